@@ -1,0 +1,80 @@
+/*
+ * An HTTP client on a loop (libcurl inside, seen nowhere else). Headers go out
+ * in the given order and spelling; redirects are never followed, nothing is
+ * decompressed unless asked, nothing is ever sent twice: a request that fails
+ * on a connection that was kept open is not silently repeated.
+ *
+ * Order on the wire: libcurl puts Host first and Content-Length last; all
+ * others keep their order. Only the fields given are sent (no User-Agent,
+ * Accept or Expect of its own).
+ */
+#ifndef NET_FETCH_H
+#define NET_FETCH_H
+
+#include "net/loop.h"
+#include "wire/end.h"
+#include "wire/fail.h"
+#include "wire/http.h"
+#include "wire/span.h"
+
+struct fetcher; /* a libcurl multi handle on a loop */
+struct fetch;   /* one request under way */
+
+int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);
+void fetcher_free(struct fetcher *fr); /* cancels what is under way */
+
+struct fetch_request {
+	const char *origin;  /* "http://127.0.0.1:8473", "https://host"; a path
+				behind it is put in front of `target` */
+	const char *method;
+	const char *target;  /* sent as it is: "/v1/messages?beta=true" */
+	const struct headers *headers; /* Content-Length, Transfer-Encoding
+					  are left out */
+	struct span body;    /* copied; Content-Length is sent if has_body */
+	bool has_body;
+	bool decompress;     /* decode what content-encoding names */
+	bool keep_alive;     /* may use and leave a kept connection */
+	bool ca_default;     /* https: false accepts any certificate */
+	const char *ca_file; /* PEM file of extra authorities, or NULL */
+	uint32_t connect_ms; /* 0: 10,000 */
+	uint32_t head_ms;    /* until the status line; 0: no limit */
+	uint32_t idle_ms;    /* without any byte after that; 0: no limit */
+	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
+};
+
+struct fetch_end {
+	enum stream_end end;
+	char text[256];  /* what happened, for a person; "" if clean */
+	tick_t at;
+};
+
+/* Every callback runs on the loop; a fetch is gone when on_end returns. */
+struct fetch_handler {
+	/* The answer's head. 1xx heads are not reported. */
+	void (*on_head)(void *arg, struct fetch *ft,
+			const struct http_head *head);
+	/* A piece of the body as it arrived. Return false to pause: the bytes
+	 * given ARE taken; no more come until fetch_resume(). */
+	bool (*on_data)(void *arg, struct fetch *ft, struct span bytes);
+	void (*on_end)(void *arg, struct fetch *ft,
+		       const struct fetch_end *end);
+};
+
+/*
+ * Starts a request; nothing is called back before this returns. A bad URL is a
+ * failure here, everything that the network does is told by on_end.
+ */
+int fetch_start(struct fetch **out, struct fetcher *fr,
+		const struct fetch_request *request,
+		const struct fetch_handler *handler, void *arg,
+		struct fail *f);
+
+void fetch_resume(struct fetch *ft);
+
+/* Closes the connection at once. No callback comes after this. Allowed inside
+ * the callbacks of the same fetch. Clean kept connections are not affected. */
+void fetch_cancel(struct fetch *ft);
+
+bool fetch_has_head(const struct fetch *ft);
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * An HTTP/1.1 server on a loop (libmicrohttpd inside, seen nowhere else). It
+ * gives the caller what a test server and an honest relay need: the request as
+ * it was on the wire, an answer in pieces at any time, chunk boundaries as
+ * asked, hang-ups seen while nothing is being sent, and endings that are not
+ * clean.
+ *
+ * A *visit* is one request that came in, with the answer we give. It is made
+ * by the server and lives until on_done returns, in every case.
+ */
+#ifndef NET_SERVE_H
+#define NET_SERVE_H
+
+#include "net/loop.h"
+#include "wire/end.h"
+#include "wire/fail.h"
+#include "wire/http.h"
+#include "wire/span.h"
+
+struct serve;
+struct visit;
+
+struct serve_config {
+	const char *host;    /* numeric address, such as "127.0.0.1", "::1" */
+	uint16_t port;       /* 0: any free one */
+	size_t body_limit;   /* bytes of a request body that are kept */
+	size_t connections_limit; /* 0: 65,536 */
+	uint32_t idle_ms;    /* a connection without a request; 0: 75,000 */
+	bool reuse_port;     /* SO_REUSEPORT, for several workers */
+	const char *tls_cert, *tls_key; /* PEM text, both or neither */
+};
+
+/* Every member but on_request may be NULL. All run on the loop. */
+struct serve_handler {
+	/* The head is in, the body is not. May answer already: the rest of the
+	 * body is then read and dropped (up to twice the limit) so that the
+	 * client gets to read the answer. */
+	void (*on_head)(void *arg, struct visit *v);
+
+	/* The whole body is in, or visit_too_large() is true. Not called when
+	 * on_head answered. The answer may be begun now or later. */
+	void (*on_request)(void *arg, struct visit *v);
+
+	/* What was queued has fallen below half of visit_send()'s high mark. */
+	void (*on_room)(void *arg, struct visit *v);
+
+	/* The client went away before the answer was complete: END_CUT or
+	 * END_RESET. Comes within a loop turn, also while nothing is sent. */
+	void (*on_hangup)(void *arg, struct visit *v, enum stream_end end);
+
+	/* Last call for this visit. `end` is how the answer ended on the wire:
+	 * END_CLEAN; END_CUT, END_RESET when we cut it; END_CANCELLED when
+	 * the client went away. */
+	void (*on_done)(void *arg, struct visit *v, enum stream_end end);
+};
+
+/* Listens and serves; `handler` and `arg` must outlive it. */
+int serve_new(struct serve **out, struct loop *l,
+	      const struct serve_config *config,
+	      const struct serve_handler *handler, void *arg, struct fail *f);
+
+/* Ends every visit (on_done is called for each) and closes. */
+void serve_free(struct serve *s);
+
+/* Stops listening; visits that are under way go on. */
+void serve_close(struct serve *s);
+
+uint16_t serve_port(const struct serve *s);
+size_t serve_visits(const struct serve *s); /* under way now */
+
+/* ---- the request; everything is borrowed and valid until on_done ---- */
+
+/* method, target exactly as on the wire, minor version, headers. */
+const struct http_head *visit_head(const struct visit *v);
+struct span visit_path(const struct visit *v); /* target before '?' */
+struct span visit_body(const struct visit *v); /* from on_request on */
+bool visit_too_large(const struct visit *v);
+uint64_t visit_connection(const struct visit *v); /* number, from 1 */
+tick_t visit_began(const struct visit *v); /* when the head was complete */
+
+/* One pointer for the caller. */
+void visit_set(struct visit *v, void *mine);
+void *visit_get(const struct visit *v);
+
+/* ---- the answer ---- */
+
+#define VISIT_CHUNKED UINT64_MAX
+
+/*
+ * Begins the answer. Headers go out in this order and spelling. length is the
+ * exact number of body bytes to come, or VISIT_CHUNKED (to an HTTP/1.0 client
+ * the connection then closes at the end). Content-Length, Transfer-Encoding
+ * and Connection in `headers` are left out: framing is the server's. A Date is
+ * added if there is none. The head is on the wire at once, before any body.
+ */
+void visit_begin(struct visit *v, int status, const struct headers *headers,
+		 uint64_t length);
+
+/*
+ * Queues body bytes (copied). Each call is one HTTP chunk on the wire (at most
+ * 16 KiB; larger ones are split). Returns false when more than the high mark
+ * (256 KiB) is queued now: keep the rest until on_room. After the client went
+ * away bytes are dropped.
+ */
+bool visit_send(struct visit *v, const void *bytes, size_t len);
+size_t visit_queued(const struct visit *v);
+
+/* The answer is complete once what is queued is out. With a length given in
+ * visit_begin and fewer bytes sent, the connection is cut instead. */
+void visit_finish(struct visit *v);
+
+/* Begin, send and finish in one. */
+void visit_answer(struct visit *v, int status, const struct headers *headers,
+		  struct span body);
+
+/* Breaks the answer off once what is queued is out: END_CUT closes without the
+ * final chunk, END_RESET sends a TCP reset. Allowed before visit_begin too:
+ * the connection is then closed without a single byte. */
+void visit_cut(struct visit *v, enum stream_end how);
+
+/*
+ * Instead of visit_begin: bytes that go to the socket as they are, status line
+ * and all. May be called again for more. End it with visit_cut(); nothing else
+ * of the answer functions may be used.
+ */
+bool visit_raw(struct visit *v, const void *bytes, size_t len);
+
+#endif
