@@ -1,0 +1,67 @@
+/*
+ * The mock provider as a library: an HTTP server on a loop that plays scripts
+ * and writes everything it sees and does into a wire log. ccprobe embeds it;
+ * ccmock is it with a command line and a control port.
+ */
+#ifndef MOCK_MOCK_H
+#define MOCK_MOCK_H
+
+#include "mockupstream/rules.h"
+#include "net/loop.h"
+#include "net/serve.h"
+#include "wire/wlog.h"
+
+struct mock;
+
+/*
+ * Where entries go. `add` gives the place for a new entry (at, run, actor,
+ * exchange and kind are set); `done` says that it is filled in. ccprobe keeps
+ * one log for both sides, ccmock a journal of bounded size.
+ */
+struct mock_sink {
+	struct wlog *log;
+	void (*on_entry)(void *arg, const struct wlog_entry *e); /* or NULL */
+	void *arg;
+	tick_t zero; /* entries count their time from here */
+};
+
+struct mock_config {
+	struct serve_config serve;
+	struct mock_sink sink;
+	bool log_bytes;       /* keep bodies and pieces in the log */
+	const char *key;      /* credential the provider wants, or NULL: any */
+};
+
+int mock_new(struct mock **out, struct loop *l,
+	     const struct mock_config *config, struct fail *f);
+void mock_free(struct mock *m);
+uint16_t mock_port(const struct mock *m);
+
+/*
+ * Arms rules for the requests of one run: those whose body or target carries
+ * the mark "[probe-<16 hex digits of run>]". rules may be NULL: the provider
+ * answers. The rules are borrowed until mock_disarm. Run 0 holds the rules for
+ * every request whose run is not known (ccmock's own script).
+ */
+void mock_arm(struct mock *m, uint64_t run, struct rules *rules);
+
+/* Requests that carry no mark at all belong to this run while it is set
+ * (0: nobody). This is the exclusive lane. */
+void mock_lane(struct mock *m, uint64_t run);
+
+/* Ends what the run still has open (holds included) and forgets its rules. */
+void mock_disarm(struct mock *m, uint64_t run);
+
+/* Lets every reply of the run that waits at this hold, now or later, go on.
+ * `hold` is "u1.name". An unknown run is -1. */
+int mock_release(struct mock *m, uint64_t run, const char *hold);
+
+size_t mock_open(const struct mock *m); /* requests under way */
+
+/* Finds "[probe-<16 hex>]" in bytes; 0 if there is none. */
+uint64_t mark_find(struct span bytes);
+
+/* Overwrites every "[probe-0000000000000000]" in place; how many there were. */
+size_t mark_put(char *bytes, size_t len, uint64_t run);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * Which reply answers which request: the "upstream" member of a case, which is
+ * also the format of a ccmock script file ({"upstream": {...}}).
+ *
+ *	"upstream": {
+ *	  "u1": {
+ *	    "when":  { "method": "POST", "path": "/v1/messages", "model": "*opus*",
+ *	               "mark": "00000000000000a1", "call": 2,
+ *	               "header": ["x-name", "PATTERN"], "has": "text in the body" },
+ *	    "times": "always",                       // or "once", or a number
+ *	    "reply":   { ...one reply... },
+ *	    "replies": [ {...}, {...} ]              // in turn; the last repeats
+ *	  }
+ *	}
+ *
+ * Rules are tried in the order written; the first whose `when` fits and whose
+ * `times` are not used up answers. An absent `when` fits everything. `path`
+ * and `model` may hold * and ?. `call` is the number of this request among all
+ * of the run (from 1). A reply:
+ *
+ *	{ "status": 200, "headers": [["content-type", "text/event-stream"]],
+ *	  "stream": "fixtures/streams/x.sse"      // annotated stream, or
+ *	  "events": "event: ping\ndata: {}\n\n"   // the same, inline, or
+ *	  "body":   "fixtures/replies/x.json"     // bytes of a file, or
+ *	  "text":   "...", "json": {...},         // inline; json is compact, or
+ *	  "raw":    "fixtures/raw/bad-chunk.http" // to the socket as it is
+ *	  "raw_text": "HTTP/1.1 200 OK\r\n..."    // the same, inline, or
+ *	  "provider": true                        // what ccmock says by itself
+ *	  "hold": "before-head", "delay_ms": 0,   // before the status line
+ *	  "end": "clean" }                        // "fin", "rst", "stall": what
+ *	                                          // follows the body, or, where
+ *	                                          // there is none, comes instead
+ *
+ * Content-Length is sent for body, text and json; streams are chunked.
+ * Replies with a status but no headers get content-type application/json.
+ * The first-party headers (request-id, rate limits) are added where the reply
+ * does not have them; "headers_only": true leaves them out.
+ */
+#ifndef MOCK_RULES_H
+#define MOCK_RULES_H
+
+#include <cjson/cJSON.h>
+
+#include "mockupstream/script.h"
+#include "wire/buf.h"
+#include "wire/end.h"
+#include "wire/http.h"
+#include "wire/json.h"
+#include "wire/pattern.h"
+
+enum reply_kind {
+	REPLY_STREAM, REPLY_BODY, REPLY_RAW, REPLY_PROVIDER, REPLY_NOTHING
+};
+
+struct reply {
+	enum reply_kind kind;
+	int status;
+	struct headers headers;
+	bool headers_only;
+	struct script *script; /* REPLY_STREAM */
+	char *bytes;           /* REPLY_BODY, REPLY_RAW */
+	size_t len;
+	char *hold;            /* NULL: none */
+	uint32_t delay_ms;
+	enum stream_end end;   /* END_CLEAN, END_CUT, END_RESET;
+				  END_OPEN: stall */
+};
+
+struct rule {
+	char *name; /* "u1" */
+	char *method, *path, *model, *mark, *has, *header_name; /* or NULL */
+	struct pattern *header_value;
+	uint32_t call;  /* 0: any */
+	uint32_t times; /* UINT32_MAX: always */
+	struct reply *replies;
+	size_t reply_count;
+	uint32_t used;
+};
+
+struct rules {
+	struct rule *list;
+	size_t count;
+};
+
+/*
+ * Reads the object of rules. Files are looked up under `root` (the folder that
+ * holds fixtures/); a path that leaves it is refused. Each file is read once
+ * a call and may have 64 MiB at most.
+ */
+int rules_read(struct rules **out, const struct json *j, const cJSON *object,
+	       const char *root, struct fail *f);
+void rules_free(struct rules *r);
+
+/* Names of all holds in all replies: true if `hold` is one of them. */
+bool rules_has_hold(const struct rules *r, const char *rule,
+		    const char *hold);
+
+#endif

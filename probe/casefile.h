@@ -1,0 +1,137 @@
+/*
+ * A case as its file says, after `each` was expanded. The format reference is
+ * cases/README.md. Reading is strict: any key, subject, operator, step or file
+ * that does not exist is an error with file:line:column.
+ */
+#ifndef PROBE_CASEFILE_H
+#define PROBE_CASEFILE_H
+
+#include "mockupstream/rules.h"
+#include "probe/verdict.h"
+#include "wire/http.h"
+#include "wire/json.h"
+
+#define CASE_FILE_LIMIT (1024 * 1024)
+#define CASE_STEPS_LIMIT 64
+#define CASE_CHECKS_LIMIT 64
+#define CASE_EACH_LIMIT 256
+
+/* How a recorded request is changed before it is sent. Pointers name places
+ * in the body; everything around the place keeps its bytes. */
+enum edit_kind {
+	EDIT_SET,    /* replace the value, or add the member */
+	EDIT_REMOVE, /* take the member or item out */
+	EDIT_INSERT, /* put an item before this index ("-": at the end) */
+	EDIT_FILL,   /* a string of `number` letters */
+	EDIT_BYTES,  /* replace the value by raw bytes, JSON or not */
+};
+
+struct edit {
+	enum edit_kind kind;
+	char *pointer;
+	char *text;      /* the raw JSON of the value; EDIT_BYTES: the bytes */
+	size_t text_len;
+	uint32_t number;
+};
+
+enum auth_form {
+	AUTH_DEFAULT, /* as the target is configured (--auth) */
+	AUTH_NONE, AUTH_BEARER, AUTH_API_KEY, AUTH_BOTH,
+	AUTH_WRONG_BEARER, AUTH_WRONG_API_KEY,
+	AUTH_WRONG_BEARER_GOOD_KEY, AUTH_GOOD_BEARER_WRONG_KEY,
+};
+
+struct request {
+	struct http_head head;  /* as recorded or written in the case */
+	char *body;
+	size_t body_len;
+	bool has_body;
+	enum auth_form auth;
+	struct edit *edits;
+	size_t edit_count;
+	char *source;           /* the fixture's path, or NULL */
+};
+
+enum step_kind { STEP_SEND, STEP_UNTIL, STEP_RELEASE, STEP_CANCEL, STEP_AWAIT };
+
+struct step {
+	enum step_kind kind;
+	char *actor;         /* SEND, CANCEL, AWAIT: "c1"; AWAIT also "u1" */
+	struct request *request; /* SEND */
+	struct expect *expect;   /* UNTIL */
+	char *hold;          /* RELEASE: "u1.name" */
+	uint32_t within_ms;  /* UNTIL, AWAIT; 0: what is left of limit_ms */
+	char *note;          /* the sentence that fails if this is not reached */
+
+	uint32_t count;      /* SEND: how many at once (c1 becomes c1.1 ...) */
+};
+
+/* One expectation: [subject, operator, value]. */
+struct expect {
+	struct subject *subject;
+	const struct op *op;
+	cJSON *value;            /* own copy; NULL where the operator has none */
+	struct subject *of;      /* {"of": "c1.body"} */
+	char *bytes;             /* {"file": "fixtures/..."} */
+	size_t len;
+	char *source;            /* of the file */
+};
+
+struct check {
+	char *name;              /* a sentence a gateway author can act on */
+	struct expect expect;
+	enum level level;
+	enum blame blame;        /* whom a failure points to; default gateway */
+};
+
+struct casefile {
+	char *id;     /* path under cases/ without .json, "/" and the each-id */
+	char *area;   /* the first part of the id */
+	char *path;   /* of the file, for messages */
+	char *title, *why, *fix;
+	enum level level;
+	enum effect effect;
+	char *effect_seen;  /* "2.1.329: defect no-block-stop", or NULL */
+	char **guards;      /* requirement and failure ids */
+	size_t guard_count;
+	char **needs;       /* what the target must claim */
+	size_t need_count;
+	bool slow;
+	bool exclusive;     /* asked for, or a send without a mark */
+	uint32_t limit_ms;
+	struct rules *upstream; /* NULL: the provider's own answers */
+	struct step *steps;
+	size_t step_count;
+	struct check *checks;
+	size_t check_count;
+};
+
+/* What a target can be held to; a case's `needs` are among these. */
+extern const char *const casefile_claims[];
+
+/* The folder with cases/, fixtures/ and targets/, as `suite`. Reads every
+ * .json below cases/ in order of id. */
+struct casebook {
+	struct casefile **list;
+	size_t count, cap;
+	char *root;
+};
+
+struct casebook_values { /* for ${...} in case files */
+	const char *client_key;   /* ${keys.client} */
+	const char *upstream_key; /* ${keys.upstream} */
+	const char *wrong_key;    /* ${keys.wrong} */
+};
+
+int casebook_read(struct casebook *book, const char *root,
+		  const struct casebook_values *values, struct fail *f);
+/* Reads one file and appends what it expands to. */
+int casefile_read(struct casebook *book, const char *path,
+		  const struct casebook_values *values, struct fail *f);
+void casebook_clear(struct casebook *book);
+void casefile_free(struct casefile *c);
+
+/* Applies the edits to a copy of the body. -1: an edit names no place. */
+int request_body(const struct request *r, struct buf *out, struct fail *f);
+
+#endif

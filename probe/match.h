@@ -1,0 +1,29 @@
+/*
+ * Operators: one table gives word, what may stand on the right, and how to
+ * compare. == != ~ !~ < <= > >= in has lacks present absent same-bytes
+ * same-json same-events.
+ */
+#ifndef PROBE_MATCH_H
+#define PROBE_MATCH_H
+
+#include "probe/subject.h"
+#include "wire/json.h"
+
+struct op;
+struct expect;
+
+const struct op *op_find(const char *word); /* NULL: none */
+const char *op_word(const struct op *op);
+
+/* Is `value` (may be NULL) fit for this operator? Patterns are compiled. */
+int op_accepts(const struct op *op, const cJSON *value, struct fail *f);
+
+/*
+ * 1 holds, 0 does not, -1 cannot be said (the subject is absent and the
+ * operator is not about presence counts as 0, not -1). wanted, got and
+ * difference are filled where it does not hold.
+ */
+int match(const struct expect *e, const struct view *v, struct buf *wanted,
+	  struct buf *got, struct buf *difference);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * Subjects: the left-hand side of an expectation, a path into the view. The
+ * table of subjects in subject.c is the reference (`ccprobe explain subjects`
+ * prints it): c1.status, c1.header.NAME, c1.body#/pointer, c1.events.names,
+ * u1.request.body, u1.requests.count, ...
+ */
+#ifndef PROBE_SUBJECT_H
+#define PROBE_SUBJECT_H
+
+#include "probe/view.h"
+
+struct subject;
+
+/* Reads "c1.event[last]#/error/type". f says what is unknown and the nearest
+ * known word. */
+int subject_new(struct subject **out, const char *text, struct fail *f);
+void subject_free(struct subject *s);
+const char *subject_text(const struct subject *s);
+const char *subject_actor(const struct subject *s);
+
+enum value_kind {
+	VALUE_ABSENT,  /* there is no such thing in the log */
+	VALUE_NUMBER,
+	VALUE_BYTES,   /* text and raw bytes */
+	VALUE_LIST,    /* of texts */
+	VALUE_JSON,    /* a piece of JSON, as spelt */
+	VALUE_EVENTS,  /* all events of an exchange */
+};
+
+struct value {
+	enum value_kind kind;
+	double number;
+	struct span bytes;     /* BYTES; JSON: raw text */
+	struct jval json;
+	struct span *list;     /* owned by the value */
+	size_t list_count;
+	struct buf own;        /* bytes that had to be built */
+	const struct exchange *exchange; /* EVENTS */
+	const char *absent;    /* why it is absent: "no exchange c2", ... */
+};
+
+void subject_value(const struct subject *s, const struct view *v,
+		   struct value *out);
+void value_clear(struct value *v);
+
+/* Printable, cut to about `most` bytes; bytes that are not text are escaped. */
+void value_print(const struct value *v, struct buf *out, size_t most);
+
+#endif
