@@ -9,7 +9,8 @@
  *	sse_feed(&s, bytes, len);
  *	while ((step = sse_next(&s, &ev)) == SSE_EVENT || step == SSE_COMMENT)
  *		...
- *	step = sse_finish(&s, &ev);
+ *	while ((step = sse_finish(&s, &ev)) == SSE_EVENT || step == SSE_COMMENT)
+ *		...
  *
  * Differences from a browser, on purpose: a frame without data is reported
  * (data_lines == 0), and a frame that the end of the stream cut off is
@@ -64,7 +65,10 @@ void sse_clear(struct sse *s);
 void sse_feed(struct sse *s, const void *bytes, size_t len);
 enum sse_step sse_next(struct sse *s, struct sse_event *out);
 
-/* After the last byte: SSE_EVENT for a frame without its blank line. */
+/*
+ * After the last byte, until it gives SSE_MORE: SSE_COMMENT for a last line
+ * that is a comment, then SSE_EVENT for a frame without its blank line.
+ */
 enum sse_step sse_finish(struct sse *s, struct sse_event *out);
 
 #endif
