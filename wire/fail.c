@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message is one line whatever it quotes. */
+/* A message is one line, and safe on a terminal, whatever it quotes. */
 static void one_line(char *text)
 {
 	for (; *text != '\0'; text++)
-		if (*text == '\n' || *text == '\r')
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
 			*text = ' ';
 }
 

@@ -135,13 +135,15 @@ char *span_dup(struct span s)
 	return xmemdup(s.at, s.len);
 }
 
-/* Length of the UTF-8 sequence at the front of s (Unicode table 3-7), or 0. */
-static size_t utf8_step(struct span s)
+/* The rows of table 3-7 of the Unicode Standard. */
+size_t span_utf8_step(struct span s)
 {
 	const unsigned char *b = (const unsigned char *)s.at;
 	unsigned char low = 0x80, high = 0xbf;
 	size_t len;
 
+	if (s.len == 0)
+		return 0;
 	if (b[0] < 0x80)
 		return 1;
 	if (b[0] < 0xc2 || b[0] > 0xf4)
@@ -168,7 +170,7 @@ static size_t utf8_step(struct span s)
 bool is_utf8(struct span s)
 {
 	while (s.len > 0) {
-		size_t step = utf8_step(s);
+		size_t step = span_utf8_step(s);
 
 		if (step == 0)
 			return false;

@@ -50,6 +50,9 @@ bool span_u64(struct span s, uint64_t max, uint64_t *out);
 
 char *span_dup(struct span s); /* NUL-terminated; yours to free() */
 
+/* Length of the UTF-8 sequence at the front (1-4), or 0 if there is none. */
+size_t span_utf8_step(struct span s);
+
 bool is_utf8(struct span s); /* strict: no surrogates, no overlong forms */
 
 #endif
