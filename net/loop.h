@@ -18,7 +18,9 @@ struct loop;
 int loop_new(struct loop **out, struct fail *f);
 void loop_free(struct loop *l); /* watches and timers still set are dropped */
 
-/* Runs until loop_stop() is called, or until nothing is left to wait for. */
+/* Runs until loop_stop() is called, or until nothing is left to wait for: no
+ * descriptor and no timer. Signal handlers alone do not keep it running. After
+ * loop_stop() what was ready in this turn is delivered by the next run. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
