@@ -14,12 +14,13 @@
 struct mock;
 
 /*
- * Where entries go. `add` gives the place for a new entry (at, run, actor,
- * exchange and kind are set); `done` says that it is filled in. ccprobe keeps
- * one log for both sides, ccmock a journal of bounded size.
+ * Where entries go. log_for gives the log of a run (run 0: requests that belong
+ * to nobody); it is asked anew for each entry, and the same log must come back
+ * as long as the run is armed. NULL: the entry is dropped. on_entry is told of
+ * each entry once it is filled in; it must not add to the log.
  */
 struct mock_sink {
-	struct wlog *log;
+	struct wlog *(*log_for)(void *arg, uint64_t run);
 	void (*on_entry)(void *arg, const struct wlog_entry *e); /* or NULL */
 	void *arg;
 	tick_t zero; /* entries count their time from here */
