@@ -7,7 +7,7 @@
 #define PROBE_COMMAND_H
 
 struct command {
-	const char *name;  /* "run" */
+	const char *name; /* "run" */
 	const char *usage; /* what follows the name: "[options] [PATTERN...]" */
 	const char *brief; /* one line for `ccprobe --help` */
 
@@ -20,9 +20,9 @@ struct command {
 enum {
 	EXIT_CONFORMS = 0,
 	EXIT_FAILS = 1,
-	EXIT_USAGE = 2,     /* the command line or a file a user wrote */
+	EXIT_USAGE = 2, /* the command line or a file a user wrote */
 	EXIT_UNDECIDED = 3, /* nothing reachable, interrupted, our own fault */
-	EXIT_NOTHING = 77,  /* every case was skipped */
+	EXIT_NOTHING = 77, /* every case was skipped */
 };
 
 extern const struct command cmd_run;
