@@ -18,6 +18,7 @@ struct json {
 	char *text;
 	size_t len;
 	cJSON *root;
+	bool has_nul; /* private: \u0000 is somewhere in the text */
 };
 
 /* Parses a copy of `text`. On failure *out is untouched. */
