@@ -29,6 +29,11 @@ enum wlog_kind {
 	WLOG_NOTE,     /* text: anything worth telling in a trace */
 };
 
+/* "request", "body", ... */
+const char *wlog_kind_name(enum wlog_kind kind);
+
+#define WLOG_LINE_LIMIT ((size_t)64 * 1024 * 1024) /* of one entry on disk */
+
 struct wlog_entry {
 	tick_t at;         /* since the start of the log */
 	uint64_t run;      /* the mark's number; 0: belongs to no case run */
@@ -56,7 +61,8 @@ void wlog_clear(struct wlog *w);
 /*
  * Appends an entry and gives it for filling in; the pointer is valid until
  * the next append. The setters copy. At the byte limit `full` is set and
- * bytes are left out, never the entry.
+ * bytes and header fields are left out (`text` says so if it was not set),
+ * never the entry.
  */
 struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 			    const char *actor, unsigned exchange,
