@@ -1,0 +1,241 @@
+/* Tests of wire/option and wire/address. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wire/address.h"
+#include "wire/option.h"
+
+struct given {
+	bool help;
+	const char *listen;
+	uint32_t jobs;
+	struct option_list report;
+};
+
+static const struct option_row rows[] = {
+	{ "help", OPTION_FLAG, offsetof(struct given, help), NULL,
+	  "print this text" },
+	{ "listen", OPTION_TEXT, offsetof(struct given, listen), "ADDR:PORT",
+	  "where to listen" },
+	{ "jobs", OPTION_U32, offsetof(struct given, jobs), "N",
+	  "how many cases run at the same time, which is a sentence that is "
+	  "longer than a line of the help can be" },
+	{ "report", OPTION_LIST, offsetof(struct given, report), "FORMAT",
+	  "write a report; may be repeated" },
+	{ NULL, OPTION_FLAG, 0, NULL, NULL },
+};
+
+#define LINE(...) ((char *[]){ "ccx", __VA_ARGS__, NULL })
+
+static int count(char **line)
+{
+	int n = 0;
+
+	while (line[n])
+		n++;
+	return n;
+}
+
+static int parse(char **line, struct given *g, struct option_list *rest,
+		 struct fail *f)
+{
+	return option_parse(rows, count(line), line, g, rest, f);
+}
+
+static void assert_refused(char **line, const char *text)
+{
+	struct given g = { .jobs = 4 };
+	struct option_list rest = { 0 };
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(parse(line, &g, &rest, &f), -1);
+	assert_int_equal(f.code, FAIL_USAGE);
+	assert_string_equal(f.text, text);
+	option_list_clear(&rest);
+	option_list_clear(&g.report);
+}
+
+static void t_both_forms(void **state)
+{
+	struct given g = { .jobs = 4 };
+	struct option_list rest = { 0 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(parse(LINE("a", "--listen", "x:1", "--report=tap", "b",
+				    "--report", "junit=f", "--jobs=12"),
+			       &g, &rest, &f),
+			 0);
+	assert_string_equal(g.listen, "x:1");
+	assert_int_equal(g.jobs, 12);
+	assert_false(g.help);
+	assert_int_equal(g.report.count, 2);
+	assert_string_equal(g.report.list[1], "junit=f");
+	assert_int_equal(rest.count, 2);
+	assert_string_equal(rest.list[1], "b");
+	option_list_clear(&g.report);
+	option_list_clear(&rest);
+}
+
+static void t_defaults_stay(void **state)
+{
+	struct given g = { .jobs = 4, .listen = "d" };
+	struct option_list rest = { 0 };
+
+	(void)state;
+	assert_int_equal(parse(LINE("-h"), &g, &rest, NULL), 0);
+	assert_true(g.help);
+	assert_string_equal(g.listen, "d");
+	assert_int_equal(g.jobs, 4);
+	assert_int_equal(rest.count, 0);
+}
+
+static void t_two_dashes(void **state)
+{
+	struct given g = { 0 };
+	struct option_list rest = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		parse(LINE("-", "--", "--listen", "-x"), &g, &rest, NULL), 0);
+	assert_int_equal(rest.count, 3);
+	assert_string_equal(rest.list[0], "-");
+	assert_string_equal(rest.list[1], "--listen");
+	assert_null(g.listen);
+	option_list_clear(&rest);
+}
+
+static void t_mistakes(void **state)
+{
+	(void)state;
+	assert_refused(LINE("--lisen", "x"),
+		       "unknown option --lisen; did you mean --listen?");
+	assert_refused(LINE("--zzzzzzzzz"), "unknown option --zzzzzzzzz");
+	assert_refused(LINE("-k"), "unknown option -k");
+	assert_refused(LINE("--listen"), "--listen wants ADDR:PORT");
+	assert_refused(LINE("--help=yes"), "--help takes no value");
+	assert_refused(LINE("--jobs", "many"),
+		       "--jobs wants a whole number, not 'many'");
+	assert_refused(LINE("--listen=a", "--listen=b"),
+		       "--listen is given twice");
+}
+
+static void t_help(void **state)
+{
+	struct buf text = BUF_INIT(4096);
+
+	(void)state;
+	option_help(rows, &text);
+	assert_string_equal(
+		buf_str(&text),
+		"  --help                    print this text\n"
+		"  --listen ADDR:PORT        where to listen\n"
+		"  --jobs N                  how many cases run at the same "
+		"time, which is a\n"
+		"                            sentence that is longer than a "
+		"line of the help\n"
+		"                            can be\n"
+		"  --report FORMAT           write a report; may be "
+		"repeated\n");
+	buf_clear(&text);
+}
+
+static void t_secret(void **state)
+{
+	struct fail f = FAIL_INIT;
+	char *value = NULL;
+
+	(void)state;
+	assert_int_equal(option_secret(&value, "key", "sk-1", &f), 0);
+	assert_string_equal(value, "sk-1");
+	free(value);
+	setenv("CCPROBE_T_OPTION", "sk-2", 1);
+	assert_int_equal(
+		option_secret(&value, "key", "env:CCPROBE_T_OPTION", &f), 0);
+	assert_string_equal(value, "sk-2");
+	free(value);
+	unsetenv("CCPROBE_T_OPTION");
+	assert_int_equal(
+		option_secret(&value, "key", "env:CCPROBE_T_OPTION", &f), -1);
+	assert_string_equal(f.text,
+			    "--key: the variable CCPROBE_T_OPTION is not set");
+}
+
+static void assert_address(const char *text, const char *host, unsigned port,
+			   const char *again)
+{
+	char out[ADDRESS_TEXT_LEN];
+	struct address a;
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(address_read(&a, text, &f), 0);
+	assert_string_equal(a.host, host);
+	assert_int_equal(a.port, port);
+	assert_string_equal(address_write(&a, out), again);
+}
+
+static void t_address(void **state)
+{
+	(void)state;
+	assert_address("127.0.0.1:8473", "127.0.0.1", 8473, "127.0.0.1:8473");
+	assert_address("[::1]:0", "::1", 0, "[::1]:0");
+	assert_address("localhost:80", "127.0.0.1", 80, "127.0.0.1:80");
+}
+
+static void t_address_refused(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"8473",
+		"127.0.0.1",
+		"127.0.0.1:",
+		"127.0.0.1:x",
+		"example.com:1",
+		"127.0.0.1:65536",
+		"::1:0",
+		"[::1]",
+		"[]:1",
+		"[127.0.0.1]:1",
+		"127.0.0.1:-1",
+	};
+	struct address a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		if (address_read(&a, bad[i], &f) == 0)
+			fail_msg("'%s' was accepted", bad[i]);
+		assert_int_equal(f.code, FAIL_USAGE);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "option: --name value and --name=value are the same",
+		  t_both_forms, NULL, NULL, NULL },
+		{ "option: what is not given keeps its default",
+		  t_defaults_stay, NULL, NULL, NULL },
+		{ "option: two dashes end the options", t_two_dashes, NULL,
+		  NULL, NULL },
+		{ "option: each mistake has its line", t_mistakes, NULL, NULL,
+		  NULL },
+		{ "option: the help comes from the table", t_help, NULL, NULL,
+		  NULL },
+		{ "option: a secret may come from the environment", t_secret,
+		  NULL, NULL, NULL },
+		{ "address: host and port, also in brackets", t_address, NULL,
+		  NULL, NULL },
+		{ "address: anything else is refused", t_address_refused, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("option", tests, NULL, NULL);
+}
