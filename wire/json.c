@@ -1,7 +1,6 @@
 /* Strict reading of JSON files: positions, duplicate keys, field tables. */
 #include "wire/json.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,7 +276,7 @@ static bool is_whole(const struct json *j, const cJSON *node, double max)
 
 	if (!cJSON_IsNumber(node) || node->valuedouble < 0 ||
 	    node->valuedouble > max ||
-	    floor(node->valuedouble) != node->valuedouble)
+	    (double)(uint64_t)node->valuedouble != node->valuedouble)
 		return false;
 	if (node->valuedouble < TWO_TO_53)
 		return true;

@@ -1,0 +1,133 @@
+/* The growing buffer: limits, edits in the middle, ownership. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "wire/buf.h"
+
+static void t_empty(void **state)
+{
+	struct buf b = BUF_INIT(10);
+
+	(void)state;
+	assert_string_equal(buf_str(&b), "");
+	assert_int_equal(buf_span(&b).len, 0);
+	buf_drop(&b, 3);
+	buf_cut(&b, 3);
+	buf_reset(&b);
+	buf_clear(&b);
+	buf_clear(&b);
+	assert_int_equal(b.limit, 10);
+}
+
+static void t_limit(void **state)
+{
+	struct buf b = BUF_INIT(5);
+
+	(void)state;
+	assert_int_equal(buf_add_text(&b, "12345"), 0);
+	assert_int_equal(buf_add_byte(&b, '6'), -1);
+	assert_int_equal(buf_addf(&b, "%d", 6), -1);
+	assert_int_equal(buf_splice(&b, 1, 1, "ab", 2), -1);
+	assert_string_equal(buf_str(&b), "12345");
+	assert_int_equal(buf_add(&b, NULL, 0), 0);
+	buf_clear(&b);
+}
+
+static void t_growth(void **state)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(buf_addf(&b, "%03d", i), 0);
+	assert_int_equal(b.len, 3000);
+	assert_int_equal(strlen(b.at), 3000);
+	assert_memory_equal(b.at + 2997, "999", 3);
+	buf_clear(&b);
+}
+
+static void t_binary(void **state)
+{
+	struct buf b = BUF_INIT(10);
+
+	(void)state;
+	buf_add(&b, "a\0b", 3);
+	assert_int_equal(b.len, 3);
+	assert_memory_equal(b.at, "a\0b\0", 4);
+	buf_clear(&b);
+}
+
+static void t_splice(void **state)
+{
+	struct buf b = BUF_INIT(20);
+
+	(void)state;
+	buf_add_text(&b, "one two three");
+	assert_int_equal(buf_splice(&b, 4, 3, "2", 1), 0);
+	assert_string_equal(buf_str(&b), "one 2 three");
+	assert_int_equal(buf_splice(&b, 0, 3, "first", 5), 0);
+	assert_string_equal(buf_str(&b), "first 2 three");
+	assert_int_equal(buf_splice(&b, b.len, 0, "!", 1), 0);
+	assert_int_equal(buf_splice(&b, 5, 9, NULL, 0), 0);
+	assert_string_equal(buf_str(&b), "first");
+	buf_clear(&b);
+}
+
+static void t_drop(void **state)
+{
+	struct buf b = BUF_INIT(20);
+
+	(void)state;
+	buf_add_text(&b, "abcdef");
+	buf_drop(&b, 2);
+	assert_string_equal(buf_str(&b), "cdef");
+	buf_cut(&b, 3);
+	assert_string_equal(buf_str(&b), "cde");
+	buf_drop(&b, 100);
+	assert_int_equal(b.len, 0);
+	assert_string_equal(buf_str(&b), "");
+	buf_clear(&b);
+}
+
+static void t_take(void **state)
+{
+	struct buf b = BUF_INIT(20);
+	size_t len;
+	char *text;
+
+	(void)state;
+	buf_add_text(&b, "mine");
+	text = buf_take(&b, &len);
+	assert_string_equal(text, "mine");
+	assert_int_equal(len, 4);
+	assert_int_equal(b.len, 0);
+	assert_int_equal(b.limit, 20);
+	free(text);
+	text = buf_take(&b, NULL);
+	assert_string_equal(text, "");
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "buf: an empty buffer can do everything", t_empty, NULL, NULL,
+		  NULL },
+		{ "buf: passing the limit leaves it as it was", t_limit, NULL,
+		  NULL, NULL },
+		{ "buf: it grows", t_growth, NULL, NULL, NULL },
+		{ "buf: NUL is a byte like any other", t_binary, NULL, NULL,
+		  NULL },
+		{ "buf: a splice may shrink, grow and remove", t_splice, NULL,
+		  NULL, NULL },
+		{ "buf: dropping and cutting clamp", t_drop, NULL, NULL, NULL },
+		{ "buf: what is taken belongs to the taker", t_take, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
+}

@@ -1,0 +1,363 @@
+/* The JSON scanner: what it accepts, where it complains, what it finds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "wire/jscan.h"
+
+/* Scans a copy that ends where its memory does. */
+static int scan_bytes(const char *bytes, size_t len, struct fail *f)
+{
+	char *tight = malloc(len > 0 ? len : 1);
+	struct jval root;
+	int rc;
+
+	assert_non_null(tight);
+	if (len > 0)
+		memcpy(tight, bytes, len);
+	rc = jscan(span_make(tight, len), &root, f);
+	free(tight);
+	return rc;
+}
+
+static int scan(const char *text)
+{
+	return scan_bytes(text, strlen(text), NULL);
+}
+
+static struct jval root_of(const char *text)
+{
+	struct jval root;
+
+	assert_int_equal(jscan(span_of(text), &root, NULL), 0);
+	return root;
+}
+
+static void t_accepts(void **state)
+{
+	static const char *const good[] = {
+		"null",
+		" true ",
+		"\r\n\tfalse",
+		"0",
+		"-0",
+		"12.50",
+		"1e5",
+		"-1.5E-10",
+		"\"\"",
+		"[]",
+		"{}",
+		"[ ]",
+		"{ }",
+		"[[],{}]",
+		"[1 , 2]",
+		"{\"a\":{\"a\":1}}",
+		"\"\\u0000\\n\\/\"",
+		"\"\\ud800\"", /* a lone surrogate is for others to judge */
+		"\"\x7f\xff\"", /* and so are bytes that are not UTF-8 */
+		"{\"\":0,\"\":1}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_int_equal(scan(good[i]), 0);
+}
+
+static void t_rejects(void **state)
+{
+	static const char *const wrong[] = {
+		"",
+		" ",
+		"nul",
+		"truee",
+		"NaN",
+		"Infinity",
+		"-",
+		"01",
+		"-01",
+		"1.",
+		".5",
+		"+1",
+		"1e",
+		"1e+",
+		"0x10",
+		"\"",
+		"\"a",
+		"\"\\",
+		"\"\\x\"",
+		"\"\\u12",
+		"\"\\u12g4\"",
+		"\"a\tb\"",
+		"[",
+		"[1",
+		"[1,",
+		"[1,]",
+		"[,1]",
+		"[1 2]",
+		"[1}",
+		"{",
+		"{\"a\"",
+		"{\"a\":",
+		"{\"a\":1",
+		"{\"a\":1,",
+		"{\"a\":1,}",
+		"{a:1}",
+		"{\"a\" 1}",
+		"{1:1}",
+		"{\"a\":1]",
+		"]",
+		"1 2",
+		"{} x",
+		"\xef\xbb\xbf{}",
+		"'a'",
+		"[1]/*c*/",
+		"//c\n1",
+		"[1]]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_int_equal(scan(wrong[i]), -1);
+	assert_int_equal(scan_bytes("\"a\0b\"", 5, NULL), -1);
+	assert_int_equal(scan_bytes("\"\\\0\"", 4, NULL), -1);
+	assert_int_equal(scan_bytes("1\0", 2, NULL), -1);
+}
+
+static void complain(const char *text, const char *want)
+{
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(scan_bytes(text, strlen(text), &f), -1);
+	assert_int_equal(f.code, FAIL_SYNTAX);
+	assert_string_equal(f.text, want);
+}
+
+static void t_places(void **state)
+{
+	struct span doc = span_of("a\nbc");
+	struct place p = jscan_place(doc, doc.at + 3);
+
+	(void)state;
+	assert_int_equal(p.line, 2);
+	assert_int_equal(p.column, 2);
+	complain("{\n  \"a\": 1,\n}", "3:1: a key in quotes should be here");
+	complain("[1,]", "1:4: a value should be here");
+	complain("[01]", "1:3: no digit may follow a leading 0");
+	complain("[1 2]", "1:4: ',' or ']' should be here");
+	complain("{\"a\":1", "1:7: end of text, but ',' or '}' should be here");
+	complain("1\n2", "2:1: nothing may follow the value");
+	complain("\"\t\"", "1:2: a control character must be escaped");
+}
+
+static void t_depth(void **state)
+{
+	char text[2 * JSCAN_DEPTH_LIMIT + 2];
+
+	(void)state;
+	memset(text, '[', JSCAN_DEPTH_LIMIT);
+	memset(text + JSCAN_DEPTH_LIMIT, ']', JSCAN_DEPTH_LIMIT);
+	assert_int_equal(scan_bytes(text, 2 * JSCAN_DEPTH_LIMIT, NULL), 0);
+	memset(text, '[', JSCAN_DEPTH_LIMIT + 1);
+	memset(text + JSCAN_DEPTH_LIMIT + 1, ']', JSCAN_DEPTH_LIMIT + 1);
+	assert_int_equal(scan_bytes(text, sizeof(text), NULL), -1);
+}
+
+static void t_iterates(void **state)
+{
+	struct jval root =
+		root_of(" { \"a\" : [1, \"]\"] , \"b\":{}, \"c\":-1 } ");
+	struct jiter it = jscan_iter(root);
+	struct jval key, value;
+
+	(void)state;
+	assert_true(span_ends(root.text, "}"));
+	assert_true(jscan_next(&it, &key, &value));
+	assert_true(span_is(key.text, "\"a\""));
+	assert_true(span_is(value.text, "[1, \"]\"]"));
+	assert_int_equal(jscan_count(value), 2);
+	assert_true(jscan_next(&it, &key, &value));
+	assert_int_equal(value.type, J_OBJECT);
+	assert_int_equal(jscan_count(value), 0);
+	assert_true(jscan_next(&it, /* key= */ NULL, &value));
+	assert_true(span_is(value.text, "-1"));
+	assert_false(jscan_next(&it, &key, &value));
+	assert_int_equal(jscan_count(value), 0);
+}
+
+static const char *found(const char *text, const char *pointer)
+{
+	static char out[64];
+	struct jval v;
+
+	if (!jscan_find(root_of(text), span_of(pointer), &v))
+		return NULL;
+	assert_true(v.text.len < sizeof(out));
+	memcpy(out, v.text.at, v.text.len);
+	out[v.text.len] = '\0';
+	return out;
+}
+
+static void t_finds(void **state)
+{
+	static const char text[] = "{\"a\":[1,{\"b\":2},3],\"\":4,\"m~n/o\":5,"
+				   "\"\\u0061\":6,\"last\":7,\"e\":[]}";
+
+	(void)state;
+	assert_string_equal(found("1", ""), "1");
+	assert_string_equal(found(text, "/a/0"), "1");
+	assert_string_equal(found(text, "/a/1/b"), "2");
+	assert_string_equal(found(text, "/a/-"), "3");
+	assert_string_equal(found(text, "/a/last"), "3");
+	assert_string_equal(found(text, "/"), "4");
+	assert_string_equal(found(text, "/m~0n~1o"), "5");
+	assert_string_equal(found(text, "/last"), "7");
+	assert_null(found(text, "/a/3"));
+	assert_null(found(text, "/a/00"));
+	assert_null(found(text, "/a/x"));
+	assert_null(found(text, "/e/last"));
+	assert_null(found(text, "/m~2n"));
+	assert_null(found(text, "/m~"));
+	assert_null(found(text, "a"));
+	assert_null(found("1", "/a"));
+}
+
+static void t_strings(void **state)
+{
+	struct buf b = BUF_INIT(100), small = BUF_INIT(2);
+
+	(void)state;
+	jscan_string(root_of("\"a\\u0000\\b\\f\\n\\r\\t\\\"\\\\\\/\""), &b);
+	assert_int_equal(b.len, 10);
+	assert_memory_equal(b.at, "a\0\b\f\n\r\t\"\\/", 10);
+	buf_reset(&b);
+	jscan_string(root_of("\"\\u00e9\\u20AC\\ud83d\\ude00\""), &b);
+	assert_string_equal(buf_str(&b),
+			    "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+	buf_reset(&b);
+	jscan_string(root_of("\"\\ud83dx\\ud83d\\u0041\\ude00\""), &b);
+	assert_string_equal(buf_str(&b), "\xed\xa0\xbdx\xed\xa0\xbd"
+					 "A\xed\xb8\x80");
+	assert_int_equal(jscan_string(root_of("\"\\n\\n\\n\""), &small), -1);
+	assert_int_equal(small.len, 0);
+	assert_true(jscan_string_is(root_of("\"\\u0061b\""), "ab"));
+	assert_false(jscan_string_is(root_of("\"a\\u0000\""), "a"));
+	assert_false(jscan_string_is(root_of("1"), ""));
+	buf_clear(&b);
+	buf_clear(&small);
+}
+
+static void t_integers(void **state)
+{
+	int64_t n = 5;
+
+	(void)state;
+	assert_true(jscan_i64(root_of("9223372036854775807"), &n));
+	assert_true(n == INT64_MAX);
+	assert_true(jscan_i64(root_of("-9223372036854775808"), &n));
+	assert_true(n == INT64_MIN);
+	assert_true(jscan_i64(root_of("-0"), &n) && n == 0);
+	assert_false(jscan_i64(root_of("9223372036854775808"), &n));
+	assert_false(jscan_i64(root_of("1.0"), &n));
+	assert_false(jscan_i64(root_of("1e2"), &n));
+	assert_false(jscan_i64(root_of("\"1\""), &n));
+}
+
+static void t_doubles(void **state)
+{
+	char longest[200] = "1";
+	double d;
+
+	(void)state;
+	assert_true(jscan_double(root_of("-2.5e1"), &d) && d == -25.0);
+	memset(longest + 1, '0', 100);
+	assert_true(jscan_double(root_of(longest), &d) && d == 1e100);
+	assert_false(jscan_double(root_of("1e999"), &d));
+	assert_false(jscan_double(root_of("true"), &d));
+}
+
+static bool same(const char *a, const char *b)
+{
+	return jscan_number_same(root_of(a), root_of(b));
+}
+
+static void t_numbers(void **state)
+{
+	(void)state;
+	assert_true(same("1", "1.0"));
+	assert_true(same("100", "1e2"));
+	assert_true(same("0.05", "5E-2"));
+	assert_true(same("12.5", "125e-1"));
+	assert_true(same("0", "-0.0e9"));
+	assert_false(same("9007199254740993", "9007199254740992"));
+	assert_false(same("1", "-1"));
+	assert_false(same("1", "10"));
+	assert_false(same("0", "0.1"));
+	assert_false(same("1e99999999999999999999", "1e99999999999999999998"));
+}
+
+static bool duplicate(const char *text, const char *want)
+{
+	struct buf pointer = BUF_INIT(100);
+	bool twice = jscan_duplicate(root_of(text), &pointer);
+
+	assert_string_equal(buf_str(&pointer), want);
+	buf_clear(&pointer);
+	return twice;
+}
+
+static void t_duplicates(void **state)
+{
+	(void)state;
+	assert_false(duplicate("{\"a\":{\"a\":1},\"b\":[{\"a\":1}]}", ""));
+	assert_false(duplicate("[\"a\",\"a\"]", ""));
+	assert_true(duplicate("{\"a\":1,\"\\u0061\":2}", "/a"));
+	assert_true(duplicate("[0,{\"x\":{\"k/\":1,\"k/\":2}}]", "/1/x/k~1"));
+	assert_true(duplicate("[{\"b\":1,\"b\":2},{\"a\":1,\"a\":2}]", "/0/b"));
+	assert_true(jscan_duplicate(root_of("{\"a\":1,\"a\":2}"), NULL));
+}
+
+static void t_quotes(void **state)
+{
+	struct buf b = BUF_INIT(100), small = BUF_INIT(4);
+
+	(void)state;
+	jscan_quote(&b, span_make("a\"\\\n\x01\0\xc3\xa9\xff/", 10));
+	assert_string_equal(buf_str(&b), "\"a\\\"\\\\\\n\\u0001\\u0000\xc3\xa9"
+					 "\xef\xbf\xbd/\"");
+	assert_int_equal(scan(buf_str(&b)), 0);
+	assert_int_equal(jscan_quote(&small, span_of("abc")), -1);
+	assert_int_equal(small.len, 0);
+	buf_clear(&b);
+	buf_clear(&small);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "jscan: JSON is accepted", t_accepts, NULL, NULL, NULL },
+		{ "jscan: what is nearly JSON is not", t_rejects, NULL, NULL,
+		  NULL },
+		{ "jscan: a complaint names line and column", t_places, NULL,
+		  NULL, NULL },
+		{ "jscan: nesting has a limit", t_depth, NULL, NULL, NULL },
+		{ "jscan: members come in order, as spans of the text",
+		  t_iterates, NULL, NULL, NULL },
+		{ "jscan: pointers find values", t_finds, NULL, NULL, NULL },
+		{ "jscan: strings decode to bytes", t_strings, NULL, NULL,
+		  NULL },
+		{ "jscan: integers keep all 64 bits", t_integers, NULL, NULL,
+		  NULL },
+		{ "jscan: doubles are finite", t_doubles, NULL, NULL, NULL },
+		{ "jscan: numbers compare to the last digit", t_numbers, NULL,
+		  NULL, NULL },
+		{ "jscan: the first key that comes twice is found",
+		  t_duplicates, NULL, NULL, NULL },
+		{ "jscan: quoting makes JSON of any bytes", t_quotes, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("jscan", tests, NULL, NULL);
+}

@@ -1,0 +1,254 @@
+/* Reading what people wrote: every complaint has a place. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "wire/json.h"
+
+struct shop {
+	const char *name;
+	bool open;
+	uint32_t limit;
+	uint64_t total;
+	const cJSON *owner, *goods, *any;
+};
+
+static const struct json_field fields[] = {
+	{ "name", JSON_TEXT, offsetof(struct shop, name),
+	  JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "open", JSON_BOOL, offsetof(struct shop, open), 0 },
+	{ "limit", JSON_U32, offsetof(struct shop, limit), 0 },
+	{ "total", JSON_U64, offsetof(struct shop, total), 0 },
+	{ "owner", JSON_OBJECT, offsetof(struct shop, owner), 0 },
+	{ "goods", JSON_ARRAY, offsetof(struct shop, goods), JSON_NOT_EMPTY },
+	{ "any", JSON_ANY, offsetof(struct shop, any), 0 },
+	{ "note", JSON_IGNORE, 0, 0 },
+	{ NULL, JSON_ANY, 0, 0 },
+};
+
+static int parse_and_read(const char *text, struct shop *into, struct fail *f)
+{
+	struct json *j;
+	int rc;
+
+	if (json_parse(&j, "s.json", span_of(text), f) < 0)
+		return -1;
+	rc = json_read(j, j->root, fields, into, f);
+	json_free(j);
+	return rc;
+}
+
+static void complain(const char *text, const char *want)
+{
+	struct fail f = FAIL_INIT;
+	struct shop shop;
+
+	assert_int_equal(parse_and_read(text, &shop, &f), -1);
+	assert_string_equal(f.text, want);
+	assert_int_equal(f.code, FAIL_CASE);
+}
+
+static void t_reads(void **state)
+{
+	static const char text[] =
+		"{\"name\":\"x\",\"open\":true,\"limit\":4294967295,"
+		"\"total\":9007199254740992,\"owner\":{},\"goods\":[1],"
+		"\"any\":null,\"note\":[{}]}";
+	struct shop shop = { .name = NULL };
+	struct json *j = NULL;
+
+	(void)state;
+	assert_int_equal(json_parse(&j, "s", span_of(text), NULL), 0);
+	assert_int_equal(json_read(j, j->root, fields, &shop, NULL), 0);
+	assert_string_equal(shop.name, "x");
+	assert_true(shop.open);
+	assert_true(shop.limit == UINT32_MAX);
+	assert_true(shop.total == (uint64_t)1 << 53);
+	assert_true(cJSON_IsObject(shop.owner));
+	assert_int_equal(cJSON_GetArraySize(shop.goods), 1);
+	assert_true(cJSON_IsNull(shop.any));
+	json_free(j);
+	json_free(NULL);
+}
+
+static void t_untouched(void **state)
+{
+	struct shop shop = { .limit = 7 };
+
+	(void)state;
+	assert_int_equal(parse_and_read("{\"name\":\"x\"}", &shop, NULL), 0);
+	assert_int_equal(shop.limit, 7);
+	assert_int_equal(
+		parse_and_read("{\"limit\":1,\"name\":2}", &shop, NULL), -1);
+	assert_int_equal(shop.limit, 7);
+}
+
+static void t_unknown(void **state)
+{
+	(void)state;
+	complain("{\n  \"name\": \"x\",\n  \"limitt\": 1\n}",
+		 "s.json:3:3: unknown key 'limitt'; did you mean 'limit'?");
+	complain("{\"Name\":1}",
+		 "s.json:1:2: unknown key 'Name'; did you mean 'name'?");
+	complain("{\"entirely-else\":1}",
+		 "s.json:1:2: unknown key 'entirely-else'");
+	complain("{\"$schema\":1}", "s.json:1:2: unknown key '$schema'");
+}
+
+static void t_duplicate(void **state)
+{
+	(void)state;
+	complain("{\"name\":\"x\",\n \"note\":{\"a\":1,\n \"\\u0061\":2}}",
+		 "s.json:3:2: duplicate key '\\u0061'");
+}
+
+static void t_syntax(void **state)
+{
+	(void)state;
+	complain("{\"name\":\"x\",}",
+		 "s.json:1:13: a key in quotes should be here");
+	complain("", "s.json:1:1: end of text, but a value should be here");
+	complain("{\"name\":\n\"\\ud800\"}",
+		 "s.json:2:1: this string or number has no value");
+}
+
+static void t_kinds(void **state)
+{
+	(void)state;
+	complain("{\"name\": 1}", "s.json:1:10: key 'name' must be a string");
+	complain("{\"name\": null}",
+		 "s.json:1:10: key 'name' must be a string");
+	complain("{\"open\":\n1}",
+		 "s.json:2:1: key 'open' must be true or false");
+	complain("{\"limit\":4294967296}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"limit\":1.5}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"total\":9007199254740993}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"total\":-1}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"owner\":[]}",
+		 "s.json:1:10: key 'owner' must be an object");
+	complain("{\"goods\":{}}", "s.json:1:10: key 'goods' must be an array");
+	complain("[]", "s.json:1:1: an object should be here");
+}
+
+static void t_flags(void **state)
+{
+	(void)state;
+	complain("\n{}", "s.json:2:1: key 'name' is missing");
+	complain("{\"name\":\"\"}", "s.json:1:9: key 'name' may not be empty");
+	complain("{\"name\":\"x\",\"goods\":[]}",
+		 "s.json:1:21: key 'goods' may not be empty");
+}
+
+/* cJSON would read "na" of either. */
+static void t_nul(void **state)
+{
+	(void)state;
+	complain("{\"name\":\"na\\u0000me\"}",
+		 "s.json:1:9: key 'name' may not contain \\u0000");
+	complain("{\"name\\u0000x\":\"na\"}",
+		 "s.json:1:2: no key may contain \\u0000");
+}
+
+static void t_raw(void **state)
+{
+	static const char text[] =
+		"{\"a\":[{\"b\":[]},\n 1.10],\"c\":\"\\u0041\"}";
+	struct json *j = NULL;
+	const cJSON *a;
+	struct fail f = FAIL_INIT;
+	struct place p;
+
+	(void)state;
+	assert_int_equal(json_parse(&j, "s", span_of(text), NULL), 0);
+	a = cJSON_GetObjectItemCaseSensitive(j->root, "a");
+	assert_true(span_is(json_raw(j, j->root).text, text));
+	assert_true(span_is(json_raw(j, a->child).text, "{\"b\":[]}"));
+	assert_true(span_is(json_raw(j, a->child->next).text, "1.10"));
+	assert_true(span_is(json_raw(j, a->next).text, "\"\\u0041\""));
+	p = json_place(j, a->child->next);
+	assert_int_equal(p.line, 2);
+	assert_int_equal(p.column, 2);
+	assert_int_equal(json_fail(j, a->next, &f, "no %s", "good"), -1);
+	assert_string_equal(f.text, "s:2:12: no good");
+	json_free(j);
+}
+
+static void t_nearest(void **state)
+{
+	static const char *const words[] = { "expect", "client", "upstream",
+					     "why", NULL };
+
+	(void)state;
+	assert_string_equal(json_nearest("exepct", words), "expect");
+	assert_string_equal(json_nearest("upsteam", words), "upstream");
+	assert_string_equal(json_nearest("whi", words), "why");
+	assert_null(json_nearest("gateway", words));
+	assert_null(json_nearest("", words));
+}
+
+static void t_load(void **state)
+{
+	char path[] = "json-XXXXXX";
+	struct fail missing = FAIL_INIT, large = FAIL_INIT, folder = FAIL_INIT;
+	struct json *j = NULL;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "{\"a\":1}", 7), 7);
+	close(fd);
+	assert_int_equal(json_load(&j, path, 7, NULL), 0);
+	assert_string_equal(j->name, path);
+	json_free(j);
+	j = NULL;
+	assert_int_equal(json_load(&j, path, 6, &large), -1);
+	assert_int_equal(large.code, FAIL_LIMIT);
+	unlink(path);
+	assert_int_equal(json_load(&j, path, 7, &missing), -1);
+	assert_int_equal(missing.code, FAIL_SYSTEM);
+	assert_int_equal(json_load(&j, "/", 7, &folder), -1);
+	assert_string_equal(folder.text, "/: Is a directory");
+	assert_null(j);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "json: a table reads an object into a struct", t_reads, NULL,
+		  NULL, NULL },
+		{ "json: absent members and failures leave the struct",
+		  t_untouched, NULL, NULL, NULL },
+		{ "json: an unknown key is told with the nearest known one",
+		  t_unknown, NULL, NULL, NULL },
+		{ "json: a duplicate key is told where it stands", t_duplicate,
+		  NULL, NULL, NULL },
+		{ "json: a syntax error is told where it stands", t_syntax,
+		  NULL, NULL, NULL },
+		{ "json: values have the kind their field wants", t_kinds, NULL,
+		  NULL, NULL },
+		{ "json: required and not empty", t_flags, NULL, NULL, NULL },
+		{ "json: a NUL in a string does not shorten it", t_nul, NULL,
+		  NULL, NULL },
+		{ "json: a node leads back to its text", t_raw, NULL, NULL,
+		  NULL },
+		{ "json: the nearest word is near", t_nearest, NULL, NULL,
+		  NULL },
+		{ "json: a file is read up to its limit", t_load, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}

@@ -1,0 +1,112 @@
+/* Regular expressions over bytes, and globs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "wire/pattern.h"
+
+static int match(const char *pattern, struct span subject)
+{
+	struct pattern *p;
+	int rc;
+
+	assert_int_equal(pattern_new(&p, pattern, NULL), 0);
+	rc = pattern_match(p, subject);
+	pattern_free(p);
+	return rc;
+}
+
+static void t_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(match("^msg_[a-z0-9]+$", span_of("msg_01ab")), 1);
+	assert_int_equal(match("^msg_[a-z0-9]+$", span_of("msg_")), 0);
+	assert_int_equal(match("^$", span_make(NULL, 0)), 1);
+	assert_int_equal(match("a.b", span_make("a\0b", 3)), 1);
+	assert_int_equal(match("^.$", span_of("\xc3\xa9")), 0);
+	assert_int_equal(match("^\\xff$", span_of("\xff")), 1);
+}
+
+static void t_tight(void **state)
+{
+	char *tight = malloc(3);
+
+	(void)state;
+	assert_non_null(tight);
+	memcpy(tight, "abc", 3);
+	assert_int_equal(match("c+$", span_make(tight, 3)), 1);
+	assert_int_equal(match("c(?=d)", span_make(tight, 3)), 0);
+	free(tight);
+}
+
+static void t_error(void **state)
+{
+	struct pattern *p = NULL;
+	struct fail f = FAIL_INIT, g = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(pattern_new(&p, "ab(c", &f), -1);
+	assert_null(p);
+	assert_int_equal(f.code, FAIL_CASE);
+	assert_non_null(strstr(f.text, "offset 4"));
+	assert_int_equal(pattern_new(&p, "(*UTF)a", &g), -1);
+	pattern_free(NULL);
+}
+
+static void t_hard(void **state)
+{
+	char subject[64];
+
+	(void)state;
+	memset(subject, 'x', sizeof(subject));
+	assert_int_equal(match("(x+x+)+y\\d", span_make(subject, 64)), -1);
+}
+
+static void t_glob(void **state)
+{
+	(void)state;
+	assert_true(glob_match("", ""));
+	assert_true(glob_match("*", ""));
+	assert_true(glob_match("stream/*", "stream/a/b"));
+	assert_true(glob_match("*cut*", "stream/cut-in-event"));
+	assert_true(glob_match("a?c", "abc"));
+	assert_true(glob_match("*ab", "aab"));
+	assert_true(glob_match("a*b*c", "a-b-b-c"));
+	assert_true(glob_match("[x]", "[x]"));
+	assert_false(glob_match("a?c", "ac"));
+	assert_false(glob_match("stream", "stream/a"));
+	assert_false(glob_match("a*b*c", "a-c-b"));
+	assert_false(glob_match("", "a"));
+}
+
+static void t_glob_hard(void **state)
+{
+	char text[2001];
+
+	(void)state;
+	memset(text, 'a', 2000);
+	text[2000] = '\0';
+	assert_false(glob_match("*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "pattern: subjects are bytes", t_bytes, NULL, NULL, NULL },
+		{ "pattern: nothing is read behind the subject", t_tight, NULL,
+		  NULL, NULL },
+		{ "pattern: an error names its offset", t_error, NULL, NULL,
+		  NULL },
+		{ "pattern: endless backtracking gives up", t_hard, NULL, NULL,
+		  NULL },
+		{ "glob: a star spans slashes, a question mark is one byte",
+		  t_glob, NULL, NULL, NULL },
+		{ "glob: many stars do not take forever", t_glob_hard, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("pattern", tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/* Spans, and the small values beside them: failures and stream ends. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "wire/end.h"
+#include "wire/fail.h"
+#include "wire/mem.h"
+#include "wire/span.h"
+
+static void t_compare(void **state)
+{
+	(void)state;
+	assert_true(span_is(span_of("abc"), "abc"));
+	assert_false(span_is(span_of("abc"), "abcd"));
+	assert_true(span_is(span_of(NULL), ""));
+	assert_true(span_equal(span_make(NULL, 0), span_of("")));
+	assert_true(span_is_nocase(span_of("Content-Type"), "cONTENT-tYPE"));
+	assert_false(span_is_nocase(span_of("["), "{"));
+	assert_true(span_starts(span_of("data: x"), "data:"));
+	assert_false(span_starts(span_of("da"), "data:"));
+	assert_true(span_ends(span_of("a.json"), ".json"));
+	assert_false(span_ends(span_of("json"), ".json"));
+}
+
+static void t_find(void **state)
+{
+	struct span s = span_make("a\0bc", 4);
+
+	(void)state;
+	assert_int_equal(span_find(s, span_of("bc")), 2);
+	assert_int_equal(span_find(s, span_of("")), 0);
+	assert_true(span_find(s, span_of("cd")) == SIZE_MAX);
+	assert_int_equal(span_find_byte(s, '\0'), 1);
+	assert_true(span_find_byte(span_make(NULL, 0), 'x') == SIZE_MAX);
+}
+
+static void t_clamp(void **state)
+{
+	(void)state;
+	assert_true(span_is(span_skip(span_of("abc"), 2), "c"));
+	assert_true(span_is(span_skip(span_of("abc"), 9), ""));
+	assert_true(span_is(span_first(span_of("abc"), 2), "ab"));
+	assert_true(span_is(span_first(span_of("abc"), 9), "abc"));
+	assert_true(span_is(span_trim(span_of(" \ta b\t ")), "a b"));
+	assert_true(span_is(span_trim(span_of(" \t ")), ""));
+}
+
+static void t_split(void **state)
+{
+	struct span rest = span_of("a,,b,"), part;
+
+	(void)state;
+	assert_true(span_split(&rest, ',', &part) && span_is(part, "a"));
+	assert_true(span_split(&rest, ',', &part) && span_is(part, ""));
+	assert_true(span_split(&rest, ',', &part) && span_is(part, "b"));
+	assert_true(span_split(&rest, ',', &part) && span_is(part, ""));
+	assert_false(span_split(&rest, ',', &part));
+	assert_null(rest.at);
+}
+
+static void t_u64(void **state)
+{
+	uint64_t n = 7;
+
+	(void)state;
+	assert_true(span_u64(span_of("18446744073709551615"), UINT64_MAX, &n));
+	assert_true(n == UINT64_MAX);
+	assert_true(span_u64(span_of("0"), 0, &n) && n == 0);
+	n = 7;
+	assert_false(span_u64(span_of("18446744073709551616"), UINT64_MAX, &n));
+	assert_false(span_u64(span_of("256"), 255, &n));
+	assert_false(span_u64(span_of("9"), 5, &n));
+	assert_false(span_u64(span_of(""), 5, &n));
+	assert_false(span_u64(span_of("-1"), 5, &n));
+	assert_false(span_u64(span_of("1 "), 5, &n));
+	assert_true(n == 7);
+}
+
+/* The copy ends where its memory does, so that a sanitizer sees a byte read
+ * too many. */
+static bool utf8(const char *text)
+{
+	size_t len = strlen(text);
+	char *tight = malloc(len > 0 ? len : 1);
+	bool good;
+
+	assert_non_null(tight);
+	memcpy(tight, text, len);
+	good = is_utf8(span_make(tight, len));
+	free(tight);
+	return good;
+}
+
+static void t_utf8(void **state)
+{
+	static const char *const good[] = {
+		"",
+		"plain",
+		"\xc2\x80",
+		"\xdf\xbf",
+		"\xe0\xa0\x80",
+		"\xed\x9f\xbf",
+		"\xee\x80\x80",
+		"\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf",
+	};
+	static const char *const wrong[] = {
+		"\x80",
+		"\xc0\xaf",
+		"\xc1\xbf",
+		"\xc2",
+		"\xe0\x9f\xbf",
+		"\xed\xa0\x80",
+		"\xe2\x82",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xf0\x9f\x98",
+		"\xff",
+		"a\xe2\x28\xa1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_true(utf8(good[i]));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(utf8(wrong[i]));
+}
+
+static void t_fail_first(void **state)
+{
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(fail_set(&f, FAIL_CASE, "x.json:%d: %s", 3, "a"), -1);
+	assert_int_equal(fail_set(&f, FAIL_USAGE, "later"), -1);
+	assert_int_equal(f.code, FAIL_CASE);
+	assert_string_equal(f.text, "x.json:3: a");
+	assert_int_equal(fail_set(NULL, FAIL_USAGE, "nobody"), -1);
+}
+
+static void t_fail_line(void **state)
+{
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	fail_set(&f, FAIL_CASE, "two\r\nlines\033[1m");
+	assert_string_equal(f.text, "two  lines [1m");
+}
+
+static void t_fail_long(void **state)
+{
+	struct fail f = FAIL_INIT, g = FAIL_INIT;
+
+	(void)state;
+	fail_set(&f, FAIL_CASE, "%0999d", 1);
+	assert_int_equal(strlen(f.text), sizeof(f.text) - 1);
+	errno = ENOENT;
+	fail_errno(&g, FAIL_SYSTEM, "a/b");
+	assert_string_equal(g.text, "a/b: No such file or directory");
+	assert_int_equal(errno, ENOENT);
+}
+
+static void t_ends(void **state)
+{
+	enum stream_end end;
+
+	(void)state;
+	for (int i = END_OPEN; i <= END_BAD; i++) {
+		const char *name = end_name((enum stream_end)i);
+
+		assert_int_equal(end_from(span_of(name), &end), 0);
+		assert_int_equal(end, i);
+	}
+	assert_int_equal(end_from(span_of("gone"), &end), -1);
+	assert_int_equal(end, END_BAD);
+}
+
+static void t_copies(void **state)
+{
+	char *a = xmemdup("a\0b", 3), *b = span_dup(span_make(NULL, 0));
+
+	(void)state;
+	assert_memory_equal(a, "a\0b\0", 4);
+	assert_string_equal(b, "");
+	free(a);
+	free(b);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "span: comparing is by bytes, or by ASCII without case",
+		  t_compare, NULL, NULL, NULL },
+		{ "span: finding crosses NUL bytes", t_find, NULL, NULL, NULL },
+		{ "span: taking too much takes all", t_clamp, NULL, NULL,
+		  NULL },
+		{ "span: splitting gives empty parts too", t_split, NULL, NULL,
+		  NULL },
+		{ "span: a number is digits only and within its maximum", t_u64,
+		  NULL, NULL, NULL },
+		{ "span: UTF-8 has no surrogates and no overlong forms", t_utf8,
+		  NULL, NULL, NULL },
+		{ "span: copies end with a NUL", t_copies, NULL, NULL, NULL },
+		{ "fail: the first failure wins", t_fail_first, NULL, NULL,
+		  NULL },
+		{ "fail: a message is one line without control characters",
+		  t_fail_line, NULL, NULL, NULL },
+		{ "fail: a long message is cut, and errno is told", t_fail_long,
+		  NULL, NULL, NULL },
+		{ "end: names lead back to their values", t_ends, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("span", tests, NULL, NULL);
+}
