@@ -1,0 +1,328 @@
+/* The wire log: what it holds, and that nothing is lost on disk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wire/wlog.h"
+
+#define ROOM ((size_t)1024 * 1024)
+
+static struct span of_bytes(const struct wlog_entry *e)
+{
+	return span_make(e->bytes, e->len);
+}
+
+static void write_entry(const struct wlog_entry *e, struct buf *out)
+{
+	buf_reset(out);
+	assert_int_equal(wlog_entry_write(e, out), 0);
+}
+
+/* Writes the entry, reads it back and compares what that one writes. */
+static void check_round_trip(const struct wlog_entry *e)
+{
+	struct buf was = BUF_INIT(ROOM), is = BUF_INIT(ROOM);
+	struct fail f = FAIL_INIT;
+	struct wlog w;
+
+	wlog_init(&w, ROOM);
+	write_entry(e, &was);
+	assert_int_equal(
+		wlog_entry_read(&w, span_first(buf_span(&was), was.len - 1),
+				&f),
+		0);
+	write_entry(&w.list[0], &is);
+	assert_string_equal(buf_str(&was), buf_str(&is));
+	assert_true(span_equal(of_bytes(e), of_bytes(&w.list[0])));
+	assert_int_equal(e->bytes == NULL, w.list[0].bytes == NULL);
+	wlog_clear(&w);
+	buf_clear(&was);
+	buf_clear(&is);
+}
+
+static void t_shape(void **state)
+{
+	struct http_head head = { 0 };
+	struct buf out = BUF_INIT(ROOM);
+	struct wlog w;
+	struct wlog_entry *e;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	http_request_read(span_of("POST /v1/\xff HTTP/1.1\r\nA: \xe9\r\na:\r\n"
+				  "\r\n"),
+			  &head, NULL);
+	e = wlog_add(&w, 1500, 0xab, "c1", 2, WLOG_REQUEST);
+	wlog_set_head(&w, e, &head);
+	http_head_clear(&head);
+	write_entry(e, &out);
+	assert_string_equal(
+		buf_str(&out),
+		"{\"at\":1500,\"run\":\"00000000000000ab\",\"actor\":\"c1\","
+		"\"exchange\":2,\"kind\":\"request\",\"method\":\"POST\","
+		"\"target\":{\"base64\":\"L3YxL/8=\"},\"minor\":1,"
+		"\"headers\":[[\"A\",{\"base64\":\"6Q==\"}],[\"a\",\"\"]]}\n");
+	e = wlog_add(&w, -1, 0, "probe", 0, WLOG_END);
+	e->end = END_CUT;
+	wlog_set_text(&w, e, "after %d bytes", 7);
+	write_entry(e, &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":-1,\"actor\":\"probe\",\"kind\":\"end\","
+			    "\"text\":\"after 7 bytes\",\"end\":\"cut\"}\n");
+	buf_clear(&out);
+	wlog_clear(&w);
+}
+
+static void t_any_bytes(void **state)
+{
+	char bytes[512];
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 7 + i / 256);
+	for (size_t len = 0; len < sizeof(bytes); len++) {
+		struct wlog_entry *e =
+			wlog_add(&w, 0, UINT64_MAX, "u1", 1, WLOG_DATA);
+
+		wlog_set_bytes(&w, e, span_first(span_make(bytes, 512), len));
+		check_round_trip(e);
+	}
+	for (size_t c = 0; c < 256; c++) {
+		struct wlog_entry *e = wlog_add(&w, 0, 1, "u1", 1, WLOG_BODY);
+		char one = (char)c;
+
+		wlog_set_bytes(&w, e, span_make(&one, 1));
+		check_round_trip(e);
+	}
+	wlog_clear(&w);
+}
+
+static void t_every_kind(void **state)
+{
+	struct http_head head = { 0 };
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	http_response_read(
+		span_of("HTTP/1.0 429 \xf0 no\r\nx: \x80\ty\r\n\r\n"), &head,
+		NULL);
+	for (int kind = WLOG_REQUEST; kind <= WLOG_NOTE; kind++) {
+		struct wlog_entry *e =
+			wlog_add(&w, INT64_MAX, 3, "gw", UINT32_MAX, kind);
+
+		check_round_trip(e);
+		e->end = END_RESET;
+		wlog_set_text(&w, e, "%s", "\"quoted\"\t\xc3\xa9\xff");
+		check_round_trip(e);
+		wlog_set_head(&w, e, &head);
+		check_round_trip(e);
+		wlog_set_bytes(&w, e, SPAN_EMPTY);
+		check_round_trip(e);
+	}
+	http_head_clear(&head);
+	wlog_clear(&w);
+}
+
+static void t_byte_limit(void **state)
+{
+	struct http_head head = { .status = 200, .minor = 1 };
+	struct wlog w;
+	struct wlog_entry *e;
+
+	(void)state;
+	wlog_init(&w, 10);
+	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, span_of("0123456789"));
+	assert_int_equal(w.bytes, 10);
+	assert_false(w.full);
+	wlog_set_bytes(&w, e, span_of("9876543210"));
+	assert_int_equal(w.bytes, 10);
+	assert_false(w.full);
+	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, span_of("x"));
+	assert_true(w.full);
+	assert_null(e->bytes);
+	assert_string_equal(e->text,
+			    "left out, the log is full: 1 bytes of the body");
+	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_RESPONSE);
+	headers_add_text(&head.headers, "a", "b");
+	wlog_set_head(&w, e, &head);
+	assert_int_equal(e->status, 200);
+	assert_int_equal(e->headers.count, 0);
+	assert_int_equal(w.count, 3);
+	headers_clear(&head.headers);
+	wlog_clear(&w);
+	assert_int_equal(w.bytes, 0);
+	assert_false(w.full);
+}
+
+static void t_file(void **state)
+{
+	struct wlog w, back;
+	FILE *file = tmpfile();
+
+	(void)state;
+	assert_non_null(file);
+	/* 1.8 MB, lines from nothing to 16 kB */
+	wlog_init(&w, SIZE_MAX);
+	wlog_init(&back, SIZE_MAX);
+	for (unsigned i = 0; i < 300; i++) {
+		struct wlog_entry *e = wlog_add(&w, i, i, "c1", i, WLOG_BODY);
+		char *bytes = calloc(1, i * 40 + 1);
+
+		memset(bytes, i % 2 ? 0xff : '\n', i * 40);
+		wlog_set_bytes(&w, e, span_make(bytes, i * 40));
+		free(bytes);
+	}
+	assert_int_equal(wlog_write(&w, file, NULL), 0);
+	rewind(file);
+	assert_int_equal(wlog_read(&back, file, "run.jsonl", NULL), 0);
+	assert_int_equal(back.count, w.count);
+	for (size_t i = 0; i < w.count; i++)
+		assert_true(span_equal(of_bytes(&back.list[i]),
+				       of_bytes(&w.list[i])));
+	fclose(file);
+	wlog_clear(&w);
+	wlog_clear(&back);
+}
+
+#define START "{\"at\":1,\"actor\":\"c1\",\"kind\":\"note\""
+
+static void t_strict(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} rows[] = {
+		{ "[]", "not an object" },
+		{ "{}", "'at' is missing" },
+		{ "{\"at\":1,\"kind\":\"note\"}", "'actor' is missing" },
+		{ START ",\"x\\u0041\":1}", "unknown key \"x\\u0041\"" },
+		{ START ",\"at\":1}", "duplicate key 'at'" },
+		{ START ",\"\\u0061t\":1}", "duplicate key 'at'" },
+		{ START ",\"status\":\"1\"}",
+		  "'status': not a whole number from 0 to 999" },
+		{ START ",\"status\":1000}",
+		  "'status': not a whole number from 0 to 999" },
+		{ START ",\"minor\":1.0}",
+		  "'minor': not a whole number from 0 to 9" },
+		{ START ",\"exchange\":4294967296}",
+		  "'exchange': not a whole number from 0 to 4294967295" },
+		{ START ",\"run\":\"12\"}", "'run': not 16 hex digits" },
+		{ START ",\"run\":\"00000000000000AB\"}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"end\":\"soon\"}",
+		  "'end': no such end of a stream" },
+		{ START ",\"text\":\"a\\u0000\"}", "'text': a NUL inside" },
+		{ START ",\"text\":\"\\ud800\"}", "'text': not Unicode text" },
+		{ START ",\"text\":1}",
+		  "'text': neither a string nor {\"base64\": ...}" },
+		{ START ",\"bytes\":{\"base64\":\"Zg=\"}}",
+		  "'bytes': not base64" },
+		{ START ",\"bytes\":{\"base64\":\"\",\"x\":1}}",
+		  "'bytes': not base64" },
+		{ START ",\"bytes\":{}}", "'bytes': not base64" },
+		{ START ",\"headers\":{}}", "'headers': not an array" },
+		{ START ",\"headers\":[[\"a\"]]}",
+		  "'headers': a header is not [name, value]" },
+		{ START ",\"headers\":[[\"a\",\"b\\n\"]]}",
+		  "'headers': too many, or a line end inside" },
+		{ "{\"at\":1,\"actor\":\"c1\",\"kind\":\"nota\"}",
+		  "'kind': no such kind of entry" },
+		{ "{\"at\":1,\"actor\":\"aaaaaaaaaaaaaaaaaaaaaaaa\"}",
+		  "'actor': longer than 23 bytes" },
+	};
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		assert_int_equal(wlog_entry_read(&w, span_of(rows[i].line), &f),
+				 -1);
+		assert_string_equal(f.text, rows[i].why);
+	}
+	assert_int_equal(w.count, 0);
+	wlog_clear(&w);
+}
+
+static void t_file_and_line_are_named(void **state)
+{
+	char text[] = START "}\n" START ",\"text\":1}\n";
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct fail f = FAIL_INIT;
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	assert_int_equal(wlog_read(&w, file, "run.jsonl", &f), -1);
+	assert_string_equal(f.text, "run.jsonl:2: 'text': neither a string nor "
+				    "{\"base64\": ...}");
+	assert_int_equal(w.count, 1);
+	fclose(file);
+	wlog_clear(&w);
+}
+
+static void t_cut_line(void **state)
+{
+	char text[] = START "}\n" START;
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct fail f = FAIL_INIT;
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	assert_int_equal(wlog_read(&w, file, "run.jsonl", &f), -1);
+	assert_int_equal(strncmp(f.text, "run.jsonl:2: not JSON: 1:", 25), 0);
+	fclose(file);
+	wlog_clear(&w);
+}
+
+static void t_writing_fails(void **state)
+{
+	FILE *full = fopen("/dev/full", "w");
+	struct fail f = FAIL_INIT;
+	struct wlog w;
+
+	(void)state;
+	if (full == NULL)
+		skip();
+	wlog_init(&w, ROOM);
+	wlog_add(&w, 0, 0, "c1", 0, WLOG_NOTE);
+	assert_int_equal(wlog_write(&w, full, &f), -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	fclose(full);
+	wlog_clear(&w);
+}
+
+#define TEST(title, fn) \
+	{ \
+		"wlog: " title, fn, NULL, NULL, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST("an entry is one line with its keys in order", t_shape),
+		TEST("any bytes come back", t_any_bytes),
+		TEST("every kind of entry comes back", t_every_kind),
+		TEST("at the byte limit the entry is kept", t_byte_limit),
+		TEST("a log is written to a file and read", t_file),
+		TEST("reading is strict and says why", t_strict),
+		TEST("a bad line is named by file and number",
+		     t_file_and_line_are_named),
+		TEST("a cut line is an error", t_cut_line),
+		TEST("a full disk is told", t_writing_fails),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("wlog", tests, NULL, NULL);
+}

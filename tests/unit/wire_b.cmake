@@ -1,0 +1,1 @@
+ccprobe_unit_tests(wire sse http wlog base64)
