@@ -9,8 +9,7 @@
  *	sse_feed(&s, bytes, len);
  *	while ((step = sse_next(&s, &ev)) == SSE_EVENT || step == SSE_COMMENT)
  *		...
- *	while ((step = sse_finish(&s, &ev)) == SSE_EVENT || step == SSE_COMMENT)
- *		...
+ *	... and the same with sse_finish
  *
  * Differences from a browser, on purpose: a frame without data is reported
  * (data_lines == 0), and a frame that the end of the stream cut off is
