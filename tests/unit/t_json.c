@@ -113,7 +113,7 @@ static void t_syntax(void **state)
 		 "s.json:1:13: a key in quotes should be here");
 	complain("", "s.json:1:1: end of text, but a value should be here");
 	complain("{\"name\":\n\"\\ud800\"}",
-		 "s.json:2:1: this string or number has no value");
+		 "s.json:2:2: this string or number has no value");
 }
 
 static void t_kinds(void **state)

@@ -61,7 +61,7 @@ static void t_hard(void **state)
 
 	(void)state;
 	memset(subject, 'x', sizeof(subject));
-	assert_int_equal(match("(x+x+)+y\\d", span_make(subject, 64)), -1);
+	assert_int_equal(match("(x+x+)+[yz]", span_make(subject, 64)), -1);
 }
 
 static void t_glob(void **state)
