@@ -1,0 +1,34 @@
+/* What the parts of target share: target.c (the file), target_start.c (the
+ * program while it runs). */
+#ifndef PROBE_TARGET_PRIVATE_H
+#define PROBE_TARGET_PRIVATE_H
+
+#include "probe/process.h"
+#include "probe/target.h"
+
+#define TARGET_FILE_LIMIT ((size_t)1024 * 1024)
+
+struct target_file { /* borrowed from the JSON */
+	const char *title, *auth, *listen;
+	const cJSON *claims, *start, *requires, *files, *environment;
+	uint32_t ready_ms;
+};
+
+struct target {
+	char *name, *here; /* here: its folder, absolute */
+	struct json *json;
+	struct target_file file;
+	/* while it runs */
+	struct loop *loop;
+	struct process *process;
+	char *scratch, *path;
+	char port[8], mock_port[8], url[256];
+	struct buf mock_url;
+	struct loop_timer retry;
+	tick_t deadline;
+	target_ready_fn *ready;
+	void *arg;
+	struct fail fail; /* why it did not start, told on the loop */
+};
+
+#endif
