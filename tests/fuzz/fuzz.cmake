@@ -28,3 +28,5 @@ function(ccprobe_fuzz name)
 endfunction()
 
 ccprobe_fuzz(jscan wire)
+ccprobe_fuzz(sse wire)
+ccprobe_fuzz(http wire)
