@@ -1,0 +1,24 @@
+/* Who may use the gateway: one of its keys, in either of two fields. */
+#ifndef GATEWAY_AUTH_H
+#define GATEWAY_AUTH_H
+
+#include "gateway/config.h"
+#include "wire/http.h"
+
+enum auth {
+	AUTH_GOOD,
+	AUTH_MISSING, /* neither field is there */
+	AUTH_WRONG,
+};
+
+/*
+ * x-api-key and "Authorization: Bearer" are equal; a request that has both is
+ * good if either is (clients may hold another login beside the gateway's key).
+ * The time it takes does not tell how much of a key was right.
+ */
+enum auth auth_check(const struct config *c, const struct headers *h);
+
+/* The credential in "Bearer CREDENTIAL", or empty. */
+struct span auth_bearer(const char *value);
+
+#endif

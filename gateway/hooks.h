@@ -1,0 +1,111 @@
+/*
+ * The seams of a relay, where the test build (ccgate-faulty) plants faults. In
+ * the normal build each is nothing at all.
+ */
+#ifndef GATEWAY_HOOKS_H
+#define GATEWAY_HOOKS_H
+
+#include "gateway/reply.h"
+
+#ifdef CCGATE_FAULTS
+
+/* A head is in and its route known. true: the rest is the hook's affair. */
+bool hook_arrived(struct relay *r);
+
+/* The verdict on the credential. */
+enum auth hook_auth(struct relay *r, enum auth auth);
+
+/* The whole request is in. true: the hook starts, or answers, by itself. */
+bool hook_ready(struct relay *r);
+
+/* What goes upstream. What the hook puts in must live until hook_done. */
+void hook_request(struct relay *r, struct fetch_request *request,
+		  struct headers *headers);
+
+/* The answer's head. true: it is not to be begun now. */
+bool hook_response(struct relay *r, struct answer *a);
+
+/* A piece of the answer. true: dealt with; *more is what to return. */
+bool hook_data(struct relay *r, struct span bytes, bool *more);
+
+/* The answer ended. true: dealt with. */
+bool hook_end(struct relay *r, enum stream_end *end);
+
+/* The client is gone. true: the upstream is not told. */
+bool hook_outlives(struct relay *r);
+
+/* An answer of the gateway's own. */
+void hook_reply(struct relay *r, struct reply *reply);
+
+/* The relay is freed. */
+void hook_done(struct relay *r);
+
+#else
+
+static inline bool hook_arrived(struct relay *r)
+{
+	(void)r;
+	return false;
+}
+
+static inline enum auth hook_auth(struct relay *r, enum auth auth)
+{
+	(void)r;
+	return auth;
+}
+
+static inline bool hook_ready(struct relay *r)
+{
+	(void)r;
+	return false;
+}
+
+static inline void hook_request(struct relay *r, struct fetch_request *request,
+				struct headers *headers)
+{
+	(void)r;
+	(void)request;
+	(void)headers;
+}
+
+static inline bool hook_response(struct relay *r, struct answer *a)
+{
+	(void)r;
+	(void)a;
+	return false;
+}
+
+static inline bool hook_data(struct relay *r, struct span bytes, bool *more)
+{
+	(void)r;
+	(void)bytes;
+	(void)more;
+	return false;
+}
+
+static inline bool hook_end(struct relay *r, enum stream_end *end)
+{
+	(void)r;
+	(void)end;
+	return false;
+}
+
+static inline bool hook_outlives(struct relay *r)
+{
+	(void)r;
+	return false;
+}
+
+static inline void hook_reply(struct relay *r, struct reply *reply)
+{
+	(void)r;
+	(void)reply;
+}
+
+static inline void hook_done(struct relay *r)
+{
+	(void)r;
+}
+
+#endif
+#endif

@@ -1,0 +1,99 @@
+/* Header filtering by tables of names. */
+#include "gateway/policy.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* A last '*' stands for any rest. */
+static const char *const of_connection = "connection keep-alive proxy-* te "
+					 "trailer transfer-encoding upgrade";
+
+static const char *const of_request = "host content-length expect cookie "
+				      "http2-settings";
+
+static const char *const of_proxies = "x-forwarded-* x-real-ip forwarded via "
+				      "cf-* cdn-loop true-client-ip";
+
+static const char *const of_origin = "set-cookie access-control-* alt-svc "
+				     "strict-transport-security";
+
+static const char *const of_credentials = "x-api-key authorization";
+
+static bool is_listed(const char *name, const char *words)
+{
+	struct span rest = span_of(words);
+	struct span word;
+
+	while (span_split(&rest, ' ', &word)) {
+		bool open = span_ends(word, "*");
+		size_t len = open ? word.len - 1 : word.len;
+
+		if (strncasecmp(name, word.at, len) == 0 &&
+		    (open || name[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Belongs to this connection by name, or because Connection names it. */
+static bool is_hop(const struct headers *h, const char *name)
+{
+	return is_listed(name, of_connection) ||
+	       headers_has_token(h, "connection", name);
+}
+
+static int add(struct headers *to, const struct header *field)
+{
+	return headers_add_text(to, field->name, field->value);
+}
+
+static int add_key(struct headers *to, const struct config *c)
+{
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	if (c->scheme == KEY_API_KEY)
+		return headers_add_text(to, "x-api-key", c->upstream_key);
+	buf_addf(&value, "Bearer %s", c->upstream_key);
+	rc = headers_add_text(to, "Authorization", buf_str(&value));
+	buf_clear(&value);
+	return rc;
+}
+
+int policy_request(const struct headers *from, const struct config *c,
+		   struct headers *to)
+{
+	bool has_key = false;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct header *field = &from->list[i];
+
+		if (is_listed(field->name, of_credentials)) {
+			if (!has_key && add_key(to, c) < 0)
+				return -1;
+			has_key = true;
+			continue;
+		}
+		if (is_hop(from, field->name) ||
+		    is_listed(field->name, of_request) ||
+		    is_listed(field->name, of_proxies))
+			continue;
+		if (add(to, field) < 0)
+			return -1;
+	}
+	return has_key ? 0 : add_key(to, c);
+}
+
+int policy_response(const struct headers *from, struct headers *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct header *field = &from->list[i];
+
+		if (is_hop(from, field->name) ||
+		    is_listed(field->name, of_origin))
+			continue;
+		if (add(to, field) < 0)
+			return -1;
+	}
+	return 0;
+}

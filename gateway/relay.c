@@ -1,0 +1,306 @@
+/* Requests up, answers down, byte for byte and as they come. */
+#include "gateway/relay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/hooks.h"
+#include "gateway/policy.h"
+#include "gateway/reply.h"
+#include "gateway/upstream.h"
+#include "wire/mem.h"
+
+/* ---- the upstream's side ---- */
+
+/* 304 is an answer to the client's own condition, and leads nowhere else. */
+static bool is_redirect(int status)
+{
+	return status >= 300 && status < 400 && status != 304;
+}
+
+static bool is_event_stream(const struct http_head *head)
+{
+	struct span type = span_of(headers_get(&head->headers, "content-type"));
+	struct span name;
+
+	return head->status == 200 && span_split(&type, ';', &name) &&
+	       span_is_nocase(span_trim(name), "text/event-stream");
+}
+
+static uint64_t length_of(const struct http_head *head)
+{
+	const char *text = headers_get(&head->headers, "content-length");
+	uint64_t length;
+
+	if (head->status == 204 || head->status == 304)
+		return 0;
+	if (headers_get(&head->headers, "transfer-encoding") || !text ||
+	    !span_u64(span_of(text), INT64_MAX, &length))
+		return VISIT_CHUNKED;
+	return length;
+}
+
+/* The head is here, but it must not reach the client. */
+static void refuse_answer(struct relay *r, const char *why)
+{
+	relay_drop(r);
+	snprintf(r->note, sizeof(r->note), "%s", why);
+	reply_error(r, 502, why);
+}
+
+void relay_begin(struct relay *r, const struct answer *a)
+{
+	r->status = a->status;
+	visit_begin(r->visit, a->status, &a->headers, a->length);
+}
+
+static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct relay *r = arg;
+	struct answer a = { .status = head->status, .length = length_of(head) };
+	char why[96];
+
+	(void)ft;
+	r->is_stream = is_event_stream(head);
+	if (is_redirect(head->status)) {
+		snprintf(why, sizeof(why),
+			 "the upstream answered %d, and redirects are not "
+			 "followed",
+			 head->status);
+		refuse_answer(r, why);
+	} else if (r->is_stream && a.length == 0) {
+		refuse_answer(r, "the upstream answered an empty stream");
+	} else if (policy_response(&head->headers, &a.headers) < 0) {
+		refuse_answer(r, "the upstream's answer has too many fields");
+	} else if (!hook_response(r, &a)) {
+		relay_begin(r, &a);
+	}
+	headers_clear(&a.headers);
+}
+
+bool relay_send(struct relay *r, struct span bytes)
+{
+	r->bytes += bytes.len;
+	r->paused = !visit_send(r->visit, bytes.at, bytes.len);
+	return !r->paused;
+}
+
+static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct relay *r = arg;
+	bool more = true;
+
+	(void)ft;
+	if (hook_data(r, bytes, &more))
+		return more;
+	return relay_send(r, bytes);
+}
+
+/*
+ * A success without a single event would make the client ask again without a
+ * stream; broken off, it is seen as what it is.
+ */
+void relay_finish(struct relay *r, enum stream_end end)
+{
+	if (end == END_CLEAN && r->is_stream && r->bytes == 0)
+		end = END_CUT;
+	if (end == END_CLEAN)
+		visit_finish(r->visit);
+	else
+		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+}
+
+static void on_upstream_end(void *arg, struct fetch *ft,
+			    const struct fetch_end *e)
+{
+	struct relay *r = arg;
+	enum stream_end end = e->end;
+
+	(void)ft;
+	r->fetch = NULL;
+	if (end != END_CLEAN)
+		snprintf(r->note, sizeof(r->note), "%s: %.120s", end_name(end),
+			 e->text);
+	if (hook_end(r, &end))
+		return;
+	if (r->status == 0)
+		reply_error(r, upstream_status(end), upstream_message(end));
+	else
+		relay_finish(r, end);
+}
+
+static const struct fetch_handler upstream_handler = {
+	.on_head = on_answer,
+	.on_data = on_piece,
+	.on_end = on_upstream_end,
+};
+
+void relay_start(struct relay *r)
+{
+	struct fail f = FAIL_INIT;
+
+	if (upstream_start(r, &upstream_handler, &f) == 0)
+		return;
+	snprintf(r->note, sizeof(r->note), "%.150s", f.text);
+	if (f.code == FAIL_LIMIT)
+		reply_error(r, 400, "the request has too many header fields");
+	else
+		reply_error(r, 502, upstream_message(END_REFUSED));
+}
+
+void relay_drop(struct relay *r)
+{
+	if (r->fetch)
+		fetch_cancel(r->fetch);
+	r->fetch = NULL;
+}
+
+/* ---- the client's side ---- */
+
+static struct relay *relay_new(const struct gate *gate, struct visit *v)
+{
+	struct relay *r = xcalloc(1, sizeof(*r));
+
+	r->gate = gate;
+	r->visit = v;
+	buf_init(&r->target, HTTP_HEAD_BYTES_LIMIT);
+	visit_set(v, r);
+	return r;
+}
+
+void relay_free(struct relay *r)
+{
+	hook_done(r);
+	buf_clear(&r->target);
+	free(r);
+}
+
+static void find_route(struct relay *r)
+{
+	const struct http_head *head = visit_head(r->visit);
+	struct span target;
+
+	if (route_target(span_of(head->target), &r->target) < 0)
+		return;
+	target = buf_span(&r->target);
+	r->route = route_find(head->method,
+			      span_first(target, span_find_byte(target, '?')));
+}
+
+static void check_auth(struct relay *r)
+{
+	const struct headers *h = &visit_head(r->visit)->headers;
+
+	switch (hook_auth(r, auth_check(r->gate->config, h))) {
+	case AUTH_GOOD:
+		break; /* the body may come */
+	case AUTH_MISSING:
+		reply_error(r, 401,
+			    "no credential: send x-api-key or Authorization: "
+			    "Bearer");
+		break;
+	case AUTH_WRONG:
+		reply_error(r, 401, "this gateway does not know this key");
+		break;
+	}
+}
+
+/* Nobody uploads a body that will be refused anyway. */
+static void on_head(void *arg, struct visit *v)
+{
+	struct relay *r = relay_new(arg, v);
+
+	find_route(r);
+	if (hook_arrived(r))
+		return;
+	switch (r->route.kind) {
+	case ROUTE_NONE:
+		reply_error(r, 404,
+			    "there is nothing at this path; this gateway "
+			    "serves /v1/messages, /v1/messages/count_tokens "
+			    "and /v1/models");
+		break;
+	case ROUTE_METHOD:
+		reply_method(r, r->route.allow);
+		break;
+	case ROUTE_HELLO:
+		reply_hello(r);
+		break;
+	case ROUTE_RELAY:
+		check_auth(r);
+		break;
+	}
+}
+
+static void on_request(void *arg, struct visit *v)
+{
+	struct relay *r = visit_get(v);
+	char why[96];
+
+	(void)arg;
+	if (visit_too_large(v)) {
+		snprintf(why, sizeof(why),
+			 "the request body is larger than %" PRIu64 " bytes",
+			 r->gate->config->body_limit);
+		reply_error(r, 413, why);
+	} else if (!hook_ready(r)) {
+		relay_start(r);
+	}
+}
+
+static void on_room(void *arg, struct visit *v)
+{
+	struct relay *r = visit_get(v);
+
+	(void)arg;
+	if (r->paused && r->fetch)
+		fetch_resume(r->fetch);
+	r->paused = false;
+}
+
+static void on_hangup(void *arg, struct visit *v, enum stream_end end)
+{
+	struct relay *r = visit_get(v);
+
+	(void)arg;
+	(void)end;
+	if (!hook_outlives(r))
+		relay_drop(r);
+}
+
+static void log_request(const struct relay *r, enum stream_end end)
+{
+	const struct http_head *head = visit_head(r->visit);
+	tick_t took = tick_now() - visit_began(r->visit);
+
+	fprintf(stderr,
+		"%s %.*s %d %" PRIu64 " bytes %" PRId64 " ms %s%s%s%s\n",
+		head->method, SPAN_ARG(visit_path(r->visit)), r->status,
+		r->bytes, took / TICK_MS, end_name(end),
+		r->note[0] ? " (upstream " : "", r->note,
+		r->note[0] ? ")" : "");
+}
+
+static void on_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct relay *r = visit_get(v);
+
+	(void)arg;
+	if (r->gate->config->log)
+		log_request(r, end);
+	r->visit = NULL;
+	if (!hook_outlives(r))
+		relay_drop(r);
+	if (!r->fetch)
+		relay_free(r);
+}
+
+const struct serve_handler relay_handler = {
+	.on_head = on_head,
+	.on_request = on_request,
+	.on_room = on_room,
+	.on_hangup = on_hangup,
+	.on_done = on_done,
+};

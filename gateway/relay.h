@@ -1,0 +1,55 @@
+/*
+ * One request on its way: from the client's head to the last byte of the
+ * answer. Bytes are neither changed nor kept; the end of the answer is passed
+ * on as what it was.
+ */
+#ifndef GATEWAY_RELAY_H
+#define GATEWAY_RELAY_H
+
+#include "gateway/auth.h"
+#include "gateway/config.h"
+#include "gateway/route.h"
+#include "net/fetch.h"
+#include "net/serve.h"
+
+/* What all relays of a worker share. */
+struct gate {
+	const struct config *config;
+	struct fetcher *fetcher;
+};
+
+struct relay {
+	const struct gate *gate;
+	struct visit *visit; /* NULL once it is done */
+	struct fetch *fetch; /* NULL when none is under way */
+	struct buf target; /* as it goes upstream */
+	struct route route;
+	int status; /* of the answer; 0: not begun */
+	bool is_stream; /* a success of text/event-stream */
+	bool paused; /* the client reads more slowly than we get */
+	uint64_t bytes; /* of the answer's body, so far */
+	char note[160]; /* for the log: what went wrong upstream */
+	void *hooks; /* of gateway/hooks.h */
+};
+
+/* The head of an answer, ready to go out. */
+struct answer {
+	int status;
+	struct headers headers;
+	uint64_t length; /* or VISIT_CHUNKED */
+};
+
+/* Visits of a server whose `arg` is a struct gate. */
+extern const struct serve_handler relay_handler;
+
+/* The steps, for gateway/hooks.h. Not after the visit is done. */
+void relay_start(struct relay *r); /* asks the upstream */
+void relay_begin(struct relay *r, const struct answer *a);
+bool relay_send(struct relay *r, struct span bytes); /* false: pause */
+void relay_finish(struct relay *r, enum stream_end end);
+
+/* Gives the upstream up, if one was asked. */
+void relay_drop(struct relay *r);
+void relay_free(struct relay *r); /* when both sides are gone */
+
+#endif

@@ -1,0 +1,95 @@
+/* Local answers. */
+#include "gateway/reply.h"
+
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "gateway/hooks.h"
+#include "wire/jscan.h"
+
+enum { BODY_LIMIT = 64 * 1024 };
+
+static const struct {
+	int status;
+	const char *type;
+} types[] = {
+	{ 400, "invalid_request_error" }, { 401, "authentication_error" },
+	{ 404, "not_found_error" },       { 405, "invalid_request_error" },
+	{ 413, "request_too_large" },     { 502, "api_error" },
+	{ 504, "timeout_error" },
+};
+
+static const char *type_of(int status)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i].status == status)
+			return types[i].type;
+	return "api_error";
+}
+
+#define ID_LEN 32
+
+/* Unique without a counter that workers would have to share. */
+static void write_id(char out[ID_LEN])
+{
+	unsigned char random[8] = { 0 };
+	size_t len;
+
+	if (getrandom(random, sizeof(random), 0) < 0)
+		random[0] = 1; /* an id is a help, not a secret */
+	len = (size_t)snprintf(out, ID_LEN, "req_gw_");
+	for (size_t i = 0; i < sizeof(random); i++)
+		len += (size_t)snprintf(out + len, ID_LEN - len, "%02x",
+					random[i]);
+}
+
+static void send_reply(struct relay *r, struct reply *reply)
+{
+	hook_reply(r, reply);
+	r->status = reply->status;
+	r->bytes = reply->body.len;
+	visit_answer(r->visit, reply->status, &reply->headers,
+		     buf_span(&reply->body));
+	headers_clear(&reply->headers);
+	buf_clear(&reply->body);
+}
+
+static void write_error(struct reply *reply, const char *message)
+{
+	char id[ID_LEN];
+
+	write_id(id);
+	headers_add_text(&reply->headers, "content-type", "application/json");
+	headers_add_text(&reply->headers, "request-id", id);
+	buf_addf(&reply->body,
+		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":",
+		 type_of(reply->status));
+	jscan_quote(&reply->body, span_of(message));
+	buf_addf(&reply->body, "},\"request_id\":\"%s\"}", id);
+}
+
+void reply_error(struct relay *r, int status, const char *message)
+{
+	struct reply reply = { .status = status, .body = BUF_INIT(BODY_LIMIT) };
+
+	write_error(&reply, message);
+	send_reply(r, &reply);
+}
+
+void reply_method(struct relay *r, const char *allow)
+{
+	struct reply reply = { .status = 405, .body = BUF_INIT(BODY_LIMIT) };
+	char message[64];
+
+	snprintf(message, sizeof(message), "this path is for %s only", allow);
+	headers_add_text(&reply.headers, "allow", allow);
+	write_error(&reply, message);
+	send_reply(r, &reply);
+}
+
+void reply_hello(struct relay *r)
+{
+	struct reply reply = { .status = 200, .body = BUF_INIT(0) };
+
+	send_reply(r, &reply);
+}

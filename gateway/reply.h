@@ -1,0 +1,25 @@
+/* Answers of the gateway's own, in the shape that clients know. */
+#ifndef GATEWAY_REPLY_H
+#define GATEWAY_REPLY_H
+
+#include "gateway/relay.h"
+
+struct reply {
+	int status;
+	struct headers headers;
+	struct buf body;
+};
+
+/*
+ * {"type":"error","error":{"type":..,"message":..},"request_id":..}; the type
+ * follows from the status. A message never holds a credential.
+ */
+void reply_error(struct relay *r, int status, const char *message);
+
+/* 405 that names the method there is. */
+void reply_method(struct relay *r, const char *allow);
+
+/* 200 without a body. */
+void reply_hello(struct relay *r);
+
+#endif

@@ -1,0 +1,29 @@
+/* Which requests are relayed, which are answered here, which are refused. */
+#ifndef GATEWAY_ROUTE_H
+#define GATEWAY_ROUTE_H
+
+#include "wire/buf.h"
+
+enum route_kind {
+	ROUTE_NONE, /* no such path */
+	ROUTE_METHOD, /* the path is there, but not with this method */
+	ROUTE_RELAY, /* goes to the upstream */
+	ROUTE_HELLO, /* a client warming up its connection; answered here */
+};
+
+struct route {
+	enum route_kind kind;
+	const char *allow; /* the method that the path has; NULL: no path */
+};
+
+/* path: without query, as route_target left it. */
+struct route route_find(const char *method, struct span path);
+
+/*
+ * Appends the target as it goes upstream: runs of slashes in the path are one
+ * (a base URL that ends in a slash gives "//v1/messages"), the query is kept
+ * byte for byte, scheme and host of an absolute form are left out.
+ */
+int route_target(struct span target, struct buf *out);
+
+#endif

@@ -1,0 +1,64 @@
+/* Asking the upstream. */
+#include "gateway/upstream.h"
+
+#include <string.h>
+
+#include "gateway/hooks.h"
+#include "gateway/policy.h"
+
+int upstream_start(struct relay *r, const struct fetch_handler *handler,
+		   struct fail *f)
+{
+	const struct config *c = r->gate->config;
+	const struct http_head *head = visit_head(r->visit);
+	struct span body = visit_body(r->visit);
+	struct headers headers = { 0 };
+	struct fetch_request request = {
+		.origin = c->upstream,
+		.method = head->method,
+		.target = buf_str(&r->target),
+		.headers = &headers,
+		.body = body,
+		.has_body = body.len > 0 || strcmp(head->method, "POST") == 0,
+		.keep_alive = true,
+		.ca_default = true,
+		.ca_file = c->ca_file,
+		.connect_ms = c->connect_ms,
+		.head_ms = c->head_ms,
+		.idle_ms = c->idle_ms,
+	};
+	int rc;
+
+	rc = policy_request(&head->headers, c, &headers);
+	if (rc < 0) {
+		fail_set(f, FAIL_LIMIT, "too many header fields");
+	} else {
+		hook_request(r, &request, &headers);
+		rc = fetch_start(&r->fetch, r->gate->fetcher, &request, handler,
+				 r, f);
+	}
+	headers_clear(&headers);
+	return rc;
+}
+
+int upstream_status(enum stream_end end)
+{
+	return end == END_TIMEOUT ? 504 : 502;
+}
+
+/* Nothing of the upstream's address or key: clients are not its operators. */
+const char *upstream_message(enum stream_end end)
+{
+	switch (end) {
+	case END_REFUSED:
+		return "the gateway has no connection to its upstream";
+	case END_TIMEOUT:
+		return "the upstream did not answer in time";
+	case END_RESET:
+		return "the upstream reset the connection before it answered";
+	case END_BAD:
+		return "what the upstream answered is not HTTP";
+	default:
+		return "the upstream closed the connection before it answered";
+	}
+}
