@@ -1,0 +1,312 @@
+/*
+ * The diagnosis is a table: the first row whose test holds is the cause. Rows
+ * are in order of what can be known: connection, HTTP, status, body, mock.
+ */
+#include "probe/preflight.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/scratch.h"
+#include "wire/mem.h"
+
+#define PREFLIGHT_MS 10000
+#define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
+#define REQUEST_PATH "fixtures/requests/" CLIENT_VERSION "/plain/01.http"
+
+struct sight { /* what the log shows */
+	const struct preflight *p;
+	const struct exchange *client, *upstream; /* NULL: not seen */
+	int status; /* 0: no answer */
+	char *type, *location; /* of the answer; "" if none */
+};
+
+/* ---- the request ---- */
+
+static int read_request(struct request *r, const char *root, struct fail *f)
+{
+	char path[PATH_MAX];
+	char *text = NULL;
+	size_t len;
+	long head;
+
+	snprintf(path, sizeof(path), "%s/%s", root, REQUEST_PATH);
+	if (file_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
+		return -1;
+	head = http_request_read(span_make(text, len), &r->head, f);
+	if (head < 0) {
+		free(text);
+		return fail_set(f, FAIL_SYNTAX, "%s: no request head", path);
+	}
+	r->has_body = true;
+	r->body_len = len - (size_t)head;
+	r->body = xmemdup(text + head, r->body_len);
+	r->source = xstrdup(REQUEST_PATH);
+	free(text);
+	return 0;
+}
+
+int preflight_case(struct casefile **out, const char *root, struct fail *f)
+{
+	struct casefile *c = xcalloc(1, sizeof(*c));
+
+	c->id = xstrdup("preflight");
+	c->area = xstrdup("preflight");
+	c->limit_ms = PREFLIGHT_MS;
+	c->steps = xcalloc(1, sizeof(*c->steps));
+	c->step_count = 1;
+	c->steps[0].kind = STEP_SEND;
+	c->steps[0].actor = xstrdup("c1");
+	c->steps[0].count = 1;
+	c->steps[0].request = xcalloc(1, sizeof(struct request));
+	if (read_request(c->steps[0].request, root, f) < 0) {
+		casefile_free(c);
+		return -1;
+	}
+	*out = c;
+	return 0;
+}
+
+/* ---- what may be wrong ---- */
+
+static bool is_message(const struct sight *s)
+{
+	return s->status == 200 && s->client->end == END_CLEAN &&
+	       (s->client->stop_reason || s->client->block_count > 0);
+}
+
+static bool is_refused(const struct sight *s)
+{
+	return s->client->end == END_REFUSED;
+}
+
+static bool is_tls(const struct sight *s)
+{
+	const char *text = s->client->end_text ? s->client->end_text : "";
+
+	return s->status == 0 && strncmp(s->p->gateway, "https:", 6) == 0 &&
+	       (strcasestr(text, "ssl") || strcasestr(text, "tls") ||
+		strcasestr(text, "certificate"));
+}
+
+static bool is_silent(const struct sight *s)
+{
+	return s->status == 0 && s->client->end == END_TIMEOUT;
+}
+
+static bool is_not_http(const struct sight *s)
+{
+	return s->status == 0;
+}
+
+static bool is_endless(const struct sight *s)
+{
+	return s->client->end == END_TIMEOUT || s->client->end == END_BAD;
+}
+
+static bool is_key(const struct sight *s)
+{
+	return s->status == 401 || s->status == 403;
+}
+
+static bool is_path(const struct sight *s)
+{
+	return s->status == 404 || s->status == 405;
+}
+
+static bool is_redirect(const struct sight *s)
+{
+	return s->status >= 300 && s->status < 400;
+}
+
+static bool is_page(const struct sight *s)
+{
+	return strcasestr(s->type, "text/html");
+}
+
+static bool is_upstream_away(const struct sight *s)
+{
+	return s->status >= 500 && !s->upstream;
+}
+
+static bool is_other_status(const struct sight *s)
+{
+	return s->status != 200;
+}
+
+static bool is_other_provider(const struct sight *s)
+{
+	return is_message(s) && !s->upstream;
+}
+
+static bool is_broken_off(const struct sight *s)
+{
+	return s->client->end != END_CLEAN;
+}
+
+static bool is_anything(const struct sight *s)
+{
+	(void)s;
+	return true;
+}
+
+/* In texts: %u the gateway's URL, %m the mock's address, %s the status, %e how
+ * it ended, %l the Location, %t the content type, %a the key's headers, %k
+ * how the key is set. */
+static const struct cause {
+	bool (*is)(const struct sight *s);
+	const char *headline;
+	const char *advice;
+} causes[] = {
+	{ is_tls, "no TLS connection to %u: %e",
+	  "Is this an https port, and its certificate known here?\n"
+	  "A private authority can be given with SSL_CERT_FILE=FILE.\n"
+	  "For a gateway without TLS write http:// in --gateway.\n" },
+	{ is_refused, "nothing listens at %u",
+	  "%e\n"
+	  "Start the gateway, or correct the address in --gateway.\n"
+	  "In a container, publish its port; 127.0.0.1 is this machine "
+	  "only.\n" },
+	{ is_silent, "%u takes connections and answers nothing",
+	  "%e\n"
+	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
+	  "upstream that it cannot reach: point it at http://%m.\n" },
+	{ is_not_http, "what %u answers is not HTTP",
+	  "%e\n"
+	  "Is this the gateway's own port? A port that speaks TLS needs\n"
+	  "https:// in --gateway.\n" },
+	{ is_page, "%u answers with a web page (status %s, %t)",
+	  "This is a web server, a login page or a proxy's error page, not\n"
+	  "the Messages API. Check host, port and path in --gateway: the\n"
+	  "request went to <gateway>/v1/messages.\n" },
+	{ is_redirect, "%u redirects to %l",
+	  "Claude Code's POST would not follow. Give the final address in\n"
+	  "--gateway (http or https? with or without a path?).\n" },
+	{ is_key, "the gateway refuses the key: status %s",
+	  "The key went in %a.\n"
+	  "%k\n"
+	  "--auth bearer, x-api-key or both says which header carries it.\n" },
+	{ is_path, "the gateway does not know /v1/messages: status %s",
+	  "The request went to %u/v1/messages.\n"
+	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
+	  "end, with whatever prefix the gateway has in front of it.\n" },
+	{ is_upstream_away, "the gateway is up but has no upstream: status %s",
+	  "The mock provider waits at http://%m and has seen no request.\n"
+	  "Make that address the gateway's Anthropic base URL (from inside a\n"
+	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
+	{ is_endless, "the answer of %u does not end",
+	  "%e\n"
+	  "A plain request has to be answered within ten seconds.\n" },
+	{ is_other_status, "an ordinary request is answered with status %s",
+	  "The request is what Claude Code " CLIENT_VERSION
+	  " sends first, as recorded.\n"
+	  "The gateway's own log should say why it refuses it.\n" },
+	{ is_broken_off, "the answer breaks off: %e",
+	  "A plain request has to be answered to its end.\n" },
+	{ is_other_provider,
+	  "the gateway answers, but not from the mock provider",
+	  "It has another upstream (or answers from a cache). ccprobe has to\n"
+	  "stand behind it: configure http://%m as its Anthropic base URL,\n"
+	  "once; --mock-listen ADDR:PORT moves the mock elsewhere.\n" },
+	{ is_anything, "the answer to an ordinary request is not a message",
+	  "Status %s, content type '%t'.\n"
+	  "Expected: the stream of a message, or the message as JSON.\n" },
+};
+
+static void write_text(const struct sight *s, const char *text, struct buf *out)
+{
+	for (; *text; text++) {
+		if (*text != '%') {
+			buf_add_byte(out, *text);
+			continue;
+		}
+		text++;
+		switch (*text) {
+		case 'u':
+			buf_add_text(out, s->p->gateway);
+			break;
+		case 'm':
+			buf_add_text(out, s->p->mock);
+			break;
+		case 's':
+			buf_addf(out, "%d", s->status);
+			break;
+		case 'e':
+			buf_add_text(out,
+				     s->client->end_text && *s->client->end_text
+					     ? s->client->end_text
+					     : end_name(s->client->end));
+			break;
+		case 'l':
+			buf_add_text(out, s->location);
+			break;
+		case 't':
+			buf_add_text(out, s->type);
+			break;
+		case 'a':
+			buf_add_text(out, s->p->auth);
+			break;
+		case 'k':
+			buf_add_text(out, s->p->settings);
+			break;
+		}
+	}
+}
+
+/* A header for printing: what is not plain text is left out. */
+static char *header_text(const struct exchange *e, const char *name)
+{
+	const char *value = NULL;
+	char *text;
+
+	if (e->response)
+		value = headers_get(&e->response->headers, name);
+	text = xstrdup(value ? value : "");
+	for (char *at = text; *at; at++) {
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	}
+	if (strlen(text) > 200)
+		text[200] = '\0';
+	return text;
+}
+
+static void diagnose(const struct sight *s, struct buf *out)
+{
+	const struct cause *cause = causes;
+
+	while (!cause->is(s))
+		cause++;
+	write_text(s, cause->headline, out);
+	buf_add_byte(out, '\n');
+	write_text(s, cause->advice, out);
+}
+
+bool preflight_judge(const struct wlog *log, uint64_t run,
+		     const struct preflight *p, struct buf *out)
+{
+	struct sight s = { .p = p };
+	struct view v;
+	bool open;
+
+	view_of(&v, log, run);
+	s.client = view_find(&v, "c1", 1);
+	s.upstream = view_find(&v, "u", 1);
+	if (!s.client) {
+		view_clear(&v);
+		buf_add_text(out, "the request could not be sent\n");
+		return false;
+	}
+	s.status = s.client->response ? s.client->response->status : 0;
+	s.type = header_text(s.client, "content-type");
+	s.location = header_text(s.client, "location");
+	open = is_message(&s) && s.upstream;
+	if (!open)
+		diagnose(&s, out);
+	free(s.type);
+	free(s.location);
+	view_clear(&v);
+	return open;
+}

@@ -1,0 +1,31 @@
+/*
+ * Before the first case: does an ordinary request get through the gateway to
+ * the mock and back? If not, a run would be seventy failures with one cause;
+ * so it is looked for, and named with what to do.
+ */
+#ifndef PROBE_PREFLIGHT_H
+#define PROBE_PREFLIGHT_H
+
+#include "probe/casefile.h"
+#include "probe/view.h"
+
+#define CLIENT_VERSION "2.1.329" /* whose recordings are sent by default */
+
+/* A case that sends one recorded request and waits for its end. */
+int preflight_case(struct casefile **out, const char *root, struct fail *f);
+
+struct preflight { /* what a diagnosis needs to know besides the log */
+	const char *gateway; /* URL */
+	const char *mock; /* "127.0.0.1:8473" */
+	const char *auth; /* which headers carried the key, in words */
+	const char *settings; /* how the user changes the key: "--key" ... */
+};
+
+/*
+ * True if the way is open. Otherwise `out` gets a headline and a few lines of
+ * what to do, each ended by a newline. Pure: reads the log only.
+ */
+bool preflight_judge(const struct wlog *log, uint64_t run,
+		     const struct preflight *p, struct buf *out);
+
+#endif
