@@ -1,0 +1,82 @@
+/* What a result of the library means for the stream. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net/fetch_private.h"
+
+static const struct meaning {
+	CURLcode result;
+	enum stream_end end;
+	const char *text;
+} meanings[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, END_REFUSED, "the name has no address" },
+	{ CURLE_COULDNT_CONNECT, END_REFUSED, "no connection" },
+	{ CURLE_SSL_CONNECT_ERROR, END_REFUSED, "TLS handshake failed" },
+	{ CURLE_PEER_FAILED_VERIFICATION, END_REFUSED,
+	  "the certificate is not trusted" },
+	{ CURLE_SSL_CACERT_BADFILE, END_REFUSED, "the CA file is unusable" },
+	{ CURLE_SSL_CERTPROBLEM, END_REFUSED, "TLS certificate problem" },
+	{ CURLE_SSL_CIPHER, END_REFUSED, "no common TLS cipher" },
+	{ CURLE_OPERATION_TIMEDOUT, END_TIMEOUT, "no connection in time" },
+	{ CURLE_GOT_NOTHING, END_CUT, "closed before any answer" },
+	{ CURLE_PARTIAL_FILE, END_CUT, "closed inside the answer's body" },
+	{ CURLE_SEND_FAIL_REWIND, END_CUT,
+	  "closed before the request was sent" },
+	{ CURLE_UNSUPPORTED_PROTOCOL, END_BAD, "the answer is not HTTP" },
+	{ CURLE_WEIRD_SERVER_REPLY, END_BAD, "the answer is not HTTP" },
+	{ CURLE_BAD_CONTENT_ENCODING, END_BAD,
+	  "the body does not decode as its content-encoding says" },
+};
+
+static const struct meaning *meaning_of(CURLcode result)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (meanings[i].result == result)
+			return &meanings[i];
+	return NULL;
+}
+
+/* The library has one code for a broken socket and for broken chunks; only
+ * the first leaves an errno. */
+static void explain_socket(const struct fetch *ft, struct fetch_end *out)
+{
+	long os = 0;
+
+	curl_easy_getinfo(ft->easy, CURLINFO_OS_ERRNO, &os);
+	if (os == ECONNRESET || os == EPIPE || os == ENOTCONN) {
+		out->end = END_RESET;
+		snprintf(out->text, sizeof(out->text),
+			 "connection reset %s after %llu bytes of body",
+			 ft->has_head ? "inside the answer,"
+				      : "before any answer,",
+			 (unsigned long long)ft->received);
+		return;
+	}
+	out->end = os == ETIMEDOUT ? END_TIMEOUT : END_BAD;
+	snprintf(out->text, sizeof(out->text), "%s",
+		 ft->error[0] ? ft->error : "the answer is not HTTP");
+}
+
+void fetch_explain(const struct fetch *ft, CURLcode result,
+		   struct fetch_end *out)
+{
+	const struct meaning *m = meaning_of(result);
+
+	memset(out, 0, sizeof(*out));
+	if (ft->end.end != END_OPEN) {
+		*out = ft->end;
+	} else if (result == CURLE_OK) {
+		out->end = END_CLEAN;
+	} else if (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) {
+		explain_socket(ft, out);
+	} else {
+		out->end = m ? m->end : END_BAD;
+		snprintf(out->text, sizeof(out->text), "%s%s%s",
+			 m ? m->text : "", m && ft->error[0] ? ": " : "",
+			 ft->error[0] || m ? ft->error
+					   : curl_easy_strerror(result));
+	}
+}

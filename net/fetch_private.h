@@ -1,0 +1,86 @@
+/*
+ * What the parts of fetch share:
+ *   fetcher.c       the multi handle and its sockets on the loop
+ *   fetch.c         one request: its life, its clocks, its callbacks
+ *   fetch_request.c what the library is told about a request
+ *   fetch_end.c     what a result of the library means
+ */
+#ifndef NET_FETCH_PRIVATE_H
+#define NET_FETCH_PRIVATE_H
+
+#include <curl/curl.h>
+
+#include "net/fetch.h"
+#include "wire/buf.h"
+
+struct fetcher {
+	struct loop *loop;
+	CURLM *multi;
+	struct loop_timer timer; /* what the library waits for */
+	struct sock *socks;
+	struct fetch *list; /* all under way */
+	unsigned depth; /* > 0: inside the library, which calls us */
+	bool changed; /* somebody in the list waits to be added or removed */
+};
+
+struct fetch {
+	struct fetcher *fetcher;
+	struct fetch *next, **link; /* in fetcher->list */
+	const struct fetch_handler *handler;
+	void *arg;
+	CURL *easy;
+	struct curl_slist *fields;
+	char *url, *target;
+	char error[CURL_ERROR_SIZE];
+
+	char *body;
+	size_t body_len, body_at;
+	curl_socket_t fd; /* CURL_SOCKET_BAD while not known */
+
+	size_t head_bytes; /* 1xx heads and trailers included */
+	struct buf raw_head; /* the head that is coming in */
+	struct http_head head;
+	uint64_t received, body_limit;
+	tick_t last; /* when a byte came in, or we resumed */
+	uint32_t head_ms, idle_ms, connect_ms;
+	struct loop_timer clock, go_on;
+
+	struct fetch_end end; /* ours, where the library has no word for it */
+	unsigned attempts; /* times the request was about to be sent */
+	bool has_head;
+	bool paused; /* the owner wants no more */
+	bool held; /* the library holds a piece back for us */
+	bool added; /* the library knows it */
+	bool cancelled;
+};
+
+/* ---- fetcher.c ---- */
+
+int fetcher_add(struct fetcher *fr, struct fetch *ft, struct fail *f);
+void fetcher_remove(struct fetch *ft);
+/* Brackets around calls that make the library call us back. */
+void fetcher_enter(struct fetcher *fr);
+void fetcher_leave(struct fetcher *fr);
+
+/* ---- fetch.c ---- */
+
+void fetch_free(struct fetch *ft);
+void fetch_done(struct fetch *ft, CURLcode result);
+
+size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg);
+size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg);
+size_t fetch_on_send(char *out, size_t size, size_t n, void *arg);
+int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
+		     int local_port);
+
+/* ---- fetch_request.c ---- */
+
+int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
+		  struct fail *f);
+
+/* ---- fetch_end.c ---- */
+
+void fetch_explain(const struct fetch *ft, CURLcode result,
+		   struct fetch_end *out);
+
+#endif

@@ -1,0 +1,262 @@
+/* What the library is told about a request: all that it would add by itself
+ * is switched off. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/fetch_private.h"
+#include "wire/mem.h"
+
+enum { CONNECT_MS = 10000 };
+
+/* ---- where to ---- */
+
+static bool is_clean(const char *text)
+{
+	return *text && !text[strcspn(text, "\r\n")];
+}
+
+static bool is_token(const char *text)
+{
+	return *text && !text[strcspn(text, " \t\r\n:/?#")];
+}
+
+/* Takes the origin apart: the URL to connect to, and the path in front. */
+static int split_origin(CURLU *u, const char *origin, char **url, char **path,
+			struct fail *f)
+{
+	char *query = NULL, *scheme = NULL;
+	CURLUcode rc;
+	bool is_http;
+
+	rc = curl_url_set(u, CURLUPART_URL, origin,
+			  CURLU_PATH_AS_IS | CURLU_DISALLOW_USER);
+	if (rc != CURLUE_OK)
+		return fail_set(f, FAIL_USAGE, "'%s' is not a usable URL: %s",
+				origin, curl_url_strerror(rc));
+	curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+	is_http = scheme &&
+		  (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+	curl_free(scheme);
+	if (!is_http)
+		return fail_set(f, FAIL_USAGE,
+				"'%s': the scheme must be http or https",
+				origin);
+	if (curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_OK) {
+		curl_free(query);
+		return fail_set(f, FAIL_USAGE,
+				"'%s': a query does not belong here", origin);
+	}
+	curl_url_get(u, CURLUPART_PATH, path, 0);
+	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	curl_url_set(u, CURLUPART_PATH, "/", 0);
+	curl_url_get(u, CURLUPART_URL, url, 0);
+	return 0;
+}
+
+static char *join(const char *path, const char *target)
+{
+	size_t len = path ? strlen(path) : 0, more = strlen(target) + 1;
+	char *all;
+
+	while (len > 0 && path[len - 1] == '/')
+		len--;
+	if (target[0] != '/') /* such as "*" */
+		len = 0;
+	all = xmalloc(len + more);
+	if (len > 0)
+		memcpy(all, path, len);
+	memcpy(all + len, target, more);
+	return all;
+}
+
+static int set_place(struct fetch *ft, const struct fetch_request *r,
+		     struct fail *f)
+{
+	CURLU *u = curl_url();
+	char *url = NULL, *path = NULL;
+	int rc = -1;
+
+	if (!u || split_origin(u, r->origin, &url, &path, f) < 0 || !url)
+		goto out;
+	ft->url = xstrdup(url);
+	ft->target = join(path, r->target);
+	curl_easy_setopt(ft->easy, CURLOPT_URL, ft->url);
+	curl_easy_setopt(ft->easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(ft->easy, CURLOPT_REQUEST_TARGET, ft->target);
+	rc = 0;
+out:
+	curl_free(url);
+	curl_free(path);
+	curl_url_cleanup(u);
+	return rc;
+}
+
+/* ---- header fields ---- */
+
+static void add_line(struct fetch *ft, const char *line)
+{
+	struct curl_slist *list = curl_slist_append(ft->fields, line);
+
+	if (!list)
+		abort(); /* out of memory, as in wire/mem */
+	ft->fields = list;
+}
+
+static void add_field(struct fetch *ft, const char *name, const char *value)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (*value)
+		(void)buf_addf(&line, "%s: %s", name, value);
+	else
+		(void)buf_addf(&line, "%s;", name); /* libcurl's spelling */
+	add_line(ft, buf_str(&line));
+	buf_clear(&line);
+}
+
+static bool is_framing(const char *name)
+{
+	return span_is_nocase(span_of(name), "content-length") ||
+	       span_is_nocase(span_of(name), "transfer-encoding");
+}
+
+static bool has_field(const struct headers *h, struct span name)
+{
+	size_t i;
+
+	for (i = 0; h && i < h->count; i++)
+		if (span_is_nocase(name, h->list[i].name))
+			return true;
+	return false;
+}
+
+static void set_fields(struct fetch *ft, const struct headers *h)
+{
+	static const char *const own[] = { "Accept:", "User-Agent:",
+					   "Content-Type:", "Expect:",
+					   "Accept-Encoding:" };
+	struct span name;
+	size_t i;
+
+	for (i = 0; h && i < h->count; i++)
+		if (!is_framing(h->list[i].name))
+			add_field(ft, h->list[i].name, h->list[i].value);
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		name = span_first(span_of(own[i]), strlen(own[i]) - 1);
+		if (!has_field(h, name))
+			add_line(ft, own[i]);
+	}
+	curl_easy_setopt(ft->easy, CURLOPT_HTTPHEADER, ft->fields);
+}
+
+/* ---- the body ---- */
+
+static int cannot_rewind(void *arg, curl_off_t offset, int origin)
+{
+	(void)arg;
+	(void)offset;
+	(void)origin;
+	return CURL_SEEKFUNC_FAIL;
+}
+
+static void set_body(struct fetch *ft, struct span body)
+{
+	CURL *e = ft->easy;
+
+	ft->body = xmemdup(body.at, body.len);
+	ft->body_len = body.len;
+	curl_easy_setopt(e, CURLOPT_POST, 1L);
+	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, fetch_on_send);
+	curl_easy_setopt(e, CURLOPT_READDATA, ft);
+	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
+}
+
+static int set_method(struct fetch *ft, const struct fetch_request *r,
+		      struct fail *f)
+{
+	bool is_head = strcmp(r->method, "HEAD") == 0;
+
+	if (!is_token(r->method))
+		return fail_set(f, FAIL_USAGE, "'%s' is not a method",
+				r->method);
+	if (!is_clean(r->target))
+		return fail_set(f, FAIL_USAGE,
+				"the request target is empty or has a line "
+				"break in it");
+	if (is_head && r->has_body)
+		return fail_set(f, FAIL_USAGE, "a HEAD request has no body");
+	if (r->has_body)
+		set_body(ft, r->body);
+	else
+		curl_easy_setopt(ft->easy,
+				 is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET,
+				 1L);
+	curl_easy_setopt(ft->easy, CURLOPT_CUSTOMREQUEST, r->method);
+	return 0;
+}
+
+/* ---- the connection ---- */
+
+/* A program that is started meanwhile must not hold our sockets open. */
+static int on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)arg;
+	(void)purpose;
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return CURL_SOCKOPT_OK;
+}
+
+static void set_connection(struct fetch *ft, const struct fetch_request *r)
+{
+	CURL *e = ft->easy;
+
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_PROXY, ""); /* none from the environment */
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)ft->connect_ms);
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, r->keep_alive ? 0L : 1L);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, r->keep_alive ? 0L : 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, r->ca_default ? 1L : 0L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->ca_default ? 2L : 0L);
+	if (r->ca_file)
+		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file);
+}
+
+static void set_callbacks(struct fetch *ft)
+{
+	CURL *e = ft->easy;
+
+	curl_easy_setopt(e, CURLOPT_PRIVATE, ft);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, ft->error);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, fetch_on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, ft);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, fetch_on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, ft);
+	curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, fetch_on_attempt);
+	curl_easy_setopt(e, CURLOPT_PREREQDATA, ft);
+}
+
+int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
+		  struct fail *f)
+{
+	ft->easy = curl_easy_init();
+	if (!ft->easy)
+		return fail_set(f, FAIL_SYSTEM, "libcurl: out of memory");
+	ft->connect_ms = r->connect_ms ? r->connect_ms : CONNECT_MS;
+	ft->head_ms = r->head_ms;
+	ft->idle_ms = r->idle_ms;
+	ft->body_limit = r->body_limit;
+	if (set_place(ft, r, f) < 0 || set_method(ft, r, f) < 0)
+		return -1;
+	set_callbacks(ft);
+	set_fields(ft, r->headers);
+	set_connection(ft, r);
+	if (r->decompress)
+		curl_easy_setopt(ft->easy, CURLOPT_ACCEPT_ENCODING, "");
+	return 0;
+}

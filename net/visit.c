@@ -1,0 +1,348 @@
+/* A visit as its owner sees it: what was asked, and the answer in pieces. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/serve_private.h"
+#include "wire/mem.h"
+
+/* ---- life ---- */
+
+struct visit *visit_new(struct conn *c, struct MHD_Connection *mhd,
+			const char *target)
+{
+	struct visit *v = xcalloc(1, sizeof(*v));
+
+	v->serve = c->serve;
+	v->conn = c;
+	v->connection = c->number;
+	v->mhd = mhd;
+	v->head.target = xstrdup(target);
+	v->last = &v->first;
+	buf_init(&v->body, c->serve->config.body_limit);
+	c->visit = v;
+	return v;
+}
+
+void visit_list(struct visit *v)
+{
+	struct serve *s = v->serve;
+
+	v->listed = true;
+	v->next = s->visits;
+	v->link = &s->visits;
+	if (v->next)
+		v->next->link = &v->next;
+	s->visits = v;
+	s->visits_count++;
+}
+
+static void visit_unlist(struct visit *v)
+{
+	*v->link = v->next;
+	if (v->next)
+		v->next->link = v->link;
+	v->serve->visits_count--;
+	v->listed = false;
+}
+
+static void drop_queue(struct visit *v)
+{
+	while (v->first)
+		visit_took(v, v->first->len - v->first->at);
+}
+
+void visit_free(struct visit *v)
+{
+	if (v->listed)
+		visit_unlist(v);
+	if (v->conn)
+		v->conn->visit = NULL;
+	loop_timer_clear(v->serve->loop, &v->later);
+	v->full = false; /* nobody is to be told of room now */
+	drop_queue(v);
+	http_head_clear(&v->head);
+	headers_clear(&v->headers);
+	buf_clear(&v->body);
+	free(v);
+}
+
+void visit_done(struct visit *v)
+{
+	const struct serve_handler *h = v->serve->handler;
+
+	visit_unlist(v);
+	if (h->on_done)
+		h->on_done(v->serve->arg, v, v->ended);
+	visit_free(v);
+}
+
+void visit_off_wire(struct visit *v, enum stream_end ended)
+{
+	if (v->conn)
+		v->conn->visit = NULL;
+	v->conn = NULL;
+	v->mhd = NULL;
+	v->suspended = false;
+	v->ended = ended;
+	if (!v->listed)
+		visit_free(v);
+	else if (ended != END_CLEAN || v->finished || v->cut != END_OPEN)
+		visit_done(v);
+	/* Otherwise the answer was complete by its length before the owner
+	 * said so; the visit stays until visit_finish or visit_cut. */
+}
+
+static void on_later(void *arg)
+{
+	visit_done(arg);
+}
+
+/* Goes on with what the owner has just decided. */
+static void visit_decided(struct visit *v)
+{
+	if (v->ended != END_OPEN)
+		loop_timer_set(v->serve->loop, &v->later, 0, on_later, v);
+	else if (!v->raw || !v->first)
+		visit_wake(v);
+}
+
+void visit_hangup(struct visit *v, enum stream_end how)
+{
+	const struct serve_handler *h = v->serve->handler;
+
+	if (v->gone)
+		return;
+	v->gone = true;
+	v->full = false;
+	drop_queue(v);
+	/* A client that closed one way only and reads nothing would hold the
+	 * connection; and what is left unread must not delay the end. */
+	if (v->conn)
+		(void)shutdown(v->conn->fd, SHUT_RDWR);
+	visit_wake(v);
+	if (v->listed && h->on_hangup)
+		h->on_hangup(v->serve->arg, v, how);
+}
+
+/* ---- the request ---- */
+
+const struct http_head *visit_head(const struct visit *v)
+{
+	return &v->head;
+}
+
+struct span visit_path(const struct visit *v)
+{
+	struct span target = span_of(v->head.target);
+
+	return span_first(target, span_find_byte(target, '?'));
+}
+
+struct span visit_body(const struct visit *v)
+{
+	return buf_span(&v->body);
+}
+
+bool visit_too_large(const struct visit *v)
+{
+	return v->too_large;
+}
+
+uint64_t visit_connection(const struct visit *v)
+{
+	return v->connection;
+}
+
+tick_t visit_began(const struct visit *v)
+{
+	return v->began;
+}
+
+void visit_set(struct visit *v, void *mine)
+{
+	v->mine = mine;
+}
+
+void *visit_get(const struct visit *v)
+{
+	return v->mine;
+}
+
+/* ---- the queue ---- */
+
+static void queue_piece(struct visit *v, const char *bytes, size_t len)
+{
+	struct piece *p = xmalloc(sizeof(*p) + len);
+
+	p->next = NULL;
+	p->at = 0;
+	p->len = len;
+	memcpy(p->bytes, bytes, len);
+	*v->last = p;
+	v->last = &p->next;
+	v->queued += len;
+}
+
+static void queue_bytes(struct visit *v, const char *bytes, size_t len)
+{
+	size_t n;
+
+	for (; len > 0; bytes += n, len -= n) {
+		n = len < VISIT_PIECE_BYTES ? len : VISIT_PIECE_BYTES;
+		queue_piece(v, bytes, n);
+	}
+}
+
+void visit_took(struct visit *v, size_t len)
+{
+	struct piece *p = v->first;
+
+	p->at += len;
+	v->queued -= len;
+	if (p->at == p->len) {
+		v->first = p->next;
+		if (!v->first)
+			v->last = &v->first;
+		free(p);
+	}
+	if (v->full && v->queued < VISIT_HIGH_BYTES / 2) {
+		v->full = false;
+		if (v->serve->handler->on_room)
+			v->serve->handler->on_room(v->serve->arg, v);
+	}
+}
+
+size_t visit_queued(const struct visit *v)
+{
+	return v->queued;
+}
+
+static bool has_room(struct visit *v)
+{
+	if (v->queued > VISIT_HIGH_BYTES)
+		v->full = true;
+	return !v->full;
+}
+
+/* Nothing more goes out: the client left, or the answer has its end. */
+static bool is_over(const struct visit *v)
+{
+	return v->gone || v->ended != END_OPEN || v->cut != END_OPEN ||
+	       v->finished;
+}
+
+/* ---- the answer ---- */
+
+bool visit_has_answer(const struct visit *v)
+{
+	return v->status != 0 || v->raw || v->cut != END_OPEN;
+}
+
+bool visit_is_bodyless(const struct visit *v)
+{
+	return strcmp(v->head.method, "HEAD") == 0 || v->status == 204 ||
+	       v->status == 304;
+}
+
+static bool is_framing(const char *name)
+{
+	struct span s = span_of(name);
+
+	return span_is_nocase(s, "content-length") ||
+	       span_is_nocase(s, "transfer-encoding") ||
+	       span_is_nocase(s, "connection");
+}
+
+void visit_begin(struct visit *v, int status, const struct headers *headers,
+		 uint64_t length)
+{
+	size_t i;
+
+	assert(status >= 100 && status <= 999);
+	assert(v->status == 0 && !v->raw);
+	if (is_over(v))
+		return;
+	v->status = status;
+	v->length = length;
+	for (i = 0; headers && i < headers->count; i++)
+		if (!is_framing(headers->list[i].name))
+			(void)headers_add_text(&v->headers,
+					       headers->list[i].name,
+					       headers->list[i].value);
+	visit_wake(v);
+}
+
+/* How many of the bytes still fit into the length that was announced. */
+static size_t accept_bytes(struct visit *v, size_t len)
+{
+	if (v->length != VISIT_CHUNKED && len > v->length - v->accepted)
+		len = (size_t)(v->length - v->accepted);
+	v->accepted += len;
+	return len;
+}
+
+bool visit_send(struct visit *v, const void *bytes, size_t len)
+{
+	if (is_over(v))
+		return true;
+	assert(v->status != 0);
+	len = accept_bytes(v, len);
+	if (len == 0 || visit_is_bodyless(v))
+		return !v->full;
+	queue_bytes(v, bytes, len);
+	visit_wake(v);
+	return has_room(v);
+}
+
+static bool is_short(const struct visit *v)
+{
+	return v->length != VISIT_CHUNKED && v->accepted < v->length &&
+	       !visit_is_bodyless(v);
+}
+
+void visit_finish(struct visit *v)
+{
+	if (v->gone || v->finished || v->cut != END_OPEN)
+		return;
+	assert(v->status != 0);
+	if (is_short(v)) {
+		visit_cut(v, END_CUT);
+		return;
+	}
+	v->finished = true;
+	visit_decided(v);
+}
+
+void visit_answer(struct visit *v, int status, const struct headers *headers,
+		  struct span body)
+{
+	visit_begin(v, status, headers, body.len);
+	(void)visit_send(v, body.at, body.len);
+	visit_finish(v);
+}
+
+void visit_cut(struct visit *v, enum stream_end how)
+{
+	assert(how == END_CUT || how == END_RESET);
+	if (v->gone || v->finished || v->cut != END_OPEN)
+		return;
+	v->cut = how;
+	visit_decided(v);
+}
+
+bool visit_raw(struct visit *v, const void *bytes, size_t len)
+{
+	bool was_empty = !v->first;
+
+	if (is_over(v))
+		return true;
+	assert(v->status == 0);
+	v->raw = true;
+	queue_bytes(v, bytes, len);
+	(void)has_room(v);
+	if (was_empty)
+		conn_write_raw(v);
+	return !v->full;
+}
