@@ -64,6 +64,21 @@ static void t_hard(void **state)
 	assert_int_equal(match("(x+x+)+[yz]", span_make(subject, 64)), -1);
 }
 
+/* Every place begins another run to the end of the subject. */
+static void t_square(void **state)
+{
+	size_t len = (size_t)1 << 18;
+	char *subject = malloc(len);
+
+	(void)state;
+	assert_non_null(subject);
+	memset(subject, 'x', len);
+	assert_int_equal(match("x*[yz]", span_make(subject, len)), -1);
+	assert_int_equal(match("^x*[yz]", span_make(subject, len)), 0);
+	assert_int_equal(match("^x*$", span_make(subject, len)), 1);
+	free(subject);
+}
+
 static void t_glob(void **state)
 {
 	(void)state;
@@ -101,6 +116,8 @@ int main(void)
 		  NULL },
 		{ "pattern: endless backtracking gives up", t_hard, NULL, NULL,
 		  NULL },
+		{ "pattern: so does work that grows with the square", t_square,
+		  NULL, NULL, NULL },
 		{ "glob: a star spans slashes, a question mark is one byte",
 		  t_glob, NULL, NULL, NULL },
 		{ "glob: many stars do not take forever", t_glob_hard, NULL,
