@@ -1,0 +1,132 @@
+/* JSON: all that the run knows, one case a line. */
+#include "reports/reports.h"
+
+#include "wire/jscan.h"
+
+/* Members of one object; the first has no comma in front. */
+struct members {
+	struct buf *out;
+	bool any;
+};
+
+static void member(struct members *m, const char *name)
+{
+	if (m->any)
+		buf_add_byte(m->out, ',');
+	m->any = true;
+	jscan_quote(m->out, span_of(name));
+	buf_add_byte(m->out, ':');
+}
+
+/* Texts that are NULL are left out. */
+static void text(struct members *m, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	member(m, name);
+	jscan_quote(m->out, span_of(value));
+}
+
+static void number(struct members *m, const char *name, long long value)
+{
+	member(m, name);
+	buf_addf(m->out, "%lld", value);
+}
+
+static void write_check(const struct outcome *o, struct buf *out)
+{
+	struct members m = { .out = out };
+
+	buf_add_byte(out, '{');
+	text(&m, "name", o->name);
+	text(&m, "level", level_name(o->level));
+	text(&m, "verdict", verdict_name(o->verdict));
+	if (o->verdict == VERDICT_FAIL)
+		text(&m, "blame", blame_name(o->blame));
+	text(&m, "expect", o->expect);
+	text(&m, "wanted", o->wanted);
+	text(&m, "got", o->got);
+	text(&m, "difference", o->difference);
+	buf_add_byte(out, '}');
+}
+
+static void write_guards(struct members *m, const struct result *r)
+{
+	member(m, "guards");
+	for (size_t i = 0; i < r->guard_count; i++) {
+		buf_add_byte(m->out, i == 0 ? '[' : ',');
+		jscan_quote(m->out, span_of(r->guards[i]));
+	}
+	buf_add_text(m->out, r->guard_count > 0 ? "]" : "[]");
+}
+
+static void write_checks(struct members *m, const struct result *r)
+{
+	member(m, "checks");
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		buf_add_byte(m->out, i == 0 ? '[' : ',');
+		write_check(&r->outcomes[i], m->out);
+	}
+	buf_add_text(m->out, r->outcome_count > 0 ? "]" : "[]");
+}
+
+static void write_case(const struct result *r, struct buf *out)
+{
+	struct members m = { .out = out };
+
+	buf_add_byte(out, '{');
+	text(&m, "id", r->id);
+	text(&m, "area", r->area);
+	text(&m, "title", r->title);
+	text(&m, "level", level_name(r->level));
+	text(&m, "effect", effect_name(r->effect));
+	text(&m, "effect_seen", r->effect_seen);
+	text(&m, "verdict", verdict_name(r->verdict));
+	if (r->verdict == VERDICT_FAIL)
+		text(&m, "blame", blame_name(r->blame));
+	text(&m, "reason", r->reason);
+	text(&m, "why", r->why);
+	text(&m, "fix", r->fix);
+	write_guards(&m, r);
+	number(&m, "took_ms", r->took / TICK_MS);
+	write_checks(&m, r);
+	text(&m, "trace", r->trace);
+	text(&m, "curl", r->curl);
+	buf_add_byte(out, '}');
+}
+
+static void write_counts(struct members *m, const struct run_report *r)
+{
+	struct members counts = { .out = m->out };
+
+	member(m, "counts");
+	buf_add_byte(m->out, '{');
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		number(&counts, verdict_name((enum verdict)i),
+		       (long long)r->counts[i]);
+	buf_add_byte(m->out, '}');
+}
+
+void json_write(const struct run_report *r, struct buf *out)
+{
+	struct members m = { .out = out };
+
+	buf_add_byte(out, '{');
+	number(&m, "version", 1); /* of this format */
+	text(&m, "ccprobe", r->version);
+	text(&m, "target", r->target);
+	text(&m, "gateway", r->gateway_url);
+	text(&m, "mock", r->mock_url);
+	text(&m, "client", r->client);
+	number(&m, "took_ms", r->took / TICK_MS);
+	member(&m, "interrupted");
+	buf_add_text(out, r->interrupted ? "true" : "false");
+	write_counts(&m, r);
+	member(&m, "cases");
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < r->count; i++) {
+		buf_add_text(out, i == 0 ? "\n" : ",\n");
+		write_case(&r->list[i], out);
+	}
+	buf_add_text(out, "\n]}\n");
+}

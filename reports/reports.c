@@ -1,0 +1,60 @@
+/* The table of reporters, and what they share. */
+#include "reports/reports.h"
+
+#include <string.h>
+
+const struct report_kind reports[] = {
+	{ "tap", "TAP 14, for prove and other harnesses", tap_write },
+	{ "json", "everything, for programs", json_write },
+	{ .name = NULL },
+};
+
+const struct report_kind *report_find(const char *name)
+{
+	for (const struct report_kind *k = reports; k->name; k++) {
+		if (strcmp(k->name, name) == 0)
+			return k;
+	}
+	return NULL;
+}
+
+/* Control characters of C0 and C1, and everything that is not UTF-8. */
+static bool is_plain(struct span s, size_t step)
+{
+	unsigned char first = (unsigned char)s.at[0];
+
+	if (step == 1)
+		return first >= ' ' && first != 0x7f;
+	if (step == 2 && first == 0xc2)
+		return (unsigned char)s.at[1] >= 0xa0;
+	return step > 0;
+}
+
+void report_text(struct buf *out, const char *text, const char *indent)
+{
+	struct span rest = span_of(text);
+
+	while (rest.len > 0) {
+		size_t step = span_utf8_step(rest);
+
+		if (rest.at[0] == '\n') {
+			buf_add_byte(out, '\n');
+			buf_add_text(out, indent);
+		} else if (rest.at[0] == '\t') {
+			buf_add_text(out, "    ");
+		} else if (is_plain(rest, step)) {
+			buf_add(out, rest.at, step);
+		} else {
+			buf_add_byte(out, '?');
+		}
+		rest = span_skip(rest, step > 0 ? step : 1);
+	}
+}
+
+void report_took(struct buf *out, tick_t took)
+{
+	if (took < TICK_S)
+		buf_addf(out, "%d ms", (int)(took / TICK_MS));
+	else
+		buf_addf(out, "%.1f s", (double)took / (double)TICK_S);
+}

@@ -1,0 +1,308 @@
+/*
+ * The summary, for people: areas with failures first, each failure with what
+ * is needed to act on it; then one line for each other area, and the counts.
+ */
+#include "reports/reports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/mem.h"
+
+#define TRACE_LINES 40
+#define COLUMN 80
+#define MARGIN "      " /* of a failure's lines */
+#define INSIDE MARGIN "        " /* of what follows a word like "why" */
+
+static const char *const colours[VERDICT_COUNT] = {
+	[VERDICT_PASS] = "\033[32m",      [VERDICT_FAIL] = "\033[31m",
+	[VERDICT_UNDECIDED] = "\033[33m", [VERDICT_SKIP] = "\033[2m",
+	[VERDICT_BROKEN] = "\033[35m",
+};
+
+static const char *const labels[VERDICT_COUNT] = {
+	[VERDICT_PASS] = "pass",           [VERDICT_FAIL] = "FAIL",
+	[VERDICT_UNDECIDED] = "UNDECIDED", [VERDICT_SKIP] = "skip",
+	[VERDICT_BROKEN] = "BROKEN",
+};
+
+/* What the real client does, by enum effect. */
+static const char *const effects[] = {
+	"a secret reaches somebody it is not meant for",
+	"the session fails, hangs or gives a wrong answer",
+	"the session goes on, and pays again or more",
+	"a feature or a diagnosis is lost",
+	"nothing that a user would notice",
+};
+
+struct area {
+	const char *name;
+	size_t counts[VERDICT_COUNT];
+	size_t total;
+};
+
+struct summary {
+	const struct run_report *r;
+	struct buf *out;
+	bool colour;
+	struct area *areas; /* in order of name, as the cases are */
+	size_t area_count;
+};
+
+/* ---- small pieces ---- */
+
+static void label(struct summary *s, enum verdict v)
+{
+	if (s->colour)
+		buf_add_text(s->out, colours[v]);
+	buf_add_text(s->out, labels[v]);
+	if (s->colour)
+		buf_add_text(s->out, "\033[0m");
+}
+
+/* Breaks a text into lines behind `indent`; the first line is begun already
+ * at the column that the indent has. */
+static void wrapped(struct summary *s, const char *text, const char *indent)
+{
+	struct span rest = span_of(text), word;
+	size_t column = strlen(indent);
+	bool first = true;
+
+	while (span_split(&rest, ' ', &word)) {
+		char *one = span_dup(word);
+
+		if (!first && column + 1 + word.len > COLUMN) {
+			buf_addf(s->out, "\n%s", indent);
+			column = strlen(indent);
+		} else if (!first) {
+			buf_add_byte(s->out, ' ');
+			column++;
+		}
+		report_text(s->out, one, indent);
+		column += word.len;
+		first = false;
+		free(one);
+	}
+	buf_add_byte(s->out, '\n');
+}
+
+static void field(struct summary *s, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_addf(s->out, MARGIN "%-8s", name);
+	wrapped(s, text, INSIDE);
+}
+
+/* As it is, line by line. */
+static void block(struct summary *s, const char *name, const char *text,
+		  size_t most)
+{
+	struct span rest = span_of(text ? text : ""), line;
+	size_t count = 0;
+
+	if (rest.len == 0)
+		return;
+	buf_addf(s->out, MARGIN "%s\n", name);
+	while (count < most && rest.len > 0 && span_split(&rest, '\n', &line)) {
+		char *one = span_dup(line);
+
+		buf_add_text(s->out, MARGIN "  ");
+		report_text(s->out, one, "");
+		buf_add_byte(s->out, '\n');
+		count++;
+		free(one);
+	}
+	for (count = 0; rest.len > 0 && span_split(&rest, '\n', &line);)
+		count++;
+	if (count > 0)
+		buf_addf(s->out,
+			 MARGIN "  (%zu more lines: --keep fail --out DIR "
+				"writes the whole log)\n",
+			 count);
+}
+
+/* ---- one case ---- */
+
+static void outcome(struct summary *s, const struct outcome *o)
+{
+	buf_addf(s->out, MARGIN "not so: ");
+	wrapped(s, o->name ? o->name : "", INSIDE);
+	field(s, "expect", o->expect);
+	field(s, "wanted", o->wanted);
+	field(s, "got", o->got);
+	if (o->difference)
+		block(s, "difference", o->difference, TRACE_LINES);
+	if (o->level == LEVEL_MAY)
+		field(s, "level", "may; told, and fails nothing");
+}
+
+static void effect(struct summary *s, const struct result *r)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&text, "%s: %s", effect_name(r->effect), effects[r->effect]);
+	if (r->effect_seen)
+		buf_addf(&text, " (seen with %s)", r->effect_seen);
+	field(s, "effect", buf_str(&text));
+	buf_clear(&text);
+}
+
+static void heading(struct summary *s, const struct result *r)
+{
+	buf_add_byte(s->out, '\n');
+	label(s, r->verdict);
+	buf_add_text(s->out, "  ");
+	report_text(s->out, r->id, "");
+	buf_addf(s->out, "  (%s)\n", level_name(r->level));
+	buf_add_text(s->out, MARGIN);
+	wrapped(s, r->title ? r->title : "", MARGIN);
+}
+
+static void problem(struct summary *s, const struct result *r)
+{
+	bool fails = r->verdict == VERDICT_FAIL;
+
+	heading(s, r);
+	if (!fails || r->outcome_count == 0)
+		field(s, "reason", r->reason);
+	if (fails && r->blame != BLAME_GATEWAY)
+		field(s, "blame", blame_name(r->blame));
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		if (r->outcomes[i].verdict != VERDICT_PASS)
+			outcome(s, &r->outcomes[i]);
+	}
+	if (fails) {
+		field(s, "why", r->why);
+		effect(s, r);
+		field(s, "fix", r->fix);
+	}
+	block(s, "trace", r->trace, TRACE_LINES);
+	block(s, "repeat", r->curl, TRACE_LINES);
+}
+
+static bool is_problem(const struct result *r)
+{
+	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP;
+}
+
+/* ---- areas ---- */
+
+static void count_areas(struct summary *s)
+{
+	s->areas = xcalloc(s->r->count + 1, sizeof(*s->areas));
+	for (size_t i = 0; i < s->r->count; i++) {
+		const struct result *r = &s->r->list[i];
+		struct area *a = s->areas;
+
+		while (a->name && strcmp(a->name, r->area) != 0)
+			a++;
+		if (!a->name)
+			s->area_count++;
+		a->name = r->area;
+		a->counts[r->verdict]++;
+		a->total++;
+	}
+}
+
+static bool has_problems(const struct area *a)
+{
+	return a->counts[VERDICT_PASS] + a->counts[VERDICT_SKIP] < a->total;
+}
+
+static void problems_of(struct summary *s, const struct area *a)
+{
+	for (size_t i = 0; i < s->r->count; i++) {
+		const struct result *r = &s->r->list[i];
+
+		if (is_problem(r) && strcmp(r->area, a->name) == 0)
+			problem(s, r);
+	}
+}
+
+/* Skips share few reasons; each is told once. */
+static void skips_of(struct summary *s, const struct area *a)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < s->r->count; i++) {
+		const struct result *r = &s->r->list[i];
+
+		if (r->verdict != VERDICT_SKIP ||
+		    strcmp(r->area, a->name) != 0 || !r->reason ||
+		    (last && strcmp(last, r->reason) == 0))
+			continue;
+		last = r->reason;
+		buf_add_text(s->out, MARGIN "skipped: ");
+		report_text(s->out, last, MARGIN);
+		buf_add_byte(s->out, '\n');
+	}
+}
+
+static void area_line(struct summary *s, const struct area *a)
+{
+	enum verdict v = has_problems(a)               ? VERDICT_FAIL
+			 : a->counts[VERDICT_PASS] > 0 ? VERDICT_PASS
+						       : VERDICT_SKIP;
+
+	if (v == VERDICT_FAIL && a->counts[VERDICT_FAIL] == 0)
+		v = a->counts[VERDICT_BROKEN] > 0 ? VERDICT_BROKEN
+						  : VERDICT_UNDECIDED;
+	label(s, v);
+	buf_addf(s->out, "  %-20s %zu of %zu pass", a->name,
+		 a->counts[VERDICT_PASS], a->total);
+	for (int i = VERDICT_FAIL; i < VERDICT_COUNT; i++) {
+		if (a->counts[i] > 0)
+			buf_addf(s->out, ", %zu %s", a->counts[i],
+				 verdict_name((enum verdict)i));
+	}
+	buf_add_byte(s->out, '\n');
+	skips_of(s, a);
+}
+
+static void counts(struct summary *s)
+{
+	const struct run_report *r = s->r;
+	bool any = false;
+
+	buf_addf(s->out, "\n%zu case%s: ", r->count, r->count == 1 ? "" : "s");
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (r->counts[i] == 0)
+			continue;
+		buf_addf(s->out, "%s%zu %s", any ? ", " : "", r->counts[i],
+			 verdict_name((enum verdict)i));
+		any = true;
+	}
+	buf_add_text(s->out, any ? " (in " : "none was finished (in ");
+	report_took(s->out, r->took);
+	buf_add_text(s->out, ")\n");
+	if (r->interrupted)
+		buf_add_text(s->out,
+			     "interrupted: the other cases are missing\n");
+}
+
+void summary_write(const struct run_report *r, bool colour, struct buf *out)
+{
+	struct summary s = { .r = r, .out = out, .colour = colour };
+
+	buf_addf(out, "ccprobe %s: ", r->version);
+	report_text(out, r->target, "");
+	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
+		 r->mock_url, r->client);
+	count_areas(&s);
+	for (size_t i = 0; i < s.area_count; i++) {
+		if (has_problems(&s.areas[i]))
+			problems_of(&s, &s.areas[i]);
+	}
+	buf_add_byte(out, '\n');
+	for (size_t i = 0; i < s.area_count; i++) {
+		if (has_problems(&s.areas[i]))
+			area_line(&s, &s.areas[i]);
+	}
+	for (size_t i = 0; i < s.area_count; i++) {
+		if (!has_problems(&s.areas[i]))
+			area_line(&s, &s.areas[i]);
+	}
+	counts(&s);
+	free(s.areas);
+}

@@ -1,0 +1,114 @@
+/* TAP 14: one line a case, and what is known of a failure as YAML behind it. */
+#include "reports/reports.h"
+
+#include <string.h>
+
+#include "wire/jscan.h"
+
+/* In a description "#" begins a directive and "\" an escape. */
+static void write_description(struct buf *out, const char *text)
+{
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
+
+	report_text(&plain, text, "");
+	for (const char *at = buf_str(&plain); *at; at++) {
+		if (*at == '#' || *at == '\\')
+			buf_add_byte(out, '\\');
+		buf_add_byte(out, *at == '\n' ? ' ' : *at);
+	}
+	buf_clear(&plain);
+}
+
+/* A value in double quotes: a JSON string is a YAML one. */
+static void write_member(struct buf *out, const char *indent, const char *name,
+			 const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(out, "%s%s: ", indent, name);
+	jscan_quote(out, span_of(value));
+	buf_add_byte(out, '\n');
+}
+
+static void write_check(struct buf *out, const struct outcome *o)
+{
+	buf_add_text(out, "    - check: ");
+	jscan_quote(out, span_of(o->name));
+	buf_add_byte(out, '\n');
+	write_member(out, "      ", "verdict", verdict_name(o->verdict));
+	write_member(out, "      ", "level", level_name(o->level));
+	write_member(out, "      ", "expect", o->expect);
+	write_member(out, "      ", "wanted", o->wanted);
+	write_member(out, "      ", "got", o->got);
+	write_member(out, "      ", "difference", o->difference);
+}
+
+static void write_diagnostics(struct buf *out, const struct result *r)
+{
+	bool any = false;
+
+	buf_add_text(out, "  ---\n");
+	write_member(out, "  ", "title", r->title);
+	write_member(out, "  ", "verdict", verdict_name(r->verdict));
+	write_member(out, "  ", "level", level_name(r->level));
+	write_member(out, "  ", "effect", effect_name(r->effect));
+	if (r->verdict == VERDICT_FAIL)
+		write_member(out, "  ", "blame", blame_name(r->blame));
+	write_member(out, "  ", "reason", r->reason);
+	write_member(out, "  ", "why", r->why);
+	write_member(out, "  ", "fix", r->fix);
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		if (r->outcomes[i].verdict == VERDICT_PASS)
+			continue;
+		if (!any)
+			buf_add_text(out, "  failed:\n");
+		any = true;
+		write_check(out, &r->outcomes[i]);
+	}
+	write_member(out, "  ", "trace", r->trace);
+	write_member(out, "  ", "curl", r->curl);
+	buf_add_text(out, "  ...\n");
+}
+
+static void write_directive(struct buf *out, const char *word,
+			    const char *reason)
+{
+	buf_addf(out, " # %s ", word);
+	write_description(out, reason ? reason : "no reason given");
+}
+
+/* What could not be decided does not fail a harness by itself: the exit status
+ * of ccprobe tells it, and TODO keeps it in sight. */
+static void write_case(struct buf *out, size_t number, const struct result *r)
+{
+	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
+
+	buf_addf(out, "%s %zu - ", is_ok ? "ok" : "not ok", number);
+	write_description(out, r->id);
+	if (r->verdict == VERDICT_SKIP)
+		write_directive(out, "SKIP", r->reason);
+	if (r->verdict == VERDICT_UNDECIDED) {
+		buf_add_text(out, " # TODO undecided: ");
+		write_description(out, r->reason ? r->reason : "");
+	}
+	buf_add_byte(out, '\n');
+	if (!is_ok)
+		write_diagnostics(out, r);
+}
+
+void tap_write(const struct run_report *r, struct buf *out)
+{
+	buf_add_text(out, "TAP version 14\n");
+	buf_addf(out, "1..%zu\n", r->count);
+	if (r->count > 0 && r->counts[VERDICT_BROKEN] == r->count) {
+		buf_add_text(out, "Bail out! ");
+		write_description(out, r->list[0].reason ? r->list[0].reason
+							 : "broken");
+		buf_add_byte(out, '\n');
+		return;
+	}
+	for (size_t i = 0; i < r->count; i++)
+		write_case(out, i + 1, &r->list[i]);
+	if (r->interrupted)
+		buf_add_text(out, "Bail out! interrupted\n");
+}
