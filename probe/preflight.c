@@ -162,14 +162,14 @@ static const struct cause {
 } causes[] = {
 	{ is_tls, "no TLS connection to %u: %e",
 	  "Is this an https port, and its certificate known here?\n"
-	  "A private authority can be given with SSL_CERT_FILE=FILE.\n"
+	  "A private authority has to be trusted by this machine.\n"
 	  "For a gateway without TLS write http:// in --gateway.\n" },
 	{ is_refused, "nothing listens at %u",
 	  "%e\n"
 	  "Start the gateway, or correct the address in --gateway.\n"
 	  "In a container, publish its port; 127.0.0.1 is this machine "
 	  "only.\n" },
-	{ is_silent, "%u takes connections and answers nothing",
+	{ is_silent, "%u takes connections, and no answer comes",
 	  "%e\n"
 	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
 	  "upstream that it cannot reach: point it at http://%m.\n" },
