@@ -18,7 +18,10 @@ struct buf {
 	size_t limit; /* largest len allowed, in bytes */
 };
 
-#define BUF_INIT(max) { .at = NULL, .len = 0, .cap = 0, .limit = (max) }
+#define BUF_INIT(max) \
+	{ \
+		.at = NULL, .len = 0, .cap = 0, .limit = (max) \
+	}
 #define BUF_NO_LIMIT SIZE_MAX /* only for what is bounded by construction */
 
 void buf_init(struct buf *b, size_t limit);
@@ -43,8 +46,8 @@ void buf_drop(struct buf *b, size_t n);
 void buf_cut(struct buf *b, size_t len);
 
 /* Replaces `old_len` bytes at `offset` by others. -1 at the limit. */
-int buf_splice(struct buf *b, size_t offset, size_t old_len,
-	       const void *bytes, size_t len);
+int buf_splice(struct buf *b, size_t offset, size_t old_len, const void *bytes,
+	       size_t len);
 
 const char *buf_str(const struct buf *b); /* borrowed, never NULL */
 struct span buf_span(const struct buf *b); /* borrowed */

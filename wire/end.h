@@ -8,14 +8,14 @@
 #include "wire/span.h"
 
 enum stream_end {
-	END_OPEN,      /* not ended yet */
-	END_CLEAN,     /* complete by the rules of HTTP framing */
-	END_CUT,       /* connection closed (FIN) before the message was whole */
-	END_RESET,     /* connection reset (RST) before the message was whole */
-	END_TIMEOUT,   /* we gave up waiting */
+	END_OPEN, /* not ended yet */
+	END_CLEAN, /* complete by the rules of HTTP framing */
+	END_CUT, /* connection closed (FIN) before the message was whole */
+	END_RESET, /* connection reset (RST) before the message was whole */
+	END_TIMEOUT, /* we gave up waiting */
 	END_CANCELLED, /* our own side closed it on purpose */
-	END_REFUSED,   /* no connection could be made */
-	END_BAD,       /* what arrived was not HTTP, or passed a limit of ours */
+	END_REFUSED, /* no connection could be made */
+	END_BAD, /* what arrived was not HTTP, or passed a limit of ours */
 };
 
 /* "open", "clean", "cut", "reset", "timeout", "cancelled", "refused", "bad" */

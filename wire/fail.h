@@ -10,12 +10,12 @@
 
 enum fail_code {
 	FAIL_OK = 0,
-	FAIL_USAGE,   /* the command line; exit status 2 */
-	FAIL_CASE,    /* a file a user wrote is wrong; exit status 2 */
-	FAIL_LIMIT,   /* something is larger than we accept */
-	FAIL_SYNTAX,  /* bytes from outside do not parse */
-	FAIL_SYSTEM,  /* a system call failed (file, socket, process) */
-	FAIL_PEER,    /* the other end of a connection misbehaved or is away */
+	FAIL_USAGE, /* the command line; exit status 2 */
+	FAIL_CASE, /* a file a user wrote is wrong; exit status 2 */
+	FAIL_LIMIT, /* something is larger than we accept */
+	FAIL_SYNTAX, /* bytes from outside do not parse */
+	FAIL_SYSTEM, /* a system call failed (file, socket, process) */
+	FAIL_PEER, /* the other end of a connection misbehaved or is away */
 };
 
 struct fail {
@@ -23,7 +23,10 @@ struct fail {
 	char text[512]; /* no newline, no trailing full stop needed */
 };
 
-#define FAIL_INIT { .code = FAIL_OK }
+#define FAIL_INIT \
+	{ \
+		.code = FAIL_OK \
+	}
 
 /*
  * Records a failure and returns -1. The first failure wins: a later call on

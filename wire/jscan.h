@@ -111,8 +111,8 @@ typedef void jdiff_fn(void *arg, const struct jdiff *d);
  * one difference an object, told of the first one out of place. The work is
  * bounded: past the bound a container is JDIFF_CHANGED as a whole.
  */
-size_t jscan_diff(struct jval was, struct jval is, unsigned flags,
-		  size_t most, jdiff_fn *fn, void *arg);
+size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
+		  jdiff_fn *fn, void *arg);
 
 /* Appends `text` as a JSON string with quotes; bytes that are not UTF-8 come
  * out as U+FFFD. */

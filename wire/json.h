@@ -39,13 +39,13 @@ int json_fail(const struct json *j, const cJSON *node, struct fail *f,
 	      const char *fmt, ...) ATTR_PRINTF(4, 5);
 
 enum json_kind {
-	JSON_TEXT,   /* const char *, borrowed from the tree */
-	JSON_BOOL,   /* bool */
-	JSON_U32,    /* uint32_t: a whole number, 0 to 2^32-1 */
-	JSON_U64,    /* uint64_t: a whole number up to 2^53 */
+	JSON_TEXT, /* const char *, borrowed from the tree */
+	JSON_BOOL, /* bool */
+	JSON_U32, /* uint32_t: a whole number, 0 to 2^32-1 */
+	JSON_U64, /* uint64_t: a whole number up to 2^53 */
 	JSON_OBJECT, /* const cJSON * */
-	JSON_ARRAY,  /* const cJSON * */
-	JSON_ANY,    /* const cJSON * */
+	JSON_ARRAY, /* const cJSON * */
+	JSON_ANY, /* const cJSON * */
 	JSON_IGNORE, /* accepted and not stored */
 };
 
