@@ -169,6 +169,11 @@ const char *session_gateway(const struct session *s)
 	return s->gateway;
 }
 
+struct loop *session_loop(const struct session *s)
+{
+	return s->driver.loop;
+}
+
 const struct address *session_mock(const struct session *s)
 {
 	return &s->mock_at;

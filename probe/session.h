@@ -30,6 +30,8 @@ void session_free(struct session *s); /* ends what is under way */
 void session_set_gateway(struct session *s, const char *url);
 const char *session_gateway(const struct session *s);
 
+struct loop *session_loop(const struct session *s);
+
 /* Where the mock listens. */
 const struct address *session_mock(const struct session *s);
 
