@@ -68,8 +68,12 @@ void fetch_explain(const struct fetch *ft, CURLcode result,
 	memset(out, 0, sizeof(*out));
 	if (ft->end.end != END_OPEN) {
 		*out = ft->end;
-	} else if (result == CURLE_OK) {
+	} else if (result == CURLE_OK && ft->has_head) {
 		out->end = END_CLEAN;
+	} else if (result == CURLE_OK) {
+		out->end = END_CUT;
+		snprintf(out->text, sizeof(out->text), "%s",
+			 "closed inside the answer's head");
 	} else if (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) {
 		explain_socket(ft, out);
 	} else {

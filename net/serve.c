@@ -52,6 +52,13 @@ static void serve_turn(struct serve *s)
 		loop_timer_clear(s->loop, &s->timer);
 }
 
+void serve_soon(struct serve *s)
+{
+	/* While it runs, the library is asked for its timeout afterwards. */
+	if (!s->running)
+		loop_timer_set(s->loop, &s->timer, 0, on_timer, s);
+}
+
 /* ---- life ---- */
 
 static intptr_t idle_seconds(const struct serve_config *c)

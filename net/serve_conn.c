@@ -20,16 +20,37 @@
 /* A reset waits this long for the peer to take what was sent before. */
 #define DRAIN_LIMIT TICK_S
 
+/*
+ * The library takes a short read for an empty socket and then waits for an
+ * edge that does not come if the hang-up arrived with the last bytes. Closing
+ * the direction that is closed already makes one; it must come after the
+ * library has taken all bytes.
+ */
+static void conn_poke(void *arg)
+{
+	struct conn *c = arg;
+	char byte;
+
+	if (c->visit && c->visit->complete)
+		return;
+	if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+		loop_timer_set(c->serve->loop, &c->poke, tick_now() + TICK_MS,
+			       conn_poke, c);
+	else
+		(void)shutdown(c->fd, SHUT_RD);
+}
+
 static void conn_gone(struct conn *c, enum stream_end how)
 {
 	struct visit *v = c->visit;
 
 	c->gone = how;
 	loop_unwatch(c->serve->loop, &c->io);
-	/* During the request the library is reading and will see it; what
-	 * came before the hang-up may still be unread. An answer that is
+	/* What came before the hang-up may still be unread. An answer that is
 	 * all there may still reach a client that closed only one way. */
-	if (v && v->complete && !v->finished && v->cut == END_OPEN)
+	if (!v || !v->complete)
+		loop_timer_set(c->serve->loop, &c->poke, 0, conn_poke, c);
+	else if (!v->finished && v->cut == END_OPEN)
 		visit_hangup(v, how);
 }
 
@@ -62,6 +83,7 @@ void conn_free(struct conn *c)
 	if (!c)
 		return;
 	loop_unwatch(c->serve->loop, &c->io);
+	loop_timer_clear(c->serve->loop, &c->poke);
 	free(c);
 }
 

@@ -43,6 +43,7 @@ struct conn {
 	uint64_t number;
 	struct visit *visit; /* the request under way, or NULL */
 	enum stream_end gone; /* END_OPEN while the client is there */
+	struct loop_timer poke;
 };
 
 /* Bytes of one visit_send(), at most VISIT_PIECE_BYTES. */
@@ -85,6 +86,11 @@ struct visit {
 	bool gone; /* on_hangup was called */
 	bool full; /* on_room is owed */
 };
+
+/* ---- serve.c ---- */
+
+/* Has the daemon run in the next turn: resuming alone does not wake it. */
+void serve_soon(struct serve *s);
 
 /* ---- serve_request.c ---- */
 

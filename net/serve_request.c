@@ -38,6 +38,7 @@ void visit_wake(struct visit *v)
 		return;
 	v->suspended = false;
 	MHD_resume_connection(v->mhd);
+	serve_soon(v->serve);
 }
 
 /* ---- the reply ---- */

@@ -1,0 +1,201 @@
+/* Tests of the event loop. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "net/loop.h"
+
+static struct loop *new_loop(void)
+{
+	struct loop *l = NULL;
+
+	assert_int_equal(loop_new(&l, NULL), 0);
+	return l;
+}
+
+static int order[64];
+static int order_count;
+
+static void note(void *arg)
+{
+	order[order_count++] = *(int *)arg;
+}
+
+static void t_empty(void **state)
+{
+	struct loop *l = new_loop();
+
+	(void)state;
+	loop_run(l);
+	loop_free(l);
+	loop_free(NULL);
+}
+
+static void t_timer_order(void **state)
+{
+	static int ids[50];
+	struct loop_timer t[50] = { 0 };
+	struct loop *l = new_loop();
+	tick_t now = tick_now();
+	int i;
+
+	(void)state;
+	order_count = 0;
+	for (i = 0; i < 50; i++) {
+		ids[i] = i;
+		/* 50 timers at 5 different times */
+		loop_timer_set(l, &t[i], now + (i * 7 % 5) * TICK_MS, note,
+			       &ids[i]);
+	}
+	for (i = 0; i < 50; i += 10) /* some are cleared, some moved */
+		loop_timer_clear(l, &t[i]);
+	loop_timer_set(l, &t[1], now + 10 * TICK_MS, note, &ids[1]);
+	loop_timer_clear(l, &t[0]);
+	loop_run(l);
+	assert_int_equal(order_count, 45);
+	assert_int_equal(order[44], 1);
+	for (i = 1; i < 44; i++) {
+		int a = order[i - 1], b = order[i];
+
+		assert_true(a * 7 % 5 <= b * 7 % 5);
+		if (a * 7 % 5 == b * 7 % 5)
+			assert_true(a < b);
+	}
+	for (i = 0; i < 50; i++)
+		assert_int_equal(t[i].slot, 0);
+	loop_free(l);
+}
+
+struct chain {
+	struct loop *loop;
+	struct loop_timer again, other;
+	int left, others;
+};
+
+static void on_other(void *arg)
+{
+	struct chain *c = arg;
+
+	c->others++;
+}
+
+static void on_again(void *arg)
+{
+	struct chain *c = arg;
+
+	if (c->left-- == 0)
+		return;
+	/* In the past on purpose: it must still wait for the next turn. */
+	loop_timer_set(c->loop, &c->again, 0, on_again, c);
+	if (c->left == 5)
+		loop_timer_set(c->loop, &c->other, tick_now(), on_other, c);
+}
+
+static void t_timer_defers(void **state)
+{
+	struct chain c = { .loop = new_loop(), .left = 1000 };
+
+	(void)state;
+	loop_timer_set(c.loop, &c.again, 0, on_again, &c);
+	loop_run(c.loop);
+	assert_int_equal(c.left, -1);
+	assert_int_equal(c.others, 1);
+	loop_free(c.loop);
+}
+
+struct pair {
+	struct loop *loop;
+	struct loop_io a, b;
+	int delivered;
+};
+
+static void on_pair(void *arg, uint32_t events)
+{
+	struct pair *p = arg;
+
+	assert_true(events & EPOLLIN);
+	p->delivered++;
+	loop_unwatch(p->loop, &p->a);
+	loop_unwatch(p->loop, &p->b);
+	loop_unwatch(p->loop, &p->b);
+}
+
+static void t_unwatch_in_batch(void **state)
+{
+	struct pair p = { .loop = new_loop() };
+	int a = eventfd(1, EFD_CLOEXEC), b = eventfd(1, EFD_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(
+		loop_watch(p.loop, &p.a, a, EPOLLIN, on_pair, &p, NULL), 0);
+	assert_int_equal(
+		loop_watch(p.loop, &p.b, b, EPOLLIN, on_pair, &p, NULL), 0);
+	loop_run(p.loop);
+	assert_int_equal(p.delivered, 1);
+	close(a);
+	close(b);
+	loop_free(p.loop);
+}
+
+static void t_bad_descriptor(void **state)
+{
+	struct loop *l = new_loop();
+	struct loop_io io = { 0 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(loop_watch(l, &io, -1, EPOLLIN, on_pair, NULL, &f),
+			 -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	assert_false(io.watched);
+	loop_free(l);
+}
+
+static void on_stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+static void t_signal(void **state)
+{
+	struct loop *l = new_loop();
+	struct loop_timer never = { 0 };
+
+	(void)state;
+	assert_int_equal(loop_on_signal(l, SIGUSR1, on_stop, l, NULL), 0);
+	loop_run(l); /* a signal handler alone is nothing to wait for */
+	loop_timer_set(l, &never, TICK_NEVER, on_stop, l);
+	kill(getpid(), SIGUSR1);
+	loop_run(l);
+	assert_int_not_equal(never.slot, 0);
+	loop_free(l);
+	assert_int_equal(never.slot, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "loop: with nothing to wait for, running returns", t_empty,
+		  NULL, NULL, NULL },
+		{ "loop: timers fire by time, then in the order they were set",
+		  t_timer_order, NULL, NULL, NULL },
+		{ "loop: a timer set in a callback waits for a later turn",
+		  t_timer_defers, NULL, NULL, NULL },
+		{ "loop: an unwatched descriptor's waiting event is dropped",
+		  t_unwatch_in_batch, NULL, NULL, NULL },
+		{ "loop: watching a bad descriptor is a failure",
+		  t_bad_descriptor, NULL, NULL, NULL },
+		{ "loop: a signal arrives as a callback", t_signal, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
+}
