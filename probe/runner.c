@@ -7,12 +7,12 @@
 #include "probe/check.h"
 #include "wire/mem.h"
 
-enum place_state { WAITING, UNDER_WAY, FINISHED };
+enum slot_state { WAITING, UNDER_WAY, FINISHED };
 
-struct place { /* of one case */
+struct slot { /* of one case */
 	struct runner *runner;
 	const struct casefile *c;
-	enum place_state state;
+	enum slot_state state;
 	struct run *run;
 	struct result result;
 };
@@ -20,10 +20,10 @@ struct place { /* of one case */
 struct runner {
 	struct runner_config config;
 	struct loop *loop;
-	struct place *places;
+	struct slot *slots;
 	size_t open, left; /* runs under way, cases not finished */
 	size_t next, next_in_lane;
-	struct place *lane; /* which place has it, or NULL */
+	struct slot *lane; /* which slot has it, or NULL */
 	struct loop_timer turn;
 	bool stopped;
 };
@@ -36,7 +36,7 @@ static void go_on(struct runner *r)
 		loop_timer_set(r->loop, &r->turn, tick_now(), runner_turn, r);
 }
 
-static void finish(struct place *p)
+static void finish(struct slot *p)
 {
 	struct runner *r = p->runner;
 
@@ -47,7 +47,7 @@ static void finish(struct place *p)
 
 static void on_run_done(void *arg, struct run *run)
 {
-	struct place *p = arg;
+	struct slot *p = arg;
 	struct runner *r = p->runner;
 
 	check_case(p->c, run_log(run), run_number(run), &p->result);
@@ -61,7 +61,7 @@ static void on_run_done(void *arg, struct run *run)
 	go_on(r);
 }
 
-static void start(struct place *p)
+static void start(struct slot *p)
 {
 	struct runner *r = p->runner;
 	bool lane = p->c->exclusive;
@@ -74,7 +74,7 @@ static void start(struct place *p)
 }
 
 /* True if the target is not held to what the case is about. */
-static bool skip(struct place *p)
+static bool skip(struct slot *p)
 {
 	struct runner *r = p->runner;
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
@@ -93,13 +93,13 @@ static bool skip(struct place *p)
 	return false;
 }
 
-/* The next place that waits, in the lane or beside it. */
-static struct place *next_place(struct runner *r, bool lane)
+/* The next slot that waits, in the lane or beside it. */
+static struct slot *next_slot(struct runner *r, bool lane)
 {
 	size_t *at = lane ? &r->next_in_lane : &r->next;
 
 	for (; *at < r->config.count; (*at)++) {
-		struct place *p = &r->places[*at];
+		struct slot *p = &r->slots[*at];
 
 		if (p->state == WAITING && p->c->exclusive == lane)
 			return p;
@@ -111,12 +111,12 @@ static struct place *next_place(struct runner *r, bool lane)
 static void runner_turn(void *arg)
 {
 	struct runner *r = arg;
-	struct place *p;
+	struct slot *p;
 
 	while (r->open < r->config.jobs) {
-		p = r->lane ? NULL : next_place(r, true);
+		p = r->lane ? NULL : next_slot(r, true);
 		if (!p)
-			p = next_place(r, false);
+			p = next_slot(r, false);
 		if (!p)
 			break;
 		start(p);
@@ -132,11 +132,11 @@ struct runner *runner_start(const struct runner_config *config)
 	r->config = *config;
 	r->loop = session_loop(config->session);
 	r->left = config->count;
-	r->places = xcalloc(config->count + 1, sizeof(*r->places));
+	r->slots = xcalloc(config->count + 1, sizeof(*r->slots));
 	for (size_t i = 0; i < config->count; i++) {
-		r->places[i].runner = r;
-		r->places[i].c = config->cases[i];
-		skip(&r->places[i]);
+		r->slots[i].runner = r;
+		r->slots[i].c = config->cases[i];
+		skip(&r->slots[i]);
 	}
 	go_on(r);
 	return r;
@@ -147,8 +147,8 @@ void runner_stop(struct runner *r)
 	r->stopped = true;
 	loop_timer_clear(r->loop, &r->turn);
 	for (size_t i = 0; i < r->config.count; i++) {
-		run_free(r->places[i].run);
-		r->places[i].run = NULL;
+		run_free(r->slots[i].run);
+		r->slots[i].run = NULL;
 	}
 }
 
@@ -158,8 +158,8 @@ void runner_free(struct runner *r)
 		return;
 	runner_stop(r);
 	for (size_t i = 0; i < r->config.count; i++)
-		result_clear(&r->places[i].result);
-	free(r->places);
+		result_clear(&r->slots[i].result);
+	free(r->slots);
 	free(r);
 }
 
@@ -169,7 +169,7 @@ struct result *runner_take(struct runner *r, size_t *count)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->config.count; i++) {
-		struct place *p = &r->places[i];
+		struct slot *p = &r->slots[i];
 
 		if (p->state != FINISHED)
 			continue;
