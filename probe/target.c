@@ -221,6 +221,11 @@ const char *target_auth(const struct target *t)
 	return t->file.auth;
 }
 
+const char *target_ending(const struct target *t)
+{
+	return t->process ? process_ending(t->process) : "";
+}
+
 struct span target_output(const struct target *t)
 {
 	return t->process ? process_output(t->process) : SPAN_EMPTY;

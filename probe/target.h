@@ -12,8 +12,8 @@
 struct target; /* read from its file */
 
 struct target_place { /* what the configuration is filled with */
-	const char *root;        /* of the suite: cases/, targets/ */
-	const char *bin;         /* folder of the programs */
+	const char *root; /* of the suite: cases/, targets/ */
+	const char *bin; /* folder of the programs */
 	const char *mock_host;
 	uint16_t mock_port;
 	const char *client_key, *upstream_key;
@@ -44,6 +44,9 @@ void target_start(struct target *t, struct loop *l,
 /* Ends it: SIGTERM, and SIGKILL after two seconds; then the scratch folder is
  * removed. Blocks for at most those two seconds. */
 void target_stop(struct target *t);
+
+/* "exited with status 1" once its program has ended; "" before. */
+const char *target_ending(const struct target *t);
 
 /* What it printed, for a diagnosis; borrowed, bounded. */
 struct span target_output(const struct target *t);

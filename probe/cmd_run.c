@@ -1,0 +1,418 @@
+/* ccprobe run: grades a gateway. Options to a campaign, results to a status. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/campaign.h"
+#include "probe/command.h"
+#include "probe/keys.h"
+#include "probe/output.h"
+#include "probe/preflight.h"
+#include "probe/select.h"
+#include "wire/mem.h"
+#include "wire/option.h"
+
+#define JOBS 64
+#define JOBS_LIMIT 1024
+#define MOCK_LISTEN "127.0.0.1:8473" /* where a gateway can find it always */
+#define MOCK_LISTEN_ANY "127.0.0.1:0"
+
+struct run_options {
+	bool help, bundled, slow, no_color;
+	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
+	const char *level, *keep, *out, *suite;
+	uint32_t jobs;
+	struct option_list headers, areas, without, reports;
+};
+
+#define AT(member) offsetof(struct run_options, member)
+static const struct option_row rows[] = {
+	{ "gateway", OPTION_TEXT, AT(gateway), "URL",
+	  "grade a gateway that is running: what ANTHROPIC_BASE_URL would be" },
+	{ "target", OPTION_TEXT, AT(target), "NAME|FILE",
+	  "start and grade one of targets/, or the target.json given" },
+	{ "bundled", OPTION_FLAG, AT(bundled), NULL,
+	  "grade the bundled gateway (this is the default)" },
+	{ "key", OPTION_TEXT, AT(key), "VALUE|env:NAME",
+	  "the key clients show to the gateway" },
+	{ "auth", OPTION_TEXT, AT(auth), "FORM",
+	  "how they show it: bearer, x-api-key or both" },
+	{ "header", OPTION_LIST, AT(headers), "'NAME: VALUE'",
+	  "a header to send with every request" },
+	{ "mock-listen", OPTION_TEXT, AT(mock_listen), "ADDR:PORT",
+	  "where the mock provider listens (with --gateway: " MOCK_LISTEN
+	  "; otherwise any free port)" },
+	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "VALUE|env:NAME",
+	  "the key the gateway is configured to use upstream" },
+	{ "level", OPTION_TEXT, AT(level), "LEVEL",
+	  "only cases of at least this level: must, should or may" },
+	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
+	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
+	{ "without", OPTION_LIST, AT(without), "CLAIM",
+	  "do not hold the gateway to this (see targets/README.md)" },
+	{ "jobs", OPTION_U32, AT(jobs), "N", "cases at once (64)" },
+	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
+	  "also report as tap or json, on stdout or into a file" },
+	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
+	  "wire logs to keep in --out: fail (the default there), all or none" },
+	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
+	{ "suite", OPTION_TEXT, AT(suite), "DIR",
+	  "folder with cases/, fixtures/ and targets/" },
+	{ "no-color", OPTION_FLAG, AT(no_color), NULL,
+	  "no colour on a terminal (NO_COLOR does the same)" },
+	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
+	{ .name = NULL },
+};
+#undef AT
+
+struct run_plan { /* what the options come to */
+	struct run_options options;
+	struct option_list patterns;
+	struct campaign_config config;
+	struct headers extra;
+	struct keys keys;
+	struct outputs outputs;
+	struct casebook book;
+	struct casefile **cases;
+	struct target *target;
+	char *root, *gateway;
+};
+
+/* ---- words ---- */
+
+struct word {
+	const char *name;
+	int value;
+};
+
+static int find_word(const struct word *words, const char *option,
+		     const char *text, int *out, struct fail *f)
+{
+	struct buf known = BUF_INIT(200);
+
+	for (; words->name; words++) {
+		if (strcmp(words->name, text) == 0) {
+			*out = words->value;
+			buf_clear(&known);
+			return 0;
+		}
+		buf_addf(&known, "%s%s", known.len > 0 ? ", " : "",
+			 words->name);
+	}
+	fail_set(f, FAIL_USAGE, "--%s: '%s' is none of %s", option, text,
+		 buf_str(&known));
+	buf_clear(&known);
+	return -1;
+}
+
+static int read_auth(enum auth_form *out, const char *text, struct fail *f)
+{
+	static const struct word words[] = { { "bearer", AUTH_BEARER },
+					     { "x-api-key", AUTH_API_KEY },
+					     { "both", AUTH_BOTH },
+					     { .name = NULL } };
+	int value;
+
+	if (find_word(words, "auth", text, &value, f) < 0)
+		return -1;
+	*out = (enum auth_form)value;
+	return 0;
+}
+
+static int read_level(enum level *out, const char *text, struct fail *f)
+{
+	static const struct word words[] = { { "must", LEVEL_MUST },
+					     { "should", LEVEL_SHOULD },
+					     { "may", LEVEL_MAY },
+					     { .name = NULL } };
+	int value;
+
+	if (find_word(words, "level", text, &value, f) < 0)
+		return -1;
+	*out = (enum level)value;
+	return 0;
+}
+
+static int read_keep(struct run_plan *p, struct fail *f)
+{
+	static const struct word words[] = { { "none", KEEP_NONE },
+					     { "fail", KEEP_FAIL },
+					     { "all", KEEP_ALL },
+					     { .name = NULL } };
+	const char *text = p->options.keep;
+	int value;
+
+	p->config.out = p->options.out;
+	p->config.keep = p->options.out ? KEEP_FAIL : KEEP_NONE;
+	if (!text)
+		return 0;
+	if (find_word(words, "keep", text, &value, f) < 0)
+		return -1;
+	p->config.keep = (enum keep)value;
+	if (p->config.keep != KEEP_NONE && !p->config.out)
+		return fail_set(f, FAIL_USAGE,
+				"--keep %s needs --out DIR, where the logs go",
+				text);
+	return 0;
+}
+
+static int read_headers(struct run_plan *p, struct fail *f)
+{
+	for (size_t i = 0; i < p->options.headers.count; i++) {
+		const char *text = p->options.headers.list[i];
+		struct span rest = span_of(text), name;
+
+		span_split(&rest, ':', &name);
+		if (!rest.at || name.len == 0 ||
+		    headers_add(&p->extra, name, span_trim(rest)) < 0)
+			return fail_set(f, FAIL_USAGE,
+					"--header: '%s' is not NAME: VALUE",
+					text);
+	}
+	p->config.extra = &p->extra;
+	return 0;
+}
+
+static int read_without(struct run_plan *p, struct fail *f)
+{
+	for (size_t i = 0; i < p->options.without.count; i++) {
+		const char *text = p->options.without.list[i];
+		const char *const *claim = casefile_claims;
+
+		while (*claim && strcmp(*claim, text) != 0)
+			claim++;
+		if (!*claim)
+			return fail_set(f, FAIL_USAGE,
+					"--without: no claim '%s'; "
+					"targets/README.md lists them",
+					text);
+	}
+	p->config.without = p->options.without.list;
+	p->config.without_count = p->options.without.count;
+	return 0;
+}
+
+/* ---- the gateway ---- */
+
+static int read_gateway(struct run_plan *p, struct fail *f)
+{
+	const char *url = p->options.gateway;
+	size_t len = strlen(url);
+
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+		return fail_set(f, FAIL_USAGE,
+				"--gateway: '%s' does not begin with http:// "
+				"or https://",
+				url);
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	p->gateway = xmemdup(url, len);
+	p->config.gateway = p->gateway;
+	return 0;
+}
+
+static int read_target(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+	const char *name = o->target ? o->target : "bundled";
+
+	if (o->bundled + (o->gateway != NULL) + (o->target != NULL) > 1)
+		return fail_set(f, FAIL_USAGE,
+				"--gateway, --target and --bundled exclude "
+				"each other");
+	if (o->gateway)
+		return read_gateway(p, f);
+	if (target_read(&p->target, p->root, name, f) < 0)
+		return -1;
+	p->config.target = p->target;
+	return 0;
+}
+
+static int read_mock(struct run_plan *p, struct fail *f)
+{
+	const char *text = p->options.mock_listen;
+
+	if (!text)
+		text = p->gateway ? MOCK_LISTEN : MOCK_LISTEN_ANY;
+	return address_read(&p->config.mock, text, f);
+}
+
+static int read_keys(struct run_plan *p, struct fail *f)
+{
+	struct keys_given given = { p->options.key, p->options.upstream_key,
+				    p->gateway != NULL };
+
+	if (keys_make(&p->keys, &given, f) < 0)
+		return -1;
+	if (p->keys.found)
+		fprintf(stderr, "ccprobe: the key is that of $%s\n",
+			p->keys.found);
+	p->config.client_key = p->keys.client;
+	p->config.wrong_key = p->keys.wrong;
+	p->config.upstream_key = p->keys.upstream;
+	p->config.upstream_key_known = p->keys.upstream_known;
+	if (p->options.auth)
+		return read_auth(&p->config.auth, p->options.auth, f);
+	if (p->target)
+		return read_auth(&p->config.auth, target_auth(p->target), f);
+	p->config.auth =
+		p->keys.auth == AUTH_DEFAULT ? AUTH_BEARER : p->keys.auth;
+	return 0;
+}
+
+/* ---- the cases ---- */
+
+static int read_cases(struct run_plan *p, struct fail *f)
+{
+	struct casebook_values values = { p->keys.client, p->keys.upstream,
+					  p->keys.wrong };
+	struct selection s = {
+		.patterns = p->patterns.list,
+		.pattern_count = p->patterns.count,
+		.areas = p->options.areas.list,
+		.area_count = p->options.areas.count,
+		.level = LEVEL_MAY,
+		.slow = p->options.slow,
+	};
+
+	if (p->options.level && read_level(&s.level, p->options.level, f) < 0)
+		return -1;
+	if (casebook_read(&p->book, p->root, &values, f) < 0 ||
+	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
+		return -1;
+	p->config.cases = p->cases;
+	return 0;
+}
+
+static int read_jobs(struct run_plan *p, struct fail *f)
+{
+	if (p->options.jobs < 1 || p->options.jobs > JOBS_LIMIT)
+		return fail_set(f, FAIL_USAGE, "--jobs: from 1 to %d",
+				JOBS_LIMIT);
+	p->config.jobs = p->options.jobs;
+	return 0;
+}
+
+/* What is cheap to refuse is refused first, before files are written. */
+static int plan(struct run_plan *p, struct fail *f)
+{
+	p->root = suite_root(p->options.suite);
+	p->config.root = p->root;
+	p->config.progress = isatty(STDERR_FILENO);
+	if (read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
+	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
+	    read_target(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_keys(p, f) < 0 || read_cases(p, f) < 0)
+		return -1;
+	return outputs_open(&p->outputs, p->options.reports.list,
+			    p->options.reports.count, p->options.no_color, f);
+}
+
+static void plan_clear(struct run_plan *p)
+{
+	option_list_clear(&p->options.headers);
+	option_list_clear(&p->options.areas);
+	option_list_clear(&p->options.without);
+	option_list_clear(&p->options.reports);
+	option_list_clear(&p->patterns);
+	outputs_close(&p->outputs);
+	headers_clear(&p->extra);
+	target_free(p->target);
+	free(p->cases);
+	casebook_clear(&p->book);
+	keys_clear(&p->keys);
+	free(p->gateway);
+	free(p->root);
+}
+
+/* ---- running ---- */
+
+static int status_of(const struct run_report *r)
+{
+	if (r->interrupted)
+		return EXIT_UNDECIDED;
+	if (r->counts[VERDICT_FAIL] > 0)
+		return EXIT_FAILS;
+	if (r->counts[VERDICT_UNDECIDED] + r->counts[VERDICT_BROKEN] > 0)
+		return EXIT_UNDECIDED;
+	return r->counts[VERDICT_PASS] > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
+}
+
+static int tell(const struct fail *f, const struct buf *advice)
+{
+	bool usage = f->code == FAIL_USAGE || f->code == FAIL_CASE;
+
+	fprintf(stderr, "ccprobe: %s\n", f->text);
+	if (advice)
+		fputs(buf_str(advice), stderr);
+	return usage ? EXIT_USAGE : EXIT_UNDECIDED;
+}
+
+static int run_plan(struct run_plan *p)
+{
+	struct run_report report = { .list = NULL };
+	struct buf advice = BUF_INIT(16 * 1024);
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (p->gateway && !p->options.mock_listen)
+		fprintf(stderr,
+			"ccprobe: the mock provider is at http://%s; the "
+			"gateway has to have it as its upstream\n",
+			MOCK_LISTEN);
+	if (campaign_run(&p->config, &report, &advice, &f) < 0) {
+		status = tell(&f, &advice);
+	} else {
+		report.version = CCPROBE_VERSION;
+		report.client = CLIENT_VERSION;
+		status = status_of(&report);
+		if (outputs_write(&p->outputs, &report, &f) < 0) {
+			tell(&f, NULL);
+			if (status == EXIT_CONFORMS)
+				status = EXIT_UNDECIDED;
+		}
+	}
+	campaign_clear(&report);
+	buf_clear(&advice);
+	return status;
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+
+	option_help(rows, &b);
+	printf("usage: ccprobe run %s\n%s\n\n%s\n"
+	       "Exit status: 0 conforms, 1 does not, 2 usage or a faulty file, "
+	       "3 could not decide,\n77 nothing applies to this gateway.\n",
+	       cmd_run.usage, cmd_run.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int run(int argc, char **argv)
+{
+	struct run_plan p = { .options = { .jobs = JOBS } };
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (option_parse(rows, argc, argv, &p.options, &p.patterns, &f) < 0)
+		status = tell(&f, NULL);
+	else if (p.options.help)
+		status = help();
+	else if (plan(&p, &f) < 0)
+		status = tell(&f, NULL);
+	else
+		status = run_plan(&p);
+	plan_clear(&p);
+	return status;
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.usage = "[--gateway URL | --target NAME|FILE | --bundled] "
+		 "[OPTION...] [PATTERN...]",
+	.brief = "run cases against a gateway and report what breaks",
+	.run = run,
+};
