@@ -94,14 +94,21 @@ static void add_headers(struct MHD_Response *r, const struct headers *h)
 	}
 }
 
+/* The library ends even an answer to HEAD with a last chunk (0.9.75). */
+static uint64_t reply_length(const struct visit *v)
+{
+	if (v->length != VISIT_CHUNKED)
+		return v->length;
+	return visit_is_bodyless(v) ? 0 : MHD_SIZE_UNKNOWN;
+}
+
 static enum MHD_Result queue_reply(struct visit *v)
 {
 	struct MHD_Response *r;
 	enum MHD_Result queued;
 
 	r = MHD_create_response_from_callback(
-		v->length == VISIT_CHUNKED ? MHD_SIZE_UNKNOWN : v->length,
-		VISIT_PIECE_BYTES, on_read, v, NULL);
+		reply_length(v), VISIT_PIECE_BYTES, on_read, v, NULL);
 	if (!r)
 		return MHD_NO;
 	add_headers(r, &v->headers);

@@ -254,12 +254,701 @@ static void t_endings(void **state)
 	}
 }
 
+static void t_large_heads(void **state)
+{
+	struct buf head = BUF_INIT(BUF_NO_LIMIT);
+	struct world w;
+	struct call c;
+	int i;
+
+	(void)state;
+	world_open(&w);
+	buf_add_text(&head, OK);
+	for (i = 0; i < 400; i++)
+		buf_addf(&head, "X-Field-%03d: %0512d\r\n", i, i);
+	buf_add_text(&head, "Content-Length: 0\r\n\r\n");
+	exchange(&w, &c, buf_str(&head), false);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.headers.count, 401);
+	assert_string_equal(c.headers.list[7].name, "X-Field-007");
+	call_close(&c);
+	buf_reset(&head);
+	buf_add_text(&head, OK);
+	for (i = 0; i < 600; i++)
+		buf_addf(&head, "X-Field-%03d: %0512d\r\n", i, i);
+	exchange(&w, &c, buf_str(&head), false);
+	assert_int_equal(c.end.end, END_BAD);
+	assert_int_equal(c.heads, 0);
+	assert_string_equal(c.end.text,
+			    "the answer's head is larger than 256 KiB");
+	call_close(&c);
+	buf_reset(&head); /* one line without end */
+	buf_addf(&head, OK "X: %0300000d", 1);
+	exchange(&w, &c, buf_str(&head), false);
+	assert_int_equal(c.end.end, END_BAD);
+	assert_true(c.end.text[0]);
+	call_close(&c);
+	buf_clear(&head);
+	world_close(&w);
+}
+
+static void t_body_limit(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.body_limit = 1000;
+	call_open(&c, &w, &r);
+	p = accept_request(&w, 0);
+	rawpeer_text(p, OK "\r\n");
+	step_reset();
+	while (c.ends == 0) { /* a body without end */
+		rawpeer_text(p, "0123456789abcdef");
+		step(w.loop);
+	}
+	assert_int_equal(c.end.end, END_BAD);
+	assert_int_equal(c.body.len, 1000);
+	assert_string_equal(c.end.text,
+			    "the answer's body is larger than 1000 bytes");
+	WAIT_FOR(w.loop, p->end != END_OPEN);
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_timeouts(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.head_ms = 30;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_string_equal(c.end.text, "no answer within 30 ms");
+	WAIT_FOR(w.loop,
+		 w.server.count == 1 && w.server.peers[0].end != END_OPEN);
+	call_close(&c);
+	r.head_ms = 0;
+	r.idle_ms = 30;
+	call_open(&c, &w, &r);
+	p = accept_request(&w, 1);
+	rawpeer_text(p, OK "Content-Length: 9\r\n\r\nab");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_string_equal(buf_str(&c.body), "ab");
+	call_close(&c);
+	/* A pause of our own is not the server's silence. */
+	call_open(&c, &w, &r);
+	c.pause = true;
+	p = accept_request(&w, 2);
+	rawpeer_text(p, OK "Content-Length: 4\r\n\r\nab");
+	WAIT_FOR(w.loop, c.pieces == 1);
+	tick_t until = tick_now() + 60 * TICK_MS;
+
+	WAIT_FOR(w.loop, tick_now() > until);
+	assert_int_equal(c.ends, 0);
+	c.pause = false;
+	fetch_resume(c.fetch);
+	rawpeer_text(p, "cd");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_refused(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawserver gone;
+	struct fetch *ft = NULL;
+	struct fail f = FAIL_INIT;
+	static const char *const bad[] = { "",
+					   "http://",
+					   "ftp://127.0.0.1/",
+					   "http://127.0.0.1/?x=1",
+					   "http://u:p@127.0.0.1/",
+					   "http://127.0.0.1:99999/" };
+	size_t i;
+
+	(void)state;
+	world_open(&w);
+	rawserver_open(&gone, w.loop);
+	rawserver_close(&gone);
+	snprintf(w.origin, sizeof(w.origin), "http://127.0.0.1:%u", gone.port);
+	r = get(&w);
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_REFUSED);
+	assert_true(c.end.text[0]);
+	call_close(&c);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		f.code = FAIL_OK;
+		r.origin = bad[i];
+		assert_int_equal(
+			fetch_start(&ft, w.fetcher, &r, &handler, &c, &f), -1);
+		assert_int_equal(f.code, FAIL_USAGE);
+	}
+	r.origin = w.origin;
+	r.target = "/x\r\nX-Smuggled: 1";
+	assert_int_equal(fetch_start(&ft, w.fetcher, &r, &handler, &c, &f), -1);
+	world_close(&w);
+}
+
+static void t_head_method(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.method = "HEAD";
+	call_open(&c, &w, &r);
+	p = accept_request(&w, 0);
+	assert_true(rawpeer_has(p, "HEAD /x HTTP/1.1\r\n"));
+	rawpeer_text(p, OK "Content-Length: 100\r\n\r\n");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.body.len, 0);
+	assert_string_equal(headers_get(&c.headers, "content-length"), "100");
+	call_close(&c);
+	world_close(&w);
+}
+
+/* ---- cancelling and pausing ---- */
+
+static void t_cancel(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	int when;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	for (when = 0; when < 4; when++) {
+		call_open(&c, &w, &r);
+		c.cancel_on_head = when == 2;
+		c.cancel_on_data = when == 3;
+		p = accept_request(&w, (size_t)when);
+		if (when > 0)
+			rawpeer_text(p, OK "Transfer-Encoding: chunked\r\n\r\n"
+					   "2\r\nab\r\n2\r\ncd\r\n");
+		if (when == 1)
+			WAIT_FOR(w.loop, c.body.len == 4);
+		if (when < 2) {
+			fetch_cancel(c.fetch);
+			c.fetch = NULL;
+		}
+		WAIT_FOR(w.loop, p->end != END_OPEN);
+		assert_int_equal(c.ends, 0);
+		assert_null(c.fetch);
+		if (when == 3)
+			assert_string_equal(buf_str(&c.body), "ab");
+		call_close(&c);
+	}
+	/* Before anything happened. */
+	call_open(&c, &w, &r);
+	fetch_cancel(c.fetch);
+	c.fetch = NULL;
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_pause(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	int pieces, i;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	call_open(&c, &w, &r);
+	c.pause = true;
+	p = accept_request(&w, 0);
+	rawpeer_text(p, OK "Transfer-Encoding: chunked\r\n\r\n");
+	for (i = 0; i < 2000; i++) {
+		char text[1200];
+
+		snprintf(text, sizeof(text), "400\r\n%01024d\r\n", i);
+		rawpeer_text(p, text);
+	}
+	rawpeer_text(p, "0\r\n\r\n");
+	step_reset();
+	while (c.ends == 0) {
+		pieces = c.pieces;
+		for (i = 0; i < 3; i++)
+			step(w.loop);
+		assert_true(!c.pause || c.pieces <= pieces + 1);
+		if (c.pieces > 20)
+			c.pause = false;
+		if (c.fetch)
+			fetch_resume(c.fetch);
+	}
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.body.len, 2000 * 1024);
+	for (i = 0; i < 2000; i++)
+		assert_int_equal(atoi(c.body.at + i * 1024 + 1000), i);
+	call_close(&c);
+	world_close(&w);
+}
+
+/* ---- kept connections ---- */
+
+static void t_keep_alive(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	int i;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.keep_alive = true;
+	for (i = 0; i < 3; i++) {
+		call_open(&c, &w, &r);
+		p = accept_request(&w, 0);
+		WAIT_FOR(w.loop, rawpeer_has(p, "\r\n\r\n"));
+		buf_reset(&p->in);
+		rawpeer_text(p, OK "Content-Length: 2\r\n\r\nok");
+		WAIT_FOR(w.loop, c.ends == 1);
+		assert_int_equal(w.server.count, 1);
+		call_close(&c);
+	}
+	r.keep_alive = false;
+	for (i = 1; i < 3; i++) {
+		call_open(&c, &w, &r);
+		p = accept_request(&w, (size_t)i);
+		rawpeer_text(p, OK "Content-Length: 2\r\n\r\nok");
+		WAIT_FOR(w.loop, c.ends == 1 && p->end == END_CUT);
+		call_close(&c);
+	}
+	world_close(&w);
+}
+
+/* The server closes a kept connection when the second request arrives. */
+static void no_repeat(const char *method, const char *body, bool reset)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	world_open(&w);
+	r = get(&w);
+	r.keep_alive = true;
+	call_open(&c, &w, &r);
+	p = accept_request(&w, 0);
+	rawpeer_text(p, OK "Content-Length: 2\r\n\r\nok");
+	WAIT_FOR(w.loop, c.ends == 1);
+	call_close(&c);
+	buf_reset(&p->in);
+	r.method = method;
+	r.body = span_of(body ? body : "");
+	r.has_body = body != NULL;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, rawpeer_has(p, "\r\n\r\n"));
+	if (reset)
+		rawpeer_reset(p);
+	else
+		rawpeer_close(p);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_true(c.end.end == END_CUT || c.end.end == END_RESET);
+	/* A new connection may have been opened, but nothing was sent. */
+	if (w.server.count > 1) {
+		WAIT_FOR(w.loop, w.server.peers[1].end != END_OPEN);
+		assert_int_equal(w.server.peers[1].in.len, 0);
+	}
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_no_repeat(void **state)
+{
+	(void)state;
+	no_repeat("GET", NULL, false);
+	no_repeat("HEAD", NULL, false);
+	no_repeat("POST", "{}", false);
+	no_repeat("GET", NULL, true);
+	no_repeat("POST", "{}", true);
+}
+
+/* ---- uploads ---- */
+
+static void t_early_answer(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	char *bytes = calloc(1, (size_t)32 << 20);
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.method = "POST";
+	r.has_body = true;
+	r.body = span_make(bytes, (size_t)32 << 20);
+	call_open(&c, &w, &r);
+	free(bytes);
+	p = accept_request(&w, 0);
+	rawpeer_set_deaf(p, true);
+	rawpeer_text(p, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n"
+			"Connection: close\r\n\r\nbig");
+	rawpeer_close(p); /* with unread bytes: a reset */
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.status, 413);
+	assert_string_equal(buf_str(&c.body), "big");
+	call_close(&c);
+	world_close(&w);
+}
+
+/* ---- our two ends against each other ---- */
+
+struct echo {
+	struct serve *serve;
+	struct world w;
+	int requests, hangups, dones;
+	struct visit *visit;
+};
+
+static void echo_request(void *arg, struct visit *v)
+{
+	struct echo *e = arg;
+
+	e->requests++;
+	e->visit = v;
+	if (visit_head(v)->method[0] == 'P') {
+		visit_begin(v, 200, &visit_head(v)->headers, VISIT_CHUNKED);
+		visit_send(v, visit_body(v).at, visit_body(v).len);
+		visit_finish(v);
+	}
+}
+
+static void echo_hangup(void *arg, struct visit *v, enum stream_end end)
+{
+	struct echo *e = arg;
+
+	(void)v;
+	(void)end;
+	e->hangups++;
+}
+
+static void echo_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct echo *e = arg;
+
+	(void)end;
+	e->dones++;
+	if (e->visit == v)
+		e->visit = NULL;
+}
+
+static const struct serve_handler echo_handler = { .on_request = echo_request,
+						   .on_hangup = echo_hangup,
+						   .on_done = echo_done };
+
+static void echo_open(struct echo *e)
+{
+	struct serve_config c = { .host = "127.0.0.1", .body_limit = 64 << 20 };
+
+	memset(e, 0, sizeof(*e));
+	world_open(&e->w);
+	assert_int_equal(
+		serve_new(&e->serve, e->w.loop, &c, &echo_handler, e, NULL), 0);
+	snprintf(e->w.origin, sizeof(e->w.origin), "http://127.0.0.1:%u",
+		 serve_port(e->serve));
+}
+
+static void echo_close(struct echo *e)
+{
+	serve_free(e->serve);
+	world_close(&e->w);
+}
+
+static void t_both_large(void **state)
+{
+	size_t len = (size_t)33 << 20, i;
+	struct headers h = { 0 };
+	struct echo e;
+	struct call c;
+	struct fetch_request r;
+	char *bytes = malloc(len);
+
+	(void)state;
+	for (i = 0; i < len; i++)
+		bytes[i] = (char)(i * 7 + i / 1000);
+	echo_open(&e);
+	headers_add_text(&h, "X-One", "1");
+	headers_add_text(&h, "x-two", "2");
+	headers_add_text(&h, "X-ONE", "3");
+	r = get(&e.w);
+	r.method = "POST";
+	r.has_body = true;
+	r.body = span_make(bytes, len);
+	r.headers = &h;
+	call_open(&c, &e.w, &r);
+	WAIT_FOR(e.w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.body.len, len);
+	assert_memory_equal(c.body.at, bytes, len);
+	for (i = 0; i + 2 < c.headers.count; i++)
+		if (strcmp(c.headers.list[i].name, "X-One") == 0)
+			break;
+	assert_string_equal(c.headers.list[i + 1].name, "x-two");
+	assert_string_equal(c.headers.list[i + 2].name, "X-ONE");
+	assert_string_equal(c.headers.list[i + 2].value, "3");
+	free(bytes);
+	headers_clear(&h);
+	call_close(&c);
+	echo_close(&e);
+}
+
+static void t_both_cut(void **state)
+{
+	static const enum stream_end how[] = { END_CUT, END_RESET };
+	struct echo e;
+	struct call c;
+	struct fetch_request r;
+	size_t i;
+	int n;
+
+	(void)state;
+	echo_open(&e);
+	r = get(&e.w);
+	for (n = 0; n < 20; n++) {
+		i = (size_t)n % 2;
+		call_open(&c, &e.w, &r);
+		WAIT_FOR(e.w.loop, e.requests == n + 1);
+		visit_begin(e.visit, 200, NULL, VISIT_CHUNKED);
+		visit_send(e.visit, "all of", 6);
+		visit_send(e.visit, " this", 5);
+		visit_cut(e.visit, how[i]);
+		WAIT_FOR(e.w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, how[i]);
+		assert_string_equal(buf_str(&c.body), "all of this");
+		call_close(&c);
+	}
+	/* Before any answer. */
+	for (i = 0; i < 2; i++, n++) {
+		call_open(&c, &e.w, &r);
+		WAIT_FOR(e.w.loop, e.requests == n + 1);
+		visit_cut(e.visit, how[i]);
+		WAIT_FOR(e.w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, how[i]);
+		assert_int_equal(c.heads, 0);
+		call_close(&c);
+	}
+	echo_close(&e);
+}
+
+static void t_both_cancel(void **state)
+{
+	struct echo e;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	echo_open(&e);
+	r = get(&e.w);
+	call_open(&c, &e.w, &r);
+	WAIT_FOR(e.w.loop, e.requests == 1);
+	visit_begin(e.visit, 200, NULL, VISIT_CHUNKED);
+	visit_send(e.visit, "x", 1);
+	WAIT_FOR(e.w.loop, c.body.len == 1);
+	fetch_cancel(c.fetch);
+	c.fetch = NULL;
+	WAIT_FOR(e.w.loop, e.dones == 1);
+	assert_int_equal(e.hangups, 1);
+	call_close(&c);
+	echo_close(&e);
+}
+
+static char block[16384];
+
+static void t_both_back_pressure(void **state)
+{
+	struct echo e;
+	struct call c;
+	struct fetch_request r;
+	size_t sent = 0;
+	int idle = 0;
+
+	(void)state;
+	echo_open(&e);
+	r = get(&e.w);
+	call_open(&c, &e.w, &r);
+	c.pause = true;
+	WAIT_FOR(e.w.loop, e.requests == 1);
+	visit_begin(e.visit, 200, NULL, VISIT_CHUNKED);
+	step_reset();
+	while (idle < 50) { /* until nothing moves any more */
+		size_t before = sent;
+
+		while (visit_queued(e.visit) < 256 * 1024) {
+			visit_send(e.visit, block, sizeof(block));
+			sent += sizeof(block);
+		}
+		step(e.w.loop);
+		idle = sent == before ? idle + 1 : 0;
+		assert_true(sent < (size_t)64 << 20);
+	}
+	assert_int_equal(c.pieces, 1);
+	visit_finish(e.visit);
+	c.pause = false;
+	fetch_resume(c.fetch);
+	WAIT_FOR(e.w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.body.len, sent);
+	call_close(&c);
+	echo_close(&e);
+}
+
+/* 200 streams at the same time, each with its own bytes. */
+
+enum { STREAMS = 200, ROUNDS = 20 };
+
+struct crowd {
+	struct visit *visits[STREAMS];
+	int count, dones;
+};
+
+static void crowd_request(void *arg, struct visit *v)
+{
+	struct crowd *c = arg;
+
+	c->visits[c->count++] = v;
+	visit_begin(v, 200, NULL, VISIT_CHUNKED);
+}
+
+static void crowd_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct crowd *c = arg;
+
+	(void)v;
+	assert_int_equal(end, END_CLEAN);
+	c->dones++;
+}
+
+static const struct serve_handler crowd_handler = {
+	.on_request = crowd_request,
+	.on_done = crowd_done,
+};
+
+static bool all_ended(const struct call *calls)
+{
+	int i;
+
+	for (i = 0; i < STREAMS; i++)
+		if (calls[i].ends == 0)
+			return false;
+	return true;
+}
+
+static void t_both_crowd(void **state)
+{
+	static struct call calls[STREAMS];
+	struct serve_config config = { .host = "127.0.0.1" };
+	struct crowd crowd = { .count = 0 };
+	struct fetch_request r;
+	struct serve *s = NULL;
+	struct world w;
+	char text[64];
+	int i, round;
+
+	(void)state;
+	world_open(&w);
+	assert_int_equal(
+		serve_new(&s, w.loop, &config, &crowd_handler, &crowd, NULL),
+		0);
+	snprintf(w.origin, sizeof(w.origin), "http://127.0.0.1:%u",
+		 serve_port(s));
+	for (i = 0; i < STREAMS; i++) {
+		r = get(&w);
+		snprintf(text, sizeof(text), "/%d", i);
+		r.target = text;
+		call_open(&calls[i], &w, &r);
+	}
+	WAIT_FOR(w.loop, crowd.count == STREAMS);
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < STREAMS; i++) {
+			const char *t = visit_head(crowd.visits[i])->target;
+
+			visit_send(crowd.visits[i], t, strlen(t));
+		}
+		step(w.loop);
+	}
+	for (i = 0; i < STREAMS; i++)
+		visit_finish(crowd.visits[i]);
+	WAIT_FOR(w.loop, all_ended(calls) && crowd.dones == STREAMS);
+	for (i = 0; i < STREAMS; i++) {
+		snprintf(text, sizeof(text), "/%d", i);
+		assert_int_equal(calls[i].body.len, ROUNDS * strlen(text));
+		assert_memory_equal(calls[i].body.at, text, strlen(text));
+		assert_int_equal(calls[i].end.end, END_CLEAN);
+		call_close(&calls[i]);
+	}
+	serve_free(s);
+	world_close(&w);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "fetch: a request goes out byte for byte", t_request_bytes,
 		  NULL, NULL, NULL },
 		{ "fetch: every ending has its name", t_endings, NULL, NULL,
+		  NULL },
+		{ "fetch: heads have a limit", t_large_heads, NULL, NULL,
+		  NULL },
+		{ "fetch: bodies have a limit", t_body_limit, NULL, NULL,
+		  NULL },
+		{ "fetch: silence ends a request, our own pause does not",
+		  t_timeouts, NULL, NULL, NULL },
+		{ "fetch: no connection is told, a bad URL is a failure",
+		  t_refused, NULL, NULL, NULL },
+		{ "fetch: HEAD expects no body", t_head_method, NULL, NULL,
+		  NULL },
+		{ "fetch: cancelling closes the connection", t_cancel, NULL,
+		  NULL, NULL },
+		{ "fetch: a pause keeps everything for later", t_pause, NULL,
+		  NULL, NULL },
+		{ "fetch: connections are kept when asked", t_keep_alive, NULL,
+		  NULL, NULL },
+		{ "fetch: nothing is sent twice", t_no_repeat, NULL, NULL,
+		  NULL },
+		{ "fetch: an answer before the end of the upload is heard",
+		  t_early_answer, NULL, NULL, NULL },
+		{ "both: 33 MiB there and back, fields in their order",
+		  t_both_large, NULL, NULL, NULL },
+		{ "both: FIN and RST are told apart and lose no data",
+		  t_both_cut, NULL, NULL, NULL },
+		{ "both: a cancelled request is a hang-up", t_both_cancel, NULL,
+		  NULL, NULL },
+		{ "both: a paused client stops the server",
+		  t_both_back_pressure, NULL, NULL, NULL },
+		{ "both: 200 streams in one loop", t_both_crowd, NULL, NULL,
 		  NULL },
 	};
 

@@ -331,6 +331,479 @@ static void t_chunks(void **state)
 	site_close(&s);
 }
 
+static void t_known_length(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+	struct visit *first;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	first = s.visit;
+	visit_begin(first, 200, NULL, 5);
+	visit_send(first, "hello world", 11); /* the rest does not fit */
+	WAIT_FOR(s.loop, strcmp(body_of(&p), "hello") == 0);
+	assert_true(rawpeer_has(&p, "Content-Length: 5\r\n"));
+	/* Complete by its length, and the next request is answered, but the
+	 * visit stays until its owner has finished it. */
+	buf_reset(&p.in);
+	s.request = answer_ok;
+	rawpeer_text(&p, GET);
+	WAIT_FOR(s.loop, s.dones == 1 && rawpeer_has(&p, "hello"));
+	assert_int_equal(serve_visits(s.serve), 1);
+	visit_finish(first);
+	assert_int_equal(s.dones, 1);
+	WAIT_FOR(s.loop, s.dones == 2);
+	assert_int_equal(s.done, END_CLEAN);
+	/* Too short is cut. */
+	s.request = NULL;
+	buf_reset(&p.in);
+	rawpeer_text(&p, GET);
+	WAIT_FOR(s.loop, s.requests == 3);
+	visit_begin(s.visit, 200, NULL, 5);
+	visit_send(s.visit, "hell", 4);
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, s.dones == 3 && p.end == END_CUT);
+	assert_int_equal(s.done, END_CUT);
+	assert_string_equal(body_of(&p), "hell");
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static void t_bodyless(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.request = answer_ok;
+	site_call(&s, &p, "HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n");
+	WAIT_FOR(s.loop, s.dones == 1 && rawpeer_has(&p, "\r\n\r\n"));
+	assert_int_equal(s.done, END_CLEAN);
+	assert_true(rawpeer_has(&p, "Content-Length: 5\r\n"));
+	assert_string_equal(body_of(&p), "");
+	/* The same connection goes on, and a streamed answer to HEAD ends
+	 * only when its owner says so. */
+	s.request = NULL;
+	buf_reset(&p.in);
+	rawpeer_text(&p, "HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n");
+	WAIT_FOR(s.loop, s.requests == 2);
+	visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "\r\n\r\n"));
+	assert_true(visit_send(s.visit, "x", 1));
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, s.dones == 2);
+	assert_string_equal(body_of(&p), "");
+	buf_reset(&p.in);
+	rawpeer_text(&p, GET);
+	WAIT_FOR(s.loop, s.requests == 3);
+	visit_begin(s.visit, 204, NULL, 0);
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, s.dones == 3 && rawpeer_has(&p, " 204 "));
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static void t_http10(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, "GET /x HTTP/1.0\r\n\r\n");
+	WAIT_FOR(s.loop, s.requests == 1);
+	assert_int_equal(visit_head(s.visit)->minor, 0);
+	visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+	visit_send(s.visit, "one", 3);
+	visit_send(s.visit, "two", 3);
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_string_equal(body_of(&p), "onetwo");
+	assert_int_equal(s.done, END_CLEAN);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static char block[16384];
+
+static void t_back_pressure(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+	size_t sent = 0;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	rawpeer_set_deaf(&p, true);
+	visit_begin(s.visit, 200, NULL, (uint64_t)64 << 20);
+	memset(block, 'x', sizeof(block));
+	/* Until the socket takes no more and the queue is full for good. */
+	step_reset();
+	while (sent < (size_t)48 << 20) {
+		int rooms = s.rooms;
+
+		while (visit_send(s.visit, block, sizeof(block)))
+			sent += sizeof(block);
+		sent += sizeof(block);
+		for (int i = 0; i < 50 && s.rooms == rooms; i++)
+			step(s.loop);
+		if (s.rooms == rooms)
+			break;
+	}
+	assert_true(sent < (size_t)48 << 20);
+	assert_true(visit_queued(s.visit) <= 300 * 1024);
+	rawpeer_set_deaf(&p, false);
+	WAIT_FOR(s.loop, s.rooms > 0 && visit_queued(s.visit) == 0);
+	visit_cut(s.visit, END_CUT);
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_int_equal(strlen(body_of(&p)), sent);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* ---- early answers ---- */
+
+static void t_answer_in_on_head(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.head = answer_ok;
+	site_call(&s, &p, "");
+	send_body(&p, (size_t)4 << 20);
+	WAIT_FOR(s.loop, s.dones == 1 && rawpeer_has(&p, "hello"));
+	buf_reset(&p.in);
+	rawpeer_text(&p, GET); /* the connection is still good */
+	WAIT_FOR(s.loop, s.dones == 2 && rawpeer_has(&p, "hello"));
+	buf_reset(&p.in);
+	rawpeer_text(&p, "POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue"
+			 "\r\nContent-Length: 100\r\n\r\n");
+	WAIT_FOR(s.loop, s.dones == 3 && rawpeer_has(&p, "hello"));
+	assert_false(rawpeer_has(&p, " 100 "));
+	assert_int_equal(s.requests, 0);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static void t_expect(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.request = answer_ok;
+	site_call(&s, &p,
+		  "POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+		  "Content-Length: 3\r\n\r\n");
+	WAIT_FOR(s.loop, rawpeer_has(&p, "HTTP/1.1 100 "));
+	rawpeer_text(&p, "abc");
+	WAIT_FOR(s.loop, s.dones == 1 && rawpeer_has(&p, "hello"));
+	assert_int_equal(s.body_len, 3);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* ---- hang-ups ---- */
+
+enum stage { BEFORE_BEGIN, AFTER_HEAD, IN_PAUSE, WHILE_SENDING };
+enum leaving { BY_CLOSE, BY_SHUT, BY_RESET };
+
+static void hang_up(enum stage stage, enum leaving how)
+{
+	struct site s;
+	struct rawpeer p;
+
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	if (stage >= AFTER_HEAD)
+		visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+	if (stage >= AFTER_HEAD)
+		WAIT_FOR(s.loop, rawpeer_has(&p, "\r\n\r\n"));
+	if (stage == IN_PAUSE) {
+		visit_send(s.visit, "one", 3);
+		WAIT_FOR(s.loop, rawpeer_has(&p, "one"));
+	}
+	if (stage == WHILE_SENDING) {
+		rawpeer_set_deaf(&p, true);
+		while (visit_send(s.visit, block, sizeof(block)))
+			;
+		WAIT_FOR(s.loop, s.rooms == 1);
+		while (visit_send(s.visit, block, sizeof(block)))
+			;
+	}
+	assert_int_equal(s.hangups + s.dones, 0);
+	if (how == BY_CLOSE)
+		rawpeer_close(&p);
+	else if (how == BY_SHUT)
+		rawpeer_shut(&p);
+	else
+		rawpeer_reset(&p);
+	WAIT_FOR(s.loop, s.dones == 1);
+	assert_int_equal(s.hangups, 1);
+	assert_int_equal(s.done, END_CANCELLED);
+	if (how == BY_RESET)
+		assert_int_equal(s.hangup, END_RESET);
+	else if (stage != WHILE_SENDING)
+		assert_int_equal(s.hangup, END_CUT);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static void t_hang_ups(void **state)
+{
+	int stage, how;
+
+	(void)state;
+	for (stage = BEFORE_BEGIN; stage <= WHILE_SENDING; stage++)
+		for (how = BY_CLOSE; how <= BY_RESET; how++)
+			hang_up((enum stage)stage, (enum leaving)how);
+}
+
+static void t_hang_up_in_request(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc");
+	WAIT_FOR(s.loop, s.heads == 1);
+	rawpeer_shut(&p);
+	WAIT_FOR(s.loop, s.dones == 1);
+	assert_int_equal(s.requests, 0);
+	assert_int_equal(s.hangups, 1);
+	assert_int_equal(s.done, END_CANCELLED);
+	rawpeer_close(&p);
+	/* Request and hang-up in one go: the request still counts. */
+	site_call(&s, &p, GET);
+	rawpeer_shut(&p);
+	WAIT_FOR(s.loop, s.dones == 2);
+	assert_int_equal(s.requests, 1);
+	assert_int_equal(s.hangups, 2);
+	rawpeer_close(&p);
+	/* Answered at once, a client that closed one way gets its answer. */
+	s.request = answer_ok;
+	site_call(&s, &p, GET);
+	rawpeer_shut(&p);
+	WAIT_FOR(s.loop, s.dones == 3 && p.end == END_CUT);
+	assert_int_equal(s.done, END_CLEAN);
+	assert_true(rawpeer_has(&p, "hello"));
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* ---- endings that are not clean ---- */
+
+static void cut(bool begin, enum stream_end how)
+{
+	struct site s;
+	struct rawpeer p;
+	struct buf want = BUF_INIT(BUF_NO_LIMIT);
+
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	if (begin) {
+		visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+		for (int i = 0; i < 100; i++) {
+			char text[16];
+
+			snprintf(text, sizeof(text), "piece%d", i);
+			visit_send(s.visit, text, strlen(text));
+			buf_addf(&want, "%zx\r\n%s\r\n", strlen(text), text);
+		}
+	}
+	visit_cut(s.visit, how);
+	visit_send(s.visit, "more", 4);
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, s.dones == 1 && p.end != END_OPEN);
+	assert_int_equal(s.done, how);
+	assert_int_equal(p.end, how);
+	assert_int_equal(s.hangups, 0);
+	if (begin)
+		assert_string_equal(body_of(&p), buf_str(&want));
+	else
+		assert_int_equal(p.in.len, 0);
+	rawpeer_close(&p);
+	buf_clear(&want);
+	site_close(&s);
+}
+
+static void t_cuts(void **state)
+{
+	(void)state;
+	cut(true, END_CUT);
+	cut(true, END_RESET);
+	cut(false, END_CUT);
+	cut(false, END_RESET);
+}
+
+static void reset_at_once(struct visit *v)
+{
+	visit_cut(v, END_RESET);
+}
+
+static void cut_at_once(struct visit *v)
+{
+	visit_cut(v, END_CUT);
+}
+
+static void t_cut_in_on_head(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.head = reset_at_once;
+	site_call(&s, &p, "");
+	send_body(&p, 300000);
+	WAIT_FOR(s.loop, s.dones == 1 && p.end == END_RESET);
+	rawpeer_close(&p);
+	s.head = cut_at_once;
+	site_call(&s, &p, "");
+	send_body(&p, 300000);
+	WAIT_FOR(s.loop, s.dones == 2 && p.end == END_CUT);
+	assert_int_equal(s.requests, 0);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+static void t_raw(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+	size_t i;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	visit_raw(s.visit, "HTP/1.1 2OO\n", 12);
+	WAIT_FOR(s.loop, p.in.len == 12);
+	rawpeer_set_deaf(&p, true);
+	for (i = 0; i < 1000; i++)
+		visit_raw(s.visit, block, sizeof(block));
+	visit_cut(s.visit, END_CUT);
+	for (i = 0; i < 20; i++)
+		step(s.loop);
+	assert_int_equal(s.dones, 0);
+	rawpeer_set_deaf(&p, false);
+	WAIT_FOR(s.loop, s.dones == 1 && p.end == END_CUT);
+	assert_int_equal(p.in.len, 12 + 1000 * sizeof(block));
+	assert_memory_equal(p.in.at, "HTP/1.1 2OO\n", 12);
+	assert_int_equal(s.rooms, 1);
+	assert_int_equal(s.done, END_CUT);
+	rawpeer_close(&p);
+	/* The same, ended by a reset; and a client that leaves. */
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 2);
+	visit_raw(s.visit, "HTTP/1.1 200 OK\r\n", 17);
+	visit_cut(s.visit, END_RESET);
+	WAIT_FOR(s.loop, s.dones == 2 && p.end == END_RESET);
+	assert_string_equal(buf_str(&p.in), "HTTP/1.1 200 OK\r\n");
+	rawpeer_close(&p);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 3);
+	visit_raw(s.visit, "HTTP", 4);
+	rawpeer_close(&p);
+	WAIT_FOR(s.loop, s.dones == 3);
+	assert_int_equal(s.hangups, 1);
+	assert_int_equal(s.done, END_CANCELLED);
+	site_close(&s);
+}
+
+/* ---- the server's own life ---- */
+
+static void t_free_with_visits(void **state)
+{
+	struct site s;
+	struct rawpeer p[4];
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p[0], GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	site_call(&s, &p[1], GET);
+	WAIT_FOR(s.loop, s.requests == 2);
+	visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+	WAIT_FOR(s.loop, rawpeer_has(&p[1], "\r\n\r\n"));
+	site_call(&s, &p[2], GET);
+	WAIT_FOR(s.loop, s.requests == 3);
+	visit_begin(s.visit, 200, NULL, 1);
+	visit_send(s.visit, "x", 1);
+	WAIT_FOR(s.loop, rawpeer_has(&p[2], "\r\n\r\nx"));
+	site_call(
+		&s, &p[3],
+		"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc");
+	WAIT_FOR(s.loop, s.heads == 4);
+	serve_close(s.serve);
+	assert_int_equal(serve_visits(s.serve), 4);
+	serve_free(s.serve);
+	assert_int_equal(s.dones, 4);
+	assert_int_equal(s.hangups, 0);
+	WAIT_FOR(s.loop, p[1].end != END_OPEN);
+	for (int i = 0; i < 4; i++)
+		rawpeer_close(&p[i]);
+	loop_free(s.loop);
+}
+
+static void t_port_taken(void **state)
+{
+	struct serve_config c = { .host = "127.0.0.1" };
+	struct serve *other = NULL;
+	struct fail f = FAIL_INIT;
+	struct site s;
+	char want[64];
+
+	(void)state;
+	site_open(&s);
+	c.port = serve_port(s.serve);
+	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	snprintf(want, sizeof(want), "127.0.0.1:%u: the port is taken", c.port);
+	assert_int_equal(strncmp(f.text, want, strlen(want)), 0);
+	f = (struct fail)FAIL_INIT;
+	c.host = "localhost";
+	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(f.code, FAIL_USAGE);
+	f = (struct fail)FAIL_INIT;
+	c.host = "192.0.2.1";
+	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	site_close(&s);
+}
+
+static void t_reuse_port(void **state)
+{
+	struct serve_config c = { .host = "127.0.0.1", .reuse_port = true };
+	struct serve *a = NULL, *b = NULL;
+	struct loop *l = NULL;
+
+	(void)state;
+	assert_int_equal(loop_new(&l, NULL), 0);
+	assert_int_equal(serve_new(&a, l, &c, &handler, NULL, NULL), 0);
+	c.port = serve_port(a);
+	assert_int_equal(serve_new(&b, l, &c, &handler, NULL, NULL), 0);
+	assert_int_equal(serve_port(a), serve_port(b));
+	serve_free(a);
+	serve_free(b);
+	serve_free(NULL);
+	loop_free(l);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -346,6 +819,34 @@ int main(void)
 		  NULL, NULL },
 		{ "serve: one send is one chunk, and the head comes first",
 		  t_chunks, NULL, NULL, NULL },
+		{ "serve: an answer is held to the length it announced",
+		  t_known_length, NULL, NULL, NULL },
+		{ "serve: HEAD and 204 have no body", t_bodyless, NULL, NULL,
+		  NULL },
+		{ "serve: for HTTP/1.0 the end of the stream is the close",
+		  t_http10, NULL, NULL, NULL },
+		{ "serve: a client that reads nothing stops the owner",
+		  t_back_pressure, NULL, NULL, NULL },
+		{ "serve: an answer before the body drops the body",
+		  t_answer_in_on_head, NULL, NULL, NULL },
+		{ "serve: a client that waits for 100 gets it", t_expect, NULL,
+		  NULL, NULL },
+		{ "serve: a hang-up is seen at every stage of the answer",
+		  t_hang_ups, NULL, NULL, NULL },
+		{ "serve: a hang-up is seen inside and behind the request",
+		  t_hang_up_in_request, NULL, NULL, NULL },
+		{ "serve: a cut comes behind the data, by FIN or by RST",
+		  t_cuts, NULL, NULL, NULL },
+		{ "serve: a cut before the body", t_cut_in_on_head, NULL, NULL,
+		  NULL },
+		{ "serve: raw bytes go out as they are", t_raw, NULL, NULL,
+		  NULL },
+		{ "serve: freeing ends every visit", t_free_with_visits, NULL,
+		  NULL, NULL },
+		{ "serve: a port that is taken is explained", t_port_taken,
+		  NULL, NULL, NULL },
+		{ "serve: workers share a port", t_reuse_port, NULL, NULL,
+		  NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
