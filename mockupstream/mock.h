@@ -29,8 +29,8 @@ struct mock_sink {
 struct mock_config {
 	struct serve_config serve;
 	struct mock_sink sink;
-	bool log_bytes;       /* keep bodies and pieces in the log */
-	const char *key;      /* credential the provider wants, or NULL: any */
+	bool log_bytes; /* keep bodies and pieces in the log */
+	const char *key; /* credential the provider wants, or NULL: any */
 };
 
 int mock_new(struct mock **out, struct loop *l,

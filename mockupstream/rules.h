@@ -31,10 +31,12 @@
  *	                                          // follows the body, or, where
  *	                                          // there is none, comes instead
  *
- * Content-Length is sent for body, text and json; streams are chunked.
- * Replies with a status but no headers get content-type application/json.
- * The first-party headers (request-id, rate limits) are added where the reply
- * does not have them; "headers_only": true leaves them out.
+ * Content-Length is sent for body, text and json; streams are chunked, and so
+ * is a body whose end is not clean (with a length, what follows a whole body
+ * could not be seen). A reply without "headers" gets a content-type: that of an
+ * event stream, or application/json. The first-party headers (request-id, rate
+ * limits) are added where the reply does not have them. "headers_only": true
+ * leaves out all that is not in "headers".
  */
 #ifndef MOCK_RULES_H
 #define MOCK_RULES_H
@@ -49,7 +51,11 @@
 #include "wire/pattern.h"
 
 enum reply_kind {
-	REPLY_STREAM, REPLY_BODY, REPLY_RAW, REPLY_PROVIDER, REPLY_NOTHING
+	REPLY_STREAM,
+	REPLY_BODY,
+	REPLY_RAW,
+	REPLY_PROVIDER,
+	REPLY_NOTHING
 };
 
 struct reply {
@@ -58,11 +64,11 @@ struct reply {
 	struct headers headers;
 	bool headers_only;
 	struct script *script; /* REPLY_STREAM */
-	char *bytes;           /* REPLY_BODY, REPLY_RAW */
+	char *bytes; /* REPLY_BODY, REPLY_RAW */
 	size_t len;
-	char *hold;            /* NULL: none */
+	char *hold; /* NULL: none */
 	uint32_t delay_ms;
-	enum stream_end end;   /* END_CLEAN, END_CUT, END_RESET;
+	enum stream_end end; /* END_CLEAN, END_CUT, END_RESET;
 				  END_OPEN: stall */
 };
 
@@ -70,7 +76,7 @@ struct rule {
 	char *name; /* "u1" */
 	char *method, *path, *model, *mark, *has, *header_name; /* or NULL */
 	struct pattern *header_value;
-	uint32_t call;  /* 0: any */
+	uint32_t call; /* 0: any */
 	uint32_t times; /* UINT32_MAX: always */
 	struct reply *replies;
 	size_t reply_count;
@@ -91,8 +97,15 @@ int rules_read(struct rules **out, const struct json *j, const cJSON *object,
 	       const char *root, struct fail *f);
 void rules_free(struct rules *r);
 
+/* The same from a whole script: {"upstream": {...}} and nothing else. */
+int rules_read_script(struct rules **out, const struct json *j,
+		      const char *root, struct fail *f);
+
+/* Rules of several script files, in order; a name may be used once. */
+int rules_load(struct rules **out, const char *const *paths, size_t count,
+	       const char *root, struct fail *f);
+
 /* Names of all holds in all replies: true if `hold` is one of them. */
-bool rules_has_hold(const struct rules *r, const char *rule,
-		    const char *hold);
+bool rules_has_hold(const struct rules *r, const char *rule, const char *hold);
 
 #endif

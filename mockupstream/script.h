@@ -40,13 +40,13 @@ enum script_coding { CODING_NONE, CODING_GZIP, CODING_BR, CODING_ZSTD };
 struct script_step {
 	enum script_op op;
 	struct span bytes; /* SEND: into the script's own copy of the text */
-	size_t *sizes;     /* SEND: offsets of the cuts, ascending */
+	size_t *sizes; /* SEND: offsets of the cuts, ascending */
 	size_t sizes_count;
-	uint32_t repeat;   /* SEND: 1 and up */
-	uint32_t slice;    /* SEND: piece size, 0: none */
-	uint32_t ms;       /* WAIT; SEND: pace after each event */
-	char *name;        /* HOLD, MARK */
-	unsigned line;     /* in the file, from 1 */
+	uint32_t repeat; /* SEND: 1 and up */
+	uint32_t slice; /* SEND: piece size, 0: none */
+	uint32_t ms; /* WAIT; SEND: pace after each event */
+	char *name; /* HOLD, MARK */
+	unsigned line; /* in the file, from 1 */
 };
 
 struct script {

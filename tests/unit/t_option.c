@@ -30,9 +30,9 @@ static const struct option_row rows[] = {
 	{ NULL, OPTION_FLAG, 0, NULL, NULL },
 };
 
-#define LINE(...) ((char *[]){ "ccx", __VA_ARGS__, NULL })
+#define LINE(...) ((const char *[]){ "ccx", __VA_ARGS__, NULL })
 
-static int count(char **line)
+static int count(const char **line)
 {
 	int n = 0;
 
@@ -41,13 +41,15 @@ static int count(char **line)
 	return n;
 }
 
-static int parse(char **line, struct given *g, struct option_list *rest,
+static int parse(const char **line, struct given *g, struct option_list *rest,
 		 struct fail *f)
 {
-	return option_parse(rows, count(line), line, g, rest, f);
+	/* argv is not const, and nothing is written to it. */
+	return option_parse(rows, count(line), (char **)(uintptr_t)line, g,
+			    rest, f);
 }
 
-static void assert_refused(char **line, const char *text)
+static void assert_refused(const char **line, const char *text)
 {
 	struct given g = { .jobs = 4 };
 	struct option_list rest = { 0 };

@@ -1,0 +1,329 @@
+/* The control port of a ccmock. */
+#include "mockupstream/control.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/mem.h"
+
+#define BODY_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
+
+enum { RUNS_LIMIT = 10000, HEX_DIGITS = 16, HOLD_LIMIT_BYTES = 100 };
+
+struct armed {
+	uint64_t run;
+	struct rules *rules; /* ours */
+};
+
+struct control {
+	struct control_config config;
+	struct serve *serve;
+	struct armed *armed;
+	size_t armed_count;
+};
+
+/* One request: what its query says, and the answer that is put together. */
+struct call {
+	struct control *control;
+	struct visit *visit;
+	bool has_run;
+	uint64_t run, since;
+	char hold[HOLD_LIMIT_BYTES + 1];
+	struct headers headers;
+	struct buf text;
+};
+
+/* ---- answers ---- */
+
+static void answer(struct call *c, int status, const char *type)
+{
+	headers_add_text(&c->headers, "content-type", type);
+	visit_answer(c->visit, status, &c->headers, buf_span(&c->text));
+}
+
+static void refuse(struct call *c, int status, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+
+static void refuse(struct call *c, int status, const char *fmt, ...)
+{
+	char text[640];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	buf_reset(&c->text);
+	buf_add_text(&c->text, "{\"error\":");
+	jscan_quote(&c->text, span_of(text));
+	buf_add_text(&c->text, "}\n");
+	answer(c, status, "application/json");
+}
+
+/* ---- armed runs ---- */
+
+static struct armed *armed_find(struct control *c, uint64_t run)
+{
+	for (size_t i = 0; i < c->armed_count; i++)
+		if (c->armed[i].run == run)
+			return &c->armed[i];
+	return NULL;
+}
+
+/* The rules are ours from here on. */
+static void arm(struct control *c, uint64_t run, struct rules *rules)
+{
+	struct armed *a = armed_find(c, run);
+	struct rules *old = a ? a->rules : NULL;
+
+	if (!a) {
+		c->armed = xrealloc(c->armed,
+				    (c->armed_count + 1) * sizeof(*c->armed));
+		a = &c->armed[c->armed_count++];
+		a->run = run;
+	}
+	mock_arm(c->config.mock, run, rules);
+	a->rules = rules;
+	rules_free(old);
+}
+
+static void disarm_all(struct control *c)
+{
+	for (size_t i = 0; i < c->armed_count; i++) {
+		mock_disarm(c->config.mock, c->armed[i].run);
+		rules_free(c->armed[i].rules);
+	}
+	free(c->armed);
+	c->armed = NULL;
+	c->armed_count = 0;
+}
+
+/* ---- routes ---- */
+
+static void do_arm(struct call *c)
+{
+	struct fail f = FAIL_INIT;
+	struct json *j = NULL;
+	struct rules *rules = NULL;
+
+	if (c->control->armed_count == RUNS_LIMIT &&
+	    !armed_find(c->control, c->run)) {
+		refuse(c, 409, "%d runs are armed; reset first", RUNS_LIMIT);
+		return;
+	}
+	if (json_parse(&j, "body", visit_body(c->visit), &f) < 0 ||
+	    rules_read_script(&rules, j, c->control->config.root, &f) < 0) {
+		json_free(j);
+		refuse(c, 400, "%s", f.text);
+		return;
+	}
+	json_free(j);
+	buf_addf(&c->text, "{\"run\":\"%016llx\",\"rules\":%zu}\n",
+		 (unsigned long long)c->run, rules->count);
+	arm(c->control, c->run, rules);
+	answer(c, 200, "application/json");
+}
+
+static void do_release(struct call *c)
+{
+	if (c->hold[0] == '\0')
+		refuse(c, 400, "which hold? say hold=u1.name");
+	else if (mock_release(c->control->config.mock, c->run, c->hold) < 0)
+		refuse(c, 404, "run %016llx has no hold '%s'",
+		       (unsigned long long)c->run, c->hold);
+	else {
+		buf_add_text(&c->text, "{\"released\":");
+		jscan_quote(&c->text, span_of(c->hold));
+		buf_add_text(&c->text, "}\n");
+		answer(c, 200, "application/json");
+	}
+}
+
+static void do_reset(struct call *c)
+{
+	struct control *control = c->control;
+
+	disarm_all(control);
+	mock_arm(control->config.mock, 0, control->config.script);
+	journal_reset(control->config.journal);
+	buf_add_text(&c->text, "{\"reset\":true}\n");
+	answer(c, 200, "application/json");
+}
+
+static struct journal_query query_of(const struct call *c)
+{
+	return (struct journal_query){ .by_run = c->has_run,
+				       .run = c->run,
+				       .since = c->since };
+}
+
+static void do_journal(struct call *c)
+{
+	struct journal_query q = query_of(c);
+	char next[32];
+
+	snprintf(next, sizeof(next), "%llu",
+		 (unsigned long long)journal_write(c->control->config.journal,
+						   &q, &c->text));
+	headers_add_text(&c->headers, "x-journal-next", next);
+	answer(c, 200, "application/x-ndjson");
+}
+
+static void do_requests(struct call *c)
+{
+	struct journal_query q = query_of(c);
+
+	journal_requests(c->control->config.journal, &q, &c->text);
+	answer(c, 200, "application/json");
+}
+
+static void do_health(struct call *c)
+{
+	buf_addf(&c->text,
+		 "{\"ok\":true,\"version\":\"%s\",\"open\":%zu,"
+		 "\"journal_file\":\"%s\"}\n",
+		 CCPROBE_VERSION, mock_open(c->control->config.mock),
+		 journal_is_broken(c->control->config.journal) ? "broken"
+							       : "ok");
+	answer(c, 200, "application/json");
+}
+
+struct route {
+	const char *method, *path;
+	void (*run)(struct call *c);
+};
+
+static const struct route routes[] = {
+	{ "POST", "/arm", do_arm },          { "POST", "/release", do_release },
+	{ "POST", "/reset", do_reset },      { "GET", "/journal", do_journal },
+	{ "GET", "/requests", do_requests }, { "GET", "/health", do_health },
+};
+
+enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
+
+/* ---- requests ---- */
+
+static bool read_hex(struct span s, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		const char *digits = "0123456789abcdef";
+		const char *at =
+			s.at[i] ? strchr(digits, s.at[i] | 0x20) : NULL;
+
+		if (!at)
+			return false;
+		n = n << 4 | (uint64_t)(at - digits);
+	}
+	*out = n;
+	return s.len > 0 && s.len <= HEX_DIGITS;
+}
+
+static bool read_parameter(struct call *c, struct span name, struct span value)
+{
+	if (span_is(name, "run")) {
+		c->has_run = true;
+		return read_hex(value, &c->run);
+	}
+	if (span_is(name, "since"))
+		return span_u64(value, UINT64_MAX, &c->since);
+	if (!span_is(name, "hold") || value.len > HOLD_LIMIT_BYTES)
+		return false;
+	memcpy(c->hold, value.at, value.len);
+	c->hold[value.len] = '\0';
+	return true;
+}
+
+static int read_query(struct call *c)
+{
+	struct span query = span_of(visit_head(c->visit)->target), part, name;
+
+	span_split(&query, '?', &part);
+	while (span_split(&query, '&', &part)) {
+		struct span value = part;
+
+		span_split(&value, '=', &name);
+		if (!value.at || !read_parameter(c, name, value)) {
+			refuse(c, 400, "not understood: '%.*s'",
+			       SPAN_ARG(span_first(part, 100)));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void dispatch(struct call *c)
+{
+	const struct http_head *head = visit_head(c->visit);
+	struct span path = visit_path(c->visit);
+	bool known = false;
+
+	for (size_t i = 0; i < ROUTES; i++) {
+		if (!span_is(path, routes[i].path))
+			continue;
+		known = true;
+		if (strcmp(head->method, routes[i].method) != 0)
+			continue;
+		if (read_query(c) == 0)
+			routes[i].run(c);
+		return;
+	}
+	if (known)
+		refuse(c, 405, "%s is not for %.*s", head->method,
+		       SPAN_ARG(path));
+	else
+		refuse(c, 404, "no such route: %.*s",
+		       SPAN_ARG(span_first(path, 100)));
+}
+
+static void on_request(void *arg, struct visit *v)
+{
+	struct call c = { .control = arg,
+			  .visit = v,
+			  .text = BUF_INIT(BUF_NO_LIMIT) };
+
+	/* A page in somebody's browser has no business here. */
+	if (headers_get(&visit_head(v)->headers, "origin"))
+		refuse(&c, 403, "not for web pages");
+	else if (visit_too_large(v))
+		refuse(&c, 413, "a body has 64 MiB at most");
+	else
+		dispatch(&c);
+	headers_clear(&c.headers);
+	buf_clear(&c.text);
+}
+
+static const struct serve_handler handler = { .on_request = on_request };
+
+int control_new(struct control **out, struct loop *l,
+		const struct control_config *config, struct fail *f)
+{
+	struct control *c = xcalloc(1, sizeof(*c));
+	struct serve_config serve = { .host = config->host,
+				      .port = config->port,
+				      .body_limit = BODY_LIMIT_BYTES };
+
+	c->config = *config;
+	if (serve_new(&c->serve, l, &serve, &handler, c, f) < 0) {
+		free(c);
+		return -1;
+	}
+	mock_arm(config->mock, 0, config->script);
+	*out = c;
+	return 0;
+}
+
+void control_free(struct control *c)
+{
+	if (!c)
+		return;
+	serve_free(c->serve);
+	disarm_all(c);
+	free(c);
+}
+
+uint16_t control_port(const struct control *c)
+{
+	return serve_port(c->serve);
+}

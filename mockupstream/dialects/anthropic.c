@@ -1,0 +1,211 @@
+/* The first-party provider: routes, credentials, and what it refuses. */
+#include "mockupstream/dialects/anthropic.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "mockupstream/dialects/anthropic_private.h"
+
+enum { HEAD_AND_KEY = 1 << 0, HAS_BODY = 1 << 1 };
+
+typedef void answer_fn(struct anthropic *a, const struct anthropic_request *r,
+		       struct jval root, struct reply *out);
+
+struct route {
+	const char *path; /* ends in '/': the path begins so */
+	const char *methods; /* separated by spaces */
+	unsigned flags;
+	answer_fn *answer;
+};
+
+static void say_hello(struct anthropic *a, const struct anthropic_request *r,
+		      struct jval root, struct reply *out)
+{
+	struct buf json = BUF_INIT(64);
+
+	(void)a;
+	(void)r;
+	(void)root;
+	buf_add_text(&json, "{\"message\":\"hello\"}");
+	anthropic_json(out, 200, &json);
+}
+
+static void list_models(struct anthropic *a, const struct anthropic_request *r,
+			struct jval root, struct reply *out)
+{
+	(void)a;
+	(void)root;
+	anthropic_models(r, span_skip(r->path, strlen("/v1/models/")), out);
+}
+
+/* 400 for what cannot be, 404 for a model that nobody has. */
+static int read_ask(struct ask *ask, const struct anthropic_request *r,
+		    struct jval root, bool counting, struct reply *out)
+{
+	struct fail why = FAIL_INIT;
+
+	ask_init(ask);
+	if (ask_read(ask, root, counting, &why) < 0) {
+		anthropic_error(out, r->number, 400, "invalid_request_error",
+				"%s", why.text);
+		return -1;
+	}
+	if (strstr(buf_str(&ask->model), "no-such-model")) {
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"model: %.200s", buf_str(&ask->model));
+		return -1;
+	}
+	return 0;
+}
+
+static void say_message(struct anthropic *a, const struct anthropic_request *r,
+			struct jval root, struct reply *out)
+{
+	struct usage usage;
+	struct ask ask;
+
+	if (read_ask(&ask, r, root, false, out) == 0) {
+		anthropic_usage(a, root, &usage);
+		anthropic_say(&ask, &usage, r->number, out);
+	}
+	ask_clear(&ask);
+}
+
+static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
+			 struct jval root, struct reply *out)
+{
+	struct buf json = BUF_INIT(64);
+	struct ask ask;
+
+	(void)a;
+	if (read_ask(&ask, r, root, true, out) == 0) {
+		buf_addf(&json, "{\"input_tokens\":%llu}",
+			 (unsigned long long)anthropic_tokens(root));
+		anthropic_json(out, 200, &json);
+	}
+	ask_clear(&ask);
+}
+
+static const struct route routes[] = {
+	{ "/v1/messages", "POST", HEAD_AND_KEY | HAS_BODY, say_message },
+	{ "/v1/messages/count_tokens", "POST", HEAD_AND_KEY | HAS_BODY,
+	  count_tokens },
+	{ "/v1/models", "GET HEAD", HEAD_AND_KEY, list_models },
+	{ "/v1/models/", "GET HEAD", HEAD_AND_KEY, list_models },
+	{ "/", "HEAD", 0, say_hello },
+	{ "/api/hello", "GET HEAD", 0, say_hello },
+};
+
+enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
+
+static bool route_fits(const struct route *route, struct span path)
+{
+	size_t len = strlen(route->path);
+
+	if (len > 1 && route->path[len - 1] == '/')
+		return path.len > len && span_starts(path, route->path);
+	return span_is(path, route->path);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	struct span rest = span_of(words), part;
+
+	while (span_split(&rest, ' ', &part))
+		if (span_is(part, word))
+			return true;
+	return false;
+}
+
+/* The credential of a request, or NULL: x-api-key comes first. */
+static const char *credential_of(const struct headers *h)
+{
+	const char *key = headers_get(h, "x-api-key");
+	const char *bearer = headers_get(h, "authorization");
+
+	if (key && key[0] != '\0')
+		return key;
+	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
+	    bearer[7] != '\0')
+		return bearer + 7;
+	return NULL;
+}
+
+static int check_credential(const struct anthropic *a,
+			    const struct anthropic_request *r,
+			    struct reply *out)
+{
+	const char *key = credential_of(&r->head->headers);
+
+	if (!key)
+		anthropic_error(out, r->number, 401, "authentication_error",
+				"x-api-key header is required");
+	else if (a->key && strcmp(a->key, key) != 0)
+		anthropic_error(out, r->number, 401, "authentication_error",
+				"invalid x-api-key");
+	else
+		return 0;
+	return -1;
+}
+
+static int check_body(const struct anthropic_request *r, struct jval *root,
+		      struct reply *out)
+{
+	struct fail why = FAIL_INIT;
+
+	if (r->too_large) {
+		anthropic_error(out, r->number, 413, "request_too_large",
+				"Request exceeds the maximum size");
+		return -1;
+	}
+	if (jscan(r->body, root, &why) < 0) {
+		anthropic_error(out, r->number, 400, "invalid_request_error",
+				"The request body is not valid JSON: %s",
+				why.text);
+		return -1;
+	}
+	if (root->type != J_OBJECT) {
+		anthropic_error(out, r->number, 400, "invalid_request_error",
+				"The request body is not a JSON object");
+		return -1;
+	}
+	return 0;
+}
+
+static int check_request(const struct anthropic *a,
+			 const struct anthropic_request *r,
+			 const struct route *route, struct jval *root,
+			 struct reply *out)
+{
+	if ((route->flags & HEAD_AND_KEY) && check_credential(a, r, out) < 0)
+		return -1;
+	if ((route->flags & HEAD_AND_KEY) &&
+	    !headers_get(&r->head->headers, "anthropic-version")) {
+		anthropic_error(out, r->number, 400, "invalid_request_error",
+				"anthropic-version: header is required");
+		return -1;
+	}
+	if (route->flags & HAS_BODY)
+		return check_body(r, root, out);
+	return 0;
+}
+
+void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
+		      struct reply *out)
+{
+	const struct route *route = NULL;
+	struct jval root = { .type = J_NULL };
+
+	for (size_t i = 0; i < ROUTES && !route; i++)
+		if (route_fits(&routes[i], r->path))
+			route = &routes[i];
+	if (!route)
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"Not found: %.*s",
+				SPAN_ARG(span_first(r->path, 200)));
+	else if (!has_word(route->methods, r->head->method))
+		anthropic_error(out, r->number, 405, "invalid_request_error",
+				"Method Not Allowed");
+	else if (check_request(a, r, route, &root, out) == 0)
+		route->answer(a, r, root, out);
+}

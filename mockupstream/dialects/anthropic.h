@@ -1,0 +1,44 @@
+/*
+ * What ccmock says without a script: a believable first-party provider that
+ * echoes the prompt and calls the tools that the prompt asks for.
+ *
+ *	[tool:NAME {"json": ...}]
+ *
+ * in the newest user text that has such markers makes the provider call tool
+ * NAME, if the request declares it; several are called one after another, the
+ * n-th once n - 1 tool results have come back. After the last result, and
+ * without markers, it says "You said: " and the last words of the prompt.
+ */
+#ifndef MOCK_DIALECTS_ANTHROPIC_H
+#define MOCK_DIALECTS_ANTHROPIC_H
+
+#include "mockupstream/rules.h"
+
+enum { ANTHROPIC_CACHE_SLOTS = 4096 };
+
+/* One for a mock. Zero-initialised accepts any credential. */
+struct anthropic {
+	const char *key; /* the one credential accepted; NULL: any */
+	uint64_t seen[ANTHROPIC_CACHE_SLOTS]; /* prefixes, by their hash */
+};
+
+struct anthropic_request {
+	const struct http_head *head;
+	struct span path; /* of head->target */
+	struct span body;
+	bool too_large;
+	uint64_t number; /* unique in the process; ids are made of it */
+};
+
+/* Fills a reply (zero-initialised) that is yours to clear. */
+void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
+		      struct reply *out);
+
+/* {"type":"error","error":{"type","message"},"request_id"} */
+void anthropic_error(struct reply *out, uint64_t number, int status,
+		     const char *type, const char *fmt, ...) ATTR_PRINTF(5, 6);
+
+/* Adds request-id, organization and rate limits where they are missing. */
+void anthropic_headers(struct headers *h, uint64_t number);
+
+#endif

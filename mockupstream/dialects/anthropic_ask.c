@@ -1,0 +1,300 @@
+/* What a message request asks for, and what the API would refuse. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/dialects/anthropic_private.h"
+#include "wire/mem.h"
+
+#define TOOL_FRONT "[tool:"
+
+/* A request may have 32 MB; what is looked at with care may not. */
+enum {
+	MODEL_LIMIT_BYTES = 4096,
+	INPUT_LIMIT_BYTES = 64 * 1024,
+	TRIES_LIMIT = 1024
+};
+
+void ask_init(struct ask *a)
+{
+	*a = (struct ask){ .model = BUF_INIT(MODEL_LIMIT_BYTES),
+			   .prompt = BUF_INIT(BUF_NO_LIMIT),
+			   .plan = BUF_INIT(BUF_NO_LIMIT) };
+}
+
+void ask_clear(struct ask *a)
+{
+	buf_clear(&a->model);
+	buf_clear(&a->prompt);
+	buf_clear(&a->plan);
+}
+
+static int refuse(struct fail *why, const char *text)
+{
+	return fail_set(why, FAIL_SYNTAX, "%s", text);
+}
+
+static bool has_true(struct jval object, const char *key)
+{
+	struct jval v;
+
+	return jscan_member(object, key, &v) && v.type == J_TRUE;
+}
+
+static bool member_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v;
+
+	return jscan_member(object, key, &v) && v.type == J_STRING &&
+	       jscan_string_is(v, text);
+}
+
+/* ---- tool markers ---- */
+
+static bool is_tool_name(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
+			    s.at[i]) ||
+		    s.at[i] == '\0')
+			return false;
+	return s.len > 0;
+}
+
+/* Length of the JSON object at the front of s; 0: there is none. */
+static size_t object_len(struct span s)
+{
+	bool in_string = false;
+	size_t depth = 0;
+	struct jval root;
+
+	s = span_first(s, INPUT_LIMIT_BYTES);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string && c == '{')
+			depth++;
+		else if (!in_string && c == '}')
+			depth--;
+		if (depth == 0)
+			return jscan(span_first(s, i + 1), &root, NULL) == 0
+				       ? i + 1
+				       : 0;
+	}
+	return 0;
+}
+
+/* "NAME {json}]" at the front of s */
+static bool read_call(struct span s, struct tool_call *out)
+{
+	size_t name_len = span_find_byte(s, ' '), len;
+	struct span input;
+
+	if (name_len == SIZE_MAX || !is_tool_name(span_first(s, name_len)))
+		return false;
+	input = span_skip(s, name_len + 1);
+	if (!span_starts(input, "{"))
+		return false;
+	len = object_len(input);
+	if (len == 0 || len == input.len || input.at[len] != ']')
+		return false;
+	out->name = span_first(s, name_len);
+	out->input = span_first(input, len);
+	return true;
+}
+
+static size_t read_calls(struct ask *a, struct span text,
+			 struct tool_call *calls)
+{
+	struct span front = span_of(TOOL_FRONT);
+	size_t count = 0, at;
+
+	while (count < ASK_CALLS_LIMIT && a->tries < TRIES_LIMIT) {
+		at = span_find(text, front);
+		if (at == SIZE_MAX)
+			break;
+		a->tries++;
+		text = span_skip(text, at + front.len);
+		if (read_call(text, &calls[count]))
+			count++;
+	}
+	return count;
+}
+
+/* Only what the request declares is called; the rest is talk. */
+static void keep_declared(struct ask *a, struct jval tools)
+{
+	bool declared[ASK_CALLS_LIMIT] = { false };
+	struct buf name = BUF_INIT(MODEL_LIMIT_BYTES);
+	struct jiter it = jscan_iter(tools);
+	struct jval key, tool, value;
+	size_t kept = 0;
+
+	while (tools.type == J_ARRAY && jscan_next(&it, &key, &tool)) {
+		buf_reset(&name);
+		if (tool.type != J_OBJECT ||
+		    !jscan_member(tool, "name", &value) ||
+		    value.type != J_STRING || jscan_string(value, &name) < 0)
+			continue;
+		for (size_t i = 0; i < a->calls_count; i++)
+			if (span_equal(a->calls[i].name, buf_span(&name)))
+				declared[i] = true;
+	}
+	for (size_t i = 0; i < a->calls_count; i++)
+		if (declared[i])
+			a->calls[kept++] = a->calls[i];
+	a->calls_count = kept;
+	buf_clear(&name);
+}
+
+static void take_calls(struct ask *a, struct jval root)
+{
+	struct jval tools;
+
+	if (!jscan_member(root, "tools", &tools))
+		return;
+	a->calls_count = read_calls(a, buf_span(&a->plan), a->calls);
+	keep_declared(a, tools);
+}
+
+/* ---- messages ---- */
+
+/*
+ * A user text: it is the prompt so far, and the plan if it has markers. What
+ * Claude Code itself adds to the user's words is neither.
+ */
+static void take_text(struct ask *a, struct jval string)
+{
+	struct tool_call calls[ASK_CALLS_LIMIT];
+
+	if (span_starts(string.text, "\"<system-reminder>"))
+		return;
+	buf_reset(&a->prompt);
+	jscan_string(string, &a->prompt);
+	if (read_calls(a, buf_span(&a->prompt), calls) == 0)
+		return;
+	buf_reset(&a->plan);
+	buf_add_span(&a->plan, buf_span(&a->prompt));
+	a->results = 0;
+}
+
+static void take_block(struct ask *a, struct jval block)
+{
+	struct jval text;
+
+	if (member_is(block, "type", "tool_result"))
+		a->results++;
+	else if (member_is(block, "type", "text") &&
+		 jscan_member(block, "text", &text) && text.type == J_STRING)
+		take_text(a, text);
+}
+
+static int take_message(struct ask *a, struct jval message, size_t n,
+			struct fail *why)
+{
+	struct jval role, content, key, block;
+	struct jiter it;
+
+	if (message.type != J_OBJECT || !jscan_member(message, "role", &role) ||
+	    role.type != J_STRING)
+		return fail_set(why, FAIL_SYNTAX,
+				"messages.%zu.role: Field required", n);
+	if (!jscan_member(message, "content", &content))
+		return fail_set(why, FAIL_SYNTAX,
+				"messages.%zu.content: Field required", n);
+	if (!jscan_string_is(role, "user"))
+		return 0;
+	if (content.type == J_STRING)
+		take_text(a, content);
+	it = jscan_iter(content);
+	while (content.type == J_ARRAY && jscan_next(&it, &key, &block))
+		if (block.type == J_OBJECT)
+			take_block(a, block);
+	return 0;
+}
+
+static int take_messages(struct ask *a, struct jval root, struct fail *why)
+{
+	struct jval messages, key, message;
+	struct jiter it;
+	size_t n = 0;
+
+	if (!jscan_member(root, "messages", &messages))
+		return refuse(why, "messages: Field required");
+	if (messages.type != J_ARRAY)
+		return refuse(why, "messages: Input should be a valid array");
+	it = jscan_iter(messages);
+	while (jscan_next(&it, &key, &message))
+		if (take_message(a, message, n++, why) < 0)
+			return -1;
+	if (n == 0)
+		return refuse(why, "messages: at least one message is "
+				   "required");
+	return 0;
+}
+
+/* ---- the rest of the request ---- */
+
+static int take_model(struct ask *a, struct jval root, struct fail *why)
+{
+	struct jval model;
+
+	if (!jscan_member(root, "model", &model))
+		return refuse(why, "model: Field required");
+	if (model.type != J_STRING)
+		return refuse(why, "model: Input should be a valid string");
+	if (jscan_string(model, &a->model) < 0 || a->model.len == 0)
+		return refuse(why, "model: String should have at least 1 and "
+				   "at most 4096 characters");
+	return 0;
+}
+
+static int take_max_tokens(struct ask *a, struct jval root, struct fail *why)
+{
+	struct jval max;
+
+	if (!jscan_member(root, "max_tokens", &max))
+		return refuse(why, "max_tokens: Field required");
+	if (max.type != J_NUMBER || !jscan_i64(max, &a->max_tokens))
+		return refuse(why,
+			      "max_tokens: Input should be a valid integer");
+	if (a->max_tokens < 1)
+		return refuse(why, "max_tokens: Input should be greater than "
+				   "or equal to 1");
+	return 0;
+}
+
+static void take_thinking(struct ask *a, struct jval root)
+{
+	struct jval thinking;
+
+	if (!jscan_member(root, "thinking", &thinking) ||
+	    thinking.type != J_OBJECT)
+		return;
+	a->thinking = member_is(thinking, "type", "enabled") ||
+		      member_is(thinking, "type", "adaptive");
+	a->omitted = member_is(thinking, "display", "omitted");
+}
+
+int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why)
+{
+	if (take_model(a, root, why) < 0)
+		return -1;
+	if (!counting && take_max_tokens(a, root, why) < 0)
+		return -1;
+	if (take_messages(a, root, why) < 0)
+		return -1;
+	a->stream = has_true(root, "stream");
+	take_thinking(a, root);
+	take_calls(a, root);
+	return 0;
+}
+
+const struct tool_call *ask_call(const struct ask *a)
+{
+	return a->results < a->calls_count ? &a->calls[a->results] : NULL;
+}

@@ -1,0 +1,86 @@
+/* Errors in the API's shape, and the headers that every answer carries. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "mockupstream/dialects/anthropic_private.h"
+#include "wire/mem.h"
+
+#define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
+
+void anthropic_request_id(uint64_t number, char out[ANTHROPIC_ID_LEN])
+{
+	snprintf(out, ANTHROPIC_ID_LEN, "req_01Mock%014llu",
+		 (unsigned long long)number);
+}
+
+void anthropic_json(struct reply *out, int status, struct buf *json)
+{
+	out->kind = REPLY_BODY;
+	out->status = status;
+	out->end = END_CLEAN;
+	headers_add_text(&out->headers, "content-type", "application/json");
+	out->bytes = buf_take(json, &out->len);
+}
+
+void anthropic_error(struct reply *out, uint64_t number, int status,
+		     const char *type, const char *fmt, ...)
+{
+	char id[ANTHROPIC_ID_LEN], message[512];
+	struct buf json = BUF_INIT(8192);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	anthropic_request_id(number, id);
+	buf_addf(&json,
+		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
+		 "\"message\":",
+		 type);
+	jscan_quote(&json, span_of(message));
+	buf_addf(&json, "},\"request_id\":\"%s\"}", id);
+	anthropic_json(out, status, &json);
+}
+
+static void add_missing(struct headers *h, const char *name, const char *value)
+{
+	if (!headers_get(h, name))
+		headers_add_text(h, name, value);
+}
+
+/* One family: limit, remaining and the time of the reset. */
+static void add_limit(struct headers *h, const char *family,
+		      unsigned long limit, unsigned long used,
+		      const char *reset)
+{
+	char name[80], value[32];
+
+	snprintf(name, sizeof(name), "anthropic-ratelimit-%s-limit", family);
+	snprintf(value, sizeof(value), "%lu", limit);
+	add_missing(h, name, value);
+	snprintf(name, sizeof(name), "anthropic-ratelimit-%s-remaining",
+		 family);
+	snprintf(value, sizeof(value), "%lu", limit - used);
+	add_missing(h, name, value);
+	snprintf(name, sizeof(name), "anthropic-ratelimit-%s-reset", family);
+	add_missing(h, name, reset);
+}
+
+void anthropic_headers(struct headers *h, uint64_t number)
+{
+	time_t soon = time(NULL) + 60;
+	char id[ANTHROPIC_ID_LEN], reset[32];
+	struct tm tm;
+
+	gmtime_r(&soon, &tm);
+	strftime(reset, sizeof(reset), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	anthropic_request_id(number, id);
+	add_missing(h, "request-id", id);
+	add_missing(h, "anthropic-organization-id", ORGANIZATION);
+	add_limit(h, "requests", 4000, 1, reset);
+	add_limit(h, "tokens", 480000, 1000, reset);
+	add_limit(h, "input-tokens", 400000, 1000, reset);
+	add_limit(h, "output-tokens", 80000, 0, reset);
+}

@@ -1,0 +1,71 @@
+/* What the files of this dialect share. */
+#ifndef MOCK_DIALECTS_ANTHROPIC_PRIVATE_H
+#define MOCK_DIALECTS_ANTHROPIC_PRIVATE_H
+
+#include "mockupstream/dialects/anthropic.h"
+#include "wire/jscan.h"
+
+enum { ANTHROPIC_ID_LEN = 40 };
+
+/* "req_01...": the id that belongs to a request. */
+void anthropic_request_id(uint64_t number, char out[ANTHROPIC_ID_LEN]);
+
+/* Makes the reply's body of what `json` holds, which is taken. */
+void anthropic_json(struct reply *out, int status, struct buf *json);
+
+/* ---- anthropic_ask.c: what a message request asks for ---- */
+
+struct tool_call {
+	struct span name, input; /* of the ask's prompt text */
+};
+
+enum { ASK_CALLS_LIMIT = 64 };
+
+struct ask {
+	struct buf model;
+	int64_t max_tokens;
+	bool stream, thinking, omitted; /* thinking text is left out */
+	struct buf prompt; /* the newest user text */
+	struct buf plan; /* the newest user text with tool markers */
+	struct tool_call calls[ASK_CALLS_LIMIT]; /* of the plan */
+	size_t calls_count;
+	size_t results; /* tool results behind the plan */
+	size_t tries; /* markers looked at; there is a limit */
+};
+
+void ask_init(struct ask *a);
+void ask_clear(struct ask *a);
+
+/*
+ * Reads the body (`root`, checked JSON). -1: it is refused, and `why` says
+ * so in the words of the API. `counting`: count_tokens needs no max_tokens.
+ */
+int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why);
+
+/* The tool to be called now, or NULL. */
+const struct tool_call *ask_call(const struct ask *a);
+
+/* ---- anthropic_cache.c: tokens and the prompt cache ---- */
+
+struct usage {
+	uint64_t input, created, cached, output;
+};
+
+/* About a token for four bytes of tools, system and messages; 1 at least. */
+uint64_t anthropic_tokens(struct jval root);
+
+/* Splits the input tokens by what is in the cache, and fills the cache. */
+void anthropic_usage(struct anthropic *a, struct jval root, struct usage *out);
+
+/* ---- anthropic_say.c: the answer ---- */
+
+void anthropic_say(const struct ask *a, const struct usage *usage,
+		   uint64_t number, struct reply *out);
+
+/* ---- anthropic_models.c ---- */
+
+/* GET /v1/models (id is empty) and GET /v1/models/ID. */
+void anthropic_models(const struct anthropic_request *r, struct span id,
+		      struct reply *out);
+
+#endif

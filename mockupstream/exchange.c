@@ -1,0 +1,377 @@
+/* One request and its answer: whose it is, who answers, what the log says. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/mock_private.h"
+#include "mockupstream/reply.h"
+#include "wire/mem.h"
+
+/* ---- the log ---- */
+
+struct record {
+	struct wlog *log;
+	struct wlog_entry *entry; /* NULL: the entry is dropped */
+};
+
+static struct record record_at(struct exchange *x, tick_t at,
+			       enum wlog_kind kind)
+{
+	const struct mock_sink *sink = &x->mock->config.sink;
+	struct record r = { .log = sink->log_for(sink->arg, x->run_id) };
+
+	if (r.log)
+		r.entry = wlog_add(r.log, at - sink->zero, x->run_id, x->actor,
+				   x->number, kind);
+	return r;
+}
+
+static struct record record(struct exchange *x, enum wlog_kind kind)
+{
+	return record_at(x, tick_now(), kind);
+}
+
+static void record_done(struct exchange *x, const struct record *r)
+{
+	const struct mock_sink *sink = &x->mock->config.sink;
+
+	if (r->entry && sink->on_entry)
+		sink->on_entry(sink->arg, r->entry);
+}
+
+static void record_head(struct exchange *x, tick_t at, enum wlog_kind kind,
+			const struct http_head *head)
+{
+	struct record r = record_at(x, at, kind);
+
+	if (r.entry)
+		wlog_set_head(r.log, r.entry, head);
+	record_done(x, &r);
+}
+
+static void record_bytes(struct exchange *x, enum wlog_kind kind,
+			 struct span bytes)
+{
+	struct record r = record(x, kind);
+
+	if (r.entry && x->mock->config.log_bytes)
+		wlog_set_bytes(r.log, r.entry, bytes);
+	else if (r.entry)
+		wlog_set_text(r.log, r.entry, "%zu bytes", bytes.len);
+	record_done(x, &r);
+}
+
+static void record_text(struct exchange *x, enum wlog_kind kind,
+			const char *text)
+{
+	struct record r = record(x, kind);
+
+	if (r.entry)
+		wlog_set_text(r.log, r.entry, "%s", text);
+	record_done(x, &r);
+}
+
+static void record_end(struct exchange *x, enum stream_end end,
+		       const char *text)
+{
+	struct record r;
+
+	if (x->ended)
+		return;
+	x->ended = true;
+	r = record(x, WLOG_END);
+	if (r.entry) {
+		r.entry->end = end;
+		if (text[0] != '\0')
+			wlog_set_text(r.log, r.entry, "%s", text);
+	}
+	record_done(x, &r);
+}
+
+/* ---- the play's owner ---- */
+
+static void on_head(void *arg, const struct http_head *head)
+{
+	record_head(arg, tick_now(), WLOG_RESPONSE, head);
+}
+
+static void on_data(void *arg, struct span bytes)
+{
+	record_bytes(arg, WLOG_DATA, bytes);
+}
+
+static void on_mark(void *arg, const char *name)
+{
+	record_text(arg, WLOG_MARK, name);
+}
+
+static bool is_released(void *arg, const char *hold)
+{
+	struct exchange *x = arg;
+
+	return x->run && run_is_released(x->run, x->actor, hold);
+}
+
+static const struct play_owner owner = {
+	.on_head = on_head,
+	.on_data = on_data,
+	.on_mark = on_mark,
+	.is_released = is_released,
+};
+
+/* ---- whose request it is ---- */
+
+/* The mark: in the body, else in the target, else in a header's value. */
+static uint64_t find_mark(const struct visit *v)
+{
+	const struct http_head *head = visit_head(v);
+	uint64_t mark = mark_find(visit_body(v));
+
+	if (mark == 0)
+		mark = mark_find(span_of(head->target));
+	for (size_t i = 0; mark == 0 && i < head->headers.count; i++)
+		mark = mark_find(span_of(head->headers.list[i].value));
+	return mark;
+}
+
+static struct run *find_run(const struct mock *m, uint64_t mark)
+{
+	struct run *run = run_find(m, mark ? mark : m->lane);
+
+	return run ? run : run_find(m, 0);
+}
+
+static void name_exchange(struct exchange *x, const char *actor,
+			  unsigned number)
+{
+	snprintf(x->actor, sizeof(x->actor), "%s", actor);
+	x->number = number;
+}
+
+static struct exchange *exchange_new(struct mock *m, struct visit *v,
+				     uint64_t mark)
+{
+	struct exchange *x = xcalloc(1, sizeof(*x));
+	struct run *run = find_run(m, mark);
+
+	x->mock = m;
+	x->visit = v;
+	x->serial = ++m->serial;
+	x->run = run;
+	x->run_id = run->id;
+	run->calls++;
+	x->next = run->open;
+	x->link = &run->open;
+	if (x->next)
+		x->next->link = &x->next;
+	run->open = x;
+	m->open++;
+	visit_set(v, x);
+	return x;
+}
+
+static void leave_run(struct exchange *x)
+{
+	if (!x->run)
+		return;
+	*x->link = x->next;
+	if (x->next)
+		x->next->link = x->link;
+	x->run = NULL;
+}
+
+static void exchange_free(struct exchange *x)
+{
+	leave_run(x);
+	play_stop(&x->play);
+	reply_clear(&x->own);
+	x->mock->open--;
+	visit_set(x->visit, NULL);
+	free(x);
+}
+
+void exchange_abort(struct exchange *x, const char *text)
+{
+	play_stop(&x->play);
+	leave_run(x);
+	x->rule = NULL;
+	record_end(x, END_CUT, text);
+	visit_cut(x->visit, END_CUT);
+}
+
+/* ---- who answers ---- */
+
+static void ask_provider(struct exchange *x)
+{
+	struct anthropic_request r = {
+		.head = visit_head(x->visit),
+		.path = visit_path(x->visit),
+		.body = visit_body(x->visit),
+		.too_large = visit_too_large(x->visit),
+		.number = x->serial,
+	};
+
+	anthropic_answer(&x->mock->provider, &r, &x->own);
+}
+
+/* "provider": true in a rule: its hold, delay and end still count. */
+static const struct reply *ask_for_rule(struct exchange *x,
+					const struct reply *r)
+{
+	ask_provider(x);
+	x->own.hold = r->hold ? xstrdup(r->hold) : NULL;
+	x->own.delay_ms = r->delay_ms;
+	x->own.end = r->end;
+	x->own.headers_only = r->headers_only;
+	return &x->own;
+}
+
+static const struct reply *refuse(struct exchange *x)
+{
+	anthropic_error(&x->own, x->serial, 500, "api_error",
+			"ccmock: no rule answers this request");
+	return &x->own;
+}
+
+static void name_by_rule(struct exchange *x, uint64_t mark)
+{
+	struct run *run = x->run;
+
+	if (!run->rules) {
+		name_exchange(x, "u1", ++run->plain);
+		return;
+	}
+	x->rule = pick_rule(run, x->visit, mark);
+	if (x->rule)
+		name_exchange(x, x->rule->name, x->rule->used);
+	else
+		name_exchange(x, "u0", ++run->unmatched);
+}
+
+static const struct reply *choose_reply(struct exchange *x)
+{
+	const struct reply *r;
+
+	/* A body that was not kept cannot be matched or played back. */
+	if (visit_too_large(x->visit) || (!x->rule && !x->run->rules)) {
+		ask_provider(x);
+		return &x->own;
+	}
+	if (!x->rule)
+		return refuse(x);
+	r = pick_reply(x->rule);
+	return r->kind == REPLY_PROVIDER ? ask_for_rule(x, r) : r;
+}
+
+static void make_headers(struct exchange *x, const struct reply *r,
+			 struct headers *out)
+{
+	(void)headers_copy(out, &r->headers);
+	if (r->kind == REPLY_STREAM && r->script->coding != CODING_NONE &&
+	    !headers_get(out, "content-encoding"))
+		(void)headers_add_text(out, "content-encoding",
+				       coding_name(r->script->coding));
+	if (!r->headers_only && r->status != 0)
+		anthropic_headers(out, x->serial);
+}
+
+static void note_strangers(struct exchange *x, uint64_t mark)
+{
+	const struct http_head *head = visit_head(x->visit);
+	struct record r;
+
+	/* Rules of run 0 may tell marks apart that no run was armed for. */
+	if (mark != 0 && mark != x->run_id && !(x->rule && x->rule->mark)) {
+		r = record(x, WLOG_NOTE);
+		if (r.entry)
+			wlog_set_text(r.log, r.entry,
+				      "no run has the mark %016llx",
+				      (unsigned long long)mark);
+		record_done(x, &r);
+	}
+	if (x->run->rules && !x->rule) {
+		r = record(x, WLOG_NOTE);
+		if (r.entry)
+			wlog_set_text(r.log, r.entry, "no rule answers %s %s",
+				      head->method, head->target);
+		record_done(x, &r);
+	}
+}
+
+/* ---- the visit ---- */
+
+static void log_request(struct exchange *x)
+{
+	record_head(x, visit_began(x->visit), WLOG_REQUEST,
+		    visit_head(x->visit));
+}
+
+static void on_request(void *arg, struct visit *v)
+{
+	struct mock *m = arg;
+	uint64_t mark = find_mark(v);
+	struct exchange *x = exchange_new(m, v, mark);
+	struct headers headers = { 0 };
+	const struct reply *reply;
+
+	name_by_rule(x, mark);
+	log_request(x);
+	record_bytes(x, WLOG_BODY, visit_body(v));
+	note_strangers(x, mark);
+	reply = choose_reply(x);
+	make_headers(x, reply, &headers);
+	play_start(&x->play, m->loop, v, reply, &headers, &owner, x);
+}
+
+static void on_room(void *arg, struct visit *v)
+{
+	struct exchange *x = visit_get(v);
+
+	(void)arg;
+	if (x)
+		play_room(&x->play);
+}
+
+static void on_hangup(void *arg, struct visit *v, enum stream_end end)
+{
+	struct exchange *x = visit_get(v);
+
+	(void)arg;
+	if (!x)
+		return;
+	play_stop(&x->play);
+	record_end(x, END_CANCELLED,
+		   end == END_RESET ? "the client reset the connection"
+				    : "the client closed the connection");
+}
+
+/* A client that left in the middle of its request is in the log, too. */
+static struct exchange *late_exchange(struct mock *m, struct visit *v)
+{
+	struct exchange *x = exchange_new(m, v, find_mark(v));
+
+	name_exchange(x, "u0", ++x->run->unmatched);
+	log_request(x);
+	record_end(x, END_CANCELLED,
+		   "the client left before its request was complete");
+	return x;
+}
+
+static void on_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct exchange *x = visit_get(v);
+
+	if (!x)
+		x = late_exchange(arg, v);
+	record_end(x, end,
+		   end == END_CANCELLED ? "the client closed the connection"
+					: "");
+	exchange_free(x);
+}
+
+const struct serve_handler mock_handler = {
+	.on_request = on_request,
+	.on_room = on_room,
+	.on_hangup = on_hangup,
+	.on_done = on_done,
+};

@@ -1,0 +1,229 @@
+/* ccmock: the mock provider with a command line and a control port. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "mockupstream/control.h"
+#include "mockupstream/journal.h"
+#include "mockupstream/mock.h"
+#include "wire/address.h"
+#include "wire/option.h"
+
+#define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
+#define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
+
+enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
+
+struct given {
+	const char *listen, *control, *key, *root, *journal;
+	bool no_bodies, help, version;
+};
+
+static const struct option_row options[] = {
+	{ "listen", OPTION_TEXT, offsetof(struct given, listen), "ADDR:PORT",
+	  "where the provider listens (default 127.0.0.1:8473; port 0: any "
+	  "free one)" },
+	{ "control", OPTION_TEXT, offsetof(struct given, control), "ADDR:PORT",
+	  "where the control port listens (default: there is none)" },
+	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
+	  "the one credential accepted (default: any)" },
+	{ "root", OPTION_TEXT, offsetof(struct given, root), "DIR",
+	  "the folder that files in scripts are named from (default: the "
+	  "current one)" },
+	{ "journal", OPTION_TEXT, offsetof(struct given, journal), "FILE",
+	  "append what happens, as JSON lines" },
+	{ "no-bodies", OPTION_FLAG, offsetof(struct given, no_bodies), NULL,
+	  "keep no bytes of bodies, only how many there were" },
+	{ "help", OPTION_FLAG, offsetof(struct given, help), NULL,
+	  "print this text" },
+	{ "version", OPTION_FLAG, offsetof(struct given, version), NULL,
+	  "print the version" },
+	{ NULL, OPTION_FLAG, 0, NULL, NULL },
+};
+
+/* Everything that is alive while ccmock runs. */
+struct program {
+	struct given given;
+	struct option_list scripts;
+	struct address listen, control_at;
+	char *key;
+	FILE *file;
+	struct loop *loop;
+	struct rules *rules;
+	struct journal *journal;
+	struct mock *mock;
+	struct control *control;
+};
+
+static int complain(const struct fail *f)
+{
+	fprintf(stderr, "ccmock: %s\n", f->text);
+	return f->code == FAIL_USAGE || f->code == FAIL_CASE ||
+			       f->code == FAIL_SYNTAX || f->code == FAIL_LIMIT
+		       ? EXIT_USAGE
+		       : EXIT_SYSTEM;
+}
+
+static void print_help(void)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(options, &text);
+	printf("usage: ccmock [options] [SCRIPT...]\n\n"
+	       "A scriptable provider of the Anthropic Messages API. A SCRIPT "
+	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
+	       "echoes prompts and calls the tools they\nask for.\n\n%s",
+	       buf_str(&text));
+	buf_clear(&text);
+}
+
+/* A listening port of its own for thousands of streams needs descriptors. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int read_arguments(struct program *p, struct fail *f)
+{
+	const struct given *g = &p->given;
+
+	if (address_read(&p->listen, g->listen ? g->listen : "127.0.0.1:8473",
+			 f) < 0)
+		return -1;
+	if (g->control && address_read(&p->control_at, g->control, f) < 0)
+		return -1;
+	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
+		return -1;
+	if (p->scripts.count > 0 &&
+	    rules_load(&p->rules, p->scripts.list, p->scripts.count, g->root,
+		       f) < 0)
+		return -1;
+	if (!g->journal)
+		return 0;
+	p->file = fopen(g->journal, "ae");
+	if (!p->file)
+		return fail_errno(f, FAIL_USAGE, "--journal %s", g->journal);
+	return 0;
+}
+
+static void on_signal(void *arg)
+{
+	loop_stop(arg);
+}
+
+static int start_mock(struct program *p, struct fail *f)
+{
+	struct mock_config config = {
+		.serve = { .host = p->listen.host,
+			   .port = p->listen.port,
+			   .body_limit = BODY_LIMIT_BYTES },
+		.sink = journal_sink(p->journal),
+		.log_bytes = !p->given.no_bodies,
+		.key = p->key,
+	};
+
+	if (mock_new(&p->mock, p->loop, &config, f) < 0)
+		return -1;
+	p->listen.port = mock_port(p->mock);
+	mock_arm(p->mock, 0, p->rules);
+	return 0;
+}
+
+static int start_control(struct program *p, struct fail *f)
+{
+	struct control_config config = {
+		.host = p->control_at.host,
+		.port = p->control_at.port,
+		.mock = p->mock,
+		.journal = p->journal,
+		.script = p->rules,
+		.root = p->given.root,
+	};
+
+	if (!p->given.control)
+		return 0;
+	if (control_new(&p->control, p->loop, &config, f) < 0)
+		return -1;
+	p->control_at.port = control_port(p->control);
+	return 0;
+}
+
+static int start(struct program *p, struct fail *f)
+{
+	if (loop_new(&p->loop, f) < 0 ||
+	    loop_on_signal(p->loop, SIGINT, on_signal, p->loop, f) < 0 ||
+	    loop_on_signal(p->loop, SIGTERM, on_signal, p->loop, f) < 0)
+		return -1;
+	p->journal = journal_new(JOURNAL_LIMIT_BYTES, p->file);
+	if (start_mock(p, f) < 0)
+		return -1;
+	return start_control(p, f);
+}
+
+static int announce(const struct program *p, struct fail *f)
+{
+	char at[ADDRESS_TEXT_LEN];
+
+	printf("listening on http://%s\n", address_write(&p->listen, at));
+	if (p->control)
+		printf("control on http://%s\n",
+		       address_write(&p->control_at, at));
+	if (fflush(stdout) != 0)
+		return fail_errno(f, FAIL_SYSTEM, "standard output");
+	return 0;
+}
+
+static void clear(struct program *p)
+{
+	control_free(p->control);
+	mock_free(p->mock);
+	journal_free(p->journal);
+	loop_free(p->loop);
+	rules_free(p->rules);
+	free(p->key);
+	if (p->file)
+		fclose(p->file);
+	option_list_clear(&p->scripts);
+}
+
+static int run(struct program *p)
+{
+	struct fail f = FAIL_INIT;
+
+	raise_descriptors();
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (read_arguments(p, &f) < 0 || start(p, &f) < 0 ||
+	    announce(p, &f) < 0)
+		return complain(&f);
+	loop_run(p->loop);
+	if (!journal_is_broken(p->journal))
+		return 0;
+	fprintf(stderr, "ccmock: %s could not be written to the end\n",
+		p->given.journal);
+	return EXIT_SYSTEM;
+}
+
+int main(int argc, char **argv)
+{
+	struct program p = { .key = NULL };
+	struct fail f = FAIL_INIT;
+	int status = 0;
+
+	if (option_parse(options, argc, argv, &p.given, &p.scripts, &f) < 0)
+		status = complain(&f);
+	else if (p.given.help)
+		print_help();
+	else if (p.given.version)
+		puts("ccmock " CCPROBE_VERSION);
+	else
+		status = run(&p);
+	clear(&p);
+	return status;
+}

@@ -1,0 +1,64 @@
+/* What mock.c (runs), exchange.c (requests) and pick.c (rules) share. */
+#ifndef MOCK_MOCK_PRIVATE_H
+#define MOCK_MOCK_PRIVATE_H
+
+#include "mockupstream/dialects/anthropic.h"
+#include "mockupstream/mock.h"
+#include "mockupstream/play.h"
+
+/* Requests that are answered under one mark. */
+struct run {
+	uint64_t id;
+	struct rules *rules; /* borrowed; NULL: the provider answers */
+	struct exchange *open;
+	char **released; /* "u1.name" */
+	size_t released_count;
+	uint32_t calls; /* requests so far */
+	unsigned plain, unmatched; /* of them: as "u1" without rules, "u0" */
+};
+
+/* One request and its answer; lives as long as the visit. */
+struct exchange {
+	struct mock *mock;
+	struct run *run; /* NULL once the run is disarmed */
+	struct exchange *next, **link; /* in run->open */
+	struct visit *visit;
+	struct rule *rule; /* NULL: none fits, or there are none */
+	struct reply own; /* the provider's, where it is not a rule's */
+	struct play play;
+	uint64_t run_id, serial;
+	char actor[24];
+	unsigned number; /* of the actor's exchanges, from 1 */
+	bool ended; /* END is in the log */
+};
+
+struct mock {
+	struct loop *loop;
+	struct mock_config config;
+	char *key;
+	struct serve *serve;
+	struct anthropic provider;
+	struct run **runs; /* sorted by id; run 0 is always there */
+	size_t runs_count, runs_cap;
+	uint64_t lane;
+	uint64_t serial; /* requests so far */
+	size_t open;
+};
+
+extern const struct serve_handler mock_handler;
+
+/* The run with this id, or NULL. */
+struct run *run_find(const struct mock *m, uint64_t id);
+bool run_is_released(const struct run *run, const char *actor,
+		     const char *hold);
+
+/* Ends an exchange from our side and writes its END with that text. */
+void exchange_abort(struct exchange *x, const char *text);
+
+/* The first rule that fits and is not used up; counts its use. */
+struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark);
+
+/* The reply of a rule that was just picked. */
+const struct reply *pick_reply(const struct rule *rule);
+
+#endif

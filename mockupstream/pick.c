@@ -1,0 +1,102 @@
+/* Which rule answers a request. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/mock_private.h"
+#include "wire/jscan.h"
+
+enum { MODEL_LIMIT_BYTES = 4096 };
+
+struct asked {
+	struct visit *visit;
+	uint64_t mark;
+	uint32_t call;
+	struct buf path, model; /* model: empty where the body has none */
+};
+
+static void find_model(struct asked *q)
+{
+	struct jval root, model;
+
+	if (jscan(visit_body(q->visit), &root, NULL) < 0 ||
+	    root.type != J_OBJECT || !jscan_member(root, "model", &model) ||
+	    model.type != J_STRING)
+		return;
+	/* A longer one is none that a rule could name. */
+	(void)jscan_string(model, &q->model);
+}
+
+static bool mark_fits(const char *digits, uint64_t mark)
+{
+	return strtoull(digits, NULL, 16) == mark;
+}
+
+/* A field on several lines is one value, as everywhere. */
+static bool header_fits(const struct rule *rule, const struct headers *h)
+{
+	size_t count = headers_count(h, rule->header_name);
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+	bool fits;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_add_text(&value, ", ");
+		buf_add_text(&value, headers_nth(h, rule->header_name, i));
+	}
+	fits = count > 0 &&
+	       pattern_match(rule->header_value, buf_span(&value)) == 1;
+	buf_clear(&value);
+	return fits;
+}
+
+static bool rule_fits(const struct rule *r, const struct asked *q)
+{
+	const struct http_head *head = visit_head(q->visit);
+
+	if (r->used >= r->times && r->times != UINT32_MAX)
+		return false;
+	if (r->method && strcmp(r->method, head->method) != 0)
+		return false;
+	if (r->path && !glob_match(r->path, buf_str(&q->path)))
+		return false;
+	if (r->model &&
+	    (q->model.len == 0 || !glob_match(r->model, buf_str(&q->model))))
+		return false;
+	if (r->mark && !mark_fits(r->mark, q->mark))
+		return false;
+	if (r->call && r->call != q->call)
+		return false;
+	if (r->header_name && !header_fits(r, &head->headers))
+		return false;
+	return !r->has ||
+	       span_find(visit_body(q->visit), span_of(r->has)) != SIZE_MAX;
+}
+
+struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark)
+{
+	struct asked q = { .visit = v,
+			   .mark = mark,
+			   .call = run->calls,
+			   .path = BUF_INIT(BUF_NO_LIMIT),
+			   .model = BUF_INIT(MODEL_LIMIT_BYTES) };
+	struct rule *found = NULL;
+
+	buf_add_span(&q.path, visit_path(v));
+	find_model(&q);
+	for (size_t i = 0; i < run->rules->count && !found; i++)
+		if (rule_fits(&run->rules->list[i], &q))
+			found = &run->rules->list[i];
+	if (found)
+		found->used++;
+	buf_clear(&q.path);
+	buf_clear(&q.model);
+	return found;
+}
+
+const struct reply *pick_reply(const struct rule *rule)
+{
+	size_t turn = rule->used - 1;
+
+	return &rule->replies[turn < rule->reply_count ? turn
+						       : rule->reply_count - 1];
+}

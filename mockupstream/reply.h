@@ -1,0 +1,36 @@
+/* How one reply is read from JSON; shared by rules.c and reply.c. */
+#ifndef MOCK_REPLY_H
+#define MOCK_REPLY_H
+
+#include "mockupstream/rules.h"
+
+#define REPLY_FILE_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
+#define REPLY_TOTAL_LIMIT_BYTES ((size_t)256 * 1024 * 1024)
+
+struct file {
+	char *path; /* as the user wrote it */
+	char *bytes;
+	size_t len;
+};
+
+/* What one call of rules_read() keeps at hand. */
+struct reply_reader {
+	const struct json *json;
+	const char *root;
+	struct file *files; /* each is read once */
+	size_t files_count;
+	size_t total; /* bytes of all replies and files so far */
+	struct fail *f;
+};
+
+void reply_reader_clear(struct reply_reader *r);
+
+/* *out is zero-initialised; clear it also after a failure. */
+int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out);
+void reply_clear(struct reply *r);
+
+/* Reads a file below the folder `root`. The message is for json_fail(). */
+int file_read(struct file *out, const char *root, const char *path,
+	      struct fail *f);
+
+#endif

@@ -1,0 +1,246 @@
+/* The rules of a script, read from JSON. */
+#include "mockupstream/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/reply.h"
+#include "wire/mem.h"
+
+/* A name fits the actor column of the wire log. */
+enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = 23, MARK_DIGITS = 16 };
+
+struct draft {
+	const cJSON *when, *times, *reply, *replies;
+};
+
+static const struct json_field rule_fields[] = {
+	{ "when", JSON_OBJECT, offsetof(struct draft, when), 0 },
+	{ "times", JSON_ANY, offsetof(struct draft, times), 0 },
+	{ "reply", JSON_OBJECT, offsetof(struct draft, reply), 0 },
+	{ "replies", JSON_ARRAY, offsetof(struct draft, replies),
+	  JSON_NOT_EMPTY },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+struct when {
+	const char *method, *path, *model, *mark, *has;
+	const cJSON *header;
+	uint32_t call;
+};
+
+static const struct json_field when_fields[] = {
+	{ "method", JSON_TEXT, offsetof(struct when, method), JSON_NOT_EMPTY },
+	{ "path", JSON_TEXT, offsetof(struct when, path), JSON_NOT_EMPTY },
+	{ "model", JSON_TEXT, offsetof(struct when, model), JSON_NOT_EMPTY },
+	{ "mark", JSON_TEXT, offsetof(struct when, mark), JSON_NOT_EMPTY },
+	{ "has", JSON_TEXT, offsetof(struct when, has), JSON_NOT_EMPTY },
+	{ "header", JSON_ARRAY, offsetof(struct when, header), 0 },
+	{ "call", JSON_U32, offsetof(struct when, call), 0 },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+static char *copy(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+static int read_header(struct reply_reader *r, const cJSON *pair,
+		       struct rule *out)
+{
+	const cJSON *name = cJSON_GetArrayItem(pair, 0);
+	const cJSON *pattern = cJSON_GetArrayItem(pair, 1);
+	struct fail f = FAIL_INIT;
+
+	if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsString(name) ||
+	    !cJSON_IsString(pattern))
+		return json_fail(r->json, pair, r->f,
+				 "'header' is [\"name\", \"PATTERN\"]");
+	if (pattern_new(&out->header_value, pattern->valuestring, &f) < 0)
+		return json_fail(r->json, pattern, r->f, "%s", f.text);
+	out->header_name = xstrdup(name->valuestring);
+	return 0;
+}
+
+static int read_when(struct reply_reader *r, const cJSON *object,
+		     struct rule *out)
+{
+	struct when w = { .call = 0 };
+	const cJSON *mark;
+
+	if (!object)
+		return 0;
+	if (json_read(r->json, object, when_fields, &w, r->f) < 0)
+		return -1;
+	mark = cJSON_GetObjectItemCaseSensitive(object, "mark");
+	if (mark && (strlen(w.mark) != MARK_DIGITS ||
+		     strspn(w.mark, "0123456789abcdef") != MARK_DIGITS))
+		return json_fail(r->json, mark, r->f,
+				 "a mark is 16 hexadecimal digits in lower "
+				 "case");
+	out->method = copy(w.method);
+	out->path = copy(w.path);
+	out->model = copy(w.model);
+	out->mark = copy(w.mark);
+	out->has = copy(w.has);
+	out->call = w.call;
+	return w.header ? read_header(r, w.header, out) : 0;
+}
+
+static int read_times(struct reply_reader *r, const cJSON *node,
+		      struct rule *out)
+{
+	struct jval raw;
+	int64_t n;
+
+	out->times = UINT32_MAX;
+	if (!node)
+		return 0;
+	raw = json_raw(r->json, node);
+	if (raw.type == J_STRING && jscan_string_is(raw, "always"))
+		return 0;
+	if (raw.type == J_STRING && jscan_string_is(raw, "once"))
+		n = 1;
+	else if (raw.type != J_NUMBER || !jscan_i64(raw, &n) || n < 1 ||
+		 n >= UINT32_MAX)
+		return json_fail(r->json, node, r->f,
+				 "'times' is \"always\", \"once\" or a number "
+				 "from 1");
+	out->times = (uint32_t)n;
+	return 0;
+}
+
+static int read_replies(struct reply_reader *r, const cJSON *rule,
+			const struct draft *d, struct rule *out)
+{
+	const cJSON *node;
+
+	if (!d->reply == !d->replies)
+		return json_fail(r->json, rule, r->f,
+				 "a rule has 'reply' or 'replies'");
+	if (d->reply) {
+		out->replies = xcalloc(1, sizeof(*out->replies));
+		out->reply_count = 1;
+		return reply_read(r, d->reply, out->replies);
+	}
+	out->replies = xcalloc((size_t)cJSON_GetArraySize(d->replies),
+			       sizeof(*out->replies));
+	cJSON_ArrayForEach(node, d->replies)
+	{
+		if (!cJSON_IsObject(node))
+			return json_fail(r->json, node, r->f,
+					 "a reply is an object");
+		if (reply_read(r, node, &out->replies[out->reply_count++]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_rule(struct reply_reader *r, const cJSON *node,
+		     struct rule *out)
+{
+	struct draft d = { 0 };
+	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t len = strlen(node->string);
+
+	if (len == 0 || len > NAME_LIMIT_BYTES ||
+	    strspn(node->string, letters) != len)
+		return json_fail(r->json, node, r->f,
+				 "a rule's name has lower-case letters, "
+				 "digits, '-' and '_', at most 23");
+	if (!cJSON_IsObject(node))
+		return json_fail(r->json, node, r->f, "a rule is an object");
+	out->name = xstrdup(node->string);
+	if (json_read(r->json, node, rule_fields, &d, r->f) < 0 ||
+	    read_when(r, d.when, out) < 0 || read_times(r, d.times, out) < 0)
+		return -1;
+	return read_replies(r, node, &d, out);
+}
+
+int rules_read(struct rules **out, const struct json *j, const cJSON *object,
+	       const char *root, struct fail *f)
+{
+	struct reply_reader r = { .json = j,
+				  .root = root ? root : ".",
+				  .f = f };
+	struct rules *rules = xcalloc(1, sizeof(*rules));
+	int count = cJSON_GetArraySize(object);
+	const cJSON *node;
+	int rc = -1;
+
+	if (!cJSON_IsObject(object) || count < 1 || count > RULES_LIMIT) {
+		json_fail(j, object, f,
+			  "'upstream' is an object of 1 to %d rules",
+			  RULES_LIMIT);
+		goto out;
+	}
+	rules->list = xcalloc((size_t)count, sizeof(*rules->list));
+	cJSON_ArrayForEach(node, object)
+	{
+		for (size_t i = 0; i < rules->count; i++)
+			if (strcmp(rules->list[i].name, node->string) == 0) {
+				json_fail(j, node, f, "a second rule '%s'",
+					  node->string);
+				goto out;
+			}
+		if (read_rule(&r, node, &rules->list[rules->count++]) < 0)
+			goto out;
+	}
+	*out = rules;
+	rules = NULL;
+	rc = 0;
+out:
+	rules_free(rules);
+	reply_reader_clear(&r);
+	return rc;
+}
+
+static void rule_clear(struct rule *r)
+{
+	for (size_t i = 0; i < r->reply_count; i++)
+		reply_clear(&r->replies[i]);
+	free(r->replies);
+	free(r->name);
+	free(r->method);
+	free(r->path);
+	free(r->model);
+	free(r->mark);
+	free(r->has);
+	free(r->header_name);
+	pattern_free(r->header_value);
+}
+
+void rules_free(struct rules *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->count; i++)
+		rule_clear(&r->list[i]);
+	free(r->list);
+	free(r);
+}
+
+static bool reply_has_hold(const struct reply *r, const char *hold)
+{
+	if (r->hold && strcmp(r->hold, hold) == 0)
+		return true;
+	for (size_t i = 0; r->script && i < r->script->count; i++) {
+		const struct script_step *step = &r->script->steps[i];
+
+		if (step->op == SCRIPT_HOLD && strcmp(step->name, hold) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool rules_has_hold(const struct rules *r, const char *rule, const char *hold)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (strcmp(r->list[i].name, rule) != 0)
+			continue;
+		for (size_t k = 0; k < r->list[i].reply_count; k++)
+			if (reply_has_hold(&r->list[i].replies[k], hold))
+				return true;
+	}
+	return false;
+}
