@@ -33,7 +33,7 @@ static int read_request(struct request *r, const char *root, struct fail *f)
 	long head;
 
 	snprintf(path, sizeof(path), "%s/%s", root, REQUEST_PATH);
-	if (file_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
+	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
 		return -1;
 	head = http_request_read(span_make(text, len), &r->head, f);
 	if (head < 0) {

@@ -69,8 +69,8 @@ int scratch_write(const char *folder, const char *name, struct span bytes,
 	return 0;
 }
 
-int file_read(char **out, size_t *len, const char *path, size_t most,
-	      struct fail *f)
+int scratch_read(char **out, size_t *len, const char *path, size_t most,
+		 struct fail *f)
 {
 	struct buf b = BUF_INIT(most);
 	char bytes[16384];

@@ -18,7 +18,7 @@ int scratch_write(const char *folder, const char *name, struct span bytes,
 		  struct fail *f);
 
 /* Reads a whole file of at most `most` bytes; *out is yours to free(). */
-int file_read(char **out, size_t *len, const char *path, size_t most,
-	      struct fail *f);
+int scratch_read(char **out, size_t *len, const char *path, size_t most,
+		 struct fail *f);
 
 #endif

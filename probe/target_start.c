@@ -169,7 +169,7 @@ static int write_file(struct target *t, const cJSON *item,
 	int rc = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", t->here, item->valuestring);
-	if (file_read(&text, &len, path, TARGET_FILE_LIMIT, f) < 0)
+	if (scratch_read(&text, &len, path, TARGET_FILE_LIMIT, f) < 0)
 		goto out;
 	if (fill(&b, span_make(text, len), values, &inner) < 0) {
 		fail_set(f, inner.code, "%s: %s", path, inner.text);
