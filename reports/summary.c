@@ -220,21 +220,28 @@ static void problems_of(struct summary *s, const struct area *a)
 	}
 }
 
+static bool is_skip_of(const struct result *r, const struct area *a)
+{
+	return r->verdict == VERDICT_SKIP && r->reason &&
+	       strcmp(r->area, a->name) == 0;
+}
+
 /* Skips share few reasons; each is told once. */
 static void skips_of(struct summary *s, const struct area *a)
 {
-	const char *last = NULL;
-
 	for (size_t i = 0; i < s->r->count; i++) {
 		const struct result *r = &s->r->list[i];
+		size_t k = 0;
 
-		if (r->verdict != VERDICT_SKIP ||
-		    strcmp(r->area, a->name) != 0 || !r->reason ||
-		    (last && strcmp(last, r->reason) == 0))
+		if (!is_skip_of(r, a))
 			continue;
-		last = r->reason;
+		while (k < i && !(is_skip_of(&s->r->list[k], a) &&
+				  strcmp(s->r->list[k].reason, r->reason) == 0))
+			k++;
+		if (k < i)
+			continue;
 		buf_add_text(s->out, MARGIN "skipped: ");
-		report_text(s->out, last, MARGIN);
+		report_text(s->out, r->reason, MARGIN);
 		buf_add_byte(s->out, '\n');
 	}
 }
