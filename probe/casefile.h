@@ -7,6 +7,7 @@
 #define PROBE_CASEFILE_H
 
 #include "mockupstream/rules.h"
+#include "probe/secrets.h"
 #include "probe/verdict.h"
 #include "wire/http.h"
 #include "wire/json.h"
@@ -19,91 +20,100 @@
 /* How a recorded request is changed before it is sent. Pointers name places
  * in the body; everything around the place keeps its bytes. */
 enum edit_kind {
-	EDIT_SET,    /* replace the value, or add the member */
+	EDIT_SET, /* replace the value, or add the member */
 	EDIT_REMOVE, /* take the member or item out */
 	EDIT_INSERT, /* put an item before this index ("-": at the end) */
-	EDIT_FILL,   /* a string of `number` letters */
-	EDIT_BYTES,  /* replace the value by raw bytes, JSON or not */
+	EDIT_FILL, /* a string of `number` letters */
+	EDIT_BYTES, /* replace the value by raw bytes, JSON or not */
 };
 
 struct edit {
 	enum edit_kind kind;
 	char *pointer;
-	char *text;      /* the raw JSON of the value; EDIT_BYTES: the bytes */
+	char *text; /* the raw JSON of the value; EDIT_BYTES: the bytes */
 	size_t text_len;
 	uint32_t number;
 };
 
 enum auth_form {
 	AUTH_DEFAULT, /* as the target is configured (--auth) */
-	AUTH_NONE, AUTH_BEARER, AUTH_API_KEY, AUTH_BOTH,
-	AUTH_WRONG_BEARER, AUTH_WRONG_API_KEY,
-	AUTH_WRONG_BEARER_GOOD_KEY, AUTH_GOOD_BEARER_WRONG_KEY,
+	AUTH_NONE,
+	AUTH_BEARER,
+	AUTH_API_KEY,
+	AUTH_BOTH,
+	AUTH_WRONG_BEARER,
+	AUTH_WRONG_API_KEY,
+	AUTH_WRONG_BEARER_GOOD_KEY,
+	AUTH_GOOD_BEARER_WRONG_KEY,
 };
 
 struct request {
-	struct http_head head;  /* as recorded or written in the case */
+	struct http_head head; /* as recorded or written in the case */
 	char *body;
 	size_t body_len;
 	bool has_body;
 	enum auth_form auth;
 	struct edit *edits;
 	size_t edit_count;
-	char *source;           /* the fixture's path, or NULL */
+	char *source; /* the fixture's path, or NULL */
 };
 
 enum step_kind { STEP_SEND, STEP_UNTIL, STEP_RELEASE, STEP_CANCEL, STEP_AWAIT };
 
 struct step {
 	enum step_kind kind;
-	char *actor;         /* SEND, CANCEL, AWAIT: "c1"; AWAIT also "u1" */
+	char *actor; /* SEND, CANCEL, AWAIT: "c1"; AWAIT also "u1" */
 	struct request *request; /* SEND */
-	struct expect *expect;   /* UNTIL */
-	char *hold;          /* RELEASE: "u1.name" */
-	uint32_t within_ms;  /* UNTIL, AWAIT; 0: what is left of limit_ms */
-	char *note;          /* the sentence that fails if this is not reached */
-
-	uint32_t count;      /* SEND: how many at once (c1 becomes c1.1 ...) */
+	struct expect *expect; /* UNTIL */
+	char *hold; /* RELEASE: "u1.name" */
+	uint32_t within_ms; /* UNTIL, AWAIT; 0: what is left of limit_ms */
+	char *note; /* the sentence that fails if this is not reached */
+	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
 };
 
 /* One expectation: [subject, operator, value]. */
 struct expect {
 	struct subject *subject;
 	const struct op *op;
-	cJSON *value;            /* own copy; NULL where the operator has none */
-	struct subject *of;      /* {"of": "c1.body"} */
-	char *bytes;             /* {"file": "fixtures/..."} */
+	char *value; /* its JSON as in the case file; NULL: none */
+	struct jval wanted; /* into `value`; text.at is NULL: none */
+	struct subject *of; /* {"of": "c1.body"} */
+	char *bytes; /* {"file": "fixtures/..."} */
 	size_t len;
-	char *source;            /* of the file */
+	char *source; /* of the file */
 };
 
 struct check {
-	char *name;              /* a sentence a gateway author can act on */
+	char *name; /* a sentence a gateway author can act on */
 	struct expect expect;
 	enum level level;
-	enum blame blame;        /* whom a failure points to; default gateway */
+	enum blame blame; /* whom a failure points to; default gateway */
 };
 
 struct casefile {
-	char *id;     /* path under cases/ without .json, "/" and the each-id */
-	char *area;   /* the first part of the id */
-	char *path;   /* of the file, for messages */
+	char *id; /* path under cases/ without .json, "/" and the each-id */
+	char *area; /* the first part of the id */
+	char *path; /* of the file, for messages */
 	char *title, *why, *fix;
 	enum level level;
 	enum effect effect;
-	char *effect_seen;  /* "2.1.329: defect no-block-stop", or NULL */
-	char **guards;      /* requirement and failure ids */
+	char *effect_seen; /* "2.1.329: defect no-block-stop", or NULL */
+	char **guards; /* requirement and failure ids */
 	size_t guard_count;
-	char **needs;       /* what the target must claim */
+	char **needs; /* what the target must claim */
 	size_t need_count;
 	bool slow;
-	bool exclusive;     /* asked for, or a send without a mark */
+	bool exclusive; /* asked for, or a send without a mark */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;
 	size_t step_count;
 	struct check *checks;
 	size_t check_count;
+	char **files; /* under fixtures/, that requests and checks name */
+	size_t file_count;
+	struct secrets
+		secrets; /* the keys, to be blotted out of what is told */
 };
 
 /* What a target can be held to; a case's `needs` are among these. */
@@ -118,9 +128,9 @@ struct casebook {
 };
 
 struct casebook_values { /* for ${...} in case files */
-	const char *client_key;   /* ${keys.client} */
+	const char *client_key; /* ${keys.client} */
 	const char *upstream_key; /* ${keys.upstream} */
-	const char *wrong_key;    /* ${keys.wrong} */
+	const char *wrong_key; /* ${keys.wrong} */
 };
 
 int casebook_read(struct casebook *book, const char *root,
@@ -128,10 +138,24 @@ int casebook_read(struct casebook *book, const char *root,
 /* Reads one file and appends what it expands to. */
 int casefile_read(struct casebook *book, const char *path,
 		  const struct casebook_values *values, struct fail *f);
+/* The same from text; `name` is the path that messages and the id come from. */
+int casefile_parse(struct casebook *book, const char *name, struct span text,
+		   const struct casebook_values *values, struct fail *f);
+/* Names ("cases/errors/x.json") of all case files below root, in order. */
+int casebook_files(char ***out, size_t *count, const char *root,
+		   struct fail *f);
+/* Case of this id, or NULL. */
+const struct casefile *casebook_find(const struct casebook *book,
+				     const char *id);
 void casebook_clear(struct casebook *book);
 void casefile_free(struct casefile *c);
 
 /* Applies the edits to a copy of the body. -1: an edit names no place. */
 int request_body(const struct request *r, struct buf *out, struct fail *f);
+void request_free(struct request *r);
+void expect_clear(struct expect *e);
+
+/* "c1.status == 529", as the case has it. */
+void expect_write(const struct expect *e, struct buf *out);
 
 #endif

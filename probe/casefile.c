@@ -1,0 +1,476 @@
+/* Reading one case file: its members, and a case for each row of `each`. */
+#include "probe/casefile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/reply.h"
+#include "probe/casefile_private.h"
+#include "wire/jwalk.h"
+#include "wire/mem.h"
+
+#define LIMIT_MS 8000
+#define MARK "[probe-0000000000000000]"
+
+const char *const casefile_claims[] = {
+	"relays",     "authenticates",   "replaces-key",
+	"own-errors", "size-limit",      "count-tokens",
+	"models",     "filters-headers", NULL,
+};
+
+struct case_fields {
+	const char *title, *why, *fix, *seen;
+	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
+		*checks;
+	bool slow, exclusive;
+	uint32_t limit_ms;
+};
+
+#define AT(member) offsetof(struct case_fields, member)
+
+static const struct json_field fields[] = {
+	{ "title", JSON_TEXT, AT(title), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "why", JSON_TEXT, AT(why), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "fix", JSON_TEXT, AT(fix), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "guards", JSON_ARRAY, AT(guards), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "level", JSON_ANY, AT(level), JSON_REQUIRED },
+	{ "effect", JSON_ANY, AT(effect), JSON_REQUIRED },
+	{ "seen", JSON_TEXT, AT(seen), JSON_NOT_EMPTY },
+	{ "needs", JSON_ARRAY, AT(needs), 0 },
+	{ "slow", JSON_BOOL, AT(slow), 0 },
+	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
+	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
+	{ "each", JSON_IGNORE, 0, 0 },
+	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
+	{ "steps", JSON_ARRAY, AT(steps), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "checks", JSON_ARRAY, AT(checks), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+/* ---- small readers ---- */
+
+char *read_string(const struct json *j, const cJSON *node, size_t *len)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	jscan_string(json_raw(j, node), &text);
+	return buf_take(&text, len);
+}
+
+int read_fixture(struct reader *r, const cJSON *node, char **bytes, size_t *len)
+{
+	struct fail why = FAIL_INIT;
+	struct file file = { .path = NULL };
+
+	if (!cJSON_IsString(node) ||
+	    strncmp(node->valuestring, "fixtures/", 9) != 0)
+		return json_fail(r->j, node, r->f,
+				 "a path below fixtures/ should be here");
+	if (file_read(&file, r->root, node->valuestring, &why) < 0)
+		return json_fail(r->j, node, r->f, "%s", why.text);
+	*bytes = file.bytes;
+	*len = file.len;
+	free(file.path);
+	return 0;
+}
+
+static int fail_word(struct reader *r, const cJSON *node, const char *what,
+		     const char *const *words)
+{
+	const char *near;
+
+	if (!cJSON_IsString(node))
+		return json_fail(r->j, node, r->f, "%s is a text", what);
+	near = json_nearest(node->valuestring, words);
+	return json_fail(r->j, node, r->f, "unknown %s '%s'%s%s%s", what,
+			 node->valuestring,
+			 near != NULL ? "; did you mean '" : "",
+			 near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+/* The index of the word among the NULL-ended ones; -1: it is none. */
+static int word_index(const cJSON *node, const char *const *words)
+{
+	for (int i = 0; cJSON_IsString(node) && words[i] != NULL; i++)
+		if (strcmp(words[i], node->valuestring) == 0)
+			return i;
+	return -1;
+}
+
+int read_level(struct reader *r, const cJSON *node, enum level *out)
+{
+	const char *const words[] = { level_name(LEVEL_MUST),
+				      level_name(LEVEL_SHOULD),
+				      level_name(LEVEL_MAY), NULL };
+	int i = word_index(node, words);
+
+	if (i < 0)
+		return fail_word(r, node, "level", words);
+	*out = (enum level)i;
+	return 0;
+}
+
+static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
+{
+	const char *const words[] = {
+		effect_name(EFFECT_EXPOSES),  effect_name(EFFECT_BREAKS),
+		effect_name(EFFECT_COSTS),    effect_name(EFFECT_DEGRADES),
+		effect_name(EFFECT_COSMETIC), NULL
+	};
+	int i = word_index(node, words);
+
+	if (i < 0)
+		return fail_word(r, node, "effect", words);
+	*out = (enum effect)i;
+	return 0;
+}
+
+/* A list of texts without repetition; `words` (if not NULL) are all there
+ * are. */
+static int read_words(struct reader *r, const cJSON *list, const char *what,
+		      const char *const *words, char ***out, size_t *count)
+{
+	const cJSON *node;
+
+	*out = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(**out));
+	cJSON_ArrayForEach(node, list)
+	{
+		if (!cJSON_IsString(node) || *node->valuestring == '\0')
+			return json_fail(r->j, node, r->f, "%s is a text",
+					 what);
+		if (words != NULL && word_index(node, words) < 0)
+			return fail_word(r, node, what, words);
+		for (size_t i = 0; i < *count; i++)
+			if (strcmp((*out)[i], node->valuestring) == 0)
+				return json_fail(r->j, node, r->f,
+						 "'%s' stands here twice",
+						 node->valuestring);
+		(*out)[(*count)++] = xstrdup(node->valuestring);
+	}
+	return 0;
+}
+
+/* ---- one case ---- */
+
+static bool has_mark(struct span text)
+{
+	return span_find(text, span_of(MARK)) != SIZE_MAX;
+}
+
+/* What the mock cannot tell apart must run alone. */
+static bool needs_lane(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++) {
+		const struct request *q = c->steps[i].request;
+		struct buf body = BUF_INIT(REQUEST_BODY_LIMIT);
+		bool marked;
+
+		if (q == NULL)
+			continue;
+		request_body(q, &body, NULL);
+		marked = has_mark(buf_span(&body)) ||
+			 has_mark(span_of(q->head.target));
+		buf_clear(&body);
+		if (!marked)
+			return true;
+	}
+	return false;
+}
+
+/* Every text of the case that names a fixture. */
+static void collect_files(struct casefile *c, const struct json *j)
+{
+	struct jval root;
+	struct jwalk walk;
+	struct jstop stop;
+	size_t cap = 0;
+
+	if (jscan(span_make(j->text, j->len), &root, NULL) < 0)
+		return;
+	jwalk_init(&walk, root);
+	while (jwalk_next(&walk, &stop)) {
+		struct jval v;
+
+		if (strncmp(stop.at, "\"fixtures/", 10) != 0)
+			continue;
+		v = jscan_value(stop.at, j->text + j->len);
+		if (c->file_count == cap) {
+			cap = cap > 0 ? cap * 2 : 8;
+			c->files = xrealloc(c->files, cap * sizeof(*c->files));
+		}
+		c->files[c->file_count++] =
+			span_dup(span_make(v.text.at + 1, v.text.len - 2));
+	}
+}
+
+static int fill_case(struct reader *r, const struct case_fields *q)
+{
+	struct casefile *c = r->c;
+
+	c->title = xstrdup(q->title);
+	c->why = xstrdup(q->why);
+	c->fix = xstrdup(q->fix);
+	c->effect_seen = q->seen != NULL ? xstrdup(q->seen) : NULL;
+	c->slow = q->slow;
+	c->limit_ms = q->limit_ms;
+	if (c->limit_ms == 0)
+		return json_fail(r->j, r->j->root, r->f,
+				 "key 'limit_ms' must be at least 1");
+	if (read_words(r, q->guards, "guard", NULL, &c->guards,
+		       &c->guard_count) < 0 ||
+	    read_level(r, q->level, &c->level) < 0 ||
+	    read_effect(r, q->effect, &c->effect) < 0)
+		return -1;
+	if (q->needs != NULL &&
+	    read_words(r, q->needs, "claim", casefile_claims, &c->needs,
+		       &c->need_count) < 0)
+		return -1;
+	if (q->upstream != NULL &&
+	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
+		return -1;
+	if (read_steps(r, q->steps) < 0 || read_checks(r, q->checks) < 0)
+		return -1;
+	c->exclusive = q->exclusive || needs_lane(c);
+	collect_files(c, r->j);
+	return 0;
+}
+
+static int read_case(struct reader *r)
+{
+	struct case_fields q = { .limit_ms = LIMIT_MS };
+	int rc = -1;
+
+	if (json_read(r->j, r->j->root, fields, &q, r->f) == 0)
+		rc = fill_case(r, &q);
+	for (size_t i = 0; i < r->sent_count; i++)
+		free(r->sent[i]);
+	return rc;
+}
+
+/* ---- the id ---- */
+
+/* "x/cases/errors/status.json" is errors/status. */
+static int id_of(const char *name, char **out, struct fail *f)
+{
+	const char *from = name, *at;
+	size_t len;
+
+	for (at = strstr(name, "cases/"); at; at = strstr(at + 1, "cases/"))
+		if (at == name || at[-1] == '/')
+			from = at + 6;
+	len = strlen(from);
+	if (len < 6 || strcmp(from + len - 5, ".json") != 0)
+		return fail_set(f, FAIL_CASE, "%s: a case is a .json file",
+				name);
+	if (strchr(from, '/') == NULL)
+		return fail_set(f, FAIL_CASE,
+				"%s: a case lies in the folder of its area",
+				name);
+	*out = xmemdup(from, len - 5);
+	return 0;
+}
+
+static bool is_id_text(const char *id)
+{
+	return *id != '\0' && strspn(id, "abcdefghijklmnopqrstuvwxyz"
+					 "0123456789._-") == strlen(id);
+}
+
+static void put_id(struct casefile *c, const char *id, const char *row)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(&text, id);
+	if (row != NULL)
+		buf_addf(&text, "/%s", row);
+	c->id = buf_take(&text, NULL);
+	c->area = span_dup(
+		span_first(span_of(id), span_find_byte(span_of(id), '/')));
+}
+
+/* ---- one file ---- */
+
+struct filing {
+	struct casebook *book;
+	const struct json *j; /* as the file is */
+	const char *id;
+	const struct casebook_values *values;
+	struct fail *f;
+};
+
+static void add_case(struct casebook *book, struct casefile *c)
+{
+	if (book->count == book->cap) {
+		book->cap = book->cap > 0 ? book->cap * 2 : 64;
+		book->list =
+			xrealloc(book->list, book->cap * sizeof(*book->list));
+	}
+	book->list[book->count++] = c;
+}
+
+static void name_row(struct fail *f, const char *row)
+{
+	size_t len = strlen(f->text);
+
+	snprintf(f->text + len, sizeof(f->text) - len, " (in row '%s')", row);
+}
+
+static void put_secrets(struct casefile *c, const struct casebook_values *v)
+{
+	secrets_add(&c->secrets, v->client_key);
+	secrets_add(&c->secrets, v->upstream_key);
+	secrets_add(&c->secrets, v->wrong_key);
+}
+
+/* The case of one row; row NULL: the file has none. */
+static int file_row(struct filing *g, const cJSON *row, const char *row_id)
+{
+	const char *root = g->book->root != NULL ? g->book->root : ".";
+	struct jval raw = { .text = { NULL, 0 } };
+	struct casefile *c = xcalloc(1, sizeof(*c));
+	struct expansion x = { .count = 0 };
+	struct json *j = NULL;
+	struct reader r = { .root = root, .c = c, .f = g->f };
+	int rc = -1;
+
+	if (row != NULL)
+		raw = json_raw(g->j, row);
+	c->path = xstrdup(g->j->name);
+	put_id(c, g->id, row_id);
+	put_secrets(c, g->values);
+	if (expand(&x, g->j, raw, g->values, g->f) < 0 ||
+	    json_parse(&j, g->j->name, buf_span(&x.text), g->f) < 0)
+		goto out;
+	r.j = j;
+	if (read_case(&r) < 0) {
+		expansion_place(&x, g->j, g->f);
+		if (row != NULL && x.count > 0 && g->f != NULL)
+			name_row(g->f, row_id);
+		goto out;
+	}
+	add_case(g->book, c);
+	c = NULL;
+	rc = 0;
+out:
+	casefile_free(c);
+	json_free(j);
+	expansion_clear(&x);
+	return rc;
+}
+
+static int row_id(struct filing *g, const cJSON *each, const cJSON *row,
+		  const char **out)
+{
+	const cJSON *id = cJSON_GetObjectItemCaseSensitive(row, "id");
+	const cJSON *other;
+
+	if (!cJSON_IsObject(row))
+		return json_fail(g->j, row, g->f, "a row is an object");
+	if (!cJSON_IsString(id))
+		return json_fail(g->j, row, g->f,
+				 "a row needs an 'id', a text");
+	if (!is_id_text(id->valuestring))
+		return json_fail(g->j, id, g->f,
+				 "the id of a row is made of a-z, 0-9, '.', "
+				 "'_' and '-'");
+	for (other = each->child; other != row; other = other->next)
+		if (strcmp(cJSON_GetObjectItemCaseSensitive(other, "id")
+				   ->valuestring,
+			   id->valuestring) == 0)
+			return json_fail(g->j, id, g->f, "a second row '%s'",
+					 id->valuestring);
+	*out = id->valuestring;
+	return 0;
+}
+
+static int file_rows(struct filing *g, const cJSON *each)
+{
+	const cJSON *row;
+	const char *id;
+
+	if (!cJSON_IsArray(each) || each->child == NULL)
+		return json_fail(g->j, each, g->f, "'each' is a list of rows");
+	if (cJSON_GetArraySize(each) > CASE_EACH_LIMIT)
+		return json_fail(g->j, each, g->f, "more than %d rows",
+				 CASE_EACH_LIMIT);
+	cJSON_ArrayForEach(row, each)
+	{
+		if (row_id(g, each, row, &id) < 0 || file_row(g, row, id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int casefile_parse(struct casebook *book, const char *name, struct span text,
+		   const struct casebook_values *values, struct fail *f)
+{
+	static const struct casebook_values none = { "client-key",
+						     "upstream-key",
+						     "wrong-key" };
+	struct filing g = { .book = book, .f = f };
+	size_t before = book->count;
+	struct json *j = NULL;
+	const cJSON *each;
+	char *id = NULL;
+	int rc = -1;
+
+	g.values = values != NULL ? values : &none;
+	if (id_of(name, &id, f) < 0 || json_parse(&j, name, text, f) < 0)
+		goto out;
+	g.j = j;
+	g.id = id;
+	each = cJSON_GetObjectItemCaseSensitive(j->root, "each");
+	rc = each != NULL ? file_rows(&g, each) : file_row(&g, NULL, NULL);
+out:
+	while (rc < 0 && book->count > before)
+		casefile_free(book->list[--book->count]);
+	json_free(j);
+	free(id);
+	return rc;
+}
+
+static void words_free(char **words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
+static void step_clear(struct step *s)
+{
+	free(s->actor);
+	request_free(s->request);
+	if (s->expect != NULL)
+		expect_clear(s->expect);
+	free(s->expect);
+	free(s->hold);
+	free(s->note);
+}
+
+void casefile_free(struct casefile *c)
+{
+	if (c == NULL)
+		return;
+	free(c->id);
+	free(c->area);
+	free(c->path);
+	free(c->title);
+	free(c->why);
+	free(c->fix);
+	free(c->effect_seen);
+	words_free(c->guards, c->guard_count);
+	words_free(c->needs, c->need_count);
+	words_free(c->files, c->file_count);
+	rules_free(c->upstream);
+	for (size_t i = 0; i < c->step_count; i++)
+		step_clear(&c->steps[i]);
+	free(c->steps);
+	for (size_t i = 0; i < c->check_count; i++) {
+		free(c->checks[i].name);
+		expect_clear(&c->checks[i].expect);
+	}
+	free(c->checks);
+	secrets_clear(&c->secrets);
+	free(c);
+}

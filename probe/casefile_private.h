@@ -1,0 +1,49 @@
+/* What the files that read a case share. */
+#ifndef PROBE_CASEFILE_PRIVATE_H
+#define PROBE_CASEFILE_PRIVATE_H
+
+#include "probe/casefile.h"
+
+#define REQUEST_BODY_LIMIT ((size_t)256 * 1024 * 1024)
+#define CASE_SENDS_LIMIT 64
+
+struct reader {
+	const struct json *j; /* expanded: no ${...} is left */
+	const char *root; /* of the suite */
+	struct casefile *c; /* what is filled in */
+	struct fail *f;
+	char *sent[CASE_SENDS_LIMIT]; /* the client exchanges so far */
+	size_t sent_count;
+};
+
+/* Each reads the node and fails with its place. */
+int read_request(struct reader *r, const cJSON *node, struct request **out);
+int read_expect(struct reader *r, const cJSON *node, struct expect *out);
+int read_steps(struct reader *r, const cJSON *list);
+int read_checks(struct reader *r, const cJSON *list);
+int read_level(struct reader *r, const cJSON *node, enum level *out);
+
+/* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
+int read_fixture(struct reader *r, const cJSON *node, char **bytes,
+		 size_t *len);
+
+/* The decoded string of a node, NUL bytes and all. */
+char *read_string(const struct json *j, const cJSON *node, size_t *len);
+
+/* The text of a file with each ${...} replaced, and where pieces came from. */
+struct expansion {
+	struct buf text;
+	struct patch *patches;
+	size_t count, cap;
+};
+
+/* A row of `each`; its text.at is NULL where a file has none. */
+int expand(struct expansion *x, const struct json *j, struct jval row,
+	   const struct casebook_values *values, struct fail *f);
+void expansion_clear(struct expansion *x);
+
+/* A failure in the expanded text is told at the place in the file. */
+void expansion_place(const struct expansion *x, const struct json *j,
+		     struct fail *f);
+
+#endif

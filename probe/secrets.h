@@ -1,0 +1,36 @@
+/*
+ * Credentials never reach a report. Two ways to find them: by value, where the
+ * values are known, and by the name of the header field they are in.
+ * "<credential, 24 bytes, 3fa1>" stands instead: its length and four digits of
+ * a hash, so that two can be told apart or found to be the same.
+ */
+#ifndef PROBE_SECRETS_H
+#define PROBE_SECRETS_H
+
+#include "wire/buf.h"
+
+/* Zero-initialised is empty. */
+struct secrets {
+	char **list;
+	size_t count, cap;
+};
+
+/* Copies. Values of fewer than 6 bytes are not kept: they would be found
+ * everywhere. NULL is passed over. */
+void secrets_add(struct secrets *s, const char *value);
+void secrets_clear(struct secrets *s);
+
+/*
+ * Replaces every occurrence of a known value, and every piece of one that is
+ * long enough to matter (12 bytes), as cut texts have them.
+ */
+void secrets_blot(const struct secrets *s, struct buf *text);
+
+/* authorization, x-api-key, proxy-authorization, cookie, set-cookie ... */
+bool is_secret_header(const char *name);
+
+/* Appends the value of such a field with the credential blotted out; the
+ * scheme ("Bearer") stays. Values of other fields are appended as they are. */
+void secrets_header(const char *name, const char *value, struct buf *out);
+
+#endif

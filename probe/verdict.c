@@ -1,0 +1,78 @@
+/* The words of verdicts, levels, effects and blame, and a result's memory. */
+#include "probe/verdict.h"
+
+#include <stdlib.h>
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const names[VERDICT_COUNT] = {
+		[VERDICT_PASS] = "pass",           [VERDICT_FAIL] = "fail",
+		[VERDICT_UNDECIDED] = "undecided", [VERDICT_SKIP] = "skip",
+		[VERDICT_BROKEN] = "broken",
+	};
+
+	return names[v];
+}
+
+const char *level_name(enum level l)
+{
+	static const char *const names[] = {
+		[LEVEL_MUST] = "must",
+		[LEVEL_SHOULD] = "should",
+		[LEVEL_MAY] = "may",
+	};
+
+	return names[l];
+}
+
+const char *effect_name(enum effect e)
+{
+	static const char *const names[] = {
+		[EFFECT_EXPOSES] = "exposes",   [EFFECT_BREAKS] = "breaks",
+		[EFFECT_COSTS] = "costs",       [EFFECT_DEGRADES] = "degrades",
+		[EFFECT_COSMETIC] = "cosmetic",
+	};
+
+	return names[e];
+}
+
+const char *blame_name(enum blame b)
+{
+	static const char *const names[] = {
+		[BLAME_GATEWAY] = "gateway",
+		[BLAME_UPSTREAM] = "upstream",
+		[BLAME_CLIENT_CONFIG] = "client-config",
+		[BLAME_HARNESS] = "harness",
+	};
+
+	return names[b];
+}
+
+static void outcome_clear(struct outcome *o)
+{
+	free(o->name);
+	free(o->expect);
+	free(o->wanted);
+	free(o->got);
+	free(o->difference);
+}
+
+void result_clear(struct result *r)
+{
+	free(r->id);
+	free(r->area);
+	free(r->title);
+	free(r->why);
+	free(r->fix);
+	free(r->effect_seen);
+	for (size_t i = 0; i < r->guard_count; i++)
+		free(r->guards[i]);
+	free(r->guards);
+	free(r->reason);
+	for (size_t i = 0; i < r->outcome_count; i++)
+		outcome_clear(&r->outcomes[i]);
+	free(r->outcomes);
+	free(r->trace);
+	free(r->curl);
+	*r = (struct result){ .id = NULL };
+}
