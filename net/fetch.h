@@ -4,9 +4,14 @@
  * decompressed unless asked, nothing is ever sent twice: a request that fails
  * on a connection that was kept open is not silently repeated.
  *
- * Order on the wire: libcurl puts Host first and Content-Length last; all
- * others keep their order. Only the fields given are sent (no User-Agent,
- * Accept or Expect of its own).
+ * Order on the wire: libcurl puts Host first (spelt so; one is made from the
+ * origin if none is given) and Content-Length last; all others keep their
+ * order. Only the fields given are sent (no User-Agent, Accept or Expect of
+ * its own).
+ *
+ * Endings: a broken chunk size is END_BAD, a missing last chunk END_CUT. A
+ * kept connection that the server closed instead of answering is END_CUT or
+ * END_RESET; libcurl may open a new one, but nothing is sent on it.
  */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H
@@ -37,7 +42,7 @@ struct fetch_request {
 	bool ca_default;     /* https: false accepts any certificate */
 	const char *ca_file; /* PEM file of extra authorities, or NULL */
 	uint32_t connect_ms; /* 0: 10,000 */
-	uint32_t head_ms;    /* until the status line; 0: no limit */
+	uint32_t head_ms;    /* from the start to the head; 0: no limit */
 	uint32_t idle_ms;    /* without any byte after that; 0: no limit */
 	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
 };
@@ -54,7 +59,8 @@ struct fetch_handler {
 	void (*on_head)(void *arg, struct fetch *ft,
 			const struct http_head *head);
 	/* A piece of the body as it arrived. Return false to pause: the bytes
-	 * given ARE taken; no more come until fetch_resume(). */
+	 * given ARE taken; no more come until fetch_resume(). on_end may come
+	 * during a pause when nothing was left to give. */
 	bool (*on_data)(void *arg, struct fetch *ft, struct span bytes);
 	void (*on_end)(void *arg, struct fetch *ft,
 		       const struct fetch_end *end);

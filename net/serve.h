@@ -25,7 +25,9 @@ struct serve_config {
 	uint16_t port;       /* 0: any free one */
 	size_t body_limit;   /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
-	uint32_t idle_ms;    /* a connection without a request; 0: 75,000 */
+	uint32_t idle_ms;    /* a connection on which nothing moves and no
+				visit waits for us; in whole seconds, rounded
+				up; 0: 75,000 */
 	bool reuse_port;     /* SO_REUSEPORT, for several workers */
 	const char *tls_cert, *tls_key; /* PEM text, both or neither */
 };
@@ -34,18 +36,22 @@ struct serve_config {
 struct serve_handler {
 	/* The head is in, the body is not. May answer already: the rest of the
 	 * body is then read and dropped (up to twice the limit) so that the
-	 * client gets to read the answer. */
+	 * client gets to read the answer, which goes out behind the body. A
+	 * client that waits for 100 Continue gets it at once instead. */
 	void (*on_head)(void *arg, struct visit *v);
 
-	/* The whole body is in, or visit_too_large() is true. Not called when
-	 * on_head answered. The answer may be begun now or later. */
+	/* The whole body is in, or visit_too_large() is true (the body was read
+	 * and dropped; beyond twice the limit the connection is closed and
+	 * only on_done comes, with END_CUT). Not called when on_head
+	 * answered. The answer may be begun now or later. */
 	void (*on_request)(void *arg, struct visit *v);
 
 	/* What was queued has fallen below half of visit_send()'s high mark. */
 	void (*on_room)(void *arg, struct visit *v);
 
-	/* The client went away before the answer was complete: END_CUT or
-	 * END_RESET. Comes within a loop turn, also while nothing is sent. */
+	/* The client went away before visit_finish or visit_cut: END_CUT or
+	 * END_RESET. Comes within a loop turn, also while nothing is sent. A
+	 * client that closes one direction only has gone away, too. */
 	void (*on_hangup)(void *arg, struct visit *v, enum stream_end end);
 
 	/* Last call for this visit. `end` is how the answer ended on the wire:
@@ -92,6 +98,10 @@ void *visit_get(const struct visit *v);
  * the connection then closes at the end). Content-Length, Transfer-Encoding
  * and Connection in `headers` are left out: framing is the server's. A Date is
  * added if there is none. The head is on the wire at once, before any body.
+ *
+ * What libmicrohttpd 0.9.75 makes of it: a Date comes first; an empty value is
+ * sent as a second space, a tab as a space; the reason phrase is its own; an
+ * answer to HEAD with VISIT_CHUNKED says Content-Length: 0.
  */
 void visit_begin(struct visit *v, int status, const struct headers *headers,
 		 uint64_t length);
@@ -106,7 +116,9 @@ bool visit_send(struct visit *v, const void *bytes, size_t len);
 size_t visit_queued(const struct visit *v);
 
 /* The answer is complete once what is queued is out. With a length given in
- * visit_begin and fewer bytes sent, the connection is cut instead. */
+ * visit_begin and fewer bytes sent, the connection is cut instead; bytes
+ * beyond that length are dropped. on_done waits for this call (or visit_cut)
+ * even when the length is reached earlier, and never comes inside it. */
 void visit_finish(struct visit *v);
 
 /* Begin, send and finish in one. */

@@ -40,6 +40,12 @@ static void conn_poke(void *arg)
 		(void)shutdown(c->fd, SHUT_RD);
 }
 
+void conn_check(struct conn *c)
+{
+	if (c->gone != END_OPEN)
+		loop_timer_set(c->serve->loop, &c->poke, 0, conn_poke, c);
+}
+
 static void conn_gone(struct conn *c, enum stream_end how)
 {
 	struct visit *v = c->visit;
@@ -49,7 +55,7 @@ static void conn_gone(struct conn *c, enum stream_end how)
 	/* What came before the hang-up may still be unread. An answer that is
 	 * all there may still reach a client that closed only one way. */
 	if (!v || !v->complete)
-		loop_timer_set(c->serve->loop, &c->poke, 0, conn_poke, c);
+		conn_check(c);
 	else if (!v->finished && v->cut == END_OPEN)
 		visit_hangup(v, how);
 }

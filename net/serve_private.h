@@ -129,6 +129,8 @@ void visit_hangup(struct visit *v, enum stream_end how);
 
 struct conn *conn_new(struct serve *s, int fd);
 void conn_free(struct conn *c); /* before the socket is closed */
+/* After a request: a hang-up seen meanwhile is the library's to find now. */
+void conn_check(struct conn *c);
 void conn_write_raw(struct visit *v);
 
 /*

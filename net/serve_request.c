@@ -278,6 +278,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
 		return;
 	*context = NULL;
 	v->suspended = false; /* nobody may wake it any more */
+	conn_check(v->conn);
 	visit_off_wire(v, end_of(v, code));
 }
 

@@ -516,6 +516,110 @@ static void t_pause(void **state)
 	world_close(&w);
 }
 
+/* ---- from inside a callback ---- */
+
+struct nested {
+	struct call a, b;
+	struct world *w;
+	bool is_begun;
+};
+
+static bool on_outer_data(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct nested *n = arg;
+	struct fetch_request r = get(n->w);
+
+	(void)ft;
+	buf_add_span(&n->a.body, bytes);
+	if (!n->is_begun)
+		call_open(&n->b, n->w, &r);
+	else if (n->b.fetch)
+		fetch_cancel(n->b.fetch);
+	n->is_begun = true;
+	return true;
+}
+
+static void on_outer_end(void *arg, struct fetch *ft,
+			 const struct fetch_end *end)
+{
+	struct nested *n = arg;
+
+	(void)ft;
+	n->a.end = *end;
+	n->a.ends++;
+}
+
+static void t_nested(void **state)
+{
+	static const struct fetch_handler outer = { NULL, on_outer_data,
+						    on_outer_end };
+	struct world w;
+	struct nested n = { .w = &w };
+	struct fetch_request r;
+	struct rawpeer *p, *q;
+
+	(void)state;
+	world_open(&w);
+	buf_init(&n.a.body, BUF_NO_LIMIT);
+	r = get(&w);
+	assert_int_equal(
+		fetch_start(&n.a.fetch, w.fetcher, &r, &outer, &n, NULL), 0);
+	p = accept_request(&w, 0);
+	rawpeer_text(p, OK "Content-Length: 4\r\n\r\nab");
+	q = accept_request(&w, 1); /* the request begun inside */
+	rawpeer_text(q, OK "Content-Length: 4\r\n\r\nab");
+	WAIT_FOR(w.loop, n.b.body.len == 2);
+	rawpeer_text(p, "cd"); /* cancels the other one */
+	WAIT_FOR(w.loop, n.a.ends == 1 && q->end != END_OPEN);
+	assert_int_equal(n.a.end.end, END_CLEAN);
+	assert_int_equal(n.b.ends, 0);
+	n.b.fetch = NULL;
+	n.a.fetch = NULL;
+	call_close(&n.a);
+	call_close(&n.b);
+	world_close(&w);
+}
+
+static void t_decompress(void **state)
+{
+	/* "hello hello hello\n", by gzip -n */
+	static const unsigned char packed[] = {
+		0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
+		0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x90, 0x5c,
+		0x00, 0x3b, 0x7c, 0x8a, 0xdf, 0x12, 0x00, 0x00, 0x00
+	};
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	char head[128];
+	int decode;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	snprintf(head, sizeof(head),
+		 OK "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+		 sizeof(packed));
+	for (decode = 0; decode < 2; decode++) {
+		r.decompress = decode == 1;
+		call_open(&c, &w, &r);
+		p = accept_request(&w, (size_t)decode);
+		assert_false(rawpeer_has(p, "Accept-Encoding"));
+		rawpeer_text(p, head);
+		rawpeer_send(p, packed, sizeof(packed));
+		WAIT_FOR(w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, END_CLEAN);
+		if (decode)
+			assert_string_equal(buf_str(&c.body),
+					    "hello hello hello\n");
+		else
+			assert_memory_equal(c.body.at, packed, sizeof(packed));
+		call_close(&c);
+	}
+	world_close(&w);
+}
+
 /* ---- kept connections ---- */
 
 static void t_keep_alive(void **state)
@@ -938,6 +1042,10 @@ int main(void)
 		  NULL, NULL },
 		{ "fetch: a pause keeps everything for later", t_pause, NULL,
 		  NULL, NULL },
+		{ "fetch: starting and cancelling others in a callback",
+		  t_nested, NULL, NULL, NULL },
+		{ "fetch: a body is decoded only when asked", t_decompress,
+		  NULL, NULL, NULL },
 		{ "fetch: connections are kept when asked", t_keep_alive, NULL,
 		  NULL, NULL },
 		{ "fetch: nothing is sent twice", t_no_repeat, NULL, NULL,

@@ -117,6 +117,12 @@ static void answer_ok(struct visit *v)
 	visit_answer(v, 200, NULL, span_of("hello"));
 }
 
+static void answer_rest(struct visit *v)
+{
+	visit_send(v, "hello", 5);
+	visit_finish(v);
+}
+
 /* ---- requests ---- */
 
 static void check_head(struct visit *v)
@@ -233,8 +239,8 @@ static void t_large_head(void **state)
 	site_open(&s);
 	s.request = answer_ok;
 	buf_add_text(&head, "GET /x HTTP/1.1\r\nHost: h\r\n");
-	for (i = 0; i < 500; i++)
-		buf_addf(&head, "X-Field-%03d: %0128d\r\n", i, i);
+	for (i = 0; i < 100; i++)
+		buf_addf(&head, "X-Field-%03d: %0650d\r\n", i, i);
 	buf_add_text(&head, "\r\n");
 	assert_true(head.len > 64 * 1024);
 	site_call(&s, &p, buf_str(&head));
@@ -786,6 +792,42 @@ static void t_port_taken(void **state)
 	site_close(&s);
 }
 
+static void t_ipv6(void **state)
+{
+	struct serve_config c = { .host = "::1" };
+	struct serve *s = NULL;
+	struct loop *l = NULL;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(loop_new(&l, NULL), 0);
+	if (serve_new(&s, l, &c, &handler, NULL, &f) < 0) {
+		loop_free(l); /* a machine without IPv6 says so */
+		assert_int_equal(f.code, FAIL_SYSTEM);
+		skip();
+	}
+	assert_int_not_equal(serve_port(s), 0);
+	serve_free(s);
+	loop_free(l);
+}
+
+static void t_pipelined_hang_up(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET "GET /half HT");
+	WAIT_FOR(s.loop, s.requests == 1);
+	visit_begin(s.visit, 200, NULL, 5);
+	rawpeer_shut(&p);
+	answer_rest(s.visit);
+	WAIT_FOR(s.loop, s.dones == 1 && p.end != END_OPEN);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
 static void t_reuse_port(void **state)
 {
 	struct serve_config c = { .host = "127.0.0.1", .reuse_port = true };
@@ -845,6 +887,10 @@ int main(void)
 		  NULL, NULL },
 		{ "serve: a port that is taken is explained", t_port_taken,
 		  NULL, NULL, NULL },
+		{ "serve: half a request and a hang-up behind an answer",
+		  t_pipelined_hang_up, NULL, NULL, NULL },
+		{ "serve: listens on an IPv6 address", t_ipv6, NULL, NULL,
+		  NULL },
 		{ "serve: workers share a port", t_reuse_port, NULL, NULL,
 		  NULL },
 	};
