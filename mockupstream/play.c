@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_PIECE_BYTES = 64 * 1024, REASON_MINOR = 1 };
+enum { BODY_PIECE_BYTES = 64 * 1024 };
 
 static void run(struct play *p);
 
@@ -101,12 +101,21 @@ static size_t piece_len(const struct play *p)
 	return len;
 }
 
+static void tell_piece(struct play *p, struct span piece)
+{
+	size_t head = p->untold < piece.len ? p->untold : piece.len;
+
+	p->untold -= head;
+	if (head < piece.len)
+		p->owner->on_data(p->arg, span_skip(piece, head));
+}
+
 static void send_piece(struct play *p)
 {
 	struct span piece = span_first(p->pending, piece_len(p));
 	bool room;
 
-	p->owner->on_data(p->arg, piece);
+	tell_piece(p, piece);
 	if (p->reply->kind == REPLY_RAW)
 		room = visit_raw(p->visit, piece.at, piece.len);
 	else
@@ -219,8 +228,9 @@ static void run_step(struct play *p, const struct script_step *step)
 static void send_head(struct play *p)
 {
 	const struct reply *r = p->reply;
-	struct http_head head = { .status = r->status, .minor = REASON_MINOR };
+	struct http_head head = { .status = r->status, .minor = 1 };
 	uint64_t length = VISIT_CHUNKED;
+	char reason[] = "";
 
 	p->phase = PLAY_BODY;
 	if (r->kind == REPLY_RAW || (r->kind == REPLY_NOTHING && !r->status))
@@ -229,10 +239,23 @@ static void send_head(struct play *p)
 		length = r->len;
 	else if (r->kind == REPLY_NOTHING && r->end == END_CLEAN)
 		length = 0;
-	head.reason = (char *)(uintptr_t)http_reason(r->status);
+	head.reason = reason; /* the server's words are not ours to know */
 	head.headers = p->headers;
 	p->owner->on_head(p->arg, &head);
 	visit_begin(p->visit, r->status, &p->headers, length);
+}
+
+/* Where raw bytes begin with a head, the owner is told of it as one. */
+static void tell_raw_head(struct play *p)
+{
+	struct http_head head = { .method = NULL };
+	long len = http_response_read(p->pending, &head, NULL);
+
+	if (len < 0)
+		return;
+	p->untold = (size_t)len;
+	p->owner->on_head(p->arg, &head);
+	http_head_clear(&head);
 }
 
 static void begin_body(struct play *p)
@@ -243,6 +266,8 @@ static void begin_body(struct play *p)
 		p->coding = coding_new(r->script->coding);
 	if (r->kind == REPLY_BODY || r->kind == REPLY_RAW)
 		pend(p, span_make(r->bytes, r->len), NULL);
+	if (r->kind == REPLY_RAW)
+		tell_raw_head(p);
 }
 
 static void run_body(struct play *p)

@@ -57,6 +57,7 @@ struct play {
 	struct buf packed; /* the compressed event under way */
 	struct span pending; /* of it, or of the reply's bytes: still to go */
 	size_t pending_at; /* offset of `pending` in its event */
+	size_t untold; /* bytes of a raw reply's head, which is told as one */
 	const struct script_step *cuts; /* where it is cut; NULL: nowhere */
 };
 

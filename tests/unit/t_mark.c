@@ -1,0 +1,72 @@
+/* Tests of mockupstream/mark. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mockupstream/mock.h"
+
+static uint64_t find(const char *text)
+{
+	return mark_find(span_of(text));
+}
+
+static void t_find(void **state)
+{
+	(void)state;
+	assert_int_equal(find("a [probe-00000000000000a1] b"), 0xa1);
+	assert_int_equal(find("[probe-ffffffffffffFFFF]"), UINT64_MAX);
+	assert_int_equal(find("[probe-[probe-0000000000000002]"), 2);
+}
+
+static void t_find_none(void **state)
+{
+	(void)state;
+	assert_int_equal(find(""), 0);
+	assert_int_equal(find("[probe-"), 0);
+	assert_int_equal(find("[probe-00000000000000a1"), 0);
+	assert_int_equal(find("[probe-0000000000000a1]"), 0);
+	assert_int_equal(find("[probe-000000000000000g]"), 0);
+	assert_int_equal(find("[probe-00000000000000011]"), 0);
+}
+
+static void t_zeros_are_none(void **state)
+{
+	(void)state;
+	assert_int_equal(find("[probe-0000000000000000]"), 0);
+	assert_int_equal(find("[probe-0000000000000000] "
+			      "[probe-0000000000000007]"),
+			 7);
+}
+
+static void t_put(void **state)
+{
+	char text[] = "[probe-0000000000000000] x [probe-0000000000000000] "
+		      "[probe-0000000000000005]";
+
+	(void)state;
+	assert_int_equal(mark_put(text, strlen(text), UINT64_C(0xabc)), 2);
+	assert_string_equal(text, "[probe-0000000000000abc] x "
+				  "[probe-0000000000000abc] "
+				  "[probe-0000000000000005]");
+	assert_int_equal(mark_put(text, strlen(text), 9), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "mark: it is found", t_find, NULL, NULL, NULL },
+		{ "mark: what only looks like one is none", t_find_none, NULL,
+		  NULL, NULL },
+		{ "mark: zeros are not a mark", t_zeros_are_none, NULL, NULL,
+		  NULL },
+		{ "mark: zeros are overwritten in place, others are not", t_put,
+		  NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("mark", tests, NULL, NULL);
+}

@@ -1,0 +1,252 @@
+/* Tests of mockupstream/rules and reply. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "mockupstream/rules.h"
+
+static char root[] = "/tmp/ccprobe-t-rules-XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int set_up(void **state)
+{
+	char inside[256], link_path[256];
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(inside, sizeof(inside), "%s/in", root);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	write_file("secret", "s");
+	write_file("in/a.sse", "data: 1\n\n: @hold h\n");
+	write_file("in/b.json", "{\"b\": 1}\n");
+	write_file("in/bad.sse", "data: 1\n\n: @hold\n");
+	snprintf(link_path, sizeof(link_path), "%s/in/link", root);
+	assert_int_equal(symlink("../secret", link_path), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = { "in/a.sse",   "in/b.json",
+					     "in/bad.sse", "in/link",
+					     "in",         "secret",
+					     "." };
+	char path[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) - 1; i++) {
+		snprintf(path, sizeof(path), "%s/%s", root, names[i]);
+		remove(path);
+	}
+	return rmdir(root);
+}
+
+static int read_rules(struct rules **out, const char *text, struct fail *f)
+{
+	char inside[256];
+	struct json *j = NULL;
+	int rc;
+
+	snprintf(inside, sizeof(inside), "%s/in", root);
+	if (json_parse(&j, "x.json", span_of(text), f) < 0)
+		return -1;
+	rc = rules_read_script(out, j, inside, f);
+	json_free(j);
+	return rc;
+}
+
+static struct rules *read_ok(const char *text)
+{
+	struct rules *r = NULL;
+	struct fail f = FAIL_INIT;
+
+	if (read_rules(&r, text, &f) < 0)
+		fail_msg("%s", f.text);
+	return r;
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+	struct rules *r = NULL;
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(read_rules(&r, text, &f), -1);
+	assert_null(r);
+	if (!strstr(f.text, message))
+		fail_msg("'%s' is not in '%s'", message, f.text);
+}
+
+#define UPSTREAM(rules) "{\"upstream\":{" rules "}}"
+#define REPLY(reply) UPSTREAM("\"u1\":{\"reply\":{" reply "}}")
+
+static void t_when(void **state)
+{
+	struct rules *r = read_ok(UPSTREAM(
+		"\"u1\":{\"when\":{\"method\":\"POST\",\"path\":\"/v1/*\","
+		"\"model\":\"*opus*\",\"mark\":\"00000000000000a1\","
+		"\"call\":2,\"header\":[\"x-a\",\"^b\"],\"has\":\"text\"},"
+		"\"times\":\"once\",\"reply\":{\"status\":529}},"
+		"\"u2\":{\"times\":3,\"reply\":{\"provider\":true}}"));
+	const struct rule *u1 = &r->list[0];
+
+	(void)state;
+	assert_int_equal(r->count, 2);
+	assert_string_equal(u1->name, "u1");
+	assert_string_equal(u1->method, "POST");
+	assert_string_equal(u1->path, "/v1/*");
+	assert_string_equal(u1->model, "*opus*");
+	assert_string_equal(u1->mark, "00000000000000a1");
+	assert_string_equal(u1->has, "text");
+	assert_string_equal(u1->header_name, "x-a");
+	assert_int_equal(pattern_match(u1->header_value, span_of("bc")), 1);
+	assert_int_equal(u1->call, 2);
+	assert_int_equal(u1->times, 1);
+	assert_int_equal(r->list[1].times, 3);
+	assert_int_equal(r->list[1].replies[0].kind, REPLY_PROVIDER);
+	rules_free(r);
+}
+
+static void t_json_is_compact(void **state)
+{
+	struct rules *r = read_ok(
+		REPLY("\"json\": { \"b\" : 1.10, \"a\": [ \"x y\\\" \\\\\", "
+		      "12345678901234567890 ] }"));
+	const struct reply *reply = &r->list[0].replies[0];
+
+	(void)state;
+	assert_int_equal(reply->status, 200);
+	assert_int_equal(reply->kind, REPLY_BODY);
+	assert_string_equal(reply->bytes, "{\"b\":1.10,\"a\":[\"x y\\\" "
+					  "\\\\\",12345678901234567890]}");
+	assert_string_equal(headers_get(&reply->headers, "content-type"),
+			    "application/json");
+	rules_free(r);
+}
+
+static void t_sources(void **state)
+{
+	struct rules *r = read_ok(UPSTREAM(
+		"\"u1\":{\"replies\":[{\"stream\":\"a.sse\"},"
+		"{\"events\":\"data: 1\\n\\n\",\"headers_only\":true},"
+		"{\"body\":\"b.json\",\"headers\":[[\"X-A\",\"1\"],"
+		"[\"x-a\",\"2\"]]},{\"text\":\"\"},{\"raw_text\":\"r\"},"
+		"{\"raw\":\"b.json\",\"end\":\"rst\"},{\"json\":null},"
+		"{\"status\":204},{\"end\":\"stall\"}]}"));
+	const struct reply *list = r->list[0].replies;
+
+	(void)state;
+	assert_int_equal(r->list[0].reply_count, 9);
+	assert_int_equal(list[0].kind, REPLY_STREAM);
+	assert_string_equal(list[0].script->name, "a.sse");
+	assert_string_equal(list[0].headers.list[0].value,
+			    "text/event-stream; charset=utf-8");
+	assert_int_equal(list[1].headers.count, 0);
+	assert_string_equal(list[2].bytes, "{\"b\": 1}\n");
+	assert_int_equal(headers_count(&list[2].headers, "x-a"), 2);
+	assert_int_equal(list[2].headers.count, 2);
+	assert_int_equal(list[3].len, 0);
+	assert_int_equal(list[4].kind, REPLY_RAW);
+	assert_int_equal(list[5].end, END_RESET);
+	assert_string_equal(list[6].bytes, "null");
+	assert_int_equal(list[7].kind, REPLY_NOTHING);
+	assert_int_equal(list[7].end, END_CLEAN);
+	assert_int_equal(list[8].status, 0);
+	assert_int_equal(list[8].end, END_OPEN);
+	rules_free(r);
+}
+
+static void t_holds(void **state)
+{
+	struct rules *r =
+		read_ok(UPSTREAM("\"u1\":{\"replies\":[{\"stream\":\"a.sse\"},"
+				 "{\"status\":200,\"hold\":\"before\"}]}"));
+
+	(void)state;
+	assert_true(rules_has_hold(r, "u1", "h"));
+	assert_true(rules_has_hold(r, "u1", "before"));
+	assert_false(rules_has_hold(r, "u1", "x"));
+	assert_false(rules_has_hold(r, "u2", "h"));
+	rules_free(r);
+}
+
+static void t_paths_stay_inside(void **state)
+{
+	(void)state;
+	assert_refused(REPLY("\"body\":\"../secret\""), "leaves the folder");
+	assert_refused(REPLY("\"body\":\"link\""), "leaves the folder");
+	assert_refused(REPLY("\"body\":\"/etc/passwd\""), "x.json:1:");
+	assert_refused(REPLY("\"body\":\"none\""), "No such file");
+	assert_refused(REPLY("\"body\":\".\""), "leaves the folder");
+}
+
+static void t_refused(void **state)
+{
+	(void)state;
+	assert_refused(UPSTREAM("\"u1\":{}"), "'reply' or 'replies'");
+	assert_refused(UPSTREAM("\"U1\":{\"reply\":{\"status\":200}}"),
+		       "a rule's name");
+	assert_refused(UPSTREAM("\"u1\":{\"times\":0,\"reply\":"
+				"{\"status\":200}}"),
+		       "'times' is");
+	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"mark\":\"a1\"},"
+				"\"reply\":{\"status\":200}}"),
+		       "a mark is 16");
+	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"header\":[\"a\",\"(\"]},"
+				"\"reply\":{\"status\":200}}"),
+		       "x.json:1:");
+	assert_refused(REPLY("\"statuss\":200"), "did you mean 'status'");
+	assert_refused(REPLY(""), "a reply says what is sent");
+	assert_refused(REPLY("\"status\":101"), "200 to 599");
+	assert_refused(REPLY("\"text\":\"\",\"json\":1"), "not both");
+	assert_refused(REPLY("\"text\":\"\",\"end\":\"x\""), "'end' is");
+	assert_refused(REPLY("\"raw_text\":\"\",\"status\":200"),
+		       "do not go with 'raw_text'");
+	assert_refused(REPLY("\"stream\":\"bad.sse\""),
+		       "bad.sse:3: a value is missing");
+	assert_refused(REPLY("\"status\":200,\"headers\":[[\"a\"]]"),
+		       "a header is");
+	assert_refused(REPLY("\"status\":200,\"headers\":[[\"a\",\"b\\nc\"]]"),
+		       "not a header");
+	assert_refused("{\"upstream\":{}}", "1 to 1000 rules");
+	assert_refused("[]", "a script is");
+	assert_refused("{}", "upstream");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "rules: when, times and the order are read", t_when, NULL,
+		  NULL, NULL },
+		{ "rules: json is sent compact and otherwise as written",
+		  t_json_is_compact, NULL, NULL, NULL },
+		{ "rules: each source of bytes is read", t_sources, NULL, NULL,
+		  NULL },
+		{ "rules: holds are known by name", t_holds, NULL, NULL, NULL },
+		{ "rules: a file outside the root is refused",
+		  t_paths_stay_inside, NULL, NULL, NULL },
+		{ "rules: each mistake is told with its place", t_refused, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("rules", tests, set_up, tear_down);
+}
