@@ -22,8 +22,9 @@ bool hook_ready(struct relay *r);
 void hook_request(struct relay *r, struct fetch_request *request,
 		  struct headers *headers);
 
-/* The answer's head. true: it is not to be begun now. */
-bool hook_response(struct relay *r, struct answer *a);
+/* The upstream's head and what is to go out. true: it is not begun now. */
+bool hook_response(struct relay *r, const struct http_head *head,
+		   struct answer *a);
 
 /* A piece of the answer. true: dealt with; *more is what to return. */
 bool hook_data(struct relay *r, struct span bytes, bool *more);
@@ -68,9 +69,11 @@ static inline void hook_request(struct relay *r, struct fetch_request *request,
 	(void)headers;
 }
 
-static inline bool hook_response(struct relay *r, struct answer *a)
+static inline bool hook_response(struct relay *r, const struct http_head *head,
+				 struct answer *a)
 {
 	(void)r;
+	(void)head;
 	(void)a;
 	return false;
 }

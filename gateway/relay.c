@@ -74,7 +74,7 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 		refuse_answer(r, "the upstream answered an empty stream");
 	} else if (policy_response(&head->headers, &a.headers) < 0) {
 		refuse_answer(r, "the upstream's answer has too many fields");
-	} else if (!hook_response(r, &a)) {
+	} else if (!hook_response(r, head, &a)) {
 		relay_begin(r, &a);
 	}
 	headers_clear(&a.headers);
@@ -279,7 +279,7 @@ static void log_request(const struct relay *r, enum stream_end end)
 		"%s %.*s %d %" PRIu64 " bytes %" PRId64 " ms %s%s%s%s\n",
 		head->method, SPAN_ARG(visit_path(r->visit)), r->status,
 		r->bytes, took / TICK_MS, end_name(end),
-		r->note[0] ? " (upstream " : "", r->note,
+		r->note[0] ? " (" : "", r->note,
 		r->note[0] ? ")" : "");
 }
 

@@ -1,0 +1,71 @@
+/* All faults by name. */
+#include "gateway/faults/faults.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/json.h"
+
+enum { PLANTED_LIMIT = 16, ALL_LIMIT = 512 };
+
+static const struct fault *const tables[] = {
+	faults_of_routes, faults_of_auth,   faults_of_headers,
+	faults_of_bodies, faults_of_turns,  faults_of_answers,
+	faults_of_errors, faults_of_events, faults_of_bytes,
+	faults_of_flow,
+};
+
+#define TABLES_COUNT (sizeof(tables) / sizeof(*tables))
+
+static const struct fault *planted[PLANTED_LIMIT + 1];
+
+static const struct fault *fault_find(const char *name)
+{
+	for (size_t i = 0; i < TABLES_COUNT; i++)
+		for (const struct fault *p = tables[i]; p->name; p++)
+			if (strcmp(p->name, name) == 0)
+				return p;
+	return NULL;
+}
+
+static int fail_unknown(const char *name, struct fail *f)
+{
+	const char *words[ALL_LIMIT + 1];
+	const char *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < TABLES_COUNT; i++)
+		for (const struct fault *p = tables[i]; p->name; p++)
+			if (n < ALL_LIMIT)
+				words[n++] = p->name;
+	words[n] = NULL;
+	near = json_nearest(name, words);
+	return fail_set(f, FAIL_USAGE, "no fault '%s'%s%s%s", name,
+			near ? "; did you mean '" : "", near ? near : "",
+			near ? "'?" : "");
+}
+
+int faults_plant(const struct option_list *names, struct fail *f)
+{
+	if (names->count > PLANTED_LIMIT)
+		return fail_set(f, FAIL_USAGE, "more than %d faults",
+				PLANTED_LIMIT);
+	for (size_t i = 0; i < names->count; i++) {
+		planted[i] = fault_find(names->list[i]);
+		if (!planted[i])
+			return fail_unknown(names->list[i], f);
+	}
+	return 0;
+}
+
+const struct fault *const *faults_planted(void)
+{
+	return planted;
+}
+
+void faults_print(void)
+{
+	for (size_t i = 0; i < TABLES_COUNT; i++)
+		for (const struct fault *p = tables[i]; p->name; p++)
+			printf("%s\t%s\n", p->name, p->about);
+}

@@ -1,0 +1,134 @@
+/*
+ * Planted faults, for the test build only: ways in which real gateways break,
+ * each a row of a table. hooks.c plays the planted rows at the seams that
+ * gateway/hooks.h names. Rows are put together from few parts: an edit of a
+ * JSON document where that says it all, a function where it does not.
+ */
+#ifndef GATEWAY_FAULTS_FAULTS_H
+#define GATEWAY_FAULTS_FAULTS_H
+
+#include "gateway/reply.h"
+#include "wire/jscan.h"
+#include "wire/option.h"
+
+/* A fault's memory of one relay; cleared with it. */
+struct slot {
+	const struct fault *fault;
+	struct buf kept, spare;
+	unsigned count;
+	bool is_set;
+};
+
+/*
+ * A change at every place whose JSON pointer matches the glob `path` ('*'
+ * spans '/'), and whose object has this "type", and whose text is `was`,
+ * where they are given. Without any of the last four the place is dropped.
+ */
+struct edit {
+	const char *path, *type, *was;
+	bool once; /* only the first place */
+	const char *with; /* replaces the value */
+	const char *first, *last; /* added to the container */
+	const char *key; /* the member gets this name */
+};
+
+/* What becomes of an answer whose head is here. */
+enum take {
+	TAKE_NOT, /* it goes on */
+	TAKE_HOLD, /* the head goes out with the first byte */
+	TAKE_OVER, /* the fault has answered, or asked again */
+};
+
+struct fault {
+	const char *name, *about;
+
+	/* ---- the request ---- */
+	bool (*arrived)(struct relay *r); /* true: answered, or never */
+	enum auth (*auth)(struct relay *r, enum auth verdict);
+	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
+	void (*fields)(struct relay *r, struct headers *h);
+	struct edit body_edit;
+	void (*body)(struct span from, struct buf *to);
+	void (*request)(struct relay *r, struct fetch_request *request);
+
+	/* ---- the answer ---- */
+	int status_from, status_to; /* of the upstream, to the client */
+	const char *hides; /* header fields, a glob of lower case */
+	enum take (*response)(struct relay *r, struct slot *s,
+			      const struct http_head *head, struct answer *a);
+	bool (*applies)(const struct relay *r); /* to this answer's body */
+	struct edit reply_edit; /* of a whole JSON body */
+	void (*reply)(struct relay *r, struct span from, struct buf *to);
+	struct edit frame_edit; /* of the data of events */
+	const char *event; /* only events of this name */
+	/* One whole frame, with its blank line. */
+	void (*frame)(struct slot *s, struct span frame, struct buf *out);
+	/* A piece as it came. */
+	void (*piece)(struct slot *s, struct span bytes, struct buf *out);
+	/* The upstream's end; *out goes out before it. true: not the end. */
+	bool (*again)(struct relay *r, struct slot *s, enum stream_end end);
+	void (*end)(struct slot *s, struct buf *out, enum stream_end *end);
+
+	/* ---- the rest ---- */
+	bool (*outlives)(const struct relay *r);
+	void (*local)(struct relay *r, struct reply *reply);
+	void (*done)(struct relay *r, struct slot *s);
+};
+
+/* Tables that end with a NULL name. */
+extern const struct fault faults_of_routes[];
+extern const struct fault faults_of_auth[];
+extern const struct fault faults_of_headers[];
+extern const struct fault faults_of_bodies[];
+extern const struct fault faults_of_turns[];
+extern const struct fault faults_of_answers[];
+extern const struct fault faults_of_errors[];
+extern const struct fault faults_of_events[];
+extern const struct fault faults_of_bytes[];
+extern const struct fault faults_of_flow[];
+
+/* ---- faults.c ---- */
+
+int faults_plant(const struct option_list *names, struct fail *f);
+void faults_print(void);
+
+/* The planted ones, ended by NULL. */
+const struct fault *const *faults_planted(void);
+
+/* ---- hooks.c ---- */
+
+size_t fault_relay_count(void); /* under way now */
+
+/* ---- help for the rows ---- */
+
+/* false: no place matched, or it is no JSON; nothing is added. */
+bool edit_apply(const struct edit *e, struct span doc, struct buf *out);
+
+const char *fault_client_header(const struct relay *r, const char *name);
+bool fault_is_stream(const struct relay *r); /* the answer is */
+bool fault_is_path(const struct relay *r, const char *path); /* no query */
+void fault_answer(struct relay *r, int status, const char *type,
+		  const char *body);
+/* Makes an answer of the gateway's own into this one. */
+void fault_become(struct reply *reply, int status, const char *type,
+		  const char *body);
+
+extern const char fault_html[]; /* the page of a proxy */
+
+/* ---- frame.c ---- */
+
+struct frame {
+	struct span name, data; /* of the first line each; empty if none */
+};
+
+/* Bytes up to the end of the first blank line; 0: not there yet. */
+size_t frame_len(struct span bytes);
+struct frame frame_read(struct span frame);
+void frame_write(struct buf *out, const char *name, const char *data);
+/* The frame with other data. */
+void frame_write_data(struct buf *out, struct span frame, struct span data);
+bool frame_is(struct span frame, const char *name);
+/* A member of its data, by pointer. */
+bool frame_find(struct span frame, const char *pointer, struct jval *out);
+
+#endif

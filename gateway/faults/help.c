@@ -1,0 +1,44 @@
+/* What several rows need. */
+#include "gateway/faults/faults.h"
+
+const char fault_html[] = "<html>\n<head><title>Error</title></head>\n"
+			  "<body><center><h1>Error</h1></center></body>\n"
+			  "</html>\n";
+
+const char *fault_client_header(const struct relay *r, const char *name)
+{
+	return headers_get(&visit_head(r->visit)->headers, name);
+}
+
+bool fault_is_stream(const struct relay *r)
+{
+	return r->is_stream;
+}
+
+bool fault_is_path(const struct relay *r, const char *path)
+{
+	struct span target = buf_span(&r->target);
+
+	return span_is(span_first(target, span_find_byte(target, '?')), path);
+}
+
+void fault_become(struct reply *reply, int status, const char *type,
+		  const char *body)
+{
+	reply->status = status;
+	headers_clear(&reply->headers);
+	headers_add_text(&reply->headers, "content-type", type);
+	buf_reset(&reply->body);
+	buf_add_text(&reply->body, body);
+}
+
+void fault_answer(struct relay *r, int status, const char *type,
+		  const char *body)
+{
+	struct headers headers = { 0 };
+
+	headers_add_text(&headers, "content-type", type);
+	r->status = status;
+	visit_answer(r->visit, status, &headers, span_of(body));
+	headers_clear(&headers);
+}
