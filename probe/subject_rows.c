@@ -315,6 +315,30 @@ static void get_grammar(const struct asked *a, struct value *v)
 	put_own(v);
 }
 
+static bool has_event(const struct exchange *x, const char *name)
+{
+	return event_named(x, name) != NULL;
+}
+
+/* How an answer ended for its reader: a broken connection and an error event
+ * are both honest ends, a stream that stops short without either is not. */
+static void get_outcome(const struct asked *a, struct value *v)
+{
+	const struct exchange *x = a->x;
+	const char *word = "complete";
+
+	if (x->end == END_OPEN)
+		word = "open";
+	else if (has_event(x, "error") ||
+		 (x->response != NULL && x->response->status >= 400))
+		word = "error";
+	else if (x->end != END_CLEAN)
+		word = "broken";
+	else if (x->is_stream && !has_event(x, "message_stop"))
+		word = "short";
+	put_bytes(v, span_of(word));
+}
+
 /* ---- the message ---- */
 
 static bool is_tool(const struct view_block *b)
@@ -444,6 +468,8 @@ const struct subject_row subject_rows[] = {
 	  "its body, or a piece of the JSON in it" },
 	{ "end", TAKES_NOTHING, false, get_end, ".end",
 	  "clean, cut, reset, timeout, cancelled, refused, bad, open" },
+	{ "outcome", TAKES_NOTHING, false, get_outcome, ".outcome",
+	  "complete, error, broken, short (a stream without its end) or open" },
 	{ "events.count", TAKES_NOTHING, false, get_event_count,
 	  ".events.count", "how many events, pings left out" },
 	{ "events.names", TAKES_NOTHING, false, get_event_names,
