@@ -41,8 +41,8 @@ static void catch_up(struct fetcher *fr)
 		next = ft->next;
 		if (ft->cancelled)
 			fetch_free(ft);
-		else if (!ft->added)
-			(void)hand_over(ft, NULL);
+		else if (!ft->added && hand_over(ft, NULL) < 0)
+			fetch_done(ft, CURLE_FAILED_INIT);
 	}
 }
 

@@ -118,7 +118,9 @@ size_t visit_queued(const struct visit *v);
 /* The answer is complete once what is queued is out. With a length given in
  * visit_begin and fewer bytes sent, the connection is cut instead; bytes
  * beyond that length are dropped. on_done waits for this call (or visit_cut)
- * even when the length is reached earlier, and never comes inside it. */
+ * even when the length is reached earlier or the request was HEAD; such an
+ * answer is off the wire then, and no hang-up is told for it any more. on_done
+ * never comes inside this call. */
 void visit_finish(struct visit *v);
 
 /* Begin, send and finish in one. */

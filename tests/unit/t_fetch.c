@@ -1021,6 +1021,154 @@ static void t_both_crowd(void **state)
 	world_close(&w);
 }
 
+/* Both ends do whatever comes to their minds, by a fixed row of dice. */
+
+enum { CHAOS_CALLS = 40, CHAOS_STEPS = 3000 };
+
+struct chaos {
+	struct visit *visits[CHAOS_CALLS * 2];
+	size_t count;
+	int heads, dones;
+};
+
+static unsigned dice_state;
+
+static unsigned dice(unsigned sides)
+{
+	dice_state = dice_state * 1103515245 + 12345;
+	return dice_state / 65536 % 32768 % sides;
+}
+
+static void chaos_head(void *arg, struct visit *v)
+{
+	struct chaos *c = arg;
+
+	(void)v;
+	c->heads++;
+}
+
+static void chaos_request(void *arg, struct visit *v)
+{
+	struct chaos *c = arg;
+
+	if (c->count < CHAOS_CALLS * 2)
+		c->visits[c->count++] = v;
+	else
+		visit_cut(v, END_CUT);
+}
+
+static void chaos_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct chaos *c = arg;
+	size_t i;
+
+	assert_true(end == END_CLEAN || end == END_CUT || end == END_RESET ||
+		    end == END_CANCELLED);
+	c->dones++;
+	for (i = 0; i < c->count; i++)
+		if (c->visits[i] == v)
+			c->visits[i] = c->visits[--c->count];
+}
+
+static const struct serve_handler chaos_handler = {
+	.on_head = chaos_head,
+	.on_request = chaos_request,
+	.on_done = chaos_done,
+};
+
+/* The owner's state of an answer: 0, 'b'egun or 'r'aw, kept in the visit. */
+static void chaos_visit(struct visit *v)
+{
+	static char begun, raw;
+	void *now = visit_get(v);
+
+	if (!now && dice(3) > 0) {
+		visit_set(v, &begun);
+		visit_begin(v, 200, NULL,
+			    dice(2) ? VISIT_CHUNKED : (uint64_t)1 << 40);
+		if (visit_head(v)->method[0] == 'H') /* complete as it is */
+			visit_finish(v);
+	} else if (!now) {
+		visit_set(v, &raw);
+		visit_raw(v, "HTTP/1.1 200 OK\r\n\r\n", 19);
+	} else if (now == &raw) {
+		visit_raw(v, block, dice(sizeof(block)));
+	} else {
+		visit_send(v, block, dice(sizeof(block)));
+	}
+	switch (dice(16)) {
+	case 0:
+		visit_cut(v, END_CUT);
+		break;
+	case 1:
+		visit_cut(v, END_RESET);
+		break;
+	case 2:
+	case 3:
+		if (visit_get(v) == &begun)
+			visit_finish(v);
+		break;
+	}
+}
+
+static void chaos_call(struct call *c, struct world *w)
+{
+	static const char *const methods[] = { "GET", "HEAD", "POST" };
+	struct fetch_request r = get(w);
+
+	if (c->fetch && dice(8) == 0) {
+		fetch_cancel(c->fetch);
+		c->fetch = NULL;
+	} else if (c->fetch) {
+		c->pause = dice(3) == 0;
+		fetch_resume(c->fetch);
+	} else {
+		call_close(c);
+		r.method = methods[dice(3)];
+		r.has_body = r.method[0] == 'P';
+		r.body = span_make(block, dice(sizeof(block)));
+		r.keep_alive = dice(2);
+		r.body_limit = dice(2) ? 100000 : 0;
+		call_open(c, w, &r);
+	}
+}
+
+static void t_both_chaos(void **state)
+{
+	struct serve_config config = { .host = "127.0.0.1",
+				       .body_limit = 12000 };
+	static struct call calls[CHAOS_CALLS];
+	struct chaos chaos = { .count = 0 };
+	struct serve *s = NULL;
+	struct world w;
+	int i;
+
+	(void)state;
+	dice_state = 1;
+	world_open(&w);
+	assert_int_equal(
+		serve_new(&s, w.loop, &config, &chaos_handler, &chaos, NULL),
+		0);
+	snprintf(w.origin, sizeof(w.origin), "http://127.0.0.1:%u",
+		 serve_port(s));
+	step_reset();
+	for (i = 0; i < CHAOS_STEPS; i++) {
+		chaos_call(&calls[dice(CHAOS_CALLS)], &w);
+		if (chaos.count > 0)
+			chaos_visit(chaos.visits[dice((unsigned)chaos.count)]);
+		if (dice(3) == 0)
+			step(w.loop);
+	}
+	assert_true(chaos.dones > 100);
+	for (i = 0; i < CHAOS_CALLS; i++)
+		call_close(&calls[i]);
+	/* With the clients gone every visit comes to its end. */
+	WAIT_FOR(w.loop, serve_visits(s) == 0);
+	serve_free(s);
+	assert_int_equal(chaos.heads, chaos.dones);
+	world_close(&w);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -1062,6 +1210,8 @@ int main(void)
 		  t_both_back_pressure, NULL, NULL, NULL },
 		{ "both: 200 streams in one loop", t_both_crowd, NULL, NULL,
 		  NULL },
+		{ "both: whatever either end does, every visit ends",
+		  t_both_chaos, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
