@@ -1,0 +1,142 @@
+/* ccprobe list: the cases there are. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/command.h"
+#include "probe/select.h"
+#include "wire/option.h"
+
+struct list_options {
+	bool help, json;
+	const char *suite;
+};
+
+static const struct option_row rows[] = {
+	{ "json", OPTION_FLAG, offsetof(struct list_options, json), NULL,
+	  "as a JSON array, with guards, needs and the lane" },
+	{ "suite", OPTION_TEXT, offsetof(struct list_options, suite), "DIR",
+	  "folder with cases/, fixtures/ and targets/" },
+	{ "help", OPTION_FLAG, offsetof(struct list_options, help), NULL,
+	  "show this" },
+	{ .name = NULL },
+};
+
+static void print_table(struct casefile *const *list, size_t count)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if ((int)strlen(list[i]->id) > width)
+			width = (int)strlen(list[i]->id);
+	for (size_t i = 0; i < count; i++)
+		printf("%-*s  %-6s  %-8s  %s%s\n", width, list[i]->id,
+		       level_name(list[i]->level), effect_name(list[i]->effect),
+		       list[i]->title, list[i]->slow ? " (slow)" : "");
+}
+
+static void add_text(struct buf *out, const char *key, const char *text)
+{
+	buf_addf(out, "\"%s\": ", key);
+	jscan_quote(out, span_of(text));
+}
+
+static void add_words(struct buf *out, const char *key, char *const *words,
+		      size_t count)
+{
+	buf_addf(out, ", \"%s\": [", key);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_add_text(out, ", ");
+		jscan_quote(out, span_of(words[i]));
+	}
+	buf_add_byte(out, ']');
+}
+
+static void print_json(struct casefile *const *list, size_t count)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct casefile *c = list[i];
+
+		buf_add_text(&out, i > 0 ? ",\n  { " : "[\n  { ");
+		add_text(&out, "id", c->id);
+		buf_add_text(&out, ", ");
+		add_text(&out, "level", level_name(c->level));
+		buf_add_text(&out, ", ");
+		add_text(&out, "effect", effect_name(c->effect));
+		buf_add_text(&out, ", ");
+		add_text(&out, "title", c->title);
+		add_words(&out, "guards", c->guards, c->guard_count);
+		add_words(&out, "needs", c->needs, c->need_count);
+		buf_addf(&out, ", \"slow\": %s, \"exclusive\": %s }",
+			 c->slow ? "true" : "false",
+			 c->exclusive ? "true" : "false");
+	}
+	buf_add_text(&out, "\n]\n");
+	fwrite(buf_str(&out), 1, out.len, stdout);
+	buf_clear(&out);
+}
+
+static int list_cases(const struct list_options *o,
+		      const struct option_list *patterns, struct fail *f)
+{
+	struct casebook book = { .list = NULL };
+	struct selection s = { .patterns = patterns->list,
+			       .pattern_count = patterns->count,
+			       .level = LEVEL_MAY,
+			       .slow = true };
+	struct casefile **list = NULL;
+	char *root = suite_root(o->suite);
+	size_t count = 0;
+	int rc = casebook_read(&book, root, NULL, f);
+
+	if (rc == 0)
+		rc = select_cases(&list, &count, &book, &s, f);
+	if (rc == 0 && o->json)
+		print_json(list, count);
+	else if (rc == 0)
+		print_table(list, count);
+	free(list);
+	free(root);
+	casebook_clear(&book);
+	return rc;
+}
+
+static int help(void)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(rows, &text);
+	printf("usage: ccprobe list %s\n%s\n\n%s", cmd_list.usage,
+	       cmd_list.brief, buf_str(&text));
+	buf_clear(&text);
+	return EXIT_CONFORMS;
+}
+
+static int list_run(int argc, char **argv)
+{
+	struct list_options o = { .help = false };
+	struct option_list patterns = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = EXIT_USAGE;
+
+	if (option_parse(rows, argc, argv, &o, &patterns, &f) == 0) {
+		if (o.help)
+			status = help();
+		else if (list_cases(&o, &patterns, &f) == 0)
+			status = EXIT_CONFORMS;
+	}
+	if (f.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+	option_list_clear(&patterns);
+	return status;
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.usage = "[options] [PATTERN...]",
+	.brief = "the cases: id, level, effect and title",
+	.run = list_run,
+};

@@ -1,0 +1,225 @@
+/* What `ccprobe explain` prints. */
+#include "probe/explain.h"
+
+#include <string.h>
+
+#include "probe/match.h"
+#include "probe/subject_private.h"
+
+#define COLUMNS 78
+
+/* Appends words, broken between them, each line behind `indent` blanks. */
+static void wrap(struct buf *out, int indent, const char *text)
+{
+	struct span rest = span_of(text), word;
+	int column = 0;
+
+	while (span_split(&rest, ' ', &word)) {
+		if (column > 0 && column + 1 + (int)word.len > COLUMNS) {
+			buf_add_byte(out, '\n');
+			column = 0;
+		}
+		if (column == 0) {
+			buf_addf(out, "%*s", indent, "");
+			column = indent;
+		} else {
+			buf_add_byte(out, ' ');
+			column++;
+		}
+		buf_add_span(out, word);
+		column += (int)word.len;
+	}
+	buf_add_byte(out, '\n');
+}
+
+static void part(struct buf *out, const char *title, const char *text)
+{
+	buf_addf(out, "\n%s\n", title);
+	wrap(out, 2, text);
+}
+
+static const char *effect_text(enum effect e)
+{
+	switch (e) {
+	case EFFECT_EXPOSES:
+		return "exposes: a secret reaches somebody it is not meant "
+		       "for";
+	case EFFECT_BREAKS:
+		return "breaks: the session fails, hangs, or gives a wrong "
+		       "answer";
+	case EFFECT_COSTS:
+		return "costs: it goes on, and pays again or more";
+	case EFFECT_DEGRADES:
+		return "degrades: a feature or a diagnosis is lost";
+	case EFFECT_COSMETIC:
+		return "cosmetic: nothing that a user would see";
+	}
+	return "";
+}
+
+static void add_effect(const struct casefile *c, struct buf *out)
+{
+	part(out, "What the client does when it is not true",
+	     effect_text(c->effect));
+	if (c->effect_seen == NULL)
+		return;
+	buf_add_text(out, "  observed: ");
+	buf_add_text(out, c->effect_seen);
+	buf_add_byte(out, '\n');
+}
+
+static void add_guards(const struct casefile *c,
+		       const struct requirements *known, struct buf *out)
+{
+	buf_add_text(out, "\nRequirements\n");
+	for (size_t i = 0; i < c->guard_count; i++) {
+		const struct requirement *r =
+			requirements_find(known, c->guards[i]);
+
+		if (r == NULL) {
+			buf_addf(out, "  %s\n", c->guards[i]);
+			continue;
+		}
+		buf_addf(out, "  %s (%s)\n", r->id, r->level);
+		wrap(out, 4, r->text);
+		if (*r->source != '\0') {
+			buf_add_text(out, "    source:\n");
+			wrap(out, 6, r->source);
+		}
+	}
+}
+
+/* ---- steps ---- */
+
+static void add_send(const struct step *s, struct buf *out)
+{
+	const struct request *q = s->request;
+
+	buf_addf(out, "send %s", s->actor);
+	if (s->count > 1)
+		buf_addf(out, " and %u more at once", (unsigned)s->count - 1);
+	buf_addf(out, ": %s %s", q->head.method, q->head.target);
+	if (q->source != NULL)
+		buf_addf(out, ", as recorded in %s", q->source);
+	if (q->edit_count > 0)
+		buf_addf(out, ", with %zu edit%s", q->edit_count,
+			 q->edit_count == 1 ? "" : "s");
+}
+
+static void add_until(const struct step *s, struct buf *out)
+{
+	buf_addf(out, "wait %u ms at most until ", (unsigned)s->within_ms);
+	expect_write(s->expect, out);
+	if (s->note != NULL)
+		buf_addf(out, " (%s)", s->note);
+}
+
+static void add_step(const struct step *s, struct buf *out)
+{
+	switch (s->kind) {
+	case STEP_SEND:
+		add_send(s, out);
+		break;
+	case STEP_UNTIL:
+		add_until(s, out);
+		break;
+	case STEP_RELEASE:
+		buf_addf(out, "let the mock go on at %s", s->hold);
+		break;
+	case STEP_CANCEL:
+		buf_addf(out, "close the client's connection of %s", s->actor);
+		break;
+	case STEP_AWAIT:
+		buf_addf(out, "wait for the end of %s", s->actor);
+		if (s->within_ms > 0)
+			buf_addf(out, ", %u ms at most",
+				 (unsigned)s->within_ms);
+		break;
+	}
+}
+
+static void add_steps(const struct casefile *c, struct buf *out)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(out, "\nSteps\n");
+	for (size_t i = 0; i < c->step_count; i++) {
+		buf_reset(&line);
+		buf_addf(&line, "%zu. ", i + 1);
+		add_step(&c->steps[i], &line);
+		wrap(out, 2, buf_str(&line));
+	}
+	buf_clear(&line);
+}
+
+static void add_checks(const struct casefile *c, struct buf *out)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(out, "\nChecks\n");
+	for (size_t i = 0; i < c->check_count; i++) {
+		const struct check *check = &c->checks[i];
+
+		buf_reset(&line);
+		buf_addf(&line, "- %s", check->name);
+		if (check->level != c->level)
+			buf_addf(&line, " (%s)", level_name(check->level));
+		wrap(out, 2, buf_str(&line));
+		buf_reset(&line);
+		expect_write(&check->expect, &line);
+		buf_add_text(out, "      ");
+		print_bytes(buf_span(&line), 300, out);
+		buf_add_byte(out, '\n');
+	}
+	buf_clear(&line);
+}
+
+static void add_needs(const struct casefile *c, struct buf *out)
+{
+	if (c->need_count == 0)
+		return;
+	buf_add_text(out, "\nOnly for gateways that claim\n ");
+	for (size_t i = 0; i < c->need_count; i++)
+		buf_addf(out, " %s", c->needs[i]);
+	buf_add_byte(out, '\n');
+}
+
+void explain_case(const struct casefile *c, const struct requirements *known,
+		  struct buf *out)
+{
+	buf_addf(out, "%s (%s, %s)\n", c->id, level_name(c->level),
+		 effect_name(c->effect));
+	wrap(out, 2, c->title);
+	part(out, "Why", c->why);
+	add_effect(c, out);
+	part(out, "Fix", c->fix);
+	add_guards(c, known, out);
+	add_needs(c, out);
+	add_steps(c, out);
+	add_checks(c, out);
+	if (c->exclusive)
+		buf_add_text(out, "\nIt runs in the exclusive lane.\n");
+}
+
+/* ---- tables ---- */
+
+void explain_subjects(struct buf *out)
+{
+	buf_add_text(out,
+		     "A subject begins with an actor: c1 (a client exchange), "
+		     "u1 (what the mock\nsaw as rule u1; u1[2] its second "
+		     "exchange), u (any exchange upstream).\n\n");
+	for (const struct subject_row *row = subject_rows; row->word; row++)
+		buf_addf(out, "%-28s %s\n", row->shown, row->help);
+	buf_add_text(out, "\nA subject that is absent satisfies only `absent` "
+			  "and `lacks`.\n");
+}
+
+void explain_operators(struct buf *out)
+{
+	const char *word, *right, *help;
+
+	for (size_t n = 0; op_row(n, &word, &right, &help); n++)
+		buf_addf(out, "%-12s %s\n%-12s right-hand side: %s\n", word,
+			 help, "", right);
+}

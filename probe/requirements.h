@@ -1,0 +1,32 @@
+/*
+ * cases/requirements.json: what a gateway must do, and the failures seen in
+ * the field, with their sources. Cases cite them by id in `guards`.
+ */
+#ifndef PROBE_REQUIREMENTS_H
+#define PROBE_REQUIREMENTS_H
+
+#include "wire/fail.h"
+
+struct requirement {
+	char *id; /* "SSE-03"; of a failure "F:REQ-01" */
+	char *level; /* "must", "should", "may"; "failure" */
+	char *text, *source;
+};
+
+/* Zero-initialised is empty. */
+struct requirements {
+	struct requirement *list;
+	size_t count;
+};
+
+/* Reads <root>/cases/requirements.json. Ids are unique. */
+int requirements_read(struct requirements *out, const char *root,
+		      struct fail *f);
+void requirements_clear(struct requirements *r);
+
+/* NULL: there is none of this id. */
+const struct requirement *requirements_find(const struct requirements *r,
+					    const char *id);
+const char *requirements_nearest(const struct requirements *r, const char *id);
+
+#endif
