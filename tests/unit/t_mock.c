@@ -1,0 +1,361 @@
+/* Tests of mockupstream/mock: whose request it is, who answers, what is told. */
+#include "tests/unit/mock_kit.h"
+
+#define MARK_5 "[probe-0000000000000005]"
+#define MARK_9 "[probe-0000000000000009]"
+
+static void ask(struct kit *k, struct client *c, const char *body)
+{
+	client_clear(c);
+	client_post(c, k, body);
+	KIT_UNTIL(k, client_ended(c));
+}
+
+/* The last entry of a kind. */
+static const struct wlog_entry *last(const struct kit *k, enum wlog_kind kind)
+{
+	const struct wlog_entry *e = NULL;
+
+	for (size_t i = 0; i < k->log.count; i++)
+		if (k->log.list[i].kind == kind)
+			e = &k->log.list[i];
+	assert_non_null(e);
+	return e;
+}
+
+static void t_log(void **state)
+{
+	static const enum wlog_kind wanted[] = { WLOG_REQUEST, WLOG_BODY,
+						 WLOG_RESPONSE, WLOG_DATA,
+						 WLOG_END };
+	struct kit *k = *state;
+	struct rules *rules =
+		kit_rules("{\"u1\":{\"reply\":{\"status\":529,\"text\":"
+			  "\"over\",\"headers\":[[\"X-B\",\"1\"],"
+			  "[\"x-a\",\"2\"]],\"headers_only\":true}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	client_send(&c, k,
+		    &(struct client_ask){
+			    .target = "/v1/messages?beta=true",
+			    .body = "{ }",
+			    .headers = { "X-One", "1", "x-two", "2" } });
+	KIT_UNTIL(k, client_ended(&c) && kit_entry(k, "u1", WLOG_END, 0));
+	assert_int_equal(c.status, 529);
+	assert_string_equal(buf_str(&c.body), "over");
+	assert_int_equal(k->log.count, 5);
+	for (size_t i = 0; i < 5; i++) {
+		const struct wlog_entry *e = &k->log.list[i];
+
+		assert_int_equal(e->kind, wanted[i]);
+		assert_string_equal(e->actor, "u1");
+		assert_int_equal(e->exchange, 1);
+		assert_int_equal(e->run, 0);
+		assert_true(e->at >= 0);
+	}
+	assert_string_equal(k->log.list[0].target, "/v1/messages?beta=true");
+	assert_string_equal(headers_get(&k->log.list[0].headers, "X-One"), "1");
+	assert_int_equal(k->log.list[1].len, 3);
+	assert_int_equal(k->log.list[2].status, 529);
+	assert_string_equal(k->log.list[2].headers.list[0].name, "X-B");
+	assert_int_equal(k->log.list[2].headers.count, 2);
+	assert_int_equal(k->log.list[4].end, END_CLEAN);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_marks(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules("{\"u1\":{\"reply\":{\"text\":\"5\"}},"
+					"\"u2\":{\"reply\":{\"text\":\"\"}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 5, rules);
+	ask(k, &c, "{\"x\":\"" MARK_5 " " MARK_9 "\"}");
+	assert_string_equal(buf_str(&c.body), "5");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+
+	client_clear(&c);
+	client_send(&c, k,
+		    &(struct client_ask){ .method = "GET",
+					  .target = "/?" MARK_5,
+					  .headers = { "a", MARK_9 } });
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	assert_int_equal(last(k, WLOG_REQUEST)->exchange, 2);
+
+	client_clear(&c);
+	client_send(&c, k,
+		    &(struct client_ask){ .method = "GET",
+					  .target = "/",
+					  .headers = { "a", MARK_5 } });
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+
+	ask(k, &c, "{\"x\":\"" MARK_9 "\"}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
+	assert_string_equal(last(k, WLOG_NOTE)->text,
+			    "no run has the mark 0000000000000009");
+	mock_disarm(k->mock, 5);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_lane(void **state)
+{
+	struct kit *k = *state;
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 7, NULL);
+	mock_lane(k->mock, 7);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 7);
+	assert_string_equal(last(k, WLOG_REQUEST)->actor, "u1");
+	ask(k, &c, "{\"x\":\"" MARK_9 "\"}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
+	mock_lane(k->mock, 0);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
+	mock_disarm(k->mock, 7);
+	client_clear(&c);
+}
+
+static void t_order_and_times(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"when\":{\"call\":2},\"reply\":{\"text\":\"call\"}},"
+		"\"u2\":{\"when\":{\"model\":\"*opus*\"},\"times\":\"once\","
+		"\"reply\":{\"text\":\"opus\"}},"
+		"\"u3\":{\"when\":{\"has\":\"needle\",\"header\":"
+		"[\"x-api-key\",\"^k\"]},\"reply\":{\"text\":\"has\"}},"
+		"\"u4\":{\"times\":3,\"replies\":[{\"text\":\"a\"},"
+		"{\"text\":\"b\"}]}}");
+	static const char *const bodies[] = { "{\"model\":\"x-opus-5\"}",
+					      "{}",
+					      "{\"model\":\"x-opus-5\"}",
+					      "needle",
+					      "{}",
+					      "{}" };
+	static const char *const wanted[] = { "opus", "call", "a",
+					      "has",  "b",    "b" };
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (size_t i = 0; i < 6; i++) {
+		ask(k, &c, bodies[i]);
+		assert_string_equal(buf_str(&c.body), wanted[i]);
+	}
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 500);
+	assert_non_null(strstr(buf_str(&c.body),
+			       "ccmock: no rule answers this request"));
+	assert_string_equal(last(k, WLOG_REQUEST)->actor, "u0");
+	assert_string_equal(last(k, WLOG_NOTE)->text,
+			    "no rule answers POST /v1/messages");
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_provider_by_rule(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"when\":{\"method\":\"GET\",\"path\":"
+		"\"/v1/m?dels\"},\"reply\":{\"provider\":true,\"hold\":"
+		"\"first\"}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	client_send(&c, k,
+		    &(struct client_ask){ .method = "GET",
+					  .target = "/v1/models" });
+	KIT_UNTIL(k, kit_entry(k, "u1", WLOG_MARK, 0));
+	assert_null(kit_entry(k, "u1", WLOG_RESPONSE, 0));
+	assert_int_equal(mock_open(k->mock), 1);
+	assert_int_equal(mock_release(k->mock, 0, "u1.first"), 0);
+	KIT_UNTIL(k, client_ended(&c));
+	assert_true(client_has(&c, "\"data\":[{\"type\":\"model\""));
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_ends(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"replies\":[{\"end\":\"fin\"},{\"end\":\"rst\"},"
+		"{\"text\":\"abc\",\"end\":\"fin\"},{\"status\":200,\"end\":"
+		"\"rst\"},{\"status\":404}]}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 0);
+	assert_int_equal(c.end.end, END_CUT);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 0);
+	assert_int_equal(c.end.end, END_RESET);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "abc");
+	assert_int_equal(c.end.end, END_CUT);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 200);
+	assert_int_equal(c.end.end, END_RESET);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 404);
+	assert_int_equal(c.end.end, END_CLEAN);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_raw(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"replies\":[{\"raw_text\":\"HTTP/1.1 299 Odd\\r\\n"
+		"content-length: 9\\r\\n\\r\\nhel\"},{\"raw_text\":"
+		"\"NOT HTTP\\r\\n\\r\\n\"}]}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 299);
+	assert_string_equal(buf_str(&c.body), "hel");
+	assert_int_equal(c.end.end, END_CUT);
+	KIT_UNTIL(k, kit_entry(k, "u1", WLOG_END, 0));
+	assert_string_equal(last(k, WLOG_RESPONSE)->reason, "Odd");
+	assert_int_equal(last(k, WLOG_DATA)->len, 3);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 0);
+	assert_int_equal(last(k, WLOG_DATA)->len, 12);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_disarm(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_stream("data: 1\n\n: @hold x\n");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 5, rules);
+	client_post(&c, k, MARK_5);
+	KIT_UNTIL(k, client_has(&c, "data: 1"));
+	mock_disarm(k->mock, 5);
+	rules_free(rules);
+	assert_string_equal(last(k, WLOG_END)->text, "ended with its run");
+	assert_int_equal(mock_release(k->mock, 5, "u1.x"), -1);
+	KIT_UNTIL(k, client_ended(&c) && mock_open(k->mock) == 0);
+	assert_int_equal(c.end.end, END_CUT);
+	assert_int_equal(kit_count(k, "u1", WLOG_END), 1);
+	client_clear(&c);
+}
+
+static void t_arm_again(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules("{\"u1\":{\"times\":\"once\","
+					"\"reply\":{\"text\":\"1\"}}}");
+	struct client c = { 0 };
+
+	for (int i = 0; i < 2; i++) {
+		mock_arm(k->mock, 0, rules);
+		ask(k, &c, "{}");
+		assert_string_equal(buf_str(&c.body), "1");
+		assert_int_equal(last(k, WLOG_REQUEST)->exchange, 1);
+	}
+	mock_disarm(k->mock, 0);
+	ask(k, &c, "{}");
+	assert_int_equal(c.status, 400);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+static void t_no_bytes(void **state)
+{
+	struct kit *k = kit_new("right", 100, false);
+	void *mine = k;
+	struct client c = { 0 };
+	char large[201];
+
+	(void)state;
+	ask(k, &c, "0123456789");
+	assert_int_equal(c.status, 401);
+	assert_string_equal(kit_entry(k, "u1", WLOG_BODY, 0)->text, "10 bytes");
+	assert_int_equal(kit_entry(k, "u1", WLOG_BODY, 0)->len, 0);
+	assert_int_equal(kit_entry(k, "u1", WLOG_DATA, 0)->len, 0);
+
+	memset(large, 'x', 200);
+	large[200] = '\0';
+	client_clear(&c);
+	client_send(&c, k,
+		    &(struct client_ask){ .body = large,
+					  .headers = { "x-api-key", "right",
+						       "anthropic-version",
+						       "2023-06-01" } });
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(c.status, 413);
+	assert_true(client_has(&c, "request_too_large"));
+	client_clear(&c);
+	kit_tear_down(&mine);
+}
+
+static void t_first_party_headers(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules =
+		kit_rules("{\"u1\":{\"reply\":{\"status\":429,\"headers\":"
+			  "[[\"Request-Id\",\"mine\"]],\"json\":{}}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	assert_int_equal(headers_count(&c.headers, "request-id"), 1);
+	assert_string_equal(headers_get(&c.headers, "request-id"), "mine");
+	assert_non_null(headers_get(&c.headers, "anthropic-organization-id"));
+	assert_non_null(headers_get(&c.headers,
+				    "anthropic-ratelimit-input-tokens-reset"));
+	assert_null(headers_get(&c.headers, "content-type"));
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
+#define ON_KIT(title, fn) \
+	{ \
+		title, fn, kit_set_up, kit_tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		ON_KIT("mock: an exchange is in the log, in order", t_log),
+		ON_KIT("mock: the mark is looked for in body, target, headers",
+		       t_marks),
+		ON_KIT("mock: what has no mark belongs to the lane", t_lane),
+		ON_KIT("mock: the first rule that fits answers, in turn",
+		       t_order_and_times),
+		ON_KIT("mock: a rule may leave the answer to the provider",
+		       t_provider_by_rule),
+		ON_KIT("mock: each end is what the client sees", t_ends),
+		ON_KIT("mock: raw bytes go out as they are", t_raw),
+		ON_KIT("mock: disarming ends what is open", t_disarm),
+		ON_KIT("mock: arming again starts to count again", t_arm_again),
+		ON_KIT("mock: first-party headers only where there are none",
+		       t_first_party_headers),
+		{ "mock: without bytes the log has lengths", t_no_bytes, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("mock", tests, NULL, NULL);
+}
