@@ -278,9 +278,8 @@ static void log_request(const struct relay *r, enum stream_end end)
 	fprintf(stderr,
 		"%s %.*s %d %" PRIu64 " bytes %" PRId64 " ms %s%s%s%s\n",
 		head->method, SPAN_ARG(visit_path(r->visit)), r->status,
-		r->bytes, took / TICK_MS, end_name(end),
-		r->note[0] ? " (" : "", r->note,
-		r->note[0] ? ")" : "");
+		r->bytes, took / TICK_MS, end_name(end), r->note[0] ? " (" : "",
+		r->note, r->note[0] ? ")" : "");
 }
 
 static void on_done(void *arg, struct visit *v, enum stream_end end)

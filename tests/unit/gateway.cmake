@@ -1,0 +1,1 @@
+ccprobe_unit_tests(gateway config route policy auth)
