@@ -5,6 +5,8 @@
 #ifndef PROBE_REQUIREMENTS_H
 #define PROBE_REQUIREMENTS_H
 
+#include <stddef.h>
+
 #include "wire/fail.h"
 
 struct requirement {
