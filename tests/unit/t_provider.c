@@ -1,0 +1,388 @@
+/* Tests of mockupstream/dialects/anthropic: what ccmock says by itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mockupstream/dialects/anthropic.h"
+#include "mockupstream/reply.h"
+#include "wire/jscan.h"
+#include "wire/sse.h"
+
+static struct anthropic provider;
+static uint64_t number;
+
+struct said {
+	struct reply reply;
+	struct buf text; /* the body, or the stream's bytes */
+	struct jval root; /* of the body */
+};
+
+static void say(struct said *s, const char *method, const char *target,
+		const char *key, const char *body)
+{
+	struct http_head head = { .method = strdup(method),
+				  .target = strdup(target),
+				  .minor = 1 };
+	struct span path = span_of(head.target);
+	struct anthropic_request r = { .head = &head,
+				       .body = span_of(body),
+				       .number = ++number };
+
+	r.path = span_first(path, span_find_byte(path, '?'));
+	if (key)
+		headers_add_text(&head.headers, "x-api-key", key);
+	headers_add_text(&head.headers, "Anthropic-Version", "2023-06-01");
+	*s = (struct said){ .text = BUF_INIT(1 << 24) };
+	anthropic_answer(&provider, &r, &s->reply);
+	if (s->reply.kind == REPLY_STREAM) {
+		for (size_t i = 0; i < s->reply.script->count; i++)
+			buf_add_span(&s->text, s->reply.script->steps[i].bytes);
+	} else {
+		buf_add(&s->text, s->reply.bytes, s->reply.len);
+		assert_int_equal(jscan(buf_span(&s->text), &s->root, NULL), 0);
+	}
+	http_head_clear(&head);
+}
+
+static void ask(struct said *s, const char *body)
+{
+	say(s, "POST", "/v1/messages?beta=true", "k", body);
+}
+
+static void said_clear(struct said *s)
+{
+	reply_clear(&s->reply);
+	buf_clear(&s->text);
+}
+
+static void assert_text(const struct said *s, const char *pointer,
+			const char *text)
+{
+	struct jval v;
+
+	if (!jscan_find(s->root, span_of(pointer), &v) || v.type != J_STRING ||
+	    !jscan_string_is(v, text))
+		fail_msg("%s is not '%s' in %s", pointer, text,
+			 buf_str(&s->text));
+}
+
+static int64_t number_at(const struct said *s, const char *pointer)
+{
+	struct jval v;
+	int64_t n = -1;
+
+	if (!jscan_find(s->root, span_of(pointer), &v) || !jscan_i64(v, &n))
+		fail_msg("no number at %s in %s", pointer, buf_str(&s->text));
+	return n;
+}
+
+static void assert_error(const char *method, const char *target,
+			 const char *key, const char *body, int status,
+			 const char *type, const char *message)
+{
+	struct said s;
+
+	say(&s, method, target, key, body);
+	assert_int_equal(s.reply.status, status);
+	assert_text(&s, "/type", "error");
+	assert_text(&s, "/error/type", type);
+	assert_text(&s, "/error/message", message);
+	assert_true(jscan_find(s.root, span_of("/request_id"),
+			       &(struct jval){ .type = J_NULL }));
+	said_clear(&s);
+}
+
+#define PROMPT(text) \
+	"{\"model\":\"claude-x\",\"max_tokens\":999,\"messages\":[{\"role\":" \
+	"\"user\",\"content\":\"" text "\"}]}"
+
+static void t_echo(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, PROMPT("say \\\"h\\u00e9\\\""));
+	assert_int_equal(s.reply.status, 200);
+	assert_text(&s, "/content/0/text", "You said: say \"h\xc3\xa9\"");
+	assert_text(&s, "/stop_reason", "end_turn");
+	assert_text(&s, "/model", "claude-x");
+	assert_text(&s, "/role", "assistant");
+	said_clear(&s);
+}
+
+/* Puts a stream's text, tool input and event names together. */
+static void read_stream(struct said *s, struct buf *names, struct buf *text)
+{
+	struct sse sse;
+	struct sse_event e;
+
+	sse_init(&sse, 1 << 20);
+	sse_feed(&sse, s->text.at, s->text.len);
+	while (sse_next(&sse, &e) == SSE_EVENT) {
+		struct jval root, v;
+
+		assert_int_equal(jscan(e.data, &root, NULL), 0);
+		assert_true(jscan_member(root, "type", &v));
+		buf_add_span(names, span_first(e.name, 64));
+		buf_add_byte(names, ' ');
+		if (jscan_find(root, span_of("/delta/text"), &v) ||
+		    jscan_find(root, span_of("/delta/partial_json"), &v))
+			jscan_string(v, text);
+	}
+	sse_clear(&sse);
+}
+
+static void t_stream(void **state)
+{
+	struct buf names = BUF_INIT(4096), text = BUF_INIT(4096);
+	struct said s;
+
+	(void)state;
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":9999,\"stream\":true,"
+		"\"thinking\":{\"type\":\"adaptive\",\"display\":\"omitted\"},"
+		"\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
+		"\"text\",\"text\":\"\\ud83d\\ude00\\ud83d\\ude00\\ud83d"
+		"\\ude00\\ud83d\\ude00\\n\"}]}]}");
+	assert_string_equal(headers_get(&s.reply.headers, "content-type"),
+			    "text/event-stream; charset=utf-8");
+	read_stream(&s, &names, &text);
+	assert_string_equal(
+		buf_str(&names),
+		"message_start ping content_block_start content_block_delta "
+		"content_block_stop content_block_start content_block_delta "
+		"content_block_delta content_block_delta content_block_delta "
+		"content_block_delta content_block_delta content_block_stop "
+		"message_delta "
+		"message_stop ");
+	assert_string_equal(buf_str(&text),
+			    "You said: \xf0\x9f\x98\x80\xf0\x9f\x98\x80"
+			    "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\n");
+	assert_non_null(strstr(buf_str(&s.text), "signature_delta"));
+	assert_null(strstr(buf_str(&s.text), "thinking_delta"));
+	buf_clear(&names);
+	buf_clear(&text);
+	said_clear(&s);
+}
+
+#define TOOLS \
+	"\"model\":\"m\",\"max_tokens\":999,\"tools\":[{\"name\":\"Bash\"}," \
+	"{\"name\":\"Read\"}],"
+#define PLAN \
+	"{\"role\":\"user\",\"content\":\"do [tool:Bash {\\\"a\\\": \\\"}]" \
+	"\\\"}] and [tool:Nope {}] and [tool:Read {}]\"}"
+#define RESULT \
+	",{\"role\":\"assistant\",\"content\":[]},{\"role\":\"user\"," \
+	"\"content\":[{\"type\":\"tool_result\",\"content\":\"x\"}," \
+	"{\"type\":\"text\",\"text\":\"<system-reminder>x\"}]}"
+
+static void t_tools(void **state)
+{
+	struct buf names = BUF_INIT(4096), text = BUF_INIT(4096);
+	struct said s;
+
+	(void)state;
+	ask(&s, "{" TOOLS "\"messages\":[" PLAN "]}");
+	assert_text(&s, "/stop_reason", "tool_use");
+	assert_text(&s, "/content/0/type", "tool_use");
+	assert_text(&s, "/content/0/name", "Bash");
+	assert_text(&s, "/content/0/input/a", "}]");
+	said_clear(&s);
+
+	ask(&s, "{" TOOLS "\"messages\":[" PLAN RESULT "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	said_clear(&s);
+
+	ask(&s, "{" TOOLS "\"messages\":[" PLAN RESULT RESULT "]}");
+	assert_text(&s, "/stop_reason", "end_turn");
+	assert_text(&s, "/content/0/type", "text");
+	assert_null(strstr(buf_str(&s.text), "system-reminder"));
+	said_clear(&s);
+
+	ask(&s, "{" TOOLS "\"stream\":true,\"messages\":[" PLAN "]}");
+	read_stream(&s, &names, &text);
+	assert_string_equal(buf_str(&text), "{\"a\": \"}]\"}");
+	assert_non_null(strstr(buf_str(&s.text), "\"input\":{}"));
+	buf_clear(&names);
+	buf_clear(&text);
+	said_clear(&s);
+}
+
+static void t_max_tokens(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[{\"role\":"
+		"\"user\",\"content\":\"quota\"}]}");
+	assert_text(&s, "/stop_reason", "max_tokens");
+	assert_text(&s, "/content/0/text", "You ");
+	said_clear(&s);
+}
+
+static void t_errors(void **state)
+{
+	const char *ok = PROMPT("x");
+
+	(void)state;
+	assert_error("POST", "/v1/messages", NULL, ok, 401,
+		     "authentication_error", "x-api-key header is required");
+	assert_error("POST", "/v1/messages", "k", "[]", 400,
+		     "invalid_request_error",
+		     "The request body is not a JSON object");
+	assert_error("POST", "/v1/messages", "k",
+		     "{\"model\":\"m\",\"messages\":[]}", 400,
+		     "invalid_request_error", "max_tokens: Field required");
+	assert_error("POST", "/v1/messages", "k",
+		     "{\"model\":\"m\",\"max_tokens\":0,\"messages\":[]}", 400,
+		     "invalid_request_error",
+		     "max_tokens: Input should be greater than or equal to 1");
+	assert_error("POST", "/v1/messages", "k",
+		     "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[]}", 400,
+		     "invalid_request_error",
+		     "messages: at least one message is required");
+	assert_error("POST", "/v1/messages", "k",
+		     "{\"model\":\"no-such-model-1\",\"max_tokens\":1,"
+		     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+		     404, "not_found_error", "model: no-such-model-1");
+	assert_error("GET", "/v1/messages", "k", "", 405,
+		     "invalid_request_error", "Method Not Allowed");
+	assert_error("POST", "/v2/x", "k", ok, 404, "not_found_error",
+		     "Not found: /v2/x");
+	provider.key = "right";
+	assert_error("POST", "/v1/messages", "wrong", ok, 401,
+		     "authentication_error", "invalid x-api-key");
+	provider.key = NULL;
+}
+
+static void t_count(void **state)
+{
+	struct said small, large;
+
+	(void)state;
+	say(&small, "POST", "/v1/messages/count_tokens?beta=true", "k",
+	    "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+	    "\"x\"}]}");
+	say(&large, "POST", "/v1/messages/count_tokens", "k",
+	    "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+	    "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}");
+	assert_true(number_at(&small, "/input_tokens") >= 1);
+	assert_true(number_at(&large, "/input_tokens") >
+		    number_at(&small, "/input_tokens"));
+	said_clear(&small);
+	said_clear(&large);
+}
+
+/* A conversation whose newest block is marked; `first` is its first word. */
+static void ask_cached(struct said *s, const char *first, int turns)
+{
+	struct buf body = BUF_INIT(1 << 20);
+
+	buf_add_text(&body, "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[");
+	for (int i = 0; i < turns; i++) {
+		buf_addf(&body,
+			 "%s{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+			 "\"text\":\"%s %04000d\"%s}]}",
+			 i > 0 ? "," : "", first, i,
+			 i == turns - 1 ? ",\"cache_control\":{\"type\":"
+					  "\"ephemeral\"}"
+					: "");
+	}
+	buf_add_text(&body, "]}");
+	ask(s, buf_str(&body));
+	buf_clear(&body);
+}
+
+static void t_cache(void **state)
+{
+	struct said s;
+	int64_t first;
+
+	(void)state;
+	ask_cached(&s, "one", 2);
+	first = number_at(&s, "/usage/cache_creation_input_tokens");
+	assert_true(first > 1900);
+	assert_int_equal(number_at(&s, "/usage/cache_read_input_tokens"), 0);
+	assert_true(number_at(&s, "/usage/input_tokens") > 0);
+	said_clear(&s);
+
+	/* The next turn finds what the turn before left. */
+	ask_cached(&s, "one", 3);
+	assert_int_equal(number_at(&s, "/usage/cache_read_input_tokens"),
+			 first);
+	assert_true(number_at(&s, "/usage/cache_creation_input_tokens") > 900);
+	said_clear(&s);
+
+	/* Another beginning finds nothing. */
+	ask_cached(&s, "two", 3);
+	assert_int_equal(number_at(&s, "/usage/cache_read_input_tokens"), 0);
+	said_clear(&s);
+}
+
+static void t_models(void **state)
+{
+	struct said s;
+
+	(void)state;
+	say(&s, "GET", "/v1/models?limit=1000", "k", "");
+	assert_text(&s, "/data/0/type", "model");
+	assert_text(&s, "/data/0/id", "claude-opus-5-5");
+	assert_text(&s, "/first_id", "claude-opus-5-5");
+	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":false"));
+	said_clear(&s);
+	say(&s, "GET", "/v1/models?limit=1&after_id=claude-opus-5-5", "k", "");
+	assert_text(&s, "/data/0/id", "claude-opus-5");
+	assert_text(&s, "/last_id", "claude-opus-5");
+	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":true"));
+	said_clear(&s);
+	say(&s, "GET", "/v1/models/claude-opus-5", "k", "");
+	assert_text(&s, "/display_name", "Claude Opus 5");
+	said_clear(&s);
+	assert_error("GET", "/v1/models/nobody", "k", "", 404,
+		     "not_found_error", "model: nobody");
+	assert_error("GET", "/v1/models?limit=0", "k", "", 400,
+		     "invalid_request_error", "limit: a number from 1 to 1000");
+}
+
+static void t_warm_up(void **state)
+{
+	struct said s;
+
+	(void)state;
+	say(&s, "HEAD", "/", NULL, "");
+	assert_int_equal(s.reply.status, 200);
+	said_clear(&s);
+	say(&s, "HEAD", "/api/hello", NULL, "");
+	assert_int_equal(s.reply.status, 200);
+	said_clear(&s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "provider: it echoes the prompt", t_echo, NULL, NULL, NULL },
+		{ "provider: a stream follows the grammar", t_stream, NULL,
+		  NULL, NULL },
+		{ "provider: tool markers are called one after another",
+		  t_tools, NULL, NULL, NULL },
+		{ "provider: max_tokens ends the text", t_max_tokens, NULL,
+		  NULL, NULL },
+		{ "provider: refusals have the API's shape", t_errors, NULL,
+		  NULL, NULL },
+		{ "provider: tokens grow with the input", t_count, NULL, NULL,
+		  NULL },
+		{ "provider: a prefix that was cached is found again", t_cache,
+		  NULL, NULL, NULL },
+		{ "provider: models come in pages", t_models, NULL, NULL,
+		  NULL },
+		{ "provider: the client's warm-up needs no key", t_warm_up,
+		  NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("provider", tests, NULL, NULL);
+}
