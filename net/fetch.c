@@ -1,7 +1,6 @@
 /* One request under way: its life, its clock, and what the library tells. */
 #include <assert.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,13 +40,6 @@ void fetch_done(struct fetch *ft, CURLcode result)
 	fetch_free(ft);
 }
 
-/* Ends it with a reason of ours; the library is told by the return value. */
-static void fetch_fail(struct fetch *ft, enum stream_end end, const char *text)
-{
-	ft->end.end = end;
-	snprintf(ft->end.text, sizeof(ft->end.text), "%s", text);
-}
-
 void fetch_cancel(struct fetch *ft)
 {
 	struct fetcher *fr = ft->fetcher;
@@ -76,17 +68,17 @@ static void on_clock(void *arg)
 {
 	struct fetch *ft = arg;
 	uint32_t ms = ft->has_head ? ft->idle_ms : ft->head_ms;
-	char text[128];
 
 	if (tick_now() < ft->last + ms * TICK_MS) {
 		clock_set(ft);
 		return;
 	}
-	snprintf(text, sizeof(text),
-		 ft->has_head ? "silence for %u ms in the answer's body"
-			      : "no answer within %u ms",
-		 ms);
-	fetch_fail(ft, END_TIMEOUT, text);
+	if (ft->has_head)
+		fetch_end_set(&ft->end, END_TIMEOUT,
+			      "silence for %u ms in the answer's body", ms);
+	else
+		fetch_end_set(&ft->end, END_TIMEOUT, "no answer within %u ms",
+			      ms);
 	fetch_done(ft, CURLE_OPERATION_TIMEDOUT);
 }
 
@@ -149,8 +141,8 @@ static int take_head(struct fetch *ft)
 
 	http_head_clear(&ft->head);
 	if (http_response_read(buf_span(&ft->raw_head), &ft->head, &f) < 0) {
-		fetch_fail(ft, END_BAD,
-			   f.code ? f.text : "the answer's head is not HTTP");
+		fetch_end_set(&ft->end, END_BAD, "%s",
+			      f.code ? f.text : "the head is not HTTP");
 		return -1;
 	}
 	buf_reset(&ft->raw_head);
@@ -173,8 +165,8 @@ size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg)
 		return 0;
 	ft->head_bytes += n;
 	if (ft->head_bytes > HTTP_HEAD_BYTES_LIMIT) {
-		fetch_fail(ft, END_BAD,
-			   "the answer's head is larger than 256 KiB");
+		fetch_end_set(&ft->end, END_BAD,
+			      "the answer's head is larger than 256 KiB");
 		return 0;
 	}
 	if (ft->has_head) { /* a trailer */
@@ -204,7 +196,6 @@ size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
 	uint64_t left;
-	char text[128];
 
 	n *= size;
 	if (ft->cancelled)
@@ -216,10 +207,9 @@ size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg)
 	left = ft->body_limit - ft->received;
 	if (ft->body_limit > 0 && n > left) {
 		give(ft, bytes, (size_t)left);
-		snprintf(text, sizeof(text),
-			 "the answer's body is larger than %llu bytes",
-			 (unsigned long long)ft->body_limit);
-		fetch_fail(ft, END_BAD, text);
+		fetch_end_set(&ft->end, END_BAD,
+			      "the answer's body is larger than %llu bytes",
+			      (unsigned long long)ft->body_limit);
 		return CURL_WRITEFUNC_ERROR;
 	}
 	give(ft, bytes, n);
@@ -267,9 +257,9 @@ int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
 	(void)local_port;
 	if (++ft->attempts == 1)
 		return CURL_PREREQFUNC_OK;
-	fetch_fail(ft, END_CUT,
-		   "the server closed a kept connection instead of "
-		   "answering; the request is not repeated");
+	fetch_end_set(&ft->end, END_CUT,
+		      "the server closed a kept connection instead of "
+		      "answering; the request is not repeated");
 	return CURL_PREREQFUNC_ABORT;
 }
 

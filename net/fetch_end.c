@@ -1,5 +1,6 @@
 /* What a result of the library means for the stream. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,6 +40,17 @@ static const struct meaning *meaning_of(CURLcode result)
 	return NULL;
 }
 
+void fetch_end_set(struct fetch_end *out, enum stream_end end, const char *fmt,
+		   ...)
+{
+	va_list ap;
+
+	out->end = end;
+	va_start(ap, fmt);
+	(void)vsnprintf(out->text, sizeof(out->text), fmt, ap);
+	va_end(ap);
+}
+
 /* The library has one code for a broken socket and for broken chunks; only
  * the first leaves an errno. */
 static void explain_socket(const struct fetch *ft, struct fetch_end *out)
@@ -46,41 +58,44 @@ static void explain_socket(const struct fetch *ft, struct fetch_end *out)
 	long os = 0;
 
 	curl_easy_getinfo(ft->easy, CURLINFO_OS_ERRNO, &os);
-	if (os == ECONNRESET || os == EPIPE || os == ENOTCONN) {
-		out->end = END_RESET;
-		snprintf(out->text, sizeof(out->text),
-			 "connection reset %s after %llu bytes of body",
-			 ft->has_head ? "inside the answer,"
-				      : "before any answer,",
-			 (unsigned long long)ft->received);
-		return;
-	}
-	out->end = os == ETIMEDOUT ? END_TIMEOUT : END_BAD;
-	snprintf(out->text, sizeof(out->text), "%s",
-		 ft->error[0] ? ft->error : "the answer is not HTTP");
+	if (os == ECONNRESET || os == EPIPE || os == ENOTCONN)
+		fetch_end_set(out, END_RESET,
+			      "connection reset %s after %llu bytes of body",
+			      ft->has_head ? "inside the answer,"
+					   : "before any answer,",
+			      (unsigned long long)ft->received);
+	else
+		fetch_end_set(
+			out, os == ETIMEDOUT ? END_TIMEOUT : END_BAD, "%s",
+			ft->error[0] ? ft->error : "the answer is not HTTP");
+}
+
+static void explain_code(const struct fetch *ft, CURLcode result,
+			 struct fetch_end *out)
+{
+	const struct meaning *m = meaning_of(result);
+
+	if (!m)
+		fetch_end_set(out, END_BAD, "%s",
+			      ft->error[0] ? ft->error
+					   : curl_easy_strerror(result));
+	else
+		fetch_end_set(out, m->end, "%s%s%s", m->text,
+			      ft->error[0] ? ": " : "", ft->error);
 }
 
 void fetch_explain(const struct fetch *ft, CURLcode result,
 		   struct fetch_end *out)
 {
-	const struct meaning *m = meaning_of(result);
-
 	memset(out, 0, sizeof(*out));
-	if (ft->end.end != END_OPEN) {
+	if (ft->end.end != END_OPEN)
 		*out = ft->end;
-	} else if (result == CURLE_OK && ft->has_head) {
+	else if (result == CURLE_OK && ft->has_head)
 		out->end = END_CLEAN;
-	} else if (result == CURLE_OK) {
-		out->end = END_CUT;
-		snprintf(out->text, sizeof(out->text), "%s",
-			 "closed inside the answer's head");
-	} else if (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) {
+	else if (result == CURLE_OK)
+		fetch_end_set(out, END_CUT, "closed inside the answer's head");
+	else if (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR)
 		explain_socket(ft, out);
-	} else {
-		out->end = m ? m->end : END_BAD;
-		snprintf(out->text, sizeof(out->text), "%s%s%s",
-			 m ? m->text : "", m && ft->error[0] ? ": " : "",
-			 ft->error[0] || m ? ft->error
-					   : curl_easy_strerror(result));
-	}
+	else
+		explain_code(ft, result, out);
 }

@@ -80,6 +80,9 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 
 /* ---- fetch_end.c ---- */
 
+void fetch_end_set(struct fetch_end *out, enum stream_end end, const char *fmt,
+		   ...) ATTR_PRINTF(3, 4);
+
 void fetch_explain(const struct fetch *ft, CURLcode result,
 		   struct fetch_end *out);
 

@@ -56,7 +56,7 @@ static void conn_gone(struct conn *c, enum stream_end how)
 	 * all there may still reach a client that closed only one way. */
 	if (!v || !v->complete)
 		conn_check(c);
-	else if (!v->finished && v->cut == END_OPEN)
+	else if (!v->finished && (v->cut == END_OPEN || v->raw))
 		visit_hangup(v, how);
 }
 

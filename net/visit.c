@@ -122,7 +122,7 @@ void visit_hangup(struct visit *v, enum stream_end how)
 	if (v->conn)
 		(void)shutdown(v->conn->fd, SHUT_RDWR);
 	visit_wake(v);
-	if (v->listed && h->on_hangup)
+	if (v->listed && v->cut == END_OPEN && h->on_hangup)
 		h->on_hangup(v->serve->arg, v, how);
 }
 
