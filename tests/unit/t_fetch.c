@@ -1082,11 +1082,15 @@ static void chaos_visit(struct visit *v)
 	static char begun, raw;
 	void *now = visit_get(v);
 
-	if (!now && dice(3) > 0) {
+	/* After a raw answer to HEAD the client is content and keeps the
+	 * connection, so its leaving would not end such a visit. */
+	bool is_head = visit_head(v)->method[0] == 'H';
+
+	if (!now && (is_head || dice(3) > 0)) {
 		visit_set(v, &begun);
 		visit_begin(v, 200, NULL,
 			    dice(2) ? VISIT_CHUNKED : (uint64_t)1 << 40);
-		if (visit_head(v)->method[0] == 'H') /* complete as it is */
+		if (is_head) /* complete as it is */
 			visit_finish(v);
 	} else if (!now) {
 		visit_set(v, &raw);
