@@ -265,7 +265,7 @@ static int check(struct reply_reader *r, const cJSON *object,
 int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out)
 {
 	struct draft d = { .status = 0 };
-	const cJSON *source;
+	const cJSON *source = NULL;
 
 	if (json_read(r->json, object, fields, &d, r->f) < 0 ||
 	    find_source(r, object, &source) < 0 ||
