@@ -299,6 +299,9 @@ static int plan(struct run_plan *p, struct fail *f)
 {
 	p->root = suite_root(p->options.suite);
 	p->config.root = p->root;
+	if (!suite_exists(p->root))
+		return fail_set(f, FAIL_USAGE,
+				"%s: no suite, as it has no cases/", p->root);
 	p->config.progress = isatty(STDERR_FILENO);
 	if (read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||

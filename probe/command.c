@@ -2,7 +2,6 @@
 #include "probe/command.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +24,11 @@ char *program_folder(void)
 	return xstrdup(path);
 }
 
-static bool has_cases(const char *folder)
+bool suite_exists(const char *root)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/cases", folder);
+	snprintf(path, sizeof(path), "%s/cases", root);
 	return access(path, X_OK) == 0;
 }
 
@@ -43,7 +42,7 @@ char *suite_root(const char *given)
 	slash = strrchr(bin, '/');
 	if (slash && slash != bin)
 		*slash = '\0';
-	if (has_cases(bin))
+	if (suite_exists(bin))
 		return bin;
 	free(bin);
 	return xstrdup(CCPROBE_SOURCE);

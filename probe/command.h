@@ -6,6 +6,8 @@
 #ifndef PROBE_COMMAND_H
 #define PROBE_COMMAND_H
 
+#include <stdbool.h>
+
 struct command {
 	const char *name; /* "run" */
 	const char *usage; /* what follows the name: "[options] [PATTERN...]" */
@@ -36,6 +38,9 @@ extern const struct command cmd_explain;
  * source folder it was built from. Yours to free().
  */
 char *suite_root(const char *given);
+
+/* Is there a folder cases/ in it? */
+bool suite_exists(const char *root);
 
 /* The folder this program is in; yours to free(). */
 char *program_folder(void);

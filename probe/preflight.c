@@ -96,6 +96,12 @@ static bool is_silent(const struct sight *s)
 	return s->status == 0 && s->client->end == END_TIMEOUT;
 }
 
+static bool is_closed(const struct sight *s)
+{
+	return s->status == 0 &&
+	       (s->client->end == END_CUT || s->client->end == END_RESET);
+}
+
 static bool is_not_http(const struct sight *s)
 {
 	return s->status == 0;
@@ -173,6 +179,10 @@ static const struct cause {
 	  "%e\n"
 	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
 	  "upstream that it cannot reach: point it at http://%m.\n" },
+	{ is_closed, "%u closes the connection without an answer",
+	  "%e\n"
+	  "Does it serve plain HTTP on this port, or only HTTPS? Its own log\n"
+	  "should say why it hangs up.\n" },
 	{ is_not_http, "what %u answers is not HTTP",
 	  "%e\n"
 	  "Is this the gateway's own port? A port that speaks TLS needs\n"
@@ -273,6 +283,20 @@ static char *header_text(const struct exchange *e, const char *name)
 	return text;
 }
 
+/* Advice stands below its headline. */
+static void write_advice(const struct sight *s, const char *text,
+			 struct buf *out)
+{
+	struct buf filled = BUF_INIT(16 * 1024);
+	struct span rest, line;
+
+	write_text(s, text, &filled);
+	rest = buf_span(&filled);
+	while (rest.len > 0 && span_split(&rest, '\n', &line))
+		buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+	buf_clear(&filled);
+}
+
 static void diagnose(const struct sight *s, struct buf *out)
 {
 	const struct cause *cause = causes;
@@ -281,7 +305,7 @@ static void diagnose(const struct sight *s, struct buf *out)
 		cause++;
 	write_text(s, cause->headline, out);
 	buf_add_byte(out, '\n');
-	write_text(s, cause->advice, out);
+	write_advice(s, cause->advice, out);
 }
 
 bool preflight_judge(const struct wlog *log, uint64_t run,

@@ -170,6 +170,8 @@ int target_read(struct target **out, const char *root, const char *name,
 			 name);
 	if (!is_path && access(path, R_OK) != 0)
 		return fail_unknown(root, name, f);
+	if (access(path, R_OK) != 0)
+		return fail_errno(f, FAIL_USAGE, "--target %s", path);
 	t = xcalloc(1, sizeof(*t));
 	buf_init(&t->mock_url, 256);
 	if (json_load(&t->json, path, TARGET_FILE_LIMIT, f) < 0 ||

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct report_kind reports[] = {
-	{ "tap", "TAP 14, for prove and other harnesses", tap_write },
+	{ "tap", "TAP, for prove and other harnesses", tap_write },
 	{ "json", "everything, for programs", json_write },
 	{ .name = NULL },
 };

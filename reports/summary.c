@@ -10,7 +10,9 @@
 #include "wire/mem.h"
 
 #define TRACE_LINES 40
+#define CURL_LIMIT 3 /* failures that are told how to repeat */
 #define COLUMN 80
+#define LABEL_WIDTH 9
 #define MARGIN "      " /* of a failure's lines */
 #define INSIDE MARGIN "        " /* of what follows a word like "why" */
 
@@ -47,17 +49,20 @@ struct summary {
 	bool colour;
 	struct area *areas; /* in order of name, as the cases are */
 	size_t area_count;
+	size_t curls;
 };
 
 /* ---- small pieces ---- */
 
-static void label(struct summary *s, enum verdict v)
+static void label(struct summary *s, enum verdict v, size_t width)
 {
 	if (s->colour)
 		buf_add_text(s->out, colours[v]);
 	buf_add_text(s->out, labels[v]);
 	if (s->colour)
 		buf_add_text(s->out, "\033[0m");
+	for (size_t len = strlen(labels[v]); len < width; len++)
+		buf_add_byte(s->out, ' ');
 }
 
 /* Breaks a text into lines behind `indent`; the first line is begun already
@@ -151,7 +156,7 @@ static void effect(struct summary *s, const struct result *r)
 static void heading(struct summary *s, const struct result *r)
 {
 	buf_add_byte(s->out, '\n');
-	label(s, r->verdict);
+	label(s, r->verdict, 0);
 	buf_add_text(s->out, "  ");
 	report_text(s->out, r->id, "");
 	buf_addf(s->out, "  (%s)\n", level_name(r->level));
@@ -178,12 +183,33 @@ static void problem(struct summary *s, const struct result *r)
 		field(s, "fix", r->fix);
 	}
 	block(s, "trace", r->trace, TRACE_LINES);
-	block(s, "repeat", r->curl, TRACE_LINES);
+	if (r->curl && s->curls++ < CURL_LIMIT)
+		block(s, "repeat", r->curl, TRACE_LINES);
 }
 
 static bool is_problem(const struct result *r)
 {
 	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP;
+}
+
+/* Checks of level may fail nothing, but are told where they do not hold. */
+static void notes(struct summary *s)
+{
+	for (size_t i = 0; i < s->r->count; i++) {
+		const struct result *r = &s->r->list[i];
+
+		for (size_t k = 0; k < r->outcome_count; k++) {
+			const struct outcome *o = &r->outcomes[k];
+
+			if (is_problem(r) || o->verdict != VERDICT_FAIL)
+				continue;
+			buf_add_text(s->out, "note       ");
+			report_text(s->out, r->id, "");
+			buf_add_text(s->out, ", not so: ");
+			report_text(s->out, o->name, "");
+			buf_add_text(s->out, " (may)\n");
+		}
+	}
 }
 
 /* ---- areas ---- */
@@ -255,7 +281,7 @@ static void area_line(struct summary *s, const struct area *a)
 	if (v == VERDICT_FAIL && a->counts[VERDICT_FAIL] == 0)
 		v = a->counts[VERDICT_BROKEN] > 0 ? VERDICT_BROKEN
 						  : VERDICT_UNDECIDED;
-	label(s, v);
+	label(s, v, LABEL_WIDTH);
 	buf_addf(s->out, "  %-20s %zu of %zu pass", a->name,
 		 a->counts[VERDICT_PASS], a->total);
 	for (int i = VERDICT_FAIL; i < VERDICT_COUNT; i++) {
@@ -310,6 +336,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 		if (!has_problems(&s.areas[i]))
 			area_line(&s, &s.areas[i]);
 	}
+	notes(&s);
 	counts(&s);
 	free(s.areas);
 }

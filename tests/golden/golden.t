@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Whole outputs, compared with the files beside this script.
+# UPDATE_GOLDEN=1 rewrites them: read the difference before it is committed.
+set -u
+. "$(dirname "$0")/../programs/lib.sh"
+here=$root/tests/golden
+
+# golden NAME COMMAND...
+golden() {
+	local file=$here/$1
+	shift
+	run "$@"
+	if [ -n "${UPDATE_GOLDEN-}" ]; then
+		cp "$scratch/out" "$file"
+	fi
+	diff -u "$file" "$scratch/out" >"$scratch/diff" 2>&1
+	bad=$?
+	mv "$scratch/diff" "$scratch/out"
+	result "$bad" "the output of ${file##*/}"
+}
+
+for format in summary colour tap json; do
+	golden "report.$format" "$bin/golden-show" "$format"
+done
+golden help.txt "$bin/ccprobe" --help
+for command in run list lint explain; do
+	golden "help-$command.txt" "$bin/ccprobe" "$command" --help
+done
+golden help-ccmock.txt "$bin/ccmock" --help
+golden help-ccgate.txt "$bin/ccgate" --help
+
+end

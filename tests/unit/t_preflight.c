@@ -1,0 +1,165 @@
+/* Diagnoses, from logs that are written here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/preflight.h"
+
+#define RUN 7
+
+struct answer { /* what the client saw */
+	int status; /* 0: no head */
+	const char *type, *location, *body;
+	enum stream_end end;
+	const char *text;
+	bool upstream; /* the mock saw the request */
+	const char *gateway;
+};
+
+static void add_response(struct wlog *log, const struct answer *a)
+{
+	struct http_head head = { .status = a->status, .minor = 1 };
+	char reason[] = "x";
+
+	head.reason = reason;
+	if (a->type)
+		headers_add_text(&head.headers, "content-type", a->type);
+	if (a->location)
+		headers_add_text(&head.headers, "location", a->location);
+	wlog_set_head(log, wlog_add(log, 2, RUN, "c1", 1, WLOG_RESPONSE),
+		      &head);
+	headers_clear(&head.headers);
+	if (a->body)
+		wlog_set_bytes(log, wlog_add(log, 3, RUN, "c1", 1, WLOG_DATA),
+			       span_of(a->body));
+}
+
+/* What is said about this answer; "" if all is well. */
+static void diagnose(const struct answer *a, struct buf *out)
+{
+	struct preflight p = {
+		.gateway = a->gateway ? a->gateway : "http://127.0.0.1:1",
+		.mock = "127.0.0.1:8473",
+		.auth = "the header 'x'",
+		.settings = "Set it.",
+	};
+	char method[] = "POST", target[] = "/v1/messages";
+	struct http_head head = { .minor = 1 };
+	struct wlog_entry *end;
+	struct wlog log;
+	bool open;
+
+	head.method = method;
+	head.target = target;
+	wlog_init(&log, 1024 * 1024);
+	wlog_set_head(&log, wlog_add(&log, 0, RUN, "c1", 1, WLOG_REQUEST),
+		      &head);
+	if (a->upstream)
+		wlog_set_head(&log,
+			      wlog_add(&log, 1, RUN, "u1", 1, WLOG_REQUEST),
+			      &head);
+	if (a->status)
+		add_response(&log, a);
+	end = wlog_add(&log, 4, RUN, "c1", 1, WLOG_END);
+	end->end = a->end;
+	wlog_set_text(&log, end, "%s", a->text ? a->text : "");
+	open = preflight_judge(&log, RUN, &p, out);
+	assert_int_equal(open, out->len == 0);
+	wlog_clear(&log);
+}
+
+#define MESSAGE \
+	"{\"type\":\"message\",\"role\":\"assistant\",\"content\":" \
+	"[{\"type\":\"text\",\"text\":\"Hello\"}],\"stop_reason\":" \
+	"\"end_turn\"}"
+#define JSON "application/json"
+
+static const struct {
+	struct answer answer;
+	const char *says;
+} rows[] = {
+	{ { 0, NULL, NULL, NULL, END_REFUSED, "no connection", false, NULL },
+	  "nothing listens at http://127.0.0.1:1" },
+	{ { 0, NULL, NULL, NULL, END_REFUSED, "TLS handshake failed", false,
+	    "https://127.0.0.1:1" },
+	  "no TLS connection" },
+	{ { 0, NULL, NULL, NULL, END_TIMEOUT, "still open", false, NULL },
+	  "no answer comes" },
+	{ { 0, NULL, NULL, NULL, END_CUT, "closed", false, NULL },
+	  "closes the connection" },
+	{ { 0, NULL, NULL, NULL, END_BAD, "bad", false, NULL }, "is not HTTP" },
+	{ { 200, "text/html", NULL, "<html>", END_CLEAN, NULL, false, NULL },
+	  "a web page" },
+	{ { 301, NULL, "https://b/", NULL, END_CLEAN, NULL, false, NULL },
+	  "redirects to https://b/" },
+	{ { 403, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	  "refuses the key: status 403" },
+	{ { 404, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	  "without /v1" },
+	{ { 503, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	  "http://127.0.0.1:8473" },
+	{ { 200, JSON, NULL, "{", END_TIMEOUT, NULL, true, NULL },
+	  "does not end" },
+	{ { 400, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL },
+	  "status 400" },
+	{ { 200, JSON, NULL, "{", END_CUT, "cut", true, NULL }, "breaks off" },
+	{ { 200, JSON, NULL, MESSAGE, END_CLEAN, NULL, false, NULL },
+	  "not from the mock" },
+	{ { 200, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL },
+	  "not a message" },
+};
+
+static void each_cause(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = BUF_INIT(16384);
+
+		diagnose(&rows[i].answer, &out);
+		if (!strstr(buf_str(&out), rows[i].says))
+			fail_msg("'%s' is not in: %s", rows[i].says,
+				 buf_str(&out));
+		buf_clear(&out);
+	}
+}
+
+static void open_way(void **state)
+{
+	struct answer a = { 200,       JSON, NULL, MESSAGE,
+			    END_CLEAN, NULL, true, NULL };
+	struct buf out = BUF_INIT(16384);
+
+	(void)state;
+	diagnose(&a, &out);
+	assert_int_equal(out.len, 0);
+}
+
+static void hostile_header(void **state)
+{
+	struct answer a = { 302,   NULL,      "\033[2Jhttps://b",
+			    NULL,  END_CLEAN, NULL,
+			    false, NULL };
+	struct buf out = BUF_INIT(16384);
+
+	(void)state;
+	diagnose(&a, &out);
+	assert_null(strchr(buf_str(&out), '\033'));
+	buf_clear(&out);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "preflight: each cause is named", each_cause, NULL, NULL,
+		  NULL },
+		{ "preflight: an open way needs no words", open_way, NULL, NULL,
+		  NULL },
+		{ "preflight: an answer cannot write on the terminal",
+		  hostile_header, NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("preflight", tests, NULL, NULL);
+}

@@ -1,0 +1,273 @@
+/* Runs of small cases against the mock itself: what the driver writes down. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/scratch.h"
+#include "probe/session.h"
+#include "probe/view.h"
+#include "wire/mem.h"
+
+#define REQUEST \
+	"\"request\": { \"method\": \"POST\", \"target\": \"/v1/messages\"," \
+	" \"headers\": [[\"content-type\", \"application/json\"]," \
+	" [\"authorization\", \"Bearer {{credential}}\"]]," \
+	" \"json\": { \"model\": \"claude-opus-5-5\", \"max_tokens\": 9," \
+	" \"messages\": [{ \"role\": \"user\", \"content\":" \
+	" \"[probe-0000000000000000]\" }] } }"
+#define EVENTS \
+	"\": @hold gate\\nevent: ping\\ndata: {\\\"type\\\": \\\"ping\\\"}" \
+	"\\n\\n\""
+#define HELD \
+	"\"upstream\": { \"u1\": { \"reply\": { \"events\": " EVENTS " } } }"
+#define PLAIN \
+	"\"upstream\": { \"u1\": { \"reply\": { \"status\": 200," \
+	" \"json\": { \"a\": 1 } } } }"
+
+struct fixture {
+	struct loop *loop;
+	struct session *session;
+	struct casebook book;
+	char *folder;
+	struct headers extra;
+};
+
+static void on_done(void *arg, struct run *r)
+{
+	(void)r;
+	loop_stop(arg);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *x = xcalloc(1, sizeof(*x));
+	struct session_config config = {
+		.mock = { .host = "127.0.0.1" },
+		.client_key = "sk-good-key",
+		.wrong_key = "sk-wrong-key",
+		.auth = AUTH_API_KEY,
+		.extra = &x->extra,
+	};
+	struct fail f = FAIL_INIT;
+	char url[ADDRESS_TEXT_LEN + 8] = "http://";
+
+	assert_int_equal(loop_new(&x->loop, &f), 0);
+	config.loop = x->loop;
+	headers_add_text(&x->extra, "x-extra", "yes");
+	assert_int_equal(session_new(&x->session, &config, &f), 0);
+	address_write(session_mock(x->session), url + 7);
+	session_set_gateway(x->session, url);
+	assert_int_equal(scratch_new(&x->folder, &f), 0);
+	*state = x;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *x = *state;
+
+	session_free(x->session);
+	loop_free(x->loop);
+	casebook_clear(&x->book);
+	scratch_free(x->folder);
+	headers_clear(&x->extra);
+	free(x);
+	return 0;
+}
+
+/* Reads a case with these members and runs it to its end. */
+static struct run *play(struct fixture *x, const char *members)
+{
+	struct casebook_values values = { "a", "b", "c" };
+	struct buf text = BUF_INIT(16384);
+	struct fail f = FAIL_INIT;
+	struct run *r;
+	char path[512];
+
+	buf_addf(&text,
+		 "{ \"title\": \"t\", \"why\": \"w\", \"fix\": \"f\","
+		 " \"guards\": [\"X-1\"], \"level\": \"must\","
+		 " \"effect\": \"breaks\", %s, \"checks\": [{ \"name\": \"n\","
+		 " \"expect\": [\"c1.status\", \"==\", 200] }] }",
+		 members);
+	assert_int_equal(
+		scratch_write(x->folder, "t.json", buf_span(&text), &f), 0);
+	buf_clear(&text);
+	snprintf(path, sizeof(path), "%s/t.json", x->folder);
+	x->book.root = xstrdup(x->folder);
+	if (casefile_read(&x->book, path, &values, &f) < 0)
+		fail_msg("%s", f.text);
+	r = run_start(x->session, x->book.list[0], false, on_done, x->loop);
+	loop_run(x->loop);
+	return r;
+}
+
+static bool has_step(const struct run *r, const char *text)
+{
+	const struct wlog *log = run_log(r);
+
+	for (size_t i = 0; i < log->count; i++) {
+		if (log->list[i].kind == WLOG_STEP &&
+		    strcmp(log->list[i].text, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void both_sides(void **state)
+{
+	struct run *r = play(*state, PLAIN
+			     ", \"steps\": [{ \"send\": \"c1\"," REQUEST " }]");
+	const struct exchange *c, *u;
+	struct view v;
+	char mark[32];
+
+	view_of(&v, run_log(r), run_number(r));
+	c = view_find(&v, "c1", 1);
+	u = view_find(&v, "u1", 1);
+	assert_non_null(c);
+	assert_non_null(u);
+	assert_int_equal(c->response->status, 200);
+	assert_int_equal(c->end, END_CLEAN);
+	assert_int_equal(u->end, END_CLEAN);
+	assert_true(span_is(buf_span(&c->body), "{\"a\":1}"));
+	assert_true(span_equal(c->request_body, u->request_body));
+	snprintf(mark, sizeof(mark), "[probe-%016llx]",
+		 (unsigned long long)run_number(r));
+	assert_true(span_find(u->request_body, span_of(mark)) != SIZE_MAX);
+	assert_string_equal(headers_get(&u->request->headers, "x-api-key"),
+			    "sk-good-key");
+	assert_null(headers_get(&u->request->headers, "authorization"));
+	assert_string_equal(headers_get(&u->request->headers, "x-extra"),
+			    "yes");
+	assert_true(has_step(r, "1 send started"));
+	view_clear(&v);
+}
+
+static void until_and_release(void **state)
+{
+	struct run *r =
+		play(*state, HELD
+		     ", \"steps\": [{ \"send\": \"c1\"," REQUEST
+		     " }, { \"until\": [\"u1.mark.gate\","
+		     " \"present\"], \"within_ms\": 5000, \"note\": \"n\" },"
+		     " { \"release\": \"u1.gate\" },"
+		     " { \"await\": \"c1\" }]");
+	struct view v;
+
+	assert_true(has_step(r, "2 until reached"));
+	assert_true(has_step(r, "3 release done"));
+	assert_true(has_step(r, "4 await ended"));
+	view_of(&v, run_log(r), run_number(r));
+	assert_int_equal(view_find(&v, "c1", 1)->ping_count, 1);
+	view_clear(&v);
+}
+
+static void until_not_reached(void **state)
+{
+	struct run *r = play(*state, HELD
+			     ", \"steps\": [{ \"send\": \"c1\"," REQUEST
+			     " }, { \"until\": [\"c1.pings.count\", \">=\", 1],"
+			     " \"within_ms\": 50, \"note\": \"n\" },"
+			     " { \"release\": \"u1.gate\" }]");
+	struct view v;
+
+	assert_true(has_step(r, "2 until timeout"));
+	view_of(&v, run_log(r), run_number(r));
+	assert_int_equal(view_find(&v, "c1", 1)->end, END_CLEAN);
+	view_clear(&v);
+}
+
+static void cancelled(void **state)
+{
+	struct run *r =
+		play(*state, HELD
+		     ", \"steps\": [{ \"send\": \"c1\"," REQUEST
+		     " }, { \"until\": [\"u1.mark.gate\","
+		     " \"present\"], \"within_ms\": 5000, \"note\": \"n\" },"
+		     " { \"cancel\": \"c1\" },"
+		     " { \"await\": \"u1\" }]");
+	struct view v;
+
+	assert_true(has_step(r, "4 await ended"));
+	view_of(&v, run_log(r), run_number(r));
+	assert_int_equal(view_find(&v, "c1", 1)->end, END_CANCELLED);
+	assert_int_equal(view_find(&v, "u1", 1)->end, END_CANCELLED);
+	view_clear(&v);
+}
+
+static void at_the_limit(void **state)
+{
+	struct run *r =
+		play(*state, HELD ", \"limit_ms\": 100, \"steps\": ["
+				  "{ \"send\": \"c1\"," REQUEST " },"
+				  " { \"await\": \"c1\" },"
+				  " { \"until\": [\"c1.status\", \"==\", 404],"
+				  " \"within_ms\": 5000, \"note\": \"n\" },"
+				  " { \"send\": \"c2\"," REQUEST " }]");
+	struct view v;
+
+	assert_true(has_step(r, "3 until timeout"));
+	assert_true(has_step(r, "4 send skipped"));
+	view_of(&v, run_log(r), run_number(r));
+	assert_int_equal(view_find(&v, "c1", 1)->end, END_TIMEOUT);
+	assert_null(view_find(&v, "c2", 1));
+	view_clear(&v);
+}
+
+static void several_at_once(void **state)
+{
+	struct run *r = play(*state, PLAIN ", \"steps\": [{ \"send\": \"c1\","
+					   " \"count\": 3, " REQUEST " }]");
+	struct view v;
+
+	view_of(&v, run_log(r), run_number(r));
+	assert_non_null(view_find(&v, "c3", 1));
+	assert_null(view_find(&v, "c4", 1));
+	assert_int_equal(view_count(&v, "u"), 3);
+	view_clear(&v);
+}
+
+static void freed_early(void **state)
+{
+	struct fixture *x = *state;
+	struct run *r = play(x, PLAIN
+			     ", \"steps\": [{ \"send\": \"c1\"," REQUEST " }]");
+
+	/* A second run of the same case, dropped before it has begun. */
+	run_free(run_start(x->session, x->book.list[0], false, on_done,
+			   x->loop));
+	run_free(r);
+	assert_int_equal(session_strays(x->session), 0);
+}
+
+int main(void)
+{
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+	static const struct CMUnitTest tests[] = {
+		T("session: a run has both sides in one log, under its mark",
+		  both_sides),
+		T("session: a step waits until the log says so",
+		  until_and_release),
+		T("session: what is not reached lets the steps behind run",
+		  until_not_reached),
+		T("session: a cancelled exchange ends on both sides",
+		  cancelled),
+		T("session: at the limit everything open is closed",
+		  at_the_limit),
+		T("session: several requests at once have names of their own",
+		  several_at_once),
+		T("session: a run may be dropped at any time", freed_early),
+	};
+#undef T
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}

@@ -1,0 +1,215 @@
+/* Targets: files that are wrong, programs that start, fail and stop. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "probe/scratch.h"
+#include "probe/target.h"
+#include "wire/mem.h"
+
+struct fixture {
+	struct loop *loop;
+	struct target *target;
+	char *folder;
+	char url[128];
+	struct fail fail;
+	bool told;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *x = xcalloc(1, sizeof(*x));
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(loop_new(&x->loop, &f), 0);
+	assert_int_equal(scratch_new(&x->folder, &f), 0);
+	*state = x;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *x = *state;
+
+	target_free(x->target);
+	loop_free(x->loop);
+	scratch_free(x->folder);
+	free(x);
+	return 0;
+}
+
+static int read_target(struct fixture *x, const char *text, struct fail *f)
+{
+	char path[512];
+
+	assert_int_equal(
+		scratch_write(x->folder, "target.json", span_of(text), f), 0);
+	snprintf(path, sizeof(path), "%s/target.json", x->folder);
+	return target_read(&x->target, "nowhere", path, f);
+}
+
+static void on_ready(void *arg, const char *url, const struct fail *f)
+{
+	struct fixture *x = arg;
+
+	assert_false(x->told);
+	x->told = true;
+	x->fail = *f;
+	snprintf(x->url, sizeof(x->url), "%s", url);
+	loop_stop(x->loop);
+}
+
+static void start(struct fixture *x, const char *text)
+{
+	struct target_place place = {
+		.root = "nowhere",
+		.bin = "/bin",
+		.mock_host = "127.0.0.1",
+		.mock_port = 9,
+		.client_key = "ck",
+		.upstream_key = "uk",
+	};
+	struct fail f = FAIL_INIT;
+
+	if (read_target(x, text, &f) < 0)
+		fail_msg("%s", f.text);
+	target_start(x->target, x->loop, &place, on_ready, x);
+	loop_run(x->loop);
+	assert_true(x->told);
+}
+
+static void wrong_files(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{ \"title\": \"t\" }", "claims" },
+		{ "{ \"title\": \"t\", \"claims\": [\"flies\"] }", "flies" },
+		{ "{ \"title\": \"t\", \"claims\": [3] }", "no such claim" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"auth\": \"x\" }",
+		  "'x'" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"start\": [1] }",
+		  "must be a text" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"strat\": [] }",
+		  "strat" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"requires\": {} }",
+		  "program" },
+	};
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		assert_int_equal(read_target(x, rows[i][0], &f), -1);
+		if (!strstr(f.text, rows[i][1]))
+			fail_msg("'%s' is not in: %s", rows[i][1], f.text);
+		assert_int_equal(f.code, FAIL_CASE);
+	}
+}
+
+static void without_program(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [\"relays\"] }");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_string_equal(x->url, "http://127.0.0.1:9");
+	assert_true(target_claims(x->target, "relays"));
+	assert_false(target_claims(x->target, "models"));
+}
+
+static void announced(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x,
+	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
+	      " \"environment\": { \"A\": \"${keys.client}-${mock.port}\" },"
+	      " \"start\": [\"sh\", \"-c\", \"echo listening on"
+	      " http://$A; [ -z \\\"$USER\\\" ] && pwd; sleep 60\"] }");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_string_equal(x->url, "http://ck-9");
+}
+
+static void ends_at_once(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [],"
+		 " \"start\": [\"sh\", \"-c\", \"echo no luck; exit 3\"] }");
+	assert_int_equal(x->fail.code, FAIL_SYSTEM);
+	assert_non_null(strstr(x->fail.text, "exited with status 3"));
+	assert_non_null(strstr(x->fail.text, "no luck"));
+}
+
+static void never_listens(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"ready_ms\": 60,"
+		 " \"start\": [\"sleep\", \"60\"] }");
+	assert_non_null(strstr(x->fail.text, "was not ready after 60 ms"));
+}
+
+static void talkative(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [],"
+		 " \"start\": [\"sh\", \"-c\", \"echo first; i=0; while"
+		 " [ $i -lt 9000 ]; do echo 0123456789abcdef; i=$((i+1));"
+		 " done; echo last; exit 1\"] }");
+	assert_true(target_output(x->target).len <= 65536);
+	assert_true(span_starts(target_output(x->target), "first\n"));
+	assert_true(span_ends(target_output(x->target), "last\n"));
+}
+
+static void group_ends(void **state)
+{
+	struct fixture *x = *state;
+	struct span out;
+	pid_t child;
+
+	start(x,
+	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
+	      " \"start\": [\"sh\", \"-c\", \"sleep 60 & echo $!; echo"
+	      " listening on http://x; wait\"] }");
+	out = target_output(x->target);
+	child = (pid_t)strtol(out.at, NULL, 10);
+	assert_int_equal(kill(child, 0), 0);
+	target_stop(x->target);
+	/* It is init's now, which may take a moment to reap it. */
+	for (int i = 0; i < 200 && kill(child, 0) == 0; i++)
+		usleep(10000);
+	assert_int_equal(kill(child, 0), -1);
+}
+
+int main(void)
+{
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+	static const struct CMUnitTest tests[] = {
+		T("target: a wrong file is refused, and what is wrong is named",
+		  wrong_files),
+		T("target: without a program the mock is the gateway",
+		  without_program),
+		T("target: an announced address is taken", announced),
+		T("target: a program that ends is told with its last lines",
+		  ends_at_once),
+		T("target: a program that never listens is given up",
+		  never_listens),
+		T("target: of much output beginning and end are kept",
+		  talkative),
+		T("target: stopping ends what the program started", group_ends),
+	};
+#undef T
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("target", tests, NULL, NULL);
+}
