@@ -28,6 +28,7 @@ struct campaign {
 	struct runner *runner;
 	struct keeper *keeper;
 	struct secrets secrets;
+	struct headers extra; /* of the user, then of the target */
 	char mock[ADDRESS_TEXT_LEN];
 	char *bin;
 	size_t finished;
@@ -171,12 +172,14 @@ static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
 
-	if (f->code == FAIL_OK) {
+	if (f->code != FAIL_OK)
+		c->fail = *f;
+	else if (headers_copy(&c->extra, target_headers(c->config->target)) < 0)
+		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	if (c->fail.code == FAIL_OK)
 		go_to(c, url);
-		return;
-	}
-	c->fail = *f;
-	loop_stop(c->loop);
+	else
+		loop_stop(c->loop);
 }
 
 static void on_interrupt(void *arg)
@@ -195,9 +198,11 @@ static int open_session(struct campaign *c)
 		.client_key = c->config->client_key,
 		.wrong_key = c->config->wrong_key,
 		.auth = c->config->auth,
-		.extra = c->config->extra,
+		.extra = &c->extra,
 	};
 
+	if (c->config->extra && headers_copy(&c->extra, c->config->extra) < 0)
+		return fail_set(&c->fail, FAIL_LIMIT, "too many headers");
 	if (session_new(&c->session, &config, &c->fail) < 0)
 		return -1;
 	address_write(session_mock(c->session), c->mock);
@@ -331,6 +336,7 @@ static void clean_up(struct campaign *c)
 	loop_free(c->loop);
 	keeper_free(c->keeper);
 	secrets_clear(&c->secrets);
+	headers_clear(&c->extra);
 	free(c->bin);
 }
 

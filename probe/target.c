@@ -45,6 +45,21 @@ static int check_texts(const struct target *t, const cJSON *container,
 	return 0;
 }
 
+static int check_headers(const struct target *t, struct fail *f)
+{
+	const cJSON *pair;
+
+	cJSON_ArrayForEach(pair, t->file.headers)
+	{
+		if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsArray(pair) ||
+		    check_texts(t, pair, f) < 0)
+			return json_fail(t->json, pair, f,
+					 "a header is written [\"name\", "
+					 "\"value\"]");
+	}
+	return 0;
+}
+
 static int check_word(const struct target *t, const char *key, const char *word,
 		      const char *const *words, struct fail *f)
 {
@@ -83,6 +98,7 @@ static int read_members(struct target *t, struct fail *f)
 		{ "requires", JSON_OBJECT, AT(requires), 0 },
 		{ "files", JSON_OBJECT, AT(files), 0 },
 		{ "environment", JSON_OBJECT, AT(environment), 0 },
+		{ "headers", JSON_ARRAY, AT(headers), 0 },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
 		{ .key = NULL },
@@ -99,7 +115,7 @@ static int read_members(struct target *t, struct fail *f)
 	    check_claims(t, f) < 0 || check_texts(t, t->file.start, f) < 0 ||
 	    check_texts(t, t->file.files, f) < 0 ||
 	    check_texts(t, t->file.environment, f) < 0 ||
-	    check_requires(t, f) < 0 ||
+	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0)
 		return -1;
 	return check_word(t, "listen", t->file.listen, listens, f);
@@ -226,6 +242,11 @@ const char *target_auth(const struct target *t)
 const char *target_ending(const struct target *t)
 {
 	return t->process ? process_ending(t->process) : "";
+}
+
+const struct headers *target_headers(const struct target *t)
+{
+	return &t->headers;
 }
 
 struct span target_output(const struct target *t)

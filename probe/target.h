@@ -7,6 +7,7 @@
 
 #include "net/loop.h"
 #include "wire/fail.h"
+#include "wire/http.h"
 #include "wire/json.h"
 
 struct target; /* read from its file */
@@ -47,6 +48,9 @@ void target_stop(struct target *t);
 
 /* "exited with status 1" once its program has ended; "" before. */
 const char *target_ending(const struct target *t);
+
+/* What goes out with every request; known once it is ready. */
+const struct headers *target_headers(const struct target *t);
 
 /* What it printed, for a diagnosis; borrowed, bounded. */
 struct span target_output(const struct target *t);

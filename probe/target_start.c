@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "probe/fill.h"
 #include "probe/scratch.h"
 #include "wire/mem.h"
 
@@ -145,19 +144,6 @@ static int pick_port(char *port, size_t size, struct fail *f)
 	return rc;
 }
 
-static int fill_text(char **out, const char *text,
-		     const struct fill_value *values, struct fail *f)
-{
-	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
-
-	if (fill(&b, span_of(text), values, f) < 0) {
-		buf_clear(&b);
-		return -1;
-	}
-	*out = buf_take(&b, NULL);
-	return 0;
-}
-
 static int write_file(struct target *t, const cJSON *item,
 		      const struct fill_value *values, struct fail *f)
 {
@@ -216,7 +202,7 @@ static int words_add(struct words *w, const char *name, const char *text,
 	if (w->count == ARGUMENTS_LIMIT)
 		return fail_set(f, FAIL_CASE, "more than %d words",
 				ARGUMENTS_LIMIT);
-	if (fill_text(&filled, text, values, f) < 0)
+	if (target_fill_text(&filled, text, values, f) < 0)
 		return -1;
 	if (name)
 		buf_addf(&b, "%s=", name);
@@ -274,34 +260,38 @@ static int spawn(struct target *t, const struct fill_value *values,
 	return rc;
 }
 
-static int find_required(const struct target *t, struct fail *f)
+static int find_required(const struct target *t,
+			 const struct fill_value *values, struct fail *f)
 {
 	const cJSON *program, *install;
-	char *found;
+	char *name, *found;
 
 	if (!t->file.requires)
 		return 0;
 	program = cJSON_GetObjectItemCaseSensitive(t->file.requires, "program");
 	install = cJSON_GetObjectItemCaseSensitive(t->file.requires, "install");
-	found = process_find(program->valuestring, t->path);
+	if (target_fill_text(&name, program->valuestring, values, f) < 0)
+		return -1;
+	found = process_find(name, t->path);
 	if (!found)
-		return fail_set(f, FAIL_SYSTEM,
-				"target %s needs %s, which is not installed: "
-				"%s",
-				t->name, program->valuestring,
-				install->valuestring);
+		fail_set(f, FAIL_SYSTEM,
+			 "target %s needs %s, which is not installed: %s",
+			 t->name, name, install->valuestring);
+	free(name);
 	free(found);
-	return 0;
+	return found ? 0 : -1;
 }
 
 static int launch(struct target *t, const struct target_place *place,
 		  struct fail *f)
 {
+	char *installs = target_installs(place->root);
 	struct fill_value values[] = {
 		{ "port", t->port },
 		{ "scratch", NULL },
 		{ "here", t->here },
 		{ "bin", place->bin },
+		{ "targets", installs },
 		{ "mock.host", place->mock_host },
 		{ "mock.port", t->mock_port },
 		{ "mock.url", buf_str(&t->mock_url) },
@@ -310,15 +300,21 @@ static int launch(struct target *t, const struct target_place *place,
 		{ .name = NULL },
 	};
 
-	if (find_required(t, f) < 0 ||
+	int rc = -1;
+
+	if (find_required(t, values, f) < 0 ||
 	    pick_port(t->port, sizeof(t->port), f) < 0 ||
 	    scratch_new(&t->scratch, f) < 0)
-		return -1;
+		goto out;
 	values[1].value = t->scratch;
 	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s", t->port);
-	if (write_files(t, values, f) < 0)
-		return -1;
-	return spawn(t, values, f);
+	if (write_files(t, values, f) < 0 ||
+	    target_fill_headers(t, values, f) < 0)
+		goto out;
+	rc = spawn(t, values, f);
+out:
+	free(installs);
+	return rc;
 }
 
 static void tell_later(void *arg)
@@ -364,5 +360,6 @@ void target_stop(struct target *t)
 	free(t->path);
 	t->path = NULL;
 	buf_reset(&t->mock_url);
+	headers_clear(&t->headers);
 	t->loop = NULL;
 }
