@@ -57,13 +57,10 @@ struct program {
 	struct control *control;
 };
 
-static int complain(const struct fail *f)
+static int complain(const struct fail *f, int status)
 {
 	fprintf(stderr, "ccmock: %s\n", f->text);
-	return f->code == FAIL_USAGE || f->code == FAIL_CASE ||
-			       f->code == FAIL_SYNTAX || f->code == FAIL_LIMIT
-		       ? EXIT_USAGE
-		       : EXIT_SYSTEM;
+	return status;
 }
 
 static void print_help(void)
@@ -199,9 +196,10 @@ static int run(struct program *p)
 
 	raise_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (read_arguments(p, &f) < 0 || start(p, &f) < 0 ||
-	    announce(p, &f) < 0)
-		return complain(&f);
+	if (read_arguments(p, &f) < 0)
+		return complain(&f, EXIT_USAGE);
+	if (start(p, &f) < 0 || announce(p, &f) < 0)
+		return complain(&f, EXIT_SYSTEM);
 	loop_run(p->loop);
 	if (!journal_is_broken(p->journal))
 		return 0;
@@ -217,7 +215,7 @@ int main(int argc, char **argv)
 	int status = 0;
 
 	if (option_parse(options, argc, argv, &p.given, &p.scripts, &f) < 0)
-		status = complain(&f);
+		status = complain(&f, EXIT_USAGE);
 	else if (p.given.help)
 		print_help();
 	else if (p.given.version)

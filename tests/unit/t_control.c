@@ -1,0 +1,243 @@
+/* Tests of mockupstream/control and journal. */
+#include "tests/unit/mock_kit.h"
+
+#include "mockupstream/control.h"
+
+struct bench {
+	struct kit kit; /* its mock writes into the journal */
+	struct kit port; /* the same loop; the origin is the control port */
+	struct journal *journal;
+	struct control *control;
+	struct rules *script;
+};
+
+static int set_up(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct kit *k = &b->kit;
+	struct mock_config mock = { .serve = { .host = "127.0.0.1",
+					       .body_limit = 1 << 20 },
+				    .log_bytes = true };
+	struct control_config control = { .host = "127.0.0.1" };
+
+	b->journal = journal_new(1 << 20, NULL);
+	b->script = kit_rules("{\"u1\":{\"reply\":{\"text\":\"script\"}}}");
+	assert_int_equal(loop_new(&k->loop, NULL), 0);
+	mock.sink = journal_sink(b->journal);
+	assert_int_equal(mock_new(&k->mock, k->loop, &mock, NULL), 0);
+	control.mock = k->mock;
+	control.journal = b->journal;
+	control.script = b->script;
+	assert_int_equal(control_new(&b->control, k->loop, &control, NULL), 0);
+	assert_int_equal(fetcher_new(&k->fetcher, k->loop, NULL), 0);
+	b->port = *k;
+	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
+		 mock_port(k->mock));
+	snprintf(b->port.origin, sizeof(b->port.origin), "http://127.0.0.1:%u",
+		 control_port(b->control));
+	loop_timer_set(k->loop, &k->guard, tick_now() + KIT_GUARD_S * TICK_S,
+		       kit_on_guard, k);
+	*state = b;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct bench *b = *state;
+
+	fetcher_free(b->kit.fetcher);
+	control_free(b->control);
+	mock_free(b->kit.mock);
+	journal_free(b->journal);
+	loop_free(b->kit.loop);
+	rules_free(b->script);
+	free(b);
+	return 0;
+}
+
+/* One request to the control port, to its end. */
+static void call(struct bench *b, struct client *c, const char *method,
+		 const char *target, const char *body)
+{
+	client_clear(c);
+	client_send(c, &b->port,
+		    &(struct client_ask){
+			    .method = method, .target = target, .body = body });
+	KIT_UNTIL(&b->kit, client_ended(c));
+}
+
+static void ask(struct bench *b, struct client *c, const char *body)
+{
+	client_clear(c);
+	client_post(c, &b->kit, body);
+	KIT_UNTIL(&b->kit, client_ended(c));
+}
+
+#define MARK "[probe-00000000000000ab]"
+#define HELD \
+	"{\"upstream\":{\"u1\":{\"reply\":{\"events\":" \
+	"\"data: 1\\n\\n: @hold mid\\ndata: 2\\n\\n\"}}}}"
+
+static void t_arm_release_reset(void **state)
+{
+	struct bench *b = *state;
+	struct client held = { 0 }, c = { 0 };
+
+	ask(b, &c, "{}");
+	assert_string_equal(buf_str(&c.body), "script");
+	call(b, &c, "POST", "/arm?run=ab", HELD);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body),
+			    "{\"run\":\"00000000000000ab\",\"rules\":1}\n");
+
+	client_post(&held, &b->kit, MARK);
+	KIT_UNTIL(&b->kit, client_has(&held, "data: 1"));
+	call(b, &c, "POST", "/release?run=ab&hold=u1.none", NULL);
+	assert_int_equal(c.status, 404);
+	call(b, &c, "POST", "/release?run=ab&hold=u1.mid", NULL);
+	assert_int_equal(c.status, 200);
+	KIT_UNTIL(&b->kit, client_ended(&held));
+	assert_true(client_has(&held, "data: 2"));
+	client_clear(&held);
+
+	call(b, &c, "POST", "/arm", HELD);
+	client_post(&held, &b->kit, "{}");
+	KIT_UNTIL(&b->kit, client_has(&held, "data: 1"));
+	call(b, &c, "POST", "/reset", NULL);
+	assert_int_equal(c.status, 200);
+	KIT_UNTIL(&b->kit, client_ended(&held));
+	assert_int_equal(held.end.end, END_CUT);
+	client_clear(&held);
+	ask(b, &c, MARK);
+	assert_string_equal(buf_str(&c.body), "script");
+	client_clear(&c);
+}
+
+static size_t count_lines(const struct client *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->body.len; i++)
+		n += c->body.at[i] == '\n';
+	return n;
+}
+
+static void t_journal(void **state)
+{
+	struct bench *b = *state;
+	struct client c = { 0 };
+	char target[64];
+
+	ask(b, &c, "{\"model\":\"m\"}");
+	call(b, &c, "POST", "/arm?run=ab",
+	     "{\"upstream\":{\"u7\":{\"reply\":{\"status\":529}}}}");
+	ask(b, &c, "{\"model\":\"x\",\"y\":\"" MARK "\"}");
+	call(b, &c, "GET", "/journal?run=ab", NULL);
+	assert_int_equal(count_lines(&c), 4);
+	assert_true(client_has(&c, "\"u7\""));
+	assert_false(client_has(&c, "script"));
+	call(b, &c, "GET", "/journal", NULL);
+	assert_int_equal(count_lines(&c), 9);
+	snprintf(target, sizeof(target), "/journal?since=%s",
+		 headers_get(&c.headers, "x-journal-next"));
+	call(b, &c, "GET", target, NULL);
+	assert_int_equal(c.body.len, 0);
+	call(b, &c, "GET", "/requests", NULL);
+	assert_string_equal(
+		buf_str(&c.body),
+		"[\n{\"run\":\"0000000000000000\",\"actor\":\"u1\","
+		"\"exchange\":1,\"method\":\"POST\",\"target\":"
+		"\"/v1/messages\",\"model\":\"m\",\"status\":200,\"end\":"
+		"\"clean\",\"open\":false},\n"
+		"{\"run\":\"00000000000000ab\",\"actor\":\"u7\","
+		"\"exchange\":1,\"method\":\"POST\",\"target\":"
+		"\"/v1/messages\",\"model\":\"x\",\"status\":529,\"end\":"
+		"\"clean\",\"open\":false}\n]\n");
+	client_clear(&c);
+}
+
+/* A small journal keeps the newest; numbers go on. */
+static void t_journal_is_bounded(void **state)
+{
+	struct bench *b = *state;
+	struct client c = { 0 };
+	struct buf body = BUF_INIT(1 << 20);
+
+	for (int i = 0; i < 100000; i++)
+		buf_add_byte(&body, 'x');
+	for (int i = 0; i < 30; i++)
+		ask(b, &c, buf_str(&body));
+	call(b, &c, "GET", "/journal", NULL);
+	assert_true(c.body.len < 3 << 20);
+	assert_true(c.body.len > 500000);
+	assert_string_equal(headers_get(&c.headers, "x-journal-next"), "150");
+	call(b, &c, "GET", "/requests", NULL);
+	assert_true(client_has(&c, "\"exchange\":1,"));
+	assert_true(client_has(&c, "\"exchange\":30,"));
+	buf_clear(&body);
+	client_clear(&c);
+}
+
+static void assert_refused(struct bench *b, const char *method,
+			   const char *target, const char *body, int status,
+			   const char *text)
+{
+	struct client c = { 0 };
+
+	call(b, &c, method, target, body);
+	assert_int_equal(c.status, status);
+	if (!client_has(&c, text))
+		fail_msg("'%s' is not in %s", text, buf_str(&c.body));
+	client_clear(&c);
+}
+
+static void t_refused(void **state)
+{
+	struct bench *b = *state;
+	struct client c = { 0 };
+
+	assert_refused(b, "GET", "/x", NULL, 404, "no such route: /x");
+	assert_refused(b, "GET", "/arm", NULL, 405, "GET is not for /arm");
+	assert_refused(b, "POST", "/arm?run=xyz", HELD, 400, "run=xyz");
+	assert_refused(b, "POST", "/arm?what=1", HELD, 400, "what=1");
+	assert_refused(b, "POST", "/arm", "{", 400, "body:1:");
+	assert_refused(b, "POST", "/arm", "{\"upstrem\":{}}", 400,
+		       "did you mean 'upstream'");
+	assert_refused(b, "POST", "/release", NULL, 400, "hold=u1.name");
+	assert_refused(b, "GET", "/journal?since=-1", NULL, 400, "since=-1");
+	client_send(&c, &b->port,
+		    &(struct client_ask){ .target = "/reset",
+					  .headers = { "Origin", "null" } });
+	KIT_UNTIL(&b->kit, client_ended(&c));
+	assert_int_equal(c.status, 403);
+	client_clear(&c);
+}
+
+static void t_health(void **state)
+{
+	struct bench *b = *state;
+	struct client c = { 0 };
+
+	call(b, &c, "GET", "/health", NULL);
+	assert_int_equal(c.status, 200);
+	assert_true(client_has(&c, "{\"ok\":true,"));
+	client_clear(&c);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "control: arm, release and reset", t_arm_release_reset,
+		  set_up, tear_down, NULL },
+		{ "control: the journal and the list of requests", t_journal,
+		  set_up, tear_down, NULL },
+		{ "control: the journal keeps the newest entries",
+		  t_journal_is_bounded, set_up, tear_down, NULL },
+		{ "control: each refusal has its line", t_refused, set_up,
+		  tear_down, NULL },
+		{ "control: health", t_health, set_up, tear_down, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("control", tests, NULL, NULL);
+}
