@@ -228,11 +228,19 @@ static void diff_event(struct lines *l, struct side *a, struct side *b)
 	b->at++;
 }
 
-/* How far ahead in `in` the event stands; SIZE_MAX: not near. */
-static size_t look_ahead(const struct side *in, const struct view_event *ev)
+typedef bool same_fn(const struct view_event *a, const struct view_event *b);
+
+static bool is_same_name(const struct view_event *a, const struct view_event *b)
+{
+	return strcmp(a->name, b->name) == 0;
+}
+
+/* How far ahead in `in` such an event stands; SIZE_MAX: not near. */
+static size_t look_ahead(const struct side *in, const struct view_event *ev,
+			 same_fn *same)
 {
 	for (size_t i = in->at; i < in->count && i < in->at + LOOK_AHEAD; i++)
-		if (is_same(in->list[i], ev))
+		if (same(in->list[i], ev))
 			return i - in->at;
 	return SIZE_MAX;
 }
@@ -244,24 +252,32 @@ static void tell_run(struct lines *l, const char *what, struct side *s,
 		tell_event(l, what, s->at, s->list[s->at]);
 }
 
+/* Goes on to the next pair of events that are the same in this way. */
+static bool step_to(struct lines *l, struct side *a, struct side *b,
+		    same_fn *same)
+{
+	size_t lost = look_ahead(a, b->list[b->at], same);
+	size_t added = look_ahead(b, a->list[a->at], same);
+
+	if (lost == SIZE_MAX && added == SIZE_MAX)
+		return false;
+	if (lost <= added)
+		tell_run(l, "lost", a, lost);
+	else
+		tell_run(l, "added", b, added);
+	return true;
+}
+
 static void diff_sides(struct lines *l, struct side *a, struct side *b)
 {
 	while (a->at < a->count && b->at < b->count) {
-		size_t lost, added;
-
 		if (is_same(a->list[a->at], b->list[b->at])) {
 			a->at++;
 			b->at++;
-			continue;
-		}
-		lost = look_ahead(a, b->list[b->at]);
-		added = look_ahead(b, a->list[a->at]);
-		if (lost == SIZE_MAX && added == SIZE_MAX)
+		} else if (!step_to(l, a, b, is_same)) {
+			step_to(l, a, b, is_same_name);
 			diff_event(l, a, b);
-		else if (lost <= added)
-			tell_run(l, "lost", a, lost);
-		else
-			tell_run(l, "added", b, added);
+		}
 	}
 	tell_run(l, "lost", a, SIZE_MAX);
 	tell_run(l, "added", b, SIZE_MAX);

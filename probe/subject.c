@@ -97,7 +97,10 @@ static const char *nearest_word(struct span path)
 	word = span_dup(span_first(path, len));
 	near = json_nearest(word, words);
 	free(word);
-	return near;
+	for (const struct subject_row *row = subject_rows; row->word; row++)
+		if (row->word == near)
+			return row->shown + 1; /* without its dot */
+	return NULL;
 }
 
 static int fail_word(const struct subject *s, struct span path, struct fail *f)

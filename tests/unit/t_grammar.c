@@ -1,0 +1,231 @@
+/* Tests of probe/grammar: one broken rule a row. */
+#include "makelog.h"
+
+#include "probe/grammar.h"
+
+#define EVENT(name, rest) \
+	"event: " name "\ndata: {\"type\":\"" name "\"" rest "}\n\n"
+#define START_USAGE(usage) \
+	EVENT("message_start", ",\"message\":{\"id\":\"m\",\"type\":" \
+			       "\"message\",\"role\":\"assistant\"," \
+			       "\"model\":\"x\",\"content\":[]," \
+			       "\"stop_reason\":null,\"stop_sequence\":" \
+			       "null,\"usage\":" usage "}")
+#define START START_USAGE("{\"input_tokens\":9,\"output_tokens\":1}")
+#define BLOCK(n, block) \
+	EVENT("content_block_start", \
+	      ",\"index\":" n ",\"content_block\":" block)
+#define DELTA(n, delta) \
+	EVENT("content_block_delta", ",\"index\":" n ",\"delta\":" delta)
+#define STOP(n) EVENT("content_block_stop", ",\"index\":" n)
+#define TEXT0 \
+	BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}") \
+	DELTA("0", "{\"type\":\"text_delta\",\"text\":\"a\"}") STOP("0")
+#define TOOL "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"n\",\"input\":{}}"
+#define JSON_DELTA(n, text) \
+	DELTA(n, "{\"type\":\"input_json_delta\",\"partial_json\":" text "}")
+#define THINKING "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"
+#define SIGNATURE(n) \
+	DELTA(n, "{\"type\":\"signature_delta\",\"signature\":\"S\"}")
+#define FINISH_WITH(reason, tokens) \
+	EVENT("message_delta", ",\"delta\":{\"stop_reason\":" reason \
+			       ",\"stop_sequence\":null},\"usage\":" \
+			       "{\"output_tokens\":" tokens "}")
+#define FINISH FINISH_WITH("\"end_turn\"", "5")
+#define OVER EVENT("message_stop", "")
+
+static const struct {
+	const char *stream, *wanted;
+} rows[] = {
+	{ START TEXT0 FINISH OVER, "ok" },
+	{ EVENT("ping", "") START EVENT("ping", "") TEXT0 FINISH OVER, "ok" },
+	{ START EVENT("ccprobe_future", ",\"x\":1") TEXT0 FINISH OVER, "ok" },
+	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}") DELTA(
+		  "0", "{\"type\":\"ccprobe_delta\"}") STOP("0") FINISH OVER,
+	  "ok" },
+	{ START BLOCK("0", THINKING) DELTA(
+		  "0", "{\"type\":\"thinking_delta\",\"thinking\":"
+		       "\"a\"}") SIGNATURE("0") STOP("0") BLOCK("1", TOOL)
+		  JSON_DELTA("1", "\"\"") JSON_DELTA("1", "\"{}\"") STOP("1")
+			  FINISH_WITH("\"tool_use\"", "9") OVER,
+	  "ok" },
+	{ START BLOCK("0", THINKING) SIGNATURE("0") STOP("0") FINISH OVER,
+	  "ok" },
+	{ START TEXT0 EVENT("error", ",\"error\":{\"type\":\"api_error\","
+				     "\"message\":\"m\"}"),
+	  "ok" },
+	{ EVENT("error", ",\"error\":{\"type\":\"api_error\",\"message\":"
+			 "\"m\"}"),
+	  "ok" },
+	{ "", "the stream has no message_start" },
+	{ EVENT("ping", ""), "the stream has no message_start" },
+	{ START TEXT0 FINISH, "the stream ends without message_stop" },
+	{ "data: {\"type\":\"message_start\"}\n\n",
+	  "event 0 (no name): it has no event: line, so clients drop it" },
+	{ "event: a\nevent: message_stop\ndata: {}\n\n",
+	  "event 0 (message_stop): it has more than one event: line" },
+	{ "event: message_start\n\n",
+	  "event 0 (message_start): it has no data" },
+	{ "event: message_start\ndata: {\n\n",
+	  "event 0 (message_start): its data is not a JSON object" },
+	{ "event: message_start\ndata: {\"type\":\"message_stop\"}\n\n",
+	  "event 0 (message_start): the type in its data is not the event's "
+	  "name" },
+	{ START "data: [DONE]\n\n",
+	  "event 1 (no name): [DONE] is no event of this API" },
+	{ TEXT0, "event 0 (content_block_start): it stands before "
+		 "message_start" },
+	{ START START, "event 1 (message_start): a second message_start" },
+	{ START_USAGE("{}"), "event 0 (message_start): "
+			     "message.usage.input_tokens is missing" },
+	{ EVENT("message_start", ",\"message\":{\"type\":\"message\"}"),
+	  "event 0 (message_start): message.role is not \"assistant\"" },
+	{ START_USAGE("{\"input_tokens\":0}") TEXT0 FINISH OVER,
+	  "event 5 (message_stop): no event told how many input tokens there "
+	  "were" },
+	{ START BLOCK("1", "{\"type\":\"text\",\"text\":\"\"}"),
+	  "event 1 (content_block_start): its index should be 0" },
+	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}") TEXT0,
+	  "event 2 (content_block_start): block 0 is still open" },
+	{ START DELTA("0", "{\"type\":\"text_delta\",\"text\":\"\"}"),
+	  "event 1 (content_block_delta): no block 0 is open" },
+	{ START TEXT0 STOP("0"),
+	  "event 4 (content_block_stop): no block 0 is open" },
+	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}")
+		  JSON_DELTA("0", "\"\""),
+	  "event 2 (content_block_delta): its type does not go with the "
+	  "block's" },
+	{ START BLOCK("0", "{\"type\":\"text\"}"),
+	  "event 1 (content_block_start): a text block does not begin with "
+	  "\"text\":\"\"" },
+	{ START BLOCK("0", "{\"type\":\"thinking\",\"thinking\":\"\"}"),
+	  "event 1 (content_block_start): a thinking block does not begin "
+	  "with \"signature\":\"\"" },
+	{ START BLOCK("0", "{\"type\":\"tool_use\",\"name\":\"n\",\"input\":"
+			   "{}}"),
+	  "event 1 (content_block_start): a tool use begins without its id" },
+	{ START BLOCK("0", "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":"
+			   "\"n\",\"input\":{\"a\":1}}"),
+	  "event 1 (content_block_start): a tool use does not begin with "
+	  "\"input\":{}" },
+	{ START BLOCK("0", TOOL) JSON_DELTA("0", "\"{\"") STOP("0")
+		  FINISH_WITH("\"tool_use\"", "9") OVER,
+	  "event 3 (content_block_stop): the tool's input is not one JSON "
+	  "object" },
+	{ START BLOCK("0", TOOL) JSON_DELTA("0", "\"{\"") STOP("0")
+		  FINISH_WITH("\"max_tokens\"", "9") OVER,
+	  "ok" },
+	{ START BLOCK("0", TOOL) STOP("0") FINISH OVER,
+	  "event 4 (message_stop): the message uses a tool, and its "
+	  "stop_reason is end_turn" },
+	{ START BLOCK("0", THINKING) STOP("0"),
+	  "event 2 (content_block_stop): a thinking block ends without its "
+	  "signature" },
+	{ START BLOCK("0", THINKING) SIGNATURE("0") SIGNATURE("0") STOP("0"),
+	  "event 4 (content_block_stop): a thinking block has its signature "
+	  "in more than one piece" },
+	{ START BLOCK("0", THINKING) SIGNATURE("0")
+		  DELTA("0", "{\"type\":\"thinking_delta\",\"thinking\":"
+			     "\"a\"}") STOP("0"),
+	  "event 4 (content_block_stop): the signature is not what a thinking "
+	  "block ends with" },
+	{ START EVENT("message_delta", ",\"delta\":{\"stop_reason\":null}"),
+	  "event 1 (message_delta): usage.output_tokens is missing" },
+	{ START EVENT("message_delta", ",\"delta\":{},\"usage\":"
+				       "{\"output_tokens\":1}"),
+	  "event 1 (message_delta): delta.stop_reason is missing" },
+	{ START TEXT0 FINISH FINISH_WITH("\"end_turn\"", "4"),
+	  "event 5 (message_delta): usage.output_tokens went down; it counts "
+	  "the whole message" },
+	{ START TEXT0 FINISH_WITH("null", "4") OVER,
+	  "event 5 (message_stop): the last message_delta has no "
+	  "stop_reason" },
+	{ START TEXT0 FINISH_WITH("\"end_turn\"", "0") OVER,
+	  "event 5 (message_stop): there was text, and usage.output_tokens is "
+	  "0" },
+	{ START TEXT0 OVER,
+	  "event 4 (message_stop): there was no message_delta" },
+	{ START TEXT0 FINISH OVER OVER,
+	  "event 6 (message_stop): a second message_stop" },
+	{ START TEXT0 FINISH OVER EVENT("error", ",\"error\":{}"),
+	  "event 6 (error): it stands behind message_stop" },
+	{ START TEXT0 FINISH OVER EVENT("ping", ""), "ok" },
+	{ START EVENT("error", ",\"error\":{}"),
+	  "event 1 (error): error.type or error.message is missing" },
+	{ START EVENT("error", ",\"error\":{\"type\":\"a\",\"message\":\"b\"}")
+		  TEXT0,
+	  "event 2 (content_block_start): it stands behind an error" },
+};
+
+static void t_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = BUF_INIT(4096);
+		struct wlog w;
+		struct view v;
+
+		wlog_init(&w, 1024 * 1024);
+		put_stream(&w, "c1", rows[i].stream);
+		view_of(&v, &w, RUN);
+		grammar_check(view_find(&v, "c1", 1), &out);
+		assert_string_equal(buf_str(&out), rows[i].wanted);
+		view_clear(&v);
+		wlog_clear(&w);
+		buf_clear(&out);
+	}
+}
+
+static void t_open(void **state)
+{
+	struct buf out = BUF_INIT(4096);
+	struct wlog w;
+	struct view v;
+
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA, START TEXT0);
+	view_of(&v, &w, RUN);
+	grammar_check(view_find(&v, "c1", 1), &out);
+	assert_string_equal(buf_str(&out), "the stream is not over yet");
+	view_clear(&v);
+	wlog_clear(&w);
+	buf_clear(&out);
+}
+
+static void t_eager(void **state)
+{
+	struct buf out = BUF_INIT(4096);
+	struct wlog w;
+	struct view v;
+
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	put_bytes(&w, "c1", 1, WLOG_BODY,
+		  "{\"tools\":[{\"eager_input_streaming\":true}]}");
+	put_stream(&w, "c1",
+		   START BLOCK("0", TOOL) JSON_DELTA("0", "\"{\"") STOP("0")
+			   FINISH_WITH("\"tool_use\"", "9") OVER);
+	view_of(&v, &w, RUN);
+	grammar_check(view_find(&v, "c1", 1), &out);
+	assert_string_equal(buf_str(&out), "ok");
+	view_clear(&v);
+	wlog_clear(&w);
+	buf_clear(&out);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "grammar: each rule is seen to hold and to break", t_rows, NULL, NULL,
+	  NULL },
+	{ "grammar: a stream that goes on is not over yet", t_open, NULL, NULL,
+	  NULL },
+	{ "grammar: eager tool input may be broken JSON", t_eager, NULL, NULL,
+	  NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("grammar", tests, NULL, NULL);
+}

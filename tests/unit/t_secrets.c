@@ -1,0 +1,106 @@
+/* Tests of probe/secrets: no credential is printed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/secrets.h"
+
+#define KEY "sk-test-0123456789abcdef"
+
+static void assert_blotted(const char *text, const char *wanted)
+{
+	struct secrets s = { .list = NULL };
+	struct buf b = BUF_INIT(1024);
+
+	secrets_add(&s, KEY);
+	buf_add_text(&b, text);
+	secrets_blot(&s, &b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_clear(&b);
+	secrets_clear(&s);
+}
+
+static void t_whole(void **state)
+{
+	(void)state;
+	assert_blotted("a " KEY " b " KEY, "a <credential, 24 bytes, 6592> b "
+					   "<credential, 24 bytes, 6592>");
+}
+
+static void t_pieces(void **state)
+{
+	(void)state;
+	assert_blotted("tail 456789abcdef",
+		       "tail <credential, 24 bytes, 6592>");
+	assert_blotted("head sk-test-0123...",
+		       "head <credential, 24 bytes, 6592>...");
+	assert_blotted("short sk-test-012...", "short sk-test-012...");
+}
+
+static void t_limit(void **state)
+{
+	struct secrets s = { .list = NULL };
+	struct buf b = BUF_INIT(10);
+
+	(void)state;
+	secrets_add(&s, "abcdef");
+	buf_add_text(&b, "xxxabcdef");
+	secrets_blot(&s, &b);
+	assert_int_equal(b.len, 10);
+	assert_string_equal(buf_str(&b), "xxx<creden");
+	buf_clear(&b);
+	secrets_clear(&s);
+}
+
+static void t_short(void **state)
+{
+	struct secrets s = { .list = NULL };
+
+	(void)state;
+	secrets_add(&s, "abcde");
+	secrets_add(&s, NULL);
+	assert_int_equal(s.count, 0);
+	secrets_clear(&s);
+}
+
+static void assert_header(const char *name, const char *value,
+			  const char *wanted)
+{
+	struct buf b = BUF_INIT(1024);
+
+	secrets_header(name, value, &b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_clear(&b);
+}
+
+static void t_headers(void **state)
+{
+	(void)state;
+	assert_header("Authorization", "Bearer " KEY,
+		      "Bearer <credential, 24 bytes, 6592>");
+	assert_header("X-Api-Key", KEY, "<credential, 24 bytes, 6592>");
+	assert_header("cookie", "a=b; c=d", "<credential, 8 bytes, a96b>");
+	assert_header("accept", "text/html", "text/html");
+	assert_header("x-api-key", "", "");
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "secrets: a known value is replaced wherever it stands", t_whole,
+	  NULL, NULL, NULL },
+	{ "secrets: long pieces of a known value are replaced, short are not",
+	  t_pieces, NULL, NULL, NULL },
+	{ "secrets: a buffer keeps its limit", t_limit, NULL, NULL, NULL },
+	{ "secrets: values that would be found everywhere are not kept",
+	  t_short, NULL, NULL, NULL },
+	{ "secrets: header fields lose the credential and keep the scheme",
+	  t_headers, NULL, NULL, NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("secrets", tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+/* Tests of probe/subject: reading subjects, and the values they have. */
+#include "makelog.h"
+
+#include "probe/subject.h"
+
+static struct wlog w;
+
+#define STREAM \
+	": note\n\nevent: message_start\ndata: {\"type\":\"x\"}\n\n" \
+	"event: ping\ndata: {}\n\nevent: error\ndata: {\"error\":{\"type\"" \
+	":\"overloaded_error\"}}\n\n"
+
+static int set_up(void **state)
+{
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1,
+		    "POST /v1/messages?beta=true HTTP/1.1\nHost: h\n"
+		    "Authorization: Bearer sk-secret-key\na: 1\nA: 2\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY, "{\"n\":1.10,\"a\":[\"x\",\"y\"]}");
+	put_response(&w, "c1", 1,
+		     "HTTP/1.1 200 Fine\nContent-Type: text/event-stream\n"
+		     "x: 1\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, STREAM);
+	put_end(&w, "c1", 1, END_RESET);
+	put_json(&w, "u1",
+		 "{\"type\":\"message\",\"content\":[{\"type\":\"text\","
+		 "\"text\":\"hi \"},{\"type\":\"thinking\",\"thinking\":\"t\","
+		 "\"signature\":\"S\"},{\"type\":\"text\",\"text\":\"you\"},"
+		 "{\"type\":\"server_tool_use\",\"id\":\"i\",\"name\":\"n\","
+		 "\"input\":{\"q\":[1,2]}}],\"stop_reason\":\"end_turn\"}");
+	put_text(&w, "u1", WLOG_MARK, "half");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	return 0;
+}
+
+static void assert_value(const char *text, const char *wanted)
+{
+	struct subject *s = NULL;
+	struct buf out = BUF_INIT(4096);
+	struct view v;
+	struct value value;
+
+	assert_int_equal(subject_new(&s, text, NULL), 0);
+	view_of(&v, &w, RUN);
+	subject_shown(s, &v, &value);
+	value_print(&value, &out, 300);
+	assert_string_equal(buf_str(&out), wanted);
+	value_clear(&value);
+	view_clear(&v);
+	subject_free(s);
+	buf_clear(&out);
+}
+
+static void t_heads(void **state)
+{
+	(void)state;
+	assert_value("c1.status", "200");
+	assert_value("c1.reason", "Fine");
+	assert_value("c1.header.content-type", "text/event-stream");
+	assert_value("c1.headers.count.x", "1");
+	assert_value("c1.headers.count.y", "0");
+	assert_value("c1.head", "HTTP/1.1 200 Fine\\r\\nContent-Type: "
+				"text/event-stream\\r\\nx: 1\\r\\n");
+	assert_value("c1.request.method", "POST");
+	assert_value("c1.request.target", "/v1/messages?beta=true");
+	assert_value("c1.request.path", "/v1/messages");
+	assert_value("c1.request.query", "beta=true");
+	assert_value("u1.request.query", "nothing: the target has no query");
+	assert_value("c1.request.header.a", "1, 2");
+	assert_value("c1.request.headers.count.A", "2");
+}
+
+static void t_blotted(void **state)
+{
+	(void)state;
+	assert_value("c1.request.header.authorization",
+		     "Bearer <credential, 13 bytes, 8fac>");
+	assert_value("c1.request.head",
+		     "POST /v1/messages?beta=true HTTP/1.1\\r\\nHost: h\\r\\n"
+		     "Authorization: Bearer <credential, 13 bytes, 8fac>\\r\\n"
+		     "a: 1\\r\\nA: 2\\r\\n");
+}
+
+static void t_not_blotted(void **state)
+{
+	struct subject *s = NULL;
+	struct view v;
+	struct value value;
+
+	(void)state;
+	assert_int_equal(
+		subject_new(&s, "c1.request.header.authorization", NULL), 0);
+	view_of(&v, &w, RUN);
+	subject_value(s, &v, &value);
+	assert_true(span_is(value.bytes, "Bearer sk-secret-key"));
+	value_clear(&value);
+	view_clear(&v);
+	subject_free(s);
+}
+
+static void t_bodies(void **state)
+{
+	(void)state;
+	assert_value("c1.request.body#/n", "1.10");
+	assert_value("c1.request.body#/a/last", "\"y\"");
+	assert_value("c1.request.body#/b", "nothing: nothing at this pointer");
+	assert_value("c1.request.body.length", "24");
+	assert_value("u1.request.body", "(empty)");
+	assert_value("u1.body#/content/0/text", "\"hi \"");
+	assert_value("c1.body#/a", "nothing: not JSON");
+	assert_value("c1.end", "reset");
+	assert_value("u1.end", "clean");
+}
+
+static void t_events(void **state)
+{
+	(void)state;
+	assert_value("c1.events", "2 events: message_start error");
+	assert_value("c1.events.count", "2");
+	assert_value("c1.events.names", "[\"message_start\", \"error\"]");
+	assert_value("c1.pings.count", "1");
+	assert_value("c1.comments.count", "1");
+	assert_value("c1.event[0]", "{\"type\":\"x\"}");
+	assert_value("c1.event[last]#/error/type", "\"overloaded_error\"");
+	assert_value("c1.event[error]#/error/type", "\"overloaded_error\"");
+	assert_value("c1.event[2]", "nothing: there is no such event");
+	assert_value("u1.events.count",
+		     "nothing: the answer is no (plain) event stream");
+	assert_value("c1.grammar",
+		     "event 0 (message_start): the type in its data is not "
+		     "the event's name");
+}
+
+static void t_message(void **state)
+{
+	(void)state;
+	assert_value("u1.text", "hi you");
+	assert_value("u1.thinking[0]", "t");
+	assert_value("u1.signature[0]", "S");
+	assert_value("u1.tool_input[0]", "{\"q\":[1,2]}");
+	assert_value("u1.tool_input[0]#/q/1", "2");
+	assert_value("u1.tool_id[0]", "i");
+	assert_value("u1.tool_name[0]", "n");
+	assert_value("u1.tool_name[1]",
+		     "nothing: the message has no such block");
+	assert_value("u1.finish", "end_turn");
+	assert_value("c1.finish", "nothing: there is no stop reason");
+}
+
+static void t_absent(void **state)
+{
+	(void)state;
+	assert_value("c2.status", "nothing: there is no such exchange");
+	assert_value("u1[2].end", "nothing: no such request reached the mock");
+	assert_value("u1[1].end", "clean");
+	assert_value("u2.requests.count", "0");
+	assert_value("u.requests.count", "1");
+	assert_value("u1.mark.half", "9");
+	assert_value("u1.mark.whole", "nothing: the mock did not get there");
+}
+
+static void assert_refused(const char *text, const char *wanted)
+{
+	struct subject *s = NULL;
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(subject_new(&s, text, &f), -1);
+	assert_string_equal(f.text, wanted);
+	assert_null(s);
+}
+
+static void t_refused(void **state)
+{
+	(void)state;
+	assert_refused("x1.status",
+		       "'x1.status' does not begin with an actor (c1, u1, u)");
+	assert_refused("", "'' does not begin with an actor (c1, u1, u)");
+	assert_refused("c1", "'c1': no '.' behind the actor");
+	assert_refused("c1.statos", "unknown subject 'c1.statos'; did you mean "
+				    "'status'?");
+	assert_refused("c1.qwertzuiop", "unknown subject 'c1.qwertzuiop'");
+	assert_refused("c1.header.", "unknown subject 'c1.header.'; did you "
+				     "mean 'header.NAME'?");
+	assert_refused("c1.event[]", "'c1.event[]': nothing is in the []");
+	assert_refused("c1.event[0", "'c1.event[0': ']' is missing");
+	assert_refused("c1.tool_id[x]",
+		       "'c1.tool_id[x]': blocks are numbered from 0");
+	assert_refused("c1.body#a",
+		       "'c1.body#a': only #/pointer may follow 'body'");
+	assert_refused("u1[0].end",
+		       "'u1[0].end': exchanges are numbered from 1");
+}
+
+static void t_printing(void **state)
+{
+	struct buf out = BUF_INIT(4096);
+
+	(void)state;
+	print_bytes(span_make("a\0b\x1b[1m\xff\n\xe2\x82\xac", 12), 100, &out);
+	assert_string_equal(buf_str(&out),
+			    "a\\x00b\\x1b[1m\\xff\\n\xe2\x82\xac");
+	buf_reset(&out);
+	print_bytes(span_of("0123456789"), 4, &out);
+	assert_string_equal(buf_str(&out), "0123... (10 bytes)");
+	buf_clear(&out);
+}
+
+#define S(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+static const struct CMUnitTest tests[] = {
+	S("subject: heads of answers and requests", t_heads),
+	S("subject: credentials are blotted where they are shown", t_blotted),
+	S("subject: credentials are there where they are compared",
+	  t_not_blotted),
+	S("subject: bodies, pointers into them, and ends", t_bodies),
+	S("subject: events, pings left out", t_events),
+	S("subject: the message put together", t_message),
+	S("subject: what is absent says why", t_absent),
+	S("subject: what cannot be read is named", t_refused),
+	S("subject: values are printed on one line and cut", t_printing),
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("subject", tests, NULL, NULL);
+}

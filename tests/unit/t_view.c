@@ -1,0 +1,274 @@
+/* Tests of probe/view and message: from a log to exchanges and messages. */
+#include "makelog.h"
+
+#include "probe/view.h"
+
+static struct wlog w;
+static struct view v;
+
+static int set_up(void **state)
+{
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	view_clear(&v);
+	wlog_clear(&w);
+	return 0;
+}
+
+static const struct exchange *look(const char *actor)
+{
+	view_clear(&v);
+	view_of(&v, &w, RUN);
+	assert_non_null(view_find(&v, actor, 1));
+	return view_find(&v, actor, 1);
+}
+
+static void t_exchanges(void **state)
+{
+	(void)state;
+	put_json(&w, "c1", "{}");
+	put_json(&w, "u1", "{}");
+	put_request(&w, "u1", 2, "GET /x HTTP/1.1\n\n");
+	put_json(&w, "u2", "{}");
+	view_of(&v, &w, RUN);
+	assert_int_equal(view_count(&v, "u1"), 2);
+	assert_int_equal(view_count(&v, "u"), 3);
+	assert_int_equal(view_count(&v, "c1"), 1);
+	assert_string_equal(view_find(&v, "u", 3)->actor, "u2");
+	assert_string_equal(view_find(&v, "u1", 2)->request->target, "/x");
+	assert_null(view_find(&v, "u1", 3));
+	assert_null(view_find(&v, "u1", 0));
+	assert_int_equal(view_find(&v, "u1", 2)->end, END_OPEN);
+}
+
+static void t_other_runs(void **state)
+{
+	(void)state;
+	put_json(&w, "c1", "{}");
+	wlog_add(&w, 0, 7, "c2", 1, WLOG_REQUEST);
+	wlog_add(&w, 0, RUN, "probe", 0, WLOG_STEP);
+	view_of(&v, &w, RUN);
+	assert_int_equal(v.count, 1);
+}
+
+static void t_body(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_request(&w, "c1", 1, "POST / HTTP/1.1\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY, "question");
+	put_response(&w, "c1", 1, JSON_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA, "{\"a\"");
+	put_bytes(&w, "c1", 1, WLOG_DATA, ":1}");
+	put_end(&w, "c1", 1, END_CUT);
+	x = look("c1");
+	assert_int_equal(x->pieces, 2);
+	assert_string_equal(buf_str(&x->body), "{\"a\":1}");
+	assert_true(span_is(x->request_body, "question"));
+	assert_non_null(x->json.text.at);
+	assert_int_equal(x->end, END_CUT);
+	assert_int_equal(x->first_byte_at, 3 * TICK_MS);
+	assert_int_equal(x->ended_at, 5 * TICK_MS);
+}
+
+static void t_events(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA, ": hi\n\nevent: a\nda");
+	put_bytes(&w, "c1", 1, WLOG_DATA,
+		  "ta: {}\n\nevent: ping\ndata: {}\n\n"
+		  "event: b\ndata: {\"x\"");
+	put_end(&w, "c1", 1, END_CUT);
+	x = look("c1");
+	assert_true(x->is_stream);
+	assert_int_equal(x->comment_count, 1);
+	assert_int_equal(x->ping_count, 1);
+	assert_int_equal(x->event_count, 3);
+	assert_int_equal(x->events[0].at, 2 * TICK_MS);
+	assert_true(x->events[2].unterminated);
+	assert_int_equal(view_event_count(x), 1);
+	assert_null(view_event(x, 1));
+}
+
+static void t_unterminated(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_stream(&w, "c1", "event: a\ndata: {\"x\":1}");
+	x = look("c1");
+	assert_int_equal(view_event_count(x), 1);
+}
+
+static void t_open_stream(void **state)
+{
+	(void)state;
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA, "event: a\ndata: {\"x\":1}");
+	assert_int_equal(look("c1")->event_count, 0);
+}
+
+static void t_compressed(void **state)
+{
+	(void)state;
+	put_response(&w, "c1", 1,
+		     "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n"
+		     "content-encoding: gzip\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "event: a\ndata: {}\n\n");
+	assert_false(look("c1")->is_stream);
+}
+
+static void t_type_parameters(void **state)
+{
+	(void)state;
+	put_response(&w, "c1", 1,
+		     "HTTP/1.1 200 OK\nContent-Type: Text/Event-Stream ; "
+		     "charset=utf-8\ncontent-encoding: identity\n\n");
+	assert_true(look("c1")->is_stream);
+}
+
+#define EVENT(name, data) "event: " name "\ndata: " data "\n\n"
+
+static void t_message_stream(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_stream(
+		&w, "c1",
+		EVENT("content_block_start",
+		      "{\"index\":0,\"content_block\":{\"type\":\"thinking\","
+		      "\"thinking\":\"\",\"signature\":\"\"}}")
+			EVENT("content_block_delta",
+			      "{\"index\":0,\"delta\":{\"type\":\"thinking_"
+			      "delta\","
+			      "\"thinking\":\"hm\"}}") EVENT("content_block_"
+							     "delta",
+							     "{\"index\":0,"
+							     "\"delta\":{"
+							     "\"type\":"
+							     "\"signature_"
+							     "delta\","
+							     "\"signature\":"
+							     "\"S==\"}}")
+				EVENT("content_block_start",
+				      "{\"index\":1,\"content_block\":{"
+				      "\"type\":\"tool_use\","
+				      "\"id\":\"t1\",\"name\":\"Bash\","
+				      "\"input\":{}}}")
+					EVENT("content_block_delta",
+					      "{\"index\":1,\"delta\":{"
+					      "\"type\":\"input_json_delta\","
+					      "\"partial_json\":\"{\\\"a\\\":"
+					      "\"}}")
+						EVENT("content_block_delta",
+						      "{\"index\":1,\"delta\":{"
+						      "\"type\":\"input_json_"
+						      "delta\","
+						      "\"partial_json\":\"1}\"}"
+						      "}")
+							EVENT("message_delta",
+							      "{\"delta\":{"
+							      "\"stop_reason\":"
+							      "\"tool_use\"}"
+							      "}"));
+	x = look("c1");
+	assert_int_equal(x->block_count, 2);
+	assert_string_equal(x->blocks[0].text, "hm");
+	assert_string_equal(x->blocks[0].signature, "S==");
+	assert_string_equal(x->blocks[1].text, "{\"a\":1}");
+	assert_string_equal(x->blocks[1].id, "t1");
+	assert_string_equal(x->blocks[1].name, "Bash");
+	assert_string_equal(x->stop_reason, "tool_use");
+}
+
+static void t_no_arguments(void **state)
+{
+	(void)state;
+	put_stream(&w, "c1",
+		   EVENT("content_block_start",
+			 "{\"index\":0,\"content_block\":{\"type\":"
+			 "\"tool_use\",\"id\":\"t\",\"name\":\"n\","
+			 "\"input\":{}}}")
+			   EVENT("content_block_stop", "{\"index\":0}"));
+	assert_string_equal(look("c1")->blocks[0].text, "{}");
+}
+
+static void t_message_json(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_json(&w, "c1",
+		 "{\"type\":\"message\",\"content\":[{\"type\":\"text\","
+		 "\"text\":\"a\\u0000b\"},{\"type\":\"tool_use\",\"id\":\"t\","
+		 "\"name\":\"n\",\"input\":{\"n\": 1.10}}],"
+		 "\"stop_reason\":\"end_turn\"}");
+	x = look("c1");
+	assert_int_equal(x->block_count, 2);
+	assert_int_equal(x->blocks[0].text_len, 3);
+	assert_string_equal(x->blocks[1].text, "{\"n\": 1.10}");
+	assert_string_equal(x->stop_reason, "end_turn");
+}
+
+static void t_not_a_message(void **state)
+{
+	(void)state;
+	put_json(&w, "c1", "{\"type\":\"error\",\"content\":[1,2]}");
+	assert_int_equal(look("c1")->block_count, 0);
+	assert_null(look("c1")->stop_reason);
+}
+
+static void t_marks(void **state)
+{
+	(void)state;
+	put_json(&w, "c1", "{}");
+	put_text(&w, "u1", WLOG_MARK, "half");
+	view_of(&v, &w, RUN);
+	assert_int_equal(view_mark(&v, "u1", "half"), 4 * TICK_MS);
+	assert_int_equal(view_mark(&v, "u", "half"), 4 * TICK_MS);
+	assert_true(view_mark(&v, "u2", "half") == TICK_NEVER);
+	assert_true(view_mark(&v, "u1", "whole") == TICK_NEVER);
+}
+
+#define V(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+static const struct CMUnitTest tests[] = {
+	V("view: exchanges are counted for each actor, u is any upstream",
+	  t_exchanges),
+	V("view: entries of other runs and of no exchange are passed over",
+	  t_other_runs),
+	V("view: pieces of a body are put together", t_body),
+	V("view: events have names, times and kinds", t_events),
+	V("view: a last frame without its blank line counts if it is whole",
+	  t_unterminated),
+	V("view: a stream that is not over has no last frame yet",
+	  t_open_stream),
+	V("view: a compressed stream has no events", t_compressed),
+	V("view: a type is known with parameters and in any case",
+	  t_type_parameters),
+	V("message: blocks of a stream are put together", t_message_stream),
+	V("message: a tool without arguments has the input {}", t_no_arguments),
+	V("message: blocks of a body keep their bytes", t_message_json),
+	V("message: what is no message has no blocks", t_not_a_message),
+	V("view: marks are found by actor and name", t_marks),
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
+}
