@@ -294,6 +294,16 @@ static void run_tail(struct play *p)
 	end_reply(p);
 }
 
+/* An answer that HTTP gives no body: nothing of it may be told as sent. */
+static bool is_bodyless(const struct play *p)
+{
+	int status = p->reply->status;
+
+	return p->reply->kind != REPLY_RAW &&
+	       (strcmp(visit_head(p->visit)->method, "HEAD") == 0 ||
+		status == 204 || status == 304);
+}
+
 static void run_phase(struct play *p)
 {
 	switch (p->phase) {
@@ -308,7 +318,10 @@ static void run_phase(struct play *p)
 		break;
 	case PLAY_HEAD:
 		send_head(p);
-		begin_body(p);
+		if (is_bodyless(p))
+			p->phase = PLAY_TAIL;
+		else
+			begin_body(p);
 		break;
 	case PLAY_BODY:
 		run_body(p);

@@ -1,6 +1,10 @@
 /* Tests of mockupstream/mock: whose request it is, who answers, what is told. */
 #include "tests/unit/mock_kit.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #define MARK_5 "[probe-0000000000000005]"
 #define MARK_9 "[probe-0000000000000009]"
 
@@ -330,6 +334,43 @@ static void t_first_party_headers(void **state)
 	client_clear(&c);
 }
 
+static void t_head(void **state)
+{
+	struct kit *k = *state;
+	struct client c = { 0 };
+
+	client_send(&c, k,
+		    &(struct client_ask){ .method = "HEAD", .target = "/" });
+	KIT_UNTIL(k, client_ended(&c) && kit_entry(k, "u1", WLOG_END, 0));
+	assert_int_equal(c.status, 200);
+	assert_int_equal(kit_count(k, "u1", WLOG_DATA), 0);
+	assert_int_equal(last(k, WLOG_END)->end, END_CLEAN);
+	client_clear(&c);
+}
+
+/* A client that leaves in the middle of its request. */
+static void t_half_a_request(void **state)
+{
+	static const char half[] = "POST /v1/messages HTTP/1.1\r\nhost: x\r\n"
+				   "content-length: 99\r\n\r\n" MARK_5;
+	struct kit *k = *state;
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(mock_port(k->mock)) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	mock_arm(k->mock, 5, NULL);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	assert_int_equal(write(fd, half, sizeof(half) - 1), sizeof(half) - 1);
+	close(fd);
+	KIT_UNTIL(k, kit_entry(k, NULL, WLOG_END, 0));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	assert_int_equal(last(k, WLOG_END)->end, END_CANCELLED);
+	assert_string_equal(last(k, WLOG_END)->text,
+			    "the client left before its request was complete");
+	KIT_UNTIL(k, mock_open(k->mock) == 0);
+}
+
 #define ON_KIT(title, fn) \
 	{ \
 		title, fn, kit_set_up, kit_tear_down, NULL \
@@ -348,6 +389,8 @@ int main(void)
 		       t_provider_by_rule),
 		ON_KIT("mock: each end is what the client sees", t_ends),
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
+		ON_KIT("mock: an answer to HEAD has no body", t_head),
+		ON_KIT("mock: half a request is in the log", t_half_a_request),
 		ON_KIT("mock: disarming ends what is open", t_disarm),
 		ON_KIT("mock: arming again starts to count again", t_arm_again),
 		ON_KIT("mock: first-party headers only where there are none",

@@ -13,7 +13,7 @@
 
 #include "mockupstream/rules.h"
 
-static char root[] = "/tmp/ccprobe-t-rules-XXXXXX";
+static char root[] = P_tmpdir "/ccprobe-t-rules-XXXXXX";
 
 static void write_file(const char *name, const char *text)
 {
