@@ -200,7 +200,7 @@ static int expand_string(struct expanding *e, struct span token)
 
 static bool is_passed_over(const struct expanding *e, const char *at)
 {
-	return e->each.text.at != NULL && at >= e->each.text.at &&
+	return !e->in_row && e->each.text.at != NULL && at >= e->each.text.at &&
 	       at < e->each.text.at + e->each.text.len;
 }
 

@@ -394,11 +394,10 @@ static int file_rows(struct filing *g, const cJSON *each)
 	if (cJSON_GetArraySize(each) > CASE_EACH_LIMIT)
 		return json_fail(g->j, each, g->f, "more than %d rows",
 				 CASE_EACH_LIMIT);
-	cJSON_ArrayForEach(row, each)
-	{
-		if (row_id(g, each, row, &id) < 0 || file_row(g, row, id) < 0)
-			return -1;
-	}
+	cJSON_ArrayForEach(row,
+			   each) if (row_id(g, each, row, &id) < 0) return -1;
+	cJSON_ArrayForEach(row, each) if (row_id(g, each, row, &id) < 0 ||
+					  file_row(g, row, id) < 0) return -1;
 	return 0;
 }
 

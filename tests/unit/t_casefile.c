@@ -1,0 +1,237 @@
+/* Tests of probe/casefile: what a file becomes, and `each`. What a wrong file
+ * is told is in tests/lint. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/casefile.h"
+#include "probe/match.h"
+
+static const struct casebook_values values = { .client_key = "client \"key\"",
+					       .upstream_key = "upstream-key",
+					       .wrong_key = "wrong-key" };
+
+#define HEAD \
+	"\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"G-1\"]," \
+	"\"level\":\"should\",\"effect\":\"costs\","
+#define SEND(body) \
+	"\"steps\":[{\"send\":\"c1\",\"request\":{\"method\":\"POST\"," \
+	"\"target\":\"/v1/messages\"," body "}}],"
+#define CHECK(expect) "\"checks\":[{\"name\":\"n\",\"expect\":" expect "}]"
+
+static void parse(struct casebook *book, const char *text)
+{
+	struct fail f = FAIL_INIT;
+
+	*book = (struct casebook){ .list = NULL };
+	if (casefile_parse(book, "cases/errors/x.json", span_of(text), &values,
+			   &f) < 0)
+		fail_msg("%s", f.text);
+}
+
+static void t_members(void **state)
+{
+	struct casebook book;
+	const struct casefile *c;
+
+	(void)state;
+	parse(&book,
+	      "{" HEAD "\"needs\":[\"relays\"],\"slow\":true,"
+	      "\"seen\":\"2.1.329: x\",\"limit_ms\":100," SEND(
+		      "\"text\":\"a\\u0000b\"") CHECK("[\"c1.status\","
+						      "\"==\",200]") "}");
+	c = book.list[0];
+	assert_string_equal(c->id, "errors/x");
+	assert_string_equal(c->area, "errors");
+	assert_int_equal(c->level, LEVEL_SHOULD);
+	assert_int_equal(c->effect, EFFECT_COSTS);
+	assert_string_equal(c->needs[0], "relays");
+	assert_string_equal(c->guards[0], "G-1");
+	assert_true(c->slow);
+	assert_int_equal(c->limit_ms, 100);
+	assert_int_equal(c->checks[0].level, LEVEL_SHOULD);
+	assert_int_equal(c->steps[0].request->body_len, 3);
+	assert_true(c->exclusive);
+	casebook_clear(&book);
+}
+
+static void t_lane(void **state)
+{
+	struct casebook book;
+
+	(void)state;
+	parse(&book, "{" HEAD SEND("\"text\":\"[probe-0000000000000000]\"")
+			     CHECK("[\"c1.end\",\"present\"]") "}");
+	assert_false(book.list[0]->exclusive);
+	assert_int_equal(book.list[0]->limit_ms, 8000);
+	casebook_clear(&book);
+	parse(&book, "{" HEAD "\"exclusive\":true," SEND(
+			     "\"text\":\"[probe-0000000000000000]\"")
+			     CHECK("[\"c1.end\",\"present\"]") "}");
+	assert_true(book.list[0]->exclusive);
+	casebook_clear(&book);
+	/* An edit that takes the mark away. */
+	parse(&book,
+	      "{" HEAD SEND("\"json\":{\"a\":\"[probe-0000000000000000]\"},"
+			    "\"edit\":[[\"remove\",\"/a\"]]")
+		      CHECK("[\"c1.end\",\"present\"]") "}");
+	assert_true(book.list[0]->exclusive);
+	casebook_clear(&book);
+}
+
+static void t_compact(void **state)
+{
+	struct casebook book;
+
+	(void)state;
+	parse(&book, "{" HEAD SEND("\"json\": { \"b\" : 1.10,\n\t\"a\": "
+				   "[ \" \\\" x\" , null ] }")
+			     CHECK("[\"c1.end\",\"present\"]") "}");
+	assert_string_equal(book.list[0]->steps[0].request->body,
+			    "{\"b\":1.10,\"a\":[\" \\\" x\",null]}");
+	casebook_clear(&book);
+}
+
+static void t_each(void **state)
+{
+	struct casebook book;
+
+	(void)state;
+	parse(&book,
+	      "{\"each\":[{\"id\":\"429\",\"n\":429.0,\"l\":[1, 2]},"
+	      "{\"id\":\"b\",\"n\":\"q\\\"q\",\"l\":{\"k\":\"${keys.wrong}\"}}"
+	      "]," HEAD SEND("\"json\":{\"n\":\"${each.n}\",\"t\":"
+			     "\"<${each.n}>\",\"l\":\"${each.l}\"}")
+		      CHECK("[\"c1.status\",\"!=\",\"${each.n}\"]") "}");
+	assert_int_equal(book.count, 2);
+	assert_string_equal(book.list[0]->id, "errors/x/429");
+	assert_string_equal(book.list[1]->id, "errors/x/b");
+	assert_string_equal(book.list[0]->steps[0].request->body,
+			    "{\"n\":429.0,\"t\":\"<429.0>\",\"l\":[1,2]}");
+	assert_string_equal(book.list[1]->steps[0].request->body,
+			    "{\"n\":\"q\\\"q\",\"t\":\"<q\\\"q>\","
+			    "\"l\":{\"k\":\"wrong-key\"}}");
+	assert_int_equal(book.list[0]->checks[0].expect.wanted.type, J_NUMBER);
+	casebook_clear(&book);
+}
+
+static void t_keys(void **state)
+{
+	struct casebook book;
+	struct buf text = BUF_INIT(1024);
+
+	(void)state;
+	parse(&book, "{" HEAD SEND("\"text\":\"x ${keys.client} y\"")
+			     CHECK("[\"u1.request.head\",\"lacks\","
+				   "\"${keys.client}\"]") "}");
+	assert_string_equal(book.list[0]->steps[0].request->body,
+			    "x client \"key\" y");
+	expect_write(&book.list[0]->checks[0].expect, &text);
+	assert_string_equal(buf_str(&text),
+			    "u1.request.head lacks \"client \\\"key\\\"\"");
+	assert_int_equal(book.list[0]->secrets.count, 3);
+	buf_clear(&text);
+	casebook_clear(&book);
+}
+
+static void assert_fail(const char *text, const char *wanted)
+{
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(casefile_parse(&book, "cases/errors/x.json",
+					span_of(text), &values, &f),
+			 -1);
+	assert_string_equal(f.text, wanted);
+	assert_int_equal(book.count, 0);
+	casebook_clear(&book);
+}
+
+static void t_places(void **state)
+{
+	(void)state;
+	/* Behind a text that grew, on the same line. */
+	assert_fail("{\"each\":[{\"id\":\"a\",\"l\":[11111,22222,\n33333]}],\n"
+		    "\"title\":\"${each.l}\"}",
+		    "cases/errors/x.json:3:9: key 'title' must be a string "
+		    "(in row 'a')");
+	assert_fail("{\"each\":[{\"id\":\"a\",\"t\":\"long long long\"}],\n"
+		    "\"title\":\"${each.t}\",\"whi\":1}",
+		    "cases/errors/x.json:2:21: unknown key 'whi'; did you mean "
+		    "'why'? (in row 'a')");
+	assert_fail("{\"title\":\"${each.t}\"}",
+		    "cases/errors/x.json:1:11: '${each.t}' is not known (a "
+		    "plain '$' is written \\u0024)");
+	assert_fail("{\"each\":[{\"id\":\"a\",\"l\":[]}],\n"
+		    "\"title\":\"x ${each.l}\"}",
+		    "cases/errors/x.json:2:12: '${each.l}' is no single value "
+		    "and can only stand alone");
+	assert_fail("{\"each\":[{\"id\":\"a\"},{\"id\":\"a\"}]}",
+		    "cases/errors/x.json:1:27: a second row 'a'");
+}
+
+static void t_ids(void **state)
+{
+	static const struct {
+		const char *name, *wanted;
+	} rows[] = {
+		{ "cases/x.json",
+		  "cases/x.json: a case lies in the folder of its area" },
+		{ "cases/a/x.txt", "cases/a/x.txt: a case is a .json file" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct casebook book = { .list = NULL };
+		struct fail f = FAIL_INIT;
+
+		assert_int_equal(casefile_parse(&book, rows[i].name,
+						span_of("{}"), NULL, &f),
+				 -1);
+		assert_string_equal(f.text, rows[i].wanted);
+	}
+}
+
+static void t_suite(void **state)
+{
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, &f) < 0)
+		fail_msg("%s", f.text);
+	assert_true(book.count > 100);
+	for (size_t i = 1; i < book.count; i++)
+		assert_true(strcmp(book.list[i - 1]->id, book.list[i]->id) < 0);
+	assert_ptr_equal(casebook_find(&book, book.list[7]->id), book.list[7]);
+	assert_null(casebook_find(&book, "no/such"));
+	casebook_clear(&book);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "casefile: members become what they say", t_members, NULL, NULL,
+	  NULL },
+	{ "casefile: a request without a mark runs alone", t_lane, NULL, NULL,
+	  NULL },
+	{ "casefile: inline JSON is sent compact and as spelt", t_compact, NULL,
+	  NULL, NULL },
+	{ "casefile: each makes a case of a row, values keep their type",
+	  t_each, NULL, NULL, NULL },
+	{ "casefile: keys are filled in and known as secrets", t_keys, NULL,
+	  NULL, NULL },
+	{ "casefile: failures behind a replaced text name the file's place",
+	  t_places, NULL, NULL, NULL },
+	{ "casefile: a case has an area", t_ids, NULL, NULL, NULL },
+	{ "casefile: the suite can be read, in order of id", t_suite, NULL,
+	  NULL, NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("casefile", tests, NULL, NULL);
+}
