@@ -82,7 +82,7 @@ static void write_directive(struct buf *out, const char *word,
 }
 
 /* What could not be decided does not fail a harness by itself: the exit status
- * of ccprobe tells it, and TODO keeps it in sight. */
+ * of ccprobe tells it, and the directive keeps it in sight. */
 static void write_case(struct buf *out, size_t number, const struct result *r)
 {
 	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
@@ -92,7 +92,7 @@ static void write_case(struct buf *out, size_t number, const struct result *r)
 	if (r->verdict == VERDICT_SKIP)
 		write_directive(out, "SKIP", r->reason);
 	if (r->verdict == VERDICT_UNDECIDED) {
-		buf_add_text(out, " # TODO undecided: ");
+		buf_add_text(out, " # todo undecided: ");
 		write_description(out, r->reason ? r->reason : "");
 	}
 	buf_add_byte(out, '\n');

@@ -1,1 +1,1 @@
-ccprobe_unit_tests(probe target preflight session)
+ccprobe_unit_tests(probe target preflight session outgoing)

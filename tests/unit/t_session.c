@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -232,6 +233,25 @@ static void several_at_once(void **state)
 	view_clear(&v);
 }
 
+static void block_loop(void *arg)
+{
+	(void)arg;
+	usleep(200000);
+}
+
+static void late_by_ourselves(void **state)
+{
+	struct fixture *x = *state;
+	struct loop_timer timer = { .slot = 0 };
+	struct run *r;
+
+	loop_timer_set(x->loop, &timer, tick_now() + TICK_MS, block_loop, NULL);
+	r = play(x, PLAIN ", \"steps\": [{ \"send\": \"c1\"," REQUEST
+			  " }, { \"until\": [\"c1.status\", \"==\", 200],"
+			  " \"within_ms\": 50, \"note\": \"n\" }]");
+	assert_true(has_step(r, "2 until reached"));
+}
+
 static void freed_early(void **state)
 {
 	struct fixture *x = *state;
@@ -264,6 +284,8 @@ int main(void)
 		  at_the_limit),
 		T("session: several requests at once have names of their own",
 		  several_at_once),
+		T("session: time that we lost ourselves is given again",
+		  late_by_ourselves),
 		T("session: a run may be dropped at any time", freed_early),
 	};
 #undef T

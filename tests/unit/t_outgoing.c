@@ -1,0 +1,148 @@
+/* What goes out: credentials in every form, marks, session ids, edits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/outgoing.h"
+#include "wire/mem.h"
+
+#define RUN UINT64_C(0x123456789abcdef0)
+
+static const struct outgoing_values values = {
+	.run = RUN,
+	.gateway = "http://127.0.0.1:81/prefix",
+	.client_key = "good",
+	.wrong_key = "bad",
+	.auth = AUTH_BEARER,
+};
+
+static void make(struct outgoing *o, const char *head, enum auth_form auth,
+		 const struct outgoing_values *v)
+{
+	struct request r = { .auth = auth };
+	struct fail f = FAIL_INIT;
+
+	assert_true(http_request_read(span_of(head), &r.head, &f) > 0);
+	assert_int_equal(outgoing_make(o, &r, v, &f), 0);
+	http_head_clear(&r.head);
+}
+
+/* The head that goes out, with "|" for line ends. */
+static char *head_text(const struct outgoing *o)
+{
+	struct buf b = BUF_INIT(16384);
+	char *text;
+
+	assert_int_equal(http_head_write(&o->head, &b), 0);
+	text = buf_take(&b, NULL);
+	for (char *at = text; *at; at++) {
+		if (*at == '\r')
+			*at = '|';
+		else if (*at == '\n')
+			*at = ' ';
+	}
+	return text;
+}
+
+static void expect(const char *head, enum auth_form form, const char *wanted)
+{
+	struct outgoing o;
+	char *text;
+
+	make(&o, head, form, &values);
+	text = head_text(&o);
+	if (!strstr(text, wanted))
+		fail_msg("'%s' is not in: %s", wanted, text);
+	free(text);
+	outgoing_clear(&o);
+}
+
+#define BEARER \
+	"GET / HTTP/1.1\r\nA: 1\r\nAuthorization: Bearer " \
+	"{{credential}}\r\nB: 2\r\n\r\n"
+
+static void each_form(void **state)
+{
+	(void)state;
+	expect(BEARER, AUTH_DEFAULT, "A: 1| Authorization: Bearer good| B: 2|");
+	expect(BEARER, AUTH_NONE, "A: 1| B: 2|");
+	expect(BEARER, AUTH_API_KEY, "A: 1| x-api-key: good| B: 2|");
+	expect(BEARER, AUTH_BOTH,
+	       "A: 1| Authorization: Bearer good| x-api-key: good| B: 2|");
+	expect(BEARER, AUTH_WRONG_BEARER, "Authorization: Bearer bad| B: 2|");
+	expect(BEARER, AUTH_WRONG_API_KEY, "A: 1| x-api-key: bad| B: 2|");
+	expect(BEARER, AUTH_WRONG_BEARER_GOOD_KEY,
+	       "Authorization: Bearer bad| x-api-key: good| B: 2|");
+	expect(BEARER, AUTH_GOOD_BEARER_WRONG_KEY,
+	       "Authorization: Bearer good| x-api-key: bad| B: 2|");
+	expect("GET / HTTP/1.1\r\nA: 1\r\n\r\n", AUTH_BEARER,
+	       "A: 1| Authorization: Bearer good|");
+}
+
+static void left_open(void **state)
+{
+	(void)state;
+	expect("GET / HTTP/1.1\r\nA: 1\r\n\r\n", AUTH_DEFAULT, " A: 1| |");
+	expect("GET / HTTP/1.1\r\nx-api-key: spelt out\r\nB: 2\r\n\r\n",
+	       AUTH_DEFAULT, "x-api-key: spelt out| B: 2|");
+}
+
+static void replaced(void **state)
+{
+	(void)state;
+	expect("GET /?m=[probe-0000000000000000] HTTP/1.1\r\n"
+	       "Host: {{host}}\r\nContent-Length: 3\r\n"
+	       "S: 00000000-0000-4000-8000-000000000000\r\n\r\n",
+	       AUTH_DEFAULT,
+	       "GET /?m=[probe-123456789abcdef0] HTTP/1.1| "
+	       "Host: 127.0.0.1:81| "
+	       "S: 00000000-0000-4000-8000-56789abcdef0| |");
+}
+
+static void body_and_extra(void **state)
+{
+	struct outgoing_values v = values;
+	struct headers extra = { .list = NULL };
+	struct request r = { .has_body = true };
+	struct outgoing o;
+	struct fail f = FAIL_INIT;
+	char method[] = "POST", target[] = "/";
+
+	(void)state;
+	headers_add_text(&extra, "x-extra", "yes");
+	v.extra = &extra;
+	r.head.method = method;
+	r.head.target = target;
+	r.body = xstrdup("{\"a\":\"[probe-0000000000000000] "
+			 "00000000-0000-4000-8000-000000000000\"}");
+	r.body_len = strlen(r.body);
+	assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+	assert_string_equal(buf_str(&o.body),
+			    "{\"a\":\"[probe-123456789abcdef0] "
+			    "00000000-0000-4000-8000-56789abcdef0\"}");
+	assert_string_equal(headers_get(&o.head.headers, "x-extra"), "yes");
+	outgoing_clear(&o);
+	headers_clear(&extra);
+	free(r.body);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "outgoing: each form of credential, in its place", each_form,
+		  NULL, NULL, NULL },
+		{ "outgoing: what was recorded without a credential has none",
+		  left_open, NULL, NULL, NULL },
+		{ "outgoing: mark, session and host are the run's own",
+		  replaced, NULL, NULL, NULL },
+		{ "outgoing: the body likewise, and headers are added",
+		  body_and_extra, NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("outgoing", tests, NULL, NULL);
+}
