@@ -327,7 +327,7 @@ static void get_outcome(const struct asked *a, struct value *v)
 	const struct exchange *x = a->x;
 	const char *word = "complete";
 
-	if (x->end == END_OPEN)
+	if (x->end == END_OPEN || x->end == END_TIMEOUT)
 		word = "open";
 	else if (has_event(x, "error") ||
 		 (x->response != NULL && x->response->status >= 400))
