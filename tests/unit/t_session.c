@@ -29,18 +29,30 @@
 	"\"upstream\": { \"u1\": { \"reply\": { \"status\": 200," \
 	" \"json\": { \"a\": 1 } } } }"
 
+#define LATER \
+	"\"upstream\": { \"u1\": { \"reply\": { \"status\": 200," \
+	" \"json\": { \"a\": 1 }, \"delay_ms\": 50 } } }"
+
 struct fixture {
 	struct loop *loop;
 	struct session *session;
 	struct casebook book;
 	char *folder;
 	struct headers extra;
+	struct loop_timer block;
+	bool blocks; /* soon after a run has begun */
 };
 
 static void on_done(void *arg, struct run *r)
 {
 	(void)r;
 	loop_stop(arg);
+}
+
+static void block_loop(void *arg)
+{
+	(void)arg;
+	usleep(300000);
 }
 
 static int set_up(void **state)
@@ -103,6 +115,9 @@ static struct run *play(struct fixture *x, const char *members)
 	if (casefile_read(&x->book, path, &values, &f) < 0)
 		fail_msg("%s", f.text);
 	r = run_start(x->session, x->book.list[0], false, on_done, x->loop);
+	if (x->blocks)
+		loop_timer_set(x->loop, &x->block, tick_now() + 10 * TICK_MS,
+			       block_loop, NULL);
 	loop_run(x->loop);
 	return r;
 }
@@ -233,22 +248,16 @@ static void several_at_once(void **state)
 	view_clear(&v);
 }
 
-static void block_loop(void *arg)
-{
-	(void)arg;
-	usleep(200000);
-}
-
 static void late_by_ourselves(void **state)
 {
 	struct fixture *x = *state;
-	struct loop_timer timer = { .slot = 0 };
 	struct run *r;
 
-	loop_timer_set(x->loop, &timer, tick_now() + TICK_MS, block_loop, NULL);
-	r = play(x, PLAIN ", \"steps\": [{ \"send\": \"c1\"," REQUEST
+	/* The loop stands still while the answer is about to be sent. */
+	x->blocks = true;
+	r = play(x, LATER ", \"steps\": [{ \"send\": \"c1\"," REQUEST
 			  " }, { \"until\": [\"c1.status\", \"==\", 200],"
-			  " \"within_ms\": 50, \"note\": \"n\" }]");
+			  " \"within_ms\": 100, \"note\": \"n\" }]");
 	assert_true(has_step(r, "2 until reached"));
 }
 
