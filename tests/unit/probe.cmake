@@ -1,3 +1,6 @@
-ccprobe_unit_tests(probe secrets view subject match grammar request casefile)
-target_compile_definitions(unit-casefile PRIVATE
-  CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+ccprobe_unit_tests(probe secrets view subject match grammar request casefile
+  judge check)
+foreach(name casefile judge)
+  target_compile_definitions(unit-${name} PRIVATE
+    CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endforeach()

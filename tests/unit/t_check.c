@@ -1,0 +1,166 @@
+/* Tests of probe/check, trace and curl beside the stored runs of tests/judge:
+ * what a result carries, and how evidence is written. */
+#include "makelog.h"
+
+#include <stdlib.h>
+
+#include "probe/check.h"
+
+static const char text[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\",\"B\"],"
+	"\"seen\":\"2.1.329: x\",\"level\":\"should\",\"effect\":\"costs\","
+	"\"steps\":[{\"send\":\"c1\",\"request\":{\"method\":\"GET\","
+	"\"target\":\"/\"}}],\"checks\":[{\"name\":\"n\",\"expect\":"
+	"[\"c1.status\",\"==\",200]}]}";
+
+static struct casebook book;
+static struct wlog w;
+
+static int set_up(void **state)
+{
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	return casefile_parse(&book, "cases/a/b.json", span_of(text), NULL,
+			      NULL);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	casebook_clear(&book);
+	wlog_clear(&w);
+	return 0;
+}
+
+static void t_result(void **state)
+{
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	check_case(book.list[0], &w, RUN, &r);
+	assert_string_equal(r.id, "a/b");
+	assert_string_equal(r.area, "a");
+	assert_string_equal(r.title, "t");
+	assert_string_equal(r.why, "w");
+	assert_string_equal(r.fix, "f");
+	assert_string_equal(r.effect_seen, "2.1.329: x");
+	assert_int_equal(r.guard_count, 2);
+	assert_string_equal(r.guards[1], "B");
+	assert_int_equal(r.level, LEVEL_SHOULD);
+	assert_int_equal(r.effect, EFFECT_COSTS);
+	assert_int_equal(r.verdict, VERDICT_PASS);
+	assert_int_equal(r.took, 3 * TICK_MS);
+	result_clear(&r);
+	result_clear(&r);
+}
+
+static void t_not_judged(void **state)
+{
+	struct result r;
+
+	(void)state;
+	result_of(book.list[0], &r);
+	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	assert_int_equal(r.outcome_count, 0);
+	result_clear(&r);
+}
+
+static void t_trace(void **state)
+{
+	struct buf out = BUF_INIT(65536);
+
+	(void)state;
+	put_text(&w, "probe", WLOG_STEP, "1 send started");
+	put_request(&w, "c1", 1,
+		    "GET /x HTTP/1.1\nX-Api-Key: sk-secret-key\n\n");
+	put_request(&w, "u1", 2, "GET /y HTTP/1.1\n\n");
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	for (int i = 0; i < 20; i++)
+		put_bytes(&w, "c1", 1, WLOG_DATA, "x\n");
+	put_end(&w, "c1", 1, END_CLEAN);
+	trace_write(&w, RUN, &out);
+	assert_string_equal(
+		buf_str(&out),
+		"      0.0 ms  probe step 1 send started\n"
+		"      1.0 ms  c1 > GET /x, X-Api-Key: <credential, 13 bytes, "
+		"8fac>\n"
+		"      2.0 ms                                          u1[2] > "
+		"GET /y\n"
+		"      3.0 ms  c1 < 200 OK, text/event-stream\n"
+		"      4.0 ms  c1 < 2 bytes: x\\n\n"
+		"      5.0 ms  c1 < 2 bytes: x\\n\n"
+		"      6.0 ms  c1 < 2 bytes: x\\n\n"
+		"      7.0 ms  c1 < ... 14 more pieces\n"
+		"     21.0 ms  c1 < 2 bytes: x\\n\n"
+		"     22.0 ms  c1 < 2 bytes: x\\n\n"
+		"     23.0 ms  c1 < 2 bytes: x\\n\n"
+		"     24.0 ms  c1 = clean\n");
+	buf_clear(&out);
+}
+
+static void t_curl(void **state)
+{
+	struct buf out = BUF_INIT(65536);
+
+	(void)state;
+	put_request(&w, "c1", 1,
+		    "POST /v1/messages?beta=true HTTP/1.1\nHost: h\n"
+		    "Authorization: Bearer sk\nx-api-key: k\nx-a: it's\n"
+		    "x-empty:\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY, "{\"a\":\"it's\"}");
+	curl_write(&w, RUN, "http://127.0.0.1:1/", &out);
+	assert_string_equal(
+		buf_str(&out),
+		"curl -isSN --compressed -X 'POST' "
+		"'http://127.0.0.1:1/v1/messages?beta=true' \\\n"
+		"  -H \"Authorization: Bearer $ANTHROPIC_AUTH_TOKEN\" \\\n"
+		"  -H \"x-api-key: $ANTHROPIC_API_KEY\" \\\n"
+		"  -H 'x-a: it'\\''s' \\\n"
+		"  -H 'x-empty;' \\\n"
+		"  --data-raw '{\"a\":\"it'\\''s\"}'\n");
+	buf_clear(&out);
+}
+
+static void t_curl_nothing(void **state)
+{
+	struct buf out = BUF_INIT(65536);
+
+	(void)state;
+	curl_write(&w, RUN, NULL, &out);
+	assert_int_equal(out.len, 0);
+	put_request(&w, "c1", 1, "HEAD / HTTP/1.1\n\n");
+	curl_write(&w, RUN, NULL, &out);
+	assert_string_equal(buf_str(&out), "curl -isSN --compressed --head "
+					   "\"$ANTHROPIC_BASE_URL\"'/'\n");
+	buf_clear(&out);
+}
+
+static void t_names(void **state)
+{
+	(void)state;
+	assert_string_equal(verdict_name(VERDICT_BROKEN), "broken");
+	assert_string_equal(level_name(LEVEL_MAY), "may");
+	assert_string_equal(effect_name(EFFECT_COSMETIC), "cosmetic");
+	assert_string_equal(blame_name(BLAME_CLIENT_CONFIG), "client-config");
+}
+
+#define C(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+static const struct CMUnitTest tests[] = {
+	C("check: a result carries what its case says", t_result),
+	C("check: a case that was not run has no outcomes", t_not_judged),
+	C("trace: two sides in order, many pieces folded", t_trace),
+	C("curl: placeholders for credentials, quotes for the shell", t_curl),
+	C("curl: nothing was sent, or no body", t_curl_nothing),
+	C("verdict: the words of reports", t_names),
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+}
