@@ -55,6 +55,15 @@ static enum auth rejects_both(struct relay *r, enum auth auth)
 	return bearer_of(r) && key_of(r) ? AUTH_WRONG : auth;
 }
 
+static bool wants_one_value(struct relay *r)
+{
+	if (!bearer_of(r) || !key_of(r) ||
+	    span_equal(auth_bearer(bearer_of(r)), span_of(key_of(r))))
+		return false;
+	reply_error(r, 400, "two credentials");
+	return true;
+}
+
 static enum auth open_to_all(struct relay *r, enum auth auth)
 {
 	(void)r;
@@ -68,14 +77,18 @@ static enum auth open_to_any_key(struct relay *r, enum auth auth)
 	return auth == AUTH_WRONG ? AUTH_GOOD : auth;
 }
 
-/* One worker; a connection that failed once fails for good. */
+/* One worker; a session that failed once fails for good. */
 static enum auth caches_failure(struct relay *r, enum auth auth)
 {
-	static uint64_t failed;
+	static struct headers failed;
+	const char *session =
+		fault_client_header(r, "x-claude-code-session-id");
 
+	if (!session)
+		return auth;
 	if (auth != AUTH_GOOD)
-		failed = visit_connection(r->visit);
-	return failed == visit_connection(r->visit) ? AUTH_WRONG : auth;
+		headers_set(&failed, session, "1");
+	return headers_get(&failed, session) ? AUTH_WRONG : auth;
 }
 
 static enum auth caches_failure_of_peer(struct relay *r, enum auth auth)
@@ -277,12 +290,16 @@ const struct fault faults_of_auth[] = {
 	{ .name = "rejects-both",
 	  .about = "refuses a request that has both credential fields",
 	  .auth = rejects_both },
+	{ .name = "rejects-two-keys",
+	  .about = "calls a request malformed that has two different "
+		   "credentials",
+	  .arrived = wants_one_value },
 	{ .name = "open", .about = "serves everyone", .auth = open_to_all },
 	{ .name = "open-to-any-key",
 	  .about = "wants a key but looks at none",
 	  .auth = open_to_any_key },
 	{ .name = "caches-negative-auth",
-	  .about = "refuses a connection for good after one wrong key",
+	  .about = "refuses a session for good after one wrong key",
 	  .auth = caches_failure },
 	{ .name = "blocks-after-bad-key",
 	  .about = "refuses everyone after one wrong key",
