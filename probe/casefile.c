@@ -215,8 +215,10 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	c->slow = q->slow;
 	c->limit_ms = q->limit_ms;
 	if (c->limit_ms == 0)
-		return json_fail(r->j, r->j->root, r->f,
-				 "key 'limit_ms' must be at least 1");
+		return json_fail(r->j,
+				 cJSON_GetObjectItemCaseSensitive(r->j->root,
+								  "limit_ms"),
+				 r->f, "key 'limit_ms' must be at least 1");
 	if (read_words(r, q->guards, "guard", NULL, &c->guards,
 		       &c->guard_count) < 0 ||
 	    read_level(r, q->level, &c->level) < 0 ||

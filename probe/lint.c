@@ -10,6 +10,7 @@
 #include "wire/mem.h"
 
 #define DEPTH_LIMIT 8
+#define MANY 3 /* files of one folder that are named */
 
 static void tell_guard(const struct casefile *c, const char *guard,
 		       const struct requirements *known, lint_fn *tell,
@@ -110,10 +111,11 @@ static bool is_used(const struct casebook *book, const char *path)
 
 static int walk(struct walking *w, const char *folder, unsigned depth);
 
-static int walk_entry(struct walking *w, const char *path, unsigned depth)
+/* Folders are walked; a file that is not used is added to the list. */
+static int walk_entry(struct walking *w, const char *path, unsigned depth,
+		      struct buf *unused, size_t *count)
 {
 	struct buf full = BUF_INIT(BUF_NO_LIMIT);
-	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 	struct stat st;
 	int rc = 0;
 
@@ -123,12 +125,32 @@ static int walk_entry(struct walking *w, const char *path, unsigned depth)
 	} else if (S_ISDIR(st.st_mode) && depth < DEPTH_LIMIT) {
 		rc = walk(w, path, depth + 1);
 	} else if (!is_used(w->book, path)) {
-		buf_addf(&line, "%s: warning: no case uses it", path);
-		w->tell(w->arg, buf_str(&line));
+		buf_addf(unused, "%s\n", path);
+		++*count;
 	}
 	buf_clear(&full);
-	buf_clear(&line);
 	return rc;
+}
+
+static void tell_unused(struct walking *w, const char *folder,
+			struct span unused, size_t count)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+	struct span path;
+
+	if (count > MANY) {
+		buf_addf(&line, "%s: warning: no case uses %zu of its files",
+			 folder, count);
+		w->tell(w->arg, buf_str(&line));
+		unused = span_make(NULL, 0);
+	}
+	while (unused.len > 0 && span_split(&unused, '\n', &path)) {
+		buf_reset(&line);
+		buf_add_span(&line, path);
+		buf_add_text(&line, ": warning: no case uses it");
+		w->tell(w->arg, buf_str(&line));
+	}
+	buf_clear(&line);
 }
 
 static int no_dots(const struct dirent *entry)
@@ -140,7 +162,9 @@ static int no_dots(const struct dirent *entry)
 static int walk(struct walking *w, const char *folder, unsigned depth)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct buf unused = BUF_INIT(BUF_NO_LIMIT);
 	struct dirent **list = NULL;
+	size_t unused_count = 0;
 	int count, rc = 0;
 
 	buf_addf(&path, "%s/%s", w->book->root, folder);
@@ -151,10 +175,13 @@ static int walk(struct walking *w, const char *folder, unsigned depth)
 		buf_reset(&path);
 		buf_addf(&path, "%s/%s", folder, list[i]->d_name);
 		if (rc == 0)
-			rc = walk_entry(w, buf_str(&path), depth);
+			rc = walk_entry(w, buf_str(&path), depth, &unused,
+					&unused_count);
 		free(list[i]);
 	}
 	free(list);
+	tell_unused(w, folder, buf_span(&unused), unused_count);
+	buf_clear(&unused);
 	buf_clear(&path);
 	return rc;
 }

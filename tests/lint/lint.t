@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# What a wrong case file is told: broken/NAME.json must give the first line of
+# broken/NAME.message, exactly. UPDATE_GOLDEN=1 rewrites the messages.
+bin=${CCPROBE_BIN:?the folder of the programs}
+root=${CCPROBE_ROOT:?the folder of the project}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+n=0
+
+# point STATUS TITLE: one line of TAP
+point() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+lint() {
+	"$bin/ccprobe" lint --suite "$@" >"$scratch/out" 2>"$scratch/err"
+}
+
+diag() {
+	sed 's/^/# /' "$scratch/out" "$scratch/err"
+}
+
+for file in "$root"/tests/lint/broken/*.json; do
+	name=$(basename "$file" .json)
+	message=${file%.json}.message
+	lint "$root" "tests/lint/broken/$name.json"
+	status=$?
+	if [ -n "$UPDATE_GOLDEN" ]; then head -n 1 "$scratch/err" >"$message"; fi
+	[ "$status" -eq 2 ] && head -n 1 "$scratch/err" | cmp -s - "$message"
+	good=$?
+	point "$good" "lint: $name"
+	[ "$good" -eq 0 ] || diag
+done
+
+lint "$root"
+good=$?
+point "$good" "lint: the cases of the suite have no errors"
+[ "$good" -eq 0 ] || diag
+
+# A small suite with two files that are wrong in different ways.
+mkdir -p "$scratch/suite/cases/a" "$scratch/suite/fixtures"
+cat >"$scratch/suite/cases/requirements.json" <<'END'
+{ "requirements": [ { "id": "X-1", "level": "must", "text": "t", "source": "" } ] }
+END
+one() {
+	printf '{ "title": "%s", "why": "w", "fix": "f", "guards": ["%s"],\n' "$1" "$2"
+	printf '"level": "must", "effect": "breaks", "steps": [ { "send": "c1",\n'
+	printf '"request": { "method": "GET", "target": "/" } } ], "checks": [\n'
+	printf '{ "name": "n", "expect": ["c1.end", "%s"] } ] }\n' "$3"
+}
+one same X-1 present >"$scratch/suite/cases/a/one.json"
+one same X-2 present >"$scratch/suite/cases/a/two.json"
+one other X-1 pressent >"$scratch/suite/cases/a/three.json"
+touch "$scratch/suite/fixtures/unused.json"
+lint "$scratch/suite"
+status=$?
+diff -u - "$scratch/err" >"$scratch/diff" <<'END'
+cases/a/three.json:4:37: unknown operator 'pressent'; did you mean 'present'?
+cases/a/two.json: unknown guard 'X-2'; did you mean 'X-1'?
+cases/a/two.json: 'a/one' has this title too
+fixtures/unused.json: warning: no case uses it
+END
+good=$?
+point "$good" "lint: every error is told, not only the first"
+[ "$good" -eq 0 ] || sed 's/^/# /' "$scratch/diff"
+[ "$status" -eq 2 ] &&
+	[ "$(cat "$scratch/out")" = "2 cases in 3 files, 3 errors, 1 warning" ]
+good=$?
+point "$good" "lint: the last line counts what was read and found"
+[ "$good" -eq 0 ] || diag
+echo "1..$n"
