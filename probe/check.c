@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/diagnosis.h"
 #include "probe/match.h"
 #include "wire/mem.h"
 
@@ -20,6 +21,7 @@ struct judging {
 	uint64_t run;
 	struct view view;
 	struct result *out;
+	struct buf diagnosis; /* of the first wait that failed; empty: none */
 };
 
 /* ---- what the log says about the run itself ---- */
@@ -194,6 +196,8 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 	}
 	o->verdict = VERDICT_FAIL;
 	fill_outcome(j, o, s->expect, &holds);
+	if (j->diagnosis.len == 0)
+		(void)diagnose_buffering(j->log, j->run, index, &j->diagnosis);
 	if (holds == 1) {
 		o->got = xstrdup("it held only later, after the steps behind");
 		o->wanted = xstrdup("in time");
@@ -282,7 +286,9 @@ static void decide_by_outcomes(struct judging *j)
 			 x->end_text);
 		decide(j, VERDICT_FAIL, failed->blame, text);
 	} else if (failed != NULL) {
-		decide(j, VERDICT_FAIL, failed->blame, failed->name);
+		decide(j, VERDICT_FAIL, failed->blame,
+		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
+					    : failed->name);
 	} else if (open != NULL) {
 		snprintf(text, sizeof(text), "it cannot be said whether %.200s",
 			 open->name);
@@ -345,6 +351,7 @@ void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 {
 	struct judging j = { .c = c, .log = log, .run = run, .out = out };
 
+	buf_init(&j.diagnosis, TOLD_LIMIT);
 	result_of(c, out);
 	view_of(&j.view, log, run);
 	if (has_run(&j))
@@ -354,6 +361,7 @@ void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 	if (out->verdict != VERDICT_PASS)
 		add_evidence(&j);
 	view_clear(&j.view);
+	buf_clear(&j.diagnosis);
 }
 
 void result_of(const struct casefile *c, struct result *out)

@@ -164,12 +164,22 @@ static void heading(struct summary *s, const struct result *r)
 	wrapped(s, r->title ? r->title : "", MARGIN);
 }
 
+/* The reason is often no more than the name of a check told below. */
+static bool is_reason_told(const struct result *r)
+{
+	for (size_t i = 0; i < r->outcome_count; i++)
+		if (r->reason && r->outcomes[i].verdict == VERDICT_FAIL &&
+		    strcmp(r->reason, r->outcomes[i].name) == 0)
+			return true;
+	return false;
+}
+
 static void problem(struct summary *s, const struct result *r)
 {
 	bool fails = r->verdict == VERDICT_FAIL;
 
 	heading(s, r);
-	if (!fails || r->outcome_count == 0)
+	if (!is_reason_told(r))
 		field(s, "reason", r->reason);
 	if (fails && r->blame != BLAME_GATEWAY)
 		field(s, "blame", blame_name(r->blame));
