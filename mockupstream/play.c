@@ -62,9 +62,19 @@ static void end_with(struct play *p, enum stream_end end)
 	}
 }
 
+/*
+ * A body for HTTP/1.0 ends where the connection does (RFC 9112, 6.3), so a FIN
+ * would be a clean end: there only a reset shows that the answer broke off.
+ */
+static enum stream_end visible_cut(const struct play *p, enum stream_end end)
+{
+	return end == END_CUT && visit_head(p->visit)->minor == 0 ? END_RESET
+								  : end;
+}
+
 static void end_reply(struct play *p)
 {
-	enum stream_end end = p->reply->end;
+	enum stream_end end = visible_cut(p, p->reply->end);
 
 	/* Raw bytes have no framing of ours that could be completed. */
 	if (p->reply->kind == REPLY_RAW && end == END_CLEAN)
@@ -209,7 +219,7 @@ static void run_step(struct play *p, const struct script_step *step)
 		next_step(p);
 		break;
 	case SCRIPT_CUT_FIN:
-		end_with(p, END_CUT);
+		end_with(p, visible_cut(p, END_CUT));
 		break;
 	case SCRIPT_CUT_RST:
 		end_with(p, END_RESET);

@@ -10,7 +10,8 @@
  *	: @pace MS        from here on wait MS between events (0: stop)
  *	: @slice N        from here on send pieces of N bytes (0: stop)
  *	: @compress NAME  gzip, br or zstd, flushed at every event; first line only
- *	: @cut fin|rst    break the connection off here
+ *	: @cut fin|rst    break the connection off here (for a request in
+ *	                  HTTP/1.0 always rst: there a FIN is the clean end)
  *	: @stall          send nothing more until the client leaves
  *	: @end            end the body here
  *

@@ -1,4 +1,9 @@
 /* Tests of mockupstream/play: what each directive does on the wire. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/unit/mock_kit.h"
 
 /* Plays a stream for one request, to its end at the client. */
@@ -154,6 +159,44 @@ static void t_reset(void **state)
 	client_clear(&c);
 }
 
+/* Sends a request in HTTP/1.0, which the client of the kit does not speak. */
+static int post_http10(const struct kit *k)
+{
+	static const char request[] = "POST /v1/messages HTTP/1.0\r\n"
+				      "Content-Length: 2\r\n\r\n{}";
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(mock_port(k->mock)) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_return_code(connect(fd, (void *)&to, sizeof(to)), errno);
+	assert_int_equal(send(fd, request, sizeof(request) - 1, 0),
+			 sizeof(request) - 1);
+	return fd;
+}
+
+static void t_cut_http10(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_stream("data: 1\n\n: @cut fin\n");
+	char bytes[4096];
+	ssize_t n;
+	int fd;
+
+	mock_arm(k->mock, 0, rules);
+	fd = post_http10(k);
+	KIT_UNTIL(k, kit_entry(k, "u1", WLOG_END, 0));
+	assert_int_equal(end_of(k)->end, END_RESET);
+	do
+		n = recv(fd, bytes, sizeof(bytes), 0);
+	while (n > 0);
+	assert_int_equal(n, -1);
+	assert_int_equal(errno, ECONNRESET);
+	close(fd);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+}
+
 static void check_hangup(struct kit *k, const char *events)
 {
 	struct rules *rules = kit_stream(events);
@@ -275,6 +318,8 @@ int main(void)
 		       t_wait_and_pace),
 		ON_KIT("play: @hold waits until it is released", t_hold),
 		ON_KIT("play: @cut fin breaks the stream off", t_cut),
+		ON_KIT("play: in HTTP/1.0 only a reset shows a cut",
+		       t_cut_http10),
 		ON_KIT("play: @cut rst resets the connection", t_reset),
 		ON_KIT("play: a hang-up is seen in a stall", t_hangup_in_stall),
 		ON_KIT("play: a hang-up is seen between paced events",
