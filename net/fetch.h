@@ -23,33 +23,33 @@
 #include "wire/span.h"
 
 struct fetcher; /* a libcurl multi handle on a loop */
-struct fetch;   /* one request under way */
+struct fetch; /* one request under way */
 
 int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);
 void fetcher_free(struct fetcher *fr); /* cancels what is under way */
 
 struct fetch_request {
-	const char *origin;  /* "http://127.0.0.1:8473", "https://host"; a path
+	const char *origin; /* "http://127.0.0.1:8473", "https://host"; a path
 				behind it is put in front of `target` */
 	const char *method;
-	const char *target;  /* sent as it is: "/v1/messages?beta=true" */
+	const char *target; /* sent as it is: "/v1/messages?beta=true" */
 	const struct headers *headers; /* Content-Length, Transfer-Encoding
 					  are left out */
-	struct span body;    /* copied; Content-Length is sent if has_body */
+	struct span body; /* copied; Content-Length is sent if has_body */
 	bool has_body;
-	bool decompress;     /* decode what content-encoding names */
-	bool keep_alive;     /* may use and leave a kept connection */
-	bool ca_default;     /* https: false accepts any certificate */
+	bool decompress; /* decode what content-encoding names */
+	bool keep_alive; /* may use and leave a kept connection */
+	bool ca_default; /* https: false accepts any certificate */
 	const char *ca_file; /* PEM file of extra authorities, or NULL */
 	uint32_t connect_ms; /* 0: 10,000 */
-	uint32_t head_ms;    /* from the start to the head; 0: no limit */
-	uint32_t idle_ms;    /* without any byte after that; 0: no limit */
+	uint32_t head_ms; /* from the start to the head; 0: no limit */
+	uint32_t idle_ms; /* without any byte after that; 0: no limit */
 	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
 };
 
 struct fetch_end {
 	enum stream_end end;
-	char text[256];  /* what happened, for a person; "" if clean */
+	char text[256]; /* what happened, for a person; "" if clean */
 	tick_t at;
 };
 
@@ -72,8 +72,7 @@ struct fetch_handler {
  */
 int fetch_start(struct fetch **out, struct fetcher *fr,
 		const struct fetch_request *request,
-		const struct fetch_handler *handler, void *arg,
-		struct fail *f);
+		const struct fetch_handler *handler, void *arg, struct fail *f);
 
 void fetch_resume(struct fetch *ft);
 

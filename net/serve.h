@@ -21,14 +21,14 @@ struct serve;
 struct visit;
 
 struct serve_config {
-	const char *host;    /* numeric address, such as "127.0.0.1", "::1" */
-	uint16_t port;       /* 0: any free one */
-	size_t body_limit;   /* bytes of a request body that are kept */
+	const char *host; /* numeric address, such as "127.0.0.1", "::1" */
+	uint16_t port; /* 0: any free one */
+	size_t body_limit; /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
-	uint32_t idle_ms;    /* a connection on which nothing moves and no
+	uint32_t idle_ms; /* a connection on which nothing moves and no
 				visit waits for us; in whole seconds, rounded
 				up; 0: 75,000 */
-	bool reuse_port;     /* SO_REUSEPORT, for several workers */
+	bool reuse_port; /* SO_REUSEPORT, for several workers */
 	const char *tls_cert, *tls_key; /* PEM text, both or neither */
 };
 

@@ -15,8 +15,8 @@
  * FAIL when a check of level must or should does not hold (one of level `may`
  * is told and does not fail a case); else PASS.
  */
-void check_case(const struct casefile *c, const struct wlog *log,
-		uint64_t run, struct result *out);
+void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+		struct result *out);
 
 /* Fills in id, title, why ... without a verdict. */
 void result_of(const struct casefile *c, struct result *out);

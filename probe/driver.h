@@ -12,8 +12,8 @@
 struct driver_config {
 	struct loop *loop;
 	struct fetcher *fetcher;
-	struct mock *mock;      /* NULL: black box */
-	const char *gateway;    /* origin, with a path prefix perhaps */
+	struct mock *mock; /* NULL: black box */
+	const char *gateway; /* origin, with a path prefix perhaps */
 	const char *client_key; /* sent as {{credential}} */
 	const char *wrong_key;
 	enum auth_form auth;

@@ -10,7 +10,7 @@
 #include "wire/span.h"
 
 struct header {
-	char *name;  /* as spelt */
+	char *name; /* as spelt */
 	char *value; /* without the white space around it; bytes, no NUL */
 };
 
@@ -21,7 +21,7 @@ struct headers {
 	size_t bytes; /* what it takes on the wire */
 };
 
-#define HTTP_HEADERS_LIMIT 512           /* fields */
+#define HTTP_HEADERS_LIMIT 512 /* fields */
 #define HTTP_HEAD_BYTES_LIMIT (256 * 1024)
 
 void headers_clear(struct headers *h);
@@ -46,9 +46,9 @@ bool headers_has_token(const struct headers *h, const char *name,
 
 struct http_head {
 	char *method, *target; /* request; NULL in a response */
-	int status;            /* response; 0 in a request */
-	char *reason;          /* response; "" if none */
-	int minor;             /* HTTP/1.<minor> */
+	int status; /* response; 0 in a request */
+	char *reason; /* response; "" if none */
+	int minor; /* HTTP/1.<minor> */
 	struct headers headers;
 };
 

@@ -21,10 +21,10 @@
 #include "wire/buf.h"
 
 enum sse_step {
-	SSE_MORE,    /* everything fed so far is consumed */
-	SSE_EVENT,   /* *out holds one event */
+	SSE_MORE, /* everything fed so far is consumed */
+	SSE_EVENT, /* *out holds one event */
 	SSE_COMMENT, /* *out.data holds the text after the colon of one line */
-	SSE_BAD,     /* the frame passed the limit; the reader stays here */
+	SSE_BAD, /* the frame passed the limit; the reader stays here */
 };
 
 enum sse_newline {
@@ -35,15 +35,15 @@ enum sse_newline {
 
 /* Spans are valid until the next call on the same reader. */
 struct sse_event {
-	struct span name;    /* of the last "event:" line; empty if none */
-	struct span data;    /* "data:" lines joined with LF */
+	struct span name; /* of the last "event:" line; empty if none */
+	struct span data; /* "data:" lines joined with LF */
 	struct span id;
-	int64_t retry_ms;    /* -1 if there was none that is a number */
+	int64_t retry_ms; /* -1 if there was none that is a number */
 	uint64_t begin, end; /* byte offsets of the frame in the stream */
 	unsigned event_lines, data_lines, id_lines, retry_lines;
 	unsigned unknown_lines; /* field names that no standard knows */
-	unsigned newlines;      /* the enum sse_newline values seen, or-ed */
-	bool unterminated;      /* the stream ended before the blank line */
+	unsigned newlines; /* the enum sse_newline values seen, or-ed */
+	bool unterminated; /* the stream ended before the blank line */
 };
 
 struct sse {

@@ -19,14 +19,14 @@
 #include "wire/tick.h"
 
 enum wlog_kind {
-	WLOG_REQUEST,  /* method, target, minor, headers */
-	WLOG_BODY,     /* bytes: the request body */
+	WLOG_REQUEST, /* method, target, minor, headers */
+	WLOG_BODY, /* bytes: the request body */
 	WLOG_RESPONSE, /* status, reason, minor, headers */
-	WLOG_DATA,     /* bytes: one piece of the response body */
-	WLOG_END,      /* end, text: detail */
-	WLOG_MARK,     /* text: name of a mark or hold the mock reached */
-	WLOG_STEP,     /* text: what the driver did, and how it went */
-	WLOG_NOTE,     /* text: anything worth telling in a trace */
+	WLOG_DATA, /* bytes: one piece of the response body */
+	WLOG_END, /* end, text: detail */
+	WLOG_MARK, /* text: name of a mark or hold the mock reached */
+	WLOG_STEP, /* text: what the driver did, and how it went */
+	WLOG_NOTE, /* text: anything worth telling in a trace */
 };
 
 /* "request", "body", ... */
@@ -35,9 +35,9 @@ const char *wlog_kind_name(enum wlog_kind kind);
 #define WLOG_LINE_LIMIT ((size_t)64 * 1024 * 1024) /* of one entry on disk */
 
 struct wlog_entry {
-	tick_t at;         /* since the start of the log */
-	uint64_t run;      /* the mark's number; 0: belongs to no case run */
-	char actor[24];    /* "c1", "u1", "gw", "probe" */
+	tick_t at; /* since the start of the log */
+	uint64_t run; /* the mark's number; 0: belongs to no case run */
+	char actor[24]; /* "c1", "u1", "gw", "probe" */
 	unsigned exchange; /* from 1, counted per run and actor; 0: none */
 	enum wlog_kind kind;
 	char *method, *target, *reason, *text; /* NULL where not used */
@@ -52,7 +52,7 @@ struct wlog {
 	struct wlog_entry *list;
 	size_t count, cap;
 	size_t bytes, bytes_limit; /* of what the entries hold */
-	bool full;                 /* something was left out at the limit */
+	bool full; /* something was left out at the limit */
 };
 
 void wlog_init(struct wlog *w, size_t bytes_limit);
