@@ -165,11 +165,6 @@ static bool after_head(const struct relay *r)
 	return r->status != 0;
 }
 
-static bool while_paused(const struct relay *r)
-{
-	return r->paused;
-}
-
 /* ---- one at a time ---- */
 
 enum { QUEUE_LIMIT = 256 };
@@ -310,9 +305,6 @@ const struct fault faults_of_flow[] = {
 	{ .name = "cancel-ignored-in-stream",
 	  .about = "does not see a client go once the answer has begun",
 	  .outlives = after_head },
-	{ .name = "cancel-ignored-while-paused",
-	  .about = "does not see a client go that reads slowly",
-	  .outlives = while_paused },
 	{ .name = "serialises",
 	  .about = "serves one request at a time",
 	  .ready = waits_its_turn,
