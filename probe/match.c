@@ -50,9 +50,25 @@ static bool equal(const struct asking *a)
 				: compare_json(a->left, a->e->wanted);
 }
 
+/* Of objects and lists it is told what differs. */
+static void tell_json(const struct asking *a)
+{
+	struct jval is;
+
+	if (a->difference == NULL || a->right != NULL ||
+	    (a->e->wanted.type != J_OBJECT && a->e->wanted.type != J_ARRAY))
+		return;
+	if (jscan(a->left->bytes, &is, NULL) == 0 &&
+	    is.type == a->e->wanted.type)
+		difference_json(a->e->wanted, is, a->difference);
+}
+
 static int op_equal(const struct asking *a)
 {
-	return equal(a);
+	if (equal(a))
+		return 1;
+	tell_json(a);
+	return 0;
 }
 
 static int op_unequal(const struct asking *a)
@@ -385,23 +401,30 @@ static bool is_pattern(const cJSON *value, struct fail *f)
 	return true;
 }
 
-int op_accepts(const struct op *op, const cJSON *value, struct fail *f)
+static bool accepts(const struct op *op, const cJSON *value, struct fail *f)
 {
 	unsigned r = op->right;
 
-	if (value == NULL
-		    ? r == RIGHT_NONE
-		    : ((r & RIGHT_OF) != 0 && is_reference(value, "of")) ||
-			      ((r & RIGHT_FILE) != 0 &&
-			       is_reference(value, "file")) ||
-			      (r & RIGHT_ANY) != 0 ||
-			      ((r & RIGHT_NUMBER) != 0 &&
-			       cJSON_IsNumber(value)) ||
-			      ((r & RIGHT_LIST) != 0 && cJSON_IsArray(value) &&
-			       value->child != NULL) ||
-			      ((r & RIGHT_TEXTS) != 0 && is_texts(value)) ||
-			      ((r & RIGHT_PATTERN) != 0 &&
-			       is_pattern(value, f)))
+	if (value == NULL)
+		return r == RIGHT_NONE;
+	if ((r & RIGHT_OF) != 0 && is_reference(value, "of"))
+		return true;
+	if ((r & RIGHT_FILE) != 0 && is_reference(value, "file"))
+		return true;
+	if ((r & RIGHT_NUMBER) != 0 && cJSON_IsNumber(value))
+		return true;
+	if ((r & RIGHT_LIST) != 0 && cJSON_IsArray(value))
+		return value->child != NULL;
+	if ((r & RIGHT_TEXTS) != 0 && is_texts(value))
+		return true;
+	if ((r & RIGHT_PATTERN) != 0 && is_pattern(value, f))
+		return true;
+	return (r & RIGHT_ANY) != 0;
+}
+
+int op_accepts(const struct op *op, const cJSON *value, struct fail *f)
+{
+	if (accepts(op, value, f))
 		return 0;
 	return fail_set(f, FAIL_CASE, "'%s' wants %s on its right", op->word,
 			op->right_text);

@@ -124,6 +124,9 @@ static void t_equal(void **state)
 	assert_holds("[\"c2.events.names\",\"==\",[\"a\",\"d\",\"z\"]]");
 	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\"]]",
 		     "[\"a\",\"d\"]", "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c1.body\",\"==\",{\"type\":\"x\"}]",
+		     "{\"type\":\"x\"}", "{\"type\":\"error\"}",
+		     "changed /type \"x\" -> \"error\"");
 	assert_fails("[\"c1.status\",\"==\",200]", "200", "529", "");
 	assert_fails("[\"c1.status\",\"==\",\"529\"]", "\"529\"", "529", "");
 	assert_holds("[\"c1.status\",\"!=\",200]");
