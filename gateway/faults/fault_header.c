@@ -381,6 +381,8 @@ static void stream_from_accept(struct relay *r, struct fetch_request *request)
 		buf_clear(&sent);
 		sent = to;
 		request->body = buf_span(&sent);
+	} else {
+		buf_clear(&to);
 	}
 }
 

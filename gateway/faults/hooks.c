@@ -139,6 +139,8 @@ void hook_request(struct relay *r, struct fetch_request *request,
 			buf_clear(&st->body);
 			st->body = changed;
 			request->body = buf_span(&st->body);
+		} else {
+			buf_clear(&changed);
 		}
 		if (fault->request)
 			fault->request(r, request);
