@@ -98,6 +98,11 @@ static void wrong_files(void **state)
 		  "strat" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"requires\": {} }",
 		  "program" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"headers\": [[\"a\"]] "
+		  "}",
+		  "[\"name\", \"value\"]" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"headers\": [3] }",
+		  "[\"name\", \"value\"]" },
 	};
 	struct fixture *x = *state;
 
@@ -133,6 +138,32 @@ static void announced(void **state)
 	      " http://$A; [ -z \\\"$USER\\\" ] && pwd; sleep 60\"] }");
 	assert_int_equal(x->fail.code, FAIL_OK);
 	assert_string_equal(x->url, "http://ck-9");
+}
+
+static void headers_of_its_own(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x,
+	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
+	      " \"headers\": [[\"x-host\", \"${mock.url}/v1\"]],"
+	      " \"start\": [\"sh\", \"-c\", \"echo listening on http://x;"
+	      " sleep 60\"] }");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_string_equal(headers_get(target_headers(x->target), "x-host"),
+			    "http://127.0.0.1:9/v1");
+}
+
+static void not_installed(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"requires\":"
+		 " { \"program\": \"${targets}/gw/run\", \"install\":"
+		 " \"targets/gw/install\" }, \"start\": [\"sleep\", \"60\"] }");
+	assert_int_equal(x->fail.code, FAIL_SYSTEM);
+	assert_non_null(strstr(x->fail.text, "targets/gw/run, which is not "
+					     "installed: targets/gw/install"));
 }
 
 static void ends_at_once(void **state)
@@ -200,6 +231,9 @@ int main(void)
 		T("target: without a program the mock is the gateway",
 		  without_program),
 		T("target: an announced address is taken", announced),
+		T("target: its headers are filled in", headers_of_its_own),
+		T("target: what is not installed is named, and how to get it",
+		  not_installed),
 		T("target: a program that ends is told with its last lines",
 		  ends_at_once),
 		T("target: a program that never listens is given up",
