@@ -201,7 +201,7 @@ void exchange_abort(struct exchange *x, const char *text)
 
 /* ---- who answers ---- */
 
-static void ask_provider(struct exchange *x)
+static void ask_provider(struct exchange *x, bool strict)
 {
 	struct anthropic_request r = {
 		.head = visit_head(x->visit),
@@ -209,16 +209,19 @@ static void ask_provider(struct exchange *x)
 		.body = visit_body(x->visit),
 		.too_large = visit_too_large(x->visit),
 		.number = x->serial,
+		.run = x->run_id,
+		.now = tick_now(),
+		.strict = strict,
 	};
 
 	anthropic_answer(&x->mock->provider, &r, &x->own);
 }
 
-/* "provider": true in a rule: its hold, delay and end still count. */
+/* "provider" in a rule: its hold, delay and end still count. */
 static const struct reply *ask_for_rule(struct exchange *x,
 					const struct reply *r)
 {
-	ask_provider(x);
+	ask_provider(x, r->strict);
 	x->own.hold = r->hold ? xstrdup(r->hold) : NULL;
 	x->own.delay_ms = r->delay_ms;
 	x->own.end = r->end;
@@ -254,7 +257,7 @@ static const struct reply *choose_reply(struct exchange *x)
 
 	/* A body that was not kept cannot be matched or played back. */
 	if (visit_too_large(x->visit) || (!x->rule && !x->run->rules)) {
-		ask_provider(x);
+		ask_provider(x, x->mock->config.strict);
 		return &x->own;
 	}
 	if (!x->rule)

@@ -18,7 +18,7 @@ enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 
 struct given {
 	const char *listen, *control, *key, *root, *journal;
-	bool no_bodies, help, version;
+	bool strict, no_bodies, help, version;
 };
 
 static const struct option_row options[] = {
@@ -29,6 +29,8 @@ static const struct option_row options[] = {
 	  "where the control port listens (default: there is none)" },
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
+	{ "strict", OPTION_FLAG, offsetof(struct given, strict), NULL,
+	  "refuse what the real API refuses, where no script answers" },
 	{ "root", OPTION_TEXT, offsetof(struct given, root), "DIR",
 	  "the folder that files in scripts are named from (default: the "
 	  "current one)" },
@@ -124,6 +126,7 @@ static int start_mock(struct program *p, struct fail *f)
 		.sink = journal_sink(p->journal),
 		.log_bytes = !p->given.no_bodies,
 		.key = p->key,
+		.strict = p->given.strict,
 	};
 
 	if (mock_new(&p->mock, p->loop, &config, f) < 0)

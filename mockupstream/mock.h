@@ -31,6 +31,7 @@ struct mock_config {
 	struct mock_sink sink;
 	bool log_bytes; /* keep bodies and pieces in the log */
 	const char *key; /* credential the provider wants, or NULL: any */
+	bool strict; /* without rules the provider is the strict one */
 };
 
 int mock_new(struct mock **out, struct loop *l,

@@ -10,8 +10,8 @@
 struct draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
 	const char *hold, *end;
-	const cJSON *json, *headers;
-	bool provider, headers_only;
+	const cJSON *json, *headers, *provider;
+	bool headers_only;
 	uint32_t status, delay_ms;
 };
 
@@ -26,7 +26,7 @@ static const struct json_field fields[] = {
 	{ "json", JSON_ANY, offsetof(struct draft, json), 0 },
 	{ "raw", JSON_TEXT, offsetof(struct draft, raw), JSON_NOT_EMPTY },
 	{ "raw_text", JSON_TEXT, offsetof(struct draft, raw_text), 0 },
-	{ "provider", JSON_BOOL, offsetof(struct draft, provider), 0 },
+	{ "provider", JSON_ANY, offsetof(struct draft, provider), 0 },
 	{ "hold", JSON_TEXT, offsetof(struct draft, hold), JSON_NOT_EMPTY },
 	{ "delay_ms", JSON_U32, offsetof(struct draft, delay_ms), 0 },
 	{ "end", JSON_TEXT, offsetof(struct draft, end), JSON_NOT_EMPTY },
@@ -172,15 +172,25 @@ static int put_json(struct reply *out, struct span raw)
 	return 0;
 }
 
+static int read_provider(struct reply_reader *r, const cJSON *node,
+			 struct reply *out)
+{
+	out->kind = REPLY_PROVIDER;
+	out->strict = cJSON_IsString(node) &&
+		      strcmp(node->valuestring, "strict") == 0;
+	if (!cJSON_IsTrue(node) && !out->strict)
+		return json_fail(r->json, node, r->f,
+				 "'provider' is true or \"strict\"");
+	return 0;
+}
+
 static int read_source(struct reply_reader *r, const struct draft *d,
 		       const cJSON *node, struct reply *out)
 {
 	struct span bytes = SPAN_EMPTY;
 
-	if (d->provider) {
-		out->kind = REPLY_PROVIDER;
-		return 0;
-	}
+	if (node == d->provider)
+		return read_provider(r, node, out);
 	if (d->json)
 		return put_json(out, json_raw(r->json, node).text);
 	if (d->stream || d->body || d->raw) {
@@ -252,7 +262,8 @@ static int check(struct reply_reader *r, const cJSON *object,
 				 "a reply says what is sent (stream, events, "
 				 "body, text, json, raw, raw_text or "
 				 "provider), or has a status or an end");
-	if ((d->raw || d->raw_text || d->provider) && (status || d->headers))
+	if ((d->raw || d->raw_text || source == d->provider) && source &&
+	    (status || d->headers))
 		return json_fail(r->json, source, r->f,
 				 "status and headers do not go with '%s'",
 				 source->string);

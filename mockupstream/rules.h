@@ -25,7 +25,9 @@
  *	  "text":   "...", "json": {...},         // inline; json is compact, or
  *	  "raw":    "fixtures/raw/bad-chunk.http" // to the socket as it is
  *	  "raw_text": "HTTP/1.1 200 OK\r\n..."    // the same, inline, or
- *	  "provider": true                        // what ccmock says by itself
+ *	  "provider": true                        // what ccmock says by itself,
+ *	                                          // or "strict": the same, and
+ *	                                          // refuses what the API refuses
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
  *	                                          // follows the body, or, where
@@ -66,6 +68,7 @@ struct reply {
 	struct script *script; /* REPLY_STREAM */
 	char *bytes; /* REPLY_BODY, REPLY_RAW */
 	size_t len;
+	bool strict; /* REPLY_PROVIDER */
 	char *hold; /* NULL: none */
 	uint32_t delay_ms;
 	enum stream_end end; /* END_CLEAN, END_CUT, END_RESET;

@@ -43,10 +43,17 @@ static int read_ask(struct ask *ask, const struct anthropic_request *r,
 		    struct jval root, bool counting, struct reply *out)
 {
 	struct fail why = FAIL_INIT;
+	int status = 0;
 
 	ask_init(ask);
-	if (ask_read(ask, root, counting, &why) < 0) {
-		anthropic_error(out, r->number, 400, "invalid_request_error",
+	if (r->strict)
+		status = strict_check(&r->head->headers, root, counting, &why);
+	if (status == 0 && ask_read(ask, root, counting, &why) < 0)
+		status = 400;
+	if (status != 0) {
+		anthropic_error(out, r->number, status,
+				status == 404 ? "not_found_error"
+					      : "invalid_request_error",
 				"%s", why.text);
 		return -1;
 	}
@@ -61,12 +68,15 @@ static int read_ask(struct ask *ask, const struct anthropic_request *r,
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
+	struct binding binding;
 	struct usage usage;
 	struct ask ask;
 
 	if (read_ask(&ask, r, root, false, out) == 0) {
-		anthropic_usage(a, root, &usage);
-		anthropic_say(&ask, &usage, r->number, out);
+		anthropic_usage(a, r, root, &usage);
+		strict_bind(root, &binding);
+		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
+			      r->number, out);
 	}
 	ask_clear(&ask);
 }

@@ -8,18 +8,27 @@
  * NAME, if the request declares it; several are called one after another, the
  * n-th once n - 1 tool results have come back. After the last result, and
  * without markers, it says "You said: " and the last words of the prompt.
+ * "[redacted-thinking]" in the prompt has its thinking come redacted.
  */
 #ifndef MOCK_DIALECTS_ANTHROPIC_H
 #define MOCK_DIALECTS_ANTHROPIC_H
 
 #include "mockupstream/rules.h"
+#include "net/loop.h"
 
-enum { ANTHROPIC_CACHE_SLOTS = 4096 };
+/* Slots are in sets of a few, as in a processor's cache. */
+enum { ANTHROPIC_CACHE_SETS = 1024, ANTHROPIC_CACHE_WAYS = 8 };
+
+struct anthropic_prefix {
+	uint64_t hash; /* 0: the slot is free */
+	tick_t until; /* when it is forgotten */
+};
 
 /* One for a mock. Zero-initialised accepts any credential. */
 struct anthropic {
 	const char *key; /* the one credential accepted; NULL: any */
-	uint64_t seen[ANTHROPIC_CACHE_SLOTS]; /* prefixes, by their hash */
+	struct anthropic_prefix seen[ANTHROPIC_CACHE_SETS]
+				    [ANTHROPIC_CACHE_WAYS];
 };
 
 struct anthropic_request {
@@ -28,6 +37,9 @@ struct anthropic_request {
 	struct span body;
 	bool too_large;
 	uint64_t number; /* unique in the process; ids are made of it */
+	uint64_t run; /* each run has a prompt cache of its own */
+	tick_t now;
+	bool strict; /* refuses what the real API refuses: strict.h */
 };
 
 /* Fills a reply (zero-initialised) that is yours to clear. */

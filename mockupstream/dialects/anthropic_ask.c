@@ -6,6 +6,7 @@
 #include "wire/mem.h"
 
 #define TOOL_FRONT "[tool:"
+#define REDACTED "[redacted-thinking]"
 
 /* A request may have 32 MB; what is looked at with care may not. */
 enum {
@@ -278,6 +279,8 @@ static void take_thinking(struct ask *a, struct jval root)
 	a->thinking = member_is(thinking, "type", "enabled") ||
 		      member_is(thinking, "type", "adaptive");
 	a->omitted = member_is(thinking, "display", "omitted");
+	a->redacted =
+		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;
 }
 
 int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why)

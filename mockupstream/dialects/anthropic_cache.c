@@ -8,22 +8,36 @@
 
 #include "mockupstream/dialects/anthropic_private.h"
 
-/* TOKENS_MIN: shorter prefixes are not cached. */
-enum { BYTES_PER_TOKEN = 4, TOKENS_MIN = 1024 };
+/*
+ * As the API documents it: shorter prefixes are not cached (the number depends
+ * on the model; ours does not), and a marker finds what ended at most 20 blocks
+ * before it. A prefix that is read lives on for as long as its marker says.
+ */
+enum { BYTES_PER_TOKEN = 4, TOKENS_MIN = 1024, LOOK_BACK = 20 };
+
+#define TTL_5M (5 * 60 * TICK_S)
+#define TTL_1H (60 * 60 * TICK_S)
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
+/* A prefix that ends with a block. */
+struct point {
+	uint64_t hash, bytes;
+	bool is_long; /* marked for an hour */
+};
+
 /* FNV-1a; the cache is a simulation, collisions harm nobody. */
 struct walk {
 	struct anthropic *cache;
+	tick_t now;
 	uint64_t hash;
 	uint64_t bytes; /* so far */
-	uint64_t cached_bytes; /* the longest prefix known so far */
-	uint64_t marked_bytes; /* at the last cache_control */
-	uint64_t marks[64]; /* prefixes that end at one */
+	struct point ring[LOOK_BACK]; /* the newest ones */
+	size_t points_count;
+	struct point marks[64]; /* at a cache_control, in order */
 	size_t marks_count;
-	uint64_t read_bytes; /* what was known at the last mark */
+	uint64_t read_bytes; /* the longest prefix that was known */
 };
 
 static void add_bytes(struct walk *w, struct span s)
@@ -33,41 +47,92 @@ static void add_bytes(struct walk *w, struct span s)
 	w->bytes += s.len;
 }
 
-static bool is_seen(const struct anthropic *a, uint64_t hash)
+static bool is_seen(const struct walk *w, uint64_t hash)
 {
-	return a->seen[hash % ANTHROPIC_CACHE_SLOTS] == hash;
+	const struct anthropic_prefix *set =
+		w->cache->seen[hash % ANTHROPIC_CACHE_SETS];
+
+	for (size_t i = 0; i < ANTHROPIC_CACHE_WAYS; i++)
+		if (set[i].hash == hash && set[i].until > w->now)
+			return true;
+	return false;
 }
 
-static void end_block(struct walk *w, bool marked)
+/* Takes the place of what would be forgotten first. */
+static void keep(struct walk *w, const struct point *p)
 {
-	if (is_seen(w->cache, w->hash))
-		w->cached_bytes = w->bytes;
-	if (!marked || w->bytes / BYTES_PER_TOKEN < TOKENS_MIN)
+	struct anthropic_prefix *set =
+		w->cache->seen[p->hash % ANTHROPIC_CACHE_SETS];
+	struct anthropic_prefix *slot = set;
+
+	for (size_t i = 0; i < ANTHROPIC_CACHE_WAYS; i++) {
+		if (set[i].hash == p->hash) {
+			slot = &set[i];
+			break;
+		}
+		if (set[i].until < slot->until)
+			slot = &set[i];
+	}
+	slot->hash = p->hash;
+	slot->until = w->now + (p->is_long ? TTL_1H : TTL_5M);
+}
+
+static void look_back(struct walk *w)
+{
+	for (size_t i = 0; i < LOOK_BACK && i < w->points_count; i++)
+		if (w->ring[i].bytes > w->read_bytes &&
+		    is_seen(w, w->ring[i].hash))
+			w->read_bytes = w->ring[i].bytes;
+}
+
+/* mark: the block's cache_control, or NULL */
+static void end_block(struct walk *w, const struct jval *mark)
+{
+	struct point p = { .hash = w->hash, .bytes = w->bytes };
+	struct jval ttl;
+
+	w->ring[w->points_count++ % LOOK_BACK] = p;
+	if (!mark || w->bytes / BYTES_PER_TOKEN < TOKENS_MIN)
 		return;
-	w->marked_bytes = w->bytes;
-	w->read_bytes = w->cached_bytes;
+	p.is_long = jscan_member(*mark, "ttl", &ttl) && ttl.type == J_STRING &&
+		    jscan_string_is(ttl, "1h");
+	look_back(w);
 	if (w->marks_count < sizeof(w->marks) / sizeof(w->marks[0]))
-		w->marks[w->marks_count++] = w->hash;
+		w->marks[w->marks_count++] = p;
 }
 
 /* A block: everything but cache_control, which moves from turn to turn. */
 static void add_block(struct walk *w, struct jval block)
 {
 	struct jiter it = jscan_iter(block);
-	struct jval key, value;
+	struct jval key, value, mark;
 	bool marked = false;
 
 	if (block.type != J_OBJECT)
 		add_bytes(w, block.text);
 	while (block.type == J_OBJECT && jscan_next(&it, &key, &value)) {
 		if (jscan_string_is(key, "cache_control")) {
-			marked = true;
+			marked = value.type == J_OBJECT;
+			mark = value;
 			continue;
 		}
 		add_bytes(w, key.text);
 		add_bytes(w, value.text);
 	}
-	end_block(w, marked);
+	end_block(w, marked ? &mark : NULL);
+}
+
+/* What the model is not shown: deferred tools, and the attribution block. */
+static bool is_left_out(struct jval block)
+{
+	struct jval v;
+
+	if (block.type != J_OBJECT)
+		return false;
+	if (jscan_member(block, "defer_loading", &v))
+		return v.type == J_TRUE;
+	return jscan_member(block, "text", &v) &&
+	       span_starts(v.text, "\"x-anthropic-billing-header:");
 }
 
 /*
@@ -82,10 +147,11 @@ static void add_content(struct walk *w, struct jval content)
 	if (content.type == J_STRING) {
 		add_bytes(w, span_of("\"type\"\"text\"\"text\""));
 		add_bytes(w, content.text);
-		end_block(w, false);
+		end_block(w, NULL);
 	}
 	while (content.type == J_ARRAY && jscan_next(&it, &key, &block))
-		add_block(w, block);
+		if (!is_left_out(block))
+			add_block(w, block);
 }
 
 static void add_messages(struct walk *w, struct jval messages)
@@ -105,7 +171,6 @@ static void walk_request(struct walk *w, struct jval root)
 {
 	struct jval member;
 
-	w->hash = HASH_START;
 	if (jscan_member(root, "model", &member))
 		add_bytes(w, member.text);
 	if (jscan_member(root, "tools", &member))
@@ -128,21 +193,38 @@ uint64_t anthropic_tokens(struct jval root)
 	return bytes < BYTES_PER_TOKEN ? 1 : bytes / BYTES_PER_TOKEN;
 }
 
-void anthropic_usage(struct anthropic *a, struct jval root, struct usage *out)
+/* What is behind the prefix that was read, up to the last marker. */
+static void split(const struct walk *w, struct usage *out)
 {
-	struct walk w = { .cache = a };
-	uint64_t total = anthropic_tokens(root), marked;
+	uint64_t end = w->read_bytes;
 
+	out->cached = w->read_bytes / BYTES_PER_TOKEN;
+	for (size_t i = 0; i < w->marks_count; i++) {
+		const struct point *p = &w->marks[i];
+		uint64_t tokens;
+
+		if (p->bytes <= end)
+			continue;
+		tokens = p->bytes / BYTES_PER_TOKEN - end / BYTES_PER_TOKEN;
+		out->created += tokens;
+		out->created_1h += p->is_long ? tokens : 0;
+		end = p->bytes;
+	}
+}
+
+void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
+		     struct jval root, struct usage *out)
+{
+	struct walk w = { .cache = a, .now = r->now };
+	uint64_t total = anthropic_tokens(root);
+
+	*out = (struct usage){ .input = 0 };
+	w.hash = HASH_START ^ r->run;
 	walk_request(&w, root);
+	split(&w, out);
 	for (size_t i = 0; i < w.marks_count; i++)
-		a->seen[w.marks[i] % ANTHROPIC_CACHE_SLOTS] = w.marks[i];
-	marked = w.marked_bytes / BYTES_PER_TOKEN;
-	if (marked >= total)
-		marked = total - 1;
-	out->cached = w.read_bytes / BYTES_PER_TOKEN;
-	if (out->cached > marked)
-		out->cached = marked;
-	out->created = marked - out->cached;
-	out->input = total - marked;
-	out->output = 0;
+		keep(&w, &w.marks[i]);
+	out->input = total > out->cached + out->created
+			     ? total - out->cached - out->created
+			     : 1;
 }

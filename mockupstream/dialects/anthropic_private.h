@@ -3,6 +3,7 @@
 #define MOCK_DIALECTS_ANTHROPIC_PRIVATE_H
 
 #include "mockupstream/dialects/anthropic.h"
+#include "mockupstream/dialects/strict.h"
 #include "wire/jscan.h"
 
 enum { ANTHROPIC_ID_LEN = 40 };
@@ -25,6 +26,7 @@ struct ask {
 	struct buf model;
 	int64_t max_tokens;
 	bool stream, thinking, omitted; /* thinking text is left out */
+	bool redacted; /* thinking comes as a redacted block */
 	struct buf prompt; /* the newest user text */
 	struct buf plan; /* the newest user text with tool markers */
 	struct tool_call calls[ASK_CALLS_LIMIT]; /* of the plan */
@@ -49,18 +51,22 @@ const struct tool_call *ask_call(const struct ask *a);
 
 struct usage {
 	uint64_t input, created, cached, output;
+	uint64_t created_1h; /* of created; the rest is for 5 minutes */
 };
 
 /* About a token for four bytes of tools, system and messages; 1 at least. */
 uint64_t anthropic_tokens(struct jval root);
 
 /* Splits the input tokens by what is in the cache, and fills the cache. */
-void anthropic_usage(struct anthropic *a, struct jval root, struct usage *out);
+void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
+		     struct jval root, struct usage *out);
 
 /* ---- anthropic_say.c: the answer ---- */
 
+/* binding: what a thinking block is bound to; NULL: to nothing. */
 void anthropic_say(const struct ask *a, const struct usage *usage,
-		   uint64_t number, struct reply *out);
+		   const struct binding *binding, uint64_t number,
+		   struct reply *out);
 
 /* ---- anthropic_models.c ---- */
 

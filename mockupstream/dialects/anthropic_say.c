@@ -20,11 +20,13 @@ enum {
 
 struct say {
 	const struct ask *ask;
+	const struct binding *binding; /* NULL: none */
 	const struct tool_call *call; /* NULL: a text */
 	uint64_t number;
 	struct usage usage;
 	struct buf text;
-	struct buf signature;
+	struct buf signature; /* or the data of a redacted block */
+	struct buf tool_id;
 	const char *stop;
 };
 
@@ -70,8 +72,13 @@ static void say_text(struct say *s)
 	}
 }
 
+static const char *thought_of(const struct say *s)
+{
+	return s->ask->omitted || s->ask->redacted ? "" : THOUGHT;
+}
+
 /* Bytes that nobody can check, and the same for the same request. */
-static void sign(struct say *s)
+static void sign_at_random(struct say *s)
 {
 	uint64_t x = s->number * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	char bytes[SIGNATURE_BYTES];
@@ -85,15 +92,36 @@ static void sign(struct say *s)
 	base64_encode(span_make(bytes, sizeof(bytes)), &s->signature);
 }
 
+static void sign(struct say *s)
+{
+	if (s->binding)
+		strict_sign(s->binding, span_of(thought_of(s)),
+			    s->ask->redacted, s->number, &s->signature);
+	else
+		sign_at_random(s);
+}
+
+static void name_call(struct say *s)
+{
+	if (s->binding)
+		strict_tool_id(buf_span(&s->signature), s->number, &s->tool_id);
+	else
+		buf_addf(&s->tool_id, "toolu_01Mock%012llu",
+			 (unsigned long long)s->number);
+}
+
 static void say_init(struct say *s, const struct ask *ask,
-		     const struct usage *usage, uint64_t number)
+		     const struct usage *usage, const struct binding *binding,
+		     uint64_t number)
 {
 	*s = (struct say){ .ask = ask,
+			   .binding = binding,
 			   .call = ask_call(ask),
 			   .number = number,
 			   .usage = *usage,
 			   .text = BUF_INIT(BUF_NO_LIMIT),
-			   .signature = BUF_INIT(BUF_NO_LIMIT) };
+			   .signature = BUF_INIT(BUF_NO_LIMIT),
+			   .tool_id = BUF_INIT(BUF_NO_LIMIT) };
 	if (s->call)
 		s->stop = "tool_use";
 	else
@@ -105,12 +133,14 @@ static void say_init(struct say *s, const struct ask *ask,
 		sign(s);
 		s->usage.output += THINKING_TOKENS;
 	}
+	name_call(s);
 }
 
 static void say_clear(struct say *s)
 {
 	buf_clear(&s->text);
 	buf_clear(&s->signature);
+	buf_clear(&s->tool_id);
 }
 
 /* ---- JSON that both forms share ---- */
@@ -124,7 +154,12 @@ static void write_usage(const struct say *s, uint64_t output, struct buf *to)
 		 "\"cache_read_input_tokens\":%llu,\"output_tokens\":%llu",
 		 (unsigned long long)u->input, (unsigned long long)u->created,
 		 (unsigned long long)u->cached, (unsigned long long)output);
-	buf_add_text(to, ",\"service_tier\":\"standard\"}");
+	buf_addf(to,
+		 ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":%llu,"
+		 "\"ephemeral_1h_input_tokens\":%llu},"
+		 "\"service_tier\":\"standard\"}",
+		 (unsigned long long)(u->created - u->created_1h),
+		 (unsigned long long)u->created_1h);
 }
 
 /* {"id": ... up to and with "content": */
@@ -141,25 +176,38 @@ static void write_message_front(const struct say *s, struct buf *to)
 /* {"type":"tool_use", ... up to and with "input": */
 static void write_tool_front(const struct say *s, struct buf *to)
 {
-	buf_addf(to,
-		 "{\"type\":\"tool_use\",\"id\":\"toolu_01Mock%012llu\","
-		 "\"name\":",
-		 (unsigned long long)s->number);
+	buf_addf(to, "{\"type\":\"tool_use\",\"id\":\"%s\",\"name\":",
+		 buf_str(&s->tool_id));
 	jscan_quote(to, s->call->name);
 	buf_add_text(to, ",\"input\":");
 }
 
+static void write_redacted(const struct say *s, struct buf *to)
+{
+	buf_addf(to, "{\"type\":\"redacted_thinking\",\"data\":\"%s\"}",
+		 buf_str(&s->signature));
+}
+
 /* ---- one message ---- */
+
+static void write_whole_thinking(const struct say *s, struct buf *to)
+{
+	if (s->ask->redacted)
+		write_redacted(s, to);
+	else
+		buf_addf(to,
+			 "{\"type\":\"thinking\",\"thinking\":\"%s\","
+			 "\"signature\":\"%s\"}",
+			 thought_of(s), buf_str(&s->signature));
+	buf_add_byte(to, ',');
+}
 
 static void write_message(const struct say *s, struct buf *to)
 {
 	write_message_front(s, to);
 	buf_add_byte(to, '[');
-	if (s->ask->thinking) {
-		buf_addf(to, "{\"type\":\"thinking\",\"thinking\":\"%s\",",
-			 s->ask->omitted ? "" : THOUGHT);
-		buf_addf(to, "\"signature\":\"%s\"},", buf_str(&s->signature));
-	}
+	if (s->ask->thinking)
+		write_whole_thinking(s, to);
 	if (s->call) {
 		write_tool_front(s, to);
 		buf_add_span(to, s->call->input);
@@ -227,12 +275,17 @@ static void write_block_stop(unsigned index, struct buf *to)
 static void write_thinking(const struct say *s, unsigned index, struct buf *to)
 {
 	write_block_start(index, to);
+	if (s->ask->redacted) {
+		write_redacted(s, to);
+		event_end(to);
+		write_block_stop(index, to);
+		return;
+	}
 	buf_add_text(to, "{\"type\":\"thinking\",\"thinking\":\"\","
 			 "\"signature\":\"\"}");
 	event_end(to);
-	if (!s->ask->omitted)
-		write_deltas(index, "thinking_delta", "thinking",
-			     span_of(THOUGHT), to);
+	write_deltas(index, "thinking_delta", "thinking",
+		     span_of(thought_of(s)), to);
 	write_delta(index, "signature_delta", "signature",
 		    buf_span(&s->signature), to);
 	write_block_stop(index, to);
@@ -291,12 +344,13 @@ static void write_stream(const struct say *s, struct buf *to)
 }
 
 void anthropic_say(const struct ask *a, const struct usage *usage,
-		   uint64_t number, struct reply *out)
+		   const struct binding *binding, uint64_t number,
+		   struct reply *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct say s;
 
-	say_init(&s, a, usage, number);
+	say_init(&s, a, usage, binding, number);
 	if (!a->stream) {
 		write_message(&s, &text);
 		anthropic_json(out, 200, &text);

@@ -98,6 +98,23 @@ static void assert_refused(const char *text, const char *message)
 #define UPSTREAM(rules) "{\"upstream\":{" rules "}}"
 #define REPLY(reply) UPSTREAM("\"u1\":{\"reply\":{" reply "}}")
 
+static void t_personality(void **state)
+{
+	struct rules *r = read_ok(REPLY("\"provider\":\"strict\""));
+
+	(void)state;
+	assert_int_equal(r->list[0].replies[0].kind, REPLY_PROVIDER);
+	assert_true(r->list[0].replies[0].strict);
+	rules_free(r);
+	r = read_ok(REPLY("\"provider\":true"));
+	assert_false(r->list[0].replies[0].strict);
+	rules_free(r);
+	assert_refused(REPLY("\"provider\":\"lax\""),
+		       "'provider' is true or \"strict\"");
+	assert_refused(REPLY("\"provider\":\"strict\",\"status\":200"),
+		       "status and headers do not go with 'provider'");
+}
+
 static void t_when(void **state)
 {
 	struct rules *r = read_ok(UPSTREAM(
@@ -234,6 +251,8 @@ static void t_refused(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "rules: the provider has two personalities", t_personality,
+		  NULL, NULL, NULL },
 		{ "rules: when, times and the order are read", t_when, NULL,
 		  NULL, NULL },
 		{ "rules: json is sent compact and otherwise as written",

@@ -1,0 +1,56 @@
+/*
+ * The strict personality of the provider ("provider": "strict", --strict): it
+ * refuses what the real API refuses, in the API's words, where the lenient one
+ * answers anything. What it looks at, in this order:
+ *
+ *   - the values of anthropic-beta have the form name-YYYY-MM-DD;
+ *   - fields and block types are known, at the top and inside, and a field
+ *     that belongs to a beta has that beta in the header (the other way round
+ *     is fine); so new fields of a new client have to be added here;
+ *   - four cache markers at most, none of 1h behind one of 5m;
+ *   - every tool_use has its tool_result at the front of the next message, and
+ *     every tool_result its tool_use;
+ *   - thinking blocks are where and what they were, behind the prefix that
+ *     they were made for (strict_bind.c);
+ *   - the model exists, and the prompt and max_tokens fit its context.
+ *
+ * The API's own words are used where they are known.
+ */
+#ifndef MOCK_DIALECTS_STRICT_H
+#define MOCK_DIALECTS_STRICT_H
+
+#include "wire/buf.h"
+#include "wire/fail.h"
+#include "wire/http.h"
+#include "wire/jscan.h"
+
+/*
+ * Checks the body of a message or count_tokens request. 0, or the status of
+ * the refusal, and `why` has its message.
+ */
+int strict_check(const struct headers *headers, struct jval root, bool counting,
+		 struct fail *why);
+
+/* What a thinking block is bound to: everything before its turn. */
+struct binding {
+	uint64_t system, tools, messages;
+};
+
+/* Of the turn that would answer the request. */
+void strict_bind(struct jval root, struct binding *out);
+
+/*
+ * Appends the signature (base64) of the thinking block that stands first in
+ * the answer: it holds the binding and a hash of the block's text. `redacted`:
+ * it is the data of a redacted block. `salt` makes it unlike others.
+ */
+void strict_sign(const struct binding *b, struct span text, bool redacted,
+		 uint64_t salt, struct buf *out);
+
+/*
+ * Appends the id of a tool call. It says with which signature (empty: with
+ * none) it was given, so that a thinking block that was taken away is missed.
+ */
+void strict_tool_id(struct span signature, uint64_t number, struct buf *out);
+
+#endif

@@ -1,0 +1,98 @@
+/* What the files of the strict personality share. */
+#ifndef MOCK_DIALECTS_STRICT_PRIVATE_H
+#define MOCK_DIALECTS_STRICT_PRIVATE_H
+
+#include "mockupstream/dialects/strict.h"
+#include "wire/attr.h"
+
+/* One request that is looked at. */
+struct strict {
+	const struct headers *headers;
+	bool counting; /* count_tokens */
+	int status; /* of the refusal */
+	struct fail *why;
+	struct buf path; /* of what is looked at: "messages.0.content.1" */
+	unsigned marks; /* cache_control so far */
+	bool short_mark; /* one of 5m was there */
+	struct buf late; /* path of the first 1h marker behind one of 5m */
+};
+
+/* Refuses with 400. The first refusal wins. Returns -1. */
+int strict_refuse(struct strict *s, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
+/* The same, with "PATH: " in front. */
+int strict_refuse_here(struct strict *s, const char *fmt, ...)
+	ATTR_PRINTF(2, 3);
+
+/* Goes on to a part; the value is for strict_leave(). */
+size_t strict_enter(struct strict *s, const char *fmt, ...) ATTR_PRINTF(2, 3);
+void strict_leave(struct strict *s, size_t was);
+
+/* True if the string is one of the words, separated by spaces. */
+bool strict_is_word(struct jval string, const char *words);
+
+/* True if the anthropic-beta header has one of the words. */
+bool strict_has_beta(const struct strict *s, const char *words);
+
+bool strict_type_is(struct jval object, const char *type);
+
+/* ---- strict_pairs.c ---- */
+
+/*
+ * False if the field with this value belongs to a beta that the header does
+ * not have. `scope` is the name of the kind of object it is in.
+ */
+bool strict_is_paired(const struct strict *s, const char *scope,
+		      struct jval key, struct jval value);
+int strict_check_betas(struct strict *s);
+
+/* ---- strict_fields.c: fields and types, 0 or -1 ---- */
+
+int strict_check_fields(struct strict *s, struct jval root);
+
+/* ---- strict_blocks.c: system and messages ---- */
+
+/* A kind of object. */
+struct shape {
+	const char *name; /* the API puts it in its paths */
+	const char *fields; /* known ones; "*": any */
+	const char *required;
+};
+
+int strict_check_shape(struct strict *s, struct jval object,
+		       const struct shape *shape);
+int strict_check_mark(struct strict *s, struct jval holder);
+int strict_check_system(struct strict *s, struct jval system);
+int strict_check_messages(struct strict *s, struct jval messages);
+
+/* ---- strict_tools.c: tools, their choice, and references to them ---- */
+
+int strict_check_tools(struct strict *s, struct jval root);
+int strict_check_tool_rules(struct strict *s, struct jval root);
+
+/* ---- strict_turns.c: tool calls and their results ---- */
+
+int strict_check_turns(struct strict *s, struct jval messages);
+
+/* ---- strict_hash.c: hashes of values ---- */
+
+#define STRICT_HASH_START UINT64_C(0xcbf29ce484222325)
+
+/* The hash with these bytes, or this number, behind it. */
+uint64_t strict_hash_bytes(uint64_t hash, struct span s);
+uint64_t strict_hash_number(uint64_t hash, uint64_t n);
+
+uint64_t strict_hash_text(struct span s); /* as a string's value */
+uint64_t strict_hash_string(struct jval v);
+
+/* left_out: keys that do not count, but inside inputs and schemas. */
+uint64_t strict_hash_value(struct jval v, const char *left_out);
+
+uint64_t strict_hash_system(struct jval root);
+uint64_t strict_hash_tools(struct jval root);
+
+/* ---- strict_bind.c: thinking blocks ---- */
+
+int strict_check_bound(struct strict *s, struct jval root);
+
+#endif
