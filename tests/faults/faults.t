@@ -1,23 +1,28 @@
 #!/usr/bin/env perl
-# Runs every case against every deliberately faulty gateway.
+# Runs cases against deliberately faulty gateways. expected.txt says for each
+# fault which cases must fail, and which areas may:
 #
-# A fault must be caught by each case that tests/faults/expected.txt names for
-# it, and each case must be failed by at least one fault: a case that was never
-# seen to fail proves nothing.
+#	fault: case case ... | area area ...
 #
-#	faults.t                  all faults, as TAP
-#	faults.t NAME...          only these
+# "preflight" in place of the cases: the run must stop before the first case.
+# Each case must be named by some fault: one that was never seen to fail proves
+# nothing. By default each fault is run with the cases that are named for it.
+#
+#	faults.t                  as TAP
+#	faults.t --full           every case with every fault; no other area fails
 #	faults.t --table [NAME..] prints what each fault fails, for expected.txt
+#	faults.t [--full] NAME..  only these faults
 use strict;
 use warnings;
 use JSON::PP;
 use File::Temp qw(tempdir);
-use List::Util qw(any);
 
 my $bin  = $ENV{CCPROBE_BIN}  // die "CCPROBE_BIN: the folder of the programs\n";
 my $root = $ENV{CCPROBE_ROOT} // die "CCPROBE_ROOT: the folder of the project\n";
-my $at_once = $ENV{CCPROBE_FAULT_JOBS} // 3;
-my $table = @ARGV && $ARGV[0] eq '--table' ? shift @ARGV : 0;
+my $at_once = $ENV{CCPROBE_FAULT_JOBS} // 4;
+my %option = map { $_ => 0 } qw(--full --table);
+$option{ shift @ARGV } = 1 while @ARGV && exists $option{ $ARGV[0] };
+my $every_case = $option{'--full'} || $option{'--table'};
 my $scratch = tempdir(CLEANUP => 1);
 
 sub lines_of {
@@ -27,22 +32,25 @@ sub lines_of {
 	return @lines;
 }
 
-# name => [case ids] from expected.txt: "fault: case case ..."
+# name => { cases => [ids], areas => {name => 1} }
 sub read_expected {
 	my %expected;
 	open my $file, '<', "$root/tests/faults/expected.txt" or die "expected.txt: $!\n";
 	while (<$file>) {
 		next if /^\s*(#|$)/;
-		my ($name, $cases) = /^([a-z0-9-]+):\s*(.*)$/
-			or die "expected.txt:$.: not 'fault: case ...'\n";
+		my ($name, $cases, $areas) = /^([a-z0-9-]+):\s*([^|]*?)\s*(?:\|\s*(.*?)\s*)?$/
+			or die "expected.txt:$.: not 'fault: case ... | area ...'\n";
 		die "expected.txt:$.: '$name' is there twice\n" if $expected{$name};
-		$expected{$name} = [split ' ', $cases];
+		$expected{$name} = {
+			cases => [split ' ', $cases],
+			areas => { map { $_ => 1 } split ' ', $areas // '' },
+		};
 	}
 	return \%expected;
 }
 
 sub start_run {
-	my ($fault) = @_;
+	my ($fault, @patterns) = @_;
 	my $pid = fork // die "fork: $!\n";
 	return $pid if $pid;
 	$ENV{CCPROBE_FAULT} = $fault;
@@ -50,17 +58,26 @@ sub start_run {
 	open STDERR, '>&', \*STDOUT;
 	exec "$bin/ccprobe", 'run', '--suite', $root, '--target',
 		"$root/tests/faults/target.json", '--report',
-		"json=$scratch/$fault.json";
+		"json=$scratch/$fault.json", (@patterns ? '--slow' : ()), @patterns;
 	exit 127;
 }
 
-# id => verdict of every case that the run told, or undef if there is no report
+# id => verdict of every case; {} when the run stopped before the first case
 sub read_run {
 	my ($fault) = @_;
-	open my $file, '<', "$scratch/$fault.json" or return undef;
+	open my $file, '<', "$scratch/$fault.json" or return {};
 	local $/;
-	my $report = eval { decode_json(<$file>) } or return undef;
+	my $report = eval { decode_json(<$file>) } or return {};
 	return { map { $_->{id} => $_->{verdict} } @{ $report->{cases} } };
+}
+
+my $expected = read_expected();
+
+# A run that stops at the preflight needs no selection.
+sub patterns_of {
+	my ($fault) = @_;
+	return () if $every_case;
+	return grep { $_ ne 'preflight' } @{ ($expected->{$fault} // {})->{cases} // [] };
 }
 
 sub run_all {
@@ -69,7 +86,7 @@ sub run_all {
 	while (@waiting || %running) {
 		while (@waiting && keys %running < $at_once) {
 			my $fault = shift @waiting;
-			$running{ start_run($fault) } = $fault;
+			$running{ start_run($fault, patterns_of($fault)) } = $fault;
 		}
 		my $pid = wait;
 		delete $running{$pid} if $pid > 0;
@@ -87,52 +104,51 @@ sub point {
 my %described = map { split /\t/, $_, 2 } lines_of("$bin/ccgate-faulty", '--list-faults');
 my @ids = map { $_->{id} }
 	@{ decode_json(join "\n", lines_of("$bin/ccprobe", 'list', '--suite', $root, '--json')) };
-my $expected = read_expected();
 my @faults = @ARGV ? @ARGV : sort keys %described;
 $described{$_} or die "no fault '$_'; ccgate-faulty --list-faults names them\n" for @faults;
 
-run_all(@faults);
-
-my (%caught_by, %failed_of);
-for my $fault (@faults) {
-	my $verdicts = read_run($fault);
-	if (!$verdicts) {
-		$failed_of{$fault} = undef;
-		next;
+if ($option{'--table'}) {
+	run_all(@faults);
+	for my $fault (@faults) {
+		my $verdicts = read_run($fault);
+		my @failed = sort grep { $verdicts->{$_} eq 'fail' } keys %$verdicts;
+		printf "%s: %s\n", $fault, %$verdicts ? "@failed" : 'preflight';
 	}
-	$failed_of{$fault} = [sort grep { $verdicts->{$_} eq 'fail' } keys %$verdicts];
-	push @{ $caught_by{$_} }, $fault for @{ $failed_of{$fault} };
-}
-
-if ($table) {
-	printf "%s: %s\n", $_, join ' ', @{ $failed_of{$_} // ['(no report)'] } for @faults;
-	my @never = grep { !$caught_by{$_} } @ids;
-	print "# never failed: @never\n" if @never;
 	exit 0;
 }
 
+# What is wrong with how this fault was caught; nothing if all is well.
+sub complaints {
+	my ($fault) = @_;
+	my $wanted = $expected->{$fault} or return 'expected.txt does not name it';
+	my $verdicts = read_run($fault);
+	if ("@{ $wanted->{cases} }" eq 'preflight') {
+		return %$verdicts ? 'the preflight let it pass' : ();
+	}
+	if (!%$verdicts) {
+		open my $file, '<', "$scratch/$fault.out" or return 'no report';
+		chomp(my @said = <$file>);
+		return ('no report; the run printed:', @said);
+	}
+	my @notes = map { "$_ is " . ($verdicts->{$_} // 'not there') . ', not fail' }
+		grep { ($verdicts->{$_} // '') ne 'fail' } @{ $wanted->{cases} };
+	push @notes, 'no case is named for it' if !@{ $wanted->{cases} };
+	if ($option{'--full'}) {
+		push @notes, map { "$_ fails, of another area" }
+			grep { $verdicts->{$_} eq 'fail' && !$wanted->{areas}{ (split m{/})[0] } }
+			sort keys %$verdicts;
+	}
+	return @notes;
+}
+
 printf "1..%d\n", @faults + (@ARGV ? 0 : @ids + 1);
+run_all(@faults);
 for my $fault (@faults) {
-	my $wanted = $expected->{$fault} // [];
-	my %failed = map { $_ => 1 } @{ $failed_of{$fault} // [] };
-	my @missed = grep { !$failed{$_} } @$wanted;
-	my @notes;
-	if (!$failed_of{$fault} && !any { $_ eq 'preflight' } @$wanted) {
-		push @notes, "no report; the run printed:";
-		open my $file, '<', "$scratch/$fault.out";
-		push @notes, map { chomp; $_ } <$file>;
-	}
-	push @notes, "expected.txt does not name it" if !@$wanted;
-	push @notes, "not caught by: $_" for grep { $_ ne 'preflight' } @missed;
-	if (any { $_ eq 'preflight' } @$wanted) {
-		push @notes, "the preflight let it pass" if $failed_of{$fault};
-	}
+	my @notes = complaints($fault);
 	point(!@notes, "$fault: $described{$fault}", @notes);
 }
 exit 0 if @ARGV;
-for my $id (@ids) {
-	my @by = @{ $caught_by{$id} // [] };
-	point(scalar @by, "$id is failed by some fault");
-}
+my %named = map { $_ => 1 } map { @{ $_->{cases} } } values %$expected;
+point($named{$_} // 0, "$_ is failed by some fault") for @ids;
 my @unknown = grep { !$described{$_} } sort keys %$expected;
 point(!@unknown, 'expected.txt names only faults that exist', @unknown);
