@@ -292,7 +292,9 @@ static bool is_key(const char *value)
 int config_check(const struct config *c, struct fail *f)
 {
 	if (!c->upstream)
-		return fail_set(f, FAIL_USAGE, "no upstream is given");
+		return fail_set(f, FAIL_USAGE,
+				"no upstream is given: say --upstream URL, or "
+				"\"upstream\" in the --config file");
 	if (!c->upstream_key)
 		return fail_set(f, FAIL_USAGE,
 				"no key for the upstream is given");

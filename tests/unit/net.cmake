@@ -1,3 +1,4 @@
-ccprobe_unit_tests(net loop serve fetch)
-target_sources(unit-serve PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)
-target_sources(unit-fetch PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)
+ccprobe_unit_tests(net loop serve fetch both)
+foreach(name serve fetch both)
+  target_sources(unit-${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)
+endforeach()

@@ -159,7 +159,8 @@ static void t_complete(void **state)
 
 	(void)state;
 	config_init(&c);
-	expect_lack(&c, "no upstream is given");
+	expect_lack(&c, "no upstream is given: say --upstream URL, or "
+			"\"upstream\" in the --config file");
 	config_set_upstream(&c, "http://h", NULL);
 	expect_lack(&c, "no key for the upstream is given");
 	config_set_upstream_key(&c, "a b");
