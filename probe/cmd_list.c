@@ -1,20 +1,27 @@
-/* ccprobe list: the cases there are. */
+/* ccprobe list: the cases there are, or what they cover. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe/command.h"
+#include "probe/coverage.h"
 #include "probe/select.h"
 #include "wire/option.h"
 
 struct list_options {
-	bool help, json;
+	bool help, json, coverage, strict;
 	const char *suite;
 };
 
 static const struct option_row rows[] = {
 	{ "json", OPTION_FLAG, offsetof(struct list_options, json), NULL,
 	  "as a JSON array, with guards, needs and the lane" },
+	{ "coverage", OPTION_FLAG, offsetof(struct list_options, coverage),
+	  NULL,
+	  "requirements and failures instead (PATTERN is among their ids): "
+	  "their cases, and the faults that prove those" },
+	{ "strict", OPTION_FLAG, offsetof(struct list_options, strict), NULL,
+	  "with --coverage: exit 1 if one that must be guarded is not" },
 	{ "suite", OPTION_TEXT, offsetof(struct list_options, suite), "DIR",
 	  "folder with cases/, fixtures/ and targets/" },
 	{ "help", OPTION_FLAG, offsetof(struct list_options, help), NULL,
@@ -104,6 +111,47 @@ static int list_cases(const struct list_options *o,
 	return rc;
 }
 
+/* ---- coverage ---- */
+
+static void print_coverage(const struct coverage_table *table, bool json)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	if (json)
+		coverage_write_json(table, &out);
+	else
+		coverage_write(table, &out);
+	fwrite(buf_str(&out), 1, out.len, stdout);
+	buf_clear(&out);
+}
+
+static int list_coverage(const struct list_options *o,
+			 const struct option_list *patterns, size_t *gaps,
+			 struct fail *f)
+{
+	struct casebook book = { .list = NULL };
+	struct requirements known = { .list = NULL };
+	struct faults faults = { .list = NULL };
+	struct coverage_table table = { .list = NULL };
+	char *root = suite_root(o->suite);
+	int rc = -1;
+
+	if (casebook_read(&book, root, NULL, f) == 0 &&
+	    requirements_read(&known, root, f) == 0 &&
+	    faults_read(&faults, root, f) == 0 &&
+	    coverage_make(&table, &known, &book, &faults, patterns, f) == 0) {
+		print_coverage(&table, o->json);
+		*gaps = table.gaps;
+		rc = 0;
+	}
+	coverage_clear(&table);
+	faults_clear(&faults);
+	requirements_clear(&known);
+	casebook_clear(&book);
+	free(root);
+	return rc;
+}
+
 static int help(void)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -115,6 +163,25 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
+static int status_of(const struct list_options *o,
+		     const struct option_list *patterns, struct fail *f)
+{
+	size_t gaps = 0;
+
+	if (o->help)
+		return help();
+	if (o->strict && !o->coverage) {
+		fail_set(f, FAIL_USAGE, "--strict goes with --coverage");
+		return EXIT_USAGE;
+	}
+	if (!o->coverage)
+		return list_cases(o, patterns, f) < 0 ? EXIT_USAGE
+						      : EXIT_CONFORMS;
+	if (list_coverage(o, patterns, &gaps, f) < 0)
+		return EXIT_USAGE;
+	return o->strict && gaps > 0 ? EXIT_FAILS : EXIT_CONFORMS;
+}
+
 static int list_run(int argc, char **argv)
 {
 	struct list_options o = { .help = false };
@@ -122,12 +189,8 @@ static int list_run(int argc, char **argv)
 	struct fail f = FAIL_INIT;
 	int status = EXIT_USAGE;
 
-	if (option_parse(rows, argc, argv, &o, &patterns, &f) == 0) {
-		if (o.help)
-			status = help();
-		else if (list_cases(&o, &patterns, &f) == 0)
-			status = EXIT_CONFORMS;
-	}
+	if (option_parse(rows, argc, argv, &o, &patterns, &f) == 0)
+		status = status_of(&o, &patterns, &f);
 	if (f.code != FAIL_OK)
 		fprintf(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&patterns);

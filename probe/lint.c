@@ -26,13 +26,32 @@ static void tell_guard(const struct casefile *c, const char *guard,
 	buf_clear(&line);
 }
 
+static void tell_undecidable(const struct casefile *c, const char *guard,
+			     lint_fn *tell, void *arg)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&line,
+		 "%s: the guard '%s' is one that no case can decide, says "
+		 "requirements.json",
+		 c->path, guard);
+	tell(arg, buf_str(&line));
+	buf_clear(&line);
+}
+
 static void lint_guards(const struct casefile *c,
 			const struct requirements *known, lint_fn *tell,
 			void *arg)
 {
-	for (size_t i = 0; i < c->guard_count; i++)
-		if (requirements_find(known, c->guards[i]) == NULL)
+	for (size_t i = 0; i < c->guard_count; i++) {
+		const struct requirement *r =
+			requirements_find(known, c->guards[i]);
+
+		if (r == NULL)
 			tell_guard(c, c->guards[i], known, tell, arg);
+		else if (r->undecidable != NULL)
+			tell_undecidable(c, c->guards[i], tell, arg);
+	}
 }
 
 static bool is_same_file(const struct casefile *a, const struct casefile *b)

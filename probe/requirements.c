@@ -10,7 +10,7 @@
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct row {
-	const char *id, *level, *text, *source;
+	const char *id, *level, *text, *source, *undecidable;
 };
 
 static const struct json_field fields[] = {
@@ -20,12 +20,14 @@ static const struct json_field fields[] = {
 	{ "text", JSON_TEXT, offsetof(struct row, text),
 	  JSON_REQUIRED | JSON_NOT_EMPTY },
 	{ "source", JSON_TEXT, offsetof(struct row, source), JSON_REQUIRED },
+	{ "undecidable", JSON_TEXT, offsetof(struct row, undecidable),
+	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
 static bool is_level(const char *text)
 {
-	static const char *const words[] = { "must", "should", "may",
+	static const char *const words[] = { "must", "should", "may", "fact",
 					     "failure" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -51,6 +53,9 @@ static int read_row(struct requirements *out, const struct json *j,
 		.level = xstrdup(row.level),
 		.text = xstrdup(row.text),
 		.source = xstrdup(row.source),
+		.undecidable = row.undecidable != NULL
+				       ? xstrdup(row.undecidable)
+				       : NULL,
 	};
 	return 0;
 }
@@ -101,6 +106,7 @@ void requirements_clear(struct requirements *r)
 		free(r->list[i].level);
 		free(r->list[i].text);
 		free(r->list[i].source);
+		free(r->list[i].undecidable);
 	}
 	free(r->list);
 	*r = (struct requirements){ .list = NULL };

@@ -11,8 +11,9 @@
 
 struct requirement {
 	char *id; /* "SSE-03"; of a failure "F:REQ-01" */
-	char *level; /* "must", "should", "may"; "failure" */
+	char *level; /* "must", "should", "may", "fact"; "failure" */
 	char *text, *source;
+	char *undecidable; /* why no case can decide it; NULL: one can */
 };
 
 /* Zero-initialised is empty. */
