@@ -25,14 +25,17 @@ enum edit_kind {
 	EDIT_INSERT, /* put an item before this index ("-": at the end) */
 	EDIT_FILL, /* a string of `number` letters */
 	EDIT_BYTES, /* replace the value by raw bytes, JSON or not */
+	EDIT_TAKE, /* as EDIT_SET, by what a subject is when it is sent */
 };
 
 struct edit {
 	enum edit_kind kind;
 	char *pointer;
-	char *text; /* the raw JSON of the value; EDIT_BYTES: the bytes */
+	char *text; /* the raw JSON of the value; EDIT_BYTES: the bytes;
+		       EDIT_TAKE: what stands for it until it is known */
 	size_t text_len;
 	uint32_t number;
+	struct subject *subject; /* EDIT_TAKE */
 };
 
 enum auth_form {

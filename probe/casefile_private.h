@@ -18,6 +18,7 @@ struct reader {
 
 /* Each reads the node and fails with its place. */
 int read_request(struct reader *r, const cJSON *node, struct request **out);
+int read_subject(struct reader *r, const cJSON *node, struct subject **out);
 int read_expect(struct reader *r, const cJSON *node, struct expect *out);
 int read_steps(struct reader *r, const cJSON *list);
 int read_checks(struct reader *r, const cJSON *list);

@@ -50,8 +50,7 @@ static int check_actor(struct reader *r, const cJSON *node, const char *actor)
 
 /* ---- expectations ---- */
 
-static int read_subject(struct reader *r, const cJSON *node,
-			struct subject **out)
+int read_subject(struct reader *r, const cJSON *node, struct subject **out)
 {
 	struct fail why = FAIL_INIT;
 

@@ -13,6 +13,7 @@
 #include "probe/check.h"
 #include "probe/match.h"
 #include "probe/outgoing.h"
+#include "probe/take.h"
 #include "wire/mem.h"
 
 #define ANSWER_LIMIT ((uint64_t)64 * 1024 * 1024)
@@ -195,6 +196,25 @@ static void call_stop(struct call *call, enum stream_end end, const char *text)
 	note_end(call, end, text);
 }
 
+/* What is taken from answers is looked up now. */
+static int make_request(struct drive *d, const struct request *r,
+			const struct outgoing_values *values,
+			struct outgoing *o, struct fail *f)
+{
+	struct request taken;
+	struct view v;
+	int rc;
+
+	if (!take_is_needed(r))
+		return outgoing_make(o, r, values, f);
+	view_of(&v, d->log, d->run);
+	take(r, &v, &taken);
+	view_clear(&v);
+	rc = outgoing_make(o, &taken, values, f);
+	take_clear(&taken);
+	return rc;
+}
+
 static void send_one(struct drive *d, const struct step *s, const char *actor)
 {
 	struct outgoing_values values = {
@@ -208,7 +228,7 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 	struct outgoing o = { .has_body = false };
 	struct fail f = FAIL_INIT;
 
-	if (outgoing_make(&o, s->request, &values, &f) < 0 ||
+	if (make_request(d, s->request, &values, &o, &f) < 0 ||
 	    call_start(call_add(d, actor), &o, &f) < 0)
 		note(d, 0, "harness", f.text);
 	outgoing_clear(&o);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "probe/casefile_private.h"
+#include "probe/subject.h"
 #include "wire/mem.h"
 
 struct request_fields {
@@ -197,7 +198,7 @@ static int read_body(struct reader *r, const cJSON *node,
 static const struct {
 	const char *word;
 	enum edit_kind kind;
-	enum { NONE, VALUE, NUMBER, TEXT } takes;
+	enum { NONE, VALUE, NUMBER, TEXT, SUBJECT } takes;
 	const char *form;
 } edit_rows[] = {
 	{ "set", EDIT_SET, VALUE, "[\"set\", \"/pointer\", VALUE]" },
@@ -205,6 +206,7 @@ static const struct {
 	{ "insert", EDIT_INSERT, VALUE, "[\"insert\", \"/array/0\", VALUE]" },
 	{ "fill", EDIT_FILL, NUMBER, "[\"fill\", \"/pointer\", BYTES]" },
 	{ "bytes", EDIT_BYTES, TEXT, "[\"bytes\", \"/pointer\", \"TEXT\"]" },
+	{ "take", EDIT_TAKE, SUBJECT, "[\"take\", \"/pointer\", \"SUBJECT\"]" },
 };
 
 #define EDIT_ROWS (sizeof(edit_rows) / sizeof(edit_rows[0]))
@@ -235,7 +237,7 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 	if (!cJSON_IsArray(node) || !cJSON_IsString(word))
 		return json_fail(r->j, node, r->f,
 				 "an edit is a list that begins with set, "
-				 "remove, insert, fill or bytes");
+				 "remove, insert, fill, bytes or take");
 	while (row < EDIT_ROWS &&
 	       strcmp(edit_rows[row].word, word->valuestring) != 0)
 		row++;
@@ -252,6 +254,10 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 	out->pointer = xstrdup(pointer->valuestring);
 	if (out->kind == EDIT_FILL) {
 		out->number = (uint32_t)value->valuedouble;
+	} else if (out->kind == EDIT_TAKE) {
+		out->text = xstrdup("null");
+		out->text_len = strlen(out->text);
+		return read_subject(r, value, &out->subject);
 	} else if (out->kind == EDIT_BYTES) {
 		out->text = read_string(r->j, value, &out->text_len);
 	} else if (value != NULL) {
@@ -375,6 +381,7 @@ void request_free(struct request *r)
 	for (size_t i = 0; i < r->edit_count; i++) {
 		free(r->edits[i].pointer);
 		free(r->edits[i].text);
+		subject_free(r->edits[i].subject);
 	}
 	free(r->edits);
 	free(r->source);
