@@ -5,11 +5,13 @@
  */
 #include "probe/campaign.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/blackbox.h"
 #include "probe/command.h"
 #include "probe/keep.h"
 #include "probe/preflight.h"
@@ -26,6 +28,7 @@ struct campaign {
 	struct casefile *preflight;
 	struct run *preflight_run;
 	struct runner *runner;
+	const char **left_out; /* for each case, or NULL */
 	struct keeper *keeper;
 	struct secrets secrets;
 	struct headers extra; /* of the user, then of the target */
@@ -100,6 +103,8 @@ static void start_cases(struct campaign *c)
 		.cases = c->config->cases,
 		.count = c->config->count,
 		.jobs = c->config->jobs,
+		.no_lane = c->config->no_mock,
+		.left_out = c->left_out,
 		.lacks = lacks,
 		.on_result = on_result,
 		.on_done = on_done,
@@ -129,6 +134,7 @@ static void on_preflight(void *arg, struct run *run)
 	struct preflight p = {
 		.gateway = session_gateway(c->session),
 		.mock = c->mock,
+		.black_box = c->config->no_mock,
 		.auth = auth_words(c->config->auth),
 		.settings = c->config->target
 				    ? "It is the one that ${keys.client} gave "
@@ -157,13 +163,39 @@ static void on_preflight(void *arg, struct run *run)
 	buf_clear(&text);
 }
 
+/* Tokens cost money behind a hosted gateway: what is to be sent is told before
+ * the first request. */
+static void plan_black_box(struct campaign *c)
+{
+	struct blackbox plan = {
+		.cases = c->config->cases,
+		.count = c->config->count,
+		.max_requests = c->config->max_requests,
+		.lacks = lacks,
+		.arg = c,
+	};
+
+	c->left_out = xcalloc(plan.count + 1, sizeof(*c->left_out));
+	blackbox_plan(&plan, c->preflight, c->left_out);
+	fprintf(stderr,
+		"ccprobe: %zu of %zu cases can be decided without a mock, by "
+		"%zu requests with about %" PRIu64 " input tokens and at "
+		"most %" PRIu64 " output tokens\n",
+		plan.decided, plan.count, plan.cost.requests, plan.cost.input,
+		plan.cost.output);
+}
+
 static void go_to(struct campaign *c, const char *url)
 {
 	session_set_gateway(c->session, url);
-	if (preflight_case(&c->preflight, c->config->root, &c->fail) < 0) {
+	if (preflight_case(&c->preflight, c->config->root,
+			   c->config->no_mock ? c->config->model : NULL,
+			   &c->fail) < 0) {
 		loop_stop(c->loop);
 		return;
 	}
+	if (c->config->no_mock)
+		plan_black_box(c);
 	c->preflight_run =
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
@@ -194,6 +226,7 @@ static int open_session(struct campaign *c)
 {
 	struct session_config config = {
 		.loop = c->loop,
+		.no_mock = c->config->no_mock,
 		.mock = c->config->mock,
 		.client_key = c->config->client_key,
 		.wrong_key = c->config->wrong_key,
@@ -205,7 +238,8 @@ static int open_session(struct campaign *c)
 		return fail_set(&c->fail, FAIL_LIMIT, "too many headers");
 	if (session_new(&c->session, &config, &c->fail) < 0)
 		return -1;
-	address_write(session_mock(c->session), c->mock);
+	if (!c->config->no_mock)
+		address_write(session_mock(c->session), c->mock);
 	return 0;
 }
 
@@ -295,12 +329,13 @@ static void fill_report(struct campaign *c)
 		url_text("", c->config->target ? target_title(c->config->target)
 					       : "a gateway that was running");
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
-	r->mock_url = url_text("http://", c->mock);
+	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->took = c->began ? tick_now() - c->began : 0;
 	if (c->runner)
 		r->list = runner_take(c->runner, &r->count);
 	for (size_t i = 0; i < r->count; i++) {
 		r->counts[r->list[i].verdict]++;
+		r->left_out += r->list[i].left_out;
 		blot_result(c, &r->list[i]);
 	}
 }
@@ -337,6 +372,7 @@ static void clean_up(struct campaign *c)
 	keeper_free(c->keeper);
 	secrets_clear(&c->secrets);
 	headers_clear(&c->extra);
+	free(c->left_out);
 	free(c->bin);
 }
 

@@ -19,6 +19,9 @@ struct campaign_config { /* borrowed while it runs */
 	size_t jobs;
 	struct target *target; /* NULL: `gateway` is there already */
 	const char *gateway; /* URL without a last slash, or NULL */
+	bool no_mock; /* nothing of ours is behind the gateway */
+	const char *model; /* asked for without a mock */
+	size_t max_requests; /* without a mock; SIZE_MAX: any number */
 	struct address mock;
 	const char *client_key, *wrong_key;
 	const char *upstream_key;

@@ -59,6 +59,8 @@ static bool key_of(const struct expanding *e, struct span name,
 		{ "keys.client", e->values->client_key },
 		{ "keys.upstream", e->values->upstream_key },
 		{ "keys.wrong", e->values->wrong_key },
+		{ "model",
+		  e->values->model ? e->values->model : RECORDED_MODEL },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

@@ -7,6 +7,7 @@
 
 #include "mockupstream/reply.h"
 #include "probe/casefile_private.h"
+#include "probe/subject.h"
 #include "wire/jwalk.h"
 #include "wire/mem.h"
 
@@ -23,7 +24,7 @@ struct case_fields {
 	const char *title, *why, *fix, *seen;
 	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
 		*checks;
-	bool slow, exclusive;
+	bool slow, exclusive, black_box;
 	uint32_t limit_ms;
 };
 
@@ -40,6 +41,7 @@ static const struct json_field fields[] = {
 	{ "needs", JSON_ARRAY, AT(needs), 0 },
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
+	{ "black_box", JSON_BOOL, AT(black_box), 0 },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
@@ -204,6 +206,54 @@ static void collect_files(struct casefile *c, const struct json *j)
 	}
 }
 
+/* ---- black boxes ---- */
+
+static int fail_black_box(struct reader *r, const char *actor)
+{
+	return json_fail(
+		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "black_box"),
+		r->f,
+		"a black-box case is decided on the client's side, and '%s' "
+		"is the mock's",
+		actor);
+}
+
+static int check_black_subject(struct reader *r, const struct subject *s)
+{
+	if (s == NULL || *subject_actor(s) == 'c')
+		return 0;
+	return fail_black_box(r, subject_text(s));
+}
+
+static int check_black_expect(struct reader *r, const struct expect *e)
+{
+	if (check_black_subject(r, e->subject) < 0)
+		return -1;
+	return check_black_subject(r, e->of);
+}
+
+/* Behind a hosted gateway no mock plays rules or tells what it saw. */
+static int check_black_box(struct reader *r)
+{
+	const struct casefile *c = r->c;
+
+	if (c->upstream != NULL)
+		return fail_black_box(r, "upstream");
+	for (size_t i = 0; i < c->step_count; i++) {
+		const struct step *s = &c->steps[i];
+
+		if (s->kind == STEP_AWAIT && *s->actor != 'c')
+			return fail_black_box(r, s->actor);
+		if (s->kind == STEP_UNTIL &&
+		    check_black_expect(r, s->expect) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < c->check_count; i++)
+		if (check_black_expect(r, &c->checks[i].expect) < 0)
+			return -1;
+	return 0;
+}
+
 static int fill_case(struct reader *r, const struct case_fields *q)
 {
 	struct casefile *c = r->c;
@@ -233,6 +283,9 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (read_steps(r, q->steps) < 0 || read_checks(r, q->checks) < 0)
 		return -1;
+	if (q->black_box && check_black_box(r) < 0)
+		return -1;
+	c->black_box = q->black_box;
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j);
 	return 0;
@@ -408,7 +461,7 @@ int casefile_parse(struct casebook *book, const char *name, struct span text,
 {
 	static const struct casebook_values none = { "client-key",
 						     "upstream-key",
-						     "wrong-key" };
+						     "wrong-key", NULL };
 	struct filing g = { .book = book, .f = f };
 	size_t before = book->count;
 	struct json *j = NULL;

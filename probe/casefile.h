@@ -17,6 +17,8 @@
 #define CASE_CHECKS_LIMIT 64
 #define CASE_EACH_LIMIT 256
 
+#define RECORDED_MODEL "claude-opus-5-5" /* what the recordings ask for */
+
 /* How a recorded request is changed before it is sent. Pointers name places
  * in the body; everything around the place keeps its bytes. */
 enum edit_kind {
@@ -107,6 +109,7 @@ struct casefile {
 	size_t need_count;
 	bool slow;
 	bool exclusive; /* asked for, or a send without a mark */
+	bool black_box; /* the client's side alone decides it */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;
@@ -134,6 +137,7 @@ struct casebook_values { /* for ${...} in case files */
 	const char *client_key; /* ${keys.client} */
 	const char *upstream_key; /* ${keys.upstream} */
 	const char *wrong_key; /* ${keys.wrong} */
+	const char *model; /* ${model}; NULL: RECORDED_MODEL */
 };
 
 int casebook_read(struct casebook *book, const char *root,

@@ -14,15 +14,17 @@
 #include "wire/option.h"
 
 #define JOBS 64
+#define JOBS_NO_MOCK 4 /* hosted gateways count requests */
+#define JOBS_NOT_GIVEN UINT32_MAX
 #define JOBS_LIMIT 1024
 #define MOCK_LISTEN "127.0.0.1:8473" /* where a gateway can find it always */
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
 
 struct run_options {
-	bool help, bundled, slow, no_color;
+	bool help, bundled, slow, no_color, no_mock;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
-	const char *level, *keep, *out, *suite;
-	uint32_t jobs;
+	const char *level, *keep, *out, *suite, *model;
+	uint32_t jobs, max_requests;
 	struct option_list headers, areas, without, reports;
 };
 
@@ -45,13 +47,22 @@ static const struct option_row rows[] = {
 	  "; otherwise any free port)" },
 	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "VALUE|env:NAME",
 	  "the key the gateway is configured to use upstream" },
+	{ "no-mock", OPTION_FLAG, AT(no_mock), NULL,
+	  "with --gateway: its provider is the real one; only what a client "
+	  "alone can decide is decided" },
+	{ "model", OPTION_TEXT, AT(model), "ID",
+	  "with --no-mock: the model to ask for (" RECORDED_MODEL ")" },
+	{ "max-requests", OPTION_U32, AT(max_requests), "N",
+	  "with --no-mock: send no more than these; cases beyond are left "
+	  "undecided" },
 	{ "level", OPTION_TEXT, AT(level), "LEVEL",
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
 	  "do not hold the gateway to this (see targets/README.md)" },
-	{ "jobs", OPTION_U32, AT(jobs), "N", "cases at once (64)" },
+	{ "jobs", OPTION_U32, AT(jobs), "N",
+	  "cases at once (64; with --no-mock 4)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report as tap or json, on stdout or into a file" },
 	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
@@ -266,7 +277,7 @@ static int read_keys(struct run_plan *p, struct fail *f)
 static int read_cases(struct run_plan *p, struct fail *f)
 {
 	struct casebook_values values = { p->keys.client, p->keys.upstream,
-					  p->keys.wrong };
+					  p->keys.wrong, p->config.model };
 	struct selection s = {
 		.patterns = p->patterns.list,
 		.pattern_count = p->patterns.count,
@@ -285,8 +296,38 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
+/* Options that say the opposite of --no-mock, and those that need it. */
+static int read_black_box(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+
+	if (!o->no_mock && (o->model || o->max_requests != UINT32_MAX))
+		return fail_set(f, FAIL_USAGE, "--%s goes with --no-mock only",
+				o->model ? "model" : "max-requests");
+	if (o->no_mock && !o->gateway)
+		return fail_set(f, FAIL_USAGE,
+				"--no-mock needs --gateway: what ccprobe "
+				"starts has its mock behind it");
+	if (o->no_mock && (o->mock_listen || o->upstream_key))
+		return fail_set(
+			f, FAIL_USAGE, "--%s and --no-mock exclude each other",
+			o->mock_listen ? "mock-listen" : "upstream-key");
+	if (o->max_requests < 1 || (o->model && !*o->model))
+		return fail_set(f, FAIL_USAGE, "--%s: %s",
+				o->max_requests < 1 ? "max-requests" : "model",
+				o->max_requests < 1 ? "1 or more"
+						    : "a model has a name");
+	p->config.no_mock = o->no_mock;
+	p->config.model = o->model ? o->model : RECORDED_MODEL;
+	p->config.max_requests =
+		o->max_requests == UINT32_MAX ? SIZE_MAX : o->max_requests;
+	return 0;
+}
+
 static int read_jobs(struct run_plan *p, struct fail *f)
 {
+	if (p->options.jobs == JOBS_NOT_GIVEN)
+		p->options.jobs = p->options.no_mock ? JOBS_NO_MOCK : JOBS;
 	if (p->options.jobs < 1 || p->options.jobs > JOBS_LIMIT)
 		return fail_set(f, FAIL_USAGE, "--jobs: from 1 to %d",
 				JOBS_LIMIT);
@@ -303,10 +344,10 @@ static int plan(struct run_plan *p, struct fail *f)
 		return fail_set(f, FAIL_USAGE,
 				"%s: no suite, as it has no cases/", p->root);
 	p->config.progress = isatty(STDERR_FILENO);
-	if (read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
-	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
-	    read_target(p, f) < 0 || read_mock(p, f) < 0 ||
-	    read_keys(p, f) < 0 || read_cases(p, f) < 0)
+	if (read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
+	    read_keep(p, f) < 0 || read_headers(p, f) < 0 ||
+	    read_without(p, f) < 0 || read_target(p, f) < 0 ||
+	    read_mock(p, f) < 0 || read_keys(p, f) < 0 || read_cases(p, f) < 0)
 		return -1;
 	return outputs_open(&p->outputs, p->options.reports.list,
 			    p->options.reports.count, p->options.no_color, f);
@@ -337,7 +378,10 @@ static int status_of(const struct run_report *r)
 		return EXIT_UNDECIDED;
 	if (r->counts[VERDICT_FAIL] > 0)
 		return EXIT_FAILS;
-	if (r->counts[VERDICT_UNDECIDED] + r->counts[VERDICT_BROKEN] > 0)
+	/* What was left out was not asked for. */
+	if (r->counts[VERDICT_UNDECIDED] - r->left_out +
+		    r->counts[VERDICT_BROKEN] >
+	    0)
 		return EXIT_UNDECIDED;
 	return r->counts[VERDICT_PASS] > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
 }
@@ -359,7 +403,7 @@ static int run_plan(struct run_plan *p)
 	struct fail f = FAIL_INIT;
 	int status;
 
-	if (p->gateway && !p->options.mock_listen)
+	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
 		fprintf(stderr,
 			"ccprobe: the mock provider is at http://%s; the "
 			"gateway has to have it as its upstream\n",
@@ -388,7 +432,11 @@ static int help(void)
 	option_help(rows, &b);
 	printf("usage: ccprobe run %s\n%s\n\n%s\n"
 	       "Exit status: 0 conforms, 1 does not, 2 usage or a faulty file, "
-	       "3 could not decide,\n77 nothing applies to this gateway.\n",
+	       "3 could not decide,\n77 nothing applies to this gateway.\n\n"
+	       "With --no-mock the requests go to a real model and are paid "
+	       "for: how many there are\nand what they come to is told before "
+	       "the first. The other cases are reported as\nundecided, never "
+	       "as passed, and do not change the exit status.\n",
 	       cmd_run.usage, cmd_run.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -396,7 +444,8 @@ static int help(void)
 
 static int run(int argc, char **argv)
 {
-	struct run_plan p = { .options = { .jobs = JOBS } };
+	struct run_plan p = { .options = { .jobs = JOBS_NOT_GIVEN,
+					   .max_requests = UINT32_MAX } };
 	struct fail f = FAIL_INIT;
 	int status;
 

@@ -20,6 +20,7 @@
 #define PRINT_LIMIT 4096
 #define LATE_MS 20
 #define EXCUSES_LIMIT 8
+#define PATIENCE 8 /* a model is slower than a mock */
 
 struct call { /* one exchange of the client */
 	struct drive *drive;
@@ -55,6 +56,11 @@ struct drive {
 };
 
 static void drive_turn(void *arg);
+
+static uint32_t limit_ms(const struct drive *d)
+{
+	return d->c->limit_ms * (d->config.mock ? 1 : PATIENCE);
+}
 
 static tick_t since(const struct drive *d)
 {
@@ -402,7 +408,7 @@ static void reach_limit(struct drive *d)
 
 	d->over = true;
 	snprintf(text, sizeof(text), "still open after %u ms",
-		 (unsigned)d->c->limit_ms);
+		 (unsigned)limit_ms(d));
 	for (struct call *call = d->calls; call; call = call->next)
 		call_stop(call, END_TIMEOUT, text);
 }
@@ -448,7 +454,7 @@ struct drive *drive_start(const struct driver_config *config,
 	d->log = log;
 	d->done = done;
 	d->arg = arg;
-	d->limit = tick_now() + c->limit_ms * TICK_MS;
+	d->limit = tick_now() + limit_ms(d) * TICK_MS;
 	d->step_limit = TICK_NEVER;
 	if (config->mock)
 		mock_arm(config->mock, run, c->upstream);

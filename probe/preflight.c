@@ -14,6 +14,7 @@
 
 #define PREFLIGHT_MS 10000
 #define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
+#define SMALL_LIMIT ((size_t)64 * 1024)
 #define REQUEST_PATH "fixtures/requests/" CLIENT_VERSION "/plain/01.http"
 
 struct sight { /* what the log shows */
@@ -48,7 +49,21 @@ static int read_request(struct request *r, const char *root, struct fail *f)
 	return 0;
 }
 
-int preflight_case(struct casefile **out, const char *root, struct fail *f)
+static void make_small(struct request *r, const char *model)
+{
+	struct buf body = BUF_INIT(SMALL_LIMIT);
+
+	buf_add_text(&body, "{\"model\":");
+	jscan_quote(&body, span_of(model));
+	buf_add_text(&body, ",\"max_tokens\":16,\"stream\":true,"
+			    "\"messages\":[{\"role\":\"user\",\"content\":"
+			    "\"Say hello. [probe-0000000000000000]\"}]}");
+	free(r->body);
+	r->body = buf_take(&body, &r->body_len);
+}
+
+int preflight_case(struct casefile **out, const char *root, const char *model,
+		   struct fail *f)
 {
 	struct casefile *c = xcalloc(1, sizeof(*c));
 
@@ -65,6 +80,8 @@ int preflight_case(struct casefile **out, const char *root, struct fail *f)
 		casefile_free(c);
 		return -1;
 	}
+	if (model)
+		make_small(c->steps[0].request, model);
 	*out = c;
 	return 0;
 }
@@ -132,6 +149,26 @@ static bool is_page(const struct sight *s)
 	return strcasestr(s->type, "text/html");
 }
 
+/* Without a mock a 404 may be of the path or of the model; the shape of an API
+ * error tells that the path was found. */
+static bool is_model(const struct sight *s)
+{
+	return s->p->black_box && (s->status == 404 || s->status == 400) &&
+	       s->client->json.text.at &&
+	       span_find(buf_span(&s->client->body), span_of("model")) !=
+		       SIZE_MAX;
+}
+
+static bool is_black_box_silent(const struct sight *s)
+{
+	return s->p->black_box && is_silent(s);
+}
+
+static bool is_black_box_status(const struct sight *s)
+{
+	return s->p->black_box && s->status != 200;
+}
+
 static bool is_upstream_away(const struct sight *s)
 {
 	return s->status >= 500 && !s->upstream;
@@ -144,7 +181,7 @@ static bool is_other_status(const struct sight *s)
 
 static bool is_other_provider(const struct sight *s)
 {
-	return is_message(s) && !s->upstream;
+	return is_message(s) && !s->upstream && !s->p->black_box;
 }
 
 static bool is_broken_off(const struct sight *s)
@@ -175,6 +212,9 @@ static const struct cause {
 	  "Start the gateway, or correct the address in --gateway.\n"
 	  "In a container, publish its port; 127.0.0.1 is this machine "
 	  "only.\n" },
+	{ is_black_box_silent, "%u takes connections, and no answer comes",
+	  "%e\n"
+	  "Is this the gateway's HTTP port?\n" },
 	{ is_silent, "%u takes connections, and no answer comes",
 	  "%e\n"
 	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
@@ -198,10 +238,18 @@ static const struct cause {
 	  "The key went in %a.\n"
 	  "%k\n"
 	  "--auth bearer, x-api-key or both says which header carries it.\n" },
+	{ is_model, "the gateway does not serve this model: status %s",
+	  "--model ID says which one to ask for; %u/v1/models may list them.\n"
+	  "A gateway may also refuse 'max_tokens' or 'stream' with this "
+	  "status.\n" },
 	{ is_path, "the gateway does not know /v1/messages: status %s",
 	  "The request went to %u/v1/messages.\n"
 	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
 	  "end, with whatever prefix the gateway has in front of it.\n" },
+	{ is_black_box_status, "a small request is answered with status %s",
+	  "It has the headers of Claude Code " CLIENT_VERSION
+	  " and asks for a few words.\n"
+	  "The gateway's own log should say why it refuses it.\n" },
 	{ is_upstream_away, "the gateway is up but has no upstream: status %s",
 	  "The mock provider waits at http://%m and has seen no request.\n"
 	  "Make that address the gateway's Anthropic base URL (from inside a\n"
@@ -326,7 +374,7 @@ bool preflight_judge(const struct wlog *log, uint64_t run,
 	s.status = s.client->response ? s.client->response->status : 0;
 	s.type = header_text(s.client, "content-type");
 	s.location = header_text(s.client, "location");
-	open = is_message(&s) && s.upstream;
+	open = is_message(&s) && (s.upstream || p->black_box);
 	if (!open)
 		diagnose(&s, out);
 	free(s.type);

@@ -13,6 +13,7 @@ struct slot { /* of one case */
 	struct runner *runner;
 	const struct casefile *c;
 	enum slot_state state;
+	bool in_lane;
 	struct run *run;
 	struct result result;
 };
@@ -64,13 +65,12 @@ static void on_run_done(void *arg, struct run *run)
 static void start(struct slot *p)
 {
 	struct runner *r = p->runner;
-	bool lane = p->c->exclusive;
 
 	p->state = UNDER_WAY;
 	r->open++;
-	if (lane)
+	if (p->in_lane)
 		r->lane = p;
-	p->run = run_start(r->config.session, p->c, lane, on_run_done, p);
+	p->run = run_start(r->config.session, p->c, p->in_lane, on_run_done, p);
 }
 
 /* True if the target is not held to what the case is about. */
@@ -93,6 +93,16 @@ static bool skip(struct slot *p)
 	return false;
 }
 
+static void leave_out(struct slot *p, const char *reason)
+{
+	result_of(p->c, &p->result);
+	p->result.verdict = VERDICT_UNDECIDED;
+	p->result.left_out = true;
+	free(p->result.reason);
+	p->result.reason = xstrdup(reason);
+	finish(p);
+}
+
 /* The next slot that waits, in the lane or beside it. */
 static struct slot *next_slot(struct runner *r, bool lane)
 {
@@ -101,7 +111,7 @@ static struct slot *next_slot(struct runner *r, bool lane)
 	for (; *at < r->config.count; (*at)++) {
 		struct slot *p = &r->slots[*at];
 
-		if (p->state == WAITING && p->c->exclusive == lane)
+		if (p->state == WAITING && p->in_lane == lane)
 			return p;
 	}
 	return NULL;
@@ -134,9 +144,15 @@ struct runner *runner_start(const struct runner_config *config)
 	r->left = config->count;
 	r->slots = xcalloc(config->count + 1, sizeof(*r->slots));
 	for (size_t i = 0; i < config->count; i++) {
-		r->slots[i].runner = r;
-		r->slots[i].c = config->cases[i];
-		skip(&r->slots[i]);
+		struct slot *p = &r->slots[i];
+
+		p->runner = r;
+		p->c = config->cases[i];
+		p->in_lane = p->c->exclusive && !config->no_lane;
+		if (config->left_out && config->left_out[i])
+			leave_out(p, config->left_out[i]);
+		else
+			skip(p);
 	}
 	go_on(r);
 	return r;

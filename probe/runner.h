@@ -15,6 +15,11 @@ struct runner_config {
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs; /* at once, from 1 */
+	bool no_lane; /* no mock, so nothing to be alone with */
+
+	/* A reason for each case that is left undecided without being run, and
+	 * NULL for the others; or NULL. */
+	const char *const *left_out;
 
 	/* NULL, or why a target is not held to this claim: the reason of a
 	 * skip, written into `out`. */

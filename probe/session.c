@@ -136,7 +136,7 @@ int session_new(struct session **out, const struct session_config *config,
 	wlog_init(&s->stray, STRAY_LOG_LIMIT);
 	if (random_number(&s->next_number, f) < 0 ||
 	    fetcher_new(&s->driver.fetcher, config->loop, f) < 0 ||
-	    listen_mock(s, f) < 0) {
+	    (!config->no_mock && listen_mock(s, f) < 0)) {
 		session_free(s);
 		return -1;
 	}
@@ -219,7 +219,7 @@ struct run *run_start(struct session *s, const struct casefile *c, bool lane,
 	s->runs = r;
 	r->drive = drive_start(&s->driver, c, r->number, &r->log, on_drive_done,
 			       r);
-	if (lane)
+	if (lane && s->driver.mock)
 		mock_lane(s->driver.mock, r->number);
 	return r;
 }
@@ -235,7 +235,7 @@ void run_free(struct run *r)
 		at = &(*at)->next;
 	/* Out of the list first: what the mock ends now is not logged. */
 	*at = r->next;
-	if (r->lane)
+	if (r->lane && r->session->driver.mock)
 		mock_lane(r->session->driver.mock, 0);
 	drive_free(r->drive);
 	wlog_clear(&r->log);

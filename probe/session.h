@@ -15,6 +15,7 @@ struct run; /* one execution of a case */
 /* What the client sends; borrowed as long as runs are started. */
 struct session_config {
 	struct loop *loop;
+	bool no_mock; /* nobody is behind the gateway */
 	struct address mock; /* where the mock listens; port 0: any */
 	const char *client_key, *wrong_key;
 	enum auth_form auth;

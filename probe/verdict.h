@@ -67,6 +67,7 @@ struct result { /* of one case */
 	size_t outcome_count;
 	char *trace; /* the two-sided trace, lines; NULL for PASS */
 	char *curl; /* repeats the first request; NULL for PASS */
+	bool left_out; /* UNDECIDED because it was not run at all */
 	tick_t took;
 };
 
@@ -76,8 +77,10 @@ struct run_report {
 	struct result *list; /* in order of id */
 	size_t count;
 	size_t counts[VERDICT_COUNT];
+	size_t left_out; /* of the undecided ones */
 	const char *target; /* "the bundled gateway (ccgate 0.1.0)" */
-	const char *gateway_url, *mock_url;
+	const char *gateway_url;
+	const char *mock_url; /* NULL: there was none */
 	const char *version; /* of ccprobe */
 	const char *client; /* "2.1.329" */
 	tick_t took;

@@ -85,6 +85,10 @@ static void write_case(const struct result *r, struct buf *out)
 	if (r->verdict == VERDICT_FAIL)
 		text(&m, "blame", blame_name(r->blame));
 	text(&m, "reason", r->reason);
+	if (r->left_out) {
+		member(&m, "not_run");
+		buf_add_text(out, "true");
+	}
 	text(&m, "why", r->why);
 	text(&m, "fix", r->fix);
 	write_guards(&m, r);

@@ -40,6 +40,7 @@ static const char *const effects[] = {
 struct area {
 	const char *name;
 	size_t counts[VERDICT_COUNT];
+	size_t left_out; /* of the undecided ones */
 	size_t total;
 };
 
@@ -199,7 +200,8 @@ static void problem(struct summary *s, const struct result *r)
 
 static bool is_problem(const struct result *r)
 {
-	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP;
+	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
+	       !r->left_out;
 }
 
 /* Checks of level may fail nothing, but are told where they do not hold. */
@@ -237,13 +239,15 @@ static void count_areas(struct summary *s)
 			s->area_count++;
 		a->name = r->area;
 		a->counts[r->verdict]++;
+		a->left_out += r->left_out;
 		a->total++;
 	}
 }
 
 static bool has_problems(const struct area *a)
 {
-	return a->counts[VERDICT_PASS] + a->counts[VERDICT_SKIP] < a->total;
+	return a->counts[VERDICT_PASS] + a->counts[VERDICT_SKIP] + a->left_out <
+	       a->total;
 }
 
 static void problems_of(struct summary *s, const struct area *a)
@@ -286,6 +290,7 @@ static void area_line(struct summary *s, const struct area *a)
 {
 	enum verdict v = has_problems(a)               ? VERDICT_FAIL
 			 : a->counts[VERDICT_PASS] > 0 ? VERDICT_PASS
+			 : a->left_out > 0             ? VERDICT_UNDECIDED
 						       : VERDICT_SKIP;
 
 	if (v == VERDICT_FAIL && a->counts[VERDICT_FAIL] == 0)
@@ -301,6 +306,33 @@ static void area_line(struct summary *s, const struct area *a)
 	}
 	buf_add_byte(s->out, '\n');
 	skips_of(s, a);
+}
+
+/* What was not run is no case's news: each reason is told once. */
+static void left_out(struct summary *s)
+{
+	const struct result *list = s->r->list;
+
+	for (size_t i = 0; i < s->r->count; i++) {
+		size_t same = 0, before = 0;
+
+		if (!list[i].left_out)
+			continue;
+		for (size_t k = 0; k < s->r->count; k++) {
+			if (!list[k].left_out ||
+			    strcmp(list[k].reason, list[i].reason) != 0)
+				continue;
+			same++;
+			before += k < i;
+		}
+		if (before > 0)
+			continue;
+		label(s, VERDICT_UNDECIDED, LABEL_WIDTH);
+		buf_addf(s->out, "  %zu case%s not run: ", same,
+			 same == 1 ? "" : "s");
+		report_text(s->out, list[i].reason, "");
+		buf_add_byte(s->out, '\n');
+	}
 }
 
 static void counts(struct summary *s)
@@ -331,7 +363,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 	buf_addf(out, "ccprobe %s: ", r->version);
 	report_text(out, r->target, "");
 	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
-		 r->mock_url, r->client);
+		 r->mock_url ? r->mock_url : "none", r->client);
 	count_areas(&s);
 	for (size_t i = 0; i < s.area_count; i++) {
 		if (has_problems(&s.areas[i]))
@@ -347,6 +379,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 			area_line(&s, &s.areas[i]);
 	}
 	notes(&s);
+	left_out(&s);
 	counts(&s);
 	free(s.areas);
 }

@@ -7,12 +7,14 @@
 
 #define TOOL_FRONT "[tool:"
 #define REDACTED "[redacted-thinking]"
+#define PACE_FRONT "[pace:"
 
 /* A request may have 32 MB; what is looked at with care may not. */
 enum {
 	MODEL_LIMIT_BYTES = 4096,
 	INPUT_LIMIT_BYTES = 64 * 1024,
-	TRIES_LIMIT = 1024
+	TRIES_LIMIT = 1024,
+	PACE_LIMIT_MS = 10000
 };
 
 void ask_init(struct ask *a)
@@ -162,6 +164,21 @@ static void take_calls(struct ask *a, struct jval root)
 	keep_declared(a, tools);
 }
 
+/* "[pace:50]" in the prompt: a model takes its time between two words. */
+static void take_pace(struct ask *a)
+{
+	struct span rest = buf_span(&a->prompt), number;
+	size_t at = span_find(rest, span_of(PACE_FRONT));
+	uint64_t ms = 0;
+
+	if (at == SIZE_MAX)
+		return;
+	rest = span_skip(rest, at + strlen(PACE_FRONT));
+	if (span_split(&rest, ']', &number) && rest.at &&
+	    span_u64(number, PACE_LIMIT_MS, &ms))
+		a->pace_ms = (uint32_t)ms;
+}
+
 /* ---- messages ---- */
 
 /*
@@ -294,6 +311,7 @@ int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why)
 	a->stream = has_true(root, "stream");
 	take_thinking(a, root);
 	take_calls(a, root);
+	take_pace(a);
 	return 0;
 }
 

@@ -33,6 +33,7 @@ struct ask {
 	size_t calls_count;
 	size_t results; /* tool results behind the plan */
 	size_t tries; /* markers looked at; there is a limit */
+	uint32_t pace_ms; /* between the events of a stream */
 };
 
 void ask_init(struct ask *a);

@@ -316,6 +316,8 @@ static void write_stream(const struct say *s, struct buf *to)
 {
 	unsigned index = 0;
 
+	if (s->ask->pace_ms > 0)
+		buf_addf(to, ": @pace %u\n", s->ask->pace_ms);
 	event_begin("message_start", to);
 	buf_add_text(to, ",\"message\":");
 	write_message_front(s, to);
