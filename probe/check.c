@@ -372,6 +372,7 @@ void result_of(const struct casefile *c, struct result *out)
 		.title = xstrdup(c->title),
 		.why = xstrdup(c->why),
 		.fix = xstrdup(c->fix),
+		.file = c->path != NULL ? xstrdup(c->path) : NULL,
 		.effect_seen =
 			c->effect_seen != NULL ? xstrdup(c->effect_seen) : NULL,
 		.guard_count = c->guard_count,

@@ -7,14 +7,8 @@
 
 #include <stddef.h>
 
+#include "probe/verdict.h"
 #include "wire/fail.h"
-
-struct requirement {
-	char *id; /* "SSE-03"; of a failure "F:REQ-01" */
-	char *level; /* "must", "should", "may", "fact"; "failure" */
-	char *text, *source;
-	char *undecidable; /* why no case can decide it; NULL: one can */
-};
 
 /* Zero-initialised is empty. */
 struct requirements {

@@ -57,6 +57,28 @@ static void outcome_clear(struct outcome *o)
 	free(o->difference);
 }
 
+static void sides_clear(struct sides *s)
+{
+	free(s->left_head);
+	free(s->right_head);
+	free(s->before);
+	free(s->left);
+	free(s->right);
+	free(s->after);
+}
+
+static void evidence_free(struct evidence *e)
+{
+	if (!e)
+		return;
+	sides_clear(&e->request);
+	sides_clear(&e->answer);
+	for (size_t i = 0; i < e->moment_count; i++)
+		free(e->moments[i].label);
+	free(e->moments);
+	free(e);
+}
+
 void result_clear(struct result *r)
 {
 	free(r->id);
@@ -64,6 +86,7 @@ void result_clear(struct result *r)
 	free(r->title);
 	free(r->why);
 	free(r->fix);
+	free(r->file);
 	free(r->effect_seen);
 	for (size_t i = 0; i < r->guard_count; i++)
 		free(r->guards[i]);
@@ -74,5 +97,6 @@ void result_clear(struct result *r)
 	free(r->outcomes);
 	free(r->trace);
 	free(r->curl);
+	evidence_free(r->evidence);
 	*r = (struct result){ .id = NULL };
 }

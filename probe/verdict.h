@@ -53,8 +53,47 @@ struct outcome { /* of one check */
 	char *difference; /* lines of "lost /system/0/cache_control ...", or NULL */
 };
 
+/*
+ * One thing as the first actor sent it (left) and as the second got it (right).
+ * Heads are printable lines; NULL: that side never saw it. Of the bodies, which
+ * may be large, what differs is shown between what both have in common.
+ */
+struct sides {
+	char *left_head, *right_head;
+	char *before, *left, *right, *after; /* printable; NULL: no body */
+	size_t left_len, right_len; /* of the whole bodies, in bytes */
+};
+
+enum moment_kind {
+	MOMENT_REQUEST,
+	MOMENT_HEAD,
+	MOMENT_EVENT,
+	MOMENT_PING,
+	MOMENT_DATA, /* a piece of a body that is no event stream */
+	MOMENT_END,
+	MOMENT_MARK, /* a mark or hold that the mock reached */
+};
+
+#define MOMENT_ALONE SIZE_MAX
+
+struct moment { /* of the two-sided timeline */
+	tick_t at; /* since the run's first */
+	bool upstream;
+	enum moment_kind kind;
+	char *label;
+	size_t partner; /* the same thing on the other side, or MOMENT_ALONE */
+};
+
+struct evidence { /* what one looks at to see why */
+	struct sides request; /* c1's, and u1's */
+	struct sides answer; /* u1's, and c1's */
+	struct moment *moments; /* in order of time */
+	size_t moment_count, left_out;
+};
+
 struct result { /* of one case */
 	char *id, *area, *title, *why, *fix;
+	char *file; /* "cases/errors/status-kept.json", or NULL */
 	char *effect_seen; /* or NULL */
 	char **guards;
 	size_t guard_count;
@@ -67,11 +106,19 @@ struct result { /* of one case */
 	size_t outcome_count;
 	char *trace; /* the two-sided trace, lines; NULL for PASS */
 	char *curl; /* repeats the first request; NULL for PASS */
+	struct evidence *evidence; /* NULL for PASS and SKIP */
 	bool left_out; /* UNDECIDED because it was not run at all */
 	tick_t took;
 };
 
 void result_clear(struct result *r);
+
+struct requirement { /* a row of cases/requirements.json */
+	char *id; /* "SSE-03"; of a failure "F:REQ-01" */
+	char *level; /* "must", "should", "may", "fact"; "failure" */
+	char *text, *source;
+	char *undecidable; /* why no case can decide it; NULL: one can */
+};
 
 struct run_report {
 	struct result *list; /* in order of id */
@@ -85,6 +132,15 @@ struct run_report {
 	const char *client; /* "2.1.329" */
 	tick_t took;
 	bool interrupted; /* Ctrl-C: the rest is missing */
+	bool selection; /* only cases that were chosen, not the suite */
+
+	/* Who was graded and how, for documents; NULL: not told. */
+	const char *implementation, *implementation_version, *contact;
+	const char *date; /* "2026-11-21", UTC */
+	const char *command; /* repeats the run; without credentials */
+	const char *channel; /* "standard", "slow" or "selection" */
+	const struct requirement *requirements; /* what guards name */
+	size_t requirement_count;
 };
 
 #endif

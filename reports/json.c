@@ -1,6 +1,7 @@
 /* JSON: all that the run knows, one case a line. */
 #include "reports/reports.h"
 
+#include "reports/grade.h"
 #include "wire/jscan.h"
 
 /* Members of one object; the first has no comma in front. */
@@ -77,6 +78,7 @@ static void write_case(const struct result *r, struct buf *out)
 	buf_add_byte(out, '{');
 	text(&m, "id", r->id);
 	text(&m, "area", r->area);
+	text(&m, "file", r->file);
 	text(&m, "title", r->title);
 	text(&m, "level", level_name(r->level));
 	text(&m, "effect", effect_name(r->effect));
@@ -111,6 +113,74 @@ static void write_counts(struct members *m, const struct run_report *r)
 	buf_add_byte(m->out, '}');
 }
 
+static void write_cap(enum grade_cap cap, const struct run_report *r,
+		      struct buf *out)
+{
+	const char letter[] = { grade_cap_letter(cap), '\0' };
+	struct members m = { .out = out };
+	bool any = false;
+
+	buf_add_byte(out, '{');
+	text(&m, "letter", letter);
+	text(&m, "reason", grade_cap_reason(cap));
+	member(&m, "cases");
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < r->count; i++) {
+		if (!grade_cap_has(cap, &r->list[i]))
+			continue;
+		if (any)
+			buf_add_byte(out, ',');
+		any = true;
+		jscan_quote(out, span_of(r->list[i].id));
+	}
+	buf_add_text(out, "]}");
+}
+
+static void write_caps(struct members *m, const struct grade *g,
+		       const struct run_report *r)
+{
+	bool any = false;
+
+	member(m, "caps");
+	buf_add_byte(m->out, '[');
+	for (int i = 0; i < CAP_COUNT; i++) {
+		if (g->capped[i] == 0)
+			continue;
+		if (any)
+			buf_add_byte(m->out, ',');
+		any = true;
+		write_cap((enum grade_cap)i, r, m->out);
+	}
+	buf_add_byte(m->out, ']');
+}
+
+/* Without a grade the letter is null. */
+static void write_grade(struct members *m, const struct run_report *r)
+{
+	struct members inner = { .out = m->out };
+	struct buf why = BUF_INIT(BUF_NO_LIMIT);
+	struct grade g;
+	char letter[2] = "";
+
+	grade_of(r, &g);
+	grade_partial(&g, &why);
+	letter[0] = g.letter;
+	member(m, "grade");
+	buf_add_byte(m->out, '{');
+	member(&inner, "letter");
+	if (g.letter == GRADE_NONE)
+		buf_add_text(m->out, "null");
+	else
+		jscan_quote(m->out, span_of(letter));
+	number(&inner, "score", (long long)g.score);
+	member(&inner, "partial");
+	buf_add_text(m->out, grade_is_partial(&g) ? "true" : "false");
+	text(&inner, "missing", why.len > 0 ? buf_str(&why) : NULL);
+	write_caps(&inner, &g, r);
+	buf_add_byte(m->out, '}');
+	buf_clear(&why);
+}
+
 void json_write(const struct run_report *r, struct buf *out)
 {
 	struct members m = { .out = out };
@@ -122,10 +192,16 @@ void json_write(const struct run_report *r, struct buf *out)
 	text(&m, "gateway", r->gateway_url);
 	text(&m, "mock", r->mock_url);
 	text(&m, "client", r->client);
+	text(&m, "date", r->date);
+	text(&m, "channel", r->channel);
+	text(&m, "implementation", r->implementation);
+	text(&m, "implementation_version", r->implementation_version);
+	text(&m, "contact", r->contact);
 	number(&m, "took_ms", r->took / TICK_MS);
 	member(&m, "interrupted");
 	buf_add_text(out, r->interrupted ? "true" : "false");
 	write_counts(&m, r);
+	write_grade(&m, r);
 	member(&m, "cases");
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < r->count; i++) {

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "reports/areas.h"
+#include "reports/grade.h"
 
 #define TRACE_LINES 40
 #define CURL_LIMIT 3 /* failures that are told how to repeat */
@@ -37,18 +38,11 @@ static const char *const effects[] = {
 	"nothing that a user would notice",
 };
 
-struct area {
-	const char *name;
-	size_t counts[VERDICT_COUNT];
-	size_t left_out; /* of the undecided ones */
-	size_t total;
-};
-
 struct summary {
 	const struct run_report *r;
 	struct buf *out;
 	bool colour;
-	struct area *areas; /* in order of name, as the cases are */
+	struct area *areas;
 	size_t area_count;
 	size_t curls;
 };
@@ -198,12 +192,6 @@ static void problem(struct summary *s, const struct result *r)
 		block(s, "repeat", r->curl, TRACE_LINES);
 }
 
-static bool is_problem(const struct result *r)
-{
-	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
-	       !r->left_out;
-}
-
 /* Checks of level may fail nothing, but are told where they do not hold. */
 static void notes(struct summary *s)
 {
@@ -213,7 +201,7 @@ static void notes(struct summary *s)
 		for (size_t k = 0; k < r->outcome_count; k++) {
 			const struct outcome *o = &r->outcomes[k];
 
-			if (is_problem(r) || o->verdict != VERDICT_FAIL)
+			if (result_is_problem(r) || o->verdict != VERDICT_FAIL)
 				continue;
 			buf_add_text(s->out, "note       ");
 			report_text(s->out, r->id, "");
@@ -226,36 +214,12 @@ static void notes(struct summary *s)
 
 /* ---- areas ---- */
 
-static void count_areas(struct summary *s)
-{
-	s->areas = xcalloc(s->r->count + 1, sizeof(*s->areas));
-	for (size_t i = 0; i < s->r->count; i++) {
-		const struct result *r = &s->r->list[i];
-		struct area *a = s->areas;
-
-		while (a->name && strcmp(a->name, r->area) != 0)
-			a++;
-		if (!a->name)
-			s->area_count++;
-		a->name = r->area;
-		a->counts[r->verdict]++;
-		a->left_out += r->left_out;
-		a->total++;
-	}
-}
-
-static bool has_problems(const struct area *a)
-{
-	return a->counts[VERDICT_PASS] + a->counts[VERDICT_SKIP] + a->left_out <
-	       a->total;
-}
-
 static void problems_of(struct summary *s, const struct area *a)
 {
 	for (size_t i = 0; i < s->r->count; i++) {
 		const struct result *r = &s->r->list[i];
 
-		if (is_problem(r) && strcmp(r->area, a->name) == 0)
+		if (result_is_problem(r) && strcmp(r->area, a->name) == 0)
 			problem(s, r);
 	}
 }
@@ -288,15 +252,7 @@ static void skips_of(struct summary *s, const struct area *a)
 
 static void area_line(struct summary *s, const struct area *a)
 {
-	enum verdict v = has_problems(a)               ? VERDICT_FAIL
-			 : a->counts[VERDICT_PASS] > 0 ? VERDICT_PASS
-			 : a->left_out > 0             ? VERDICT_UNDECIDED
-						       : VERDICT_SKIP;
-
-	if (v == VERDICT_FAIL && a->counts[VERDICT_FAIL] == 0)
-		v = a->counts[VERDICT_BROKEN] > 0 ? VERDICT_BROKEN
-						  : VERDICT_UNDECIDED;
-	label(s, v, LABEL_WIDTH);
+	label(s, area_verdict(a), LABEL_WIDTH);
 	buf_addf(s->out, "  %-20s %zu of %zu pass", a->name,
 		 a->counts[VERDICT_PASS], a->total);
 	for (int i = VERDICT_FAIL; i < VERDICT_COUNT; i++) {
@@ -356,6 +312,39 @@ static void counts(struct summary *s)
 			     "interrupted: the other cases are missing\n");
 }
 
+static void grade(struct summary *s)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct grade g;
+
+	grade_of(s->r, &g);
+	buf_add_text(s->out, "grade ");
+	grade_word(&g, s->out);
+	if (g.letter != GRADE_NONE)
+		buf_addf(s->out, " (%u %% of what was decided, by weight",
+			 g.score);
+	if (g.letter != g.uncapped)
+		buf_addf(s->out, "; %c without the cap", g.uncapped);
+	if (g.letter != GRADE_NONE)
+		buf_add_byte(s->out, ')');
+	buf_add_byte(s->out, '\n');
+	for (int i = 0; i < CAP_COUNT; i++) {
+		enum grade_cap cap = (enum grade_cap)i;
+
+		if (g.capped[i] == 0)
+			continue;
+		buf_reset(&text);
+		buf_addf(&text, "%c at most: %s: ", grade_cap_letter(cap),
+			 grade_cap_reason(cap));
+		grade_cap_cases(cap, s->r, &text);
+		field(s, "cap", buf_str(&text));
+	}
+	buf_reset(&text);
+	grade_partial(&g, &text);
+	field(s, "partial", buf_str(&text));
+	buf_clear(&text);
+}
+
 void summary_write(const struct run_report *r, bool colour, struct buf *out)
 {
 	struct summary s = { .r = r, .out = out, .colour = colour };
@@ -364,22 +353,23 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 	report_text(out, r->target, "");
 	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
 		 r->mock_url ? r->mock_url : "none", r->client);
-	count_areas(&s);
+	s.areas = areas_of(r, &s.area_count);
 	for (size_t i = 0; i < s.area_count; i++) {
-		if (has_problems(&s.areas[i]))
+		if (area_has_problems(&s.areas[i]))
 			problems_of(&s, &s.areas[i]);
 	}
 	buf_add_byte(out, '\n');
 	for (size_t i = 0; i < s.area_count; i++) {
-		if (has_problems(&s.areas[i]))
+		if (area_has_problems(&s.areas[i]))
 			area_line(&s, &s.areas[i]);
 	}
 	for (size_t i = 0; i < s.area_count; i++) {
-		if (!has_problems(&s.areas[i]))
+		if (!area_has_problems(&s.areas[i]))
 			area_line(&s, &s.areas[i]);
 	}
 	notes(&s);
 	left_out(&s);
 	counts(&s);
+	grade(&s);
 	free(s.areas);
 }
