@@ -1,4 +1,4 @@
-ccprobe_unit_tests(net loop serve fetch both)
-foreach(name serve fetch both)
+ccprobe_unit_tests(net loop serve fetch both dial)
+foreach(name serve fetch both dial)
   target_sources(unit-${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)
 endforeach()

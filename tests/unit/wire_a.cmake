@@ -1,1 +1,1 @@
-ccprobe_unit_tests(wire span buf jscan jdiff json pattern)
+ccprobe_unit_tests(wire span buf jscan jdiff json pattern answer framing)

@@ -1,0 +1,36 @@
+/*
+ * A plain TCP connection on a loop, for requests that no HTTP client would
+ * send: bytes go out as they are, and what comes back is handed on unread.
+ */
+#ifndef NET_DIAL_H
+#define NET_DIAL_H
+
+#include "net/loop.h"
+#include "wire/end.h"
+#include "wire/fail.h"
+#include "wire/span.h"
+
+struct dial; /* one connection */
+
+/* Every callback runs on the loop; a dial is gone when on_end returns. */
+struct dial_handler {
+	void (*on_data)(void *arg, struct dial *d, struct span bytes);
+	/* END_CUT: the peer closed; END_RESET; END_REFUSED; END_BAD: it sent
+	 * more than the limit. */
+	void (*on_end)(void *arg, struct dial *d, enum stream_end end,
+		       const char *text);
+};
+
+/*
+ * Connects to an origin ("http://127.0.0.1:8080"; a path behind it is nothing
+ * here) and sends the bytes, which are copied. Reading and writing go on at
+ * once. A name is looked up before this returns. `limit`: of bytes that come.
+ */
+int dial_start(struct dial **out, struct loop *l, const char *origin,
+	       struct span bytes, uint64_t limit,
+	       const struct dial_handler *handler, void *arg, struct fail *f);
+
+/* Closes at once; no callback comes after this. Allowed in callbacks. */
+void dial_cancel(struct dial *d);
+
+#endif

@@ -1,0 +1,166 @@
+/* Tests of net/dial, against plain sockets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/dial.h"
+#include "tests/unit/rawpeer.h"
+
+struct seen {
+	struct buf in;
+	enum stream_end end; /* END_OPEN: not yet */
+	bool cancels; /* with the first bytes */
+};
+
+static void on_data(void *arg, struct dial *d, struct span bytes)
+{
+	struct seen *s = arg;
+
+	buf_add_span(&s->in, bytes);
+	if (s->cancels)
+		dial_cancel(d);
+}
+
+static void on_end(void *arg, struct dial *d, enum stream_end end,
+		   const char *text)
+{
+	struct seen *s = arg;
+
+	(void)d;
+	(void)text;
+	s->end = end;
+}
+
+static const struct dial_handler handler = { on_data, on_end };
+
+struct world {
+	struct loop *loop;
+	struct rawserver server;
+	struct dial *dial;
+	struct seen seen;
+};
+
+static void world_dial(struct world *w, struct span bytes, uint64_t limit)
+{
+	char origin[64];
+
+	*w = (struct world){ .seen = { .in = BUF_INIT(1024 * 1024) } };
+	assert_int_equal(loop_new(&w->loop, NULL), 0);
+	rawserver_open(&w->server, w->loop);
+	snprintf(origin, sizeof(origin), "http://127.0.0.1:%u/x",
+		 w->server.port);
+	assert_int_equal(dial_start(&w->dial, w->loop, origin, bytes, limit,
+				    &handler, &w->seen, NULL),
+			 0);
+}
+
+static void world_close(struct world *w)
+{
+	buf_clear(&w->seen.in);
+	rawserver_close(&w->server);
+	loop_free(w->loop);
+}
+
+static void t_bytes(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_dial(&w, span_make("a\0b\r\n", 5), 100);
+	WAIT_FOR(w.loop, w.server.count == 1 && w.server.peers[0].in.len == 5);
+	assert_memory_equal(w.server.peers[0].in.at, "a\0b\r\n", 5);
+	rawpeer_text(&w.server.peers[0], "back");
+	WAIT_FOR(w.loop, w.seen.in.len == 4);
+	assert_int_equal(w.seen.end, END_OPEN);
+	rawpeer_close(&w.server.peers[0]);
+	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
+	assert_int_equal(w.seen.end, END_CUT);
+	world_close(&w);
+}
+
+static void t_large(void **state)
+{
+	struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
+	struct world w;
+
+	(void)state;
+	while (bytes.len < (size_t)8 * 1024 * 1024)
+		buf_add_text(&bytes, "0123456789abcdef");
+	world_dial(&w, buf_span(&bytes), 100);
+	WAIT_FOR(w.loop,
+		 w.server.count == 1 && w.server.peers[0].in.len == bytes.len);
+	rawpeer_reset(&w.server.peers[0]);
+	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
+	assert_int_equal(w.seen.end, END_RESET);
+	buf_clear(&bytes);
+	world_close(&w);
+}
+
+static void t_limit(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_dial(&w, span_of("x"), 3);
+	WAIT_FOR(w.loop, w.server.count == 1);
+	rawpeer_text(&w.server.peers[0], "four");
+	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
+	assert_int_equal(w.seen.end, END_BAD);
+	world_close(&w);
+}
+
+static void t_cancel(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_dial(&w, span_of("x"), 100);
+	w.seen.cancels = true;
+	WAIT_FOR(w.loop, w.server.count == 1);
+	rawpeer_text(&w.server.peers[0], "back");
+	WAIT_FOR(w.loop, w.server.peers[0].end != END_OPEN);
+	assert_int_equal(w.seen.end, END_OPEN);
+	world_close(&w);
+}
+
+static void t_nobody(void **state)
+{
+	struct seen seen = { .in = BUF_INIT(16) };
+	struct fail f = FAIL_INIT;
+	struct loop *loop;
+	struct dial *d;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop, NULL), 0);
+	assert_int_equal(dial_start(&d, loop, "http://127.0.0.1:1",
+				    span_of("x"), 1, &handler, &seen, &f),
+			 0);
+	WAIT_FOR(loop, seen.end != END_OPEN);
+	assert_int_equal(seen.end, END_REFUSED);
+	assert_int_equal(dial_start(&d, loop, "https://127.0.0.1:1",
+				    span_of("x"), 1, &handler, &seen, &f),
+			 -1);
+	loop_free(loop);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "dial: bytes go out and come in as they are", t_bytes, NULL, NULL,
+	  NULL },
+	{ "dial: more than the socket takes at once, and a reset", t_large,
+	  NULL, NULL, NULL },
+	{ "dial: what comes in has a limit", t_limit, NULL, NULL, NULL },
+	{ "dial: cancelled inside of its callback", t_cancel, NULL, NULL,
+	  NULL },
+	{ "dial: nobody listens, or not without TLS", t_nobody, NULL, NULL,
+	  NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("dial", tests, NULL, NULL);
+}
