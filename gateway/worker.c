@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "gateway/hooks.h"
 #include "wire/mem.h"
 
 struct worker {
@@ -31,6 +32,7 @@ static int open_all(struct worker *w, uint16_t port, struct fail *f)
 		.host = c->listen.host,
 		.port = port,
 		.body_limit = (size_t)c->body_limit,
+		.strict = !hook_lenient(),
 		.reuse_port = c->workers > 1,
 	};
 

@@ -28,6 +28,8 @@ struct serve_config {
 	uint32_t idle_ms; /* a connection on which nothing moves and no
 				visit waits for us; in whole seconds, rounded
 				up; 0: 75,000 */
+	bool strict; /* a head that could be read in two ways is refused
+			with 400 and the connection closed; no callback */
 	bool reuse_port; /* SO_REUSEPORT, for several workers */
 	const char *tls_cert, *tls_key; /* PEM text, both or neither */
 };

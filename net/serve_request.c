@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/serve_private.h"
+#include "wire/framing.h"
 
 static struct visit *visit_from(void *cls)
 {
@@ -154,17 +155,27 @@ static enum MHD_Result on_field(void *cls, enum MHD_ValueKind kind,
 	return MHD_YES;
 }
 
-static enum MHD_Result refuse_head(struct visit *v)
+/* The body is not read, and the connection closes. Both servers that are
+ * built on this speak the Messages API, so refusals have its shape. */
+static enum MHD_Result refuse_head(struct visit *v, unsigned status,
+				   const char *why)
 {
-	static const char text[] = "too many header fields\n";
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-		sizeof(text) - 1, (void *)text, MHD_RESPMEM_PERSISTENT);
+	struct buf text = BUF_INIT(1024);
+	struct MHD_Response *r;
 	enum MHD_Result queued;
 
+	buf_addf(&text,
+		 "{\"type\":\"error\",\"error\":{\"type\":"
+		 "\"invalid_request_error\",\"message\":\"%s\"}}",
+		 why);
+	r = MHD_create_response_from_buffer(text.len, text.at,
+					    MHD_RESPMEM_MUST_COPY);
+	buf_clear(&text);
 	if (!r)
 		return MHD_NO;
-	queued = MHD_queue_response(
-		v->mhd, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, r);
+	(void)MHD_add_response_header(r, "content-type", "application/json");
+	(void)MHD_add_response_header(r, "connection", "close");
+	queued = MHD_queue_response(v->mhd, status, r);
 	MHD_destroy_response(r);
 	return queued;
 }
@@ -185,13 +196,18 @@ static enum MHD_Result take_head(struct visit *v, const char *method,
 				 const char *version)
 {
 	const struct serve_handler *h = v->serve->handler;
+	const char *doubt;
 
 	v->began = tick_now();
 	v->head.method = span_dup(span_of(method));
 	v->head.minor = strcmp(version, "HTTP/1.0") == 0 ? 0 : 1;
 	MHD_get_connection_values_n(v->mhd, MHD_HEADER_KIND, on_field, v);
 	if (v->too_large)
-		return refuse_head(v);
+		return refuse_head(v, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+				   "too many header fields");
+	doubt = v->serve->config.strict ? framing_doubt(&v->head) : NULL;
+	if (doubt)
+		return refuse_head(v, MHD_HTTP_BAD_REQUEST, doubt);
 	visit_list(v);
 	if (h->on_head)
 		h->on_head(v->serve->arg, v);

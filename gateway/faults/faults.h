@@ -43,6 +43,7 @@ struct fault {
 	const char *name, *about;
 
 	/* ---- the request ---- */
+	bool lenient; /* any framing will do */
 	bool (*arrived)(struct relay *r); /* true: answered, or never */
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
