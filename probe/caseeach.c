@@ -13,6 +13,7 @@
 #include "wire/mem.h"
 
 #define EXPANDED_LIMIT ((size_t)4 * CASE_FILE_LIMIT)
+#define FOR_LIMIT 256
 
 struct patch {
 	size_t at, len; /* in the expanded text */
@@ -26,6 +27,7 @@ struct expanding {
 	struct jval each; /* the member that is passed over */
 	const struct casebook_values *values;
 	bool in_row; /* inside a value of the row: ${each...} is not known */
+	unsigned n; /* ${n} inside of "make"; 0: outside */
 	struct fail *f;
 };
 
@@ -91,6 +93,15 @@ static struct span inner(struct span quoted)
 	return span_make(quoted.at + 1, quoted.len - 2);
 }
 
+static bool number_of(const struct expanding *e, struct span name,
+		      struct buf *digits)
+{
+	if (e->n == 0 || !span_is(name, "n"))
+		return false;
+	buf_addf(digits, "%u", e->n);
+	return true;
+}
+
 static int expand_value(struct expanding *e, struct jval value);
 static int expand_inner(struct expanding *e, struct span text);
 
@@ -124,6 +135,11 @@ static int add_reference(struct expanding *e, struct span reference, bool whole)
 
 	if (member_of(e, name, &value))
 		return add_row_value(e, value, whole, reference);
+	if (number_of(e, name, &quoted)) {
+		rc = add(e, buf_span(&quoted));
+		buf_clear(&quoted);
+		return rc;
+	}
 	if (!key_of(e, name, &quoted))
 		return fail_at(e, reference.at,
 			       "is not known (a plain '$' is written \\u0024)",
@@ -166,7 +182,7 @@ static void remember(struct expanding *e, size_t at, struct span token)
 {
 	struct expansion *x = e->x;
 
-	if (e->in_row)
+	if (e->in_row || e->n > 0)
 		return;
 	if (x->count == x->cap) {
 		x->cap = x->cap > 0 ? x->cap * 2 : 16;
@@ -206,6 +222,77 @@ static bool is_passed_over(const struct expanding *e, const char *at)
 	       at < e->each.text.at + e->each.text.len;
 }
 
+/* ---- repetition ---- */
+
+/* {"for": 32, "make": ...} in the place of an item or of a member's value. */
+static bool is_repeat(struct span object)
+{
+	struct span rest = span_skip(object, 1);
+
+	while (rest.len > 0 && strchr(" \t\r\n", *rest.at) != NULL)
+		rest = span_skip(rest, 1);
+	return span_starts(rest, "\"for\"");
+}
+
+static int read_repeat(struct expanding *e, struct jval object, uint64_t *count,
+		       struct jval *make)
+{
+	struct jval times;
+
+	if (jscan_count(object) == 2 && jscan_member(object, "for", &times) &&
+	    jscan_member(object, "make", make) && e->n == 0 &&
+	    span_u64(times.text, FOR_LIMIT, count) && *count > 0)
+		return 0;
+	return fail_at(e, object.text.at,
+		       "should be {\"for\": 1 to 256, \"make\": ...}, and not "
+		       "inside of another",
+		       span_first(object.text, 20));
+}
+
+/* Key (if it is a member) and value again and again, with ${n} from 1. */
+static int add_repeat(struct expanding *e, struct jval key, struct jval object)
+{
+	size_t at = e->x->text.len;
+	struct span whole = object.text, colon = SPAN_EMPTY;
+	struct jval make;
+	uint64_t count;
+	int rc = 0;
+
+	if (read_repeat(e, object, &count, &make) < 0)
+		return -1;
+	if (key.text.len > 0) {
+		colon.at = key.text.at + key.text.len;
+		colon.len = (size_t)(object.text.at - colon.at);
+		whole = span_make(key.text.at,
+				  key.text.len + colon.len + object.text.len);
+	}
+	while (rc == 0 && e->n < count) {
+		if (e->n++ > 0)
+			rc = add(e, span_of(", "));
+		if (rc == 0 && (expand_inner(e, key.text) < 0 ||
+				add(e, colon) < 0 || expand_value(e, make) < 0))
+			rc = -1;
+	}
+	e->n = 0;
+	remember(e, at, whole);
+	return rc;
+}
+
+/* The repetition at `stop`, and the text that stands before it. */
+static int add_item(struct expanding *e, const struct jstop *stop,
+		    const char *end, const char **from)
+{
+	struct jval object = jscan_value(stop->at, end);
+	const char *begin =
+		stop->key.text.len > 0 ? stop->key.text.at : stop->at;
+
+	if (add(e, span_make(*from, (size_t)(begin - *from))) < 0 ||
+	    add_repeat(e, stop->key, object) < 0)
+		return -1;
+	*from = object.text.at + object.text.len;
+	return 0;
+}
+
 /* Copies a value with the strings in it replaced; keys stay. */
 static int expand_value(struct expanding *e, struct jval value)
 {
@@ -218,7 +305,15 @@ static int expand_value(struct expanding *e, struct jval value)
 	while (jwalk_next(&walk, &stop)) {
 		struct span token;
 
-		if (*stop.at != '"' || is_passed_over(e, stop.at))
+		if (stop.at < from || is_passed_over(e, stop.at))
+			continue;
+		if (*stop.at == '{' &&
+		    is_repeat(span_make(stop.at, (size_t)(end - stop.at)))) {
+			if (add_item(e, &stop, end, &from) < 0)
+				return -1;
+			continue;
+		}
+		if (*stop.at != '"')
 			continue;
 		token = jscan_value(stop.at, end).text;
 		if (add(e, span_make(from, (size_t)(stop.at - from))) < 0 ||

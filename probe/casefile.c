@@ -17,7 +17,8 @@
 const char *const casefile_claims[] = {
 	"relays",     "authenticates",   "replaces-key",
 	"own-errors", "size-limit",      "count-tokens",
-	"models",     "filters-headers", NULL,
+	"models",     "filters-headers", "strict-framing",
+	NULL,
 };
 
 struct case_fields {
@@ -170,6 +171,11 @@ static bool needs_lane(const struct casefile *c)
 
 		if (q == NULL)
 			continue;
+		if (q->raw != NULL) {
+			if (!has_mark(span_make(q->raw, q->raw_len)))
+				return true;
+			continue;
+		}
 		request_body(q, &body, NULL);
 		marked = has_mark(buf_span(&body)) ||
 			 has_mark(span_of(q->head.target));

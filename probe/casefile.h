@@ -13,8 +13,8 @@
 #include "wire/json.h"
 
 #define CASE_FILE_LIMIT (1024 * 1024)
-#define CASE_STEPS_LIMIT 64
-#define CASE_CHECKS_LIMIT 64
+#define CASE_STEPS_LIMIT 256
+#define CASE_CHECKS_LIMIT 256
 #define CASE_EACH_LIMIT 256
 
 #define RECORDED_MODEL "claude-opus-5-5" /* what the recordings ask for */
@@ -61,19 +61,29 @@ struct request {
 	struct edit *edits;
 	size_t edit_count;
 	char *source; /* the fixture's path, or NULL */
+	char *raw; /* what goes to the socket instead of all that; NULL: none */
+	size_t raw_len;
 };
 
-enum step_kind { STEP_SEND, STEP_UNTIL, STEP_RELEASE, STEP_CANCEL, STEP_AWAIT };
+enum step_kind {
+	STEP_SEND,
+	STEP_UNTIL,
+	STEP_RELEASE,
+	STEP_CANCEL,
+	STEP_READ,
+	STEP_AWAIT
+};
 
 struct step {
 	enum step_kind kind;
-	char *actor; /* SEND, CANCEL, AWAIT: "c1"; AWAIT also "u1" */
+	char *actor; /* "c1"; AWAIT also "u1"; UNTIL, RELEASE: NULL */
 	struct request *request; /* SEND */
 	struct expect *expect; /* UNTIL */
 	char *hold; /* RELEASE: "u1.name" */
 	uint32_t within_ms; /* UNTIL, AWAIT; 0: what is left of limit_ms */
 	char *note; /* the sentence that fails if this is not reached */
 	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
+	bool slow; /* SEND: the client reads no more until READ */
 };
 
 /* One expectation: [subject, operator, value]. */

@@ -5,7 +5,7 @@
 #include "probe/casefile.h"
 
 #define REQUEST_BODY_LIMIT ((size_t)256 * 1024 * 1024)
-#define CASE_SENDS_LIMIT 64
+#define CASE_SENDS_LIMIT 128
 
 struct reader {
 	const struct json *j; /* expanded: no ${...} is left */
@@ -18,6 +18,9 @@ struct reader {
 
 /* Each reads the node and fails with its place. */
 int read_request(struct reader *r, const cJSON *node, struct request **out);
+/* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
+int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
+	     struct request **out);
 int read_subject(struct reader *r, const cJSON *node, struct subject **out);
 int read_expect(struct reader *r, const cJSON *node, struct expect *out);
 int read_steps(struct reader *r, const cJSON *list);

@@ -179,14 +179,17 @@ void expect_write(const struct expect *e, struct buf *out)
 /* ---- steps ---- */
 
 struct step_fields {
-	const char *send, *release, *cancel, *await, *note;
-	const cJSON *request, *until;
+	const char *send, *release, *cancel, *read, *await, *note, *reads;
+	const cJSON *request, *raw, *raw_text, *until;
 	uint32_t count, within_ms;
 };
 
 static const struct json_field fields[] = {
 	{ "send", JSON_TEXT, offsetof(struct step_fields, send), 0 },
 	{ "request", JSON_ANY, offsetof(struct step_fields, request), 0 },
+	{ "raw", JSON_ANY, offsetof(struct step_fields, raw), 0 },
+	{ "raw_text", JSON_ANY, offsetof(struct step_fields, raw_text), 0 },
+	{ "reads", JSON_TEXT, offsetof(struct step_fields, reads), 0 },
 	{ "count", JSON_U32, offsetof(struct step_fields, count), 0 },
 	{ "until", JSON_ARRAY, offsetof(struct step_fields, until), 0 },
 	{ "within_ms", JSON_U32, offsetof(struct step_fields, within_ms), 0 },
@@ -194,6 +197,7 @@ static const struct json_field fields[] = {
 	  JSON_NOT_EMPTY },
 	{ "release", JSON_TEXT, offsetof(struct step_fields, release), 0 },
 	{ "cancel", JSON_TEXT, offsetof(struct step_fields, cancel), 0 },
+	{ "read", JSON_TEXT, offsetof(struct step_fields, read), 0 },
 	{ "await", JSON_TEXT, offsetof(struct step_fields, await), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
@@ -226,8 +230,14 @@ static int read_send(struct reader *r, const cJSON *node,
 	    !span_u64(span_of(s->send + 1), 9999, &first))
 		return json_fail(r->j, at, r->f,
 				 "client exchanges are named c1, c2, ...");
-	if (s->request == NULL)
-		return json_fail(r->j, node, r->f, "key 'request' is missing");
+	if ((s->request != NULL) + (s->raw != NULL) + (s->raw_text != NULL) !=
+	    1)
+		return json_fail(r->j, node, r->f,
+				 "one of 'request', 'raw' and 'raw_text' says "
+				 "what is sent");
+	if (s->reads != NULL && (strcmp(s->reads, "slow") != 0 || !s->request))
+		return json_fail(r->j, member(node, "reads"), r->f,
+				 "'reads' is \"slow\", beside a 'request'");
 	if (member(node, "count") != NULL && s->count == 0)
 		return json_fail(r->j, member(node, "count"), r->f,
 				 "key 'count' must be at least 1");
@@ -239,6 +249,9 @@ static int read_send(struct reader *r, const cJSON *node,
 		if (add_sent(r, at, name) < 0)
 			return -1;
 	}
+	out->slow = s->reads != NULL;
+	if (s->request == NULL)
+		return read_raw(r, s->raw, s->raw_text, &out->request);
 	return read_request(r, s->request, &out->request);
 }
 
@@ -287,6 +300,15 @@ static int read_cancel(struct reader *r, const cJSON *node,
 	return check_client(r, member(node, "cancel"), s->cancel);
 }
 
+/* A client that reads slowly reads on. */
+static int read_on(struct reader *r, const cJSON *node,
+		   const struct step_fields *s, struct step *out)
+{
+	out->kind = STEP_READ;
+	out->actor = xstrdup(s->read);
+	return check_client(r, member(node, "read"), s->read);
+}
+
 static int read_await(struct reader *r, const cJSON *node,
 		      const struct step_fields *s, struct step *out)
 {
@@ -302,12 +324,15 @@ typedef int step_fn(struct reader *r, const cJSON *node,
 static const struct {
 	const char *word;
 	step_fn *read;
-	const char *also[3]; /* the members that may stand beside it */
+	const char *also[6]; /* the members that may stand beside it */
 } verbs[] = {
-	{ "send", read_send, { "request", "count", NULL } },
+	{ "send",
+	  read_send,
+	  { "request", "raw", "raw_text", "count", "reads", NULL } },
 	{ "until", read_until, { "within_ms", "note", NULL } },
 	{ "release", read_release, { NULL } },
 	{ "cancel", read_cancel, { NULL } },
+	{ "read", read_on, { NULL } },
 	{ "await", read_await, { "within_ms", NULL } },
 };
 
@@ -347,7 +372,7 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 	}
 	return json_fail(r->j, node, r->f,
 			 "a step is one of send, until, release, cancel, "
-			 "await");
+			 "read, await");
 }
 
 int read_steps(struct reader *r, const cJSON *list)

@@ -75,7 +75,11 @@ static int print_request(const struct casefile *c, struct fail *f)
 	for (size_t i = 0; i < c->step_count; i++) {
 		if (c->steps[i].request == NULL)
 			continue;
-		rc = request_body(c->steps[i].request, &body, f);
+		if (c->steps[i].request->raw != NULL)
+			rc = buf_add(&body, c->steps[i].request->raw,
+				     c->steps[i].request->raw_len);
+		else
+			rc = request_body(c->steps[i].request, &body, f);
 		break;
 	}
 	if (rc == 0)

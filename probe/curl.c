@@ -120,7 +120,8 @@ void curl_write(const struct wlog *log, uint64_t run, const char *url,
 	const struct wlog_entry *e = find(log, run, WLOG_REQUEST, NULL);
 	const struct wlog_entry *body;
 
-	if (e == NULL)
+	/* What went out as raw bytes, curl cannot send. */
+	if (e == NULL || e->text != NULL)
 		return;
 	buf_add_text(out, "curl -isSN --compressed");
 	if (e->method != NULL && strcmp(e->method, "HEAD") == 0) {

@@ -14,6 +14,7 @@
 #include "probe/match.h"
 #include "probe/outgoing.h"
 #include "probe/take.h"
+#include "probe/rawsend.h"
 #include "wire/mem.h"
 
 #define ANSWER_LIMIT ((uint64_t)64 * 1024 * 1024)
@@ -27,7 +28,9 @@ struct call { /* one exchange of the client */
 	struct call *next;
 	char actor[24];
 	unsigned number;
-	struct fetch *fetch; /* NULL: ended */
+	struct fetch *fetch; /* NULL: ended, or it is raw */
+	struct rawsend *raw; /* NULL: ended, or it is not raw */
+	bool slow; /* reads no more after the first piece */
 };
 
 /* How many exchanges have begun and ended. */
@@ -139,7 +142,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	(void)ft;
 	wlog_set_bytes(d->log, e, bytes);
 	go_on(d);
-	return true;
+	return !call->slow;
 }
 
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
@@ -153,6 +156,42 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 }
 
 static const struct fetch_handler handler = { on_head, on_data, on_end };
+
+static void on_raw_head(void *arg, const struct http_head *head)
+{
+	on_head(arg, NULL, head);
+}
+
+static void on_raw_data(void *arg, struct span bytes)
+{
+	(void)on_data(arg, NULL, bytes);
+}
+
+/* Told in the trace, and seen as `.extra`. */
+static void on_raw_extra(void *arg, struct span bytes)
+{
+	struct call *call = arg;
+	struct drive *d = call->drive;
+	struct wlog_entry *e = wlog_add(d->log, since(d), d->run, call->actor,
+					call->number, WLOG_NOTE);
+
+	wlog_set_text(d->log, e, "%zu bytes behind the answer: %.*s", bytes.len,
+		      SPAN_ARG(span_first(bytes, 60)));
+	wlog_set_bytes(d->log, e, bytes);
+	go_on(d);
+}
+
+static void on_raw_end(void *arg, enum stream_end end, const char *text)
+{
+	struct call *call = arg;
+
+	call->raw = NULL;
+	note_end(call, end, text);
+	go_on(call->drive);
+}
+
+static const struct rawsend_handler raw_handler = { on_raw_head, on_raw_data,
+						    on_raw_extra, on_raw_end };
 
 static struct call *call_add(struct drive *d, const char *actor)
 {
@@ -193,13 +232,55 @@ static int call_start(struct call *call, const struct outgoing *o,
 	return -1;
 }
 
+/* A head that reads as one is written down as one; else all is the body. */
+static void note_raw(struct call *call, struct span bytes)
+{
+	struct drive *d = call->drive;
+	struct wlog_entry *e = wlog_add(d->log, since(d), d->run, call->actor,
+					call->number, WLOG_REQUEST);
+	struct http_head head = { .method = NULL };
+	long len = http_request_read(bytes, &head, NULL);
+
+	if (len > 0) {
+		wlog_set_head(d->log, e, &head);
+		bytes = span_skip(bytes, (size_t)len);
+	}
+	wlog_set_text(d->log, e, "raw bytes");
+	http_head_clear(&head);
+	e = wlog_add(d->log, since(d), d->run, call->actor, call->number,
+		     WLOG_BODY);
+	wlog_set_bytes(d->log, e, bytes);
+}
+
+static int call_start_raw(struct call *call, struct span bytes, struct fail *f)
+{
+	const struct driver_config *config = &call->drive->config;
+
+	note_raw(call, bytes);
+	if (rawsend_start(&call->raw, config->loop, config->gateway, bytes,
+			  ANSWER_LIMIT, &raw_handler, call, f) == 0)
+		return 0;
+	note_end(call, END_REFUSED, f->text);
+	return -1;
+}
+
+static bool call_close(struct call *call)
+{
+	bool was_open = call->fetch || call->raw;
+
+	if (call->fetch)
+		fetch_cancel(call->fetch);
+	if (call->raw)
+		rawsend_cancel(call->raw);
+	call->fetch = NULL;
+	call->raw = NULL;
+	return was_open;
+}
+
 static void call_stop(struct call *call, enum stream_end end, const char *text)
 {
-	if (!call->fetch)
-		return;
-	fetch_cancel(call->fetch);
-	call->fetch = NULL;
-	note_end(call, end, text);
+	if (call_close(call))
+		note_end(call, end, text);
 }
 
 /* What is taken from answers is looked up now. */
@@ -231,11 +312,22 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 		.auth = d->config.auth,
 		.extra = d->config.extra,
 	};
+	struct call *call = call_add(d, actor);
 	struct outgoing o = { .has_body = false };
 	struct fail f = FAIL_INIT;
+	int rc;
 
-	if (make_request(d, s->request, &values, &o, &f) < 0 ||
-	    call_start(call_add(d, actor), &o, &f) < 0)
+	call->slow = s->slow;
+	if (s->request->raw) {
+		rc = outgoing_raw(&o.body, s->request, &values, &f);
+		if (rc == 0)
+			rc = call_start_raw(call, buf_span(&o.body), &f);
+	} else {
+		rc = make_request(d, s->request, &values, &o, &f);
+		if (rc == 0)
+			rc = call_start(call, &o, &f);
+	}
+	if (rc < 0)
 		note(d, 0, "harness", f.text);
 	outgoing_clear(&o);
 }
@@ -269,6 +361,18 @@ static void step_cancel(struct drive *d, const struct step *s)
 			call_stop(call, END_CANCELLED, "cancelled by the case");
 	}
 	note_step(d, "cancel", "done");
+}
+
+static void step_read(struct drive *d, const struct step *s)
+{
+	for (struct call *call = d->calls; call; call = call->next) {
+		if (strcmp(call->actor, s->actor) != 0)
+			continue;
+		call->slow = false;
+		if (call->fetch)
+			fetch_resume(call->fetch);
+	}
+	note_step(d, "read", "done");
 }
 
 /* ---- waiting ---- */
@@ -393,6 +497,9 @@ static bool do_step(struct drive *d)
 	case STEP_CANCEL:
 		step_cancel(d, s);
 		return true;
+	case STEP_READ:
+		step_read(d, s);
+		return true;
 	case STEP_UNTIL:
 	case STEP_AWAIT:
 		return step_wait(d, s);
@@ -477,8 +584,7 @@ void drive_free(struct drive *d)
 		struct call *call = d->calls;
 
 		d->calls = call->next;
-		if (call->fetch)
-			fetch_cancel(call->fetch);
+		(void)call_close(call);
 		free(call);
 	}
 	if (d->config.mock)

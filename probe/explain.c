@@ -98,9 +98,14 @@ static void add_send(const struct step *s, struct buf *out)
 	buf_addf(out, "send %s", s->actor);
 	if (s->count > 1)
 		buf_addf(out, " and %u more at once", (unsigned)s->count - 1);
-	buf_addf(out, ": %s %s", q->head.method, q->head.target);
+	if (q->raw != NULL)
+		buf_addf(out, ": %zu raw bytes", q->raw_len);
+	else
+		buf_addf(out, ": %s %s", q->head.method, q->head.target);
 	if (q->source != NULL)
 		buf_addf(out, ", as recorded in %s", q->source);
+	if (s->slow)
+		buf_add_text(out, ", reading slowly");
 	if (q->edit_count > 0)
 		buf_addf(out, ", with %zu edit%s", q->edit_count,
 			 q->edit_count == 1 ? "" : "s");
@@ -125,6 +130,9 @@ static void add_step(const struct step *s, struct buf *out)
 		break;
 	case STEP_RELEASE:
 		buf_addf(out, "let the mock go on at %s", s->hold);
+		break;
+	case STEP_READ:
+		buf_addf(out, "let the client of %s read on", s->actor);
 		break;
 	case STEP_CANCEL:
 		buf_addf(out, "close the client's connection of %s", s->actor);

@@ -219,6 +219,59 @@ out:
 	return rc;
 }
 
+/* "http://host/prefix" has the prefix "/prefix". */
+static const char *base_of(const char *url)
+{
+	const char *from = strstr(url, "://");
+
+	from = from ? from + 3 : url;
+	return from + strcspn(from, "/");
+}
+
+static void replace(struct buf *text, const char *word, const char *by)
+{
+	struct buf to = BUF_INIT(BODY_LIMIT);
+
+	add_replaced(&to, buf_span(text), word, by);
+	buf_clear(text);
+	*text = to;
+}
+
+static void header_lines(const struct headers *h, struct buf *out)
+{
+	for (size_t i = 0; i < h->count; i++)
+		buf_addf(out, "%s%s: %s", i > 0 ? "\r\n" : "", h->list[i].name,
+			 h->list[i].value);
+}
+
+int outgoing_raw(struct buf *out, const struct request *r,
+		 const struct outgoing_values *v, struct fail *f)
+{
+	struct headers headers = { .count = 0 };
+	struct making m = { .v = v, .auth = v->auth, .to = &headers, .f = f };
+	struct buf lines = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	struct buf text = BUF_INIT(BODY_LIMIT);
+	struct request none = { .auth = AUTH_DEFAULT };
+	char *host = host_of(v->gateway);
+	int rc = put_credential(&m) < 0 || put_headers(&m, &none) < 0 ? -1 : 0;
+
+	header_lines(&headers, &lines);
+	buf_add(&text, r->raw, r->raw_len);
+	replace(&text, "{{auth}}", buf_str(&lines));
+	replace(&text, "{{credential}}", v->client_key);
+	replace(&text, "{{host}}", host);
+	replace(&text, "{{base}}", base_of(v->gateway));
+	if (text.len > 0) {
+		mark_put(text.at, text.len, v->run);
+		session_put(text.at, text.len, v->run);
+	}
+	*out = text;
+	headers_clear(&headers);
+	buf_clear(&lines);
+	free(host);
+	return rc;
+}
+
 void outgoing_clear(struct outgoing *o)
 {
 	http_head_clear(&o->head);

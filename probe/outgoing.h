@@ -24,6 +24,14 @@ struct outgoing {
 
 int outgoing_make(struct outgoing *out, const struct request *r,
 		  const struct outgoing_values *v, struct fail *f);
+/*
+ * Raw bytes with {{credential}}, {{host}}, {{base}} (the path prefix of the
+ * gateway's URL) and {{auth}} (header lines of the credential, in the form
+ * the target takes, and of --header; no CRLF behind the last) filled in.
+ */
+int outgoing_raw(struct buf *out, const struct request *r,
+		 const struct outgoing_values *v, struct fail *f);
+
 void outgoing_clear(struct outgoing *o);
 
 #endif

@@ -372,6 +372,27 @@ int read_request(struct reader *r, const cJSON *node, struct request **out)
 	return 0;
 }
 
+int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
+	     struct request **out)
+{
+	struct request *q = xcalloc(1, sizeof(*q));
+
+	if (text != NULL && !cJSON_IsString(text)) {
+		request_free(q);
+		return json_fail(r->j, text, r->f, "raw bytes are a text");
+	}
+	if (text != NULL) {
+		q->raw = read_string(r->j, text, &q->raw_len);
+	} else if (read_fixture(r, raw, &q->raw, &q->raw_len) < 0) {
+		request_free(q);
+		return -1;
+	} else {
+		q->source = xstrdup(raw->valuestring);
+	}
+	*out = q;
+	return 0;
+}
+
 void request_free(struct request *r)
 {
 	if (r == NULL)
@@ -385,5 +406,6 @@ void request_free(struct request *r)
 	}
 	free(r->edits);
 	free(r->source);
+	free(r->raw);
 	free(r);
 }

@@ -206,6 +206,11 @@ static void get_body_length(const struct asked *a, struct value *v)
 		put_number(v, a->x->body.len);
 }
 
+static void get_extra(const struct asked *a, struct value *v)
+{
+	put_bytes(v, buf_span(&a->x->extra));
+}
+
 static void get_request_body(const struct asked *a, struct value *v)
 {
 	if (request(a, v) != NULL)
@@ -462,6 +467,8 @@ const struct subject_row subject_rows[] = {
 	  "a field of it; several lines are joined with ', '" },
 	{ "head", TAKES_NOTHING, false, get_head, ".head",
 	  "status line and fields as text" },
+	{ "extra", TAKES_NOTHING, false, get_extra, ".extra",
+	  "what came behind the answer to raw bytes" },
 	{ "body.length", TAKES_NOTHING, false, get_body_length, ".body.length",
 	  "bytes in its body" },
 	{ "body", TAKES_POINTER, false, get_body, ".body#/pointer",

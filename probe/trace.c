@@ -96,6 +96,10 @@ static void add_type(struct tracing *t, const struct wlog_entry *e)
 static void add_request(struct tracing *t, const struct wlog_entry *e)
 {
 	buf_add_text(t->out, "> ");
+	if (e->method == NULL) {
+		print_text(t, e->text, SHOWN);
+		return;
+	}
 	print_text(t, e->method, SHOWN);
 	buf_add_byte(t->out, ' ');
 	print_text(t, e->target, 120);

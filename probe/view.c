@@ -30,6 +30,7 @@ static struct exchange *exchange_of(struct view *v, size_t *cap,
 		.number = e->exchange,
 		.request_body = SPAN_EMPTY,
 		.body = BUF_INIT(VIEW_BODY_LIMIT),
+		.extra = BUF_INIT(VIEW_BODY_LIMIT),
 		.end = END_OPEN,
 		.end_text = "",
 		.began = e->at,
@@ -73,6 +74,10 @@ static void take(struct exchange *x, const struct wlog_entry *e)
 		x->end_text = e->text != NULL ? e->text : "";
 		x->ended_at = e->at;
 		break;
+	case WLOG_NOTE:
+		if (e->len > 0)
+			buf_add(&x->extra, e->bytes, e->len);
+		break;
 	default:
 		break;
 	}
@@ -82,7 +87,8 @@ static bool is_exchange(const struct wlog_entry *e, uint64_t run)
 {
 	return e->run == run && e->exchange > 0 &&
 	       (e->actor[0] == 'c' || e->actor[0] == 'u') &&
-	       e->kind <= WLOG_END;
+	       (e->kind <= WLOG_END ||
+		(e->kind == WLOG_NOTE && e->actor[0] == 'c'));
 }
 
 /* ---- events ---- */
@@ -243,6 +249,7 @@ static void exchange_clear(struct exchange *x)
 	free(x->blocks);
 	free(x->stop_reason);
 	buf_clear(&x->body);
+	buf_clear(&x->extra);
 }
 
 void view_clear(struct view *v)

@@ -31,6 +31,7 @@ struct exchange {
 	unsigned number; /* from 1, per actor */
 	const struct wlog_entry *request, *response; /* NULL: not seen */
 	struct span request_body;
+	struct buf extra; /* what came behind the answer */
 	struct buf body; /* the answer's body bytes */
 	size_t pieces;
 	enum stream_end end;

@@ -196,6 +196,44 @@ static void t_ids(void **state)
 	}
 }
 
+static void t_for(void **state)
+{
+	struct casebook book;
+	const struct casefile *c;
+
+	(void)state;
+	parse(&book, "{" HEAD "\"upstream\":{\"u${n}\" : {\"for\":3,\"make\":"
+		     "{\"when\":{\"has\":\"-${n}-\"},\"reply\":{\"status\":200,"
+		     "\"text\":\"\"}}}},\"steps\":[{ \"for\" : 3, \"make\":"
+		     "{\"send\":\"c${n}\",\"request\":{\"method\":\"POST\","
+		     "\"target\":\"/\",\"json\":[\"${n}\"]}}},"
+		     "{\"await\":\"c3\"}],\"checks\":[{\"for\":3,\"make\":"
+		     "{\"name\":\"${n} of 3\",\"expect\":[\"c${n}.status\","
+		     "\"==\",200]}}]}");
+	c = book.list[0];
+	assert_int_equal(c->upstream->count, 3);
+	assert_string_equal(c->upstream->list[2].name, "u3");
+	assert_string_equal(c->upstream->list[2].has, "-3-");
+	assert_int_equal(c->step_count, 4);
+	assert_string_equal(c->steps[1].request->body, "[2]");
+	assert_int_equal(c->check_count, 3);
+	assert_string_equal(c->checks[2].name, "3 of 3");
+	casebook_clear(&book);
+	assert_fail("{" HEAD
+		    "\n\"steps\":[{\"for\":2,\"make\":\n{\"snd\":1}}]," CHECK(
+			    "[\"c1.status\",\"==\",200]") "}",
+		    "cases/errors/x.json:2:10: unknown key 'snd'; did you "
+		    "mean 'send'?");
+	assert_fail(
+		"{\"x\":[{\"for\":0,\"make\":1}]}",
+		"cases/errors/x.json:1:7: '{\"for\":0,\"make\":1}' should be "
+		"{\"for\": 1 to 256, \"make\": ...}, and not inside of "
+		"another");
+	assert_fail("{\"title\":\"${n}\"}",
+		    "cases/errors/x.json:1:11: '${n}' is not known (a plain "
+		    "'$' is written \\u0024)");
+}
+
 static void t_suite(void **state)
 {
 	struct casebook book = { .list = NULL };
@@ -221,6 +259,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL, NULL },
 	{ "casefile: each makes a case of a row, values keep their type",
 	  t_each, NULL, NULL, NULL },
+	{ "casefile: for repeats items and members, with their number", t_for,
+	  NULL, NULL, NULL },
 	{ "casefile: keys are filled in and known as secrets", t_keys, NULL,
 	  NULL, NULL },
 	{ "casefile: failures behind a replaced text name the file's place",
