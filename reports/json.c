@@ -2,52 +2,23 @@
 #include "reports/reports.h"
 
 #include "reports/grade.h"
+#include "reports/members.h"
 #include "wire/jscan.h"
-
-/* Members of one object; the first has no comma in front. */
-struct members {
-	struct buf *out;
-	bool any;
-};
-
-static void member(struct members *m, const char *name)
-{
-	if (m->any)
-		buf_add_byte(m->out, ',');
-	m->any = true;
-	jscan_quote(m->out, span_of(name));
-	buf_add_byte(m->out, ':');
-}
-
-/* Texts that are NULL are left out. */
-static void text(struct members *m, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	member(m, name);
-	jscan_quote(m->out, span_of(value));
-}
-
-static void number(struct members *m, const char *name, long long value)
-{
-	member(m, name);
-	buf_addf(m->out, "%lld", value);
-}
 
 static void write_check(const struct outcome *o, struct buf *out)
 {
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	text(&m, "name", o->name);
-	text(&m, "level", level_name(o->level));
-	text(&m, "verdict", verdict_name(o->verdict));
+	member_text(&m, "name", o->name);
+	member_text(&m, "level", level_name(o->level));
+	member_text(&m, "verdict", verdict_name(o->verdict));
 	if (o->verdict == VERDICT_FAIL)
-		text(&m, "blame", blame_name(o->blame));
-	text(&m, "expect", o->expect);
-	text(&m, "wanted", o->wanted);
-	text(&m, "got", o->got);
-	text(&m, "difference", o->difference);
+		member_text(&m, "blame", blame_name(o->blame));
+	member_text(&m, "expect", o->expect);
+	member_text(&m, "wanted", o->wanted);
+	member_text(&m, "got", o->got);
+	member_text(&m, "difference", o->difference);
 	buf_add_byte(out, '}');
 }
 
@@ -76,28 +47,28 @@ static void write_case(const struct result *r, struct buf *out)
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	text(&m, "id", r->id);
-	text(&m, "area", r->area);
-	text(&m, "file", r->file);
-	text(&m, "title", r->title);
-	text(&m, "level", level_name(r->level));
-	text(&m, "effect", effect_name(r->effect));
-	text(&m, "effect_seen", r->effect_seen);
-	text(&m, "verdict", verdict_name(r->verdict));
+	member_text(&m, "id", r->id);
+	member_text(&m, "area", r->area);
+	member_text(&m, "file", r->file);
+	member_text(&m, "title", r->title);
+	member_text(&m, "level", level_name(r->level));
+	member_text(&m, "effect", effect_name(r->effect));
+	member_text(&m, "effect_seen", r->effect_seen);
+	member_text(&m, "verdict", verdict_name(r->verdict));
 	if (r->verdict == VERDICT_FAIL)
-		text(&m, "blame", blame_name(r->blame));
-	text(&m, "reason", r->reason);
+		member_text(&m, "blame", blame_name(r->blame));
+	member_text(&m, "reason", r->reason);
 	if (r->left_out) {
 		member(&m, "not_run");
 		buf_add_text(out, "true");
 	}
-	text(&m, "why", r->why);
-	text(&m, "fix", r->fix);
+	member_text(&m, "why", r->why);
+	member_text(&m, "fix", r->fix);
 	write_guards(&m, r);
-	number(&m, "took_ms", r->took / TICK_MS);
+	member_number(&m, "took_ms", r->took / TICK_MS);
 	write_checks(&m, r);
-	text(&m, "trace", r->trace);
-	text(&m, "curl", r->curl);
+	member_text(&m, "trace", r->trace);
+	member_text(&m, "curl", r->curl);
 	buf_add_byte(out, '}');
 }
 
@@ -108,8 +79,8 @@ static void write_counts(struct members *m, const struct run_report *r)
 	member(m, "counts");
 	buf_add_byte(m->out, '{');
 	for (int i = 0; i < VERDICT_COUNT; i++)
-		number(&counts, verdict_name((enum verdict)i),
-		       (long long)r->counts[i]);
+		member_number(&counts, verdict_name((enum verdict)i),
+			      (long long)r->counts[i]);
 	buf_add_byte(m->out, '}');
 }
 
@@ -121,8 +92,8 @@ static void write_cap(enum grade_cap cap, const struct run_report *r,
 	bool any = false;
 
 	buf_add_byte(out, '{');
-	text(&m, "letter", letter);
-	text(&m, "reason", grade_cap_reason(cap));
+	member_text(&m, "letter", letter);
+	member_text(&m, "reason", grade_cap_reason(cap));
 	member(&m, "cases");
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < r->count; i++) {
@@ -172,10 +143,9 @@ static void write_grade(struct members *m, const struct run_report *r)
 		buf_add_text(m->out, "null");
 	else
 		jscan_quote(m->out, span_of(letter));
-	number(&inner, "score", (long long)g.score);
-	member(&inner, "partial");
-	buf_add_text(m->out, grade_is_partial(&g) ? "true" : "false");
-	text(&inner, "missing", why.len > 0 ? buf_str(&why) : NULL);
+	member_number(&inner, "score", (long long)g.score);
+	member_bool(&inner, "partial", grade_is_partial(&g));
+	member_text(&inner, "missing", why.len > 0 ? buf_str(&why) : NULL);
 	write_caps(&inner, &g, r);
 	buf_add_byte(m->out, '}');
 	buf_clear(&why);
@@ -186,20 +156,19 @@ void json_write(const struct run_report *r, struct buf *out)
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	number(&m, "version", 1); /* of this format */
-	text(&m, "ccprobe", r->version);
-	text(&m, "target", r->target);
-	text(&m, "gateway", r->gateway_url);
-	text(&m, "mock", r->mock_url);
-	text(&m, "client", r->client);
-	text(&m, "date", r->date);
-	text(&m, "channel", r->channel);
-	text(&m, "implementation", r->implementation);
-	text(&m, "implementation_version", r->implementation_version);
-	text(&m, "contact", r->contact);
-	number(&m, "took_ms", r->took / TICK_MS);
-	member(&m, "interrupted");
-	buf_add_text(out, r->interrupted ? "true" : "false");
+	member_number(&m, "version", 1); /* of this format */
+	member_text(&m, "ccprobe", r->version);
+	member_text(&m, "target", r->target);
+	member_text(&m, "gateway", r->gateway_url);
+	member_text(&m, "mock", r->mock_url);
+	member_text(&m, "client", r->client);
+	member_text(&m, "date", r->date);
+	member_text(&m, "channel", r->channel);
+	member_text(&m, "implementation", r->implementation);
+	member_text(&m, "implementation_version", r->implementation_version);
+	member_text(&m, "contact", r->contact);
+	member_number(&m, "took_ms", r->took / TICK_MS);
+	member_bool(&m, "interrupted", r->interrupted);
 	write_counts(&m, r);
 	write_grade(&m, r);
 	member(&m, "cases");

@@ -6,6 +6,11 @@
 const struct report_kind reports[] = {
 	{ "tap", "TAP, for prove and other harnesses", tap_write },
 	{ "json", "everything, for programs", json_write },
+	{ "junit", "JUnit XML, for CI systems", junit_write },
+	{ "markdown", "for the summary of a job", markdown_write },
+	{ "badge", "the JSON of a shields.io badge", badge_write },
+	{ "sarif", "SARIF 2.1.0, for annotations", sarif_write },
+	{ "conformance", "a document to commit", conformance_write },
 	{ .name = NULL },
 };
 

@@ -23,7 +23,8 @@ const struct report_kind *report_find(const char *name); /* NULL: none */
 /* The summary for people; it is not in the table, since it has a colour. */
 void summary_write(const struct run_report *r, bool colour, struct buf *out);
 
-report_fn tap_write, json_write;
+report_fn tap_write, junit_write, json_write, markdown_write, badge_write,
+	sarif_write, conformance_write;
 
 /*
  * Appends text that anything may be in: bytes that are neither printable ASCII

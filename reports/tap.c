@@ -1,7 +1,8 @@
 /*
- * TAP: one line a case, and what is known of a failure as YAML behind it. It
- * says version 13, which has all that is used here: prove as distributions have
- * it takes "version 14" for an error, and readers of 14 take 13.
+ * TAP: one point a case, its checks as a subtest in front of it, and what is
+ * known of a failure as YAML behind it. It says version 13, as prove of the
+ * distributions takes "version 14" for an error; subtests are indented lines,
+ * which readers of 13 pass over and readers of 14 know.
  */
 #include "reports/reports.h"
 
@@ -81,12 +82,39 @@ static void write_directive(struct buf *out, const char *word,
 	write_description(out, reason ? reason : "no reason given");
 }
 
+/* A check of level may that does not hold fails nothing. */
+static void write_point(struct buf *out, size_t number, const struct outcome *o)
+{
+	bool is_ok = o->verdict == VERDICT_PASS;
+
+	buf_addf(out, "    %s %zu - ", is_ok ? "ok" : "not ok", number);
+	write_description(out, o->name);
+	if (o->verdict == VERDICT_UNDECIDED)
+		write_directive(out, "TODO", "undecided");
+	else if (!is_ok && o->level == LEVEL_MAY)
+		write_directive(out, "TODO", "may");
+	buf_add_byte(out, '\n');
+}
+
+static void write_subtest(struct buf *out, const struct result *r)
+{
+	if (r->outcome_count == 0)
+		return;
+	buf_add_text(out, "    # Subtest: ");
+	write_description(out, r->id);
+	buf_add_byte(out, '\n');
+	for (size_t i = 0; i < r->outcome_count; i++)
+		write_point(out, i + 1, &r->outcomes[i]);
+	buf_addf(out, "    1..%zu\n", r->outcome_count);
+}
+
 /* What could not be decided does not fail a harness by itself: the exit status
  * of ccprobe tells it, and the directive keeps it in sight. */
 static void write_case(struct buf *out, size_t number, const struct result *r)
 {
 	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
 
+	write_subtest(out, r);
 	buf_addf(out, "%s %zu - ", is_ok ? "ok" : "not ok", number);
 	write_description(out, r->id);
 	if (r->verdict == VERDICT_SKIP)

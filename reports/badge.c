@@ -1,0 +1,41 @@
+/* The JSON that shields.io draws a badge from (its "endpoint" badge). */
+#include "reports/reports.h"
+
+#include "reports/grade.h"
+#include "wire/jscan.h"
+
+static const char *colour_of(char letter)
+{
+	switch (letter) {
+	case 'A':
+		return "brightgreen";
+	case 'B':
+		return "green";
+	case 'C':
+		return "yellow";
+	case 'D':
+		return "orange";
+	case 'F':
+		return "red";
+	default:
+		return "lightgrey";
+	}
+}
+
+void badge_write(const struct run_report *r, struct buf *out)
+{
+	struct buf message = BUF_INIT(BUF_NO_LIMIT);
+	struct grade g;
+
+	grade_of(r, &g);
+	grade_word(&g, &message);
+	buf_addf(&message, " (%zu of %zu)", r->counts[VERDICT_PASS], r->count);
+	buf_add_text(out, "{\"schemaVersion\":1,\"label\":\"Claude Code\","
+			  "\"message\":");
+	jscan_quote(out, buf_span(&message));
+	buf_addf(out, ",\"color\":\"%s\"", colour_of(g.letter));
+	if (g.letter == GRADE_NONE)
+		buf_add_text(out, ",\"isError\":true");
+	buf_add_text(out, "}\n");
+	buf_clear(&message);
+}

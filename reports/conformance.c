@@ -1,0 +1,148 @@
+/*
+ * The conformance report: a document that a vendor can commit as it is.
+ * docs/reports.md describes its format; `format` counts its versions. It has
+ * no times in it, so that two equal runs give equal documents but for the date.
+ */
+#include "reports/reports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/areas.h"
+#include "reports/grade.h"
+#include "wire/jscan.h"
+
+/* A value in double quotes: a JSON string is a YAML one. */
+static void field(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(out, "%s: ", name);
+	jscan_quote(out, span_of(value));
+	buf_add_byte(out, '\n');
+}
+
+static const char *told(const char *value)
+{
+	return value && *value ? value : "not given";
+}
+
+static void write_front(struct buf *out, const struct run_report *r,
+			const struct grade *g)
+{
+	const char letter[] = { g->letter, '\0' };
+
+	buf_add_text(out, "---\nformat: 1\n");
+	field(out, "implementation",
+	      r->implementation ? r->implementation : r->target);
+	field(out, "version", told(r->implementation_version));
+	field(out, "contact", told(r->contact));
+	field(out, "ccprobe", r->version);
+	field(out, "claude_code", r->client);
+	field(out, "date", told(r->date));
+	field(out, "channel", told(r->channel));
+	field(out, "grade", g->letter == GRADE_NONE ? "none" : letter);
+	buf_addf(out, "score: %u\npartial: %s\n", g->score,
+		 grade_is_partial(g) ? "true" : "false");
+	buf_add_text(out, "areas:\n");
+}
+
+static void write_area(struct buf *out, const struct area *a)
+{
+	buf_add_text(out, "  ");
+	jscan_quote(out, span_of(a->name));
+	buf_add_text(out, ": {");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		buf_addf(out, "%s%s: %zu", v > 0 ? ", " : " ",
+			 verdict_name((enum verdict)v), a->counts[v]);
+	buf_add_text(out, " }\n");
+}
+
+static void write_failed(struct buf *out, const struct run_report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct result *one = &r->list[i];
+
+		if (!result_is_problem(one))
+			continue;
+		buf_add_text(out, any ? "" : "not_passed:\n");
+		any = true;
+		buf_add_text(out, "  - ");
+		jscan_quote(out, span_of(one->id));
+		buf_addf(out, " # %s, %s, %s\n", verdict_name(one->verdict),
+			 level_name(one->level), effect_name(one->effect));
+	}
+	if (!any)
+		buf_add_text(out, "not_passed: []\n");
+}
+
+static void write_head(struct buf *out, const struct run_report *r,
+		       const struct grade *g)
+{
+	buf_add_text(out, "\n# Claude Code conformance: ");
+	report_text(out, r->implementation ? r->implementation : r->target, "");
+	buf_add_text(out, "\n\nGrade ");
+	grade_word(g, out);
+	buf_addf(out, ": %zu of %zu cases pass with Claude Code %s.",
+		 r->counts[VERDICT_PASS], r->count, r->client);
+	for (int i = 0; i < CAP_COUNT; i++) {
+		if (g->capped[i] > 0)
+			buf_addf(out, "\nAt most %c, because %s.",
+				 grade_cap_letter((enum grade_cap)i),
+				 grade_cap_reason((enum grade_cap)i));
+	}
+	buf_add_byte(out, '\n');
+	if (grade_is_partial(g)) {
+		buf_add_text(out, "Partial: ");
+		grade_partial(g, out);
+		buf_add_text(out, ".\n");
+	}
+}
+
+static void write_table(struct buf *out, const struct area *areas, size_t count)
+{
+	buf_add_text(out, "\n## Results\n\n"
+			  "| area | pass | fail | undecided | skip | broken |\n"
+			  "|---|--:|--:|--:|--:|--:|\n");
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(out, "| %s ", areas[i].name);
+		for (int v = 0; v < VERDICT_COUNT; v++)
+			buf_addf(out, "| %zu ", areas[i].counts[v]);
+		buf_add_text(out, "|\n");
+	}
+}
+
+static void write_reproduce(struct buf *out, const struct run_report *r)
+{
+	struct span rest =
+		span_of(r->command ? r->command
+				   : "ccprobe run --gateway URL --key env:KEY");
+	struct span line;
+
+	buf_addf(out,
+		 "\n## Reproduce\n\nWith ccprobe %s, whose cases are those of "
+		 "its release:\n\n",
+		 r->version);
+	while (rest.len > 0 && span_split(&rest, '\n', &line))
+		buf_addf(out, "    %.*s\n", SPAN_ARG(line));
+}
+
+void conformance_write(const struct run_report *r, struct buf *out)
+{
+	struct grade g;
+	size_t count;
+	struct area *areas = areas_of(r, &count);
+
+	grade_of(r, &g);
+	write_front(out, r, &g);
+	for (size_t i = 0; i < count; i++)
+		write_area(out, &areas[i]);
+	write_failed(out, r);
+	buf_add_text(out, "---\n");
+	write_head(out, r, &g);
+	write_table(out, areas, count);
+	write_reproduce(out, r);
+	free(areas);
+}

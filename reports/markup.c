@@ -1,0 +1,109 @@
+/* Escapes of XML, HTML and Markdown. */
+#include "reports/markup.h"
+
+#include <string.h>
+
+/* A character of more than one byte that is written out: C1 controls, marks
+ * of direction, U+FFFE and U+FFFF. 0: it may stand. */
+static unsigned forbidden(struct span s, size_t step)
+{
+	const unsigned char *at = (const unsigned char *)s.at;
+	unsigned code = 0;
+
+	if (step == 2)
+		code = (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
+	else if (step == 3)
+		code = (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 |
+		       (at[2] & 0x3fU);
+	if (code >= 0x80 && code < 0xa0)
+		return code;
+	if ((code >= 0x202a && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069))
+		return code;
+	return code >= 0xfffe ? code : 0;
+}
+
+static bool is_control(char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+}
+
+/* Appends the first character of `rest`, escaped by `special` where that knows
+ * it, and gives its length. */
+static size_t add_one(struct buf *out, struct span rest,
+		      const char *(*special)(char))
+{
+	size_t step = span_utf8_step(rest);
+	const char *name = step == 1 ? special(rest.at[0]) : NULL;
+	unsigned code = forbidden(rest, step);
+
+	if (name)
+		buf_add_text(out, name);
+	else if (step == 0 || (step == 1 && is_control(rest.at[0])))
+		buf_addf(out, "\\x%02x", (unsigned char)rest.at[0]);
+	else if (code != 0)
+		buf_addf(out, "\\u%04X", code);
+	else
+		buf_add(out, rest.at, step);
+	return step > 0 ? step : 1;
+}
+
+static void add_all(struct buf *out, struct span text,
+		    const char *(*special)(char))
+{
+	while (text.len > 0)
+		text = span_skip(text, add_one(out, text, special));
+}
+
+static const char *in_text(char c)
+{
+	switch (c) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	default:
+		return NULL;
+	}
+}
+
+static const char *in_attribute(char c)
+{
+	switch (c) {
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	case '\n':
+		return "&#10;";
+	case '\t':
+		return "&#9;";
+	default:
+		return in_text(c);
+	}
+}
+
+static const char *in_plain(char c)
+{
+	(void)c;
+	return NULL;
+}
+
+void markup_text(struct buf *out, struct span text)
+{
+	add_all(out, text, in_text);
+}
+
+void markup_attribute(struct buf *out, struct span text)
+{
+	add_all(out, text, in_attribute);
+}
+
+void markup_plain(struct buf *out, struct span text)
+{
+	add_all(out, text, in_plain);
+}
