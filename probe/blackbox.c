@@ -70,7 +70,7 @@ static void cost_add(struct cost *sum, const struct cost *more)
 static bool is_skipped(const struct blackbox *b, const struct casefile *c)
 {
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
-	bool any = false;
+	bool any = c->not_for != NULL;
 
 	for (size_t i = 0; i < c->need_count && !any; i++)
 		any = b->lacks(b->arg, c->needs[i], &reason);

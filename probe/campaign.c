@@ -136,6 +136,7 @@ static void on_preflight(void *arg, struct run *run)
 		.mock = c->mock,
 		.black_box = c->config->no_mock,
 		.auth = auth_words(c->config->auth),
+		.client = c->config->client,
 		.settings = c->config->target
 				    ? "It is the one that ${keys.client} gave "
 				      "the target: is it told to take it?"
@@ -188,7 +189,7 @@ static void plan_black_box(struct campaign *c)
 static void go_to(struct campaign *c, const char *url)
 {
 	session_set_gateway(c->session, url);
-	if (preflight_case(&c->preflight, c->config->root,
+	if (preflight_case(&c->preflight, c->config->root, c->config->client,
 			   c->config->no_mock ? c->config->model : NULL,
 			   &c->fail) < 0) {
 		loop_stop(c->loop);

@@ -23,6 +23,7 @@ struct campaign_config { /* borrowed while it runs */
 	const char *model; /* asked for without a mock */
 	size_t max_requests; /* without a mock; SIZE_MAX: any number */
 	struct address mock;
+	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;
 	const char *upstream_key;
 	bool upstream_key_known; /* the gateway was told to use this one */

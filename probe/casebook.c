@@ -215,5 +215,6 @@ void casebook_clear(struct casebook *book)
 		casefile_free(book->list[i]);
 	free(book->list);
 	free(book->root);
+	clients_clear(&book->clients);
 	*book = (struct casebook){ .list = NULL };
 }

@@ -51,13 +51,14 @@ static int add(struct expanding *e, struct span text)
 
 /* ---- one reference ---- */
 
-/* The key of that name as a JSON string; false: no such name. */
+/* The key (or the client) of that name as a JSON string; false: none. */
 static bool key_of(const struct expanding *e, struct span name,
 		   struct buf *quoted)
 {
 	const struct {
 		const char *name, *value;
 	} keys[] = {
+		{ "client", e->values->client },
 		{ "keys.client", e->values->client_key },
 		{ "keys.upstream", e->values->upstream_key },
 		{ "keys.wrong", e->values->wrong_key },
@@ -66,7 +67,7 @@ static bool key_of(const struct expanding *e, struct span name,
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (!span_is(name, keys[i].name))
+		if (!span_is(name, keys[i].name) || keys[i].value == NULL)
 			continue;
 		jscan_quote(quoted, span_of(keys[i].value));
 		return true;

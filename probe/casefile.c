@@ -40,6 +40,7 @@ static const struct json_field fields[] = {
 	{ "effect", JSON_ANY, AT(effect), JSON_REQUIRED },
 	{ "seen", JSON_TEXT, AT(seen), JSON_NOT_EMPTY },
 	{ "needs", JSON_ARRAY, AT(needs), 0 },
+	{ "client", JSON_IGNORE, 0, 0 },
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
@@ -63,14 +64,19 @@ char *read_string(const struct json *j, const cJSON *node, size_t *len)
 
 int read_fixture(struct reader *r, const cJSON *node, char **bytes, size_t *len)
 {
+	return read_named_fixture(r, node, node->valuestring, bytes, len);
+}
+
+int read_named_fixture(struct reader *r, const cJSON *node, const char *path,
+		       char **bytes, size_t *len)
+{
 	struct fail why = FAIL_INIT;
 	struct file file = { .path = NULL };
 
-	if (!cJSON_IsString(node) ||
-	    strncmp(node->valuestring, "fixtures/", 9) != 0)
+	if (!cJSON_IsString(node) || strncmp(path, "fixtures/", 9) != 0)
 		return json_fail(r->j, node, r->f,
 				 "a path below fixtures/ should be here");
-	if (file_read(&file, r->root, node->valuestring, &why) < 0)
+	if (file_read(&file, r->root, path, &why) < 0)
 		return json_fail(r->j, node, r->f, "%s", why.text);
 	*bytes = file.bytes;
 	*len = file.len;
@@ -186,8 +192,19 @@ static bool needs_lane(const struct casefile *c)
 	return false;
 }
 
+static char *file_of(struct span text, const char *root)
+{
+	char *path = span_dup(text), *file = NULL;
+
+	if (recording_path(&file, root, path, NULL) < 0)
+		return path;
+	free(path);
+	return file;
+}
+
 /* Every text of the case that names a fixture. */
-static void collect_files(struct casefile *c, const struct json *j)
+static void collect_files(struct casefile *c, const struct json *j,
+			  const char *folder)
 {
 	struct jval root;
 	struct jwalk walk;
@@ -207,8 +224,8 @@ static void collect_files(struct casefile *c, const struct json *j)
 			cap = cap > 0 ? cap * 2 : 8;
 			c->files = xrealloc(c->files, cap * sizeof(*c->files));
 		}
-		c->files[c->file_count++] =
-			span_dup(span_make(v.text.at + 1, v.text.len - 2));
+		c->files[c->file_count++] = file_of(
+			span_make(v.text.at + 1, v.text.len - 2), folder);
 	}
 }
 
@@ -293,7 +310,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	c->black_box = q->black_box;
 	c->exclusive = q->exclusive || needs_lane(c);
-	collect_files(c, r->j);
+	collect_files(c, r->j, r->root);
 	return 0;
 }
 
@@ -384,15 +401,43 @@ static void put_secrets(struct casefile *c, const struct casebook_values *v)
 	secrets_add(&c->secrets, v->wrong_key);
 }
 
+/* What the file says in this row and for this client. */
+static int open_row(struct filing *g, struct jval row, const char *client,
+		    struct expansion *x, struct json **out)
+{
+	struct casebook_values values = *g->values;
+
+	json_free(*out);
+	*out = NULL;
+	expansion_clear(x);
+	values.client = client;
+	if (expand(x, g->j, row, &values, g->f) < 0)
+		return -1;
+	return json_parse(out, g->j->name, buf_span(&x->text), g->f);
+}
+
+static int read_row(struct filing *g, struct jval row, struct expansion *x,
+		    struct reader *r, struct json **j)
+{
+	const char *client = g->book->client;
+
+	r->j = *j;
+	if (read_client(r, g->book, &client) < 0)
+		return -1;
+	if (client != g->book->client && open_row(g, row, client, x, j) < 0)
+		return -1;
+	r->j = *j;
+	return read_case(r);
+}
+
 /* The case of one row; row NULL: the file has none. */
 static int file_row(struct filing *g, const cJSON *row, const char *row_id)
 {
-	const char *root = g->book->root != NULL ? g->book->root : ".";
 	struct jval raw = { .text = { NULL, 0 } };
 	struct casefile *c = xcalloc(1, sizeof(*c));
 	struct expansion x = { .count = 0 };
 	struct json *j = NULL;
-	struct reader r = { .root = root, .c = c, .f = g->f };
+	struct reader r = { .root = book_root(g->book), .c = c, .f = g->f };
 	int rc = -1;
 
 	if (row != NULL)
@@ -400,11 +445,9 @@ static int file_row(struct filing *g, const cJSON *row, const char *row_id)
 	c->path = xstrdup(g->j->name);
 	put_id(c, g->id, row_id);
 	put_secrets(c, g->values);
-	if (expand(&x, g->j, raw, g->values, g->f) < 0 ||
-	    json_parse(&j, g->j->name, buf_span(&x.text), g->f) < 0)
+	if (open_row(g, raw, g->book->client, &x, &j) < 0)
 		goto out;
-	r.j = j;
-	if (read_case(&r) < 0) {
+	if (read_row(g, raw, &x, &r, &j) < 0) {
 		expansion_place(&x, g->j, g->f);
 		if (row != NULL && x.count > 0 && g->f != NULL)
 			name_row(g->f, row_id);
@@ -465,9 +508,7 @@ static int file_rows(struct filing *g, const cJSON *each)
 int casefile_parse(struct casebook *book, const char *name, struct span text,
 		   const struct casebook_values *values, struct fail *f)
 {
-	static const struct casebook_values none = { "client-key",
-						     "upstream-key",
-						     "wrong-key", NULL };
+	static const struct casebook_values none = CASEBOOK_VALUES_INIT;
 	struct filing g = { .book = book, .f = f };
 	size_t before = book->count;
 	struct json *j = NULL;
@@ -476,7 +517,8 @@ int casefile_parse(struct casebook *book, const char *name, struct span text,
 	int rc = -1;
 
 	g.values = values != NULL ? values : &none;
-	if (id_of(name, &id, f) < 0 || json_parse(&j, name, text, f) < 0)
+	if (book_find_clients(book, g.values->client, f) < 0 ||
+	    id_of(name, &id, f) < 0 || json_parse(&j, name, text, f) < 0)
 		goto out;
 	g.j = j;
 	g.id = id;
@@ -519,6 +561,8 @@ void casefile_free(struct casefile *c)
 	free(c->why);
 	free(c->fix);
 	free(c->effect_seen);
+	client_range_clear(&c->client);
+	free(c->not_for);
 	words_free(c->guards, c->guard_count);
 	words_free(c->needs, c->need_count);
 	words_free(c->files, c->file_count);

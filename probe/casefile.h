@@ -7,6 +7,7 @@
 #define PROBE_CASEFILE_H
 
 #include "mockupstream/rules.h"
+#include "probe/clients.h"
 #include "probe/secrets.h"
 #include "probe/verdict.h"
 #include "wire/http.h"
@@ -117,6 +118,8 @@ struct casefile {
 	size_t guard_count;
 	char **needs; /* what the target must claim */
 	size_t need_count;
+	struct client_range client; /* releases it is for */
+	char *not_for; /* the chosen one is none of them: why; or NULL */
 	bool slow;
 	bool exclusive; /* asked for, or a send without a mark */
 	bool black_box; /* the client's side alone decides it */
@@ -141,6 +144,8 @@ struct casebook {
 	struct casefile **list;
 	size_t count, cap;
 	char *root;
+	struct clients clients; /* that the suite has requests of */
+	const char *client; /* the chosen one; NULL: there are none */
 };
 
 struct casebook_values { /* for ${...} in case files */
@@ -148,8 +153,17 @@ struct casebook_values { /* for ${...} in case files */
 	const char *upstream_key; /* ${keys.upstream} */
 	const char *wrong_key; /* ${keys.wrong} */
 	const char *model; /* ${model}; NULL: RECORDED_MODEL */
+	const char *client; /* ${client}; NULL: the newest that is recorded */
 };
 
+/* For a look at cases, with stand-ins for the keys. */
+#define CASEBOOK_VALUES_INIT \
+	{ \
+		.client_key = "client-key", .upstream_key = "upstream-key", \
+		.wrong_key = "wrong-key", \
+	}
+
+/* `values` NULL: CASEBOOK_VALUES_INIT. */
 int casebook_read(struct casebook *book, const char *root,
 		  const struct casebook_values *values, struct fail *f);
 /* Reads one file and appends what it expands to. */

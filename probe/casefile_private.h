@@ -22,6 +22,10 @@ int read_request(struct reader *r, const cJSON *node, struct request **out);
 int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 	     struct request **out);
 int read_subject(struct reader *r, const cJSON *node, struct subject **out);
+/* Reads `client`; *version becomes the release whose requests are read: the
+ * chosen one, or for a case that is not for it, the newest that it is for. */
+int read_client(struct reader *r, const struct casebook *book,
+		const char **version);
 int read_expect(struct reader *r, const cJSON *node, struct expect *out);
 int read_steps(struct reader *r, const cJSON *list);
 int read_checks(struct reader *r, const cJSON *list);
@@ -30,6 +34,15 @@ int read_level(struct reader *r, const cJSON *node, enum level *out);
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
 int read_fixture(struct reader *r, const cJSON *node, char **bytes,
 		 size_t *len);
+/* The same where the text of the node stands for another path. */
+int read_named_fixture(struct reader *r, const cJSON *node, const char *path,
+		       char **bytes, size_t *len);
+
+/* Where the suite is. */
+const char *book_root(const struct casebook *book);
+/* Once for a book: what is recorded, and which of it is chosen. */
+int book_find_clients(struct casebook *book, const char *wanted,
+		      struct fail *f);
 
 /* The decoded string of a node, NUL bytes and all. */
 char *read_string(const struct json *j, const cJSON *node, size_t *len);

@@ -12,12 +12,14 @@
 
 struct explain_options {
 	bool help, request;
-	const char *suite;
+	const char *suite, *client;
 };
 
 static const struct option_row rows[] = {
 	{ "request", OPTION_FLAG, offsetof(struct explain_options, request),
 	  NULL, "print the body of the first request of the case instead" },
+	{ "client", OPTION_TEXT, offsetof(struct explain_options, client),
+	  "VERSION", "with the requests of this release of Claude Code" },
 	{ "suite", OPTION_TEXT, offsetof(struct explain_options, suite), "DIR",
 	  "folder with cases/, fixtures/ and targets/" },
 	{ "help", OPTION_FLAG, offsetof(struct explain_options, help), NULL,
@@ -106,11 +108,14 @@ static int print_case(const struct casefile *c, const char *root,
 static int explain_id(const struct explain_options *o, const char *id,
 		      struct fail *f)
 {
+	struct casebook_values values = CASEBOOK_VALUES_INIT;
 	struct casebook book = { .list = NULL };
 	const struct casefile *c, *row;
 	char *root = suite_root(o->suite);
-	int rc = casebook_read(&book, root, NULL, f);
+	int rc;
 
+	values.client = o->client;
+	rc = casebook_read(&book, root, &values, f);
 	if (rc < 0)
 		goto out;
 	c = casebook_find(&book, id);

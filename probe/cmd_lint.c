@@ -10,10 +10,12 @@
 
 struct lint_options {
 	bool help;
-	const char *suite;
+	const char *suite, *client;
 };
 
 static const struct option_row rows[] = {
+	{ "client", OPTION_TEXT, offsetof(struct lint_options, client),
+	  "VERSION", "with this release of Claude Code only; else with all" },
 	{ "suite", OPTION_TEXT, offsetof(struct lint_options, suite), "DIR",
 	  "folder with cases/, fixtures/ and targets/" },
 	{ "help", OPTION_FLAG, offsetof(struct lint_options, help), NULL,
@@ -22,16 +24,27 @@ static const struct option_row rows[] = {
 };
 
 struct linting {
-	struct casebook book;
+	char *root;
+	const struct option_list *paths; /* none: all files there are */
+	struct casebook *books; /* one for each client */
+	size_t book_count;
+	struct buf told; /* the errors, a line each */
 	size_t files, errors, warnings;
 };
 
+/* What is wrong with every client is told once. */
 static void on_error(void *arg, const char *line)
 {
 	struct linting *l = arg;
+	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
 
-	l->errors++;
-	fprintf(stderr, "%s\n", line);
+	buf_addf(&whole, "\n%s\n", line);
+	if (span_find(buf_span(&l->told), buf_span(&whole)) == SIZE_MAX) {
+		buf_add_span(&l->told, buf_span(&whole));
+		l->errors++;
+		fprintf(stderr, "%s\n", line);
+	}
+	buf_clear(&whole);
 }
 
 static void on_warning(void *arg, const char *line)
@@ -42,44 +55,83 @@ static void on_warning(void *arg, const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
-static void read_file(struct linting *l, const char *path)
+static void read_files(struct linting *l, struct casebook *book,
+		       const char *client, const char *const *files,
+		       size_t count)
 {
-	struct fail f = FAIL_INIT;
+	struct casebook_values values = CASEBOOK_VALUES_INIT;
 
-	l->files++;
-	if (casefile_read(&l->book, path, NULL, &f) < 0)
-		on_error(l, f.text);
+	values.client = client;
+	for (size_t i = 0; i < count; i++) {
+		struct fail f = FAIL_INIT;
+
+		if (casefile_read(book, files[i], &values, &f) < 0)
+			on_error(l, f.text);
+	}
+	l->files = count;
 }
 
-static int read_all(struct linting *l, struct fail *f)
+static int read_all(struct linting *l, struct casebook *book,
+		    const char *client, struct fail *f)
 {
 	char **files = NULL;
 	size_t count = 0;
 
-	if (casebook_files(&files, &count, l->book.root, f) < 0)
+	if (casebook_files(&files, &count, l->root, f) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		read_file(l, files[i]);
+	read_files(l, book, client, (const char *const *)files, count);
+	for (size_t i = 0; i < count; i++)
 		free(files[i]);
-	}
 	free(files);
 	return 0;
 }
 
-static int lint_all(struct linting *l, const struct option_list *paths,
-		    struct fail *f)
+static int lint_client(struct linting *l, const char *client,
+		       const struct requirements *known, struct fail *f)
+{
+	struct casebook *book = &l->books[l->book_count++];
+
+	book->root = xstrdup(l->root);
+	if (l->paths->count > 0)
+		read_files(l, book, client, l->paths->list, l->paths->count);
+	else if (read_all(l, book, client, f) < 0)
+		return -1;
+	lint_cases(book, known, on_error, l);
+	return 0;
+}
+
+/* The newest first, so that what is wrong everywhere is told about it. */
+static int lint_clients(struct linting *l, const struct clients *clients,
+			const char *only, const struct requirements *known,
+			struct fail *f)
+{
+	const char *chosen;
+
+	if (clients_choose(&chosen, clients, only, f) < 0)
+		return -1;
+	l->books = xcalloc(clients->count + 1, sizeof(*l->books));
+	if (only != NULL || clients->count == 0)
+		return lint_client(l, chosen, known, f);
+	for (size_t i = clients->count; i-- > 0;)
+		if (lint_client(l, clients->list[i], known, f) < 0)
+			return -1;
+	return 0;
+}
+
+static int lint_all(struct linting *l, const char *client, struct fail *f)
 {
 	struct requirements known = { .list = NULL };
-	int rc = requirements_read(&known, l->book.root, f);
+	struct clients clients = { .list = NULL };
+	int rc = requirements_read(&known, l->root, f);
 
-	if (rc == 0 && paths->count == 0)
-		rc = read_all(l, f);
-	for (size_t i = 0; rc == 0 && i < paths->count; i++)
-		read_file(l, paths->list[i]);
 	if (rc == 0)
-		lint_cases(&l->book, &known, on_error, l);
-	if (rc == 0 && paths->count == 0)
-		rc = lint_fixtures(&l->book, on_warning, l, f);
+		rc = clients_read(&clients, l->root, f);
+	if (rc == 0)
+		rc = lint_clients(l, &clients, client, &known, f);
+	if (rc == 0 && l->paths->count == 0 && client == NULL)
+		rc = lint_fixtures(l->root, l->books, l->book_count, on_warning,
+				   l, f);
+	clients_clear(&clients);
 	requirements_clear(&known);
 	return rc;
 }
@@ -91,8 +143,13 @@ static const char *many(size_t n)
 
 static int report(const struct linting *l)
 {
-	printf("%zu case%s in %zu file%s, ", l->book.count, many(l->book.count),
-	       l->files, many(l->files));
+	size_t cases = l->books[0].count;
+
+	printf("%zu case%s in %zu file%s", cases, many(cases), l->files,
+	       many(l->files));
+	if (l->book_count > 1)
+		printf(", for %zu clients", l->book_count);
+	fputs(", ", stdout);
 	if (l->errors > 0)
 		printf("%zu error%s", l->errors, many(l->errors));
 	else
@@ -118,21 +175,25 @@ static int lint_run(int argc, char **argv)
 {
 	struct lint_options o = { .help = false };
 	struct option_list paths = { .list = NULL };
-	struct linting l = { .files = 0 };
+	struct linting l = { .paths = &paths, .told = BUF_INIT(BUF_NO_LIMIT) };
 	struct fail f = FAIL_INIT;
 	int status = EXIT_USAGE;
 
 	if (option_parse(rows, argc, argv, &o, &paths, &f) == 0) {
-		l.book.root = suite_root(o.suite);
+		l.root = suite_root(o.suite);
 		if (o.help)
 			status = help();
-		else if (lint_all(&l, &paths, &f) == 0)
+		else if (lint_all(&l, o.client, &f) == 0)
 			status = report(&l);
 	}
 	if (f.code != FAIL_OK)
 		fprintf(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&paths);
-	casebook_clear(&l.book);
+	for (size_t i = 0; i < l.book_count; i++)
+		casebook_clear(&l.books[i]);
+	free(l.books);
+	free(l.root);
+	buf_clear(&l.told);
 	return status;
 }
 

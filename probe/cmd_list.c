@@ -10,7 +10,7 @@
 
 struct list_options {
 	bool help, json, coverage, strict;
-	const char *suite;
+	const char *suite, *client;
 };
 
 static const struct option_row rows[] = {
@@ -22,6 +22,8 @@ static const struct option_row rows[] = {
 	  "their cases, and the faults that prove those" },
 	{ "strict", OPTION_FLAG, offsetof(struct list_options, strict), NULL,
 	  "with --coverage: exit 1 if one that must be guarded is not" },
+	{ "client", OPTION_TEXT, offsetof(struct list_options, client),
+	  "VERSION", "only cases for this release of Claude Code" },
 	{ "suite", OPTION_TEXT, offsetof(struct list_options, suite), "DIR",
 	  "folder with cases/, fixtures/ and targets/" },
 	{ "help", OPTION_FLAG, offsetof(struct list_options, help), NULL,
@@ -60,6 +62,17 @@ static void add_words(struct buf *out, const char *key, char *const *words,
 	buf_add_byte(out, ']');
 }
 
+static void add_client(struct buf *out, const struct client_range *r)
+{
+	buf_add_text(out, ", \"client\": {");
+	if (r->min != NULL)
+		buf_addf(out, " \"min\": \"%s\"%s", r->min,
+			 r->max != NULL ? "," : "");
+	if (r->max != NULL)
+		buf_addf(out, " \"max\": \"%s\"", r->max);
+	buf_add_text(out, r->min != NULL || r->max != NULL ? " }" : "}");
+}
+
 static void print_json(struct casefile *const *list, size_t count)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -77,6 +90,7 @@ static void print_json(struct casefile *const *list, size_t count)
 		add_text(&out, "title", c->title);
 		add_words(&out, "guards", c->guards, c->guard_count);
 		add_words(&out, "needs", c->needs, c->need_count);
+		add_client(&out, &c->client);
 		buf_addf(&out, ", \"slow\": %s, \"exclusive\": %s }",
 			 c->slow ? "true" : "false",
 			 c->exclusive ? "true" : "false");
@@ -84,6 +98,27 @@ static void print_json(struct casefile *const *list, size_t count)
 	buf_add_text(&out, "\n]\n");
 	fwrite(buf_str(&out), 1, out.len, stdout);
 	buf_clear(&out);
+}
+
+/* Those that are not for the client asked for are taken out. */
+static size_t keep_fitting(const struct list_options *o, struct casefile **list,
+			   size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (o->client == NULL || list[i]->not_for == NULL)
+			list[kept++] = list[i];
+	return kept;
+}
+
+static int read_book(struct casebook *book, const struct list_options *o,
+		     const char *root, struct fail *f)
+{
+	struct casebook_values values = CASEBOOK_VALUES_INIT;
+
+	values.client = o->client;
+	return casebook_read(book, root, &values, f);
 }
 
 static int list_cases(const struct list_options *o,
@@ -97,10 +132,11 @@ static int list_cases(const struct list_options *o,
 	struct casefile **list = NULL;
 	char *root = suite_root(o->suite);
 	size_t count = 0;
-	int rc = casebook_read(&book, root, NULL, f);
+	int rc = read_book(&book, o, root, f);
 
 	if (rc == 0)
 		rc = select_cases(&list, &count, &book, &s, f);
+	count = keep_fitting(o, list, count);
 	if (rc == 0 && o->json)
 		print_json(list, count);
 	else if (rc == 0)
@@ -136,7 +172,7 @@ static int list_coverage(const struct list_options *o,
 	char *root = suite_root(o->suite);
 	int rc = -1;
 
-	if (casebook_read(&book, root, NULL, f) == 0 &&
+	if (read_book(&book, o, root, f) == 0 &&
 	    requirements_read(&known, root, f) == 0 &&
 	    faults_read(&faults, root, f) == 0 &&
 	    coverage_make(&table, &known, &book, &faults, patterns, f) == 0) {

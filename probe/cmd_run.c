@@ -23,7 +23,7 @@
 struct run_options {
 	bool help, bundled, slow, no_color, no_mock;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
-	const char *level, *keep, *out, *suite, *model;
+	const char *client, *level, *keep, *out, *suite, *model;
 	uint32_t jobs, max_requests;
 	struct option_list headers, areas, without, reports;
 };
@@ -55,6 +55,9 @@ static const struct option_row rows[] = {
 	{ "max-requests", OPTION_U32, AT(max_requests), "N",
 	  "with --no-mock: send no more than these; cases beyond are left "
 	  "undecided" },
+	{ "client", OPTION_TEXT, AT(client), "VERSION",
+	  "the release of Claude Code whose recorded requests are sent (the "
+	  "newest there is)" },
 	{ "level", OPTION_TEXT, AT(level), "LEVEL",
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
@@ -276,8 +279,13 @@ static int read_keys(struct run_plan *p, struct fail *f)
 
 static int read_cases(struct run_plan *p, struct fail *f)
 {
-	struct casebook_values values = { p->keys.client, p->keys.upstream,
-					  p->keys.wrong, p->config.model };
+	struct casebook_values values = {
+		.client_key = p->keys.client,
+		.upstream_key = p->keys.upstream,
+		.wrong_key = p->keys.wrong,
+		.model = p->config.model,
+		.client = p->options.client,
+	};
 	struct selection s = {
 		.patterns = p->patterns.list,
 		.pattern_count = p->patterns.count,
@@ -293,6 +301,7 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
 		return -1;
 	p->config.cases = p->cases;
+	p->config.client = p->book.client;
 	return 0;
 }
 
@@ -412,7 +421,7 @@ static int run_plan(struct run_plan *p)
 		status = tell(&f, &advice);
 	} else {
 		report.version = CCPROBE_VERSION;
-		report.client = CLIENT_VERSION;
+		report.client = p->config.client;
 		status = status_of(&report);
 		if (outputs_write(&p->outputs, &report, &f) < 0) {
 			tell(&f, NULL);

@@ -192,6 +192,15 @@ static void add_needs(const struct casefile *c, struct buf *out)
 	buf_add_byte(out, '\n');
 }
 
+static void add_client(const struct casefile *c, struct buf *out)
+{
+	if (c->client.min == NULL && c->client.max == NULL)
+		return;
+	buf_add_text(out, "\nOnly for\n  ");
+	client_range_write(&c->client, out);
+	buf_add_byte(out, '\n');
+}
+
 void explain_case(const struct casefile *c, const struct requirements *known,
 		  struct buf *out)
 {
@@ -203,6 +212,7 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	part(out, "Fix", c->fix);
 	add_guards(c, known, out);
 	add_needs(c, out);
+	add_client(c, out);
 	add_steps(c, out);
 	add_checks(c, out);
 	if (c->exclusive)

@@ -113,18 +113,28 @@ void lint_cases(const struct casebook *book, const struct requirements *known,
 /* ---- fixtures ---- */
 
 struct walking {
-	const struct casebook *book;
+	const char *root;
+	const struct casebook *books;
+	size_t book_count;
 	lint_fn *tell;
 	void *arg;
 	struct fail *f;
 };
 
-static bool is_used(const struct casebook *book, const char *path)
+static bool is_used_in(const struct casebook *book, const char *path)
 {
 	for (size_t i = 0; i < book->count; i++)
 		for (size_t k = 0; k < book->list[i]->file_count; k++)
 			if (strcmp(book->list[i]->files[k], path) == 0)
 				return true;
+	return false;
+}
+
+static bool is_used(const struct walking *w, const char *path)
+{
+	for (size_t i = 0; i < w->book_count; i++)
+		if (is_used_in(&w->books[i], path))
+			return true;
 	return false;
 }
 
@@ -138,12 +148,12 @@ static int walk_entry(struct walking *w, const char *path, unsigned depth,
 	struct stat st;
 	int rc = 0;
 
-	buf_addf(&full, "%s/%s", w->book->root, path);
+	buf_addf(&full, "%s/%s", w->root, path);
 	if (stat(buf_str(&full), &st) < 0) {
 		rc = fail_errno(w->f, FAIL_SYSTEM, "%s", path);
 	} else if (S_ISDIR(st.st_mode) && depth < DEPTH_LIMIT) {
 		rc = walk(w, path, depth + 1);
-	} else if (!is_used(w->book, path)) {
+	} else if (!is_used(w, path)) {
 		buf_addf(unused, "%s\n", path);
 		++*count;
 	}
@@ -186,7 +196,7 @@ static int walk(struct walking *w, const char *folder, unsigned depth)
 	size_t unused_count = 0;
 	int count, rc = 0;
 
-	buf_addf(&path, "%s/%s", w->book->root, folder);
+	buf_addf(&path, "%s/%s", w->root, folder);
 	count = scandir(buf_str(&path), &list, no_dots, alphasort);
 	if (count < 0)
 		rc = fail_errno(w->f, FAIL_SYSTEM, "%s", buf_str(&path));
@@ -205,10 +215,15 @@ static int walk(struct walking *w, const char *folder, unsigned depth)
 	return rc;
 }
 
-int lint_fixtures(const struct casebook *book, lint_fn *tell, void *arg,
-		  struct fail *f)
+int lint_fixtures(const char *root, const struct casebook *books, size_t count,
+		  lint_fn *tell, void *arg, struct fail *f)
 {
-	struct walking w = { .book = book, .tell = tell, .arg = arg, .f = f };
+	struct walking w = { .root = root,
+			     .books = books,
+			     .book_count = count,
+			     .tell = tell,
+			     .arg = arg,
+			     .f = f };
 
 	return walk(&w, "fixtures", 0);
 }

@@ -13,9 +13,9 @@ typedef void lint_fn(void *arg, const char *line);
 void lint_cases(const struct casebook *book, const struct requirements *known,
 		lint_fn *tell, void *arg);
 
-/* Fixtures that no case names; of many in a folder, how many. Files whose name
+/* Fixtures that no case of any of the books names; of many in a folder, how many. Files whose name
  * begins with '.' or that are called README.md are passed over. */
-int lint_fixtures(const struct casebook *book, lint_fn *tell, void *arg,
-		  struct fail *f);
+int lint_fixtures(const char *root, const struct casebook *books, size_t count,
+		  lint_fn *tell, void *arg, struct fail *f);
 
 #endif

@@ -15,7 +15,7 @@
 #define PREFLIGHT_MS 10000
 #define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
 #define SMALL_LIMIT ((size_t)64 * 1024)
-#define REQUEST_PATH "fixtures/requests/" CLIENT_VERSION "/plain/01.http"
+#define FIRST_REQUEST "fixtures/requests/%s/plain/turn-1.http"
 
 struct sight { /* what the log shows */
 	const struct preflight *p;
@@ -26,14 +26,30 @@ struct sight { /* what the log shows */
 
 /* ---- the request ---- */
 
-static int read_request(struct request *r, const char *root, struct fail *f)
+static int find_request(struct request *r, const char *root, const char *client,
+			struct fail *f)
+{
+	char path[PATH_MAX];
+
+	if (!client)
+		return fail_set(f, FAIL_CASE,
+				"%s/fixtures/requests: no recorded requests",
+				root);
+	snprintf(path, sizeof(path), FIRST_REQUEST, client);
+	return recording_path(&r->source, root, path, f);
+}
+
+static int read_request(struct request *r, const char *root, const char *client,
+			struct fail *f)
 {
 	char path[PATH_MAX];
 	char *text = NULL;
 	size_t len;
 	long head;
 
-	snprintf(path, sizeof(path), "%s/%s", root, REQUEST_PATH);
+	if (find_request(r, root, client, f) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s", root, r->source);
 	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
 		return -1;
 	head = http_request_read(span_make(text, len), &r->head, f);
@@ -44,7 +60,6 @@ static int read_request(struct request *r, const char *root, struct fail *f)
 	r->has_body = true;
 	r->body_len = len - (size_t)head;
 	r->body = xmemdup(text + head, r->body_len);
-	r->source = xstrdup(REQUEST_PATH);
 	free(text);
 	return 0;
 }
@@ -62,8 +77,8 @@ static void make_small(struct request *r, const char *model)
 	r->body = buf_take(&body, &r->body_len);
 }
 
-int preflight_case(struct casefile **out, const char *root, const char *model,
-		   struct fail *f)
+int preflight_case(struct casefile **out, const char *root, const char *client,
+		   const char *model, struct fail *f)
 {
 	struct casefile *c = xcalloc(1, sizeof(*c));
 
@@ -76,7 +91,7 @@ int preflight_case(struct casefile **out, const char *root, const char *model,
 	c->steps[0].actor = xstrdup("c1");
 	c->steps[0].count = 1;
 	c->steps[0].request = xcalloc(1, sizeof(struct request));
-	if (read_request(c->steps[0].request, root, f) < 0) {
+	if (read_request(c->steps[0].request, root, client, f) < 0) {
 		casefile_free(c);
 		return -1;
 	}
@@ -247,8 +262,7 @@ static const struct cause {
 	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
 	  "end, with whatever prefix the gateway has in front of it.\n" },
 	{ is_black_box_status, "a small request is answered with status %s",
-	  "It has the headers of Claude Code " CLIENT_VERSION
-	  " and asks for a few words.\n"
+	  "It has the headers of Claude Code %c and asks for a few words.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
 	{ is_upstream_away, "the gateway is up but has no upstream: status %s",
 	  "The mock provider waits at http://%m and has seen no request.\n"
@@ -258,8 +272,7 @@ static const struct cause {
 	  "%e\n"
 	  "A plain request has to be answered within ten seconds.\n" },
 	{ is_other_status, "an ordinary request is answered with status %s",
-	  "The request is what Claude Code " CLIENT_VERSION
-	  " sends first, as recorded.\n"
+	  "The request is what Claude Code %c sends first, as recorded.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
 	{ is_broken_off, "the answer breaks off: %e",
 	  "A plain request has to be answered to its end.\n" },
@@ -305,6 +318,9 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 			break;
 		case 'a':
 			buf_add_text(out, s->p->auth);
+			break;
+		case 'c':
+			buf_add_text(out, s->p->client);
 			break;
 		case 'k':
 			buf_add_text(out, s->p->settings);

@@ -9,18 +9,18 @@
 #include "probe/casefile.h"
 #include "probe/view.h"
 
-#define CLIENT_VERSION "2.1.329" /* whose recordings are sent by default */
-
-/* A case that sends one recorded request and waits for its end; where a model
- * is given, with a small body that asks this model for a few words. */
-int preflight_case(struct casefile **out, const char *root, const char *model,
-		   struct fail *f);
+/* A case that sends the first recorded request of this client and waits for
+ * its end; where a model is given, with a small body that asks this model for a
+ * few words. */
+int preflight_case(struct casefile **out, const char *root, const char *client,
+		   const char *model, struct fail *f);
 
 struct preflight { /* what a diagnosis needs to know besides the log */
 	const char *gateway; /* URL */
 	const char *mock; /* "127.0.0.1:8473" */
 	bool black_box; /* there is no mock */
 	const char *auth; /* which headers carried the key, in words */
+	const char *client; /* "2.1.329" */
 	const char *settings; /* how the user changes the key: "--key" ... */
 };
 

@@ -42,9 +42,10 @@ static int read_recorded(struct reader *r, const cJSON *node,
 	size_t len = 0;
 	long head;
 
-	if (read_fixture(r, node, &bytes, &len) < 0)
+	if (recording_path(&out->source, r->root, node->valuestring, &why) < 0)
+		return json_fail(r->j, node, r->f, "%s", why.text);
+	if (read_named_fixture(r, node, out->source, &bytes, &len) < 0)
 		return -1;
-	out->source = xstrdup(node->valuestring);
 	head = http_request_read(span_make(bytes, len), &out->head, &why);
 	if (head < 0) {
 		free(bytes);

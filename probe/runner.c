@@ -73,20 +73,30 @@ static void start(struct slot *p)
 	p->run = run_start(r->config.session, p->c, p->in_lane, on_run_done, p);
 }
 
-/* True if the target is not held to what the case is about. */
+static void skip_for(struct slot *p, char *reason)
+{
+	result_of(p->c, &p->result);
+	p->result.verdict = VERDICT_SKIP;
+	free(p->result.reason);
+	p->result.reason = reason;
+	finish(p);
+}
+
+/* True if the case is for another client, or about something the target is not
+ * held to. */
 static bool skip(struct slot *p)
 {
 	struct runner *r = p->runner;
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
 
+	if (p->c->not_for) {
+		skip_for(p, xstrdup(p->c->not_for));
+		return true;
+	}
 	for (size_t i = 0; i < p->c->need_count; i++) {
 		if (!r->config.lacks(r->config.arg, p->c->needs[i], &reason))
 			continue;
-		result_of(p->c, &p->result);
-		p->result.verdict = VERDICT_SKIP;
-		free(p->result.reason);
-		p->result.reason = buf_take(&reason, NULL);
-		finish(p);
+		skip_for(p, buf_take(&reason, NULL));
 		return true;
 	}
 	buf_clear(&reason);

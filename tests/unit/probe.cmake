@@ -1,4 +1,4 @@
-ccprobe_unit_tests(probe secrets view subject match grammar request casefile
+ccprobe_unit_tests(probe clients secrets view subject match grammar request casefile
   judge check take)
 foreach(name casefile judge)
   target_compile_definitions(unit-${name} PRIVATE

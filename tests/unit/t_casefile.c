@@ -193,7 +193,68 @@ static void t_ids(void **state)
 						span_of("{}"), NULL, &f),
 				 -1);
 		assert_string_equal(f.text, rows[i].wanted);
+		casebook_clear(&book);
 	}
+}
+
+static void t_client(void **state)
+{
+	static const struct {
+		const char *client, *says, *not_for;
+	} rows[] = {
+		{ "2.1.329", "2.1.329", NULL },
+		{ "2.0.76", "2.1.329",
+		  "needs Claude Code 2.1.200 or newer; 2.0.76 is chosen" },
+		{ NULL, "2.1.329", NULL },
+	};
+	struct casebook_values chosen = values;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct casebook book = { .root = strdup(CCPROBE_SOURCE_DIR) };
+		struct fail f = FAIL_INIT;
+
+		chosen.client = rows[i].client;
+		if (casefile_parse(
+			    &book, "cases/a/x.json",
+			    span_of("{\"client\":{\"min\":\"2.1.200\"}," HEAD
+					    SEND("\"text\":\"${client}"
+						 "\"")
+						    CHECK("[\"c1.end\","
+							  "\"present\"]") "}"),
+			    &chosen, &f) < 0)
+			fail_msg("%s", f.text);
+		assert_string_equal(book.list[0]->steps[0].request->body,
+				    rows[i].says);
+		if (rows[i].not_for == NULL)
+			assert_null(book.list[0]->not_for);
+		else
+			assert_string_equal(book.list[0]->not_for,
+					    rows[i].not_for);
+		casebook_clear(&book);
+	}
+}
+
+static void t_turns(void **state)
+{
+	struct casebook book = { .root = strdup(CCPROBE_SOURCE_DIR) };
+	struct casebook_values chosen = values;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	chosen.client = "2.1.200";
+	if (casefile_parse(
+		    &book, "cases/a/x.json",
+		    span_of("{" HEAD "\"steps\":[{\"send\":\"c1\",\"request\":"
+			    "\"fixtures/requests/${client}/plain/turn-1.http\""
+			    "}]," CHECK("[\"c1.end\",\"present\"]") "}"),
+		    &chosen, &f) < 0)
+		fail_msg("%s", f.text);
+	assert_string_equal(book.list[0]->steps[0].request->source,
+			    "fixtures/requests/2.1.200/plain/02.http");
+	assert_string_equal(book.list[0]->files[0],
+			    "fixtures/requests/2.1.200/plain/02.http");
+	casebook_clear(&book);
 }
 
 static void t_for(void **state)
@@ -268,6 +329,12 @@ static const struct CMUnitTest tests[] = {
 	{ "casefile: a case has an area", t_ids, NULL, NULL, NULL },
 	{ "casefile: the suite can be read, in order of id", t_suite, NULL,
 	  NULL, NULL },
+	{ "casefile: ${client} is the chosen release; a case that is not for "
+	  "it is read for the newest that it is for",
+	  t_client, NULL, NULL, NULL },
+	{ "casefile: turn-1.http is the first request with the mark, whatever "
+	  "its number",
+	  t_turns, NULL, NULL, NULL },
 };
 
 int main(void)

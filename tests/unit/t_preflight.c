@@ -43,6 +43,7 @@ static void diagnose(const struct answer *a, struct buf *out)
 		.gateway = a->gateway ? a->gateway : "http://127.0.0.1:1",
 		.mock = "127.0.0.1:8473",
 		.auth = "the header 'x'",
+		.client = "2.1.329",
 		.settings = "Set it.",
 	};
 	char method[] = "POST", target[] = "/v1/messages";

@@ -95,7 +95,9 @@ static int tear_down(void **state)
 /* Reads a case with these members and runs it to its end. */
 static struct run *play(struct fixture *x, const char *members)
 {
-	struct casebook_values values = { "a", "b", "c", NULL };
+	struct casebook_values values = { .client_key = "a",
+					  .upstream_key = "b",
+					  .wrong_key = "c" };
 	struct buf text = BUF_INIT(16384);
 	struct fail f = FAIL_INIT;
 	struct run *r;
