@@ -1,1 +1,1 @@
-ccprobe_unit_tests(probe target preflight session outgoing)
+ccprobe_unit_tests(probe target preflight session outgoing blackbox)

@@ -37,11 +37,12 @@ static void add_response(struct wlog *log, const struct answer *a)
 }
 
 /* What is said about this answer; "" if all is well. */
-static void diagnose(const struct answer *a, struct buf *out)
+static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 {
 	struct preflight p = {
 		.gateway = a->gateway ? a->gateway : "http://127.0.0.1:1",
 		.mock = "127.0.0.1:8473",
+		.black_box = black_box,
 		.auth = "the header 'x'",
 		.client = "2.1.329",
 		.settings = "Set it.",
@@ -69,6 +70,11 @@ static void diagnose(const struct answer *a, struct buf *out)
 	open = preflight_judge(&log, RUN, &p, out);
 	assert_int_equal(open, out->len == 0);
 	wlog_clear(&log);
+}
+
+static void diagnose(const struct answer *a, struct buf *out)
+{
+	diagnose_as(a, false, out);
 }
 
 #define MESSAGE \
@@ -137,6 +143,39 @@ static void open_way(void **state)
 	assert_int_equal(out.len, 0);
 }
 
+/* Nobody is behind the gateway, so nothing is said of a mock. */
+static void without_mock(void **state)
+{
+	static const struct {
+		struct answer answer;
+		const char *says;
+	} hosted[] = {
+		{ { 200, JSON, NULL, MESSAGE, END_CLEAN, NULL, false, NULL },
+		  "" },
+		{ { 404, JSON, NULL, "{\"error\":{\"message\":\"model: x\"}}",
+		    END_CLEAN, NULL, false, NULL },
+		  "--model" },
+		{ { 404, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+		  "without /v1" },
+		{ { 503, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+		  "status 503" },
+		{ { 0, NULL, NULL, NULL, END_TIMEOUT, "still open", false,
+		    NULL },
+		  "no answer comes" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosted) / sizeof(hosted[0]); i++) {
+		struct buf out = BUF_INIT(16384);
+
+		diagnose_as(&hosted[i].answer, true, &out);
+		if (!strstr(buf_str(&out), hosted[i].says) ||
+		    strstr(buf_str(&out), "8473"))
+			fail_msg("%zu: %s", i, buf_str(&out));
+		buf_clear(&out);
+	}
+}
+
 static void hostile_header(void **state)
 {
 	struct answer a = { 302,   NULL,      "\033[2Jhttps://b",
@@ -157,6 +196,8 @@ int main(void)
 		  NULL },
 		{ "preflight: an open way needs no words", open_way, NULL, NULL,
 		  NULL },
+		{ "preflight: without a mock nothing is said of one",
+		  without_mock, NULL, NULL, NULL },
 		{ "preflight: an answer cannot write on the terminal",
 		  hostile_header, NULL, NULL, NULL },
 	};

@@ -1,0 +1,137 @@
+/* Plans of runs without a mock: what they cost, and what is left out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/blackbox.h"
+
+#define HEAD \
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"G-1\"]," \
+	"\"level\":\"should\",\"effect\":\"costs\","
+#define SEND(more, target, text) \
+	"\"steps\":[{\"send\":\"c1\"," more \
+	"\"request\":{\"method\":\"POST\",\"target\":\"" target "\"," \
+	"\"text\":\"" text "\"}}],"
+#define CHECK \
+	"\"checks\":[{\"name\":\"n\",\"expect\":[\"c1.status\",\"==\",200]}]}"
+/* 40 bytes: ten tokens */
+#define ASK "{\\\"max_tokens\\\":25,\\\"model\\\":\\\"abcdefghijkl\\\"}"
+
+static void parse(struct casebook *book, const char *text)
+{
+	static const struct casebook_values values = { "a", "b", "c", "own" };
+	struct fail f = FAIL_INIT;
+
+	if (casefile_parse(book, "cases/x/y.json", span_of(text), &values, &f) <
+	    0)
+		fail_msg("%s", f.text);
+}
+
+static bool lacks_models(void *arg, const char *claim, struct buf *out)
+{
+	(void)arg;
+	(void)out;
+	return strcmp(claim, "models") == 0;
+}
+
+static struct cost cost_of(const char *text)
+{
+	struct casebook book = { .list = NULL };
+	struct cost cost;
+
+	parse(&book, text);
+	cost = blackbox_cost(book.list[0]);
+	casebook_clear(&book);
+	return cost;
+}
+
+static void t_cost(void **state)
+{
+	struct cost cost;
+
+	(void)state;
+	cost = cost_of(HEAD SEND("", "/v1/messages?beta=true", ASK) CHECK);
+	assert_int_equal(cost.requests, 1);
+	assert_int_equal(cost.input, 10);
+	assert_int_equal(cost.output, 25);
+	cost = cost_of(HEAD SEND("\"count\":6,", "/v1/messages", ASK) CHECK);
+	assert_int_equal(cost.requests, 6);
+	assert_int_equal(cost.input, 60);
+	assert_int_equal(cost.output, 150);
+}
+
+static void t_free(void **state)
+{
+	struct cost cost;
+
+	(void)state;
+	cost = cost_of(HEAD SEND("", "/v1/messages/count_tokens", ASK) CHECK);
+	assert_int_equal(cost.requests, 1);
+	assert_int_equal(cost.input + cost.output, 0);
+	cost = cost_of(HEAD SEND("", "/v1/messages", "{\\\"max_tokens\\\":-1}")
+			       CHECK);
+	assert_int_equal(cost.output, 0);
+	cost = cost_of(HEAD SEND("", "/v1/messages", "no json") CHECK);
+	assert_int_equal(cost.output, 0);
+}
+
+static void t_plan(void **state)
+{
+	struct casebook book = { .list = NULL };
+	struct blackbox plan = { .max_requests = 4, .lacks = lacks_models };
+	const char *left_out[5];
+
+	(void)state;
+	parse(&book, HEAD SEND("", "/v1/messages", ASK) CHECK);
+	parse(&book,
+	      HEAD "\"black_box\":true," SEND("", "/v1/messages", ASK) CHECK);
+	parse(&book, HEAD "\"black_box\":true," SEND(
+			     "\"count\":3,", "/v1/messages", ASK) CHECK);
+	parse(&book, HEAD "\"black_box\":true,\"needs\":[\"models\"]," SEND(
+			     "", "/v1/messages", ASK) CHECK);
+	parse(&book, HEAD "\"black_box\":true," SEND(
+			     "\"count\":2,", "/v1/messages", ASK) CHECK);
+	plan.cases = book.list;
+	plan.count = book.count;
+	blackbox_plan(&plan, book.list[0], left_out);
+	assert_non_null(strstr(left_out[0], "mock"));
+	assert_null(left_out[1]);
+	assert_non_null(strstr(left_out[2], "--max-requests"));
+	assert_null(left_out[3]); /* which is skipped, and free */
+	assert_null(left_out[4]);
+	assert_int_equal(plan.decided, 2);
+	assert_int_equal(plan.cost.requests, 4);
+	assert_int_equal(plan.cost.output, 100);
+	casebook_clear(&book);
+}
+
+static void t_model(void **state)
+{
+	struct casebook book = { .list = NULL };
+
+	(void)state;
+	parse(&book, HEAD SEND("", "/v1/messages", "${model}") CHECK);
+	assert_memory_equal(book.list[0]->steps[0].request->body, "own", 3);
+	casebook_clear(&book);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "blackbox: requests and tokens are counted", t_cost, NULL, NULL,
+	  NULL },
+	{ "blackbox: counting costs nothing, nor does what is no request",
+	  t_free, NULL, NULL, NULL },
+	{ "blackbox: what needs a mock or is beyond the limit is left out",
+	  t_plan, NULL, NULL, NULL },
+	{ "blackbox: cases ask for the model that was given", t_model, NULL,
+	  NULL, NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("blackbox", tests, NULL, NULL);
+}
