@@ -451,6 +451,12 @@ static bool is_excused(struct drive *d, tick_t *limit)
 	return true;
 }
 
+/* All that a client can see has been seen: what it waits for will not come. */
+static bool is_hopeless(struct drive *d)
+{
+	return d->c->black_box && d->seen == d->log->count && is_quiet(d);
+}
+
 /* True when the step is over, one way or the other. */
 static bool step_wait(struct drive *d, const struct step *s)
 {
@@ -470,7 +476,8 @@ static bool step_wait(struct drive *d, const struct step *s)
 	if (d->seen != d->log->count &&
 	    (now >= d->next_look || now >= d->step_limit) && holds(d, s))
 		note_step(d, verb, s->kind == STEP_AWAIT ? "ended" : "reached");
-	else if (now >= d->step_limit && !is_excused(d, &d->step_limit))
+	else if ((now >= d->step_limit && !is_excused(d, &d->step_limit)) ||
+		 is_hopeless(d))
 		note_step(d, verb, "timeout");
 	else
 		return false;

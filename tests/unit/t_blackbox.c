@@ -23,7 +23,12 @@
 
 static void parse(struct casebook *book, const char *text)
 {
-	static const struct casebook_values values = { "a", "b", "c", "own" };
+	static const struct casebook_values values = {
+		.client_key = "a",
+		.upstream_key = "b",
+		.wrong_key = "c",
+		.model = "own",
+	};
 	struct fail f = FAIL_INIT;
 
 	if (casefile_parse(book, "cases/x/y.json", span_of(text), &values, &f) <
