@@ -6,6 +6,7 @@
 
 #include "probe/campaign.h"
 #include "probe/command.h"
+#include "probe/identity.h"
 #include "probe/keys.h"
 #include "probe/output.h"
 #include "probe/preflight.h"
@@ -26,6 +27,7 @@ struct run_options {
 	const char *client, *level, *keep, *out, *suite, *model;
 	uint32_t jobs, max_requests;
 	struct option_list headers, areas, without, reports;
+	const char *implementation, *implementation_version, *contact;
 };
 
 #define AT(member) offsetof(struct run_options, member)
@@ -67,7 +69,14 @@ static const struct option_row rows[] = {
 	{ "jobs", OPTION_U32, AT(jobs), "N",
 	  "cases at once (64; with --no-mock 4)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
-	  "also report as tap or json, on stdout or into a file" },
+	  "also report as tap, json, junit, markdown, html, badge, sarif or "
+	  "conformance, on stdout or into a file" },
+	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
+	  "the gateway's name, for documents" },
+	{ "implementation-version", OPTION_TEXT, AT(implementation_version),
+	  "VERSION", "its version" },
+	{ "contact", OPTION_TEXT, AT(contact), "TEXT",
+	  "whom to ask about it, such as an issue tracker" },
 	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
 	  "wire logs to keep in --out: fail (the default there), all or none" },
 	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
@@ -83,6 +92,8 @@ static const struct option_row rows[] = {
 struct run_plan { /* what the options come to */
 	struct run_options options;
 	struct option_list patterns;
+	char **argv; /* as they were given */
+	int argc;
 	struct campaign_config config;
 	struct headers extra;
 	struct keys keys;
@@ -405,8 +416,25 @@ static int tell(const struct fail *f, const struct buf *advice)
 	return usage ? EXIT_USAGE : EXIT_UNDECIDED;
 }
 
+/* What the campaign does not know. */
+static void describe(const struct run_plan *p, struct identity *identity,
+		     struct run_report *r)
+{
+	const struct run_options *o = &p->options;
+
+	identity_of(identity, p->argc, p->argv, p->root, r);
+	r->version = CCPROBE_VERSION;
+	r->client = p->config.client;
+	r->implementation = o->implementation;
+	r->implementation_version = o->implementation_version;
+	r->contact = o->contact;
+	r->selection = p->patterns.count + o->areas.count > 0 || o->level;
+	r->channel = r->selection ? "selection" : o->slow ? "slow" : "standard";
+}
+
 static int run_plan(struct run_plan *p)
 {
+	struct identity identity = { .command = NULL };
 	struct run_report report = { .list = NULL };
 	struct buf advice = BUF_INIT(16 * 1024);
 	struct fail f = FAIL_INIT;
@@ -420,8 +448,7 @@ static int run_plan(struct run_plan *p)
 	if (campaign_run(&p->config, &report, &advice, &f) < 0) {
 		status = tell(&f, &advice);
 	} else {
-		report.version = CCPROBE_VERSION;
-		report.client = p->config.client;
+		describe(p, &identity, &report);
 		status = status_of(&report);
 		if (outputs_write(&p->outputs, &report, &f) < 0) {
 			tell(&f, NULL);
@@ -430,6 +457,7 @@ static int run_plan(struct run_plan *p)
 		}
 	}
 	campaign_clear(&report);
+	identity_clear(&identity);
 	buf_clear(&advice);
 	return status;
 }
@@ -458,6 +486,8 @@ static int run(int argc, char **argv)
 	struct fail f = FAIL_INIT;
 	int status;
 
+	p.argv = argv;
+	p.argc = argc;
 	if (option_parse(rows, argc, argv, &p.options, &p.patterns, &f) < 0)
 		status = tell(&f, NULL);
 	else if (p.options.help)
