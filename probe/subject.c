@@ -237,6 +237,7 @@ static void point(const struct subject *s, struct value *out)
 		value_absent(out, "nothing at this pointer");
 	} else {
 		out->kind = VALUE_JSON;
+		out->is_body = false;
 		out->json = found;
 		out->bytes = found.text;
 	}

@@ -35,6 +35,7 @@ struct value {
 	struct jval json;
 	struct span *list; /* owned by the value */
 	size_t list_count;
+	bool is_body; /* all of a body, and not a piece of it */
 	struct buf own; /* bytes that had to be built */
 	const struct exchange *exchange; /* EVENTS */
 	const char *absent; /* why it is absent: "no exchange c2", ... */

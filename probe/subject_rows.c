@@ -194,10 +194,20 @@ static void get_query(const struct asked *a, struct value *v)
 
 /* ---- bodies and the end ---- */
 
+/* What the reader of the answer gets: a content coding is undone. */
+static bool readable(const struct asked *a, struct value *v)
+{
+	if (a->x->unreadable != NULL)
+		value_absent(v, a->x->unreadable);
+	return a->x->unreadable == NULL;
+}
+
 static void get_body(const struct asked *a, struct value *v)
 {
-	if (answer(a, v) != NULL || a->x->pieces > 0)
-		put_bytes(v, buf_span(&a->x->body));
+	if ((answer(a, v) != NULL || a->x->pieces > 0) && readable(a, v)) {
+		put_bytes(v, a->x->content);
+		v->is_body = true;
+	}
 }
 
 static void get_body_length(const struct asked *a, struct value *v)
@@ -213,8 +223,10 @@ static void get_extra(const struct asked *a, struct value *v)
 
 static void get_request_body(const struct asked *a, struct value *v)
 {
-	if (request(a, v) != NULL)
-		put_bytes(v, a->x->request_body);
+	if (request(a, v) == NULL)
+		return;
+	put_bytes(v, a->x->request_body);
+	v->is_body = true;
 }
 
 static void get_request_body_length(const struct asked *a, struct value *v)
@@ -235,8 +247,8 @@ static bool stream(const struct asked *a, struct value *v)
 	if (answer(a, v) == NULL)
 		return false;
 	if (!a->x->is_stream)
-		value_absent(v, "the answer is no (plain) event stream");
-	return a->x->is_stream;
+		value_absent(v, "the answer is no event stream");
+	return a->x->is_stream && readable(a, v);
 }
 
 static void get_events(const struct asked *a, struct value *v)
@@ -337,7 +349,7 @@ static void get_outcome(const struct asked *a, struct value *v)
 	else if (has_event(x, "error") ||
 		 (x->response != NULL && x->response->status >= 400))
 		word = "error";
-	else if (x->end != END_CLEAN)
+	else if (x->end != END_CLEAN || x->unreadable != NULL)
 		word = "broken";
 	else if (x->is_stream && !has_event(x, "message_stop"))
 		word = "short";
@@ -470,9 +482,9 @@ const struct subject_row subject_rows[] = {
 	{ "extra", TAKES_NOTHING, false, get_extra, ".extra",
 	  "what came behind the answer to raw bytes" },
 	{ "body.length", TAKES_NOTHING, false, get_body_length, ".body.length",
-	  "bytes in its body" },
+	  "bytes in its body, as they came" },
 	{ "body", TAKES_POINTER, false, get_body, ".body#/pointer",
-	  "its body, or a piece of the JSON in it" },
+	  "its body without a content coding, or a piece of the JSON in it" },
 	{ "end", TAKES_NOTHING, false, get_end, ".end",
 	  "clean, cut, reset, timeout, cancelled, refused, bad, open" },
 	{ "outcome", TAKES_NOTHING, false, get_outcome, ".outcome",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/decode.h"
 #include "wire/mem.h"
 
 #define EVENT_LIMIT ((size_t)32 * 1024 * 1024)
@@ -31,6 +32,7 @@ static struct exchange *exchange_of(struct view *v, size_t *cap,
 		.request_body = SPAN_EMPTY,
 		.body = BUF_INIT(VIEW_BODY_LIMIT),
 		.extra = BUF_INIT(VIEW_BODY_LIMIT),
+		.plain = BUF_INIT(VIEW_BODY_LIMIT),
 		.end = END_OPEN,
 		.end_text = "",
 		.began = e->at,
@@ -45,12 +47,16 @@ static void take_data(struct exchange *x, const struct wlog_entry *e)
 {
 	struct span bytes = span_make(e->bytes, e->len);
 
-	x->pieces++;
 	if (x->first_byte_at == TICK_NEVER)
 		x->first_byte_at = e->at;
 	if (e->len > 0)
 		buf_add_span(&x->body,
 			     span_first(bytes, x->body.limit - x->body.len));
+	if ((x->pieces & (x->pieces - 1)) == 0) /* full: a power of two */
+		x->arrivals = xrealloc(x->arrivals,
+				       (x->pieces > 0 ? x->pieces * 2 : 1) *
+					       sizeof(*x->arrivals));
+	x->arrivals[x->pieces++] = (struct arrival){ x->body.len, e->at };
 }
 
 static void take(struct exchange *x, const struct wlog_entry *e)
@@ -91,21 +97,72 @@ static bool is_exchange(const struct wlog_entry *e, uint64_t run)
 		(e->kind == WLOG_NOTE && e->actor[0] == 'c'));
 }
 
+/* ---- content ---- */
+
+/* A field on several lines is one list. */
+static void codings_of(const struct exchange *x, struct buf *out)
+{
+	const struct headers *h;
+
+	if (x->response == NULL)
+		return;
+	h = &x->response->headers;
+	for (size_t i = 0; i < headers_count(h, "content-encoding"); i++)
+		buf_addf(out, "%s%s", i > 0 ? "," : "",
+			 headers_nth(h, "content-encoding", i));
+}
+
+/* From here on an arrival tells how much could be read when it came. */
+static int undo(struct exchange *x, struct span codings, struct fail *f)
+{
+	struct decode *d = NULL;
+	size_t from = 0;
+	int rc = 0;
+
+	if (decode_new(&d, codings, f) < 0)
+		return -1;
+	for (size_t i = 0; i < x->pieces && rc == 0; i++) {
+		size_t end = x->arrivals[i].end;
+		struct span piece = span_skip(buf_span(&x->body), from);
+
+		rc = decode_add(d, span_first(piece, end - from), &x->plain, f);
+		x->arrivals[i].end = x->plain.len;
+		from = end;
+	}
+	decode_free(d);
+	return rc;
+}
+
+/* Takes the content coding off. What cannot be read has no content. */
+static void read_content(struct exchange *x)
+{
+	struct buf codings = BUF_INIT(BUF_NO_LIMIT);
+	struct fail f = FAIL_INIT;
+
+	codings_of(x, &codings);
+	x->content = buf_span(&x->body);
+	if (x->body.len > 0 && decode_is_needed(buf_span(&codings))) {
+		if (undo(x, buf_span(&codings), &f) < 0) {
+			x->unreadable = xstrdup(f.text);
+			buf_clear(&x->plain);
+		}
+		x->content = buf_span(&x->plain);
+	}
+	buf_clear(&codings);
+}
+
 /* ---- events ---- */
 
 static bool is_event_stream(const struct exchange *x)
 {
 	const struct headers *h;
-	const char *type, *coding;
+	const char *type;
 	struct span rest, first;
 
 	if (x->response == NULL)
 		return false;
 	h = &x->response->headers;
 	type = headers_get(h, "content-type");
-	coding = headers_get(h, "content-encoding");
-	if (coding != NULL && !span_is_nocase(span_of(coding), "identity"))
-		return false;
 	rest = span_of(type);
 	return span_split(&rest, ';', &first) &&
 	       span_is_nocase(span_trim(first), "text/event-stream");
@@ -131,29 +188,19 @@ static bool is_ping(const struct view_event *ev)
 }
 
 struct reading {
-	const struct wlog *log;
-	uint64_t run;
 	struct exchange *x;
 	size_t cap;
-	size_t entry; /* the next one to look at for times */
-	uint64_t bytes; /* of the body, up to that entry */
-	tick_t at;
+	size_t arrival; /* the one that brought the byte last asked for */
 };
 
 /* When the byte before this offset was sent or received. */
 static tick_t time_of(struct reading *r, uint64_t offset)
 {
-	for (; r->bytes < offset && r->entry < r->log->count; r->entry++) {
-		const struct wlog_entry *e = &r->log->list[r->entry];
+	const struct exchange *x = r->x;
 
-		if (e->kind != WLOG_DATA || e->run != r->run ||
-		    e->exchange != r->x->number ||
-		    strcmp(e->actor, r->x->actor) != 0)
-			continue;
-		r->bytes += e->len;
-		r->at = e->at;
-	}
-	return r->at;
+	while (r->arrival < x->pieces && x->arrivals[r->arrival].end < offset)
+		r->arrival++;
+	return r->arrival < x->pieces ? x->arrivals[r->arrival].at : x->began;
 }
 
 static void add_event(struct reading *r, const struct sse_event *from)
@@ -192,15 +239,14 @@ static bool add_step(struct reading *r, enum sse_step step,
 	return step == SSE_EVENT || step == SSE_COMMENT;
 }
 
-static void read_events(struct view *v, struct exchange *x)
+static void read_events(struct exchange *x)
 {
-	struct reading r = { .log = v->log, .run = v->run, .x = x };
+	struct reading r = { .x = x };
 	struct sse_event ev;
 	struct sse sse;
 
-	r.at = x->began;
 	sse_init(&sse, EVENT_LIMIT);
-	sse_feed(&sse, buf_str(&x->body), x->body.len);
+	sse_feed(&sse, x->content.at, x->content.len);
 	while (add_step(&r, sse_next(&sse, &ev), &ev))
 		;
 	/* What is not over yet may still get its blank line. */
@@ -223,11 +269,12 @@ void view_of(struct view *v, const struct wlog *log, uint64_t run)
 	for (size_t i = 0; i < v->count; i++) {
 		struct exchange *x = &v->list[i];
 
+		read_content(x);
 		x->is_stream = is_event_stream(x);
 		if (x->is_stream)
-			read_events(v, x);
+			read_events(x);
 		else
-			x->json = json_of(buf_span(&x->body));
+			x->json = json_of(x->content);
 		message_of(x);
 	}
 }
@@ -248,8 +295,11 @@ static void exchange_clear(struct exchange *x)
 	}
 	free(x->blocks);
 	free(x->stop_reason);
+	free(x->unreadable);
+	free(x->arrivals);
 	buf_clear(&x->body);
 	buf_clear(&x->extra);
+	buf_clear(&x->plain);
 }
 
 void view_clear(struct view *v)

@@ -26,13 +26,22 @@ struct view_block { /* a content block put together, stream or not */
 	char *id, *name; /* of a tool use; "" otherwise */
 };
 
+struct arrival { /* of a piece of an answer's body */
+	size_t end; /* content that can be read with it */
+	tick_t at;
+};
+
 struct exchange {
 	const char *actor;
 	unsigned number; /* from 1, per actor */
 	const struct wlog_entry *request, *response; /* NULL: not seen */
 	struct span request_body;
 	struct buf extra; /* what came behind the answer */
-	struct buf body; /* the answer's body bytes */
+	struct buf body; /* the answer's body bytes, as they came */
+	struct buf plain; /* without its content coding, if it has one */
+	struct span content; /* what is looked into: one of the two */
+	char *unreadable; /* why the coding cannot be undone, or NULL */
+	struct arrival *arrivals;
 	size_t pieces;
 	enum stream_end end;
 	const char *end_text;
@@ -45,7 +54,7 @@ struct exchange {
 	struct view_block *blocks;
 	size_t block_count;
 	char *stop_reason; /* NULL: none */
-	struct jval json; /* of body; text.at == NULL if not JSON */
+	struct jval json; /* of content; text.at == NULL if not JSON */
 };
 
 struct view {

@@ -55,9 +55,9 @@ only() {
 	only microhttpd.h 'net/.*|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/pattern.c'
-	only zlib.h 'mockupstream/coding.c|tests/.*'
-	only brotli/ 'mockupstream/coding.c|tests/.*'
-	only zstd.h 'mockupstream/coding.c|tests/.*'
+	only zlib.h 'mockupstream/coding.c|probe/decode.c|tests/.*'
+	only brotli/ 'mockupstream/coding.c|probe/decode.c|tests/.*'
+	only zstd.h 'mockupstream/coding.c|probe/decode.c|tests/.*'
 } | point "each outside library is seen in one place"
 
 sources | grep -v '^tests/' |

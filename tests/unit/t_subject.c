@@ -132,7 +132,7 @@ static void t_events(void **state)
 	assert_value("c1.event[error]#/error/type", "\"overloaded_error\"");
 	assert_value("c1.event[2]", "nothing: there is no such event");
 	assert_value("u1.events.count",
-		     "nothing: the answer is no (plain) event stream");
+		     "nothing: the answer is no event stream");
 	assert_value("c1.grammar",
 		     "event 0 (message_start): the type in its data is not "
 		     "the event's name");

@@ -1,6 +1,7 @@
 /* Tests of probe/view and message: from a log to exchanges and messages. */
 #include "makelog.h"
 
+#include "mockupstream/coding.h"
 #include "probe/view.h"
 
 static struct wlog w;
@@ -118,14 +119,87 @@ static void t_open_stream(void **state)
 	assert_int_equal(look("c1")->event_count, 0);
 }
 
+#define GZIP_HEAD(type) \
+	"HTTP/1.1 200 OK\ncontent-type: " type "\ncontent-encoding: gzip\n\n"
+
+static struct buf packed = BUF_INIT(4096);
+
+static void put_packed(const char *actor, struct span bytes)
+{
+	wlog_set_bytes(&w, put(&w, actor, 1, WLOG_DATA), bytes);
+}
+
+/* Two events, cut inside of the second one's bytes. */
 static void t_compressed(void **state)
 {
+	struct coding *c = coding_new(CODING_GZIP);
+	const struct exchange *x;
+	size_t first;
+
 	(void)state;
+	coding_add(c, span_of("event: a\ndata: {}\n\n"), &packed);
+	first = packed.len;
+	coding_add(c, span_of("event: b\ndata: {}\n\n"), &packed);
+	coding_finish(c, &packed);
+	coding_free(c);
+	put_response(&w, "c1", 1, GZIP_HEAD("text/event-stream"));
+	put_packed("c1", span_first(buf_span(&packed), first + 2));
+	x = look("c1"); /* of a stream that goes on */
+	assert_true(x->is_stream);
+	assert_int_equal(x->event_count, 1);
+	put_packed("c1", span_skip(buf_span(&packed), first + 2));
+	put_end(&w, "c1", 1, END_CLEAN);
+	x = look("c1");
+	assert_int_equal(x->event_count, 2);
+	assert_int_equal(x->events[0].at, 1 * TICK_MS);
+	assert_int_equal(x->events[1].at, 2 * TICK_MS);
+	assert_int_equal(x->body.len, packed.len);
+	buf_clear(&packed);
+}
+
+static void t_compressed_message(void **state)
+{
+	struct coding *c = coding_new(CODING_BR);
+	const struct exchange *x;
+
+	(void)state;
+	coding_add(c,
+		   span_of("{\"type\":\"message\",\"content\":[{\"type\":"
+			   "\"text\",\"text\":\"hi\"}]}"),
+		   &packed);
+	coding_finish(c, &packed);
+	coding_free(c);
 	put_response(&w, "c1", 1,
-		     "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n"
-		     "content-encoding: gzip\n\n");
-	put_bytes(&w, "c1", 1, WLOG_DATA, "event: a\ndata: {}\n\n");
-	assert_false(look("c1")->is_stream);
+		     "HTTP/1.1 200 OK\nContent-Encoding: br\n"
+		     "content-encoding: identity\n\n");
+	put_packed("c1", buf_span(&packed));
+	x = look("c1");
+	assert_int_equal(x->block_count, 1);
+	assert_string_equal(x->blocks[0].text, "hi");
+	buf_clear(&packed);
+}
+
+static void t_lie(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_response(&w, "c1", 1, GZIP_HEAD("application/json"));
+	put_bytes(&w, "c1", 1, WLOG_DATA, "{\"type\":\"message\"}");
+	x = look("c1");
+	assert_null(x->json.text.at);
+	assert_int_equal(x->content.len, 0);
+	assert_string_equal(x->unreadable,
+			    "the body is not gzip, as its header says");
+}
+
+/* The answer to a HEAD names the coding that a GET would have. */
+static void t_compressed_nothing(void **state)
+{
+	(void)state;
+	put_response(&w, "c1", 1, GZIP_HEAD("application/json"));
+	put_end(&w, "c1", 1, END_CLEAN);
+	assert_null(look("c1")->unreadable);
 }
 
 static void t_type_parameters(void **state)
@@ -257,7 +331,11 @@ static const struct CMUnitTest tests[] = {
 	  t_unterminated),
 	V("view: a stream that is not over has no last frame yet",
 	  t_open_stream),
-	V("view: a compressed stream has no events", t_compressed),
+	V("view: an event of a compressed stream is there with its last byte",
+	  t_compressed),
+	V("view: a compressed message is read", t_compressed_message),
+	V("view: what is not what its coding says has no content", t_lie),
+	V("view: no bytes are in any coding", t_compressed_nothing),
 	V("view: a type is known with parameters and in any case",
 	  t_type_parameters),
 	V("message: blocks of a stream are put together", t_message_stream),

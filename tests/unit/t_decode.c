@@ -1,0 +1,242 @@
+/* Tests of probe/decode: content codings undone, piece by piece. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <zlib.h>
+
+#include "mockupstream/coding.h"
+#include "probe/decode.h"
+
+#define LIMIT ((size_t)64 * 1024 * 1024)
+
+static const enum script_coding all[] = { CODING_GZIP, CODING_BR, CODING_ZSTD };
+
+static void pack(enum script_coding which, struct span text, struct buf *out)
+{
+	struct coding *c = coding_new(which);
+
+	assert_int_equal(coding_add(c, text, out), 0);
+	assert_int_equal(coding_finish(c, out), 0);
+	coding_free(c);
+}
+
+static int undo(const char *codings, struct span bytes, struct buf *out,
+		struct fail *f)
+{
+	struct decode *d = NULL;
+	int rc;
+
+	if (decode_new(&d, span_of(codings), f) < 0)
+		return -1;
+	rc = decode_add(d, bytes, out, f);
+	decode_free(d);
+	return rc;
+}
+
+static void assert_undone(const char *codings, const struct buf *packed,
+			  const char *text)
+{
+	struct buf out = BUF_INIT(LIMIT);
+
+	assert_int_equal(undo(codings, buf_span(packed), &out, NULL), 0);
+	assert_string_equal(buf_str(&out), text);
+	buf_clear(&out);
+}
+
+static void t_each(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct buf packed = BUF_INIT(LIMIT);
+
+		pack(all[i], span_of("hello, hello, hello"), &packed);
+		assert_undone(coding_name(all[i]), &packed,
+			      "hello, hello, hello");
+		buf_clear(&packed);
+	}
+}
+
+static void deflate_into(struct buf *out, int bits)
+{
+	unsigned char room[256];
+	z_stream z = { .next_in = (Bytef *)"hello",
+		       .avail_in = 5,
+		       .next_out = room,
+		       .avail_out = sizeof(room) };
+
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, bits, 8, 0), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	buf_add(out, room, sizeof(room) - z.avail_out);
+	deflateEnd(&z);
+}
+
+static void t_deflate(void **state)
+{
+	struct buf packed = BUF_INIT(LIMIT);
+
+	(void)state;
+	deflate_into(&packed, 15);
+	assert_undone("deflate", &packed, "hello");
+	buf_reset(&packed);
+	deflate_into(&packed, -15);
+	assert_undone("deflate", &packed, "hello");
+	buf_clear(&packed);
+}
+
+static void t_list(void **state)
+{
+	struct buf once = BUF_INIT(LIMIT), twice = BUF_INIT(LIMIT);
+
+	(void)state;
+	pack(CODING_GZIP, span_of("hello"), &once);
+	pack(CODING_BR, buf_span(&once), &twice);
+	assert_undone("X-GZIP , identity,,br", &twice, "hello");
+	buf_clear(&once);
+	buf_clear(&twice);
+}
+
+static void t_several_gzips(void **state)
+{
+	struct buf packed = BUF_INIT(LIMIT);
+
+	(void)state;
+	pack(CODING_GZIP, span_of("one "), &packed);
+	pack(CODING_GZIP, span_of("two"), &packed);
+	buf_add_text(&packed, "left over");
+	assert_undone("gzip", &packed, "one two");
+	buf_clear(&packed);
+}
+
+/* A byte at a time, what was flushed is out with the last byte of it. */
+static void t_pieces(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct coding *c = coding_new(all[i]);
+		struct buf packed = BUF_INIT(LIMIT), out = BUF_INIT(LIMIT);
+		struct decode *d = NULL;
+
+		coding_add(c, span_of("event: a\n\n"), &packed);
+		coding_free(c);
+		assert_int_equal(
+			decode_new(&d, span_of(coding_name(all[i])), NULL), 0);
+		for (size_t k = 0; k < packed.len; k++)
+			assert_int_equal(decode_add(d,
+						    span_make(packed.at + k, 1),
+						    &out, NULL),
+					 0);
+		assert_string_equal(buf_str(&out), "event: a\n\n");
+		decode_free(d);
+		buf_clear(&packed);
+		buf_clear(&out);
+	}
+}
+
+static void t_lie(void **state)
+{
+	static const char *const names[] = { "gzip", "deflate", "br", "zstd" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf out = BUF_INIT(LIMIT);
+		struct fail f = FAIL_INIT;
+
+		assert_int_equal(undo(names[i], span_of("{\"type\":\"error\"}"),
+				      &out, &f),
+				 -1);
+		assert_non_null(strstr(f.text, names[i]));
+		buf_clear(&out);
+	}
+}
+
+static void t_unknown(void **state)
+{
+	struct buf out = BUF_INIT(LIMIT);
+	struct fail f = FAIL_INIT, many = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(undo("gzip, dcb", span_of("x"), &out, &f), -1);
+	assert_string_equal(f.text, "the body has the unknown coding 'dcb'");
+	assert_int_equal(undo("br,br,br,br,br", span_of("x"), &out, &many), -1);
+	assert_string_equal(many.text, "the body has more than 4 codings");
+}
+
+static void t_needed(void **state)
+{
+	(void)state;
+	assert_true(decode_is_needed(span_of("identity, gzip")));
+	assert_false(decode_is_needed(span_of(" Identity ,")));
+	assert_false(decode_is_needed(span_of("")));
+}
+
+static void assert_bomb(const char *codings, const struct buf *packed,
+			size_t limit)
+{
+	struct buf out = BUF_INIT(limit);
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(undo(codings, buf_span(packed), &out, &f), -1);
+	assert_int_equal(f.code, FAIL_LIMIT);
+	assert_string_equal(f.text, "the compressed body is too large");
+	assert_true(out.len <= 3 * DECODE_FREE_BYTES);
+	buf_clear(&out);
+}
+
+static void zeros(struct buf *out, size_t len)
+{
+	static const char none[65536];
+
+	for (; len > 0; len -= sizeof(none))
+		buf_add(out, none, sizeof(none));
+}
+
+/* zstd makes a few kilobytes of it, of which deflate alone is not able. */
+static void t_bomb(void **state)
+{
+	struct buf text = BUF_INIT(LIMIT), packed = BUF_INIT(LIMIT);
+	struct buf twice = BUF_INIT(LIMIT);
+
+	(void)state;
+	zeros(&text, 4 * DECODE_FREE_BYTES);
+	pack(CODING_ZSTD, buf_span(&text), &packed);
+	assert_bomb("zstd", &packed, LIMIT);
+	buf_reset(&packed);
+	pack(CODING_GZIP, buf_span(&text), &packed);
+	pack(CODING_GZIP, buf_span(&packed), &twice);
+	assert_bomb("gzip, gzip", &twice, LIMIT);
+	assert_bomb("gzip", &packed, 1000);
+	buf_clear(&text);
+	buf_clear(&packed);
+	buf_clear(&twice);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "decode: gzip, br and zstd are undone", t_each, NULL, NULL,
+		  NULL },
+		{ "decode: deflate comes with and without its frame", t_deflate,
+		  NULL, NULL, NULL },
+		{ "decode: a list is undone from its end", t_list, NULL, NULL,
+		  NULL },
+		{ "decode: a gzip body may be several", t_several_gzips, NULL,
+		  NULL, NULL },
+		{ "decode: a piece gives what it completes", t_pieces, NULL,
+		  NULL, NULL },
+		{ "decode: plain bytes under a coding's name are refused",
+		  t_lie, NULL, NULL, NULL },
+		{ "decode: unknown codings and long lists are refused",
+		  t_unknown, NULL, NULL, NULL },
+		{ "decode: identity is nothing to undo", t_needed, NULL, NULL,
+		  NULL },
+		{ "decode: a bomb is stopped, in a list too", t_bomb, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
+}
