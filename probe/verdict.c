@@ -100,3 +100,20 @@ void result_clear(struct result *r)
 	evidence_free(r->evidence);
 	*r = (struct result){ .id = NULL };
 }
+
+enum level result_failed_level(const struct result *r)
+{
+	enum level strictest = LEVEL_MAY;
+	bool any = false;
+
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		if (o->verdict != VERDICT_FAIL)
+			continue;
+		any = true;
+		if (o->level < strictest)
+			strictest = o->level;
+	}
+	return any ? strictest : r->level;
+}

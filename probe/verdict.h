@@ -113,6 +113,9 @@ struct result { /* of one case */
 
 void result_clear(struct result *r);
 
+/* The strictest level among the checks that failed. */
+enum level result_failed_level(const struct result *r);
+
 struct requirement { /* a row of cases/requirements.json */
 	char *id; /* "SSE-03"; of a failure "F:REQ-01" */
 	char *level; /* "must", "should", "may", "fact"; "failure" */

@@ -55,8 +55,11 @@ static void write_case(const struct result *r, struct buf *out)
 	member_text(&m, "effect", effect_name(r->effect));
 	member_text(&m, "effect_seen", r->effect_seen);
 	member_text(&m, "verdict", verdict_name(r->verdict));
-	if (r->verdict == VERDICT_FAIL)
+	if (r->verdict == VERDICT_FAIL) {
+		member_text(&m, "failed_level",
+			    level_name(result_failed_level(r)));
 		member_text(&m, "blame", blame_name(r->blame));
+	}
 	member_text(&m, "reason", r->reason);
 	if (r->left_out) {
 		member(&m, "not_run");

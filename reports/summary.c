@@ -9,9 +9,11 @@
 
 #include "reports/areas.h"
 #include "reports/grade.h"
+#include "wire/mem.h"
 
 #define TRACE_LINES 40
 #define CURL_LIMIT 3 /* failures that are told how to repeat */
+#define ALIKE_LIMIT 3 /* failures of one difference that are told whole */
 #define COLUMN 80
 #define LABEL_WIDTH 9
 #define MARGIN "      " /* of a failure's lines */
@@ -38,6 +40,13 @@ static const char *const effects[] = {
 	"nothing that a user would notice",
 };
 
+/* Failures that differ in the same way. */
+struct alike {
+	char *difference;
+	const char *id; /* of the first */
+	size_t count;
+};
+
 struct summary {
 	const struct run_report *r;
 	struct buf *out;
@@ -45,6 +54,8 @@ struct summary {
 	struct area *areas;
 	size_t area_count;
 	size_t curls;
+	struct alike *alikes;
+	size_t alike_count;
 };
 
 /* ---- small pieces ---- */
@@ -150,11 +161,14 @@ static void effect(struct summary *s, const struct result *r)
 
 static void heading(struct summary *s, const struct result *r)
 {
+	enum level level;
+
 	buf_add_byte(s->out, '\n');
 	label(s, r->verdict, 0);
 	buf_add_text(s->out, "  ");
 	report_text(s->out, r->id, "");
-	buf_addf(s->out, "  (%s)\n", level_name(r->level));
+	level = r->verdict == VERDICT_FAIL ? result_failed_level(r) : r->level;
+	buf_addf(s->out, "  (%s)\n", level_name(level));
 	buf_add_text(s->out, MARGIN);
 	wrapped(s, r->title ? r->title : "", MARGIN);
 }
@@ -169,10 +183,77 @@ static bool is_reason_told(const struct result *r)
 	return false;
 }
 
+static void add_text(struct buf *out, const char *text)
+{
+	buf_add_text(out, text ? text : "");
+	buf_add_byte(out, '\n');
+}
+
+/* What is different, without the words for what should have been the same. */
+static char *difference_of(const struct result *r)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		if (o->verdict != VERDICT_FAIL)
+			continue;
+		if (o->difference) {
+			add_text(&all, o->difference);
+			continue;
+		}
+		add_text(&all, o->expect);
+		add_text(&all, o->wanted);
+		add_text(&all, o->got);
+	}
+	return buf_take(&all, NULL);
+}
+
+static struct alike *alike_of(struct summary *s, const struct result *r)
+{
+	char *difference = difference_of(r);
+	struct alike *a = s->alikes, *end = s->alikes + s->alike_count;
+
+	while (a < end && strcmp(a->difference, difference) != 0)
+		a++;
+	if (a == end) {
+		*a = (struct alike){ .difference = difference, .id = r->id };
+		s->alike_count++;
+	} else {
+		free(difference);
+	}
+	return a;
+}
+
+/* After a few, one line is enough for a failure like them. */
+static bool is_told(struct summary *s, const struct result *r)
+{
+	struct alike *a;
+
+	if (r->verdict != VERDICT_FAIL || r->outcome_count == 0)
+		return false;
+	a = alike_of(s, r);
+	if (a->count++ < ALIKE_LIMIT)
+		return false;
+	if (a->count == ALIKE_LIMIT + 1)
+		buf_add_byte(s->out, '\n');
+	label(s, r->verdict, 0);
+	buf_add_text(s->out, "  ");
+	report_text(s->out, r->id, "");
+	buf_addf(s->out, "  (%s): same difference as ",
+		 level_name(result_failed_level(r)));
+	report_text(s->out, a->id, "");
+	buf_add_byte(s->out, '\n');
+	return true;
+}
+
 static void problem(struct summary *s, const struct result *r)
 {
 	bool fails = r->verdict == VERDICT_FAIL;
 
+	if (is_told(s, r))
+		return;
 	heading(s, r);
 	if (!is_reason_told(r))
 		field(s, "reason", r->reason);
@@ -354,6 +435,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
 		 r->mock_url ? r->mock_url : "none", r->client);
 	s.areas = areas_of(r, &s.area_count);
+	s.alikes = xcalloc(r->count + 1, sizeof(*s.alikes));
 	for (size_t i = 0; i < s.area_count; i++) {
 		if (area_has_problems(&s.areas[i]))
 			problems_of(&s, &s.areas[i]);
@@ -371,5 +453,8 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 	left_out(&s);
 	counts(&s);
 	grade(&s);
+	for (size_t i = 0; i < s.alike_count; i++)
+		free(s.alikes[i].difference);
+	free(s.alikes);
 	free(s.areas);
 }

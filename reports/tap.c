@@ -57,8 +57,11 @@ static void write_diagnostics(struct buf *out, const struct result *r)
 	write_member(out, "  ", "verdict", verdict_name(r->verdict));
 	write_member(out, "  ", "level", level_name(r->level));
 	write_member(out, "  ", "effect", effect_name(r->effect));
-	if (r->verdict == VERDICT_FAIL)
+	if (r->verdict == VERDICT_FAIL) {
+		write_member(out, "  ", "failed_level",
+			     level_name(result_failed_level(r)));
 		write_member(out, "  ", "blame", blame_name(r->blame));
+	}
 	write_member(out, "  ", "reason", r->reason);
 	write_member(out, "  ", "why", r->why);
 	write_member(out, "  ", "fix", r->fix);
