@@ -11,16 +11,16 @@ struct asked {
 	struct visit *visit;
 	uint64_t mark;
 	uint32_t call;
+	struct jval body; /* text.at == NULL if not JSON */
 	struct buf path, model; /* model: empty where the body has none */
 };
 
 static void find_model(struct asked *q)
 {
-	struct jval root, model;
+	struct jval model;
 
-	if (jscan(visit_body(q->visit), &root, NULL) < 0 ||
-	    root.type != J_OBJECT || !jscan_member(root, "model", &model) ||
-	    model.type != J_STRING)
+	if (q->body.text.at == NULL || q->body.type != J_OBJECT ||
+	    !jscan_member(q->body, "model", &model) || model.type != J_STRING)
 		return;
 	/* A longer one is none that a rule could name. */
 	(void)jscan_string(model, &q->model);
@@ -49,6 +49,16 @@ static bool header_fits(const struct rule *rule, const struct headers *h)
 	return fits;
 }
 
+static bool json_fits(const struct rule *rule, struct jval body)
+{
+	struct jval wanted, found;
+
+	return body.text.at != NULL &&
+	       jscan_find(body, span_of(rule->json_pointer), &found) &&
+	       jscan(span_of(rule->json_value), &wanted, NULL) == 0 &&
+	       jscan_diff(wanted, found, 0, 0, NULL, NULL) == 0;
+}
+
 static bool rule_fits(const struct rule *r, const struct asked *q)
 {
 	const struct http_head *head = visit_head(q->visit);
@@ -68,6 +78,8 @@ static bool rule_fits(const struct rule *r, const struct asked *q)
 		return false;
 	if (r->header_name && !header_fits(r, &head->headers))
 		return false;
+	if (r->json_pointer && !json_fits(r, q->body))
+		return false;
 	return !r->has ||
 	       span_find(visit_body(q->visit), span_of(r->has)) != SIZE_MAX;
 }
@@ -76,12 +88,14 @@ struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark)
 {
 	struct asked q = { .visit = v,
 			   .mark = mark,
+			   .body = { .type = J_NULL, .text = { NULL, 0 } },
 			   .call = run->calls,
 			   .path = BUF_INIT(BUF_NO_LIMIT),
 			   .model = BUF_INIT(MODEL_LIMIT_BYTES) };
 	struct rule *found = NULL;
 
 	buf_add_span(&q.path, visit_path(v));
+	jscan(visit_body(v), &q.body, NULL);
 	find_model(&q);
 	for (size_t i = 0; i < run->rules->count && !found; i++)
 		if (rule_fits(&run->rules->list[i], &q))

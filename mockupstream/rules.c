@@ -25,7 +25,7 @@ static const struct json_field rule_fields[] = {
 
 struct when {
 	const char *method, *path, *model, *mark, *has;
-	const cJSON *header;
+	const cJSON *header, *json;
 	uint32_t call;
 };
 
@@ -36,6 +36,7 @@ static const struct json_field when_fields[] = {
 	{ "mark", JSON_TEXT, offsetof(struct when, mark), JSON_NOT_EMPTY },
 	{ "has", JSON_TEXT, offsetof(struct when, has), JSON_NOT_EMPTY },
 	{ "header", JSON_ARRAY, offsetof(struct when, header), 0 },
+	{ "json", JSON_ARRAY, offsetof(struct when, json), 0 },
 	{ "call", JSON_U32, offsetof(struct when, call), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
@@ -62,6 +63,21 @@ static int read_header(struct reply_reader *r, const cJSON *pair,
 	return 0;
 }
 
+static int read_json(struct reply_reader *r, const cJSON *pair,
+		     struct rule *out)
+{
+	const cJSON *pointer = cJSON_GetArrayItem(pair, 0);
+	const cJSON *value = cJSON_GetArrayItem(pair, 1);
+
+	if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsString(pointer) ||
+	    *pointer->valuestring != '/')
+		return json_fail(r->json, pair, r->f,
+				 "'json' is [\"/pointer\", VALUE]");
+	out->json_pointer = xstrdup(pointer->valuestring);
+	out->json_value = span_dup(json_raw(r->json, value).text);
+	return 0;
+}
+
 static int read_when(struct reply_reader *r, const cJSON *object,
 		     struct rule *out)
 {
@@ -84,6 +100,8 @@ static int read_when(struct reply_reader *r, const cJSON *object,
 	out->mark = copy(w.mark);
 	out->has = copy(w.has);
 	out->call = w.call;
+	if (w.json && read_json(r, w.json, out) < 0)
+		return -1;
 	return w.header ? read_header(r, w.header, out) : 0;
 }
 
@@ -208,6 +226,8 @@ static void rule_clear(struct rule *r)
 	free(r->has);
 	free(r->header_name);
 	pattern_free(r->header_value);
+	free(r->json_pointer);
+	free(r->json_value);
 }
 
 void rules_free(struct rules *r)

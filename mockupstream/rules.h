@@ -6,7 +6,8 @@
  *	  "u1": {
  *	    "when":  { "method": "POST", "path": "/v1/messages", "model": "*opus*",
  *	               "mark": "00000000000000a1", "call": 2,
- *	               "header": ["x-name", "PATTERN"], "has": "text in the body" },
+ *	               "header": ["x-name", "PATTERN"], "has": "text in the body",
+ *	               "json": ["/pointer", VALUE] },   // in the body, however spelt
  *	    "times": "always",                       // or "once", or a number
  *	    "reply":   { ...one reply... },
  *	    "replies": [ {...}, {...} ]              // in turn; the last repeats
@@ -79,6 +80,7 @@ struct rule {
 	char *name; /* "u1" */
 	char *method, *path, *model, *mark, *has, *header_name; /* or NULL */
 	struct pattern *header_value;
+	char *json_pointer, *json_value; /* or NULL; the value is JSON */
 	uint32_t call; /* 0: any */
 	uint32_t times; /* UINT32_MAX: always */
 	struct reply *replies;

@@ -127,6 +127,35 @@ static void t_lane(void **state)
 	client_clear(&c);
 }
 
+static void t_json_rule(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules =
+		kit_rules("{\"u1\":{\"when\":{\"json\":[\"/stream\",true]},"
+			  "\"reply\":{\"text\":\"stream\"}},"
+			  "\"u2\":{\"when\":{\"json\":[\"/a/0\",{\"x\":1}]},"
+			  "\"reply\":{\"text\":\"item\"}},"
+			  "\"u3\":{\"reply\":{\"text\":\"other\"}}}");
+	static const char *const bodies[][2] = {
+		{ "{\"stream\":true}", "stream" },
+		{ "{ \"stream\" : true }", "stream" },
+		{ "{\"stream\":false}", "other" },
+		{ "{\"a\":[{ \"x\" : 1.0 }]}", "item" },
+		{ "{}", "other" },
+		{ "\"stream\":true", "other" },
+	};
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		ask(k, &c, bodies[i][0]);
+		assert_string_equal(buf_str(&c.body), bodies[i][1]);
+	}
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_order_and_times(void **state)
 {
 	struct kit *k = *state;
@@ -383,6 +412,8 @@ int main(void)
 		ON_KIT("mock: the mark is looked for in body, target, headers",
 		       t_marks),
 		ON_KIT("mock: what has no mark belongs to the lane", t_lane),
+		ON_KIT("mock: a rule may ask for a value in the body",
+		       t_json_rule),
 		ON_KIT("mock: the first rule that fits answers, in turn",
 		       t_order_and_times),
 		ON_KIT("mock: a rule may leave the answer to the provider",

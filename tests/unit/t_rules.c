@@ -115,6 +115,24 @@ static void t_personality(void **state)
 		       "status and headers do not go with 'provider'");
 }
 
+static void t_when_json(void **state)
+{
+	struct rules *r = read_ok(UPSTREAM(
+		"\"u1\":{\"when\":{\"json\":[\"/a/0\", { \"b\":false }]},"
+		"\"reply\":{\"status\":529}}"));
+
+	(void)state;
+	assert_string_equal(r->list[0].json_pointer, "/a/0");
+	assert_string_equal(r->list[0].json_value, "{ \"b\":false }");
+	rules_free(r);
+	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"json\":[\"a\",1]},"
+				"\"reply\":{\"status\":529}}"),
+		       "'json' is [\"/pointer\", VALUE]");
+	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"json\":[\"/a\"]},"
+				"\"reply\":{\"status\":529}}"),
+		       "'json' is [\"/pointer\", VALUE]");
+}
+
 static void t_when(void **state)
 {
 	struct rules *r = read_ok(UPSTREAM(
@@ -253,6 +271,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "rules: the provider has two personalities", t_personality,
 		  NULL, NULL, NULL },
+		{ "rules: a value in the body is read", t_when_json, NULL, NULL,
+		  NULL },
 		{ "rules: when, times and the order are read", t_when, NULL,
 		  NULL, NULL },
 		{ "rules: json is sent compact and otherwise as written",
