@@ -85,18 +85,21 @@ static void on_exact_diff(void *arg, const struct jdiff *d)
 		on_diff(arg, d);
 }
 
-static void diff_json(struct lines *l, struct jval was, struct jval is)
+static void diff_json(struct lines *l, struct jval was, struct jval is,
+		      bool loose)
 {
-	jscan_diff(was, is, JDIFF_ORDER, SIZE_MAX, on_diff, l);
-	jscan_diff(was, is, JDIFF_ORDER | JDIFF_EXACT, SIZE_MAX, on_exact_diff,
-		   l);
+	unsigned flags = JDIFF_ORDER | (loose ? JDIFF_LOOSE_ROOT : 0);
+
+	jscan_diff(was, is, flags, SIZE_MAX, on_diff, l);
+	jscan_diff(was, is, flags | JDIFF_EXACT, SIZE_MAX, on_exact_diff, l);
 }
 
-size_t difference_json(struct jval was, struct jval is, struct buf *out)
+size_t difference_json(struct jval was, struct jval is, bool loose,
+		       struct buf *out)
 {
 	struct lines l = { .out = out, .prefix = "" };
 
-	diff_json(&l, was, is);
+	diff_json(&l, was, is, loose);
 	lines_end(&l);
 	return l.count;
 }
@@ -155,7 +158,7 @@ size_t difference_bytes(struct span was, struct span is, struct buf *out)
 	if (span_equal(was, is))
 		return 0;
 	if (both_json(was, is, &a, &b)) {
-		diff_json(&l, a, b);
+		diff_json(&l, a, b, false);
 		if (l.count == 0 && line_begin(&l))
 			buf_add_text(out, "the JSON is the same, its white "
 					  "space or its escapes are not");
@@ -202,7 +205,7 @@ static void diff_data(struct lines *l, size_t number,
 		 was->name);
 	l->prefix = prefix;
 	if (was->json.text.at != NULL && is->json.text.at != NULL)
-		diff_json(l, was->json, is->json);
+		diff_json(l, was->json, is->json, false);
 	if (l->count == before && line_begin(l)) {
 		buf_add_text(l->out, "changed ");
 		print_bytes(span_make(was->data, was->data_len), VALUE_SHOWN,

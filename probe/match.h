@@ -1,7 +1,7 @@
 /*
  * Operators: one table gives word, what may stand on the right, and how to
  * compare. == != ~ !~ < <= > >= in has lacks present absent same-bytes
- * same-json same-events.
+ * same-json same-json-ordered same-events.
  */
 #ifndef PROBE_MATCH_H
 #define PROBE_MATCH_H

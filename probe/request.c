@@ -145,7 +145,7 @@ static int change_headers(struct reader *r, const cJSON *node,
 
 /* ---- the body ---- */
 
-/* Without the white space between its parts. */
+/* Without the white space between its parts, as clients write it. */
 static char *compact(struct span json, size_t *len)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -262,10 +262,7 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 	} else if (out->kind == EDIT_BYTES) {
 		out->text = read_string(r->j, value, &out->text_len);
 	} else if (value != NULL) {
-		struct span raw = json_raw(r->j, value).text;
-
-		out->text = span_dup(raw);
-		out->text_len = raw.len;
+		out->text = compact(json_raw(r->j, value).text, &out->text_len);
 	}
 	return 0;
 }

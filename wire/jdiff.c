@@ -104,7 +104,8 @@ static void diff_part(struct differ *d, const struct part *was,
 static bool is_same(struct differ *d, const struct part *was,
 		    const struct part *is)
 {
-	struct differ q = { .flags = d->flags, .quiet = true };
+	struct differ q = { .flags = d->flags & ~(unsigned)JDIFF_LOOSE_ROOT,
+			    .quiet = true };
 	size_t a = was->value.text.len, b = is->value.text.len;
 
 	spend(d, 8 + (a < b ? a : b)); /* also what is no container costs */
@@ -207,6 +208,15 @@ static void diff_order(struct differ *d, const struct parts *was,
 		tell_part(d, JDIFF_MOVED, a, a->twin);
 }
 
+static bool minds_order(const struct differ *d)
+{
+	/* Only the root has an empty pointer. */
+	bool is_root = !d->quiet && d->pointer.len == 0;
+
+	return (d->flags & JDIFF_ORDER) != 0 &&
+	       !(is_root && (d->flags & JDIFF_LOOSE_ROOT) != 0);
+}
+
 static void diff_members(struct differ *d, struct parts *was, struct parts *is)
 {
 	pair_members(was, is);
@@ -216,7 +226,7 @@ static void diff_members(struct differ *d, struct parts *was, struct parts *is)
 	for (size_t i = 0; i < is->count && !is_over(d); i++)
 		if (is->list[i].twin == NULL)
 			tell_part(d, JDIFF_ADDED, NULL, &is->list[i]);
-	if ((d->flags & JDIFF_ORDER) != 0 && !is_over(d))
+	if (minds_order(d) && !is_over(d))
 		diff_order(d, was, is);
 	for (size_t i = 0; i < was->count && !is_over(d); i++)
 		if (was->list[i].twin != NULL)

@@ -91,6 +91,8 @@ enum jdiff_flags {
 	JDIFF_ORDER = 1 << 0, /* members in another order are JDIFF_MOVED */
 	JDIFF_EXACT = 1 << 1, /* numbers and strings must be spelt the same;
 				 otherwise 1.0 equals 1 and "\u0041" equals "A" */
+	JDIFF_LOOSE_ROOT = 1 << 2, /* the order of the root's own members does
+				      not count */
 };
 
 struct jdiff {

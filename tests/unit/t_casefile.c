@@ -96,6 +96,25 @@ static void t_compact(void **state)
 	casebook_clear(&book);
 }
 
+static void t_compact_edits(void **state)
+{
+	struct casebook book;
+	struct buf body = BUF_INIT(4096);
+
+	(void)state;
+	parse(&book,
+	      "{" HEAD SEND("\"text\":\"{ \\\"a\\\" : [] }\",\"edit\":["
+			    "[\"set\",\"/b\", { \"c\" :\n1E+2 }],"
+			    "[\"insert\",\"/a/-\", [ \" \\u0041 \" , 1 ]]]")
+		      CHECK("[\"c1.end\",\"present\"]") "}");
+	assert_int_equal(
+		request_body(book.list[0]->steps[0].request, &body, NULL), 0);
+	assert_string_equal(buf_str(&body), "{ \"a\" : [[\" \\u0041 \",1]],"
+					    "\"b\":{\"c\":1E+2} }");
+	buf_clear(&body);
+	casebook_clear(&book);
+}
+
 static void t_each(void **state)
 {
 	struct casebook book;
@@ -316,6 +335,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "casefile: a request without a mark runs alone", t_lane, NULL, NULL,
 	  NULL },
+	{ "casefile: the value of an edit is written compact", t_compact_edits,
+	  NULL, NULL, NULL },
 	{ "casefile: inline JSON is sent compact and as spelt", t_compact, NULL,
 	  NULL, NULL },
 	{ "casefile: each makes a case of a row, values keep their type",

@@ -87,6 +87,18 @@ static void t_order(void **state)
 	check("[{\"a\":1,\"b\":2}]", "[{\"b\":2,\"a\":1}]", order, ">/0/b\n");
 }
 
+static void t_loose_root(void **state)
+{
+	unsigned loose = JDIFF_ORDER | JDIFF_LOOSE_ROOT;
+
+	(void)state;
+	check("{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", loose, "");
+	check("{\"a\":1,\"b\":{\"c\":1,\"d\":2}}",
+	      "{\"b\":{\"d\":2,\"c\":1},\"a\":1}", loose, ">/b/d\n");
+	check("[{\"a\":1,\"b\":2},3]", "[3]", loose, "-/0\n");
+	check("[{\"a\":1,\"b\":2}]", "[{\"b\":2,\"a\":1}]", loose, ">/0/b\n");
+}
+
 static void t_spelling(void **state)
 {
 	(void)state;
@@ -175,6 +187,8 @@ int main(void)
 		  t_outermost, NULL, NULL, NULL },
 		{ "jdiff: a moved member is told once", t_order, NULL, NULL,
 		  NULL },
+		{ "jdiff: the root's own members may stand anywhere",
+		  t_loose_root, NULL, NULL, NULL },
 		{ "jdiff: spelling counts only if it is asked for", t_spelling,
 		  NULL, NULL, NULL },
 		{ "jdiff: an item lost in the middle is one difference",

@@ -238,12 +238,33 @@ static void t_same_json(void **state)
 		     "the JSON of c1.request.body",
 		     "{\"a\":{},\"d\":\"A\",\"c\":[\"y\"],\"e\":2}",
 		     "added /e 2\n"
-		     "moved /d to another place in its object\n"
 		     "lost /a/b 1.10\n"
 		     "lost /c/0 \"x\"");
 	assert_fails("[\"c1.end\",\"same-json\",{\"of\":\"u1.body\"}]",
 		     "the JSON of u1.body", "clean",
 		     "one of the two is not JSON");
+}
+
+static void t_order(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	put_json(&w, "c1", "{\"n\":{\"x\":1,\"y\":2},\"s\":1}");
+	put_json(&w, "c2", "{\"n\":{\"y\":2,\"x\":1},\"s\":1}");
+	put_json(&w, "u1", "{\"s\":1,\"n\":{\"x\":1,\"y\":2}}");
+	assert_holds("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]");
+	assert_fails("[\"u1.body\",\"same-json-ordered\",{\"of\":"
+		     "\"c1.body\"}]",
+		     "the JSON, in order, of c1.body",
+		     "{\"s\":1,\"n\":{\"x\":1,\"y\":2}}",
+		     "moved /s to another place in its object");
+	assert_fails("[\"c2.body\",\"same-json\",{\"of\":\"c1.body\"}]",
+		     "the JSON of c1.body", "{\"n\":{\"y\":2,\"x\":1},\"s\":1}",
+		     "moved /n/y to another place in its object");
+	assert_fails("[\"c2.body#/n\",\"same-json\",{\"of\":"
+		     "\"c1.body#/n\"}]",
+		     "the JSON of c1.body#/n", "{\"y\":2,\"x\":1}",
+		     "moved /y to another place in its object");
 }
 
 static void t_spelling(void **state)
@@ -321,7 +342,7 @@ static void t_operators(void **state)
 	(void)state;
 	for (; op_row(n, &word, &right, &help); n++)
 		assert_string_equal(op_word(op_find(word)), word);
-	assert_int_equal(n, 16);
+	assert_int_equal(n, 17);
 	assert_null(op_find("equals"));
 	assert_string_equal(op_nearest("same-byte"), "same-bytes");
 }
@@ -341,6 +362,8 @@ static const struct CMUnitTest tests[] = {
 	M("match: what is absent satisfies absent and lacks only", t_presence),
 	M("match: same-bytes names the first byte that differs", t_same_bytes),
 	M("match: same-json names what was lost, added and moved", t_same_json),
+	M("match: same-json lets the members of a body stand anywhere",
+	  t_order),
 	M("match: same-json minds how numbers are spelt, not strings",
 	  t_spelling),
 	M("match: same-events tells of events by number", t_same_events),
