@@ -69,7 +69,8 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 			 "the upstream answered %d, and redirects are not "
 			 "followed",
 			 head->status);
-		refuse_answer(r, why);
+		if (!hook_response(r, head, &a))
+			refuse_answer(r, why);
 	} else if (r->is_stream && a.length == 0) {
 		refuse_answer(r, "the upstream answered an empty stream");
 	} else if (policy_response(&head->headers, &a.headers) < 0) {

@@ -15,6 +15,7 @@
 struct slot {
 	const struct fault *fault;
 	struct buf kept, spare;
+	size_t looked; /* at of `kept`, for the end of a frame */
 	unsigned count;
 	bool is_set;
 };
@@ -87,6 +88,7 @@ extern const struct fault faults_of_errors[];
 extern const struct fault faults_of_events[];
 extern const struct fault faults_of_bytes[];
 extern const struct fault faults_of_flow[];
+extern const struct fault faults_of_providers[];
 
 /* ---- faults.c ---- */
 

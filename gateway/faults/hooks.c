@@ -238,12 +238,16 @@ static void change_frame(struct slot *s, struct span frame, struct buf *out)
 
 static void change_frames(struct slot *s, struct buf *out)
 {
-	size_t len;
+	/* A blank line may have begun in what was looked at. */
+	size_t from = s->looked > 3 ? s->looked - 3 : 0, len;
 
-	while ((len = frame_len(buf_span(&s->kept))) > 0) {
+	while ((len = frame_len(span_skip(buf_span(&s->kept), from))) > 0) {
+		len += from;
 		change_frame(s, span_first(buf_span(&s->kept), len), out);
 		buf_drop(&s->kept, len);
+		from = 0;
 	}
+	s->looked = s->kept.len;
 }
 
 /* One fault's share of a piece. */
