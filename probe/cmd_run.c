@@ -10,7 +10,9 @@
 #include "probe/keys.h"
 #include "probe/output.h"
 #include "probe/preflight.h"
+#include "probe/rerun.h"
 #include "probe/select.h"
+#include "probe/settle.h"
 #include "wire/mem.h"
 #include "wire/option.h"
 
@@ -25,6 +27,7 @@ struct run_options {
 	bool help, bundled, slow, no_color, no_mock;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;
+	const char *baseline, *write_baseline, *fail_level;
 	uint32_t jobs, max_requests;
 	struct option_list headers, areas, without, reports;
 	const char *implementation, *implementation_version, *contact;
@@ -68,6 +71,14 @@ static const struct option_row rows[] = {
 	  "do not hold the gateway to this (see targets/README.md)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",
 	  "cases at once (64; with --no-mock 4)" },
+	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
+	  "checks that are expected to fail; what else fails counts, and what "
+	  "is listed and passes" },
+	{ "write-baseline", OPTION_TEXT, AT(write_baseline), "FILE",
+	  "write the baseline that expects just what fails now" },
+	{ "fail-level", OPTION_TEXT, AT(fail_level), "LEVEL",
+	  "only failures of at least this level count: must, should or may "
+	  "(the default)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report as tap, json, junit, markdown, html, badge, sarif or "
 	  "conformance, on stdout or into a file" },
@@ -98,11 +109,20 @@ struct run_plan { /* what the options come to */
 	struct headers extra;
 	struct keys keys;
 	struct outputs outputs;
+	struct settle settle;
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
 	char *root, *gateway;
 };
+
+#define RUN_PLAN_INIT \
+	{ \
+		.options = { \
+			.jobs = JOBS_NOT_GIVEN, \
+			.max_requests = UINT32_MAX \
+		} \
+	}
 
 /* ---- words ---- */
 
@@ -145,7 +165,8 @@ static int read_auth(enum auth_form *out, const char *text, struct fail *f)
 	return 0;
 }
 
-static int read_level(enum level *out, const char *text, struct fail *f)
+static int read_level(enum level *out, const char *option, const char *text,
+		      struct fail *f)
 {
 	static const struct word words[] = { { "must", LEVEL_MUST },
 					     { "should", LEVEL_SHOULD },
@@ -153,7 +174,7 @@ static int read_level(enum level *out, const char *text, struct fail *f)
 					     { .name = NULL } };
 	int value;
 
-	if (find_word(words, "level", text, &value, f) < 0)
+	if (find_word(words, option, text, &value, f) < 0)
 		return -1;
 	*out = (enum level)value;
 	return 0;
@@ -306,7 +327,8 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.slow = p->options.slow,
 	};
 
-	if (p->options.level && read_level(&s.level, p->options.level, f) < 0)
+	if (p->options.level &&
+	    read_level(&s.level, "level", p->options.level, f) < 0)
 		return -1;
 	if (casebook_read(&p->book, p->root, &values, f) < 0 ||
 	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
@@ -314,6 +336,18 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
 	return 0;
+}
+
+static int read_settle(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+
+	p->settle.write = o->write_baseline;
+	p->settle.has_less = o->fail_level != NULL;
+	if (o->fail_level &&
+	    read_level(&p->settle.less, "fail-level", o->fail_level, f) < 0)
+		return -1;
+	return settle_open(&p->settle, o->baseline, &p->book, f);
 }
 
 /* Options that say the opposite of --no-mock, and those that need it. */
@@ -367,7 +401,8 @@ static int plan(struct run_plan *p, struct fail *f)
 	if (read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
 	    read_keep(p, f) < 0 || read_headers(p, f) < 0 ||
 	    read_without(p, f) < 0 || read_target(p, f) < 0 ||
-	    read_mock(p, f) < 0 || read_keys(p, f) < 0 || read_cases(p, f) < 0)
+	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
+	    read_cases(p, f) < 0 || read_settle(p, f) < 0)
 		return -1;
 	return outputs_open(&p->outputs, p->options.reports.list,
 			    p->options.reports.count, p->options.no_color, f);
@@ -381,6 +416,7 @@ static void plan_clear(struct run_plan *p)
 	option_list_clear(&p->options.reports);
 	option_list_clear(&p->patterns);
 	outputs_close(&p->outputs);
+	settle_clear(&p->settle);
 	headers_clear(&p->extra);
 	target_free(p->target);
 	free(p->cases);
@@ -391,20 +427,6 @@ static void plan_clear(struct run_plan *p)
 }
 
 /* ---- running ---- */
-
-static int status_of(const struct run_report *r)
-{
-	if (r->interrupted)
-		return EXIT_UNDECIDED;
-	if (r->counts[VERDICT_FAIL] > 0)
-		return EXIT_FAILS;
-	/* What was left out was not asked for. */
-	if (r->counts[VERDICT_UNDECIDED] - r->left_out +
-		    r->counts[VERDICT_BROKEN] >
-	    0)
-		return EXIT_UNDECIDED;
-	return r->counts[VERDICT_PASS] > 0 ? EXIT_CONFORMS : EXIT_NOTHING;
-}
 
 static int tell(const struct fail *f, const struct buf *advice)
 {
@@ -423,8 +445,6 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	const struct run_options *o = &p->options;
 
 	identity_of(identity, p->argc, p->argv, p->root, r);
-	r->version = CCPROBE_VERSION;
-	r->client = p->config.client;
 	r->implementation = o->implementation;
 	r->implementation_version = o->implementation_version;
 	r->contact = o->contact;
@@ -432,33 +452,45 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	r->channel = r->selection ? "selection" : o->slow ? "slow" : "standard";
 }
 
-static int run_plan(struct run_plan *p)
+/* Fills in the report; or tells why there is none, and gives the status. */
+static int carry_out(struct run_plan *p, struct run_report *report)
 {
-	struct identity identity = { .command = NULL };
-	struct run_report report = { .list = NULL };
 	struct buf advice = BUF_INIT(16 * 1024);
 	struct fail f = FAIL_INIT;
-	int status;
+	int status = EXIT_CONFORMS;
 
 	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
 		fprintf(stderr,
 			"ccprobe: the mock provider is at http://%s; the "
 			"gateway has to have it as its upstream\n",
 			MOCK_LISTEN);
-	if (campaign_run(&p->config, &report, &advice, &f) < 0) {
+	if (campaign_run(&p->config, report, &advice, &f) < 0)
 		status = tell(&f, &advice);
-	} else {
+	report->version = CCPROBE_VERSION;
+	report->client = p->config.client;
+	buf_clear(&advice);
+	return status;
+}
+
+static int run_plan(struct run_plan *p)
+{
+	struct identity identity = { .command = NULL };
+	struct run_report report = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = carry_out(p, &report);
+
+	if (status == EXIT_CONFORMS) {
 		describe(p, &identity, &report);
-		status = status_of(&report);
-		if (outputs_write(&p->outputs, &report, &f) < 0) {
+		settle_mark(&p->settle, &report);
+		status = settle_status(&p->settle, &report, &f);
+		(void)outputs_write(&p->outputs, &report, &f);
+		if (f.code != FAIL_OK)
 			tell(&f, NULL);
-			if (status == EXIT_CONFORMS)
-				status = EXIT_UNDECIDED;
-		}
+		if (f.code != FAIL_OK && status == EXIT_CONFORMS)
+			status = EXIT_UNDECIDED;
 	}
 	campaign_clear(&report);
 	identity_clear(&identity);
-	buf_clear(&advice);
 	return status;
 }
 
@@ -481,8 +513,7 @@ static int help(void)
 
 static int run(int argc, char **argv)
 {
-	struct run_plan p = { .options = { .jobs = JOBS_NOT_GIVEN,
-					   .max_requests = UINT32_MAX } };
+	struct run_plan p = RUN_PLAN_INIT;
 	struct fail f = FAIL_INIT;
 	int status;
 
@@ -496,6 +527,22 @@ static int run(int argc, char **argv)
 		status = tell(&f, NULL);
 	else
 		status = run_plan(&p);
+	plan_clear(&p);
+	return status;
+}
+
+int run_for_report(int argc, char **argv, struct run_report *out)
+{
+	struct run_plan p = RUN_PLAN_INIT;
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (option_parse(rows, argc, argv, &p.options, &p.patterns, &f) < 0 ||
+	    plan(&p, &f) < 0)
+		status = tell(&f, NULL);
+	else
+		status = carry_out(&p, out);
+	out->client = NULL; /* borrowed from what is cleared here */
 	plan_clear(&p);
 	return status;
 }

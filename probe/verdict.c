@@ -97,6 +97,7 @@ void result_clear(struct result *r)
 	free(r->outcomes);
 	free(r->trace);
 	free(r->curl);
+	free(r->expected);
 	evidence_free(r->evidence);
 	*r = (struct result){ .id = NULL };
 }

@@ -108,6 +108,7 @@ struct result { /* of one case */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
 	bool left_out; /* UNDECIDED because it was not run at all */
+	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
 	tick_t took;
 };
 
@@ -128,6 +129,8 @@ struct run_report {
 	size_t count;
 	size_t counts[VERDICT_COUNT];
 	size_t left_out; /* of the undecided ones */
+	size_t expected; /* of those that fail, by the baseline */
+	size_t gone; /* entries of the baseline that nothing fails any more */
 	const char *target; /* "the bundled gateway (ccgate 0.1.0)" */
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */

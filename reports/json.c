@@ -61,6 +61,7 @@ static void write_case(const struct result *r, struct buf *out)
 		member_text(&m, "blame", blame_name(r->blame));
 	}
 	member_text(&m, "reason", r->reason);
+	member_text(&m, "expected", r->expected);
 	if (r->left_out) {
 		member(&m, "not_run");
 		buf_add_text(out, "true");

@@ -293,6 +293,22 @@ static void notes(struct summary *s)
 	}
 }
 
+/* Failures that the baseline expects are no news: a line each. */
+static void expected(struct summary *s)
+{
+	for (size_t i = 0; i < s->r->count; i++) {
+		const struct result *r = &s->r->list[i];
+
+		if (!r->expected)
+			continue;
+		buf_add_text(s->out, "expected   ");
+		report_text(s->out, r->id, "");
+		buf_add_text(s->out, " fails: ");
+		report_text(s->out, r->expected, "           ");
+		buf_add_byte(s->out, '\n');
+	}
+}
+
 /* ---- areas ---- */
 
 static void problems_of(struct summary *s, const struct area *a)
@@ -300,7 +316,8 @@ static void problems_of(struct summary *s, const struct area *a)
 	for (size_t i = 0; i < s->r->count; i++) {
 		const struct result *r = &s->r->list[i];
 
-		if (result_is_problem(r) && strcmp(r->area, a->name) == 0)
+		if (result_is_problem(r) && !r->expected &&
+		    strcmp(r->area, a->name) == 0)
 			problem(s, r);
 	}
 }
@@ -383,6 +400,8 @@ static void counts(struct summary *s)
 			continue;
 		buf_addf(s->out, "%s%zu %s", any ? ", " : "", r->counts[i],
 			 verdict_name((enum verdict)i));
+		if (i == VERDICT_FAIL && r->expected > 0)
+			buf_addf(s->out, " (%zu expected)", r->expected);
 		any = true;
 	}
 	buf_add_text(s->out, any ? " (in " : "none was finished (in ");
@@ -450,6 +469,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out)
 			area_line(&s, &s.areas[i]);
 	}
 	notes(&s);
+	expected(&s);
 	left_out(&s);
 	counts(&s);
 	grade(&s);

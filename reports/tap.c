@@ -126,6 +126,8 @@ static void write_case(struct buf *out, size_t number, const struct result *r)
 		buf_add_text(out, " # todo undecided: ");
 		write_description(out, r->reason ? r->reason : "");
 	}
+	if (r->expected)
+		write_directive(out, "todo expected:", r->expected);
 	buf_add_byte(out, '\n');
 	if (!is_ok)
 		write_diagnostics(out, r);
