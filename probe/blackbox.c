@@ -5,6 +5,7 @@
  */
 #include "probe/blackbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "wire/jscan.h"
@@ -102,4 +103,36 @@ void blackbox_plan(struct blackbox *b, const struct casefile *preflight,
 		cost_add(&b->cost, &cost);
 		b->decided++;
 	}
+}
+
+/* The first answer that only says "not now"; NULL: there is none. */
+static const struct wlog_entry *throttle(const struct wlog *log, uint64_t run)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct wlog_entry *e = &log->list[i];
+
+		if (e->run == run && e->kind == WLOG_RESPONSE &&
+		    e->actor[0] == 'c' &&
+		    (e->status == 429 || e->status == 529))
+			return e;
+	}
+	return NULL;
+}
+
+void blackbox_excuse(const struct wlog *log, uint64_t run,
+		     struct result *result)
+{
+	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
+	const struct wlog_entry *e = throttle(log, run);
+
+	if (result->verdict != VERDICT_FAIL || !e)
+		return;
+	buf_addf(&reason,
+		 "throttled: %s was answered with status %d; try again later, "
+		 "or with fewer --jobs",
+		 e->actor, e->status);
+	result->verdict = VERDICT_UNDECIDED;
+	result->blame = BLAME_HARNESS;
+	free(result->reason);
+	result->reason = buf_take(&reason, NULL);
 }

@@ -6,6 +6,7 @@
 #define PROBE_BLACKBOX_H
 
 #include "probe/casefile.h"
+#include "wire/wlog.h"
 
 struct cost {
 	size_t requests;
@@ -31,5 +32,10 @@ void blackbox_plan(struct blackbox *b, const struct casefile *preflight,
 
 /* Of one run of this case. */
 struct cost blackbox_cost(const struct casefile *c);
+
+/* A failure in a run that was throttled says nothing about the gateway: it
+ * becomes undecided. */
+void blackbox_excuse(const struct wlog *log, uint64_t run,
+		     struct result *result);
 
 #endif

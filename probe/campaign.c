@@ -103,7 +103,7 @@ static void start_cases(struct campaign *c)
 		.cases = c->config->cases,
 		.count = c->config->count,
 		.jobs = c->config->jobs,
-		.no_lane = c->config->no_mock,
+		.no_mock = c->config->no_mock,
 		.left_out = c->left_out,
 		.lacks = lacks,
 		.on_result = on_result,

@@ -91,9 +91,12 @@ static void print_json(struct casefile *const *list, size_t count)
 		add_words(&out, "guards", c->guards, c->guard_count);
 		add_words(&out, "needs", c->needs, c->need_count);
 		add_client(&out, &c->client);
-		buf_addf(&out, ", \"slow\": %s, \"exclusive\": %s }",
+		buf_addf(&out,
+			 ", \"slow\": %s, \"exclusive\": %s, "
+			 "\"black_box\": %s }",
 			 c->slow ? "true" : "false",
-			 c->exclusive ? "true" : "false");
+			 c->exclusive ? "true" : "false",
+			 c->black_box ? "true" : "false");
 	}
 	buf_add_text(&out, "\n]\n");
 	fwrite(buf_str(&out), 1, out.len, stdout);

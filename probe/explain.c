@@ -217,6 +217,9 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	add_checks(c, out);
 	if (c->exclusive)
 		buf_add_text(out, "\nIt runs in the exclusive lane.\n");
+	if (c->black_box)
+		buf_add_text(out, "\nA client alone decides it: it runs with "
+				  "--no-mock too.\n");
 }
 
 /* ---- tables ---- */

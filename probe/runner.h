@@ -15,7 +15,7 @@ struct runner_config {
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs; /* at once, from 1 */
-	bool no_lane; /* no mock, so nothing to be alone with */
+	bool no_mock; /* so there is nothing to be alone with */
 
 	/* A reason for each case that is left undecided without being run, and
 	 * NULL for the others; or NULL. */

@@ -73,6 +73,22 @@ is 3 'a model that nobody serves stops the run before the first case' \
 probe "$whole" errors/cut
 is 77 'nothing that can be decided' out 'UNDECIDED'
 
+# A provider that says "not now" is no failure of the gateway's.
+cat >"$scratch/busy.json" <<'EOF'
+{ "upstream": {
+  "busy": { "when": { "has": "Count from" }, "reply": { "status": 429, "json":
+    { "type": "error", "error": { "type": "rate_limit_error", "message": "busy" } } } },
+  "rest": { "reply": { "provider": true } } } }
+EOF
+strict=$provider
+serve busy "$bin/ccmock" --listen 127.0.0.1:0 "$scratch/busy.json"
+provider=$url
+gate throttled ccgate
+probe "$url" blackbox/promptness blackbox/message
+is 3 'what was throttled is undecided' out 'UNDECIDED  blackbox/promptness' \
+	out 'throttled: c1 was answered with status 429'
+provider=$strict
+
 run "$bin/ccprobe" run --no-mock
 is 2 'without a gateway' err '--no-mock needs --gateway'
 run "$bin/ccprobe" run --gateway "$whole" --max-requests 5
