@@ -101,12 +101,32 @@ static void end_block(struct walk *w, const struct jval *mark)
 		w->marks[w->marks_count++] = p;
 }
 
+/* The member of a block; the order of members does not count. */
+static uint64_t hash_member(struct span key, struct span value)
+{
+	uint64_t hash = HASH_START;
+
+	for (size_t i = 0; i < key.len; i++)
+		hash = (hash ^ (unsigned char)key.at[i]) * HASH_PRIME;
+	for (size_t i = 0; i < value.len; i++)
+		hash = (hash ^ (unsigned char)value.at[i]) * HASH_PRIME;
+	return hash;
+}
+
+static void add_sum(struct walk *w, uint64_t sum, size_t bytes)
+{
+	w->hash = (w->hash ^ sum) * HASH_PRIME;
+	w->bytes += bytes;
+}
+
 /* A block: everything but cache_control, which moves from turn to turn. */
 static void add_block(struct walk *w, struct jval block)
 {
 	struct jiter it = jscan_iter(block);
 	struct jval key, value, mark;
 	bool marked = false;
+	uint64_t sum = 0;
+	size_t bytes = 0;
 
 	if (block.type != J_OBJECT)
 		add_bytes(w, block.text);
@@ -116,9 +136,10 @@ static void add_block(struct walk *w, struct jval block)
 			mark = value;
 			continue;
 		}
-		add_bytes(w, key.text);
-		add_bytes(w, value.text);
+		sum += hash_member(key.text, value.text);
+		bytes += key.text.len + value.text.len;
 	}
+	add_sum(w, sum, bytes);
 	end_block(w, marked ? &mark : NULL);
 }
 
@@ -145,8 +166,10 @@ static void add_content(struct walk *w, struct jval content)
 	struct jval key, block;
 
 	if (content.type == J_STRING) {
-		add_bytes(w, span_of("\"type\"\"text\"\"text\""));
-		add_bytes(w, content.text);
+		add_sum(w,
+			hash_member(span_of("\"type\""), span_of("\"text\"")) +
+				hash_member(span_of("\"text\""), content.text),
+			strlen("\"type\"\"text\"\"text\"") + content.text.len);
 		end_block(w, NULL);
 	}
 	while (content.type == J_ARRAY && jscan_next(&it, &key, &block))

@@ -238,6 +238,35 @@ static void t_looks_back(void **state)
 	assert_int_equal(was_read(c), 0);
 }
 
+/* A marked block and its text alone, whatever the order of its members. */
+static void t_spelling(void **state)
+{
+	struct cache *c = *state;
+	struct buf body = BUF_INIT(1 << 20);
+
+	for (int turn = 0; turn < 2; turn++) {
+		buf_reset(&body);
+		buf_add_text(&body, "{\"model\":\"claude-opus-5-5\","
+				    "\"max_tokens\":99,\"messages\":[{"
+				    "\"role\":\"user\",\"content\":");
+		if (turn == 0)
+			buf_addf(&body,
+				 "[{\"cache_control\":{\"type\":"
+				 "\"ephemeral\"},\"text\":\"%s\","
+				 "\"type\":\"text\"}]}]}",
+				 c->text);
+		else
+			buf_addf(&body,
+				 "\"%s\"},{\"role\":\"user\",\"content\":[{"
+				 "\"type\":\"text\",\"text\":\"b\"" MARK
+				 "}]}]}",
+				 c->text);
+		post(c, buf_str(&body));
+	}
+	assert_true(was_read(c) > 1400);
+	buf_clear(&body);
+}
+
 static void t_deferred(void **state)
 {
 	static const char tool[] = "{\"name\":\"Late\",\"input_schema\":{},"
@@ -369,6 +398,9 @@ int main(void)
 		CASE("cache: an hour where the marker says so", t_an_hour),
 		CASE("cache: each run has its own", t_runs),
 		CASE("cache: a marker looks back 20 blocks", t_looks_back),
+		CASE("cache: a text is a block, and the order of members does "
+		     "not count",
+		     t_spelling),
 		CASE("cache: deferred tools do not count", t_deferred),
 		CASE("strict: the provider takes back what it said, and "
 		     "notices a prefix that was edited",
