@@ -165,6 +165,53 @@ static bool after_head(const struct relay *r)
 	return r->status != 0;
 }
 
+/* ---- slow readers ---- */
+
+static bool while_paused(const struct relay *r)
+{
+	return r->paused;
+}
+
+static bool is_behind(const struct relay *r)
+{
+	return r->visit && visit_queued(r->visit) > 128 * 1024;
+}
+
+static void drops(struct slot *s, struct span bytes, struct buf *out)
+{
+	(void)s;
+	(void)bytes;
+	(void)out;
+}
+
+/* ---- slots that do not come back ---- */
+
+enum { SLOTS = 32 };
+
+static unsigned slots_lost;
+
+static void slot_end(struct slot *s, struct buf *out, enum stream_end *end)
+{
+	(void)out;
+	(void)end;
+	s->is_set = true;
+}
+
+static void slot_lost(struct relay *r, struct slot *s)
+{
+	slots_lost += r->status != 0 && r->is_stream && !s->is_set;
+}
+
+static bool no_slot(struct relay *r)
+{
+	if (slots_lost < SLOTS / 2)
+		return false;
+	fault_answer(r, 429, "application/json",
+		     "{\"type\":\"error\",\"error\":{\"type\":"
+		     "\"rate_limit_error\",\"message\":\"no slot is free\"}}");
+	return true;
+}
+
 /* ---- one at a time ---- */
 
 enum { QUEUE_LIMIT = 256 };
@@ -305,6 +352,18 @@ const struct fault faults_of_flow[] = {
 	{ .name = "cancel-ignored-in-stream",
 	  .about = "does not see a client go once the answer has begun",
 	  .outlives = after_head },
+	{ .name = "cancel-ignored-while-paused",
+	  .about = "does not see a client go that reads nothing",
+	  .outlives = while_paused },
+	{ .name = "drops-when-behind",
+	  .about = "throws away what a slow client does not take",
+	  .applies = is_behind,
+	  .piece = drops },
+	{ .name = "leaks-slots",
+	  .about = "does not give the slot of a cancelled stream back",
+	  .arrived = no_slot,
+	  .end = slot_end,
+	  .done = slot_lost },
 	{ .name = "serialises",
 	  .about = "serves one request at a time",
 	  .ready = waits_its_turn,
