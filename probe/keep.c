@@ -88,11 +88,18 @@ void keeper_add(struct keeper *k, const struct result *result,
 {
 	char path[PATH_MAX];
 	size_t prefix = strlen(k->folder) + 1;
+	int len;
 	FILE *to;
 
-	if (!is_kept(k, result) || prefix >= sizeof(path))
+	if (!is_kept(k, result))
 		return;
-	snprintf(path, sizeof(path), "%s/%s.jsonl", k->folder, result->id);
+	len = snprintf(path, sizeof(path), "%s/%s.jsonl", k->folder,
+		       result->id);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		fail_set(&k->fail, FAIL_SYSTEM, "%s: the path is too long",
+			 k->folder);
+		return;
+	}
 	for (char *at = path + prefix; *at; at++) {
 		if (*at == '/')
 			*at = '.';
@@ -103,7 +110,8 @@ void keeper_add(struct keeper *k, const struct result *result,
 		return;
 	}
 	write_entries(k, log, to);
-	if (ferror(to) || fclose(to) != 0)
+	len = ferror(to);
+	if (fclose(to) != 0 || len != 0)
 		fail_errno(&k->fail, FAIL_SYSTEM, "%s", path);
 }
 

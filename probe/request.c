@@ -82,7 +82,7 @@ static int read_pairs(struct reader *r, const cJSON *list, struct headers *h,
 		      header_fn *put)
 {
 	const cJSON *pair;
-	const char *name, *value;
+	const char *name = NULL, *value = NULL;
 
 	if (!cJSON_IsArray(list))
 		return json_fail(r->j, list, r->f,
