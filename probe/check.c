@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "probe/diagnosis.h"
+#include "probe/evidence.h"
 #include "probe/match.h"
 #include "wire/mem.h"
 
@@ -329,6 +330,7 @@ static void add_evidence(struct judging *j)
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");
 	j->out->curl = told(j, &text);
+	j->out->evidence = evidence_of(&j->view, j->out, &j->c->secrets);
 }
 
 static void take_time(struct judging *j)
