@@ -9,6 +9,9 @@
 
 #ifdef CCGATE_FAULTS
 
+/* The port that is announced, when the gateway listens at this one. */
+uint16_t hook_port(uint16_t port);
+
 /* Heads that could be read in two ways are taken as they come. */
 bool hook_lenient(void);
 
@@ -45,6 +48,11 @@ void hook_reply(struct relay *r, struct reply *reply);
 void hook_done(struct relay *r);
 
 #else
+
+static inline uint16_t hook_port(uint16_t port)
+{
+	return port;
+}
 
 static inline bool hook_lenient(void)
 {

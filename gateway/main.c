@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/config.h"
+#include "gateway/hooks.h"
 #include "gateway/worker.h"
 #include "wire/mem.h"
 #include "wire/option.h"
@@ -191,7 +192,7 @@ static void announce(const struct config *c, uint16_t port)
 	struct address at = c->listen;
 	char text[ADDRESS_TEXT_LEN];
 
-	at.port = port;
+	at.port = hook_port(port);
 	printf("listening on http://%s\n", address_write(&at, text));
 	fflush(stdout);
 }

@@ -137,6 +137,11 @@ struct span visit_path(const struct visit *v)
 {
 	struct span target = span_of(v->head.target);
 
+	/* "http://host/path" is the same as "/path" (RFC 9112, 3.2.2). */
+	if (span_starts(target, "http://")) {
+		target = span_skip(target, 7);
+		target = span_skip(target, span_find_byte(target, '/'));
+	}
 	return span_first(target, span_find_byte(target, '?'));
 }
 

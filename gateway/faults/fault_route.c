@@ -306,8 +306,5 @@ const struct fault faults_of_routes[] = {
 	  .about = "leaves display names out of the list of models",
 	  .applies = is_models,
 	  .reply_edit = { .path = "/data/*/display_name" } },
-	{ .name = "any-framing",
-	  .about = "takes heads that two readers read in two ways",
-	  .lenient = true },
 	{ .name = NULL },
 };

@@ -45,6 +45,7 @@ struct fault {
 
 	/* ---- the request ---- */
 	bool lenient; /* any framing will do */
+	bool by_hand; /* by_hand.c stands in front */
 	bool (*arrived)(struct relay *r); /* true: answered, or never */
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
@@ -88,6 +89,7 @@ extern const struct fault faults_of_errors[];
 extern const struct fault faults_of_events[];
 extern const struct fault faults_of_bytes[];
 extern const struct fault faults_of_flow[];
+extern const struct fault faults_of_framing[];
 extern const struct fault faults_of_providers[];
 
 /* ---- faults.c ---- */

@@ -1,0 +1,114 @@
+/* Faults of framing, of targets, and of what Connection says. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/faults/faults.h"
+
+static bool is_absolute(const struct relay *r)
+{
+	return strncmp(visit_head(r->visit)->target, "http://", 7) == 0;
+}
+
+static bool misses_absolute(struct relay *r)
+{
+	if (!is_absolute(r))
+		return false;
+	fault_answer(r, 404, "text/html", fault_html);
+	return true;
+}
+
+static void believes_host(struct relay *r, struct headers *h)
+{
+	const char *target = visit_head(r->visit)->target;
+	struct span host;
+	char *text;
+
+	if (!is_absolute(r))
+		return;
+	host = span_of(target + 7);
+	text = span_dup(span_first(host, span_find_byte(host, '/')));
+	headers_set(h, "Host", text);
+	free(text);
+}
+
+/* Close and keep-alive are all that it knows. */
+static bool rejects_options(struct relay *r)
+{
+	const char *value = fault_client_header(r, "connection");
+	struct span rest = span_of(value), word;
+
+	while (rest.len > 0 && span_split(&rest, ',', &word)) {
+		word = span_trim(word);
+		if (span_is_nocase(word, "close") ||
+		    span_is_nocase(word, "keep-alive"))
+			continue;
+		fault_answer(r, 400, "text/html", fault_html);
+		return true;
+	}
+	return false;
+}
+
+static int digit(char c)
+{
+	const char *all = "0123456789abcdef0123456789ABCDEF", *at;
+
+	at = c != '\0' ? strchr(all, c) : NULL;
+	return at ? (int)(at - all) % 16 : -1;
+}
+
+static void decodes(struct relay *r, struct fetch_request *request)
+{
+	const char *from = request->target;
+	struct buf to = BUF_INIT(BUF_NO_LIMIT);
+
+	for (; *from; from++) {
+		int high = *from == '%' ? digit(from[1]) : -1;
+		int low = high >= 0 ? digit(from[2]) : -1;
+
+		buf_add_byte(&to, low >= 0 ? (char)(high * 16 + low) : *from);
+		from += low >= 0 ? 2 : 0;
+	}
+	buf_clear(&r->target);
+	r->target = to;
+	request->target = buf_str(&r->target);
+}
+
+/* As the exception of a library would say it. */
+static void tells_all(struct relay *r, struct reply *reply)
+{
+	struct buf text = BUF_INIT(4096);
+
+	if (reply->status < 500)
+		return;
+	buf_addf(&text,
+		 "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
+		 "\"message\":\"POST %s failed (x-api-key: %s)\"}}",
+		 r->gate->config->upstream, r->gate->config->upstream_key);
+	fault_become(reply, reply->status, "application/json", buf_str(&text));
+	buf_clear(&text);
+}
+
+const struct fault faults_of_framing[] = {
+	{ .name = "any-framing",
+	  .about = "takes heads that two readers read in two ways",
+	  .lenient = true },
+	{ .name = "reads-by-hand",
+	  .about = "takes any line end and any number, and what is left over",
+	  .by_hand = true },
+	{ .name = "misses-absolute-targets",
+	  .about = "does not find a target that is a whole URL",
+	  .arrived = misses_absolute },
+	{ .name = "believes-absolute-targets",
+	  .about = "asks the upstream as the host that the target names",
+	  .fields = believes_host },
+	{ .name = "rejects-connection-options",
+	  .about = "refuses a Connection that names other headers",
+	  .arrived = rejects_options },
+	{ .name = "decodes-targets",
+	  .about = "writes the upstream's request with the decoded target",
+	  .request = decodes },
+	{ .name = "tells-all-in-errors",
+	  .about = "puts the failed request, key and all, into its errors",
+	  .local = tells_all },
+	{ .name = NULL },
+};
