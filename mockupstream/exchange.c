@@ -266,10 +266,28 @@ static const struct reply *choose_reply(struct exchange *x)
 	return r->kind == REPLY_PROVIDER ? ask_for_rule(x, r) : r;
 }
 
+/* A redirect to the mock under another name needs its port, which is chosen
+ * when it begins to listen. */
+static void put_port(const struct mock *m, struct headers *to)
+{
+	static const char word[] = "{{port}}";
+	const char *location = headers_get(to, "location");
+	const char *at = location ? strstr(location, word) : NULL;
+	struct buf text = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+
+	if (!at)
+		return;
+	buf_add(&text, location, (size_t)(at - location));
+	buf_addf(&text, "%u%s", (unsigned)mock_port(m), at + sizeof(word) - 1);
+	(void)headers_set(to, "location", buf_str(&text));
+	buf_clear(&text);
+}
+
 static void make_headers(struct exchange *x, const struct reply *r,
 			 struct headers *out)
 {
 	(void)headers_copy(out, &r->headers);
+	put_port(x->mock, out);
 	if (r->kind == REPLY_STREAM && r->script->coding != CODING_NONE &&
 	    !headers_get(out, "content-encoding"))
 		(void)headers_add_text(out, "content-encoding",

@@ -39,7 +39,8 @@
  * could not be seen). A reply without "headers" gets a content-type: that of an
  * event stream, or application/json. The first-party headers (request-id, rate
  * limits) are added where the reply does not have them. "headers_only": true
- * leaves out all that is not in "headers".
+ * leaves out all that is not in "headers". In a "location", {{port}} is the
+ * port that the mock listens on.
  */
 #ifndef MOCK_RULES_H
 #define MOCK_RULES_H

@@ -29,7 +29,7 @@ struct coding_row {
 
 struct stage {
 	const struct coding_row *row;
-	bool begun, done; /* what stands behind the end is passed over */
+	bool begun, done;
 	z_stream zlib;
 	BrotliDecoderState *brotli;
 	ZSTD_DCtx *zstd;
@@ -88,14 +88,13 @@ static bool run_gzip(struct decode *d, struct stage *s, struct span in,
 {
 	begin_zlib(s, in, WINDOW_BITS + GZIP_BITS);
 	for (;;) {
-		if (s->done &&
-		    (s->zlib.avail_in == 0 || s->zlib.next_in[0] != GZIP_FIRST))
-			return true;
+		if (s->done && s->zlib.next_in[0] != GZIP_FIRST)
+			return false;
 		if (s->done)
 			inflateReset(&s->zlib);
 		if (!inflate_all(d, s, out))
 			return false;
-		if (!s->done)
+		if (s->zlib.avail_in == 0)
 			return true;
 	}
 }
@@ -108,9 +107,9 @@ static bool run_deflate(struct decode *d, struct stage *s, struct span in,
 	bool is_zlib = (in.at[0] & 0x0f) == 8;
 
 	if (s->done)
-		return true;
+		return false;
 	begin_zlib(s, in, is_zlib ? WINDOW_BITS : -WINDOW_BITS);
-	return inflate_all(d, s, out);
+	return inflate_all(d, s, out) && s->zlib.avail_in == 0;
 }
 
 /* ---- the others ---- */
@@ -127,7 +126,7 @@ static bool run_brotli(struct decode *d, struct stage *s, struct span in,
 	if (!s->brotli)
 		abort(); /* a lack of memory */
 	if (s->done)
-		return true;
+		return false;
 	do {
 		uint8_t piece[PIECE_BYTES], *to = piece;
 		size_t room = sizeof(piece);
@@ -138,7 +137,7 @@ static bool run_brotli(struct decode *d, struct stage *s, struct span in,
 			return false;
 	} while (rc == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
 	s->done = rc == BROTLI_DECODER_RESULT_SUCCESS;
-	return rc != BROTLI_DECODER_RESULT_ERROR;
+	return rc != BROTLI_DECODER_RESULT_ERROR && left == 0;
 }
 
 static bool run_zstd(struct decode *d, struct stage *s, struct span in,

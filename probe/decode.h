@@ -27,7 +27,8 @@ int decode_new(struct decode **out, struct span codings, struct fail *f);
 void decode_free(struct decode *d);
 
 /*
- * Appends what these bytes give. -1 when they are not what the field says, or
+ * Appends what these bytes give. -1 when they are not what the field says (a
+ * tail behind the end is not, although some clients pass over it), or
  * come out too large (FAIL_LIMIT): for `out` or for DECODE_RATIO. What came
  * out before stays; nothing may be added behind.
  */

@@ -106,7 +106,6 @@ static void t_several_gzips(void **state)
 	(void)state;
 	pack(CODING_GZIP, span_of("one "), &packed);
 	pack(CODING_GZIP, span_of("two"), &packed);
-	buf_add_text(&packed, "left over");
 	assert_undone("gzip", &packed, "one two");
 	buf_clear(&packed);
 }
@@ -149,6 +148,23 @@ static void t_lie(void **state)
 				      &out, &f),
 				 -1);
 		assert_non_null(strstr(f.text, names[i]));
+		buf_clear(&out);
+	}
+}
+
+static void t_tail(void **state)
+{
+	static const char *const names[] = { "gzip", "br", "zstd" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct buf packed = BUF_INIT(LIMIT), out = BUF_INIT(LIMIT);
+
+		pack(all[i], span_of("hello"), &packed);
+		buf_add_text(&packed, "data: [DONE]\n\n");
+		assert_int_equal(undo(names[i], buf_span(&packed), &out, NULL),
+				 -1);
+		buf_clear(&packed);
 		buf_clear(&out);
 	}
 }
@@ -229,6 +245,8 @@ int main(void)
 		  NULL, NULL },
 		{ "decode: plain bytes under a coding's name are refused",
 		  t_lie, NULL, NULL, NULL },
+		{ "decode: plain bytes behind the end are refused", t_tail,
+		  NULL, NULL, NULL },
 		{ "decode: unknown codings and long lists are refused",
 		  t_unknown, NULL, NULL, NULL },
 		{ "decode: identity is nothing to undo", t_needed, NULL, NULL,

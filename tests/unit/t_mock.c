@@ -156,6 +156,26 @@ static void t_json_rule(void **state)
 	client_clear(&c);
 }
 
+static void t_location(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"reply\":{\"status\":307,\"headers\":[[\"location\","
+		"\"http://localhost:{{port}}/x\"]],\"text\":\"{{port}}\"}}}");
+	struct client c = { 0 };
+	char wanted[64];
+
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	snprintf(wanted, sizeof(wanted), "http://localhost:%u/x",
+		 (unsigned)mock_port(k->mock));
+	assert_string_equal(headers_get(&c.headers, "location"), wanted);
+	assert_string_equal(buf_str(&c.body), "{{port}}");
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_order_and_times(void **state)
 {
 	struct kit *k = *state;
@@ -412,6 +432,8 @@ int main(void)
 		ON_KIT("mock: the mark is looked for in body, target, headers",
 		       t_marks),
 		ON_KIT("mock: what has no mark belongs to the lane", t_lane),
+		ON_KIT("mock: a redirect may name the port of the mock",
+		       t_location),
 		ON_KIT("mock: a rule may ask for a value in the body",
 		       t_json_rule),
 		ON_KIT("mock: the first rule that fits answers, in turn",
