@@ -35,6 +35,9 @@ enum { FAMILIES = sizeof(families) / sizeof(families[0]) };
 /* ---- what all files use ---- */
 
 static int refuse(struct strict *s, const char *front, const char *fmt,
+		  va_list args) ATTR_PRINTF(3, 0);
+
+static int refuse(struct strict *s, const char *front, const char *fmt,
 		  va_list args)
 {
 	char text[sizeof(s->why->text)];

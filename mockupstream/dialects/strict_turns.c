@@ -8,7 +8,7 @@
 #include "mockupstream/dialects/strict_private.h"
 #include "wire/mem.h"
 
-enum { CALLS_LIMIT = 1024 }; /* of one turn; we know of no limit of the API */
+enum { CALLS_LIMIT = 256 }; /* of one turn; we know of no limit of the API */
 
 struct call {
 	struct jval id;
