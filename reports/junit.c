@@ -86,7 +86,7 @@ static void write_case(struct buf *out, const struct result *r)
 		return;
 	}
 	buf_add_text(out, ">\n");
-	if (r->verdict == VERDICT_SKIP || r->expected) {
+	if (r->verdict == VERDICT_SKIP || r->expected || r->left_out) {
 		buf_add_text(out, "      <skipped");
 		attribute(out, "message",
 			  r->expected ? r->expected : r->reason);
@@ -98,13 +98,14 @@ static void write_case(struct buf *out, const struct result *r)
 	buf_add_text(out, "    </testcase>\n");
 }
 
-/* What a baseline expects is skipped to JUnit, which has no word for it. */
+/* What a baseline expects is skipped to JUnit, which has no word for it; so is
+ * what was not run. */
 static void write_counts(struct buf *out, const size_t *counts, size_t total,
-			 size_t expected)
+			 size_t expected, size_t left_out)
 {
 	buf_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", total,
 		 counts[VERDICT_FAIL] - expected,
-		 counts[VERDICT_UNDECIDED] + counts[VERDICT_BROKEN]);
+		 counts[VERDICT_UNDECIDED] - left_out + counts[VERDICT_BROKEN]);
 }
 
 static void write_area(struct buf *out, const struct run_report *r,
@@ -121,8 +122,9 @@ static void write_area(struct buf *out, const struct run_report *r,
 	}
 	buf_add_text(out, "  <testsuite");
 	attribute(out, "name", a->name);
-	write_counts(out, a->counts, a->total, expected);
-	buf_addf(out, " skipped=\"%zu\"", a->counts[VERDICT_SKIP] + expected);
+	write_counts(out, a->counts, a->total, expected, a->left_out);
+	buf_addf(out, " skipped=\"%zu\"",
+		 a->counts[VERDICT_SKIP] + expected + a->left_out);
 	seconds(out, took);
 	buf_add_text(out, ">\n");
 	for (size_t i = 0; i < r->count; i++)
@@ -139,7 +141,7 @@ void junit_write(const struct run_report *r, struct buf *out)
 	buf_add_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	buf_add_text(out, "<testsuites");
 	attribute(out, "name", r->target);
-	write_counts(out, r->counts, r->count, r->expected);
+	write_counts(out, r->counts, r->count, r->expected, r->left_out);
 	seconds(out, r->took);
 	buf_add_text(out, ">\n");
 	for (size_t i = 0; i < count; i++)
