@@ -52,6 +52,10 @@ report '!grep { $_->{verdict} eq "pass" && !@{$_->{checks}} } @c' \
 report 'grep { $_->{id} =~ m{^security/client-key-stays-inside} && $_->{not_run} } @c' \
 	'what only a mock can see is listed'
 
+probe "$whole" --report "junit=$scratch/junit"
+run grep -q '^<testsuites .*errors="0"' "$scratch/junit"
+is 0 'JUnit calls nothing of it an error'
+
 probe "$whole" --max-requests 5 --report "tap=$scratch/tap"
 is 0 'a limit of requests' err 'by 5 requests' out 'left out by --max-requests'
 report '$r->{counts}{pass} >= 1 && $r->{counts}{pass} <= 4' \
