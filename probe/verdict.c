@@ -107,6 +107,8 @@ enum level result_failed_level(const struct result *r)
 	enum level strictest = LEVEL_MAY;
 	bool any = false;
 
+	if (r->verdict != VERDICT_FAIL)
+		return r->level;
 	for (size_t i = 0; i < r->outcome_count; i++) {
 		const struct outcome *o = &r->outcomes[i];
 

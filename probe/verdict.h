@@ -114,7 +114,8 @@ struct result { /* of one case */
 
 void result_clear(struct result *r);
 
-/* The strictest level among the checks that failed. */
+/* Of a failure: the strictest level among the checks that failed, which may be
+ * less than the case's. */
 enum level result_failed_level(const struct result *r);
 
 struct requirement { /* a row of cases/requirements.json */

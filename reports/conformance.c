@@ -72,7 +72,8 @@ static void write_failed(struct buf *out, const struct run_report *r)
 		buf_add_text(out, "  - ");
 		jscan_quote(out, span_of(one->id));
 		buf_addf(out, " # %s, %s, %s\n", verdict_name(one->verdict),
-			 level_name(one->level), effect_name(one->effect));
+			 level_name(result_failed_level(one)),
+			 effect_name(one->effect));
 	}
 	if (!any)
 		buf_add_text(out, "not_passed: []\n");

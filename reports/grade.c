@@ -102,7 +102,7 @@ bool grade_cap_has(enum grade_cap cap, const struct result *r)
 	case CAP_COUNT:
 		break;
 	}
-	return r->level == LEVEL_MUST &&
+	return result_failed_level(r) == LEVEL_MUST &&
 	       (r->effect == EFFECT_BREAKS || r->effect == EFFECT_EXPOSES);
 }
 

@@ -142,7 +142,7 @@ static void write_case(struct buf *out, const struct result *r)
 			 : "\xe2\x9a\xa0\xef\xb8\x8f");
 	prose(out, r->id);
 	buf_addf(out, "\n\n%s, %s, %s: ", verdict_name(r->verdict),
-		 level_name(r->level), effect_name(r->effect));
+		 level_name(result_failed_level(r)), effect_name(r->effect));
 	prose(out, r->title);
 	buf_add_text(out, "\n\n");
 	if (r->verdict != VERDICT_FAIL)

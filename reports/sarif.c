@@ -14,9 +14,11 @@
 
 static const char *level_of(const struct result *r)
 {
-	if (r->level == LEVEL_MUST && r->effect <= EFFECT_BREAKS)
+	enum level level = result_failed_level(r);
+
+	if (level == LEVEL_MUST && r->effect <= EFFECT_BREAKS)
 		return "error";
-	return r->level == LEVEL_MAY ? "note" : "warning";
+	return level == LEVEL_MAY ? "note" : "warning";
 }
 
 static bool is_told(const struct result *r)

@@ -56,6 +56,7 @@ struct summary {
 	size_t curls;
 	struct alike *alikes;
 	size_t alike_count;
+	bool folding; /* the line before was a folded failure */
 };
 
 /* ---- small pieces ---- */
@@ -161,14 +162,11 @@ static void effect(struct summary *s, const struct result *r)
 
 static void heading(struct summary *s, const struct result *r)
 {
-	enum level level;
-
 	buf_add_byte(s->out, '\n');
 	label(s, r->verdict, 0);
 	buf_add_text(s->out, "  ");
 	report_text(s->out, r->id, "");
-	level = r->verdict == VERDICT_FAIL ? result_failed_level(r) : r->level;
-	buf_addf(s->out, "  (%s)\n", level_name(level));
+	buf_addf(s->out, "  (%s)\n", level_name(result_failed_level(r)));
 	buf_add_text(s->out, MARGIN);
 	wrapped(s, r->title ? r->title : "", MARGIN);
 }
@@ -236,8 +234,9 @@ static bool is_told(struct summary *s, const struct result *r)
 	a = alike_of(s, r);
 	if (a->count++ < ALIKE_LIMIT)
 		return false;
-	if (a->count == ALIKE_LIMIT + 1)
+	if (!s->folding)
 		buf_add_byte(s->out, '\n');
+	s->folding = true;
 	label(s, r->verdict, 0);
 	buf_add_text(s->out, "  ");
 	report_text(s->out, r->id, "");
@@ -254,6 +253,7 @@ static void problem(struct summary *s, const struct result *r)
 
 	if (is_told(s, r))
 		return;
+	s->folding = false;
 	heading(s, r);
 	if (!is_reason_told(r))
 		field(s, "reason", r->reason);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "reports/grade.h"
 #include "reports/reports.h"
 
 enum { MOST = 6 };
@@ -78,6 +79,9 @@ static void t_failed_level(void **state)
 	outcomes[1][1].verdict = VERDICT_FAIL;
 	assert_int_equal(result_failed_level(&results[0]), LEVEL_SHOULD);
 	assert_int_equal(result_failed_level(&results[1]), LEVEL_MUST);
+	results[0].effect = results[1].effect = EFFECT_BREAKS;
+	assert_false(grade_cap_has(CAP_BROKEN_MUST, &results[0]));
+	assert_true(grade_cap_has(CAP_BROKEN_MUST, &results[1]));
 	results[2].outcome_count = 0;
 	assert_int_equal(result_failed_level(&results[2]), LEVEL_MUST);
 	assert_non_null(strstr(summary(), "FAIL  body/a  (should)\n"));
