@@ -145,11 +145,9 @@ static void add_bodies(struct sides *out, struct span left, struct span right,
 	front = same_at_front(left, right);
 	end = same_at_end(left, right, front);
 	from = whole(left, front > BEFORE ? front - BEFORE : 0);
-	if (front == left.len && front == right.len)
-		from = 0;
 	before = span_first(span_skip(left, from), front - from);
-	if (before.len > DIFFERENT)
-		before = span_first(before, whole(before, DIFFERENT));
+	if (front == left.len && front == right.len)
+		before = span_first(left, whole(left, BEFORE));
 	out->before = body_text(before, s);
 	out->left = middle(left, front, end, s);
 	out->right = middle(right, front, end, s);

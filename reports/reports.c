@@ -8,6 +8,7 @@ const struct report_kind reports[] = {
 	{ "json", "everything, for programs", json_write },
 	{ "junit", "JUnit XML, for CI systems", junit_write },
 	{ "markdown", "for the summary of a job", markdown_write },
+	{ "html", "one page with everything, for a browser", html_write },
 	{ "badge", "the JSON of a shields.io badge", badge_write },
 	{ "sarif", "SARIF 2.1.0, for annotations", sarif_write },
 	{ "conformance", "a document to commit", conformance_write },
@@ -21,6 +22,21 @@ const struct report_kind *report_find(const char *name)
 			return k;
 	}
 	return NULL;
+}
+
+const char *report_effect(enum effect e)
+{
+	static const char *const words[] = {
+		[EFFECT_EXPOSES] =
+			"a secret reaches somebody it is not meant for",
+		[EFFECT_BREAKS] =
+			"the session fails, hangs or gives a wrong answer",
+		[EFFECT_COSTS] = "the session goes on, and pays again or more",
+		[EFFECT_DEGRADES] = "a feature or a diagnosis is lost",
+		[EFFECT_COSMETIC] = "nothing that a user would notice",
+	};
+
+	return words[e];
 }
 
 /* Control characters of C0 and C1, and everything that is not UTF-8. */

@@ -23,8 +23,8 @@ const struct report_kind *report_find(const char *name); /* NULL: none */
 /* The summary for people; it is not in the table, since it has a colour. */
 void summary_write(const struct run_report *r, bool colour, struct buf *out);
 
-report_fn tap_write, junit_write, json_write, markdown_write, badge_write,
-	sarif_write, conformance_write;
+report_fn tap_write, junit_write, json_write, markdown_write, html_write,
+	badge_write, sarif_write, conformance_write;
 
 /*
  * Appends text that anything may be in: bytes that are neither printable ASCII
@@ -33,6 +33,9 @@ report_fn tap_write, junit_write, json_write, markdown_write, badge_write,
  * the first.
  */
 void report_text(struct buf *out, const char *text, const char *indent);
+
+/* What the real client does: "a feature or a diagnosis is lost". */
+const char *report_effect(enum effect e);
 
 /* "1.2 s" or "840 ms" */
 void report_took(struct buf *out, tick_t took);

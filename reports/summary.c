@@ -31,15 +31,6 @@ static const char *const labels[VERDICT_COUNT] = {
 	[VERDICT_BROKEN] = "BROKEN",
 };
 
-/* What the real client does, by enum effect. */
-static const char *const effects[] = {
-	"a secret reaches somebody it is not meant for",
-	"the session fails, hangs or gives a wrong answer",
-	"the session goes on, and pays again or more",
-	"a feature or a diagnosis is lost",
-	"nothing that a user would notice",
-};
-
 /* Failures that differ in the same way. */
 struct alike {
 	char *difference;
@@ -153,7 +144,8 @@ static void effect(struct summary *s, const struct result *r)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&text, "%s: %s", effect_name(r->effect), effects[r->effect]);
+	buf_addf(&text, "%s: %s", effect_name(r->effect),
+		 report_effect(r->effect));
 	if (r->effect_seen)
 		buf_addf(&text, " (seen with %s)", r->effect_seen);
 	field(s, "effect", buf_str(&text));

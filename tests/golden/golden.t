@@ -19,7 +19,7 @@ golden() {
 	result "$bad" "the output of ${file##*/}"
 }
 
-for format in summary colour tap json junit markdown badge sarif conformance; do
+for format in summary colour tap json junit markdown html badge sarif conformance; do
 	golden "report.$format" "$bin/golden-show" "$format"
 done
 golden help.txt "$bin/ccprobe" --help

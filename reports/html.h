@@ -1,0 +1,33 @@
+/*
+ * The parts of the HTML report. The page is one file that loads nothing, can be
+ * read without its script, and stays below HTML_LIMIT: cases for which there is
+ * no room are told without their evidence.
+ */
+#ifndef REPORTS_HTML_H
+#define REPORTS_HTML_H
+
+#include "probe/verdict.h"
+#include "wire/buf.h"
+
+#define HTML_LIMIT ((size_t)2800 * 1000) /* of the whole page, in bytes */
+
+extern const char page_css[], page_js[]; /* page/, compiled in */
+
+/* A folded case with all that helps to act on it; `open`: not folded. */
+void html_case(const struct run_report *r, const struct result *one, bool open,
+	       bool with_evidence, struct buf *out);
+
+/* Head and body of two sides, differences marked. */
+void html_sides(const struct sides *s, const char *left, const char *right,
+		struct buf *out);
+
+/* The two-sided timeline as SVG. */
+void html_timeline(const struct evidence *e, struct buf *out);
+
+/* Escaped; a NULL is nothing. */
+void html_text(struct buf *out, const char *text);
+
+/* The attributes that filters look at. */
+void html_data(const struct result *one, struct buf *out);
+
+#endif
