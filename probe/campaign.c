@@ -195,6 +195,7 @@ static void go_to(struct campaign *c, const char *url)
 		loop_stop(c->loop);
 		return;
 	}
+	c->preflight->limit_ms = c->config->preflight_ms;
 	if (c->config->no_mock)
 		plan_black_box(c);
 	c->preflight_run =

@@ -22,6 +22,7 @@ struct campaign_config { /* borrowed while it runs */
 	bool no_mock; /* nothing of ours is behind the gateway */
 	const char *model; /* asked for without a mock */
 	size_t max_requests; /* without a mock; SIZE_MAX: any number */
+	uint32_t preflight_ms; /* how long the first request may take */
 	struct address mock;
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;

@@ -28,7 +28,7 @@ struct run_options {
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level;
-	uint32_t jobs, max_requests;
+	uint32_t jobs, max_requests, preflight_ms;
 	struct option_list headers, areas, without, reports;
 	const char *implementation, *implementation_version, *contact;
 };
@@ -71,6 +71,8 @@ static const struct option_row rows[] = {
 	  "do not hold the gateway to this (see targets/README.md)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",
 	  "cases at once (64; with --no-mock 4)" },
+	{ "preflight-ms", OPTION_U32, AT(preflight_ms), "MS",
+	  "how long the first request, by itself, may take (10000)" },
 	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
 	  "checks that are expected to fail; what else fails counts, and what "
 	  "is listed and passes" },
@@ -120,7 +122,8 @@ struct run_plan { /* what the options come to */
 	{ \
 		.options = { \
 			.jobs = JOBS_NOT_GIVEN, \
-			.max_requests = UINT32_MAX \
+			.max_requests = UINT32_MAX, \
+			.preflight_ms = PREFLIGHT_MS \
 		} \
 	}
 
@@ -371,6 +374,9 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 				o->max_requests < 1 ? "max-requests" : "model",
 				o->max_requests < 1 ? "1 or more"
 						    : "a model has a name");
+	if (o->preflight_ms < 1)
+		return fail_set(f, FAIL_USAGE, "--preflight-ms: 1 or more");
+	p->config.preflight_ms = o->preflight_ms;
 	p->config.no_mock = o->no_mock;
 	p->config.model = o->model ? o->model : RECORDED_MODEL;
 	p->config.max_requests =

@@ -12,7 +12,6 @@
 #include "probe/scratch.h"
 #include "wire/mem.h"
 
-#define PREFLIGHT_MS 10000
 #define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
 #define SMALL_LIMIT ((size_t)64 * 1024)
 #define FIRST_REQUEST "fixtures/requests/%s/plain/turn-1.http"
@@ -270,7 +269,7 @@ static const struct cause {
 	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
 	{ is_endless, "the answer of %u does not end",
 	  "%e\n"
-	  "A plain request has to be answered within ten seconds.\n" },
+	  "A plain request has to be answered in time (--preflight-ms).\n" },
 	{ is_other_status, "an ordinary request is answered with status %s",
 	  "The request is what Claude Code %c sends first, as recorded.\n"
 	  "The gateway's own log should say why it refuses it.\n" },

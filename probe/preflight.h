@@ -9,6 +9,8 @@
 #include "probe/casefile.h"
 #include "probe/view.h"
 
+#define PREFLIGHT_MS 10000 /* how long it may take, unless told otherwise */
+
 /* A case that sends the first recorded request of this client and waits for
  * its end; where a model is given, with a small body that asks this model for a
  * few words. */
