@@ -28,11 +28,12 @@ struct linting {
 	const struct option_list *paths; /* none: all files there are */
 	struct casebook *books; /* one for each client */
 	size_t book_count;
+	const char *older; /* the client now, if it is not the first */
 	struct buf told; /* the errors, a line each */
 	size_t files, errors, warnings;
 };
 
-/* What is wrong with every client is told once. */
+/* What is wrong with several clients is told once, about the newest. */
 static void on_error(void *arg, const char *line)
 {
 	struct linting *l = arg;
@@ -42,7 +43,10 @@ static void on_error(void *arg, const char *line)
 	if (span_find(buf_span(&l->told), buf_span(&whole)) == SIZE_MAX) {
 		buf_add_span(&l->told, buf_span(&whole));
 		l->errors++;
-		fprintf(stderr, "%s\n", line);
+		fputs(line, stderr);
+		if (l->older != NULL)
+			fprintf(stderr, " (with Claude Code %s)", l->older);
+		fputc('\n', stderr);
 	}
 	buf_clear(&whole);
 }
@@ -92,6 +96,7 @@ static int lint_client(struct linting *l, const char *client,
 	struct casebook *book = &l->books[l->book_count++];
 
 	book->root = xstrdup(l->root);
+	l->older = l->book_count > 1 ? client : NULL;
 	if (l->paths->count > 0)
 		read_files(l, book, client, l->paths->list, l->paths->count);
 	else if (read_all(l, book, client, f) < 0)

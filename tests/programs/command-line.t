@@ -37,6 +37,33 @@ run "$bin/ccprobe" run --report tap --report json
 is 2 'two reports for one stdout' err 'stdout'
 run "$bin/ccprobe" run --report "tap=$scratch/none/report"
 is 2 'a report that cannot be written, before anything runs' err 'none/report'
+run "$bin/ccprobe" run --client 2.1.1
+is 2 'a client that was not recorded, and which there are' \
+	err '2.0.76, 2.1.100, 2.1.200'
+for command in list lint; do
+	run "$bin/ccprobe" "$command" --client 2.1.1
+	is 2 "$command: a client that was not recorded" err "'2.1.1'"
+done
+run "$bin/ccprobe" explain --client 2.1.1 body/media
+is 2 'explain: a client that was not recorded' err "'2.1.1'"
+run "$bin/ccprobe" run --client 2.0.76 --target direct --report tap 'body/media/*'
+is 77 'cases for newer clients are skipped, and it says why' \
+	out '# SKIP needs Claude Code 2.1.200 or newer; 2.0.76 is chosen'
+run "$bin/ccprobe" run --client 2.0.76 --target direct \
+	--report "json=$scratch/client.json" 'stream/*'
+is 0 'the requests of an older client' out 'Claude Code 2.0.76'
+grep -qF '"2.0.76"' "$scratch/client.json"
+result $? 'the report names the client'
+run "$bin/ccprobe" list --client 2.0.76 'body/*'
+is 0 'list --client' out 'body/recorded/'
+! has out 'body/media/'
+result $? 'list --client leaves out what is for other clients'
+run "$bin/ccprobe" explain --request --client 1.0.128 stream/answer
+is 0 'explain --request --client' out '"claude-sonnet-4-20250514"'
+run "$bin/ccprobe" list --strict
+is 2 '--strict without --coverage' err '--coverage'
+run "$bin/ccprobe" list --coverage 'NOSUCH-*'
+is 2 'a pattern that no requirement matches' err "'NOSUCH-*'"
 run "$bin/ccprobe" run --jobs 0
 is 2 'no jobs at all' err '--jobs'
 run "$bin/ccprobe" run --header 'no colon'
