@@ -61,7 +61,8 @@ static void on_result(void *arg, const struct result *result, struct run *run)
 	c->finished++;
 	show_progress(c, result->id);
 	if (run && c->keeper)
-		keeper_add(c->keeper, result, run_log(run));
+		keeper_add(c->keeper, result, run_case(run), run_log(run),
+			   run_number(run));
 }
 
 static void on_done(void *arg)
@@ -276,9 +277,7 @@ static int prepare(struct campaign *c)
 	secrets_add(&c->secrets, config->client_key);
 	secrets_add(&c->secrets, config->upstream_key);
 	secrets_add(&c->secrets, config->wrong_key);
-	if (config->out &&
-	    keeper_new(&c->keeper, config->out, config->keep,
-		       config->client_key, config->upstream_key, &c->fail) < 0)
+	if (config->out && keeper_new(&c->keeper, config, &c->fail) < 0)
 		return -1;
 	if (loop_new(&c->loop, &c->fail) < 0 ||
 	    loop_on_signal(c->loop, SIGINT, on_interrupt, c, &c->fail) < 0 ||

@@ -110,6 +110,7 @@ struct casefile {
 	char *id; /* path under cases/ without .json, "/" and the each-id */
 	char *area; /* the first part of the id */
 	char *path; /* of the file, for messages */
+	uint64_t digest; /* of the file's text: has it changed since? */
 	char *title, *why, *fix;
 	enum level level;
 	enum effect effect;

@@ -31,6 +31,9 @@ extern const struct command cmd_run;
 extern const struct command cmd_list;
 extern const struct command cmd_lint;
 extern const struct command cmd_explain;
+extern const struct command cmd_judge;
+extern const struct command cmd_replay;
+extern const struct command cmd_compare;
 
 /*
  * The folder with cases/, fixtures/ and targets/: `given` (--suite) if not

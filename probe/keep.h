@@ -1,7 +1,8 @@
 /*
  * Keeping wire logs: one file of JSON lines a case, so that a failure can be
- * looked into and judged again. Keys are replaced by {{credential}} and
- * {{upstream-key}}: a log may be attached to a bug report.
+ * looked into and judged again. Keys are replaced by the words below: a log
+ * may be attached to a bug report. The first line is a note that says what the
+ * log is of (probe/stored.h reads it).
  */
 #ifndef PROBE_KEEP_H
 #define PROBE_KEEP_H
@@ -9,19 +10,26 @@
 #include "probe/campaign.h"
 #include "wire/wlog.h"
 
+/* What stands for the keys of a run in what is kept of it. */
+#define KEPT_CLIENT_KEY "{{credential}}"
+#define KEPT_UPSTREAM_KEY "{{upstream-key}}"
+#define KEPT_WRONG_KEY "{{wrong-credential}}"
+
 struct keeper;
 
-/* Makes the folder if it is not there. */
-int keeper_new(struct keeper **out, const char *folder, enum keep keep,
-	       const char *client_key, const char *upstream_key,
+/* Makes the folder config->out if it is not there. */
+int keeper_new(struct keeper **out, const struct campaign_config *config,
 	       struct fail *f);
 void keeper_free(struct keeper *k);
 
-/* Writes the log if the verdict is one that is kept. */
+/* Writes the log of a run if the verdict is one that is kept. */
 void keeper_add(struct keeper *k, const struct result *result,
-		const struct wlog *log);
+		const struct casefile *c, const struct wlog *log, uint64_t run);
 
 /* The first failure to write, if there was one. */
 void keeper_result(const struct keeper *k, struct fail *f);
+
+/* "errors.status-kept.529.jsonl", the name of the file of a case. */
+void kept_name(const char *id, struct buf *out);
 
 #endif
