@@ -238,6 +238,33 @@ static void t_provider_by_rule(void **state)
 	client_clear(&c);
 }
 
+static void t_strict_by_rule(void **state)
+{
+	static const char body[] =
+		"{\"model\":\"claude-opus-5-5\",\"max_tokens\":9,"
+		"\"ccprobe_future\":1,\"messages\":[{\"role\":\"user\","
+		"\"content\":\"hi\"}]}";
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"times\":\"once\",\"reply\":{\"provider\":"
+		"\"strict\"}},\"u2\":{\"reply\":{\"provider\":true}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	client_post(&c, k, body);
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(c.status, 400);
+	assert_true(client_has(&c, "\"message\":\"ccprobe_future: Extra inputs "
+				   "are not permitted\""));
+	client_clear(&c);
+	client_post(&c, k, body);
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(c.status, 200);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_ends(void **state)
 {
 	struct kit *k = *state;
@@ -440,6 +467,8 @@ int main(void)
 		       t_order_and_times),
 		ON_KIT("mock: a rule may leave the answer to the provider",
 		       t_provider_by_rule),
+		ON_KIT("mock: a rule says which personality answers",
+		       t_strict_by_rule),
 		ON_KIT("mock: each end is what the client sees", t_ends),
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
 		ON_KIT("mock: an answer to HEAD has no body", t_head),
