@@ -6,6 +6,7 @@
  */
 #include "probe/driver.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,12 @@
 #include "probe/rawsend.h"
 #include "wire/mem.h"
 
-#define ANSWER_LIMIT ((uint64_t)64 * 1024 * 1024)
+#define ANSWER_LIMIT ((uint64_t)32 * 1024 * 1024)
+#define HELD_LIMIT ((size_t)64 * 1024 * 1024) /* by all runs at once */
 #define PRINT_LIMIT 4096
 #define LATE_MS 20
 #define EXCUSES_LIMIT 8
+#define STRETCH 4
 #define PATIENCE 8 /* a model is slower than a mock */
 
 struct call { /* one exchange of the client */
@@ -48,14 +51,16 @@ struct drive {
 	void *arg;
 	struct call *calls;
 	size_t step; /* the one to do now */
-	tick_t limit; /* of the whole run */
-	tick_t step_limit; /* of the step waited for; TICK_NEVER: none */
+	tick_t began;
+	tick_t step_began; /* waiting, in this step; TICK_NEVER: not yet */
+	tick_t excused; /* time that we ourselves lost */
 	struct tally all, awaited;
 	size_t seen; /* entries of the log when it was looked at last */
 	tick_t next_look; /* not before; keeps long logs from eating the time */
 	struct loop_timer turn, alarm;
 	bool over; /* the limit was reached */
 	unsigned excuses;
+	size_t held; /* our share of *config.held */
 };
 
 static void drive_turn(void *arg);
@@ -132,6 +137,20 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 	go_on(d);
 }
 
+static void call_stop(struct call *call, enum stream_end end, const char *text);
+
+/* A gateway that floods every case at once must not fill the memory. */
+static void hold(struct call *call, size_t len)
+{
+	struct drive *d = call->drive;
+
+	d->held += len;
+	*d->config.held += len;
+	if (*d->config.held > HELD_LIMIT && call->fetch)
+		call_stop(call, END_BAD,
+			  "the answers of all cases at once are too large");
+}
+
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct call *call = arg;
@@ -141,6 +160,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	wlog_set_bytes(d->log, e, bytes);
+	hold(call, bytes.len);
 	go_on(d);
 	return !call->slow;
 }
@@ -436,18 +456,49 @@ static bool holds(struct drive *d, const struct step *s)
 }
 
 /*
+ * Waiting is for progress: a limit counts from the last thing that happened in
+ * this run, so that a slow machine does not fail a gateway. One that trickles
+ * gets no more than STRETCH times the limit.
+ */
+static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
+{
+	tick_t most = from + STRETCH * ms * TICK_MS;
+	tick_t last = from;
+
+	if (d->log->count > 0)
+		last = d->config.zero + d->log->list[d->log->count - 1].at;
+	last = (last > from ? last : from) + ms * TICK_MS;
+	return (last < most ? last : most) + d->excused;
+}
+
+static tick_t run_limit(const struct drive *d)
+{
+	return limit_at(d, d->began, limit_ms(d));
+}
+
+static tick_t step_limit(const struct drive *d, const struct step *s)
+{
+	tick_t run = run_limit(d), step;
+
+	if (s->within_ms == 0)
+		return run;
+	step = limit_at(d, d->step_began, s->within_ms);
+	return step < run ? step : run;
+}
+
+/*
  * If we ourselves looked too late (a large body was being written, the machine
  * slept), answers may wait in sockets that nobody has read: the time that was
  * lost is given again. This is bounded, and no gateway can bring it about.
  */
-static bool is_excused(struct drive *d, tick_t *limit)
+static bool is_excused(struct drive *d, tick_t limit)
 {
-	tick_t late = tick_now() - *limit;
+	tick_t late = tick_now() - limit;
 
 	if (late < LATE_MS * TICK_MS || d->excuses == EXCUSES_LIMIT)
 		return false;
 	d->excuses++;
-	*limit += 2 * late;
+	d->excused += 2 * late;
 	return true;
 }
 
@@ -461,27 +512,24 @@ static bool is_hopeless(struct drive *d)
 static bool step_wait(struct drive *d, const struct step *s)
 {
 	const char *verb = s->kind == STEP_AWAIT ? "await" : "until";
-	tick_t now = tick_now();
+	tick_t now = tick_now(), limit;
 
-	if (d->step_limit == TICK_NEVER) {
-		d->step_limit =
-			s->within_ms ? now + s->within_ms * TICK_MS : d->limit;
-		if (d->step_limit > d->limit)
-			d->step_limit = d->limit;
+	if (d->step_began == TICK_NEVER) {
+		d->step_began = now;
 		d->awaited = (struct tally){ .read = 0 };
 		d->seen = SIZE_MAX;
 		d->next_look = now;
 	}
 	/* The last look is at the limit: nothing that came is missed. */
-	if (d->seen != d->log->count &&
-	    (now >= d->next_look || now >= d->step_limit) && holds(d, s))
+	limit = step_limit(d, s);
+	if (d->seen != d->log->count && (now >= d->next_look || now >= limit) &&
+	    holds(d, s))
 		note_step(d, verb, s->kind == STEP_AWAIT ? "ended" : "reached");
-	else if ((now >= d->step_limit && !is_excused(d, &d->step_limit)) ||
-		 is_hopeless(d))
+	else if ((now >= limit && !is_excused(d, limit)) || is_hopeless(d))
 		note_step(d, verb, "timeout");
 	else
 		return false;
-	d->step_limit = TICK_NEVER;
+	d->step_began = TICK_NEVER;
 	return true;
 }
 
@@ -521,18 +569,20 @@ static void reach_limit(struct drive *d)
 	char text[64];
 
 	d->over = true;
-	snprintf(text, sizeof(text), "still open after %u ms",
-		 (unsigned)limit_ms(d));
+	snprintf(text, sizeof(text), "still open after %" PRId64 " ms",
+		 (tick_now() - d->began) / TICK_MS);
 	for (struct call *call = d->calls; call; call = call->next)
 		call_stop(call, END_TIMEOUT, text);
 }
 
 static void set_alarm(struct drive *d)
 {
-	tick_t at = d->limit;
+	tick_t at = run_limit(d), step;
 
-	if (d->step < d->c->step_count && d->step_limit < at)
-		at = d->step_limit;
+	if (d->step < d->c->step_count && d->step_began != TICK_NEVER) {
+		step = step_limit(d, &d->c->steps[d->step]);
+		at = step < at ? step : at;
+	}
 	if (d->step < d->c->step_count && d->seen != d->log->count &&
 	    d->next_look < at)
 		at = d->next_look;
@@ -543,7 +593,9 @@ static void drive_turn(void *arg)
 {
 	struct drive *d = arg;
 
-	if (!d->over && tick_now() >= d->limit && !is_excused(d, &d->limit))
+	tick_t limit = run_limit(d);
+
+	if (!d->over && tick_now() >= limit && !is_excused(d, limit))
 		reach_limit(d);
 	while (d->step < d->c->step_count && do_step(d))
 		d->step++;
@@ -568,8 +620,8 @@ struct drive *drive_start(const struct driver_config *config,
 	d->log = log;
 	d->done = done;
 	d->arg = arg;
-	d->limit = tick_now() + limit_ms(d) * TICK_MS;
-	d->step_limit = TICK_NEVER;
+	d->began = tick_now();
+	d->step_began = TICK_NEVER;
 	if (config->mock)
 		mock_arm(config->mock, run, c->upstream);
 	go_on(d);
@@ -596,5 +648,6 @@ void drive_free(struct drive *d)
 	}
 	if (d->config.mock)
 		mock_disarm(d->config.mock, d->run);
+	*d->config.held -= d->held;
 	free(d);
 }

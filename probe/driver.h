@@ -19,6 +19,7 @@ struct driver_config {
 	enum auth_form auth;
 	const struct headers *extra; /* --header */
 	tick_t zero;
+	size_t *held; /* bytes of answers, of all runs that share this */
 };
 
 struct drive; /* one run of one case */

@@ -34,6 +34,7 @@ struct session {
 	struct address mock_at;
 	char *gateway;
 	struct run *runs;
+	size_t held; /* bytes of the answers of all runs */
 	uint64_t next_number;
 	struct wlog stray; /* only so that the mock has a place to write */
 	size_t strays;
@@ -132,6 +133,7 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
 	s->driver.zero = tick_now();
+	s->driver.held = &s->held;
 	s->mock_at = config->mock;
 	wlog_init(&s->stray, STRAY_LOG_LIMIT);
 	if (random_number(&s->next_number, f) < 0 ||
