@@ -76,13 +76,13 @@ static void print_list(const struct value *v, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-static void print_events(const struct exchange *x, struct buf *out)
+/* As many names as anybody is shown; there may be a hundred thousand. */
+static void print_events(const struct exchange *x, size_t most, struct buf *out)
 {
-	size_t count = view_event_count(x);
-
-	buf_addf(out, "%zu events:", count);
-	for (size_t i = 0; i < count; i++)
-		buf_addf(out, " %s", view_event(x, i)->name);
+	buf_addf(out, "%zu events:", view_event_count(x));
+	for (size_t i = 0; i < x->event_count && out->len <= most; i++)
+		if (view_event_counts(&x->events[i]))
+			buf_addf(out, " %s", x->events[i].name);
 }
 
 void value_print(const struct value *v, struct buf *out, size_t most)
@@ -107,7 +107,7 @@ void value_print(const struct value *v, struct buf *out, size_t most)
 		print_list(v, &text);
 		break;
 	case VALUE_EVENTS:
-		print_events(v->exchange, &text);
+		print_events(v->exchange, most, &text);
 		break;
 	}
 	print_bytes(text.len > 0 ? buf_span(&text) : v->bytes, most, out);
