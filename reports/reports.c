@@ -11,6 +11,7 @@ const struct report_kind reports[] = {
 	{ "html", "one page with everything, for a browser", html_write },
 	{ "badge", "the JSON of a shields.io badge", badge_write },
 	{ "sarif", "SARIF 2.1.0, for annotations", sarif_write },
+	{ "github", "annotations of a GitHub job", github_write },
 	{ "conformance", "a document to commit", conformance_write },
 	{ .name = NULL },
 };

@@ -25,6 +25,7 @@ void summary_write(const struct run_report *r, bool colour, struct buf *out);
 
 report_fn tap_write, junit_write, json_write, markdown_write, html_write,
 	badge_write, sarif_write, conformance_write;
+report_fn github_write;
 
 /*
  * Appends text that anything may be in: bytes that are neither printable ASCII
