@@ -63,25 +63,28 @@ static char *answer_head(const struct exchange *x, const struct secrets *s)
 
 	if (!x || !x->response)
 		return NULL;
-	buf_addf(&text, "%d ", x->response->status);
-	print_bytes(span_of(x->response->reason), HEAD_LINE, &text);
-	buf_add_byte(&text, '\n');
+	buf_addf(&text, "%d\n", x->response->status);
 	add_headers(x->response, &text);
 	return taken(&text, s);
 }
 
 /* Lines stay lines; all else that is no text is escaped. */
-static char *body_text(struct span body, const struct secrets *s)
+static void add_text(struct span body, struct buf *out)
 {
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct span line;
 
 	while (body.len > 0 && span_split(&body, '\n', &line)) {
-		print_bytes(line, BODY_LINE, &text);
+		print_bytes(line, BODY_LINE, out);
 		if (body.at)
-			buf_add_byte(&text, '\n');
+			buf_add_byte(out, '\n');
 	}
-	buf_add_text(&text, "");
+}
+
+static char *body_text(struct span body, const struct secrets *s)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	add_text(body, &text);
 	return taken(&text, s);
 }
 
@@ -135,6 +138,7 @@ static char *middle(struct span body, size_t front, size_t end,
 static void add_bodies(struct sides *out, struct span left, struct span right,
 		       const struct secrets *s)
 {
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	size_t front, end, from;
 	struct span before;
 
@@ -142,13 +146,24 @@ static void add_bodies(struct sides *out, struct span left, struct span right,
 	out->right_len = right.len;
 	if (left.len == 0 && right.len == 0)
 		return;
+	if (!is_utf8(left) || !is_utf8(right)) {
+		out->before = xstrdup("(bytes that are no text)");
+		if (!span_equal(left, right))
+			out->left = xstrdup(" (they differ)");
+		return;
+	}
 	front = same_at_front(left, right);
 	end = same_at_end(left, right, front);
 	from = whole(left, front > BEFORE ? front - BEFORE : 0);
 	before = span_first(span_skip(left, from), front - from);
-	if (front == left.len && front == right.len)
+	if (front == left.len && front == right.len) {
+		from = 0;
 		before = span_first(left, whole(left, BEFORE));
-	out->before = body_text(before, s);
+	}
+	if (from > 0)
+		buf_add_text(&text, "... ");
+	add_text(before, &text);
+	out->before = taken(&text, s);
 	out->left = middle(left, front, end, s);
 	out->right = middle(right, front, end, s);
 	before = span_skip(left, left.len - end);

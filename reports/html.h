@@ -9,7 +9,7 @@
 #include "probe/verdict.h"
 #include "wire/buf.h"
 
-#define HTML_LIMIT ((size_t)2800 * 1000) /* of the whole page, in bytes */
+#define HTML_LIMIT ((size_t)2600 * 1000) /* of the whole page, in bytes */
 
 extern const char page_css[], page_js[]; /* page/, compiled in */
 

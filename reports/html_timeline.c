@@ -18,7 +18,7 @@
 #define APART 17 /* in one lane, in pixels */
 #define STEP 7 /* between any two */
 #define PAUSE (20 * TICK_MS) /* from here on a pause is told */
-#define LATE (50 * TICK_MS)
+#define LATE (250 * TICK_MS)
 #define LABEL_ROOM 110 /* for a slanted label at the right end */
 
 /* How wide a pause is drawn. */
@@ -88,9 +88,10 @@ static void write_pauses(const struct evidence *e, const int *x,
 			continue;
 		buf_addf(out,
 			 "<line class=\"gap\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
-			 "y2=\"%d\"/><text class=\"soft\" x=\"%d\" y=\"%d\" "
+			 "y2=\"%d\"/><text class=\"pause\" x=\"%d\" y=\"%d\" "
 			 "text-anchor=\"middle\">",
-			 middle, TOP, middle, BOTTOM + 14, middle, BOTTOM + 26);
+			 middle, TOP, middle, BOTTOM, middle,
+			 (TOP + BOTTOM) / 2);
 		report_took(out, pause);
 		buf_add_text(out, "</text>\n");
 	}
@@ -171,8 +172,8 @@ void html_timeline(const struct evidence *e, struct buf *out)
 		width, HEIGHT, width, HEIGHT);
 	write_lane(TOP, "upstream", width, out);
 	write_lane(BOTTOM, "client", width, out);
-	write_pauses(e, x, out);
 	write_ties(e, x, out);
+	write_pauses(e, x, out);
 	write_moments(e, x, out);
 	buf_add_text(out, "</svg></div>\n");
 	write_legend(e, out);

@@ -50,7 +50,7 @@
     button.addEventListener("click", function () {
       navigator.clipboard.writeText(pre.textContent).then(function () { button.textContent = "Copied"; });
     });
-    pre.parentNode.insertBefore(button, pre);
+    pre.previousElementSibling.appendChild(button);
   });
   filter();
   openTarget();

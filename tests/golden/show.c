@@ -1,11 +1,16 @@
 /*
  * Prints reports of a run that is written here: `show summary`, `show colour`,
- * or `show FORMAT`. What it prints is compared with the files beside it.
+ * or `show FORMAT`. What it prints is compared with the files beside it. With
+ * `large` behind it one failure stands 400 times, with long texts.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "reports/reports.h"
+#include "wire/mem.h"
+
+#define LARGE 400
+#define LARGE_TEXT 20000
 
 static char guard[] = "ERR-08";
 static char *guards[] = { guard };
@@ -52,6 +57,50 @@ TEXT(trace, "     0.0 ms  c1 > POST /v1/messages\n"
 TEXT(curl, "curl -isN \"$ANTHROPIC_BASE_URL\"/v1/messages \\\n"
 	   "  -H 'x-api-key: ...'\n");
 
+TEXT(file_1, "cases/errors/status-kept.json");
+TEXT(sent_head, "POST /v1/messages?beta=true\n"
+		"Authorization: Bearer <credential, 24 bytes, 3fa1>\n"
+		"anthropic-beta: one-2025-01-01,two-2025-02-02\n");
+TEXT(arrived_head, "POST /v1/messages?beta=true\n"
+		   "anthropic-beta: one-2025-01-01\n"
+		   "via: <script>alert(1)</script>\n");
+TEXT(body_before, "{\"model\":\"m\",");
+TEXT(body_left, "\"a\":1");
+TEXT(body_right, "\"a\":1.0");
+TEXT(body_after, "}");
+TEXT(answer_head, "529\nretry-after: 3\n");
+TEXT(answer_got, "500\n");
+TEXT(moment_1, "c1 request");
+TEXT(moment_2, "u1 request");
+TEXT(moment_3, "u1 ping");
+TEXT(moment_4, "u1 end: clean");
+TEXT(moment_5, "c1 end: cut");
+
+static struct moment moments[] = {
+	{ 0, false, MOMENT_REQUEST, moment_1, 1 },
+	{ 2 * TICK_MS, true, MOMENT_REQUEST, moment_2, 0 },
+	{ 3 * TICK_MS, true, MOMENT_PING, moment_3, MOMENT_ALONE },
+	{ 4 * TICK_MS, true, MOMENT_END, moment_4, 4 },
+	{ 904 * TICK_MS, false, MOMENT_END, moment_5, 3 },
+};
+
+static struct evidence evidence = {
+	.request = { sent_head, arrived_head, body_before, body_left,
+		     body_right, body_after, 20, 22 },
+	.answer = { answer_head, answer_got, NULL, NULL, NULL, NULL, 0, 0 },
+	.moments = moments,
+	.moment_count = sizeof(moments) / sizeof(moments[0]),
+};
+
+TEXT(requirement_level, "must");
+TEXT(requirement_text, "Each status stays what it is.");
+TEXT(requirement_source, "API errors, https://docs.example/errors; Guide, "
+			 "https://docs.example/guide");
+
+static const struct requirement requirement = { guard, requirement_level,
+						requirement_text,
+						requirement_source, NULL };
+
 static struct outcome failed[] = {
 	{ check_1, VERDICT_FAIL, LEVEL_MUST, BLAME_GATEWAY, expect_1, wanted,
 	  got, NULL },
@@ -75,6 +124,8 @@ static struct result results[] = {
 	  .verdict = VERDICT_SKIP,
 	  .reason = reason_claim },
 	{ .id = id_1,
+	  .file = file_1,
+	  .evidence = &evidence,
 	  .area = errors,
 	  .title = title,
 	  .why = why,
@@ -122,7 +173,31 @@ static struct run_report run = {
 	.client = "2.1.329",
 	.took = 1234 * TICK_MS,
 	.interrupted = true,
+	.implementation = "Some <Gateway> & more",
+	.implementation_version = "1.2.3",
+	.contact = "https://gateway.example/issues",
+	.date = "2026-11-21",
+	.channel = "standard",
+	.command = "ccprobe run --gateway http://127.0.0.1:8080 --key env:KEY",
+	.requirements = &requirement,
+	.requirement_count = 1,
 };
+
+/* The run has nothing but one failure, many times. */
+static void make_large(void)
+{
+	char *text = xcalloc(1, LARGE_TEXT + 1);
+
+	memset(text, 'x', LARGE_TEXT);
+	for (size_t i = 79; i < LARGE_TEXT; i += 80)
+		text[i] = '\n';
+	text[LARGE_TEXT - 1] = '\n';
+	results[1].trace = text;
+	run.list = xcalloc(LARGE, sizeof(*run.list));
+	run.count = LARGE;
+	for (size_t i = 0; i < LARGE; i++)
+		run.list[i] = results[1];
+}
 
 int main(int argc, char **argv)
 {
@@ -130,8 +205,10 @@ int main(int argc, char **argv)
 	const struct report_kind *kind = report_find(what);
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
+	if (argc > 2 && strcmp(argv[2], "large") == 0)
+		make_large();
 	for (size_t i = 0; i < run.count; i++)
-		run.counts[results[i].verdict]++;
+		run.counts[run.list[i].verdict]++;
 	if (kind)
 		kind->write(&run, &out);
 	else if (strcmp(what, "summary") == 0)

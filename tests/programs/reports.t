@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# One run writes every format, and foreign tools read them: prove, an XML schema
+# validator, a JSON Schema validator. The gateway of this run drops
+# anthropic-beta, so there are failures to tell of.
+set -u
+. "$(dirname "$0")/lib.sh"
+target=$root/tests/faults/target.json
+
+# needs TITLE COMMAND...: false, and a visible skip, where a tool is missing.
+needs() {
+	local title=$1
+	shift
+	"$@" >/dev/null 2>&1 && return 0
+	count=$((count + 1))
+	printf 'ok %d - %s # SKIP there is no %s\n' "$count" "$title" "$1"
+	return 1
+}
+
+json_schema() { /usr/bin/python3 -c '
+import json, sys
+import jsonschema
+schema, document = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.Draft7Validator(schema).validate(document)' "$@"; }
+has_json_schema() { /usr/bin/python3 -c 'import jsonschema'; }
+
+written=()
+for format in tap json junit markdown html badge sarif conformance; do
+	written+=(--report "$format=$scratch/$format")
+done
+run env CCPROBE_FAULT=drops-beta "$bin/ccprobe" run --suite "$root" \
+	--target "$target" --key sk-report-test-key-0001 "${written[@]}" \
+	'headers/*' 'auth/refusal/*' stream/ends
+is 1 'one run writes every format' out 'grade ' out 'the cases are a selection'
+last=$(grep -n '^grade' "$scratch/out" | cut -d: -f1)
+counts=$(grep -n 'cases: ' "$scratch/out" | cut -d: -f1)
+[ "${last:-0}" -gt "${counts:-0}" ]
+result $? 'the count and then the grade stand last'
+
+"$bin/golden-show" junit >"$scratch/golden.xml"
+"$bin/golden-show" json >"$scratch/golden.json"
+"$bin/golden-show" sarif >"$scratch/golden.sarif"
+
+# prove runs what it is given, so the TAP is printed by cat.
+run prove --exec cat "$scratch/tap"
+is 1 'prove: TAP, with the failures as failures' out 'Failed 7/' out 'Result: FAIL'
+! grep -q 'Parse errors' "$scratch/out"
+result $? 'prove: TAP without an error of parsing'
+
+if needs 'xmllint: JUnit XML' xmllint --version; then
+	for file in "$scratch/junit" "$scratch/golden.xml"; do
+		run xmllint --noout --nonet --schema "$root/tests/schema/junit.xsd" "$file"
+		is 0 "xmllint: JUnit XML is valid (${file##*/})"
+	done
+fi
+
+if needs 'jsonschema: JSON and SARIF' has_json_schema; then
+	for file in "$scratch/json" "$scratch/golden.json"; do
+		run json_schema "$root/docs/schema/report.schema.json" "$file"
+		is 0 "jsonschema: JSON is as docs/schema says (${file##*/})"
+	done
+	for file in "$scratch/sarif" "$scratch/golden.sarif"; do
+		run json_schema "$root/tests/schema/sarif.schema.json" "$file"
+		is 0 "jsonschema: SARIF is valid in all that is written (${file##*/})"
+	done
+	printf '{"version":"2.1.0","runs":[{"tool":{}}]}' >"$scratch/bad"
+	run json_schema "$root/tests/schema/sarif.schema.json" "$scratch/bad"
+	is 1 'jsonschema: and the schema refuses what is not SARIF'
+fi
+
+cp "$scratch/badge" "$scratch/out"
+grep -q '^{"schemaVersion":1,"label":"Claude Code","message":"[A-F]' "$scratch/out"
+result $? 'the badge is what shields.io reads'
+[ "$(wc -c <"$scratch/markdown")" -gt 1000 ] &&
+	[ "$(grep -c '<details>' "$scratch/markdown")" -eq "$(grep -c '</details>' "$scratch/markdown")" ]
+result $? 'Markdown folds what it opens'
+"$bin/golden-show" markdown large >"$scratch/out"
+[ "$(wc -c <"$scratch/out")" -lt 1048576 ] && has out 'more cases were cut'
+result $? 'Markdown of 400 failures is below 1 MiB and says what it cut'
+grep -q '^implementation: ' "$scratch/conformance" &&
+	grep -q '^## Reproduce' "$scratch/conformance" &&
+	grep -q -- '--key env:GATEWAY_KEY' "$scratch/conformance"
+result $? 'the conformance document says how to repeat the run, without the key'
+! grep -lF sk-report-test-key-0001 "$scratch"/*
+result $? 'no report holds the key'
+
+end
