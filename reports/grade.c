@@ -150,6 +150,14 @@ static void count_missing(struct grade *g, const struct run_report *r)
 	free(areas);
 }
 
+/* A binding case of which only a recommendation fails loses that much. */
+static unsigned lost_by(const struct result *r, unsigned weight)
+{
+	unsigned lost = weights[r->effect][result_failed_level(r)];
+
+	return lost < weight ? lost : weight;
+}
+
 void grade_of(const struct run_report *r, struct grade *out)
 {
 	unsigned long long passed = 0, decided = 0;
@@ -162,11 +170,13 @@ void grade_of(const struct run_report *r, struct grade *out)
 		const struct result *one = &r->list[i];
 		unsigned weight = weights[one->effect][one->level];
 
-		if (one->verdict == VERDICT_PASS)
-			passed += weight;
-		if (one->verdict == VERDICT_PASS ||
-		    one->verdict == VERDICT_FAIL)
-			decided += weight;
+		if (one->verdict != VERDICT_PASS &&
+		    one->verdict != VERDICT_FAIL)
+			continue;
+		decided += weight;
+		passed += weight;
+		if (one->verdict == VERDICT_FAIL)
+			passed -= lost_by(one, weight);
 	}
 	count_missing(out, r);
 	if (decided == 0)

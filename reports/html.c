@@ -21,7 +21,8 @@ void html_data(const struct result *one, struct buf *out)
 	buf_add_text(out, " id=\"");
 	markup_attribute(out, span_of(one->id));
 	buf_addf(out, "\" data-verdict=\"%s\" data-level=\"%s\" data-area=\"",
-		 verdict_name(one->verdict), level_name(one->level));
+		 verdict_name(one->verdict),
+		 level_name(result_failed_level(one)));
 	markup_attribute(out, span_of(one->area));
 	buf_add_byte(out, '"');
 }

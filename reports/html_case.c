@@ -19,14 +19,16 @@ static void paragraph(struct buf *out, const char *name, const char *text)
 
 static void write_summary(const struct result *one, struct buf *out)
 {
-	buf_addf(out, "<summary><span class=\"verdict %s\">%s</span>",
-		 verdict_name(one->verdict), verdict_name(one->verdict));
+	buf_addf(out, "<summary><span class=\"verdict %s\">%s%s</span>",
+		 verdict_name(one->verdict), verdict_name(one->verdict),
+		 one->expected ? ", expected" : "");
 	buf_add_text(out, "<span class=\"title\">");
 	html_text(out, one->title);
 	buf_addf(out,
 		 "</span><span class=\"tag\">%s &#183; %s</span>"
 		 "<span class=\"id\">",
-		 level_name(one->level), effect_name(one->effect));
+		 level_name(result_failed_level(one)),
+		 effect_name(one->effect));
 	html_text(out, one->id);
 	buf_add_text(out, "</span></summary>\n");
 }
@@ -102,6 +104,7 @@ static bool is_reason_told(const struct result *one)
 
 static void write_words(const struct result *one, struct buf *out)
 {
+	paragraph(out, "Expected by the baseline", one->expected);
 	if (!is_reason_told(one))
 		paragraph(out, "Reason", one->reason);
 	write_checks(one, out);

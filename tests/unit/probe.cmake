@@ -1,5 +1,5 @@
 ccprobe_unit_tests(probe clients secrets decode summary view subject match
-  grammar request casefile judge check take)
+  grammar request casefile judge check take grade)
 foreach(name casefile judge)
   target_compile_definitions(unit-${name} PRIVATE
     CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -1,0 +1,231 @@
+/* Letters, caps and what makes a grade partial. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "reports/grade.h"
+#include "wire/mem.h"
+
+#define MANY 200
+
+static char area[] = "errors", other_area[] = "auth", id[] = "errors/x";
+static char outcome_ok[] = "c1.outcome in [\"error\", \"broken\"]";
+static char is_complete[] = "complete", is_open[] = "open";
+static char status_is[] = "c1.status == 529";
+
+/* MANY must-cases of effect `breaks` that pass; the first is for the test. */
+static struct run_report *passing(void)
+{
+	static struct result list[MANY];
+	static struct run_report r;
+
+	for (size_t i = 0; i < MANY; i++)
+		list[i] = (struct result){ .id = id,
+					   .area = area,
+					   .level = LEVEL_MUST,
+					   .effect = EFFECT_BREAKS };
+	r = (struct run_report){ .list = list, .count = MANY };
+	return &r;
+}
+
+static struct grade graded(const struct run_report *r)
+{
+	struct grade g;
+
+	grade_of(r, &g);
+	return g;
+}
+
+static void fail_by(struct result *one, struct outcome *o, char *guard)
+{
+	static char *guards[1];
+
+	guards[0] = guard;
+	one->verdict = VERDICT_FAIL;
+	one->blame = BLAME_GATEWAY;
+	one->outcomes = o;
+	one->outcome_count = o ? 1 : 0;
+	one->guards = guards;
+	one->guard_count = guard ? 1 : 0;
+}
+
+static void t_all_pass(void **state)
+{
+	struct grade g = graded(passing());
+
+	(void)state;
+	assert_int_equal(g.letter, 'A');
+	assert_int_equal(g.score, 100);
+	assert_false(grade_is_partial(&g));
+}
+
+static void t_nothing_decided(void **state)
+{
+	struct run_report *r = passing();
+	struct grade g;
+
+	(void)state;
+	for (size_t i = 0; i < r->count; i++)
+		r->list[i].verdict = VERDICT_SKIP;
+	g = graded(r);
+	assert_int_equal(g.letter, GRADE_NONE);
+	assert_false(grade_is_partial(&g));
+}
+
+static void t_must_that_breaks(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
+	struct run_report *r = passing();
+	struct grade g;
+
+	(void)state;
+	fail_by(&r->list[0], &o, NULL);
+	g = graded(r);
+	assert_int_equal(g.letter, 'C');
+	assert_int_equal(g.uncapped, 'A');
+	assert_int_equal(g.capped[CAP_BROKEN_MUST], 1);
+	assert_int_equal(g.capped[CAP_FALSE_END], 0);
+}
+
+static void t_recommendation_of_a_must(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .level = LEVEL_SHOULD,
+			     .expect = status_is };
+	struct run_report *r = passing();
+	struct grade g;
+
+	(void)state;
+	fail_by(&r->list[0], &o, NULL);
+	g = graded(r);
+	assert_int_equal(g.letter, 'A');
+	assert_int_equal(g.score, 99);
+}
+
+static void t_false_end(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .expect = outcome_ok,
+			     .got = is_complete };
+	struct run_report *r = passing();
+	char guard[] = "SSE-22";
+	struct grade g;
+
+	(void)state;
+	fail_by(&r->list[0], &o, guard);
+	g = graded(r);
+	assert_int_equal(g.letter, 'D');
+	assert_int_equal(g.capped[CAP_FALSE_END], 1);
+}
+
+static void t_open_is_no_end(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .expect = outcome_ok,
+			     .got = is_open };
+	struct run_report *r = passing();
+	char guard[] = "SSE-22";
+
+	(void)state;
+	fail_by(&r->list[0], &o, guard);
+	assert_int_equal(graded(r).letter, 'C');
+}
+
+static void t_changed_type_is_no_false_end(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
+	struct run_report *r = passing();
+	char guard[] = "SSE-21";
+
+	(void)state;
+	fail_by(&r->list[0], &o, guard);
+	assert_int_equal(graded(r).capped[CAP_FALSE_END], 0);
+}
+
+static void t_credential(void **state)
+{
+	struct run_report *r = passing();
+	char guard[] = "AUTH-04";
+
+	(void)state;
+	fail_by(&r->list[0], NULL, guard);
+	r->list[0].effect = EFFECT_EXPOSES;
+	assert_int_equal(graded(r).letter, 'F');
+	assert_int_equal(graded(r).uncapped, 'A');
+}
+
+static void t_not_the_gateways_fault(void **state)
+{
+	struct run_report *r = passing();
+	char guard[] = "AUTH-04";
+
+	(void)state;
+	fail_by(&r->list[0], NULL, guard);
+	r->list[0].effect = EFFECT_EXPOSES;
+	r->list[0].blame = BLAME_CLIENT_CONFIG;
+	assert_int_equal(graded(r).capped[CAP_CREDENTIAL], 0);
+}
+
+static void t_partial(void **state)
+{
+	struct run_report *r = passing();
+
+	(void)state;
+	r->list[0].verdict = VERDICT_SKIP;
+	assert_true(graded(r).skipped == 1);
+	r->list[0].area = other_area; /* none of it was decided */
+	assert_true(graded(r).skipped == 0);
+	r->list[1].verdict = VERDICT_UNDECIDED;
+	assert_true(graded(r).undecided == 1);
+	r->list[1].verdict = VERDICT_PASS;
+	r->selection = true;
+	struct grade g = graded(r);
+	assert_true(grade_is_partial(&g));
+}
+
+static void t_cap_cases(void **state)
+{
+	struct run_report *r = passing();
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		fail_by(&r->list[i], NULL, NULL);
+	grade_cap_cases(CAP_BROKEN_MUST, r, &b);
+	assert_string_equal(buf_str(&b),
+			    "errors/x, errors/x, errors/x and 2 more");
+	buf_clear(&b);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "grade: all that pass are an A", t_all_pass, NULL, NULL,
+		  NULL },
+		{ "grade: without anything decided there is none",
+		  t_nothing_decided, NULL, NULL, NULL },
+		{ "grade: one must that breaks the session caps at C",
+		  t_must_that_breaks, NULL, NULL, NULL },
+		{ "grade: a recommendation of a must caps nothing",
+		  t_recommendation_of_a_must, NULL, NULL, NULL },
+		{ "grade: a cut that looks like an end caps at D", t_false_end,
+		  NULL, NULL, NULL },
+		{ "grade: an answer left open is no false end",
+		  t_open_is_no_end, NULL, NULL, NULL },
+		{ "grade: an error of another type is no false end",
+		  t_changed_type_is_no_false_end, NULL, NULL, NULL },
+		{ "grade: a credential on the wrong side caps at F",
+		  t_credential, NULL, NULL, NULL },
+		{ "grade: what is not the gateway's fault caps nothing",
+		  t_not_the_gateways_fault, NULL, NULL, NULL },
+		{ "grade: skips in claimed areas, and selections, are partial",
+		  t_partial, NULL, NULL, NULL },
+		{ "grade: a cap names its first cases", t_cap_cases, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("grade", tests, NULL, NULL);
+}
