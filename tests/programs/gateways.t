@@ -6,7 +6,7 @@ set -u
 
 probe() {
 	run timeout 60 "$bin/ccprobe" run --gateway "$url" --key sk-test-key \
-		--mock-listen 127.0.0.1:0 stream/ends
+		--mock-listen 127.0.0.1:0 --preflight-ms 2000 stream/ends
 }
 
 # hostile NAME TEXT
