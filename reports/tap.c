@@ -93,9 +93,9 @@ static void write_point(struct buf *out, size_t number, const struct outcome *o)
 	buf_addf(out, "    %s %zu - ", is_ok ? "ok" : "not ok", number);
 	write_description(out, o->name);
 	if (o->verdict == VERDICT_UNDECIDED)
-		write_directive(out, "TODO", "undecided");
+		write_directive(out, "todo", "undecided");
 	else if (!is_ok && o->level == LEVEL_MAY)
-		write_directive(out, "TODO", "may");
+		write_directive(out, "todo", "may");
 	buf_add_byte(out, '\n');
 }
 
