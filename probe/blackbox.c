@@ -30,12 +30,13 @@ static uint64_t max_tokens_of(struct span body)
  * passed over. */
 static bool is_message(const struct request *q)
 {
-	size_t len = strcspn(q->head.target, "?");
-	struct span path = span_make(q->head.target, len);
+	const char *target = q->raw ? "" : q->head.target;
+	size_t len = strcspn(target, "?");
+	struct span path = span_make(target, len);
 	size_t at = span_find(path, span_of("/messages"));
 
-	return strcmp(q->head.method, "POST") == 0 && at != SIZE_MAX &&
-	       at + strlen("/messages") == len;
+	return !q->raw && strcmp(q->head.method, "POST") == 0 &&
+	       at != SIZE_MAX && at + strlen("/messages") == len;
 }
 
 static void add_step(struct cost *sum, const struct step *s)
