@@ -15,9 +15,9 @@
 #define MARK "[probe-0000000000000000]"
 
 const char *const casefile_claims[] = {
-	"relays",         "authenticates",   "replaces-key", "own-errors",
-	"size-limit",     "count-tokens",    "models",       "filters-headers",
-	"strict-framing", "bedrock-streams", NULL,
+	"relays",          "cancels",        "authenticates",   "replaces-key",
+	"own-errors",      "size-limit",     "count-tokens",    "models",
+	"filters-headers", "strict-framing", "bedrock-streams", NULL,
 };
 
 struct case_fields {
