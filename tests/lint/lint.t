@@ -38,6 +38,12 @@ good=$?
 point "$good" "lint: the cases of the suite have no errors"
 [ "$good" -eq 0 ] || diag
 
+"$bin/ccprobe" list --coverage --strict --suite "$root" \
+	>"$scratch/out" 2>"$scratch/err"
+good=$?
+point "$good" "coverage: what a case can decide is guarded, and proven by a fault"
+[ "$good" -eq 0 ] || sed '/^What no case/,$d; s/^/# /' "$scratch/out" "$scratch/err"
+
 # A small suite with two files that are wrong in different ways.
 mkdir -p "$scratch/suite/cases/a" "$scratch/suite/fixtures"
 cat >"$scratch/suite/cases/requirements.json" <<'END'
