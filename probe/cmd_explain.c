@@ -5,6 +5,7 @@
 
 #include "probe/command.h"
 #include "probe/explain.h"
+#include "probe/preflight.h"
 #include "wire/mem.h"
 #include "wire/option.h"
 
@@ -45,20 +46,41 @@ static const struct casefile *find_row(const struct casebook *book,
 	return NULL;
 }
 
-static int fail_id(const struct casebook *book, const char *id, struct fail *f)
+static size_t code_count(void)
 {
-	const char **words = xcalloc(book->count + 1, sizeof(*words));
+	size_t n = 0;
+
+	while (preflight_code(n) != NULL)
+		n++;
+	return n;
+}
+
+static int fail_id(const struct casebook *book,
+		   const struct requirements *known, const char *id,
+		   struct fail *f)
+{
+	size_t count = book->count + known->count + code_count();
+	const char **words = xcalloc(count + 1, sizeof(*words));
 	const char *near;
+	size_t n = 0;
 
 	for (size_t i = 0; i < book->count; i++)
-		words[i] = book->list[i]->id;
+		words[n++] = book->list[i]->id;
+	for (size_t i = 0; i < known->count; i++)
+		words[n++] = known->list[i].id;
+	for (size_t i = 0; preflight_code(i) != NULL; i++)
+		words[n++] = preflight_code(i);
 	near = json_nearest(id, words);
 	free(words);
 	if (near != NULL)
-		return fail_set(f, FAIL_USAGE,
-				"no case '%s'; did you mean '%s'?", id, near);
+		return fail_set(
+			f, FAIL_USAGE,
+			"no case, requirement or code '%s'; did you mean '%s'?",
+			id, near);
 	return fail_set(f, FAIL_USAGE,
-			"no case '%s'; `ccprobe list` shows what there is", id);
+			"no case, requirement or code '%s'; `ccprobe list` "
+			"shows what there is",
+			id);
 }
 
 static void list_rows(const struct casebook *book, const char *id)
@@ -105,6 +127,33 @@ static int print_case(const struct casefile *c, const char *root,
 	return 0;
 }
 
+static int fail_case(const char *id, struct fail *f)
+{
+	return fail_set(f, FAIL_USAGE, "--request: no case '%s'", id);
+}
+
+/* No case: a requirement, a code, or a word of reports. */
+static int explain_other(const struct casebook *book, const char *root,
+			 const char *id, struct fail *f)
+{
+	struct requirements known = { .list = NULL };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct requirement *r;
+	int rc = 0;
+
+	if (requirements_read(&known, root, f) < 0)
+		return -1;
+	r = requirements_find(&known, id);
+	if (r != NULL)
+		explain_requirement(r, book, &text);
+	else if (!preflight_explain(id, &text) && !explain_word(id, &text))
+		rc = fail_id(book, &known, id, f);
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	requirements_clear(&known);
+	return rc;
+}
+
 static int explain_id(const struct explain_options *o, const char *id,
 		      struct fail *f)
 {
@@ -121,7 +170,8 @@ static int explain_id(const struct explain_options *o, const char *id,
 	c = casebook_find(&book, id);
 	row = c == NULL ? find_row(&book, id) : NULL;
 	if (c == NULL && row == NULL) {
-		rc = fail_id(&book, id, f);
+		rc = o->request ? fail_case(id, f)
+				: explain_other(&book, root, id, f);
 		goto out;
 	}
 	if (o->request)
@@ -143,8 +193,8 @@ static int explain(const struct explain_options *o,
 
 	if (rest->count != 1)
 		return fail_set(f, FAIL_USAGE,
-				"one id of a case, or 'subjects', or "
-				"'operators' is wanted");
+				"one id (of a case, a requirement, a code) is "
+				"wanted, or 'subjects', or 'operators'");
 	if (strcmp(rest->list[0], "subjects") == 0)
 		explain_subjects(&text);
 	else if (strcmp(rest->list[0], "operators") == 0)
@@ -189,6 +239,6 @@ static int explain_run(int argc, char **argv)
 const struct command cmd_explain = {
 	.name = "explain",
 	.usage = "[options] ID | subjects | operators",
-	.brief = "what a case is about, why, and how it is checked",
+	.brief = "a case, a requirement or a code: what, why, how to fix",
 	.run = explain_run,
 };

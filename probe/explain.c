@@ -222,6 +222,99 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 				  "--no-mock too.\n");
 }
 
+/* ---- requirements ---- */
+
+static bool guards(const struct casefile *c, const char *id)
+{
+	for (size_t i = 0; i < c->guard_count; i++)
+		if (strcmp(c->guards[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* The rows of one file share their words. */
+static bool is_row_like(const struct casefile *c, const struct casefile *last)
+{
+	return last != NULL && strcmp(c->path, last->path) == 0;
+}
+
+void explain_requirement(const struct requirement *r,
+			 const struct casebook *book, struct buf *out)
+{
+	const struct casefile *last = NULL;
+	size_t count = 0;
+
+	buf_addf(out, "%s (%s)\n", r->id, r->level);
+	wrap(out, 2, r->text);
+	if (*r->source != '\0')
+		part(out, "Source", r->source);
+	if (r->undecidable != NULL)
+		part(out, "No case can decide it", r->undecidable);
+	for (size_t i = 0; i < book->count; i++)
+		count += guards(book->list[i], r->id);
+	buf_addf(out, "\nCases that guard it: %zu\n", count);
+	for (size_t i = 0; i < book->count; i++) {
+		const struct casefile *c = book->list[i];
+
+		if (!guards(c, r->id))
+			continue;
+		buf_addf(out, "  %s (%s, %s)\n", c->id, level_name(c->level),
+			 effect_name(c->effect));
+		if (is_row_like(c, last))
+			continue;
+		buf_add_text(out, "    why:\n");
+		wrap(out, 6, c->why);
+		if (c->effect_seen != NULL)
+			buf_addf(out, "    observed: %s\n", c->effect_seen);
+		buf_add_text(out, "    fix:\n");
+		wrap(out, 6, c->fix);
+		last = c;
+	}
+}
+
+/* ---- words ---- */
+
+static const struct {
+	const char *word, *text;
+} words[] = {
+	{ "pass", "Verdict: every check of level must and should held." },
+	{ "fail", "Verdict: a check of level must or should did not hold." },
+	{ "undecided", "Verdict: a precondition was not met, so nothing can be "
+		       "said; the reason tells which." },
+	{ "skip", "Verdict: this gateway is not held to it: a claim of the "
+		  "target is missing, or --without leaves it out." },
+	{ "broken", "Verdict: ccprobe itself failed; the gateway is not to "
+		    "blame." },
+	{ "must", "Level: the session fails or a secret is at stake without "
+		  "it." },
+	{ "should", "Level: the session goes on without it, worse." },
+	{ "may", "Level: told, and fails nothing where a check has it." },
+	{ "gateway", "Blame: the gateway under test." },
+	{ "upstream", "Blame: the provider behind the gateway." },
+	{ "client-config", "Blame: how the client is set up: URL, key, "
+			   "headers." },
+	{ "harness", "Blame: ccprobe, or the machine it runs on." },
+};
+
+bool explain_word(const char *word, struct buf *out)
+{
+	for (int e = EFFECT_EXPOSES; e <= EFFECT_COSMETIC; e++) {
+		if (strcmp(effect_name((enum effect)e), word) != 0)
+			continue;
+		buf_add_text(out, "Effect on the real client\n");
+		wrap(out, 2, effect_text((enum effect)e));
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].word, word) != 0)
+			continue;
+		buf_addf(out, "%s\n", word);
+		wrap(out, 2, words[i].text);
+		return true;
+	}
+	return false;
+}
+
 /* ---- tables ---- */
 
 void explain_subjects(struct buf *out)

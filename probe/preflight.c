@@ -214,73 +214,81 @@ static bool is_anything(const struct sight *s)
  * how the key is set. */
 static const struct cause {
 	bool (*is)(const struct sight *s);
+	const char *code; /* for `ccprobe explain`; two rows may share one */
 	const char *headline;
 	const char *advice;
 } causes[] = {
-	{ is_tls, "no TLS connection to %u: %e",
+	{ is_tls, "PRE-TLS", "no TLS connection to %u: %e",
 	  "Is this an https port, and its certificate known here?\n"
 	  "A private authority has to be trusted by this machine.\n"
 	  "For a gateway without TLS write http:// in --gateway.\n" },
-	{ is_refused, "nothing listens at %u",
+	{ is_refused, "PRE-REFUSED", "nothing listens at %u",
 	  "%e\n"
 	  "Start the gateway, or correct the address in --gateway.\n"
 	  "In a container, publish its port; 127.0.0.1 is this machine "
 	  "only.\n" },
-	{ is_black_box_silent, "%u takes connections, and no answer comes",
+	{ is_black_box_silent, "PRE-SILENT",
+	  "%u takes connections, and no answer comes",
 	  "%e\n"
 	  "Is this the gateway's HTTP port?\n" },
-	{ is_silent, "%u takes connections, and no answer comes",
+	{ is_silent, "PRE-SILENT", "%u takes connections, and no answer comes",
 	  "%e\n"
 	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
 	  "upstream that it cannot reach: point it at http://%m.\n" },
-	{ is_closed, "%u closes the connection without an answer",
+	{ is_closed, "PRE-CLOSED", "%u closes the connection without an answer",
 	  "%e\n"
 	  "Does it serve plain HTTP on this port, or only HTTPS? Its own log\n"
 	  "should say why it hangs up.\n" },
-	{ is_not_http, "what %u answers is not HTTP",
+	{ is_not_http, "PRE-NOT-HTTP", "what %u answers is not HTTP",
 	  "%e\n"
 	  "Is this the gateway's own port? A port that speaks TLS needs\n"
 	  "https:// in --gateway.\n" },
-	{ is_page, "%u answers with a web page (status %s, %t)",
+	{ is_page, "PRE-PAGE", "%u answers with a web page (status %s, %t)",
 	  "This is a web server, a login page or a proxy's error page, not\n"
 	  "the Messages API. Check host, port and path in --gateway: the\n"
 	  "request went to <gateway>/v1/messages.\n" },
-	{ is_redirect, "%u redirects to %l",
+	{ is_redirect, "PRE-REDIRECT", "%u redirects to %l",
 	  "Claude Code's POST would not follow. Give the final address in\n"
 	  "--gateway (http or https? with or without a path?).\n" },
-	{ is_key, "the gateway refuses the key: status %s",
+	{ is_key, "PRE-KEY", "the gateway refuses the key: status %s",
 	  "The key went in %a.\n"
 	  "%k\n"
 	  "--auth bearer, x-api-key or both says which header carries it.\n" },
-	{ is_model, "the gateway does not serve this model: status %s",
+	{ is_model, "PRE-MODEL",
+	  "the gateway does not serve this model: status %s",
 	  "--model ID says which one to ask for; %u/v1/models may list them.\n"
 	  "A gateway may also refuse 'max_tokens' or 'stream' with this "
 	  "status.\n" },
-	{ is_path, "the gateway does not know /v1/messages: status %s",
+	{ is_path, "PRE-PATH",
+	  "the gateway does not know /v1/messages: status %s",
 	  "The request went to %u/v1/messages.\n"
 	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
 	  "end, with whatever prefix the gateway has in front of it.\n" },
-	{ is_black_box_status, "a small request is answered with status %s",
+	{ is_black_box_status, "PRE-STATUS",
+	  "a small request is answered with status %s",
 	  "It has the headers of Claude Code %c and asks for a few words.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
-	{ is_upstream_away, "the gateway is up but has no upstream: status %s",
+	{ is_upstream_away, "PRE-UPSTREAM",
+	  "the gateway is up but has no upstream: status %s",
 	  "The mock provider waits at http://%m and has seen no request.\n"
 	  "Make that address the gateway's Anthropic base URL (from inside a\n"
 	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
-	{ is_endless, "the answer of %u does not end",
+	{ is_endless, "PRE-ENDLESS", "the answer of %u does not end",
 	  "%e\n"
 	  "A plain request has to be answered in time (--preflight-ms).\n" },
-	{ is_other_status, "an ordinary request is answered with status %s",
+	{ is_other_status, "PRE-STATUS",
+	  "an ordinary request is answered with status %s",
 	  "The request is what Claude Code %c sends first, as recorded.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
-	{ is_broken_off, "the answer breaks off: %e",
+	{ is_broken_off, "PRE-CUT", "the answer breaks off: %e",
 	  "A plain request has to be answered to its end.\n" },
-	{ is_other_provider,
+	{ is_other_provider, "PRE-OTHER-PROVIDER",
 	  "the gateway answers, but not from the mock provider",
 	  "It has another upstream (or answers from a cache). ccprobe has to\n"
 	  "stand behind it: configure http://%m as its Anthropic base URL,\n"
 	  "once; --mock-listen ADDR:PORT moves the mock elsewhere.\n" },
-	{ is_anything, "the answer to an ordinary request is not a message",
+	{ is_anything, "PRE-NO-MESSAGE",
+	  "the answer to an ordinary request is not a message",
 	  "Status %s, content type '%t'.\n"
 	  "Expected: the stream of a message, or the message as JSON.\n" },
 };
@@ -369,6 +377,62 @@ static void diagnose(const struct sight *s, struct buf *out)
 	write_text(s, cause->headline, out);
 	buf_add_byte(out, '\n');
 	write_advice(s, cause->advice, out);
+	buf_addf(out, "  (ccprobe explain %s)\n", cause->code);
+}
+
+/* What stands for the letters of write_text where nothing was seen. */
+static const char *word_of(char letter)
+{
+	switch (letter) {
+	case 'u':
+		return "URL";
+	case 'm':
+		return "ADDR:PORT of the mock";
+	case 'e':
+		return "(what the connection said)";
+	case 'k':
+		return "(how the key is set)";
+	case 'a':
+		return "(the headers of --auth)";
+	case 'c':
+		return "(--client)";
+	default:
+		return "...";
+	}
+}
+
+static void write_words(const char *text, struct buf *out)
+{
+	for (; *text; text++) {
+		if (*text == '%')
+			buf_add_text(out, word_of(*++text));
+		else
+			buf_add_byte(out, *text);
+		if (*text == '\n' && text[1])
+			buf_add_text(out, "  ");
+	}
+}
+
+const char *preflight_code(size_t n)
+{
+	return n < sizeof(causes) / sizeof(causes[0]) ? causes[n].code : NULL;
+}
+
+bool preflight_explain(const char *code, struct buf *out)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (strcmp(causes[i].code, code) != 0)
+			continue;
+		buf_addf(out, "%s%s (before the first case)\n  ",
+			 known ? "\n" : "", code);
+		write_words(causes[i].headline, out);
+		buf_add_text(out, "\n\nFix\n  ");
+		write_words(causes[i].advice, out);
+		known = true;
+	}
+	return known;
 }
 
 bool preflight_judge(const struct wlog *log, uint64_t run,

@@ -33,4 +33,10 @@ struct preflight { /* what a diagnosis needs to know besides the log */
 bool preflight_judge(const struct wlog *log, uint64_t run,
 		     const struct preflight *p, struct buf *out);
 
+/* Each diagnosis has a code, "PRE-KEY". The n-th (from 0), or NULL. */
+const char *preflight_code(size_t n);
+
+/* What the code means and what to do; false: there is no such code. */
+bool preflight_explain(const char *code, struct buf *out);
+
 #endif
