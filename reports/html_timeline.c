@@ -58,22 +58,28 @@ static bool is_alone(const struct evidence *e, const struct moment *m)
 	       e->left_out == 0;
 }
 
+static bool is_late(const struct evidence *e, const struct moment *m)
+{
+	tick_t other;
+
+	if (m->partner == MOMENT_ALONE)
+		return false;
+	other = e->moments[m->partner].at;
+	return other - m->at > LATE || m->at - other > LATE;
+}
+
 static void write_ties(const struct evidence *e, const int *x, struct buf *out)
 {
 	for (size_t i = 0; i < e->moment_count; i++) {
-		const struct moment *m = &e->moments[i], *other;
-		tick_t between;
+		const struct moment *m = &e->moments[i];
 
 		if (!m->upstream || m->partner == MOMENT_ALONE)
 			continue;
-		other = &e->moments[m->partner];
-		between = other->at > m->at ? other->at - m->at
-					    : m->at - other->at;
 		buf_addf(out,
 			 "<line class=\"tie%s\" x1=\"%d\" y1=\"%d\" "
 			 "x2=\"%d\" y2=\"%d\"/>\n",
-			 between > LATE ? " late" : "", x[i], TOP,
-			 x[m->partner], BOTTOM);
+			 is_late(e, m) ? " late" : "", x[i], TOP, x[m->partner],
+			 BOTTOM);
 	}
 }
 
@@ -90,8 +96,7 @@ static void write_pauses(const struct evidence *e, const int *x,
 			 "<line class=\"gap\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
 			 "y2=\"%d\"/><text class=\"pause\" x=\"%d\" y=\"%d\" "
 			 "text-anchor=\"middle\">",
-			 middle, TOP, middle, BOTTOM, middle,
-			 (TOP + BOTTOM) / 2);
+			 middle, TOP + 28, middle, BOTTOM, middle, TOP + 22);
 		report_took(out, pause);
 		buf_add_text(out, "</text>\n");
 	}
@@ -146,7 +151,7 @@ static void write_lane(int y, const char *name, int width, struct buf *out)
 
 static void write_legend(const struct evidence *e, struct buf *out)
 {
-	size_t alone = 0;
+	size_t alone = 0, late = 0;
 
 	for (size_t i = 0; i < e->moment_count; i++)
 		alone += is_alone(e, &e->moments[i]);
@@ -154,6 +159,11 @@ static void write_legend(const struct evidence *e, struct buf *out)
 			  "time, not to scale. ");
 	if (alone > 0)
 		buf_add_text(out, "Hollow and red: only on this side. ");
+	for (size_t i = 0; i < e->moment_count; i++)
+		late += is_late(e, &e->moments[i]);
+	if (late > 0)
+		buf_addf(out, "Thick and amber: more than %d ms on the way. ",
+			 (int)(LATE / TICK_MS));
 	if (e->left_out > 0)
 		buf_addf(out, "%zu more are not drawn. ", e->left_out);
 	buf_add_text(out, "</p>\n");
