@@ -70,7 +70,7 @@ static size_t count_failures(const struct settle *s, const struct run_report *r)
 
 		if (one->verdict != VERDICT_FAIL || one->expected != NULL)
 			continue;
-		n += !s->has_less || one->level <= s->less;
+		n += !s->has_less || result_failed_level(one) <= s->less;
 	}
 	return n;
 }

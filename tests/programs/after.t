@@ -56,6 +56,11 @@ faulty --baseline "$scratch/one.json"
 is 2 'a broken file' err 'one.json:'
 faulty --fail-level must
 is 1 'failures of the level count'
+for level in must should; do
+	CCPROBE_FAULT=models-drop-names ccprobe run --target "$root/tests/faults/target.json" \
+		models/list --fail-level "$level"
+	is "$([ "$level" = must ]; echo $?)" "of a lower level they are told only: $level" out 'FAIL  models/list'
+done
 ccprobe run --bundled stream/ends --fail-level most
 is 2 'a level that is none' err "'most' is none of must, should, may"
 
