@@ -157,6 +157,23 @@ static void replaces_separators(struct span from, struct buf *to)
 	buf_clear(&half);
 }
 
+/* Looks at halves only: a whole pair of escapes stays. */
+static void replaces_surrogates(struct span from, struct buf *to)
+{
+	while (from.len > 0) {
+		size_t len = 1;
+
+		if (span_starts(from, "\\ud8") &&
+		    !span_starts(span_skip(from, 6), "\\ud")) {
+			buf_add_text(to, "\xef\xbf\xbd");
+			len = 6;
+		} else {
+			buf_add(to, from.at, 1);
+		}
+		from = span_skip(from, len);
+	}
+}
+
 static void drops_nul(struct span from, struct buf *to)
 {
 	replace_all(from, "\\u0000", "", to);
@@ -343,6 +360,9 @@ const struct fault faults_of_bodies[] = {
 	{ .name = "replaces-line-separators",
 	  .about = "turns U+2028 and U+2029 into newlines",
 	  .body = replaces_separators },
+	{ .name = "replaces-surrogates",
+	  .about = "replaces half a surrogate pair by U+FFFD",
+	  .body = replaces_surrogates },
 	{ .name = "drops-nul",
 	  .about = "removes \\u0000 from strings",
 	  .body = drops_nul },

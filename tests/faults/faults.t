@@ -3,8 +3,9 @@
 # fault which cases must fail, and which areas may:
 #
 #	fault: case case ... | area area ...
+#	fault --auth x-api-key: case ...
 #
-# "preflight" in place of the cases: the run must stop before the first case.
+# Words behind the fault are options of `ccprobe run`. "preflight" in place of the cases: the run must stop before the first case.
 # Each case must be named by some fault: one that was never seen to fail proves
 # nothing. By default each fault is run with the cases that are named for it.
 #
@@ -32,22 +33,26 @@ sub lines_of {
 	return @lines;
 }
 
-# name => { cases => [ids], areas => {name => 1} }
+# name => { cases => [ids], areas => {name => 1}, options => [words] }
 sub read_expected {
 	my %expected;
 	open my $file, '<', "$root/tests/faults/expected.txt" or die "expected.txt: $!\n";
 	while (<$file>) {
 		next if /^\s*(#|$)/;
-		my ($name, $cases, $areas) = /^([a-z0-9-]+):\s*([^|]*?)\s*(?:\|\s*(.*?)\s*)?$/
+		my ($name, $options, $cases, $areas) =
+			/^([a-z0-9-]+)((?: [^:]+)?):\s*([^|]*?)\s*(?:\|\s*(.*?)\s*)?$/
 			or die "expected.txt:$.: not 'fault: case ... | area ...'\n";
 		die "expected.txt:$.: '$name' is there twice\n" if $expected{$name};
 		$expected{$name} = {
 			cases => [split ' ', $cases],
+			options => [split ' ', $options],
 			areas => { map { $_ => 1 } split ' ', $areas // '' },
 		};
 	}
 	return \%expected;
 }
+
+my $expected = read_expected();
 
 sub start_run {
 	my ($fault, @patterns) = @_;
@@ -58,7 +63,8 @@ sub start_run {
 	open STDERR, '>&', \*STDOUT;
 	exec "$bin/ccprobe", 'run', '--suite', $root, '--target',
 		"$root/tests/faults/target.json", '--report',
-		"json=$scratch/$fault.json", (@patterns ? '--slow' : ()), @patterns;
+		"json=$scratch/$fault.json", (@patterns ? '--slow' : ()),
+		@{ ($expected->{$fault} // {})->{options} // [] }, @patterns;
 	exit 127;
 }
 
@@ -70,8 +76,6 @@ sub read_run {
 	my $report = eval { decode_json(<$file>) } or return {};
 	return { map { $_->{id} => $_->{verdict} } @{ $report->{cases} } };
 }
-
-my $expected = read_expected();
 
 # A run that stops at the preflight needs no selection.
 sub patterns_of {
