@@ -149,6 +149,13 @@ printf "1..%d\n", @faults + (@ARGV ? 0 : @ids + 1);
 run_all(@faults);
 for my $fault (@faults) {
 	my @notes = complaints($fault);
+	# Some faults need a certain order of events, which the other runs beside
+	# this one can prevent: the second look is alone.
+	if (@notes) {
+		print "# $fault again, alone, because: $_\n" for @notes;
+		run_all($fault);
+		@notes = complaints($fault);
+	}
 	point(!@notes, "$fault: $described{$fault}", @notes);
 }
 exit 0 if @ARGV;
