@@ -253,23 +253,7 @@ static bool is_known_member(struct span key)
 
 static void drops_unknown_field(struct span from, struct buf *to)
 {
-	struct jval root, key, value;
-	struct jiter it;
-	bool comma = false;
-
-	if (jscan(from, &root, NULL) < 0 || root.type != J_OBJECT) {
-		buf_add_span(to, from);
-		return;
-	}
-	buf_add_byte(to, '{');
-	for (it = jscan_iter(root); jscan_next(&it, &key, &value);) {
-		if (!is_known_member(key.text))
-			continue;
-		buf_addf(to, "%s%.*s:", comma ? "," : "", SPAN_ARG(key.text));
-		buf_add_span(to, value.text);
-		comma = true;
-	}
-	buf_add_byte(to, '}');
+	fault_pick_members(from, is_known_member, to);
 }
 
 /* ---- refusing ---- */

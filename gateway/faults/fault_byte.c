@@ -1,19 +1,6 @@
 /* Faults of streams as bytes: buffering, segmentation, line ends, the end. */
 #include "gateway/faults/faults.h"
 
-static void keep(struct slot *s, struct span bytes, struct buf *out)
-{
-	(void)out;
-	buf_add_span(&s->kept, bytes);
-}
-
-static void give(struct slot *s, struct buf *out, enum stream_end *end)
-{
-	(void)end;
-	buf_add_span(out, buf_span(&s->kept));
-	buf_reset(&s->kept);
-}
-
 static void keep_4k(struct slot *s, struct span bytes, struct buf *out)
 {
 	buf_add_span(&s->kept, bytes);
@@ -251,13 +238,13 @@ const struct fault faults_of_bytes[] = {
 	{ .name = "buffers-all",
 	  .about = "sends a stream when it is complete",
 	  STREAMS,
-	  .piece = keep,
-	  .end = give },
+	  .piece = fault_keep,
+	  .end = fault_give },
 	{ .name = "buffers-4k",
 	  .about = "sends a stream in blocks of 4 KB",
 	  STREAMS,
 	  .piece = keep_4k,
-	  .end = give },
+	  .end = fault_give },
 	{ .name = "buffers-events",
 	  .about = "sends events two at a time",
 	  STREAMS,

@@ -125,19 +125,6 @@ static bool is_no_stream(const struct relay *r)
 	return !r->is_stream && r->status < 300;
 }
 
-static void collect(struct slot *s, struct span bytes, struct buf *out)
-{
-	(void)out;
-	buf_add_span(&s->kept, bytes);
-}
-
-static void give(struct slot *s, struct buf *out, enum stream_end *end)
-{
-	(void)end;
-	buf_add_span(out, buf_span(&s->kept));
-	buf_reset(&s->kept);
-}
-
 static void first_piece(struct slot *s, struct span bytes, struct buf *out)
 {
 	if (s->count++ == 0)
@@ -301,8 +288,8 @@ const struct fault faults_of_providers[] = {
 	{ .name = "collects-unlabelled",
 	  .about = "collects an answer that is not called a stream",
 	  .applies = is_no_stream,
-	  .piece = collect,
-	  .end = give },
+	  .piece = fault_keep,
+	  .end = fault_give },
 	{ .name = "first-piece-only",
 	  .about = "takes the first piece of a JSON answer for all of it",
 	  .applies = is_no_stream,
@@ -311,12 +298,12 @@ const struct fault faults_of_providers[] = {
 	  .about = "knows no line end but LF and waits for it",
 	  .applies = fault_is_stream,
 	  .piece = until_lf_lf,
-	  .end = give },
+	  .end = fault_give },
 	{ .name = "closes-connections",
 	  .about = "closes the connection behind a JSON answer",
 	  .applies = is_no_stream,
 	  .response = holds_message,
-	  .piece = collect,
+	  .piece = fault_keep,
 	  .again = hangs_up },
 	{ .name = "retries-empty",
 	  .about = "asks again when a stream has nothing or an error first",

@@ -110,6 +110,15 @@ size_t fault_relay_count(void); /* under way now */
 bool edit_apply(const struct edit *e, struct span doc, struct buf *out);
 
 const char *fault_client_header(const struct relay *r, const char *name);
+
+/* Holds bytes of the answer back, and lets them all go at its end. */
+void fault_keep(struct slot *s, struct span bytes, struct buf *out);
+void fault_give(struct slot *s, struct buf *out, enum stream_end *end);
+
+/* An object without the members it does not know; keys come with quotes. What
+ * is no object stays as it is. */
+void fault_pick_members(struct span from, bool (*is_known)(struct span key),
+			struct buf *to);
 bool fault_is_stream(const struct relay *r); /* the answer is */
 bool fault_is_path(const struct relay *r, const char *path); /* no query */
 void fault_answer(struct relay *r, int status, const char *type,

@@ -42,3 +42,38 @@ void fault_answer(struct relay *r, int status, const char *type,
 	visit_answer(r->visit, status, &headers, span_of(body));
 	headers_clear(&headers);
 }
+
+void fault_keep(struct slot *s, struct span bytes, struct buf *out)
+{
+	(void)out;
+	buf_add_span(&s->kept, bytes);
+}
+
+void fault_give(struct slot *s, struct buf *out, enum stream_end *end)
+{
+	(void)end;
+	buf_add_span(out, buf_span(&s->kept));
+	buf_reset(&s->kept);
+}
+
+void fault_pick_members(struct span from, bool (*is_known)(struct span key),
+			struct buf *to)
+{
+	struct jval root, key, value;
+	struct jiter it;
+	bool comma = false;
+
+	if (jscan(from, &root, NULL) < 0 || root.type != J_OBJECT) {
+		buf_add_span(to, from);
+		return;
+	}
+	buf_add_byte(to, '{');
+	for (it = jscan_iter(root); jscan_next(&it, &key, &value);) {
+		if (!is_known(key.text))
+			continue;
+		buf_addf(to, "%s%.*s:", comma ? "," : "", SPAN_ARG(key.text));
+		buf_add_span(to, value.text);
+		comma = true;
+	}
+	buf_add_byte(to, '}');
+}
