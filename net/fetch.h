@@ -41,14 +41,44 @@ struct fetch_request {
 	bool keep_alive; /* may use and leave a kept connection */
 	bool ca_default; /* https: false accepts any certificate */
 	const char *ca_file; /* PEM file of extra authorities, or NULL */
+	const char *proxy; /* "http://host:port" to go through, or NULL: none */
+	bool certificate; /* https: fetch_end tells about the server's */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */
 	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
 };
 
+/* How far a request came: the step that it was at when it ended. */
+enum fetch_stage {
+	FETCH_NAME, /* looking up the name */
+	FETCH_PROXY, /* reaching the proxy, or being let through by it */
+	FETCH_CONNECT,
+	FETCH_TLS,
+	FETCH_ANSWER, /* connected: sending, or reading the answer */
+};
+
+enum certificate_fault {
+	CERTIFICATE_GOOD, /* or: never seen */
+	CERTIFICATE_EXPIRED,
+	CERTIFICATE_NOT_YET, /* valid from a day that is to come */
+	CERTIFICATE_NAME, /* for another host */
+	CERTIFICATE_SELF_SIGNED,
+	CERTIFICATE_UNKNOWN, /* nobody we know has signed it */
+	CERTIFICATE_OTHER,
+};
+
+/* An https server's certificate; texts are "" where it is not known. */
+struct fetch_certificate {
+	enum certificate_fault fault;
+	char subject[160], issuer[160];
+	int64_t expires; /* seconds since 1970; 0: not known */
+};
+
 struct fetch_end {
 	enum stream_end end;
+	enum fetch_stage stage;
+	struct fetch_certificate certificate;
 	char text[256]; /* what happened, for a person; "" if clean */
 	tick_t at;
 };

@@ -1,0 +1,45 @@
+/*
+ * What of a request belongs together, and which switch of the client takes it
+ * away: fields and the betas they need, headers, kinds of blocks. The one table
+ * behind doctor's pairs, bisect's dependencies and every fix line.
+ */
+#ifndef PROBE_FEATURE_H
+#define PROBE_FEATURE_H
+
+#include "wire/jscan.h"
+
+enum feature_kind {
+	FEATURE_FIELD, /* a member of the body */
+	FEATURE_BLOCK, /* a content block, by its type */
+	FEATURE_TOOL, /* a tool, by its type */
+	FEATURE_BETA, /* a beta that has no field */
+	FEATURE_HEADER,
+};
+
+struct feature {
+	enum feature_kind kind;
+	const char *name; /* "context_management", "output_config.effort",
+			     "cache_control.ttl=1h", "tool_reference" */
+	const char *pattern; /* where, as a pointer: "/context_management",
+				"/tools/ * /strict" (without the blanks) with any
+				one part for the star, "/ ** /cache_control/ttl"
+				with any number of parts; NULL: not in the body */
+	const char *value; /* only with this string value, or NULL */
+	const char *betas; /* one of these, separated by blanks; NULL: none */
+	const char
+		*switch_off; /* "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1", or
+				   NULL: the client has no switch */
+	const char *forward; /* what a gateway has to do, a clause */
+};
+
+const struct feature *feature_nth(size_t n); /* from 0; NULL behind the last */
+
+/* The feature of the value at a pointer ("/tools/3/defer_loading"), or NULL. */
+const struct feature *feature_at(struct span pointer, struct jval value);
+const struct feature *feature_named(const char *name);
+const struct feature *feature_of_beta(struct span beta);
+
+/* Appends the fix line for a feature: forward it, or switch it off. */
+void feature_advice(const struct feature *e, struct buf *out);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * What Claude Code would use if it were started here: its variables, from the
+ * environment and from its settings files, and what of it goes out. Documented
+ * rules and what was measured with the real client (tests/live/settings.t);
+ * docs/doctor.md has them in words.
+ *
+ * Nothing here sends anything. Values of credentials are in memory only, so
+ * that they can be tried; what is printed is their source, length and hash.
+ */
+#ifndef PROBE_SETTINGS_SETTINGS_H
+#define PROBE_SETTINGS_SETTINGS_H
+
+#include "probe/finding.h"
+#include "probe/secrets.h"
+#include "wire/fail.h"
+
+/* Where it is run; paths are absolute. */
+struct settings_place {
+	const char *home; /* the folder with .claude/, usually $HOME */
+	const char *folder; /* of the project, usually the current one */
+	char *const *environment; /* "NAME=VALUE", NULL-ended */
+	bool run_helper; /* apiKeyHelper is a command: false does not run it */
+	const char *managed; /* folder of managed settings; NULL: the usual */
+};
+
+/* A variable of the client that is set somewhere. */
+struct setting {
+	char *name; /* "ANTHROPIC_BASE_URL" */
+	char *value;
+	char *source; /* "the environment", "~/.claude/settings.json:4:26" */
+	bool secret; /* its value is never printed */
+	bool wins; /* false: another source has gone over it */
+};
+
+/* A header with a credential, as the client sends it. */
+struct settings_credential {
+	const char *header; /* "Authorization" (Bearer) or "x-api-key" */
+	char *value; /* without "Bearer " */
+	char *source; /* "ANTHROPIC_AUTH_TOKEN in the environment",
+			 "apiKeyHelper in ~/.claude/settings.json:3:3" */
+	char *variable; /* "ANTHROPIC_AUTH_TOKEN", "apiKeyHelper", "login" */
+};
+
+struct settings {
+	struct setting *list; /* by name, the winner first */
+	size_t count;
+	char *base_url; /* "https://api.anthropic.com" if nobody sets it */
+	char *base_url_source; /* "the default" then */
+	struct settings_credential credentials[2];
+	size_t credential_count;
+	char *model; /* that a session asks for first; NULL: the client's own */
+	struct headers extra; /* of ANTHROPIC_CUSTOM_HEADERS */
+	char *proxy; /* that the base URL is reached through; NULL: none */
+	char *proxy_source;
+	char *ca_file; /* NODE_EXTRA_CA_CERTS; NULL: none */
+	bool any_certificate; /* NODE_TLS_REJECT_UNAUTHORIZED=0 */
+	bool discovery; /* of models, is switched on */
+};
+
+/*
+ * Reads it all. What is wrong with it (both credentials, a file that is no
+ * JSON, a .env that nobody reads ...) is added to `to`. -1 only when nothing
+ * can be said at all.
+ */
+int settings_read(struct settings **out, const struct settings_place *place,
+		  struct findings *to, struct fail *f);
+void settings_free(struct settings *s);
+
+/* The winning value of a variable ("" if it is empty), or NULL: not set. */
+const char *settings_get(const struct settings *s, const char *name);
+
+/* Every value that must not be seen. */
+void settings_secrets(const struct settings *s, struct secrets *to);
+
+/* What goes out and where it comes from, for a person: base URL, each header,
+ * the variables that matter, each with its source. */
+void settings_print(const struct settings *s, struct buf *out);
+
+#endif
