@@ -1,0 +1,191 @@
+/*
+ * `ccprobe doctor`: steps from the settings to a whole tool call, each only if
+ * those that it needs went well. A step sends its requests with doctor_call(),
+ * says in one line what it saw, and adds findings. Files:
+ *   cmd_doctor.c    the command line
+ *   doctor.c        the steps in their order, the plan, the budget
+ *   call.c          one exchange: credentials in, evidence out
+ *   step_*.c        the steps, by subject
+ *   print.c json.c  what comes out
+ *   listen*.c       --listen: the pass-through
+ */
+#ifndef PROBE_DOCTOR_DOCTOR_H
+#define PROBE_DOCTOR_DOCTOR_H
+
+#include "probe/ask.h"
+#include "probe/casefile.h"
+#include "probe/finding.h"
+#include "probe/refusal.h"
+#include "probe/secrets.h"
+#include "probe/settings/settings.h"
+
+struct doctor_config { /* borrowed */
+	const char *base_url; /* what is diagnosed */
+	const struct settings *settings;
+	const struct headers *extra; /* --header */
+	const char *model; /* --model; NULL: of the settings, or recorded */
+	const char *client; /* recordings of this release: "2.1.329" */
+	const char *root; /* of the suite */
+	uint32_t max_requests;
+	uint32_t repeat; /* --repeat; 0: not */
+	bool offline;
+};
+
+enum step_state {
+	STATE_OK,
+	STATE_DOUBTFUL, /* goes on; there is a finding */
+	STATE_BAD, /* what needs it is skipped */
+	STATE_SKIPPED,
+};
+
+/* What a step leaves behind. */
+struct step_result {
+	enum step_state state;
+	struct buf text; /* one line: "127.0.0.1, in 2 ms" */
+	struct buf table; /* lines below it, each ended by a newline */
+};
+
+struct doctor; /* all that the steps share */
+struct doctor_call;
+
+struct doctor_step {
+	const char *id; /* "tls" */
+	const char *title; /* "TLS" */
+	const char *needs; /* ids of steps, separated by blanks, that must not
+			      be bad or skipped; NULL: none. One that does not
+			      apply is no hindrance. */
+	unsigned requests; /* at most */
+	unsigned tokens; /* of input and output together, about */
+	/* True if it is to be done at all (https, --repeat ...); NULL: always.
+	 * Where not, a reason in `why` is printed; without one the step is
+	 * not spoken of. */
+	bool (*applies)(const struct doctor *d, struct buf *why);
+	void (*run)(struct doctor *d, struct step_result *out);
+};
+
+/* In the order in which they are done; each ended by id NULL. */
+extern const struct doctor_step doctor_steps_network[]; /* step_network.c */
+extern const struct doctor_step doctor_steps_key[]; /* step_key.c */
+extern const struct doctor_step doctor_steps_service[]; /* step_service.c */
+extern const struct doctor_step doctor_steps_more[]; /* step_more.c */
+
+struct doctor {
+	const struct doctor_config *config;
+	struct asker *asker;
+	struct findings findings;
+	struct secrets secrets;
+	const char *key; /* the credential that the client sends first, or "" */
+	char *wrong_key; /* made up */
+	const char *model;
+	struct headers client_headers; /* of the recorded first request, without
+					  credential, host and anthropic-beta */
+	struct buf client_body; /* of the same: about 50 kB */
+	char *client_betas; /* its anthropic-beta */
+	const struct doctor_step *step; /* that is running */
+	bool over; /* the budget is spent, or it was interrupted */
+	/* What later steps want to know of earlier ones. */
+	struct doctor_call *first; /* the small request of the step "route", or
+				      NULL; doctor_free() clears and frees it */
+	bool bearer_works, api_key_works; /* known after the step "header" */
+};
+
+/*
+ * One exchange. The step fills in the first part, zero is a good default:
+ * POST /v1/messages with the client's headers and its credentials.
+ */
+struct doctor_call {
+	const char *method; /* NULL: "POST" */
+	const char *target; /* NULL: "/v1/messages?beta=true" */
+	const char *base_url; /* NULL: the configured one */
+	enum auth_form auth; /* AUTH_DEFAULT: exactly as the client would */
+	const char *betas; /* anthropic-beta; NULL: none */
+	struct buf body; /* POST: see doctor_small() */
+	bool (*enough)(void *arg, const struct asked *so_far);
+	void *arg;
+
+	struct headers sent;
+	struct asked got; /* got.body is decoded */
+};
+
+/* False: the budget is spent or the user interrupted it; nothing was sent. The
+ * call is to be cleared in any case. */
+bool doctor_call(struct doctor *d, struct doctor_call *c);
+void doctor_call_clear(struct doctor_call *c);
+
+/* Makes the body a small request for `max_tokens` tokens; `members` is more
+ * JSON, such as ",\"stream\":true", or "". `prompt` NULL: ".". */
+void doctor_small(const struct doctor *d, struct doctor_call *c,
+		  unsigned max_tokens, const char *prompt, const char *members);
+
+/* True if it was answered with a message, as JSON or as a whole stream. */
+bool doctor_is_message(const struct doctor_call *c);
+
+struct refusal_given doctor_given(const struct doctor_call *c);
+
+/* Adds a finding with the call's evidence (c NULL: none). Words may be NULL. */
+void doctor_finding(struct doctor *d, const char *code,
+		    const struct doctor_call *c, const char *w1, const char *w2,
+		    const char *w3);
+
+/* Adds the finding that says why this exchange failed; true if it did. */
+bool doctor_explain(struct doctor *d, const struct doctor_call *c);
+
+/* "status 400, application/json, 312 bytes, in 41 ms", or what the connection
+ * said: for a step's line. */
+void doctor_tell(const struct doctor_call *c, struct buf *out);
+
+/* ---- the run of it all ---- */
+
+struct doctor_done { /* a step that was done or skipped */
+	const struct doctor_step *step;
+	struct step_result result;
+};
+
+struct doctor_report {
+	const struct doctor *doctor;
+	struct doctor_done *list;
+	size_t count;
+	unsigned planned_requests, planned_tokens;
+	bool interrupted;
+};
+
+/* Reads the recording and prepares. Takes over what was found so far. */
+int doctor_new(struct doctor **out, const struct doctor_config *config,
+	       struct findings *found, struct fail *f);
+void doctor_free(struct doctor *d);
+
+/* What it would cost at most. */
+void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens);
+
+/* `told`, which may be NULL, hears of each step when it is over. */
+void doctor_run(struct doctor *d, struct doctor_report *out,
+		void (*told)(void *arg, const struct doctor_done *done),
+		void *arg);
+void doctor_report_clear(struct doctor_report *r);
+
+/* ---- print.c, json.c ---- */
+
+void doctor_print_head(const struct doctor *d, bool colour,
+		       struct buf *out); /* settings and plan */
+void doctor_print_step(const struct doctor_done *done, bool colour,
+		       struct buf *out);
+void doctor_print_findings(const struct doctor_report *r, bool colour,
+			   struct buf *out);
+void finding_print(const struct finding *g, bool colour, struct buf *out);
+void doctor_json(const struct doctor_report *r, struct buf *out);
+
+/* ---- listen.c ---- */
+
+struct listen_config { /* borrowed */
+	const char *address; /* "127.0.0.1:8474" */
+	const char *base_url;
+	const char *proxy, *ca_file;
+	bool any_certificate;
+	const char *folder; /* where failing exchanges are kept */
+	struct secrets *secrets; /* known beforehand; grows */
+};
+
+/* Runs until SIGINT or SIGTERM. */
+int doctor_listen(const struct listen_config *config, struct fail *f);
+
+#endif
