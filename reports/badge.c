@@ -30,6 +30,9 @@ void badge_write(const struct run_report *r, struct buf *out)
 	grade_of(r, &g);
 	grade_word(&g, &message);
 	buf_addf(&message, " (%zu of %zu)", r->counts[VERDICT_PASS], r->count);
+	if (g.expected > 0)
+		buf_add_text(&message, ", ");
+	grade_expected(&g, &message);
 	buf_add_text(out, "{\"schemaVersion\":1,\"label\":\"Claude Code\","
 			  "\"message\":");
 	jscan_quote(out, buf_span(&message));

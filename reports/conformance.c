@@ -44,6 +44,7 @@ static void write_front(struct buf *out, const struct run_report *r,
 	field(out, "grade", g->letter == GRADE_NONE ? "none" : letter);
 	buf_addf(out, "score: %u\npartial: %s\n", g->score,
 		 grade_is_partial(g) ? "true" : "false");
+	buf_addf(out, "expected_failures: %zu\n", g->expected);
 	buf_add_text(out, "areas:\n");
 }
 
@@ -71,9 +72,10 @@ static void write_failed(struct buf *out, const struct run_report *r)
 		any = true;
 		buf_add_text(out, "  - ");
 		jscan_quote(out, span_of(one->id));
-		buf_addf(out, " # %s, %s, %s\n", verdict_name(one->verdict),
+		buf_addf(out, " # %s, %s, %s%s\n", verdict_name(one->verdict),
 			 level_name(result_failed_level(one)),
-			 effect_name(one->effect));
+			 effect_name(one->effect),
+			 one->expected ? ", expected" : "");
 	}
 	if (!any)
 		buf_add_text(out, "not_passed: []\n");
@@ -86,6 +88,9 @@ static void write_head(struct buf *out, const struct run_report *r,
 	report_text(out, r->implementation ? r->implementation : r->target, "");
 	buf_add_text(out, "\n\nGrade ");
 	grade_word(g, out);
+	if (g->expected > 0)
+		buf_add_text(out, ", ");
+	grade_expected(g, out);
 	buf_addf(out, ": %zu of %zu cases pass with Claude Code %s.",
 		 r->counts[VERDICT_PASS], r->count, r->client);
 	for (int i = 0; i < CAP_COUNT; i++) {

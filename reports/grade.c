@@ -165,7 +165,8 @@ void grade_of(const struct run_report *r, struct grade *out)
 	*out = (struct grade){ .letter = GRADE_NONE,
 			       .uncapped = GRADE_NONE,
 			       .interrupted = r->interrupted,
-			       .selection = r->selection };
+			       .selection = r->selection,
+			       .expected = r->expected };
 	for (size_t i = 0; i < r->count; i++) {
 		const struct result *one = &r->list[i];
 		unsigned weight = weights[one->effect][one->level];
@@ -218,6 +219,13 @@ void grade_partial(const struct grade *g, struct buf *out)
 		buf_add_text(out, "the run was interrupted, ");
 	if (out->len > began)
 		buf_cut(out, out->len - 2);
+}
+
+void grade_expected(const struct grade *g, struct buf *out)
+{
+	if (g->expected > 0)
+		buf_addf(out, "%zu expected failure%s (baseline)", g->expected,
+			 g->expected == 1 ? "" : "s");
 }
 
 void grade_cap_cases(enum grade_cap cap, const struct run_report *r,

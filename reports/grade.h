@@ -24,6 +24,10 @@ struct grade {
 	size_t undecided; /* broken ones too */
 	size_t skipped; /* in areas that the target claims otherwise */
 	bool interrupted, selection;
+
+	/* Failures that a baseline expects. They cost what they would cost
+	 * without it: a baseline lets a gate pass and makes nothing better. */
+	size_t expected;
 };
 
 void grade_of(const struct run_report *r, struct grade *out);
@@ -41,6 +45,10 @@ void grade_word(const struct grade *g, struct buf *out);
 /* "partial: 2 cases undecided, 1 skipped in areas otherwise claimed" without
  * its first word; nothing for a whole grade. */
 void grade_partial(const struct grade *g, struct buf *out);
+
+/* "2 expected failures (baseline)", which stands beside every grade; nothing
+ * when there are none. */
+void grade_expected(const struct grade *g, struct buf *out);
 
 /* "errors/cut/fin, errors/cut/rst and 3 more": what causes a cap. */
 void grade_cap_cases(enum grade_cap cap, const struct run_report *r,

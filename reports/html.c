@@ -109,6 +109,11 @@ static void write_notes(const struct run_report *r, const struct grade *g,
 		grade_partial(g, out);
 		buf_add_text(out, "</li>\n");
 	}
+	if (g->expected > 0) {
+		buf_add_text(out, "<li>");
+		grade_expected(g, out);
+		buf_add_text(out, ", counted like any other</li>\n");
+	}
 	buf_add_text(out, "</ul>\n");
 }
 

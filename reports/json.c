@@ -149,6 +149,7 @@ static void write_grade(struct members *m, const struct run_report *r)
 		jscan_quote(m->out, span_of(letter));
 	member_number(&inner, "score", (long long)g.score);
 	member_bool(&inner, "partial", grade_is_partial(&g));
+	member_number(&inner, "expected", (long long)g.expected);
 	member_text(&inner, "missing", why.len > 0 ? buf_str(&why) : NULL);
 	write_caps(&inner, &g, r);
 	buf_add_byte(m->out, '}');

@@ -75,6 +75,13 @@ static void write_output(struct buf *out, const struct result *r)
 	buf_add_text(out, "</system-out>\n");
 }
 
+static void write_skipped(struct buf *out, const char *kind, const char *reason)
+{
+	buf_addf(out, "      <skipped message=\"%s", kind);
+	markup_attribute(out, span_of(reason ? reason : ""));
+	buf_add_text(out, "\"/>\n");
+}
+
 static void write_case(struct buf *out, const struct result *r)
 {
 	buf_add_text(out, "    <testcase");
@@ -86,11 +93,10 @@ static void write_case(struct buf *out, const struct result *r)
 		return;
 	}
 	buf_add_text(out, ">\n");
-	if (r->verdict == VERDICT_SKIP || r->expected || r->left_out) {
-		buf_add_text(out, "      <skipped");
-		attribute(out, "message",
-			  r->expected ? r->expected : r->reason);
-		buf_add_text(out, "/>\n");
+	if (r->expected) {
+		write_skipped(out, "expected failure: ", r->expected);
+	} else if (r->verdict == VERDICT_SKIP || r->left_out) {
+		write_skipped(out, "", r->reason);
 	} else {
 		write_problem(out, r);
 		write_output(out, r);

@@ -187,6 +187,11 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	buf_reset(&text);
 	grade_partial(&g, &text);
 	item(out, "partial", buf_str(&text));
+	if (g.expected > 0) {
+		buf_add_text(out, "- ");
+		grade_expected(&g, out);
+		buf_add_text(out, ", counted like any other\n");
+	}
 	buf_clear(&text);
 }
 
@@ -219,7 +224,8 @@ static size_t write_cases(struct buf *out, const struct run_report *r,
 	size_t cut = 0;
 
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->list[i].verdict != v || r->list[i].left_out)
+		if (r->list[i].verdict != v || r->list[i].left_out ||
+		    r->list[i].expected)
 			continue;
 		buf_reset(&one);
 		write_case(&one, &r->list[i]);
@@ -228,6 +234,34 @@ static size_t write_cases(struct buf *out, const struct run_report *r,
 		else
 			buf_add_span(out, buf_span(&one));
 	}
+	buf_clear(&one);
+	return cut;
+}
+
+/* What a baseline expects is no news: a line each, behind what is. */
+static size_t write_expected(struct buf *out, const struct run_report *r)
+{
+	struct buf one = BUF_INIT(BUF_NO_LIMIT);
+	size_t cut = 0;
+
+	if (r->expected > 0)
+		buf_add_text(out, "### Expected failures (baseline)\n\n");
+	for (size_t i = 0; i < r->count; i++) {
+		if (!r->list[i].expected)
+			continue;
+		buf_reset(&one);
+		buf_add_text(&one, "- ");
+		prose(&one, r->list[i].id);
+		buf_add_text(&one, ": ");
+		prose(&one, r->list[i].expected);
+		buf_add_byte(&one, '\n');
+		if (out->len + one.len > LIMIT)
+			cut++;
+		else
+			buf_add_span(out, buf_span(&one));
+	}
+	if (r->expected > 0)
+		buf_add_byte(out, '\n');
 	buf_clear(&one);
 	return cut;
 }
@@ -241,6 +275,7 @@ void markdown_write(const struct run_report *r, struct buf *out)
 	cut = write_cases(out, r, VERDICT_FAIL);
 	cut += write_cases(out, r, VERDICT_BROKEN);
 	cut += write_cases(out, r, VERDICT_UNDECIDED);
+	cut += write_expected(out, r);
 	if (cut > 0)
 		buf_addf(out,
 			 "**%zu more %s cut:** the summary of a job has "

@@ -96,7 +96,27 @@ static void write_place(struct members *m, const struct result *r)
 	buf_add_text(m->out, "}]}]");
 }
 
-static void write_result(struct buf *out, const struct result *r, size_t rule)
+/*
+ * A baseline accepts a failure, in a file beside the sources; it does not
+ * compare two runs, as `baselineState` would say. The standard (3.27.23) wants
+ * `suppressions` of all results of a run or of none: [] is a failure that
+ * counts.
+ */
+static void write_suppressions(struct members *m, const struct result *r)
+{
+	member(m, "suppressions");
+	if (!r->expected) {
+		buf_add_text(m->out, "[]");
+		return;
+	}
+	buf_add_text(m->out, "[{\"kind\":\"external\",\"status\":"
+			     "\"accepted\",\"justification\":");
+	jscan_quote(m->out, span_of(r->expected));
+	buf_add_text(m->out, "}]");
+}
+
+static void write_result(struct buf *out, const struct result *r, size_t rule,
+			 bool suppressions)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct members m = { .out = out };
@@ -112,7 +132,10 @@ static void write_result(struct buf *out, const struct result *r, size_t rule)
 	member(&m, "partialFingerprints");
 	buf_add_text(out, "{\"case/v1\":");
 	jscan_quote(out, span_of(r->id));
-	buf_add_text(out, "}}");
+	buf_add_byte(out, '}');
+	if (suppressions)
+		write_suppressions(&m, r);
+	buf_add_byte(out, '}');
 	buf_clear(&text);
 }
 
@@ -156,7 +179,7 @@ void sarif_write(const struct run_report *r, struct buf *out)
 		if (!is_told(&r->list[i]))
 			continue;
 		buf_add_text(out, rule > 0 ? ",\n" : "\n");
-		write_result(out, &r->list[i], rule++);
+		write_result(out, &r->list[i], rule++, r->expected > 0);
 	}
 	buf_add_text(out, "]}]}\n");
 }

@@ -434,6 +434,11 @@ static void grade(struct summary *s)
 	buf_reset(&text);
 	grade_partial(&g, &text);
 	field(s, "partial", buf_str(&text));
+	if (g.expected > 0) {
+		buf_add_text(s->out, MARGIN);
+		grade_expected(&g, s->out);
+		buf_add_text(s->out, ", counted like any other\n");
+	}
 	buf_clear(&text);
 }
 

@@ -25,6 +25,7 @@ TEXT(id_3, "stream/ends");
 TEXT(id_4, "stream/order");
 TEXT(id_5, "timing/first-event");
 TEXT(id_6, "auth/refusal");
+TEXT(id_7, "errors/status-kept/404");
 TEXT(errors, "errors");
 TEXT(stream, "stream");
 TEXT(timing, "timing");
@@ -40,6 +41,7 @@ TEXT(reason, "the client sees 529");
 TEXT(reason_mark, "the mark did not reach the mock # not at all");
 TEXT(reason_claim, "nginx does not claim 'authenticates'");
 TEXT(reason_broken, "the mock does not know this run");
+TEXT(accepted, "we answer *all* of them ourselves");
 TEXT(check_1, "the client sees 529");
 TEXT(check_2, "the error body is the upstream's");
 TEXT(check_3, "the reason phrase is kept too");
@@ -115,6 +117,11 @@ static struct outcome told[] = {
 	  got, NULL },
 };
 
+static struct outcome accepted_check[] = {
+	{ check_1, VERDICT_FAIL, LEVEL_SHOULD, BLAME_GATEWAY, expect_1, wanted,
+	  got, NULL },
+};
+
 static struct result results[] = {
 	{ .id = id_6,
 	  .area = auth,
@@ -123,6 +130,19 @@ static struct result results[] = {
 	  .guard_count = 1,
 	  .verdict = VERDICT_SKIP,
 	  .reason = reason_claim },
+	{ .id = id_7,
+	  .file = file_1,
+	  .area = errors,
+	  .title = title,
+	  .why = why,
+	  .fix = fix,
+	  .level = LEVEL_SHOULD,
+	  .effect = EFFECT_DEGRADES,
+	  .verdict = VERDICT_FAIL,
+	  .reason = reason,
+	  .outcomes = accepted_check,
+	  .outcome_count = 1,
+	  .expected = accepted },
 	{ .id = id_1,
 	  .file = file_1,
 	  .evidence = &evidence,
@@ -187,16 +207,19 @@ static struct run_report run = {
 static void make_large(void)
 {
 	char *text = xcalloc(1, LARGE_TEXT + 1);
+	struct result *failure = results;
 
+	while (failure->id != id_1)
+		failure++;
 	memset(text, 'x', LARGE_TEXT);
 	for (size_t i = 79; i < LARGE_TEXT; i += 80)
 		text[i] = '\n';
 	text[LARGE_TEXT - 1] = '\n';
-	results[1].trace = text;
+	failure->trace = text;
 	run.list = xcalloc(LARGE, sizeof(*run.list));
 	run.count = LARGE;
 	for (size_t i = 0; i < LARGE; i++)
-		run.list[i] = results[1];
+		run.list[i] = *failure;
 }
 
 int main(int argc, char **argv)
@@ -207,8 +230,10 @@ int main(int argc, char **argv)
 
 	if (argc > 2 && strcmp(argv[2], "large") == 0)
 		make_large();
-	for (size_t i = 0; i < run.count; i++)
+	for (size_t i = 0; i < run.count; i++) {
 		run.counts[run.list[i].verdict]++;
+		run.expected += run.list[i].expected != NULL;
+	}
 	if (kind)
 		kind->write(&run, &out);
 	else if (strcmp(what, "summary") == 0)

@@ -22,6 +22,8 @@ run prove --exec cat "$scratch/tap"
 is 0 'and prove takes it as to do'
 grep -q '"expected":"failed when' "$scratch/known.json"
 result $? 'the JSON report has the reason'
+head -n 1 "$scratch/known.json" | grep -q '"letter":"C".*"expected":1,' && has out '1 expected failure (baseline)'
+result $? 'and the letter is what it is without a baseline'
 ccprobe run --bundled "$case" --baseline "$scratch/base.json" --report "json=$scratch/good.json" \
 	--keep all --out "$scratch/good"
 is 1 'what it lists and passes fails the run, and names the line' \

@@ -74,6 +74,30 @@ static void t_nothing_decided(void **state)
 	assert_false(grade_is_partial(&g));
 }
 
+/* A baseline says what is known; it raises no letter. */
+static void t_expected(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct run_report *r = passing();
+	struct grade g;
+
+	(void)state;
+	fail_by(&r->list[0], &o, NULL);
+	r->list[0].expected = is_open;
+	r->expected = 1;
+	g = graded(r);
+	assert_int_equal(g.letter, 'C');
+	assert_int_equal(g.score, 99);
+	grade_expected(&g, &out);
+	assert_string_equal(buf_str(&out), "1 expected failure (baseline)");
+	g.expected = 0;
+	buf_reset(&out);
+	grade_expected(&g, &out);
+	assert_int_equal(out.len, 0);
+	buf_clear(&out);
+}
+
 static void t_must_that_breaks(void **state)
 {
 	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
@@ -208,6 +232,8 @@ int main(void)
 		  t_nothing_decided, NULL, NULL, NULL },
 		{ "grade: one must that breaks the session caps at C",
 		  t_must_that_breaks, NULL, NULL, NULL },
+		{ "grade: what a baseline expects costs the same", t_expected,
+		  NULL, NULL, NULL },
 		{ "grade: a recommendation of a must caps nothing",
 		  t_recommendation_of_a_must, NULL, NULL, NULL },
 		{ "grade: a cut that looks like an end caps at D", t_false_end,
