@@ -5,6 +5,7 @@
 
 #include "probe/command.h"
 #include "probe/explain.h"
+#include "probe/finding.h"
 #include "probe/preflight.h"
 #include "wire/mem.h"
 #include "wire/option.h"
@@ -46,11 +47,25 @@ static const struct casefile *find_row(const struct casebook *book,
 	return NULL;
 }
 
+/* The n-th code (from 0) of a diagnosis or a finding, or NULL. */
+static const char *code_nth(size_t n)
+{
+	const struct finding_kind *k;
+	size_t i = 0;
+
+	while (preflight_code(i) != NULL)
+		i++;
+	if (n < i)
+		return preflight_code(n);
+	k = finding_kind_nth(n - i);
+	return k != NULL ? k->code : NULL;
+}
+
 static size_t code_count(void)
 {
 	size_t n = 0;
 
-	while (preflight_code(n) != NULL)
+	while (code_nth(n) != NULL)
 		n++;
 	return n;
 }
@@ -68,8 +83,8 @@ static int fail_id(const struct casebook *book,
 		words[n++] = book->list[i]->id;
 	for (size_t i = 0; i < known->count; i++)
 		words[n++] = known->list[i].id;
-	for (size_t i = 0; preflight_code(i) != NULL; i++)
-		words[n++] = preflight_code(i);
+	for (size_t i = 0; code_nth(i) != NULL; i++)
+		words[n++] = code_nth(i);
 	near = json_nearest(id, words);
 	free(words);
 	if (near != NULL)
@@ -146,7 +161,8 @@ static int explain_other(const struct casebook *book, const char *root,
 	r = requirements_find(&known, id);
 	if (r != NULL)
 		explain_requirement(r, book, &text);
-	else if (!preflight_explain(id, &text) && !explain_word(id, &text))
+	else if (!preflight_explain(id, &text) && !finding_explain(id, &text) &&
+		 !explain_word(id, &text))
 		rc = fail_id(book, &known, id, f);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);

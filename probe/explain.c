@@ -8,8 +8,7 @@
 
 #define COLUMNS 78
 
-/* Appends words, broken between them, each line behind `indent` blanks. */
-static void wrap(struct buf *out, int indent, const char *text)
+void explain_wrap(struct buf *out, int indent, const char *text)
 {
 	struct span rest = span_of(text), word;
 	int column = 0;
@@ -32,10 +31,10 @@ static void wrap(struct buf *out, int indent, const char *text)
 	buf_add_byte(out, '\n');
 }
 
-static void part(struct buf *out, const char *title, const char *text)
+void explain_part(struct buf *out, const char *title, const char *text)
 {
 	buf_addf(out, "\n%s\n", title);
-	wrap(out, 2, text);
+	explain_wrap(out, 2, text);
 }
 
 static const char *effect_text(enum effect e)
@@ -59,8 +58,8 @@ static const char *effect_text(enum effect e)
 
 static void add_effect(const struct casefile *c, struct buf *out)
 {
-	part(out, "What the client does when it is not true",
-	     effect_text(c->effect));
+	explain_part(out, "What the client does when it is not true",
+		     effect_text(c->effect));
 	if (c->effect_seen == NULL)
 		return;
 	buf_add_text(out, "  observed: ");
@@ -81,10 +80,10 @@ static void add_guards(const struct casefile *c,
 			continue;
 		}
 		buf_addf(out, "  %s (%s)\n", r->id, r->level);
-		wrap(out, 4, r->text);
+		explain_wrap(out, 4, r->text);
 		if (*r->source != '\0') {
 			buf_add_text(out, "    source:\n");
-			wrap(out, 6, r->source);
+			explain_wrap(out, 6, r->source);
 		}
 	}
 }
@@ -155,7 +154,7 @@ static void add_steps(const struct casefile *c, struct buf *out)
 		buf_reset(&line);
 		buf_addf(&line, "%zu. ", i + 1);
 		add_step(&c->steps[i], &line);
-		wrap(out, 2, buf_str(&line));
+		explain_wrap(out, 2, buf_str(&line));
 	}
 	buf_clear(&line);
 }
@@ -172,7 +171,7 @@ static void add_checks(const struct casefile *c, struct buf *out)
 		buf_addf(&line, "- %s", check->name);
 		if (check->level != c->level)
 			buf_addf(&line, " (%s)", level_name(check->level));
-		wrap(out, 2, buf_str(&line));
+		explain_wrap(out, 2, buf_str(&line));
 		buf_reset(&line);
 		expect_write(&check->expect, &line);
 		buf_add_text(out, "      ");
@@ -206,10 +205,10 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 {
 	buf_addf(out, "%s (%s, %s)\n", c->id, level_name(c->level),
 		 effect_name(c->effect));
-	wrap(out, 2, c->title);
-	part(out, "Why", c->why);
+	explain_wrap(out, 2, c->title);
+	explain_part(out, "Why", c->why);
 	add_effect(c, out);
-	part(out, "Fix", c->fix);
+	explain_part(out, "Fix", c->fix);
 	add_guards(c, known, out);
 	add_needs(c, out);
 	add_client(c, out);
@@ -245,11 +244,11 @@ void explain_requirement(const struct requirement *r,
 	size_t count = 0;
 
 	buf_addf(out, "%s (%s)\n", r->id, r->level);
-	wrap(out, 2, r->text);
+	explain_wrap(out, 2, r->text);
 	if (*r->source != '\0')
-		part(out, "Source", r->source);
+		explain_part(out, "Source", r->source);
 	if (r->undecidable != NULL)
-		part(out, "No case can decide it", r->undecidable);
+		explain_part(out, "No case can decide it", r->undecidable);
 	for (size_t i = 0; i < book->count; i++)
 		count += guards(book->list[i], r->id);
 	buf_addf(out, "\nCases that guard it: %zu\n", count);
@@ -263,11 +262,11 @@ void explain_requirement(const struct requirement *r,
 		if (is_row_like(c, last))
 			continue;
 		buf_add_text(out, "    why:\n");
-		wrap(out, 6, c->why);
+		explain_wrap(out, 6, c->why);
 		if (c->effect_seen != NULL)
 			buf_addf(out, "    observed: %s\n", c->effect_seen);
 		buf_add_text(out, "    fix:\n");
-		wrap(out, 6, c->fix);
+		explain_wrap(out, 6, c->fix);
 		last = c;
 	}
 }
@@ -302,14 +301,14 @@ bool explain_word(const char *word, struct buf *out)
 		if (strcmp(effect_name((enum effect)e), word) != 0)
 			continue;
 		buf_add_text(out, "Effect on the real client\n");
-		wrap(out, 2, effect_text((enum effect)e));
+		explain_wrap(out, 2, effect_text((enum effect)e));
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(words[i].word, word) != 0)
 			continue;
 		buf_addf(out, "%s\n", word);
-		wrap(out, 2, words[i].text);
+		explain_wrap(out, 2, words[i].text);
 		return true;
 	}
 	return false;

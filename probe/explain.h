@@ -16,4 +16,9 @@ bool explain_word(const char *word, struct buf *out);
 void explain_subjects(struct buf *out);
 void explain_operators(struct buf *out);
 
+/* Appends words, broken between them, each line behind `indent` blanks. */
+void explain_wrap(struct buf *out, int indent, const char *text);
+/* The same behind an empty line and a title. */
+void explain_part(struct buf *out, const char *title, const char *text);
+
 #endif

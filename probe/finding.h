@@ -6,6 +6,7 @@
 #ifndef PROBE_FINDING_H
 #define PROBE_FINDING_H
 
+#include "probe/verdict.h" /* enum blame */
 #include "wire/buf.h"
 #include "wire/http.h"
 
@@ -13,13 +14,6 @@ enum severity {
 	SEVERITY_ERROR, /* sessions fail */
 	SEVERITY_WARNING, /* some do, or they cost more, or will fail soon */
 	SEVERITY_NOTE, /* worth knowing */
-};
-
-enum blame {
-	BLAME_CLIENT_CONFIG,
-	BLAME_NETWORK,
-	BLAME_GATEWAY,
-	BLAME_UPSTREAM,
 };
 
 /* In headline and fix {1} {2} {3} stand for the words of a finding. */
@@ -37,7 +31,6 @@ const struct finding_kind *finding_kind(const char *code);
 const struct finding_kind *finding_kind_nth(size_t n);
 
 const char *severity_name(enum severity s); /* "error" */
-const char *blame_name(enum blame b); /* "client configuration" */
 
 /* For `ccprobe explain CODE`; false: there is no such code. */
 bool finding_explain(const char *code, struct buf *out);

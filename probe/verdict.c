@@ -43,6 +43,7 @@ const char *blame_name(enum blame b)
 		[BLAME_UPSTREAM] = "upstream",
 		[BLAME_CLIENT_CONFIG] = "client-config",
 		[BLAME_HARNESS] = "harness",
+		[BLAME_NETWORK] = "network",
 	};
 
 	return names[b];

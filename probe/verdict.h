@@ -35,7 +35,8 @@ enum blame {
 	BLAME_GATEWAY,
 	BLAME_UPSTREAM,
 	BLAME_CLIENT_CONFIG,
-	BLAME_HARNESS
+	BLAME_HARNESS,
+	BLAME_NETWORK, /* only of findings (probe/finding.h) */
 };
 
 const char *verdict_name(enum verdict v);

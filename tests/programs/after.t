@@ -161,6 +161,10 @@ ccprobe explain F:REQ-01
 is 0 'a failure' out 'F:REQ-01 (failure)' out 'fix:'
 ccprobe explain PRE-KEY
 is 0 'a diagnosis before the first case' out 'the gateway refuses the key' out '--auth'
+ccprobe explain DR-NO-NAME
+is 0 'a finding' out 'DR-NO-NAME (error; to blame: network)' out 'Fix'
+ccprobe explain DR-NO-NAMEN
+is 2 'a finding that there is not' err "did you mean 'DR-NO-NAME'?"
 ccprobe explain undecided
 is 0 'a word of a report' out 'Verdict'
 ccprobe explain PRE-KEX

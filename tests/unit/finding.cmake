@@ -1,0 +1,1 @@
+ccprobe_unit_tests(probe finding)
