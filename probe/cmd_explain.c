@@ -92,10 +92,11 @@ static int fail_id(const struct casebook *book,
 			f, FAIL_USAGE,
 			"no case, requirement or code '%s'; did you mean '%s'?",
 			id, near);
-	return fail_set(f, FAIL_USAGE,
-			"no case, requirement or code '%s'; `ccprobe list` "
-			"shows what there is",
-			id);
+	return fail_set(
+		f, FAIL_USAGE,
+		"no case, requirement or code '%s'; `ccprobe %s` shows "
+		"what there is",
+		id, strncmp(id, "DR-", 3) == 0 ? "explain findings" : "list");
 }
 
 static void list_rows(const struct casebook *book, const char *id)
@@ -208,13 +209,16 @@ static int explain(const struct explain_options *o,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	if (rest->count != 1)
-		return fail_set(f, FAIL_USAGE,
-				"one id (of a case, a requirement, a code) is "
-				"wanted, or 'subjects', or 'operators'");
+		return fail_set(
+			f, FAIL_USAGE,
+			"one id (of a case, a requirement, a code) is "
+			"wanted, or 'subjects', 'operators' or 'findings'");
 	if (strcmp(rest->list[0], "subjects") == 0)
 		explain_subjects(&text);
 	else if (strcmp(rest->list[0], "operators") == 0)
 		explain_operators(&text);
+	else if (strcmp(rest->list[0], "findings") == 0)
+		finding_list(&text);
 	else
 		return explain_id(o, rest->list[0], f);
 	fputs(buf_str(&text), stdout);
@@ -254,7 +258,7 @@ static int explain_run(int argc, char **argv)
 
 const struct command cmd_explain = {
 	.name = "explain",
-	.usage = "[options] ID | subjects | operators",
+	.usage = "[options] ID | subjects | operators | findings",
 	.brief = "a case, a requirement or a code: what, why, how to fix",
 	.run = explain_run,
 };

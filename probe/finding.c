@@ -83,7 +83,7 @@ static char *printable(const char *word)
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	print_bytes(span_of(word), WORD_BYTES, &out);
-	return xstrdup(buf_str(&out));
+	return buf_take(&out, NULL);
 }
 
 /* ---- for explain ---- */
@@ -105,6 +105,19 @@ bool finding_explain(const char *code, struct buf *out)
 	free(headline);
 	free(fix);
 	return true;
+}
+
+void finding_list(struct buf *out)
+{
+	const struct finding_kind *k;
+
+	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++) {
+		char *headline = filled(k->headline, NULL);
+
+		buf_addf(out, "%s (%s)\n", k->code, severity_name(k->severity));
+		explain_wrap(out, 2, headline);
+		free(headline);
+	}
 }
 
 /* ---- lists ---- */

@@ -35,6 +35,9 @@ const char *severity_name(enum severity s); /* "error" */
 /* For `ccprobe explain CODE`; false: there is no such code. */
 bool finding_explain(const char *code, struct buf *out);
 
+/* Every code with its headline. */
+void finding_list(struct buf *out);
+
 #define FINDING_WORDS 3
 
 struct finding {

@@ -165,6 +165,10 @@ ccprobe explain DR-NO-NAME
 is 0 'a finding' out 'DR-NO-NAME (error; to blame: network)' out 'Fix'
 ccprobe explain DR-NO-NAMEN
 is 2 'a finding that there is not' err "did you mean 'DR-NO-NAME'?"
+ccprobe explain DR-
+is 2 'the beginning of a code' err '`ccprobe explain findings` shows'
+ccprobe explain findings
+is 0 'all findings' out 'DR-NO-NAME (error)'
 ccprobe explain undecided
 is 0 'a word of a report' out 'Verdict'
 ccprobe explain PRE-KEX
