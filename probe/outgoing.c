@@ -76,18 +76,6 @@ static int add(struct making *m, const char *name, const char *value)
 	return 0;
 }
 
-static int add_bearer(struct making *m, const char *key)
-{
-	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
-	int rc;
-
-	buf_add_text(&value, "Bearer ");
-	buf_add_text(&value, key);
-	rc = add(m, "Authorization", buf_str(&value));
-	buf_clear(&value);
-	return rc;
-}
-
 /* Which key each form sends in which header. */
 static const struct {
 	enum auth_form form;
@@ -103,26 +91,47 @@ static const struct {
 	{ AUTH_GOOD_BEARER_WRONG_KEY, GOOD, WRONG },
 };
 
+static int add_bearer(struct headers *to, const char *key)
+{
+	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	int rc;
+
+	buf_add_text(&value, "Bearer ");
+	buf_add_text(&value, key);
+	rc = headers_add_text(to, "Authorization", buf_str(&value));
+	buf_clear(&value);
+	return rc;
+}
+
+int outgoing_credential(struct headers *to, enum auth_form form,
+			const char *good, const char *wrong, struct fail *f)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (forms[i].form != form)
+			continue;
+		if (forms[i].bearer != NO)
+			rc = add_bearer(to,
+					forms[i].bearer == GOOD ? good : wrong);
+		if (rc == 0 && forms[i].api_key != NO)
+			rc = headers_add_text(to, "x-api-key",
+					      forms[i].api_key == GOOD ? good
+								       : wrong);
+	}
+	if (rc < 0)
+		return fail_set(f, FAIL_LIMIT,
+				"the credential does not fit into a request");
+	return 0;
+}
+
 static int put_credential(struct making *m)
 {
-	const struct outgoing_values *v = m->v;
-
 	if (m->put)
 		return 0;
 	m->put = true;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (forms[i].form != m->auth)
-			continue;
-		if (forms[i].bearer != NO &&
-		    add_bearer(m, forms[i].bearer == GOOD ? v->client_key
-							  : v->wrong_key) < 0)
-			return -1;
-		if (forms[i].api_key != NO)
-			return add(m, "x-api-key",
-				   forms[i].api_key == GOOD ? v->client_key
-							    : v->wrong_key);
-	}
-	return 0;
+	return outgoing_credential(m->to, m->auth, m->v->client_key,
+				   m->v->wrong_key, m->f);
 }
 
 static int put_value(struct making *m, const struct header *h)

@@ -24,6 +24,11 @@ struct outgoing {
 
 int outgoing_make(struct outgoing *out, const struct request *r,
 		  const struct outgoing_values *v, struct fail *f);
+
+/* Adds the header fields that carry a credential in this form. */
+int outgoing_credential(struct headers *to, enum auth_form form,
+			const char *good, const char *wrong, struct fail *f);
+
 /*
  * Raw bytes with {{credential}}, {{host}}, {{base}} (the path prefix of the
  * gateway's URL) and {{auth}} (header lines of the credential, in the form

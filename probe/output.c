@@ -58,7 +58,7 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 	return 0;
 }
 
-static bool wants_colour(bool no_colour, int fd)
+bool output_colour(bool no_colour, int fd)
 {
 	const char *set = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
@@ -78,8 +78,8 @@ int outputs_open(struct outputs *out, const char *const *asked, size_t count,
 			return -1;
 		}
 	}
-	o.colour = wants_colour(no_colour,
-				o.machine ? STDERR_FILENO : STDOUT_FILENO);
+	o.colour = output_colour(no_colour,
+				 o.machine ? STDERR_FILENO : STDOUT_FILENO);
 	*out = o;
 	return 0;
 }

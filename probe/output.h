@@ -23,6 +23,9 @@ struct outputs {
 	bool colour;
 };
 
+/* Is it a terminal that shows colours, and nobody wants none (NO_COLOR)? */
+bool output_colour(bool no_colour, int fd);
+
 /* `asked` are the values of --report: "tap" or "json=FILE". */
 int outputs_open(struct outputs *out, const char *const *asked, size_t count,
 		 bool no_colour, struct fail *f);

@@ -76,12 +76,13 @@ struct doctor {
 	struct secrets secrets;
 	const char *key; /* the credential that the client sends first, or "" */
 	char *wrong_key; /* made up */
-	const char *model;
+	char *model; /* that is asked for */
 	struct headers client_headers; /* of the recorded first request, without
 					  credential, host and anthropic-beta */
 	struct buf client_body; /* of the same: about 50 kB */
 	char *client_betas; /* its anthropic-beta */
 	const struct doctor_step *step; /* that is running */
+	size_t called; /* requests so far */
 	bool over; /* the budget is spent, or it was interrupted */
 	/* What later steps want to know of earlier ones. */
 	struct doctor_call *first; /* the small request of the step "route", or
@@ -146,13 +147,16 @@ struct doctor_report {
 	struct doctor_done *list;
 	size_t count;
 	unsigned planned_requests, planned_tokens;
-	bool interrupted;
 };
 
 /* Reads the recording and prepares. Takes over what was found so far. */
 int doctor_new(struct doctor **out, const struct doctor_config *config,
 	       struct findings *found, struct fail *f);
 void doctor_free(struct doctor *d);
+
+/* One that sends as the settings say, to this base URL. */
+int doctor_asker(struct asker **out, const struct doctor_config *config,
+		 const char *base_url, struct fail *f);
 
 /* What it would cost at most. */
 void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens);

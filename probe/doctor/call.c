@@ -1,0 +1,265 @@
+/* One exchange of a step: the client's headers and credentials go out, and what
+ * came back is told without them. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/doctor/doctor.h"
+#include "probe/outgoing.h"
+#include "wire/jscan.h"
+#include "wire/mem.h"
+#include "wire/sse.h"
+
+#define BODY_LIMIT ((size_t)64 * 1024 * 1024)
+#define TEXT_LIMIT ((size_t)64 * 1024)
+#define EVENT_LIMIT ((size_t)4 * 1024 * 1024)
+#define TARGET "/v1/messages?beta=true"
+
+/* ---- what goes out ---- */
+
+static void add_all(struct headers *to, const struct headers *from)
+{
+	for (size_t i = 0; from && i < from->count; i++)
+		headers_set(to, from->list[i].name, from->list[i].value);
+}
+
+static void add_bearer(struct headers *to, const char *key)
+{
+	outgoing_credential(to, AUTH_BEARER, key, "", NULL);
+}
+
+/* Each header with the value that the client has for it. */
+static void add_configured(struct headers *to, const struct settings *s)
+{
+	for (size_t i = 0; i < s->credential_count; i++) {
+		const struct settings_credential *c = &s->credentials[i];
+
+		if (strcmp(c->header, "x-api-key") == 0)
+			headers_add_text(to, c->header, c->value);
+		else
+			add_bearer(to, c->value);
+	}
+}
+
+static void make_headers(const struct doctor *d, struct doctor_call *c)
+{
+	headers_copy(&c->sent, &d->client_headers);
+	if (c->body.len == 0)
+		headers_remove(&c->sent, "content-type");
+	if (c->betas)
+		headers_set(&c->sent, "anthropic-beta", c->betas);
+	if (c->auth == AUTH_DEFAULT)
+		add_configured(&c->sent, d->config->settings);
+	else
+		outgoing_credential(&c->sent, c->auth, d->key, d->wrong_key,
+				    NULL);
+	add_all(&c->sent, &d->config->settings->extra);
+	add_all(&c->sent, d->config->extra);
+}
+
+void doctor_small(const struct doctor *d, struct doctor_call *c,
+		  unsigned max_tokens, const char *prompt, const char *members)
+{
+	buf_clear(&c->body);
+	buf_init(&c->body, BODY_LIMIT);
+	buf_add_text(&c->body, "{\"model\":");
+	jscan_quote(&c->body, span_of(d->model));
+	buf_addf(&c->body,
+		 ",\"max_tokens\":%u,\"messages\":[{\"role\":\"user\","
+		 "\"content\":",
+		 max_tokens);
+	jscan_quote(&c->body, span_of(prompt ? prompt : "."));
+	buf_addf(&c->body, "}]%s}", members);
+}
+
+/* ---- sending ---- */
+
+int doctor_asker(struct asker **out, const struct doctor_config *config,
+		 const char *base_url, struct fail *f)
+{
+	const struct settings *s = config->settings;
+	struct asker_config asker = {
+		.base_url = base_url,
+		.proxy = s->proxy,
+		.ca_file = s->ca_file,
+		.any_certificate = s->any_certificate,
+		.body_limit = BODY_LIMIT,
+	};
+
+	if (asker_new(out, &asker, f) < 0)
+		return -1;
+	if (asker_interruptible(*out, f) < 0) {
+		asker_free(*out);
+		return -1;
+	}
+	return 0;
+}
+
+/* To another address than the one of all other calls. */
+static int ask_elsewhere(struct doctor *d, const struct doctor_call *c,
+			 const struct ask *q, struct asked *out, struct fail *f)
+{
+	struct asker *other;
+	int rc;
+
+	if (doctor_asker(&other, d->config, c->base_url, f) < 0)
+		return -1;
+	rc = asker_ask(other, q, out, f);
+	d->over = d->over || asker_interrupted(other);
+	asker_free(other);
+	return rc;
+}
+
+static void not_started(struct asked *out, const struct fail *f)
+{
+	out->end = END_REFUSED;
+	snprintf(out->text, sizeof(out->text), "%.*s",
+		 (int)sizeof(out->text) - 1, f->text);
+}
+
+bool doctor_call(struct doctor *d, struct doctor_call *c)
+{
+	struct fail f = FAIL_INIT;
+	struct ask q = {
+		.method = c->method ? c->method : "POST",
+		.target = c->target ? c->target : TARGET,
+		.body = buf_span(&c->body),
+		.has_body = c->body.len > 0,
+		.decode = true,
+		.enough = c->enough,
+		.arg = c->arg,
+	};
+	int rc;
+
+	if (d->over || d->called >= d->config->max_requests) {
+		d->over = true;
+		return false;
+	}
+	d->called++;
+	make_headers(d, c);
+	q.headers = &c->sent;
+	rc = c->base_url ? ask_elsewhere(d, c, &q, &c->got, &f)
+			 : asker_ask(d->asker, &q, &c->got, &f);
+	if (rc < 0)
+		not_started(&c->got, &f);
+	if (asker_interrupted(d->asker))
+		d->over = true;
+	return !d->over || c->got.head.status > 0;
+}
+
+void doctor_call_clear(struct doctor_call *c)
+{
+	buf_clear(&c->body);
+	headers_clear(&c->sent);
+	asked_clear(&c->got);
+}
+
+/* ---- what came back ---- */
+
+static bool ends_as_message(struct span body)
+{
+	struct sse reader;
+	struct sse_event ev;
+	bool begun = false, ended = false;
+
+	sse_init(&reader, EVENT_LIMIT);
+	sse_feed(&reader, body.at, body.len);
+	for (enum sse_step step = sse_next(&reader, &ev);
+	     step == SSE_EVENT || step == SSE_COMMENT;
+	     step = sse_next(&reader, &ev)) {
+		begun = begun || (step == SSE_EVENT &&
+				  span_is(ev.name, "message_start"));
+		ended = ended ||
+			(step == SSE_EVENT && span_is(ev.name, "message_stop"));
+	}
+	sse_clear(&reader);
+	return begun && ended;
+}
+
+bool doctor_is_message(const struct doctor_call *c)
+{
+	struct span body = buf_span(&c->got.body);
+	struct jval root, type, content;
+
+	if (c->got.head.status != 200 || c->got.end != END_CLEAN)
+		return false;
+	if (jscan(body, &root, NULL) < 0)
+		return ends_as_message(body);
+	return jscan_member(root, "type", &type) && type.type == J_STRING &&
+	       jscan_string_is(type, "message") &&
+	       jscan_member(root, "content", &content) &&
+	       content.type == J_ARRAY;
+}
+
+struct refusal_given doctor_given(const struct doctor_call *c)
+{
+	return (struct refusal_given){
+		.method = c->method ? c->method : "POST",
+		.target = c->target ? c->target : TARGET,
+		.sent = &c->sent,
+		.sent_body = buf_span(&c->body),
+		.status = c->got.head.status,
+		.got = c->got.head.status > 0 ? &c->got.head.headers : NULL,
+		.got_body = buf_span(&c->got.body),
+		.end = c->got.end,
+		.end_text = c->got.text,
+	};
+}
+
+void doctor_finding(struct doctor *d, const char *code,
+		    const struct doctor_call *c, const char *w1, const char *w2,
+		    const char *w3)
+{
+	const char *given[FINDING_WORDS] = { w1, w2, w3 };
+	struct buf blotted[FINDING_WORDS];
+	const char *words[FINDING_WORDS];
+	struct buf evidence = BUF_INIT(TEXT_LIMIT);
+
+	for (size_t i = 0; i < FINDING_WORDS; i++) {
+		buf_init(&blotted[i], TEXT_LIMIT);
+		if (given[i])
+			buf_add_text(&blotted[i], given[i]);
+		secrets_blot(&d->secrets, &blotted[i]);
+		words[i] = given[i] ? buf_str(&blotted[i]) : NULL;
+	}
+	if (c) {
+		struct refusal_given g = doctor_given(c);
+
+		refusal_evidence(&g, &evidence);
+		secrets_blot(&d->secrets, &evidence);
+	}
+	findings_add(&d->findings, d->step ? d->step->id : "settings", code,
+		     words, FINDING_WORDS, &evidence);
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		buf_clear(&blotted[i]);
+}
+
+bool doctor_explain(struct doctor *d, const struct doctor_call *c)
+{
+	struct refusal_given g = doctor_given(c);
+	struct refusal r = { .code = NULL };
+
+	if (!refusal_of(&g, &r))
+		return false;
+	doctor_finding(d, r.code, c, r.words[0], r.words[1], r.words[2]);
+	refusal_clear(&r);
+	return true;
+}
+
+void doctor_tell(const struct doctor_call *c, struct buf *out)
+{
+	const struct asked *got = &c->got;
+	const char *type;
+
+	if (got->head.status == 0) {
+		buf_add_text(out,
+			     got->text[0] ? got->text : end_name(got->end));
+		return;
+	}
+	type = headers_get(&got->head.headers, "content-type");
+	buf_addf(out, "status %d, ", got->head.status);
+	if (type)
+		buf_addf(out, "%.*s, ", (int)strcspn(type, ";"), type);
+	buf_addf(out, "%zu bytes, in %lld ms", got->body.len,
+		 (long long)((got->ended - got->began) / TICK_MS));
+}
