@@ -27,12 +27,32 @@ void fetch_free(struct fetch *ft)
 	free(ft);
 }
 
+/* False: the certificate is still to be looked at. */
+static bool is_final(struct fetch *ft, CURLcode result, struct fetch_end *end)
+{
+	if (ft->looking) {
+		*end = ft->end;
+	} else {
+		fetch_explain(ft, result, end);
+		end->at = tick_now();
+	}
+	if (!ft->certificate)
+		return true;
+	fetch_certificate_take(ft, &end->certificate);
+	if (ft->looking || end->certificate.fault == CERTIFICATE_GOOD ||
+	    end->certificate.subject[0])
+		return true;
+	ft->end = *end;
+	loop_timer_clear(ft->fetcher->loop, &ft->clock);
+	return !fetch_look(ft);
+}
+
 void fetch_done(struct fetch *ft, CURLcode result)
 {
 	struct fetch_end end;
 
-	fetch_explain(ft, result, &end);
-	end.at = tick_now();
+	if (!is_final(ft, result, &end))
+		return;
 	fetcher_remove(ft);
 	ft->cancelled = true; /* from here on nothing can be asked of it */
 	if (ft->handler->on_end)

@@ -41,8 +41,11 @@ struct fetch_request {
 	bool keep_alive; /* may use and leave a kept connection */
 	bool ca_default; /* https: false accepts any certificate */
 	const char *ca_file; /* PEM file of extra authorities, or NULL */
-	const char *proxy; /* "http://host:port" to go through, or NULL: none */
-	bool certificate; /* https: fetch_end tells about the server's */
+	const char *proxy; /* "http://host:port" to go through, or NULL: none;
+			      with user and password, which no text shows */
+	bool certificate; /* https: fetch_end tells about the server's, for
+			     which a refused one is looked at again over a
+			     connection that sends nothing */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */
@@ -78,6 +81,7 @@ struct fetch_certificate {
 struct fetch_end {
 	enum stream_end end;
 	enum fetch_stage stage;
+	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
 	struct fetch_certificate certificate;
 	char text[256]; /* what happened, for a person; "" if clean */
 	tick_t at;

@@ -84,10 +84,38 @@ static void explain_code(const struct fetch *ft, CURLcode result,
 			      ft->error[0] ? ": " : "", ft->error);
 }
 
-void fetch_explain(const struct fetch *ft, CURLcode result,
-		   struct fetch_end *out)
+static bool is_tunnelled(const struct fetch *ft)
 {
-	memset(out, 0, sizeof(*out));
+	long status = 0;
+
+	curl_easy_getinfo(ft->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return status / 100 == 2;
+}
+
+static bool is_named(const struct fetch *ft)
+{
+	curl_off_t at = 0;
+
+	curl_easy_getinfo(ft->easy, CURLINFO_NAMELOOKUP_TIME_T, &at);
+	return at > 0;
+}
+
+static enum fetch_stage stage_of(const struct fetch *ft, CURLcode result)
+{
+	if (ft->attempts > 0 || ft->has_head)
+		return FETCH_ANSWER;
+	if (ft->proxied)
+		return is_tunnelled(ft) ? FETCH_TLS : FETCH_PROXY;
+	if (ft->connected || result == CURLE_SSL_CONNECT_ERROR ||
+	    result == CURLE_PEER_FAILED_VERIFICATION)
+		return FETCH_TLS;
+	return is_named(ft) || result == CURLE_COULDNT_CONNECT ? FETCH_CONNECT
+							       : FETCH_NAME;
+}
+
+static void explain_text(const struct fetch *ft, CURLcode result,
+			 struct fetch_end *out)
+{
 	if (ft->end.end != END_OPEN)
 		*out = ft->end;
 	else if (result == CURLE_OK && ft->has_head)
@@ -98,4 +126,20 @@ void fetch_explain(const struct fetch *ft, CURLcode result,
 		explain_socket(ft, out);
 	else
 		explain_code(ft, result, out);
+}
+
+void fetch_explain(const struct fetch *ft, CURLcode result,
+		   struct fetch_end *out)
+{
+	long os = 0;
+
+	memset(out, 0, sizeof(*out));
+	explain_text(ft, result, out);
+	out->stage = stage_of(ft, result);
+	curl_easy_getinfo(ft->easy, CURLINFO_OS_ERRNO, &os);
+	if (result != CURLE_OK)
+		out->os_error = (int)os;
+	if (result == CURLE_PEER_FAILED_VERIFICATION &&
+	    out->stage == FETCH_TLS) /* and not the proxy's */
+		out->certificate.fault = fetch_certificate_fault(ft);
 }

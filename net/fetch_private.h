@@ -3,6 +3,8 @@
  *   fetcher.c       the multi handle and its sockets on the loop
  *   fetch.c         one request: its life, its clocks, its callbacks
  *   fetch_request.c what the library is told about a request
+ *   fetch_proxy.c   the same, of a proxy
+ *   fetch_certificate.c  what a server's certificate says
  *   fetch_end.c     what a result of the library means
  */
 #ifndef NET_FETCH_PRIVATE_H
@@ -45,13 +47,18 @@ struct fetch {
 	uint32_t head_ms, idle_ms, connect_ms;
 	struct loop_timer clock, go_on;
 
-	struct fetch_end end; /* ours, where the library has no word for it */
+	struct fetch_end end; /* ours, where the library has no word for it;
+				 the final one when `looking` */
 	unsigned attempts; /* times the request was about to be sent */
 	bool has_head;
 	bool paused; /* the owner wants no more */
 	bool held; /* the library holds a piece back for us */
 	bool added; /* the library knows it */
 	bool cancelled;
+	bool connected; /* a socket has reached its peer */
+	bool proxied;
+	bool certificate; /* is to be told about */
+	bool looking; /* it is over; only the certificate is looked at */
 };
 
 /* ---- fetcher.c ---- */
@@ -77,6 +84,19 @@ int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
 
 int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 		  struct fail *f);
+
+/* ---- fetch_proxy.c ---- */
+
+int fetch_set_proxy(struct fetch *ft, const struct fetch_request *r,
+		    struct fail *f);
+
+/* ---- fetch_certificate.c ---- */
+
+enum certificate_fault fetch_certificate_fault(const struct fetch *ft);
+void fetch_certificate_take(struct fetch *ft, struct fetch_certificate *out);
+/* Starts a connection for nothing but its certificate, in the place of the
+ * request, which is over. Only outside the library. */
+bool fetch_look(struct fetch *ft);
 
 /* ---- fetch_end.c ---- */
 

@@ -133,9 +133,10 @@ static bool has_field(const struct headers *h, struct span name)
 
 static void set_fields(struct fetch *ft, const struct headers *h)
 {
-	static const char *const own[] = { "Accept:", "User-Agent:",
-					   "Content-Type:", "Expect:",
-					   "Accept-Encoding:" };
+	static const char *const own[] = {
+		"Accept:", "User-Agent:",      "Content-Type:",
+		"Expect:", "Accept-Encoding:", "Proxy-Connection:"
+	};
 	struct span name;
 	size_t i;
 
@@ -214,7 +215,6 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_PROXY, ""); /* none from the environment */
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
@@ -225,6 +225,8 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->ca_default ? 2L : 0L);
 	if (r->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file);
+	ft->certificate = r->certificate && strncmp(ft->url, "https:", 6) == 0;
+	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
 
 static void set_callbacks(struct fetch *ft)
@@ -256,6 +258,8 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 	set_callbacks(ft);
 	set_fields(ft, r->headers);
 	set_connection(ft, r);
+	if (fetch_set_proxy(ft, r, f) < 0)
+		return -1;
 	if (r->decompress)
 		curl_easy_setopt(ft->easy, CURLOPT_ACCEPT_ENCODING, "");
 	return 0;

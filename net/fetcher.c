@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "net/fetch_private.h"
 #include "wire/mem.h"
@@ -143,14 +144,28 @@ static struct sock *sock_new(struct fetcher *fr, curl_socket_t fd,
 	return s;
 }
 
+/* The library's own pair of sockets, for looking up names, does not count. */
+static bool is_connected(curl_socket_t fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+
+	return fd != CURL_SOCKET_BAD &&
+	       getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	       peer.ss_family != AF_UNIX;
+}
+
 static void note_socket(CURL *easy, curl_socket_t fd)
 {
 	struct fetch *ft = NULL;
 
 	if (easy)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&ft);
-	if (ft)
-		ft->fd = fd;
+	if (!ft)
+		return;
+	ft->fd = fd;
+	if (!ft->connected)
+		ft->connected = is_connected(fd);
 }
 
 static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg,

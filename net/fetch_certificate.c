@@ -1,0 +1,128 @@
+/*
+ * What a server's certificate says. The library tells about one only when it
+ * has accepted it; after a refusal a second connection is made that accepts
+ * anything, sends nothing, and is there to be looked at.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "net/fetch_private.h"
+
+enum { LOOK_MS = 5000 };
+
+/* ---- what it says ---- */
+
+/* The value of "Subject:CN = x" if that is the name. */
+static const char *value_of(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strncasecmp(line, name, len) != 0 || line[len] != ':')
+		return NULL;
+	return line + len + 1;
+}
+
+/* One line, whatever a stranger has written into it. */
+static void copy_text(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++) {
+		unsigned char c = (unsigned char)from[i];
+
+		to[i] = c < ' ' || c == 127 ? '?' : from[i];
+	}
+	to[i] = '\0';
+}
+
+static int64_t time_of(const char *text)
+{
+	struct tm tm = { 0 };
+
+	if (!strptime(text, "%b %d %H:%M:%S %Y GMT", &tm))
+		return 0;
+	return (int64_t)timegm(&tm);
+}
+
+static void take_line(struct fetch_certificate *c, const char *line)
+{
+	const char *v;
+
+	if ((v = value_of(line, "Subject")))
+		copy_text(c->subject, sizeof(c->subject), v);
+	else if ((v = value_of(line, "Issuer")))
+		copy_text(c->issuer, sizeof(c->issuer), v);
+	else if ((v = value_of(line, "Expire date")))
+		c->expires = time_of(v);
+}
+
+void fetch_certificate_take(struct fetch *ft, struct fetch_certificate *out)
+{
+	struct curl_certinfo *info = NULL;
+	const struct curl_slist *line;
+
+	curl_easy_getinfo(ft->easy, CURLINFO_CERTINFO, &info);
+	if (!info || info->num_of_certs < 1)
+		return;
+	for (line = info->certinfo[0]; line; line = line->next)
+		take_line(out, line->data);
+}
+
+/* ---- what is wrong with it ---- */
+
+/* Numbers of OpenSSL's X509_V_ERR_..., which the library hands through. */
+static const struct {
+	long result;
+	enum certificate_fault fault;
+} faults[] = {
+	{ 9, CERTIFICATE_NOT_YET },
+	{ 10, CERTIFICATE_EXPIRED },
+	{ 18, CERTIFICATE_SELF_SIGNED },
+	{ 2, CERTIFICATE_UNKNOWN }, /* no certificate of the issuer */
+	{ 19, CERTIFICATE_UNKNOWN }, /* a root of its own is sent along */
+	{ 20, CERTIFICATE_UNKNOWN }, /* no local one of the issuer */
+	{ 21, CERTIFICATE_UNKNOWN }, /* a chain of one */
+	{ 62, CERTIFICATE_NAME },
+	{ 64, CERTIFICATE_NAME }, /* an address instead of a name */
+};
+
+enum certificate_fault fetch_certificate_fault(const struct fetch *ft)
+{
+	long result = 0;
+	size_t i;
+
+	/* The library compares names by itself, and leaves no number. */
+	if (strstr(ft->error, "target host name"))
+		return CERTIFICATE_NAME;
+	curl_easy_getinfo(ft->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (faults[i].result == result)
+			return faults[i].fault;
+	return CERTIFICATE_OTHER;
+}
+
+/* ---- looking once more ---- */
+
+bool fetch_look(struct fetch *ft)
+{
+	CURL *e = curl_easy_duphandle(ft->easy);
+
+	if (!e)
+		return false;
+	curl_multi_remove_handle(ft->fetcher->multi, ft->easy);
+	curl_easy_cleanup(ft->easy);
+	ft->easy = e;
+	ft->looking = true;
+	curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)LOOK_MS);
+	ft->added =
+		curl_multi_add_handle(ft->fetcher->multi, ft->easy) == CURLM_OK;
+	return ft->added;
+}

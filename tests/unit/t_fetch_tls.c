@@ -1,0 +1,418 @@
+/* Tests of the client: certificates, proxies, and how far a request came. */
+#include "tests/unit/fetch_kit.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "net/serve.h"
+#include "probe/scratch.h"
+
+#define MAKE CCPROBE_SOURCE_DIR "/tests/tls/certificates.sh"
+
+static char *folder; /* of the certificates */
+
+static const char *path_of(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static char *text_of(const char *name)
+{
+	char *text = NULL;
+	size_t len;
+
+	assert_int_equal(
+		scratch_read(&text, &len, path_of(name), 1 << 16, NULL), 0);
+	return text;
+}
+
+static int set_up(void **state)
+{
+	char command[1024];
+
+	(void)state;
+	if (scratch_new(&folder, NULL) < 0)
+		return -1;
+	snprintf(command, sizeof(command), "'%s' '%s'", MAKE, folder);
+	return system(command);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_free(folder);
+	return 0;
+}
+
+/* ---- a server with a certificate ---- */
+
+static void on_request(void *arg, struct visit *v)
+{
+	int *count = arg;
+
+	++*count;
+	visit_answer(v, 200, NULL, span_of("ok"));
+}
+
+struct secure {
+	struct serve *serve;
+	int count; /* of requests that it has seen */
+};
+
+static void secure_open(struct secure *s, struct world *w,
+			const char *certificate)
+{
+	static const struct serve_handler handler = { .on_request =
+							      on_request };
+	char *cert = text_of(certificate), *key = text_of("key.pem");
+	struct serve_config config = { .host = "127.0.0.1",
+				       .body_limit = 1000,
+				       .tls_cert = cert,
+				       .tls_key = key };
+
+	s->count = 0;
+	assert_int_equal(serve_new(&s->serve, w->loop, &config, &handler,
+				   &s->count, NULL),
+			 0);
+	snprintf(w->origin, sizeof(w->origin), "https://127.0.0.1:%u",
+		 serve_port(s->serve));
+	free(cert);
+	free(key);
+}
+
+struct certificate_row {
+	const char *certificate, *ca; /* ca NULL: none of ours */
+	enum certificate_fault fault;
+	const char *subject, *issuer;
+	int64_t expires; /* 0: not looked at */
+};
+
+#define SERVER "CN = server.example"
+#define TEST_CA "O = Test, CN = Test Authority"
+
+static const struct certificate_row certificates[] = {
+	{ "good.pem", "ca.pem", CERTIFICATE_GOOD, SERVER, TEST_CA, 4102444800 },
+	{ "good.pem", NULL, CERTIFICATE_UNKNOWN, SERVER, TEST_CA, 4102444800 },
+	{ "chain.pem", NULL, CERTIFICATE_UNKNOWN, SERVER, TEST_CA, 4102444800 },
+	{ "expired.pem", "ca.pem", CERTIFICATE_EXPIRED, SERVER, TEST_CA,
+	  1609459200 },
+	{ "notyet.pem", "ca.pem", CERTIFICATE_NOT_YET, SERVER, TEST_CA,
+	  4133980800 },
+	{ "name.pem", "ca.pem", CERTIFICATE_NAME, SERVER, TEST_CA, 4102444800 },
+	{ "self.pem", NULL, CERTIFICATE_SELF_SIGNED, "CN = self.example",
+	  "CN = self.example", 0 },
+	{ "self.pem", "self.pem", CERTIFICATE_GOOD, "CN = self.example",
+	  "CN = self.example", 0 },
+};
+
+static void check_certificate(const struct certificate_row *row, bool any)
+{
+	struct fetch_request r;
+	struct secure s;
+	struct world w;
+	struct call c;
+	bool good = any || row->fault == CERTIFICATE_GOOD;
+
+	world_open(&w);
+	secure_open(&s, &w, row->certificate);
+	r = get(&w);
+	r.certificate = true;
+	r.ca_default = !any;
+	if (row->ca)
+		r.ca_file = path_of(row->ca);
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	if (c.end.certificate.fault != (any ? CERTIFICATE_GOOD : row->fault))
+		fail_msg("%s: fault %d: %s", row->certificate,
+			 (int)c.end.certificate.fault, c.end.text);
+	assert_string_equal(c.end.certificate.subject, row->subject);
+	assert_string_equal(c.end.certificate.issuer, row->issuer);
+	if (row->expires)
+		assert_int_equal(c.end.certificate.expires, row->expires);
+	assert_int_equal(c.end.end, good ? END_CLEAN : END_REFUSED);
+	assert_int_equal(c.end.stage, good ? FETCH_ANSWER : FETCH_TLS);
+	assert_int_equal(s.count, good ? 1 : 0); /* nothing went out */
+	call_close(&c);
+	serve_free(s.serve);
+	world_close(&w);
+}
+
+static void t_certificates(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++) {
+		check_certificate(&certificates[i], false);
+		check_certificate(&certificates[i], true);
+	}
+}
+
+static void t_cancel_while_looking(void **state)
+{
+	struct fetch_request r;
+	struct secure s;
+	struct world w;
+	struct call c;
+	int turns;
+
+	(void)state;
+	for (turns = 0; turns < 12; turns++) {
+		world_open(&w);
+		secure_open(&s, &w, "expired.pem");
+		r = get(&w);
+		r.certificate = r.ca_default = true;
+		call_open(&c, &w, &r);
+		step_reset();
+		for (int i = 0; i < turns && c.ends == 0; i++)
+			step(w.loop);
+		call_close(&c);
+		assert_int_equal(s.count, 0);
+		serve_free(s.serve);
+		world_close(&w);
+	}
+}
+
+/* ---- how far it came ---- */
+
+static void t_stage_name(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	/* A label of 64 bytes: no server needs to be asked. */
+	r.origin = "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		   "aaaaaaaaaaaaaaaa.invalid";
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_REFUSED);
+	assert_int_equal(c.end.stage, FETCH_NAME);
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_stage_connect(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	world_open(&w);
+	rawserver_close(&w.server); /* its port is free now */
+	r = get(&w);
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_REFUSED);
+	assert_int_equal(c.end.stage, FETCH_CONNECT);
+	assert_int_equal(c.end.os_error, ECONNREFUSED);
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_stage_tls(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	world_open(&w);
+	memcpy(w.origin, "https", 5);
+	snprintf(w.origin, sizeof(w.origin), "https://127.0.0.1:%u",
+		 w.server.port);
+	r = get(&w);
+	r.certificate = true;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, w.server.count == 1 && w.server.peers[0].in.len > 0);
+	rawpeer_text(&w.server.peers[0], "HTTP/1.1 400 Bad Request\r\n\r\n");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_REFUSED);
+	assert_int_equal(c.end.stage, FETCH_TLS);
+	assert_int_equal(c.end.certificate.fault, CERTIFICATE_GOOD);
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_stage_silence(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.head_ms = 50;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_int_equal(c.end.stage, FETCH_ANSWER);
+	call_close(&c);
+	world_close(&w);
+}
+
+/* ---- proxies ---- */
+
+static void proxy_url(char *out, size_t size, const struct world *w,
+		      const char *user)
+{
+	snprintf(out, size, "http://%s127.0.0.1:%u", user, w->server.port);
+}
+
+/* user "ann", password "geheim@1" */
+#define USER "ann:geheim%401@"
+#define USER_BASE64 "YW5uOmdlaGVpbUAx"
+
+static void t_proxy_plain(void **state)
+{
+	struct headers h = { 0 };
+	struct fetch_request r;
+	char proxy[128];
+	struct world w;
+	struct call c;
+
+	(void)state;
+	world_open(&w);
+	proxy_url(proxy, sizeof(proxy), &w, USER);
+	headers_add_text(&h, "x-a", "1");
+	r = get(&w);
+	r.origin = "http://gateway.invalid:81/api/";
+	r.target = "/v1/../x?y=1";
+	r.headers = &h;
+	r.proxy = proxy;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, w.server.count == 1 &&
+				 rawpeer_has(&w.server.peers[0], "\r\n\r\n"));
+	assert_string_equal(
+		buf_str(&w.server.peers[0].in),
+		"GET http://gateway.invalid:81/api/v1/../x?y=1 HTTP/1.1\r\n"
+		"Host: gateway.invalid:81\r\n"
+		"Proxy-Authorization: Basic " USER_BASE64 "\r\n"
+		"x-a: 1\r\n\r\n");
+	rawpeer_text(&w.server.peers[0], "HTTP/1.1 204 No Content\r\n\r\n");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.status, 204);
+	assert_int_equal(c.end.stage, FETCH_ANSWER);
+	call_close(&c);
+	headers_clear(&h);
+	world_close(&w);
+}
+
+static void t_proxy_tunnel_refused(void **state)
+{
+	struct headers h = { 0 };
+	struct fetch_request r;
+	char proxy[128];
+	struct world w;
+	struct rawpeer *p;
+	struct call c;
+
+	(void)state;
+	world_open(&w);
+	proxy_url(proxy, sizeof(proxy), &w, USER);
+	headers_add_text(&h, "x-api-key", "for-the-gateway");
+	r = get(&w);
+	r.origin = "https://gateway.invalid/api";
+	r.headers = &h;
+	r.proxy = proxy;
+	r.certificate = r.ca_default = true;
+	call_open(&c, &w, &r);
+	p = &w.server.peers[0];
+	WAIT_FOR(w.loop, w.server.count == 1 && rawpeer_has(p, "\r\n\r\n"));
+	assert_true(rawpeer_has(p, "CONNECT gateway.invalid:443 HTTP/1.1\r\n"));
+	assert_true(rawpeer_has(p, USER_BASE64));
+	assert_false(rawpeer_has(p, "for-the-gateway"));
+	rawpeer_text(p, "HTTP/1.1 407 Proxy Authentication Required\r\n"
+			"Proxy-Authenticate: Basic realm=x\r\n"
+			"Content-Length: 2\r\n\r\nno");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.heads, 0);
+	assert_int_equal(c.end.stage, FETCH_PROXY);
+	assert_non_null(strstr(c.end.text, "407"));
+	call_close(&c);
+	headers_clear(&h);
+	world_close(&w);
+}
+
+static void t_proxy_away(void **state)
+{
+	static const char *const origins[] = { "http://gateway.invalid",
+					       "https://gateway.invalid" };
+	struct fetch_request r;
+	char proxy[128];
+	struct world w;
+	struct call c;
+	size_t i;
+
+	(void)state;
+	world_open(&w);
+	rawserver_close(&w.server);
+	proxy_url(proxy, sizeof(proxy), &w, USER);
+	for (i = 0; i < 2; i++) {
+		r = get(&w);
+		r.origin = origins[i];
+		r.proxy = proxy;
+		call_open(&c, &w, &r);
+		WAIT_FOR(w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, END_REFUSED);
+		assert_int_equal(c.end.stage, FETCH_PROXY);
+		assert_null(strstr(c.end.text, "geheim"));
+		call_close(&c);
+	}
+	world_close(&w);
+}
+
+static void t_proxy_bad_url(void **state)
+{
+	static const char *const urls[] = {
+		"socks5://ann:geheim@127.0.0.1:1", "http://ann:geheim@:x",
+		"http://ann:geheim@127.0.0.1:99999999", "http://ann:geh eim@x"
+	};
+	struct fetch_request r;
+	struct fetch *ft;
+	struct world w;
+	size_t i;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		r.proxy = urls[i];
+		assert_int_equal(fetch_start(&ft, w.fetcher, &r, &call_handler,
+					     NULL, &f),
+				 -1);
+		assert_int_equal(f.code, FAIL_USAGE);
+		assert_null(strstr(f.text, "geh"));
+	}
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_certificates),
+		cmocka_unit_test(t_cancel_while_looking),
+		cmocka_unit_test(t_stage_name),
+		cmocka_unit_test(t_stage_connect),
+		cmocka_unit_test(t_stage_tls),
+		cmocka_unit_test(t_stage_silence),
+		cmocka_unit_test(t_proxy_plain),
+		cmocka_unit_test(t_proxy_tunnel_refused),
+		cmocka_unit_test(t_proxy_away),
+		cmocka_unit_test(t_proxy_bad_url),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("fetch_tls", tests, set_up,
+					   tear_down);
+}
