@@ -34,6 +34,7 @@ extern const struct command cmd_explain;
 extern const struct command cmd_judge;
 extern const struct command cmd_replay;
 extern const struct command cmd_compare;
+extern const struct command cmd_doctor;
 
 /*
  * The folder with cases/, fixtures/ and targets/: `given` (--suite) if not
