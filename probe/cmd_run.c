@@ -7,6 +7,7 @@
 #include "probe/campaign.h"
 #include "probe/command.h"
 #include "probe/identity.h"
+#include "probe/given.h"
 #include "probe/keys.h"
 #include "probe/output.h"
 #include "probe/preflight.h"
@@ -129,45 +130,6 @@ struct run_plan { /* what the options come to */
 
 /* ---- words ---- */
 
-struct word {
-	const char *name;
-	int value;
-};
-
-static int find_word(const struct word *words, const char *option,
-		     const char *text, int *out, struct fail *f)
-{
-	struct buf known = BUF_INIT(200);
-
-	for (; words->name; words++) {
-		if (strcmp(words->name, text) == 0) {
-			*out = words->value;
-			buf_clear(&known);
-			return 0;
-		}
-		buf_addf(&known, "%s%s", known.len > 0 ? ", " : "",
-			 words->name);
-	}
-	fail_set(f, FAIL_USAGE, "--%s: '%s' is none of %s", option, text,
-		 buf_str(&known));
-	buf_clear(&known);
-	return -1;
-}
-
-static int read_auth(enum auth_form *out, const char *text, struct fail *f)
-{
-	static const struct word words[] = { { "bearer", AUTH_BEARER },
-					     { "x-api-key", AUTH_API_KEY },
-					     { "both", AUTH_BOTH },
-					     { .name = NULL } };
-	int value;
-
-	if (find_word(words, "auth", text, &value, f) < 0)
-		return -1;
-	*out = (enum auth_form)value;
-	return 0;
-}
-
 static int read_level(enum level *out, const char *option, const char *text,
 		      struct fail *f)
 {
@@ -177,7 +139,7 @@ static int read_level(enum level *out, const char *option, const char *text,
 					     { .name = NULL } };
 	int value;
 
-	if (find_word(words, option, text, &value, f) < 0)
+	if (given_word(words, option, text, &value, f) < 0)
 		return -1;
 	*out = (enum level)value;
 	return 0;
@@ -196,7 +158,7 @@ static int read_keep(struct run_plan *p, struct fail *f)
 	p->config.keep = p->options.out ? KEEP_FAIL : KEEP_NONE;
 	if (!text)
 		return 0;
-	if (find_word(words, "keep", text, &value, f) < 0)
+	if (given_word(words, "keep", text, &value, f) < 0)
 		return -1;
 	p->config.keep = (enum keep)value;
 	if (p->config.keep != KEEP_NONE && !p->config.out)
@@ -208,19 +170,8 @@ static int read_keep(struct run_plan *p, struct fail *f)
 
 static int read_headers(struct run_plan *p, struct fail *f)
 {
-	for (size_t i = 0; i < p->options.headers.count; i++) {
-		const char *text = p->options.headers.list[i];
-		struct span rest = span_of(text), name;
-
-		span_split(&rest, ':', &name);
-		if (!rest.at || name.len == 0 ||
-		    headers_add(&p->extra, name, span_trim(rest)) < 0)
-			return fail_set(f, FAIL_USAGE,
-					"--header: '%s' is not NAME: VALUE",
-					text);
-	}
 	p->config.extra = &p->extra;
-	return 0;
+	return given_headers(&p->extra, &p->options.headers, f);
 }
 
 static int read_without(struct run_plan *p, struct fail *f)
@@ -302,9 +253,9 @@ static int read_keys(struct run_plan *p, struct fail *f)
 	p->config.upstream_key = p->keys.upstream;
 	p->config.upstream_key_known = p->keys.upstream_known;
 	if (p->options.auth)
-		return read_auth(&p->config.auth, p->options.auth, f);
+		return given_auth(&p->config.auth, p->options.auth, f);
 	if (p->target)
-		return read_auth(&p->config.auth, target_auth(p->target), f);
+		return given_auth(&p->config.auth, target_auth(p->target), f);
 	p->config.auth =
 		p->keys.auth == AUTH_DEFAULT ? AUTH_BEARER : p->keys.auth;
 	return 0;

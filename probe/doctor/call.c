@@ -1,6 +1,6 @@
 /* One exchange of a step: the client's headers and credentials go out, and what
  * came back is told without them. */
-#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,6 +7,7 @@
 
 #include "probe/command.h"
 #include "probe/doctor/doctor.h"
+#include "probe/given.h"
 #include "probe/output.h"
 #include "wire/mem.h"
 #include "wire/option.h"
@@ -128,21 +129,17 @@ static void add_credential(struct settings *s, const char *header,
 
 static int use_key(struct consultation *p, struct fail *f)
 {
-	const char *auth = p->options.auth ? p->options.auth : "bearer";
-	bool both = strcmp(auth, "both") == 0;
+	enum auth_form auth = AUTH_BEARER;
 	char *key;
 
-	if (!both && strcmp(auth, "bearer") != 0 &&
-	    strcmp(auth, "x-api-key") != 0)
-		return fail_set(f, FAIL_USAGE,
-				"--auth: bearer, x-api-key or both, not '%s'",
-				auth);
+	if (p->options.auth && given_auth(&auth, p->options.auth, f) < 0)
+		return -1;
 	if (option_secret(&key, "--key", p->options.key, f) < 0)
 		return -1;
 	drop_credentials(p->settings);
-	if (both || strcmp(auth, "bearer") == 0)
+	if (auth != AUTH_API_KEY)
 		add_credential(p->settings, "Authorization", key);
-	if (both || strcmp(auth, "x-api-key") == 0)
+	if (auth != AUTH_BEARER)
 		add_credential(p->settings, "x-api-key", key);
 	free(key);
 	return 0;
@@ -196,22 +193,6 @@ static int read_url(struct consultation *p, struct fail *f)
 	return 0;
 }
 
-static int read_headers(struct consultation *p, struct fail *f)
-{
-	for (size_t i = 0; i < p->options.headers.count; i++) {
-		struct span rest = span_of(p->options.headers.list[i]), name;
-
-		if (span_find_byte(rest, ':') == SIZE_MAX ||
-		    !span_split(&rest, ':', &name) || name.len == 0 ||
-		    headers_add(&p->extra, span_trim(name), span_trim(rest)) <
-			    0)
-			return fail_set(f, FAIL_USAGE,
-					"--header is written 'Name: value'");
-	}
-	p->config.extra = &p->extra;
-	return 0;
-}
-
 static int read_suite(struct consultation *p, struct fail *f)
 {
 	p->root = suite_root(p->options.suite);
@@ -234,8 +215,9 @@ static int plan(struct consultation *p, struct fail *f)
 				REPEAT_LIMIT);
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
-	if (read_place(p, f) < 0 || read_headers(p, f) < 0 ||
-	    read_suite(p, f) < 0)
+	p->config.extra = &p->extra;
+	if (read_place(p, f) < 0 || read_suite(p, f) < 0 ||
+	    given_headers(&p->extra, &o->headers, f) < 0)
 		return -1;
 	if (o->key && use_key(p, f) < 0)
 		return -1;
