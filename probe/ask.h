@@ -40,6 +40,7 @@ struct asked_piece {
 struct asked {
 	enum stream_end end; /* END_CANCELLED: `enough` was true */
 	enum fetch_stage stage; /* how far it came */
+	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
 	char text[256]; /* what happened, for a person; "" if clean */
 	struct http_head head; /* status 0: there was no answer */
 	struct buf body; /* as it was on the wire, without its framing */
@@ -64,7 +65,7 @@ struct ask {
 
 /*
  * Sends it and waits for the end; signals interrupt it as set by
- * asker_interrupt(). -1 only when it could not be started (a bad URL); all that
+ * asker_interruptible(). -1 only when it could not be started (a bad URL); all that
  * the network does is in *out, which asked_clear() empties.
  */
 int asker_ask(struct asker *a, const struct ask *q, struct asked *out,

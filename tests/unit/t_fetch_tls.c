@@ -400,16 +400,26 @@ static void t_proxy_bad_url(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_certificates),
-		cmocka_unit_test(t_cancel_while_looking),
-		cmocka_unit_test(t_stage_name),
-		cmocka_unit_test(t_stage_connect),
-		cmocka_unit_test(t_stage_tls),
-		cmocka_unit_test(t_stage_silence),
-		cmocka_unit_test(t_proxy_plain),
-		cmocka_unit_test(t_proxy_tunnel_refused),
-		cmocka_unit_test(t_proxy_away),
-		cmocka_unit_test(t_proxy_bad_url),
+		{ "fetch: what is wrong with a certificate", t_certificates,
+		  NULL, NULL, NULL },
+		{ "fetch: cancelled while it looks at a certificate",
+		  t_cancel_while_looking, NULL, NULL, NULL },
+		{ "fetch: a name without an address", t_stage_name, NULL, NULL,
+		  NULL },
+		{ "fetch: a port where nobody listens", t_stage_connect, NULL,
+		  NULL, NULL },
+		{ "fetch: TLS with a server that speaks none", t_stage_tls,
+		  NULL, NULL, NULL },
+		{ "fetch: connected, and no answer", t_stage_silence, NULL,
+		  NULL, NULL },
+		{ "fetch: a proxy gets the whole URL", t_proxy_plain, NULL,
+		  NULL, NULL },
+		{ "fetch: a tunnel that is refused", t_proxy_tunnel_refused,
+		  NULL, NULL, NULL },
+		{ "fetch: a proxy that is not there", t_proxy_away, NULL, NULL,
+		  NULL },
+		{ "fetch: a proxy's URL is never repeated", t_proxy_bad_url,
+		  NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
