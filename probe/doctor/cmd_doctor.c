@@ -292,7 +292,7 @@ static int examine(struct consultation *p, struct fail *f)
 		print(&t, &text);
 	}
 	status = findings_sound(&d->findings) ? EXIT_CONFORMS : EXIT_FAILS;
-	if (status == EXIT_CONFORMS && d->over)
+	if (status == EXIT_CONFORMS && !doctor_finished(&report))
 		status = EXIT_UNDECIDED;
 	doctor_report_clear(&report);
 	doctor_free(d);

@@ -200,14 +200,16 @@ static const struct doctor_step *hindrance(const struct doctor_report *r,
 
 /* Why it is not done; false: it can be. */
 static bool skip(const struct doctor *d, const struct doctor_report *r,
-		 const struct doctor_step *s, struct buf *why)
+		 struct doctor_done *done)
 {
-	const struct doctor_step *first = hindrance(r, s);
+	const struct doctor_step *s = done->step, *first = hindrance(r, s);
+	struct buf *why = &done->result.text;
 
 	if (first) {
 		buf_addf(why, "not done: it needs \"%s\"", first->title);
 		return true;
 	}
+	done->cut = true;
 	if (d->over) {
 		buf_add_text(why, "not done: interrupted");
 		return true;
@@ -219,6 +221,7 @@ static bool skip(const struct doctor *d, const struct doctor_report *r,
 			 s->requests, d->config->max_requests - d->called);
 		return true;
 	}
+	done->cut = false;
 	return false;
 }
 
@@ -227,7 +230,7 @@ static void do_step(struct doctor *d, const struct doctor_report *r,
 {
 	struct step_result *result = &done->result;
 
-	if (skip(d, r, done->step, &result->text)) {
+	if (skip(d, r, done)) {
 		result->state = STATE_SKIPPED;
 		return;
 	}
@@ -275,6 +278,14 @@ void doctor_run(struct doctor *d, struct doctor_report *out,
 			told(arg, done);
 	}
 	findings_sort(&d->findings);
+}
+
+bool doctor_finished(const struct doctor_report *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].cut)
+			return false;
+	return !r->doctor->over;
 }
 
 void doctor_report_clear(struct doctor_report *r)

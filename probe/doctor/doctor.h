@@ -140,6 +140,7 @@ void doctor_tell(const struct doctor_call *c, struct buf *out);
 struct doctor_done { /* a step that was done or skipped */
 	const struct doctor_step *step;
 	struct step_result result;
+	bool cut; /* skipped for the budget, or interrupted */
 };
 
 struct doctor_report {
@@ -165,6 +166,8 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens);
 void doctor_run(struct doctor *d, struct doctor_report *out,
 		void (*told)(void *arg, const struct doctor_done *done),
 		void *arg);
+/* Nothing was left out because the user or the budget ended it. */
+bool doctor_finished(const struct doctor_report *r);
 void doctor_report_clear(struct doctor_report *r);
 
 /* ---- print.c, json.c ---- */

@@ -62,7 +62,8 @@ static void step(const struct doctor_done *done, struct buf *out)
 	member_text(&m, "title", done->step->title);
 	member_text(&m, "state", states[done->result.state]);
 	member_text(&m, "text", buf_str(&done->result.text));
-	member_text(&m, "table", buf_str(&done->result.table));
+	if (done->result.table.len > 0)
+		member_text(&m, "table", buf_str(&done->result.table));
 	buf_add_byte(out, '}');
 }
 
@@ -87,6 +88,7 @@ void doctor_json(const struct doctor_report *r, struct buf *out)
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
+	member_number(&m, "version", 1);
 	member_text(&m, "ccprobe", CCPROBE_VERSION);
 	member_text(&m, "base_url", d->config->base_url);
 	member_text(&m, "model", d->model);
@@ -95,6 +97,7 @@ void doctor_json(const struct doctor_report *r, struct buf *out)
 	member_number(&m, "planned_requests", r->planned_requests);
 	member_number(&m, "planned_tokens", r->planned_tokens);
 	member_number(&m, "requests", (long long)d->called);
+	member_bool(&m, "finished", doctor_finished(r));
 	member_bool(&m, "sound", findings_sound(&d->findings));
 	member(&m, "steps");
 	buf_add_byte(out, '[');
