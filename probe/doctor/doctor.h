@@ -85,8 +85,12 @@ struct doctor {
 	size_t called; /* requests so far */
 	bool over; /* the budget is spent, or it was interrupted */
 	/* What later steps want to know of earlier ones. */
-	struct doctor_call *first; /* the small request of the step "route", or
-				      NULL; doctor_free() clears and frees it */
+	/* The small request of the step "route", or NULL; doctor_free() clears
+	 * and frees it. Where it was answered with 400, 401 or 403 in JSON,
+	 * the key may be the reason: "route" is doubtful then and adds no
+	 * finding, the step "header" tries the key in other ways and says
+	 * what is wrong. What a 200 in JSON holds is for the step "message". */
+	struct doctor_call *first;
 	bool bearer_works, api_key_works; /* known after the step "header" */
 };
 
