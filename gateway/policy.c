@@ -4,10 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* A last '*' stands for any rest. */
-static const char *const of_connection = "connection keep-alive proxy-* te "
-					 "trailer transfer-encoding upgrade";
+#include "wire/hop.h"
 
+/* A last '*' stands for any rest. */
 static const char *const of_request = "host content-length expect cookie "
 				      "http2-settings";
 
@@ -33,13 +32,6 @@ static bool is_listed(const char *name, const char *words)
 			return true;
 	}
 	return false;
-}
-
-/* Belongs to this connection by name, or because Connection names it. */
-static bool is_hop(const struct headers *h, const char *name)
-{
-	return is_listed(name, of_connection) ||
-	       headers_has_token(h, "connection", name);
 }
 
 static int add(struct headers *to, const struct header *field)
@@ -74,7 +66,7 @@ int policy_request(const struct headers *from, const struct config *c,
 			has_key = true;
 			continue;
 		}
-		if (is_hop(from, field->name) ||
+		if (hop_is_field(from, field->name) ||
 		    is_listed(field->name, of_request) ||
 		    is_listed(field->name, of_proxies))
 			continue;
@@ -89,7 +81,7 @@ int policy_response(const struct headers *from, struct headers *to)
 	for (size_t i = 0; i < from->count; i++) {
 		const struct header *field = &from->list[i];
 
-		if (is_hop(from, field->name) ||
+		if (hop_is_field(from, field->name) ||
 		    is_listed(field->name, of_origin))
 			continue;
 		if (add(to, field) < 0)

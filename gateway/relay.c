@@ -10,6 +10,7 @@
 #include "gateway/policy.h"
 #include "gateway/reply.h"
 #include "gateway/upstream.h"
+#include "wire/hop.h"
 #include "wire/mem.h"
 
 /* ---- the upstream's side ---- */
@@ -20,26 +21,11 @@ static bool is_redirect(int status)
 	return status >= 300 && status < 400 && status != 304;
 }
 
-static bool is_event_stream(const struct http_head *head)
-{
-	struct span type = span_of(headers_get(&head->headers, "content-type"));
-	struct span name;
-
-	return head->status == 200 && span_split(&type, ';', &name) &&
-	       span_is_nocase(span_trim(name), "text/event-stream");
-}
-
 static uint64_t length_of(const struct http_head *head)
 {
-	const char *text = headers_get(&head->headers, "content-length");
 	uint64_t length;
 
-	if (head->status == 204 || head->status == 304)
-		return 0;
-	if (headers_get(&head->headers, "transfer-encoding") || !text ||
-	    !span_u64(span_of(text), INT64_MAX, &length))
-		return VISIT_CHUNKED;
-	return length;
+	return hop_length(head, &length) ? length : VISIT_CHUNKED;
 }
 
 /* The head is here, but it must not reach the client. */
@@ -63,7 +49,7 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	char why[96];
 
 	(void)ft;
-	r->is_stream = is_event_stream(head);
+	r->is_stream = head->status == 200 && hop_is_stream(&head->headers);
 	if (is_redirect(head->status)) {
 		snprintf(why, sizeof(why),
 			 "the upstream answered %d, and redirects are not "

@@ -76,21 +76,70 @@ static size_t piece_at(const struct secrets *s, struct span text,
 	return best;
 }
 
+/* Which two bytes a piece may begin with: bodies are large, and most of what
+ * stands in them is passed over by this alone. */
+struct starts {
+	unsigned char pairs[0x10000 / 8];
+};
+
+static unsigned pair_at(const char *at)
+{
+	return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+}
+
+static void starts_of(const struct secrets *s, struct starts *out)
+{
+	*out = (struct starts){ .pairs = { 0 } };
+	for (size_t i = 0; i < s->count; i++)
+		for (const char *at = s->list[i]; at[0] && at[1]; at++)
+			out->pairs[pair_at(at) / 8] |=
+				(unsigned char)(1u << pair_at(at) % 8);
+}
+
+static bool may_start(const struct starts *starts, struct span text)
+{
+	unsigned pair;
+
+	if (text.len < SHORTEST)
+		return false;
+	pair = pair_at(text.at);
+	return (starts->pairs[pair / 8] >> pair % 8 & 1) != 0;
+}
+
+/* How many bytes in front of the first piece; *len is the piece's length. */
+static size_t next_piece(const struct secrets *s, const struct starts *starts,
+			 struct span text, size_t *len, struct span *whole)
+{
+	struct span rest = text;
+
+	*len = 0;
+	while (rest.len > 0) {
+		if (may_start(starts, rest))
+			*len = piece_at(s, rest, whole);
+		if (*len > 0)
+			break;
+		rest = span_skip(rest, 1);
+	}
+	return text.len - rest.len;
+}
+
 void secrets_blot(const struct secrets *s, struct buf *text)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct span rest = buf_span(text), whole;
+	struct starts starts;
+	size_t len;
 
 	if (s->count == 0 || text->len == 0)
 		return;
+	starts_of(s, &starts);
 	while (rest.len > 0) {
-		size_t n = piece_at(s, rest, &whole);
+		size_t clear = next_piece(s, &starts, rest, &len, &whole);
 
-		if (n > 0)
+		buf_add(&out, rest.at, clear);
+		if (len > 0)
 			add_blot(whole, &out);
-		else
-			buf_add_byte(&out, rest.at[0]);
-		rest = span_skip(rest, n > 0 ? n : 1);
+		rest = span_skip(rest, clear + len);
 	}
 	buf_reset(text);
 	if (buf_add_span(text, buf_span(&out)) < 0)
@@ -98,17 +147,26 @@ void secrets_blot(const struct secrets *s, struct buf *text)
 	buf_clear(&out);
 }
 
+/* Gateways invent fields for their keys, and people name them as they are. */
 bool is_secret_header(const char *name)
 {
-	static const char *const names[] = {
-		"authorization", "proxy-authorization", "x-api-key",
-		"api-key",       "x-goog-api-key",      "cookie",
-		"set-cookie",
+	static const char *const ends[] = {
+		"authorization", "-auth",  "key",    "token",
+		"secret",        "cookie", "passwd", "password",
 	};
+	static const char *const others[] = { "idempotency-key",
+					      "sec-websocket-key" };
+	size_t len = strlen(name);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcasecmp(name, names[i]) == 0)
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcasecmp(name, others[i]) == 0)
+			return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && strcasecmp(name + len - n, ends[i]) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -26,7 +26,8 @@ void secrets_clear(struct secrets *s);
  */
 void secrets_blot(const struct secrets *s, struct buf *text);
 
-/* authorization, x-api-key, proxy-authorization, cookie, set-cookie ... */
+/* authorization, x-api-key, cookie ..., and by its last word what a gateway may
+ * have invented: x-portkey-api-key, x-our-token. */
 bool is_secret_header(const char *name);
 
 /* Appends the value of such a field with the credential blotted out; the

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probe/decode.h"
+#include "wire/hop.h"
 #include "wire/mem.h"
 
 #define EVENT_LIMIT ((size_t)32 * 1024 * 1024)
@@ -153,21 +154,6 @@ static void read_content(struct exchange *x)
 
 /* ---- events ---- */
 
-static bool is_event_stream(const struct exchange *x)
-{
-	const struct headers *h;
-	const char *type;
-	struct span rest, first;
-
-	if (x->response == NULL)
-		return false;
-	h = &x->response->headers;
-	type = headers_get(h, "content-type");
-	rest = span_of(type);
-	return span_split(&rest, ';', &first) &&
-	       span_is_nocase(span_trim(first), "text/event-stream");
-}
-
 static struct jval json_of(struct span text)
 {
 	struct jval root = { .type = J_NULL, .text = { NULL, 0 } };
@@ -270,7 +256,8 @@ void view_of(struct view *v, const struct wlog *log, uint64_t run)
 		struct exchange *x = &v->list[i];
 
 		read_content(x);
-		x->is_stream = is_event_stream(x);
+		x->is_stream =
+			x->response && hop_is_stream(&x->response->headers);
 		if (x->is_stream)
 			read_events(x);
 		else

@@ -85,6 +85,10 @@ static void t_headers(void **state)
 	assert_header("cookie", "a=b; c=d", "<credential, 8 bytes, a96b>");
 	assert_header("accept", "text/html", "text/html");
 	assert_header("x-api-key", "", "");
+	assert_header("X-Our-Token", KEY, "<credential, 24 bytes, 6592>");
+	assert_header("x-portkey-api-key", KEY, "<credential, 24 bytes, 6592>");
+	assert_header("idempotency-key", "abc", "abc");
+	assert_header("anthropic-ratelimit-tokens-limit", "9000", "9000");
 }
 
 static const struct CMUnitTest tests[] = {

@@ -1,1 +1,1 @@
-ccprobe_unit_tests(wire sse http wlog base64)
+ccprobe_unit_tests(wire sse http hop wlog base64)
