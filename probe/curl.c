@@ -1,4 +1,6 @@
-/* A curl command for what a run sent first, without credentials in it. */
+/* Curl commands: of any request, and of what a run sent first. */
+#include "probe/curl.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -20,11 +22,9 @@ static void add_quoted(struct span text, struct buf *out)
 	buf_add_byte(out, '\'');
 }
 
-static void add_url(const struct wlog_entry *e, const char *url,
-		    struct buf *out)
+static void add_url(const char *target, const char *url, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	const char *target = e->target != NULL ? e->target : "/";
 
 	if (url == NULL) {
 		buf_add_text(out, " \"$ANTHROPIC_BASE_URL\"");
@@ -52,13 +52,52 @@ static bool is_left_out(const char *name)
 	return false;
 }
 
-static const char *placeholder(const struct header *h)
+/* The variable for "{{credential-2}}", a second one that a request has. */
+static bool add_numbered(const struct header *h, struct buf *out)
 {
+	static const char open[] = "{{credential-";
+	const char *word = strstr(h->value, open);
+	size_t scheme;
+
+	if (word == NULL)
+		return false;
+	/* Within the quotes only what no shell looks at may stand. */
+	scheme = strspn(h->value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "abcdefghijklmnopqrstuvwxyz-");
+	if (h->value[scheme] == ' ')
+		buf_add(out, h->value, scheme + 1);
+	word += strlen(open);
+	buf_addf(out, "$CREDENTIAL_%.*s", (int)strspn(word, "0123456789"),
+		 word);
+	return true;
+}
+
+static void add_placeholder(const struct header *h, struct buf *out)
+{
+	if (add_numbered(h, out))
+		return;
 	if (strcasecmp(h->name, "authorization") == 0)
-		return "Bearer $ANTHROPIC_AUTH_TOKEN";
-	if (strcasecmp(h->name, "x-api-key") == 0)
-		return "$ANTHROPIC_API_KEY";
-	return "$CREDENTIAL";
+		buf_add_text(out, "Bearer $ANTHROPIC_AUTH_TOKEN");
+	else if (strcasecmp(h->name, "x-api-key") == 0)
+		buf_add_text(out, "$ANTHROPIC_API_KEY");
+	else
+		buf_add_text(out, "$CREDENTIAL");
+}
+
+static bool is_secret(const struct header *h)
+{
+	return is_secret_header(h->name) ||
+	       strstr(h->value, "{{credential") != NULL;
+}
+
+/* A name may have a '$' or a '`' in it, and stands in double quotes. */
+static void add_name(const char *name, struct buf *out)
+{
+	for (; *name; name++) {
+		if (strchr("$`\"\\", *name) != NULL)
+			buf_add_byte(out, '\\');
+		buf_add_byte(out, *name);
+	}
 }
 
 static void add_header(const struct header *h, struct buf *out)
@@ -66,8 +105,12 @@ static void add_header(const struct header *h, struct buf *out)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_text(out, " \\\n  -H ");
-	if (is_secret_header(h->name)) {
-		buf_addf(out, "\"%s: %s\"", h->name, placeholder(h));
+	if (is_secret(h)) {
+		buf_add_byte(out, '"');
+		add_name(h->name, out);
+		buf_add_text(out, ": ");
+		add_placeholder(h, out);
+		buf_add_byte(out, '"');
 	} else {
 		buf_addf(&text, "%s: %s", h->name, h->value);
 		/* curl takes "name:" as: leave this field out. */
@@ -86,16 +129,55 @@ static bool is_plain(struct span body)
 	       span_find_byte(body, '\0') == SIZE_MAX;
 }
 
-static void add_body(struct span body, struct buf *out)
+static void add_body(const struct curl_request *r, struct buf *out)
 {
-	if (body.len == 0)
+	if (r->body.len == 0)
 		return;
-	if (is_plain(body)) {
+	if (r->body_file == NULL && is_plain(r->body)) {
 		buf_add_text(out, " \\\n  --data-raw ");
-		add_quoted(body, out);
+		add_quoted(r->body, out);
 	} else {
-		buf_add_text(out, " \\\n  --data-binary @request.json");
+		buf_addf(out, " \\\n  --data-binary @%s",
+			 r->body_file ? r->body_file : "request.json");
 	}
+}
+
+/* Fields that curl adds where they are not given. */
+static void add_removals(const struct headers *h, struct buf *out)
+{
+	static const char *const names[] = { "Accept", "Content-Type", "Expect",
+					     "User-Agent" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (headers_get(h, names[i]) == NULL)
+			buf_addf(out, " \\\n  -H '%s:'", names[i]);
+}
+
+/* --compressed decodes, and asks for it where the request does not. */
+static bool is_compressed(const struct curl_request *r)
+{
+	return !r->exact || headers_get(r->headers, "accept-encoding") != NULL;
+}
+
+void curl_command(const struct curl_request *r, struct buf *out)
+{
+	buf_add_text(out, "curl -isSN");
+	if (is_compressed(r))
+		buf_add_text(out, " --compressed");
+	if (r->method != NULL && strcmp(r->method, "HEAD") == 0) {
+		buf_add_text(out, " --head");
+	} else {
+		buf_add_text(out, " -X ");
+		add_quoted(span_of(r->method), out);
+	}
+	add_url(r->target != NULL ? r->target : "/", r->url, out);
+	for (size_t i = 0; i < r->headers->count; i++)
+		if (!is_left_out(r->headers->list[i].name))
+			add_header(&r->headers->list[i], out);
+	if (r->exact)
+		add_removals(r->headers, out);
+	add_body(r, out);
+	buf_add_byte(out, '\n');
 }
 
 static const struct wlog_entry *find(const struct wlog *log, uint64_t run,
@@ -119,23 +201,16 @@ void curl_write(const struct wlog *log, uint64_t run, const char *url,
 {
 	const struct wlog_entry *e = find(log, run, WLOG_REQUEST, NULL);
 	const struct wlog_entry *body;
+	struct curl_request r = { .url = url };
 
 	/* What went out as raw bytes, curl cannot send. */
 	if (e == NULL || e->text != NULL)
 		return;
-	buf_add_text(out, "curl -isSN --compressed");
-	if (e->method != NULL && strcmp(e->method, "HEAD") == 0) {
-		buf_add_text(out, " --head");
-	} else {
-		buf_add_text(out, " -X ");
-		add_quoted(span_of(e->method), out);
-	}
-	add_url(e, url, out);
-	for (size_t i = 0; i < e->headers.count; i++)
-		if (!is_left_out(e->headers.list[i].name))
-			add_header(&e->headers.list[i], out);
+	r.method = e->method;
+	r.target = e->target;
+	r.headers = &e->headers;
 	body = find(log, run, WLOG_BODY, e);
 	if (body != NULL)
-		add_body(span_make(body->bytes, body->len), out);
-	buf_add_byte(out, '\n');
+		r.body = span_make(body->bytes, body->len);
+	curl_command(&r, out);
 }

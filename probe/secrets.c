@@ -1,6 +1,7 @@
 /* Finding credentials in texts that are to be printed. */
 #include "probe/secrets.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +10,7 @@
 
 #define SHORTEST 6
 #define PIECE 12
+#define GUESSED 16 /* bytes of what only looks like one */
 
 void secrets_add(struct secrets *s, const char *value)
 {
@@ -140,6 +142,58 @@ void secrets_blot(const struct secrets *s, struct buf *text)
 		if (len > 0)
 			add_blot(whole, &out);
 		rest = span_skip(rest, clear + len);
+	}
+	buf_reset(text);
+	if (buf_add_span(text, buf_span(&out)) < 0)
+		buf_add_span(text, span_first(buf_span(&out), text->limit));
+	buf_clear(&out);
+}
+
+/* ---- by their looks ---- */
+
+static size_t word_at(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.at[n] != '\0' &&
+	       (isalnum((unsigned char)s.at[n]) || strchr("-_.~+/=", s.at[n])))
+		n++;
+	return n;
+}
+
+/* How much at the front looks like a credential; `skip`: what stays of it. */
+static size_t looks_at(struct span s, size_t *skip)
+{
+	size_t n = word_at(s);
+
+	*skip = 0;
+	if ((span_starts(s, "sk-") || span_starts(s, "eyJ")) && n >= GUESSED)
+		return n;
+	if (!span_is_nocase(span_first(s, strlen("bearer ")), "bearer "))
+		return 0;
+	*skip = strlen("bearer ");
+	n = word_at(span_skip(s, *skip));
+	return n >= PIECE ? *skip + n : 0;
+}
+
+void secrets_guess(struct buf *text)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest = buf_span(text);
+	bool in_word = false;
+
+	while (rest.len > 0) {
+		size_t skip, n = in_word ? 0 : looks_at(rest, &skip);
+
+		if (n > 0) {
+			buf_add(&out, rest.at, skip);
+			add_blot(span_first(span_skip(rest, skip), n - skip),
+				 &out);
+		} else {
+			buf_add_byte(&out, rest.at[0]);
+			in_word = isalnum((unsigned char)rest.at[0]);
+		}
+		rest = span_skip(rest, n > 0 ? n : 1);
 	}
 	buf_reset(text);
 	if (buf_add_span(text, buf_span(&out)) < 0)

@@ -26,6 +26,10 @@ void secrets_clear(struct secrets *s);
  */
 void secrets_blot(const struct secrets *s, struct buf *text);
 
+/* Replaces what looks like a credential that nobody has named: "sk-" or "eyJ"
+ * and 16 bytes of a word, and what stands behind "Bearer". */
+void secrets_guess(struct buf *text);
+
 /* authorization, x-api-key, cookie ..., and by its last word what a gateway may
  * have invented: x-portkey-api-key, x-our-token. */
 bool is_secret_header(const char *name);

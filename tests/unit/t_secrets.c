@@ -91,6 +91,30 @@ static void t_headers(void **state)
 	assert_header("anthropic-ratelimit-tokens-limit", "9000", "9000");
 }
 
+static void assert_guess(const char *text, const char *wanted)
+{
+	struct buf b = BUF_INIT(1024);
+
+	buf_add_text(&b, text);
+	secrets_guess(&b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_clear(&b);
+}
+
+static void t_guesses(void **state)
+{
+	(void)state;
+	assert_guess("key '" KEY "' is wrong",
+		     "key '<credential, 24 bytes, 6592>' is wrong");
+	assert_guess("sent: bearer abcdefghijkl.",
+		     "sent: bearer <credential, 13 bytes, 0863>");
+	assert_guess("eyJhbGciOiJIUzI1NiJ9.e30.x",
+		     "<credential, 26 bytes, 08b5>");
+	assert_guess("a task-force-of-many-words sk-1 Bearer of news",
+		     "a task-force-of-many-words sk-1 Bearer of news");
+	assert_guess("", "");
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "secrets: a known value is replaced wherever it stands", t_whole,
 	  NULL, NULL, NULL },
@@ -101,6 +125,8 @@ static const struct CMUnitTest tests[] = {
 	  t_short, NULL, NULL, NULL },
 	{ "secrets: header fields lose the credential and keep the scheme",
 	  t_headers, NULL, NULL, NULL },
+	{ "secrets: what looks like a credential is replaced", t_guesses, NULL,
+	  NULL, NULL },
 };
 
 int main(void)
