@@ -46,6 +46,8 @@ struct fetch_request {
 	bool certificate; /* https: fetch_end tells about the server's, for
 			     which a refused one is looked at again over a
 			     connection that sends nothing */
+	bool only_connect; /* with TLS, and hang up: nothing is sent, there is
+			      no head, and the end is clean */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */

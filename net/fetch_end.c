@@ -102,7 +102,7 @@ static bool is_named(const struct fetch *ft)
 
 static enum fetch_stage stage_of(const struct fetch *ft, CURLcode result)
 {
-	if (ft->attempts > 0 || ft->has_head)
+	if (ft->attempts > 0 || ft->has_head || result == CURLE_OK)
 		return FETCH_ANSWER;
 	if (ft->proxied)
 		return is_tunnelled(ft) ? FETCH_TLS : FETCH_PROXY;
@@ -118,7 +118,7 @@ static void explain_text(const struct fetch *ft, CURLcode result,
 {
 	if (ft->end.end != END_OPEN)
 		*out = ft->end;
-	else if (result == CURLE_OK && ft->has_head)
+	else if (result == CURLE_OK && (ft->has_head || ft->only_connect))
 		out->end = END_CLEAN;
 	else if (result == CURLE_OK)
 		fetch_end_set(out, END_CUT, "closed inside the answer's head");

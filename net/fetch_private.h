@@ -57,6 +57,7 @@ struct fetch {
 	bool cancelled;
 	bool connected; /* a socket has reached its peer */
 	bool proxied;
+	bool only_connect;
 	bool certificate; /* is to be told about */
 	bool looking; /* it is over; only the certificate is looked at */
 };

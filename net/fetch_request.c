@@ -225,6 +225,9 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->ca_default ? 2L : 0L);
 	if (r->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file);
+	ft->only_connect = r->only_connect;
+	if (r->only_connect)
+		curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
 	ft->certificate = r->certificate && strncmp(ft->url, "https:", 6) == 0;
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }

@@ -261,6 +261,7 @@ static int start(struct asker *a, const struct ask *q, struct fail *f)
 		.ca_file = a->config.ca_file,
 		.proxy = a->config.proxy,
 		.certificate = true,
+		.only_connect = q->only_connect,
 		.connect_ms = a->config.connect_ms,
 		.head_ms = a->config.head_ms,
 		.idle_ms = a->config.idle_ms,
@@ -283,7 +284,7 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 		return -1;
 	if (asker_interrupted(a))
 		hang_up(a, "interrupted");
-	else
+	else if (!q->only_connect)
 		a->count++;
 	while (a->fetch)
 		loop_run(a->loop);

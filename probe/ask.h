@@ -57,6 +57,8 @@ struct ask {
 	struct span body;
 	bool has_body;
 	bool decode; /* undo what content-encoding says */
+	bool only_connect; /* nothing is sent (and counted); clean once a
+			      connection is there, with TLS where it is https */
 	/* May be NULL. Called after the head and after every piece; true hangs
 	 * up: what is left is not worth waiting (and paying) for. */
 	bool (*enough)(void *arg, const struct asked *so_far);

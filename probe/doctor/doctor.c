@@ -135,6 +135,7 @@ void doctor_free(struct doctor *d)
 	if (d->first)
 		doctor_call_clear(d->first);
 	free(d->first);
+	asked_clear(&d->reached);
 	asker_free(d->asker);
 	findings_clear(&d->findings);
 	secrets_clear(&d->secrets);

@@ -85,6 +85,7 @@ struct doctor {
 	size_t called; /* requests so far */
 	bool over; /* the budget is spent, or it was interrupted */
 	/* What later steps want to know of earlier ones. */
+	struct asked reached; /* a connection that sent nothing */
 	/* The small request of the step "route", or NULL; doctor_free() clears
 	 * and frees it. Where it was answered with 400, 401 or 403 in JSON,
 	 * the key may be the reason: "route" is doubtful then and adds no

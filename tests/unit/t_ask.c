@@ -375,6 +375,23 @@ static void t_refused(void **state)
 	asker_free(a);
 }
 
+static void t_only_connect(void **state)
+{
+	struct asker *a = asker_at_root();
+	struct ask q = get("/silent");
+	struct asked x;
+
+	(void)state;
+	q.only_connect = true;
+	assert_int_equal(asker_ask(a, &q, &x, NULL), 0);
+	assert_int_equal(x.end, END_CLEAN);
+	assert_int_equal(x.stage, FETCH_ANSWER);
+	assert_int_equal(x.head.status, 0);
+	assert_int_equal(asker_count(a), 0);
+	asked_clear(&x);
+	asker_free(a);
+}
+
 static void t_bad_url(void **state)
 {
 	struct asker *a = asker_for("gopher://127.0.0.1");
@@ -453,6 +470,7 @@ int main(void)
 		  NULL },
 		{ "ask: a port where nobody listens", t_refused, NULL, NULL,
 		  NULL },
+		{ "ask: only a connection", t_only_connect, NULL, NULL, NULL },
 		{ "ask: a bad URL is a failure", t_bad_url, NULL, NULL, NULL },
 		{ "ask: silence", t_silence, NULL, NULL, NULL },
 		{ "ask: codings and limits", t_endings, NULL, NULL, NULL },

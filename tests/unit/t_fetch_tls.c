@@ -151,6 +151,30 @@ static void t_certificates(void **state)
 	}
 }
 
+static void t_only_connect(void **state)
+{
+	struct fetch_request r;
+	struct secure s;
+	struct world w;
+	struct call c;
+
+	(void)state;
+	world_open(&w);
+	secure_open(&s, &w, "good.pem");
+	r = get(&w);
+	r.certificate = r.ca_default = r.only_connect = true;
+	r.ca_file = path_of("ca.pem");
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.end.stage, FETCH_ANSWER);
+	assert_string_equal(c.end.certificate.subject, SERVER);
+	assert_int_equal(s.count, 0);
+	call_close(&c);
+	serve_free(s.serve);
+	world_close(&w);
+}
+
 static void t_cancel_while_looking(void **state)
 {
 	struct fetch_request r;
@@ -402,6 +426,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{ "fetch: what is wrong with a certificate", t_certificates,
 		  NULL, NULL, NULL },
+		{ "fetch: only a connection, with its certificate",
+		  t_only_connect, NULL, NULL, NULL },
 		{ "fetch: cancelled while it looks at a certificate",
 		  t_cancel_while_looking, NULL, NULL, NULL },
 		{ "fetch: a name without an address", t_stage_name, NULL, NULL,
