@@ -41,7 +41,7 @@ static unsigned hash_of(struct span s)
 	return (hash >> 16 ^ hash) & 0xffff;
 }
 
-static void add_blot(struct span secret, struct buf *out)
+void secrets_stand_in(struct span secret, struct buf *out)
 {
 	buf_addf(out, "<credential, %zu bytes, %04x>", secret.len,
 		 hash_of(secret));
@@ -140,7 +140,7 @@ void secrets_blot(const struct secrets *s, struct buf *text)
 
 		buf_add(&out, rest.at, clear);
 		if (len > 0)
-			add_blot(whole, &out);
+			secrets_stand_in(whole, &out);
 		rest = span_skip(rest, clear + len);
 	}
 	buf_reset(text);
@@ -239,5 +239,5 @@ void secrets_header(const char *name, const char *value, struct buf *out)
 		secret = span_skip(secret, blank + 1);
 	}
 	if (secret.len > 0)
-		add_blot(secret, out);
+		secrets_stand_in(secret, out);
 }

@@ -34,6 +34,9 @@ void secrets_guess(struct buf *text);
  * have invented: x-portkey-api-key, x-our-token. */
 bool is_secret_header(const char *name);
 
+/* Appends what stands instead of a credential. */
+void secrets_stand_in(struct span secret, struct buf *out);
+
 /* Appends the value of such a field with the credential blotted out; the
  * scheme ("Bearer") stays. Values of other fields are appended as they are. */
 void secrets_header(const char *name, const char *value, struct buf *out);
