@@ -24,11 +24,13 @@ struct feature {
 				"/tools/ * /strict" (without the blanks) with any
 				one part for the star, "/ ** /cache_control/ttl"
 				with any number of parts; NULL: not in the body */
-	const char *value; /* only with this string value, or NULL */
+	const char *value; /* only with this string value, where a star at
+			      the end stands for anything; or NULL. The object
+			      around such a member is the feature too: a block
+			      by its type, a message by its role */
 	const char *betas; /* one of these, separated by blanks; NULL: none */
-	const char
-		*switch_off; /* "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1", or
-				   NULL: the client has no switch */
+	const char *switch_off; /* "DISABLE_PROMPT_CACHING=1", or NULL: the
+				   client has no switch */
 	const char *forward; /* what a gateway has to do, a clause */
 };
 
@@ -36,7 +38,11 @@ const struct feature *feature_nth(size_t n); /* from 0; NULL behind the last */
 
 /* The feature of the value at a pointer ("/tools/3/defer_loading"), or NULL. */
 const struct feature *feature_at(struct span pointer, struct jval value);
+
+/* By name; of headers in any case, "x-stainless-lang" by "x-stainless-*". */
 const struct feature *feature_named(const char *name);
+
+/* The first that needs this beta, or is it; NULL: no beta that we know. */
 const struct feature *feature_of_beta(struct span beta);
 
 /* Appends the fix line for a feature: forward it, or switch it off. */

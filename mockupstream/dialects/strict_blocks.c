@@ -1,6 +1,7 @@
 /* Known fields and types in the system prompt and in messages. */
 #include <string.h>
 
+#include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
 
 /* Blocks. What is open ("*") has members that are not written down. */
@@ -43,15 +44,11 @@ enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]) };
 static const struct {
 	const char *type, *betas;
 } block_betas[] = {
-	{ "tool_reference",
-	  "advanced-tool-use-2025-11-20 tool-search-tool-2025-10-19" },
-	{ "tool_addition",
-	  "mid-conversation-tool-changes-2026-07-01 inline-tools-2026-09-15" },
-	{ "tool_removal",
-	  "mid-conversation-tool-changes-2026-07-01 inline-tools-2026-09-15" },
-	{ "tool_definition",
-	  "mid-conversation-tool-changes-2026-07-01 inline-tools-2026-09-15" },
-	{ "mcp_tool_listing", "mcp-client-2026-09-15" },
+	{ "tool_reference", BETA_TOOLS },
+	{ "tool_addition", BETA_TOOL_CHANGES },
+	{ "tool_removal", BETA_TOOL_CHANGES },
+	{ "tool_definition", BETA_TOOL_CHANGES },
+	{ "mcp_tool_listing", BETA_MCP_LISTING },
 };
 
 enum { BLOCK_BETAS = sizeof(block_betas) / sizeof(block_betas[0]) };

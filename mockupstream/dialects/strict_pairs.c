@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
 
 struct pair {
@@ -11,40 +12,28 @@ struct pair {
 	const char *betas; /* one of these */
 };
 
-#define BETA_TOOLS "advanced-tool-use-2025-11-20 tool-search-tool-2025-10-19"
-#define BETA_FORMAT \
-	"structured-outputs-2025-11-13 structured-outputs-2025-12-15"
-#define BETA_EFFORT_OF_MESSAGE \
-	"mid-conversation-output-config-2026-07-01 " \
-	"per-turn-control-2026-07-01"
-
 /*
  * The pairs that recordings of the client show, or the API's pages name. A
  * role of "system" in messages needs no beta any more.
  */
 static const struct pair pairs[] = {
-	{ "", "context_management", NULL, "context-management-2025-06-27" },
-	{ "", "speed", "fast", "fast-mode-2026-02-01" },
-	{ "", "fallback_credit_token", NULL, "fallback-credit-2026-06-01" },
-	{ "", "fallbacks", NULL,
-	  "server-side-fallback-2026-06-01 server-side-fallback-2026-07-01" },
-	{ "", "mcp_servers", NULL,
-	  "mcp-client-2025-04-04 mcp-client-2025-11-20 "
-	  "mcp-client-2026-09-15" },
-	{ "output_config", "effort", NULL, "effort-2025-11-24" },
+	{ "", "context_management", NULL, BETA_CONTEXT_MANAGEMENT },
+	{ "", "speed", "fast", BETA_SPEED },
+	{ "", "fallback_credit_token", NULL, BETA_FALLBACK_CREDIT },
+	{ "", "fallbacks", NULL, BETA_FALLBACKS },
+	{ "", "mcp_servers", NULL, BETA_MCP },
+	{ "output_config", "effort", NULL, BETA_EFFORT },
 	{ "output_config", "format", NULL, BETA_FORMAT },
-	{ "output_config", "task_budget", NULL, "task-budgets-2026-03-13" },
-	{ "thinking", "block_binding", NULL,
-	  "thinking-binding-controls-2026-08-01" },
+	{ "output_config", "task_budget", NULL, BETA_TASK_BUDGET },
+	{ "thinking", "block_binding", NULL, BETA_BINDING },
 	{ "custom", "defer_loading", NULL, BETA_TOOLS },
 	{ "custom", "input_examples", NULL, BETA_TOOLS },
 	{ "custom", "allowed_callers", NULL, BETA_TOOLS },
 	{ "custom", "strict", NULL, BETA_FORMAT },
 	{ "message", "output_config", NULL, BETA_EFFORT_OF_MESSAGE },
-	{ "message", "clear_at", NULL,
-	  "mid-conversation-system-clear-at-2026-08-21" },
-	{ "ephemeral", "ttl", "1h", "extended-cache-ttl-2025-04-11" },
-	{ "ephemeral", "scope", NULL, "prompt-caching-scope-2026-01-05" },
+	{ "message", "clear_at", NULL, BETA_CLEAR_AT },
+	{ "ephemeral", "ttl", "1h", BETA_LONG_CACHE },
+	{ "ephemeral", "scope", NULL, BETA_CACHE_SCOPE },
 };
 
 bool strict_is_paired(const struct strict *s, const char *scope,

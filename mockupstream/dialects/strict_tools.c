@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
 #include "wire/mem.h"
 
@@ -18,8 +19,6 @@ static const char *const families[] = {
 	"memory_",           "text_editor_", "computer_",       "advisor_",
 	"tool_search_tool_", "mcp_toolset",
 };
-
-#define BETA_ADVISOR "advisor-tool-2026-03-01"
 
 enum { NAME_LIMIT = 64 };
 

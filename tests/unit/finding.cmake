@@ -1,1 +1,1 @@
-ccprobe_unit_tests(probe finding)
+ccprobe_unit_tests(probe finding feature)
