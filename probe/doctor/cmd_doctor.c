@@ -318,7 +318,7 @@ static int listen_on(struct consultation *p, struct fail *f)
 	secrets_clear(&secrets);
 	if (rc < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
-	return EXIT_CONFORMS;
+	return rc > 0 ? EXIT_FAILS : EXIT_CONFORMS;
 }
 
 static int doctor_main(int argc, char **argv)
