@@ -187,8 +187,9 @@ void secrets_guess(struct buf *text)
 
 		if (n > 0) {
 			buf_add(&out, rest.at, skip);
-			add_blot(span_first(span_skip(rest, skip), n - skip),
-				 &out);
+			secrets_stand_in(
+				span_first(span_skip(rest, skip), n - skip),
+				&out);
 		} else {
 			buf_add_byte(&out, rest.at[0]);
 			in_word = isalnum((unsigned char)rest.at[0]);
