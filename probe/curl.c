@@ -9,8 +9,7 @@
 
 #define INLINE_LIMIT 4096
 
-/* In single quotes, as a shell reads it. */
-static void add_quoted(struct span text, struct buf *out)
+void shell_quote(struct span text, struct buf *out)
 {
 	buf_add_byte(out, '\'');
 	for (size_t i = 0; i < text.len; i++) {
@@ -35,7 +34,7 @@ static void add_url(const char *target, const char *url, struct buf *out)
 			buf_cut(&text, text.len - 1);
 	}
 	buf_add_text(&text, target);
-	add_quoted(buf_span(&text), out);
+	shell_quote(buf_span(&text), out);
 	buf_clear(&text);
 }
 
@@ -118,7 +117,7 @@ static void add_header(const struct header *h, struct buf *out)
 			buf_reset(&text);
 			buf_addf(&text, "%s;", h->name);
 		}
-		add_quoted(buf_span(&text), out);
+		shell_quote(buf_span(&text), out);
 	}
 	buf_clear(&text);
 }
@@ -135,7 +134,7 @@ static void add_body(const struct curl_request *r, struct buf *out)
 		return;
 	if (r->body_file == NULL && is_plain(r->body)) {
 		buf_add_text(out, " \\\n  --data-raw ");
-		add_quoted(r->body, out);
+		shell_quote(r->body, out);
 	} else {
 		buf_addf(out, " \\\n  --data-binary @%s",
 			 r->body_file ? r->body_file : "request.json");
@@ -164,11 +163,12 @@ void curl_command(const struct curl_request *r, struct buf *out)
 	buf_add_text(out, "curl -isSN");
 	if (is_compressed(r))
 		buf_add_text(out, " --compressed");
+	buf_add_text(out, r->options != NULL ? r->options : "");
 	if (r->method != NULL && strcmp(r->method, "HEAD") == 0) {
 		buf_add_text(out, " --head");
 	} else {
 		buf_add_text(out, " -X ");
-		add_quoted(span_of(r->method), out);
+		shell_quote(span_of(r->method), out);
 	}
 	add_url(r->target != NULL ? r->target : "/", r->url, out);
 	for (size_t i = 0; i < r->headers->count; i++)

@@ -13,9 +13,13 @@ struct curl_request {
 	const struct headers *headers;
 	struct span body;
 	const char *body_file; /* NULL: a short text is in the command */
+	const char *options; /* more of curl's, in front; or NULL */
 	bool exact; /* nothing but the fields given, as far as curl can */
 };
 
 void curl_command(const struct curl_request *r, struct buf *out);
+
+/* Appends a text in single quotes, as a shell reads it. */
+void shell_quote(struct span text, struct buf *out);
 
 #endif

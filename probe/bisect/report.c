@@ -1,0 +1,291 @@
+/* What was found, in words. */
+#include "probe/bisect/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *bisect_end_name(enum bisect_end end)
+{
+	static const char *const names[] = {
+		[BISECT_FOUND] = "found",
+		[BISECT_INCOMPLETE] = "incomplete",
+		[BISECT_PASSES] = "passes",
+		[BISECT_UNSTABLE] = "unstable",
+		[BISECT_UNREACHABLE] = "unreachable",
+	};
+
+	return names[end];
+}
+
+/* ---- answers ---- */
+
+static void add_answer(const struct seen *s, struct buf *out)
+{
+	if (!s->failed) {
+		buf_addf(out, "it passes, with status %d", s->status);
+		return;
+	}
+	if (s->status == 0)
+		buf_add_text(out, "no answer");
+	else
+		buf_addf(out, "status %d", s->status);
+	if (*s->type || *s->text)
+		buf_addf(out, ": %s%s%s", s->type,
+			 *s->type && *s->text ? ": " : "", s->text);
+	else if (*s->normal)
+		buf_addf(out, ": %s", s->normal);
+}
+
+static bool is_kin(const struct seen *a, const struct seen *b)
+{
+	return a->failed == b->failed && seen_same(a, b) &&
+	       strcmp(a->served, b->served) == 0;
+}
+
+/* Told where the first of its kind is. */
+static bool is_first(const struct bisect_report *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_kin(&r->answers[i], &r->answers[n]))
+			return false;
+	return true;
+}
+
+void bisect_distribution(const struct bisect_report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->answer_count; i++) {
+		size_t times = 0;
+
+		if (!is_first(r, i))
+			continue;
+		for (size_t k = i; k < r->answer_count; k++)
+			times += is_kin(&r->answers[i], &r->answers[k]);
+		buf_addf(out, "  %zu x ", times);
+		add_answer(&r->answers[i], out);
+		if (*r->answers[i].served)
+			buf_addf(out, " (%s)", r->answers[i].served);
+		buf_add_byte(out, '\n');
+	}
+}
+
+/* ---- a cause ---- */
+
+void bisect_name(const struct bisect_found *x, struct buf *out)
+{
+	const struct cause *c = x->cause;
+
+	if (c->is_size)
+		buf_addf(out, "its size: %zu bytes fail, %zu pass", c->fails_at,
+			 c->passes_at);
+	for (size_t i = 0; i < c->count; i++)
+		buf_addf(out, "%s%s", i > 0 ? " together with " : "",
+			 c->culprits[i].name);
+	if (!c->is_size && c->count == 0)
+		buf_add_text(out, "nothing in the request: the smallest that "
+				  "there is fails so too");
+}
+
+/* The beta that the request carries of those that would do, or NULL. */
+static char *carried(const struct sample *s, const char *betas)
+{
+	struct span rest = span_of(betas), one;
+
+	while (span_split(&rest, ' ', &one)) {
+		char *beta = span_dup(one);
+
+		if (*beta && headers_has_token(&s->request.headers,
+					       "anthropic-beta", beta))
+			return beta;
+		free(beta);
+	}
+	return NULL;
+}
+
+static void add_beta(const struct bisect_report *r, const struct feature *e,
+		     struct buf *out)
+{
+	char *beta;
+
+	if (e->betas == NULL || e->kind == FEATURE_BETA)
+		return;
+	beta = carried(r->sample, e->betas);
+	if (beta != NULL)
+		buf_addf(out,
+			 "the request carries the beta `%s` that goes with it: "
+			 "the gateway or its upstream dropped it from "
+			 "anthropic-beta, or does not know it\n",
+			 beta);
+	else
+		buf_addf(out, "field `%s` without beta `%.*s`\n", e->name,
+			 (int)strcspn(e->betas, " "), e->betas);
+	free(beta);
+}
+
+static void add_size_advice(const struct cause *c, struct buf *out)
+{
+	buf_addf(out,
+		 "a limit of request bodies is between %zu and %zu bytes: "
+		 "raise it in whatever stands in front of the provider "
+		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
+		 "the body limits of a WAF, a load balancer or the gateway "
+		 "itself); the API takes 32 MB\n",
+		 c->passes_at, c->fails_at);
+}
+
+void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
+		   struct buf *out)
+{
+	const struct cause *c = x->cause;
+	bool any = false;
+
+	if (c->is_size) {
+		add_size_advice(c, out);
+		return;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		const struct feature *e = c->culprits[i].feature;
+
+		if (e == NULL)
+			continue;
+		add_beta(r, e, out);
+		feature_advice(e, out);
+		if (out->len > 0 && out->at[out->len - 1] != '\n')
+			buf_add_byte(out, '\n');
+		any = true;
+	}
+	if (!any && *x->failure.headline)
+		buf_addf(out, "%s\n", x->failure.headline);
+	if (!any && *x->failure.fix)
+		buf_addf(out, "%s\n", x->failure.fix);
+}
+
+static void add_indented(struct span lines, const char *with, struct buf *out)
+{
+	struct span line;
+
+	while (span_split(&lines, '\n', &line))
+		if (line.len > 0)
+			buf_addf(out, "%s%.*s\n", with, SPAN_ARG(line));
+}
+
+static void add_sizes(const struct bisect_report *r,
+		      const struct bisect_found *x, struct buf *out)
+{
+	const struct cause *c = x->cause;
+
+	buf_addf(out, "  %zu bytes became %zu that fail in the same way%s",
+		 bisect_request_size(&r->sample->request),
+		 bisect_request_size(&c->smallest),
+		 c->minimal ? "" : "; there may be a smaller one");
+	if (c->passing.method != NULL) {
+		buf_addf(out, "; %zu pass", bisect_request_size(&c->passing));
+		if (x->passing_status > 0)
+			buf_addf(out, " (status %d)", x->passing_status);
+	}
+	buf_add_byte(out, '\n');
+}
+
+static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
+{
+	const struct bisect_found *x = &r->list[n];
+	struct buf advice = BUF_INIT(BUF_NO_LIMIT);
+
+	if (r->count > 1)
+		buf_addf(out, "\ncause %zu of %zu: ", n + 1, r->count);
+	else
+		buf_add_text(out, "\ncause: ");
+	bisect_name(x, out);
+	buf_add_byte(out, '\n');
+	for (size_t i = 0; i < x->cause->count; i++) {
+		const struct culprit *c = &x->cause->culprits[i];
+
+		if (c->value != NULL)
+			buf_addf(out, "  %s is %s\n",
+				 c->pointer  ? c->pointer
+				 : c->header ? c->header
+					     : c->name,
+				 c->value);
+	}
+	if (n > 0) {
+		buf_add_text(out, "  fails with ");
+		add_answer(&x->failure, out);
+		buf_add_byte(out, '\n');
+	}
+	bisect_advice(r, x, &advice);
+	add_indented(buf_span(&advice), "  ", out);
+	buf_clear(&advice);
+	add_sizes(r, x, out);
+}
+
+/* ---- all of it ---- */
+
+static void add_passes(const struct bisect_report *r, struct buf *out)
+{
+	buf_addf(out,
+		 "it does not fail: %zu of %zu times it was answered with "
+		 "status %d\n"
+		 "  other key? other model? Another URL than Claude Code uses? "
+		 "Or the gateway was in another state.\n"
+		 "  `ccprobe doctor` looks at what Claude Code would use.\n",
+		 r->answer_count, r->answer_count,
+		 r->answer_count > 0 ? r->answers[0].status : 0);
+}
+
+static void add_unstable(const struct bisect_report *r, struct buf *out)
+{
+	buf_add_text(out, "it is not answered in the same way each time, so "
+			  "nothing can be searched for:\n");
+	bisect_distribution(r, out);
+	buf_add_text(out, "  `ccprobe doctor --repeat 20` shows which member "
+			  "of a pool answers how.\n");
+}
+
+static void add_end(const struct bisect_report *r, struct buf *out)
+{
+	struct span files = buf_span(&r->files), name;
+
+	buf_addf(out, "\n%zu of at most %zu requests sent", r->sent, r->most);
+	if (r->remembered > 0)
+		buf_addf(out, ", %zu answers remembered", r->remembered);
+	buf_add_byte(out, '\n');
+	if (r->why_over != NULL)
+		buf_addf(out,
+			 "cut short: %s\n  the same command goes on where it "
+			 "stopped; what was answered is in %s\n",
+			 r->why_over, r->folder);
+	if (files.len > 0)
+		buf_addf(out, "in %s:", r->folder);
+	while (span_split(&files, '\n', &name))
+		if (name.len > 0)
+			buf_addf(out, " %.*s", SPAN_ARG(name));
+	if (r->files.len > 0)
+		buf_add_byte(out, '\n');
+}
+
+void bisect_print(const struct bisect_report *r, struct buf *out)
+{
+	switch (r->end) {
+	case BISECT_PASSES:
+		add_passes(r, out);
+		break;
+	case BISECT_UNSTABLE:
+		add_unstable(r, out);
+		break;
+	case BISECT_UNREACHABLE:
+		buf_add_text(out, "there is nobody to ask: ");
+		add_answer(&r->answers[0], out);
+		buf_add_text(out, "\n  `ccprobe doctor` finds out why.\n");
+		break;
+	case BISECT_FOUND:
+	case BISECT_INCOMPLETE:
+		if (r->answer_count > 0) {
+			buf_add_text(out, "it fails with ");
+			add_answer(&r->answers[0], out);
+			buf_add_byte(out, '\n');
+		}
+		for (size_t i = 0; i < r->count; i++)
+			add_cause(r, i, out);
+		break;
+	}
+	add_end(r, out);
+}

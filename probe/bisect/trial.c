@@ -1,0 +1,247 @@
+/* Trials: budget, patience, memory, and what counts as the same failure. */
+#include "probe/bisect/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/mem.h"
+
+#define THROTTLED_TRIES 3 /* with a retry-after; then it is an answer */
+
+void trials_init(struct trials *t, const struct trials_config *config)
+{
+	*t = (struct trials){ .config = *config };
+}
+
+void trials_clear(struct trials *t)
+{
+	seen_clear(&t->wanted);
+	free(t->why_over);
+	*t = (struct trials){ .why_over = NULL };
+}
+
+size_t trials_sent(const struct trials *t)
+{
+	return asker_count(t->config.asker);
+}
+
+void trials_want(struct trials *t, const struct seen *failure)
+{
+	seen_clear(&t->wanted);
+	t->wanted = (struct seen){ .failed = true,
+				   .status = failure->status,
+				   .normal = xstrdup(failure->normal) };
+	t->searching = true;
+}
+
+/* ---- before a request ---- */
+
+static bool over(struct trials *t, const char *why)
+{
+	if (t->why_over == NULL)
+		t->why_over = xstrdup(why);
+	return false;
+}
+
+static bool wait_for(struct trials *t)
+{
+	tick_t left = t->not_before - tick_now();
+	struct buf text = BUF_INIT(256);
+	int64_t seconds = (left + TICK_S - 1) / TICK_S;
+	bool rc = true;
+
+	if (left <= 0)
+		return true;
+	if (seconds > t->config.max_wait_s) {
+		buf_addf(&text,
+			 "the server asks for a wait of %lld s, and --max-wait "
+			 "is %u s",
+			 (long long)seconds, (unsigned)t->config.max_wait_s);
+		rc = over(t, buf_str(&text));
+	} else {
+		buf_addf(&text, "waiting %lld s, as retry-after says",
+			 (long long)seconds);
+		t->config.tell(t->config.arg, buf_str(&text));
+		if (!asker_wait(t->config.asker,
+				(uint32_t)(left / TICK_MS) + 1))
+			rc = over(t, "interrupted");
+	}
+	buf_clear(&text);
+	return rc;
+}
+
+static bool may_send(struct trials *t)
+{
+	if (t->why_over != NULL)
+		return false;
+	if (asker_interrupted(t->config.asker))
+		return over(t, "interrupted");
+	if (trials_sent(t) >= t->config.most)
+		return over(t, "--max-requests is reached");
+	return wait_for(t);
+}
+
+/* ---- after it ---- */
+
+static bool is_throttle(const struct seen *s)
+{
+	return s->status == 429 || s->status == 503 || s->status == 529;
+}
+
+static bool is_wanted(const struct trials *t, const struct seen *s)
+{
+	return t->searching && s->failed && seen_same(s, &t->wanted);
+}
+
+/* True: this says nothing of the request; once more. */
+static bool is_passing(const struct trials *t, const struct seen *s,
+		       unsigned tries)
+{
+	if (!s->failed || is_wanted(t, s))
+		return false;
+	if (s->status == 0)
+		return tries == 0;
+	return t->searching && is_throttle(s) && s->retry_after >= 0 &&
+	       tries + 1 < THROTTLED_TRIES;
+}
+
+static void note_wait(struct trials *t, const struct seen *s)
+{
+	int64_t most = INT64_C(1000000);
+
+	if (!is_throttle(s) || s->retry_after < 0)
+		return;
+	t->not_before =
+		tick_now() +
+		TICK_S * (s->retry_after < most ? s->retry_after : most);
+}
+
+static bool try_once(struct trials *t, const struct bisect_request *r,
+		     struct seen *out)
+{
+	const struct trials_config *c = &t->config;
+	bool in_stream = t->wanted.status >= 200 && t->wanted.status < 300;
+	struct fail f = FAIL_INIT;
+
+	if (!may_send(t))
+		return false;
+	if (exchange(c->asker, c->given, r, t->searching && !in_stream, out,
+		     &f) < 0)
+		return over(t, f.text);
+	c->sent(c->arg, bisect_request_size(r));
+	if (asker_interrupted(c->asker)) {
+		seen_clear(out);
+		return over(t, "interrupted");
+	}
+	note_wait(t, out);
+	return true;
+}
+
+static void remember(struct trials *t, const struct bisect_request *r,
+		     const struct seen *s)
+{
+	struct remembered m = { .hash = memory_hash(r),
+				.status = s->status,
+				.failed = s->failed,
+				.whole = s->whole,
+				.normal = s->normal };
+
+	memory_add(t->config.memory, &m);
+}
+
+bool trials_send(struct trials *t, const struct bisect_request *r,
+		 struct seen *out)
+{
+	for (unsigned tries = 0;; tries++) {
+		if (!try_once(t, r, out))
+			return false;
+		if (!is_passing(t, out, tries))
+			break;
+		seen_clear(out);
+	}
+	if (t->searching && !out->reached && !is_wanted(t, out)) {
+		over(t, out->text);
+		seen_clear(out);
+		return false;
+	}
+	/* Who is throttled twice over would only learn about the limit. */
+	if (t->searching && out->status == 429 && !is_wanted(t, out)) {
+		seen_clear(out);
+		return over(t, "the server answers 429: too many requests");
+	}
+	remember(t, r, out);
+	return true;
+}
+
+/* ---- what the search asks ---- */
+
+static enum trial judge(const struct trials *t, const struct seen *s)
+{
+	if (!s->failed)
+		return TRIAL_PASSES;
+	return seen_same(s, &t->wanted) ? TRIAL_SAME : TRIAL_OTHER;
+}
+
+/* A pass that was not read to its end says nothing of failures in there. */
+static bool recall(struct trials *t, const struct bisect_request *r,
+		   struct seen *out)
+{
+	bool in_stream = t->wanted.status >= 200 && t->wanted.status < 300;
+	const struct remembered *m =
+		memory_find(t->config.memory, memory_hash(r));
+
+	if (m == NULL || (!m->failed && !m->whole && in_stream))
+		return false;
+	*out = (struct seen){ .failed = m->failed,
+			      .whole = m->whole,
+			      .reached = true,
+			      .status = m->status,
+			      .normal = xstrdup(m->normal) };
+	t->remembered++;
+	return true;
+}
+
+enum trial trials_ask(void *arg, const struct bisect_request *r)
+{
+	struct trials *t = arg;
+	struct seen s = { .failed = false };
+	enum trial result;
+
+	if (asker_interrupted(t->config.asker))
+		over(t, "interrupted");
+	if (t->why_over != NULL)
+		return TRIAL_OVER;
+	/* The promise that nothing larger goes out is kept here. */
+	if (bisect_request_size(r) >
+	    bisect_request_size(&t->config.given->request))
+		return TRIAL_OTHER;
+	if (!recall(t, r, &s) && !trials_send(t, r, &s))
+		return TRIAL_OVER;
+	result = judge(t, &s);
+	seen_clear(&s);
+	return result;
+}
+
+/* The next cause has to be as stable as the first. */
+bool trials_again(void *arg, const struct bisect_request *r)
+{
+	struct trials *t = arg;
+	struct seen s = { .failed = false }, twice = { .failed = false };
+	bool stable = false;
+
+	t->searching = false;
+	if (recall(t, r, &s) || trials_send(t, r, &s)) {
+		stable = s.failed && s.reached && trials_send(t, r, &twice) &&
+			 twice.failed && seen_same(&s, &twice);
+		if (s.failed && !stable && t->why_over == NULL)
+			t->config.tell(t->config.arg,
+				       "without the first cause it fails in "
+				       "another way, now and then");
+	}
+	t->searching = true;
+	if (stable)
+		trials_want(t, &s);
+	seen_clear(&s);
+	seen_clear(&twice);
+	return stable;
+}
