@@ -35,6 +35,7 @@ extern const struct command cmd_judge;
 extern const struct command cmd_replay;
 extern const struct command cmd_compare;
 extern const struct command cmd_doctor;
+extern const struct command cmd_bisect;
 
 /*
  * The folder with cases/, fixtures/ and targets/: `given` (--suite) if not
