@@ -52,6 +52,8 @@ struct fetch_request {
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */
 	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
+	uint32_t receive_bytes; /* what the system may hold for us unread;
+				   0: as much as it sees fit */
 };
 
 /* How far a request came: the step that it was at when it ended. */

@@ -43,6 +43,7 @@ struct fetch {
 	struct buf raw_head; /* the head that is coming in */
 	struct http_head head;
 	uint64_t received, body_limit;
+	uint32_t receive_bytes;
 	tick_t last; /* when a byte came in, or we resumed */
 	uint32_t head_ms, idle_ms, connect_ms;
 	struct loop_timer clock, go_on;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/fetch_private.h"
 #include "wire/mem.h"
@@ -200,12 +201,18 @@ static int set_method(struct fetch *ft, const struct fetch_request *r,
 
 /* ---- the connection ---- */
 
-/* A program that is started meanwhile must not hold our sockets open. */
+/* A program that is started meanwhile must not hold our sockets open. The
+ * buffer's size has to be known before the connection is: it is announced. */
 static int on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {
-	(void)arg;
+	const struct fetch *ft = arg;
+	int bytes = (int)ft->receive_bytes;
+
 	(void)purpose;
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (bytes > 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes,
+				 sizeof(bytes));
 	return CURL_SOCKOPT_OK;
 }
 
@@ -218,6 +225,7 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
+	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, ft);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)ft->connect_ms);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, r->keep_alive ? 0L : 1L);
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, r->keep_alive ? 0L : 1L);
@@ -256,6 +264,7 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 	ft->head_ms = r->head_ms;
 	ft->idle_ms = r->idle_ms;
 	ft->body_limit = r->body_limit;
+	ft->receive_bytes = r->receive_bytes;
 	if (set_place(ft, r, f) < 0 || set_method(ft, r, f) < 0)
 		return -1;
 	set_callbacks(ft);

@@ -7,6 +7,9 @@
 #include "wire/mem.h"
 
 #define ANSWER_LIMIT ((uint64_t)32 * 1024 * 1024)
+/* What waits unread for a slow client: little, since systems that may hold tens
+ * of megabytes would take a whole answer off the gateway's hands. */
+#define SLOW_BYTES (64u * 1024)
 #define HELD_LIMIT ((size_t)64 * 1024 * 1024) /* by all runs at once */
 
 static void note_end(struct call *call, enum stream_end end, const char *text)
@@ -149,6 +152,7 @@ int call_start(struct call *call, const struct outgoing *o, struct fail *f)
 		.has_body = o->has_body,
 		.ca_default = true,
 		.body_limit = ANSWER_LIMIT,
+		.receive_bytes = call->slow ? SLOW_BYTES : 0,
 	};
 
 	note_request(call, o);
