@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mockupstream/mock_private.h"
 #include "mockupstream/reply.h"
@@ -121,6 +122,24 @@ static const struct play_owner owner = {
 
 /* ---- whose request it is ---- */
 
+/* Who follows a redirect may spell the brackets in its target %5B and %5D. */
+static uint64_t mark_in_target(const char *target)
+{
+	struct buf plain = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	uint64_t mark;
+
+	while (*target) {
+		bool opens = strncasecmp(target, "%5B", 3) == 0;
+		bool closes = strncasecmp(target, "%5D", 3) == 0;
+
+		buf_add_byte(&plain, opens ? '[' : closes ? ']' : *target);
+		target += opens || closes ? 3 : 1;
+	}
+	mark = mark_find(buf_span(&plain));
+	buf_clear(&plain);
+	return mark;
+}
+
 /* The mark: in the body, else in the target, else in a header's value. */
 static uint64_t find_mark(const struct visit *v)
 {
@@ -128,7 +147,7 @@ static uint64_t find_mark(const struct visit *v)
 	uint64_t mark = mark_find(visit_body(v));
 
 	if (mark == 0)
-		mark = mark_find(span_of(head->target));
+		mark = mark_in_target(head->target);
 	for (size_t i = 0; mark == 0 && i < head->headers.count; i++)
 		mark = mark_find(span_of(head->headers.list[i].value));
 	return mark;
@@ -267,18 +286,24 @@ static const struct reply *choose_reply(struct exchange *x)
 }
 
 /* A redirect to the mock under another name needs its port, which is chosen
- * when it begins to listen. */
-static void put_port(const struct mock *m, struct headers *to)
+ * when it begins to listen; and who follows it with a GET, which has no body,
+ * brings the mark back in the target only. */
+static void put_place(const struct exchange *x, struct headers *to)
 {
 	static const char word[] = "{{port}}";
 	const char *location = headers_get(to, "location");
 	const char *at = location ? strstr(location, word) : NULL;
 	struct buf text = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 
-	if (!at)
+	if (!location)
 		return;
-	buf_add(&text, location, (size_t)(at - location));
-	buf_addf(&text, "%u%s", (unsigned)mock_port(m), at + sizeof(word) - 1);
+	if (at) {
+		buf_add(&text, location, (size_t)(at - location));
+		buf_addf(&text, "%u", (unsigned)mock_port(x->mock));
+		location = at + sizeof(word) - 1;
+	}
+	buf_add_text(&text, location);
+	(void)mark_put(text.at, text.len, x->run_id);
 	(void)headers_set(to, "location", buf_str(&text));
 	buf_clear(&text);
 }
@@ -287,7 +312,7 @@ static void make_headers(struct exchange *x, const struct reply *r,
 			 struct headers *out)
 {
 	(void)headers_copy(out, &r->headers);
-	put_port(x->mock, out);
+	put_place(x, out);
 	if (r->kind == REPLY_STREAM && r->script->coding != CODING_NONE &&
 	    !headers_get(out, "content-encoding"))
 		(void)headers_add_text(out, "content-encoding",

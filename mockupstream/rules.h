@@ -40,7 +40,7 @@
  * event stream, or application/json. The first-party headers (request-id, rate
  * limits) are added where the reply does not have them. "headers_only": true
  * leaves out all that is not in "headers". In a "location", {{port}} is the
- * port that the mock listens on.
+ * port that the mock listens on, and [probe-0000000000000000] the run's mark.
  */
 #ifndef MOCK_RULES_H
 #define MOCK_RULES_H

@@ -161,17 +161,26 @@ static void t_location(void **state)
 	struct kit *k = *state;
 	struct rules *rules = kit_rules(
 		"{\"u1\":{\"reply\":{\"status\":307,\"headers\":[[\"location\","
-		"\"http://localhost:{{port}}/x\"]],\"text\":\"{{port}}\"}}}");
+		"\"http://localhost:{{port}}/x?[probe-0000000000000000]\"]],"
+		"\"text\":\"{{port}}\"}}}");
 	struct client c = { 0 };
-	char wanted[64];
+	char wanted[96];
 
-	mock_arm(k->mock, 0, rules);
-	ask(k, &c, "{}");
-	snprintf(wanted, sizeof(wanted), "http://localhost:%u/x",
+	mock_arm(k->mock, 5, rules);
+	ask(k, &c, "\"" MARK_5 "\"");
+	snprintf(wanted, sizeof(wanted), "http://localhost:%u/x?" MARK_5,
 		 (unsigned)mock_port(k->mock));
 	assert_string_equal(headers_get(&c.headers, "location"), wanted);
 	assert_string_equal(buf_str(&c.body), "{{port}}");
-	mock_disarm(k->mock, 0);
+
+	client_clear(&c);
+	client_send(&c, k,
+		    &(struct client_ask){
+			    .method = "GET",
+			    .target = "/x?%5Bprobe-0000000000000005%5d" });
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	mock_disarm(k->mock, 5);
 	rules_free(rules);
 	client_clear(&c);
 }
@@ -459,7 +468,8 @@ int main(void)
 		ON_KIT("mock: the mark is looked for in body, target, headers",
 		       t_marks),
 		ON_KIT("mock: what has no mark belongs to the lane", t_lane),
-		ON_KIT("mock: a redirect may name the port of the mock",
+		ON_KIT("mock: a redirect names port and mark, and brings the "
+		       "mark back",
 		       t_location),
 		ON_KIT("mock: a rule may ask for a value in the body",
 		       t_json_rule),
