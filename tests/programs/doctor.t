@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# doctor: the settings it finds, what it says of them, and what it costs. The
+# way to the gateway is in doctor-network.t, the gateway in doctor-service.t.
+set -u
+. "$(dirname "$0")/lib.sh"
+
+key=planted-secret-of-the-client-0123456789
+other=another-secret-that-is-not-the-first-9876
+serve mock "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --key upstream-key
+mock=$url
+serve gate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key upstream-key --key "$key"
+gate=$url
+
+# fresh: an empty home and project
+fresh() {
+	rm -rf "$scratch/home" "$scratch/project"
+	mkdir -p "$scratch/home/.claude" "$scratch/project/.claude"
+}
+put() { printf '%s' "$2" >"$scratch/$1"; }
+
+# doctor [NAME=VALUE...] -- OPTION...: in the project, with nothing else set
+doctor() {
+	local variables=()
+	while [ "$1" != -- ]; do
+		variables+=("$1")
+		shift
+	done
+	shift
+	status=0
+	(cd "$scratch/project" && exec env -i PATH="$PATH" HOME="$scratch/home" \
+		${variables[@]+"${variables[@]}"} "$bin/ccprobe" doctor --suite "$root" --json "$@") \
+		>"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+}
+
+# of EXPRESSION: what Perl makes of the report $r
+of() {
+	perl -MJSON::PP -0777 -e 'my $r = decode_json(<STDIN>); print '"$1" <"$scratch/out" 2>>"$scratch/err"
+}
+first() { of '@{$r->{findings}} ? $r->{findings}[0]{code} : "none"'; }
+codes() { of 'join " ", map { $_->{code} } @{$r->{findings}}'; }
+
+# finds CODE STATUS TITLE: it is the first finding, and no secret is anywhere
+finds() {
+	local bad=0
+	[ "$(first)" = "$1" ] || bad=1
+	[ "$status" -eq "$2" ] || bad=1
+	grep -qE 'planted-secret|another-secret|0123456789|9876' "$scratch/out" "$scratch/err" && bad=1
+	[ "$bad" -eq 0 ] || printf '# first: %s, all: %s\n' "$(first)" "$(codes)"
+	result "$bad" "$3"
+}
+
+# ---- a sound setup ----
+
+fresh
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" --
+finds none 0 'a sound setup has no finding'
+[ "$(of '$r->{finished} && $r->{sound} ? 1 : 0')" = 1 ]
+result $? 'and it came to its end'
+[ "$(of 'join ",", grep { $_ ne "ok" } map { $_->{state} } @{$r->{steps}}')" = "" ]
+result $? 'every step went well'
+[ "$(of '$r->{requests} <= $r->{planned_requests} ? 1 : 0')" = 1 ]
+result $? 'with no more requests than it said'
+run /usr/bin/python3 -c 'import json, sys, jsonschema
+jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' \
+	"$root/docs/schema/doctor.schema.json" "$scratch/out"
+is 0 'its JSON is as the schema says'
+
+# ---- where values come from ----
+
+fresh
+put home/.claude/settings.json '{"env":{"ANTHROPIC_BASE_URL":"'"$gate"'","ANTHROPIC_AUTH_TOKEN":"'"$key"'"}}'
+doctor -- --offline
+finds none 0 'settings in the home folder'
+has out '~/.claude/settings.json:1:'
+result $? 'with the place of each'
+[ "$(of '$r->{requests}')" = 0 ]
+result $? '--offline sends nothing'
+
+# ---- what is wrong with settings ----
+
+fresh
+doctor ANTHROPIC_BASE_URL="$gate" --
+finds DR-NO-CREDENTIAL 1 'no credential'
+doctor ANTHROPIC_BASE_URL="$gate" OPENROUTER_API_KEY="$key" -- --offline
+finds DR-KEY-ELSEWHERE 1 'a key in a variable that the client does not read'
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_API_KEY="$other" -- --offline
+finds DR-BOTH-CREDENTIALS 1 'both credentials are set'
+put project/.env "ANTHROPIC_AUTH_TOKEN=$key"
+doctor ANTHROPIC_BASE_URL="$gate" -- --offline
+[[ " $(codes) " == *" DR-DOTENV "* ]]
+result $? 'a .env file that nobody reads'
+fresh
+put project/.claude/settings.json '{"env": {"ANTHROPIC_BASE_URL": }}'
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" -- --offline
+finds DR-SETTINGS-FILE 1 'a settings file that is no JSON'
+has out 'settings.json:1:31'
+result $? 'with line and column'
+fresh
+doctor ANTHROPIC_BASE_URL="$gate/v1" ANTHROPIC_AUTH_TOKEN="$key" -- --offline
+finds DR-BASE-URL-V1 1 'a base URL that ends in /v1'
+doctor ANTHROPIC_BASE_URL="gw.example" ANTHROPIC_AUTH_TOKEN="$key" -- --offline
+finds DR-BASE-URL-BAD 1 'a base URL without a scheme'
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="Bearer $key" -- --offline
+finds DR-KEY-SPACES 1 'a key with the word Bearer in it'
+put home/.claude/settings.json '{"apiKeyHelper":"echo '"$key"' >&2; exit 3"}'
+doctor ANTHROPIC_BASE_URL="$gate" -- --offline
+finds DR-HELPER-FAILED 1 'a helper that fails'
+fresh
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" CLAUDE_CODE_USE_BEDROCK=1 -- --offline
+finds DR-PROVIDER-MODE 1 'a provider mode that does not look at the base URL'
+
+# ---- the command line ----
+
+fresh
+doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" -- http://127.0.0.1:1
+is 2 'a key is not sent to a gateway that it is not for' err "give its key: --key"
+doctor -- --key "$key" "$gate" --max-requests 3
+[ "$status" -eq 3 ] && [ "$(of '$r->{requests} <= 3 && !$r->{finished} ? 1 : 0')" = 1 ]
+result $? '--max-requests is not passed, and it says that it did not finish'
+doctor -- --key "$key" "$gate" --model no-such-model-anywhere
+[ "$status" -le 1 ]
+result $? 'a model of the command line'
+for bad in 'ftp://x' '--repeat=5000 http://x' '--auth both http://x' '--listen'; do
+	# shellcheck disable=SC2086
+	doctor -- $bad
+	is 2 "wrong usage: $bad" err 'ccprobe: '
+done
+
+end
