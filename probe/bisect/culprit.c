@@ -1,0 +1,271 @@
+/*
+ * What is to blame, of all that is left of the smallest request: that without
+ * which it passes. What only keeps it valid (it then fails in another way) is
+ * not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/bisect/bisect_private.h"
+#include "wire/mem.h"
+
+#define VALUE_LIMIT 64 /* longer values are not told */
+
+static bool is_only_message(const struct search *s, size_t part)
+{
+	const struct parts *ps = &s->parts;
+	const struct part *m = &ps->list[ps->list[part].parent];
+
+	for (size_t i = m->child; i < m->child + m->count; i++)
+		if (i != part && part_is_there(ps, &s->best, i))
+			return false;
+	return true;
+}
+
+static bool may_be(const struct search *s, size_t part)
+{
+	const struct part *p = &s->parts.list[part];
+
+	if (!part_is_there(&s->parts, &s->best, part))
+		return false;
+	if (s->proved[part] && s->best.of[part].how != HOW_SHORT)
+		return true;
+	if ((p->flags & PART_STAYS) != 0)
+		return false;
+	if (s->is_bare && (p->flags & PART_FIXED) != 0)
+		return p->kind != PART_BODY;
+	if (p->place == PLACE_MESSAGE && p->kind == PART_ITEM)
+		return !is_only_message(s, part);
+	return part_is_optional(p);
+}
+
+static enum trial ask_without(struct search *s, size_t part)
+{
+	struct looks l;
+	enum trial t;
+
+	looks_init(&l, &s->parts);
+	looks_copy(&l, &s->best, &s->parts);
+	part_out(&s->parts, &l, part);
+	if (!s->proved[part])
+		l.of[part].how = HOW_GONE;
+	looks_tidy(&s->parts, &l);
+	t = search_ask(s, &l);
+	looks_clear(&l);
+	return t;
+}
+
+/* The part itself, or the nearest around it without which it passes. */
+static size_t to_blame(struct search *s, size_t part)
+{
+	for (; part != NO_PART; part = s->parts.list[part].parent) {
+		if (!may_be(s, part))
+			continue;
+		if (ask_without(s, part) != TRIAL_OTHER)
+			return part;
+	}
+	return NO_PART;
+}
+
+static bool has_part(const struct part_list *l, size_t part)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->list[i] == part)
+			return true;
+	return false;
+}
+
+static bool is_around(const struct parts *ps, size_t outer, size_t inner)
+{
+	while (inner != NO_PART && inner != outer)
+		inner = ps->list[inner].parent;
+	return inner == outer;
+}
+
+/* The innermost of those that may be. */
+static void find_leaves(const struct search *s, struct part_list *out)
+{
+	const struct parts *ps = &s->parts;
+	bool *has_one = xcalloc(ps->count, sizeof(*has_one));
+
+	for (size_t i = ps->count; i-- > 1;) {
+		if (!has_one[i] && may_be(s, i)) {
+			part_list_add(out, i);
+			has_one[i] = true;
+		}
+		if (has_one[i])
+			has_one[ps->list[i].parent] = true;
+	}
+	free(has_one);
+}
+
+static void blame(struct search *s, const struct part_list *leaves,
+		  struct part_list *out)
+{
+	for (size_t i = leaves->count; i-- > 0;) {
+		size_t part = to_blame(s, leaves->list[i]);
+
+		if (part != NO_PART && !has_part(out, part))
+			part_list_add(out, part);
+	}
+	for (size_t i = 0; out->count == 0 && i < leaves->count; i++)
+		if (part_is_there(&s->parts, &s->want, leaves->list[i]))
+			part_list_add(out, leaves->list[i]);
+}
+
+static void drop_outer(const struct parts *ps, struct part_list *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		bool outer = false;
+
+		for (size_t k = 0; k < l->count; k++)
+			outer = outer || (k != i && is_around(ps, l->list[i],
+							      l->list[k]));
+		if (!outer)
+			l->list[kept++] = l->list[i];
+	}
+	l->count = kept;
+}
+
+/* If any tool fails, whatever it is called, it is the field that does; the
+ * same for a system block, whatever it says. */
+static size_t widened(const struct search *s, size_t part)
+{
+	const struct parts *ps = &s->parts;
+	const struct part *p = &ps->list[part];
+	const char *key = p->place == PLACE_TOOL ? "name" : "text";
+	size_t word = part_member(ps, part, key);
+
+	if (p->kind != PART_ITEM || word == NO_PART ||
+	    s->best.of[word].how != HOW_SHORT)
+		return part;
+	if (p->place == PLACE_TOOL || ps->list[p->parent].place == PLACE_SYSTEM)
+		return p->parent;
+	return part;
+}
+
+static const struct feature *feature_of(const struct parts *ps, size_t part)
+{
+	for (; part != NO_PART; part = ps->list[part].parent)
+		if (ps->list[part].feature != NULL)
+			return ps->list[part].feature;
+	return NULL;
+}
+
+static char *value_of(const struct search *s, size_t part)
+{
+	const struct part *p = &s->parts.list[part];
+	const struct look *look = &s->best.of[part];
+
+	if (p->kind == PART_BETA || p->kind == PART_QUERY)
+		return span_dup(p->bytes);
+	if (look->how == HOW_CUT)
+		return span_dup(span_make(part_text(p).at + look->from,
+					  look->to - look->from));
+	if (p->count > 0 || p->value.text.len == 0 ||
+	    p->value.text.len > VALUE_LIMIT)
+		return NULL;
+	return span_dup(p->value.text);
+}
+
+static void describe(const struct search *s, size_t part, struct culprit *out)
+{
+	const struct part *p = &s->parts.list[part];
+	const struct headers *head = &s->parts.given->headers;
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	*out = (struct culprit){ .feature = feature_of(&s->parts, part) };
+	part_name(s, part, &text);
+	out->name = buf_take(&text, NULL);
+	out->value = value_of(s, part);
+	if (p->kind == PART_HEADER) {
+		out->header = xstrdup(head->list[p->index].name);
+		if ((p->flags & PART_FIXED) == 0)
+			out->value = xstrdup(head->list[p->index].value);
+	}
+	if (p->kind == PART_BETA && p->value.text.len == 0)
+		out->header = xstrdup("anthropic-beta");
+	if (p->value.text.len == 0)
+		return;
+	part_pointer(&s->parts, part, &text);
+	out->pointer = buf_take(&text, NULL);
+}
+
+void search_culprits(struct search *s, struct cause *c, struct part_list *out)
+{
+	struct part_list leaves = { .list = NULL };
+
+	find_leaves(s, &leaves);
+	blame(s, &leaves, out);
+	drop_outer(&s->parts, out);
+	c->culprits = xcalloc(out->count + 1, sizeof(*c->culprits));
+	for (size_t i = 0; i < out->count; i++) {
+		out->list[i] = widened(s, out->list[i]);
+		describe(s, out->list[i], &c->culprits[c->count++]);
+	}
+	free(leaves.list);
+}
+
+/* ---- taking it out ---- */
+
+static bool is_alike(const struct parts *ps, size_t a, size_t b)
+{
+	const struct part *p = &ps->list[a], *q = &ps->list[b];
+
+	if (p->kind != q->kind || p->place != q->place)
+		return false;
+	if (p->feature != NULL && p->kind != PART_BETA)
+		return p->feature == q->feature;
+	return p->kind == PART_MEMBER &&
+	       ps->list[p->parent].place == ps->list[q->parent].place &&
+	       jscan_string_order(p->key, q->key) == 0 &&
+	       span_equal(p->value.text, q->value.text);
+}
+
+/* All texts that have the piece, or are as long. */
+static void take_text(const struct search *s, size_t culprit,
+		      struct looks *base)
+{
+	const struct parts *ps = &s->parts;
+	const struct look *look = &s->best.of[culprit];
+	struct span piece = part_text(&ps->list[culprit]);
+
+	if (look->how == HOW_CUT)
+		piece = span_make(piece.at + look->from, look->to - look->from);
+	for (size_t i = 1; i < ps->count; i++) {
+		const struct part *p = &ps->list[i];
+
+		if (!part_is_text(p))
+			continue;
+		if (look->how == HOW_FILLED
+			    ? part_text(p).len >= look->to &&
+				      is_alike(ps, culprit, i)
+			    : span_find(part_text(p), piece) != SIZE_MAX)
+			base->of[i].how = HOW_SHORT;
+	}
+	base->of[culprit].how = HOW_SHORT;
+}
+
+void search_take(const struct search *s, size_t culprit, struct looks *base)
+{
+	const struct parts *ps = &s->parts;
+	const struct part *p = &ps->list[culprit];
+
+	if (s->proved[culprit] && part_is_text(p)) {
+		take_text(s, culprit, base);
+		return;
+	}
+	if (p->place != PLACE_SYSTEM && p->place != PLACE_TOOLS &&
+	    !part_is_optional(p)) {
+		if (s->proved[culprit] && !part_is(p, "name"))
+			base->of[culprit].how = HOW_SHORT;
+		else
+			base->of[p->parent].how = HOW_TAKEN;
+		return;
+	}
+	for (size_t i = 1; i < ps->count; i++)
+		if (i == culprit || is_alike(ps, culprit, i))
+			base->of[i].how = HOW_TAKEN;
+}

@@ -1,0 +1,198 @@
+/*
+ * Delta debugging over the parts, level by level: units of all kinds first,
+ * then what the needed ones are made of. Each level asks first for nothing of
+ * it, then finds, by halving, the last unit that has to be there; that one is
+ * kept and the rest searched again, so that one culprit among n costs about
+ * log2 n requests. What is left is then tried one by one.
+ */
+#include <stdlib.h>
+
+#include "probe/bisect/bisect_private.h"
+#include "wire/mem.h"
+
+/* So many units at once are rather a matter of size. */
+#define MANY 3
+
+struct level {
+	struct search *s;
+	const struct part_list *units;
+	bool *in; /* by unit: it has to be there */
+};
+
+/* Asks for the needed units and the first `prefix` of all. */
+static bool holds(struct level *lv, size_t prefix)
+{
+	struct search *s = lv->s;
+	struct looks want;
+	bool same;
+
+	looks_init(&want, &s->parts);
+	looks_copy(&want, &s->want, &s->parts);
+	for (size_t i = prefix; i < lv->units->count; i++)
+		if (!lv->in[i])
+			part_out(&s->parts, &want, lv->units->list[i]);
+	same = search_ask_closed(s, &want) == TRIAL_SAME;
+	if (same)
+		looks_copy(&s->want, &want, &s->parts);
+	looks_clear(&want);
+	return same;
+}
+
+static size_t last_needed(struct level *lv, size_t count)
+{
+	size_t lo = 0, hi = count;
+
+	while (hi - lo > 1 && !lv->s->is_over) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (holds(lv, mid))
+			hi = mid;
+		else
+			lo = mid;
+	}
+	return hi - 1;
+}
+
+/* true: it was the size, and *c is full. */
+static bool narrow(struct search *s, const struct part_list *units,
+		   struct part_list *needed, struct cause *c)
+{
+	struct level lv = { .s = s, .units = units };
+	size_t count = units->count;
+	bool is_size = false;
+
+	lv.in = xcalloc(units->count + 1, sizeof(*lv.in));
+	while (count > 0 && !is_size && !holds(&lv, 0) && !s->is_over) {
+		size_t unit = last_needed(&lv, count);
+
+		lv.in[unit] = true;
+		count = unit;
+		part_list_add(needed, units->list[unit]);
+		if (needed->count == MANY)
+			is_size = search_size(s, c);
+	}
+	free(lv.in);
+	return is_size;
+}
+
+/* What cannot be taken away has shown that its value matters. */
+static void prove(struct search *s, const struct part_list *needed)
+{
+	for (size_t i = 0; i < needed->count; i++)
+		if (!part_is_optional(&s->parts.list[needed->list[i]]))
+			s->proved[needed->list[i]] = true;
+}
+
+/* true: it was the size. */
+static bool search_levels(struct search *s, struct cause *c)
+{
+	struct part_list units = { .list = NULL };
+	bool is_size = false;
+
+	search_units(s, 0, &units);
+	while (units.count > 0 && !is_size && !s->is_over) {
+		struct part_list needed = { .list = NULL };
+
+		search_stage(s, "parts");
+		is_size = narrow(s, &units, &needed, c);
+		prove(s, &needed);
+		units.count = 0;
+		for (size_t i = 0; i < needed.count; i++)
+			search_units(s, needed.list[i], &units);
+		free(needed.list);
+	}
+	free(units.list);
+	return is_size;
+}
+
+/* ---- one by one ---- */
+
+static size_t messages_left(const struct search *s)
+{
+	const struct parts *ps = &s->parts;
+	size_t count = 0;
+
+	if (ps->messages == NO_PART)
+		return 0;
+	for (size_t i = 0; i < ps->list[ps->messages].count; i++)
+		count += part_is_there(ps, &s->best,
+				       ps->list[ps->messages].child + i);
+	return count;
+}
+
+static bool can_go(const struct search *s, size_t part)
+{
+	const struct part *p = &s->parts.list[part];
+
+	if (p->kind == PART_BODY || !part_is_there(&s->parts, &s->best, part))
+		return false;
+	if ((p->flags & PART_STAYS) != 0)
+		return false;
+	if (s->is_bare)
+		return true;
+	if ((p->flags & (PART_FIXED | PART_THROUGH)) != 0)
+		return false;
+	return p->place != PLACE_MESSAGE || messages_left(s) > 1;
+}
+
+/* What belongs together is split here: only one half may matter. */
+static bool without_one(struct search *s, struct looks *l)
+{
+	bool any = false;
+
+	for (size_t i = 1; i < s->parts.count && !s->is_over; i++) {
+		size_t before = s->best_size;
+
+		if (!can_go(s, i))
+			continue;
+		looks_copy(l, &s->best, &s->parts);
+		l->of[i].how = HOW_GONE;
+		looks_tidy(&s->parts, l);
+		search_ask(s, l);
+		any = any || s->best_size < before;
+	}
+	return any;
+}
+
+static void search_one_by_one(struct search *s)
+{
+	struct looks l;
+
+	looks_init(&l, &s->parts);
+	search_stage(s, "one by one");
+	while (without_one(s, &l) && !s->is_over)
+		;
+	looks_clear(&l);
+}
+
+/* ---- all of it ---- */
+
+/* Whether the failure can do without any text decides how it is looked for. */
+static bool search_shape(struct search *s, struct cause *c)
+{
+	struct looks l;
+	bool is_size = false;
+
+	looks_init(&l, &s->parts);
+	search_stage(s, "bare");
+	search_all_out(s, &l);
+	s->is_bare = search_ask_closed(s, &l) == TRIAL_SAME;
+	if (!s->is_bare) {
+		looks_copy(&l, &s->want, &s->parts);
+		search_shorten(s, &l);
+		if (search_ask(s, &l) == TRIAL_SAME)
+			looks_copy(&s->want, &l, &s->parts);
+		else
+			is_size = search_size(s, c);
+	}
+	looks_clear(&l);
+	return is_size;
+}
+
+void search_parts(struct search *s, struct cause *c)
+{
+	if (search_shape(s, c) || search_levels(s, c))
+		return;
+	search_texts(s);
+	search_one_by_one(s);
+}

@@ -1,0 +1,316 @@
+/*
+ * One search: what has been asked, what is the best so far; and the searches
+ * one after the other, each in what the causes before it leave.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/bisect/bisect_private.h"
+#include "wire/mem.h"
+
+void part_list_add(struct part_list *l, size_t part)
+{
+	if (l->count == l->cap) {
+		l->cap = l->cap > 0 ? l->cap * 2 : 32;
+		l->list = xrealloc(l->list, l->cap * sizeof(*l->list));
+	}
+	l->list[l->count++] = part;
+}
+
+/* ---- asking ---- */
+
+static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t len)
+{
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ at[i]) * 0x100000001b3u;
+	return h;
+}
+
+/* With the NUL, so that no two texts run together. */
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+	return hash_bytes(h, text, strlen(text) + 1);
+}
+
+static uint64_t hash_of(const struct bisect_request *r)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	h = hash_text(hash_text(h, r->method), r->target);
+	for (size_t i = 0; i < r->headers.count; i++) {
+		h = hash_text(h, r->headers.list[i].name);
+		h = hash_text(h, r->headers.list[i].value);
+	}
+	return hash_bytes(h, r->body.at, r->body.len);
+}
+
+static void remember(struct search *s, uint64_t hash, enum trial t)
+{
+	if (s->answer_count == s->answer_cap) {
+		s->answer_cap = s->answer_cap > 0 ? s->answer_cap * 2 : 64;
+		s->answers = xrealloc(s->answers,
+				      s->answer_cap * sizeof(*s->answers));
+	}
+	s->answers[s->answer_count++] =
+		(struct answer){ .hash = hash, .trial = t };
+}
+
+static const struct answer *recall(const struct search *s, uint64_t hash)
+{
+	for (size_t i = 0; i < s->answer_count; i++)
+		if (s->answers[i].hash == hash)
+			return &s->answers[i];
+	return NULL;
+}
+
+/* The one place that every candidate passes. */
+static enum trial ask(struct search *s, const struct bisect_request *r)
+{
+	const struct bisect_request *given = s->parts.given;
+	uint64_t hash = hash_of(r);
+	const struct answer *known = recall(s, hash);
+	enum trial t;
+
+	if (known != NULL)
+		return known->trial;
+	if (s->is_over)
+		return TRIAL_OVER;
+	assert(r->body.len <= given->body.len);
+	assert(r->headers.bytes <= given->headers.bytes &&
+	       strlen(r->target) <= strlen(given->target));
+	t = s->trial(s->arg, r);
+	if (t == TRIAL_OVER)
+		s->is_over = true;
+	else
+		remember(s, hash, t);
+	return t;
+}
+
+enum trial search_ask(struct search *s, const struct looks *l)
+{
+	struct bisect_request r;
+	enum trial t;
+
+	without(&s->parts, l, &r);
+	t = ask(s, &r);
+	if (t == TRIAL_SAME && bisect_request_size(&r) < s->best_size) {
+		s->best_size = bisect_request_size(&r);
+		looks_copy(&s->best, l, &s->parts);
+	}
+	bisect_request_clear(&r);
+	return t;
+}
+
+enum trial search_ask_closed(struct search *s, const struct looks *want)
+{
+	struct looks closed;
+	enum trial t;
+
+	looks_init(&closed, &s->parts);
+	looks_copy(&closed, want, &s->parts);
+	looks_close(&s->parts, &closed, CLOSE_PULL);
+	t = search_ask(s, &closed);
+	looks_clear(&closed);
+	return t;
+}
+
+void search_stage(struct search *s, const char *what)
+{
+	if (s->watch != NULL && s->watch->stage != NULL)
+		s->watch->stage(s->watch->arg, what, s->best_size);
+}
+
+/* ---- units ---- */
+
+static bool can_be_short(const struct part *p)
+{
+	if (part_is_text(p))
+		return part_text(p).len > 1;
+	return part_is(p, "max_tokens") && p->value.type == J_NUMBER &&
+	       p->value.text.len > 1;
+}
+
+void search_units(const struct search *s, size_t part, struct part_list *out)
+{
+	const struct part *p = &s->parts.list[part];
+
+	for (size_t i = p->child; i < p->child + p->count; i++) {
+		const struct part *c = &s->parts.list[i];
+		enum how how = s->want.of[i].how;
+
+		if (how == HOW_GONE || how == HOW_TAKEN)
+			continue;
+		if (part_is_optional(c))
+			part_list_add(out, i);
+		else if (c->count > 0 && how == HOW_KEPT)
+			search_units(s, i, out);
+		else if (can_be_short(c) && how != HOW_SHORT)
+			part_list_add(out, i);
+	}
+}
+
+/* Nothing that can be missed. */
+void search_all_out(const struct search *s, struct looks *l)
+{
+	struct part_list units = { .list = NULL };
+
+	looks_copy(l, &s->want, &s->parts);
+	search_units(s, 0, &units);
+	for (size_t i = 0; i < units.count; i++)
+		part_out(&s->parts, l, units.list[i]);
+	free(units.list);
+}
+
+/* ---- causes ---- */
+
+void cause_clear(struct cause *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->culprits[i].name);
+		free(c->culprits[i].pointer);
+		free(c->culprits[i].header);
+		free(c->culprits[i].value);
+	}
+	free(c->culprits);
+	bisect_request_clear(&c->smallest);
+	bisect_request_clear(&c->passing);
+	*c = (struct cause){ .culprits = NULL };
+}
+
+/* The request that is searched from here on; it fails. */
+static void begin(struct search *s, const struct looks *from)
+{
+	struct bisect_request r;
+
+	looks_copy(&s->want, from, &s->parts);
+	looks_copy(&s->best, from, &s->parts);
+	memset(s->proved, 0, s->parts.count * sizeof(*s->proved));
+	s->answer_count = 0;
+	s->is_bare = s->size_tried = false;
+	without(&s->parts, from, &r);
+	s->best_size = bisect_request_size(&r);
+	remember(s, hash_of(&r), TRIAL_SAME);
+	bisect_request_clear(&r);
+}
+
+static bool passes(struct search *s, const struct looks *l,
+		   struct bisect_request *out)
+{
+	if (search_ask(s, l) != TRIAL_PASSES)
+		return false;
+	without(&s->parts, l, out);
+	return true;
+}
+
+/* The smallest without one of the culprits, or what is left without them. */
+static void find_passing(struct search *s, const struct part_list *culprits,
+			 struct cause *c)
+{
+	struct looks l;
+
+	looks_init(&l, &s->parts);
+	for (size_t i = culprits->count;
+	     i-- > 0 && c->passing.method == NULL;) {
+		looks_copy(&l, &s->best, &s->parts);
+		part_out(&s->parts, &l, culprits->list[i]);
+		looks_tidy(&s->parts, &l);
+		passes(s, &l, &c->passing);
+	}
+	looks_clear(&l);
+}
+
+static void finish(struct search *s, struct part_list *culprits,
+		   struct cause *c)
+{
+	c->is_bare = s->is_bare;
+	if (!c->is_size) {
+		search_culprits(s, c, culprits);
+		find_passing(s, culprits, c);
+	}
+	without(&s->parts, &s->best, &c->smallest);
+	c->minimal = !s->is_over;
+}
+
+/* Takes the cause out of what was searched. false: nothing can be. */
+static bool take_out(struct search *s, const struct part_list *culprits,
+		     const struct cause *c, struct looks *base)
+{
+	if (c->is_size) {
+		search_shorten(s, base);
+		return true;
+	}
+	if (culprits->count == 0 || s->is_bare)
+		return false;
+	for (size_t i = 0; i < culprits->count; i++)
+		search_take(s, culprits->list[i], base);
+	looks_close(&s->parts, base, CLOSE_DROP);
+	return true;
+}
+
+/* Whether the rest fails too, be it in another way. */
+static bool go_on(struct search *s, const struct looks *base, struct cause *c)
+{
+	struct bisect_request r;
+	bool fails;
+
+	if (s->is_over || s->again == NULL)
+		return false;
+	without(&s->parts, base, &r);
+	fails = s->again(s->arg, &r);
+	if (!fails && c->passing.method == NULL)
+		bisect_request_copy(&c->passing, &r);
+	bisect_request_clear(&r);
+	return fails;
+}
+
+static int search_causes(struct search *s, struct cause *causes)
+{
+	struct looks base;
+	int count = 0;
+	bool more = true;
+
+	looks_init(&base, &s->parts);
+	while (more && count < BISECT_CAUSES_LIMIT) {
+		struct part_list culprits = { .list = NULL };
+		struct cause *c = &causes[count++];
+
+		*c = (struct cause){ .culprits = NULL };
+		bisect_request_clear(&c->smallest);
+		bisect_request_clear(&c->passing);
+		begin(s, &base);
+		search_parts(s, c);
+		finish(s, &culprits, c);
+		more = take_out(s, &culprits, c, &base) && go_on(s, &base, c);
+		free(culprits.list);
+	}
+	looks_clear(&base);
+	return count;
+}
+
+int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
+		  bool (*again)(void *arg, const struct bisect_request *r),
+		  void *arg, const struct bisect_watch *watch,
+		  struct cause *causes, struct fail *f)
+{
+	struct search s = {
+		.trial = trial, .again = again, .arg = arg, .watch = watch
+	};
+	int count;
+
+	if (given->method == NULL || given->target == NULL)
+		return fail_set(f, FAIL_USAGE, "there is no request");
+	parts_of(&s.parts, given);
+	looks_init(&s.want, &s.parts);
+	looks_init(&s.best, &s.parts);
+	s.proved = xcalloc(s.parts.count, sizeof(*s.proved));
+	count = search_causes(&s, causes);
+	looks_clear(&s.want);
+	looks_clear(&s.best);
+	free(s.proved);
+	free(s.answers);
+	parts_clear(&s.parts);
+	return count;
+}
