@@ -1,0 +1,289 @@
+/* The credential: which header carries it, and what a wrong one gives. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/doctor/step_private.h"
+
+#define TEXT_LIMIT ((size_t)4 * 1024)
+
+enum form { BEARER, API_KEY, BOTH, BEARER_BESIDE, KEY_BESIDE, FORMS };
+
+static const struct {
+	enum auth_form auth;
+	const char *name;
+} forms[FORMS] = {
+	[BEARER] = { AUTH_BEARER, "Authorization: Bearer" },
+	[API_KEY] = { AUTH_API_KEY, "x-api-key" },
+	[BOTH] = { AUTH_BOTH, "both, the same" },
+	[BEARER_BESIDE] = { AUTH_GOOD_BEARER_WRONG_KEY,
+			    "right bearer, wrong x-api-key" },
+	[KEY_BESIDE] = { AUTH_WRONG_BEARER_GOOD_KEY,
+			 "wrong bearer, right x-api-key" },
+};
+
+struct trial {
+	struct doctor_call calls[FORMS];
+	const struct doctor_call *as[FORMS]; /* that shows this form, or NULL */
+	const struct doctor_call *configured; /* as the client sends it */
+};
+
+static const struct settings_credential *credential(const struct doctor *d,
+						    size_t n)
+{
+	const struct settings *s = d->config->settings;
+
+	return n < s->credential_count ? &s->credentials[n] : NULL;
+}
+
+/* Which form the client's own credentials have, or FORMS: two of its own. */
+static enum form configured_form(const struct doctor *d)
+{
+	const struct settings_credential *a = credential(d, 0);
+	const struct settings_credential *b = credential(d, 1);
+
+	if (b)
+		return strcmp(a->value, b->value) == 0 ? BOTH : FORMS;
+	return strcmp(a->header, "x-api-key") == 0 ? API_KEY : BEARER;
+}
+
+static bool works(const struct trial *t, enum form f)
+{
+	return t->as[f] && step_is_good(t->as[f]);
+}
+
+/* It was not the key that was refused. */
+static bool is_busy(const struct doctor_call *c)
+{
+	int status = c->got.head.status;
+
+	return status == 0 || status == 429 || status >= 500;
+}
+
+static void tell_form(const struct trial *t, enum form f, struct buf *table)
+{
+	if (!t->as[f])
+		return;
+	buf_addf(table, "%-30s ", forms[f].name);
+	step_outcome(t->as[f], table);
+	buf_add_byte(table, '\n');
+}
+
+/* False: the budget is spent. */
+static bool try_forms(struct doctor *d, struct trial *t,
+		      struct step_result *out)
+{
+	enum form own = configured_form(d);
+
+	t->configured = d->first;
+	for (size_t f = 0; f < FORMS; f++) {
+		struct doctor_call *c = &t->calls[f];
+
+		if (f == (size_t)own && d->first) {
+			t->as[f] = d->first;
+		} else {
+			c->auth = forms[f].auth;
+			doctor_small(d, c, 1, NULL, "");
+			if (!step_ask(d, c, out))
+				return false;
+			t->as[f] = c;
+		}
+		tell_form(t, (enum form)f, &out->table);
+	}
+	if (!t->configured)
+		t->configured = t->as[own < FORMS ? own : BOTH];
+	return true;
+}
+
+/* ---- what it means ---- */
+
+static const char *variable_of(const struct doctor *d)
+{
+	return credential(d, 0)->variable;
+}
+
+static const char *header_of(bool api_key)
+{
+	return api_key ? "x-api-key" : "Authorization: Bearer";
+}
+
+static const char *variable_for(bool api_key)
+{
+	return api_key ? "ANTHROPIC_API_KEY" : "ANTHROPIC_AUTH_TOKEN";
+}
+
+/* The client's own way is refused, and another one is not. */
+static void explain_refused(struct doctor *d, const struct trial *t,
+			    struct step_result *out)
+{
+	bool bearer = works(t, BEARER), api_key = works(t, API_KEY);
+	const struct doctor_call *c = t->configured;
+
+	if (!bearer && !api_key) {
+		step_failed(d, c, out);
+	} else if (credential(d, 1) && configured_form(d) == BOTH) {
+		step_finding(d, out, "DR-KEY-BOTH-REFUSED", c,
+			     header_of(!bearer), NULL, NULL);
+	} else if (credential(d, 1)) {
+		step_finding(d, out, "DR-KEY-TWO-DIFFERENT", c,
+			     header_of(!bearer),
+			     credential(d, bearer ? 1 : 0)->variable, NULL);
+	} else {
+		step_finding(d, out, "DR-WRONG-VARIABLE", c, variable_of(d),
+			     header_of(configured_form(d) == API_KEY),
+			     variable_for(!bearer));
+	}
+	if (out->text.len == 0)
+		buf_addf(&out->text,
+			 "the key is refused as it is sent, but taken in %s",
+			 header_of(!bearer));
+	out->state = STATE_BAD;
+}
+
+static const char *winner(const struct trial *t)
+{
+	bool bearer = works(t, BEARER_BESIDE), api_key = works(t, KEY_BESIDE);
+
+	if (bearer && api_key)
+		return "of two different ones either will do";
+	if (bearer)
+		return "of two different ones the bearer decides";
+	if (api_key)
+		return "of two different ones x-api-key decides";
+	return "of two different ones both have to be right";
+}
+
+static void tell_works(const struct trial *t, struct buf *text)
+{
+	if (works(t, BEARER) && works(t, API_KEY))
+		buf_add_text(text, "both headers work");
+	else if (works(t, BEARER))
+		buf_add_text(text, "Authorization: Bearer works, x-api-key "
+				   "does not");
+	else
+		buf_add_text(text, "x-api-key works, Authorization: Bearer "
+				   "does not");
+	buf_addf(text, "; %s", winner(t));
+}
+
+static void step_header(struct doctor *d, struct step_result *out)
+{
+	struct trial t = { .configured = NULL };
+
+	if (!credential(d, 0)) {
+		if (!d->first || !step_failed(d, d->first, out))
+			buf_add_text(&out->text, "none is needed");
+		else
+			out->state = STATE_BAD;
+		return;
+	}
+	if (try_forms(d, &t, out)) {
+		d->bearer_works = works(&t, BEARER);
+		d->api_key_works = works(&t, API_KEY);
+		if (!step_is_good(t.configured))
+			explain_refused(d, &t, out);
+		else
+			tell_works(&t, &out->text);
+		if (step_is_good(t.configured) && !works(&t, BOTH) &&
+		    !is_busy(t.as[BOTH]))
+			step_finding(d, out, "DR-KEY-BOTH-REFUSED", t.as[BOTH],
+				     header_of(!d->bearer_works), NULL, NULL);
+	}
+	for (size_t f = 0; f < FORMS; f++)
+		doctor_call_clear(&t.calls[f]);
+}
+
+/* ---- a wrong key ---- */
+
+/* The host is this machine. */
+static bool is_loopback(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	host = host ? host + 3 : url;
+	return strncmp(host, "127.", 4) == 0 ||
+	       strncmp(host, "[::1]", 5) == 0 ||
+	       strncmp(host, "localhost", 9) == 0;
+}
+
+/* What Claude Code makes of an answer that should have been a 401. */
+static const char *made_of(int status)
+{
+	if (status == 400 || status == 422)
+		return "Claude Code asks up to six times, each time with less, "
+		       "and never says that it is the key";
+	if (status == 403 || status == 402)
+		return "Claude Code shows it, but does not say that the key is "
+		       "wrong";
+	if (status >= 500 || status == 429 || status == 408 || status == 409)
+		return "Claude Code takes it for a passing fault and asks "
+		       "again and again";
+	if (status >= 300 && status < 400)
+		return "Claude Code does not follow it";
+	if (status >= 200 && status < 300)
+		return "Claude Code says that the answer is malformed";
+	return "Claude Code does not see that it is the key";
+}
+
+static void judge_wrong(struct doctor *d, const struct doctor_call *c,
+			struct step_result *out)
+{
+	struct buf what = BUF_INIT(TEXT_LIMIT);
+	int status = c->got.head.status;
+
+	if (step_is_good(c)) {
+		if (!is_loopback(d->config->base_url))
+			step_finding(d, out, "DR-KEY-ANY-ACCEPTED", c, NULL,
+				     NULL, NULL);
+		buf_add_text(&out->text, "it is accepted like the right one");
+	} else if (status == 401 && !step_is_api_error(c)) {
+		step_finding(d, out, "DR-WRONG-KEY-SHAPE", c, NULL, NULL, NULL);
+		buf_add_text(&out->text, "401, not in the shape of this API");
+	} else if (status != 401) {
+		step_outcome(c, &what);
+		step_finding(d, out, "DR-WRONG-KEY-STATUS", c, buf_str(&what),
+			     made_of(status), NULL);
+		buf_addf(&out->text, "it should be 401, and is %s",
+			 buf_str(&what));
+	} else {
+		buf_add_text(&out->text, "401, in the shape of this API");
+	}
+	buf_clear(&what);
+}
+
+/* The right key comes again before the wrong one is judged: if it is refused
+ * now, everything that follows would be. */
+static void step_wrong_key(struct doctor *d, struct step_result *out)
+{
+	const struct settings_credential *own = credential(d, 0);
+	struct doctor_call wrong = { .auth = AUTH_WRONG_BEARER }, right = { 0 };
+
+	if (strcmp(own->header, "x-api-key") == 0)
+		wrong.auth = AUTH_WRONG_API_KEY;
+	doctor_small(d, &wrong, 1, NULL, "");
+	doctor_small(d, &right, 1, NULL, "");
+	if (step_ask(d, &wrong, out) && step_ask(d, &right, out)) {
+		if (!step_is_good(&right) && !is_busy(&right)) {
+			step_finding(d, out, "DR-KEY-BLOCKED", &right, NULL,
+				     NULL, NULL);
+			buf_add_text(&out->text,
+				     "behind it the right key is refused; ");
+		}
+		judge_wrong(d, &wrong, out);
+		if (!step_is_good(&right) && !is_busy(&right))
+			out->state = STATE_BAD;
+	}
+	doctor_call_clear(&wrong);
+	doctor_call_clear(&right);
+}
+
+static bool has_key(const struct doctor *d, struct buf *why)
+{
+	(void)why;
+	return *d->key != '\0';
+}
+
+const struct doctor_step doctor_steps_key[] = {
+	{ "header", "credential header", "route", 5, 100, NULL, step_header },
+	{ "wrong-key", "wrong key", "header", 2, 40, has_key, step_wrong_key },
+	{ .id = NULL },
+};

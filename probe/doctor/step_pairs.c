@@ -1,0 +1,299 @@
+/*
+ * Fields and betas, one at a time: each that the recorded first request has
+ * goes out in a small request with what belongs to it and nothing else, so
+ * that the one that is refused is known by name.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/doctor/step_private.h"
+#include "probe/feature.h"
+#include "wire/mem.h"
+
+#define TEXT_LIMIT ((size_t)64 * 1024)
+#define PAIRS_LIMIT 14 /* as many requests */
+#define DEPTH_LIMIT 32
+
+struct pair {
+	char *name; /* "context_management", or "-": a beta alone */
+	char *beta; /* NULL: none is needed */
+	char *members; /* ",\"context_management\":{...}" */
+};
+
+struct pairs {
+	struct pair list[PAIRS_LIMIT];
+	size_t count;
+	const struct doctor *d;
+	struct jval root; /* of the recorded body */
+	struct buf pointer; /* of what is looked at */
+};
+
+/* ---- what the recording has ---- */
+
+static bool has_beta(const struct doctor *d, struct span beta)
+{
+	struct span rest = span_of(d->client_betas), one;
+
+	while (span_split(&rest, ',', &one))
+		if (span_equal(span_trim(one), beta))
+			return true;
+	return false;
+}
+
+/* Of the betas that a feature may go with, the one that the client sends. */
+static char *beta_of(const struct doctor *d, const struct feature *e)
+{
+	struct span rest = span_of(e->betas), one;
+
+	while (e->betas && span_split(&rest, ' ', &one))
+		if (has_beta(d, one))
+			return span_dup(one);
+	return NULL;
+}
+
+static bool has_pair(const struct pairs *p, const char *name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void add_pair(struct pairs *p, const char *name, char *beta,
+		     struct buf *members)
+{
+	if (p->count == PAIRS_LIMIT) {
+		free(beta);
+		buf_clear(members);
+		return;
+	}
+	p->list[p->count++] = (struct pair){
+		.name = xstrdup(name),
+		.beta = beta,
+		.members = buf_take(members, NULL),
+	};
+}
+
+/* ---- a small request with it ---- */
+
+static void add_member(struct pairs *p, const char *key, struct buf *out)
+{
+	struct jval v;
+
+	if (!jscan_member(p->root, key, &v))
+		return;
+	buf_addf(out, ",\"%s\":", key);
+	buf_add_span(out, v.text);
+}
+
+/* Clearing thinking needs thinking. */
+static void add_companion(struct pairs *p, struct buf *out)
+{
+	if (strstr(buf_str(out), "clear_thinking") &&
+	    !strstr(buf_str(out), ",\"thinking\":"))
+		add_member(p, "thinking", out);
+}
+
+/* The cache marker that a pointer leads through: "/system/1/cache_control/ttl"
+ * has it at "/system/1/cache_control". */
+static bool find_marker(struct pairs *p, struct jval *out)
+{
+	static const char word[] = "/cache_control";
+	struct span at = buf_span(&p->pointer);
+	size_t from = span_find(at, span_of(word));
+
+	return from != SIZE_MAX &&
+	       jscan_find(p->root, span_first(at, from + strlen(word)), out);
+}
+
+/*
+ * True if the feature can stand in a small request: a marker goes on a system
+ * block, a member of the top with all that is in it. What is deep in tools and
+ * messages is left to the recorded request.
+ */
+static bool make_members(struct pairs *p, struct buf *out)
+{
+	struct span rest = span_skip(buf_span(&p->pointer), 1), part;
+	struct jval marker;
+	char *key;
+
+	if (find_marker(p, &marker)) {
+		buf_add_text(out, ",\"system\":[{\"type\":\"text\",\"text\":"
+				  "\"Be brief.\",\"cache_control\":");
+		buf_add_span(out, marker.text);
+		buf_add_text(out, "}]");
+		return true;
+	}
+	if (!span_split(&rest, '/', &part) || span_is(part, "tools") ||
+	    span_is(part, "messages") || span_is(part, "system"))
+		return false;
+	key = span_dup(part);
+	add_member(p, key, out);
+	free(key);
+	add_companion(p, out);
+	return true;
+}
+
+static void look_at(struct pairs *p, struct jval v)
+{
+	const struct feature *e = feature_at(buf_span(&p->pointer), v);
+	struct buf members = BUF_INIT(BUF_NO_LIMIT);
+
+	if (e && !has_pair(p, e->name) && make_members(p, &members))
+		add_pair(p, e->name, beta_of(p->d, e), &members);
+	buf_clear(&members);
+}
+
+static void walk(struct pairs *p, struct jval v, unsigned depth)
+{
+	struct jiter it = jscan_iter(v);
+	struct jval key, child;
+	size_t n = 0;
+
+	while (depth < DEPTH_LIMIT && jscan_next(&it, &key, &child)) {
+		size_t was = p->pointer.len;
+
+		if (v.type == J_ARRAY)
+			buf_addf(&p->pointer, "/%zu", n++);
+		else
+			jscan_pointer_add(&p->pointer, key);
+		look_at(p, child);
+		walk(p, child, depth + 1);
+		buf_cut(&p->pointer, was);
+	}
+}
+
+/* ---- betas ---- */
+
+static bool is_paired(const struct pairs *p, struct span beta)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].beta && span_is(beta, p->list[i].beta))
+			return true;
+	return false;
+}
+
+static void add_betas(struct pairs *p)
+{
+	struct span rest = span_of(p->d->client_betas), beta;
+	struct buf none = BUF_INIT(1);
+
+	while (span_split(&rest, ',', &beta)) {
+		beta = span_trim(beta);
+		if (beta.len > 0 && !is_paired(p, beta))
+			add_pair(p, "-", span_dup(beta), &none);
+	}
+}
+
+static void find_pairs(struct pairs *p, const struct doctor *d)
+{
+	*p = (struct pairs){ .d = d, .pointer = BUF_INIT(BUF_NO_LIMIT) };
+	if (jscan(buf_span(&d->client_body), &p->root, NULL) == 0)
+		walk(p, p->root, 0);
+	add_betas(p);
+}
+
+static void pairs_clear(struct pairs *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->list[i].name);
+		free(p->list[i].beta);
+		free(p->list[i].members);
+	}
+	buf_clear(&p->pointer);
+}
+
+/* ---- trying them ---- */
+
+/* More than the largest budget of thinking that the client asks for; it is
+ * hung up on when the answer begins. */
+static unsigned max_tokens_of(const struct pair *one)
+{
+	return strstr(one->members, "budget_tokens") ? 32000 : 16;
+}
+
+static bool is_taken(const struct doctor_call *c)
+{
+	int status = c->got.head.status;
+
+	if (c->got.end == END_CANCELLED && status == 200)
+		return true;
+	return step_is_good(c) || status == 429 || status == 529;
+}
+
+/* The refusal knows more than that a pair is refused. */
+static bool is_telling(const struct doctor_call *c)
+{
+	static const char *const codes[] = { "DR-CONTEXT-MANAGEMENT",
+					     "DR-THINKING-REFUSED" };
+	struct refusal_given g = doctor_given(c);
+	struct refusal r = { .code = NULL };
+	bool found = false;
+
+	if (!refusal_of(&g, &r))
+		return false;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		found = found || strcmp(r.code, codes[i]) == 0;
+	refusal_clear(&r);
+	return found;
+}
+
+static void judge_pair(struct doctor *d, const struct pair *one,
+		       const struct doctor_call *c, const char *what,
+		       struct step_result *out)
+{
+	out->state = STATE_DOUBTFUL;
+	if (is_telling(c))
+		doctor_explain(d, c);
+	else if (strcmp(one->name, "-") == 0)
+		doctor_finding(d, "DR-BETA-REFUSED", c, one->beta, what, NULL);
+	else if (one->beta && strstr(what, "Extra inputs"))
+		doctor_finding(d, "DR-BETA-LOST", c, one->name, one->beta,
+			       what);
+	else
+		doctor_finding(d, "DR-PAIR-REFUSED", c, one->name,
+			       one->beta ? one->beta : "no beta", what);
+}
+
+/* False: the budget is spent. */
+static bool try_pair(struct doctor *d, const struct pair *one, size_t *refused,
+		     struct step_result *out)
+{
+	struct doctor_call c = { .betas = one->beta,
+				 .enough = step_has_content };
+	struct buf members = BUF_INIT(TEXT_LIMIT), what = BUF_INIT(TEXT_LIMIT);
+	bool asked;
+
+	buf_addf(&members, ",\"stream\":true%s", one->members);
+	doctor_small(d, &c, max_tokens_of(one), NULL, buf_str(&members));
+	asked = step_ask(d, &c, out);
+	if (asked) {
+		if (is_taken(&c))
+			buf_add_text(&what, "ok");
+		else
+			step_outcome(&c, &what);
+		buf_addf(&out->table, "%-24s %-40s %s\n", one->name,
+			 one->beta ? one->beta : "-", buf_str(&what));
+		if (!is_taken(&c)) {
+			judge_pair(d, one, &c, buf_str(&what), out);
+			++*refused;
+		}
+	}
+	buf_clear(&members);
+	buf_clear(&what);
+	doctor_call_clear(&c);
+	return asked;
+}
+
+void step_pairs(struct doctor *d, struct step_result *out)
+{
+	struct pairs p;
+	size_t done = 0, refused = 0;
+
+	find_pairs(&p, d);
+	while (done < p.count && try_pair(d, &p.list[done], &refused, out))
+		done++;
+	buf_addf(&out->text, "%s%zu of %zu refused",
+		 out->text.len > 0 ? "; " : "", refused, done);
+	pairs_clear(&p);
+}
