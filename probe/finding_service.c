@@ -214,29 +214,27 @@ const struct finding_kind finding_service[] = {
 	  "do not change ids of tool_use and tool_result blocks; where they "
 	  "must change, change both alike" },
 	{ "DR-PAIR-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
-	  "{1} is refused, with {2}: {3}",
+	  "{1} is refused, sent with {2}",
 	  "Claude Code sends this field in its first request. The gateway "
 	  "passed it on, or read it itself, and whoever answers does not know "
 	  "it: an older API, another vendor's model, or a model that cannot "
 	  "do it.",
-	  "choose a route whose provider knows the field, or switch it off: "
-	  "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1 (`ccprobe bisect plain/01 "
-	  "URL` says what exactly)" },
+	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "part)" },
 	{ "DR-BETA-LOST", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "{1} is refused although its beta {2} was sent: {3}",
+	  "{1} is refused although its beta {2} was sent with it",
 	  "The field and its beta were sent as a pair. \"Extra inputs\" is "
 	  "what the API says to the field without the beta: the header was "
 	  "lost or filtered on the way.",
-	  "forward the header anthropic-beta unchanged; until then: "
-	  "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1" },
+	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "part)" },
 	{ "DR-BETA-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
 	  "the beta {1} is refused: {2}",
 	  "Claude Code names this beta in its first request. The API passes "
 	  "over betas that it does not know only if they are well formed; "
 	  "clouds and older gateways refuse them.",
-	  "let the gateway take this value out of anthropic-beta together "
-	  "with the fields that need it, or set "
-	  "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1" },
+	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "part)" },
 	{ "DR-THINKING-LOST", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "thinking was asked for, and none came back",
 	  "Either the model did not think (it may choose to, and models of "
@@ -250,14 +248,14 @@ const struct finding_kind finding_service[] = {
 	  "API refuses them when the signature is missing or not the one that "
 	  "it gave.",
 	  "pass signature_delta events and the signature of thinking blocks "
-	  "on unchanged; until then MAX_THINKING_TOKENS=0" },
+	  "on unchanged; until then CLAUDE_CODE_DISABLE_THINKING=1" },
 	{ "DR-SIGNATURE-CHANGED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "thinking is not taken back in the next turn: {1}",
 	  "A thinking block was sent back as it had come. That it is refused "
 	  "means that its text or signature was changed on the way there or "
 	  "back, or that another provider got it, which cannot read it.",
 	  "pass thinking blocks on byte for byte, and keep a session on one "
-	  "provider; until then MAX_THINKING_TOKENS=0" },
+	  "provider; until then CLAUDE_CODE_DISABLE_THINKING=1" },
 	{ "DR-NO-COUNT", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "the gateway does not count tokens",
 	  "POST /v1/messages/count_tokens is not served. Claude Code falls "

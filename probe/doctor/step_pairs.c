@@ -13,6 +13,7 @@
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define PAIRS_LIMIT 14 /* as many requests */
 #define DEPTH_LIMIT 32
+#define ALONE "-" /* the name of a beta without a field */
 
 struct pair {
 	char *name; /* "context_management", or "-": a beta alone */
@@ -51,12 +52,32 @@ static char *beta_of(const struct doctor *d, const struct feature *e)
 	return NULL;
 }
 
-static bool has_pair(const struct pairs *p, const char *name)
+/*
+ * A container and its member make the same request: it is one pair, by the
+ * name of the member that needs a beta.
+ */
+static bool merge_pair(struct pairs *p, const char *name, const char *beta,
+		       const char *members)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (strcmp(p->list[i].name, name) == 0)
-			return true;
-	return false;
+	struct pair *old = NULL;
+	struct buf both = BUF_INIT(TEXT_LIMIT);
+
+	for (size_t i = 0; i < p->count && !old; i++)
+		if (strcmp(p->list[i].members, members) == 0)
+			old = &p->list[i];
+	if (!old)
+		return false;
+	if (!beta || (old->beta && strstr(old->beta, beta)))
+		return true;
+	buf_addf(&both, "%s%s%s", old->beta ? old->beta : "",
+		 old->beta ? "," : "", beta);
+	if (!old->beta) {
+		free(old->name);
+		old->name = xstrdup(name);
+	}
+	free(old->beta);
+	old->beta = buf_take(&both, NULL);
+	return true;
 }
 
 static void add_pair(struct pairs *p, const char *name, char *beta,
@@ -138,9 +159,15 @@ static void look_at(struct pairs *p, struct jval v)
 {
 	const struct feature *e = feature_at(buf_span(&p->pointer), v);
 	struct buf members = BUF_INIT(BUF_NO_LIMIT);
+	char *beta;
 
-	if (e && !has_pair(p, e->name) && make_members(p, &members))
-		add_pair(p, e->name, beta_of(p->d, e), &members);
+	if (e && make_members(p, &members)) {
+		beta = beta_of(p->d, e);
+		if (merge_pair(p, e->name, beta, buf_str(&members)))
+			free(beta);
+		else
+			add_pair(p, e->name, beta, &members);
+	}
 	buf_clear(&members);
 }
 
@@ -168,7 +195,8 @@ static void walk(struct pairs *p, struct jval v, unsigned depth)
 static bool is_paired(const struct pairs *p, struct span beta)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->list[i].beta && span_is(beta, p->list[i].beta))
+		if (p->list[i].beta &&
+		    span_find(span_of(p->list[i].beta), beta) != SIZE_MAX)
 			return true;
 	return false;
 }
@@ -181,7 +209,7 @@ static void add_betas(struct pairs *p)
 	while (span_split(&rest, ',', &beta)) {
 		beta = span_trim(beta);
 		if (beta.len > 0 && !is_paired(p, beta))
-			add_pair(p, "-", span_dup(beta), &none);
+			add_pair(p, ALONE, span_dup(beta), &none);
 	}
 }
 
@@ -238,21 +266,40 @@ static bool is_telling(const struct doctor_call *c)
 	return found;
 }
 
+/* Shorter than feature_advice(): it is a word of a finding. */
+static void advise(const struct feature *e, struct buf *out)
+{
+	buf_add_text(out, e ? e->forward
+			    : "forward it, or take it away with what belongs "
+			      "to it");
+	if (e && e->switch_off)
+		buf_addf(out, "; until then set %s", e->switch_off);
+}
+
 static void judge_pair(struct doctor *d, const struct pair *one,
 		       const struct doctor_call *c, const char *what,
 		       struct step_result *out)
 {
+	bool alone = strcmp(one->name, ALONE) == 0;
+	const struct feature *e = alone ? feature_of_beta(span_of(one->beta))
+					: feature_named(one->name);
+	struct buf advice = BUF_INIT(TEXT_LIMIT);
+
+	advise(e, &advice);
 	out->state = STATE_DOUBTFUL;
 	if (is_telling(c))
 		doctor_explain(d, c);
-	else if (strcmp(one->name, "-") == 0)
-		doctor_finding(d, "DR-BETA-REFUSED", c, one->beta, what, NULL);
-	else if (one->beta && strstr(what, "Extra inputs"))
-		doctor_finding(d, "DR-BETA-LOST", c, one->name, one->beta,
-			       what);
+	else if (alone)
+		doctor_finding(d, "DR-BETA-REFUSED", c, one->beta, what,
+			       buf_str(&advice));
 	else
-		doctor_finding(d, "DR-PAIR-REFUSED", c, one->name,
-			       one->beta ? one->beta : "no beta", what);
+		doctor_finding(d,
+			       one->beta && strstr(what, "Extra inputs")
+				       ? "DR-BETA-LOST"
+				       : "DR-PAIR-REFUSED",
+			       c, one->name, one->beta ? one->beta : "no beta",
+			       buf_str(&advice));
+	buf_clear(&advice);
 }
 
 /* False: the budget is spent. */
