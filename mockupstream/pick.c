@@ -59,6 +59,19 @@ static bool json_fits(const struct rule *rule, struct jval body)
 	       jscan_diff(wanted, found, 0, 0, NULL, NULL) == 0;
 }
 
+static bool body_fits(const struct rule *r, const struct asked *q)
+{
+	struct span body = visit_body(q->visit);
+
+	if (r->json_pointer && !json_fits(r, q->body))
+		return false;
+	if (r->longer && body.len <= r->longer)
+		return false;
+	if (r->lacks && span_find(body, span_of(r->lacks)) != SIZE_MAX)
+		return false;
+	return !r->has || span_find(body, span_of(r->has)) != SIZE_MAX;
+}
+
 static bool rule_fits(const struct rule *r, const struct asked *q)
 {
 	const struct http_head *head = visit_head(q->visit);
@@ -78,10 +91,7 @@ static bool rule_fits(const struct rule *r, const struct asked *q)
 		return false;
 	if (r->header_name && !header_fits(r, &head->headers))
 		return false;
-	if (r->json_pointer && !json_fits(r, q->body))
-		return false;
-	return !r->has ||
-	       span_find(visit_body(q->visit), span_of(r->has)) != SIZE_MAX;
+	return body_fits(r, q);
 }
 
 struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark)

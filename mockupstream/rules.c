@@ -24,9 +24,9 @@ static const struct json_field rule_fields[] = {
 };
 
 struct when {
-	const char *method, *path, *model, *mark, *has;
+	const char *method, *path, *model, *mark, *has, *lacks;
 	const cJSON *header, *json;
-	uint32_t call;
+	uint32_t call, longer;
 };
 
 static const struct json_field when_fields[] = {
@@ -35,6 +35,8 @@ static const struct json_field when_fields[] = {
 	{ "model", JSON_TEXT, offsetof(struct when, model), JSON_NOT_EMPTY },
 	{ "mark", JSON_TEXT, offsetof(struct when, mark), JSON_NOT_EMPTY },
 	{ "has", JSON_TEXT, offsetof(struct when, has), JSON_NOT_EMPTY },
+	{ "lacks", JSON_TEXT, offsetof(struct when, lacks), JSON_NOT_EMPTY },
+	{ "longer", JSON_U32, offsetof(struct when, longer), 0 },
 	{ "header", JSON_ARRAY, offsetof(struct when, header), 0 },
 	{ "json", JSON_ARRAY, offsetof(struct when, json), 0 },
 	{ "call", JSON_U32, offsetof(struct when, call), 0 },
@@ -99,7 +101,9 @@ static int read_when(struct reply_reader *r, const cJSON *object,
 	out->model = copy(w.model);
 	out->mark = copy(w.mark);
 	out->has = copy(w.has);
+	out->lacks = copy(w.lacks);
 	out->call = w.call;
+	out->longer = w.longer;
 	if (w.json && read_json(r, w.json, out) < 0)
 		return -1;
 	return w.header ? read_header(r, w.header, out) : 0;
@@ -224,6 +228,7 @@ static void rule_clear(struct rule *r)
 	free(r->model);
 	free(r->mark);
 	free(r->has);
+	free(r->lacks);
 	free(r->header_name);
 	pattern_free(r->header_value);
 	free(r->json_pointer);

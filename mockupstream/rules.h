@@ -7,6 +7,7 @@
  *	    "when":  { "method": "POST", "path": "/v1/messages", "model": "*opus*",
  *	               "mark": "00000000000000a1", "call": 2,
  *	               "header": ["x-name", "PATTERN"], "has": "text in the body",
+ *	               "lacks": "text not in it", "longer": 1000,  // bytes
  *	               "json": ["/pointer", VALUE] },   // in the body, however spelt
  *	    "times": "always",                       // or "once", or a number
  *	    "reply":   { ...one reply... },
@@ -79,10 +80,12 @@ struct reply {
 
 struct rule {
 	char *name; /* "u1" */
-	char *method, *path, *model, *mark, *has, *header_name; /* or NULL */
+	char *method, *path, *model, *mark, *has, *lacks; /* or NULL */
+	char *header_name; /* or NULL */
 	struct pattern *header_value;
 	char *json_pointer, *json_value; /* or NULL; the value is JSON */
 	uint32_t call; /* 0: any */
+	uint32_t longer; /* the body has more bytes; 0: any */
 	uint32_t times; /* UINT32_MAX: always */
 	struct reply *replies;
 	size_t reply_count;

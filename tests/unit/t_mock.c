@@ -156,6 +156,33 @@ static void t_json_rule(void **state)
 	client_clear(&c);
 }
 
+static void t_body_rules(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules =
+		kit_rules("{\"u1\":{\"when\":{\"longer\":8},\"reply\":{"
+			  "\"text\":\"long\"}},"
+			  "\"u2\":{\"when\":{\"lacks\":\"needle\"},"
+			  "\"reply\":{\"text\":\"lacks\"}},"
+			  "\"u3\":{\"reply\":{\"text\":\"other\"}}}");
+	static const char *const bodies[][2] = {
+		{ "\"needles\"", "long" },
+		{ "needle", "other" },
+		{ "12345678", "lacks" },
+		{ "", "lacks" },
+	};
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		ask(k, &c, bodies[i][0]);
+		assert_string_equal(buf_str(&c.body), bodies[i][1]);
+	}
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_location(void **state)
 {
 	struct kit *k = *state;
@@ -473,6 +500,9 @@ int main(void)
 		       t_location),
 		ON_KIT("mock: a rule may ask for a value in the body",
 		       t_json_rule),
+		ON_KIT("mock: a rule may ask for a length, and for a text not "
+		       "there",
+		       t_body_rules),
 		ON_KIT("mock: the first rule that fits answers, in turn",
 		       t_order_and_times),
 		ON_KIT("mock: a rule may leave the answer to the provider",

@@ -138,7 +138,8 @@ static void t_when(void **state)
 	struct rules *r = read_ok(UPSTREAM(
 		"\"u1\":{\"when\":{\"method\":\"POST\",\"path\":\"/v1/*\","
 		"\"model\":\"*opus*\",\"mark\":\"00000000000000a1\","
-		"\"call\":2,\"header\":[\"x-a\",\"^b\"],\"has\":\"text\"},"
+		"\"call\":2,\"header\":[\"x-a\",\"^b\"],\"has\":\"text\","
+		"\"lacks\":\"other\",\"longer\":99},"
 		"\"times\":\"once\",\"reply\":{\"status\":529}},"
 		"\"u2\":{\"times\":3,\"reply\":{\"provider\":true}}"));
 	const struct rule *u1 = &r->list[0];
@@ -151,6 +152,8 @@ static void t_when(void **state)
 	assert_string_equal(u1->model, "*opus*");
 	assert_string_equal(u1->mark, "00000000000000a1");
 	assert_string_equal(u1->has, "text");
+	assert_string_equal(u1->lacks, "other");
+	assert_int_equal(u1->longer, 99);
 	assert_string_equal(u1->header_name, "x-a");
 	assert_int_equal(pattern_match(u1->header_value, span_of("bc")), 1);
 	assert_int_equal(u1->call, 2);
@@ -242,6 +245,9 @@ static void t_refused(void **state)
 	assert_refused(UPSTREAM("\"u1\":{\"times\":0,\"reply\":"
 				"{\"status\":200}}"),
 		       "'times' is");
+	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"longer\":\"9\"},"
+				"\"reply\":{\"status\":529}}"),
+		       "longer");
 	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"mark\":\"a1\"},"
 				"\"reply\":{\"status\":200}}"),
 		       "a mark is 16");
