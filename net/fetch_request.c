@@ -32,6 +32,11 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 
 	rc = curl_url_set(u, CURLUPART_URL, origin,
 			  CURLU_PATH_AS_IS | CURLU_DISALLOW_USER);
+	if (rc != CURLUE_OK && strchr(origin, '@')) /* it is a secret */
+		return fail_set(f, FAIL_USAGE,
+				"a URL with a user name in it is not usable: "
+				"%s",
+				curl_url_strerror(rc));
 	if (rc != CURLUE_OK)
 		return fail_set(f, FAIL_USAGE, "'%s' is not a usable URL: %s",
 				origin, curl_url_strerror(rc));

@@ -1,0 +1,36 @@
+/*
+ * What step_network.c (up to a connection) and step_route.c (from the first
+ * request on) share.
+ */
+#ifndef PROBE_DOCTOR_NETWORK_PRIVATE_H
+#define PROBE_DOCTOR_NETWORK_PRIVATE_H
+
+#include "probe/doctor/doctor.h"
+#include "probe/doctor/network.h"
+
+enum { ROUTE_TOKENS = 30 };
+
+/* Adds a finding with what a connection said as its evidence. */
+void network_found(struct doctor *d, const char *code, const struct asked *x,
+		   const char *w1, const char *w2, const char *w3);
+
+/* The same of the proxy. */
+void network_proxy_failed(struct doctor *d, const char *code,
+			  const struct asked *x, int status);
+
+/* "GET /" (or only a connection) at another address, with no header of the
+ * client in it, any certificate accepted. False: not done. `out` is to be
+ * cleared in any case. */
+bool network_ask_bare(struct doctor *d, const char *base, bool only_connect,
+		      struct asked *out);
+
+/* ---- step_route.c ---- */
+
+void network_route(struct doctor *d, struct step_result *out);
+bool network_path_applies(const struct doctor *d, struct buf *why);
+void network_path(struct doctor *d, struct step_result *out);
+
+bool network_slash_applies(const struct doctor *d, struct buf *why);
+void network_slash(struct doctor *d, struct step_result *out);
+
+#endif

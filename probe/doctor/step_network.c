@@ -1,0 +1,397 @@
+/*
+ * Steps up to the first request: proxy, name, connection, TLS. All of them
+ * look at one connection that sends nothing.
+ */
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "probe/doctor/network_private.h"
+
+#define TEXT_LIMIT ((size_t)16 * 1024)
+
+enum { SOON_DAYS = 14, DAY_S = 86400, ADDRESSES = 4, SHORT_MS = 5000 };
+
+/* ---- what the steps have in common ---- */
+
+void network_found(struct doctor *d, const char *code, const struct asked *x,
+		   const char *w1, const char *w2, const char *w3)
+{
+	const char *given[FINDING_WORDS] = { w1, w2, w3 };
+	struct buf words[FINDING_WORDS];
+	const char *texts[FINDING_WORDS];
+	struct buf evidence = BUF_INIT(TEXT_LIMIT);
+
+	for (size_t i = 0; i < FINDING_WORDS; i++) {
+		buf_init(&words[i], TEXT_LIMIT);
+		(void)buf_add_text(&words[i], given[i] ? given[i] : "");
+		secrets_blot(&d->secrets, &words[i]);
+		texts[i] = given[i] ? buf_str(&words[i]) : NULL;
+	}
+	if (x->text[0])
+		(void)buf_addf(&evidence, "%s\n", x->text);
+	if (x->certificate.subject[0])
+		(void)buf_addf(&evidence, "certificate of %s, issued by %s\n",
+			       x->certificate.subject, x->certificate.issuer);
+	secrets_blot(&d->secrets, &evidence);
+	findings_add(&d->findings, d->step->id, code, texts, FINDING_WORDS,
+		     &evidence);
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		buf_clear(&words[i]);
+}
+
+static bool ask_with(struct asker *a, struct doctor *d, const struct ask *q,
+		     struct asked *out)
+{
+	struct fail f = FAIL_INIT;
+
+	if (asker_ask(a, q, out, &f) < 0) {
+		out->end = END_BAD;
+		snprintf(out->text, sizeof(out->text), "%.*s",
+			 (int)sizeof(out->text) - 1, f.text);
+		return false;
+	}
+	if (asker_interrupted(a))
+		d->over = true;
+	return !d->over;
+}
+
+bool network_ask_bare(struct doctor *d, const char *base, bool only_connect,
+		      struct asked *out)
+{
+	const struct settings *s = d->config->settings;
+	struct asker_config config = { .base_url = base,
+				       .proxy = s->proxy,
+				       .any_certificate = true,
+				       .connect_ms = SHORT_MS,
+				       .head_ms = SHORT_MS,
+				       .idle_ms = SHORT_MS };
+	struct ask q = { .method = "GET",
+			 .target = "/",
+			 .only_connect = only_connect };
+	struct asker *a;
+	bool ok;
+
+	if (!only_connect && d->called >= d->config->max_requests)
+		return false;
+	if (asker_new(&a, &config, NULL) < 0)
+		return false;
+	ok = asker_interruptible(a, NULL) == 0 && ask_with(a, d, &q, out);
+	if (ok && !only_connect)
+		d->called++;
+	asker_free(a);
+	return ok;
+}
+
+/* The connection, made when it is first asked for. */
+static const struct asked *reach(struct doctor *d)
+{
+	struct ask q = { .method = "GET", .target = "/", .only_connect = true };
+
+	if (d->reached.began == 0)
+		ask_with(d->asker, d, &q, &d->reached);
+	return &d->reached;
+}
+
+static void parts_of(const struct doctor *d, struct url_parts *u)
+{
+	if (!url_split(d->config->base_url, u))
+		*u = (struct url_parts){ .host = SPAN_EMPTY };
+}
+
+static void shown_origin(const struct doctor *d, struct buf *out)
+{
+	struct url_parts u;
+
+	parts_of(d, &u);
+	url_show(u.origin, out);
+}
+
+/* A URL that requests cannot be sent to at all. */
+static bool is_bad_url(struct doctor *d, struct step_result *out)
+{
+	const struct asked *x = reach(d);
+
+	if (x->end != END_BAD || x->stage != FETCH_NAME)
+		return false;
+	(void)buf_add_text(&out->text, x->text);
+	network_found(d, "DR-BAD-URL", x, x->text, NULL, NULL);
+	out->state = STATE_BAD;
+	return true;
+}
+
+static bool was_interrupted(struct doctor *d, struct step_result *out)
+{
+	if (!d->over)
+		return false;
+	(void)buf_add_text(&out->text, "interrupted");
+	out->state = STATE_SKIPPED;
+	return true;
+}
+
+/* ---- proxy ---- */
+
+static bool has_proxy(const struct doctor *d, struct buf *why)
+{
+	(void)why;
+	return d->config->settings->proxy != NULL;
+}
+
+static bool has_no_proxy(const struct doctor *d, struct buf *why)
+{
+	return !has_proxy(d, why);
+}
+
+void network_proxy_failed(struct doctor *d, const char *code,
+			  const struct asked *x, int status)
+{
+	const struct settings *s = d->config->settings;
+	struct buf proxy = BUF_INIT(TEXT_LIMIT);
+	char number[16];
+
+	url_show(span_of(s->proxy), &proxy);
+	snprintf(number, sizeof(number), "%d", status);
+	if (status > 0)
+		network_found(d, code, x, buf_str(&proxy), number,
+			      s->proxy_source);
+	else
+		network_found(d, code, x, buf_str(&proxy), s->proxy_source,
+			      NULL);
+	buf_clear(&proxy);
+}
+
+static void check_loopback(struct doctor *d, const struct asked *x,
+			   struct step_result *out)
+{
+	const struct settings *s = d->config->settings;
+	struct buf proxy = BUF_INIT(TEXT_LIMIT), origin = BUF_INIT(TEXT_LIMIT);
+	struct url_parts u;
+
+	parts_of(d, &u);
+	if (!host_is_loopback(u.host))
+		return;
+	url_show(span_of(s->proxy), &proxy);
+	url_show(u.origin, &origin);
+	network_found(d, "DR-PROXY-LOOPBACK", x, buf_str(&origin),
+		      buf_str(&proxy), s->proxy_source);
+	out->state = STATE_DOUBTFUL;
+	buf_clear(&proxy);
+	buf_clear(&origin);
+}
+
+static void run_proxy(struct doctor *d, struct step_result *out)
+{
+	const struct settings *s = d->config->settings;
+	const struct asked *x = reach(d);
+
+	if (was_interrupted(d, out) || is_bad_url(d, out))
+		return;
+	url_show(span_of(s->proxy), &out->text);
+	(void)buf_addf(&out->text, " (%s)", s->proxy_source);
+	check_loopback(d, x, out);
+	if (x->end == END_CLEAN || x->stage != FETCH_PROXY)
+		return;
+	(void)buf_addf(&out->text, ": %s", x->text);
+	network_proxy_failed(d, connection_code(x), x, tunnel_status(x->text));
+	out->state = STATE_BAD;
+}
+
+/* ---- name ---- */
+
+static void add_address(const struct addrinfo *a, struct buf *out)
+{
+	char text[NI_MAXHOST];
+
+	if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof(text), NULL, 0,
+			NI_NUMERICHOST) == 0)
+		(void)buf_addf(out, "%s%s", out->len > 0 ? ", " : "", text);
+}
+
+/* Quick: the name has just been looked up. */
+static void add_addresses(const char *host, struct buf *out)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+				  .ai_flags = AI_ADDRCONFIG };
+	struct addrinfo *list = NULL, *a;
+	tick_t began = tick_now();
+	int n = 0;
+
+	if (getaddrinfo(host, NULL, &hints, &list) != 0) {
+		(void)buf_add_text(out, "known");
+		return;
+	}
+	for (a = list; a && n < ADDRESSES; a = a->ai_next, n++)
+		add_address(a, out);
+	if (a)
+		(void)buf_add_text(out, ", ...");
+	(void)buf_addf(out, ", in %lld ms",
+		       (long long)((tick_now() - began) / TICK_MS));
+	freeaddrinfo(list);
+}
+
+static void run_name(struct doctor *d, struct step_result *out)
+{
+	struct buf advice = BUF_INIT(TEXT_LIMIT);
+	const struct asked *x = reach(d);
+	struct url_parts u;
+	char *host;
+
+	if (was_interrupted(d, out) || is_bad_url(d, out))
+		return;
+	parts_of(d, &u);
+	host = span_dup(u.host);
+	if (x->end == END_CLEAN || x->stage != FETCH_NAME) {
+		add_addresses(host, &out->text);
+	} else {
+		(void)buf_add_text(&out->text, x->text);
+		host_advice(u.host, &advice);
+		network_found(d, "DR-NO-NAME", x, host, buf_str(&advice), NULL);
+		out->state = STATE_BAD;
+	}
+	free(host);
+	buf_clear(&advice);
+}
+
+/* ---- connection ---- */
+
+static void run_connect(struct doctor *d, struct step_result *out)
+{
+	struct buf origin = BUF_INIT(TEXT_LIMIT);
+	const struct asked *x = reach(d);
+
+	shown_origin(d, &origin);
+	if (x->end == END_CLEAN || x->stage > FETCH_CONNECT) {
+		(void)buf_addf(&out->text, "%s takes connections",
+			       buf_str(&origin));
+	} else {
+		(void)buf_add_text(&out->text, x->text);
+		network_found(d, connection_code(x), x, buf_str(&origin),
+			      x->os_error ? strerror(x->os_error) : x->text,
+			      NULL);
+		out->state = STATE_BAD;
+	}
+	buf_clear(&origin);
+}
+
+/* ---- TLS ---- */
+
+static bool is_https(const struct doctor *d, struct buf *why)
+{
+	struct url_parts u;
+
+	(void)why;
+	parts_of(d, &u);
+	return u.tls;
+}
+
+static void date_of(int64_t at, char *out, size_t size)
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+
+	out[0] = '\0';
+	if (at != 0 && gmtime_r(&t, &tm))
+		strftime(out, size, "%Y-%m-%d", &tm);
+}
+
+static void check_expiry(struct doctor *d, const struct asked *x,
+			 struct step_result *out)
+{
+	int64_t left = x->certificate.expires - (int64_t)time(NULL);
+	char date[32], days[32];
+
+	if (x->certificate.expires == 0)
+		return;
+	date_of(x->certificate.expires, date, sizeof(date));
+	(void)buf_addf(&out->text, ", until %s", date);
+	if (left >= (int64_t)SOON_DAYS * DAY_S || left < 0)
+		return;
+	snprintf(days, sizeof(days), "%lld", (long long)(left / DAY_S));
+	network_found(d, "DR-TLS-EXPIRES-SOON", x, date, days, NULL);
+	out->state = STATE_DOUBTFUL;
+}
+
+/* The handshake failed: does the port speak plain HTTP? */
+static bool is_plain_port(struct doctor *d, const struct asked *x)
+{
+	struct buf base = BUF_INIT(TEXT_LIMIT);
+	struct asked plain = { .end = END_OPEN };
+	struct url_parts u;
+	bool is;
+
+	parts_of(d, &u);
+	(void)buf_add_text(&base, "http");
+	(void)buf_add_span(&base, span_skip(u.origin, strlen("https")));
+	is = network_ask_bare(d, buf_str(&base), false, &plain) &&
+	     plain.head.status > 0;
+	(void)buf_add_span(&base, u.path);
+	if (is)
+		network_found(d, "DR-TLS-PLAIN-PORT", x, buf_str(&base), NULL,
+			      NULL);
+	asked_clear(&plain);
+	buf_clear(&base);
+	return is;
+}
+
+static void tls_failed(struct doctor *d, const struct asked *x)
+{
+	const struct fetch_certificate *c = &x->certificate;
+	const char *code = connection_code(x);
+	struct url_parts u;
+	char *host, date[32];
+
+	parts_of(d, &u);
+	host = span_dup(u.host);
+	date_of(c->expires, date, sizeof(date));
+	if (c->fault == CERTIFICATE_EXPIRED)
+		network_found(d, code, x, date[0] ? date : "an unknown day",
+			      NULL, NULL);
+	else if (c->fault == CERTIFICATE_NAME)
+		network_found(d, code, x, host, c->subject, NULL);
+	else if (c->fault != CERTIFICATE_GOOD && c->fault != CERTIFICATE_OTHER)
+		network_found(d, code, x, c->issuer, NULL, NULL);
+	else if (strcmp(code, "DR-TLS-CA-FILE") == 0)
+		network_found(d, code, x, d->config->settings->ca_file, NULL,
+			      NULL);
+	else if (!is_plain_port(d, x))
+		network_found(d, code, x, host, x->text, NULL);
+	free(host);
+}
+
+static void run_tls(struct doctor *d, struct step_result *out)
+{
+	const struct asked *x = reach(d);
+
+	if (x->end != END_CLEAN) {
+		(void)buf_add_text(&out->text, x->text);
+		tls_failed(d, x);
+		out->state = STATE_BAD;
+		return;
+	}
+	if (x->certificate.subject[0])
+		(void)buf_addf(&out->text, "%s, issued by %s",
+			       x->certificate.subject, x->certificate.issuer);
+	else
+		(void)buf_add_text(&out->text, "a certificate that is trusted");
+	check_expiry(d, x, out);
+	if (d->config->settings->any_certificate)
+		(void)buf_add_text(&out->text, "; not checked");
+}
+
+const struct doctor_step doctor_steps_network[] = {
+	{ "proxy", "Proxy", NULL, 0, 0, has_proxy, run_proxy },
+	{ "name", "Name", NULL, 0, 0, has_no_proxy, run_name },
+	{ "connect", "Connection", "name", 0, 0, has_no_proxy, run_connect },
+	{ "tls", "TLS", "proxy name connect", 1, 0, is_https, run_tls },
+	{ "route", "Route", "proxy name connect tls", 1, ROUTE_TOKENS, NULL,
+	  network_route },
+	/* Takes the place of all that needs the route. */
+	{ "path", "Path", "proxy name connect tls", 0, 0, network_path_applies,
+	  network_path },
+	{ "slash", "Slash", "route", 1, ROUTE_TOKENS, network_slash_applies,
+	  network_slash },
+	{ .id = NULL },
+};

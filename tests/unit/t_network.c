@@ -1,0 +1,290 @@
+/* Tests of what doctor's network steps know without a network. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/doctor/network.h"
+#include "probe/finding.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static void t_urls(void **state)
+{
+	static const struct {
+		const char *url, *origin, *host, *path;
+		bool tls;
+	} rows[] = {
+		{ "http://a", "http://a", "a", "", false },
+		{ "https://a:8/x/y//", "https://a:8", "a", "/x/y", true },
+		{ "HTTPS://A/", "HTTPS://A", "A", "", true },
+		{ "http://[::1]:80/v1?x=/y#z", "http://[::1]:80", "::1", "/v1",
+		  false },
+		{ "http://a?x/y", "http://a", "a", "", false },
+	};
+	static const char *const bad[] = {
+		"", "a", "ftp://a", "http://", "http:///x", "http://:80"
+	};
+	struct url_parts u;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_true(url_split(rows[i].url, &u));
+		assert_true(span_is(u.origin, rows[i].origin));
+		assert_true(span_is(u.host, rows[i].host));
+		assert_true(span_is(u.path, rows[i].path));
+		assert_int_equal(u.tls, rows[i].tls);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(url_split(bad[i], &u));
+}
+
+static void t_shown(void **state)
+{
+	static const struct {
+		const char *url, *shown;
+	} rows[] = {
+		{ "http://ann:pa@ss@proxy:1/x?key=1#y", "http://proxy:1/x" },
+		{ "ann:pass@proxy:1", "proxy:1" },
+		{ "https://a/b@c", "https://a/b@c" },
+		{ "/login?token=1", "/login" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf out = BUF_INIT(1000);
+
+		url_show(span_of(rows[i].url), &out);
+		assert_string_equal(buf_str(&out), rows[i].shown);
+		buf_clear(&out);
+	}
+}
+
+static void t_hosts(void **state)
+{
+	static const struct {
+		const char *host, *advice;
+	} rows[] = {
+		{ "api.antropic.com", "did you mean api.anthropic.com?" },
+		{ "gateway.corp", "private name" },
+		{ "llm-gateway", "private name" },
+		{ "llm.example.com", "correct the host" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf out = BUF_INIT(1000);
+
+		host_advice(span_of(rows[i].host), &out);
+		if (!strstr(buf_str(&out), rows[i].advice))
+			fail_msg("%s: %s", rows[i].host, buf_str(&out));
+		buf_clear(&out);
+	}
+	assert_true(host_is_loopback(span_of("127.0.0.1")));
+	assert_true(host_is_loopback(span_of("LocalHost")));
+	assert_true(host_is_loopback(span_of("::1")));
+	assert_false(host_is_loopback(span_of("10.0.0.1")));
+	assert_false(host_is_loopback(span_of("localhost.example.com")));
+}
+
+struct connection {
+	enum fetch_stage stage;
+	enum stream_end end;
+	int os_error;
+	enum certificate_fault fault;
+	const char *text, *code;
+};
+
+static void t_connections(void **state)
+{
+	static const struct connection rows[] = {
+		{ FETCH_NAME, END_REFUSED, 0, 0, "", "DR-NO-NAME" },
+		{ FETCH_NAME, END_TIMEOUT, 0, 0, "", "DR-NO-NAME" },
+		{ FETCH_CONNECT, END_REFUSED, ECONNREFUSED, 0, "",
+		  "DR-REFUSED" },
+		{ FETCH_CONNECT, END_TIMEOUT, 0, 0, "", "DR-TIMEOUT-CONNECT" },
+		{ FETCH_CONNECT, END_REFUSED, ETIMEDOUT, 0, "",
+		  "DR-TIMEOUT-CONNECT" },
+		{ FETCH_CONNECT, END_REFUSED, ENETUNREACH, 0, "",
+		  "DR-UNREACHABLE" },
+		{ FETCH_CONNECT, END_REFUSED, EHOSTUNREACH, 0, "",
+		  "DR-UNREACHABLE" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_EXPIRED, "",
+		  "DR-TLS-EXPIRED" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_NOT_YET, "",
+		  "DR-TLS-NOT-YET" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_NAME, "",
+		  "DR-TLS-NAME" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_SELF_SIGNED, "",
+		  "DR-TLS-SELF-SIGNED" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_UNKNOWN, "",
+		  "DR-TLS-UNKNOWN-ISSUER" },
+		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_OTHER, "",
+		  "DR-TLS-FAILS" },
+		{ FETCH_TLS, END_TIMEOUT, 0, 0, "", "DR-TLS-FAILS" },
+		{ FETCH_TLS, END_REFUSED, 0, 0, "the CA file is unusable: x",
+		  "DR-TLS-CA-FILE" },
+		{ FETCH_PROXY, END_REFUSED, ECONNREFUSED, 0, "no connection",
+		  "DR-PROXY-UNREACHABLE" },
+		{ FETCH_PROXY, END_BAD, 0, 0,
+		  "CONNECT tunnel failed, response 407", "DR-PROXY-REFUSES" },
+		{ FETCH_PROXY, END_BAD, 0, 0,
+		  "CONNECT tunnel failed, response 403", "DR-PROXY-REFUSES" },
+		{ FETCH_PROXY, END_BAD, 0, 0,
+		  "CONNECT tunnel failed, response 502", "DR-PROXY-FAILS" },
+		{ FETCH_ANSWER, END_CLEAN, 0, 0, "", NULL },
+		{ FETCH_ANSWER, END_CUT, 0, 0, "x", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct connection *row = &rows[i];
+		struct asked x = { .stage = row->stage,
+				   .end = row->end,
+				   .os_error = row->os_error };
+		const char *code;
+
+		x.certificate.fault = row->fault;
+		snprintf(x.text, sizeof(x.text), "%s", row->text);
+		code = connection_code(&x);
+		if (!row->code) {
+			assert_null(code);
+			continue;
+		}
+		assert_non_null(code);
+		assert_string_equal(code, row->code);
+		assert_non_null(finding_kind(code));
+	}
+}
+
+static void t_redirects(void **state)
+{
+	static const struct {
+		const char *base, *location;
+		enum redirect kind;
+		const char *to;
+	} rows[] = {
+		{ "http://a/api/", "https://a/api/v1/messages?beta=true",
+		  REDIRECT_TO_API, "https://a/api" },
+		{ "http://a", "//b/v1/messages", REDIRECT_TO_API, "http://b" },
+		{ "https://a", "/x/v1/messages", REDIRECT_TO_API,
+		  "https://a/x" },
+		{ "https://a/x", "/x/v1/messages/", REDIRECT_TO_SELF,
+		  "https://a/x" },
+		{ "https://a", "https://u:p@b/v1/messages", REDIRECT_TO_API,
+		  "https://b" },
+		{ "https://a", "/login?next=/v1/messages", REDIRECT_AWAY, "" },
+		{ "https://a", "https://sso.b/", REDIRECT_AWAY, "" },
+		{ "https://a", "messages", REDIRECT_AWAY, "" },
+		{ "https://a", "", REDIRECT_AWAY, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf to = BUF_INIT(1000);
+
+		assert_int_equal(
+			redirect_of(rows[i].base, rows[i].location, &to),
+			rows[i].kind);
+		assert_string_equal(buf_str(&to), rows[i].to);
+		buf_clear(&to);
+	}
+}
+
+/* Is there a try with this code and base? */
+static bool is_tried(const char *base, const char *code, const char *want)
+{
+	struct path_try tries[PATH_TRIES];
+	size_t count = path_tries(base, tries);
+	bool is = false;
+
+	for (size_t i = 0; i < count; i++) {
+		assert_non_null(finding_kind(tries[i].code));
+		is = is || (strcmp(tries[i].code, code) == 0 &&
+			    strcmp(tries[i].base, want) == 0);
+	}
+	path_tries_clear(tries, count);
+	return is;
+}
+
+static void t_paths(void **state)
+{
+	struct path_try tries[PATH_TRIES];
+
+	(void)state;
+	assert_true(is_tried("http://a", "DR-QUERY-REFUSED", "http://a"));
+	assert_true(is_tried("http://a/v1", "DR-V1-TWICE", "http://a"));
+	assert_true(is_tried("http://a/x/v1/", "DR-V1-TWICE", "http://a/x"));
+	assert_true(
+		is_tried("http://a/v1/messages", "DR-V1-TWICE", "http://a"));
+	assert_true(is_tried("http://a/v1/chat/completions", "DR-V1-TWICE",
+			     "http://a"));
+	assert_false(is_tried("http://a/v12", "DR-V1-TWICE", "http://a"));
+	assert_true(is_tried("http://a", "DR-PREFIX-MISSING", "http://a/api"));
+	assert_true(is_tried("http://a/v1", "DR-PREFIX-MISSING",
+			     "http://a/anthropic"));
+	assert_false(is_tried("http://a/api", "DR-PREFIX-MISSING",
+			      "http://a/api/api"));
+	assert_true(is_tried("http://a/x", "DR-PREFIX-WRONG", "http://a"));
+	assert_false(is_tried("http://a/", "DR-PREFIX-WRONG", "http://a"));
+	assert_int_equal(path_tries("nonsense", tries), 0);
+}
+
+static void t_pages(void **state)
+{
+	static const struct {
+		const char *type, *body, *title; /* NULL: no page */
+	} rows[] = {
+		{ "text/html; charset=utf-8", "<p>x", "" },
+		{ "text/plain", "\n<!DOCTYPE html><title> Sign in </title>",
+		  "Sign in" },
+		{ NULL, "<HTML><head><Title lang=en>A</Title>", "A" },
+		{ "application/json", "{\"a\":\"<html>\"}", NULL },
+		{ "text/html", "<title>never ended", "" },
+		{ "text/html", "<title", "" },
+		{ NULL, "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct asked x = { .body = BUF_INIT(1000) };
+		struct buf title = BUF_INIT(1000);
+
+		if (rows[i].type)
+			headers_add_text(&x.head.headers, "Content-Type",
+					 rows[i].type);
+		buf_add_text(&x.body, rows[i].body);
+		assert_int_equal(answer_is_page(&x, &title), !!rows[i].title);
+		assert_string_equal(buf_str(&title),
+				    rows[i].title ? rows[i].title : "");
+		buf_clear(&title);
+		asked_clear(&x);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{ "network: URLs are taken apart", t_urls, NULL, NULL, NULL },
+		{ "network: URLs are shown without secrets", t_shown, NULL,
+		  NULL, NULL },
+		{ "network: hosts that are not known", t_hosts, NULL, NULL,
+		  NULL },
+		{ "network: why a connection did not come about", t_connections,
+		  NULL, NULL, NULL },
+		{ "network: where a redirect leads", t_redirects, NULL, NULL,
+		  NULL },
+		{ "network: where else the API may be", t_paths, NULL, NULL,
+		  NULL },
+		{ "network: pages for people", t_pages, NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("network", tests, NULL, NULL);
+}
