@@ -2,7 +2,7 @@
  * What Claude Code would use if it were started here: its variables, from the
  * environment and from its settings files, and what of it goes out. Documented
  * rules and what was measured with the real client (tests/live/settings.t);
- * docs/doctor.md has them in words.
+ * docs/doctor-settings.md has them in words.
  *
  * Nothing here sends anything. Values of credentials are in memory only, so
  * that they can be tried; what is printed is their source, length and hash.
@@ -38,23 +38,31 @@ struct settings_credential {
 	char *value; /* without "Bearer " */
 	char *source; /* "ANTHROPIC_AUTH_TOKEN in the environment",
 			 "apiKeyHelper in ~/.claude/settings.json:3:3" */
-	char *variable; /* "ANTHROPIC_AUTH_TOKEN", "apiKeyHelper", "login" */
+	char *variable; /* "ANTHROPIC_AUTH_TOKEN", "apiKeyHelper", "login",
+			   "primaryApiKey" ... */
 };
 
 struct settings {
 	struct setting *list; /* by name, the winner first */
 	size_t count;
-	char *base_url; /* "https://api.anthropic.com" if nobody sets it */
+	char *base_url; /* "https://api.anthropic.com" if nobody sets it;
+			   trimmed, as the client does it */
 	char *base_url_source; /* "the default" then */
 	struct settings_credential credentials[2];
 	size_t credential_count;
-	char *model; /* that a session asks for first; NULL: the client's own */
-	struct headers extra; /* of ANTHROPIC_CUSTOM_HEADERS */
+	char *model; /* that a session asks for first; an alias ("opus") if
+			nothing says what it stands for; NULL: the client's own
+			choice */
+	char *model_source;
+	struct headers extra; /* of ANTHROPIC_CUSTOM_HEADERS, but for those
+				 that have become credentials above */
 	char *proxy; /* that the base URL is reached through; NULL: none */
 	char *proxy_source;
+	bool bypassed; /* there is a proxy, but NO_PROXY has the gateway */
 	char *ca_file; /* NODE_EXTRA_CA_CERTS; NULL: none */
 	bool any_certificate; /* NODE_TLS_REJECT_UNAUTHORIZED=0 */
 	bool discovery; /* of models, is switched on */
+	bool helper_waits; /* there is an apiKeyHelper, and it was not run */
 };
 
 /*
@@ -75,5 +83,8 @@ void settings_secrets(const struct settings *s, struct secrets *to);
 /* What goes out and where it comes from, for a person: base URL, each header,
  * the variables that matter, each with its source. */
 void settings_print(const struct settings *s, struct buf *out);
+
+/* The same as a JSON object. */
+void settings_json(const struct settings *s, struct buf *out);
 
 #endif

@@ -1,0 +1,133 @@
+/* Findings about the base URL, proxies and certificates. */
+#include "probe/settings/settings_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "wire/mem.h"
+
+#define PEM_MARK "-----BEGIN "
+
+static const char *odd(const char *url)
+{
+	const char *rest = strncasecmp(url, "http://", 7) == 0    ? url + 7
+			   : strncasecmp(url, "https://", 8) == 0 ? url + 8
+								  : NULL;
+
+	if (strpbrk(url, "\"'`"))
+		return "holds quotes";
+	if (strpbrk(url, " \t\r\n"))
+		return "holds a blank or a line break";
+	if (!rest)
+		return "does not begin with http:// or https://";
+	if (strcspn(rest, "/?#:") == 0)
+		return "has no host";
+	if (strchr(rest, '?'))
+		return "has a query, and the client adds its path behind that";
+	if (strchr(rest, '#'))
+		return "has a fragment, and the client's path gets lost in it";
+	if (route_userinfo(url).len > 0)
+		return "has a user name or password, which is not sent";
+	return NULL;
+}
+
+/* The URL without `end`, or NULL: it does not end so. Yours to free(). */
+static char *without(const char *url, const char *end)
+{
+	struct span s = span_of(url);
+
+	return span_ends(s, end) ? span_dup(span_first(s, s.len - strlen(end)))
+				 : NULL;
+}
+
+static bool check_end(struct reading *r, const struct setting *x,
+		      const char *end, const char *code)
+{
+	char *root = without(r->s->base_url, end);
+
+	if (!root)
+		return false;
+	settings_finding(r, code, x->source, root, NULL);
+	free(root);
+	return true;
+}
+
+void check_url(struct reading *r)
+{
+	const struct setting *x = values_find(r->s, "ANTHROPIC_BASE_URL");
+	char *url = values_trimmed(x ? x->value : "");
+	const char *what = *url ? odd(url) : NULL;
+
+	if (what)
+		settings_finding(r, "DR-BASE-URL-BAD", x->source, what, NULL);
+	else if (*url && !check_end(r, x, "/v1/messages", "DR-BASE-URL-PATH") &&
+		 !check_end(r, x, "/messages", "DR-BASE-URL-PATH") &&
+		 !check_end(r, x, "/chat/completions", "DR-BASE-URL-PATH") &&
+		 !check_end(r, x, "/v1", "DR-BASE-URL-V1") &&
+		 strcmp(url, x->value) != 0)
+		settings_finding(r, "DR-VALUE-TRIMMED", r->s->base_url_source,
+				 NULL, NULL);
+	free(url);
+}
+
+void check_default(struct reading *r)
+{
+	const struct settings_credential *c = r->s->credentials;
+
+	if (strcmp(r->s->base_url_source, "the default") == 0 &&
+	    r->s->credential_count > 0 &&
+	    strcmp(c[0].variable, "ANTHROPIC_AUTH_TOKEN") == 0)
+		settings_finding(r, "DR-NO-BASE-URL", c[0].source, NULL, NULL);
+}
+
+/* ---- proxies and certificates ---- */
+
+static bool is_loopback(const char *url)
+{
+	const char *slashes = strstr(url, "://");
+	const char *host = slashes ? slashes + 3 : url;
+
+	return strncmp(host, "127.", 4) == 0 ||
+	       strncmp(host, "[::1]", 5) == 0 ||
+	       (strncasecmp(host, "localhost", 9) == 0 &&
+		strchr(":/", host[9]) != NULL);
+}
+
+static void check_ca(struct reading *r)
+{
+	const struct setting *x = values_find(r->s, "NODE_EXTRA_CA_CERTS");
+	struct fail f = FAIL_INIT;
+	const char *what = NULL;
+	char *text = NULL;
+	size_t len;
+	int rc;
+
+	if (!r->s->ca_file)
+		return;
+	rc = source_text(r->s->ca_file, &text, &len, &f);
+	if (rc == 0)
+		what = "there is no such file";
+	else if (rc < 0)
+		what = "it cannot be read";
+	else if (span_find(span_make(text, len), span_of(PEM_MARK)) == SIZE_MAX)
+		what = "it is no PEM file";
+	if (what)
+		settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
+	free(text);
+}
+
+void check_way(struct reading *r)
+{
+	const struct settings *s = r->s;
+
+	if (s->any_certificate)
+		settings_finding(
+			r, "DR-TLS-OFF",
+			values_find(s, "NODE_TLS_REJECT_UNAUTHORIZED")->source,
+			NULL, NULL);
+	check_ca(r);
+	if (s->proxy && is_loopback(s->base_url))
+		settings_finding(r, "DR-PROXY-LOOPBACK", s->base_url,
+				 s->proxy_source, NULL);
+}

@@ -1,0 +1,69 @@
+/* A .env file: the client does not read it. Pointed out where it has what is
+ * missing elsewhere. */
+#include "probe/settings/settings_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/mem.h"
+
+#define LINES_LIMIT 10000
+
+static bool is_wanted(const struct settings *s, struct span name)
+{
+	if (span_is(name, "ANTHROPIC_BASE_URL"))
+		return strcmp(s->base_url_source, "the default") == 0;
+	return s->credential_count == 0 &&
+	       (span_is(name, "ANTHROPIC_AUTH_TOKEN") ||
+		span_is(name, "ANTHROPIC_API_KEY"));
+}
+
+/* "export NAME='value'": true if the value is not empty. */
+static bool read_line(struct span line, struct span *name)
+{
+	struct span value;
+
+	line = span_trim(line);
+	if (span_starts(line, "export "))
+		line = span_trim(span_skip(line, 7));
+	if (!span_split(&line, '=', name) || !line.at)
+		return false;
+	*name = span_trim(*name);
+	value = span_trim(line);
+	while (value.len > 0 && strchr("\"'\r", value.at[0]))
+		value = span_skip(value, 1);
+	return value.len > 0;
+}
+
+static void check_line(struct reading *r, struct span line, unsigned number)
+{
+	struct buf where = BUF_INIT(BUF_NO_LIMIT);
+	struct span name;
+	char *variable;
+
+	if (!read_line(line, &name) || !is_wanted(r->s, name))
+		return;
+	buf_addf(&where, ".env:%u", number);
+	variable = span_dup(name);
+	settings_finding(r, "DR-DOTENV", variable, buf_str(&where), NULL);
+	free(variable);
+	buf_clear(&where);
+}
+
+void dotenv_check(struct reading *r)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest, line;
+	char *text = NULL;
+	size_t len;
+
+	buf_addf(&path, "%s/.env", r->place->folder);
+	if (source_text(buf_str(&path), &text, &len, NULL) > 0) {
+		rest = span_make(text, len);
+		for (unsigned n = 1;
+		     n <= LINES_LIMIT && span_split(&rest, '\n', &line); n++)
+			check_line(r, line, n);
+	}
+	free(text);
+	buf_clear(&path);
+}

@@ -1,0 +1,113 @@
+/* The model that a session asks for first. */
+#include "probe/settings/settings_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "wire/mem.h"
+
+#define BIG_WINDOW "[1m]" /* is for the client; not sent */
+
+/* Names that the client translates, and the variable with their meaning. */
+static const struct {
+	const char *name, *variable;
+} aliases[] = {
+	{ "sonnet", "ANTHROPIC_DEFAULT_SONNET_MODEL" },
+	{ "opusplan", "ANTHROPIC_DEFAULT_SONNET_MODEL" },
+	{ "opus", "ANTHROPIC_DEFAULT_OPUS_MODEL" },
+	{ "best", "ANTHROPIC_DEFAULT_OPUS_MODEL" },
+	{ "haiku", "ANTHROPIC_DEFAULT_HAIKU_MODEL" },
+	{ "fable", "ANTHROPIC_DEFAULT_FABLE_MODEL" },
+};
+
+static void cut_window(char *model)
+{
+	size_t len = strlen(model), mark = strlen(BIG_WINDOW);
+
+	if (len > mark && strcasecmp(model + len - mark, BIG_WINDOW) == 0)
+		model[len - mark] = '\0';
+}
+
+/* What is chosen: a variable, or the setting. NULL: nothing. */
+static const struct setting *chosen(const struct settings *s)
+{
+	const struct setting *x = values_find(s, "ANTHROPIC_MODEL");
+
+	if (!x || !*x->value)
+		x = values_find(s, "model");
+	return x && *x->value ? x : NULL;
+}
+
+/* The plan decides which family the client takes by itself. */
+static const char *default_variable(const struct reading *r)
+{
+	const struct settings *s = r->s;
+	const char *by =
+		s->credential_count > 0 ? s->credentials[0].variable : "";
+	bool is_sonnet = strcmp(by, "CLAUDE_CODE_OAUTH_TOKEN") == 0 ||
+			 (strcmp(by, "login") == 0 && !r->login.has_plan);
+
+	return is_sonnet ? "ANTHROPIC_DEFAULT_SONNET_MODEL"
+			 : "ANTHROPIC_DEFAULT_OPUS_MODEL";
+}
+
+static const char *variable_of(const char *model)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcasecmp(model, aliases[i].name) == 0)
+			return aliases[i].variable;
+	return NULL;
+}
+
+static void set(struct settings *s, char *model, const char *source)
+{
+	free(s->model);
+	free(s->model_source);
+	s->model = model;
+	s->model_source = xstrdup(source);
+	cut_window(s->model);
+}
+
+static void use_variable(struct settings *s, const char *variable)
+{
+	const struct setting *x = variable ? values_find(s, variable) : NULL;
+
+	if (x && *x->value)
+		set(s, values_trimmed(x->value), x->source);
+}
+
+/* modelOverrides: of ids that the client knows, in the last file to have it. */
+static void use_override(struct reading *r)
+{
+	struct jval map, to;
+
+	if (!r->s->model || strncmp(r->s->model, "claude-", 7) != 0)
+		return;
+	for (size_t i = r->source_count; i-- > 0;) {
+		const struct source *x = &r->sources[i];
+		char *model, *where;
+
+		if (!source_member(x->root, "modelOverrides", &map) ||
+		    !source_member(map, r->s->model, &to) ||
+		    (model = source_string(to)) == NULL)
+			continue;
+		where = source_place(x, to);
+		set(r->s, model, where);
+		free(where);
+		return;
+	}
+}
+
+void model_resolve(struct reading *r)
+{
+	const struct setting *x = chosen(r->s);
+
+	if (x) {
+		set(r->s, values_trimmed(x->value), x->source);
+		use_variable(r->s, variable_of(r->s->model));
+	} else {
+		use_variable(r->s, default_variable(r));
+	}
+	use_override(r);
+}

@@ -1,0 +1,207 @@
+/* The settings for a person, and as JSON. No credential is in either. */
+#include "probe/settings/settings_private.h"
+
+#include <string.h>
+
+#include "probe/subject.h"
+
+#define SHOWN_BYTES 200
+
+static void show(const struct setting *x, struct buf *out)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	const struct known *k = known_find(span_of(x->name));
+
+	if (strcmp(x->name, "apiKeyHelper") == 0)
+		buf_addf(&b, "a command of %zu bytes", strlen(x->value));
+	else if (k->flags & KNOWN_URL)
+		route_show(x->value, &b);
+	else if (x->secret && *x->value)
+		secrets_stand_in(span_of(x->value), &b);
+	else
+		buf_add_text(&b, x->value);
+	if (b.len == 0)
+		buf_add_text(out, "(empty)");
+	else
+		print_bytes(buf_span(&b), SHOWN_BYTES, out);
+	buf_clear(&b);
+}
+
+static void line(struct buf *out, const char *name, const char *value,
+		 const char *source)
+{
+	buf_addf(out, "  %-14s ", name);
+	print_bytes(span_of(value), SHOWN_BYTES, out);
+	if (source)
+		buf_addf(out, " (%s)", source);
+	buf_add_byte(out, '\n');
+}
+
+static void print_credentials(const struct settings *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->credential_count; i++) {
+		const struct settings_credential *c = &s->credentials[i];
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		if (strcmp(c->header, "Authorization") == 0)
+			buf_add_text(&b, "Bearer ");
+		secrets_stand_in(span_of(c->value), &b);
+		line(out, c->header, buf_str(&b), c->source);
+		buf_clear(&b);
+	}
+	if (s->helper_waits)
+		line(out, "credential", "of a helper that was not run",
+		     values_find(s, "apiKeyHelper")->source);
+	else if (s->credential_count == 0)
+		line(out, "credential", "none", NULL);
+}
+
+static void print_way(const struct settings *s, struct buf *out)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	if (s->proxy) {
+		route_show(s->proxy, &b);
+		line(out, "proxy", buf_str(&b), s->proxy_source);
+	} else if (s->bypassed) {
+		line(out, "proxy", "none: NO_PROXY has the gateway", NULL);
+	}
+	if (s->ca_file)
+		line(out, "authorities", s->ca_file, "NODE_EXTRA_CA_CERTS");
+	if (s->any_certificate)
+		line(out, "certificates", "any, NODE_TLS_REJECT_UNAUTHORIZED=0",
+		     NULL);
+	buf_clear(&b);
+}
+
+void settings_print(const struct settings *s, struct buf *out)
+{
+	buf_add_text(out, "Claude Code would use here\n");
+	line(out, "base URL", s->base_url, s->base_url_source);
+	print_credentials(s, out);
+	for (size_t i = 0; i < s->extra.count; i++) {
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		secrets_header(s->extra.list[i].name, s->extra.list[i].value,
+			       &b);
+		line(out, s->extra.list[i].name, buf_str(&b),
+		     "ANTHROPIC_CUSTOM_HEADERS");
+		buf_clear(&b);
+	}
+	line(out, "model", s->model ? s->model : "the client's own choice",
+	     s->model_source);
+	print_way(s, out);
+	if (s->count > 0)
+		buf_add_text(out, "Set are\n");
+	for (size_t i = 0; i < s->count; i++) {
+		buf_addf(out, "  %s = ", s->list[i].name);
+		show(&s->list[i], out);
+		buf_addf(out, " (%s%s)\n", s->list[i].source,
+			 s->list[i].wins ? "" : "; not used");
+	}
+}
+
+/* ---- JSON ---- */
+
+static void member(struct buf *out, const char *key, const char *value)
+{
+	buf_addf(out, "\"%s\":", key);
+	if (value)
+		jscan_quote(out, span_of(value));
+	else
+		buf_add_text(out, "null");
+}
+
+static void json_credentials(const struct settings *s, struct buf *out)
+{
+	buf_add_text(out, ",\"credentials\":[");
+	for (size_t i = 0; i < s->credential_count; i++) {
+		const struct settings_credential *c = &s->credentials[i];
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		secrets_stand_in(span_of(c->value), &b);
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		member(out, "header", c->header);
+		buf_add_byte(out, ',');
+		member(out, "value", buf_str(&b));
+		buf_add_byte(out, ',');
+		member(out, "variable", c->variable);
+		buf_add_byte(out, ',');
+		member(out, "source", c->source);
+		buf_add_byte(out, '}');
+		buf_clear(&b);
+	}
+	buf_add_byte(out, ']');
+}
+
+static void json_headers(const struct settings *s, struct buf *out)
+{
+	buf_add_text(out, ",\"headers\":[");
+	for (size_t i = 0; i < s->extra.count; i++) {
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		secrets_header(s->extra.list[i].name, s->extra.list[i].value,
+			       &b);
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		member(out, "name", s->extra.list[i].name);
+		buf_add_byte(out, ',');
+		member(out, "value", buf_str(&b));
+		buf_add_byte(out, '}');
+		buf_clear(&b);
+	}
+	buf_add_byte(out, ']');
+}
+
+static void json_variables(const struct settings *s, struct buf *out)
+{
+	buf_add_text(out, ",\"variables\":[");
+	for (size_t i = 0; i < s->count; i++) {
+		const struct setting *x = &s->list[i];
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		if (*x->value)
+			show(x, &b);
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		member(out, "name", x->name);
+		buf_add_byte(out, ',');
+		member(out, "value", buf_str(&b));
+		buf_add_byte(out, ',');
+		member(out, "source", x->source);
+		buf_addf(out, ",\"wins\":%s}", x->wins ? "true" : "false");
+		buf_clear(&b);
+	}
+	buf_add_byte(out, ']');
+}
+
+void settings_json(const struct settings *s, struct buf *out)
+{
+	struct buf proxy = BUF_INIT(BUF_NO_LIMIT);
+
+	if (s->proxy)
+		route_show(s->proxy, &proxy);
+	buf_add_byte(out, '{');
+	member(out, "base_url", s->base_url);
+	buf_add_byte(out, ',');
+	member(out, "base_url_source", s->base_url_source);
+	json_credentials(s, out);
+	json_headers(s, out);
+	buf_add_byte(out, ',');
+	member(out, "model", s->model);
+	buf_add_byte(out, ',');
+	member(out, "model_source", s->model_source);
+	buf_add_byte(out, ',');
+	member(out, "proxy", s->proxy ? buf_str(&proxy) : NULL);
+	buf_add_byte(out, ',');
+	member(out, "proxy_source", s->proxy_source);
+	buf_add_byte(out, ',');
+	member(out, "ca_file", s->ca_file);
+	buf_addf(out,
+		 ",\"any_certificate\":%s,\"discovery\":%s,"
+		 "\"helper_not_run\":%s",
+		 s->any_certificate ? "true" : "false",
+		 s->discovery ? "true" : "false",
+		 s->helper_waits ? "true" : "false");
+	json_variables(s, out);
+	buf_add_byte(out, '}');
+	buf_clear(&proxy);
+}

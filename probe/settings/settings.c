@@ -1,0 +1,143 @@
+/* What Claude Code would use here: read, resolved, checked. */
+#include "probe/settings/settings_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/mem.h"
+
+void settings_finding(struct reading *r, const char *code, const char *w1,
+		      const char *w2, const char *w3)
+{
+	const char *words[] = { w1, w2, w3 };
+
+	findings_add(r->to, SETTINGS_STEP, code, words, 3, NULL);
+}
+
+static void reading_clear(struct reading *r)
+{
+	for (size_t i = 0; i < r->source_count; i++)
+		source_clear(&r->sources[i]);
+	for (size_t i = 0; i < r->more_count; i++)
+		free(r->more[i]);
+	free(r->sources);
+	free(r->more);
+	free(r->config);
+	free(r->state);
+	free(r->tree);
+	free(r->helper_key);
+	login_clear(&r->login);
+}
+
+int settings_read(struct settings **out, const struct settings_place *place,
+		  struct findings *to, struct fail *f)
+{
+	struct reading r = { .place = place, .to = to };
+
+	if (place->home[0] != '/' || place->folder[0] != '/')
+		return fail_set(f, FAIL_USAGE,
+				"the home folder ('%s') and the current folder "
+				"('%s') must be absolute paths",
+				place->home, place->folder);
+	r.s = xcalloc(1, sizeof(*r.s));
+	places_read(&r);
+	login_read(&r);
+	helper_run(&r);
+	credentials_resolve(&r);
+	route_resolve(&r);
+	model_resolve(&r);
+	check_all(&r);
+	reading_clear(&r);
+	*out = r.s;
+	return 0;
+}
+
+void settings_free(struct settings *s)
+{
+	if (!s)
+		return;
+	values_clear(s);
+	for (size_t i = 0; i < s->credential_count; i++) {
+		free(s->credentials[i].value);
+		free(s->credentials[i].source);
+		free(s->credentials[i].variable);
+	}
+	free(s->base_url);
+	free(s->base_url_source);
+	free(s->model);
+	free(s->model_source);
+	headers_clear(&s->extra);
+	free(s->proxy);
+	free(s->proxy_source);
+	free(s->ca_file);
+	free(s);
+}
+
+const char *settings_get(const struct settings *s, const char *name)
+{
+	const struct setting *x = values_find(s, name);
+
+	return x ? x->value : NULL;
+}
+
+static void add_trimmed(struct secrets *to, const char *value)
+{
+	char *text = values_trimmed(value);
+
+	secrets_add(to, text);
+	free(text);
+}
+
+static void add_span(struct secrets *to, struct span value)
+{
+	char *text = span_dup(value);
+
+	secrets_add(to, text);
+	free(text);
+}
+
+static void add_header_secrets(const char *list, struct secrets *to)
+{
+	struct headers h = { .list = NULL };
+
+	custom_headers_read(list, &h);
+	for (size_t i = 0; i < h.count; i++) {
+		const char *value = h.list[i].value;
+		size_t blank = strcspn(value, " ");
+
+		if (!is_secret_header(h.list[i].name))
+			continue;
+		secrets_add(to, value);
+		if (value[blank])
+			secrets_add(to, value + blank + 1);
+	}
+	headers_clear(&h);
+}
+
+/* A user name and a password, also each alone. */
+static void add_userinfo(const char *url, struct secrets *to)
+{
+	struct span both = route_userinfo(url);
+	size_t colon = span_find_byte(both, ':');
+
+	add_span(to, both);
+	if (colon != SIZE_MAX)
+		add_span(to, span_skip(both, colon + 1));
+}
+
+void settings_secrets(const struct settings *s, struct secrets *to)
+{
+	for (size_t i = 0; i < s->credential_count; i++)
+		secrets_add(to, s->credentials[i].value);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct setting *x = &s->list[i];
+		const struct known *k = known_find(span_of(x->name));
+
+		if (k->flags & KNOWN_SECRET)
+			add_trimmed(to, x->value);
+		else if (k->flags & KNOWN_HEADERS)
+			add_header_secrets(x->value, to);
+		else if (k->flags & KNOWN_URL)
+			add_userinfo(x->value, to);
+	}
+}

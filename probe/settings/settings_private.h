@@ -1,0 +1,158 @@
+/*
+ * What the parts of settings_read() share. In their order:
+ *   source.c       one settings file: read, checked, its members taken
+ *   places.c       which files there are, and in what order they count
+ *   values.c       variables and their sources, the winner first
+ *   login.c        what a login has left on the disk
+ *   helper.c       apiKeyHelper
+ *   credentials.c  what goes out in which header
+ *   route.c        base URL and proxy;  model.c  the model
+ *   check*.c dotenv.c  findings about all this
+ *   print.c        for people, and as JSON
+ */
+#ifndef PROBE_SETTINGS_PRIVATE_H
+#define PROBE_SETTINGS_PRIVATE_H
+
+#include "probe/settings/settings.h"
+#include "wire/jscan.h"
+
+#define SETTINGS_STEP "settings"
+#define SETTINGS_DEFAULT_URL "https://api.anthropic.com"
+
+/* In the order in which they count: a later one goes over an earlier one. */
+enum source_kind {
+	SOURCE_ENVIRONMENT,
+	SOURCE_STATE, /* .claude.json: what the client remembers */
+	SOURCE_USER,
+	SOURCE_PROJECT,
+	SOURCE_LOCAL,
+	SOURCE_MANAGED,
+};
+
+struct source {
+	enum source_kind kind;
+	char *path;
+	char *shown; /* "~/.claude/settings.json" */
+	char *text;
+	struct span json; /* the text without a byte order mark */
+	struct jval root; /* an object */
+};
+
+/* What a login has left; NULL: nothing. */
+struct login {
+	char *token, *token_source; /* OAuth, and good for inference */
+	bool has_plan; /* such a one has Opus for default */
+	char *key, *key_source; /* primaryApiKey */
+	struct jval rejected; /* customApiKeyResponses.rejected */
+};
+
+struct reading {
+	const struct settings_place *place;
+	struct settings *s;
+	struct findings *to;
+	char *config; /* the folder ~/.claude */
+	char *state; /* the file ~/.claude.json */
+	char *tree; /* root of the git working tree, or NULL */
+	struct source *sources;
+	size_t source_count;
+	char **more; /* "NAME=value" of env blocks, for the helper */
+	size_t more_count;
+	struct login login;
+	char *helper_key; /* what the helper printed; NULL: nothing usable */
+};
+
+/* ---- source.c ---- */
+
+/* 1: read; 0: there is no such file; -1: it cannot be read (f). A file that is
+ * no regular one is never opened for long: a FIFO does not block. */
+int source_text(const char *path, char **out, size_t *len, struct fail *f);
+
+/* Reads and adds a source; what is wrong with it becomes a finding. */
+void source_add(struct reading *r, enum source_kind kind, const char *path);
+void source_clear(struct source *x);
+
+/* The last member of that name, as the client takes it. */
+bool source_member(struct jval object, const char *key, struct jval *out);
+
+/* "~/.claude/settings.json:4:26", yours to free(). */
+char *source_place(const struct source *x, struct jval at);
+
+/* The decoded string, yours to free(); NULL if it is none or has a NUL. */
+char *source_string(struct jval v);
+
+/* How a path is shown: with "~", or below the project's folder. */
+char *source_shown(const struct settings_place *p, const char *path);
+
+/* ---- places.c ---- */
+
+void places_read(struct reading *r);
+bool file_exists(const char *path);
+
+/* ---- values.c ---- */
+
+enum known_flags {
+	KNOWN_SECRET = 1 << 0, /* a credential */
+	KNOWN_URL = 1 << 1, /* may have a password inside */
+	KNOWN_HEADERS = 1 << 2,
+	KNOWN_KEY = 1 << 3, /* of settings files, no variable */
+};
+
+struct known {
+	const char *name;
+	unsigned flags;
+};
+
+const struct known *known_find(struct span name);
+
+/* Takes value and source over. Goes over what was there. */
+void values_add(struct settings *s, const struct known *k, char *value,
+		char *source);
+void values_drop_keys(struct settings *s); /* apiKeyHelper, model ... */
+void values_clear(struct settings *s);
+void values_of_environment(struct reading *r);
+void values_of_source(struct reading *r, const struct source *x);
+
+/* The winner, or NULL: not set. values_text: its value, or "". */
+const struct setting *values_find(const struct settings *s, const char *name);
+const char *values_text(const struct settings *s, const char *name);
+
+/* Without white space at both ends, as the client trims; yours to free(). */
+char *values_trimmed(const char *text);
+bool is_true(const char *value); /* 1, true, yes, on */
+
+/* The environment of a program that the client starts; *out is an array that
+ * ends with NULL and borrows its texts. */
+char **values_environment(const struct reading *r);
+
+/* ---- the others ---- */
+
+void login_read(struct reading *r);
+void login_clear(struct login *l);
+bool login_rejects(const struct login *l, const char *key);
+
+void helper_run(struct reading *r);
+
+void credentials_resolve(struct reading *r);
+
+void route_resolve(struct reading *r);
+/* Appends a URL with what may be a password in it blotted out. */
+void route_show(const char *url, struct buf *out);
+/* Its user name and password, "" if none. */
+struct span route_userinfo(const char *url);
+
+void model_resolve(struct reading *r);
+
+void check_all(struct reading *r);
+void check_url(struct reading *r);
+void check_default(struct reading *r); /* a token, and no base URL */
+void check_way(struct reading *r); /* proxy, certificates */
+void dotenv_check(struct reading *r);
+
+/* ANTHROPIC_CUSTOM_HEADERS, a line each. */
+void custom_headers_read(const char *text, struct headers *out);
+
+/* Adds a finding; words may be NULL. */
+void settings_finding(struct reading *r, const char *code, const char *w1,
+		      const char *w2, const char *w3);
+
+#endif
