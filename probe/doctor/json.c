@@ -29,7 +29,7 @@ static void settings(const struct doctor *d, struct buf *out)
 		buf_add_text(out, i > 0 ? ",{" : "{");
 		member_text(&c, "header", s->credentials[i].header);
 		buf_reset(&blotted);
-		secrets_header("x-api-key", s->credentials[i].value, &blotted);
+		secrets_stand_in(span_of(s->credentials[i].value), &blotted);
 		member_text(&c, "value", buf_str(&blotted));
 		member_text(&c, "variable", s->credentials[i].variable);
 		member_text(&c, "source", s->credentials[i].source);

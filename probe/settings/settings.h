@@ -84,7 +84,4 @@ void settings_secrets(const struct settings *s, struct secrets *to);
  * the variables that matter, each with its source. */
 void settings_print(const struct settings *s, struct buf *out);
 
-/* The same as a JSON object. */
-void settings_json(const struct settings *s, struct buf *out);
-
 #endif

@@ -8,7 +8,7 @@
  *   credentials.c  what goes out in which header
  *   route.c        base URL and proxy;  model.c  the model
  *   check*.c dotenv.c  findings about all this
- *   print.c        for people, and as JSON
+ *   print.c        for people
  */
 #ifndef PROBE_SETTINGS_PRIVATE_H
 #define PROBE_SETTINGS_PRIVATE_H
