@@ -13,11 +13,13 @@
 
 #define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
+#define PEM_LIMIT_BYTES ((size_t)1024 * 1024)
 
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 
 struct given {
 	const char *listen, *control, *key, *root, *journal;
+	const char *tls_cert, *tls_key;
 	bool strict, no_bodies, help, version;
 };
 
@@ -29,6 +31,11 @@ static const struct option_row options[] = {
 	  "where the control port listens (default: there is none)" },
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
+	{ "tls-cert", OPTION_TEXT, offsetof(struct given, tls_cert), "FILE",
+	  "speak TLS with this certificate (PEM; behind it those that signed "
+	  "it)" },
+	{ "tls-key", OPTION_TEXT, offsetof(struct given, tls_key), "FILE",
+	  "the key of that certificate (PEM)" },
 	{ "strict", OPTION_FLAG, offsetof(struct given, strict), NULL,
 	  "refuse what the real API refuses, where no script answers" },
 	{ "root", OPTION_TEXT, offsetof(struct given, root), "DIR",
@@ -51,6 +58,7 @@ struct program {
 	struct option_list scripts;
 	struct address listen, control_at;
 	char *key;
+	struct buf tls_cert, tls_key;
 	FILE *file;
 	struct loop *loop;
 	struct rules *rules;
@@ -89,6 +97,40 @@ static void raise_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+static int read_pem(struct buf *to, const char *path, struct fail *f)
+{
+	FILE *file = fopen(path, "re");
+	char piece[4096];
+	int rc = 0;
+	size_t n;
+
+	if (!file)
+		return fail_errno(f, FAIL_USAGE, "%s", path);
+	buf_init(to, PEM_LIMIT_BYTES);
+	while (rc == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0)
+		rc = buf_add(to, piece, n);
+	if (rc < 0)
+		fail_set(f, FAIL_USAGE, "%s is too large for PEM", path);
+	else if (ferror(file))
+		rc = fail_errno(f, FAIL_USAGE, "%s", path);
+	fclose(file);
+	return rc;
+}
+
+static int read_tls(struct program *p, struct fail *f)
+{
+	const struct given *g = &p->given;
+
+	if (!g->tls_cert != !g->tls_key)
+		return fail_set(f, FAIL_USAGE,
+				"--tls-cert and --tls-key go together");
+	if (!g->tls_cert)
+		return 0;
+	if (read_pem(&p->tls_cert, g->tls_cert, f) < 0)
+		return -1;
+	return read_pem(&p->tls_key, g->tls_key, f);
+}
+
 static int read_arguments(struct program *p, struct fail *f)
 {
 	const struct given *g = &p->given;
@@ -99,6 +141,8 @@ static int read_arguments(struct program *p, struct fail *f)
 	if (g->control && address_read(&p->control_at, g->control, f) < 0)
 		return -1;
 	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
+		return -1;
+	if (read_tls(p, f) < 0)
 		return -1;
 	if (p->scripts.count > 0 &&
 	    rules_load(&p->rules, p->scripts.list, p->scripts.count, g->root,
@@ -129,6 +173,10 @@ static int start_mock(struct program *p, struct fail *f)
 		.strict = p->given.strict,
 	};
 
+	if (p->given.tls_cert) {
+		config.serve.tls_cert = buf_str(&p->tls_cert);
+		config.serve.tls_key = buf_str(&p->tls_key);
+	}
 	if (mock_new(&p->mock, p->loop, &config, f) < 0)
 		return -1;
 	p->listen.port = mock_port(p->mock);
@@ -171,7 +219,8 @@ static int announce(const struct program *p, struct fail *f)
 {
 	char at[ADDRESS_TEXT_LEN];
 
-	printf("listening on http://%s\n", address_write(&p->listen, at));
+	printf("listening on %s://%s\n", p->given.tls_cert ? "https" : "http",
+	       address_write(&p->listen, at));
 	if (p->control)
 		printf("control on http://%s\n",
 		       address_write(&p->control_at, at));
@@ -188,6 +237,8 @@ static void clear(struct program *p)
 	loop_free(p->loop);
 	rules_free(p->rules);
 	free(p->key);
+	buf_clear(&p->tls_cert);
+	buf_clear(&p->tls_key);
 	if (p->file)
 		fclose(p->file);
 	option_list_clear(&p->scripts);
