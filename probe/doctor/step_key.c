@@ -165,11 +165,20 @@ static void tell_works(const struct trial *t, struct buf *text)
 	buf_addf(text, "; %s", winner(t));
 }
 
+/* The first request failed, and no other header would help. */
+static bool is_of_another(const struct doctor *d)
+{
+	int status = d->first ? d->first->got.head.status : 200;
+
+	return status / 100 != 2 && status != 400 && status != 401 &&
+	       status != 403;
+}
+
 static void step_header(struct doctor *d, struct step_result *out)
 {
 	struct trial t = { .configured = NULL };
 
-	if (!credential(d, 0)) {
+	if (!credential(d, 0) || is_of_another(d)) {
 		if (!d->first || !step_failed(d, d->first, out))
 			buf_add_text(&out->text, "none is needed");
 		else
@@ -283,7 +292,7 @@ static bool has_key(const struct doctor *d, struct buf *why)
 }
 
 const struct doctor_step doctor_steps_key[] = {
-	{ "header", "credential header", "route", 5, 100, NULL, step_header },
-	{ "wrong-key", "wrong key", "header", 2, 40, has_key, step_wrong_key },
+	{ "header", "Credential header", "route", 5, 100, NULL, step_header },
+	{ "wrong-key", "Wrong key", "header", 2, 40, has_key, step_wrong_key },
 	{ .id = NULL },
 };

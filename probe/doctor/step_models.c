@@ -12,7 +12,7 @@
 #define MODELS_MS 3000
 #define MODELS_MS_LIMIT 60000
 #define TIMEOUT_VARIABLE "CLAUDE_CODE_GATEWAY_MODEL_DISCOVERY_TIMEOUT_MS"
-#define SHOWN_IDS 5
+#define SHOWN_IDS 8
 
 /* ---- count_tokens ---- */
 
@@ -72,7 +72,7 @@ struct listing {
 	bool readable, more; /* there is another page */
 	size_t count, usable, unknown; /* unknown to the client by itself */
 	bool listed; /* the configured model is in it */
-	struct buf shown; /* some of the unknown ids */
+	struct buf ids, shown; /* some of the usable, of the unknown ids */
 };
 
 /* The client's filter. */
@@ -104,17 +104,21 @@ static bool is_same_model(const char *listed, const char *model)
 	       (!listed[len] || listed[len] == '-');
 }
 
+static void add_id(struct buf *to, const char *id)
+{
+	buf_addf(to, "%s%s", to->len > 0 ? ", " : "", id);
+}
+
 static void take_id(struct listing *l, const char *id, const char *model)
 {
 	l->count++;
 	l->listed = l->listed || is_same_model(id, model);
 	if (!is_usable(id))
 		return;
-	l->usable++;
-	if (is_builtin(id))
-		return;
-	if (l->unknown++ < SHOWN_IDS)
-		buf_addf(&l->shown, "%s%s", l->shown.len > 0 ? ", " : "", id);
+	if (l->usable++ < SHOWN_IDS)
+		add_id(&l->ids, id);
+	if (!is_builtin(id) && l->unknown++ < SHOWN_IDS)
+		add_id(&l->shown, id);
 }
 
 static void read_listing(const struct doctor_call *c, const char *model,
@@ -123,6 +127,7 @@ static void read_listing(const struct doctor_call *c, const char *model,
 	struct jval root, data, item, more;
 	struct jiter it;
 
+	buf_init(&l->ids, TEXT_LIMIT);
 	buf_init(&l->shown, TEXT_LIMIT);
 	if (c->got.head.status != 200 ||
 	    jscan(buf_span(&c->got.body), &root, NULL) < 0 ||
@@ -219,7 +224,10 @@ static void judge_listing(struct doctor *d, const struct doctor_call *c,
 	if (!on && l->unknown > 0)
 		step_finding(d, out, "DR-DISCOVERY-OFF", c, buf_str(&l->shown),
 			     NULL, NULL);
-	if (l->usable > 0 && !l->listed && !l->more && is_configured(d))
+	if (!d->first || !step_is_good(d->first))
+		buf_addf(&out->table, "%s%s\n", buf_str(&l->ids),
+			 l->usable > SHOWN_IDS ? ", ..." : "");
+	else if (l->usable > 0 && !l->listed && !l->more && is_configured(d))
 		step_finding(d, out, "DR-MODEL-NOT-LISTED", c, d->model, NULL,
 			     NULL);
 }
@@ -233,6 +241,7 @@ void step_models(struct doctor *d, struct step_result *out)
 		read_listing(&c, d->model, &l);
 		tell_listing(d, &c, &l, &out->text);
 		judge_listing(d, &c, &l, out);
+		buf_clear(&l.ids);
 		buf_clear(&l.shown);
 	}
 	doctor_call_clear(&c);

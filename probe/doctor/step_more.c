@@ -2,16 +2,15 @@
 #include "probe/doctor/step_private.h"
 
 const struct doctor_step doctor_steps_more[] = {
-	{ "tools", "tool round trip", "message", 3, 900, NULL, step_tools },
-	{ "pairs", "fields and betas", "message", 14, 600, NULL, step_pairs },
-	{ "thinking", "thinking", "message", 2, 2600, NULL, step_thinking },
-	{ "long", "long bodies", "message", 3, 60, NULL, step_long },
-	{ "content", "suspicious text", "message", 6, 600, NULL, step_content },
-	{ "count", "count_tokens", "message", 1, 10, NULL, step_count },
-	{ "models", "list of models", "message", 1, 0, NULL, step_models },
-	{ "headers", "headers of answers", "message", 0, 0, NULL,
-	  step_headers },
-	{ "repeat", "the same again", "message", 0, 0, step_repeat_applies,
+	{ "tools", "Tool round trip", "stream", 3, 900, NULL, step_tools },
+	{ "pairs", "Fields and betas", "message", 12, 600, NULL, step_pairs },
+	{ "thinking", "Thinking", "stream", 2, 2600, NULL, step_thinking },
+	{ "long", "Long bodies", "message", 3, 60, NULL, step_long },
+	{ "content", "Suspicious text", "message", 6, 600, NULL, step_content },
+	{ "count", "Token count", "message", 1, 10, NULL, step_count },
+	{ "models", "List of models", "route", 1, 0, NULL, step_models },
+	{ "headers", "Answer headers", "message", 0, 0, NULL, step_headers },
+	{ "repeat", "The same again", "message", 0, 0, step_repeat_applies,
 	  step_repeat },
 	{ .id = NULL },
 };

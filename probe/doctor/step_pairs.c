@@ -11,7 +11,7 @@
 #include "wire/mem.h"
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
-#define PAIRS_LIMIT 14 /* as many requests */
+#define PAIRS_LIMIT 12 /* as many requests */
 #define DEPTH_LIMIT 32
 #define ALONE "-" /* the name of a beta without a field */
 

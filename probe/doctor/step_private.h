@@ -45,19 +45,19 @@ void step_recorded(const struct doctor *d, struct doctor_call *c);
 /* For `enough`: some of the answer's content has come. */
 bool step_has_content(void *arg, const struct asked *so_far);
 
-/* ---- seen.c: an exchange as cases see one ---- */
+/* ---- look.c: an exchange as cases see one ---- */
 
-struct seen {
+struct look {
 	struct wlog log;
 	struct view view;
 	const struct exchange *x; /* never NULL */
 };
 
-void seen_of(struct seen *s, const struct doctor_call *c);
-void seen_clear(struct seen *s);
+void look_of(struct look *s, const struct doctor_call *c);
+void look_clear(struct look *s);
 
 /* The first block of this type, or NULL. */
-const struct view_block *seen_block(const struct seen *s, const char *type);
+const struct view_block *look_block(const struct look *s, const char *type);
 
 /* ---- steps, by file ---- */
 

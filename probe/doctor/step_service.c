@@ -2,11 +2,11 @@
 #include "probe/doctor/step_private.h"
 
 const struct doctor_step doctor_steps_service[] = {
-	{ "message", "a message", "route header", 1, 20, NULL, step_message },
-	{ "unknown-model", "unknown model", "message", 1, 20, NULL,
+	{ "message", "Message", "route header", 1, 20, NULL, step_message },
+	{ "unknown-model", "Unknown model", "message", 1, 20, NULL,
 	  step_unknown_model },
-	{ "stream", "streaming", "message", 1, 200, NULL, step_stream },
-	{ "realistic", "recorded request", "message", 1, 13000, NULL,
+	{ "stream", "Streaming", "message", 1, 200, NULL, step_stream },
+	{ "realistic", "Recorded request", "message", 1, 13000, NULL,
 	  step_realistic },
 	{ .id = NULL },
 };

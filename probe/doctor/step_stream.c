@@ -33,7 +33,7 @@ static bool has_event(const struct exchange *x, const char *name)
 
 /* No stream of this API at all; true if a finding says so. */
 static bool is_other(struct doctor *d, const struct doctor_call *c,
-		     const struct seen *s, struct step_result *out)
+		     const struct look *s, struct step_result *out)
 {
 	const char *type = headers_get(&c->got.head.headers, "content-type");
 
@@ -59,7 +59,7 @@ static bool is_of_usage(const char *complaint)
 }
 
 static bool is_disordered(struct doctor *d, const struct doctor_call *c,
-			  const struct seen *s, struct step_result *out)
+			  const struct look *s, struct step_result *out)
 {
 	struct buf why = BUF_INIT(TEXT_LIMIT);
 	const char *code = NULL;
@@ -94,7 +94,7 @@ static bool is_held_back(const struct doctor *d, const struct doctor_call *c,
 }
 
 static void judge_flow(struct doctor *d, const struct doctor_call *c,
-		       const struct seen *s, struct step_result *out)
+		       const struct look *s, struct step_result *out)
 {
 	size_t count = s->x->event_count;
 	tick_t spread;
@@ -119,17 +119,19 @@ static void judge_flow(struct doctor *d, const struct doctor_call *c,
 /* ---- the step ---- */
 
 /* It is over for the client only when the body is. */
-static bool stays_open(const struct doctor_call *c, const struct seen *s)
+static bool stays_open(const struct doctor_call *c, const struct look *s)
 {
 	return c->got.end == END_TIMEOUT && has_event(s->x, "message_stop");
 }
 
 static void judge(struct doctor *d, const struct doctor_call *c,
-		  const struct seen *s, struct step_result *out)
+		  const struct look *s, struct step_result *out)
 {
 	if (stays_open(c, s)) {
 		step_finding(d, out, "DR-STREAM-OPEN", c, NULL, NULL, NULL);
 		doctor_tell(c, &out->text);
+		out->state =
+			STATE_BAD; /* every other one would be waited for */
 	} else if (c->got.head.status == 200 && c->got.end == END_CLEAN &&
 		   c->got.body.len > 0 && !has_event(s->x, "error") &&
 		   !step_has_type(c, "text/html") &&
@@ -143,13 +145,13 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 void step_stream(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .method = NULL };
-	struct seen s;
+	struct look s;
 
 	doctor_small(d, &c, MAX_TOKENS, PROMPT, ",\"stream\":true");
 	if (step_ask(d, &c, out)) {
-		seen_of(&s, &c);
+		look_of(&s, &c);
 		judge(d, &c, &s, out);
-		seen_clear(&s);
+		look_clear(&s);
 	}
 	doctor_call_clear(&c);
 }

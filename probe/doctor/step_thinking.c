@@ -138,11 +138,11 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 		  const char *thinking, struct step_result *out)
 {
 	const struct view_block *b, *redacted;
-	struct seen s;
+	struct look s;
 
-	seen_of(&s, c);
-	b = seen_block(&s, "thinking");
-	redacted = seen_block(&s, "redacted_thinking");
+	look_of(&s, c);
+	b = look_block(&s, "thinking");
+	redacted = look_block(&s, "redacted_thinking");
 	if (!b && !redacted) {
 		buf_add_text(&out->text, "no thinking came back");
 		step_finding(d, out, "DR-THINKING-LOST", c, NULL, NULL, NULL);
@@ -153,7 +153,7 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 		buf_add_text(&out->text, "it came back signed");
 		send_back(d, s.x, thinking, out);
 	}
-	seen_clear(&s);
+	look_clear(&s);
 }
 
 void step_thinking(struct doctor *d, struct step_result *out)

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "probe/doctor/step_private.h"
-#include "probe/grammar.h"
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define TOOL "get_weather"
@@ -56,7 +55,7 @@ static bool has_input_deltas(const struct doctor_call *c)
 }
 
 static void judge_call(struct doctor *d, const struct doctor_call *c,
-		       const struct seen *s, const struct view_block *b,
+		       const struct look *s, const struct view_block *b,
 		       struct step_result *out)
 {
 	const char *stop = s->x->stop_reason, *fault = input_fault(b);
@@ -151,18 +150,18 @@ static void send_result(struct doctor *d, const struct view_block *b,
 static bool follow(struct doctor *d, const struct doctor_call *c,
 		   struct step_result *out)
 {
-	struct seen s;
+	struct look s;
 	const struct view_block *b;
 
-	seen_of(&s, c);
-	b = seen_block(&s, "tool_use");
+	look_of(&s, c);
+	b = look_block(&s, "tool_use");
 	if (b) {
 		judge_call(d, c, &s, b, out);
 		buf_addf(&out->text, "%s is called", TOOL);
 		if (out->state == STATE_OK)
 			send_result(d, b, out);
 	}
-	seen_clear(&s);
+	look_clear(&s);
 	return b != NULL;
 }
 

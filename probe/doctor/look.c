@@ -8,12 +8,12 @@
 #define ACTOR "c1"
 #define LOG_LIMIT ((size_t)128 * 1024 * 1024)
 
-static struct wlog_entry *add(struct seen *s, tick_t at, enum wlog_kind kind)
+static struct wlog_entry *add(struct look *s, tick_t at, enum wlog_kind kind)
 {
 	return wlog_add(&s->log, at, RUN, ACTOR, 1, kind);
 }
 
-static void add_request(struct seen *s, const struct doctor_call *c)
+static void add_request(struct look *s, const struct doctor_call *c)
 {
 	struct http_head head = {
 		.method = (char *)(c->method ? c->method : "POST"),
@@ -27,7 +27,7 @@ static void add_request(struct seen *s, const struct doctor_call *c)
 		       buf_span(&c->body));
 }
 
-static void add_piece(struct seen *s, const struct asked *got, tick_t at,
+static void add_piece(struct look *s, const struct asked *got, tick_t at,
 		      size_t from, size_t upto)
 {
 	struct span piece = span_skip(buf_span(&got->body), from);
@@ -37,7 +37,7 @@ static void add_piece(struct seen *s, const struct asked *got, tick_t at,
 }
 
 /* The body is decoded already, and must not be decoded again. */
-static void add_answer(struct seen *s, const struct asked *got)
+static void add_answer(struct look *s, const struct asked *got)
 {
 	struct wlog_entry *e;
 	size_t from = 0;
@@ -58,7 +58,7 @@ static void add_answer(struct seen *s, const struct asked *got)
 	wlog_set_text(&s->log, e, "%s", got->text);
 }
 
-void seen_of(struct seen *s, const struct doctor_call *c)
+void look_of(struct look *s, const struct doctor_call *c)
 {
 	wlog_init(&s->log, LOG_LIMIT);
 	add_request(s, c);
@@ -67,13 +67,13 @@ void seen_of(struct seen *s, const struct doctor_call *c)
 	s->x = view_find(&s->view, ACTOR, 1);
 }
 
-void seen_clear(struct seen *s)
+void look_clear(struct look *s)
 {
 	view_clear(&s->view);
 	wlog_clear(&s->log);
 }
 
-const struct view_block *seen_block(const struct seen *s, const char *type)
+const struct view_block *look_block(const struct look *s, const char *type)
 {
 	for (size_t i = 0; i < s->x->block_count; i++)
 		if (strcmp(s->x->blocks[i].type, type) == 0)
