@@ -19,36 +19,6 @@ static size_t word_length(struct span s)
 	return n;
 }
 
-/* Keys of providers have a form, whosever they are. */
-static void blot_keys(struct buf *text)
-{
-	struct buf out = BUF_INIT(BUF_NO_LIMIT);
-	struct span rest = buf_span(text);
-
-	while (rest.len > 0) {
-		size_t n = word_length(rest);
-
-		if (n >= 11 && span_starts(rest, "sk-")) {
-			buf_addf(&out, "<credential, %zu bytes>", n);
-		} else {
-			n = n > 0 ? n : 1;
-			buf_add(&out, rest.at, n);
-		}
-		rest = span_skip(rest, n);
-	}
-	buf_reset(text);
-	(void)buf_add_span(text, span_first(buf_span(&out), text->limit));
-	buf_clear(&out);
-}
-
-/* A field of the user's own that carries a key, by its name. */
-static bool is_keylike(const char *name)
-{
-	return is_secret_header(name) || strcasestr(name, "key") ||
-	       strcasestr(name, "token") || strcasestr(name, "secret") ||
-	       strcasestr(name, "auth");
-}
-
 void refusal_blot(const struct headers *sent, struct buf *text)
 {
 	struct secrets s = { .list = NULL };
@@ -57,14 +27,14 @@ void refusal_blot(const struct headers *sent, struct buf *text)
 		const char *value = sent->list[i].value;
 		const char *blank = strchr(value, ' ');
 
-		if (!is_keylike(sent->list[i].name))
+		if (!is_secret_header(sent->list[i].name))
 			continue;
 		secrets_add(&s, value);
 		secrets_add(&s, blank ? blank + 1 : NULL);
 	}
 	secrets_blot(&s, text);
 	secrets_clear(&s);
-	blot_keys(text);
+	secrets_guess(text);
 }
 
 static bool is_uuid(struct span s)
