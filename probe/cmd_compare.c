@@ -4,7 +4,7 @@
 
 #include "probe/changes.h"
 #include "probe/command.h"
-#include "wire/option.h"
+#include "probe/rows.h"
 
 struct compare_options {
 	bool help, json;
@@ -13,8 +13,7 @@ struct compare_options {
 static const struct option_row rows[] = {
 	{ "json", OPTION_FLAG, offsetof(struct compare_options, json), NULL,
 	  "print it as JSON" },
-	{ "help", OPTION_FLAG, offsetof(struct compare_options, help), NULL,
-	  "show this" },
+	ROW_HELP(offsetof(struct compare_options, help)),
 	{ .name = NULL },
 };
 

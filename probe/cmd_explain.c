@@ -7,8 +7,8 @@
 #include "probe/explain.h"
 #include "probe/finding.h"
 #include "probe/preflight.h"
+#include "probe/rows.h"
 #include "wire/mem.h"
-#include "wire/option.h"
 
 #define BODY_LIMIT ((size_t)256 * 1024 * 1024)
 
@@ -22,10 +22,8 @@ static const struct option_row rows[] = {
 	  NULL, "print the body of the first request of the case instead" },
 	{ "client", OPTION_TEXT, offsetof(struct explain_options, client),
 	  "VERSION", "with the requests of this release of Claude Code" },
-	{ "suite", OPTION_TEXT, offsetof(struct explain_options, suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "help", OPTION_FLAG, offsetof(struct explain_options, help), NULL,
-	  "show this" },
+	ROW_SUITE(offsetof(struct explain_options, suite)),
+	ROW_HELP(offsetof(struct explain_options, help)),
 	{ .name = NULL },
 };
 

@@ -9,10 +9,10 @@
 #include "probe/identity.h"
 #include "probe/keep.h"
 #include "probe/output.h"
+#include "probe/rows.h"
 #include "probe/settle.h"
 #include "probe/stored.h"
 #include "wire/mem.h"
-#include "wire/option.h"
 
 struct judge_options {
 	bool help, no_color;
@@ -24,11 +24,9 @@ struct judge_options {
 static const struct option_row rows[] = {
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format, as `ccprobe run` does" },
-	{ "suite", OPTION_TEXT, AT(suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "no-color", OPTION_FLAG, AT(no_color), NULL,
-	  "no colour on a terminal (NO_COLOR does the same)" },
-	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
+	ROW_SUITE(AT(suite)),
+	ROW_NO_COLOR(AT(no_color)),
+	ROW_HELP(AT(help)),
 	{ .name = NULL },
 };
 #undef AT

@@ -5,8 +5,8 @@
 
 #include "probe/command.h"
 #include "probe/lint.h"
+#include "probe/rows.h"
 #include "wire/mem.h"
-#include "wire/option.h"
 
 struct lint_options {
 	bool help;
@@ -16,10 +16,8 @@ struct lint_options {
 static const struct option_row rows[] = {
 	{ "client", OPTION_TEXT, offsetof(struct lint_options, client),
 	  "VERSION", "with this release of Claude Code only; else with all" },
-	{ "suite", OPTION_TEXT, offsetof(struct lint_options, suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "help", OPTION_FLAG, offsetof(struct lint_options, help), NULL,
-	  "show this" },
+	ROW_SUITE(offsetof(struct lint_options, suite)),
+	ROW_HELP(offsetof(struct lint_options, help)),
 	{ .name = NULL },
 };
 

@@ -5,8 +5,8 @@
 
 #include "probe/command.h"
 #include "probe/coverage.h"
+#include "probe/rows.h"
 #include "probe/select.h"
-#include "wire/option.h"
 
 struct list_options {
 	bool help, json, coverage, strict;
@@ -24,10 +24,8 @@ static const struct option_row rows[] = {
 	  "with --coverage: exit 1 if one that must be guarded is not" },
 	{ "client", OPTION_TEXT, offsetof(struct list_options, client),
 	  "VERSION", "only cases for this release of Claude Code" },
-	{ "suite", OPTION_TEXT, offsetof(struct list_options, suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "help", OPTION_FLAG, offsetof(struct list_options, help), NULL,
-	  "show this" },
+	ROW_SUITE(offsetof(struct list_options, suite)),
+	ROW_HELP(offsetof(struct list_options, help)),
 	{ .name = NULL },
 };
 

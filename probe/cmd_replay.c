@@ -8,9 +8,9 @@
 #include "probe/command.h"
 #include "probe/keep.h"
 #include "probe/rerun.h"
+#include "probe/rows.h"
 #include "probe/stored.h"
 #include "wire/mem.h"
-#include "wire/option.h"
 
 struct replay_options {
 	bool help, bundled;
@@ -23,28 +23,12 @@ struct replay_options {
 static const struct option_row rows[] = {
 	{ "from", OPTION_TEXT, AT(from), "RUN",
 	  "the stored run: a JSON report, a wire log, or a folder of logs" },
-	{ "gateway", OPTION_TEXT, AT(gateway), "URL",
-	  "ask a gateway that is running" },
-	{ "target", OPTION_TEXT, AT(target), "NAME|FILE",
-	  "start and ask one of targets/, or the target.json given" },
-	{ "bundled", OPTION_FLAG, AT(bundled), NULL,
-	  "ask the bundled gateway (this is the default)" },
-	{ "key", OPTION_TEXT, AT(key), "VALUE|env:NAME",
-	  "the key clients show to the gateway" },
-	{ "auth", OPTION_TEXT, AT(auth), "FORM",
-	  "how they show it: bearer, x-api-key or both" },
-	{ "header", OPTION_LIST, AT(headers), "'NAME: VALUE'",
-	  "a header to send with every request" },
-	{ "mock-listen", OPTION_TEXT, AT(mock_listen), "ADDR:PORT",
-	  "where the mock provider listens, as of `ccprobe run`" },
-	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "VALUE|env:NAME",
-	  "the key the gateway is configured to use upstream" },
+	ROWS_GATEWAY(AT),
 	{ "client", OPTION_TEXT, AT(client), "VERSION",
 	  "the recorded release of Claude Code to play (that of the stored "
 	  "run)" },
-	{ "suite", OPTION_TEXT, AT(suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
+	ROW_SUITE(AT(suite)),
+	ROW_HELP(AT(help)),
 	{ .name = NULL },
 };
 #undef AT
