@@ -208,12 +208,19 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	struct buf evidence = BUF_INIT(BUF_NO_LIMIT);
 
 	refusal_text(given->got_body, &type, &text);
+	/* What a 200 begins with is no error's text. */
+	if (type.len == 0 && given->status >= 200 && given->status < 300)
+		buf_reset(&text);
 	if (text.len == 0)
 		buf_add_text(&text, given->end_text);
 	s->type = printable(g, &type);
 	s->text = printable(g, &text);
 	normalise(s, r->code);
 	explain(s, g, r);
+	if (*s->text == '\0') {
+		free(s->text);
+		s->text = xstrdup(s->headline);
+	}
 	refusal_evidence(given, &evidence);
 	blot(g, &evidence);
 	s->evidence = buf_take(&evidence, NULL);

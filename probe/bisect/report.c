@@ -29,9 +29,9 @@ static void add_answer(const struct seen *s, struct buf *out)
 		buf_add_text(out, "no answer");
 	else
 		buf_addf(out, "status %d", s->status);
-	if (*s->type || *s->text)
-		buf_addf(out, ": %s%s%s", s->type,
-			 *s->type && *s->text ? ": " : "", s->text);
+	if (*s->text)
+		buf_addf(out, ": %s%s%s", s->type, *s->type ? ": " : "",
+			 s->text);
 	else if (*s->normal)
 		buf_addf(out, ": %s", s->normal);
 }
@@ -106,7 +106,7 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 {
 	char *beta;
 
-	if (e->betas == NULL || e->kind == FEATURE_BETA)
+	if (e->betas == NULL)
 		return;
 	beta = carried(r->sample, e->betas);
 	if (beta != NULL)
@@ -132,6 +132,27 @@ static void add_size_advice(const struct cause *c, struct buf *out)
 		 c->passes_at, c->fails_at);
 }
 
+/* Five markers have one advice. */
+static bool is_told(const struct cause *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c->culprits[i].feature == c->culprits[n].feature)
+			return true;
+	return false;
+}
+
+/* What doctor says of such an answer, but for the advice to bisect. */
+static void add_general_advice(const struct seen *s, struct buf *out)
+{
+	if (*s->headline)
+		buf_addf(out, "%s\n", s->headline);
+	if (strstr(s->fix, "ccprobe bisect") != NULL)
+		buf_add_text(out, "look for the request in the gateway's log; "
+				  "report.md is for its maintainers\n");
+	else if (*s->fix)
+		buf_addf(out, "%s\n", s->fix);
+}
+
 void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
 		   struct buf *out)
 {
@@ -147,16 +168,17 @@ void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
 
 		if (e == NULL)
 			continue;
-		add_beta(r, e, out);
+		any = true;
+		if (is_told(c, i))
+			continue;
+		if (c->culprits[i].pointer != NULL)
+			add_beta(r, e, out);
 		feature_advice(e, out);
 		if (out->len > 0 && out->at[out->len - 1] != '\n')
 			buf_add_byte(out, '\n');
-		any = true;
 	}
-	if (!any && *x->failure.headline)
-		buf_addf(out, "%s\n", x->failure.headline);
-	if (!any && *x->failure.fix)
-		buf_addf(out, "%s\n", x->failure.fix);
+	if (!any)
+		add_general_advice(&x->failure, out);
 }
 
 static void add_indented(struct span lines, const char *with, struct buf *out)
@@ -199,7 +221,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	for (size_t i = 0; i < x->cause->count; i++) {
 		const struct culprit *c = &x->cause->culprits[i];
 
-		if (c->value != NULL)
+		if (c->value != NULL && strstr(c->name, c->value) == NULL)
 			buf_addf(out, "  %s is %s\n",
 				 c->pointer  ? c->pointer
 				 : c->header ? c->header

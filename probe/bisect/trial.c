@@ -100,7 +100,7 @@ static bool is_passing(const struct trials *t, const struct seen *s,
 	if (!s->failed || is_wanted(t, s))
 		return false;
 	if (s->status == 0)
-		return tries == 0;
+		return t->searching && tries == 0;
 	return t->searching && is_throttle(s) && s->retry_after >= 0 &&
 	       tries + 1 < THROTTLED_TRIES;
 }
