@@ -88,6 +88,8 @@ bool part_is_optional(const struct part *p);
 bool part_is_text(const struct part *p);
 struct span part_text(const struct part *p); /* without its quotes */
 size_t part_member(const struct parts *ps, size_t object, const char *key);
+/* Two members of one name in places of one kind. */
+bool part_is_alike(const struct parts *ps, size_t a, size_t b);
 void part_pointer(const struct parts *ps, size_t part, struct buf *out);
 
 enum how {
@@ -151,6 +153,7 @@ struct search {
 	struct looks want; /* fails, once it is closed */
 	struct looks best; /* that, or what has been made of it: fails */
 	bool *proved; /* by part: it fails only with this value */
+	struct part_list past; /* culprits of the causes before */
 	bool is_bare, is_over, size_tried;
 	size_t best_size;
 };
@@ -173,8 +176,8 @@ void search_shorten(const struct search *s, struct looks *l); /* all texts */
 
 /* culprit.c: what is left of the best one and has to be there. */
 void search_culprits(struct search *s, struct cause *c, struct part_list *out);
-/* Takes one out of the given request, and all that is like it. */
-void search_take(const struct search *s, size_t culprit, struct looks *base);
+/* Takes one out of the given request, and what is like it. */
+void search_take(struct search *s, size_t culprit, struct looks *base);
 
 /* name.c: what a part is called. */
 void part_name(const struct search *s, size_t part, struct buf *out);

@@ -11,17 +11,6 @@
 
 #define VALUE_LIMIT 64 /* longer values are not told */
 
-static bool is_only_message(const struct search *s, size_t part)
-{
-	const struct parts *ps = &s->parts;
-	const struct part *m = &ps->list[ps->list[part].parent];
-
-	for (size_t i = m->child; i < m->child + m->count; i++)
-		if (i != part && part_is_there(ps, &s->best, i))
-			return false;
-	return true;
-}
-
 static bool may_be(const struct search *s, size_t part)
 {
 	const struct part *p = &s->parts.list[part];
@@ -34,8 +23,10 @@ static bool may_be(const struct search *s, size_t part)
 		return false;
 	if (s->is_bare && (p->flags & PART_FIXED) != 0)
 		return p->kind != PART_BODY;
-	if (p->place == PLACE_MESSAGE && p->kind == PART_ITEM)
-		return !is_only_message(s, part);
+	/* Some message has to be there: only one that was searched for. */
+	if (p->place == PLACE_MESSAGE && p->kind == PART_ITEM &&
+	    !part_is_there(&s->parts, &s->want, part))
+		return false;
 	return part_is_optional(p);
 }
 
@@ -108,7 +99,8 @@ static void blame(struct search *s, const struct part_list *leaves,
 		if (part != NO_PART && !has_part(out, part))
 			part_list_add(out, part);
 	}
-	for (size_t i = 0; out->count == 0 && i < leaves->count; i++)
+	for (size_t i = 0; !s->is_bare && out->count == 0 && i < leaves->count;
+	     i++)
 		if (part_is_there(&s->parts, &s->want, leaves->list[i]))
 			part_list_add(out, leaves->list[i]);
 }
@@ -139,18 +131,29 @@ static size_t widened(const struct search *s, size_t part)
 	size_t word = part_member(ps, part, key);
 
 	if (p->kind != PART_ITEM || word == NO_PART ||
-	    s->best.of[word].how != HOW_SHORT)
+	    (s->best.of[word].how != HOW_SHORT &&
+	     s->best.of[word].how != HOW_GONE))
 		return part;
 	if (p->place == PLACE_TOOL || ps->list[p->parent].place == PLACE_SYSTEM)
 		return p->parent;
 	return part;
 }
 
+/* Its own, or of the field that it is in. */
 static const struct feature *feature_of(const struct parts *ps, size_t part)
 {
-	for (; part != NO_PART; part = ps->list[part].parent)
-		if (ps->list[part].feature != NULL)
-			return ps->list[part].feature;
+	const struct part *p = &ps->list[part];
+
+	if (p->kind == PART_HEADER)
+		return feature_named(ps->given->headers.list[p->index].name);
+	if (p->feature != NULL)
+		return p->feature;
+	for (size_t up = p->parent; up != NO_PART; up = ps->list[up].parent) {
+		const struct feature *e = ps->list[up].feature;
+
+		if (e != NULL && e->kind == FEATURE_FIELD)
+			return e;
+	}
 	return NULL;
 }
 
@@ -210,17 +213,34 @@ void search_culprits(struct search *s, struct cause *c, struct part_list *out)
 
 /* ---- taking it out ---- */
 
+static bool is_same_block(const struct parts *ps, size_t a, size_t b)
+{
+	size_t x = part_member(ps, a, "type"), y = part_member(ps, b, "type");
+
+	return ps->list[a].place == PLACE_BLOCK &&
+	       ps->list[b].place == PLACE_BLOCK && x != NO_PART &&
+	       y != NO_PART &&
+	       span_equal(ps->list[x].value.text, ps->list[y].value.text);
+}
+
+/* A second block of one type is enough to think that all of them fail. */
+static bool is_second(const struct search *s, size_t culprit)
+{
+	for (size_t i = 0; i < s->past.count; i++)
+		if (is_same_block(&s->parts, s->past.list[i], culprit))
+			return true;
+	return false;
+}
+
 static bool is_alike(const struct parts *ps, size_t a, size_t b)
 {
 	const struct part *p = &ps->list[a], *q = &ps->list[b];
 
-	if (p->kind != q->kind || p->place != q->place)
+	if (p->kind == PART_BETA || p->kind != q->kind)
 		return false;
-	if (p->feature != NULL && p->kind != PART_BETA)
+	if (p->feature != NULL)
 		return p->feature == q->feature;
-	return p->kind == PART_MEMBER &&
-	       ps->list[p->parent].place == ps->list[q->parent].place &&
-	       jscan_string_order(p->key, q->key) == 0 &&
+	return part_is_alike(ps, a, b) &&
 	       span_equal(p->value.text, q->value.text);
 }
 
@@ -241,31 +261,36 @@ static void take_text(const struct search *s, size_t culprit,
 			continue;
 		if (look->how == HOW_FILLED
 			    ? part_text(p).len >= look->to &&
-				      is_alike(ps, culprit, i)
+				      part_is_alike(ps, culprit, i)
 			    : span_find(part_text(p), piece) != SIZE_MAX)
 			base->of[i].how = HOW_SHORT;
 	}
 	base->of[culprit].how = HOW_SHORT;
 }
 
-void search_take(const struct search *s, size_t culprit, struct looks *base)
+static void take_all(struct search *s, size_t culprit, struct looks *base)
 {
 	const struct parts *ps = &s->parts;
-	const struct part *p = &ps->list[culprit];
+	bool second = is_second(s, culprit);
 
-	if (s->proved[culprit] && part_is_text(p)) {
-		take_text(s, culprit, base);
-		return;
-	}
-	if (p->place != PLACE_SYSTEM && p->place != PLACE_TOOLS &&
-	    !part_is_optional(p)) {
-		if (s->proved[culprit] && !part_is(p, "name"))
-			base->of[culprit].how = HOW_SHORT;
-		else
-			base->of[p->parent].how = HOW_TAKEN;
-		return;
-	}
 	for (size_t i = 1; i < ps->count; i++)
-		if (i == culprit || is_alike(ps, culprit, i))
+		if (i == culprit || is_alike(ps, culprit, i) ||
+		    (second && is_same_block(ps, culprit, i)))
 			base->of[i].how = HOW_TAKEN;
+	part_list_add(&s->past, culprit);
+}
+
+void search_take(struct search *s, size_t culprit, struct looks *base)
+{
+	const struct part *p = &s->parts.list[culprit];
+
+	if (s->proved[culprit] && part_is_text(p))
+		take_text(s, culprit, base);
+	else if (part_is_optional(p) || p->place == PLACE_SYSTEM ||
+		 p->place == PLACE_TOOLS)
+		take_all(s, culprit, base);
+	else if (s->proved[culprit] && !part_is(p, "name"))
+		base->of[culprit].how = HOW_SHORT;
+	else
+		base->of[p->parent].how = HOW_TAKEN;
 }

@@ -66,7 +66,7 @@ static size_t named_around(const struct parts *ps, size_t part)
 			return part;
 		if (p->kind == PART_ITEM && p->place == PLACE_MESSAGE)
 			return part;
-		if (p->parent != NO_PART &&
+		if (p->kind == PART_MEMBER &&
 		    ps->list[p->parent].kind == PART_BODY)
 			return part;
 	}
@@ -193,6 +193,7 @@ static void value_name(const struct search *s, size_t part, struct buf *out)
 	}
 	if (outer == NO_PART) {
 		buf_add_text(out, "the body");
+		add_rest(ps, ps->body, part, out);
 		return;
 	}
 	marker = marker_around(ps, outer, part);

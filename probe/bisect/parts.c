@@ -165,6 +165,15 @@ size_t part_member(const struct parts *ps, size_t object, const char *key)
 	return NO_PART;
 }
 
+bool part_is_alike(const struct parts *ps, size_t a, size_t b)
+{
+	const struct part *p = &ps->list[a], *q = &ps->list[b];
+
+	return p->kind == PART_MEMBER && q->kind == PART_MEMBER &&
+	       ps->list[p->parent].place == ps->list[q->parent].place &&
+	       jscan_string_order(p->key, q->key) == 0;
+}
+
 void part_pointer(const struct parts *ps, size_t part, struct buf *out)
 {
 	const struct part *p = &ps->list[part];

@@ -53,12 +53,39 @@ static size_t last_needed(struct level *lv, size_t count)
 	return hi - 1;
 }
 
+/* What was needed of one tool may be needed of many: all that is called so at
+ * once. What is too much of that goes when they are tried one by one. */
+static bool holds_alike(struct level *lv, size_t unit)
+{
+	const struct parts *ps = &lv->s->parts;
+	const struct part_list *units = lv->units;
+	bool *in = xcalloc(units->count, sizeof(*in));
+	size_t count = 0;
+	bool all = false;
+
+	for (size_t i = 0; i < units->count; i++) {
+		in[i] = lv->in[i] ||
+			part_is_alike(ps, units->list[unit], units->list[i]);
+		count += in[i];
+	}
+	if (count > 2) {
+		bool *before = lv->in;
+
+		lv->in = in;
+		all = holds(lv, 0);
+		lv->in = all ? in : before;
+		in = all ? before : in;
+	}
+	free(in);
+	return all;
+}
+
 /* true: it was the size, and *c is full. */
 static bool narrow(struct search *s, const struct part_list *units,
 		   struct part_list *needed, struct cause *c)
 {
 	struct level lv = { .s = s, .units = units };
-	size_t count = units->count;
+	size_t count = units->count, times = 0;
 	bool is_size = false;
 
 	lv.in = xcalloc(units->count + 1, sizeof(*lv.in));
@@ -67,10 +94,14 @@ static bool narrow(struct search *s, const struct part_list *units,
 
 		lv.in[unit] = true;
 		count = unit;
-		part_list_add(needed, units->list[unit]);
-		if (needed->count == MANY)
+		if (++times == 1 && holds_alike(&lv, unit))
+			break;
+		if (times == MANY)
 			is_size = search_size(s, c);
 	}
+	for (size_t i = 0; i < units->count; i++)
+		if (lv.in[i])
+			part_list_add(needed, units->list[i]);
 	free(lv.in);
 	return is_size;
 }
@@ -135,22 +166,39 @@ static bool can_go(const struct search *s, size_t part)
 	return p->place != PLACE_MESSAGE || messages_left(s) > 1;
 }
 
+/* What one of a kind has to have, the others of the kind have to have too. */
+static bool is_settled(const struct search *s, const struct part_list *tried,
+		       size_t part)
+{
+	if ((s->parts.list[part].flags & PART_REQUIRED) == 0)
+		return false;
+	for (size_t i = 0; i < tried->count; i++)
+		if (part_is_alike(&s->parts, tried->list[i], part))
+			return true;
+	return false;
+}
+
 /* What belongs together is split here: only one half may matter. */
 static bool without_one(struct search *s, struct looks *l)
 {
+	struct part_list tried = { .list = NULL };
 	bool any = false;
 
 	for (size_t i = 1; i < s->parts.count && !s->is_over; i++) {
 		size_t before = s->best_size;
 
-		if (!can_go(s, i))
+		if (!can_go(s, i) || is_settled(s, &tried, i))
 			continue;
 		looks_copy(l, &s->best, &s->parts);
 		l->of[i].how = HOW_GONE;
 		looks_tidy(&s->parts, l);
 		search_ask(s, l);
-		any = any || s->best_size < before;
+		if (s->best_size < before)
+			any = true;
+		else
+			part_list_add(&tried, i);
 	}
+	free(tried.list);
 	return any;
 }
 

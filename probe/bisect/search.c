@@ -311,6 +311,7 @@ int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 	looks_clear(&s.best);
 	free(s.proved);
 	free(s.answers);
+	free(s.past.list);
 	parts_clear(&s.parts);
 	return count;
 }

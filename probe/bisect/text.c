@@ -6,7 +6,7 @@
 #include "probe/bisect/bisect_private.h"
 
 #define FIRST_PIECE 4 /* bytes; most culprits are short */
-#define SHORT_TEXT 24 /* such a string is told as a whole */
+#define SHORT_TEXT 24
 
 static unsigned hex4(const char *at)
 {
@@ -175,6 +175,20 @@ static bool is_bare_tool(const struct search *s, size_t tool)
 	return true;
 }
 
+/* Short values are told whole, but prose, and what has an odd character, is
+ * looked into. */
+static bool is_prose(const struct part *p)
+{
+	struct span text = part_text(p);
+
+	if (text.len > SHORT_TEXT || p->place == PLACE_CONTENT)
+		return true;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '\\' || (unsigned char)text.at[i] >= 0x80)
+			return true;
+	return false;
+}
+
 static bool is_searched(const struct search *s, size_t part)
 {
 	const struct part *p = &s->parts.list[part];
@@ -184,7 +198,9 @@ static bool is_searched(const struct search *s, size_t part)
 	    (how != HOW_KEPT && how != HOW_FILLED))
 		return false;
 	if (part_is_text(p))
-		return s->proved[part] || part_text(p).len > SHORT_TEXT;
+		return s->proved[part] || is_prose(p);
+	if (s->is_bare && part_is(p, "model"))
+		return true;
 	return part_is(p, "name") && is_bare_tool(s, p->parent);
 }
 

@@ -1,6 +1,6 @@
 ccprobe_unit_tests(probe clients secrets decode summary view subject match
-  grammar request casefile judge check take grade)
-foreach(name casefile judge)
+  grammar request casefile judge check take grade bisect bisect_made)
+foreach(name casefile judge bisect)
   target_compile_definitions(unit-${name} PRIVATE
     CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()
