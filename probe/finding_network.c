@@ -148,7 +148,7 @@ const struct finding_kind finding_network[] = {
 	{ "DR-V1-TWICE", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the base URL ends in {2}, which Claude Code adds by itself",
 	  "Claude Code appends /v1/messages to the base URL, so the request "
-	  "went to {2}/v1/messages. Base URLs of OpenAI clients end in /v1, "
+	  "went to /v1/v1/messages. Base URLs of OpenAI clients end in /v1, "
 	  "this one does not.",
 	  SET_URL },
 	{ "DR-PREFIX-MISSING", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
@@ -184,9 +184,9 @@ const struct finding_kind finding_network[] = {
 	  "/v1/messages at its end" },
 	{ "DR-HTML", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the base URL leads to a page for people: {1}",
-	  "The answer is a web page with status 200, such as a login page, a "
-	  "captive portal or the gateway's own console, and no answer of the "
-	  "API. Claude Code shows an empty or malformed response.",
+	  "The answer is a web page, such as a login page, a captive portal or "
+	  "the gateway's own console, and no answer of the API. With status "
+	  "200 Claude Code shows an empty or malformed response.",
 	  "correct ANTHROPIC_BASE_URL, or log in to the network; a login in "
 	  "front of the gateway must except /v1/" },
 	{ .code = NULL },

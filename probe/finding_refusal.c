@@ -1,6 +1,7 @@
 /*
  * Findings in refusals. The words of each are set in probe/refusal*.c; what
- * they are stands in front of the rows.
+ * they are stands in front of the rows. Refusals that a step of the doctor
+ * finds too (DR-HTML, DR-REDIRECT, DR-BETA-REFUSED ...) have their row there.
  */
 #include "probe/finding_private.h"
 
@@ -56,12 +57,8 @@ const struct finding_kind finding_refusal[] = {
 	  "set CLAUDE_CODE_DISABLE_1M_CONTEXT=1, or choose a model without "
 	  "[1m] at its end in ANTHROPIC_MODEL" },
 
-	/* ---- places: 1 target, 2 status, 3 message ---- */
-	{ "DR-V1-TWICE", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
-	  "the request went to {1}: /v1 is there twice ({2})",
-	  "Claude Code puts /v1/messages behind the base URL. Base URLs of "
-	  "OpenAI clients end in /v1; this one must not.",
-	  "take /v1 off the end of ANTHROPIC_BASE_URL" },
+	/* ---- places ---- */
+	/* 1 target, 2 status, 3 message */
 	{ "DR-NOT-FOUND", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "nothing answers at {1} ({2}): {3}",
 	  "The server does not know this path. The base URL lacks the prefix "
@@ -78,20 +75,6 @@ const struct finding_kind finding_refusal[] = {
 	  "set ANTHROPIC_MODEL (and ANTHROPIC_DEFAULT_OPUS_MODEL, "
 	  "ANTHROPIC_DEFAULT_SONNET_MODEL, ANTHROPIC_DEFAULT_HAIKU_MODEL) to "
 	  "ids that the gateway's /v1/models lists" },
-	/* 1 title, 2 status, 3 content type */
-	{ "DR-HTML", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
-	  "a web page answers instead of the API: {1} (status {2}, {3})",
-	  "It is a login page, a landing page or a proxy's page. Claude Code "
-	  "calls it an empty or malformed response.",
-	  "correct host and path in ANTHROPIC_BASE_URL; if the page is a "
-	  "login's, let the API through without it" },
-	/* 1 status, 2 location */
-	{ "DR-REDIRECT", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
-	  "the gateway redirects ({1}) to {2}",
-	  "A redirected POST may lose its body or its credential, costs a "
-	  "request each time, and makes the discovery of models fail.",
-	  "put the final address into ANTHROPIC_BASE_URL (https instead of "
-	  "http, with or without a slash, the right host)" },
 
 	/* ---- walls and sizes ---- */
 	/* 1 who, 2 status, 3 bytes */
@@ -175,13 +158,6 @@ const struct finding_kind finding_refusal[] = {
 	  "the gateway has to hand thinking blocks and prompts on unchanged "
 	  "and keep a session with one provider; /clear starts afresh; "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 goes without" },
-	/* 1 beta, 2 message, 3 switch */
-	{ "DR-BETA-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "the beta {1} is refused: {2}",
-	  "The provider behind this route does not take a value of "
-	  "anthropic-beta, or the gateway adds values of its own.",
-	  "the gateway has to drop {1} for providers that do not know it, "
-	  "with the fields that need it; {3}" },
 	/* 1 message */
 	{ "DR-VERSION-HEADER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the header anthropic-version does not arrive: {1}",
@@ -332,13 +308,6 @@ const struct finding_kind finding_refusal[] = {
 	  "malformed response.",
 	  "correct ANTHROPIC_BASE_URL if it is not the gateway's; else the "
 	  "gateway has to answer with JSON" },
-	/* 1 keys */
-	{ "DR-NOT-A-MESSAGE", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "the answer is JSON, but no message: it has {1}",
-	  "Where a message of Anthropic's API should come, another object "
-	  "does; `choices` is OpenAI's.",
-	  "correct ANTHROPIC_BASE_URL to the gateway's Anthropic route, or "
-	  "have it translate answers" },
 	/* 1 status */
 	{ "DR-EMPTY-ANSWER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the answer is empty (status {1})",
@@ -351,13 +320,6 @@ const struct finding_kind finding_refusal[] = {
 	  "The connection failed or was closed before any answer.",
 	  "check host and port in ANTHROPIC_BASE_URL, VPN and proxy (`ccprobe "
 	  "doctor` goes step by step)" },
-	/* 1 status, 2 beginning */
-	{ "DR-ERROR-SHAPE", SEVERITY_NOTE, BLAME_GATEWAY,
-	  "errors are not in Anthropic's shape ({1}): {2}",
-	  WORDING "It looks for an object whose type is error, with an "
-		  "error inside that has a type and a message.",
-	  "the gateway has to answer /v1/messages with errors in Anthropic's "
-	  "shape" },
 	/* 1 status, 2 message */
 	{ "DR-STATUS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the request is answered with status {1}: {2}",

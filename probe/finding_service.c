@@ -25,7 +25,7 @@ const struct finding_kind finding_service[] = {
 	  "together",
 	  "ANTHROPIC_AUTH_TOKEN and ANTHROPIC_API_KEY (or a login beside one "
 	  "of them) are both set, with different values. The gateway accepts "
-	  "the request when only {1} carries its key.",
+	  "the request when only one of the headers carries its key.",
 	  "keep the key that is sent as {1} and take {2} out "
 	  "(ANTHROPIC_API_KEY=\"\" where a login would come back)" },
 	{ "DR-KEY-ANY-ACCEPTED", SEVERITY_WARNING, BLAME_GATEWAY,
@@ -46,7 +46,7 @@ const struct finding_kind finding_service[] = {
 	{ "DR-WRONG-KEY-STATUS", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "a wrong key is not answered with 401, but with {1}",
 	  "Claude Code asks for a new credential when it gets 401 in the "
-	  "shape of this API. Here: {2}.",
+	  "shape of this API; with another status it does not.",
 	  "answer 401 with "
 	  "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\","
 	  "\"message\":\"...\"}}" },

@@ -173,7 +173,7 @@ const struct finding_kind finding_settings[] = {
 	  "'~' means nothing in it.",
 	  "set NODE_EXTRA_CA_CERTS in {1} to the absolute path of a PEM file "
 	  "that you can read" },
-	{ "DR-PROXY-LOOPBACK", SEVERITY_WARNING, CONFIG,
+	{ "DR-NO-PROXY-MISSING", SEVERITY_WARNING, CONFIG,
 	  "{1} is on this machine, but requests go to the proxy of {2}",
 	  "The client asks its proxy for addresses of this machine too. The "
 	  "proxy would look for the gateway on itself.",

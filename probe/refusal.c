@@ -177,10 +177,26 @@ static void add_credential(const struct refused *x, struct refusal *out,
 					   : "no header"));
 }
 
+/* The base URL itself is not known here, only what came of it. */
+static void is_twice(const struct refused *x, const char *again,
+		     struct refusal *out)
+{
+	say(out, "DR-V1-TWICE");
+	refusal_word(out, 0, span_of("its value without /v1 at the end"));
+	refusal_word(out, 1,
+		     span_make(x->g->target, (size_t)(again - x->g->target)));
+	add_status(x, out, 2);
+}
+
 static void is_not_found(const struct refused *x, struct refusal *out)
 {
-	say(out,
-	    strstr(x->g->target, "/v1/v1") ? "DR-V1-TWICE" : "DR-NOT-FOUND");
+	const char *twice = strstr(x->g->target, "/v1/v1");
+
+	if (twice) {
+		is_twice(x, twice + 3, out);
+		return;
+	}
+	say(out, "DR-NOT-FOUND");
 	refusal_word(out, 0, span_of(x->g->target));
 	add_status(x, out, 1);
 	add_message(x, out, 2);
@@ -271,6 +287,23 @@ static void by_page(const struct refused *x, struct refusal *out)
 
 /* ---- all ---- */
 
+/* To the API elsewhere, to the same place spelt otherwise, or away from it. */
+static void say_redirect(const struct refused *x, struct span where,
+			 struct refusal *out)
+{
+	size_t api = span_find(where, span_of("/v1/messages"));
+	bool elsewhere = span_starts(where, "http") && api != SIZE_MAX;
+
+	say(out, elsewhere         ? "DR-REDIRECT"
+		 : api != SIZE_MAX ? "DR-REDIRECT-SELF"
+				   : "DR-REDIRECT-AWAY");
+	if (elsewhere)
+		refusal_word(out, 0, span_first(where, api));
+	refusal_word(out, elsewhere ? 1 : 0,
+		     where.len > 0 ? where : span_of("nowhere"));
+	add_status(x, out, elsewhere ? 2 : 1);
+}
+
 static void by_redirect(const struct refused *x, struct refusal *out)
 {
 	struct buf where = BUF_INIT(BUF_NO_LIMIT);
@@ -280,10 +313,7 @@ static void by_redirect(const struct refused *x, struct refusal *out)
 	buf_add_span(&where,
 		     span_first(location, span_find_byte(location, '?')));
 	refusal_blot(x->g->sent, &where);
-	say(out, "DR-REDIRECT");
-	add_status(x, out, 0);
-	refusal_word(out, 1,
-		     where.len > 0 ? buf_span(&where) : span_of("nowhere"));
+	say_redirect(x, buf_span(&where), out);
 	buf_clear(&where);
 }
 

@@ -261,9 +261,13 @@ bool refused_fill_beta(const struct refused *x, struct refusal *out)
 
 	refusal_word(out, 0, found ? beta : span_of("anthropic-beta"));
 	add_message(x, out, 1);
-	add_switch(found ? feature_of_beta(beta)
-			 : feature_named("anthropic-beta"),
-		   2, out);
+	refusal_wordf(out, 2, "%s; until then set %s",
+		      "drop it, with the fields that need it, for providers "
+		      "that do not know it",
+		      found && feature_of_beta(beta) &&
+				      feature_of_beta(beta)->switch_off
+			      ? feature_of_beta(beta)->switch_off
+			      : feature_named("anthropic-beta")->switch_off);
 	return true;
 }
 

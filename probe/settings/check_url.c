@@ -128,6 +128,6 @@ void check_way(struct reading *r)
 			NULL, NULL);
 	check_ca(r);
 	if (s->proxy && is_loopback(s->base_url))
-		settings_finding(r, "DR-PROXY-LOOPBACK", s->base_url,
+		settings_finding(r, "DR-NO-PROXY-MISSING", s->base_url,
 				 s->proxy_source, NULL);
 }

@@ -170,6 +170,9 @@ ccprobe explain DR-
 is 2 'the beginning of a code' err '`ccprobe explain findings` shows'
 ccprobe explain findings
 is 0 'all findings' out 'DR-NO-NAME (error)'
+sed -n 's/^\(DR-[^ ]*\) (.*/\1/p' "$scratch/out" | sort >"$scratch/codes"
+grep -rhoE '"DR-[A-Z0-9-]+"' "$root/probe" --include='*.c' | tr -d '"' | sort -u | diff "$scratch/codes" - >"$scratch/diff"
+result $? 'the program uses no code that it cannot explain, and has none that it does not use'
 ccprobe explain undecided
 is 0 'a word of a report' out 'Verdict'
 ccprobe explain PRE-KEX
