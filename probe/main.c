@@ -8,7 +8,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_run,    &cmd_list,    &cmd_lint,   &cmd_explain, &cmd_judge,
-	&cmd_replay, &cmd_compare, &cmd_bisect, NULL,
+	&cmd_replay, &cmd_compare, &cmd_doctor, &cmd_bisect,  NULL,
 };
 
 static const struct command *find(const char *name)

@@ -71,7 +71,7 @@ struct consultation {
 	struct findings found;
 	struct settings *settings;
 	struct doctor_config config;
-	char *root, *url;
+	char *root, *key;
 	char folder[PATH_MAX];
 };
 
@@ -91,57 +91,38 @@ static int help(void)
 
 /* ---- the settings, and what the command line has instead ---- */
 
-static int read_place(struct consultation *p, struct fail *f)
-{
-	const char *home = getenv("HOME");
-	struct settings_place place = {
-		.home = home && *home ? home : "/",
-		.folder = p->folder,
-		.environment = environ,
-		.run_helper = !p->options.no_helper,
-	};
-
-	if (!getcwd(p->folder, sizeof(p->folder)))
-		return fail_errno(f, FAIL_SYSTEM, "the current folder");
-	return settings_read(&p->settings, &place, &p->found, f);
-}
-
-static void drop_credentials(struct settings *s)
-{
-	for (size_t i = 0; i < s->credential_count; i++) {
-		free(s->credentials[i].value);
-		free(s->credentials[i].source);
-		free(s->credentials[i].variable);
-	}
-	s->credential_count = 0;
-}
-
-static void add_credential(struct settings *s, const char *header,
-			   const char *key)
-{
-	s->credentials[s->credential_count++] = (struct settings_credential){
-		.header = header,
-		.value = xstrdup(key),
-		.source = xstrdup("--key"),
-		.variable = xstrdup("--key"),
-	};
-}
-
-static int use_key(struct consultation *p, struct fail *f)
+static int read_key(struct consultation *p, struct settings_place *place,
+		    struct fail *f)
 {
 	enum auth_form auth = AUTH_BEARER;
-	char *key;
 
+	if (!p->options.key)
+		return 0;
 	if (p->options.auth && given_auth(&auth, p->options.auth, f) < 0)
 		return -1;
-	if (option_secret(&key, "--key", p->options.key, f) < 0)
+	if (option_secret(&p->key, "--key", p->options.key, f) < 0)
 		return -1;
-	drop_credentials(p->settings);
-	if (auth != AUTH_API_KEY)
-		add_credential(p->settings, "Authorization", key);
-	if (auth != AUTH_BEARER)
-		add_credential(p->settings, "x-api-key", key);
-	free(key);
+	place->given_key = p->key;
+	place->given_bearer = auth != AUTH_API_KEY;
+	place->given_api_key = auth != AUTH_BEARER;
+	return 0;
+}
+
+static int read_url(struct consultation *p, struct settings_place *place,
+		    struct fail *f)
+{
+	const char *given = p->rest.count > 0 ? p->rest.list[0] : NULL;
+
+	if (p->rest.count > 1)
+		return fail_set(f, FAIL_USAGE, "one URL, not '%s' as well",
+				p->rest.list[1]);
+	if (given && strncmp(given, "http://", 7) != 0 &&
+	    strncmp(given, "https://", 8) != 0)
+		return fail_set(f, FAIL_USAGE,
+				"'%s' is no URL: it begins with http:// or "
+				"https://",
+				given);
+	place->given_url = given;
 	return 0;
 }
 
@@ -155,42 +136,43 @@ static struct span origin_of(const char *url)
 }
 
 /* A credential is for the gateway that its settings name. */
-static int check_owner(struct consultation *p, const char *url, struct fail *f)
+static int check_owner(const struct settings *s, struct fail *f)
 {
-	const struct settings *s = p->settings;
+	struct span own = origin_of(s->own_url);
+	const struct settings_credential *c = s->credentials;
 
-	if (p->options.key || s->credential_count == 0 ||
-	    span_equal(origin_of(url), origin_of(s->base_url)))
+	if (s->credential_count == 0 || strcmp(c->variable, "--key") == 0 ||
+	    span_equal(origin_of(s->base_url), own))
 		return 0;
-	if (strcmp(s->base_url, DEFAULT_URL) == 0 &&
-	    strcmp(s->credentials[0].variable, "login") != 0)
+	/* Where they name none, a key in a variable is for whom one says. */
+	if (strcmp(s->own_url, DEFAULT_URL) == 0 &&
+	    strncmp(c->variable, "ANTHROPIC_", 10) == 0)
 		return 0;
 	return fail_set(
 		f, FAIL_USAGE,
 		"%s is for %.*s and is not sent to %s; give its key: --key "
 		"VALUE or --key env:NAME",
-		s->credentials[0].source, SPAN_ARG(origin_of(s->base_url)),
-		url);
+		c->source, SPAN_ARG(own), s->base_url);
 }
 
-static int read_url(struct consultation *p, struct fail *f)
+static int read_settings(struct consultation *p, struct fail *f)
 {
-	const char *given = p->rest.count > 0 ? p->rest.list[0] : NULL;
+	const char *home = getenv("HOME");
+	struct settings_place place = {
+		.home = home && *home ? home : "/",
+		.folder = p->folder,
+		.environment = environ,
+		.run_helper = !p->options.no_helper,
+	};
 
-	if (p->rest.count > 1)
-		return fail_set(f, FAIL_USAGE, "one URL, not '%s' as well",
-				p->rest.list[1]);
-	if (given && strncmp(given, "http://", 7) != 0 &&
-	    strncmp(given, "https://", 8) != 0)
-		return fail_set(f, FAIL_USAGE,
-				"'%s' is no URL: it begins with http:// or "
-				"https://",
-				given);
-	if (given && check_owner(p, given, f) < 0)
+	if (!getcwd(p->folder, sizeof(p->folder)))
+		return fail_errno(f, FAIL_SYSTEM, "the current folder");
+	if (read_url(p, &place, f) < 0 || read_key(p, &place, f) < 0 ||
+	    settings_read(&p->settings, &place, &p->found, f) < 0)
 		return -1;
-	p->url = xstrdup(given ? given : p->settings->base_url);
-	p->config.base_url = p->url;
-	return 0;
+	p->config.settings = p->settings;
+	p->config.base_url = p->settings->base_url;
+	return check_owner(p->settings, f);
 }
 
 static int read_suite(struct consultation *p, struct fail *f)
@@ -216,21 +198,18 @@ static int plan(struct consultation *p, struct fail *f)
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
 	p->config.extra = &p->extra;
-	if (read_place(p, f) < 0 || read_suite(p, f) < 0 ||
+	if (read_settings(p, f) < 0 || read_suite(p, f) < 0 ||
 	    given_headers(&p->extra, &o->headers, f) < 0)
-		return -1;
-	if (o->key && use_key(p, f) < 0)
 		return -1;
 	if (o->ca_file) {
 		free(p->settings->ca_file);
 		p->settings->ca_file = xstrdup(o->ca_file);
 	}
-	p->config.settings = p->settings;
 	p->config.model = o->model;
 	p->config.offline = o->offline;
 	p->config.repeat = o->repeat;
 	p->config.max_requests = o->max_requests;
-	return read_url(p, f);
+	return 0;
 }
 
 static void plan_clear(struct consultation *p)
@@ -242,7 +221,7 @@ static void plan_clear(struct consultation *p)
 	findings_clear(&p->found);
 	settings_free(p->settings);
 	free(p->root);
-	free(p->url);
+	free(p->key);
 }
 
 /* ---- doing it ---- */
@@ -281,7 +260,7 @@ static int examine(struct consultation *p, struct fail *f)
 
 	if (doctor_new(&d, &p->config, &p->found, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
-	doctor_print_head(d, t.colour, &text);
+	doctor_print_head(d, &text);
 	print(&t, &text);
 	doctor_run(d, &report, tell_step, &t);
 	doctor_print_findings(&report, t.colour, &text);
@@ -304,7 +283,7 @@ static int listen_on(struct consultation *p, struct fail *f)
 	struct secrets secrets = { .list = NULL };
 	struct listen_config config = {
 		.address = p->options.listen,
-		.base_url = p->url,
+		.base_url = p->settings->base_url,
 		.proxy = p->settings->proxy,
 		.ca_file = p->settings->ca_file,
 		.any_certificate = p->settings->any_certificate,

@@ -162,13 +162,12 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 
 	*requests = *tokens = 0;
 	for (size_t n = 0; (s = step_nth(n)) != NULL; n++) {
-		if (!applies(d, s, &why))
+		if (!applies(d, s, &why) ||
+		    *requests + s->requests > d->config->max_requests)
 			continue;
 		*requests += s->requests;
 		*tokens += s->tokens;
 	}
-	if (*requests > d->config->max_requests)
-		*requests = d->config->max_requests;
 	buf_clear(&why);
 }
 

@@ -177,7 +177,7 @@ void doctor_report_clear(struct doctor_report *r);
 
 /* ---- print.c, json.c ---- */
 
-void doctor_print_head(const struct doctor *d, bool colour,
+void doctor_print_head(const struct doctor *d,
 		       struct buf *out); /* settings and plan */
 void doctor_print_step(const struct doctor_done *done, bool colour,
 		       struct buf *out);

@@ -29,14 +29,12 @@ static void thousands(struct buf *out, unsigned n)
 		buf_addf(out, "%u", n);
 }
 
-void doctor_print_head(const struct doctor *d, bool colour, struct buf *out)
+void doctor_print_head(const struct doctor *d, struct buf *out)
 {
 	unsigned requests, tokens;
 
 	buf_addf(out, "ccprobe %s doctor: %s\n\n", CCPROBE_VERSION,
 		 d->config->base_url);
-	paint(out, colour, TONE_QUIET, "What Claude Code would use here");
-	buf_add_byte(out, '\n');
 	settings_print(d->config->settings, out);
 	if (d->config->offline) {
 		buf_add_text(out, "\nNothing is sent (--offline).\n");

@@ -279,19 +279,31 @@ static void check_headers(struct reading *r)
 		tell(r, "DR-CUSTOM-HEADERS", x, what);
 }
 
-void check_all(struct reading *r)
+static void check_gateway(struct reading *r)
 {
 	check_url(r);
 	if (!check_hidden(r, "ANTHROPIC_BASE_URL"))
 		check_default(r);
+	check_provider(r);
+}
+
+static void check_credentials(struct reading *r)
+{
 	check_text(r, "ANTHROPIC_AUTH_TOKEN");
 	check_text(r, "ANTHROPIC_API_KEY");
 	check_text(r, "CLAUDE_CODE_OAUTH_TOKEN");
 	check_both(r);
 	check_none(r);
 	check_rejected(r);
-	check_provider(r);
 	check_forced(r);
+}
+
+void check_all(struct reading *r)
+{
+	if (!r->place->given_url)
+		check_gateway(r);
+	if (!r->place->given_key)
+		check_credentials(r);
 	check_headers(r);
 	check_sources(r);
 	check_way(r);

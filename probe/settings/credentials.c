@@ -122,6 +122,20 @@ static void resolve_key(const struct reading *r)
 		    "primaryApiKey", l->key_source);
 }
 
+static void take_given(const struct reading *r)
+{
+	static const char *const names[] = { "Authorization", "x-api-key" };
+	bool in[] = { r->place->given_bearer, r->place->given_api_key };
+
+	for (size_t i = 0; i < 2; i++) {
+		headers_remove(&r->s->extra, names[i]);
+		if (in[i])
+			add(r->s, names[i], "--key",
+			    xstrdup(r->place->given_key), "--key",
+			    "the command line");
+	}
+}
+
 /* ---- the headers given by hand ---- */
 
 static struct span trimmed(struct span s)
@@ -156,6 +170,10 @@ void credentials_resolve(struct reading *r)
 {
 	custom_headers_read(values_text(r->s, "ANTHROPIC_CUSTOM_HEADERS"),
 			    &r->s->extra);
+	if (r->place->given_key) {
+		take_given(r);
+		return;
+	}
 	resolve_bearer(r);
 	resolve_key(r);
 }

@@ -152,7 +152,7 @@ void helper_run(struct reading *r)
 	const char *why;
 	int status;
 
-	if (!x || !*x->value)
+	if (!x || !*x->value || r->place->given_key)
 		return;
 	r->s->helper_waits = !r->place->run_helper;
 	if (r->s->helper_waits)

@@ -50,7 +50,7 @@ static char *cleaned(const char *text)
 	return url;
 }
 
-static void resolve_url(struct settings *s)
+static void resolve_own_url(struct settings *s)
 {
 	const struct setting *x = values_find(s, "ANTHROPIC_BASE_URL");
 	char *url = cleaned(x ? x->value : "");
@@ -65,6 +65,20 @@ static void resolve_url(struct settings *s)
 		buf_add_text(&source, "the default");
 	}
 	s->base_url_source = buf_take(&source, NULL);
+}
+
+static void resolve_url(struct reading *r)
+{
+	struct settings *s = r->s;
+
+	resolve_own_url(s);
+	s->own_url = xstrdup(s->base_url);
+	if (!r->place->given_url)
+		return;
+	free(s->base_url);
+	free(s->base_url_source);
+	s->base_url = cleaned(r->place->given_url);
+	s->base_url_source = xstrdup("the command line");
 }
 
 /* ---- NO_PROXY ---- */
@@ -211,7 +225,7 @@ void route_resolve(struct reading *r)
 	const char *ca = values_text(s, "NODE_EXTRA_CA_CERTS");
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-	resolve_url(s);
+	resolve_url(r);
 	resolve_proxy(s);
 	if (*ca) {
 		if (*ca != '/')

@@ -64,6 +64,7 @@ void settings_free(struct settings *s)
 	}
 	free(s->base_url);
 	free(s->base_url_source);
+	free(s->own_url);
 	free(s->model);
 	free(s->model_source);
 	headers_clear(&s->extra);

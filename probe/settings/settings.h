@@ -21,6 +21,11 @@ struct settings_place {
 	char *const *environment; /* "NAME=VALUE", NULL-ended */
 	bool run_helper; /* apiKeyHelper is a command: false does not run it */
 	const char *managed; /* folder of managed settings; NULL: the usual */
+	/* What the command line has instead; NULL: nothing. What the settings
+	 * say of the same is then not looked at. */
+	const char *given_url;
+	const char *given_key;
+	bool given_bearer, given_api_key; /* the headers that it goes in */
 };
 
 /* A variable of the client that is set somewhere. */
@@ -48,6 +53,8 @@ struct settings {
 	char *base_url; /* "https://api.anthropic.com" if nobody sets it;
 			   trimmed, as the client does it */
 	char *base_url_source; /* "the default" then */
+	char *own_url; /* the same without given_url: whom the credentials of
+			  the settings are for */
 	struct settings_credential credentials[2];
 	size_t credential_count;
 	char *model; /* that a session asks for first; an alias ("opus") if

@@ -60,9 +60,10 @@ result $? 'and it came to its end'
 result $? 'every step went well'
 [ "$(of '$r->{requests} <= $r->{planned_requests} ? 1 : 0')" = 1 ]
 result $? 'with no more requests than it said'
+cp "$scratch/out" "$scratch/report"
 run /usr/bin/python3 -c 'import json, sys, jsonschema
 jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' \
-	"$root/docs/schema/doctor.schema.json" "$scratch/out"
+	"$root/docs/schema/doctor.schema.json" "$scratch/report"
 is 0 'its JSON is as the schema says'
 
 # ---- where values come from ----
@@ -93,7 +94,7 @@ fresh
 put project/.claude/settings.json '{"env": {"ANTHROPIC_BASE_URL": }}'
 doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" -- --offline
 finds DR-SETTINGS-FILE 1 'a settings file that is no JSON'
-has out 'settings.json:1:31'
+has out 'settings.json:1:32'
 result $? 'with line and column'
 fresh
 doctor ANTHROPIC_BASE_URL="$gate/v1" ANTHROPIC_AUTH_TOKEN="$key" -- --offline
