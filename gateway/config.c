@@ -229,8 +229,9 @@ static int read_keys(struct config *c, const struct json *j, const cJSON *array,
 
 	if (cJSON_GetArraySize(array) > KEYS_LIMIT)
 		return json_fail(j, array, f, "more than %d keys", KEYS_LIMIT);
-	cJSON_ArrayForEach(item,
-			   array) if (read_key(c, j, item, f) < 0) return -1;
+	cJSON_ArrayForEach(item, array)
+		if (read_key(c, j, item, f) < 0)
+			return -1;
 	return 0;
 }
 

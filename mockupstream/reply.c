@@ -122,9 +122,9 @@ static int read_headers(struct reply_reader *r, const struct draft *d,
 						  "charset=utf-8"
 						: "application/json");
 	}
-	cJSON_ArrayForEach(pair,
-			   d->headers) if (read_header(r, pair, &out->headers) <
-					   0) return -1;
+	cJSON_ArrayForEach(pair, d->headers)
+		if (read_header(r, pair, &out->headers) < 0)
+			return -1;
 	return 0;
 }
 

@@ -147,8 +147,7 @@ static int read_replies(struct reply_reader *r, const cJSON *rule,
 	}
 	out->replies = xcalloc((size_t)cJSON_GetArraySize(d->replies),
 			       sizeof(*out->replies));
-	cJSON_ArrayForEach(node, d->replies)
-	{
+	cJSON_ArrayForEach(node, d->replies) {
 		if (!cJSON_IsObject(node))
 			return json_fail(r->json, node, r->f,
 					 "a reply is an object");
@@ -197,8 +196,7 @@ int rules_read(struct rules **out, const struct json *j, const cJSON *object,
 		goto out;
 	}
 	rules->list = xcalloc((size_t)count, sizeof(*rules->list));
-	cJSON_ArrayForEach(node, object)
-	{
+	cJSON_ArrayForEach(node, object) {
 		for (size_t i = 0; i < rules->count; i++)
 			if (strcmp(rules->list[i].name, node->string) == 0) {
 				json_fail(j, node, f, "a second rule '%s'",

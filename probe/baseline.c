@@ -97,8 +97,9 @@ static int read_list(struct baseline *b, const struct json *j, struct fail *f)
 		return json_fail(j, list, f, "more than %d entries",
 				 ENTRIES_LIMIT);
 	b->list = xcalloc((size_t)count + 1, sizeof(*b->list));
-	cJSON_ArrayForEach(node,
-			   list) if (read_entry(b, j, node, f) < 0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_entry(b, j, node, f) < 0)
+			return -1;
 	return 0;
 }
 

@@ -142,8 +142,7 @@ static int read_words(struct reader *r, const cJSON *list, const char *what,
 	const cJSON *node;
 
 	*out = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(**out));
-	cJSON_ArrayForEach(node, list)
-	{
+	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node) || *node->valuestring == '\0')
 			return json_fail(r->j, node, r->f, "%s is a text",
 					 what);
@@ -497,10 +496,12 @@ static int file_rows(struct filing *g, const cJSON *each)
 	if (cJSON_GetArraySize(each) > CASE_EACH_LIMIT)
 		return json_fail(g->j, each, g->f, "more than %d rows",
 				 CASE_EACH_LIMIT);
-	cJSON_ArrayForEach(row,
-			   each) if (row_id(g, each, row, &id) < 0) return -1;
-	cJSON_ArrayForEach(row, each) if (row_id(g, each, row, &id) < 0 ||
-					  file_row(g, row, id) < 0) return -1;
+	cJSON_ArrayForEach(row, each)
+		if (row_id(g, each, row, &id) < 0)
+			return -1;
+	cJSON_ArrayForEach(row, each)
+		if (row_id(g, each, row, &id) < 0 || file_row(g, row, id) < 0)
+			return -1;
 	return 0;
 }
 

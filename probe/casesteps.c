@@ -342,8 +342,7 @@ static int check_members(struct reader *r, const cJSON *node, size_t verb)
 {
 	const cJSON *m;
 
-	cJSON_ArrayForEach(m, node)
-	{
+	cJSON_ArrayForEach(m, node) {
 		bool fits = strcmp(m->string, verbs[verb].word) == 0;
 
 		for (size_t i = 0; verbs[verb].also[i] != NULL; i++)
@@ -384,10 +383,9 @@ int read_steps(struct reader *r, const cJSON *list)
 		return json_fail(r->j, list, r->f, "more than %d steps",
 				 CASE_STEPS_LIMIT);
 	r->c->steps = xcalloc((size_t)count + 1, sizeof(*r->c->steps));
-	cJSON_ArrayForEach(
-		node,
-		list) if (read_step(r, node, &r->c->steps[r->c->step_count++]) <
-			  0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_step(r, node, &r->c->steps[r->c->step_count++]) < 0)
+			return -1;
 	if (r->sent_count == 0)
 		return json_fail(r->j, list, r->f, "no step sends anything");
 	return 0;
@@ -435,9 +433,8 @@ int read_checks(struct reader *r, const cJSON *list)
 		return json_fail(r->j, list, r->f, "more than %d checks",
 				 CASE_CHECKS_LIMIT);
 	r->c->checks = xcalloc((size_t)count + 1, sizeof(*r->c->checks));
-	cJSON_ArrayForEach(
-		node, list) if (read_check(r, node,
-					   &r->c->checks[r->c->check_count++]) <
-				0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_check(r, node, &r->c->checks[r->c->check_count++]) < 0)
+			return -1;
 	return 0;
 }

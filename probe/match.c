@@ -401,9 +401,9 @@ static bool is_texts(const cJSON *value)
 		return *value->valuestring != '\0';
 	if (!cJSON_IsArray(value) || value->child == NULL)
 		return false;
-	cJSON_ArrayForEach(item,
-			   value) if (!cJSON_IsString(item) ||
-				      *item->valuestring == '\0') return false;
+	cJSON_ArrayForEach(item, value)
+		if (!cJSON_IsString(item) || *item->valuestring == '\0')
+			return false;
 	return true;
 }
 

@@ -87,8 +87,7 @@ static int read_pairs(struct reader *r, const cJSON *list, struct headers *h,
 	if (!cJSON_IsArray(list))
 		return json_fail(r->j, list, r->f,
 				 "headers are a list of [\"name\", \"value\"]");
-	cJSON_ArrayForEach(pair, list)
-	{
+	cJSON_ArrayForEach(pair, list) {
 		if (read_pair(r, pair, &name, &value) < 0)
 			return -1;
 		if (put(h, name, value) < 0)
@@ -102,8 +101,7 @@ static int remove_names(struct reader *r, const cJSON *list, struct headers *h)
 {
 	const cJSON *name;
 
-	cJSON_ArrayForEach(name, list)
-	{
+	cJSON_ArrayForEach(name, list) {
 		if (!cJSON_IsString(name))
 			return json_fail(r->j, name, r->f,
 					 "the name of a header is a text");
@@ -276,10 +274,9 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 
 	out->edits = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
 			     sizeof(*out->edits));
-	cJSON_ArrayForEach(
-		node,
-		list) if (read_edit(r, node, &out->edits[out->edit_count++]) <
-			  0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
+			return -1;
 	/* Done once here, so that an edit that names no place is found. */
 	if (request_body(out, &body, &why) < 0)
 		rc = json_fail(r->j, list, r->f, "%s", why.text);

@@ -73,8 +73,9 @@ static int read_rows(struct requirements *out, const struct json *j,
 		return -1;
 	out->list = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
 			    sizeof(*out->list));
-	cJSON_ArrayForEach(node,
-			   list) if (read_row(out, j, node, f) < 0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_row(out, j, node, f) < 0)
+			return -1;
 	return 0;
 }
 

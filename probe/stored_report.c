@@ -55,8 +55,9 @@ static int read_case(struct stored_report *r, const struct json *j,
 	c->reason = copy_of(node, "reason");
 	c->checks = xcalloc((size_t)cJSON_GetArraySize(checks) + 1,
 			    sizeof(*c->checks));
-	cJSON_ArrayForEach(check, checks) if (read_check(c, j, check, f) <
-					      0) return -1;
+	cJSON_ArrayForEach(check, checks)
+		if (read_check(c, j, check, f) < 0)
+			return -1;
 	return 0;
 }
 
@@ -103,8 +104,9 @@ static int read_all(struct stored_report *r, const struct json *j,
 	r->client = copy_of(j->root, "client");
 	r->list =
 		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(*r->list));
-	cJSON_ArrayForEach(node,
-			   list) if (read_case(r, j, node, f) < 0) return -1;
+	cJSON_ArrayForEach(node, list)
+		if (read_case(r, j, node, f) < 0)
+			return -1;
 	return sort(r, f);
 }
 

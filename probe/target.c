@@ -17,8 +17,7 @@ static int check_claims(const struct target *t, struct fail *f)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, t->file.claims)
-	{
+	cJSON_ArrayForEach(item, t->file.claims) {
 		const char *text = cJSON_GetStringValue(item);
 		const char *const *claim = casefile_claims;
 
@@ -37,8 +36,7 @@ static int check_texts(const struct target *t, const cJSON *container,
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, container)
-	{
+	cJSON_ArrayForEach(item, container) {
 		if (!cJSON_IsString(item))
 			return json_fail(t->json, item, f, "must be a text");
 	}
@@ -49,8 +47,7 @@ static int check_headers(const struct target *t, struct fail *f)
 {
 	const cJSON *pair;
 
-	cJSON_ArrayForEach(pair, t->file.headers)
-	{
+	cJSON_ArrayForEach(pair, t->file.headers) {
 		if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsArray(pair) ||
 		    check_texts(t, pair, f) < 0)
 			return json_fail(t->json, pair, f,
@@ -226,8 +223,7 @@ bool target_claims(const struct target *t, const char *claim)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, t->file.claims)
-	{
+	cJSON_ArrayForEach(item, t->file.claims) {
 		if (strcmp(item->valuestring, claim) == 0)
 			return true;
 	}

@@ -38,8 +38,7 @@ int target_fill_headers(struct target *t, const struct fill_value *values,
 {
 	const cJSON *pair;
 
-	cJSON_ArrayForEach(pair, t->file.headers)
-	{
+	cJSON_ArrayForEach(pair, t->file.headers) {
 		const char *name = pair->child->valuestring;
 		char *value;
 		int rc;

@@ -173,8 +173,7 @@ static int write_files(struct target *t, const struct fill_value *values,
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, t->file.files)
-	{
+	cJSON_ArrayForEach(item, t->file.files) {
 		if (write_file(t, item, values, f) < 0)
 			return -1;
 	}
@@ -220,8 +219,7 @@ static int make_words(const struct target *t, struct words *arguments,
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, t->file.start)
-	{
+	cJSON_ArrayForEach(item, t->file.start) {
 		if (words_add(arguments, NULL, item->valuestring, values, f) <
 		    0)
 			return -1;
@@ -229,8 +227,7 @@ static int make_words(const struct target *t, struct words *arguments,
 	if (words_add(environment, "PATH", t->path, values, f) < 0 ||
 	    words_add(environment, "HOME", t->scratch, values, f) < 0)
 		return -1;
-	cJSON_ArrayForEach(item, t->file.environment)
-	{
+	cJSON_ArrayForEach(item, t->file.environment) {
 		if (words_add(environment, item->string, item->valuestring,
 			      values, f) < 0)
 			return -1;

@@ -335,8 +335,7 @@ static int check_object(const struct json *j, const cJSON *object,
 
 	if (!cJSON_IsObject(object))
 		return json_fail(j, object, f, "an object should be here");
-	cJSON_ArrayForEach(node, object)
-	{
+	cJSON_ArrayForEach(node, object) {
 		const struct json_field *field = field_of(fields, node->string);
 
 		if (field == NULL)

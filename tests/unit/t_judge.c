@@ -68,8 +68,7 @@ static void assert_outcomes(const struct expected *e, const struct result *r)
 	size_t n = 0;
 
 	assert_int_equal(r->outcome_count, cJSON_GetArraySize(e->outcomes));
-	cJSON_ArrayForEach(wanted, e->outcomes)
-	{
+	cJSON_ArrayForEach(wanted, e->outcomes) {
 		const struct outcome *is = &r->outcomes[n++];
 
 		assert_text(wanted, "name", is->name);
@@ -85,20 +84,20 @@ static void assert_has(const cJSON *list, const char *text)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list) if (strstr(text_of(text),
-						  item->valuestring) == NULL)
-		fail_msg("'%s' is not in\n%s", item->valuestring,
-			 text_of(text));
+	cJSON_ArrayForEach(item, list)
+		if (strstr(text_of(text), item->valuestring) == NULL)
+			fail_msg("'%s' is not in\n%s", item->valuestring,
+				 text_of(text));
 }
 
 static void assert_lacks(const cJSON *list, const char *text)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list) if (strstr(text_of(text),
-						  item->valuestring) != NULL)
-		fail_msg("'%s' is told in\n%s", item->valuestring,
-			 text_of(text));
+	cJSON_ArrayForEach(item, list)
+		if (strstr(text_of(text), item->valuestring) != NULL)
+			fail_msg("'%s' is told in\n%s", item->valuestring,
+				 text_of(text));
 }
 
 static void assert_nowhere(const struct expected *e, const struct result *r)
