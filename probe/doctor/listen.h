@@ -53,7 +53,7 @@ struct passing {
 	struct visit *visit;
 	struct fetch *fetch; /* NULL: none is under way */
 	struct http_head head; /* of the answer; status 0: none came */
-	struct copy copy;
+	struct copy copy; /* without credentials once it is over */
 	bool paused; /* the client reads more slowly than we get */
 	tick_t began, head_at, ended; /* 0: not yet */
 	enum stream_end end; /* of the answer, as the gateway ended it */

@@ -284,6 +284,9 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	passing_drop(p);
 	if (p->listener->over)
 		passing_ended(p, END_CANCELLED, "ccprobe was ended");
+	/* Before anything quotes from it and cuts what it quotes. */
+	secrets_blot(p->listener->config->secrets, &p->copy.body);
+	secrets_guess(&p->copy.body);
 	line_exchange(arg, p);
 	copy_clear(&p->copy);
 	http_head_clear(&p->head);

@@ -213,18 +213,15 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 	struct http_head head = { .status = p->head.status,
 				  .minor = p->head.minor,
 				  .reason = blotted(s, p->head.reason) };
-	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+	struct span body = buf_span(&p->copy.body); /* blotted already */
 	int rc;
 
 	rc = copy_fields(s, &p->head.headers, answer_value, &head.headers, f);
 	http_head_write(&head, out);
-	buf_add_span(&body, buf_span(&p->copy.body));
-	secrets_blot(s, &body);
-	buf_add_span(out, span_first(buf_span(&body), ANSWER_LIMIT));
+	buf_add_span(out, span_first(body, ANSWER_LIMIT));
 	if (p->copy.is_short || body.len > ANSWER_LIMIT)
 		buf_addf(out, "\n(cut short; %" PRIu64 " bytes came)\n",
 			 p->copy.bytes);
-	buf_clear(&body);
 	http_head_clear(&head);
 	return rc;
 }
