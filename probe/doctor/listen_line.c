@@ -74,7 +74,8 @@ static void add_answer(const struct passing *p, struct buf *out)
 	if (p->ended > 0)
 		buf_addf(out, ", end %" PRId64 " ms", ms_since(p, p->ended));
 	if (p->copy.is_stream && !p->copy.unreadable && !p->copy.undecodable)
-		buf_addf(out, ", %" PRIu64 " events", p->copy.events);
+		buf_addf(out, ", %" PRIu64 " event%s", p->copy.events,
+			 p->copy.events == 1 ? "" : "s");
 	else
 		buf_addf(out, ", %" PRIu64 " bytes", p->copy.bytes);
 }

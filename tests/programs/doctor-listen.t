@@ -1,0 +1,316 @@
+#!/usr/bin/env bash
+# The pass-through between a client and a gateway: bytes and ends stay as they
+# are, nothing is held back, what fails is explained and kept, and no credential
+# is in what is kept.
+set -u
+. "$(dirname "$0")/lib.sh"
+export HOME=$scratch/home
+unset "${!ANTHROPIC_@}" "${!CLAUDE_@}" HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
+mkdir -p "$HOME" "$scratch/work"
+cd "$scratch/work" || exit 1
+key=sk-planted-0123456789abcdef
+other=planted.cookie.0123456789
+
+# pass NAME URL [OPTION...]: a pass-through in front of URL; $at is where, what
+# it prints is in $scratch/NAME.log, what it keeps in $scratch/NAME.kept.
+pass() {
+	local name=$1 to=$2
+	shift 2
+	"$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/$name.kept" "$@" "$to" \
+		>"$scratch/$name.log" 2>"$scratch/$name.err" </dev/null &
+	passing=$!
+	servers+=($!)
+	log=$scratch/$name.log
+	kept=$scratch/$name.kept
+	until_true grep -q '^listening on ' "$log"
+	at=$(sed -n 's/^listening on //p' "$log")
+}
+
+# until_true COMMAND...: waits for it; 20 s at most.
+until_true() {
+	local i
+	for i in $(seq 400); do
+		"$@" 2>/dev/null && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# lines N: the pass-through has spoken of N exchanges
+lines() { [ "$(grep -c '^[0-9][0-9]:[0-9][0-9]:' "$log")" -ge "$1" ]; }
+
+# over STATUS TITLE [log TEXT]...: ends the pass-through, and what it said
+over() {
+	local want=$1 title=$2
+	shift 2
+	kill -INT "$passing"
+	status=0
+	wait "$passing" || status=$?
+	cp "$log" "$scratch/out"
+	cp "${log%.log}.err" "$scratch/err"
+	is "$want" "$title" "$@"
+}
+
+ask() { curl -s --max-time 60 -H "x-api-key: $key" "$@"; }
+arm() { curl -s -XPOST "$control/arm" -d "$1" >/dev/null; }
+
+# ccmock prints two lines
+"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --root "$root" >"$scratch/mock.out" 2>&1 &
+servers+=($!)
+until_true grep -q '^control on ' "$scratch/mock.out"
+mock=$(sed -n 's/^listening on //p' "$scratch/mock.out")
+control=$(sed -n 's/^control on //p' "$scratch/mock.out")
+
+# journal EXPRESSION: perl over the journal's entries, @e
+journal() {
+	curl -s "$control/journal" |
+		perl -MJSON::PP -MDigest::SHA=sha256_hex -MEncode -e '
+			my @e = map { decode_json($_) } <STDIN>;
+			sub body { sha256_hex(join "", map { encode("UTF-8", $_->{bytes}) } grep { $_->{kind} eq "body" } @e) }
+			sub fields { join "\n", map { "$_->[0]: $_->[1]" } grep { $_->[0] !~ /^(host|content-length)$/i }
+				map { @{$_->{headers}} } grep { $_->{kind} eq "request" } @e }
+			'"$1"
+}
+
+pass sound "$mock/"
+
+# ---- bytes and ends ----
+
+recorded=$root/fixtures/requests/2.1.329/plain/01.http
+sed '1,/^\r*$/d' "$recorded" >"$scratch/body"
+options=()
+while IFS= read -r line; do
+	line=${line%$'\r'}
+	case $line in
+	POST* | Host:* | Connection:*) ;;
+	'') break ;;
+	*) options+=(-H "${line/"{{credential}}"/$key}") ;;
+	esac
+done <"$recorded"
+send() {
+	curl -s -XPOST "$control/reset" >/dev/null
+	curl -s -o "$scratch/answer" "${options[@]}" -H 'Connection: keep-alive, x-hop' -H 'x-hop: 1' \
+		-H 'User-Agent: recorded' --data-binary @"$scratch/body" "$1/v1/messages?beta=true"
+}
+send "$mock"
+journal 'print fields(), "\n"' | grep -vi '^connection\|^x-hop' >"$scratch/fields.direct"
+send "$at"
+journal 'print fields(), "\n"' >"$scratch/fields.passed"
+[ "$(journal 'print body()')" = "$(sha256sum <"$scratch/body" | cut -d' ' -f1)" ]
+result $? 'the body of a recorded request reaches the gateway byte for byte'
+[ -s "$scratch/fields.direct" ] && diff "$scratch/fields.direct" "$scratch/fields.passed" >"$scratch/out"
+result $? 'its fields too, in order and spelling, without those of the connection'
+journal 'my ($r) = grep { $_->{kind} eq "request" } @e; my ($h) = grep { lc $_->[0] eq "host" } @{$r->{headers}};
+	print "http://$h->[1] $r->{target}"' >"$scratch/out"
+[ "$(cat "$scratch/out")" = "$mock /v1/messages?beta=true" ]
+result $? 'Host is the gateway'\''s, the target as it was'
+
+for coding in gzip br zstd; do
+	arm '{"upstream":{"u1":{"reply":{"headers":[["X-Odd","a  b"],["content-type","text/event-stream"]],"events":": @compress '$coding'\nevent: message_start\ndata: {\"a\":\"é\"}\n\n"}}}}'
+	ask -D "$scratch/head.direct" -o "$scratch/direct" "$mock/v1/messages" -d '{}'
+	ask -D "$scratch/head.passed" -o "$scratch/passed" "$at/v1/messages" -d '{}'
+	[ -s "$scratch/direct" ] && cmp "$scratch/direct" "$scratch/passed" >"$scratch/out" &&
+		diff <(grep -vi '^date\|^request-id\|-reset:\|-remaining:' "$scratch/head.direct" | sort) \
+			<(grep -vi '^date\|^request-id\|-reset:\|-remaining:' "$scratch/head.passed" | sort) >"$scratch/out"
+	result $? "an answer in $coding comes as it is"
+done
+
+head -c 33500000 /dev/zero | tr '\0' a >"$scratch/large"
+curl -s -XPOST "$control/reset" >/dev/null
+arm '{"upstream":{"u1":{"reply":{"json":{"type":"message","role":"assistant","content":[]}}}}}'
+run ask -w '%{http_code}' --data-binary @"$scratch/large" -H 'Expect:' "$at/v1/messages"
+[ "$(journal 'my $n = 0; $n += length $_->{bytes} for grep { $_->{kind} eq "body" } @e; print $n')" = 33500000 ]
+result $? '32 MB pass'
+
+for how in fin rst; do
+	arm '{"upstream":{"u1":{"reply":{"events":"event: message_start\ndata: {}\n\n: @cut '$how'\n"}}}}'
+	ask "$mock/v1/messages" -d '{}' >/dev/null
+	direct=$?
+	run ask "$at/v1/messages" -d '{}'
+	is "$direct" "a stream that ends by $how ends so for the client" out 'event: message_start'
+	arm '{"upstream":{"u1":{"reply":{"end":"'$how'"}}}}'
+	ask "$mock/v1/messages" -d '{}' >/dev/null
+	direct=$?
+	run ask "$at/v1/messages" -d '{}'
+	is "$direct" "and so does a connection without an answer: $how"
+done
+
+# ---- as it comes ----
+
+arm '{"upstream":{"u1":{"reply":{"events":"event: message_start\ndata: {}\n\n: @hold middle\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"}}}}'
+ask -N "$at/v1/messages" -d '{"model":"held"}' >"$scratch/held" &
+held=$!
+until_true grep -q message_start "$scratch/held" && ! grep -q message_stop "$scratch/held"
+result $? 'the first event is there while the provider holds the second back'
+ask -N "$at/v1/messages" -d '{"model":"beside"}' >"$scratch/beside" &
+beside=$!
+until_true grep -q message_start "$scratch/beside"
+result $? 'a second client is served meanwhile'
+curl -s -XPOST "$control/release?hold=u1.middle" >/dev/null
+wait "$held" && wait "$beside" && grep -q message_stop "$scratch/held" && grep -q message_stop "$scratch/beside"
+result $? 'and then both have the rest'
+
+curl -s -XPOST "$control/reset" >/dev/null
+arm '{"upstream":{"u1":{"reply":{"events":"event: message_start\ndata: {}\n\n: @stall\n"}}}}'
+curl -sN "$at/v1/messages" -d '{"model":"left"}' >"$scratch/left" &
+left=$!
+until_true grep -q message_start "$scratch/left"
+kill "$left"
+cancelled() { journal 'print grep { $_->{kind} eq "end" && $_->{end} ne "clean" } @e' | grep -q .; }
+until_true cancelled
+result $? 'a client that hangs up is gone for the gateway at once'
+until_true grep -q 'left.*the client hung up' "$log"
+result $? 'and told as such'
+
+until_true lines 13
+[ "$(grep -c '^  DR-' "$log")" = 4 ] && ! grep -A1 '  left  ' "$log" | grep -q DR-
+result $? 'what was cut is explained, what the client ended is not'
+over 1 'and counted' out '13 exchanges, 4 failed'
+[ "$(find "$kept" -name '*-request.http' | wc -l)" = 4 ]
+result $? 'and kept'
+
+# ---- what fails is explained and kept ----
+
+failing() { # CODE REPLY: one exchange, and what is said of it
+	local n
+	n=$(grep -c '^[0-9][0-9]:' "$log")
+	arm '{"upstream":{"u1":{"reply":'"$2"'}}}'
+	status=0
+	ask -o "$scratch/out" "$at/v1/messages?beta=true" \
+		-d '{"model":"m","stream":true,"messages":[{"role":"user","content":"hello"}]}' || status=$?
+	until_true lines $((n + 1)) && until_true grep -q "^  $1: .*; ccprobe bisect $kept/[0-9]*-request.http $mock\$" "$log"
+	result $? "$1"
+}
+
+refusal() { printf '{"status":%s,"json":{"type":"error","error":{"type":"%s","message":"%s"}}}' "$@"; }
+
+pass failing "$mock"
+failing DR-CONTEXT-MANAGEMENT "$(refusal 400 invalid_request_error 'context_management: Extra inputs are not permitted')"
+failing DR-KEY-REFUSED "$(refusal 401 authentication_error 'invalid x-api-key')"
+failing DR-RATE-NO-RETRY-AFTER "$(refusal 429 rate_limit_error 'slow down')"
+failing DR-TOO-LARGE "$(refusal 413 request_too_large 'too large')"
+failing DR-HTML '{"status":200,"headers":[["content-type","text/html"]],"text":"<!doctype html><html><title>Sign in</title></html>"}'
+failing DR-REDIRECT '{"status":302,"headers":[["location","https://example.test/login"]],"text":""}'
+failing DR-STREAM-ERROR '{"events":": @compress gzip\nevent: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"}'
+failing DR-STREAM-CUT '{"events":"event: message_start\ndata: {\"type\":\"message_start\"}\n\n: @cut fin\n"}'
+failing DR-STREAM-EMPTY '{"status":200,"headers":[["content-type","text/event-stream"]],"text":""}'
+[ "$(stat -c %a "$kept" "$kept"/* | sort -u | tr '\n' ' ')" = '600 700 ' ]
+result $? 'nobody else may read what is kept'
+[ "$(grep -c "^  DR-" "$log")" = "$(find "$kept" -name '*-answer.http' | wc -l)" ] &&
+	grep -q '^event: error' "$kept"/0007-answer.http
+result $? 'the answers are kept too, decoded'
+
+# The stored request, sent by somebody else.
+replayed=$(sed '1,/^\r*$/d' "$kept/0001-request.http" | curl -s -o /dev/null -w '%{http_code}' \
+	-H "x-api-key: $key" --data-binary @- "$mock$(sed -n '1s/^POST \(.*\) HTTP.*/\1/p' "$kept/0001-request.http")")
+journal 'print body(), "\n"' >"$scratch/out"
+[ "$replayed" = 200 ] && grep -q 'x-api-key: {{credential}}' "$kept/0001-request.http" &&
+	grep -q '^Host: {{host}}' "$kept/0001-request.http"
+result $? 'a stored request can be sent again'
+
+arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error 'no: 12')"'}}}'
+for i in 1 2 3 4 5; do ask -o /dev/null "$at/v1/messages" -d '{}'; done
+[ "$(grep -c 'DR-BAD-REQUEST: .*; ccprobe bisect' "$log")" = 3 ] &&
+	[ "$(grep -c 'DR-BAD-REQUEST: .*; not stored: 3 like it are' "$log")" = 2 ]
+result $? 'the same failure is kept three times'
+run curl -s -D - -XPOST "$at" --request-target 'http://elsewhere.test/' -d '{}'
+is 0 'it is no proxy' out 'HTTP/1.1 400' out 'is no proxy'
+over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 14 failed'
+
+# ---- credentials ----
+
+cp -r "$kept" "$scratch/before"
+: >"$kept/0900-request.http"
+mv "$kept" "$scratch/secret.kept"
+pass secret "$mock"
+echo='"status":400,"headers":[["content-type","application/json"],["x-echo","'$key'"],["set-cookie","s='$other'"]]'
+for text in "no key $key or $other" "$(printf '%s ' {1..48})cut $key" "Bearer $key" "$key.$key"; do
+	arm '{"upstream":{"u1":{"reply":{'"$echo"',"json":{"type":"error","error":{"type":"invalid_request_error","message":"'"$text"'"}}}}}}'
+	curl -s -o /dev/null -H "Authorization: Bearer $key" -H "Cookie: a=b; c=$other" -H "X-Our-Token: $other" \
+		-H "x-trace: $key" "$at/$key/v1/messages?key=$key" -d '{"model":"'"$key"'","messages":["'"$key"'"]}'
+done
+arm '{"upstream":{"u1":{"reply":{'"$echo"',"events":": @compress gzip\nevent: error\ndata: {\"error\":{\"message\":\"'"$key"'\"}}\n\n"}}}}'
+ask -o /dev/null "$at/v1/messages" -d '{}'
+until_true lines 5
+over 1 'a gateway that tells credentials' out '5 failed'
+! grep -rF -e "${key:0:14}" -e "${other:0:12}" "$log" "${log%.log}.err" "$kept" >"$scratch/out"
+result $? 'not one is in what is printed or kept'
+[ -f "$kept/0901-request.http" ] && [ ! -s "$kept/0900-request.http" ] &&
+	diff -r <(cd "$scratch/before" && sha256sum -- *) <(cd "$kept" && sha256sum -- 00*) >"$scratch/out"
+result $? 'what was there stays, the numbers go on'
+
+# ---- a gateway with faults, and one that is away ----
+
+serve faulty "$bin/ccgate-faulty" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key "$key" --fault 404-html
+curl -s -XPOST "$control/reset" >/dev/null
+pass faulty "$url"
+run ask "$at/v1/messages" -H 'anthropic-version: 2023-06-01' -d '{"model":"claude-opus-5-5","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}'
+is 0 'what goes well is a line' out '"type":"message"'
+ask -o /dev/null "$at/v1/v1/messages" -d '{}'
+until_true lines 2
+over 1 'and a wrong path is explained' out 'DR-V1-TWICE' out '2 exchanges, 1 failed'
+pass away "$url"
+kill "$server"
+wait "$server" 2>/dev/null
+run ask -D - "$at/v1/messages" -d '{}'
+is 0 'a gateway that is away is told to the client as the API would' \
+	out 'HTTP/1.1 502' out '{"type":"error","error":{"type":"api_error","message":"ccprobe' out 'could not reach the gateway'
+over 1 'and to the person' out 'DR-NO-ANSWER'
+
+# ---- hostile ----
+
+most_mb=300
+grep -q __asan_init "$bin/ccprobe" && most_mb=700
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=8
+
+# At most so many bytes are read, or so many seconds waited for.
+for name in ten-gigabytes bomb endless-events endless-line endless-head endless-hints garbage bad-chunk \
+	huge-chunk resets-in-head resets-in-body stuck-head silent deep; do
+	serve "hostile-$name" "$bin/hostile" "$name"
+	pass "$name" "$url"
+	curl -s --max-time 3 "$at/v1/messages" -d '{}' 2>/dev/null | head -c 30000000 >/dev/null
+	until_true lines 1
+	mb=$(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$passing/status")
+	kill -INT "$passing"
+	status=0
+	wait "$passing" || status=$?
+	cp "$log" "$scratch/out"
+	cp "${log%.log}.err" "$scratch/err"
+	[ "$status" -le 1 ] && has out '1 exchange, ' && ! has err Sanitizer && [ "${mb:-9999}" -lt $most_mb ]
+	result $? "$name: passed on, and $most_mb MB are enough"
+	kill "$server"
+done
+
+pass clients "$mock"
+port=${at##*:}
+for bytes in 'garbage\r\n\r\n' 'GET / HTTP/1.1\r\n' 'POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef' \
+	"GET /$(printf '%070000d' 0) HTTP/1.1\r\nhost: a\r\n\r\n"; do
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf "$bytes" >&8 2>/dev/null
+	exec 8>&-
+done
+head -c 60000000 /dev/zero >"$scratch/large"
+run ask -H 'Expect:' --data-binary @"$scratch/large" "$at/v1/messages"
+is 0 'a body that is too large is refused here' out 'bodies of up to 40 MB'
+run ask "$at/v1/models"
+is 0 'clients that speak nonsense do not hinder others'
+over 0 'what the gateway did not see is no failure of it' out ', 0 failed'
+! has err Sanitizer
+result $? 'cleanly'
+
+# ---- the command line ----
+
+for wrong in '127.0.0.1' 'gateway.test:80' '127.0.0.1:70000'; do
+	run "$bin/ccprobe" doctor --listen "$wrong" --out "$scratch/x" "$mock"
+	is 2 "an address that is none: $wrong" err "'$wrong'"
+done
+run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" 'ftp://x'
+is 2 'a URL that is none' err 'ftp://x'
+run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out /dev/null/x "$mock"
+is 2 'a folder that cannot be' err '/dev/null/x'
+run "$bin/ccprobe" doctor --listen "${mock#http://}" --out "$scratch/x" http://127.0.0.1:9
+is 3 'a port that is taken' err 'taken'
+pass open "$mock"
+over 0 'it ends well when nothing was asked' out '0 exchanges, 0 failed' out "ANTHROPIC_BASE_URL=$at claude"
+
+end
