@@ -152,9 +152,7 @@ const struct finding_kind finding_settings[] = {
 	  "ANTHROPIC_BASE_URL in {1} names an endpoint and not the root",
 	  "The client appends /v1/messages to the base URL, so the URL of the "
 	  "endpoint itself gives a path that does not exist.",
-	  "set ANTHROPIC_BASE_URL in {1} to the root, which may be {2} "
-	  "(without "
-	  "a /v1 at its end)" },
+	  "set ANTHROPIC_BASE_URL in {1} to the root, which may be {2}" },
 	{ "DR-CUSTOM-HEADERS", SEVERITY_ERROR, CONFIG, "{1} {2}",
 	  "The variable holds one `Name: value` on each line, divided by real "
 	  "line breaks.",

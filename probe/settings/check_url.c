@@ -62,7 +62,7 @@ void check_url(struct reading *r)
 	if (what)
 		settings_finding(r, "DR-BASE-URL-BAD", x->source, what, NULL);
 	else if (*url && !check_end(r, x, "/v1/messages", "DR-BASE-URL-PATH") &&
-		 !check_end(r, x, "/messages", "DR-BASE-URL-PATH") &&
+		 !check_end(r, x, "/v1/chat/completions", "DR-BASE-URL-PATH") &&
 		 !check_end(r, x, "/chat/completions", "DR-BASE-URL-PATH") &&
 		 !check_end(r, x, "/v1", "DR-BASE-URL-V1") &&
 		 strcmp(url, x->value) != 0)

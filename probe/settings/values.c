@@ -64,9 +64,11 @@ static const struct known known[] = {
 	{ "LITELLM_MASTER_KEY", KNOWN_SECRET },
 };
 
+#define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
+
 const struct known *known_find(struct span name)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < KNOWN_COUNT; i++)
 		if (span_is(name, known[i].name))
 			return &known[i];
 	return NULL;
@@ -213,34 +215,31 @@ static char *as_text(struct jval v)
 				  : span_dup(v.text);
 }
 
-static void add_more(struct reading *r, struct span name, const char *value)
+static void add_more(struct reading *r, struct span name, struct jval value)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	char *text;
 
 	if (r->more_count == MORE_LIMIT || name.len == 0 ||
 	    span_find_byte(name, '=') != SIZE_MAX ||
-	    span_find_byte(name, '\0') != SIZE_MAX)
+	    span_find_byte(name, '\0') != SIZE_MAX ||
+	    (text = as_text(value)) == NULL)
 		return;
 	buf_add_span(&b, name);
-	buf_addf(&b, "=%s", value);
+	buf_addf(&b, "=%s", text);
+	free(text);
 	r->more = xrealloc(r->more, (r->more_count + 1) * sizeof(*r->more));
 	r->more[r->more_count++] = buf_take(&b, NULL);
 }
 
 static void add_variable(struct reading *r, const struct source *x,
-			 struct span name, struct jval value)
+			 const struct known *k, struct jval value)
 {
-	const struct known *k = known_find(name);
 	char *text = as_text(value);
 	char *where;
 
 	if (!text)
 		return;
-	add_more(r, name, text);
-	if (!k || k->flags & KNOWN_KEY) {
-		free(text);
-		return;
-	}
 	where = source_place(x, value);
 	if (value.type == J_NULL || value.type == J_ARRAY ||
 	    value.type == J_OBJECT)
@@ -248,20 +247,10 @@ static void add_variable(struct reading *r, const struct source *x,
 	values_add(r->s, k, text, where);
 }
 
-/* Of members that are there twice, the last one counts. */
-static bool is_last(struct jval object, struct span name, struct jval value)
-{
-	char *key = span_dup(name);
-	struct jval last;
-	bool is = source_member(object, key, &last) &&
-		  last.text.at == value.text.at;
-
-	free(key);
-	return is;
-}
-
+/* Of members with one name the last one counts. */
 static void take_env(struct reading *r, const struct source *x, struct jval env)
 {
+	struct jval last[KNOWN_COUNT] = { { .type = J_NULL } };
 	struct jiter it = jscan_iter(env);
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
 	struct jval key, value;
@@ -269,13 +258,19 @@ static void take_env(struct reading *r, const struct source *x, struct jval env)
 	if (env.type != J_OBJECT)
 		return;
 	while (jscan_next(&it, &key, &value)) {
+		const struct known *k;
+
 		buf_reset(&name);
 		jscan_string(key, &name);
-		if (!known_find(buf_span(&name)) ||
-		    is_last(env, buf_span(&name), value))
-			add_variable(r, x, buf_span(&name), value);
+		k = known_find(buf_span(&name));
+		if (k && !(k->flags & KNOWN_KEY))
+			last[k - known] = value;
+		add_more(r, buf_span(&name), value);
 	}
 	buf_clear(&name);
+	for (size_t i = 0; i < KNOWN_COUNT; i++)
+		if (last[i].text.len > 0)
+			add_variable(r, x, &known[i], last[i]);
 }
 
 static void take_key(struct reading *r, const struct source *x, const char *key)

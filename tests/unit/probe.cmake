@@ -1,4 +1,4 @@
-ccprobe_unit_tests(probe clients secrets decode summary view subject match
+ccprobe_unit_tests(probe clients secrets settings decode summary view subject match
   grammar request casefile judge check take grade bisect bisect_made)
 foreach(name casefile judge bisect)
   target_compile_definitions(unit-${name} PRIVATE
