@@ -62,7 +62,7 @@ const struct finding_kind finding_settings[] = {
 	  "correct the value: {1}" },
 	{ "DR-KEY-REFERENCE", SEVERITY_ERROR, CONFIG,
 	  "{1} is the name of a variable, and not its value",
-	  "Nothing replaces $NAME or ${NAME} in a settings file: the gateway "
+	  "Nothing replaces $NAME in a settings file by its value: the gateway "
 	  "gets these characters as the key.",
 	  "write the value itself, export it in the shell, or use "
 	  "apiKeyHelper to print it: {1}" },
@@ -142,13 +142,13 @@ const struct finding_kind finding_settings[] = {
 	  "path. The client puts /v1/messages behind it.",
 	  "correct ANTHROPIC_BASE_URL in {1}; it looks like "
 	  "https://gateway.example/path" },
-	{ "DR-BASE-URL-V1", SEVERITY_ERROR, CONFIG,
+	{ "DR-BASE-URL-V1", SEVERITY_WARNING, CONFIG,
 	  "ANTHROPIC_BASE_URL in {1} ends in /v1: requests go to "
 	  "/v1/v1/messages",
 	  "The client appends /v1/messages to the base URL. A base that ends "
 	  "in /v1, as OpenAI clients want it, gives /v1/v1/messages and 404.",
 	  "set ANTHROPIC_BASE_URL in {1} to {2}" },
-	{ "DR-BASE-URL-PATH", SEVERITY_ERROR, CONFIG,
+	{ "DR-BASE-URL-PATH", SEVERITY_WARNING, CONFIG,
 	  "ANTHROPIC_BASE_URL in {1} names an endpoint and not the root",
 	  "The client appends /v1/messages to the base URL, so the URL of the "
 	  "endpoint itself gives a path that does not exist.",
@@ -171,10 +171,5 @@ const struct finding_kind finding_settings[] = {
 	  "'~' means nothing in it.",
 	  "set NODE_EXTRA_CA_CERTS in {1} to the absolute path of a PEM file "
 	  "that you can read" },
-	{ "DR-NO-PROXY-MISSING", SEVERITY_WARNING, CONFIG,
-	  "{1} is on this machine, but requests go to the proxy of {2}",
-	  "The client asks its proxy for addresses of this machine too. The "
-	  "proxy would look for the gateway on itself.",
-	  "add the host to NO_PROXY (localhost,127.0.0.1), or unset {2}" },
 	{ .code = NULL },
 };

@@ -1,4 +1,4 @@
-/* Findings about the base URL, proxies and certificates. */
+/* Findings about the base URL and about certificates. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -81,18 +81,7 @@ void check_default(struct reading *r)
 		settings_finding(r, "DR-NO-BASE-URL", c[0].source, NULL, NULL);
 }
 
-/* ---- proxies and certificates ---- */
-
-static bool is_loopback(const char *url)
-{
-	const char *slashes = strstr(url, "://");
-	const char *host = slashes ? slashes + 3 : url;
-
-	return strncmp(host, "127.", 4) == 0 ||
-	       strncmp(host, "[::1]", 5) == 0 ||
-	       (strncasecmp(host, "localhost", 9) == 0 &&
-		strchr(":/", host[9]) != NULL);
-}
+/* ---- certificates ---- */
 
 static void check_ca(struct reading *r)
 {
@@ -127,7 +116,4 @@ void check_way(struct reading *r)
 			values_find(s, "NODE_TLS_REJECT_UNAUTHORIZED")->source,
 			NULL, NULL);
 	check_ca(r);
-	if (s->proxy && is_loopback(s->base_url))
-		settings_finding(r, "DR-NO-PROXY-MISSING", s->base_url,
-				 s->proxy_source, NULL);
 }

@@ -145,7 +145,7 @@ void model_resolve(struct reading *r);
 void check_all(struct reading *r);
 void check_url(struct reading *r);
 void check_default(struct reading *r); /* a token, and no base URL */
-void check_way(struct reading *r); /* proxy, certificates */
+void check_way(struct reading *r); /* certificates */
 void dotenv_check(struct reading *r);
 
 /* ANTHROPIC_CUSTOM_HEADERS, a line each. */
