@@ -16,6 +16,9 @@ struct reader {
 	size_t sent_count;
 };
 
+/* All members but `each` and `client`, into r->c. */
+int read_case(struct reader *r);
+
 /* Each reads the node and fails with its place. */
 int read_request(struct reader *r, const cJSON *node, struct request **out);
 /* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
