@@ -1,0 +1,302 @@
+#!/usr/bin/env bash
+# `ccprobe doctor` from the credential on: each planted problem is the first
+# that it names. In none of it is a byte of the key.
+set -u
+. "$(dirname "$0")/lib.sh"
+export KEY=sk-doctor-client-000000 OTHER=sk-doctor-other-111111
+export HOME=$scratch
+unset "${!ANTHROPIC@}" "${!CLAUDE@}" "${!CCPROBE@}"
+unset NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+cd "$scratch" || exit 1
+
+# provider OPTION...: what stands behind the gateways from here on
+provider() {
+	serve provider "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" "$@"
+	provider=$url
+}
+
+# gate [FAULT...]: a gateway in front of it
+gate() {
+	local options=() fault
+	for fault; do
+		options+=(--fault "$fault")
+	done
+	serve gate "$bin/ccgate-faulty" --listen 127.0.0.1:0 \
+		--upstream "$provider" --upstream-key "$KEY" --key "$KEY" \
+		${options[@]+"${options[@]}"}
+}
+
+# examine [OPTION...]: what the doctor says of $url, with the key in $variable
+variable=ANTHROPIC_AUTH_TOKEN
+examine() {
+	run env ANTHROPIC_BASE_URL="$url" "$variable=$KEY" \
+		"$bin/ccprobe" doctor --json "$@"
+	grep -q doctor-client "$scratch/out" "$scratch/err" && status=99
+}
+
+# report EXPRESSION: true of the JSON as $r, its findings as @f, codes as @c
+report() {
+	perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die;
+		my $r = decode_json(<$f>); my @f = @{$r->{findings}};
+		my @c = map { $_->{code} } @f;
+		exit !eval shift' "$scratch/out" "$1"
+}
+
+# first CODE TITLE: it is the first finding
+first() {
+	local bad=0
+	[ "$status" -le 1 ] && report "\$c[0] eq '$1'" || bad=1
+	result "$bad" "$1: $2"
+}
+
+# among CODE TITLE: it is one of them
+among() {
+	local bad=0
+	[ "$status" -le 1 ] && report "grep { \$_ eq '$1' } @c" || bad=1
+	result "$bad" "$1: $2"
+}
+
+# says TEXT TITLE
+says() {
+	has out "$1"
+	result $? "$2"
+}
+
+# planted CODE FAULT [OPTION...]: a gateway with this fault is found out
+planted() {
+	local code=$1 fault=$2
+	shift 2
+	gate "$fault"
+	examine "$@"
+	first "$code" "$fault"
+	kill "$server"
+}
+
+# scripted CODE TITLE [OPTION...]: a provider that plays the rules on stdin,
+# and goes on by itself where none fits
+scripted() {
+	local code=$1 title=$2 reply
+	shift 2
+	printf '{ "upstream": { %s,\n"rest": { "reply": { "provider": true } } } }' \
+		"$(cat)" >"$scratch/rules.json"
+	serve script "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" \
+		"$scratch/rules.json"
+	examine "$@"
+	first "$code" "$title"
+	kill "$server"
+}
+
+# ---- nothing to find ----
+
+provider --strict
+url=$provider
+examine
+is 0 'a provider without a fault'
+report '@f == 0 && $r->{sound} && $r->{finished}'
+result $? 'has no finding'
+report '$r->{requests} <= $r->{planned_requests} && $r->{planned_requests} <= 45
+	&& $r->{planned_tokens} <= 30000'
+result $? 'and costs no more than was said before'
+gate
+examine
+report '@f == 0 && $r->{sound} && $r->{finished}'
+result $? 'nor has a gateway in front of it'
+kill "$server"
+
+# ---- the stream that is never ended ends when the doctor's patience does ----
+
+gate no-eof-after-stop
+ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
+	"$bin/ccprobe" doctor --json >"$scratch/open" 2>"$scratch/open.err" &
+open=$!
+open_server=$server
+
+# ---- which header ----
+
+planted DR-WRONG-VARIABLE x-api-key-only
+says 'put the key into ANTHROPIC_API_KEY' 'the right variable is named'
+variable=ANTHROPIC_API_KEY
+planted DR-WRONG-VARIABLE bearer-only
+says 'put the key into ANTHROPIC_AUTH_TOKEN' 'and the other one'
+says 'ANTHROPIC_API_KEY sends it as x-api-key' 'and the one that has it'
+variable=ANTHROPIC_AUTH_TOKEN
+planted DR-KEY-BOTH-REFUSED rejects-both
+gate rejects-both
+ANTHROPIC_API_KEY=$KEY examine
+among DR-KEY-BOTH-REFUSED 'one key in both variables'
+kill "$server"
+gate x-api-key-decides
+ANTHROPIC_API_KEY=$OTHER examine
+among DR-KEY-TWO-DIFFERENT 'two keys, one of them wrong'
+kill "$server"
+gate open-to-any-key
+examine
+report '@f == 0'
+result $? 'a gateway on the loopback interface needs no key'
+url=http://0.0.0.0:${url##*:}
+examine
+first DR-KEY-ANY-ACCEPTED 'one that others can reach does'
+kill "$server"
+
+# ---- a wrong key ----
+
+planted DR-KEY-BLOCKED blocks-after-bad-key
+planted DR-WRONG-KEY-STATUS bad-key-200
+planted DR-WRONG-KEY-STATUS bad-key-302
+planted DR-WRONG-KEY-STATUS bad-key-400
+planted DR-WRONG-KEY-STATUS bad-key-403-html
+planted DR-WRONG-KEY-STATUS bad-key-500
+planted DR-WRONG-KEY-SHAPE bad-key-text
+
+# ---- messages ----
+
+scripted DR-NOT-A-MESSAGE 'a chat completion' <<'EOF'
+"chat": { "when": { "path": "/v1/messages" }, "reply": { "json":
+	{ "id": "x", "object": "chat.completion", "choices": [] } } }
+EOF
+says 'OpenAI' 'it is named'
+scripted DR-NOT-A-MESSAGE 'an error with status 200' <<'EOF'
+"error": { "when": { "path": "/v1/messages" },
+	"reply": { "json": { "error": "no route" } } }
+EOF
+scripted DR-MESSAGE-MEMBER 'a message without its model' <<'EOF'
+"small": { "when": { "lacks": "\"stream\"", "json": ["/max_tokens", 1],
+	"model": "claude-*", "header": ["authorization", "client"] }, "reply": {
+	"json": { "type": "message", "id": "msg_1", "role": "assistant",
+	"content": [], "stop_reason": "max_tokens",
+	"usage": { "input_tokens": 1, "output_tokens": 1 } } } }
+EOF
+planted DR-NO-USAGE drops-usage
+planted DR-MESSAGE-TYPE content-type-text
+scripted DR-MODEL-ANY 'another model in its place' <<'EOF'
+"any": { "when": { "model": "*no-such-model" }, "reply": {
+	"json": { "type": "message", "id": "msg_1", "role": "assistant",
+	"model": "claude-haiku-4-5", "content": [], "stop_reason": "max_tokens",
+	"usage": { "input_tokens": 1, "output_tokens": 1 } } } }
+EOF
+says 'claude-haiku-4-5' 'it is named'
+planted DR-UNKNOWN-MODEL-STATUS 404-to-503
+planted DR-ERROR-SHAPE 404-html
+planted DR-ERROR-SHAPE flat-error-shape
+
+# ---- streams ----
+
+planted DR-NOT-STREAMED buffers-all
+planted DR-STREAM-TYPE stream-content-type
+planted DR-STREAM-NOT-EVENTS drops-stream
+planted DR-STREAM-FOREIGN chat-chunks
+planted DR-STREAM-DONE adds-done-sentinel
+planted DR-STREAM-NO-STOP drops-message-stop
+planted DR-STREAM-ORDER index-off-by-one
+planted DR-STREAM-ORDER drops-event-lines
+scripted DR-STREAM-NO-USAGE 'nothing is counted' <<'EOF'
+"count": { "when": { "has": "Count from" },
+	"reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null}}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n" } }
+EOF
+
+# ---- what sessions send ----
+
+planted DR-BODY-LIMIT limit-1mb
+says '1.2 MB' 'the size is named'
+planted DR-WAF-CONTENT waf
+
+# ---- tools ----
+
+planted DR-TOOL-NO-CALL drops-tools
+planted DR-TOOL-RENAMED rewrites-tool-names
+planted DR-TOOL-INPUT-BROKEN tool-input-in-start
+planted DR-TOOL-INPUT-BROKEN tool-input-as-text
+planted DR-TOOL-STOP-REASON stop-reason-rewritten
+planted DR-TOOL-ID-CHANGED rewrites-tool-ids
+scripted DR-TOOL-RESULT-REFUSED 'no result is known' <<'EOF'
+"result": { "when": { "has": "Sunny" }, "reply": { "status": 400, "json":
+	{ "type": "error", "error": { "type": "invalid_request_error",
+	"message": "unknown role" } } } }
+EOF
+scripted DR-TOOL-NO-ID 'a call without an id' <<'EOF'
+"call": { "when": { "has": "Call the tool" },
+	"reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"name\":\"get_weather\",\"input\":{}}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"city\\\":\\\"Paris\\\"}\"}}\n\nevent: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"},\"usage\":{\"output_tokens\":9}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n" } }
+EOF
+
+# ---- fields and betas ----
+
+gate drops-beta
+examine
+among DR-BETA-LOST 'drops-beta'
+report '$c[0] ne "DR-BETA-LOST" && $f[0]{step} eq "realistic"'
+result $? 'the recorded request says it first'
+kill "$server"
+scripted DR-PAIR-REFUSED 'a field that the provider does not know' <<'EOF'
+"effort": { "when": { "has": "\"output_config\":{\"effort\"", "lacks": "tools" },
+	"reply": { "status": 400, "json": { "type": "error", "error": {
+	"type": "invalid_request_error", "message": "effort: no" } } } }
+EOF
+says 'CLAUDE_CODE_EFFORT_LEVEL' 'what switches it off is named'
+scripted DR-BETA-REFUSED 'a beta that the provider does not know' <<'EOF'
+"beta": { "when": { "header": ["anthropic-beta", "^thinking-token-count-2026-05-13$"] },
+	"reply": { "status": 400, "json": { "type": "error", "error": {
+	"type": "invalid_request_error", "message": "no" } } } }
+EOF
+planted DR-THINKING-LOST drops-answer-thinking
+planted DR-SIGNATURE-LOST drops-signature-of-answer
+scripted DR-SIGNATURE-CHANGED 'a signature that does not verify' <<'EOF'
+"again": { "when": { "has": "And twice that" }, "reply": { "status": 400, "json":
+	{ "type": "error", "error": { "type": "invalid_request_error",
+	"message": "messages.1.content.0: Invalid `signature` in `thinking` block" } } } }
+EOF
+
+# ---- beside messages ----
+
+planted DR-NO-COUNT count-tokens-404-html
+planted DR-COUNT-SHAPE count-tokens-500
+planted DR-COUNT-SHAPE count-tokens-zero
+planted DR-COUNT-SHAPE count-tokens-renamed
+export CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1
+planted DR-MODELS-FAIL models-html
+planted DR-MODELS-REDIRECT models-redirect
+scripted DR-MODELS-NONE-USABLE 'none of the ids is taken' <<'EOF'
+"list": { "when": { "path": "/v1/models" },
+	"reply": { "json": { "data": [ { "id": "gpt-x" }, { "id": "qwen" } ] } } }
+EOF
+export CLAUDE_CODE_GATEWAY_MODEL_DISCOVERY_TIMEOUT_MS=150
+scripted DR-MODELS-SLOW 'longer than the client waits' <<'EOF'
+"list": { "when": { "path": "/v1/models" }, "reply": { "delay_ms": 300,
+	"json": { "data": [ { "id": "claude-opus-5" } ] } } }
+EOF
+unset "${!CLAUDE@}"
+scripted DR-DISCOVERY-OFF 'models that the picker does not have' <<'EOF'
+"list": { "when": { "path": "/v1/models" },
+	"reply": { "json": { "data": [ { "id": "team/claude-large" } ] } } }
+EOF
+scripted DR-MODEL-NOT-LISTED 'a model that is answered, but not listed' \
+	--model claude-old <<'EOF'
+"list": { "when": { "path": "/v1/models" },
+	"reply": { "json": { "data": [ { "id": "claude-opus-5" } ] } } }
+EOF
+planted DR-NO-REQUEST-ID drops-request-id
+
+# ---- a pool ----
+
+scripted DR-UNEVEN 'one of two members fails' --repeat 12 --max-requests 100 \
+	<<'EOF'
+"a": { "when": { "call": 34 }, "reply": { "status": 400, "headers":
+	[["x-served-by", "member-2"], ["content-type", "application/json"]],
+	"json": { "type": "error", "error": { "type": "invalid_request_error",
+	"message": "context_management: Extra inputs are not permitted" } } } },
+"b": { "when": { "call": 37 }, "reply": { "status": 400, "headers":
+	[["x-served-by", "member-2"], ["content-type", "application/json"]],
+	"json": { "type": "error", "error": { "type": "invalid_request_error",
+	"message": "context_management: Extra inputs are not permitted" } } } }
+EOF
+says 'member-2' 'the bad member is named'
+
+# ---- what was begun above ----
+
+wait "$open"
+cp "$scratch/open" "$scratch/out"
+status=0
+first DR-STREAM-OPEN 'no-eof-after-stop'
+kill "$open_server"
+
+end
