@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probe/doctor/listen.h"
+#include "probe/doctor/network.h"
 #include "wire/address.h"
 
 static bool is_loopback(const struct address *a)
@@ -18,12 +19,22 @@ static int check_url(struct listener *l, struct fail *f)
 	struct fetch_request request = { .origin = l->config->base_url,
 					 .method = "GET",
 					 .target = "/" };
+	struct buf shown = BUF_INIT(BUF_NO_LIMIT);
 	struct fetch *ft;
+	int rc;
 
-	if (fetch_start(&ft, l->fetcher, &request, &nobody, NULL, f) < 0)
-		return -1;
-	fetch_cancel(ft);
-	return 0;
+	if (!strpbrk(request.origin, "@?")) {
+		rc = fetch_start(&ft, l->fetcher, &request, &nobody, NULL, f);
+		if (rc == 0)
+			fetch_cancel(ft);
+		return rc;
+	}
+	url_show(span_of(request.origin), &shown);
+	rc = fail_set(f, FAIL_USAGE,
+		      "%s: neither a user name nor a query may be in the URL",
+		      buf_str(&shown));
+	buf_clear(&shown);
+	return rc;
 }
 
 /* Settings that lead to the pass-through itself would go round for ever. */

@@ -106,7 +106,7 @@ journal 'my ($r) = grep { $_->{kind} eq "request" } @e; my ($h) = grep { lc $_->
 result $? 'Host is the gateway'\''s, the target as it was'
 
 for coding in gzip br zstd; do
-	arm '{"upstream":{"u1":{"reply":{"headers":[["X-Odd","a  b"],["content-type","text/event-stream"]],"events":": @compress '$coding'\nevent: message_start\ndata: {\"a\":\"é\"}\n\n"}}}}'
+	arm '{"upstream":{"u1":{"reply":{"headers":[["X-Odd","a  b"],["content-type","text/event-stream"]],"events":": @compress '$coding'\nevent: message_start\ndata: {\"a\":\"é\"}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"}}}}'
 	ask -D "$scratch/head.direct" -o "$scratch/direct" "$mock/v1/messages" -d '{}'
 	ask -D "$scratch/head.passed" -o "$scratch/passed" "$at/v1/messages" -d '{}'
 	[ -s "$scratch/direct" ] && cmp "$scratch/direct" "$scratch/passed" >"$scratch/out" &&
@@ -201,12 +201,16 @@ result $? 'nobody else may read what is kept'
 result $? 'the answers are kept too, decoded'
 
 # The stored request, sent by somebody else.
-replayed=$(sed '1,/^\r*$/d' "$kept/0001-request.http" | curl -s -o /dev/null -w '%{http_code}' \
-	-H "x-api-key: $key" --data-binary @- "$mock$(sed -n '1s/^POST \(.*\) HTTP.*/\1/p' "$kept/0001-request.http")")
-journal 'print body(), "\n"' >"$scratch/out"
-[ "$replayed" = 200 ] && grep -q 'x-api-key: {{credential}}' "$kept/0001-request.http" &&
-	grep -q '^Host: {{host}}' "$kept/0001-request.http"
-result $? 'a stored request can be sent again'
+arm '{"upstream":{"bad":{"when":{"json":["/odd",1]},"reply":'"$(refusal 400 invalid_request_error 'odd: Extra inputs are not permitted')"'},
+	"good":{"reply":{"json":{"type":"message","role":"assistant","content":[]}}}}}'
+ask -o /dev/null "$at/v1/messages" -d '{"model":"m","odd":1,"stream":false,"messages":[{"role":"user","content":"hello"}]}'
+until_true grep -q 'DR-FIELD-REFUSED' "$log"
+line=$(grep DR-FIELD-REFUSED "$log")
+file=$(sed -n 's/.*; ccprobe bisect \([^ ]*\) .*/\1/p' <<<"$line")
+grep -q '^x-api-key: {{credential}}' "$file" && grep -q '^Host: {{host}}' "$file"
+result $? 'a stored request has places for the credential and the host'
+run "$bin/ccprobe" bisect --key "$key" --out "$scratch/bisect" "$file" "${line##* }"
+is 1 'and can be given to bisect' out 'odd'
 
 arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error 'no: 12')"'}}}'
 for i in 1 2 3 4 5; do ask -o /dev/null "$at/v1/messages" -d '{}'; done
@@ -215,7 +219,7 @@ for i in 1 2 3 4 5; do ask -o /dev/null "$at/v1/messages" -d '{}'; done
 result $? 'the same failure is kept three times'
 run curl -s -D - -XPOST "$at" --request-target 'http://elsewhere.test/' -d '{}'
 is 0 'it is no proxy' out 'HTTP/1.1 400' out 'is no proxy'
-over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 14 failed'
+over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 15 failed'
 
 # ---- credentials ----
 
@@ -306,6 +310,10 @@ for wrong in '127.0.0.1' 'gateway.test:80' '127.0.0.1:70000'; do
 done
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" 'ftp://x'
 is 2 'a URL that is none' err 'ftp://x'
+run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" "http://me:$key@127.0.0.1:1"
+is 2 'a URL with a password, which is not repeated' err 'neither a user name'
+! has err "${key:0:8}"
+result $? 'nor any of it'
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out /dev/null/x "$mock"
 is 2 'a folder that cannot be' err '/dev/null/x'
 run "$bin/ccprobe" doctor --listen "${mock#http://}" --out "$scratch/x" http://127.0.0.1:9
