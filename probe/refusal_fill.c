@@ -221,12 +221,12 @@ bool refused_fill_thinking(const struct refused *x, struct refusal *out)
 	const struct feature *e =
 		refused_says(x, "effort")
 			? feature_named("output_config.effort")
+		: refused_says(x, "display") ? feature_named("thinking.display")
 		: refused_says(x, "adaptive")
 			? feature_named("thinking.type=adaptive")
 		: refused_says(x, "budget")
 			? feature_named("thinking.budget_tokens")
-		: refused_says(x, "display") ? feature_named("thinking.display")
-					     : feature_named("thinking");
+			: feature_named("thinking");
 
 	refusal_word(out, 0, span_of(e->name));
 	add_message(x, out, 1);

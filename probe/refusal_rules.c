@@ -140,11 +140,14 @@ static const struct rule {
 	  "tools&type&not supported|tools&type&must be function|"
 	  "server tool|tools[&.type",
 	  refused_fill_tool_or_none },
+	/* A schema may have a member that is called "name" or "role". */
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA", "input_schema|.parameters",
+	  refused_fill_tool },
 	{ IN_REFUSAL, "DR-TOOL-NAME",
 	  "tool&name&64|tools&name&string should|tools&name&pattern|"
 	  "function&name&64|invalid function name|function.name|"
 	  "tool names must be unique|duplicate&function|duplicate tool|"
-	  "duplicate function|tools&name&invalid|name&too long&tool",
+	  "duplicate function|invalid tool name|name&too long&tool",
 	  refused_fill_tool_or_none },
 	{ IN_REFUSAL, "DR-SYSTEM-ROLE",
 	  "role&input should be 'user'|unexpected role|role&system&messages|"
@@ -168,7 +171,7 @@ static const struct rule {
 	  "thinking&unsupported|thinking&not supported|"
 	  "unknown&thinking|unrecognized&thinking|thinking&extra inputs|"
 	  "thinkingconfig|thinking_config|thinking budget|effort level|"
-	  "effort parameter|invalid&effort",
+	  "effort parameter|invalid effort|effort value",
 	  refused_fill_thinking },
 	{ IN_REFUSAL, "DR-FIELD-REFUSED", EXTRA, refused_fill_field },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED", "effort|thinking|reasoning",
