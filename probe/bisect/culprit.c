@@ -10,6 +10,7 @@
 #include "wire/mem.h"
 
 #define VALUE_LIMIT 64 /* longer values are not told */
+#define UNKNOWN_LIMIT 8 /* more that nobody could be asked about tell nothing */
 
 static bool may_be(const struct search *s, size_t part)
 {
@@ -47,12 +48,13 @@ static enum trial ask_without(struct search *s, size_t part)
 }
 
 /* The part itself, or the nearest around it without which it passes. */
-static size_t to_blame(struct search *s, size_t part)
+static size_t to_blame(struct search *s, size_t part, bool even_unknown)
 {
 	for (; part != NO_PART; part = s->parts.list[part].parent) {
-		if (!may_be(s, part))
-			continue;
-		if (ask_without(s, part) != TRIAL_OTHER)
+		enum trial t =
+			may_be(s, part) ? ask_without(s, part) : TRIAL_OTHER;
+
+		if (t == TRIAL_PASSES || (t == TRIAL_OVER && even_unknown))
 			return part;
 	}
 	return NO_PART;
@@ -93,14 +95,16 @@ static void find_leaves(const struct search *s, struct part_list *out)
 static void blame(struct search *s, const struct part_list *leaves,
 		  struct part_list *out)
 {
+	bool few = leaves->count <= UNKNOWN_LIMIT;
+
 	for (size_t i = leaves->count; i-- > 0;) {
-		size_t part = to_blame(s, leaves->list[i]);
+		size_t part = to_blame(s, leaves->list[i], few);
 
 		if (part != NO_PART && !has_part(out, part))
 			part_list_add(out, part);
 	}
-	for (size_t i = 0; !s->is_bare && out->count == 0 && i < leaves->count;
-	     i++)
+	few = few && out->count == 0 && !s->is_bare;
+	for (size_t i = 0; few && i < leaves->count; i++)
 		if (part_is_there(&s->parts, &s->want, leaves->list[i]))
 			part_list_add(out, leaves->list[i]);
 }

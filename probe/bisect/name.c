@@ -102,14 +102,24 @@ static void add_block(const struct parts *ps, size_t block, struct buf *out)
 	buf_addf(out, " block %zu", ps->list[block].index + 1);
 }
 
+/* By its number where it has no name, as in the requests of other APIs. */
+static void add_tool(const struct parts *ps, size_t tool, struct buf *out)
+{
+	if (part_member(ps, tool, "name") == NO_PART) {
+		buf_addf(out, "tool %zu", ps->list[tool].index + 1);
+		return;
+	}
+	buf_add_text(out, "tool `");
+	add_member(ps, tool, "name", out);
+	buf_add_byte(out, '`');
+}
+
 static void add_outer(const struct parts *ps, size_t outer, struct buf *out)
 {
 	const struct part *p = &ps->list[outer];
 
 	if (p->place == PLACE_TOOL && p->kind == PART_ITEM) {
-		buf_add_text(out, "tool `");
-		add_member(ps, outer, "name", out);
-		buf_add_byte(out, '`');
+		add_tool(ps, outer, out);
 	} else if (p->place == PLACE_BLOCK) {
 		add_block(ps, outer, out);
 	} else if (p->place == PLACE_MESSAGE && p->kind == PART_ITEM) {
@@ -154,9 +164,8 @@ static void text_name(const struct search *s, size_t outer, size_t part,
 			text = span_make(text.at + look->from,
 					 look->to - look->from);
 		buf_add_text(out, "the text \"");
-		buf_add_span(out, span_first(text, TEXT_SHOWN));
-		buf_add_text(out,
-			     text.len > TEXT_SHOWN ? "...\" in " : "\" in ");
+		print_bytes(text, TEXT_SHOWN, out);
+		buf_add_text(out, "\" in ");
 	}
 	if (outer == NO_PART)
 		buf_add_text(out, "the body");

@@ -10,7 +10,7 @@
 #include "wire/mem.h"
 
 /* Lists are compared with lists: what is longer than that is not looked at. */
-#define PAIRS_LIMIT 4096
+#define PAIRS_LIMIT 1024
 
 static void add_need(struct parts *ps, size_t who, size_t what, bool follows)
 {
@@ -74,7 +74,7 @@ static size_t tool_named(const struct parts *ps, size_t tools, struct jval name)
 {
 	const struct part *t;
 
-	if (tools == NO_PART)
+	if (tools == NO_PART || name.type != J_STRING)
 		return NO_PART;
 	t = &ps->list[tools];
 	for (size_t i = t->child; i < t->child + t->count; i++)

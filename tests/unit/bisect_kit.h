@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "probe/bisect/bisect.h"
+#include "probe/bisect/bisect_private.h"
 #include "wire/mem.h"
 
 struct seen { /* a request, looked into */
@@ -48,6 +48,9 @@ struct kit {
 	unsigned budget; /* trials; 0: as many as it wants */
 	const char *wanted; /* the error that is looked for */
 	unsigned trials;
+	struct jval body; /* the given one; no text: it is not JSON */
+	struct bisect_request *asked; /* for this error */
+	size_t asked_count;
 };
 
 static inline bool kit_find(const struct seen *s, const char *pointer,
@@ -232,11 +235,9 @@ static inline const char *kit_answer(const struct kit *k,
 {
 	struct seen s = { .r = r };
 	struct fail why = FAIL_INIT;
-	struct jval given;
 	const char *broken;
 
-	if (jscan(buf_span(&k->given->body), &given, &why) == 0 &&
-	    r->body.len > 0)
+	if (k->body.text.len > 0 && r->body.len > 0)
 		assert_int_equal(jscan(buf_span(&r->body), &s.root, &why), 0);
 	broken = k->strict ? kit_rules_error(&s) : NULL;
 	if (broken != NULL)
@@ -250,6 +251,40 @@ static inline const char *kit_answer(const struct kit *k,
 	return NULL;
 }
 
+static inline bool kit_same(const struct bisect_request *a,
+			    const struct bisect_request *b)
+{
+	bool same = strcmp(a->target, b->target) == 0 &&
+		    a->headers.count == b->headers.count &&
+		    span_equal(buf_span(&a->body), buf_span(&b->body));
+
+	for (size_t i = 0; same && i < a->headers.count; i++)
+		same = strcmp(a->headers.list[i].name,
+			      b->headers.list[i].name) == 0 &&
+		       strcmp(a->headers.list[i].value,
+			      b->headers.list[i].value) == 0;
+	return same;
+}
+
+static inline void kit_forget(struct kit *k)
+{
+	for (size_t i = 0; i < k->asked_count; i++)
+		bisect_request_clear(&k->asked[i]);
+	free(k->asked);
+	k->asked = NULL;
+	k->asked_count = 0;
+}
+
+/* Nothing is asked twice. */
+static inline void kit_remember(struct kit *k, const struct bisect_request *r)
+{
+	assert_false(kit_same(r, k->given));
+	for (size_t i = 0; i < k->asked_count; i++)
+		assert_false(kit_same(r, &k->asked[i]));
+	k->asked = xrealloc(k->asked, (k->asked_count + 1) * sizeof(*k->asked));
+	bisect_request_copy(&k->asked[k->asked_count++], r);
+}
+
 static inline enum trial kit_trial(void *arg, const struct bisect_request *r)
 {
 	struct kit *k = arg;
@@ -260,6 +295,7 @@ static inline enum trial kit_trial(void *arg, const struct bisect_request *r)
 	if (k->budget > 0 && k->trials == k->budget)
 		return TRIAL_OVER;
 	k->trials++;
+	kit_remember(k, r);
 	text = kit_answer(k, r);
 	if (text == NULL)
 		return TRIAL_PASSES;
@@ -272,6 +308,7 @@ static inline bool kit_again(void *arg, const struct bisect_request *r)
 	const char *text = kit_answer(k, r);
 
 	k->trials++;
+	kit_forget(k);
 	if (text != NULL)
 		k->wanted = text;
 	return text != NULL;
@@ -292,6 +329,36 @@ static inline void kit_names(const struct cause *c, struct buf *out)
 		buf_addf(out, "%sbare", c->count > 0 ? " + " : "");
 }
 
+/* Nothing optional can be missed. */
+static inline void kit_minimal(const struct kit *k,
+			       const struct bisect_request *smallest)
+{
+	const char *error = kit_answer(k, smallest);
+	struct parts ps;
+	struct looks l;
+
+	parts_of(&ps, smallest);
+	looks_init(&l, &ps);
+	for (size_t i = 1; i < ps.count; i++) {
+		struct bisect_request r;
+		const char *text;
+
+		if (!part_is_optional(&ps.list[i]) ||
+		    (ps.list[i].place == PLACE_MESSAGE &&
+		     ps.list[ps.messages].count == 1))
+			continue;
+		memset(l.of, 0, ps.count * sizeof(*l.of));
+		l.of[i].how = HOW_GONE;
+		looks_tidy(&ps, &l);
+		without(&ps, &l, &r);
+		text = kit_answer(k, &r);
+		assert_false(text != NULL && strcmp(text, error) == 0);
+		bisect_request_clear(&r);
+	}
+	looks_clear(&l);
+	parts_clear(&ps);
+}
+
 static inline void kit_check(struct kit *k, const struct cause *c, size_t n)
 {
 	struct buf names = BUF_INIT(BUF_NO_LIMIT);
@@ -302,6 +369,8 @@ static inline void kit_check(struct kit *k, const struct cause *c, size_t n)
 	assert_string_equal(buf_str(&names), k->row->names[n]);
 	assert_true(c->minimal);
 	assert_non_null(kit_answer(k, &c->smallest));
+	if (!c->is_size)
+		kit_minimal(k, &c->smallest);
 	if (c->passing.method != NULL && k->row->names[n + 1] == NULL)
 		assert_null(kit_answer(k, &c->passing));
 	k->wanted = first;
@@ -317,6 +386,7 @@ static inline unsigned kit_run(const struct bisect_request *given,
 	struct fail why = FAIL_INIT;
 	int count;
 
+	jscan(buf_span(&given->body), &k.body, NULL);
 	k.wanted = kit_answer(&k, given);
 	assert_non_null(k.wanted);
 	count = bisect_reduce(given, kit_trial, kit_again, &k, NULL, causes,
@@ -327,6 +397,7 @@ static inline unsigned kit_run(const struct bisect_request *given,
 		kit_check(&k, &causes[i], (size_t)i);
 		cause_clear(&causes[i]);
 	}
+	kit_forget(&k);
 	assert_null(row->names[count]);
 	return k.trials;
 }
