@@ -51,12 +51,18 @@ static int check_circle(const struct listener *l, const char *own,
 			l->config->base_url);
 }
 
+/* What a settings file says goes before the variable, and --settings before
+ * both. */
 static void announce(const struct listener *l, const struct address *at,
 		     const char *own)
 {
+	const char *direct = l->config->proxy ? "NO_PROXY=127.0.0.1,::1 " : "";
+
 	printf("listening on %s\n", own);
-	printf("try: %sANTHROPIC_BASE_URL=%s claude\n",
-	       l->config->proxy ? "NO_PROXY=127.0.0.1,::1 " : "", own);
+	printf("  %sANTHROPIC_BASE_URL=%s claude\n", direct, own);
+	printf("  %sclaude --settings '{\"env\":{\"ANTHROPIC_BASE_URL\":"
+	       "\"%s\"}}'   (where a settings file sets it)\n",
+	       direct, own);
 	printf("failing exchanges are kept in %s; Ctrl-C ends it\n",
 	       l->store.folder);
 	fflush(stdout);

@@ -190,7 +190,7 @@ failing DR-KEY-REFUSED "$(refusal 401 authentication_error 'invalid x-api-key')"
 failing DR-RATE-NO-RETRY-AFTER "$(refusal 429 rate_limit_error 'slow down')"
 failing DR-TOO-LARGE "$(refusal 413 request_too_large 'too large')"
 failing DR-HTML '{"status":200,"headers":[["content-type","text/html"]],"text":"<!doctype html><html><title>Sign in</title></html>"}'
-failing DR-REDIRECT '{"status":302,"headers":[["location","https://example.test/login"]],"text":""}'
+failing DR-REDIRECT-AWAY '{"status":302,"headers":[["location","https://example.test/login"]],"text":""}'
 failing DR-STREAM-ERROR '{"events":": @compress gzip\nevent: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"}'
 failing DR-STREAM-CUT '{"events":"event: message_start\ndata: {\"type\":\"message_start\"}\n\n: @cut fin\n"}'
 failing DR-STREAM-EMPTY '{"status":200,"headers":[["content-type","text/event-stream"]],"text":""}'
@@ -319,6 +319,7 @@ is 2 'a folder that cannot be' err '/dev/null/x'
 run "$bin/ccprobe" doctor --listen "${mock#http://}" --out "$scratch/x" http://127.0.0.1:9
 is 3 'a port that is taken' err 'taken'
 pass open "$mock"
-over 0 'it ends well when nothing was asked' out '0 exchanges, 0 failed' out "ANTHROPIC_BASE_URL=$at claude"
+over 0 'it ends well when nothing was asked' out '0 exchanges, 0 failed' out "  ANTHROPIC_BASE_URL=$at claude" \
+	out "  claude --settings '{\"env\":{\"ANTHROPIC_BASE_URL\":\"$at\"}}'"
 
 end
