@@ -98,12 +98,6 @@ const struct finding_kind finding_network[] = {
 	  SET_URL },
 
 	/* ---- proxies ---- */
-	{ "DR-PROXY-LOOPBACK", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
-	  "requests to {1}, which is this machine, go through the proxy {2}",
-	  "A proxy variable is set and NO_PROXY does not except this host, so "
-	  "the proxy is asked to connect to its own loopback address, where "
-	  "there is no gateway.",
-	  "set NO_PROXY=localhost,127.0.0.1,::1 where {3}" },
 	{ "DR-PROXY-UNREACHABLE", SEVERITY_ERROR, BLAME_NETWORK,
 	  "the proxy {1} cannot be reached",
 	  "A proxy variable sends all requests through a proxy that does not "
@@ -166,10 +160,12 @@ const struct finding_kind finding_network[] = {
 	  "Claude Code always sends this query. The gateway compares the whole "
 	  "target with its paths; without the query it answers.",
 	  "let the gateway route by the path alone and pass the query on" },
-	{ "DR-TRAILING-SLASH", SEVERITY_WARNING, BLAME_CLIENT_CONFIG,
+	{ "DR-TRAILING-SLASH", SEVERITY_NOTE, BLAME_CLIENT_CONFIG,
 	  "the base URL ends in a slash, and //v1/messages is not answered",
-	  "A client that puts the base URL and the path together as they are "
-	  "sends two slashes, which this gateway does not take for one.",
+	  "Claude Code takes the slash off. A client that puts the base URL "
+	  "and "
+	  "the path together as they are sends two slashes, which this gateway "
+	  "does not take for one.",
 	  SET_URL },
 	{ "DR-OPENAI-ONLY", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the gateway has {1} and no /v1/messages",

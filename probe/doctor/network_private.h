@@ -18,6 +18,9 @@ void network_found(struct doctor *d, const char *code, const struct asked *x,
 void network_proxy_failed(struct doctor *d, const char *code,
 			  const struct asked *x, int status);
 
+/* Is it a proxy that should not be asked, for an address of this machine? */
+bool network_is_astray(const struct doctor *d);
+
 /* "GET /" (or only a connection) at another address, with no header of the
  * client in it, any certificate accepted. False: not done. `out` is to be
  * cleared in any case. */

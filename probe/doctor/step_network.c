@@ -163,23 +163,24 @@ void network_proxy_failed(struct doctor *d, const char *code,
 	buf_clear(&proxy);
 }
 
-static void check_loopback(struct doctor *d, const struct asked *x,
-			   struct step_result *out)
+/* The proxy is then what is wrong, whatever else is seen; settings_read() has
+ * the same finding where it knows the base URL. */
+bool network_is_astray(const struct doctor *d)
 {
-	const struct settings *s = d->config->settings;
-	struct buf proxy = BUF_INIT(TEXT_LIMIT), origin = BUF_INIT(TEXT_LIMIT);
 	struct url_parts u;
 
 	parts_of(d, &u);
-	if (!host_is_loopback(u.host))
+	return d->config->settings->proxy && host_is_loopback(u.host);
+}
+
+static void check_loopback(struct doctor *d, const struct asked *x,
+			   struct step_result *out)
+{
+	if (!network_is_astray(d))
 		return;
-	url_show(span_of(s->proxy), &proxy);
-	url_show(u.origin, &origin);
-	network_found(d, "DR-PROXY-LOOPBACK", x, buf_str(&origin),
-		      buf_str(&proxy), s->proxy_source);
+	network_found(d, "DR-PROXY-LOOPBACK", x, d->config->base_url,
+		      d->config->settings->proxy_source, NULL);
 	out->state = STATE_DOUBTFUL;
-	buf_clear(&proxy);
-	buf_clear(&origin);
 }
 
 static void run_proxy(struct doctor *d, struct step_result *out)
@@ -195,7 +196,9 @@ static void run_proxy(struct doctor *d, struct step_result *out)
 	if (x->end == END_CLEAN || x->stage != FETCH_PROXY)
 		return;
 	(void)buf_addf(&out->text, ": %s", x->text);
-	network_proxy_failed(d, connection_code(x), x, tunnel_status(x->text));
+	if (!network_is_astray(d))
+		network_proxy_failed(d, connection_code(x), x,
+				     tunnel_status(x->text));
 	out->state = STATE_BAD;
 }
 

@@ -79,7 +79,7 @@ static bool may_be_tls(const struct doctor *d, const struct asked *x)
 		return false;
 	if (x->head.status == 400)
 		return strstr(buf_str(&x->body), "HTTPS") != NULL;
-	return x->head.status == 0 && x->end != END_TIMEOUT;
+	return x->head.status == 0;
 }
 
 static bool is_plain_to_tls(struct doctor *d, const struct asked *x)
@@ -153,6 +153,8 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 	const struct asked *x = &c->got;
 	int status = x->head.status;
 
+	if (network_is_astray(d) && !is_api(c))
+		return STATE_BAD;
 	if (status == 0) {
 		explain_silence(d, c);
 	} else if (is_redirect(x)) {
@@ -200,7 +202,7 @@ static bool ends_in_slash(const struct doctor *d)
 bool network_path_applies(const struct doctor *d, struct buf *why)
 {
 	(void)why;
-	return d->first && is_lost(&d->first->got);
+	return d->first && is_lost(&d->first->got) && !network_is_astray(d);
 }
 
 bool network_slash_applies(const struct doctor *d, struct buf *why)

@@ -9,3 +9,7 @@ target_link_libraries(measured PRIVATE common)
 # Prints reports of a run that is written in it.
 add_executable(golden-show golden/show.c)
 target_link_libraries(golden-show PRIVATE reports)
+
+# What a base URL may lead to by mistake.
+add_executable(planted programs/planted.c)
+target_link_libraries(planted PRIVATE common)
