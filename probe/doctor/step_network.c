@@ -163,8 +163,7 @@ void network_proxy_failed(struct doctor *d, const char *code,
 	buf_clear(&proxy);
 }
 
-/* The proxy is then what is wrong, whatever else is seen; settings_read() has
- * the same finding where it knows the base URL. */
+/* The proxy is then what is wrong, whatever else is seen. */
 bool network_is_astray(const struct doctor *d)
 {
 	struct url_parts u;

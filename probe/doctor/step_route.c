@@ -192,11 +192,14 @@ void network_route(struct doctor *d, struct step_result *out)
 
 /* ---- other paths ---- */
 
+/* As somebody has written it; the client takes it off, and so do settings. */
 static bool ends_in_slash(const struct doctor *d)
 {
-	size_t len = strlen(d->config->base_url);
+	const char *url =
+		settings_get(d->config->settings, "ANTHROPIC_BASE_URL");
+	size_t len = url ? strlen(url) : 0;
 
-	return len > 0 && d->config->base_url[len - 1] == '/';
+	return len > 0 && url[len - 1] == '/';
 }
 
 bool network_path_applies(const struct doctor *d, struct buf *why)
@@ -209,16 +212,6 @@ bool network_slash_applies(const struct doctor *d, struct buf *why)
 {
 	(void)why;
 	return ends_in_slash(d) && (!d->first || is_api(d->first));
-}
-
-/* Without a slash at its end; yours to free(). */
-static char *clean_base(const struct doctor *d)
-{
-	struct span s = span_of(d->config->base_url);
-
-	while (s.len > 0 && s.at[s.len - 1] == '/')
-		s.len--;
-	return span_dup(s);
 }
 
 static bool answers(struct doctor *d, const struct path_try *t,
@@ -306,22 +299,18 @@ static void explain_lost(struct doctor *d)
 	buf_clear(&path);
 }
 
-/* What a client would send that puts base URL and path together as they are. */
+/* What a client sends that puts base URL and path together as they are. */
 void network_slash(struct doctor *d, struct step_result *out)
 {
-	char *base = clean_base(d);
-	struct doctor_call c = { .base_url = base,
-				 .target = "//v1/messages?beta=true" };
+	struct doctor_call c = { .target = "//v1/messages?beta=true" };
 
 	doctor_small(d, &c, 1, NULL, "");
-	if (doctor_call(d, &c) && !is_api(&c) && c.got.head.status > 0) {
-		doctor_finding(d, "DR-TRAILING-SLASH", &c, base, NULL, NULL);
-		out->state = STATE_DOUBTFUL;
-	}
+	if (doctor_call(d, &c) && !is_api(&c) && c.got.head.status > 0)
+		doctor_finding(d, "DR-TRAILING-SLASH", &c, d->config->base_url,
+			       NULL, NULL);
 	(void)buf_add_text(&out->text, "//v1/messages: ");
 	doctor_tell(&c, &out->text);
 	doctor_call_clear(&c);
-	free(base);
 }
 
 void network_path(struct doctor *d, struct step_result *out)

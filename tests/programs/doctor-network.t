@@ -159,7 +159,7 @@ finds none 0 'NO_PROXY mends it'
 serve proxy "$bin/planted" proxy 200
 proxy=$url
 at "$good" "$ca" HTTPS_PROXY="$(with_user "$proxy")"
-finds DR-PROXY-LOOPBACK 1 'a proxy that leads there is only worth a warning'
+finds DR-PROXY-LOOPBACK 1 'a proxy that leads there is worth a warning, too'
 [ "$(of 'scalar grep { $_->{state} ne "ok" && $_->{id} ne "proxy" } @{$r->{steps}}')" = 0 ]
 result $? 'and everything else goes well through it'
 
@@ -182,9 +182,12 @@ doctor ANTHROPIC_BASE_URL="$url" -- "$url/wrong"
 finds DR-PREFIX-WRONG 1 'a path that leads nowhere' "ANTHROPIC_BASE_URL=$url"
 doctor ANTHROPIC_BASE_URL="$url" -- "$url/v1" --max-requests 1
 finds DR-NO-SUCH-PATH 1 'no request left to look elsewhere'
-doctor ANTHROPIC_BASE_URL="$url" -- "$url/"
+at "$url/"
 [[ "$(of 'join " ", map { $_->{code} } @{$r->{findings}}')" == *DR-TRAILING-SLASH* ]]
 result $? 'two slashes are not one'
+at "$sound/"
+[ "$(of 'scalar grep { $_->{id} eq "slash" } @{$r->{steps}}')" = 1 ]
+result $? 'which is only looked at where there is one'
 mock api "$(only /api/v1/messages)"
 at "$url"
 finds DR-PREFIX-MISSING 1 'a prefix is missing' "ANTHROPIC_BASE_URL=$url/api"
