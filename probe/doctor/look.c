@@ -36,7 +36,10 @@ static void add_piece(struct look *s, const struct asked *got, tick_t at,
 		       span_first(piece, upto - from));
 }
 
-/* The body is decoded already, and must not be decoded again. */
+/*
+ * The body is decoded already, and must not be decoded again. The client knows
+ * a stream by what it has asked for, not by its content type.
+ */
 static void add_answer(struct look *s, const struct asked *got)
 {
 	struct wlog_entry *e;
@@ -46,6 +49,9 @@ static void add_answer(struct look *s, const struct asked *got)
 		e = add(s, got->head_at, WLOG_RESPONSE);
 		wlog_set_head(&s->log, e, &got->head);
 		headers_remove(&e->headers, "content-encoding");
+		if (span_starts(buf_span(&got->body), "event:"))
+			headers_set(&e->headers, "content-type",
+				    "text/event-stream");
 	}
 	for (size_t i = 0; i < got->piece_count; i++) {
 		add_piece(s, got, got->pieces[i].at, from, got->pieces[i].upto);

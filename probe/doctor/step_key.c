@@ -46,9 +46,20 @@ static enum form configured_form(const struct doctor *d)
 	return strcmp(a->header, "x-api-key") == 0 ? API_KEY : BEARER;
 }
 
+/* The key was taken: any 200 that is no error, a message or not. */
+static bool is_let_in(const struct doctor_call *c)
+{
+	struct jval root, v;
+
+	if (c->got.head.status / 100 != 2)
+		return false;
+	return jscan(buf_span(&c->got.body), &root, NULL) < 0 ||
+	       root.type != J_OBJECT || !jscan_member(root, "error", &v);
+}
+
 static bool works(const struct trial *t, enum form f)
 {
-	return t->as[f] && step_is_good(t->as[f]);
+	return t->as[f] && is_let_in(t->as[f]);
 }
 
 /* It was not the key that was refused. */
@@ -178,21 +189,24 @@ static void step_header(struct doctor *d, struct step_result *out)
 {
 	struct trial t = { .configured = NULL };
 
-	if (!credential(d, 0) || is_of_another(d)) {
-		if (!d->first || !step_failed(d, d->first, out))
-			buf_add_text(&out->text, "none is needed");
-		else
-			out->state = STATE_BAD;
+	if (d->first && !is_let_in(d->first) &&
+	    (!credential(d, 0) || is_of_another(d))) {
+		step_failed(d, d->first, out);
+		out->state = STATE_BAD;
+		return;
+	}
+	if (!credential(d, 0)) {
+		buf_add_text(&out->text, "none is needed");
 		return;
 	}
 	if (try_forms(d, &t, out)) {
 		d->bearer_works = works(&t, BEARER);
 		d->api_key_works = works(&t, API_KEY);
-		if (!step_is_good(t.configured))
+		if (!is_let_in(t.configured))
 			explain_refused(d, &t, out);
 		else
 			tell_works(&t, &out->text);
-		if (step_is_good(t.configured) && !works(&t, BOTH) &&
+		if (is_let_in(t.configured) && !works(&t, BOTH) &&
 		    !is_busy(t.as[BOTH]))
 			step_finding(d, out, "DR-KEY-BOTH-REFUSED", t.as[BOTH],
 				     header_of(!d->bearer_works), NULL, NULL);
@@ -239,7 +253,7 @@ static void judge_wrong(struct doctor *d, const struct doctor_call *c,
 	struct buf what = BUF_INIT(TEXT_LIMIT);
 	int status = c->got.head.status;
 
-	if (step_is_good(c)) {
+	if (is_let_in(c)) {
 		if (!is_loopback(d->config->base_url))
 			step_finding(d, out, "DR-KEY-ANY-ACCEPTED", c, NULL,
 				     NULL, NULL);
@@ -265,20 +279,22 @@ static void step_wrong_key(struct doctor *d, struct step_result *out)
 {
 	const struct settings_credential *own = credential(d, 0);
 	struct doctor_call wrong = { .auth = AUTH_WRONG_BEARER }, right = { 0 };
+	bool blocked;
 
 	if (strcmp(own->header, "x-api-key") == 0)
 		wrong.auth = AUTH_WRONG_API_KEY;
 	doctor_small(d, &wrong, 1, NULL, "");
 	doctor_small(d, &right, 1, NULL, "");
 	if (step_ask(d, &wrong, out) && step_ask(d, &right, out)) {
-		if (!step_is_good(&right) && !is_busy(&right)) {
+		blocked = !is_let_in(&right) && !is_busy(&right);
+		if (blocked) {
 			step_finding(d, out, "DR-KEY-BLOCKED", &right, NULL,
 				     NULL, NULL);
 			buf_add_text(&out->text,
 				     "behind it the right key is refused; ");
 		}
 		judge_wrong(d, &wrong, out);
-		if (!step_is_good(&right) && !is_busy(&right))
+		if (blocked)
 			out->state = STATE_BAD;
 	}
 	doctor_call_clear(&wrong);

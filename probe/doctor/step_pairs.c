@@ -249,21 +249,31 @@ static bool is_taken(const struct doctor_call *c)
 	return step_is_good(c) || status == 429 || status == 529;
 }
 
-/* The refusal knows more than that a pair is refused. */
+/* The refusal knows more than that a field is refused. */
 static bool is_telling(const struct doctor_call *c)
 {
-	static const char *const codes[] = { "DR-CONTEXT-MANAGEMENT",
-					     "DR-THINKING-REFUSED" };
+	static const char *const plain[] = {
+		"DR-FIELD-REFUSED", "DR-PARAMETER-REFUSED",
+		"DR-BAD-REQUEST",   "DR-BLOCK-REFUSED",
+		"DR-STATUS",
+	};
 	struct refusal_given g = doctor_given(c);
 	struct refusal r = { .code = NULL };
-	bool found = false;
+	bool telling = true;
 
 	if (!refusal_of(&g, &r))
 		return false;
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		found = found || strcmp(r.code, codes[i]) == 0;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		telling = telling && strcmp(r.code, plain[i]) != 0;
 	refusal_clear(&r);
-	return found;
+	return telling;
+}
+
+/* The field came without the beta that was sent with it. */
+static bool is_beta_lost(const struct pair *one, const char *what)
+{
+	return one->beta && strstr(what, "Extra inputs") &&
+	       strcmp(one->name, "context_management") != 0;
 }
 
 /* Shorter than feature_advice(): it is a word of a finding. */
@@ -287,17 +297,17 @@ static void judge_pair(struct doctor *d, const struct pair *one,
 
 	advise(e, &advice);
 	out->state = STATE_DOUBTFUL;
-	if (is_telling(c))
+	if (!alone && is_beta_lost(one, what))
+		doctor_finding(d, "DR-BETA-LOST", c, one->name, one->beta,
+			       buf_str(&advice));
+	else if (is_telling(c))
 		doctor_explain(d, c);
 	else if (alone)
 		doctor_finding(d, "DR-BETA-REFUSED", c, one->beta, what,
 			       buf_str(&advice));
 	else
-		doctor_finding(d,
-			       one->beta && strstr(what, "Extra inputs")
-				       ? "DR-BETA-LOST"
-				       : "DR-PAIR-REFUSED",
-			       c, one->name, one->beta ? one->beta : "no beta",
+		doctor_finding(d, "DR-PAIR-REFUSED", c, one->name,
+			       one->beta ? one->beta : "no beta",
 			       buf_str(&advice));
 	buf_clear(&advice);
 }

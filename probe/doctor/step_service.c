@@ -2,7 +2,8 @@
 #include "probe/doctor/step_private.h"
 
 const struct doctor_step doctor_steps_service[] = {
-	{ "message", "Message", "route header", 1, 20, NULL, step_message },
+	{ "message", "Message", "route header wrong-key", 1, 20, NULL,
+	  step_message },
 	{ "unknown-model", "Unknown model", "message", 1, 20, NULL,
 	  step_unknown_model },
 	{ "stream", "Streaming", "message", 1, 200, NULL, step_stream },

@@ -42,9 +42,9 @@ static bool is_other(struct doctor *d, const struct doctor_call *c,
 		step_finding(d, out, "DR-STREAM-FOREIGN", c, NULL, NULL, NULL);
 		return true;
 	}
-	if (s->x->is_stream)
+	if (step_has_type(c, "text/event-stream"))
 		return false;
-	if (has_bytes(c, "message_start")) {
+	if (has_event(s->x, "message_start")) {
 		step_finding(d, out, "DR-STREAM-TYPE", c, type, NULL, NULL);
 		return true;
 	}
@@ -124,20 +124,32 @@ static bool stays_open(const struct doctor_call *c, const struct look *s)
 	return c->got.end == END_TIMEOUT && has_event(s->x, "message_stop");
 }
 
+/* A whole answer, and not one that says by itself that something failed. */
+static bool is_whole(const struct doctor_call *c, const struct look *s)
+{
+	return c->got.head.status == 200 && c->got.end == END_CLEAN &&
+	       c->got.body.len > 0 && !has_event(s->x, "error") &&
+	       !step_has_type(c, "text/html");
+}
+
+/* Steps that need a stream are not done where there is none. */
 static void judge(struct doctor *d, const struct doctor_call *c,
 		  const struct look *s, struct step_result *out)
 {
 	if (stays_open(c, s)) {
 		step_finding(d, out, "DR-STREAM-OPEN", c, NULL, NULL, NULL);
 		doctor_tell(c, &out->text);
-		out->state =
-			STATE_BAD; /* every other one would be waited for */
-	} else if (c->got.head.status == 200 && c->got.end == END_CLEAN &&
-		   c->got.body.len > 0 && !has_event(s->x, "error") &&
-		   !step_has_type(c, "text/html") &&
-		   (is_other(d, c, s, out) || is_disordered(d, c, s, out))) {
+		out->state = STATE_BAD;
+	} else if (is_whole(c, s) && is_other(d, c, s, out)) {
 		doctor_tell(c, &out->text);
-	} else if (!step_failed(d, c, out)) {
+		if (!has_event(s->x, "message_start"))
+			out->state = STATE_BAD;
+	} else if (is_whole(c, s) && has_event(s->x, "message_start") &&
+		   is_disordered(d, c, s, out)) {
+		doctor_tell(c, &out->text);
+	} else if (step_failed(d, c, out)) {
+		out->state = STATE_BAD;
+	} else {
 		judge_flow(d, c, s, out);
 	}
 }

@@ -111,8 +111,7 @@ static void judge_again(struct doctor *d, const struct doctor_call *c,
 	} else {
 		step_outcome(c, &what);
 		buf_addf(&out->text, ", and sent back: %s", buf_str(&what));
-		if (status == 400 && (strcasestr(buf_str(&what), "signature") ||
-				      strcasestr(buf_str(&what), "thinking")))
+		if (status == 400 || status == 422)
 			step_finding(d, out, "DR-SIGNATURE-CHANGED", c,
 				     buf_str(&what), NULL, NULL);
 		else if (doctor_explain(d, c))

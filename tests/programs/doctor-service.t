@@ -156,7 +156,7 @@ scripted DR-NOT-A-MESSAGE 'a chat completion' <<'EOF'
 	{ "id": "x", "object": "chat.completion", "choices": [] } } }
 EOF
 says 'OpenAI' 'it is named'
-scripted DR-NOT-A-MESSAGE 'an error with status 200' <<'EOF'
+scripted DR-ERROR-IN-200 'an error with status 200' <<'EOF'
 "error": { "when": { "path": "/v1/messages" },
 	"reply": { "json": { "error": "no route" } } }
 EOF
@@ -177,7 +177,6 @@ scripted DR-MODEL-ANY 'another model in its place' <<'EOF'
 EOF
 says 'claude-haiku-4-5' 'it is named'
 planted DR-UNKNOWN-MODEL-STATUS 404-to-503
-planted DR-ERROR-SHAPE 404-html
 planted DR-ERROR-SHAPE flat-error-shape
 
 # ---- streams ----
@@ -189,7 +188,7 @@ planted DR-STREAM-FOREIGN chat-chunks
 planted DR-STREAM-DONE adds-done-sentinel
 planted DR-STREAM-NO-STOP drops-message-stop
 planted DR-STREAM-ORDER index-off-by-one
-planted DR-STREAM-ORDER drops-event-lines
+planted DR-STREAM-EMPTY drops-event-lines
 scripted DR-STREAM-NO-USAGE 'nothing is counted' <<'EOF'
 "count": { "when": { "has": "Count from" },
 	"reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null}}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n" } }
@@ -206,9 +205,8 @@ planted DR-WAF-CONTENT waf
 planted DR-TOOL-NO-CALL drops-tools
 planted DR-TOOL-RENAMED rewrites-tool-names
 planted DR-TOOL-INPUT-BROKEN tool-input-in-start
-planted DR-TOOL-INPUT-BROKEN tool-input-as-text
 planted DR-TOOL-STOP-REASON stop-reason-rewritten
-planted DR-TOOL-ID-CHANGED rewrites-tool-ids
+planted DR-TOOL-ID-CHANGED renames-tool-ids
 scripted DR-TOOL-RESULT-REFUSED 'no result is known' <<'EOF'
 "result": { "when": { "has": "Sunny" }, "reply": { "status": 400, "json":
 	{ "type": "error", "error": { "type": "invalid_request_error",
@@ -228,17 +226,18 @@ report '$c[0] ne "DR-BETA-LOST" && $f[0]{step} eq "realistic"'
 result $? 'the recorded request says it first'
 kill "$server"
 scripted DR-PAIR-REFUSED 'a field that the provider does not know' <<'EOF'
-"effort": { "when": { "has": "\"output_config\":{\"effort\"", "lacks": "tools" },
+"metadata": { "when": { "has": "\"metadata\":{\"user_id\":\"{", "lacks": "tools" },
 	"reply": { "status": 400, "json": { "type": "error", "error": {
-	"type": "invalid_request_error", "message": "effort: no" } } } }
+	"type": "invalid_request_error", "message": "metadata: no" } } } }
 EOF
-says 'CLAUDE_CODE_EFFORT_LEVEL' 'what switches it off is named'
+says 'metadata is refused' 'it is named'
 scripted DR-BETA-REFUSED 'a beta that the provider does not know' <<'EOF'
 "beta": { "when": { "header": ["anthropic-beta", "^thinking-token-count-2026-05-13$"] },
 	"reply": { "status": 400, "json": { "type": "error", "error": {
 	"type": "invalid_request_error", "message": "no" } } } }
 EOF
-planted DR-THINKING-LOST drops-answer-thinking
+planted DR-SIGNATURE-CHANGED thinking-to-text
+planted DR-THINKING-LOST drops-thinking-config
 planted DR-SIGNATURE-LOST drops-signature-of-answer
 scripted DR-SIGNATURE-CHANGED 'a signature that does not verify' <<'EOF'
 "again": { "when": { "has": "And twice that" }, "reply": { "status": 400, "json":
