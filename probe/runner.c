@@ -80,6 +80,7 @@ static void skip_for(struct slot *p, char *reason)
 {
 	result_of(p->c, &p->result);
 	p->result.verdict = VERDICT_SKIP;
+	p->result.other_client = p->c->not_for != NULL;
 	free(p->result.reason);
 	p->result.reason = reason;
 	finish(p);

@@ -109,6 +109,7 @@ struct result { /* of one case */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
 	bool left_out; /* UNDECIDED because it was not run at all */
+	bool other_client; /* SKIP because it is for other releases of it */
 	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
 	tick_t took;
 };

@@ -21,6 +21,7 @@ struct area *areas_of(const struct run_report *r, size_t *count)
 		a->name = one->area;
 		a->counts[one->verdict]++;
 		a->left_out += one->left_out;
+		a->other_client += one->other_client;
 		a->total++;
 	}
 	return list;

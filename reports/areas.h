@@ -8,6 +8,7 @@ struct area {
 	const char *name; /* borrowed from a result */
 	size_t counts[VERDICT_COUNT];
 	size_t left_out; /* of the undecided ones: not run */
+	size_t other_client; /* of the skipped ones: for other clients */
 	size_t total;
 };
 

@@ -136,6 +136,8 @@ static void apply_caps(struct grade *g, const struct run_report *r)
 	}
 }
 
+/* What an older client does not do says nothing about the gateway: those skips
+ * are not missing. */
 static void count_missing(struct grade *g, const struct run_report *r)
 {
 	size_t count;
@@ -145,7 +147,8 @@ static void count_missing(struct grade *g, const struct run_report *r)
 		g->undecided += areas[i].counts[VERDICT_UNDECIDED] +
 				areas[i].counts[VERDICT_BROKEN];
 		if (area_is_claimed(&areas[i]))
-			g->skipped += areas[i].counts[VERDICT_SKIP];
+			g->skipped += areas[i].counts[VERDICT_SKIP] -
+				      areas[i].other_client;
 	}
 	free(areas);
 }

@@ -22,7 +22,7 @@ struct grade {
 
 	/* Why it says less than it could; 0 and false: it is a whole one. */
 	size_t undecided; /* broken ones too */
-	size_t skipped; /* in areas that the target claims otherwise */
+	size_t skipped; /* for the target, in areas that it claims otherwise */
 	bool interrupted, selection;
 
 	/* Failures that a baseline expects. They cost what they would cost

@@ -54,6 +54,9 @@ run "$bin/ccprobe" run --client 2.0.76 --target direct \
 is 0 'the requests of an older client' out 'Claude Code 2.0.76'
 grep -qF '"2.0.76"' "$scratch/client.json"
 result $? 'the report names the client'
+run "$bin/ccprobe" run --client 2.0.76 --bundled 'concurrency/*'
+is 0 'cases for newer clients do not make a grade partial' out '3 skip' \
+	out 'partial the cases are a selection'
 run "$bin/ccprobe" list --client 2.0.76 'body/*'
 is 0 'list --client' out 'body/recorded/'
 ! has out 'body/media/'

@@ -195,17 +195,23 @@ static void t_not_the_gateways_fault(void **state)
 static void t_partial(void **state)
 {
 	struct run_report *r = passing();
+	struct grade g;
 
 	(void)state;
 	r->list[0].verdict = VERDICT_SKIP;
 	assert_true(graded(r).skipped == 1);
+	r->list[0].other_client = true;
+	g = graded(r);
+	assert_true(g.skipped == 0);
+	assert_false(grade_is_partial(&g));
+	r->list[0].other_client = false;
 	r->list[0].area = other_area; /* none of it was decided */
 	assert_true(graded(r).skipped == 0);
 	r->list[1].verdict = VERDICT_UNDECIDED;
 	assert_true(graded(r).undecided == 1);
 	r->list[1].verdict = VERDICT_PASS;
 	r->selection = true;
-	struct grade g = graded(r);
+	g = graded(r);
 	assert_true(grade_is_partial(&g));
 }
 
