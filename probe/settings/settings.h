@@ -2,7 +2,7 @@
  * What Claude Code would use if it were started here: its variables, from the
  * environment and from its settings files, and what of it goes out. Documented
  * rules and what was measured with the real client (tests/live/settings.t);
- * docs/doctor-settings.md has them in words.
+ * docs/doctor.md has them in words.
  *
  * Nothing here sends anything. Values of credentials are in memory only, so
  * that they can be tried; what is printed is their source, length and hash.
