@@ -4,9 +4,12 @@
  * *trial* what a candidate does. Files:
  *   parts.c    what a request is made of, as a tree of parts with spans
  *   without.c  the request without some of its parts (bytes of the rest stay)
+ *   needs.c    what makes no sense without another part; close.c mends that
+ *   search.c   what has been asked; one search for each cause
  *   reduce.c   delta debugging over the parts, level by level
- *   text.c     the same inside a string
- *   name.c     what a part is called
+ *   text.c     the same inside a string; size.c and count.c: only the number
+ *              of bytes or items matters
+ *   culprit.c  which of what is left is to blame; name.c what it is called
  *   trial.c    the answer of a real server; memory, budget, retry-after
  *   report.c   what is printed and written
  */

@@ -88,6 +88,7 @@ bool part_is_optional(const struct part *p);
 bool part_is_text(const struct part *p);
 struct span part_text(const struct part *p); /* without its quotes */
 size_t part_member(const struct parts *ps, size_t object, const char *key);
+bool part_is_in(const struct parts *ps, size_t part, size_t outer);
 /* Two members of one name in places of one kind. */
 bool part_is_alike(const struct parts *ps, size_t a, size_t b);
 void part_pointer(const struct parts *ps, size_t part, struct buf *out);
@@ -154,6 +155,8 @@ struct search {
 	struct looks best; /* that, or what has been made of it: fails */
 	bool *proved; /* by part: it fails only with this value */
 	struct part_list past; /* culprits of the causes before */
+	size_t counted; /* the list that is too long with `count` items */
+	size_t count;
 	bool is_bare, is_over, size_tried;
 	size_t best_size;
 };
@@ -170,6 +173,10 @@ void search_units(const struct search *s, size_t part, struct part_list *out);
 void search_all_out(const struct search *s, struct looks *l);
 void search_parts(struct search *s, struct cause *c); /* reduce.c */
 void search_texts(struct search *s); /* text.c: on the best one */
+/* count.c. True: of the list that the units in it are items of, only the number
+ * matters. */
+bool search_count(struct search *s, const struct part_list *units,
+		  const bool *in);
 /* size.c. True: the number of bytes is the cause, and *c is full. */
 bool search_size(struct search *s, struct cause *c);
 void search_shorten(const struct search *s, struct looks *l); /* all texts */

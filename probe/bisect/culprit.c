@@ -18,6 +18,8 @@ static bool may_be(const struct search *s, size_t part)
 
 	if (!part_is_there(&s->parts, &s->best, part))
 		return false;
+	if (s->counted != NO_PART && part_is_in(&s->parts, part, s->counted))
+		return part == s->counted;
 	if (s->proved[part] && s->best.of[part].how != HOW_SHORT)
 		return true;
 	if ((p->flags & PART_STAYS) != 0)
@@ -50,14 +52,15 @@ static enum trial ask_without(struct search *s, size_t part)
 /* The part itself, or the nearest around it without which it passes. */
 static size_t to_blame(struct search *s, size_t part, bool even_unknown)
 {
-	for (; part != NO_PART; part = s->parts.list[part].parent) {
+	for (; part != NO_PART && part != s->counted;
+	     part = s->parts.list[part].parent) {
 		enum trial t =
 			may_be(s, part) ? ask_without(s, part) : TRIAL_OTHER;
 
 		if (t == TRIAL_PASSES || (t == TRIAL_OVER && even_unknown))
 			return part;
 	}
-	return NO_PART;
+	return part;
 }
 
 static bool has_part(const struct part_list *l, size_t part)
@@ -66,13 +69,6 @@ static bool has_part(const struct part_list *l, size_t part)
 		if (l->list[i] == part)
 			return true;
 	return false;
-}
-
-static bool is_around(const struct parts *ps, size_t outer, size_t inner)
-{
-	while (inner != NO_PART && inner != outer)
-		inner = ps->list[inner].parent;
-	return inner == outer;
 }
 
 /* The innermost of those that may be. */
@@ -117,8 +113,8 @@ static void drop_outer(const struct parts *ps, struct part_list *l)
 		bool outer = false;
 
 		for (size_t k = 0; k < l->count; k++)
-			outer = outer || (k != i && is_around(ps, l->list[i],
-							      l->list[k]));
+			outer = outer || (k != i && part_is_in(ps, l->list[k],
+							       l->list[i]));
 		if (!outer)
 			l->list[kept++] = l->list[i];
 	}
@@ -165,7 +161,12 @@ static char *value_of(const struct search *s, size_t part)
 {
 	const struct part *p = &s->parts.list[part];
 	const struct look *look = &s->best.of[part];
+	struct buf count = BUF_INIT(BUF_NO_LIMIT);
 
+	if (part == s->counted) {
+		buf_addf(&count, "%zu items", s->count);
+		return buf_take(&count, NULL);
+	}
 	if (p->kind == PART_BETA || p->kind == PART_QUERY)
 		return span_dup(p->bytes);
 	if (look->how == HOW_CUT)
@@ -272,6 +273,17 @@ static void take_text(const struct search *s, size_t culprit,
 	base->of[culprit].how = HOW_SHORT;
 }
 
+/* Leaves one less than fail. */
+static void take_some(const struct search *s, struct looks *base)
+{
+	const struct part *l = &s->parts.list[s->counted];
+	size_t left = 0;
+
+	for (size_t i = l->child; i < l->child + l->count; i++)
+		if (base->of[i].how == HOW_KEPT && ++left >= s->count)
+			base->of[i].how = HOW_TAKEN;
+}
+
 static void take_all(struct search *s, size_t culprit, struct looks *base)
 {
 	const struct parts *ps = &s->parts;
@@ -288,7 +300,9 @@ void search_take(struct search *s, size_t culprit, struct looks *base)
 {
 	const struct part *p = &s->parts.list[culprit];
 
-	if (s->proved[culprit] && part_is_text(p))
+	if (culprit == s->counted)
+		take_some(s, base);
+	else if (s->proved[culprit] && part_is_text(p))
 		take_text(s, culprit, base);
 	else if (part_is_optional(p) || p->place == PLACE_SYSTEM ||
 		 p->place == PLACE_TOOLS)

@@ -212,6 +212,8 @@ static void value_name(const struct search *s, size_t part, struct buf *out)
 	}
 	add_outer(ps, outer, out);
 	add_rest(ps, outer, part, out);
+	if (part == s->counted)
+		buf_addf(out, ": %zu items", s->count);
 }
 
 void part_name(const struct search *s, size_t part, struct buf *out)

@@ -165,6 +165,13 @@ size_t part_member(const struct parts *ps, size_t object, const char *key)
 	return NO_PART;
 }
 
+bool part_is_in(const struct parts *ps, size_t part, size_t outer)
+{
+	while (part != NO_PART && part != outer)
+		part = ps->list[part].parent;
+	return part != NO_PART;
+}
+
 bool part_is_alike(const struct parts *ps, size_t a, size_t b)
 {
 	const struct part *p = &ps->list[a], *q = &ps->list[b];

@@ -80,6 +80,16 @@ static bool holds_alike(struct level *lv, size_t unit)
 	return all;
 }
 
+/* Of a list that is counted, some of the items. */
+static bool is_needed(const struct level *lv, size_t unit, bool in)
+{
+	const struct search *s = lv->s;
+
+	if (s->counted == NO_PART || s->parts.list[unit].parent != s->counted)
+		return in;
+	return s->want.of[unit].how == HOW_KEPT;
+}
+
 /* true: it was the size, and *c is full. */
 static bool narrow(struct search *s, const struct part_list *units,
 		   struct part_list *needed, struct cause *c)
@@ -96,11 +106,14 @@ static bool narrow(struct search *s, const struct part_list *units,
 		count = unit;
 		if (++times == 1 && holds_alike(&lv, unit))
 			break;
-		if (times == MANY)
-			is_size = search_size(s, c);
+		if (times != MANY)
+			continue;
+		is_size = search_size(s, c);
+		if (!is_size && search_count(s, units, lv.in))
+			break;
 	}
 	for (size_t i = 0; i < units->count; i++)
-		if (lv.in[i])
+		if (is_needed(&lv, units->list[i], lv.in[i]))
 			part_list_add(needed, units->list[i]);
 	free(lv.in);
 	return is_size;
@@ -157,7 +170,8 @@ static bool can_go(const struct search *s, size_t part)
 
 	if (p->kind == PART_BODY || !part_is_there(&s->parts, &s->best, part))
 		return false;
-	if ((p->flags & PART_STAYS) != 0)
+	if ((p->flags & PART_STAYS) != 0 ||
+	    (s->counted != NO_PART && part_is_in(&s->parts, part, s->counted)))
 		return false;
 	if (s->is_bare)
 		return true;

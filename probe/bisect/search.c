@@ -190,6 +190,7 @@ static void begin(struct search *s, const struct looks *from)
 	memset(s->proved, 0, s->parts.count * sizeof(*s->proved));
 	s->answer_count = 0;
 	s->is_bare = s->size_tried = false;
+	s->counted = NO_PART;
 	without(&s->parts, from, &r);
 	s->best_size = bisect_request_size(&r);
 	remember(s, hash_of(&r), TRIAL_SAME);

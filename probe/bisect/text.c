@@ -201,7 +201,8 @@ static bool is_searched(const struct search *s, size_t part)
 		return s->proved[part] || is_prose(p);
 	if (s->is_bare && part_is(p, "model"))
 		return true;
-	return part_is(p, "name") && is_bare_tool(s, p->parent);
+	return part_is(p, "name") && s->counted == NO_PART &&
+	       is_bare_tool(s, p->parent);
 }
 
 void search_texts(struct search *s)

@@ -1,6 +1,6 @@
 ccprobe_unit_tests(probe clients secrets settings decode summary view subject match
-  grammar request casefile judge check take grade bisect bisect_made)
-foreach(name casefile judge bisect)
+  grammar request casefile judge check take grade bisect bisect_made bisect_parts)
+foreach(name casefile judge bisect bisect_parts)
   target_compile_definitions(unit-${name} PRIVATE
     CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()
