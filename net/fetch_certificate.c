@@ -25,17 +25,26 @@ static const char *value_of(const char *line, const char *name)
 	return line + len + 1;
 }
 
-/* One line, whatever a stranger has written into it. */
+/* One line of UTF-8, whatever a stranger has written into it. */
 static void copy_text(char *to, size_t size, const char *from)
 {
-	size_t i;
+	struct span rest = span_of(from);
+	size_t len = 0;
 
-	for (i = 0; i + 1 < size && from[i]; i++) {
-		unsigned char c = (unsigned char)from[i];
+	while (rest.len > 0) {
+		size_t step = span_utf8_step(rest), n = step ? step : 1;
+		unsigned char c = (unsigned char)rest.at[0];
 
-		to[i] = c < ' ' || c == 127 ? '?' : from[i];
+		if (len + n >= size)
+			break;
+		if (step == 0 || c < ' ' || c == 127)
+			to[len] = '?';
+		else
+			memcpy(to + len, rest.at, n);
+		len += n;
+		rest = span_skip(rest, n);
 	}
-	to[i] = '\0';
+	to[len] = '\0';
 }
 
 static int64_t time_of(const char *text)

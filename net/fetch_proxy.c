@@ -10,7 +10,8 @@
 
 static int refuse(struct fail *f, const char *why)
 {
-	return fail_set(f, FAIL_USAGE, "the proxy's URL: %s", why);
+	return fail_set(f, FAIL_USAGE, "the URL of the proxy is not usable: %s",
+			why);
 }
 
 /* The user and the password; without them the URL is ours to show. */
@@ -57,7 +58,8 @@ static int set_url(struct fetch *ft, CURLU *u, const struct fetch_request *r,
 	char *scheme = NULL, *url = NULL;
 	bool is_http;
 
-	if (curl_url_set(u, CURLUPART_URL, r->proxy, CURLU_DEFAULT_SCHEME) !=
+	if (curl_url_set(u, CURLUPART_URL, r->proxy,
+			 CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) !=
 	    CURLUE_OK)
 		return refuse(f, "it is not a URL");
 	curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);

@@ -10,7 +10,7 @@
 const struct finding_kind finding_network[] = {
 	/* ---- name and connection ---- */
 	{ "DR-BAD-URL", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
-	  "a configured URL cannot be used: {1}",
+	  "no request can be sent: {1}",
 	  "The base URL or the URL of the proxy is not one that requests can "
 	  "be sent to. A base URL begins with http:// or https://, and holds "
 	  "no user name, password or query.",
@@ -80,10 +80,10 @@ const struct finding_kind finding_network[] = {
 	  SET_URL },
 	{ "DR-TLS-CA-FILE", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the file of extra authorities cannot be used: {1}",
-	  "NODE_EXTRA_CA_CERTS names a file that is not there, not readable, "
-	  "or holds no certificate in PEM form. Claude Code only warns, and "
-	  "then does not trust what the file should have held.",
-	  "set NODE_EXTRA_CA_CERTS to a readable PEM file" },
+	  "NODE_EXTRA_CA_CERTS or --ca-file names a file that holds no "
+	  "certificate in PEM form, or cannot be read. Claude Code only warns, "
+	  "and then does not trust what the file should have held.",
+	  "name a readable PEM file in NODE_EXTRA_CA_CERTS (or --ca-file)" },
 	{ "DR-TLS-FAILS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the TLS handshake with {1} fails: {2}",
 	  "The server was reached and no secure connection came about: it "

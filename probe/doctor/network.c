@@ -10,6 +10,7 @@
 #include "wire/mem.h"
 
 #define URL_LIMIT ((size_t)8 * 1024)
+#define TITLE_LIMIT 200
 #define MESSAGES "/v1/messages"
 
 /* ---- URLs ---- */
@@ -330,7 +331,7 @@ static void find_title(const char *text, struct buf *title)
 
 	at = at ? strchr(at, '>') : NULL;
 	end = at ? strchr(++at, '<') : NULL;
-	if (end)
+	if (end && end - at < TITLE_LIMIT)
 		(void)buf_add_span(
 			title, span_trim(span_make(at, (size_t)(end - at))));
 }

@@ -11,6 +11,7 @@
 #include "wire/jscan.h"
 #include "wire/mem.h"
 
+#define SHOWN_BYTES ((size_t)300) /* of what a stranger says */
 #define TEXT_LIMIT ((size_t)16 * 1024)
 
 /* ---- what an answer is ---- */
@@ -121,6 +122,7 @@ static void explain_redirect(struct doctor *d, const struct doctor_call *c)
 
 	snprintf(status, sizeof(status), "%d", c->got.head.status);
 	url_show(span_of(location), &shown);
+	buf_cut(&shown, SHOWN_BYTES);
 	kind = redirect_of(d->config->base_url, location, &base);
 	if (kind == REDIRECT_TO_API)
 		doctor_finding(d, codes[kind], c, buf_str(&base),

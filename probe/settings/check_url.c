@@ -101,9 +101,12 @@ static void check_ca(struct reading *r)
 		what = "it cannot be read";
 	else if (span_find(span_make(text, len), span_of(PEM_MARK)) == SIZE_MAX)
 		what = "it is no PEM file";
-	if (what)
-		settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
 	free(text);
+	if (!what)
+		return;
+	settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
+	free(r->s->ca_file); /* as the client goes on: without it */
+	r->s->ca_file = NULL;
 }
 
 void check_way(struct reading *r)

@@ -101,6 +101,10 @@ at "$good" "$ca"
 finds none 0 'a certificate of a known authority'
 at "$good"
 finds DR-TLS-UNKNOWN-ISSUER 1 'of an authority that is not known' 'Test Authority'
+at "$good" NODE_EXTRA_CA_CERTS="$tls/none.pem"
+finds DR-TLS-UNKNOWN-ISSUER 1 'the file of authorities is not there'
+doctor ANTHROPIC_BASE_URL="$good" -- --ca-file "$tls/ca.cnf"
+finds DR-TLS-CA-FILE 1 'or is no such file'
 at "$good" NODE_TLS_REJECT_UNAUTHORIZED=0
 finds DR-TLS-OFF 1 'and any certificate is accepted'
 tls expired
@@ -138,6 +142,8 @@ at "$away" HTTPS_PROXY="$(with_user "$closed")"
 finds DR-PROXY-UNREACHABLE 1 'a proxy that is not there' "$closed"
 at "$tunnel" HTTPS_PROXY="$(with_user "$closed")"
 finds DR-PROXY-UNREACHABLE 1 'the same for https'
+at "$away" HTTPS_PROXY=socks5://ann:geheim@127.0.0.1:1080
+finds DR-BAD-URL 1 'a proxy of another kind' 'http or https'
 serve proxy407 "$bin/planted" proxy 407
 at "$tunnel" HTTPS_PROXY="$(with_user "$url")"
 finds DR-PROXY-REFUSES 1 'a proxy that wants a password' 407
