@@ -273,14 +273,18 @@ static void take_text(const struct search *s, size_t culprit,
 	base->of[culprit].how = HOW_SHORT;
 }
 
-/* Leaves one less than fail. */
+/* Leaves fewer than fail; the last of the messages is a user's, as it was. */
 static void take_some(const struct search *s, struct looks *base)
 {
-	const struct part *l = &s->parts.list[s->counted];
-	size_t left = 0;
+	const struct parts *ps = &s->parts;
+	const struct part *l = &ps->list[s->counted];
+	size_t most = s->count - 1, left = 0;
 
+	if (s->counted == ps->messages && ps->alternates &&
+	    ps->ends_with_user && most % 2 == 0)
+		most--;
 	for (size_t i = l->child; i < l->child + l->count; i++)
-		if (base->of[i].how == HOW_KEPT && ++left >= s->count)
+		if (base->of[i].how == HOW_KEPT && ++left > most)
 			base->of[i].how = HOW_TAKEN;
 }
 
