@@ -213,20 +213,24 @@ static void check_shadowed(struct reading *r)
 	}
 }
 
-static void check_provider(struct reading *r)
+static bool check_provider(struct reading *r)
 {
 	static const char *const names[] = {
 		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
 		"CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_ANTHROPIC_AWS",
 		"CLAUDE_CODE_USE_MANTLE",
 	};
+	bool on = false;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct setting *x = values_find(r->s, names[i]);
 
-		if (x && is_true(x->value))
-			tell(r, "DR-PROVIDER-MODE", x, names[i]);
+		if (!x || !is_true(x->value))
+			continue;
+		tell(r, "DR-PROVIDER-MODE", x, names[i]);
+		on = true;
 	}
+	return on;
 }
 
 /* Only managed settings bar credentials, and a login is none of those. */
@@ -284,7 +288,6 @@ static void check_gateway(struct reading *r)
 	check_url(r);
 	if (!check_hidden(r, "ANTHROPIC_BASE_URL"))
 		check_default(r);
-	check_provider(r);
 }
 
 static void check_credentials(struct reading *r)
@@ -300,11 +303,16 @@ static void check_credentials(struct reading *r)
 
 void check_all(struct reading *r)
 {
-	if (!r->place->given_url)
+	const struct settings_place *p = r->place;
+	bool in_cloud = !p->given_url && check_provider(r);
+
+	/* In a cloud's own mode none of the rest is used. */
+	if (!in_cloud && !p->given_url)
 		check_gateway(r);
-	if (!r->place->given_key)
+	if (!in_cloud && !p->given_key)
 		check_credentials(r);
-	check_headers(r);
+	if (!in_cloud)
+		check_headers(r);
 	check_sources(r);
 	check_way(r);
 	check_shadowed(r);

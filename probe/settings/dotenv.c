@@ -9,10 +9,13 @@
 
 #define LINES_LIMIT 10000
 
-static bool is_wanted(const struct settings *s, struct span name)
+static bool is_wanted(const struct reading *r, struct span name)
 {
+	const struct settings *s = r->s;
+
 	if (span_is(name, "ANTHROPIC_BASE_URL"))
-		return strcmp(s->base_url_source, "the default") == 0;
+		return !r->place->given_url &&
+		       strcmp(s->base_url_source, "the default") == 0;
 	return s->credential_count == 0 &&
 	       (span_is(name, "ANTHROPIC_AUTH_TOKEN") ||
 		span_is(name, "ANTHROPIC_API_KEY"));
@@ -41,7 +44,7 @@ static void check_line(struct reading *r, struct span line, unsigned number)
 	struct span name;
 	char *variable;
 
-	if (!read_line(line, &name) || !is_wanted(r->s, name))
+	if (!read_line(line, &name) || !is_wanted(r, name))
 		return;
 	buf_addf(&where, ".env:%u", number);
 	variable = span_dup(name);

@@ -92,7 +92,7 @@ void settings_print(const struct settings *s, struct buf *out)
 	     s->model_source);
 	print_way(s, out);
 	if (s->count > 0)
-		buf_add_text(out, "Set are\n");
+		buf_add_text(out, "What is set, and where\n");
 	for (size_t i = 0; i < s->count; i++) {
 		buf_addf(out, "  %s = ", s->list[i].name);
 		show(&s->list[i], out);

@@ -134,6 +134,10 @@ void settings_secrets(const struct settings *s, struct secrets *to)
 		const struct setting *x = &s->list[i];
 		const struct known *k = known_find(span_of(x->name));
 
+		/* The helper's command is shown nowhere, and parts of it (a
+		 * path) may well be in other texts. */
+		if (k->flags & KNOWN_KEY)
+			continue;
 		if (k->flags & KNOWN_SECRET)
 			add_trimmed(to, x->value);
 		else if (k->flags & KNOWN_HEADERS)

@@ -621,6 +621,22 @@ static void t_managed(void **state)
 	assert_found(w, "");
 }
 
+/* Whoever is in such a mode needs no credential of a gateway. */
+static void t_provider(void **state)
+{
+	struct world *w = *state;
+
+	set(w, "CLAUDE_CODE_USE_VERTEX=true");
+	look(w);
+	assert_found(w, "DR-PROVIDER-MODE");
+	assert_headline(w, "DR-PROVIDER-MODE",
+			"CLAUDE_CODE_USE_VERTEX in the environment");
+	put(w->folder, LOCAL, ENV1("CLAUDE_CODE_USE_VERTEX", "0"));
+	look(w);
+	assert_non_null(found(w, "DR-NO-CREDENTIAL"));
+	assert_null(found(w, "DR-PROVIDER-MODE"));
+}
+
 static void t_committed(void **state)
 {
 	struct world *w = *state;
@@ -871,6 +887,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("proxies and NO_PROXY", t_proxy),
 	TEST("authorities and certificates", t_certificates),
 	TEST("managed settings", t_managed),
+	TEST("a cloud's own mode", t_provider),
 	TEST("a credential in the repository", t_committed),
 	TEST("local settings of the working tree", t_tree),
 	TEST("CLAUDE_CONFIG_DIR", t_config_dir),
