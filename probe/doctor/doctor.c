@@ -159,6 +159,7 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 {
 	struct buf why = BUF_INIT(LINE_LIMIT);
 	const struct doctor_step *s;
+	unsigned more_requests, more_tokens;
 
 	*requests = *tokens = 0;
 	for (size_t n = 0; (s = step_nth(n)) != NULL; n++) {
@@ -168,6 +169,10 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 		*requests += s->requests;
 		*tokens += s->tokens;
 	}
+	doctor_repeat_cost(d, d->config->max_requests - *requests,
+			   &more_requests, &more_tokens);
+	*requests += more_requests;
+	*tokens += more_tokens;
 	buf_clear(&why);
 }
 

@@ -164,6 +164,10 @@ void doctor_free(struct doctor *d);
 int doctor_asker(struct asker **out, const struct doctor_config *config,
 		 const char *base_url, struct fail *f);
 
+/* What --repeat would cost where `left` requests are left. */
+void doctor_repeat_cost(const struct doctor *d, unsigned left,
+			unsigned *requests, unsigned *tokens);
+
 /* What it would cost at most. */
 void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens);
 

@@ -191,6 +191,8 @@ static void step_header(struct doctor *d, struct step_result *out)
 
 	if (d->first && !is_let_in(d->first) &&
 	    (!credential(d, 0) || is_of_another(d))) {
+		if (credential(d, 0))
+			buf_add_text(&out->text, "not tried in other headers");
 		step_failed(d, d->first, out);
 		out->state = STATE_BAD;
 		return;

@@ -23,7 +23,7 @@ struct pair {
 
 struct pairs {
 	struct pair list[PAIRS_LIMIT];
-	size_t count;
+	size_t count, left_out;
 	const struct doctor *d;
 	struct jval root; /* of the recorded body */
 	struct buf pointer; /* of what is looked at */
@@ -84,6 +84,7 @@ static void add_pair(struct pairs *p, const char *name, char *beta,
 		     struct buf *members)
 {
 	if (p->count == PAIRS_LIMIT) {
+		p->left_out++;
 		free(beta);
 		buf_clear(members);
 		return;
@@ -244,9 +245,14 @@ static bool is_taken(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
 
-	if (c->got.end == END_CANCELLED && status == 200)
-		return true;
-	return step_is_good(c) || status == 429 || status == 529;
+	return step_is_good(c) ||
+	       (c->got.end == END_CANCELLED && status == 200);
+}
+
+/* It says nothing of what was sent. */
+static bool is_busy(const struct doctor_call *c)
+{
+	return c->got.head.status == 429 || c->got.head.status == 529;
 }
 
 /* The refusal knows more than that a field is refused. */
@@ -331,7 +337,7 @@ static bool try_pair(struct doctor *d, const struct pair *one, size_t *refused,
 			step_outcome(&c, &what);
 		buf_addf(&out->table, "%-24s %-40s %s\n", one->name,
 			 one->beta ? one->beta : "-", buf_str(&what));
-		if (!is_taken(&c)) {
+		if (!is_taken(&c) && !is_busy(&c)) {
 			judge_pair(d, one, &c, buf_str(&what), out);
 			++*refused;
 		}
@@ -352,5 +358,7 @@ void step_pairs(struct doctor *d, struct step_result *out)
 		done++;
 	buf_addf(&out->text, "%s%zu of %zu refused",
 		 out->text.len > 0 ? "; " : "", refused, done);
+	if (p.left_out > 0)
+		buf_addf(&out->text, ", %zu left out", p.left_out);
 	pairs_clear(&p);
 }

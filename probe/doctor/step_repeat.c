@@ -11,6 +11,8 @@
 #define GROUPS_LIMIT 64
 #define SHOWN_BYTES 120
 
+enum { SMALL_TOKENS = 20, RECORDED_TOKENS = 13000 };
+
 struct group { /* of answers that are alike */
 	char *what, *server;
 	unsigned count;
@@ -185,6 +187,17 @@ static void repeat(struct doctor *d, bool realistic, struct step_result *out)
 	judge(d, &g, &last_bad, out);
 	doctor_call_clear(&last_bad);
 	groups_clear(&g);
+}
+
+void doctor_repeat_cost(const struct doctor *d, unsigned left,
+			unsigned *requests, unsigned *tokens)
+{
+	unsigned n = d->config->repeat;
+
+	*requests = 2 * n <= left ? 2 * n : n < left ? n : left;
+	*tokens = *requests * SMALL_TOKENS;
+	if (*requests == 2 * n)
+		*tokens = n * (SMALL_TOKENS + RECORDED_TOKENS);
 }
 
 bool step_repeat_applies(const struct doctor *d, struct buf *why)

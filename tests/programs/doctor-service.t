@@ -139,6 +139,16 @@ examine
 first DR-KEY-ANY-ACCEPTED 'one that others can reach does'
 kill "$server"
 
+gate x-api-key-only echoes-key-in-error
+examine
+first DR-WRONG-VARIABLE 'and a gateway that repeats the key: it is blotted out'
+kill "$server"
+gate shows-upstream-key
+examine
+[ "$status" -ne 99 ]
+result $? 'nor is the one that a header tells'
+kill "$server"
+
 # ---- a wrong key ----
 
 planted DR-KEY-BLOCKED blocks-after-bad-key
@@ -237,7 +247,7 @@ scripted DR-BETA-REFUSED 'a beta that the provider does not know' <<'EOF'
 	"type": "invalid_request_error", "message": "no" } } } }
 EOF
 planted DR-SIGNATURE-CHANGED thinking-to-text
-planted DR-THINKING-LOST drops-thinking-config
+planted DR-THINKING-LOST drops-thinking-blocks
 planted DR-SIGNATURE-LOST drops-signature-of-answer
 scripted DR-SIGNATURE-CHANGED 'a signature that does not verify' <<'EOF'
 "again": { "when": { "has": "And twice that" }, "reply": { "status": 400, "json":
