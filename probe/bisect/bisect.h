@@ -51,14 +51,16 @@ struct culprit {
 	const struct feature *feature; /* or NULL */
 };
 
-/* One cause: what has to come together for one failure. */
+/* One cause: what has to come together for one failure. Without culprits, and
+ * neither bare nor a matter of size: the search ended before it was known. */
 struct cause {
 	struct culprit *culprits; /* more than one: only together they fail */
 	size_t count;
 	bool is_size; /* not a part: the number of bytes. `fails_at` did, and
 			 `passes_at` did not */
 	size_t fails_at, passes_at;
-	bool is_bare; /* even a request with nothing optional fails so */
+	bool is_bare; /* even a request with nothing optional fails so; then
+			 the culprits are of what every request has */
 	struct bisect_request smallest; /* that fails */
 	struct bisect_request passing; /* nearest to it; method NULL: none */
 	bool minimal; /* false: the search was cut short */

@@ -80,9 +80,14 @@ void bisect_name(const struct bisect_found *x, struct buf *out)
 	for (size_t i = 0; i < c->count; i++)
 		buf_addf(out, "%s%s", i > 0 ? " together with " : "",
 			 c->culprits[i].name);
-	if (!c->is_size && c->count == 0)
+	if (c->is_size || c->count > 0)
+		return;
+	if (c->is_bare)
 		buf_add_text(out, "nothing in the request: the smallest that "
 				  "there is fails so too");
+	else
+		buf_add_text(out, "not found yet: it is in the smallest "
+				  "request that is known to fail");
 }
 
 /* The beta that the request carries of those that would do, or NULL. */
