@@ -310,10 +310,10 @@ for wrong in '127.0.0.1' 'gateway.test:80' '127.0.0.1:70000'; do
 done
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" 'ftp://x'
 is 2 'a URL that is none' err 'ftp://x'
-run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" "http://me:$key@127.0.0.1:1"
-is 2 'a URL with a password, which is not repeated' err 'neither a user name'
+run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" "$mock/?key=$key"
+is 2 'a URL with a query' err 'neither a user name nor a query'
 ! has err "${key:0:8}"
-result $? 'nor any of it'
+result $? 'which is not repeated'
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out /dev/null/x "$mock"
 is 2 'a folder that cannot be' err '/dev/null/x'
 run "$bin/ccprobe" doctor --listen "${mock#http://}" --out "$scratch/x" http://127.0.0.1:9
