@@ -335,7 +335,7 @@ static void t_large(void **state)
 	(void)state;
 	buf_add_text(&body, "{\"metadata\":{},\"messages\":[{\"role\":\"user\","
 			    "\"content\":\"");
-	while (body.len < (16 << 20))
+	while (body.len < (29 << 20))
 		buf_add_text(&body, "0123456789abcdef0123456789abcdef");
 	buf_add_text(&body, "\"}],\"x\":[");
 	while (body.len < (32 << 20) - 64)
