@@ -19,7 +19,7 @@
 struct bisect_options {
 	bool help, insecure, fresh, json, show_host;
 	const char *key, *auth, *ca_file, *proxy, *out, *suite;
-	uint32_t max_requests, confirm, max_wait;
+	uint32_t max_requests, confirm, max_wait, timeout;
 	struct option_list headers;
 };
 
@@ -39,6 +39,9 @@ static const struct option_row rows[] = {
 	  "same way each time (3)" },
 	{ "max-wait", OPTION_U32, AT(max_wait), "SECONDS",
 	  "wait no longer than this for a retry-after (60)" },
+	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
+	  "wait no longer than this for an answer to begin, and between two "
+	  "pieces of it (120 and 60)" },
 	{ "out", OPTION_TEXT, AT(out), "DIR",
 	  "folder for answers and files (bisect-<hash> in the current one)" },
 	{ "fresh", OPTION_FLAG, AT(fresh), NULL,
@@ -130,8 +133,9 @@ static int check_options(const struct bisect_options *o, struct fail *f)
 		return fail_set(f, FAIL_USAGE,
 				"--max-requests: from %u (--confirm) to %d",
 				(unsigned)o->confirm, REQUESTS_LIMIT);
-	if (o->max_wait > 3600)
-		return fail_set(f, FAIL_USAGE, "--max-wait: 3600 at most");
+	if (o->max_wait > 3600 || o->timeout > 3600)
+		return fail_set(f, FAIL_USAGE, "--%s: 3600 at most",
+				o->timeout > 3600 ? "timeout" : "max-wait");
 	return 0;
 }
 
@@ -180,6 +184,8 @@ static int open_asker(struct search *s, struct fail *f)
 		.proxy = s->options.proxy,
 		.ca_file = s->options.ca_file,
 		.any_certificate = s->options.insecure,
+		.head_ms = s->options.timeout * 1000,
+		.idle_ms = s->options.timeout * 1000,
 	};
 
 	if (s->options.ca_file != NULL && access(s->options.ca_file, R_OK) != 0)

@@ -15,7 +15,7 @@
 
 #define ERROR_LIMIT ((size_t)256 * 1024) /* of an error's body */
 #define EVENT_LIMIT ((size_t)1024 * 1024)
-#define TIME_LIMIT (600 * TICK_S) /* of an answer that does not end */
+#define TIME_LIMIT (120 * TICK_S) /* of an answer that does not end */
 #define TEXT_LIMIT 2000 /* of an error's text */
 
 void seen_clear(struct seen *s)
@@ -76,11 +76,11 @@ int64_t retry_after_of(const struct headers *h, int64_t now)
 
 struct watching {
 	bool hang_up; /* on what is sure to pass */
-	bool passes; /* it is */
+	bool passes; /* it is, and the rest was not waited for */
 	const char *endless; /* why no more of it was read; NULL: it was */
 	struct sse sse;
 	size_t fed;
-	bool begun;
+	bool begun, content; /* of a message */
 };
 
 static bool is_stream(const struct asked *x)
@@ -107,23 +107,24 @@ static bool has_content(struct watching *w, const struct asked *x)
 		if (span_is(event.name, "message_start"))
 			w->begun = true;
 		else if (span_is(event.name, "content_block_start"))
-			w->passes = w->begun;
+			w->content = w->begun;
 	}
-	return w->passes;
+	return w->content;
 }
 
 static bool enough(void *arg, const struct asked *x)
 {
 	struct watching *w = arg;
 	bool good = x->head.status >= 200 && x->head.status < 300;
+	bool late = tick_now() - x->began > TIME_LIMIT;
 
-	if (tick_now() - x->began > TIME_LIMIT)
+	if (good && is_stream(x) && has_content(w, x))
+		w->passes = w->hang_up || late;
+	else if (late)
 		w->endless = "the answer does not come to an end";
 	else if (!good && x->body.len > ERROR_LIMIT)
 		w->endless = "an error of more than 256 kB";
-	else if (good && w->hang_up && is_stream(x))
-		return has_content(w, x);
-	return w->endless != NULL;
+	return w->passes || w->endless != NULL;
 }
 
 /* ---- what it comes to ---- */

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "probe/subject.h"
 
 const char *bisect_end_name(enum bisect_end end)
 {
@@ -70,6 +73,46 @@ void bisect_distribution(const struct bisect_report *r, struct buf *out)
 
 /* ---- a cause ---- */
 
+static void add_field(struct span key, struct buf *out)
+{
+	buf_addf(out, "%sfield `", out->len > 0 ? ", " : "");
+	print_bytes(span_first(span_skip(key, 1), key.len - 2), 60, out);
+	buf_add_byte(out, '`');
+}
+
+/* What a request is left with that has nothing more to lose. */
+static void add_rest(const struct bisect_request *q, struct buf *out)
+{
+	struct jval root, key, value;
+	struct jiter it;
+
+	for (size_t i = 0; i < q->headers.count; i++)
+		if (!is_secret_header(q->headers.list[i].name) &&
+		    strcasecmp(q->headers.list[i].name, "content-type") != 0)
+			buf_addf(out, "%sheader `%s`", out->len > 0 ? ", " : "",
+				 q->headers.list[i].name);
+	if (jscan(buf_span(&q->body), &root, NULL) < 0)
+		return;
+	it = jscan_iter(root);
+	while (jscan_next(&it, &key, &value))
+		if (key.text.len > 2)
+			add_field(key.text, out);
+}
+
+static void add_bare(const struct cause *c, struct buf *out)
+{
+	struct buf rest = BUF_INIT(1024);
+
+	add_rest(&c->smallest, &rest);
+	if (rest.len > 0)
+		buf_addf(out, "%s, which every request has to have",
+			 buf_str(&rest));
+	else
+		buf_add_text(out, "nothing in the request: an empty one fails "
+				  "in the same way");
+	buf_clear(&rest);
+}
+
 void bisect_name(const struct bisect_found *x, struct buf *out)
 {
 	const struct cause *c = x->cause;
@@ -83,8 +126,7 @@ void bisect_name(const struct bisect_found *x, struct buf *out)
 	if (c->is_size || c->count > 0)
 		return;
 	if (c->is_bare)
-		buf_add_text(out, "nothing in the request: the smallest that "
-				  "there is fails so too");
+		add_bare(c, out);
 	else
 		buf_add_text(out, "not found yet: it is in the smallest "
 				  "request that is known to fail");
