@@ -256,7 +256,8 @@ found 'a gateway that cuts anthropic-beta off' 'field `output_config`: effort' \
 behind query-string-404 "$forty"
 found 'a gateway that does not know ?beta=true' 'the query `?beta=true`'
 behind renames-max-tokens "$forty"
-found 'a gateway that renames a field' 'field `max_tokens`'
+is 1 'a gateway that renames what every request has' err 'which every request has to have' \
+	err '`max_completion_tokens` is refused'
 behind drops-tools "$forty"
 found 'a gateway that drops what another field needs' 'field `tool_choice`'
 rest=true
@@ -268,6 +269,255 @@ is 1 'a gateway with a limit' err 'its size: ' err 'the API takes 32 MB'
 behind rejects-both "$forty" --auth both
 is 1 'a gateway that wants one credential' err 'Authorization' err 'x-api-key'
 
+# ---- what is written ----
+
+arm "$(refuse bad '{"has":"\"context_management\""}' 400 "$no")"
+bisect plain/01
+[ "$(cd "$folder" && printf '%s ' *)" = "answers.jsonl passing.curl.sh passing.http passing.json report.md smallest.curl.sh smallest.http smallest.json " ] &&
+	[ "$(stat -c %a "$folder"/*.http "$folder"/*.jsonl | sort -u)" = 600 ] && [ "$(stat -c %a "$folder")" = 700 ]
+result $? 'the files, for their owner only'
+run sh "$folder/smallest.curl.sh"
+is 0 'the curl command of the smallest request fails as it did' out 'HTTP/1.1 400' out "$no"
+run sh "$folder/passing.curl.sh"
+is 0 'that of its neighbour passes' out 'HTTP/1.1 200'
+smallest=$folder/smallest.http
+grep -q '^Authorization: Bearer {{credential}}' "$smallest" && grep -q '^Host: {{host}}' "$smallest" &&
+	[ "$(wc -c <"$smallest")" -lt 400 ]
+result $? 'the smallest request is small, and has words for what is secret'
+for text in '# A request of Claude Code fails with status 400' 'claude-cli/2.1.329' 'context_management' "$no" \
+	'Its answer has status 200' 'curl -isSN' '"$ANTHROPIC_BASE_URL"' 'request-id'; do
+	grep -qF -- "$text" "$folder/report.md" || echo "# not in the report: $text"
+done >"$scratch/out"
+[ ! -s "$scratch/out" ]
+result $? 'the report says what its readers need'
+! grep -q '127\.0\.0\.1' "$folder/report.md"
+result $? 'and not which host it was'
+bisect "$smallest" "$provider" --show-host
+grep -q '127\.0\.0\.1' "$folder/report.md"
+found 'the smallest request is itself a request for bisect' 'field `context_management`'
+
+
+run "$bin/ccprobe" bisect plain/01 "$provider" --suite "$root" --out "$scratch/prose"
+is 1 'without --json the words are on stdout' out 'cause: field `context_management`' out 'requests sent' err 'at most 200 requests'
+
+schema() { /usr/bin/python3 -c '
+import json, sys, jsonschema
+schema, document = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.Draft7Validator(schema).validate(document)' "$root/docs/schema/bisect.schema.json" "$@"; }
+has_schema() { /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; }
+# valid TITLE: the JSON of the last bisect is as the schema says
+valid() {
+	if ! has_schema; then
+		count=$((count + 1))
+		printf 'ok %d - %s # SKIP there is no jsonschema\n' "$count" "$1"
+		return
+	fi
+	cp "$scratch/out" "$scratch/json"
+	run schema "$scratch/json"
+	is 0 "$1"
+}
+bisect plain/01
+valid 'the JSON of what was found is as docs/schema says'
+
+# ---- where a request comes from ----
+
+perl -pe 's/\r$// if !$body; $body = 1 if $_ eq "\n"' "$smallest" >"$scratch/lf.http"
+bisect "$scratch/lf.http"
+found 'line ends without CR' 'field `context_management`'
+status=0
+"$bin/ccprobe" bisect - "$provider" --out "$scratch/stdin" --json <"$smallest" \
+	>"$scratch/out" 2>"$scratch/err" || status=$?
+found 'standard input' 'field `context_management`'
+run "$bin/ccprobe" run --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
+bisect "$scratch/kept/stream.ends.jsonl"
+found 'a wire log' 'field `context_management`'
+arm "$(refuse bad '{"header":["user-agent","claude-cli/2.0.76"]}' 400 "$no")"
+bisect 2.0.76/plain/01
+found 'a recorded request of another release' 'header `User-Agent`'
+
+# usage TITLE TEXT COMMAND...
+usage() {
+	local title=$1 text=$2
+	shift 2
+	run "$bin/ccprobe" bisect "$@"
+	is 2 "$title" err "$text"
+}
+usage 'no URL' 'a REQUEST and a URL' "$forty"
+usage 'no such request' 'no recorded request of that name' "$scratch/nowhere.http" "$provider" --suite "$root"
+usage 'no URL that can be asked' 'does not begin with http' "$forty" example.com
+printf 'POST /v1/messages HTTP/1.1\r\n\r\n{"a":' >"$scratch/bad.http"
+usage 'a body that is not JSON' 'the body is not JSON: ' "$scratch/bad.http" "$provider"
+printf 'POST /v1/messages HTTP/1.1\r\nHost: x\r\n' >"$scratch/bad.http"
+usage 'a head without its end' 'no blank line' "$scratch/bad.http" "$provider"
+printf 'GET http://x/v1 HTTP/1.1\r\n\r\n' >"$scratch/bad.http"
+usage 'a target with a host' "begins with '/'" "$scratch/bad.http" "$provider"
+usage 'an unknown form' "none of bearer" "$forty" "$provider" --auth basic
+usage 'a header that is none' 'NAME: VALUE' "$forty" "$provider" --header nothing
+usage 'a budget below the confirmation' '--max-requests' "$forty" "$provider" --max-requests 2
+usage 'a folder with other things in it' 'is not empty' "$forty" "$provider" --out "$scratch"
+usage 'a folder of another request' 'belongs to another request' "$forty" "$provider" --out "$folder"
+(
+	unset ANTHROPIC_AUTH_TOKEN
+	usage 'no credential' '--key VALUE' "$forty" "$provider" --out "$scratch/no-key"
+	exit "$failed"
+) || failed=1
+count=$((count + 1))
+
+# ---- when nothing can be found ----
+
+arm
+bisect "$forty"
+is 3 'a request that does not fail' err 'it does not fail: 3 of 3' err 'ccprobe doctor' out '"end":"passes"'
+valid 'and its JSON'
+printf '{"upstream":{"pool":{"replies":[{"status":400,"headers":[["x-served-by","node-7"]],"text":"no"},{"provider":true}]}}}' \
+	>"$scratch/script.json"
+curl -sf -XPOST "$control/reset" >/dev/null
+curl -sf -XPOST "$control/arm" --data-binary "@$scratch/script.json" >/dev/null
+bisect "$forty"
+is 3 'one that fails now and then' err 'not answered in the same way' err '1 x status 400: no (' err 'x-served-by: node-7' \
+	err '2 x it passes, with status 200' err 'doctor --repeat' out '"end":"unstable"'
+valid 'and its JSON'
+serve gone "$bin/ccmock" --listen 127.0.0.1:0
+kill "$server"
+wait "$server" 2>/dev/null
+bisect "$forty" "$url"
+is 3 'nobody to ask' err 'nobody to ask' out '"end":"unreachable"'
+valid 'and its JSON'
+
+# ---- budget, patience, memory ----
+
+arm "$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+for most in 3 5 11 20; do
+	arm "$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+	bisect "$forty" "$provider" --max-requests $most
+	[ "$(asked)" -eq $most ] && [ "$status" -eq 3 ]
+	result $? "--max-requests $most: just as many are sent"
+done
+is 3 'and it says so' err 'cut short: --max-requests is reached' out '"end":"incomplete"'
+valid 'and its JSON'
+curl -sf "$control/journal" | perl -MJSON::PP -ne 'my $e = decode_json($_);
+	next unless $e->{kind} eq "body"; $n++;
+	utf8::encode(my $b = $e->{bytes}); $max = length $b if length $b > ($max // 0);
+	END { print "$max\n"; exit !($n >= 20 && $max <= shift @ARGV) }' >"$scratch/out"
+[ "$(cat "$scratch/out")" -le "$(perl -0777 -ne 's/.*?\r\n\r\n//s; print length' "$forty")" ]
+result $? 'none of them is larger than the one given'
+
+arm "$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+bisect "$forty"
+whole=$(asked)
+# stop_at N: Ctrl-C when the N-th request is waiting for its answer.
+stop_at() {
+	arm "\"stop\":{\"when\":{\"call\":$1},\"reply\":{\"provider\":true,\"hold\":\"stop\"}}" \
+		"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+	"$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --json \
+		>"$scratch/out" 2>"$scratch/err" </dev/null &
+	pid=$!
+	until [ "$(asked)" -ge "$1" ] || ! kill -0 "$pid" 2>/dev/null; do
+		sleep 0.05
+	done
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+}
+stop_at 15
+is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command goes on' out '"end":"incomplete"'
+printf '{"hash":"0123456789abcdef","sta' >>"$scratch/stopped/answers.jsonl"
+arm "$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+run "$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --json
+found 'the same command goes on, over a torn line' \
+	'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
+[ "$(asked)" -le $((whole - 10)) ] && has err 'are remembered'
+result $? "and asks fewer: $(asked) instead of $whole"
+cp "$scratch/out" "$scratch/json"
+run "$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --key sk-another-bisect-key-0002
+is 2 'answers to another credential are not believed' err 'another credential'
+run "$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --key sk-another-bisect-key-0002 --fresh
+is 1 '--fresh forgets them'
+
+# throttled HEADER: the eighth request is told to come again later
+throttled() {
+	arm "\"later\":{\"when\":{\"call\":8},\"reply\":{\"status\":$1,\"headers\":[[\"retry-after\",\"$2\"]],\"text\":\"later\"}}" \
+		"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+}
+throttled 429 1
+bisect "$forty"
+found 'a limit of rate on the way' 'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
+is 1 'is told' err 'waiting 1 s, as retry-after says'
+curl -sf "$control/journal" | perl -MJSON::PP -ne 'my $e = decode_json($_);
+	$told = $e->{at} if $e->{kind} eq "response" && $e->{actor} eq "later";
+	$next = $e->{at} if $e->{kind} eq "request" && defined $told && !defined $next && $e->{at} > $told;
+	END { exit !($next - $told >= 9e8) }'
+result $? 'and waited for'
+throttled 503 "$(LC_ALL=C date -u -d '+2 seconds' '+%a, %d %b %Y %H:%M:%S GMT')"
+bisect "$forty"
+found 'a date instead' 'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
+throttled 529 3600
+bisect "$forty"
+[ "$(asked)" -eq 8 ]
+result $? 'a wait that is too long ends it'
+is 3 'and is told' err 'asks for a wait of 3600 s' err '--max-wait is 60 s'
+
+# ---- secrets ----
+
+planted=(sk-planted-bisect-credential-0001 planted-cookie-value-0003 planted-tenant-value-0004
+	planted-url-password-0005 sk-ant-unknown-0123456789abcdef planted-inline-value-0006)
+echo_key='{"type":"error","error":{"type":"authentication_error","message":"Bearer sk-planted-bisect-credential-0001 and planted-cookie-value-0003 of tenant planted-tenant-value-0004 (upstream sk-ant-unknown-0123456789abcdef)"}}'
+leaky() {
+	printf '"leaky":{"when":{"has":"uri-reference"},"reply":{"status":401,"headers":[["content-type","%s"],["x-debug","sent planted-tenant-value-0004"],["server","gw sk-planted-bisect-credential-0001"],["set-cookie","a=planted-cookie-value-0003"]],"text":%s}}' \
+		"$1" "$(perl -MJSON::PP -e 'print JSON::PP->new->allow_nonref->encode(shift)' "$2")"
+}
+safe() {
+	local value bad=0
+	for value in "${planted[@]}"; do
+		if grep -rlF -- "$value" "$folder" "$scratch/out" "$scratch/err"; then bad=1; fi
+	done >"$scratch/leaks"
+	[ "$bad" -eq 0 ] && [ "$status" -eq "$1" ]
+	result $? "$2"
+	sed 's/^/# leaks: /' "$scratch/leaks"
+}
+sed 's/^Connection:/Cookie: session=planted-cookie-value-0003\r\nConnection:/' "$forty" >"$scratch/cookie.http"
+arm "$(leaky application/json "$echo_key")"
+bisect "$scratch/cookie.http" "$provider" --header 'X-Tenant-Key: planted-tenant-value-0004'
+safe 1 'what a gateway repeats in texts and headers is blotted out'
+grep -qF '<credential, ' "$scratch/err"
+result $? 'and something stands instead'
+arm "$(leaky text/html "<html>$echo_key</html>")"
+bisect "$scratch/cookie.http" "$provider" --header 'X-Tenant-Key: planted-tenant-value-0004' --max-requests 9
+safe 3 'in a page too, and when it is cut short'
+arm
+bisect "$scratch/cookie.http" "http://user:planted-url-password-0005@${provider#http://}"
+safe 3 'nor is the password of a URL shown'
+sed 's/{{credential}}/planted-inline-value-0006/' "$forty" >"$scratch/inline.http"
+arm "$(leaky application/json '{"error":{"message":"wrong: planted-inline-value-0006"}}' | sed 's/planted-[ct][a-z]*-value/other-value/; s/sk-planted[-a-z0-9]*/x/')"
+bisect "$scratch/inline.http"
+safe 1 'nor the key that the request itself had'
+curl -sf "$control/journal" | grep -qF 'Bearer planted-inline-value-0006'
+result $? 'which is what was sent'
+grep -q 'CREDENTIAL\|ANTHROPIC_AUTH_TOKEN' "$folder/smallest.curl.sh"
+result $? 'and is a variable in the curl command'
+
+# ---- hostile servers ----
+
+for name in resets bad-chunk huge-chunk bomb endless-events endless-line deep endless-head endless-body garbage closes \
+	ten-gigabytes; do
+	serve "hostile-$name" "$bin/hostile" "$name"
+	bisect "$scratch/small.http" "$url" --key sk-hostile-key-000 --max-requests 5 --confirm 2
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+	result $? "$name: it ends"
+	! grep -q 'Sanitizer' "$scratch/err" && [ "$(wc -c <"$scratch/err")" -lt 100000 ]
+	result $? "$name: and says little"
+	kill "$server"
+done
+for name in silent stuck-head endless-hints byte-a-minute; do
+	serve "hostile-$name" "$bin/hostile" "$name"
+	bisect "$scratch/small.http" "$url" --key sk-hostile-key-000 --max-requests 1 --confirm 1 --timeout 1
+	is 3 "$name: it ends"
+	kill "$server"
+done
+
 median=$(printf '%s\n' "${counts[@]}" | sort -n | sed -n "$((${#counts[@]} / 2 + 1))p")
 [ "$median" -lt 60 ] && [ ${#counts[@]} -ge 25 ]
 result $? "the median of ${#counts[@]} searches is $median requests"
+
+end
