@@ -489,7 +489,7 @@ arm
 bisect "$scratch/cookie.http" "http://user:planted-url-password-0005@${provider#http://}"
 safe 3 'nor is the password of a URL shown'
 sed 's/{{credential}}/planted-inline-value-0006/' "$forty" >"$scratch/inline.http"
-arm "$(leaky application/json '{"error":{"message":"wrong: planted-inline-value-0006"}}' | sed 's/planted-[ct][a-z]*-value/other-value/; s/sk-planted[-a-z0-9]*/x/')"
+arm "$(refuse bad '{"has":"uri-reference"}' 401 'wrong: planted-inline-value-0006')"
 bisect "$scratch/inline.http"
 safe 1 'nor the key that the request itself had'
 curl -sf "$control/journal" | grep -qF 'Bearer planted-inline-value-0006'
