@@ -35,6 +35,11 @@ static const struct settings_credential *credential(const struct doctor *d,
 	return n < s->credential_count ? &s->credentials[n] : NULL;
 }
 
+static bool is_api_key(const struct settings_credential *c)
+{
+	return strcmp(c->header, "x-api-key") == 0;
+}
+
 /* Which form the client's own credentials have, or FORMS: two of its own. */
 static enum form configured_form(const struct doctor *d)
 {
@@ -43,7 +48,7 @@ static enum form configured_form(const struct doctor *d)
 
 	if (b)
 		return strcmp(a->value, b->value) == 0 ? BOTH : FORMS;
-	return strcmp(a->header, "x-api-key") == 0 ? API_KEY : BEARER;
+	return is_api_key(a) ? API_KEY : BEARER;
 }
 
 /* The key was taken: any 200 that is no error, a message or not. */
@@ -122,27 +127,65 @@ static const char *variable_for(bool api_key)
 	return api_key ? "ANTHROPIC_API_KEY" : "ANTHROPIC_AUTH_TOKEN";
 }
 
-/* The client's own way is refused, and another one is not. */
+/* The second of two different credentials, alone in its own header. */
+static bool second_works(struct doctor *d, struct step_result *out)
+{
+	const struct settings_credential *b = credential(d, 1);
+	struct doctor_call c = { .auth = AUTH_BEARER };
+	const char *first = d->key;
+	bool works = false;
+
+	if (is_api_key(b))
+		c.auth = AUTH_API_KEY;
+	doctor_small(d, &c, 1, NULL, "");
+	d->key = b->value;
+	if (step_ask(d, &c, out)) {
+		works = is_let_in(&c);
+		buf_addf(&out->table, "%-30s ", b->variable);
+		step_outcome(&c, &out->table);
+		buf_add_byte(&out->table, '\n');
+	}
+	d->key = first;
+	doctor_call_clear(&c);
+	return works;
+}
+
+/* One of two different credentials is enough. */
+static bool explain_two(struct doctor *d, const struct trial *t,
+			struct step_result *out)
+{
+	const struct settings_credential *a = credential(d, 0);
+	const struct settings_credential *b = credential(d, 1);
+	bool first = works(t, is_api_key(a) ? API_KEY : BEARER);
+
+	if (!first && !second_works(d, out))
+		return false;
+	step_finding(d, out, "DR-KEY-TWO-DIFFERENT", t->configured,
+		     first ? a->header : b->header,
+		     first ? b->variable : a->variable, NULL);
+	return true;
+}
+
+/* The client's own way is refused, and another one may not be. */
 static void explain_refused(struct doctor *d, const struct trial *t,
 			    struct step_result *out)
 {
 	bool bearer = works(t, BEARER), api_key = works(t, API_KEY);
-	const struct doctor_call *c = t->configured;
+	enum form own = configured_form(d);
 
-	if (!bearer && !api_key) {
-		step_failed(d, c, out);
-	} else if (credential(d, 1) && configured_form(d) == BOTH) {
-		step_finding(d, out, "DR-KEY-BOTH-REFUSED", c,
+	if (own == FORMS && explain_two(d, t, out))
+		buf_add_text(&out->text, "the two credentials are refused "
+					 "together, but one of them is not");
+	else if (!bearer && !api_key)
+		step_failed(d, t->configured, out);
+	else if (own == BOTH)
+		step_finding(d, out, "DR-KEY-BOTH-REFUSED", t->configured,
 			     header_of(!bearer), NULL, NULL);
-	} else if (credential(d, 1)) {
-		step_finding(d, out, "DR-KEY-TWO-DIFFERENT", c,
-			     header_of(!bearer),
-			     credential(d, bearer ? 1 : 0)->variable, NULL);
-	} else {
-		step_finding(d, out, "DR-WRONG-VARIABLE", c, variable_of(d),
-			     header_of(configured_form(d) == API_KEY),
+	else
+		step_finding(d, out, "DR-WRONG-VARIABLE", t->configured,
+			     variable_of(d),
+			     header_of(is_api_key(credential(d, 0))),
 			     variable_for(!bearer));
-	}
 	if (out->text.len == 0)
 		buf_addf(&out->text,
 			 "the key is refused as it is sent, but taken in %s",
@@ -283,7 +326,7 @@ static void step_wrong_key(struct doctor *d, struct step_result *out)
 	struct doctor_call wrong = { .auth = AUTH_WRONG_BEARER }, right = { 0 };
 	bool blocked;
 
-	if (strcmp(own->header, "x-api-key") == 0)
+	if (is_api_key(own))
 		wrong.auth = AUTH_WRONG_API_KEY;
 	doctor_small(d, &wrong, 1, NULL, "");
 	doctor_small(d, &right, 1, NULL, "");
@@ -310,7 +353,7 @@ static bool has_key(const struct doctor *d, struct buf *why)
 }
 
 const struct doctor_step doctor_steps_key[] = {
-	{ "header", "Credential header", "route", 5, 100, NULL, step_header },
+	{ "header", "Credential header", "route", 6, 100, NULL, step_header },
 	{ "wrong-key", "Wrong key", "header", 2, 40, has_key, step_wrong_key },
 	{ .id = NULL },
 };

@@ -134,7 +134,7 @@ static const struct {
 	{ "SQL", "' OR '1'='1' UNION SELECT name, password FROM users; "
 		 "DROP TABLE users;--" },
 	{ "a path upwards", "../../../../etc/passwd" },
-	{ "PHP", "<?php system($_GET['cmd']); ?>" },
+	{ "PHP", "<?php eval($_GET['x']); ?>" },
 };
 
 enum { SUSPICIOUS = sizeof(suspicious) / sizeof(suspicious[0]) };

@@ -128,7 +128,14 @@ among DR-KEY-BOTH-REFUSED 'one key in both variables'
 kill "$server"
 gate x-api-key-decides
 ANTHROPIC_API_KEY=$OTHER examine
-among DR-KEY-TWO-DIFFERENT 'two keys, one of them wrong'
+among DR-KEY-TWO-DIFFERENT 'two keys, the second one wrong'
+says 'take ANTHROPIC_API_KEY out' 'it is named'
+kill "$server"
+gate bearer-decides
+run env ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$OTHER" \
+	ANTHROPIC_API_KEY="$KEY" "$bin/ccprobe" doctor --json
+among DR-KEY-TWO-DIFFERENT 'two keys, the first one wrong'
+says 'take ANTHROPIC_AUTH_TOKEN out' 'it is named'
 kill "$server"
 gate open-to-any-key
 examine
