@@ -57,20 +57,23 @@ announced() {
 		sed -n "s|^$2 on ||p" "$1" | grep -m1 . && return
 		sleep 0.05
 	done
-	echo "Bail out! no '$2 on' line in 10 s"
-	exit 1
+	return 1
 }
 
 # Three providers: which one is asked shows which base URL has won.
+mocks=()
 controls=()
-start() {
-	"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 >"$scratch/mock$1" 2>&1 &
+for i in a b c; do
+	: >"$scratch/mock$i"
+	"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 >>"$scratch/mock$i" 2>&1 &
 	pids+=($!)
-	controls+=("$(announced "$scratch/mock$1" control)")
-}
-start a && a=$(announced "$scratch/mocka" listening)
-start b && b=$(announced "$scratch/mockb" listening)
-start c && c=$(announced "$scratch/mockc" listening)
+	if ! mocks+=("$(announced "$scratch/mock$i" listening)") ||
+		! controls+=("$(announced "$scratch/mock$i" control)"); then
+		echo "Bail out! no line of ccmock that says where it listens, in 10 s"
+		exit 1
+	fi
+done
+a=${mocks[0]} b=${mocks[1]} c=${mocks[2]}
 
 URL=ANTHROPIC_BASE_URL TOKEN=ANTHROPIC_AUTH_TOKEN KEY=ANTHROPIC_API_KEY
 user=home/.claude/settings.json
@@ -131,7 +134,7 @@ said() {
 # The first request that the client sent, in the same words. Credentials are
 # blotted by the doctor itself, which is told them one by one.
 sent() {
-	local i name value mocks=("$a" "$b" "$c")
+	local i name value
 	for i in 0 1 2; do
 		curl -s "${controls[i]}/requests" >"$scratch/requests"
 		curl -s "${controls[i]}/journal" | perl -MJSON::PP -e '
