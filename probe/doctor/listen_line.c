@@ -199,8 +199,9 @@ static void explain(struct listener *l, const struct passing *p,
 		buf_clear(&words[i]);
 }
 
-/* Nobody reads an answer to HEAD; and what the client did not wait for, or is
- * too large to be looked at as a whole, says nothing of the gateway. */
+/* Not what the gateway has not seen, or not been given the time for; nor an
+ * answer to HEAD, which nobody reads; nor a success too large to be looked at
+ * as a whole. */
 static bool is_judged(const struct listener *l, const struct passing *p)
 {
 	if (p->end == END_OPEN || l->over)

@@ -282,8 +282,11 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 
 	(void)end;
 	passing_drop(p);
-	if (p->listener->over)
-		passing_ended(p, END_CANCELLED, "ccprobe was ended");
+	if (!p->own)
+		passing_ended(p, END_CANCELLED,
+			      p->listener->over
+				      ? "ccprobe was ended"
+				      : "the request was not read to its end");
 	/* Before anything quotes from it and cuts what it quotes. */
 	secrets_blot(p->listener->config->secrets, &p->copy.body);
 	secrets_guess(&p->copy.body);

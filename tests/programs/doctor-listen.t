@@ -322,4 +322,10 @@ pass open "$mock"
 over 0 'it ends well when nothing was asked' out '0 exchanges, 0 failed' out "  ANTHROPIC_BASE_URL=$at claude" \
 	out "  claude --settings '{\"env\":{\"ANTHROPIC_BASE_URL\":\"$at\"}}'"
 
+"$bin/ccprobe" doctor --listen 0.0.0.0:0 --out "$scratch/x" "$mock" >"$scratch/out" 2>"$scratch/err" </dev/null &
+passing=$!
+servers+=($!)
+until_true grep -q 'warning: 0.0.0.0 is no loopback address' "$scratch/err"
+result $? 'others than loopback addresses are warned of'
+
 end

@@ -1,0 +1,154 @@
+/* Tests of probe/doctor/listen_copy: what is kept of an answer to look at. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/doctor/listen.h"
+
+#define FRAMES 60000 /* 6 MB */
+
+static void begin(struct copy *c, const char *type, const char *coding)
+{
+	struct headers h = { .list = NULL };
+
+	headers_add_text(&h, "content-type", type);
+	if (coding)
+		headers_add_text(&h, "content-encoding", coding);
+	copy_init(c);
+	copy_begin(c, &h);
+	headers_clear(&h);
+}
+
+static void add(struct copy *c, const char *text)
+{
+	copy_add(c, span_of(text));
+}
+
+static void add_frames(struct copy *c, const char *newline)
+{
+	char text[160];
+
+	for (int i = 0; i < FRAMES; i++) {
+		snprintf(text, sizeof(text), "data: {\"n\":%06d,%0*d}%s%s", i,
+			 80, 0, newline, newline);
+		add(c, text);
+	}
+}
+
+/* Every frame that is left is a whole one, the first and the last are there. */
+static void assert_frames(const struct copy *c)
+{
+	struct sse s;
+	struct sse_event ev;
+	unsigned first = FRAMES, last = 0, n;
+
+	sse_init(&s, 1024);
+	sse_feed(&s, c->body.at, c->body.len);
+	while (sse_next(&s, &ev) == SSE_EVENT) {
+		assert_int_equal(ev.data.len, strlen("{\"n\":000000,}") + 80);
+		assert_int_equal(sscanf(ev.data.at, "{\"n\":%u", &n), 1);
+		first = n < first ? n : first;
+		last = n;
+	}
+	sse_clear(&s);
+	assert_int_equal(first, 0);
+	assert_int_equal(last, FRAMES - 1);
+}
+
+static void check_long(const char *newline)
+{
+	struct copy c;
+
+	begin(&c, "text/event-stream", NULL);
+	add_frames(&c, newline);
+	assert_int_equal(c.events, FRAMES);
+	assert_true(c.is_short);
+	assert_in_range(c.body.len, COPY_LIMIT / 4, COPY_LIMIT);
+	assert_frames(&c);
+	copy_clear(&c);
+}
+
+static void t_long(void **state)
+{
+	(void)state;
+	check_long("\n");
+	check_long("\r\n");
+}
+
+static void t_endless(void **state)
+{
+	struct copy c;
+
+	(void)state;
+	begin(&c, "text/event-stream", NULL);
+	add(&c, "data: ");
+	for (int i = 0; i < FRAMES; i++)
+		add(&c, "0123456789012345678901234567890123456789012345678901"
+			"234567890123456789012345678901234567890123456789");
+	assert_true(c.is_short && c.unreadable);
+	assert_in_range(c.body.len, 0, COPY_LIMIT);
+	assert_int_equal(c.bytes, 6 + 100 * FRAMES);
+	copy_clear(&c);
+}
+
+static void t_large(void **state)
+{
+	struct copy c;
+
+	(void)state;
+	begin(&c, "application/json", NULL);
+	add(&c, "{\"begin\":1,");
+	add_frames(&c, "\n");
+	assert_true(c.is_short);
+	assert_int_equal(c.body.len, COPY_LIMIT);
+	assert_int_equal(memcmp(c.body.at, "{\"begin\":1,", 11), 0);
+	assert_int_equal(c.events, 0);
+	copy_clear(&c);
+}
+
+static void t_codings(void **state)
+{
+	/* "data: a", two newlines, by gzip -9n */
+	static const char coded[] =
+		"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x49\x2c\x49\xb4"
+		"\x52\x48\xe4\xe2\x02\x00\x7e\xe3\xc4\x38\x09\x00\x00\x00";
+	struct copy c;
+
+	(void)state;
+	begin(&c, "text/event-stream", "gzip");
+	for (size_t i = 0; i < sizeof(coded) - 1; i++)
+		copy_add(&c, span_make(&coded[i], 1));
+	assert_string_equal(buf_str(&c.body), "data: a\n\n");
+	assert_int_equal(c.events, 1);
+	assert_int_equal(c.bytes, sizeof(coded) - 1);
+	copy_clear(&c);
+
+	begin(&c, "text/event-stream", "gzip");
+	add(&c, "this is no gzip");
+	assert_true(c.undecodable);
+	copy_clear(&c);
+
+	begin(&c, "text/event-stream", "rot13");
+	assert_true(c.undecodable);
+	copy_clear(&c);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "listen: begin and end of a long stream are kept, in whole frames",
+	  t_long, NULL, NULL, NULL },
+	{ "listen: a line without an end is bounded", t_endless, NULL, NULL,
+	  NULL },
+	{ "listen: of another answer the begin is kept", t_large, NULL, NULL,
+	  NULL },
+	{ "listen: codings are undone", t_codings, NULL, NULL, NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("listen", tests, NULL, NULL);
+}
