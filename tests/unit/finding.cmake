@@ -1,1 +1,1 @@
-ccprobe_unit_tests(probe finding feature refusal refusal_part)
+ccprobe_unit_tests(probe listen finding feature refusal refusal_part)
