@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "probe/bisect/report.h"
+#include "probe/bisect/hunt.h"
 #include "probe/command.h"
 #include "probe/curl.h"
 #include "wire/mem.h"
@@ -63,64 +63,12 @@ static const struct option_row rows[] = {
 };
 #undef AT
 
-struct search { /* all of one run of the command */
+struct bisection { /* all of one run of the command */
 	struct bisect_options options;
 	struct option_list rest;
-	struct sample sample;
-	struct asker *asker;
-	struct memory *memory;
-	struct trials trials;
-	struct bisect_report report;
-	struct cause causes[BISECT_CAUSES_LIMIT];
-	size_t cause_count;
 	struct buf curl_options;
-	const char *stage; /* of the search, for the line of progress */
-	size_t bytes; /* the smallest that fails so far */
-	bool progress, line; /* there is one to be wiped */
+	struct hunt hunt;
 };
-
-/* ---- while it runs ---- */
-
-static void wipe(struct search *s)
-{
-	if (s->line)
-		fputs("\r\033[K", stderr);
-	s->line = false;
-}
-
-static void on_tell(void *arg, const char *text)
-{
-	struct search *s = arg;
-
-	wipe(s);
-	fprintf(stderr, "ccprobe: %s\n", text);
-}
-
-static void show_progress(struct search *s)
-{
-	if (!s->progress)
-		return;
-	fprintf(stderr, "\r\033[K%zu of %u requests, %zu bytes -> %zu: %s",
-		trials_sent(&s->trials), (unsigned)s->options.max_requests,
-		bisect_request_size(&s->sample.request), s->bytes, s->stage);
-	fflush(stderr);
-	s->line = true;
-}
-
-static void on_sent(void *arg, size_t bytes)
-{
-	(void)bytes;
-	show_progress(arg);
-}
-
-static void on_stage(void *arg, const char *what, size_t bytes)
-{
-	struct search *s = arg;
-
-	s->stage = what;
-	s->bytes = bytes;
-	show_progress(s);
-}
 
 /* ---- what was asked for ---- */
 
@@ -139,312 +87,159 @@ static int check_options(const struct bisect_options *o, struct fail *f)
 	return 0;
 }
 
-static int read_sample(struct search *s, struct fail *f)
+static int read_sample(struct bisection *b, struct fail *f)
 {
-	struct sample_options o = { .from = s->rest.list[0],
-				    .url = s->rest.list[1],
-				    .key = s->options.key,
-				    .auth = s->options.auth,
-				    .suite = s->options.suite,
-				    .headers = &s->options.headers };
+	struct sample_options o = { .from = b->rest.list[0],
+				    .url = b->rest.list[1],
+				    .key = b->options.key,
+				    .auth = b->options.auth,
+				    .suite = b->options.suite,
+				    .headers = &b->options.headers };
 
-	if (sample_read(&s->sample, &o, f) < 0)
+	if (sample_read(&b->hunt.sample, &o, f) < 0)
 		return -1;
-	if (s->sample.found != NULL)
+	if (b->hunt.sample.found != NULL)
 		fprintf(stderr, "ccprobe: the key is that of $%s\n",
-			s->sample.found);
+			b->hunt.sample.found);
 	return 0;
 }
 
 /* What curl needs as well, from wherever it is started. */
-static void read_curl_options(struct search *s)
+static void read_curl_options(struct bisection *b)
 {
-	char *path = s->options.ca_file != NULL
-			     ? realpath(s->options.ca_file, NULL)
+	char *path = b->options.ca_file != NULL
+			     ? realpath(b->options.ca_file, NULL)
 			     : NULL;
 
-	if (s->options.insecure)
-		buf_add_text(&s->curl_options, " --insecure");
+	if (b->options.insecure)
+		buf_add_text(&b->curl_options, " --insecure");
 	if (path != NULL) {
-		buf_add_text(&s->curl_options, " --cacert ");
-		shell_quote(span_of(path), &s->curl_options);
+		buf_add_text(&b->curl_options, " --cacert ");
+		shell_quote(span_of(path), &b->curl_options);
 	}
-	if (s->options.proxy != NULL) {
-		buf_add_text(&s->curl_options, " --proxy ");
-		shell_quote(span_of(s->options.proxy), &s->curl_options);
+	if (b->options.proxy != NULL) {
+		buf_add_text(&b->curl_options, " --proxy ");
+		shell_quote(span_of(b->options.proxy), &b->curl_options);
 	}
 	free(path);
-	s->report.curl_options = buf_str(&s->curl_options);
+	b->hunt.report.curl_options = buf_str(&b->curl_options);
 }
 
-static int open_asker(struct search *s, struct fail *f)
+static int open_asker(struct bisection *b, struct fail *f)
 {
 	struct asker_config config = {
-		.base_url = s->sample.base_url,
-		.proxy = s->options.proxy,
-		.ca_file = s->options.ca_file,
-		.any_certificate = s->options.insecure,
-		.head_ms = s->options.timeout * 1000,
-		.idle_ms = s->options.timeout * 1000,
+		.base_url = b->hunt.sample.base_url,
+		.proxy = b->options.proxy,
+		.ca_file = b->options.ca_file,
+		.any_certificate = b->options.insecure,
+		.head_ms = b->options.timeout * 1000,
+		.idle_ms = b->options.timeout * 1000,
 	};
 
-	if (s->options.ca_file != NULL && access(s->options.ca_file, R_OK) != 0)
+	if (b->options.ca_file != NULL && access(b->options.ca_file, R_OK) != 0)
 		return fail_errno(f, FAIL_USAGE, "--ca-file: %s",
-				  s->options.ca_file);
-	if (asker_new(&s->asker, &config, f) < 0)
+				  b->options.ca_file);
+	if (asker_new(&b->hunt.asker, &config, f) < 0)
 		return -1;
-	return asker_interruptible(s->asker, f);
+	return asker_interruptible(b->hunt.asker, f);
 }
 
-static int open_memory(struct search *s, struct fail *f)
+static int open_memory(struct bisection *b, struct fail *f)
 {
 	struct memory_config config = {
-		.folder = s->options.out,
-		.request = &s->sample.request,
-		.url = s->sample.base_url,
-		.credential = sample_digest(&s->sample),
-		.fresh = s->options.fresh,
+		.folder = b->options.out,
+		.request = &b->hunt.sample.request,
+		.url = b->hunt.sample.base_url,
+		.credential = sample_digest(&b->hunt.sample),
+		.fresh = b->options.fresh,
 	};
 	struct trials_config trials = {
-		.asker = s->asker,
-		.given = &s->sample,
-		.most = s->options.max_requests,
-		.max_wait_s = s->options.max_wait,
-		.tell = on_tell,
-		.sent = on_sent,
-		.arg = s,
+		.asker = b->hunt.asker,
+		.given = &b->hunt.sample,
+		.most = b->options.max_requests,
+		.max_wait_s = b->options.max_wait,
+		.tell = hunt_tell,
+		.sent = hunt_sent,
+		.arg = &b->hunt,
 	};
 
-	if (memory_open(&s->memory, &config, f) < 0)
+	if (memory_open(&b->hunt.memory, &config, f) < 0)
 		return -1;
-	trials.memory = s->memory;
-	trials_init(&s->trials, &trials);
-	s->report.sample = &s->sample;
-	s->report.folder = memory_folder(s->memory);
-	s->report.show_host = s->options.show_host;
-	s->report.most = s->options.max_requests;
+	trials.memory = b->hunt.memory;
+	trials_init(&b->hunt.trials, &trials);
+	b->hunt.report.sample = &b->hunt.sample;
+	b->hunt.report.folder = memory_folder(b->hunt.memory);
+	b->hunt.report.show_host = b->options.show_host;
+	b->hunt.report.most = b->options.max_requests;
+	b->hunt.confirm = b->options.confirm;
 	return 0;
 }
 
-static void tell_plan(const struct search *s)
+static void tell_plan(const struct bisection *b)
 {
-	const struct bisect_request *q = &s->sample.request;
+	const struct bisect_request *q = &b->hunt.sample.request;
 	size_t bytes = bisect_request_size(q);
 	double tokens =
-		(double)q->body.len / BYTES_PER_TOKEN * s->options.max_requests;
+		(double)q->body.len / BYTES_PER_TOKEN * b->options.max_requests;
 
 	fprintf(stderr,
 		"ccprobe: %s %s: %zu bytes, %zu tools, %zu messages\n"
 		"ccprobe: at most %u requests, none larger: at most about %.0f "
 		"input tokens in all\n",
-		q->method, q->target, bytes, sample_count(&s->sample, "tools"),
-		sample_count(&s->sample, "messages"),
-		(unsigned)s->options.max_requests, tokens);
-	if (memory_count(s->memory) > 0)
+		q->method, q->target, bytes,
+		sample_count(&b->hunt.sample, "tools"),
+		sample_count(&b->hunt.sample, "messages"),
+		(unsigned)b->options.max_requests, tokens);
+	if (memory_count(b->hunt.memory) > 0)
 		fprintf(stderr,
 			"ccprobe: %zu answers are remembered in %s (--fresh "
 			"forgets them)\n",
-			memory_count(s->memory), memory_folder(s->memory));
-}
-
-/* ---- does it fail? ---- */
-
-static bool all_same(const struct bisect_report *r)
-{
-	for (size_t i = 1; i < r->answer_count; i++)
-		if (r->answers[i].failed != r->answers[0].failed ||
-		    (r->answers[0].failed &&
-		     !seen_same(&r->answers[i], &r->answers[0])))
-			return false;
-	return true;
-}
-
-/* What the answers to the request as it is mean; true: it can be searched. */
-static bool judge_answers(struct search *s)
-{
-	struct bisect_report *r = &s->report;
-	const struct seen *first = &r->answers[0];
-
-	r->end = BISECT_INCOMPLETE;
-	if (s->trials.why_over != NULL)
-		return false;
-	if (!all_same(r))
-		r->end = BISECT_UNSTABLE;
-	else if (!first->failed)
-		r->end = BISECT_PASSES;
-	else if (!first->reached)
-		r->end = BISECT_UNREACHABLE;
-	else
-		return true;
-	return false;
-}
-
-/* Once is enough where an earlier run has begun to search. */
-static bool confirm(struct search *s)
-{
-	const struct bisect_request *q = &s->sample.request;
-	uint64_t hash = memory_hash(q);
-	const struct remembered *m = memory_find(s->memory, hash);
-	struct bisect_report *r = &s->report;
-	bool begun = m != NULL && m->failed && memory_begun(s->memory, hash);
-	struct seen before = { .failed = false };
-	size_t times = s->options.confirm;
-
-	s->stage = "does it fail each time?";
-	s->bytes = bisect_request_size(q);
-	if (begun) {
-		before = (struct seen){ .status = m->status,
-					.normal = xstrdup(m->normal) };
-		times = 1;
-	}
-	while (r->answer_count < times &&
-	       trials_send(&s->trials, q, &r->answers[r->answer_count]))
-		r->answer_count++;
-	if (begun && r->answer_count > 0 &&
-	    !(r->answers[0].failed && seen_same(&r->answers[0], &before)))
-		on_tell(s, "it is answered otherwise than when the answers "
-			   "were given that are remembered; --fresh forgets "
-			   "them");
-	seen_clear(&before);
-	return judge_answers(s);
-}
-
-/* ---- the search ---- */
-
-static void hold_by_memory(struct search *s, struct bisect_found *x)
-{
-	const struct remembered *m =
-		memory_find(s->memory, memory_hash(&x->cause->smallest));
-	char **texts[] = { &x->failure.normal,  &x->failure.type,
-			   &x->failure.text,    &x->failure.headline,
-			   &x->failure.fix,     &x->failure.served,
-			   &x->failure.evidence };
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		*texts[i] = xstrdup(i == 0 && m != NULL ? m->normal : "");
-	x->failure.failed = true;
-	x->failure.status = m != NULL ? m->status : 0;
-}
-
-/* The smallest request once more: its answer is for the report, and whether
- * it still is the same one tells if the search can be trusted. */
-static void look_again(struct search *s, struct bisect_found *x)
-{
-	const struct remembered *m;
-	struct seen again;
-
-	hold_by_memory(s, x);
-	m = memory_find(s->memory, memory_hash(&x->cause->passing));
-	x->passing_status =
-		x->cause->passing.method != NULL && m != NULL ? m->status : 0;
-	trials_want(&s->trials, &x->failure);
-	if (!trials_send(&s->trials, &x->cause->smallest, &again))
-		return;
-	if (again.failed && seen_same(&again, &x->failure)) {
-		seen_clear(&x->failure);
-		x->failure = again;
-		return;
-	}
-	seen_clear(&again);
-	on_tell(s, "the smallest request is answered otherwise now: the "
-		   "failure is not stable");
-	s->causes[x - s->report.list].minimal = false;
-}
-
-static void gather(struct search *s)
-{
-	struct bisect_report *r = &s->report;
-	bool cut = s->trials.why_over != NULL;
-
-	r->end = BISECT_INCOMPLETE;
-	for (size_t i = 0; i < s->cause_count; i++) {
-		struct bisect_found *x = &r->list[r->count++];
-
-		x->cause = &s->causes[i];
-		look_again(s, x);
-		if (x->cause->minimal)
-			r->end = BISECT_FOUND;
-	}
-	/* No budget for a last look is no search cut short. */
-	if (cut)
-		r->why_over = s->trials.why_over;
-}
-
-static int reduce(struct search *s, struct fail *f)
-{
-	struct bisect_watch watch = { .stage = on_stage, .arg = s };
-	int n;
-
-	trials_want(&s->trials, &s->report.answers[0]);
-	n = bisect_reduce(&s->sample.request, trials_ask, trials_again,
-			  &s->trials, &watch, s->causes, f);
-	if (n < 0)
-		return -1;
-	s->cause_count = (size_t)n;
-	gather(s);
-	return 0;
+			memory_count(b->hunt.memory),
+			memory_folder(b->hunt.memory));
 }
 
 /* ---- the end ---- */
 
-static void print(struct search *s, struct buf *text, FILE *to)
+static void print(struct bisection *b, struct buf *text, FILE *to)
 {
 	/* Nothing should be left in it; a last look costs nothing. */
-	secrets_blot(&s->sample.secrets, text);
+	secrets_blot(&b->hunt.sample.secrets, text);
 	fwrite(text->at, 1, text->len, to);
 	buf_reset(text);
 }
 
-static void print_all(struct search *s)
+static void print_all(struct bisection *b)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
-	wipe(s);
-	bisect_print(&s->report, &text);
-	print(s, &text, s->options.json ? stderr : stdout);
-	if (s->options.json) {
-		bisect_json(&s->report, &text);
-		print(s, &text, stdout);
+	hunt_wipe(&b->hunt);
+	bisect_print(&b->hunt.report, &text);
+	print(b, &text, b->options.json ? stderr : stdout);
+	if (b->options.json) {
+		bisect_json(&b->hunt.report, &text);
+		print(b, &text, stdout);
 	}
 	buf_clear(&text);
 }
 
-static int search(struct search *s, struct fail *f)
+static int search(struct bisection *b, struct fail *f)
 {
-	struct bisect_report *r = &s->report;
+	struct hunt *h = &b->hunt;
 
-	tell_plan(s);
-	if (confirm(s) && reduce(s, f) < 0)
+	tell_plan(b);
+	if (hunt_run(h, f) < 0 || bisect_files(&h->report, h->memory, f) < 0 ||
+	    memory_result(h->memory, f) < 0)
 		return -1;
-	if (r->why_over == NULL && r->end == BISECT_INCOMPLETE)
-		r->why_over = s->trials.why_over;
-	r->sent = trials_sent(&s->trials);
-	r->remembered = s->trials.remembered;
-	if (bisect_files(r, s->memory, f) < 0 ||
-	    memory_result(s->memory, f) < 0)
-		return -1;
-	print_all(s);
+	print_all(b);
 	return 0;
 }
 
-static void search_clear(struct search *s)
+static void bisection_clear(struct bisection *b)
 {
-	struct bisect_report *r = &s->report;
-
-	for (size_t i = 0; i < r->answer_count; i++)
-		seen_clear(&r->answers[i]);
-	for (size_t i = 0; i < r->count; i++)
-		seen_clear(&r->list[i].failure);
-	for (size_t i = 0; i < s->cause_count; i++)
-		cause_clear(&s->causes[i]);
-	buf_clear(&r->files);
-	buf_clear(&s->curl_options);
-	trials_clear(&s->trials);
-	memory_close(s->memory);
-	asker_free(s->asker);
-	sample_clear(&s->sample);
-	option_list_clear(&s->options.headers);
-	option_list_clear(&s->rest);
+	hunt_clear(&b->hunt);
+	buf_clear(&b->curl_options);
+	option_list_clear(&b->options.headers);
+	option_list_clear(&b->rest);
 }
 
 static int help(void)
@@ -468,42 +263,41 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
-static int carry_out(struct search *s, struct fail *f)
+static int carry_out(struct bisection *b, struct fail *f)
 {
-	if (s->rest.count != 2) {
+	if (b->rest.count != 2) {
 		fail_set(f, FAIL_USAGE, "a REQUEST and a URL are wanted");
 		return EXIT_USAGE;
 	}
-	if (check_options(&s->options, f) < 0 || read_sample(s, f) < 0)
+	if (check_options(&b->options, f) < 0 || read_sample(b, f) < 0)
 		return EXIT_USAGE;
-	read_curl_options(s);
-	if (open_asker(s, f) < 0 || open_memory(s, f) < 0)
+	read_curl_options(b);
+	if (open_asker(b, f) < 0 || open_memory(b, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
-	if (search(s, f) < 0)
+	if (search(b, f) < 0)
 		return EXIT_UNDECIDED;
-	return s->report.end == BISECT_FOUND ? EXIT_FAILS : EXIT_UNDECIDED;
+	return b->hunt.report.end == BISECT_FOUND ? EXIT_FAILS : EXIT_UNDECIDED;
 }
 
 static int bisect(int argc, char **argv)
 {
-	struct search s = {
+	struct bisection b = {
 		.options = { .max_requests = MAX_REQUESTS,
 			     .confirm = CONFIRM,
 			     .max_wait = MAX_WAIT_S },
-		.progress = isatty(STDERR_FILENO),
-		.stage = "",
-		.report = { .files = BUF_INIT(BUF_NO_LIMIT) },
 		.curl_options = BUF_INIT(BUF_NO_LIMIT),
+		.hunt = { .progress = isatty(STDERR_FILENO),
+			  .report = { .files = BUF_INIT(BUF_NO_LIMIT) } },
 	};
 	struct fail f = FAIL_INIT;
 	int status = EXIT_USAGE;
 
-	if (option_parse(rows, argc, argv, &s.options, &s.rest, &f) == 0)
-		status = s.options.help ? help() : carry_out(&s, &f);
-	wipe(&s);
+	if (option_parse(rows, argc, argv, &b.options, &b.rest, &f) == 0)
+		status = b.options.help ? help() : carry_out(&b, &f);
+	hunt_wipe(&b.hunt);
 	if (f.code != FAIL_OK)
 		fprintf(stderr, "ccprobe: %s\n", f.text);
-	search_clear(&s);
+	bisection_clear(&b);
 	return status;
 }
 

@@ -1,7 +1,6 @@
 /* From a request as somebody kept it to one that can be sent and shown. */
 #include "probe/bisect/sample.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,7 +9,7 @@
 #include "probe/keys.h"
 #include "wire/mem.h"
 
-#define CREDENTIAL "{{credential}}"
+#define CREDENTIAL SAMPLE_CREDENTIAL
 #define WRONG_CREDENTIAL "{{wrong-credential}}"
 
 struct reading {
@@ -22,68 +21,6 @@ struct reading {
 	bool keys_made;
 	struct fail *f;
 };
-
-/* ---- slots ---- */
-
-/* As it is, and as JSON spells it, where that is another way. */
-static void keep_secret(struct sample *g, const char *value)
-{
-	struct buf quoted = BUF_INIT(BUF_NO_LIMIT);
-
-	secrets_add(&g->secrets, value);
-	jscan_quote(&quoted, span_of(value));
-	buf_cut(&quoted, quoted.len - 1);
-	buf_drop(&quoted, 1);
-	if (strcmp(buf_str(&quoted), value) != 0)
-		secrets_add(&g->secrets, buf_str(&quoted));
-	buf_clear(&quoted);
-}
-
-static const struct sample_slot *slot_of(const struct sample *g,
-					 const char *word)
-{
-	for (size_t i = 0; i < g->slot_count; i++)
-		if (strcmp(g->slots[i].word, word) == 0)
-			return &g->slots[i];
-	return NULL;
-}
-
-static int add_slot(struct reading *r, const char *word, const char *value)
-{
-	struct sample *g = r->g;
-
-	if (slot_of(g, word) != NULL)
-		return 0;
-	if (g->slot_count == SAMPLE_SLOTS_LIMIT)
-		return fail_set(r->f, FAIL_CASE,
-				"%s: more than %d headers with a secret",
-				g->source, SAMPLE_SLOTS_LIMIT);
-	g->slots[g->slot_count++] =
-		(struct sample_slot){ xstrdup(word), xstrdup(value) };
-	keep_secret(g, value);
-	return 0;
-}
-
-/* The word of a value; a new one if it has none yet. */
-static int word_of(struct reading *r, const char *value, char **out)
-{
-	char word[64];
-
-	for (size_t i = 0; i < r->g->slot_count; i++)
-		if (strcmp(r->g->slots[i].value, value) == 0) {
-			*out = xstrdup(r->g->slots[i].word);
-			return 0;
-		}
-	if (slot_of(r->g, CREDENTIAL) == NULL)
-		snprintf(word, sizeof(word), "%s", CREDENTIAL);
-	else
-		snprintf(word, sizeof(word), "{{credential-%zu}}",
-			 r->g->slot_count + 1);
-	if (add_slot(r, word, value) < 0)
-		return -1;
-	*out = xstrdup(word);
-	return 0;
-}
 
 /* ---- the key ---- */
 
@@ -107,7 +44,7 @@ static int make_keys(struct reading *r)
 	r->keys_made = true;
 	if (r->keys.found != NULL)
 		r->g->found = xstrdup(r->keys.found);
-	return add_slot(r, CREDENTIAL, r->keys.client);
+	return sample_slot(r->g, CREDENTIAL, r->keys.client, r->f);
 }
 
 /* ---- headers ---- */
@@ -168,7 +105,7 @@ static int put_secret(struct reading *r, const struct header *h, bool key)
 		return put(r, h->name, h->value);
 	if (key)
 		word = xstrdup(CREDENTIAL);
-	else if (word_of(r, value, &word) < 0)
+	else if (sample_word(r->g, value, &word, r->f) < 0)
 		goto out;
 	buf_add(&text, h->value, (size_t)(value - h->value));
 	buf_add_text(&text, word);
@@ -189,7 +126,7 @@ static int put_placeholder(struct reading *r, const struct header *h)
 		return put_form(r);
 	}
 	if (strstr(h->value, WRONG_CREDENTIAL) != NULL &&
-	    add_slot(r, WRONG_CREDENTIAL, r->keys.wrong) < 0)
+	    sample_slot(r->g, WRONG_CREDENTIAL, r->keys.wrong, r->f) < 0)
 		return -1;
 	return put(r, h->name, h->value);
 }
@@ -277,9 +214,9 @@ static int read_url(struct sample *g, const char *url, struct fail *f)
 	at = memrchr(from, '@', host);
 	if (at != NULL) {
 		user = xmemdup(from, (size_t)(at - from));
-		keep_secret(g, user);
+		sample_secret(g, user);
 		if (strchr(user, ':') != NULL)
-			keep_secret(g, strchr(user, ':') + 1);
+			sample_secret(g, strchr(user, ':') + 1);
 		free(user);
 		host -= (size_t)(at + 1 - from);
 		from = at + 1;
@@ -351,57 +288,6 @@ void sample_clear(struct sample *g)
 	free(g->host);
 	free(g->found);
 	*g = (struct sample){ .slot_count = 0 };
-}
-
-static void replace(struct buf *text, const char *what, const char *by)
-{
-	size_t from = 0, at;
-
-	for (;;) {
-		at = span_find(span_skip(buf_span(text), from), span_of(what));
-		if (at == SIZE_MAX ||
-		    buf_splice(text, from + at, strlen(what), by, strlen(by)))
-			return;
-		from += at + strlen(by);
-	}
-}
-
-int sample_fill(const struct sample *g, const struct headers *from,
-		struct headers *to, struct fail *f)
-{
-	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
-	int rc = 0;
-
-	for (size_t i = 0; i < from->count && rc == 0; i++) {
-		buf_reset(&value);
-		buf_add_text(&value, from->list[i].value);
-		for (size_t k = 0; k < g->slot_count; k++)
-			replace(&value, g->slots[k].word, g->slots[k].value);
-		replace(&value, "{{host}}", g->host);
-		if (headers_add_text(to, from->list[i].name, buf_str(&value)))
-			rc = fail_set(f, FAIL_LIMIT,
-				      "header '%s' does not fit into a request",
-				      from->list[i].name);
-	}
-	buf_clear(&value);
-	return rc;
-}
-
-void sample_empty(const struct sample *g, struct buf *text)
-{
-	for (size_t i = 0; i < g->slot_count; i++)
-		if (strlen(g->slots[i].value) >= 6)
-			replace(text, g->slots[i].value, g->slots[i].word);
-}
-
-unsigned sample_digest(const struct sample *g)
-{
-	uint32_t hash = UINT32_C(2166136261);
-
-	for (size_t i = 0; i < g->slot_count; i++)
-		for (const char *c = g->slots[i].value; *c; c++)
-			hash = (hash ^ (unsigned char)*c) * UINT32_C(16777619);
-	return (hash >> 16 ^ hash) & 0xffff;
 }
 
 size_t sample_count(const struct sample *g, const char *member)

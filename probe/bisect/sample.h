@@ -22,6 +22,7 @@ struct sample_slot {
 	char *value;
 };
 
+#define SAMPLE_CREDENTIAL "{{credential}}"
 #define SAMPLE_SLOTS_LIMIT 16
 #define SAMPLE_LIMIT ((size_t)64 * 1024 * 1024) /* of a request, bytes */
 
@@ -52,6 +53,19 @@ unsigned sample_digest(const struct sample *g);
 
 /* The number of items of an array of the body ("tools"); 0: there is none. */
 size_t sample_count(const struct sample *g, const char *member);
+
+/* ---- sample_slot.c ---- */
+
+/* A secret that is in no slot, as it is and as JSON spells it. */
+void sample_secret(struct sample *g, const char *value);
+
+/* A word and its value; a word that is there stays what it is. */
+int sample_slot(struct sample *g, const char *word, const char *value,
+		struct fail *f);
+
+/* The word of a value; a new one if it has none yet. *out is yours. */
+int sample_word(struct sample *g, const char *value, char **out,
+		struct fail *f);
 
 /* ---- sample_find.c ---- */
 
