@@ -36,9 +36,9 @@ void refusal_clear(struct refusal *r);
 
 /*
  * Which part of the request an error text names: "tools.25.custom.input_schema"
- * becomes tool `mcp__x__y`, its input_schema; "messages.3.content.0" message 4,
- * its first block (`tool_use Read`). Appends the part as people name it and
- * returns true; false: it names none.
+ * becomes "tool `mcp__x__y`: input_schema", "messages.3.content.0" "message 4
+ * (`assistant`), block 1 (`tool_use Read`)". Appends the part as people name
+ * it and returns true; false: it names none.
  */
 bool refusal_part(struct span text, struct jval sent, struct buf *out);
 

@@ -55,7 +55,7 @@ static const struct rule {
 } rules[] = {
 	{ IN_RATE | IN_BAD | IN_KEY, "DR-LONG-CONTEXT",
 	  "extra usage&1m context|extra usage&long context|"
-	  "long context beta&not yet available|context-1m",
+	  "long context beta&not yet available",
 	  refused_fill_message },
 	{ IN_PAY, "DR-BUDGET", NULL, refused_fill_status },
 	{ IN_BAD | IN_KEY | IN_RATE | IN_SERVER, "DR-BUDGET",
@@ -77,7 +77,7 @@ static const struct rule {
 	  refused_fill_model },
 	{ IN_KEY, "DR-UPSTREAM-KEY",
 	  "anthropicexception|upstream&key|upstream&auth|upstream&401|"
-	  "provider&401|provider returned&auth|incorrect api key provided|"
+	  "provider&401|provider returned&auth|"
 	  "security token included in the request|litellm.authenticationerror&"
 	  "exception",
 	  refused_fill_message },
@@ -163,6 +163,8 @@ static const struct rule {
 	  "image&not support|does not support image|document&not support|"
 	  "message content&empty|invalid content type",
 	  refused_fill_part },
+	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
+	  refused_fill_block },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED",
 	  "thinking: extra|thinking.type|adaptive|budget_tokens|"
 	  "thinking.display|thinking.budget|thinking is not supported|"
@@ -186,6 +188,9 @@ static const struct rule {
 	  "system: |system&must be a string|system&expected string|"
 	  "system&valid string|'system'|`system`|\"system\"|system prompt&",
 	  refused_fill_part },
+	{ IN_REFUSAL, "DR-PARAMETER-REFUSED",
+	  "max_tokens|temperature|top_p|top_k|stop_sequences|metadata",
+	  refused_fill_parameter },
 	{ IN_REFUSAL | IN_MISSING | IN_KEY, "DR-MODEL-UNKNOWN",
 	  "model&not found|model&does not exist|unknown model|invalid model|"
 	  "model_not_found|not a valid model|no endpoints found|"
@@ -195,9 +200,6 @@ static const struct rule {
 	  "no deployments available|no provider&model|model&is not available",
 	  refused_fill_model },
 	{ IN_MISSING, "DR-MODEL-UNKNOWN", "model", refused_fill_model },
-	{ IN_REFUSAL, "DR-PARAMETER-REFUSED",
-	  "max_tokens|temperature|top_p|top_k|stop_sequences|metadata",
-	  refused_fill_parameter },
 	{ IN_BAD, "DR-BLOCK-REFUSED", NULL, refused_fill_block },
 	{ IN_BAD, "DR-MODEL-UNKNOWN", "model: ", refused_fill_model },
 };

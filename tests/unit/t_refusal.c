@@ -45,7 +45,7 @@ static const struct row rows[] = {
 	  OPENAI("litellm.AuthenticationError: AnthropicException - "
 		 "invalid x-api-key"),
 	  NULL, NULL },
-	{ 401, "DR-UPSTREAM-KEY", NULL,
+	{ 401, "DR-KEY-REFUSED", NULL,
 	  OPENAI("Incorrect API key provided: none"), NULL, NULL },
 	{ 403, "DR-MODEL-FORBIDDEN", "claude-opus-5-5",
 	  OPENAI("key not allowed to access model. This key can only access "
@@ -227,6 +227,9 @@ static const struct row rows[] = {
 	  BAD("Unexpected value(s) `thinking-token-count-2026-05-13` for the "
 	      "`anthropic-beta` header."),
 	  NULL, NULL },
+	{ 400, "DR-BETA-REFUSED", "context-1m-2025-08-07",
+	  BAD("The long context-1m-2025-08-07 beta is not known here."), NULL,
+	  NULL },
 	{ 400, "DR-BETA-REFUSED", "anthropic-beta",
 	  "{\"message\":\"invalid beta flag\"}", NULL, NULL },
 	{ 400, "DR-VERSION-HEADER", NULL,
@@ -284,6 +287,15 @@ static const struct row rows[] = {
 	  BAD("messages: text content blocks must be non-empty"), NULL, NULL },
 	{ 400, "DR-PARAMETER-REFUSED", "max_tokens",
 	  BAD("max_tokens: 128000 > 64000, which is the maximum"), NULL, NULL },
+	{ 400, "DR-PARAMETER-REFUSED", "temperature",
+	  BAD("temperature is not supported by this model"), NULL, NULL },
+	{ 400, "DR-TOOL-SCHEMA", "mcp__x__y",
+	  BAD("tools.2.custom.input_schema.properties.name: Input should be "
+	      "valid"),
+	  NULL, NULL },
+	{ 400, "DR-BLOCK-REFUSED", "message 3",
+	  BAD("messages.2.content.0.thinking.thinking: Field required"), NULL,
+	  NULL },
 	{ 400, "DR-BAD-REQUEST", "400", BAD("Bad request to upstream provider"),
 	  NULL, NULL },
 
