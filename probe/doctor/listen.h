@@ -56,7 +56,7 @@ struct passing {
 	struct copy copy; /* without credentials once it is over */
 	bool paused; /* the client reads more slowly than we get */
 	tick_t began, head_at, ended; /* 0: not yet */
-	enum stream_end end; /* of the answer, as the gateway ended it */
+	enum stream_end end; /* of the answer, for who reads it */
 	char text[256]; /* what happened; "" if clean */
 	const char *own; /* the answer is ours: why; NULL: the gateway's */
 };

@@ -199,12 +199,11 @@ static void explain(struct listener *l, const struct passing *p,
 		buf_clear(&words[i]);
 }
 
-/* Not what the gateway has not seen, or not been given the time for; nor an
- * answer to HEAD, which nobody reads; nor a success too large to be looked at
- * as a whole. */
-static bool is_judged(const struct listener *l, const struct passing *p)
+/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
+ * nor a success that is too large to be looked at as a whole. */
+static bool is_judged(const struct passing *p)
 {
-	if (p->end == END_OPEN || l->over)
+	if (p->end == END_OPEN)
 		return false;
 	if (p->copy.is_short && !p->copy.is_stream && p->head.status < 300)
 		return false;
@@ -218,7 +217,7 @@ void line_exchange(struct listener *l, const struct passing *p)
 
 	l->tally.exchanges++;
 	print_exchange(l, p);
-	if (!is_judged(l, p) || !refusal_of(&given, &why))
+	if (!is_judged(p) || !refusal_of(&given, &why))
 		return;
 	explain(l, p, &why);
 	refusal_clear(&why);

@@ -106,7 +106,8 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 	return !p->paused;
 }
 
-/* A connection that ended without an answer ends so for the client too. */
+/* A connection that ended without an answer ends so for the client too. What
+ * cannot be decoded passes on, but is no clean end for who reads it. */
 static void on_gateway_end(void *arg, struct fetch *ft,
 			   const struct fetch_end *e)
 {
@@ -114,6 +115,9 @@ static void on_gateway_end(void *arg, struct fetch *ft,
 
 	(void)ft;
 	p->fetch = NULL;
+	if (e->end == END_CLEAN && p->copy.undecodable)
+		passing_ended(p, END_BAD,
+			      "the body is not what content-encoding says");
 	passing_ended(p, e->end, e->text);
 	if (e->end == END_CLEAN)
 		visit_finish(p->visit);

@@ -193,6 +193,7 @@ failing DR-HTML '{"status":200,"headers":[["content-type","text/html"]],"text":"
 failing DR-REDIRECT-AWAY '{"status":302,"headers":[["location","https://example.test/login"]],"text":""}'
 failing DR-STREAM-ERROR '{"events":": @compress gzip\nevent: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"}'
 failing DR-STREAM-CUT '{"events":"event: message_start\ndata: {\"type\":\"message_start\"}\n\n: @cut fin\n"}'
+failing DR-STREAM-CUT '{"headers":[["content-type","application/json"],["content-encoding","gzip"]],"text":"{}"}'
 failing DR-STREAM-EMPTY '{"status":200,"headers":[["content-type","text/event-stream"]],"text":""}'
 [ "$(stat -c %a "$kept" "$kept"/* | sort -u | tr '\n' ' ')" = '600 700 ' ]
 result $? 'nobody else may read what is kept'
@@ -214,12 +215,13 @@ is 1 'and can be given to bisect' out 'odd'
 
 arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error 'no: 12')"'}}}'
 for i in 1 2 3 4 5; do ask -o /dev/null "$at/v1/messages" -d '{}'; done
+until_true lines 16
 [ "$(grep -c 'DR-BAD-REQUEST: .*; ccprobe bisect' "$log")" = 3 ] &&
 	[ "$(grep -c 'DR-BAD-REQUEST: .*; not stored: 3 like it are' "$log")" = 2 ]
 result $? 'the same failure is kept three times'
 run curl -s -D - -XPOST "$at" --request-target 'http://elsewhere.test/' -d '{}'
 is 0 'it is no proxy' out 'HTTP/1.1 400' out 'is no proxy'
-over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 15 failed'
+over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 16 failed'
 
 # ---- credentials ----
 
@@ -235,7 +237,7 @@ for text in "no key $key or $other" "$(printf '%s ' {1..48})cut $key" "Bearer $k
 done
 arm '{"upstream":{"u1":{"reply":{'"$echo"',"events":": @compress gzip\nevent: error\ndata: {\"error\":{\"message\":\"'"$key"'\"}}\n\n"}}}}'
 ask -o /dev/null "$at/v1/messages" -d '{}'
-until_true lines 5
+until_true grep -q DR-STREAM-ERROR "$log"
 over 1 'a gateway that tells credentials' out '5 failed'
 ! grep -rF -e "${key:0:14}" -e "${other:0:12}" "$log" "${log%.log}.err" "$kept" >"$scratch/out"
 result $? 'not one is in what is printed or kept'
@@ -251,7 +253,7 @@ pass faulty "$url"
 run ask "$at/v1/messages" -H 'anthropic-version: 2023-06-01' -d '{"model":"claude-opus-5-5","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}'
 is 0 'what goes well is a line' out '"type":"message"'
 ask -o /dev/null "$at/v1/v1/messages" -d '{}'
-until_true lines 2
+until_true grep -q DR- "$log"
 over 1 'and a wrong path is explained' out 'DR-V1-TWICE' out '2 exchanges, 1 failed'
 pass away "$url"
 kill "$server"
@@ -259,6 +261,7 @@ wait "$server" 2>/dev/null
 run ask -D - "$at/v1/messages" -d '{}'
 is 0 'a gateway that is away is told to the client as the API would' \
 	out 'HTTP/1.1 502' out '{"type":"error","error":{"type":"api_error","message":"ccprobe' out 'could not reach the gateway'
+until_true grep -q DR- "$log"
 over 1 'and to the person' out 'DR-NO-ANSWER'
 
 # ---- hostile ----
