@@ -15,12 +15,15 @@
 
 #include "wire/mem.h"
 
+/* `source` NULL: `in` says it all. */
 static void add(struct settings *s, const char *header, const char *variable,
 		char *value, const char *in, const char *source)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&b, "%s in %s", in, source);
+	buf_add_text(&b, in);
+	if (source)
+		buf_addf(&b, " in %s", source);
 	s->credentials[s->credential_count++] = (struct settings_credential){
 		.header = header,
 		.value = value,
@@ -131,8 +134,7 @@ static void take_given(const struct reading *r)
 		headers_remove(&r->s->extra, names[i]);
 		if (in[i])
 			add(r->s, names[i], "--key",
-			    xstrdup(r->place->given_key), "--key",
-			    "the command line");
+			    xstrdup(r->place->given_key), "--key", NULL);
 	}
 }
 
