@@ -121,6 +121,7 @@ int doctor_new(struct doctor **out, const struct doctor_config *config,
 		doctor_free(d);
 		return -1;
 	}
+	doctor_switches(d);
 	choose_model(d);
 	d->findings = *found;
 	*found = (struct findings){ .list = NULL };

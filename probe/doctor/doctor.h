@@ -5,6 +5,7 @@
  *   cmd_doctor.c    the command line
  *   doctor.c        the steps in their order, the plan, the budget
  *   call.c          one exchange: credentials in, evidence out
+ *   switches.c      what the settings take away from the recorded request
  *   step_*.c        the steps, by subject
  *   print.c json.c  what comes out
  *   listen*.c       --listen: the pass-through
@@ -159,6 +160,9 @@ struct doctor_report {
 int doctor_new(struct doctor **out, const struct doctor_config *config,
 	       struct findings *found, struct fail *f);
 void doctor_free(struct doctor *d);
+
+/* Takes out of the recorded request what the settings switch off. */
+void doctor_switches(struct doctor *d);
 
 /* One that sends as the settings say, to this base URL. */
 int doctor_asker(struct asker **out, const struct doctor_config *config,

@@ -81,6 +81,14 @@ const char *settings_get(const struct settings *s, const char *name)
 	return x ? x->value : NULL;
 }
 
+bool settings_has(const struct settings *s, const char *name, const char *value)
+{
+	const char *has = settings_get(s, name);
+
+	return has && (strcmp(has, value) == 0 ||
+		       (strcmp(value, "1") == 0 && is_true(has)));
+}
+
 static void add_trimmed(struct secrets *to, const char *value)
 {
 	char *text = values_trimmed(value);

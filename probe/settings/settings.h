@@ -84,6 +84,10 @@ void settings_free(struct settings *s);
 /* The winning value of a variable ("" if it is empty), or NULL: not set. */
 const char *settings_get(const struct settings *s, const char *name);
 
+/* The variable has this value or, where that is "1", any word for yes. */
+bool settings_has(const struct settings *s, const char *name,
+		  const char *value);
+
 /* Every value that must not be seen. */
 void settings_secrets(const struct settings *s, struct secrets *to);
 

@@ -241,6 +241,9 @@ examine
 among DR-BETA-LOST 'drops-beta'
 report '$c[0] ne "DR-BETA-LOST" && $f[0]{step} eq "realistic"'
 result $? 'the recorded request says it first'
+CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1 CLAUDE_CODE_EFFORT_LEVEL=unset examine
+report '@f == 0 && $r->{finished}'
+result $? 'with the switches that are named nothing is wrong any more'
 kill "$server"
 scripted DR-PAIR-REFUSED 'a field that the provider does not know' <<'EOF'
 "metadata": { "when": { "has": "\"metadata\":{\"user_id\":\"{", "lacks": "tools" },

@@ -1,0 +1,172 @@
+/*
+ * What switches in the settings take away from the recorded first request: a
+ * user who has set one does not send what it is for, and is not to be told
+ * that it fails.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/doctor/doctor.h"
+#include "probe/feature.h"
+#include "wire/mem.h"
+
+#define REMOVALS_LIMIT 1000
+#define DEPTH_LIMIT 64
+#define CLEARING "/context_management"
+
+/* "NAME=VALUE" is what the settings have. */
+static bool is_off(const struct doctor *d, const struct feature *e)
+{
+	const char *equals = e->switch_off ? strchr(e->switch_off, '=') : NULL;
+	char *name;
+	bool off;
+
+	if (!equals)
+		return false;
+	name = xmemdup(e->switch_off, (size_t)(equals - e->switch_off));
+	off = settings_has(d->config->settings, name, equals + 1);
+	free(name);
+	return off;
+}
+
+/* ---- betas ---- */
+
+static bool has_word(const char *words, struct span word)
+{
+	struct span rest = span_of(words), one;
+
+	while (words && span_split(&rest, ' ', &one))
+		if (span_equal(one, word))
+			return true;
+	return false;
+}
+
+static bool is_beta_off(const struct doctor *d, struct span beta)
+{
+	const struct feature *e;
+
+	for (size_t n = 0; (e = feature_nth(n)) != NULL; n++)
+		if (has_word(e->betas, beta) && is_off(d, e))
+			return true;
+	return false;
+}
+
+/* The list is a new one; the old one stays the caller's. */
+static void remove_betas(struct doctor *d)
+{
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest = span_of(d->client_betas), beta;
+
+	while (span_split(&rest, ',', &beta)) {
+		beta = span_trim(beta);
+		if (beta.len == 0 || is_beta_off(d, beta))
+			continue;
+		(void)buf_addf(&kept, "%s%.*s", kept.len > 0 ? "," : "",
+			       SPAN_ARG(beta));
+	}
+	d->client_betas = buf_take(&kept, NULL);
+}
+
+/* ---- the body ---- */
+
+static bool has_one(const char *list, const char *words)
+{
+	struct span rest = span_of(list), beta;
+
+	while (span_split(&rest, ',', &beta))
+		if (has_word(words, span_trim(beta)))
+			return true;
+	return false;
+}
+
+/* The client sends no field without the beta that it had for it. */
+static bool is_gone(const struct doctor *d, const struct feature *e,
+		    const char *betas_before)
+{
+	if (e->kind != FEATURE_FIELD)
+		return false;
+	return is_off(d, e) || (e->betas && has_one(betas_before, e->betas) &&
+				!has_one(d->client_betas, e->betas));
+}
+
+/* The first field that goes; its pointer is appended. */
+static bool find_gone(const struct doctor *d, const char *betas_before,
+		      struct jval v, unsigned depth, struct buf *pointer)
+{
+	struct jiter it = jscan_iter(v);
+	struct jval key, child;
+	size_t n = 0;
+
+	while (depth < DEPTH_LIMIT && jscan_next(&it, &key, &child)) {
+		const struct feature *e;
+		size_t was = pointer->len;
+
+		if (v.type == J_ARRAY)
+			(void)buf_addf(pointer, "/%zu", n++);
+		else
+			(void)jscan_pointer_add(pointer, key);
+		e = feature_at(buf_span(pointer), child);
+		if (e && is_gone(d, e, betas_before))
+			return true;
+		if (find_gone(d, betas_before, child, depth + 1, pointer))
+			return true;
+		buf_cut(pointer, was);
+	}
+	return false;
+}
+
+static bool remove_at(struct buf *body, const char *pointer)
+{
+	struct edit edit = { .kind = EDIT_REMOVE, .pointer = (char *)pointer };
+	struct request r = {
+		.body = body->at,
+		.body_len = body->len,
+		.edits = &edit,
+		.edit_count = 1,
+	};
+	struct buf out = BUF_INIT(body->limit);
+	bool removed = request_body(&r, &out, NULL) == 0;
+
+	if (!removed) {
+		buf_clear(&out);
+		return false;
+	}
+	buf_clear(body);
+	*body = out;
+	return true;
+}
+
+static bool remove_next(struct doctor *d, const char *betas_before)
+{
+	struct buf pointer = BUF_INIT(BUF_NO_LIMIT);
+	struct jval root;
+	bool removed = jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
+		       find_gone(d, betas_before, root, 0, &pointer) &&
+		       remove_at(&d->client_body, buf_str(&pointer));
+
+	buf_clear(&pointer);
+	return removed;
+}
+
+/* Nothing clears thinking where there is none. */
+static bool clears_nothing(const struct doctor *d)
+{
+	struct jval root, v;
+
+	return jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
+	       !jscan_member(root, "thinking", &v) &&
+	       jscan_find(root, span_of(CLEARING), &v) &&
+	       span_find(v.text, span_of("clear_thinking")) != SIZE_MAX;
+}
+
+void doctor_switches(struct doctor *d)
+{
+	char *before = d->client_betas;
+
+	remove_betas(d);
+	for (int n = 0; n < REMOVALS_LIMIT && remove_next(d, before); n++)
+		;
+	if (clears_nothing(d))
+		(void)remove_at(&d->client_body, CLEARING);
+	free(before);
+}
