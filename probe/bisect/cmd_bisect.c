@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "probe/bisect/hunt.h"
+#include "probe/bisect/way.h"
 #include "probe/command.h"
-#include "probe/curl.h"
 #include "wire/mem.h"
 #include "wire/option.h"
 
@@ -52,10 +52,11 @@ static const struct option_row rows[] = {
 	{ "show-host", OPTION_FLAG, AT(show_host), NULL,
 	  "report.md names the gateway's host" },
 	{ "ca-file", OPTION_TEXT, AT(ca_file), "FILE",
-	  "PEM file of extra authorities (as NODE_EXTRA_CA_CERTS)" },
-	{ "insecure", OPTION_FLAG, AT(insecure), NULL, "take any certificate" },
+	  "PEM file of extra authorities (else NODE_EXTRA_CA_CERTS)" },
+	{ "insecure", OPTION_FLAG, AT(insecure), NULL,
+	  "take any certificate (else NODE_TLS_REJECT_UNAUTHORIZED)" },
 	{ "proxy", OPTION_TEXT, AT(proxy), "http://HOST:PORT",
-	  "go through this proxy" },
+	  "go through this proxy (else as Claude Code would)" },
 	{ "suite", OPTION_TEXT, AT(suite), "DIR",
 	  "folder with fixtures/, for recorded requests" },
 	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
@@ -66,7 +67,7 @@ static const struct option_row rows[] = {
 struct bisection { /* all of one run of the command */
 	struct bisect_options options;
 	struct option_list rest;
-	struct buf curl_options;
+	struct way way;
 	struct hunt hunt;
 };
 
@@ -104,41 +105,32 @@ static int read_sample(struct bisection *b, struct fail *f)
 	return 0;
 }
 
-/* What curl needs as well, from wherever it is started. */
-static void read_curl_options(struct bisection *b)
+static int find_way(struct bisection *b, struct fail *f)
 {
-	char *path = b->options.ca_file != NULL
-			     ? realpath(b->options.ca_file, NULL)
-			     : NULL;
+	struct way_given given = { .proxy = b->options.proxy,
+				   .ca_file = b->options.ca_file,
+				   .insecure = b->options.insecure };
 
-	if (b->options.insecure)
-		buf_add_text(&b->curl_options, " --insecure");
-	if (path != NULL) {
-		buf_add_text(&b->curl_options, " --cacert ");
-		shell_quote(span_of(path), &b->curl_options);
-	}
-	if (b->options.proxy != NULL) {
-		buf_add_text(&b->curl_options, " --proxy ");
-		shell_quote(span_of(b->options.proxy), &b->curl_options);
-	}
-	free(path);
-	b->hunt.report.curl_options = buf_str(&b->curl_options);
+	if (way_read(&b->way, &given, &b->hunt.sample, f) < 0)
+		return -1;
+	b->hunt.report.curl_options = b->way.curl;
+	if (b->way.proxy != NULL && b->options.proxy == NULL)
+		fprintf(stderr, "ccprobe: through the proxy of %s\n",
+			b->way.proxy_source);
+	return 0;
 }
 
 static int open_asker(struct bisection *b, struct fail *f)
 {
 	struct asker_config config = {
 		.base_url = b->hunt.sample.base_url,
-		.proxy = b->options.proxy,
-		.ca_file = b->options.ca_file,
-		.any_certificate = b->options.insecure,
+		.proxy = b->way.proxy,
+		.ca_file = b->way.ca_file,
+		.any_certificate = b->way.any_certificate,
 		.head_ms = b->options.timeout * 1000,
 		.idle_ms = b->options.timeout * 1000,
 	};
 
-	if (b->options.ca_file != NULL && access(b->options.ca_file, R_OK) != 0)
-		return fail_errno(f, FAIL_USAGE, "--ca-file: %s",
-				  b->options.ca_file);
 	if (asker_new(&b->hunt.asker, &config, f) < 0)
 		return -1;
 	return asker_interruptible(b->hunt.asker, f);
@@ -237,7 +229,7 @@ static int search(struct bisection *b, struct fail *f)
 static void bisection_clear(struct bisection *b)
 {
 	hunt_clear(&b->hunt);
-	buf_clear(&b->curl_options);
+	way_clear(&b->way);
 	option_list_clear(&b->options.headers);
 	option_list_clear(&b->rest);
 }
@@ -254,9 +246,9 @@ static int help(void)
 	       "what ANTHROPIC_BASE_URL would be. {{credential}} and "
 	       "{{host}}\nin the request are filled in.\n\n%s\n"
 	       "Exit status: 1 a cause was found, 2 usage or a faulty file, 3 "
-	       "it could not be decided:\nthe request does not fail, not each "
-	       "time in the same way, or the search was cut short\n(Ctrl-C, "
-	       "--max-requests, --max-wait); then the same command goes on "
+	       "it could not be\ndecided: the request does not fail, not each "
+	       "time in the same way, or the search\nwas cut short (Ctrl-C, "
+	       "--max-requests, --max-wait); then the same command goes\non "
 	       "where it stopped.\n",
 	       cmd_bisect.usage, cmd_bisect.brief, buf_str(&b));
 	buf_clear(&b);
@@ -271,8 +263,7 @@ static int carry_out(struct bisection *b, struct fail *f)
 	}
 	if (check_options(&b->options, f) < 0 || read_sample(b, f) < 0)
 		return EXIT_USAGE;
-	read_curl_options(b);
-	if (open_asker(b, f) < 0 || open_memory(b, f) < 0)
+	if (find_way(b, f) < 0 || open_asker(b, f) < 0 || open_memory(b, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
 	if (search(b, f) < 0)
 		return EXIT_UNDECIDED;
@@ -285,7 +276,6 @@ static int bisect(int argc, char **argv)
 		.options = { .max_requests = MAX_REQUESTS,
 			     .confirm = CONFIRM,
 			     .max_wait = MAX_WAIT_S },
-		.curl_options = BUF_INIT(BUF_NO_LIMIT),
 		.hunt = { .progress = isatty(STDERR_FILENO),
 			  .report = { .files = BUF_INIT(BUF_NO_LIMIT) } },
 	};

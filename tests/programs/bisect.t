@@ -4,7 +4,10 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 export ANTHROPIC_AUTH_TOKEN=sk-planted-bisect-credential-0001
-unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL
+export HOME=$scratch/home
+mkdir "$HOME"
+unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
 serve provider "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0
 provider=$url
@@ -363,6 +366,19 @@ usage 'a folder of another request' 'belongs to another request' "$forty" "$prov
 	exit "$failed"
 ) || failed=1
 count=$((count + 1))
+
+# ---- the way ----
+
+# ccmock answers whoever asks it to pass a request on, so it is a proxy too.
+arm "$(refuse bad '{"has":"\"context_management\""}' 400 "$no")"
+mkdir "$HOME/.claude"
+printf '{"env":{"HTTPS_PROXY":"http://user:planted-proxy-word-0007@%s"}}' "${provider#http://}" >"$HOME/.claude/settings.json"
+bisect plain/01 http://gateway.invalid
+found 'through the proxy of the settings' 'field `context_management`'
+is 1 'and says so' err 'through the proxy of '
+! grep -rqF planted-proxy-word-0007 "$folder" "$scratch/out" "$scratch/err"
+result $? 'without its password'
+rm -r "$HOME/.claude"
 
 # ---- when nothing can be found ----
 

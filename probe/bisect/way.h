@@ -1,0 +1,27 @@
+/*
+ * How a server is reached: proxy and certificates as the command line has
+ * them, and otherwise as Claude Code would (probe/settings).
+ */
+#ifndef PROBE_BISECT_WAY_H
+#define PROBE_BISECT_WAY_H
+
+#include "probe/bisect/sample.h"
+
+struct way_given { /* as it was typed; NULL: not given */
+	const char *proxy, *ca_file;
+	bool insecure;
+};
+
+struct way { /* zero-initialised is straight ahead */
+	char *proxy, *proxy_source; /* or NULL */
+	char *ca_file; /* an absolute path, or NULL */
+	bool any_certificate;
+	char *curl; /* the same as options of curl: " --insecure" */
+};
+
+/* The password of a proxy is one of the sample's secrets from here on. */
+int way_read(struct way *out, const struct way_given *given,
+	     struct sample *sample, struct fail *f);
+void way_clear(struct way *w);
+
+#endif
