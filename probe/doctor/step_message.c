@@ -119,8 +119,11 @@ static void judge_accepted(struct doctor *d, const struct doctor_call *c,
 	struct jval root;
 
 	if (jscan(buf_span(&c->got.body), &root, NULL) < 0 ||
-	    !step_member(root, "model", &model) || model.len == 0)
+	    !step_member(root, "model", &model) || model.len == 0 ||
+	    strcmp(buf_str(&model), NO_SUCH_MODEL) == 0) {
+		buf_reset(&model);
 		buf_add_text(&model, "one that is not named");
+	}
 	step_finding(d, out, "DR-MODEL-ANY", c, buf_str(&model), NULL, NULL);
 	buf_addf(&out->text, "it is answered, by %s", buf_str(&model));
 	buf_clear(&model);

@@ -146,9 +146,14 @@ static void read_listing(const struct doctor_call *c, const char *model,
 	}
 }
 
+/* Somebody asks for this model by name: not by a word such as "opus", and not
+ * only the recording. */
 static bool is_configured(const struct doctor *d)
 {
-	return d->config->model || d->config->settings->model;
+	const char *name = d->config->model ? d->config->model
+					    : d->config->settings->model;
+
+	return name && strncmp(name, d->model, strlen(d->model)) == 0;
 }
 
 static uint64_t time_limit(const struct doctor *d)

@@ -24,6 +24,7 @@ struct pair {
 struct pairs {
 	struct pair list[PAIRS_LIMIT];
 	size_t count, left_out;
+	size_t tried, refused;
 	const struct doctor *d;
 	struct jval root; /* of the recorded body */
 	struct buf pointer; /* of what is looked at */
@@ -318,8 +319,9 @@ static void judge_pair(struct doctor *d, const struct pair *one,
 	buf_clear(&advice);
 }
 
-/* False: the budget is spent. */
-static bool try_pair(struct doctor *d, const struct pair *one, size_t *refused,
+/* False: no more are to be tried: the budget is spent, or no answer came, which
+ * would be waited for again and again. */
+static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 		     struct step_result *out)
 {
 	struct doctor_call c = { .betas = one->beta,
@@ -339,8 +341,10 @@ static bool try_pair(struct doctor *d, const struct pair *one, size_t *refused,
 			 one->beta ? one->beta : "-", buf_str(&what));
 		if (!is_taken(&c) && !is_busy(&c)) {
 			judge_pair(d, one, &c, buf_str(&what), out);
-			++*refused;
+			p->refused++;
 		}
+		p->tried++;
+		asked = c.got.head.status > 0;
 	}
 	buf_clear(&members);
 	buf_clear(&what);
@@ -351,13 +355,13 @@ static bool try_pair(struct doctor *d, const struct pair *one, size_t *refused,
 void step_pairs(struct doctor *d, struct step_result *out)
 {
 	struct pairs p;
-	size_t done = 0, refused = 0;
 
 	find_pairs(&p, d);
-	while (done < p.count && try_pair(d, &p.list[done], &refused, out))
-		done++;
+	for (size_t i = 0; i < p.count; i++)
+		if (!try_pair(d, &p, &p.list[i], out))
+			break;
 	buf_addf(&out->text, "%s%zu of %zu refused",
-		 out->text.len > 0 ? "; " : "", refused, done);
+		 out->text.len > 0 ? "; " : "", p.refused, p.tried);
 	if (p.left_out > 0)
 		buf_addf(&out->text, ", %zu left out", p.left_out);
 	pairs_clear(&p);

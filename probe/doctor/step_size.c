@@ -188,7 +188,9 @@ void step_content(struct doctor *d, struct step_result *out)
 	if (!ask_text(d, &c, buf_str(&all), out))
 		goto out;
 	step_outcome(&c, &what);
-	if (is_passed(&c)) {
+	if (c.got.head.status >= 500 && step_is_api_error(&c)) {
+		step_failed(d, &c, out);
+	} else if (is_passed(&c)) {
 		buf_add_text(&out->text, "shell commands, tags, SQL and paths "
 					 "in a prompt pass");
 	} else {
