@@ -216,6 +216,16 @@ static enum take follows(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
+/* As libraries do behind 301, 302 and 303: the body stays behind. */
+static void with_get(struct relay *r, struct fetch_request *request)
+{
+	if (strcmp(request->target, visit_head(r->visit)->target) == 0)
+		return;
+	request->method = "GET";
+	request->body = SPAN_EMPTY;
+	request->has_body = false;
+}
+
 /* ---- a breaker ---- */
 
 static struct headers failed; /* sessions; one worker */
@@ -312,6 +322,10 @@ const struct fault faults_of_providers[] = {
 	  .again = again_if_empty },
 	{ .name = "follows-redirects",
 	  .about = "follows the upstream's redirects",
+	  .response = follows },
+	{ .name = "follows-with-get",
+	  .about = "follows the upstream's redirects without the body",
+	  .request = with_get,
 	  .response = follows },
 	{ .name = "trips-breaker",
 	  .about = "takes a session's upstream out of service at one failure",
