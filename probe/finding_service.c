@@ -315,5 +315,32 @@ const struct finding_kind finding_service[] = {
 	  "region.",
 	  "take the member that fails out of the pool, or bring it up to the "
 	  "others" },
+	{ "DR-CACHE-LOST", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "the prompt cache is lost: the same request again wrote {1} tokens "
+	  "into it",
+	  "The recorded first request was sent twice within a moment, byte for "
+	  "byte the same. The provider keeps its beginning for minutes, so the "
+	  "second one reads it at a tenth of the price. If it is written "
+	  "again, "
+	  "another account or provider answered (failover, a pool), or the "
+	  "gateway changed something in front of a cache marker.",
+	  "at the gateway: stay with one provider and one key for a session "
+	  "(x-claude-code-session-id says which), and forward system, tools "
+	  "and messages unchanged" },
+	{ "DR-CACHE-UNTOLD", SEVERITY_NOTE, BLAME_GATEWAY,
+	  "usage does not say what the prompt cache did",
+	  "The answer's usage has no cache_read_input_tokens. Claude Code "
+	  "shows costs from it, and nobody can tell whether caching works.",
+	  "at the gateway: forward cache_creation_input_tokens and "
+	  "cache_read_input_tokens of usage" },
+	{ "DR-CACHE-UNUSED", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "the prompt cache is not used: nothing was written and nothing read",
+	  "The recorded request has cache markers and is long enough for every "
+	  "model's cache. Either the markers were taken out on the way, or "
+	  "this "
+	  "model has no cache; then each turn pays for the whole history.",
+	  "forward cache_control as it comes; if the model has no cache, "
+	  "expect sessions to cost several times more, or route to one that "
+	  "has" },
 	{ .code = NULL },
 };

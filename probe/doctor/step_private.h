@@ -75,6 +75,8 @@ void step_tools(struct doctor *d, struct step_result *out);
 void step_pairs(struct doctor *d, struct step_result *out);
 void step_thinking(struct doctor *d, struct step_result *out);
 
+void step_cache(struct doctor *d, struct step_result *out);
+
 void step_count(struct doctor *d, struct step_result *out);
 void step_models(struct doctor *d, struct step_result *out);
 void step_headers(struct doctor *d, struct step_result *out);

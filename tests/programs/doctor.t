@@ -110,6 +110,26 @@ fresh
 doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" CLAUDE_CODE_USE_BEDROCK=1 -- --offline
 finds DR-PROVIDER-MODE 1 'a provider mode that does not look at the base URL'
 
+# ---- the prompt cache ----
+
+for pair in drops-cache-control:DR-CACHE-UNUSED drops-usage-cache:DR-CACHE-UNTOLD; do
+	serve faulty "$bin/ccgate-faulty" --fault "${pair%:*}" --listen 127.0.0.1:0 --upstream "$mock" \
+		--upstream-key upstream-key --key "$key"
+	fresh
+	doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" --
+	finds "${pair#*:}" "$([ "${pair#*:}" = DR-CACHE-UNTOLD ]; echo $?)" "a gateway with the fault ${pair%:*}"
+	kill "$server"
+done
+
+cat >"$scratch/forgets.json" <<'END'
+{ "upstream": { "u": { "when": { "has": "[probe-" }, "reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":9,\"cache_creation_input_tokens\":12000,\"cache_read_input_tokens\":0,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\nevent: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n" } },
+	"others": { "reply": { "provider": true } } } }
+END
+serve forgets "$bin/ccmock" --listen 127.0.0.1:0 --key "$key" "$scratch/forgets.json"
+fresh
+doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" --
+finds DR-CACHE-LOST 1 'a provider that never reads its cache'
+
 # ---- the command line ----
 
 fresh
