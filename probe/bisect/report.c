@@ -254,6 +254,17 @@ static void add_sizes(const struct bisect_report *r,
 	buf_add_byte(out, '\n');
 }
 
+static void add_value(const struct culprit *c, struct buf *out)
+{
+	const char *where = c->pointer != NULL ? c->pointer : c->header;
+
+	buf_add_text(out, "  ");
+	print_bytes(span_of(where != NULL ? where : c->name), 200, out);
+	buf_add_text(out, " is ");
+	print_bytes(span_of(c->value), 200, out);
+	buf_add_byte(out, '\n');
+}
+
 static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 {
 	const struct bisect_found *x = &r->list[n];
@@ -269,11 +280,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 		const struct culprit *c = &x->cause->culprits[i];
 
 		if (c->value != NULL && strstr(c->name, c->value) == NULL)
-			buf_addf(out, "  %s is %s\n",
-				 c->pointer  ? c->pointer
-				 : c->header ? c->header
-					     : c->name,
-				 c->value);
+			add_value(c, out);
 	}
 	if (n > 0) {
 		buf_add_text(out, "  fails with ");

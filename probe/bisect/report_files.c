@@ -74,12 +74,6 @@ static void add_curl(const struct bisect_report *r,
 	curl_command(&c, out);
 }
 
-/* A name or a password in it is nobody's business. */
-static const char *shown_url(const struct sample *s)
-{
-	return strchr(s->base_url, '@') == NULL ? s->base_url : NULL;
-}
-
 static int put_curl(struct writing *w, const char *name, const char *body_file,
 		    const struct bisect_request *q)
 {
@@ -90,7 +84,7 @@ static int put_curl(struct writing *w, const char *name, const char *body_file,
 			    "Code has it.\n"
 			    "set -u\n"
 			    "cd \"$(dirname \"$0\")\" || exit\n");
-	add_curl(w->r, q, shown_url(w->r->sample), body_file, &text);
+	add_curl(w->r, q, w->r->sample->base_url, body_file, &text);
 	return put(w, name, &text);
 }
 

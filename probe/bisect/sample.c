@@ -195,34 +195,38 @@ static int put_headers(struct reading *r, const struct headers *from)
 
 /* ---- the URL ---- */
 
+/* A user's name and password are taken out: Claude Code does not send them. */
+static void drop_user(struct sample *g, char *host)
+{
+	char *at = memrchr(host, '@', strcspn(host, "/?#"));
+
+	if (at == NULL)
+		return;
+	*at = '\0';
+	sample_secret(g, host);
+	if (strchr(host, ':') != NULL)
+		sample_secret(g, strchr(host, ':') + 1);
+	memmove(host, at + 1, strlen(at + 1) + 1);
+}
+
 static int read_url(struct sample *g, const char *url, struct fail *f)
 {
-	size_t len = strlen(url), host;
-	const char *from, *at;
-	char *user;
+	size_t len = strlen(url), scheme;
+	char *host;
 
 	if (strncasecmp(url, "http://", 7) != 0 &&
 	    strncasecmp(url, "https://", 8) != 0)
 		return fail_set(f, FAIL_USAGE,
 				"'%s' does not begin with http:// or https://",
 				url);
-	while (len > 0 && url[len - 1] == '/')
+	scheme = strcspn(url, "/") + strlen("//");
+	while (len > scheme && url[len - 1] == '/')
 		len--;
 	g->base_url = xmemdup(url, len);
-	from = strstr(g->base_url, "://") + 3;
-	host = strcspn(from, "/?#");
-	at = memrchr(from, '@', host);
-	if (at != NULL) {
-		user = xmemdup(from, (size_t)(at - from));
-		sample_secret(g, user);
-		if (strchr(user, ':') != NULL)
-			sample_secret(g, strchr(user, ':') + 1);
-		free(user);
-		host -= (size_t)(at + 1 - from);
-		from = at + 1;
-	}
-	g->host = xmemdup(from, host);
-	if (host == 0 || strpbrk(g->base_url, "?#") != NULL)
+	host = g->base_url + scheme;
+	drop_user(g, host);
+	g->host = xmemdup(host, strcspn(host, "/?#"));
+	if (*g->host == '\0' || strpbrk(g->base_url, "?#") != NULL)
 		return fail_set(f, FAIL_USAGE,
 				"the URL has a host, and no '?' or '#'");
 	return 0;

@@ -29,8 +29,8 @@ struct sample_slot {
 struct sample { /* zero-initialised is empty */
 	struct bisect_request request; /* Host and framing are left out */
 	char *source; /* "plain/01", "standard input": for messages */
-	char *base_url; /* without a slash at its end */
-	char *host; /* of it, without a user or a password */
+	char *base_url; /* without slashes at its end, user and password */
+	char *host; /* of it */
 	struct sample_slot slots[SAMPLE_SLOTS_LIMIT];
 	size_t slot_count;
 	struct secrets secrets; /* every value, as it may be spelt */

@@ -31,7 +31,7 @@ void trials_want(struct trials *t, const struct seen *failure)
 	t->wanted = (struct seen){ .failed = true,
 				   .status = failure->status,
 				   .normal = xstrdup(failure->normal) };
-	t->searching = true;
+	t->searching = t->patient = true;
 }
 
 /* ---- before a request ---- */
@@ -100,8 +100,8 @@ static bool is_passing(const struct trials *t, const struct seen *s,
 	if (!s->failed || is_wanted(t, s))
 		return false;
 	if (s->status == 0)
-		return t->searching && tries == 0;
-	return t->searching && is_throttle(s) && s->retry_after >= 0 &&
+		return t->patient && tries == 0;
+	return t->patient && is_throttle(s) && s->retry_after >= 0 &&
 	       tries + 1 < THROTTLED_TRIES;
 }
 
@@ -159,13 +159,13 @@ bool trials_send(struct trials *t, const struct bisect_request *r,
 			break;
 		seen_clear(out);
 	}
-	if (t->searching && !out->reached && !is_wanted(t, out)) {
+	if (t->patient && !out->reached && !is_wanted(t, out)) {
 		over(t, out->text);
 		seen_clear(out);
 		return false;
 	}
 	/* Who is throttled twice over would only learn about the limit. */
-	if (t->searching && out->status == 429 && !is_wanted(t, out)) {
+	if (t->patient && out->status == 429 && !is_wanted(t, out)) {
 		seen_clear(out);
 		return over(t, "the server answers 429: too many requests");
 	}

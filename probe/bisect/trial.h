@@ -43,7 +43,8 @@ struct trials_config { /* borrowed */
 struct trials {
 	struct trials_config config;
 	struct seen wanted; /* the failure; status and normal text */
-	bool searching; /* `wanted` is known */
+	bool searching; /* `wanted` is what an answer is compared with */
+	bool patient; /* the first failure is known: "not now" is no answer */
 	size_t remembered; /* answers that were not asked for again */
 	tick_t not_before; /* what a retry-after has asked for */
 	char *why_over; /* why no more requests are sent; NULL: they are */

@@ -1,0 +1,285 @@
+/* Tests of probe/bisect: reading the request, retry-after, the memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "probe/bisect/trial.h"
+#include "probe/scratch.h"
+
+#define KEY "sk-test-sample-key-0001"
+#define HEAD "POST /v1/messages HTTP/1.1\r\n"
+
+static char *folder;
+
+static int set_up(void **state)
+{
+	(void)state;
+	unsetenv("ANTHROPIC_AUTH_TOKEN");
+	unsetenv("ANTHROPIC_API_KEY");
+	return scratch_new(&folder, NULL);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_free(folder);
+	return 0;
+}
+
+static int read_with(struct sample *out, const char *text,
+		     struct sample_options *o, struct fail *f)
+{
+	static const struct option_list none;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/a.http", folder);
+	assert_int_equal(scratch_write(folder, "a.http", span_of(text), NULL),
+			 0);
+	o->from = path;
+	o->url = o->url ? o->url : "http://user:pass-word-1@h:1/base/";
+	o->headers = o->headers ? o->headers : &none;
+	return sample_read(out, o, f);
+}
+
+static void assert_sent(const struct sample *s, const char *name,
+			const char *value)
+{
+	struct headers sent = { .count = 0 };
+	const char *is;
+
+	assert_int_equal(sample_fill(s, &s->request.headers, &sent, NULL), 0);
+	is = headers_get(&sent, name);
+	if (value == NULL)
+		assert_null(is);
+	else
+		assert_string_equal(is, value);
+	headers_clear(&sent);
+}
+
+static void assert_kept(const struct sample *s, const char *name,
+			const char *value)
+{
+	assert_string_equal(headers_get(&s->request.headers, name), value);
+}
+
+static void t_credentials(void **state)
+{
+	struct sample_options as_is = { .key = NULL }, key = { .key = KEY },
+			      form = { .key = KEY, .auth = "both" };
+	struct sample s;
+
+	(void)state;
+	assert_int_equal(read_with(&s,
+				   HEAD "Host: a\r\nAuthorization: Bearer "
+					"one-secret\r\nX-Our-Token: "
+					"two-secret\r\n\r\n{}",
+				   &as_is, NULL),
+			 0);
+	assert_kept(&s, "authorization", "Bearer {{credential}}");
+	assert_kept(&s, "x-our-token", "{{credential-2}}");
+	assert_sent(&s, "authorization", "Bearer one-secret");
+	assert_sent(&s, "x-our-token", "two-secret");
+	assert_sent(&s, "host", NULL);
+	assert_string_equal(s.host, "h:1");
+	sample_clear(&s);
+
+	assert_int_equal(read_with(&s, HEAD "x-api-key: {{credential}}\n\n{}",
+				   &key, NULL),
+			 0);
+	assert_sent(&s, "x-api-key", KEY);
+	assert_sent(&s, "authorization", NULL);
+	sample_clear(&s);
+
+	assert_int_equal(
+		read_with(&s, HEAD "x-api-key: own\r\n\r\n{}", &form, NULL), 0);
+	assert_sent(&s, "x-api-key", KEY);
+	assert_sent(&s, "authorization", "Bearer " KEY);
+	sample_clear(&s);
+}
+
+static void t_environment(void **state)
+{
+	struct sample_options o = { .key = NULL };
+	struct fail f = FAIL_INIT;
+	struct sample s;
+
+	(void)state;
+	assert_int_equal(
+		read_with(&s, HEAD "Authorization: Bearer {{credential}}\n\n{}",
+			  &o, &f),
+		-1);
+	assert_non_null(strstr(f.text, "ANTHROPIC_AUTH_TOKEN"));
+	setenv("ANTHROPIC_API_KEY", KEY, 1);
+	assert_int_equal(
+		read_with(&s, HEAD "Authorization: Bearer {{credential}}\n\n{}",
+			  &o, NULL),
+		0);
+	unsetenv("ANTHROPIC_API_KEY");
+	assert_sent(&s, "x-api-key", KEY);
+	assert_sent(&s, "authorization", NULL);
+	assert_string_equal(s.found, "ANTHROPIC_API_KEY");
+	sample_clear(&s);
+	/* One that has no credential gets none unasked. */
+	assert_int_equal(read_with(&s, HEAD "a: b\n\n{}", &o, NULL), 0);
+	assert_int_equal(s.request.headers.count, 1);
+	sample_clear(&s);
+}
+
+static void t_empty(void **state)
+{
+	struct sample_options o = { .key = KEY };
+	struct buf text = BUF_INIT(1024);
+	struct sample s;
+
+	(void)state;
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	buf_add_text(&text, "a " KEY " b " KEY);
+	sample_empty(&s, &text);
+	assert_string_equal(buf_str(&text),
+			    "a {{credential}} b {{credential}}");
+	buf_reset(&text);
+	buf_add_text(&text, "user:pass-word-1");
+	blot(&s, &text);
+	assert_null(strstr(buf_str(&text), "pass-word-1"));
+	buf_clear(&text);
+	sample_clear(&s);
+}
+
+static void t_urls(void **state)
+{
+	static const char *const bad[] = {
+		"http://",     "http:///",    "https://@",
+		"http://a@/x", "http://h/?a", "http://h#",
+		"ftp://h",     "http:h",      "",
+	};
+	struct sample_options o = { .key = KEY,
+				    .url = "HTTP://us:pa@h:80//p//" };
+	struct sample s;
+
+	(void)state;
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	assert_string_equal(s.base_url, "HTTP://h:80//p");
+	assert_string_equal(s.host, "h:80");
+	sample_clear(&s);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		o.url = bad[i];
+		assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), -1);
+	}
+}
+
+static int64_t after(const char *value)
+{
+	struct headers h = { .count = 0 };
+	int64_t seconds;
+
+	headers_add_text(&h, "Retry-After", value);
+	seconds = retry_after_of(&h, INT64_C(784111777));
+	headers_clear(&h);
+	return seconds;
+}
+
+static void t_retry_after(void **state)
+{
+	struct headers none = { .count = 0 };
+
+	(void)state;
+	assert_int_equal(retry_after_of(&none, 0), -1);
+	assert_int_equal(after("7"), 7);
+	assert_int_equal(after("0"), 0);
+	assert_int_equal(after("1.5"), 2);
+	assert_int_equal(after("99999999999999999999"), 1000000);
+	assert_int_equal(after("Sun, 06 Nov 1994 08:50:37 GMT"), 60);
+	assert_int_equal(after("Sun, 06 Nov 1994 08:00:00 GMT"), 0);
+	assert_int_equal(after("soon"), -1);
+	assert_int_equal(after("-1"), -1);
+}
+
+static void t_hash(void **state)
+{
+	struct sample_options o = { .key = KEY };
+	struct sample s;
+	uint64_t first;
+
+	(void)state;
+	assert_int_equal(
+		read_with(&s, HEAD "\n\"[probe-0000000000000000]\"", &o, NULL),
+		0);
+	first = memory_hash(&s.request);
+	memcpy(s.request.body.at + 8, "00000000000000a1", 16);
+	assert_true(memory_hash(&s.request) == first);
+	s.request.body.at[1] = '{';
+	assert_true(memory_hash(&s.request) != first);
+	sample_clear(&s);
+}
+
+static void t_memory(void **state)
+{
+	struct sample_options o = { .key = KEY };
+	struct remembered r = { .hash = 7,
+				.status = 400,
+				.failed = true,
+				.whole = true,
+				.normal = (char *)"a \"b\"" };
+	char path[512];
+	struct sample s;
+	struct memory *m, *second = NULL;
+	struct memory_config c = { .folder = path, .url = "u" };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/memory", folder);
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	c.request = &s.request;
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	memory_add(m, &r);
+	memory_close(m);
+
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(memory_count(m), 1);
+	assert_null(memory_find(m, 8));
+	assert_string_equal(memory_find(m, 7)->normal, "a \"b\"");
+	assert_int_equal(memory_find(m, 7)->status, 400);
+	assert_true(memory_find(m, 7)->failed);
+	assert_true(memory_begun(m, 8));
+	assert_false(memory_begun(m, 7));
+	/* Two at once would spoil it. */
+	assert_int_equal(memory_open(&second, &c, &f), -1);
+	assert_non_null(strstr(f.text, "another ccprobe"));
+	memory_close(m);
+
+	f = (struct fail){ .code = FAIL_OK };
+	c.url = "other";
+	assert_int_equal(memory_open(&m, &c, &f), -1);
+	assert_non_null(strstr(f.text, "another request"));
+	sample_clear(&s);
+}
+
+static const struct CMUnitTest tests[] = {
+	{ "sample: credentials are in slots, wherever they come from",
+	  t_credentials, NULL, NULL, NULL },
+	{ "sample: the environment is asked where a placeholder is",
+	  t_environment, NULL, NULL, NULL },
+	{ "sample: secrets are found again in texts", t_empty, NULL, NULL,
+	  NULL },
+	{ "sample: a URL has a host, and neither user nor query", t_urls, NULL,
+	  NULL, NULL },
+	{ "exchange: retry-after is seconds or a date", t_retry_after, NULL,
+	  NULL, NULL },
+	{ "memory: a hash does not depend on the mark", t_hash, NULL, NULL,
+	  NULL },
+	{ "memory: answers are found again, by their owner", t_memory, NULL,
+	  NULL, NULL },
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("sample", tests, set_up, tear_down);
+}
