@@ -1,8 +1,8 @@
 /* One request under way: its life, its clock, and what the library tells. */
 #include <assert.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/fetch_private.h"
 #include "wire/mem.h"
@@ -238,24 +238,32 @@ size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg)
 
 /* ---- what goes out ---- */
 
-static bool is_readable(curl_socket_t fd)
+/* What waits to be read: > 0 something, 0 only the end, < 0 nothing. */
+static ssize_t peek(curl_socket_t fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char byte;
 
-	return fd != CURL_SOCKET_BAD && poll(&p, 1, 0) > 0 &&
-	       (p.revents & POLLIN);
+	if (fd == CURL_SOCKET_BAD)
+		return -1;
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 size_t fetch_on_send(char *out, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
 	size_t left = ft->body_len - ft->body_at;
+	ssize_t waits = ft->has_head ? -1 : peek(ft->fd);
 
 	/* A server that refuses early answers and closes; sending on would
 	 * fail and lose its answer. So what it says is read first. */
-	if (!ft->has_head && is_readable(ft->fd)) {
+	if (waits > 0) {
 		go_on_soon(ft);
 		return CURL_READFUNC_PAUSE;
+	}
+	if (waits == 0) {
+		fetch_end_set(&ft->end, END_CUT,
+			      "closed before the request was sent");
+		return CURL_READFUNC_ABORT;
 	}
 	n *= size;
 	n = n < left ? n : left;

@@ -79,6 +79,9 @@ serve closed "$bin/planted" closed
 closed=$url
 at "$closed"
 finds DR-REFUSED 1 'a port where nobody listens' "$closed"
+serve full "$bin/planted" full
+at "$url"
+finds DR-TIMEOUT-CONNECT 1 'no reply at all'
 serve ssh "$bin/planted" ssh
 at "$url"
 finds DR-NOT-HTTP 1 'another service on the port'
@@ -208,6 +211,12 @@ finds DR-OPENAI-ONLY 1 'only the API of OpenAI' /v1/chat/completions
 mock nowhere "$nothing"
 at "$url"
 finds DR-NO-SUCH-PATH 1 'nothing anywhere' 404
+serve exact "$bin/planted" exact
+at "$url"
+finds DR-QUERY-REFUSED 1 'a router that takes the query for a part of the path'
+mock empty '"a":{"reply":{"status":200,"text":""}}'
+at "$url"
+finds DR-EMPTY-ANSWER 1 'an empty answer'
 page='"headers":[["content-type","text/html"]],"text":"<!doctype html><title>Sign in</title>"'
 mock page '"a":{"reply":{"status":200,'"$page"'}}'
 at "$url"

@@ -2,6 +2,8 @@
  * What a base URL may lead to by mistake, for the tests of doctor:
  *   planted ssh     takes connections, says what an SSH server says
  *   planted silent  takes connections, says nothing
+ *   planted full    does not even take connections
+ *   planted exact   answers a message at /v1/messages, if there is no query
  *   planted closed  a port where nobody listens (any more)
  *   planted proxy STATUS  an HTTP proxy: 200 connects to wherever it is asked,
  *                   with any other status it refuses
@@ -147,6 +149,29 @@ static void be_proxy(int fd, int status)
 	close(to);
 }
 
+/* What came beyond the head is read before it is closed, or the client would
+ * see a reset. */
+static void be_exact(int fd)
+{
+	static const char ours[] = "POST /v1/messages HTTP/1.1\r\n";
+	static const char message[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+		"Connection: close\r\n\r\n"
+		"{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\","
+		"\"model\":\"m\",\"content\":[],\"stop_reason\":\"end_turn\","
+		"\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}";
+	char head[HEAD_BYTES];
+
+	if (!read_head(fd, head))
+		return;
+	if (strncmp(head, ours, sizeof(ours) - 1) == 0)
+		send_all(fd, message, sizeof(message) - 1);
+	else
+		answer(fd, 404);
+	shutdown(fd, SHUT_WR);
+	drain(fd);
+}
+
 static void serve(int fd, const char *what, int status)
 {
 	static const char ssh[] = "SSH-2.0-OpenSSH_9.2\r\n";
@@ -155,8 +180,22 @@ static void serve(int fd, const char *what, int status)
 		send_all(fd, ssh, sizeof(ssh) - 1);
 	if (strcmp(what, "proxy") == 0)
 		be_proxy(fd, status);
+	else if (strcmp(what, "exact") == 0)
+		be_exact(fd);
 	else
 		drain(fd);
+}
+
+/* A queue of connections that is full, and nobody who takes one. */
+static void fill(int fd, const struct sockaddr_in *at)
+{
+	if (listen(fd, 0) < 0)
+		exit(3);
+	for (int i = 0; i < BACKLOG; i++) {
+		int to = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+		(void)connect(to, (const struct sockaddr *)at, sizeof(*at));
+	}
 }
 
 int main(int argc, char **argv)
@@ -166,11 +205,17 @@ int main(int argc, char **argv)
 	struct sockaddr_in at;
 	int fd = listen_somewhere(&at), peer;
 
+	if (strcmp(what, "full") == 0)
+		fill(fd, &at);
 	(void)signal(SIGCHLD, SIG_IGN);
 	printf("listening on http://127.0.0.1:%u\n", ntohs(at.sin_port));
 	fflush(stdout);
 	if (strcmp(what, "closed") == 0)
 		return 0;
+	if (strcmp(what, "full") == 0) {
+		alarm(LONGEST_S);
+		pause();
+	}
 	while ((peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 		if (fork() == 0) {
 			alarm(LONGEST_S);

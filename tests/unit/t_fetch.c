@@ -614,6 +614,33 @@ static void t_early_answer(void **state)
 	world_close(&w);
 }
 
+/* Its end of the connection stays readable for ever: that is no answer. */
+static void t_early_close(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	char *bytes = calloc(1, (size_t)32 << 20);
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.method = "POST";
+	r.has_body = true;
+	r.body = span_make(bytes, (size_t)32 << 20);
+	call_open(&c, &w, &r);
+	free(bytes);
+	p = accept_request(&w, 0);
+	rawpeer_set_deaf(p, true);
+	rawpeer_shut(p);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CUT);
+	assert_int_equal(c.heads, 0);
+	call_close(&c);
+	world_close(&w);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -645,6 +672,8 @@ int main(void)
 		  NULL },
 		{ "fetch: an answer before the end of the upload is heard",
 		  t_early_answer, NULL, NULL, NULL },
+		{ "fetch: a server that closes inside the upload",
+		  t_early_close, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
