@@ -20,7 +20,7 @@ struct doctor_options {
 	bool help, offline, json, no_color, no_helper;
 	const char *key, *auth, *model, *client, *suite, *ca_file;
 	const char *listen, *out;
-	uint32_t max_requests, repeat;
+	uint32_t max_requests, repeat, idle_ms;
 	struct option_list headers;
 };
 
@@ -47,6 +47,9 @@ static const struct option_row rows[] = {
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
+	{ "idle-ms", OPTION_U32, AT(idle_ms), "N",
+	  "give an answer up when no byte of it comes for N ms (default "
+	  "60000)" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
 	  "print JSON (docs/schema/doctor.schema.json)" },
 	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",
@@ -208,6 +211,7 @@ static int plan(struct consultation *p, struct fail *f)
 	p->config.model = o->model;
 	p->config.offline = o->offline;
 	p->config.repeat = o->repeat;
+	p->config.idle_ms = o->idle_ms;
 	p->config.max_requests = o->max_requests;
 	return 0;
 }

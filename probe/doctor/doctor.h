@@ -29,6 +29,7 @@ struct doctor_config { /* borrowed */
 	const char *root; /* of the suite */
 	uint32_t max_requests;
 	uint32_t repeat; /* --repeat; 0: not */
+	uint32_t idle_ms; /* without any byte of an answer; 0: 60,000 */
 	bool offline;
 };
 

@@ -96,7 +96,7 @@ is 0 'a provider without a fault'
 report '@f == 0 && $r->{sound} && $r->{finished}'
 result $? 'has no finding'
 report '$r->{requests} <= $r->{planned_requests} && $r->{planned_requests} <= 45
-	&& $r->{planned_tokens} <= 30000'
+	&& $r->{planned_tokens} <= 32000'
 result $? 'and costs no more than was said before'
 gate
 examine
@@ -108,7 +108,7 @@ kill "$server"
 
 gate no-eof-after-stop
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
-	"$bin/ccprobe" doctor --json >"$scratch/open" 2>"$scratch/open.err" &
+	"$bin/ccprobe" doctor --json --idle-ms 5000 >"$scratch/open" 2>"$scratch/open.err" &
 open=$!
 open_server=$server
 

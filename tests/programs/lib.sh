@@ -63,6 +63,14 @@ serve() {
 	exec 9<"$scratch/$name.fifo"
 	IFS= read -r line <&9
 	url=${line##* }
+	# Whatever is asked next would otherwise go to somebody else.
+	case $url in
+	http://* | https://*) ;;
+	*)
+		echo "Bail out! $name does not listen: $(head -n 1 "$scratch/$name.err")"
+		exit 1
+		;;
+	esac
 	rm "$scratch/$name.fifo"
 }
 
