@@ -83,7 +83,8 @@ int doctor_asker(struct asker **out, const struct doctor_config *config,
 		.proxy = s->proxy,
 		.ca_file = s->ca_file,
 		.any_certificate = s->any_certificate,
-		.idle_ms = config->idle_ms,
+		.head_ms = config->timeout_ms,
+		.idle_ms = config->timeout_ms,
 		.body_limit = BODY_LIMIT,
 	};
 

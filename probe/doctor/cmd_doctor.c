@@ -14,13 +14,14 @@
 
 #define MAX_REQUESTS 60
 #define REPEAT_LIMIT 1000
+#define TIMEOUT_LIMIT 86400 /* a day, in seconds */
 #define DEFAULT_URL "https://api.anthropic.com"
 
 struct doctor_options {
 	bool help, offline, json, no_color, no_helper;
 	const char *key, *auth, *model, *client, *suite, *ca_file;
 	const char *listen, *out;
-	uint32_t max_requests, repeat, idle_ms;
+	uint32_t max_requests, repeat, timeout;
 	struct option_list headers;
 };
 
@@ -47,9 +48,9 @@ static const struct option_row rows[] = {
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
-	{ "idle-ms", OPTION_U32, AT(idle_ms), "N",
-	  "give an answer up when no byte of it comes for N ms (default "
-	  "60000)" },
+	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
+	  "wait no longer than this for an answer to begin, and between two "
+	  "pieces of it (120 and 60)" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
 	  "print JSON (docs/schema/doctor.schema.json)" },
 	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",
@@ -198,6 +199,9 @@ static int plan(struct consultation *p, struct fail *f)
 	if (o->repeat > REPEAT_LIMIT)
 		return fail_set(f, FAIL_USAGE, "--repeat: %d at most",
 				REPEAT_LIMIT);
+	if (o->timeout > TIMEOUT_LIMIT)
+		return fail_set(f, FAIL_USAGE, "--timeout: %d seconds at most",
+				TIMEOUT_LIMIT);
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
 	p->config.extra = &p->extra;
@@ -211,7 +215,7 @@ static int plan(struct consultation *p, struct fail *f)
 	p->config.model = o->model;
 	p->config.offline = o->offline;
 	p->config.repeat = o->repeat;
-	p->config.idle_ms = o->idle_ms;
+	p->config.timeout_ms = o->timeout * 1000;
 	p->config.max_requests = o->max_requests;
 	return 0;
 }

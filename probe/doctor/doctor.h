@@ -29,7 +29,8 @@ struct doctor_config { /* borrowed */
 	const char *root; /* of the suite */
 	uint32_t max_requests;
 	uint32_t repeat; /* --repeat; 0: not */
-	uint32_t idle_ms; /* without any byte of an answer; 0: 60,000 */
+	uint32_t timeout_ms; /* until an answer begins, and between two pieces
+				of it; 0: 120,000 and 60,000 */
 	bool offline;
 };
 

@@ -23,7 +23,7 @@ for format in summary colour tap json junit markdown html badge sarif conformanc
 	golden "report.$format" "$bin/golden-show" "$format"
 done
 golden help.txt "$bin/ccprobe" --help
-for command in run list lint explain judge replay compare bisect; do
+for command in run list lint explain judge replay compare doctor bisect; do
 	golden "help-$command.txt" "$bin/ccprobe" "$command" --help
 done
 golden help-ccmock.txt "$bin/ccmock" --help

@@ -108,7 +108,7 @@ kill "$server"
 
 gate no-eof-after-stop
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
-	"$bin/ccprobe" doctor --json --idle-ms 5000 >"$scratch/open" 2>"$scratch/open.err" &
+	"$bin/ccprobe" doctor --json --timeout 5 >"$scratch/open" 2>"$scratch/open.err" &
 open=$!
 open_server=$server
 
