@@ -98,7 +98,7 @@ script() {
 }
 
 browse "$page"
-is 0 'Chromium opens it' out '6 of 6 cases'
+is 0 'Chromium opens it' out '7 of 7 cases'
 ! grep -q CONSOLE "$scratch/err"
 result $? 'and the console says nothing'
 ! grep -q 'class="nojs"' "$scratch/out"
@@ -120,7 +120,7 @@ document.body.setAttribute("data-said", said.join(";"));
 END
 browse "$scratch/filter.html"
 is 0 'it filters by verdict, area, level and text' out \
-	'verdict=2 of 6 cases;area=2 of 6 cases;level=0 of 6 cases;text=1 of 6 cases'
+	'verdict=2 of 7 cases;area=3 of 7 cases;level=1 of 7 cases;text=1 of 7 cases'
 
 browse "$page" '#errors/wording-kept'
 grep -q '<details class="case" id="errors/wording-kept"[^>]* open=""' "$scratch/out"
