@@ -104,6 +104,9 @@ struct fetch_handler {
 		       const struct fetch_end *end);
 };
 
+/* Is it a URL to start requests with? FAIL_USAGE says why not. */
+int fetch_check_origin(const char *origin, struct fail *f);
+
 /*
  * Starts a request; nothing is called back before this returns. A bad URL is a
  * failure here, everything that the network does is told by on_end.

@@ -60,6 +60,18 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 	return 0;
 }
 
+int fetch_check_origin(const char *origin, struct fail *f)
+{
+	CURLU *u = curl_url();
+	char *url = NULL, *path = NULL;
+	int rc = u ? split_origin(u, origin, &url, &path, f) : 0;
+
+	curl_free(url);
+	curl_free(path);
+	curl_url_cleanup(u);
+	return rc;
+}
+
 static char *join(const char *path, const char *target)
 {
 	size_t len = path ? strlen(path) : 0, more = strlen(target) + 1;

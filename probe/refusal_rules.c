@@ -199,7 +199,12 @@ static const struct rule {
 	  "no allowed providers|model&not exist|model&not available|"
 	  "no deployments available|no provider&model|model&is not available",
 	  refused_fill_model },
-	{ IN_MISSING, "DR-MODEL-UNKNOWN", "model", refused_fill_model },
+	/* Not the path /v1/models, which those who list their routes name. */
+	{ IN_MISSING, "DR-MODEL-UNKNOWN",
+	  "model:|model=|model '|model `|model \"|model \\\"|the model|"
+	  "this model|requested model|model is|model id|model name|model not|"
+	  "model_id|model_name",
+	  refused_fill_model },
 	{ IN_BAD, "DR-BLOCK-REFUSED", NULL, refused_fill_block },
 	{ IN_BAD, "DR-MODEL-UNKNOWN", "model: ", refused_fill_model },
 };

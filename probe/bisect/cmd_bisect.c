@@ -97,7 +97,8 @@ static int read_sample(struct bisection *b, struct fail *f)
 				    .suite = b->options.suite,
 				    .headers = &b->options.headers };
 
-	if (sample_read(&b->hunt.sample, &o, f) < 0)
+	if (sample_read(&b->hunt.sample, &o, f) < 0 ||
+	    fetch_check_origin(b->hunt.sample.base_url, f) < 0)
 		return -1;
 	if (b->hunt.sample.found != NULL)
 		fprintf(stderr, "ccprobe: the key is that of $%s\n",

@@ -1,11 +1,15 @@
 /* What was found, in words. */
 #include "probe/bisect/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "probe/explain.h"
 #include "probe/subject.h"
+
+#define SHOWN_BYTES ((size_t)600) /* of a body */
 
 const char *bisect_end_name(enum bisect_end end)
 {
@@ -228,30 +232,62 @@ void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
 		add_general_advice(&x->failure, out);
 }
 
-static void add_indented(struct span lines, const char *with, struct buf *out)
+/* Sentences of a line each, broken between words. */
+static void add_sentences(struct span lines, struct buf *out)
 {
 	struct span line;
 
-	while (span_split(&lines, '\n', &line))
-		if (line.len > 0)
-			buf_addf(out, "%s%.*s\n", with, SPAN_ARG(line));
+	while (span_split(&lines, '\n', &line)) {
+		char *text = span_dup(line);
+
+		if (*text)
+			explain_wrap(out, 2, text);
+		free(text);
+	}
 }
 
-static void add_sizes(const struct bisect_report *r,
-		      const struct bisect_found *x, struct buf *out)
+/* "  fails:   dir/smallest.http, 226 of 50277 bytes", the body if it is short
+ * enough to be read, and how to send it. */
+static void add_request(const struct bisect_report *r, const char *word,
+			const char *what, size_t n,
+			const struct bisect_request *q, const char *remark,
+			struct buf *out)
 {
-	const struct cause *c = x->cause;
+	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+	char name[64];
 
-	buf_addf(out, "  %zu bytes became %zu that fail in the same way%s",
-		 bisect_request_size(&r->sample->request),
-		 bisect_request_size(&c->smallest),
-		 c->minimal ? "" : "; there may be a smaller one");
-	if (c->passing.method != NULL) {
-		buf_addf(out, "; %zu pass", bisect_request_size(&c->passing));
-		if (x->passing_status > 0)
-			buf_addf(out, " (status %d)", x->passing_status);
+	bisect_file_name(name, sizeof(name), what, n, "http");
+	buf_addf(out, "  %-8s %s/%s, %zu of %zu bytes%s\n", word, r->folder,
+		 name, bisect_request_size(q),
+		 bisect_request_size(&r->sample->request), remark);
+	buf_add_span(&body, span_first(buf_span(&q->body), SHOWN_BYTES + 1));
+	sample_empty(r->sample, &body);
+	secrets_guess(&body);
+	if (body.len > 0 && q->body.len <= SHOWN_BYTES) {
+		buf_add_text(out, "    ");
+		print_bytes(buf_span(&body), SHOWN_BYTES * 2, out);
+		buf_add_byte(out, '\n');
 	}
-	buf_add_byte(out, '\n');
+	bisect_file_name(name, sizeof(name), what, n, "curl.sh");
+	buf_addf(out, "    sh %s/%s\n", r->folder, name);
+	buf_clear(&body);
+}
+
+static void add_requests(const struct bisect_report *r, size_t n,
+			 struct buf *out)
+{
+	const struct bisect_found *x = &r->list[n];
+	const struct cause *c = x->cause;
+	char status[40] = "";
+
+	add_request(r, "fails:", "smallest", n, &c->smallest,
+		    c->minimal ? "" : "; there may be a smaller one", out);
+	if (x->passing_status > 0)
+		snprintf(status, sizeof(status), "; status %d",
+			 x->passing_status);
+	if (c->passing.method != NULL)
+		add_request(r, "passes:", "passing", n, &c->passing, status,
+			    out);
 }
 
 static void add_value(const struct culprit *c, struct buf *out)
@@ -288,9 +324,9 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 		buf_add_byte(out, '\n');
 	}
 	bisect_advice(r, x, &advice);
-	add_indented(buf_span(&advice), "  ", out);
+	add_sentences(buf_span(&advice), out);
 	buf_clear(&advice);
-	add_sizes(r, x, out);
+	add_requests(r, n, out);
 }
 
 /* ---- all of it ---- */
@@ -318,8 +354,6 @@ static void add_unstable(const struct bisect_report *r, struct buf *out)
 
 static void add_end(const struct bisect_report *r, struct buf *out)
 {
-	struct span files = buf_span(&r->files), name;
-
 	buf_addf(out, "\n%zu of at most %zu requests sent", r->sent, r->most);
 	if (r->remembered > 0)
 		buf_addf(out, ", %zu answers remembered", r->remembered);
@@ -329,13 +363,10 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 			 "cut short: %s\n  the same command goes on where it "
 			 "stopped; what was answered is in %s\n",
 			 r->why_over, r->folder);
-	if (files.len > 0)
-		buf_addf(out, "in %s:", r->folder);
-	while (span_split(&files, '\n', &name))
-		if (name.len > 0)
-			buf_addf(out, " %.*s", SPAN_ARG(name));
 	if (r->files.len > 0)
-		buf_add_byte(out, '\n');
+		buf_addf(out,
+			 "%s/report.md is for those who maintain the gateway\n",
+			 r->folder);
 }
 
 void bisect_print(const struct bisect_report *r, struct buf *out)

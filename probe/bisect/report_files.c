@@ -13,9 +13,8 @@ struct writing {
 	struct fail *f;
 };
 
-/* "smallest.http"; of the second cause "smallest-2.http". */
-static void name_of(char *name, size_t size, const char *what, size_t n,
-		    const char *end)
+void bisect_file_name(char *name, size_t size, const char *what, size_t n,
+		      const char *end)
 {
 	if (n == 0)
 		snprintf(name, size, "%s.%s", what, end);
@@ -94,17 +93,17 @@ static int put_request(struct writing *w, const char *what, size_t n,
 	char name[64], body[64];
 	struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
 
-	name_of(name, sizeof(name), what, n, "http");
+	bisect_file_name(name, sizeof(name), what, n, "http");
 	if (put_http(w, name, q) < 0)
 		return -1;
-	name_of(body, sizeof(body), what, n, "json");
+	bisect_file_name(body, sizeof(body), what, n, "json");
 	buf_add_span(&bytes, buf_span(&q->body));
 	sample_empty(w->r->sample, &bytes);
 	if (q->body.len == 0)
 		buf_clear(&bytes);
 	else if (put(w, body, &bytes) < 0)
 		return -1;
-	name_of(name, sizeof(name), what, n, "curl.sh");
+	bisect_file_name(name, sizeof(name), what, n, "curl.sh");
 	return put_curl(w, name, body, q);
 }
 
@@ -162,7 +161,7 @@ static void add_passing(const struct bisect_report *r,
 
 	if (c->passing.method == NULL)
 		return;
-	name_of(name, sizeof(name), "passing", n, "http");
+	bisect_file_name(name, sizeof(name), "passing", n, "http");
 	buf_add_text(out, "### The nearest request that passes\n\n");
 	if (x->passing_status > 0)
 		buf_addf(out, "Its answer has status %d.\n\n",
@@ -176,7 +175,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	char name[64];
 
-	name_of(name, sizeof(name), "smallest", n, "http");
+	bisect_file_name(name, sizeof(name), "smallest", n, "http");
 	buf_add_text(out, "## ");
 	if (r->count > 1)
 		buf_addf(out, "%zu. ", n + 1);
@@ -196,7 +195,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	add_passing(r, x, n, out);
 	buf_add_text(out, "### To repeat it\n\n");
 	buf_reset(&text);
-	name_of(name, sizeof(name), "smallest", n, "json");
+	bisect_file_name(name, sizeof(name), "smallest", n, "json");
 	add_curl(r, &x->cause->smallest, NULL, name, &text);
 	add_block(buf_span(&text), out);
 	buf_clear(&text);

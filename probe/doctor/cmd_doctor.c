@@ -120,14 +120,8 @@ static int read_url(struct consultation *p, struct settings_place *place,
 	if (p->rest.count > 1)
 		return fail_set(f, FAIL_USAGE, "one URL, not '%s' as well",
 				p->rest.list[1]);
-	if (given && strncmp(given, "http://", 7) != 0 &&
-	    strncmp(given, "https://", 8) != 0)
-		return fail_set(f, FAIL_USAGE,
-				"'%s' is no URL: it begins with http:// or "
-				"https://",
-				given);
 	place->given_url = given;
-	return 0;
+	return given ? fetch_check_origin(given, f) : 0;
 }
 
 /* "https://host:port" of a URL. */
