@@ -63,14 +63,11 @@ serve() {
 	exec 9<"$scratch/$name.fifo"
 	IFS= read -r line <&9
 	url=${line##* }
-	# Whatever is asked next would otherwise go to somebody else.
-	case $url in
-	http://* | https://*) ;;
-	*)
+	# Without one, whatever is asked next would go to somebody else.
+	if [ -z "$url" ]; then
 		echo "Bail out! $name does not listen: $(head -n 1 "$scratch/$name.err")"
 		exit 1
-		;;
-	esac
+	fi
 	rm "$scratch/$name.fifo"
 }
 
