@@ -50,8 +50,10 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 				origin);
 	if (curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_OK) {
 		curl_free(query);
+		/* What stands in it may be a secret. */
 		return fail_set(f, FAIL_USAGE,
-				"'%s': a query does not belong here", origin);
+				"'%.*s': a query does not belong here",
+				(int)strcspn(origin, "?"), origin);
 	}
 	curl_url_get(u, CURLUPART_PATH, path, 0);
 	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);

@@ -7,6 +7,7 @@
 #include "probe/bisect/hunt.h"
 #include "probe/bisect/way.h"
 #include "probe/command.h"
+#include "probe/rows.h"
 #include "wire/mem.h"
 #include "wire/option.h"
 
@@ -59,7 +60,7 @@ static const struct option_row rows[] = {
 	  "go through this proxy (else as Claude Code would)" },
 	{ "suite", OPTION_TEXT, AT(suite), "DIR",
 	  "folder with fixtures/, for recorded requests" },
-	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
+	ROW_HELP(AT(help)),
 	{ .name = NULL },
 };
 #undef AT

@@ -9,6 +9,7 @@
 #include "probe/doctor/doctor.h"
 #include "probe/given.h"
 #include "probe/output.h"
+#include "probe/rows.h"
 #include "wire/mem.h"
 #include "wire/option.h"
 
@@ -58,11 +59,9 @@ static const struct option_row rows[] = {
 	  "that fails and keep it for bisect" },
 	{ "out", OPTION_TEXT, AT(out), "DIR",
 	  "where --listen keeps failing exchanges (default: doctor-listen)" },
-	{ "suite", OPTION_TEXT, AT(suite), "DIR",
-	  "folder with cases/, fixtures/ and targets/" },
-	{ "no-color", OPTION_FLAG, AT(no_color), NULL,
-	  "no colour on a terminal (NO_COLOR does the same)" },
-	{ "help", OPTION_FLAG, AT(help), NULL, "show this" },
+	ROW_SUITE(AT(suite)),
+	ROW_NO_COLOR(AT(no_color)),
+	ROW_HELP(AT(help)),
 	{ .name = NULL },
 };
 

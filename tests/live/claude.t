@@ -7,44 +7,10 @@
 # that is allowed everything runs in a network namespace that has loopback alone;
 # the client gets a clean environment and a throw-away HOME.
 set -u
-version=2.1.329
-root=$(cd "$(dirname "$0")/../.." && pwd)
-bin=${CCPROBE_BIN:-$root/build}
-
-if [ -z "${CLAUDE-}" ]; then
-	CLAUDE=$root/build/live/node_modules/@anthropic-ai/claude-code-linux-x64/claude
-	if [ ! -x "$CLAUDE" ]; then
-		mkdir -p "$root/build/live"
-		npm install --silent --no-audit --no-fund --prefix "$root/build/live" \
-			"@anthropic-ai/claude-code-linux-x64@$version" >&2 ||
-			{ echo "1..0 # SKIP Claude Code $version cannot be installed here"; exit 0; }
-	fi
-fi
-
-if [ "${CCPROBE_LIVE_NETNS-}" != done ] && unshare -n true 2>/dev/null; then
-	CCPROBE_LIVE_NETNS=done CLAUDE=$CLAUDE exec unshare -n bash -c \
-		'ip link set lo up; exec "$0"' "$root/tests/live/claude.t"
-fi
-
-scratch=$(mktemp -d)
-pids=()
-finish() {
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-	wait 2>/dev/null
-	rm -rf "$scratch"
-}
-trap finish EXIT
-
-# announced FILE WORD: the URL of the line "WORD on URL", once it is there
-announced() {
-	local i
-	for i in $(seq 200); do
-		sed -n "s|^$2 on ||p" "$1" | grep -m1 . && return
-		sleep 0.05
-	done
-	echo "Bail out! no '$2 on' line in 10 s"
-	exit 1
-}
+. "$(dirname "$0")/lib.sh"
+need_client
+alone claude.t
+begin
 
 n=0
 check() {
@@ -58,12 +24,12 @@ check() {
 echo "1..6"
 "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --key upstream-secret >"$scratch/mock.out" 2>&1 &
 pids+=($!)
-mock=$(announced "$scratch/mock.out" listening)
-control=$(announced "$scratch/mock.out" control)
+mock=$(announced "$scratch/mock.out" listening) || bail "no server"
+control=$(announced "$scratch/mock.out" control) || bail "no server"
 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key upstream-secret \
 	--key client-secret >"$scratch/gate.out" 2>&1 &
 pids+=($!)
-gate=$(announced "$scratch/gate.out" listening)
+gate=$(announced "$scratch/gate.out" listening) || bail "no server"
 
 mkdir -p "$scratch/home" "$scratch/project"
 cd "$scratch/project" || exit 1

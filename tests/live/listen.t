@@ -8,35 +8,10 @@
 # Where that is allowed everything runs in a network namespace that has loopback
 # alone; the client gets a clean environment and a throw-away HOME.
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd)
-bin=${CCPROBE_BIN:-$root/build}
-CLAUDE=${CLAUDE:-$root/build/live/node_modules/@anthropic-ai/claude-code-linux-x64/claude}
-[ -x "$CLAUDE" ] || { echo "1..0 # SKIP no Claude Code; tests/live/claude.t installs one"; exit 0; }
-
-if [ "${CCPROBE_LIVE_NETNS-}" != done ] && unshare -n true 2>/dev/null; then
-	CCPROBE_LIVE_NETNS=done CLAUDE=$CLAUDE exec unshare -n bash -c \
-		'ip link set lo up; exec "$0"' "$root/tests/live/listen.t"
-fi
-
-scratch=$(mktemp -d)
-pids=()
-finish() {
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-	wait 2>/dev/null
-	rm -rf "$scratch"
-}
-trap finish EXIT
-
-# announced FILE WORD: the URL of the line "WORD on URL", once it is there
-announced() {
-	local i
-	for i in $(seq 200); do
-		sed -n "s|^$2 on ||p" "$1" | grep -m1 . && return
-		sleep 0.05
-	done
-	echo "Bail out! no '$2 on' line in 10 s"
-	exit 1
-}
+. "$(dirname "$0")/lib.sh"
+need_client
+alone listen.t
+begin
 
 n=0
 check() {
@@ -63,13 +38,13 @@ mkdir -p "$scratch/home" "$scratch/project"
 cd "$scratch/project" || exit 1
 "$bin/ccmock" --strict --listen 127.0.0.1:0 --control 127.0.0.1:0 >"$scratch/mock.out" 2>&1 &
 pids+=($!)
-mock=$(announced "$scratch/mock.out" listening)
-control=$(announced "$scratch/mock.out" control)
+mock=$(announced "$scratch/mock.out" listening) || bail "no server"
+control=$(announced "$scratch/mock.out" control) || bail "no server"
 env -i HOME="$scratch/home" PATH=/usr/bin:/bin \
 	"$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/kept" "$mock" >"$scratch/listen.out" 2>&1 &
 listener=$!
 pids+=($!)
-url=$(announced "$scratch/listen.out" listening)
+url=$(announced "$scratch/listen.out" listening) || bail "no server"
 
 claude "$url" '[tool:Bash {"command":"echo written-by-the-tool > note.txt","description":"write a note"}] please'
 check $? "the session ends with status 0"

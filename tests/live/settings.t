@@ -10,35 +10,13 @@
 # and a throw-away HOME. There /etc/claude-code is a throw-away too; where that
 # is not allowed, the cases with managed settings are skipped.
 set -u
-version=2.1.329
-root=$(cd "$(dirname "$0")/../.." && pwd)
-bin=${CCPROBE_BIN:-$root/build}
+. "$(dirname "$0")/lib.sh"
+need_client
+alone settings.t -m
+begin
 
-if [ -z "${CLAUDE-}" ]; then
-	CLAUDE=$root/build/live/node_modules/@anthropic-ai/claude-code-linux-x64/claude
-	if [ ! -x "$CLAUDE" ]; then
-		mkdir -p "$root/build/live"
-		npm install --silent --no-audit --no-fund --prefix "$root/build/live" \
-			"@anthropic-ai/claude-code-linux-x64@$version" >&2 ||
-			{ echo "1..0 # SKIP Claude Code $version cannot be installed here"; exit 0; }
-	fi
-fi
-
-if [ "${CCPROBE_LIVE_NETNS-}" != done ] && unshare -n -m true 2>/dev/null; then
-	CCPROBE_LIVE_NETNS=done CLAUDE=$CLAUDE exec unshare -n -m bash -c \
-		'ip link set lo up; exec "$0"' "$root/tests/live/settings.t"
-fi
-
-scratch=$(mktemp -d)
-pids=()
 managed=
-finish() {
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-	wait 2>/dev/null
-	[ -z "$managed" ] || umount -l /etc "$scratch/over"
-	rm -rf "$scratch"
-}
-trap finish EXIT
+leave() { [ -z "$managed" ] || umount -l /etc "$scratch/over"; }
 
 # A layer over /etc that only this mount namespace sees.
 lay_over() {
@@ -49,16 +27,6 @@ lay_over() {
 		{ umount "$scratch/over"; return 1; }
 }
 lay_over 2>/dev/null && managed=/etc/claude-code
-
-# announced FILE WORD: the URL of the line "WORD on URL", once it is there
-announced() {
-	local i
-	for i in $(seq 200); do
-		sed -n "s|^$2 on ||p" "$1" | grep -m1 . && return
-		sleep 0.05
-	done
-	return 1
-}
 
 # Three providers: which one is asked shows which base URL has won.
 mocks=()

@@ -247,8 +247,8 @@ found 'a gateway that drops anthropic-beta: every field that needs one' 'field `
 	'field `output_config`: effort' 'message 2 (system): output_config' \
 	'tool `DeferredToolPlaceholder`: defer_loading'
 is 1 'and that the request did carry them' \
-	err 'the request carries the beta `context-management-2025-06-27`' \
-	err 'set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1'
+	out 'the request carries the beta `context-management-2025-06-27`' \
+	out 'set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1'
 sed 's/,context-management-2025-06-27//' "$forty" >"$scratch/no-beta.http"
 bisect "$scratch/no-beta.http"
 found 'a field whose beta is not in the request' 'field `context_management`'

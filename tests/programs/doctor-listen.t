@@ -314,7 +314,7 @@ done
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" 'ftp://x'
 is 2 'a URL that is none' err 'ftp://x'
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out "$scratch/x" "$mock/?key=$key"
-is 2 'a URL with a query' err 'neither a user name nor a query'
+is 2 'a URL with a query' err 'a query does not belong here'
 ! has err "${key:0:8}"
 result $? 'which is not repeated'
 run "$bin/ccprobe" doctor --listen 127.0.0.1:0 --out /dev/null/x "$mock"
