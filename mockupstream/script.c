@@ -115,7 +115,7 @@ static bool is_name(struct span s)
 static int read_wait(struct reader *r, enum script_op op, struct span arg)
 {
 	struct script_step *step;
-	uint32_t ms;
+	uint32_t ms = 0;
 
 	if (read_number(r, arg, 0, SCRIPT_WAIT_LIMIT_MS, &ms) < 0)
 		return -1;

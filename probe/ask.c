@@ -94,7 +94,8 @@ static void hang_up(struct asker *a, const char *text)
 	a->fetch = NULL;
 	a->out->end = END_CANCELLED;
 	a->out->stage = FETCH_ANSWER;
-	snprintf(a->out->text, sizeof(a->out->text), "%s", text);
+	snprintf(a->out->text, sizeof(a->out->text), "%.*s",
+		 (int)sizeof(a->out->text) - 1, text);
 }
 
 static void on_interrupt(void *arg)

@@ -40,7 +40,8 @@ static void passing_ended(struct passing *p, enum stream_end end,
 		return;
 	p->end = end;
 	p->ended = tick_now();
-	snprintf(p->text, sizeof(p->text), "%s", text);
+	snprintf(p->text, sizeof(p->text), "%.*s", (int)sizeof(p->text) - 1,
+		 text);
 }
 
 /* ---- answers of our own, in the shape that the client knows ---- */
