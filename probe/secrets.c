@@ -6,21 +6,49 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wire/base64.h"
 #include "wire/mem.h"
 
 #define SHORTEST 6
 #define PIECE 12
 #define GUESSED 16 /* bytes of what only looks like one */
 
-void secrets_add(struct secrets *s, const char *value)
+static void keep(struct secrets *s, const char *value)
 {
-	if (value == NULL || strlen(value) < SHORTEST)
-		return;
 	if (s->count == s->cap) {
 		s->cap = s->cap > 0 ? s->cap * 2 : 4;
 		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
 	}
 	s->list[s->count++] = xstrdup(value);
+}
+
+/*
+ * As it stands in base64 behind `before` other bytes ("user:"): the digits at
+ * both ends that others have a part in are left out.
+ */
+static void keep_base64(struct secrets *s, const char *value, size_t before)
+{
+	static const size_t foreign[] = { 0, 2, 3 };
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
+	struct buf coded = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add(&plain, "\0\0", before);
+	buf_add_text(&plain, value);
+	base64_encode(buf_span(&plain), &coded);
+	buf_cut(&coded, plain.len * 8 / 6);
+	if (coded.len >= foreign[before] + PIECE)
+		keep(s, buf_str(&coded) + foreign[before]);
+	buf_clear(&plain);
+	buf_clear(&coded);
+}
+
+void secrets_add(struct secrets *s, const char *value)
+{
+	if (value == NULL || strlen(value) < SHORTEST)
+		return;
+	keep(s, value);
+	for (size_t before = 0; before < 3; before++)
+		keep_base64(s, value, before);
 }
 
 void secrets_clear(struct secrets *s)
@@ -47,11 +75,17 @@ void secrets_stand_in(struct span secret, struct buf *out)
 		 hash_of(secret));
 }
 
+static int lower(char c)
+{
+	return tolower((unsigned char)c);
+}
+
+/* In any case: who is told the value has little left to guess. */
 static size_t common(struct span a, struct span b)
 {
 	size_t n = 0;
 
-	while (n < a.len && n < b.len && a.at[n] == b.at[n])
+	while (n < a.len && n < b.len && lower(a.at[n]) == lower(b.at[n]))
 		n++;
 	return n;
 }
@@ -86,7 +120,7 @@ struct starts {
 
 static unsigned pair_at(const char *at)
 {
-	return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+	return (unsigned)lower(at[0]) << 8 | (unsigned)lower(at[1]);
 }
 
 static void starts_of(const struct secrets *s, struct starts *out)
@@ -223,6 +257,19 @@ bool is_secret_header(const char *name)
 			return true;
 	}
 	return false;
+}
+
+bool looks_secret(const char *value)
+{
+	bool digit = false, letter = false;
+	size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++) {
+		digit = digit || isdigit((unsigned char)value[i]);
+		letter = letter || isalpha((unsigned char)value[i]);
+	}
+	return len >= GUESSED && word_at(span_of(value)) == len && digit &&
+	       letter;
 }
 
 void secrets_header(const char *name, const char *value, struct buf *out)

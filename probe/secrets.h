@@ -15,13 +15,13 @@ struct secrets {
 	size_t count, cap;
 };
 
-/* Copies. Values of fewer than 6 bytes are not kept: they would be found
- * everywhere. NULL is passed over. */
+/* Copies, and keeps its forms in base64 beside it. Values of fewer than 6 bytes
+ * are not kept: they would be found everywhere. NULL is passed over. */
 void secrets_add(struct secrets *s, const char *value);
 void secrets_clear(struct secrets *s);
 
 /*
- * Replaces every occurrence of a known value, and every piece of one that is
+ * Replaces every occurrence of a known value, in any case, and every piece of one that is
  * long enough to matter (12 bytes), as cut texts have them.
  */
 void secrets_blot(const struct secrets *s, struct buf *text);
@@ -33,6 +33,9 @@ void secrets_guess(struct buf *text);
 /* authorization, x-api-key, cookie ..., and by its last word what a gateway may
  * have invented: x-portkey-api-key, x-our-token. */
 bool is_secret_header(const char *name);
+
+/* A long word of letters and digits, in a field that nobody knows. */
+bool looks_secret(const char *value);
 
 /* Appends what stands instead of a credential. */
 void secrets_stand_in(struct span secret, struct buf *out);

@@ -94,6 +94,21 @@ static int read_recording(struct doctor *d, struct fail *f)
 	return 0;
 }
 
+static void know_headers(struct doctor *d)
+{
+	const struct headers *h = d->config->extra;
+
+	for (size_t i = 0; h && i < h->count; i++) {
+		const char *value = h->list[i].value;
+		const char *blank = strchr(value, ' ');
+
+		if (!is_secret_header(h->list[i].name) && !looks_secret(value))
+			continue;
+		secrets_add(&d->secrets, value);
+		secrets_add(&d->secrets, blank ? blank + 1 : NULL);
+	}
+}
+
 static int make_keys(struct doctor *d, struct fail *f)
 {
 	const struct settings *s = d->config->settings;
@@ -107,6 +122,7 @@ static int make_keys(struct doctor *d, struct fail *f)
 	d->key = s->credential_count > 0 ? s->credentials[0].value : "";
 	settings_secrets(s, &d->secrets);
 	secrets_add(&d->secrets, d->wrong_key);
+	know_headers(d);
 	return 0;
 }
 

@@ -187,6 +187,8 @@ void doctor_report_clear(struct doctor_report *r);
 
 /* ---- print.c, json.c ---- */
 
+/* The base URL; what is secret in it (a query) is not shown. */
+void doctor_show_url(const struct doctor *d, struct buf *out);
 void doctor_print_head(const struct doctor *d,
 		       struct buf *out); /* settings and plan */
 void doctor_print_step(const struct doctor_done *done, bool colour,

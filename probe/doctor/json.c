@@ -9,6 +9,15 @@ static const char *const states[] = {
 	[STATE_SKIPPED] = "skipped",
 };
 
+static void member_url(struct members *m, const struct doctor *d)
+{
+	struct buf url = BUF_INIT(BUF_NO_LIMIT);
+
+	doctor_show_url(d, &url);
+	member_text(m, "base_url", buf_str(&url));
+	buf_clear(&url);
+}
+
 static void settings(const struct doctor *d, struct buf *out)
 {
 	const struct settings *s = d->config->settings;
@@ -16,7 +25,7 @@ static void settings(const struct doctor *d, struct buf *out)
 	struct buf blotted = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_byte(out, '{');
-	member_text(&m, "base_url", s->base_url);
+	member_url(&m, d);
 	member_text(&m, "base_url_source", s->base_url_source);
 	member_text(&m, "model", s->model);
 	member_text(&m, "proxy_source", s->proxy_source);
@@ -90,7 +99,7 @@ void doctor_json(const struct doctor_report *r, struct buf *out)
 	buf_add_byte(out, '{');
 	member_number(&m, "version", 1);
 	member_text(&m, "ccprobe", CCPROBE_VERSION);
-	member_text(&m, "base_url", d->config->base_url);
+	member_url(&m, d);
 	member_text(&m, "model", d->model);
 	member(&m, "settings");
 	settings(d, out);

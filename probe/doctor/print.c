@@ -29,12 +29,23 @@ static void thousands(struct buf *out, unsigned n)
 		buf_addf(out, "%u", n);
 }
 
+void doctor_show_url(const struct doctor *d, struct buf *out)
+{
+	struct buf url = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(&url, d->config->base_url);
+	secrets_blot(&d->secrets, &url);
+	buf_add_span(out, buf_span(&url));
+	buf_clear(&url);
+}
+
 void doctor_print_head(const struct doctor *d, struct buf *out)
 {
 	unsigned requests, tokens;
 
-	buf_addf(out, "ccprobe %s doctor: %s\n\n", CCPROBE_VERSION,
-		 d->config->base_url);
+	buf_addf(out, "ccprobe %s doctor: ", CCPROBE_VERSION);
+	doctor_show_url(d, out);
+	buf_add_text(out, "\n\n");
 	settings_print(d->config->settings, out);
 	if (d->config->offline) {
 		buf_add_text(out, "\nNothing is sent (--offline).\n");

@@ -37,6 +37,23 @@ static void line(struct buf *out, const char *name, const char *value,
 	buf_add_byte(out, '\n');
 }
 
+static void print_base_url(const struct settings *s, struct buf *out)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	route_show(s->base_url, &b);
+	line(out, "base URL", buf_str(&b), s->base_url_source);
+	buf_clear(&b);
+}
+
+static void show_header(const struct header *h, struct buf *out)
+{
+	if (!is_secret_header(h->name) && looks_secret(h->value))
+		secrets_stand_in(span_of(h->value), out);
+	else
+		secrets_header(h->name, h->value, out);
+}
+
 static void print_credentials(const struct settings *s, struct buf *out)
 {
 	for (size_t i = 0; i < s->credential_count; i++) {
@@ -77,13 +94,12 @@ static void print_way(const struct settings *s, struct buf *out)
 void settings_print(const struct settings *s, struct buf *out)
 {
 	buf_add_text(out, "Claude Code would use here\n");
-	line(out, "base URL", s->base_url, s->base_url_source);
+	print_base_url(s, out);
 	print_credentials(s, out);
 	for (size_t i = 0; i < s->extra.count; i++) {
 		struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-		secrets_header(s->extra.list[i].name, s->extra.list[i].value,
-			       &b);
+		show_header(&s->extra.list[i], &b);
 		line(out, s->extra.list[i].name, buf_str(&b),
 		     "ANTHROPIC_CUSTOM_HEADERS");
 		buf_clear(&b);

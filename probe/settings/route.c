@@ -20,17 +20,28 @@ struct span route_userinfo(const char *url)
 	return SPAN_EMPTY;
 }
 
+struct span route_query(const char *url)
+{
+	const char *query = strchr(url, '?');
+
+	return query ? span_of(query + 1) : SPAN_EMPTY;
+}
+
 void route_show(const char *url, struct buf *out)
 {
-	struct span secret = route_userinfo(url);
+	struct span secret = route_userinfo(url), query = route_query(url);
+	size_t end = query.len > 0 ? (size_t)(query.at - url) : strlen(url);
+	size_t done = 0;
 
-	if (secret.len == 0) {
-		buf_add_text(out, url);
-		return;
+	if (secret.len > 0) {
+		buf_add(out, url, (size_t)(secret.at - url));
+		secrets_stand_in(secret, out);
+		done = (size_t)(secret.at - url) + secret.len;
 	}
-	buf_add(out, url, (size_t)(secret.at - url));
-	secrets_stand_in(secret, out);
-	buf_add_text(out, secret.at + secret.len);
+	if (end > done)
+		buf_add(out, url + done, end - done);
+	if (query.len > 0)
+		secrets_stand_in(query, out);
 }
 
 /* Trimmed; without slashes at the end and without user name and password,

@@ -114,7 +114,7 @@ static void add_header_secrets(const char *list, struct secrets *to)
 		const char *value = h.list[i].value;
 		size_t blank = strcspn(value, " ");
 
-		if (!is_secret_header(h.list[i].name))
+		if (!is_secret_header(h.list[i].name) && !looks_secret(value))
 			continue;
 		secrets_add(to, value);
 		if (value[blank])
@@ -134,6 +134,19 @@ static void add_userinfo(const char *url, struct secrets *to)
 		add_span(to, span_skip(both, colon + 1));
 }
 
+/* Some gateways have their key there. */
+static void add_query(const char *url, struct secrets *to)
+{
+	struct span rest = route_query(url), one;
+
+	while (span_split(&rest, '&', &one)) {
+		size_t equals = span_find_byte(one, '=');
+
+		add_span(to,
+			 span_skip(one, equals == SIZE_MAX ? 0 : equals + 1));
+	}
+}
+
 void settings_secrets(const struct settings *s, struct secrets *to)
 {
 	for (size_t i = 0; i < s->credential_count; i++)
@@ -150,7 +163,10 @@ void settings_secrets(const struct settings *s, struct secrets *to)
 			add_trimmed(to, x->value);
 		else if (k->flags & KNOWN_HEADERS)
 			add_header_secrets(x->value, to);
-		else if (k->flags & KNOWN_URL)
+		else if (k->flags & KNOWN_URL) {
 			add_userinfo(x->value, to);
+			add_query(x->value, to);
+		}
 	}
+	add_query(s->base_url, to);
 }

@@ -139,6 +139,8 @@ void route_resolve(struct reading *r);
 void route_show(const char *url, struct buf *out);
 /* Its user name and password, "" if none. */
 struct span route_userinfo(const char *url);
+/* What stands behind its question mark; "" if nothing does. */
+struct span route_query(const char *url);
 
 void model_resolve(struct reading *r);
 

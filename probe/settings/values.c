@@ -83,7 +83,8 @@ const struct known *known_find(struct span name)
 static bool is_secret(const struct known *k, const char *value)
 {
 	return k->flags & (KNOWN_SECRET | KNOWN_HEADERS) ||
-	       (k->flags & KNOWN_URL && route_userinfo(value).len > 0);
+	       (k->flags & KNOWN_URL &&
+		(route_userinfo(value).len > 0 || route_query(value).len > 0));
 }
 
 static size_t first_of(const struct settings *s, const char *name)

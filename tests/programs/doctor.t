@@ -130,6 +130,30 @@ fresh
 doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" --
 finds DR-CACHE-LOST 1 'a provider that never reads its cache'
 
+# ---- secrets where nobody looks for them ----
+
+# quiet TITLE: no form of the key in anything that was written
+quiet() {
+	has out DR- &&
+		! grep -qiE "$key|$(printf '%s' "$key" | base64 -w 0 | cut -c1-48)" \
+			"$scratch/out" "$scratch/err"
+	result $? "no secret: $1"
+}
+cat >"$scratch/echo.json" <<END
+{ "upstream": { "any": { "reply": { "status": 400, "json": { "error": {
+	"message": "bad key ${key^^} or $(printf '%s' "$key" | base64 -w 0)" } } } } } }
+END
+serve echo "$bin/ccmock" --listen 127.0.0.1:0 "$scratch/echo.json"
+fresh
+doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" --
+quiet 'in capitals and in base64'
+doctor -- --key 123456 --header "x-inner: $key" "$url"
+quiet 'of --header'
+doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_CUSTOM_HEADERS="x-inner: $key" --
+quiet 'in a header of any name'
+doctor ANTHROPIC_BASE_URL="$url/x?key=$key" ANTHROPIC_AUTH_TOKEN=123456 --
+quiet 'in the query of the base URL'
+
 # ---- the command line ----
 
 fresh

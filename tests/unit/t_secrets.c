@@ -40,6 +40,30 @@ static void t_pieces(void **state)
 	assert_blotted("short sk-test-012...", "short sk-test-012...");
 }
 
+/* "sk-test-..." alone, and behind "u:", as Basic credentials have it. */
+static void t_forms(void **state)
+{
+	(void)state;
+	assert_blotted("upper SK-TEST-0123456789ABCDEF",
+		       "upper <credential, 24 bytes, 6592>");
+	assert_blotted("c2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVm",
+		       "<credential, 32 bytes, 7d88>");
+	assert_blotted("dTpzay10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=",
+		       "dTp<credential, 31 bytes, 9baa>Y=");
+	assert_blotted("eDpzay10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=",
+		       "eDp<credential, 31 bytes, 9baa>Y=");
+}
+
+static void t_looks(void **state)
+{
+	(void)state;
+	assert_true(looks_secret(KEY));
+	assert_false(looks_secret("red"));
+	assert_false(looks_secret("a-team-of-many-words"));
+	assert_false(looks_secret("20251121202511212025"));
+	assert_false(looks_secret("team 7 of the third floor"));
+}
+
 static void t_limit(void **state)
 {
 	struct secrets s = { .list = NULL };
@@ -120,6 +144,10 @@ static const struct CMUnitTest tests[] = {
 	  NULL, NULL, NULL },
 	{ "secrets: long pieces of a known value are replaced, short are not",
 	  t_pieces, NULL, NULL, NULL },
+	{ "secrets: a known value is found in capitals and in base64", t_forms,
+	  NULL, NULL, NULL },
+	{ "secrets: a long word of letters and digits looks secret", t_looks,
+	  NULL, NULL, NULL },
 	{ "secrets: a buffer keeps its limit", t_limit, NULL, NULL, NULL },
 	{ "secrets: values that would be found everywhere are not kept",
 	  t_short, NULL, NULL, NULL },
