@@ -119,6 +119,9 @@ void looks_clear(struct looks *l);
 /* It is in the request: not gone, nor anything around it gone or shortened. */
 bool part_is_there(const struct parts *ps, const struct looks *l, size_t part);
 void part_out(const struct parts *ps, struct looks *l, size_t part);
+/* Makes it be there again, and of it and what is around it the least; false:
+ * it was taken for good. close.c */
+bool part_bring(const struct parts *ps, struct looks *l, size_t part);
 
 enum closing {
 	CLOSE_PULL, /* what is there brings what it needs */
@@ -183,6 +186,10 @@ void search_shorten(const struct search *s, struct looks *l); /* all texts */
 
 /* culprit.c: what is left of the best one and has to be there. */
 void search_culprits(struct search *s, struct cause *c, struct part_list *out);
+/* The smallest one without a part, or, `whole`, without it and with all that
+ * belongs to the others. *l is what was asked. */
+enum trial search_ask_without(struct search *s, size_t part, bool whole,
+			      struct looks *l);
 /* Takes one out of the given request, and what is like it. */
 void search_take(struct search *s, size_t culprit, struct looks *base);
 

@@ -25,15 +25,14 @@ static void least(const struct parts *ps, struct looks *l, size_t part)
 	}
 }
 
-/* Makes it be there again, and of what is around it the least. */
-static bool bring(const struct parts *ps, struct looks *l, size_t part)
+bool part_bring(const struct parts *ps, struct looks *l, size_t part)
 {
 	size_t up = ps->list[part].parent;
 
 	if (l->of[part].how == HOW_TAKEN)
 		return false;
 	if (up != NO_PART) {
-		if (!part_is_there(ps, l, up) && !bring(ps, l, up))
+		if (!part_is_there(ps, l, up) && !part_bring(ps, l, up))
 			return false;
 		if (l->of[up].how == HOW_SHORT) {
 			l->of[up].how = HOW_KEPT;
@@ -70,7 +69,7 @@ static bool bring_one(const struct parts *ps, struct looks *l, size_t from,
 		      size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		if (bring(ps, l, ps->needs[i].what))
+		if (part_bring(ps, l, ps->needs[i].what))
 			return true;
 	return false;
 }
@@ -120,7 +119,7 @@ static bool bring_message(const struct parts *ps, struct looks *l, size_t i)
 {
 	size_t content = part_member(ps, i, "content");
 
-	if (part_is_there(ps, l, i) || !bring(ps, l, i))
+	if (part_is_there(ps, l, i) || !part_bring(ps, l, i))
 		return false;
 	if (content != NO_PART)
 		part_out(ps, l, content);

@@ -33,18 +33,31 @@ static bool may_be(const struct search *s, size_t part)
 	return part_is_optional(p);
 }
 
+enum trial search_ask_without(struct search *s, size_t part, bool whole,
+			      struct looks *l)
+{
+	looks_copy(l, whole ? &s->want : &s->best, &s->parts);
+	part_out(&s->parts, l, part);
+	if (!s->proved[part])
+		l->of[part].how = HOW_GONE;
+	if (whole)
+		looks_close(&s->parts, l, CLOSE_PULL);
+	else
+		looks_tidy(&s->parts, l);
+	return search_ask(s, l);
+}
+
+/* What went with its other half fails otherwise when more of it goes: the
+ * answer is then that to the request before they were split. */
 static enum trial ask_without(struct search *s, size_t part)
 {
 	struct looks l;
 	enum trial t;
 
 	looks_init(&l, &s->parts);
-	looks_copy(&l, &s->best, &s->parts);
-	part_out(&s->parts, &l, part);
-	if (!s->proved[part])
-		l.of[part].how = HOW_GONE;
-	looks_tidy(&s->parts, &l);
-	t = search_ask(s, &l);
+	t = search_ask_without(s, part, false, &l);
+	if (t == TRIAL_OTHER && part_is_there(&s->parts, &s->want, part))
+		t = search_ask_without(s, part, true, &l);
 	looks_clear(&l);
 	return t;
 }
@@ -121,9 +134,30 @@ static void drop_outer(const struct parts *ps, struct part_list *l)
 	l->count = kept;
 }
 
+/* Another of the list in its place; true where there is none. */
+static bool fails_with_other(struct search *s, size_t item)
+{
+	const struct parts *ps = &s->parts;
+	const struct part *list = &ps->list[ps->list[item].parent];
+	size_t other = list->child;
+	bool fails = true;
+	struct looks l;
+
+	looks_init(&l, ps);
+	looks_copy(&l, &s->best, ps);
+	l.of[item].how = HOW_GONE;
+	while (other < list->child + list->count &&
+	       (other == item || !part_bring(ps, &l, other)))
+		other++;
+	if (other < list->child + list->count)
+		fails = search_ask(s, &l) != TRIAL_PASSES;
+	looks_clear(&l);
+	return fails;
+}
+
 /* If any tool fails, whatever it is called, it is the field that does; the
  * same for a system block, whatever it says. */
-static size_t widened(const struct search *s, size_t part)
+static size_t widened(struct search *s, size_t part)
 {
 	const struct parts *ps = &s->parts;
 	const struct part *p = &ps->list[part];
@@ -134,7 +168,9 @@ static size_t widened(const struct search *s, size_t part)
 	    (s->best.of[word].how != HOW_SHORT &&
 	     s->best.of[word].how != HOW_GONE))
 		return part;
-	if (p->place == PLACE_TOOL || ps->list[p->parent].place == PLACE_SYSTEM)
+	if ((p->place == PLACE_TOOL ||
+	     ps->list[p->parent].place == PLACE_SYSTEM) &&
+	    fails_with_other(s, part))
 		return p->parent;
 	return part;
 }

@@ -98,8 +98,11 @@ static void add_block(const struct parts *ps, size_t block, struct buf *out)
 	}
 	add_message(ps, message, out);
 	buf_add_text(out, ": ");
-	add_member(ps, block, "type", out);
-	buf_addf(out, " block %zu", ps->list[block].index + 1);
+	if (part_member(ps, block, "type") != NO_PART) {
+		add_member(ps, block, "type", out);
+		buf_add_byte(out, ' ');
+	}
+	buf_addf(out, "block %zu", ps->list[block].index + 1);
 }
 
 /* By its number where it has no name, as in the requests of other APIs. */
@@ -191,6 +194,23 @@ static void marker_name(const struct parts *ps, size_t outer, size_t marker,
 	add_rest(ps, marker, part, out);
 }
 
+/* A message that fails whatever it says, and is neither side's. */
+static bool is_odd_role(const struct parts *ps, size_t message)
+{
+	size_t role = part_member(ps, message, "role");
+
+	return ps->list[message].place == PLACE_MESSAGE && role != NO_PART &&
+	       !jscan_string_is(ps->list[role].value, "user") &&
+	       !jscan_string_is(ps->list[role].value, "assistant");
+}
+
+static void role_name(const struct parts *ps, size_t message, struct buf *out)
+{
+	buf_addf(out, "message %zu: role `", ps->list[message].index + 1);
+	add_member(ps, message, "role", out);
+	buf_add_byte(out, '`');
+}
+
 static void value_name(const struct search *s, size_t part, struct buf *out)
 {
 	const struct parts *ps = &s->parts;
@@ -208,6 +228,10 @@ static void value_name(const struct search *s, size_t part, struct buf *out)
 	marker = marker_around(ps, outer, part);
 	if (marker != NO_PART) {
 		marker_name(ps, outer, marker, part, out);
+		return;
+	}
+	if (part == outer && is_odd_role(ps, part)) {
+		role_name(ps, part, out);
 		return;
 	}
 	add_outer(ps, outer, out);

@@ -122,10 +122,6 @@ static void take_rule(struct part *p, enum part_place in)
 		p->kind = PART_BETA;
 		p->bytes = part_text(p);
 	}
-	/* A tool of the client's own may say so or not. */
-	if (in == PLACE_TOOL && part_is(p, "type") &&
-	    jscan_string_is(p->value, "custom"))
-		p->flags &= ~(unsigned)PART_REQUIRED;
 	if (p->value.type != J_ARRAY)
 		p->flags &= ~(unsigned)(PART_THROUGH | PART_EMPTY_GOES);
 }
@@ -355,6 +351,19 @@ static void find_turns(struct parts *ps)
 	}
 }
 
+/* A tool of the client's own may say that it is one or not. */
+static void free_types(struct parts *ps)
+{
+	for (size_t i = 0; i < ps->count; i++) {
+		struct part *p = &ps->list[i];
+
+		if (part_is(p, "type") &&
+		    ps->list[p->parent].place == PLACE_TOOL &&
+		    part_member(ps, p->parent, "input_schema") != NO_PART)
+			p->flags &= ~(unsigned)PART_REQUIRED;
+	}
+}
+
 void parts_of(struct parts *ps, const struct bisect_request *given)
 {
 	*ps = (struct parts){ .given = given };
@@ -378,6 +387,7 @@ void parts_of(struct parts *ps, const struct bisect_request *given)
 	ps->max_tokens = part_member(ps, ps->body, "max_tokens");
 	ps->budget = part_member(ps, part_member(ps, ps->body, "thinking"),
 				 "budget_tokens");
+	free_types(ps);
 	find_turns(ps);
 	needs_of(ps);
 }

@@ -175,44 +175,29 @@ static bool can_go(const struct search *s, size_t part)
 		return false;
 	if (s->is_bare)
 		return true;
-	if ((p->flags & (PART_FIXED | PART_THROUGH)) != 0)
+	/* What a server may look at first stays, or what is in the same object
+	 * could not be told from it. */
+	if ((p->flags & (PART_FIXED | PART_THROUGH | PART_REQUIRED)) != 0)
 		return false;
 	return p->place != PLACE_MESSAGE || messages_left(s) > 1;
-}
-
-/* What one of a kind has to have, the others of the kind have to have too. */
-static bool is_settled(const struct search *s, const struct part_list *tried,
-		       size_t part)
-{
-	if ((s->parts.list[part].flags & PART_REQUIRED) == 0)
-		return false;
-	for (size_t i = 0; i < tried->count; i++)
-		if (part_is_alike(&s->parts, tried->list[i], part))
-			return true;
-	return false;
 }
 
 /* What belongs together is split here: only one half may matter. */
 static bool without_one(struct search *s, struct looks *l)
 {
-	struct part_list tried = { .list = NULL };
 	bool any = false;
 
 	for (size_t i = 1; i < s->parts.count && !s->is_over; i++) {
 		size_t before = s->best_size;
 
-		if (!can_go(s, i) || is_settled(s, &tried, i))
+		if (!can_go(s, i))
 			continue;
 		looks_copy(l, &s->best, &s->parts);
 		l->of[i].how = HOW_GONE;
 		looks_tidy(&s->parts, l);
 		search_ask(s, l);
-		if (s->best_size < before)
-			any = true;
-		else
-			part_list_add(&tried, i);
+		any = any || s->best_size < before;
 	}
-	free(tried.list);
 	return any;
 }
 

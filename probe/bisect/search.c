@@ -205,15 +205,6 @@ static void begin(struct search *s, const struct looks *from)
 	bisect_request_clear(&r);
 }
 
-static bool passes(struct search *s, const struct looks *l,
-		   struct bisect_request *out)
-{
-	if (search_ask(s, l) != TRIAL_PASSES)
-		return false;
-	without(&s->parts, l, out);
-	return true;
-}
-
 /* The smallest without one of the culprits, or what is left without them. */
 static void find_passing(struct search *s, const struct part_list *culprits,
 			 struct cause *c)
@@ -221,12 +212,13 @@ static void find_passing(struct search *s, const struct part_list *culprits,
 	struct looks l;
 
 	looks_init(&l, &s->parts);
-	for (size_t i = culprits->count;
-	     i-- > 0 && c->passing.method == NULL;) {
-		looks_copy(&l, &s->best, &s->parts);
-		part_out(&s->parts, &l, culprits->list[i]);
-		looks_tidy(&s->parts, &l);
-		passes(s, &l, &c->passing);
+	for (size_t n = culprits->count * 2;
+	     n-- > 0 && c->passing.method == NULL;) {
+		size_t part = culprits->list[n % culprits->count];
+		bool whole = n < culprits->count;
+
+		if (search_ask_without(s, part, whole, &l) == TRIAL_PASSES)
+			without(&s->parts, &l, &c->passing);
 	}
 	looks_clear(&l);
 }

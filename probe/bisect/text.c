@@ -189,6 +189,23 @@ static bool is_prose(const struct part *p)
 	return false;
 }
 
+/* A word that its object has to have, and that is told apart from it. */
+static bool is_required_word(const struct search *s, size_t part)
+{
+	static const char *const keys[] = { "media_type", "data", "url", "name",
+					    "signature" };
+	const struct part *p = &s->parts.list[part];
+	unsigned both = PART_REQUIRED | PART_WORD;
+
+	if ((p->flags & both) != both || p->value.type != J_STRING ||
+	    s->parts.list[p->parent].place == PLACE_TOOL)
+		return false;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (part_is(p, keys[i]))
+			return true;
+	return false;
+}
+
 static bool is_searched(const struct search *s, size_t part)
 {
 	const struct part *p = &s->parts.list[part];
@@ -199,7 +216,7 @@ static bool is_searched(const struct search *s, size_t part)
 		return false;
 	if (part_is_text(p))
 		return s->proved[part] || is_prose(p);
-	if (s->is_bare && part_is(p, "model"))
+	if ((s->is_bare && part_is(p, "model")) || is_required_word(s, part))
 		return true;
 	return part_is(p, "name") && s->counted == NO_PART &&
 	       is_bare_tool(s, p->parent);

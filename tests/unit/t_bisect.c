@@ -211,7 +211,7 @@ static const struct kit_row rows[] = {
 	  { "the text \"<system-reminder>\" in message 1" } },
 	{ "a message of a role",
 	  { { has_role, "system", NULL, NULL } },
-	  { "message 2 (system)" } },
+	  { "message 2: role `system`" } },
 	{ "a member of a message",
 	  { { has_role, "system", "output_config", NULL } },
 	  { "message 2 (system): output_config" } },
