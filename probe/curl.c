@@ -21,6 +21,26 @@ void shell_quote(struct span text, struct buf *out)
 	buf_add_byte(out, '\'');
 }
 
+/* In quotes, but for a "{{credential-2}}", which is a variable. */
+static void add_quoted(struct span text, struct buf *out)
+{
+	static const char open[] = "{{credential-", close[] = "}}";
+	size_t at = span_find(text, span_of(open)), digits = 0;
+	struct span word;
+
+	if (at == SIZE_MAX) {
+		shell_quote(text, out);
+		return;
+	}
+	word = span_skip(text, at + strlen(open));
+	while (digits < word.len && word.at[digits] >= '0' &&
+	       word.at[digits] <= '9')
+		digits++;
+	shell_quote(span_first(text, at), out);
+	buf_addf(out, "\"$CREDENTIAL_%.*s\"", (int)digits, word.at);
+	add_quoted(span_skip(word, digits + strlen(close)), out);
+}
+
 static void add_url(const char *target, const char *url, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -34,7 +54,7 @@ static void add_url(const char *target, const char *url, struct buf *out)
 			buf_cut(&text, text.len - 1);
 	}
 	buf_add_text(&text, target);
-	shell_quote(buf_span(&text), out);
+	add_quoted(span_make(text.at, text.len), out);
 	buf_clear(&text);
 }
 

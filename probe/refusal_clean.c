@@ -55,7 +55,7 @@ static bool is_id(struct span s)
 	static const char *const fronts[] = { "req_",      "msg_",  "toolu_",
 					      "call_",     "gen-",  "chatcmpl-",
 					      "srvtoolu_", "resp_", "req-" };
-	size_t upper = 0, lower = 0, digits = 0, hex = 0;
+	size_t upper = 0, lower = 0, digits = 0, hex = 0, marks;
 
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
 		if (span_starts(s, fronts[i]) && s.len >= strlen(fronts[i]) + 8)
@@ -68,8 +68,38 @@ static bool is_id(struct span s)
 	}
 	if (is_uuid(s) || (hex == s.len && s.len >= 16))
 		return true;
-	return s.len >= 20 && upper + lower + digits == s.len && upper > 0 &&
-	       lower > 0 && digits > 0;
+	marks = s.len - upper - lower - digits;
+	if (hex == s.len && s.len >= 8 && digits > 0 && digits < s.len)
+		return true;
+	if (s.len >= 32 && upper >= 4 && lower >= 4 && digits >= 2)
+		return true;
+	return s.len >= 20 && marks == 0 && upper > 0 && digits > 0 &&
+	       (lower > 0 || digits > 2);
+}
+
+/* A number, with its fraction and what it counts: "1.5 MB" is "900 bytes". */
+static size_t number_length(struct span s)
+{
+	static const char *const units[] = { "bytes", "byte", "KiB", "MiB",
+					     "GiB",   "KB",   "kB",  "MB",
+					     "GB",    "ms",   "s",   "B" };
+	size_t n = 0, blank;
+
+	while (n < s.len && isdigit((unsigned char)s.at[n]))
+		n++;
+	if (n + 1 < s.len && (s.at[n] == '.' || s.at[n] == ',') &&
+	    isdigit((unsigned char)s.at[n + 1]))
+		for (n++; n < s.len && isdigit((unsigned char)s.at[n]);)
+			n++;
+	blank = n < s.len && s.at[n] == ' ';
+	for (size_t i = 0; n > 0 && i < sizeof(units) / sizeof(units[0]); i++) {
+		struct span rest = span_skip(s, n + blank);
+
+		if (span_starts(rest, units[i]) &&
+		    word_length(rest) == strlen(units[i]))
+			return n + blank + strlen(units[i]);
+	}
+	return n;
 }
 
 static void add_numberless(struct span word, struct buf *out)
@@ -84,16 +114,58 @@ static void add_numberless(struct span word, struct buf *out)
 	}
 }
 
-void refusal_normal(struct span text, struct buf *out)
+static void add_one(struct span text, struct buf *out)
 {
 	while (text.len > 0) {
-		size_t n = word_length(text);
+		size_t n = word_length(text), number = number_length(text);
 		struct span word = span_first(text, n > 0 ? n : 1);
 
-		if (n > 0 && is_id(word))
+		if (n > 0 && is_id(word)) {
 			(void)buf_add_text(out, "ID");
-		else
+		} else if (number >= n && number > 0) {
+			(void)buf_add_byte(out, 'N');
+			word = span_first(text, number);
+		} else {
 			add_numberless(word, out);
+		}
 		text = span_skip(text, word.len);
 	}
+}
+
+/* A comma inside a number ends no complaint. */
+static size_t complaint_length(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !strchr(";\n", s.at[n]) &&
+	       (s.at[n] != ',' ||
+		(n > 0 && isdigit((unsigned char)s.at[n - 1]) &&
+		 n + 1 < s.len && isdigit((unsigned char)s.at[n + 1]))))
+		n++;
+	return n;
+}
+
+/* Complaints that are the same but for their numbers are one. */
+void refusal_normal(struct span text, struct buf *out)
+{
+	struct buf one = BUF_INIT(BUF_NO_LIMIT), last = BUF_INIT(BUF_NO_LIMIT);
+	struct span mark = SPAN_EMPTY;
+
+	while (text.len > 0) {
+		size_t n = complaint_length(text);
+
+		buf_reset(&one);
+		add_one(span_first(text, n), &one);
+		if (mark.len == 0 || !span_equal(span_trim(buf_span(&one)),
+						 span_trim(buf_span(&last)))) {
+			(void)buf_add_span(out, mark);
+			(void)buf_add_span(out, buf_span(&one));
+			buf_reset(&last);
+			(void)buf_add_span(&last, buf_span(&one));
+		}
+		mark = span_first(span_skip(text, n), 1);
+		text = span_skip(text, n + 1);
+	}
+	buf_clear(&one);
+	buf_clear(&last);
 }

@@ -190,12 +190,15 @@ static void explain(struct seen *s, const struct sample *g,
 }
 
 /* The text without what changes; where there is none, what happened. */
-static void normalise(struct seen *s, const char *otherwise)
+static void normalise(struct seen *s, struct span sent_body,
+		      const char *otherwise)
 {
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), own = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&text, "%s%s", s->type, *s->type ? ": " : "");
-	refusal_normal(span_of(*s->text ? s->text : otherwise), &text);
+	mask_quotes(span_of(*s->text ? s->text : otherwise), sent_body, &own);
+	refusal_normal(buf_span(&own), &text);
+	buf_clear(&own);
 	buf_cut(&text, MEMORY_NORMAL_LIMIT);
 	free(s->normal);
 	s->normal = buf_take(&text, NULL);
@@ -216,7 +219,7 @@ static void judge_failure(struct seen *s, const struct sample *g,
 		buf_add_text(&text, given->end_text);
 	s->type = printable(g, &type);
 	s->text = printable(g, &text);
-	normalise(s, r->code);
+	normalise(s, given->sent_body, r->code);
 	explain(s, g, r);
 	if (*s->text == '\0') {
 		free(s->text);
@@ -276,8 +279,8 @@ int exchange(struct asker *a, const struct sample *g,
 	struct watching w = { .hang_up = hang_up };
 	struct headers headers = { .count = 0 };
 	struct asked x = { .end = END_OPEN };
+	struct buf target = BUF_INIT(BUF_NO_LIMIT);
 	struct ask q = { .method = r->method,
-			 .target = r->target,
 			 .headers = &headers,
 			 .body = buf_span(&r->body),
 			 .has_body = r->body.len > 0,
@@ -287,6 +290,9 @@ int exchange(struct asker *a, const struct sample *g,
 	int rc;
 
 	sse_init(&w.sse, EVENT_LIMIT);
+	buf_add_text(&target, r->target);
+	sample_fill_text(g, &target);
+	q.target = buf_str(&target);
 	rc = sample_fill(g, &r->headers, &headers, f);
 	if (rc == 0)
 		rc = asker_ask(a, &q, &x, f);
@@ -296,6 +302,7 @@ int exchange(struct asker *a, const struct sample *g,
 		fill_in(out);
 	}
 	asked_clear(&x);
+	buf_clear(&target);
 	headers_clear(&headers);
 	sse_clear(&w.sse);
 	return rc;

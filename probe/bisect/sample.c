@@ -1,6 +1,7 @@
 /* From a request as somebody kept it to one that can be sent and shown. */
 #include "probe/bisect/sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -141,6 +142,14 @@ static int put_header(struct reading *r, const struct header *h)
 {
 	if (is_left_out(h->name))
 		return 0;
+	/* It may be known to the gateway, though --key goes out instead. */
+	if (is_secret_header(h->name) && !has_placeholder(h->value)) {
+		const char *blank = strchr(h->value, ' ');
+
+		sample_secret(r->g, h->value);
+		if (blank != NULL)
+			sample_secret(r->g, blank + 1);
+	}
 	if (is_credential(h->name) && r->form != AUTH_DEFAULT)
 		return put_form(r);
 	if (has_placeholder(h->value))
@@ -169,6 +178,40 @@ static int put_extra(struct reading *r, const char *text)
 				      : put(r, h.name, h.value);
 	free(h.name);
 	free(h.value);
+	return rc;
+}
+
+/* A key may be in the query: "?key=abc" becomes "?key={{credential-2}}", with
+ * a number, for the variable of the client is not the place for it. */
+static int put_target(struct reading *r, const char *target)
+{
+	struct span rest = span_of(target), one;
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	int rc = 0;
+
+	span_split(&rest, '?', &one);
+	buf_add_span(&out, one);
+	for (char mark = '?'; rc == 0 && span_split(&rest, '&', &one);
+	     mark = '&') {
+		struct span value = one, name;
+		char *key, *text, word[64];
+
+		span_split(&value, '=', &name);
+		key = span_dup(name);
+		text = span_dup(value.at != NULL ? value : SPAN_EMPTY);
+		buf_add_byte(&out, mark);
+		if (*text != '\0' && *text != '{' && is_secret_header(key)) {
+			snprintf(word, sizeof(word), "{{credential-%zu}}",
+				 r->g->slot_count + 2);
+			rc = sample_slot(r->g, word, text, r->f);
+			buf_addf(&out, "%s=%s", key, word);
+		} else {
+			buf_add_span(&out, one);
+		}
+		free(key);
+		free(text);
+	}
+	r->g->request.target = buf_take(&out, NULL);
 	return rc;
 }
 
@@ -234,8 +277,14 @@ static int read_url(struct sample *g, const char *url, struct fail *f)
 
 /* ---- all of it ---- */
 
-static int check(const struct sample *g, struct fail *f)
+static int check(const struct sample *g, const struct headers *from,
+		 struct fail *f)
 {
+	bool coded = headers_get(from, "transfer-encoding") != NULL ||
+		     headers_get(from, "content-encoding") != NULL;
+	const char *coding = coded ? " (it has to be stored without its "
+				     "transfer and content coding)"
+				   : "";
 	struct fail why = FAIL_INIT;
 	struct jval root;
 
@@ -246,8 +295,8 @@ static int check(const struct sample *g, struct fail *f)
 				g->source);
 	if (g->request.body.len > 0 &&
 	    jscan(buf_span(&g->request.body), &root, &why) < 0)
-		return fail_set(f, FAIL_CASE, "%s: the body is not JSON: %s",
-				g->source, why.text);
+		return fail_set(f, FAIL_CASE, "%s: the body is not JSON%s: %s",
+				g->source, coding, why.text);
 	return 0;
 }
 
@@ -266,8 +315,9 @@ int sample_read(struct sample *out, const struct sample_options *o,
 			f) < 0)
 		goto out;
 	g.request.method = xstrdup(head.method);
-	g.request.target = xstrdup(head.target);
-	if (put_headers(&r, &head.headers) < 0 || check(&g, f) < 0)
+	if (put_target(&r, head.target) < 0 ||
+	    put_headers(&r, &head.headers) < 0 ||
+	    check(&g, &head.headers, f) < 0)
 		goto out;
 	*out = g;
 	g = (struct sample){ .slot_count = 0 };

@@ -45,6 +45,9 @@ void sample_clear(struct sample *g);
 int sample_fill(const struct sample *g, const struct headers *from,
 		struct headers *to, struct fail *f);
 
+/* The same in a text, such as the target. */
+void sample_fill_text(const struct sample *g, struct buf *text);
+
 /* The contrary: values that stand in a text become their words. */
 void sample_empty(const struct sample *g, struct buf *text);
 

@@ -76,6 +76,12 @@ static void replace(struct buf *text, const char *what, const char *by)
 	}
 }
 
+void sample_fill_text(const struct sample *g, struct buf *text)
+{
+	for (size_t k = 0; k < g->slot_count; k++)
+		replace(text, g->slots[k].word, g->slots[k].value);
+}
+
 int sample_fill(const struct sample *g, const struct headers *from,
 		struct headers *to, struct fail *f)
 {
@@ -85,8 +91,7 @@ int sample_fill(const struct sample *g, const struct headers *from,
 	for (size_t i = 0; i < from->count && rc == 0; i++) {
 		buf_reset(&value);
 		buf_add_text(&value, from->list[i].value);
-		for (size_t k = 0; k < g->slot_count; k++)
-			replace(&value, g->slots[k].word, g->slots[k].value);
+		sample_fill_text(g, &value);
 		replace(&value, "{{host}}", g->host);
 		if (headers_add_text(to, from->list[i].name, buf_str(&value)))
 			rc = fail_set(f, FAIL_LIMIT,

@@ -88,9 +88,47 @@ static bool is_throttle(const struct seen *s)
 	return s->status == 429 || s->status == 503 || s->status == 529;
 }
 
+static bool complaint_next(struct span *rest, struct span *one)
+{
+	size_t n = 0;
+
+	if (rest->len == 0)
+		return false;
+	while (n < rest->len && !strchr(";,\n", rest->at[n]))
+		n++;
+	*one = span_trim(span_first(*rest, n));
+	*rest = span_skip(*rest, n + 1);
+	return true;
+}
+
+static bool has_complaint(struct span all, struct span one)
+{
+	struct span each;
+
+	while (complaint_next(&all, &each))
+		if (span_equal(each, one))
+			return true;
+	return false;
+}
+
+/* A text that lists what is wrong has fewer complaints where less is. */
+static bool is_same_failure(const struct trials *t, const struct seen *s)
+{
+	struct span rest = span_of(s->normal), one;
+
+	if (seen_same(s, &t->wanted))
+		return true;
+	if (s->status != t->wanted.status || rest.len == 0)
+		return false;
+	while (complaint_next(&rest, &one))
+		if (!has_complaint(span_of(t->wanted.normal), one))
+			return false;
+	return true;
+}
+
 static bool is_wanted(const struct trials *t, const struct seen *s)
 {
-	return t->searching && s->failed && seen_same(s, &t->wanted);
+	return t->searching && s->failed && is_same_failure(t, s);
 }
 
 /* True: this says nothing of the request; once more. */
@@ -179,7 +217,7 @@ static enum trial judge(const struct trials *t, const struct seen *s)
 {
 	if (!s->failed)
 		return TRIAL_PASSES;
-	return seen_same(s, &t->wanted) ? TRIAL_SAME : TRIAL_OTHER;
+	return is_same_failure(t, s) ? TRIAL_SAME : TRIAL_OTHER;
 }
 
 /* A pass that was not read to its end says nothing of failures in there. */
