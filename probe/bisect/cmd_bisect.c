@@ -219,13 +219,17 @@ static void print_all(struct bisection *b)
 static int search(struct bisection *b, struct fail *f)
 {
 	struct hunt *h = &b->hunt;
+	int rc;
 
 	tell_plan(b);
-	if (hunt_run(h, f) < 0 || bisect_files(&h->report, h->memory, f) < 0 ||
-	    memory_result(h->memory, f) < 0)
+	if (hunt_run(h, f) < 0)
 		return -1;
+	rc = bisect_files(&h->report, h->memory, f);
+	if (rc == 0)
+		rc = memory_result(h->memory, f);
+	/* What was paid for is told, be the disk full or the folder gone. */
 	print_all(b);
-	return 0;
+	return rc;
 }
 
 static void bisection_clear(struct bisection *b)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "probe/curl.h"
 #include "probe/explain.h"
 #include "probe/subject.h"
 
@@ -77,46 +78,6 @@ void bisect_distribution(const struct bisect_report *r, struct buf *out)
 
 /* ---- a cause ---- */
 
-static void add_field(struct span key, struct buf *out)
-{
-	buf_addf(out, "%sfield `", out->len > 0 ? ", " : "");
-	print_bytes(span_first(span_skip(key, 1), key.len - 2), 60, out);
-	buf_add_byte(out, '`');
-}
-
-/* What a request is left with that has nothing more to lose. */
-static void add_rest(const struct bisect_request *q, struct buf *out)
-{
-	struct jval root, key, value;
-	struct jiter it;
-
-	for (size_t i = 0; i < q->headers.count; i++)
-		if (!is_secret_header(q->headers.list[i].name) &&
-		    strcasecmp(q->headers.list[i].name, "content-type") != 0)
-			buf_addf(out, "%sheader `%s`", out->len > 0 ? ", " : "",
-				 q->headers.list[i].name);
-	if (jscan(buf_span(&q->body), &root, NULL) < 0)
-		return;
-	it = jscan_iter(root);
-	while (jscan_next(&it, &key, &value))
-		if (key.text.len > 2)
-			add_field(key.text, out);
-}
-
-static void add_bare(const struct cause *c, struct buf *out)
-{
-	struct buf rest = BUF_INIT(1024);
-
-	add_rest(&c->smallest, &rest);
-	if (rest.len > 0)
-		buf_addf(out, "%s, which every request has to have",
-			 buf_str(&rest));
-	else
-		buf_add_text(out, "nothing in the request: an empty one fails "
-				  "in the same way");
-	buf_clear(&rest);
-}
-
 void bisect_name(const struct bisect_found *x, struct buf *out)
 {
 	const struct cause *c = x->cause;
@@ -130,7 +91,7 @@ void bisect_name(const struct bisect_found *x, struct buf *out)
 	if (c->is_size || c->count > 0)
 		return;
 	if (c->is_bare)
-		add_bare(c, out);
+		bisect_bare(x, out);
 	else
 		buf_add_text(out, "not found yet: it is in the smallest "
 				  "request that is known to fail");
@@ -246,6 +207,25 @@ static void add_sentences(struct span lines, struct buf *out)
 	}
 }
 
+/* To be pasted: a folder may have blanks in its name. */
+static void add_command(const struct bisect_report *r, const char *name,
+			struct buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-./+=,@%";
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&path, "%s/%s", r->folder, name);
+	buf_add_text(out, "    sh ");
+	if (strspn(r->folder, plain) == strlen(r->folder))
+		buf_add_span(out, buf_span(&path));
+	else
+		shell_quote(buf_span(&path), out);
+	buf_add_byte(out, '\n');
+	buf_clear(&path);
+}
+
 /* "  fails:   dir/smallest.http, 226 of 50277 bytes", the body if it is short
  * enough to be read, and how to send it. */
 static void add_request(const struct bisect_report *r, const char *word,
@@ -269,7 +249,7 @@ static void add_request(const struct bisect_report *r, const char *word,
 		buf_add_byte(out, '\n');
 	}
 	bisect_file_name(name, sizeof(name), what, n, "curl.sh");
-	buf_addf(out, "    sh %s/%s\n", r->folder, name);
+	add_command(r, name, out);
 	buf_clear(&body);
 }
 

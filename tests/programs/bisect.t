@@ -152,8 +152,7 @@ planted 'a number' "$forty" '{"json":["/max_tokens",128000]}' 400 'max_tokens: 1
 planted 'streaming' "$forty" '{"json":["/stream",true]}' 400 'no streams here' 'field `stream`'
 planted 'metadata' "$forty" '{"has":"\"metadata\""}' 400 "$no" 'field `metadata`'
 planted 'tool_choice' "$forty" '{"has":"\"tool_choice\""}' 400 "$no" 'field `tool_choice`'
-planted 'an unknown model' "$forty" '{"json":["/model","claude-opus-5-5"]}' 404 'model: claude-opus-5-5' \
-	'field `model`, which every request has to have'
+planted 'an unknown model' "$forty" '{"json":["/model","claude-opus-5-5"]}' 404 'model: claude-opus-5-5' 'field `model`'
 planted 'a header' "$forty" '{"header":["x-app","cli"]}' 400 "$no" 'header `x-app`'
 planted 'the client itself' "$forty" '{"header":["user-agent","claude-cli"]}' 403 'not this client' 'header `User-Agent`'
 planted 'the version' "$forty" '{"header":["anthropic-version","2023"]}' 400 'anthropic-version: not this' \
@@ -172,7 +171,7 @@ planted 'a member of a tool' "$forty" '{"has":"\"defer_loading\""}' 400 'tools.1
 planted 'a firewall and a text in one of sixty turns' "$sixty" '{"has":"intranet.example/planted"}' 403 'blocked' \
 	'the text "intranet.example/planted" in message 27'
 planted 'a picture in a tool result' "$sixty" '{"has":"\"image/webp\""}' 400 'bad image' \
-	'message 43 (user): image block 2'
+	'message 43 (user): image block 2: source.media_type'
 planted 'the input of a tool call' "$sixty" '{"has":"planted-path"}' 400 'bad path' \
 	'message 42 (assistant): tool_use block 2: input.file_path'
 planted 'letters of four bytes' "$forty" '{"has":"🤖"}' 400 'invalid byte' 'the text "🤖" in message 1'
@@ -230,6 +229,30 @@ has err 'together with' && [ "$status" -eq 1 ] &&
 	perl -MJSON::PP -0777 -ne 'exit !(@{decode_json($_)->{causes}[0]{culprits}} == 5)' "$scratch/out"
 result $? 'a cache marker too many: five of them together'
 
+# A rule in front of rules that look at required members first.
+planted 'a keyword of a schema, and a strict API behind' "$forty" '{"has":"uri-reference"}' 400 \
+	'tools.31.custom.input_schema: format is not supported' \
+	'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
+planted 'a kind of picture, and a strict API behind' "$sixty" '{"has":"\"image/webp\""}' 400 'bad image' \
+	'message 43 (user): image block 2: source.media_type'
+planted 'a message of role system' "$forty" '{"json":["/messages/1/role","system"]}' 400 \
+	"messages.1.role: Input should be 'user' or 'assistant'" 'message 2: role `system`'
+# odd TITLE JSON NAME: a tool with one member more
+odd() {
+	arm
+	sed "s|\"name\":\"mcp__desk__tool_19\"|&,$2|" "$forty" >"$scratch/odd.http"
+	bisect "$scratch/odd.http"
+	found "$1" "$3"
+}
+odd 'a member that tools do not have' '"annotations":{"readOnlyHint":true}' 'tool `mcp__desk__tool_19`: annotations'
+odd 'a kind of tool that is none' '"type":"function"' 'tool `mcp__desk__tool_19`: type'
+odd 'a marker with an odd member' '"cache_control":{"type":"ephemeral","colour":1}' \
+	'`cache_control` of tool `mcp__desk__tool_19`: colour'
+arm
+sed 's|"claude-opus-5-5"|"some-other-model"|' "$forty" >"$scratch/model.http"
+bisect "$scratch/model.http"
+found 'a model that the API does not know' 'field `model`, which every request has to have'
+
 # ---- gateways ----
 
 export CCGATE_KEY=$ANTHROPIC_AUTH_TOKEN CCGATE_UPSTREAM=sk-bisect-upstream-000
@@ -259,8 +282,12 @@ found 'a gateway that cuts anthropic-beta off' 'field `output_config`: effort' \
 behind query-string-404 "$forty"
 found 'a gateway that does not know ?beta=true' 'the query `?beta=true`'
 behind renames-max-tokens "$forty"
-is 1 'a gateway that renames what every request has' err 'which every request has to have' \
+found 'a gateway that renames what every request has' 'field `max_tokens`, which every request has to have'
+is 1 'and what it calls it' \
 	err '`max_completion_tokens` is refused'
+behind adds-user "$forty"
+found 'a gateway that adds a field of its own' \
+	'nothing in the request: field `user` is not in it, so the gateway adds it'
 behind drops-tools "$forty"
 found 'a gateway that drops what another field needs' 'field `tool_choice`'
 rest=true
@@ -322,6 +349,12 @@ valid() {
 }
 bisect plain/01
 valid 'the JSON of what was found is as docs/schema says'
+
+mkdir "$scratch/folder to keep"
+run "$bin/ccprobe" bisect plain/01 "$provider" --suite "$root" --out "$scratch/folder to keep/a"
+command=$(sed -n 's/^    \(sh .*smallest\.curl\.sh.*\)/\1/p' "$scratch/out")
+run sh -c "$command"
+is 0 'a command can be pasted, whatever the folder is called' out 'HTTP/1.1 400'
 
 # ---- where a request comes from ----
 
@@ -438,6 +471,20 @@ stop_at() {
 }
 stop_at 15
 is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command goes on' out '"end":"incomplete"'
+rm -rf "$scratch/gone"
+arm "\"stop\":{\"when\":{\"call\":9},\"reply\":{\"provider\":true,\"hold\":\"stop\"}}" \
+	"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
+"$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/gone" >"$scratch/out" 2>"$scratch/err" </dev/null &
+pid=$!
+until [ "$(asked)" -ge 9 ] || ! kill -0 "$pid" 2>/dev/null; do
+	sleep 0.05
+done
+rm -r "$scratch/gone"
+curl -sf -XPOST "$control/release?hold=stop.stop" >/dev/null
+status=0
+wait "$pid" || status=$?
+is 3 'a folder that is gone: what was found is told all the same' err 'No such file' \
+	out 'cause: tool `mcp__desk__tool_19`'
 printf '{"hash":"0123456789abcdef","sta' >>"$scratch/stopped/answers.jsonl"
 arm "$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"
 run "$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --json
