@@ -246,6 +246,17 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 
 /* ---- asking ---- */
 
+static void on_whole(void *arg)
+{
+	struct asker *a = arg;
+	char text[64];
+
+	snprintf(text, sizeof(text), "no end within %u ms", a->ask->whole_ms);
+	hang_up(a, text);
+	a->out->end = END_TIMEOUT;
+	loop_stop(a->loop);
+}
+
 static int start(struct asker *a, const struct ask *q, struct fail *f)
 {
 	static const struct fetch_handler handler = { .on_head = on_head,
@@ -264,7 +275,7 @@ static int start(struct asker *a, const struct ask *q, struct fail *f)
 		.certificate = true,
 		.only_connect = q->only_connect,
 		.connect_ms = a->config.connect_ms,
-		.head_ms = a->config.head_ms,
+		.head_ms = ms_or(q->head_ms, a->config.head_ms),
 		.idle_ms = a->config.idle_ms,
 		.body_limit = a->config.body_limit,
 	};
@@ -287,8 +298,12 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 		hang_up(a, "interrupted");
 	else if (!q->only_connect)
 		a->count++;
+	if (a->fetch && q->whole_ms)
+		loop_timer_set(a->loop, &a->alarm,
+			       out->began + q->whole_ms * TICK_MS, on_whole, a);
 	while (a->fetch)
 		loop_run(a->loop);
+	loop_timer_clear(a->loop, &a->alarm);
 	out->ended = tick_now();
 	decode_free(a->decode);
 	a->decode = NULL;

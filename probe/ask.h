@@ -57,6 +57,9 @@ struct ask {
 	struct span body;
 	bool has_body;
 	bool decode; /* undo what content-encoding says */
+	uint32_t head_ms; /* until the head is there; 0: as the asker has it */
+	uint32_t whole_ms; /* until the end, also where a byte comes now and
+			      then; 0: no limit */
 	bool only_connect; /* nothing is sent (and counted); clean once a
 			      connection is there, with TLS where it is https */
 	/* May be NULL. Called after the head and after every piece; true hangs

@@ -318,8 +318,8 @@ const struct finding_kind finding_refusal[] = {
 	/* 1 how */
 	{ "DR-NO-ANSWER", SEVERITY_ERROR, BLAME_NETWORK, "no answer came: {1}",
 	  "The connection failed or was closed before any answer.",
-	  "check host and port in ANTHROPIC_BASE_URL, VPN and proxy (`ccprobe "
-	  "doctor` goes step by step)" },
+	  "check host and port in ANTHROPIC_BASE_URL, VPN and proxy; where a "
+	  "model is slow to begin, --timeout SECONDS waits longer" },
 	/* 1 status, 2 message */
 	{ "DR-STATUS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the request is answered with status {1}: {2}",

@@ -13,6 +13,9 @@
 #define BODY_LIMIT ((size_t)64 * 1024 * 1024)
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define EVENT_LIMIT ((size_t)4 * 1024 * 1024)
+#define FIRST_MS 30000 /* a wrong address is not to cost two minutes */
+#define WHOLE_MS 120000
+#define WHOLE_FACTOR 3 /* of --timeout */
 #define TARGET "/v1/messages?beta=true"
 
 /* ---- what goes out ---- */
@@ -128,6 +131,9 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 		.body = buf_span(&c->body),
 		.has_body = c->body.len > 0,
 		.decode = true,
+		.whole_ms = d->config->timeout_ms
+				    ? WHOLE_FACTOR * d->config->timeout_ms
+				    : WHOLE_MS,
 		.enough = c->enough,
 		.arg = c->arg,
 	};
@@ -137,6 +143,8 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 		d->over = true;
 		return false;
 	}
+	if (d->called == 0 && d->config->timeout_ms == 0)
+		q.head_ms = FIRST_MS;
 	d->called++;
 	make_headers(d, c);
 	q.headers = &c->sent;

@@ -51,7 +51,7 @@ static const struct option_row rows[] = {
 	  "send the same requests N times and show how the answers differ" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
 	  "wait no longer than this for an answer to begin, and between two "
-	  "pieces of it (120 and 60)" },
+	  "pieces of it (120 and 60; 30 for the first answer of all)" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
 	  "print JSON (docs/schema/doctor.schema.json)" },
 	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",

@@ -30,7 +30,8 @@ struct doctor_config { /* borrowed */
 	uint32_t max_requests;
 	uint32_t repeat; /* --repeat; 0: not */
 	uint32_t timeout_ms; /* until an answer begins, and between two pieces
-				of it; 0: 120,000 and 60,000 */
+				of it; 0: 120,000 and 60,000, but 30,000 until
+				the first answer of all begins */
 	bool offline;
 };
 

@@ -170,7 +170,8 @@ void doctor_print_findings(const struct doctor_report *r, bool colour,
 		buf_add_byte(out, '\n');
 	}
 	if (s->count == 0)
-		paint(out, colour, TONE_GOOD, "no finding");
+		paint(out, colour, doctor_finished(r) ? TONE_GOOD : TONE_DOUBT,
+		      "no finding");
 	else {
 		plural(out, count(s, SEVERITY_ERROR), "error");
 		buf_add_text(out, ", ");
@@ -180,7 +181,8 @@ void doctor_print_findings(const struct doctor_report *r, bool colour,
 	}
 	buf_add_text(out, " (");
 	plural(out, r->doctor->called, "request");
-	buf_add_text(out, ")\n");
+	buf_add_text(out,
+		     doctor_finished(r) ? ")\n" : ", and it did not finish)\n");
 	if (s->count > 0)
 		buf_addf(out, "`ccprobe explain %s` tells more\n",
 			 s->list[0].kind->code);

@@ -165,6 +165,8 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 		network_proxy_failed(d, "DR-PROXY-REFUSES", x, status);
 	} else if (is_lost(x)) {
 		return STATE_BAD; /* the step "path" says more */
+	} else if (status / 100 == 2 && x->end == END_TIMEOUT) {
+		doctor_explain(d, c); /* nor would others come to an end */
 	} else if (status / 100 == 2) {
 		return STATE_OK;
 	} else if (is_json(x) &&
@@ -184,7 +186,7 @@ void network_route(struct doctor *d, struct step_result *out)
 	d->first = c;
 	doctor_small(d, c, 1, NULL, "");
 	if (!doctor_call(d, c)) {
-		(void)buf_add_text(&out->text, "not done");
+		(void)buf_add_text(&out->text, "interrupted");
 		out->state = STATE_SKIPPED;
 		return;
 	}

@@ -225,4 +225,39 @@ mock console '"a":{"when":{"path":"/anthropic/v1/messages"},"reply":{"json":'"$m
 at "$url"
 finds DR-PREFIX-MISSING 1 'a console at the root, and the API below' "$url/anthropic"
 
+# ---- answers without an end ----
+
+cat >"$scratch/drip.pl" <<'END'
+use strict; use warnings; use IO::Socket::INET;
+$| = 1; $SIG{PIPE} = "IGNORE"; $SIG{CHLD} = "IGNORE";
+my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 0, Listen => 9) or die;
+printf "listening on http://127.0.0.1:%d\n", $s->sockport;
+while (my $c = $s->accept) {
+	next if fork;
+	sysread $c, my $request, 65536 or exit;
+	syswrite $c, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" or exit;
+	for (1 .. 300) { syswrite $c, ":" or exit; select undef, undef, undef, 0.1 }
+	exit;
+}
+END
+serve drip perl "$scratch/drip.pl"
+doctor ANTHROPIC_BASE_URL="$url" -- --timeout 1
+finds DR-STREAM-CUT 1 'an answer of a byte now and then, forever' 'no end within 3000 ms'
+[ "$(of '$r->{requests}')" = 1 ]
+result $? 'and it is waited for once'
+
+# ---- interrupted ----
+
+: >"$scratch/cut"
+(cd "$scratch/project" && exec env -i PATH="$PATH" HOME="$scratch/home" ANTHROPIC_BASE_URL="$url" \
+	ANTHROPIC_AUTH_TOKEN="$key" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+	"$bin/ccprobe" doctor --suite "$root" >"$scratch/cut") &
+cut=$!
+until grep -q Connection "$scratch/cut" || ! kill -0 "$cut" 2>/dev/null; do sleep 0.05; done
+kill -INT "$cut"
+status=0
+wait "$cut" || status=$?
+cp "$scratch/cut" "$scratch/out"
+is 3 'Ctrl-C ends it at once, and the report says so' out 'did not finish'
+
 end
