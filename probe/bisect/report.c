@@ -159,8 +159,8 @@ static void add_general_advice(const struct seen *s, struct buf *out)
 	if (*s->headline)
 		buf_addf(out, "%s\n", s->headline);
 	if (strstr(s->fix, "ccprobe bisect") != NULL)
-		buf_add_text(out, "look for the request in the gateway's log; "
-				  "report.md is for its maintainers\n");
+		buf_add_text(out, "look for the request in the gateway's "
+				  "log\n");
 	else if (*s->fix)
 		buf_addf(out, "%s\n", s->fix);
 }
@@ -343,7 +343,7 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 			 "cut short: %s\n  the same command goes on where it "
 			 "stopped; what was answered is in %s\n",
 			 r->why_over, r->folder);
-	if (r->files.len > 0)
+	if (span_find(buf_span(&r->files), span_of("report.md")) != SIZE_MAX)
 		buf_addf(out,
 			 "%s/report.md is for those who maintain the gateway\n",
 			 r->folder);

@@ -5,6 +5,7 @@
 #include "probe/bisect/report.h"
 #include "probe/curl.h"
 
+#define INLINE_LIMIT ((size_t)1024) /* of a body in a command there */
 #define SHOWN_LIMIT ((size_t)8 * 1024) /* of a body in report.md */
 
 struct writing {
@@ -171,6 +172,7 @@ static void add_passing(const struct bisect_report *r,
 
 static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 {
+	struct span body = buf_span(&r->list[n].cause->smallest.body);
 	const struct bisect_found *x = &r->list[n];
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	char name[64];
@@ -196,7 +198,10 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	buf_add_text(out, "### To repeat it\n\n");
 	buf_reset(&text);
 	bisect_file_name(name, sizeof(name), "smallest", n, "json");
-	add_curl(r, &x->cause->smallest, NULL, name, &text);
+	/* Who reads it may have no file but this. */
+	add_curl(r, &x->cause->smallest, NULL,
+		 body.len <= INLINE_LIMIT && is_utf8(body) ? NULL : name,
+		 &text);
 	add_block(buf_span(&text), out);
 	buf_clear(&text);
 }
