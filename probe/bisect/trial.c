@@ -6,6 +6,8 @@
 
 #include "wire/mem.h"
 
+#define AGAIN_TRIES 6
+#define BUSY_TIMES 4 /* in a row; then it is an answer to the request */
 #define THROTTLED_TRIES 3 /* with a retry-after; then it is an answer */
 
 void trials_init(struct trials *t, const struct trials_config *config)
@@ -101,6 +103,13 @@ static bool complaint_next(struct span *rest, struct span *one)
 	return true;
 }
 
+/* Said by what stands in front of a server, or by one that is too busy. */
+static bool is_away(const struct seen *s)
+{
+	return s->status == 502 || s->status == 503 || s->status == 504 ||
+	       s->status == 529;
+}
+
 static bool has_complaint(struct span all, struct span one)
 {
 	struct span each;
@@ -137,7 +146,7 @@ static bool is_passing(const struct trials *t, const struct seen *s,
 {
 	if (!s->failed || is_wanted(t, s))
 		return false;
-	if (s->status == 0)
+	if (s->status == 0 || (is_away(s) && s->retry_after < 0))
 		return t->patient && tries == 0;
 	return t->patient && is_throttle(s) && s->retry_after >= 0 &&
 	       tries + 1 < THROTTLED_TRIES;
@@ -260,26 +269,44 @@ enum trial trials_ask(void *arg, const struct bisect_request *r)
 	return result;
 }
 
-/* The next cause has to be as stable as the first. */
+/* The next cause has to be as stable as the first, and what a server that is
+ * busy says now and then is none. */
+static bool fails_again(struct trials *t, const struct bisect_request *r,
+			struct seen *s)
+{
+	unsigned same = 0;
+
+	for (unsigned tries = 0; tries < AGAIN_TRIES; tries++) {
+		struct seen now = { .failed = false };
+
+		if (!(tries == 0 && recall(t, r, &now)) &&
+		    !trials_send(t, r, &now))
+			return false;
+		same = same > 0 && now.failed && seen_same(&now, s) ? same + 1
+								    : 1;
+		seen_clear(s);
+		*s = now;
+		if (!s->failed || !s->reached)
+			return false;
+		if (same >= (is_throttle(s) ? BUSY_TIMES : 2))
+			return true;
+	}
+	t->config.tell(t->config.arg, "without the first cause it fails in "
+				      "another way, now and then");
+	return false;
+}
+
 bool trials_again(void *arg, const struct bisect_request *r)
 {
 	struct trials *t = arg;
-	struct seen s = { .failed = false }, twice = { .failed = false };
-	bool stable = false;
+	struct seen s = { .failed = false };
+	bool fails;
 
 	t->searching = false;
-	if (recall(t, r, &s) || trials_send(t, r, &s)) {
-		stable = s.failed && s.reached && trials_send(t, r, &twice) &&
-			 twice.failed && seen_same(&s, &twice);
-		if (s.failed && !stable && t->why_over == NULL)
-			t->config.tell(t->config.arg,
-				       "without the first cause it fails in "
-				       "another way, now and then");
-	}
+	fails = fails_again(t, r, &s);
 	t->searching = true;
-	if (stable)
+	if (fails)
 		trials_want(t, &s);
 	seen_clear(&s);
-	seen_clear(&twice);
-	return stable;
+	return fails;
 }

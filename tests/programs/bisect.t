@@ -315,7 +315,7 @@ grep -q '^Authorization: Bearer {{credential}}' "$smallest" && grep -q '^Host: {
 	[ "$(wc -c <"$smallest")" -lt 400 ]
 result $? 'the smallest request is small, and has words for what is secret'
 for text in '# A request of Claude Code fails with status 400' 'claude-cli/2.1.329' 'context_management' "$no" \
-	'Its answer has status 200' 'curl -isSN' '"$ANTHROPIC_BASE_URL"' 'request-id'; do
+	'Its answer has status 200' 'curl -isSN' '--data-raw' '"$ANTHROPIC_BASE_URL"' 'request-id'; do
 	grep -qF -- "$text" "$folder/report.md" || echo "# not in the report: $text"
 done >"$scratch/out"
 [ ! -s "$scratch/out" ]
@@ -412,6 +412,19 @@ is 1 'and says so' err 'through the proxy of '
 ! grep -rqF planted-proxy-word-0007 "$folder" "$scratch/out" "$scratch/err"
 result $? 'without its password'
 rm -r "$HOME/.claude"
+
+mkdir "$scratch/tls"
+"$root/tests/tls/certificates.sh" "$scratch/tls"
+serve tls "$bin/ccmock" --listen 127.0.0.1:0 --tls-cert "$scratch/tls/good.pem" --tls-key "$scratch/tls/key.pem"
+bisect plain/01 "$url"
+is 3 'a certificate that nobody knows' err 'nobody to ask' out '"end":"unreachable"'
+for option in "--ca-file $scratch/tls/ca.pem" --insecure; do
+	# shellcheck disable=SC2086
+	bisect "$sixty" "$url" $option
+	is 3 "${option%% *}: it is known" err 'it does not fail: 3 of 3'
+done
+bisect plain/01 "$url" --ca-file "$scratch/tls/none.pem"
+is 2 'no such file of authorities' err 'none.pem'
 
 # ---- when nothing can be found ----
 
@@ -512,6 +525,13 @@ curl -sf "$control/journal" | perl -MJSON::PP -ne 'my $e = decode_json($_);
 	$next = $e->{at} if $e->{kind} eq "request" && defined $told && !defined $next && $e->{at} > $told;
 	END { exit !($next - $told >= 9e8) }'
 result $? 'and waited for'
+# Where the second cause is looked for: an answer that is none.
+arm "$(refuse a '{"has":"uri-reference"}' 400 'format is bad')" \
+	'"busy":{"when":{"longer":60000},"times":2,"reply":{"status":529,"text":"busy"}}' \
+	"$(refuse b '{"has":"\"context_management\""}' 400 'no such field')"
+bisect "$forty"
+found 'a server that is busy between two causes' 'field `context_management`' \
+	'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
 throttled 503 "$(LC_ALL=C date -u -d '+2 seconds' '+%a, %d %b %Y %H:%M:%S GMT')"
 bisect "$forty"
 found 'a date instead' 'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format'
@@ -524,7 +544,8 @@ is 3 'and is told' err 'asks for a wait of 3600 s' err '--max-wait is 60 s'
 # ---- secrets ----
 
 planted=(sk-planted-bisect-credential-0001 planted-cookie-value-0003 planted-tenant-value-0004
-	planted-url-password-0005 sk-ant-unknown-0123456789abcdef planted-inline-value-0006)
+	planted-url-password-0005 sk-ant-unknown-0123456789abcdef planted-inline-value-0006
+	planted-query-value-0007)
 echo_key='{"type":"error","error":{"type":"authentication_error","message":"Bearer sk-planted-bisect-credential-0001 and planted-cookie-value-0003 of tenant planted-tenant-value-0004 (upstream sk-ant-unknown-0123456789abcdef)"}}'
 leaky() {
 	printf '"leaky":{"when":{"has":"uri-reference"},"reply":{"status":401,"headers":[["content-type","%s"],["x-debug","sent planted-tenant-value-0004"],["server","gw sk-planted-bisect-credential-0001"],["set-cookie","a=planted-cookie-value-0003"]],"text":%s}}' \
@@ -551,6 +572,14 @@ safe 3 'in a page too, and when it is cut short'
 arm
 bisect "$scratch/cookie.http" "http://user:planted-url-password-0005@${provider#http://}"
 safe 3 'nor is the password of a URL shown'
+sed '1s/beta=true/&\&api_key=planted-query-value-0007/' "$forty" >"$scratch/query.http"
+arm "$(refuse bad '{"has":"uri-reference"}' 401 'no: /v1/messages?api_key=planted-query-value-0007')"
+bisect "$scratch/query.http"
+safe 1 'nor a key that is in the query'
+curl -sf "$control/journal" | grep -qF 'api_key=planted-query-value-0007'
+result $? 'though it is what was sent'
+CREDENTIAL_2=planted-query-value-0007 run sh "$folder/smallest.curl.sh"
+is 0 'and is a variable in the curl command' out 'HTTP/1.1 401'
 sed 's/{{credential}}/planted-inline-value-0006/' "$forty" >"$scratch/inline.http"
 arm "$(refuse bad '{"has":"uri-reference"}' 401 'wrong: planted-inline-value-0006')"
 bisect "$scratch/inline.http"
