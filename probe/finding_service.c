@@ -305,8 +305,9 @@ const struct finding_kind finding_service[] = {
 	  "answers have no request-id",
 	  "Claude Code shows the request id with every error; without it an "
 	  "error cannot be found again in the logs of the gateway or the "
-	  "provider.",
-	  "pass the header request-id on, or set one" },
+	  "provider, and what was used cannot be matched with what is billed.",
+	  "pass the header request-id on, or set one, and keep it in the "
+	  "gateway's records beside x-claude-code-session-id" },
 	{ "DR-UNEVEN", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "the same request is answered differently: {1} fail with {2}; "
 	  "served by {3}",
