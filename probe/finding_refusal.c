@@ -133,6 +133,20 @@ const struct finding_kind finding_refusal[] = {
 	  "field, or has a provider that never heard of it, makes this error.",
 	  "the gateway has to forward {1} together with anthropic-beta, or "
 	  "drop both; {3}" },
+	/* 1 field, 2 message */
+	{ "DR-FIELD-ADDED", SEVERITY_ERROR, BLAME_GATEWAY,
+	  "{1}, which the client did not send, is refused: {2}",
+	  "The gateway adds the field or gives it in place of another one, "
+	  "and its provider does not know it.",
+	  "let the gateway pass the client's fields on as they are, and add "
+	  "no {1}" },
+	/* 1 message */
+	{ "DR-THINKING-DROPPED", SEVERITY_ERROR, BLAME_GATEWAY,
+	  "thinking was sent and does not arrive: {1}",
+	  "The gateway drops or changes thinking and keeps the clearing of "
+	  "thinking in context_management, which goes with it.",
+	  "let the gateway pass thinking on as the client sends it; until "
+	  "then set CLAUDE_CODE_DISABLE_THINKING=1" },
 	/* 1 its beta, 2 message */
 	{ "DR-CONTEXT-MANAGEMENT", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "context_management is refused; {1}: {2}",

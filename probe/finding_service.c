@@ -80,6 +80,11 @@ const struct finding_kind finding_service[] = {
 	  "a JSON message has the content type {1}",
 	  "SDKs decide by the content type how to read a body.",
 	  "send content-type: application/json with messages" },
+	{ "DR-MESSAGE-STREAMED", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "a request without \"stream\" is answered with a stream",
+	  "Claude Code asks without streaming where a stream has failed and in "
+	  "small requests of its own; a stream is no answer to those.",
+	  "stream only where the request has \"stream\": true" },
 	{ "DR-MODEL-ANY", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "a model that does not exist is answered, by {1}",
 	  "The gateway sends unknown models to another one without a word. A "
@@ -135,7 +140,7 @@ const struct finding_kind finding_service[] = {
 	  "stricter clients fail on data that is no JSON.",
 	  "end the stream after message_stop" },
 	{ "DR-STREAM-NO-STOP", SEVERITY_WARNING, BLAME_GATEWAY,
-	  "the stream ends without message_stop: {1}",
+	  "the stream is not complete: {1}",
 	  "The connection was closed in good order, so nothing tells a whole "
 	  "answer from one that was cut off. Claude Code may take a part for "
 	  "the whole, or ask again and pay twice.",

@@ -208,6 +208,55 @@ bool refused_fill_field(const struct refused *x, struct refusal *out)
 	return true;
 }
 
+/* Is it a member of anything that was sent, as far as its bytes say? */
+static bool is_member(struct span body, struct span name)
+{
+	struct buf member = BUF_INIT(BUF_NO_LIMIT);
+	size_t at;
+	bool found = false;
+
+	buf_addf(&member, "\"%.*s\"", SPAN_ARG(name));
+	while (!found &&
+	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
+		body = span_skip(body, at + member.len);
+		found = span_starts(span_trim(span_first(body, 16)), ":");
+	}
+	buf_clear(&member);
+	return found;
+}
+
+/* One that neither the client has nor anything that was sent. */
+bool refused_fill_added(const struct refused *x, struct refusal *out)
+{
+	struct span field, last;
+
+	if (x->sent.type != J_OBJECT ||
+	    !refused_field(buf_span(&x->message), &field) ||
+	    feature_of_path(x, field))
+		return false;
+	last = field;
+	for (size_t i = 0; i < field.len; i++)
+		if (strchr("./[]", field.at[i]))
+			last = span_skip(field, i + 1);
+	if (last.len == 0 || is_member(x->g->sent_body, last))
+		return false;
+	refusal_word(out, 0, field);
+	add_message(x, out, 1);
+	return true;
+}
+
+/* Thinking was sent, and what goes with it is refused for want of it. */
+bool refused_fill_unthinking(const struct refused *x, struct refusal *out)
+{
+	struct jval thinking;
+
+	if (x->sent.type != J_OBJECT ||
+	    !jscan_member(x->sent, "thinking", &thinking))
+		return false;
+	add_message(x, out, 0);
+	return true;
+}
+
 bool refused_fill_management(const struct refused *x, struct refusal *out)
 {
 	add_beta(x, feature_named("context_management"), 0, out);

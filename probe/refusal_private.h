@@ -55,6 +55,8 @@ refused_fill_fn refused_fill_part;
 refused_fill_fn refused_fill_tool;
 refused_fill_fn refused_fill_tool_or_none;
 refused_fill_fn refused_fill_field;
+refused_fill_fn refused_fill_added;
+refused_fill_fn refused_fill_unthinking;
 refused_fill_fn refused_fill_management;
 refused_fill_fn refused_fill_thinking;
 refused_fill_fn refused_fill_beta;

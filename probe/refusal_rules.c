@@ -121,6 +121,8 @@ static const struct rule {
 	  "function response parts|function call turn comes immediately|"
 	  "not found in available tools",
 	  refused_fill_part },
+	{ IN_REFUSAL, "DR-THINKING-DROPPED", "clear_thinking&requires",
+	  refused_fill_unthinking },
 	{ IN_REFUSAL, "DR-CONTEXT-MANAGEMENT",
 	  "context_management|clear_thinking_20|clear_tool_uses_20",
 	  refused_fill_management },
@@ -175,6 +177,7 @@ static const struct rule {
 	  "thinkingconfig|thinking_config|thinking budget|effort level|"
 	  "effort parameter|invalid effort|effort value",
 	  refused_fill_thinking },
+	{ IN_REFUSAL, "DR-FIELD-ADDED", EXTRA, refused_fill_added },
 	{ IN_REFUSAL, "DR-FIELD-REFUSED", EXTRA, refused_fill_field },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED", "effort|thinking|reasoning",
 	  refused_fill_thinking },

@@ -139,6 +139,7 @@ int doctor_new(struct doctor **out, const struct doctor_config *config,
 	}
 	doctor_switches(d);
 	choose_model(d);
+	doctor_fit(d);
 	d->findings = *found;
 	*found = (struct findings){ .list = NULL };
 	*out = d;

@@ -6,6 +6,7 @@
  *   doctor.c        the steps in their order, the plan, the budget
  *   call.c          one exchange: credentials in, evidence out
  *   switches.c      what the settings take away from the recorded request
+ *   fit.c           the same for another model than the recorded one
  *   step_*.c        the steps, by subject
  *   print.c json.c  what comes out
  *   listen*.c       --listen: the pass-through
@@ -166,6 +167,13 @@ void doctor_free(struct doctor *d);
 
 /* Takes out of the recorded request what the settings switch off. */
 void doctor_switches(struct doctor *d);
+
+/* Edits its body; false: there is no such place in it. */
+bool doctor_change(struct doctor *d, enum edit_kind kind, const char *pointer,
+		   const char *text);
+
+/* Makes of it what the client sends for the model that is asked for. */
+void doctor_fit(struct doctor *d);
 
 /* One that sends as the settings say, to this base URL. */
 int doctor_asker(struct asker **out, const struct doctor_config *config,

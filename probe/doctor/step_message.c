@@ -68,8 +68,11 @@ static void judge_members(struct doctor *d, const struct doctor_call *c,
 	struct jval root, v;
 	const char *fault;
 
-	if (jscan(buf_span(&c->got.body), &root, NULL) < 0)
-		return; /* a stream: the step "stream" looks into one */
+	if (jscan(buf_span(&c->got.body), &root, NULL) < 0) {
+		step_finding(d, out, "DR-MESSAGE-STREAMED", c, NULL, NULL,
+			     NULL);
+		return; /* the step "stream" looks into one */
+	}
 	for (size_t i = 0; wanted[i]; i++)
 		if (!jscan_member(root, wanted[i], &v) || v.type != J_STRING)
 			step_finding(d, out, "DR-MESSAGE-MEMBER", c, wanted[i],

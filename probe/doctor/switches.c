@@ -115,34 +115,13 @@ static bool find_gone(const struct doctor *d, const char *betas_before,
 	return false;
 }
 
-static bool remove_at(struct buf *body, const char *pointer)
-{
-	struct edit edit = { .kind = EDIT_REMOVE, .pointer = (char *)pointer };
-	struct request r = {
-		.body = body->at,
-		.body_len = body->len,
-		.edits = &edit,
-		.edit_count = 1,
-	};
-	struct buf out = BUF_INIT(body->limit);
-	bool removed = request_body(&r, &out, NULL) == 0;
-
-	if (!removed) {
-		buf_clear(&out);
-		return false;
-	}
-	buf_clear(body);
-	*body = out;
-	return true;
-}
-
 static bool remove_next(struct doctor *d, const char *betas_before)
 {
 	struct buf pointer = BUF_INIT(BUF_NO_LIMIT);
 	struct jval root;
 	bool removed = jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
 		       find_gone(d, betas_before, root, 0, &pointer) &&
-		       remove_at(&d->client_body, buf_str(&pointer));
+		       doctor_change(d, EDIT_REMOVE, buf_str(&pointer), NULL);
 
 	buf_clear(&pointer);
 	return removed;
@@ -167,6 +146,6 @@ void doctor_switches(struct doctor *d)
 	for (int n = 0; n < REMOVALS_LIMIT && remove_next(d, before); n++)
 		;
 	if (clears_nothing(d))
-		(void)remove_at(&d->client_body, CLEARING);
+		(void)doctor_change(d, EDIT_REMOVE, CLEARING, NULL);
 	free(before);
 }

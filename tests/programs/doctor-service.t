@@ -102,6 +102,11 @@ gate
 examine
 report '@f == 0 && $r->{sound} && $r->{finished}'
 result $? 'nor has a gateway in front of it'
+for model in claude-haiku-4-5-20251001 claude-sonnet-4-5-20250929 claude-opus-4-5; do
+	examine --model "$model"
+	report '@f == 0 && $r->{sound} && $r->{finished}'
+	result $? "nor with $model"
+done
 kill "$server"
 
 # ---- the stream that is never ended ends when the doctor's patience does ----
@@ -186,6 +191,8 @@ scripted DR-MESSAGE-MEMBER 'a message without its model' <<'EOF'
 EOF
 planted DR-NO-USAGE drops-usage
 planted DR-MESSAGE-TYPE content-type-text
+planted DR-MESSAGE-STREAMED forces-stream
+planted DR-FIELD-ADDED adds-user
 scripted DR-MODEL-ANY 'another model in its place' <<'EOF'
 "any": { "when": { "model": "*no-such-model" }, "reply": {
 	"json": { "type": "message", "id": "msg_1", "role": "assistant",
@@ -257,6 +264,7 @@ scripted DR-BETA-REFUSED 'a beta that the provider does not know' <<'EOF'
 	"type": "invalid_request_error", "message": "no" } } } }
 EOF
 planted DR-SIGNATURE-CHANGED thinking-to-text
+planted DR-THINKING-DROPPED drops-thinking-config
 planted DR-THINKING-LOST drops-thinking-blocks
 planted DR-SIGNATURE-LOST drops-signature-of-answer
 scripted DR-SIGNATURE-CHANGED 'a signature that does not verify' <<'EOF'

@@ -206,6 +206,11 @@ static const struct row rows[] = {
 	  OPENAI("Additional properties are not allowed ('output_config' was "
 		 "unexpected)"),
 	  NULL, NULL },
+	{ 400, "DR-FIELD-ADDED", "user",
+	  BAD("user: Extra inputs are not permitted"), NULL, NULL },
+	{ 400, "DR-FIELD-ADDED", "max_completion_tokens",
+	  OPENAI("Unsupported parameter: 'max_completion_tokens'"), NULL,
+	  NULL },
 	{ 400, "DR-THINKING-REFUSED", "thinking.type=adaptive",
 	  BAD("thinking: Input tag 'adaptive' found using 'type' does not "
 	      "match any of the expected tags"),
