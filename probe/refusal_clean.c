@@ -37,6 +37,14 @@ void refusal_blot(const struct headers *sent, struct buf *text)
 	secrets_guess(text);
 }
 
+static bool is_hex(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!isxdigit((unsigned char)s.at[i]))
+			return false;
+	return true;
+}
+
 static bool is_uuid(struct span s)
 {
 	for (size_t i = 0; i < 36; i++) {
@@ -121,7 +129,9 @@ static void add_one(struct span text, struct buf *out)
 		struct span word = span_first(text, n > 0 ? n : 1);
 
 		if (n > 0 && is_id(word)) {
-			(void)buf_add_text(out, "ID");
+			/* A short one may happen to be all digits. */
+			(void)buf_add_text(out,
+					   n < 16 && is_hex(word) ? "N" : "ID");
 		} else if (number >= n && number > 0) {
 			(void)buf_add_byte(out, 'N');
 			word = span_first(text, number);

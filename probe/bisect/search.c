@@ -223,12 +223,53 @@ static void find_passing(struct search *s, const struct part_list *culprits,
 	looks_clear(&l);
 }
 
+/* The need of a beta by something in, or around, a culprit. */
+static bool is_missed(const struct search *s, const struct need *n,
+		      const struct part_list *culprits)
+{
+	const struct parts *ps = &s->parts;
+
+	if (ps->list[n->what].kind != PART_BETA ||
+	    !part_is_there(ps, &s->best, n->who))
+		return false;
+	for (size_t i = 0; i < culprits->count; i++)
+		if (part_is_in(ps, n->who, culprits->list[i]) ||
+		    part_is_in(ps, culprits->list[i], n->who))
+			return true;
+	return false;
+}
+
+/* A field without its beta fails everywhere. Where it fails with it too, that
+ * is the request to show, though it is a little longer. */
+static void bring_betas(struct search *s, const struct part_list *culprits)
+{
+	struct looks l;
+	size_t served = NO_PART;
+
+	looks_init(&l, &s->parts);
+	for (size_t i = 0; i < s->parts.need_count; i++) {
+		const struct need *n = &s->parts.needs[i];
+
+		if (n->who == served || !is_missed(s, n, culprits))
+			continue;
+		served = n->who;
+		looks_copy(&l, &s->best, &s->parts);
+		if (!part_is_there(&s->parts, &l, n->what) &&
+		    part_bring(&s->parts, &l, n->what) &&
+		    search_ask(s, &l) == TRIAL_SAME)
+			looks_copy(&s->best, &l, &s->parts);
+	}
+	looks_clear(&l);
+}
+
 static void finish(struct search *s, struct part_list *culprits,
 		   struct cause *c)
 {
 	c->is_bare = s->is_bare;
 	if (!c->is_size) {
 		search_culprits(s, c, culprits);
+		if (!s->is_bare)
+			bring_betas(s, culprits);
 		find_passing(s, culprits, c);
 	}
 	without(&s->parts, &s->best, &c->smallest);

@@ -192,18 +192,19 @@ static bool is_prose(const struct part *p)
 /* A word that its object has to have, and that is told apart from it. */
 static bool is_required_word(const struct search *s, size_t part)
 {
-	static const char *const keys[] = { "media_type", "data", "url", "name",
+	static const char *const keys[] = { "media_type", "data", "url",
 					    "signature" };
 	const struct part *p = &s->parts.list[part];
 	unsigned both = PART_REQUIRED | PART_WORD;
 
-	if ((p->flags & both) != both || p->value.type != J_STRING ||
-	    s->parts.list[p->parent].place == PLACE_TOOL)
+	if ((p->flags & both) != both || p->value.type != J_STRING)
 		return false;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (part_is(p, keys[i]))
 			return true;
-	return false;
+	/* The name in a tool_choice is that of a tool. */
+	return part_is(p, "name") &&
+	       s->parts.list[p->parent].place == PLACE_BLOCK;
 }
 
 static bool is_searched(const struct search *s, size_t part)

@@ -269,6 +269,8 @@ behind drops-beta "$forty"
 found 'a gateway that drops anthropic-beta: every field that needs one' 'field `context_management`' \
 	'field `output_config`: effort' 'message 2 (system): output_config' \
 	'tool `DeferredToolPlaceholder`: defer_loading'
+grep -q '^anthropic-beta: context-management-2025-06-27' "$folder/smallest.http"
+result $? 'the smallest request has the beta of its field: with a sound gateway it passes'
 is 1 'and that the request did carry them' \
 	out 'the request carries the beta `context-management-2025-06-27`' \
 	out 'set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1'

@@ -330,7 +330,17 @@ static inline void kit_names(const struct cause *c, struct buf *out)
 		buf_addf(out, "%sbare", c->count > 0 ? " + " : "");
 }
 
-/* Nothing optional can be missed. */
+/* The beta of a field that is there may stay. */
+static inline bool kit_is_needed(const struct parts *ps, size_t part)
+{
+	for (size_t i = 0; i < ps->need_count; i++)
+		if (ps->list[part].kind == PART_BETA &&
+		    ps->needs[i].what == part)
+			return true;
+	return false;
+}
+
+/* Nothing else that is optional can be missed. */
 static inline void kit_minimal(const struct kit *k,
 			       const struct bisect_request *smallest)
 {
@@ -344,7 +354,7 @@ static inline void kit_minimal(const struct kit *k,
 		struct bisect_request r;
 		const char *text;
 
-		if (!part_is_optional(&ps.list[i]) ||
+		if (!part_is_optional(&ps.list[i]) || kit_is_needed(&ps, i) ||
 		    (ps.list[i].place == PLACE_MESSAGE &&
 		     ps.list[ps.messages].count == 1))
 			continue;

@@ -74,6 +74,7 @@ static void t_normal(void **state)
 	assert_normal("too large: 1.5 MB", "too large: 900 bytes", true);
 	assert_normal("too large: 1,500 bytes.", "too large: 9 bytes.", true);
 	assert_normal("trace 0a1b2c3d", "trace ffee0011", true);
+	assert_normal("trace 0a1b2c3d", "trace 12345678", true);
 	assert_normal("id 01JD3Z9X7K8Q2M5N6P7R8S9T0V",
 		      "id 01JD40AAAK8Q2M5N6P7R8S9T0V", true);
 	assert_normal("tools.1: no; tools.2: no; tools.31: no", "tools.0: no",
