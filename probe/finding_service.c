@@ -306,6 +306,12 @@ const struct finding_kind finding_service[] = {
 	  "It is answered today. That it is not listed means that it is an "
 	  "alias or about to go, or that this key may not use it for long.",
 	  "set ANTHROPIC_MODEL to an id that GET /v1/models lists" },
+	{ "DR-KEY-ECHOED", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "the gateway repeats the key in {1} of an answer",
+	  "What an answer says is written into transcripts, logs and bug "
+	  "reports. A key that was sent as a credential has to stay there.",
+	  "at the gateway: leave credentials out of answers; then change this "
+	  "key, since it may be in transcripts already" },
 	{ "DR-NO-REQUEST-ID", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "answers have no request-id",
 	  "Claude Code shows the request id with every error; without it an "

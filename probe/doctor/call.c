@@ -16,6 +16,7 @@
 #define FIRST_MS 30000 /* a wrong address is not to cost two minutes */
 #define WHOLE_MS 120000
 #define WHOLE_FACTOR 3 /* of --timeout */
+#define KEY_LEAST 8 /* bytes; shorter ones are found everywhere */
 #define TARGET "/v1/messages?beta=true"
 
 /* ---- what goes out ---- */
@@ -122,6 +123,22 @@ static void not_started(struct asked *out, const struct fail *f)
 		 (int)sizeof(out->text) - 1, f->text);
 }
 
+/* A gateway that repeats a key puts it into transcripts and logs. */
+static void look_for_key(struct doctor *d, const struct doctor_call *c)
+{
+	const struct headers *h = &c->got.head.headers;
+	struct span key = span_of(d->key);
+
+	if (key.len < KEY_LEAST || c->got.head.status == 0)
+		return;
+	if (span_find(buf_span(&c->got.body), key) != SIZE_MAX)
+		doctor_finding(d, "DR-KEY-ECHOED", c, "the body", NULL, NULL);
+	for (size_t i = 0; i < h->count; i++)
+		if (strstr(h->list[i].value, d->key))
+			doctor_finding(d, "DR-KEY-ECHOED", c, h->list[i].name,
+				       NULL, NULL);
+}
+
 bool doctor_call(struct doctor *d, struct doctor_call *c)
 {
 	struct fail f = FAIL_INIT;
@@ -152,6 +169,7 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 			 : asker_ask(d->asker, &q, &c->got, &f);
 	if (rc < 0)
 		not_started(&c->got, &f);
+	look_for_key(d, c);
 	if (asker_interrupted(d->asker))
 		d->over = true;
 	return !d->over || c->got.head.status > 0;

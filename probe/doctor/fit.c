@@ -10,7 +10,7 @@
 #include "probe/doctor/doctor.h"
 #include "wire/mem.h"
 
-#define OUTPUT_TOKENS "32000"
+#define OUTPUT_TOKENS 32000 /* "32000" */
 #define BUDGET "{\"budget_tokens\":31999,\"type\":\"enabled\"}"
 #define ADAPTIVE "/thinking/type"
 
@@ -108,8 +108,8 @@ void doctor_fit(struct doctor *d)
 		return;
 	if (jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
 	    jscan_member(root, "max_tokens", &max) &&
-	    jscan_double(max, &tokens) && tokens > atof(OUTPUT_TOKENS))
-		doctor_change(d, EDIT_SET, "/max_tokens", OUTPUT_TOKENS);
+	    jscan_double(max, &tokens) && tokens > OUTPUT_TOKENS)
+		doctor_change(d, EDIT_SET, "/max_tokens", "32000");
 	if (has_budget(d->model))
 		fit_older(d);
 }

@@ -27,7 +27,9 @@ void step_realistic(struct doctor *d, struct step_result *out)
 			buf_add_text(&out->table,
 				     "a small request is answered; which part "
 				     "of this one is refused:\n"
-				     "ccprobe bisect plain/01 URL\n");
+				     "ccprobe bisect plain/01 ");
+			doctor_show_url(d, &out->table);
+			buf_add_byte(&out->table, '\n');
 			out->state = STATE_DOUBTFUL;
 		} else {
 			doctor_tell(&c, &out->text);
