@@ -104,8 +104,8 @@ bool refused_fill_tool_or_none(const struct refused *x, struct refusal *out)
 {
 	if (refused_fill_tool(x, out))
 		return true;
-	refusal_word(out, 0, span_of("(not named)"));
-	refusal_word(out, 1, span_of("not said where"));
+	refusal_word(out, 0, span_of("that it does not name"));
+	refusal_word(out, 1, span_of("a place that it does not tell"));
 	add_message(x, out, 2);
 	return true;
 }

@@ -189,8 +189,13 @@ void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
 		if (out->len > 0 && out->at[out->len - 1] != '\n')
 			buf_add_byte(out, '\n');
 	}
+	/* What the answer says of places is true of the request it answers, and
+	 * the given one has what a person knows by name. */
 	if (!any)
-		add_general_advice(&x->failure, out);
+		add_general_advice(x == &r->list[0] && r->answer_count > 0
+					   ? &r->answers[0]
+					   : &x->failure,
+				   out);
 }
 
 /* Sentences of a line each, broken between words. */
