@@ -285,8 +285,7 @@ behind query-string-404 "$forty"
 found 'a gateway that does not know ?beta=true' 'the query `?beta=true`'
 behind renames-max-tokens "$forty"
 found 'a gateway that renames what every request has' 'field `max_tokens`, which every request has to have'
-is 1 'and what it calls it' \
-	err '`max_completion_tokens` is refused'
+is 1 'and what it calls it' err 'max_completion_tokens, which the client did not send'
 behind adds-user "$forty"
 found 'a gateway that adds a field of its own' \
 	'nothing in the request: field `user` is not in it, so the gateway adds it'
