@@ -76,7 +76,7 @@ static bool hangs_when_down(struct relay *r, struct slot *s,
 
 /* ---- a cache ---- */
 
-enum { CACHE_COUNT = 64 };
+enum { CACHE_COUNT = 1024 };
 
 static struct cached {
 	struct buf body, answer, type;

@@ -106,8 +106,9 @@ sub point {
 }
 
 my %described = map { split /\t/, $_, 2 } lines_of("$bin/ccgate-faulty", '--list-faults');
-my @ids = map { $_->{id} }
-	@{ decode_json(join "\n", lines_of("$bin/ccprobe", 'list', '--suite', $root, '--json')) };
+my @cases = @{ decode_json(join "\n", lines_of("$bin/ccprobe", 'list', '--suite', $root, '--json')) };
+my @ids = map { $_->{id} } @cases;
+my %slow = map { $_->{id} => 1 } grep { $_->{slow} } @cases; # not in a run of every case
 my @faults = @ARGV ? @ARGV : sort keys %described;
 $described{$_} or die "no fault '$_'; ccgate-faulty --list-faults names them\n" for @faults;
 
@@ -135,7 +136,8 @@ sub complaints {
 		return ('no report; the run printed:', @said);
 	}
 	my @notes = map { "$_ is " . ($verdicts->{$_} // 'not there') . ', not fail' }
-		grep { ($verdicts->{$_} // '') ne 'fail' } @{ $wanted->{cases} };
+		grep { ($verdicts->{$_} // '') ne 'fail' && !($every_case && $slow{$_}) }
+		@{ $wanted->{cases} };
 	push @notes, 'no case is named for it' if !@{ $wanted->{cases} };
 	if ($option{'--full'}) {
 		push @notes, map { "$_ fails, of another area" }
