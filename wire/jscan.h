@@ -60,6 +60,9 @@ bool jscan_find(struct jval root, struct span pointer, struct jval *out);
 int jscan_string(struct jval string, struct buf *out);
 bool jscan_string_is(struct jval string, const char *text);
 
+/* The number that four hexadecimal digits are, those of an escape. */
+unsigned jscan_hex4(const char *digits);
+
 /* Orders two strings by their decoded bytes: negative, 0 or positive. */
 int jscan_string_order(struct jval a, struct jval b);
 

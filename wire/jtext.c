@@ -26,7 +26,7 @@ static struct unescape unescape_of(struct jval string)
 	return u;
 }
 
-static unsigned hex4(const char *at)
+unsigned jscan_hex4(const char *at)
 {
 	unsigned value = 0;
 
@@ -42,13 +42,13 @@ static unsigned hex4(const char *at)
 /* The code point of the \u escape whose hexadecimal digits are next. */
 static unsigned code_point(struct unescape *u)
 {
-	unsigned high = hex4(u->at), low;
+	unsigned high = jscan_hex4(u->at), low;
 
 	u->at += 4;
 	if (high < 0xd800 || high > 0xdbff || u->end - u->at < 6 ||
 	    u->at[0] != '\\' || u->at[1] != 'u')
 		return high;
-	low = hex4(u->at + 2);
+	low = jscan_hex4(u->at + 2);
 	if (low < 0xdc00 || low > 0xdfff)
 		return high;
 	u->at += 6;

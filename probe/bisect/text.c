@@ -8,19 +8,6 @@
 #define FIRST_PIECE 4 /* bytes; most culprits are short */
 #define SHORT_TEXT 24
 
-static unsigned hex4(const char *at)
-{
-	unsigned value = 0;
-
-	for (int i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)at[i];
-
-		value = value * 16 +
-			(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	return value;
-}
-
 static bool is_unicode_escape(struct span s)
 {
 	return s.len >= 6 && s.at[0] == '\\' && s.at[1] == 'u';
@@ -32,10 +19,10 @@ static size_t escape_length(struct span s)
 
 	if (!is_unicode_escape(s))
 		return 2;
-	if (hex4(s.at + 2) < 0xd800 || hex4(s.at + 2) > 0xdbff ||
+	if (jscan_hex4(s.at + 2) < 0xd800 || jscan_hex4(s.at + 2) > 0xdbff ||
 	    !is_unicode_escape(span_skip(s, 6)))
 		return 6;
-	low = hex4(s.at + 8);
+	low = jscan_hex4(s.at + 8);
 	return low >= 0xdc00 && low <= 0xdfff ? 12 : 6;
 }
 

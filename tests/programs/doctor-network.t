@@ -3,51 +3,19 @@
 # the first that it prints. The settings are in doctor.t.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/doctor.sh"
+secrets='planted-secret|0123456789|geheim'
 
 key=planted-secret-of-the-client-0123456789
 mkdir -p "$scratch/home" "$scratch/project" "$scratch/tls"
 "$root/tests/tls/certificates.sh" "$scratch/tls"
 tls=$scratch/tls
 
-# doctor [NAME=VALUE...] -- OPTION...: with a key, in an empty project
-doctor() {
-	local variables=()
-	while [ "$1" != -- ]; do
-		variables+=("$1")
-		shift
-	done
-	shift
-	status=0
-	(cd "$scratch/project" && exec env -i PATH="$PATH" HOME="$scratch/home" \
-		${ASAN_OPTIONS+"ASAN_OPTIONS=$ASAN_OPTIONS"} ANTHROPIC_AUTH_TOKEN="$key" \
-		${variables[@]+"${variables[@]}"} "$bin/ccprobe" doctor --suite "$root" --json "$@") \
-		>"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
-}
-
 # at URL [NAME=VALUE...]: the base URL is set as a user sets it
 at() {
 	local base=$1
 	shift
-	doctor ANTHROPIC_BASE_URL="$base" "$@" --
-}
-
-# of EXPRESSION: what Perl makes of the report $r
-of() {
-	perl -MJSON::PP -0777 -e 'my $r = decode_json(<STDIN>); print '"$1" <"$scratch/out" 2>>"$scratch/err"
-}
-first() { of '@{$r->{findings}} ? $r->{findings}[0]{code} : "none"'; }
-
-# finds CODE STATUS TITLE [TEXT]: it is the first finding, the text is in what
-# it says, and no secret is anywhere
-finds() {
-	local bad=0
-	[ "$(first)" = "$1" ] || bad=1
-	[ "$status" -eq "$2" ] || bad=1
-	[ $# -lt 4 ] || [[ "$(of 'join "\n", @{$r->{findings}[0]}{qw(headline fix evidence)}')" == *"$4"* ]] || bad=1
-	grep -qE 'planted-secret|0123456789|geheim' "$scratch/out" "$scratch/err" && bad=1
-	[ "$bad" -eq 0 ] || printf '# first: %s, all: %s\n' "$(first)" \
-		"$(of 'join " ", map { $_->{code} } @{$r->{findings}}')"
-	result "$bad" "$3"
+	doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$base" "$@" --
 }
 
 # mock NAME RULES [OPTION...]: a provider that answers by rules; the last one
@@ -106,7 +74,7 @@ at "$good"
 finds DR-TLS-UNKNOWN-ISSUER 1 'of an authority that is not known' 'Test Authority'
 at "$good" NODE_EXTRA_CA_CERTS="$tls/none.pem"
 finds DR-TLS-UNKNOWN-ISSUER 1 'the file of authorities is not there'
-doctor ANTHROPIC_BASE_URL="$good" -- --ca-file "$tls/ca.cnf"
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$good" -- --ca-file "$tls/ca.cnf"
 finds DR-TLS-CA-FILE 1 'or is no such file'
 at "$good" NODE_TLS_REJECT_UNAUTHORIZED=0
 finds DR-TLS-OFF 1 'and any certificate is accepted'
@@ -185,11 +153,11 @@ at "$url"
 finds DR-REDIRECT-SELF 1 'a redirect to the same with a slash'
 
 mock plain "$(only /v1/messages)"
-doctor ANTHROPIC_BASE_URL="$url" -- "$url/v1"
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/v1"
 finds DR-V1-TWICE 1 '/v1 twice' "ANTHROPIC_BASE_URL=$url"
-doctor ANTHROPIC_BASE_URL="$url" -- "$url/wrong"
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/wrong"
 finds DR-PREFIX-WRONG 1 'a path that leads nowhere' "ANTHROPIC_BASE_URL=$url"
-doctor ANTHROPIC_BASE_URL="$url" -- "$url/v1" --max-requests 1
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/v1" --max-requests 1
 finds DR-NO-SUCH-PATH 1 'no request left to look elsewhere'
 at "$url/"
 [[ "$(of 'join " ", map { $_->{code} } @{$r->{findings}}')" == *DR-TRAILING-SLASH* ]]
@@ -203,7 +171,7 @@ finds DR-PREFIX-MISSING 1 'a prefix is missing' "ANTHROPIC_BASE_URL=$url/api"
 mock deep "$(only /api/anthropic/v1/messages)"
 at "$url"
 finds DR-PREFIX-MISSING 1 'a prefix of two parts' "ANTHROPIC_BASE_URL=$url/api/anthropic"
-doctor ANTHROPIC_BASE_URL="$url" -- "$url/api/v1"
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/api/v1"
 finds DR-PREFIX-MISSING 1 'or only one of them, with /v1' "ANTHROPIC_BASE_URL=$url/api/anthropic"
 mock openai '"a":{"when":{"path":"/v1/chat/completions"},"reply":{"status":400,"json":{"error":{"message":"messages is required","type":"invalid_request_error"}}}},'"$nothing"
 at "$url"
@@ -241,7 +209,7 @@ while (my $c = $s->accept) {
 }
 END
 serve drip perl "$scratch/drip.pl"
-doctor ANTHROPIC_BASE_URL="$url" -- --timeout 1
+doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- --timeout 1
 finds DR-STREAM-CUT 1 'an answer of a byte now and then, forever' 'no end within 3000 ms'
 [ "$(of '$r->{requests}')" = 1 ]
 result $? 'and it is waited for once'

@@ -3,6 +3,8 @@
 # way to the gateway is in doctor-network.t, the gateway in doctor-service.t.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/doctor.sh"
+secrets='planted-secret|another-secret|0123456789|9876'
 
 key=planted-secret-of-the-client-0123456789
 other=another-secret-that-is-not-the-first-9876
@@ -11,43 +13,7 @@ mock=$url
 serve gate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key upstream-key --key "$key"
 gate=$url
 
-# fresh: an empty home and project
-fresh() {
-	rm -rf "$scratch/home" "$scratch/project"
-	mkdir -p "$scratch/home/.claude" "$scratch/project/.claude"
-}
 put() { printf '%s' "$2" >"$scratch/$1"; }
-
-# doctor [NAME=VALUE...] -- OPTION...: in the project, with nothing else set
-doctor() {
-	local variables=()
-	while [ "$1" != -- ]; do
-		variables+=("$1")
-		shift
-	done
-	shift
-	status=0
-	(cd "$scratch/project" && exec env -i PATH="$PATH" HOME="$scratch/home" \
-		${variables[@]+"${variables[@]}"} "$bin/ccprobe" doctor --suite "$root" --json "$@") \
-		>"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
-}
-
-# of EXPRESSION: what Perl makes of the report $r
-of() {
-	perl -MJSON::PP -0777 -e 'my $r = decode_json(<STDIN>); print '"$1" <"$scratch/out" 2>>"$scratch/err"
-}
-first() { of '@{$r->{findings}} ? $r->{findings}[0]{code} : "none"'; }
-codes() { of 'join " ", map { $_->{code} } @{$r->{findings}}'; }
-
-# finds CODE STATUS TITLE: it is the first finding, and no secret is anywhere
-finds() {
-	local bad=0
-	[ "$(first)" = "$1" ] || bad=1
-	[ "$status" -eq "$2" ] || bad=1
-	grep -qE 'planted-secret|another-secret|0123456789|9876' "$scratch/out" "$scratch/err" && bad=1
-	[ "$bad" -eq 0 ] || printf '# first: %s, all: %s\n' "$(first)" "$(codes)"
-	result "$bad" "$3"
-}
 
 # ---- a sound setup ----
 
