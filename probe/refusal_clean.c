@@ -155,6 +155,12 @@ static size_t complaint_length(struct span s)
 	return n;
 }
 
+/* It says nothing, or what was said just before. */
+static bool is_told(struct span complaint, struct span last)
+{
+	return complaint.len == 0 || span_equal(complaint, last);
+}
+
 /* Complaints that are the same but for their numbers are one. */
 void refusal_normal(struct span text, struct buf *out)
 {
@@ -166,8 +172,8 @@ void refusal_normal(struct span text, struct buf *out)
 
 		buf_reset(&one);
 		add_one(span_first(text, n), &one);
-		if (mark.len == 0 || !span_equal(span_trim(buf_span(&one)),
-						 span_trim(buf_span(&last)))) {
+		if (!is_told(span_trim(buf_span(&one)),
+			     span_trim(buf_span(&last)))) {
 			(void)buf_add_span(out, mark);
 			(void)buf_add_span(out, buf_span(&one));
 			buf_reset(&last);
