@@ -7,6 +7,7 @@
 
 #include "probe/command.h"
 #include "probe/doctor/doctor.h"
+#include "probe/doctor/network.h"
 #include "probe/given.h"
 #include "probe/output.h"
 #include "probe/rows.h"
@@ -123,23 +124,25 @@ static int read_url(struct consultation *p, struct settings_place *place,
 	return given ? fetch_check_origin(given, f) : 0;
 }
 
-/* "https://host:port" of a URL. */
+/* Without path and query, in which a secret may be; of a text that is no URL
+ * what is in front of them. */
 static struct span origin_of(const char *url)
 {
-	const char *from = strstr(url, "://");
+	struct url_parts u;
 
-	from = from ? from + 3 : url;
-	return span_make(url, (size_t)(from - url) + strcspn(from, "/?#"));
+	return url_split(url, &u) ? u.origin
+				  : span_make(url, strcspn(url, "/?#"));
 }
 
 /* A credential is for the gateway that its settings name. */
 static int check_owner(const struct settings *s, struct fail *f)
 {
-	struct span own = origin_of(s->own_url);
 	const struct settings_credential *c = s->credentials;
+	struct span asked = origin_of(s->base_url);
+	struct span own = origin_of(s->own_url);
 
 	if (s->credential_count == 0 || strcmp(c->variable, "--key") == 0 ||
-	    span_equal(origin_of(s->base_url), own))
+	    span_equal(asked, own))
 		return 0;
 	/* Where they name none, a key in a variable is for whom one says. */
 	if (strcmp(s->own_url, DEFAULT_URL) == 0 &&
@@ -147,9 +150,9 @@ static int check_owner(const struct settings *s, struct fail *f)
 		return 0;
 	return fail_set(
 		f, FAIL_USAGE,
-		"%s is for %.*s and is not sent to %s; give its key: --key "
+		"%s is for %.*s and is not sent to %.*s; give its key: --key "
 		"VALUE or --key env:NAME",
-		c->source, SPAN_ARG(own), s->base_url);
+		c->source, SPAN_ARG(own), SPAN_ARG(asked));
 }
 
 static int read_settings(struct consultation *p, struct fail *f)

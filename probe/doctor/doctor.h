@@ -97,7 +97,6 @@ struct doctor {
 	 * finding, the step "header" tries the key in other ways and says
 	 * what is wrong. What a 200 in JSON holds is for the step "message". */
 	struct doctor_call *first;
-	bool bearer_works, api_key_works; /* known after the step "header" */
 };
 
 /*

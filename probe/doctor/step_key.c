@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/doctor/network.h"
 #include "probe/doctor/step_private.h"
 
 #define TEXT_LIMIT ((size_t)4 * 1024)
@@ -245,8 +246,6 @@ static void step_header(struct doctor *d, struct step_result *out)
 		return;
 	}
 	if (try_forms(d, &t, out)) {
-		d->bearer_works = works(&t, BEARER);
-		d->api_key_works = works(&t, API_KEY);
 		if (!is_let_in(t.configured))
 			explain_refused(d, &t, out);
 		else
@@ -254,7 +253,7 @@ static void step_header(struct doctor *d, struct step_result *out)
 		if (is_let_in(t.configured) && !works(&t, BOTH) &&
 		    !is_busy(t.as[BOTH]))
 			step_finding(d, out, "DR-KEY-BOTH-REFUSED", t.as[BOTH],
-				     header_of(!d->bearer_works), NULL, NULL);
+				     header_of(!works(&t, BEARER)), NULL, NULL);
 	}
 	for (size_t f = 0; f < FORMS; f++)
 		doctor_call_clear(&t.calls[f]);
@@ -262,15 +261,11 @@ static void step_header(struct doctor *d, struct step_result *out)
 
 /* ---- a wrong key ---- */
 
-/* The host is this machine. */
-static bool is_loopback(const char *url)
+static bool is_here(const struct doctor *d)
 {
-	const char *host = strstr(url, "://");
+	struct url_parts u;
 
-	host = host ? host + 3 : url;
-	return strncmp(host, "127.", 4) == 0 ||
-	       strncmp(host, "[::1]", 5) == 0 ||
-	       strncmp(host, "localhost", 9) == 0;
+	return url_split(d->config->base_url, &u) && host_is_loopback(u.host);
 }
 
 /* What Claude Code makes of an answer that should have been a 401. */
@@ -299,7 +294,7 @@ static void judge_wrong(struct doctor *d, const struct doctor_call *c,
 	int status = c->got.head.status;
 
 	if (is_let_in(c)) {
-		if (!is_loopback(d->config->base_url))
+		if (!is_here(d))
 			step_finding(d, out, "DR-KEY-ANY-ACCEPTED", c, NULL,
 				     NULL, NULL);
 		buf_add_text(&out->text, "it is accepted like the right one");
