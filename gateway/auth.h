@@ -3,7 +3,7 @@
 #define GATEWAY_AUTH_H
 
 #include "gateway/config.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 enum auth {
 	AUTH_GOOD,

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/json.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/json/json.h"
 
 enum {
 	FILE_LIMIT = 1024 * 1024,

@@ -5,9 +5,9 @@
 #ifndef GATEWAY_CONFIG_H
 #define GATEWAY_CONFIG_H
 
-#include "wire/address.h"
-#include "wire/fail.h"
-#include "wire/span.h"
+#include "wire/bytes/address.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
 
 /* How the gateway shows its own key to the upstream. */
 enum key_scheme { KEY_API_KEY, KEY_BEARER };

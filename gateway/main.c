@@ -8,8 +8,8 @@
 #include "gateway/config.h"
 #include "gateway/hooks.h"
 #include "gateway/worker.h"
-#include "wire/mem.h"
-#include "wire/option.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/option.h"
 
 #ifdef CCGATE_FAULTS
 #include "gateway/faults/faults.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/hop.h"
+#include "wire/http/hop.h"
 
 /* A last '*' stands for any rest. */
 static const char *const of_request = "host content-length expect cookie "

@@ -7,7 +7,7 @@
 #define GATEWAY_POLICY_H
 
 #include "gateway/config.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 /*
  * A client's request to the upstream. The gateway's own key stands where the

@@ -10,8 +10,8 @@
 #include "gateway/policy.h"
 #include "gateway/reply.h"
 #include "gateway/upstream.h"
-#include "wire/hop.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/hop.h"
 
 /* ---- the upstream's side ---- */
 

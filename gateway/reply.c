@@ -5,7 +5,7 @@
 #include <sys/random.h>
 
 #include "gateway/hooks.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 enum { BODY_LIMIT = 64 * 1024 };
 

@@ -2,7 +2,7 @@
 #ifndef GATEWAY_ROUTE_H
 #define GATEWAY_ROUTE_H
 
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 enum route_kind {
 	ROUTE_NONE, /* no such path */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "gateway/hooks.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct worker {
 	struct gate gate;

@@ -6,7 +6,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* GZIP_WINDOW: 15 bits, and 16 more ask zlib for the gzip form. */
 enum { PIECE_BYTES = 16384, GZIP_WINDOW = 15 + 16, BROTLI_QUALITY = 5 };

@@ -6,7 +6,7 @@
 #define MOCK_CODING_H
 
 #include "mockupstream/script.h"
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 struct coding;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define BODY_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 

@@ -6,7 +6,7 @@
 
 #include "mockupstream/mock_private.h"
 #include "mockupstream/reply.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* ---- the log ---- */
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "mockupstream/reply.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* Whether the real path lies below the real folder. */
 static bool is_below(const char *real, const char *folder)

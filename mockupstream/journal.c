@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "mockupstream/requests.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct journal {
 	struct wlog older, newer;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "mockupstream/mock.h"
-#include "wire/wlog.h"
+#include "wire/log/wlog.h"
 
 struct journal;
 

@@ -8,8 +8,8 @@
 #include "mockupstream/control.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
-#include "wire/address.h"
-#include "wire/option.h"
+#include "wire/bytes/address.h"
+#include "wire/bytes/option.h"
 
 #define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "mockupstream/mock_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* ---- runs ---- */
 

@@ -9,7 +9,7 @@
 #include "mockupstream/rules.h"
 #include "net/loop.h"
 #include "net/serve.h"
-#include "wire/wlog.h"
+#include "wire/log/wlog.h"
 
 struct mock;
 

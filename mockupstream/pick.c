@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "mockupstream/mock_private.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 enum { MODEL_LIMIT_BYTES = 4096 };
 

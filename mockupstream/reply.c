@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* The members as they stand in the file. */
 struct draft {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/jscan.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/json/jscan.h"
 
 enum { ROWS = 65536, TEXT_LIMIT_BYTES = 1024 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "mockupstream/reply.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* A name fits the actor column of the wire log. */
 enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = 23, MARK_DIGITS = 16 };

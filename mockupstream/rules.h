@@ -49,11 +49,11 @@
 #include <cjson/cJSON.h>
 
 #include "mockupstream/script.h"
-#include "wire/buf.h"
-#include "wire/end.h"
-#include "wire/http.h"
-#include "wire/json.h"
-#include "wire/pattern.h"
+#include "wire/bytes/buf.h"
+#include "wire/bytes/pattern.h"
+#include "wire/http/end.h"
+#include "wire/http/http.h"
+#include "wire/json/json.h"
 
 enum reply_kind {
 	REPLY_STREAM,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define SCRIPT_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 

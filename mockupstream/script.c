@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/json.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/json/json.h"
 
 /* 1,000,000 steps are some 80 MB; a file of 64 MB could hold far more. */
 enum { STEPS_LIMIT = 1000000, NAME_LIMIT_BYTES = 64, SPLITS_LIMIT = 4096 };
@@ -262,7 +263,7 @@ static int fail_unknown(struct reader *r, struct span word)
 
 	for (size_t i = 0; i < DIRECTIVES; i++)
 		words[i] = directives[i].word;
-	near = json_nearest(given, words);
+	near = near_word(given, words);
 	fail_set(r->f, FAIL_CASE, "%s:%u: unknown directive @%s%s%s%s",
 		 r->script->name, r->line, given,
 		 near ? "; did you mean @" : "", near ? near : "",

@@ -22,8 +22,8 @@
 #ifndef MOCK_SCRIPT_H
 #define MOCK_SCRIPT_H
 
-#include "wire/fail.h"
-#include "wire/span.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
 
 enum script_op {
 	SCRIPT_SEND, /* bytes, in pieces of `sizes` (none: as one) */

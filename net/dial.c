@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "wire/buf.h"
-#include "wire/mem.h"
+#include "wire/bytes/buf.h"
+#include "wire/bytes/mem.h"
 
 #define READS_A_TURN 16 /* so that a flood does not stop the loop */
 

@@ -6,9 +6,9 @@
 #define NET_DIAL_H
 
 #include "net/loop.h"
-#include "wire/end.h"
-#include "wire/fail.h"
-#include "wire/span.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
+#include "wire/http/end.h"
 
 struct dial; /* one connection */
 

@@ -13,7 +13,7 @@
 #include <curl/curl.h>
 
 #include "net/fetch.h"
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 struct fetcher {
 	struct loop *loop;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "net/fetch_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 static int refuse(struct fail *f, const char *why)
 {

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "net/fetch_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 enum { CONNECT_MS = 10000 };
 
@@ -119,7 +119,7 @@ static void add_line(struct fetch *ft, const char *line)
 	struct curl_slist *list = curl_slist_append(ft->fields, line);
 
 	if (!list)
-		abort(); /* out of memory, as in wire/mem */
+		abort(); /* out of memory, as in wire/bytes/mem */
 	ft->fields = list;
 }
 

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 
 #include "net/fetch_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct sock {
 	struct sock *next, **link;

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 enum { BATCH = 128 };
 

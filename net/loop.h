@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wire/fail.h"
-#include "wire/tick.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/tick.h"
 
 struct loop;
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "net/serve_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /*
  * What the library may use for one connection: the request's head with an

@@ -12,10 +12,10 @@
 #define NET_SERVE_H
 
 #include "net/loop.h"
-#include "wire/end.h"
-#include "wire/fail.h"
-#include "wire/http.h"
-#include "wire/span.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
+#include "wire/http/end.h"
+#include "wire/http/http.h"
 
 struct serve;
 struct visit;

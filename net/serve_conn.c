@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 
 #include "net/serve_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* A reset waits this long for the peer to take what was sent before. */
 #define DRAIN_LIMIT TICK_S

@@ -10,7 +10,7 @@
 #define NET_SERVE_PRIVATE_H
 
 #include "net/serve.h"
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 struct MHD_Daemon;
 struct MHD_Connection;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "net/serve_private.h"
-#include "wire/framing.h"
+#include "wire/http/framing.h"
 
 static struct visit *visit_from(void *cls)
 {

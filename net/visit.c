@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "net/serve_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* ---- life ---- */
 

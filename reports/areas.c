@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct area *areas_of(const struct run_report *r, size_t *count)
 {

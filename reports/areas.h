@@ -2,7 +2,7 @@
 #ifndef REPORTS_AREAS_H
 #define REPORTS_AREAS_H
 
-#include "probe/verdict.h"
+#include "reports/verdict.h"
 
 struct area {
 	const char *name; /* borrowed from a result */

@@ -2,7 +2,7 @@
 #include "reports/reports.h"
 
 #include "reports/grade.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 static const char *colour_of(char letter)
 {

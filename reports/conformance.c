@@ -10,7 +10,7 @@
 
 #include "reports/areas.h"
 #include "reports/grade.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 /* A value in double quotes: a JSON string is a YAML one. */
 static void field(struct buf *out, const char *name, const char *value)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define MOST 10
 

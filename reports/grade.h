@@ -7,8 +7,8 @@
 #ifndef REPORTS_GRADE_H
 #define REPORTS_GRADE_H
 
-#include "probe/verdict.h"
-#include "wire/buf.h"
+#include "reports/verdict.h"
+#include "wire/bytes/buf.h"
 
 #define GRADE_NONE '-' /* nothing was decided */
 

@@ -6,8 +6,8 @@
 #ifndef REPORTS_HTML_H
 #define REPORTS_HTML_H
 
-#include "probe/verdict.h"
-#include "wire/buf.h"
+#include "reports/verdict.h"
+#include "wire/bytes/buf.h"
 
 #define HTML_LIMIT ((size_t)2600 * 1000) /* of the whole page, in bytes */
 

@@ -9,7 +9,7 @@
 #include "reports/html.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define LEFT 92
 #define TOP 138 /* the upper lane */

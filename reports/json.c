@@ -3,7 +3,7 @@
 
 #include "reports/grade.h"
 #include "reports/members.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 static void write_check(const struct outcome *o, struct buf *out)
 {

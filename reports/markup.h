@@ -7,7 +7,7 @@
 #ifndef REPORTS_MARKUP_H
 #define REPORTS_MARKUP_H
 
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 /* "<" as "&lt;", and so on; lines stay lines. */
 void markup_text(struct buf *out, struct span text);

@@ -1,7 +1,7 @@
 /* Members of JSON objects. */
 #include "reports/members.h"
 
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 void member(struct members *m, const char *name)
 {

@@ -2,7 +2,7 @@
 #ifndef REPORTS_MEMBERS_H
 #define REPORTS_MEMBERS_H
 
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 /* Of one object; the first has no comma in front. */
 struct members {

@@ -5,8 +5,8 @@
 #ifndef REPORTS_REPORTS_H
 #define REPORTS_REPORTS_H
 
-#include "probe/verdict.h"
-#include "wire/buf.h"
+#include "reports/verdict.h"
+#include "wire/bytes/buf.h"
 
 typedef void report_fn(const struct run_report *r, struct buf *out);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "reports/members.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 

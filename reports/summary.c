@@ -9,7 +9,7 @@
 
 #include "reports/areas.h"
 #include "reports/grade.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define TRACE_LINES 40
 #define CURL_LIMIT 3 /* failures that are told how to repeat */

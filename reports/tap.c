@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 /* In a description "#" begins a directive and "\" an escape. */
 static void write_description(struct buf *out, const char *text)

@@ -18,7 +18,7 @@ point() {
 	fi
 }
 
-echo "1..9"
+echo "1..11"
 
 if command -v clang-format >/dev/null; then
 	sources | xargs clang-format --dry-run 2>&1 | grep -E 'warning|error' |
@@ -28,22 +28,82 @@ else
 	echo "ok $n - clang-format # SKIP clang-format is not installed"
 fi
 
-# includes LAYER ALLOWED...: which folders a layer may reach into
-includes() {
-	local layer=$1 allowed
-	shift
-	allowed=$(printf '%s|' "$layer" "$@")
-	git ls-files "$layer/*.c" "$layer/*.h" | xargs grep -nE '^#include "' |
-		grep -vE "#include \"(${allowed%|})/"
+# What a room may include besides itself, as docs/architecture.md draws it: a
+# folder, or one header. What is not named here has no arrow.
+arrows() {
+	cat <<-'END'
+	wire/bytes
+	wire/json              wire/bytes
+	wire/http              wire/bytes
+	wire/log               wire/bytes wire/json wire/http
+	net                    wire
+	mockupstream           wire net mockupstream/dialects
+	mockupstream/dialects  wire net mockupstream
+	gateway                wire net gateway/faults/faults.h
+	gateway/faults         wire net gateway
+	reports                wire
+	probe/look             wire
+	probe/suite            wire mockupstream reports/verdict.h probe/look
+	probe/judge            wire reports probe/look probe/suite
+	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
+	probe/settings         wire net probe/refusal
+	probe/run              wire net mockupstream reports probe/look probe/suite probe/judge probe/refusal
+	probe/after            wire reports probe/look probe/suite probe/judge probe/run
+	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
+	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
+	probe/doctor/listen    wire net probe/doctor probe/refusal
+	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
+	probe/command          wire net mockupstream reports probe
+	END
 }
+
+# Prints each include against the arrows, and each folder that has none.
+against_arrows() {
+	git ls-files '*.c' '*.h' | grep -v '^tests/' | xargs grep -HE '^#include "' |
+		awk -v table="$(arrows)" '
+		function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
+		BEGIN {
+			rows = split(table, row, "\n")
+			for (i = 1; i <= rows; i++) {
+				n = split(row[i], word, " ")
+				known[word[1]] = 1
+				for (k = 1; k <= n; k++)
+					may[word[1]] = may[word[1]] " " word[k]
+			}
+		}
+		{
+			from = $0; sub(/:.*/, "", from)
+			to = $0; sub(/^[^"]*"/, "", to); sub(/".*/, "", to)
+			room = folder(from)
+			if (!(room in known)) {
+				print room ": a folder without a row of arrows"
+				next
+			}
+			n = split(may[room], word, " ")
+			for (k = 1; k <= n; k++)
+				if (to == word[k] || folder(to) == word[k] ||
+				    (word[k] ~ /^(wire|probe)$/ && index(to, word[k] "/") == 1))
+					next
+			print from ": may not include " to
+		}' | sort -u
+}
+against_arrows | point "includes go along the arrows"
+
+# A planted include against the arrows must be found.
 {
-	includes wire
-	includes net wire
-	includes mockupstream wire net
-	includes gateway wire net
-	includes reports wire probe/verdict.h | grep -v 'probe/verdict.h"'
-	includes probe wire net mockupstream reports
-} | point "includes point one way"
+	planted=$(mktemp -d)
+	mkdir -p "$planted/wire/bytes" && git -C "$planted" init -q
+	echo '#include "probe/run/runner.h"' >"$planted/wire/bytes/planted.c"
+	git -C "$planted" add wire
+	(cd "$planted" && against_arrows) | grep -qx 'wire/bytes/planted.c: may not include probe/run/runner.h' ||
+		echo "a planted include of probe/run/runner.h in wire/bytes was not found"
+	rm -rf "$planted"
+} | point "an include against the arrows is found"
+
+for folder in $(git ls-files '*.c' | grep -v '^tests/' | xargs -n1 dirname | sort -u); do
+	count=$(git ls-files "$folder/*.c" | grep -c "^$folder/[^/]*$")
+	[ "$count" -le 25 ] || echo "$folder: $count files"
+done | point "no folder holds more than 25 C files"
 
 # header FOLDER...: an outside header is seen in these files only
 only() {
@@ -54,10 +114,10 @@ only() {
 {
 	only microhttpd.h 'net/.*|tests/.*'
 	only curl/ 'net/.*|tests/.*'
-	only pcre2.h 'wire/pattern.c'
-	only zlib.h 'mockupstream/coding.c|probe/decode.c|tests/.*'
-	only brotli/ 'mockupstream/coding.c|probe/decode.c|tests/.*'
-	only zstd.h 'mockupstream/coding.c|probe/decode.c|tests/.*'
+	only pcre2.h 'wire/bytes/pattern.c'
+	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only brotli/ 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only zstd.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 } | point "each outside library is seen in one place"
 
 sources | grep -v '^tests/' |

@@ -14,7 +14,7 @@
 
 #include "gateway/faults/faults.h"
 #include "gateway/hooks.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define INPUT_LIMIT ((size_t)64 * 1024 * 1024)
 

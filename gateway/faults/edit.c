@@ -1,6 +1,6 @@
 /* Changes to JSON documents by rule; what no rule names keeps its spelling. */
 #include "gateway/faults/faults.h"
-#include "wire/pattern.h"
+#include "wire/bytes/pattern.h"
 
 struct run {
 	const struct edit *edit;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gateway/faults/faults.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* Parse, change, print: what a gateway with typed structs does. */
 static void print_again(const cJSON *root, struct span from, struct buf *to)

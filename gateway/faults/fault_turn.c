@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "gateway/faults/faults.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define MARKER "{\"type\":\"ephemeral\"}"
 

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "wire/json.h"
+#include "wire/bytes/near.h"
+#include "wire/json/json.h"
 
 enum { PLANTED_LIMIT = 16, ALL_LIMIT = 512 };
 
@@ -39,7 +40,7 @@ static int fail_unknown(const char *name, struct fail *f)
 			if (n < ALL_LIMIT)
 				words[n++] = p->name;
 	words[n] = NULL;
-	near = json_nearest(name, words);
+	near = near_word(name, words);
 	return fail_set(f, FAIL_USAGE, "no fault '%s'%s%s%s", name,
 			near ? "; did you mean '" : "", near ? near : "",
 			near ? "'?" : "");

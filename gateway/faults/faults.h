@@ -8,8 +8,8 @@
 #define GATEWAY_FAULTS_FAULTS_H
 
 #include "gateway/reply.h"
-#include "wire/jscan.h"
-#include "wire/option.h"
+#include "wire/bytes/option.h"
+#include "wire/json/jscan.h"
 
 /* A fault's memory of one relay; cleared with it. */
 struct slot {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "gateway/faults/faults.h"
-#include "wire/mem.h"
-#include "wire/pattern.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/pattern.h"
 
 /* What the faults keep of one relay. All are in one list, so that what a
  * fault left behind is still reachable when the program ends. */

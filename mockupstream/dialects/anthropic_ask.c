@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define TOOL_FRONT "[tool:"
 #define REDACTED "[redacted-thinking]"

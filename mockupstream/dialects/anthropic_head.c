@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
 

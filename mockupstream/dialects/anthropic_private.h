@@ -4,7 +4,7 @@
 
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/dialects/strict.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 enum { ANTHROPIC_ID_LEN = 40 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
-#include "wire/base64.h"
+#include "wire/bytes/base64.h"
 
 enum {
 	ECHO_BYTES = 200, /* how much of the prompt is said back */

@@ -19,10 +19,10 @@
 #ifndef MOCK_DIALECTS_STRICT_H
 #define MOCK_DIALECTS_STRICT_H
 
-#include "wire/buf.h"
-#include "wire/fail.h"
-#include "wire/http.h"
-#include "wire/jscan.h"
+#include "wire/bytes/buf.h"
+#include "wire/bytes/fail.h"
+#include "wire/http/http.h"
+#include "wire/json/jscan.h"
 
 /*
  * Checks the body of a message or count_tokens request. 0, or the status of

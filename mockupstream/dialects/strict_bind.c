@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "mockupstream/dialects/strict_private.h"
-#include "wire/base64.h"
+#include "wire/bytes/base64.h"
 
 /* The first letter of the base64 is then E, as in signatures that are real. */
 #define MAGIC \

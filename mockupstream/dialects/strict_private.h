@@ -3,7 +3,7 @@
 #define MOCK_DIALECTS_STRICT_PRIVATE_H
 
 #include "mockupstream/dialects/strict.h"
-#include "wire/attr.h"
+#include "wire/bytes/attr.h"
 
 /* One request that is looked at. */
 struct strict {

@@ -4,7 +4,7 @@
 
 #include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 static const struct shape custom = {
 	"custom",

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "mockupstream/dialects/strict_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 enum { CALLS_LIMIT = 256 }; /* of one turn; we know of no limit of the API */
 

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "probe/bisect/report.h"
-#include "probe/subject.h"
+#include "wire/bytes/print.h"
 
 static bool is_word_byte(char c)
 {

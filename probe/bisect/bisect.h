@@ -16,10 +16,10 @@
 #ifndef PROBE_BISECT_BISECT_H
 #define PROBE_BISECT_BISECT_H
 
-#include "probe/feature.h"
-#include "wire/buf.h"
-#include "wire/fail.h"
-#include "wire/http.h"
+#include "probe/refusal/feature.h"
+#include "wire/bytes/buf.h"
+#include "wire/bytes/fail.h"
+#include "wire/http/http.h"
 
 struct bisect_request {
 	char *method, *target;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define VALUE_LIMIT 64 /* longer values are not told */
 #define UNKNOWN_LIMIT 8 /* more that nobody could be asked about tell nothing */

@@ -7,11 +7,11 @@
 #include <time.h>
 
 #include "net/loop.h"
-#include "probe/finding.h"
-#include "probe/refusal.h"
-#include "probe/subject.h"
-#include "wire/mem.h"
-#include "wire/sse.h"
+#include "probe/refusal/finding.h"
+#include "probe/refusal/refusal.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+#include "wire/http/sse.h"
 
 #define ERROR_LIMIT ((size_t)256 * 1024) /* of an error's body */
 #define EVENT_LIMIT ((size_t)1024 * 1024)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* ---- while it runs ---- */
 

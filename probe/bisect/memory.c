@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define FILE_LIMIT ((size_t)64 * 1024 * 1024)
 

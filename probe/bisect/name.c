@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "probe/subject.h"
+#include "wire/bytes/print.h"
 
 #define TEXT_SHOWN 60
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* Lists are compared with lists: what is longer than that is not looked at. */
 #define PAIRS_LIMIT 1024

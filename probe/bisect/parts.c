@@ -8,8 +8,8 @@
 #include <strings.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "probe/secrets.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/secrets.h"
 
 struct rule {
 	enum part_place in;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* So many units at once are rather a matter of size. */
 #define MANY 3

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "probe/curl.h"
-#include "probe/explain.h"
-#include "probe/subject.h"
+#include "probe/judge/curl.h"
+#include "wire/bytes/print.h"
+#include "wire/bytes/wrap.h"
 
 #define SHOWN_BYTES ((size_t)600) /* of a body */
 
@@ -207,7 +207,7 @@ static void add_sentences(struct span lines, struct buf *out)
 		char *text = span_dup(line);
 
 		if (*text)
-			explain_wrap(out, 2, text);
+			wrap_words(out, 2, text);
 		free(text);
 	}
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "probe/bisect/report.h"
-#include "probe/curl.h"
+#include "probe/judge/curl.h"
 
 #define INLINE_LIMIT ((size_t)1024) /* of a body in a command there */
 #define SHOWN_LIMIT ((size_t)8 * 1024) /* of a body in report.md */

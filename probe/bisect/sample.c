@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "probe/given.h"
-#include "probe/keys.h"
-#include "wire/mem.h"
+#include "probe/run/given.h"
+#include "probe/run/keys.h"
+#include "wire/bytes/mem.h"
 
 #define CREDENTIAL SAMPLE_CREDENTIAL
 #define WRONG_CREDENTIAL "{{wrong-credential}}"

@@ -7,8 +7,8 @@
 #define PROBE_BISECT_SAMPLE_H
 
 #include "probe/bisect/bisect.h"
-#include "probe/secrets.h"
-#include "wire/option.h"
+#include "wire/bytes/option.h"
+#include "wire/bytes/secrets.h"
 
 struct sample_options { /* as they were typed; NULL: not given */
 	const char *from; /* a file, "-", or the name of a fixture */

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "probe/clients.h"
-#include "probe/command.h"
-#include "probe/scratch.h"
-#include "probe/stored.h"
-#include "wire/mem.h"
+#include "probe/after/stored.h"
+#include "probe/suite/clients.h"
+#include "probe/suite/place.h"
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
 
 static int read_http(struct http_head *head, struct buf *body,
 		     struct span bytes, const char *name, struct fail *f)
@@ -170,7 +170,7 @@ static int recorded(char **out, const char *root, const char *name,
 static int read_recorded(struct http_head *head, struct buf *body,
 			 const char *name, const char *suite, struct fail *f)
 {
-	char *root = suite_root(suite), *path = NULL;
+	char *root = place_suite(suite), *path = NULL;
 	struct fail why = FAIL_INIT;
 	int rc = -1;
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "probe/bisect/sample.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 void sample_secret(struct sample *g, const char *value)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 void part_list_add(struct part_list *l, size_t part)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define AGAIN_TRIES 6
 #define BUSY_TIMES 4 /* in a row; then it is an answer to the request */

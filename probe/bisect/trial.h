@@ -5,9 +5,9 @@
 #ifndef PROBE_BISECT_TRIAL_H
 #define PROBE_BISECT_TRIAL_H
 
-#include "probe/ask.h"
-#include "probe/bisect/sample.h"
 #include "probe/bisect/memory.h"
+#include "probe/bisect/sample.h"
+#include "probe/refusal/ask.h"
 
 /* What came back. Texts are printable and without credentials; never NULL. */
 struct seen {

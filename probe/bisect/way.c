@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "probe/curl.h"
+#include "probe/judge/curl.h"
 #include "probe/settings/settings.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* What is wrong with the settings is doctor's to tell. */
 static void read_settings(struct way *w, const char *url)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 void bisect_request_clear(struct bisect_request *r)
 {

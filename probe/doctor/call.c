@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "probe/doctor/doctor.h"
-#include "probe/outgoing.h"
-#include "wire/jscan.h"
-#include "wire/mem.h"
-#include "wire/sse.h"
+#include "probe/run/outgoing.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/sse.h"
+#include "wire/json/jscan.h"
 
 #define BODY_LIMIT ((size_t)64 * 1024 * 1024)
 #define TEXT_LIMIT ((size_t)64 * 1024)

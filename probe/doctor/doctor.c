@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/keys.h"
-#include "probe/preflight.h"
-#include "wire/jscan.h"
-#include "wire/mem.h"
+#include "probe/run/keys.h"
+#include "probe/run/preflight.h"
+#include "wire/bytes/mem.h"
+#include "wire/json/jscan.h"
 
 #define LINE_LIMIT ((size_t)16 * 1024)
 #define TABLE_LIMIT ((size_t)256 * 1024)

@@ -14,12 +14,12 @@
 #ifndef PROBE_DOCTOR_DOCTOR_H
 #define PROBE_DOCTOR_DOCTOR_H
 
-#include "probe/ask.h"
-#include "probe/casefile.h"
-#include "probe/finding.h"
-#include "probe/refusal.h"
-#include "probe/secrets.h"
+#include "probe/refusal/ask.h"
+#include "probe/refusal/finding.h"
+#include "probe/refusal/refusal.h"
 #include "probe/settings/settings.h"
+#include "probe/suite/casefile.h"
+#include "wire/bytes/secrets.h"
 
 struct doctor_config { /* borrowed */
 	const char *base_url; /* what is diagnosed */

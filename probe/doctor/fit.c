@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "probe/doctor/doctor.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define OUTPUT_TOKENS 32000 /* "32000" */
 #define BUDGET "{\"budget_tokens\":31999,\"type\":\"enabled\"}"

@@ -6,8 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/json.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/json/json.h"
 
 #define URL_LIMIT ((size_t)8 * 1024)
 #define TITLE_LIMIT 200
@@ -111,7 +112,7 @@ void host_advice(struct span host, struct buf *out)
 		NULL,
 	};
 	char *name = span_dup(host);
-	const char *near = json_nearest(name, known);
+	const char *near = near_word(name, known);
 
 	if (near)
 		(void)buf_addf(

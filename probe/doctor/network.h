@@ -5,8 +5,8 @@
 #ifndef PROBE_DOCTOR_NETWORK_H
 #define PROBE_DOCTOR_NETWORK_H
 
-#include "probe/ask.h"
-#include "wire/buf.h"
+#include "probe/refusal/ask.h"
+#include "wire/bytes/buf.h"
 
 /* Parts of an http(s) URL; spans into it. */
 struct url_parts {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "probe/doctor/doctor.h"
-#include "probe/feature.h"
-#include "wire/mem.h"
+#include "probe/refusal/feature.h"
+#include "wire/bytes/mem.h"
 
 #define REMOVALS_LIMIT 1000
 #define DEPTH_LIMIT 64

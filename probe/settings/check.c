@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* "ANTHROPIC_API_KEY in the environment"; yours to free(). */
 static char *set_in(const struct setting *x)

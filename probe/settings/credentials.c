@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 /* `source` NULL: `in` says it all. */
 static void add(struct settings *s, const char *header, const char *variable,

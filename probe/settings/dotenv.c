@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define LINES_LIMIT 10000
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "net/loop.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define OUTPUT_LIMIT 65536
 #define KEY_LIMIT 16384 /* the client's */

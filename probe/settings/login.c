@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define APPROVED_BYTES 20 /* that the client keeps of a key it asked about */
 

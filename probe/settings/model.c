@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define BIG_WINDOW "[1m]" /* is for the client; not sent */
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define MANAGED_FOLDER "/etc/claude-code"
 #define PARENTS_LIMIT 256

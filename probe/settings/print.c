@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "probe/subject.h"
+#include "wire/bytes/print.h"
 
 #define SHOWN_BYTES 200
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct span route_userinfo(const char *url)
 {

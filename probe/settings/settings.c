@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 void settings_finding(struct reading *r, const char *code, const char *w1,
 		      const char *w2, const char *w3)

@@ -10,9 +10,9 @@
 #ifndef PROBE_SETTINGS_SETTINGS_H
 #define PROBE_SETTINGS_SETTINGS_H
 
-#include "probe/finding.h"
-#include "probe/secrets.h"
-#include "wire/fail.h"
+#include "probe/refusal/finding.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/secrets.h"
 
 /* Where it is run; paths are absolute. */
 struct settings_place {

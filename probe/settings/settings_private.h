@@ -14,7 +14,7 @@
 #define PROBE_SETTINGS_PRIVATE_H
 
 #include "probe/settings/settings.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 #define SETTINGS_STEP "settings"
 #define SETTINGS_DEFAULT_URL "https://api.anthropic.com"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define FILE_LIMIT (16 * 1024 * 1024) /* .claude.json grows with use */
 #define SOURCES_LIMIT 64

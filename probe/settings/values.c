@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define MORE_LIMIT 1000 /* other variables of env blocks */
 #define ENVIRONMENT_LIMIT 100000

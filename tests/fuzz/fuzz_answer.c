@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "wire/answer.h"
+#include "wire/http/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

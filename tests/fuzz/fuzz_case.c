@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/check.h"
-#include "probe/explain.h"
+#include "probe/command/explain.h"
+#include "probe/judge/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

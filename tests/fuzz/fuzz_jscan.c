@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "wire/jscan.h"
-#include "wire/json.h"
+#include "wire/json/jscan.h"
+#include "wire/json/json.h"
 
 /* The assertions are the test; a build without them would test nothing. */
 #ifdef NDEBUG

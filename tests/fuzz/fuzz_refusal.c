@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/finding.h"
-#include "probe/refusal.h"
+#include "probe/refusal/finding.h"
+#include "probe/refusal/refusal.h"
 #include "tests/unit/refusal_kit.h"
 
 /* The assertions are the test; a build without them would test nothing. */

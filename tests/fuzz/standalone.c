@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 #define FILE_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "reports/reports.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define LARGE 400
 #define LARGE_TEXT 20000

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "probe/bisect/bisect_private.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 struct seen { /* a request, looked into */
 	const struct bisect_request *r;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "wire/wlog.h"
+#include "wire/log/wlog.h"
 
 #define RUN 0xabcULL
 #define RUN_MARK "[probe-0000000000000abc]"

@@ -6,8 +6,8 @@
 #define TESTS_UNIT_RAWPEER_H
 
 #include "net/loop.h"
-#include "wire/buf.h"
-#include "wire/end.h"
+#include "wire/bytes/buf.h"
+#include "wire/http/end.h"
 
 struct rawpeer {
 	struct loop *loop;

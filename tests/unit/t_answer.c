@@ -1,4 +1,4 @@
-/* Tests of wire/answer and wire/chunked: the same for any cut into pieces. */
+/* Tests of wire/http/answer and wire/http/chunked: the same for any cut into pieces. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "wire/answer.h"
+#include "wire/http/answer.h"
 
 struct read {
 	int status;

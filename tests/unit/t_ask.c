@@ -20,8 +20,8 @@
 #include <cmocka.h>
 
 #include "net/serve.h"
-#include "probe/ask.h"
-#include "wire/mem.h"
+#include "probe/refusal/ask.h"
+#include "wire/bytes/mem.h"
 
 enum { LIMIT = 100000, GUARD_S = 60 };
 

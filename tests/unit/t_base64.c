@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "wire/base64.h"
+#include "wire/bytes/base64.h"
 
 static void t_known_values(void **state)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "probe/blackbox.h"
+#include "probe/run/blackbox.h"
 
 #define HEAD \
 	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"G-1\"]," \

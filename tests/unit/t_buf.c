@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/buf.h"
+#include "wire/bytes/buf.h"
 
 static void t_empty(void **state)
 {

@@ -10,7 +10,7 @@
 
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/reply.h"
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 #define TEXT_BYTES 6000
 

@@ -1,4 +1,4 @@
-/* Tests of probe/casefile: what a file becomes, and `each`. What a wrong file
+/* Tests of probe/suite/casefile: what a file becomes, and `each`. What a wrong file
  * is told is in tests/lint. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "probe/casefile.h"
-#include "probe/match.h"
+#include "probe/look/expect.h"
+#include "probe/suite/casefile.h"
 
 static const struct casebook_values values = { .client_key = "client \"key\"",
 					       .upstream_key = "upstream-key",

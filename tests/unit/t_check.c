@@ -1,10 +1,10 @@
-/* Tests of probe/check, trace and curl beside the stored runs of tests/judge:
+/* Tests of probe/settings/check, trace and curl beside the stored runs of tests/judge:
  * what a result carries, and how evidence is written. */
 #include "makelog.h"
 
 #include <stdlib.h>
 
-#include "probe/check.h"
+#include "probe/judge/check.h"
 
 static const char text[] =
 	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\",\"B\"],"

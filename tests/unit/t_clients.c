@@ -1,4 +1,4 @@
-/* Tests of probe/clients: versions, ranges, and the turns of a session. */
+/* Tests of probe/suite/clients: versions, ranges, and the turns of a session. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "probe/clients.h"
-#include "probe/scratch.h"
+#include "probe/suite/clients.h"
+#include "probe/suite/scratch.h"
 
 static char old[] = "2.0.76", middle[] = "2.1.100", newest[] = "2.1.329";
 static char *versions[] = { old, middle, newest };

@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "mockupstream/coding.h"
-#include "probe/decode.h"
+#include "wire/http/decode.h"
 
 #define LIMIT ((size_t)64 * 1024 * 1024)
 

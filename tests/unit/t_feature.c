@@ -1,4 +1,4 @@
-/* Tests of probe/feature against what the client was recorded to send. */
+/* Tests of probe/refusal/feature against what the client was recorded to send. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "mockupstream/dialects/strict.h"
-#include "probe/feature.h"
-#include "probe/scratch.h"
-#include "wire/http.h"
+#include "probe/refusal/feature.h"
+#include "probe/suite/scratch.h"
+#include "wire/http/http.h"
 
 enum { FILE_LIMIT_BYTES = 16 << 20, SEEN_LIMIT = 256 };
 

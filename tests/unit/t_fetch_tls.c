@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "net/serve.h"
-#include "probe/scratch.h"
+#include "probe/suite/scratch.h"
 
 #define MAKE CCPROBE_SOURCE_DIR "/tests/tls/certificates.sh"
 

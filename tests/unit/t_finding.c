@@ -1,4 +1,4 @@
-/* Tests of probe/finding: the table of kinds, and lists of findings. */
+/* Tests of probe/refusal/finding: the table of kinds, and lists of findings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/finding.h"
+#include "probe/refusal/finding.h"
 
 static bool is_code(const char *code)
 {

@@ -1,4 +1,4 @@
-/* Tests of wire/framing. */
+/* Tests of wire/http/framing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "wire/framing.h"
+#include "wire/http/framing.h"
 
 static const char *doubt(int minor, const char *fields)
 {

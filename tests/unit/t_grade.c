@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "reports/grade.h"
-#include "wire/mem.h"
+#include "wire/bytes/mem.h"
 
 #define MANY 200
 

@@ -1,7 +1,7 @@
-/* Tests of probe/grammar: one broken rule a row. */
+/* Tests of probe/look/grammar: one broken rule a row. */
 #include "makelog.h"
 
-#include "probe/grammar.h"
+#include "probe/look/grammar.h"
 
 #define EVENT(name, rest) \
 	"event: " name "\ndata: {\"type\":\"" name "\"" rest "}\n\n"

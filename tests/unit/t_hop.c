@@ -1,4 +1,4 @@
-/* Tests of wire/hop. */
+/* Tests of wire/http/hop. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "wire/hop.h"
+#include "wire/http/hop.h"
 
 static struct http_head answer(const char *text)
 {

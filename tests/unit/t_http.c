@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define REQUEST "POST /v1/messages?beta=true HTTP/1.1\r\n"

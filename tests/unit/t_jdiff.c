@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 static struct jval root_of(const char *text)
 {

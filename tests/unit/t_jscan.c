@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/jscan.h"
+#include "wire/json/jscan.h"
 
 /* Scans a copy that ends where its memory does. */
 static int scan_bytes(const char *bytes, size_t len, struct fail *f)

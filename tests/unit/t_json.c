@@ -7,7 +7,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "wire/json.h"
+#include "wire/bytes/near.h"
+#include "wire/json/json.h"
 
 struct shop {
 	const char *name;
@@ -191,11 +192,11 @@ static void t_nearest(void **state)
 					     "why", NULL };
 
 	(void)state;
-	assert_string_equal(json_nearest("exepct", words), "expect");
-	assert_string_equal(json_nearest("upsteam", words), "upstream");
-	assert_string_equal(json_nearest("whi", words), "why");
-	assert_null(json_nearest("gateway", words));
-	assert_null(json_nearest("", words));
+	assert_string_equal(near_word("exepct", words), "expect");
+	assert_string_equal(near_word("upsteam", words), "upstream");
+	assert_string_equal(near_word("whi", words), "why");
+	assert_null(near_word("gateway", words));
+	assert_null(near_word("", words));
 }
 
 static void t_load(void **state)

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/check.h"
-#include "wire/mem.h"
+#include "probe/judge/check.h"
+#include "wire/bytes/mem.h"
 
 #define FOLDER CCPROBE_SOURCE_DIR "/tests/judge"
 #define LOG_LIMIT ((size_t)1024 * 1024)

@@ -1,4 +1,4 @@
-/* Tests of probe/doctor/listen_copy: what is kept of an answer to look at. */
+/* Tests of probe/doctor/listen/listen_copy: what is kept of an answer to look at. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "probe/doctor/listen.h"
+#include "probe/doctor/listen/listen.h"
 
 #define FRAMES 60000 /* 6 MB */
 

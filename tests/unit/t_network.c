@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "probe/doctor/network.h"
-#include "probe/finding.h"
+#include "probe/refusal/finding.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 

@@ -1,4 +1,4 @@
-/* Tests of wire/option and wire/address. */
+/* Tests of wire/bytes/option and wire/bytes/address. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "wire/address.h"
-#include "wire/option.h"
+#include "wire/bytes/address.h"
+#include "wire/bytes/option.h"
 
 struct given {
 	bool help;

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "probe/outgoing.h"
-#include "wire/mem.h"
+#include "probe/run/outgoing.h"
+#include "wire/bytes/mem.h"
 
 #define RUN UINT64_C(0x123456789abcdef0)
 

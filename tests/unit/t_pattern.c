@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/pattern.h"
+#include "wire/bytes/pattern.h"
 
 static int match(const char *pattern, struct span subject)
 {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "probe/preflight.h"
+#include "probe/run/preflight.h"
 
 #define RUN 7
 

@@ -10,8 +10,8 @@
 
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/reply.h"
-#include "wire/jscan.h"
-#include "wire/sse.h"
+#include "wire/http/sse.h"
+#include "wire/json/jscan.h"
 
 static struct anthropic provider;
 static uint64_t number;

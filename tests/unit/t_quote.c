@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "probe/bisect/trial.h"
-#include "probe/refusal.h"
+#include "probe/refusal/refusal.h"
 
 static const char body[] =
 	"{\"model\":\"some-model\",\"system\":\"be kind\",\"messages\":"

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "probe/finding.h"
-#include "probe/refusal.h"
+#include "probe/refusal/finding.h"
+#include "probe/refusal/refusal.h"
 #include "tests/unit/refusal_kit.h"
 
 #define API(type, text) \

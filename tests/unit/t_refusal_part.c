@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "probe/refusal.h"
+#include "probe/refusal/refusal.h"
 #include "tests/unit/refusal_kit.h"
 
 /* ---- parts ---- */

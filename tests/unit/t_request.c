@@ -1,4 +1,4 @@
-/* Tests of probe/request and edit: bytes around an edit stay as they were. */
+/* Tests of probe/suite/request and edit: bytes around an edit stay as they were. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/casefile.h"
+#include "probe/suite/casefile.h"
 
 #define BODY "{\"a\": [1, 2 ,3],\"b\":{ },\"c\":\"\\u00e9\" }"
 

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "probe/bisect/trial.h"
-#include "probe/scratch.h"
+#include "probe/suite/scratch.h"
 
 #define KEY "sk-test-sample-key-0001"
 #define HEAD "POST /v1/messages HTTP/1.1\r\n"

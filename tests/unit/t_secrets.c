@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/secrets.h"
+#include "wire/bytes/secrets.h"
 
 #define KEY "sk-test-0123456789abcdef"
 

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "probe/scratch.h"
-#include "probe/session.h"
-#include "probe/view.h"
-#include "wire/mem.h"
+#include "probe/look/view.h"
+#include "probe/run/session.h"
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
 
 #define REQUEST \
 	"\"request\": { \"method\": \"POST\", \"target\": \"/v1/messages\"," \

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "probe/scratch.h"
 #include "probe/settings/settings.h"
-#include "wire/mem.h"
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
 
 #define URL "ANTHROPIC_BASE_URL"
 #define TOKEN "ANTHROPIC_AUTH_TOKEN"

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/end.h"
-#include "wire/fail.h"
-#include "wire/mem.h"
-#include "wire/span.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/span.h"
+#include "wire/http/end.h"
 
 static void t_compare(void **state)
 {

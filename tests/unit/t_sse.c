@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "wire/sse.h"
+#include "wire/http/sse.h"
 
 #define LIMIT 4096
 

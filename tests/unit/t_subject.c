@@ -1,7 +1,8 @@
-/* Tests of probe/subject: reading subjects, and the values they have. */
+/* Tests of probe/look/subject: reading subjects, and the values they have. */
 #include "makelog.h"
 
-#include "probe/subject.h"
+#include "probe/look/subject.h"
+#include "wire/bytes/print.h"
 
 static struct wlog w;
 

@@ -1,9 +1,9 @@
-/* Tests of probe/take: a turn sends back what the turn before was answered. */
+/* Tests of probe/run/take: a turn sends back what the turn before was answered. */
 #include "makelog.h"
 
-#include "probe/casefile.h"
-#include "probe/subject.h"
-#include "probe/take.h"
+#include "probe/look/subject.h"
+#include "probe/run/take.h"
+#include "probe/suite/casefile.h"
 
 static struct wlog w;
 

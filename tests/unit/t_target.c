@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "probe/scratch.h"
-#include "probe/target.h"
-#include "wire/mem.h"
+#include "probe/run/target.h"
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
 
 struct fixture {
 	struct loop *loop;

@@ -1,8 +1,8 @@
-/* Tests of probe/view and message: from a log to exchanges and messages. */
+/* Tests of probe/look/view and message: from a log to exchanges and messages. */
 #include "makelog.h"
 
 #include "mockupstream/coding.h"
-#include "probe/view.h"
+#include "probe/look/view.h"
 
 static struct wlog w;
 static struct view v;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "wire/wlog.h"
+#include "wire/log/wlog.h"
 
 #define ROOM ((size_t)1024 * 1024)
 

@@ -1,0 +1,95 @@
+/* From results and a baseline to an exit status. */
+#include "probe/after/settle.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "probe/after/status.h"
+
+int settle_open(struct settle *s, const char *path, const struct casebook *book,
+		struct fail *f)
+{
+	if (path == NULL)
+		return 0;
+	if (baseline_read(&s->baseline, path, f) < 0)
+		return -1;
+	s->has_baseline = true;
+	return baseline_fits(&s->baseline, book, f);
+}
+
+void settle_clear(struct settle *s)
+{
+	baseline_clear(&s->baseline);
+}
+
+static void write_today(char text[static 32])
+{
+	time_t now = time(NULL);
+	struct tm day;
+
+	strftime(text, 32, "%Y-%m-%d", gmtime_r(&now, &day));
+}
+
+void settle_mark(struct settle *s, struct run_report *r)
+{
+	struct buf notes = BUF_INIT(BUF_NO_LIMIT);
+	char today[32];
+
+	if (!s->has_baseline)
+		return;
+	write_today(today);
+	r->gone = baseline_apply(&s->baseline, r, today, &notes);
+	fputs(buf_str(&notes), stderr);
+	buf_clear(&notes);
+}
+
+static int write_baseline(const struct settle *s, const struct run_report *r,
+			  struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	FILE *to = fopen(s->write, "we");
+	int rc = 0;
+
+	if (to == NULL)
+		return fail_errno(f, FAIL_SYSTEM, "%s", s->write);
+	baseline_of(r, &s->baseline, &text);
+	if (fwrite(text.at, 1, text.len, to) != text.len)
+		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->write);
+	if (fclose(to) != 0 && rc == 0)
+		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->write);
+	buf_clear(&text);
+	return rc;
+}
+
+static size_t count_failures(const struct settle *s, const struct run_report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct result *one = &r->list[i];
+
+		if (one->verdict != VERDICT_FAIL || one->expected != NULL)
+			continue;
+		n += !s->has_less || result_failed_level(one) <= s->less;
+	}
+	return n;
+}
+
+int settle_status(struct settle *s, const struct run_report *r, struct fail *f)
+{
+	/* A run that was broken off would lose what it did not come to. */
+	if (s->write != NULL && !r->interrupted && write_baseline(s, r, f) < 0)
+		return EXIT_UNDECIDED;
+	if (r->interrupted)
+		return EXIT_UNDECIDED;
+	if (count_failures(s, r) > 0 || r->gone > 0)
+		return EXIT_FAILS;
+	/* What was left out was not asked for. */
+	if (r->counts[VERDICT_UNDECIDED] - r->left_out +
+		    r->counts[VERDICT_BROKEN] >
+	    0)
+		return EXIT_UNDECIDED;
+	return r->counts[VERDICT_PASS] + r->counts[VERDICT_FAIL] > 0
+		       ? EXIT_CONFORMS
+		       : EXIT_NOTHING;
+}

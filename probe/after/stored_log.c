@@ -1,0 +1,181 @@
+/* Reading what keep.c wrote. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "probe/after/stored.h"
+#include "probe/run/keep.h"
+#include "wire/bytes/mem.h"
+
+#define LOG_LIMIT ((size_t)1024 * 1024 * 1024)
+#define LOGS_LIMIT 20000
+
+static char *text_member(struct jval origin, const char *name)
+{
+	struct buf text = BUF_INIT(64 * 1024);
+	struct jval value;
+
+	if (!jscan_member(origin, name, &value) || value.type != J_STRING ||
+	    jscan_string(value, &text) < 0) {
+		buf_clear(&text);
+		return NULL;
+	}
+	return text.len > 0 ? buf_take(&text, NULL) : xstrdup("");
+}
+
+static uint64_t hex_member(struct jval origin, const char *name)
+{
+	char *text = text_member(origin, name);
+	uint64_t value = text != NULL ? strtoull(text, NULL, 16) : 0;
+
+	free(text);
+	return value;
+}
+
+static void read_origin(struct stored_log *s)
+{
+	const struct wlog_entry *e = &s->log.list[0];
+	struct jval origin;
+
+	for (size_t i = 0; i < s->log.count && s->run == 0; i++)
+		s->run = s->log.list[i].run;
+	if (e->kind != WLOG_NOTE || e->text == NULL ||
+	    jscan(span_of(e->text), &origin, NULL) < 0 ||
+	    origin.type != J_OBJECT)
+		return;
+	s->version = text_member(origin, "ccprobe");
+	s->id = text_member(origin, "case");
+	s->verdict = text_member(origin, "verdict");
+	s->client = text_member(origin, "client");
+	s->model = text_member(origin, "model");
+	s->digest = hex_member(origin, "digest");
+	s->run = hex_member(origin, "run");
+}
+
+int stored_log_read(struct stored_log *out, const char *path, struct fail *f)
+{
+	struct stored_log s = { .path = xstrdup(path) };
+	FILE *from = fopen(path, "re");
+	int rc;
+
+	wlog_init(&s.log, LOG_LIMIT);
+	if (from == NULL) {
+		rc = fail_errno(f, FAIL_CASE, "%s", path);
+	} else {
+		rc = wlog_read(&s.log, from, path, f);
+		fclose(from);
+	}
+	if (rc == 0 && s.log.count == 0)
+		rc = fail_set(f, FAIL_CASE, "%s: the log is empty", path);
+	if (rc == 0)
+		read_origin(&s);
+	if (rc == 0 && s.run == 0)
+		rc = fail_set(f, FAIL_CASE, "%s: no entry is of a case's run",
+			      path);
+	if (rc < 0)
+		stored_log_clear(&s);
+	else
+		*out = s;
+	return rc;
+}
+
+void stored_log_clear(struct stored_log *s)
+{
+	free(s->path);
+	free(s->version);
+	free(s->id);
+	free(s->verdict);
+	free(s->client);
+	free(s->model);
+	wlog_clear(&s->log);
+	*s = (struct stored_log){ .path = NULL };
+}
+
+static const struct casefile *by_name(const struct stored_log *s,
+				      const struct casebook *book)
+{
+	const char *slash = strrchr(s->path, '/');
+	const char *name = slash != NULL ? slash + 1 : s->path;
+	const struct casefile *found = NULL;
+
+	for (size_t i = 0; i < book->count && found == NULL; i++) {
+		struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+		kept_name(book->list[i]->id, &kept);
+		if (strcmp(buf_str(&kept), name) == 0)
+			found = book->list[i];
+		buf_clear(&kept);
+	}
+	return found;
+}
+
+const struct casefile *stored_log_case(const struct stored_log *s,
+				       const struct casebook *book,
+				       struct fail *f)
+{
+	const struct casefile *c =
+		s->id != NULL ? casebook_find(book, s->id) : by_name(s, book);
+
+	if (c == NULL && s->id != NULL)
+		fail_set(f, FAIL_CASE, "%s: there is no case '%s' any more",
+			 s->path, s->id);
+	else if (c == NULL)
+		fail_set(f, FAIL_CASE,
+			 "%s: it does not say which case it is of, and its "
+			 "name is that of none",
+			 s->path);
+	return c;
+}
+
+/* ---- folders ---- */
+
+static int is_log(const struct dirent *entry)
+{
+	return span_ends(span_of(entry->d_name), ".jsonl");
+}
+
+int stored_logs_find(char ***out, size_t *count, const char *path,
+		     struct fail *f)
+{
+	struct dirent **entries = NULL;
+	struct stat st;
+	char **list;
+	int n;
+
+	if (stat(path, &st) < 0)
+		return fail_errno(f, FAIL_CASE, "%s", path);
+	if (!S_ISDIR(st.st_mode)) {
+		list = xcalloc(1, sizeof(*list));
+		list[0] = xstrdup(path);
+		*count = 1;
+		*out = list;
+		return 0;
+	}
+	n = scandir(path, &entries, is_log, alphasort);
+	if (n < 0)
+		return fail_errno(f, FAIL_CASE, "%s", path);
+	list = xcalloc((size_t)n + 1, sizeof(*list));
+	for (int i = 0; i < n; i++) {
+		struct buf name = BUF_INIT(BUF_NO_LIMIT);
+
+		buf_addf(&name, "%s/%s", path, entries[i]->d_name);
+		list[i] = buf_take(&name, NULL);
+		free(entries[i]);
+	}
+	free(entries);
+	if (n == 0 || n > LOGS_LIMIT) {
+		for (int i = 0; i < n; i++)
+			free(list[i]);
+		free(list);
+		return fail_set(f, FAIL_CASE,
+				n == 0 ? "%s: no log (NAME.jsonl) is in it"
+				       : "%s: too many logs are in it",
+				path);
+	}
+	*out = list;
+	*count = (size_t)n;
+	return 0;
+}

@@ -1,0 +1,306 @@
+/* ccprobe bisect: which part of a request makes it fail? */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/after/status.h"
+#include "probe/bisect/hunt.h"
+#include "probe/bisect/way.h"
+#include "probe/command/command.h"
+#include "probe/command/rows.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/option.h"
+
+#define MAX_REQUESTS 200
+#define REQUESTS_LIMIT 100000
+#define CONFIRM 3
+#define MAX_WAIT_S 60
+#define BYTES_PER_TOKEN 4
+
+struct bisect_options {
+	bool help, insecure, fresh, json, show_host;
+	const char *key, *auth, *ca_file, *proxy, *out, *suite;
+	uint32_t max_requests, confirm, max_wait, timeout;
+	struct option_list headers;
+};
+
+#define AT(member) offsetof(struct bisect_options, member)
+static const struct option_row rows[] = {
+	{ "key", OPTION_TEXT, AT(key), "VALUE|env:NAME",
+	  "the key (else that of the request, else of ANTHROPIC_AUTH_TOKEN or "
+	  "ANTHROPIC_API_KEY)" },
+	{ "auth", OPTION_TEXT, AT(auth), "FORM",
+	  "how it is shown: bearer, x-api-key or both (as in the request)" },
+	{ "header", OPTION_LIST, AT(headers), "'NAME: VALUE'",
+	  "a header that the request is to have; repeatable" },
+	{ "max-requests", OPTION_U32, AT(max_requests), "N",
+	  "send no more than these (200)" },
+	{ "confirm", OPTION_U32, AT(confirm), "N",
+	  "send the request as it is so often first: it has to fail in the "
+	  "same way each time (3)" },
+	{ "max-wait", OPTION_U32, AT(max_wait), "SECONDS",
+	  "wait no longer than this for a retry-after (60)" },
+	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
+	  "wait no longer than this for an answer to begin, and between two "
+	  "pieces of it (120 and 60)" },
+	{ "out", OPTION_TEXT, AT(out), "DIR",
+	  "folder for answers and files (bisect-<hash> in the current one)" },
+	{ "fresh", OPTION_FLAG, AT(fresh), NULL,
+	  "forget the answers that an earlier run left there" },
+	{ "json", OPTION_FLAG, AT(json), NULL,
+	  "print JSON (docs/schema/bisect.schema.json); the words go to "
+	  "stderr" },
+	{ "show-host", OPTION_FLAG, AT(show_host), NULL,
+	  "report.md names the gateway's host" },
+	{ "ca-file", OPTION_TEXT, AT(ca_file), "FILE",
+	  "PEM file of extra authorities (else NODE_EXTRA_CA_CERTS)" },
+	{ "insecure", OPTION_FLAG, AT(insecure), NULL,
+	  "take any certificate (else NODE_TLS_REJECT_UNAUTHORIZED)" },
+	{ "proxy", OPTION_TEXT, AT(proxy), "http://HOST:PORT",
+	  "go through this proxy (else as Claude Code would)" },
+	{ "suite", OPTION_TEXT, AT(suite), "DIR",
+	  "folder with fixtures/, for recorded requests" },
+	ROW_HELP(AT(help)),
+	{ .name = NULL },
+};
+#undef AT
+
+struct bisection { /* all of one run of the command */
+	struct bisect_options options;
+	struct option_list rest;
+	struct way way;
+	struct hunt hunt;
+};
+
+/* ---- what was asked for ---- */
+
+static int check_options(const struct bisect_options *o, struct fail *f)
+{
+	if (o->confirm < 1 || o->confirm > BISECT_CONFIRM_LIMIT)
+		return fail_set(f, FAIL_USAGE, "--confirm: from 1 to %d",
+				BISECT_CONFIRM_LIMIT);
+	if (o->max_requests < o->confirm || o->max_requests > REQUESTS_LIMIT)
+		return fail_set(f, FAIL_USAGE,
+				"--max-requests: from %u (--confirm) to %d",
+				(unsigned)o->confirm, REQUESTS_LIMIT);
+	if (o->max_wait > 3600 || o->timeout > 3600)
+		return fail_set(f, FAIL_USAGE, "--%s: 3600 at most",
+				o->timeout > 3600 ? "timeout" : "max-wait");
+	return 0;
+}
+
+static int read_sample(struct bisection *b, struct fail *f)
+{
+	struct sample_options o = { .from = b->rest.list[0],
+				    .url = b->rest.list[1],
+				    .key = b->options.key,
+				    .auth = b->options.auth,
+				    .suite = b->options.suite,
+				    .headers = &b->options.headers };
+
+	if (sample_read(&b->hunt.sample, &o, f) < 0 ||
+	    fetch_check_origin(b->hunt.sample.base_url, f) < 0)
+		return -1;
+	if (b->hunt.sample.found != NULL)
+		fprintf(stderr, "ccprobe: the key is that of $%s\n",
+			b->hunt.sample.found);
+	return 0;
+}
+
+static int find_way(struct bisection *b, struct fail *f)
+{
+	struct way_given given = { .proxy = b->options.proxy,
+				   .ca_file = b->options.ca_file,
+				   .insecure = b->options.insecure };
+
+	if (way_read(&b->way, &given, &b->hunt.sample, f) < 0)
+		return -1;
+	b->hunt.report.curl_options = b->way.curl;
+	if (b->way.proxy != NULL && b->options.proxy == NULL)
+		fprintf(stderr, "ccprobe: through the proxy of %s\n",
+			b->way.proxy_source);
+	return 0;
+}
+
+static int open_asker(struct bisection *b, struct fail *f)
+{
+	struct asker_config config = {
+		.base_url = b->hunt.sample.base_url,
+		.proxy = b->way.proxy,
+		.ca_file = b->way.ca_file,
+		.any_certificate = b->way.any_certificate,
+		.head_ms = b->options.timeout * 1000,
+		.idle_ms = b->options.timeout * 1000,
+	};
+
+	if (asker_new(&b->hunt.asker, &config, f) < 0)
+		return -1;
+	return asker_interruptible(b->hunt.asker, f);
+}
+
+static int open_memory(struct bisection *b, struct fail *f)
+{
+	struct memory_config config = {
+		.folder = b->options.out,
+		.request = &b->hunt.sample.request,
+		.url = b->hunt.sample.base_url,
+		.credential = sample_digest(&b->hunt.sample),
+		.fresh = b->options.fresh,
+	};
+	struct trials_config trials = {
+		.asker = b->hunt.asker,
+		.given = &b->hunt.sample,
+		.most = b->options.max_requests,
+		.max_wait_s = b->options.max_wait,
+		.tell = hunt_tell,
+		.sent = hunt_sent,
+		.arg = &b->hunt,
+	};
+
+	if (memory_open(&b->hunt.memory, &config, f) < 0)
+		return -1;
+	trials.memory = b->hunt.memory;
+	trials_init(&b->hunt.trials, &trials);
+	b->hunt.report.sample = &b->hunt.sample;
+	b->hunt.report.folder = memory_folder(b->hunt.memory);
+	b->hunt.report.show_host = b->options.show_host;
+	b->hunt.report.most = b->options.max_requests;
+	b->hunt.confirm = b->options.confirm;
+	return 0;
+}
+
+static void tell_plan(const struct bisection *b)
+{
+	const struct bisect_request *q = &b->hunt.sample.request;
+	size_t bytes = bisect_request_size(q);
+	double tokens =
+		(double)q->body.len / BYTES_PER_TOKEN * b->options.max_requests;
+
+	fprintf(stderr,
+		"ccprobe: %s %s: %zu bytes, %zu tools, %zu messages\n"
+		"ccprobe: at most %u requests, none larger: at most about %.0f "
+		"input tokens in all\n",
+		q->method, q->target, bytes,
+		sample_count(&b->hunt.sample, "tools"),
+		sample_count(&b->hunt.sample, "messages"),
+		(unsigned)b->options.max_requests, tokens);
+	if (memory_count(b->hunt.memory) > 0)
+		fprintf(stderr,
+			"ccprobe: %zu answers are remembered in %s (--fresh "
+			"forgets them)\n",
+			memory_count(b->hunt.memory),
+			memory_folder(b->hunt.memory));
+}
+
+/* ---- the end ---- */
+
+static void print(struct bisection *b, struct buf *text, FILE *to)
+{
+	/* Nothing should be left in it; a last look costs nothing. */
+	secrets_blot(&b->hunt.sample.secrets, text);
+	fwrite(text->at, 1, text->len, to);
+	buf_reset(text);
+}
+
+static void print_all(struct bisection *b)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	hunt_wipe(&b->hunt);
+	bisect_print(&b->hunt.report, &text);
+	print(b, &text, b->options.json ? stderr : stdout);
+	if (b->options.json) {
+		bisect_json(&b->hunt.report, &text);
+		print(b, &text, stdout);
+	}
+	buf_clear(&text);
+}
+
+static int search(struct bisection *b, struct fail *f)
+{
+	struct hunt *h = &b->hunt;
+	int rc;
+
+	tell_plan(b);
+	if (hunt_run(h, f) < 0)
+		return -1;
+	rc = bisect_files(&h->report, h->memory, f);
+	if (rc == 0)
+		rc = memory_result(h->memory, f);
+	/* What was paid for is told, be the disk full or the folder gone. */
+	print_all(b);
+	return rc;
+}
+
+static void bisection_clear(struct bisection *b)
+{
+	hunt_clear(&b->hunt);
+	way_clear(&b->way);
+	option_list_clear(&b->options.headers);
+	option_list_clear(&b->rest);
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(rows, &b);
+	printf("usage: ccprobe bisect %s\n%s\n\n"
+	       "REQUEST is a file with an HTTP request (head, blank line, "
+	       "body), a wire log that\n`run --keep` left, \"-\" for standard "
+	       "input, or the name of a recorded request\n(plain/01). URL is "
+	       "what ANTHROPIC_BASE_URL would be. {{credential}} and "
+	       "{{host}}\nin the request are filled in.\n\n%s\n"
+	       "Exit status: 1 a cause was found, 2 usage or a faulty file, 3 "
+	       "it could not be\ndecided: the request does not fail, not each "
+	       "time in the same way, or the search\nwas cut short (Ctrl-C, "
+	       "--max-requests, --max-wait); then the same command goes\non "
+	       "where it stopped.\n",
+	       cmd_bisect.usage, cmd_bisect.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int carry_out(struct bisection *b, struct fail *f)
+{
+	if (b->rest.count != 2) {
+		fail_set(f, FAIL_USAGE, "a REQUEST and a URL are wanted");
+		return EXIT_USAGE;
+	}
+	if (check_options(&b->options, f) < 0 || read_sample(b, f) < 0)
+		return EXIT_USAGE;
+	if (find_way(b, f) < 0 || open_asker(b, f) < 0 || open_memory(b, f) < 0)
+		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
+	if (search(b, f) < 0)
+		return EXIT_UNDECIDED;
+	return b->hunt.report.end == BISECT_FOUND ? EXIT_FAILS : EXIT_UNDECIDED;
+}
+
+static int bisect(int argc, char **argv)
+{
+	struct bisection b = {
+		.options = { .max_requests = MAX_REQUESTS,
+			     .confirm = CONFIRM,
+			     .max_wait = MAX_WAIT_S },
+		.hunt = { .progress = isatty(STDERR_FILENO),
+			  .report = { .files = BUF_INIT(BUF_NO_LIMIT) } },
+	};
+	struct fail f = FAIL_INIT;
+	int status = EXIT_USAGE;
+
+	if (option_parse(rows, argc, argv, &b.options, &b.rest, &f) == 0)
+		status = b.options.help ? help() : carry_out(&b, &f);
+	hunt_wipe(&b.hunt);
+	if (f.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+	bisection_clear(&b);
+	return status;
+}
+
+const struct command cmd_bisect = {
+	.name = "bisect",
+	.usage = "[OPTION...] REQUEST URL",
+	.brief = "find the part of a request that makes it fail",
+	.run = bisect,
+};

@@ -1,0 +1,265 @@
+/* ccprobe explain: what a case is about, and what expectations are made of. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/after/status.h"
+#include "probe/command/command.h"
+#include "probe/command/explain.h"
+#include "probe/command/rows.h"
+#include "probe/refusal/finding.h"
+#include "probe/run/preflight.h"
+#include "probe/suite/place.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+
+#define BODY_LIMIT ((size_t)256 * 1024 * 1024)
+
+struct explain_options {
+	bool help, request;
+	const char *suite, *client;
+};
+
+static const struct option_row rows[] = {
+	{ "request", OPTION_FLAG, offsetof(struct explain_options, request),
+	  NULL, "print the body of the first request of the case instead" },
+	{ "client", OPTION_TEXT, offsetof(struct explain_options, client),
+	  "VERSION", "with the requests of this release of Claude Code" },
+	ROW_SUITE(offsetof(struct explain_options, suite)),
+	ROW_HELP(offsetof(struct explain_options, help)),
+	{ .name = NULL },
+};
+
+static bool is_row_of(const struct casefile *c, const char *id)
+{
+	size_t len = strlen(id);
+
+	return strncmp(c->id, id, len) == 0 && c->id[len] == '/';
+}
+
+/* The id of a file with `each` stands for its first case. */
+static const struct casefile *find_row(const struct casebook *book,
+				       const char *id)
+{
+	for (size_t i = 0; i < book->count; i++)
+		if (is_row_of(book->list[i], id) &&
+		    strcmp(book->list[i]->area, id) != 0)
+			return book->list[i];
+	return NULL;
+}
+
+/* The n-th code (from 0) of a diagnosis or a finding, or NULL. */
+static const char *code_nth(size_t n)
+{
+	const struct finding_kind *k;
+	size_t i = 0;
+
+	while (preflight_code(i) != NULL)
+		i++;
+	if (n < i)
+		return preflight_code(n);
+	k = finding_kind_nth(n - i);
+	return k != NULL ? k->code : NULL;
+}
+
+static size_t code_count(void)
+{
+	size_t n = 0;
+
+	while (code_nth(n) != NULL)
+		n++;
+	return n;
+}
+
+static int fail_id(const struct casebook *book,
+		   const struct requirements *known, const char *id,
+		   struct fail *f)
+{
+	size_t count = book->count + known->count + code_count();
+	const char **words = xcalloc(count + 1, sizeof(*words));
+	const char *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < book->count; i++)
+		words[n++] = book->list[i]->id;
+	for (size_t i = 0; i < known->count; i++)
+		words[n++] = known->list[i].id;
+	for (size_t i = 0; code_nth(i) != NULL; i++)
+		words[n++] = code_nth(i);
+	near = near_word(id, words);
+	free(words);
+	if (near != NULL)
+		return fail_set(
+			f, FAIL_USAGE,
+			"no case, requirement or code '%s'; did you mean '%s'?",
+			id, near);
+	return fail_set(
+		f, FAIL_USAGE,
+		"no case, requirement or code '%s'; `ccprobe %s` shows "
+		"what there is",
+		id, strncmp(id, "DR-", 3) == 0 ? "explain findings" : "list");
+}
+
+static void list_rows(const struct casebook *book, const char *id)
+{
+	printf("\nCases of this file\n");
+	for (size_t i = 0; i < book->count; i++)
+		if (is_row_of(book->list[i], id))
+			printf("  %s\n", book->list[i]->id);
+}
+
+static int print_request(const struct casefile *c, struct fail *f)
+{
+	struct buf body = BUF_INIT(BODY_LIMIT);
+	int rc = 0;
+
+	for (size_t i = 0; i < c->step_count; i++) {
+		if (c->steps[i].request == NULL)
+			continue;
+		if (c->steps[i].request->raw != NULL)
+			rc = buf_add(&body, c->steps[i].request->raw,
+				     c->steps[i].request->raw_len);
+		else
+			rc = request_body(c->steps[i].request, &body, f);
+		break;
+	}
+	if (rc == 0)
+		fwrite(buf_str(&body), 1, body.len, stdout);
+	buf_clear(&body);
+	return rc;
+}
+
+static int print_case(const struct casefile *c, const char *root,
+		      struct fail *f)
+{
+	struct requirements known = { .list = NULL };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (requirements_read(&known, root, f) < 0)
+		return -1;
+	explain_case(c, &known, &text);
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	requirements_clear(&known);
+	return 0;
+}
+
+static int fail_case(const char *id, struct fail *f)
+{
+	return fail_set(f, FAIL_USAGE, "--request: no case '%s'", id);
+}
+
+/* No case: a requirement, a code, or a word of reports. */
+static int explain_other(const struct casebook *book, const char *root,
+			 const char *id, struct fail *f)
+{
+	struct requirements known = { .list = NULL };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct requirement *r;
+	int rc = 0;
+
+	if (requirements_read(&known, root, f) < 0)
+		return -1;
+	r = requirements_find(&known, id);
+	if (r != NULL)
+		explain_requirement(r, book, &text);
+	else if (!preflight_explain(id, &text) && !finding_explain(id, &text) &&
+		 !explain_word(id, &text))
+		rc = fail_id(book, &known, id, f);
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	requirements_clear(&known);
+	return rc;
+}
+
+static int explain_id(const struct explain_options *o, const char *id,
+		      struct fail *f)
+{
+	struct casebook_values values = CASEBOOK_VALUES_INIT;
+	struct casebook book = { .list = NULL };
+	const struct casefile *c, *row;
+	char *root = place_suite(o->suite);
+	int rc;
+
+	values.client = o->client;
+	rc = casebook_read(&book, root, &values, f);
+	if (rc < 0)
+		goto out;
+	c = casebook_find(&book, id);
+	row = c == NULL ? find_row(&book, id) : NULL;
+	if (c == NULL && row == NULL) {
+		rc = o->request ? fail_case(id, f)
+				: explain_other(&book, root, id, f);
+		goto out;
+	}
+	if (o->request)
+		rc = print_request(c != NULL ? c : row, f);
+	else
+		rc = print_case(c != NULL ? c : row, root, f);
+	if (rc == 0 && row != NULL && !o->request)
+		list_rows(&book, id);
+out:
+	free(root);
+	casebook_clear(&book);
+	return rc;
+}
+
+static int explain(const struct explain_options *o,
+		   const struct option_list *rest, struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (rest->count != 1)
+		return fail_set(
+			f, FAIL_USAGE,
+			"one id (of a case, a requirement, a code) is "
+			"wanted, or 'subjects', 'operators' or 'findings'");
+	if (strcmp(rest->list[0], "subjects") == 0)
+		explain_subjects(&text);
+	else if (strcmp(rest->list[0], "operators") == 0)
+		explain_operators(&text);
+	else if (strcmp(rest->list[0], "findings") == 0)
+		finding_list(&text);
+	else
+		return explain_id(o, rest->list[0], f);
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	return 0;
+}
+
+static int help(void)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(rows, &text);
+	printf("usage: ccprobe explain %s\n%s\n\n%s", cmd_explain.usage,
+	       cmd_explain.brief, buf_str(&text));
+	buf_clear(&text);
+	return EXIT_CONFORMS;
+}
+
+static int explain_run(int argc, char **argv)
+{
+	struct explain_options o = { .help = false };
+	struct option_list rest = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = EXIT_USAGE;
+
+	if (option_parse(rows, argc, argv, &o, &rest, &f) == 0) {
+		if (o.help)
+			status = help();
+		else if (explain(&o, &rest, &f) == 0)
+			status = EXIT_CONFORMS;
+	}
+	if (f.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+	option_list_clear(&rest);
+	return status;
+}
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.usage = "[options] ID | subjects | operators | findings",
+	.brief = "a case, a requirement or a code: what, why, how to fix",
+	.run = explain_run,
+};

@@ -1,0 +1,261 @@
+/* ccprobe judge: stored runs, judged again by the cases as they are now. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/loop.h"
+#include "probe/after/settle.h"
+#include "probe/after/status.h"
+#include "probe/after/stored.h"
+#include "probe/command/command.h"
+#include "probe/command/identity.h"
+#include "probe/command/output.h"
+#include "probe/command/rows.h"
+#include "probe/judge/check.h"
+#include "probe/run/keep.h"
+#include "probe/suite/place.h"
+#include "wire/bytes/mem.h"
+
+struct judge_options {
+	bool help, no_color;
+	const char *suite;
+	struct option_list reports;
+};
+
+#define AT(member) offsetof(struct judge_options, member)
+static const struct option_row rows[] = {
+	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
+	  "also report in this format, as `ccprobe run` does" },
+	ROW_SUITE(AT(suite)),
+	ROW_NO_COLOR(AT(no_color)),
+	ROW_HELP(AT(help)),
+	{ .name = NULL },
+};
+#undef AT
+
+struct judging_all {
+	char *root;
+	struct casebook book; /* as the client and model of the last log */
+	char *client, *model;
+	struct result *list;
+	size_t count, cap;
+	size_t unread; /* logs that could not be judged */
+	tick_t began;
+	struct outputs outputs;
+};
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static char *copy(const char *text)
+{
+	return text != NULL ? xstrdup(text) : NULL;
+}
+
+/* In a kept log the keys are these words, so in the cases they are too. */
+static int fit_book(struct judging_all *g, const struct stored_log *s,
+		    struct fail *f)
+{
+	struct casebook_values values = {
+		.client_key = KEPT_CLIENT_KEY,
+		.upstream_key = KEPT_UPSTREAM_KEY,
+		.wrong_key = KEPT_WRONG_KEY,
+		.model = s->model,
+		.client = s->client,
+	};
+
+	if (g->book.list != NULL && is_same(g->client, s->client) &&
+	    is_same(g->model, s->model))
+		return 0;
+	casebook_clear(&g->book);
+	if (casebook_read(&g->book, g->root, &values, f) < 0)
+		return -1;
+	free(g->client);
+	free(g->model);
+	g->client = copy(s->client);
+	g->model = copy(s->model);
+	return 0;
+}
+
+/* What a reader of the new verdict has to know about the old log. */
+static void tell_age(const struct stored_log *s, const struct casefile *c,
+		     const struct result *r)
+{
+	if (s->version != NULL && strcmp(s->version, CCPROBE_VERSION) != 0)
+		fprintf(stderr, "%s: written by ccprobe %s, judged by %s\n",
+			s->path, s->version, CCPROBE_VERSION);
+	if (s->digest != 0 && s->digest != c->digest)
+		fprintf(stderr,
+			"%s: %s has changed since; it is judged as it is now\n",
+			s->path, c->path);
+	if (s->verdict != NULL &&
+	    strcmp(s->verdict, verdict_name(r->verdict)) != 0)
+		fprintf(stderr, "%s: %s was %s, and is %s\n", s->path, c->id,
+			s->verdict, verdict_name(r->verdict));
+}
+
+static int judge_log(struct judging_all *g, const char *path, struct fail *f)
+{
+	struct stored_log s = { .path = NULL };
+	const struct casefile *c = NULL;
+	int rc = stored_log_read(&s, path, f);
+
+	if (rc == 0)
+		rc = fit_book(g, &s, f);
+	if (rc == 0)
+		c = stored_log_case(&s, &g->book, f);
+	if (c == NULL) {
+		stored_log_clear(&s);
+		return -1;
+	}
+	if (g->count == g->cap) {
+		g->cap = g->cap > 0 ? g->cap * 2 : 64;
+		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
+	}
+	check_case(c, &s.log, s.run, &g->list[g->count]);
+	tell_age(&s, c, &g->list[g->count]);
+	g->count++;
+	stored_log_clear(&s);
+	return 0;
+}
+
+/* One log that cannot be read does not keep the others from being judged. */
+static void judge_path(struct judging_all *g, const char *path)
+{
+	struct fail f = FAIL_INIT;
+	char **list = NULL;
+	size_t count = 0;
+
+	if (stored_logs_find(&list, &count, path, &f) < 0) {
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+		g->unread++;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct fail why = FAIL_INIT;
+
+		if (judge_log(g, list[i], &why) < 0) {
+			fprintf(stderr, "ccprobe: %s\n", why.text);
+			g->unread++;
+		}
+		free(list[i]);
+	}
+	free(list);
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct result *a = left, *b = right;
+
+	return strcmp(a->id, b->id);
+}
+
+static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
+{
+	struct run_report r = {
+		.list = g->list,
+		.count = g->count,
+		.target = "stored runs",
+		.gateway_url = "of stored runs",
+		.version = CCPROBE_VERSION,
+		.client = g->client != NULL ? g->client : g->book.client,
+		.selection = true,
+		.channel = "stored",
+	};
+	struct identity identity = { .command = NULL };
+	struct settle settle = { .has_baseline = false };
+	int status;
+
+	identity_of(&identity, argc, argv, g->root, &r);
+	if (g->count > 1)
+		qsort(g->list, g->count, sizeof(*g->list), by_id);
+	for (size_t i = 0; i < g->count; i++)
+		r.counts[g->list[i].verdict]++;
+	r.took = tick_now() - g->began;
+	status = settle_status(&settle, &r, f);
+	if (outputs_write(&g->outputs, &r, f) < 0)
+		status = EXIT_UNDECIDED;
+	identity_clear(&identity);
+	return status;
+}
+
+static int judge_all(struct judging_all *g, const struct judge_options *o,
+		     const struct option_list *paths, struct fail *f)
+{
+	g->began = tick_now();
+	g->root = place_suite(o->suite);
+	if (!place_has_suite(g->root))
+		return fail_set(f, FAIL_USAGE,
+				"%s: no suite, as it has no cases/", g->root);
+	if (paths->count == 0)
+		return fail_set(f, FAIL_USAGE,
+				"which logs? `ccprobe run --keep all --out "
+				"DIR` writes them into DIR");
+	if (outputs_open(&g->outputs, o->reports.list, o->reports.count,
+			 o->no_color, f) < 0)
+		return -1;
+	for (size_t i = 0; i < paths->count; i++)
+		judge_path(g, paths->list[i]);
+	return 0;
+}
+
+static void clear(struct judging_all *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		result_clear(&g->list[i]);
+	free(g->list);
+	outputs_close(&g->outputs);
+	casebook_clear(&g->book);
+	free(g->client);
+	free(g->model);
+	free(g->root);
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(rows, &b);
+	printf("usage: ccprobe judge %s\n%s\n\n%s\n"
+	       "LOG is a file that `ccprobe run --keep all --out DIR` wrote, "
+	       "or "
+	       "DIR itself. No\ngateway is asked. A case that has changed is "
+	       "judged as it is now.\n\n"
+	       "Exit status: as of `ccprobe run`; 2 also when a log cannot be "
+	       "read or is of no case.\n",
+	       cmd_judge.usage, cmd_judge.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int judge(int argc, char **argv)
+{
+	struct judge_options o = { .help = false };
+	struct judging_all g = { .root = NULL };
+	struct option_list paths = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = EXIT_USAGE;
+
+	if (option_parse(rows, argc, argv, &o, &paths, &f) < 0)
+		status = EXIT_USAGE;
+	else if (o.help)
+		status = help();
+	else if (judge_all(&g, &o, &paths, &f) == 0 && g.count > 0)
+		status = report(&g, argc, argv, &f);
+	if (g.unread > 0)
+		status = EXIT_USAGE;
+	if (f.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+	option_list_clear(&o.reports);
+	option_list_clear(&paths);
+	clear(&g);
+	return status;
+}
+
+const struct command cmd_judge = {
+	.name = "judge",
+	.usage = "[OPTION...] LOG...",
+	.brief = "judge stored wire logs again, without a gateway",
+	.run = judge,
+};

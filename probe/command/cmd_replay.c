@@ -1,0 +1,276 @@
+/* ccprobe replay: one case of a stored run once more, against a gateway. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "probe/after/status.h"
+#include "probe/after/stored.h"
+#include "probe/command/command.h"
+#include "probe/command/rerun.h"
+#include "probe/command/rows.h"
+#include "probe/run/campaign.h"
+#include "probe/run/keep.h"
+#include "wire/bytes/mem.h"
+
+struct replay_options {
+	bool help, bundled;
+	const char *from, *gateway, *target, *key, *auth, *mock_listen;
+	const char *upstream_key, *client, *suite;
+	struct option_list headers;
+};
+
+#define AT(member) offsetof(struct replay_options, member)
+static const struct option_row rows[] = {
+	{ "from", OPTION_TEXT, AT(from), "RUN",
+	  "the stored run: a JSON report, a wire log, or a folder of logs" },
+	ROWS_GATEWAY(AT),
+	{ "client", OPTION_TEXT, AT(client), "VERSION",
+	  "the recorded release of Claude Code to play (that of the stored "
+	  "run)" },
+	ROW_SUITE(AT(suite)),
+	ROW_HELP(AT(help)),
+	{ .name = NULL },
+};
+#undef AT
+
+struct before { /* what the stored run says of the case */
+	char *verdict, *client;
+};
+
+/* ---- the stored run ---- */
+
+static int read_report(struct before *b, const char *path, const char *id,
+		       struct fail *f)
+{
+	struct stored_report r = { .path = NULL };
+	const struct stored_case *c;
+	int rc = 0;
+
+	if (stored_report_read(&r, path, f) < 0)
+		return -1;
+	c = stored_report_find(&r, id);
+	if (c == NULL)
+		rc = fail_set(f, FAIL_CASE, "%s: the case '%s' is not in it",
+			      path, id);
+	else
+		b->verdict = xstrdup(c->verdict);
+	if (r.client != NULL)
+		b->client = xstrdup(r.client);
+	stored_report_clear(&r);
+	return rc;
+}
+
+static int read_log(struct before *b, const char *path, const char *id,
+		    struct fail *f)
+{
+	struct stored_log s = { .path = NULL };
+	int rc = 0;
+
+	if (stored_log_read(&s, path, f) < 0)
+		return -1;
+	if (s.id == NULL || s.verdict == NULL)
+		rc = fail_set(f, FAIL_CASE,
+			      "%s: it does not say which case it is of, and "
+			      "what came of it",
+			      path);
+	else if (strcmp(s.id, id) != 0)
+		rc = fail_set(f, FAIL_CASE, "%s: it is of '%s', not of '%s'",
+			      path, s.id, id);
+	else
+		b->verdict = xstrdup(s.verdict);
+	if (s.client != NULL)
+		b->client = xstrdup(s.client);
+	stored_log_clear(&s);
+	return rc;
+}
+
+static int read_folder(struct before *b, const char *path, const char *id,
+		       struct fail *f)
+{
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+	struct stat st;
+	int rc;
+
+	buf_addf(&name, "%s/", path);
+	kept_name(id, &name);
+	if (stat(buf_str(&name), &st) < 0)
+		rc = fail_set(f, FAIL_CASE,
+			      "%s: no log of '%s' is in it (passed cases are "
+			      "kept with --keep all only)",
+			      path, id);
+	else
+		rc = read_log(b, buf_str(&name), id, f);
+	buf_clear(&name);
+	return rc;
+}
+
+static int read_before(struct before *b, const char *path, const char *id,
+		       struct fail *f)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return fail_errno(f, FAIL_CASE, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return read_folder(b, path, id, f);
+	if (span_ends(span_of(path), ".jsonl"))
+		return read_log(b, path, id, f);
+	return read_report(b, path, id, f);
+}
+
+/* ---- once more ---- */
+
+struct words { /* a command line for `run` */
+	char *list[64];
+	size_t count;
+};
+
+static void add(struct words *w, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	if (option != NULL)
+		w->list[w->count++] = xstrdup(option);
+	w->list[w->count++] = xstrdup(value);
+}
+
+static int make_words(struct words *w, const struct replay_options *o,
+		      const struct before *b, const char *id, struct fail *f)
+{
+	if (o->headers.count > 16)
+		return fail_set(f, FAIL_USAGE, "more than 16 times --header");
+	add(w, NULL, "run");
+	add(w, NULL, "--slow");
+	add(w, NULL, o->bundled ? "--bundled" : NULL);
+	add(w, "--gateway", o->gateway);
+	add(w, "--target", o->target);
+	add(w, "--key", o->key);
+	add(w, "--auth", o->auth);
+	add(w, "--mock-listen", o->mock_listen);
+	add(w, "--upstream-key", o->upstream_key);
+	add(w, "--client", o->client != NULL ? o->client : b->client);
+	add(w, "--suite", o->suite);
+	for (size_t i = 0; i < o->headers.count; i++)
+		add(w, "--header", o->headers.list[i]);
+	add(w, "--", id);
+	return 0;
+}
+
+static void tell_failure(const struct result *r)
+{
+	if (r->reason != NULL)
+		printf("  reason: %s\n", r->reason);
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		if (o->verdict != VERDICT_FAIL || o->level == LEVEL_MAY)
+			continue;
+		printf("  not so: %s\n", o->name);
+		if (o->wanted != NULL && o->got != NULL)
+			printf("    wanted %s, got %s\n", o->wanted, o->got);
+	}
+	printf("  fix: %s\n", r->fix);
+}
+
+static int tell(const struct result *r, const char *before)
+{
+	bool failed = strcmp(before, "fail") == 0;
+	const char *now = verdict_name(r->verdict);
+
+	if (r->verdict == VERDICT_PASS) {
+		printf("%s %s: it was %s, and passes\n",
+		       strcmp(before, "pass") == 0 ? "STILL PASSING" : "FIXED",
+		       r->id, before);
+		return EXIT_CONFORMS;
+	}
+	if (r->verdict == VERDICT_FAIL) {
+		printf("%s %s: it was %s\n",
+		       failed ? "STILL FAILING" : "NOW FAILING", r->id, before);
+		tell_failure(r);
+		return EXIT_FAILS;
+	}
+	printf("ERROR %s: it was %s, and is %s: %s\n", r->id, before, now,
+	       r->reason != NULL ? r->reason : "no reason known");
+	return EXIT_UNDECIDED;
+}
+
+static int repeat(struct words *w, const struct before *b, const char *id)
+{
+	struct run_report report = { .list = NULL };
+	int status = run_for_report((int)w->count, w->list, &report);
+
+	if (status == EXIT_UNDECIDED || (status == 0 && report.count == 0))
+		printf("ERROR %s: it was %s, and could not be run\n", id,
+		       b->verdict);
+	if (status == 0 && report.count == 0)
+		status = EXIT_UNDECIDED;
+	else if (status == 0)
+		status = tell(&report.list[0], b->verdict);
+	campaign_clear(&report);
+	return status;
+}
+
+/* A pattern would be more than one case, and a stored run has no such id. */
+static int replay_case(const struct replay_options *o, const char *id,
+		       struct fail *f)
+{
+	struct before b = { .verdict = NULL };
+	struct words w = { .count = 0 };
+	int status = EXIT_USAGE;
+
+	if (read_before(&b, o->from, id, f) == 0 &&
+	    make_words(&w, o, &b, id, f) == 0)
+		status = repeat(&w, &b, id);
+	for (size_t i = 0; i < w.count; i++)
+		free(w.list[i]);
+	free(b.verdict);
+	free(b.client);
+	return status;
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	option_help(rows, &b);
+	printf("usage: ccprobe replay %s\n%s\n\n%s\n"
+	       "It says FIXED or STILL PASSING (exit status 0), STILL FAILING "
+	       "or NOW FAILING (1),\nor ERROR (3: it could not be decided). "
+	       "2: wrong usage, or a stored run that is\nnot to be read or "
+	       "does not have the case.\n",
+	       cmd_replay.usage, cmd_replay.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int replay(int argc, char **argv)
+{
+	struct replay_options o = { .help = false };
+	struct option_list ids = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = EXIT_USAGE;
+
+	if (option_parse(rows, argc, argv, &o, &ids, &f) == 0) {
+		if (o.help)
+			status = help();
+		else if (ids.count != 1 || o.from == NULL)
+			fail_set(&f, FAIL_USAGE,
+				 "one CASE and --from RUN are wanted");
+		else
+			status = replay_case(&o, ids.list[0], &f);
+	}
+	if (f.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: %s\n", f.text);
+	option_list_clear(&o.headers);
+	option_list_clear(&ids);
+	return status;
+}
+
+const struct command cmd_replay = {
+	.name = "replay",
+	.usage = "CASE --from RUN [--gateway URL | --target NAME|FILE | "
+		 "--bundled] [OPTION...]",
+	.brief = "repeat one case of a stored run: fixed, or still failing?",
+	.run = replay,
+};

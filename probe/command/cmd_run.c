@@ -1,0 +1,137 @@
+/* ccprobe run: grades a gateway. Carries out the plan, and gives a status. */
+#include <stdio.h>
+
+#include "probe/after/status.h"
+#include "probe/command/command.h"
+#include "probe/command/identity.h"
+#include "probe/command/rerun.h"
+#include "probe/command/rows.h"
+#include "probe/command/run_plan.h"
+
+static int tell(const struct fail *f, const struct buf *advice)
+{
+	bool usage = f->code == FAIL_USAGE || f->code == FAIL_CASE;
+
+	fprintf(stderr, "ccprobe: %s\n", f->text);
+	if (advice)
+		fputs(buf_str(advice), stderr);
+	return usage ? EXIT_USAGE : EXIT_UNDECIDED;
+}
+
+/* What the campaign does not know. */
+static void describe(const struct run_plan *p, struct identity *identity,
+		     struct run_report *r)
+{
+	const struct run_options *o = &p->options;
+
+	identity_of(identity, p->argc, p->argv, p->root, r);
+	r->implementation = o->implementation;
+	r->implementation_version = o->implementation_version;
+	r->contact = o->contact;
+	r->selection = p->patterns.count + o->areas.count > 0 || o->level;
+	r->channel = r->selection ? "selection" : o->slow ? "slow" : "standard";
+}
+
+/* Fills in the report; or tells why there is none, and gives the status. */
+static int carry_out(struct run_plan *p, struct run_report *report)
+{
+	struct buf advice = BUF_INIT(16 * 1024);
+	struct fail f = FAIL_INIT;
+	int status = EXIT_CONFORMS;
+
+	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
+		fprintf(stderr,
+			"ccprobe: the mock provider is at http://%s; the "
+			"gateway has to have it as its upstream\n",
+			MOCK_LISTEN);
+	if (campaign_run(&p->config, report, &advice, &f) < 0)
+		status = tell(&f, &advice);
+	report->version = CCPROBE_VERSION;
+	report->client = p->config.client;
+	buf_clear(&advice);
+	return status;
+}
+
+static int carry_out_and_report(struct run_plan *p)
+{
+	struct identity identity = { .command = NULL };
+	struct run_report report = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	int status = carry_out(p, &report);
+
+	if (status == EXIT_CONFORMS) {
+		describe(p, &identity, &report);
+		settle_mark(&p->settle, &report);
+		status = settle_status(&p->settle, &report, &f);
+		(void)outputs_write(&p->outputs, &report, &f);
+		if (f.code != FAIL_OK)
+			tell(&f, NULL);
+		if (f.code != FAIL_OK && status == EXIT_CONFORMS)
+			status = EXIT_UNDECIDED;
+	}
+	campaign_clear(&report);
+	identity_clear(&identity);
+	return status;
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+
+	option_help(run_rows, &b);
+	printf("usage: ccprobe run %s\n%s\n\n%s\n"
+	       "Exit status: 0 conforms, 1 does not, 2 usage or a faulty file, "
+	       "3 could not decide,\n77 nothing applies to this gateway.\n\n"
+	       "With --no-mock the requests go to a real model and are paid "
+	       "for: how many there are\nand what they come to is told before "
+	       "the first. The other cases are reported as\nundecided, never "
+	       "as passed, and do not change the exit status.\n",
+	       cmd_run.usage, cmd_run.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int run(int argc, char **argv)
+{
+	struct run_plan p = RUN_PLAN_INIT;
+	struct fail f = FAIL_INIT;
+	int status;
+
+	p.argv = argv;
+	p.argc = argc;
+	if (option_parse(run_rows, argc, argv, &p.options, &p.patterns, &f) < 0)
+		status = tell(&f, NULL);
+	else if (p.options.help)
+		status = help();
+	else if (run_plan_make(&p, &f) < 0)
+		status = tell(&f, NULL);
+	else
+		status = carry_out_and_report(&p);
+	run_plan_clear(&p);
+	return status;
+}
+
+int run_for_report(int argc, char **argv, struct run_report *out)
+{
+	struct run_plan p = RUN_PLAN_INIT;
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (option_parse(run_rows, argc, argv, &p.options, &p.patterns, &f) <
+		    0 ||
+	    run_plan_make(&p, &f) < 0)
+		status = tell(&f, NULL);
+	else
+		status = carry_out(&p, out);
+	out->client = NULL; /* borrowed from what is cleared here */
+	run_plan_clear(&p);
+	return status;
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.usage = "[--gateway URL | --target NAME|FILE | --bundled] "
+		 "[OPTION...] [PATTERN...]",
+	.brief = "run cases against a gateway and report what breaks",
+	.run = run,
+};

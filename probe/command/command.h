@@ -1,0 +1,31 @@
+/*
+ * A command of ccprobe: one file, cmd_NAME.c, exports one constant descriptor
+ * and main.c lists it. `ccprobe NAME --help` prints usage, brief and the rows
+ * of its option table.
+ */
+#ifndef PROBE_COMMAND_COMMAND_H
+#define PROBE_COMMAND_COMMAND_H
+
+#include <stdbool.h>
+
+struct command {
+	const char *name; /* "run" */
+	const char *usage; /* what follows the name: "[options] [PATTERN...]" */
+	const char *brief; /* one line for `ccprobe --help` */
+
+	/* argv[0] is the command's name. Returns the exit status; prints its
+	 * own messages, each once, as "ccprobe: text" on stderr. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command cmd_run;
+extern const struct command cmd_list;
+extern const struct command cmd_lint;
+extern const struct command cmd_explain;
+extern const struct command cmd_judge;
+extern const struct command cmd_replay;
+extern const struct command cmd_compare;
+extern const struct command cmd_doctor;
+extern const struct command cmd_bisect;
+
+#endif

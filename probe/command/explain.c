@@ -1,0 +1,312 @@
+/* What `ccprobe explain` prints. */
+#include "probe/command/explain.h"
+
+#include <string.h>
+
+#include "probe/look/expect.h"
+#include "probe/look/op.h"
+#include "probe/look/subject_private.h"
+#include "wire/bytes/print.h"
+#include "wire/bytes/wrap.h"
+
+#define COLUMNS 78
+
+static const char *effect_text(enum effect e)
+{
+	switch (e) {
+	case EFFECT_EXPOSES:
+		return "exposes: a secret reaches somebody it is not meant "
+		       "for";
+	case EFFECT_BREAKS:
+		return "breaks: the session fails, hangs, or gives a wrong "
+		       "answer";
+	case EFFECT_COSTS:
+		return "costs: it goes on, and pays again or more";
+	case EFFECT_DEGRADES:
+		return "degrades: a feature or a diagnosis is lost";
+	case EFFECT_COSMETIC:
+		return "cosmetic: nothing that a user would see";
+	}
+	return "";
+}
+
+static void add_effect(const struct casefile *c, struct buf *out)
+{
+	wrap_part(out, "What the client does when it is not true",
+		  effect_text(c->effect));
+	if (c->effect_seen == NULL)
+		return;
+	buf_add_text(out, "  observed: ");
+	buf_add_text(out, c->effect_seen);
+	buf_add_byte(out, '\n');
+}
+
+static void add_guards(const struct casefile *c,
+		       const struct requirements *known, struct buf *out)
+{
+	buf_add_text(out, "\nRequirements\n");
+	for (size_t i = 0; i < c->guard_count; i++) {
+		const struct requirement *r =
+			requirements_find(known, c->guards[i]);
+
+		if (r == NULL) {
+			buf_addf(out, "  %s\n", c->guards[i]);
+			continue;
+		}
+		buf_addf(out, "  %s (%s)\n", r->id, r->level);
+		wrap_words(out, 4, r->text);
+		if (*r->source != '\0') {
+			buf_add_text(out, "    source:\n");
+			wrap_words(out, 6, r->source);
+		}
+	}
+}
+
+/* ---- steps ---- */
+
+static void add_send(const struct step *s, struct buf *out)
+{
+	const struct request *q = s->request;
+
+	buf_addf(out, "send %s", s->actor);
+	if (s->count > 1)
+		buf_addf(out, " and %u more at once", (unsigned)s->count - 1);
+	if (q->raw != NULL)
+		buf_addf(out, ": %zu raw bytes", q->raw_len);
+	else
+		buf_addf(out, ": %s %s", q->head.method, q->head.target);
+	if (q->source != NULL)
+		buf_addf(out, ", as recorded in %s", q->source);
+	if (s->slow)
+		buf_add_text(out, ", reading slowly");
+	if (q->edit_count > 0)
+		buf_addf(out, ", with %zu edit%s", q->edit_count,
+			 q->edit_count == 1 ? "" : "s");
+}
+
+static void add_until(const struct step *s, struct buf *out)
+{
+	buf_addf(out, "wait %u ms at most until ", (unsigned)s->within_ms);
+	expect_write(s->expect, out);
+	if (s->note != NULL)
+		buf_addf(out, " (%s)", s->note);
+}
+
+static void add_step(const struct step *s, struct buf *out)
+{
+	switch (s->kind) {
+	case STEP_SEND:
+		add_send(s, out);
+		break;
+	case STEP_UNTIL:
+		add_until(s, out);
+		break;
+	case STEP_RELEASE:
+		buf_addf(out, "let the mock go on at %s", s->hold);
+		break;
+	case STEP_READ:
+		buf_addf(out, "let the client of %s read on", s->actor);
+		break;
+	case STEP_CANCEL:
+		buf_addf(out, "close the client's connection of %s", s->actor);
+		break;
+	case STEP_AWAIT:
+		buf_addf(out, "wait for the end of %s", s->actor);
+		if (s->within_ms > 0)
+			buf_addf(out, ", %u ms at most",
+				 (unsigned)s->within_ms);
+		break;
+	}
+}
+
+static void add_steps(const struct casefile *c, struct buf *out)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(out, "\nSteps\n");
+	for (size_t i = 0; i < c->step_count; i++) {
+		buf_reset(&line);
+		buf_addf(&line, "%zu. ", i + 1);
+		add_step(&c->steps[i], &line);
+		wrap_words(out, 2, buf_str(&line));
+	}
+	buf_clear(&line);
+}
+
+static void add_checks(const struct casefile *c, struct buf *out)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(out, "\nChecks\n");
+	for (size_t i = 0; i < c->check_count; i++) {
+		const struct check *check = &c->checks[i];
+
+		buf_reset(&line);
+		buf_addf(&line, "- %s", check->name);
+		if (check->level != c->level)
+			buf_addf(&line, " (%s)", level_name(check->level));
+		wrap_words(out, 2, buf_str(&line));
+		buf_reset(&line);
+		expect_write(&check->expect, &line);
+		buf_add_text(out, "      ");
+		print_bytes(buf_span(&line), 300, out);
+		buf_add_byte(out, '\n');
+	}
+	buf_clear(&line);
+}
+
+static void add_needs(const struct casefile *c, struct buf *out)
+{
+	if (c->need_count == 0)
+		return;
+	buf_add_text(out, "\nOnly for gateways that claim\n ");
+	for (size_t i = 0; i < c->need_count; i++)
+		buf_addf(out, " %s", c->needs[i]);
+	buf_add_byte(out, '\n');
+}
+
+static void add_client(const struct casefile *c, struct buf *out)
+{
+	if (c->client.min == NULL && c->client.max == NULL)
+		return;
+	buf_add_text(out, "\nOnly for\n  ");
+	client_range_write(&c->client, out);
+	buf_add_byte(out, '\n');
+}
+
+void explain_case(const struct casefile *c, const struct requirements *known,
+		  struct buf *out)
+{
+	buf_addf(out, "%s (%s, %s)\n", c->id, level_name(c->level),
+		 effect_name(c->effect));
+	wrap_words(out, 2, c->title);
+	wrap_part(out, "Why", c->why);
+	add_effect(c, out);
+	wrap_part(out, "Fix", c->fix);
+	add_guards(c, known, out);
+	add_needs(c, out);
+	add_client(c, out);
+	add_steps(c, out);
+	add_checks(c, out);
+	if (c->exclusive)
+		buf_add_text(out, "\nIt runs in the exclusive lane.\n");
+	if (c->black_box)
+		buf_add_text(out, "\nA client alone decides it: it runs with "
+				  "--no-mock too.\n");
+}
+
+/* ---- requirements ---- */
+
+static bool guards(const struct casefile *c, const char *id)
+{
+	for (size_t i = 0; i < c->guard_count; i++)
+		if (strcmp(c->guards[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* The rows of one file share their words. */
+static bool is_row_like(const struct casefile *c, const struct casefile *last)
+{
+	return last != NULL && strcmp(c->path, last->path) == 0;
+}
+
+void explain_requirement(const struct requirement *r,
+			 const struct casebook *book, struct buf *out)
+{
+	const struct casefile *last = NULL;
+	size_t count = 0;
+
+	buf_addf(out, "%s (%s)\n", r->id, r->level);
+	wrap_words(out, 2, r->text);
+	if (*r->source != '\0')
+		wrap_part(out, "Source", r->source);
+	if (r->undecidable != NULL)
+		wrap_part(out, "No case can decide it", r->undecidable);
+	for (size_t i = 0; i < book->count; i++)
+		count += guards(book->list[i], r->id);
+	buf_addf(out, "\nCases that guard it: %zu\n", count);
+	for (size_t i = 0; i < book->count; i++) {
+		const struct casefile *c = book->list[i];
+
+		if (!guards(c, r->id))
+			continue;
+		buf_addf(out, "  %s (%s, %s)\n", c->id, level_name(c->level),
+			 effect_name(c->effect));
+		if (is_row_like(c, last))
+			continue;
+		buf_add_text(out, "    why:\n");
+		wrap_words(out, 6, c->why);
+		if (c->effect_seen != NULL)
+			buf_addf(out, "    observed: %s\n", c->effect_seen);
+		buf_add_text(out, "    fix:\n");
+		wrap_words(out, 6, c->fix);
+		last = c;
+	}
+}
+
+/* ---- words ---- */
+
+static const struct {
+	const char *word, *text;
+} words[] = {
+	{ "pass", "Verdict: every check of level must and should held." },
+	{ "fail", "Verdict: a check of level must or should did not hold." },
+	{ "undecided", "Verdict: a precondition was not met, so nothing can be "
+		       "said; the reason tells which." },
+	{ "skip", "Verdict: this gateway is not held to it: a claim of the "
+		  "target is missing, or --without leaves it out." },
+	{ "broken", "Verdict: ccprobe itself failed; the gateway is not to "
+		    "blame." },
+	{ "must", "Level: the session fails or a secret is at stake without "
+		  "it." },
+	{ "should", "Level: the session goes on without it, worse." },
+	{ "may", "Level: told, and fails nothing where a check has it." },
+	{ "gateway", "Blame: the gateway under test." },
+	{ "upstream", "Blame: the provider behind the gateway." },
+	{ "client-config", "Blame: how the client is set up: URL, key, "
+			   "headers." },
+	{ "harness", "Blame: ccprobe, or the machine it runs on." },
+};
+
+bool explain_word(const char *word, struct buf *out)
+{
+	for (int e = EFFECT_EXPOSES; e <= EFFECT_COSMETIC; e++) {
+		if (strcmp(effect_name((enum effect)e), word) != 0)
+			continue;
+		buf_add_text(out, "Effect on the real client\n");
+		wrap_words(out, 2, effect_text((enum effect)e));
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].word, word) != 0)
+			continue;
+		buf_addf(out, "%s\n", word);
+		wrap_words(out, 2, words[i].text);
+		return true;
+	}
+	return false;
+}
+
+/* ---- tables ---- */
+
+void explain_subjects(struct buf *out)
+{
+	buf_add_text(out,
+		     "A subject begins with an actor: c1 (a client exchange), "
+		     "u1 (what the mock\nsaw as rule u1; u1[2] its second "
+		     "exchange), u (any exchange upstream).\n\n");
+	for (const struct subject_row *row = subject_rows; row->word; row++)
+		buf_addf(out, "%-28s %s\n", row->shown, row->help);
+	buf_add_text(out, "\nA subject that is absent satisfies only `absent` "
+			  "and `lacks`.\n");
+}
+
+void explain_operators(struct buf *out)
+{
+	const char *word, *right, *help;
+
+	for (size_t n = 0; op_row(n, &word, &right, &help); n++)
+		buf_addf(out, "%-12s %s\n%-12s right-hand side: %s\n", word,
+			 help, "", right);
+}

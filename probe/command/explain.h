@@ -1,0 +1,19 @@
+/* Cases, subjects and operators in words. */
+#ifndef PROBE_COMMAND_EXPLAIN_H
+#define PROBE_COMMAND_EXPLAIN_H
+
+#include "probe/suite/casefile.h"
+#include "probe/suite/requirements.h"
+
+void explain_case(const struct casefile *c, const struct requirements *known,
+		  struct buf *out);
+/* Requirement or failure: its source, and what each case that guards it says
+ * of why, the client and the fix. */
+void explain_requirement(const struct requirement *r,
+			 const struct casebook *book, struct buf *out);
+/* "undecided", "breaks", "client-config": words of reports. false: no word. */
+bool explain_word(const char *word, struct buf *out);
+void explain_subjects(struct buf *out);
+void explain_operators(struct buf *out);
+
+#endif

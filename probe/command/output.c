@@ -1,0 +1,132 @@
+/* Reports on their way out. */
+#include "probe/command/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "wire/json/json.h"
+
+static const struct report_kind *kind_of(struct span name)
+{
+	for (const struct report_kind *k = reports; k->name; k++) {
+		if (span_is(name, k->name))
+			return k;
+	}
+	return NULL;
+}
+
+static int fail_kind(struct span name, struct fail *f)
+{
+	struct buf known = BUF_INIT(300);
+
+	for (const struct report_kind *k = reports; k->name; k++)
+		buf_addf(&known, "%s%s", known.len > 0 ? ", " : "", k->name);
+	fail_set(f, FAIL_USAGE, "--report: no format '%.*s'; there are: %s",
+		 SPAN_ARG(span_first(name, 60)), buf_str(&known));
+	buf_clear(&known);
+	return -1;
+}
+
+static int open_one(struct outputs *o, const char *asked, struct fail *f)
+{
+	struct span rest = span_of(asked), name;
+	struct output *one = &o->list[o->count];
+
+	if (o->count == OUTPUTS_LIMIT)
+		return fail_set(f, FAIL_USAGE, "more than %d times --report",
+				OUTPUTS_LIMIT);
+	span_split(&rest, '=', &name);
+	*one = (struct output){ .kind = kind_of(name) };
+	if (!one->kind)
+		return fail_kind(name, f);
+	if (rest.at && rest.len > 0) {
+		one->path = rest.at;
+		one->to = fopen(one->path, "we");
+		if (!one->to)
+			return fail_errno(f, FAIL_USAGE, "--report %s",
+					  one->path);
+	} else if (o->machine) {
+		return fail_set(f, FAIL_USAGE,
+				"--report: only one can go to stdout; give "
+				"the others a file, as in tap=FILE");
+	} else {
+		o->machine = true;
+		one->to = stdout;
+	}
+	o->count++;
+	return 0;
+}
+
+bool output_colour(bool no_colour, int fd)
+{
+	const char *set = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return !no_colour && (!set || !*set) && isatty(fd) &&
+	       (!term || strcmp(term, "dumb") != 0);
+}
+
+int outputs_open(struct outputs *out, const char *const *asked, size_t count,
+		 bool no_colour, struct fail *f)
+{
+	struct outputs o = { .count = 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (open_one(&o, asked[i], f) < 0) {
+			outputs_close(&o);
+			return -1;
+		}
+	}
+	o.colour = output_colour(no_colour,
+				 o.machine ? STDERR_FILENO : STDOUT_FILENO);
+	*out = o;
+	return 0;
+}
+
+static int put(FILE *to, const struct buf *b)
+{
+	if (fwrite(b->at, 1, b->len, to) != b->len)
+		return -1;
+	return fflush(to) == 0 ? 0 : -1;
+}
+
+static int write_one(const struct output *one, const struct run_report *r,
+		     struct fail *f)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	one->kind->write(r, &b);
+	rc = put(one->to, &b);
+	buf_clear(&b);
+	if (rc < 0)
+		fail_errno(f, FAIL_SYSTEM, "report %s",
+			   one->path ? one->path : "on stdout");
+	return rc;
+}
+
+int outputs_write(struct outputs *o, const struct run_report *r, struct fail *f)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	int rc = 0;
+
+	summary_write(r, o->colour, &b);
+	if (put(o->machine ? stderr : stdout, &b) < 0)
+		rc = fail_errno(f, FAIL_SYSTEM, "the summary");
+	buf_clear(&b);
+	for (size_t i = 0; i < o->count; i++) {
+		if (write_one(&o->list[i], r, f) < 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+void outputs_close(struct outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (o->list[i].path && o->list[i].to)
+			fclose(o->list[i].to);
+	}
+	o->count = 0;
+}

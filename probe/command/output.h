@@ -1,0 +1,38 @@
+/* Where reports go: the summary and any number of others, on stdout or in
+ * files, opened before anything runs so that a bad path is told at once. */
+#ifndef PROBE_COMMAND_OUTPUT_H
+#define PROBE_COMMAND_OUTPUT_H
+
+#include <stdio.h>
+
+#include "reports/reports.h"
+#include "wire/bytes/fail.h"
+
+#define OUTPUTS_LIMIT 16
+
+struct output {
+	const struct report_kind *kind;
+	FILE *to; /* stdout for one of them at most */
+	const char *path; /* NULL: stdout */
+};
+
+struct outputs {
+	struct output list[OUTPUTS_LIMIT];
+	size_t count;
+	bool machine; /* one of them has stdout: the summary goes to stderr */
+	bool colour;
+};
+
+/* Is it a terminal that shows colours, and nobody wants none (NO_COLOR)? */
+bool output_colour(bool no_colour, int fd);
+
+/* `asked` are the values of --report: "tap" or "json=FILE". */
+int outputs_open(struct outputs *out, const char *const *asked, size_t count,
+		 bool no_colour, struct fail *f);
+
+/* Writes them all and closes the files; call it once. */
+int outputs_write(struct outputs *o, const struct run_report *r,
+		  struct fail *f);
+void outputs_close(struct outputs *o);
+
+#endif

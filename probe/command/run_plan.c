@@ -1,0 +1,273 @@
+/* From the options of `ccprobe run` to a campaign. */
+#include "probe/command/run_plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/command/rows.h"
+#include "probe/run/given.h"
+#include "probe/suite/place.h"
+#include "probe/suite/select.h"
+#include "wire/bytes/mem.h"
+
+#define JOBS 64
+#define JOBS_NO_MOCK 4 /* hosted gateways count requests */
+#define JOBS_LIMIT 1024
+#define MOCK_LISTEN_ANY "127.0.0.1:0"
+
+/* ---- words ---- */
+
+static int read_level(enum level *out, const char *option, const char *text,
+		      struct fail *f)
+{
+	static const struct word words[] = { { "must", LEVEL_MUST },
+					     { "should", LEVEL_SHOULD },
+					     { "may", LEVEL_MAY },
+					     { .name = NULL } };
+	int value;
+
+	if (given_word(words, option, text, &value, f) < 0)
+		return -1;
+	*out = (enum level)value;
+	return 0;
+}
+
+static int read_keep(struct run_plan *p, struct fail *f)
+{
+	static const struct word words[] = { { "none", KEEP_NONE },
+					     { "fail", KEEP_FAIL },
+					     { "all", KEEP_ALL },
+					     { .name = NULL } };
+	const char *text = p->options.keep;
+	int value;
+
+	p->config.out = p->options.out;
+	p->config.keep = p->options.out ? KEEP_FAIL : KEEP_NONE;
+	if (!text)
+		return 0;
+	if (given_word(words, "keep", text, &value, f) < 0)
+		return -1;
+	p->config.keep = (enum keep)value;
+	if (p->config.keep != KEEP_NONE && !p->config.out)
+		return fail_set(f, FAIL_USAGE,
+				"--keep %s needs --out DIR, where the logs go",
+				text);
+	return 0;
+}
+
+static int read_headers(struct run_plan *p, struct fail *f)
+{
+	p->config.extra = &p->extra;
+	return given_headers(&p->extra, &p->options.headers, f);
+}
+
+static int read_without(struct run_plan *p, struct fail *f)
+{
+	for (size_t i = 0; i < p->options.without.count; i++) {
+		const char *text = p->options.without.list[i];
+		const char *const *claim = casefile_claims;
+
+		while (*claim && strcmp(*claim, text) != 0)
+			claim++;
+		if (!*claim)
+			return fail_set(f, FAIL_USAGE,
+					"--without: no claim '%s'; "
+					"targets/README.md lists them",
+					text);
+	}
+	p->config.without = p->options.without.list;
+	p->config.without_count = p->options.without.count;
+	return 0;
+}
+
+/* ---- the gateway ---- */
+
+static int read_gateway(struct run_plan *p, struct fail *f)
+{
+	const char *url = p->options.gateway;
+	size_t len = strlen(url);
+
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+		return fail_set(f, FAIL_USAGE,
+				"--gateway: '%s' does not begin with http:// "
+				"or https://",
+				url);
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	p->gateway = xmemdup(url, len);
+	p->config.gateway = p->gateway;
+	return 0;
+}
+
+static int read_target(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+	const char *name = o->target ? o->target : "bundled";
+
+	if (o->bundled + (o->gateway != NULL) + (o->target != NULL) > 1)
+		return fail_set(f, FAIL_USAGE,
+				"--gateway, --target and --bundled exclude "
+				"each other");
+	if (o->gateway)
+		return read_gateway(p, f);
+	if (target_read(&p->target, p->root, name, f) < 0)
+		return -1;
+	p->config.target = p->target;
+	return 0;
+}
+
+static int read_mock(struct run_plan *p, struct fail *f)
+{
+	const char *text = p->options.mock_listen;
+
+	if (!text)
+		text = p->gateway ? MOCK_LISTEN : MOCK_LISTEN_ANY;
+	return address_read(&p->config.mock, text, f);
+}
+
+static int read_keys(struct run_plan *p, struct fail *f)
+{
+	struct keys_given given = { p->options.key, p->options.upstream_key,
+				    p->gateway != NULL };
+
+	if (keys_make(&p->keys, &given, f) < 0)
+		return -1;
+	if (p->keys.found)
+		fprintf(stderr, "ccprobe: the key is that of $%s\n",
+			p->keys.found);
+	p->config.client_key = p->keys.client;
+	p->config.wrong_key = p->keys.wrong;
+	p->config.upstream_key = p->keys.upstream;
+	p->config.upstream_key_known = p->keys.upstream_known;
+	if (p->options.auth)
+		return given_auth(&p->config.auth, p->options.auth, f);
+	if (p->target)
+		return given_auth(&p->config.auth, target_auth(p->target), f);
+	p->config.auth =
+		p->keys.auth == AUTH_DEFAULT ? AUTH_BEARER : p->keys.auth;
+	return 0;
+}
+
+/* ---- the cases ---- */
+
+static int read_cases(struct run_plan *p, struct fail *f)
+{
+	struct casebook_values values = {
+		.client_key = p->keys.client,
+		.upstream_key = p->keys.upstream,
+		.wrong_key = p->keys.wrong,
+		.model = p->config.model,
+		.client = p->options.client,
+	};
+	struct selection s = {
+		.patterns = p->patterns.list,
+		.pattern_count = p->patterns.count,
+		.areas = p->options.areas.list,
+		.area_count = p->options.areas.count,
+		.level = LEVEL_MAY,
+		.slow = p->options.slow,
+	};
+
+	if (p->options.level &&
+	    read_level(&s.level, "level", p->options.level, f) < 0)
+		return -1;
+	if (casebook_read(&p->book, p->root, &values, f) < 0 ||
+	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
+		return -1;
+	p->config.cases = p->cases;
+	p->config.client = p->book.client;
+	return 0;
+}
+
+static int read_settle(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+
+	p->settle.write = o->write_baseline;
+	p->settle.has_less = o->fail_level != NULL;
+	if (o->fail_level &&
+	    read_level(&p->settle.less, "fail-level", o->fail_level, f) < 0)
+		return -1;
+	return settle_open(&p->settle, o->baseline, &p->book, f);
+}
+
+/* Options that say the opposite of --no-mock, and those that need it. */
+static int read_black_box(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+
+	if (!o->no_mock && (o->model || o->max_requests != UINT32_MAX))
+		return fail_set(f, FAIL_USAGE, "--%s goes with --no-mock only",
+				o->model ? "model" : "max-requests");
+	if (o->no_mock && !o->gateway)
+		return fail_set(f, FAIL_USAGE,
+				"--no-mock needs --gateway: what ccprobe "
+				"starts has its mock behind it");
+	if (o->no_mock && (o->mock_listen || o->upstream_key))
+		return fail_set(
+			f, FAIL_USAGE, "--%s and --no-mock exclude each other",
+			o->mock_listen ? "mock-listen" : "upstream-key");
+	if (o->max_requests < 1 || (o->model && !*o->model))
+		return fail_set(f, FAIL_USAGE, "--%s: %s",
+				o->max_requests < 1 ? "max-requests" : "model",
+				o->max_requests < 1 ? "1 or more"
+						    : "a model has a name");
+	if (o->preflight_ms < 1)
+		return fail_set(f, FAIL_USAGE, "--preflight-ms: 1 or more");
+	p->config.preflight_ms = o->preflight_ms;
+	p->config.no_mock = o->no_mock;
+	p->config.model = o->model ? o->model : RECORDED_MODEL;
+	p->config.max_requests =
+		o->max_requests == UINT32_MAX ? SIZE_MAX : o->max_requests;
+	return 0;
+}
+
+static int read_jobs(struct run_plan *p, struct fail *f)
+{
+	if (p->options.jobs == JOBS_NOT_GIVEN)
+		p->options.jobs = p->options.no_mock ? JOBS_NO_MOCK : JOBS;
+	if (p->options.jobs < 1 || p->options.jobs > JOBS_LIMIT)
+		return fail_set(f, FAIL_USAGE, "--jobs: from 1 to %d",
+				JOBS_LIMIT);
+	p->config.jobs = p->options.jobs;
+	return 0;
+}
+
+/* What is cheap to refuse is refused first, before files are written. */
+int run_plan_make(struct run_plan *p, struct fail *f)
+{
+	p->root = place_suite(p->options.suite);
+	p->config.root = p->root;
+	if (!place_has_suite(p->root))
+		return fail_set(f, FAIL_USAGE,
+				"%s: no suite, as it has no cases/", p->root);
+	p->config.progress = isatty(STDERR_FILENO);
+	if (read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
+	    read_keep(p, f) < 0 || read_headers(p, f) < 0 ||
+	    read_without(p, f) < 0 || read_target(p, f) < 0 ||
+	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
+	    read_cases(p, f) < 0 || read_settle(p, f) < 0)
+		return -1;
+	return outputs_open(&p->outputs, p->options.reports.list,
+			    p->options.reports.count, p->options.no_color, f);
+}
+
+void run_plan_clear(struct run_plan *p)
+{
+	option_list_clear(&p->options.headers);
+	option_list_clear(&p->options.areas);
+	option_list_clear(&p->options.without);
+	option_list_clear(&p->options.reports);
+	option_list_clear(&p->patterns);
+	outputs_close(&p->outputs);
+	settle_clear(&p->settle);
+	headers_clear(&p->extra);
+	target_free(p->target);
+	free(p->cases);
+	casebook_clear(&p->book);
+	keys_clear(&p->keys);
+	free(p->gateway);
+	free(p->root);
+}

@@ -1,0 +1,61 @@
+/*
+ * What `ccprobe run` is asked to do: its options, and what they come to. The
+ * command itself (cmd_run.c) carries the plan out.
+ */
+#ifndef PROBE_COMMAND_RUN_PLAN_H
+#define PROBE_COMMAND_RUN_PLAN_H
+
+#include "probe/after/settle.h"
+#include "probe/command/output.h"
+#include "probe/run/campaign.h"
+#include "probe/run/keys.h"
+#include "probe/run/preflight.h"
+#include "wire/bytes/option.h"
+
+#define JOBS_NOT_GIVEN UINT32_MAX
+
+struct run_options {
+	bool help, bundled, slow, no_color, no_mock;
+	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
+	const char *client, *level, *keep, *out, *suite, *model;
+	const char *baseline, *write_baseline, *fail_level;
+	uint32_t jobs, max_requests, preflight_ms;
+	struct option_list headers, areas, without, reports;
+	const char *implementation, *implementation_version, *contact;
+};
+
+extern const struct option_row run_rows[];
+
+struct run_plan { /* what the options come to */
+	struct run_options options;
+	struct option_list patterns;
+	char **argv; /* as they were given */
+	int argc;
+	struct campaign_config config;
+	struct headers extra;
+	struct keys keys;
+	struct outputs outputs;
+	struct settle settle;
+	struct casebook book;
+	struct casefile **cases;
+	struct target *target;
+	char *root, *gateway;
+};
+
+#define RUN_PLAN_INIT \
+	{ \
+		.options = { \
+			.jobs = JOBS_NOT_GIVEN, \
+			.max_requests = UINT32_MAX, \
+			.preflight_ms = PREFLIGHT_MS \
+		} \
+	}
+
+/* From the options and patterns in `p` all the rest of it. What was made is to
+ * be cleared also after a failure, which is FAIL_USAGE or FAIL_CASE where the
+ * user can mend it. */
+int run_plan_make(struct run_plan *p, struct fail *f);
+
+void run_plan_clear(struct run_plan *p);
+
+#endif

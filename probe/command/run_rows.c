@@ -1,0 +1,56 @@
+/* The options of `ccprobe run`. */
+#include <stddef.h>
+
+#include "probe/command/rows.h"
+#include "probe/command/run_plan.h"
+
+#define AT(member) offsetof(struct run_options, member)
+const struct option_row run_rows[] = {
+	ROWS_GATEWAY(AT),
+	{ "no-mock", OPTION_FLAG, AT(no_mock), NULL,
+	  "with --gateway: its provider is the real one; only what a client "
+	  "alone can decide is decided" },
+	{ "model", OPTION_TEXT, AT(model), "ID",
+	  "with --no-mock: the model to ask for (" RECORDED_MODEL ")" },
+	{ "max-requests", OPTION_U32, AT(max_requests), "N",
+	  "with --no-mock: send no more than these; cases beyond are left "
+	  "undecided" },
+	{ "client", OPTION_TEXT, AT(client), "VERSION",
+	  "the release of Claude Code whose recorded requests are sent (the "
+	  "newest there is)" },
+	{ "level", OPTION_TEXT, AT(level), "LEVEL",
+	  "only cases of at least this level: must, should or may" },
+	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
+	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
+	{ "without", OPTION_LIST, AT(without), "CLAIM",
+	  "do not hold the gateway to this (see targets/README.md)" },
+	{ "jobs", OPTION_U32, AT(jobs), "N",
+	  "cases at once (64; with --no-mock 4)" },
+	{ "preflight-ms", OPTION_U32, AT(preflight_ms), "MS",
+	  "how long the first request, by itself, may take (10000)" },
+	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
+	  "checks that are expected to fail; what else fails counts, and what "
+	  "is listed and passes" },
+	{ "write-baseline", OPTION_TEXT, AT(write_baseline), "FILE",
+	  "write the baseline that expects just what fails now" },
+	{ "fail-level", OPTION_TEXT, AT(fail_level), "LEVEL",
+	  "only failures of at least this level count: must, should or may "
+	  "(the default)" },
+	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
+	  "also report as tap, json, junit, markdown, html, badge, sarif, "
+	  "github or conformance, on stdout or into a file" },
+	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
+	  "the gateway's name, for documents" },
+	{ "implementation-version", OPTION_TEXT, AT(implementation_version),
+	  "VERSION", "its version" },
+	{ "contact", OPTION_TEXT, AT(contact), "TEXT",
+	  "whom to ask about it, such as an issue tracker" },
+	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
+	  "wire logs to keep in --out: fail (the default there), all or none" },
+	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
+	ROW_SUITE(AT(suite)),
+	ROW_NO_COLOR(AT(no_color)),
+	ROW_HELP(AT(help)),
+	{ .name = NULL },
+};
+#undef AT

@@ -1,0 +1,121 @@
+/* A decoded copy of an answer, and the events in it. */
+#include <string.h>
+
+#include "probe/doctor/listen/listen.h"
+#include "wire/http/hop.h"
+
+#define CODINGS_LIMIT ((size_t)1024)
+#define FRAME_LIMIT ((size_t)1024 * 1024)
+#define PIECE_LIMIT ((size_t)16 * 1024 * 1024)
+
+void copy_init(struct copy *c)
+{
+	*c = (struct copy){ .bytes = 0 };
+	buf_init(&c->body, COPY_LIMIT);
+	buf_init(&c->piece, PIECE_LIMIT);
+	sse_init(&c->reader, FRAME_LIMIT);
+}
+
+/* All lines of the field as one list. */
+static void join_codings(const struct headers *h, struct buf *out)
+{
+	const char *value;
+
+	for (size_t i = 0; (value = headers_nth(h, "content-encoding", i)); i++)
+		if (buf_addf(out, "%s%s", i > 0 ? "," : "", value) < 0)
+			return;
+}
+
+void copy_begin(struct copy *c, const struct headers *answer)
+{
+	struct buf codings = BUF_INIT(CODINGS_LIMIT);
+
+	join_codings(answer, &codings);
+	if (decode_is_needed(buf_span(&codings)) &&
+	    decode_new(&c->decode, buf_span(&codings), NULL) < 0)
+		c->undecodable = true;
+	buf_clear(&codings);
+	c->is_stream = hop_is_stream(answer);
+}
+
+static void count_events(struct copy *c, struct span text)
+{
+	struct sse_event ev;
+	enum sse_step step;
+
+	if (!c->is_stream || c->unreadable)
+		return;
+	sse_feed(&c->reader, text.at, text.len);
+	while ((step = sse_next(&c->reader, &ev)) == SSE_EVENT ||
+	       step == SSE_COMMENT)
+		if (step == SSE_EVENT)
+			c->events++;
+	c->unreadable = step == SSE_BAD;
+}
+
+/* Is there a blank line right in front of this offset? */
+static bool is_frame_end(struct span s, size_t at)
+{
+	if (at < 2 || s.at[at - 1] != '\n')
+		return false;
+	if (s.at[at - 2] == '\r')
+		return at > 2 && s.at[at - 3] == '\n';
+	return s.at[at - 2] == '\n';
+}
+
+/* Whole frames are taken out of the middle, so that what is left reads as a
+ * stream. */
+static void shorten(struct copy *c)
+{
+	struct span all = buf_span(&c->body);
+	size_t from = COPY_LIMIT / 4, to = COPY_LIMIT / 4 * 3;
+
+	while (from > 0 && !is_frame_end(all, from))
+		from--;
+	while (to < all.len && !is_frame_end(all, to))
+		to++;
+	c->is_short = true;
+	buf_splice(&c->body, from, to - from, "", 0);
+}
+
+static void keep(struct copy *c, struct span text)
+{
+	size_t room;
+
+	while (text.len > 0) {
+		room = COPY_LIMIT - c->body.len;
+		buf_add_span(&c->body, span_first(text, room));
+		text = span_skip(text, room);
+		if (text.len == 0)
+			return;
+		if (!c->is_stream) {
+			c->is_short = true;
+			return;
+		}
+		shorten(c);
+	}
+}
+
+void copy_add(struct copy *c, struct span bytes)
+{
+	c->bytes += bytes.len;
+	if (c->undecodable)
+		return;
+	if (!c->decode) {
+		count_events(c, bytes);
+		keep(c, bytes);
+		return;
+	}
+	c->undecodable = decode_add(c->decode, bytes, &c->piece, NULL) < 0;
+	count_events(c, buf_span(&c->piece));
+	keep(c, buf_span(&c->piece));
+	buf_reset(&c->piece);
+}
+
+void copy_clear(struct copy *c)
+{
+	buf_clear(&c->body);
+	buf_clear(&c->piece);
+	sse_clear(&c->reader);
+	decode_free(c->decode);
+}

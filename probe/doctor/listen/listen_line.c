@@ -1,0 +1,244 @@
+/* What a person reads of exchanges: a line each, and why it failed. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "probe/doctor/listen/listen.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+#include "wire/json/jscan.h"
+
+#define TARGET_BYTES 80
+#define MODEL_BYTES 64
+#define TEXT_BYTES 200
+
+/* Appends it printable, without credentials, cut to about `most` bytes. */
+static void add_text(const struct listener *l, struct span text, size_t most,
+		     struct buf *out)
+{
+	struct buf clear = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_span(&clear, text);
+	secrets_blot(l->config->secrets, &clear);
+	print_bytes(buf_span(&clear), most, out);
+	buf_clear(&clear);
+}
+
+static void print_line(struct buf *line)
+{
+	buf_add_byte(line, '\n');
+	fwrite(line->at, 1, line->len, stdout);
+	fflush(stdout);
+	buf_clear(line);
+}
+
+/* ---- an exchange ---- */
+
+static void add_time(struct buf *out)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char text[16];
+
+	if (localtime_r(&now, &tm) &&
+	    strftime(text, sizeof(text), "%H:%M:%S", &tm) > 0)
+		buf_add_text(out, text);
+}
+
+static void add_model(const struct listener *l, struct span body,
+		      struct buf *out)
+{
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+	struct jval root, model;
+
+	if (jscan(body, &root, NULL) == 0 && root.type == J_OBJECT &&
+	    jscan_member(root, "model", &model) && model.type == J_STRING &&
+	    jscan_string(model, &name) == 0) {
+		buf_add_text(out, "  ");
+		add_text(l, buf_span(&name), MODEL_BYTES, out);
+	}
+	buf_clear(&name);
+}
+
+static int64_t ms_since(const struct passing *p, tick_t at)
+{
+	return (at - p->began) / TICK_MS;
+}
+
+static void add_answer(const struct passing *p, struct buf *out)
+{
+	buf_addf(out, "  %d  first byte %" PRId64 " ms", p->head.status,
+		 ms_since(p, p->head_at));
+	if (p->ended > 0)
+		buf_addf(out, ", end %" PRId64 " ms", ms_since(p, p->ended));
+	if (p->copy.is_stream && !p->copy.unreadable && !p->copy.undecodable)
+		buf_addf(out, ", %" PRIu64 " event%s", p->copy.events,
+			 p->copy.events == 1 ? "" : "s");
+	else
+		buf_addf(out, ", %" PRIu64 " bytes", p->copy.bytes);
+}
+
+static void print_exchange(const struct listener *l, const struct passing *p)
+{
+	const struct http_head *head = visit_head(p->visit);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	add_time(&line);
+	buf_add_text(&line, "  ");
+	print_bytes(span_of(head->method), TARGET_BYTES, &line);
+	buf_add_byte(&line, ' ');
+	add_text(l, visit_path(p->visit), TARGET_BYTES, &line);
+	add_model(l, visit_body(p->visit), &line);
+	if (p->head.status > 0)
+		add_answer(p, &line);
+	else if (!p->own)
+		buf_addf(&line, "  no answer, %" PRId64 " ms",
+			 ms_since(p, p->ended));
+	else
+		buf_addf(&line, "  %s", p->own);
+	if (p->text[0]) {
+		buf_add_text(&line, "; ");
+		add_text(l, span_of(p->text), TEXT_BYTES, &line);
+	}
+	print_line(&line);
+}
+
+/* ---- why it failed ---- */
+
+static struct alike *alike_of(struct tally *t, const struct finding *g,
+			      int status)
+{
+	struct alike *a;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].kind == g->kind && t->list[i].status == status)
+			return &t->list[i];
+	if (t->count == ALIKE_LIMIT)
+		return NULL;
+	a = &t->list[t->count++];
+	*a = (struct alike){ .kind = g->kind,
+			     .status = status,
+			     .headline = xstrdup(g->headline),
+			     .fix = xstrdup(g->fix) };
+	return a;
+}
+
+void tally_clear(struct tally *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		free(t->list[i].headline);
+		free(t->list[i].fix);
+	}
+}
+
+/* A request that got an answer can be tried again piece by piece. */
+static void add_place(const struct listener *l, const struct passing *p,
+		      unsigned number, struct buf *out)
+{
+	bool bisects = p->head.status > 0 && visit_body(p->visit).len > 0;
+
+	buf_add_text(out, bisects ? "; ccprobe bisect " : "; stored as ");
+	buf_addf(out, "%s/%04u-request.http", l->store.folder, number);
+	if (bisects) {
+		buf_add_byte(out, ' ');
+		add_text(l, span_of(l->config->base_url), SIZE_MAX, out);
+	}
+}
+
+static void keep(struct listener *l, const struct passing *p, struct alike *a,
+		 struct buf *out)
+{
+	struct fail f = FAIL_INIT;
+	unsigned number;
+
+	if (!a) {
+		buf_add_text(out, "; not stored: too many kinds of failures");
+	} else if (a->stored == ALIKE_STORED) {
+		buf_addf(out, "; not stored: %d like it are", ALIKE_STORED);
+	} else if (store_add(&l->store, p, &number, &f) == 0) {
+		a->stored++;
+		add_place(l, p, number, out);
+	} else {
+		buf_addf(out, "; not stored: %s", f.text);
+	}
+}
+
+static void count(struct listener *l, const struct passing *p,
+		  const struct finding *g)
+{
+	struct alike *a = alike_of(&l->tally, g, p->head.status);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	l->tally.failures++;
+	if (a)
+		a->count++;
+	buf_addf(&line, "  %s: %s", g->kind->code, g->headline);
+	keep(l, p, a, &line);
+	print_line(&line);
+}
+
+static void explain(struct listener *l, const struct passing *p,
+		    const struct refusal *r)
+{
+	struct findings found = { .list = NULL };
+	struct buf words[FINDING_WORDS];
+	const char *given[FINDING_WORDS];
+
+	for (size_t i = 0; i < FINDING_WORDS; i++) {
+		buf_init(&words[i], BUF_NO_LIMIT);
+		buf_add_text(&words[i], r->words[i] ? r->words[i] : "");
+		secrets_blot(l->config->secrets, &words[i]);
+		given[i] = r->words[i] ? buf_str(&words[i]) : NULL;
+	}
+	findings_add(&found, "listen", r->code, given, FINDING_WORDS, NULL);
+	count(l, p, &found.list[0]);
+	findings_clear(&found);
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		buf_clear(&words[i]);
+}
+
+/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
+ * nor a success that is too large to be looked at as a whole. */
+static bool is_judged(const struct passing *p)
+{
+	if (p->end == END_OPEN)
+		return false;
+	if (p->copy.is_short && !p->copy.is_stream && p->head.status < 300)
+		return false;
+	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
+}
+
+void line_exchange(struct listener *l, const struct passing *p)
+{
+	struct refusal_given given = passing_given(p);
+	struct refusal why = { .code = NULL };
+
+	l->tally.exchanges++;
+	print_exchange(l, p);
+	if (!is_judged(p) || !refusal_of(&given, &why))
+		return;
+	explain(l, p, &why);
+	refusal_clear(&why);
+}
+
+/* ---- the end ---- */
+
+void line_summary(const struct listener *l)
+{
+	const struct tally *t = &l->tally;
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&line, "%zu exchange%s, %zu failed", t->exchanges,
+		 t->exchanges == 1 ? "" : "s", t->failures);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct alike *a = &t->list[i];
+
+		buf_addf(&line, "\n%6zu  %s", a->count, a->kind->code);
+		if (a->status > 0)
+			buf_addf(&line, " (%d)", a->status);
+		buf_addf(&line, ": %s\n        fix: %s", a->headline, a->fix);
+	}
+	print_line(&line);
+}

@@ -1,0 +1,310 @@
+/* Requests up, answers down: as they are and as they come. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "probe/doctor/listen/listen.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/hop.h"
+#include "wire/json/jscan.h"
+
+struct refusal_given passing_given(const struct passing *p)
+{
+	const struct http_head *head = visit_head(p->visit);
+
+	return (struct refusal_given){
+		.method = head->method,
+		.target = head->target,
+		.sent = &head->headers,
+		.sent_body = visit_body(p->visit),
+		.status = p->head.status,
+		.got = p->head.status > 0 ? &p->head.headers : NULL,
+		.got_body = buf_span(&p->copy.body),
+		.end = p->end,
+		.end_text = p->text,
+	};
+}
+
+static void passing_drop(struct passing *p)
+{
+	if (p->fetch)
+		fetch_cancel(p->fetch);
+	p->fetch = NULL;
+}
+
+static void passing_ended(struct passing *p, enum stream_end end,
+			  const char *text)
+{
+	if (p->end != END_OPEN)
+		return;
+	p->end = end;
+	p->ended = tick_now();
+	snprintf(p->text, sizeof(p->text), "%.*s", (int)sizeof(p->text) - 1,
+		 text);
+}
+
+/* ---- answers of our own, in the shape that the client knows ---- */
+
+static void answer_own(struct passing *p, int status, const char *type,
+		       const char *why)
+{
+	struct headers headers = { 0 };
+	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+
+	p->own = why;
+	headers_add_text(&headers, "content-type", "application/json");
+	buf_addf(&body,
+		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":",
+		 type);
+	jscan_quote(&body, span_of(why));
+	buf_add_text(&body, "}}");
+	visit_answer(p->visit, status, &headers, buf_span(&body));
+	headers_clear(&headers);
+	buf_clear(&body);
+}
+
+/* ---- the answer ---- */
+
+static int pass_headers(const struct headers *from, struct headers *to)
+{
+	for (size_t i = 0; i < from->count; i++)
+		if (!hop_is_field(from, from->list[i].name) &&
+		    headers_add_text(to, from->list[i].name,
+				     from->list[i].value) < 0)
+			return -1;
+	return 0;
+}
+
+static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct passing *p = arg;
+	struct headers headers = { 0 };
+	uint64_t length;
+
+	(void)ft;
+	p->head_at = tick_now();
+	p->head.status = head->status;
+	headers_copy(&p->head.headers, &head->headers);
+	p->head.reason = xstrdup(head->reason);
+	p->head.minor = head->minor;
+	copy_begin(&p->copy, &head->headers);
+	if (!hop_length(head, &length))
+		length = VISIT_CHUNKED;
+	/* It has fewer fields than the one that is copied. */
+	pass_headers(&head->headers, &headers);
+	visit_begin(p->visit, head->status, &headers, length);
+	headers_clear(&headers);
+}
+
+static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct passing *p = arg;
+
+	(void)ft;
+	p->paused = !visit_send(p->visit, bytes.at, bytes.len);
+	copy_add(&p->copy, bytes);
+	return !p->paused;
+}
+
+/* A connection that ended without an answer ends so for the client too. What
+ * cannot be decoded passes on, but is no clean end for who reads it. */
+static void on_gateway_end(void *arg, struct fetch *ft,
+			   const struct fetch_end *e)
+{
+	struct passing *p = arg;
+
+	(void)ft;
+	p->fetch = NULL;
+	if (e->end == END_CLEAN && p->copy.undecodable)
+		passing_ended(p, END_BAD,
+			      "the body is not what content-encoding says");
+	passing_ended(p, e->end, e->text);
+	if (e->end == END_CLEAN)
+		visit_finish(p->visit);
+	else if (p->head.status > 0 || e->end == END_CUT || e->end == END_RESET)
+		visit_cut(p->visit, e->end == END_RESET ? END_RESET : END_CUT);
+	else
+		answer_own(p, 502, "api_error",
+			   e->end == END_BAD
+				   ? "ccprobe's pass-through: what the gateway "
+				     "answered is not HTTP"
+				   : "ccprobe's pass-through could not reach "
+				     "the gateway");
+}
+
+static const struct fetch_handler gateway_handler = {
+	.on_head = on_answer,
+	.on_data = on_piece,
+	.on_end = on_gateway_end,
+};
+
+/* ---- the request ---- */
+
+/* Host is made for the gateway; 100 Continue was between the client and us. */
+static int request_headers(const struct headers *from, struct headers *to)
+{
+	if (pass_headers(from, to) < 0)
+		return -1;
+	headers_remove(to, "host");
+	headers_remove(to, "expect");
+	return 0;
+}
+
+static bool has_body(const struct http_head *head, struct span body)
+{
+	return body.len > 0 || strcmp(head->method, "POST") == 0 ||
+	       (headers_get(&head->headers, "content-length") &&
+		strcmp(head->method, "HEAD") != 0);
+}
+
+static int ask_gateway(struct passing *p, struct fail *f)
+{
+	const struct listen_config *c = p->listener->config;
+	const struct http_head *head = visit_head(p->visit);
+	struct headers headers = { 0 };
+	struct fetch_request request = {
+		.origin = c->base_url,
+		.method = head->method,
+		.target = head->target,
+		.headers = &headers,
+		.body = visit_body(p->visit),
+		.has_body = has_body(head, visit_body(p->visit)),
+		.keep_alive = true,
+		.ca_default = !c->any_certificate,
+		.ca_file = c->ca_file,
+		.proxy = c->proxy,
+	};
+	int rc;
+
+	if (request_headers(&head->headers, &headers) < 0)
+		rc = fail_set(f, FAIL_LIMIT, "too many header fields");
+	else
+		rc = fetch_start(&p->fetch, p->listener->fetcher, &request,
+				 &gateway_handler, p, f);
+	headers_clear(&headers);
+	return rc;
+}
+
+static bool is_known(const struct secrets *s, const char *value)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->list[i], value) == 0)
+			return true;
+	return false;
+}
+
+size_t listen_scheme(const char *value)
+{
+	static const char *const schemes[] = { "Bearer ", "Basic " };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (strncasecmp(value, schemes[i], strlen(schemes[i])) == 0)
+			return strlen(schemes[i]);
+	return 0;
+}
+
+/* What the client sent as a secret must not be found in an answer either.
+ * -1: there are too many to be kept. */
+static int learn_secrets(struct secrets *s, const struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		const char *value = h->list[i].value;
+
+		value += listen_scheme(value);
+		if (!is_secret_header(h->list[i].name) || is_known(s, value))
+			continue;
+		if (s->count >= LISTEN_SECRETS)
+			return -1;
+		secrets_add(s, value);
+	}
+	return 0;
+}
+
+/* ---- the client's side ---- */
+
+static void on_head(void *arg, struct visit *v)
+{
+	struct passing *p = xcalloc(1, sizeof(*p));
+
+	p->listener = arg;
+	p->visit = v;
+	p->began = tick_now();
+	copy_init(&p->copy);
+	visit_set(v, p);
+	if (learn_secrets(p->listener->config->secrets,
+			  &visit_head(v)->headers) < 0)
+		answer_own(p, 503, "api_error",
+			   "ccprobe's pass-through has seen more credentials "
+			   "than it can keep out of its files; start it again");
+	else if (visit_head(v)->target[0] != '/')
+		answer_own(p, 400, "invalid_request_error",
+			   "ccprobe's pass-through is no proxy: its address "
+			   "belongs into ANTHROPIC_BASE_URL");
+}
+
+static void on_request(void *arg, struct visit *v)
+{
+	struct passing *p = visit_get(v);
+	struct fail f = FAIL_INIT;
+
+	(void)arg;
+	p->began = tick_now();
+	if (visit_too_large(v)) {
+		answer_own(
+			p, 413, "request_too_large",
+			"ccprobe's pass-through takes bodies of up to 40 MB");
+	} else if (ask_gateway(p, &f) < 0) {
+		passing_ended(p, END_BAD, f.text);
+		answer_own(p, 400, "invalid_request_error",
+			   "ccprobe's pass-through cannot send this request");
+	}
+}
+
+static void on_room(void *arg, struct visit *v)
+{
+	struct passing *p = visit_get(v);
+
+	(void)arg;
+	if (p->paused && p->fetch)
+		fetch_resume(p->fetch);
+	p->paused = false;
+}
+
+static void on_hangup(void *arg, struct visit *v, enum stream_end end)
+{
+	struct passing *p = visit_get(v);
+
+	(void)arg;
+	(void)end;
+	passing_ended(p, END_CANCELLED, "the client hung up");
+	passing_drop(p);
+}
+
+static void on_done(void *arg, struct visit *v, enum stream_end end)
+{
+	struct passing *p = visit_get(v);
+
+	(void)end;
+	passing_drop(p);
+	if (!p->own)
+		passing_ended(p, END_CANCELLED,
+			      p->listener->over
+				      ? "ccprobe was ended"
+				      : "the request was not read to its end");
+	/* Before anything quotes from it and cuts what it quotes. */
+	secrets_blot(p->listener->config->secrets, &p->copy.body);
+	secrets_guess(&p->copy.body);
+	line_exchange(arg, p);
+	copy_clear(&p->copy);
+	http_head_clear(&p->head);
+	free(p);
+}
+
+const struct serve_handler listen_handler = {
+	.on_head = on_head,
+	.on_request = on_request,
+	.on_room = on_room,
+	.on_hangup = on_hangup,
+	.on_done = on_done,
+};

@@ -1,0 +1,88 @@
+/* An exchange of the doctor's put into a wire log, so that what reads the
+ * exchanges of cases (events, blocks, grammar) reads it too. */
+#include <string.h>
+
+#include "probe/doctor/steps/step_private.h"
+
+#define RUN 1
+#define ACTOR "c1"
+#define LOG_LIMIT ((size_t)128 * 1024 * 1024)
+
+static struct wlog_entry *add(struct look *s, tick_t at, enum wlog_kind kind)
+{
+	return wlog_add(&s->log, at, RUN, ACTOR, 1, kind);
+}
+
+static void add_request(struct look *s, const struct doctor_call *c)
+{
+	struct http_head head = {
+		.method = (char *)(c->method ? c->method : "POST"),
+		.target = (char *)(c->target ? c->target : ""),
+		.minor = 1,
+		.headers = c->sent,
+	};
+
+	wlog_set_head(&s->log, add(s, c->got.began, WLOG_REQUEST), &head);
+	wlog_set_bytes(&s->log, add(s, c->got.began, WLOG_BODY),
+		       buf_span(&c->body));
+}
+
+static void add_piece(struct look *s, const struct asked *got, tick_t at,
+		      size_t from, size_t upto)
+{
+	struct span piece = span_skip(buf_span(&got->body), from);
+
+	wlog_set_bytes(&s->log, add(s, at, WLOG_DATA),
+		       span_first(piece, upto - from));
+}
+
+/*
+ * The body is decoded already, and must not be decoded again. The client knows
+ * a stream by what it has asked for, not by its content type.
+ */
+static void add_answer(struct look *s, const struct asked *got)
+{
+	struct wlog_entry *e;
+	size_t from = 0;
+
+	if (got->head.status > 0) {
+		e = add(s, got->head_at, WLOG_RESPONSE);
+		wlog_set_head(&s->log, e, &got->head);
+		headers_remove(&e->headers, "content-encoding");
+		if (span_starts(buf_span(&got->body), "event:"))
+			headers_set(&e->headers, "content-type",
+				    "text/event-stream");
+	}
+	for (size_t i = 0; i < got->piece_count; i++) {
+		add_piece(s, got, got->pieces[i].at, from, got->pieces[i].upto);
+		from = got->pieces[i].upto;
+	}
+	if (from < got->body.len)
+		add_piece(s, got, got->ended, from, got->body.len);
+	e = add(s, got->ended, WLOG_END);
+	e->end = got->end;
+	wlog_set_text(&s->log, e, "%s", got->text);
+}
+
+void look_of(struct look *s, const struct doctor_call *c)
+{
+	wlog_init(&s->log, LOG_LIMIT);
+	add_request(s, c);
+	add_answer(s, &c->got);
+	view_of(&s->view, &s->log, RUN);
+	s->x = view_find(&s->view, ACTOR, 1);
+}
+
+void look_clear(struct look *s)
+{
+	view_clear(&s->view);
+	wlog_clear(&s->log);
+}
+
+const struct view_block *look_block(const struct look *s, const char *type)
+{
+	for (size_t i = 0; i < s->x->block_count; i++)
+		if (strcmp(s->x->blocks[i].type, type) == 0)
+			return &s->x->blocks[i];
+	return NULL;
+}

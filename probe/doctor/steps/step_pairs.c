@@ -1,0 +1,368 @@
+/*
+ * Fields and betas, one at a time: each that the recorded first request has
+ * goes out in a small request with what belongs to it and nothing else, so
+ * that the one that is refused is known by name.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/doctor/steps/step_private.h"
+#include "probe/refusal/feature.h"
+#include "wire/bytes/mem.h"
+
+#define TEXT_LIMIT ((size_t)64 * 1024)
+#define PAIRS_LIMIT 12 /* as many requests */
+#define DEPTH_LIMIT 32
+#define ALONE "-" /* the name of a beta without a field */
+
+struct pair {
+	char *name; /* "context_management", or "-": a beta alone */
+	char *beta; /* NULL: none is needed */
+	char *members; /* ",\"context_management\":{...}" */
+};
+
+struct pairs {
+	struct pair list[PAIRS_LIMIT];
+	size_t count, left_out;
+	size_t tried, refused;
+	const struct doctor *d;
+	struct jval root; /* of the recorded body */
+	struct buf pointer; /* of what is looked at */
+};
+
+/* ---- what the recording has ---- */
+
+static bool has_beta(const struct doctor *d, struct span beta)
+{
+	struct span rest = span_of(d->client_betas), one;
+
+	while (span_split(&rest, ',', &one))
+		if (span_equal(span_trim(one), beta))
+			return true;
+	return false;
+}
+
+/* Of the betas that a feature may go with, the one that the client sends. */
+static char *beta_of(const struct doctor *d, const struct feature *e)
+{
+	struct span rest = span_of(e->betas), one;
+
+	while (e->betas && span_split(&rest, ' ', &one))
+		if (has_beta(d, one))
+			return span_dup(one);
+	return NULL;
+}
+
+/*
+ * A container and its member make the same request: it is one pair, by the
+ * name of the member that needs a beta.
+ */
+static bool merge_pair(struct pairs *p, const char *name, const char *beta,
+		       const char *members)
+{
+	struct pair *old = NULL;
+	struct buf both = BUF_INIT(TEXT_LIMIT);
+
+	for (size_t i = 0; i < p->count && !old; i++)
+		if (strcmp(p->list[i].members, members) == 0)
+			old = &p->list[i];
+	if (!old)
+		return false;
+	if (!beta || (old->beta && strstr(old->beta, beta)))
+		return true;
+	buf_addf(&both, "%s%s%s", old->beta ? old->beta : "",
+		 old->beta ? "," : "", beta);
+	if (!old->beta) {
+		free(old->name);
+		old->name = xstrdup(name);
+	}
+	free(old->beta);
+	old->beta = buf_take(&both, NULL);
+	return true;
+}
+
+static void add_pair(struct pairs *p, const char *name, char *beta,
+		     struct buf *members)
+{
+	if (p->count == PAIRS_LIMIT) {
+		p->left_out++;
+		free(beta);
+		buf_clear(members);
+		return;
+	}
+	p->list[p->count++] = (struct pair){
+		.name = xstrdup(name),
+		.beta = beta,
+		.members = buf_take(members, NULL),
+	};
+}
+
+/* ---- a small request with it ---- */
+
+static void add_member(struct pairs *p, const char *key, struct buf *out)
+{
+	struct jval v;
+
+	if (!jscan_member(p->root, key, &v))
+		return;
+	buf_addf(out, ",\"%s\":", key);
+	buf_add_span(out, v.text);
+}
+
+/* Clearing thinking needs thinking. */
+static void add_companion(struct pairs *p, struct buf *out)
+{
+	if (strstr(buf_str(out), "clear_thinking") &&
+	    !strstr(buf_str(out), ",\"thinking\":"))
+		add_member(p, "thinking", out);
+}
+
+/* The cache marker that a pointer leads through: "/system/1/cache_control/ttl"
+ * has it at "/system/1/cache_control". */
+static bool find_marker(struct pairs *p, struct jval *out)
+{
+	static const char word[] = "/cache_control";
+	struct span at = buf_span(&p->pointer);
+	size_t from = span_find(at, span_of(word));
+
+	return from != SIZE_MAX &&
+	       jscan_find(p->root, span_first(at, from + strlen(word)), out);
+}
+
+/*
+ * True if the feature can stand in a small request: a marker goes on a system
+ * block, a member of the top with all that is in it. What is deep in tools and
+ * messages is left to the recorded request.
+ */
+static bool make_members(struct pairs *p, struct buf *out)
+{
+	struct span rest = span_skip(buf_span(&p->pointer), 1), part;
+	struct jval marker;
+	char *key;
+
+	if (find_marker(p, &marker)) {
+		buf_add_text(out, ",\"system\":[{\"type\":\"text\",\"text\":"
+				  "\"Be brief.\",\"cache_control\":");
+		buf_add_span(out, marker.text);
+		buf_add_text(out, "}]");
+		return true;
+	}
+	if (!span_split(&rest, '/', &part) || span_is(part, "tools") ||
+	    span_is(part, "messages") || span_is(part, "system"))
+		return false;
+	key = span_dup(part);
+	add_member(p, key, out);
+	free(key);
+	add_companion(p, out);
+	return true;
+}
+
+static void look_at(struct pairs *p, struct jval v)
+{
+	const struct feature *e = feature_at(buf_span(&p->pointer), v);
+	struct buf members = BUF_INIT(BUF_NO_LIMIT);
+	char *beta;
+
+	if (e && make_members(p, &members)) {
+		beta = beta_of(p->d, e);
+		if (merge_pair(p, e->name, beta, buf_str(&members)))
+			free(beta);
+		else
+			add_pair(p, e->name, beta, &members);
+	}
+	buf_clear(&members);
+}
+
+static void walk(struct pairs *p, struct jval v, unsigned depth)
+{
+	struct jiter it = jscan_iter(v);
+	struct jval key, child;
+	size_t n = 0;
+
+	while (depth < DEPTH_LIMIT && jscan_next(&it, &key, &child)) {
+		size_t was = p->pointer.len;
+
+		if (v.type == J_ARRAY)
+			buf_addf(&p->pointer, "/%zu", n++);
+		else
+			jscan_pointer_add(&p->pointer, key);
+		look_at(p, child);
+		walk(p, child, depth + 1);
+		buf_cut(&p->pointer, was);
+	}
+}
+
+/* ---- betas ---- */
+
+static bool is_paired(const struct pairs *p, struct span beta)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].beta &&
+		    span_find(span_of(p->list[i].beta), beta) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static void add_betas(struct pairs *p)
+{
+	struct span rest = span_of(p->d->client_betas), beta;
+	struct buf none = BUF_INIT(1);
+
+	while (span_split(&rest, ',', &beta)) {
+		beta = span_trim(beta);
+		if (beta.len > 0 && !is_paired(p, beta))
+			add_pair(p, ALONE, span_dup(beta), &none);
+	}
+}
+
+static void find_pairs(struct pairs *p, const struct doctor *d)
+{
+	*p = (struct pairs){ .d = d, .pointer = BUF_INIT(BUF_NO_LIMIT) };
+	if (jscan(buf_span(&d->client_body), &p->root, NULL) == 0)
+		walk(p, p->root, 0);
+	add_betas(p);
+}
+
+static void pairs_clear(struct pairs *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->list[i].name);
+		free(p->list[i].beta);
+		free(p->list[i].members);
+	}
+	buf_clear(&p->pointer);
+}
+
+/* ---- trying them ---- */
+
+/* More than the largest budget of thinking that the client asks for; it is
+ * hung up on when the answer begins. */
+static unsigned max_tokens_of(const struct pair *one)
+{
+	return strstr(one->members, "budget_tokens") ? 32000 : 16;
+}
+
+static bool is_taken(const struct doctor_call *c)
+{
+	int status = c->got.head.status;
+
+	return step_is_good(c) ||
+	       (c->got.end == END_CANCELLED && status == 200);
+}
+
+/* It says nothing of what was sent. */
+static bool is_busy(const struct doctor_call *c)
+{
+	return c->got.head.status == 429 || c->got.head.status == 529;
+}
+
+/* The refusal knows more than that a field is refused. */
+static bool is_telling(const struct doctor_call *c)
+{
+	static const char *const plain[] = {
+		"DR-FIELD-REFUSED", "DR-PARAMETER-REFUSED",
+		"DR-BAD-REQUEST",   "DR-BLOCK-REFUSED",
+		"DR-STATUS",
+	};
+	struct refusal_given g = doctor_given(c);
+	struct refusal r = { .code = NULL };
+	bool telling = true;
+
+	if (!refusal_of(&g, &r))
+		return false;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		telling = telling && strcmp(r.code, plain[i]) != 0;
+	refusal_clear(&r);
+	return telling;
+}
+
+/* The field came without the beta that was sent with it. */
+static bool is_beta_lost(const struct pair *one, const char *what)
+{
+	return one->beta && strstr(what, "Extra inputs") &&
+	       strcmp(one->name, "context_management") != 0;
+}
+
+/* Shorter than feature_advice(): it is a word of a finding. */
+static void advise(const struct feature *e, struct buf *out)
+{
+	buf_add_text(out, e ? e->forward
+			    : "forward it, or take it away with what belongs "
+			      "to it");
+	if (e && e->switch_off)
+		buf_addf(out, "; until then set %s", e->switch_off);
+}
+
+static void judge_pair(struct doctor *d, const struct pair *one,
+		       const struct doctor_call *c, const char *what,
+		       struct step_result *out)
+{
+	bool alone = strcmp(one->name, ALONE) == 0;
+	const struct feature *e = alone ? feature_of_beta(span_of(one->beta))
+					: feature_named(one->name);
+	struct buf advice = BUF_INIT(TEXT_LIMIT);
+
+	advise(e, &advice);
+	out->state = STATE_DOUBTFUL;
+	if (!alone && is_beta_lost(one, what))
+		doctor_finding(d, "DR-BETA-LOST", c, one->name, one->beta,
+			       buf_str(&advice));
+	else if (is_telling(c))
+		doctor_explain(d, c);
+	else if (alone)
+		doctor_finding(d, "DR-BETA-REFUSED", c, one->beta, what,
+			       buf_str(&advice));
+	else
+		doctor_finding(d, "DR-PAIR-REFUSED", c, one->name,
+			       one->beta ? one->beta : "no beta",
+			       buf_str(&advice));
+	buf_clear(&advice);
+}
+
+/* False: no more are to be tried: the budget is spent, or no answer came, which
+ * would be waited for again and again. */
+static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
+		     struct step_result *out)
+{
+	struct doctor_call c = { .betas = one->beta,
+				 .enough = step_has_content };
+	struct buf members = BUF_INIT(TEXT_LIMIT), what = BUF_INIT(TEXT_LIMIT);
+	bool asked;
+
+	buf_addf(&members, ",\"stream\":true%s", one->members);
+	doctor_small(d, &c, max_tokens_of(one), NULL, buf_str(&members));
+	asked = step_ask(d, &c, out);
+	if (asked) {
+		if (is_taken(&c))
+			buf_add_text(&what, "ok");
+		else
+			step_outcome(&c, &what);
+		buf_addf(&out->table, "%-24s %-40s %s\n", one->name,
+			 one->beta ? one->beta : "-", buf_str(&what));
+		if (!is_taken(&c) && !is_busy(&c)) {
+			judge_pair(d, one, &c, buf_str(&what), out);
+			p->refused++;
+		}
+		p->tried++;
+		asked = c.got.head.status > 0;
+	}
+	buf_clear(&members);
+	buf_clear(&what);
+	doctor_call_clear(&c);
+	return asked;
+}
+
+void step_pairs(struct doctor *d, struct step_result *out)
+{
+	struct pairs p;
+
+	find_pairs(&p, d);
+	for (size_t i = 0; i < p.count; i++)
+		if (!try_pair(d, &p, &p.list[i], out))
+			break;
+	buf_addf(&out->text, "%s%zu of %zu refused",
+		 out->text.len > 0 ? "; " : "", p.refused, p.tried);
+	if (p.left_out > 0)
+		buf_addf(&out->text, ", %zu left out", p.left_out);
+	pairs_clear(&p);
+}

@@ -1,0 +1,87 @@
+/* What the steps from the credential on share, and where they are. */
+#ifndef PROBE_DOCTOR_STEPS_STEP_PRIVATE_H
+#define PROBE_DOCTOR_STEPS_STEP_PRIVATE_H
+
+#include "probe/doctor/doctor.h"
+#include "probe/look/view.h"
+
+/* ---- step_kit.c ---- */
+
+/* Sends it. False: nothing was sent; the step is skipped, and says so. */
+bool step_ask(struct doctor *d, struct doctor_call *c, struct step_result *out);
+
+/* Adds the finding that says why the exchange failed, and tells of it in the
+ * step's line, which is doubtful. False if it did not fail. */
+bool step_failed(struct doctor *d, const struct doctor_call *c,
+		 struct step_result *out);
+
+/* Adds a finding; the step is doubtful. */
+void step_finding(struct doctor *d, struct step_result *out, const char *code,
+		  const struct doctor_call *c, const char *w1, const char *w2,
+		  const char *w3);
+
+/* It was answered, and not refused. */
+bool step_is_good(const struct doctor_call *c);
+
+/* The media type of the answer is this one. */
+bool step_has_type(const struct doctor_call *c, const char *type);
+
+/* {"type":"error","error":{"type":"...","message":"..."}} */
+bool step_is_api_error(const struct doctor_call *c);
+
+/* "400: max_tokens: Field required", or what the connection said. */
+void step_outcome(const struct doctor_call *c, struct buf *out);
+
+/* The decoded member of a JSON object, appended; false: it is no string. */
+bool step_member(struct jval object, const char *key, struct buf *out);
+
+/* A small request for another model than the configured one. */
+void step_small_for(const struct doctor *d, struct doctor_call *c,
+		    const char *model);
+
+/* The recorded first request, for the configured model. */
+void step_recorded(const struct doctor *d, struct doctor_call *c);
+
+/* For `enough`: some of the answer's content has come. */
+bool step_has_content(void *arg, const struct asked *so_far);
+
+/* ---- look.c: an exchange as cases see one ---- */
+
+struct look {
+	struct wlog log;
+	struct view view;
+	const struct exchange *x; /* never NULL */
+};
+
+void look_of(struct look *s, const struct doctor_call *c);
+void look_clear(struct look *s);
+
+/* The first block of this type, or NULL. */
+const struct view_block *look_block(const struct look *s, const char *type);
+
+/* ---- steps, by file ---- */
+
+void step_message(struct doctor *d, struct step_result *out);
+void step_unknown_model(struct doctor *d, struct step_result *out);
+
+void step_stream(struct doctor *d, struct step_result *out);
+
+void step_realistic(struct doctor *d, struct step_result *out);
+void step_long(struct doctor *d, struct step_result *out);
+void step_content(struct doctor *d, struct step_result *out);
+
+void step_tools(struct doctor *d, struct step_result *out);
+
+void step_pairs(struct doctor *d, struct step_result *out);
+void step_thinking(struct doctor *d, struct step_result *out);
+
+void step_cache(struct doctor *d, struct step_result *out);
+
+void step_count(struct doctor *d, struct step_result *out);
+void step_models(struct doctor *d, struct step_result *out);
+void step_headers(struct doctor *d, struct step_result *out);
+
+bool step_repeat_applies(const struct doctor *d, struct buf *why);
+void step_repeat(struct doctor *d, struct step_result *out);
+
+#endif

@@ -1,0 +1,184 @@
+/* Streaming: events, in their order, as the model makes them. */
+#include <string.h>
+
+#include "probe/doctor/steps/step_private.h"
+#include "probe/look/grammar.h"
+
+/* The marker slows ccmock down to what a model would need; a model passes over
+ * it. The answer is long enough to see whether it comes as it is made. */
+#define PROMPT "Count from 1 to 40, one number a line, in digits. [pace:25]"
+#define MAX_TOKENS 160
+#define TEXT_LIMIT ((size_t)4 * 1024)
+
+/* An answer that took so much longer than one of a token was made bit by bit;
+ * if all of it came within BURST, it was held back. */
+#define LONGER (150 * TICK_MS)
+#define BURST (40 * TICK_MS)
+#define LEAST_EVENTS 6
+
+/* ---- what is in it ---- */
+
+static bool has_bytes(const struct doctor_call *c, const char *text)
+{
+	return span_find(buf_span(&c->got.body), span_of(text)) != SIZE_MAX;
+}
+
+static bool has_event(const struct exchange *x, const char *name)
+{
+	for (size_t i = 0; i < x->event_count; i++)
+		if (strcmp(x->events[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* No stream of this API at all; true if a finding says so. */
+static bool is_other(struct doctor *d, const struct doctor_call *c,
+		     const struct look *s, struct step_result *out)
+{
+	const char *type = headers_get(&c->got.head.headers, "content-type");
+
+	if (has_bytes(c, "chat.completion.chunk") ||
+	    (has_bytes(c, "\"choices\"") && has_bytes(c, "data:"))) {
+		step_finding(d, out, "DR-STREAM-FOREIGN", c, NULL, NULL, NULL);
+		return true;
+	}
+	if (step_has_type(c, "text/event-stream"))
+		return false;
+	if (has_event(s->x, "message_start")) {
+		step_finding(d, out, "DR-STREAM-TYPE", c, type, NULL, NULL);
+		return true;
+	}
+	step_finding(d, out, "DR-STREAM-NOT-EVENTS", c, type, NULL, NULL);
+	return true;
+}
+
+/* True if the complaint is about what was counted. */
+static bool is_of_usage(const char *complaint)
+{
+	return strstr(complaint, "usage") || strstr(complaint, "input tokens");
+}
+
+static bool is_disordered(struct doctor *d, const struct doctor_call *c,
+			  const struct look *s, struct step_result *out)
+{
+	struct buf why = BUF_INIT(TEXT_LIMIT);
+	const char *code = NULL;
+
+	grammar_check(s->x, &why);
+	if (strstr(buf_str(&why), "[DONE]"))
+		code = "DR-STREAM-DONE";
+	else if (has_event(s->x, "message_start") &&
+		 !has_event(s->x, "message_stop"))
+		code = "DR-STREAM-NO-STOP";
+	else if (is_of_usage(buf_str(&why)))
+		code = "DR-STREAM-NO-USAGE";
+	else if (strcmp(buf_str(&why), "ok") != 0)
+		code = "DR-STREAM-ORDER";
+	if (code)
+		step_finding(d, out, code, c, buf_str(&why), NULL, NULL);
+	buf_clear(&why);
+	return code != NULL;
+}
+
+/* ---- when it came ---- */
+
+static tick_t took(const struct doctor_call *c)
+{
+	return c->got.ended - c->got.began;
+}
+
+static tick_t spread_of(const struct exchange *x)
+{
+	return x->events[x->event_count - 1].at - x->events[0].at;
+}
+
+static bool is_held_back(const struct doctor *d, const struct doctor_call *c,
+			 const struct look *s)
+{
+	return s->x->event_count >= LEAST_EVENTS && d->first &&
+	       took(c) > took(d->first) + LONGER && spread_of(s->x) < BURST;
+}
+
+static void judge_flow(struct doctor *d, const struct doctor_call *c,
+		       const struct look *s, struct step_result *out)
+{
+	size_t count = s->x->event_count;
+	tick_t spread;
+
+	if (count < LEAST_EVENTS) {
+		buf_addf(&out->text, "%zu events, too few to tell more", count);
+		return;
+	}
+	spread = spread_of(s->x);
+	buf_addf(&out->text, "%zu events within %lld ms", count,
+		 (long long)(spread / TICK_MS));
+	if (is_held_back(d, c, s)) {
+		buf_addf(&out->text, ", after %lld ms of nothing",
+			 (long long)((took(c) - spread) / TICK_MS));
+		step_finding(d, out, "DR-NOT-STREAMED", c, NULL, NULL, NULL);
+	} else if (spread < BURST) {
+		buf_add_text(&out->text,
+			     ": too quick to tell whether they are held back");
+	}
+}
+
+/* ---- the step ---- */
+
+/* It is over for the client only when the body is. */
+static bool stays_open(const struct doctor_call *c, const struct look *s)
+{
+	return c->got.end == END_TIMEOUT && has_event(s->x, "message_stop");
+}
+
+/* A whole answer, and not one that says by itself that something failed. */
+static bool is_whole(const struct doctor_call *c, const struct look *s)
+{
+	return c->got.head.status == 200 && c->got.end == END_CLEAN &&
+	       c->got.body.len > 0 && !has_event(s->x, "error") &&
+	       !step_has_type(c, "text/html");
+}
+
+/* Steps that need a stream are not done where there is none. */
+static void judge(struct doctor *d, const struct doctor_call *c,
+		  const struct look *s, struct step_result *out)
+{
+	if (stays_open(c, s)) {
+		step_finding(d, out, "DR-STREAM-OPEN", c, NULL, NULL, NULL);
+		doctor_tell(c, &out->text);
+		out->state = STATE_BAD;
+	} else if (is_whole(c, s) && is_other(d, c, s, out)) {
+		doctor_tell(c, &out->text);
+		if (!has_event(s->x, "message_start"))
+			out->state = STATE_BAD;
+	} else if (is_whole(c, s) && has_event(s->x, "message_start") &&
+		   is_disordered(d, c, s, out)) {
+		doctor_tell(c, &out->text);
+	} else if (step_failed(d, c, out)) {
+		out->state = STATE_BAD;
+	} else {
+		judge_flow(d, c, s, out);
+	}
+}
+
+/* A machine that was busy elsewhere reads late, and then all at once: so what
+ * looks held back is asked for again. */
+void step_stream(struct doctor *d, struct step_result *out)
+{
+	bool again = true;
+
+	for (int n = 0; again && n < 2; n++) {
+		struct doctor_call c = { .method = NULL };
+		struct look s;
+
+		doctor_small(d, &c, MAX_TOKENS, PROMPT, ",\"stream\":true");
+		again = step_ask(d, &c, out);
+		if (again) {
+			look_of(&s, &c);
+			again = n == 0 && is_held_back(d, &c, &s);
+			if (!again)
+				judge(d, &c, &s, out);
+			look_clear(&s);
+		}
+		doctor_call_clear(&c);
+	}
+}

@@ -1,0 +1,389 @@
+/*
+ * Judging a run: outcomes of what the steps waited for and of the checks, and
+ * the verdict they add up to.
+ */
+#include "probe/judge/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/judge/diagnosis.h"
+#include "probe/judge/evidence.h"
+#include "probe/look/expect.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+
+#define TOLD_LIMIT 65536
+
+struct judging {
+	const struct casefile *c;
+	const struct wlog *log;
+	uint64_t run;
+	struct view view;
+	struct result *out;
+	struct buf diagnosis; /* of the first wait that failed; empty: none */
+};
+
+/* ---- what the log says about the run itself ---- */
+
+static bool has_run(const struct judging *j)
+{
+	for (size_t i = 0; i < j->log->count; i++)
+		if (j->log->list[i].run == j->run)
+			return true;
+	return false;
+}
+
+/* The outcome of step `index` (from 1), or of "harness" with index 0. */
+static const char *step_outcome(const struct judging *j, size_t index,
+				const char *verb)
+{
+	char prefix[64];
+	size_t len;
+
+	snprintf(prefix, sizeof(prefix), "%zu %s ", index, verb);
+	len = strlen(prefix);
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run == j->run && e->kind == WLOG_STEP &&
+		    e->text != NULL && strncmp(e->text, prefix, len) == 0)
+			return e->text + len;
+	}
+	return NULL;
+}
+
+static bool has_upstream(const struct judging *j)
+{
+	return view_count(&j->view, "u") > 0;
+}
+
+static bool sent_mark(const struct judging *j)
+{
+	char mark[32];
+
+	snprintf(mark, sizeof(mark), "[probe-%016" PRIx64 "]", j->run);
+	for (size_t i = 0; i < j->view.count; i++) {
+		const struct exchange *x = &j->view.list[i];
+
+		if (x->actor[0] == 'c' &&
+		    span_find(x->request_body, span_of(mark)) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+static bool saw_stray(const struct judging *j)
+{
+	tick_t first = TICK_NEVER, last = 0;
+
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run != j->run)
+			continue;
+		first = e->at < first ? e->at : first;
+		last = e->at > last ? e->at : last;
+	}
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run == 0 && e->kind == WLOG_REQUEST &&
+		    e->actor[0] == 'u' && e->at >= first && e->at <= last)
+			return true;
+	}
+	return false;
+}
+
+static const struct exchange *refused(const struct judging *j)
+{
+	for (size_t i = 0; i < j->view.count; i++)
+		if (j->view.list[i].actor[0] == 'c' &&
+		    j->view.list[i].end == END_REFUSED)
+			return &j->view.list[i];
+	return NULL;
+}
+
+/* ---- outcomes ---- */
+
+static struct outcome *add_outcome(struct judging *j, const char *name,
+				   enum level level, enum verdict verdict)
+{
+	struct result *r = j->out;
+	struct outcome *o;
+
+	r->outcomes = xrealloc(r->outcomes,
+			       (r->outcome_count + 1) * sizeof(*r->outcomes));
+	o = &r->outcomes[r->outcome_count++];
+	*o = (struct outcome){ .name = xstrdup(name) };
+	o->level = level;
+	o->verdict = verdict;
+	o->blame = BLAME_GATEWAY;
+	return o;
+}
+
+/* What is told has no credentials in it. NULL where there is nothing. */
+static char *told(struct judging *j, struct buf *text)
+{
+	secrets_blot(&j->c->secrets, text);
+	if (text->len > 0)
+		return buf_take(text, NULL);
+	buf_clear(text);
+	return NULL;
+}
+
+static char *told_expect(struct judging *j, const struct expect *e)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	expect_write(e, &text);
+	print_bytes(buf_span(&text), 300, &line);
+	buf_clear(&text);
+	return told(j, &line);
+}
+
+static void fill_outcome(struct judging *j, struct outcome *o,
+			 const struct expect *e, int *holds)
+{
+	struct buf wanted = BUF_INIT(TOLD_LIMIT), got = BUF_INIT(TOLD_LIMIT);
+	struct buf difference = BUF_INIT(TOLD_LIMIT);
+
+	*holds = expect_holds(e, &j->view, &wanted, &got, &difference);
+	o->expect = told_expect(j, e);
+	o->wanted = told(j, &wanted);
+	o->got = told(j, &got);
+	o->difference = told(j, &difference);
+}
+
+static void judge_check(struct judging *j, const struct check *check)
+{
+	struct outcome *o =
+		add_outcome(j, check->name, check->level, VERDICT_PASS);
+	int holds;
+
+	fill_outcome(j, o, &check->expect, &holds);
+	o->blame = check->blame;
+	o->verdict = holds > 0   ? VERDICT_PASS
+		     : holds < 0 ? VERDICT_UNDECIDED
+				 : VERDICT_FAIL;
+}
+
+static void judge_until(struct judging *j, size_t index, const struct step *s)
+{
+	const char *outcome = step_outcome(j, index, "until");
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+	struct outcome *o;
+	int holds;
+
+	if (s->note != NULL) {
+		buf_add_text(&name, s->note);
+	} else {
+		buf_add_text(&name, "reached: ");
+		expect_write(s->expect, &name);
+		secrets_blot(&j->c->secrets, &name);
+	}
+	o = add_outcome(j, buf_str(&name), j->c->level, VERDICT_PASS);
+	buf_clear(&name);
+	if (outcome == NULL) {
+		o->verdict = VERDICT_UNDECIDED;
+		o->expect = told_expect(j, s->expect);
+		return;
+	}
+	if (strcmp(outcome, "timeout") != 0) {
+		o->expect = told_expect(j, s->expect);
+		return;
+	}
+	o->verdict = VERDICT_FAIL;
+	fill_outcome(j, o, s->expect, &holds);
+	if (j->diagnosis.len == 0)
+		(void)diagnose_buffering(j->log, j->run, index, &j->diagnosis);
+	if (holds == 1) {
+		o->got = xstrdup("it held only later, after the steps behind");
+		o->wanted = xstrdup("in time");
+	}
+}
+
+static void judge_await(struct judging *j, size_t index, const struct step *s)
+{
+	const char *outcome = step_outcome(j, index, "await");
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct outcome *o;
+
+	if (outcome == NULL || strcmp(outcome, "timeout") != 0)
+		return;
+	o = add_outcome(j, "the exchange ends in time", j->c->level,
+			VERDICT_FAIL);
+	buf_addf(&text, "%s ends", s->actor);
+	o->expect = xstrdup(buf_str(&text));
+	buf_reset(&text);
+	if (s->within_ms > 0)
+		buf_addf(&text, "an end of %s within %u ms", s->actor,
+			 (unsigned)s->within_ms);
+	else
+		buf_addf(&text, "an end of %s", s->actor);
+	o->wanted = buf_take(&text, NULL);
+	o->got = xstrdup(view_find(&j->view, s->actor, 1) != NULL
+				 ? "it was still open"
+				 : "it did not begin");
+}
+
+static void judge_all(struct judging *j)
+{
+	for (size_t i = 0; i < j->c->step_count; i++) {
+		const struct step *s = &j->c->steps[i];
+
+		if (s->kind == STEP_UNTIL)
+			judge_until(j, i + 1, s);
+		else if (s->kind == STEP_AWAIT)
+			judge_await(j, i + 1, s);
+	}
+	for (size_t i = 0; i < j->c->check_count; i++)
+		judge_check(j, &j->c->checks[i]);
+}
+
+/* ---- the verdict ---- */
+
+static void decide(struct judging *j, enum verdict v, enum blame blame,
+		   const char *reason)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(&text, reason);
+	j->out->verdict = v;
+	j->out->blame = blame;
+	free(j->out->reason);
+	j->out->reason = told(j, &text);
+}
+
+static const struct outcome *first_of(const struct result *r, enum verdict v,
+				      enum level level)
+{
+	for (size_t i = 0; i < r->outcome_count; i++)
+		if (r->outcomes[i].verdict == v &&
+		    r->outcomes[i].level == level)
+			return &r->outcomes[i];
+	return NULL;
+}
+
+static const struct outcome *worst(const struct result *r, enum verdict v)
+{
+	const struct outcome *o = first_of(r, v, LEVEL_MUST);
+
+	return o != NULL ? o : first_of(r, v, LEVEL_SHOULD);
+}
+
+static void decide_by_outcomes(struct judging *j)
+{
+	const struct outcome *failed = worst(j->out, VERDICT_FAIL);
+	const struct outcome *open = worst(j->out, VERDICT_UNDECIDED);
+	const struct exchange *x = refused(j);
+	char text[256];
+
+	if (failed != NULL && x != NULL) {
+		snprintf(text, sizeof(text),
+			 "the gateway could not be reached: %.200s",
+			 x->end_text);
+		decide(j, VERDICT_FAIL, failed->blame, text);
+	} else if (failed != NULL) {
+		decide(j, VERDICT_FAIL, failed->blame,
+		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
+					    : failed->name);
+	} else if (open != NULL) {
+		snprintf(text, sizeof(text), "it cannot be said whether %.200s",
+			 open->name);
+		decide(j, VERDICT_UNDECIDED, BLAME_HARNESS, text);
+	} else {
+		j->out->verdict = VERDICT_PASS;
+	}
+}
+
+static void decide_all(struct judging *j)
+{
+	const char *trouble = step_outcome(j, 0, "harness");
+
+	if (!has_run(j))
+		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
+		       "the log has nothing of this run");
+	else if (trouble != NULL)
+		decide(j, VERDICT_BROKEN, BLAME_HARNESS, trouble);
+	else if (j->log->full)
+		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
+		       "the wire log was full, and bytes are missing in it");
+	else if (sent_mark(j) && !has_upstream(j) && saw_stray(j))
+		decide(j, VERDICT_UNDECIDED, BLAME_GATEWAY,
+		       "a request without its mark reached the mock: the "
+		       "gateway changed the prompt, so nothing can be matched");
+	else
+		decide_by_outcomes(j);
+}
+
+static void add_evidence(struct judging *j)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	trace_write(j->log, j->run, &text);
+	j->out->trace = told(j, &text);
+	curl_write(j->log, j->run, NULL, &text);
+	if (span_find(buf_span(&text), span_of("@request.json")) != SIZE_MAX)
+		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
+			 "request.json", j->c->id, "request.json");
+	j->out->curl = told(j, &text);
+	j->out->evidence = evidence_of(&j->view, j->out, &j->c->secrets);
+}
+
+static void take_time(struct judging *j)
+{
+	tick_t first = TICK_NEVER, last = 0;
+
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run != j->run)
+			continue;
+		first = e->at < first ? e->at : first;
+		last = e->at > last ? e->at : last;
+	}
+	j->out->took = first != TICK_NEVER ? last - first : 0;
+}
+
+void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+		struct result *out)
+{
+	struct judging j = { .c = c, .log = log, .run = run, .out = out };
+
+	buf_init(&j.diagnosis, TOLD_LIMIT);
+	result_of(c, out);
+	view_of(&j.view, log, run);
+	if (has_run(&j))
+		judge_all(&j);
+	decide_all(&j);
+	take_time(&j);
+	if (out->verdict != VERDICT_PASS)
+		add_evidence(&j);
+	view_clear(&j.view);
+	buf_clear(&j.diagnosis);
+}
+
+void result_of(const struct casefile *c, struct result *out)
+{
+	*out = (struct result){
+		.id = xstrdup(c->id),
+		.area = xstrdup(c->area),
+		.title = xstrdup(c->title),
+		.why = xstrdup(c->why),
+		.fix = xstrdup(c->fix),
+		.file = c->path != NULL ? xstrdup(c->path) : NULL,
+		.effect_seen =
+			c->effect_seen != NULL ? xstrdup(c->effect_seen) : NULL,
+		.guard_count = c->guard_count,
+		.level = c->level,
+		.effect = c->effect,
+		.verdict = VERDICT_UNDECIDED,
+	};
+	out->guards = xcalloc(c->guard_count + 1, sizeof(*out->guards));
+	for (size_t i = 0; i < c->guard_count; i++)
+		out->guards[i] = xstrdup(c->guards[i]);
+}

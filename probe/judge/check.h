@@ -1,0 +1,36 @@
+/*
+ * Judging: from a finished log and a case to a result. Pure; no network.
+ */
+#ifndef PROBE_JUDGE_CHECK_H
+#define PROBE_JUDGE_CHECK_H
+
+#include "probe/suite/casefile.h"
+#include "reports/verdict.h"
+#include "wire/log/wlog.h"
+
+/*
+ * Judges one run of a case. Every check and every `until` is reported. The
+ * verdict: BROKEN when the log says that the harness failed; UNDECIDED when a
+ * request reached the mock without its mark, so that nothing can be matched;
+ * FAIL when a check of level must or should does not hold (one of level `may`
+ * is told and does not fail a case); else PASS.
+ */
+void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+		struct result *out);
+
+/* Fills in id, title, why ... without a verdict. */
+void result_of(const struct casefile *c, struct result *out);
+
+/* The two-sided trace of a run: one line an entry, in relative milliseconds,
+ * client left, upstream right. Credentials are blotted out. */
+void trace_write(const struct wlog *log, uint64_t run, struct buf *out);
+
+/* A curl command that repeats the run's first request against `url`. */
+void curl_write(const struct wlog *log, uint64_t run, const char *url,
+		struct buf *out);
+
+/* WLOG_STEP texts, written by the driver and read by the judge:
+ * "<index from 1> <verb> <outcome>", such as "2 until reached", "2 until
+ * timeout", "4 await timeout"; harness trouble is "0 harness <text>". */
+
+#endif

@@ -1,0 +1,64 @@
+/* Reading more out of a log than a single check does. */
+#include "probe/judge/diagnosis.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What one side's answers came to, up to an entry of the log. */
+struct side {
+	bool has_head;
+	size_t bytes;
+};
+
+static bool is_timeout(const struct wlog_entry *e, uint64_t run,
+		       size_t step_index)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%zu until timeout", step_index);
+	return e->run == run && e->kind == WLOG_STEP && e->text != NULL &&
+	       strcmp(e->text, text) == 0;
+}
+
+static void count(struct side *side, const struct wlog_entry *e)
+{
+	if (e->kind == WLOG_RESPONSE)
+		side->has_head = true;
+	else if (e->kind == WLOG_DATA)
+		side->bytes += e->len;
+}
+
+bool diagnose_buffering(const struct wlog *log, uint64_t run, size_t step_index,
+			struct buf *out)
+{
+	struct side client = { false, 0 }, upstream = { false, 0 };
+	bool holds = false;
+	size_t i;
+
+	for (i = 0; i < log->count; i++) {
+		const struct wlog_entry *e = &log->list[i];
+
+		if (e->run != run)
+			continue;
+		if (is_timeout(e, run, step_index))
+			break;
+		if (e->kind == WLOG_MARK)
+			holds = true;
+		count(e->actor[0] == 'u' ? &upstream : &client, e);
+	}
+	if (i == log->count || !holds)
+		return false;
+	if (upstream.bytes > client.bytes)
+		buf_addf(out,
+			 "the gateway buffers: the provider had sent %zu bytes "
+			 "and waited, %zu of them had reached the client",
+			 upstream.bytes, client.bytes);
+	else if (upstream.has_head && !client.has_head)
+		buf_add_text(out,
+			     "the gateway buffers: the provider had sent the "
+			     "head and waited, nothing had reached the client");
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,215 @@
+/*
+ * The two-sided trace: what happened in a run, in order, the client's side on
+ * the left, the upstream's on the right.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/judge/check.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+#include "wire/bytes/secrets.h"
+
+#define LINES_LIMIT 300
+#define EDGE 3 /* pieces shown at the beginning and the end of a body */
+#define RIGHT 40 /* the column in which the upstream's side begins */
+#define SHOWN 60
+
+struct side { /* the pieces of one answer */
+	const char *actor;
+	unsigned exchange;
+	size_t total, now;
+};
+
+struct tracing {
+	const struct wlog *log;
+	uint64_t run;
+	tick_t zero;
+	struct side *sides;
+	size_t side_count;
+	size_t lines;
+	struct buf *out;
+};
+
+static struct side *side_of(struct tracing *t, const struct wlog_entry *e)
+{
+	struct side *s;
+
+	for (size_t i = t->side_count; i > 0; i--) {
+		s = &t->sides[i - 1];
+		if (s->exchange == e->exchange &&
+		    strcmp(s->actor, e->actor) == 0)
+			return s;
+	}
+	t->sides = xrealloc(t->sides, (t->side_count + 1) * sizeof(*s));
+	s = &t->sides[t->side_count++];
+	*s = (struct side){ .actor = e->actor, .exchange = e->exchange };
+	return s;
+}
+
+static void begin(struct tracing *t, const struct wlog_entry *e)
+{
+	buf_addf(t->out, "%9.1f ms  ", (double)(e->at - t->zero) / TICK_MS);
+	if (e->actor[0] == 'u')
+		buf_addf(t->out, "%*s", RIGHT, "");
+	buf_addf(t->out, "%s", e->actor);
+	if (e->exchange > 1)
+		buf_addf(t->out, "[%u]", e->exchange);
+	buf_add_byte(t->out, ' ');
+}
+
+static void print_text(struct tracing *t, const char *text, size_t most)
+{
+	print_bytes(span_of(text), most, t->out);
+}
+
+static void add_credentials(struct tracing *t, const struct wlog_entry *e)
+{
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < e->headers.count; i++) {
+		const struct header *h = &e->headers.list[i];
+
+		if (!is_secret_header(h->name))
+			continue;
+		buf_reset(&value);
+		secrets_header(h->name, h->value, &value);
+		buf_add_text(t->out, ", ");
+		print_text(t, h->name, SHOWN);
+		buf_add_text(t->out, ": ");
+		print_bytes(buf_span(&value), SHOWN * 2, t->out);
+	}
+	buf_clear(&value);
+}
+
+static void add_type(struct tracing *t, const struct wlog_entry *e)
+{
+	const char *type = headers_get(&e->headers, "content-type");
+
+	if (type == NULL)
+		return;
+	buf_add_text(t->out, ", ");
+	print_text(t, type, SHOWN);
+}
+
+static void add_request(struct tracing *t, const struct wlog_entry *e)
+{
+	buf_add_text(t->out, "> ");
+	if (e->method == NULL) {
+		print_text(t, e->text, SHOWN);
+		return;
+	}
+	print_text(t, e->method, SHOWN);
+	buf_add_byte(t->out, ' ');
+	print_text(t, e->target, 120);
+	add_credentials(t, e);
+}
+
+static void add_response(struct tracing *t, const struct wlog_entry *e)
+{
+	buf_addf(t->out, "< %d ", e->status);
+	print_text(t, e->reason, SHOWN);
+	add_type(t, e);
+}
+
+static void add_data(struct tracing *t, const struct wlog_entry *e)
+{
+	buf_addf(t->out, "< %zu bytes: ", e->len);
+	print_bytes(span_make(e->bytes, e->len), SHOWN, t->out);
+}
+
+static void add_line(struct tracing *t, const struct wlog_entry *e)
+{
+	begin(t, e);
+	switch (e->kind) {
+	case WLOG_REQUEST:
+		add_request(t, e);
+		break;
+	case WLOG_BODY:
+		buf_addf(t->out, "> body of %zu bytes", e->len);
+		break;
+	case WLOG_RESPONSE:
+		add_response(t, e);
+		break;
+	case WLOG_DATA:
+		add_data(t, e);
+		break;
+	case WLOG_END:
+		buf_addf(t->out, "= %s", end_name(e->end));
+		if (e->text != NULL && *e->text != '\0') {
+			buf_add_text(t->out, ": ");
+			print_text(t, e->text, 120);
+		}
+		break;
+	case WLOG_MARK:
+		buf_add_text(t->out, "at ");
+		print_text(t, e->text, SHOWN);
+		break;
+	case WLOG_STEP:
+		buf_add_text(t->out, "step ");
+		print_text(t, e->text, 120);
+		break;
+	case WLOG_NOTE:
+		print_text(t, e->text, 200);
+		break;
+	}
+	buf_add_byte(t->out, '\n');
+}
+
+/* Of many pieces the middle ones are one line. */
+static bool is_folded(struct tracing *t, const struct wlog_entry *e)
+{
+	struct side *s;
+	size_t n;
+
+	if (e->kind != WLOG_DATA)
+		return false;
+	s = side_of(t, e);
+	n = s->now++;
+	if (s->total <= 2 * EDGE + 1 || n < EDGE || n >= s->total - EDGE)
+		return false;
+	if (n == EDGE) {
+		begin(t, e);
+		buf_addf(t->out, "< ... %zu more pieces\n",
+			 s->total - 2 * EDGE);
+		t->lines++;
+	}
+	return true;
+}
+
+static void count_pieces(struct tracing *t)
+{
+	t->zero = TICK_NEVER;
+	for (size_t i = 0; i < t->log->count; i++) {
+		const struct wlog_entry *e = &t->log->list[i];
+
+		if (e->run != t->run)
+			continue;
+		if (t->zero == TICK_NEVER)
+			t->zero = e->at;
+		if (e->kind == WLOG_DATA)
+			side_of(t, e)->total++;
+	}
+}
+
+void trace_write(const struct wlog *log, uint64_t run, struct buf *out)
+{
+	struct tracing t = { .log = log, .run = run, .out = out };
+	size_t left_out = 0;
+
+	count_pieces(&t);
+	for (size_t i = 0; i < log->count; i++) {
+		const struct wlog_entry *e = &log->list[i];
+
+		if (e->run != run || is_folded(&t, e))
+			continue;
+		if (t.lines++ < LINES_LIMIT)
+			add_line(&t, e);
+		else
+			left_out++;
+	}
+	if (left_out > 0)
+		buf_addf(out, "... and %zu more lines\n", left_out);
+	free(t.sides);
+}

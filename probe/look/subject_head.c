@@ -1,0 +1,217 @@
+/* Subjects of one exchange: heads, bodies, and how it ended. */
+#include <string.h>
+#include <strings.h>
+
+#include "probe/look/subject_private.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/secrets.h"
+
+/* ---- heads ---- */
+
+const struct wlog_entry *asked_answer(const struct asked *a, struct value *v)
+{
+	if (a->x->response == NULL)
+		value_absent(v, "there was no answer");
+	return a->x->response;
+}
+
+static const struct wlog_entry *request(const struct asked *a, struct value *v)
+{
+	if (a->x->request == NULL)
+		value_absent(v, "the request was not seen");
+	return a->x->request;
+}
+
+void subject_get_status(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = asked_answer(a, v);
+
+	if (e != NULL)
+		value_number(v, (size_t)e->status);
+}
+
+void subject_get_reason(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = asked_answer(a, v);
+
+	if (e != NULL)
+		value_bytes(v, span_of(e->reason));
+}
+
+static void add_field(const struct asked *a, const struct header *h,
+		      struct buf *out)
+{
+	if (a->blot)
+		secrets_header(h->name, h->value, out);
+	else
+		buf_add_text(out, h->value);
+}
+
+static void header_of(const struct asked *a, const struct wlog_entry *e,
+		      struct value *v)
+{
+	bool any = false;
+
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < e->headers.count; i++) {
+		const struct header *h = &e->headers.list[i];
+
+		if (strcasecmp(h->name, a->argument) != 0)
+			continue;
+		if (any)
+			buf_add_text(&v->own, ", ");
+		add_field(a, h, &v->own);
+		any = true;
+	}
+	if (any)
+		value_own(v);
+	else
+		value_absent(v, "there is no such header");
+}
+
+void subject_get_header(const struct asked *a, struct value *v)
+{
+	header_of(a, asked_answer(a, v), v);
+}
+
+void subject_get_request_header(const struct asked *a, struct value *v)
+{
+	header_of(a, request(a, v), v);
+}
+
+void subject_get_header_count(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = asked_answer(a, v);
+
+	if (e != NULL)
+		value_number(v, headers_count(&e->headers, a->argument));
+}
+
+void subject_get_request_header_count(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = request(a, v);
+
+	if (e != NULL)
+		value_number(v, headers_count(&e->headers, a->argument));
+}
+
+static void add_fields(const struct asked *a, const struct wlog_entry *e,
+		       struct value *v)
+{
+	for (size_t i = 0; i < e->headers.count; i++) {
+		buf_addf(&v->own, "%s: ", e->headers.list[i].name);
+		add_field(a, &e->headers.list[i], &v->own);
+		buf_add_text(&v->own, "\r\n");
+	}
+	value_own(v);
+}
+
+void subject_get_head(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = asked_answer(a, v);
+
+	if (e == NULL)
+		return;
+	buf_addf(&v->own, "HTTP/1.%d %d %s\r\n", e->minor, e->status,
+		 e->reason != NULL ? e->reason : "");
+	add_fields(a, e, v);
+}
+
+void subject_get_request_head(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = request(a, v);
+
+	if (e == NULL)
+		return;
+	buf_addf(&v->own, "%s %s HTTP/1.%d\r\n",
+		 e->method != NULL ? e->method : "",
+		 e->target != NULL ? e->target : "", e->minor);
+	add_fields(a, e, v);
+}
+
+void subject_get_method(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = request(a, v);
+
+	if (e != NULL)
+		value_bytes(v, span_of(e->method));
+}
+
+void subject_get_target(const struct asked *a, struct value *v)
+{
+	const struct wlog_entry *e = request(a, v);
+
+	if (e != NULL)
+		value_bytes(v, span_of(e->target));
+}
+
+void subject_get_path(const struct asked *a, struct value *v)
+{
+	subject_get_target(a, v);
+	if (v->kind == VALUE_BYTES)
+		v->bytes = span_first(v->bytes, span_find_byte(v->bytes, '?'));
+}
+
+void subject_get_query(const struct asked *a, struct value *v)
+{
+	size_t at;
+
+	subject_get_target(a, v);
+	if (v->kind != VALUE_BYTES)
+		return;
+	at = span_find_byte(v->bytes, '?');
+	if (at == SIZE_MAX)
+		value_absent(v, "the target has no query");
+	else
+		v->bytes = span_skip(v->bytes, at + 1);
+}
+
+/* ---- bodies and the end ---- */
+
+/* What the reader of the answer gets: a content coding is undone. */
+bool asked_body_reads(const struct asked *a, struct value *v)
+{
+	if (a->x->unreadable != NULL)
+		value_absent(v, a->x->unreadable);
+	return a->x->unreadable == NULL;
+}
+
+void subject_get_body(const struct asked *a, struct value *v)
+{
+	if ((asked_answer(a, v) != NULL || a->x->pieces > 0) &&
+	    asked_body_reads(a, v)) {
+		value_bytes(v, a->x->content);
+		v->is_body = true;
+	}
+}
+
+void subject_get_body_length(const struct asked *a, struct value *v)
+{
+	if (asked_answer(a, v) != NULL || a->x->pieces > 0)
+		value_number(v, a->x->body.len);
+}
+
+void subject_get_extra(const struct asked *a, struct value *v)
+{
+	value_bytes(v, buf_span(&a->x->extra));
+}
+
+void subject_get_request_body(const struct asked *a, struct value *v)
+{
+	if (request(a, v) == NULL)
+		return;
+	value_bytes(v, a->x->request_body);
+	v->is_body = true;
+}
+
+void subject_get_request_body_length(const struct asked *a, struct value *v)
+{
+	if (request(a, v) != NULL)
+		value_number(v, a->x->request_body.len);
+}
+
+void subject_get_end(const struct asked *a, struct value *v)
+{
+	value_bytes(v, span_of(end_name(a->x->end)));
+}

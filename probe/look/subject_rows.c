@@ -1,0 +1,96 @@
+/* The table of subjects. */
+#include "probe/look/subject_private.h"
+
+/* ---- of the actor ---- */
+
+static void subject_get_request_count(const struct asked *a, struct value *v)
+{
+	value_number(v, view_count(a->view, a->actor));
+}
+
+static void subject_get_mark(const struct asked *a, struct value *v)
+{
+	tick_t at = view_mark(a->view, a->actor, a->argument);
+
+	if (at == TICK_NEVER)
+		value_absent(v, "the mock did not get there");
+	else
+		value_number(v, (size_t)(at / TICK_MS));
+}
+
+/* Longer words stand before the shorter ones they begin with. */
+const struct subject_row subject_rows[] = {
+	{ "status", TAKES_NOTHING, false, subject_get_status, ".status",
+	  "status of the answer" },
+	{ "reason", TAKES_NOTHING, false, subject_get_reason, ".reason",
+	  "its reason phrase" },
+	{ "headers.count.", TAKES_NAME, false, subject_get_header_count,
+	  ".headers.count.NAME", "how many lines of this name it has" },
+	{ "header.", TAKES_NAME, false, subject_get_header, ".header.NAME",
+	  "a field of it; several lines are joined with ', '" },
+	{ "head", TAKES_NOTHING, false, subject_get_head, ".head",
+	  "status line and fields as text" },
+	{ "extra", TAKES_NOTHING, false, subject_get_extra, ".extra",
+	  "what came behind the answer to raw bytes" },
+	{ "body.length", TAKES_NOTHING, false, subject_get_body_length,
+	  ".body.length", "bytes in its body, as they came" },
+	{ "body", TAKES_POINTER, false, subject_get_body, ".body#/pointer",
+	  "its body without a content coding, or a piece of the JSON in it" },
+	{ "end", TAKES_NOTHING, false, subject_get_end, ".end",
+	  "clean, cut, reset, timeout, cancelled, refused, bad, open" },
+	{ "outcome", TAKES_NOTHING, false, subject_get_outcome, ".outcome",
+	  "complete, error, broken, short (a stream without its end) or open" },
+	{ "events.count", TAKES_NOTHING, false, subject_get_event_count,
+	  ".events.count", "how many events, pings left out" },
+	{ "events.names", TAKES_NOTHING, false, subject_get_event_names,
+	  ".events.names", "their names, a list" },
+	{ "events", TAKES_NOTHING, false, subject_get_events, ".events",
+	  "all events, for same-events" },
+	{ "event", TAKES_EVENT, false, subject_get_event, ".event[N]#/pointer",
+	  "data of an event: by number from 0, last, or the first of a name" },
+	{ "pings.count", TAKES_NOTHING, false, subject_get_ping_count,
+	  ".pings.count", "how many pings" },
+	{ "comments.count", TAKES_NOTHING, false, subject_get_comment_count,
+	  ".comments.count", "how many comment lines" },
+	{ "text", TAKES_NOTHING, false, subject_get_text, ".text",
+	  "the text blocks of the message, joined" },
+	{ "tool_input", TAKES_BLOCK, false, subject_get_tool_input,
+	  ".tool_input[N]#/pointer", "input of the N-th tool use, from 0" },
+	{ "tool_id", TAKES_BLOCK, false, subject_get_tool_id, ".tool_id[N]",
+	  "its id" },
+	{ "tool_name", TAKES_BLOCK, false, subject_get_tool_name,
+	  ".tool_name[N]", "its name" },
+	{ "thinking", TAKES_BLOCK, false, subject_get_thinking, ".thinking[N]",
+	  "text of the N-th thinking block, from 0" },
+	{ "signature", TAKES_BLOCK, false, subject_get_signature,
+	  ".signature[N]", "its signature" },
+	{ "finish", TAKES_NOTHING, false, subject_get_finish, ".finish",
+	  "the stop reason" },
+	{ "grammar", TAKES_NOTHING, false, subject_get_grammar, ".grammar",
+	  "ok, or what breaks the grammar of a message stream" },
+	{ "request.method", TAKES_NOTHING, false, subject_get_method,
+	  ".request.method", "method of the request" },
+	{ "request.target", TAKES_NOTHING, false, subject_get_target,
+	  ".request.target", "its target: path and query" },
+	{ "request.path", TAKES_NOTHING, false, subject_get_path,
+	  ".request.path", "the target before '?'" },
+	{ "request.query", TAKES_NOTHING, false, subject_get_query,
+	  ".request.query", "the target behind '?'" },
+	{ "request.headers.count.", TAKES_NAME, false,
+	  subject_get_request_header_count, ".request.headers.count.NAME",
+	  "how many lines of this name it has" },
+	{ "request.header.", TAKES_NAME, false, subject_get_request_header,
+	  ".request.header.NAME", "a field of it" },
+	{ "request.head", TAKES_NOTHING, false, subject_get_request_head,
+	  ".request.head", "request line and fields as text" },
+	{ "request.body.length", TAKES_NOTHING, false,
+	  subject_get_request_body_length, ".request.body.length",
+	  "bytes in its body" },
+	{ "request.body", TAKES_POINTER, false, subject_get_request_body,
+	  ".request.body#/pointer", "its body, or a piece of the JSON in it" },
+	{ "requests.count", TAKES_NOTHING, true, subject_get_request_count,
+	  ".requests.count", "how many exchanges the actor has" },
+	{ "mark.", TAKES_NAME, true, subject_get_mark, ".mark.NAME",
+	  "present if the mock reached this mark or hold; its milliseconds" },
+	{ NULL, TAKES_NOTHING, false, NULL, NULL, NULL },
+};

@@ -1,0 +1,87 @@
+/*
+ * One request and its whole answer, waited for: for the commands that go step
+ * by step and let each answer decide what comes next (doctor, bisect).
+ */
+#ifndef PROBE_REFUSAL_ASK_H
+#define PROBE_REFUSAL_ASK_H
+
+#include "net/fetch.h"
+#include "wire/bytes/buf.h"
+
+struct asker; /* a loop, a fetcher, and what is the same for all requests */
+
+struct asker_config { /* copied */
+	const char *base_url; /* as ANTHROPIC_BASE_URL has it; a path in it goes
+				 in front of every target */
+	const char *proxy; /* "http://host:port", or NULL: none */
+	const char *ca_file; /* PEM of extra authorities, or NULL */
+	bool any_certificate; /* accepted, whatever it says */
+	uint32_t connect_ms; /* 0: 10,000 */
+	uint32_t head_ms; /* until the head is there; 0: 120,000 */
+	uint32_t idle_ms; /* without any byte after it; 0: 60,000 */
+	uint64_t body_limit; /* of an answer, bytes; 0: 16 MiB */
+};
+
+int asker_new(struct asker **out, const struct asker_config *config,
+	      struct fail *f);
+void asker_free(struct asker *a);
+
+/* How many requests it has sent. */
+size_t asker_count(const struct asker *a);
+
+/* A piece of the body as it came in; `upto` is the length with it. */
+struct asked_piece {
+	tick_t at;
+	size_t upto;
+};
+
+#define ASKED_PIECES_LIMIT 256 /* later ones are not told apart */
+
+struct asked {
+	enum stream_end end; /* END_CANCELLED: `enough` was true */
+	enum fetch_stage stage; /* how far it came */
+	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
+	char text[256]; /* what happened, for a person; "" if clean */
+	struct http_head head; /* status 0: there was no answer */
+	struct buf body; /* as it was on the wire, without its framing */
+	struct fetch_certificate certificate; /* of an https server */
+	tick_t began, head_at, ended;
+	struct asked_piece *pieces;
+	size_t piece_count;
+};
+
+struct ask {
+	const char *method; /* "POST" */
+	const char *target; /* "/v1/messages?beta=true" */
+	const struct headers *headers; /* credential included */
+	struct span body;
+	bool has_body;
+	bool decode; /* undo what content-encoding says */
+	uint32_t head_ms; /* until the head is there; 0: as the asker has it */
+	uint32_t whole_ms; /* until the end, also where a byte comes now and
+			      then; 0: no limit */
+	bool only_connect; /* nothing is sent (and counted); clean once a
+			      connection is there, with TLS where it is https */
+	/* May be NULL. Called after the head and after every piece; true hangs
+	 * up: what is left is not worth waiting (and paying) for. */
+	bool (*enough)(void *arg, const struct asked *so_far);
+	void *arg;
+};
+
+/*
+ * Sends it and waits for the end; signals interrupt it as set by
+ * asker_interruptible(). -1 only when it could not be started (a bad URL); all that
+ * the network does is in *out, which asked_clear() empties.
+ */
+int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
+	      struct fail *f);
+void asked_clear(struct asked *x);
+
+/* From here on SIGINT ends a wait (END_CANCELLED) and is remembered. */
+int asker_interruptible(struct asker *a, struct fail *f);
+bool asker_interrupted(const struct asker *a);
+
+/* Waits; false: interrupted. */
+bool asker_wait(struct asker *a, uint32_t ms);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * What of a request belongs together, and which switch of the client takes it
+ * away: fields and the betas they need, headers, kinds of blocks. The one table
+ * behind doctor's pairs, bisect's dependencies and every fix line.
+ */
+#ifndef PROBE_REFUSAL_FEATURE_H
+#define PROBE_REFUSAL_FEATURE_H
+
+#include "wire/json/jscan.h"
+
+enum feature_kind {
+	FEATURE_FIELD, /* a member of the body */
+	FEATURE_BLOCK, /* a content block, by its type */
+	FEATURE_TOOL, /* a tool, by its type */
+	FEATURE_BETA, /* a beta that has no field */
+	FEATURE_HEADER,
+};
+
+struct feature {
+	enum feature_kind kind;
+	const char *name; /* "context_management", "output_config.effort",
+			     "cache_control.ttl=1h", "tool_reference" */
+	const char *pattern; /* where, as a pointer: "/context_management",
+				"/tools/ * /strict" (without the blanks) with any
+				one part for the star, "/ ** /cache_control/ttl"
+				with any number of parts; NULL: not in the body */
+	const char *value; /* only with this string value, where a star at
+			      the end stands for anything; or NULL. The object
+			      around such a member is the feature too: a block
+			      by its type, a message by its role */
+	const char *betas; /* one of these, separated by blanks; NULL: none */
+	const char *switch_off; /* "DISABLE_PROMPT_CACHING=1", or NULL: the
+				   client has no switch */
+	const char *forward; /* what a gateway has to do, a clause */
+};
+
+const struct feature *feature_nth(size_t n); /* from 0; NULL behind the last */
+
+/* The feature of the value at a pointer ("/tools/3/defer_loading"), or NULL. */
+const struct feature *feature_at(struct span pointer, struct jval value);
+
+/* By name; of headers in any case, "x-stainless-lang" by "x-stainless-*". */
+const struct feature *feature_named(const char *name);
+
+/* The first that needs this beta, or is it; NULL: no beta that we know. */
+const struct feature *feature_of_beta(struct span beta);
+
+/* Appends the fix line for a feature: forward it, or switch it off. */
+void feature_advice(const struct feature *e, struct buf *out);
+
+#endif

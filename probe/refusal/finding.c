@@ -1,0 +1,219 @@
+/* Findings: one table of kinds out of four files, and lists of what was met. */
+#include "probe/refusal/finding.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/refusal/finding_private.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+#include "wire/bytes/wrap.h"
+
+#define WORD_BYTES 200
+
+static const struct finding_kind *const tables[] = {
+	finding_settings,
+	finding_network,
+	finding_service,
+	finding_refusal,
+};
+
+const struct finding_kind *finding_kind_nth(size_t n)
+{
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct finding_kind *k = tables[t]; k->code; k++)
+			if (n-- == 0)
+				return k;
+	return NULL;
+}
+
+const struct finding_kind *finding_kind(const char *code)
+{
+	const struct finding_kind *k;
+
+	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++)
+		if (strcmp(k->code, code) == 0)
+			return k;
+	return NULL;
+}
+
+const char *severity_name(enum severity s)
+{
+	static const char *const names[] = { "error", "warning", "note" };
+
+	return names[s];
+}
+
+/* ---- words ---- */
+
+/* The number of the place "{n}" at the front, or 0. */
+static size_t place_at(const char *text)
+{
+	if (text[0] != '{' || text[1] < '1' || text[1] > '0' + FINDING_WORDS ||
+	    text[2] != '}')
+		return 0;
+	return (size_t)(text[1] - '0');
+}
+
+static void fill(const char *text, char *const *words, struct buf *out)
+{
+	while (*text) {
+		size_t n = place_at(text);
+
+		if (n == 0) {
+			buf_add_byte(out, *text++);
+			continue;
+		}
+		buf_add_text(out, words && words[n - 1] ? words[n - 1] : "...");
+		text += 3;
+	}
+}
+
+static char *filled(const char *text, char *const *words)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	fill(text, words, &out);
+	return buf_take(&out, NULL);
+}
+
+static char *printable(const char *word)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	print_bytes(span_of(word), WORD_BYTES, &out);
+	return buf_take(&out, NULL);
+}
+
+/* ---- for explain ---- */
+
+bool finding_explain(const char *code, struct buf *out)
+{
+	const struct finding_kind *k = finding_kind(code);
+	char *headline, *fix;
+
+	if (!k)
+		return false;
+	headline = filled(k->headline, NULL);
+	fix = filled(k->fix, NULL);
+	buf_addf(out, "%s (%s; to blame: %s)\n", k->code,
+		 severity_name(k->severity), blame_name(k->blame));
+	wrap_words(out, 2, headline);
+	wrap_part(out, "Meaning", k->meaning);
+	wrap_part(out, "Fix", fix);
+	free(headline);
+	free(fix);
+	return true;
+}
+
+void finding_list(struct buf *out)
+{
+	const struct finding_kind *k;
+
+	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++) {
+		char *headline = filled(k->headline, NULL);
+
+		buf_addf(out, "%s (%s)\n", k->code, severity_name(k->severity));
+		wrap_words(out, 2, headline);
+		free(headline);
+	}
+}
+
+/* ---- lists ---- */
+
+static bool is_same_word(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		if (!is_same_word(a->words[i], b->words[i]))
+			return false;
+	return true;
+}
+
+static void finding_clear(struct finding *x)
+{
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		free(x->words[i]);
+	free(x->headline);
+	free(x->fix);
+	free(x->evidence);
+}
+
+static bool has_same(const struct findings *s, const struct finding *x)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (is_same(&s->list[i], x))
+			return true;
+	return false;
+}
+
+static char *take_text(struct buf *b)
+{
+	char *text = b ? xstrdup(buf_str(b)) : xstrdup("");
+
+	if (b)
+		buf_clear(b);
+	return text;
+}
+
+void findings_add(struct findings *s, const char *step, const char *code,
+		  const char *const *words, size_t word_count,
+		  struct buf *evidence)
+{
+	struct finding x = { .kind = finding_kind(code), .step = step };
+
+	assert(x.kind && word_count <= FINDING_WORDS);
+	for (size_t i = 0; i < word_count && i < FINDING_WORDS; i++)
+		x.words[i] = words[i] ? printable(words[i]) : NULL;
+	x.evidence = take_text(evidence);
+	if (!x.kind || has_same(s, &x)) {
+		finding_clear(&x);
+		return;
+	}
+	x.headline = filled(x.kind->headline, x.words);
+	x.fix = filled(x.kind->fix, x.words);
+	if (s->count == s->cap) {
+		s->cap = s->cap > 0 ? s->cap * 2 : 8;
+		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
+	}
+	s->list[s->count++] = x;
+}
+
+void findings_clear(struct findings *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		finding_clear(&s->list[i]);
+	free(s->list);
+	*s = (struct findings){ .list = NULL };
+}
+
+/* By insertion: lists are short, and equals keep their order. */
+void findings_sort(struct findings *s)
+{
+	for (size_t i = 1; i < s->count; i++) {
+		struct finding x = s->list[i];
+		size_t at = i;
+
+		while (at > 0 &&
+		       s->list[at - 1].kind->severity > x.kind->severity) {
+			s->list[at] = s->list[at - 1];
+			at--;
+		}
+		s->list[at] = x;
+	}
+}
+
+bool findings_sound(const struct findings *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->list[i].kind->severity != SEVERITY_NOTE)
+			return false;
+	return true;
+}

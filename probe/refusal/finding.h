@@ -1,0 +1,72 @@
+/*
+ * What is wrong, as doctor, bisect and the capture helper say it. A *kind* is a
+ * row of one table, with a stable code ("DR-HTML"); a *finding* is a kind that
+ * was met, with the words of this time and the evidence.
+ */
+#ifndef PROBE_REFUSAL_FINDING_H
+#define PROBE_REFUSAL_FINDING_H
+
+#include "reports/verdict.h" /* enum blame */
+#include "wire/bytes/buf.h"
+#include "wire/http/http.h"
+
+enum severity {
+	SEVERITY_ERROR, /* sessions fail */
+	SEVERITY_WARNING, /* some do, or they cost more, or will fail soon */
+	SEVERITY_NOTE, /* worth knowing */
+};
+
+/* In headline and fix {1} {2} {3} stand for the words of a finding. */
+struct finding_kind {
+	const char *code;
+	enum severity severity;
+	enum blame blame;
+	const char *headline; /* one line, no full stop */
+	const char *meaning; /* a few sentences: for `ccprobe explain` */
+	const char *fix; /* what to do, with the exact variable or setting */
+};
+
+/* The row of a code, or NULL; the n-th row (from 0), or NULL. */
+const struct finding_kind *finding_kind(const char *code);
+const struct finding_kind *finding_kind_nth(size_t n);
+
+const char *severity_name(enum severity s); /* "error" */
+
+/* For `ccprobe explain CODE`; false: there is no such code. */
+bool finding_explain(const char *code, struct buf *out);
+
+/* Every code with its headline. */
+void finding_list(struct buf *out);
+
+#define FINDING_WORDS 3
+
+struct finding {
+	const struct finding_kind *kind;
+	char *words[FINDING_WORDS]; /* NULL: none */
+	char *headline, *fix; /* with the words filled in */
+	char *evidence; /* lines, each ended by a newline; "" if none */
+	const char *step; /* which step saw it; static */
+};
+
+struct findings {
+	struct finding *list;
+	size_t count, cap;
+};
+
+/*
+ * Adds one; words are copied and made printable, evidence is taken over
+ * (may be NULL). The same code with the same words is added once. An unknown
+ * code is our own mistake (assert).
+ */
+void findings_add(struct findings *s, const char *step, const char *code,
+		  const char *const *words, size_t word_count,
+		  struct buf *evidence);
+void findings_clear(struct findings *s);
+
+/* Errors first, then warnings, then notes; as they were found among equals. */
+void findings_sort(struct findings *s);
+
+/* Nothing above a note. */
+bool findings_sound(const struct findings *s);
+
+#endif

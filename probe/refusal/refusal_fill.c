@@ -1,0 +1,343 @@
+/* The words of refusals: parts, tools, fields with their betas and switches. */
+#include <ctype.h>
+#include <string.h>
+
+#include "probe/refusal/feature.h"
+#include "probe/refusal/refusal_private.h"
+
+static void add_message(const struct refused *x, struct refusal *out, size_t n)
+{
+	refusal_word(out, n,
+		     x->message.len > 0 ? buf_span(&x->message)
+					: span_of("(no text)"));
+}
+
+bool refused_fill_message(const struct refused *x, struct refusal *out)
+{
+	add_message(x, out, 0);
+	return true;
+}
+
+bool refused_fill_status(const struct refused *x, struct refusal *out)
+{
+	refusal_wordf(out, 0, "%d", x->g->status);
+	add_message(x, out, 1);
+	return true;
+}
+
+bool refused_fill_size(const struct refused *x, struct refusal *out)
+{
+	const char *server = refused_header(x, "server");
+
+	refusal_wordf(out, 0, "%zu", x->g->sent_body.len);
+	refusal_word(out, 1, span_of(*server ? server : "(no server header)"));
+	return true;
+}
+
+bool refused_fill_model(const struct refused *x, struct refusal *out)
+{
+	struct buf model = BUF_INIT(BUF_NO_LIMIT);
+	struct jval v;
+
+	if (x->sent.type == J_OBJECT && jscan_member(x->sent, "model", &v) &&
+	    v.type == J_STRING)
+		(void)jscan_string(v, &model);
+	refusal_word(out, 0,
+		     model.len > 0 ? buf_span(&model) : span_of("the model"));
+	add_message(x, out, 1);
+	buf_clear(&model);
+	return true;
+}
+
+/* The part of the request, as people name it, or as the error spells it. */
+static void add_part(const struct refused *x, const char *otherwise,
+		     struct refusal *out)
+{
+	struct buf part = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!refusal_part(buf_span(&x->message), x->sent, &part))
+		buf_add_text(&part, otherwise);
+	refusal_word(out, 0, buf_span(&part));
+	buf_clear(&part);
+}
+
+bool refused_fill_part(const struct refused *x, struct refusal *out)
+{
+	add_part(x, "a part of the request", out);
+	add_message(x, out, 1);
+	return true;
+}
+
+/* Needs a message that is known. */
+bool refused_fill_block(const struct refused *x, struct refusal *out)
+{
+	struct buf part = BUF_INIT(BUF_NO_LIMIT);
+	bool found = refusal_part(buf_span(&x->message), x->sent, &part) &&
+		     span_starts(buf_span(&part), "message ");
+
+	buf_clear(&part);
+	return found && refused_fill_part(x, out);
+}
+
+/* Needs a tool that is known: {1} its name, {2} the place inside it. */
+bool refused_fill_tool(const struct refused *x, struct refusal *out)
+{
+	struct buf part = BUF_INIT(BUF_NO_LIMIT);
+	struct span name, rest;
+	bool found = refusal_part(buf_span(&x->message), x->sent, &part) &&
+		     span_starts(buf_span(&part), "tool `");
+
+	if (found) {
+		rest = span_skip(buf_span(&part), strlen("tool `"));
+		span_split(&rest, '`', &name);
+		refusal_word(out, 0, name);
+		rest = span_skip(rest, span_starts(rest, ": ") ? 2 : 0);
+		refusal_word(out, 1,
+			     rest.len > 0 ? rest : span_of("the whole tool"));
+		add_message(x, out, 2);
+	}
+	buf_clear(&part);
+	return found;
+}
+
+bool refused_fill_tool_or_none(const struct refused *x, struct refusal *out)
+{
+	if (refused_fill_tool(x, out))
+		return true;
+	refusal_word(out, 0, span_of("that it does not name"));
+	refusal_word(out, 1, span_of("a place that it does not tell"));
+	add_message(x, out, 2);
+	return true;
+}
+
+/* ---- fields and their betas ---- */
+
+static void add_switch(const struct feature *e, size_t n, struct refusal *out)
+{
+	if (e && e->switch_off)
+		refusal_wordf(out, n, "until then set %s", e->switch_off);
+	else
+		refusal_word(out, n,
+			     span_of("Claude Code has no switch for it"));
+}
+
+static bool is_sent(const struct refused *x, struct span beta)
+{
+	char name[128];
+
+	if (!x->g->sent || beta.len >= sizeof(name))
+		return false;
+	memcpy(name, beta.at, beta.len);
+	name[beta.len] = '\0';
+	return headers_has_token(x->g->sent, "anthropic-beta", name);
+}
+
+static void add_beta(const struct refused *x, const struct feature *e, size_t n,
+		     struct refusal *out)
+{
+	struct span rest = span_of(e && e->betas ? e->betas : ""), beta;
+
+	if (rest.len == 0) {
+		refusal_word(out, n, span_of("no beta belongs to it"));
+		return;
+	}
+	while (rest.len > 0 && span_split(&rest, ' ', &beta))
+		if (is_sent(x, beta)) {
+			refusal_wordf(out, n, "its beta %.*s was sent",
+				      SPAN_ARG(beta));
+			return;
+		}
+	rest = span_of(e->betas);
+	span_split(&rest, ' ', &beta);
+	refusal_wordf(out, n, "its beta %.*s was not sent", SPAN_ARG(beta));
+}
+
+/* "tools.0.custom.defer_loading", "messages[3].clear_at", as a pointer into
+ * what was sent: kinds, that are no members, are left out. */
+static void pointer_of(struct span path, struct jval sent, struct buf *out)
+{
+	struct jval at = sent, next;
+
+	while (path.len > 0) {
+		size_t n = 0, was = out->len;
+
+		while (n < path.len && !strchr("./[]", path.at[n]))
+			n++;
+		if (n > 0) {
+			buf_addf(out, "/%.*s", SPAN_ARG(span_first(path, n)));
+			if (jscan_find(at, span_skip(buf_span(out), was),
+				       &next))
+				at = next;
+			else if (n < path.len)
+				buf_cut(out, was);
+		}
+		path = span_skip(path, n + 1);
+	}
+}
+
+static const struct feature *feature_of_path(const struct refused *x,
+					     struct span path)
+{
+	struct jval none = { .type = J_NULL, .text = SPAN_EMPTY }, value;
+	struct buf pointer = BUF_INIT(BUF_NO_LIMIT);
+	const struct feature *e;
+
+	pointer_of(path, x->sent, &pointer);
+	if (!jscan_find(x->sent, buf_span(&pointer), &value))
+		value = none;
+	e = feature_at(buf_span(&pointer), value);
+	buf_clear(&pointer);
+	return e;
+}
+
+bool refused_fill_field(const struct refused *x, struct refusal *out)
+{
+	struct buf part = BUF_INIT(BUF_NO_LIMIT);
+	const struct feature *e;
+	struct span field;
+
+	if (!refused_field(buf_span(&x->message), &field))
+		return false;
+	e = feature_of_path(x, field);
+	if (!refusal_part(field, x->sent, &part))
+		buf_addf(&part, "field `%.*s`", SPAN_ARG(field));
+	refusal_word(out, 0, buf_span(&part));
+	add_beta(x, e, 1, out);
+	add_switch(e, 2, out);
+	buf_clear(&part);
+	return true;
+}
+
+/* Is it a member of anything that was sent, as far as its bytes say? */
+static bool is_member(struct span body, struct span name)
+{
+	struct buf member = BUF_INIT(BUF_NO_LIMIT);
+	size_t at;
+	bool found = false;
+
+	buf_addf(&member, "\"%.*s\"", SPAN_ARG(name));
+	while (!found &&
+	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
+		body = span_skip(body, at + member.len);
+		found = span_starts(span_trim(span_first(body, 16)), ":");
+	}
+	buf_clear(&member);
+	return found;
+}
+
+/* One that neither the client has nor anything that was sent. */
+bool refused_fill_added(const struct refused *x, struct refusal *out)
+{
+	struct span field, last;
+
+	if (x->sent.type != J_OBJECT ||
+	    !refused_field(buf_span(&x->message), &field) ||
+	    feature_of_path(x, field))
+		return false;
+	last = field;
+	for (size_t i = 0; i < field.len; i++)
+		if (strchr("./[]", field.at[i]))
+			last = span_skip(field, i + 1);
+	if (last.len == 0 || is_member(x->g->sent_body, last))
+		return false;
+	refusal_word(out, 0, field);
+	add_message(x, out, 1);
+	return true;
+}
+
+/* Thinking was sent, and what goes with it is refused for want of it. */
+bool refused_fill_unthinking(const struct refused *x, struct refusal *out)
+{
+	struct jval thinking;
+
+	if (x->sent.type != J_OBJECT ||
+	    !jscan_member(x->sent, "thinking", &thinking))
+		return false;
+	add_message(x, out, 0);
+	return true;
+}
+
+bool refused_fill_management(const struct refused *x, struct refusal *out)
+{
+	add_beta(x, feature_named("context_management"), 0, out);
+	add_message(x, out, 1);
+	return true;
+}
+
+/* Which of the parts about thinking: the wordings share them. */
+bool refused_fill_thinking(const struct refused *x, struct refusal *out)
+{
+	const struct feature *e =
+		refused_says(x, "effort")
+			? feature_named("output_config.effort")
+		: refused_says(x, "display") ? feature_named("thinking.display")
+		: refused_says(x, "adaptive")
+			? feature_named("thinking.type=adaptive")
+		: refused_says(x, "budget")
+			? feature_named("thinking.budget_tokens")
+			: feature_named("thinking");
+
+	refusal_word(out, 0, span_of(e->name));
+	add_message(x, out, 1);
+	add_switch(e, 2, out);
+	return true;
+}
+
+/* The first sent beta that the text has, or any word of that form. */
+static bool find_beta(const struct refused *x, struct span *out)
+{
+	struct span text = buf_span(&x->low);
+
+	for (size_t i = 0; i < text.len; i++) {
+		size_t n = 0;
+
+		while (i + n < text.len &&
+		       (isalnum((unsigned char)text.at[i + n]) ||
+			text.at[i + n] == '-'))
+			n++;
+		*out = span_make(text.at + i, n);
+		if (n > 0 && (feature_of_beta(*out) || is_sent(x, *out)))
+			return true;
+		i += n;
+	}
+	return false;
+}
+
+bool refused_fill_beta(const struct refused *x, struct refusal *out)
+{
+	struct span beta = SPAN_EMPTY;
+	bool found = find_beta(x, &beta);
+
+	refusal_word(out, 0, found ? beta : span_of("anthropic-beta"));
+	add_message(x, out, 1);
+	refusal_wordf(out, 2, "%s; until then set %s",
+		      "drop it, with the fields that need it, for providers "
+		      "that do not know it",
+		      found && feature_of_beta(beta) &&
+				      feature_of_beta(beta)->switch_off
+			      ? feature_of_beta(beta)->switch_off
+			      : feature_named("anthropic-beta")->switch_off);
+	return true;
+}
+
+bool refused_fill_named_beta(const struct refused *x, struct refusal *out)
+{
+	struct span beta;
+
+	return find_beta(x, &beta) && refused_fill_beta(x, out);
+}
+
+bool refused_fill_parameter(const struct refused *x, struct refusal *out)
+{
+	static const char *const names[] = { "max_tokens",     "temperature",
+					     "top_p",          "top_k",
+					     "stop_sequences", "metadata" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (refused_says(x, names[i])) {
+			refusal_word(out, 0, span_of(names[i]));
+			add_message(x, out, 1);
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,83 @@
+/* What the files of probe/refusal/refusal.h share. */
+#ifndef PROBE_REFUSAL_REFUSAL_PRIVATE_H
+#define PROBE_REFUSAL_REFUSAL_PRIVATE_H
+
+#include "probe/refusal/refusal.h"
+
+#define REFUSAL_TEXT_LIMIT ((size_t)16 * 1024) /* of an error's text */
+#define REFUSAL_WORD_LIMIT ((size_t)300)
+
+/* A failed exchange that is looked at. */
+struct refused {
+	const struct refusal_given *g;
+	struct jval sent; /* J_NULL: no JSON was sent */
+	struct buf type, message; /* of the error; no credential in them */
+	struct buf low; /* both, in lower case */
+	int status; /* what the error would be as a status */
+	bool is_page; /* the answer is HTML */
+};
+
+/* A value of the answer's head, or "". */
+const char *refused_header(const struct refused *x, const char *name);
+
+/*
+ * Alternatives are separated by '|', what has to come together by '&':
+ * "tool_use&without|tool messages". In lower case.
+ */
+bool refused_says(const struct refused *x, const char *words);
+
+/* Credentials that went out with the request, and whatever looks like one. */
+void refusal_blot(const struct headers *sent, struct buf *text);
+
+/* As span_find(), in any case of letters. */
+size_t refusal_find(struct span text, const char *word);
+
+bool refusal_is_page(const struct headers *got, struct span body);
+/* The title of a page, or "". */
+void refusal_title(struct span body, struct buf *out);
+
+void refused_page(const struct refused *x, struct refusal *out);
+
+/* ---- refusal_rules.c: by what the error's text names ---- */
+
+/* True if a rule fits; its code and words. */
+bool refused_by_text(const struct refused *x, struct refusal *out);
+
+/* ---- refusal_fill.c: the words of a code; false: it does not fit ---- */
+
+typedef bool refused_fill_fn(const struct refused *x, struct refusal *out);
+
+refused_fill_fn refused_fill_message;
+refused_fill_fn refused_fill_status;
+refused_fill_fn refused_fill_size;
+refused_fill_fn refused_fill_model;
+refused_fill_fn refused_fill_part;
+refused_fill_fn refused_fill_tool;
+refused_fill_fn refused_fill_tool_or_none;
+refused_fill_fn refused_fill_field;
+refused_fill_fn refused_fill_added;
+refused_fill_fn refused_fill_unthinking;
+refused_fill_fn refused_fill_management;
+refused_fill_fn refused_fill_thinking;
+refused_fill_fn refused_fill_beta;
+refused_fill_fn refused_fill_named_beta;
+refused_fill_fn refused_fill_parameter;
+refused_fill_fn refused_fill_block;
+
+/* ---- refusal_field.c ---- */
+
+/* The field that "Extra inputs are not permitted" and its like mean, as it is
+ * spelt ("tools.0.custom.defer_loading"). false: the text says no such thing. */
+bool refused_field(struct span text, struct span *field);
+
+/* ---- refusal_stream.c: answers with 2xx ---- */
+
+/* True if it is none that Claude Code could use. */
+bool refused_success(struct refused *x, struct refusal *out);
+
+/* Sets word n (from 0); the text is cut. */
+void refusal_word(struct refusal *out, size_t n, struct span text);
+void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+
+#endif

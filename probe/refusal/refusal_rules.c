@@ -1,0 +1,230 @@
+/*
+ * What an error's text names. The first rule that fits wins, so what is more
+ * exact stands in front. Wordings are those of the API and of gateways and
+ * providers behind them; all are matched in lower case.
+ */
+#include "probe/refusal/refusal_private.h"
+
+enum where { /* by status, which may be of an error inside an answer */
+	     IN_BAD = 1 << 0, /* 400, 422 and whatever has no kind of its own */
+	     IN_KEY = 1 << 1, /* 401, 403 */
+	     IN_MISSING = 1 << 2, /* 404, 405 */
+	     IN_RATE = 1 << 3, /* 429 */
+	     IN_SERVER = 1 << 4, /* 5xx */
+	     IN_PAY = 1 << 5, /* 402 */
+	     IN_SIZE = 1 << 6, /* 413 */
+	     IN_REFUSAL = IN_BAD | IN_SERVER, /* gateways reword 400 to 5xx */
+	     IN_ANY = 0xff,
+};
+
+static unsigned where_of(int status)
+{
+	switch (status) {
+	case 401:
+	case 403:
+		return IN_KEY;
+	case 402:
+		return IN_PAY;
+	case 404:
+	case 405:
+		return IN_MISSING;
+	case 413:
+		return IN_SIZE;
+	case 429:
+		return IN_RATE;
+	default:
+		return status >= 500 ? IN_SERVER : IN_BAD;
+	}
+}
+
+/* ---- rules ---- */
+
+#define EXTRA \
+	"extra inputs|extra_forbidden|extra fields|extraneous key|" \
+	"unknown field|unknown name|unknown parameter|unrecognized|" \
+	"unexpected keyword|additional propert|unsupported parameter|" \
+	"unexpected field|unsupported field|unknown key|invalid field|" \
+	"unexpected property|does not support parameters|is unsupported|" \
+	"parameter is not supported|is not a valid field"
+
+static const struct rule {
+	unsigned where;
+	const char *code;
+	const char *words; /* NULL: whatever it says */
+	refused_fill_fn *fill; /* false: it does not fit after all */
+} rules[] = {
+	{ IN_RATE | IN_BAD | IN_KEY, "DR-LONG-CONTEXT",
+	  "extra usage&1m context|extra usage&long context|"
+	  "long context beta&not yet available",
+	  refused_fill_message },
+	{ IN_PAY, "DR-BUDGET", NULL, refused_fill_status },
+	{ IN_BAD | IN_KEY | IN_RATE | IN_SERVER, "DR-BUDGET",
+	  "credit balance is too low|insufficient credit|insufficient_quota|"
+	  "insufficient balance|insufficient funds|insufficient quota|"
+	  "exceeded your current quota|budget has been exceeded|"
+	  "budget exceeded|exceededbudget|budget_exceeded|over budget|"
+	  "budget limit|max budget|spend limit|spending limit|"
+	  "out of credits|no credits|more credits|credit limit|"
+	  "key limit exceeded|payment required|billing_error|"
+	  "billing hard limit|plan and billing|quota exhausted|"
+	  "token quota is not enough|user quota|balance is not enough",
+	  refused_fill_status },
+	{ IN_KEY, "DR-MODEL-FORBIDDEN",
+	  "not allowed to access model|can only access models|"
+	  "does not have access to model|do not have access to the model|"
+	  "no access to model|model access|access to this model|"
+	  "model&not allowed|model&not permitted|not authorized&model",
+	  refused_fill_model },
+	{ IN_KEY, "DR-UPSTREAM-KEY",
+	  "anthropicexception|upstream&key|upstream&auth|upstream&401|"
+	  "provider&401|provider returned&auth|"
+	  "security token included in the request|litellm.authenticationerror&"
+	  "exception",
+	  refused_fill_message },
+
+	{ IN_ANY, "DR-CONTEXT-TOO-LONG",
+	  "prompt is too long|capability_rejected: prompt_too_long|"
+	  "exceed context limit",
+	  refused_fill_message },
+	{ IN_REFUSAL | IN_SIZE | IN_RATE, "DR-CONTEXT-REWORDED",
+	  "prompt too long|maximum context length|context_length_exceeded|"
+	  "context length&exceed|context window&exceed|contextwindowexceeded|"
+	  "exceeds the context|input is too long|input length&exceed|"
+	  "input token count&exceed|too many input tokens|"
+	  "context size&exceed|exceeds the available context|"
+	  "input tokens exceed|reduce the length of the messages|"
+	  "prompt contains&tokens&maximum",
+	  refused_fill_message },
+	{ IN_ANY, "DR-TOO-LARGE",
+	  "request too large|request_too_large|request is too large|"
+	  "entity too large|payload too large|payloadtoolarge|"
+	  "body too large|body is too large|content too large|"
+	  "body exceed|length limit exceeded|maximum request size|"
+	  "max body|request size exceed|body size&exceed|body limit",
+	  refused_fill_size },
+
+	{ IN_REFUSAL, "DR-THINKING-SIGNATURE",
+	  "signature&thinking|thinking&bound to a different|"
+	  "block is bound to a different|thought_signature|"
+	  "thought signature|thinking&cannot be modified|"
+	  "expected `thinking`|expected thinking|expected `redacted_thinking`|"
+	  "must start with a thinking block|"
+	  "reasoning_content&passed back|thinking_signature",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-TOOL-PAIR",
+	  "tool_use&without&tool_result|tool_use_id&found in|"
+	  "unexpected `tool_use_id`|"
+	  "tool_use&must have a corresponding|tool_result&corresponding|"
+	  "must be followed by tool messages|must be a response to a preceding|"
+	  "did not have response messages|no tool output found|"
+	  "no tool call found|tool_call_id&not found|"
+	  "function response parts|function call turn comes immediately|"
+	  "not found in available tools",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-THINKING-DROPPED", "clear_thinking&requires",
+	  refused_fill_unthinking },
+	{ IN_REFUSAL, "DR-CONTEXT-MANAGEMENT",
+	  "context_management|clear_thinking_20|clear_tool_uses_20",
+	  refused_fill_management },
+	{ IN_REFUSAL, "DR-CACHE-CONTROL-REFUSED", "cache_control|cachepoint",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-BETA-REFUSED",
+	  "anthropic-beta|anthropic_beta|beta flag|beta header|invalid beta|"
+	  "unsupported beta|unknown beta|beta feature|`betas`",
+	  refused_fill_beta },
+	{ IN_REFUSAL, "DR-BETA-REFUSED", NULL, refused_fill_named_beta },
+	{ IN_REFUSAL, "DR-VERSION-HEADER",
+	  "anthropic-version|anthropic_version", refused_fill_message },
+	{ IN_REFUSAL, "DR-TOOL-CHOICE", "tool_choice|tool choice|toolchoice",
+	  refused_fill_message },
+	{ IN_REFUSAL, "DR-TOOL-TYPE",
+	  "tools&input tag|tool&unknown type|tool type|unsupported tool|"
+	  "tools&type&not supported|tools&type&must be function|"
+	  "server tool|tools[&.type",
+	  refused_fill_tool_or_none },
+	/* A schema may have a member that is called "name" or "role". */
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA", "input_schema|.parameters",
+	  refused_fill_tool },
+	{ IN_REFUSAL, "DR-TOOL-NAME",
+	  "tool&name&64|tools&name&string should|tools&name&pattern|"
+	  "function&name&64|invalid function name|function.name|"
+	  "tool names must be unique|duplicate&function|duplicate tool|"
+	  "duplicate function|invalid tool name|name&too long&tool",
+	  refused_fill_tool_or_none },
+	{ IN_REFUSAL, "DR-SYSTEM-ROLE",
+	  "role&input should be 'user'|unexpected role|role&system&messages|"
+	  "invalid role|role 'system'|role `system`|role must be|"
+	  "unknown variant `system`|system role|role \"system\"|"
+	  "role&not supported",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-BLOCK-REFUSED",
+	  "messages&input tag|content&input tag|unknown content|"
+	  "unsupported content|content type&not supported|"
+	  "content block type|unknown variant|unknown block|"
+	  "text content blocks must|text blocks must|must be non-empty|"
+	  "image&not support|does not support image|document&not support|"
+	  "message content&empty|invalid content type",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
+	  refused_fill_block },
+	{ IN_REFUSAL, "DR-THINKING-REFUSED",
+	  "thinking: extra|thinking.type|adaptive|budget_tokens|"
+	  "thinking.display|thinking.budget|thinking is not supported|"
+	  "does not support thinking|reasoning_effort|reasoning.effort|"
+	  "does not support reasoning|does not support extended|"
+	  "thinking&unsupported|thinking&not supported|"
+	  "unknown&thinking|unrecognized&thinking|thinking&extra inputs|"
+	  "thinkingconfig|thinking_config|thinking budget|effort level|"
+	  "effort parameter|invalid effort|effort value",
+	  refused_fill_thinking },
+	{ IN_REFUSAL, "DR-FIELD-ADDED", EXTRA, refused_fill_added },
+	{ IN_REFUSAL, "DR-FIELD-REFUSED", EXTRA, refused_fill_field },
+	{ IN_REFUSAL, "DR-THINKING-REFUSED", "effort|thinking|reasoning",
+	  refused_fill_thinking },
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA", NULL, refused_fill_tool },
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA",
+	  "input_schema|invalid schema for function|function_declarations|"
+	  "functiondeclarations|json schema&tool|invalid tool|"
+	  "function parameters|invalid_function_parameters",
+	  refused_fill_tool_or_none },
+	{ IN_REFUSAL, "DR-SYSTEM-REFUSED",
+	  "system: |system&must be a string|system&expected string|"
+	  "system&valid string|'system'|`system`|\"system\"|system prompt&",
+	  refused_fill_part },
+	{ IN_REFUSAL, "DR-PARAMETER-REFUSED",
+	  "max_tokens|temperature|top_p|top_k|stop_sequences|metadata",
+	  refused_fill_parameter },
+	{ IN_REFUSAL | IN_MISSING | IN_KEY, "DR-MODEL-UNKNOWN",
+	  "model&not found|model&does not exist|unknown model|invalid model|"
+	  "model_not_found|not a valid model|no endpoints found|"
+	  "no available channel|unsupported model|no such model|"
+	  "model&is not supported|model identifier|no healthy deployment|"
+	  "no allowed providers|model&not exist|model&not available|"
+	  "no deployments available|no provider&model|model&is not available",
+	  refused_fill_model },
+	/* Not the path /v1/models, which those who list their routes name. */
+	{ IN_MISSING, "DR-MODEL-UNKNOWN",
+	  "model:|model=|model '|model `|model \"|model \\\"|the model|"
+	  "this model|requested model|model is|model id|model name|model not|"
+	  "model_id|model_name",
+	  refused_fill_model },
+	{ IN_BAD, "DR-BLOCK-REFUSED", NULL, refused_fill_block },
+	{ IN_BAD, "DR-MODEL-UNKNOWN", "model: ", refused_fill_model },
+};
+
+bool refused_by_text(const struct refused *x, struct refusal *out)
+{
+	unsigned where = where_of(x->status);
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		const struct rule *r = &rules[i];
+
+		if (!(r->where & where) ||
+		    (r->words && !refused_says(x, r->words)) ||
+		    !r->fill(x, out))
+			continue;
+		out->code = r->code;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,51 @@
+/*
+ * A campaign is a whole `ccprobe run`: the mock listens, the target starts, the
+ * way is looked at, the cases run, everything is stopped again.
+ */
+#ifndef PROBE_RUN_CAMPAIGN_H
+#define PROBE_RUN_CAMPAIGN_H
+
+#include "probe/run/target.h"
+#include "probe/suite/casefile.h"
+#include "reports/verdict.h"
+#include "wire/bytes/address.h"
+
+enum keep { KEEP_NONE, KEEP_FAIL, KEEP_ALL };
+
+struct campaign_config { /* borrowed while it runs */
+	const char *root;
+	struct casefile *const *cases;
+	size_t count;
+	size_t jobs;
+	struct target *target; /* NULL: `gateway` is there already */
+	const char *gateway; /* URL without a last slash, or NULL */
+	bool no_mock; /* nothing of ours is behind the gateway */
+	const char *model; /* asked for without a mock */
+	size_t max_requests; /* without a mock; SIZE_MAX: any number */
+	uint32_t preflight_ms; /* how long the first request may take */
+	struct address mock;
+	const char *client; /* whose requests are sent: "2.1.329" */
+	const char *client_key, *wrong_key;
+	const char *upstream_key;
+	bool upstream_key_known; /* the gateway was told to use this one */
+	enum auth_form auth;
+	const struct headers *extra;
+	const char *const *without; /* claims it is not held to */
+	size_t without_count;
+	enum keep keep;
+	const char *out; /* folder for wire logs, or NULL */
+	bool progress; /* on stderr, which is a terminal */
+};
+
+/*
+ * Runs and fills in the report (all but `version` and `client`). 0, or -1 when
+ * nothing could be run: f says why, and `advice` what to do about it (lines; may
+ * stay empty).
+ */
+int campaign_run(const struct campaign_config *config,
+		 struct run_report *report, struct buf *advice, struct fail *f);
+
+/* Frees the list and the texts that campaign_run put into the report. */
+void campaign_clear(struct run_report *report);
+
+#endif

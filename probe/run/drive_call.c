@@ -1,0 +1,216 @@
+/* The client's exchanges: over libcurl, or raw; all is written into the log. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/run/drive_private.h"
+#include "probe/run/rawsend.h"
+#include "wire/bytes/mem.h"
+
+#define ANSWER_LIMIT ((uint64_t)32 * 1024 * 1024)
+/* What waits unread for a slow client: little, since systems that may hold tens
+ * of megabytes would take a whole answer off the gateway's hands. */
+#define SLOW_BYTES (64u * 1024)
+#define HELD_LIMIT ((size_t)64 * 1024 * 1024) /* by all runs at once */
+
+static void note_end(struct call *call, enum stream_end end, const char *text)
+{
+	struct drive *d = call->drive;
+	struct wlog_entry *e = wlog_add(d->log, drive_since(d), d->run,
+					call->actor, call->number, WLOG_END);
+
+	e->end = end;
+	wlog_set_text(d->log, e, "%s", text);
+}
+
+static void note_request(struct call *call, const struct outgoing *o)
+{
+	struct drive *d = call->drive;
+	struct wlog_entry *e =
+		wlog_add(d->log, drive_since(d), d->run, call->actor,
+			 call->number, WLOG_REQUEST);
+
+	wlog_set_head(d->log, e, &o->head);
+	if (!o->has_body)
+		return;
+	e = wlog_add(d->log, drive_since(d), d->run, call->actor, call->number,
+		     WLOG_BODY);
+	wlog_set_bytes(d->log, e, buf_span(&o->body));
+}
+
+static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct call *call = arg;
+	struct drive *d = call->drive;
+	struct wlog_entry *e =
+		wlog_add(d->log, drive_since(d), d->run, call->actor,
+			 call->number, WLOG_RESPONSE);
+
+	(void)ft;
+	wlog_set_head(d->log, e, head);
+	drive_go_on(d);
+}
+
+/* A gateway that floods every case at once must not fill the memory. */
+static void hold(struct call *call, size_t len)
+{
+	struct drive *d = call->drive;
+
+	d->held += len;
+	*d->config.held += len;
+	if (*d->config.held > HELD_LIMIT && call->fetch)
+		call_stop(call, END_BAD,
+			  "the answers of all cases at once are too large");
+}
+
+static bool on_data(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct call *call = arg;
+	struct drive *d = call->drive;
+	struct wlog_entry *e = wlog_add(d->log, drive_since(d), d->run,
+					call->actor, call->number, WLOG_DATA);
+
+	(void)ft;
+	wlog_set_bytes(d->log, e, bytes);
+	hold(call, bytes.len);
+	drive_go_on(d);
+	return !call->slow;
+}
+
+static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
+{
+	struct call *call = arg;
+
+	(void)ft;
+	call->fetch = NULL;
+	note_end(call, end->end, end->text);
+	drive_go_on(call->drive);
+}
+
+static const struct fetch_handler handler = { on_head, on_data, on_end };
+
+static void on_raw_head(void *arg, const struct http_head *head)
+{
+	on_head(arg, NULL, head);
+}
+
+static void on_raw_data(void *arg, struct span bytes)
+{
+	(void)on_data(arg, NULL, bytes);
+}
+
+/* Told in the trace, and seen as `.extra`. */
+static void on_raw_extra(void *arg, struct span bytes)
+{
+	struct call *call = arg;
+	struct drive *d = call->drive;
+	struct wlog_entry *e = wlog_add(d->log, drive_since(d), d->run,
+					call->actor, call->number, WLOG_NOTE);
+
+	wlog_set_text(d->log, e, "%zu bytes behind the answer: %.*s", bytes.len,
+		      SPAN_ARG(span_first(bytes, 60)));
+	wlog_set_bytes(d->log, e, bytes);
+	drive_go_on(d);
+}
+
+static void on_raw_end(void *arg, enum stream_end end, const char *text)
+{
+	struct call *call = arg;
+
+	call->raw = NULL;
+	note_end(call, end, text);
+	drive_go_on(call->drive);
+}
+
+static const struct rawsend_handler raw_handler = { on_raw_head, on_raw_data,
+						    on_raw_extra, on_raw_end };
+
+struct call *call_add(struct drive *d, const char *actor)
+{
+	struct call *call = xcalloc(1, sizeof(*call));
+	struct call **at = &d->calls;
+
+	call->drive = d;
+	call->number = 1;
+	snprintf(call->actor, sizeof(call->actor), "%s", actor);
+	for (; *at; at = &(*at)->next) {
+		if (strcmp((*at)->actor, call->actor) == 0)
+			call->number++;
+	}
+	*at = call;
+	return call;
+}
+
+int call_start(struct call *call, const struct outgoing *o, struct fail *f)
+{
+	const struct driver_config *config = &call->drive->config;
+	struct fetch_request request = {
+		.origin = config->gateway,
+		.method = o->head.method,
+		.target = o->head.target,
+		.headers = &o->head.headers,
+		.body = buf_span(&o->body),
+		.has_body = o->has_body,
+		.ca_default = true,
+		.body_limit = ANSWER_LIMIT,
+		.receive_bytes = call->slow ? SLOW_BYTES : 0,
+	};
+
+	note_request(call, o);
+	if (fetch_start(&call->fetch, config->fetcher, &request, &handler, call,
+			f) == 0)
+		return 0;
+	note_end(call, END_REFUSED, f->text);
+	return -1;
+}
+
+/* A head that reads as one is written down as one; else all is the body. */
+static void note_raw(struct call *call, struct span bytes)
+{
+	struct drive *d = call->drive;
+	struct wlog_entry *e =
+		wlog_add(d->log, drive_since(d), d->run, call->actor,
+			 call->number, WLOG_REQUEST);
+	struct http_head head = { .method = NULL };
+	long len = http_request_read(bytes, &head, NULL);
+
+	if (len > 0) {
+		wlog_set_head(d->log, e, &head);
+		bytes = span_skip(bytes, (size_t)len);
+	}
+	wlog_set_text(d->log, e, "raw bytes");
+	http_head_clear(&head);
+	e = wlog_add(d->log, drive_since(d), d->run, call->actor, call->number,
+		     WLOG_BODY);
+	wlog_set_bytes(d->log, e, bytes);
+}
+
+int call_start_raw(struct call *call, struct span bytes, struct fail *f)
+{
+	const struct driver_config *config = &call->drive->config;
+
+	note_raw(call, bytes);
+	if (rawsend_start(&call->raw, config->loop, config->gateway, bytes,
+			  ANSWER_LIMIT, &raw_handler, call, f) == 0)
+		return 0;
+	note_end(call, END_REFUSED, f->text);
+	return -1;
+}
+
+bool call_close(struct call *call)
+{
+	bool was_open = call->fetch || call->raw;
+
+	if (call->fetch)
+		fetch_cancel(call->fetch);
+	if (call->raw)
+		rawsend_cancel(call->raw);
+	call->fetch = NULL;
+	call->raw = NULL;
+	return was_open;
+}
+
+void call_stop(struct call *call, enum stream_end end, const char *text)
+{
+	if (call_close(call))
+		note_end(call, end, text);
+}

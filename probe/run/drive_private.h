@@ -1,0 +1,86 @@
+/*
+ * What the files of the driver share: driver.c does the steps, drive_call.c the
+ * client's exchanges, drive_wait.c what is waited for and for how long.
+ */
+#ifndef PROBE_RUN_DRIVE_PRIVATE_H
+#define PROBE_RUN_DRIVE_PRIVATE_H
+
+#include "probe/run/driver.h"
+#include "probe/run/outgoing.h"
+
+struct call { /* one exchange of the client */
+	struct drive *drive;
+	struct call *next;
+	char actor[24];
+	unsigned number;
+	struct fetch *fetch; /* NULL: ended, or it is raw */
+	struct rawsend *raw; /* NULL: ended, or it is not raw */
+	bool slow; /* reads no more after the first piece */
+};
+
+/* How many exchanges have begun and ended. */
+struct tally {
+	size_t read; /* entries looked at */
+	size_t begun, ended;
+};
+
+struct drive {
+	struct driver_config config;
+	const struct casefile *c;
+	uint64_t run;
+	struct wlog *log;
+	drive_done_fn *done;
+	void *arg;
+	struct call *calls;
+	size_t step; /* the one to do now */
+	tick_t began;
+	tick_t step_began; /* waiting, in this step; TICK_NEVER: not yet */
+	tick_t excused; /* time that we ourselves lost */
+	struct tally all, awaited;
+	size_t seen; /* entries of the log when it was looked at last */
+	tick_t next_look; /* not before; keeps long logs from eating the time */
+	struct loop_timer turn, alarm;
+	bool over; /* the limit was reached */
+	unsigned excuses;
+	size_t held; /* our share of *config.held */
+};
+
+/* Time for entries of the log. */
+tick_t drive_since(const struct drive *d);
+
+/* Goes on in the next turn of the loop; any number of times is once. */
+void drive_go_on(struct drive *d);
+
+/* Entries "<index> <verb> <outcome>"; the second is of the step at hand. */
+void drive_note(struct drive *d, size_t index, const char *verb,
+		const char *outcome);
+void drive_note_step(struct drive *d, const char *verb, const char *outcome);
+
+/* ---- drive_call.c ---- */
+
+struct call *call_add(struct drive *d, const char *actor);
+int call_start(struct call *call, const struct outgoing *o, struct fail *f);
+int call_start_raw(struct call *call, struct span bytes, struct fail *f);
+
+/* Closes the connection; true if it was open. */
+bool call_close(struct call *call);
+
+/* The same, and writes the end down. */
+void call_stop(struct call *call, enum stream_end end, const char *text);
+
+/* ---- drive_wait.c ---- */
+
+/* Nothing of this run is open on either side. */
+bool drive_is_quiet(struct drive *d);
+
+/* When the run, or the step waited for, has taken too long. */
+tick_t drive_run_limit(const struct drive *d);
+tick_t drive_step_limit(const struct drive *d, const struct step *s);
+
+/* True when such a limit is to be looked at again later. */
+bool drive_is_excused(struct drive *d, tick_t limit);
+
+/* UNTIL and AWAIT: true when the step is over, one way or the other. */
+bool drive_wait(struct drive *d, const struct step *s);
+
+#endif

@@ -1,0 +1,154 @@
+/* What a run waits for, and how long: for progress, not for a time. */
+#include <string.h>
+
+#include "probe/look/expect.h"
+#include "probe/run/drive_private.h"
+
+#define PRINT_LIMIT 4096
+#define LATE_MS 20
+#define EXCUSES_LIMIT 8
+#define STRETCH 4
+#define PATIENCE 8 /* a model is slower than a mock */
+
+static uint32_t limit_ms(const struct drive *d)
+{
+	return d->c->limit_ms * (d->config.mock ? 1 : PATIENCE);
+}
+
+static bool until_holds(struct drive *d, const struct step *s)
+{
+	struct buf wanted = BUF_INIT(PRINT_LIMIT);
+	struct buf got = BUF_INIT(PRINT_LIMIT);
+	struct buf difference = BUF_INIT(PRINT_LIMIT);
+	tick_t began = tick_now();
+	struct view v;
+	int rc;
+
+	view_of(&v, d->log, d->run);
+	rc = expect_holds(s->expect, &v, &wanted, &got, &difference);
+	view_clear(&v);
+	buf_clear(&wanted);
+	buf_clear(&got);
+	buf_clear(&difference);
+	d->seen = d->log->count;
+	d->next_look = tick_now() + 4 * (tick_now() - began);
+	return rc == 1;
+}
+
+/* Reads on where it stopped: a log may have a hundred thousand entries. */
+static void tally_read(struct tally *t, const struct drive *d,
+		       const char *actor)
+{
+	for (; t->read < d->log->count; t->read++) {
+		const struct wlog_entry *e = &d->log->list[t->read];
+
+		if (e->run != d->run || (actor && strcmp(e->actor, actor) != 0))
+			continue;
+		t->begun += e->kind == WLOG_REQUEST;
+		t->ended += e->kind == WLOG_END;
+	}
+}
+
+bool drive_is_quiet(struct drive *d)
+{
+	tally_read(&d->all, d, NULL);
+	return d->all.ended >= d->all.begun;
+}
+
+static bool await_holds(struct drive *d, const struct step *s)
+{
+	struct tally *t = &d->awaited;
+
+	tally_read(t, d, s->actor);
+	d->seen = d->log->count;
+	if (*s->actor == 'u')
+		return t->ended > 0;
+	return t->begun > 0 && t->ended >= t->begun;
+}
+
+static bool holds(struct drive *d, const struct step *s)
+{
+	if (s->kind == STEP_AWAIT)
+		return await_holds(d, s);
+	return until_holds(d, s);
+}
+
+/*
+ * Waiting is for progress: a limit counts from the last thing that happened in
+ * this run, so that a slow machine does not fail a gateway. One that trickles
+ * gets no more than STRETCH times the limit.
+ */
+static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
+{
+	tick_t most = from + STRETCH * ms * TICK_MS;
+	tick_t last = from;
+
+	if (d->log->count > 0)
+		last = d->config.zero + d->log->list[d->log->count - 1].at;
+	last = (last > from ? last : from) + ms * TICK_MS;
+	return (last < most ? last : most) + d->excused;
+}
+
+tick_t drive_run_limit(const struct drive *d)
+{
+	return limit_at(d, d->began, limit_ms(d));
+}
+
+tick_t drive_step_limit(const struct drive *d, const struct step *s)
+{
+	tick_t run = drive_run_limit(d), step;
+
+	if (s->within_ms == 0)
+		return run;
+	step = limit_at(d, d->step_began, s->within_ms);
+	return step < run ? step : run;
+}
+
+/*
+ * If we ourselves looked too late (a large body was being written, the machine
+ * slept), answers may wait in sockets that nobody has read: the time that was
+ * lost is given again. This is bounded, and no gateway can bring it about.
+ */
+bool drive_is_excused(struct drive *d, tick_t limit)
+{
+	tick_t late = tick_now() - limit;
+
+	if (late < LATE_MS * TICK_MS || d->excuses == EXCUSES_LIMIT)
+		return false;
+	d->excuses++;
+	d->excused += 2 * late;
+	return true;
+}
+
+/* All that a client can see has been seen: what it waits for will not come. */
+static bool is_hopeless(struct drive *d)
+{
+	return d->c->black_box && d->seen == d->log->count && drive_is_quiet(d);
+}
+
+/* True when the step is over, one way or the other. */
+bool drive_wait(struct drive *d, const struct step *s)
+{
+	const char *verb = s->kind == STEP_AWAIT ? "await" : "until";
+	tick_t now = tick_now(), limit;
+
+	if (d->step_began == TICK_NEVER) {
+		d->step_began = now;
+		d->awaited = (struct tally){ .read = 0 };
+		d->seen = SIZE_MAX;
+		d->next_look = now;
+	}
+	/* The last look is at the limit: nothing that came is missed. */
+	limit = drive_step_limit(d, s);
+	if (d->seen != d->log->count && (now >= d->next_look || now >= limit) &&
+	    holds(d, s))
+		drive_note_step(d, verb,
+				s->kind == STEP_AWAIT ? "ended" : "reached");
+	else if ((now >= limit && !drive_is_excused(d, limit)) ||
+		 is_hopeless(d))
+		drive_note_step(d, verb, "timeout");
+	else
+		return false;
+	d->step_began = TICK_NEVER;
+	return true;
+}

@@ -1,0 +1,258 @@
+/*
+ * The driver of one run: a pointer into the list of steps, the client's
+ * exchanges, and what it waits for. Steps go on from the loop, never from
+ * within a callback of the network or the mock, so that a step always sees a
+ * log that is complete up to now.
+ */
+#include "probe/run/driver.h"
+#include "probe/run/driver.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/run/drive_private.h"
+#include "probe/run/take.h"
+#include "wire/bytes/mem.h"
+
+static void drive_turn(void *arg);
+
+tick_t drive_since(const struct drive *d)
+{
+	return tick_now() - d->config.zero;
+}
+
+void drive_go_on(struct drive *d)
+{
+	if (d->turn.slot == 0)
+		loop_timer_set(d->config.loop, &d->turn, tick_now(), drive_turn,
+			       d);
+}
+
+void drive_note(struct drive *d, size_t index, const char *verb,
+		const char *outcome)
+{
+	struct wlog_entry *e =
+		wlog_add(d->log, drive_since(d), d->run, "probe", 0, WLOG_STEP);
+
+	wlog_set_text(d->log, e, "%zu %s %s", index, verb, outcome);
+}
+
+void drive_note_step(struct drive *d, const char *verb, const char *outcome)
+{
+	drive_note(d, d->step + 1, verb, outcome);
+}
+
+/* ---- steps ---- */
+
+/* What is taken from answers is looked up now. */
+static int make_request(struct drive *d, const struct request *r,
+			const struct outgoing_values *values,
+			struct outgoing *o, struct fail *f)
+{
+	struct request taken;
+	struct view v;
+	int rc;
+
+	if (!take_is_needed(r))
+		return outgoing_make(o, r, values, f);
+	view_of(&v, d->log, d->run);
+	take(r, &v, &taken);
+	view_clear(&v);
+	rc = outgoing_make(o, &taken, values, f);
+	take_clear(&taken);
+	return rc;
+}
+
+static void send_one(struct drive *d, const struct step *s, const char *actor)
+{
+	struct outgoing_values values = {
+		.run = d->run,
+		.gateway = d->config.gateway,
+		.client_key = d->config.client_key,
+		.wrong_key = d->config.wrong_key,
+		.auth = d->config.auth,
+		.extra = d->config.extra,
+	};
+	struct call *call = call_add(d, actor);
+	struct outgoing o = { .has_body = false };
+	struct fail f = FAIL_INIT;
+	int rc;
+
+	call->slow = s->slow;
+	if (s->request->raw) {
+		rc = outgoing_raw(&o.body, s->request, &values, &f);
+		if (rc == 0)
+			rc = call_start_raw(call, buf_span(&o.body), &f);
+	} else {
+		rc = make_request(d, s->request, &values, &o, &f);
+		if (rc == 0)
+			rc = call_start(call, &o, &f);
+	}
+	if (rc < 0)
+		drive_note(d, 0, "harness", f.text);
+	outgoing_clear(&o);
+}
+
+/* "c1" sent eight times at once is "c1" to "c8". */
+static void step_send(struct drive *d, const struct step *s)
+{
+	unsigned first = (unsigned)strtoul(s->actor + 1, NULL, 10);
+	char actor[24];
+
+	send_one(d, s, s->actor);
+	for (uint32_t i = 1; i < s->count; i++) {
+		snprintf(actor, sizeof(actor), "c%u", first + i);
+		send_one(d, s, actor);
+	}
+	drive_note_step(d, "send", "started");
+}
+
+static void step_release(struct drive *d, const struct step *s)
+{
+	if (!d->config.mock ||
+	    mock_release(d->config.mock, d->run, s->hold) < 0)
+		drive_note(d, 0, "harness", "the mock does not know this run");
+	drive_note_step(d, "release", "done");
+}
+
+static void step_cancel(struct drive *d, const struct step *s)
+{
+	for (struct call *call = d->calls; call; call = call->next) {
+		if (strcmp(call->actor, s->actor) == 0)
+			call_stop(call, END_CANCELLED, "cancelled by the case");
+	}
+	drive_note_step(d, "cancel", "done");
+}
+
+static void step_read(struct drive *d, const struct step *s)
+{
+	for (struct call *call = d->calls; call; call = call->next) {
+		if (strcmp(call->actor, s->actor) != 0)
+			continue;
+		call->slow = false;
+		if (call->fetch)
+			fetch_resume(call->fetch);
+	}
+	drive_note_step(d, "read", "done");
+}
+
+/* ---- going on ---- */
+
+static bool do_step(struct drive *d)
+{
+	const struct step *s = &d->c->steps[d->step];
+
+	switch (s->kind) {
+	case STEP_SEND:
+		if (d->over)
+			drive_note_step(d, "send", "skipped");
+		else
+			step_send(d, s);
+		return true;
+	case STEP_RELEASE:
+		step_release(d, s);
+		return true;
+	case STEP_CANCEL:
+		step_cancel(d, s);
+		return true;
+	case STEP_READ:
+		step_read(d, s);
+		return true;
+	case STEP_UNTIL:
+	case STEP_AWAIT:
+		return drive_wait(d, s);
+	}
+	return true;
+}
+
+/* At the limit nothing is waited for any more: what is still open is closed by
+ * us, and the steps that are left run through once. */
+static void reach_limit(struct drive *d)
+{
+	char text[64];
+
+	d->over = true;
+	snprintf(text, sizeof(text), "still open after %" PRId64 " ms",
+		 (tick_now() - d->began) / TICK_MS);
+	for (struct call *call = d->calls; call; call = call->next)
+		call_stop(call, END_TIMEOUT, text);
+}
+
+static void set_alarm(struct drive *d)
+{
+	tick_t at = drive_run_limit(d), step;
+
+	if (d->step < d->c->step_count && d->step_began != TICK_NEVER) {
+		step = drive_step_limit(d, &d->c->steps[d->step]);
+		at = step < at ? step : at;
+	}
+	if (d->step < d->c->step_count && d->seen != d->log->count &&
+	    d->next_look < at)
+		at = d->next_look;
+	loop_timer_set(d->config.loop, &d->alarm, at, drive_turn, d);
+}
+
+static void drive_turn(void *arg)
+{
+	struct drive *d = arg;
+
+	tick_t limit = drive_run_limit(d);
+
+	if (!d->over && tick_now() >= limit && !drive_is_excused(d, limit))
+		reach_limit(d);
+	while (d->step < d->c->step_count && do_step(d))
+		d->step++;
+	if (d->step < d->c->step_count || (!d->over && !drive_is_quiet(d))) {
+		set_alarm(d);
+		return;
+	}
+	loop_timer_clear(d->config.loop, &d->turn);
+	loop_timer_clear(d->config.loop, &d->alarm);
+	d->done(d->arg, d);
+}
+
+struct drive *drive_start(const struct driver_config *config,
+			  const struct casefile *c, uint64_t run,
+			  struct wlog *log, drive_done_fn *done, void *arg)
+{
+	struct drive *d = xcalloc(1, sizeof(*d));
+
+	d->config = *config;
+	d->c = c;
+	d->run = run;
+	d->log = log;
+	d->done = done;
+	d->arg = arg;
+	d->began = tick_now();
+	d->step_began = TICK_NEVER;
+	if (config->mock)
+		mock_arm(config->mock, run, c->upstream);
+	drive_go_on(d);
+	return d;
+}
+
+void drive_poke(struct drive *d)
+{
+	drive_go_on(d);
+}
+
+void drive_free(struct drive *d)
+{
+	if (!d)
+		return;
+	loop_timer_clear(d->config.loop, &d->turn);
+	loop_timer_clear(d->config.loop, &d->alarm);
+	while (d->calls) {
+		struct call *call = d->calls;
+
+		d->calls = call->next;
+		(void)call_close(call);
+		free(call);
+	}
+	if (d->config.mock)
+		mock_disarm(d->config.mock, d->run);
+	*d->config.held -= d->held;
+	free(d);
+}

@@ -1,0 +1,41 @@
+/*
+ * The driver: plays the client side of a case and writes what it does and
+ * sees into the wire log. It judges nothing; `until` asks the checks.
+ */
+#ifndef PROBE_RUN_DRIVER_H
+#define PROBE_RUN_DRIVER_H
+
+#include "mockupstream/mock.h"
+#include "net/fetch.h"
+#include "probe/suite/casefile.h"
+
+struct driver_config {
+	struct loop *loop;
+	struct fetcher *fetcher;
+	struct mock *mock; /* NULL: black box */
+	const char *gateway; /* origin, with a path prefix perhaps */
+	const char *client_key; /* sent as {{credential}} */
+	const char *wrong_key;
+	enum auth_form auth;
+	const struct headers *extra; /* --header */
+	tick_t zero;
+	size_t *held; /* bytes of answers, of all runs that share this */
+};
+
+struct drive; /* one run of one case */
+
+typedef void drive_done_fn(void *arg, struct drive *d);
+
+/* Starts; done is called once, later, when every step is over, every exchange
+ * has ended and the mock has let the run go. */
+struct drive *drive_start(const struct driver_config *config,
+			  const struct casefile *c, uint64_t run,
+			  struct wlog *log, drive_done_fn *done, void *arg);
+
+/* The log grew (by the mock): an `until` may hold now. */
+void drive_poke(struct drive *d);
+
+/* Ends it at once; done is not called. */
+void drive_free(struct drive *d);
+
+#endif

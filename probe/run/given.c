@@ -1,0 +1,54 @@
+/* Reading the values of options. */
+#include "probe/run/given.h"
+
+#include <string.h>
+
+int given_word(const struct word *words, const char *option, const char *text,
+	       int *out, struct fail *f)
+{
+	struct buf known = BUF_INIT(200);
+
+	for (; words->name; words++) {
+		if (strcmp(words->name, text) == 0) {
+			*out = words->value;
+			buf_clear(&known);
+			return 0;
+		}
+		buf_addf(&known, "%s%s", known.len > 0 ? ", " : "",
+			 words->name);
+	}
+	fail_set(f, FAIL_USAGE, "--%s: '%s' is none of %s", option, text,
+		 buf_str(&known));
+	buf_clear(&known);
+	return -1;
+}
+
+int given_auth(enum auth_form *out, const char *text, struct fail *f)
+{
+	static const struct word words[] = { { "bearer", AUTH_BEARER },
+					     { "x-api-key", AUTH_API_KEY },
+					     { "both", AUTH_BOTH },
+					     { .name = NULL } };
+	int value;
+
+	if (given_word(words, "auth", text, &value, f) < 0)
+		return -1;
+	*out = (enum auth_form)value;
+	return 0;
+}
+
+int given_headers(struct headers *to, const struct option_list *texts,
+		  struct fail *f)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		struct span rest = span_of(texts->list[i]), name;
+
+		span_split(&rest, ':', &name);
+		if (!rest.at || name.len == 0 ||
+		    headers_add(to, name, span_trim(rest)) < 0)
+			return fail_set(f, FAIL_USAGE,
+					"--header: '%s' is not NAME: VALUE",
+					texts->list[i]);
+	}
+	return 0;
+}

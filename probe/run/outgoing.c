@@ -1,0 +1,289 @@
+/*
+ * From a recorded request to the bytes of one run. Everything that is replaced
+ * has a fixed spelling, so it is found by its bytes and nothing is parsed.
+ */
+#include "probe/run/outgoing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mockupstream/mock.h"
+#include "wire/bytes/mem.h"
+
+#define BODY_LIMIT ((size_t)256 * 1024 * 1024)
+#define SESSION "00000000-0000-4000-8000-000000000000"
+#define SESSION_KEPT 24 /* what stays in front of the run's own digits */
+
+/* The session id of the recordings becomes one of the run's own, in place. */
+static void session_put(char *bytes, size_t len, uint64_t run)
+{
+	char digits[16];
+	struct span rest = span_make(bytes, len);
+	size_t at;
+
+	snprintf(digits, sizeof(digits), "%012" PRIx64,
+		 run & UINT64_C(0xffffffffffff));
+	for (at = span_find(rest, span_of(SESSION)); at != SIZE_MAX;
+	     at = span_find(rest, span_of(SESSION))) {
+		char *found = bytes + (rest.at - bytes) + at;
+
+		memcpy(found + SESSION_KEPT, digits, 12);
+		rest = span_skip(rest, at + strlen(SESSION));
+	}
+}
+
+static void add_replaced(struct buf *to, struct span text, const char *word,
+			 const char *by)
+{
+	size_t at;
+
+	for (at = span_find(text, span_of(word)); at != SIZE_MAX;
+	     at = span_find(text, span_of(word))) {
+		buf_add(to, text.at, at);
+		buf_add_text(to, by);
+		text = span_skip(text, at + strlen(word));
+	}
+	buf_add_span(to, text);
+}
+
+/* "http://127.0.0.1:80/prefix" has the host "127.0.0.1:80". */
+static char *host_of(const char *url)
+{
+	const char *from = strstr(url, "://");
+
+	from = from ? from + 3 : url;
+	return xmemdup(from, strcspn(from, "/?#"));
+}
+
+struct making {
+	const struct outgoing_values *v;
+	enum auth_form auth;
+	char *host;
+	struct headers *to;
+	bool put; /* the credential is in */
+	struct fail *f;
+};
+
+static int add(struct making *m, const char *name, const char *value)
+{
+	if (headers_add_text(m->to, name, value) < 0)
+		return fail_set(m->f, FAIL_LIMIT,
+				"header '%s' does not fit into a request",
+				name);
+	return 0;
+}
+
+/* Which key each form sends in which header. */
+static const struct {
+	enum auth_form form;
+	enum { NO, GOOD, WRONG } bearer, api_key;
+} forms[] = {
+	{ AUTH_NONE, NO, NO },
+	{ AUTH_BEARER, GOOD, NO },
+	{ AUTH_API_KEY, NO, GOOD },
+	{ AUTH_BOTH, GOOD, GOOD },
+	{ AUTH_WRONG_BEARER, WRONG, NO },
+	{ AUTH_WRONG_API_KEY, NO, WRONG },
+	{ AUTH_WRONG_BEARER_GOOD_KEY, WRONG, GOOD },
+	{ AUTH_GOOD_BEARER_WRONG_KEY, GOOD, WRONG },
+};
+
+static int add_bearer(struct headers *to, const char *key)
+{
+	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	int rc;
+
+	buf_add_text(&value, "Bearer ");
+	buf_add_text(&value, key);
+	rc = headers_add_text(to, "Authorization", buf_str(&value));
+	buf_clear(&value);
+	return rc;
+}
+
+int outgoing_credential(struct headers *to, enum auth_form form,
+			const char *good, const char *wrong, struct fail *f)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (forms[i].form != form)
+			continue;
+		if (forms[i].bearer != NO)
+			rc = add_bearer(to,
+					forms[i].bearer == GOOD ? good : wrong);
+		if (rc == 0 && forms[i].api_key != NO)
+			rc = headers_add_text(to, "x-api-key",
+					      forms[i].api_key == GOOD ? good
+								       : wrong);
+	}
+	if (rc < 0)
+		return fail_set(f, FAIL_LIMIT,
+				"the credential does not fit into a request");
+	return 0;
+}
+
+static int put_credential(struct making *m)
+{
+	if (m->put)
+		return 0;
+	m->put = true;
+	return outgoing_credential(m->to, m->auth, m->v->client_key,
+				   m->v->wrong_key, m->f);
+}
+
+static int put_value(struct making *m, const struct header *h)
+{
+	struct buf half = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	int rc;
+
+	add_replaced(&half, span_of(h->value), "{{host}}", m->host);
+	add_replaced(&value, buf_span(&half), "{{credential}}",
+		     m->v->client_key);
+	if (value.len > 0) {
+		mark_put(value.at, value.len, m->v->run);
+		session_put(value.at, value.len, m->v->run);
+	}
+	rc = add(m, h->name, buf_str(&value));
+	buf_clear(&half);
+	buf_clear(&value);
+	return rc;
+}
+
+static bool is_credential(const struct header *h, bool asked)
+{
+	if (strcasecmp(h->name, "authorization") != 0 &&
+	    strcasecmp(h->name, "x-api-key") != 0)
+		return false;
+	/* One that a case spells out is sent as it is. */
+	return asked || strstr(h->value, "{{credential}}");
+}
+
+/* Framing is the sender's; the recordings leave it out, a case may not. */
+static bool is_framing(const struct header *h)
+{
+	return strcasecmp(h->name, "content-length") == 0 ||
+	       strcasecmp(h->name, "transfer-encoding") == 0;
+}
+
+static int put_headers(struct making *m, const struct request *r)
+{
+	const struct headers *from = &r->head.headers;
+	bool asked = r->auth != AUTH_DEFAULT;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct header *h = &from->list[i];
+		int rc = 0;
+
+		if (is_credential(h, asked))
+			rc = put_credential(m);
+		else if (!is_framing(h))
+			rc = put_value(m, h);
+		if (rc < 0)
+			return -1;
+	}
+	/* A request recorded without a credential gets one only on demand. */
+	if (asked && put_credential(m) < 0)
+		return -1;
+	for (size_t i = 0; m->v->extra && i < m->v->extra->count; i++) {
+		const struct header *h = &m->v->extra->list[i];
+
+		if (add(m, h->name, h->value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int outgoing_make(struct outgoing *out, const struct request *r,
+		  const struct outgoing_values *v, struct fail *f)
+{
+	struct outgoing o = { .head = { .minor = 1 } };
+	struct making m = { .v = v, .to = &o.head.headers, .f = f };
+	int rc = -1;
+
+	m.auth = r->auth == AUTH_DEFAULT ? v->auth : r->auth;
+	m.host = host_of(v->gateway);
+	buf_init(&o.body, BODY_LIMIT);
+	o.head.method = xstrdup(r->head.method);
+	o.head.target = xstrdup(r->head.target);
+	mark_put(o.head.target, strlen(o.head.target), v->run);
+	if (put_headers(&m, r) < 0)
+		goto out;
+	o.has_body = r->has_body;
+	if (o.has_body && request_body(r, &o.body, f) < 0)
+		goto out;
+	if (o.body.len > 0) {
+		mark_put(o.body.at, o.body.len, v->run);
+		session_put(o.body.at, o.body.len, v->run);
+	}
+	*out = o;
+	o = (struct outgoing){ .head = { .minor = 1 } };
+	rc = 0;
+out:
+	free(m.host);
+	outgoing_clear(&o);
+	return rc;
+}
+
+/* "http://host/prefix" has the prefix "/prefix". */
+static const char *base_of(const char *url)
+{
+	const char *from = strstr(url, "://");
+
+	from = from ? from + 3 : url;
+	return from + strcspn(from, "/");
+}
+
+static void replace(struct buf *text, const char *word, const char *by)
+{
+	struct buf to = BUF_INIT(BODY_LIMIT);
+
+	add_replaced(&to, buf_span(text), word, by);
+	buf_clear(text);
+	*text = to;
+}
+
+static void header_lines(const struct headers *h, struct buf *out)
+{
+	for (size_t i = 0; i < h->count; i++)
+		buf_addf(out, "%s%s: %s", i > 0 ? "\r\n" : "", h->list[i].name,
+			 h->list[i].value);
+}
+
+int outgoing_raw(struct buf *out, const struct request *r,
+		 const struct outgoing_values *v, struct fail *f)
+{
+	struct headers headers = { .count = 0 };
+	struct making m = { .v = v, .auth = v->auth, .to = &headers, .f = f };
+	struct buf lines = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	struct buf text = BUF_INIT(BODY_LIMIT);
+	struct request none = { .auth = AUTH_DEFAULT };
+	char *host = host_of(v->gateway);
+	int rc = put_credential(&m) < 0 || put_headers(&m, &none) < 0 ? -1 : 0;
+
+	header_lines(&headers, &lines);
+	buf_add(&text, r->raw, r->raw_len);
+	replace(&text, "{{auth}}", buf_str(&lines));
+	replace(&text, "{{credential}}", v->client_key);
+	replace(&text, "{{host}}", host);
+	replace(&text, "{{base}}", base_of(v->gateway));
+	if (text.len > 0) {
+		mark_put(text.at, text.len, v->run);
+		session_put(text.at, text.len, v->run);
+	}
+	*out = text;
+	headers_clear(&headers);
+	buf_clear(&lines);
+	free(host);
+	return rc;
+}
+
+void outgoing_clear(struct outgoing *o)
+{
+	http_head_clear(&o->head);
+	buf_clear(&o->body);
+	o->has_body = false;
+}

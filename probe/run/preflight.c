@@ -1,0 +1,463 @@
+/*
+ * The diagnosis is a table: the first row whose test holds is the cause. Rows
+ * are in order of what can be known: connection, HTTP, status, body, mock.
+ */
+#include "probe/run/preflight.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
+
+#define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
+#define SMALL_LIMIT ((size_t)64 * 1024)
+#define FIRST_REQUEST "fixtures/requests/%s/plain/turn-1.http"
+
+struct sight { /* what the log shows */
+	const struct preflight *p;
+	const struct exchange *client, *upstream; /* NULL: not seen */
+	int status; /* 0: no answer */
+	char *type, *location; /* of the answer; "" if none */
+};
+
+/* ---- the request ---- */
+
+static int find_request(struct request *r, const char *root, const char *client,
+			struct fail *f)
+{
+	char path[PATH_MAX];
+
+	if (!client)
+		return fail_set(f, FAIL_CASE,
+				"%s/fixtures/requests: no recorded requests",
+				root);
+	snprintf(path, sizeof(path), FIRST_REQUEST, client);
+	return recording_path(&r->source, root, path, f);
+}
+
+static int read_request(struct request *r, const char *root, const char *client,
+			struct fail *f)
+{
+	char path[PATH_MAX];
+	char *text = NULL;
+	size_t len;
+	long head;
+
+	if (find_request(r, root, client, f) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s", root, r->source);
+	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
+		return -1;
+	head = http_request_read(span_make(text, len), &r->head, f);
+	if (head < 0) {
+		free(text);
+		return fail_set(f, FAIL_SYNTAX, "%s: no request head", path);
+	}
+	r->has_body = true;
+	r->body_len = len - (size_t)head;
+	r->body = xmemdup(text + head, r->body_len);
+	free(text);
+	return 0;
+}
+
+static void make_small(struct request *r, const char *model)
+{
+	struct buf body = BUF_INIT(SMALL_LIMIT);
+
+	buf_add_text(&body, "{\"model\":");
+	jscan_quote(&body, span_of(model));
+	buf_add_text(&body, ",\"max_tokens\":16,\"stream\":true,"
+			    "\"messages\":[{\"role\":\"user\",\"content\":"
+			    "\"Say hello. [probe-0000000000000000]\"}]}");
+	free(r->body);
+	r->body = buf_take(&body, &r->body_len);
+}
+
+int preflight_case(struct casefile **out, const char *root, const char *client,
+		   const char *model, struct fail *f)
+{
+	struct casefile *c = xcalloc(1, sizeof(*c));
+
+	c->id = xstrdup("preflight");
+	c->area = xstrdup("preflight");
+	c->limit_ms = PREFLIGHT_MS;
+	c->steps = xcalloc(1, sizeof(*c->steps));
+	c->step_count = 1;
+	c->steps[0].kind = STEP_SEND;
+	c->steps[0].actor = xstrdup("c1");
+	c->steps[0].count = 1;
+	c->steps[0].request = xcalloc(1, sizeof(struct request));
+	if (read_request(c->steps[0].request, root, client, f) < 0) {
+		casefile_free(c);
+		return -1;
+	}
+	if (model)
+		make_small(c->steps[0].request, model);
+	*out = c;
+	return 0;
+}
+
+/* ---- what may be wrong ---- */
+
+static bool is_message(const struct sight *s)
+{
+	return s->status == 200 && s->client->end == END_CLEAN &&
+	       (s->client->stop_reason || s->client->block_count > 0);
+}
+
+static bool is_refused(const struct sight *s)
+{
+	return s->client->end == END_REFUSED;
+}
+
+static bool is_tls(const struct sight *s)
+{
+	const char *text = s->client->end_text ? s->client->end_text : "";
+
+	return s->status == 0 && strncmp(s->p->gateway, "https:", 6) == 0 &&
+	       (strcasestr(text, "ssl") || strcasestr(text, "tls") ||
+		strcasestr(text, "certificate"));
+}
+
+static bool is_silent(const struct sight *s)
+{
+	return s->status == 0 && s->client->end == END_TIMEOUT;
+}
+
+static bool is_closed(const struct sight *s)
+{
+	return s->status == 0 &&
+	       (s->client->end == END_CUT || s->client->end == END_RESET);
+}
+
+static bool is_not_http(const struct sight *s)
+{
+	return s->status == 0;
+}
+
+static bool is_endless(const struct sight *s)
+{
+	return s->client->end == END_TIMEOUT || s->client->end == END_BAD;
+}
+
+static bool is_key(const struct sight *s)
+{
+	return s->status == 401 || s->status == 403;
+}
+
+static bool is_path(const struct sight *s)
+{
+	return s->status == 404 || s->status == 405;
+}
+
+static bool is_redirect(const struct sight *s)
+{
+	return s->status >= 300 && s->status < 400;
+}
+
+static bool is_page(const struct sight *s)
+{
+	return strcasestr(s->type, "text/html");
+}
+
+/* Without a mock a 404 may be of the path or of the model; the shape of an API
+ * error tells that the path was found. */
+static bool is_model(const struct sight *s)
+{
+	return s->p->black_box && (s->status == 404 || s->status == 400) &&
+	       s->client->json.text.at &&
+	       span_find(buf_span(&s->client->body), span_of("model")) !=
+		       SIZE_MAX;
+}
+
+static bool is_black_box_silent(const struct sight *s)
+{
+	return s->p->black_box && is_silent(s);
+}
+
+static bool is_black_box_status(const struct sight *s)
+{
+	return s->p->black_box && s->status != 200;
+}
+
+static bool is_upstream_away(const struct sight *s)
+{
+	return s->status >= 500 && !s->upstream;
+}
+
+static bool is_other_status(const struct sight *s)
+{
+	return s->status != 200;
+}
+
+static bool is_other_provider(const struct sight *s)
+{
+	return is_message(s) && !s->upstream && !s->p->black_box;
+}
+
+static bool is_broken_off(const struct sight *s)
+{
+	return s->client->end != END_CLEAN;
+}
+
+static bool is_anything(const struct sight *s)
+{
+	(void)s;
+	return true;
+}
+
+/* In texts: %u the gateway's URL, %m the mock's address, %s the status, %e how
+ * it ended, %l the Location, %t the content type, %a the key's headers, %k
+ * how the key is set. */
+static const struct cause {
+	bool (*is)(const struct sight *s);
+	const char *code; /* for `ccprobe explain`; two rows may share one */
+	const char *headline;
+	const char *advice;
+} causes[] = {
+	{ is_tls, "PRE-TLS", "no TLS connection to %u: %e",
+	  "Is this an https port, and its certificate known here?\n"
+	  "A private authority has to be trusted by this machine.\n"
+	  "For a gateway without TLS write http:// in --gateway.\n" },
+	{ is_refused, "PRE-REFUSED", "nothing listens at %u",
+	  "%e\n"
+	  "Start the gateway, or correct the address in --gateway.\n"
+	  "In a container, publish its port; 127.0.0.1 is this machine "
+	  "only.\n" },
+	{ is_black_box_silent, "PRE-SILENT",
+	  "%u takes connections, and no answer comes",
+	  "%e\n"
+	  "Is this the gateway's HTTP port?\n" },
+	{ is_silent, "PRE-SILENT", "%u takes connections, and no answer comes",
+	  "%e\n"
+	  "Is this the gateway's HTTP port? It may also be waiting for an\n"
+	  "upstream that it cannot reach: point it at http://%m.\n" },
+	{ is_closed, "PRE-CLOSED", "%u closes the connection without an answer",
+	  "%e\n"
+	  "Does it serve plain HTTP on this port, or only HTTPS? Its own log\n"
+	  "should say why it hangs up.\n" },
+	{ is_not_http, "PRE-NOT-HTTP", "what %u answers is not HTTP",
+	  "%e\n"
+	  "Is this the gateway's own port? A port that speaks TLS needs\n"
+	  "https:// in --gateway.\n" },
+	{ is_page, "PRE-PAGE", "%u answers with a web page (status %s, %t)",
+	  "This is a web server, a login page or a proxy's error page, not\n"
+	  "the Messages API. Check host, port and path in --gateway: the\n"
+	  "request went to <gateway>/v1/messages.\n" },
+	{ is_redirect, "PRE-REDIRECT", "%u redirects to %l",
+	  "Claude Code's POST would not follow. Give the final address in\n"
+	  "--gateway (http or https? with or without a path?).\n" },
+	{ is_key, "PRE-KEY", "the gateway refuses the key: status %s",
+	  "The key went in %a.\n"
+	  "%k\n"
+	  "--auth bearer, x-api-key or both says which header carries it.\n" },
+	{ is_model, "PRE-MODEL",
+	  "the gateway does not serve this model: status %s",
+	  "--model ID says which one to ask for; %u/v1/models may list them.\n"
+	  "A gateway may also refuse 'max_tokens' or 'stream' with this "
+	  "status.\n" },
+	{ is_path, "PRE-PATH",
+	  "the gateway does not know /v1/messages: status %s",
+	  "The request went to %u/v1/messages.\n"
+	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
+	  "end, with whatever prefix the gateway has in front of it.\n" },
+	{ is_black_box_status, "PRE-STATUS",
+	  "a small request is answered with status %s",
+	  "It has the headers of Claude Code %c and asks for a few words.\n"
+	  "The gateway's own log should say why it refuses it.\n" },
+	{ is_upstream_away, "PRE-UPSTREAM",
+	  "the gateway is up but has no upstream: status %s",
+	  "The mock provider waits at http://%m and has seen no request.\n"
+	  "Make that address the gateway's Anthropic base URL (from inside a\n"
+	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
+	{ is_endless, "PRE-ENDLESS", "the answer of %u does not end",
+	  "%e\n"
+	  "A plain request has to be answered in time (--preflight-ms).\n" },
+	{ is_other_status, "PRE-STATUS",
+	  "an ordinary request is answered with status %s",
+	  "The request is what Claude Code %c sends first, as recorded.\n"
+	  "The gateway's own log should say why it refuses it.\n" },
+	{ is_broken_off, "PRE-CUT", "the answer breaks off: %e",
+	  "A plain request has to be answered to its end.\n" },
+	{ is_other_provider, "PRE-OTHER-PROVIDER",
+	  "the gateway answers, but not from the mock provider",
+	  "It has another upstream (or answers from a cache). ccprobe has to\n"
+	  "stand behind it: configure http://%m as its Anthropic base URL,\n"
+	  "once; --mock-listen ADDR:PORT moves the mock elsewhere.\n" },
+	{ is_anything, "PRE-NO-MESSAGE",
+	  "the answer to an ordinary request is not a message",
+	  "Status %s, content type '%t'.\n"
+	  "Expected: the stream of a message, or the message as JSON.\n" },
+};
+
+static void write_text(const struct sight *s, const char *text, struct buf *out)
+{
+	for (; *text; text++) {
+		if (*text != '%') {
+			buf_add_byte(out, *text);
+			continue;
+		}
+		text++;
+		switch (*text) {
+		case 'u':
+			buf_add_text(out, s->p->gateway);
+			break;
+		case 'm':
+			buf_add_text(out, s->p->mock);
+			break;
+		case 's':
+			buf_addf(out, "%d", s->status);
+			break;
+		case 'e':
+			buf_add_text(out,
+				     s->client->end_text && *s->client->end_text
+					     ? s->client->end_text
+					     : end_name(s->client->end));
+			break;
+		case 'l':
+			buf_add_text(out, s->location);
+			break;
+		case 't':
+			buf_add_text(out, s->type);
+			break;
+		case 'a':
+			buf_add_text(out, s->p->auth);
+			break;
+		case 'c':
+			buf_add_text(out, s->p->client);
+			break;
+		case 'k':
+			buf_add_text(out, s->p->settings);
+			break;
+		}
+	}
+}
+
+/* A header for printing: what is not plain text is left out. */
+static char *header_text(const struct exchange *e, const char *name)
+{
+	const char *value = NULL;
+	char *text;
+
+	if (e->response)
+		value = headers_get(&e->response->headers, name);
+	text = xstrdup(value ? value : "");
+	for (char *at = text; *at; at++) {
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	}
+	if (strlen(text) > 200)
+		text[200] = '\0';
+	return text;
+}
+
+/* Advice stands below its headline. */
+static void write_advice(const struct sight *s, const char *text,
+			 struct buf *out)
+{
+	struct buf filled = BUF_INIT(16 * 1024);
+	struct span rest, line;
+
+	write_text(s, text, &filled);
+	rest = buf_span(&filled);
+	while (rest.len > 0 && span_split(&rest, '\n', &line))
+		buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+	buf_clear(&filled);
+}
+
+static void diagnose(const struct sight *s, struct buf *out)
+{
+	const struct cause *cause = causes;
+
+	while (!cause->is(s))
+		cause++;
+	write_text(s, cause->headline, out);
+	buf_add_byte(out, '\n');
+	write_advice(s, cause->advice, out);
+	buf_addf(out, "  (ccprobe explain %s)\n", cause->code);
+}
+
+/* What stands for the letters of write_text where nothing was seen. */
+static const char *word_of(char letter)
+{
+	switch (letter) {
+	case 'u':
+		return "URL";
+	case 'm':
+		return "ADDR:PORT of the mock";
+	case 'e':
+		return "(what the connection said)";
+	case 'k':
+		return "(how the key is set)";
+	case 'a':
+		return "(the headers of --auth)";
+	case 'c':
+		return "(--client)";
+	default:
+		return "...";
+	}
+}
+
+static void write_words(const char *text, struct buf *out)
+{
+	for (; *text; text++) {
+		if (*text == '%')
+			buf_add_text(out, word_of(*++text));
+		else
+			buf_add_byte(out, *text);
+		if (*text == '\n' && text[1])
+			buf_add_text(out, "  ");
+	}
+}
+
+const char *preflight_code(size_t n)
+{
+	return n < sizeof(causes) / sizeof(causes[0]) ? causes[n].code : NULL;
+}
+
+bool preflight_explain(const char *code, struct buf *out)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (strcmp(causes[i].code, code) != 0)
+			continue;
+		buf_addf(out, "%s%s (before the first case)\n  ",
+			 known ? "\n" : "", code);
+		write_words(causes[i].headline, out);
+		buf_add_text(out, "\n\nFix\n  ");
+		write_words(causes[i].advice, out);
+		known = true;
+	}
+	return known;
+}
+
+bool preflight_judge(const struct wlog *log, uint64_t run,
+		     const struct preflight *p, struct buf *out)
+{
+	struct sight s = { .p = p };
+	struct view v;
+	bool open;
+
+	view_of(&v, log, run);
+	s.client = view_find(&v, "c1", 1);
+	s.upstream = view_find(&v, "u", 1);
+	if (!s.client) {
+		view_clear(&v);
+		buf_add_text(out, "the request could not be sent\n");
+		return false;
+	}
+	s.status = s.client->response ? s.client->response->status : 0;
+	s.type = header_text(s.client, "content-type");
+	s.location = header_text(s.client, "location");
+	open = is_message(&s) && (s.upstream || p->black_box);
+	if (!open)
+		diagnose(&s, out);
+	free(s.type);
+	free(s.location);
+	view_clear(&v);
+	return open;
+}

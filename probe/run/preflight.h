@@ -1,0 +1,42 @@
+/*
+ * Before the first case: does an ordinary request get through the gateway to
+ * the mock and back? If not, a run would be seventy failures with one cause;
+ * so it is looked for, and named with what to do.
+ */
+#ifndef PROBE_RUN_PREFLIGHT_H
+#define PROBE_RUN_PREFLIGHT_H
+
+#include "probe/look/view.h"
+#include "probe/suite/casefile.h"
+
+#define PREFLIGHT_MS 10000 /* how long it may take, unless told otherwise */
+
+/* A case that sends the first recorded request of this client and waits for
+ * its end; where a model is given, with a small body that asks this model for a
+ * few words. */
+int preflight_case(struct casefile **out, const char *root, const char *client,
+		   const char *model, struct fail *f);
+
+struct preflight { /* what a diagnosis needs to know besides the log */
+	const char *gateway; /* URL */
+	const char *mock; /* "127.0.0.1:8473" */
+	bool black_box; /* there is no mock */
+	const char *auth; /* which headers carried the key, in words */
+	const char *client; /* "2.1.329" */
+	const char *settings; /* how the user changes the key: "--key" ... */
+};
+
+/*
+ * True if the way is open. Otherwise `out` gets a headline and a few lines of
+ * what to do, each ended by a newline. Pure: reads the log only.
+ */
+bool preflight_judge(const struct wlog *log, uint64_t run,
+		     const struct preflight *p, struct buf *out);
+
+/* Each diagnosis has a code, "PRE-KEY". The n-th (from 0), or NULL. */
+const char *preflight_code(size_t n);
+
+/* What the code means and what to do; false: there is no such code. */
+bool preflight_explain(const char *code, struct buf *out);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * A child program: started in a process group of its own, its output kept, its
+ * end seen by the loop. It does not outlive us: the kernel ends it when we die.
+ */
+#ifndef PROBE_RUN_PROCESS_H
+#define PROBE_RUN_PROCESS_H
+
+#include "net/loop.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
+
+struct process;
+
+struct process_config {
+	char *const *argv; /* argv[0] is looked up in `path` */
+	char *const *environment; /* "NAME=value", NULL-ended; nothing else */
+	const char *path; /* as $PATH */
+	const char *folder; /* where it runs */
+};
+
+/* Both are called on the loop: output grew; it has ended (once). */
+struct process_handler {
+	void (*on_output)(void *arg);
+	void (*on_exit)(void *arg);
+};
+
+int process_start(struct process **out, struct loop *l,
+		  const struct process_config *config,
+		  const struct process_handler *handler, void *arg,
+		  struct fail *f);
+
+/* What it printed on stdout and stderr; the middle of much is left out. */
+struct span process_output(const struct process *p);
+
+/* "exited with status 1", "was ended by signal 9"; "" while it runs. */
+const char *process_ending(const struct process *p);
+
+/* SIGTERM to the group, SIGKILL after two seconds at most; then frees. */
+void process_stop(struct process *p);
+
+/* Finds a program as the shell does; NULL or a path that is yours to free. */
+char *process_find(const char *program, const char *path);
+
+#endif

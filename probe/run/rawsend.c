@@ -1,0 +1,119 @@
+/* Bytes of a connection, read as an answer and what follows it. */
+#include "probe/run/rawsend.h"
+
+#include <stdlib.h>
+
+#include "net/dial.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/answer.h"
+
+/* A hidden request is answered right behind the one that hid it, if at all;
+ * that there is nothing can only be said after some time. */
+#define LINGER_MS 250
+
+struct rawsend {
+	struct loop *loop;
+	struct dial *dial;
+	struct answer answer;
+	struct loop_timer linger;
+	const struct rawsend_handler *handler;
+	void *arg;
+};
+
+static void rawsend_free(struct rawsend *s)
+{
+	loop_timer_clear(s->loop, &s->linger);
+	answer_clear(&s->answer);
+	free(s);
+}
+
+/* The dial is gone, or cancelled here. */
+static void rawsend_end(struct rawsend *s, enum stream_end end,
+			const char *text)
+{
+	s->handler->on_end(s->arg, end, text);
+	rawsend_free(s);
+}
+
+static void on_linger(void *arg)
+{
+	struct rawsend *s = arg;
+
+	dial_cancel(s->dial);
+	rawsend_end(s, END_CLEAN, "");
+}
+
+static void wait_for_more(struct rawsend *s, struct span extra)
+{
+	if (s->linger.slot == 0)
+		loop_timer_set(s->loop, &s->linger,
+			       tick_now() + LINGER_MS * TICK_MS, on_linger, s);
+	if (extra.len > 0)
+		s->handler->on_extra(s->arg, extra);
+}
+
+static void on_data(void *arg, struct dial *d, struct span bytes)
+{
+	struct rawsend *s = arg;
+	struct fail f = FAIL_INIT;
+	struct span piece;
+
+	for (;;) {
+		switch (answer_next(&s->answer, &bytes, &piece, &f)) {
+		case ANSWER_MORE:
+			return;
+		case ANSWER_HEAD:
+			s->handler->on_head(s->arg, &s->answer.head);
+			break;
+		case ANSWER_DATA:
+			s->handler->on_data(s->arg, piece);
+			break;
+		case ANSWER_WHOLE:
+			wait_for_more(s, bytes);
+			return;
+		case ANSWER_BAD:
+			dial_cancel(d);
+			rawsend_end(s, END_BAD, f.text);
+			return;
+		}
+	}
+}
+
+static void on_end(void *arg, struct dial *d, enum stream_end end,
+		   const char *text)
+{
+	struct rawsend *s = arg;
+
+	(void)d;
+	end = answer_end(&s->answer, end);
+	rawsend_end(s, end, end == END_CLEAN ? "" : text);
+}
+
+static const struct dial_handler dial_handler = { on_data, on_end };
+
+int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
+		  struct span bytes, uint64_t limit,
+		  const struct rawsend_handler *handler, void *arg,
+		  struct fail *f)
+{
+	struct rawsend *s = xcalloc(1, sizeof(*s));
+
+	s->loop = l;
+	s->handler = handler;
+	s->arg = arg;
+	/* An answer to HEAD has no body; of what else is asked it has one. */
+	answer_init(&s->answer, span_starts(bytes, "HEAD ") ? "HEAD" : "");
+	if (dial_start(&s->dial, l, origin, bytes, limit, &dial_handler, s, f) <
+	    0) {
+		rawsend_free(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void rawsend_cancel(struct rawsend *s)
+{
+	dial_cancel(s->dial);
+	rawsend_free(s);
+}

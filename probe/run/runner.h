@@ -1,0 +1,45 @@
+/*
+ * The runner: many cases at once, those that need the mock for themselves one
+ * after the other beside them, each judged when it is over.
+ */
+#ifndef PROBE_RUN_RUNNER_H
+#define PROBE_RUN_RUNNER_H
+
+#include "probe/run/session.h"
+#include "reports/verdict.h"
+
+struct runner;
+
+struct runner_config {
+	struct session *session;
+	struct casefile *const *cases;
+	size_t count;
+	size_t jobs; /* at once, from 1 */
+	bool no_mock; /* so there is nothing to be alone with */
+
+	/* A reason for each case that is left undecided without being run, and
+	 * NULL for the others; or NULL. */
+	const char *const *left_out;
+
+	/* NULL, or why a target is not held to this claim: the reason of a
+	 * skip, written into `out`. */
+	bool (*lacks)(void *arg, const char *claim, struct buf *out);
+
+	/* A case is over; the run is NULL for one that was skipped. */
+	void (*on_result)(void *arg, const struct result *result,
+			  struct run *run);
+	void (*on_done)(void *arg); /* all are */
+	void *arg;
+};
+
+struct runner *runner_start(const struct runner_config *config);
+
+/* Starts nothing more and drops what is under way; on_done is not called. */
+void runner_stop(struct runner *r);
+void runner_free(struct runner *r);
+
+/* What is finished so far, in order of the cases. The list and its texts go
+ * over to the caller. */
+struct result *runner_take(struct runner *r, size_t *count);
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * Sessions: runs get a number that no other run has had, a log and a driver;
+ * what the mock sees is sorted into the log of the run it belongs to.
+ */
+#include "probe/run/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "wire/bytes/mem.h"
+
+#define RUN_LOG_LIMIT ((size_t)96 * 1024 * 1024)
+#define STRAY_LOG_LIMIT ((size_t)256 * 1024)
+#define STRAY_ENTRIES 4096
+#define MOCK_BODY_LIMIT ((size_t)64 * 1024 * 1024)
+
+struct run {
+	struct session *session;
+	struct run *next;
+	const struct casefile *c;
+	uint64_t number;
+	struct wlog log;
+	struct drive *drive;
+	bool lane;
+	tick_t began;
+	run_done_fn *done;
+	void *arg;
+};
+
+struct session {
+	struct driver_config driver;
+	struct address mock_at;
+	char *gateway;
+	struct run *runs;
+	size_t held; /* bytes of the answers of all runs */
+	uint64_t next_number;
+	struct wlog stray; /* only so that the mock has a place to write */
+	size_t strays;
+	char last_stray[128];
+};
+
+/* ---- the mock's entries ---- */
+
+static struct run *run_find(const struct session *s, uint64_t number)
+{
+	struct run *r = s->runs;
+
+	while (r && r->number != number)
+		r = r->next;
+	return r;
+}
+
+static struct wlog *log_for(void *arg, uint64_t number)
+{
+	struct session *s = arg;
+	struct run *r = run_find(s, number);
+
+	if (r)
+		return &r->log;
+	if (s->stray.count >= STRAY_ENTRIES) {
+		wlog_clear(&s->stray);
+		wlog_init(&s->stray, STRAY_LOG_LIMIT);
+	}
+	return &s->stray;
+}
+
+/* A request without a mark may be anybody's: every log gets to know of it, and
+ * the judge decides what it means there. */
+static void note_stray(struct session *s, const struct wlog_entry *e)
+{
+	const char *method = e->method ? e->method : "?";
+	const char *target = e->target ? e->target : "?";
+
+	s->strays++;
+	snprintf(s->last_stray, sizeof(s->last_stray), "%s %s", method, target);
+	for (struct run *r = s->runs; r; r = r->next) {
+		struct http_head head = { .minor = e->minor };
+
+		head.method = e->method;
+		head.target = e->target;
+		wlog_set_head(&r->log,
+			      wlog_add(&r->log, e->at, 0, "u", 0, WLOG_REQUEST),
+			      &head);
+	}
+}
+
+static void on_entry(void *arg, const struct wlog_entry *e)
+{
+	struct session *s = arg;
+	struct run *r = run_find(s, e->run);
+
+	if (r)
+		drive_poke(r->drive);
+	else if (e->run == 0 && e->kind == WLOG_REQUEST)
+		note_stray(s, e);
+}
+
+/* ---- sessions ---- */
+
+static int random_number(uint64_t *out, struct fail *f)
+{
+	if (getrandom(out, sizeof(*out), 0) != sizeof(*out))
+		return fail_errno(f, FAIL_SYSTEM, "no random numbers");
+	return 0;
+}
+
+static int listen_mock(struct session *s, struct fail *f)
+{
+	struct mock_config config = {
+		.serve = { .host = s->mock_at.host,
+			   .port = s->mock_at.port,
+			   .body_limit = MOCK_BODY_LIMIT },
+		.sink = { log_for, on_entry, s, s->driver.zero },
+		.log_bytes = true,
+	};
+
+	if (mock_new(&s->driver.mock, s->driver.loop, &config, f) < 0)
+		return -1;
+	s->mock_at.port = mock_port(s->driver.mock);
+	return 0;
+}
+
+int session_new(struct session **out, const struct session_config *config,
+		struct fail *f)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+
+	s->driver.loop = config->loop;
+	s->driver.client_key = config->client_key;
+	s->driver.wrong_key = config->wrong_key;
+	s->driver.auth = config->auth;
+	s->driver.extra = config->extra;
+	s->driver.zero = tick_now();
+	s->driver.held = &s->held;
+	s->mock_at = config->mock;
+	wlog_init(&s->stray, STRAY_LOG_LIMIT);
+	if (random_number(&s->next_number, f) < 0 ||
+	    fetcher_new(&s->driver.fetcher, config->loop, f) < 0 ||
+	    (!config->no_mock && listen_mock(s, f) < 0)) {
+		session_free(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	while (s->runs)
+		run_free(s->runs);
+	fetcher_free(s->driver.fetcher);
+	mock_free(s->driver.mock);
+	wlog_clear(&s->stray);
+	free(s->gateway);
+	free(s);
+}
+
+void session_set_gateway(struct session *s, const char *url)
+{
+	free(s->gateway);
+	s->gateway = xstrdup(url);
+	s->driver.gateway = s->gateway;
+}
+
+const char *session_gateway(const struct session *s)
+{
+	return s->gateway;
+}
+
+struct loop *session_loop(const struct session *s)
+{
+	return s->driver.loop;
+}
+
+const struct address *session_mock(const struct session *s)
+{
+	return &s->mock_at;
+}
+
+size_t session_strays(const struct session *s)
+{
+	return s->strays;
+}
+
+const char *session_stray(const struct session *s)
+{
+	return s->last_stray;
+}
+
+/* ---- runs ---- */
+
+static void on_drive_done(void *arg, struct drive *d)
+{
+	struct run *r = arg;
+
+	(void)d;
+	r->done(r->arg, r);
+}
+
+struct run *run_start(struct session *s, const struct casefile *c, bool lane,
+		      run_done_fn *done, void *arg)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+
+	s->next_number++;
+	if (s->next_number == 0)
+		s->next_number++;
+	r->session = s;
+	r->c = c;
+	r->number = s->next_number;
+	r->lane = lane;
+	r->began = tick_now();
+	r->done = done;
+	r->arg = arg;
+	wlog_init(&r->log, RUN_LOG_LIMIT);
+	r->next = s->runs;
+	s->runs = r;
+	r->drive = drive_start(&s->driver, c, r->number, &r->log, on_drive_done,
+			       r);
+	if (lane && s->driver.mock)
+		mock_lane(s->driver.mock, r->number);
+	return r;
+}
+
+void run_free(struct run *r)
+{
+	struct run **at;
+
+	if (!r)
+		return;
+	at = &r->session->runs;
+	while (*at != r)
+		at = &(*at)->next;
+	/* Out of the list first: what the mock ends now is not logged. */
+	*at = r->next;
+	if (r->lane && r->session->driver.mock)
+		mock_lane(r->session->driver.mock, 0);
+	drive_free(r->drive);
+	wlog_clear(&r->log);
+	free(r);
+}
+
+const struct casefile *run_case(const struct run *r)
+{
+	return r->c;
+}
+
+const struct wlog *run_log(const struct run *r)
+{
+	return &r->log;
+}
+
+uint64_t run_number(const struct run *r)
+{
+	return r->number;
+}
+
+tick_t run_took(const struct run *r)
+{
+	return tick_now() - r->began;
+}

@@ -1,0 +1,57 @@
+/*
+ * Both sides of the gateway on one loop: the client that drives and the mock
+ * that answers, with the runs that are under way. Each run has a log of its
+ * own, which both sides write.
+ */
+#ifndef PROBE_RUN_SESSION_H
+#define PROBE_RUN_SESSION_H
+
+#include "probe/run/driver.h"
+#include "wire/bytes/address.h"
+
+struct session;
+struct run; /* one execution of a case */
+
+/* What the client sends; borrowed as long as runs are started. */
+struct session_config {
+	struct loop *loop;
+	bool no_mock; /* nobody is behind the gateway */
+	struct address mock; /* where the mock listens; port 0: any */
+	const char *client_key, *wrong_key;
+	enum auth_form auth;
+	const struct headers *extra;
+};
+
+/* Listens at once: a gateway may look for its upstream when it starts. */
+int session_new(struct session **out, const struct session_config *config,
+		struct fail *f);
+void session_free(struct session *s); /* ends what is under way */
+
+/* From here on requests go to this URL (copied). */
+void session_set_gateway(struct session *s, const char *url);
+const char *session_gateway(const struct session *s);
+
+struct loop *session_loop(const struct session *s);
+
+/* Where the mock listens. */
+const struct address *session_mock(const struct session *s);
+
+/* Requests that reached the mock and belong to no run, so far, and the last of
+ * them ("GET /health"; "" if there was none). */
+size_t session_strays(const struct session *s);
+const char *session_stray(const struct session *s);
+
+typedef void run_done_fn(void *arg, struct run *r);
+
+/* done is called once, later, unless the run is freed before. In the lane,
+ * requests that carry no mark belong to this run; one at a time. */
+struct run *run_start(struct session *s, const struct casefile *c, bool lane,
+		      run_done_fn *done, void *arg);
+void run_free(struct run *r);
+
+const struct casefile *run_case(const struct run *r);
+const struct wlog *run_log(const struct run *r);
+uint64_t run_number(const struct run *r);
+tick_t run_took(const struct run *r);
+
+#endif

@@ -1,0 +1,251 @@
+/* Targets: what target.json says. */
+#include "probe/run/target_private.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/suite/casefile.h"
+#include "wire/bytes/mem.h"
+
+#define READY_MS 10000
+
+static int check_claims(const struct target *t, struct fail *f)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, t->file.claims) {
+		const char *text = cJSON_GetStringValue(item);
+		const char *const *claim = casefile_claims;
+
+		while (text && *claim && strcmp(*claim, text) != 0)
+			claim++;
+		if (text && *claim)
+			continue;
+		return json_fail(t->json, item, f, "no such claim%s%s",
+				 text ? ": " : "", text ? text : "");
+	}
+	return 0;
+}
+
+static int check_texts(const struct target *t, const cJSON *container,
+		       struct fail *f)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, container) {
+		if (!cJSON_IsString(item))
+			return json_fail(t->json, item, f, "must be a text");
+	}
+	return 0;
+}
+
+static int check_headers(const struct target *t, struct fail *f)
+{
+	const cJSON *pair;
+
+	cJSON_ArrayForEach(pair, t->file.headers) {
+		if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsArray(pair) ||
+		    check_texts(t, pair, f) < 0)
+			return json_fail(t->json, pair, f,
+					 "a header is written [\"name\", "
+					 "\"value\"]");
+	}
+	return 0;
+}
+
+static int check_word(const struct target *t, const char *key, const char *word,
+		      const char *const *words, struct fail *f)
+{
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(words[i], word) == 0)
+			return 0;
+	}
+	return json_fail(t->json,
+			 cJSON_GetObjectItemCaseSensitive(t->json->root, key),
+			 f, "'%s' is not known", word);
+}
+
+static int check_requires(const struct target *t, struct fail *f)
+{
+	static const struct json_field fields[] = {
+		{ "program", JSON_TEXT, 0, JSON_REQUIRED | JSON_NOT_EMPTY },
+		{ "install", JSON_TEXT, sizeof(char *), JSON_REQUIRED },
+		{ .key = NULL },
+	};
+	const char *texts[2];
+
+	if (!t->file.requires)
+		return 0;
+	return json_read(t->json, t->file.requires, fields, texts, f);
+}
+
+static int read_members(struct target *t, struct fail *f)
+{
+#define AT(member) offsetof(struct target_file, member)
+	static const struct json_field fields[] = {
+		{ "title", JSON_TEXT, AT(title),
+		  JSON_REQUIRED | JSON_NOT_EMPTY },
+		{ "claims", JSON_ARRAY, AT(claims), JSON_REQUIRED },
+		{ "auth", JSON_TEXT, AT(auth), 0 },
+		{ "start", JSON_ARRAY, AT(start), JSON_NOT_EMPTY },
+		{ "requires", JSON_OBJECT, AT(requires), 0 },
+		{ "files", JSON_OBJECT, AT(files), 0 },
+		{ "environment", JSON_OBJECT, AT(environment), 0 },
+		{ "headers", JSON_ARRAY, AT(headers), 0 },
+		{ "listen", JSON_TEXT, AT(listen), 0 },
+		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
+		{ .key = NULL },
+	};
+#undef AT
+	static const char *const auths[] = { "bearer", "x-api-key", "both",
+					     NULL };
+	static const char *const listens[] = { "port", "announced", NULL };
+
+	t->file.auth = auths[0];
+	t->file.listen = listens[0];
+	t->file.ready_ms = READY_MS;
+	if (json_read(t->json, t->json->root, fields, &t->file, f) < 0 ||
+	    check_claims(t, f) < 0 || check_texts(t, t->file.start, f) < 0 ||
+	    check_texts(t, t->file.files, f) < 0 ||
+	    check_texts(t, t->file.environment, f) < 0 ||
+	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
+	    check_word(t, "auth", t->file.auth, auths, f) < 0)
+		return -1;
+	return check_word(t, "listen", t->file.listen, listens, f);
+}
+
+/* "targets/nginx/target.json" and "targets/nginx" are called "nginx". */
+static void set_place(struct target *t, const char *path)
+{
+	char *folder = realpath(path, NULL);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	t->here = folder ? folder : xstrdup(".");
+	slash = strrchr(t->here, '/');
+	t->name = xstrdup(slash ? slash + 1 : t->here);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int fail_unknown(const char *root, const char *name, struct fail *f)
+{
+	char path[PATH_MAX];
+	char *names[64];
+	size_t count = 0;
+	struct buf list = BUF_INIT(300);
+	struct dirent *entry;
+	DIR *folder;
+
+	snprintf(path, sizeof(path), "%s/targets", root);
+	folder = opendir(path);
+	while (folder && count < sizeof(names) / sizeof(names[0])) {
+		entry = readdir(folder);
+		if (!entry)
+			break;
+		snprintf(path, sizeof(path), "%s/targets/%s/target.json", root,
+			 entry->d_name);
+		if (entry->d_name[0] != '.' && access(path, R_OK) == 0)
+			names[count++] = xstrdup(entry->d_name);
+	}
+	if (folder)
+		closedir(folder);
+	qsort(names, count, sizeof(names[0]), compare_names);
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+		free(names[i]);
+	}
+	fail_set(f, FAIL_USAGE, "no target '%s'; there are: %s", name,
+		 buf_str(&list));
+	buf_clear(&list);
+	return -1;
+}
+
+int target_read(struct target **out, const char *root, const char *name,
+		struct fail *f)
+{
+	bool is_path = strchr(name, '/') || strstr(name, ".json");
+	struct target *t;
+	char path[PATH_MAX];
+
+	if (is_path)
+		snprintf(path, sizeof(path), "%s", name);
+	else
+		snprintf(path, sizeof(path), "%s/targets/%s/target.json", root,
+			 name);
+	if (!is_path && access(path, R_OK) != 0)
+		return fail_unknown(root, name, f);
+	if (access(path, R_OK) != 0)
+		return fail_errno(f, FAIL_USAGE, "--target %s", path);
+	t = xcalloc(1, sizeof(*t));
+	buf_init(&t->mock_url, 256);
+	if (json_load(&t->json, path, TARGET_FILE_LIMIT, f) < 0 ||
+	    read_members(t, f) < 0) {
+		target_free(t);
+		return -1;
+	}
+	set_place(t, path);
+	*out = t;
+	return 0;
+}
+
+void target_free(struct target *t)
+{
+	if (!t)
+		return;
+	target_stop(t);
+	json_free(t->json);
+	buf_clear(&t->mock_url);
+	free(t->name);
+	free(t->here);
+	free(t);
+}
+
+const char *target_name(const struct target *t)
+{
+	return t->name;
+}
+
+const char *target_title(const struct target *t)
+{
+	return t->file.title;
+}
+
+bool target_claims(const struct target *t, const char *claim)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, t->file.claims) {
+		if (strcmp(item->valuestring, claim) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *target_auth(const struct target *t)
+{
+	return t->file.auth;
+}
+
+const char *target_ending(const struct target *t)
+{
+	return t->process ? process_ending(t->process) : "";
+}
+
+const struct headers *target_headers(const struct target *t)
+{
+	return &t->headers;
+}
+
+struct span target_output(const struct target *t)
+{
+	return t->process ? process_output(t->process) : SPAN_EMPTY;
+}

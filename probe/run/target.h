@@ -1,0 +1,58 @@
+/*
+ * Targets: gateways that ccprobe can start, configure, grade and stop.
+ * targets/NAME/target.json says how; targets/README.md is the reference.
+ */
+#ifndef PROBE_RUN_TARGET_H
+#define PROBE_RUN_TARGET_H
+
+#include "net/loop.h"
+#include "wire/bytes/fail.h"
+#include "wire/http/http.h"
+#include "wire/json/json.h"
+
+struct target; /* read from its file */
+
+struct target_place { /* what the configuration is filled with */
+	const char *root; /* of the suite: cases/, targets/ */
+	const char *bin; /* folder of the programs */
+	const char *mock_host;
+	uint16_t mock_port;
+	const char *client_key, *upstream_key;
+};
+
+/* `name` is a folder under targets/, or a path to a target.json. */
+int target_read(struct target **out, const char *root, const char *name,
+		struct fail *f);
+void target_free(struct target *t);
+
+const char *target_name(const struct target *t);
+const char *target_title(const struct target *t);
+bool target_claims(const struct target *t, const char *claim);
+const char *target_auth(const struct target *t); /* "bearer" ... */
+
+/*
+ * Starts the program in a scratch folder of its own, with a clean environment
+ * and its files filled in, and waits on the loop until it accepts
+ * connections. ready is called once: f->code is FAIL_OK, or says why not, with
+ * the last lines the program printed. A target without a program (direct) is
+ * ready at once.
+ */
+typedef void target_ready_fn(void *arg, const char *url, const struct fail *f);
+void target_start(struct target *t, struct loop *l,
+		  const struct target_place *place, target_ready_fn *ready,
+		  void *arg);
+
+/* Ends it: SIGTERM, and SIGKILL after two seconds; then the scratch folder is
+ * removed. Blocks for at most those two seconds. */
+void target_stop(struct target *t);
+
+/* "exited with status 1" once its program has ended; "" before. */
+const char *target_ending(const struct target *t);
+
+/* What goes out with every request; known once it is ready. */
+const struct headers *target_headers(const struct target *t);
+
+/* What it printed, for a diagnosis; borrowed, bounded. */
+struct span target_output(const struct target *t);
+
+#endif

@@ -1,0 +1,362 @@
+/* Targets: starting, watching and stopping the program. */
+#include "probe/run/target_private.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "probe/suite/scratch.h"
+#include "wire/bytes/mem.h"
+
+#define ARGUMENTS_LIMIT 256
+#define RETRY_MS 20
+#define CONNECT_MS 50
+#define LAST_LINES_BYTES 300
+
+/* Where distributions put servers, which a user's own PATH may lack. */
+#define SERVERS_PATH ":/usr/local/sbin:/usr/sbin:/sbin"
+
+/* ---- waiting until it is there ---- */
+
+static void tell(struct target *t)
+{
+	loop_timer_clear(t->loop, &t->retry);
+	t->deadline = 0;
+	t->ready(t->arg, t->url, &t->fail);
+}
+
+/* Adds what it printed last: that is where programs say why they gave up. */
+static void give_up(struct target *t, const char *what)
+{
+	struct span last = span_trim(target_output(t));
+
+	while (last.len > 0 && last.at[last.len - 1] == '\n')
+		last.len--;
+	if (last.len > LAST_LINES_BYTES)
+		last = span_skip(last, last.len - LAST_LINES_BYTES);
+	fail_set(&t->fail, FAIL_SYSTEM, "target %s %s%s%.*s", t->name, what,
+		 last.len > 0 ? "; it printed: " : "", SPAN_ARG(last));
+	for (char *at = strchr(t->fail.text, '\n'); at; at = strchr(at, '\n'))
+		*at = ' ';
+	tell(t);
+}
+
+static bool accepts(const char *port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct pollfd pfd = { .events = POLLOUT };
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	to.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	pfd.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (pfd.fd < 0)
+		return false;
+	if (connect(pfd.fd, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+	    (poll(&pfd, 1, CONNECT_MS) < 1 ||
+	     getsockopt(pfd.fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0))
+		error = 1;
+	close(pfd.fd);
+	return error == 0;
+}
+
+static bool announced(struct target *t)
+{
+	static const char words[] = "listening on ";
+	struct span out = target_output(t);
+	size_t at = span_find(out, span_of(words));
+	struct span url = span_skip(out, at == SIZE_MAX ? out.len : at);
+	size_t end = span_find_byte(url, '\n');
+
+	if (end == SIZE_MAX)
+		return false;
+	url = span_trim(span_skip(span_first(url, end), sizeof(words) - 1));
+	if (!span_starts(url, "http") || url.len >= sizeof(t->url))
+		return false;
+	snprintf(t->url, sizeof(t->url), "%.*s", SPAN_ARG(url));
+	return true;
+}
+
+static void look(void *arg)
+{
+	struct target *t = arg;
+	char text[64];
+
+	if (t->deadline == 0)
+		return;
+	if (strcmp(t->file.listen, "announced") == 0 ? announced(t)
+						     : accepts(t->port)) {
+		tell(t);
+	} else if (tick_now() >= t->deadline) {
+		snprintf(text, sizeof(text), "was not ready after %u ms",
+			 (unsigned)t->file.ready_ms);
+		give_up(t, text);
+	} else {
+		loop_timer_set(t->loop, &t->retry,
+			       tick_now() + RETRY_MS * TICK_MS, look, t);
+	}
+}
+
+static void on_output(void *arg)
+{
+	struct target *t = arg;
+
+	if (strcmp(t->file.listen, "announced") == 0)
+		look(t);
+}
+
+static void on_exit_seen(void *arg)
+{
+	struct target *t = arg;
+
+	if (t->deadline != 0)
+		give_up(t, process_ending(t->process));
+}
+
+static const struct process_handler process_handler = { on_output,
+							on_exit_seen };
+
+/* ---- starting ---- */
+
+static int pick_port(char *port, size_t size, struct fail *f)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int rc = -1;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&at, len) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&at, &len) == 0) {
+		snprintf(port, size, "%u", ntohs(at.sin_port));
+		rc = 0;
+	} else {
+		fail_errno(f, FAIL_SYSTEM, "no free port");
+	}
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int write_file(struct target *t, const cJSON *item,
+		      const struct fill_value *values, struct fail *f)
+{
+	struct fail inner = FAIL_INIT;
+	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
+	char path[PATH_MAX];
+	char *text = NULL;
+	size_t len;
+	int rc = -1;
+
+	snprintf(path, sizeof(path), "%s/%s", t->here, item->valuestring);
+	if (scratch_read(&text, &len, path, TARGET_FILE_LIMIT, f) < 0)
+		goto out;
+	if (fill(&b, span_make(text, len), values, &inner) < 0) {
+		fail_set(f, inner.code, "%s: %s", path, inner.text);
+		goto out;
+	}
+	rc = scratch_write(t->scratch, item->string, buf_span(&b), f);
+out:
+	free(text);
+	buf_clear(&b);
+	return rc;
+}
+
+static int write_files(struct target *t, const struct fill_value *values,
+		       struct fail *f)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, t->file.files) {
+		if (write_file(t, item, values, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct words {
+	char *list[ARGUMENTS_LIMIT + 1];
+	size_t count;
+};
+
+static void words_clear(struct words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->list[i]);
+	w->count = 0;
+}
+
+static int words_add(struct words *w, const char *name, const char *text,
+		     const struct fill_value *values, struct fail *f)
+{
+	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
+	char *filled;
+
+	if (w->count == ARGUMENTS_LIMIT)
+		return fail_set(f, FAIL_CASE, "more than %d words",
+				ARGUMENTS_LIMIT);
+	if (target_fill_text(&filled, text, values, f) < 0)
+		return -1;
+	if (name)
+		buf_addf(&b, "%s=", name);
+	buf_add_text(&b, filled);
+	free(filled);
+	w->list[w->count++] = buf_take(&b, NULL);
+	return 0;
+}
+
+/* The program's whole environment: where to find programs, where to put its
+ * files, and what target.json says. */
+static int make_words(const struct target *t, struct words *arguments,
+		      struct words *environment,
+		      const struct fill_value *values, struct fail *f)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, t->file.start) {
+		if (words_add(arguments, NULL, item->valuestring, values, f) <
+		    0)
+			return -1;
+	}
+	if (words_add(environment, "PATH", t->path, values, f) < 0 ||
+	    words_add(environment, "HOME", t->scratch, values, f) < 0)
+		return -1;
+	cJSON_ArrayForEach(item, t->file.environment) {
+		if (words_add(environment, item->string, item->valuestring,
+			      values, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int spawn(struct target *t, const struct fill_value *values,
+		 struct fail *f)
+{
+	struct words arguments = { .count = 0 }, environment = { .count = 0 };
+	int rc = -1;
+
+	if (make_words(t, &arguments, &environment, values, f) == 0) {
+		struct process_config config = {
+			.argv = arguments.list,
+			.environment = environment.list,
+			.path = t->path,
+			.folder = t->scratch,
+		};
+
+		rc = process_start(&t->process, t->loop, &config,
+				   &process_handler, t, f);
+	}
+	words_clear(&arguments);
+	words_clear(&environment);
+	return rc;
+}
+
+static int find_required(const struct target *t,
+			 const struct fill_value *values, struct fail *f)
+{
+	const cJSON *program, *install;
+	char *name, *found;
+
+	if (!t->file.requires)
+		return 0;
+	program = cJSON_GetObjectItemCaseSensitive(t->file.requires, "program");
+	install = cJSON_GetObjectItemCaseSensitive(t->file.requires, "install");
+	if (target_fill_text(&name, program->valuestring, values, f) < 0)
+		return -1;
+	found = process_find(name, t->path);
+	if (!found)
+		fail_set(f, FAIL_SYSTEM,
+			 "target %s needs %s, which is not installed: %s",
+			 t->name, name, install->valuestring);
+	free(name);
+	free(found);
+	return found ? 0 : -1;
+}
+
+static int launch(struct target *t, const struct target_place *place,
+		  struct fail *f)
+{
+	char *installs = target_installs(place->root);
+	struct fill_value values[] = {
+		{ "port", t->port },
+		{ "scratch", NULL },
+		{ "here", t->here },
+		{ "bin", place->bin },
+		{ "targets", installs },
+		{ "mock.host", place->mock_host },
+		{ "mock.port", t->mock_port },
+		{ "mock.url", buf_str(&t->mock_url) },
+		{ "keys.client", place->client_key },
+		{ "keys.upstream", place->upstream_key },
+		{ .name = NULL },
+	};
+
+	int rc = -1;
+
+	if (find_required(t, values, f) < 0 ||
+	    pick_port(t->port, sizeof(t->port), f) < 0 ||
+	    scratch_new(&t->scratch, f) < 0)
+		goto out;
+	values[1].value = t->scratch;
+	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s", t->port);
+	if (write_files(t, values, f) < 0 ||
+	    target_fill_headers(t, values, f) < 0)
+		goto out;
+	rc = spawn(t, values, f);
+out:
+	free(installs);
+	return rc;
+}
+
+static void tell_later(void *arg)
+{
+	tell(arg);
+}
+
+void target_start(struct target *t, struct loop *l,
+		  const struct target_place *place, target_ready_fn *ready,
+		  void *arg)
+{
+	const char *path = getenv("PATH");
+	struct buf b = BUF_INIT(64 * 1024);
+	bool is_v6 = strchr(place->mock_host, ':');
+	loop_timer_fn *next = tell_later;
+
+	t->loop = l;
+	t->ready = ready;
+	t->arg = arg;
+	t->fail = (struct fail)FAIL_INIT;
+	buf_addf(&b, "%s%s", path ? path : "/usr/bin:/bin", SERVERS_PATH);
+	t->path = buf_take(&b, NULL);
+	snprintf(t->mock_port, sizeof(t->mock_port), "%u", place->mock_port);
+	buf_addf(&t->mock_url, is_v6 ? "http://[%s]:%s" : "http://%s:%s",
+		 place->mock_host, t->mock_port);
+	snprintf(t->url, sizeof(t->url), "%s", buf_str(&t->mock_url));
+	t->deadline = tick_now() + t->file.ready_ms * TICK_MS;
+	if (t->file.start && launch(t, place, &t->fail) == 0)
+		next = look;
+	loop_timer_set(l, &t->retry, tick_now(), next, t);
+}
+
+void target_stop(struct target *t)
+{
+	if (!t->loop)
+		return;
+	loop_timer_clear(t->loop, &t->retry);
+	t->deadline = 0;
+	process_stop(t->process);
+	t->process = NULL;
+	scratch_free(t->scratch);
+	t->scratch = NULL;
+	free(t->path);
+	t->path = NULL;
+	buf_reset(&t->mock_url);
+	headers_clear(&t->headers);
+	t->loop = NULL;
+}

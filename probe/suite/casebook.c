@@ -1,0 +1,233 @@
+/* All cases of a suite: finding the files, reading them, finding a case. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "probe/suite/casefile.h"
+#include "wire/bytes/mem.h"
+
+#define DEPTH_LIMIT 8
+#define FILES_LIMIT 20000
+
+struct finding {
+	const char *root;
+	char **list;
+	size_t count, cap;
+	struct fail *f;
+};
+
+static int add_file(struct finding *g, const char *name)
+{
+	if (g->count == FILES_LIMIT)
+		return fail_set(g->f, FAIL_LIMIT, "more than %d files in %s",
+				FILES_LIMIT, g->root);
+	if (g->count == g->cap) {
+		g->cap = g->cap > 0 ? g->cap * 2 : 64;
+		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
+	}
+	g->list[g->count++] = xstrdup(name);
+	return 0;
+}
+
+static bool is_case(const char *name)
+{
+	return span_ends(span_of(name), ".json") &&
+	       strcmp(name, "cases/requirements.json") != 0;
+}
+
+static int find_in(struct finding *g, const char *folder, unsigned depth);
+
+static int find_entry(struct finding *g, const char *name, unsigned depth)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct stat st;
+	int rc = 0;
+
+	buf_addf(&path, "%s/%s", g->root, name);
+	if (stat(buf_str(&path), &st) < 0)
+		rc = fail_errno(g->f, FAIL_SYSTEM, "%s", buf_str(&path));
+	else if (S_ISDIR(st.st_mode) && depth < DEPTH_LIMIT)
+		rc = find_in(g, name, depth + 1);
+	else if (S_ISREG(st.st_mode) && is_case(name))
+		rc = add_file(g, name);
+	buf_clear(&path);
+	return rc;
+}
+
+static int find_in(struct finding *g, const char *folder, unsigned depth)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct dirent *entry;
+	DIR *dir;
+	int rc = 0;
+
+	buf_addf(&path, "%s/%s", g->root, folder);
+	dir = opendir(buf_str(&path));
+	if (dir == NULL) {
+		rc = fail_errno(g->f, FAIL_SYSTEM, "%s", buf_str(&path));
+		buf_clear(&path);
+		return rc;
+	}
+	for (entry = readdir(dir); entry != NULL && rc == 0;
+	     entry = readdir(dir)) {
+		if (entry->d_name[0] == '.')
+			continue;
+		buf_reset(&path);
+		buf_addf(&path, "%s/%s", folder, entry->d_name);
+		rc = find_entry(g, buf_str(&path), depth);
+	}
+	closedir(dir);
+	buf_clear(&path);
+	return rc;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
+{
+	struct finding g = { .root = root, .f = f };
+
+	if (find_in(&g, "cases", 0) < 0) {
+		for (size_t i = 0; i < g.count; i++)
+			free(g.list[i]);
+		free(g.list);
+		return -1;
+	}
+	if (g.count > 1)
+		qsort(g.list, g.count, sizeof(*g.list), by_name);
+	*out = g.list;
+	*count = g.count;
+	return 0;
+}
+
+static int read_text(const char *path, const char *name, struct buf *out,
+		     struct fail *f)
+{
+	char piece[16384];
+	FILE *from = fopen(path, "rb");
+	size_t len;
+	int rc = 0;
+
+	if (from == NULL)
+		return fail_errno(f, FAIL_CASE, "%s", name);
+	while (rc == 0 && (len = fread(piece, 1, sizeof(piece), from)) > 0)
+		rc = buf_add(out, piece, len);
+	if (rc < 0)
+		fail_set(f, FAIL_LIMIT, "%s: larger than %d bytes", name,
+			 CASE_FILE_LIMIT);
+	else if (ferror(from))
+		rc = fail_errno(f, FAIL_CASE, "%s", name);
+	fclose(from);
+	return rc;
+}
+
+/* FNV-1a: it tells an edited file from the same one, nothing more. */
+static uint64_t digest_of(struct span text)
+{
+	uint64_t digest = 0xcbf29ce484222325U;
+
+	for (size_t i = 0; i < text.len; i++)
+		digest = (digest ^ (unsigned char)text.at[i]) * 0x100000001b3U;
+	return digest;
+}
+
+static int read_named(struct casebook *book, const char *path, const char *name,
+		      const struct casebook_values *values, struct fail *f)
+{
+	struct buf text = BUF_INIT(CASE_FILE_LIMIT);
+	size_t before = book->count;
+	int rc = read_text(path, name, &text, f);
+
+	if (rc == 0)
+		rc = casefile_parse(book, name, buf_span(&text), values, f);
+	for (size_t i = before; i < book->count; i++)
+		book->list[i]->digest = digest_of(buf_span(&text));
+	buf_clear(&text);
+	return rc;
+}
+
+int casefile_read(struct casebook *book, const char *path,
+		  const struct casebook_values *values, struct fail *f)
+{
+	struct buf below = BUF_INIT(BUF_NO_LIMIT);
+	struct stat st;
+	int rc;
+
+	/* As the user gave it, or as `casebook_files` names it. */
+	if (book->root != NULL && *path != '/')
+		buf_addf(&below, "%s/%s", book->root, path);
+	if (below.len > 0 && stat(buf_str(&below), &st) == 0)
+		rc = read_named(book, buf_str(&below), path, values, f);
+	else
+		rc = read_named(book, path, path, values, f);
+	buf_clear(&below);
+	return rc;
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct casefile *a = *(struct casefile *const *)left;
+	const struct casefile *b = *(struct casefile *const *)right;
+
+	return strcmp(a->id, b->id);
+}
+
+static int sort_book(struct casebook *book, struct fail *f)
+{
+	if (book->count > 1)
+		qsort(book->list, book->count, sizeof(*book->list), by_id);
+	for (size_t i = 1; i < book->count; i++)
+		if (strcmp(book->list[i - 1]->id, book->list[i]->id) == 0)
+			return fail_set(f, FAIL_CASE,
+					"%s: the case '%s' is also in %s",
+					book->list[i]->path, book->list[i]->id,
+					book->list[i - 1]->path);
+	return 0;
+}
+
+int casebook_read(struct casebook *book, const char *root,
+		  const struct casebook_values *values, struct fail *f)
+{
+	struct casebook new = { .root = xstrdup(root) };
+	char **files = NULL;
+	size_t count = 0;
+	int rc = casebook_files(&files, &count, root, f);
+
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = casefile_read(&new, files[i], values, f);
+	for (size_t i = 0; i < count; i++)
+		free(files[i]);
+	free(files);
+	if (rc == 0)
+		rc = sort_book(&new, f);
+	if (rc < 0)
+		casebook_clear(&new);
+	else
+		*book = new;
+	return rc;
+}
+
+const struct casefile *casebook_find(const struct casebook *book,
+				     const char *id)
+{
+	for (size_t i = 0; i < book->count; i++)
+		if (strcmp(book->list[i]->id, id) == 0)
+			return book->list[i];
+	return NULL;
+}
+
+void casebook_clear(struct casebook *book)
+{
+	for (size_t i = 0; i < book->count; i++)
+		casefile_free(book->list[i]);
+	free(book->list);
+	free(book->root);
+	clients_clear(&book->clients);
+	*book = (struct casebook){ .list = NULL };
+}

@@ -1,0 +1,178 @@
+/*
+ * A case as its file says, after `each` was expanded. The format reference is
+ * cases/README.md. Reading is strict: any key, subject, operator, step or file
+ * that does not exist is an error with file:line:column.
+ */
+#ifndef PROBE_SUITE_CASEFILE_H
+#define PROBE_SUITE_CASEFILE_H
+
+#include "mockupstream/rules.h"
+#include "probe/look/expect.h"
+#include "probe/suite/clients.h"
+#include "reports/verdict.h"
+#include "wire/bytes/secrets.h"
+#include "wire/http/http.h"
+#include "wire/json/json.h"
+
+#define CASE_FILE_LIMIT (1024 * 1024)
+#define CASE_STEPS_LIMIT 256
+#define CASE_CHECKS_LIMIT 256
+#define CASE_EACH_LIMIT 256
+
+#define RECORDED_MODEL "claude-opus-5-5" /* what the recordings ask for */
+
+/* How a recorded request is changed before it is sent. Pointers name places
+ * in the body; everything around the place keeps its bytes. */
+enum edit_kind {
+	EDIT_SET, /* replace the value, or add the member */
+	EDIT_REMOVE, /* take the member or item out */
+	EDIT_INSERT, /* put an item before this index ("-": at the end) */
+	EDIT_FILL, /* a string of `number` letters */
+	EDIT_BYTES, /* replace the value by raw bytes, JSON or not */
+	EDIT_TAKE, /* as EDIT_SET, by what a subject is when it is sent */
+};
+
+struct edit {
+	enum edit_kind kind;
+	char *pointer;
+	char *text; /* the raw JSON of the value; EDIT_BYTES: the bytes;
+		       EDIT_TAKE: what stands for it until it is known */
+	size_t text_len;
+	uint32_t number;
+	struct subject *subject; /* EDIT_TAKE */
+};
+
+enum auth_form {
+	AUTH_DEFAULT, /* as the target is configured (--auth) */
+	AUTH_NONE,
+	AUTH_BEARER,
+	AUTH_API_KEY,
+	AUTH_BOTH,
+	AUTH_WRONG_BEARER,
+	AUTH_WRONG_API_KEY,
+	AUTH_WRONG_BEARER_GOOD_KEY,
+	AUTH_GOOD_BEARER_WRONG_KEY,
+};
+
+struct request {
+	struct http_head head; /* as recorded or written in the case */
+	char *body;
+	size_t body_len;
+	bool has_body;
+	enum auth_form auth;
+	struct edit *edits;
+	size_t edit_count;
+	char *source; /* the fixture's path, or NULL */
+	char *raw; /* what goes to the socket instead of all that; NULL: none */
+	size_t raw_len;
+};
+
+enum step_kind {
+	STEP_SEND,
+	STEP_UNTIL,
+	STEP_RELEASE,
+	STEP_CANCEL,
+	STEP_READ,
+	STEP_AWAIT
+};
+
+struct step {
+	enum step_kind kind;
+	char *actor; /* "c1"; AWAIT also "u1"; UNTIL, RELEASE: NULL */
+	struct request *request; /* SEND */
+	struct expect *expect; /* UNTIL */
+	char *hold; /* RELEASE: "u1.name" */
+	uint32_t within_ms; /* UNTIL, AWAIT; 0: what is left of limit_ms */
+	char *note; /* the sentence that fails if this is not reached */
+	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
+	bool slow; /* SEND: the client reads no more until READ */
+};
+
+struct check {
+	char *name; /* a sentence a gateway author can act on */
+	struct expect expect;
+	enum level level;
+	enum blame blame; /* whom a failure points to; default gateway */
+};
+
+struct casefile {
+	char *id; /* path under cases/ without .json, "/" and the each-id */
+	char *area; /* the first part of the id */
+	char *path; /* of the file, for messages */
+	uint64_t digest; /* of the file's text: has it changed since? */
+	char *title, *why, *fix;
+	enum level level;
+	enum effect effect;
+	char *effect_seen; /* "2.1.329: defect no-block-stop", or NULL */
+	char **guards; /* requirement and failure ids */
+	size_t guard_count;
+	char **needs; /* what the target must claim */
+	size_t need_count;
+	struct client_range client; /* releases it is for */
+	char *not_for; /* the chosen one is none of them: why; or NULL */
+	bool slow;
+	bool exclusive; /* asked for, or a send without a mark */
+	bool black_box; /* the client's side alone decides it */
+	uint32_t limit_ms;
+	struct rules *upstream; /* NULL: the provider's own answers */
+	struct step *steps;
+	size_t step_count;
+	struct check *checks;
+	size_t check_count;
+	char **files; /* under fixtures/, that requests and checks name */
+	size_t file_count;
+	struct secrets
+		secrets; /* the keys, to be blotted out of what is told */
+};
+
+/* What a target can be held to; a case's `needs` are among these. */
+extern const char *const casefile_claims[];
+
+/* The folder with cases/, fixtures/ and targets/, as `suite`. Reads every
+ * .json below cases/ in order of id. */
+struct casebook {
+	struct casefile **list;
+	size_t count, cap;
+	char *root;
+	struct clients clients; /* that the suite has requests of */
+	const char *client; /* the chosen one; NULL: there are none */
+};
+
+struct casebook_values { /* for ${...} in case files */
+	const char *client_key; /* ${keys.client} */
+	const char *upstream_key; /* ${keys.upstream} */
+	const char *wrong_key; /* ${keys.wrong} */
+	const char *model; /* ${model}; NULL: RECORDED_MODEL */
+	const char *client; /* ${client}; NULL: the newest that is recorded */
+};
+
+/* For a look at cases, with stand-ins for the keys. */
+#define CASEBOOK_VALUES_INIT \
+	{ \
+		.client_key = "client-key", .upstream_key = "upstream-key", \
+		.wrong_key = "wrong-key", \
+	}
+
+/* `values` NULL: CASEBOOK_VALUES_INIT. */
+int casebook_read(struct casebook *book, const char *root,
+		  const struct casebook_values *values, struct fail *f);
+/* Reads one file and appends what it expands to. */
+int casefile_read(struct casebook *book, const char *path,
+		  const struct casebook_values *values, struct fail *f);
+/* The same from text; `name` is the path that messages and the id come from. */
+int casefile_parse(struct casebook *book, const char *name, struct span text,
+		   const struct casebook_values *values, struct fail *f);
+/* Names ("cases/errors/x.json") of all case files below root, in order. */
+int casebook_files(char ***out, size_t *count, const char *root,
+		   struct fail *f);
+/* Case of this id, or NULL. */
+const struct casefile *casebook_find(const struct casebook *book,
+				     const char *id);
+void casebook_clear(struct casebook *book);
+void casefile_free(struct casefile *c);
+
+/* Applies the edits to a copy of the body. -1: an edit names no place. */
+int request_body(const struct request *r, struct buf *out, struct fail *f);
+void request_free(struct request *r);
+
+#endif

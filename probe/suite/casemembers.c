@@ -1,0 +1,323 @@
+/* The members of one case, read from JSON in which no ${...} is left. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockupstream/reply.h"
+#include "probe/look/subject.h"
+#include "probe/suite/casefile_private.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/json/jwalk.h"
+
+#define LIMIT_MS 8000
+#define MARK "[probe-0000000000000000]"
+
+const char *const casefile_claims[] = {
+	"relays",          "cancels",        "authenticates",   "replaces-key",
+	"own-errors",      "size-limit",     "count-tokens",    "models",
+	"filters-headers", "strict-framing", "bedrock-streams", NULL,
+};
+
+struct case_fields {
+	const char *title, *why, *fix, *seen;
+	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
+		*checks;
+	bool slow, exclusive, black_box;
+	uint32_t limit_ms;
+};
+
+#define AT(member) offsetof(struct case_fields, member)
+
+static const struct json_field fields[] = {
+	{ "title", JSON_TEXT, AT(title), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "why", JSON_TEXT, AT(why), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "fix", JSON_TEXT, AT(fix), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "guards", JSON_ARRAY, AT(guards), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "level", JSON_ANY, AT(level), JSON_REQUIRED },
+	{ "effect", JSON_ANY, AT(effect), JSON_REQUIRED },
+	{ "seen", JSON_TEXT, AT(seen), JSON_NOT_EMPTY },
+	{ "needs", JSON_ARRAY, AT(needs), 0 },
+	{ "client", JSON_IGNORE, 0, 0 },
+	{ "slow", JSON_BOOL, AT(slow), 0 },
+	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
+	{ "black_box", JSON_BOOL, AT(black_box), 0 },
+	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
+	{ "each", JSON_IGNORE, 0, 0 },
+	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
+	{ "steps", JSON_ARRAY, AT(steps), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "checks", JSON_ARRAY, AT(checks), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+/* ---- small readers ---- */
+
+char *read_string(const struct json *j, const cJSON *node, size_t *len)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	jscan_string(json_raw(j, node), &text);
+	return buf_take(&text, len);
+}
+
+int read_fixture(struct reader *r, const cJSON *node, char **bytes, size_t *len)
+{
+	return read_named_fixture(r, node, node->valuestring, bytes, len);
+}
+
+int read_named_fixture(struct reader *r, const cJSON *node, const char *path,
+		       char **bytes, size_t *len)
+{
+	struct fail why = FAIL_INIT;
+	struct file file = { .path = NULL };
+
+	if (!cJSON_IsString(node) || strncmp(path, "fixtures/", 9) != 0)
+		return json_fail(r->j, node, r->f,
+				 "a path below fixtures/ should be here");
+	if (file_read(&file, r->root, path, &why) < 0)
+		return json_fail(r->j, node, r->f, "%s", why.text);
+	*bytes = file.bytes;
+	*len = file.len;
+	free(file.path);
+	return 0;
+}
+
+static int fail_word(struct reader *r, const cJSON *node, const char *what,
+		     const char *const *words)
+{
+	const char *near;
+
+	if (!cJSON_IsString(node))
+		return json_fail(r->j, node, r->f, "%s is a text", what);
+	near = near_word(node->valuestring, words);
+	return json_fail(r->j, node, r->f, "unknown %s '%s'%s%s%s", what,
+			 node->valuestring,
+			 near != NULL ? "; did you mean '" : "",
+			 near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+/* The index of the word among the NULL-ended ones; -1: it is none. */
+static int word_index(const cJSON *node, const char *const *words)
+{
+	for (int i = 0; cJSON_IsString(node) && words[i] != NULL; i++)
+		if (strcmp(words[i], node->valuestring) == 0)
+			return i;
+	return -1;
+}
+
+int read_level(struct reader *r, const cJSON *node, enum level *out)
+{
+	const char *const words[] = { level_name(LEVEL_MUST),
+				      level_name(LEVEL_SHOULD),
+				      level_name(LEVEL_MAY), NULL };
+	int i = word_index(node, words);
+
+	if (i < 0)
+		return fail_word(r, node, "level", words);
+	*out = (enum level)i;
+	return 0;
+}
+
+static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
+{
+	const char *const words[] = {
+		effect_name(EFFECT_EXPOSES),  effect_name(EFFECT_BREAKS),
+		effect_name(EFFECT_COSTS),    effect_name(EFFECT_DEGRADES),
+		effect_name(EFFECT_COSMETIC), NULL
+	};
+	int i = word_index(node, words);
+
+	if (i < 0)
+		return fail_word(r, node, "effect", words);
+	*out = (enum effect)i;
+	return 0;
+}
+
+/* A list of texts without repetition; `words` (if not NULL) are all there
+ * are. */
+static int read_words(struct reader *r, const cJSON *list, const char *what,
+		      const char *const *words, char ***out, size_t *count)
+{
+	const cJSON *node;
+
+	*out = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(**out));
+	cJSON_ArrayForEach(node, list) {
+		if (!cJSON_IsString(node) || *node->valuestring == '\0')
+			return json_fail(r->j, node, r->f, "%s is a text",
+					 what);
+		if (words != NULL && word_index(node, words) < 0)
+			return fail_word(r, node, what, words);
+		for (size_t i = 0; i < *count; i++)
+			if (strcmp((*out)[i], node->valuestring) == 0)
+				return json_fail(r->j, node, r->f,
+						 "'%s' stands here twice",
+						 node->valuestring);
+		(*out)[(*count)++] = xstrdup(node->valuestring);
+	}
+	return 0;
+}
+
+/* ---- one case ---- */
+
+static bool has_mark(struct span text)
+{
+	return span_find(text, span_of(MARK)) != SIZE_MAX;
+}
+
+/* What the mock cannot tell apart must run alone. */
+static bool needs_lane(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++) {
+		const struct request *q = c->steps[i].request;
+		struct buf body = BUF_INIT(REQUEST_BODY_LIMIT);
+		bool marked;
+
+		if (q == NULL)
+			continue;
+		if (q->raw != NULL) {
+			if (!has_mark(span_make(q->raw, q->raw_len)))
+				return true;
+			continue;
+		}
+		request_body(q, &body, NULL);
+		marked = has_mark(buf_span(&body)) ||
+			 has_mark(span_of(q->head.target));
+		buf_clear(&body);
+		if (!marked)
+			return true;
+	}
+	return false;
+}
+
+static char *file_of(struct span text, const char *root)
+{
+	char *path = span_dup(text), *file = NULL;
+
+	if (recording_path(&file, root, path, NULL) < 0)
+		return path;
+	free(path);
+	return file;
+}
+
+/* Every text of the case that names a fixture. */
+static void collect_files(struct casefile *c, const struct json *j,
+			  const char *folder)
+{
+	struct jval root;
+	struct jwalk walk;
+	struct jstop stop;
+	size_t cap = 0;
+
+	if (jscan(span_make(j->text, j->len), &root, NULL) < 0)
+		return;
+	jwalk_init(&walk, root);
+	while (jwalk_next(&walk, &stop)) {
+		struct jval v;
+
+		if (strncmp(stop.at, "\"fixtures/", 10) != 0)
+			continue;
+		v = jscan_value(stop.at, j->text + j->len);
+		if (c->file_count == cap) {
+			cap = cap > 0 ? cap * 2 : 8;
+			c->files = xrealloc(c->files, cap * sizeof(*c->files));
+		}
+		c->files[c->file_count++] = file_of(
+			span_make(v.text.at + 1, v.text.len - 2), folder);
+	}
+}
+
+/* ---- black boxes ---- */
+
+static int fail_black_box(struct reader *r, const char *actor)
+{
+	return json_fail(
+		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "black_box"),
+		r->f,
+		"a black-box case is decided on the client's side, and '%s' "
+		"is the mock's",
+		actor);
+}
+
+static int check_black_subject(struct reader *r, const struct subject *s)
+{
+	if (s == NULL || *subject_actor(s) == 'c')
+		return 0;
+	return fail_black_box(r, subject_text(s));
+}
+
+static int check_black_expect(struct reader *r, const struct expect *e)
+{
+	if (check_black_subject(r, e->subject) < 0)
+		return -1;
+	return check_black_subject(r, e->of);
+}
+
+/* Behind a hosted gateway no mock plays rules or tells what it saw. */
+static int check_black_box(struct reader *r)
+{
+	const struct casefile *c = r->c;
+
+	if (c->upstream != NULL)
+		return fail_black_box(r, "upstream");
+	for (size_t i = 0; i < c->step_count; i++) {
+		const struct step *s = &c->steps[i];
+
+		if (s->kind == STEP_AWAIT && *s->actor != 'c')
+			return fail_black_box(r, s->actor);
+		if (s->kind == STEP_UNTIL &&
+		    check_black_expect(r, s->expect) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < c->check_count; i++)
+		if (check_black_expect(r, &c->checks[i].expect) < 0)
+			return -1;
+	return 0;
+}
+
+static int fill_case(struct reader *r, const struct case_fields *q)
+{
+	struct casefile *c = r->c;
+
+	c->title = xstrdup(q->title);
+	c->why = xstrdup(q->why);
+	c->fix = xstrdup(q->fix);
+	c->effect_seen = q->seen != NULL ? xstrdup(q->seen) : NULL;
+	c->slow = q->slow;
+	c->limit_ms = q->limit_ms;
+	if (c->limit_ms == 0)
+		return json_fail(r->j,
+				 cJSON_GetObjectItemCaseSensitive(r->j->root,
+								  "limit_ms"),
+				 r->f, "key 'limit_ms' must be at least 1");
+	if (read_words(r, q->guards, "guard", NULL, &c->guards,
+		       &c->guard_count) < 0 ||
+	    read_level(r, q->level, &c->level) < 0 ||
+	    read_effect(r, q->effect, &c->effect) < 0)
+		return -1;
+	if (q->needs != NULL &&
+	    read_words(r, q->needs, "claim", casefile_claims, &c->needs,
+		       &c->need_count) < 0)
+		return -1;
+	if (q->upstream != NULL &&
+	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
+		return -1;
+	if (read_steps(r, q->steps) < 0 || read_checks(r, q->checks) < 0)
+		return -1;
+	if (q->black_box && check_black_box(r) < 0)
+		return -1;
+	c->black_box = q->black_box;
+	c->exclusive = q->exclusive || needs_lane(c);
+	collect_files(c, r->j, r->root);
+	return 0;
+}
+
+int read_case(struct reader *r)
+{
+	struct case_fields q = { .limit_ms = LIMIT_MS };
+	int rc = -1;
+
+	if (json_read(r->j, r->j->root, fields, &q, r->f) == 0)
+		rc = fill_case(r, &q);
+	for (size_t i = 0; i < r->sent_count; i++)
+		free(r->sent[i]);
+	return rc;
+}

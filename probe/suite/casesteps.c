@@ -1,0 +1,348 @@
+/* Steps and checks of a case. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/suite/casefile_private.h"
+#include "wire/bytes/mem.h"
+
+/* ---- actors ---- */
+
+static bool is_sent(const struct reader *r, const char *actor)
+{
+	for (size_t i = 0; i < r->sent_count; i++)
+		if (strcmp(r->sent[i], actor) == 0)
+			return true;
+	return false;
+}
+
+/* Without rules everything upstream is u1. */
+static bool is_rule(const struct reader *r, const char *actor)
+{
+	const struct rules *rules = r->c->upstream;
+
+	if (rules == NULL)
+		return strcmp(actor, "u1") == 0;
+	for (size_t i = 0; i < rules->count; i++)
+		if (strcmp(rules->list[i].name, actor) == 0)
+			return true;
+	return false;
+}
+
+static int check_client(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (is_sent(r, actor))
+		return 0;
+	return json_fail(r->j, node, r->f, "no step before this sends '%s'",
+			 actor);
+}
+
+static int check_actor(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (strcmp(actor, "u") == 0 || is_rule(r, actor))
+		return 0;
+	if (*actor == 'c')
+		return check_client(r, node, actor);
+	return json_fail(r->j, node, r->f,
+			 "no rule of 'upstream' is named '%s'", actor);
+}
+
+/* ---- expectations ---- */
+
+static int on_actor(void *arg, const cJSON *node, const char *actor,
+		    struct fail *f)
+{
+	(void)f; /* the reader's own */
+	return check_actor(arg, node, actor);
+}
+
+static int on_fixture(void *arg, const cJSON *node, char **bytes, size_t *len,
+		      struct fail *f)
+{
+	(void)f;
+	return read_fixture(arg, node, bytes, len);
+}
+
+static struct expect_reader expectations(struct reader *r)
+{
+	return (struct expect_reader){
+		.j = r->j, .actor = on_actor, .fixture = on_fixture, .arg = r
+	};
+}
+
+int read_subject(struct reader *r, const cJSON *node, struct subject **out)
+{
+	struct expect_reader from = expectations(r);
+
+	return expect_read_subject(out, node, &from, r->f);
+}
+
+static int read_expect(struct reader *r, const cJSON *node, struct expect *out)
+{
+	struct expect_reader from = expectations(r);
+
+	return expect_read(out, node, &from, r->f);
+}
+
+/* ---- steps ---- */
+
+struct step_fields {
+	const char *send, *release, *cancel, *read, *await, *note, *reads;
+	const cJSON *request, *raw, *raw_text, *until;
+	uint32_t count, within_ms;
+};
+
+static const struct json_field fields[] = {
+	{ "send", JSON_TEXT, offsetof(struct step_fields, send), 0 },
+	{ "request", JSON_ANY, offsetof(struct step_fields, request), 0 },
+	{ "raw", JSON_ANY, offsetof(struct step_fields, raw), 0 },
+	{ "raw_text", JSON_ANY, offsetof(struct step_fields, raw_text), 0 },
+	{ "reads", JSON_TEXT, offsetof(struct step_fields, reads), 0 },
+	{ "count", JSON_U32, offsetof(struct step_fields, count), 0 },
+	{ "until", JSON_ARRAY, offsetof(struct step_fields, until), 0 },
+	{ "within_ms", JSON_U32, offsetof(struct step_fields, within_ms), 0 },
+	{ "note", JSON_TEXT, offsetof(struct step_fields, note),
+	  JSON_NOT_EMPTY },
+	{ "release", JSON_TEXT, offsetof(struct step_fields, release), 0 },
+	{ "cancel", JSON_TEXT, offsetof(struct step_fields, cancel), 0 },
+	{ "read", JSON_TEXT, offsetof(struct step_fields, read), 0 },
+	{ "await", JSON_TEXT, offsetof(struct step_fields, await), 0 },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+static int add_sent(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (is_sent(r, actor))
+		return json_fail(r->j, node, r->f, "'%s' was sent before",
+				 actor);
+	if (r->sent_count == CASE_SENDS_LIMIT)
+		return json_fail(r->j, node, r->f, "more than %d requests",
+				 CASE_SENDS_LIMIT);
+	r->sent[r->sent_count++] = xstrdup(actor);
+	return 0;
+}
+
+static int read_send(struct reader *r, const cJSON *node,
+		     const struct step_fields *s, struct step *out)
+{
+	const cJSON *at = member(node, "send");
+	uint64_t first;
+	char name[24];
+
+	if (s->send[0] != 'c' || s->send[1] == '0' ||
+	    !span_u64(span_of(s->send + 1), 9999, &first))
+		return json_fail(r->j, at, r->f,
+				 "client exchanges are named c1, c2, ...");
+	if ((s->request != NULL) + (s->raw != NULL) + (s->raw_text != NULL) !=
+	    1)
+		return json_fail(r->j, node, r->f,
+				 "one of 'request', 'raw' and 'raw_text' says "
+				 "what is sent");
+	if (s->reads != NULL && (strcmp(s->reads, "slow") != 0 || !s->request))
+		return json_fail(r->j, member(node, "reads"), r->f,
+				 "'reads' is \"slow\", beside a 'request'");
+	if (member(node, "count") != NULL && s->count == 0)
+		return json_fail(r->j, member(node, "count"), r->f,
+				 "key 'count' must be at least 1");
+	out->kind = STEP_SEND;
+	out->actor = xstrdup(s->send);
+	out->count = s->count > 0 ? s->count : 1;
+	for (uint32_t i = 0; i < out->count; i++) {
+		snprintf(name, sizeof(name), "c%u", (unsigned)first + i);
+		if (add_sent(r, at, name) < 0)
+			return -1;
+	}
+	out->slow = s->reads != NULL;
+	if (s->request == NULL)
+		return read_raw(r, s->raw, s->raw_text, &out->request);
+	return read_request(r, s->request, &out->request);
+}
+
+static int read_until(struct reader *r, const cJSON *node,
+		      const struct step_fields *s, struct step *out)
+{
+	out->kind = STEP_UNTIL;
+	out->within_ms = s->within_ms;
+	out->note = s->note != NULL ? xstrdup(s->note) : NULL;
+	if (s->within_ms == 0)
+		return json_fail(r->j, node, r->f,
+				 "'until' needs 'within_ms', at least 1");
+	out->expect = xcalloc(1, sizeof(*out->expect));
+	return read_expect(r, s->until, out->expect);
+}
+
+static int read_release(struct reader *r, const cJSON *node,
+			const struct step_fields *s, struct step *out)
+{
+	const cJSON *at = member(node, "release");
+	struct span hold = span_of(s->release), rule;
+	char *name;
+	bool found;
+
+	out->kind = STEP_RELEASE;
+	out->hold = xstrdup(s->release);
+	if (!span_split(&hold, '.', &rule) || hold.at == NULL)
+		return json_fail(r->j, at, r->f,
+				 "a hold is named RULE.NAME, such as u1.begin");
+	name = span_dup(rule);
+	found = r->c->upstream != NULL &&
+		rules_has_hold(r->c->upstream, name, hold.at);
+	free(name);
+	if (!found)
+		return json_fail(r->j, at, r->f,
+				 "no reply of the mock has the hold '%s'",
+				 s->release);
+	return 0;
+}
+
+static int read_cancel(struct reader *r, const cJSON *node,
+		       const struct step_fields *s, struct step *out)
+{
+	out->kind = STEP_CANCEL;
+	out->actor = xstrdup(s->cancel);
+	return check_client(r, member(node, "cancel"), s->cancel);
+}
+
+/* A client that reads slowly reads on. */
+static int read_on(struct reader *r, const cJSON *node,
+		   const struct step_fields *s, struct step *out)
+{
+	out->kind = STEP_READ;
+	out->actor = xstrdup(s->read);
+	return check_client(r, member(node, "read"), s->read);
+}
+
+static int read_await(struct reader *r, const cJSON *node,
+		      const struct step_fields *s, struct step *out)
+{
+	out->kind = STEP_AWAIT;
+	out->actor = xstrdup(s->await);
+	out->within_ms = s->within_ms;
+	return check_actor(r, member(node, "await"), s->await);
+}
+
+typedef int step_fn(struct reader *r, const cJSON *node,
+		    const struct step_fields *s, struct step *out);
+
+static const struct {
+	const char *word;
+	step_fn *read;
+	const char *also[6]; /* the members that may stand beside it */
+} verbs[] = {
+	{ "send",
+	  read_send,
+	  { "request", "raw", "raw_text", "count", "reads", NULL } },
+	{ "until", read_until, { "within_ms", "note", NULL } },
+	{ "release", read_release, { NULL } },
+	{ "cancel", read_cancel, { NULL } },
+	{ "read", read_on, { NULL } },
+	{ "await", read_await, { "within_ms", NULL } },
+};
+
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static int check_members(struct reader *r, const cJSON *node, size_t verb)
+{
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, node) {
+		bool fits = strcmp(m->string, verbs[verb].word) == 0;
+
+		for (size_t i = 0; verbs[verb].also[i] != NULL; i++)
+			fits = fits ||
+			       strcmp(m->string, verbs[verb].also[i]) == 0;
+		if (!fits)
+			return json_fail(r->j, m, r->f,
+					 "'%s' does not go with '%s'",
+					 m->string, verbs[verb].word);
+	}
+	return 0;
+}
+
+static int read_step(struct reader *r, const cJSON *node, struct step *out)
+{
+	struct step_fields s = { .send = NULL };
+
+	if (json_read(r->j, node, fields, &s, r->f) < 0)
+		return -1;
+	for (size_t i = 0; i < VERBS; i++) {
+		if (member(node, verbs[i].word) == NULL)
+			continue;
+		if (check_members(r, node, i) < 0)
+			return -1;
+		return verbs[i].read(r, node, &s, out);
+	}
+	return json_fail(r->j, node, r->f,
+			 "a step is one of send, until, release, cancel, "
+			 "read, await");
+}
+
+int read_steps(struct reader *r, const cJSON *list)
+{
+	const cJSON *node;
+	int count = cJSON_GetArraySize(list);
+
+	if (count > CASE_STEPS_LIMIT)
+		return json_fail(r->j, list, r->f, "more than %d steps",
+				 CASE_STEPS_LIMIT);
+	r->c->steps = xcalloc((size_t)count + 1, sizeof(*r->c->steps));
+	cJSON_ArrayForEach(node, list)
+		if (read_step(r, node, &r->c->steps[r->c->step_count++]) < 0)
+			return -1;
+	if (r->sent_count == 0)
+		return json_fail(r->j, list, r->f, "no step sends anything");
+	return 0;
+}
+
+/* ---- checks ---- */
+
+struct check_fields {
+	const char *name;
+	const cJSON *expect, *level;
+};
+
+static int read_check(struct reader *r, const cJSON *node, struct check *out)
+{
+	static const struct json_field members[] = {
+		{ "name", JSON_TEXT, offsetof(struct check_fields, name),
+		  JSON_REQUIRED | JSON_NOT_EMPTY },
+		{ "expect", JSON_ARRAY, offsetof(struct check_fields, expect),
+		  JSON_REQUIRED },
+		{ "level", JSON_ANY, offsetof(struct check_fields, level), 0 },
+		{ NULL, JSON_IGNORE, 0, 0 },
+	};
+	struct check_fields c = { .name = NULL };
+
+	if (json_read(r->j, node, members, &c, r->f) < 0)
+		return -1;
+	for (const struct check *old = r->c->checks; old < out; old++)
+		if (strcmp(old->name, c.name) == 0)
+			return json_fail(r->j, member(node, "name"), r->f,
+					 "a second check of this name");
+	out->name = xstrdup(c.name);
+	out->level = r->c->level;
+	out->blame = BLAME_GATEWAY;
+	if (c.level != NULL && read_level(r, c.level, &out->level) < 0)
+		return -1;
+	return read_expect(r, c.expect, &out->expect);
+}
+
+int read_checks(struct reader *r, const cJSON *list)
+{
+	const cJSON *node;
+	int count = cJSON_GetArraySize(list);
+
+	if (count > CASE_CHECKS_LIMIT)
+		return json_fail(r->j, list, r->f, "more than %d checks",
+				 CASE_CHECKS_LIMIT);
+	r->c->checks = xcalloc((size_t)count + 1, sizeof(*r->c->checks));
+	cJSON_ArrayForEach(node, list)
+		if (read_check(r, node, &r->c->checks[r->c->check_count++]) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,65 @@
+/*
+ * Which cases guard a requirement or a failure, and which faults have proved
+ * those cases: a case that was never seen to fail guards nothing.
+ */
+#ifndef PROBE_SUITE_COVERAGE_H
+#define PROBE_SUITE_COVERAGE_H
+
+#include "probe/suite/casefile.h"
+#include "probe/suite/requirements.h"
+#include "wire/bytes/option.h"
+
+/* tests/faults/expected.txt: faults, and the cases that each must fail. */
+struct fault {
+	char *name;
+	char **cases;
+	size_t case_count;
+};
+
+struct faults { /* zero-initialised: nothing is known about faults */
+	struct fault *list;
+	size_t count;
+	bool known;
+};
+
+/* Leaves `out` unknown where the suite has no such file. */
+int faults_read(struct faults *out, const char *root, struct fail *f);
+void faults_clear(struct faults *faults);
+
+enum coverage { /* in the order of the table */
+		COVERAGE_NONE, /* no case */
+		COVERAGE_UNPROVEN, /* cases, and no fault that fails one of them */
+		COVERAGE_UNDECIDABLE,
+		COVERAGE_FULL,
+		COVERAGE_COUNT
+};
+
+struct coverage_row {
+	const struct requirement *of;
+	enum coverage state;
+	const struct casefile **cases;
+	size_t case_count;
+	const struct fault **faults;
+	size_t fault_count;
+};
+
+struct coverage_table {
+	struct coverage_row *list;
+	size_t count;
+	size_t states[COVERAGE_COUNT];
+	size_t gaps; /* what should be guarded and proven, and is not */
+	bool faults_known;
+};
+
+/* All three must outlive the table. `patterns` choose among the ids; none:
+ * all. Rows are in order of state, then as in requirements.json. -1: a pattern
+ * chooses nothing. */
+int coverage_make(struct coverage_table *out, const struct requirements *known,
+		  const struct casebook *book, const struct faults *faults,
+		  const struct option_list *patterns, struct fail *f);
+void coverage_clear(struct coverage_table *table);
+
+void coverage_write(const struct coverage_table *table, struct buf *out);
+void coverage_write_json(const struct coverage_table *table, struct buf *out);
+
+#endif

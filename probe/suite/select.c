@@ -1,0 +1,128 @@
+/* Selection: by pattern, area, level and patience. */
+#include "probe/suite/select.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+#include "wire/bytes/pattern.h"
+
+static bool pattern_fits(const char *pattern, const char *id)
+{
+	size_t len = strlen(pattern);
+
+	if (glob_match(pattern, id))
+		return true;
+	while (len > 0 && pattern[len - 1] == '/')
+		len--;
+	return len > 0 && strncmp(id, pattern, len) == 0 && id[len] == '/';
+}
+
+static bool any_pattern(const struct selection *s, const char *id)
+{
+	for (size_t i = 0; i < s->pattern_count; i++) {
+		if (pattern_fits(s->patterns[i], id))
+			return true;
+	}
+	return s->pattern_count == 0;
+}
+
+static bool any_area(const struct selection *s, const char *area)
+{
+	for (size_t i = 0; i < s->area_count; i++) {
+		if (strcmp(s->areas[i], area) == 0)
+			return true;
+	}
+	return s->area_count == 0;
+}
+
+static int check_areas(const struct casebook *book, const struct selection *s,
+		       struct fail *f)
+{
+	struct buf known = BUF_INIT(300);
+	const char *last = "";
+
+	for (size_t i = 0; i < s->area_count; i++) {
+		size_t k = 0;
+
+		while (k < book->count &&
+		       strcmp(book->list[k]->area, s->areas[i]) != 0)
+			k++;
+		if (k < book->count)
+			continue;
+		for (k = 0; k < book->count; k++) {
+			if (strcmp(book->list[k]->area, last) != 0)
+				buf_addf(&known, "%s%s", *last ? ", " : "",
+					 book->list[k]->area);
+			last = book->list[k]->area;
+		}
+		fail_set(f, FAIL_USAGE, "no area '%s'; there are: %s",
+			 s->areas[i], buf_str(&known));
+		buf_clear(&known);
+		return -1;
+	}
+	return 0;
+}
+
+static int check_patterns(const struct casebook *book,
+			  const struct selection *s, struct fail *f)
+{
+	for (size_t i = 0; i < s->pattern_count; i++) {
+		size_t k = 0;
+
+		while (k < book->count &&
+		       !pattern_fits(s->patterns[i], book->list[k]->id))
+			k++;
+		if (k == book->count)
+			return fail_set(f, FAIL_USAGE,
+					"no case matches '%s'; `ccprobe list` "
+					"shows what there is",
+					s->patterns[i]);
+	}
+	return 0;
+}
+
+static int fail_empty(const struct selection *s, bool left_slow, struct fail *f)
+{
+	const char *pattern = s->pattern_count > 0 ? s->patterns[0] : "*";
+
+	if (left_slow)
+		return fail_set(f, FAIL_USAGE,
+				"what matches '%s' is slow; --slow runs it",
+				pattern);
+	return fail_set(f, FAIL_USAGE,
+			"no case matches '%s' and the level and areas asked "
+			"for",
+			pattern);
+}
+
+int select_cases(struct casefile ***out, size_t *count,
+		 const struct casebook *book, const struct selection *s,
+		 struct fail *f)
+{
+	struct casefile **list;
+	size_t n = 0;
+	bool left_slow = false;
+
+	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
+		return -1;
+	list = xcalloc(book->count + 1, sizeof(struct casefile *));
+	for (size_t i = 0; i < book->count; i++) {
+		struct casefile *c = book->list[i];
+
+		if (!any_pattern(s, c->id) || !any_area(s, c->area) ||
+		    c->level > s->level)
+			continue;
+		if (c->slow && !s->slow)
+			left_slow = true;
+		else
+			list[n++] = c;
+	}
+	if (n == 0) {
+		free(list);
+		return fail_empty(s, left_slow, f);
+	}
+	*out = list;
+	*count = n;
+	return 0;
+}

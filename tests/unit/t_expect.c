@@ -1,0 +1,380 @@
+/* Tests of probe/look/match: every operator, and how differences are told. */
+#include "makelog.h"
+
+#include <stdio.h>
+
+#include "probe/look/expect.h"
+#include "probe/look/op.h"
+#include "probe/suite/casefile.h"
+
+static struct wlog w;
+
+#define EVENT(name, data) "event: " name "\ndata: " data "\n\n"
+
+static int set_up(void **state)
+{
+	(void)state;
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1,
+		    "POST /v1/messages HTTP/1.1\ncontent-length: 12\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY,
+		  "{\"a\":{\"b\":1.10},\"c\":[\"x\",\"y\"],\"d\":\"\\u0041\"}");
+	put_response(&w, "c1", 1, "HTTP/1.1 529 Overloaded\nx-n: 5\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "{\"type\":\"error\"}");
+	put_end(&w, "c1", 1, END_CLEAN);
+	put_request(&w, "u1", 1, "POST /v1/messages HTTP/1.1\n\n");
+	put_bytes(&w, "u1", 1, WLOG_BODY,
+		  "{\"a\":{},\"d\":\"A\",\"c\":[\"y\"],\"e\":2}");
+	put_response(&w, "u1", 1, "HTTP/1.1 529 Overloaded\n\n");
+	put_bytes(&w, "u1", 1, WLOG_DATA, "{\"type\": \"error\"}");
+	put_end(&w, "u1", 1, END_CLEAN);
+	put_stream(&w, "c2",
+		   EVENT("a", "{\"t\":1}") EVENT("ping", "{}")
+			   EVENT("d", "{\"text\":\"lo\"}") EVENT("z", "{}"));
+	put_stream(&w, "u2",
+		   EVENT("a", "{\"t\":1}") EVENT("b", "{\"n\":2}")
+			   EVENT("d", "{\"text\":\"l\xc3\xb3\"}")
+				   EVENT("z", "{}"));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	return 0;
+}
+
+static const char shell[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"G\"],"
+	"\"level\":\"must\",\"effect\":\"breaks\",\"upstream\":{\"u1\":"
+	"{\"reply\":{\"status\":200,\"text\":\"\"}},\"u2\":{\"reply\":"
+	"{\"status\":200,\"text\":\"\"}}},\"steps\":[{\"send\":\"c1\","
+	"\"count\":3,\"request\":{\"method\":\"GET\",\"target\":\"/\"}}],"
+	"\"checks\":[{\"name\":\"n\",\"expect\":%s}]}";
+
+struct told {
+	int rc;
+	struct buf wanted, got, difference;
+};
+
+static void ask(const char *expect, struct told *out)
+{
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	struct buf text = BUF_INIT(8192);
+	struct view v;
+
+	buf_addf(&text, shell, expect);
+	if (casefile_parse(&book, "cases/a/b.json", buf_span(&text), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	buf_clear(&text);
+	buf_init(&out->wanted, 8192);
+	buf_init(&out->got, 8192);
+	buf_init(&out->difference, 8192);
+	view_of(&v, &w, RUN);
+	out->rc = expect_holds(&book.list[0]->checks[0].expect, &v,
+			       &out->wanted, &out->got, &out->difference);
+	view_clear(&v);
+	casebook_clear(&book);
+}
+
+static void told_clear(struct told *t)
+{
+	buf_clear(&t->wanted);
+	buf_clear(&t->got);
+	buf_clear(&t->difference);
+}
+
+static void assert_holds(const char *expect)
+{
+	struct told t;
+
+	ask(expect, &t);
+	if (t.rc != 1)
+		fail_msg("%s: got %s", expect, buf_str(&t.got));
+	assert_int_equal(t.wanted.len + t.got.len + t.difference.len, 0);
+	told_clear(&t);
+}
+
+static void assert_fails(const char *expect, const char *wanted,
+			 const char *got, const char *difference)
+{
+	struct told t;
+
+	ask(expect, &t);
+	assert_int_equal(t.rc, 0);
+	assert_string_equal(buf_str(&t.wanted), wanted);
+	assert_string_equal(buf_str(&t.got), got);
+	assert_string_equal(buf_str(&t.difference), difference);
+	told_clear(&t);
+}
+
+static void t_equal(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.status\",\"==\",529]");
+	assert_holds("[\"c1.status\",\"==\",529.0]");
+	assert_holds("[\"c1.status\",\"==\",{\"of\":\"u1.status\"}]");
+	assert_holds("[\"c1.header.x-n\",\"==\",\"5\"]");
+	assert_holds("[\"c1.header.x-n\",\"==\",5]");
+	assert_holds("[\"c1.body#/type\",\"==\",\"error\"]");
+	assert_holds("[\"c1.body\",\"==\",{\"type\":\"error\"}]");
+	assert_holds("[\"c1.request.body#/a\",\"==\",{\"b\":1.1}]");
+	assert_holds("[\"c2.events.names\",\"==\",[\"a\",\"d\",\"z\"]]");
+	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\"]]",
+		     "[\"a\",\"d\"]", "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c1.body\",\"==\",{\"type\":\"x\"}]",
+		     "{\"type\":\"x\"}", "{\"type\":\"error\"}",
+		     "changed /type \"x\" -> \"error\"");
+	assert_fails("[\"c1.status\",\"==\",200]", "200", "529", "");
+	assert_fails("[\"c1.status\",\"==\",\"529\"]", "\"529\"", "529", "");
+	assert_holds("[\"c1.status\",\"!=\",200]");
+	assert_fails("[\"c1.status\",\"!=\",529]", "anything but 529", "529",
+		     "");
+	assert_holds("[\"c1.status\",\"in\",[400,529]]");
+	assert_fails("[\"c1.status\",\"in\",[400]]", "one of [400]", "529", "");
+}
+
+static void t_equal_big_numbers(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	put_json(&w, "c1", "{\"n\":9007199254740993}");
+	assert_holds("[\"c1.body#/n\",\"==\",9007199254740993]");
+	assert_fails("[\"c1.body#/n\",\"==\",9007199254740992]",
+		     "9007199254740992", "9007199254740993", "");
+}
+
+static void t_numbers(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.status\",\">=\",529]");
+	assert_holds("[\"c1.status\",\"<=\",529]");
+	assert_holds("[\"c1.status\",\">\",528.5]");
+	assert_holds("[\"c1.status\",\"<\",530]");
+	assert_holds("[\"c1.header.x-n\",\"<\",6]");
+	assert_holds("[\"c1.request.body#/a/b\",\"<\",2]");
+	assert_fails("[\"c1.status\",\"<\",529]", "less than 529", "529", "");
+	assert_fails("[\"c1.end\",\">\",0]", "more than 0", "clean", "");
+	assert_fails("[\"c1.status\",\">=\",600]", "at least 600", "529", "");
+	assert_fails("[\"c1.status\",\"<=\",1]", "at most 1", "529", "");
+}
+
+static void t_patterns(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.body\",\"~\",\"type.:\"]");
+	assert_holds("[\"c1.body\",\"!~\",\"^type\"]");
+	assert_holds("[\"c1.status\",\"~\",\"^5\"]");
+	assert_fails("[\"c1.body\",\"~\",\"^x\"]", "a match of \"^x\"",
+		     "{\"type\":\"error\"}", "");
+	assert_fails("[\"c1.body\",\"!~\",\"err\"]", "no match of \"err\"",
+		     "{\"type\":\"error\"}", "");
+}
+
+static void t_contains(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.body\",\"has\",\"error\"]");
+	assert_holds("[\"c1.body\",\"has\",[\"error\",\"type\"]]");
+	assert_holds("[\"c1.body\",\"lacks\",[\"message\"]]");
+	assert_holds("[\"c2.events.names\",\"has\",\"d\"]");
+	assert_holds("[\"c2.events.names\",\"lacks\",\"dd\"]");
+	assert_holds("[\"c1.request.body#/c\",\"has\",[\"y\",\"x\"]]");
+	assert_holds("[\"c1.request.body#/c\",\"lacks\",\"z\"]");
+	assert_holds("[\"c1.body\",\"has\",{\"of\":\"u1.body#/type\"}]");
+	assert_fails("[\"c1.body\",\"has\",[\"error\",\"zz\"]]",
+		     "contains [\"error\",\"zz\"]", "{\"type\":\"error\"}",
+		     "missing zz");
+	assert_fails("[\"c1.body\",\"lacks\",[\"error\",\"zz\"]]",
+		     "does not contain [\"error\",\"zz\"]",
+		     "{\"type\":\"error\"}", "found error");
+	assert_fails("[\"c2.events.names\",\"has\",\"dd\"]", "contains \"dd\"",
+		     "[\"a\", \"d\", \"z\"]", "missing dd");
+}
+
+static void t_presence(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.header.x-n\",\"present\"]");
+	assert_holds("[\"c1.header.x-m\",\"absent\"]");
+	assert_holds("[\"c3.status\",\"absent\"]");
+	assert_holds("[\"c3.head\",\"lacks\",\"x\"]");
+	assert_fails("[\"c1.header.x-n\",\"absent\"]", "absent", "5", "");
+	assert_fails("[\"c1.header.x-m\",\"present\"]", "present",
+		     "nothing: there is no such header", "");
+	assert_fails("[\"c3.status\",\"!=\",200]", "anything but 200",
+		     "nothing: there is no such exchange", "");
+	assert_fails("[\"c1.status\",\"!=\",{\"of\":\"c3.status\"}]",
+		     "anything but c3.status: nothing: there is no such "
+		     "exchange",
+		     "529", "c3.status is absent: there is no such exchange");
+}
+
+static void t_same_bytes(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.body\",\"same-bytes\",{\"of\":\"c1.body\"}]");
+	assert_fails("[\"c1.body\",\"same-bytes\",{\"of\":\"u1.body\"}]",
+		     "the bytes of u1.body", "{\"type\":\"error\"}",
+		     "the JSON is the same, its white space or its escapes are "
+		     "not\n"
+		     "byte 8 is the first that differs (17 bytes became 16)\n"
+		     "was {\"type\": \"error\"}\n"
+		     "is  {\"type\":\"error\"}");
+	assert_fails("[\"c1.end\",\"same-bytes\",{\"of\":\"c1.reason\"}]",
+		     "the bytes of c1.reason", "clean",
+		     "byte 0 is the first that differs (10 bytes became 5)\n"
+		     "was Overloaded\nis  clean");
+}
+
+static void t_same_json(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.body\",\"same-json\",{\"of\":\"u1.body\"}]");
+	assert_fails("[\"u1.request.body\",\"same-json\",{\"of\":"
+		     "\"c1.request.body\"}]",
+		     "the JSON of c1.request.body",
+		     "{\"a\":{},\"d\":\"A\",\"c\":[\"y\"],\"e\":2}",
+		     "added /e 2\n"
+		     "lost /a/b 1.10\n"
+		     "lost /c/0 \"x\"");
+	assert_fails("[\"c1.end\",\"same-json\",{\"of\":\"u1.body\"}]",
+		     "the JSON of u1.body", "clean",
+		     "one of the two is not JSON");
+}
+
+static void t_order(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	put_json(&w, "c1", "{\"n\":{\"x\":1,\"y\":2},\"s\":1}");
+	put_json(&w, "c2", "{\"n\":{\"y\":2,\"x\":1},\"s\":1}");
+	put_json(&w, "u1", "{\"s\":1,\"n\":{\"x\":1,\"y\":2}}");
+	assert_holds("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]");
+	assert_fails("[\"u1.body\",\"same-json-ordered\",{\"of\":"
+		     "\"c1.body\"}]",
+		     "the JSON, in order, of c1.body",
+		     "{\"s\":1,\"n\":{\"x\":1,\"y\":2}}",
+		     "moved /s to another place in its object");
+	assert_fails("[\"c2.body\",\"same-json\",{\"of\":\"c1.body\"}]",
+		     "the JSON of c1.body", "{\"n\":{\"y\":2,\"x\":1},\"s\":1}",
+		     "moved /n/y to another place in its object");
+	assert_fails("[\"c2.body#/n\",\"same-json\",{\"of\":"
+		     "\"c1.body#/n\"}]",
+		     "the JSON of c1.body#/n", "{\"y\":2,\"x\":1}",
+		     "moved /y to another place in its object");
+}
+
+static void t_spelling(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	put_json(&w, "c1", "{\"n\":1.10,\"s\":\"\\u0041\"}");
+	put_json(&w, "u1", "{\"n\":1.1,\"s\":\"A\"}");
+	assert_fails("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]",
+		     "the JSON of c1.body", "{\"n\":1.1,\"s\":\"A\"}",
+		     "changed /n 1.10 -> 1.1");
+	assert_holds("[\"u1.body#/n\",\"==\",{\"of\":\"c1.body#/n\"}]");
+}
+
+static void t_same_events(void **state)
+{
+	(void)state;
+	assert_holds("[\"c2.events\",\"same-events\",{\"of\":\"c2.events\"}]");
+	assert_fails("[\"c2.events\",\"same-events\",{\"of\":\"u2.events\"}]",
+		     "the events of u2.events", "3 events: a d z",
+		     "lost event 1 b {\"n\":2}\n"
+		     "event 2 d: changed /text \"l\xc3\xb3\" -> \"lo\"");
+	assert_fails("[\"u2.events\",\"same-events\",{\"of\":\"c2.events\"}]",
+		     "the events of c2.events", "4 events: a b d z",
+		     "added event 1 b {\"n\":2}\n"
+		     "event 1 d: changed /text \"lo\" -> \"l\xc3\xb3\"");
+}
+
+static void t_many_lines(void **state)
+{
+	struct told t;
+	struct buf a = BUF_INIT(4096), b = BUF_INIT(4096);
+	const char *last;
+
+	(void)state;
+	wlog_clear(&w);
+	for (int i = 0; i < 20; i++) {
+		buf_addf(&a, "%c\"k%d\":1", i > 0 ? ',' : '{', i);
+		buf_addf(&b, "%c\"k%d\":2", i > 0 ? ',' : '{', i);
+	}
+	buf_add_byte(&a, '}');
+	buf_add_byte(&b, '}');
+	put_json(&w, "c1", buf_str(&a));
+	put_json(&w, "u1", buf_str(&b));
+	ask("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]", &t);
+	last = strrchr(buf_str(&t.difference), '\n');
+	assert_string_equal(last, "\n... and 8 more");
+	told_clear(&t);
+	buf_clear(&a);
+	buf_clear(&b);
+}
+
+static void t_too_hard(void **state)
+{
+	struct told t;
+	struct buf a = BUF_INIT(8192);
+
+	(void)state;
+	wlog_clear(&w);
+	for (int i = 0; i < 4000; i++)
+		buf_add_byte(&a, 'a');
+	buf_add_byte(&a, '!');
+	put_json(&w, "c1", buf_str(&a));
+	ask("[\"c1.body\",\"~\",\"^(a+)+$\"]", &t);
+	assert_int_equal(t.rc, -1);
+	told_clear(&t);
+	buf_clear(&a);
+}
+
+static void t_operators(void **state)
+{
+	const char *word, *right, *help;
+	size_t n = 0;
+
+	(void)state;
+	for (; op_row(n, &word, &right, &help); n++)
+		assert_string_equal(op_word(op_find(word)), word);
+	assert_int_equal(n, 17);
+	assert_null(op_find("equals"));
+	assert_string_equal(op_nearest("same-byte"), "same-bytes");
+}
+
+#define M(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+static const struct CMUnitTest tests[] = {
+	M("match: ==, != and in compare by value", t_equal),
+	M("match: numbers of 64 bits are compared to the last digit",
+	  t_equal_big_numbers),
+	M("match: <, <=, > and >=", t_numbers),
+	M("match: ~ and !~ look at bytes", t_patterns),
+	M("match: has and lacks look into texts and lists", t_contains),
+	M("match: what is absent satisfies absent and lacks only", t_presence),
+	M("match: same-bytes names the first byte that differs", t_same_bytes),
+	M("match: same-json names what was lost, added and moved", t_same_json),
+	M("match: same-json lets the members of a body stand anywhere",
+	  t_order),
+	M("match: same-json minds how numbers are spelt, not strings",
+	  t_spelling),
+	M("match: same-events tells of events by number", t_same_events),
+	M("match: long differences are cut", t_many_lines),
+	M("match: a pattern that is too hard decides nothing", t_too_hard),
+	M("match: the table of operators can be walked", t_operators),
+};
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("match", tests, NULL, NULL);
+}

@@ -1,0 +1,55 @@
+/*
+ * Command lines read through a table; the help text comes from the same rows.
+ * "--name value" and "--name=value" are the same; "--" ends the options; "-h"
+ * is "--help" where the table has that row. Nothing is printed here.
+ */
+#ifndef WIRE_BYTES_OPTION_H
+#define WIRE_BYTES_OPTION_H
+
+#include "wire/bytes/buf.h"
+#include "wire/bytes/fail.h"
+
+enum option_kind {
+	OPTION_FLAG, /* bool; takes no value */
+	OPTION_TEXT, /* const char *, borrowed from argv; at most once */
+	OPTION_U32, /* uint32_t, a whole decimal number; at most once */
+	OPTION_LIST, /* struct option_list; any number of times */
+};
+
+struct option_list {
+	const char **list; /* the texts are borrowed from argv */
+	size_t count;
+};
+
+struct option_row {
+	const char *name; /* without the dashes; NULL ends the table */
+	enum option_kind kind;
+	size_t offset; /* of the member in the struct behind `into` */
+	const char *value; /* what the help calls the value: "ADDR:PORT" */
+	const char *help;
+};
+
+#define OPTION_ROWS_LIMIT 64
+
+/*
+ * Reads argv[1] to argv[argc - 1] into the struct behind `into` (whose members
+ * hold the defaults) and everything that is no option into `rest`. Lists are
+ * to be cleared by the caller, also after a failure, which is FAIL_USAGE.
+ */
+int option_parse(const struct option_row *rows, int argc, char **argv,
+		 void *into, struct option_list *rest, struct fail *f);
+
+void option_list_clear(struct option_list *l);
+
+/* Appends one entry for each row, help texts in a column of their own. */
+void option_help(const struct option_row *rows, struct buf *out);
+
+/*
+ * A value that may be kept off the command line: "env:NAME" is the content of
+ * that variable, which must be set and not empty; anything else is itself.
+ * `option` is named in the message. *out is yours to free().
+ */
+int option_secret(char **out, const char *option, const char *text,
+		  struct fail *f);
+
+#endif

@@ -1,0 +1,20 @@
+/* Regular expressions (PCRE2), compiled once, with match limits set. */
+#ifndef WIRE_BYTES_PATTERN_H
+#define WIRE_BYTES_PATTERN_H
+
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
+
+struct pattern;
+
+/* UTF mode is off: subjects are bytes. f names the offset of an error. */
+int pattern_new(struct pattern **out, const char *text, struct fail *f);
+void pattern_free(struct pattern *p);
+
+/* 1 match, 0 no match, -1 the subject was too hard within the limits. */
+int pattern_match(const struct pattern *p, struct span subject);
+
+/* Shell-like case selection: '*' spans '/', '?' is one byte. */
+bool glob_match(const char *glob, const char *text);
+
+#endif

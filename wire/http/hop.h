@@ -1,0 +1,21 @@
+/*
+ * What whoever passes messages on has to know of a head: which fields end with
+ * the connection they came on, and how the body behind it is told from what
+ * follows.
+ */
+#ifndef WIRE_HTTP_HOP_H
+#define WIRE_HTTP_HOP_H
+
+#include "wire/http/http.h"
+
+/* Belongs to this connection by name, or because Connection names it. */
+bool hop_is_field(const struct headers *h, const char *name);
+
+/* The length of an answer's body that the head gives; false: it has to be
+ * read to its end to know. */
+bool hop_length(const struct http_head *answer, uint64_t *length);
+
+/* An answer that is a stream of events. */
+bool hop_is_stream(const struct headers *h);
+
+#endif

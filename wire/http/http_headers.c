@@ -1,0 +1,169 @@
+/*
+ * The list of header fields: order, spelling and duplicates are kept, because
+ * what a gateway did to them is what we are here to see.
+ */
+#include "wire/http/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+
+#define FIELD_OVERHEAD 4 /* ": " and CRLF */
+
+static bool breaks_line(struct span s)
+{
+	return s.len > 0 && (memchr(s.at, '\0', s.len) != NULL ||
+			     memchr(s.at, '\r', s.len) != NULL ||
+			     memchr(s.at, '\n', s.len) != NULL);
+}
+
+static size_t field_bytes(const struct header *h)
+{
+	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
+}
+
+static bool is_named(const struct header *h, const char *name)
+{
+	return span_is_nocase(span_of(h->name), name);
+}
+
+static void field_free(struct header *h)
+{
+	free(h->name);
+	free(h->value);
+}
+
+void headers_clear(struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		field_free(&h->list[i]);
+	free(h->list);
+	*h = (struct headers){ 0 };
+}
+
+/* Written so that no sum can wrap: h->bytes never passes the limit. */
+static bool fits(size_t used, struct span name, struct span value)
+{
+	size_t room = HTTP_HEAD_BYTES_LIMIT - used;
+
+	return name.len <= room && value.len <= room - name.len &&
+	       room - name.len - value.len >= FIELD_OVERHEAD;
+}
+
+int headers_add(struct headers *h, struct span name, struct span value)
+{
+	if (h->count >= HTTP_HEADERS_LIMIT || !fits(h->bytes, name, value))
+		return -1;
+	if (breaks_line(name) || breaks_line(value))
+		return -1;
+	if (h->count == h->cap) {
+		h->cap = h->cap > 0 ? h->cap * 2 : 16;
+		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
+	}
+	h->list[h->count].name = span_dup(name);
+	h->list[h->count].value = span_dup(value);
+	h->bytes += field_bytes(&h->list[h->count]);
+	h->count++;
+	return 0;
+}
+
+int headers_add_text(struct headers *h, const char *name, const char *value)
+{
+	return headers_add(h, span_of(name), span_of(value));
+}
+
+int headers_copy(struct headers *to, const struct headers *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		if (headers_add_text(to, from->list[i].name,
+				     from->list[i].value) < 0)
+			return -1;
+	return 0;
+}
+
+/* Removes the fields of that name behind the first `keep` of them. */
+static size_t remove_after(struct headers *h, const char *name, size_t keep)
+{
+	size_t kept = 0, seen = 0;
+
+	for (size_t i = 0; i < h->count; i++) {
+		if (is_named(&h->list[i], name) && seen++ >= keep) {
+			h->bytes -= field_bytes(&h->list[i]);
+			field_free(&h->list[i]);
+		} else {
+			h->list[kept++] = h->list[i];
+		}
+	}
+	h->count = kept;
+	return seen > keep ? seen - keep : 0;
+}
+
+size_t headers_remove(struct headers *h, const char *name)
+{
+	return remove_after(h, name, 0);
+}
+
+static struct header *find(const struct headers *h, const char *name, size_t n)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (is_named(&h->list[i], name) && n-- == 0)
+			return &h->list[i];
+	return NULL;
+}
+
+int headers_set(struct headers *h, const char *name, const char *value)
+{
+	struct header *first = find(h, name, 0);
+	struct span v = span_of(value);
+
+	if (first == NULL)
+		return headers_add(h, span_of(name), v);
+	if (breaks_line(v) ||
+	    !fits(h->bytes - field_bytes(first), span_of(first->name), v))
+		return -1;
+	h->bytes -= field_bytes(first);
+	/* The new value may be a part of the old one: copy, then free. */
+	char *copy = span_dup(v);
+	free(first->value);
+	first->value = copy;
+	h->bytes += field_bytes(first);
+	remove_after(h, name, 1);
+	return 0;
+}
+
+const char *headers_nth(const struct headers *h, const char *name, size_t n)
+{
+	const struct header *found = find(h, name, n);
+
+	return found != NULL ? found->value : NULL;
+}
+
+const char *headers_get(const struct headers *h, const char *name)
+{
+	return headers_nth(h, name, 0);
+}
+
+size_t headers_count(const struct headers *h, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->count; i++)
+		n += is_named(&h->list[i], name);
+	return n;
+}
+
+bool headers_has_token(const struct headers *h, const char *name,
+		       const char *token)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		struct span rest = span_of(h->list[i].value), part;
+
+		if (!is_named(&h->list[i], name))
+			continue;
+		while (span_split(&rest, ',', &part))
+			if (span_is_nocase(span_trim(part), token))
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,239 @@
+/* Finding values by pointer (RFC 6901), and keys that come twice. */
+#include "wire/json/jscan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+#include "wire/json/jwalk.h"
+
+bool jscan_member(struct jval object, const char *key, struct jval *out)
+{
+	struct jiter it = jscan_iter(object);
+	struct jval k, v;
+
+	if (object.type != J_OBJECT)
+		return false;
+	while (jscan_next(&it, &k, &v)) {
+		if (jscan_string_is(k, key)) {
+			*out = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Undoes ~0 and ~1. false: another ~, which no pointer may have. */
+static bool unescape_part(struct span part, struct buf *out)
+{
+	for (size_t i = 0; i < part.len; i++) {
+		char c = part.at[i];
+
+		if (c == '~') {
+			i++;
+			if (i == part.len ||
+			    (part.at[i] != '0' && part.at[i] != '1'))
+				return false;
+			c = part.at[i] == '0' ? '~' : '/';
+		}
+		buf_add_byte(out, c);
+	}
+	return true;
+}
+
+static bool find_member(struct jval object, struct span part, struct jval *out)
+{
+	struct buf want = BUF_INIT(BUF_NO_LIMIT);
+	bool found = unescape_part(part, &want) &&
+		     memchr(buf_str(&want), '\0', want.len) == NULL &&
+		     jscan_member(object, buf_str(&want), out);
+
+	buf_clear(&want);
+	return found;
+}
+
+static bool find_item(struct jval array, struct span part, struct jval *out)
+{
+	struct jiter it = jscan_iter(array);
+	struct jval v;
+	uint64_t index;
+	bool last = span_is(part, "-") || span_is(part, "last"), any = false;
+
+	if (!last && !span_u64(part, SIZE_MAX, &index))
+		return false;
+	if (!last && part.len > 1 && part.at[0] == '0')
+		return false;
+	while (jscan_next(&it, NULL, &v)) {
+		any = true;
+		if (!last && index-- == 0) {
+			*out = v;
+			return true;
+		}
+	}
+	if (last && any)
+		*out = v;
+	return last && any;
+}
+
+bool jscan_find(struct jval root, struct span pointer, struct jval *out)
+{
+	struct jval at = root;
+	struct span part;
+
+	if (pointer.len > 0 && !span_starts(pointer, "/"))
+		return false;
+	pointer = pointer.len > 0 ? span_skip(pointer, 1) : span_make(NULL, 0);
+	while (span_split(&pointer, '/', &part)) {
+		bool found = at.type == J_OBJECT  ? find_member(at, part, &at)
+			     : at.type == J_ARRAY ? find_item(at, part, &at)
+						  : false;
+
+		if (!found)
+			return false;
+	}
+	*out = at;
+	return true;
+}
+
+int jscan_pointer_add(struct buf *pointer, struct jval key)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	size_t before = pointer->len;
+	int rc = buf_add_byte(pointer, '/');
+
+	jscan_string(key, &text);
+	for (size_t i = 0; i < text.len && rc == 0; i++) {
+		if (text.at[i] == '~')
+			rc = buf_add_text(pointer, "~0");
+		else if (text.at[i] == '/')
+			rc = buf_add_text(pointer, "~1");
+		else
+			rc = buf_add_byte(pointer, text.at[i]);
+	}
+	if (rc < 0)
+		buf_cut(pointer, before);
+	buf_clear(&text);
+	return rc;
+}
+
+struct key {
+	const char *parent;
+	struct jval key;
+};
+
+struct keys {
+	struct key *list;
+	size_t count, cap;
+};
+
+static struct keys keys_of(struct jval root)
+{
+	struct keys keys = { .list = NULL };
+	struct jwalk walk;
+	struct jstop stop;
+
+	jwalk_init(&walk, root);
+	while (jwalk_next(&walk, &stop)) {
+		if (stop.key.text.len == 0)
+			continue;
+		if (keys.count == keys.cap) {
+			keys.cap = keys.cap > 0 ? keys.cap * 2 : 16;
+			keys.list = xrealloc(keys.list,
+					     keys.cap * sizeof(*keys.list));
+		}
+		keys.list[keys.count++] =
+			(struct key){ .parent = stop.parent, .key = stop.key };
+	}
+	return keys;
+}
+
+static int order_of(const char *a, const char *b)
+{
+	return (a > b) - (a < b);
+}
+
+static bool is_same_key(const struct key *a, const struct key *b)
+{
+	return a->parent == b->parent &&
+	       jscan_string_order(a->key, b->key) == 0;
+}
+
+static int key_order(const void *left, const void *right)
+{
+	const struct key *a = left, *b = right;
+	int order = order_of(a->parent, b->parent);
+
+	if (order == 0)
+		order = jscan_string_order(a->key, b->key);
+	if (order == 0)
+		order = order_of(a->key.text.at, b->key.text.at);
+	return order;
+}
+
+/* Sorting keeps this from being quadratic in keys an outsider chose. */
+static bool find_twice(struct jval root, struct key *out)
+{
+	struct keys keys = keys_of(root);
+	const struct key *first = NULL;
+
+	if (keys.count > 1)
+		qsort(keys.list, keys.count, sizeof(*keys.list), key_order);
+	for (size_t i = 1; i < keys.count; i++) {
+		const struct key *k = &keys.list[i];
+
+		if (is_same_key(k - 1, k) &&
+		    (first == NULL || k->key.text.at < first->key.text.at))
+			first = k;
+	}
+	if (first != NULL)
+		*out = *first;
+	free(keys.list);
+	return first != NULL;
+}
+
+static bool is_inside(const char *at, struct jval v)
+{
+	return at >= v.text.at && at < v.text.at + v.text.len;
+}
+
+/* Appends the pointer of the container that begins at `at`. */
+static void add_path(struct jval root, const char *at, struct buf *pointer)
+{
+	struct jval now = root, key, value;
+
+	while (now.text.at != at) {
+		struct jiter it = jscan_iter(now);
+		size_t index = 0;
+
+		while (jscan_next(&it, &key, &value) && !is_inside(at, value))
+			index++;
+		if (now.type == J_OBJECT)
+			jscan_pointer_add(pointer, key);
+		else
+			buf_addf(pointer, "/%zu", index);
+		now = value;
+	}
+}
+
+bool jscan_duplicate_key(struct jval root, struct jval *key)
+{
+	struct key twice;
+
+	if (!find_twice(root, &twice))
+		return false;
+	*key = twice.key;
+	return true;
+}
+
+bool jscan_duplicate(struct jval root, struct buf *pointer)
+{
+	struct key twice;
+
+	if (!find_twice(root, &twice))
+		return false;
+	if (pointer != NULL) {
+		add_path(root, twice.parent, pointer);
+		jscan_pointer_add(pointer, twice.key);
+	}
+	return true;
+}

@@ -1,0 +1,126 @@
+/*
+ * A JSON scanner over bytes that stay where they are (RFC 8259). It prints
+ * nothing and changes nothing: every value is a span of the original text, so
+ * numbers keep their exact spelling and strings their exact escapes. This is
+ * how wire bytes are judged; cJSON cannot round-trip them (\u0000, 64-bit
+ * integers and 1.10 are lost). Checking and iterating allocate nothing; what
+ * the other functions need for a moment they free before they return.
+ *
+ * Bytes in strings that are not UTF-8 are accepted: whether they may be there
+ * is a judgement of its own (is_utf8 of the document), and a scanner that
+ * refused them could not say what else is in the document.
+ */
+#ifndef WIRE_JSON_JSCAN_H
+#define WIRE_JSON_JSCAN_H
+
+#include "wire/bytes/buf.h"
+#include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
+
+#define JSCAN_DEPTH_LIMIT 512
+
+enum jtype { J_NULL, J_FALSE, J_TRUE, J_NUMBER, J_STRING, J_ARRAY, J_OBJECT };
+
+/* text covers the whole value: quotes, brackets and braces included. */
+struct jval {
+	enum jtype type;
+	struct span text;
+};
+
+/*
+ * Checks that `doc` is exactly one JSON value (white space around it is fine)
+ * and gives its root. On failure f says "line:column: what" (1-based, columns
+ * in bytes). Values got from a checked root need no further checking.
+ */
+int jscan(struct span doc, struct jval *root, struct fail *f);
+
+/* Members of an object, or items of an array, in order. */
+struct jiter {
+	struct span rest;
+	enum jtype type;
+};
+
+struct jiter jscan_iter(struct jval container); /* other types: no items */
+
+/* key is the raw string text with its quotes (empty in an array). */
+bool jscan_next(struct jiter *it, struct jval *key, struct jval *value);
+
+size_t jscan_count(struct jval container);
+
+/* First member with this (unescaped) key; first duplicate wins. */
+bool jscan_member(struct jval object, const char *key, struct jval *out);
+
+/*
+ * RFC 6901 pointer: "", "/a/0/b", with ~0 and ~1. The index "-" or "last"
+ * means the last item of an array. false if nothing is there.
+ */
+bool jscan_find(struct jval root, struct span pointer, struct jval *out);
+
+/* Appends the decoded string. Lone surrogates come out as WTF-8 (3 bytes). */
+int jscan_string(struct jval string, struct buf *out);
+bool jscan_string_is(struct jval string, const char *text);
+
+/* The number that four hexadecimal digits are, those of an escape. */
+unsigned jscan_hex4(const char *digits);
+
+/* Orders two strings by their decoded bytes: negative, 0 or positive. */
+int jscan_string_order(struct jval a, struct jval b);
+
+/* An integer that fits, without fraction or exponent. */
+bool jscan_i64(struct jval number, int64_t *out);
+bool jscan_double(struct jval number, double *out); /* false: not finite */
+
+/* The same value to the last digit: 1.0 is 1, but 2^53+1 is not 2^53. */
+bool jscan_number_same(struct jval a, struct jval b);
+
+struct place {
+	unsigned line, column; /* 1-based; columns count bytes */
+};
+struct place jscan_place(struct span doc, const char *at);
+
+/*
+ * The first key in document order that its object has had before: the key,
+ * or its pointer (appended; NULL if it is not wanted). false: none.
+ */
+bool jscan_duplicate_key(struct jval root, struct jval *key);
+bool jscan_duplicate(struct jval root, struct buf *pointer);
+
+/* Appends "/" and a key, escaped as a part of a pointer. -1 at the limit. */
+int jscan_pointer_add(struct buf *pointer, struct jval key);
+
+enum jdiff_kind { JDIFF_LOST, JDIFF_ADDED, JDIFF_CHANGED, JDIFF_MOVED };
+
+enum jdiff_flags {
+	JDIFF_ORDER = 1 << 0, /* members in another order are JDIFF_MOVED */
+	JDIFF_EXACT = 1 << 1, /* numbers and strings must be spelt the same;
+				 otherwise 1.0 equals 1 and "\u0041" equals "A" */
+	JDIFF_LOOSE_ROOT = 1 << 2, /* the order of the root's own members does
+				      not count */
+};
+
+struct jdiff {
+	enum jdiff_kind kind;
+	struct span pointer; /* into `was`, of JDIFF_ADDED into `is`; valid
+				during the callback */
+	struct jval was, is; /* text is empty where there is none */
+};
+
+typedef void jdiff_fn(void *arg, const struct jdiff *d);
+
+/*
+ * Reports how `is` differs from `was` and returns the number of differences
+ * (fn, which may be NULL, is called for the first `most`). What a container
+ * lost, got or moved comes before what changed inside its members. Array
+ * items are paired so that one item lost or added in the middle is one
+ * difference, not one for each item behind it. Members in another order are
+ * one difference an object, told of the first one out of place. The work is
+ * bounded: past the bound a container is JDIFF_CHANGED as a whole.
+ */
+size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
+		  jdiff_fn *fn, void *arg);
+
+/* Appends `text` as a JSON string with quotes; bytes that are not UTF-8 come
+ * out as U+FFFD. */
+int jscan_quote(struct buf *out, struct span text);
+
+#endif

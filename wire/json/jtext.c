@@ -1,0 +1,299 @@
+/* JSON strings and numbers: decoding, comparing and quoting. */
+#include "wire/json/jscan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+
+/* The decoded bytes of a string, one at a time. */
+struct unescape {
+	const char *at, *end;
+	unsigned char ready[4];
+	unsigned ready_len, ready_at;
+};
+
+static struct unescape unescape_of(struct jval string)
+{
+	struct unescape u = { .at = "", .end = NULL };
+
+	u.end = u.at;
+	if (string.type == J_STRING && string.text.len >= 2) {
+		u.at = string.text.at + 1;
+		u.end = string.text.at + string.text.len - 1;
+	}
+	return u;
+}
+
+unsigned jscan_hex4(const char *at)
+{
+	unsigned value = 0;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned c = (unsigned char)at[i];
+
+		value = value * 16 +
+			(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return value;
+}
+
+/* The code point of the \u escape whose hexadecimal digits are next. */
+static unsigned code_point(struct unescape *u)
+{
+	unsigned high = jscan_hex4(u->at), low;
+
+	u->at += 4;
+	if (high < 0xd800 || high > 0xdbff || u->end - u->at < 6 ||
+	    u->at[0] != '\\' || u->at[1] != 'u')
+		return high;
+	low = jscan_hex4(u->at + 2);
+	if (low < 0xdc00 || low > 0xdfff)
+		return high;
+	u->at += 6;
+	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+static void make_ready(struct unescape *u, unsigned cp)
+{
+	unsigned char *b = u->ready;
+	unsigned len = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (unsigned i = len - 1; i > 0; i--) {
+		b[i] = (unsigned char)(0x80 | (cp & 0x3f));
+		cp >>= 6;
+	}
+	b[0] = (unsigned char)(lead[len] | cp);
+	u->ready_len = len;
+	u->ready_at = 0;
+}
+
+/* The next decoded byte, or -1 at the end. */
+static int unescape_next(struct unescape *u)
+{
+	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+	const char *hit;
+	char c;
+
+	if (u->ready_at < u->ready_len)
+		return u->ready[u->ready_at++];
+	if (u->at >= u->end)
+		return -1;
+	c = *u->at++;
+	if (c != '\\' || u->at >= u->end)
+		return (unsigned char)c;
+	c = *u->at++;
+	if (c == 'u' && u->end - u->at >= 4) {
+		make_ready(u, code_point(u));
+		return u->ready[u->ready_at++];
+	}
+	hit = strchr(from, c);
+	return (unsigned char)(hit != NULL && *hit != '\0' ? to[hit - from]
+							   : c);
+}
+
+int jscan_string(struct jval string, struct buf *out)
+{
+	struct unescape u = unescape_of(string);
+	size_t before = out->len;
+
+	/* Without an escape the bytes are the string. */
+	if (u.at < u.end && memchr(u.at, '\\', (size_t)(u.end - u.at)) == NULL)
+		return buf_add(out, u.at, (size_t)(u.end - u.at));
+	for (int c = unescape_next(&u); c >= 0; c = unescape_next(&u)) {
+		if (buf_add_byte(out, (char)c) < 0) {
+			buf_cut(out, before);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+bool jscan_string_is(struct jval string, const char *text)
+{
+	struct unescape u = unescape_of(string);
+
+	if (string.type != J_STRING)
+		return false;
+	for (; *text != '\0'; text++)
+		if (unescape_next(&u) != (unsigned char)*text)
+			return false;
+	return unescape_next(&u) < 0;
+}
+
+int jscan_string_order(struct jval a, struct jval b)
+{
+	struct unescape ua = unescape_of(a), ub = unescape_of(b);
+	int ca, cb;
+
+	do {
+		ca = unescape_next(&ua);
+		cb = unescape_next(&ub);
+	} while (ca == cb && ca >= 0);
+	return ca - cb;
+}
+
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : -1;
+}
+
+bool jscan_i64(struct jval number, int64_t *out)
+{
+	struct span digits = number.text;
+	bool negative = span_starts(digits, "-");
+	uint64_t value;
+
+	if (number.type != J_NUMBER)
+		return false;
+	if (negative)
+		digits = span_skip(digits, 1);
+	if (!span_u64(digits, (uint64_t)INT64_MAX + negative, &value))
+		return false;
+	if (negative && value > 0)
+		*out = -1 - (int64_t)(value - 1); /* INT64_MIN fits */
+	else
+		*out = (int64_t)value;
+	return true;
+}
+
+/* strtod wants a NUL behind the number; what is longer than any use of a
+ * number is copied to the heap. */
+bool jscan_double(struct jval number, double *out)
+{
+	char small[64], *text = small;
+	double value;
+
+	if (number.type != J_NUMBER)
+		return false;
+	if (number.text.len >= sizeof(small))
+		text = span_dup(number.text);
+	else
+		memcpy(small, number.text.at, number.text.len);
+	text[number.text.len] = '\0';
+	value = strtod(text, NULL);
+	if (text != small)
+		free(text);
+	if (!isfinite(value))
+		return false;
+	*out = value;
+	return true;
+}
+
+/* A number as 0.d1d2d3... times ten to the power of `exponent`. */
+struct decimal {
+	bool negative;
+	bool huge; /* the exponent does not fit: only spelling can compare */
+	struct span digits; /* from the first to the last that is not 0; may
+			       hold the point */
+	int64_t exponent;
+};
+
+static int64_t exponent_read(struct span s, bool *huge)
+{
+	bool negative = span_starts(s, "-");
+	uint64_t value = 0;
+
+	if (negative || span_starts(s, "+"))
+		s = span_skip(s, 1);
+	if (!span_u64(s, INT64_MAX / 4, &value))
+		*huge = s.len > 0;
+	return negative ? -(int64_t)value : (int64_t)value;
+}
+
+static struct decimal decimal_of(struct span s)
+{
+	struct decimal d = { .negative = span_starts(s, "-") };
+	size_t e = 0, point;
+
+	if (d.negative)
+		s = span_skip(s, 1);
+	while (e < s.len && s.at[e] != 'e' && s.at[e] != 'E')
+		e++;
+	d.exponent = exponent_read(span_skip(s, e + 1), &d.huge);
+	s = span_first(s, e);
+	point = span_find_byte(s, '.');
+	d.exponent += (int64_t)(point < s.len ? point : s.len);
+	for (; s.len > 0 && digit_of(s.at[0]) <= 0; s = span_skip(s, 1))
+		d.exponent -= s.at[0] == '0';
+	while (s.len > 0 && digit_of(s.at[s.len - 1]) <= 0)
+		s.len--;
+	d.digits = s;
+	return d;
+}
+
+/* The next digit; behind the last one there are only zeros. */
+static int next_digit(struct span *s)
+{
+	if (span_starts(*s, "."))
+		*s = span_skip(*s, 1);
+	if (s->len == 0)
+		return 0;
+	*s = span_skip(*s, 1);
+	return digit_of(s->at[-1]);
+}
+
+static bool same_digits(struct span a, struct span b)
+{
+	while (a.len > 0 || b.len > 0)
+		if (next_digit(&a) != next_digit(&b))
+			return false;
+	return true;
+}
+
+bool jscan_number_same(struct jval a, struct jval b)
+{
+	struct decimal da = decimal_of(a.text), db = decimal_of(b.text);
+
+	if (span_equal(a.text, b.text))
+		return true;
+	if (da.digits.len == 0 || db.digits.len == 0)
+		return da.digits.len == db.digits.len; /* 0, -0, 0e9 */
+	if (da.huge || db.huge || da.negative != db.negative)
+		return false;
+	return da.exponent == db.exponent && same_digits(da.digits, db.digits);
+}
+
+static int quote_byte(struct buf *out, char c)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *hit = c != '\0' ? strchr(from, c) : NULL;
+
+	if (hit != NULL)
+		return buf_addf(out, "\\%c", to[hit - from]);
+	if ((unsigned char)c < 0x20)
+		return buf_addf(out, "\\u%04x", (unsigned)c);
+	return buf_add_byte(out, c);
+}
+
+static int quote_bytes(struct buf *out, struct span text)
+{
+	while (text.len > 0) {
+		size_t step = span_utf8_step(text);
+		int rc;
+
+		if (step == 0)
+			rc = buf_add_text(out, "\xef\xbf\xbd");
+		else if (step == 1)
+			rc = quote_byte(out, text.at[0]);
+		else
+			rc = buf_add(out, text.at, step);
+		if (rc < 0)
+			return -1;
+		text = span_skip(text, step > 0 ? step : 1);
+	}
+	return 0;
+}
+
+int jscan_quote(struct buf *out, struct span text)
+{
+	size_t before = out->len;
+
+	if (buf_add_byte(out, '"') == 0 && quote_bytes(out, text) == 0 &&
+	    buf_add_byte(out, '"') == 0)
+		return 0;
+	buf_cut(out, before);
+	return -1;
+}

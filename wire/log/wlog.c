@@ -1,0 +1,153 @@
+/* The wire log in memory: entries that own what they hold, and its count. */
+#include "wire/log/wlog.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+
+const char *wlog_kind_name(enum wlog_kind kind)
+{
+	static const char *const names[] = {
+		[WLOG_REQUEST] = "request",   [WLOG_BODY] = "body",
+		[WLOG_RESPONSE] = "response", [WLOG_DATA] = "data",
+		[WLOG_END] = "end",           [WLOG_MARK] = "mark",
+		[WLOG_STEP] = "step",         [WLOG_NOTE] = "note",
+	};
+
+	return names[kind];
+}
+
+void wlog_init(struct wlog *w, size_t bytes_limit)
+{
+	*w = (struct wlog){ .bytes_limit = bytes_limit };
+}
+
+static void entry_clear(struct wlog_entry *e)
+{
+	free(e->method);
+	free(e->target);
+	free(e->reason);
+	free(e->text);
+	free(e->bytes);
+	headers_clear(&e->headers);
+}
+
+void wlog_clear(struct wlog *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		entry_clear(&w->list[i]);
+	free(w->list);
+	wlog_init(w, w->bytes_limit);
+}
+
+struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
+			    const char *actor, unsigned exchange,
+			    enum wlog_kind kind)
+{
+	struct wlog_entry *e;
+
+	if (w->count == w->cap) {
+		w->cap = w->cap > 0 ? w->cap * 2 : 64;
+		w->list = xrealloc(w->list, w->cap * sizeof(*w->list));
+	}
+	e = &w->list[w->count++];
+	*e = (struct wlog_entry){
+		.at = at, .run = run, .exchange = exchange, .kind = kind
+	};
+	snprintf(e->actor, sizeof(e->actor), "%s", actor);
+	return e;
+}
+
+static size_t text_bytes(const char *text)
+{
+	return text != NULL ? strlen(text) : 0;
+}
+
+/* Takes over `text`, which is short and ours: kept even at the limit. */
+static void put_text(struct wlog *w, struct wlog_entry *e, char *text)
+{
+	w->bytes -= text_bytes(e->text);
+	free(e->text);
+	e->text = text;
+	w->bytes += text_bytes(text);
+}
+
+void wlog_set_text(struct wlog *w, struct wlog_entry *e, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	assert(len >= 0);
+	text = xmalloc((size_t)len + 1);
+	va_start(args, fmt);
+	vsnprintf(text, (size_t)len + 1, fmt, args);
+	va_end(args);
+	put_text(w, e, text);
+}
+
+/* Whether `more` bytes may be kept; says so in the log if not. */
+static bool has_room(struct wlog *w, struct wlog_entry *e, size_t more,
+		     const char *what)
+{
+	if (w->bytes <= w->bytes_limit && more <= w->bytes_limit - w->bytes)
+		return true;
+	w->full = true;
+	if (e->text == NULL)
+		wlog_set_text(w, e,
+			      "left out, the log is full: %zu bytes of %s",
+			      more, what);
+	return false;
+}
+
+void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes)
+{
+	char *old = e->bytes;
+
+	w->bytes -= e->len;
+	e->bytes = NULL;
+	e->len = 0;
+	if (has_room(w, e, bytes.len, "the body")) {
+		e->bytes = span_dup(bytes);
+		e->len = bytes.len;
+		w->bytes += e->len;
+	}
+	free(old);
+}
+
+static size_t head_bytes(const struct wlog_entry *e)
+{
+	return text_bytes(e->method) + text_bytes(e->target) +
+	       text_bytes(e->reason) + e->headers.bytes;
+}
+
+static void put_copy(char **to, const char *text)
+{
+	free(*to);
+	*to = text != NULL ? xstrdup(text) : NULL;
+}
+
+/* At the limit the first line is kept, so that a trace stays readable. */
+void wlog_set_head(struct wlog *w, struct wlog_entry *e,
+		   const struct http_head *head)
+{
+	w->bytes -= head_bytes(e);
+	put_copy(&e->method, head->method);
+	put_copy(&e->target, head->target);
+	put_copy(&e->reason, head->reason);
+	e->status = head->status;
+	e->minor = head->minor;
+	headers_clear(&e->headers);
+	w->bytes += head_bytes(e);
+	if (!has_room(w, e, head->headers.bytes, "the header fields"))
+		return;
+	/* Cannot fail: they were within the same limits before. */
+	headers_copy(&e->headers, &head->headers);
+	w->bytes += e->headers.bytes;
+}

@@ -1,0 +1,85 @@
+/*
+ * The wire log: what both sides of the gateway saw, in order. Driver and mock
+ * only append; views and checks only read. On disk it is JSON lines, one
+ * entry a line, lossless for any bytes.
+ *
+ * An *exchange* is one request and its answer on one side. Its entries share
+ * `run`, `actor` and `exchange`: REQUEST, BODY (the whole request body),
+ * RESPONSE (the head of the answer), DATA (a piece of the answer's body as it
+ * was sent or received), END (of the answer).
+ */
+#ifndef WIRE_LOG_WLOG_H
+#define WIRE_LOG_WLOG_H
+
+#include <stdio.h>
+
+#include "wire/bytes/fail.h"
+#include "wire/bytes/tick.h"
+#include "wire/http/end.h"
+#include "wire/http/http.h"
+
+enum wlog_kind {
+	WLOG_REQUEST, /* method, target, minor, headers */
+	WLOG_BODY, /* bytes: the request body */
+	WLOG_RESPONSE, /* status, reason, minor, headers */
+	WLOG_DATA, /* bytes: one piece of the response body */
+	WLOG_END, /* end, text: detail */
+	WLOG_MARK, /* text: name of a mark or hold the mock reached */
+	WLOG_STEP, /* text: what the driver did, and how it went */
+	WLOG_NOTE, /* text: anything worth telling in a trace */
+};
+
+/* "request", "body", ... */
+const char *wlog_kind_name(enum wlog_kind kind);
+
+#define WLOG_LINE_LIMIT ((size_t)64 * 1024 * 1024) /* of one entry on disk */
+
+struct wlog_entry {
+	tick_t at; /* since the start of the log */
+	uint64_t run; /* the mark's number; 0: belongs to no case run */
+	char actor[24]; /* "c1", "u1", "gw", "probe" */
+	unsigned exchange; /* from 1, counted per run and actor; 0: none */
+	enum wlog_kind kind;
+	char *method, *target, *reason, *text; /* NULL where not used */
+	int status, minor;
+	struct headers headers;
+	char *bytes;
+	size_t len;
+	enum stream_end end;
+};
+
+struct wlog {
+	struct wlog_entry *list;
+	size_t count, cap;
+	size_t bytes, bytes_limit; /* of what the entries hold */
+	bool full; /* something was left out at the limit */
+};
+
+void wlog_init(struct wlog *w, size_t bytes_limit);
+void wlog_clear(struct wlog *w);
+
+/*
+ * Appends an entry and gives it for filling in; the pointer is valid until
+ * the next append. The setters copy. At the byte limit `full` is set and
+ * bytes and header fields are left out (`text` says so if it was not set),
+ * never the entry.
+ */
+struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
+			    const char *actor, unsigned exchange,
+			    enum wlog_kind kind);
+void wlog_set_text(struct wlog *w, struct wlog_entry *e, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes);
+void wlog_set_head(struct wlog *w, struct wlog_entry *e,
+		   const struct http_head *head);
+
+/* One JSON object and a newline. Bytes are a string where they are UTF-8,
+ * and {"base64": "..."} otherwise. */
+int wlog_entry_write(const struct wlog_entry *e, struct buf *out);
+int wlog_write(const struct wlog *w, FILE *to, struct fail *f);
+
+/* Reads one line (without its newline) and appends it. */
+int wlog_entry_read(struct wlog *w, struct span line, struct fail *f);
+int wlog_read(struct wlog *w, FILE *from, const char *name, struct fail *f);
+
+#endif
