@@ -108,6 +108,7 @@ struct result { /* of one case */
 	char *trace; /* the two-sided trace, lines; NULL for PASS */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
+	size_t cause; /* of the worst failing check; CAUSE_NONE: none explains it */
 	bool left_out; /* UNDECIDED because it was not run at all */
 	bool other_client; /* SKIP because it is for other releases of it */
 	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
@@ -150,6 +151,11 @@ struct run_report {
 	const char *channel; /* "standard", "slow" or "selection" */
 	const struct requirement *requirements; /* what guards name */
 	size_t requirement_count;
+
+	/* What the gateway does, those that explain failures first and the most
+	 * harmful of them on top; then the notes. */
+	struct cause *causes;
+	size_t cause_count;
 };
 
 #endif
