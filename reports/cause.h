@@ -34,8 +34,6 @@ struct cause {
 	size_t case_count;
 };
 
-#define CAUSE_NONE SIZE_MAX
-
 void cause_clear(struct cause *c);
 
 #endif

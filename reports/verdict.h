@@ -108,7 +108,7 @@ struct result { /* of one case */
 	char *trace; /* the two-sided trace, lines; NULL for PASS */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
-	size_t cause; /* of the worst failing check; CAUSE_NONE: none explains it */
+	size_t cause; /* of the worst failing check, counted from 1; 0: none explains it */
 	bool left_out; /* UNDECIDED because it was not run at all */
 	bool other_client; /* SKIP because it is for other releases of it */
 	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
