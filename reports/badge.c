@@ -4,8 +4,12 @@
 #include "reports/grade.h"
 #include "wire/json/jscan.h"
 
-static const char *colour_of(char letter)
+#define WHOLE 90 /* percent decided; below that no colour is deserved */
+
+static const char *colour_of(const struct grade *g)
 {
+	char letter = g->decided < WHOLE ? GRADE_NONE : g->letter;
+
 	switch (letter) {
 	case 'A':
 		return "brightgreen";
@@ -36,7 +40,7 @@ void badge_write(const struct run_report *r, struct buf *out)
 	buf_add_text(out, "{\"schemaVersion\":1,\"label\":\"Claude Code\","
 			  "\"message\":");
 	jscan_quote(out, buf_span(&message));
-	buf_addf(out, ",\"color\":\"%s\"", colour_of(g.letter));
+	buf_addf(out, ",\"color\":\"%s\"", colour_of(&g));
 	if (g.letter == GRADE_NONE)
 		buf_add_text(out, ",\"isError\":true");
 	buf_add_text(out, "}\n");

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "reports/areas.h"
+#include "wire/bytes/mem.h"
 
 #define CASES_TOLD 3
 
-/* What a case weighs: how bad it is when broken, and how binding it is. What is
+/* What a check weighs: how bad it is when broken, and how binding it is. What is
  * optional (may) neither earns nor costs anything. */
 static const unsigned weights[][3] = {
 	/* must, should, may */
@@ -25,85 +26,43 @@ static const struct {
 	{ 'A', 97 }, { 'B', 90 }, { 'C', 75 }, { 'D', 50 }, { 'F', 0 }
 };
 
-/* Requirements and known failures about credentials that leave their side. */
-static const char *const credential_guards[] = {
-	"AUTH-04",  "AUTH-11",  "F:AUTH-03", "F:AUTH-10", "F:SEC-01",
-	"F:SEC-02", "F:SEC-03", "F:SEC-04",  "F:SEC-07",  NULL,
-};
-
-/* Those about a broken answer that is passed off as a whole one. */
-static const char *const false_end_guards[] = {
-	"SSE-21", "SSE-22", "SSE-23", "ERR-15", NULL,
-};
-
-/* A case about a broken answer has other checks too; these are the ones that
- * see it end well. Each is a piece of the expectation as reports print it. */
-static const char *const false_end_checks[] = {
-	".outcome ",
-	"lacks \"message_stop\"",
-	".finish absent",
-	NULL,
-};
-
 static const struct {
 	char letter;
 	const char *reason;
+	enum sees sees; /* SEES_NOTHING: a must that breaks is enough */
 } caps[CAP_COUNT] = {
-	[CAP_CREDENTIAL] = { 'F', "a credential was seen on the wrong side" },
-	[CAP_FALSE_END] = { 'D', "an answer that broke in the middle ends "
-				 "as if it were whole" },
-	[CAP_BROKEN_MUST] = { 'C', "a case that every gateway must pass fails, "
-				   "and with it the session" },
+	[CAP_CREDENTIAL] = { 'F', "a credential was seen on the wrong side",
+			     SEES_CREDENTIAL },
+	[CAP_FALSE_END] = { 'D',
+			    "an answer that broke in the middle ends "
+			    "as if it were whole",
+			    SEES_FALSE_END },
+	[CAP_BROKEN_MUST] = { 'C',
+			      "a case that every gateway must pass fails, "
+			      "and with it the session",
+			      SEES_NOTHING },
 };
 
-static bool guards_one_of(const struct result *r, const char *const *ids)
+static bool is_broken_must(const struct outcome *o)
 {
-	for (size_t i = 0; i < r->guard_count; i++)
-		for (const char *const *id = ids; *id; id++)
-			if (strcmp(r->guards[i], *id) == 0)
-				return true;
-	return false;
-}
-
-/* An answer that stays open is no end at all. */
-static bool sees_false_end(const struct outcome *o)
-{
-	if (o->verdict != VERDICT_FAIL || !o->expect)
-		return false;
-	if (o->got && strcmp(o->got, "open") == 0)
-		return false;
-	for (const char *const *piece = false_end_checks; *piece; piece++)
-		if (strstr(o->expect, *piece))
-			return true;
-	return false;
-}
-
-static bool ends_falsely(const struct result *r)
-{
-	if (!guards_one_of(r, false_end_guards))
-		return false;
-	for (size_t i = 0; i < r->outcome_count; i++)
-		if (sees_false_end(&r->outcomes[i]))
-			return true;
-	return false;
+	return o->level == LEVEL_MUST &&
+	       (o->effect == EFFECT_BREAKS || o->effect == EFFECT_EXPOSES);
 }
 
 bool grade_cap_has(enum grade_cap cap, const struct result *r)
 {
-	if (r->verdict != VERDICT_FAIL || r->blame != BLAME_GATEWAY)
+	if (r->verdict != VERDICT_FAIL)
 		return false;
-	switch (cap) {
-	case CAP_CREDENTIAL:
-		return r->effect == EFFECT_EXPOSES &&
-		       guards_one_of(r, credential_guards);
-	case CAP_FALSE_END:
-		return ends_falsely(r);
-	case CAP_BROKEN_MUST:
-	case CAP_COUNT:
-		break;
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		if (o->verdict != VERDICT_FAIL || o->blame != BLAME_GATEWAY)
+			continue;
+		if (caps[cap].sees != SEES_NOTHING ? o->sees == caps[cap].sees
+						   : is_broken_must(o))
+			return true;
 	}
-	return result_failed_level(r) == LEVEL_MUST &&
-	       (r->effect == EFFECT_BREAKS || r->effect == EFFECT_EXPOSES);
+	return false;
 }
 
 char grade_cap_letter(enum grade_cap cap)
@@ -153,23 +112,57 @@ static void count_missing(struct grade *g, const struct run_report *r)
 	free(areas);
 }
 
-/* A binding case of which only a recommendation fails loses that much. */
-static unsigned lost_by(const struct result *r, unsigned weight)
-{
-	unsigned lost = weights[r->effect][result_failed_level(r)];
+/* ---- duties ---- */
 
-	return lost < weight ? lost : weight;
+/* What the cases of one file cost the duty that they are about. */
+struct share {
+	const char *duty;
+	uint64_t file;
+	unsigned weight; /* of its most binding case */
+	double lost;
+};
+
+/* The first requirement that a case guards; without one it is its own. */
+static const char *duty_of(const struct result *r)
+{
+	return r->guard_count > 0 ? r->guards[0] : r->id;
 }
 
-void grade_of(const struct run_report *r, struct grade *out)
+/* The failed check that weighs most; no more than the case does. */
+static unsigned lost_by(const struct result *r, unsigned weight)
 {
-	unsigned long long passed = 0, decided = 0;
+	unsigned most = 0;
+	bool any = false;
 
-	*out = (struct grade){ .letter = GRADE_NONE,
-			       .uncapped = GRADE_NONE,
-			       .interrupted = r->interrupted,
-			       .selection = r->selection,
-			       .expected = r->expected };
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+		unsigned lost = weights[o->effect][o->level];
+
+		if (o->verdict != VERDICT_FAIL)
+			continue;
+		any = true;
+		if (lost > most)
+			most = lost;
+	}
+	return any && most < weight ? most : weight;
+}
+
+static int by_duty(const void *left, const void *right)
+{
+	const struct share *a = left, *b = right;
+	int order = strcmp(a->duty, b->duty);
+
+	if (order != 0)
+		return order;
+	return (a->file > b->file) - (a->file < b->file);
+}
+
+/* One share for each case that was decided. */
+static struct share *shares_of(const struct run_report *r, size_t *count)
+{
+	struct share *shares = xcalloc(r->count + 1, sizeof(*shares));
+
+	*count = 0;
 	for (size_t i = 0; i < r->count; i++) {
 		const struct result *one = &r->list[i];
 		unsigned weight = weights[one->effect][one->level];
@@ -177,15 +170,83 @@ void grade_of(const struct run_report *r, struct grade *out)
 		if (one->verdict != VERDICT_PASS &&
 		    one->verdict != VERDICT_FAIL)
 			continue;
-		decided += weight;
-		passed += weight;
-		if (one->verdict == VERDICT_FAIL)
-			passed -= lost_by(one, weight);
+		shares[(*count)++] = (struct share){
+			.duty = duty_of(one),
+			.file = one->digest,
+			.weight = weight,
+			.lost = one->verdict == VERDICT_FAIL
+					? lost_by(one, weight)
+					: 0,
+		};
 	}
+	qsort(shares, *count, sizeof(*shares), by_duty);
+	return shares;
+}
+
+static bool same_file(const struct share *a, const struct share *b)
+{
+	return strcmp(a->duty, b->duty) == 0 && a->file == b->file;
+}
+
+/*
+ * The score over all duties. A duty weighs what its most binding case does, and
+ * loses the mean of what its files lose, each the mean of its cases: so neither
+ * another case on a duty nor a copy of one changes what the duty weighs.
+ */
+static bool score_of(const struct share *s, size_t count, unsigned *score)
+{
+	double all = 0, lost = 0;
+
+	for (size_t i = 0; i < count;) {
+		double weight = 0, of_files = 0;
+		size_t files = 0, duty = i;
+
+		while (i < count && strcmp(s[i].duty, s[duty].duty) == 0) {
+			double of_file = 0;
+			size_t file = i;
+
+			for (; i < count && same_file(&s[i], &s[file]); i++) {
+				of_file += s[i].lost;
+				if (s[i].weight > weight)
+					weight = s[i].weight;
+			}
+			of_files += of_file / (double)(i - file);
+			files++;
+		}
+		all += weight;
+		lost += of_files / (double)files;
+	}
+	if (all > 0)
+		*score = (unsigned)((all - lost) * 100 / all + 1e-6);
+	return all > 0;
+}
+
+static void count_decided(struct grade *g, const struct run_report *r)
+{
+	size_t decided = r->counts[VERDICT_PASS] + r->counts[VERDICT_FAIL];
+	size_t due = decided + g->undecided + g->skipped;
+
+	g->decided = due > 0 ? (unsigned)(decided * 100 / due) : 0;
+}
+
+void grade_of(const struct run_report *r, struct grade *out)
+{
+	struct share *shares;
+	size_t count;
+	bool any;
+
+	*out = (struct grade){ .letter = GRADE_NONE,
+			       .uncapped = GRADE_NONE,
+			       .interrupted = r->interrupted,
+			       .selection = r->selection,
+			       .expected = r->expected };
 	count_missing(out, r);
-	if (decided == 0)
+	count_decided(out, r);
+	shares = shares_of(r, &count);
+	any = score_of(shares, count, &out->score);
+	free(shares);
+	if (!any)
 		return;
-	out->score = (unsigned)(passed * 100 / decided);
 	out->uncapped = letter_of(out->score);
 	out->letter = out->uncapped;
 	apply_caps(out, r);

@@ -1,6 +1,7 @@
 /*
- * The grade: a letter over the weights of the cases that were decided, held
- * down by caps. A cap says that one kind of failure cannot be made good by any
+ * The grade: a letter over the duties that were decided, held down by caps. A
+ * duty is what a case guards first; it counts once, however many cases are about
+ * it. A cap says that one kind of failure cannot be made good by any
  * number of passes. Weights, letters and caps are tables in grade.c; the README
  * explains them.
  */
@@ -18,6 +19,7 @@ struct grade {
 	char letter; /* 'A', 'B', 'C', 'D', 'F' or GRADE_NONE */
 	char uncapped; /* what it would be without caps */
 	unsigned score; /* percent, rounded down: 100 is without any failure */
+	unsigned decided; /* percent of what could have been decided */
 	size_t capped[CAP_COUNT]; /* how many cases cause each */
 
 	/* Why it says less than it could; 0 and false: it is a whole one. */

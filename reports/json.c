@@ -12,6 +12,8 @@ static void write_check(const struct outcome *o, struct buf *out)
 	buf_add_byte(out, '{');
 	member_text(&m, "name", o->name);
 	member_text(&m, "level", level_name(o->level));
+	member_text(&m, "effect", effect_name(o->effect));
+	member_text(&m, "sees", sees_name(o->sees));
 	member_text(&m, "verdict", verdict_name(o->verdict));
 	if (o->verdict == VERDICT_FAIL)
 		member_text(&m, "blame", blame_name(o->blame));
@@ -58,6 +60,8 @@ static void write_case(const struct result *r, struct buf *out)
 	if (r->verdict == VERDICT_FAIL) {
 		member_text(&m, "failed_level",
 			    level_name(result_failed_level(r)));
+		member_text(&m, "failed_effect",
+			    effect_name(result_failed_effect(r)));
 		member_text(&m, "blame", blame_name(r->blame));
 	}
 	member_text(&m, "reason", r->reason);

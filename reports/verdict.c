@@ -58,6 +58,15 @@ static void outcome_clear(struct outcome *o)
 	free(o->difference);
 }
 
+const char *sees_name(enum sees s)
+{
+	static const char *const names[] = { [SEES_NOTHING] = NULL,
+					     [SEES_CREDENTIAL] = "credential",
+					     [SEES_FALSE_END] = "false-end" };
+
+	return names[s];
+}
+
 static void sides_clear(struct sides *s)
 {
 	free(s->left_head);
@@ -101,6 +110,23 @@ void result_clear(struct result *r)
 	free(r->expected);
 	evidence_free(r->evidence);
 	*r = (struct result){ .id = NULL };
+}
+
+enum effect result_failed_effect(const struct result *r)
+{
+	enum effect worst = EFFECT_COSMETIC;
+	bool any = false;
+
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		if (o->verdict != VERDICT_FAIL || o->level == LEVEL_MAY)
+			continue;
+		any = true;
+		if (o->effect < worst)
+			worst = o->effect;
+	}
+	return any ? worst : r->effect;
 }
 
 enum level result_failed_level(const struct result *r)

@@ -39,15 +39,25 @@ enum blame {
 	BLAME_NETWORK, /* only of findings (probe/refusal/finding.h) */
 };
 
+/* What a check has seen where it fails, beside that something is wrong. */
+enum sees {
+	SEES_NOTHING,
+	SEES_CREDENTIAL, /* a credential on the wrong side */
+	SEES_FALSE_END, /* a broken answer that ends as if it were whole */
+};
+
 const char *verdict_name(enum verdict v);
 const char *level_name(enum level l);
 const char *effect_name(enum effect e);
 const char *blame_name(enum blame b);
+const char *sees_name(enum sees s); /* "credential"; NULL: nothing */
 
 struct outcome { /* of one check */
 	char *name;
 	enum verdict verdict; /* PASS, FAIL, or UNDECIDED */
 	enum level level;
+	enum effect effect;
+	enum sees sees;
 	enum blame blame;
 	char *expect; /* "c1.status == 529", as in the case */
 	char *wanted, *got; /* printable, cut to a readable length */
@@ -95,6 +105,7 @@ struct evidence { /* what one looks at to see why */
 struct result { /* of one case */
 	char *id, *area, *title, *why, *fix;
 	char *file; /* "cases/errors/status-kept.json", or NULL */
+	uint64_t digest; /* of the file: cases of one text are told once */
 	char *effect_seen; /* or NULL */
 	char **guards;
 	size_t guard_count;
@@ -120,6 +131,9 @@ void result_clear(struct result *r);
 /* Of a failure: the strictest level among the checks that failed, which may be
  * less than the case's. */
 enum level result_failed_level(const struct result *r);
+
+/* Of a failure: the worst effect among the checks that failed. */
+enum effect result_failed_effect(const struct result *r);
 
 struct requirement { /* a row of cases/requirements.json */
 	char *id; /* "SSE-03"; of a failure "F:REQ-01" */

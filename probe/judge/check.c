@@ -119,6 +119,7 @@ static struct outcome *add_outcome(struct judging *j, const char *name,
 	o = &r->outcomes[r->outcome_count++];
 	*o = (struct outcome){ .name = xstrdup(name) };
 	o->level = level;
+	o->effect = j->c->effect;
 	o->verdict = verdict;
 	o->blame = BLAME_GATEWAY;
 	return o;
@@ -166,6 +167,8 @@ static void judge_check(struct judging *j, const struct check *check)
 
 	fill_outcome(j, o, &check->expect, &holds);
 	o->blame = check->blame;
+	o->effect = check->effect;
+	o->sees = check->sees;
 	o->verdict = holds > 0   ? VERDICT_PASS
 		     : holds < 0 ? VERDICT_UNDECIDED
 				 : VERDICT_FAIL;
@@ -376,6 +379,7 @@ void result_of(const struct casefile *c, struct result *out)
 		.why = xstrdup(c->why),
 		.fix = xstrdup(c->fix),
 		.file = c->path != NULL ? xstrdup(c->path) : NULL,
+		.digest = c->digest,
 		.effect_seen =
 			c->effect_seen != NULL ? xstrdup(c->effect_seen) : NULL,
 		.guard_count = c->guard_count,

@@ -92,6 +92,8 @@ struct check {
 	char *name; /* a sentence a gateway author can act on */
 	struct expect expect;
 	enum level level;
+	enum effect effect; /* of this check; no worse than the case's */
+	enum sees sees;
 	enum blame blame; /* whom a failure points to; default gateway */
 };
 

@@ -32,6 +32,8 @@ int read_client(struct reader *r, const struct casebook *book,
 int read_steps(struct reader *r, const cJSON *list);
 int read_checks(struct reader *r, const cJSON *list);
 int read_level(struct reader *r, const cJSON *node, enum level *out);
+int read_effect(struct reader *r, const cJSON *node, enum effect *out);
+int read_sees(struct reader *r, const cJSON *node, enum sees *out);
 
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
 int read_fixture(struct reader *r, const cJSON *node, char **bytes,

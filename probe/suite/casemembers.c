@@ -117,7 +117,7 @@ int read_level(struct reader *r, const cJSON *node, enum level *out)
 	return 0;
 }
 
-static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
+int read_effect(struct reader *r, const cJSON *node, enum effect *out)
 {
 	const char *const words[] = {
 		effect_name(EFFECT_EXPOSES),  effect_name(EFFECT_BREAKS),
@@ -129,6 +129,18 @@ static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
 	if (i < 0)
 		return fail_word(r, node, "effect", words);
 	*out = (enum effect)i;
+	return 0;
+}
+
+int read_sees(struct reader *r, const cJSON *node, enum sees *out)
+{
+	const char *const words[] = { sees_name(SEES_CREDENTIAL),
+				      sees_name(SEES_FALSE_END), NULL };
+	int i = word_index(node, words);
+
+	if (i < 0)
+		return fail_word(r, node, "thing to see", words);
+	*out = (enum sees)(SEES_CREDENTIAL + i);
 	return 0;
 }
 

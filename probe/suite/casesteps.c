@@ -303,8 +303,17 @@ int read_steps(struct reader *r, const cJSON *list)
 
 struct check_fields {
 	const char *name;
-	const cJSON *expect, *level;
+	const cJSON *expect, *level, *effect, *sees;
 };
+
+/* A case's effect is that of what it is about. A check that binds less than
+ * the case is about less. */
+static enum effect usual_effect(const struct casefile *c, enum level level)
+{
+	if (level > c->level && c->effect < EFFECT_DEGRADES)
+		return EFFECT_DEGRADES;
+	return c->effect;
+}
 
 static int read_check(struct reader *r, const cJSON *node, struct check *out)
 {
@@ -314,6 +323,9 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 		{ "expect", JSON_ARRAY, offsetof(struct check_fields, expect),
 		  JSON_REQUIRED },
 		{ "level", JSON_ANY, offsetof(struct check_fields, level), 0 },
+		{ "effect", JSON_ANY, offsetof(struct check_fields, effect),
+		  0 },
+		{ "sees", JSON_ANY, offsetof(struct check_fields, sees), 0 },
 		{ NULL, JSON_IGNORE, 0, 0 },
 	};
 	struct check_fields c = { .name = NULL };
@@ -328,6 +340,16 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 	out->level = r->c->level;
 	out->blame = BLAME_GATEWAY;
 	if (c.level != NULL && read_level(r, c.level, &out->level) < 0)
+		return -1;
+	out->effect = usual_effect(r->c, out->level);
+	if (c.effect != NULL && read_effect(r, c.effect, &out->effect) < 0)
+		return -1;
+	if (out->effect < r->c->effect)
+		return json_fail(r->j, c.effect, r->f,
+				 "the effect of a check is no worse than that "
+				 "of its case, '%s'",
+				 effect_name(r->c->effect));
+	if (c.sees != NULL && read_sees(r, c.sees, &out->sees) < 0)
 		return -1;
 	return read_expect(r, c.expect, &out->expect);
 }

@@ -11,8 +11,7 @@
 #define MANY 200
 
 static char area[] = "errors", other_area[] = "auth", id[] = "errors/x";
-static char outcome_ok[] = "c1.outcome in [\"error\", \"broken\"]";
-static char is_complete[] = "complete", is_open[] = "open";
+static char known[] = "known";
 static char status_is[] = "c1.status == 529";
 
 /* MANY must-cases of effect `breaks` that pass; the first is for the test. */
@@ -77,14 +76,16 @@ static void t_nothing_decided(void **state)
 /* A baseline says what is known; it raises no letter. */
 static void t_expected(void **state)
 {
-	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .effect = EFFECT_BREAKS,
+			     .expect = status_is };
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct run_report *r = passing();
 	struct grade g;
 
 	(void)state;
 	fail_by(&r->list[0], &o, NULL);
-	r->list[0].expected = is_open;
+	r->list[0].expected = known;
 	r->expected = 1;
 	g = graded(r);
 	assert_int_equal(g.letter, 'C');
@@ -100,7 +101,9 @@ static void t_expected(void **state)
 
 static void t_must_that_breaks(void **state)
 {
-	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .effect = EFFECT_BREAKS,
+			     .expect = status_is };
 	struct run_report *r = passing();
 	struct grade g;
 
@@ -117,6 +120,7 @@ static void t_recommendation_of_a_must(void **state)
 {
 	struct outcome o = { .verdict = VERDICT_FAIL,
 			     .level = LEVEL_SHOULD,
+			     .effect = EFFECT_DEGRADES,
 			     .expect = status_is };
 	struct run_report *r = passing();
 	struct grade g;
@@ -131,65 +135,143 @@ static void t_recommendation_of_a_must(void **state)
 static void t_false_end(void **state)
 {
 	struct outcome o = { .verdict = VERDICT_FAIL,
-			     .expect = outcome_ok,
-			     .got = is_complete };
+			     .effect = EFFECT_BREAKS,
+			     .sees = SEES_FALSE_END };
 	struct run_report *r = passing();
-	char guard[] = "SSE-22";
 	struct grade g;
 
 	(void)state;
-	fail_by(&r->list[0], &o, guard);
+	fail_by(&r->list[0], &o, NULL);
 	g = graded(r);
 	assert_int_equal(g.letter, 'D');
 	assert_int_equal(g.capped[CAP_FALSE_END], 1);
 }
 
-static void t_open_is_no_end(void **state)
+/* Another check of the same case failed; this one did not see it. */
+static void t_only_what_was_seen(void **state)
 {
-	struct outcome o = { .verdict = VERDICT_FAIL,
-			     .expect = outcome_ok,
-			     .got = is_open };
+	struct outcome o[] = {
+		{ .verdict = VERDICT_PASS, .sees = SEES_CREDENTIAL },
+		{ .verdict = VERDICT_UNDECIDED, .sees = SEES_FALSE_END },
+		{ .verdict = VERDICT_FAIL, .effect = EFFECT_DEGRADES },
+	};
 	struct run_report *r = passing();
-	char guard[] = "SSE-22";
+	struct grade g;
 
 	(void)state;
-	fail_by(&r->list[0], &o, guard);
-	assert_int_equal(graded(r).letter, 'C');
-}
-
-static void t_changed_type_is_no_false_end(void **state)
-{
-	struct outcome o = { .verdict = VERDICT_FAIL, .expect = status_is };
-	struct run_report *r = passing();
-	char guard[] = "SSE-21";
-
-	(void)state;
-	fail_by(&r->list[0], &o, guard);
-	assert_int_equal(graded(r).capped[CAP_FALSE_END], 0);
+	fail_by(&r->list[0], o, NULL);
+	r->list[0].outcome_count = 3;
+	r->list[0].effect = EFFECT_EXPOSES;
+	g = graded(r);
+	assert_int_equal(g.capped[CAP_CREDENTIAL], 0);
+	assert_int_equal(g.capped[CAP_FALSE_END], 0);
+	assert_int_equal(g.capped[CAP_BROKEN_MUST], 0);
+	assert_int_equal(g.letter, 'A');
 }
 
 static void t_credential(void **state)
 {
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .effect = EFFECT_EXPOSES,
+			     .sees = SEES_CREDENTIAL };
 	struct run_report *r = passing();
-	char guard[] = "AUTH-04";
 
 	(void)state;
-	fail_by(&r->list[0], NULL, guard);
-	r->list[0].effect = EFFECT_EXPOSES;
+	fail_by(&r->list[0], &o, NULL);
 	assert_int_equal(graded(r).letter, 'F');
 	assert_int_equal(graded(r).uncapped, 'A');
 }
 
 static void t_not_the_gateways_fault(void **state)
 {
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .effect = EFFECT_EXPOSES,
+			     .sees = SEES_CREDENTIAL,
+			     .blame = BLAME_CLIENT_CONFIG };
 	struct run_report *r = passing();
-	char guard[] = "AUTH-04";
 
 	(void)state;
-	fail_by(&r->list[0], NULL, guard);
-	r->list[0].effect = EFFECT_EXPOSES;
-	r->list[0].blame = BLAME_CLIENT_CONFIG;
+	fail_by(&r->list[0], &o, NULL);
 	assert_int_equal(graded(r).capped[CAP_CREDENTIAL], 0);
+	assert_int_equal(graded(r).capped[CAP_BROKEN_MUST], 0);
+}
+
+/* ---- duties ---- */
+
+static char duty_a[] = "HDR-01", duty_b[] = "SSE-03";
+static char *guards_a[] = { duty_a }, *guards_b[] = { duty_b };
+
+static struct result about(char **guards, uint64_t file, struct outcome *failed)
+{
+	return (struct result){ .id = id,
+				.area = area,
+				.digest = file,
+				.guards = guards,
+				.guard_count = 1,
+				.effect = EFFECT_BREAKS,
+				.verdict = failed != NULL ? VERDICT_FAIL
+							  : VERDICT_PASS,
+				.outcomes = failed,
+				.outcome_count = failed != NULL };
+}
+
+/* Two duties of one weight: a file of one fails, another passes. */
+static void t_copies(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL, .effect = EFFECT_BREAKS };
+	struct result list[12] = { about(guards_a, 1, &o),
+				   about(guards_a, 2, NULL),
+				   about(guards_b, 3, NULL) };
+	struct run_report r = { .list = list, .count = 3 };
+
+	(void)state;
+	assert_int_equal(graded(&r).score, 75);
+	for (r.count = 4; r.count < 12; r.count++) {
+		list[r.count - 1] = list[0]; /* copies of the one that fails */
+		assert_int_equal(graded(&r).score, 75);
+	}
+	for (size_t i = 3; i < 12; i++)
+		list[i] = list[2]; /* of one that passes */
+	assert_int_equal(graded(&r).score, 75);
+}
+
+/* However many files say it, a duty that fails everywhere is lost once. */
+static void t_many_files(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL, .effect = EFFECT_BREAKS };
+	struct result list[10] = { about(guards_b, 99, NULL) };
+	struct run_report r = { .list = list, .count = 1 };
+
+	(void)state;
+	for (; r.count < 10; r.count++) {
+		list[r.count] = about(guards_a, r.count, &o);
+		if (r.count > 1)
+			assert_int_equal(graded(&r).score, 50);
+	}
+}
+
+/* A check that matters less costs less than its case. */
+static void t_weight_of_the_check(void **state)
+{
+	struct outcome o = { .verdict = VERDICT_FAIL,
+			     .level = LEVEL_SHOULD,
+			     .effect = EFFECT_COSMETIC };
+	struct result list[] = { about(guards_a, 1, &o) };
+	struct run_report r = { .list = list, .count = 1 };
+
+	(void)state;
+	assert_int_equal(graded(&r).score, 90); /* 1 of 10 is lost */
+}
+
+static void t_decided(void **state)
+{
+	struct run_report *r = passing();
+
+	(void)state;
+	for (size_t i = 0; i < 50; i++)
+		r->list[i].verdict = VERDICT_UNDECIDED;
+	r->counts[VERDICT_PASS] = MANY - 50;
+	assert_int_equal(graded(r).decided, 75);
 }
 
 static void t_partial(void **state)
@@ -217,12 +299,13 @@ static void t_partial(void **state)
 
 static void t_cap_cases(void **state)
 {
+	struct outcome o = { .verdict = VERDICT_FAIL, .effect = EFFECT_BREAKS };
 	struct run_report *r = passing();
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++)
-		fail_by(&r->list[i], NULL, NULL);
+		fail_by(&r->list[i], &o, NULL);
 	grade_cap_cases(CAP_BROKEN_MUST, r, &b);
 	assert_string_equal(buf_str(&b),
 			    "errors/x, errors/x, errors/x and 2 more");
@@ -244,10 +327,14 @@ int main(void)
 		  t_recommendation_of_a_must, NULL, NULL, NULL },
 		{ "grade: a cut that looks like an end caps at D", t_false_end,
 		  NULL, NULL, NULL },
-		{ "grade: an answer left open is no false end",
-		  t_open_is_no_end, NULL, NULL, NULL },
-		{ "grade: an error of another type is no false end",
-		  t_changed_type_is_no_false_end, NULL, NULL, NULL },
+		{ "grade: only a check that saw it caps", t_only_what_was_seen,
+		  NULL, NULL, NULL },
+		{ "grade: a copy of a case changes nothing", t_copies, NULL,
+		  NULL, NULL },
+		{ "grade: a duty counts once", t_many_files, NULL, NULL, NULL },
+		{ "grade: what is lost is the failed check's weight",
+		  t_weight_of_the_check, NULL, NULL, NULL },
+		{ "grade: how much was decided", t_decided, NULL, NULL, NULL },
 		{ "grade: a credential on the wrong side caps at F",
 		  t_credential, NULL, NULL, NULL },
 		{ "grade: what is not the gateway's fault caps nothing",
