@@ -30,7 +30,7 @@ void hook_request(struct relay *r, struct fetch_request *request,
 
 /* The upstream's head and what is to go out. true: it is not begun now. */
 bool hook_response(struct relay *r, const struct http_head *head,
-		   struct answer *a);
+		   struct relay_answer *a);
 
 /* A piece of the answer. true: dealt with; *more is what to return. */
 bool hook_data(struct relay *r, struct span bytes, bool *more);
@@ -42,7 +42,7 @@ bool hook_end(struct relay *r, enum stream_end *end);
 bool hook_outlives(struct relay *r);
 
 /* An answer of the gateway's own. */
-void hook_reply(struct relay *r, struct reply *reply);
+void hook_reply(struct relay *r, struct gate_reply *reply);
 
 /* The relay is freed. */
 void hook_done(struct relay *r);
@@ -86,7 +86,7 @@ static inline void hook_request(struct relay *r, struct fetch_request *request,
 }
 
 static inline bool hook_response(struct relay *r, const struct http_head *head,
-				 struct answer *a)
+				 struct relay_answer *a)
 {
 	(void)r;
 	(void)head;
@@ -115,7 +115,7 @@ static inline bool hook_outlives(struct relay *r)
 	return false;
 }
 
-static inline void hook_reply(struct relay *r, struct reply *reply)
+static inline void hook_reply(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	(void)reply;

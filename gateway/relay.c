@@ -36,7 +36,7 @@ static void refuse_answer(struct relay *r, const char *why)
 	reply_error(r, 502, why);
 }
 
-void relay_begin(struct relay *r, const struct answer *a)
+void relay_begin(struct relay *r, const struct relay_answer *a)
 {
 	r->status = a->status;
 	visit_begin(r->visit, a->status, &a->headers, a->length);
@@ -45,7 +45,8 @@ void relay_begin(struct relay *r, const struct answer *a)
 static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 {
 	struct relay *r = arg;
-	struct answer a = { .status = head->status, .length = length_of(head) };
+	struct relay_answer a = { .status = head->status,
+				  .length = length_of(head) };
 	char why[96];
 
 	(void)ft;
@@ -260,7 +261,7 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 static void log_request(const struct relay *r, enum stream_end end)
 {
 	const struct http_head *head = visit_head(r->visit);
-	tick_t took = tick_now() - visit_began(r->visit);
+	tick_t took = loop_now() - visit_began(r->visit);
 
 	fprintf(stderr,
 		"%s %.*s %d %" PRIu64 " bytes %" PRId64 " ms %s%s%s%s\n",

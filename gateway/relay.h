@@ -33,7 +33,7 @@ struct relay {
 };
 
 /* The head of an answer, ready to go out. */
-struct answer {
+struct relay_answer {
 	int status;
 	struct headers headers;
 	uint64_t length; /* or VISIT_CHUNKED */
@@ -44,7 +44,7 @@ extern const struct serve_handler relay_handler;
 
 /* The steps, for gateway/hooks.h. Not after the visit is done. */
 void relay_start(struct relay *r); /* asks the upstream */
-void relay_begin(struct relay *r, const struct answer *a);
+void relay_begin(struct relay *r, const struct relay_answer *a);
 bool relay_send(struct relay *r, struct span bytes); /* false: pause */
 void relay_finish(struct relay *r, enum stream_end end);
 

@@ -43,7 +43,7 @@ static void write_id(char out[ID_LEN])
 					random[i]);
 }
 
-static void send_reply(struct relay *r, struct reply *reply)
+static void send_reply(struct relay *r, struct gate_reply *reply)
 {
 	hook_reply(r, reply);
 	r->status = reply->status;
@@ -54,7 +54,7 @@ static void send_reply(struct relay *r, struct reply *reply)
 	buf_clear(&reply->body);
 }
 
-static void write_error(struct reply *reply, const char *message)
+static void write_error(struct gate_reply *reply, const char *message)
 {
 	char id[ID_LEN];
 
@@ -70,7 +70,8 @@ static void write_error(struct reply *reply, const char *message)
 
 void reply_error(struct relay *r, int status, const char *message)
 {
-	struct reply reply = { .status = status, .body = BUF_INIT(BODY_LIMIT) };
+	struct gate_reply reply = { .status = status,
+				    .body = BUF_INIT(BODY_LIMIT) };
 
 	write_error(&reply, message);
 	send_reply(r, &reply);
@@ -78,7 +79,8 @@ void reply_error(struct relay *r, int status, const char *message)
 
 void reply_method(struct relay *r, const char *allow)
 {
-	struct reply reply = { .status = 405, .body = BUF_INIT(BODY_LIMIT) };
+	struct gate_reply reply = { .status = 405,
+				    .body = BUF_INIT(BODY_LIMIT) };
 	char message[64];
 
 	snprintf(message, sizeof(message), "this path is for %s only", allow);
@@ -89,7 +91,7 @@ void reply_method(struct relay *r, const char *allow)
 
 void reply_hello(struct relay *r)
 {
-	struct reply reply = { .status = 200, .body = BUF_INIT(0) };
+	struct gate_reply reply = { .status = 200, .body = BUF_INIT(0) };
 
 	send_reply(r, &reply);
 }

@@ -4,7 +4,7 @@
 
 #include "gateway/relay.h"
 
-struct reply {
+struct gate_reply {
 	int status;
 	struct headers headers;
 	struct buf body;

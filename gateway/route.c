@@ -4,14 +4,14 @@
 #include <ctype.h>
 #include <string.h>
 
-struct row {
+struct route_row {
 	const char *path; /* one that ends in a slash wants one name behind */
 	const char *method;
 	enum route_kind kind;
 };
 
 /* /api/event_logging and the like are for the client's maker: not here. */
-static const struct row rows[] = {
+static const struct route_row rows[] = {
 	{ "/v1/messages", "POST", ROUTE_RELAY },
 	{ "/v1/messages/count_tokens", "POST", ROUTE_RELAY },
 	{ "/v1/models", "GET", ROUTE_RELAY },
@@ -27,7 +27,7 @@ static bool is_name(struct span s)
 	       span_find_byte(s, '/') == SIZE_MAX;
 }
 
-static bool row_matches(const struct row *row, struct span path)
+static bool row_matches(const struct route_row *row, struct span path)
 {
 	size_t len = strlen(row->path);
 
@@ -40,7 +40,7 @@ static bool row_matches(const struct row *row, struct span path)
 struct route route_find(const char *method, struct span path)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct row *row = &rows[i];
+		const struct route_row *row = &rows[i];
 
 		if (!row_matches(row, path))
 			continue;

@@ -24,7 +24,7 @@ struct control {
 };
 
 /* One request: what its query says, and the answer that is put together. */
-struct call {
+struct control_call {
 	struct control *control;
 	struct visit *visit;
 	bool has_run;
@@ -36,16 +36,16 @@ struct call {
 
 /* ---- answers ---- */
 
-static void answer(struct call *c, int status, const char *type)
+static void answer(struct control_call *c, int status, const char *type)
 {
 	headers_add_text(&c->headers, "content-type", type);
 	visit_answer(c->visit, status, &c->headers, buf_span(&c->text));
 }
 
-static void refuse(struct call *c, int status, const char *fmt, ...)
+static void refuse(struct control_call *c, int status, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 
-static void refuse(struct call *c, int status, const char *fmt, ...)
+static void refuse(struct control_call *c, int status, const char *fmt, ...)
 {
 	char text[640];
 	va_list args;
@@ -100,7 +100,7 @@ static void disarm_all(struct control *c)
 
 /* ---- routes ---- */
 
-static void do_arm(struct call *c)
+static void do_arm(struct control_call *c)
 {
 	struct fail f = FAIL_INIT;
 	struct json *j = NULL;
@@ -124,7 +124,7 @@ static void do_arm(struct call *c)
 	answer(c, 200, "application/json");
 }
 
-static void do_release(struct call *c)
+static void do_release(struct control_call *c)
 {
 	if (c->hold[0] == '\0')
 		refuse(c, 400, "which hold? say hold=u1.name");
@@ -139,7 +139,7 @@ static void do_release(struct call *c)
 	}
 }
 
-static void do_reset(struct call *c)
+static void do_reset(struct control_call *c)
 {
 	struct control *control = c->control;
 
@@ -150,14 +150,14 @@ static void do_reset(struct call *c)
 	answer(c, 200, "application/json");
 }
 
-static struct journal_query query_of(const struct call *c)
+static struct journal_query query_of(const struct control_call *c)
 {
 	return (struct journal_query){ .by_run = c->has_run,
 				       .run = c->run,
 				       .since = c->since };
 }
 
-static void do_journal(struct call *c)
+static void do_journal(struct control_call *c)
 {
 	struct journal_query q = query_of(c);
 	char next[32];
@@ -169,7 +169,7 @@ static void do_journal(struct call *c)
 	answer(c, 200, "application/x-ndjson");
 }
 
-static void do_requests(struct call *c)
+static void do_requests(struct control_call *c)
 {
 	struct journal_query q = query_of(c);
 
@@ -177,7 +177,7 @@ static void do_requests(struct call *c)
 	answer(c, 200, "application/json");
 }
 
-static void do_health(struct call *c)
+static void do_health(struct control_call *c)
 {
 	buf_addf(&c->text,
 		 "{\"ok\":true,\"version\":\"%s\",\"open\":%zu,"
@@ -188,12 +188,12 @@ static void do_health(struct call *c)
 	answer(c, 200, "application/json");
 }
 
-struct route {
+struct control_route {
 	const char *method, *path;
-	void (*run)(struct call *c);
+	void (*run)(struct control_call *c);
 };
 
-static const struct route routes[] = {
+static const struct control_route routes[] = {
 	{ "POST", "/arm", do_arm },          { "POST", "/release", do_release },
 	{ "POST", "/reset", do_reset },      { "GET", "/journal", do_journal },
 	{ "GET", "/requests", do_requests }, { "GET", "/health", do_health },
@@ -220,7 +220,8 @@ static bool read_hex(struct span s, uint64_t *out)
 	return s.len > 0 && s.len <= HEX_DIGITS;
 }
 
-static bool read_parameter(struct call *c, struct span name, struct span value)
+static bool read_parameter(struct control_call *c, struct span name,
+			   struct span value)
 {
 	if (span_is(name, "run")) {
 		c->has_run = true;
@@ -235,7 +236,7 @@ static bool read_parameter(struct call *c, struct span name, struct span value)
 	return true;
 }
 
-static int read_query(struct call *c)
+static int read_query(struct control_call *c)
 {
 	struct span query = span_of(visit_head(c->visit)->target), part, name;
 
@@ -253,7 +254,7 @@ static int read_query(struct call *c)
 	return 0;
 }
 
-static void dispatch(struct call *c)
+static void dispatch(struct control_call *c)
 {
 	const struct http_head *head = visit_head(c->visit);
 	struct span path = visit_path(c->visit);
@@ -279,9 +280,9 @@ static void dispatch(struct call *c)
 
 static void on_request(void *arg, struct visit *v)
 {
-	struct call c = { .control = arg,
-			  .visit = v,
-			  .text = BUF_INIT(BUF_NO_LIMIT) };
+	struct control_call c = { .control = arg,
+				  .visit = v,
+				  .text = BUF_INIT(BUF_NO_LIMIT) };
 
 	/* A page in somebody's browser has no business here. */
 	if (headers_get(&visit_head(v)->headers, "origin"))

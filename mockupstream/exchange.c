@@ -15,7 +15,7 @@ struct record {
 	struct wlog_entry *entry; /* NULL: the entry is dropped */
 };
 
-static struct record record_at(struct exchange *x, tick_t at,
+static struct record record_at(struct mock_exchange *x, tick_t at,
 			       enum wlog_kind kind)
 {
 	const struct mock_sink *sink = &x->mock->config.sink;
@@ -27,12 +27,12 @@ static struct record record_at(struct exchange *x, tick_t at,
 	return r;
 }
 
-static struct record record(struct exchange *x, enum wlog_kind kind)
+static struct record record(struct mock_exchange *x, enum wlog_kind kind)
 {
-	return record_at(x, tick_now(), kind);
+	return record_at(x, loop_now(), kind);
 }
 
-static void record_done(struct exchange *x, const struct record *r)
+static void record_done(struct mock_exchange *x, const struct record *r)
 {
 	const struct mock_sink *sink = &x->mock->config.sink;
 
@@ -40,7 +40,7 @@ static void record_done(struct exchange *x, const struct record *r)
 		sink->on_entry(sink->arg, r->entry);
 }
 
-static void record_head(struct exchange *x, tick_t at, enum wlog_kind kind,
+static void record_head(struct mock_exchange *x, tick_t at, enum wlog_kind kind,
 			const struct http_head *head)
 {
 	struct record r = record_at(x, at, kind);
@@ -50,7 +50,7 @@ static void record_head(struct exchange *x, tick_t at, enum wlog_kind kind,
 	record_done(x, &r);
 }
 
-static void record_bytes(struct exchange *x, enum wlog_kind kind,
+static void record_bytes(struct mock_exchange *x, enum wlog_kind kind,
 			 struct span bytes)
 {
 	struct record r = record(x, kind);
@@ -62,7 +62,7 @@ static void record_bytes(struct exchange *x, enum wlog_kind kind,
 	record_done(x, &r);
 }
 
-static void record_text(struct exchange *x, enum wlog_kind kind,
+static void record_text(struct mock_exchange *x, enum wlog_kind kind,
 			const char *text)
 {
 	struct record r = record(x, kind);
@@ -72,7 +72,7 @@ static void record_text(struct exchange *x, enum wlog_kind kind,
 	record_done(x, &r);
 }
 
-static void record_end(struct exchange *x, enum stream_end end,
+static void record_end(struct mock_exchange *x, enum stream_end end,
 		       const char *text)
 {
 	struct record r;
@@ -93,7 +93,7 @@ static void record_end(struct exchange *x, enum stream_end end,
 
 static void on_head(void *arg, const struct http_head *head)
 {
-	record_head(arg, tick_now(), WLOG_RESPONSE, head);
+	record_head(arg, loop_now(), WLOG_RESPONSE, head);
 }
 
 static void on_data(void *arg, struct span bytes)
@@ -108,9 +108,9 @@ static void on_mark(void *arg, const char *name)
 
 static bool is_released(void *arg, const char *hold)
 {
-	struct exchange *x = arg;
+	struct mock_exchange *x = arg;
 
-	return x->run && run_is_released(x->run, x->actor, hold);
+	return x->run && mock_run_is_released(x->run, x->actor, hold);
 }
 
 static const struct play_owner owner = {
@@ -153,25 +153,25 @@ static uint64_t find_mark(const struct visit *v)
 	return mark;
 }
 
-static struct run *find_run(const struct mock *m, uint64_t mark)
+static struct mock_run *find_run(const struct mock *m, uint64_t mark)
 {
-	struct run *run = run_find(m, mark ? mark : m->lane);
+	struct mock_run *run = mock_run_find(m, mark ? mark : m->lane);
 
-	return run ? run : run_find(m, 0);
+	return run ? run : mock_run_find(m, 0);
 }
 
-static void name_exchange(struct exchange *x, const char *actor,
+static void name_exchange(struct mock_exchange *x, const char *actor,
 			  unsigned number)
 {
 	snprintf(x->actor, sizeof(x->actor), "%s", actor);
 	x->number = number;
 }
 
-static struct exchange *exchange_new(struct mock *m, struct visit *v,
-				     uint64_t mark)
+static struct mock_exchange *exchange_new(struct mock *m, struct visit *v,
+					  uint64_t mark)
 {
-	struct exchange *x = xcalloc(1, sizeof(*x));
-	struct run *run = find_run(m, mark);
+	struct mock_exchange *x = xcalloc(1, sizeof(*x));
+	struct mock_run *run = find_run(m, mark);
 
 	x->mock = m;
 	x->visit = v;
@@ -189,7 +189,7 @@ static struct exchange *exchange_new(struct mock *m, struct visit *v,
 	return x;
 }
 
-static void leave_run(struct exchange *x)
+static void leave_run(struct mock_exchange *x)
 {
 	if (!x->run)
 		return;
@@ -199,7 +199,7 @@ static void leave_run(struct exchange *x)
 	x->run = NULL;
 }
 
-static void exchange_free(struct exchange *x)
+static void exchange_free(struct mock_exchange *x)
 {
 	leave_run(x);
 	play_stop(&x->play);
@@ -209,7 +209,7 @@ static void exchange_free(struct exchange *x)
 	free(x);
 }
 
-void exchange_abort(struct exchange *x, const char *text)
+void exchange_abort(struct mock_exchange *x, const char *text)
 {
 	play_stop(&x->play);
 	leave_run(x);
@@ -220,7 +220,7 @@ void exchange_abort(struct exchange *x, const char *text)
 
 /* ---- who answers ---- */
 
-static void ask_provider(struct exchange *x, bool strict)
+static void ask_provider(struct mock_exchange *x, bool strict)
 {
 	struct anthropic_request r = {
 		.head = visit_head(x->visit),
@@ -229,7 +229,7 @@ static void ask_provider(struct exchange *x, bool strict)
 		.too_large = visit_too_large(x->visit),
 		.number = x->serial,
 		.run = x->run_id,
-		.now = tick_now(),
+		.now = loop_now(),
 		.strict = strict,
 	};
 
@@ -237,7 +237,7 @@ static void ask_provider(struct exchange *x, bool strict)
 }
 
 /* "provider" in a rule: its hold, delay and end still count. */
-static const struct reply *ask_for_rule(struct exchange *x,
+static const struct reply *ask_for_rule(struct mock_exchange *x,
 					const struct reply *r)
 {
 	ask_provider(x, r->strict);
@@ -248,16 +248,16 @@ static const struct reply *ask_for_rule(struct exchange *x,
 	return &x->own;
 }
 
-static const struct reply *refuse(struct exchange *x)
+static const struct reply *refuse(struct mock_exchange *x)
 {
 	anthropic_error(&x->own, x->serial, 500, "api_error",
 			"ccmock: no rule answers this request");
 	return &x->own;
 }
 
-static void name_by_rule(struct exchange *x, uint64_t mark)
+static void name_by_rule(struct mock_exchange *x, uint64_t mark)
 {
-	struct run *run = x->run;
+	struct mock_run *run = x->run;
 
 	if (!run->rules) {
 		name_exchange(x, "u1", ++run->plain);
@@ -270,7 +270,7 @@ static void name_by_rule(struct exchange *x, uint64_t mark)
 		name_exchange(x, "u0", ++run->unmatched);
 }
 
-static const struct reply *choose_reply(struct exchange *x)
+static const struct reply *choose_reply(struct mock_exchange *x)
 {
 	const struct reply *r;
 
@@ -288,7 +288,7 @@ static const struct reply *choose_reply(struct exchange *x)
 /* A redirect to the mock under another name needs its port, which is chosen
  * when it begins to listen; and who follows it with a GET, which has no body,
  * brings the mark back in the target only. */
-static void put_place(const struct exchange *x, struct headers *to)
+static void put_place(const struct mock_exchange *x, struct headers *to)
 {
 	static const char word[] = "{{port}}";
 	const char *location = headers_get(to, "location");
@@ -308,7 +308,7 @@ static void put_place(const struct exchange *x, struct headers *to)
 	buf_clear(&text);
 }
 
-static void make_headers(struct exchange *x, const struct reply *r,
+static void make_headers(struct mock_exchange *x, const struct reply *r,
 			 struct headers *out)
 {
 	(void)headers_copy(out, &r->headers);
@@ -321,7 +321,7 @@ static void make_headers(struct exchange *x, const struct reply *r,
 		anthropic_headers(out, x->serial);
 }
 
-static void note_strangers(struct exchange *x, uint64_t mark)
+static void note_strangers(struct mock_exchange *x, uint64_t mark)
 {
 	const struct http_head *head = visit_head(x->visit);
 	struct record r;
@@ -346,7 +346,7 @@ static void note_strangers(struct exchange *x, uint64_t mark)
 
 /* ---- the visit ---- */
 
-static void log_request(struct exchange *x)
+static void log_request(struct mock_exchange *x)
 {
 	record_head(x, visit_began(x->visit), WLOG_REQUEST,
 		    visit_head(x->visit));
@@ -356,7 +356,7 @@ static void on_request(void *arg, struct visit *v)
 {
 	struct mock *m = arg;
 	uint64_t mark = find_mark(v);
-	struct exchange *x = exchange_new(m, v, mark);
+	struct mock_exchange *x = exchange_new(m, v, mark);
 	struct headers headers = { 0 };
 	const struct reply *reply;
 
@@ -371,7 +371,7 @@ static void on_request(void *arg, struct visit *v)
 
 static void on_room(void *arg, struct visit *v)
 {
-	struct exchange *x = visit_get(v);
+	struct mock_exchange *x = visit_get(v);
 
 	(void)arg;
 	if (x)
@@ -380,7 +380,7 @@ static void on_room(void *arg, struct visit *v)
 
 static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 {
-	struct exchange *x = visit_get(v);
+	struct mock_exchange *x = visit_get(v);
 
 	(void)arg;
 	if (!x)
@@ -392,9 +392,9 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 }
 
 /* A client that left in the middle of its request is in the log, too. */
-static struct exchange *late_exchange(struct mock *m, struct visit *v)
+static struct mock_exchange *late_exchange(struct mock *m, struct visit *v)
 {
-	struct exchange *x = exchange_new(m, v, find_mark(v));
+	struct mock_exchange *x = exchange_new(m, v, find_mark(v));
 
 	name_exchange(x, "u0", ++x->run->unmatched);
 	log_request(x);
@@ -405,7 +405,7 @@ static struct exchange *late_exchange(struct mock *m, struct visit *v)
 
 static void on_done(void *arg, struct visit *v, enum stream_end end)
 {
-	struct exchange *x = visit_get(v);
+	struct mock_exchange *x = visit_get(v);
 
 	if (!x)
 		x = late_exchange(arg, v);

@@ -26,7 +26,7 @@ struct journal *journal_new(size_t limit, FILE *file)
 	j->half = limit / 2;
 	j->requests = requests_new();
 	j->file = file;
-	j->zero = tick_now();
+	j->zero = loop_now();
 	j->line = (struct buf)BUF_INIT(BUF_NO_LIMIT);
 	return j;
 }

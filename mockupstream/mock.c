@@ -26,7 +26,7 @@ static size_t run_slot(const struct mock *m, uint64_t id)
 	return from;
 }
 
-struct run *run_find(const struct mock *m, uint64_t id)
+struct mock_run *mock_run_find(const struct mock *m, uint64_t id)
 {
 	size_t slot = run_slot(m, id);
 
@@ -35,10 +35,10 @@ struct run *run_find(const struct mock *m, uint64_t id)
 	return NULL;
 }
 
-static struct run *run_add(struct mock *m, uint64_t id)
+static struct mock_run *run_add(struct mock *m, uint64_t id)
 {
 	size_t slot = run_slot(m, id);
-	struct run *run = xcalloc(1, sizeof(*run));
+	struct mock_run *run = xcalloc(1, sizeof(*run));
 
 	run->id = id;
 	if (m->runs_count == m->runs_cap) {
@@ -52,7 +52,7 @@ static struct run *run_add(struct mock *m, uint64_t id)
 	return run;
 }
 
-static void forget_releases(struct run *run)
+static void forget_releases(struct mock_run *run)
 {
 	for (size_t i = 0; i < run->released_count; i++)
 		free(run->released[i]);
@@ -61,14 +61,14 @@ static void forget_releases(struct run *run)
 	run->released_count = 0;
 }
 
-static void run_free(struct run *run)
+static void run_free(struct mock_run *run)
 {
 	forget_releases(run);
 	free(run);
 }
 
 /* What is open is ended, so that nothing looks at rules any more. */
-static void run_end(struct run *run)
+static void run_end(struct mock_run *run)
 {
 	while (run->open)
 		exchange_abort(run->open, "ended with its run");
@@ -85,7 +85,8 @@ static bool is_hold(const char *text, const char *actor, const char *hold)
 	       strcmp(text + len + 1, hold) == 0;
 }
 
-bool run_is_released(const struct run *run, const char *actor, const char *hold)
+bool mock_run_is_released(const struct mock_run *run, const char *actor,
+			  const char *hold)
 {
 	for (size_t i = 0; i < run->released_count; i++)
 		if (is_hold(run->released[i], actor, hold))
@@ -93,7 +94,7 @@ bool run_is_released(const struct run *run, const char *actor, const char *hold)
 	return false;
 }
 
-static bool run_has_hold(const struct run *run, const char *text)
+static bool run_has_hold(const struct mock_run *run, const char *text)
 {
 	const char *dot = strchr(text, '.');
 	char *actor;
@@ -111,7 +112,7 @@ static bool run_has_hold(const struct run *run, const char *text)
 
 void mock_arm(struct mock *m, uint64_t run, struct rules *rules)
 {
-	struct run *r = run_find(m, run);
+	struct mock_run *r = mock_run_find(m, run);
 
 	if (r)
 		run_end(r);
@@ -130,7 +131,7 @@ void mock_lane(struct mock *m, uint64_t run)
 void mock_disarm(struct mock *m, uint64_t run)
 {
 	size_t slot = run_slot(m, run);
-	struct run *r = run_find(m, run);
+	struct mock_run *r = mock_run_find(m, run);
 
 	if (!r)
 		return;
@@ -147,8 +148,8 @@ void mock_disarm(struct mock *m, uint64_t run)
 
 int mock_release(struct mock *m, uint64_t run, const char *hold)
 {
-	struct run *r = run_find(m, run);
-	struct exchange *x, *next;
+	struct mock_run *r = mock_run_find(m, run);
+	struct mock_exchange *x, *next;
 
 	if (!r || !run_has_hold(r, hold))
 		return -1;

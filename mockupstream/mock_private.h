@@ -7,10 +7,10 @@
 #include "mockupstream/play.h"
 
 /* Requests that are answered under one mark. */
-struct run {
+struct mock_run {
 	uint64_t id;
 	struct rules *rules; /* borrowed; NULL: the provider answers */
-	struct exchange *open;
+	struct mock_exchange *open;
 	char **released; /* "u1.name" */
 	size_t released_count;
 	uint32_t calls; /* requests so far */
@@ -18,10 +18,10 @@ struct run {
 };
 
 /* One request and its answer; lives as long as the visit. */
-struct exchange {
+struct mock_exchange {
 	struct mock *mock;
-	struct run *run; /* NULL once the run is disarmed */
-	struct exchange *next, **link; /* in run->open */
+	struct mock_run *run; /* NULL once the run is disarmed */
+	struct mock_exchange *next, **link; /* in run->open */
 	struct visit *visit;
 	struct rule *rule; /* NULL: none fits, or there are none */
 	struct reply own; /* the provider's, where it is not a rule's */
@@ -38,7 +38,7 @@ struct mock {
 	char *key;
 	struct serve *serve;
 	struct anthropic provider;
-	struct run **runs; /* sorted by id; run 0 is always there */
+	struct mock_run **runs; /* sorted by id; run 0 is always there */
 	size_t runs_count, runs_cap;
 	uint64_t lane;
 	uint64_t serial; /* requests so far */
@@ -48,15 +48,15 @@ struct mock {
 extern const struct serve_handler mock_handler;
 
 /* The run with this id, or NULL. */
-struct run *run_find(const struct mock *m, uint64_t id);
-bool run_is_released(const struct run *run, const char *actor,
-		     const char *hold);
+struct mock_run *mock_run_find(const struct mock *m, uint64_t id);
+bool mock_run_is_released(const struct mock_run *run, const char *actor,
+			  const char *hold);
 
 /* Ends an exchange from our side and writes its END with that text. */
-void exchange_abort(struct exchange *x, const char *text);
+void exchange_abort(struct mock_exchange *x, const char *text);
 
 /* The first rule that fits and is not used up; counts its use. */
-struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark);
+struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark);
 
 /* The reply of a rule that was just picked. */
 const struct reply *pick_reply(const struct rule *rule);

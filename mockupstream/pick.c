@@ -7,7 +7,7 @@
 
 enum { MODEL_LIMIT_BYTES = 4096 };
 
-struct asked {
+struct pick_asked {
 	struct visit *visit;
 	uint64_t mark;
 	uint32_t call;
@@ -15,7 +15,7 @@ struct asked {
 	struct buf path, model; /* model: empty where the body has none */
 };
 
-static void find_model(struct asked *q)
+static void find_model(struct pick_asked *q)
 {
 	struct jval model;
 
@@ -59,7 +59,7 @@ static bool json_fits(const struct rule *rule, struct jval body)
 	       jscan_diff(wanted, found, 0, 0, NULL, NULL) == 0;
 }
 
-static bool body_fits(const struct rule *r, const struct asked *q)
+static bool body_fits(const struct rule *r, const struct pick_asked *q)
 {
 	struct span body = visit_body(q->visit);
 
@@ -72,7 +72,7 @@ static bool body_fits(const struct rule *r, const struct asked *q)
 	return !r->has || span_find(body, span_of(r->has)) != SIZE_MAX;
 }
 
-static bool rule_fits(const struct rule *r, const struct asked *q)
+static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 {
 	const struct http_head *head = visit_head(q->visit);
 
@@ -80,10 +80,10 @@ static bool rule_fits(const struct rule *r, const struct asked *q)
 		return false;
 	if (r->method && strcmp(r->method, head->method) != 0)
 		return false;
-	if (r->path && !glob_match(r->path, buf_str(&q->path)))
+	if (r->path && !pattern_glob(r->path, buf_str(&q->path)))
 		return false;
 	if (r->model &&
-	    (q->model.len == 0 || !glob_match(r->model, buf_str(&q->model))))
+	    (q->model.len == 0 || !pattern_glob(r->model, buf_str(&q->model))))
 		return false;
 	if (r->mark && !mark_fits(r->mark, q->mark))
 		return false;
@@ -94,14 +94,14 @@ static bool rule_fits(const struct rule *r, const struct asked *q)
 	return body_fits(r, q);
 }
 
-struct rule *pick_rule(struct run *run, struct visit *v, uint64_t mark)
+struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark)
 {
-	struct asked q = { .visit = v,
-			   .mark = mark,
-			   .body = { .type = J_NULL, .text = { NULL, 0 } },
-			   .call = run->calls,
-			   .path = BUF_INIT(BUF_NO_LIMIT),
-			   .model = BUF_INIT(MODEL_LIMIT_BYTES) };
+	struct pick_asked q = { .visit = v,
+				.mark = mark,
+				.body = { .type = J_NULL, .text = { NULL, 0 } },
+				.call = run->calls,
+				.path = BUF_INIT(BUF_NO_LIMIT),
+				.model = BUF_INIT(MODEL_LIMIT_BYTES) };
 	struct rule *found = NULL;
 
 	buf_add_span(&q.path, visit_path(v));

@@ -31,7 +31,7 @@ static void wait_until(struct play *p, tick_t at)
 static void wait_ms(struct play *p, uint32_t ms)
 {
 	if (ms)
-		wait_until(p, tick_now() + ms * TICK_MS);
+		wait_until(p, loop_now() + ms * TICK_MS);
 }
 
 static void wait_hold(struct play *p, const char *hold)
@@ -152,7 +152,7 @@ static void send_event(struct play *p, const struct script_step *step)
 	pend(p, bytes, step);
 	p->repeated++;
 	p->pace_ms = step->ms;
-	p->due = (p->due ? p->due : tick_now()) + step->ms * TICK_MS;
+	p->due = (p->due ? p->due : loop_now()) + step->ms * TICK_MS;
 }
 
 /*
@@ -162,7 +162,7 @@ static void send_event(struct play *p, const struct script_step *step)
  */
 static bool is_paced(struct play *p)
 {
-	tick_t now = tick_now();
+	tick_t now = loop_now();
 
 	if (p->pace_ms == 0) {
 		p->due = 0;

@@ -7,7 +7,7 @@
 #include "wire/bytes/mem.h"
 
 /* The members as they stand in the file. */
-struct draft {
+struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
 	const char *hold, *end;
 	const cJSON *json, *headers, *provider;
@@ -16,20 +16,24 @@ struct draft {
 };
 
 static const struct json_field fields[] = {
-	{ "status", JSON_U32, offsetof(struct draft, status), 0 },
-	{ "headers", JSON_ARRAY, offsetof(struct draft, headers), 0 },
-	{ "headers_only", JSON_BOOL, offsetof(struct draft, headers_only), 0 },
-	{ "stream", JSON_TEXT, offsetof(struct draft, stream), JSON_NOT_EMPTY },
-	{ "events", JSON_TEXT, offsetof(struct draft, events), 0 },
-	{ "body", JSON_TEXT, offsetof(struct draft, body), JSON_NOT_EMPTY },
-	{ "text", JSON_TEXT, offsetof(struct draft, text), 0 },
-	{ "json", JSON_ANY, offsetof(struct draft, json), 0 },
-	{ "raw", JSON_TEXT, offsetof(struct draft, raw), JSON_NOT_EMPTY },
-	{ "raw_text", JSON_TEXT, offsetof(struct draft, raw_text), 0 },
-	{ "provider", JSON_ANY, offsetof(struct draft, provider), 0 },
-	{ "hold", JSON_TEXT, offsetof(struct draft, hold), JSON_NOT_EMPTY },
-	{ "delay_ms", JSON_U32, offsetof(struct draft, delay_ms), 0 },
-	{ "end", JSON_TEXT, offsetof(struct draft, end), JSON_NOT_EMPTY },
+	{ "status", JSON_U32, offsetof(struct reply_draft, status), 0 },
+	{ "headers", JSON_ARRAY, offsetof(struct reply_draft, headers), 0 },
+	{ "headers_only", JSON_BOOL, offsetof(struct reply_draft, headers_only),
+	  0 },
+	{ "stream", JSON_TEXT, offsetof(struct reply_draft, stream),
+	  JSON_NOT_EMPTY },
+	{ "events", JSON_TEXT, offsetof(struct reply_draft, events), 0 },
+	{ "body", JSON_TEXT, offsetof(struct reply_draft, body),
+	  JSON_NOT_EMPTY },
+	{ "text", JSON_TEXT, offsetof(struct reply_draft, text), 0 },
+	{ "json", JSON_ANY, offsetof(struct reply_draft, json), 0 },
+	{ "raw", JSON_TEXT, offsetof(struct reply_draft, raw), JSON_NOT_EMPTY },
+	{ "raw_text", JSON_TEXT, offsetof(struct reply_draft, raw_text), 0 },
+	{ "provider", JSON_ANY, offsetof(struct reply_draft, provider), 0 },
+	{ "hold", JSON_TEXT, offsetof(struct reply_draft, hold),
+	  JSON_NOT_EMPTY },
+	{ "delay_ms", JSON_U32, offsetof(struct reply_draft, delay_ms), 0 },
+	{ "end", JSON_TEXT, offsetof(struct reply_draft, end), JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -107,7 +111,7 @@ static int read_header(struct reply_reader *r, const cJSON *pair,
 	return 0;
 }
 
-static int read_headers(struct reply_reader *r, const struct draft *d,
+static int read_headers(struct reply_reader *r, const struct reply_draft *d,
 			struct reply *out)
 {
 	const cJSON *pair;
@@ -184,7 +188,7 @@ static int read_provider(struct reply_reader *r, const cJSON *node,
 	return 0;
 }
 
-static int read_source(struct reply_reader *r, const struct draft *d,
+static int read_source(struct reply_reader *r, const struct reply_draft *d,
 		       const cJSON *node, struct reply *out)
 {
 	struct span bytes = SPAN_EMPTY;
@@ -247,7 +251,7 @@ static int read_end(struct reply_reader *r, const cJSON *object,
 }
 
 static int check(struct reply_reader *r, const cJSON *object,
-		 const struct draft *d, const cJSON *source)
+		 const struct reply_draft *d, const cJSON *source)
 {
 	const cJSON *status = member(object, "status");
 
@@ -275,7 +279,7 @@ static int check(struct reply_reader *r, const cJSON *object,
 
 int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out)
 {
-	struct draft d = { .status = 0 };
+	struct reply_draft d = { .status = 0 };
 	const cJSON *source = NULL;
 
 	if (json_read(r->json, object, fields, &d, r->f) < 0 ||

@@ -12,20 +12,20 @@
 
 enum { ROWS = 65536, TEXT_LIMIT_BYTES = 1024 };
 
-struct row {
+struct request_row {
 	uint64_t run;
 	char actor[24];
 	unsigned exchange;
 	char *method, *target, *model; /* model: NULL if not known */
 	int status;
 	enum stream_end end;
-	struct row *next; /* in its chain */
+	struct request_row *next; /* in its chain */
 };
 
 struct requests {
-	struct row *rows[ROWS]; /* rows[n % ROWS] is the n-th */
+	struct request_row *rows[ROWS]; /* rows[n % ROWS] is the n-th */
 	size_t count;
-	struct row *chains[ROWS];
+	struct request_row *chains[ROWS];
 };
 
 static size_t chain_of(uint64_t run, const char *actor, unsigned exchange)
@@ -38,23 +38,25 @@ static size_t chain_of(uint64_t run, const char *actor, unsigned exchange)
 	return (size_t)(h >> 48);
 }
 
-static bool is_row_of(const struct row *row, const struct wlog_entry *e)
+static bool is_row_of(const struct request_row *row, const struct wlog_entry *e)
 {
 	return row->run == e->run && row->exchange == e->exchange &&
 	       strcmp(row->actor, e->actor) == 0;
 }
 
 /* The newest row of this entry's exchange. */
-static struct row *find(const struct requests *r, const struct wlog_entry *e)
+static struct request_row *find(const struct requests *r,
+				const struct wlog_entry *e)
 {
-	struct row *row = r->chains[chain_of(e->run, e->actor, e->exchange)];
+	struct request_row *row =
+		r->chains[chain_of(e->run, e->actor, e->exchange)];
 
 	while (row && !is_row_of(row, e))
 		row = row->next;
 	return row;
 }
 
-static void row_free(struct row *row)
+static void row_free(struct request_row *row)
 {
 	if (!row)
 		return;
@@ -64,9 +66,9 @@ static void row_free(struct row *row)
 	free(row);
 }
 
-static void drop(struct requests *r, struct row *row)
+static void drop(struct requests *r, struct request_row *row)
 {
-	struct row **link;
+	struct request_row **link;
 
 	if (!row)
 		return;
@@ -84,8 +86,8 @@ static char *short_copy(const char *text)
 
 static void add(struct requests *r, const struct wlog_entry *e)
 {
-	struct row **slot = &r->rows[r->count++ % ROWS];
-	struct row *row = xcalloc(1, sizeof(*row)), **chain;
+	struct request_row **slot = &r->rows[r->count++ % ROWS];
+	struct request_row *row = xcalloc(1, sizeof(*row)), **chain;
 
 	drop(r, *slot);
 	row->run = e->run;
@@ -99,7 +101,7 @@ static void add(struct requests *r, const struct wlog_entry *e)
 	*slot = row;
 }
 
-static void take_model(struct row *row, const struct wlog_entry *e)
+static void take_model(struct request_row *row, const struct wlog_entry *e)
 {
 	struct buf text = BUF_INIT(TEXT_LIMIT_BYTES);
 	struct jval root, model;
@@ -114,7 +116,7 @@ static void take_model(struct row *row, const struct wlog_entry *e)
 
 void requests_take(struct requests *r, const struct wlog_entry *e)
 {
-	struct row *row;
+	struct request_row *row;
 
 	if (e->kind == WLOG_REQUEST) {
 		add(r, e);
@@ -143,7 +145,7 @@ static void write_text(const char *key, const char *text, struct buf *out)
 		buf_add_text(out, "null");
 }
 
-static void write_row(const struct row *row, struct buf *out)
+static void write_row(const struct request_row *row, struct buf *out)
 {
 	buf_addf(out, "{\"run\":\"%016llx\",\"actor\":\"%s\",\"exchange\":%u",
 		 (unsigned long long)row->run, row->actor, row->exchange);
@@ -162,7 +164,7 @@ void requests_write(const struct requests *r, const struct journal_query *q,
 
 	buf_add_byte(out, '[');
 	for (size_t i = from; i < r->count; i++) {
-		const struct row *row = r->rows[i % ROWS];
+		const struct request_row *row = r->rows[i % ROWS];
 
 		if (q->by_run && row->run != q->run)
 			continue;

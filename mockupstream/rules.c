@@ -10,15 +10,15 @@
 /* A name fits the actor column of the wire log. */
 enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = 23, MARK_DIGITS = 16 };
 
-struct draft {
+struct rule_draft {
 	const cJSON *when, *times, *reply, *replies;
 };
 
 static const struct json_field rule_fields[] = {
-	{ "when", JSON_OBJECT, offsetof(struct draft, when), 0 },
-	{ "times", JSON_ANY, offsetof(struct draft, times), 0 },
-	{ "reply", JSON_OBJECT, offsetof(struct draft, reply), 0 },
-	{ "replies", JSON_ARRAY, offsetof(struct draft, replies),
+	{ "when", JSON_OBJECT, offsetof(struct rule_draft, when), 0 },
+	{ "times", JSON_ANY, offsetof(struct rule_draft, times), 0 },
+	{ "reply", JSON_OBJECT, offsetof(struct rule_draft, reply), 0 },
+	{ "replies", JSON_ARRAY, offsetof(struct rule_draft, replies),
 	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
@@ -133,7 +133,7 @@ static int read_times(struct reply_reader *r, const cJSON *node,
 }
 
 static int read_replies(struct reply_reader *r, const cJSON *rule,
-			const struct draft *d, struct rule *out)
+			const struct rule_draft *d, struct rule *out)
 {
 	const cJSON *node;
 
@@ -160,7 +160,7 @@ static int read_replies(struct reply_reader *r, const cJSON *rule,
 static int read_rule(struct reply_reader *r, const cJSON *node,
 		     struct rule *out)
 {
-	struct draft d = { 0 };
+	struct rule_draft d = { 0 };
 	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t len = strlen(node->string);
 

@@ -11,7 +11,7 @@
 /* 1,000,000 steps are some 80 MB; a file of 64 MB could hold far more. */
 enum { STEPS_LIMIT = 1000000, NAME_LIMIT_BYTES = 64, SPLITS_LIMIT = 4096 };
 
-struct reader {
+struct script_reader {
 	struct script *script;
 	unsigned line; /* of the line being read */
 	const char *event; /* where the open event began; NULL: none is open */
@@ -27,8 +27,8 @@ struct reader {
 	struct fail *f;
 };
 
-static int reader_fail(const struct reader *r, unsigned line, const char *what,
-		       struct span about)
+static int reader_fail(const struct script_reader *r, unsigned line,
+		       const char *what, struct span about)
 {
 	about = span_first(about, 80);
 	return fail_set(r->f, FAIL_CASE, "%s:%u: %s%s%.*s%s", r->script->name,
@@ -36,7 +36,7 @@ static int reader_fail(const struct reader *r, unsigned line, const char *what,
 			about.len ? "'" : "");
 }
 
-static struct script_step *step_add(struct reader *r, enum script_op op)
+static struct script_step *step_add(struct script_reader *r, enum script_op op)
 {
 	struct script *s = r->script;
 
@@ -55,7 +55,7 @@ static struct script_step *step_add(struct reader *r, enum script_op op)
 }
 
 /* Adds what lies between two places as one thing to send. */
-static int send_add(struct reader *r, const char *from, const char *to,
+static int send_add(struct script_reader *r, const char *from, const char *to,
 		    unsigned line)
 {
 	size_t len = (size_t)(to - from);
@@ -83,12 +83,12 @@ static int send_add(struct reader *r, const char *from, const char *to,
 
 /* ---- directives ---- */
 
-static bool is_pending(const struct reader *r)
+static bool is_pending(const struct script_reader *r)
 {
 	return r->repeat || r->sizes;
 }
 
-static int read_number(struct reader *r, struct span text, uint64_t min,
+static int read_number(struct script_reader *r, struct span text, uint64_t min,
 		       uint64_t max, uint32_t *out)
 {
 	uint64_t n;
@@ -113,7 +113,8 @@ static bool is_name(struct span s)
 	return s.len > 0 && s.len <= NAME_LIMIT_BYTES;
 }
 
-static int read_wait(struct reader *r, enum script_op op, struct span arg)
+static int read_wait(struct script_reader *r, enum script_op op,
+		     struct span arg)
 {
 	struct script_step *step;
 	uint32_t ms = 0;
@@ -128,7 +129,8 @@ static int read_wait(struct reader *r, enum script_op op, struct span arg)
 }
 
 /* @hold and @mark */
-static int read_name(struct reader *r, enum script_op op, struct span arg)
+static int read_name(struct script_reader *r, enum script_op op,
+		     struct span arg)
 {
 	struct script_step *step;
 
@@ -144,7 +146,7 @@ static int read_name(struct reader *r, enum script_op op, struct span arg)
 	return 0;
 }
 
-static int read_cut(struct reader *r, enum script_op op, struct span arg)
+static int read_cut(struct script_reader *r, enum script_op op, struct span arg)
 {
 	if (span_is(arg, "rst"))
 		op = SCRIPT_CUT_RST;
@@ -155,13 +157,15 @@ static int read_cut(struct reader *r, enum script_op op, struct span arg)
 }
 
 /* @stall and @end */
-static int read_plain(struct reader *r, enum script_op op, struct span arg)
+static int read_plain(struct script_reader *r, enum script_op op,
+		      struct span arg)
 {
 	(void)arg;
 	return step_add(r, op) ? 0 : -1;
 }
 
-static int read_split(struct reader *r, enum script_op op, struct span args)
+static int read_split(struct script_reader *r, enum script_op op,
+		      struct span args)
 {
 	struct span word;
 	uint32_t last = 0;
@@ -186,7 +190,8 @@ static int read_split(struct reader *r, enum script_op op, struct span args)
 	return 0;
 }
 
-static int read_repeat(struct reader *r, enum script_op op, struct span arg)
+static int read_repeat(struct script_reader *r, enum script_op op,
+		       struct span arg)
 {
 	(void)op;
 	if (r->repeat)
@@ -195,19 +200,22 @@ static int read_repeat(struct reader *r, enum script_op op, struct span arg)
 	return read_number(r, arg, 1, SCRIPT_REPEAT_LIMIT, &r->repeat);
 }
 
-static int read_pace(struct reader *r, enum script_op op, struct span arg)
+static int read_pace(struct script_reader *r, enum script_op op,
+		     struct span arg)
 {
 	(void)op;
 	return read_number(r, arg, 0, SCRIPT_WAIT_LIMIT_MS, &r->pace_ms);
 }
 
-static int read_slice(struct reader *r, enum script_op op, struct span arg)
+static int read_slice(struct script_reader *r, enum script_op op,
+		      struct span arg)
 {
 	(void)op;
 	return read_number(r, arg, 0, UINT32_MAX, &r->slice);
 }
 
-static int read_compress(struct reader *r, enum script_op op, struct span arg)
+static int read_compress(struct script_reader *r, enum script_op op,
+			 struct span arg)
 {
 	enum script_coding *coding = &r->script->coding;
 
@@ -233,7 +241,8 @@ enum args { ARGS_NONE, ARGS_ONE, ARGS_MORE };
 
 struct directive {
 	const char *word;
-	int (*read)(struct reader *r, enum script_op op, struct span args);
+	int (*read)(struct script_reader *r, enum script_op op,
+		    struct span args);
 	enum script_op op;
 	enum args args;
 	bool is_step; /* stands between events, not before one */
@@ -255,7 +264,7 @@ static const struct directive directives[] = {
 
 enum { DIRECTIVES = sizeof(directives) / sizeof(directives[0]) };
 
-static int fail_unknown(struct reader *r, struct span word)
+static int fail_unknown(struct script_reader *r, struct span word)
 {
 	const char *words[DIRECTIVES + 1] = { NULL };
 	char *given = span_dup(span_first(word, 40));
@@ -272,7 +281,7 @@ static int fail_unknown(struct reader *r, struct span word)
 	return -1;
 }
 
-static int read_directive(struct reader *r, struct span text)
+static int read_directive(struct script_reader *r, struct span text)
 {
 	const struct directive *d = NULL;
 	struct span word, args = text;
@@ -324,7 +333,7 @@ static struct span line_take(struct span *rest, struct span *whole)
 }
 
 /* A blank line that ends no event: it goes with what was sent before it. */
-static int read_blank(struct reader *r, struct span whole)
+static int read_blank(struct script_reader *r, struct span whole)
 {
 	struct script *s = r->script;
 	struct script_step *last = s->count ? &s->steps[s->count - 1] : NULL;
@@ -338,7 +347,8 @@ static int read_blank(struct reader *r, struct span whole)
 	return send_add(r, whole.at, whole.at + whole.len, r->line);
 }
 
-static int read_line(struct reader *r, struct span line, struct span whole)
+static int read_line(struct script_reader *r, struct span line,
+		     struct span whole)
 {
 	const char *end = whole.at + whole.len, *from = r->event;
 
@@ -362,7 +372,7 @@ static int read_line(struct reader *r, struct span line, struct span whole)
 	return 0;
 }
 
-static int read_all(struct reader *r)
+static int read_all(struct script_reader *r)
 {
 	struct script *s = r->script;
 	struct span rest = span_make(s->text, s->len);
@@ -389,7 +399,7 @@ int script_read(struct script **out, const char *name, struct span text,
 		struct fail *f)
 {
 	struct script *s = xcalloc(1, sizeof(*s));
-	struct reader r = { .script = s, .f = f };
+	struct script_reader r = { .script = s, .f = f };
 	int rc;
 
 	s->name = xstrdup(name);

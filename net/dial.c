@@ -229,7 +229,7 @@ int dial_start(struct dial **out, struct loop *l, const char *origin,
 		return -1;
 	}
 	if (d->error != 0)
-		loop_timer_set(l, &d->later, tick_now(), on_refused, d);
+		loop_timer_set(l, &d->later, loop_now(), on_refused, d);
 	*out = d;
 	return 0;
 }

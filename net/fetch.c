@@ -34,7 +34,7 @@ static bool is_final(struct fetch *ft, CURLcode result, struct fetch_end *end)
 		*end = ft->end;
 	} else {
 		fetch_explain(ft, result, end);
-		end->at = tick_now();
+		end->at = loop_now();
 	}
 	if (!ft->certificate)
 		return true;
@@ -89,7 +89,7 @@ static void on_clock(void *arg)
 	struct fetch *ft = arg;
 	uint32_t ms = ft->has_head ? ft->idle_ms : ft->head_ms;
 
-	if (tick_now() < ft->last + ms * TICK_MS) {
+	if (loop_now() < ft->last + ms * TICK_MS) {
 		clock_set(ft);
 		return;
 	}
@@ -142,7 +142,7 @@ void fetch_resume(struct fetch *ft)
 	if (!ft->paused || ft->cancelled)
 		return;
 	ft->paused = false;
-	ft->last = tick_now();
+	ft->last = loop_now();
 	clock_set(ft);
 	if (ft->held)
 		go_on_soon(ft);
@@ -169,7 +169,7 @@ static int take_head(struct fetch *ft)
 	if (ft->head.status < 200 && ft->head.status != 101)
 		return 0; /* RFC 9110, 15.2: the final answer is to come */
 	ft->has_head = true;
-	ft->last = tick_now();
+	ft->last = loop_now();
 	clock_set(ft);
 	if (ft->handler->on_head)
 		ft->handler->on_head(ft->arg, ft, &ft->head);
@@ -190,7 +190,7 @@ size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg)
 		return 0;
 	}
 	if (ft->has_head) { /* a trailer */
-		ft->last = tick_now();
+		ft->last = loop_now();
 		return n;
 	}
 	(void)buf_add(&ft->raw_head, bytes, n);
@@ -202,7 +202,7 @@ size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg)
 static void give(struct fetch *ft, const char *bytes, size_t len)
 {
 	ft->received += len;
-	ft->last = tick_now();
+	ft->last = loop_now();
 	if (!ft->handler->on_data || len == 0)
 		return;
 	if (!ft->handler->on_data(ft->arg, ft, span_make(bytes, len)) &&
@@ -301,7 +301,7 @@ int fetch_start(struct fetch **out, struct fetcher *fr,
 	ft->handler = handler;
 	ft->arg = arg;
 	ft->fd = CURL_SOCKET_BAD;
-	ft->last = tick_now();
+	ft->last = loop_now();
 	buf_init(&ft->raw_head, HTTP_HEAD_BYTES_LIMIT);
 	if (fetch_prepare(ft, r, f) < 0 || fetcher_add(fr, ft, f) < 0) {
 		fetch_free(ft);

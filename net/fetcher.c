@@ -100,7 +100,7 @@ static int on_timer_wanted(CURLM *multi, long ms, void *arg)
 	if (ms < 0)
 		loop_timer_clear(fr->loop, &fr->timer);
 	else
-		loop_timer_set(fr->loop, &fr->timer, tick_now() + ms * TICK_MS,
+		loop_timer_set(fr->loop, &fr->timer, loop_now() + ms * TICK_MS,
 			       on_timer, fr);
 	return 0;
 }

@@ -40,7 +40,7 @@ struct loop {
 	struct signal_watch *signals;
 };
 
-tick_t tick_now(void)
+tick_t loop_now(void)
 {
 	struct timespec ts;
 
@@ -256,7 +256,7 @@ static int wait_ms(const struct loop *l)
 
 	if (l->timers == 0)
 		return -1;
-	left = l->heap[1]->at - tick_now();
+	left = l->heap[1]->at - loop_now();
 	if (left <= 0)
 		return 0;
 	ms = left / TICK_MS + (left % TICK_MS != 0);
@@ -270,7 +270,7 @@ static void turn(struct loop *l)
 	assert(n >= 0 || errno == EINTR);
 	l->batch_at = 0;
 	l->batch_len = n > 0 ? n : 0;
-	l->turn = tick_now();
+	l->turn = loop_now();
 	l->in_turn = true;
 	batch_deliver(l);
 	timers_fire(l);

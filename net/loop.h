@@ -25,7 +25,7 @@ void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
 /* The monotonic clock, read anew at each call. */
-tick_t tick_now(void);
+tick_t loop_now(void);
 
 /* ---- descriptors ---- */
 
@@ -60,7 +60,7 @@ struct loop_timer {
 	uint64_t order;
 };
 
-/* Fires once at `at` (tick_now() + delay). Setting again moves it. Timers due
+/* Fires once at `at` (loop_now() + delay). Setting again moves it. Timers due
  * at the same tick fire in the order they were set; a timer set in a callback
  * fires in a later turn, so setting one for "now" defers work safely. */
 void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,

@@ -48,7 +48,7 @@ static void serve_turn(struct serve *s)
 	s->running = false;
 	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
 		loop_timer_set(s->loop, &s->timer,
-			       tick_now() + (tick_t)ms * TICK_MS, on_timer, s);
+			       loop_now() + (tick_t)ms * TICK_MS, on_timer, s);
 	else
 		loop_timer_clear(s->loop, &s->timer);
 }
@@ -91,7 +91,7 @@ static int daemon_start(struct serve *s, int fd, struct fail *f)
 		options[4].option = MHD_OPTION_HTTPS_MEM_CERT;
 		options[4].ptr_value = (void *)c->tls_cert;
 	}
-	s->daemon = request_daemon(s, flags, options);
+	s->daemon = serve_daemon(s, flags, options);
 	if (!s->daemon)
 		return fail_set(f, FAIL_SYSTEM,
 				"%s:%u: the HTTP server did not start%s",

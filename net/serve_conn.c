@@ -34,7 +34,7 @@ static void conn_poke(void *arg)
 	if (c->visit && c->visit->complete)
 		return;
 	if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
-		loop_timer_set(c->serve->loop, &c->poke, tick_now() + TICK_MS,
+		loop_timer_set(c->serve->loop, &c->poke, loop_now() + TICK_MS,
 			       conn_poke, c);
 	else
 		(void)shutdown(c->fd, SHUT_RD);
@@ -136,7 +136,7 @@ static bool is_drained(struct visit *v, tick_t now)
 bool conn_reset(struct visit *v)
 {
 	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
-	tick_t now = tick_now();
+	tick_t now = loop_now();
 
 	if (v->drain_until == 0)
 		v->drain_until = now + DRAIN_LIMIT;

@@ -95,8 +95,8 @@ void serve_soon(struct serve *s);
 /* ---- serve_request.c ---- */
 
 /* Starts the daemon with our callbacks and these further options. */
-struct MHD_Daemon *request_daemon(struct serve *s, unsigned flags,
-				  struct MHD_OptionItem *options);
+struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
+				struct MHD_OptionItem *options);
 
 /* Lets the library look at the visit's connection again, if it sleeps. */
 void visit_wake(struct visit *v);

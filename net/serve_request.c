@@ -198,7 +198,7 @@ static enum MHD_Result take_head(struct visit *v, const char *method,
 	const struct serve_handler *h = v->serve->handler;
 	const char *doubt;
 
-	v->began = tick_now();
+	v->began = loop_now();
 	v->head.method = span_dup(span_of(method));
 	v->head.minor = strcmp(version, "HTTP/1.0") == 0 ? 0 : 1;
 	MHD_get_connection_values_n(v->mhd, MHD_HEADER_KIND, on_field, v);
@@ -313,8 +313,8 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 	*context = NULL;
 }
 
-struct MHD_Daemon *request_daemon(struct serve *s, unsigned flags,
-				  struct MHD_OptionItem *options)
+struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
+				struct MHD_OptionItem *options)
 {
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
 				MHD_OPTION_URI_LOG_CALLBACK, on_target, s,

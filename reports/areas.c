@@ -50,9 +50,3 @@ enum verdict area_verdict(const struct area *a)
 		return VERDICT_PASS;
 	return a->left_out > 0 ? VERDICT_UNDECIDED : VERDICT_SKIP;
 }
-
-bool result_is_problem(const struct result *r)
-{
-	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
-	       !r->left_out;
-}

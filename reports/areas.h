@@ -24,7 +24,4 @@ bool area_is_claimed(const struct area *a);
 /* The worst that is to be told of it. */
 enum verdict area_verdict(const struct area *a);
 
-/* Neither passed nor skipped nor left out. */
-bool result_is_problem(const struct result *r);
-
 #endif

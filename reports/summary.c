@@ -32,7 +32,7 @@ static const char *const labels[VERDICT_COUNT] = {
 };
 
 /* Failures that differ in the same way. */
-struct alike {
+struct summary_alike {
 	char *difference;
 	const char *id; /* of the first */
 	size_t count;
@@ -45,7 +45,7 @@ struct summary {
 	struct area *areas;
 	size_t area_count;
 	size_t curls;
-	struct alike *alikes;
+	struct summary_alike *alikes;
 	size_t alike_count;
 	bool folding; /* the line before was a folded failure */
 };
@@ -200,15 +200,16 @@ static char *difference_of(const struct result *r)
 	return buf_take(&all, NULL);
 }
 
-static struct alike *alike_of(struct summary *s, const struct result *r)
+static struct summary_alike *alike_of(struct summary *s, const struct result *r)
 {
 	char *difference = difference_of(r);
-	struct alike *a = s->alikes, *end = s->alikes + s->alike_count;
+	struct summary_alike *a = s->alikes, *end = s->alikes + s->alike_count;
 
 	while (a < end && strcmp(a->difference, difference) != 0)
 		a++;
 	if (a == end) {
-		*a = (struct alike){ .difference = difference, .id = r->id };
+		*a = (struct summary_alike){ .difference = difference,
+					     .id = r->id };
 		s->alike_count++;
 	} else {
 		free(difference);
@@ -219,7 +220,7 @@ static struct alike *alike_of(struct summary *s, const struct result *r)
 /* After a few, one line is enough for a failure like them. */
 static bool is_told(struct summary *s, const struct result *r)
 {
-	struct alike *a;
+	struct summary_alike *a;
 
 	if (r->verdict != VERDICT_FAIL || r->outcome_count == 0)
 		return false;

@@ -129,6 +129,12 @@ enum effect result_failed_effect(const struct result *r)
 	return any ? worst : r->effect;
 }
 
+bool result_is_problem(const struct result *r)
+{
+	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_SKIP &&
+	       !r->left_out;
+}
+
 enum level result_failed_level(const struct result *r)
 {
 	enum level strictest = LEVEL_MAY;

@@ -128,6 +128,9 @@ struct result { /* of one case */
 
 void result_clear(struct result *r);
 
+/* Neither passed nor skipped nor left out. */
+bool result_is_problem(const struct result *r);
+
 /* Of a failure: the strictest level among the checks that failed, which may be
  * less than the case's. */
 enum level result_failed_level(const struct result *r);

@@ -18,7 +18,7 @@ point() {
 	fi
 }
 
-echo "1..11"
+echo "1..13"
 
 if command -v clang-format >/dev/null; then
 	sources | xargs clang-format --dry-run 2>&1 | grep -E 'warning|error' |
@@ -99,6 +99,30 @@ against_arrows | point "includes go along the arrows"
 		echo "a planted include of probe/run/runner.h in wire/bytes was not found"
 	rm -rf "$planted"
 } | point "an include against the arrows is found"
+
+perl tests/names.pl "${CCPROBE_BIN:?the folder of the programs}" 2>&1 |
+	point "names begin with their stem, tags are unique"
+
+# planted NAME: a tree with one object that defines NAME, and what is said of it
+planted() {
+	local tree
+	tree=$(mktemp -d)
+	mkdir -p "$tree/net" "$tree/build/net/CMakeFiles/net.dir" && git -C "$tree" init -q
+	printf '#include "net/loop.h"\nint %s(void)\n{\n\treturn 0;\n}\n' "$1" >"$tree/net/loop.c"
+	printf 'struct tag { int a; };\nint %s(void);\n' "$1" >"$tree/net/loop.h"
+	echo 'struct tag { int b; };' >"$tree/net/dial.c"
+	"${CC:-cc}" -I"$tree" -c "$tree/net/loop.c" -o "$tree/build/net/CMakeFiles/net.dir/loop.c.o"
+	git -C "$tree" add net
+	(cd "$tree" && perl "$OLDPWD/tests/names.pl" build)
+	rm -rf "$tree"
+}
+{
+	planted looped | grep -q '^net/loop.c: looped ' || echo "looped in loop.c was not found"
+	planted loop_first | grep '^net/loop.c' # a complaint about it is one
+	planted tag_of | grep '^net/loop.c'
+	planted loop_first | grep -qx 'tag tag is defined more than once: net/dial.c net/loop.h' ||
+		echo "a tag in two files was not found"
+} | point "a name without its stem and a tag in two files are found"
 
 for folder in $(git ls-files '*.c' | grep -v '^tests/' | xargs -n1 dirname | sort -u); do
 	count=$(git ls-files "$folder/*.c" | grep -c "^$folder/[^/]*$")

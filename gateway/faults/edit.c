@@ -2,19 +2,19 @@
 #include "gateway/faults/faults.h"
 #include "wire/bytes/pattern.h"
 
-struct run {
-	const struct edit *edit;
+struct edit_run {
+	const struct fault_edit *edit;
 	struct buf pointer, *out;
 	unsigned hits;
 };
 
-static bool matches(struct run *run, struct jval v)
+static bool matches(struct edit_run *run, struct jval v)
 {
-	const struct edit *e = run->edit;
+	const struct fault_edit *e = run->edit;
 	struct jval type;
 
 	if ((e->once && run->hits > 0) ||
-	    !glob_match(e->path, buf_str(&run->pointer)))
+	    !pattern_glob(e->path, buf_str(&run->pointer)))
 		return false;
 	if (e->was && !span_is(v.text, e->was))
 		return false;
@@ -22,14 +22,14 @@ static bool matches(struct run *run, struct jval v)
 			    jscan_string_is(type, e->type));
 }
 
-static bool is_drop(const struct edit *e)
+static bool is_drop(const struct fault_edit *e)
 {
 	return !e->with && !e->first && !e->last && !e->key;
 }
 
-static void write_value(struct run *run, struct jval v, bool is_hit);
+static void write_value(struct edit_run *run, struct jval v, bool is_hit);
 
-static void write_extra(struct run *run, const char *text, bool *comma)
+static void write_extra(struct edit_run *run, const char *text, bool *comma)
 {
 	if (!text)
 		return;
@@ -39,7 +39,7 @@ static void write_extra(struct run *run, const char *text, bool *comma)
 	*comma = true;
 }
 
-static void write_item(struct run *run, struct jval key, struct jval v,
+static void write_item(struct edit_run *run, struct jval key, struct jval v,
 		       bool *comma)
 {
 	bool is_hit = matches(run, v);
@@ -60,7 +60,7 @@ static void write_item(struct run *run, struct jval key, struct jval v,
 	write_value(run, v, is_hit);
 }
 
-static void write_container(struct run *run, struct jval v, bool is_hit)
+static void write_container(struct edit_run *run, struct jval v, bool is_hit)
 {
 	struct jiter it = jscan_iter(v);
 	size_t len = run->pointer.len;
@@ -84,7 +84,7 @@ static void write_container(struct run *run, struct jval v, bool is_hit)
 	buf_add_byte(run->out, v.type == J_ARRAY ? ']' : '}');
 }
 
-static void write_value(struct run *run, struct jval v, bool is_hit)
+static void write_value(struct edit_run *run, struct jval v, bool is_hit)
 {
 	if (is_hit && run->edit->with)
 		buf_add_text(run->out, run->edit->with);
@@ -94,9 +94,9 @@ static void write_value(struct run *run, struct jval v, bool is_hit)
 		buf_add_span(run->out, v.text);
 }
 
-bool edit_apply(const struct edit *e, struct span doc, struct buf *out)
+bool edit_apply(const struct fault_edit *e, struct span doc, struct buf *out)
 {
-	struct run run = { .edit = e, .out = out };
+	struct edit_run run = { .edit = e, .out = out };
 	size_t len = out->len;
 	struct jval root;
 

@@ -99,7 +99,7 @@ static bool is_known_reason(struct span text)
 
 static void end_turn(const char *pointer, struct span doc, struct buf *to)
 {
-	struct edit edit = { .path = pointer, .with = "\"end_turn\"" };
+	struct fault_edit edit = { .path = pointer, .with = "\"end_turn\"" };
 	struct jval root, reason;
 
 	if (jscan(doc, &root, NULL) < 0 ||
@@ -128,7 +128,7 @@ static void maps_reasons_of_frame(struct slot *s, struct span frame,
 /* ---- the head ---- */
 
 static enum take as_text(struct relay *r, struct slot *s,
-			 const struct http_head *head, struct answer *a)
+			 const struct http_head *head, struct relay_answer *a)
 {
 	(void)s;
 	(void)head;
@@ -138,7 +138,8 @@ static enum take as_text(struct relay *r, struct slot *s,
 }
 
 static enum take stream_as_json(struct relay *r, struct slot *s,
-				const struct http_head *head, struct answer *a)
+				const struct http_head *head,
+				struct relay_answer *a)
 {
 	(void)s;
 	(void)head;
@@ -148,7 +149,8 @@ static enum take stream_as_json(struct relay *r, struct slot *s,
 }
 
 static enum take sets_cookie(struct relay *r, struct slot *s,
-			     const struct http_head *head, struct answer *a)
+			     const struct http_head *head,
+			     struct relay_answer *a)
 {
 	(void)r;
 	(void)s;
@@ -162,7 +164,8 @@ static const char *const open_set[] = { "content-type", "content-encoding",
 					NULL };
 
 static enum take drops_fields(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)r;
 	(void)s;

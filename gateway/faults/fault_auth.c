@@ -100,21 +100,21 @@ static enum auth caches_failure_of_peer(struct relay *r, enum auth auth)
 	return failed ? AUTH_WRONG : auth;
 }
 
-static void page_403(struct relay *r, struct reply *reply)
+static void page_403(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 401)
 		fault_become(reply, 403, "text/html", fault_html);
 }
 
-static void plain_401(struct relay *r, struct reply *reply)
+static void plain_401(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 401)
 		fault_become(reply, 401, "text/plain", "Unauthorized");
 }
 
-static void auth_500(struct relay *r, struct reply *reply)
+static void auth_500(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 401)
@@ -123,14 +123,14 @@ static void auth_500(struct relay *r, struct reply *reply)
 			     "\"api_error\",\"message\":\"auth failed\"}}");
 }
 
-static void auth_400(struct relay *r, struct reply *reply)
+static void auth_400(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 401)
 		reply->status = 400;
 }
 
-static void login_302(struct relay *r, struct reply *reply)
+static void login_302(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status != 401)
@@ -139,17 +139,17 @@ static void login_302(struct relay *r, struct reply *reply)
 	headers_add_text(&reply->headers, "location", "/login");
 }
 
-static void auth_200(struct relay *r, struct reply *reply)
+static void auth_200(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 401)
 		reply->status = 200;
 }
 
-static void wrong_type(struct relay *r, struct reply *reply)
+static void wrong_type(struct relay *r, struct gate_reply *reply)
 {
-	struct edit edit = { .path = "/error/type",
-			     .with = "\"invalid_request_error\"" };
+	struct fault_edit edit = { .path = "/error/type",
+				   .with = "\"invalid_request_error\"" };
 	struct buf to = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)r;
@@ -161,7 +161,7 @@ static void wrong_type(struct relay *r, struct reply *reply)
 	buf_clear(&to);
 }
 
-static void echoes_key(struct relay *r, struct reply *reply)
+static void echoes_key(struct relay *r, struct gate_reply *reply)
 {
 	const char *key = key_of(r) ? key_of(r) : bearer_of(r);
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -242,7 +242,7 @@ static void key_in_query(struct relay *r, struct fetch_request *request)
 
 static enum take shows_upstream_key(struct relay *r, struct slot *s,
 				    const struct http_head *head,
-				    struct answer *a)
+				    struct relay_answer *a)
 {
 	(void)s;
 	(void)head;
@@ -252,7 +252,7 @@ static enum take shows_upstream_key(struct relay *r, struct slot *s,
 }
 
 static enum take hides_401(struct relay *r, struct slot *s,
-			   const struct http_head *head, struct answer *a)
+			   const struct http_head *head, struct relay_answer *a)
 {
 	(void)s;
 	(void)a;
@@ -265,7 +265,7 @@ static enum take hides_401(struct relay *r, struct slot *s,
 
 static enum take upstream_401_to_500(struct relay *r, struct slot *s,
 				     const struct http_head *head,
-				     struct answer *a)
+				     struct relay_answer *a)
 {
 	(void)r;
 	(void)s;

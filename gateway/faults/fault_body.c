@@ -284,14 +284,14 @@ static bool limit_30mb(struct relay *r, struct slot *s)
 	return too_large(r, 30 * 1024 * 1024, 413);
 }
 
-static void page_413(struct relay *r, struct reply *reply)
+static void page_413(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 413)
 		fault_become(reply, 413, "text/html", fault_html);
 }
 
-static void size_400(struct relay *r, struct reply *reply)
+static void size_400(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 413)

@@ -204,7 +204,8 @@ static bool empty_is_clean(struct relay *r, struct slot *s, enum stream_end end)
 /* ---- the head ---- */
 
 static enum take holds_head(struct relay *r, struct slot *s,
-			    const struct http_head *head, struct answer *a)
+			    const struct http_head *head,
+			    struct relay_answer *a)
 {
 	(void)s;
 	(void)head;
@@ -219,7 +220,8 @@ static void decompresses(struct relay *r, struct fetch_request *request)
 }
 
 static enum take keeps_label(struct relay *r, struct slot *s,
-			     const struct http_head *head, struct answer *a)
+			     const struct http_head *head,
+			     struct relay_answer *a)
 {
 	const char *coding = headers_get(&head->headers, "content-encoding");
 

@@ -38,7 +38,7 @@ static void flat_shape(struct relay *r, struct span from, struct buf *to)
 
 static void reword(const char *text, struct span from, struct buf *to)
 {
-	struct edit edit = { .path = "/error/message", .with = text };
+	struct fault_edit edit = { .path = "/error/message", .with = text };
 
 	if (!edit_apply(&edit, from, to))
 		buf_add_span(to, from);
@@ -95,7 +95,7 @@ static void as_nothing(struct relay *r, struct span from, struct buf *to)
 }
 
 static enum take page_type(struct relay *r, struct slot *s,
-			   const struct http_head *head, struct answer *a)
+			   const struct http_head *head, struct relay_answer *a)
 {
 	(void)r;
 	(void)s;
@@ -105,7 +105,7 @@ static enum take page_type(struct relay *r, struct slot *s,
 }
 
 static enum take as_200(struct relay *r, struct slot *s,
-			const struct http_head *head, struct answer *a)
+			const struct http_head *head, struct relay_answer *a)
 {
 	(void)r;
 	(void)s;
@@ -115,7 +115,7 @@ static enum take as_200(struct relay *r, struct slot *s,
 }
 
 static enum take all_500(struct relay *r, struct slot *s,
-			 const struct http_head *head, struct answer *a)
+			 const struct http_head *head, struct relay_answer *a)
 {
 	(void)r;
 	(void)s;
@@ -125,7 +125,8 @@ static enum take all_500(struct relay *r, struct slot *s,
 }
 
 static enum take all_5xx_502(struct relay *r, struct slot *s,
-			     const struct http_head *head, struct answer *a)
+			     const struct http_head *head,
+			     struct relay_answer *a)
 {
 	(void)s;
 	(void)a;
@@ -138,7 +139,8 @@ static enum take all_5xx_502(struct relay *r, struct slot *s,
 
 /* A stream of one error event where there should be a status. */
 static enum take error_as_stream(struct relay *r, struct slot *s,
-				 const struct http_head *head, struct answer *a)
+				 const struct http_head *head,
+				 struct relay_answer *a)
 {
 	(void)s;
 	(void)a;
@@ -153,7 +155,7 @@ static enum take error_as_stream(struct relay *r, struct slot *s,
 
 static enum take date_retry_after(struct relay *r, struct slot *s,
 				  const struct http_head *head,
-				  struct answer *a)
+				  struct relay_answer *a)
 {
 	const char *value = headers_get(&head->headers, "retry-after");
 	char text[64];
@@ -173,7 +175,7 @@ static enum take date_retry_after(struct relay *r, struct slot *s,
 
 static enum take caps_retry_after(struct relay *r, struct slot *s,
 				  const struct http_head *head,
-				  struct answer *a)
+				  struct relay_answer *a)
 {
 	const char *value = headers_get(&head->headers, "retry-after");
 
@@ -185,7 +187,8 @@ static enum take caps_retry_after(struct relay *r, struct slot *s,
 }
 
 static enum take forces_retry(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)r;
 	(void)s;
@@ -196,28 +199,28 @@ static enum take forces_retry(struct relay *r, struct slot *s,
 
 /* ---- failures of the gateway's own ---- */
 
-static void own_page(struct relay *r, struct reply *reply)
+static void own_page(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status >= 500)
 		fault_become(reply, reply->status, "text/html", fault_html);
 }
 
-static void own_200(struct relay *r, struct reply *reply)
+static void own_200(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status >= 500)
 		reply->status = 200;
 }
 
-static void own_400(struct relay *r, struct reply *reply)
+static void own_400(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status >= 500)
 		reply->status = 400;
 }
 
-static void own_shape(struct relay *r, struct reply *reply)
+static void own_shape(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status >= 400)
@@ -226,7 +229,7 @@ static void own_shape(struct relay *r, struct reply *reply)
 			     "\"gateway\"}}");
 }
 
-static void own_without_id(struct relay *r, struct reply *reply)
+static void own_without_id(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	headers_remove(&reply->headers, "request-id");

@@ -247,7 +247,7 @@ static void give_start(struct slot *s, struct buf *out)
 {
 	struct buf data = BUF_INIT(BUF_NO_LIMIT);
 	struct span rest = buf_span(&s->spare), start;
-	struct edit edit = { .path = "/content_block/input" };
+	struct fault_edit edit = { .path = "/content_block/input" };
 
 	span_split(&rest, '\0', &start);
 	edit.with = rest.len > 0 ? rest.at : "{}";
@@ -284,7 +284,7 @@ static void index_off_by_one(struct slot *s, struct span frame, struct buf *out)
 {
 	struct buf data = BUF_INIT(BUF_NO_LIMIT);
 	char number[16];
-	struct edit edit = { .path = "/index", .with = number };
+	struct fault_edit edit = { .path = "/index", .with = number };
 
 	(void)s;
 	snprintf(number, sizeof(number), "%u", block_of(frame));

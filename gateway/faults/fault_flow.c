@@ -40,28 +40,32 @@ static enum take again_if(struct relay *r, struct slot *s, bool is_wanted)
 }
 
 static enum take again_at_529(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)a;
 	return again_if(r, s, head->status == 529);
 }
 
 static enum take again_at_5xx(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)a;
 	return again_if(r, s, head->status >= 500);
 }
 
 static enum take again_at_429(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)a;
 	return again_if(r, s, head->status == 429);
 }
 
 static enum take again_at_400(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)a;
 	return again_if(r, s, head->status == 400);
@@ -78,14 +82,14 @@ static bool hangs_when_down(struct relay *r, struct slot *s,
 
 enum { CACHE_COUNT = 1024 };
 
-static struct cached {
+static struct cached_answer {
 	struct buf body, answer, type;
 	int status;
 	bool is_whole;
 } cache[CACHE_COUNT];
 static unsigned cache_used;
 
-static struct cached *cache_find(struct span body)
+static struct cached_answer *cache_find(struct span body)
 {
 	for (unsigned i = 0; i < cache_used; i++)
 		if (cache[i].is_whole &&
@@ -97,7 +101,7 @@ static struct cached *cache_find(struct span body)
 static bool from_cache(struct relay *r, struct slot *s)
 {
 	struct span body = visit_body(r->visit);
-	struct cached *hit = cache_find(body);
+	struct cached_answer *hit = cache_find(body);
 	struct headers headers = { 0 };
 
 	if (hit) {
@@ -108,9 +112,9 @@ static bool from_cache(struct relay *r, struct slot *s)
 		headers_clear(&headers);
 	} else if (body.len > 0 && cache_used < CACHE_COUNT) {
 		hit = &cache[cache_used++];
-		*hit = (struct cached){ .body = BUF_INIT(BUF_NO_LIMIT),
-					.answer = BUF_INIT(BUF_NO_LIMIT),
-					.type = BUF_INIT(BUF_NO_LIMIT) };
+		*hit = (struct cached_answer){ .body = BUF_INIT(BUF_NO_LIMIT),
+					       .answer = BUF_INIT(BUF_NO_LIMIT),
+					       .type = BUF_INIT(BUF_NO_LIMIT) };
 		buf_add_span(&hit->body, body);
 		s->count = cache_used;
 		return false;
@@ -119,7 +123,8 @@ static bool from_cache(struct relay *r, struct slot *s)
 }
 
 static enum take head_to_cache(struct relay *r, struct slot *s,
-			       const struct http_head *head, struct answer *a)
+			       const struct http_head *head,
+			       struct relay_answer *a)
 {
 	const char *type = headers_get(&head->headers, "content-type");
 
@@ -301,7 +306,7 @@ static void impatient_head(struct relay *r, struct fetch_request *request)
 /* A 200 before the upstream has said anything. */
 static bool promises(struct relay *r, struct slot *s)
 {
-	struct answer a = { .status = 200, .length = VISIT_CHUNKED };
+	struct relay_answer a = { .status = 200, .length = VISIT_CHUNKED };
 	struct jval root, stream;
 
 	(void)s;

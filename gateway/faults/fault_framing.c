@@ -74,7 +74,7 @@ static void decodes(struct relay *r, struct fetch_request *request)
 }
 
 /* As the exception of a library would say it. */
-static void tells_all(struct relay *r, struct reply *reply)
+static void tells_all(struct relay *r, struct gate_reply *reply)
 {
 	struct buf text = BUF_INIT(4096);
 

@@ -373,7 +373,8 @@ static bool wants_json(struct relay *r)
 
 static void stream_from_accept(struct relay *r, struct fetch_request *request)
 {
-	static const struct edit edit = { .path = "/stream", .with = "false" };
+	static const struct fault_edit edit = { .path = "/stream",
+						.with = "false" };
 	struct buf to = BUF_INIT(BUF_NO_LIMIT);
 	static struct buf sent = BUF_INIT(BUF_NO_LIMIT); /* until the next */
 

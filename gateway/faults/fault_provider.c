@@ -62,9 +62,11 @@ static void page_as_answer(struct relay *r, struct span from, struct buf *to)
 
 static void fills_content(struct relay *r, struct span from, struct buf *to)
 {
-	struct edit edit = { .path = "/content",
-			     .was = "[]",
-			     .with = "[{\"type\":\"text\",\"text\":\"\"}]" };
+	struct fault_edit edit = {
+		.path = "/content",
+		.was = "[]",
+		.with = "[{\"type\":\"text\",\"text\":\"\"}]"
+	};
 	size_t at = span_find(from, span_of("\"content\":[]"));
 
 	(void)r;
@@ -145,7 +147,8 @@ static void until_lf_lf(struct slot *s, struct span bytes, struct buf *out)
 }
 
 static enum take holds_message(struct relay *r, struct slot *s,
-			       const struct http_head *head, struct answer *a)
+			       const struct http_head *head,
+			       struct relay_answer *a)
 {
 	(void)s;
 	(void)a;
@@ -174,7 +177,8 @@ static bool hangs_up(struct relay *r, struct slot *s, enum stream_end end)
 /* ---- asking again ---- */
 
 static enum take holds_stream(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)s;
 	(void)head;
@@ -202,7 +206,7 @@ static bool again_if_empty(struct relay *r, struct slot *s, enum stream_end end)
 }
 
 static enum take follows(struct relay *r, struct slot *s,
-			 const struct http_head *head, struct answer *a)
+			 const struct http_head *head, struct relay_answer *a)
 {
 	const char *to = headers_get(&head->headers, "location");
 
@@ -252,7 +256,8 @@ static bool is_tripped(struct relay *r, struct slot *s)
 }
 
 static enum take trips_at_5xx(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a)
+			      const struct http_head *head,
+			      struct relay_answer *a)
 {
 	(void)r;
 	(void)a;

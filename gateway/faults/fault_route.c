@@ -80,35 +80,35 @@ static bool models_redirect(struct relay *r)
 	return is_models(r);
 }
 
-static void page_404(struct relay *r, struct reply *reply)
+static void page_404(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 404)
 		fault_become(reply, 404, "text/html", fault_html);
 }
 
-static void app_200(struct relay *r, struct reply *reply)
+static void app_200(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 404)
 		fault_become(reply, 200, "text/html", fault_html);
 }
 
-static void page_405(struct relay *r, struct reply *reply)
+static void page_405(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 405)
 		fault_become(reply, 405, "text/html", fault_html);
 }
 
-static void method_200(struct relay *r, struct reply *reply)
+static void method_200(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 405)
 		fault_become(reply, 200, "text/plain", "ok");
 }
 
-static void method_500(struct relay *r, struct reply *reply)
+static void method_500(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (reply->status == 405)
@@ -164,7 +164,8 @@ static bool count_query_404(struct relay *r)
 static bool is_poisoned;
 
 static enum take note_count(struct relay *r, struct slot *s,
-			    const struct http_head *head, struct answer *a)
+			    const struct http_head *head,
+			    struct relay_answer *a)
 {
 	(void)s;
 	(void)a;

@@ -127,7 +127,7 @@ static void stamps_system(struct span from, struct buf *to)
 {
 	struct timespec now;
 	char text[96];
-	struct edit edit = { .path = "/system", .last = text };
+	struct fault_edit edit = { .path = "/system", .last = text };
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(text, sizeof(text),
@@ -166,7 +166,7 @@ static void write_as_system(struct jval message, struct buf *to)
 /* role:"system" inside messages goes to the end of the system array. */
 static void hoists_system(struct span from, struct buf *to)
 {
-	struct edit edit = { .path = "/system" };
+	struct fault_edit edit = { .path = "/system" };
 	struct buf kept = BUF_INIT(BUF_NO_LIMIT), all = BUF_INIT(BUF_NO_LIMIT);
 	struct buf half = BUF_INIT(BUF_NO_LIMIT);
 	struct jval messages, item;

@@ -25,7 +25,7 @@ struct slot {
  * spans '/'), and whose object has this "type", and whose text is `was`,
  * where they are given. Without any of the last four the place is dropped.
  */
-struct edit {
+struct fault_edit {
 	const char *path, *type, *was;
 	bool once; /* only the first place */
 	const char *with; /* replaces the value */
@@ -50,7 +50,7 @@ struct fault {
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
 	void (*fields)(struct relay *r, struct headers *h);
-	struct edit body_edit;
+	struct fault_edit body_edit;
 	void (*body)(struct span from, struct buf *to);
 	void (*request)(struct relay *r, struct fetch_request *request);
 
@@ -58,11 +58,12 @@ struct fault {
 	int status_from, status_to; /* of the upstream, to the client */
 	const char *hides; /* header fields, a glob of lower case */
 	enum take (*response)(struct relay *r, struct slot *s,
-			      const struct http_head *head, struct answer *a);
+			      const struct http_head *head,
+			      struct relay_answer *a);
 	bool (*applies)(const struct relay *r); /* to this answer's body */
-	struct edit reply_edit; /* of a whole JSON body */
+	struct fault_edit reply_edit; /* of a whole JSON body */
 	void (*reply)(struct relay *r, struct span from, struct buf *to);
-	struct edit frame_edit; /* of the data of events */
+	struct fault_edit frame_edit; /* of the data of events */
 	const char *event; /* only events of this name */
 	/* One whole frame, with its blank line. */
 	void (*frame)(struct slot *s, struct span frame, struct buf *out);
@@ -74,7 +75,7 @@ struct fault {
 
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);
-	void (*local)(struct relay *r, struct reply *reply);
+	void (*local)(struct relay *r, struct gate_reply *reply);
 	void (*done)(struct relay *r, struct slot *s);
 };
 
@@ -107,7 +108,7 @@ size_t fault_relay_count(void); /* under way now */
 /* ---- help for the rows ---- */
 
 /* false: no place matched, or it is no JSON; nothing is added. */
-bool edit_apply(const struct edit *e, struct span doc, struct buf *out);
+bool edit_apply(const struct fault_edit *e, struct span doc, struct buf *out);
 
 const char *fault_client_header(const struct relay *r, const char *name);
 
@@ -124,7 +125,7 @@ bool fault_is_path(const struct relay *r, const char *path); /* no query */
 void fault_answer(struct relay *r, int status, const char *type,
 		  const char *body);
 /* Makes an answer of the gateway's own into this one. */
-void fault_become(struct reply *reply, int status, const char *type,
+void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body);
 
 extern const char fault_html[]; /* the page of a proxy */

@@ -22,7 +22,7 @@ bool fault_is_path(const struct relay *r, const char *path)
 	return span_is(span_first(target, span_find_byte(target, '?')), path);
 }
 
-void fault_become(struct reply *reply, int status, const char *type,
+void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body)
 {
 	reply->status = status;

@@ -17,7 +17,7 @@ struct state {
 	struct slot *slots;
 	size_t count;
 	struct buf body;
-	struct answer held;
+	struct relay_answer held;
 	bool is_held; /* the head waits for the first byte */
 };
 
@@ -183,7 +183,7 @@ static void hide_fields(struct headers *h, const char *glob)
 
 		for (const char *p = h->list[i].name; *p; p++)
 			buf_add_byte(&name, (char)tolower((unsigned char)*p));
-		if (!glob_match(glob, buf_str(&name)))
+		if (!pattern_glob(glob, buf_str(&name)))
 			headers_add_text(&to, h->list[i].name,
 					 h->list[i].value);
 		buf_clear(&name);
@@ -193,7 +193,7 @@ static void hide_fields(struct headers *h, const char *glob)
 }
 
 bool hook_response(struct relay *r, const struct http_head *head,
-		   struct answer *a)
+		   struct relay_answer *a)
 {
 	struct state *st = state_of(r);
 	enum take take = TAKE_NOT;
@@ -367,7 +367,7 @@ bool hook_outlives(struct relay *r)
 	return false;
 }
 
-void hook_reply(struct relay *r, struct reply *reply)
+void hook_reply(struct relay *r, struct gate_reply *reply)
 {
 	struct state *st = state_of(r);
 

@@ -11,7 +11,7 @@ enum { HEAD_AND_KEY = 1 << 0, HAS_BODY = 1 << 1 };
 typedef void answer_fn(struct anthropic *a, const struct anthropic_request *r,
 		       struct jval root, struct reply *out);
 
-struct route {
+struct anthropic_route {
 	const char *path; /* ends in '/': the path begins so */
 	const char *methods; /* separated by spaces */
 	unsigned flags;
@@ -39,16 +39,17 @@ static void list_models(struct anthropic *a, const struct anthropic_request *r,
 }
 
 /* 400 for what cannot be, 404 for a model that nobody has. */
-static int read_ask(struct ask *ask, const struct anthropic_request *r,
-		    struct jval root, bool counting, struct reply *out)
+static int read_ask(struct anthropic_ask *ask,
+		    const struct anthropic_request *r, struct jval root,
+		    bool counting, struct reply *out)
 {
 	struct fail why = FAIL_INIT;
 	int status = 0;
 
-	ask_init(ask);
+	anthropic_ask_init(ask);
 	if (r->strict)
 		status = strict_check(&r->head->headers, root, counting, &why);
-	if (status == 0 && ask_read(ask, root, counting, &why) < 0)
+	if (status == 0 && anthropic_ask_read(ask, root, counting, &why) < 0)
 		status = 400;
 	if (status != 0) {
 		anthropic_error(out, r->number, status,
@@ -70,7 +71,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 {
 	struct binding binding;
 	struct usage usage;
-	struct ask ask;
+	struct anthropic_ask ask;
 
 	if (read_ask(&ask, r, root, false, out) == 0) {
 		anthropic_usage(a, r, root, &usage);
@@ -78,14 +79,14 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
 			      r->number, out);
 	}
-	ask_clear(&ask);
+	anthropic_ask_clear(&ask);
 }
 
 static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 			 struct jval root, struct reply *out)
 {
 	struct buf json = BUF_INIT(64);
-	struct ask ask;
+	struct anthropic_ask ask;
 
 	(void)a;
 	if (read_ask(&ask, r, root, true, out) == 0) {
@@ -93,10 +94,10 @@ static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 			 (unsigned long long)anthropic_tokens(root));
 		anthropic_json(out, 200, &json);
 	}
-	ask_clear(&ask);
+	anthropic_ask_clear(&ask);
 }
 
-static const struct route routes[] = {
+static const struct anthropic_route routes[] = {
 	{ "/v1/messages", "POST", HEAD_AND_KEY | HAS_BODY, say_message },
 	{ "/v1/messages/count_tokens", "POST", HEAD_AND_KEY | HAS_BODY,
 	  count_tokens },
@@ -108,7 +109,7 @@ static const struct route routes[] = {
 
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
-static bool route_fits(const struct route *route, struct span path)
+static bool route_fits(const struct anthropic_route *route, struct span path)
 {
 	size_t len = strlen(route->path);
 
@@ -184,7 +185,7 @@ static int check_body(const struct anthropic_request *r, struct jval *root,
 
 static int check_request(const struct anthropic *a,
 			 const struct anthropic_request *r,
-			 const struct route *route, struct jval *root,
+			 const struct anthropic_route *route, struct jval *root,
 			 struct reply *out)
 {
 	if ((route->flags & HEAD_AND_KEY) && check_credential(a, r, out) < 0)
@@ -203,7 +204,7 @@ static int check_request(const struct anthropic *a,
 void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
 		      struct reply *out)
 {
-	const struct route *route = NULL;
+	const struct anthropic_route *route = NULL;
 	struct jval root = { .type = J_NULL };
 
 	for (size_t i = 0; i < ROUTES && !route; i++)

@@ -17,14 +17,14 @@ enum {
 	PACE_LIMIT_MS = 10000
 };
 
-void ask_init(struct ask *a)
+void anthropic_ask_init(struct anthropic_ask *a)
 {
-	*a = (struct ask){ .model = BUF_INIT(MODEL_LIMIT_BYTES),
-			   .prompt = BUF_INIT(BUF_NO_LIMIT),
-			   .plan = BUF_INIT(BUF_NO_LIMIT) };
+	*a = (struct anthropic_ask){ .model = BUF_INIT(MODEL_LIMIT_BYTES),
+				     .prompt = BUF_INIT(BUF_NO_LIMIT),
+				     .plan = BUF_INIT(BUF_NO_LIMIT) };
 }
 
-void ask_clear(struct ask *a)
+void anthropic_ask_clear(struct anthropic_ask *a)
 {
 	buf_clear(&a->model);
 	buf_clear(&a->prompt);
@@ -110,7 +110,7 @@ static bool read_call(struct span s, struct tool_call *out)
 	return true;
 }
 
-static size_t read_calls(struct ask *a, struct span text,
+static size_t read_calls(struct anthropic_ask *a, struct span text,
 			 struct tool_call *calls)
 {
 	struct span front = span_of(TOOL_FRONT);
@@ -129,7 +129,7 @@ static size_t read_calls(struct ask *a, struct span text,
 }
 
 /* Only what the request declares is called; the rest is talk. */
-static void keep_declared(struct ask *a, struct jval tools)
+static void keep_declared(struct anthropic_ask *a, struct jval tools)
 {
 	bool declared[ASK_CALLS_LIMIT] = { false };
 	struct buf name = BUF_INIT(MODEL_LIMIT_BYTES);
@@ -154,7 +154,7 @@ static void keep_declared(struct ask *a, struct jval tools)
 	buf_clear(&name);
 }
 
-static void take_calls(struct ask *a, struct jval root)
+static void take_calls(struct anthropic_ask *a, struct jval root)
 {
 	struct jval tools;
 
@@ -165,7 +165,7 @@ static void take_calls(struct ask *a, struct jval root)
 }
 
 /* "[pace:50]" in the prompt: a model takes its time between two words. */
-static void take_pace(struct ask *a)
+static void take_pace(struct anthropic_ask *a)
 {
 	struct span rest = buf_span(&a->prompt), number;
 	size_t at = span_find(rest, span_of(PACE_FRONT));
@@ -185,7 +185,7 @@ static void take_pace(struct ask *a)
  * A user text: it is the prompt so far, and the plan if it has markers. What
  * Claude Code itself adds to the user's words is neither.
  */
-static void take_text(struct ask *a, struct jval string)
+static void take_text(struct anthropic_ask *a, struct jval string)
 {
 	struct tool_call calls[ASK_CALLS_LIMIT];
 
@@ -200,7 +200,7 @@ static void take_text(struct ask *a, struct jval string)
 	a->results = 0;
 }
 
-static void take_block(struct ask *a, struct jval block)
+static void take_block(struct anthropic_ask *a, struct jval block)
 {
 	struct jval text;
 
@@ -211,7 +211,7 @@ static void take_block(struct ask *a, struct jval block)
 		take_text(a, text);
 }
 
-static int take_message(struct ask *a, struct jval message, size_t n,
+static int take_message(struct anthropic_ask *a, struct jval message, size_t n,
 			struct fail *why)
 {
 	struct jval role, content, key, block;
@@ -235,7 +235,8 @@ static int take_message(struct ask *a, struct jval message, size_t n,
 	return 0;
 }
 
-static int take_messages(struct ask *a, struct jval root, struct fail *why)
+static int take_messages(struct anthropic_ask *a, struct jval root,
+			 struct fail *why)
 {
 	struct jval messages, key, message;
 	struct jiter it;
@@ -257,7 +258,8 @@ static int take_messages(struct ask *a, struct jval root, struct fail *why)
 
 /* ---- the rest of the request ---- */
 
-static int take_model(struct ask *a, struct jval root, struct fail *why)
+static int take_model(struct anthropic_ask *a, struct jval root,
+		      struct fail *why)
 {
 	struct jval model;
 
@@ -271,7 +273,8 @@ static int take_model(struct ask *a, struct jval root, struct fail *why)
 	return 0;
 }
 
-static int take_max_tokens(struct ask *a, struct jval root, struct fail *why)
+static int take_max_tokens(struct anthropic_ask *a, struct jval root,
+			   struct fail *why)
 {
 	struct jval max;
 
@@ -286,7 +289,7 @@ static int take_max_tokens(struct ask *a, struct jval root, struct fail *why)
 	return 0;
 }
 
-static void take_thinking(struct ask *a, struct jval root)
+static void take_thinking(struct anthropic_ask *a, struct jval root)
 {
 	struct jval thinking;
 
@@ -300,7 +303,8 @@ static void take_thinking(struct ask *a, struct jval root)
 		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;
 }
 
-int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why)
+int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
+		       struct fail *why)
 {
 	if (take_model(a, root, why) < 0)
 		return -1;
@@ -315,7 +319,7 @@ int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why)
 	return 0;
 }
 
-const struct tool_call *ask_call(const struct ask *a)
+const struct tool_call *anthropic_ask_call(const struct anthropic_ask *a)
 {
 	return a->results < a->calls_count ? &a->calls[a->results] : NULL;
 }

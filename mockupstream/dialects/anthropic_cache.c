@@ -28,7 +28,7 @@ struct point {
 };
 
 /* FNV-1a; the cache is a simulation, collisions harm nobody. */
-struct walk {
+struct cache_walk {
 	struct anthropic *cache;
 	tick_t now;
 	uint64_t hash;
@@ -40,14 +40,14 @@ struct walk {
 	uint64_t read_bytes; /* the longest prefix that was known */
 };
 
-static void add_bytes(struct walk *w, struct span s)
+static void add_bytes(struct cache_walk *w, struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		w->hash = (w->hash ^ (unsigned char)s.at[i]) * HASH_PRIME;
 	w->bytes += s.len;
 }
 
-static bool is_seen(const struct walk *w, uint64_t hash)
+static bool is_seen(const struct cache_walk *w, uint64_t hash)
 {
 	const struct anthropic_prefix *set =
 		w->cache->seen[hash % ANTHROPIC_CACHE_SETS];
@@ -59,7 +59,7 @@ static bool is_seen(const struct walk *w, uint64_t hash)
 }
 
 /* Takes the place of what would be forgotten first. */
-static void keep(struct walk *w, const struct point *p)
+static void keep(struct cache_walk *w, const struct point *p)
 {
 	struct anthropic_prefix *set =
 		w->cache->seen[p->hash % ANTHROPIC_CACHE_SETS];
@@ -77,7 +77,7 @@ static void keep(struct walk *w, const struct point *p)
 	slot->until = w->now + (p->is_long ? TTL_1H : TTL_5M);
 }
 
-static void look_back(struct walk *w)
+static void look_back(struct cache_walk *w)
 {
 	for (size_t i = 0; i < LOOK_BACK && i < w->points_count; i++)
 		if (w->ring[i].bytes > w->read_bytes &&
@@ -86,7 +86,7 @@ static void look_back(struct walk *w)
 }
 
 /* mark: the block's cache_control, or NULL */
-static void end_block(struct walk *w, const struct jval *mark)
+static void end_block(struct cache_walk *w, const struct jval *mark)
 {
 	struct point p = { .hash = w->hash, .bytes = w->bytes };
 	struct jval ttl;
@@ -113,14 +113,14 @@ static uint64_t hash_member(struct span key, struct span value)
 	return hash;
 }
 
-static void add_sum(struct walk *w, uint64_t sum, size_t bytes)
+static void add_sum(struct cache_walk *w, uint64_t sum, size_t bytes)
 {
 	w->hash = (w->hash ^ sum) * HASH_PRIME;
 	w->bytes += bytes;
 }
 
 /* A block: everything but cache_control, which moves from turn to turn. */
-static void add_block(struct walk *w, struct jval block)
+static void add_block(struct cache_walk *w, struct jval block)
 {
 	struct jiter it = jscan_iter(block);
 	struct jval key, value, mark;
@@ -160,7 +160,7 @@ static bool is_left_out(struct jval block)
  * A text stands for a list of one text block: a client that puts a mark on a
  * message, or takes it off, changes one into the other.
  */
-static void add_content(struct walk *w, struct jval content)
+static void add_content(struct cache_walk *w, struct jval content)
 {
 	struct jiter it = jscan_iter(content);
 	struct jval key, block;
@@ -177,7 +177,7 @@ static void add_content(struct walk *w, struct jval content)
 			add_block(w, block);
 }
 
-static void add_messages(struct walk *w, struct jval messages)
+static void add_messages(struct cache_walk *w, struct jval messages)
 {
 	struct jiter it = jscan_iter(messages);
 	struct jval key, message, member;
@@ -190,7 +190,7 @@ static void add_messages(struct walk *w, struct jval messages)
 	}
 }
 
-static void walk_request(struct walk *w, struct jval root)
+static void walk_request(struct cache_walk *w, struct jval root)
 {
 	struct jval member;
 
@@ -217,7 +217,7 @@ uint64_t anthropic_tokens(struct jval root)
 }
 
 /* What is behind the prefix that was read, up to the last marker. */
-static void split(const struct walk *w, struct usage *out)
+static void split(const struct cache_walk *w, struct usage *out)
 {
 	uint64_t end = w->read_bytes;
 
@@ -238,7 +238,7 @@ static void split(const struct walk *w, struct usage *out)
 void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
 		     struct jval root, struct usage *out)
 {
-	struct walk w = { .cache = a, .now = r->now };
+	struct cache_walk w = { .cache = a, .now = r->now };
 	uint64_t total = anthropic_tokens(root);
 
 	*out = (struct usage){ .input = 0 };

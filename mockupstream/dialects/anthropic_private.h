@@ -22,7 +22,7 @@ struct tool_call {
 
 enum { ASK_CALLS_LIMIT = 64 };
 
-struct ask {
+struct anthropic_ask {
 	struct buf model;
 	int64_t max_tokens;
 	bool stream, thinking, omitted; /* thinking text is left out */
@@ -36,17 +36,18 @@ struct ask {
 	uint32_t pace_ms; /* between the events of a stream */
 };
 
-void ask_init(struct ask *a);
-void ask_clear(struct ask *a);
+void anthropic_ask_init(struct anthropic_ask *a);
+void anthropic_ask_clear(struct anthropic_ask *a);
 
 /*
  * Reads the body (`root`, checked JSON). -1: it is refused, and `why` says
  * so in the words of the API. `counting`: count_tokens needs no max_tokens.
  */
-int ask_read(struct ask *a, struct jval root, bool counting, struct fail *why);
+int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
+		       struct fail *why);
 
 /* The tool to be called now, or NULL. */
-const struct tool_call *ask_call(const struct ask *a);
+const struct tool_call *anthropic_ask_call(const struct anthropic_ask *a);
 
 /* ---- anthropic_cache.c: tokens and the prompt cache ---- */
 
@@ -65,7 +66,7 @@ void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
 /* ---- anthropic_say.c: the answer ---- */
 
 /* binding: what a thinking block is bound to; NULL: to nothing. */
-void anthropic_say(const struct ask *a, const struct usage *usage,
+void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
 		   const struct binding *binding, uint64_t number,
 		   struct reply *out);
 

@@ -19,7 +19,7 @@ enum {
 #define THOUGHT "The user wrote to a mock provider; it says the words back."
 
 struct say {
-	const struct ask *ask;
+	const struct anthropic_ask *ask;
 	const struct binding *binding; /* NULL: none */
 	const struct tool_call *call; /* NULL: a text */
 	uint64_t number;
@@ -110,13 +110,13 @@ static void name_call(struct say *s)
 			 (unsigned long long)s->number);
 }
 
-static void say_init(struct say *s, const struct ask *ask,
+static void say_init(struct say *s, const struct anthropic_ask *ask,
 		     const struct usage *usage, const struct binding *binding,
 		     uint64_t number)
 {
 	*s = (struct say){ .ask = ask,
 			   .binding = binding,
-			   .call = ask_call(ask),
+			   .call = anthropic_ask_call(ask),
 			   .number = number,
 			   .usage = *usage,
 			   .text = BUF_INIT(BUF_NO_LIMIT),
@@ -345,7 +345,7 @@ static void write_stream(const struct say *s, struct buf *to)
 	event_end(to);
 }
 
-void anthropic_say(const struct ask *a, const struct usage *usage,
+void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
 		   const struct binding *binding, uint64_t number,
 		   struct reply *out)
 {

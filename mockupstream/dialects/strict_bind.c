@@ -100,7 +100,7 @@ void strict_tool_id(struct span signature, uint64_t number, struct buf *out)
 
 /* ---- the walk over the messages ---- */
 
-struct walk {
+struct bind_walk {
 	struct strict *s; /* NULL: nothing is checked */
 	struct binding now; /* messages: all so far */
 	uint64_t turn; /* messages before the assistant's turn */
@@ -114,13 +114,13 @@ struct walk {
 	"message cannot be modified. These blocks must remain as they were " \
 	"in the original response."
 
-static int refuse_at(struct walk *w, const char *text)
+static int refuse_at(struct bind_walk *w, const char *text)
 {
 	return strict_refuse(w->s, "messages.%zu.content.%zu: %s", w->message,
 			     w->block, text);
 }
 
-static int refuse_signature(struct walk *w, bool redacted)
+static int refuse_signature(struct bind_walk *w, bool redacted)
 {
 	return refuse_at(w, redacted ? "Invalid `data` in `redacted_thinking` "
 				       "block"
@@ -128,7 +128,7 @@ static int refuse_signature(struct walk *w, bool redacted)
 				       "block");
 }
 
-static const char *difference(const struct walk *w, const char *bytes)
+static const char *difference(const struct bind_walk *w, const char *bytes)
 {
 	if (number_at(bytes + AT_SYSTEM) != w->now.system)
 		return "the system prompt differs";
@@ -140,7 +140,7 @@ static const char *difference(const struct walk *w, const char *bytes)
 }
 
 /* bytes: a decoded signature that begins as ours do */
-static int check_ours(struct walk *w, struct span bytes, uint64_t text,
+static int check_ours(struct bind_walk *w, struct span bytes, uint64_t text,
 		      bool redacted)
 {
 	const char *what;
@@ -162,7 +162,8 @@ static int check_ours(struct walk *w, struct span bytes, uint64_t text,
 	return 0;
 }
 
-static int check_signature(struct walk *w, struct jval block, bool redacted)
+static int check_signature(struct bind_walk *w, struct jval block,
+			   bool redacted)
 {
 	struct buf bytes = BUF_INIT(STRING_LIMIT_BYTES);
 	struct jval v, thinking;
@@ -185,7 +186,8 @@ static int check_signature(struct walk *w, struct jval block, bool redacted)
 }
 
 /* A call that was made behind a thinking block must still be behind it. */
-static int check_call(struct walk *w, struct jval block, uint32_t signature)
+static int check_call(struct bind_walk *w, struct jval block,
+		      uint32_t signature)
 {
 	struct jval id;
 	char want[sizeof(TOOL_ID) + 8];
@@ -209,7 +211,7 @@ static uint32_t signature_of(struct jval block, bool redacted)
 	return short_hash(span_first(span_skip(v.text, 1), v.text.len - 2));
 }
 
-static int check_blocks(struct walk *w, struct jval content)
+static int check_blocks(struct bind_walk *w, struct jval content)
 {
 	struct jiter it = jscan_iter(content);
 	struct jval key, block;
@@ -231,7 +233,7 @@ static int check_blocks(struct walk *w, struct jval content)
 	return 0;
 }
 
-static int take_message(struct walk *w, struct jval message)
+static int take_message(struct bind_walk *w, struct jval message)
 {
 	struct jval role, content;
 	bool is_assistant = message.type == J_OBJECT &&
@@ -252,7 +254,7 @@ static int take_message(struct walk *w, struct jval message)
 	return 0;
 }
 
-static int walk(struct walk *w, struct jval root)
+static int walk(struct bind_walk *w, struct jval root)
 {
 	struct jval messages, key, message;
 	struct jiter it;
@@ -271,7 +273,7 @@ static int walk(struct walk *w, struct jval root)
 
 void strict_bind(struct jval root, struct binding *out)
 {
-	struct walk w = { .s = NULL };
+	struct bind_walk w = { .s = NULL };
 
 	(void)walk(&w, root);
 	*out = w.now;
@@ -334,7 +336,7 @@ static bool is_thinking_on(struct jval thinking)
 
 int strict_check_bound(struct strict *s, struct jval root)
 {
-	struct walk w = { .s = s, .last = last_assistant(root) };
+	struct bind_walk w = { .s = s, .last = last_assistant(root) };
 	struct jval thinking, how;
 
 	/* Without thinking the API does not look at old blocks. */

@@ -5,7 +5,7 @@
 #include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
 
-struct pair {
+struct strict_pair {
 	const char *scope; /* kind of object */
 	const char *key;
 	const char *value; /* only with this value; NULL: with any */
@@ -16,7 +16,7 @@ struct pair {
  * The pairs that recordings of the client show, or the API's pages name. A
  * role of "system" in messages needs no beta any more.
  */
-static const struct pair pairs[] = {
+static const struct strict_pair pairs[] = {
 	{ "", "context_management", NULL, BETA_CONTEXT_MANAGEMENT },
 	{ "", "speed", "fast", BETA_SPEED },
 	{ "", "fallback_credit_token", NULL, BETA_FALLBACK_CREDIT },
@@ -40,7 +40,7 @@ bool strict_is_paired(const struct strict *s, const char *scope,
 		      struct jval key, struct jval value)
 {
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		const struct pair *p = &pairs[i];
+		const struct strict_pair *p = &pairs[i];
 
 		if (strcmp(p->scope, scope) != 0 ||
 		    !jscan_string_is(key, p->key) || value.type == J_NULL)

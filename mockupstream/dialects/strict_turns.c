@@ -10,14 +10,14 @@
 
 enum { CALLS_LIMIT = 256 }; /* of one turn; we know of no limit of the API */
 
-struct call {
+struct turn_call {
 	struct jval id;
 	bool answered;
 };
 
 struct turns {
 	struct strict *s;
-	struct call calls[CALLS_LIMIT]; /* of the newest assistant turn */
+	struct turn_call calls[CALLS_LIMIT]; /* of the newest assistant turn */
 	size_t count, answered;
 	size_t message; /* that has them */
 	bool after_calls; /* the turn before is the assistant's */
@@ -66,7 +66,7 @@ static int take_call(struct turns *t, struct jval block, size_t message)
 				     "blocks",
 				     message, CALLS_LIMIT);
 	t->message = message;
-	t->calls[t->count++] = (struct call){ .id = id };
+	t->calls[t->count++] = (struct turn_call){ .id = id };
 	if (t->ids_count == t->ids_cap) {
 		t->ids_cap = t->ids_cap ? t->ids_cap * 2 : 64;
 		t->ids = xrealloc(t->ids, t->ids_cap * sizeof(*t->ids));

@@ -9,17 +9,19 @@
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
 #define ENTRIES_LIMIT 20000
 
-struct row {
+struct baseline_row {
 	const char *id, *check, *reason, *until;
 };
 
 static const struct json_field fields[] = {
-	{ "case", JSON_TEXT, offsetof(struct row, id),
+	{ "case", JSON_TEXT, offsetof(struct baseline_row, id),
 	  JSON_REQUIRED | JSON_NOT_EMPTY },
-	{ "check", JSON_TEXT, offsetof(struct row, check), JSON_NOT_EMPTY },
-	{ "reason", JSON_TEXT, offsetof(struct row, reason),
+	{ "check", JSON_TEXT, offsetof(struct baseline_row, check),
+	  JSON_NOT_EMPTY },
+	{ "reason", JSON_TEXT, offsetof(struct baseline_row, reason),
 	  JSON_REQUIRED | JSON_NOT_EMPTY },
-	{ "until", JSON_TEXT, offsetof(struct row, until), JSON_NOT_EMPTY },
+	{ "until", JSON_TEXT, offsetof(struct baseline_row, until),
+	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -55,7 +57,7 @@ static bool is_date(const char *text)
 static int read_entry(struct baseline *b, const struct json *j,
 		      const cJSON *node, struct fail *f)
 {
-	struct row row = { .id = NULL };
+	struct baseline_row row = { .id = NULL };
 	struct place place = json_place(j, node);
 
 	if (json_read(j, node, fields, &row, f) < 0)

@@ -104,7 +104,7 @@ static const struct casefile *by_name(const struct stored_log *s,
 	for (size_t i = 0; i < book->count && found == NULL; i++) {
 		struct buf kept = BUF_INIT(BUF_NO_LIMIT);
 
-		kept_name(book->list[i]->id, &kept);
+		keep_name(book->list[i]->id, &kept);
 		if (strcmp(buf_str(&kept), name) == 0)
 			found = book->list[i];
 		buf_clear(&kept);

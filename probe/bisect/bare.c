@@ -63,7 +63,7 @@ static void add_left(const struct bisect_request *q, const char *text,
 	for (size_t i = 0; i < q->headers.count; i++) {
 		const char *name = q->headers.list[i].name;
 
-		if (!is_secret_header(name) &&
+		if (!secrets_is_header(name) &&
 		    strcasecmp(name, "content-type") != 0 &&
 		    (text == NULL || is_named(span_of(text), span_of(name))))
 			add("header", span_of(name), out);
@@ -98,7 +98,7 @@ static bool add_foreign(const char *text, struct buf *out)
 	return true;
 }
 
-void bisect_bare(const struct bisect_found *x, struct buf *out)
+void bisect_found_bare(const struct bisect_found *x, struct buf *out)
 {
 	const struct seen *s = &x->failure;
 	const char *text = *s->text ? s->text : s->normal;

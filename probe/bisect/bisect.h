@@ -53,7 +53,7 @@ struct culprit {
 
 /* One cause: what has to come together for one failure. Without culprits, and
  * neither bare nor a matter of size: the search ended before it was known. */
-struct cause {
+struct bisect_cause {
 	struct culprit *culprits; /* more than one: only together they fail */
 	size_t count;
 	bool is_size; /* not a part: the number of bytes. `fails_at` did, and
@@ -84,7 +84,7 @@ struct bisect_watch {
 int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 		  bool (*again)(void *arg, const struct bisect_request *r),
 		  void *arg, const struct bisect_watch *watch,
-		  struct cause *causes, struct fail *f);
-void cause_clear(struct cause *c);
+		  struct bisect_cause *causes, struct fail *f);
+void cause_clear(struct bisect_cause *c);
 
 #endif

@@ -102,13 +102,13 @@ enum how {
 	HOW_CUT, /* the bytes from `from` to `to` of a text */
 };
 
-struct look {
+struct part_look {
 	enum how how;
 	size_t from, to;
 };
 
 struct looks {
-	struct look *of; /* one for each part */
+	struct part_look *of; /* one for each part */
 };
 
 void looks_init(struct looks *l, const struct parts *ps);
@@ -136,7 +136,7 @@ void without(const struct parts *ps, const struct looks *l,
 
 /* ---- the search ---- */
 
-struct answer {
+struct trial_answer {
 	uint64_t hash;
 	enum trial trial;
 };
@@ -152,7 +152,7 @@ struct search {
 	bool (*again)(void *arg, const struct bisect_request *r);
 	void *arg;
 	const struct bisect_watch *watch;
-	struct answer *answers; /* to this failure */
+	struct trial_answer *answers; /* to this failure */
 	size_t answer_count, answer_cap;
 	struct looks want; /* fails, once it is closed */
 	struct looks best; /* that, or what has been made of it: fails */
@@ -174,18 +174,19 @@ void search_stage(struct search *s, const char *what);
 /* The units of a part, as it looks. */
 void search_units(const struct search *s, size_t part, struct part_list *out);
 void search_all_out(const struct search *s, struct looks *l);
-void search_parts(struct search *s, struct cause *c); /* reduce.c */
+void search_parts(struct search *s, struct bisect_cause *c); /* reduce.c */
 void search_texts(struct search *s); /* text.c: on the best one */
 /* count.c. True: of the list that the units in it are items of, only the number
  * matters. */
 bool search_count(struct search *s, const struct part_list *units,
 		  const bool *in);
 /* size.c. True: the number of bytes is the cause, and *c is full. */
-bool search_size(struct search *s, struct cause *c);
+bool search_size(struct search *s, struct bisect_cause *c);
 void search_shorten(const struct search *s, struct looks *l); /* all texts */
 
 /* culprit.c: what is left of the best one and has to be there. */
-void search_culprits(struct search *s, struct cause *c, struct part_list *out);
+void search_culprits(struct search *s, struct bisect_cause *c,
+		     struct part_list *out);
 /* The smallest one without a part, or, `whole`, without it and with all that
  * belongs to the others. *l is what was asked. */
 enum trial search_ask_without(struct search *s, size_t part, bool whole,

@@ -196,7 +196,7 @@ static const struct feature *feature_of(const struct parts *ps, size_t part)
 static char *value_of(const struct search *s, size_t part)
 {
 	const struct part *p = &s->parts.list[part];
-	const struct look *look = &s->best.of[part];
+	const struct part_look *look = &s->best.of[part];
 	struct buf count = BUF_INIT(BUF_NO_LIMIT);
 
 	if (part == s->counted) {
@@ -237,7 +237,8 @@ static void describe(const struct search *s, size_t part, struct culprit *out)
 	out->pointer = buf_take(&text, NULL);
 }
 
-void search_culprits(struct search *s, struct cause *c, struct part_list *out)
+void search_culprits(struct search *s, struct bisect_cause *c,
+		     struct part_list *out)
 {
 	struct part_list leaves = { .list = NULL };
 
@@ -290,7 +291,7 @@ static void take_text(const struct search *s, size_t culprit,
 		      struct looks *base)
 {
 	const struct parts *ps = &s->parts;
-	const struct look *look = &s->best.of[culprit];
+	const struct part_look *look = &s->best.of[culprit];
 	struct span piece = part_text(&ps->list[culprit]);
 
 	if (look->how == HOW_CUT)

@@ -35,7 +35,7 @@ bool seen_same(const struct seen *a, const struct seen *b)
 	return a->status == b->status && strcmp(a->normal, b->normal) == 0;
 }
 
-void blot(const struct sample *g, struct buf *text)
+void trial_blot(const struct sample *g, struct buf *text)
 {
 	secrets_blot(&g->secrets, text);
 	secrets_guess(text);
@@ -55,7 +55,7 @@ static int64_t seconds_until(const char *date, int64_t now)
 	return then > now ? then - now : 0;
 }
 
-int64_t retry_after_of(const struct headers *h, int64_t now)
+int64_t trial_retry_after(const struct headers *h, int64_t now)
 {
 	const char *value = headers_get(h, "retry-after");
 	struct span digits;
@@ -116,7 +116,7 @@ static bool enough(void *arg, const struct asked *x)
 {
 	struct watching *w = arg;
 	bool good = x->head.status >= 200 && x->head.status < 300;
-	bool late = tick_now() - x->began > TIME_LIMIT;
+	bool late = loop_now() - x->began > TIME_LIMIT;
 
 	if (good && is_stream(x) && has_content(w, x))
 		w->passes = w->hang_up || late;
@@ -156,7 +156,7 @@ static char *served_by(const struct sample *g, const struct headers *h)
 				 text.len > 0 ? ", " : "", server_fields[i],
 				 value);
 	}
-	blot(g, &text);
+	trial_blot(g, &text);
 	print_bytes(buf_span(&text), 400, &out);
 	buf_clear(&text);
 	return buf_take(&out, NULL);
@@ -167,7 +167,7 @@ static char *printable(const struct sample *g, struct buf *text)
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_cut(text, TEXT_LIMIT);
-	blot(g, text);
+	trial_blot(g, text);
 	print_bytes(buf_span(text), TEXT_LIMIT, &out);
 	buf_clear(text);
 	return buf_take(&out, NULL);
@@ -196,7 +196,7 @@ static void normalise(struct seen *s, struct span sent_body,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), own = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&text, "%s%s", s->type, *s->type ? ": " : "");
-	mask_quotes(span_of(*s->text ? s->text : otherwise), sent_body, &own);
+	quote_mask(span_of(*s->text ? s->text : otherwise), sent_body, &own);
 	refusal_normal(buf_span(&own), &text);
 	buf_clear(&own);
 	buf_cut(&text, MEMORY_NORMAL_LIMIT);
@@ -226,7 +226,7 @@ static void judge_failure(struct seen *s, const struct sample *g,
 		s->text = xstrdup(s->headline);
 	}
 	refusal_evidence(given, &evidence);
-	blot(g, &evidence);
+	trial_blot(g, &evidence);
 	s->evidence = buf_take(&evidence, NULL);
 }
 
@@ -252,7 +252,8 @@ static void judge_answer(struct seen *s, const struct sample *g,
 	s->status = x->head.status;
 	s->reached = x->head.status != 0 || x->stage == FETCH_ANSWER;
 	s->whole = x->end == END_CLEAN;
-	s->retry_after = given.got ? retry_after_of(given.got, time(NULL)) : -1;
+	s->retry_after =
+		given.got ? trial_retry_after(given.got, time(NULL)) : -1;
 	s->served = given.got ? served_by(g, given.got) : xstrdup("");
 	if (!w->passes && refusal_of(&given, &r)) {
 		s->failed = true;

@@ -16,7 +16,7 @@ struct hunt { /* the caller fills in all up to `progress` */
 	struct bisect_report report;
 	size_t confirm; /* times that it is sent as it is */
 	bool progress; /* a line on stderr tells how far it is */
-	struct cause causes[BISECT_CAUSES_LIMIT];
+	struct bisect_cause causes[BISECT_CAUSES_LIMIT];
 	size_t cause_count;
 	const char *stage;
 	size_t bytes; /* the smallest that fails so far */

@@ -156,7 +156,7 @@ static void text_name(const struct search *s, size_t outer, size_t part,
 {
 	const struct parts *ps = &s->parts;
 	const struct part *p = &ps->list[part];
-	const struct look *look = &s->best.of[part];
+	const struct part_look *look = &s->best.of[part];
 	struct span text = part_text(p);
 
 	if (look->how == HOW_FILLED) {

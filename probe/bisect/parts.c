@@ -11,7 +11,7 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/secrets.h"
 
-struct rule {
+struct part_rule {
 	enum part_place in;
 	const char *key; /* NULL: each item or member */
 	enum part_place is;
@@ -24,7 +24,7 @@ struct rule {
 #define THROUGH PART_THROUGH
 #define LIST (PART_THROUGH | PART_EMPTY_GOES)
 
-static const struct rule rules[] = {
+static const struct part_rule rules[] = {
 	{ PLACE_ROOT, "model", PLACE_OTHER, FIXED | WORD },
 	{ PLACE_ROOT, "max_tokens", PLACE_OTHER, FIXED },
 	{ PLACE_ROOT, "messages", PLACE_MESSAGES, FIXED | THROUGH },
@@ -90,7 +90,7 @@ bool part_is(const struct part *p, const char *key)
 	return p->kind == PART_MEMBER && jscan_string_is(p->key, key);
 }
 
-static bool rule_fits(const struct rule *r, enum part_place in,
+static bool rule_fits(const struct part_rule *r, enum part_place in,
 		      const struct part *p)
 {
 	if (r->in != in)
@@ -98,7 +98,7 @@ static bool rule_fits(const struct rule *r, enum part_place in,
 	return r->key == NULL || part_is(p, r->key);
 }
 
-static const struct rule *rule_in(enum part_place in, const struct part *p)
+static const struct part_rule *rule_in(enum part_place in, const struct part *p)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (rule_fits(&rules[i], in, p))
@@ -108,7 +108,7 @@ static const struct rule *rule_in(enum part_place in, const struct part *p)
 
 static void take_rule(struct part *p, enum part_place in)
 {
-	const struct rule *r = rule_in(in, p);
+	const struct part_rule *r = rule_in(in, p);
 
 	if (r == NULL && in == PLACE_SCHEMA_TOP)
 		r = rule_in(PLACE_SCHEMA, p);
@@ -220,8 +220,8 @@ static unsigned header_flags(const struct headers *all, const char *name)
 	size_t secrets = 0;
 
 	for (size_t i = 0; i < all->count; i++)
-		secrets += is_secret_header(all->list[i].name);
-	if (is_secret_header(name))
+		secrets += secrets_is_header(all->list[i].name);
+	if (secrets_is_header(name))
 		return secrets > 1 ? PART_FIXED : PART_STAYS;
 	for (size_t i = 0; stay[i] != NULL; i++)
 		if (strcasecmp(name, stay[i]) == 0)

@@ -188,7 +188,7 @@ static size_t take_any(const struct masking *m, struct span text, bool begins)
 	return n;
 }
 
-void mask_quotes(struct span text, struct span sent_body, struct buf *out)
+void quote_mask(struct span text, struct span sent_body, struct buf *out)
 {
 	struct masking m = { .body = span_first(sent_body, BODY_LIMIT),
 			     .out = out };

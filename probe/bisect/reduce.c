@@ -13,14 +13,14 @@
 /* So many units at once are rather a matter of size. */
 #define MANY 3
 
-struct level {
+struct reduction {
 	struct search *s;
 	const struct part_list *units;
 	bool *in; /* by unit: it has to be there */
 };
 
 /* Asks for the needed units and the first `prefix` of all. */
-static bool holds(struct level *lv, size_t prefix)
+static bool holds(struct reduction *lv, size_t prefix)
 {
 	struct search *s = lv->s;
 	struct looks want;
@@ -38,7 +38,7 @@ static bool holds(struct level *lv, size_t prefix)
 	return same;
 }
 
-static size_t last_needed(struct level *lv, size_t count)
+static size_t last_needed(struct reduction *lv, size_t count)
 {
 	size_t lo = 0, hi = count;
 
@@ -55,7 +55,7 @@ static size_t last_needed(struct level *lv, size_t count)
 
 /* What was needed of one tool may be needed of many: all that is called so at
  * once. What is too much of that goes when they are tried one by one. */
-static bool holds_alike(struct level *lv, size_t unit)
+static bool holds_alike(struct reduction *lv, size_t unit)
 {
 	const struct parts *ps = &lv->s->parts;
 	const struct part_list *units = lv->units;
@@ -81,7 +81,7 @@ static bool holds_alike(struct level *lv, size_t unit)
 }
 
 /* Of a list that is counted, some of the items. */
-static bool is_needed(const struct level *lv, size_t unit, bool in)
+static bool is_needed(const struct reduction *lv, size_t unit, bool in)
 {
 	const struct search *s = lv->s;
 
@@ -92,9 +92,9 @@ static bool is_needed(const struct level *lv, size_t unit, bool in)
 
 /* true: it was the size, and *c is full. */
 static bool narrow(struct search *s, const struct part_list *units,
-		   struct part_list *needed, struct cause *c)
+		   struct part_list *needed, struct bisect_cause *c)
 {
-	struct level lv = { .s = s, .units = units };
+	struct reduction lv = { .s = s, .units = units };
 	size_t count = units->count, times = 0;
 	bool is_size = false;
 
@@ -128,7 +128,7 @@ static void prove(struct search *s, const struct part_list *needed)
 }
 
 /* true: it was the size. */
-static bool search_levels(struct search *s, struct cause *c)
+static bool search_levels(struct search *s, struct bisect_cause *c)
 {
 	struct part_list units = { .list = NULL };
 	bool is_size = false;
@@ -215,7 +215,7 @@ static void search_one_by_one(struct search *s)
 /* ---- all of it ---- */
 
 /* Whether the failure can do without any text decides how it is looked for. */
-static bool search_shape(struct search *s, struct cause *c)
+static bool search_shape(struct search *s, struct bisect_cause *c)
 {
 	struct looks l;
 	bool is_size = false;
@@ -236,7 +236,7 @@ static bool search_shape(struct search *s, struct cause *c)
 	return is_size;
 }
 
-void search_parts(struct search *s, struct cause *c)
+void search_parts(struct search *s, struct bisect_cause *c)
 {
 	if (search_shape(s, c) || search_levels(s, c))
 		return;

@@ -59,7 +59,8 @@ static bool is_first(const struct bisect_report *r, size_t n)
 	return true;
 }
 
-void bisect_distribution(const struct bisect_report *r, struct buf *out)
+/* "2 x status 400: text (server: x)", a line for each kind of answer. */
+static void distribution(const struct bisect_report *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->answer_count; i++) {
 		size_t times = 0;
@@ -78,9 +79,9 @@ void bisect_distribution(const struct bisect_report *r, struct buf *out)
 
 /* ---- a cause ---- */
 
-void bisect_name(const struct bisect_found *x, struct buf *out)
+void bisect_found_name(const struct bisect_found *x, struct buf *out)
 {
-	const struct cause *c = x->cause;
+	const struct bisect_cause *c = x->cause;
 
 	if (c->is_size)
 		buf_addf(out, "its size: %zu bytes fail, %zu pass", c->fails_at,
@@ -91,7 +92,7 @@ void bisect_name(const struct bisect_found *x, struct buf *out)
 	if (c->is_size || c->count > 0)
 		return;
 	if (c->is_bare)
-		bisect_bare(x, out);
+		bisect_found_bare(x, out);
 	else
 		buf_add_text(out, "not found yet: it is in the smallest "
 				  "request that is known to fail");
@@ -133,7 +134,7 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 	free(beta);
 }
 
-static void add_size_advice(const struct cause *c, struct buf *out)
+static void add_size_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
 		 "a limit of request bodies is between %zu and %zu bytes: "
@@ -145,7 +146,7 @@ static void add_size_advice(const struct cause *c, struct buf *out)
 }
 
 /* Five markers have one advice. */
-static bool is_told(const struct cause *c, size_t n)
+static bool is_told(const struct bisect_cause *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (c->culprits[i].feature == c->culprits[n].feature)
@@ -165,10 +166,10 @@ static void add_general_advice(const struct seen *s, struct buf *out)
 		buf_addf(out, "%s\n", s->fix);
 }
 
-void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
-		   struct buf *out)
+void bisect_report_advice(const struct bisect_report *r,
+			  const struct bisect_found *x, struct buf *out)
 {
-	const struct cause *c = x->cause;
+	const struct bisect_cause *c = x->cause;
 	bool any = false;
 
 	if (c->is_size) {
@@ -226,7 +227,7 @@ static void add_command(const struct bisect_report *r, const char *name,
 	if (strspn(r->folder, plain) == strlen(r->folder))
 		buf_add_span(out, buf_span(&path));
 	else
-		shell_quote(buf_span(&path), out);
+		curl_quote(buf_span(&path), out);
 	buf_add_byte(out, '\n');
 	buf_clear(&path);
 }
@@ -241,7 +242,7 @@ static void add_request(const struct bisect_report *r, const char *word,
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);
 	char name[64];
 
-	bisect_file_name(name, sizeof(name), what, n, "http");
+	bisect_report_file_name(name, sizeof(name), what, n, "http");
 	buf_addf(out, "  %-8s %s/%s, %zu of %zu bytes%s\n", word, r->folder,
 		 name, bisect_request_size(q),
 		 bisect_request_size(&r->sample->request), remark);
@@ -253,7 +254,7 @@ static void add_request(const struct bisect_report *r, const char *word,
 		print_bytes(buf_span(&body), SHOWN_BYTES * 2, out);
 		buf_add_byte(out, '\n');
 	}
-	bisect_file_name(name, sizeof(name), what, n, "curl.sh");
+	bisect_report_file_name(name, sizeof(name), what, n, "curl.sh");
 	add_command(r, name, out);
 	buf_clear(&body);
 }
@@ -262,7 +263,7 @@ static void add_requests(const struct bisect_report *r, size_t n,
 			 struct buf *out)
 {
 	const struct bisect_found *x = &r->list[n];
-	const struct cause *c = x->cause;
+	const struct bisect_cause *c = x->cause;
 	char status[40] = "";
 
 	add_request(r, "fails:", "smallest", n, &c->smallest,
@@ -295,7 +296,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 		buf_addf(out, "\ncause %zu of %zu: ", n + 1, r->count);
 	else
 		buf_add_text(out, "\ncause: ");
-	bisect_name(x, out);
+	bisect_found_name(x, out);
 	buf_add_byte(out, '\n');
 	for (size_t i = 0; i < x->cause->count; i++) {
 		const struct culprit *c = &x->cause->culprits[i];
@@ -308,7 +309,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 		add_answer(&x->failure, out);
 		buf_add_byte(out, '\n');
 	}
-	bisect_advice(r, x, &advice);
+	bisect_report_advice(r, x, &advice);
 	add_sentences(buf_span(&advice), out);
 	buf_clear(&advice);
 	add_requests(r, n, out);
@@ -332,7 +333,7 @@ static void add_unstable(const struct bisect_report *r, struct buf *out)
 {
 	buf_add_text(out, "it is not answered in the same way each time, so "
 			  "nothing can be searched for:\n");
-	bisect_distribution(r, out);
+	distribution(r, out);
 	buf_add_text(out, "  `ccprobe doctor --repeat 20` shows which member "
 			  "of a pool answers how.\n");
 }
@@ -354,7 +355,7 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 			 r->folder);
 }
 
-void bisect_print(const struct bisect_report *r, struct buf *out)
+void bisect_report_print(const struct bisect_report *r, struct buf *out)
 {
 	switch (r->end) {
 	case BISECT_PASSES:

@@ -19,7 +19,7 @@ enum bisect_end {
 };
 
 struct bisect_found {
-	const struct cause *cause;
+	const struct bisect_cause *cause;
 	struct seen failure; /* of its smallest request */
 	int passing_status; /* of the nearest that passes; 0: not known */
 };
@@ -43,29 +43,26 @@ struct bisect_report {
 
 const char *bisect_end_name(enum bisect_end end); /* "found" */
 
-void bisect_print(const struct bisect_report *r, struct buf *out);
-void bisect_json(const struct bisect_report *r, struct buf *out);
-
-/* "2 x status 400: text (server: x)", a line for each kind of answer. */
-void bisect_distribution(const struct bisect_report *r, struct buf *out);
+void bisect_report_print(const struct bisect_report *r, struct buf *out);
+void bisect_report_json(const struct bisect_report *r, struct buf *out);
 
 /* What to do about a cause, sentences with a line each. */
-void bisect_advice(const struct bisect_report *r, const struct bisect_found *x,
-		   struct buf *out);
+void bisect_report_advice(const struct bisect_report *r,
+			  const struct bisect_found *x, struct buf *out);
 
 /* "field `thinking` and header `anthropic-beta`", the size, or that it is
  * nothing in the request. */
-void bisect_name(const struct bisect_found *x, struct buf *out);
+void bisect_found_name(const struct bisect_found *x, struct buf *out);
 
 /* The same of a request that has nothing more to lose. bare.c */
-void bisect_bare(const struct bisect_found *x, struct buf *out);
+void bisect_found_bare(const struct bisect_found *x, struct buf *out);
 
 /* "smallest.http"; of the second cause (n is 1) "smallest-2.http". */
-void bisect_file_name(char *name, size_t size, const char *what, size_t n,
-		      const char *end);
+void bisect_report_file_name(char *name, size_t size, const char *what,
+			     size_t n, const char *end);
 
 /* Writes smallest.http and its kin, and report.md. */
-int bisect_files(struct bisect_report *r, const struct memory *m,
-		 struct fail *f);
+int bisect_report_files(struct bisect_report *r, const struct memory *m,
+			struct fail *f);
 
 #endif

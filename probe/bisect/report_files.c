@@ -8,14 +8,14 @@
 #define INLINE_LIMIT ((size_t)1024) /* of a body in a command there */
 #define SHOWN_LIMIT ((size_t)8 * 1024) /* of a body in report.md */
 
-struct writing {
+struct report_writing {
 	struct bisect_report *r;
 	const struct memory *m;
 	struct fail *f;
 };
 
-void bisect_file_name(char *name, size_t size, const char *what, size_t n,
-		      const char *end)
+void bisect_report_file_name(char *name, size_t size, const char *what,
+			     size_t n, const char *end)
 {
 	if (n == 0)
 		snprintf(name, size, "%s.%s", what, end);
@@ -23,7 +23,7 @@ void bisect_file_name(char *name, size_t size, const char *what, size_t n,
 		snprintf(name, size, "%s-%zu.%s", what, n + 1, end);
 }
 
-static int put(struct writing *w, const char *name, struct buf *bytes)
+static int put(struct report_writing *w, const char *name, struct buf *bytes)
 {
 	int rc = memory_write(w->m, name, buf_span(bytes),
 			      span_ends(span_of(name), ".sh"), w->f);
@@ -47,7 +47,7 @@ static void add_head(const struct bisect_request *q, struct buf *out)
 	buf_add_text(out, "\r\n");
 }
 
-static int put_http(struct writing *w, const char *name,
+static int put_http(struct report_writing *w, const char *name,
 		    const struct bisect_request *q)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -74,8 +74,8 @@ static void add_curl(const struct bisect_report *r,
 	curl_command(&c, out);
 }
 
-static int put_curl(struct writing *w, const char *name, const char *body_file,
-		    const struct bisect_request *q)
+static int put_curl(struct report_writing *w, const char *name,
+		    const char *body_file, const struct bisect_request *q)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
@@ -88,23 +88,23 @@ static int put_curl(struct writing *w, const char *name, const char *body_file,
 	return put(w, name, &text);
 }
 
-static int put_request(struct writing *w, const char *what, size_t n,
+static int put_request(struct report_writing *w, const char *what, size_t n,
 		       const struct bisect_request *q)
 {
 	char name[64], body[64];
 	struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
 
-	bisect_file_name(name, sizeof(name), what, n, "http");
+	bisect_report_file_name(name, sizeof(name), what, n, "http");
 	if (put_http(w, name, q) < 0)
 		return -1;
-	bisect_file_name(body, sizeof(body), what, n, "json");
+	bisect_report_file_name(body, sizeof(body), what, n, "json");
 	buf_add_span(&bytes, buf_span(&q->body));
 	sample_empty(w->r->sample, &bytes);
 	if (q->body.len == 0)
 		buf_clear(&bytes);
 	else if (put(w, body, &bytes) < 0)
 		return -1;
-	bisect_file_name(name, sizeof(name), what, n, "curl.sh");
+	bisect_report_file_name(name, sizeof(name), what, n, "curl.sh");
 	return put_curl(w, name, body, q);
 }
 
@@ -157,12 +157,12 @@ static void add_about(const struct bisect_report *r, struct buf *out)
 static void add_passing(const struct bisect_report *r,
 			const struct bisect_found *x, size_t n, struct buf *out)
 {
-	const struct cause *c = x->cause;
+	const struct bisect_cause *c = x->cause;
 	char name[64];
 
 	if (c->passing.method == NULL)
 		return;
-	bisect_file_name(name, sizeof(name), "passing", n, "http");
+	bisect_report_file_name(name, sizeof(name), "passing", n, "http");
 	buf_add_text(out, "### The nearest request that passes\n\n");
 	if (x->passing_status > 0)
 		buf_addf(out, "Its answer has status %d.\n\n",
@@ -177,13 +177,13 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	char name[64];
 
-	bisect_file_name(name, sizeof(name), "smallest", n, "http");
+	bisect_report_file_name(name, sizeof(name), "smallest", n, "http");
 	buf_add_text(out, "## ");
 	if (r->count > 1)
 		buf_addf(out, "%zu. ", n + 1);
-	bisect_name(x, out);
+	bisect_found_name(x, out);
 	buf_add_text(out, "\n\n");
-	bisect_advice(r, x, &text);
+	bisect_report_advice(r, x, &text);
 	add_block(buf_span(&text), out);
 	if (!x->cause->minimal)
 		buf_add_text(out, "The search was cut short: a smaller "
@@ -197,16 +197,16 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	add_passing(r, x, n, out);
 	buf_add_text(out, "### To repeat it\n\n");
 	buf_reset(&text);
-	bisect_file_name(name, sizeof(name), "smallest", n, "json");
+	bisect_report_file_name(name, sizeof(name), "smallest", n, "json");
 	/* Who reads it may have no file but this. */
 	add_curl(r, &x->cause->smallest, NULL,
-		 body.len <= INLINE_LIMIT && is_utf8(body) ? NULL : name,
+		 body.len <= INLINE_LIMIT && span_is_utf8(body) ? NULL : name,
 		 &text);
 	add_block(buf_span(&text), out);
 	buf_clear(&text);
 }
 
-static int put_report(struct writing *w)
+static int put_report(struct report_writing *w)
 {
 	struct bisect_report *r = w->r;
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -217,17 +217,17 @@ static int put_report(struct writing *w)
 	add_about(r, &text);
 	for (size_t i = 0; i < r->count; i++)
 		add_cause(r, i, &text);
-	blot(r->sample, &text);
+	trial_blot(r->sample, &text);
 	return put(w, "report.md", &text);
 }
 
-int bisect_files(struct bisect_report *r, const struct memory *m,
-		 struct fail *f)
+int bisect_report_files(struct bisect_report *r, const struct memory *m,
+			struct fail *f)
 {
-	struct writing w = { .r = r, .m = m, .f = f };
+	struct report_writing w = { .r = r, .m = m, .f = f };
 
 	for (size_t i = 0; i < r->count; i++) {
-		const struct cause *c = r->list[i].cause;
+		const struct bisect_cause *c = r->list[i].cause;
 
 		if (put_request(&w, "smallest", i, &c->smallest) < 0)
 			return -1;

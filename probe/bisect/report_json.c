@@ -63,12 +63,12 @@ static void culprit(const struct culprit *c, struct buf *out)
 static void cause(const struct bisect_report *r, const struct bisect_found *x,
 		  struct buf *out)
 {
-	const struct cause *c = x->cause;
+	const struct bisect_cause *c = x->cause;
 	struct members m = { .out = out };
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_byte(out, '{');
-	bisect_name(x, &text);
+	bisect_found_name(x, &text);
 	member_text(&m, "name", buf_str(&text));
 	member(&m, "culprits");
 	buf_add_byte(out, '[');
@@ -89,7 +89,7 @@ static void cause(const struct bisect_report *r, const struct bisect_found *x,
 	if (x->passing_status > 0)
 		member_number(&m, "passing_status", x->passing_status);
 	buf_reset(&text);
-	bisect_advice(r, x, &text);
+	bisect_report_advice(r, x, &text);
 	member_text(&m, "advice", buf_str(&text));
 	member(&m, "failure");
 	answer(&x->failure, out);
@@ -113,7 +113,7 @@ static void files(const struct bisect_report *r, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-void bisect_json(const struct bisect_report *r, struct buf *out)
+void bisect_report_json(const struct bisect_report *r, struct buf *out)
 {
 	struct members m = { .out = out };
 

@@ -13,7 +13,7 @@
 #define CREDENTIAL SAMPLE_CREDENTIAL
 #define WRONG_CREDENTIAL "{{wrong-credential}}"
 
-struct reading {
+struct sample_reading {
 	struct sample *g;
 	const struct sample_options *o;
 	enum auth_form form; /* AUTH_DEFAULT: as it stands in the file */
@@ -26,7 +26,7 @@ struct reading {
 /* ---- the key ---- */
 
 /* --key, or what the environment has for Claude Code. */
-static int make_keys(struct reading *r)
+static int make_keys(struct sample_reading *r)
 {
 	struct keys_given given = { .key = r->o->key, .is_foreign = true };
 	struct fail why = FAIL_INIT;
@@ -50,7 +50,7 @@ static int make_keys(struct reading *r)
 
 /* ---- headers ---- */
 
-static int put(struct reading *r, const char *name, const char *value)
+static int put(struct sample_reading *r, const char *name, const char *value)
 {
 	if (headers_add_text(&r->g->request.headers, name, value) < 0)
 		return fail_set(r->f, FAIL_CASE,
@@ -59,7 +59,7 @@ static int put(struct reading *r, const char *name, const char *value)
 	return 0;
 }
 
-static int put_form(struct reading *r)
+static int put_form(struct sample_reading *r)
 {
 	if (r->put)
 		return 0;
@@ -93,7 +93,8 @@ static bool is_credential(const char *name)
 }
 
 /* "Bearer abc" becomes "Bearer {{credential}}". `key`: --key is its value. */
-static int put_secret(struct reading *r, const struct header *h, bool key)
+static int put_secret(struct sample_reading *r, const struct header *h,
+		      bool key)
 {
 	const char *blank = strchr(h->value, ' ');
 	bool scheme = blank != NULL && strcasecmp(h->name, "cookie") != 0;
@@ -117,7 +118,7 @@ out:
 	return rc;
 }
 
-static int put_placeholder(struct reading *r, const struct header *h)
+static int put_placeholder(struct sample_reading *r, const struct header *h)
 {
 	if (make_keys(r) < 0)
 		return -1;
@@ -138,12 +139,12 @@ static bool has_placeholder(const char *value)
 	       strstr(value, WRONG_CREDENTIAL) != NULL;
 }
 
-static int put_header(struct reading *r, const struct header *h)
+static int put_header(struct sample_reading *r, const struct header *h)
 {
 	if (is_left_out(h->name))
 		return 0;
 	/* It may be known to the gateway, though --key goes out instead. */
-	if (is_secret_header(h->name) && !has_placeholder(h->value)) {
+	if (secrets_is_header(h->name) && !has_placeholder(h->value)) {
 		const char *blank = strchr(h->value, ' ');
 
 		sample_secret(r->g, h->value);
@@ -154,14 +155,14 @@ static int put_header(struct reading *r, const struct header *h)
 		return put_form(r);
 	if (has_placeholder(h->value))
 		return put_placeholder(r, h);
-	if (is_secret_header(h->name))
+	if (secrets_is_header(h->name))
 		return put_secret(r, h,
 				  is_credential(h->name) && r->o->key != NULL);
 	return put(r, h->name, h->value);
 }
 
 /* Behind the others, and instead of those of its name. */
-static int put_extra(struct reading *r, const char *text)
+static int put_extra(struct sample_reading *r, const char *text)
 {
 	struct span rest = span_of(text), name;
 	struct header h = { .name = NULL };
@@ -174,8 +175,8 @@ static int put_extra(struct reading *r, const char *text)
 	h.name = span_dup(name);
 	h.value = span_dup(span_trim(rest));
 	headers_remove(&r->g->request.headers, h.name);
-	rc = is_secret_header(h.name) ? put_secret(r, &h, false)
-				      : put(r, h.name, h.value);
+	rc = secrets_is_header(h.name) ? put_secret(r, &h, false)
+				       : put(r, h.name, h.value);
 	free(h.name);
 	free(h.value);
 	return rc;
@@ -183,7 +184,7 @@ static int put_extra(struct reading *r, const char *text)
 
 /* A key may be in the query: "?key=abc" becomes "?key={{credential-2}}", with
  * a number, for the variable of the client is not the place for it. */
-static int put_target(struct reading *r, const char *target)
+static int put_target(struct sample_reading *r, const char *target)
 {
 	struct span rest = span_of(target), one;
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -200,7 +201,7 @@ static int put_target(struct reading *r, const char *target)
 		key = span_dup(name);
 		text = span_dup(value.at != NULL ? value : SPAN_EMPTY);
 		buf_add_byte(&out, mark);
-		if (*text != '\0' && *text != '{' && is_secret_header(key)) {
+		if (*text != '\0' && *text != '{' && secrets_is_header(key)) {
 			snprintf(word, sizeof(word), "{{credential-%zu}}",
 				 r->g->slot_count + 2);
 			rc = sample_slot(r->g, word, text, r->f);
@@ -215,7 +216,7 @@ static int put_target(struct reading *r, const char *target)
 	return rc;
 }
 
-static int put_headers(struct reading *r, const struct headers *from)
+static int put_headers(struct sample_reading *r, const struct headers *from)
 {
 	/* --key first: it is what {{credential}} is, whatever the file has. */
 	if (r->o->key != NULL && make_keys(r) < 0)
@@ -304,7 +305,7 @@ int sample_read(struct sample *out, const struct sample_options *o,
 		struct fail *f)
 {
 	struct sample g = { .slot_count = 0 };
-	struct reading r = { .g = &g, .o = o, .f = f };
+	struct sample_reading r = { .g = &g, .o = o, .f = f };
 	struct http_head head = { .minor = 1 };
 	int rc = -1;
 

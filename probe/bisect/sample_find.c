@@ -154,7 +154,7 @@ static int recorded(char **out, const char *root, const char *name,
 	buf_addf(&path, "fixtures/requests/%s%s%s.http", client ? client : "",
 		 client ? "/" : "", name);
 	if (rc == 0)
-		rc = recording_path(&file, root, buf_str(&path), f);
+		rc = clients_recording(&file, root, buf_str(&path), f);
 	if (rc == 0) {
 		buf_reset(&path);
 		buf_addf(&path, "%s/%s", root, file);

@@ -55,10 +55,10 @@ static void remember(struct search *s, uint64_t hash, enum trial t)
 				      s->answer_cap * sizeof(*s->answers));
 	}
 	s->answers[s->answer_count++] =
-		(struct answer){ .hash = hash, .trial = t };
+		(struct trial_answer){ .hash = hash, .trial = t };
 }
 
-static const struct answer *recall(const struct search *s, uint64_t hash)
+static const struct trial_answer *recall(const struct search *s, uint64_t hash)
 {
 	for (size_t i = 0; i < s->answer_count; i++)
 		if (s->answers[i].hash == hash)
@@ -79,7 +79,7 @@ static bool is_larger(const struct bisect_request *r,
 static enum trial ask(struct search *s, const struct bisect_request *r)
 {
 	uint64_t hash = hash_of(r);
-	const struct answer *known = recall(s, hash);
+	const struct trial_answer *known = recall(s, hash);
 	enum trial t;
 
 	if (known != NULL)
@@ -174,7 +174,7 @@ void search_all_out(const struct search *s, struct looks *l)
 
 /* ---- causes ---- */
 
-void cause_clear(struct cause *c)
+void cause_clear(struct bisect_cause *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		free(c->culprits[i].name);
@@ -185,7 +185,7 @@ void cause_clear(struct cause *c)
 	free(c->culprits);
 	bisect_request_clear(&c->smallest);
 	bisect_request_clear(&c->passing);
-	*c = (struct cause){ .culprits = NULL };
+	*c = (struct bisect_cause){ .culprits = NULL };
 }
 
 /* The request that is searched from here on; it fails. */
@@ -207,7 +207,7 @@ static void begin(struct search *s, const struct looks *from)
 
 /* The smallest without one of the culprits, or what is left without them. */
 static void find_passing(struct search *s, const struct part_list *culprits,
-			 struct cause *c)
+			 struct bisect_cause *c)
 {
 	struct looks l;
 
@@ -263,7 +263,7 @@ static void bring_betas(struct search *s, const struct part_list *culprits)
 }
 
 static void finish(struct search *s, struct part_list *culprits,
-		   struct cause *c)
+		   struct bisect_cause *c)
 {
 	c->is_bare = s->is_bare;
 	if (!c->is_size) {
@@ -278,7 +278,7 @@ static void finish(struct search *s, struct part_list *culprits,
 
 /* Takes the cause out of what was searched. false: nothing can be. */
 static bool take_out(struct search *s, const struct part_list *culprits,
-		     const struct cause *c, struct looks *base)
+		     const struct bisect_cause *c, struct looks *base)
 {
 	if (c->is_size) {
 		search_shorten(s, base);
@@ -293,7 +293,8 @@ static bool take_out(struct search *s, const struct part_list *culprits,
 }
 
 /* Whether the rest fails too, be it in another way. */
-static bool go_on(struct search *s, const struct looks *base, struct cause *c)
+static bool go_on(struct search *s, const struct looks *base,
+		  struct bisect_cause *c)
 {
 	struct bisect_request r;
 	bool fails;
@@ -308,7 +309,7 @@ static bool go_on(struct search *s, const struct looks *base, struct cause *c)
 	return fails;
 }
 
-static int search_causes(struct search *s, struct cause *causes)
+static int search_causes(struct search *s, struct bisect_cause *causes)
 {
 	struct looks base;
 	int count = 0;
@@ -317,9 +318,9 @@ static int search_causes(struct search *s, struct cause *causes)
 	looks_init(&base, &s->parts);
 	while (more && count < BISECT_CAUSES_LIMIT) {
 		struct part_list culprits = { .list = NULL };
-		struct cause *c = &causes[count++];
+		struct bisect_cause *c = &causes[count++];
 
-		*c = (struct cause){ .culprits = NULL };
+		*c = (struct bisect_cause){ .culprits = NULL };
 		bisect_request_clear(&c->smallest);
 		bisect_request_clear(&c->passing);
 		begin(s, &base);
@@ -335,7 +336,7 @@ static int search_causes(struct search *s, struct cause *causes)
 int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 		  bool (*again)(void *arg, const struct bisect_request *r),
 		  void *arg, const struct bisect_watch *watch,
-		  struct cause *causes, struct fail *f)
+		  struct bisect_cause *causes, struct fail *f)
 {
 	struct search s = {
 		.trial = trial, .again = again, .arg = arg, .watch = watch

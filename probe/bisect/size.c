@@ -19,7 +19,8 @@ static void change_texts(const struct search *s, struct looks *l, enum how how)
 		if (p->kind == PART_BODY || !part_is_text(p) ||
 		    part_text(p).len <= LONG_TEXT || l->of[i].how != HOW_KEPT)
 			continue;
-		l->of[i] = (struct look){ .how = how, .to = part_text(p).len };
+		l->of[i] = (struct part_look){ .how = how,
+					       .to = part_text(p).len };
 	}
 }
 
@@ -62,12 +63,12 @@ struct sizing {
 
 static enum trial ask_size(struct sizing *z, size_t bytes)
 {
-	z->bare.of[z->content] =
-		(struct look){ .how = HOW_FILLED, .to = bytes - z->around };
+	z->bare.of[z->content] = (struct part_look){ .how = HOW_FILLED,
+						     .to = bytes - z->around };
 	return search_ask(z->s, &z->bare);
 }
 
-static void find_limit(struct sizing *z, struct cause *c)
+static void find_limit(struct sizing *z, struct bisect_cause *c)
 {
 	size_t fails = z->s->parts.given->body.len, passes = z->around;
 
@@ -92,7 +93,7 @@ static void find_limit(struct sizing *z, struct cause *c)
 	c->passes_at = passes;
 }
 
-static bool is_total(struct search *s, struct cause *c)
+static bool is_total(struct search *s, struct bisect_cause *c)
 {
 	struct sizing z = { .s = s };
 	bool found = false;
@@ -102,7 +103,7 @@ static bool is_total(struct search *s, struct cause *c)
 	looks_close(&s->parts, &z.bare, CLOSE_PULL);
 	z.content = content_of(&s->parts, &z.bare);
 	if (z.content != NO_PART) {
-		z.bare.of[z.content] = (struct look){ .how = HOW_FILLED };
+		z.bare.of[z.content] = (struct part_look){ .how = HOW_FILLED };
 		z.around = body_length(s, &z.bare);
 		found = z.around < s->parts.given->body.len &&
 			ask_size(&z, s->parts.given->body.len) == TRIAL_SAME;
@@ -123,7 +124,7 @@ static bool fails_filled(struct search *s, struct looks *l)
 	return search_ask(s, l) == TRIAL_SAME;
 }
 
-bool search_size(struct search *s, struct cause *c)
+bool search_size(struct search *s, struct bisect_cause *c)
 {
 	struct looks filled;
 	bool found = false;

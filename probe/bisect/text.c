@@ -26,7 +26,7 @@ static size_t escape_length(struct span s)
 	return low >= 0xdc00 && low <= 0xdfff ? 12 : 6;
 }
 
-struct piece { /* of a text that is searched */
+struct text_piece { /* of a text that is searched */
 	struct search *s;
 	struct looks l;
 	size_t part;
@@ -36,7 +36,7 @@ struct piece { /* of a text that is searched */
 	size_t from, to;
 };
 
-static size_t step(const struct piece *p, size_t at)
+static size_t step(const struct text_piece *p, size_t at)
 {
 	struct span rest = span_skip(p->text, at);
 	size_t len;
@@ -48,7 +48,7 @@ static size_t step(const struct piece *p, size_t at)
 }
 
 /* The last place not behind `at` where it may be cut. */
-static size_t cut_before(const struct piece *p, size_t at)
+static size_t cut_before(const struct text_piece *p, size_t at)
 {
 	size_t place = 0, next = 0;
 
@@ -62,7 +62,7 @@ static size_t cut_before(const struct piece *p, size_t at)
 }
 
 /* Between two cuts; `high` if there is no place between them. */
-static size_t middle(const struct piece *p, size_t low, size_t high)
+static size_t middle(const struct text_piece *p, size_t low, size_t high)
 {
 	size_t mid = cut_before(p, low + (high - low) / 2);
 
@@ -71,14 +71,14 @@ static size_t middle(const struct piece *p, size_t low, size_t high)
 	return p->how == HOW_FILLED ? low + 1 : low + step(p, low);
 }
 
-static bool fails_with(struct piece *p, size_t from, size_t to)
+static bool fails_with(struct text_piece *p, size_t from, size_t to)
 {
 	p->l.of[p->part] =
-		(struct look){ .how = p->how, .from = from, .to = to };
+		(struct part_look){ .how = p->how, .from = from, .to = to };
 	return search_ask(p->s, &p->l) == TRIAL_SAME;
 }
 
-static void find_end(struct piece *p)
+static void find_end(struct text_piece *p)
 {
 	size_t low = p->from;
 
@@ -95,7 +95,7 @@ static void find_end(struct piece *p)
 }
 
 /* Short pieces before the end first; then between the last two. */
-static void find_begin(struct piece *p)
+static void find_begin(struct text_piece *p)
 {
 	size_t high = p->to;
 
@@ -126,11 +126,11 @@ static void find_begin(struct piece *p)
 static void search_text(struct search *s, size_t part)
 {
 	const struct part *is = &s->parts.list[part];
-	struct piece p = { .s = s,
-			   .part = part,
-			   .text = part_text(is),
-			   .has_escapes = is->kind != PART_BODY,
-			   .how = HOW_CUT };
+	struct text_piece p = { .s = s,
+				.part = part,
+				.text = part_text(is),
+				.has_escapes = is->kind != PART_BODY,
+				.how = HOW_CUT };
 
 	p.to = p.text.len;
 	looks_init(&p.l, &s->parts);

@@ -47,7 +47,7 @@ static bool over(struct trials *t, const char *why)
 
 static bool wait_for(struct trials *t)
 {
-	tick_t left = t->not_before - tick_now();
+	tick_t left = t->not_before - loop_now();
 	struct buf text = BUF_INIT(256);
 	int64_t seconds = (left + TICK_S - 1) / TICK_S;
 	bool rc = true;
@@ -159,7 +159,7 @@ static void note_wait(struct trials *t, const struct seen *s)
 	if (!is_throttle(s) || s->retry_after < 0)
 		return;
 	t->not_before =
-		tick_now() +
+		loop_now() +
 		TICK_S * (s->retry_after < most ? s->retry_after : most);
 }
 

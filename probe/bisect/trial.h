@@ -75,13 +75,13 @@ int exchange(struct asker *a, const struct sample *g,
 	     struct fail *f);
 
 /* Seconds that a retry-after asks for ("7", or a date); -1: none. */
-int64_t retry_after_of(const struct headers *h, int64_t now);
+int64_t trial_retry_after(const struct headers *h, int64_t now);
 
 /* Writes Q for what an error's text repeats of the request that it answers:
  * it differs with each request. quote.c */
-void mask_quotes(struct span text, struct span sent_body, struct buf *out);
+void quote_mask(struct span text, struct span sent_body, struct buf *out);
 
 /* Takes out known credentials, and what looks like one. */
-void blot(const struct sample *g, struct buf *text);
+void trial_blot(const struct sample *g, struct buf *text);
 
 #endif

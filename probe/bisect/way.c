@@ -85,12 +85,12 @@ static char *curl_options(const struct way *w)
 		buf_add_text(&text, " --insecure");
 	if (w->ca_file != NULL) {
 		buf_add_text(&text, " --cacert ");
-		shell_quote(span_of(w->ca_file), &text);
+		curl_quote(span_of(w->ca_file), &text);
 	}
 	/* One with a password has to be in curl's own environment. */
 	if (w->proxy != NULL && strchr(w->proxy, '@') == NULL) {
 		buf_add_text(&text, " --proxy ");
-		shell_quote(span_of(w->proxy), &text);
+		curl_quote(span_of(w->proxy), &text);
 	}
 	return text.len > 0 ? buf_take(&text, NULL) : xstrdup("");
 }

@@ -160,7 +160,7 @@ static void add_children(struct writing *w, const struct part *p)
 static void add_value(struct writing *w, size_t part)
 {
 	const struct part *p = &w->ps->list[part];
-	const struct look *look = &w->l->of[part];
+	const struct part_look *look = &w->l->of[part];
 
 	switch (look->how) {
 	case HOW_SHORT:
@@ -183,7 +183,7 @@ static void add_value(struct writing *w, size_t part)
 	}
 }
 
-static void add_raw(const struct part *p, const struct look *look,
+static void add_raw(const struct part *p, const struct part_look *look,
 		    struct buf *out)
 {
 	if (look->how == HOW_KEPT)

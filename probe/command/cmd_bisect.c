@@ -208,10 +208,10 @@ static void print_all(struct bisection *b)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	hunt_wipe(&b->hunt);
-	bisect_print(&b->hunt.report, &text);
+	bisect_report_print(&b->hunt.report, &text);
 	print(b, &text, b->options.json ? stderr : stdout);
 	if (b->options.json) {
-		bisect_json(&b->hunt.report, &text);
+		bisect_report_json(&b->hunt.report, &text);
 		print(b, &text, stdout);
 	}
 	buf_clear(&text);
@@ -225,7 +225,7 @@ static int search(struct bisection *b, struct fail *f)
 	tell_plan(b);
 	if (hunt_run(h, f) < 0)
 		return -1;
-	rc = bisect_files(&h->report, h->memory, f);
+	rc = bisect_report_files(&h->report, h->memory, f);
 	if (rc == 0)
 		rc = memory_result(h->memory, f);
 	/* What was paid for is told, be the disk full or the folder gone. */

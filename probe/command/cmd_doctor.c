@@ -132,8 +132,8 @@ static struct span origin_of(const char *url)
 {
 	struct url_parts u;
 
-	return url_split(url, &u) ? u.origin
-				  : span_make(url, strcspn(url, "/?#"));
+	return network_url_split(url, &u) ? u.origin
+					  : span_make(url, strcspn(url, "/?#"));
 }
 
 /* A credential is for the gateway that its settings name. */

@@ -172,7 +172,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 		qsort(g->list, g->count, sizeof(*g->list), by_id);
 	for (size_t i = 0; i < g->count; i++)
 		r.counts[g->list[i].verdict]++;
-	r.took = tick_now() - g->began;
+	r.took = loop_now() - g->began;
 	status = settle_status(&settle, &r, f);
 	if (outputs_write(&g->outputs, &r, f) < 0)
 		status = EXIT_UNDECIDED;
@@ -183,7 +183,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 static int judge_all(struct judging_all *g, const struct judge_options *o,
 		     const struct option_list *paths, struct fail *f)
 {
-	g->began = tick_now();
+	g->began = loop_now();
 	g->root = place_suite(o->suite);
 	if (!place_has_suite(g->root))
 		return fail_set(f, FAIL_USAGE,

@@ -93,7 +93,7 @@ static int read_folder(struct before *b, const char *path, const char *id,
 	int rc;
 
 	buf_addf(&name, "%s/", path);
-	kept_name(id, &name);
+	keep_name(id, &name);
 	if (stat(buf_str(&name), &st) < 0)
 		rc = fail_set(f, FAIL_CASE,
 			      "%s: no log of '%s' is in it (passed cases are "
@@ -121,12 +121,12 @@ static int read_before(struct before *b, const char *path, const char *id,
 
 /* ---- once more ---- */
 
-struct words { /* a command line for `run` */
+struct replay_words { /* a command line for `run` */
 	char *list[64];
 	size_t count;
 };
 
-static void add(struct words *w, const char *option, const char *value)
+static void add(struct replay_words *w, const char *option, const char *value)
 {
 	if (value == NULL)
 		return;
@@ -135,7 +135,7 @@ static void add(struct words *w, const char *option, const char *value)
 	w->list[w->count++] = xstrdup(value);
 }
 
-static int make_words(struct words *w, const struct replay_options *o,
+static int make_words(struct replay_words *w, const struct replay_options *o,
 		      const struct before *b, const char *id, struct fail *f)
 {
 	if (o->headers.count > 16)
@@ -195,10 +195,11 @@ static int tell(const struct result *r, const char *before)
 	return EXIT_UNDECIDED;
 }
 
-static int repeat(struct words *w, const struct before *b, const char *id)
+static int repeat(struct replay_words *w, const struct before *b,
+		  const char *id)
 {
 	struct run_report report = { .list = NULL };
-	int status = run_for_report((int)w->count, w->list, &report);
+	int status = rerun_report((int)w->count, w->list, &report);
 
 	if (status == EXIT_UNDECIDED || (status == 0 && report.count == 0))
 		printf("ERROR %s: it was %s, and could not be run\n", id,
@@ -216,7 +217,7 @@ static int replay_case(const struct replay_options *o, const char *id,
 		       struct fail *f)
 {
 	struct before b = { .verdict = NULL };
-	struct words w = { .count = 0 };
+	struct replay_words w = { .count = 0 };
 	int status = EXIT_USAGE;
 
 	if (read_before(&b, o->from, id, f) == 0 &&

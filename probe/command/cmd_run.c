@@ -111,7 +111,7 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-int run_for_report(int argc, char **argv, struct run_report *out)
+int rerun_report(int argc, char **argv, struct run_report *out)
 {
 	struct run_plan p = RUN_PLAN_INIT;
 	struct fail f = FAIL_INIT;

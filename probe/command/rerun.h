@@ -11,6 +11,6 @@
  * campaign_clear() is due. Otherwise the reason was told, and this is the exit
  * status.
  */
-int run_for_report(int argc, char **argv, struct run_report *out);
+int rerun_report(int argc, char **argv, struct run_report *out);
 
 #endif

@@ -102,7 +102,8 @@ static void know_headers(struct doctor *d)
 		const char *value = h->list[i].value;
 		const char *blank = strchr(value, ' ');
 
-		if (!is_secret_header(h->list[i].name) && !looks_secret(value))
+		if (!secrets_is_header(h->list[i].name) &&
+		    !secrets_is_likely(value))
 			continue;
 		secrets_add(&d->secrets, value);
 		secrets_add(&d->secrets, blank ? blank + 1 : NULL);

@@ -203,7 +203,6 @@ void doctor_print_step(const struct doctor_done *done, bool colour,
 		       struct buf *out);
 void doctor_print_findings(const struct doctor_report *r, bool colour,
 			   struct buf *out);
-void finding_print(const struct finding *g, bool colour, struct buf *out);
 void doctor_json(const struct doctor_report *r, struct buf *out);
 
 /* ---- listen.c ---- */

@@ -37,7 +37,7 @@ static struct span host_of(struct span authority)
 	return end == SIZE_MAX ? authority : span_first(authority, end);
 }
 
-bool url_split(const char *url, struct url_parts *out)
+bool network_url_split(const char *url, struct url_parts *out)
 {
 	struct span rest = span_of(url), authority;
 	size_t scheme;
@@ -58,7 +58,7 @@ bool url_split(const char *url, struct url_parts *out)
 	return out->host.len > 0;
 }
 
-void url_show(struct span url, struct buf *out)
+void network_url_show(struct span url, struct buf *out)
 {
 	size_t scheme = span_find(url, span_of("://")), end, user;
 	struct span rest = url;
@@ -79,7 +79,7 @@ void url_show(struct span url, struct buf *out)
 
 /* ---- hosts ---- */
 
-bool host_is_loopback(struct span host)
+bool network_is_loopback(struct span host)
 {
 	return span_is_nocase(host, "localhost") ||
 	       span_ends(host, ".localhost") || span_starts(host, "127.") ||
@@ -98,7 +98,7 @@ static bool is_private_name(struct span host)
 	return span_find_byte(host, '.') == SIZE_MAX;
 }
 
-void host_advice(struct span host, struct buf *out)
+void network_host_advice(struct span host, struct buf *out)
 {
 	static const char *const known[] = {
 		"api.anthropic.com",
@@ -135,7 +135,7 @@ void host_advice(struct span host, struct buf *out)
 
 /* ---- connections ---- */
 
-int tunnel_status(const char *text)
+int network_tunnel_status(const char *text)
 {
 	const char *at = strstr(text, "response ");
 
@@ -144,7 +144,7 @@ int tunnel_status(const char *text)
 
 static const char *proxy_code(const struct asked *x)
 {
-	int status = tunnel_status(x->text);
+	int status = network_tunnel_status(x->text);
 
 	if (status == 401 || status == 403 || status == 407)
 		return "DR-PROXY-REFUSES";
@@ -181,7 +181,7 @@ static const char *tls_code(const struct asked *x)
 	return "DR-TLS-FAILS";
 }
 
-const char *connection_code(const struct asked *x)
+const char *network_code(const struct asked *x)
 {
 	if (x->end == END_CLEAN || x->end == END_CANCELLED)
 		return NULL;
@@ -225,14 +225,16 @@ enum redirect redirect_of(const char *base, const char *location,
 	struct url_parts from, at;
 	struct span path;
 
-	if (!url_split(base, &from) || !resolve(&from, location, &url) ||
-	    !url_split(buf_str(&url), &at) || !span_ends(at.path, MESSAGES))
+	if (!network_url_split(base, &from) ||
+	    !resolve(&from, location, &url) ||
+	    !network_url_split(buf_str(&url), &at) ||
+	    !span_ends(at.path, MESSAGES))
 		goto out;
 	path = span_first(at.path, at.path.len - strlen(MESSAGES));
 	kind = REDIRECT_TO_API;
 	if (span_equal(at.origin, from.origin) && span_equal(path, from.path))
 		kind = REDIRECT_TO_SELF;
-	url_show(at.origin, to);
+	network_url_show(at.origin, to);
 	(void)buf_add_span(to, path);
 out:
 	buf_clear(&url);
@@ -286,7 +288,7 @@ static bool take_end(struct span *path, const char **end)
 	return false;
 }
 
-size_t path_tries(const char *base, struct path_try out[PATH_TRIES])
+size_t path_try_of(const char *base, struct path_try out[PATH_TRIES])
 {
 	static const char *const prefixes[] = {
 		"/api",    "/anthropic", "/api/anthropic", "/apps/anthropic",
@@ -297,7 +299,7 @@ size_t path_tries(const char *base, struct path_try out[PATH_TRIES])
 	const char *end;
 	char *path;
 
-	if (!url_split(base, &u))
+	if (!network_url_split(base, &u))
 		return 0;
 	add(&l, "DR-QUERY-REFUSED", u.origin, u.path, "", "");
 	if (l.count > 0)
@@ -316,7 +318,7 @@ size_t path_tries(const char *base, struct path_try out[PATH_TRIES])
 	return l.count;
 }
 
-void path_tries_clear(struct path_try *list, size_t count)
+void path_try_clear(struct path_try *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(list[i].base);
@@ -337,7 +339,7 @@ static void find_title(const char *text, struct buf *title)
 			title, span_trim(span_make(at, (size_t)(end - at))));
 }
 
-bool answer_is_page(const struct asked *x, struct buf *title)
+bool network_answer_is_page(const struct asked *x, struct buf *title)
 {
 	const char *type = headers_get(&x->head.headers, "content-type");
 	const char *text = buf_str(&x->body);

@@ -17,23 +17,23 @@ struct url_parts {
 };
 
 /* False: it is not http:// or https://, or has no host. */
-bool url_split(const char *url, struct url_parts *out);
+bool network_url_split(const char *url, struct url_parts *out);
 
 /* Appends a URL without user, password and query. */
-void url_show(struct span url, struct buf *out);
+void network_url_show(struct span url, struct buf *out);
 
 /* "localhost", "127.0.0.1", "::1": this machine. */
-bool host_is_loopback(struct span host);
+bool network_is_loopback(struct span host);
 
 /* Appends what may be wrong with a name that is not known: advice. */
-void host_advice(struct span host, struct buf *out);
+void network_host_advice(struct span host, struct buf *out);
 
 /* The kind of finding for a connection that did not come about; NULL: it did.
  * A TLS server and a plain client, or the other way round, is not seen here. */
-const char *connection_code(const struct asked *x);
+const char *network_code(const struct asked *x);
 
 /* "407" of "CONNECT tunnel failed, response 407", or 0. */
-int tunnel_status(const char *text);
+int network_tunnel_status(const char *text);
 
 enum redirect {
 	REDIRECT_TO_API, /* the API of another base URL */
@@ -57,10 +57,10 @@ struct path_try {
 #define PATH_TRIES 10
 
 /* Fills in the tries for a base URL, most likely first; gives their number. */
-size_t path_tries(const char *base, struct path_try out[PATH_TRIES]);
-void path_tries_clear(struct path_try *list, size_t count);
+size_t path_try_of(const char *base, struct path_try out[PATH_TRIES]);
+void path_try_clear(struct path_try *list, size_t count);
 
 /* Is this answer a page for people? Appends its title, if it has one. */
-bool answer_is_page(const struct asked *x, struct buf *title);
+bool network_answer_is_page(const struct asked *x, struct buf *title);
 
 #endif

@@ -126,7 +126,7 @@ static void evidence(struct buf *out, const char *text)
 	}
 }
 
-void finding_print(const struct finding *g, bool colour, struct buf *out)
+static void finding_print(const struct finding *g, bool colour, struct buf *out)
 {
 	static const struct {
 		const char *sign;

@@ -202,7 +202,7 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 	o->verdict = VERDICT_FAIL;
 	fill_outcome(j, o, s->expect, &holds);
 	if (j->diagnosis.len == 0)
-		(void)diagnose_buffering(j->log, j->run, index, &j->diagnosis);
+		(void)diagnosis_buffering(j->log, j->run, index, &j->diagnosis);
 	if (holds == 1) {
 		o->got = xstrdup("it held only later, after the steps behind");
 		o->wanted = xstrdup("in time");
@@ -358,7 +358,7 @@ void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 	struct judging j = { .c = c, .log = log, .run = run, .out = out };
 
 	buf_init(&j.diagnosis, TOLD_LIMIT);
-	result_of(c, out);
+	check_result(c, out);
 	view_of(&j.view, log, run);
 	if (has_run(&j))
 		judge_all(&j);
@@ -370,7 +370,7 @@ void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 	buf_clear(&j.diagnosis);
 }
 
-void result_of(const struct casefile *c, struct result *out)
+void check_result(const struct casefile *c, struct result *out)
 {
 	*out = (struct result){
 		.id = xstrdup(c->id),

@@ -19,7 +19,7 @@ void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 		struct result *out);
 
 /* Fills in id, title, why ... without a verdict. */
-void result_of(const struct casefile *c, struct result *out);
+void check_result(const struct casefile *c, struct result *out);
 
 /* The two-sided trace of a run: one line an entry, in relative milliseconds,
  * client left, upstream right. Credentials are blotted out. */

@@ -9,7 +9,7 @@
 
 #define INLINE_LIMIT 4096
 
-void shell_quote(struct span text, struct buf *out)
+void curl_quote(struct span text, struct buf *out)
 {
 	buf_add_byte(out, '\'');
 	for (size_t i = 0; i < text.len; i++) {
@@ -29,14 +29,14 @@ static void add_quoted(struct span text, struct buf *out)
 	struct span word;
 
 	if (at == SIZE_MAX) {
-		shell_quote(text, out);
+		curl_quote(text, out);
 		return;
 	}
 	word = span_skip(text, at + strlen(open));
 	while (digits < word.len && word.at[digits] >= '0' &&
 	       word.at[digits] <= '9')
 		digits++;
-	shell_quote(span_first(text, at), out);
+	curl_quote(span_first(text, at), out);
 	buf_addf(out, "\"$CREDENTIAL_%.*s\"", (int)digits, word.at);
 	add_quoted(span_skip(word, digits + strlen(close)), out);
 }
@@ -105,7 +105,7 @@ static void add_placeholder(const struct header *h, struct buf *out)
 
 static bool is_secret(const struct header *h)
 {
-	return is_secret_header(h->name) ||
+	return secrets_is_header(h->name) ||
 	       strstr(h->value, "{{credential") != NULL;
 }
 
@@ -137,14 +137,14 @@ static void add_header(const struct header *h, struct buf *out)
 			buf_reset(&text);
 			buf_addf(&text, "%s;", h->name);
 		}
-		shell_quote(buf_span(&text), out);
+		curl_quote(buf_span(&text), out);
 	}
 	buf_clear(&text);
 }
 
 static bool is_plain(struct span body)
 {
-	return body.len <= INLINE_LIMIT && is_utf8(body) &&
+	return body.len <= INLINE_LIMIT && span_is_utf8(body) &&
 	       span_find_byte(body, '\0') == SIZE_MAX;
 }
 
@@ -154,7 +154,7 @@ static void add_body(const struct curl_request *r, struct buf *out)
 		return;
 	if (r->body_file == NULL && is_plain(r->body)) {
 		buf_add_text(out, " \\\n  --data-raw ");
-		shell_quote(r->body, out);
+		curl_quote(r->body, out);
 	} else {
 		buf_addf(out, " \\\n  --data-binary @%s",
 			 r->body_file ? r->body_file : "request.json");
@@ -188,7 +188,7 @@ void curl_command(const struct curl_request *r, struct buf *out)
 		buf_add_text(out, " --head");
 	} else {
 		buf_add_text(out, " -X ");
-		shell_quote(span_of(r->method), out);
+		curl_quote(span_of(r->method), out);
 	}
 	add_url(r->target != NULL ? r->target : "/", r->url, out);
 	for (size_t i = 0; i < r->headers->count; i++)

@@ -20,6 +20,6 @@ struct curl_request {
 void curl_command(const struct curl_request *r, struct buf *out);
 
 /* Appends a text in single quotes, as a shell reads it. */
-void shell_quote(struct span text, struct buf *out);
+void curl_quote(struct span text, struct buf *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What one side's answers came to, up to an entry of the log. */
-struct side {
+struct diagnosis_side {
 	bool has_head;
 	size_t bytes;
 };
@@ -21,7 +21,7 @@ static bool is_timeout(const struct wlog_entry *e, uint64_t run,
 	       strcmp(e->text, text) == 0;
 }
 
-static void count(struct side *side, const struct wlog_entry *e)
+static void count(struct diagnosis_side *side, const struct wlog_entry *e)
 {
 	if (e->kind == WLOG_RESPONSE)
 		side->has_head = true;
@@ -29,10 +29,10 @@ static void count(struct side *side, const struct wlog_entry *e)
 		side->bytes += e->len;
 }
 
-bool diagnose_buffering(const struct wlog *log, uint64_t run, size_t step_index,
-			struct buf *out)
+bool diagnosis_buffering(const struct wlog *log, uint64_t run,
+			 size_t step_index, struct buf *out)
 {
-	struct side client = { false, 0 }, upstream = { false, 0 };
+	struct diagnosis_side client = { false, 0 }, upstream = { false, 0 };
 	bool holds = false;
 	size_t i;
 

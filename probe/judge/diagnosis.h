@@ -14,7 +14,7 @@
  * sent, the gateway buffers. Appends a sentence with the evidence and returns
  * true; false if the log does not show that.
  */
-bool diagnose_buffering(const struct wlog *log, uint64_t run, size_t step_index,
-			struct buf *out);
+bool diagnosis_buffering(const struct wlog *log, uint64_t run,
+			 size_t step_index, struct buf *out);
 
 #endif

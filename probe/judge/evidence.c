@@ -146,7 +146,7 @@ static void add_bodies(struct sides *out, struct span left, struct span right,
 	out->right_len = right.len;
 	if (left.len == 0 && right.len == 0)
 		return;
-	if (!is_utf8(left) || !is_utf8(right)) {
+	if (!span_is_utf8(left) || !span_is_utf8(right)) {
 		out->before = xstrdup("(bytes that are no text)");
 		if (!span_equal(left, right))
 			out->left = xstrdup(" (they differ)");
@@ -232,6 +232,6 @@ struct evidence *evidence_of(const struct view *v, const struct result *r,
 	u = u ? u : &none;
 	add_bodies(&e->request, c->request_body, u->request_body, secrets);
 	add_bodies(&e->answer, buf_span(&u->body), buf_span(&c->body), secrets);
-	add_moments(e, v, secrets);
+	evidence_add_moments(e, v, secrets);
 	return e;
 }

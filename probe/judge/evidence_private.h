@@ -5,7 +5,7 @@
 #include "probe/judge/evidence.h"
 
 /* Fills in the moments (moments.c). */
-void add_moments(struct evidence *e, const struct view *v,
-		 const struct secrets *secrets);
+void evidence_add_moments(struct evidence *e, const struct view *v,
+			  const struct secrets *secrets);
 
 #endif

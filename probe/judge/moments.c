@@ -14,7 +14,7 @@
 #define EVENTS_LAST 8
 #define LABEL 60
 
-struct draft { /* of a moment, with what its partner is found by */
+struct moment_draft { /* of a moment, with what its partner is found by */
 	struct moment m;
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
@@ -25,16 +25,16 @@ struct draft { /* of a moment, with what its partner is found by */
 struct drawing {
 	const struct view *v;
 	const struct secrets *secrets;
-	struct draft list[MOMENTS];
+	struct moment_draft list[MOMENTS];
 	size_t count, left_out;
 	tick_t zero;
 	size_t clients, upstreams; /* exchanges of each side */
 };
 
-static struct draft *draw(struct drawing *d, const struct exchange *x,
-			  tick_t at, enum moment_kind kind)
+static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
+				 tick_t at, enum moment_kind kind)
 {
-	struct draft *one;
+	struct moment_draft *one;
 
 	if (at == TICK_NEVER)
 		return NULL;
@@ -43,7 +43,7 @@ static struct draft *draw(struct drawing *d, const struct exchange *x,
 		return NULL;
 	}
 	one = &d->list[d->count];
-	*one = (struct draft){
+	*one = (struct moment_draft){
 		.m = { .at = at,
 		       .upstream = x->actor[0] == 'u',
 		       .kind = kind,
@@ -55,7 +55,7 @@ static struct draft *draw(struct drawing *d, const struct exchange *x,
 	return one;
 }
 
-static void label(struct drawing *d, struct draft *one,
+static void label(struct drawing *d, struct moment_draft *one,
 		  const struct exchange *x, struct span text)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
@@ -88,7 +88,7 @@ static void draw_events(struct drawing *d, const struct exchange *x,
 
 	for (size_t i = 0; i < x->event_count; i++) {
 		const struct view_event *ev = &x->events[i];
-		struct draft *one;
+		struct moment_draft *one;
 
 		if (x->event_count > most && i >= EVENTS_FIRST &&
 		    i < x->event_count - EVENTS_LAST) {
@@ -112,7 +112,7 @@ static void draw_answer(struct drawing *d, const struct exchange *x,
 			size_t pair)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	struct draft *one;
+	struct moment_draft *one;
 
 	if (x->response) {
 		one = draw(d, x, x->head_at, MOMENT_HEAD);
@@ -146,7 +146,7 @@ static void draw_exchange(struct drawing *d, const struct exchange *x,
 			  size_t place)
 {
 	bool upstream = x->actor[0] == 'u';
-	struct draft *one = draw(d, x, x->began, MOMENT_REQUEST);
+	struct moment_draft *one = draw(d, x, x->began, MOMENT_REQUEST);
 
 	label(d, one, x, span_of("request"));
 	if (one)
@@ -159,7 +159,7 @@ static void draw_marks(struct drawing *d)
 	for (size_t i = 0; i < d->v->log->count; i++) {
 		const struct wlog_entry *e = &d->v->log->list[i];
 		struct exchange x = { .actor = e->actor };
-		struct draft *one;
+		struct moment_draft *one;
 
 		if (e->run != d->v->run || e->kind != WLOG_MARK)
 			continue;
@@ -172,14 +172,15 @@ static void draw_marks(struct drawing *d)
 
 static int by_time(const void *a, const void *b)
 {
-	const struct draft *x = a, *y = b;
+	const struct moment_draft *x = a, *y = b;
 
 	if (x->m.at != y->m.at)
 		return x->m.at < y->m.at ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static bool are_partners(const struct draft *a, const struct draft *b)
+static bool are_partners(const struct moment_draft *a,
+			 const struct moment_draft *b)
 {
 	return a->m.upstream != b->m.upstream && a->m.kind == b->m.kind &&
 	       a->pair != SIZE_MAX && a->pair == b->pair && a->nth == b->nth &&
@@ -194,8 +195,8 @@ static void find_partners(struct drawing *d)
 				d->list[i].m.partner = k;
 }
 
-void add_moments(struct evidence *e, const struct view *v,
-		 const struct secrets *secrets)
+void evidence_add_moments(struct evidence *e, const struct view *v,
+			  const struct secrets *secrets)
 {
 	struct drawing *d = xcalloc(1, sizeof(*d));
 	size_t places[2] = { 0, 0 };

@@ -16,7 +16,7 @@
 #define RIGHT 40 /* the column in which the upstream's side begins */
 #define SHOWN 60
 
-struct side { /* the pieces of one answer */
+struct trace_side { /* the pieces of one answer */
 	const char *actor;
 	unsigned exchange;
 	size_t total, now;
@@ -26,15 +26,15 @@ struct tracing {
 	const struct wlog *log;
 	uint64_t run;
 	tick_t zero;
-	struct side *sides;
+	struct trace_side *sides;
 	size_t side_count;
 	size_t lines;
 	struct buf *out;
 };
 
-static struct side *side_of(struct tracing *t, const struct wlog_entry *e)
+static struct trace_side *side_of(struct tracing *t, const struct wlog_entry *e)
 {
-	struct side *s;
+	struct trace_side *s;
 
 	for (size_t i = t->side_count; i > 0; i--) {
 		s = &t->sides[i - 1];
@@ -44,7 +44,7 @@ static struct side *side_of(struct tracing *t, const struct wlog_entry *e)
 	}
 	t->sides = xrealloc(t->sides, (t->side_count + 1) * sizeof(*s));
 	s = &t->sides[t->side_count++];
-	*s = (struct side){ .actor = e->actor, .exchange = e->exchange };
+	*s = (struct trace_side){ .actor = e->actor, .exchange = e->exchange };
 	return s;
 }
 
@@ -71,7 +71,7 @@ static void add_credentials(struct tracing *t, const struct wlog_entry *e)
 	for (size_t i = 0; i < e->headers.count; i++) {
 		const struct header *h = &e->headers.list[i];
 
-		if (!is_secret_header(h->name))
+		if (!secrets_is_header(h->name))
 			continue;
 		buf_reset(&value);
 		secrets_header(h->name, h->value, &value);
@@ -160,7 +160,7 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 /* Of many pieces the middle ones are one line. */
 static bool is_folded(struct tracing *t, const struct wlog_entry *e)
 {
-	struct side *s;
+	struct trace_side *s;
 	size_t n;
 
 	if (e->kind != WLOG_DATA)

@@ -171,7 +171,7 @@ size_t difference_bytes(struct span was, struct span is, struct buf *out)
 
 /* ---- events ---- */
 
-struct side {
+struct difference_side {
 	const struct exchange *x;
 	size_t at, count; /* of events that count */
 	const struct view_event **list;
@@ -217,7 +217,8 @@ static void diff_data(struct lines *l, size_t number,
 	l->prefix = "";
 }
 
-static void diff_event(struct lines *l, struct side *a, struct side *b)
+static void diff_event(struct lines *l, struct difference_side *a,
+		       struct difference_side *b)
 {
 	const struct view_event *was = a->list[a->at], *is = b->list[b->at];
 
@@ -239,8 +240,8 @@ static bool is_same_name(const struct view_event *a, const struct view_event *b)
 }
 
 /* How far ahead in `in` such an event stands; SIZE_MAX: not near. */
-static size_t look_ahead(const struct side *in, const struct view_event *ev,
-			 same_fn *same)
+static size_t look_ahead(const struct difference_side *in,
+			 const struct view_event *ev, same_fn *same)
 {
 	for (size_t i = in->at; i < in->count && i < in->at + LOOK_AHEAD; i++)
 		if (same(in->list[i], ev))
@@ -248,16 +249,16 @@ static size_t look_ahead(const struct side *in, const struct view_event *ev,
 	return SIZE_MAX;
 }
 
-static void tell_run(struct lines *l, const char *what, struct side *s,
-		     size_t count)
+static void tell_run(struct lines *l, const char *what,
+		     struct difference_side *s, size_t count)
 {
 	for (; count > 0 && s->at < s->count; count--, s->at++)
 		tell_event(l, what, s->at, s->list[s->at]);
 }
 
 /* Goes on to the next pair of events that are the same in this way. */
-static bool step_to(struct lines *l, struct side *a, struct side *b,
-		    same_fn *same)
+static bool step_to(struct lines *l, struct difference_side *a,
+		    struct difference_side *b, same_fn *same)
 {
 	size_t lost = look_ahead(a, b->list[b->at], same);
 	size_t added = look_ahead(b, a->list[a->at], same);
@@ -271,7 +272,8 @@ static bool step_to(struct lines *l, struct side *a, struct side *b,
 	return true;
 }
 
-static void diff_sides(struct lines *l, struct side *a, struct side *b)
+static void diff_sides(struct lines *l, struct difference_side *a,
+		       struct difference_side *b)
 {
 	while (a->at < a->count && b->at < b->count) {
 		if (is_same(a->list[a->at], b->list[b->at])) {
@@ -286,9 +288,9 @@ static void diff_sides(struct lines *l, struct side *a, struct side *b)
 	tell_run(l, "added", b, SIZE_MAX);
 }
 
-static struct side side_of(const struct exchange *x)
+static struct difference_side side_of(const struct exchange *x)
 {
-	struct side s = { .x = x };
+	struct difference_side s = { .x = x };
 
 	s.list = xcalloc(x->event_count + 1, sizeof(*s.list));
 	for (size_t i = 0; i < x->event_count; i++)
@@ -301,7 +303,7 @@ size_t difference_events(const struct exchange *was, const struct exchange *is,
 			 struct buf *out)
 {
 	struct lines l = { .out = out, .prefix = "" };
-	struct side a = side_of(was), b = side_of(is);
+	struct difference_side a = side_of(was), b = side_of(is);
 
 	diff_sides(&l, &a, &b);
 	lines_end(&l);

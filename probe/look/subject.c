@@ -247,7 +247,7 @@ static void point(const struct subject *s, struct value *out)
 static void evaluate(const struct subject *s, const struct view *v, bool blot,
 		     struct value *out)
 {
-	struct asked asked = {
+	struct subject_asked asked = {
 		.view = v,
 		.actor = s->actor,
 		.argument = s->argument != NULL ? s->argument : "",

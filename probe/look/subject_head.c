@@ -8,37 +8,39 @@
 
 /* ---- heads ---- */
 
-const struct wlog_entry *asked_answer(const struct asked *a, struct value *v)
+const struct wlog_entry *subject_asked_answer(const struct subject_asked *a,
+					      struct value *v)
 {
 	if (a->x->response == NULL)
 		value_absent(v, "there was no answer");
 	return a->x->response;
 }
 
-static const struct wlog_entry *request(const struct asked *a, struct value *v)
+static const struct wlog_entry *request(const struct subject_asked *a,
+					struct value *v)
 {
 	if (a->x->request == NULL)
 		value_absent(v, "the request was not seen");
 	return a->x->request;
 }
 
-void subject_get_status(const struct asked *a, struct value *v)
+void subject_get_status(const struct subject_asked *a, struct value *v)
 {
-	const struct wlog_entry *e = asked_answer(a, v);
+	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e != NULL)
 		value_number(v, (size_t)e->status);
 }
 
-void subject_get_reason(const struct asked *a, struct value *v)
+void subject_get_reason(const struct subject_asked *a, struct value *v)
 {
-	const struct wlog_entry *e = asked_answer(a, v);
+	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e != NULL)
 		value_bytes(v, span_of(e->reason));
 }
 
-static void add_field(const struct asked *a, const struct header *h,
+static void add_field(const struct subject_asked *a, const struct header *h,
 		      struct buf *out)
 {
 	if (a->blot)
@@ -47,7 +49,7 @@ static void add_field(const struct asked *a, const struct header *h,
 		buf_add_text(out, h->value);
 }
 
-static void header_of(const struct asked *a, const struct wlog_entry *e,
+static void header_of(const struct subject_asked *a, const struct wlog_entry *e,
 		      struct value *v)
 {
 	bool any = false;
@@ -70,25 +72,26 @@ static void header_of(const struct asked *a, const struct wlog_entry *e,
 		value_absent(v, "there is no such header");
 }
 
-void subject_get_header(const struct asked *a, struct value *v)
+void subject_get_header(const struct subject_asked *a, struct value *v)
 {
-	header_of(a, asked_answer(a, v), v);
+	header_of(a, subject_asked_answer(a, v), v);
 }
 
-void subject_get_request_header(const struct asked *a, struct value *v)
+void subject_get_request_header(const struct subject_asked *a, struct value *v)
 {
 	header_of(a, request(a, v), v);
 }
 
-void subject_get_header_count(const struct asked *a, struct value *v)
+void subject_get_header_count(const struct subject_asked *a, struct value *v)
 {
-	const struct wlog_entry *e = asked_answer(a, v);
+	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e != NULL)
 		value_number(v, headers_count(&e->headers, a->argument));
 }
 
-void subject_get_request_header_count(const struct asked *a, struct value *v)
+void subject_get_request_header_count(const struct subject_asked *a,
+				      struct value *v)
 {
 	const struct wlog_entry *e = request(a, v);
 
@@ -96,8 +99,8 @@ void subject_get_request_header_count(const struct asked *a, struct value *v)
 		value_number(v, headers_count(&e->headers, a->argument));
 }
 
-static void add_fields(const struct asked *a, const struct wlog_entry *e,
-		       struct value *v)
+static void add_fields(const struct subject_asked *a,
+		       const struct wlog_entry *e, struct value *v)
 {
 	for (size_t i = 0; i < e->headers.count; i++) {
 		buf_addf(&v->own, "%s: ", e->headers.list[i].name);
@@ -107,9 +110,9 @@ static void add_fields(const struct asked *a, const struct wlog_entry *e,
 	value_own(v);
 }
 
-void subject_get_head(const struct asked *a, struct value *v)
+void subject_get_head(const struct subject_asked *a, struct value *v)
 {
-	const struct wlog_entry *e = asked_answer(a, v);
+	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e == NULL)
 		return;
@@ -118,7 +121,7 @@ void subject_get_head(const struct asked *a, struct value *v)
 	add_fields(a, e, v);
 }
 
-void subject_get_request_head(const struct asked *a, struct value *v)
+void subject_get_request_head(const struct subject_asked *a, struct value *v)
 {
 	const struct wlog_entry *e = request(a, v);
 
@@ -130,7 +133,7 @@ void subject_get_request_head(const struct asked *a, struct value *v)
 	add_fields(a, e, v);
 }
 
-void subject_get_method(const struct asked *a, struct value *v)
+void subject_get_method(const struct subject_asked *a, struct value *v)
 {
 	const struct wlog_entry *e = request(a, v);
 
@@ -138,7 +141,7 @@ void subject_get_method(const struct asked *a, struct value *v)
 		value_bytes(v, span_of(e->method));
 }
 
-void subject_get_target(const struct asked *a, struct value *v)
+void subject_get_target(const struct subject_asked *a, struct value *v)
 {
 	const struct wlog_entry *e = request(a, v);
 
@@ -146,14 +149,14 @@ void subject_get_target(const struct asked *a, struct value *v)
 		value_bytes(v, span_of(e->target));
 }
 
-void subject_get_path(const struct asked *a, struct value *v)
+void subject_get_path(const struct subject_asked *a, struct value *v)
 {
 	subject_get_target(a, v);
 	if (v->kind == VALUE_BYTES)
 		v->bytes = span_first(v->bytes, span_find_byte(v->bytes, '?'));
 }
 
-void subject_get_query(const struct asked *a, struct value *v)
+void subject_get_query(const struct subject_asked *a, struct value *v)
 {
 	size_t at;
 
@@ -170,34 +173,34 @@ void subject_get_query(const struct asked *a, struct value *v)
 /* ---- bodies and the end ---- */
 
 /* What the reader of the answer gets: a content coding is undone. */
-bool asked_body_reads(const struct asked *a, struct value *v)
+bool subject_asked_body_reads(const struct subject_asked *a, struct value *v)
 {
 	if (a->x->unreadable != NULL)
 		value_absent(v, a->x->unreadable);
 	return a->x->unreadable == NULL;
 }
 
-void subject_get_body(const struct asked *a, struct value *v)
+void subject_get_body(const struct subject_asked *a, struct value *v)
 {
-	if ((asked_answer(a, v) != NULL || a->x->pieces > 0) &&
-	    asked_body_reads(a, v)) {
+	if ((subject_asked_answer(a, v) != NULL || a->x->pieces > 0) &&
+	    subject_asked_body_reads(a, v)) {
 		value_bytes(v, a->x->content);
 		v->is_body = true;
 	}
 }
 
-void subject_get_body_length(const struct asked *a, struct value *v)
+void subject_get_body_length(const struct subject_asked *a, struct value *v)
 {
-	if (asked_answer(a, v) != NULL || a->x->pieces > 0)
+	if (subject_asked_answer(a, v) != NULL || a->x->pieces > 0)
 		value_number(v, a->x->body.len);
 }
 
-void subject_get_extra(const struct asked *a, struct value *v)
+void subject_get_extra(const struct subject_asked *a, struct value *v)
 {
 	value_bytes(v, buf_span(&a->x->extra));
 }
 
-void subject_get_request_body(const struct asked *a, struct value *v)
+void subject_get_request_body(const struct subject_asked *a, struct value *v)
 {
 	if (request(a, v) == NULL)
 		return;
@@ -205,13 +208,14 @@ void subject_get_request_body(const struct asked *a, struct value *v)
 	v->is_body = true;
 }
 
-void subject_get_request_body_length(const struct asked *a, struct value *v)
+void subject_get_request_body_length(const struct subject_asked *a,
+				     struct value *v)
 {
 	if (request(a, v) != NULL)
 		value_number(v, a->x->request_body.len);
 }
 
-void subject_get_end(const struct asked *a, struct value *v)
+void subject_get_end(const struct subject_asked *a, struct value *v)
 {
 	value_bytes(v, span_of(end_name(a->x->end)));
 }

@@ -8,16 +8,16 @@
 
 /* ---- events ---- */
 
-static bool stream(const struct asked *a, struct value *v)
+static bool stream(const struct subject_asked *a, struct value *v)
 {
-	if (asked_answer(a, v) == NULL)
+	if (subject_asked_answer(a, v) == NULL)
 		return false;
 	if (!a->x->is_stream)
 		value_absent(v, "the answer is no event stream");
-	return a->x->is_stream && asked_body_reads(a, v);
+	return a->x->is_stream && subject_asked_body_reads(a, v);
 }
 
-void subject_get_events(const struct asked *a, struct value *v)
+void subject_get_events(const struct subject_asked *a, struct value *v)
 {
 	if (!stream(a, v))
 		return;
@@ -25,25 +25,25 @@ void subject_get_events(const struct asked *a, struct value *v)
 	v->exchange = a->x;
 }
 
-void subject_get_event_count(const struct asked *a, struct value *v)
+void subject_get_event_count(const struct subject_asked *a, struct value *v)
 {
 	if (stream(a, v))
 		value_number(v, view_event_count(a->x));
 }
 
-void subject_get_ping_count(const struct asked *a, struct value *v)
+void subject_get_ping_count(const struct subject_asked *a, struct value *v)
 {
 	if (stream(a, v))
 		value_number(v, a->x->ping_count);
 }
 
-void subject_get_comment_count(const struct asked *a, struct value *v)
+void subject_get_comment_count(const struct subject_asked *a, struct value *v)
 {
 	if (stream(a, v))
 		value_number(v, a->x->comment_count);
 }
 
-void subject_get_event_names(const struct asked *a, struct value *v)
+void subject_get_event_names(const struct subject_asked *a, struct value *v)
 {
 	if (!stream(a, v))
 		return;
@@ -68,7 +68,7 @@ static const struct view_event *event_named(const struct exchange *x,
 	return NULL;
 }
 
-void subject_get_event(const struct asked *a, struct value *v)
+void subject_get_event(const struct subject_asked *a, struct value *v)
 {
 	const struct view_event *ev;
 	uint64_t n;
@@ -90,7 +90,7 @@ void subject_get_event(const struct asked *a, struct value *v)
 		value_bytes(v, span_make(ev->data, ev->data_len));
 }
 
-void subject_get_grammar(const struct asked *a, struct value *v)
+void subject_get_grammar(const struct subject_asked *a, struct value *v)
 {
 	if (!stream(a, v))
 		return;
@@ -105,7 +105,7 @@ static bool has_event(const struct exchange *x, const char *name)
 
 /* How an answer ended for its reader: a broken connection and an error event
  * are both honest ends, a stream that stops short without either is not. */
-void subject_get_outcome(const struct asked *a, struct value *v)
+void subject_get_outcome(const struct subject_asked *a, struct value *v)
 {
 	const struct exchange *x = a->x;
 	const char *word = "complete";
@@ -136,7 +136,7 @@ static bool is_thinking(const struct view_block *b)
 	return strcmp(b->type, "thinking") == 0;
 }
 
-static const struct view_block *block(const struct asked *a,
+static const struct view_block *block(const struct subject_asked *a,
 				      bool (*is)(const struct view_block *b),
 				      struct value *v)
 {
@@ -150,7 +150,7 @@ static const struct view_block *block(const struct asked *a,
 	return NULL;
 }
 
-void subject_get_text(const struct asked *a, struct value *v)
+void subject_get_text(const struct subject_asked *a, struct value *v)
 {
 	bool any = false;
 
@@ -168,7 +168,7 @@ void subject_get_text(const struct asked *a, struct value *v)
 		value_absent(v, "there is no message with text");
 }
 
-void subject_get_tool_input(const struct asked *a, struct value *v)
+void subject_get_tool_input(const struct subject_asked *a, struct value *v)
 {
 	const struct view_block *b = block(a, is_tool, v);
 
@@ -176,7 +176,7 @@ void subject_get_tool_input(const struct asked *a, struct value *v)
 		value_bytes(v, span_make(b->text, b->text_len));
 }
 
-void subject_get_tool_id(const struct asked *a, struct value *v)
+void subject_get_tool_id(const struct subject_asked *a, struct value *v)
 {
 	const struct view_block *b = block(a, is_tool, v);
 
@@ -184,7 +184,7 @@ void subject_get_tool_id(const struct asked *a, struct value *v)
 		value_bytes(v, span_of(b->id));
 }
 
-void subject_get_tool_name(const struct asked *a, struct value *v)
+void subject_get_tool_name(const struct subject_asked *a, struct value *v)
 {
 	const struct view_block *b = block(a, is_tool, v);
 
@@ -192,7 +192,7 @@ void subject_get_tool_name(const struct asked *a, struct value *v)
 		value_bytes(v, span_of(b->name));
 }
 
-void subject_get_thinking(const struct asked *a, struct value *v)
+void subject_get_thinking(const struct subject_asked *a, struct value *v)
 {
 	const struct view_block *b = block(a, is_thinking, v);
 
@@ -200,7 +200,7 @@ void subject_get_thinking(const struct asked *a, struct value *v)
 		value_bytes(v, span_make(b->text, b->text_len));
 }
 
-void subject_get_signature(const struct asked *a, struct value *v)
+void subject_get_signature(const struct subject_asked *a, struct value *v)
 {
 	const struct view_block *b = block(a, is_thinking, v);
 
@@ -208,7 +208,7 @@ void subject_get_signature(const struct asked *a, struct value *v)
 		value_bytes(v, span_of(b->signature));
 }
 
-void subject_get_finish(const struct asked *a, struct value *v)
+void subject_get_finish(const struct subject_asked *a, struct value *v)
 {
 	if (a->x->stop_reason == NULL)
 		value_absent(v, "there is no stop reason");

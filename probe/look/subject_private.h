@@ -12,14 +12,14 @@ enum subject_takes {
 	TAKES_BLOCK, /* "[0]"; a pointer may follow */
 };
 
-struct asked {
+struct subject_asked {
 	const struct view *view;
 	const struct exchange *x; /* NULL only for rows that say `always` */
 	const char *actor, *argument;
 	bool blot; /* for printing: credentials in heads are blotted out */
 };
 
-typedef void subject_get(const struct asked *a, struct value *v);
+typedef void subject_get(const struct subject_asked *a, struct value *v);
 
 struct subject_row {
 	const char *word;
@@ -36,9 +36,10 @@ extern const struct subject_row subject_rows[];
 /* ---- subject_head.c ---- */
 
 /* The answer's head; NULL, and the value absent, where none came. */
-const struct wlog_entry *asked_answer(const struct asked *a, struct value *v);
+const struct wlog_entry *subject_asked_answer(const struct subject_asked *a,
+					      struct value *v);
 /* Can the answer's body be read? If not, the value is absent. */
-bool asked_body_reads(const struct asked *a, struct value *v);
+bool subject_asked_body_reads(const struct subject_asked *a, struct value *v);
 
 subject_get subject_get_status, subject_get_reason, subject_get_header,
 	subject_get_request_header, subject_get_header_count,

@@ -3,12 +3,13 @@
 
 /* ---- of the actor ---- */
 
-static void subject_get_request_count(const struct asked *a, struct value *v)
+static void subject_get_request_count(const struct subject_asked *a,
+				      struct value *v)
 {
 	value_number(v, view_count(a->view, a->actor));
 }
 
-static void subject_get_mark(const struct asked *a, struct value *v)
+static void subject_get_mark(const struct subject_asked *a, struct value *v)
 {
 	tick_t at = view_mark(a->view, a->actor, a->argument);
 

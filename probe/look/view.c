@@ -173,14 +173,14 @@ static bool is_ping(const struct view_event *ev)
 	       jscan_string_is(type, "ping");
 }
 
-struct reading {
+struct view_reading {
 	struct exchange *x;
 	size_t cap;
 	size_t arrival; /* the one that brought the byte last asked for */
 };
 
 /* When the byte before this offset was sent or received. */
-static tick_t time_of(struct reading *r, uint64_t offset)
+static tick_t time_of(struct view_reading *r, uint64_t offset)
 {
 	const struct exchange *x = r->x;
 
@@ -189,7 +189,7 @@ static tick_t time_of(struct reading *r, uint64_t offset)
 	return r->arrival < x->pieces ? x->arrivals[r->arrival].at : x->began;
 }
 
-static void add_event(struct reading *r, const struct sse_event *from)
+static void add_event(struct view_reading *r, const struct sse_event *from)
 {
 	struct exchange *x = r->x;
 	struct view_event *ev;
@@ -215,7 +215,7 @@ static void add_event(struct reading *r, const struct sse_event *from)
 	x->ping_count += ev->is_ping;
 }
 
-static bool add_step(struct reading *r, enum sse_step step,
+static bool add_step(struct view_reading *r, enum sse_step step,
 		     const struct sse_event *ev)
 {
 	if (step == SSE_EVENT)
@@ -227,7 +227,7 @@ static bool add_step(struct reading *r, enum sse_step step,
 
 static void read_events(struct exchange *x)
 {
-	struct reading r = { .x = x };
+	struct view_reading r = { .x = x };
 	struct sse_event ev;
 	struct sse sse;
 

@@ -139,7 +139,7 @@ static void on_alarm(void *arg)
 bool asker_wait(struct asker *a, uint32_t ms)
 {
 	a->rung = false;
-	loop_timer_set(a->loop, &a->alarm, tick_now() + ms * TICK_MS, on_alarm,
+	loop_timer_set(a->loop, &a->alarm, loop_now() + ms * TICK_MS, on_alarm,
 		       a);
 	while (!a->rung && !asker_interrupted(a))
 		loop_run(a->loop);
@@ -194,7 +194,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 	to->minor = head->minor;
 	to->reason = copy_of(head->reason);
 	(void)headers_copy(&to->headers, &head->headers);
-	a->out->head_at = tick_now();
+	a->out->head_at = loop_now();
 	if (a->ask->decode)
 		begin_decoding(a, &head->headers);
 	ask_enough(a);
@@ -209,7 +209,7 @@ static void note_piece(struct asked *x)
 	if (!x->pieces)
 		x->pieces = xcalloc(ASKED_PIECES_LIMIT, sizeof(*x->pieces));
 	x->pieces[x->piece_count++] =
-		(struct asked_piece){ .at = tick_now(), .upto = x->body.len };
+		(struct asked_piece){ .at = loop_now(), .upto = x->body.len };
 }
 
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
@@ -289,7 +289,7 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	assert(!a->fetch);
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->body, a->config.body_limit);
-	out->began = tick_now();
+	out->began = loop_now();
 	a->ask = q;
 	a->out = out;
 	if (start(a, q, f) < 0)
@@ -304,7 +304,7 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	while (a->fetch)
 		loop_run(a->loop);
 	loop_timer_clear(a->loop, &a->alarm);
-	out->ended = tick_now();
+	out->ended = loop_now();
 	decode_free(a->decode);
 	a->decode = NULL;
 	return 0;

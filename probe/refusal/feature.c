@@ -8,7 +8,7 @@
 
 const struct feature *feature_nth(size_t n)
 {
-	for (const struct feature *e = features; e->name; e++)
+	for (const struct feature *e = feature_rows; e->name; e++)
 		if (n-- == 0)
 			return e;
 	return NULL;
@@ -85,7 +85,7 @@ static bool has_member(const struct feature *e, struct span pointer,
 
 const struct feature *feature_at(struct span pointer, struct jval value)
 {
-	for (const struct feature *e = features; e->name; e++) {
+	for (const struct feature *e = feature_rows; e->name; e++) {
 		if (!e->pattern)
 			continue;
 		if (!e->value && is_at(span_of(e->pattern), pointer))
@@ -111,7 +111,7 @@ static bool is_header(const char *pattern, const char *name)
 
 const struct feature *feature_named(const char *name)
 {
-	for (const struct feature *e = features; e->name; e++)
+	for (const struct feature *e = feature_rows; e->name; e++)
 		if (e->kind == FEATURE_HEADER ? is_header(e->name, name)
 					      : strcmp(e->name, name) == 0)
 			return e;
@@ -122,7 +122,7 @@ const struct feature *feature_of_beta(struct span beta)
 {
 	struct span rest, one;
 
-	for (const struct feature *e = features; e->name; e++) {
+	for (const struct feature *e = feature_rows; e->name; e++) {
 		rest = span_of(e->betas ? e->betas : "");
 		while (rest.len > 0 && span_split(&rest, ' ', &one))
 			if (span_equal(one, beta))

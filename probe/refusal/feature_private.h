@@ -4,6 +4,6 @@
 
 #include "probe/refusal/feature.h"
 
-extern const struct feature features[];
+extern const struct feature feature_rows[];
 
 #endif

@@ -19,7 +19,7 @@
 #define VERBATIM "forward anthropic-beta with every value"
 #define IF_WANTED "forward it or drop it, as it likes"
 
-const struct feature features[] = {
+const struct feature feature_rows[] = {
 	/* ---- fields with a beta ---- */
 	{ FEATURE_FIELD, "context_management", "/context_management", NULL,
 	  BETA_CONTEXT_MANAGEMENT, NO_BETAS, AS_PAIR },

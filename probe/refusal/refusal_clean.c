@@ -27,7 +27,7 @@ void refusal_blot(const struct headers *sent, struct buf *text)
 		const char *value = sent->list[i].value;
 		const char *blank = strchr(value, ' ');
 
-		if (!is_secret_header(sent->list[i].name))
+		if (!secrets_is_header(sent->list[i].name))
 			continue;
 		secrets_add(&s, value);
 		secrets_add(&s, blank ? blank + 1 : NULL);

@@ -4,13 +4,13 @@
 
 #include "probe/refusal/refusal_private.h"
 
-enum side { BEFORE, BEHIND };
+enum field_side { BEFORE, BEHIND };
 
 /* What servers say, in lower case, and on which side of it the field stands.
  * Longer phrases come before those that they hold. */
 static const struct {
 	const char *phrase;
-	enum side side;
+	enum field_side side;
 } phrases[] = {
 	{ "extra inputs are not permitted", BEFORE },
 	{ "extra fields not permitted", BEFORE },

@@ -47,7 +47,7 @@ static unsigned where_of(int status)
 	"unexpected property|does not support parameters|is unsupported|" \
 	"parameter is not supported|is not a valid field"
 
-static const struct rule {
+static const struct refusal_rule {
 	unsigned where;
 	const char *code;
 	const char *words; /* NULL: whatever it says */
@@ -217,7 +217,7 @@ bool refused_by_text(const struct refused *x, struct refusal *out)
 	unsigned where = where_of(x->status);
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		const struct rule *r = &rules[i];
+		const struct refusal_rule *r = &rules[i];
 
 		if (!(r->where & where) ||
 		    (r->words && !refused_says(x, r->words)) ||

@@ -151,7 +151,7 @@ static void on_preflight(void *arg, struct run *run)
 	run_free(run);
 	c->preflight_run = NULL;
 	if (open) {
-		c->began = tick_now();
+		c->began = loop_now();
 		start_cases(c);
 	} else {
 		secrets_blot(&c->secrets, &text);
@@ -331,7 +331,7 @@ static void fill_report(struct campaign *c)
 					       : "a gateway that was running");
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
-	r->took = c->began ? tick_now() - c->began : 0;
+	r->took = c->began ? loop_now() - c->began : 0;
 	if (c->runner)
 		r->list = runner_take(c->runner, &r->count);
 	for (size_t i = 0; i < r->count; i++) {

@@ -20,7 +20,7 @@ static bool until_holds(struct drive *d, const struct step *s)
 	struct buf wanted = BUF_INIT(PRINT_LIMIT);
 	struct buf got = BUF_INIT(PRINT_LIMIT);
 	struct buf difference = BUF_INIT(PRINT_LIMIT);
-	tick_t began = tick_now();
+	tick_t began = loop_now();
 	struct view v;
 	int rc;
 
@@ -31,7 +31,7 @@ static bool until_holds(struct drive *d, const struct step *s)
 	buf_clear(&got);
 	buf_clear(&difference);
 	d->seen = d->log->count;
-	d->next_look = tick_now() + 4 * (tick_now() - began);
+	d->next_look = loop_now() + 4 * (loop_now() - began);
 	return rc == 1;
 }
 
@@ -111,7 +111,7 @@ tick_t drive_step_limit(const struct drive *d, const struct step *s)
  */
 bool drive_is_excused(struct drive *d, tick_t limit)
 {
-	tick_t late = tick_now() - limit;
+	tick_t late = loop_now() - limit;
 
 	if (late < LATE_MS * TICK_MS || d->excuses == EXCUSES_LIMIT)
 		return false;
@@ -130,7 +130,7 @@ static bool is_hopeless(struct drive *d)
 bool drive_wait(struct drive *d, const struct step *s)
 {
 	const char *verb = s->kind == STEP_AWAIT ? "await" : "until";
-	tick_t now = tick_now(), limit;
+	tick_t now = loop_now(), limit;
 
 	if (d->step_began == TICK_NEVER) {
 		d->step_began = now;

@@ -5,7 +5,6 @@
  * log that is complete up to now.
  */
 #include "probe/run/driver.h"
-#include "probe/run/driver.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,13 +19,13 @@ static void drive_turn(void *arg);
 
 tick_t drive_since(const struct drive *d)
 {
-	return tick_now() - d->config.zero;
+	return loop_now() - d->config.zero;
 }
 
 void drive_go_on(struct drive *d)
 {
 	if (d->turn.slot == 0)
-		loop_timer_set(d->config.loop, &d->turn, tick_now(), drive_turn,
+		loop_timer_set(d->config.loop, &d->turn, loop_now(), drive_turn,
 			       d);
 }
 
@@ -175,7 +174,7 @@ static void reach_limit(struct drive *d)
 
 	d->over = true;
 	snprintf(text, sizeof(text), "still open after %" PRId64 " ms",
-		 (tick_now() - d->began) / TICK_MS);
+		 (loop_now() - d->began) / TICK_MS);
 	for (struct call *call = d->calls; call; call = call->next)
 		call_stop(call, END_TIMEOUT, text);
 }
@@ -200,7 +199,7 @@ static void drive_turn(void *arg)
 
 	tick_t limit = drive_run_limit(d);
 
-	if (!d->over && tick_now() >= limit && !drive_is_excused(d, limit))
+	if (!d->over && loop_now() >= limit && !drive_is_excused(d, limit))
 		reach_limit(d);
 	while (d->step < d->c->step_count && do_step(d))
 		d->step++;
@@ -213,9 +212,9 @@ static void drive_turn(void *arg)
 	d->done(d->arg, d);
 }
 
-struct drive *drive_start(const struct driver_config *config,
-			  const struct casefile *c, uint64_t run,
-			  struct wlog *log, drive_done_fn *done, void *arg)
+struct drive *driver_start(const struct driver_config *config,
+			   const struct casefile *c, uint64_t run,
+			   struct wlog *log, drive_done_fn *done, void *arg)
 {
 	struct drive *d = xcalloc(1, sizeof(*d));
 
@@ -225,7 +224,7 @@ struct drive *drive_start(const struct driver_config *config,
 	d->log = log;
 	d->done = done;
 	d->arg = arg;
-	d->began = tick_now();
+	d->began = loop_now();
 	d->step_began = TICK_NEVER;
 	if (config->mock)
 		mock_arm(config->mock, run, c->upstream);
@@ -233,12 +232,12 @@ struct drive *drive_start(const struct driver_config *config,
 	return d;
 }
 
-void drive_poke(struct drive *d)
+void driver_poke(struct drive *d)
 {
 	drive_go_on(d);
 }
 
-void drive_free(struct drive *d)
+void driver_free(struct drive *d)
 {
 	if (!d)
 		return;

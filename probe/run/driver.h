@@ -28,14 +28,14 @@ typedef void drive_done_fn(void *arg, struct drive *d);
 
 /* Starts; done is called once, later, when every step is over, every exchange
  * has ended and the mock has let the run go. */
-struct drive *drive_start(const struct driver_config *config,
-			  const struct casefile *c, uint64_t run,
-			  struct wlog *log, drive_done_fn *done, void *arg);
+struct drive *driver_start(const struct driver_config *config,
+			   const struct casefile *c, uint64_t run,
+			   struct wlog *log, drive_done_fn *done, void *arg);
 
 /* The log grew (by the mock): an `until` may hold now. */
-void drive_poke(struct drive *d);
+void driver_poke(struct drive *d);
 
 /* Ends it at once; done is not called. */
-void drive_free(struct drive *d);
+void driver_free(struct drive *d);
 
 #endif

@@ -165,7 +165,7 @@ static void write_origin(const struct keeper *k, const struct result *r,
 	buf_clear(&text);
 }
 
-void kept_name(const char *id, struct buf *out)
+void keep_name(const char *id, struct buf *out)
 {
 	for (; *id; id++)
 		buf_add_byte(out, *id == '/' ? '.' : *id);
@@ -181,7 +181,7 @@ void keeper_add(struct keeper *k, const struct result *result,
 	if (!is_kept(k, result))
 		return;
 	buf_addf(&path, "%s/", k->config->out);
-	kept_name(result->id, &path);
+	keep_name(result->id, &path);
 	to = fopen(buf_str(&path), "we");
 	if (!to) {
 		fail_errno(&k->fail, FAIL_SYSTEM, "%s", buf_str(&path));

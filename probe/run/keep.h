@@ -30,6 +30,6 @@ void keeper_add(struct keeper *k, const struct result *result,
 void keeper_result(const struct keeper *k, struct fail *f);
 
 /* "errors.status-kept.529.jsonl", the name of the file of a case. */
-void kept_name(const char *id, struct buf *out);
+void keep_name(const char *id, struct buf *out);
 
 #endif

@@ -35,7 +35,7 @@ static int find_request(struct request *r, const char *root, const char *client,
 				"%s/fixtures/requests: no recorded requests",
 				root);
 	snprintf(path, sizeof(path), FIRST_REQUEST, client);
-	return recording_path(&r->source, root, path, f);
+	return clients_recording(&r->source, root, path, f);
 }
 
 static int read_request(struct request *r, const char *root, const char *client,
@@ -212,7 +212,7 @@ static bool is_anything(const struct sight *s)
 /* In texts: %u the gateway's URL, %m the mock's address, %s the status, %e how
  * it ended, %l the Location, %t the content type, %a the key's headers, %k
  * how the key is set. */
-static const struct cause {
+static const struct preflight_cause {
 	bool (*is)(const struct sight *s);
 	const char *code; /* for `ccprobe explain`; two rows may share one */
 	const char *headline;
@@ -370,7 +370,7 @@ static void write_advice(const struct sight *s, const char *text,
 
 static void diagnose(const struct sight *s, struct buf *out)
 {
-	const struct cause *cause = causes;
+	const struct preflight_cause *cause = causes;
 
 	while (!cause->is(s))
 		cause++;

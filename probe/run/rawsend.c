@@ -47,7 +47,7 @@ static void wait_for_more(struct rawsend *s, struct span extra)
 {
 	if (s->linger.slot == 0)
 		loop_timer_set(s->loop, &s->linger,
-			       tick_now() + LINGER_MS * TICK_MS, on_linger, s);
+			       loop_now() + LINGER_MS * TICK_MS, on_linger, s);
 	if (extra.len > 0)
 		s->handler->on_extra(s->arg, extra);
 }

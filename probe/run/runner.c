@@ -10,7 +10,7 @@
 
 enum slot_state { WAITING, UNDER_WAY, FINISHED };
 
-struct slot { /* of one case */
+struct runner_slot { /* of one case */
 	struct runner *runner;
 	const struct casefile *c;
 	enum slot_state state;
@@ -22,10 +22,10 @@ struct slot { /* of one case */
 struct runner {
 	struct runner_config config;
 	struct loop *loop;
-	struct slot *slots;
+	struct runner_slot *slots;
 	size_t open, left; /* runs under way, cases not finished */
 	size_t next, next_in_lane;
-	struct slot *lane; /* which slot has it, or NULL */
+	struct runner_slot *lane; /* which slot has it, or NULL */
 	struct loop_timer turn;
 	bool stopped;
 };
@@ -35,10 +35,10 @@ static void runner_turn(void *arg);
 static void go_on(struct runner *r)
 {
 	if (!r->stopped)
-		loop_timer_set(r->loop, &r->turn, tick_now(), runner_turn, r);
+		loop_timer_set(r->loop, &r->turn, loop_now(), runner_turn, r);
 }
 
-static void finish(struct slot *p)
+static void finish(struct runner_slot *p)
 {
 	struct runner *r = p->runner;
 
@@ -49,7 +49,7 @@ static void finish(struct slot *p)
 
 static void on_run_done(void *arg, struct run *run)
 {
-	struct slot *p = arg;
+	struct runner_slot *p = arg;
 	struct runner *r = p->runner;
 
 	check_case(p->c, run_log(run), run_number(run), &p->result);
@@ -65,7 +65,7 @@ static void on_run_done(void *arg, struct run *run)
 	go_on(r);
 }
 
-static void start(struct slot *p)
+static void start(struct runner_slot *p)
 {
 	struct runner *r = p->runner;
 
@@ -76,9 +76,9 @@ static void start(struct slot *p)
 	p->run = run_start(r->config.session, p->c, p->in_lane, on_run_done, p);
 }
 
-static void skip_for(struct slot *p, char *reason)
+static void skip_for(struct runner_slot *p, char *reason)
 {
-	result_of(p->c, &p->result);
+	check_result(p->c, &p->result);
 	p->result.verdict = VERDICT_SKIP;
 	p->result.other_client = p->c->not_for != NULL;
 	free(p->result.reason);
@@ -105,7 +105,7 @@ static bool is_tls(const struct runner *r)
 
 /* True if the case is for another client, or about something the target is not
  * held to. */
-static bool skip(struct slot *p)
+static bool skip(struct runner_slot *p)
 {
 	struct runner *r = p->runner;
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
@@ -129,9 +129,9 @@ static bool skip(struct slot *p)
 	return false;
 }
 
-static void leave_out(struct slot *p, const char *reason)
+static void leave_out(struct runner_slot *p, const char *reason)
 {
-	result_of(p->c, &p->result);
+	check_result(p->c, &p->result);
 	p->result.verdict = VERDICT_UNDECIDED;
 	p->result.left_out = true;
 	free(p->result.reason);
@@ -140,12 +140,12 @@ static void leave_out(struct slot *p, const char *reason)
 }
 
 /* The next slot that waits, in the lane or beside it. */
-static struct slot *next_slot(struct runner *r, bool lane)
+static struct runner_slot *next_slot(struct runner *r, bool lane)
 {
 	size_t *at = lane ? &r->next_in_lane : &r->next;
 
 	for (; *at < r->config.count; (*at)++) {
-		struct slot *p = &r->slots[*at];
+		struct runner_slot *p = &r->slots[*at];
 
 		if (p->state == WAITING && p->in_lane == lane)
 			return p;
@@ -157,7 +157,7 @@ static struct slot *next_slot(struct runner *r, bool lane)
 static void runner_turn(void *arg)
 {
 	struct runner *r = arg;
-	struct slot *p;
+	struct runner_slot *p;
 
 	while (r->open < r->config.jobs) {
 		p = r->lane ? NULL : next_slot(r, true);
@@ -180,7 +180,7 @@ struct runner *runner_start(const struct runner_config *config)
 	r->left = config->count;
 	r->slots = xcalloc(config->count + 1, sizeof(*r->slots));
 	for (size_t i = 0; i < config->count; i++) {
-		struct slot *p = &r->slots[i];
+		struct runner_slot *p = &r->slots[i];
 
 		p->runner = r;
 		p->c = config->cases[i];
@@ -221,7 +221,7 @@ struct result *runner_take(struct runner *r, size_t *count)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->config.count; i++) {
-		struct slot *p = &r->slots[i];
+		struct runner_slot *p = &r->slots[i];
 
 		if (p->state != FINISHED)
 			continue;

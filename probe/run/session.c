@@ -92,7 +92,7 @@ static void on_entry(void *arg, const struct wlog_entry *e)
 	struct run *r = run_find(s, e->run);
 
 	if (r)
-		drive_poke(r->drive);
+		driver_poke(r->drive);
 	else if (e->run == 0 && e->kind == WLOG_REQUEST)
 		note_stray(s, e);
 }
@@ -132,7 +132,7 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.wrong_key = config->wrong_key;
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
-	s->driver.zero = tick_now();
+	s->driver.zero = loop_now();
 	s->driver.held = &s->held;
 	s->mock_at = config->mock;
 	wlog_init(&s->stray, STRAY_LOG_LIMIT);
@@ -213,14 +213,14 @@ struct run *run_start(struct session *s, const struct casefile *c, bool lane,
 	r->c = c;
 	r->number = s->next_number;
 	r->lane = lane;
-	r->began = tick_now();
+	r->began = loop_now();
 	r->done = done;
 	r->arg = arg;
 	wlog_init(&r->log, RUN_LOG_LIMIT);
 	r->next = s->runs;
 	s->runs = r;
-	r->drive = drive_start(&s->driver, c, r->number, &r->log, on_drive_done,
-			       r);
+	r->drive = driver_start(&s->driver, c, r->number, &r->log,
+				on_drive_done, r);
 	if (lane && s->driver.mock)
 		mock_lane(s->driver.mock, r->number);
 	return r;
@@ -239,7 +239,7 @@ void run_free(struct run *r)
 	*at = r->next;
 	if (r->lane && r->session->driver.mock)
 		mock_lane(r->session->driver.mock, 0);
-	drive_free(r->drive);
+	driver_free(r->drive);
 	wlog_clear(&r->log);
 	free(r);
 }
@@ -261,5 +261,5 @@ uint64_t run_number(const struct run *r)
 
 tick_t run_took(const struct run *r)
 {
-	return tick_now() - r->began;
+	return loop_now() - r->began;
 }

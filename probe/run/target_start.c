@@ -93,13 +93,13 @@ static void look(void *arg)
 	if (strcmp(t->file.listen, "announced") == 0 ? announced(t)
 						     : accepts(t->port)) {
 		tell(t);
-	} else if (tick_now() >= t->deadline) {
+	} else if (loop_now() >= t->deadline) {
 		snprintf(text, sizeof(text), "was not ready after %u ms",
 			 (unsigned)t->file.ready_ms);
 		give_up(t, text);
 	} else {
 		loop_timer_set(t->loop, &t->retry,
-			       tick_now() + RETRY_MS * TICK_MS, look, t);
+			       loop_now() + RETRY_MS * TICK_MS, look, t);
 	}
 }
 
@@ -338,10 +338,10 @@ void target_start(struct target *t, struct loop *l,
 	buf_addf(&t->mock_url, is_v6 ? "http://[%s]:%s" : "http://%s:%s",
 		 place->mock_host, t->mock_port);
 	snprintf(t->url, sizeof(t->url), "%s", buf_str(&t->mock_url));
-	t->deadline = tick_now() + t->file.ready_ms * TICK_MS;
+	t->deadline = loop_now() + t->file.ready_ms * TICK_MS;
 	if (t->file.start && launch(t, place, &t->fail) == 0)
 		next = look;
-	loop_timer_set(l, &t->retry, tick_now(), next, t);
+	loop_timer_set(l, &t->retry, loop_now(), next, t);
 }
 
 void target_stop(struct target *t)

@@ -225,7 +225,7 @@ static bool check_provider(struct reading *r)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct setting *x = values_find(r->s, names[i]);
 
-		if (!x || !is_true(x->value))
+		if (!x || !values_is_true(x->value))
 			continue;
 		tell(r, "DR-PROVIDER-MODE", x, names[i]);
 		on = true;
@@ -287,7 +287,7 @@ static void check_gateway(struct reading *r)
 {
 	check_url(r);
 	if (!check_hidden(r, "ANTHROPIC_BASE_URL"))
-		check_default(r);
+		settings_check_default(r);
 }
 
 static void check_credentials(struct reading *r)
@@ -314,6 +314,6 @@ void check_all(struct reading *r)
 	if (!in_cloud)
 		check_headers(r);
 	check_sources(r);
-	check_way(r);
+	settings_check_way(r);
 	check_shadowed(r);
 }

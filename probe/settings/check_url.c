@@ -71,7 +71,7 @@ void check_url(struct reading *r)
 	free(url);
 }
 
-void check_default(struct reading *r)
+void settings_check_default(struct reading *r)
 {
 	const struct settings_credential *c = r->s->credentials;
 
@@ -109,7 +109,7 @@ static void check_ca(struct reading *r)
 	r->s->ca_file = NULL;
 }
 
-void check_way(struct reading *r)
+void settings_check_way(struct reading *r)
 {
 	const struct settings *s = r->s;
 

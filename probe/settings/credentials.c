@@ -148,7 +148,7 @@ static struct span trimmed(struct span s)
 	return s;
 }
 
-void custom_headers_read(const char *text, struct headers *out)
+void credentials_read_headers(const char *text, struct headers *out)
 {
 	struct span rest = span_of(text), line, name;
 
@@ -170,8 +170,8 @@ void custom_headers_read(const char *text, struct headers *out)
 
 void credentials_resolve(struct reading *r)
 {
-	custom_headers_read(values_text(r->s, "ANTHROPIC_CUSTOM_HEADERS"),
-			    &r->s->extra);
+	credentials_read_headers(values_text(r->s, "ANTHROPIC_CUSTOM_HEADERS"),
+				 &r->s->extra);
 	if (r->place->given_key) {
 		take_given(r);
 		return;

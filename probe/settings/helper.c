@@ -40,12 +40,12 @@ static int child(int to, const char *folder, const char *command, char **env)
 /* Reads until the end, the limit or the deadline. False: not the end. */
 static bool drain(int fd, struct buf *out)
 {
-	tick_t until = tick_now() + RUN_MS * TICK_MS;
+	tick_t until = loop_now() + RUN_MS * TICK_MS;
 	char bytes[4096];
 
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		tick_t now = tick_now();
+		tick_t now = loop_now();
 		ssize_t n;
 
 		if (now >= until ||

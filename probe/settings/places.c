@@ -13,7 +13,7 @@
 #define MANAGED_FOLDER "/etc/claude-code"
 #define PARENTS_LIMIT 256
 
-bool file_exists(const char *path)
+static bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
 }

@@ -48,7 +48,7 @@ static void print_base_url(const struct settings *s, struct buf *out)
 
 static void show_header(const struct header *h, struct buf *out)
 {
-	if (!is_secret_header(h->name) && looks_secret(h->value))
+	if (!secrets_is_header(h->name) && secrets_is_likely(h->value))
 		secrets_stand_in(span_of(h->value), out);
 	else
 		secrets_header(h->name, h->value, out);

@@ -94,18 +94,18 @@ static void resolve_url(struct reading *r)
 
 /* ---- NO_PROXY ---- */
 
-struct target {
+struct proxy_target {
 	char *host;
 	struct span port;
 };
 
-static struct target target_of(const char *url)
+static struct proxy_target target_of(const char *url)
 {
 	const char *slashes = strstr(url, "://");
 	const char *host = slashes ? slashes + 3 : url;
 	struct span rest = span_make(host, strcspn(host, "/?#\\"));
 	bool is_https = strncasecmp(url, "https:", 6) == 0;
-	struct target t = { .port = span_of(is_https ? "443" : "80") };
+	struct proxy_target t = { .port = span_of(is_https ? "443" : "80") };
 	size_t colon = rest.len;
 
 	while (colon > 0 && rest.at[colon - 1] != ':' &&
@@ -160,7 +160,7 @@ static bool is_below(const char *host, struct span item)
 	       strncasecmp(host + len - item.len, item.at, item.len) == 0;
 }
 
-static bool item_covers(const struct target *t, struct span item)
+static bool item_covers(const struct proxy_target *t, struct span item)
 {
 	size_t colon = span_find_byte(item, ':');
 
@@ -177,7 +177,7 @@ static bool item_covers(const struct target *t, struct span item)
 
 static bool list_covers(const char *list, const char *url)
 {
-	struct target t = target_of(url);
+	struct proxy_target t = target_of(url);
 	bool found = false;
 
 	while (*list && !found) {
@@ -247,6 +247,6 @@ void route_resolve(struct reading *r)
 	s->any_certificate =
 		strcmp(values_text(s, "NODE_TLS_REJECT_UNAUTHORIZED"), "0") ==
 		0;
-	s->discovery = is_true(
+	s->discovery = values_is_true(
 		values_text(s, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"));
 }

@@ -86,7 +86,7 @@ bool settings_has(const struct settings *s, const char *name, const char *value)
 	const char *has = settings_get(s, name);
 
 	return has && (strcmp(has, value) == 0 ||
-		       (strcmp(value, "1") == 0 && is_true(has)));
+		       (strcmp(value, "1") == 0 && values_is_true(has)));
 }
 
 static void add_trimmed(struct secrets *to, const char *value)
@@ -109,12 +109,13 @@ static void add_header_secrets(const char *list, struct secrets *to)
 {
 	struct headers h = { .list = NULL };
 
-	custom_headers_read(list, &h);
+	credentials_read_headers(list, &h);
 	for (size_t i = 0; i < h.count; i++) {
 		const char *value = h.list[i].value;
 		size_t blank = strcspn(value, " ");
 
-		if (!is_secret_header(h.list[i].name) && !looks_secret(value))
+		if (!secrets_is_header(h.list[i].name) &&
+		    !secrets_is_likely(value))
 			continue;
 		secrets_add(to, value);
 		if (value[blank])

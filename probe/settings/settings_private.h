@@ -86,7 +86,6 @@ char *source_shown(const struct settings_place *p, const char *path);
 /* ---- places.c ---- */
 
 void places_read(struct reading *r);
-bool file_exists(const char *path);
 
 /* ---- values.c ---- */
 
@@ -118,7 +117,7 @@ const char *values_text(const struct settings *s, const char *name);
 
 /* Without white space at both ends, as the client trims; yours to free(). */
 char *values_trimmed(const char *text);
-bool is_true(const char *value); /* 1, true, yes, on */
+bool values_is_true(const char *value); /* 1, true, yes, on */
 
 /* The environment of a program that the client starts; *out is an array that
  * ends with NULL and borrows its texts. */
@@ -146,12 +145,12 @@ void model_resolve(struct reading *r);
 
 void check_all(struct reading *r);
 void check_url(struct reading *r);
-void check_default(struct reading *r); /* a token, and no base URL */
-void check_way(struct reading *r); /* certificates */
+void settings_check_default(struct reading *r); /* a token, and no base URL */
+void settings_check_way(struct reading *r); /* certificates */
 void dotenv_check(struct reading *r);
 
 /* ANTHROPIC_CUSTOM_HEADERS, a line each. */
-void custom_headers_read(const char *text, struct headers *out);
+void credentials_read_headers(const char *text, struct headers *out);
 
 /* Adds a finding; words may be NULL. */
 void settings_finding(struct reading *r, const char *code, const char *w1,

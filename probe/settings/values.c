@@ -171,7 +171,7 @@ char *values_trimmed(const char *text)
 	return xmemdup(text, len);
 }
 
-bool is_true(const char *value)
+bool values_is_true(const char *value)
 {
 	static const char *const words[] = { "1", "true", "yes", "on" };
 	char *word = values_trimmed(value);

@@ -12,14 +12,14 @@
 #define DEPTH_LIMIT 8
 #define FILES_LIMIT 20000
 
-struct finding {
+struct casebook_walk {
 	const char *root;
 	char **list;
 	size_t count, cap;
 	struct fail *f;
 };
 
-static int add_file(struct finding *g, const char *name)
+static int add_file(struct casebook_walk *g, const char *name)
 {
 	if (g->count == FILES_LIMIT)
 		return fail_set(g->f, FAIL_LIMIT, "more than %d files in %s",
@@ -38,9 +38,9 @@ static bool is_case(const char *name)
 	       strcmp(name, "cases/requirements.json") != 0;
 }
 
-static int find_in(struct finding *g, const char *folder, unsigned depth);
+static int find_in(struct casebook_walk *g, const char *folder, unsigned depth);
 
-static int find_entry(struct finding *g, const char *name, unsigned depth)
+static int find_entry(struct casebook_walk *g, const char *name, unsigned depth)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	struct stat st;
@@ -57,7 +57,7 @@ static int find_entry(struct finding *g, const char *name, unsigned depth)
 	return rc;
 }
 
-static int find_in(struct finding *g, const char *folder, unsigned depth)
+static int find_in(struct casebook_walk *g, const char *folder, unsigned depth)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	struct dirent *entry;
@@ -91,7 +91,7 @@ static int by_name(const void *left, const void *right)
 
 int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
 {
-	struct finding g = { .root = root, .f = f };
+	struct casebook_walk g = { .root = root, .f = f };
 
 	if (find_in(&g, "cases", 0) < 0) {
 		for (size_t i = 0; i < g.count; i++)

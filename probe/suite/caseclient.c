@@ -5,17 +5,18 @@
 #include "probe/suite/casefile_private.h"
 #include "wire/bytes/mem.h"
 
-const char *book_root(const struct casebook *book)
+const char *casebook_root(const struct casebook *book)
 {
 	return book->root != NULL ? book->root : ".";
 }
 
-int book_find_clients(struct casebook *book, const char *wanted, struct fail *f)
+int casebook_find_clients(struct casebook *book, const char *wanted,
+			  struct fail *f)
 {
 	if (book->client != NULL)
 		return 0;
 	clients_clear(&book->clients);
-	if (clients_read(&book->clients, book_root(book), f) < 0)
+	if (clients_read(&book->clients, casebook_root(book), f) < 0)
 		return -1;
 	return clients_choose(&book->client, &book->clients, wanted, f);
 }
@@ -64,8 +65,8 @@ static void put_not_for(struct casefile *c, const char *chosen)
 	c->not_for = buf_take(&text, NULL);
 }
 
-int read_client(struct reader *r, const struct casebook *book,
-		const char **version)
+int casefile_read_client(struct reader *r, const struct casebook *book,
+			 const char **version)
 {
 	const cJSON *node =
 		cJSON_GetObjectItemCaseSensitive(r->j->root, "client");

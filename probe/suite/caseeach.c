@@ -325,8 +325,8 @@ static int expand_value(struct expanding *e, struct jval value)
 	return add(e, span_make(from, (size_t)(end - from)));
 }
 
-int expand(struct expansion *x, const struct json *j, struct jval row,
-	   const struct casebook_values *values, struct fail *f)
+int casefile_expand(struct expansion *x, const struct json *j, struct jval row,
+		    const struct casebook_values *values, struct fail *f)
 {
 	struct expanding e = { .x = x, .j = j, .row = row, .f = f };
 	struct jval root;

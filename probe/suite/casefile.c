@@ -93,7 +93,7 @@ static int open_row(struct filing *g, struct jval row, const char *client,
 	*out = NULL;
 	expansion_clear(x);
 	values.client = client;
-	if (expand(x, g->j, row, &values, g->f) < 0)
+	if (casefile_expand(x, g->j, row, &values, g->f) < 0)
 		return -1;
 	return json_parse(out, g->j->name, buf_span(&x->text), g->f);
 }
@@ -104,12 +104,12 @@ static int read_row(struct filing *g, struct jval row, struct expansion *x,
 	const char *client = g->book->client;
 
 	r->j = *j;
-	if (read_client(r, g->book, &client) < 0)
+	if (casefile_read_client(r, g->book, &client) < 0)
 		return -1;
 	if (client != g->book->client && open_row(g, row, client, x, j) < 0)
 		return -1;
 	r->j = *j;
-	return read_case(r);
+	return casefile_read_case(r);
 }
 
 /* The case of one row; row NULL: the file has none. */
@@ -119,7 +119,7 @@ static int file_row(struct filing *g, const cJSON *row, const char *row_id)
 	struct casefile *c = xcalloc(1, sizeof(*c));
 	struct expansion x = { .count = 0 };
 	struct json *j = NULL;
-	struct reader r = { .root = book_root(g->book), .c = c, .f = g->f };
+	struct reader r = { .root = casebook_root(g->book), .c = c, .f = g->f };
 	int rc = -1;
 
 	if (row != NULL)
@@ -201,7 +201,7 @@ int casefile_parse(struct casebook *book, const char *name, struct span text,
 	int rc = -1;
 
 	g.values = values != NULL ? values : &none;
-	if (book_find_clients(book, g.values->client, f) < 0 ||
+	if (casebook_find_clients(book, g.values->client, f) < 0 ||
 	    id_of(name, &id, f) < 0 || json_parse(&j, name, text, f) < 0)
 		goto out;
 	g.j = j;

@@ -17,39 +17,42 @@ struct reader {
 };
 
 /* All members but `each` and `client`, into r->c. */
-int read_case(struct reader *r);
+int casefile_read_case(struct reader *r);
 
 /* Each reads the node and fails with its place. */
-int read_request(struct reader *r, const cJSON *node, struct request **out);
+int casefile_read_request(struct reader *r, const cJSON *node,
+			  struct request **out);
 /* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
-int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
-	     struct request **out);
-int read_subject(struct reader *r, const cJSON *node, struct subject **out);
+int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
+		      struct request **out);
+int casefile_read_subject(struct reader *r, const cJSON *node,
+			  struct subject **out);
 /* Reads `client`; *version becomes the release whose requests are read: the
  * chosen one, or for a case that is not for it, the newest that it is for. */
-int read_client(struct reader *r, const struct casebook *book,
-		const char **version);
-int read_steps(struct reader *r, const cJSON *list);
-int read_checks(struct reader *r, const cJSON *list);
-int read_level(struct reader *r, const cJSON *node, enum level *out);
-int read_effect(struct reader *r, const cJSON *node, enum effect *out);
-int read_sees(struct reader *r, const cJSON *node, enum sees *out);
+int casefile_read_client(struct reader *r, const struct casebook *book,
+			 const char **version);
+int casefile_read_steps(struct reader *r, const cJSON *list);
+int casefile_read_checks(struct reader *r, const cJSON *list);
+int casefile_read_level(struct reader *r, const cJSON *node, enum level *out);
+int casefile_read_effect(struct reader *r, const cJSON *node, enum effect *out);
+int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out);
 
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
-int read_fixture(struct reader *r, const cJSON *node, char **bytes,
-		 size_t *len);
+int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
+			  size_t *len);
 /* The same where the text of the node stands for another path. */
-int read_named_fixture(struct reader *r, const cJSON *node, const char *path,
-		       char **bytes, size_t *len);
+int casefile_read_named_fixture(struct reader *r, const cJSON *node,
+				const char *path, char **bytes, size_t *len);
 
 /* Where the suite is. */
-const char *book_root(const struct casebook *book);
+const char *casebook_root(const struct casebook *book);
 /* Once for a book: what is recorded, and which of it is chosen. */
-int book_find_clients(struct casebook *book, const char *wanted,
-		      struct fail *f);
+int casebook_find_clients(struct casebook *book, const char *wanted,
+			  struct fail *f);
 
 /* The decoded string of a node, NUL bytes and all. */
-char *read_string(const struct json *j, const cJSON *node, size_t *len);
+char *casefile_read_string(const struct json *j, const cJSON *node,
+			   size_t *len);
 
 /* The text of a file with each ${...} replaced, and where pieces came from. */
 struct expansion {
@@ -59,8 +62,8 @@ struct expansion {
 };
 
 /* A row of `each`; its text.at is NULL where a file has none. */
-int expand(struct expansion *x, const struct json *j, struct jval row,
-	   const struct casebook_values *values, struct fail *f);
+int casefile_expand(struct expansion *x, const struct json *j, struct jval row,
+		    const struct casebook_values *values, struct fail *f);
 void expansion_clear(struct expansion *x);
 
 /* A failure in the expanded text is told at the place in the file. */

@@ -51,7 +51,7 @@ static const struct json_field fields[] = {
 
 /* ---- small readers ---- */
 
-char *read_string(const struct json *j, const cJSON *node, size_t *len)
+char *casefile_read_string(const struct json *j, const cJSON *node, size_t *len)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
@@ -59,13 +59,15 @@ char *read_string(const struct json *j, const cJSON *node, size_t *len)
 	return buf_take(&text, len);
 }
 
-int read_fixture(struct reader *r, const cJSON *node, char **bytes, size_t *len)
+int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
+			  size_t *len)
 {
-	return read_named_fixture(r, node, node->valuestring, bytes, len);
+	return casefile_read_named_fixture(r, node, node->valuestring, bytes,
+					   len);
 }
 
-int read_named_fixture(struct reader *r, const cJSON *node, const char *path,
-		       char **bytes, size_t *len)
+int casefile_read_named_fixture(struct reader *r, const cJSON *node,
+				const char *path, char **bytes, size_t *len)
 {
 	struct fail why = FAIL_INIT;
 	struct file file = { .path = NULL };
@@ -104,7 +106,7 @@ static int word_index(const cJSON *node, const char *const *words)
 	return -1;
 }
 
-int read_level(struct reader *r, const cJSON *node, enum level *out)
+int casefile_read_level(struct reader *r, const cJSON *node, enum level *out)
 {
 	const char *const words[] = { level_name(LEVEL_MUST),
 				      level_name(LEVEL_SHOULD),
@@ -117,7 +119,7 @@ int read_level(struct reader *r, const cJSON *node, enum level *out)
 	return 0;
 }
 
-int read_effect(struct reader *r, const cJSON *node, enum effect *out)
+int casefile_read_effect(struct reader *r, const cJSON *node, enum effect *out)
 {
 	const char *const words[] = {
 		effect_name(EFFECT_EXPOSES),  effect_name(EFFECT_BREAKS),
@@ -132,7 +134,7 @@ int read_effect(struct reader *r, const cJSON *node, enum effect *out)
 	return 0;
 }
 
-int read_sees(struct reader *r, const cJSON *node, enum sees *out)
+int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out)
 {
 	const char *const words[] = { sees_name(SEES_CREDENTIAL),
 				      sees_name(SEES_FALSE_END), NULL };
@@ -204,7 +206,7 @@ static char *file_of(struct span text, const char *root)
 {
 	char *path = span_dup(text), *file = NULL;
 
-	if (recording_path(&file, root, path, NULL) < 0)
+	if (clients_recording(&file, root, path, NULL) < 0)
 		return path;
 	free(path);
 	return file;
@@ -302,8 +304,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 				 r->f, "key 'limit_ms' must be at least 1");
 	if (read_words(r, q->guards, "guard", NULL, &c->guards,
 		       &c->guard_count) < 0 ||
-	    read_level(r, q->level, &c->level) < 0 ||
-	    read_effect(r, q->effect, &c->effect) < 0)
+	    casefile_read_level(r, q->level, &c->level) < 0 ||
+	    casefile_read_effect(r, q->effect, &c->effect) < 0)
 		return -1;
 	if (q->needs != NULL &&
 	    read_words(r, q->needs, "claim", casefile_claims, &c->needs,
@@ -312,7 +314,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	if (q->upstream != NULL &&
 	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
 		return -1;
-	if (read_steps(r, q->steps) < 0 || read_checks(r, q->checks) < 0)
+	if (casefile_read_steps(r, q->steps) < 0 ||
+	    casefile_read_checks(r, q->checks) < 0)
 		return -1;
 	if (q->black_box && check_black_box(r) < 0)
 		return -1;
@@ -322,7 +325,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	return 0;
 }
 
-int read_case(struct reader *r)
+int casefile_read_case(struct reader *r)
 {
 	struct case_fields q = { .limit_ms = LIMIT_MS };
 	int rc = -1;

@@ -60,7 +60,7 @@ static int on_fixture(void *arg, const cJSON *node, char **bytes, size_t *len,
 		      struct fail *f)
 {
 	(void)f;
-	return read_fixture(arg, node, bytes, len);
+	return casefile_read_fixture(arg, node, bytes, len);
 }
 
 static struct expect_reader expectations(struct reader *r)
@@ -70,7 +70,8 @@ static struct expect_reader expectations(struct reader *r)
 	};
 }
 
-int read_subject(struct reader *r, const cJSON *node, struct subject **out)
+int casefile_read_subject(struct reader *r, const cJSON *node,
+			  struct subject **out)
 {
 	struct expect_reader from = expectations(r);
 
@@ -159,8 +160,8 @@ static int read_send(struct reader *r, const cJSON *node,
 	}
 	out->slow = s->reads != NULL;
 	if (s->request == NULL)
-		return read_raw(r, s->raw, s->raw_text, &out->request);
-	return read_request(r, s->request, &out->request);
+		return casefile_read_raw(r, s->raw, s->raw_text, &out->request);
+	return casefile_read_request(r, s->request, &out->request);
 }
 
 static int read_until(struct reader *r, const cJSON *node,
@@ -282,7 +283,7 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 			 "read, await");
 }
 
-int read_steps(struct reader *r, const cJSON *list)
+int casefile_read_steps(struct reader *r, const cJSON *list)
 {
 	const cJSON *node;
 	int count = cJSON_GetArraySize(list);
@@ -339,22 +340,23 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 	out->name = xstrdup(c.name);
 	out->level = r->c->level;
 	out->blame = BLAME_GATEWAY;
-	if (c.level != NULL && read_level(r, c.level, &out->level) < 0)
+	if (c.level != NULL && casefile_read_level(r, c.level, &out->level) < 0)
 		return -1;
 	out->effect = usual_effect(r->c, out->level);
-	if (c.effect != NULL && read_effect(r, c.effect, &out->effect) < 0)
+	if (c.effect != NULL &&
+	    casefile_read_effect(r, c.effect, &out->effect) < 0)
 		return -1;
 	if (out->effect < r->c->effect)
 		return json_fail(r->j, c.effect, r->f,
 				 "the effect of a check is no worse than that "
 				 "of its case, '%s'",
 				 effect_name(r->c->effect));
-	if (c.sees != NULL && read_sees(r, c.sees, &out->sees) < 0)
+	if (c.sees != NULL && casefile_read_sees(r, c.sees, &out->sees) < 0)
 		return -1;
 	return read_expect(r, c.expect, &out->expect);
 }
 
-int read_checks(struct reader *r, const cJSON *list)
+int casefile_read_checks(struct reader *r, const cJSON *list)
 {
 	const cJSON *node;
 	int count = cJSON_GetArraySize(list);

@@ -235,8 +235,8 @@ static int read_turn(const struct turning *t, char **out)
 	return found > 0 ? 0 : -1;
 }
 
-int recording_path(char **out, const char *root, const char *path,
-		   struct fail *f)
+int clients_recording(char **out, const char *root, const char *path,
+		      struct fail *f)
 {
 	struct turning t = { .root = root, .f = f };
 	const char *slash = strrchr(path, '/');

@@ -47,7 +47,7 @@ void client_range_clear(struct client_range *range);
  * carries the prompt's mark. Other names stand for themselves. *out is yours
  * to free().
  */
-int recording_path(char **out, const char *root, const char *path,
-		   struct fail *f);
+int clients_recording(char **out, const char *root, const char *path,
+		      struct fail *f);
 
 #endif

@@ -25,7 +25,8 @@ static void find_cases(struct coverage_row *row, const struct casebook *book)
 			row->cases[row->case_count++] = book->list[i];
 }
 
-static bool proves(const struct fault *fault, const struct coverage_row *row)
+static bool proves(const struct expected_fault *fault,
+		   const struct coverage_row *row)
 {
 	for (size_t i = 0; i < fault->case_count; i++)
 		for (size_t k = 0; k < row->case_count; k++)
@@ -36,7 +37,8 @@ static bool proves(const struct fault *fault, const struct coverage_row *row)
 
 static void find_faults(struct coverage_row *row, const struct faults *faults)
 {
-	row->faults = xcalloc(faults->count + 1, sizeof(const struct fault *));
+	row->faults = xcalloc(faults->count + 1,
+			      sizeof(const struct expected_fault *));
 	for (size_t i = 0; i < faults->count; i++)
 		if (proves(&faults->list[i], row))
 			row->faults[row->fault_count++] = &faults->list[i];
@@ -63,7 +65,7 @@ static bool is_owed(const struct requirement *r)
 static bool is_chosen(const char *id, const struct option_list *patterns)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		if (glob_match(patterns->list[i], id))
+		if (pattern_glob(patterns->list[i], id))
 			return true;
 	return patterns->count == 0;
 }
@@ -75,7 +77,7 @@ static int check_patterns(const struct requirements *known,
 		size_t k = 0;
 
 		while (k < known->count &&
-		       !glob_match(patterns->list[i], known->list[k].id))
+		       !pattern_glob(patterns->list[i], known->list[k].id))
 			k++;
 		if (k == known->count)
 			return fail_set(f, FAIL_USAGE,

@@ -10,14 +10,14 @@
 #include "wire/bytes/option.h"
 
 /* tests/faults/expected.txt: faults, and the cases that each must fail. */
-struct fault {
+struct expected_fault {
 	char *name;
 	char **cases;
 	size_t case_count;
 };
 
 struct faults { /* zero-initialised: nothing is known about faults */
-	struct fault *list;
+	struct expected_fault *list;
 	size_t count;
 	bool known;
 };
@@ -39,7 +39,7 @@ struct coverage_row {
 	enum coverage state;
 	const struct casefile **cases;
 	size_t case_count;
-	const struct fault **faults;
+	const struct expected_fault **faults;
 	size_t fault_count;
 };
 

@@ -11,18 +11,18 @@
 #define EXPECTED "tests/faults/expected.txt"
 #define EXPECTED_LIMIT ((size_t)4 * 1024 * 1024)
 
-static struct fault *add_fault(struct faults *faults, struct span name)
+static struct expected_fault *add_fault(struct faults *faults, struct span name)
 {
-	struct fault *new;
+	struct expected_fault *new;
 
 	faults->list = xrealloc(faults->list,
 				(faults->count + 1) * sizeof(*faults->list));
 	new = &faults->list[faults->count++];
-	*new = (struct fault){ .name = span_dup(name) };
+	*new = (struct expected_fault){ .name = span_dup(name) };
 	return new;
 }
 
-static void add_cases(struct fault *fault, struct span cases)
+static void add_cases(struct expected_fault *fault, struct span cases)
 {
 	struct span id;
 

@@ -42,9 +42,10 @@ static int read_recorded(struct reader *r, const cJSON *node,
 	size_t len = 0;
 	long head;
 
-	if (recording_path(&out->source, r->root, node->valuestring, &why) < 0)
+	if (clients_recording(&out->source, r->root, node->valuestring, &why) <
+	    0)
 		return json_fail(r->j, node, r->f, "%s", why.text);
-	if (read_named_fixture(r, node, out->source, &bytes, &len) < 0)
+	if (casefile_read_named_fixture(r, node, out->source, &bytes, &len) < 0)
 		return -1;
 	head = http_request_read(span_make(bytes, len), &out->head, &why);
 	if (head < 0) {
@@ -178,8 +179,8 @@ static int read_body(struct reader *r, const cJSON *node,
 	out->body = NULL;
 	out->has_body = true;
 	if (q->body != NULL)
-		return read_fixture(r, member(node, "body"), &out->body,
-				    &out->body_len);
+		return casefile_read_fixture(r, member(node, "body"),
+					     &out->body, &out->body_len);
 	if (q->json != NULL) {
 		out->body =
 			compact(json_raw(r->j, q->json).text, &out->body_len);
@@ -188,7 +189,7 @@ static int read_body(struct reader *r, const cJSON *node,
 	if (!cJSON_IsString(q->text))
 		return json_fail(r->j, q->text, r->f,
 				 "key 'text' must be a string");
-	out->body = read_string(r->j, q->text, &out->body_len);
+	out->body = casefile_read_string(r->j, q->text, &out->body_len);
 	return 0;
 }
 
@@ -256,9 +257,9 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 	} else if (out->kind == EDIT_TAKE) {
 		out->text = xstrdup("null");
 		out->text_len = strlen(out->text);
-		return read_subject(r, value, &out->subject);
+		return casefile_read_subject(r, value, &out->subject);
 	} else if (out->kind == EDIT_BYTES) {
-		out->text = read_string(r->j, value, &out->text_len);
+		out->text = casefile_read_string(r->j, value, &out->text_len);
 	} else if (value != NULL) {
 		out->text = compact(json_raw(r->j, value).text, &out->text_len);
 	}
@@ -353,7 +354,8 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	return q.edit != NULL ? read_edits(r, q.edit, out) : 0;
 }
 
-int read_request(struct reader *r, const cJSON *node, struct request **out)
+int casefile_read_request(struct reader *r, const cJSON *node,
+			  struct request **out)
 {
 	struct request *q = xcalloc(1, sizeof(*q));
 	int rc = cJSON_IsString(node) ? read_recorded(r, node, q)
@@ -367,8 +369,8 @@ int read_request(struct reader *r, const cJSON *node, struct request **out)
 	return 0;
 }
 
-int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
-	     struct request **out)
+int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
+		      struct request **out)
 {
 	struct request *q = xcalloc(1, sizeof(*q));
 
@@ -377,8 +379,8 @@ int read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 		return json_fail(r->j, text, r->f, "raw bytes are a text");
 	}
 	if (text != NULL) {
-		q->raw = read_string(r->j, text, &q->raw_len);
-	} else if (read_fixture(r, raw, &q->raw, &q->raw_len) < 0) {
+		q->raw = casefile_read_string(r->j, text, &q->raw_len);
+	} else if (casefile_read_fixture(r, raw, &q->raw, &q->raw_len) < 0) {
 		request_free(q);
 		return -1;
 	} else {

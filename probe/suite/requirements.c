@@ -10,19 +10,21 @@
 
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
 
-struct row {
+struct requirement_row {
 	const char *id, *level, *text, *source, *undecidable;
 };
 
 static const struct json_field fields[] = {
-	{ "id", JSON_TEXT, offsetof(struct row, id),
+	{ "id", JSON_TEXT, offsetof(struct requirement_row, id),
 	  JSON_REQUIRED | JSON_NOT_EMPTY },
-	{ "level", JSON_TEXT, offsetof(struct row, level), JSON_REQUIRED },
-	{ "text", JSON_TEXT, offsetof(struct row, text),
+	{ "level", JSON_TEXT, offsetof(struct requirement_row, level),
+	  JSON_REQUIRED },
+	{ "text", JSON_TEXT, offsetof(struct requirement_row, text),
 	  JSON_REQUIRED | JSON_NOT_EMPTY },
-	{ "source", JSON_TEXT, offsetof(struct row, source), JSON_REQUIRED },
-	{ "undecidable", JSON_TEXT, offsetof(struct row, undecidable),
-	  JSON_NOT_EMPTY },
+	{ "source", JSON_TEXT, offsetof(struct requirement_row, source),
+	  JSON_REQUIRED },
+	{ "undecidable", JSON_TEXT,
+	  offsetof(struct requirement_row, undecidable), JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -40,7 +42,7 @@ static bool is_level(const char *text)
 static int read_row(struct requirements *out, const struct json *j,
 		    const cJSON *node, struct fail *f)
 {
-	struct row row = { .id = NULL };
+	struct requirement_row row = { .id = NULL };
 
 	if (json_read(j, node, fields, &row, f) < 0)
 		return -1;

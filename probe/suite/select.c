@@ -11,7 +11,7 @@ static bool pattern_fits(const char *pattern, const char *id)
 {
 	size_t len = strlen(pattern);
 
-	if (glob_match(pattern, id))
+	if (pattern_glob(pattern, id))
 		return true;
 	while (len > 0 && pattern[len - 1] == '/')
 		len--;

@@ -30,7 +30,7 @@ static void check_string(struct jval string)
 	assert(jscan_quote(&quoted, buf_span(&text)) == 0);
 	assert(jscan(buf_span(&quoted), &again, NULL) == 0);
 	assert(again.type == J_STRING);
-	if (is_utf8(buf_span(&text)))
+	if (span_is_utf8(buf_span(&text)))
 		assert(jscan_string_order(string, again) == 0);
 	buf_clear(&text);
 	buf_clear(&quoted);

@@ -317,7 +317,7 @@ static inline bool kit_again(void *arg, const struct bisect_request *r)
 
 /* ---- running it ---- */
 
-static inline void kit_names(const struct cause *c, struct buf *out)
+static inline void kit_names(const struct bisect_cause *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		if (i > 0)
@@ -370,7 +370,8 @@ static inline void kit_minimal(const struct kit *k,
 	parts_clear(&ps);
 }
 
-static inline void kit_check(struct kit *k, const struct cause *c, size_t n)
+static inline void kit_check(struct kit *k, const struct bisect_cause *c,
+			     size_t n)
 {
 	struct buf names = BUF_INIT(BUF_NO_LIMIT);
 	const char *first = k->wanted;
@@ -395,7 +396,7 @@ static inline unsigned kit_run(const struct bisect_request *given,
 			       const struct kit_row *row, bool strict)
 {
 	struct kit k = { .given = given, .row = row, .strict = strict };
-	struct cause causes[BISECT_CAUSES_LIMIT];
+	struct bisect_cause causes[BISECT_CAUSES_LIMIT];
 	struct fail why = FAIL_INIT;
 	int count;
 

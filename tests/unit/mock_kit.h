@@ -74,7 +74,7 @@ static inline struct kit *kit_new(const char *key, size_t body_limit,
 		.sink = { .log_for = kit_log_for,
 			  .on_entry = kit_on_entry,
 			  .arg = k,
-			  .zero = tick_now() },
+			  .zero = loop_now() },
 		.log_bytes = log_bytes,
 		.key = key,
 	};
@@ -85,7 +85,7 @@ static inline struct kit *kit_new(const char *key, size_t body_limit,
 	assert_int_equal(fetcher_new(&k->fetcher, k->loop, NULL), 0);
 	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
 		 mock_port(k->mock));
-	loop_timer_set(k->loop, &k->guard, tick_now() + KIT_GUARD_S * TICK_S,
+	loop_timer_set(k->loop, &k->guard, loop_now() + KIT_GUARD_S * TICK_S,
 		       kit_on_guard, k);
 	return k;
 }

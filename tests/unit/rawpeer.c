@@ -20,7 +20,7 @@ static tick_t deadline;
 
 void step_reset(void)
 {
-	deadline = tick_now() + 30 * TICK_S;
+	deadline = loop_now() + 30 * TICK_S;
 }
 
 static void on_step(void *arg)
@@ -32,8 +32,8 @@ void step(struct loop *l)
 {
 	struct loop_timer t = { 0 };
 
-	assert_true(tick_now() < deadline);
-	loop_timer_set(l, &t, tick_now() + TICK_MS, on_step, l);
+	assert_true(loop_now() < deadline);
+	loop_timer_set(l, &t, loop_now() + TICK_MS, on_step, l);
 	loop_run(l);
 	loop_timer_clear(l, &t);
 }

@@ -314,7 +314,7 @@ static void t_over(void **state)
 				 .strict = true,
 				 .budget = budget,
 				 .wanted = "cause" };
-		struct cause causes[BISECT_CAUSES_LIMIT];
+		struct bisect_cause causes[BISECT_CAUSES_LIMIT];
 		struct fail why = FAIL_INIT;
 
 		assert_int_equal(bisect_reduce(&recorded, kit_trial, kit_again,

@@ -60,7 +60,7 @@ static void t_not_judged(void **state)
 	struct result r;
 
 	(void)state;
-	result_of(book.list[0], &r);
+	check_result(book.list[0], &r);
 	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
 	assert_int_equal(r.outcome_count, 0);
 	result_clear(&r);

@@ -193,7 +193,7 @@ static void t_turns(void **state)
 
 		snprintf(path, sizeof(path),
 			 "fixtures/requests/2.1.10/plain/%s", rows[i].name);
-		rc = recording_path(&file, root, path, &f);
+		rc = clients_recording(&file, root, path, &f);
 		if (rows[i].says != NULL) {
 			assert_int_equal(rc, -1);
 			assert_string_equal(f.text, rows[i].says);

@@ -35,7 +35,7 @@ static int set_up(void **state)
 		 mock_port(k->mock));
 	snprintf(b->port.origin, sizeof(b->port.origin), "http://127.0.0.1:%u",
 		 control_port(b->control));
-	loop_timer_set(k->loop, &k->guard, tick_now() + KIT_GUARD_S * TICK_S,
+	loop_timer_set(k->loop, &k->guard, loop_now() + KIT_GUARD_S * TICK_S,
 		       kit_on_guard, k);
 	*state = b;
 	return 0;

@@ -233,9 +233,9 @@ static void t_timeouts(void **state)
 	p = accept_request(&w, 2);
 	rawpeer_text(p, OK "Content-Length: 4\r\n\r\nab");
 	WAIT_FOR(w.loop, c.pieces == 1);
-	tick_t until = tick_now() + 60 * TICK_MS;
+	tick_t until = loop_now() + 60 * TICK_MS;
 
-	WAIT_FOR(w.loop, tick_now() > until);
+	WAIT_FOR(w.loop, loop_now() > until);
 	assert_int_equal(c.ends, 0);
 	c.pause = false;
 	fetch_resume(c.fetch);

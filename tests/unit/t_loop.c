@@ -43,7 +43,7 @@ static void t_timer_order(void **state)
 	static int ids[50];
 	struct loop_timer t[50] = { 0 };
 	struct loop *l = new_loop();
-	tick_t now = tick_now();
+	tick_t now = loop_now();
 	int i;
 
 	(void)state;
@@ -95,7 +95,7 @@ static void on_again(void *arg)
 	/* In the past on purpose: it must still wait for the next turn. */
 	loop_timer_set(c->loop, &c->again, 0, on_again, c);
 	if (c->left == 5)
-		loop_timer_set(c->loop, &c->other, tick_now(), on_other, c);
+		loop_timer_set(c->loop, &c->other, loop_now(), on_other, c);
 }
 
 static void t_timer_defers(void **state)

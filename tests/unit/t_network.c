@@ -35,14 +35,14 @@ static void t_urls(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_true(url_split(rows[i].url, &u));
+		assert_true(network_url_split(rows[i].url, &u));
 		assert_true(span_is(u.origin, rows[i].origin));
 		assert_true(span_is(u.host, rows[i].host));
 		assert_true(span_is(u.path, rows[i].path));
 		assert_int_equal(u.tls, rows[i].tls);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_false(url_split(bad[i], &u));
+		assert_false(network_url_split(bad[i], &u));
 }
 
 static void t_shown(void **state)
@@ -60,7 +60,7 @@ static void t_shown(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf out = BUF_INIT(1000);
 
-		url_show(span_of(rows[i].url), &out);
+		network_url_show(span_of(rows[i].url), &out);
 		assert_string_equal(buf_str(&out), rows[i].shown);
 		buf_clear(&out);
 	}
@@ -81,16 +81,16 @@ static void t_hosts(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf out = BUF_INIT(1000);
 
-		host_advice(span_of(rows[i].host), &out);
+		network_host_advice(span_of(rows[i].host), &out);
 		if (!strstr(buf_str(&out), rows[i].advice))
 			fail_msg("%s: %s", rows[i].host, buf_str(&out));
 		buf_clear(&out);
 	}
-	assert_true(host_is_loopback(span_of("127.0.0.1")));
-	assert_true(host_is_loopback(span_of("LocalHost")));
-	assert_true(host_is_loopback(span_of("::1")));
-	assert_false(host_is_loopback(span_of("10.0.0.1")));
-	assert_false(host_is_loopback(span_of("localhost.example.com")));
+	assert_true(network_is_loopback(span_of("127.0.0.1")));
+	assert_true(network_is_loopback(span_of("LocalHost")));
+	assert_true(network_is_loopback(span_of("::1")));
+	assert_false(network_is_loopback(span_of("10.0.0.1")));
+	assert_false(network_is_loopback(span_of("localhost.example.com")));
 }
 
 struct connection {
@@ -152,7 +152,7 @@ static void t_connections(void **state)
 
 		x.certificate.fault = row->fault;
 		snprintf(x.text, sizeof(x.text), "%s", row->text);
-		code = connection_code(&x);
+		code = network_code(&x);
 		if (!row->code) {
 			assert_null(code);
 			continue;
@@ -201,7 +201,7 @@ static void t_redirects(void **state)
 static bool is_tried(const char *base, const char *code, const char *want)
 {
 	struct path_try tries[PATH_TRIES];
-	size_t count = path_tries(base, tries);
+	size_t count = path_try_of(base, tries);
 	bool is = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -209,7 +209,7 @@ static bool is_tried(const char *base, const char *code, const char *want)
 		is = is || (strcmp(tries[i].code, code) == 0 &&
 			    strcmp(tries[i].base, want) == 0);
 	}
-	path_tries_clear(tries, count);
+	path_try_clear(tries, count);
 	return is;
 }
 
@@ -233,7 +233,7 @@ static void t_paths(void **state)
 			      "http://a/api/api"));
 	assert_true(is_tried("http://a/x", "DR-PREFIX-WRONG", "http://a"));
 	assert_false(is_tried("http://a/", "DR-PREFIX-WRONG", "http://a"));
-	assert_int_equal(path_tries("nonsense", tries), 0);
+	assert_int_equal(path_try_of("nonsense", tries), 0);
 }
 
 static void t_pages(void **state)
@@ -260,7 +260,8 @@ static void t_pages(void **state)
 			headers_add_text(&x.head.headers, "Content-Type",
 					 rows[i].type);
 		buf_add_text(&x.body, rows[i].body);
-		assert_int_equal(answer_is_page(&x, &title), !!rows[i].title);
+		assert_int_equal(network_answer_is_page(&x, &title),
+				 !!rows[i].title);
 		assert_string_equal(buf_str(&title),
 				    rows[i].title ? rows[i].title : "");
 		buf_clear(&title);

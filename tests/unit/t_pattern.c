@@ -82,18 +82,18 @@ static void t_square(void **state)
 static void t_glob(void **state)
 {
 	(void)state;
-	assert_true(glob_match("", ""));
-	assert_true(glob_match("*", ""));
-	assert_true(glob_match("stream/*", "stream/a/b"));
-	assert_true(glob_match("*cut*", "stream/cut-in-event"));
-	assert_true(glob_match("a?c", "abc"));
-	assert_true(glob_match("*ab", "aab"));
-	assert_true(glob_match("a*b*c", "a-b-b-c"));
-	assert_true(glob_match("[x]", "[x]"));
-	assert_false(glob_match("a?c", "ac"));
-	assert_false(glob_match("stream", "stream/a"));
-	assert_false(glob_match("a*b*c", "a-c-b"));
-	assert_false(glob_match("", "a"));
+	assert_true(pattern_glob("", ""));
+	assert_true(pattern_glob("*", ""));
+	assert_true(pattern_glob("stream/*", "stream/a/b"));
+	assert_true(pattern_glob("*cut*", "stream/cut-in-event"));
+	assert_true(pattern_glob("a?c", "abc"));
+	assert_true(pattern_glob("*ab", "aab"));
+	assert_true(pattern_glob("a*b*c", "a-b-b-c"));
+	assert_true(pattern_glob("[x]", "[x]"));
+	assert_false(pattern_glob("a?c", "ac"));
+	assert_false(pattern_glob("stream", "stream/a"));
+	assert_false(pattern_glob("a*b*c", "a-c-b"));
+	assert_false(pattern_glob("", "a"));
 }
 
 static void t_glob_hard(void **state)
@@ -103,7 +103,7 @@ static void t_glob_hard(void **state)
 	(void)state;
 	memset(text, 'a', 2000);
 	text[2000] = '\0';
-	assert_false(glob_match("*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+	assert_false(pattern_glob("*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
 }
 
 int main(void)

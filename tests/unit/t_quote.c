@@ -17,7 +17,7 @@ static void assert_masked(const char *text, const char *wanted)
 {
 	struct buf out = BUF_INIT(4096);
 
-	mask_quotes(span_of(text), span_of(body), &out);
+	quote_mask(span_of(text), span_of(body), &out);
 	assert_string_equal(buf_str(&out), wanted);
 	buf_clear(&out);
 }

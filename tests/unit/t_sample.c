@@ -146,7 +146,7 @@ static void t_empty(void **state)
 			    "a {{credential}} b {{credential}}");
 	buf_reset(&text);
 	buf_add_text(&text, "user:pass-word-1");
-	blot(&s, &text);
+	trial_blot(&s, &text);
 	assert_null(strstr(buf_str(&text), "pass-word-1"));
 	buf_clear(&text);
 	sample_clear(&s);
@@ -180,7 +180,7 @@ static int64_t after(const char *value)
 	int64_t seconds;
 
 	headers_add_text(&h, "Retry-After", value);
-	seconds = retry_after_of(&h, INT64_C(784111777));
+	seconds = trial_retry_after(&h, INT64_C(784111777));
 	headers_clear(&h);
 	return seconds;
 }
@@ -190,7 +190,7 @@ static void t_retry_after(void **state)
 	struct headers none = { .count = 0 };
 
 	(void)state;
-	assert_int_equal(retry_after_of(&none, 0), -1);
+	assert_int_equal(trial_retry_after(&none, 0), -1);
 	assert_int_equal(after("7"), 7);
 	assert_int_equal(after("0"), 0);
 	assert_int_equal(after("1.5"), 2);

@@ -57,11 +57,11 @@ static void t_forms(void **state)
 static void t_looks(void **state)
 {
 	(void)state;
-	assert_true(looks_secret(KEY));
-	assert_false(looks_secret("red"));
-	assert_false(looks_secret("a-team-of-many-words"));
-	assert_false(looks_secret("20251121202511212025"));
-	assert_false(looks_secret("team 7 of the third floor"));
+	assert_true(secrets_is_likely(KEY));
+	assert_false(secrets_is_likely("red"));
+	assert_false(secrets_is_likely("a-team-of-many-words"));
+	assert_false(secrets_is_likely("20251121202511212025"));
+	assert_false(secrets_is_likely("team 7 of the third floor"));
 }
 
 static void t_limit(void **state)

@@ -118,7 +118,7 @@ static struct run *play(struct fixture *x, const char *members)
 		fail_msg("%s", f.text);
 	r = run_start(x->session, x->book.list[0], false, on_done, x->loop);
 	if (x->blocks)
-		loop_timer_set(x->loop, &x->block, tick_now() + 10 * TICK_MS,
+		loop_timer_set(x->loop, &x->block, loop_now() + 10 * TICK_MS,
 			       block_loop, NULL);
 	loop_run(x->loop);
 	return r;

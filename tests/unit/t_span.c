@@ -90,7 +90,7 @@ static bool utf8(const char *text)
 
 	assert_non_null(tight);
 	memcpy(tight, text, len);
-	good = is_utf8(span_make(tight, len));
+	good = span_is_utf8(span_make(tight, len));
 	free(tight);
 	return good;
 }

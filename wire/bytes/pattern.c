@@ -115,7 +115,7 @@ int pattern_match(const struct pattern *p, struct span subject)
 
 /* Only the last '*' is ever tried again, so this is at worst a product of the
  * two lengths. */
-bool glob_match(const char *glob, const char *text)
+bool pattern_glob(const char *glob, const char *text)
 {
 	const char *star = NULL, *resume = text;
 

@@ -15,6 +15,6 @@ void pattern_free(struct pattern *p);
 int pattern_match(const struct pattern *p, struct span subject);
 
 /* Shell-like case selection: '*' spans '/', '?' is one byte. */
-bool glob_match(const char *glob, const char *text);
+bool pattern_glob(const char *glob, const char *text);
 
 #endif

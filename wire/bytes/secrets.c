@@ -237,7 +237,7 @@ void secrets_guess(struct buf *text)
 }
 
 /* Gateways invent fields for their keys, and people name them as they are. */
-bool is_secret_header(const char *name)
+bool secrets_is_header(const char *name)
 {
 	static const char *const ends[] = {
 		"authorization", "-auth",  "key",    "token",
@@ -259,7 +259,7 @@ bool is_secret_header(const char *name)
 	return false;
 }
 
-bool looks_secret(const char *value)
+bool secrets_is_likely(const char *value)
 {
 	bool digit = false, letter = false;
 	size_t len = strlen(value);
@@ -277,7 +277,7 @@ void secrets_header(const char *name, const char *value, struct buf *out)
 	struct span secret = span_of(value);
 	size_t blank = span_find_byte(secret, ' ');
 
-	if (!is_secret_header(name)) {
+	if (!secrets_is_header(name)) {
 		buf_add_text(out, value);
 		return;
 	}

@@ -32,10 +32,10 @@ void secrets_guess(struct buf *text);
 
 /* authorization, x-api-key, cookie ..., and by its last word what a gateway may
  * have invented: x-portkey-api-key, x-our-token. */
-bool is_secret_header(const char *name);
+bool secrets_is_header(const char *name);
 
 /* A long word of letters and digits, in a field that nobody knows. */
-bool looks_secret(const char *value);
+bool secrets_is_likely(const char *value);
 
 /* Appends what stands instead of a credential. */
 void secrets_stand_in(struct span secret, struct buf *out);

@@ -167,7 +167,7 @@ size_t span_utf8_step(struct span s)
 	return len;
 }
 
-bool is_utf8(struct span s)
+bool span_is_utf8(struct span s)
 {
 	while (s.len > 0) {
 		size_t step = span_utf8_step(s);

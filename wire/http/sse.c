@@ -13,7 +13,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum state {
+enum sse_state {
 	PAST_FIRST = 1 << 0, /* the first line, with its mark, is behind us */
 	PENDING_CR = 1 << 1, /* the line is whole but for an LF, perhaps */
 	LONE_CR = 1 << 2, /* the line before ended in CR alone */

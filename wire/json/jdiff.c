@@ -26,14 +26,14 @@ struct differ {
 };
 
 /* A member or an item. */
-struct part {
+struct jdiff_part {
 	struct jval key, value;
 	size_t index;
-	struct part *twin; /* in the other container; NULL: it has none */
+	struct jdiff_part *twin; /* in the other container; NULL: it has none */
 };
 
-struct parts {
-	struct part *list;
+struct jdiff_parts {
+	struct jdiff_part *list;
 	size_t count;
 };
 
@@ -68,7 +68,7 @@ static bool spend(struct differ *d, size_t bytes)
 	return true;
 }
 
-static size_t enter(struct differ *d, const struct part *p)
+static size_t enter(struct differ *d, const struct jdiff_part *p)
 {
 	size_t before = d->pointer.len;
 
@@ -80,7 +80,7 @@ static size_t enter(struct differ *d, const struct part *p)
 }
 
 static void tell_part(struct differ *d, enum jdiff_kind kind,
-		      const struct part *was, const struct part *is)
+		      const struct jdiff_part *was, const struct jdiff_part *is)
 {
 	size_t before = enter(d, was != NULL ? was : is);
 
@@ -89,8 +89,8 @@ static void tell_part(struct differ *d, enum jdiff_kind kind,
 	buf_cut(&d->pointer, before);
 }
 
-static void diff_part(struct differ *d, const struct part *was,
-		      const struct part *is)
+static void diff_part(struct differ *d, const struct jdiff_part *was,
+		      const struct jdiff_part *is)
 {
 	size_t before;
 
@@ -101,8 +101,8 @@ static void diff_part(struct differ *d, const struct part *was,
 	buf_cut(&d->pointer, before);
 }
 
-static bool is_same(struct differ *d, const struct part *was,
-		    const struct part *is)
+static bool is_same(struct differ *d, const struct jdiff_part *was,
+		    const struct jdiff_part *is)
 {
 	struct differ q = { .flags = d->flags & ~(unsigned)JDIFF_LOOSE_ROOT,
 			    .quiet = true };
@@ -116,11 +116,11 @@ static bool is_same(struct differ *d, const struct part *was,
 	return q.count == 0;
 }
 
-static struct parts parts_of(struct jval container)
+static struct jdiff_parts parts_of(struct jval container)
 {
-	struct parts parts = { .count = 0 };
+	struct jdiff_parts parts = { .count = 0 };
 	struct jiter it = jscan_iter(container);
-	struct part p = { .twin = NULL };
+	struct jdiff_part p = { .twin = NULL };
 	size_t cap = 0;
 
 	parts.list = NULL;
@@ -136,8 +136,8 @@ static struct parts parts_of(struct jval container)
 
 static int by_key(const void *left, const void *right)
 {
-	const struct part *a = *(struct part *const *)left;
-	const struct part *b = *(struct part *const *)right;
+	const struct jdiff_part *a = *(struct jdiff_part *const *)left;
+	const struct jdiff_part *b = *(struct jdiff_part *const *)right;
 	int order = jscan_string_order(a->key, b->key);
 
 	if (order != 0)
@@ -145,20 +145,21 @@ static int by_key(const void *left, const void *right)
 	return (a->index > b->index) - (a->index < b->index);
 }
 
-static struct part **sorted(const struct parts *parts)
+static struct jdiff_part **sorted(const struct jdiff_parts *parts)
 {
-	struct part **list = xcalloc(parts->count, sizeof(struct part *));
+	struct jdiff_part **list =
+		xcalloc(parts->count, sizeof(struct jdiff_part *));
 
 	for (size_t i = 0; i < parts->count; i++)
 		list[i] = &parts->list[i];
-	qsort(list, parts->count, sizeof(struct part *), by_key);
+	qsort(list, parts->count, sizeof(struct jdiff_part *), by_key);
 	return list;
 }
 
 /* The n-th member with a key is the twin of the other's n-th with it. */
-static void pair_members(struct parts *was, struct parts *is)
+static void pair_members(struct jdiff_parts *was, struct jdiff_parts *is)
 {
-	struct part **a = sorted(was), **b = sorted(is);
+	struct jdiff_part **a = sorted(was), **b = sorted(is);
 	size_t i = 0, j = 0;
 
 	while (i < was->count && j < is->count) {
@@ -178,7 +179,8 @@ static void pair_members(struct parts *was, struct parts *is)
 	free(b);
 }
 
-static const struct part *next_paired(const struct parts *parts, size_t *i)
+static const struct jdiff_part *next_paired(const struct jdiff_parts *parts,
+					    size_t *i)
 {
 	while (*i < parts->count && parts->list[*i].twin == NULL)
 		++*i;
@@ -190,11 +192,11 @@ static const struct part *next_paired(const struct parts *parts, size_t *i)
  * first place that differs it is the one whose removal brings the next in
  * line, so that one member moved to either end is the one that is named.
  */
-static void diff_order(struct differ *d, const struct parts *was,
-		       const struct parts *is)
+static void diff_order(struct differ *d, const struct jdiff_parts *was,
+		       const struct jdiff_parts *is)
 {
 	size_t i = 0, j = 0;
-	const struct part *a, *b;
+	const struct jdiff_part *a, *b;
 
 	do {
 		a = next_paired(was, &i);
@@ -217,7 +219,8 @@ static bool minds_order(const struct differ *d)
 	       !(is_root && (d->flags & JDIFF_LOOSE_ROOT) != 0);
 }
 
-static void diff_members(struct differ *d, struct parts *was, struct parts *is)
+static void diff_members(struct differ *d, struct jdiff_parts *was,
+			 struct jdiff_parts *is)
 {
 	pair_members(was, is);
 	for (size_t i = 0; i < was->count && !is_over(d); i++)
@@ -234,8 +237,8 @@ static void diff_members(struct differ *d, struct parts *was, struct parts *is)
 }
 
 /* Offset from `from` of the item that is the same as p; SIZE_MAX: none. */
-static size_t look_ahead(struct differ *d, const struct part *p,
-			 const struct parts *in, size_t from, size_t end)
+static size_t look_ahead(struct differ *d, const struct jdiff_part *p,
+			 const struct jdiff_parts *in, size_t from, size_t end)
 {
 	for (size_t i = from; i < end && d->work > 0; i++)
 		if (is_same(d, p, &in->list[i]))
@@ -244,7 +247,7 @@ static size_t look_ahead(struct differ *d, const struct part *p,
 }
 
 static void tell_run(struct differ *d, enum jdiff_kind kind,
-		     const struct parts *parts, size_t from, size_t end)
+		     const struct jdiff_parts *parts, size_t from, size_t end)
 {
 	for (; from < end; from++)
 		tell_part(d, kind,
@@ -253,8 +256,8 @@ static void tell_run(struct differ *d, enum jdiff_kind kind,
 }
 
 /* What is left between common beginnings and ends, in unequal numbers. */
-static void align(struct differ *d, const struct parts *was, size_t i,
-		  size_t was_end, const struct parts *is, size_t j,
+static void align(struct differ *d, const struct jdiff_parts *was, size_t i,
+		  size_t was_end, const struct jdiff_parts *is, size_t j,
 		  size_t is_end)
 {
 	while (i < was_end && j < is_end) {
@@ -281,14 +284,15 @@ static void align(struct differ *d, const struct parts *was, size_t i,
 	tell_run(d, JDIFF_ADDED, is, j, is_end);
 }
 
-static void diff_pairs(struct differ *d, const struct parts *was, size_t from,
-		       size_t end, const struct parts *is)
+static void diff_pairs(struct differ *d, const struct jdiff_parts *was,
+		       size_t from, size_t end, const struct jdiff_parts *is)
 {
 	for (size_t i = from; i < end && !is_over(d); i++)
 		diff_part(d, &was->list[i], &is->list[i]);
 }
 
-static void diff_items(struct differ *d, struct parts *was, struct parts *is)
+static void diff_items(struct differ *d, struct jdiff_parts *was,
+		       struct jdiff_parts *is)
 {
 	size_t from = 0, was_end = was->count, is_end = is->count;
 
@@ -313,7 +317,7 @@ static void diff_items(struct differ *d, struct parts *was, struct parts *is)
 
 static void diff_parts(struct differ *d, struct jval was, struct jval is)
 {
-	struct parts a = parts_of(was), b = parts_of(is);
+	struct jdiff_parts a = parts_of(was), b = parts_of(is);
 
 	if (was.type == J_OBJECT)
 		diff_members(d, &a, &b);

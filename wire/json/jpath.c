@@ -121,14 +121,14 @@ struct key {
 	struct jval key;
 };
 
-struct keys {
+struct jpath_keys {
 	struct key *list;
 	size_t count, cap;
 };
 
-static struct keys keys_of(struct jval root)
+static struct jpath_keys keys_of(struct jval root)
 {
-	struct keys keys = { .list = NULL };
+	struct jpath_keys keys = { .list = NULL };
 	struct jwalk walk;
 	struct jstop stop;
 
@@ -173,7 +173,7 @@ static int key_order(const void *left, const void *right)
 /* Sorting keeps this from being quadratic in keys an outsider chose. */
 static bool find_twice(struct jval root, struct key *out)
 {
-	struct keys keys = keys_of(root);
+	struct jpath_keys keys = keys_of(root);
 	const struct key *first = NULL;
 
 	if (keys.count > 1)

@@ -8,7 +8,7 @@
 
 #include "wire/json/jwalk.h"
 
-struct reader {
+struct jscan_reader {
 	struct span doc;
 	const char *at, *end;
 	struct fail *f;
@@ -47,7 +47,7 @@ struct place jscan_place(struct span doc, const char *at)
 	return p;
 }
 
-static int bad(struct reader *r, const char *what)
+static int bad(struct jscan_reader *r, const char *what)
 {
 	struct place p = jscan_place(r->doc, r->at);
 
@@ -55,12 +55,12 @@ static int bad(struct reader *r, const char *what)
 			r->at == r->end ? "end of text, but " : "", what);
 }
 
-static bool at_byte(const struct reader *r, char c)
+static bool at_byte(const struct jscan_reader *r, char c)
 {
 	return r->at < r->end && *r->at == c;
 }
 
-static int check_escape(struct reader *r)
+static int check_escape(struct jscan_reader *r)
 {
 	r->at++; /* the backslash */
 	if (r->at == r->end || strchr("\"\\/bfnrtu", *r->at) == NULL ||
@@ -79,7 +79,7 @@ static int check_escape(struct reader *r)
 	return 0;
 }
 
-static int check_string(struct reader *r)
+static int check_string(struct jscan_reader *r)
 {
 	r->at++; /* the quote */
 	while (r->at < r->end && *r->at != '"') {
@@ -96,7 +96,7 @@ static int check_string(struct reader *r)
 	return 0;
 }
 
-static int check_digits(struct reader *r)
+static int check_digits(struct jscan_reader *r)
 {
 	if (r->at == r->end || !is_digit(*r->at))
 		return bad(r, "a digit should be here");
@@ -105,7 +105,7 @@ static int check_digits(struct reader *r)
 	return 0;
 }
 
-static int check_number(struct reader *r)
+static int check_number(struct jscan_reader *r)
 {
 	if (at_byte(r, '-'))
 		r->at++;
@@ -129,7 +129,7 @@ static int check_number(struct reader *r)
 	return check_digits(r);
 }
 
-static int check_word(struct reader *r, const char *word)
+static int check_word(struct jscan_reader *r, const char *word)
 {
 	if (!span_starts(span_make(r->at, (size_t)(r->end - r->at)), word))
 		return bad(r, "a value should be here");
@@ -137,7 +137,7 @@ static int check_word(struct reader *r, const char *word)
 	return 0;
 }
 
-static int check_scalar(struct reader *r)
+static int check_scalar(struct jscan_reader *r)
 {
 	if (r->at == r->end)
 		return bad(r, "a value should be here");
@@ -157,7 +157,7 @@ static int check_scalar(struct reader *r)
 	}
 }
 
-static int check_key(struct reader *r)
+static int check_key(struct jscan_reader *r)
 {
 	r->at = skip_space(r->at, r->end);
 	if (!at_byte(r, '"'))
@@ -177,7 +177,7 @@ static char closer_of(char open)
 }
 
 /* 1: a value follows; 0: the container is empty, and `at` is its closer. */
-static int check_open(struct reader *r)
+static int check_open(struct jscan_reader *r)
 {
 	char open = *r->at;
 
@@ -193,7 +193,7 @@ static int check_open(struct reader *r)
 }
 
 /* Behind a value. 1: another value follows; 0: the root is complete. */
-static int check_close(struct reader *r)
+static int check_close(struct jscan_reader *r)
 {
 	while (r->depth > 0) {
 		char open = r->open[r->depth - 1];
@@ -213,7 +213,7 @@ static int check_close(struct reader *r)
 	return 0;
 }
 
-static int check_value(struct reader *r)
+static int check_value(struct jscan_reader *r)
 {
 	int more = 1;
 
@@ -231,7 +231,7 @@ static int check_value(struct reader *r)
 
 int jscan(struct span doc, struct jval *root, struct fail *f)
 {
-	struct reader r = { .doc = doc, .f = f, .depth = 0 };
+	struct jscan_reader r = { .doc = doc, .f = f, .depth = 0 };
 	const char *begin;
 
 	if (doc.len == 0) /* at may be NULL, which no pointer sum likes */

@@ -7,7 +7,7 @@
  * the other functions need for a moment they free before they return.
  *
  * Bytes in strings that are not UTF-8 are accepted: whether they may be there
- * is a judgement of its own (is_utf8 of the document), and a scanner that
+ * is a judgement of its own (span_is_utf8 of the document), and a scanner that
  * refused them could not say what else is in the document.
  */
 #ifndef WIRE_JSON_JSCAN_H

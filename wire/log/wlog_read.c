@@ -16,7 +16,7 @@
 #define RUN_DIGITS 16
 
 /* One line as it is being read; it becomes an entry when all of it is well. */
-struct reading {
+struct wlog_reading {
 	int64_t at, exchange, status, minor;
 	uint64_t run;
 	char *actor, *text;
@@ -29,9 +29,9 @@ struct reading {
 
 struct field {
 	const char *key;
-	int (*read)(const struct field *fd, struct reading *r, struct jval v,
-		    struct fail *f);
-	size_t offset; /* of the member in struct reading */
+	int (*read)(const struct field *fd, struct wlog_reading *r,
+		    struct jval v, struct fail *f);
+	size_t offset; /* of the member in struct wlog_reading */
 	int64_t min, max; /* of a number */
 };
 
@@ -56,7 +56,7 @@ static int read_bytes(struct jval value, struct buf *out, struct fail *f)
 	if (value.type != J_STRING)
 		return fail_set(f, FAIL_SYNTAX,
 				"neither a string nor {\"base64\": ...}");
-	if (jscan_string(value, out) < 0 || !is_utf8(buf_span(out)))
+	if (jscan_string(value, out) < 0 || !span_is_utf8(buf_span(out)))
 		return fail_set(f, FAIL_SYNTAX, "not Unicode text");
 	return 0;
 }
@@ -77,7 +77,7 @@ static int read_string(struct jval value, char **out, struct fail *f)
 
 /* Readers of one member each; fd says which. */
 
-static int read_whole(const struct field *fd, struct reading *r,
+static int read_whole(const struct field *fd, struct wlog_reading *r,
 		      struct jval value, struct fail *f)
 {
 	int64_t n;
@@ -92,7 +92,7 @@ static int read_whole(const struct field *fd, struct reading *r,
 	return 0;
 }
 
-static int read_text(const struct field *fd, struct reading *r,
+static int read_text(const struct field *fd, struct wlog_reading *r,
 		     struct jval value, struct fail *f)
 {
 	return read_string(value, (char **)((char *)r + fd->offset), f);
@@ -105,7 +105,7 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static int read_run(const struct field *fd, struct reading *r,
+static int read_run(const struct field *fd, struct wlog_reading *r,
 		    struct jval value, struct fail *f)
 {
 	/* The quotes are part of the value; escapes have no place here. */
@@ -124,7 +124,7 @@ static int read_run(const struct field *fd, struct reading *r,
 	return 0;
 }
 
-static int read_actor(const struct field *fd, struct reading *r,
+static int read_actor(const struct field *fd, struct wlog_reading *r,
 		      struct jval value, struct fail *f)
 {
 	size_t most = sizeof(((struct wlog_entry *)NULL)->actor) - 1;
@@ -136,7 +136,7 @@ static int read_actor(const struct field *fd, struct reading *r,
 	return 0;
 }
 
-static int read_kind(const struct field *fd, struct reading *r,
+static int read_kind(const struct field *fd, struct wlog_reading *r,
 		     struct jval value, struct fail *f)
 {
 	(void)fd;
@@ -150,7 +150,7 @@ static int read_kind(const struct field *fd, struct reading *r,
 	return fail_set(f, FAIL_SYNTAX, "no such kind of entry");
 }
 
-static int read_end(const struct field *fd, struct reading *r,
+static int read_end(const struct field *fd, struct wlog_reading *r,
 		    struct jval value, struct fail *f)
 {
 	char *name = NULL;
@@ -185,7 +185,7 @@ static int read_header(struct jval pair, struct headers *to, struct fail *f)
 	return rc;
 }
 
-static int read_headers(const struct field *fd, struct reading *r,
+static int read_headers(const struct field *fd, struct wlog_reading *r,
 			struct jval value, struct fail *f)
 {
 	struct jiter it = jscan_iter(value);
@@ -200,14 +200,14 @@ static int read_headers(const struct field *fd, struct reading *r,
 	return 0;
 }
 
-static int read_body(const struct field *fd, struct reading *r,
+static int read_body(const struct field *fd, struct wlog_reading *r,
 		     struct jval value, struct fail *f)
 {
 	(void)fd;
 	return read_bytes(value, &r->bytes, f);
 }
 
-#define IN(member) offsetof(struct reading, member)
+#define IN(member) offsetof(struct wlog_reading, member)
 
 static const struct field fields[] = {
 	{ "at", read_whole, IN(at), INT64_MIN, INT64_MAX },
@@ -229,7 +229,7 @@ static const struct field fields[] = {
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 #define REQUIRED 3 /* the first of the table */
 
-static bool saw(const struct reading *r, const char *key)
+static bool saw(const struct wlog_reading *r, const char *key)
 {
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		if (strcmp(fields[i].key, key) == 0)
@@ -237,8 +237,8 @@ static bool saw(const struct reading *r, const char *key)
 	return false;
 }
 
-static int read_member(struct reading *r, struct jval key, struct jval value,
-		       struct fail *f)
+static int read_member(struct wlog_reading *r, struct jval key,
+		       struct jval value, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
 	size_t i = 0;
@@ -258,7 +258,7 @@ static int read_member(struct reading *r, struct jval key, struct jval value,
 	return 0;
 }
 
-static int read_line(struct reading *r, struct span line, struct fail *f)
+static int read_line(struct wlog_reading *r, struct span line, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
 	struct jval root, key, value;
@@ -282,7 +282,7 @@ static int read_line(struct reading *r, struct span line, struct fail *f)
 	return 0;
 }
 
-static void append(struct wlog *w, struct reading *r)
+static void append(struct wlog *w, struct wlog_reading *r)
 {
 	struct wlog_entry *e = wlog_add(w, r->at, r->run, r->actor,
 					(unsigned)r->exchange, r->kind);
@@ -299,7 +299,7 @@ static void append(struct wlog *w, struct reading *r)
 
 int wlog_entry_read(struct wlog *w, struct span line, struct fail *f)
 {
-	struct reading r = { .bytes = BUF_INIT(WLOG_LINE_LIMIT) };
+	struct wlog_reading r = { .bytes = BUF_INIT(WLOG_LINE_LIMIT) };
 	int rc = read_line(&r, line, f);
 
 	if (rc == 0)

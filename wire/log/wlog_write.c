@@ -17,7 +17,7 @@ static bool has_head(enum wlog_kind kind)
 
 static int write_bytes(struct buf *out, struct span bytes)
 {
-	if (is_utf8(bytes))
+	if (span_is_utf8(bytes))
 		return jscan_quote(out, bytes);
 	if (buf_add_text(out, "{\"base64\":\"") < 0 ||
 	    base64_encode(bytes, out) < 0)

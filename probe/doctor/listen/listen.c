@@ -29,7 +29,7 @@ static int check_url(struct listener *l, struct fail *f)
 			fetch_cancel(ft);
 		return rc;
 	}
-	url_show(span_of(request.origin), &shown);
+	network_url_show(span_of(request.origin), &shown);
 	rc = fail_set(f, FAIL_USAGE,
 		      "%s: neither a user name nor a query may be in the URL",
 		      buf_str(&shown));
@@ -121,7 +121,7 @@ static void listener_clear(struct listener *l)
 	fetcher_free(l->fetcher);
 	if (l->loop)
 		loop_free(l->loop);
-	tally_clear(&l->tally);
+	listen_tally_clear(&l->tally);
 }
 
 int doctor_listen(const struct listen_config *config, struct fail *f)
@@ -135,7 +135,7 @@ int doctor_listen(const struct listen_config *config, struct fail *f)
 		serve_free(
 			l.serve); /* ends what is under way, with its lines */
 		l.serve = NULL;
-		line_summary(&l);
+		listen_line_summary(&l);
 		rc = l.tally.failures > 0;
 	}
 	listener_clear(&l);

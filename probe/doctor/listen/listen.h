@@ -104,16 +104,16 @@ struct alike {
 #define ALIKE_LIMIT 64
 #define ALIKE_STORED 3
 
-struct tally {
+struct listen_tally {
 	struct alike list[ALIKE_LIMIT];
 	size_t count;
 	size_t exchanges, failures;
 };
 
 /* Prints an exchange that is over, explains it if it failed, and stores it. */
-void line_exchange(struct listener *l, const struct passing *p);
-void line_summary(const struct listener *l);
-void tally_clear(struct tally *t);
+void listen_line_exchange(struct listener *l, const struct passing *p);
+void listen_line_summary(const struct listener *l);
+void listen_tally_clear(struct listen_tally *t);
 
 /* ---- listen.c ---- */
 
@@ -123,7 +123,7 @@ struct listener {
 	struct fetcher *fetcher;
 	struct serve *serve;
 	struct store store;
-	struct tally tally;
+	struct listen_tally tally;
 	bool over; /* a signal came: what is under way is cut off */
 };
 

@@ -107,7 +107,7 @@ static void print_exchange(const struct listener *l, const struct passing *p)
 
 /* ---- why it failed ---- */
 
-static struct alike *alike_of(struct tally *t, const struct finding *g,
+static struct alike *alike_of(struct listen_tally *t, const struct finding *g,
 			      int status)
 {
 	struct alike *a;
@@ -125,7 +125,7 @@ static struct alike *alike_of(struct tally *t, const struct finding *g,
 	return a;
 }
 
-void tally_clear(struct tally *t)
+void listen_tally_clear(struct listen_tally *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->list[i].headline);
@@ -210,7 +210,7 @@ static bool is_judged(const struct passing *p)
 	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
 }
 
-void line_exchange(struct listener *l, const struct passing *p)
+void listen_line_exchange(struct listener *l, const struct passing *p)
 {
 	struct refusal_given given = passing_given(p);
 	struct refusal why = { .code = NULL };
@@ -225,9 +225,9 @@ void line_exchange(struct listener *l, const struct passing *p)
 
 /* ---- the end ---- */
 
-void line_summary(const struct listener *l)
+void listen_line_summary(const struct listener *l)
 {
-	const struct tally *t = &l->tally;
+	const struct listen_tally *t = &l->tally;
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&line, "%zu exchange%s, %zu failed", t->exchanges,

@@ -39,7 +39,7 @@ static void passing_ended(struct passing *p, enum stream_end end,
 	if (p->end != END_OPEN)
 		return;
 	p->end = end;
-	p->ended = tick_now();
+	p->ended = loop_now();
 	snprintf(p->text, sizeof(p->text), "%.*s", (int)sizeof(p->text) - 1,
 		 text);
 }
@@ -83,7 +83,7 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	uint64_t length;
 
 	(void)ft;
-	p->head_at = tick_now();
+	p->head_at = loop_now();
 	p->head.status = head->status;
 	headers_copy(&p->head.headers, &head->headers);
 	p->head.reason = xstrdup(head->reason);
@@ -212,7 +212,7 @@ static int learn_secrets(struct secrets *s, const struct headers *h)
 		const char *value = h->list[i].value;
 
 		value += listen_scheme(value);
-		if (!is_secret_header(h->list[i].name) || is_known(s, value))
+		if (!secrets_is_header(h->list[i].name) || is_known(s, value))
 			continue;
 		if (s->count >= LISTEN_SECRETS)
 			return -1;
@@ -229,7 +229,7 @@ static void on_head(void *arg, struct visit *v)
 
 	p->listener = arg;
 	p->visit = v;
-	p->began = tick_now();
+	p->began = loop_now();
 	copy_init(&p->copy);
 	visit_set(v, p);
 	if (learn_secrets(p->listener->config->secrets,
@@ -249,7 +249,7 @@ static void on_request(void *arg, struct visit *v)
 	struct fail f = FAIL_INIT;
 
 	(void)arg;
-	p->began = tick_now();
+	p->began = loop_now();
 	if (visit_too_large(v)) {
 		answer_own(
 			p, 413, "request_too_large",
@@ -295,7 +295,7 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	/* Before anything quotes from it and cuts what it quotes. */
 	secrets_blot(p->listener->config->secrets, &p->copy.body);
 	secrets_guess(&p->copy.body);
-	line_exchange(arg, p);
+	listen_line_exchange(arg, p);
 	copy_clear(&p->copy);
 	http_head_clear(&p->head);
 	free(p);

@@ -138,7 +138,7 @@ static void request_value(const struct secrets *s, const struct header *h,
 		buf_add_text(out, "{{host}}");
 	} else if (strcasecmp(h->name, "cookie") == 0) {
 		secrets_header(h->name, h->value, out);
-	} else if (is_secret_header(h->name)) {
+	} else if (secrets_is_header(h->name)) {
 		buf_add(out, h->value, listen_scheme(h->value));
 		buf_add_text(out, "{{credential}}");
 	} else {

@@ -5,7 +5,7 @@
 
 #include "probe/doctor/steps/step_private.h"
 
-struct cached { /* tokens; -1: not told */
+struct cached_tokens { /* tokens; -1: not told */
 	int64_t created, read;
 };
 
@@ -18,9 +18,9 @@ static int64_t number(struct jval usage, const char *name)
 }
 
 /* A stream says it in its first event. */
-static struct cached cached_of(const struct doctor_call *c)
+static struct cached_tokens cached_of(const struct doctor_call *c)
 {
-	struct cached out = { .created = -1, .read = -1 };
+	struct cached_tokens out = { .created = -1, .read = -1 };
 	const struct view_event *first;
 	struct look s;
 	struct jval usage;
@@ -45,7 +45,7 @@ static struct cached cached_of(const struct doctor_call *c)
 static void judge(struct doctor *d, const struct doctor_call *c,
 		  struct step_result *out)
 {
-	struct cached n = cached_of(c);
+	struct cached_tokens n = cached_of(c);
 	char tokens[32];
 
 	if (n.read > 0 && n.read >= n.created) {

@@ -22,7 +22,7 @@ static const struct {
 			 "wrong bearer, right x-api-key" },
 };
 
-struct trial {
+struct key_trial {
 	struct doctor_call calls[FORMS];
 	const struct doctor_call *as[FORMS]; /* that shows this form, or NULL */
 	const struct doctor_call *configured; /* as the client sends it */
@@ -63,7 +63,7 @@ static bool is_let_in(const struct doctor_call *c)
 	       root.type != J_OBJECT || !jscan_member(root, "error", &v);
 }
 
-static bool works(const struct trial *t, enum form f)
+static bool works(const struct key_trial *t, enum form f)
 {
 	return t->as[f] && is_let_in(t->as[f]);
 }
@@ -76,7 +76,7 @@ static bool is_busy(const struct doctor_call *c)
 	return status == 0 || status == 429 || status >= 500;
 }
 
-static void tell_form(const struct trial *t, enum form f, struct buf *table)
+static void tell_form(const struct key_trial *t, enum form f, struct buf *table)
 {
 	if (!t->as[f])
 		return;
@@ -86,7 +86,7 @@ static void tell_form(const struct trial *t, enum form f, struct buf *table)
 }
 
 /* False: the budget is spent. */
-static bool try_forms(struct doctor *d, struct trial *t,
+static bool try_forms(struct doctor *d, struct key_trial *t,
 		      struct step_result *out)
 {
 	enum form own = configured_form(d);
@@ -152,7 +152,7 @@ static bool second_works(struct doctor *d, struct step_result *out)
 }
 
 /* One of two different credentials is enough. */
-static bool explain_two(struct doctor *d, const struct trial *t,
+static bool explain_two(struct doctor *d, const struct key_trial *t,
 			struct step_result *out)
 {
 	const struct settings_credential *a = credential(d, 0);
@@ -168,7 +168,7 @@ static bool explain_two(struct doctor *d, const struct trial *t,
 }
 
 /* The client's own way is refused, and another one may not be. */
-static void explain_refused(struct doctor *d, const struct trial *t,
+static void explain_refused(struct doctor *d, const struct key_trial *t,
 			    struct step_result *out)
 {
 	bool bearer = works(t, BEARER), api_key = works(t, API_KEY);
@@ -194,7 +194,7 @@ static void explain_refused(struct doctor *d, const struct trial *t,
 	out->state = STATE_BAD;
 }
 
-static const char *winner(const struct trial *t)
+static const char *winner(const struct key_trial *t)
 {
 	bool bearer = works(t, BEARER_BESIDE), api_key = works(t, KEY_BESIDE);
 
@@ -207,7 +207,7 @@ static const char *winner(const struct trial *t)
 	return "of two different ones both have to be right";
 }
 
-static void tell_works(const struct trial *t, struct buf *text)
+static void tell_works(const struct key_trial *t, struct buf *text)
 {
 	if (works(t, BEARER) && works(t, API_KEY))
 		buf_add_text(text, "both headers work");
@@ -231,7 +231,7 @@ static bool is_of_another(const struct doctor *d)
 
 static void step_header(struct doctor *d, struct step_result *out)
 {
-	struct trial t = { .configured = NULL };
+	struct key_trial t = { .configured = NULL };
 
 	if (d->first && !is_let_in(d->first) &&
 	    (!credential(d, 0) || is_of_another(d))) {
@@ -265,7 +265,8 @@ static bool is_here(const struct doctor *d)
 {
 	struct url_parts u;
 
-	return url_split(d->config->base_url, &u) && host_is_loopback(u.host);
+	return network_url_split(d->config->base_url, &u) &&
+	       network_is_loopback(u.host);
 }
 
 /* What Claude Code makes of an answer that should have been a 401. */

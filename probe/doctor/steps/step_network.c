@@ -98,7 +98,7 @@ static const struct asked *reach(struct doctor *d)
 
 static void parts_of(const struct doctor *d, struct url_parts *u)
 {
-	if (!url_split(d->config->base_url, u))
+	if (!network_url_split(d->config->base_url, u))
 		*u = (struct url_parts){ .host = SPAN_EMPTY };
 }
 
@@ -107,7 +107,7 @@ static void shown_origin(const struct doctor *d, struct buf *out)
 	struct url_parts u;
 
 	parts_of(d, &u);
-	url_show(u.origin, out);
+	network_url_show(u.origin, out);
 }
 
 /* A URL that requests cannot be sent to at all. */
@@ -152,7 +152,7 @@ void network_proxy_failed(struct doctor *d, const char *code,
 	struct buf proxy = BUF_INIT(TEXT_LIMIT);
 	char number[16];
 
-	url_show(span_of(s->proxy), &proxy);
+	network_url_show(span_of(s->proxy), &proxy);
 	snprintf(number, sizeof(number), "%d", status);
 	if (status > 0)
 		network_found(d, code, x, buf_str(&proxy), number,
@@ -169,7 +169,7 @@ bool network_is_astray(const struct doctor *d)
 	struct url_parts u;
 
 	parts_of(d, &u);
-	return d->config->settings->proxy && host_is_loopback(u.host);
+	return d->config->settings->proxy && network_is_loopback(u.host);
 }
 
 static void check_loopback(struct doctor *d, const struct asked *x,
@@ -189,15 +189,15 @@ static void run_proxy(struct doctor *d, struct step_result *out)
 
 	if (was_interrupted(d, out) || is_bad_url(d, out))
 		return;
-	url_show(span_of(s->proxy), &out->text);
+	network_url_show(span_of(s->proxy), &out->text);
 	(void)buf_addf(&out->text, " (%s)", s->proxy_source);
 	check_loopback(d, x, out);
 	if (x->end == END_CLEAN || x->stage != FETCH_PROXY)
 		return;
 	(void)buf_addf(&out->text, ": %s", x->text);
 	if (!network_is_astray(d))
-		network_proxy_failed(d, connection_code(x), x,
-				     tunnel_status(x->text));
+		network_proxy_failed(d, network_code(x), x,
+				     network_tunnel_status(x->text));
 	out->state = STATE_BAD;
 }
 
@@ -218,7 +218,7 @@ static void add_addresses(const char *host, struct buf *out)
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_ADDRCONFIG };
 	struct addrinfo *list = NULL, *a;
-	tick_t began = tick_now();
+	tick_t began = loop_now();
 	int n = 0;
 
 	if (getaddrinfo(host, NULL, &hints, &list) != 0) {
@@ -230,7 +230,7 @@ static void add_addresses(const char *host, struct buf *out)
 	if (a)
 		(void)buf_add_text(out, ", ...");
 	(void)buf_addf(out, ", in %lld ms",
-		       (long long)((tick_now() - began) / TICK_MS));
+		       (long long)((loop_now() - began) / TICK_MS));
 	freeaddrinfo(list);
 }
 
@@ -249,7 +249,7 @@ static void run_name(struct doctor *d, struct step_result *out)
 		add_addresses(host, &out->text);
 	} else {
 		(void)buf_add_text(&out->text, x->text);
-		host_advice(u.host, &advice);
+		network_host_advice(u.host, &advice);
 		network_found(d, "DR-NO-NAME", x, host, buf_str(&advice), NULL);
 		out->state = STATE_BAD;
 	}
@@ -270,7 +270,7 @@ static void run_connect(struct doctor *d, struct step_result *out)
 			       buf_str(&origin));
 	} else {
 		(void)buf_add_text(&out->text, x->text);
-		network_found(d, connection_code(x), x, buf_str(&origin),
+		network_found(d, network_code(x), x, buf_str(&origin),
 			      x->os_error ? strerror(x->os_error) : x->text,
 			      NULL);
 		out->state = STATE_BAD;
@@ -341,7 +341,7 @@ static bool is_plain_port(struct doctor *d, const struct asked *x)
 static void tls_failed(struct doctor *d, const struct asked *x)
 {
 	const struct fetch_certificate *c = &x->certificate;
-	const char *code = connection_code(x);
+	const char *code = network_code(x);
 	struct url_parts u;
 	char *host, date[32];
 

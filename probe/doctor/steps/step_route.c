@@ -76,7 +76,7 @@ static bool may_be_tls(const struct doctor *d, const struct asked *x)
 {
 	struct url_parts u;
 
-	if (!url_split(d->config->base_url, &u) || u.tls)
+	if (!network_url_split(d->config->base_url, &u) || u.tls)
 		return false;
 	if (x->head.status == 400)
 		return strstr(buf_str(&x->body), "HTTPS") != NULL;
@@ -92,7 +92,7 @@ static bool is_plain_to_tls(struct doctor *d, const struct asked *x)
 
 	if (!may_be_tls(d, x))
 		return false;
-	url_split(d->config->base_url, &u);
+	network_url_split(d->config->base_url, &u);
 	(void)buf_add_text(&base, "https");
 	(void)buf_add_span(&base, span_skip(u.origin, strlen("http")));
 	is = network_ask_bare(d, buf_str(&base), true, &tls) &&
@@ -121,7 +121,7 @@ static void explain_redirect(struct doctor *d, const struct doctor_call *c)
 	char status[16];
 
 	snprintf(status, sizeof(status), "%d", c->got.head.status);
-	url_show(span_of(location), &shown);
+	network_url_show(span_of(location), &shown);
 	buf_cut(&shown, SHOWN_BYTES);
 	kind = redirect_of(d->config->base_url, location, &base);
 	if (kind == REDIRECT_TO_API)
@@ -241,7 +241,7 @@ static bool can_ask(const struct doctor *d)
 static bool find_elsewhere(struct doctor *d, struct step_result *out)
 {
 	struct path_try tries[PATH_TRIES], *found = NULL;
-	size_t count = path_tries(d->config->base_url, tries);
+	size_t count = path_try_of(d->config->base_url, tries);
 
 	for (size_t i = 0; i < count && !found && can_ask(d); i++)
 		if (answers(d, &tries[i], &out->table))
@@ -251,7 +251,7 @@ static bool find_elsewhere(struct doctor *d, struct step_result *out)
 		doctor_finding(d, found->code, d->first, found->base,
 			       found->word, NULL);
 	}
-	path_tries_clear(tries, count);
+	path_try_clear(tries, count);
 	return found;
 }
 
@@ -263,7 +263,7 @@ static bool is_openai(struct doctor *d, struct step_result *out)
 	struct doctor_call c = { .target = "/v1/chat/completions" };
 	bool is;
 
-	if (url_split(base, &u) && span_ends(u.path, "/v1"))
+	if (network_url_split(base, &u) && span_ends(u.path, "/v1"))
 		c.target = "/chat/completions";
 	buf_init(&c.body, TEXT_LIMIT);
 	(void)buf_add_text(&c.body, "{}");
@@ -286,14 +286,14 @@ static void explain_lost(struct doctor *d)
 	struct url_parts u = { .path = SPAN_EMPTY };
 	char status[16];
 
-	url_split(d->config->base_url, &u);
+	network_url_split(d->config->base_url, &u);
 	(void)buf_add_span(&path, u.path);
 	(void)buf_add_text(&path, "/v1/messages");
 	snprintf(status, sizeof(status), "%d", x->head.status);
 	if (x->head.status / 100 != 2)
 		doctor_finding(d, "DR-NO-SUCH-PATH", d->first, buf_str(&path),
 			       status, NULL);
-	else if (answer_is_page(x, &title))
+	else if (network_answer_is_page(x, &title))
 		doctor_finding(d, "DR-HTML", d->first,
 			       title.len > 0 ? buf_str(&title) : "no title",
 			       NULL, NULL);
