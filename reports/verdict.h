@@ -120,6 +120,7 @@ struct result { /* of one case */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
 	size_t cause; /* of the worst failing check, counted from 1; 0: none explains it */
+	bool waited; /* FAIL or UNDECIDED because a wait took too long */
 	bool left_out; /* UNDECIDED because it was not run at all */
 	bool other_client; /* SKIP because it is for other releases of it */
 	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
@@ -158,6 +159,7 @@ struct run_report {
 	const char *version; /* of ccprobe */
 	const char *client; /* "2.1.329" */
 	tick_t took;
+	bool died; /* the gateway: it answered once, and listens no more */
 	bool interrupted; /* Ctrl-C: the rest is missing */
 	bool selection; /* only cases that were chosen, not the suite */
 

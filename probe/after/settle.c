@@ -82,7 +82,7 @@ int settle_status(struct settle *s, const struct run_report *r, struct fail *f)
 		return EXIT_UNDECIDED;
 	if (r->interrupted)
 		return EXIT_UNDECIDED;
-	if (count_failures(s, r) > 0 || r->gone > 0)
+	if (count_failures(s, r) > 0 || r->gone > 0 || r->died)
 		return EXIT_FAILS;
 	/* What was left out was not asked for. */
 	if (r->counts[VERDICT_UNDECIDED] - r->left_out +

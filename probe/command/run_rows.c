@@ -28,6 +28,9 @@ const struct option_row run_rows[] = {
 	  "cases at once (64; with --no-mock 4)" },
 	{ "preflight-ms", OPTION_U32, AT(preflight_ms), "MS",
 	  "how long the first request, by itself, may take (10000)" },
+	{ "pool-wait", OPTION_U32, AT(pool_wait), "S",
+	  "how long to wait, in all, for a gateway that rests an account after "
+	  "an error (60)" },
 	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
 	  "checks that are expected to fail; what else fails counts, and what "
 	  "is listed and passes" },

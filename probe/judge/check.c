@@ -24,6 +24,7 @@ struct judging {
 	struct view view;
 	struct result *out;
 	struct buf diagnosis; /* of the first wait that failed; empty: none */
+	const char *unmet; /* the first precondition that was not reached */
 };
 
 /* ---- what the log says about the run itself ---- */
@@ -174,6 +175,16 @@ static void judge_check(struct judging *j, const struct check *check)
 				 : VERDICT_FAIL;
 }
 
+/* A wait took too long. Only one that the case asks about is a failure. */
+static void not_reached(struct judging *j, struct outcome *o,
+			const struct step *s)
+{
+	j->out->waited = true;
+	o->verdict = s->asks ? VERDICT_FAIL : VERDICT_UNDECIDED;
+	if (!s->asks && j->unmet == NULL)
+		j->unmet = o->name;
+}
+
 static void judge_until(struct judging *j, size_t index, const struct step *s)
 {
 	const char *outcome = step_outcome(j, index, "until");
@@ -199,7 +210,7 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 		o->expect = told_expect(j, s->expect);
 		return;
 	}
-	o->verdict = VERDICT_FAIL;
+	not_reached(j, o, s);
 	fill_outcome(j, o, s->expect, &holds);
 	if (j->diagnosis.len == 0)
 		(void)diagnosis_buffering(j->log, j->run, index, &j->diagnosis);
@@ -219,6 +230,7 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 		return;
 	o = add_outcome(j, "the exchange ends in time", j->c->level,
 			VERDICT_FAIL);
+	not_reached(j, o, s);
 	buf_addf(&text, "%s ends", s->actor);
 	o->expect = xstrdup(buf_str(&text));
 	buf_reset(&text);
@@ -285,7 +297,12 @@ static void decide_by_outcomes(struct judging *j)
 	const struct exchange *x = refused(j);
 	char text[256];
 
-	if (failed != NULL && x != NULL) {
+	if (j->unmet != NULL) {
+		snprintf(text, sizeof(text),
+			 "nothing can be said, as this was not reached: %.180s",
+			 j->unmet);
+		decide(j, VERDICT_UNDECIDED, BLAME_HARNESS, text);
+	} else if (failed != NULL && x != NULL) {
 		snprintf(text, sizeof(text),
 			 "the gateway could not be reached: %.200s",
 			 x->end_text);

@@ -97,26 +97,6 @@ static bool lacks(void *arg, const char *claim, struct buf *out)
 	return false;
 }
 
-static void start_cases(struct campaign *c)
-{
-	struct runner_config config = {
-		.session = c->session,
-		.cases = c->config->cases,
-		.count = c->config->count,
-		.jobs = c->config->jobs,
-		.no_mock = c->config->no_mock,
-		.left_out = c->left_out,
-		.lacks = lacks,
-		.on_result = on_result,
-		.on_done = on_done,
-		.arg = c,
-	};
-
-	c->runner = runner_start(&config);
-}
-
-/* ---- before ---- */
-
 static const char *auth_words(enum auth_form auth)
 {
 	switch (auth) {
@@ -129,10 +109,9 @@ static const char *auth_words(enum auth_form auth)
 	}
 }
 
-static void on_preflight(void *arg, struct run *run)
+static struct preflight preflight_of(const struct campaign *c)
 {
-	struct campaign *c = arg;
-	struct preflight p = {
+	return (struct preflight){
 		.gateway = session_gateway(c->session),
 		.mock = c->mock,
 		.black_box = c->config->no_mock,
@@ -144,6 +123,47 @@ static void on_preflight(void *arg, struct run *run)
 				    : "Set the gateway's own key with --key "
 				      "VALUE or --key env:NAME.",
 	};
+}
+
+/* The plain request between cases was answered. */
+static bool plain_ok(void *arg, struct run *run)
+{
+	struct campaign *c = arg;
+	struct preflight p = preflight_of(c);
+	struct buf text = BUF_INIT(16 * 1024);
+	bool ok = preflight_judge(run_log(run), run_number(run), &p, &text);
+
+	buf_clear(&text);
+	return ok;
+}
+
+static void start_cases(struct campaign *c)
+{
+	struct runner_config config = {
+		.session = c->session,
+		.cases = c->config->cases,
+		.count = c->config->count,
+		.jobs = c->config->jobs,
+		.no_mock = c->config->no_mock,
+		.plain = c->preflight,
+		.plain_ok = plain_ok,
+		.pool_wait_ms = c->config->pool_wait_ms,
+		.left_out = c->left_out,
+		.lacks = lacks,
+		.on_result = on_result,
+		.on_done = on_done,
+		.arg = c,
+	};
+
+	c->runner = runner_start(&config);
+}
+
+/* ---- before ---- */
+
+static void on_preflight(void *arg, struct run *run)
+{
+	struct campaign *c = arg;
+	struct preflight p = preflight_of(c);
 	struct buf text = BUF_INIT(16 * 1024);
 	bool open = preflight_judge(run_log(run), run_number(run), &p, &text);
 	struct span rest = buf_span(&text), headline;
@@ -332,6 +352,7 @@ static void fill_report(struct campaign *c)
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->took = c->began ? loop_now() - c->began : 0;
+	r->died = c->runner && runner_is_gone(c->runner);
 	if (c->runner)
 		r->list = runner_take(c->runner, &r->count);
 	for (size_t i = 0; i < r->count; i++) {

@@ -10,6 +10,8 @@
 #include "reports/verdict.h"
 #include "wire/bytes/address.h"
 
+#define POOL_WAIT_S 60 /* that a run waits for a resting gateway, in all */
+
 enum keep { KEEP_NONE, KEEP_FAIL, KEEP_ALL };
 
 struct campaign_config { /* borrowed while it runs */
@@ -23,6 +25,7 @@ struct campaign_config { /* borrowed while it runs */
 	const char *model; /* asked for without a mock */
 	size_t max_requests; /* without a mock; SIZE_MAX: any number */
 	uint32_t preflight_ms; /* how long the first request may take */
+	uint32_t pool_wait_ms; /* for a gateway that rests an account, in all */
 	struct address mock;
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;

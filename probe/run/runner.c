@@ -1,5 +1,5 @@
 /* Running cases in parallel, with one lane for those that carry no mark. */
-#include "probe/run/runner.h"
+#include "probe/run/runner_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,43 +8,66 @@
 #include "probe/run/blackbox.h"
 #include "wire/bytes/mem.h"
 
-enum slot_state { WAITING, UNDER_WAY, FINISHED };
-
-struct runner_slot { /* of one case */
-	struct runner *runner;
-	const struct casefile *c;
-	enum slot_state state;
-	bool in_lane;
-	struct run *run;
-	struct result result;
-};
-
-struct runner {
-	struct runner_config config;
-	struct loop *loop;
-	struct runner_slot *slots;
-	size_t open, left; /* runs under way, cases not finished */
-	size_t next, next_in_lane;
-	struct runner_slot *lane; /* which slot has it, or NULL */
-	struct loop_timer turn;
-	bool stopped;
-};
-
-static void runner_turn(void *arg);
-
 static void go_on(struct runner *r)
 {
 	if (!r->stopped)
 		loop_timer_set(r->loop, &r->turn, loop_now(), runner_turn, r);
 }
 
-static void finish(struct runner_slot *p)
+static void drop_run(struct runner_slot *p)
+{
+	run_free(p->run);
+	p->run = NULL;
+}
+
+void runner_slot_finish(struct runner_slot *p)
 {
 	struct runner *r = p->runner;
 
 	p->state = FINISHED;
 	r->left--;
 	r->config.on_result(r->config.arg, &p->result, p->run);
+	drop_run(p);
+}
+
+void runner_slot_wait(struct runner_slot *p)
+{
+	drop_run(p);
+	result_clear(&p->result);
+	p->state = WAITING;
+}
+
+/* An answer came, and nothing of it from the provider. */
+static bool is_unasked(const struct runner_slot *p)
+{
+	const struct wlog *log = run_log(p->run);
+	bool asked = false, refused = false;
+
+	for (size_t i = 0; i < log->count; i++) {
+		const struct wlog_entry *e = &log->list[i];
+
+		if (e->run != run_number(p->run))
+			continue;
+		if (e->kind == WLOG_REQUEST && e->actor[0] == 'u')
+			asked = true;
+		if (e->kind == WLOG_RESPONSE && e->actor[0] == 'c' &&
+		    e->status >= 400)
+			refused = true;
+	}
+	return refused && !asked;
+}
+
+static bool was_refused(const struct runner_slot *p)
+{
+	const struct wlog *log = run_log(p->run);
+
+	for (size_t i = 0; i < log->count; i++)
+		if (log->list[i].run == run_number(p->run) &&
+		    log->list[i].kind == WLOG_END &&
+		    log->list[i].actor[0] == 'c' &&
+		    log->list[i].end == END_REFUSED)
+			return true;
+	return false;
 }
 
 static void on_run_done(void *arg, struct run *run)
@@ -52,24 +75,27 @@ static void on_run_done(void *arg, struct run *run)
 	struct runner_slot *p = arg;
 	struct runner *r = p->runner;
 
+	result_clear(&p->result);
 	check_case(p->c, run_log(run), run_number(run), &p->result);
 	if (r->config.no_mock)
 		blackbox_excuse(run_log(run), run_number(run), &p->result);
 	p->result.took = run_took(run);
-	finish(p);
-	run_free(run);
-	p->run = NULL;
+	p->unasked = is_unasked(p);
+	p->refused = was_refused(p);
+	r->suspect = r->suspect || (p->refused && !r->config.no_mock);
 	if (r->lane == p)
 		r->lane = NULL;
 	r->open--;
+	runner_sort(r, p);
 	go_on(r);
 }
 
-static void start(struct runner_slot *p)
+void runner_slot_start(struct runner_slot *p)
 {
 	struct runner *r = p->runner;
 
 	p->state = UNDER_WAY;
+	p->runs++;
 	r->open++;
 	if (p->in_lane)
 		r->lane = p;
@@ -83,7 +109,7 @@ static void skip_for(struct runner_slot *p, char *reason)
 	p->result.other_client = p->c->not_for != NULL;
 	free(p->result.reason);
 	p->result.reason = reason;
-	finish(p);
+	runner_slot_finish(p);
 }
 
 /* Raw bytes are sent without TLS only. */
@@ -129,46 +155,16 @@ static bool skip(struct runner_slot *p)
 	return false;
 }
 
-static void leave_out(struct runner_slot *p, const char *reason)
+void runner_slot_leave(struct runner_slot *p, const char *reason)
 {
+	drop_run(p);
+	result_clear(&p->result);
 	check_result(p->c, &p->result);
 	p->result.verdict = VERDICT_UNDECIDED;
 	p->result.left_out = true;
 	free(p->result.reason);
 	p->result.reason = xstrdup(reason);
-	finish(p);
-}
-
-/* The next slot that waits, in the lane or beside it. */
-static struct runner_slot *next_slot(struct runner *r, bool lane)
-{
-	size_t *at = lane ? &r->next_in_lane : &r->next;
-
-	for (; *at < r->config.count; (*at)++) {
-		struct runner_slot *p = &r->slots[*at];
-
-		if (p->state == WAITING && p->in_lane == lane)
-			return p;
-	}
-	return NULL;
-}
-
-/* The lane is begun first: it is the longest row of cases. */
-static void runner_turn(void *arg)
-{
-	struct runner *r = arg;
-	struct runner_slot *p;
-
-	while (r->open < r->config.jobs) {
-		p = r->lane ? NULL : next_slot(r, true);
-		if (!p)
-			p = next_slot(r, false);
-		if (!p)
-			break;
-		start(p);
-	}
-	if (r->left == 0)
-		r->config.on_done(r->config.arg);
+	runner_slot_finish(p);
 }
 
 struct runner *runner_start(const struct runner_config *config)
@@ -178,6 +174,7 @@ struct runner *runner_start(const struct runner_config *config)
 	r->config = *config;
 	r->loop = session_loop(config->session);
 	r->left = config->count;
+	r->resting = TICK_NEVER;
 	r->slots = xcalloc(config->count + 1, sizeof(*r->slots));
 	for (size_t i = 0; i < config->count; i++) {
 		struct runner_slot *p = &r->slots[i];
@@ -186,7 +183,7 @@ struct runner *runner_start(const struct runner_config *config)
 		p->c = config->cases[i];
 		p->in_lane = p->c->exclusive && !config->no_mock;
 		if (config->left_out && config->left_out[i])
-			leave_out(p, config->left_out[i]);
+			runner_slot_leave(p, config->left_out[i]);
 		else
 			skip(p);
 	}
@@ -198,6 +195,8 @@ void runner_stop(struct runner *r)
 {
 	r->stopped = true;
 	loop_timer_clear(r->loop, &r->turn);
+	run_free(r->plain);
+	r->plain = NULL;
 	for (size_t i = 0; i < r->config.count; i++) {
 		run_free(r->slots[i].run);
 		r->slots[i].run = NULL;
@@ -213,6 +212,11 @@ void runner_free(struct runner *r)
 		result_clear(&r->slots[i].result);
 	free(r->slots);
 	free(r);
+}
+
+bool runner_is_gone(const struct runner *r)
+{
+	return r->gone;
 }
 
 struct result *runner_take(struct runner *r, size_t *count)

@@ -1,6 +1,13 @@
 /*
  * The runner: many cases at once, those that need the mock for themselves one
- * after the other beside them, each judged when it is over.
+ * after the other beside them, each judged when it is over. In three phases:
+ *
+ *   calm    cases whose answers strain no gateway
+ *   strain  those after which a pool of accounts may rest (suite/strain.h), one
+ *           kind of answer after the other. A plain request between them tells
+ *           whether the gateway rests; while it does, the phase waits.
+ *   again   what was left open, or failed by taking too long, once more and
+ *           alone: a busy machine is no fault of the gateway
  */
 #ifndef PROBE_RUN_RUNNER_H
 #define PROBE_RUN_RUNNER_H
@@ -15,7 +22,14 @@ struct runner_config {
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs; /* at once, from 1 */
-	bool no_mock; /* so there is nothing to be alone with */
+	bool no_mock; /* so there is nothing to be alone with, and each request
+			 is paid for: there is one phase */
+
+	/* A request that the gateway is known to answer, and whether this run
+	 * of it was answered. */
+	const struct casefile *plain;
+	bool (*plain_ok)(void *arg, struct run *run);
+	uint32_t pool_wait_ms; /* for a resting gateway, in all */
 
 	/* A reason for each case that is left undecided without being run, and
 	 * NULL for the others; or NULL. */
@@ -37,6 +51,9 @@ struct runner *runner_start(const struct runner_config *config);
 /* Starts nothing more and drops what is under way; on_done is not called. */
 void runner_stop(struct runner *r);
 void runner_free(struct runner *r);
+
+/* Nothing listens any more where the gateway has answered before. */
+bool runner_is_gone(const struct runner *r);
 
 /* What is finished so far, in order of the cases. The list and its texts go
  * over to the caller. */

@@ -193,11 +193,26 @@ const char *session_stray(const struct session *s)
 
 /* ---- runs ---- */
 
+/* From here on nothing is written into its log, and it has the lane no more. */
+static void leave_session(struct run *r)
+{
+	struct run **at = &r->session->runs;
+
+	while (*at != NULL && *at != r)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return; /* it left before */
+	*at = r->next;
+	if (r->lane && r->session->driver.mock)
+		mock_lane(r->session->driver.mock, 0);
+}
+
 static void on_drive_done(void *arg, struct drive *d)
 {
 	struct run *r = arg;
 
 	(void)d;
+	leave_session(r);
 	r->done(r->arg, r);
 }
 
@@ -228,17 +243,9 @@ struct run *run_start(struct session *s, const struct casefile *c, bool lane,
 
 void run_free(struct run *r)
 {
-	struct run **at;
-
 	if (!r)
 		return;
-	at = &r->session->runs;
-	while (*at != r)
-		at = &(*at)->next;
-	/* Out of the list first: what the mock ends now is not logged. */
-	*at = r->next;
-	if (r->lane && r->session->driver.mock)
-		mock_lane(r->session->driver.mock, 0);
+	leave_session(r); /* first: what the mock ends now is not logged */
 	driver_free(r->drive);
 	wlog_clear(&r->log);
 	free(r);

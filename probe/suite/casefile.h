@@ -9,6 +9,7 @@
 #include "mockupstream/rules.h"
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
+#include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/secrets.h"
 #include "wire/http/http.h"
@@ -84,6 +85,8 @@ struct step {
 	char *hold; /* RELEASE: "u1.name" */
 	uint32_t within_ms; /* UNTIL, AWAIT; 0: what is left of limit_ms */
 	char *note; /* the sentence that fails if this is not reached */
+	bool asks; /* UNTIL, AWAIT: it is what the case asks; otherwise a
+		      precondition, without which nothing can be said */
 	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
 	bool slow; /* SEND: the client reads no more until READ */
 };
@@ -114,6 +117,7 @@ struct casefile {
 	char *not_for; /* the chosen one is none of them: why; or NULL */
 	bool slow;
 	bool exclusive; /* asked for, or a send without a mark */
+	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */

@@ -320,6 +320,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	if (q->black_box && check_black_box(r) < 0)
 		return -1;
 	c->black_box = q->black_box;
+	c->strain = strain_of(c->upstream);
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j, r->root);
 	return 0;

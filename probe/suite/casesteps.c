@@ -91,6 +91,7 @@ struct step_fields {
 	const char *send, *release, *cancel, *read, *await, *note, *reads;
 	const cJSON *request, *raw, *raw_text, *until;
 	uint32_t count, within_ms;
+	bool asks;
 };
 
 static const struct json_field fields[] = {
@@ -104,6 +105,7 @@ static const struct json_field fields[] = {
 	{ "within_ms", JSON_U32, offsetof(struct step_fields, within_ms), 0 },
 	{ "note", JSON_TEXT, offsetof(struct step_fields, note),
 	  JSON_NOT_EMPTY },
+	{ "asks", JSON_BOOL, offsetof(struct step_fields, asks), 0 },
 	{ "release", JSON_TEXT, offsetof(struct step_fields, release), 0 },
 	{ "cancel", JSON_TEXT, offsetof(struct step_fields, cancel), 0 },
 	{ "read", JSON_TEXT, offsetof(struct step_fields, read), 0 },
@@ -168,6 +170,7 @@ static int read_until(struct reader *r, const cJSON *node,
 		      const struct step_fields *s, struct step *out)
 {
 	out->kind = STEP_UNTIL;
+	out->asks = s->asks;
 	out->within_ms = s->within_ms;
 	out->note = s->note != NULL ? xstrdup(s->note) : NULL;
 	if (s->within_ms == 0)
@@ -222,6 +225,7 @@ static int read_await(struct reader *r, const cJSON *node,
 		      const struct step_fields *s, struct step *out)
 {
 	out->kind = STEP_AWAIT;
+	out->asks = s->asks;
 	out->actor = xstrdup(s->await);
 	out->within_ms = s->within_ms;
 	return check_actor(r, member(node, "await"), s->await);
@@ -238,11 +242,11 @@ static const struct {
 	{ "send",
 	  read_send,
 	  { "request", "raw", "raw_text", "count", "reads", NULL } },
-	{ "until", read_until, { "within_ms", "note", NULL } },
+	{ "until", read_until, { "within_ms", "note", "asks", NULL } },
 	{ "release", read_release, { NULL } },
 	{ "cancel", read_cancel, { NULL } },
 	{ "read", read_on, { NULL } },
-	{ "await", read_await, { "within_ms", NULL } },
+	{ "await", read_await, { "within_ms", "asks", NULL } },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -1,0 +1,324 @@
+/*
+ * What is started when. A gateway's pool of accounts may rest after some
+ * answers, and a busy machine may be late: neither is to look like a defect.
+ */
+#include "probe/run/runner_private.h"
+
+#define LOOK_AGAIN_MS 250 /* between two looks at a resting gateway */
+#define RUNS_LIMIT 3 /* of one case that a resting gateway refuses */
+#define AGAIN_MS 30000 /* for running cases again, in all */
+#define AGAIN_SAME 3 /* in a row: the rest is believed */
+
+#define GONE "the gateway is gone: nothing listens there any more"
+#define RESTED_OUT \
+	"the gateway rests after an answer like those of this case, and the " \
+	"time " \
+	"to wait for it (--pool-wait) was over"
+
+static void turn_at(struct runner *r, tick_t at)
+{
+	if (!r->stopped)
+		loop_timer_set(r->loop, &r->turn, at, runner_turn, r);
+}
+
+/* ---- what a run was worth ---- */
+
+static bool is_doubtful(const struct runner_slot *p)
+{
+	const struct result *res = &p->result;
+
+	return res->verdict == VERDICT_UNDECIDED ||
+	       (res->verdict == VERDICT_FAIL && res->waited);
+}
+
+/* The cases that were run since the gateway was last known to be well. */
+static void hold(struct runner_slot *p)
+{
+	p->state = HELD;
+	p->again = false;
+}
+
+static void believe(struct runner_slot *p)
+{
+	if (!p->runner->gone && is_doubtful(p)) {
+		p->state = HELD;
+		p->again = true;
+	} else {
+		runner_slot_finish(p);
+	}
+}
+
+void runner_sort(struct runner *r, struct runner_slot *p)
+{
+	if (r->config.no_mock) {
+		runner_slot_finish(p);
+		return;
+	}
+	if (p->c->strain != STRAIN_NONE)
+		r->plain_due = true;
+	if (p->refused) {
+		p->state = HELD;
+		p->again = true;
+		return;
+	}
+	switch (r->phase) {
+	case PHASE_CALM:
+		believe(p);
+		break;
+	case PHASE_STRAIN:
+		hold(p);
+		break;
+	case PHASE_AGAIN:
+		r->same = is_doubtful(p) ? r->same + 1 : 0;
+		runner_slot_finish(p);
+		break;
+	}
+}
+
+/* ---- the plain request ---- */
+
+/* What the gateway refused by itself while it rested, it has to be asked again;
+ * the rest was answered. */
+static void settle_held(struct runner *r, bool rested)
+{
+	for (size_t i = 0; i < r->config.count; i++) {
+		struct runner_slot *p = &r->slots[i];
+
+		if (p->state != HELD || p->again)
+			continue;
+		if (!rested || !p->unasked || p->result.verdict == VERDICT_PASS)
+			believe(p);
+		else if (p->runs < RUNS_LIMIT)
+			runner_slot_wait(p);
+		else
+			runner_slot_leave(p, RESTED_OUT);
+	}
+}
+
+static void on_well(struct runner *r)
+{
+	if (r->resting != TICK_NEVER)
+		r->rested += loop_now() - r->resting;
+	r->resting = TICK_NEVER;
+	settle_held(r, false);
+	if (r->pace == PACE_FIRST)
+		r->pace = PACE_ALL;
+}
+
+static void on_resting(struct runner *r)
+{
+	if (r->resting == TICK_NEVER) {
+		r->resting = loop_now();
+		settle_held(r, true);
+		r->pace = PACE_ONE;
+	}
+	r->plain_due = true;
+}
+
+static bool is_refused(const struct run *run)
+{
+	const struct wlog *log = run_log(run);
+
+	for (size_t i = 0; i < log->count; i++)
+		if (log->list[i].kind == WLOG_END &&
+		    log->list[i].end == END_REFUSED)
+			return true;
+	return false;
+}
+
+static void on_plain_done(void *arg, struct run *run)
+{
+	struct runner *r = arg;
+	bool refused = is_refused(run);
+	bool ok = !refused && r->config.plain_ok(r->config.arg, run);
+
+	run_free(run);
+	r->plain = NULL;
+	r->plain_due = false;
+	r->suspect = false;
+	if (refused)
+		r->gone = true;
+	else if (ok)
+		on_well(r);
+	else
+		on_resting(r);
+	turn_at(r, ok || refused ? loop_now()
+				 : loop_now() + LOOK_AGAIN_MS * TICK_MS);
+}
+
+static void ask_plainly(struct runner *r)
+{
+	r->plain = run_start(r->config.session, r->config.plain, false,
+			     on_plain_done, r);
+}
+
+static bool has_rested_out(const struct runner *r)
+{
+	tick_t now = r->resting == TICK_NEVER ? 0 : loop_now() - r->resting;
+
+	return r->rested + now > (tick_t)r->config.pool_wait_ms * TICK_MS;
+}
+
+/* ---- the phases ---- */
+
+static bool is_due(const struct runner *r, const struct runner_slot *p)
+{
+	switch (r->phase) {
+	case PHASE_CALM:
+		return p->state == WAITING &&
+		       (p->c->strain == STRAIN_NONE || r->config.no_mock);
+	case PHASE_STRAIN:
+		return p->state == WAITING && p->c->strain == r->kind;
+	case PHASE_AGAIN:
+		return p->state == HELD && p->again;
+	}
+	return false;
+}
+
+/* The next slot that is due, in the lane or beside it. */
+static struct runner_slot *next_slot(struct runner *r, bool lane)
+{
+	for (size_t i = 0; i < r->config.count; i++) {
+		struct runner_slot *p = &r->slots[i];
+
+		if (p->in_lane == lane && is_due(r, p))
+			return p;
+	}
+	return NULL;
+}
+
+static size_t at_once(const struct runner *r)
+{
+	if (r->phase == PHASE_AGAIN ||
+	    (r->phase == PHASE_STRAIN && r->pace != PACE_ALL))
+		return 1;
+	return r->config.jobs;
+}
+
+/* The lane is begun first: it is the longest row of cases. */
+static bool start_due(struct runner *r)
+{
+	bool any = false;
+
+	while (r->open < at_once(r)) {
+		struct runner_slot *p = r->lane ? NULL : next_slot(r, true);
+
+		if (p == NULL)
+			p = next_slot(r, false);
+		if (p == NULL)
+			break;
+		if (r->phase == PHASE_AGAIN)
+			runner_slot_wait(p);
+		runner_slot_start(p);
+		any = true;
+	}
+	return any;
+}
+
+static void leave_waiting(struct runner *r, const char *reason)
+{
+	for (size_t i = 0; i < r->config.count; i++)
+		if (r->slots[i].state == WAITING)
+			runner_slot_leave(&r->slots[i], reason);
+}
+
+static void finish_held(struct runner *r)
+{
+	for (size_t i = 0; i < r->config.count; i++) {
+		struct runner_slot *p = &r->slots[i];
+
+		if (p->state != HELD)
+			continue;
+		if (r->gone && p->refused)
+			runner_slot_leave(p, GONE);
+		else
+			runner_slot_finish(p);
+	}
+}
+
+/* Enough is known, or there is no time left: what was seen is believed. */
+static bool is_again_over(const struct runner *r)
+{
+	return r->same >= AGAIN_SAME ||
+	       loop_now() - r->again_began > AGAIN_MS * TICK_MS;
+}
+
+/* Nothing of this phase is left: on to the next. False: there is none. */
+static bool next_phase(struct runner *r)
+{
+	switch (r->phase) {
+	case PHASE_CALM:
+		r->phase = PHASE_STRAIN;
+		r->kind = STRAIN_NONE + 1;
+		r->pace = PACE_FIRST;
+		return true;
+	case PHASE_STRAIN:
+		r->pace = PACE_FIRST;
+		if (++r->kind < STRAIN_COUNT)
+			return true;
+		r->phase = PHASE_AGAIN;
+		r->again_began = loop_now();
+		return true;
+	case PHASE_AGAIN:
+		break;
+	}
+	return false;
+}
+
+static void end_early(struct runner *r)
+{
+	settle_held(r, false);
+	finish_held(r);
+	leave_waiting(r, GONE);
+}
+
+/* Before the next case, or after all of a kind where nothing came of one. */
+static bool is_plain_due(struct runner *r)
+{
+	if (!r->plain_due || r->phase == PHASE_CALM || r->open > 0)
+		return false;
+	return r->phase == PHASE_AGAIN || r->pace != PACE_ALL ||
+	       (next_slot(r, true) == NULL && next_slot(r, false) == NULL);
+}
+
+/* True: something is under way, and there will be another turn. */
+static bool go_on(struct runner *r)
+{
+	if (r->suspect && !r->gone) {
+		ask_plainly(r);
+		return true;
+	}
+	if (r->gone) {
+		if (r->open == 0)
+			end_early(r);
+		return r->open > 0;
+	}
+	if (r->resting != TICK_NEVER && has_rested_out(r)) {
+		r->resting = TICK_NEVER;
+		r->plain_due = false;
+		leave_waiting(r, RESTED_OUT);
+	}
+	if (is_plain_due(r)) {
+		ask_plainly(r);
+		return true;
+	}
+	if (r->phase == PHASE_AGAIN && is_again_over(r))
+		finish_held(r);
+	return start_due(r) || r->open > 0;
+}
+
+void runner_turn(void *arg)
+{
+	struct runner *r = arg;
+
+	if (r->plain != NULL)
+		return;
+	while (r->left > 0) {
+		if (go_on(r))
+			return;
+		if (r->left > 0 && !next_phase(r))
+			break;
+	}
+	if (r->open == 0)
+		r->config.on_done(r->config.arg);
+}
