@@ -146,6 +146,13 @@ struct requirement { /* a row of cases/requirements.json */
 	char *undecidable; /* why no case can decide it; NULL: one can */
 };
 
+/* What a gateway is free not to do, and this one was not held to. */
+struct not_offered {
+	char *claim; /* "takes-x-api-key" */
+	char *how; /* it is known: "seen before the first case" */
+	char *without; /* what a user of Claude Code does without */
+};
+
 struct run_report {
 	struct result *list; /* in order of id */
 	size_t count;
@@ -168,6 +175,8 @@ struct run_report {
 	const char *date; /* "2026-11-21", UTC */
 	const char *command; /* repeats the run; without credentials */
 	const char *channel; /* "standard", "slow" or "selection" */
+	struct not_offered *not_offered;
+	size_t not_offered_count;
 	const struct requirement *requirements; /* what guards name */
 	size_t requirement_count;
 

@@ -8,6 +8,7 @@
 
 #include "probe/command/rows.h"
 #include "probe/run/given.h"
+#include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "probe/suite/select.h"
 #include "wire/bytes/mem.h"
@@ -67,16 +68,9 @@ static int read_headers(struct run_plan *p, struct fail *f)
 static int read_without(struct run_plan *p, struct fail *f)
 {
 	for (size_t i = 0; i < p->options.without.count; i++) {
-		const char *text = p->options.without.list[i];
-		const char *const *claim = casefile_claims;
-
-		while (*claim && strcmp(*claim, text) != 0)
-			claim++;
-		if (!*claim)
-			return fail_set(f, FAIL_USAGE,
-					"--without: no claim '%s'; "
-					"targets/README.md lists them",
-					text);
+		if (claims_check("--without", p->options.without.list[i], f) <
+		    0)
+			return -1;
 	}
 	p->config.without = p->options.without.list;
 	p->config.without_count = p->options.without.count;
@@ -155,13 +149,6 @@ static int read_keys(struct run_plan *p, struct fail *f)
 
 static int read_cases(struct run_plan *p, struct fail *f)
 {
-	struct casebook_values values = {
-		.client_key = p->keys.client,
-		.upstream_key = p->keys.upstream,
-		.wrong_key = p->keys.wrong,
-		.model = p->config.model,
-		.client = p->options.client,
-	};
 	struct selection s = {
 		.patterns = p->patterns.list,
 		.pattern_count = p->patterns.count,
@@ -174,7 +161,15 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	if (p->options.level &&
 	    read_level(&s.level, "level", p->options.level, f) < 0)
 		return -1;
-	if (casebook_read(&p->book, p->root, &values, f) < 0 ||
+	p->values = (struct casebook_values){
+		.client_key = p->keys.client,
+		.upstream_key = p->keys.upstream,
+		.wrong_key = p->keys.wrong,
+		.model = p->config.model,
+		.client = p->options.client,
+	};
+	p->config.values = &p->values;
+	if (casebook_read(&p->book, p->root, &p->values, f) < 0 ||
 	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
 		return -1;
 	p->config.cases = p->cases;

@@ -36,6 +36,7 @@ struct run_plan { /* what the options come to */
 	struct keys keys;
 	struct outputs outputs;
 	struct settle settle;
+	struct casebook_values values;
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;

@@ -3,7 +3,7 @@
  * preflight judged, cases done. Whatever happens, the loop stops once and the
  * same lines behind it stop and remove everything.
  */
-#include "probe/run/campaign.h"
+#include "probe/run/campaign_private.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -14,30 +14,8 @@
 #include "probe/run/blackbox.h"
 #include "probe/run/keep.h"
 #include "probe/run/preflight.h"
-#include "probe/run/runner.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
-#include "wire/bytes/secrets.h"
-
-struct campaign {
-	const struct campaign_config *config;
-	struct run_report *report;
-	struct buf *advice;
-	struct loop *loop;
-	struct session *session;
-	struct casefile *preflight;
-	struct run *preflight_run;
-	struct runner *runner;
-	const char **left_out; /* for each case, or NULL */
-	struct keeper *keeper;
-	struct secrets secrets;
-	struct headers extra; /* of the user, then of the target */
-	char mock[ADDRESS_TEXT_LEN];
-	char *bin;
-	size_t finished;
-	tick_t began;
-	struct fail fail; /* why nothing could be run */
-};
 
 /* ---- while cases run ---- */
 
@@ -70,31 +48,6 @@ static void on_done(void *arg)
 	struct campaign *c = arg;
 
 	loop_stop(c->loop);
-}
-
-static bool lacks(void *arg, const char *claim, struct buf *out)
-{
-	const struct campaign *c = arg;
-	const struct campaign_config *config = c->config;
-
-	for (size_t i = 0; i < config->without_count; i++) {
-		if (strcmp(config->without[i], claim) == 0)
-			return buf_addf(out, "left out by --without %s",
-					claim) == 0;
-	}
-	if (config->target) {
-		if (target_claims(config->target, claim))
-			return false;
-		buf_addf(out, "%s does not claim '%s'",
-			 target_name(config->target), claim);
-		return true;
-	}
-	if (strcmp(claim, "replaces-key") == 0 && !config->upstream_key_known) {
-		buf_add_text(out, "without --upstream-key it is not known "
-				  "which key the gateway has to use");
-		return true;
-	}
-	return false;
 }
 
 static const char *auth_words(enum auth_form auth)
@@ -149,7 +102,7 @@ static void start_cases(struct campaign *c)
 		.plain_ok = plain_ok,
 		.pool_wait_ms = c->config->pool_wait_ms,
 		.left_out = c->left_out,
-		.lacks = lacks,
+		.lacks = campaign_lacks,
 		.on_result = on_result,
 		.on_done = on_done,
 		.arg = c,
@@ -159,6 +112,21 @@ static void start_cases(struct campaign *c)
 }
 
 /* ---- before ---- */
+
+static void on_offers(void *arg)
+{
+	start_cases(arg);
+}
+
+/* A gateway that declares nothing is looked at, so that it is not held to what
+ * it is free not to do. */
+static void look_at_offers(struct campaign *c)
+{
+	if (c->config->target || c->config->claims)
+		start_cases(c);
+	else
+		offers_start(&c->offers, c->session, on_offers, c);
+}
 
 static void on_preflight(void *arg, struct run *run)
 {
@@ -172,7 +140,7 @@ static void on_preflight(void *arg, struct run *run)
 	c->preflight_run = NULL;
 	if (open) {
 		c->began = loop_now();
-		start_cases(c);
+		look_at_offers(c);
 	} else {
 		secrets_blot(&c->secrets, &text);
 		rest = buf_span(&text);
@@ -193,7 +161,7 @@ static void plan_black_box(struct campaign *c)
 		.cases = c->config->cases,
 		.count = c->config->count,
 		.max_requests = c->config->max_requests,
-		.lacks = lacks,
+		.lacks = campaign_lacks,
 		.arg = c,
 	};
 
@@ -294,6 +262,10 @@ static int prepare(struct campaign *c)
 	const struct campaign_config *config = c->config;
 
 	c->bin = place_programs();
+	c->offers.no_mock = config->no_mock;
+	if (!config->target && !config->claims &&
+	    offers_read(&c->offers, config->root, config->values, &c->fail) < 0)
+		return -1;
 	secrets_add(&c->secrets, config->client_key);
 	secrets_add(&c->secrets, config->upstream_key);
 	secrets_add(&c->secrets, config->wrong_key);
@@ -306,88 +278,13 @@ static int prepare(struct campaign *c)
 	return open_session(c);
 }
 
-/* ---- after ---- */
-
-static void blot(const struct campaign *c, char **text)
-{
-	struct buf b = BUF_INIT(BUF_NO_LIMIT);
-
-	if (!*text)
-		return;
-	buf_add_text(&b, *text);
-	secrets_blot(&c->secrets, &b);
-	free(*text);
-	*text = buf_take(&b, NULL);
-}
-
-static void blot_result(const struct campaign *c, struct result *r)
-{
-	blot(c, &r->reason);
-	blot(c, &r->trace);
-	blot(c, &r->curl);
-	for (size_t i = 0; i < r->outcome_count; i++) {
-		blot(c, &r->outcomes[i].expect);
-		blot(c, &r->outcomes[i].wanted);
-		blot(c, &r->outcomes[i].got);
-		blot(c, &r->outcomes[i].difference);
-	}
-}
-
-static char *url_text(const char *prefix, const char *text)
-{
-	struct buf b = BUF_INIT(1024);
-
-	buf_addf(&b, "%s%s", prefix, text);
-	return buf_take(&b, NULL);
-}
-
-static void fill_report(struct campaign *c)
-{
-	struct run_report *r = c->report;
-	const char *gateway = c->session ? session_gateway(c->session) : NULL;
-
-	r->target =
-		url_text("", c->config->target ? target_title(c->config->target)
-					       : "a gateway that was running");
-	r->gateway_url = url_text("", gateway ? gateway : "not started");
-	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
-	r->took = c->began ? loop_now() - c->began : 0;
-	r->died = c->runner && runner_is_gone(c->runner);
-	if (c->runner)
-		r->list = runner_take(c->runner, &r->count);
-	for (size_t i = 0; i < r->count; i++) {
-		r->counts[r->list[i].verdict]++;
-		r->left_out += r->list[i].left_out;
-		blot_result(c, &r->list[i]);
-	}
-}
-
-static void warn(const struct campaign *c)
-{
-	const struct target *t = c->config->target;
-	struct fail kept = FAIL_INIT;
-
-	if (c->keeper)
-		keeper_result(c->keeper, &kept);
-	if (kept.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: a wire log is missing: %s\n",
-			kept.text);
-	if (t && *target_ending(t) && !c->report->interrupted)
-		fprintf(stderr, "ccprobe: during the run, target %s %s\n",
-			target_name(t), target_ending(t));
-	if (c->session && session_strays(c->session) > 0)
-		fprintf(stderr,
-			"ccprobe: %zu requests without a mark reached the "
-			"mock, the last: %s\n",
-			session_strays(c->session), session_stray(c->session));
-}
-
 static void clean_up(struct campaign *c)
 {
 	if (c->config->target)
 		target_stop(c->config->target);
 	runner_free(c->runner);
 	run_free(c->preflight_run);
+	offers_clear(&c->offers);
 	session_free(c->session);
 	casefile_free(c->preflight);
 	loop_free(c->loop);
@@ -420,21 +317,10 @@ int campaign_run(const struct campaign_config *config,
 	if (c.fail.code != FAIL_OK) {
 		fail_set(f, c.fail.code, "%s", c.fail.text);
 	} else {
-		fill_report(&c);
-		warn(&c);
+		campaign_report(&c);
+		campaign_warn(&c);
 		rc = 0;
 	}
 	clean_up(&c);
 	return rc;
-}
-
-void campaign_clear(struct run_report *report)
-{
-	for (size_t i = 0; i < report->count; i++)
-		result_clear(&report->list[i]);
-	free(report->list);
-	free((char *)report->target);
-	free((char *)report->gateway_url);
-	free((char *)report->mock_url);
-	*report = (struct run_report){ .list = NULL };
 }

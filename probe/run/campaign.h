@@ -35,6 +35,10 @@ struct campaign_config { /* borrowed while it runs */
 	const struct headers *extra;
 	const char *const *without; /* claims it is not held to */
 	size_t without_count;
+	const char *const *claims; /* it declares these and no others; NULL: it
+				      declares nothing, and is looked at */
+	size_t claim_count;
+	const struct casebook_values *values; /* for the suite's claims/ */
 	enum keep keep;
 	const char *out; /* folder for wire logs, or NULL */
 	bool progress; /* on stderr, which is a terminal */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "probe/suite/casefile.h"
+#include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
 
 #define READY_MS 10000
@@ -19,11 +19,8 @@ static int check_claims(const struct target *t, struct fail *f)
 
 	cJSON_ArrayForEach(item, t->file.claims) {
 		const char *text = cJSON_GetStringValue(item);
-		const char *const *claim = casefile_claims;
 
-		while (text && *claim && strcmp(*claim, text) != 0)
-			claim++;
-		if (text && *claim)
+		if (text && claims_find(text))
 			continue;
 		return json_fail(t->json, item, f, "no such claim%s%s",
 				 text ? ": " : "", text ? text : "");

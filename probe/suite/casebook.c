@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "probe/suite/casefile.h"
@@ -89,11 +90,12 @@ static int by_name(const void *left, const void *right)
 	return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
+static int files_in(char ***out, size_t *count, const char *root,
+		    const char *folder, struct fail *f)
 {
 	struct casebook_walk g = { .root = root, .f = f };
 
-	if (find_in(&g, "cases", 0) < 0) {
+	if (find_in(&g, folder, 0) < 0) {
 		for (size_t i = 0; i < g.count; i++)
 			free(g.list[i]);
 		free(g.list);
@@ -104,6 +106,11 @@ int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
 	*out = g.list;
 	*count = g.count;
 	return 0;
+}
+
+int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
+{
+	return files_in(out, count, root, "cases", f);
 }
 
 static int read_text(const char *path, const char *name, struct buf *out,
@@ -191,13 +198,13 @@ static int sort_book(struct casebook *book, struct fail *f)
 	return 0;
 }
 
-int casebook_read(struct casebook *book, const char *root,
-		  const struct casebook_values *values, struct fail *f)
+static int read_all(struct casebook *book, const char *root, const char *folder,
+		    const struct casebook_values *values, struct fail *f)
 {
 	struct casebook new = { .root = xstrdup(root) };
 	char **files = NULL;
 	size_t count = 0;
-	int rc = casebook_files(&files, &count, root, f);
+	int rc = files_in(&files, &count, root, folder, f);
 
 	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = casefile_read(&new, files[i], values, f);
@@ -211,6 +218,28 @@ int casebook_read(struct casebook *book, const char *root,
 	else
 		*book = new;
 	return rc;
+}
+
+int casebook_read(struct casebook *book, const char *root,
+		  const struct casebook_values *values, struct fail *f)
+{
+	return read_all(book, root, "cases", values, f);
+}
+
+int casebook_read_folder(struct casebook *book, const char *root,
+			 const char *folder,
+			 const struct casebook_values *values, struct fail *f)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	bool is_there;
+
+	buf_addf(&path, "%s/%s", root, folder);
+	is_there = access(buf_str(&path), R_OK) == 0;
+	buf_clear(&path);
+	if (is_there)
+		return read_all(book, root, folder, values, f);
+	*book = (struct casebook){ .list = NULL };
+	return 0;
 }
 
 const struct casefile *casebook_find(const struct casebook *book,

@@ -131,9 +131,6 @@ struct casefile {
 		secrets; /* the keys, to be blotted out of what is told */
 };
 
-/* What a target can be held to; a case's `needs` are among these. */
-extern const char *const casefile_claims[];
-
 /* The folder with cases/, fixtures/ and targets/, as `suite`. Reads every
  * .json below cases/ in order of id. */
 struct casebook {
@@ -162,6 +159,10 @@ struct casebook_values { /* for ${...} in case files */
 /* `values` NULL: CASEBOOK_VALUES_INIT. */
 int casebook_read(struct casebook *book, const char *root,
 		  const struct casebook_values *values, struct fail *f);
+/* The same of another folder of the suite; none of that name is an empty one. */
+int casebook_read_folder(struct casebook *book, const char *root,
+			 const char *folder,
+			 const struct casebook_values *values, struct fail *f);
 /* Reads one file and appends what it expands to. */
 int casefile_read(struct casebook *book, const char *path,
 		  const struct casebook_values *values, struct fail *f);

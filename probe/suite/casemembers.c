@@ -5,18 +5,14 @@
 #include "mockupstream/reply.h"
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
+#include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
+#define CASE_CLAIMS_LIMIT 64
 #define MARK "[probe-0000000000000000]"
-
-const char *const casefile_claims[] = {
-	"relays",          "cancels",        "authenticates",   "replaces-key",
-	"own-errors",      "size-limit",     "count-tokens",    "models",
-	"filters-headers", "strict-framing", "bedrock-streams", NULL,
-};
 
 struct case_fields {
 	const char *title, *why, *fix, *seen;
@@ -287,6 +283,16 @@ static int check_black_box(struct reader *r)
 	return 0;
 }
 
+static int read_claims(struct reader *r, const cJSON *list)
+{
+	const char *words[CASE_CLAIMS_LIMIT] = { NULL };
+
+	for (size_t i = 0; claims[i].name != NULL; i++)
+		words[i] = claims[i].name;
+	return read_words(r, list, "claim", words, &r->c->needs,
+			  &r->c->need_count);
+}
+
 static int fill_case(struct reader *r, const struct case_fields *q)
 {
 	struct casefile *c = r->c;
@@ -307,9 +313,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	    casefile_read_level(r, q->level, &c->level) < 0 ||
 	    casefile_read_effect(r, q->effect, &c->effect) < 0)
 		return -1;
-	if (q->needs != NULL &&
-	    read_words(r, q->needs, "claim", casefile_claims, &c->needs,
-		       &c->need_count) < 0)
+	if (q->needs != NULL && read_claims(r, q->needs) < 0)
 		return -1;
 	if (q->upstream != NULL &&
 	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)

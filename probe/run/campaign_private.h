@@ -1,0 +1,42 @@
+/* What the files of a campaign share: campaign.c has the order of things,
+ * campaign_claims.c what the gateway is held to, campaign_report.c what comes
+ * out. */
+#ifndef PROBE_RUN_CAMPAIGN_PRIVATE_H
+#define PROBE_RUN_CAMPAIGN_PRIVATE_H
+
+#include "probe/run/campaign.h"
+#include "probe/run/offers.h"
+#include "probe/run/runner.h"
+#include "wire/bytes/secrets.h"
+
+struct campaign {
+	const struct campaign_config *config;
+	struct run_report *report;
+	struct buf *advice;
+	struct loop *loop;
+	struct session *session;
+	struct casefile *preflight;
+	struct run *preflight_run;
+	struct offers offers;
+	struct runner *runner;
+	const char **left_out; /* for each case, or NULL */
+	struct keeper *keeper;
+	struct secrets secrets;
+	struct headers extra; /* of the user, then of the target */
+	char mock[ADDRESS_TEXT_LEN];
+	char *bin;
+	size_t finished;
+	tick_t began;
+	struct fail fail; /* why nothing could be run */
+};
+
+/* As the runner's `lacks`: the gateway is not held to this claim, and why. */
+bool campaign_lacks(void *arg, const char *claim, struct buf *out);
+
+/* Fills in the report, without credentials. */
+void campaign_report(struct campaign *c);
+
+/* Tells on stderr what no report has a place for. */
+void campaign_warn(const struct campaign *c);
+
+#endif

@@ -1,0 +1,118 @@
+/* What comes out of a campaign. */
+#include "probe/run/campaign_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "probe/run/keep.h"
+#include "probe/suite/claims.h"
+#include "wire/bytes/mem.h"
+
+static void blot(const struct campaign *c, char **text)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!*text)
+		return;
+	buf_add_text(&b, *text);
+	secrets_blot(&c->secrets, &b);
+	free(*text);
+	*text = buf_take(&b, NULL);
+}
+
+static void blot_result(const struct campaign *c, struct result *r)
+{
+	blot(c, &r->reason);
+	blot(c, &r->trace);
+	blot(c, &r->curl);
+	for (size_t i = 0; i < r->outcome_count; i++) {
+		blot(c, &r->outcomes[i].expect);
+		blot(c, &r->outcomes[i].wanted);
+		blot(c, &r->outcomes[i].got);
+		blot(c, &r->outcomes[i].difference);
+	}
+}
+
+static char *url_text(const char *prefix, const char *text)
+{
+	struct buf b = BUF_INIT(1024);
+
+	buf_addf(&b, "%s%s", prefix, text);
+	return buf_take(&b, NULL);
+}
+
+static void add_not_offered(struct campaign *c, const char *claim)
+{
+	struct run_report *r = c->report;
+	const struct casefile *seen = offers_missing(&c->offers, claim);
+	struct buf how = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!campaign_lacks(c, claim, &how))
+		return;
+	r->not_offered[r->not_offered_count++] = (struct not_offered){
+		.claim = xstrdup(claim),
+		.how = buf_take(&how, NULL),
+		.without = seen != NULL ? xstrdup(seen->why) : NULL,
+	};
+}
+
+void campaign_report(struct campaign *c)
+{
+	struct run_report *r = c->report;
+	const char *gateway = c->session ? session_gateway(c->session) : NULL;
+
+	r->target =
+		url_text("", c->config->target ? target_title(c->config->target)
+					       : "a gateway that was running");
+	r->gateway_url = url_text("", gateway ? gateway : "not started");
+	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
+	r->took = c->began ? loop_now() - c->began : 0;
+	r->died = c->runner && runner_is_gone(c->runner);
+	r->not_offered = xcalloc(claims_count() + 1, sizeof(*r->not_offered));
+	for (const struct claim *claim = claims; claim->name; claim++)
+		add_not_offered(c, claim->name);
+	if (c->runner)
+		r->list = runner_take(c->runner, &r->count);
+	for (size_t i = 0; i < r->count; i++) {
+		r->counts[r->list[i].verdict]++;
+		r->left_out += r->list[i].left_out;
+		blot_result(c, &r->list[i]);
+	}
+}
+
+void campaign_warn(const struct campaign *c)
+{
+	const struct target *t = c->config->target;
+	struct fail kept = FAIL_INIT;
+
+	if (c->keeper)
+		keeper_result(c->keeper, &kept);
+	if (kept.code != FAIL_OK)
+		fprintf(stderr, "ccprobe: a wire log is missing: %s\n",
+			kept.text);
+	if (t && *target_ending(t) && !c->report->interrupted)
+		fprintf(stderr, "ccprobe: during the run, target %s %s\n",
+			target_name(t), target_ending(t));
+	if (c->session && session_strays(c->session) > 0)
+		fprintf(stderr,
+			"ccprobe: %zu requests without a mark reached the "
+			"mock, the last: %s\n",
+			session_strays(c->session), session_stray(c->session));
+}
+
+void campaign_clear(struct run_report *report)
+{
+	for (size_t i = 0; i < report->count; i++)
+		result_clear(&report->list[i]);
+	free(report->list);
+	for (size_t i = 0; i < report->not_offered_count; i++) {
+		free(report->not_offered[i].claim);
+		free(report->not_offered[i].how);
+		free(report->not_offered[i].without);
+	}
+	free(report->not_offered);
+	free((char *)report->target);
+	free((char *)report->gateway_url);
+	free((char *)report->mock_url);
+	*report = (struct run_report){ .list = NULL };
+}

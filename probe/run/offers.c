@@ -1,0 +1,85 @@
+/* Looking at what is offered: one request a claim. */
+#include "probe/run/offers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/judge/check.h"
+#include "wire/bytes/mem.h"
+
+#define FOLDER "claims/"
+
+int offers_read(struct offers *o, const char *root,
+		const struct casebook_values *values, struct fail *f)
+{
+	if (casebook_read_folder(&o->book, root, "claims", values, f) < 0)
+		return -1;
+	o->missing = xcalloc(o->book.count + 1, sizeof(*o->missing));
+	return 0;
+}
+
+static bool is_decidable(const struct offers *o, const struct casefile *c)
+{
+	return !o->no_mock || c->black_box;
+}
+
+static void ask_next(struct offers *o);
+
+static void on_run_done(void *arg, struct run *run)
+{
+	struct offers *o = arg;
+	struct result result = { .id = NULL };
+
+	check_case(o->book.list[o->next], run_log(run), run_number(run),
+		   &result);
+	o->missing[o->next] = result.verdict == VERDICT_PASS &&
+			      result.outcome_count > 0 &&
+			      result.outcomes[0].verdict == VERDICT_FAIL;
+	result_clear(&result);
+	run_free(run);
+	o->run = NULL;
+	o->next++;
+	ask_next(o);
+}
+
+static void ask_next(struct offers *o)
+{
+	const struct casefile *c;
+
+	while (o->next < o->book.count &&
+	       !is_decidable(o, o->book.list[o->next]))
+		o->next++;
+	if (o->next == o->book.count) {
+		o->done(o->arg);
+		return;
+	}
+	c = o->book.list[o->next];
+	o->run = run_start(o->session, c, c->exclusive && !o->no_mock,
+			   on_run_done, o);
+}
+
+void offers_start(struct offers *o, struct session *s, void (*done)(void *arg),
+		  void *arg)
+{
+	o->session = s;
+	o->done = done;
+	o->arg = arg;
+	ask_next(o);
+}
+
+const struct casefile *offers_missing(const struct offers *o, const char *claim)
+{
+	for (size_t i = 0; o->missing != NULL && i < o->book.count; i++)
+		if (o->missing[i] &&
+		    strcmp(o->book.list[i]->id + strlen(FOLDER), claim) == 0)
+			return o->book.list[i];
+	return NULL;
+}
+
+void offers_clear(struct offers *o)
+{
+	run_free(o->run);
+	casebook_clear(&o->book);
+	free(o->missing);
+	*o = (struct offers){ .next = 0 };
+}
