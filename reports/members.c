@@ -8,8 +8,10 @@ void member(struct members *m, const char *name)
 	if (m->any)
 		buf_add_byte(m->out, ',');
 	m->any = true;
+	if (m->lines)
+		buf_add_text(m->out, "\n  ");
 	jscan_quote(m->out, span_of(name));
-	buf_add_byte(m->out, ':');
+	buf_add_text(m->out, m->lines ? ": " : ":");
 }
 
 void member_text(struct members *m, const char *name, const char *value)

@@ -8,6 +8,7 @@
 struct members {
 	struct buf *out;
 	bool any;
+	bool lines; /* for people: a line each */
 };
 
 /* Begins a member; its value is appended by the caller. */

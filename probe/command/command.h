@@ -27,5 +27,6 @@ extern const struct command cmd_replay;
 extern const struct command cmd_compare;
 extern const struct command cmd_doctor;
 extern const struct command cmd_bisect;
+extern const struct command cmd_init;
 
 #endif

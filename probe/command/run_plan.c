@@ -16,6 +16,7 @@
 #define JOBS 64
 #define JOBS_NO_MOCK 4 /* hosted gateways count requests */
 #define JOBS_LIMIT 1024
+
 #define POOL_WAIT_LIMIT_S 3600
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
 
@@ -77,6 +78,42 @@ static int read_without(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
+/* ---- ccprobe.json ---- */
+
+/* What an option says wins; with a target of its own the file is not meant. */
+static int read_project(struct run_plan *p, struct fail *f)
+{
+	struct run_options *o = &p->options;
+	const struct project *j = &p->project;
+
+	if (o->bundled || o->target)
+		return 0;
+	if (project_read(&p->project, f) < 0)
+		return -1;
+	if (!j->json)
+		return 0;
+	if (!o->gateway)
+		fprintf(stderr,
+			"ccprobe: " PROJECT_FILE ": the gateway is %s\n",
+			j->gateway);
+	o->gateway = o->gateway ? o->gateway : j->gateway;
+	o->key = o->key ? o->key : j->key;
+	o->auth = o->auth ? o->auth : j->auth;
+	o->baseline = o->baseline ? o->baseline : j->baseline;
+	if (!o->no_mock && !j->no_mock) {
+		if (!o->upstream_key)
+			o->upstream_key = j->upstream_key;
+		if (!o->mock_listen)
+			o->mock_listen = j->mock_listen;
+	} else if (!o->model) {
+		o->model = j->model;
+	}
+	o->no_mock = o->no_mock || j->no_mock;
+	p->config.claims = (const char *const *)j->claims;
+	p->config.claim_count = j->claim_count;
+	return 0;
+}
+
 /* ---- the gateway ---- */
 
 static int read_gateway(struct run_plan *p, struct fail *f)
@@ -122,6 +159,28 @@ static int read_mock(struct run_plan *p, struct fail *f)
 	return address_read(&p->config.mock, text, f);
 }
 
+static bool is_without(const struct run_plan *p, const char *claim)
+{
+	for (size_t i = 0; i < p->options.without.count; i++)
+		if (strcmp(p->options.without.list[i], claim) == 0)
+			return true;
+	return false;
+}
+
+/* A short key is found in all sorts of texts. */
+static int check_length(const struct run_plan *p, struct fail *f)
+{
+	size_t len = strlen(p->keys.client);
+
+	if (len >= CASE_KEY_LEAST || is_without(p, "authenticates"))
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"--key: %zu characters cannot be told from other text; "
+			"give the gateway a test key of %d or more, or say "
+			"--without authenticates where it takes any",
+			len, CASE_KEY_LEAST);
+}
+
 static int read_keys(struct run_plan *p, struct fail *f)
 {
 	struct keys_given given = { p->options.key, p->options.upstream_key,
@@ -132,6 +191,8 @@ static int read_keys(struct run_plan *p, struct fail *f)
 	if (p->keys.found)
 		fprintf(stderr, "ccprobe: the key is that of $%s\n",
 			p->keys.found);
+	if (check_length(p, f) < 0)
+		return -1;
 	p->config.client_key = p->keys.client;
 	p->config.wrong_key = p->keys.wrong;
 	p->config.upstream_key = p->keys.upstream;
@@ -239,20 +300,25 @@ static int read_jobs(struct run_plan *p, struct fail *f)
 /* What is cheap to refuse is refused first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
+	const struct option_list *chosen;
+
 	p->root = place_suite(p->options.suite);
 	p->config.root = p->root;
 	if (!place_has_suite(p->root))
 		return fail_set(f, FAIL_USAGE,
 				"%s: no suite, as it has no cases/", p->root);
 	p->config.progress = isatty(STDERR_FILENO);
-	if (read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
-	    read_keep(p, f) < 0 || read_headers(p, f) < 0 ||
-	    read_without(p, f) < 0 || read_target(p, f) < 0 ||
-	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
-	    read_cases(p, f) < 0 || read_settle(p, f) < 0)
+	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
+	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
+	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
+	    read_target(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
+	    read_settle(p, f) < 0)
 		return -1;
-	return outputs_open(&p->outputs, p->options.reports.list,
-			    p->options.reports.count, p->options.no_color, f);
+	chosen = p->options.reports.count > 0 ? &p->options.reports
+					      : &p->project.reports;
+	return outputs_open(&p->outputs, chosen->list, chosen->count,
+			    p->options.no_color, f);
 }
 
 void run_plan_clear(struct run_plan *p)
@@ -269,6 +335,7 @@ void run_plan_clear(struct run_plan *p)
 	free(p->cases);
 	casebook_clear(&p->book);
 	keys_clear(&p->keys);
+	project_clear(&p->project);
 	free(p->gateway);
 	free(p->root);
 }

@@ -7,6 +7,7 @@
 
 #include "probe/after/settle.h"
 #include "probe/command/output.h"
+#include "probe/command/project.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keys.h"
 #include "probe/run/preflight.h"
@@ -29,6 +30,7 @@ extern const struct option_row run_rows[];
 struct run_plan { /* what the options come to */
 	struct run_options options;
 	struct option_list patterns;
+	struct project project; /* of this folder, where it applies */
 	char **argv; /* as they were given */
 	int argc;
 	struct campaign_config config;

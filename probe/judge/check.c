@@ -12,6 +12,7 @@
 #include "probe/judge/diagnosis.h"
 #include "probe/judge/evidence.h"
 #include "probe/look/expect.h"
+#include "probe/look/op.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
@@ -160,6 +161,15 @@ static void fill_outcome(struct judging *j, struct outcome *o,
 	o->difference = told(j, &difference);
 }
 
+/* A short key is a part of all sorts of texts: that it is found says nothing. */
+static bool looks_for_short_key(const struct judging *j, const struct expect *e)
+{
+	return j->c->short_key != NULL && e->value != NULL &&
+	       strcmp(op_word(e->op), "lacks") == 0 &&
+	       span_find(span_of(e->value), span_of(j->c->short_key)) !=
+		       SIZE_MAX;
+}
+
 static void judge_check(struct judging *j, const struct check *check)
 {
 	struct outcome *o =
@@ -170,6 +180,12 @@ static void judge_check(struct judging *j, const struct check *check)
 	o->blame = check->blame;
 	o->effect = check->effect;
 	o->sees = check->sees;
+	if (holds == 0 && looks_for_short_key(j, &check->expect)) {
+		holds = -1;
+		free(o->got);
+		o->got = xstrdup("the key is too short to be told from other "
+				 "text");
+	}
 	o->verdict = holds > 0   ? VERDICT_PASS
 		     : holds < 0 ? VERDICT_UNDECIDED
 				 : VERDICT_FAIL;

@@ -45,7 +45,8 @@ static int find_key(struct keys *k, struct fail *f)
 	}
 	return fail_set(f, FAIL_USAGE,
 			"--gateway needs --key VALUE or --key env:NAME (any "
-			"text, if the gateway takes none)");
+			"text of 8 characters or more, if the gateway takes "
+			"none)");
 }
 
 /* A line break in a key would be a header of its own. */

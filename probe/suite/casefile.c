@@ -81,6 +81,8 @@ static void put_secrets(struct casefile *c, const struct casebook_values *v)
 	secrets_add(&c->secrets, v->client_key);
 	secrets_add(&c->secrets, v->upstream_key);
 	secrets_add(&c->secrets, v->wrong_key);
+	if (v->client_key != NULL && strlen(v->client_key) < CASE_KEY_LEAST)
+		c->short_key = xstrdup(v->client_key);
 }
 
 /* What the file says in this row and for this client. */
@@ -247,6 +249,7 @@ void casefile_free(struct casefile *c)
 	free(c->effect_seen);
 	client_range_clear(&c->client);
 	free(c->not_for);
+	free(c->short_key);
 	words_free(c->guards, c->guard_count);
 	words_free(c->needs, c->need_count);
 	words_free(c->files, c->file_count);

@@ -15,6 +15,7 @@
 #include "wire/http/http.h"
 #include "wire/json/json.h"
 
+#define CASE_KEY_LEAST 8
 #define CASE_FILE_LIMIT (1024 * 1024)
 #define CASE_STEPS_LIMIT 256
 #define CASE_CHECKS_LIMIT 256
@@ -127,6 +128,8 @@ struct casefile {
 	size_t check_count;
 	char **files; /* under fixtures/, that requests and checks name */
 	size_t file_count;
+	char *short_key; /* the client's, where it has less than
+			    CASE_KEY_LEAST bytes; NULL: it has not */
 	struct secrets
 		secrets; /* the keys, to be blotted out of what is told */
 };

@@ -16,7 +16,7 @@ void option_list_clear(struct option_list *l)
 	*l = (struct option_list){ 0 };
 }
 
-static void list_add(struct option_list *l, const char *text)
+void option_list_add(struct option_list *l, const char *text)
 {
 	l->list = xrealloc(l->list, (l->count + 1) * sizeof(*l->list));
 	l->list[l->count++] = text;
@@ -66,7 +66,7 @@ static int row_store(const struct option_row *row, void *into,
 		*(const char **)(void *)member = value;
 		return 0;
 	case OPTION_LIST:
-		list_add((struct option_list *)(void *)member, value);
+		option_list_add((struct option_list *)(void *)member, value);
 		return 0;
 	case OPTION_U32:
 		if (!span_u64(span_of(value), UINT32_MAX, &number))
@@ -154,7 +154,7 @@ int option_parse(const struct option_row *rows, int argc, char **argv,
 			return fail_set(f, FAIL_USAGE, "unknown option %s",
 					word);
 		else
-			list_add(rest, word);
+			option_list_add(rest, word);
 	}
 	return 0;
 }

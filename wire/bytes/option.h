@@ -39,6 +39,8 @@ struct option_row {
 int option_parse(const struct option_row *rows, int argc, char **argv,
 		 void *into, struct option_list *rest, struct fail *f);
 
+/* `text` is borrowed. */
+void option_list_add(struct option_list *l, const char *text);
 void option_list_clear(struct option_list *l);
 
 /* Appends one entry for each row, help texts in a column of their own. */

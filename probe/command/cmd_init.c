@@ -1,0 +1,264 @@
+/* ccprobe init: looks at a gateway and writes ccprobe.json. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/after/status.h"
+#include "probe/command/command.h"
+#include "probe/command/project.h"
+#include "probe/command/rows.h"
+#include "probe/command/run_plan.h"
+#include "probe/suite/claims.h"
+#include "probe/suite/place.h"
+#include "reports/members.h"
+#include "wire/bytes/mem.h"
+
+#define KEY_VARIABLE "CCPROBE_KEY"
+
+static const struct option_row rows[] = {
+	{ "gateway", OPTION_TEXT, offsetof(struct run_options, gateway), "URL",
+	  "a gateway that is running: what ANTHROPIC_BASE_URL would be" },
+	{ "key", OPTION_TEXT, offsetof(struct run_options, key),
+	  "VALUE|env:NAME", "the key clients show to the gateway" },
+	{ "auth", OPTION_TEXT, offsetof(struct run_options, auth), "FORM",
+	  "how they show it: bearer, x-api-key or both (the first of these "
+	  "that is taken)" },
+	{ "upstream-key", OPTION_TEXT,
+	  offsetof(struct run_options, upstream_key), "VALUE|env:NAME",
+	  "the key the gateway is configured to use upstream" },
+	{ "mock-listen", OPTION_TEXT, offsetof(struct run_options, mock_listen),
+	  "ADDR:PORT", "where the mock provider listens (" MOCK_LISTEN ")" },
+	{ "no-mock", OPTION_FLAG, offsetof(struct run_options, no_mock), NULL,
+	  "its provider is the real one" },
+	{ "model", OPTION_TEXT, offsetof(struct run_options, model), "ID",
+	  "with --no-mock: the model to ask for" },
+	ROW_SUITE(offsetof(struct run_options, suite)),
+	ROW_HELP(offsetof(struct run_options, help)),
+	{ .name = NULL },
+};
+
+static int tell(const struct fail *f, const struct buf *advice)
+{
+	fprintf(stderr, "ccprobe: %s\n", f->text);
+	fputs(buf_str(advice), stderr);
+	return f->code == FAIL_USAGE || f->code == FAIL_CASE ? EXIT_USAGE
+							     : EXIT_UNDECIDED;
+}
+
+/* ---- looking ---- */
+
+/* A run of no case: the way is looked at, and what is offered. */
+static int look(struct run_plan *p, struct run_report *report,
+		struct buf *advice, struct fail *f)
+{
+	p->config.count = 0;
+	return campaign_run(&p->config, report, advice, f);
+}
+
+/* The form that was asked for; otherwise the first that gets through. The
+ * reason that counts is that of the first. */
+static int look_in_forms(struct run_plan *p, struct run_report *report,
+			 struct buf *advice, struct fail *f)
+{
+	struct buf other = BUF_INIT(16 * 1024);
+	struct fail ignored = FAIL_INIT;
+	int rc;
+
+	if (look(p, report, advice, f) == 0)
+		return 0;
+	if (p->options.auth || f->code != FAIL_PEER)
+		return -1;
+	p->config.auth =
+		p->config.auth == AUTH_BEARER ? AUTH_API_KEY : AUTH_BEARER;
+	rc = look(p, report, &other, &ignored);
+	buf_clear(&other);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+static const char *key_variable(const struct run_plan *p)
+{
+	if (p->options.key && strncmp(p->options.key, "env:", 4) == 0)
+		return p->options.key + 4;
+	return p->keys.found ? p->keys.found : KEY_VARIABLE;
+}
+
+static void add_variable(struct members *m, const char *name,
+			 const char *variable)
+{
+	struct buf text = BUF_INIT(1024);
+
+	buf_addf(&text, "env:%s", variable);
+	member_text(m, name, buf_str(&text));
+	buf_clear(&text);
+}
+
+static bool is_offered(const struct run_report *r, const char *claim)
+{
+	for (size_t i = 0; i < r->not_offered_count; i++)
+		if (strcmp(r->not_offered[i].claim, claim) == 0)
+			return false;
+	return true;
+}
+
+static void write_claims(const struct run_report *r, struct buf *out)
+{
+	bool any = false;
+
+	buf_add_text(out, "[");
+	for (const struct claim *c = claims; c->name; c++) {
+		if (!is_offered(r, c->name))
+			continue;
+		buf_addf(out, "%s\n    \"%s\"", any ? "," : "", c->name);
+		any = true;
+	}
+	buf_add_text(out, "\n  ]");
+}
+
+static void write_project(const struct run_plan *p, const struct run_report *r,
+			  struct buf *out)
+{
+	const struct run_options *o = &p->options;
+	struct members m = { .out = out, .lines = true };
+
+	buf_add_text(out, "{");
+	member_text(&m, "gateway", p->config.gateway);
+	add_variable(&m, "key", key_variable(p));
+	member_text(&m, "auth",
+		    p->config.auth == AUTH_API_KEY ? "x-api-key"
+		    : p->config.auth == AUTH_BOTH  ? "both"
+						   : "bearer");
+	if (o->upstream_key && strncmp(o->upstream_key, "env:", 4) == 0)
+		member_text(&m, "upstream_key", o->upstream_key);
+	member_text(&m, "mock_listen", o->mock_listen);
+	if (o->no_mock) {
+		member_bool(&m, "no_mock", true);
+		member_text(&m, "model", o->model);
+	}
+	member_text(&m, "provider", "messages");
+	member(&m, "claims");
+	write_claims(r, out);
+	buf_add_text(out, "\n}\n");
+}
+
+/* Never over a file that is there. */
+static int save(const struct buf *text, struct fail *f)
+{
+	int fd = open(PROJECT_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		      0666);
+	bool whole;
+
+	if (fd < 0)
+		return fail_errno(f, FAIL_SYSTEM, PROJECT_FILE);
+	whole = write(fd, buf_str(text), text->len) == (ssize_t)text->len;
+	if (close(fd) < 0 || !whole) {
+		fail_errno(f, FAIL_SYSTEM, PROJECT_FILE);
+		unlink(PROJECT_FILE);
+		return -1;
+	}
+	return 0;
+}
+
+static void tell_what_is_missing(const struct run_report *r)
+{
+	if (r->not_offered_count == 0)
+		puts("All claims are offered.");
+	for (size_t i = 0; i < r->not_offered_count; i++) {
+		const struct not_offered *n = &r->not_offered[i];
+
+		printf("not offered: %s\n", n->claim);
+		printf("  %s\n", n->without ? n->without : n->how);
+	}
+}
+
+static int write_and_tell(struct run_plan *p, const struct run_report *r)
+{
+	struct buf text = BUF_INIT(64 * 1024), none = BUF_INIT(1);
+	struct fail f = FAIL_INIT;
+	int status = EXIT_CONFORMS;
+
+	write_project(p, r, &text);
+	if (save(&text, &f) < 0) {
+		status = tell(&f, &none);
+	} else {
+		tell_what_is_missing(r);
+		printf("wrote " PROJECT_FILE ": the key is read from $%s; add "
+		       "\"upstream_key\": \"env:NAME\"\nif the gateway has a "
+		       "key of its own. `ccprobe run` in this folder grades "
+		       "it.\n",
+		       key_variable(p));
+	}
+	buf_clear(&text);
+	return status;
+}
+
+static int init(struct run_plan *p)
+{
+	struct run_report report = { .list = NULL };
+	struct buf advice = BUF_INIT(16 * 1024);
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (access(PROJECT_FILE, F_OK) == 0) {
+		fail_set(&f, FAIL_USAGE,
+			 PROJECT_FILE " is there already: change it by hand, "
+				      "or move it away first");
+		status = tell(&f, &advice);
+	} else if (!p->options.gateway) {
+		fail_set(&f, FAIL_USAGE,
+			 "init needs --gateway URL, the gateway to look at");
+		status = tell(&f, &advice);
+	} else if (run_plan_make(p, &f) < 0 ||
+		   look_in_forms(p, &report, &advice, &f) < 0) {
+		status = tell(&f, &advice);
+	} else {
+		status = write_and_tell(p, &report);
+		campaign_clear(&report);
+	}
+	buf_clear(&advice);
+	return status;
+}
+
+static int help(void)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+
+	option_help(rows, &b);
+	printf("usage: ccprobe init %s\n%s\n\n%s\n"
+	       "Sends about ten requests. What the gateway does not offer is "
+	       "left out of the claims\nin the file; what is declared there "
+	       "and not kept fails from then on.\n",
+	       cmd_init.usage, cmd_init.brief, buf_str(&b));
+	buf_clear(&b);
+	return EXIT_CONFORMS;
+}
+
+static int run(int argc, char **argv)
+{
+	struct run_plan p = RUN_PLAN_INIT;
+	struct buf none = BUF_INIT(1);
+	struct fail f = FAIL_INIT;
+	int status;
+
+	if (option_parse(rows, argc, argv, &p.options, &p.patterns, &f) == 0 &&
+	    p.patterns.count > 0)
+		fail_set(&f, FAIL_USAGE, "init takes no '%s'",
+			 p.patterns.list[0]);
+	if (f.code != FAIL_OK)
+		status = tell(&f, &none);
+	else
+		status = p.options.help ? help() : init(&p);
+	run_plan_clear(&p);
+	return status;
+}
+
+const struct command cmd_init = {
+	.name = "init",
+	.usage = "--gateway URL [OPTION...]",
+	.brief = "look at a gateway and write ccprobe.json for it",
+	.run = run,
+};

@@ -1,0 +1,133 @@
+/* Reading ccprobe.json. */
+#include "probe/command/project.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe/suite/claims.h"
+#include "wire/bytes/mem.h"
+
+#define LIMIT ((size_t)1024 * 1024)
+#define PROVIDER "messages" /* the one format there is */
+
+struct project_file { /* as it is written */
+	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
+	const char *model, *provider, *baseline;
+	bool no_mock;
+	const cJSON *claims, *reports;
+};
+
+#define AT(member) offsetof(struct project_file, member)
+
+static const struct json_field fields[] = {
+	{ "gateway", JSON_TEXT, AT(gateway), JSON_REQUIRED | JSON_NOT_EMPTY },
+	{ "key", JSON_TEXT, AT(key), JSON_NOT_EMPTY },
+	{ "auth", JSON_TEXT, AT(auth), JSON_NOT_EMPTY },
+	{ "upstream_key", JSON_TEXT, AT(upstream_key), JSON_NOT_EMPTY },
+	{ "mock_listen", JSON_TEXT, AT(mock_listen), JSON_NOT_EMPTY },
+	{ "no_mock", JSON_BOOL, AT(no_mock), 0 },
+	{ "model", JSON_TEXT, AT(model), JSON_NOT_EMPTY },
+	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
+	{ "claims", JSON_ARRAY, AT(claims), 0 },
+	{ "baseline", JSON_TEXT, AT(baseline), JSON_NOT_EMPTY },
+	{ "reports", JSON_ARRAY, AT(reports), 0 },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+static const cJSON *member(const struct project *p, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(p->json->root, key);
+}
+
+/* A key in a file that is committed would be everybody's. */
+static int check_key(const struct project *p, const char *key, struct fail *f)
+{
+	const cJSON *node = member(p, key);
+
+	if (node == NULL || strncmp(node->valuestring, "env:", 4) == 0)
+		return 0;
+	return json_fail(p->json, node, f,
+			 "write env:NAME, the variable that holds the key: "
+			 "this file is no place for a key");
+}
+
+static int read_claims(struct project *p, const cJSON *list, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+	const cJSON *node;
+
+	if (list == NULL)
+		return 0;
+	p->claims = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
+			    sizeof(*p->claims));
+	cJSON_ArrayForEach(node, list) {
+		if (!cJSON_IsString(node))
+			return json_fail(p->json, node, f, "a claim is a text");
+		if (claims_check("claims", node->valuestring, &why) < 0)
+			return json_fail(p->json, node, f, "%s", why.text);
+		p->claims[p->claim_count++] = node->valuestring;
+	}
+	return 0;
+}
+
+static int read_reports(struct project *p, const cJSON *list, struct fail *f)
+{
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, list) {
+		if (!cJSON_IsString(node))
+			return json_fail(p->json, node, f,
+					 "a report is written FORMAT=FILE");
+		option_list_add(&p->reports, node->valuestring);
+	}
+	return 0;
+}
+
+static int fill(struct project *p, const struct project_file *file,
+		struct fail *f)
+{
+	p->gateway = file->gateway;
+	p->key = file->key;
+	p->auth = file->auth;
+	p->upstream_key = file->upstream_key;
+	p->mock_listen = file->mock_listen;
+	p->no_mock = file->no_mock;
+	p->model = file->model;
+	p->provider = file->provider;
+	p->baseline = file->baseline;
+	if (p->provider != NULL && strcmp(p->provider, PROVIDER) != 0)
+		return json_fail(p->json, member(p, "provider"), f,
+				 "the provider's format is '" PROVIDER "'");
+	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
+	    read_claims(p, file->claims, f) < 0)
+		return -1;
+	return read_reports(p, file->reports, f);
+}
+
+int project_read(struct project *out, struct fail *f)
+{
+	struct project p = { .json = NULL };
+	struct project_file file = { .gateway = NULL };
+
+	if (access(PROJECT_FILE, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	if (json_load(&p.json, PROJECT_FILE, LIMIT, f) < 0)
+		return -1;
+	if (json_read(p.json, p.json->root, fields, &file, f) < 0 ||
+	    fill(&p, &file, f) < 0) {
+		project_clear(&p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+void project_clear(struct project *p)
+{
+	option_list_clear(&p->reports);
+	free(p->claims);
+	json_free(p->json);
+	*p = (struct project){ .json = NULL };
+}

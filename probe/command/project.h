@@ -1,0 +1,29 @@
+/*
+ * ccprobe.json: what a gateway's owner says of it once, so that `ccprobe run` in
+ * that folder needs no option. It is meant to be committed: the key is the name
+ * of a variable, never the key.
+ */
+#ifndef PROBE_COMMAND_PROJECT_H
+#define PROBE_COMMAND_PROJECT_H
+
+#include "wire/bytes/option.h"
+#include "wire/json/json.h"
+
+#define PROJECT_FILE "ccprobe.json"
+
+struct project { /* zero-initialised: there is none; borrows from `json` */
+	struct json *json;
+	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
+	const char *model, *provider, *baseline;
+	bool no_mock;
+	const char **claims; /* NULL: it declares nothing */
+	size_t claim_count;
+	struct option_list reports; /* FORMAT=FILE */
+};
+
+/* Reads the file in the current folder; without one *out is none. FAIL_CASE
+ * says what is wrong and where. */
+int project_read(struct project *out, struct fail *f);
+void project_clear(struct project *p);
+
+#endif
