@@ -208,13 +208,52 @@ static struct span right_bytes(const struct asking *a, struct buf *own)
 	return span_make(a->e->bytes, a->e->len);
 }
 
+/*
+ * A gateway may give an alias its full name: "claude-opus" may arrive as
+ * "claude-opus-5-5". Then `is` is told with the name that `was` has, and nothing
+ * else may differ. False: no such name, or both have the same.
+ */
+static bool undo_mapped_model(struct span was, struct span is, struct buf *out)
+{
+	struct jval from, to, asked, mapped;
+
+	if (jscan(was, &from, NULL) < 0 || jscan(is, &to, NULL) < 0 ||
+	    !jscan_member(from, "model", &asked) ||
+	    !jscan_member(to, "model", &mapped) || asked.type != J_STRING ||
+	    mapped.type != J_STRING || asked.text.len <= 2 ||
+	    asked.text.len >= mapped.text.len ||
+	    span_find(mapped.text, span_make(asked.text.at + 1,
+					     asked.text.len - 2)) == SIZE_MAX)
+		return false;
+	buf_add(out, is.at, (size_t)(mapped.text.at - is.at));
+	buf_add_span(out, asked.text);
+	buf_add(out, mapped.text.at + mapped.text.len,
+		is.len - (size_t)(mapped.text.at - is.at) - mapped.text.len);
+	return true;
+}
+
+/* What is on the left, as bytes to be compared with `was`. */
+static struct span left_bytes(const struct asking *a, struct span was,
+			      struct buf *own)
+{
+	struct buf undone = BUF_INIT(BUF_NO_LIMIT);
+	struct span is = compare_text(a->left, own);
+
+	if (!a->left->is_body || span_equal(was, is) ||
+	    !undo_mapped_model(was, is, &undone))
+		return is;
+	buf_clear(own);
+	*own = undone;
+	return buf_span(own);
+}
+
 static int op_same_bytes(const struct asking *a)
 {
 	struct buf left = BUF_INIT(BUF_NO_LIMIT);
 	struct buf right = BUF_INIT(BUF_NO_LIMIT);
+	struct span was = right_bytes(a, &right);
 	size_t n =
-		difference_bytes(right_bytes(a, &right),
-				 compare_text(a->left, &left), a->difference);
+		difference_bytes(was, left_bytes(a, was, &left), a->difference);
 
 	buf_clear(&left);
 	buf_clear(&right);
@@ -228,13 +267,13 @@ static int same_json(const struct asking *a, bool loose)
 	struct jval was, is;
 	int rc = 0;
 
-	if (a->left->kind == VALUE_JSON)
-		is = a->left->json;
-	else if (jscan(compare_text(a->left, &left), &is, NULL) < 0)
-		goto out;
 	if (a->right != NULL && a->right->kind == VALUE_JSON)
 		was = a->right->json;
 	else if (jscan(right_bytes(a, &right), &was, NULL) < 0)
+		goto out;
+	if (a->left->kind == VALUE_JSON)
+		is = a->left->json;
+	else if (jscan(left_bytes(a, was.text, &left), &is, NULL) < 0)
 		goto out;
 	rc = difference_json(was, is, loose, a->difference) == 0;
 out:
