@@ -83,8 +83,6 @@ static int check_frame(struct grammar *g)
 	const struct view_event *ev = g->ev;
 	struct jval type;
 
-	if (strcmp(ev->data, "[DONE]") == 0)
-		return bad(g, "[DONE] is no event of this API");
 	if (ev->event_lines == 0)
 		return bad(g, "it has no event: line, so clients drop it");
 	if (ev->event_lines > 1)

@@ -189,6 +189,21 @@ static tick_t time_of(struct view_reading *r, uint64_t offset)
 	return r->arrival < x->pieces ? x->arrivals[r->arrival].at : x->began;
 }
 
+/* Is the last event one that the client reads over? */
+static bool is_idle(const struct exchange *x)
+{
+	const struct view_event *last = &x->events[x->event_count - 1];
+	const struct view_event *before = last - 1;
+
+	if (last->data_len == strlen("[DONE]") &&
+	    memcmp(last->data, "[DONE]", last->data_len) == 0)
+		return true;
+	return x->event_count > 1 && strcmp(last->name, "message_start") == 0 &&
+	       strcmp(before->name, "message_start") == 0 &&
+	       last->data_len == before->data_len &&
+	       memcmp(last->data, before->data, last->data_len) == 0;
+}
+
 static void add_event(struct view_reading *r, const struct sse_event *from)
 {
 	struct exchange *x = r->x;
@@ -212,6 +227,7 @@ static void add_event(struct view_reading *r, const struct sse_event *from)
 	};
 	ev->json = json_of(span_make(ev->data, ev->data_len));
 	ev->is_ping = is_ping(ev);
+	ev->is_idle = is_idle(x);
 	x->ping_count += ev->is_ping;
 }
 
@@ -243,6 +259,15 @@ static void read_events(struct exchange *x)
 
 /* ---- the view ---- */
 
+static bool is_stream(const struct exchange *x)
+{
+	if (x->response == NULL)
+		return false;
+	return hop_is_stream(&x->response->headers) ||
+	       (x->response->status == 200 &&
+		span_starts(x->content, "event: message_start"));
+}
+
 void view_of(struct view *v, const struct wlog *log, uint64_t run)
 {
 	size_t cap = 0;
@@ -256,8 +281,7 @@ void view_of(struct view *v, const struct wlog *log, uint64_t run)
 		struct exchange *x = &v->list[i];
 
 		read_content(x);
-		x->is_stream =
-			x->response && hop_is_stream(&x->response->headers);
+		x->is_stream = is_stream(x);
 		if (x->is_stream)
 			read_events(x);
 		else
@@ -324,7 +348,8 @@ size_t view_count(const struct view *v, const char *actor)
 
 bool view_event_counts(const struct view_event *ev)
 {
-	return !ev->is_ping && (!ev->unterminated || ev->json.text.at != NULL);
+	return !ev->is_ping && !ev->is_idle &&
+	       (!ev->unterminated || ev->json.text.at != NULL);
 }
 
 const struct view_event *view_event(const struct exchange *x, size_t n)

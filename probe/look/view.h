@@ -15,6 +15,8 @@ struct view_event {
 	size_t name_len, data_len;
 	tick_t at; /* when its last byte was sent or received */
 	bool is_ping, unterminated;
+	bool is_idle; /* the client was measured to read over it: "[DONE]" of
+			 another API, and message_start a second time */
 	unsigned event_lines, data_lines, newlines;
 	struct jval json; /* of data; text.at == NULL if not JSON */
 };
@@ -47,7 +49,8 @@ struct exchange {
 	const char *end_text;
 	tick_t began, head_at, first_byte_at,
 		ended_at; /* TICK_NEVER: not yet */
-	bool is_stream; /* content-type text/event-stream, or read as one */
+	bool is_stream; /* content-type text/event-stream; or another one, and
+			   it begins as such a stream: the client reads it */
 	struct view_event *events; /* pings and unknown ones included */
 	size_t event_count;
 	size_t comment_count, ping_count;
@@ -80,7 +83,7 @@ const struct exchange *view_find(const struct view *v, const char *actor,
 size_t view_count(const struct view *v, const char *actor);
 
 /*
- * Events that a client gets: not a ping, and not a frame that the end of the
+ * Events that a client gets: not a ping, not an idle one, and not a frame that the end of the
  * stream cut off inside its data. `n` counts them from 0; NULL: no such one.
  */
 bool view_event_counts(const struct view_event *ev);

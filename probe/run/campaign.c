@@ -62,9 +62,21 @@ static const char *auth_words(enum auth_form auth)
 	}
 }
 
+/* What the user says of the gateway's own key; a target is told its key. */
+static const char *upstream_key(const struct campaign *c)
+{
+	struct buf why = BUF_INIT(1024);
+	bool held = !c->config->target && c->config->upstream_key_known &&
+		    !campaign_lacks((void *)c, "replaces-key", &why);
+
+	buf_clear(&why);
+	return held ? c->config->upstream_key : NULL;
+}
+
 static struct preflight preflight_of(const struct campaign *c)
 {
 	return (struct preflight){
+		.upstream_key = upstream_key(c),
 		.gateway = session_gateway(c->session),
 		.mock = c->mock,
 		.black_box = c->config->no_mock,
@@ -128,27 +140,73 @@ static void look_at_offers(struct campaign *c)
 		offers_start(&c->offers, c->session, on_offers, c);
 }
 
+/* Why there is no run: a headline, and what to do. */
+static void stop_before(struct campaign *c, struct span why)
+{
+	struct span headline;
+
+	if (span_split(&why, '\n', &headline))
+		fail_set(&c->fail, FAIL_PEER, "%.*s", SPAN_ARG(headline));
+	buf_add_span(c->advice, why);
+	loop_stop(c->loop);
+}
+
+/* A gateway that refuses the recorded request is graded all the same, if it
+ * takes any request: that it refuses this one is a finding. */
+static bool can_be_smaller(const struct campaign *c, const struct run *run)
+{
+	return !c->config->no_mock && c->first_said.len == 0 &&
+	       preflight_is_refusal(run_log(run), run_number(run));
+}
+
+static void tell_of_first(const struct campaign *c)
+{
+	struct span rest = buf_span(&c->first_said), headline;
+
+	if (span_split(&rest, '\n', &headline))
+		fprintf(stderr,
+			"ccprobe: %.*s\n%.*s  A small request is answered, so "
+			"the cases are run.\n",
+			SPAN_ARG(headline), SPAN_ARG(rest));
+}
+
+static void on_preflight(void *arg, struct run *run);
+
+static void ask_smaller(struct campaign *c)
+{
+	casefile_free(c->preflight);
+	c->preflight = NULL;
+	if (preflight_case(&c->preflight, c->config->root, c->config->client,
+			   RECORDED_MODEL, &c->fail) < 0) {
+		loop_stop(c->loop);
+		return;
+	}
+	c->preflight->limit_ms = c->config->preflight_ms;
+	c->preflight_run =
+		run_start(c->session, c->preflight, false, on_preflight, c);
+}
+
 static void on_preflight(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
 	struct preflight p = preflight_of(c);
 	struct buf text = BUF_INIT(16 * 1024);
 	bool open = preflight_judge(run_log(run), run_number(run), &p, &text);
-	struct span rest = buf_span(&text), headline;
+	bool small = !open && can_be_smaller(c, run);
 
+	secrets_blot(&c->secrets, &text);
 	run_free(run);
 	c->preflight_run = NULL;
 	if (open) {
+		tell_of_first(c);
 		c->began = loop_now();
 		look_at_offers(c);
+	} else if (small) {
+		buf_add_span(&c->first_said, buf_span(&text));
+		ask_smaller(c);
 	} else {
-		secrets_blot(&c->secrets, &text);
-		rest = buf_span(&text);
-		if (span_split(&rest, '\n', &headline))
-			fail_set(&c->fail, FAIL_PEER, "%.*s",
-				 SPAN_ARG(headline));
-		buf_add_span(c->advice, rest);
-		loop_stop(c->loop);
+		stop_before(c, c->first_said.len > 0 ? buf_span(&c->first_said)
+						     : buf_span(&text));
 	}
 	buf_clear(&text);
 }
@@ -285,6 +343,7 @@ static void clean_up(struct campaign *c)
 	runner_free(c->runner);
 	run_free(c->preflight_run);
 	offers_clear(&c->offers);
+	buf_clear(&c->first_said);
 	session_free(c->session);
 	casefile_free(c->preflight);
 	loop_free(c->loop);
@@ -300,7 +359,8 @@ int campaign_run(const struct campaign_config *config,
 {
 	struct campaign c = { .config = config,
 			      .report = report,
-			      .advice = advice };
+			      .advice = advice,
+			      .first_said = BUF_INIT(16 * 1024) };
 	int rc = -1;
 
 	if (prepare(&c) == 0) {

@@ -17,6 +17,7 @@ struct campaign {
 	struct session *session;
 	struct casefile *preflight;
 	struct run *preflight_run;
+	struct buf first_said; /* why the recorded request was refused */
 	struct offers offers;
 	struct runner *runner;
 	const char **left_out; /* for each case, or NULL */

@@ -11,9 +11,12 @@
 
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
 
 #define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
 #define SMALL_LIMIT ((size_t)64 * 1024)
+#define SAID_LIMIT 65536
+#define SAID_SHOWN 300
 #define FIRST_REQUEST "fixtures/requests/%s/plain/turn-1.http"
 
 struct sight { /* what the log shows */
@@ -21,6 +24,7 @@ struct sight { /* what the log shows */
 	const struct exchange *client, *upstream; /* NULL: not seen */
 	int status; /* 0: no answer */
 	char *type, *location; /* of the answer; "" if none */
+	struct buf said; /* the gateway's own words, printable; may be empty */
 };
 
 /* ---- the request ---- */
@@ -183,6 +187,36 @@ static bool is_black_box_status(const struct sight *s)
 	return s->p->black_box && s->status != 200;
 }
 
+/* It reached the mock, and asked for another API than that of messages. */
+static bool is_translator(const struct sight *s)
+{
+	const char *target;
+
+	if (!s->upstream || !s->upstream->request)
+		return false;
+	target = s->upstream->request->target;
+	return target && !strstr(target, "/v1/messages");
+}
+
+static bool carries(const struct headers *h, const char *name, const char *key)
+{
+	const char *value = headers_get(h, name);
+
+	return value && strstr(value, key);
+}
+
+static bool is_other_key(const struct sight *s)
+{
+	const struct headers *h;
+
+	if (!s->p->upstream_key || !s->upstream || !s->upstream->request ||
+	    !is_message(s))
+		return false;
+	h = &s->upstream->request->headers;
+	return !carries(h, "x-api-key", s->p->upstream_key) &&
+	       !carries(h, "authorization", s->p->upstream_key);
+}
+
 static bool is_upstream_away(const struct sight *s)
 {
 	return s->status >= 500 && !s->upstream;
@@ -243,6 +277,20 @@ static const struct preflight_cause {
 	  "%e\n"
 	  "Is this the gateway's own port? A port that speaks TLS needs\n"
 	  "https:// in --gateway.\n" },
+	{ is_translator, "PRE-TRANSLATES",
+	  "the gateway asks its provider for %p, which is another API",
+	  "ccprobe stands behind the gateway as the Anthropic API, so it can\n"
+	  "only grade gateways that pass /v1/messages on. Is there a route of\n"
+	  "this gateway with an Anthropic provider? Configure http://%m "
+	  "there.\n"
+	  "For a gateway that translates, `ccprobe run --no-mock` decides "
+	  "what\n"
+	  "a client alone can see.\n" },
+	{ is_other_key, "PRE-UPSTREAM-KEY",
+	  "the gateway does not use the key that --upstream-key says",
+	  "The request that reached the mock carries another one. Correct\n"
+	  "--upstream-key, or the key in the gateway's configuration; without\n"
+	  "--upstream-key this is not looked at.\n" },
 	{ is_page, "PRE-PAGE", "%u answers with a web page (status %s, %t)",
 	  "This is a web server, a login page or a proxy's error page, not\n"
 	  "the Messages API. Check host, port and path in --gateway: the\n"
@@ -269,7 +317,7 @@ static const struct preflight_cause {
 	  "It has the headers of Claude Code %c and asks for a few words.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
 	{ is_upstream_away, "PRE-UPSTREAM",
-	  "the gateway is up but has no upstream: status %s",
+	  "the gateway answers %s by itself: it did not reach the mock",
 	  "The mock provider waits at http://%m and has seen no request.\n"
 	  "Make that address the gateway's Anthropic base URL (from inside a\n"
 	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
@@ -316,6 +364,10 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 				     s->client->end_text && *s->client->end_text
 					     ? s->client->end_text
 					     : end_name(s->client->end));
+			break;
+		case 'p':
+			print_bytes(span_of(s->upstream->request->target), 80,
+				    out);
 			break;
 		case 'l':
 			buf_add_text(out, s->location);
@@ -368,6 +420,24 @@ static void write_advice(const struct sight *s, const char *text,
 	buf_clear(&filled);
 }
 
+/* The message of an error, or what the body begins with. */
+static void read_said(struct sight *s)
+{
+	struct jval error, message;
+	struct buf text = BUF_INIT(SAID_LIMIT);
+
+	if (s->status < 300)
+		return;
+	if (s->client->json.text.at &&
+	    jscan_member(s->client->json, "error", &error) &&
+	    jscan_member(error, "message", &message) &&
+	    jscan_string(message, &text) >= 0)
+		print_bytes(buf_span(&text), SAID_SHOWN, &s->said);
+	else
+		print_bytes(s->client->content, SAID_SHOWN, &s->said);
+	buf_clear(&text);
+}
+
 static void diagnose(const struct sight *s, struct buf *out)
 {
 	const struct preflight_cause *cause = causes;
@@ -377,6 +447,8 @@ static void diagnose(const struct sight *s, struct buf *out)
 	write_text(s, cause->headline, out);
 	buf_add_byte(out, '\n');
 	write_advice(s, cause->advice, out);
+	if (s->said.len > 0)
+		buf_addf(out, "  It said: %s\n", buf_str(&s->said));
 	buf_addf(out, "  (ccprobe explain %s)\n", cause->code);
 }
 
@@ -386,6 +458,8 @@ static const char *word_of(char letter)
 	switch (letter) {
 	case 'u':
 		return "URL";
+	case 'p':
+		return "a path";
 	case 'm':
 		return "ADDR:PORT of the mock";
 	case 'e':
@@ -453,11 +527,30 @@ bool preflight_judge(const struct wlog *log, uint64_t run,
 	s.status = s.client->response ? s.client->response->status : 0;
 	s.type = header_text(s.client, "content-type");
 	s.location = header_text(s.client, "location");
-	open = is_message(&s) && (s.upstream || p->black_box);
+	buf_init(&s.said, SAID_LIMIT);
+	read_said(&s);
+	open = is_message(&s) && (s.upstream || p->black_box) &&
+	       !is_other_key(&s);
 	if (!open)
 		diagnose(&s, out);
+	buf_clear(&s.said);
 	free(s.type);
 	free(s.location);
 	view_clear(&v);
 	return open;
+}
+
+bool preflight_is_refusal(const struct wlog *log, uint64_t run)
+{
+	struct view v;
+	const struct exchange *x;
+	int status = 0;
+
+	view_of(&v, log, run);
+	x = view_find(&v, "c1", 1);
+	if (x && x->response)
+		status = x->response->status;
+	view_clear(&v);
+	return status >= 400 && status < 500 && status != 401 &&
+	       status != 403 && status != 404 && status != 405;
 }

@@ -23,6 +23,8 @@ struct preflight { /* what a diagnosis needs to know besides the log */
 	bool black_box; /* there is no mock */
 	const char *auth; /* which headers carried the key, in words */
 	const char *client; /* "2.1.329" */
+	const char *upstream_key; /* the gateway was said to use it upstream;
+				     NULL: nothing was said */
 	const char *settings; /* how the user changes the key: "--key" ... */
 };
 
@@ -32,6 +34,10 @@ struct preflight { /* what a diagnosis needs to know besides the log */
  */
 bool preflight_judge(const struct wlog *log, uint64_t run,
 		     const struct preflight *p, struct buf *out);
+
+/* The request was refused for what it is: 400, 413, 422 ..., but not for its
+ * key, its path or its method. */
+bool preflight_is_refusal(const struct wlog *log, uint64_t run);
 
 /* Each diagnosis has a code, "PRE-KEY". The n-th (from 0), or NULL. */
 const char *preflight_code(size_t n);

@@ -28,7 +28,7 @@ hostile page 'web page'
 hostile redirects 'redirects to https://example.test/login'
 hostile refuses 'refuses the key: status 401'
 hostile lost 'without /v1 at the'
-hostile alone 'has no upstream'
+hostile alone 'did not reach the mock'
 hostile other-provider 'not from the mock provider'
 hostile not-a-message 'not a message'
 

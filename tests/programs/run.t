@@ -68,7 +68,17 @@ run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 is 3 'the wrong key' err 'refuses the key: status 401'
 run "$bin/ccprobe" run --gateway "$gate" --mock-listen 127.0.0.1:0 \
 	--key env:CCGATE_KEY stream/ends
-is 3 'a gateway with another upstream' err 'no upstream'
+is 3 'a gateway with another upstream' err 'did not reach the mock' err 'It said: '
+
+run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
+	--key env:CCGATE_KEY --upstream-key sk-not-the-one-000 stream/ends
+is 3 'another key upstream than was said' err 'does not use the key' err PRE-UPSTREAM-KEY
+run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
+	--key x stream/ends
+is 2 'a key that is too short to be looked for' err '--without authenticates'
+run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
+	--key env:CCGATE_KEY --without cancel stream/ends
+is 2 'a claim that there is not' err "no claim 'cancel'; did you mean 'cancels'?"
 
 # Ctrl-C, once a case is under way that takes long.
 "$bin/ccprobe" run --bundled --slow timing/silence --report tap \

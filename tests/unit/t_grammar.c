@@ -71,8 +71,8 @@ static const struct {
 	{ "event: message_start\ndata: {\"type\":\"message_stop\"}\n\n",
 	  "event 0 (message_start): the type in its data is not the event's "
 	  "name" },
-	{ START "data: [DONE]\n\n",
-	  "event 1 (no name): [DONE] is no event of this API" },
+	{ START "data: [OTHER]\n\n",
+	  "event 1 (no name): it has no event: line, so clients drop it" },
 	{ TEXT0, "event 0 (content_block_start): it stands before "
 		 "message_start" },
 	{ START START, "event 1 (message_start): a second message_start" },

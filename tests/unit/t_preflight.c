@@ -36,6 +36,23 @@ static void add_response(struct wlog *log, const struct answer *a)
 			       span_of(a->body));
 }
 
+/* What the mock saw, where it saw the request. */
+static const char *upstream_target = "/v1/messages", *upstream_sent_key;
+static const char *upstream_key; /* as --upstream-key says */
+
+static void add_upstream(struct wlog *log)
+{
+	struct http_head head = { .minor = 1 };
+	char method[] = "POST";
+
+	head.method = method;
+	head.target = (char *)upstream_target;
+	if (upstream_sent_key)
+		headers_add_text(&head.headers, "x-api-key", upstream_sent_key);
+	wlog_set_head(log, wlog_add(log, 1, RUN, "u1", 1, WLOG_REQUEST), &head);
+	headers_clear(&head.headers);
+}
+
 /* What is said about this answer; "" if all is well. */
 static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 {
@@ -46,6 +63,7 @@ static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 		.auth = "the header 'x'",
 		.client = "2.1.329",
 		.settings = "Set it.",
+		.upstream_key = upstream_key,
 	};
 	char method[] = "POST", target[] = "/v1/messages";
 	struct http_head head = { .minor = 1 };
@@ -59,9 +77,7 @@ static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 	wlog_set_head(&log, wlog_add(&log, 0, RUN, "c1", 1, WLOG_REQUEST),
 		      &head);
 	if (a->upstream)
-		wlog_set_head(&log,
-			      wlog_add(&log, 1, RUN, "u1", 1, WLOG_REQUEST),
-			      &head);
+		add_upstream(&log);
 	if (a->status)
 		add_response(&log, a);
 	end = wlog_add(&log, 4, RUN, "c1", 1, WLOG_END);
@@ -132,6 +148,65 @@ static void each_cause(void **state)
 	}
 }
 
+/* The gateway's own words are not hidden. */
+static void own_words(void **state)
+{
+	struct answer a = {
+		503, JSON, NULL, NULL, END_CLEAN, NULL, false, NULL
+	};
+	struct buf out = BUF_INIT(16384);
+
+	(void)state;
+	a.body = "{\"type\":\"error\",\"error\":{\"type\":\"x\",\"message\":"
+		 "\"no account\\nleft \\u001b[2J\"}}";
+	diagnose(&a, &out);
+	assert_non_null(
+		strstr(buf_str(&out), "It said: no account\\nleft \\x1b[2J"));
+	buf_reset(&out);
+	a.body = "no healthy upstream";
+	diagnose(&a, &out);
+	assert_non_null(strstr(buf_str(&out), "It said: no healthy upstream"));
+	buf_clear(&out);
+}
+
+/* What it asks the mock for is no message: another API. */
+static void translator(void **state)
+{
+	struct answer a = {
+		404, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL
+	};
+	struct buf out = BUF_INIT(16384);
+
+	(void)state;
+	upstream_target = "/v1/chat/completions";
+	diagnose(&a, &out);
+	upstream_target = "/v1/messages";
+	assert_non_null(strstr(buf_str(&out), "asks its provider for "
+					      "/v1/chat/completions"));
+	assert_non_null(strstr(buf_str(&out), "PRE-TRANSLATES"));
+	buf_clear(&out);
+}
+
+static void other_key(void **state)
+{
+	struct answer a = { 200,       JSON, NULL, MESSAGE,
+			    END_CLEAN, NULL, true, NULL };
+	struct buf out = BUF_INIT(16384);
+
+	(void)state;
+	upstream_key = "sk-the-one-given";
+	upstream_sent_key = "sk-another-one";
+	diagnose(&a, &out);
+	assert_non_null(strstr(buf_str(&out), "PRE-UPSTREAM-KEY"));
+	assert_null(strstr(buf_str(&out), "sk-another-one"));
+	buf_reset(&out);
+	upstream_sent_key = "sk-the-one-given";
+	diagnose(&a, &out);
+	assert_int_equal(out.len, 0);
+	upstream_key = upstream_sent_key = NULL;
+	buf_clear(&out);
+}
+
 static void open_way(void **state)
 {
 	struct answer a = { 200,       JSON, NULL, MESSAGE,
@@ -192,6 +267,12 @@ static void hostile_header(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "preflight: the gateway's own words are told", own_words,
+		  NULL, NULL, NULL },
+		{ "preflight: a gateway that translates is told as one",
+		  translator, NULL, NULL, NULL },
+		{ "preflight: another key than --upstream-key", other_key, NULL,
+		  NULL, NULL },
 		{ "preflight: each cause is named", each_cause, NULL, NULL,
 		  NULL },
 		{ "preflight: an open way needs no words", open_way, NULL, NULL,

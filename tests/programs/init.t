@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# ccprobe init looks at a gateway and writes ccprobe.json; run reads it.
+. "$(dirname "$0")/lib.sh"
+
+export CCGATE_KEY=sk-own-key-000 CCGATE_UPSTREAM=sk-up-key-000
+mkdir "$scratch/project"
+cd "$scratch/project" || exit 1
+port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
+	Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+serve gate "$bin/ccgate" --listen 127.0.0.1:0 \
+	--upstream "http://127.0.0.1:$port" \
+	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
+gate=$url
+
+run "$bin/ccprobe" init
+is 2 'init without a gateway' err 'init needs --gateway URL'
+run "$bin/ccprobe" init --gateway "$gate" --key sk-wrong-key-0 \
+	--mock-listen "127.0.0.1:$port"
+is 3 'init with the wrong key' err 'refuses the key'
+run test -e ccprobe.json
+is 1 'and nothing is written'
+run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY \
+	--upstream-key env:CCGATE_UPSTREAM --mock-listen "127.0.0.1:$port"
+is 0 'init' out 'All claims are offered' out 'read from $CCGATE_KEY'
+run cat ccprobe.json
+is 0 'the file names the variable' out '"key": "env:CCGATE_KEY"' out '"takes-x-api-key"'
+run grep -c sk- ccprobe.json
+is 1 'and holds no key'
+cp ccprobe.json kept.json
+run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY
+is 2 'a file that is there' err 'ccprobe.json is there already'
+run cmp kept.json ccprobe.json
+is 0 'is left alone'
+
+run "$bin/ccprobe" run stream/ends auth/either-header
+is 0 'run needs no option' err 'ccprobe.json: the gateway is' out '3 pass'
+run "$bin/ccprobe" run --bundled stream/ends
+is 0 'with a target of its own the file is not meant' out 'the bundled gateway'
+sed -i 's/    "takes-x-api-key",//' ccprobe.json
+run "$bin/ccprobe" run auth/either-header
+is 0 'what is not declared is skipped' out "ccprobe.json does not claim 'takes-x-api-key'"
+run "$bin/ccprobe" run --key sk-wrong-key-0 stream/ends
+is 3 'an option wins over the file' err 'refuses the key'
+
+bad() {
+	printf '%s\n' "$1" >ccprobe.json
+	run "$bin/ccprobe" run stream/ends
+	is 2 "$2" err "$3"
+}
+bad '{"gateway": "http://127.0.0.1:1", "kee": "env:X"}' 'an unknown member' \
+	"ccprobe.json:1:35: unknown key 'kee'; did you mean 'key'?"
+bad '{"gateway": "http://127.0.0.1:1", "key": "sk-literal-key"}' 'a key in the file' \
+	'ccprobe.json:1:42: write env:NAME'
+bad '{"gateway": "http://127.0.0.1:1", "claims": ["relay"]}' 'an unknown claim' \
+	"ccprobe.json:1:46: claims: no claim 'relay'; did you mean 'relays'?"
+bad '{"key": "env:X"}' 'no gateway' "key 'gateway' is missing"
+bad '{"gateway": "http://127.0.0.1:1", "provider": "openai"}' 'an unknown format' \
+	"the provider's format is 'messages'"
+bad '[1' 'no JSON' 'ccprobe.json:2:1: '
+
+end
