@@ -153,6 +153,13 @@ static void dial_write(struct dial *d)
 		     n < 0 && errno == EAGAIN ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+void dial_send(struct dial *d, struct span bytes)
+{
+	buf_add_span(&d->out, bytes);
+	if (d->connected)
+		dial_write(d);
+}
+
 static void dial_stop(struct dial *d, int error)
 {
 	if (error != 0)

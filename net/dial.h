@@ -30,6 +30,9 @@ int dial_start(struct dial **out, struct loop *l, const char *origin,
 	       struct span bytes, uint64_t limit,
 	       const struct dial_handler *handler, void *arg, struct fail *f);
 
+/* Sends more; the bytes are copied. Allowed in on_data. */
+void dial_send(struct dial *d, struct span bytes);
+
 /* Closes at once; no callback comes after this. Allowed in callbacks. */
 void dial_cancel(struct dial *d);
 

@@ -163,7 +163,7 @@ static void tell_of_first(const struct campaign *c)
 {
 	struct span rest = buf_span(&c->first_said), headline;
 
-	if (span_split(&rest, '\n', &headline))
+	if (rest.len > 0 && span_split(&rest, '\n', &headline))
 		fprintf(stderr,
 			"ccprobe: %.*s\n%.*s  A small request is answered, so "
 			"the cases are run.\n",

@@ -6,6 +6,8 @@
 #include "probe/run/rawsend.h"
 #include "wire/bytes/mem.h"
 
+/* Raw bytes after this go out once the answer to those before is whole. */
+#define THEN "{{then}}"
 #define ANSWER_LIMIT ((uint64_t)32 * 1024 * 1024)
 /* What waits unread for a slow client: little, since systems that may hold tens
  * of megabytes would take a whole answer off the gateway's hands. */
@@ -188,9 +190,16 @@ int call_start_raw(struct call *call, struct span bytes, struct fail *f)
 {
 	const struct driver_config *config = &call->drive->config;
 
+	struct span next = { NULL, 0 };
+	size_t at = span_find(bytes, span_of(THEN));
+
+	if (at != SIZE_MAX) {
+		next = span_skip(bytes, at + strlen(THEN));
+		bytes = span_first(bytes, at);
+	}
 	note_raw(call, bytes);
 	if (rawsend_start(&call->raw, config->loop, config->gateway, bytes,
-			  ANSWER_LIMIT, &raw_handler, call, f) == 0)
+			  next, ANSWER_LIMIT, &raw_handler, call, f) == 0)
 		return 0;
 	note_end(call, END_REFUSED, f->text);
 	return -1;

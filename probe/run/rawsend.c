@@ -15,6 +15,9 @@ struct rawsend {
 	struct loop *loop;
 	struct dial *dial;
 	struct answer answer;
+	struct buf next; /* to be sent when the answer is whole */
+	struct answer second; /* to that */
+	bool is_second;
 	struct loop_timer linger;
 	const struct rawsend_handler *handler;
 	void *arg;
@@ -24,6 +27,8 @@ static void rawsend_free(struct rawsend *s)
 {
 	loop_timer_clear(s->loop, &s->linger);
 	answer_clear(&s->answer);
+	answer_clear(&s->second);
+	buf_clear(&s->next);
 	free(s);
 }
 
@@ -52,12 +57,44 @@ static void wait_for_more(struct rawsend *s, struct span extra)
 		s->handler->on_extra(s->arg, extra);
 }
 
+static void on_second(struct rawsend *s, struct dial *d, struct span bytes)
+{
+	struct fail f = FAIL_INIT;
+	enum answer_step step;
+	struct span piece;
+
+	if (bytes.len > 0)
+		s->handler->on_extra(s->arg, bytes);
+	do
+		step = answer_next(&s->second, &bytes, &piece, &f);
+	while (step == ANSWER_HEAD || step == ANSWER_DATA);
+	if (step == ANSWER_MORE)
+		return;
+	dial_cancel(d);
+	rawsend_end(s, END_CLEAN, "");
+}
+
+static void on_whole(struct rawsend *s, struct dial *d, struct span rest)
+{
+	if (s->next.len == 0) {
+		wait_for_more(s, rest);
+		return;
+	}
+	s->is_second = true;
+	dial_send(d, buf_span(&s->next));
+	on_second(s, d, rest);
+}
+
 static void on_data(void *arg, struct dial *d, struct span bytes)
 {
 	struct rawsend *s = arg;
 	struct fail f = FAIL_INIT;
 	struct span piece;
 
+	if (s->is_second) {
+		on_second(s, d, bytes);
+		return;
+	}
 	for (;;) {
 		switch (answer_next(&s->answer, &bytes, &piece, &f)) {
 		case ANSWER_MORE:
@@ -69,7 +106,7 @@ static void on_data(void *arg, struct dial *d, struct span bytes)
 			s->handler->on_data(s->arg, piece);
 			break;
 		case ANSWER_WHOLE:
-			wait_for_more(s, bytes);
+			on_whole(s, d, bytes);
 			return;
 		case ANSWER_BAD:
 			dial_cancel(d);
@@ -92,7 +129,7 @@ static void on_end(void *arg, struct dial *d, enum stream_end end,
 static const struct dial_handler dial_handler = { on_data, on_end };
 
 int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
-		  struct span bytes, uint64_t limit,
+		  struct span bytes, struct span next, uint64_t limit,
 		  const struct rawsend_handler *handler, void *arg,
 		  struct fail *f)
 {
@@ -103,6 +140,9 @@ int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
 	s->arg = arg;
 	/* An answer to HEAD has no body; of what else is asked it has one. */
 	answer_init(&s->answer, span_starts(bytes, "HEAD ") ? "HEAD" : "");
+	answer_init(&s->second, "");
+	buf_init(&s->next, BUF_NO_LIMIT);
+	buf_add_span(&s->next, next);
 	if (dial_start(&s->dial, l, origin, bytes, limit, &dial_handler, s, f) <
 	    0) {
 		rawsend_free(s);

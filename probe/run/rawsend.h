@@ -21,9 +21,13 @@ struct rawsend_handler {
 	void (*on_end)(void *arg, enum stream_end end, const char *text);
 };
 
-/* `limit`: of bytes that may come. */
+/*
+ * `next`, if it is not empty, goes out over the same connection once the first
+ * answer is whole; then all of the second answer is waited for, as extra.
+ * `limit`: of bytes that may come.
+ */
 int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
-		  struct span bytes, uint64_t limit,
+		  struct span bytes, struct span next, uint64_t limit,
 		  const struct rawsend_handler *handler, void *arg,
 		  struct fail *f);
 void rawsend_cancel(struct rawsend *s); /* no callback comes after this */
