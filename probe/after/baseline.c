@@ -134,17 +134,22 @@ void baseline_clear(struct baseline *b)
 	*b = (struct baseline){ .path = NULL };
 }
 
-int baseline_fits(const struct baseline *b, const struct casebook *book,
+int baseline_fits(struct baseline *b, const struct casebook *book,
 		  struct fail *f)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		const struct baseline_entry *e = &b->list[i];
+		struct baseline_entry *e = &b->list[i];
+		const struct casefile *c = casebook_find(book, e->id);
 
-		if (casebook_find(book, e->id) == NULL)
+		if (c == NULL)
 			return fail_set(f, FAIL_CASE,
 					"%s:%u:%u: no case '%s'; delete the "
 					"entry, or correct the id",
 					b->path, e->line, e->column, e->id);
+		if (strcmp(e->id, c->id) != 0) {
+			free(e->id);
+			e->id = xstrdup(c->id);
+		}
 	}
 	return 0;
 }

@@ -13,6 +13,9 @@
 #define DEPTH_LIMIT 8
 #define FILES_LIMIT 20000
 
+/* {"old id": "id of today", ...}: baselines and reports of before go on. */
+#define RENAMED "cases/renamed.json"
+
 struct casebook_walk {
 	const char *root;
 	char **list;
@@ -36,7 +39,8 @@ static int add_file(struct casebook_walk *g, const char *name)
 static bool is_case(const char *name)
 {
 	return span_ends(span_of(name), ".json") &&
-	       strcmp(name, "cases/requirements.json") != 0;
+	       strcmp(name, "cases/requirements.json") != 0 &&
+	       strcmp(name, RENAMED) != 0;
 }
 
 static int find_in(struct casebook_walk *g, const char *folder, unsigned depth);
@@ -220,10 +224,32 @@ static int read_all(struct casebook *book, const char *root, const char *folder,
 	return rc;
 }
 
+static int read_renamed(struct casebook *book, struct fail *f)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	int rc = 0;
+
+	buf_addf(&path, "%s/" RENAMED, book->root);
+	if (access(buf_str(&path), F_OK) == 0)
+		rc = json_load(&book->renamed, buf_str(&path), CASE_FILE_LIMIT,
+			       f);
+	buf_clear(&path);
+	return rc;
+}
+
 int casebook_read(struct casebook *book, const char *root,
 		  const struct casebook_values *values, struct fail *f)
 {
-	return read_all(book, root, "cases", values, f);
+	struct casebook new = { .list = NULL };
+
+	if (read_all(&new, root, "cases", values, f) < 0)
+		return -1;
+	if (read_renamed(&new, f) < 0) {
+		casebook_clear(&new);
+		return -1;
+	}
+	*book = new;
+	return 0;
 }
 
 int casebook_read_folder(struct casebook *book, const char *root,
@@ -242,13 +268,31 @@ int casebook_read_folder(struct casebook *book, const char *root,
 	return 0;
 }
 
-const struct casefile *casebook_find(const struct casebook *book,
-				     const char *id)
+static const struct casefile *find_id(const struct casebook *book,
+				      const char *id)
 {
 	for (size_t i = 0; i < book->count; i++)
 		if (strcmp(book->list[i]->id, id) == 0)
 			return book->list[i];
 	return NULL;
+}
+
+/* The id of today of a case that had this one. */
+static const char *todays_id(const struct casebook *book, const char *id)
+{
+	if (book->renamed == NULL)
+		return NULL;
+	return cJSON_GetStringValue(
+		cJSON_GetObjectItemCaseSensitive(book->renamed->root, id));
+}
+
+const struct casefile *casebook_find(const struct casebook *book,
+				     const char *id)
+{
+	const struct casefile *c = find_id(book, id);
+	const char *today = c == NULL ? todays_id(book, id) : NULL;
+
+	return today != NULL ? find_id(book, today) : c;
 }
 
 void casebook_clear(struct casebook *book)
@@ -258,5 +302,6 @@ void casebook_clear(struct casebook *book)
 	free(book->list);
 	free(book->root);
 	clients_clear(&book->clients);
+	json_free(book->renamed);
 	*book = (struct casebook){ .list = NULL };
 }

@@ -140,6 +140,7 @@ struct casebook {
 	struct casefile **list;
 	size_t count, cap;
 	char *root;
+	struct json *renamed; /* cases/renamed.json, or NULL */
 	struct clients clients; /* that the suite has requests of */
 	const char *client; /* the chosen one; NULL: there are none */
 };
@@ -175,7 +176,8 @@ int casefile_parse(struct casebook *book, const char *name, struct span text,
 /* Names ("cases/errors/x.json") of all case files below root, in order. */
 int casebook_files(char ***out, size_t *count, const char *root,
 		   struct fail *f);
-/* Case of this id, or NULL. */
+/* Case of this id, or of the id that it has today (cases/renamed.json); or
+ * NULL. */
 const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
 void casebook_clear(struct casebook *book);
