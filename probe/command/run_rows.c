@@ -40,8 +40,7 @@ const struct option_row run_rows[] = {
 	  "only failures of at least this level count: must, should or may "
 	  "(the default)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
-	  "also report as tap, json, junit, markdown, html, badge, sarif, "
-	  "github or conformance, on stdout or into a file" },
+	  "also report in this format (below), on stdout or into a file" },
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
 	{ "implementation-version", OPTION_TEXT, AT(implementation_version),
