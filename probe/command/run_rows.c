@@ -23,7 +23,7 @@ const struct option_row run_rows[] = {
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
-	  "do not hold the gateway to this (see targets/README.md)" },
+	  "do not hold the gateway to this (`ccprobe explain claims`)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",
 	  "cases at once (64; with --no-mock 4)" },
 	{ "preflight-ms", OPTION_U32, AT(preflight_ms), "MS",
