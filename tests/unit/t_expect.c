@@ -1,4 +1,4 @@
-/* Tests of probe/look/match: every operator, and how differences are told. */
+/* Tests of expectations: every operator, and how differences are told. */
 #include "makelog.h"
 
 #include <stdio.h>
