@@ -9,7 +9,7 @@ lost=$scratch/lost
 
 mkdir "$copy"
 : >"$lost"
-(cd "$root" && git ls-files -z | while IFS= read -rd '' file; do
+(cd "$root" && git ls-files -zco --exclude-standard | while IFS= read -rd '' file; do
 	[ ! -e "$file" ] || printf '%s\0' "$file"
 done | tar --null -T - -cf -) | tar -xf - -C "$copy"
 git -C "$copy" init -q && git -C "$copy" add -A
