@@ -88,9 +88,12 @@ sub members {
 same('stream directives: docs/ccmock.md',
 	[part('docs/ccmock.md', 'Annotated streams') =~ /: @(\w+)/g],
 	[ccprobe('explain', 'directives') =~ /^: @(\w+)/mg]);
+my @offers = cells(text_of('targets/README.md'), '| claim | a gateway that offers it |');
 same('claims: targets/README.md',
-	[cells(text_of('targets/README.md'), '| claim |')],
+	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers],
 	[ccprobe('explain', 'claims') =~ /^(\S+)$/mg]);
+same('claims that are looked at: targets/README.md', \@offers,
+	[map { m{^claims/(.*)\.json$} } glob 'claims/*.json']);
 same('operators: cases/README.md',
 	[cells(text_of('cases/README.md'), '| operator |')],
 	[ccprobe('explain', 'operators') =~ /^(\S+)/mg]);

@@ -128,9 +128,9 @@ put after tests/unit/t_expect.c 'struct CMUnitTest tests[] = {' <<'END'
 	M("match: begins looks at the beginning", t_begins),
 END
 put before probe/look/subject_head.c 'void subject_get_reason(' <<'END'
-void subject_get_reason_length(const struct asked *a, struct value *v)
+void subject_get_reason_length(const struct subject_asked *a, struct value *v)
 {
-	const struct wlog_entry *e = asked_answer(a, v);
+	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e != NULL)
 		value_number(v, strlen(e->reason));
