@@ -119,7 +119,7 @@ is 1 'still failing' out "STILL FAILING $case" out 'fix: '
 CCPROBE_FAULT=rewrites-status ccprobe replay "$case" --target "$root/tests/faults/target.json" \
 	--from "$scratch/good.json"
 is 1 'failing now' out "NOW FAILING $case: it was pass"
-ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any --mock-listen 127.0.0.1:0 \
+ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any-key --mock-listen 127.0.0.1:0 \
 	--from "$scratch/bad.json"
 is 3 'no gateway' out "ERROR $case" err 'nothing listens'
 ccprobe replay errors/nothing --bundled --from "$scratch/bad.json"
