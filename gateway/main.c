@@ -59,6 +59,9 @@ static int print_help(void)
 
 	buf_add_text(&text, "usage: ccgate [--config FILE] [OPTION...]\n\n");
 	option_help(rows, &text);
+	buf_add_text(&text, "\nExit status: 0 ended by a signal, 2 usage or "
+			    "configuration, 3 the system\n(the port is "
+			    "taken).\n");
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
 	return EXIT_SUCCESS;

@@ -81,7 +81,10 @@ static void print_help(void)
 	printf("usage: ccmock [options] [SCRIPT...]\n\n"
 	       "A scriptable provider of the Anthropic Messages API. A SCRIPT "
 	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
-	       "echoes prompts and calls the tools they\nask for.\n\n%s",
+	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
+	       "Exit status: 0 after Ctrl-C or SIGTERM, 2 usage or a faulty "
+	       "script, 3 the port is\ntaken or the system refuses "
+	       "something.\n",
 	       buf_str(&text));
 	buf_clear(&text);
 }

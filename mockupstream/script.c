@@ -246,23 +246,45 @@ struct directive {
 	enum script_op op;
 	enum args args;
 	bool is_step; /* stands between events, not before one */
+	const char *shown, *help;
 };
 
 static const struct directive directives[] = {
-	{ "wait", read_wait, SCRIPT_WAIT, ARGS_ONE, true },
-	{ "hold", read_name, SCRIPT_HOLD, ARGS_ONE, true },
-	{ "mark", read_name, SCRIPT_MARK, ARGS_ONE, true },
-	{ "split", read_split, SCRIPT_SEND, ARGS_MORE, false },
-	{ "repeat", read_repeat, SCRIPT_SEND, ARGS_ONE, false },
-	{ "pace", read_pace, SCRIPT_SEND, ARGS_ONE, false },
-	{ "slice", read_slice, SCRIPT_SEND, ARGS_ONE, false },
-	{ "compress", read_compress, SCRIPT_SEND, ARGS_ONE, false },
-	{ "cut", read_cut, SCRIPT_CUT_FIN, ARGS_ONE, true },
-	{ "stall", read_plain, SCRIPT_STALL, ARGS_NONE, true },
-	{ "end", read_plain, SCRIPT_END, ARGS_NONE, true },
+	{ "wait", read_wait, SCRIPT_WAIT, ARGS_ONE, true, "wait MS",
+	  "wait before going on" },
+	{ "hold", read_name, SCRIPT_HOLD, ARGS_ONE, true, "hold NAME",
+	  "wait until NAME is released" },
+	{ "mark", read_name, SCRIPT_MARK, ARGS_ONE, true, "mark NAME",
+	  "write NAME and the time into the journal" },
+	{ "split", read_split, SCRIPT_SEND, ARGS_MORE, false, "split N [N..]",
+	  "send the next event in pieces, cut at these offsets" },
+	{ "repeat", read_repeat, SCRIPT_SEND, ARGS_ONE, false, "repeat N",
+	  "send the next event N times" },
+	{ "pace", read_pace, SCRIPT_SEND, ARGS_ONE, false, "pace MS",
+	  "from here on wait between events (0: no more)" },
+	{ "slice", read_slice, SCRIPT_SEND, ARGS_ONE, false, "slice N",
+	  "from here on send pieces of N bytes (0: no more)" },
+	{ "compress", read_compress, SCRIPT_SEND, ARGS_ONE, false,
+	  "compress gzip|br|zstd",
+	  "flushed at every event; only as the first line" },
+	{ "cut", read_cut, SCRIPT_CUT_FIN, ARGS_ONE, true, "cut fin|rst",
+	  "break off here (for HTTP/1.0 always rst: a FIN is a clean end)" },
+	{ "stall", read_plain, SCRIPT_STALL, ARGS_NONE, true, "stall",
+	  "send nothing more until the client leaves" },
+	{ "end", read_plain, SCRIPT_END, ARGS_NONE, true, "end",
+	  "end the body here" },
 };
 
 enum { DIRECTIVES = sizeof(directives) / sizeof(directives[0]) };
+
+void script_list(struct buf *out)
+{
+	buf_add_text(out, "A directive is a comment line of an event stream; "
+			  "it is not sent.\n\n");
+	for (size_t i = 0; i < DIRECTIVES; i++)
+		buf_addf(out, ": @%-22s %s\n", directives[i].shown,
+			 directives[i].help);
+}
 
 static int fail_unknown(struct script_reader *r, struct span word)
 {

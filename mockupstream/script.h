@@ -1,19 +1,7 @@
 /*
  * An annotated event stream, read into steps. The file is a valid SSE stream;
- * comment lines that begin with ": @" are directives and are not sent:
- *
- *	: @wait MS        wait before going on
- *	: @hold NAME      wait until the probe releases NAME
- *	: @mark NAME      write NAME and the time into the wire log
- *	: @split N [N..]  send the next event in pieces, cut at these offsets
- *	: @repeat N       send the next event N times
- *	: @pace MS        from here on wait MS between events (0: stop)
- *	: @slice N        from here on send pieces of N bytes (0: stop)
- *	: @compress NAME  gzip, br or zstd, flushed at every event; first line only
- *	: @cut fin|rst    break the connection off here (for a request in
- *	                  HTTP/1.0 always rst: there a FIN is the clean end)
- *	: @stall          send nothing more until the client leaves
- *	: @end            end the body here
+ * comment lines that begin with ": @" are directives and are not sent. The
+ * table in script.c has them all; script_list() prints it.
  *
  * Each event (and each other comment line between events) is one HTTP chunk
  * unless cut smaller. Bytes of events are sent exactly as in the file,
@@ -22,6 +10,7 @@
 #ifndef MOCK_SCRIPT_H
 #define MOCK_SCRIPT_H
 
+#include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
 
@@ -66,5 +55,8 @@ struct script {
 int script_read(struct script **out, const char *name, struct span text,
 		struct fail *f);
 void script_free(struct script *s);
+
+/* For `ccprobe explain directives`: how each is written and what it does. */
+void script_list(struct buf *out);
 
 #endif

@@ -3,18 +3,8 @@
 
 #include <string.h>
 
-const struct report_kind reports[] = {
-	{ "tap", "TAP, for prove and other harnesses", tap_write },
-	{ "json", "everything, for programs", json_write },
-	{ "junit", "JUnit XML, for CI systems", junit_write },
-	{ "markdown", "for the summary of a job", markdown_write },
-	{ "html", "one page with everything, for a browser", html_write },
-	{ "badge", "the JSON of a shields.io badge", badge_write },
-	{ "sarif", "SARIF 2.1.0, for annotations", sarif_write },
-	{ "github", "annotations of a GitHub job", github_write },
-	{ "conformance", "a document to commit", conformance_write },
-	{ .name = NULL },
-};
+#define REPORT_ROW(name, brief) { #name, brief, name##_write },
+const struct report_kind reports[] = { REPORTS(REPORT_ROW){ .name = NULL } };
 
 const struct report_kind *report_find(const char *name)
 {
@@ -23,6 +13,12 @@ const struct report_kind *report_find(const char *name)
 			return k;
 	}
 	return NULL;
+}
+
+void report_list(struct buf *out)
+{
+	for (const struct report_kind *k = reports; k->name; k++)
+		buf_addf(out, "  %-12s %s\n", k->name, k->brief);
 }
 
 const char *report_effect(enum effect e)

@@ -1,6 +1,6 @@
 /*
  * Reporters: from a finished run to text. Each is a pure function of the run;
- * reports[] is the list that `--report` chooses from.
+ * REPORTS is the table that `--report` chooses from.
  */
 #ifndef REPORTS_REPORTS_H
 #define REPORTS_REPORTS_H
@@ -10,22 +10,38 @@
 
 typedef void report_fn(const struct run_report *r, struct buf *out);
 
+/* A row each: the format's name, and for whom it is. reports/NAME.c has
+ * NAME_write(). */
+#define REPORTS(X) \
+	X(tap, "TAP, for prove and other harnesses") \
+	X(json, "everything, for programs") \
+	X(junit, "JUnit XML, for CI systems") \
+	X(markdown, "for the summary of a job") \
+	X(html, "one page with everything, for a browser") \
+	X(badge, "the JSON of a shields.io badge") \
+	X(sarif, "SARIF 2.1.0, for annotations") \
+	X(github, "annotations of a GitHub job") \
+	X(conformance, "a document to commit")
+
+#define REPORT_DECLARED(name, brief) report_fn name##_write;
+REPORTS(REPORT_DECLARED)
+#undef REPORT_DECLARED
+
 struct report_kind {
-	const char *name; /* "tap"; NULL ends the table */
-	const char *brief; /* for the help */
+	const char *name; /* NULL ends the table */
+	const char *brief;
 	report_fn *write;
 };
 
-extern const struct report_kind reports[];
+extern const struct report_kind reports[]; /* the same rows */
 
 const struct report_kind *report_find(const char *name); /* NULL: none */
 
 /* The summary for people; it is not in the table, since it has a colour. */
 void summary_write(const struct run_report *r, bool colour, struct buf *out);
 
-report_fn tap_write, junit_write, json_write, markdown_write, html_write,
-	badge_write, sarif_write, conformance_write;
-report_fn github_write;
+/* For the help: a line for each format. */
+void report_list(struct buf *out);
 
 /*
  * Appends text that anything may be in: bytes that are neither printable ASCII

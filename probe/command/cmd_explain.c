@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/script.h"
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/explain.h"
 #include "probe/command/rows.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight.h"
+#include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
@@ -29,6 +31,30 @@ static const struct option_row rows[] = {
 	ROW_HELP(offsetof(struct explain_options, help)),
 	{ .name = NULL },
 };
+
+/* What is a list of its own, by the word that asks for it. */
+static const struct topic {
+	const char *name, *brief;
+	void (*list)(struct buf *out);
+} topics[] = {
+	{ "subjects", "what a check looks at", explain_subjects },
+	{ "operators", "how it compares", explain_operators },
+	{ "directives", "what an annotated event stream may say", script_list },
+	{ "claims", "what a target can be held to", claims_list },
+	{ "findings", "codes of doctor and bisect", finding_list },
+	{ "diagnoses", "codes of a run that stops before its first case",
+	  preflight_list },
+};
+
+#define TOPICS (sizeof(topics) / sizeof(topics[0]))
+
+static const struct topic *topic_find(const char *name)
+{
+	for (size_t i = 0; i < TOPICS; i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return &topics[i];
+	return NULL;
+}
 
 static bool is_row_of(const struct casefile *c, const char *id)
 {
@@ -71,11 +97,19 @@ static size_t code_count(void)
 	return n;
 }
 
+/* The command that lists what an id looks like. */
+static const char *list_of(const char *id)
+{
+	if (strncmp(id, "DR-", 3) == 0)
+		return "explain findings";
+	return strncmp(id, "PRE-", 4) == 0 ? "explain diagnoses" : "list";
+}
+
 static int fail_id(const struct casebook *book,
 		   const struct requirements *known, const char *id,
 		   struct fail *f)
 {
-	size_t count = book->count + known->count + code_count();
+	size_t count = book->count + known->count + code_count() + TOPICS;
 	const char **words = xcalloc(count + 1, sizeof(*words));
 	const char *near;
 	size_t n = 0;
@@ -86,6 +120,8 @@ static int fail_id(const struct casebook *book,
 		words[n++] = known->list[i].id;
 	for (size_t i = 0; code_nth(i) != NULL; i++)
 		words[n++] = code_nth(i);
+	for (size_t i = 0; i < TOPICS; i++)
+		words[n++] = topics[i].name;
 	near = near_word(id, words);
 	free(words);
 	if (near != NULL)
@@ -93,11 +129,10 @@ static int fail_id(const struct casebook *book,
 			f, FAIL_USAGE,
 			"no case, requirement or code '%s'; did you mean '%s'?",
 			id, near);
-	return fail_set(
-		f, FAIL_USAGE,
-		"no case, requirement or code '%s'; `ccprobe %s` shows "
-		"what there is",
-		id, strncmp(id, "DR-", 3) == 0 ? "explain findings" : "list");
+	return fail_set(f, FAIL_USAGE,
+			"no case, requirement or code '%s'; `ccprobe %s` shows "
+			"what there is",
+			id, list_of(id));
 }
 
 static void list_rows(const struct casebook *book, const char *id)
@@ -208,20 +243,17 @@ static int explain(const struct explain_options *o,
 		   const struct option_list *rest, struct fail *f)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct topic *topic;
 
 	if (rest->count != 1)
-		return fail_set(
-			f, FAIL_USAGE,
-			"one id (of a case, a requirement, a code) is "
-			"wanted, or 'subjects', 'operators' or 'findings'");
-	if (strcmp(rest->list[0], "subjects") == 0)
-		explain_subjects(&text);
-	else if (strcmp(rest->list[0], "operators") == 0)
-		explain_operators(&text);
-	else if (strcmp(rest->list[0], "findings") == 0)
-		finding_list(&text);
-	else
+		return fail_set(f, FAIL_USAGE,
+				"one id (of a case, a requirement, a code) is "
+				"wanted, or a topic such as 'subjects'; --help "
+				"lists these");
+	topic = topic_find(rest->list[0]);
+	if (topic == NULL)
 		return explain_id(o, rest->list[0], f);
+	topic->list(&text);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
 	return 0;
@@ -232,6 +264,10 @@ static int help(void)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &text);
+	buf_add_text(&text, "\nTopics:\n");
+	for (size_t i = 0; i < TOPICS; i++)
+		buf_addf(&text, "  %-12s %s\n", topics[i].name,
+			 topics[i].brief);
 	printf("usage: ccprobe explain %s\n%s\n\n%s", cmd_explain.usage,
 	       cmd_explain.brief, buf_str(&text));
 	buf_clear(&text);
@@ -259,7 +295,7 @@ static int explain_run(int argc, char **argv)
 
 const struct command cmd_explain = {
 	.name = "explain",
-	.usage = "[options] ID | subjects | operators | findings",
+	.usage = "[options] ID | TOPIC",
 	.brief = "a case, a requirement or a code: what, why, how to fix",
 	.run = explain_run,
 };

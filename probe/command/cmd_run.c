@@ -79,6 +79,8 @@ static int help(void)
 	struct buf b = BUF_INIT(64 * 1024);
 
 	option_help(run_rows, &b);
+	buf_add_text(&b, "\nFormats of --report:\n");
+	report_list(&b);
 	printf("usage: ccprobe run %s\n%s\n\n%s\n"
 	       "Exit status: 0 conforms, 1 does not, 2 usage or a faulty file, "
 	       "3 could not decide,\n77 nothing applies to this gateway.\n\n"

@@ -6,6 +6,7 @@
 #include "probe/look/expect.h"
 #include "probe/look/op.h"
 #include "probe/look/subject_private.h"
+#include "probe/suite/claims.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -269,6 +270,20 @@ static const struct {
 	{ "harness", "Blame: ccprobe, or the machine it runs on." },
 };
 
+static bool explain_claim(const char *word, struct buf *out)
+{
+	const struct claim *claim = claims_find(word);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (claim == NULL)
+		return false;
+	buf_addf(&text, "Claim: the target %s.", claim->means);
+	buf_addf(out, "%s\n", word);
+	wrap_words(out, 2, buf_str(&text));
+	buf_clear(&text);
+	return true;
+}
+
 bool explain_word(const char *word, struct buf *out)
 {
 	for (int e = EFFECT_EXPOSES; e <= EFFECT_COSMETIC; e++) {
@@ -285,7 +300,7 @@ bool explain_word(const char *word, struct buf *out)
 		wrap_words(out, 2, words[i].text);
 		return true;
 	}
-	return false;
+	return explain_claim(word, out);
 }
 
 /* ---- tables ---- */

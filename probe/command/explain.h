@@ -11,7 +11,8 @@ void explain_case(const struct casefile *c, const struct requirements *known,
  * of why, the client and the fix. */
 void explain_requirement(const struct requirement *r,
 			 const struct casebook *book, struct buf *out);
-/* "undecided", "breaks", "client-config": words of reports. false: no word. */
+/* "undecided", "breaks", "client-config": words of reports; "relays": a claim.
+ * false: no word. */
 bool explain_word(const char *word, struct buf *out);
 void explain_subjects(struct buf *out);
 void explain_operators(struct buf *out);

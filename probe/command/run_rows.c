@@ -23,7 +23,7 @@ const struct option_row run_rows[] = {
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
-	  "do not hold the gateway to this (see targets/README.md)" },
+	  "do not hold the gateway to this (`ccprobe explain claims`)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",
 	  "cases at once (64; with --no-mock 4)" },
 	{ "preflight-ms", OPTION_U32, AT(preflight_ms), "MS",
@@ -40,8 +40,7 @@ const struct option_row run_rows[] = {
 	  "only failures of at least this level count: must, should or may "
 	  "(the default)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
-	  "also report as tap, json, junit, markdown, html, badge, sarif, "
-	  "github or conformance, on stdout or into a file" },
+	  "also report in this format (below), on stdout or into a file" },
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
 	{ "implementation-version", OPTION_TEXT, AT(implementation_version),

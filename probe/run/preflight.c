@@ -509,6 +509,27 @@ bool preflight_explain(const char *code, struct buf *out)
 	return known;
 }
 
+/* A code that two rows share may have one headline. */
+static bool is_told_before(size_t row)
+{
+	for (size_t i = 0; i < row; i++)
+		if (strcmp(causes[i].code, causes[row].code) == 0 &&
+		    strcmp(causes[i].headline, causes[row].headline) == 0)
+			return true;
+	return false;
+}
+
+void preflight_list(struct buf *out)
+{
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (is_told_before(i))
+			continue;
+		buf_addf(out, "%s\n  ", causes[i].code);
+		write_words(causes[i].headline, out);
+		buf_add_byte(out, '\n');
+	}
+}
+
 bool preflight_judge(const struct wlog *log, uint64_t run,
 		     const struct preflight *p, struct buf *out)
 {

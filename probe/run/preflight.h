@@ -45,4 +45,7 @@ const char *preflight_code(size_t n);
 /* What the code means and what to do; false: there is no such code. */
 bool preflight_explain(const char *code, struct buf *out);
 
+/* Every code with its headline. */
+void preflight_list(struct buf *out);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wire/bytes/near.h"
+#include "wire/bytes/wrap.h"
 
 const struct claim claims[] = {
 	{ "relays", "passes requests and answers of /v1/messages through" },
@@ -64,5 +65,14 @@ int claims_check(const char *where, const char *name, struct fail *f)
 	return fail_set(f, FAIL_USAGE, "%s: no claim '%s'%s%s%s", where, name,
 			near != NULL ? "; did you mean '" : "",
 			near != NULL ? near : "",
-			near != NULL ? "'?" : "; targets/README.md lists them");
+			near != NULL ? "'?"
+				     : "; `ccprobe explain claims` lists them");
+}
+
+void claims_list(struct buf *out)
+{
+	for (const struct claim *c = claims; c->name != NULL; c++) {
+		buf_addf(out, "%s\n", c->name);
+		wrap_words(out, 2, c->means);
+	}
 }

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 
 struct claim {
@@ -23,5 +24,8 @@ size_t claims_count(void);
 const struct claim *claims_find(const char *name);
 /* FAIL_USAGE: `where` has no claim of this name; the nearest one is named. */
 int claims_check(const char *where, const char *name, struct fail *f);
+
+/* For `ccprobe explain claims`. */
+void claims_list(struct buf *out);
 
 #endif

@@ -119,7 +119,7 @@ is 1 'still failing' out "STILL FAILING $case" out 'fix: '
 CCPROBE_FAULT=rewrites-status ccprobe replay "$case" --target "$root/tests/faults/target.json" \
 	--from "$scratch/good.json"
 is 1 'failing now' out "NOW FAILING $case: it was pass"
-ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any --mock-listen 127.0.0.1:0 \
+ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any-key --mock-listen 127.0.0.1:0 \
 	--from "$scratch/bad.json"
 is 3 'no gateway' out "ERROR $case" err 'nothing listens'
 ccprobe replay errors/nothing --bundled --from "$scratch/bad.json"
@@ -173,6 +173,22 @@ is 0 'all findings' out 'DR-NO-NAME (error)'
 sed -n 's/^\(DR-[^ ]*\) (.*/\1/p' "$scratch/out" | sort >"$scratch/codes"
 grep -rhoE '"DR-[A-Z0-9-]+"' "$root/probe" --include='*.c' | tr -d '"' | sort -u | diff "$scratch/codes" - >"$scratch/diff"
 result $? 'the program uses no code that it cannot explain, and has none that it does not use'
+ccprobe explain PRE-
+is 2 'the beginning of another code' err '`ccprobe explain diagnoses` shows'
+ccprobe explain diagnoses
+is 0 'all diagnoses' out 'PRE-KEY' out 'the gateway refuses the key'
+[ "$(grep -c '^PRE-' "$scratch/out")" -eq "$(grep -A 1 '^PRE-' "$scratch/out" | grep -v '^--' | paste - - | sort -u | wc -l)" ]
+result $? 'no diagnosis stands there twice'
+ccprobe explain directives
+is 0 'all directives of streams' out ': @hold NAME '
+ccprobe explain claims
+is 0 'all claims' out 'size-limit' out 'refuses larger ones with 413'
+ccprobe explain size-limit
+is 0 'one claim' out 'Claim: the target takes bodies up to 32 MB'
+ccprobe explain claim
+is 2 'a topic that is misspelt' err "did you mean 'claims'?"
+ccprobe explain
+is 2 'nothing to explain' err 'topic'
 ccprobe explain undecided
 is 0 'a word of a report' out 'Verdict'
 ccprobe explain PRE-KEX

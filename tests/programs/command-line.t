@@ -74,7 +74,7 @@ is 2 'a header without a colon' err 'no colon'
 run "$bin/ccprobe" run --keep all
 is 2 'logs to keep, and no folder for them' err '--out'
 run "$bin/ccprobe" run --without flying
-is 2 'an unknown claim' err 'flying'
+is 2 'an unknown claim, and where they are' err 'flying' err 'explain claims'
 run "$bin/ccprobe" run --mock-listen somewhere:1
 is 2 'a mock address that is a name' err 'somewhere'
 

@@ -37,6 +37,10 @@ run() {
 	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 }
 
+# The formats of --report, and the commands of ccprobe, as the help names them.
+formats() { "$bin/ccprobe" run --help | sed -n '/^Formats/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
+commands() { "$bin/ccprobe" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'; }
+
 has() { grep -qF -- "$2" "$scratch/$1"; }
 
 # is STATUS TITLE [out|err TEXT]...: the status, and texts that must be there.

@@ -25,7 +25,7 @@ jsonschema.Draft7Validator(schema).validate(document)' "$@"; }
 has_json_schema() { /usr/bin/python3 -c 'import jsonschema'; }
 
 written=()
-for format in tap json junit markdown html badge sarif conformance; do
+for format in $(formats); do
 	written+=(--report "$format=$scratch/$format")
 done
 run env CCPROBE_FAULT=drops-beta "$bin/ccprobe" run --suite "$root" \
@@ -36,6 +36,11 @@ last=$(grep -n '^grade' "$scratch/out" | cut -d: -f1)
 counts=$(grep -n 'cases: ' "$scratch/out" | cut -d: -f1)
 [ "${last:-0}" -gt "${counts:-0}" ]
 result $? 'the count and then the grade stand last'
+for format in $(formats); do
+	[ -s "$scratch/$format" ] || printf '%s\n' "$format"
+done >"$scratch/out"
+[ ! -s "$scratch/out" ]
+result $? 'no format is empty'
 
 "$bin/golden-show" junit >"$scratch/golden.xml"
 "$bin/golden-show" json >"$scratch/golden.json"
