@@ -167,6 +167,8 @@ struct run_report {
 	const char *client; /* "2.1.329" */
 	tick_t took;
 	bool died; /* the gateway: it answered once, and listens no more */
+	char *last_words; /* "target x exited with status 3: panic: ..."; NULL: not
+			     known */
 	bool interrupted; /* Ctrl-C: the rest is missing */
 	bool selection; /* only cases that were chosen, not the suite */
 

@@ -1,5 +1,7 @@
 /* Faults of flow: retries, caches, cancellation, waiting, concurrency. */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/faults/faults.h"
 
@@ -76,6 +78,23 @@ static bool hangs_when_down(struct relay *r, struct slot *s,
 {
 	(void)s;
 	return r->status == 0 && end != END_CLEAN;
+}
+
+/* ---- the end of it all ---- */
+
+#define DEADLY_BYTES (20u * 1024 * 1024)
+
+static bool dies_of_size(struct relay *r)
+{
+	const char *text = headers_get(&visit_head(r->visit)->headers,
+				       "content-length");
+	uint64_t len;
+
+	if (text == NULL || !span_u64(span_of(text), UINT64_MAX, &len) ||
+	    len < DEADLY_BYTES)
+		return false;
+	fputs("panic: out of memory (planted)\n", stderr);
+	_exit(3);
 }
 
 /* ---- a cache ---- */
@@ -369,6 +388,9 @@ const struct fault faults_of_flow[] = {
 	  .arrived = no_slot,
 	  .end = slot_end,
 	  .done = slot_lost },
+	{ .name = "dies-of-size",
+	  .about = "ends with status 3 on a body of 20 MB",
+	  .arrived = dies_of_size },
 	{ .name = "serialises",
 	  .about = "serves one request at a time",
 	  .ready = waits_its_turn,

@@ -7,6 +7,9 @@
 #include "probe/run/keep.h"
 #include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
+
+#define LAST_WORDS 300
 
 static void blot(const struct campaign *c, char **text)
 {
@@ -56,6 +59,27 @@ static void add_not_offered(struct campaign *c, const char *claim)
 	};
 }
 
+/* How its program ended, and the last line that it printed. */
+static char *last_words(const struct campaign *c)
+{
+	const struct target *t = c->config->target;
+	struct buf b = BUF_INIT(4096);
+	struct span rest, line, last = { NULL, 0 };
+
+	if (!t || !*target_ending(t))
+		return NULL;
+	buf_addf(&b, "target %s %s", target_name(t), target_ending(t));
+	rest = span_trim(target_output(t));
+	while (rest.len > 0 && span_split(&rest, '\n', &line))
+		last = span_trim(line).len > 0 ? span_trim(line) : last;
+	if (last.len > 0) {
+		buf_add_text(&b, ": ");
+		print_bytes(last, LAST_WORDS, &b);
+	}
+	secrets_blot(&c->secrets, &b);
+	return buf_take(&b, NULL);
+}
+
 void campaign_report(struct campaign *c)
 {
 	struct run_report *r = c->report;
@@ -68,6 +92,7 @@ void campaign_report(struct campaign *c)
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->took = c->began ? loop_now() - c->began : 0;
 	r->died = c->runner && runner_is_gone(c->runner);
+	r->last_words = last_words(c);
 	r->not_offered = xcalloc(claims_count() + 1, sizeof(*r->not_offered));
 	for (const struct claim *claim = claims; claim->name; claim++)
 		add_not_offered(c, claim->name);
@@ -82,7 +107,6 @@ void campaign_report(struct campaign *c)
 
 void campaign_warn(const struct campaign *c)
 {
-	const struct target *t = c->config->target;
 	struct fail kept = FAIL_INIT;
 
 	if (c->keeper)
@@ -90,9 +114,13 @@ void campaign_warn(const struct campaign *c)
 	if (kept.code != FAIL_OK)
 		fprintf(stderr, "ccprobe: a wire log is missing: %s\n",
 			kept.text);
-	if (t && *target_ending(t) && !c->report->interrupted)
-		fprintf(stderr, "ccprobe: during the run, target %s %s\n",
-			target_name(t), target_ending(t));
+	if (c->report->last_words && !c->report->interrupted)
+		fprintf(stderr, "ccprobe: during the run, %s\n",
+			c->report->last_words);
+	else if (c->report->died)
+		fputs("ccprobe: the gateway is gone: nothing listens there any "
+		      "more\n",
+		      stderr);
 	if (c->session && session_strays(c->session) > 0)
 		fprintf(stderr,
 			"ccprobe: %zu requests without a mark reached the "
@@ -111,6 +139,7 @@ void campaign_clear(struct run_report *report)
 		free(report->not_offered[i].without);
 	}
 	free(report->not_offered);
+	free(report->last_words);
 	free((char *)report->target);
 	free((char *)report->gateway_url);
 	free((char *)report->mock_url);

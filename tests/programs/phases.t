@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The phases of a run: what is asked again, and a gateway that dies.
+. "$(dirname "$0")/lib.sh"
+
+faulty() {
+	local fault=$1
+	shift
+	CCPROBE_FAULT=$fault run "$bin/ccprobe" run --suite "$root" \
+		--target "$root/tests/faults/target.json" "$@"
+}
+
+# of ID: its verdict, from the JSON on stdout
+of() {
+	perl -MJSON::PP -0777 -e '
+		my ($id, $from) = @ARGV;
+		open my $f, "<", $from or die;
+		my ($case) = grep { $_->{id} eq $id } @{ decode_json(<$f>)->{cases} };
+		print $case->{verdict}, " ", $case->{reason} // "", "\n"' "$1" "$scratch/out"
+}
+
+faulty dies-of-size --report json routes/just-under-the-limit stream/ends 'errors/status-kept/*'
+is 1 'a gateway that dies does not conform' err 'exited with status 3: panic: out of memory (planted)'
+of routes/just-under-the-limit >"$scratch/got"
+run grep '^fail' "$scratch/got"
+is 0 'the case that it died of fails'
+of errors/status-kept/429 >"$scratch/got"
+run grep '^undecided the gateway is gone' "$scratch/got"
+is 0 'those after it are undecided'
+
+faulty buffers-all --report json cancel/in-the-flow timing/first-event
+is 1 'a gateway that buffers'
+of cancel/in-the-flow >"$scratch/got"
+run grep '^undecided nothing can be said' "$scratch/got"
+is 0 'a precondition that is not met is undecided'
+of timing/first-event >"$scratch/got"
+run grep '^fail' "$scratch/got"
+is 0 'a wait that the case asks about fails'
+
+end
