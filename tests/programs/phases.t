@@ -6,7 +6,8 @@ faulty() {
 	local fault=$1
 	shift
 	CCPROBE_FAULT=$fault run "$bin/ccprobe" run --suite "$root" \
-		--target "$root/tests/faults/target.json" "$@"
+		--target "$root/tests/faults/target.json" --report json "$@"
+	cp "$scratch/out" "$scratch/json"
 }
 
 # of ID: its verdict, from the JSON on stdout
@@ -15,10 +16,10 @@ of() {
 		my ($id, $from) = @ARGV;
 		open my $f, "<", $from or die;
 		my ($case) = grep { $_->{id} eq $id } @{ decode_json(<$f>)->{cases} };
-		print $case->{verdict}, " ", $case->{reason} // "", "\n"' "$1" "$scratch/out"
+		print $case->{verdict}, " ", $case->{reason} // "", "\n"' "$1" "$scratch/json"
 }
 
-faulty dies-of-size --report json routes/just-under-the-limit stream/ends 'errors/status-kept/*'
+faulty dies-of-size routes/just-under-the-limit stream/ends 'errors/status-kept/*'
 is 1 'a gateway that dies does not conform' err 'exited with status 3: panic: out of memory (planted)'
 of routes/just-under-the-limit >"$scratch/got"
 run grep '^fail' "$scratch/got"
@@ -27,7 +28,7 @@ of errors/status-kept/429 >"$scratch/got"
 run grep '^undecided the gateway is gone' "$scratch/got"
 is 0 'those after it are undecided'
 
-faulty buffers-all --report json cancel/in-the-flow timing/first-event
+faulty buffers-all cancel/in-the-flow timing/first-event
 is 1 'a gateway that buffers'
 of cancel/in-the-flow >"$scratch/got"
 run grep '^undecided nothing can be said' "$scratch/got"
