@@ -28,9 +28,9 @@ of errors/status-kept/429 >"$scratch/got"
 run grep '^undecided the gateway is gone' "$scratch/got"
 is 0 'those after it are undecided'
 
-faulty buffers-all cancel/in-the-flow timing/first-event
+faulty buffers-all cancel/in-a-pause timing/first-event
 is 1 'a gateway that buffers'
-of cancel/in-the-flow >"$scratch/got"
+of cancel/in-a-pause >"$scratch/got"
 run grep '^undecided nothing can be said' "$scratch/got"
 is 0 'a precondition that is not met is undecided'
 of timing/first-event >"$scratch/got"
