@@ -76,7 +76,7 @@ signed() {
 	local fault=$1
 	shift
 	cat >"$scratch/target/target.json" <<-END
-	{ "title": "t", "claims": ["relays", "authenticates", "replaces-key"],
+	{ "title": "t", "claims": ["relays", "authenticates", "replaces-key", "takes-bearer", "takes-x-api-key"],
 	  "listen": "announced", "sign_in": ["sh", "-c", "echo sk-given-out-\$A"],
 	  "environment": { "A": "0123456789" },
 	  "start": ["\${bin}/ccgate-faulty", "--listen", "127.0.0.1:0", "--upstream", "\${mock.url}",
