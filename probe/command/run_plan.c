@@ -186,6 +186,10 @@ static int read_keys(struct run_plan *p, struct fail *f)
 	struct keys_given given = { p->options.key, p->options.upstream_key,
 				    p->gateway != NULL };
 
+	if (p->target && target_signs_in(p->target) && given.key)
+		return fail_set(f, FAIL_USAGE,
+				"--key: target %s gives out the key itself",
+				target_name(p->target));
 	if (keys_make(&p->keys, &given, f) < 0)
 		return -1;
 	if (p->keys.found)
@@ -236,6 +240,27 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
 	return 0;
+}
+
+static void drop_cases(struct run_plan *p)
+{
+	free(p->cases);
+	p->cases = NULL;
+	p->config.cases = NULL;
+	p->config.client = NULL;
+	casebook_clear(&p->book);
+}
+
+/* Cases hold the key, so they are read again. */
+static int on_signed_in(void *arg, const char *key, struct fail *f)
+{
+	struct run_plan *p = arg;
+
+	free(p->keys.client);
+	p->keys.client = xstrdup(key);
+	p->config.client_key = p->keys.client;
+	drop_cases(p);
+	return read_cases(p, f);
 }
 
 static int read_settle(struct run_plan *p, struct fail *f)
@@ -308,6 +333,8 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 		return fail_set(f, FAIL_USAGE,
 				"%s: no suite, as it has no cases/", p->root);
 	p->config.progress = isatty(STDERR_FILENO);
+	p->config.signed_in = on_signed_in;
+	p->config.arg = p;
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
 	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
@@ -332,8 +359,7 @@ void run_plan_clear(struct run_plan *p)
 	settle_clear(&p->settle);
 	headers_clear(&p->extra);
 	target_free(p->target);
-	free(p->cases);
-	casebook_clear(&p->book);
+	drop_cases(p);
 	keys_clear(&p->keys);
 	project_clear(&p->project);
 	free(p->gateway);

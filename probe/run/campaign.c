@@ -73,6 +73,18 @@ static const char *upstream_key(const struct campaign *c)
 	return held ? c->config->upstream_key : NULL;
 }
 
+/* What there is to do about a key that is refused. */
+static const char *key_advice(const struct target *t)
+{
+	if (!t)
+		return "Set the gateway's own key with --key VALUE or --key "
+		       "env:NAME.";
+	if (target_signs_in(t))
+		return "It is the one that the target's 'sign_in' printed.";
+	return "It is the one that ${keys.client} gave the target: is it told "
+	       "to take it?";
+}
+
 static struct preflight preflight_of(const struct campaign *c)
 {
 	return (struct preflight){
@@ -82,11 +94,7 @@ static struct preflight preflight_of(const struct campaign *c)
 		.black_box = c->config->no_mock,
 		.auth = auth_words(c->config->auth),
 		.client = c->config->client,
-		.settings = c->config->target
-				    ? "It is the one that ${keys.client} gave "
-				      "the target: is it told to take it?"
-				    : "Set the gateway's own key with --key "
-				      "VALUE or --key env:NAME.",
+		.settings = key_advice(c->config->target),
 	};
 }
 
@@ -249,13 +257,29 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
+/* From here on the key is the one that the target has given out. */
+static int take_key(struct campaign *c)
+{
+	const struct campaign_config *config = c->config;
+	const char *key = target_key(config->target);
+
+	if (!key)
+		return 0;
+	secrets_add(&c->secrets, key);
+	if (config->signed_in(config->arg, key, &c->fail) < 0)
+		return -1;
+	session_set_key(c->session, config->client_key);
+	return 0;
+}
+
 static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
 
 	if (f->code != FAIL_OK)
 		c->fail = *f;
-	else if (headers_copy(&c->extra, target_headers(c->config->target)) < 0)
+	else if (take_key(c) == 0 &&
+		 headers_copy(&c->extra, target_headers(c->config->target)) < 0)
 		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
 	if (c->fail.code == FAIL_OK)
 		go_to(c, url);

@@ -42,6 +42,10 @@ struct campaign_config { /* borrowed while it runs */
 	enum keep keep;
 	const char *out; /* folder for wire logs, or NULL */
 	bool progress; /* on stderr, which is a terminal */
+	/* Called where a target signs in, before the first request: puts this
+	 * key, and the same cases read with it, into the config. */
+	int (*signed_in)(void *arg, const char *key, struct fail *f);
+	void *arg;
 };
 
 /*

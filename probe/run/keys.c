@@ -49,14 +49,20 @@ static int find_key(struct keys *k, struct fail *f)
 			"none)");
 }
 
-/* A line break in a key would be a header of its own. */
+bool keys_printable(struct span key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		if (key.at[i] < ' ' || key.at[i] > '~')
+			return false;
+	}
+	return true;
+}
+
 static int check(const char *option, const char *value, struct fail *f)
 {
-	for (; value && *value; value++) {
-		if (*value < ' ' || *value > '~')
-			return fail_set(f, FAIL_USAGE,
-					"%s: a key is printable ASCII", option);
-	}
+	if (value && !keys_printable(span_of(value)))
+		return fail_set(f, FAIL_USAGE, "%s: a key is printable ASCII",
+				option);
 	return 0;
 }
 

@@ -19,4 +19,7 @@ struct keys_given { /* options as they were typed; NULL: not given */
 int keys_make(struct keys *out, const struct keys_given *given, struct fail *f);
 void keys_clear(struct keys *k);
 
+/* Fit for a header: a line break in a key would be a header of its own. */
+bool keys_printable(struct span key);
+
 #endif

@@ -25,15 +25,23 @@
 #define OUTPUT_KEPT (OUTPUT_LIMIT / 2) /* of the end, when it overflows */
 #define STOP_MS 2000
 
+struct process_stream { /* the reading end of a pipe */
+	struct process *process;
+	int fd;
+	struct loop_io io;
+	struct buf kept;
+};
+
 struct process {
 	struct loop *loop;
 	const struct process_handler *handler;
 	void *arg;
 	pid_t pid;
-	int pidfd, out;
-	struct loop_io exit_io, out_io;
-	struct buf output;
+	int pidfd;
+	struct loop_io exit_io;
+	struct process_stream out, err; /* err: only where it is kept apart */
 	char ending[64];
+	bool succeeded;
 };
 
 /* ---- the child, between fork and exec ---- */
@@ -47,8 +55,9 @@ static void child_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
+/* `ends`: what becomes its stdout and its stderr. */
 static void child_run(const struct process_config *config, const char *program,
-		      pid_t parent, int out, int error)
+		      pid_t parent, const int *ends, int error)
 {
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -57,7 +66,7 @@ static void child_run(const struct process_config *config, const char *program,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The parent may have died before the line above. */
 	if (getppid() == parent && nothing >= 0 && dup2(nothing, 0) >= 0 &&
-	    dup2(out, 1) >= 0 && dup2(out, 2) >= 0 &&
+	    dup2(ends[0], 1) >= 0 && dup2(ends[1], 2) >= 0 &&
 	    close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0 &&
 	    chdir(config->folder) == 0)
 		execve(program, config->argv, config->environment);
@@ -68,45 +77,46 @@ static void child_run(const struct process_config *config, const char *program,
 
 /* ---- what the loop tells ---- */
 
-static void keep(struct process *p, const char *bytes, size_t len)
+static void keep(struct buf *kept, const char *bytes, size_t len)
 {
-	if (p->output.len + len > OUTPUT_LIMIT) {
+	if (kept->len + len > OUTPUT_LIMIT) {
 		size_t from = OUTPUT_LIMIT / 4;
 
 		/* The beginning tells how it started, the end why it ended. */
-		buf_splice(&p->output, from, p->output.len - from - OUTPUT_KEPT,
+		buf_splice(kept, from, kept->len - from - OUTPUT_KEPT,
 			   "\n...\n", 5);
 	}
-	buf_add(&p->output, bytes, len);
+	buf_add(kept, bytes, len);
 }
 
 /* False at the end of the output. */
-static bool read_output(struct process *p)
+static bool read_stream(struct process_stream *s)
 {
 	char bytes[4096];
 	ssize_t n;
 
 	for (;;) {
-		n = read(p->out, bytes, sizeof(bytes));
+		n = read(s->fd, bytes, sizeof(bytes));
 		if (n <= 0)
 			break;
-		keep(p, bytes, (size_t)n);
+		keep(&s->kept, bytes, (size_t)n);
 	}
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
 static void on_output(void *arg, uint32_t events)
 {
-	struct process *p = arg;
+	struct process_stream *s = arg;
 
 	(void)events;
-	if (!read_output(p))
-		loop_unwatch(p->loop, &p->out_io);
-	p->handler->on_output(p->arg);
+	if (!read_stream(s))
+		loop_unwatch(s->process->loop, &s->io);
+	s->process->handler->on_output(s->process->arg);
 }
 
 static void set_ending(struct process *p, const siginfo_t *info)
 {
+	p->succeeded = info->si_code == CLD_EXITED && info->si_status == 0;
 	if (info->si_code == CLD_EXITED)
 		snprintf(p->ending, sizeof(p->ending), "exited with status %d",
 			 info->si_status);
@@ -127,7 +137,9 @@ static void on_exit_seen(void *arg, uint32_t events)
 	if (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOWAIT | WNOHANG) < 0)
 		return;
 	set_ending(p, &info);
-	read_output(p);
+	read_stream(&p->out);
+	if (p->err.fd >= 0)
+		read_stream(&p->err);
 	p->handler->on_exit(p->arg);
 }
 
@@ -159,8 +171,10 @@ char *process_find(const char *program, const char *path)
 
 static int watch(struct process *p, struct fail *f)
 {
-	if (loop_watch(p->loop, &p->out_io, p->out, EPOLLIN, on_output, p, f) <
-	    0)
+	if (loop_watch(p->loop, &p->out.io, p->out.fd, EPOLLIN, on_output,
+		       &p->out, f) < 0 ||
+	    (p->err.fd >= 0 && loop_watch(p->loop, &p->err.io, p->err.fd,
+					  EPOLLIN, on_output, &p->err, f) < 0))
 		return -1;
 	return loop_watch(p->loop, &p->exit_io, p->pidfd, EPOLLIN, on_exit_seen,
 			  p, f);
@@ -168,7 +182,7 @@ static int watch(struct process *p, struct fail *f)
 
 /* Forks; returns what exec said, 0 if it went well. */
 static int spawn(struct process *p, const struct process_config *config,
-		 const char *program, int out, struct fail *f)
+		 const char *program, const int *ends, struct fail *f)
 {
 	int error[2], code = 0;
 	pid_t parent = getpid();
@@ -177,7 +191,7 @@ static int spawn(struct process *p, const struct process_config *config,
 		return fail_errno(f, FAIL_SYSTEM, "no pipe");
 	p->pid = fork();
 	if (p->pid == 0)
-		child_run(config, program, parent, out, error[1]);
+		child_run(config, program, parent, ends, error[1]);
 	close(error[1]);
 	if (p->pid < 0)
 		fail_errno(f, FAIL_SYSTEM, "no new process");
@@ -189,6 +203,51 @@ static int spawn(struct process *p, const struct process_config *config,
 	return p->pid < 0 || code != 0 ? -1 : 0;
 }
 
+/* The child's end of the pipe, or -1. */
+static int stream_open(struct process_stream *s, struct fail *f)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail_errno(f, FAIL_SYSTEM, "no pipe");
+	s->fd = ends[0];
+	fcntl(s->fd, F_SETFL, O_NONBLOCK);
+	return ends[1];
+}
+
+static void stream_init(struct process_stream *s, struct process *p)
+{
+	s->process = p;
+	s->fd = -1;
+	buf_init(&s->kept, OUTPUT_LIMIT);
+}
+
+static void stream_clear(struct process_stream *s)
+{
+	loop_unwatch(s->process->loop, &s->io);
+	if (s->fd >= 0)
+		close(s->fd);
+	buf_clear(&s->kept);
+}
+
+/* Starts the child, whose ends are then the child's alone. */
+static int spawn_with_pipes(struct process *p,
+			    const struct process_config *config,
+			    const char *program, struct fail *f)
+{
+	int ends[2], rc = -1;
+
+	ends[0] = stream_open(&p->out, f);
+	ends[1] = config->apart ? stream_open(&p->err, f) : ends[0];
+	if (ends[0] >= 0 && ends[1] >= 0)
+		rc = spawn(p, config, program, ends, f);
+	if (ends[1] >= 0 && ends[1] != ends[0])
+		close(ends[1]);
+	if (ends[0] >= 0)
+		close(ends[0]);
+	return rc;
+}
+
 int process_start(struct process **out, struct loop *l,
 		  const struct process_config *config,
 		  const struct process_handler *handler, void *arg,
@@ -196,26 +255,20 @@ int process_start(struct process **out, struct loop *l,
 {
 	struct process *p = xcalloc(1, sizeof(*p));
 	char *program = process_find(config->argv[0], config->path);
-	int pipes[2] = { -1, -1 };
 	int rc = -1;
 
 	p->loop = l;
 	p->handler = handler;
 	p->arg = arg;
-	p->pid = p->pidfd = p->out = -1;
-	buf_init(&p->output, OUTPUT_LIMIT);
+	p->pid = p->pidfd = -1;
+	stream_init(&p->out, p);
+	stream_init(&p->err, p);
 	if (!program) {
 		fail_set(f, FAIL_SYSTEM, "%s: no such program",
 			 config->argv[0]);
 		goto out;
 	}
-	if (pipe2(pipes, O_CLOEXEC) < 0) {
-		fail_errno(f, FAIL_SYSTEM, "no pipe");
-		goto out;
-	}
-	p->out = pipes[0];
-	fcntl(p->out, F_SETFL, O_NONBLOCK);
-	if (spawn(p, config, program, pipes[1], f) < 0)
+	if (spawn_with_pipes(p, config, program, f) < 0)
 		goto out;
 	setpgid(p->pid, p->pid);
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
@@ -229,8 +282,6 @@ int process_start(struct process **out, struct loop *l,
 	p = NULL;
 	rc = 0;
 out:
-	if (pipes[1] >= 0)
-		close(pipes[1]);
 	free(program);
 	process_stop(p);
 	return rc;
@@ -240,12 +291,22 @@ out:
 
 struct span process_output(const struct process *p)
 {
-	return buf_span(&p->output);
+	return buf_span(&p->out.kept);
+}
+
+struct span process_errors(const struct process *p)
+{
+	return buf_span(&p->err.kept);
 }
 
 const char *process_ending(const struct process *p)
 {
 	return p->ending;
+}
+
+bool process_succeeded(const struct process *p)
+{
+	return p->succeeded;
 }
 
 static void wait_end(const struct process *p)
@@ -261,7 +322,6 @@ void process_stop(struct process *p)
 	if (!p)
 		return;
 	loop_unwatch(p->loop, &p->exit_io);
-	loop_unwatch(p->loop, &p->out_io);
 	if (p->pid > 0) {
 		kill(-p->pid, SIGTERM);
 		wait_end(p);
@@ -270,8 +330,7 @@ void process_stop(struct process *p)
 	}
 	if (p->pidfd >= 0)
 		close(p->pidfd);
-	if (p->out >= 0)
-		close(p->out);
-	buf_clear(&p->output);
+	stream_clear(&p->out);
+	stream_clear(&p->err);
 	free(p);
 }

@@ -16,6 +16,7 @@ struct process_config {
 	char *const *environment; /* "NAME=value", NULL-ended; nothing else */
 	const char *path; /* as $PATH */
 	const char *folder; /* where it runs */
+	bool apart; /* what it prints on stderr is kept by itself */
 };
 
 /* Both are called on the loop: output grew; it has ended (once). */
@@ -29,11 +30,18 @@ int process_start(struct process **out, struct loop *l,
 		  const struct process_handler *handler, void *arg,
 		  struct fail *f);
 
-/* What it printed on stdout and stderr; the middle of much is left out. */
+/* What it printed on stdout and, unless that is kept apart, on stderr; the
+ * middle of much is left out. */
 struct span process_output(const struct process *p);
+
+/* What it printed on stderr, where that is kept apart; else nothing. */
+struct span process_errors(const struct process *p);
 
 /* "exited with status 1", "was ended by signal 9"; "" while it runs. */
 const char *process_ending(const struct process *p);
+
+/* It has ended with status 0. */
+bool process_succeeded(const struct process *p);
 
 /* SIGTERM to the group, SIGKILL after two seconds at most; then frees. */
 void process_stop(struct process *p);

@@ -171,6 +171,11 @@ const char *session_gateway(const struct session *s)
 	return s->gateway;
 }
 
+void session_set_key(struct session *s, const char *key)
+{
+	s->driver.client_key = key;
+}
+
 struct loop *session_loop(const struct session *s)
 {
 	return s->driver.loop;

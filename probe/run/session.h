@@ -31,6 +31,9 @@ void session_free(struct session *s); /* ends what is under way */
 void session_set_gateway(struct session *s, const char *url);
 const char *session_gateway(const struct session *s);
 
+/* From here on this is the client's key (borrowed). */
+void session_set_key(struct session *s, const char *key);
+
 struct loop *session_loop(const struct session *s);
 
 /* Where the mock listens. */

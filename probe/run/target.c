@@ -12,6 +12,7 @@
 #include "wire/bytes/mem.h"
 
 #define READY_MS 10000
+#define SIGN_IN_MS 10000
 
 static int check_claims(const struct target *t, struct fail *f)
 {
@@ -80,6 +81,17 @@ static int check_requires(const struct target *t, struct fail *f)
 	return json_read(t->json, t->file.requires, fields, texts, f);
 }
 
+static int check_sign_in(const struct target *t, struct fail *f)
+{
+	if (!t->file.sign_in)
+		return 0;
+	if (!t->file.start)
+		return json_fail(t->json, t->file.sign_in, f,
+				 "only what is started with 'start' can be "
+				 "signed in to");
+	return check_texts(t, t->file.sign_in, f);
+}
+
 static int read_members(struct target *t, struct fail *f)
 {
 #define AT(member) offsetof(struct target_file, member)
@@ -95,6 +107,8 @@ static int read_members(struct target *t, struct fail *f)
 		{ "headers", JSON_ARRAY, AT(headers), 0 },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
+		{ "sign_in", JSON_ARRAY, AT(sign_in), JSON_NOT_EMPTY },
+		{ "sign_in_ms", JSON_U32, AT(sign_in_ms), 0 },
 		{ .key = NULL },
 	};
 #undef AT
@@ -105,11 +119,13 @@ static int read_members(struct target *t, struct fail *f)
 	t->file.auth = auths[0];
 	t->file.listen = listens[0];
 	t->file.ready_ms = READY_MS;
+	t->file.sign_in_ms = SIGN_IN_MS;
 	if (json_read(t->json, t->json->root, fields, &t->file, f) < 0 ||
 	    check_claims(t, f) < 0 || check_texts(t, t->file.start, f) < 0 ||
 	    check_texts(t, t->file.files, f) < 0 ||
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
+	    check_sign_in(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0)
 		return -1;
 	return check_word(t, "listen", t->file.listen, listens, f);
@@ -230,6 +246,16 @@ bool target_claims(const struct target *t, const char *claim)
 const char *target_auth(const struct target *t)
 {
 	return t->file.auth;
+}
+
+bool target_signs_in(const struct target *t)
+{
+	return t->file.sign_in != NULL;
+}
+
+const char *target_key(const struct target *t)
+{
+	return t->key;
 }
 
 const char *target_ending(const struct target *t)

@@ -12,11 +12,13 @@
 
 struct target; /* read from its file */
 
-struct target_place { /* what the configuration is filled with */
+/* What the configuration is filled with; its texts stay until target_stop(). */
+struct target_place {
 	const char *root; /* of the suite: cases/, targets/ */
 	const char *bin; /* folder of the programs */
 	const char *mock_host;
 	uint16_t mock_port;
+	/* client_key is not told to a target that signs in. */
 	const char *client_key, *upstream_key;
 };
 
@@ -29,13 +31,15 @@ const char *target_name(const struct target *t);
 const char *target_title(const struct target *t);
 bool target_claims(const struct target *t, const char *claim);
 const char *target_auth(const struct target *t); /* "bearer" ... */
+bool target_signs_in(
+	const struct target *t); /* its key is not ours to choose */
 
 /*
  * Starts the program in a scratch folder of its own, with a clean environment
  * and its files filled in, and waits on the loop until it accepts
- * connections. ready is called once: f->code is FAIL_OK, or says why not, with
- * the last lines the program printed. A target without a program (direct) is
- * ready at once.
+ * connections; then signs in, where that is needed. ready is called once:
+ * f->code is FAIL_OK, or says why not, with the last lines the program printed.
+ * A target without a program (direct) is ready at once.
  */
 typedef void target_ready_fn(void *arg, const char *url, const struct fail *f);
 void target_start(struct target *t, struct loop *l,
@@ -48,6 +52,10 @@ void target_stop(struct target *t);
 
 /* "exited with status 1" once its program has ended; "" before. */
 const char *target_ending(const struct target *t);
+
+/* The client key that signing in gave, once it is ready; NULL: it was told
+ * client_key. */
+const char *target_key(const struct target *t);
 
 /* What goes out with every request; known once it is ready. */
 const struct headers *target_headers(const struct target *t);

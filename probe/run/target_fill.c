@@ -1,4 +1,5 @@
-/* Targets: what their texts are filled in with, and the headers they add. */
+/* Targets: what their texts are filled in with, the words of their commands, and
+ * the headers they add. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,8 @@
 #include "probe/run/target_private.h"
 #include "wire/bytes/mem.h"
 
-char *target_installs(const char *root)
+/* `root`/build/targets, or $CCPROBE_TARGETS_DIR; absolute, yours to free. */
+static char *find_installs(const char *root)
 {
 	const char *folder = getenv("CCPROBE_TARGETS_DIR");
 	char path[PATH_MAX];
@@ -18,6 +20,39 @@ char *target_installs(const char *root)
 		snprintf(path, sizeof(path), "%s/build/targets", root);
 	absolute = realpath(path, NULL);
 	return absolute ? absolute : xstrdup(path);
+}
+
+void target_fill_init(struct target *t, const struct target_place *place)
+{
+	static const char *const names[TARGET_VALUES] = {
+		[TARGET_PORT] = "port",
+		[TARGET_SCRATCH] = "scratch",
+		[TARGET_HERE] = "here",
+		[TARGET_BIN] = "bin",
+		[TARGET_INSTALLS] = "targets",
+		[TARGET_MOCK_HOST] = "mock.host",
+		[TARGET_MOCK_PORT] = "mock.port",
+		[TARGET_MOCK_URL] = "mock.url",
+		[TARGET_URL] = "url",
+		[TARGET_CLIENT_KEY] = "keys.client",
+		[TARGET_UPSTREAM_KEY] = "keys.upstream",
+	};
+	struct fill_value *v = t->values;
+
+	for (size_t i = 0; i < TARGET_VALUES; i++)
+		v[i] = (struct fill_value){ names[i], NULL };
+	v[TARGET_VALUES] = (struct fill_value){ NULL, NULL };
+	t->installs = find_installs(place->root);
+	v[TARGET_PORT].value = t->port;
+	v[TARGET_HERE].value = t->here;
+	v[TARGET_BIN].value = place->bin;
+	v[TARGET_INSTALLS].value = t->installs;
+	v[TARGET_MOCK_HOST].value = place->mock_host;
+	v[TARGET_MOCK_PORT].value = t->mock_port;
+	v[TARGET_MOCK_URL].value = buf_str(&t->mock_url);
+	v[TARGET_UPSTREAM_KEY].value = place->upstream_key;
+	if (!t->file.sign_in)
+		v[TARGET_CLIENT_KEY].value = place->client_key;
 }
 
 int target_fill_text(char **out, const char *text,
@@ -33,8 +68,33 @@ int target_fill_text(char **out, const char *text,
 	return 0;
 }
 
-int target_fill_headers(struct target *t, const struct fill_value *values,
-			struct fail *f)
+int target_words_add(struct target_words *w, const char *name, const char *text,
+		     const struct fill_value *values, struct fail *f)
+{
+	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
+	char *filled;
+
+	if (w->count == TARGET_WORDS_LIMIT)
+		return fail_set(f, FAIL_CASE, "more than %d words",
+				TARGET_WORDS_LIMIT);
+	if (target_fill_text(&filled, text, values, f) < 0)
+		return -1;
+	if (name)
+		buf_addf(&b, "%s=", name);
+	buf_add_text(&b, filled);
+	free(filled);
+	w->list[w->count++] = buf_take(&b, NULL);
+	return 0;
+}
+
+void target_words_clear(struct target_words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->list[i]);
+	w->count = 0;
+}
+
+int target_fill_headers(struct target *t, struct fail *f)
 {
 	const cJSON *pair;
 
@@ -44,7 +104,7 @@ int target_fill_headers(struct target *t, const struct fill_value *values,
 		int rc;
 
 		if (target_fill_text(&value, pair->child->next->valuestring,
-				     values, f) < 0)
+				     t->values, f) < 0)
 			return -1;
 		rc = headers_add_text(&t->headers, name, value);
 		free(value);

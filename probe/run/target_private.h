@@ -1,5 +1,6 @@
 /* What the parts of target share: target.c (the file), target_start.c (the
- * program while it runs), target_fill.c (what is filled in). */
+ * program while it runs), target_sign.c (signing in), target_fill.c (what is
+ * filled in). */
 #ifndef PROBE_RUN_TARGET_PRIVATE_H
 #define PROBE_RUN_TARGET_PRIVATE_H
 
@@ -12,7 +13,24 @@
 struct target_file { /* borrowed from the JSON */
 	const char *title, *auth, *listen;
 	const cJSON *claims, *start, *requires, *files, *environment, *headers;
-	uint32_t ready_ms;
+	const cJSON *sign_in;
+	uint32_t ready_ms, sign_in_ms;
+};
+
+/* ${...}: the name of each value, in the order of target_fill.c. */
+enum {
+	TARGET_PORT,
+	TARGET_SCRATCH,
+	TARGET_HERE,
+	TARGET_BIN,
+	TARGET_INSTALLS,
+	TARGET_MOCK_HOST,
+	TARGET_MOCK_PORT,
+	TARGET_MOCK_URL,
+	TARGET_URL, /* once it accepts connections */
+	TARGET_CLIENT_KEY, /* where it signs in: once that is done */
+	TARGET_UPSTREAM_KEY,
+	TARGET_VALUES
 };
 
 struct target {
@@ -21,10 +39,12 @@ struct target {
 	struct target_file file;
 	/* while it runs */
 	struct loop *loop;
-	struct process *process;
-	char *scratch, *path;
+	struct process *process, *signing;
+	char *scratch, *path, *installs;
 	char port[8], mock_port[8], url[256];
 	struct buf mock_url;
+	struct fill_value values[TARGET_VALUES + 1];
+	char *key; /* that signing in gave, or NULL */
 	struct headers headers; /* filled in */
 	struct loop_timer retry;
 	tick_t deadline;
@@ -33,14 +53,39 @@ struct target {
 	struct fail fail; /* why it did not start, told on the loop */
 };
 
-/* `root`/build/targets, or $CCPROBE_TARGETS_DIR; absolute, yours to free. */
-char *target_installs(const char *root);
+/* Sets values and installs, from place and what is known of the target. */
+void target_fill_init(struct target *t, const struct target_place *place);
 
 /* `text`, filled in; yours to free. */
 int target_fill_text(char **out, const char *text,
 		     const struct fill_value *values, struct fail *f);
 
-int target_fill_headers(struct target *t, const struct fill_value *values,
-			struct fail *f);
+int target_fill_headers(struct target *t, struct fail *f);
+
+#define TARGET_WORDS_LIMIT 256
+
+struct target_words { /* of a command, or of an environment; NULL-ended */
+	char *list[TARGET_WORDS_LIMIT + 1];
+	size_t count;
+};
+
+/* Appends "name=text", or text where there is no name, filled in. */
+int target_words_add(struct target_words *w, const char *name, const char *text,
+		     const struct fill_value *values, struct fail *f);
+void target_words_clear(struct target_words *w);
+
+/* Runs `command` in the scratch folder, with the target's environment. */
+int target_run(struct target *t, const cJSON *command, bool apart,
+	       struct process **out, const struct process_handler *handler,
+	       struct fail *f);
+
+/* Calls ready; t->fail says how it went. */
+void target_tell(struct target *t);
+
+/* The same, with `what` went wrong and the end of what was printed. */
+void target_give_up(struct target *t, const char *what, struct span printed);
+
+/* Begins; ends in target_tell(). */
+void target_sign_in(struct target *t);
 
 #endif

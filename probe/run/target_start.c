@@ -13,7 +13,6 @@
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 
-#define ARGUMENTS_LIMIT 256
 #define RETRY_MS 20
 #define CONNECT_MS 50
 #define LAST_LINES_BYTES 300
@@ -23,7 +22,7 @@
 
 /* ---- waiting until it is there ---- */
 
-static void tell(struct target *t)
+void target_tell(struct target *t)
 {
 	loop_timer_clear(t->loop, &t->retry);
 	t->deadline = 0;
@@ -31,9 +30,9 @@ static void tell(struct target *t)
 }
 
 /* Adds what it printed last: that is where programs say why they gave up. */
-static void give_up(struct target *t, const char *what)
+void target_give_up(struct target *t, const char *what, struct span printed)
 {
-	struct span last = span_trim(target_output(t));
+	struct span last = span_trim(printed);
 
 	while (last.len > 0 && last.at[last.len - 1] == '\n')
 		last.len--;
@@ -43,7 +42,12 @@ static void give_up(struct target *t, const char *what)
 		 last.len > 0 ? "; it printed: " : "", SPAN_ARG(last));
 	for (char *at = strchr(t->fail.text, '\n'); at; at = strchr(at, '\n'))
 		*at = ' ';
-	tell(t);
+	target_tell(t);
+}
+
+static void give_up(struct target *t, const char *what)
+{
+	target_give_up(t, what, target_output(t));
 }
 
 static bool accepts(const char *port)
@@ -88,11 +92,12 @@ static void look(void *arg)
 	struct target *t = arg;
 	char text[64];
 
-	if (t->deadline == 0)
+	if (t->deadline == 0 || t->values[TARGET_URL].value)
 		return;
 	if (strcmp(t->file.listen, "announced") == 0 ? announced(t)
 						     : accepts(t->port)) {
-		tell(t);
+		t->values[TARGET_URL].value = t->url;
+		target_sign_in(t);
 	} else if (loop_now() >= t->deadline) {
 		snprintf(text, sizeof(text), "was not ready after %u ms",
 			 (unsigned)t->file.ready_ms);
@@ -144,8 +149,7 @@ static int pick_port(char *port, size_t size, struct fail *f)
 	return rc;
 }
 
-static int write_file(struct target *t, const cJSON *item,
-		      const struct fill_value *values, struct fail *f)
+static int write_file(struct target *t, const cJSON *item, struct fail *f)
 {
 	struct fail inner = FAIL_INIT;
 	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
@@ -157,7 +161,7 @@ static int write_file(struct target *t, const cJSON *item,
 	snprintf(path, sizeof(path), "%s/%s", t->here, item->valuestring);
 	if (scratch_read(&text, &len, path, TARGET_FILE_LIMIT, f) < 0)
 		goto out;
-	if (fill(&b, span_make(text, len), values, &inner) < 0) {
+	if (fill(&b, span_make(text, len), t->values, &inner) < 0) {
 		fail_set(f, inner.code, "%s: %s", path, inner.text);
 		goto out;
 	}
@@ -168,97 +172,67 @@ out:
 	return rc;
 }
 
-static int write_files(struct target *t, const struct fill_value *values,
-		       struct fail *f)
+static int write_files(struct target *t, struct fail *f)
 {
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, t->file.files) {
-		if (write_file(t, item, values, f) < 0)
+		if (write_file(t, item, f) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-struct words {
-	char *list[ARGUMENTS_LIMIT + 1];
-	size_t count;
-};
-
-static void words_clear(struct words *w)
+/* The whole environment: where to find programs, where to put files, and what
+ * target.json says. */
+static int make_words(const struct target *t, const cJSON *command,
+		      struct target_words *arguments,
+		      struct target_words *environment, struct fail *f)
 {
-	for (size_t i = 0; i < w->count; i++)
-		free(w->list[i]);
-	w->count = 0;
-}
-
-static int words_add(struct words *w, const char *name, const char *text,
-		     const struct fill_value *values, struct fail *f)
-{
-	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
-	char *filled;
-
-	if (w->count == ARGUMENTS_LIMIT)
-		return fail_set(f, FAIL_CASE, "more than %d words",
-				ARGUMENTS_LIMIT);
-	if (target_fill_text(&filled, text, values, f) < 0)
-		return -1;
-	if (name)
-		buf_addf(&b, "%s=", name);
-	buf_add_text(&b, filled);
-	free(filled);
-	w->list[w->count++] = buf_take(&b, NULL);
-	return 0;
-}
-
-/* The program's whole environment: where to find programs, where to put its
- * files, and what target.json says. */
-static int make_words(const struct target *t, struct words *arguments,
-		      struct words *environment,
-		      const struct fill_value *values, struct fail *f)
-{
+	const struct fill_value *values = t->values;
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, t->file.start) {
-		if (words_add(arguments, NULL, item->valuestring, values, f) <
-		    0)
+	cJSON_ArrayForEach(item, command) {
+		if (target_words_add(arguments, NULL, item->valuestring, values,
+				     f) < 0)
 			return -1;
 	}
-	if (words_add(environment, "PATH", t->path, values, f) < 0 ||
-	    words_add(environment, "HOME", t->scratch, values, f) < 0)
+	if (target_words_add(environment, "PATH", t->path, values, f) < 0 ||
+	    target_words_add(environment, "HOME", t->scratch, values, f) < 0)
 		return -1;
 	cJSON_ArrayForEach(item, t->file.environment) {
-		if (words_add(environment, item->string, item->valuestring,
-			      values, f) < 0)
+		if (target_words_add(environment, item->string,
+				     item->valuestring, values, f) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int spawn(struct target *t, const struct fill_value *values,
-		 struct fail *f)
+int target_run(struct target *t, const cJSON *command, bool apart,
+	       struct process **out, const struct process_handler *handler,
+	       struct fail *f)
 {
-	struct words arguments = { .count = 0 }, environment = { .count = 0 };
+	struct target_words arguments = { .count = 0 };
+	struct target_words environment = { .count = 0 };
 	int rc = -1;
 
-	if (make_words(t, &arguments, &environment, values, f) == 0) {
+	if (make_words(t, command, &arguments, &environment, f) == 0) {
 		struct process_config config = {
 			.argv = arguments.list,
 			.environment = environment.list,
 			.path = t->path,
 			.folder = t->scratch,
+			.apart = apart,
 		};
 
-		rc = process_start(&t->process, t->loop, &config,
-				   &process_handler, t, f);
+		rc = process_start(out, t->loop, &config, handler, t, f);
 	}
-	words_clear(&arguments);
-	words_clear(&environment);
+	target_words_clear(&arguments);
+	target_words_clear(&environment);
 	return rc;
 }
 
-static int find_required(const struct target *t,
-			 const struct fill_value *values, struct fail *f)
+static int find_required(const struct target *t, struct fail *f)
 {
 	const cJSON *program, *install;
 	char *name, *found;
@@ -267,7 +241,7 @@ static int find_required(const struct target *t,
 		return 0;
 	program = cJSON_GetObjectItemCaseSensitive(t->file.requires, "program");
 	install = cJSON_GetObjectItemCaseSensitive(t->file.requires, "install");
-	if (target_fill_text(&name, program->valuestring, values, f) < 0)
+	if (target_fill_text(&name, program->valuestring, t->values, f) < 0)
 		return -1;
 	found = process_find(name, t->path);
 	if (!found)
@@ -279,44 +253,23 @@ static int find_required(const struct target *t,
 	return found ? 0 : -1;
 }
 
-static int launch(struct target *t, const struct target_place *place,
-		  struct fail *f)
+static int launch(struct target *t, struct fail *f)
 {
-	char *installs = target_installs(place->root);
-	struct fill_value values[] = {
-		{ "port", t->port },
-		{ "scratch", NULL },
-		{ "here", t->here },
-		{ "bin", place->bin },
-		{ "targets", installs },
-		{ "mock.host", place->mock_host },
-		{ "mock.port", t->mock_port },
-		{ "mock.url", buf_str(&t->mock_url) },
-		{ "keys.client", place->client_key },
-		{ "keys.upstream", place->upstream_key },
-		{ .name = NULL },
-	};
-
-	int rc = -1;
-
-	if (find_required(t, values, f) < 0 ||
+	if (find_required(t, f) < 0 ||
 	    pick_port(t->port, sizeof(t->port), f) < 0 ||
 	    scratch_new(&t->scratch, f) < 0)
-		goto out;
-	values[1].value = t->scratch;
+		return -1;
+	t->values[TARGET_SCRATCH].value = t->scratch;
 	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s", t->port);
-	if (write_files(t, values, f) < 0 ||
-	    target_fill_headers(t, values, f) < 0)
-		goto out;
-	rc = spawn(t, values, f);
-out:
-	free(installs);
-	return rc;
+	if (write_files(t, f) < 0)
+		return -1;
+	return target_run(t, t->file.start, false, &t->process,
+			  &process_handler, f);
 }
 
 static void tell_later(void *arg)
 {
-	tell(arg);
+	target_tell(arg);
 }
 
 void target_start(struct target *t, struct loop *l,
@@ -338,8 +291,9 @@ void target_start(struct target *t, struct loop *l,
 	buf_addf(&t->mock_url, is_v6 ? "http://[%s]:%s" : "http://%s:%s",
 		 place->mock_host, t->mock_port);
 	snprintf(t->url, sizeof(t->url), "%s", buf_str(&t->mock_url));
+	target_fill_init(t, place);
 	t->deadline = loop_now() + t->file.ready_ms * TICK_MS;
-	if (t->file.start && launch(t, place, &t->fail) == 0)
+	if (t->file.start && launch(t, &t->fail) == 0)
 		next = look;
 	loop_timer_set(l, &t->retry, loop_now(), next, t);
 }
@@ -350,12 +304,18 @@ void target_stop(struct target *t)
 		return;
 	loop_timer_clear(t->loop, &t->retry);
 	t->deadline = 0;
+	process_stop(t->signing);
+	t->signing = NULL;
 	process_stop(t->process);
 	t->process = NULL;
 	scratch_free(t->scratch);
 	t->scratch = NULL;
 	free(t->path);
 	t->path = NULL;
+	free(t->installs);
+	t->installs = NULL;
+	free(t->key);
+	t->key = NULL;
 	buf_reset(&t->mock_url);
 	headers_clear(&t->headers);
 	t->loop = NULL;

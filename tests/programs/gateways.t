@@ -71,4 +71,32 @@ is 2 'a target with an unknown name in it' err '${nosuch}'
 target '"strat": ["sleep", "1"]'
 is 2 'a target with an unknown key' err 'target.json:1:'
 
+# signed NAME FAULT...: a target that gives out its key when it is signed in to
+signed() {
+	local fault=$1
+	shift
+	cat >"$scratch/target/target.json" <<-END
+	{ "title": "t", "claims": ["relays", "authenticates", "replaces-key", "takes-bearer", "takes-x-api-key"],
+	  "listen": "announced", "sign_in": ["sh", "-c", "echo sk-given-out-\$A"],
+	  "environment": { "A": "0123456789" },
+	  "start": ["\${bin}/ccgate-faulty", "--listen", "127.0.0.1:0", "--upstream", "\${mock.url}",
+		"--upstream-key", "\${keys.upstream}", "--key", "sk-given-out-0123456789"$fault] }
+	END
+	run timeout 60 "$bin/ccprobe" run --target "$scratch/target/target.json" \
+		--report "json=$scratch/json" --keep all --out "$scratch/logs" "$@"
+}
+signed '' security/client-key-stays-inside stream/ends
+is 0 'a target that is signed in to: its key is used' out '4 cases: 4 pass'
+run grep -rq 'sk-given-out' "$scratch/logs" "$scratch/json"
+is 1 'the key that was given out is in nothing that is kept'
+signed ', "--fault", "client-key-in-header"' security/client-key-stays-inside
+is 1 'the key that was given out is the one that is looked for' \
+	out 'FAIL  security/client-key-stays-inside'
+run grep -rq 'sk-given-out' "$scratch/logs" "$scratch/json"
+is 1 'nor is it where it was found'
+signed '' --key sk-another-key stream/ends
+is 2 'a key for a target that gives one out itself' err 'gives out the key'
+target '"start": ["sleep", "60"], "listen": "port", "sign_in": [3]'
+is 2 'a command to sign in that is none' err 'target.json:1:'
+
 end

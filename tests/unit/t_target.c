@@ -103,6 +103,12 @@ static void wrong_files(void **state)
 		  "[\"name\", \"value\"]" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"headers\": [3] }",
 		  "[\"name\", \"value\"]" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"sign_in\": [\"a\"] "
+		  "}",
+		  "only what is started with 'start'" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"start\": [\"a\"],"
+		  " \"sign_in\": [1] }",
+		  "must be a text" },
 	};
 	struct fixture *x = *state;
 
@@ -199,6 +205,14 @@ static void talkative(void **state)
 	assert_true(span_ends(target_output(x->target), "last\n"));
 }
 
+/* It is init's by now, which may take a moment to reap it. */
+static void wait_for_end(pid_t child)
+{
+	for (int i = 0; i < 200 && kill(child, 0) == 0; i++)
+		usleep(10000);
+	assert_int_equal(kill(child, 0), -1);
+}
+
 static void group_ends(void **state)
 {
 	struct fixture *x = *state;
@@ -213,10 +227,135 @@ static void group_ends(void **state)
 	child = (pid_t)strtol(out.at, NULL, 10);
 	assert_int_equal(kill(child, 0), 0);
 	target_stop(x->target);
-	/* It is init's now, which may take a moment to reap it. */
-	for (int i = 0; i < 200 && kill(child, 0) == 0; i++)
-		usleep(10000);
-	assert_int_equal(kill(child, 0), -1);
+	wait_for_end(child);
+}
+
+/* A gateway that is there at once, `rest` of its environment and headers, and
+ * the command that signs in. */
+static void start_and_sign_in(struct fixture *x, const char *rest,
+			      const char *command)
+{
+	struct buf b = BUF_INIT(4096);
+
+	buf_addf(&b,
+		 "{ \"title\": \"t\", \"claims\": [], \"listen\":"
+		 " \"announced\", \"start\": [\"sh\", \"-c\", \"echo listening"
+		 " on http://gw; sleep 60\"], %s \"sign_in\": [\"sh\", \"-c\","
+		 " \"%s\", \"sh\", \"${url}\"] }",
+		 rest, command);
+	start(x, buf_str(&b));
+	buf_clear(&b);
+}
+
+static void signs_in(void **state)
+{
+	struct fixture *x = *state;
+
+	start_and_sign_in(
+		x,
+		"\"environment\": { \"A\": \"${keys.upstream}\" },"
+		" \"headers\": [[\"x-key\", \"${keys.client}\"]],",
+		"echo words >&2; [ -z \\\"$USER\\\" ] && echo"
+		" $A-$1-$(basename $HOME | cut -c1-8); echo more >&2");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_true(target_signs_in(x->target));
+	assert_string_equal(target_key(x->target), "uk-http://gw-ccprobe-");
+	assert_string_equal(headers_get(target_headers(x->target), "x-key"),
+			    "uk-http://gw-ccprobe-");
+}
+
+static void without_signing_in(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [] }");
+	assert_false(target_signs_in(x->target));
+	assert_null(target_key(x->target));
+}
+
+static void signs_in_in_vain(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "echo begun >&2; echo not-a-key; echo no account >&2; exit 3",
+		  "cannot be signed in to: its command exited with status 3; "
+		  "it printed: begun no account" },
+		{ "exit 0", "its command printed no key on stdout" },
+		{ "echo", "its command printed no key on stdout" },
+		{ "echo a; echo b", "more than a key on stdout" },
+		{ "echo no account", "more than a key on stdout" },
+		{ "printf 'a\\\\0b'", "more than a key on stdout" },
+		{ "echo 1234567", "a key so short" },
+		{ "kill -9 $$", "its command was ended by signal 9" },
+	};
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		x->told = false;
+		start_and_sign_in(x, "", rows[i][0]);
+		assert_int_equal(x->fail.code, FAIL_SYSTEM);
+		if (!strstr(x->fail.text, rows[i][1]))
+			fail_msg("'%s' is not in: %s", rows[i][1],
+				 x->fail.text);
+		assert_null(strstr(x->fail.text, "not-a-key"));
+		assert_null(strchr(x->fail.text, '\n'));
+		assert_null(target_key(x->target));
+		target_free(x->target);
+		x->target = NULL;
+	}
+}
+
+static void signs_in_too_slowly(void **state)
+{
+	struct fixture *x = *state;
+	const char *at;
+	pid_t child;
+
+	start_and_sign_in(x, "\"sign_in_ms\": 300,",
+			  "sleep 60 & echo waits $! >&2; wait");
+	assert_non_null(strstr(x->fail.text,
+			       "its command did not end within 300 ms; it "
+			       "printed: waits "));
+	at = strstr(x->fail.text, "waits ");
+	child = (pid_t)strtol(at + strlen("waits "), NULL, 10);
+	assert_int_equal(kill(child, 0), 0);
+	target_stop(x->target);
+	wait_for_end(child);
+}
+
+static void ends_while_signing_in(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"listen\":"
+		 " \"announced\", \"start\": [\"sh\", \"-c\", \"echo listening"
+		 " on http://gw; while [ ! -e asked ]; do sleep 0.01; done;"
+		 " echo no store; exit 4\"], \"sign_in\": [\"sh\", \"-c\","
+		 " \"touch asked; sleep 60\"] }");
+	assert_non_null(strstr(x->fail.text, "exited with status 4"));
+	assert_non_null(strstr(x->fail.text, "no store"));
+}
+
+static void sign_in_missing(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"listen\":"
+		 " \"announced\", \"start\": [\"sh\", \"-c\", \"echo listening"
+		 " on http://gw; sleep 60\"], \"sign_in\":"
+		 " [\"no-such-program-at-all\"] }");
+	assert_int_equal(x->fail.code, FAIL_SYSTEM);
+	assert_non_null(strstr(x->fail.text, "no-such-program-at-all"));
+}
+
+/* The key is the gateway's to give: nothing can be filled in before. */
+static void key_before_signing_in(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"start\":"
+		 " [\"sleep\", \"${keys.client}\"], \"sign_in\": [\"true\"] }");
+	assert_int_equal(x->fail.code, FAIL_CASE);
+	assert_non_null(strstr(x->fail.text, "'${keys.client}'"));
 }
 
 int main(void)
@@ -241,6 +380,19 @@ int main(void)
 		T("target: of much output beginning and end are kept",
 		  talkative),
 		T("target: stopping ends what the program started", group_ends),
+		T("target: what signing in prints is the key", signs_in),
+		T("target: without signing in there is no key of its own",
+		  without_signing_in),
+		T("target: signing in that gives no key is told in one line",
+		  signs_in_in_vain),
+		T("target: signing in has a limit, and is ended",
+		  signs_in_too_slowly),
+		T("target: a program that ends while it is signed in to",
+		  ends_while_signing_in),
+		T("target: a command to sign in that is missing is named",
+		  sign_in_missing),
+		T("target: the key of a sign-in is not known at the start",
+		  key_before_signing_in),
 	};
 #undef T
 
