@@ -86,8 +86,8 @@ static bool hangs_when_down(struct relay *r, struct slot *s,
 
 static bool dies_of_size(struct relay *r)
 {
-	const char *text = headers_get(&visit_head(r->visit)->headers,
-				       "content-length");
+	const char *text =
+		headers_get(&visit_head(r->visit)->headers, "content-length");
 	uint64_t len;
 
 	if (text == NULL || !span_u64(span_of(text), UINT64_MAX, &len) ||
