@@ -65,6 +65,7 @@ struct request {
 	struct edit *edits;
 	size_t edit_count;
 	char *source; /* the fixture's path, or NULL */
+	bool marked; /* it carries the mark that tells the mock whose it is */
 	char *raw; /* what goes to the socket instead of all that; NULL: none */
 	size_t raw_len;
 };
@@ -185,6 +186,9 @@ void casefile_free(struct casefile *c);
 
 /* Applies the edits to a copy of the body. -1: an edit names no place. */
 int request_body(const struct request *r, struct buf *out, struct fail *f);
+/* The same with each EDIT_FILL left empty: a look at the edits need not hold
+ * the megabytes that are sent. */
+int request_outline(const struct request *r, struct buf *out, struct fail *f);
 void request_free(struct request *r);
 
 #endif

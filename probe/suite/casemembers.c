@@ -12,7 +12,6 @@
 
 #define LIMIT_MS 8000
 #define CASE_CLAIMS_LIMIT 64
-#define MARK "[probe-0000000000000000]"
 
 struct case_fields {
 	const char *title, *why, *fix, *seen;
@@ -168,33 +167,12 @@ static int read_words(struct reader *r, const cJSON *list, const char *what,
 
 /* ---- one case ---- */
 
-static bool has_mark(struct span text)
-{
-	return span_find(text, span_of(MARK)) != SIZE_MAX;
-}
-
 /* What the mock cannot tell apart must run alone. */
 static bool needs_lane(const struct casefile *c)
 {
-	for (size_t i = 0; i < c->step_count; i++) {
-		const struct request *q = c->steps[i].request;
-		struct buf body = BUF_INIT(REQUEST_BODY_LIMIT);
-		bool marked;
-
-		if (q == NULL)
-			continue;
-		if (q->raw != NULL) {
-			if (!has_mark(span_make(q->raw, q->raw_len)))
-				return true;
-			continue;
-		}
-		request_body(q, &body, NULL);
-		marked = has_mark(buf_span(&body)) ||
-			 has_mark(span_of(q->head.target));
-		buf_clear(&body);
-		if (!marked)
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].request != NULL && !c->steps[i].request->marked)
 			return true;
-	}
 	return false;
 }
 

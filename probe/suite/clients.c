@@ -10,7 +10,6 @@
 #include "wire/bytes/mem.h"
 
 #define FOLDER "fixtures/requests"
-#define MARK "[probe-0000000000000000]"
 #define REQUEST_LIMIT ((size_t)64 * 1024 * 1024)
 
 /* ---- versions ---- */
@@ -180,7 +179,8 @@ static int has_mark(const char *path, struct fail *f)
 
 	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
 		return -1;
-	marked = span_find(span_make(text, len), span_of(MARK)) != SIZE_MAX;
+	marked = span_find(span_make(text, len), span_of(CLIENTS_MARK)) !=
+		 SIZE_MAX;
 	free(text);
 	return marked;
 }

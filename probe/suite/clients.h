@@ -9,6 +9,9 @@
 #include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 
+/* Stands in the recorded prompts for the mark of the case that sends them. */
+#define CLIENTS_MARK "[probe-0000000000000000]"
+
 struct clients { /* zero-initialised is none */
 	char **list; /* versions, the oldest first */
 	size_t count;

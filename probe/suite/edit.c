@@ -226,7 +226,8 @@ static char *filling(uint32_t count)
 	return text;
 }
 
-int request_body(const struct request *r, struct buf *out, struct fail *f)
+static int apply(const struct request *r, bool fills, struct buf *out,
+		 struct fail *f)
 {
 	struct editing e = { .body = out, .f = f };
 
@@ -241,8 +242,10 @@ int request_body(const struct request *r, struct buf *out, struct fail *f)
 		e.number = i + 1;
 		e.value = span_make(edit->text, edit->text_len);
 		if (edit->kind == EDIT_FILL) {
-			fill = filling(edit->number);
-			e.value = span_make(fill, (size_t)edit->number + 2);
+			uint32_t count = fills ? edit->number : 0;
+
+			fill = filling(count);
+			e.value = span_make(fill, (size_t)count + 2);
 		}
 		rc = edit_one(&e);
 		free(fill);
@@ -250,4 +253,14 @@ int request_body(const struct request *r, struct buf *out, struct fail *f)
 			return -1;
 	}
 	return 0;
+}
+
+int request_body(const struct request *r, struct buf *out, struct fail *f)
+{
+	return apply(r, true, out, f);
+}
+
+int request_outline(const struct request *r, struct buf *out, struct fail *f)
+{
+	return apply(r, false, out, f);
 }

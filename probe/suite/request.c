@@ -32,6 +32,12 @@ static const cJSON *member(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
+/* Mocks tell cases apart by it. */
+static bool has_mark(struct span text)
+{
+	return span_find(text, span_of(CLIENTS_MARK)) != SIZE_MAX;
+}
+
 /* ---- recorded requests ---- */
 
 static int read_recorded(struct reader *r, const cJSON *node,
@@ -266,6 +272,16 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 	return 0;
 }
 
+static size_t fills_of(const struct request *q)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < q->edit_count; i++)
+		if (q->edits[i].kind == EDIT_FILL)
+			sum += q->edits[i].number;
+	return sum;
+}
+
 static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 {
 	struct buf body = BUF_INIT(REQUEST_BODY_LIMIT);
@@ -279,8 +295,11 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;
 	/* Done once here, so that an edit that names no place is found. */
-	if (request_body(out, &body, &why) < 0)
+	if (request_outline(out, &body, &why) < 0)
 		rc = json_fail(r->j, list, r->f, "%s", why.text);
+	else if (fills_of(out) > REQUEST_BODY_LIMIT - body.len)
+		rc = json_fail(r->j, list, r->f, "the body is too large");
+	out->marked = has_mark(buf_span(&body));
 	out->has_body = out->has_body || out->edit_count > 0;
 	buf_clear(&body);
 	return rc;
@@ -365,6 +384,9 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 		request_free(q);
 		return -1;
 	}
+	if (q->edit_count == 0)
+		q->marked = has_mark(span_make(q->body, q->body_len));
+	q->marked = q->marked || has_mark(span_of(q->head.target));
 	*out = q;
 	return 0;
 }
@@ -386,6 +408,7 @@ int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 	} else {
 		q->source = xstrdup(raw->valuestring);
 	}
+	q->marked = has_mark(span_make(q->raw, q->raw_len));
 	*out = q;
 	return 0;
 }

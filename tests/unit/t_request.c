@@ -105,6 +105,24 @@ static void t_fill(void **state)
 	buf_clear(&out);
 }
 
+static void t_outline(void **state)
+{
+	struct edit list[] = { edit_of(EDIT_FILL, "/c", NULL),
+			       edit_of(EDIT_SET, "/d", "2") };
+	struct request r = { .body = (char *)"{}",
+			     .body_len = 2,
+			     .edits = list,
+			     .edit_count = 2 };
+	struct fail f = FAIL_INIT;
+	struct buf out = BUF_INIT(50);
+
+	(void)state;
+	list[0].number = 64 * 1024 * 1024;
+	assert_int_equal(request_outline(&r, &out, &f), 0);
+	assert_string_equal(buf_str(&out), "{\"c\":\"\",\"d\":2}");
+	buf_clear(&out);
+}
+
 static void t_in_order(void **state)
 {
 	struct edit list[] = { edit_of(EDIT_SET, "/a", "[]"),
@@ -186,6 +204,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL, NULL, NULL },
 	{ "edit: bytes need not be JSON", t_bytes, NULL, NULL, NULL },
 	{ "edit: fill writes a string of letters", t_fill, NULL, NULL, NULL },
+	{ "edit: an outline leaves what is filled empty", t_outline, NULL, NULL,
+	  NULL },
 	{ "edit: each works on what the one before left", t_in_order, NULL,
 	  NULL, NULL },
 	{ "edit: one that names no place says so", t_no_place, NULL, NULL,

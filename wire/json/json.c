@@ -17,14 +17,6 @@ static struct span text_of(const struct json *j)
 	return span_make(j->text, j->len);
 }
 
-static struct jval root_of(const struct json *j)
-{
-	struct jval root = { .type = J_NULL, .text = SPAN_EMPTY };
-
-	jscan(text_of(j), &root, NULL); /* it was checked at parse time */
-	return root;
-}
-
 static int fail_at(const struct json *j, const char *at, struct fail *f,
 		   const char *what)
 {
@@ -63,15 +55,15 @@ static bool has_nul(struct jval string)
 }
 
 /* cJSON ends a string at its first NUL, so that two keys could look alike. */
-static int check_keys(const struct json *j, struct jval root, struct fail *f)
+static int check_keys(const struct json *j, struct fail *f)
 {
 	struct jwalk walk;
 	struct jstop stop;
 	struct jval key;
 
-	if (jscan_duplicate_key(root, &key))
+	if (jscan_duplicate_key(j->checked, &key))
 		return fail_key(j, key, f, "duplicate");
-	jwalk_init(&walk, root);
+	jwalk_init(&walk, j->checked);
 	while (j->has_nul && jwalk_next(&walk, &stop))
 		if (has_nul(stop.key))
 			return fail_at(j, stop.key.text.at, f,
@@ -83,12 +75,11 @@ static int parse(struct json *j, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
 	const char *end = NULL;
-	struct jval root;
 
-	if (jscan(text_of(j), &root, &why) < 0)
+	if (jscan(text_of(j), &j->checked, &why) < 0)
 		return fail_set(f, FAIL_CASE, "%s:%s", j->name, why.text);
 	j->has_nul = span_find(text_of(j), span_of("\\u0000")) != SIZE_MAX;
-	if (check_keys(j, root, f) < 0)
+	if (check_keys(j, f) < 0)
 		return -1;
 	j->root = cJSON_ParseWithLengthOpts(j->text, j->len, &end, false);
 	if (j->root == NULL) /* half a surrogate pair, an endless number */
@@ -178,7 +169,7 @@ static bool find_stop(const struct json *j, const cJSON *node,
 
 	if (node == NULL || !count_before(j->root, node, &before))
 		return false;
-	jwalk_init(&walk, root_of(j));
+	jwalk_init(&walk, j->checked);
 	do {
 		if (!jwalk_next(&walk, out))
 			return false;

@@ -18,6 +18,7 @@ struct json {
 	char *text;
 	size_t len;
 	cJSON *root;
+	struct jval checked; /* private: the root as it stands in the text */
 	bool has_nul; /* private: \u0000 is somewhere in the text */
 };
 
