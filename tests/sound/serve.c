@@ -8,6 +8,8 @@
 #include "tests/sound/freedom.h"
 #include "tests/sound/member.h"
 
+enum { NAME_MOST = 100 };
+
 static const struct route {
 	const char *method,
 		*path; /* a path that ends in a slash wants a name */
@@ -100,31 +102,33 @@ static void check_coding(const struct sound *s, const struct request *r,
 		refusal_set(no, 415, "compressed requests are not read here");
 }
 
-static bool is_clean_string(const struct bytes *json, const struct member *m)
+/* Whether it may stand in a message as it is written. */
+static bool is_plain_name(const struct bytes *json, const struct member *m)
 {
-	if (m->len < 2 || json->at[m->at] != '"')
-		return false;
 	for (size_t i = 0; i < m->len; i++)
 		if ((unsigned char)json->at[m->at + i] < 0x20)
 			return false;
-	return true;
+	return m->len <= NAME_MOST;
 }
 
+/* What is no text is left to the provider. */
 static void check_model(const struct sound *s, const struct request *r,
 			struct refusal *no)
 {
+	int status = s->freedoms & FREEDOM_MODELS_404 ? 404 : 400;
 	struct member m;
 
 	if (!(s->freedoms & (FREEDOM_MODELS_404 | FREEDOM_MODELS_400)) ||
-	    !member_find(&m, &r->body, "model") ||
-	    !is_clean_string(&r->body, &m))
+	    !member_find(&m, &r->body, "model") || r->body.at[m.at] != '"')
 		return;
 	for (const char *const *known = models; *known; known++)
 		if (member_is(&m, &r->body, *known))
 			return;
-	refusal_set(no, s->freedoms & FREEDOM_MODELS_404 ? 404 : 400,
-		    "model: %.*s is not served here", (int)(m.len - 2),
-		    r->body.at + m.at + 1);
+	if (is_plain_name(&r->body, &m))
+		refusal_set(no, status, "model: %.*s is not served here",
+			    (int)m.len - 2, r->body.at + m.at + 1);
+	else
+		refusal_set(no, status, "this model is not served here");
 }
 
 static enum relay_end greet(const struct conn *client, const struct request *r)
