@@ -56,6 +56,7 @@ static void t_accepts(void **state)
 		"{\"a\":{\"a\":1}}",
 		"\"\\u0000\\n\\/\"",
 		"\"\\ud800\"", /* a lone surrogate is for others to judge */
+		"\" \"", /* the first that is no control character */
 		"\"\x7f\xff\"", /* and so are bytes that are not UTF-8 */
 		"{\"\":0,\"\":1}",
 	};
@@ -90,6 +91,7 @@ static void t_rejects(void **state)
 		"\"\\u12",
 		"\"\\u12g4\"",
 		"\"a\tb\"",
+		"\"\x1f\"",
 		"[",
 		"[1",
 		"[1,",
