@@ -1,1 +1,2 @@
-ccprobe_unit_tests(gateway config route policy auth)
+ccprobe_unit_tests(gateway config route policy auth relay)
+target_sources(unit-relay PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)

@@ -66,6 +66,42 @@ static void t_not_judged(void **state)
 	result_clear(&r);
 }
 
+/*
+ * A run from 10 to 30 ms whose prompt did not reach the mock, and a request
+ * without a mark at this time. Another run is there before and after.
+ */
+static enum verdict with_stray(tick_t at, const char *actor, uint64_t run)
+{
+	enum verdict verdict;
+	struct result r;
+
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	wlog_add(&w, 0, RUN + 1, "c1", 1, WLOG_REQUEST);
+	wlog_add(&w, 10 * TICK_MS, RUN, "c1", 1, WLOG_REQUEST);
+	wlog_set_bytes(&w, wlog_add(&w, 20 * TICK_MS, RUN, "c1", 1, WLOG_BODY),
+		       span_of(RUN_MARK));
+	wlog_add(&w, 30 * TICK_MS, RUN, "c1", 1, WLOG_END)->end = END_CUT;
+	wlog_add(&w, 40 * TICK_MS, RUN + 1, "c1", 1, WLOG_END);
+	wlog_add(&w, at, run, actor, 1, WLOG_REQUEST);
+	check_case(book.list[0], &w, RUN, &r);
+	verdict = r.verdict;
+	result_clear(&r);
+	return verdict;
+}
+
+static void t_stray(void **state)
+{
+	(void)state;
+	assert_int_equal(with_stray(10 * TICK_MS - 1, "u1", 0), VERDICT_FAIL);
+	assert_int_equal(with_stray(10 * TICK_MS, "u1", 0), VERDICT_UNDECIDED);
+	assert_int_equal(with_stray(20 * TICK_MS, "u1", 0), VERDICT_UNDECIDED);
+	assert_int_equal(with_stray(30 * TICK_MS, "u1", 0), VERDICT_UNDECIDED);
+	assert_int_equal(with_stray(30 * TICK_MS + 1, "u1", 0), VERDICT_FAIL);
+	assert_int_equal(with_stray(20 * TICK_MS, "c2", 0), VERDICT_FAIL);
+	assert_int_equal(with_stray(20 * TICK_MS, "u1", RUN + 1), VERDICT_FAIL);
+}
+
 static void t_trace(void **state)
 {
 	struct buf out = BUF_INIT(65536);
@@ -153,6 +189,7 @@ static void t_names(void **state)
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: a case that was not run has no outcomes", t_not_judged),
+	C("check: only a stray within the run's time may be its own", t_stray),
 	C("trace: two sides in order, many pieces folded", t_trace),
 	C("curl: placeholders for credentials, quotes for the shell", t_curl),
 	C("curl: nothing was sent, or no body", t_curl_nothing),

@@ -87,6 +87,27 @@ static void t_deflate(void **state)
 	buf_clear(&packed);
 }
 
+/* What is repeated may be as far back as the format allows: 32 KiB. */
+static void t_far_back(void **state)
+{
+	enum { HALF = 32000 };
+	static char text[2 * HALF + 1];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < HALF; i++) {
+		seed = seed * 1664525 + 1013904223;
+		text[i] = text[HALF + i] = (char)(33 + (seed >> 16) % 90);
+	}
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct buf packed = BUF_INIT(LIMIT);
+
+		pack(all[i], span_of(text), &packed);
+		assert_undone(coding_name(all[i]), &packed, text);
+		buf_clear(&packed);
+	}
+}
+
 static void t_list(void **state)
 {
 	struct buf once = BUF_INIT(LIMIT), twice = BUF_INIT(LIMIT);
@@ -236,6 +257,8 @@ int main(void)
 		{ "decode: gzip, br and zstd are undone", t_each, NULL, NULL,
 		  NULL },
 		{ "decode: deflate comes with and without its frame", t_deflate,
+		  NULL, NULL, NULL },
+		{ "decode: what is repeated may be 32 kB back", t_far_back,
 		  NULL, NULL, NULL },
 		{ "decode: a list is undone from its end", t_list, NULL, NULL,
 		  NULL },

@@ -195,6 +195,43 @@ static void t_contains(void **state)
 		     "[\"a\", \"d\", \"z\"]", "missing dd");
 }
 
+/* What a case may not ask, and where the complaint stands. */
+static void assert_refused(const char *expect, const char *complaint)
+{
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	struct buf text = BUF_INIT(8192);
+
+	buf_addf(&text, shell, expect);
+	assert_int_equal(casefile_parse(&book, "cases/a/b.json",
+					buf_span(&text), NULL, &f),
+			 -1);
+	if (!strstr(f.text, complaint))
+		fail_msg("%s: %s", expect, f.text);
+	buf_clear(&text);
+	casebook_clear(&book);
+}
+
+static void t_right_sides(void **state)
+{
+	static const char *const wrong[] = {
+		"[\"c1.body\",\"has\",\"\"]",
+		"[\"c1.body\",\"has\",[]]",
+		"[\"c1.body\",\"has\",[\"a\",\"\"]]",
+		"[\"c1.body\",\"has\",[1]]",
+		"[\"c1.body\",\"has\",1]",
+		"[\"c1.body\",\"has\",{\"of\":1}]",
+		"[\"c1.body\",\"has\",{\"of\":\"c1.body\",\"x\":1}]",
+		"[\"c1.body\",\"~\",1]",
+		"[\"c1.body\",\"~\",\"(\"]",
+		"[\"c1.status\",\"<\",\"1\"]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_refused(wrong[i], "cases/a/b.json:1:");
+}
+
 static void t_presence(void **state)
 {
 	(void)state;
@@ -392,6 +429,8 @@ static const struct CMUnitTest tests[] = {
 	M("expect: <, <=, > and >=", t_numbers),
 	M("expect: ~ and !~ look at bytes", t_patterns),
 	M("expect: has and lacks look into texts and lists", t_contains),
+	M("expect: an operator takes what it can compare with, no more",
+	  t_right_sides),
 	M("expect: what is absent satisfies absent and lacks only", t_presence),
 	M("expect: same-bytes names the first byte that differs", t_same_bytes),
 	M("expect: same-json names what was lost, added and moved",

@@ -200,6 +200,33 @@ static void t_body_limit(void **state)
 	world_close(&w);
 }
 
+/* What is exactly as large as allowed is allowed. */
+static void t_body_limit_exact(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.body_limit = 1;
+	for (size_t i = 0; i < 2; i++) {
+		call_open(&c, &w, &r);
+		p = accept_request(&w, i);
+		rawpeer_text(p, i == 0 ? OK "Content-Length: 1\r\n\r\n"
+					    "0"
+				       : OK "Content-Length: 2\r\n\r\n"
+					    "0a");
+		WAIT_FOR(w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, i == 0 ? END_CLEAN : END_BAD);
+		assert_string_equal(buf_str(&c.body), "0");
+		call_close(&c);
+	}
+	world_close(&w);
+}
+
 static void t_timeouts(void **state)
 {
 	struct world w;
@@ -652,6 +679,8 @@ int main(void)
 		  NULL },
 		{ "fetch: bodies have a limit", t_body_limit, NULL, NULL,
 		  NULL },
+		{ "fetch: a body may be as large as its limit",
+		  t_body_limit_exact, NULL, NULL, NULL },
 		{ "fetch: silence ends a request, our own pause does not",
 		  t_timeouts, NULL, NULL, NULL },
 		{ "fetch: no connection is told, a bad URL is a failure",

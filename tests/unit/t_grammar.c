@@ -75,11 +75,21 @@ static const struct {
 	  "event 1 (no name): it has no event: line, so clients drop it" },
 	{ TEXT0, "event 0 (content_block_start): it stands before "
 		 "message_start" },
-	{ START START, "event 1 (message_start): a second message_start" },
+	{ START START_USAGE("{\"input_tokens\":8,\"output_tokens\":1}"),
+	  "event 1 (message_start): a second message_start" },
+	/* What the client was measured to read over. */
+	{ START START TEXT0 FINISH OVER, "ok" },
+	{ START TEXT0 FINISH OVER "data: [DONE]\n\n", "ok" },
 	{ START_USAGE("{}"), "event 0 (message_start): "
 			     "message.usage.input_tokens is missing" },
 	{ EVENT("message_start", ",\"message\":{\"type\":\"message\"}"),
 	  "event 0 (message_start): message.role is not \"assistant\"" },
+	{ START_USAGE("{\"input_tokens\":0,\"cache_read_input_tokens\":5}")
+		  TEXT0 FINISH OVER,
+	  "ok" },
+	{ START_USAGE("{\"input_tokens\":0,\"cache_creation_input_tokens\":5}")
+		  TEXT0 FINISH OVER,
+	  "ok" },
 	{ START_USAGE("{\"input_tokens\":0}") TEXT0 FINISH OVER,
 	  "event 5 (message_stop): no event told how many input tokens there "
 	  "were" },

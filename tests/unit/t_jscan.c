@@ -56,6 +56,7 @@ static void t_accepts(void **state)
 		"{\"a\":{\"a\":1}}",
 		"\"\\u0000\\n\\/\"",
 		"\"\\ud800\"", /* a lone surrogate is for others to judge */
+		"\" \"", /* the first that is no control character */
 		"\"\x7f\xff\"", /* and so are bytes that are not UTF-8 */
 		"{\"\":0,\"\":1}",
 	};
@@ -90,6 +91,7 @@ static void t_rejects(void **state)
 		"\"\\u12",
 		"\"\\u12g4\"",
 		"\"a\tb\"",
+		"\"\x1f\"",
 		"[",
 		"[1",
 		"[1,",
@@ -244,6 +246,11 @@ static void t_strings(void **state)
 	assert_true(jscan_string_is(root_of("\"\\u0061b\""), "ab"));
 	assert_false(jscan_string_is(root_of("\"a\\u0000\""), "a"));
 	assert_false(jscan_string_is(root_of("1"), ""));
+	assert_false(jscan_string_is(root_of("123"), "2"));
+	/* No surrogate, and then one. */
+	buf_reset(&b);
+	jscan_string(root_of("\"\\ue000\\udc00\""), &b);
+	assert_string_equal(buf_str(&b), "\xee\x80\x80\xed\xb0\x80");
 	buf_clear(&b);
 	buf_clear(&small);
 }
@@ -318,6 +325,23 @@ static void t_duplicates(void **state)
 	assert_true(jscan_duplicate(root_of("{\"a\":1,\"a\":2}"), NULL));
 }
 
+static void t_pointer(void **state)
+{
+	struct buf b = BUF_INIT(100);
+
+	(void)state;
+	buf_add_text(&b, "/x");
+	assert_int_equal(jscan_pointer_add(&b, root_of("\"a~b/c\"")), 0);
+	assert_string_equal(buf_str(&b), "/x/a~0b~1c");
+	for (b.limit = 2; b.limit < 10; b.limit++) {
+		buf_cut(&b, 2);
+		assert_int_equal(jscan_pointer_add(&b, root_of("\"a~b/c\"")),
+				 -1);
+		assert_string_equal(buf_str(&b), "/x");
+	}
+	buf_clear(&b);
+}
+
 static void t_quotes(void **state)
 {
 	struct buf b = BUF_INIT(100), small = BUF_INIT(4);
@@ -354,6 +378,8 @@ int main(void)
 		  NULL, NULL },
 		{ "jscan: the first key that comes twice is found",
 		  t_duplicates, NULL, NULL, NULL },
+		{ "jscan: a key is added to a pointer, or nothing of it",
+		  t_pointer, NULL, NULL, NULL },
 		{ "jscan: quoting makes JSON of any bytes", t_quotes, NULL,
 		  NULL, NULL },
 	};

@@ -196,6 +196,17 @@ static void t_nearest(void **state)
 	assert_string_equal(near_word("upsteam", words), "upstream");
 	assert_string_equal(near_word("whi", words), "why");
 	assert_null(near_word("gateway", words));
+	/* One letter may be wrong in three, two in four to seven, then three. */
+	assert_null(near_word("wxz", words));
+	assert_string_equal(near_word("wxyz", (const char *[]){ "wxab", NULL }),
+			    "wxab");
+	assert_null(near_word("wxyz", (const char *[]){ "wabc", NULL }));
+	assert_null(near_word("exxxxct", words));
+	assert_string_equal(near_word("expxxxt",
+				      (const char *[]){ "expaaxt", NULL }),
+			    "expaaxt");
+	assert_string_equal(near_word("upstxxxm", words), "upstream");
+	assert_null(near_word("upsxxxxm", words));
 	assert_null(near_word("", words));
 }
 

@@ -266,6 +266,43 @@ static void t_zstd(void **state)
 	check_coding(*state, "zstd");
 }
 
+/* Plays a compressed stream with an end, as bytes; gives their number. */
+static size_t packed_len(struct kit *k, const char *name, const char *end)
+{
+	struct buf text = BUF_INIT(1000);
+	struct client c = { 0 };
+	struct rules *rules;
+	size_t len;
+
+	buf_addf(&text,
+		 "{\"u1\":{\"reply\":{\"end\":\"%s\",\"events\":"
+		 "\": @compress %s\\ndata: 1\\n\\n\"}}}",
+		 end, name);
+	rules = kit_rules(buf_str(&text));
+	mock_arm(k->mock, 0, rules);
+	client_send(&c, k, &(struct client_ask){ .body = "{}" });
+	KIT_UNTIL(k, client_ended(&c));
+	assert_int_equal(c.end.end,
+			 strcmp(end, "fin") == 0 ? END_CUT : END_CLEAN);
+	len = c.body.len;
+	assert_true(len > 0);
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	buf_clear(&text);
+	client_clear(&c);
+	return len;
+}
+
+/* A stream that is cut lacks what closes it, in its coding, too. */
+static void t_cut_coding(void **state)
+{
+	static const char *const names[] = { "gzip", "br", "zstd" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_true(packed_len(*state, names[i], "fin") <
+			    packed_len(*state, names[i], "clean"));
+}
+
 /* A client that reads nothing: the reply waits, and then goes on whole. */
 static void t_back_pressure(void **state)
 {
@@ -328,6 +365,9 @@ int main(void)
 		ON_KIT("play: a gzip stream is flushed at every event", t_gzip),
 		ON_KIT("play: a brotli stream is flushed at every event", t_br),
 		ON_KIT("play: a zstd stream is flushed at every event", t_zstd),
+		ON_KIT("play: a compressed stream that is cut has no proper "
+		       "end",
+		       t_cut_coding),
 		ON_KIT("play: a client that does not read stops the reply",
 		       t_back_pressure),
 	};

@@ -90,6 +90,12 @@ static void t_credentials(void **state)
 	expect(request,
 	       "Authorization: Bearer client\nx-app: cli\nX-Api-Key: client",
 	       "x-api-key: up\nx-app: cli");
+	/* Only these names, not what begins like them. */
+	expect(request,
+	       "authorization-x: 1\nx-api-key-id: 2\nX-Api-Key: client\n"
+	       "hosts: 3\nvia-x: 4",
+	       "authorization-x: 1\nx-api-key-id: 2\nx-api-key: up\n"
+	       "hosts: 3\nvia-x: 4");
 	expect(request, "connection: x-api-key\nx-app: cli",
 	       "x-app: cli\nx-api-key: up");
 }
@@ -160,8 +166,9 @@ static void t_origin(void **state)
 	       "a: b\nSet-Cookie: a\nAccess-Control-Allow-Origin: *\n"
 	       "Alt-Svc: h3\nStrict-Transport-Security: max-age=1\n"
 	       "Transfer-Encoding: chunked\nConnection: close, x-hop\n"
-	       "X-Hop: 1\nKeep-Alive: 5\nProxy-Authenticate: Basic",
-	       "a: b");
+	       "X-Hop: 1\nKeep-Alive: 5\nProxy-Authenticate: Basic\n"
+	       "set-cookie2: stays",
+	       "a: b\nset-cookie2: stays");
 }
 
 int main(void)

@@ -303,6 +303,49 @@ static void t_not_a_message(void **state)
 	assert_null(look("c1")->stop_reason);
 }
 
+/* A message of so many blocks is not taken apart. */
+static void t_block_limit(void **state)
+{
+	enum { LIMIT = 4096 };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	for (size_t count = LIMIT; count <= LIMIT + 1; count++) {
+		buf_reset(&text);
+		buf_add_text(&text, "{\"type\":\"message\",\"content\":[{}");
+		for (size_t i = 1; i < count; i++)
+			buf_add_text(&text, ",{}");
+		buf_add_text(&text, "]}");
+		put_json(&w, "c1", buf_str(&text));
+		assert_int_equal(look("c1")->block_count,
+				 count == LIMIT ? LIMIT : 0);
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+	}
+	buf_clear(&text);
+}
+
+/* Members that are no text are passed over. */
+static void t_no_text(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	put_stream(&w, "c1",
+		   EVENT("content_block_start",
+			 "{\"index\":0,\"content_block\":{\"type\":"
+			 "\"text\",\"text\":17}}")
+			   EVENT("content_block_delta",
+				 "{\"index\":0,\"delta\":{\"type\":"
+				 "\"text_delta\"}}")
+				   EVENT("content_block_delta",
+					 "{\"index\":0,\"delta\":{\"type\":"
+					 "\"text_delta\",\"text\":\"a\"}}"));
+	x = look("c1");
+	assert_int_equal(x->block_count, 1);
+	assert_string_equal(x->blocks[0].text, "a");
+}
+
 static void t_marks(void **state)
 {
 	(void)state;
@@ -342,6 +385,8 @@ static const struct CMUnitTest tests[] = {
 	V("message: a tool without arguments has the input {}", t_no_arguments),
 	V("message: blocks of a body keep their bytes", t_message_json),
 	V("message: what is no message has no blocks", t_not_a_message),
+	V("message: so many blocks are too many", t_block_limit),
+	V("message: what should be a text and is none is nothing", t_no_text),
 	V("view: marks are found by actor and name", t_marks),
 };
 

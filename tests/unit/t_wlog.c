@@ -164,6 +164,64 @@ static void t_byte_limit(void **state)
 	assert_false(w.full);
 }
 
+/* A line that does not fit is not begun, wherever it stops fitting. */
+static void t_no_room(void **state)
+{
+	struct http_head head = { 0 };
+	struct buf all = BUF_INIT(ROOM);
+	struct wlog_entry *e;
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	http_request_read(span_of("POST /v1/\xff HTTP/1.1\r\nA: \xe9\r\na:\r\n"
+				  "\r\n"),
+			  &head, NULL);
+	e = wlog_add(&w, 1500, 0xab, "c1", 2, WLOG_REQUEST);
+	wlog_set_head(&w, e, &head);
+	wlog_set_text(&w, e, "text");
+	wlog_set_bytes(&w, e, span_of("bytes\xff"));
+	e->end = END_CUT;
+	e->status = 200;
+	http_head_clear(&head);
+	write_entry(e, &all);
+	for (size_t limit = 1; limit < all.len; limit++) {
+		struct buf small = BUF_INIT(limit);
+
+		assert_int_equal(wlog_entry_write(e, &small), -1);
+		assert_int_equal(small.len, 0);
+		buf_clear(&small);
+	}
+	buf_clear(&all);
+	wlog_clear(&w);
+}
+
+/* Both kinds of heads say which version and which fields they have: none. */
+static void t_empty_heads(void **state)
+{
+	struct buf out = BUF_INIT(ROOM);
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	write_entry(wlog_add(&w, 0, 0, "c1", 1, WLOG_REQUEST), &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":0,\"actor\":\"c1\",\"exchange\":1,"
+			    "\"kind\":\"request\",\"minor\":0,"
+			    "\"headers\":[]}\n");
+	write_entry(wlog_add(&w, 0, 0, "c1", 1, WLOG_RESPONSE), &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":0,\"actor\":\"c1\",\"exchange\":1,"
+			    "\"kind\":\"response\",\"minor\":0,"
+			    "\"headers\":[]}\n");
+	write_entry(wlog_add(&w, 0, 0, "c1", 1, WLOG_BODY), &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":0,\"actor\":\"c1\","
+			    "\"exchange\":1,\"kind\":\"body\"}\n");
+	buf_clear(&out);
+	wlog_clear(&w);
+}
+
 static void t_file(void **state)
 {
 	struct wlog w, back;
@@ -315,6 +373,8 @@ int main(void)
 		TEST("any bytes come back", t_any_bytes),
 		TEST("every kind of entry comes back", t_every_kind),
 		TEST("at the byte limit the entry is kept", t_byte_limit),
+		TEST("a line that does not fit is not begun", t_no_room),
+		TEST("a head without fields says so", t_empty_heads),
 		TEST("a log is written to a file and read", t_file),
 		TEST("reading is strict and says why", t_strict),
 		TEST("a bad line is named by file and number",

@@ -1,1 +1,1 @@
-ccprobe_unit_tests(wire span buf jscan jdiff json pattern answer framing)
+ccprobe_unit_tests(wire wrap fail span buf jscan jdiff json pattern answer framing)

@@ -1,0 +1,350 @@
+/* gateway/relay: what of an upstream's answer reaches the client, and what the
+ * gateway says itself. The upstream is a raw peer, the client our own. */
+#include "gateway/relay.h"
+#include "tests/unit/fetch_kit.h"
+
+struct gateway {
+	struct world w; /* the client's fetcher, and the upstream */
+	struct config config;
+	struct gate gate;
+	struct serve *serve;
+	char origin[64];
+	char upstream[64];
+	size_t asked; /* connections to the upstream that were used */
+};
+
+static int set_up(void **state)
+{
+	struct gateway *g = calloc(1, sizeof(*g));
+	struct serve_config at = { .host = "127.0.0.1", .body_limit = 1000 };
+
+	assert_non_null(g);
+	world_open(&g->w);
+	config_init(&g->config);
+	g->config.upstream = strdup(g->w.origin);
+	g->config.body_limit = at.body_limit;
+	config_set_upstream_key(&g->config, "up");
+	config_add_key(&g->config, NULL, "mine");
+	g->gate.config = &g->config;
+	assert_int_equal(fetcher_new(&g->gate.fetcher, g->w.loop, NULL), 0);
+	assert_int_equal(serve_new(&g->serve, g->w.loop, &at, &relay_handler,
+				   &g->gate, NULL),
+			 0);
+	snprintf(g->origin, sizeof(g->origin), "http://127.0.0.1:%u",
+		 serve_port(g->serve));
+	*state = g;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct gateway *g = *state;
+
+	serve_free(g->serve);
+	fetcher_free(g->gate.fetcher);
+	world_close(&g->w);
+	config_clear(&g->config);
+	free(g);
+	return 0;
+}
+
+struct ask {
+	const char *method, *target, *key, *body;
+};
+
+static const struct ask message = { "POST", "/v1/messages", "mine", "{}" };
+
+static void send_ask(struct gateway *g, const struct ask *ask, struct call *c)
+{
+	struct headers headers = { 0 };
+	struct fetch_request r = {
+		.origin = g->origin,
+		.method = ask->method,
+		.target = ask->target,
+		.headers = &headers,
+		.body = span_of(ask->body),
+		.has_body = ask->body != NULL,
+	};
+
+	if (ask->key)
+		headers_add_text(&headers, "x-api-key", ask->key);
+	call_open(c, &g->w, &r);
+	headers_clear(&headers);
+}
+
+/* A message goes up; the upstream says `answer`, and closes if asked to. */
+static void relayed(struct gateway *g, const char *answer, bool closes,
+		    struct call *c)
+{
+	struct rawpeer *p = &g->w.server.peers[g->asked];
+
+	send_ask(g, &message, c);
+	WAIT_FOR(g->w.loop, g->w.server.count > g->asked);
+	WAIT_FOR(g->w.loop, rawpeer_has(p, "\r\n\r\n{}"));
+	g->asked++;
+	rawpeer_text(p, answer);
+	if (closes)
+		rawpeer_shut(p);
+	WAIT_FOR(g->w.loop, c->ends == 1);
+	rawpeer_close(p);
+}
+
+static void assert_error(const struct call *c, int status, const char *text)
+{
+	assert_int_equal(c->status, status);
+	assert_int_equal(c->end.end, END_CLEAN);
+	if (!strstr(buf_str(&c->body), text))
+		fail_msg("'%s' is not in %s", text, buf_str(&c->body));
+}
+
+static void local(struct gateway *g, const struct ask *ask, int status,
+		  const char *text)
+{
+	struct call c;
+
+	send_ask(g, ask, &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_error(&c, status, text);
+	assert_int_equal(g->w.server.count, g->asked);
+	call_close(&c);
+}
+
+static void t_statuses(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+	} rows[] = {
+		{ "299 A", 299 }, { "300 A", 502 }, { "301 A", 502 },
+		{ "303 A", 502 }, { "304 A", 304 }, { "305 A", 502 },
+		{ "399 A", 502 }, { "400 A", 400 },
+	};
+	struct gateway *g = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[200];
+		struct call c;
+
+		snprintf(text, sizeof(text),
+			 "HTTP/1.1 %s\r\nLocation: /y\r\nETag: \"e\"\r\n%s\r\n",
+			 rows[i].line,
+			 rows[i].status == 304 ? "" : "Content-Length: 0\r\n");
+		relayed(g, text, false, &c);
+		assert_int_equal(c.status, rows[i].status);
+		assert_int_equal(c.end.end, END_CLEAN);
+		if (rows[i].status == 502) {
+			snprintf(text, sizeof(text),
+				 "the upstream answered %.3s, and redirects "
+				 "are not followed",
+				 rows[i].line);
+			assert_error(&c, 502, text);
+			assert_null(headers_get(&c.headers, "location"));
+		} else {
+			assert_string_equal(headers_get(&c.headers, "etag"),
+					    "\"e\"");
+			assert_int_equal(c.body.len, 0);
+		}
+		call_close(&c);
+		/* No more than eight peers at a time. */
+		if (i == 3) {
+			tear_down(state);
+			set_up(state);
+			g = *state;
+		}
+	}
+}
+
+#define STREAM "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+#define CHUNKED "Transfer-Encoding: chunked\r\n\r\n"
+
+static void t_bytes(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	relayed(g, STREAM CHUNKED "6\r\na: 1\n\n\r\n0\r\n\r\n", false, &c);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "a: 1\n\n");
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_null(headers_get(&c.headers, "content-length"));
+	call_close(&c);
+	relayed(g, "HTTP/1.1 201 A\r\nContent-Length: 3\r\n\r\nabc", false, &c);
+	assert_int_equal(c.status, 201);
+	assert_string_equal(buf_str(&c.body), "abc");
+	assert_string_equal(headers_get(&c.headers, "content-length"), "3");
+	call_close(&c);
+}
+
+/* A success that says nothing would look like an answer without words. */
+static void t_empty_stream(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	relayed(g, STREAM "Content-Length: 0\r\n\r\n", false, &c);
+	assert_error(&c, 502, "the upstream answered an empty stream");
+	call_close(&c);
+	relayed(g, STREAM CHUNKED "0\r\n\r\n", false, &c);
+	assert_int_equal(c.status, 200);
+	assert_int_equal(c.end.end, END_CUT);
+	call_close(&c);
+	relayed(g,
+		"HTTP/1.1 500 A\r\nContent-Type: text/event-stream\r\n" CHUNKED
+		"0\r\n\r\n",
+		false, &c);
+	assert_int_equal(c.status, 500);
+	assert_int_equal(c.end.end, END_CLEAN);
+	call_close(&c);
+	relayed(g,
+		"HTTP/1.1 200 A\r\nContent-Type: text/plain\r\n"
+		"Content-Length: 0\r\n\r\n",
+		false, &c);
+	assert_int_equal(c.status, 200);
+	assert_int_equal(c.end.end, END_CLEAN);
+	call_close(&c);
+}
+
+static void t_broken_off(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	relayed(g, STREAM CHUNKED "3\r\nabc\r\n", true, &c);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "abc");
+	assert_int_equal(c.end.end, END_CUT);
+	call_close(&c);
+	relayed(g, "", true, &c);
+	assert_error(&c, 502, "closed the connection before it answered");
+	call_close(&c);
+	relayed(g, "junk\r\n\r\n", false, &c);
+	assert_error(&c, 502, "is not HTTP");
+	call_close(&c);
+}
+
+static void t_reset(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "{}"));
+	rawpeer_text(p, STREAM CHUNKED "3\r\nabc\r\n");
+	WAIT_FOR(g->w.loop, c.body.len == 3);
+	rawpeer_reset(p);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_RESET);
+	call_close(&c);
+}
+
+static void t_too_late(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	g->config.head_ms = 50;
+	relayed(g, "", false, &c);
+	assert_error(&c, 504, "did not answer in time");
+	call_close(&c);
+}
+
+static void t_local(void **state)
+{
+	struct gateway *g = *state;
+	char large[1002];
+
+	memset(large, 'x', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	local(g, &(struct ask){ "POST", "/v1/nothing", "mine", "{}" }, 404,
+	      "not_found_error");
+	local(g, &(struct ask){ "GET", "/v1/messages", "mine", NULL }, 405,
+	      "this path is for POST only");
+	local(g, &(struct ask){ "HEAD", "/", NULL, NULL }, 200, "");
+	local(g, &(struct ask){ "POST", "/v1/messages", NULL, "{}" }, 401,
+	      "no credential");
+	local(g, &(struct ask){ "POST", "/v1/messages", "other", "{}" }, 401,
+	      "does not know this key");
+	local(g, &(struct ask){ "POST", "/v1/messages", "mine", large }, 413,
+	      "the request body is larger than 1000 bytes");
+}
+
+/* Nothing goes on asking for a client that went away. */
+static void t_hangup(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "{}"));
+	rawpeer_text(p, STREAM CHUNKED "3\r\nabc\r\n");
+	WAIT_FOR(g->w.loop, c.body.len == 3);
+	call_close(&c);
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+}
+
+/* A client that reads slowly holds the upstream back, and gets everything. */
+static void t_slow_client(void **state)
+{
+	enum { PIECE = 65536, PIECES = 400 };
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	char *piece = malloc(PIECE + 1);
+	struct call c;
+	size_t queued;
+
+	assert_non_null(piece);
+	memset(piece, 'x', PIECE);
+	piece[PIECE] = '\0';
+	send_ask(g, &message, &c);
+	c.pause = true;
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "{}"));
+	rawpeer_text(p, STREAM CHUNKED);
+	for (int i = 0; i < PIECES; i++) {
+		rawpeer_text(p, "10000\r\n");
+		rawpeer_text(p, piece);
+		rawpeer_text(p, "\r\n");
+	}
+	rawpeer_text(p, "0\r\n\r\n");
+	do { /* until nothing moves any more */
+		queued = p->out.len;
+		for (int i = 0; i < 50; i++)
+			step(g->w.loop);
+	} while (p->out.len != queued);
+	assert_true(p->out.len > 0);
+	c.pause = false;
+	fetch_resume(c.fetch);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(c.body.len, (size_t)PIECE * PIECES);
+	free(piece);
+	call_close(&c);
+}
+
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T("relay: a redirect leads nowhere, but 304 is no redirect",
+		  t_statuses),
+		T("relay: bytes and framing go down as they came", t_bytes),
+		T("relay: a stream without an event is no success",
+		  t_empty_stream),
+		T("relay: what breaks off upstream breaks off here",
+		  t_broken_off),
+		T("relay: a reset is passed on as a reset", t_reset),
+		T("relay: an upstream that says nothing is 504", t_too_late),
+		T("relay: what the gateway answers itself", t_local),
+		T("relay: a client that goes away ends it upstream", t_hangup),
+		T("relay: a client that reads slowly gets everything",
+		  t_slow_client),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
+}
