@@ -1,4 +1,5 @@
 /* Faults of framing, of targets, and of what Connection says. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,18 +18,17 @@ static bool misses_absolute(struct relay *r)
 	return true;
 }
 
-static void believes_host(struct relay *r, struct headers *h)
+static void believes_host(struct relay *r, struct fetch_request *request)
 {
-	const char *target = visit_head(r->visit)->target;
-	struct span host;
-	char *text;
+	static char origin[256];
+	const char *host;
 
 	if (!is_absolute(r))
 		return;
-	host = span_of(target + 7);
-	text = span_dup(span_first(host, span_find_byte(host, '/')));
-	headers_set(h, "Host", text);
-	free(text);
+	host = visit_head(r->visit)->target + strlen("http://");
+	snprintf(origin, sizeof(origin), "http://%.*s", (int)strcspn(host, "/"),
+		 host);
+	request->origin = origin;
 }
 
 /* Close and keep-alive are all that it knows. */
@@ -100,7 +100,7 @@ const struct fault faults_of_framing[] = {
 	  .arrived = misses_absolute },
 	{ .name = "believes-absolute-targets",
 	  .about = "asks the upstream as the host that the target names",
-	  .fields = believes_host },
+	  .request = believes_host },
 	{ .name = "rejects-connection-options",
 	  .about = "refuses a Connection that names other headers",
 	  .arrived = rejects_options },

@@ -79,8 +79,10 @@ void anthropic_headers(struct headers *h, uint64_t number)
 	anthropic_request_id(number, id);
 	add_missing(h, "request-id", id);
 	add_missing(h, "anthropic-organization-id", ORGANIZATION);
-	add_limit(h, "requests", 4000, 1, reset);
-	add_limit(h, "tokens", 480000, 1000, reset);
-	add_limit(h, "input-tokens", 400000, 1000, reset);
-	add_limit(h, "output-tokens", 80000, 0, reset);
+	/* Of a large account: a gateway that looks at them is to find room for
+	 * the 64 requests of a whole run at once. */
+	add_limit(h, "requests", 4000000, 1, reset);
+	add_limit(h, "tokens", 480000000, 1000, reset);
+	add_limit(h, "input-tokens", 400000000, 1000, reset);
+	add_limit(h, "output-tokens", 80000000, 0, reset);
 }

@@ -37,24 +37,24 @@ void runner_slot_wait(struct runner_slot *p)
 	p->state = WAITING;
 }
 
-/* An answer came, and nothing of it from the provider. */
-static bool is_unasked(const struct runner_slot *p)
+/* Which errors are the gateway's own? */
+static void count_refusals(struct runner_slot *p)
 {
 	const struct wlog *log = run_log(p->run);
-	bool asked = false, refused = false;
+	size_t asked = 0, of_client = 0, of_provider = 0;
 
 	for (size_t i = 0; i < log->count; i++) {
 		const struct wlog_entry *e = &log->list[i];
+		bool is_error = e->kind == WLOG_RESPONSE && e->status >= 400;
 
 		if (e->run != run_number(p->run))
 			continue;
-		if (e->kind == WLOG_REQUEST && e->actor[0] == 'u')
-			asked = true;
-		if (e->kind == WLOG_RESPONSE && e->actor[0] == 'c' &&
-		    e->status >= 400)
-			refused = true;
+		asked += e->kind == WLOG_REQUEST && e->actor[0] == 'u';
+		of_client += is_error && e->actor[0] == 'c';
+		of_provider += is_error && e->actor[0] == 'u';
 	}
-	return refused && !asked;
+	p->unasked = asked == 0 && of_client > 0;
+	p->refused_some = asked > 0 && of_client > of_provider;
 }
 
 static bool was_refused(const struct runner_slot *p)
@@ -80,7 +80,7 @@ static void on_run_done(void *arg, struct run *run)
 	if (r->config.no_mock)
 		blackbox_excuse(run_log(run), run_number(run), &p->result);
 	p->result.took = run_took(run);
-	p->unasked = is_unasked(p);
+	count_refusals(p);
 	p->refused = was_refused(p);
 	r->suspect = r->suspect || (p->refused && !r->config.no_mock);
 	if (r->lane == p)

@@ -19,6 +19,7 @@ struct runner_slot { /* of one case */
 	bool in_lane;
 	bool again; /* HELD until it was run once more, alone */
 	bool unasked; /* the gateway refused by itself: the mock saw nothing */
+	bool refused_some; /* it made an error of its own, among other answers */
 	bool refused; /* a connection was not taken */
 	unsigned runs;
 	struct run *run;

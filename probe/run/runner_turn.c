@@ -10,6 +10,10 @@
 #define AGAIN_SAME 3 /* in a row: the rest is believed */
 
 #define GONE "the gateway is gone: nothing listens there any more"
+#define RESTED_WITHIN \
+	"the gateway rested after the first answer of this case, and refused " \
+	"the " \
+	"next request by itself"
 #define RESTED_OUT \
 	"the gateway rests after an answer like those of this case, and the " \
 	"time " \
@@ -86,8 +90,11 @@ static void settle_held(struct runner *r, bool rested)
 
 		if (p->state != HELD || p->again)
 			continue;
-		if (!rested || !p->unasked || p->result.verdict == VERDICT_PASS)
+		if (!rested || p->result.verdict == VERDICT_PASS ||
+		    (!p->unasked && !p->refused_some))
 			believe(p);
+		else if (p->refused_some)
+			runner_slot_leave(p, RESTED_WITHIN);
 		else if (p->runs < RUNS_LIMIT)
 			runner_slot_wait(p);
 		else

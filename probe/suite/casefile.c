@@ -260,6 +260,9 @@ void casefile_free(struct casefile *c)
 	for (size_t i = 0; i < c->check_count; i++) {
 		free(c->checks[i].name);
 		expect_clear(&c->checks[i].expect);
+		if (c->checks[i].when != NULL)
+			expect_clear(c->checks[i].when);
+		free(c->checks[i].when);
 	}
 	free(c->checks);
 	secrets_clear(&c->secrets);

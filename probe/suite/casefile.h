@@ -99,6 +99,8 @@ struct check {
 	enum level level;
 	enum effect effect; /* of this check; no worse than the case's */
 	enum sees sees;
+	struct expect
+		*when; /* NULL, or: the check is made only where it holds */
 	enum blame blame; /* whom a failure points to; default gateway */
 };
 

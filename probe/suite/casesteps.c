@@ -308,7 +308,7 @@ int casefile_read_steps(struct reader *r, const cJSON *list)
 
 struct check_fields {
 	const char *name;
-	const cJSON *expect, *level, *effect, *sees;
+	const cJSON *expect, *level, *effect, *sees, *when;
 };
 
 /* A case's effect is that of what it is about. A check that binds less than
@@ -331,6 +331,7 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 		{ "effect", JSON_ANY, offsetof(struct check_fields, effect),
 		  0 },
 		{ "sees", JSON_ANY, offsetof(struct check_fields, sees), 0 },
+		{ "when", JSON_ARRAY, offsetof(struct check_fields, when), 0 },
 		{ NULL, JSON_IGNORE, 0, 0 },
 	};
 	struct check_fields c = { .name = NULL };
@@ -357,6 +358,11 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 				 effect_name(r->c->effect));
 	if (c.sees != NULL && casefile_read_sees(r, c.sees, &out->sees) < 0)
 		return -1;
+	if (c.when != NULL) {
+		out->when = xcalloc(1, sizeof(*out->when));
+		if (read_expect(r, c.when, out->when) < 0)
+			return -1;
+	}
 	return read_expect(r, c.expect, &out->expect);
 }
 

@@ -22,6 +22,10 @@ const struct claim claims[] = {
 			    "understand in two ways" },
 	{ "bedrock-streams",
 	  "passes the binary event streams of a Bedrock front on" },
+	{ "early-heads", "passes the head of a stream on before its first "
+			 "event is there" },
+	{ "stream-bytes", "passes event streams on byte for byte, and adds no "
+			  "pings, comments or line ends of its own" },
 	{ "takes-bearer", "reads the key from Authorization: Bearer" },
 	{ "takes-x-api-key", "reads the key from x-api-key" },
 	{ "count-tokens", "serves /v1/messages/count_tokens" },

@@ -202,9 +202,9 @@ static void t_nearest(void **state)
 			    "wxab");
 	assert_null(near_word("wxyz", (const char *[]){ "wabc", NULL }));
 	assert_null(near_word("exxxxct", words));
-	assert_string_equal(near_word("expxxxt",
-				      (const char *[]){ "expaaxt", NULL }),
-			    "expaaxt");
+	assert_string_equal(
+		near_word("expxxxt", (const char *[]){ "expaaxt", NULL }),
+		"expaaxt");
 	assert_string_equal(near_word("upstxxxm", words), "upstream");
 	assert_null(near_word("upsxxxxm", words));
 	assert_null(near_word("", words));
