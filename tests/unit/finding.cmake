@@ -1,1 +1,0 @@
-ccprobe_unit_tests(probe listen finding feature refusal refusal_part)

@@ -1,2 +1,0 @@
-ccprobe_unit_tests(gateway config route policy auth relay)
-target_sources(unit-relay PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/rawpeer.c)

@@ -1,1 +1,0 @@
-ccprobe_unit_tests(wire sse http hop wlog base64)
