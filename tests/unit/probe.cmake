@@ -4,3 +4,4 @@ foreach(name casefile judge bisect bisect_parts)
   target_compile_definitions(unit-${name} PRIVATE
     CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()
+ccprobe_unit_tests(reports reports)

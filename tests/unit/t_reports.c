@@ -1,0 +1,154 @@
+/* Reports of small runs: what no golden output shows, as it is of one run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reports/cause.h"
+#include "reports/reports.h"
+#include "wire/bytes/mem.h"
+
+enum { MANY = 12 };
+
+static char area[] = "body", title[] = "t", fix[] = "f", hostile[] = "a:b,c%\n";
+static char ids[MANY][8];
+static struct result results[MANY];
+static struct run_report run;
+static struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+static int set_up(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "body/%02zu", i);
+		results[i] = (struct result){ .id = ids[i],
+					      .area = area,
+					      .title = title,
+					      .fix = fix,
+					      .level = LEVEL_MUST,
+					      .effect = EFFECT_BREAKS };
+	}
+	run = (struct run_report){ .list = results,
+				   .count = MANY,
+				   .target = "t",
+				   .gateway_url = "g",
+				   .mock_url = "m",
+				   .client = "c",
+				   .version = "v" };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	buf_clear(&out);
+	return 0;
+}
+
+static const char *report(const char *format)
+{
+	buf_reset(&out);
+	memset(run.counts, 0, sizeof(run.counts));
+	for (size_t i = 0; i < run.count; i++)
+		run.counts[results[i].verdict]++;
+	report_find(format)->write(&run, &out);
+	return buf_str(&out);
+}
+
+static void fails(size_t i, enum level level, enum effect effect)
+{
+	results[i].verdict = VERDICT_FAIL;
+	results[i].level = level;
+	results[i].effect = effect;
+}
+
+static void t_github_worst_first(void **state)
+{
+	(void)state;
+	assert_string_equal(report("github"), "");
+	fails(1, LEVEL_SHOULD, EFFECT_EXPOSES);
+	fails(2, LEVEL_MUST, EFFECT_COSMETIC);
+	fails(3, LEVEL_MUST, EFFECT_BREAKS);
+	fails(4, LEVEL_MUST, EFFECT_BREAKS);
+	fails(5, LEVEL_MUST, EFFECT_BREAKS);
+	results[5].expected = title;
+	results[4].reason = hostile;
+	assert_string_equal(report("github"),
+			    "::error title=body/03::t%0AFix: f\n"
+			    "::error title=body/04::a:b,c%25%0A%0AFix: f\n"
+			    "::error title=body/02::t%0AFix: f\n"
+			    "::error title=body/01::t%0AFix: f\n");
+}
+
+static void t_github_ten(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 10; i++)
+		fails(i, LEVEL_MUST, EFFECT_BREAKS);
+	assert_null(strstr(report("github"), "notice"));
+	assert_non_null(strstr(report("github"), "body/09"));
+	fails(10, LEVEL_MUST, EFFECT_BREAKS);
+	fails(11, LEVEL_MUST, EFFECT_BREAKS);
+	assert_null(strstr(report("github"), "body/10"));
+	assert_non_null(strstr(report("github"),
+			       "\n::notice::2 more cases fail: see the "
+			       "summary\n"));
+}
+
+static void t_sarif_complete(void **state)
+{
+	static const char yes[] = "\"executionSuccessful\":true";
+
+	(void)state;
+	assert_non_null(strstr(report("sarif"), yes));
+	run.interrupted = true;
+	assert_null(strstr(report("sarif"), yes));
+	run.interrupted = false;
+	results[0].verdict = VERDICT_BROKEN;
+	assert_null(strstr(report("sarif"), yes));
+}
+
+/* All that belongs to a cause is freed: the sanitizers look. */
+static void t_cause(void **state)
+{
+	struct cause c = { .id = xstrdup("id"),
+			   .headline = xstrdup("headline"),
+			   .fix = xstrdup("fix"),
+			   .cases = xcalloc(1, sizeof(size_t)),
+			   .case_count = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < CAUSE_EXAMPLES; i++) {
+		c.examples[i].id = xstrdup("a/b");
+		c.examples[i].sent = xstrdup("sent");
+		c.examples[i].got = xstrdup("got");
+		c.example_count++;
+	}
+	cause_clear(&c);
+	assert_null(c.id);
+	assert_int_equal(c.example_count, 0);
+	cause_clear(&c);
+}
+
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T("github: the worst failures first, on a line each",
+		  t_github_worst_first),
+		T("github: ten, and how many there are besides", t_github_ten),
+		T("sarif: a run that did not look at all says so",
+		  t_sarif_complete),
+		T("cause: nothing of it is left", t_cause),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
+}
