@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "reports/areas.h"
 #include "reports/cause.h"
 #include "reports/reports.h"
 #include "wire/bytes/mem.h"
@@ -111,6 +112,65 @@ static void t_sarif_complete(void **state)
 	assert_null(strstr(report("sarif"), yes));
 }
 
+/* The worst of an area; what was left out is no trouble of its own. */
+static void t_areas(void **state)
+{
+	struct area a = { .name = area };
+
+	(void)state;
+	assert_int_equal(area_verdict(&a), VERDICT_SKIP);
+	a.left_out = a.counts[VERDICT_UNDECIDED] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_UNDECIDED);
+	a.counts[VERDICT_PASS] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_PASS);
+	a.counts[VERDICT_UNDECIDED] = 2;
+	assert_int_equal(area_verdict(&a), VERDICT_UNDECIDED);
+	a.counts[VERDICT_BROKEN] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_BROKEN);
+	a.counts[VERDICT_FAIL] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_FAIL);
+}
+
+/* What failed says how bad it is; a recommendation is not counted. */
+static void t_failed_effect(void **state)
+{
+	struct outcome list[] = {
+		{ .verdict = VERDICT_PASS, .effect = EFFECT_EXPOSES },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_MAY,
+		  .effect = EFFECT_BREAKS },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_SHOULD,
+		  .effect = EFFECT_COSTS },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_MUST,
+		  .effect = EFFECT_COSMETIC },
+	};
+	struct result r = { .verdict = VERDICT_FAIL,
+			    .effect = EFFECT_DEGRADES,
+			    .outcomes = list,
+			    .outcome_count = 2 };
+
+	(void)state;
+	assert_int_equal(result_failed_effect(&r), EFFECT_DEGRADES);
+	r.outcome_count = 3;
+	assert_int_equal(result_failed_effect(&r), EFFECT_COSTS);
+	r.outcome_count = 4;
+	assert_int_equal(result_failed_effect(&r), EFFECT_COSTS);
+}
+
+static void t_badge_decided(void **state)
+{
+	(void)state;
+	run.count = 10;
+	assert_non_null(strstr(report("badge"), "\"brightgreen\""));
+	results[0].verdict = VERDICT_UNDECIDED; /* nine of ten are known */
+	assert_non_null(strstr(report("badge"), "\"brightgreen\""));
+	results[1].verdict = VERDICT_UNDECIDED;
+	assert_non_null(strstr(report("badge"), "\"lightgrey\""));
+	assert_null(strstr(report("badge"), "isError"));
+}
+
 /* All that belongs to a cause is freed: the sanitizers look. */
 static void t_cause(void **state)
 {
@@ -146,6 +206,10 @@ int main(void)
 		T("github: ten, and how many there are besides", t_github_ten),
 		T("sarif: a run that did not look at all says so",
 		  t_sarif_complete),
+		T("areas: the worst that is to be told of one", t_areas),
+		T("verdict: what failed says how bad it is", t_failed_effect),
+		T("badge: without most of the cases it has no colour",
+		  t_badge_decided),
 		T("cause: nothing of it is left", t_cause),
 	};
 
