@@ -97,7 +97,9 @@ static struct evidence evidence = {
 TEXT(requirement_level, "must");
 TEXT(requirement_text, "Each status stays what it is.");
 TEXT(requirement_source, "API errors, https://docs.example/errors; Guide, "
-			 "https://docs.example/guide");
+			 "https://docs.example/guide; X, "
+			 "https://docs.example/x; "
+			 "https://docs.example/alone");
 
 static const struct requirement requirement = { guard, requirement_level,
 						requirement_text,

@@ -136,6 +136,28 @@ static void t_read_again(void **state)
 	assert_int_equal(was_created(c), 0);
 }
 
+/* Who said it belongs to the prefix. */
+static void t_other_role(void **state)
+{
+	static const char shell[] =
+		"{\"model\":\"claude-opus-5-5\",\"max_tokens\":99,\"messages\":"
+		"[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"%s\","
+		"\"content\":[{\"type\":\"text\",\"text\":\"%s\"" MARK
+		"}]},{\"role\":\"user\",\"content\":\"b\"}]}";
+	struct buf body = BUF_INIT(1 << 20);
+	struct cache *c = *state;
+
+	buf_addf(&body, shell, "assistant", c->text);
+	post(c, buf_str(&body));
+	post(c, buf_str(&body));
+	assert_true(was_read(c) > 1400);
+	buf_reset(&body);
+	buf_addf(&body, shell, "user", c->text);
+	post(c, buf_str(&body));
+	assert_int_equal(was_read(c), 0);
+	buf_clear(&body);
+}
+
 static void t_lost_marker(void **state)
 {
 	struct cache *c = *state;
@@ -387,6 +409,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE("cache: a marked prefix is read the next time",
 		     t_read_again),
+		CASE("cache: who said it belongs to the prefix", t_other_role),
 		CASE("cache: a lost marker shows as input that is not cached",
 		     t_lost_marker),
 		CASE("cache: text in front of the prefix makes it a new one",

@@ -145,6 +145,22 @@ static void t_urls(void **state)
 	config_clear(&c);
 }
 
+static void t_schemes(void **state)
+{
+	struct fail f = FAIL_INIT;
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(config_set_scheme(&c, "bearer", &f), 0);
+	assert_int_equal(c.scheme, KEY_BEARER);
+	assert_int_equal(config_set_scheme(&c, "x-api-key", &f), 0);
+	assert_int_equal(c.scheme, KEY_API_KEY);
+	assert_int_equal(config_set_scheme(&c, "x-api-keys", &f), -1);
+	assert_int_equal(f.code, FAIL_USAGE);
+	config_clear(&c);
+}
+
 static void expect_lack(struct config *c, const char *message)
 {
 	struct fail f = FAIL_INIT;
@@ -188,8 +204,15 @@ static void t_bounds(void **state)
 	c.workers = 0;
 	expect_lack(&c, "workers: from 1 to 256");
 	c.workers = 1;
+	c.workers = 257;
+	expect_lack(&c, "workers: from 1 to 256");
+	c.workers = 256;
 	c.body_limit = 0;
 	expect_lack(&c, "body_limit: from 1 to 1073741824 bytes");
+	c.body_limit = 1073741825;
+	expect_lack(&c, "body_limit: from 1 to 1073741824 bytes");
+	c.body_limit = 1073741824;
+	assert_int_equal(config_check(&c, NULL), 0);
 	config_clear(&c);
 }
 
@@ -206,6 +229,8 @@ int main(void)
 		{ "config: the upstream is a bare http or https URL", t_urls,
 		  NULL, NULL, NULL },
 		{ "config: upstream and keys must be there", t_complete, NULL,
+		  NULL, NULL },
+		{ "config: a key is shown in one of two ways", t_schemes, NULL,
 		  NULL, NULL },
 		{ "config: numbers have bounds", t_bounds, NULL, NULL, NULL },
 	};

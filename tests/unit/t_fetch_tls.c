@@ -330,6 +330,36 @@ static void t_proxy_plain(void **state)
 	world_close(&w);
 }
 
+/* A user may have no password, and a password no user. */
+static void t_proxy_half_a_user(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "ann@", "Proxy-Authorization: Basic YW5uOg==\r\n" },
+		{ ":geheim@", "Proxy-Authorization: Basic OmdlaGVpbQ==\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fetch_request r;
+		char proxy[128];
+		struct world w;
+		struct call c;
+
+		world_open(&w);
+		proxy_url(proxy, sizeof(proxy), &w, rows[i][0]);
+		r = get(&w);
+		r.origin = "http://gateway.invalid:81";
+		r.proxy = proxy;
+		call_open(&c, &w, &r);
+		WAIT_FOR(w.loop,
+			 w.server.count == 1 &&
+				 rawpeer_has(&w.server.peers[0], "\r\n\r\n"));
+		assert_true(rawpeer_has(&w.server.peers[0], rows[i][1]));
+		call_close(&c);
+		world_close(&w);
+	}
+}
+
 static void t_proxy_tunnel_refused(void **state)
 {
 	struct headers h = { 0 };
@@ -440,6 +470,8 @@ int main(void)
 		  NULL, NULL },
 		{ "fetch: a proxy gets the whole URL", t_proxy_plain, NULL,
 		  NULL, NULL },
+		{ "fetch: a proxy's user without a password",
+		  t_proxy_half_a_user, NULL, NULL, NULL },
 		{ "fetch: a tunnel that is refused", t_proxy_tunnel_refused,
 		  NULL, NULL, NULL },
 		{ "fetch: a proxy that is not there", t_proxy_away, NULL, NULL,

@@ -141,7 +141,18 @@ static void t_too_many(void **state)
 	while (headers_add_text(&in, "a", "b") == 0)
 		;
 	assert_int_equal(policy_request(&in, &config, &out), -1);
+	headers_clear(&out);
+	assert_int_equal(policy_response(&in, &out), 0);
+	assert_int_equal(policy_response(&in, &out), -1);
 	headers_clear(&in);
+	headers_clear(&out);
+	/* As many as there may be, and then the key. */
+	while (headers_add_text(&out, "a", "b") == 0)
+		;
+	headers_add_text(&in, "x-api-key", "client");
+	assert_int_equal(policy_request(&in, &config, &out), -1);
+	headers_clear(&in);
+	assert_int_equal(policy_request(&in, &config, &out), -1);
 	headers_clear(&out);
 }
 

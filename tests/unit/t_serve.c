@@ -164,6 +164,36 @@ static void t_request_as_on_wire(void **state)
 	site_close(&s);
 }
 
+static void check_path(struct visit *v)
+{
+	assert_true(span_is(visit_path(v), "/a/b"));
+	answer_ok(v);
+}
+
+/* A target may name the whole URL, with a query or without. */
+static void t_absolute_target(void **state)
+{
+	static const char *const targets[] = { "http://h/a/b",
+					       "http://h:8/a/b?x=/y?z",
+					       "/a/b?http://h/c", "/a/b" };
+	struct site s;
+
+	(void)state;
+	site_open(&s);
+	s.request = check_path;
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		struct rawpeer p;
+		char text[200];
+
+		snprintf(text, sizeof(text),
+			 "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", targets[i]);
+		site_call(&s, &p, text);
+		WAIT_FOR(s.loop, rawpeer_has(&p, "hello"));
+		rawpeer_close(&p);
+	}
+	site_close(&s);
+}
+
 static void t_keep_alive(void **state)
 {
 	struct site s;
@@ -851,6 +881,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "serve: target and fields come as they were on the wire",
 		  t_request_as_on_wire, NULL, NULL, NULL },
+		{ "serve: the path of a whole URL is its path",
+		  t_absolute_target, NULL, NULL, NULL },
 		{ "serve: many requests on one connection are many visits",
 		  t_keep_alive, NULL, NULL, NULL },
 		{ "serve: bodies are kept up to the limit and dropped above",

@@ -1,0 +1,218 @@
+/* Reports of small runs: what no golden output shows, as it is of one run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reports/areas.h"
+#include "reports/cause.h"
+#include "reports/reports.h"
+#include "wire/bytes/mem.h"
+
+enum { MANY = 12 };
+
+static char area[] = "body", title[] = "t", fix[] = "f", hostile[] = "a:b,c%\n";
+static char ids[MANY][8];
+static struct result results[MANY];
+static struct run_report run;
+static struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+static int set_up(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "body/%02zu", i);
+		results[i] = (struct result){ .id = ids[i],
+					      .area = area,
+					      .title = title,
+					      .fix = fix,
+					      .level = LEVEL_MUST,
+					      .effect = EFFECT_BREAKS };
+	}
+	run = (struct run_report){ .list = results,
+				   .count = MANY,
+				   .target = "t",
+				   .gateway_url = "g",
+				   .mock_url = "m",
+				   .client = "c",
+				   .version = "v" };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	buf_clear(&out);
+	return 0;
+}
+
+static const char *report(const char *format)
+{
+	buf_reset(&out);
+	memset(run.counts, 0, sizeof(run.counts));
+	for (size_t i = 0; i < run.count; i++)
+		run.counts[results[i].verdict]++;
+	report_find(format)->write(&run, &out);
+	return buf_str(&out);
+}
+
+static void fails(size_t i, enum level level, enum effect effect)
+{
+	results[i].verdict = VERDICT_FAIL;
+	results[i].level = level;
+	results[i].effect = effect;
+}
+
+static void t_github_worst_first(void **state)
+{
+	(void)state;
+	assert_string_equal(report("github"), "");
+	fails(1, LEVEL_SHOULD, EFFECT_EXPOSES);
+	fails(2, LEVEL_MUST, EFFECT_COSMETIC);
+	fails(3, LEVEL_MUST, EFFECT_BREAKS);
+	fails(4, LEVEL_MUST, EFFECT_BREAKS);
+	fails(5, LEVEL_MUST, EFFECT_BREAKS);
+	results[5].expected = title;
+	results[4].reason = hostile;
+	assert_string_equal(report("github"),
+			    "::error title=body/03::t%0AFix: f\n"
+			    "::error title=body/04::a:b,c%25%0A%0AFix: f\n"
+			    "::error title=body/02::t%0AFix: f\n"
+			    "::error title=body/01::t%0AFix: f\n");
+}
+
+static void t_github_ten(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 10; i++)
+		fails(i, LEVEL_MUST, EFFECT_BREAKS);
+	assert_null(strstr(report("github"), "notice"));
+	assert_non_null(strstr(report("github"), "body/09"));
+	fails(10, LEVEL_MUST, EFFECT_BREAKS);
+	fails(11, LEVEL_MUST, EFFECT_BREAKS);
+	assert_null(strstr(report("github"), "body/10"));
+	assert_non_null(strstr(report("github"),
+			       "\n::notice::2 more cases fail: see the "
+			       "summary\n"));
+}
+
+static void t_sarif_complete(void **state)
+{
+	static const char yes[] = "\"executionSuccessful\":true";
+
+	(void)state;
+	assert_non_null(strstr(report("sarif"), yes));
+	run.interrupted = true;
+	assert_null(strstr(report("sarif"), yes));
+	run.interrupted = false;
+	results[0].verdict = VERDICT_BROKEN;
+	assert_null(strstr(report("sarif"), yes));
+}
+
+/* The worst of an area; what was left out is no trouble of its own. */
+static void t_areas(void **state)
+{
+	struct area a = { .name = area };
+
+	(void)state;
+	assert_int_equal(area_verdict(&a), VERDICT_SKIP);
+	a.left_out = a.counts[VERDICT_UNDECIDED] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_UNDECIDED);
+	a.counts[VERDICT_PASS] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_PASS);
+	a.counts[VERDICT_UNDECIDED] = 2;
+	assert_int_equal(area_verdict(&a), VERDICT_UNDECIDED);
+	a.counts[VERDICT_BROKEN] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_BROKEN);
+	a.counts[VERDICT_FAIL] = 1;
+	assert_int_equal(area_verdict(&a), VERDICT_FAIL);
+}
+
+/* What failed says how bad it is; a recommendation is not counted. */
+static void t_failed_effect(void **state)
+{
+	struct outcome list[] = {
+		{ .verdict = VERDICT_PASS, .effect = EFFECT_EXPOSES },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_MAY,
+		  .effect = EFFECT_BREAKS },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_SHOULD,
+		  .effect = EFFECT_COSTS },
+		{ .verdict = VERDICT_FAIL,
+		  .level = LEVEL_MUST,
+		  .effect = EFFECT_COSMETIC },
+	};
+	struct result r = { .verdict = VERDICT_FAIL,
+			    .effect = EFFECT_DEGRADES,
+			    .outcomes = list,
+			    .outcome_count = 2 };
+
+	(void)state;
+	assert_int_equal(result_failed_effect(&r), EFFECT_DEGRADES);
+	r.outcome_count = 3;
+	assert_int_equal(result_failed_effect(&r), EFFECT_COSTS);
+	r.outcome_count = 4;
+	assert_int_equal(result_failed_effect(&r), EFFECT_COSTS);
+}
+
+static void t_badge_decided(void **state)
+{
+	(void)state;
+	run.count = 10;
+	assert_non_null(strstr(report("badge"), "\"brightgreen\""));
+	results[0].verdict = VERDICT_UNDECIDED; /* nine of ten are known */
+	assert_non_null(strstr(report("badge"), "\"brightgreen\""));
+	results[1].verdict = VERDICT_UNDECIDED;
+	assert_non_null(strstr(report("badge"), "\"lightgrey\""));
+	assert_null(strstr(report("badge"), "isError"));
+}
+
+/* All that belongs to a cause is freed: the sanitizers look. */
+static void t_cause(void **state)
+{
+	struct cause c = { .id = xstrdup("id"),
+			   .headline = xstrdup("headline"),
+			   .fix = xstrdup("fix"),
+			   .cases = xcalloc(1, sizeof(size_t)),
+			   .case_count = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < CAUSE_EXAMPLES; i++) {
+		c.examples[i].id = xstrdup("a/b");
+		c.examples[i].sent = xstrdup("sent");
+		c.examples[i].got = xstrdup("got");
+		c.example_count++;
+	}
+	cause_clear(&c);
+	assert_null(c.id);
+	assert_int_equal(c.example_count, 0);
+	cause_clear(&c);
+}
+
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T("github: the worst failures first, on a line each",
+		  t_github_worst_first),
+		T("github: ten, and how many there are besides", t_github_ten),
+		T("sarif: a run that did not look at all says so",
+		  t_sarif_complete),
+		T("areas: the worst that is to be told of one", t_areas),
+		T("verdict: what failed says how bad it is", t_failed_effect),
+		T("badge: without most of the cases it has no colour",
+		  t_badge_decided),
+		T("cause: nothing of it is left", t_cause),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
+}
