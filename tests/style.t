@@ -44,7 +44,7 @@ arrows() {
 	reports                wire
 	probe/look             wire
 	probe/suite            wire mockupstream reports/verdict.h probe/look
-	probe/judge            wire reports probe/look probe/suite
+	probe/judge            wire reports probe/look probe/suite probe/refusal
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/settings         wire net probe/refusal
 	probe/run              wire net mockupstream reports probe/look probe/suite probe/judge probe/refusal

@@ -1,0 +1,18 @@
+/* Between the files of causes: which behaviour explains a failing check. */
+#ifndef PROBE_JUDGE_CAUSES_PRIVATE_H
+#define PROBE_JUDGE_CAUSES_PRIVATE_H
+
+#include "probe/judge/pairs.h"
+#include "probe/judge/behaviours.h"
+
+#define CAUSE_NONE SIZE_MAX
+
+/*
+ * Of the behaviours seen in this run the one nearest to what the check looked
+ * at; of equals the one that comes first on the way from the client to the
+ * provider and back. CAUSE_NONE: none explains it.
+ */
+size_t causes_explain(const struct behaviours *seen, const struct pairs *pairs,
+		      const struct view *v, const struct outcome *o);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * What there is about a request that a gateway may have to answer by itself: no
+ * key, a path that nobody serves, a head that can be read in two ways.
+ */
+#ifndef PROBE_JUDGE_TRIGGER_H
+#define PROBE_JUDGE_TRIGGER_H
+
+#include "probe/judge/causes.h"
+#include "probe/judge/pairs.h"
+
+enum trigger_rule {
+	TRIGGER_PROVIDER, /* to be passed on */
+	TRIGGER_EITHER, /* may be answered by either */
+	TRIGGER_GATEWAY, /* to be answered by the gateway */
+};
+
+struct trigger {
+	const char *name; /* "wrong-key"; "" if there is nothing about it */
+	const char *said; /* "a wrong key" */
+	enum trigger_rule rule;
+};
+
+const struct trigger *trigger_of(const struct pair *p,
+				 const struct causes_keys *keys);
+
+#endif
