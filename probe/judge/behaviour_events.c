@@ -49,7 +49,7 @@ static void member(struct jval object, const char *key, char out[KIND_LEN])
 
 	out[0] = '\0';
 	if (jscan_member(object, key, &v) && v.type == J_STRING &&
-	    jscan_string(v, &text) == 0 && is_utf8(buf_span(&text)))
+	    jscan_string(v, &text) == 0 && span_is_utf8(buf_span(&text)))
 		snprintf(out, KIND_LEN, "%s", buf_str(&text));
 	buf_clear(&text);
 }

@@ -142,7 +142,7 @@ static void read_buffering(struct behaviours *seen, const struct view *v,
 	struct behaviour_sight s = { .kind = BEHAVIOUR_BUFFERED,
 				     .subject = "" };
 
-	if (!diagnose_buffering(v->log, v->run, step, &said)) {
+	if (!diagnosis_buffering(v->log, v->run, step, &said)) {
 		buf_clear(&said);
 		return;
 	}

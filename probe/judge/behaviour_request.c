@@ -172,8 +172,8 @@ static void saw_field(const struct behaviour_reading *r,
 	behaviour_lower(name, low);
 	snprintf(of, sizeof(of), "field %s", low);
 	s.of = of;
-	s.sent = is_secret_header(name) ? SPAN_EMPTY : was;
-	s.got = is_secret_header(name) ? SPAN_EMPTY : is;
+	s.sent = secrets_is_header(name) ? SPAN_EMPTY : was;
+	s.got = secrets_is_header(name) ? SPAN_EMPTY : is;
 	behaviours_add(r->seen, &s);
 }
 

@@ -426,7 +426,7 @@ const struct behaviour_rule *behaviour_rule(enum behaviour_kind kind,
 {
 	for (size_t i = 0; i < RULES; i++)
 		if (rules[i].kind == kind &&
-		    glob_match(rules[i].pattern, subject))
+		    pattern_glob(rules[i].pattern, subject))
 			return &rules[i];
 	return NULL;
 }
