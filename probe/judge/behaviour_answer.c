@@ -352,7 +352,7 @@ void behaviour_answer(const struct behaviour_reading *r)
 	if (r->c->response != NULL)
 		read_shown(r);
 	if (r->u == NULL || r->u->response == NULL || r->c->response == NULL ||
-	    r->pair->raw)
+	    r->pair->raw || r->u->response->status < 200)
 		return;
 	behaviours_count(r->seen, "answers");
 	read_status(r);

@@ -15,6 +15,7 @@
 #define TABLE_LIMIT ((size_t)512 * 1024) /* pairs of events of a gap */
 #define COMPARED 64 /* changed events of a stream that are looked into */
 #define KIND_LEN 64
+#define LARGE ((size_t)32 * 1024) /* bytes of one event */
 
 struct event {
 	const struct view_event *ev;
@@ -61,14 +62,14 @@ static void name_kind(struct event *e)
 
 	e->index = -1;
 	if (ev->json.text.at == NULL) {
-		struct buf text = BUF_INIT(KIND_LEN);
-
-		print_bytes(span_make(ev->data, ev->data_len), 24, &text);
-		snprintf(e->kind, KIND_LEN, "%s", buf_str(&text));
-		buf_clear(&text);
+		snprintf(e->kind, KIND_LEN, "%s",
+			 strcmp(ev->data, "[DONE]") == 0 ? "[DONE]"
+							 : "not-json");
 		return;
 	}
 	member(ev->json, "type", e->kind);
+	if (e->kind[0] == '\0')
+		member(ev->json, "object", e->kind);
 	if (jscan_member(ev->json, "index", &inner) &&
 	    !jscan_i64(inner, &e->index))
 		e->index = -1;
@@ -163,6 +164,11 @@ static void compare_pair(struct comparing *c, struct event *was,
 		compare_data(c, was, is);
 }
 
+static bool is_reader_gone(const struct comparing *c)
+{
+	return c->r->c->end != END_CLEAN;
+}
+
 /* ---- a gap: deltas in other pieces ---- */
 
 static bool is_delta(const struct event *e)
@@ -219,7 +225,9 @@ static bool compare_rows(struct comparing *c, size_t i, size_t i_end, size_t j,
 	n = row_of(&c->a, i, i_end, first->kind, &was);
 	m = row_of(&c->b, j, j_end, first->kind, &is);
 	same = n > 0 && m > 0 && n != m &&
-	       span_equal(buf_span(&was), buf_span(&is));
+	       (span_equal(buf_span(&was), buf_span(&is)) ||
+		(is_reader_gone(c) && n > m &&
+		 span_starts(buf_span(&was), buf_str(&is))));
 	if (same) {
 		saw(c, n > m ? BEHAVIOUR_EVENTS_MERGED : BEHAVIOUR_EVENTS_SPLIT,
 		    first->kind, first, &c->b.list[j]);
@@ -329,9 +337,57 @@ static void drop_block(struct comparing *c, const struct events_gap *g,
 			c->a.list[i].told = true;
 }
 
-static bool is_reader_gone(const struct comparing *c)
+/* Events as another API has them, where the provider's were. */
+static bool is_foreign_kind(const struct event *e)
 {
-	return c->r->c->end != END_CLEAN;
+	static const char *const known[] = {
+		"message_start",
+		"message_delta",
+		"message_stop",
+		"content_block_start",
+		"content_block_stop",
+		"text_delta",
+		"input_json_delta",
+		"thinking_delta",
+		"signature_delta",
+		"citations_delta",
+		"error",
+		"ping",
+		"[DONE]",
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(e->kind, known[i]) == 0)
+			return false;
+	return true;
+}
+
+static void find_replaced(struct comparing *c, const struct events_gap *g)
+{
+	size_t j = g->b;
+
+	for (size_t i = g->a; i < g->a_end; i++) {
+		if (c->a.list[i].told)
+			continue;
+		while (j < g->b_end &&
+		       (c->b.list[j].told || !is_foreign_kind(&c->b.list[j])))
+			j++;
+		if (j == g->b_end)
+			return;
+		saw(c, BEHAVIOUR_STREAM_REPLACED, c->b.list[j].kind,
+		    &c->a.list[i], &c->b.list[j]);
+		c->a.list[i].told = c->b.list[j].told = true;
+	}
+}
+
+static void saw_dropped(struct comparing *c, const struct event *e)
+{
+	if (e->ev->unterminated)
+		saw(c, BEHAVIOUR_REFRAMED, "unfinished-frame", e, NULL);
+	else if (e->ev->data_len > LARGE)
+		saw(c, BEHAVIOUR_EVENT_DROPPED, "large-events", e, NULL);
+	else
+		saw(c, BEHAVIOUR_EVENT_DROPPED, e->kind, e, NULL);
 }
 
 static void tell_left(struct comparing *c, const struct events_gap *g)
@@ -342,8 +398,7 @@ static void tell_left(struct comparing *c, const struct events_gap *g)
 
 	for (size_t i = g->a; i < g->a_end && !is_tail; i++)
 		if (!c->a.list[i].told)
-			saw(c, BEHAVIOUR_EVENT_DROPPED, c->a.list[i].kind,
-			    &c->a.list[i], NULL);
+			saw_dropped(c, &c->a.list[i]);
 	for (size_t j = g->b; j < g->b_end; j++)
 		if (!c->b.list[j].told)
 			saw(c, BEHAVIOUR_EVENT_ADDED, c->b.list[j].kind, NULL,
@@ -381,6 +436,7 @@ static void read_gap(struct comparing *c, const struct events_gap *g)
 		pair_by_table(c, g);
 	else
 		pair_in_order(c, g);
+	find_replaced(c, g);
 	tell_left(c, g);
 }
 
@@ -435,9 +491,12 @@ static void compare_streams(struct comparing *c)
 	}
 }
 
-/* Nothing in common: it is not the provider's stream. */
+/* Nothing in common, nor with the API: it is not the provider's stream. */
 static bool is_foreign(const struct comparing *c)
 {
+	for (size_t j = 0; j < c->b.count && j < LOOK_AHEAD; j++)
+		if (!is_foreign_kind(&c->b.list[j]))
+			return false;
 	for (size_t i = 0; i < c->a.count; i++)
 		for (size_t j = 0; j < c->b.count && j < LOOK_AHEAD; j++)
 			if (is_same(&c->a.list[i], &c->b.list[j]) ||
@@ -528,6 +587,25 @@ static void read_spelling(const struct behaviour_reading *r)
 	behaviours_add(r->seen, &s);
 }
 
+static size_t next_of(struct span s, size_t i)
+{
+	while (i < s.len && (s.at[i] == '\r' || s.at[i] == '\n'))
+		i++;
+	return i;
+}
+
+/* The same but for line ends. */
+static bool is_same_text(struct span a, struct span b)
+{
+	size_t i = next_of(a, 0), j = next_of(b, 0);
+
+	while (i < a.len && j < b.len && a.at[i] == b.at[j]) {
+		i = next_of(a, i + 1);
+		j = next_of(b, j + 1);
+	}
+	return i == a.len && j == b.len;
+}
+
 static bool is_front(const struct behaviour_reading *r)
 {
 	return r->c->content.len <= r->u->content.len &&
@@ -556,8 +634,13 @@ void behaviour_events(const struct behaviour_reading *r)
 		behaviours_count(r->seen, "streams with comments");
 	if (r->c->unreadable != NULL ||
 	    (is_front(r) && (r->c->end != END_CLEAN ||
-			     r->c->content.len == r->u->content.len)))
+			     r->c->content.len == r->u->content.len)) ||
+	    span_equal(buf_span(&r->u->body), buf_span(&r->c->body)))
 		return;
+	if (is_same_text(r->u->content, r->c->content)) {
+		read_spelling(r);
+		return;
+	}
 	c.a = events_of(r->u);
 	c.b = events_of(r->c);
 	if (!read_foreign(&c)) {

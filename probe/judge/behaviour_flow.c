@@ -5,7 +5,8 @@
 
 #include "probe/judge/behaviour_private.h"
 #include "probe/judge/diagnosis.h"
-#include "wire/bytes/mem.h"
+#include "wire/http/chunked.h"
+#include "wire/http/hop.h"
 
 static void saw(const struct behaviour_reading *r, enum behaviour_kind kind,
 		const char *subject, const char *said)
@@ -43,19 +44,51 @@ static enum flow_how how_of(enum stream_end end)
 	}
 }
 
+static bool is_whole(const struct exchange *u)
+{
+	struct span rest = buf_span(&u->body), piece;
+	struct chunked chunked = { .left = 0 };
+
+	while (chunked_next(&chunked, &rest, &piece))
+		;
+	return chunked.state == CHUNKED_DONE;
+}
+
+/* Scripts write some answers as raw bytes: there the framing tells the end. */
+static enum stream_end provider_end(const struct exchange *u)
+{
+	const struct headers *h = &u->response->headers;
+	struct http_head head = { .status = u->response->status,
+				  .headers = *h };
+	uint64_t length;
+
+	if (how_of(u->end) != HOW_CLEAN && how_of(u->end) != HOW_BROKEN)
+		return u->end;
+	if (headers_get(h, "transfer-encoding") != NULL)
+		return is_whole(u)           ? END_CLEAN
+		       : u->end == END_CLEAN ? END_CUT
+					     : u->end;
+	if (hop_length(&head, &length) && length > 0)
+		return u->body.len >= length ? END_CLEAN
+		       : u->end == END_CLEAN ? END_CUT
+					     : u->end;
+	return u->end;
+}
+
 static void read_end(const struct behaviour_reading *r)
 {
 	static const char *const names[] = { "clean", "broken", "open" };
-	enum flow_how was = how_of(r->u->end), is = how_of(r->c->end);
+	enum stream_end end = provider_end(r->u);
+	enum flow_how was = how_of(end), is = how_of(r->c->end);
 	char subject[32], of[32];
 
-	if (was == HOW_OTHER || is == HOW_OTHER)
+	if (was == HOW_OTHER || is == HOW_OTHER || r->u->response->status < 200)
 		return;
 	snprintf(of, sizeof(of), "end %s", names[was]);
 	behaviours_count(r->seen, of);
 	if (was == is || was == HOW_OPEN)
 		return;
-	snprintf(subject, sizeof(subject), "%s-%s", end_name(r->u->end),
+	snprintf(subject, sizeof(subject), "%s-%s", end_name(end),
 		 is == HOW_BROKEN ? end_name(r->c->end) : names[is]);
 	saw(r, BEHAVIOUR_END_CHANGED, subject, NULL);
 }
@@ -93,11 +126,20 @@ static void read_early(const struct behaviour_reading *r)
 		saw(r, BEHAVIOUR_HEAD_EARLY, "", NULL);
 }
 
+/* Two requests in one piece, and one answer. */
+static bool is_second_unanswered(const struct behaviour_reading *r)
+{
+	return r->pair->raw && r->c->end == END_CLEAN && r->c->extra.len == 0 &&
+	       behaviour_has(r->c->request_body, " HTTP/1.1\r\n") &&
+	       !behaviour_has(r->c->request_body, "hidden=");
+}
+
 static void read_connection(const struct behaviour_reading *r)
 {
 	if (r->c->response == NULL || r->c->response->status >= 400 ||
-	    !headers_has_token(&r->c->response->headers, "connection",
-			       "close") ||
+	    (!headers_has_token(&r->c->response->headers, "connection",
+				"close") &&
+	     !is_second_unanswered(r)) ||
 	    headers_has_token(&r->c->request->headers, "connection", "close"))
 		return;
 	saw(r, BEHAVIOUR_CONNECTION_CLOSED, "", NULL);
@@ -112,9 +154,10 @@ void behaviour_flow(const struct behaviour_reading *r)
 	read_hang_up(r);
 	if (r->c->response == NULL || r->pair->raw)
 		return;
+	if (r->u->response == NULL)
+		return;
 	read_early(r);
-	if (r->u->response != NULL)
-		read_end(r);
+	read_end(r);
 }
 
 /* ---- what kept the run waiting ---- */
@@ -134,27 +177,93 @@ static size_t waited_in_vain(const struct wlog_entry *e)
 	return step;
 }
 
-static void read_buffering(struct behaviours *seen, const struct view *v,
-			   size_t step)
+struct amount { /* of an answer */
+	size_t then, all; /* until the wait was given up; at the end */
+};
+
+static struct amount bytes_of(const struct exchange *x, tick_t at)
+{
+	struct amount n = { .all = x->body.len };
+
+	for (size_t i = 0; i < x->pieces && x->arrivals[i].at <= at; i++)
+		n.then = x->arrivals[i].end;
+	return n;
+}
+
+static struct amount events_of(const struct exchange *x, tick_t at)
+{
+	struct amount n = { .then = 0 };
+
+	for (size_t i = 0; i < x->event_count; i++) {
+		n.then += view_event_counts(&x->events[i]) &&
+			  x->events[i].at <= at;
+		n.all += view_event_counts(&x->events[i]);
+	}
+	return n;
+}
+
+/*
+ * Less had come than was sent, and that is no loss: what was missing came
+ * later, or nothing at all had come.
+ */
+static bool is_behind(const struct exchange *u, const struct exchange *c,
+		      tick_t at, struct amount *sent, struct amount *got)
+{
+	bool by_events = u->is_stream && c->is_stream;
+
+	*sent = by_events ? events_of(u, at) : bytes_of(u, at);
+	*got = by_events ? events_of(c, at) : bytes_of(c, at);
+	if (sent->then <= got->then)
+		return false;
+	return got->then == 0 ||
+	       sent->then - got->then >
+		       (sent->all > got->all ? sent->all - got->all : 0);
+}
+
+static void saw_buffering(struct behaviours *seen, const struct view *v,
+			  size_t step, const char *own_words)
 {
 	static const char front[] = "the gateway buffers: ";
 	struct buf said = BUF_INIT(4096);
 	struct behaviour_sight s = { .kind = BEHAVIOUR_BUFFERED,
 				     .subject = "" };
 
-	if (!diagnosis_buffering(v->log, v->run, step, &said)) {
-		buf_clear(&said);
-		return;
-	}
-	if (span_find(buf_span(&said), span_of("the head")) != SIZE_MAX)
-		s.kind = BEHAVIOUR_HEAD_DELAYED;
-	else if (span_starts(buf_span(&said), front))
+	if (diagnosis_buffering(v->log, v->run, step, &said) &&
+	    span_starts(buf_span(&said), front))
 		buf_drop(&said, strlen(front));
-	if (s.kind == BEHAVIOUR_BUFFERED)
-		s.said = buf_str(&said);
+	else
+		buf_add_text(&said, own_words);
+	s.said = buf_str(&said);
 	s.sent = s.got = span_make(NULL, 0);
 	behaviours_add(seen, &s);
 	buf_clear(&said);
+}
+
+static void read_buffering(struct behaviours *seen, const struct view *v,
+			   const struct pair *p, size_t step, tick_t at)
+{
+	const struct exchange *u = pair_answered(p);
+	struct amount sent, got;
+	char words[120];
+
+	if (u == NULL || u->head_at > at || p->c->began > at ||
+	    p->c->ended_at < at)
+		return;
+	if (is_behind(u, p->c, at, &sent, &got)) {
+		snprintf(words, sizeof(words),
+			 "of %zu %s that the provider had sent, %zu had "
+			 "reached the client",
+			 sent.then,
+			 u->is_stream && p->c->is_stream ? "events" : "bytes",
+			 got.then);
+		saw_buffering(seen, v, step, words);
+	} else if (p->c->head_at > at) {
+		struct behaviour_sight s = { .kind = BEHAVIOUR_HEAD_DELAYED,
+					     .subject = "" };
+
+		s.sent = s.got = span_make(NULL, 0);
+		behaviours_add(seen, &s);
+	}
 }
 
 static bool is_waiting(const struct pair *p, tick_t at)
@@ -199,7 +308,10 @@ void behaviour_waiting(struct behaviours *seen, const struct view *v,
 
 		if (step == 0)
 			continue;
-		read_buffering(seen, v, step);
+		for (size_t k = 0; k < p->count; k++) {
+			behaviours_pair(seen, k);
+			read_buffering(seen, v, &p->list[k], step, e->at);
+		}
 		read_queue(seen, p, e->at);
 	}
 }

@@ -215,7 +215,7 @@ static bool is_below(const char *pointer, struct span array)
 }
 
 /* A list in another order is one behaviour, and not one for each item. */
-static bool find_permuted(const struct behaviour_reading *r,
+static void find_permuted(const struct behaviour_reading *r,
 			  const struct behaviour_json *k,
 			  struct json_differences *all,
 			  struct json_difference *d, struct jval was,
@@ -242,12 +242,21 @@ static bool find_permuted(const struct behaviour_reading *r,
 				all->list[j].told ||
 				is_below(all->list[j].pointer, front);
 		free(told.pointer);
-		return true;
+		return;
 	}
-	return false;
 }
 
 /* ---- what was printed anew ---- */
+
+/* One that went through a double is the same number to many. */
+static bool same_number(struct jval a, struct jval b)
+{
+	double x, y;
+
+	return a.type == J_NUMBER && b.type == J_NUMBER &&
+	       jscan_double(a, &x) && jscan_double(b, &y) && !(x < y) &&
+	       !(x > y);
+}
 
 static bool same_string(struct jval a, struct jval b)
 {
@@ -297,9 +306,7 @@ static bool find_spelling(const struct behaviour_reading *r,
 
 		if (d->kind == JDIFF_MOVED)
 			what = "member-order";
-		else if (d->kind == JDIFF_CHANGED && d->was.type == J_NUMBER &&
-			 d->is.type == J_NUMBER &&
-			 jscan_number_same(d->was, d->is))
+		else if (d->kind == JDIFF_CHANGED && same_number(d->was, d->is))
 			what = "numbers";
 		else if (d->kind == JDIFF_CHANGED && same_string(d->was, d->is))
 			what = "escapes";
@@ -322,11 +329,16 @@ bool behaviour_json(const struct behaviour_reading *r,
 
 	jscan_diff(was, is, 0, DIFFERENCES, on_difference, all);
 	any = all->count > 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->list[i].told)
+			find_permuted(r, k, all, &all->list[i], was, is);
 	find_moved(r, k, all);
 	for (size_t i = 0; i < all->count; i++) {
 		struct json_difference *d = &all->list[i];
 
-		if (d->told || find_permuted(r, k, all, d, was, is))
+		if (d->kind == JDIFF_CHANGED && same_number(d->was, d->is))
+			d->told = true; /* told as what was printed anew */
+		if (d->told)
 			continue;
 		if (d->kind == JDIFF_CHANGED)
 			saw_change(r, k, d);

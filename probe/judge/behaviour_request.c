@@ -236,6 +236,8 @@ static void read_hop_field(const struct behaviour_reading *r,
 	const char *got = headers_get(&r->u->request->headers, h->name);
 
 	if (got == NULL || strcmp(got, h->value) != 0 ||
+	    strcasecmp(h->name, "content-length") == 0 ||
+	    strcasecmp(h->name, "host") == 0 ||
 	    strcasecmp(h->value, "keep-alive") == 0 ||
 	    strcasecmp(h->value, "close") == 0 ||
 	    strcasecmp(h->value, "chunked") == 0)
@@ -292,8 +294,12 @@ static void read_host(const struct behaviour_reading *r)
 {
 	const char *was = headers_get(&r->c->request->headers, "host");
 	const char *is = headers_get(&r->u->request->headers, "host");
+	struct span target = span_of(r->c->request->target);
 
-	if (was != NULL && is != NULL && strcmp(was, is) == 0)
+	if (was == NULL || is == NULL)
+		return;
+	if (strcmp(was, is) == 0 ||
+	    (!span_starts(target, "/") && behaviour_has(target, is)))
 		saw_field(r, BEHAVIOUR_FIELD_FORWARDED, "host", span_of(was),
 			  span_of(is));
 }
@@ -426,6 +432,8 @@ static void read_body(const struct behaviour_reading *r)
 
 void behaviour_request(const struct behaviour_reading *r)
 {
+	if (r->c->request->method == NULL || r->c->request->target == NULL)
+		return; /* raw bytes that are no request */
 	read_line(r);
 	read_fields(r);
 	read_host(r);

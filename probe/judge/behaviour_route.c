@@ -95,10 +95,17 @@ static void saw_own(const struct behaviour_reading *r, enum behaviour_kind kind,
 	buf_clear(&words);
 }
 
+static bool is_about_keys(int status)
+{
+	return status == 401 || status == 403;
+}
+
 static void read_unasked(const struct behaviour_reading *r)
 {
 	const struct trigger *t = trigger(r);
 
+	if (t->rule == TRIGGER_EITHER && is_about_keys(r->c->response->status))
+		t = trigger_of_key(r->pair, r->keys);
 	if (t->rule != TRIGGER_PROVIDER)
 		saw_own(r, BEHAVIOUR_OWN_ANSWER, t->name, t->said);
 	else if (r->c->response->status >= 400)

@@ -164,6 +164,8 @@ static const struct behaviour_rule rules[] = {
 	  "CACHE-04", MUST, COSTS, MARKERS },
 	{ BEHAVIOUR_BODY_REMOVED, "*/cache_control/*", "*/cache_control/*",
 	  "CACHE-01", MUST, COSTS, MARKERS },
+	{ BEHAVIOUR_BODY_REMOVED, "/cache_control", "/*", "BODY-02", MUST,
+	  DEGRADES, "Pass members on that the gateway does not know." },
 	{ BEHAVIOUR_BODY_REMOVED, "*/cache_control", "*/cache_control",
 	  "CACHE-03", MUST, COSTS, MARKERS },
 	{ BEHAVIOUR_BODY_REMOVED, "/messages*thinking*", NULL, "THINK-01", MUST,
@@ -254,9 +256,12 @@ static const struct behaviour_rule rules[] = {
 	  "Keep the order of messages and blocks." },
 
 	/* ---- asked again ---- */
-	{ BEHAVIOUR_ASKED_TWICE, "4??", NULL, "ERR-16", SHOULD, COSTS, NULL },
+	{ BEHAVIOUR_ASKED_TWICE, "5??", "5xx", "ERR-16", SHOULD, COSTS, NULL },
 	{ BEHAVIOUR_ASKED_TWICE, "stream-*", NULL, "ERR-15", MUST, BREAKS,
 	  "Do not ask again once the client has seen a byte." },
+
+	{ BEHAVIOUR_REDIRECT_FOLLOWED, "*", "3xx", "AUTH-04", MUST, EXPOSES,
+	  NULL },
 
 	/* ---- the answer ---- */
 	{ BEHAVIOUR_STATUS_MAPPED, "529-*", NULL, "ERR-08", MUST, COSTS, NULL },
@@ -379,8 +384,8 @@ static const struct behaviour_rule rules[] = {
 	  BREAKS, NULL },
 	{ BEHAVIOUR_EVENT_DROPPED, "thinking_delta", NULL, "SSE-12", MUST,
 	  BREAKS, NULL },
-	{ BEHAVIOUR_EVENT_DROPPED, "citations_delta", NULL, "SSE-18", MUST,
-	  DEGRADES, NULL },
+	{ BEHAVIOUR_EVENT_DROPPED, "large-events", NULL, "SSE-25", MUST, BREAKS,
+	  "Read events of any size." },
 	{ BEHAVIOUR_EVENT_DROPPED, "*_delta", "other-deltas", "SSE-18", MUST,
 	  DEGRADES, "Pass deltas on that the gateway does not know." },
 	{ BEHAVIOUR_EVENT_DROPPED, "content_block_start", NULL, "SSE-08", MUST,
@@ -410,13 +415,14 @@ static const struct behaviour_rule rules[] = {
 	  "End every event, the last one too, with a blank line." },
 
 	/* ---- when, and how it ends ---- */
-	{ BEHAVIOUR_END_CHANGED, "*-clean", NULL, "SSE-22", MUST, BREAKS,
+	{ BEHAVIOUR_END_CHANGED, "*-clean", "broken-clean", "SSE-22", MUST,
+	  BREAKS,
 	  "Close the connection without the last chunk where the provider "
 	  "broke off." },
 	{ BEHAVIOUR_END_CHANGED, "clean-*", NULL, "SSE-17", MUST, BREAKS,
 	  "End the answer when the provider's has ended." },
-	{ BEHAVIOUR_END_CHANGED, "*-open", NULL, "SSE-22", MUST, BREAKS,
-	  "End the answer when the provider is gone." },
+	{ BEHAVIOUR_END_CHANGED, "*-open", "broken-open", "SSE-22", MUST,
+	  BREAKS, "End the answer when the provider is gone." },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };

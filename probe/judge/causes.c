@@ -138,112 +138,15 @@ void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
 	view_clear(&v);
 }
 
-/* ---- settling ---- */
-
-static void fill_duty(struct cause *out, const struct behaviour *b)
+const struct behaviours *causes_seen(const struct causes *c)
 {
-	const struct behaviour_rule *rule = b->rule;
-
-	out->duty = rule != NULL ? rule->duty : b->row->duty;
-	out->level = rule != NULL ? rule->level : b->row->level;
-	out->effect = rule != NULL ? rule->effect : b->row->effect;
-	out->fix = xstrdup(rule != NULL && rule->fix != NULL ? rule->fix
-							     : b->row->fix);
+	return &c->seen;
 }
 
-static void fill_cause(const struct causes *c, const struct behaviour *b,
-		       struct cause *out)
-{
-	struct buf headline = BUF_INIT(BUF_NO_LIMIT);
-
-	*out = (struct cause){
-		.id = xstrdup(b->id),
-		.kind = b->row->kind,
-		.change = b->row->change,
-		.count = b->count,
-		.of = behaviours_of(&c->seen, b),
-		.example_count = b->example_count,
-	};
-	behaviours_headline(&c->seen, b, &headline);
-	secrets_blot(&c->seen.secrets, &headline);
-	out->headline = buf_take(&headline, NULL);
-	fill_duty(out, b);
-	for (size_t i = 0; i < b->example_count; i++) {
-		out->examples[i].id = xstrdup(b->examples[i].id);
-		out->examples[i].sent = copy(b->examples[i].sent);
-		out->examples[i].got = copy(b->examples[i].got);
-	}
-}
-
-static void add_case(struct cause *cause, size_t i)
-{
-	cause->cases = xrealloc(cause->cases, (cause->case_count + 1) *
-						      sizeof(*cause->cases));
-	cause->cases[cause->case_count++] = i;
-}
-
-static size_t behaviour_of(const struct causes *c, const struct result *r)
+size_t causes_explained(const struct causes *c, const char *id)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (strcmp(c->list[i].id, r->id) == 0)
+		if (strcmp(c->list[i].id, id) == 0)
 			return c->list[i].behaviour;
 	return CAUSE_NONE;
-}
-
-/* How much it harms, by what it does to a session and how often. */
-static size_t harm_of(const struct cause *cause)
-{
-	static const size_t weights[] = {
-		[EFFECT_EXPOSES] = 64, [EFFECT_BREAKS] = 16,
-		[EFFECT_COSTS] = 8,    [EFFECT_DEGRADES] = 4,
-		[EFFECT_COSMETIC] = 1,
-	};
-	size_t by_level = cause->level == LEVEL_MUST     ? 4
-			  : cause->level == LEVEL_SHOULD ? 2
-							 : 1;
-
-	return weights[cause->effect] * by_level * cause->case_count;
-}
-
-static int by_harm(const void *left, const void *right)
-{
-	const struct cause *a = left, *b = right;
-	size_t x = harm_of(a), y = harm_of(b);
-
-	if (x != y)
-		return x > y ? -1 : 1;
-	if (a->case_count == 0 && a->count != b->count)
-		return a->count > b->count ? -1 : 1;
-	return strcmp(a->id, b->id);
-}
-
-/* What explains no failure breaks no duty, as far as this run shows. */
-static void make_note(struct cause *cause)
-{
-	if (cause->case_count == 0)
-		cause->duty = NULL;
-}
-
-void causes_settle(const struct causes *c, struct run_report *r)
-{
-	struct cause *list = xcalloc(c->seen.count + 1, sizeof(*list));
-
-	for (size_t i = 0; i < c->seen.count; i++)
-		fill_cause(c, &c->seen.list[i], &list[i]);
-	for (size_t i = 0; i < r->count; i++) {
-		size_t b = CAUSE_NONE;
-
-		if (r->list[i].verdict == VERDICT_FAIL)
-			b = behaviour_of(c, &r->list[i]);
-		if (b != CAUSE_NONE)
-			add_case(&list[b], i);
-	}
-	qsort(list, c->seen.count, sizeof(*list), by_harm);
-	for (size_t i = 0; i < c->seen.count; i++) {
-		make_note(&list[i]);
-		for (size_t k = 0; k < list[i].case_count; k++)
-			r->list[list[i].cases[k]].cause = i + 1;
-	}
-	r->causes = list;
-	r->cause_count = c->seen.count;
 }

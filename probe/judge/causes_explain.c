@@ -109,8 +109,8 @@ static const unsigned char nearness[][PARTS] = {
 			[PART_FIELD] = 18,
 			[PART_BODY] = 18,
 			[PART_LINE] = 18 },
-	[AT_OUTCOME] = { [PART_END] = 60,
-			 [PART_EVENTS] = 58,
+	[AT_OUTCOME] = { [PART_END] = 61,
+			 [PART_EVENTS] = 60,
 			 [PART_TIME] = 57,
 			 [PART_STATUS] = 55,
 			 [PART_ROUTE] = 55,
@@ -199,6 +199,7 @@ static const unsigned char ranks[BEHAVIOUR_KINDS] = {
 	[BEHAVIOUR_GAVE_UP] = 8,
 	[BEHAVIOUR_END_CHANGED] = 7,
 	[BEHAVIOUR_HANG_UP_IGNORED] = 8,
+	[BEHAVIOUR_CONNECTION_CLOSED] = 9,
 };
 
 /* ---- what a check looks at ---- */

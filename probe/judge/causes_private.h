@@ -2,8 +2,9 @@
 #ifndef PROBE_JUDGE_CAUSES_PRIVATE_H
 #define PROBE_JUDGE_CAUSES_PRIVATE_H
 
-#include "probe/judge/pairs.h"
 #include "probe/judge/behaviours.h"
+#include "probe/judge/causes.h"
+#include "probe/judge/pairs.h"
 
 #define CAUSE_NONE SIZE_MAX
 
@@ -14,5 +15,9 @@
  */
 size_t causes_explain(const struct behaviours *seen, const struct pairs *pairs,
 		      const struct view *v, const struct outcome *o);
+
+/* What was seen so far, and what explains the failing result of this id. */
+const struct behaviours *causes_seen(const struct causes *c);
+size_t causes_explained(const struct causes *c, const char *id);
 
 #endif

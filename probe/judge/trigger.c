@@ -28,7 +28,8 @@ static bool is_framing(const struct trigger_asked *a)
 				  .minor = a->e->minor,
 				  .headers = a->e->headers };
 
-	return a->p->raw && framing_doubt(&head) != NULL;
+	return a->p->raw && a->e->method != NULL &&
+	       framing_doubt(&head) != NULL;
 }
 
 /* More requests than the head says, or bytes that are none. */
@@ -125,6 +126,11 @@ static bool is_large_head(const struct trigger_asked *a)
 	return a->e->headers.bytes > LARGE_HEAD;
 }
 
+static bool is_raw(const struct trigger_asked *a)
+{
+	return a->p->raw;
+}
+
 static bool is_connection(const struct trigger_asked *a)
 {
 	return headers_has_token(&a->e->headers, "connection", "host") ||
@@ -190,6 +196,7 @@ static const struct {
 	  { "both-keys", "the key in both fields", TRIGGER_PROVIDER } },
 	{ is_api_key,
 	  { "x-api-key", "the key in x-api-key", TRIGGER_PROVIDER } },
+	{ is_raw, { "odd-head", "a head of unusual form", TRIGGER_GATEWAY } },
 };
 
 static bool has(const char *value, const char *key)
@@ -217,13 +224,35 @@ static struct trigger_asked asked_of(const struct pair *p,
 	return a;
 }
 
+static bool is_of_key(asked_fn *is)
+{
+	return is == is_mixed || is == is_both || is == is_api_key;
+}
+
+static const struct trigger nothing = { "", "a plain request",
+					TRIGGER_PROVIDER };
+
+const struct trigger *trigger_of_key(const struct pair *p,
+				     const struct causes_keys *keys)
+{
+	struct trigger_asked a = asked_of(p, keys);
+
+	for (size_t i = 0; i < sizeof(triggers) / sizeof(triggers[0]); i++)
+		if (is_of_key(triggers[i].is) && triggers[i].is(&a))
+			return &triggers[i].trigger;
+	return &nothing;
+}
+
 const struct trigger *trigger_of(const struct pair *p,
 				 const struct causes_keys *keys)
 {
-	static const struct trigger nothing = { "", "a plain request",
-						TRIGGER_PROVIDER };
-	struct trigger_asked a = asked_of(p, keys);
+	static const struct trigger unread = { "not-http", "what is no HTTP",
+					       TRIGGER_GATEWAY };
+	struct trigger_asked a;
 
+	if (p->c->request->method == NULL || p->c->request->target == NULL)
+		return &unread;
+	a = asked_of(p, keys);
 	for (size_t i = 0; i < sizeof(triggers) / sizeof(triggers[0]); i++)
 		if (triggers[i].is(&a))
 			return &triggers[i].trigger;

@@ -22,5 +22,8 @@ struct trigger {
 
 const struct trigger *trigger_of(const struct pair *p,
 				 const struct causes_keys *keys);
+/* Looks at nothing but how the good key came. */
+const struct trigger *trigger_of_key(const struct pair *p,
+				     const struct causes_keys *keys);
 
 #endif

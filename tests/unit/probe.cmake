@@ -1,5 +1,5 @@
 ccprobe_unit_tests(probe clients secrets settings decode summary view subject expect
-  grammar request casefile judge check take grade bisect bisect_made bisect_parts quote)
+  grammar request casefile judge check behaviour take grade bisect bisect_made bisect_parts quote)
 foreach(name casefile judge bisect bisect_parts)
   target_compile_definitions(unit-${name} PRIVATE
     CCPROBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
