@@ -15,6 +15,7 @@
 #define TABLE_LIMIT ((size_t)512 * 1024) /* pairs of events of a gap */
 #define COMPARED 64 /* changed events of a stream that are looked into */
 #define KIND_LEN 64
+#define NOT_JSON "not-json"
 #define LARGE ((size_t)32 * 1024) /* bytes of one event */
 
 struct event {
@@ -63,8 +64,7 @@ static void name_kind(struct event *e)
 	e->index = -1;
 	if (ev->json.text.at == NULL) {
 		snprintf(e->kind, KIND_LEN, "%s",
-			 strcmp(ev->data, "[DONE]") == 0 ? "[DONE]"
-							 : "not-json");
+			 strcmp(ev->data, "[DONE]") == 0 ? "[DONE]" : NOT_JSON);
 		return;
 	}
 	member(ev->json, "type", e->kind);
@@ -362,6 +362,16 @@ static bool is_foreign_kind(const struct event *e)
 	return true;
 }
 
+/* Data that is JSON no more was cut or joined at the wrong lines. */
+static void saw_replaced(struct comparing *c, const struct event *was,
+			 const struct event *is)
+{
+	if (strcmp(is->kind, NOT_JSON) == 0)
+		saw(c, BEHAVIOUR_REFRAMED, "data-lines", was, is);
+	else
+		saw(c, BEHAVIOUR_STREAM_REPLACED, is->kind, was, is);
+}
+
 static void find_replaced(struct comparing *c, const struct events_gap *g)
 {
 	size_t j = g->b;
@@ -374,8 +384,7 @@ static void find_replaced(struct comparing *c, const struct events_gap *g)
 			j++;
 		if (j == g->b_end)
 			return;
-		saw(c, BEHAVIOUR_STREAM_REPLACED, c->b.list[j].kind,
-		    &c->a.list[i], &c->b.list[j]);
+		saw_replaced(c, &c->a.list[i], &c->b.list[j]);
 		c->a.list[i].told = c->b.list[j].told = true;
 	}
 }
@@ -390,14 +399,22 @@ static void saw_dropped(struct comparing *c, const struct event *e)
 		saw(c, BEHAVIOUR_EVENT_DROPPED, e->kind, e, NULL);
 }
 
+/* An error that the provider ended with, before the gateway broke off. */
+static bool is_swallowed(const struct comparing *c, const struct event *e)
+{
+	return strcmp(e->kind, "error") == 0 && c->r->u->end == END_CLEAN &&
+	       c->r->c->end != END_CANCELLED;
+}
+
 static void tell_left(struct comparing *c, const struct events_gap *g)
 {
 	/* What comes behind the last that a broken-off client got was not
 	 * dropped. */
 	bool is_tail = g->b_end == c->b.count && is_reader_gone(c);
 
-	for (size_t i = g->a; i < g->a_end && !is_tail; i++)
-		if (!c->a.list[i].told)
+	for (size_t i = g->a; i < g->a_end; i++)
+		if (!c->a.list[i].told &&
+		    (!is_tail || is_swallowed(c, &c->a.list[i])))
 			saw_dropped(c, &c->a.list[i]);
 	for (size_t j = g->b; j < g->b_end; j++)
 		if (!c->b.list[j].told)
@@ -415,7 +432,8 @@ static void find_dropped_blocks(struct comparing *c, const struct events_gap *g)
 		if (e->block[0] == '\0' || e->told)
 			continue;
 		for (size_t j = g->b; j < g->b_end && !there; j++)
-			there = strcmp(c->b.list[j].block, e->block) == 0;
+			there = strcmp(c->b.list[j].block, e->block) == 0 ||
+				strcmp(c->b.list[j].kind, NOT_JSON) == 0;
 		if (there || (g->b_end == c->b.count && is_reader_gone(c)))
 			continue;
 		drop_block(c, g, i);
@@ -520,8 +538,7 @@ static bool read_foreign(struct comparing *c)
 	name_all(&c->b);
 	if (!is_foreign(c))
 		return false;
-	saw(c, BEHAVIOUR_STREAM_REPLACED, c->b.list[0].kind, &c->a.list[0],
-	    &c->b.list[0]);
+	saw_replaced(c, &c->a.list[0], &c->b.list[0]);
 	return true;
 }
 

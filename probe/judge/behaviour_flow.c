@@ -1,12 +1,16 @@
 /* When things came, how they ended, and what kept a run waiting. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe/judge/behaviour_private.h"
 #include "probe/judge/diagnosis.h"
+#include "probe/judge/trigger.h"
 #include "wire/http/chunked.h"
 #include "wire/http/hop.h"
+
+#define COLLECTED (100 * TICK_MS) /* a stream that takes its time */
 
 static void saw(const struct behaviour_reading *r, enum behaviour_kind kind,
 		const char *subject, const char *said)
@@ -120,6 +124,37 @@ static void read_hang_up(const struct behaviour_reading *r)
 					: "in the middle of its answer");
 }
 
+/*
+ * A stream that took its time and reached the client in one piece when it was
+ * over. A weak sign, so it is told only where it explains a failure.
+ */
+static void read_collected(const struct behaviour_reading *r)
+{
+	char words[120];
+	tick_t took;
+
+	if (!r->u->is_stream || r->u->pieces < 3 ||
+	    r->u->ended_at == TICK_NEVER || r->c->first_byte_at == TICK_NEVER ||
+	    r->c->first_byte_at < r->u->ended_at)
+		return;
+	took = r->u->ended_at - r->u->first_byte_at;
+	if (took < COLLECTED)
+		return;
+	snprintf(words, sizeof(words),
+		 "nothing had reached the client until the provider had "
+		 "ended, %" PRId64 " ms after its first event",
+		 (int64_t)(took / TICK_MS));
+	saw(r, BEHAVIOUR_BUFFERED, "", words);
+}
+
+static void read_empty(const struct behaviour_reading *r)
+{
+	if (r->u->is_stream && r->u->content.len == 0 &&
+	    r->c->content.len == 0 && r->u->end == END_CLEAN &&
+	    r->c->end == END_CLEAN)
+		saw(r, BEHAVIOUR_EMPTY_RELAYED, "", NULL);
+}
+
 static void read_early(const struct behaviour_reading *r)
 {
 	if (r->c->head_at < r->u->head_at && r->c->response->status < 400)
@@ -137,6 +172,7 @@ static bool is_second_unanswered(const struct behaviour_reading *r)
 static void read_connection(const struct behaviour_reading *r)
 {
 	if (r->c->response == NULL || r->c->response->status >= 400 ||
+	    strcmp(trigger_of(r->pair, r->keys)->name, TRIGGER_FRAMING) == 0 ||
 	    (!headers_has_token(&r->c->response->headers, "connection",
 				"close") &&
 	     !is_second_unanswered(r)) ||
@@ -158,6 +194,8 @@ void behaviour_flow(const struct behaviour_reading *r)
 		return;
 	read_early(r);
 	read_end(r);
+	read_empty(r);
+	read_collected(r);
 }
 
 /* ---- what kept the run waiting ---- */

@@ -6,6 +6,7 @@
 #include "probe/judge/behaviour_private.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,13 @@ static void saw_change(const struct behaviour_reading *r,
 
 /* ---- what has moved ---- */
 
+static bool is_item(const char *pointer)
+{
+	const char *last = strrchr(pointer, '/');
+
+	return last != NULL && is_number(span_of(last + 1));
+}
+
 static void find_moved(const struct behaviour_reading *r,
 		       const struct behaviour_json *k,
 		       struct json_differences *all)
@@ -151,12 +159,13 @@ static void find_moved(const struct behaviour_reading *r,
 	for (size_t i = 0; i < all->count; i++) {
 		struct json_difference *lost = &all->list[i];
 
-		if (lost->kind != JDIFF_LOST || lost->was.text.len < 8)
+		if (lost->kind != JDIFF_LOST || !is_item(lost->pointer))
 			continue;
 		for (size_t j = 0; j < all->count; j++) {
 			struct json_difference *added = &all->list[j];
 
 			if (added->kind != JDIFF_ADDED || added->told ||
+			    !is_item(added->pointer) ||
 			    !span_equal(added->is.text, lost->was.text))
 				continue;
 			lost->told = added->told = true;
@@ -254,8 +263,8 @@ static bool same_number(struct jval a, struct jval b)
 	double x, y;
 
 	return a.type == J_NUMBER && b.type == J_NUMBER &&
-	       jscan_double(a, &x) && jscan_double(b, &y) && !(x < y) &&
-	       !(x > y);
+	       jscan_double(a, &x) && jscan_double(b, &y) &&
+	       fabs(x - y) <= fabs(x) * 1e-14; /* 15 digits are printed */
 }
 
 static bool same_string(struct jval a, struct jval b)

@@ -613,6 +613,17 @@ static const struct behaviour_row rows[BEHAVIOUR_KINDS] = {
 					"client's connection "
 					"closes.",
 					"TIME-08", LEVEL_MUST, EFFECT_COSTS },
+	[BEHAVIOUR_EMPTY_RELAYED] = { "empty-relayed", CAUSE_KEPT, PART_END,
+				      STREAMS,
+				      "relays a stream without a message as a "
+				      "success",
+				      "The client takes it for an answer of "
+				      "nothing, or asks again without knowing "
+				      "why.",
+				      "Answer with an error, or break the "
+				      "stream off, when the provider has sent "
+				      "nothing.",
+				      "SSE-23", LEVEL_SHOULD, EFFECT_COSTS },
 	[BEHAVIOUR_CONNECTION_CLOSED] = { "connection-closed", CAUSE_CHANGED,
 					  PART_CONNECTION, ANSWERS,
 					  "closes the connection after an "

@@ -149,6 +149,8 @@ static const struct behaviour_rule rules[] = {
 	  "Take the client's cookies out." },
 	{ BEHAVIOUR_FIELD_FORWARDED, "proxy-authorization", NULL, "AUTH-04",
 	  MUST, EXPOSES, "Take the credential of the proxy out." },
+	{ BEHAVIOUR_FIELD_FORWARDED, "host", NULL, "ROUTE-02", MUST, EXPOSES,
+	  "Name the provider in Host, whatever the client's request names." },
 	{ BEHAVIOUR_FIELD_FORWARDED, "x-forwarded-*", "x-forwarded-*", NULL,
 	  SHOULD, DEGRADES, "Take the traces of earlier proxies out." },
 	{ BEHAVIOUR_FIELD_FORWARDED, "*", "hop-by-hop", "HDR-12", MUST,

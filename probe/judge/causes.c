@@ -66,10 +66,12 @@ static void read_pair(struct causes *c, const struct view *v,
 	r.c = p->c;
 	r.u = pair_answered(p);
 	behaviour_route(&r);
-	if (r.u != NULL)
-		behaviour_request(&r);
 	behaviour_answer(&r);
 	behaviour_flow(&r);
+	if (r.u == NULL)
+		return;
+	r.u = p->u[0]; /* others may be somewhere else, as redirects say */
+	behaviour_request(&r);
 }
 
 /* The strictest level first, then the worst effect, then the first. */

@@ -200,6 +200,7 @@ static const unsigned char ranks[BEHAVIOUR_KINDS] = {
 	[BEHAVIOUR_END_CHANGED] = 7,
 	[BEHAVIOUR_HANG_UP_IGNORED] = 8,
 	[BEHAVIOUR_CONNECTION_CLOSED] = 9,
+	[BEHAVIOUR_EMPTY_RELAYED] = 5,
 };
 
 /* ---- what a check looks at ---- */
@@ -548,6 +549,16 @@ static int pair_score(const struct explaining *e, const struct sighting *s)
 	return s->pair < e->pair ? 0 : -15;
 }
 
+/* The provider refuses a turn for what became of an earlier answer. */
+static bool is_of_history(const struct explaining *e, const struct behaviour *b,
+			  const struct sighting *s)
+{
+	return e->refusal.len > 0 && looks_at_answer(e->look.at) &&
+	       s->pair < e->pair && b->kind != BEHAVIOUR_ANSWER_REPRINTED &&
+	       (b->row->part == PART_ANSWER_BODY ||
+		b->row->part == PART_EVENTS);
+}
+
 static int score_of(const struct explaining *e, const struct sighting *s)
 {
 	const struct behaviour *b = &e->seen->list[s->behaviour];
@@ -559,7 +570,11 @@ static int score_of(const struct explaining *e, const struct sighting *s)
 	    part != PART_ROUTE && part != PART_REPEAT && part != PART_TIME &&
 	    part != PART_END)
 		return 0;
-	if (score == 0)
+	if (is_of_history(e, b, s))
+		return 40 + ranks[b->kind];
+	if (score == 0 ||
+	    (b->kind == BEHAVIOUR_ANSWER_REPRINTED &&
+	     (e->look.at < AT_ANSWER_BODY || e->look.pointer[0] != '\0')))
 		return 0;
 	if (is_request_part(part) && looks_at_answer(e->look.at) &&
 	    is_harmless(b))

@@ -226,40 +226,65 @@ static void add_case(struct cause *cause, size_t i)
 	cause->cases[cause->case_count++] = i;
 }
 
-/* How much it harms, by what it does to a session and how often. */
-static size_t harm_of(const struct cause *cause)
+/* How much it harms, by what the checks that failed are worth. */
+static size_t harm_of_result(const struct result *r)
 {
 	static const size_t weights[] = {
 		[EFFECT_EXPOSES] = 64, [EFFECT_BREAKS] = 16,
 		[EFFECT_COSTS] = 8,    [EFFECT_DEGRADES] = 4,
 		[EFFECT_COSMETIC] = 1,
 	};
-	size_t by_level = cause->level == LEVEL_MUST     ? 4
-			  : cause->level == LEVEL_SHOULD ? 2
-							 : 1;
+	bool is_must = result_failed_level(r) == LEVEL_MUST;
 
-	return weights[cause->effect] * by_level * cause->case_count;
+	return weights[result_failed_effect(r)] * (is_must ? 4 : 1);
 }
+
+struct weighed {
+	struct cause cause;
+	size_t harm;
+};
 
 static int by_harm(const void *left, const void *right)
 {
-	const struct cause *a = left, *b = right;
-	size_t x = harm_of(a), y = harm_of(b);
+	const struct weighed *x = left, *y = right;
+	const struct cause *a = &x->cause, *b = &y->cause;
 
-	if (x != y)
-		return x > y ? -1 : 1;
+	if (x->harm != y->harm)
+		return x->harm > y->harm ? -1 : 1;
 	if (a->case_count == 0 && a->count != b->count)
 		return a->count > b->count ? -1 : 1;
 	return strcmp(a->id, b->id);
 }
 
+/* The most harmful first, then notes by how often they are seen. */
+static void sort(struct settling *s, const struct run_report *r)
+{
+	struct weighed *list = xcalloc(s->count + 1, sizeof(*list));
+
+	for (size_t i = 0; i < s->count; i++) {
+		list[i].cause = s->list[i];
+		for (size_t k = 0; k < s->list[i].case_count; k++)
+			list[i].harm +=
+				harm_of_result(&r->list[s->list[i].cases[k]]);
+	}
+	qsort(list, s->count, sizeof(*list), by_harm);
+	for (size_t i = 0; i < s->count; i++)
+		s->list[i] = list[i].cause;
+	free(list);
+}
+
 /* A sentence of guilt that no failing check is behind is not told. */
 static bool is_kept(const struct cause *c)
 {
-	return c->case_count > 0 ||
-	       (strcmp(c->kind, behaviour_row(BEHAVIOUR_PASSED_ON)->kind) !=
-			0 &&
-		strcmp(c->kind, behaviour_row(BEHAVIOUR_BUFFERED)->kind) != 0);
+	static const enum behaviour_kind guilt[] = { BEHAVIOUR_PASSED_ON,
+						     BEHAVIOUR_BUFFERED,
+						     BEHAVIOUR_HEAD_DELAYED,
+						     BEHAVIOUR_SERIALISED };
+
+	for (size_t i = 0; i < sizeof(guilt) / sizeof(guilt[0]); i++)
+		if (strcmp(c->kind, behaviour_row(guilt[i])->kind) == 0)
+			return c->case_count > 0;
+	return true;
 }
 
 static void drop_unkept(struct settling *s)
@@ -298,7 +323,7 @@ void causes_settle(const struct causes *c, struct run_report *r)
 		if (b != CAUSE_NONE)
 			add_case(&s.list[s.cause_of[b]], i);
 	}
-	qsort(s.list, s.count, sizeof(*s.list), by_harm);
+	sort(&s, r);
 	drop_unkept(&s);
 	for (size_t i = 0; i < s.count; i++)
 		for (size_t k = 0; k < s.list[i].case_count; k++)

@@ -46,6 +46,15 @@ static bool is_absolute(const struct trigger_asked *a)
 	       !span_starts(span_of(a->e->target), "/");
 }
 
+/* An encoded line break in the target. */
+static bool is_line_break(const struct trigger_asked *a)
+{
+	struct span target = span_of(a->e->target);
+
+	return span_find(target, span_of("%0a")) != SIZE_MAX ||
+	       span_find(target, span_of("%0A")) != SIZE_MAX;
+}
+
 static bool is_head(const struct trigger_asked *a)
 {
 	return strcmp(a->e->method, "HEAD") == 0;
@@ -160,10 +169,10 @@ static const struct {
 	struct trigger trigger;
 } triggers[] = {
 	{ is_framing,
-	  { "doubtful-framing", "a request that can be read in two ways",
+	  { TRIGGER_FRAMING, "a request that can be read in two ways",
 	    TRIGGER_GATEWAY } },
 	{ is_behind,
-	  { "doubtful-framing", "a request that can be read in two ways",
+	  { TRIGGER_FRAMING, "a request that can be read in two ways",
 	    TRIGGER_GATEWAY } },
 	{ is_head, { "head", "HEAD", TRIGGER_EITHER } },
 	{ is_keyless, { "no-key", "no credential", TRIGGER_GATEWAY } },
@@ -171,6 +180,9 @@ static const struct {
 	  { "wrong-key", "a wrong credential", TRIGGER_GATEWAY } },
 	{ is_absolute,
 	  { "absolute-target", "a target that is a whole URL",
+	    TRIGGER_EITHER } },
+	{ is_line_break,
+	  { "line-break", "a target with an encoded line break",
 	    TRIGGER_EITHER } },
 	{ is_double_slash,
 	  { "double-slash", "a path that begins with two slashes",
@@ -246,7 +258,8 @@ const struct trigger *trigger_of_key(const struct pair *p,
 const struct trigger *trigger_of(const struct pair *p,
 				 const struct causes_keys *keys)
 {
-	static const struct trigger unread = { "not-http", "what is no HTTP",
+	static const struct trigger unread = { TRIGGER_FRAMING,
+					       "what is no HTTP",
 					       TRIGGER_GATEWAY };
 	struct trigger_asked a;
 

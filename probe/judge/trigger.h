@@ -14,6 +14,8 @@ enum trigger_rule {
 	TRIGGER_GATEWAY, /* to be answered by the gateway */
 };
 
+#define TRIGGER_FRAMING "doubtful-framing"
+
 struct trigger {
 	const char *name; /* "wrong-key"; "" if there is nothing about it */
 	const char *said; /* "a wrong key" */
