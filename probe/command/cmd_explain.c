@@ -8,7 +8,7 @@
 #include "probe/command/command.h"
 #include "probe/command/explain.h"
 #include "probe/command/rows.h"
-#include "probe/judge/behaviour.h"
+#include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight.h"
 #include "probe/suite/claims.h"

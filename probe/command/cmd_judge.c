@@ -11,7 +11,7 @@
 #include "probe/command/identity.h"
 #include "probe/command/output.h"
 #include "probe/command/rows.h"
-#include "probe/judge/causes.h"
+#include "probe/causes/causes.h"
 #include "probe/judge/check.h"
 #include "probe/run/keep.h"
 #include "probe/suite/place.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/judge/causes.h"
+#include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
 #include "probe/run/keep.h"
 #include "probe/run/preflight.h"

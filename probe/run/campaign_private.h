@@ -7,7 +7,7 @@
 #include "probe/run/campaign.h"
 #include "probe/run/offers.h"
 #include "probe/run/runner.h"
-#include "probe/judge/causes.h"
+#include "probe/causes/causes.h"
 #include "wire/bytes/secrets.h"
 
 struct campaign {

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "probe/judge/behaviour.h"
-#include "probe/judge/causes.h"
+#include "probe/causes/behaviour.h"
+#include "probe/causes/causes.h"
 
 #define KEY "client-key-1234"
 #define WRONG "wrong-key-5678"

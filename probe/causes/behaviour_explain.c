@@ -1,7 +1,7 @@
 /* What a kind of behaviour means, for people. */
 #include <string.h>
 
-#include "probe/judge/behaviour.h"
+#include "probe/causes/behaviour.h"
 #include "wire/bytes/wrap.h"
 
 const char *behaviour_name(size_t n)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/judge/behaviour_private.h"
+#include "probe/causes/behaviour_private.h"
 #include "probe/judge/diagnosis.h"
-#include "probe/judge/trigger.h"
+#include "probe/causes/trigger.h"
 #include "wire/http/chunked.h"
 #include "wire/http/hop.h"
 

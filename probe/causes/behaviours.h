@@ -2,10 +2,10 @@
  * What was seen of a gateway so far: behaviours with their counts and examples,
  * and what was seen in the run that is being read.
  */
-#ifndef PROBE_JUDGE_SEEN_H
-#define PROBE_JUDGE_SEEN_H
+#ifndef PROBE_CAUSES_SEEN_H
+#define PROBE_CAUSES_SEEN_H
 
-#include "probe/judge/behaviour.h"
+#include "probe/causes/behaviour.h"
 #include "wire/bytes/secrets.h"
 
 #define BEHAVIOURS_NAMES 6 /* of one family that are told */

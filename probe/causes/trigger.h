@@ -2,11 +2,11 @@
  * What there is about a request that a gateway may have to answer by itself: no
  * key, a path that nobody serves, a head that can be read in two ways.
  */
-#ifndef PROBE_JUDGE_TRIGGER_H
-#define PROBE_JUDGE_TRIGGER_H
+#ifndef PROBE_CAUSES_TRIGGER_H
+#define PROBE_CAUSES_TRIGGER_H
 
-#include "probe/judge/causes.h"
-#include "probe/judge/pairs.h"
+#include "probe/causes/causes.h"
+#include "probe/causes/pairs.h"
 
 enum trigger_rule {
 	TRIGGER_PROVIDER, /* to be passed on */

@@ -1,5 +1,5 @@
 /* Behaviours, counted. */
-#include "probe/judge/behaviours.h"
+#include "probe/causes/behaviours.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/judge/causes_private.h"
+#include "probe/causes/causes_private.h"
 #include "wire/bytes/mem.h"
 
 #define JOINED 32 /* bytes of a subject */

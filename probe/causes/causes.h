@@ -3,8 +3,8 @@
  * that each explains. A fold: runs are added one by one, in any order; settling
  * gives the same for the same runs. Pure; no network.
  */
-#ifndef PROBE_JUDGE_CAUSES_H
-#define PROBE_JUDGE_CAUSES_H
+#ifndef PROBE_CAUSES_CAUSES_H
+#define PROBE_CAUSES_CAUSES_H
 
 #include "probe/look/view.h"
 #include "reports/cause.h"

@@ -1,10 +1,15 @@
 /* Reading behaviours off one pair of exchanges; between the files of this. */
-#ifndef PROBE_JUDGE_BEHAVIOUR_PRIVATE_H
-#define PROBE_JUDGE_BEHAVIOUR_PRIVATE_H
+#ifndef PROBE_CAUSES_BEHAVIOUR_PRIVATE_H
+#define PROBE_CAUSES_BEHAVIOUR_PRIVATE_H
 
-#include "probe/judge/causes.h"
-#include "probe/judge/pairs.h"
-#include "probe/judge/behaviours.h"
+#include "probe/causes/causes.h"
+#include "probe/causes/pairs.h"
+#include "probe/causes/behaviours.h"
+
+/* The table, on the way to the provider and back; from
+ * BEHAVIOUR_STATUS_MAPPED on it is the second. */
+extern const struct behaviour_row behaviour_request_rows[];
+extern const struct behaviour_row behaviour_answer_rows[];
 
 struct behaviour_reading {
 	struct behaviours *seen;

@@ -3,7 +3,7 @@
  * decides. A family is one subject for all that fit, so that one line of code in
  * a gateway is one behaviour in a report.
  */
-#include "probe/judge/behaviour.h"
+#include "probe/causes/behaviour.h"
 
 #include <string.h>
 
@@ -399,8 +399,10 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_EVENT_ADDED, "message_delta", "message_stop", "SSE-22",
 	  MUST, BREAKS,
 	  "Do not complete a stream that the provider did not complete." },
-	{ BEHAVIOUR_EVENT_ADDED, "message_start", NULL, "SSE-06", MUST, BREAKS,
-	  NULL },
+	{ BEHAVIOUR_EVENT_ADDED, "message_start", NULL, "SSE-06", MUST,
+	  COSMETIC, "Send message_start once." },
+	{ BEHAVIOUR_EVENT_ADDED, "[DONE]", NULL, "SSE-02", MUST, COSMETIC,
+	  "End a stream with message_stop and nothing behind it." },
 	{ BEHAVIOUR_BLOCK_DROPPED, "thinking", NULL, "THINK-02", MUST, BREAKS,
 	  "Pass thinking on." },
 	{ BEHAVIOUR_BLOCK_DROPPED, "redacted_thinking", NULL, "THINK-02", MUST,

@@ -1,5 +1,5 @@
 /* The two sides of a run put together. */
-#include "probe/judge/pairs.h"
+#include "probe/causes/pairs.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* The fold over runs, and what it comes to. */
-#include "probe/judge/causes.h"
+#include "probe/causes/causes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/judge/behaviour_private.h"
-#include "probe/judge/causes_private.h"
+#include "probe/causes/behaviour_private.h"
+#include "probe/causes/causes_private.h"
 #include "wire/bytes/mem.h"
 
 struct explained { /* a failing result */

@@ -3,7 +3,7 @@
  * taken out of pointers, what is gone in one place and new in another has moved,
  * and what differs by its bytes alone was printed anew.
  */
-#include "probe/judge/behaviour_private.h"
+#include "probe/causes/behaviour_private.h"
 
 #include <ctype.h>
 #include <math.h>

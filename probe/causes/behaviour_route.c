@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/judge/behaviour_private.h"
-#include "probe/judge/trigger.h"
+#include "probe/causes/behaviour_private.h"
+#include "probe/causes/trigger.h"
 #include "probe/refusal/refusal.h"
 #include "wire/bytes/print.h"
 

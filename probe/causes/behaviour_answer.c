@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "probe/judge/behaviour_private.h"
+#include "probe/causes/behaviour_private.h"
 #include "probe/refusal/refusal.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"

@@ -2,8 +2,8 @@
  * Which request of the gateway to the provider came from which of the client:
  * both sides of a run, side by side.
  */
-#ifndef PROBE_JUDGE_PAIRS_H
-#define PROBE_JUDGE_PAIRS_H
+#ifndef PROBE_CAUSES_PAIRS_H
+#define PROBE_CAUSES_PAIRS_H
 
 #include "probe/look/view.h"
 

@@ -1,10 +1,10 @@
 /* Between the files of causes: which behaviour explains a failing check. */
-#ifndef PROBE_JUDGE_CAUSES_PRIVATE_H
-#define PROBE_JUDGE_CAUSES_PRIVATE_H
+#ifndef PROBE_CAUSES_CAUSES_PRIVATE_H
+#define PROBE_CAUSES_CAUSES_PRIVATE_H
 
-#include "probe/judge/behaviours.h"
-#include "probe/judge/causes.h"
-#include "probe/judge/pairs.h"
+#include "probe/causes/behaviours.h"
+#include "probe/causes/causes.h"
+#include "probe/causes/pairs.h"
 
 #define CAUSE_NONE SIZE_MAX
 

@@ -1,5 +1,5 @@
 /* Line, fields and credential of a request on both sides of the gateway. */
-#include "probe/judge/behaviour_private.h"
+#include "probe/causes/behaviour_private.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * saw. A row a kind; a behaviour is a kind with a subject ("request-field-
  * dropped:anthropic-beta"). Which duty a behaviour touches is a table as well.
  */
-#ifndef PROBE_JUDGE_BEHAVIOUR_H
-#define PROBE_JUDGE_BEHAVIOUR_H
+#ifndef PROBE_CAUSES_BEHAVIOUR_H
+#define PROBE_CAUSES_BEHAVIOUR_H
 
 #include "reports/cause.h"
 #include "wire/bytes/buf.h"

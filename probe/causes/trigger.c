@@ -1,5 +1,5 @@
 /* Looking at a request for what a gateway may have to answer by itself. */
-#include "probe/judge/trigger.h"
+#include "probe/causes/trigger.h"
 
 #include <string.h>
 
