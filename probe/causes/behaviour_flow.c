@@ -278,9 +278,9 @@ static void saw_buffering(struct behaviours *seen, const struct view *v,
 }
 
 static void read_buffering(struct behaviours *seen, const struct view *v,
-			   const struct pair *p, size_t step, tick_t at)
+			   const struct couple *p, size_t step, tick_t at)
 {
-	const struct exchange *u = pair_answered(p);
+	const struct exchange *u = couple_answered(p);
 	struct amount sent, got;
 	char words[120];
 
@@ -304,20 +304,20 @@ static void read_buffering(struct behaviours *seen, const struct view *v,
 	}
 }
 
-static bool is_waiting(const struct pair *p, tick_t at)
+static bool is_waiting(const struct couple *p, tick_t at)
 {
 	return p->c->began < at && p->c->ended_at >= at &&
 	       (p->count == 0 || p->u[0]->began > at);
 }
 
-static bool is_served(const struct pair *p, tick_t at)
+static bool is_served(const struct couple *p, tick_t at)
 {
 	return p->c->began < at && p->count > 0 && p->u[0]->began < at &&
 	       p->u[0]->ended_at >= at;
 }
 
 /* One request is with the provider and another has not got there. */
-static void read_queue(struct behaviours *seen, const struct pairs *p,
+static void read_queue(struct behaviours *seen, const struct couples *p,
 		       tick_t at)
 {
 	struct behaviour_sight s = { .kind = BEHAVIOUR_SERIALISED,
@@ -338,7 +338,7 @@ static void read_queue(struct behaviours *seen, const struct pairs *p,
 }
 
 void behaviour_waiting(struct behaviours *seen, const struct view *v,
-		       const struct pairs *p)
+		       const struct couples *p)
 {
 	for (size_t i = 0; i < v->log->count; i++) {
 		const struct wlog_entry *e = &v->log->list[i];

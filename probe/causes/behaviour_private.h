@@ -3,7 +3,7 @@
 #define PROBE_CAUSES_BEHAVIOUR_PRIVATE_H
 
 #include "probe/causes/causes.h"
-#include "probe/causes/pairs.h"
+#include "probe/causes/couples.h"
 #include "probe/causes/behaviours.h"
 
 /* The table, on the way to the provider and back; from
@@ -15,7 +15,7 @@ struct behaviour_reading {
 	struct behaviours *seen;
 	const struct causes_keys *keys;
 	const struct view *view;
-	const struct pair *pair;
+	const struct couple *pair;
 	const struct exchange *c; /* the client's */
 	const struct exchange *u; /* the one it was answered from; or NULL */
 };
@@ -33,7 +33,7 @@ void behaviour_events(const struct behaviour_reading *r);
 void behaviour_flow(const struct behaviour_reading *r);
 /* What steps of the run waited for in vain: not of one pair. */
 void behaviour_waiting(struct behaviours *seen, const struct view *v,
-		       const struct pairs *p);
+		       const struct couples *p);
 
 /* ---- behaviour_json.c ---- */
 

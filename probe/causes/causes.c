@@ -55,7 +55,7 @@ void causes_free(struct causes *c)
 /* ---- adding a run ---- */
 
 static void read_pair(struct causes *c, const struct view *v,
-		      const struct pair *p)
+		      const struct couple *p)
 {
 	struct causes_keys keys = { c->client, c->wrong, c->upstream };
 	struct behaviour_reading r = { .seen = &c->seen,
@@ -64,7 +64,7 @@ static void read_pair(struct causes *c, const struct view *v,
 
 	r.pair = p;
 	r.c = p->c;
-	r.u = pair_answered(p);
+	r.u = couple_answered(p);
 	behaviour_route(&r);
 	behaviour_answer(&r);
 	behaviour_flow(&r);
@@ -82,7 +82,7 @@ static bool is_worse(const struct outcome *a, const struct outcome *b)
 	return a->effect < b->effect;
 }
 
-static size_t explain_result(const struct causes *c, const struct pairs *p,
+static size_t explain_result(const struct causes *c, const struct couples *p,
 			     const struct view *v, const struct result *r)
 {
 	const struct outcome *worst = NULL;
@@ -122,11 +122,11 @@ static void keep_result(struct causes *c, const char *id, size_t behaviour)
 void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
 		const struct result *result)
 {
-	struct pairs pairs = { .list = NULL };
+	struct couples pairs = { .list = NULL };
 	struct view v;
 
 	view_of(&v, log, run);
-	pairs_of(&pairs, &v);
+	couples_of(&pairs, &v);
 	behaviours_run(&c->seen, result->id);
 	for (size_t i = 0; i < pairs.count; i++) {
 		behaviours_pair(&c->seen, i);
@@ -136,7 +136,7 @@ void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
 	if (result->verdict == VERDICT_FAIL)
 		keep_result(c, result->id,
 			    explain_result(c, &pairs, &v, result));
-	pairs_clear(&pairs);
+	couples_clear(&pairs);
 	view_clear(&v);
 }
 

@@ -67,9 +67,9 @@ static int place_score(const char *wanted, const char *seen)
 
 struct explaining {
 	const struct behaviours *seen;
-	const struct pairs *pairs;
+	const struct couples *pairs;
 	const struct view *v;
-	struct explain_look look;
+	struct causes_look look;
 	const struct exchange *x; /* that is looked at; NULL: it is missing */
 	size_t pair; /* of it; SIZE_MAX: none */
 	struct buf refusal; /* what the provider said against the request */
@@ -92,7 +92,7 @@ static const struct exchange *exchange_of(const struct explaining *e)
 static size_t pair_of(const struct explaining *e)
 {
 	for (size_t i = 0; i < e->pairs->count; i++) {
-		const struct pair *p = &e->pairs->list[i];
+		const struct couple *p = &e->pairs->list[i];
 
 		if (p->c == e->x)
 			return i;
@@ -111,7 +111,7 @@ static void read_refusal(struct explaining *e)
 
 	if (e->pair == SIZE_MAX)
 		return;
-	u = pair_answered(&e->pairs->list[e->pair]);
+	u = couple_answered(&e->pairs->list[e->pair]);
 	if (u != NULL && u->response != NULL && u->response->status >= 400)
 		refusal_text(u->content, &type, &e->refusal);
 	buf_clear(&type);
@@ -322,8 +322,9 @@ static size_t best_of(const struct explaining *e)
 	return best;
 }
 
-size_t causes_explain(const struct behaviours *seen, const struct pairs *pairs,
-		      const struct view *v, const struct outcome *o)
+size_t causes_explain(const struct behaviours *seen,
+		      const struct couples *pairs, const struct view *v,
+		      const struct outcome *o)
 {
 	struct explaining e = { .seen = seen, .pairs = pairs, .v = v };
 	size_t best = CAUSE_NONE;

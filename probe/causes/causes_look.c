@@ -175,7 +175,7 @@ const unsigned char causes_look_ranks[BEHAVIOUR_KINDS] = {
 	[BEHAVIOUR_EMPTY_RELAYED] = 5,
 };
 
-static const struct word {
+static const struct look_word {
 	const char *front;
 	enum looks_at client, provider;
 } words[] = {
@@ -213,7 +213,7 @@ static const struct word {
 	{ "", AT_END, AT_PROVIDER_END }, /* "c1 ends" */
 };
 
-static const struct word *word_of(struct span text)
+static const struct look_word *word_of(struct span text)
 {
 	size_t i = 0;
 
@@ -230,7 +230,7 @@ static void copy_to(char *out, size_t most, struct span text)
 }
 
 /* "u1[2]" is the second exchange of u1. */
-static void take_actor(struct explain_look *l, struct span actor)
+static void take_actor(struct causes_look *l, struct span actor)
 {
 	size_t at = span_find_byte(actor, '[');
 
@@ -239,13 +239,13 @@ static void take_actor(struct explain_look *l, struct span actor)
 	copy_to(l->actor, sizeof(l->actor), span_first(actor, at));
 }
 
-bool causes_look_of(struct explain_look *l, const char *expect)
+bool causes_look_of(struct causes_look *l, const char *expect)
 {
 	struct span rest = span_of(expect), subject, actor, name;
-	const struct word *w;
+	const struct look_word *w;
 	size_t at;
 
-	*l = (struct explain_look){ .at = AT_NOTHING };
+	*l = (struct causes_look){ .at = AT_NOTHING };
 	if (expect == NULL || !span_split(&rest, ' ', &subject) ||
 	    !span_split(&subject, '.', &actor) || actor.len == 0)
 		return false;

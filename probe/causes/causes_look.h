@@ -25,7 +25,7 @@ enum looks_at {
 	AT_EXTRA,
 };
 
-struct explain_look { /* "c1.event[0]#/delta" */
+struct causes_look { /* "c1.event[0]#/delta" */
 	enum looks_at at;
 	char actor[24];
 	unsigned number; /* of its exchange; 0: any */
@@ -35,7 +35,7 @@ struct explain_look { /* "c1.event[0]#/delta" */
 };
 
 /* false: nothing that behaviours have a part in. */
-bool causes_look_of(struct explain_look *l, const char *expect);
+bool causes_look_of(struct causes_look *l, const char *expect);
 
 #define CAUSES_PARTS (PART_CONNECTION + 1)
 

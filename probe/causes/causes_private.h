@@ -4,7 +4,7 @@
 
 #include "probe/causes/behaviours.h"
 #include "probe/causes/causes.h"
-#include "probe/causes/pairs.h"
+#include "probe/causes/couples.h"
 
 #define CAUSE_NONE SIZE_MAX
 
@@ -13,8 +13,9 @@
  * at; of equals the one that comes first on the way from the client to the
  * provider and back. CAUSE_NONE: none explains it.
  */
-size_t causes_explain(const struct behaviours *seen, const struct pairs *pairs,
-		      const struct view *v, const struct outcome *o);
+size_t causes_explain(const struct behaviours *seen,
+		      const struct couples *pairs, const struct view *v,
+		      const struct outcome *o);
 
 /* What was seen so far, and what explains the failing result of this id. */
 const struct behaviours *causes_seen(const struct causes *c);

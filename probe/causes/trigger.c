@@ -11,7 +11,7 @@
 #define LARGE_HEAD ((size_t)4 * 1024)
 
 struct trigger_asked {
-	const struct pair *p;
+	const struct couple *p;
 	const struct wlog_entry *e;
 	struct span body, path;
 	bool bearer, api_key; /* these fields are there */
@@ -216,7 +216,7 @@ static bool has(const char *value, const char *key)
 	return value != NULL && key != NULL && strstr(value, key) != NULL;
 }
 
-static struct trigger_asked asked_of(const struct pair *p,
+static struct trigger_asked asked_of(const struct couple *p,
 				     const struct causes_keys *keys)
 {
 	const struct wlog_entry *e = p->c->request;
@@ -244,7 +244,7 @@ static bool is_of_key(asked_fn *is)
 static const struct trigger nothing = { "", "a plain request",
 					TRIGGER_PROVIDER };
 
-const struct trigger *trigger_of_key(const struct pair *p,
+const struct trigger *trigger_of_key(const struct couple *p,
 				     const struct causes_keys *keys)
 {
 	struct trigger_asked a = asked_of(p, keys);
@@ -255,7 +255,7 @@ const struct trigger *trigger_of_key(const struct pair *p,
 	return &nothing;
 }
 
-const struct trigger *trigger_of(const struct pair *p,
+const struct trigger *trigger_of(const struct couple *p,
 				 const struct causes_keys *keys)
 {
 	static const struct trigger unread = { TRIGGER_FRAMING,

@@ -6,7 +6,7 @@
 #define PROBE_CAUSES_TRIGGER_H
 
 #include "probe/causes/causes.h"
-#include "probe/causes/pairs.h"
+#include "probe/causes/couples.h"
 
 enum trigger_rule {
 	TRIGGER_PROVIDER, /* to be passed on */
@@ -22,10 +22,10 @@ struct trigger {
 	enum trigger_rule rule;
 };
 
-const struct trigger *trigger_of(const struct pair *p,
+const struct trigger *trigger_of(const struct couple *p,
 				 const struct causes_keys *keys);
 /* Looks at nothing but how the good key came. */
-const struct trigger *trigger_of_key(const struct pair *p,
+const struct trigger *trigger_of_key(const struct couple *p,
 				     const struct causes_keys *keys);
 
 #endif

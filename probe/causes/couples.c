@@ -1,5 +1,5 @@
 /* The two sides of a run put together. */
-#include "probe/causes/pairs.h"
+#include "probe/causes/couples.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ struct likeness { /* compared from the first member on */
 	size_t common;
 };
 
-static struct likeness likeness_of(const struct pair *p,
+static struct likeness likeness_of(const struct couple *p,
 				   const struct exchange *u)
 {
 	struct likeness l = {
@@ -81,9 +81,10 @@ static int compare(const struct likeness *a, const struct likeness *b)
 }
 
 /* The only one that was open needs no comparing. */
-static struct pair *only_open(const struct pairs *p, const struct exchange *u)
+static struct couple *only_open(const struct couples *p,
+				const struct exchange *u)
 {
-	struct pair *only = NULL;
+	struct couple *only = NULL;
 
 	for (size_t i = 0; i < p->count; i++) {
 		if (!is_open(p->list[i].c, u))
@@ -95,9 +96,10 @@ static struct pair *only_open(const struct pairs *p, const struct exchange *u)
 	return only;
 }
 
-static struct pair *best_open(const struct pairs *p, const struct exchange *u)
+static struct couple *best_open(const struct couples *p,
+				const struct exchange *u)
 {
-	struct pair *best = NULL;
+	struct couple *best = NULL;
 	struct likeness l, most = { .common = 0 };
 
 	for (size_t i = 0; i < p->count; i++) {
@@ -113,9 +115,10 @@ static struct pair *best_open(const struct pairs *p, const struct exchange *u)
 }
 
 /* None was open: the provider was asked when the client had gone. */
-static struct pair *last_before(const struct pairs *p, const struct exchange *u)
+static struct couple *last_before(const struct couples *p,
+				  const struct exchange *u)
 {
-	struct pair *last = NULL;
+	struct couple *last = NULL;
 
 	for (size_t i = 0; i < p->count; i++)
 		if (p->list[i].c->began <= u->began)
@@ -123,9 +126,9 @@ static struct pair *last_before(const struct pairs *p, const struct exchange *u)
 	return last;
 }
 
-static void add(struct pairs *p, const struct exchange *u)
+static void add(struct couples *p, const struct exchange *u)
 {
-	struct pair *to = only_open(p, u);
+	struct couple *to = only_open(p, u);
 
 	if (to == NULL)
 		to = best_open(p, u);
@@ -137,9 +140,9 @@ static void add(struct pairs *p, const struct exchange *u)
 	to->u[to->count++] = u;
 }
 
-void pairs_of(struct pairs *out, const struct view *v)
+void couples_of(struct couples *out, const struct view *v)
 {
-	struct pairs p = { .count = 0 };
+	struct couples p = { .count = 0 };
 
 	p.list = xcalloc(v->count + 1, sizeof(*p.list));
 	for (size_t i = 0; i < v->count; i++) {
@@ -147,7 +150,7 @@ void pairs_of(struct pairs *out, const struct view *v)
 
 		if (x->actor[0] != 'c' || x->request == NULL)
 			continue;
-		p.list[p.count++] = (struct pair){
+		p.list[p.count++] = (struct couple){
 			.c = x,
 			.raw = x->request->text != NULL &&
 			       strcmp(x->request->text, RAW) == 0,
@@ -159,15 +162,15 @@ void pairs_of(struct pairs *out, const struct view *v)
 	*out = p;
 }
 
-void pairs_clear(struct pairs *p)
+void couples_clear(struct couples *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		free(p->list[i].u);
 	free(p->list);
-	*p = (struct pairs){ .list = NULL };
+	*p = (struct couples){ .list = NULL };
 }
 
-const struct exchange *pair_answered(const struct pair *p)
+const struct exchange *couple_answered(const struct couple *p)
 {
 	return p->count > 0 ? p->u[p->count - 1] : NULL;
 }
