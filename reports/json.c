@@ -221,7 +221,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	member_number(&m, "version", 1); /* of this format */
+	member_number(&m, "version", 2); /* of this format */
 	member_text(&m, "ccprobe", r->version);
 	member_text(&m, "target", r->target);
 	member_text(&m, "gateway", r->gateway_url);

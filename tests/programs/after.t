@@ -144,7 +144,10 @@ run perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die; my $j = decode_
 	my ($c) = grep { $_->{kind} eq "newly_failing" } @{$j->{changes}};
 	die "case" unless $c->{was} eq "pass" && $c->{is} eq "fail" && @{$c->{checks}};' "$scratch/changes.json"
 is 0 'which can be read'
-sed 's/"version":1,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"
+sed 's/"version":2,/"version":1,/' "$scratch/good.json" >"$scratch/old.json"
+run "$bin/ccprobe" compare "$scratch/old.json" "$scratch/good.json"
+is 0 'a report of format 1, which had no causes, is read'
+sed 's/"version":2,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"
 run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/new.json"
 is 2 'a report of another format' err 'a report of format 99'
 run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/base.json"
