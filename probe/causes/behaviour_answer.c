@@ -8,6 +8,8 @@
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
 
+#define FEW 2 /* members: without them it is not another shape yet */
+
 static const struct behaviour_json answer_kinds = {
 	.removed = BEHAVIOUR_ANSWER_REMOVED,
 	.added = BEHAVIOUR_ANSWER_ADDED,
@@ -309,7 +311,8 @@ static bool read_message(const struct behaviour_reading *r)
 		saw_shape(r, BEHAVIOUR_ANSWER_REPLACED);
 		return false;
 	}
-	if (!has_common_member(r->u->json, r->c->json)) {
+	if (jscan_count(r->u->json) > FEW &&
+	    !has_common_member(r->u->json, r->c->json)) {
 		saw_shape(r, BEHAVIOUR_ANSWER_RESHAPED);
 		return true;
 	}

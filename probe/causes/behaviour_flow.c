@@ -161,12 +161,11 @@ static void read_early(const struct behaviour_reading *r)
 		saw(r, BEHAVIOUR_HEAD_EARLY, "", NULL);
 }
 
-/* Two requests in one piece, and one answer. */
-static bool is_second_unanswered(const struct behaviour_reading *r)
+/* What is sent as raw bytes may go on when it is answered; nothing came of
+ * that. */
+static bool is_left_alone(const struct behaviour_reading *r)
 {
-	return r->pair->raw && r->c->end == END_CLEAN && r->c->extra.len == 0 &&
-	       behaviour_has(r->c->request_body, " HTTP/1.1\r\n") &&
-	       !behaviour_has(r->c->request_body, "hidden=");
+	return r->pair->raw && r->c->end == END_CLEAN && r->c->extra.len == 0;
 }
 
 static void read_connection(const struct behaviour_reading *r)
@@ -175,7 +174,7 @@ static void read_connection(const struct behaviour_reading *r)
 	    strcmp(trigger_of(r->pair, r->keys)->name, TRIGGER_FRAMING) == 0 ||
 	    (!headers_has_token(&r->c->response->headers, "connection",
 				"close") &&
-	     !is_second_unanswered(r)) ||
+	     !is_left_alone(r)) ||
 	    headers_has_token(&r->c->request->headers, "connection", "close"))
 		return;
 	saw(r, BEHAVIOUR_CONNECTION_CLOSED, "", NULL);
@@ -240,6 +239,13 @@ static struct amount events_of(const struct exchange *x, tick_t at)
 	return n;
 }
 
+/* Bytes tell more, where they are the same on both sides: of comments, too. */
+static bool is_by_events(const struct exchange *u, const struct exchange *c)
+{
+	return u->is_stream && c->is_stream &&
+	       !span_equal(buf_span(&u->body), buf_span(&c->body));
+}
+
 /*
  * Less had come than was sent, and that is no loss: what was missing came
  * later, or nothing at all had come.
@@ -247,7 +253,7 @@ static struct amount events_of(const struct exchange *x, tick_t at)
 static bool is_behind(const struct exchange *u, const struct exchange *c,
 		      tick_t at, struct amount *sent, struct amount *got)
 {
-	bool by_events = u->is_stream && c->is_stream;
+	bool by_events = is_by_events(u, c);
 
 	*sent = by_events ? events_of(u, at) : bytes_of(u, at);
 	*got = by_events ? events_of(c, at) : bytes_of(c, at);
@@ -291,8 +297,7 @@ static void read_buffering(struct behaviours *seen, const struct view *v,
 		snprintf(words, sizeof(words),
 			 "of %zu %s that the provider had sent, %zu had "
 			 "reached the client",
-			 sent.then,
-			 u->is_stream && p->c->is_stream ? "events" : "bytes",
+			 sent.then, is_by_events(u, p->c) ? "events" : "bytes",
 			 got.then);
 		saw_buffering(seen, v, step, words);
 	} else if (p->c->head_at > at) {

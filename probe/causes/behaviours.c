@@ -9,6 +9,7 @@
 
 #define SHOWN 160
 #define NAME_LIMIT 120
+#define PAIRS ((size_t)1 << 16) /* more than a run has */
 
 static char *copy(const char *text)
 {
@@ -81,14 +82,14 @@ void behaviours_run(struct behaviours *s, const char *id)
 {
 	run_clear(s);
 	s->id = id;
-	s->exchange++;
-	s->pair = 0;
+	s->runs++;
+	behaviours_pair(s, 0);
 }
 
 void behaviours_pair(struct behaviours *s, size_t pair)
 {
 	s->pair = pair;
-	s->exchange++;
+	s->exchange = s->runs * PAIRS + pair;
 }
 
 static void add_sighting(struct behaviours *s, size_t behaviour,

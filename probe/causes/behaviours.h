@@ -56,7 +56,8 @@ struct behaviours { /* zero-initialised is empty */
 	const char *id; /* of its case */
 	struct sighting *run;
 	size_t run_count, run_cap;
-	size_t exchange; /* counts pairs over all runs */
+	size_t runs; /* so far */
+	size_t exchange; /* the number of the pair, over all runs */
 	size_t pair; /* of the run, that is being read */
 };
 

@@ -276,10 +276,10 @@ static void sort(struct settling *s, const struct run_report *r)
 /* A sentence of guilt that no failing check is behind is not told. */
 static bool is_kept(const struct cause *c)
 {
-	static const enum behaviour_kind guilt[] = { BEHAVIOUR_PASSED_ON,
-						     BEHAVIOUR_BUFFERED,
-						     BEHAVIOUR_HEAD_DELAYED,
-						     BEHAVIOUR_SERIALISED };
+	static const enum behaviour_kind guilt[] = {
+		BEHAVIOUR_PASSED_ON, BEHAVIOUR_BUFFERED, BEHAVIOUR_HEAD_DELAYED,
+		BEHAVIOUR_SERIALISED, BEHAVIOUR_CONNECTION_CLOSED
+	};
 
 	for (size_t i = 0; i < sizeof(guilt) / sizeof(guilt[0]); i++)
 		if (strcmp(c->kind, behaviour_row(guilt[i])->kind) == 0)

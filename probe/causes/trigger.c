@@ -135,11 +135,6 @@ static bool is_large_head(const struct trigger_asked *a)
 	return a->e->headers.bytes > LARGE_HEAD;
 }
 
-static bool is_raw(const struct trigger_asked *a)
-{
-	return a->p->raw;
-}
-
 static bool is_connection(const struct trigger_asked *a)
 {
 	return headers_has_token(&a->e->headers, "connection", "host") ||
@@ -208,7 +203,6 @@ static const struct {
 	  { "both-keys", "the key in both fields", TRIGGER_PROVIDER } },
 	{ is_api_key,
 	  { "x-api-key", "the key in x-api-key", TRIGGER_PROVIDER } },
-	{ is_raw, { "odd-head", "a head of unusual form", TRIGGER_GATEWAY } },
 };
 
 static bool has(const char *value, const char *key)
