@@ -148,6 +148,8 @@ const struct behaviour_rule *behaviour_rule_nth(size_t n); /* NULL: no more */
  * to be done, for people. false: there is no such kind. */
 bool behaviour_explain(const char *id, struct buf *out);
 
+void behaviour_list(struct buf *out); /* a line a kind */
+
 /* Of the n-th kind, from 0; NULL: no more. */
 const char *behaviour_name(size_t n);
 

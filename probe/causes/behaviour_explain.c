@@ -21,18 +21,38 @@ static bool find(struct span kind, enum behaviour_kind *out)
 	return false;
 }
 
-static void add_sentence(const struct behaviour_row *row, struct buf *out)
+/* With dots for what it is done to. */
+static void add_open(const struct behaviour_row *row, struct buf *out)
 {
 	struct span rest = span_of(row->sentence), text, word;
+
+	while (span_split(&rest, '{', &text)) {
+		buf_add_span(out, text);
+		if (rest.at != NULL && span_split(&rest, '}', &word))
+			buf_add_text(out, "...");
+	}
+}
+
+void behaviour_list(struct buf *out)
+{
+	for (size_t i = 0; i < BEHAVIOUR_KINDS; i++) {
+		const struct behaviour_row *row =
+			behaviour_row((enum behaviour_kind)i);
+
+		buf_addf(out, "  %-24s ", row->kind);
+		add_open(row, out);
+		buf_add_byte(out, '\n');
+	}
+}
+
+static void add_sentence(const struct behaviour_row *row, struct buf *out)
+{
 	struct buf words = BUF_INIT(1024);
 
 	buf_add_text(&words, "The gateway ");
-	while (span_split(&rest, '{', &text)) {
-		buf_add_span(&words, text);
-		if (rest.at != NULL && span_split(&rest, '}', &word))
-			buf_add_text(&words, "...");
-	}
-	buf_add_byte(&words, '.');
+	add_open(row, &words);
+	if (!span_ends(buf_span(&words), "."))
+		buf_add_byte(&words, '.');
 	wrap_words(out, 2, buf_str(&words));
 	buf_clear(&words);
 }
@@ -64,6 +84,19 @@ static void add_duties(enum behaviour_kind kind, struct buf *out)
 			 out);
 }
 
+/* The subject of an id may be that of a whole family. */
+static const struct behaviour_rule *rule_of(enum behaviour_kind kind,
+					    const char *subject)
+{
+	const struct behaviour_rule *rule;
+
+	for (size_t i = 0; (rule = behaviour_rule_nth(i)) != NULL; i++)
+		if (rule->kind == kind && rule->family != NULL &&
+		    strcmp(rule->family, subject) == 0)
+			return rule;
+	return behaviour_rule(kind, subject);
+}
+
 bool behaviour_explain(const char *id, struct buf *out)
 {
 	struct span kind = span_of(id);
@@ -76,7 +109,7 @@ bool behaviour_explain(const char *id, struct buf *out)
 		return false;
 	row = behaviour_row(k);
 	if (colon != SIZE_MAX)
-		rule = behaviour_rule(k, id + colon + 1);
+		rule = rule_of(k, id + colon + 1);
 	buf_addf(out, "%s\n\n", id);
 	add_sentence(row, out);
 	wrap_part(out, "What it means", row->meaning);

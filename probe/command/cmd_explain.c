@@ -42,6 +42,8 @@ static const struct topic {
 	{ "operators", "how it compares", explain_operators },
 	{ "directives", "what an annotated event stream may say", script_list },
 	{ "claims", "what a target can be held to", claims_list },
+	{ "behaviours", "kinds of what a gateway does to traffic",
+	  behaviour_list },
 	{ "findings", "codes of doctor and bisect", finding_list },
 	{ "diagnoses", "codes of a run that stops before its first case",
 	  preflight_list },
@@ -84,7 +86,6 @@ static const char *code_nth(size_t n)
 	if (behaviour_name(n) != NULL)
 		return behaviour_name(n);
 	n -= BEHAVIOUR_KINDS;
-
 	while (preflight_code(i) != NULL)
 		i++;
 	if (n < i)

@@ -176,6 +176,14 @@ is 0 'all findings' out 'DR-NO-NAME (error)'
 sed -n 's/^\(DR-[^ ]*\) (.*/\1/p' "$scratch/out" | sort >"$scratch/codes"
 grep -rhoE '"DR-[A-Z0-9-]+"' "$root/probe" --include='*.c' | tr -d '"' | sort -u | diff "$scratch/codes" - >"$scratch/diff"
 result $? 'the program uses no code that it cannot explain, and has none that it does not use'
+ccprobe explain behaviours
+is 0 'the kinds of behaviours' out 'request-field-dropped '
+ccprobe explain request-field-dropped
+is 0 'a kind of behaviour, with its duties' out 'HDR-01    must, costs'
+ccprobe explain request-field-dropped:anthropic-beta
+is 0 'a cause, by its id' out 'Copy anthropic-beta as it came'
+ccprobe explain request-field-droped
+is 2 'a kind that is nearly one' err "did you mean 'request-field-dropped'"
 ccprobe explain PRE-
 is 2 'the beginning of another code' err '`ccprobe explain diagnoses` shows'
 ccprobe explain diagnoses
