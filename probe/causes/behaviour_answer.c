@@ -289,6 +289,19 @@ static bool read_error(const struct behaviour_reading *r)
 	return true;
 }
 
+void behaviour_error_instead(const struct behaviour_reading *r)
+{
+	struct buf said = BUF_INIT(512);
+
+	buf_add_text(&said, "an error");
+	if (r->c->content.len > 0) {
+		buf_add_text(&said, ", ");
+		behaviour_words(r->c, &said);
+	}
+	saw(r, BEHAVIOUR_ANSWER_REPLACED, "error", buf_str(&said));
+	buf_clear(&said);
+}
+
 static bool has_common_member(struct jval a, struct jval b)
 {
 	struct jiter it = jscan_iter(a);
@@ -310,6 +323,10 @@ static bool read_message(const struct behaviour_reading *r)
 	if (r->u->json.text.at == NULL || r->c->json.text.at == NULL) {
 		saw_shape(r, BEHAVIOUR_ANSWER_REPLACED);
 		return false;
+	}
+	if (is_error_shape(r->c->json) && !is_error_shape(r->u->json)) {
+		behaviour_error_instead(r);
+		return true;
 	}
 	if (jscan_count(r->u->json) > FEW &&
 	    !has_common_member(r->u->json, r->c->json)) {

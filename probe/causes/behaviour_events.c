@@ -75,6 +75,16 @@ static bool is_foreign(const struct gap_streams *c)
 	return c->a.count > 0 && c->b.count > 0;
 }
 
+/* An error is all that the client got, and the provider sent none. */
+static bool is_error_instead(const struct gap_streams *c)
+{
+	for (size_t i = 0; i < c->a.count && i < LOOK_AHEAD; i++)
+		if (strcmp(c->a.list[i].kind, "error") == 0)
+			return false;
+	return c->a.count > 0 && c->b.count == 1 &&
+	       strcmp(c->b.list[0].kind, "error") == 0;
+}
+
 static void name_all(struct events *e)
 {
 	for (size_t i = 0; i < e->count && i < LOOK_AHEAD; i++)
@@ -88,6 +98,10 @@ static bool read_foreign(struct gap_streams *c)
 		return false;
 	name_all(&c->a);
 	name_all(&c->b);
+	if (is_error_instead(c)) {
+		behaviour_error_instead(c->r);
+		return true;
+	}
 	if (!is_foreign(c))
 		return false;
 	gap_saw_replaced(c, &c->a.list[0], &c->b.list[0]);

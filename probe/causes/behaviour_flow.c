@@ -133,11 +133,11 @@ static void read_collected(const struct behaviour_reading *r)
 	char words[120];
 	tick_t took;
 
-	if (!r->u->is_stream || r->u->pieces < 3 ||
+	if (!r->u->is_stream || r->u->event_count < 3 ||
 	    r->u->ended_at == TICK_NEVER || r->c->first_byte_at == TICK_NEVER ||
 	    r->c->first_byte_at < r->u->ended_at)
 		return;
-	took = r->u->ended_at - r->u->first_byte_at;
+	took = r->u->events[r->u->event_count - 1].at - r->u->events[0].at;
 	if (took < COLLECTED)
 		return;
 	snprintf(words, sizeof(words),

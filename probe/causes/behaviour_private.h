@@ -56,6 +56,9 @@ bool behaviour_json(const struct behaviour_reading *r,
  * each N. */
 void behaviour_place(struct span pointer, struct jval value, struct buf *out);
 
+/* An error of the gateway's own in the place of an answer. */
+void behaviour_error_instead(const struct behaviour_reading *r);
+
 /* ---- small things ---- */
 
 /* What a body is: "page", "text", "empty", "json", "stream", or the type of an
