@@ -35,5 +35,9 @@ struct cause {
 };
 
 void cause_clear(struct cause *c);
+void cause_list_free(struct cause *list, size_t count); /* and each in it */
+
+/* "kept", "changed", "dropped", "added" */
+const char *cause_change_name(enum cause_change c);
 
 #endif

@@ -1,6 +1,7 @@
 /* JSON: all that the run knows, one case a line. */
 #include "reports/reports.h"
 
+#include "reports/cause.h"
 #include "reports/grade.h"
 #include "reports/members.h"
 #include "wire/json/jscan.h"
@@ -64,6 +65,8 @@ static void write_case(const struct result *r, struct buf *out)
 			    effect_name(result_failed_effect(r)));
 		member_text(&m, "blame", blame_name(r->blame));
 	}
+	if (r->cause > 0)
+		member_number(&m, "cause", (long long)r->cause);
 	member_text(&m, "reason", r->reason);
 	member_text(&m, "expected", r->expected);
 	if (r->left_out) {
@@ -160,12 +163,65 @@ static void write_grade(struct members *m, const struct run_report *r)
 	buf_clear(&why);
 }
 
+static void write_examples(struct members *m, const struct cause *c)
+{
+	member(m, "examples");
+	buf_add_byte(m->out, '[');
+	for (size_t i = 0; i < c->example_count; i++) {
+		struct members one = { .out = m->out };
+
+		buf_add_text(m->out, i == 0 ? "{" : ",{");
+		member_text(&one, "case", c->examples[i].id);
+		member_text(&one, "sent", c->examples[i].sent);
+		member_text(&one, "got", c->examples[i].got);
+		buf_add_byte(m->out, '}');
+	}
+	buf_add_byte(m->out, ']');
+}
+
+static void write_cause(const struct run_report *r, const struct cause *c,
+			struct buf *out)
+{
+	struct members m = { .out = out };
+
+	buf_add_byte(out, '{');
+	member_text(&m, "id", c->id);
+	member_text(&m, "kind", c->kind);
+	member_text(&m, "change", cause_change_name(c->change));
+	member_text(&m, "headline", c->headline);
+	member_number(&m, "count", (long long)c->count);
+	member_number(&m, "of", (long long)c->of);
+	member_text(&m, "duty", c->duty);
+	member_text(&m, "level", level_name(c->level));
+	member_text(&m, "effect", effect_name(c->effect));
+	member_text(&m, "fix", c->fix);
+	write_examples(&m, c);
+	member(&m, "cases");
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < c->case_count; i++) {
+		buf_add_text(out, i == 0 ? "" : ",");
+		jscan_quote(out, span_of(r->list[c->cases[i]].id));
+	}
+	buf_add_text(out, "]}");
+}
+
+static void write_causes(struct members *m, const struct run_report *r)
+{
+	member(m, "causes");
+	buf_add_byte(m->out, '[');
+	for (size_t i = 0; i < r->cause_count; i++) {
+		buf_add_text(m->out, i == 0 ? "\n" : ",\n");
+		write_cause(r, &r->causes[i], m->out);
+	}
+	buf_add_byte(m->out, ']');
+}
+
 void json_write(const struct run_report *r, struct buf *out)
 {
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	member_number(&m, "version", 1); /* of this format */
+	member_number(&m, "version", 2); /* of this format */
 	member_text(&m, "ccprobe", r->version);
 	member_text(&m, "target", r->target);
 	member_text(&m, "gateway", r->gateway_url);
@@ -180,6 +236,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_bool(&m, "interrupted", r->interrupted);
 	write_counts(&m, r);
 	write_grade(&m, r);
+	write_causes(&m, r);
 	member(&m, "cases");
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < r->count; i++) {

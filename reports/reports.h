@@ -21,7 +21,8 @@ typedef void report_fn(const struct run_report *r, struct buf *out);
 	X(badge, "the JSON of a shields.io badge") \
 	X(sarif, "SARIF 2.1.0, for annotations") \
 	X(github, "annotations of a GitHub job") \
-	X(conformance, "a document to commit")
+	X(conformance, "a document to commit") \
+	X(integrity, "what the gateway does to traffic, for people")
 
 #define REPORT_DECLARED(name, brief) report_fn name##_write;
 REPORTS(REPORT_DECLARED)

@@ -46,8 +46,9 @@ arrows() {
 	probe/suite            wire mockupstream reports/verdict.h probe/look
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
+	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
-	probe/run              wire net mockupstream reports probe/look probe/suite probe/judge probe/refusal
+	probe/run              wire net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal

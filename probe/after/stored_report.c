@@ -7,7 +7,8 @@
 #include "wire/json/json.h"
 
 #define REPORT_LIMIT ((size_t)256 * 1024 * 1024)
-#define REPORT_VERSION 1 /* of the format, as reports/json.c writes it */
+/* Of the format, as reports/json.c writes it; 1 had no causes. */
+#define REPORT_VERSION 2
 
 static const char *text_of(const cJSON *object, const char *name)
 {
@@ -93,11 +94,11 @@ static int read_all(struct stored_report *r, const struct json *j,
 				"%s: this is no report of `ccprobe run "
 				"--report json`",
 				r->path);
-	if (version->valueint != REPORT_VERSION)
+	if (version->valueint < 1 || version->valueint > REPORT_VERSION)
 		return json_fail(
 			j, version, f,
 			"a report of format %d; ccprobe " CCPROBE_VERSION
-			" reads format %d",
+			" reads formats 1 to %d",
 			version->valueint, REPORT_VERSION);
 	r->version = copy_of(j->root, "ccprobe");
 	r->target = copy_of(j->root, "target");

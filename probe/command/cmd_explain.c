@@ -8,6 +8,7 @@
 #include "probe/command/command.h"
 #include "probe/command/explain.h"
 #include "probe/command/rows.h"
+#include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight.h"
 #include "probe/suite/claims.h"
@@ -41,6 +42,8 @@ static const struct topic {
 	{ "operators", "how it compares", explain_operators },
 	{ "directives", "what an annotated event stream may say", script_list },
 	{ "claims", "what a target can be held to", claims_list },
+	{ "behaviours", "kinds of what a gateway does to traffic",
+	  behaviour_list },
 	{ "findings", "codes of doctor and bisect", finding_list },
 	{ "diagnoses", "codes of a run that stops before its first case",
 	  preflight_list },
@@ -74,12 +77,15 @@ static const struct casefile *find_row(const struct casebook *book,
 	return NULL;
 }
 
-/* The n-th code (from 0) of a diagnosis or a finding, or NULL. */
+/* The n-th code (from 0) of a diagnosis, a behaviour or a finding, or NULL. */
 static const char *code_nth(size_t n)
 {
 	const struct finding_kind *k;
 	size_t i = 0;
 
+	if (behaviour_name(n) != NULL)
+		return behaviour_name(n);
+	n -= BEHAVIOUR_KINDS;
 	while (preflight_code(i) != NULL)
 		i++;
 	if (n < i)
@@ -199,7 +205,7 @@ static int explain_other(const struct casebook *book, const char *root,
 	if (r != NULL)
 		explain_requirement(r, book, &text);
 	else if (!preflight_explain(id, &text) && !finding_explain(id, &text) &&
-		 !explain_word(id, &text))
+		 !behaviour_explain(id, &text) && !explain_word(id, &text))
 		rc = fail_id(book, &known, id, f);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);

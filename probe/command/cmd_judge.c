@@ -11,6 +11,7 @@
 #include "probe/command/identity.h"
 #include "probe/command/output.h"
 #include "probe/command/rows.h"
+#include "probe/causes/causes.h"
 #include "probe/judge/check.h"
 #include "probe/run/keep.h"
 #include "probe/suite/place.h"
@@ -39,6 +40,7 @@ struct judging_all {
 	char *client, *model;
 	struct result *list;
 	size_t count, cap;
+	struct causes *causes;
 	size_t unread; /* logs that could not be judged */
 	tick_t began;
 	struct outputs outputs;
@@ -115,6 +117,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
 	}
 	check_case(c, &s.log, s.run, &g->list[g->count]);
+	causes_add(g->causes, &s.log, s.run, &g->list[g->count]);
 	tell_age(&s, c, &g->list[g->count]);
 	g->count++;
 	stored_log_clear(&s);
@@ -172,18 +175,25 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 		qsort(g->list, g->count, sizeof(*g->list), by_id);
 	for (size_t i = 0; i < g->count; i++)
 		r.counts[g->list[i].verdict]++;
+	causes_settle(g->causes, &r);
 	r.took = loop_now() - g->began;
 	status = settle_status(&settle, &r, f);
 	if (outputs_write(&g->outputs, &r, f) < 0)
 		status = EXIT_UNDECIDED;
 	identity_clear(&identity);
+	cause_list_free(r.causes, r.cause_count);
 	return status;
 }
 
 static int judge_all(struct judging_all *g, const struct judge_options *o,
 		     const struct option_list *paths, struct fail *f)
 {
+	/* In a kept log the keys are these words. */
+	const struct causes_keys keys = { KEPT_CLIENT_KEY, KEPT_WRONG_KEY,
+					  KEPT_UPSTREAM_KEY };
+
 	g->began = loop_now();
+	g->causes = causes_new(&keys);
 	g->root = place_suite(o->suite);
 	if (!place_has_suite(g->root))
 		return fail_set(f, FAIL_USAGE,
@@ -205,6 +215,7 @@ static void clear(struct judging_all *g)
 	for (size_t i = 0; i < g->count; i++)
 		result_clear(&g->list[i]);
 	free(g->list);
+	causes_free(g->causes);
 	outputs_close(&g->outputs);
 	casebook_clear(&g->book);
 	free(g->client);

@@ -41,6 +41,9 @@ const struct option_row run_rows[] = {
 	  "(the default)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format (below), on stdout or into a file" },
+	{ "causes", OPTION_FLAG, AT(causes), NULL,
+	  "print what the gateway drops, changes, adds and keeps (as --report "
+	  "integrity)" },
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
 	{ "implementation-version", OPTION_TEXT, AT(implementation_version),

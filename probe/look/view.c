@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "wire/bytes/mem.h"
+#include "wire/http/chunked.h"
 #include "wire/http/decode.h"
 #include "wire/http/hop.h"
 
@@ -134,6 +135,31 @@ static int undo(struct exchange *x, struct span codings, struct fail *f)
 	return rc;
 }
 
+/* An answer that a script wrote as raw bytes has its framing in them. */
+static bool is_framed(const struct exchange *x)
+{
+	return x->actor[0] == 'u' && x->response != NULL &&
+	       headers_has_token(&x->response->headers, "transfer-encoding",
+				 "chunked");
+}
+
+static void read_chunks(struct exchange *x)
+{
+	struct chunked chunked = { .left = 0 };
+	struct span in, piece;
+	size_t from = 0;
+
+	for (size_t i = 0; i < x->pieces; i++) {
+		in = span_skip(buf_span(&x->body), from);
+		in = span_first(in, x->arrivals[i].end - from);
+		while (chunked_next(&chunked, &in, &piece))
+			buf_add_span(&x->plain, piece);
+		from = x->arrivals[i].end;
+		x->arrivals[i].end = x->plain.len;
+	}
+	x->content = buf_span(&x->plain);
+}
+
 /* Takes the content coding off. What cannot be read has no content. */
 static void read_content(struct exchange *x)
 {
@@ -148,6 +174,8 @@ static void read_content(struct exchange *x)
 			buf_clear(&x->plain);
 		}
 		x->content = buf_span(&x->plain);
+	} else if (is_framed(x)) {
+		read_chunks(x);
 	}
 	buf_clear(&codings);
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
 #include "probe/run/keep.h"
 #include "probe/run/preflight.h"
@@ -38,6 +39,8 @@ static void on_result(void *arg, const struct result *result, struct run *run)
 
 	c->finished++;
 	show_progress(c, result->id);
+	if (run && c->causes)
+		causes_add(c->causes, run_log(run), run_number(run), result);
 	if (run && c->keeper)
 		keeper_add(c->keeper, result, run_case(run), run_log(run),
 			   run_number(run));
@@ -342,7 +345,11 @@ static void start_target(struct campaign *c)
 static int prepare(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
+	struct causes_keys keys = { config->client_key, config->wrong_key,
+				    config->upstream_key };
 
+	if (!config->no_mock)
+		c->causes = causes_new(&keys);
 	c->bin = place_programs();
 	c->offers.no_mock = config->no_mock;
 	if (!config->target && !config->claims &&
@@ -372,6 +379,7 @@ static void clean_up(struct campaign *c)
 	casefile_free(c->preflight);
 	loop_free(c->loop);
 	keeper_free(c->keeper);
+	causes_free(c->causes);
 	secrets_clear(&c->secrets);
 	headers_clear(&c->extra);
 	free(c->left_out);

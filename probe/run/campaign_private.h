@@ -7,6 +7,7 @@
 #include "probe/run/campaign.h"
 #include "probe/run/offers.h"
 #include "probe/run/runner.h"
+#include "probe/causes/causes.h"
 #include "wire/bytes/secrets.h"
 
 struct campaign {
@@ -22,6 +23,7 @@ struct campaign {
 	struct runner *runner;
 	const char **left_out; /* for each case, or NULL */
 	struct keeper *keeper;
+	struct causes *causes; /* NULL without a mock: nothing is seen behind */
 	struct secrets secrets;
 	struct headers extra; /* of the user, then of the target */
 	char mock[ADDRESS_TEXT_LEN];

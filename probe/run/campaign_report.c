@@ -103,6 +103,8 @@ void campaign_report(struct campaign *c)
 		r->left_out += r->list[i].left_out;
 		blot_result(c, &r->list[i]);
 	}
+	if (c->causes)
+		causes_settle(c->causes, r);
 }
 
 void campaign_warn(const struct campaign *c)
@@ -133,6 +135,7 @@ void campaign_clear(struct run_report *report)
 	for (size_t i = 0; i < report->count; i++)
 		result_clear(&report->list[i]);
 	free(report->list);
+	cause_list_free(report->causes, report->cause_count);
 	for (size_t i = 0; i < report->not_offered_count; i++) {
 		free(report->not_offered[i].claim);
 		free(report->not_offered[i].how);

@@ -1,10 +1,13 @@
 #!/usr/bin/env perl
 # Runs cases against deliberately faulty gateways. expected.txt says for each
-# fault which cases must fail, and which areas may:
+# fault which cases must fail, which areas may, and what the run must name as
+# the first of its causes:
 #
-#	fault: case case ... | area area ...
-#	fault --auth x-api-key: case ...
+#	fault: case case ... | area area ... | cause
+#	fault --auth x-api-key: case ... | area ... | cause
 #
+# A cause with "? " before it is known not to be named first; at most one in
+# twenty may be so.
 # Words behind the fault are options of `ccprobe run`. "preflight" in place of the cases: the run must stop before the first case.
 # Each case must be named by some fault: one that was never seen to fail proves
 # nothing. By default each fault is run with the cases that are named for it.
@@ -33,20 +36,23 @@ sub lines_of {
 	return @lines;
 }
 
-# name => { cases => [ids], areas => {name => 1}, options => [words] }
+# name => { cases => [ids], areas => {name => 1}, options => [words],
+#	    cause => id, missed => bool }
 sub read_expected {
 	my %expected;
 	open my $file, '<', "$root/tests/faults/expected.txt" or die "expected.txt: $!\n";
 	while (<$file>) {
 		next if /^\s*(#|$)/;
-		my ($name, $options, $cases, $areas) =
-			/^([a-z0-9-]+)((?: [^:]+)?):\s*([^|]*?)\s*(?:\|\s*(.*?)\s*)?$/
-			or die "expected.txt:$.: not 'fault: case ... | area ...'\n";
+		my ($name, $options, $cases, $areas, $missed, $cause) =
+			/^([a-z0-9-]+)((?: [^:]+)?):\s*([^|]*?)\s*(?:\|\s*([^|]*?)\s*(?:\|\s*(\? )?(.*?)\s*)?)?$/
+			or die "expected.txt:$.: not 'fault: case ... | area ... | cause'\n";
 		die "expected.txt:$.: '$name' is there twice\n" if $expected{$name};
 		$expected{$name} = {
 			cases => [split ' ', $cases],
 			options => [split ' ', $options],
 			areas => { map { $_ => 1 } split ' ', $areas // '' },
+			cause => $cause,
+			missed => defined $missed,
 		};
 	}
 	return \%expected;
@@ -68,13 +74,35 @@ sub start_run {
 	exit 127;
 }
 
+sub read_report {
+	my ($fault) = @_;
+	open my $file, '<', "$scratch/$fault.json" or return;
+	local $/;
+	return eval { decode_json(<$file>) };
+}
+
 # id => verdict of every case; {} when the run stopped before the first case
 sub read_run {
-	my ($fault) = @_;
-	open my $file, '<', "$scratch/$fault.json" or return {};
-	local $/;
-	my $report = eval { decode_json(<$file>) } or return {};
+	my $report = read_report(@_) or return {};
 	return { map { $_->{id} => $_->{verdict} } @{ $report->{cases} } };
+}
+
+# What the run names first.
+sub first_cause {
+	my $report = read_report(@_) or return '';
+	my ($first) = grep { @{ $_->{cases} } } @{ $report->{causes} };
+	return $first ? $first->{id} : 'no cause';
+}
+
+# The cause is of the run of the named cases; over all cases another one may
+# come first.
+sub complaint_of_cause {
+	my ($fault) = @_;
+	my $wanted = $expected->{$fault};
+	return 'expected.txt names no cause' if !defined $wanted->{cause};
+	my $first = first_cause($fault);
+	return if $first eq $wanted->{cause} || $wanted->{missed};
+	return "the first cause is $first, not $wanted->{cause}";
 }
 
 # A run that stops at the preflight needs no selection.
@@ -139,6 +167,7 @@ sub complaints {
 		grep { ($verdicts->{$_} // '') ne 'fail' && !($every_case && $slow{$_}) }
 		@{ $wanted->{cases} };
 	push @notes, 'no case is named for it' if !@{ $wanted->{cases} };
+	push @notes, complaint_of_cause($fault) if !$every_case;
 	if ($option{'--full'}) {
 		push @notes, map { "$_ fails, of another area" }
 			grep { $verdicts->{$_} eq 'fail' && !$wanted->{areas}{ (split m{/})[0] } }
@@ -147,7 +176,7 @@ sub complaints {
 	return @notes;
 }
 
-printf "1..%d\n", @faults + (@ARGV ? 0 : @ids + 1);
+printf "1..%d\n", @faults + (@ARGV ? 0 : @ids + 2);
 run_all(@faults);
 for my $fault (@faults) {
 	my @notes = complaints($fault);
@@ -165,3 +194,7 @@ my %named = map { $_ => 1 } map { @{ $_->{cases} } } values %$expected;
 point($named{$_} // 0, "$_ is failed by some fault") for @ids;
 my @unknown = grep { !$described{$_} } sort keys %$expected;
 point(!@unknown, 'expected.txt names only faults that exist', @unknown);
+my @caused = grep { defined $_->{cause} } values %$expected;
+my @missed = grep { $_->{missed} } @caused;
+point(@missed * 20 <= @caused,
+	@missed . ' of ' . @caused . ' faults have another first cause, at most one in twenty');

@@ -144,7 +144,10 @@ run perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die; my $j = decode_
 	my ($c) = grep { $_->{kind} eq "newly_failing" } @{$j->{changes}};
 	die "case" unless $c->{was} eq "pass" && $c->{is} eq "fail" && @{$c->{checks}};' "$scratch/changes.json"
 is 0 'which can be read'
-sed 's/"version":1,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"
+sed 's/"version":2,/"version":1,/' "$scratch/good.json" >"$scratch/old.json"
+run "$bin/ccprobe" compare "$scratch/old.json" "$scratch/good.json"
+is 0 'a report of format 1, which had no causes, is read'
+sed 's/"version":2,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"
 run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/new.json"
 is 2 'a report of another format' err 'a report of format 99'
 run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/base.json"
@@ -173,6 +176,14 @@ is 0 'all findings' out 'DR-NO-NAME (error)'
 sed -n 's/^\(DR-[^ ]*\) (.*/\1/p' "$scratch/out" | sort >"$scratch/codes"
 grep -rhoE '"DR-[A-Z0-9-]+"' "$root/probe" --include='*.c' | tr -d '"' | sort -u | diff "$scratch/codes" - >"$scratch/diff"
 result $? 'the program uses no code that it cannot explain, and has none that it does not use'
+ccprobe explain behaviours
+is 0 'the kinds of behaviours' out 'request-field-dropped '
+ccprobe explain request-field-dropped
+is 0 'a kind of behaviour, with its duties' out 'HDR-01    must, costs'
+ccprobe explain request-field-dropped:anthropic-beta
+is 0 'a cause, by its id' out 'Copy anthropic-beta as it came'
+ccprobe explain request-field-droped
+is 2 'a kind that is nearly one' err "did you mean 'request-field-dropped'"
 ccprobe explain PRE-
 is 2 'the beginning of another code' err '`ccprobe explain diagnoses` shows'
 ccprobe explain diagnoses

@@ -1,0 +1,75 @@
+/* Reading behaviours off one pair of exchanges; between the files of this. */
+#ifndef PROBE_CAUSES_BEHAVIOUR_PRIVATE_H
+#define PROBE_CAUSES_BEHAVIOUR_PRIVATE_H
+
+#include "probe/causes/causes.h"
+#include "probe/causes/couples.h"
+#include "probe/causes/behaviours.h"
+
+/* The table, on the way to the provider and back; from
+ * BEHAVIOUR_STATUS_MAPPED on it is the second. */
+extern const struct behaviour_row behaviour_request_rows[];
+extern const struct behaviour_row behaviour_answer_rows[];
+
+struct behaviour_reading {
+	struct behaviours *seen;
+	const struct causes_keys *keys;
+	const struct view *view;
+	const struct couple *pair;
+	const struct exchange *c; /* the client's */
+	const struct exchange *u; /* the one it was answered from; or NULL */
+};
+
+/* What client and provider said of the request (behaviour_request.c). */
+void behaviour_request(const struct behaviour_reading *r);
+/* Whether the provider was asked, how often, and what came instead of its
+ * answer (behaviour_route.c). */
+void behaviour_route(const struct behaviour_reading *r);
+/* Status, fields and body of the answer (behaviour_answer.c). */
+void behaviour_answer(const struct behaviour_reading *r);
+/* The events of a stream (behaviour_events.c). */
+void behaviour_events(const struct behaviour_reading *r);
+/* When it came and how it ended (behaviour_flow.c). */
+void behaviour_flow(const struct behaviour_reading *r);
+/* What steps of the run waited for in vain: not of one pair. */
+void behaviour_waiting(struct behaviours *seen, const struct view *v,
+		       const struct couples *p);
+
+/* ---- behaviour_json.c ---- */
+
+/* The kinds that differences of two JSON values are. */
+struct behaviour_json {
+	enum behaviour_kind removed, added, value, text, moved, reprinted;
+	const char *front; /* of subjects: the name of an event; "" */
+};
+
+/*
+ * Tells how `is` differs from `was`; false: not by any value, so only the
+ * bytes differ, which is told as well.
+ */
+bool behaviour_json(const struct behaviour_reading *r,
+		    const struct behaviour_json *k, struct jval was,
+		    struct jval is);
+
+/* The place of a value without numbers of items: "/messages/3/content/0" and
+ * an object of type text give "/messages/N/content/N[text]", with a star for
+ * each N. */
+void behaviour_place(struct span pointer, struct jval value, struct buf *out);
+
+/* An error of the gateway's own in the place of an answer. */
+void behaviour_error_instead(const struct behaviour_reading *r);
+
+/* ---- small things ---- */
+
+/* What a body is: "page", "text", "empty", "json", "stream", or the type of an
+ * error in the API's shape (behaviour_route.c). */
+void behaviour_shape(const struct exchange *x, struct buf *out);
+/* The words of an error, in quotes; nothing where there are none. */
+void behaviour_words(const struct exchange *x, struct buf *out);
+
+bool behaviour_has(struct span in, const char *text); /* NULL: no */
+/* Name in lower case; "" for what is too long. */
+#define BEHAVIOUR_NAME 96
+void behaviour_lower(const char *name, char out[BEHAVIOUR_NAME]);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * Causes: the behaviours of a gateway over a whole run, and the failing checks
+ * that each explains. A fold: runs are added one by one, in any order; settling
+ * gives the same for the same runs. Pure; no network.
+ */
+#ifndef PROBE_CAUSES_CAUSES_H
+#define PROBE_CAUSES_CAUSES_H
+
+#include "probe/look/view.h"
+#include "reports/cause.h"
+
+struct causes;
+
+/* Credentials as they stand in the logs; each may be NULL. */
+struct causes_keys {
+	const char *client, *wrong, *upstream;
+};
+
+struct causes *causes_new(const struct causes_keys *keys); /* copies them */
+void causes_free(struct causes *c);
+
+/* A finished run and what came of it. The log is not kept. */
+void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
+		const struct result *result);
+
+/*
+ * Puts the causes into the report and gives each failing result its own. Ids
+ * of results are those that were added. The causes are the caller's:
+ * cause_clear() each, and free the list.
+ */
+void causes_settle(const struct causes *c, struct run_report *r);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * What a check looks at: one part of one exchange, read from the text of its
+ * expectation; and how near the parts of behaviours are to that.
+ */
+#ifndef PROBE_CAUSES_CAUSES_LOOK_H
+#define PROBE_CAUSES_CAUSES_LOOK_H
+
+#include "probe/causes/behaviour.h"
+
+enum looks_at {
+	AT_NOTHING,
+	AT_FIELD,
+	AT_HEAD,
+	AT_LINE,
+	AT_BODY,
+	AT_COUNT,
+	AT_MARK,
+	AT_PROVIDER_END,
+	AT_STATUS,
+	AT_ANSWER_FIELD,
+	AT_ANSWER_BODY,
+	AT_EVENTS,
+	AT_OUTCOME,
+	AT_END,
+	AT_EXTRA,
+};
+
+struct causes_look { /* "c1.event[0]#/delta" */
+	enum looks_at at;
+	char actor[24];
+	unsigned number; /* of its exchange; 0: any */
+	char name[96]; /* of a field or an event, lower case; "" */
+	char pointer[256]; /* "" if none */
+	const char *word; /* for "signature[0]": "signature" */
+};
+
+/* false: nothing that behaviours have a part in. */
+bool causes_look_of(struct causes_look *l, const char *expect);
+
+#define CAUSES_PARTS (PART_CONNECTION + 1)
+
+/* How near a part is to what a check looks at; 0: it explains nothing. */
+extern const unsigned char causes_look_nearness[][CAUSES_PARTS];
+
+/* Of behaviours of one part, those that lose more come first. */
+extern const unsigned char causes_look_ranks[BEHAVIOUR_KINDS];
+
+#endif

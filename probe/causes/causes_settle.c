@@ -1,0 +1,335 @@
+/* From what was seen to the causes of a report. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/causes/causes_private.h"
+#include "wire/bytes/mem.h"
+
+#define JOINED 32 /* bytes of a subject */
+#define SHAPES 2 /* own answers of one odd shape that are told apart */
+
+/* ---- behaviours that are one ---- */
+
+/*
+ * A gateway that answers 502 for every 5xx does one thing, not one for each
+ * status; one that tells all its own failures in another shape does so as well.
+ * Where several come to the same, they are one cause: "5xx-502", "all-page".
+ */
+static bool is_mapped(const struct behaviour *b, unsigned *was, unsigned *is)
+{
+	return b->kind == BEHAVIOUR_STATUS_MAPPED &&
+	       sscanf(b->subject, "%u-%u", was, is) == 2 && *was >= 400;
+}
+
+static void join_mapped(const struct behaviours *seen,
+			const struct behaviour *b, char out[JOINED])
+{
+	unsigned was, is, other, to;
+	size_t same = 0, others = 0;
+
+	if (!is_mapped(b, &was, &is))
+		return;
+	for (size_t i = 0; i < seen->count; i++) {
+		if (!is_mapped(&seen->list[i], &other, &to) || to != is)
+			continue;
+		same += other / 100 == was / 100;
+		others += other / 100 != was / 100;
+	}
+	if (others > 0)
+		snprintf(out, JOINED, "errors-%u", is);
+	else if (same > 1)
+		snprintf(out, JOINED, "%uxx-%u", was / 100, is);
+}
+
+/* "page" of "wrong-key-403-page"; NULL: an answer in the API's shape. */
+static const char *odd_shape(const struct behaviour *b)
+{
+	static const char *const shapes[] = { "-page", "-text", "-json",
+					      "-empty" };
+
+	if (b->kind != BEHAVIOUR_OWN_ANSWER)
+		return NULL;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (span_ends(span_of(b->subject), shapes[i]))
+			return shapes[i] + 1;
+	return NULL;
+}
+
+static void join_shapes(const struct behaviours *seen,
+			const struct behaviour *b, char out[JOINED])
+{
+	const char *shape = odd_shape(b), *other;
+	size_t same = 0;
+
+	for (size_t i = 0; i < seen->count && shape != NULL; i++) {
+		other = odd_shape(&seen->list[i]);
+		same += other == shape;
+	}
+	if (same > SHAPES)
+		snprintf(out, JOINED, "all-%s", shape);
+}
+
+/* The subject of all that are one with b; "": it is alone. */
+static void joined_subject(const struct behaviours *seen,
+			   const struct behaviour *b, char out[JOINED])
+{
+	out[0] = '\0';
+	join_mapped(seen, b, out);
+	join_shapes(seen, b, out);
+}
+
+/* ---- one cause ---- */
+
+struct settling {
+	const struct behaviours *seen;
+	struct cause *list;
+	size_t count;
+	size_t *cause_of; /* of each behaviour: its place in the list */
+	bool *joined; /* of each cause: it is several behaviours */
+};
+
+static char *copy(const char *text)
+{
+	return text != NULL ? xstrdup(text) : NULL;
+}
+
+static void fill_duty(struct cause *out, const struct behaviour_row *row,
+		      const struct behaviour_rule *rule)
+{
+	out->duty = rule != NULL ? rule->duty : row->duty;
+	out->level = rule != NULL ? rule->level : row->level;
+	out->effect = rule != NULL ? rule->effect : row->effect;
+	out->fix = xstrdup(rule != NULL && rule->fix != NULL ? rule->fix
+							     : row->fix);
+}
+
+static void add_examples(struct cause *out, const struct behaviour *b)
+{
+	for (size_t i = 0; i < b->example_count; i++) {
+		struct cause_example *e;
+
+		if (out->example_count == CAUSE_EXAMPLES)
+			return;
+		e = &out->examples[out->example_count++];
+		e->id = xstrdup(b->examples[i].id);
+		e->sent = copy(b->examples[i].sent);
+		e->got = copy(b->examples[i].got);
+	}
+}
+
+static void fill_cause(const struct settling *s, const struct behaviour *b,
+		       struct cause *out)
+{
+	struct buf headline = BUF_INIT(BUF_NO_LIMIT);
+
+	*out = (struct cause){
+		.id = xstrdup(b->id),
+		.kind = b->row->kind,
+		.change = b->row->change,
+		.count = b->count,
+		.of = behaviours_of(s->seen, b),
+	};
+	behaviours_headline(s->seen, b, &headline);
+	secrets_blot(&s->seen->secrets, &headline);
+	out->headline = buf_take(&headline, NULL);
+	fill_duty(out, b->row, b->rule);
+	add_examples(out, b);
+}
+
+static void fill_joined(const struct settling *s, const struct behaviour *b,
+			const char *subject, struct cause *out)
+{
+	struct buf id = BUF_INIT(256), said = BUF_INIT(BUF_NO_LIMIT);
+	const char *dash = strrchr(subject, '-');
+
+	fill_cause(s, b, out);
+	free(out->id);
+	free(out->fix);
+	free(out->headline);
+	buf_addf(&id, "%s:%s", b->row->kind, subject);
+	out->id = buf_take(&id, NULL);
+	if (b->kind == BEHAVIOUR_STATUS_MAPPED)
+		buf_addf(&said, "answers the provider's %.*s with %s",
+			 (int)(dash - subject), subject, dash + 1);
+	else
+		buf_addf(&said, "tells failures of its own as %s", dash + 1);
+	if (b->said != NULL)
+		buf_addf(&said, " (such as: %s)", b->said);
+	secrets_blot(&s->seen->secrets, &said);
+	out->headline = buf_take(&said, NULL);
+	fill_duty(out, b->row, behaviour_rule(b->kind, subject));
+}
+
+static size_t find(const struct settling *s, const char *kind,
+		   const char *subject)
+{
+	size_t len = strlen(kind);
+
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->list[i].kind, kind) == 0 &&
+		    s->list[i].id[len] == ':' &&
+		    strcmp(s->list[i].id + len + 1, subject) == 0)
+			return i;
+	return s->count;
+}
+
+static void add_behaviour(struct settling *s, size_t n)
+{
+	const struct behaviour *b = &s->seen->list[n];
+	char subject[JOINED];
+	size_t at;
+
+	joined_subject(s->seen, b, subject);
+	if (subject[0] == '\0') {
+		s->cause_of[n] = s->count;
+		fill_cause(s, b, &s->list[s->count++]);
+		return;
+	}
+	at = find(s, b->row->kind, subject);
+	s->cause_of[n] = at;
+	if (at == s->count) {
+		fill_joined(s, b, subject, &s->list[at]);
+		s->joined[at] = true;
+		s->count++;
+		return;
+	}
+	s->list[at].count += b->count;
+	if (b->kind == BEHAVIOUR_STATUS_MAPPED) /* each status has its own */
+		s->list[at].of += behaviours_of(s->seen, b);
+	add_examples(&s->list[at], b);
+}
+
+/* Of several that are one the numbers are known at the end only. */
+static void number_joined(struct settling *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct cause *c = &s->list[i];
+		struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+		if (!s->joined[i])
+			continue;
+		if (c->of < c->count)
+			c->of = c->count;
+		buf_addf(&text, "%s: %zu of %zu", c->headline, c->count, c->of);
+		free(c->headline);
+		c->headline = buf_take(&text, NULL);
+	}
+}
+
+/* ---- order ---- */
+
+static void add_case(struct cause *cause, size_t i)
+{
+	cause->cases = xrealloc(cause->cases, (cause->case_count + 1) *
+						      sizeof(*cause->cases));
+	cause->cases[cause->case_count++] = i;
+}
+
+/* How much it harms, by what the checks that failed are worth. */
+static size_t harm_of_result(const struct result *r)
+{
+	static const size_t weights[] = {
+		[EFFECT_EXPOSES] = 64, [EFFECT_BREAKS] = 16,
+		[EFFECT_COSTS] = 8,    [EFFECT_DEGRADES] = 4,
+		[EFFECT_COSMETIC] = 1,
+	};
+	bool is_must = result_failed_level(r) == LEVEL_MUST;
+
+	return weights[result_failed_effect(r)] * (is_must ? 4 : 1);
+}
+
+struct weighed {
+	struct cause cause;
+	size_t harm;
+};
+
+static int by_harm(const void *left, const void *right)
+{
+	const struct weighed *x = left, *y = right;
+	const struct cause *a = &x->cause, *b = &y->cause;
+
+	if (x->harm != y->harm)
+		return x->harm > y->harm ? -1 : 1;
+	if (a->case_count == 0 && a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+/* The most harmful first, then notes by how often they are seen. */
+static void sort(struct settling *s, const struct run_report *r)
+{
+	struct weighed *list = xcalloc(s->count + 1, sizeof(*list));
+
+	for (size_t i = 0; i < s->count; i++) {
+		list[i].cause = s->list[i];
+		for (size_t k = 0; k < s->list[i].case_count; k++)
+			list[i].harm +=
+				harm_of_result(&r->list[s->list[i].cases[k]]);
+	}
+	qsort(list, s->count, sizeof(*list), by_harm);
+	for (size_t i = 0; i < s->count; i++)
+		s->list[i] = list[i].cause;
+	free(list);
+}
+
+/* A sentence of guilt that no failing check is behind is not told. */
+static bool is_kept(const struct cause *c)
+{
+	static const enum behaviour_kind guilt[] = {
+		BEHAVIOUR_PASSED_ON, BEHAVIOUR_BUFFERED, BEHAVIOUR_HEAD_DELAYED,
+		BEHAVIOUR_SERIALISED, BEHAVIOUR_CONNECTION_CLOSED
+	};
+
+	for (size_t i = 0; i < sizeof(guilt) / sizeof(guilt[0]); i++)
+		if (strcmp(c->kind, behaviour_row(guilt[i])->kind) == 0)
+			return c->case_count > 0;
+	return true;
+}
+
+static void drop_unkept(struct settling *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (!is_kept(&s->list[i])) {
+			cause_clear(&s->list[i]);
+			continue;
+		}
+		/* What explains no failure breaks no duty, as far as this run
+		 * shows. */
+		if (s->list[i].case_count == 0)
+			s->list[i].duty = NULL;
+		s->list[kept++] = s->list[i];
+	}
+	s->count = kept;
+}
+
+void causes_settle(const struct causes *c, struct run_report *r)
+{
+	struct settling s = { .seen = causes_seen(c) };
+
+	s.list = xcalloc(s.seen->count + 1, sizeof(*s.list));
+	s.cause_of = xcalloc(s.seen->count + 1, sizeof(*s.cause_of));
+	s.joined = xcalloc(s.seen->count + 1, sizeof(*s.joined));
+	for (size_t i = 0; i < s.seen->count; i++)
+		add_behaviour(&s, i);
+	number_joined(&s);
+	for (size_t i = 0; i < r->count; i++) {
+		size_t b = r->list[i].verdict == VERDICT_FAIL
+				   ? causes_explained(c, r->list[i].id)
+				   : CAUSE_NONE;
+
+		if (b != CAUSE_NONE)
+			add_case(&s.list[s.cause_of[b]], i);
+	}
+	sort(&s, r);
+	drop_unkept(&s);
+	for (size_t i = 0; i < s.count; i++)
+		for (size_t k = 0; k < s.list[i].case_count; k++)
+			r->list[s.list[i].cases[k]].cause = i + 1;
+	r->causes = s.list;
+	r->cause_count = s.count;
+	free(s.cause_of);
+	free(s.joined);
+}

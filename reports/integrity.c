@@ -1,0 +1,89 @@
+/*
+ * The integrity statement: what a gateway drops, changes, adds and keeps of what
+ * passes through it. What breaks a duty says which; the rest are notes.
+ */
+#include "reports/reports.h"
+
+#include "reports/cause.h"
+#include "wire/bytes/wrap.h"
+
+static const struct {
+	enum cause_change change;
+	const char *title;
+} parts[] = {
+	{ CAUSE_DROPPED, "Dropped" },
+	{ CAUSE_CHANGED, "Changed" },
+	{ CAUSE_ADDED, "Added" },
+	{ CAUSE_KEPT, "Kept, or done by itself" },
+};
+
+static void add_example(const struct cause_example *e, struct buf *out)
+{
+	if (e->sent == NULL && e->got == NULL)
+		return;
+	buf_addf(out, "      %s: ", e->id);
+	report_text(out, e->sent != NULL ? e->sent : "nothing", "      ");
+	buf_add_text(out, " -> ");
+	report_text(out, e->got != NULL ? e->got : "nothing", "      ");
+	buf_add_byte(out, '\n');
+}
+
+static void add_cause(const struct cause *c, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	report_text(&text, c->headline, "");
+	wrap_words(out, 2, buf_str(&text));
+	buf_clear(&text);
+	if (c->case_count == 0) {
+		buf_addf(out, "    note: %s\n", c->id);
+		return;
+	}
+	buf_addf(out, "    %s %s (%s, %s), seen by %zu failing case%s: %s\n",
+		 c->duty != NULL ? "breaks" : "breaks what a case asks for,",
+		 c->duty != NULL ? c->duty : "no duty of its own",
+		 level_name(c->level), effect_name(c->effect), c->case_count,
+		 c->case_count > 1 ? "s" : "", c->id);
+	for (size_t i = 0; i < c->example_count; i++)
+		add_example(&c->examples[i], out);
+	buf_add_text(out, "    fix: ");
+	report_text(out, c->fix, "    ");
+	buf_add_byte(out, '\n');
+}
+
+static size_t count_harmful(const struct run_report *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->cause_count; i++)
+		n += r->causes[i].case_count > 0;
+	return n;
+}
+
+static void add_part(const struct run_report *r, size_t part, struct buf *out)
+{
+	size_t n = 0;
+
+	buf_addf(out, "\n%s\n", parts[part].title);
+	for (size_t i = 0; i < r->cause_count; i++) {
+		if (r->causes[i].change != parts[part].change)
+			continue;
+		add_cause(&r->causes[i], out);
+		n++;
+	}
+	if (n == 0)
+		buf_add_text(out, "  nothing\n");
+}
+
+void integrity_write(const struct run_report *r, struct buf *out)
+{
+	size_t harmful = count_harmful(r);
+
+	buf_add_text(out, "Integrity of ");
+	report_text(out, r->target, "");
+	buf_addf(out, ": %zu behaviour%s that cases fail for, %zu note%s\n",
+		 harmful, harmful == 1 ? "" : "s", r->cause_count - harmful,
+		 r->cause_count - harmful == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		add_part(r, i, out);
+}

@@ -1,0 +1,805 @@
+/* What a gateway does to traffic, read off logs that are written by hand. */
+#include "tests/unit/makelog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "probe/causes/behaviour.h"
+#include "probe/causes/causes.h"
+
+#define KEY "client-key-1234"
+#define WRONG "wrong-key-5678"
+#define UPSTREAM "upstream-key-9012"
+
+#define HEAD \
+	"POST /v1/messages?beta=true HTTP/1.1\n" \
+	"anthropic-version: 2023-06-01\n"
+#define CLIENT HEAD "authorization: Bearer " KEY "\n"
+#define PROVIDER HEAD "x-api-key: " UPSTREAM "\n"
+
+#define OVERLOADED \
+	"{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"," \
+	"\"message\":\"Overloaded\"}}"
+
+struct bench { /* one run after another */
+	struct wlog log;
+	struct causes *causes;
+	struct run_report report;
+	struct result results[4];
+	struct outcome outcomes[4];
+};
+
+static int set_up(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct causes_keys keys = { KEY, WRONG, UPSTREAM };
+
+	wlog_init(&b->log, (size_t)64 * 1024 * 1024);
+	b->causes = causes_new(&keys);
+	b->report.list = b->results;
+	*state = b;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct bench *b = *state;
+
+	wlog_clear(&b->log);
+	causes_free(b->causes);
+	cause_list_free(b->report.causes, b->report.cause_count);
+	free(b);
+	return 0;
+}
+
+/* The run in the log is over; `expect` is the check that failed, or NULL. */
+static void end_run(struct bench *b, const char *id, const char *expect)
+{
+	size_t n = b->report.count++;
+
+	b->outcomes[n] = (struct outcome){ .name = (char *)"it is so",
+					   .expect = (char *)expect,
+					   .verdict = VERDICT_FAIL };
+	b->results[n] = (struct result){
+		.id = (char *)id,
+		.verdict = expect != NULL ? VERDICT_FAIL : VERDICT_PASS,
+		.outcomes = &b->outcomes[n],
+		.outcome_count = expect != NULL ? 1 : 0,
+	};
+	causes_add(b->causes, &b->log, RUN, &b->results[n]);
+	wlog_clear(&b->log);
+	wlog_init(&b->log, (size_t)64 * 1024 * 1024);
+}
+
+static const struct cause *settled(struct bench *b, const char *id)
+{
+	if (b->report.causes == NULL)
+		causes_settle(b->causes, &b->report);
+	for (size_t i = 0; i < b->report.cause_count; i++)
+		if (strcmp(b->report.causes[i].id, id) == 0)
+			return &b->report.causes[i];
+	return NULL;
+}
+
+/* It is there and explains the first run's failure. */
+static const struct cause *explains(struct bench *b, const char *id)
+{
+	const struct cause *c = settled(b, id);
+
+	if (c == NULL || b->results[0].cause == 0)
+		for (size_t i = 0; i < b->report.cause_count; i++)
+			print_message("seen: %s\n", b->report.causes[i].id);
+	assert_non_null(c);
+	assert_int_not_equal(b->results[0].cause, 0);
+	assert_string_equal(b->report.causes[b->results[0].cause - 1].id, id);
+	assert_true(c->case_count > 0);
+	return c;
+}
+
+static void put_body(struct bench *b, const char *actor, unsigned n,
+		     const char *body)
+{
+	put_bytes(&b->log, actor, n, WLOG_BODY, body);
+}
+
+/* Both sides of a request, open yet. */
+static void put_both(struct bench *b, const char *client, const char *sent,
+		     const char *provider, const char *got)
+{
+	put_request(&b->log, "c1", 1, client);
+	put_body(b, "c1", 1, sent);
+	put_request(&b->log, "u1", 1, provider);
+	put_body(b, "u1", 1, got);
+}
+
+static void put_answer(struct bench *b, const char *actor, const char *head,
+		       const char *body)
+{
+	put_response(&b->log, actor, 1, head);
+	put_bytes(&b->log, actor, 1, WLOG_DATA, body);
+	put_end(&b->log, actor, 1, END_CLEAN);
+}
+
+static void put_answers(struct bench *b, const char *head, const char *was,
+			const char *is)
+{
+	put_answer(b, "u1", head, was);
+	put_answer(b, "c1", head, is);
+}
+
+/* ---- nothing ---- */
+
+static void t_what_gateways_do_is_no_cause(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "host: gateway:1\nconnection: keep-alive\n\n",
+		 "{\"model\":\"m\"}",
+		 PROVIDER "host: provider:2\nvia: 1.1 gw\n\n",
+		 "{\"model\":\"m\"}");
+	put_answer(b, "u1", JSON_HEAD, "{\"a\":1}");
+	put_answer(b, "c1",
+		   "HTTP/1.1 200 OK\ncontent-type: application/json\n"
+		   "date: today\nserver: gw\n\n",
+		   "{\"a\":1}");
+	end_run(b, "a/pass", NULL);
+	assert_non_null(settled(b, "credential-replaced:x-api-key"));
+	for (size_t i = 0; i < b->report.cause_count; i++) {
+		const struct cause *c = &b->report.causes[i];
+
+		assert_int_equal(c->case_count, 0);
+		assert_null(c->duty);
+		assert_true(strcmp(c->id, "request-field-added:via") == 0 ||
+			    strcmp(c->kind, "credential-replaced") == 0);
+	}
+}
+
+static void t_a_failure_that_nothing_explains_stands_alone(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answers(b, JSON_HEAD, "{\"a\":1}", "{\"a\":1}");
+	end_run(b, "a/fail", "c1.header.request-id present");
+	settled(b, "");
+	assert_int_equal(b->results[0].cause, 0);
+}
+
+/* ---- the request ---- */
+
+static void t_a_dropped_field_has_numbers(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	for (int i = 0; i < 3; i++) {
+		put_both(b, CLIENT "anthropic-beta: a,b\n\n", "{}",
+			 PROVIDER "\n", "{}");
+		put_answers(b, JSON_HEAD, "{}", "{}");
+		end_run(b,
+			i == 0   ? "a/0"
+			: i == 1 ? "a/1"
+				 : "a/2",
+			"u1.request.header.anthropic-beta == \"a,b\"");
+	}
+	c = explains(b, "request-field-dropped:anthropic-beta");
+	assert_string_equal(c->headline,
+			    "drops the request field anthropic-beta: 3 of 3 "
+			    "requests");
+	assert_string_equal(c->duty, "HDR-01");
+	assert_int_equal(c->case_count, 3);
+	assert_int_equal(c->example_count, 2);
+	assert_string_equal(c->examples[0].sent, "a,b");
+	assert_null(c->examples[0].got);
+	assert_int_equal(c->change, CAUSE_DROPPED);
+}
+
+static void t_a_list_can_lose_get_and_sort_values(void **state)
+{
+	static const struct {
+		const char *got, *id;
+	} rows[] = {
+		{ "a", "request-values-dropped:anthropic-beta" },
+		{ "a,b,c", "request-values-added:anthropic-beta" },
+		{ "b,a", "request-field-sorted:anthropic-beta" },
+		{ "A,B", "request-field-changed:anthropic-beta" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char provider[256];
+		void *inner = NULL;
+
+		(void)state;
+		set_up(&inner);
+		snprintf(provider, sizeof(provider),
+			 PROVIDER "anthropic-beta: %s\n\n", rows[i].got);
+		put_both(inner, CLIENT "anthropic-beta: a,b\n\n", "{}",
+			 provider, "{}");
+		put_answers(inner, JSON_HEAD, "{}", "{}");
+		end_run(inner, "a/b",
+			"u1.request.header.anthropic-beta == \"a,b\"");
+		explains(inner, rows[i].id);
+		tear_down(&inner);
+	}
+}
+
+static void t_two_lines_made_one_are_merged(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "anthropic-beta: a\nanthropic-beta: b\n\n", "{}",
+		 PROVIDER "anthropic-beta: a, b\n\n", "{}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	end_run(b, "a/b", "u1.request.headers.count.anthropic-beta == 2");
+	explains(b, "request-field-merged:anthropic-beta");
+}
+
+static void t_another_field_explains_nothing(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "x-app: cli\n\n", "{}", PROVIDER "\n", "{}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	end_run(b, "a/b", "u1.request.header.anthropic-version == \"1\"");
+	assert_non_null(settled(b, "request-field-dropped:x-stainless-*"));
+	assert_int_equal(b->results[0].cause, 0);
+}
+
+static void t_a_key_that_is_passed_on_is_named_and_not_shown(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "x-user: " KEY "\n\n", "{}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	end_run(b, "a/b", "u1.request.head lacks \"key\"");
+	c = explains(b, "credential-forwarded:x-user");
+	assert_int_equal(c->effect, EFFECT_EXPOSES);
+	for (size_t i = 0; i < b->report.cause_count; i++) {
+		const struct cause *one = &b->report.causes[i];
+
+		assert_null(strstr(one->headline, KEY));
+		for (size_t k = 0; k < one->example_count; k++)
+			assert_true(one->examples[k].got == NULL ||
+				    strstr(one->examples[k].got, KEY) == NULL);
+	}
+}
+
+/* ---- the body ---- */
+
+static void see_body(const char *sent, const char *got, const char *expect,
+		     const char *id)
+{
+	void *inner = NULL;
+
+	set_up(&inner);
+	put_both(inner, CLIENT "\n", sent, PROVIDER "\n", got);
+	put_answers(inner, JSON_HEAD, "{}", "{}");
+	end_run(inner, "body/x", expect);
+	explains(inner, id);
+	tear_down(&inner);
+}
+
+static void t_bodies_differ_by_place(void **state)
+{
+	static const char *const same =
+		"u1.request.body same-json {\"of\": \"c1.request.body\"}";
+
+	(void)state;
+	see_body("{\"m\":[{\"c\":[{\"type\":\"text\",\"cache_control\":{}}]}]}",
+		 "{\"m\":[{\"c\":[{\"type\":\"text\"}]}]}", same,
+		 "body-member-removed:*/cache_control");
+	see_body("{\"messages\":[{\"role\":\"user\"},{\"role\":\"system\"}]}",
+		 "{\"messages\":[{\"role\":\"user\"}]}", same,
+		 "body-member-removed:/messages/*[system]");
+	see_body("{\"max_tokens\":1}", "{\"max_tokens\":1,\"temperature\":1}",
+		 same, "body-member-added:/temperature");
+	see_body("{\"max_tokens\":64000}", "{\"max_tokens\":8192}", same,
+		 "body-value-changed:/max_tokens");
+	see_body("{\"model\":\"a\"}", "{\"model\":\"b\"}", same,
+		 "model-mapped");
+	see_body("{\"tools\":[{\"name\":\"b\"},{\"name\":\"a\"}]}",
+		 "{\"tools\":[{\"name\":\"a\"},{\"name\":\"b\"}]}", same,
+		 "body-item-moved:/tools");
+	see_body("{\"a\":\"x\\r\\ny\"}", "{\"a\":\"x\\ny\"}", same,
+		 "body-text-changed:strings");
+}
+
+static void t_bodies_that_say_the_same_were_printed_anew(void **state)
+{
+	static const char *const bytes =
+		"u1.request.body same-bytes {\"of\": \"c1.request.body\"}";
+
+	(void)state;
+	see_body("{\"b\":1,\"a\":2}", "{\"a\":2,\"b\":1}", bytes,
+		 "body-reprinted:member-order");
+	see_body("{\"b\":1.10}", "{\"b\":1.1}", bytes,
+		 "body-reprinted:numbers");
+	see_body("{\"b\":9007199254740993}", "{\"b\":9007199254740992}", bytes,
+		 "body-reprinted:numbers");
+	see_body("{\"b\":\"\\u00e9\"}", "{\"b\":\"\xc3\xa9\"}", bytes,
+		 "body-reprinted:escapes");
+	see_body("{\"b\":1}", "{ \"b\": 1 }", bytes,
+		 "body-reprinted:white-space");
+}
+
+static void t_what_is_lost_explains_before_what_is_printed(void **state)
+{
+	(void)state;
+	see_body("{\"b\":1.10,\"thinking\":{}}", "{\"b\":1.1}",
+		 "u1.request.body same-json {\"of\": \"c1.request.body\"}",
+		 "body-member-removed:/thinking");
+	see_body("{\"b\":1.10,\"thinking\":{}}", "{\"b\":1.1}",
+		 "u1.request.body#/b same-bytes {\"of\": \"c1\"}",
+		 "body-reprinted:numbers");
+}
+
+/* ---- through the provider's refusal ---- */
+
+static void t_a_refusal_leads_to_what_the_request_has_lost(void **state)
+{
+	struct bench *b = *state;
+	static const char body[] = "{\"context_management\":{\"edits\":[]}}";
+	static const char refusal[] =
+		"{\"type\":\"error\",\"error\":{\"type\":"
+		"\"invalid_request_error\",\"message\":\"context_management: "
+		"Extra inputs are not permitted\"}}";
+
+	put_both(b,
+		 CLIENT "anthropic-beta: context-management-2025-06-27\n"
+			"x-app: cli\n\n",
+		 body, PROVIDER "\n", body);
+	put_answers(b, "HTTP/1.1 400 Bad Request\n\n", refusal, refusal);
+	end_run(b, "a/b", "c1.status == 200");
+	explains(b, "request-field-dropped:anthropic-beta");
+}
+
+/* ---- the answer ---- */
+
+static void t_a_mapped_status_is_one_behaviour(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answer(b, "u1",
+		   "HTTP/1.1 529 Overloaded\nretry-after: 7\n"
+		   "content-type: application/json\n\n",
+		   OVERLOADED);
+	put_answer(b, "c1",
+		   "HTTP/1.1 502 Bad Gateway\ncontent-type: text/html\n\n",
+		   "<html>bad gateway</html>");
+	end_run(b, "a/b", "c1.header.retry-after == \"7\"");
+	c = explains(b, "status-mapped:529-502");
+	assert_non_null(strstr(c->headline, "the provider's 529 with 502"));
+	assert_non_null(strstr(c->headline, ": 1 of 1 answers"));
+	assert_string_equal(c->duty, "ERR-08");
+	assert_null(settled(b, "answer-field-dropped:retry-after"));
+}
+
+static void put_mapped(struct bench *b, const char *head, const char *id)
+{
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answer(b, "u1", head, OVERLOADED);
+	put_answer(b, "c1", "HTTP/1.1 502 Bad Gateway\n\n", "no");
+	end_run(b, id, "c1.status == 500");
+}
+
+static void t_statuses_of_a_class_are_one_cause(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_mapped(b, "HTTP/1.1 529 Overloaded\n\n", "a/1");
+	put_mapped(b, "HTTP/1.1 500 Internal\n\n", "a/2");
+	put_mapped(b, "HTTP/1.1 503 Busy\n\n", "a/3");
+	c = explains(b, "status-mapped:5xx-502");
+	assert_int_equal(c->case_count, 3);
+	assert_non_null(strstr(c->headline, ": 3 of 3"));
+	assert_int_equal(b->report.cause_count, 2); /* and the credential */
+}
+
+static void t_errors_can_be_replaced_reshaped_and_wrapped(void **state)
+{
+	static const struct {
+		const char *got, *expect, *id;
+	} rows[] = {
+		{ "<html>no</html>", "c1.body#/error/type == \"x\"",
+		  "error-replaced:page" },
+		{ "{\"detail\":\"Overloaded\"}", "c1.body#/error/type == \"x\"",
+		  "error-reshaped:json" },
+		{ "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\""
+		  ",\"message\":\"Upstream said: Overloaded\"}}",
+		  "c1.body#/error/message == \"x\"",
+		  "answer-wrapped:error-message" },
+		{ "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
+		  "\"message\":\"Overloaded\"}}",
+		  "c1.body#/error/type == \"x\"",
+		  "answer-text-changed:error-type" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		void *inner = NULL;
+
+		set_up(&inner);
+		put_both(inner, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+		put_answers(inner, "HTTP/1.1 529 Overloaded\n\n", OVERLOADED,
+			    rows[i].got);
+		end_run(inner, "a/b", rows[i].expect);
+		explains(inner, rows[i].id);
+		tear_down(&inner);
+	}
+}
+
+/* ---- events ---- */
+
+#define EVENT(name, data) "event: " name "\ndata: " data "\n\n"
+#define START EVENT("message_start", "{\"type\":\"message_start\"}")
+#define PING EVENT("ping", "{\"type\":\"ping\"}")
+#define BLOCK(n, type) \
+	EVENT("content_block_start", \
+	      "{\"type\":\"content_block_start\",\"index\":" n \
+	      ",\"content_block\":{\"type\":\"" type "\"}}")
+#define DELTA(n, type, key, text) \
+	EVENT("content_block_delta", \
+	      "{\"type\":\"content_block_delta\",\"index\":" n \
+	      ",\"delta\":{\"type\":\"" type "\",\"" key "\":\"" text "\"}}")
+#define TEXT(n, text) DELTA(n, "text_delta", "text", text)
+#define CLOSE(n) \
+	EVENT("content_block_stop", \
+	      "{\"type\":\"content_block_stop\",\"index\":" n "}")
+#define STOP EVENT("message_stop", "{\"type\":\"message_stop\"}")
+#define THOUGHT(n) \
+	BLOCK(n, "thinking") \
+	DELTA(n, "signature_delta", "signature", "abcdef") CLOSE(n)
+
+static void see_stream(const char *was, const char *is, const char *expect,
+		       const char *id)
+{
+	void *inner = NULL;
+
+	set_up(&inner);
+	put_both(inner, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answers(inner, STREAM_HEAD, was, is);
+	end_run(inner, "stream/x", expect);
+	explains(inner, id);
+	tear_down(&inner);
+}
+
+static void t_streams_differ_by_events(void **state)
+{
+	static const char *const same =
+		"c1.events same-events {\"of\": \"u1.events\"}";
+
+	(void)state;
+	see_stream(START PING STOP, START STOP, "c1.pings.count >= 1",
+		   "ping-dropped");
+	see_stream(START TEXT("0", "a") STOP, START STOP, same,
+		   "event-dropped:text_delta");
+	see_stream(START STOP, START STOP "data: [DONE]\n\n", same,
+		   "event-added:[DONE]");
+	see_stream(START TEXT("0", "a") TEXT("0", "b") STOP,
+		   START TEXT("0", "ab") STOP, same,
+		   "events-merged:text_delta");
+	see_stream(START DELTA("0", "signature_delta", "signature", "ab") STOP,
+		   START DELTA("0", "signature_delta", "signature", "a")
+			   DELTA("0", "signature_delta", "signature", "b") STOP,
+		   same, "events-split:signature_delta");
+	see_stream(START THOUGHT("0") BLOCK("1", "text") TEXT("1", "a")
+			   CLOSE("1") STOP,
+		   START BLOCK("0", "text") TEXT("0", "a") CLOSE("0") STOP,
+		   same, "block-dropped:thinking");
+	see_stream(START BLOCK("0", "text") TEXT("0", "a") CLOSE("0") STOP,
+		   START BLOCK("1", "text") TEXT("1", "a") CLOSE("1") STOP,
+		   same, "answer-value-changed:index");
+	see_stream(START TEXT("0", "a") STOP,
+		   "data: {\"object\":\"chat.completion.chunk\"}\n\n", same,
+		   "stream-replaced:chat.completion.chunk");
+	see_stream(START STOP,
+		   "event: message_start\r\ndata: {\"type\":"
+		   "\"message_start\"}\r\n\r\nevent: message_stop\r\ndata: "
+		   "{\"type\":\"message_stop\"}\r\n\r\n",
+		   same, "stream-reframed:line-ends");
+}
+
+static void t_added_pings_are_a_note(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answers(b, STREAM_HEAD, START STOP, START PING PING STOP);
+	end_run(b, "a/b", NULL);
+	c = settled(b, "pings-added");
+	assert_non_null(c);
+	assert_null(c->duty);
+	assert_int_equal(c->level, LEVEL_MAY);
+}
+
+static void t_a_client_that_left_was_not_robbed(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, START TEXT("0", "a") STOP);
+	put_response(&b->log, "c1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "c1", 1, WLOG_DATA, START);
+	put_end(&b->log, "c1", 1, END_CANCELLED);
+	put_end(&b->log, "u1", 1, END_CANCELLED);
+	end_run(b, "a/b", NULL);
+	settled(b, "");
+	assert_int_equal(b->report.cause_count, 1); /* the credential */
+}
+
+/* ---- ends and times ---- */
+
+static void put_ends(struct bench *b, enum stream_end was, enum stream_end is)
+{
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, START);
+	put_response(&b->log, "c1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "c1", 1, WLOG_DATA, START);
+	if (is == END_CANCELLED)
+		put_end(&b->log, "c1", 1, is);
+	put_end(&b->log, "u1", 1, was);
+	if (is != END_CANCELLED)
+		put_end(&b->log, "c1", 1, is);
+}
+
+static void t_a_broken_end_turned_clean(void **state)
+{
+	struct bench *b = *state;
+
+	put_ends(b, END_CUT, END_CLEAN);
+	end_run(b, "a/b", "c1.end in [\"cut\",\"reset\"]");
+	explains(b, "end-changed:broken-clean");
+}
+
+static void t_cut_and_reset_are_both_broken(void **state)
+{
+	struct bench *b = *state;
+
+	put_ends(b, END_RESET, END_CUT);
+	end_run(b, "a/b", NULL);
+	assert_null(settled(b, "end-changed:broken-clean"));
+	assert_int_equal(b->report.cause_count, 1);
+}
+
+static void t_a_hang_up_that_is_not_passed_on(void **state)
+{
+	struct bench *b = *state;
+
+	put_ends(b, END_CLEAN, END_CANCELLED);
+	end_run(b, "a/b", "u1.end == \"cancelled\"");
+	explains(b, "hang-up-ignored:in-answer");
+}
+
+static void t_a_provider_that_was_given_up(void **state)
+{
+	struct bench *b = *state;
+
+	put_ends(b, END_CANCELLED, END_CUT);
+	end_run(b, "a/b", "c1.end == \"clean\"");
+	explains(b, "gave-up:in-answer");
+}
+
+static void t_buffering_is_seen_where_a_wait_was_in_vain(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, START TEXT("0", "a"));
+	put_text(&b->log, "u1", WLOG_MARK, "half");
+	put_text(&b->log, "probe", WLOG_STEP, "2 until timeout");
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, STOP);
+	put_end(&b->log, "u1", 1, END_CLEAN);
+	put_answer(b, "c1", STREAM_HEAD, START TEXT("0", "a") STOP);
+	end_run(b, "a/b", "c1.events.count >= 2");
+	assert_int_equal(explains(b, "buffered")->count, 1);
+}
+
+static void t_a_drop_is_no_buffering(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1, STREAM_HEAD);
+	put_response(&b->log, "c1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, START TEXT("0", "a"));
+	put_bytes(&b->log, "c1", 1, WLOG_DATA, START);
+	put_text(&b->log, "u1", WLOG_MARK, "half");
+	put_text(&b->log, "probe", WLOG_STEP, "2 until timeout");
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, STOP);
+	put_bytes(&b->log, "c1", 1, WLOG_DATA, STOP);
+	put_end(&b->log, "u1", 1, END_CLEAN);
+	put_end(&b->log, "c1", 1, END_CLEAN);
+	end_run(b, "a/b", "c1.events.count >= 2");
+	explains(b, "event-dropped:text_delta");
+}
+
+/* ---- the provider is asked, or not ---- */
+
+static void put_own(struct bench *b, const char *request, const char *answer)
+{
+	put_request(&b->log, "c1", 1, request);
+	put_body(b, "c1", 1, "{\"model\":\"m\"}");
+	put_answer(b, "c1", answer, "<!doctype html><p>no");
+}
+
+static void t_a_plain_request_is_refused(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_own(b, CLIENT "\n", "HTTP/1.1 403 Forbidden\n\n");
+	end_run(b, "a/b", "c1.status == 200");
+	c = explains(b, "refused:403");
+	assert_non_null(strstr(c->headline, "a plain request with 403"));
+}
+
+static void t_what_is_missing_was_refused(void **state)
+{
+	struct bench *b = *state;
+
+	put_own(b, HEAD "x-api-key: " KEY "\n\n",
+		"HTTP/1.1 401 Unauthorized\n\n");
+	end_run(b, "a/b", "u1.request.header.x-app == \"cli\"");
+	explains(b, "refused:x-api-key-401");
+}
+
+static void t_a_wrong_key_is_answered_with_a_page(void **state)
+{
+	struct bench *b = *state;
+
+	put_own(b, HEAD "authorization: Bearer " WRONG "\n\n",
+		"HTTP/1.1 403 Forbidden\n\n");
+	end_run(b, "a/b", "c1.status == 401");
+	explains(b, "own-answer:wrong-key-403-page");
+}
+
+static void t_a_wrong_key_is_served(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, HEAD "authorization: Bearer " WRONG "\n\n", "{}",
+		 PROVIDER "\n", "{}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	end_run(b, "a/b", "c1.status == 401");
+	explains(b, "passed-on:wrong-key");
+}
+
+static void t_the_provider_is_asked_again(void **state)
+{
+	struct bench *b = *state;
+
+	put_request(&b->log, "c1", 1, CLIENT "\n");
+	put_body(b, "c1", 1, "{}");
+	put_request(&b->log, "u1", 1, PROVIDER "\n");
+	put_body(b, "u1", 1, "{}");
+	put_answer(b, "u1", "HTTP/1.1 429 Slow down\n\n", OVERLOADED);
+	put_request(&b->log, "u1", 2, PROVIDER "\n");
+	put_body(b, "u1", 2, "{}");
+	put_response(&b->log, "u1", 2, JSON_HEAD);
+	put_end(&b->log, "u1", 2, END_CLEAN);
+	put_response(&b->log, "c1", 1, JSON_HEAD);
+	put_end(&b->log, "c1", 1, END_CLEAN);
+	end_run(b, "a/b", "u.requests.count == 1");
+	explains(b, "asked-twice:429");
+}
+
+static void t_a_gateway_that_is_gone(void **state)
+{
+	struct bench *b = *state;
+
+	put_request(&b->log, "c1", 1, CLIENT "\n");
+	put_end(&b->log, "c1", 1, END_REFUSED);
+	end_run(b, "a/b", "c1.status == 200");
+	explains(b, "gateway-gone");
+}
+
+/* ---- the tables ---- */
+
+static void t_every_kind_has_words_and_a_fix(void **state)
+{
+	(void)state;
+	for (size_t i = 0; behaviour_name(i) != NULL; i++) {
+		const struct behaviour_row *row =
+			behaviour_row((enum behaviour_kind)i);
+		struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+		assert_non_null(row->sentence);
+		assert_true(strlen(row->meaning) > 0);
+		assert_true(strlen(row->fix) > 0);
+		assert_int_not_equal(row->part, PART_NONE);
+		assert_true(behaviour_explain(row->kind, &text));
+		assert_non_null(strstr(buf_str(&text), "What to do"));
+		buf_clear(&text);
+	}
+}
+
+static void t_the_first_rule_that_fits_counts(void **state)
+{
+	const struct behaviour_rule *r;
+
+	(void)state;
+	r = behaviour_rule(BEHAVIOUR_FIELD_DROPPED, "anthropic-beta");
+	assert_string_equal(r->duty, "HDR-01");
+	r = behaviour_rule(BEHAVIOUR_FIELD_DROPPED, "anthropic-new");
+	assert_string_equal(r->duty, "HDR-04");
+	assert_string_equal(r->family, "anthropic-*");
+	assert_null(behaviour_rule(BEHAVIOUR_GONE, ""));
+}
+
+int main(void)
+{
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+	const struct CMUnitTest tests[] = {
+		T("causes: what gateways do is no cause",
+		  t_what_gateways_do_is_no_cause),
+		T("causes: a failure that nothing explains stands alone",
+		  t_a_failure_that_nothing_explains_stands_alone),
+		T("causes: a dropped field has numbers",
+		  t_a_dropped_field_has_numbers),
+		T("causes: a list can lose get and sort values",
+		  t_a_list_can_lose_get_and_sort_values),
+		T("causes: two lines made one are merged",
+		  t_two_lines_made_one_are_merged),
+		T("causes: another field explains nothing",
+		  t_another_field_explains_nothing),
+		T("causes: a key that is passed on is named and not shown",
+		  t_a_key_that_is_passed_on_is_named_and_not_shown),
+		T("causes: bodies differ by place", t_bodies_differ_by_place),
+		T("causes: bodies that say the same were printed anew",
+		  t_bodies_that_say_the_same_were_printed_anew),
+		T("causes: what is lost explains before what is printed",
+		  t_what_is_lost_explains_before_what_is_printed),
+		T("causes: a refusal leads to what the request has lost",
+		  t_a_refusal_leads_to_what_the_request_has_lost),
+		T("causes: a mapped status is one behaviour",
+		  t_a_mapped_status_is_one_behaviour),
+		T("causes: statuses of a class are one cause",
+		  t_statuses_of_a_class_are_one_cause),
+		T("causes: errors can be replaced reshaped and wrapped",
+		  t_errors_can_be_replaced_reshaped_and_wrapped),
+		T("causes: streams differ by events",
+		  t_streams_differ_by_events),
+		T("causes: added pings are a note", t_added_pings_are_a_note),
+		T("causes: a client that left was not robbed",
+		  t_a_client_that_left_was_not_robbed),
+		T("causes: a broken end turned clean",
+		  t_a_broken_end_turned_clean),
+		T("causes: cut and reset are both broken",
+		  t_cut_and_reset_are_both_broken),
+		T("causes: a hang up that is not passed on",
+		  t_a_hang_up_that_is_not_passed_on),
+		T("causes: a provider that was given up",
+		  t_a_provider_that_was_given_up),
+		T("causes: buffering is seen where a wait was in vain",
+		  t_buffering_is_seen_where_a_wait_was_in_vain),
+		T("causes: a drop is no buffering", t_a_drop_is_no_buffering),
+		T("causes: a plain request is refused",
+		  t_a_plain_request_is_refused),
+		T("causes: what is missing was refused",
+		  t_what_is_missing_was_refused),
+		T("causes: a wrong key is answered with a page",
+		  t_a_wrong_key_is_answered_with_a_page),
+		T("causes: a wrong key is served", t_a_wrong_key_is_served),
+		T("causes: the provider is asked again",
+		  t_the_provider_is_asked_again),
+		T("causes: a gateway that is gone", t_a_gateway_that_is_gone),
+		T("causes: every kind has words and a fix",
+		  t_every_kind_has_words_and_a_fix),
+		T("causes: the first rule that fits counts",
+		  t_the_first_rule_that_fits_counts),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("causes", tests, NULL, NULL);
+}
