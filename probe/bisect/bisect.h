@@ -85,6 +85,6 @@ int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 		  bool (*again)(void *arg, const struct bisect_request *r),
 		  void *arg, const struct bisect_watch *watch,
 		  struct bisect_cause *causes, struct fail *f);
-void cause_clear(struct bisect_cause *c);
+void bisect_cause_clear(struct bisect_cause *c);
 
 #endif

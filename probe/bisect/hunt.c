@@ -209,7 +209,7 @@ void hunt_clear(struct hunt *h)
 	for (size_t i = 0; i < r->count; i++)
 		seen_clear(&r->list[i].failure);
 	for (size_t i = 0; i < h->cause_count; i++)
-		cause_clear(&h->causes[i]);
+		bisect_cause_clear(&h->causes[i]);
 	buf_clear(&r->files);
 	trials_clear(&h->trials);
 	memory_close(h->memory);

@@ -174,7 +174,7 @@ void search_all_out(const struct search *s, struct looks *l)
 
 /* ---- causes ---- */
 
-void cause_clear(struct bisect_cause *c)
+void bisect_cause_clear(struct bisect_cause *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		free(c->culprits[i].name);

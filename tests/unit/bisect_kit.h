@@ -409,7 +409,7 @@ static inline unsigned kit_run(const struct bisect_request *given,
 	assert_true(count > 0);
 	for (int i = 0; i < count; i++) {
 		kit_check(&k, &causes[i], (size_t)i);
-		cause_clear(&causes[i]);
+		bisect_cause_clear(&causes[i]);
 	}
 	kit_forget(&k);
 	assert_true(row->names[0] == NULL || row->names[count] == NULL);

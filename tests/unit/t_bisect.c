@@ -323,7 +323,7 @@ static void t_over(void **state)
 		assert_int_equal(k.trials, budget);
 		assert_false(causes[0].minimal);
 		assert_non_null(kit_answer(&k, &causes[0].smallest));
-		cause_clear(&causes[0]);
+		bisect_cause_clear(&causes[0]);
 		kit_forget(&k);
 	}
 }
