@@ -1,4 +1,4 @@
-ccprobe_unit_tests(probe clients secrets settings decode summary view subject expect
+ccprobe_unit_tests(probe clients secrets settings decode summary complaint view subject expect
   grammar request casefile judge check take grade bisect bisect_made bisect_parts quote)
 foreach(name casefile judge bisect bisect_parts)
   target_compile_definitions(unit-${name} PRIVATE
