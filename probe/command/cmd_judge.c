@@ -17,7 +17,7 @@
 #include "wire/bytes/mem.h"
 
 struct judge_options {
-	bool help, no_color;
+	bool help, no_color, verbose;
 	const char *suite;
 	struct option_list reports;
 };
@@ -26,6 +26,7 @@ struct judge_options {
 static const struct option_row rows[] = {
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format, as `ccprobe run` does" },
+	ROW_VERBOSE(AT(verbose)),
 	ROW_SUITE(AT(suite)),
 	ROW_NO_COLOR(AT(no_color)),
 	ROW_HELP(AT(help)),
@@ -183,6 +184,11 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 static int judge_all(struct judging_all *g, const struct judge_options *o,
 		     const struct option_list *paths, struct fail *f)
 {
+	struct outputs_asked asked = { .reports = o->reports.list,
+				       .count = o->reports.count,
+				       .no_colour = o->no_color,
+				       .verbose = o->verbose };
+
 	g->began = loop_now();
 	g->root = place_suite(o->suite);
 	if (!place_has_suite(g->root))
@@ -192,8 +198,7 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 		return fail_set(f, FAIL_USAGE,
 				"which logs? `ccprobe run --keep all --out "
 				"DIR` writes them into DIR");
-	if (outputs_open(&g->outputs, o->reports.list, o->reports.count,
-			 o->no_color, f) < 0)
+	if (outputs_open(&g->outputs, &asked, f) < 0)
 		return -1;
 	for (size_t i = 0; i < paths->count; i++)
 		judge_path(g, paths->list[i]);

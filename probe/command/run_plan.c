@@ -322,11 +322,22 @@ static int read_jobs(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
+static int open_outputs(struct run_plan *p, struct fail *f)
+{
+	const struct option_list *chosen = p->options.reports.count > 0
+						   ? &p->options.reports
+						   : &p->project.reports;
+	struct outputs_asked asked = { .reports = chosen->list,
+				       .count = chosen->count,
+				       .no_colour = p->options.no_color,
+				       .verbose = p->options.verbose };
+
+	return outputs_open(&p->outputs, &asked, f);
+}
+
 /* What is cheap to refuse is refused first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
-	const struct option_list *chosen;
-
 	p->root = place_suite(p->options.suite);
 	p->config.root = p->root;
 	if (!place_has_suite(p->root))
@@ -342,10 +353,7 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
 	    read_settle(p, f) < 0)
 		return -1;
-	chosen = p->options.reports.count > 0 ? &p->options.reports
-					      : &p->project.reports;
-	return outputs_open(&p->outputs, chosen->list, chosen->count,
-			    p->options.no_color, f);
+	return open_outputs(p, f);
 }
 
 void run_plan_clear(struct run_plan *p)

@@ -41,6 +41,7 @@ const struct option_row run_rows[] = {
 	  "(the default)" },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format (below), on stdout or into a file" },
+	ROW_VERBOSE(AT(verbose)),
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
 	{ "implementation-version", OPTION_TEXT, AT(implementation_version),
