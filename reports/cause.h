@@ -7,6 +7,7 @@
 #define REPORTS_CAUSE_H
 
 #include "reports/verdict.h"
+#include "wire/bytes/buf.h"
 
 /* How the integrity statement sorts what a gateway does. */
 enum cause_change { CAUSE_KEPT, CAUSE_CHANGED, CAUSE_DROPPED, CAUSE_ADDED };
@@ -39,5 +40,36 @@ void cause_list_free(struct cause *list, size_t count); /* and each in it */
 
 /* "kept", "changed", "dropped", "added" */
 const char *cause_change_name(enum cause_change c);
+
+/* What explains a failure; NULL: nothing does, and it stands by itself. */
+const struct cause *cause_of(const struct run_report *r,
+			     const struct result *one);
+
+/* The number that reports call it by, from 1. */
+size_t cause_number(const struct run_report *r, const struct cause *c);
+
+/* It explains no failure: told, and that is all. */
+bool cause_is_note(const struct cause *c);
+
+/* How many of its failures are news: no baseline expects them. */
+size_t cause_news(const struct run_report *r, const struct cause *c);
+
+struct cause_count {
+	size_t causes; /* that explain failures */
+	size_t failures, explained, alone; /* those a baseline expects too */
+};
+
+struct cause_count cause_counts(const struct run_report *r);
+
+/* "1 cause explains 181 of 190 failures", "no cause was found for 3 failures" */
+void cause_sentence(const struct run_report *r, struct buf *out);
+
+/* "errors/cut/fin, errors/cut/rst and 3 more" */
+void cause_cases(const struct run_report *r, const struct cause *c, size_t most,
+		 struct buf *out);
+
+/* "HDR-01, must: The header arrives as it was sent."; nothing for a note. */
+void cause_duty(const struct run_report *r, const struct cause *c,
+		struct buf *out);
 
 #endif

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "reports/areas.h"
+#include "reports/cause.h"
 #include "reports/grade.h"
+#include "reports/markup.h"
 #include "wire/json/jscan.h"
 
 /* A value in double quotes: a JSON string is a YAML one. */
@@ -59,6 +61,29 @@ static void write_area(struct buf *out, const struct area *a)
 	buf_add_text(out, " }\n");
 }
 
+/* Causes by an id that is the same in every run; counts may differ. */
+static void write_cause_ids(struct buf *out, const struct run_report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->cause_count; i++) {
+		const struct cause *c = &r->causes[i];
+
+		if (cause_is_note(c))
+			continue;
+		buf_add_text(out, any ? "" : "causes:\n");
+		any = true;
+		buf_add_text(out, "  - ");
+		jscan_quote(out, span_of(c->id));
+		buf_addf(out, " # %s%s%s, %s, %zu case%s\n",
+			 c->duty ? c->duty : "", c->duty ? ", " : "",
+			 level_name(c->level), effect_name(c->effect),
+			 c->case_count, c->case_count == 1 ? "" : "s");
+	}
+	if (!any)
+		buf_add_text(out, "causes: []\n");
+}
+
 static void write_failed(struct buf *out, const struct run_report *r)
 {
 	bool any = false;
@@ -72,10 +97,14 @@ static void write_failed(struct buf *out, const struct run_report *r)
 		any = true;
 		buf_add_text(out, "  - ");
 		jscan_quote(out, span_of(one->id));
-		buf_addf(out, " # %s, %s, %s%s\n", verdict_name(one->verdict),
+		buf_addf(out, " # %s, %s, %s%s", verdict_name(one->verdict),
 			 level_name(result_failed_level(one)),
-			 effect_name(one->effect),
+			 effect_name(result_failed_effect(one)),
 			 one->expected ? ", expected" : "");
+		if (cause_of(r, one))
+			buf_addf(out, ", cause %zu",
+				 cause_number(r, cause_of(r, one)));
+		buf_add_byte(out, '\n');
 	}
 	if (!any)
 		buf_add_text(out, "not_passed: []\n");
@@ -84,6 +113,8 @@ static void write_failed(struct buf *out, const struct run_report *r)
 static void write_head(struct buf *out, const struct run_report *r,
 		       const struct grade *g)
 {
+	struct buf died = BUF_INIT(BUF_NO_LIMIT);
+
 	buf_add_text(out, "\n# Claude Code conformance: ");
 	report_text(out, r->implementation ? r->implementation : r->target, "");
 	buf_add_text(out, "\n\nGrade ");
@@ -105,6 +136,66 @@ static void write_head(struct buf *out, const struct run_report *r,
 		grade_partial(g, out);
 		buf_add_text(out, ".\n");
 	}
+	if (r->died) {
+		buf_add_text(out, "The gateway died: ");
+		report_died(r, &died);
+		markup_prose(out, buf_str(&died));
+		buf_add_text(out, ".\n");
+	}
+	buf_clear(&died);
+}
+
+static void write_cause(struct buf *out, const struct run_report *r,
+			const struct cause *c)
+{
+	struct buf duty = BUF_INIT(BUF_NO_LIMIT);
+
+	cause_duty(r, c, &duty);
+	buf_addf(out, "%zu. ", cause_number(r, c));
+	markup_prose(out, c->headline);
+	buf_addf(out, "\n   - %s: %s\n", effect_name(c->effect),
+		 report_effect(c->effect));
+	if (duty.len > 0) {
+		buf_add_text(out, "   - ");
+		markup_prose(out, buf_str(&duty));
+		buf_add_byte(out, '\n');
+	}
+	if (c->fix) {
+		buf_add_text(out, "   - fix: ");
+		markup_prose(out, c->fix);
+		buf_add_byte(out, '\n');
+	}
+	buf_addf(out, "   - %zu case%s\n", c->case_count,
+		 c->case_count == 1 ? " fails by it" : "s fail by it");
+	buf_clear(&duty);
+}
+
+static void write_causes(struct buf *out, const struct run_report *r)
+{
+	if (cause_counts(r).causes == 0)
+		return;
+	buf_add_text(out, "\n## Causes\n\n");
+	cause_sentence(r, out);
+	buf_add_text(out, ".\n\n");
+	for (size_t i = 0; i < r->cause_count; i++)
+		if (!cause_is_note(&r->causes[i]))
+			write_cause(out, r, &r->causes[i]);
+}
+
+static void write_not_offered(struct buf *out, const struct run_report *r)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (r->not_offered_count > 0)
+		buf_add_text(out, "\n## Not offered\n\n");
+	for (size_t i = 0; i < r->not_offered_count; i++) {
+		buf_reset(&text);
+		report_not_offered(&r->not_offered[i], &text);
+		buf_add_text(out, "- ");
+		markup_prose(out, buf_str(&text));
+		buf_add_byte(out, '\n');
+	}
+	buf_clear(&text);
 }
 
 static void write_table(struct buf *out, const struct area *areas, size_t count)
@@ -145,9 +236,12 @@ void conformance_write(const struct run_report *r, struct buf *out)
 	write_front(out, r, &g);
 	for (size_t i = 0; i < count; i++)
 		write_area(out, &areas[i]);
+	write_cause_ids(out, r);
 	write_failed(out, r);
 	buf_add_text(out, "---\n");
 	write_head(out, r, &g);
+	write_causes(out, r);
+	write_not_offered(out, r);
 	write_table(out, areas, count);
 	write_reproduce(out, r);
 	free(areas);

@@ -1,14 +1,25 @@
 /*
- * Annotations of a GitHub job: workflow commands on stdout, for the ten worst
- * failures, as a step shows no more than ten. What a baseline expects is none.
+ * Annotations of a GitHub job: workflow commands on stdout, one for each cause
+ * and for each failure that no cause explains; the ten worst, as a step shows no
+ * more than ten. What a baseline expects is none.
  */
 #include "reports/reports.h"
 
 #include <stdlib.h>
 
+#include "reports/cause.h"
+#include "reports/complaint.h"
 #include "wire/bytes/mem.h"
 
 #define MOST 10
+#define CASES_TOLD 3
+
+struct note { /* one of both */
+	const struct cause *cause;
+	const struct result *failure;
+	enum level level;
+	enum effect effect;
+};
 
 /* Line breaks and "%" end or change a command; in a property ":" and "," too. */
 static void escaped(struct buf *out, const char *text, bool property)
@@ -28,47 +39,101 @@ static void escaped(struct buf *out, const char *text, bool property)
 
 static int worst_first(const void *left, const void *right)
 {
-	const struct result *a = *(const struct result *const *)left;
-	const struct result *b = *(const struct result *const *)right;
+	const struct note *a = left, *b = right;
 
 	if (a->level != b->level)
 		return a->level < b->level ? -1 : 1;
 	if (a->effect != b->effect)
 		return a->effect < b->effect ? -1 : 1;
-	return a < b ? -1 : 1; /* as in the list, which is in order of id */
+	if ((a->cause == NULL) != (b->cause == NULL))
+		return a->cause ? -1 : 1;
+	if (a->cause) /* as in their lists, which have an order */
+		return a->cause < b->cause ? -1 : 1;
+	return a->failure < b->failure ? -1 : 1;
 }
 
-static bool is_told(const struct result *r)
+static void write_words(struct buf *out, enum level level, enum effect effect,
+			const char *fix)
 {
-	return r->verdict == VERDICT_FAIL && !r->expected;
+	buf_addf(out, "%%0A%s, %s: %s", level_name(level), effect_name(effect),
+		 report_effect(effect));
+	if (fix) {
+		buf_add_text(out, "%0AFix: ");
+		escaped(out, fix, false);
+	}
+	buf_add_byte(out, '\n');
 }
 
-static void write_one(struct buf *out, const struct result *r)
+static void write_cause(struct buf *out, const struct run_report *r,
+			const struct cause *c)
 {
+	struct buf cases = BUF_INIT(BUF_NO_LIMIT);
+
+	cause_cases(r, c, CASES_TOLD, &cases);
+	buf_add_text(out, "::error title=");
+	escaped(out, c->headline, true);
+	buf_addf(out, "::%zu case%s: ", c->case_count,
+		 c->case_count == 1 ? " fails by it" : "s fail by it");
+	escaped(out, buf_str(&cases), false);
+	write_words(out, c->level, c->effect, c->fix);
+	buf_clear(&cases);
+}
+
+static void write_failure(struct buf *out, const struct result *r)
+{
+	struct buf wrong = BUF_INIT(BUF_NO_LIMIT);
+
+	complaint_of(r, &wrong);
 	buf_add_text(out, "::error title=");
 	escaped(out, r->id, true);
 	buf_add_text(out, "::");
-	escaped(out, r->reason ? r->reason : r->title, false);
-	buf_add_text(out, "%0AFix: ");
-	escaped(out, r->fix, false);
-	buf_add_byte(out, '\n');
+	escaped(out, buf_str(&wrong), false);
+	write_words(out, result_failed_level(r), result_failed_effect(r),
+		    r->fix);
+	buf_clear(&wrong);
+}
+
+static size_t notes_of(const struct run_report *r, struct note *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->cause_count; i++)
+		if (cause_news(r, &r->causes[i]) > 0)
+			list[count++] =
+				(struct note){ .cause = &r->causes[i],
+					       .level = r->causes[i].level,
+					       .effect = r->causes[i].effect };
+	for (size_t i = 0; i < r->count; i++) {
+		const struct result *one = &r->list[i];
+
+		if (one->verdict != VERDICT_FAIL || one->expected ||
+		    cause_of(r, one))
+			continue;
+		list[count++] =
+			(struct note){ .failure = one,
+				       .level = result_failed_level(one),
+				       .effect = result_failed_effect(one) };
+	}
+	return count;
 }
 
 void github_write(const struct run_report *r, struct buf *out)
 {
-	const struct result **list = xcalloc(r->count + 1, sizeof(*list));
-	size_t count = 0;
+	struct note *list =
+		xcalloc(r->cause_count + r->count + 1, sizeof(*list));
+	size_t count = notes_of(r, list);
 
-	for (size_t i = 0; i < r->count; i++)
-		if (is_told(&r->list[i]))
-			list[count++] = &r->list[i];
-	if (count > 1)
-		qsort(list, count, sizeof(*list), worst_first);
-	for (size_t i = 0; i < count && i < MOST; i++)
-		write_one(out, list[i]);
+	qsort(list, count, sizeof(*list), worst_first);
+	for (size_t i = 0; i < count && i < MOST; i++) {
+		if (list[i].cause)
+			write_cause(out, r, list[i].cause);
+		else
+			write_failure(out, list[i].failure);
+	}
 	if (count > MOST)
 		buf_addf(out,
-			 "::notice::%zu more cases fail: see the summary\n",
+			 "::notice::%zu more causes and failures: see the "
+			 "summary\n",
 			 count - MOST);
 	free(list);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "reports/areas.h"
+#include "reports/cause.h"
+#include "reports/complaint.h"
 #include "reports/markup.h"
 
 static void attribute(struct buf *out, const char *name, const char *value)
@@ -33,29 +35,56 @@ static void line(struct buf *out, const char *name, const char *value)
 
 static void write_checks(struct buf *out, const struct result *r)
 {
+	struct buf wrong = BUF_INIT(BUF_NO_LIMIT);
+
 	for (size_t i = 0; i < r->outcome_count; i++) {
 		const struct outcome *o = &r->outcomes[i];
 
 		if (o->verdict == VERDICT_PASS)
 			continue;
-		line(out, "not so", o->name);
+		buf_reset(&wrong);
+		if (complaint_sentence(o, &wrong))
+			line(out, "wrong", buf_str(&wrong));
+		line(out, wrong.len > 0 ? "check" : "not so", o->name);
 		line(out, "  expect", o->expect);
 		line(out, "  wanted", o->wanted);
 		line(out, "  got", o->got);
 		line(out, "  difference", o->difference);
 	}
+	buf_clear(&wrong);
 }
 
-static void write_problem(struct buf *out, const struct result *r)
+/* The cause first, where there is one: lists show the beginning. */
+static void write_message(struct buf *out, const struct run_report *report,
+			  const struct result *r)
+{
+	const struct cause *c = cause_of(report, r);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (c)
+		buf_addf(&text, "%s. Here: ", c->headline);
+	complaint_of(r, &text);
+	attribute(out, "message", buf_str(&text));
+	buf_clear(&text);
+}
+
+static void write_problem(struct buf *out, const struct run_report *report,
+			  const struct result *r)
 {
 	bool fails = r->verdict == VERDICT_FAIL;
 	const char *name = fails ? "failure" : "error";
+	const struct cause *c = cause_of(report, r);
 
 	buf_addf(out, "      <%s", name);
-	attribute(out, "message", r->reason ? r->reason : r->title);
+	write_message(out, report, r);
 	attribute(out, "type",
-		  fails ? effect_name(r->effect) : verdict_name(r->verdict));
+		  fails ? effect_name(result_failed_effect(r))
+			: verdict_name(r->verdict));
 	buf_add_byte(out, '>');
+	if (c) {
+		line(out, "cause", c->headline);
+		line(out, "fix of the cause", c->fix);
+	}
 	line(out, "case", r->title);
 	if (fails)
 		line(out, "blame", blame_name(r->blame));
@@ -82,7 +111,8 @@ static void write_skipped(struct buf *out, const char *kind, const char *reason)
 	buf_add_text(out, "\"/>\n");
 }
 
-static void write_case(struct buf *out, const struct result *r)
+static void write_case(struct buf *out, const struct run_report *report,
+		       const struct result *r)
 {
 	buf_add_text(out, "    <testcase");
 	attribute(out, "classname", r->area);
@@ -98,10 +128,54 @@ static void write_case(struct buf *out, const struct result *r)
 	} else if (r->verdict == VERDICT_SKIP || r->left_out) {
 		write_skipped(out, "", r->reason);
 	} else {
-		write_problem(out, r);
+		write_problem(out, report, r);
 		write_output(out, r);
 	}
 	buf_add_text(out, "    </testcase>\n");
+}
+
+/* ---- suites ---- */
+
+static size_t cases_in(const struct run_report *r, const struct cause *c,
+		       const struct area *a)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->case_count; i++)
+		count += strcmp(r->list[c->cases[i]].area, a->name) == 0;
+	return count;
+}
+
+/* The causes of what fails in a suite; the name is the same in every run. */
+static void write_causes(struct buf *out, const struct run_report *r,
+			 const struct area *a)
+{
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+	bool any = false;
+
+	for (size_t i = 0; i < r->cause_count; i++) {
+		const struct cause *c = &r->causes[i];
+		size_t count = cases_in(r, c, a);
+
+		if (count == 0)
+			continue;
+		buf_add_text(out, any ? "" : "    <properties>\n");
+		any = true;
+		buf_reset(&value);
+		buf_addf(&value, "cause %s", c->id);
+		buf_add_text(out, "      <property");
+		attribute(out, "name", buf_str(&value));
+		buf_reset(&value);
+		buf_addf(&value, "%s; %s; %zu of its %zu failing cases",
+			 c->headline, effect_name(c->effect), count,
+			 c->case_count);
+		if (c->fix)
+			buf_addf(&value, "; fix: %s", c->fix);
+		attribute(out, "value", buf_str(&value));
+		buf_add_text(out, "/>\n");
+	}
+	buf_add_text(out, any ? "    </properties>\n" : "");
+	buf_clear(&value);
 }
 
 /* What a baseline expects is skipped to JUnit, which has no word for it; so is
@@ -133,9 +207,10 @@ static void write_area(struct buf *out, const struct run_report *r,
 		 a->counts[VERDICT_SKIP] + expected + a->left_out);
 	seconds(out, took);
 	buf_add_text(out, ">\n");
+	write_causes(out, r, a);
 	for (size_t i = 0; i < r->count; i++)
 		if (strcmp(r->list[i].area, a->name) == 0)
-			write_case(out, &r->list[i]);
+			write_case(out, r, &r->list[i]);
 	buf_add_text(out, "  </testsuite>\n");
 }
 

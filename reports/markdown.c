@@ -1,7 +1,8 @@
 /*
- * Markdown for a job's summary: the grade, areas, then failures with their
- * transcripts folded. Hosts refuse more than 1 MiB; so cases are written while
- * there is room, and those left out are named as a number.
+ * Markdown for a job's summary: the grade, causes with their cases folded under
+ * them, failures that no cause explains, areas. Hosts refuse more than 1 MiB; so
+ * cases are written while there is room, and those left out are named as a
+ * number.
  */
 #include "reports/reports.h"
 
@@ -9,157 +10,14 @@
 #include <string.h>
 
 #include "reports/areas.h"
+#include "reports/cause.h"
 #include "reports/grade.h"
+#include "reports/markdown_private.h"
 #include "reports/markup.h"
 
 #define LIMIT ((size_t)1000 * 1000) /* less than 1 MiB, with room for the end */
-#define SHOWN ((size_t)20 * 1000) /* of one transcript */
-#define INLINE 400 /* of a value in a line */
-
-/* Prose: what HTML or Markdown would take for markup stands for itself. */
-static void prose(struct buf *out, const char *text)
-{
-	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
-
-	markup_text(&plain, span_of(text ? text : ""));
-	for (const char *at = buf_str(&plain); *at; at++) {
-		if (*at == '\n') {
-			buf_add_byte(out, ' ');
-			continue;
-		}
-		if (strchr("\\`*_{}[]|#~!", *at))
-			buf_add_byte(out, '\\');
-		buf_add_byte(out, *at);
-	}
-	buf_clear(&plain);
-}
-
-/* The longest row of backticks, which a fence has to be longer than. */
-static size_t ticks_in(struct span text)
-{
-	size_t longest = 0, now = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		now = text.at[i] == '`' ? now + 1 : 0;
-		longest = now > longest ? now : longest;
-	}
-	return longest;
-}
-
-static void ticks(struct buf *out, size_t count)
-{
-	while (count-- > 0)
-		buf_add_byte(out, '`');
-}
-
-/* A piece of at most `most` bytes that does not end inside a character. */
-static struct span piece(const char *text, size_t most)
-{
-	struct span s = span_of(text);
-
-	if (s.len <= most)
-		return s;
-	while (most > 0 && ((unsigned char)s.at[most] & 0xc0) == 0x80)
-		most--;
-	return span_first(s, most);
-}
-
-/* A value in a line of its own text. */
-static void code(struct buf *out, const char *text)
-{
-	struct span shown = piece(text, INLINE);
-	size_t fence = ticks_in(shown) + 1;
-	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
-
-	markup_plain(&plain, shown);
-	for (size_t i = 0; i < plain.len; i++)
-		if (plain.at[i] == '\n')
-			plain.at[i] = ' ';
-	ticks(out, fence);
-	buf_addf(out, " %s ", buf_str(&plain));
-	ticks(out, fence);
-	if (shown.len < strlen(text))
-		buf_addf(out, " (%zu bytes in all)", strlen(text));
-	buf_clear(&plain);
-}
-
-static void folded(struct buf *out, const char *name, const char *text)
-{
-	struct span shown;
-	size_t fence;
-
-	if (!text || !*text)
-		return;
-	shown = piece(text, SHOWN);
-	fence = ticks_in(shown) + 1;
-	if (fence < 3)
-		fence = 3;
-	buf_addf(out, "<details><summary>%s</summary>\n\n", name);
-	ticks(out, fence);
-	buf_add_text(out, "text\n");
-	markup_plain(out, shown);
-	if (shown.len == 0 || shown.at[shown.len - 1] != '\n')
-		buf_add_byte(out, '\n');
-	if (shown.len < strlen(text))
-		buf_addf(out, "... %zu bytes were cut\n",
-			 strlen(text) - shown.len);
-	ticks(out, fence);
-	buf_add_text(out, "\n\n</details>\n\n");
-}
-
-static void item(struct buf *out, const char *name, const char *text)
-{
-	if (!text || !*text)
-		return;
-	buf_addf(out, "- **%s:** ", name);
-	prose(out, text);
-	buf_add_byte(out, '\n');
-}
-
-static void value(struct buf *out, const char *name, const char *text)
-{
-	if (!text)
-		return;
-	buf_addf(out, "  - %s ", name);
-	code(out, text);
-	buf_add_byte(out, '\n');
-}
-
-static void write_outcome(struct buf *out, const struct outcome *o)
-{
-	item(out, "not so", o->name);
-	value(out, "expected", o->expect);
-	value(out, "wanted", o->wanted);
-	value(out, "got", o->got);
-}
-
-static void write_case(struct buf *out, const struct result *r)
-{
-	buf_addf(out, "### %s ",
-		 r->verdict == VERDICT_FAIL ? "\xe2\x9d\x8c"
-		 : r->verdict == VERDICT_UNDECIDED
-			 ? "\xe2\x9d\x94"
-			 : "\xe2\x9a\xa0\xef\xb8\x8f");
-	prose(out, r->id);
-	buf_addf(out, "\n\n%s, %s, %s: ", verdict_name(r->verdict),
-		 level_name(result_failed_level(r)), effect_name(r->effect));
-	prose(out, r->title);
-	buf_add_text(out, "\n\n");
-	if (r->verdict != VERDICT_FAIL)
-		item(out, "reason", r->reason);
-	for (size_t i = 0; i < r->outcome_count; i++)
-		if (r->outcomes[i].verdict != VERDICT_PASS)
-			write_outcome(out, &r->outcomes[i]);
-	if (r->verdict == VERDICT_FAIL) {
-		item(out, "why", r->why);
-		item(out, "fix", r->fix);
-	}
-	buf_add_byte(out, '\n');
-	for (size_t i = 0; i < r->outcome_count; i++)
-		folded(out, "difference", r->outcomes[i].difference);
-	folded(out, "both sides of the wire", r->trace);
-	folded(out, "repeat it", r->curl);
-}
+#define LIMIT_FOLDED (LIMIT / 2) /* the rest is for what no cause explains */
+#define CASES_IN_FULL 5 /* of a cause */
 
 static void write_grade(struct buf *out, const struct run_report *r)
 {
@@ -168,10 +26,12 @@ static void write_grade(struct buf *out, const struct run_report *r)
 
 	grade_of(r, &g);
 	buf_add_text(out, "## Claude Code through ");
-	prose(out, r->target);
+	markup_prose(out, r->target);
 	buf_add_text(out, ": ");
 	grade_word(&g, out);
 	buf_add_text(out, "\n\n");
+	report_died(r, &text);
+	markdown_item(out, "the gateway died", buf_str(&text));
 	for (int i = 0; i < CAP_COUNT; i++) {
 		enum grade_cap cap = (enum grade_cap)i;
 
@@ -181,12 +41,17 @@ static void write_grade(struct buf *out, const struct run_report *r)
 		buf_addf(&text, "%s: ", grade_cap_reason(cap));
 		grade_cap_cases(cap, r, &text);
 		buf_addf(out, "- at most **%c**: ", grade_cap_letter(cap));
-		prose(out, buf_str(&text));
+		markup_prose(out, buf_str(&text));
 		buf_add_byte(out, '\n');
 	}
 	buf_reset(&text);
 	grade_partial(&g, &text);
-	item(out, "partial", buf_str(&text));
+	markdown_item(out, "partial", buf_str(&text));
+	for (size_t i = 0; i < r->not_offered_count; i++) {
+		buf_reset(&text);
+		report_not_offered(&r->not_offered[i], &text);
+		markdown_item(out, "not offered", buf_str(&text));
+	}
 	if (g.expected > 0) {
 		buf_add_text(out, "- ");
 		grade_expected(&g, out);
@@ -204,7 +69,7 @@ static void write_areas(struct buf *out, const struct run_report *r)
 			  "\n|---|--:|--:|--:|--:|--:|\n");
 	for (size_t i = 0; i < count; i++) {
 		buf_add_text(out, "| ");
-		prose(out, areas[i].name);
+		markup_prose(out, areas[i].name);
 		for (int v = 0; v < VERDICT_COUNT; v++)
 			buf_addf(out, " | %zu", areas[i].counts[v]);
 		buf_add_text(out, " |\n");
@@ -216,7 +81,124 @@ static void write_areas(struct buf *out, const struct run_report *r)
 	free(areas);
 }
 
-/* Cases of one verdict, while there is room; gives how many had none. */
+/* ---- causes ---- */
+
+static void value(struct buf *out, const char *text)
+{
+	if (text)
+		markdown_code(out, text);
+	else
+		buf_add_text(out, "nothing");
+}
+
+static void write_example(struct buf *out, const struct cause_example *e)
+{
+	buf_add_text(out, "- **seen** in ");
+	markup_prose(out, e->id);
+	buf_add_text(out, ": sent ");
+	value(out, e->sent);
+	buf_add_text(out, ", got ");
+	value(out, e->got);
+	buf_add_byte(out, '\n');
+}
+
+/* A few in full, the others in a line each; gives how many had no room. */
+static size_t write_folded(struct buf *out, const struct run_report *r,
+			   const struct cause *c)
+{
+	struct buf one = BUF_INIT(BUF_NO_LIMIT);
+	size_t told = 0, cut = 0;
+
+	buf_addf(out, "\n<details><summary>%zu case%s</summary>\n\n",
+		 c->case_count, c->case_count == 1 ? "" : "s");
+	for (size_t i = 0; i < c->case_count; i++) {
+		const struct result *r_one = &r->list[c->cases[i]];
+
+		buf_reset(&one);
+		if (!r_one->expected && told < CASES_IN_FULL)
+			markdown_case(&one, "####", r_one);
+		if (one.len == 0 || out->len + one.len > LIMIT_FOLDED) {
+			buf_reset(&one);
+			markdown_line(&one, r_one);
+		} else {
+			told++;
+		}
+		if (out->len + one.len > LIMIT_FOLDED)
+			cut++;
+		else
+			buf_add_span(out, buf_span(&one));
+	}
+	buf_add_text(out, "\n</details>\n\n");
+	buf_clear(&one);
+	return cut;
+}
+
+static size_t write_cause(struct buf *out, const struct run_report *r,
+			  const struct cause *c)
+{
+	size_t expected = c->case_count - cause_news(r, c);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(out, "### %zu. ", cause_number(r, c));
+	markup_prose(out, c->headline);
+	buf_addf(&text, "%s: %s", effect_name(c->effect),
+		 report_effect(c->effect));
+	buf_add_text(out, "\n\n");
+	markdown_item(out, "effect", buf_str(&text));
+	buf_reset(&text);
+	cause_duty(r, c, &text);
+	markdown_item(out, "duty", buf_str(&text));
+	markdown_item(out, "fix", c->fix);
+	if (c->example_count > 0)
+		write_example(out, &c->examples[0]);
+	if (expected > 0)
+		buf_addf(out, "- %zu of its cases %s expected (baseline)\n",
+			 expected, expected == 1 ? "is" : "are");
+	buf_clear(&text);
+	return write_folded(out, r, c);
+}
+
+static size_t write_causes(struct buf *out, const struct run_report *r)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	size_t cut = 0;
+
+	if (cause_counts(r).causes == 0)
+		return 0;
+	cause_sentence(r, &text);
+	buf_addf(out, "\n**%s.**\n\n", buf_str(&text));
+	for (size_t i = 0; i < r->cause_count; i++)
+		if (!cause_is_note(&r->causes[i]))
+			cut += write_cause(out, r, &r->causes[i]);
+	buf_clear(&text);
+	return cut;
+}
+
+/* What breaks no duty, folded. */
+static void write_notes(struct buf *out, const struct run_report *r)
+{
+	size_t count = r->cause_count - cause_counts(r).causes;
+
+	if (count == 0)
+		return;
+	buf_addf(out,
+		 "<details><summary>%zu more thing%s that it does to "
+		 "traffic</summary>\n\n",
+		 count, count == 1 ? "" : "s");
+	for (size_t i = 0; i < r->cause_count; i++) {
+		if (!cause_is_note(&r->causes[i]))
+			continue;
+		buf_add_text(out, "- ");
+		markup_prose(out, r->causes[i].headline);
+		buf_add_byte(out, '\n');
+	}
+	buf_add_text(out, "\n</details>\n\n");
+}
+
+/* ---- all the others ---- */
+
+/* Cases of one verdict that no cause explains, while there is room; gives how
+ * many had none. */
 static size_t write_cases(struct buf *out, const struct run_report *r,
 			  enum verdict v)
 {
@@ -225,10 +207,10 @@ static size_t write_cases(struct buf *out, const struct run_report *r,
 
 	for (size_t i = 0; i < r->count; i++) {
 		if (r->list[i].verdict != v || r->list[i].left_out ||
-		    r->list[i].expected)
+		    r->list[i].expected || cause_of(r, &r->list[i]))
 			continue;
 		buf_reset(&one);
-		write_case(&one, &r->list[i]);
+		markdown_case(&one, "###", &r->list[i]);
 		if (out->len + one.len > LIMIT)
 			cut++;
 		else
@@ -251,9 +233,9 @@ static size_t write_expected(struct buf *out, const struct run_report *r)
 			continue;
 		buf_reset(&one);
 		buf_add_text(&one, "- ");
-		prose(&one, r->list[i].id);
+		markup_prose(&one, r->list[i].id);
 		buf_add_text(&one, ": ");
-		prose(&one, r->list[i].expected);
+		markup_prose(&one, r->list[i].expected);
 		buf_add_byte(&one, '\n');
 		if (out->len + one.len > LIMIT)
 			cut++;
@@ -271,11 +253,17 @@ void markdown_write(const struct run_report *r, struct buf *out)
 	size_t cut;
 
 	write_grade(out, r);
-	write_areas(out, r);
-	cut = write_cases(out, r, VERDICT_FAIL);
+	cut = write_causes(out, r);
+	if (cause_counts(r).causes > 0 && cause_counts(r).alone > 0)
+		buf_addf(out, "**No cause was found for %zu failure%s.**\n\n",
+			 cause_counts(r).alone,
+			 cause_counts(r).alone == 1 ? "" : "s");
+	cut += write_cases(out, r, VERDICT_FAIL);
 	cut += write_cases(out, r, VERDICT_BROKEN);
 	cut += write_cases(out, r, VERDICT_UNDECIDED);
 	cut += write_expected(out, r);
+	write_notes(out, r);
+	write_areas(out, r);
 	if (cut > 0)
 		buf_addf(out,
 			 "**%zu more %s cut:** the summary of a job has "

@@ -107,3 +107,20 @@ void markup_plain(struct buf *out, struct span text)
 {
 	add_all(out, text, in_plain);
 }
+
+void markup_prose(struct buf *out, const char *text)
+{
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
+
+	markup_text(&plain, span_of(text ? text : ""));
+	for (const char *at = buf_str(&plain); *at; at++) {
+		if (*at == '\n') {
+			buf_add_byte(out, ' ');
+			continue;
+		}
+		if (strchr("\\`*_{}[]|#~!", *at))
+			buf_add_byte(out, '\\');
+		buf_add_byte(out, *at);
+	}
+	buf_clear(&plain);
+}

@@ -18,4 +18,8 @@ void markup_attribute(struct buf *out, struct span text);
 /* As it is, but for what is not allowed; for Markdown's code blocks. */
 void markup_plain(struct buf *out, struct span text);
 
+/* Words in Markdown: what it or HTML would take for markup stands for itself.
+ * A NULL is nothing. */
+void markup_prose(struct buf *out, const char *text);
+
 #endif

@@ -69,6 +69,31 @@ void report_text(struct buf *out, const char *text, const char *indent)
 	}
 }
 
+void report_died(const struct run_report *r, struct buf *out)
+{
+	if (!r->died)
+		return;
+	buf_add_text(out, "it answered at first, and listens no more");
+	if (r->last_words)
+		buf_addf(out, ": %s", r->last_words);
+}
+
+void report_not_offered(const struct not_offered *n, struct buf *out)
+{
+	buf_addf(out, "%s: %s", n->claim, n->without ? n->without : n->how);
+}
+
+struct span report_piece(const char *text, size_t most)
+{
+	struct span s = span_of(text);
+
+	if (s.len <= most)
+		return s;
+	while (most > 0 && ((unsigned char)s.at[most] & 0xc0) == 0x80)
+		most--;
+	return span_first(s, most);
+}
+
 void report_took(struct buf *out, tick_t took)
 {
 	if (took < TICK_S)

@@ -10,8 +10,8 @@
 
 typedef void report_fn(const struct run_report *r, struct buf *out);
 
-/* A row each: the format's name, and for whom it is. reports/NAME.c has
- * NAME_write(). */
+/* A row each: the format's name, and for whom it is. reports/NAME.c or
+ * reports/NAME/NAME.c has NAME_write(). */
 #define REPORTS(X) \
 	X(tap, "TAP, for prove and other harnesses") \
 	X(json, "everything, for programs") \
@@ -38,8 +38,14 @@ extern const struct report_kind reports[]; /* the same rows */
 
 const struct report_kind *report_find(const char *name); /* NULL: none */
 
-/* The summary for people; it is not in the table, since it has a colour. */
-void summary_write(const struct run_report *r, bool colour, struct buf *out);
+struct summary_how {
+	bool colour;
+	bool verbose; /* each failing case in full, and all notes */
+};
+
+/* The summary for people; it is not in the table, since it has its ways. */
+void summary_write(const struct run_report *r, struct summary_how how,
+		   struct buf *out);
 
 /* For the help: a line for each format. */
 void report_list(struct buf *out);
@@ -54,6 +60,17 @@ void report_text(struct buf *out, const char *text, const char *indent);
 
 /* What the real client does: "a feature or a diagnosis is lost". */
 const char *report_effect(enum effect e);
+
+/* "it answered at first, and listens no more: ...", which stands beside the
+ * grade; nothing where the gateway lives. */
+void report_died(const struct run_report *r, struct buf *out);
+
+/* "takes-bearer: Users who ...": what a gateway does not offer, and what a user
+ * of Claude Code does without; where that is not known, how it was seen. */
+void report_not_offered(const struct not_offered *n, struct buf *out);
+
+/* The first bytes of a text; they do not end inside a character. */
+struct span report_piece(const char *text, size_t most);
 
 /* "1.2 s" or "840 ms" */
 void report_took(struct buf *out, tick_t took);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "reports/cause.h"
+#include "reports/complaint.h"
 #include "wire/json/jscan.h"
 
 /* In a description "#" begins a directive and "\" an escape. */
@@ -48,7 +50,24 @@ static void write_check(struct buf *out, const struct outcome *o)
 	write_member(out, "      ", "difference", o->difference);
 }
 
-static void write_diagnostics(struct buf *out, const struct result *r)
+/* What is wrong, and by which cause. */
+static void write_wrong(struct buf *out, const struct run_report *report,
+			const struct result *r)
+{
+	const struct cause *c = cause_of(report, r);
+	struct buf wrong = BUF_INIT(BUF_NO_LIMIT);
+
+	complaint_of(r, &wrong);
+	write_member(out, "  ", "wrong", buf_str(&wrong));
+	if (c) {
+		write_member(out, "  ", "cause", c->headline);
+		write_member(out, "  ", "cause_id", c->id);
+	}
+	buf_clear(&wrong);
+}
+
+static void write_diagnostics(struct buf *out, const struct run_report *report,
+			      const struct result *r)
 {
 	bool any = false;
 
@@ -60,7 +79,10 @@ static void write_diagnostics(struct buf *out, const struct result *r)
 	if (r->verdict == VERDICT_FAIL) {
 		write_member(out, "  ", "failed_level",
 			     level_name(result_failed_level(r)));
+		write_member(out, "  ", "failed_effect",
+			     effect_name(result_failed_effect(r)));
 		write_member(out, "  ", "blame", blame_name(r->blame));
+		write_wrong(out, report, r);
 	}
 	write_member(out, "  ", "reason", r->reason);
 	write_member(out, "  ", "why", r->why);
@@ -113,8 +135,10 @@ static void write_subtest(struct buf *out, const struct result *r)
 
 /* What could not be decided does not fail a harness by itself: the exit status
  * of ccprobe tells it, and the directive keeps it in sight. */
-static void write_case(struct buf *out, size_t number, const struct result *r)
+static void write_case(struct buf *out, const struct run_report *report,
+		       size_t number)
 {
+	const struct result *r = &report->list[number - 1];
 	bool is_ok = r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
 
 	write_subtest(out, r);
@@ -130,7 +154,7 @@ static void write_case(struct buf *out, size_t number, const struct result *r)
 		write_directive(out, "todo expected:", r->expected);
 	buf_add_byte(out, '\n');
 	if (!is_ok)
-		write_diagnostics(out, r);
+		write_diagnostics(out, report, r);
 }
 
 void tap_write(const struct run_report *r, struct buf *out)
@@ -145,7 +169,7 @@ void tap_write(const struct run_report *r, struct buf *out)
 		return;
 	}
 	for (size_t i = 0; i < r->count; i++)
-		write_case(out, i + 1, &r->list[i]);
+		write_case(out, r, i + 1);
 	if (r->interrupted)
 		buf_add_text(out, "Bail out! interrupted\n");
 }

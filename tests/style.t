@@ -42,6 +42,8 @@ arrows() {
 	gateway                wire net gateway/faults/faults.h
 	gateway/faults         wire net gateway
 	reports                wire
+	reports/html           wire reports
+	reports/summary        wire reports
 	probe/look             wire
 	probe/suite            wire mockupstream reports/verdict.h probe/look
 	probe/judge            wire reports probe/look probe/suite

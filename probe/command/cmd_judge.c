@@ -18,7 +18,7 @@
 #include "wire/bytes/mem.h"
 
 struct judge_options {
-	bool help, no_color;
+	bool help, no_color, verbose;
 	const char *suite;
 	struct option_list reports;
 };
@@ -27,6 +27,7 @@ struct judge_options {
 static const struct option_row rows[] = {
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format, as `ccprobe run` does" },
+	ROW_VERBOSE(AT(verbose)),
 	ROW_SUITE(AT(suite)),
 	ROW_NO_COLOR(AT(no_color)),
 	ROW_HELP(AT(help)),
@@ -191,6 +192,10 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 	/* In a kept log the keys are these words. */
 	const struct causes_keys keys = { KEPT_CLIENT_KEY, KEPT_WRONG_KEY,
 					  KEPT_UPSTREAM_KEY };
+	struct outputs_asked asked = { .reports = o->reports.list,
+				       .count = o->reports.count,
+				       .no_colour = o->no_color,
+				       .verbose = o->verbose };
 
 	g->began = loop_now();
 	g->causes = causes_new(&keys);
@@ -202,8 +207,7 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 		return fail_set(f, FAIL_USAGE,
 				"which logs? `ccprobe run --keep all --out "
 				"DIR` writes them into DIR");
-	if (outputs_open(&g->outputs, o->reports.list, o->reports.count,
-			 o->no_color, f) < 0)
+	if (outputs_open(&g->outputs, &asked, f) < 0)
 		return -1;
 	for (size_t i = 0; i < paths->count; i++)
 		judge_path(g, paths->list[i]);

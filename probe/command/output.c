@@ -67,19 +67,19 @@ bool output_colour(bool no_colour, int fd)
 	       (!term || strcmp(term, "dumb") != 0);
 }
 
-int outputs_open(struct outputs *out, const char *const *asked, size_t count,
-		 bool no_colour, struct fail *f)
+int outputs_open(struct outputs *out, const struct outputs_asked *asked,
+		 struct fail *f)
 {
-	struct outputs o = { .count = 0 };
+	struct outputs o = { .how.verbose = asked->verbose };
 
-	for (size_t i = 0; i < count; i++) {
-		if (open_one(&o, asked[i], f) < 0) {
+	for (size_t i = 0; i < asked->count; i++) {
+		if (open_one(&o, asked->reports[i], f) < 0) {
 			outputs_close(&o);
 			return -1;
 		}
 	}
-	o.colour = output_colour(no_colour,
-				 o.machine ? STDERR_FILENO : STDOUT_FILENO);
+	o.how.colour = output_colour(asked->no_colour,
+				     o.machine ? STDERR_FILENO : STDOUT_FILENO);
 	*out = o;
 	return 0;
 }
@@ -111,7 +111,7 @@ int outputs_write(struct outputs *o, const struct run_report *r, struct fail *f)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 	int rc = 0;
 
-	summary_write(r, o->colour, &b);
+	summary_write(r, o->how, &b);
 	if (put(o->machine ? stderr : stdout, &b) < 0)
 		rc = fail_errno(f, FAIL_SYSTEM, "the summary");
 	buf_clear(&b);

@@ -20,15 +20,20 @@ struct outputs {
 	struct output list[OUTPUTS_LIMIT];
 	size_t count;
 	bool machine; /* one of them has stdout: the summary goes to stderr */
-	bool colour;
+	struct summary_how how; /* of the summary */
 };
 
 /* Is it a terminal that shows colours, and nobody wants none (NO_COLOR)? */
 bool output_colour(bool no_colour, int fd);
 
-/* `asked` are the values of --report: "tap" or "json=FILE". */
-int outputs_open(struct outputs *out, const char *const *asked, size_t count,
-		 bool no_colour, struct fail *f);
+struct outputs_asked {
+	const char *const *reports; /* values: "tap" or "json=FILE" */
+	size_t count;
+	bool no_colour, verbose; /* the summary */
+};
+
+int outputs_open(struct outputs *out, const struct outputs_asked *asked,
+		 struct fail *f);
 
 /* Writes them all and closes the files; call it once. */
 int outputs_write(struct outputs *o, const struct run_report *r,

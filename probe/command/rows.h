@@ -24,6 +24,11 @@
 	ROW("no-color", OPTION_FLAG, at, NULL, \
 	    "no colour on a terminal (NO_COLOR does the same)")
 
+#define ROW_VERBOSE(at) \
+	ROW("verbose", OPTION_FLAG, at, NULL, \
+	    "-v: the summary tells every failing case in full, also those " \
+	    "that a cause explains")
+
 /* Which gateway, how it is asked, and what stands behind it. AT gives the
  * place of a member of the command's own struct by its name. */
 #define ROWS_GATEWAY(AT) \

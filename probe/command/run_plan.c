@@ -328,16 +328,18 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 	const struct option_list *chosen = p->options.reports.count > 0
 						   ? &p->options.reports
 						   : &p->project.reports;
-	const char **asked = xcalloc(chosen->count + 1, sizeof(*asked));
-	size_t count = 0;
+	const char **list = xcalloc(chosen->count + 1, sizeof(*list));
+	struct outputs_asked asked = { .reports = list,
+				       .no_colour = p->options.no_color,
+				       .verbose = p->options.verbose };
 	int rc;
 
-	for (; count < chosen->count; count++)
-		asked[count] = chosen->list[count];
+	for (; asked.count < chosen->count; asked.count++)
+		list[asked.count] = chosen->list[asked.count];
 	if (p->options.causes)
-		asked[count++] = "integrity";
-	rc = outputs_open(&p->outputs, asked, count, p->options.no_color, f);
-	free(asked);
+		list[asked.count++] = "integrity";
+	rc = outputs_open(&p->outputs, &asked, f);
+	free(list);
 	return rc;
 }
 

@@ -16,7 +16,7 @@
 #define JOBS_NOT_GIVEN UINT32_MAX
 
 struct run_options {
-	bool help, bundled, slow, no_color, no_mock, causes;
+	bool help, bundled, slow, no_color, no_mock, causes, verbose;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level;

@@ -44,6 +44,7 @@ const struct option_row run_rows[] = {
 	{ "causes", OPTION_FLAG, AT(causes), NULL,
 	  "print what the gateway drops, changes, adds and keeps (as --report "
 	  "integrity)" },
+	ROW_VERBOSE(AT(verbose)),
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
 	{ "implementation-version", OPTION_TEXT, AT(implementation_version),

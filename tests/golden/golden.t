@@ -19,9 +19,11 @@ golden() {
 	result "$bad" "the output of ${file##*/}"
 }
 
-for format in summary colour $(formats); do
+for format in summary colour verbose $(formats); do
 	golden "report.$format" "$bin/golden-show" "$format"
 done
+golden report.summary.one "$bin/golden-show" summary one
+golden report.summary.many "$bin/golden-show" summary many
 golden help.txt "$bin/ccprobe" --help
 for command in $(commands); do
 	golden "help-$command.txt" "$bin/ccprobe" "$command" --help
@@ -31,7 +33,7 @@ golden help-ccgate.txt "$bin/ccgate" --help
 
 # What is here belongs to something: the tables were not read as shorter.
 {
-	printf 'report.%s\n' summary colour $(formats)
+	printf 'report.%s\n' summary summary.one summary.many colour verbose $(formats)
 	printf 'help-%s.txt\n' ccmock ccgate $(commands)
 	echo help.txt
 } | sort >"$scratch/wanted"

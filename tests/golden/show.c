@@ -1,11 +1,14 @@
 /*
  * Prints reports of a run that is written here: `show summary`, `show colour`,
- * or `show FORMAT`. What it prints is compared with the files beside it. With
- * `large` behind it one failure stands 400 times, with long texts.
+ * `show verbose` or `show FORMAT`. What it prints is compared with the files
+ * beside it. A word behind it changes the run: `large`, one failure stands 400
+ * times, with long texts; `one`, one cause explains 181 failures of a whole
+ * suite; `many`, there are 13 causes.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "reports/cause.h"
 #include "reports/reports.h"
 #include "wire/bytes/mem.h"
 
@@ -26,6 +29,10 @@ TEXT(id_4, "stream/order");
 TEXT(id_5, "timing/first-event");
 TEXT(id_6, "auth/refusal");
 TEXT(id_7, "errors/status-kept/404");
+TEXT(id_8, "headers/beta-list/future-value");
+TEXT(id_9, "sessions/edit/2.1.100");
+TEXT(headers, "headers");
+TEXT(sessions, "sessions");
 TEXT(errors, "errors");
 TEXT(stream, "stream");
 TEXT(timing, "timing");
@@ -94,6 +101,80 @@ static struct evidence evidence = {
 	.moment_count = sizeof(moments) / sizeof(moments[0]),
 };
 
+/* What a gateway has in its head must not get into a terminal or a page. */
+TEXT(beta_id, "request-field-dropped:anthropic-beta");
+TEXT(beta_headline,
+     "drops the request field anthropic-beta: 512 of 512 requests");
+TEXT(beta_fix, "Pass anthropic-beta on as it came, values in order.");
+TEXT(beta_duty, "HDR-01");
+TEXT(beta_sent, "anthropic-beta: claude-code-20250219,effort-2025-11-24");
+TEXT(title_beta, "the beta list arrives as it was sent");
+TEXT(why_beta, "Without its value the provider refuses the field that needs "
+	       "it.");
+TEXT(check_4, "the provider sees the same list in the same order");
+TEXT(check_5, "the first turn is answered with 200");
+TEXT(expect_4, "u1.request.header.anthropic-beta == "
+	       "c1.request.header.anthropic-beta");
+TEXT(expect_5, "c1.status == 200");
+TEXT(wanted_4, "c1.request.header.anthropic-beta: claude-code-20250219,"
+	       "effort-2025-11-24");
+TEXT(wanted_5, "200");
+TEXT(got_4, "nothing: there is no such header");
+TEXT(got_5, "400");
+TEXT(status_id, "status-mapped:404-to-500");
+TEXT(status_headline, "answers 500 where the provider said 404, with "
+		      "\"\033[2J<b>no such page</b> # | `\": 3 of 3 answers");
+TEXT(status_fix, "Pass the provider's status and body on as they came.");
+TEXT(via_id, "request-field-added:via");
+TEXT(via_headline, "adds the request field via: 512 of 512 requests");
+TEXT(via_got, "via: <script>alert(1)</script>");
+
+static size_t beta_cases[] = { 7, 8 }, status_cases[] = { 1 };
+
+static struct cause causes[] = {
+	{ .id = beta_id,
+	  .kind = "request-field-dropped",
+	  .change = CAUSE_DROPPED,
+	  .headline = beta_headline,
+	  .count = 512,
+	  .of = 512,
+	  .duty = beta_duty,
+	  .level = LEVEL_MUST,
+	  .effect = EFFECT_COSTS,
+	  .fix = beta_fix,
+	  .examples = { { id_8, beta_sent, NULL } },
+	  .example_count = 1,
+	  .cases = beta_cases,
+	  .case_count = 2 },
+	{ .id = status_id,
+	  .kind = "status-mapped",
+	  .change = CAUSE_CHANGED,
+	  .headline = status_headline,
+	  .count = 3,
+	  .of = 3,
+	  .duty = guard,
+	  .level = LEVEL_SHOULD,
+	  .effect = EFFECT_DEGRADES,
+	  .fix = status_fix,
+	  .cases = status_cases,
+	  .case_count = 1 },
+	{ .id = via_id,
+	  .kind = "request-field-added",
+	  .change = CAUSE_ADDED,
+	  .headline = via_headline,
+	  .count = 512,
+	  .of = 512,
+	  .effect = EFFECT_COSMETIC,
+	  .examples = { { id_8, NULL, via_got } },
+	  .example_count = 1 },
+};
+
+TEXT(lacked, "takes-x-api-key");
+TEXT(lacked_how, "seen before the first case");
+TEXT(lacked_without, "Users set ANTHROPIC_AUTH_TOKEN, not ANTHROPIC_API_KEY.");
+
+static struct not_offered not_offered = { lacked, lacked_how, lacked_without };
+
 TEXT(requirement_level, "must");
 TEXT(requirement_text, "Each status stays what it is.");
 TEXT(requirement_source, "API errors, https://docs.example/errors; Guide, "
@@ -124,6 +205,16 @@ static struct outcome accepted_check[] = {
 	  BLAME_GATEWAY, expect_1, wanted, got, NULL },
 };
 
+static struct outcome beta_check[] = {
+	{ check_4, VERDICT_FAIL, LEVEL_MUST, EFFECT_COSTS, SEES_NOTHING,
+	  BLAME_GATEWAY, expect_4, wanted_4, got_4, NULL },
+};
+
+static struct outcome turn_check[] = {
+	{ check_5, VERDICT_FAIL, LEVEL_MUST, EFFECT_COSTS, SEES_NOTHING,
+	  BLAME_GATEWAY, expect_5, wanted_5, got_5, NULL },
+};
+
 static struct result results[] = {
 	{ .id = id_6,
 	  .area = auth,
@@ -144,6 +235,7 @@ static struct result results[] = {
 	  .reason = reason,
 	  .outcomes = accepted_check,
 	  .outcome_count = 1,
+	  .cause = 2,
 	  .expected = accepted },
 	{ .id = id_1,
 	  .file = file_1,
@@ -183,6 +275,30 @@ static struct result results[] = {
 	  .verdict = VERDICT_BROKEN,
 	  .reason = reason_broken,
 	  .blame = BLAME_HARNESS },
+	{ .id = id_8,
+	  .area = headers,
+	  .title = title_beta,
+	  .why = why_beta,
+	  .fix = beta_fix,
+	  .level = LEVEL_MUST,
+	  .effect = EFFECT_BREAKS,
+	  .verdict = VERDICT_FAIL,
+	  .reason = check_4,
+	  .outcomes = beta_check,
+	  .outcome_count = 1,
+	  .cause = 1 },
+	{ .id = id_9,
+	  .area = sessions,
+	  .title = title_beta,
+	  .why = why_beta,
+	  .fix = beta_fix,
+	  .level = LEVEL_MUST,
+	  .effect = EFFECT_BREAKS,
+	  .verdict = VERDICT_FAIL,
+	  .reason = check_5,
+	  .outcomes = turn_check,
+	  .outcome_count = 1,
+	  .cause = 1 },
 };
 
 static struct run_report run = {
@@ -203,9 +319,13 @@ static struct run_report run = {
 	.command = "ccprobe run --gateway http://127.0.0.1:8080 --key env:KEY",
 	.requirements = &requirement,
 	.requirement_count = 1,
+	.not_offered = &not_offered,
+	.not_offered_count = 1,
+	.causes = causes,
+	.cause_count = sizeof(causes) / sizeof(causes[0]),
 };
 
-/* The run has nothing but one failure, many times. */
+/* The run has nothing but one failure, many times, and nothing explains it. */
 static void make_large(void)
 {
 	char *text = xcalloc(1, LARGE_TEXT + 1);
@@ -220,8 +340,98 @@ static void make_large(void)
 	failure->trace = text;
 	run.list = xcalloc(LARGE, sizeof(*run.list));
 	run.count = LARGE;
+	run.cause_count = 0;
 	for (size_t i = 0; i < LARGE; i++)
 		run.list[i] = *failure;
+}
+
+/* ---- a whole suite ---- */
+
+static const struct {
+	const char *name;
+	size_t count, failing;
+} suite[] = {
+	{ "auth", 13, 1 },   { "blackbox", 87, 0 }, { "body", 113, 98 },
+	{ "caching", 4, 0 }, { "cancel", 15, 0 },   { "concurrency", 5, 0 },
+	{ "count", 10, 2 },  { "errors", 100, 0 },  { "headers", 22, 15 },
+	{ "models", 7, 0 },  { "response", 30, 0 }, { "retry", 21, 8 },
+	{ "routes", 30, 6 }, { "security", 53, 3 }, { "sessions", 38, 38 },
+	{ "stream", 39, 0 }, { "thinking", 13, 7 }, { "timing", 18, 0 },
+	{ "tools", 25, 3 },
+};
+
+#define AREAS (sizeof(suite) / sizeof(suite[0]))
+
+/* The failing cases of each area are first in it, and are `id_9` over again. */
+static void make_suite(void)
+{
+	struct buf id = BUF_INIT(BUF_NO_LIMIT);
+	size_t n = 0;
+
+	run.count = 0;
+	for (size_t i = 0; i < AREAS; i++)
+		run.count += suite[i].count;
+	run.list = xcalloc(run.count, sizeof(*run.list));
+	for (size_t i = 0; i < AREAS; i++) {
+		for (size_t k = 0; k < suite[i].count; k++) {
+			buf_reset(&id);
+			buf_addf(&id, "%s/a-case-of-a-usual-length/%02zu",
+				 suite[i].name, k);
+			run.list[n] = results[8];
+			run.list[n].id = xstrdup(buf_str(&id));
+			run.list[n].area = xstrdup(suite[i].name);
+			if (k >= suite[i].failing) {
+				run.list[n].verdict = VERDICT_PASS;
+				run.list[n].outcome_count = 0;
+			}
+			n++;
+		}
+	}
+	buf_clear(&id);
+	run.interrupted = false;
+}
+
+/* Gives each failure to one of the causes, in turn. */
+static void explain(size_t count)
+{
+	size_t next = 0;
+
+	run.causes = xcalloc(count, sizeof(*run.causes));
+	run.cause_count = count;
+	for (size_t i = 0; i < count; i++) {
+		run.causes[i] = causes[i == 1];
+		run.causes[i].cases = xcalloc(run.count, sizeof(size_t));
+		run.causes[i].case_count = 0;
+	}
+	for (size_t i = 0; i < run.count; i++) {
+		struct cause *c = &run.causes[next % count];
+
+		if (run.list[i].verdict != VERDICT_FAIL)
+			continue;
+		run.list[i].cause = next++ % count + 1;
+		c->cases[c->case_count++] = i;
+	}
+}
+
+static void change(const char *how)
+{
+	if (strcmp(how, "large") == 0) {
+		make_large();
+	} else if (strcmp(how, "one") == 0) {
+		make_suite();
+		explain(1);
+	} else if (strcmp(how, "many") == 0) {
+		make_suite();
+		explain(13);
+	}
+}
+
+static void summary(const char *what, struct buf *out)
+{
+	struct summary_how how = { .colour = strcmp(what, "colour") == 0,
+				   .verbose = strcmp(what, "verbose") == 0 };
+
+	summary_write(&run, how, out);
 }
 
 int main(int argc, char **argv)
@@ -230,18 +440,16 @@ int main(int argc, char **argv)
 	const struct report_kind *kind = report_find(what);
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
-	if (argc > 2 && strcmp(argv[2], "large") == 0)
-		make_large();
+	change(argc > 2 ? argv[2] : "");
 	for (size_t i = 0; i < run.count; i++) {
 		run.counts[run.list[i].verdict]++;
 		run.expected += run.list[i].expected != NULL;
 	}
 	if (kind)
 		kind->write(&run, &out);
-	else if (strcmp(what, "summary") == 0)
-		summary_write(&run, false, &out);
-	else if (strcmp(what, "colour") == 0)
-		summary_write(&run, true, &out);
+	else if (strcmp(what, "summary") == 0 || strcmp(what, "colour") == 0 ||
+		 strcmp(what, "verbose") == 0)
+		summary(what, &out);
 	else
 		return 2;
 	fwrite(out.at, 1, out.len, stdout);

@@ -103,7 +103,7 @@ is 2 'a mock and none' err '--mock-listen and --no-mock exclude'
 # What a fault breaks must be seen from the client's side alone.
 caught() {
 	gate "$1" ccgate-faulty --fault "$1"
-	probe "$url"
+	probe "$url" -v
 	is 1 "$1 is caught" out "FAIL  $2"
 	kill "$server"
 }

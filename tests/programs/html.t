@@ -66,6 +66,10 @@ grep -qF '&lt;script&gt;alert(1)' "$page" && grep -qF '<del class="in">,two-2025
 result $? 'both sides of a request, with what was lost marked'
 grep -q 'class="alone"' "$page" && grep -q 'class="tie late"' "$page"
 result $? 'a lost ping and a late end can be seen in the timeline'
+before() { [ "$(grep -nF -m1 "$1" "$page" | cut -d: -f1)" -lt "$(grep -nF -m1 "$2" "$page" | cut -d: -f1)" ]; }
+before 'id="cause-1"' '<h2>Areas</h2>' && before 'href="#sessions/edit/2.1.100"' '<h2>Areas</h2>' &&
+	grep -qF 'By cause 1: <a href="#cause-1">' "$page"
+result $? 'causes stand on top, lead to their cases, and cases lead back'
 grep -qF 'prefers-color-scheme: dark' "$page" && grep -qF 'max-width: 46rem' "$page"
 result $? 'dark, and for phones'
 [ "$(wc -c <"$scratch/large.html")" -lt 3000000 ] && grep -qF 'evidence was left out' "$scratch/large.html"
@@ -98,7 +102,7 @@ script() {
 }
 
 browse "$page"
-is 0 'Chromium opens it' out '7 of 7 cases'
+is 0 'Chromium opens it' out '9 of 9 cases'
 ! grep -q CONSOLE "$scratch/err"
 result $? 'and the console says nothing'
 ! grep -q 'class="nojs"' "$scratch/out"
@@ -115,12 +119,14 @@ function set(name, value) {
 set("verdict", "pass");
 set("area", "errors");
 set("level", "should");
+set("cause", "1");
+set("cause", "none");
 set("text", "NOT REACH the mock");
 document.body.setAttribute("data-said", said.join(";"));
 END
 browse "$scratch/filter.html"
-is 0 'it filters by verdict, area, level and text' out \
-	'verdict=2 of 7 cases;area=3 of 7 cases;level=1 of 7 cases;text=1 of 7 cases'
+is 0 'it filters by verdict, area, level, cause and text' out \
+	'verdict=2 of 9 cases;area=3 of 9 cases;level=1 of 9 cases;cause=2 of 9 cases;cause=1 of 9 cases;text=1 of 9 cases'
 
 browse "$page" '#errors/wording-kept'
 grep -q '<details class="case" id="errors/wording-kept"[^>]* open=""' "$scratch/out"

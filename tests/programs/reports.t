@@ -32,10 +32,9 @@ run env CCPROBE_FAULT=drops-beta "$bin/ccprobe" run --suite "$root" \
 	--target "$target" --key sk-report-test-key-0001 "${written[@]}" \
 	'headers/*' 'auth/refusal/*' stream/ends
 is 1 'one run writes every format' out 'grade ' out 'the cases are a selection'
-last=$(grep -n '^grade' "$scratch/out" | cut -d: -f1)
-counts=$(grep -n 'cases: ' "$scratch/out" | cut -d: -f1)
-[ "${last:-0}" -gt "${counts:-0}" ]
-result $? 'the count and then the grade stand last'
+sed -n 4p "$scratch/out" | grep -q '^grade [A-F]' &&
+	tail -n 1 "$scratch/out" | grep -q ' cases: .*; grade [A-F]'
+result $? 'the grade stands first, and once more with the count at the end'
 for format in $(formats); do
 	[ -s "$scratch/$format" ] || printf '%s\n' "$format"
 done >"$scratch/out"
@@ -45,6 +44,7 @@ result $? 'no format is empty'
 "$bin/golden-show" junit >"$scratch/golden.xml"
 "$bin/golden-show" json >"$scratch/golden.json"
 "$bin/golden-show" sarif >"$scratch/golden.sarif"
+"$bin/golden-show" github >"$scratch/golden.github"
 
 # prove runs what it is given, so the TAP is printed by cat.
 run prove --exec cat "$scratch/tap"
@@ -73,12 +73,30 @@ if needs 'jsonschema: JSON and SARIF' has_json_schema; then
 	is 1 'jsonschema: and the schema refuses what is not SARIF'
 fi
 
+# What a check is named by is true of a good gateway; what is printed of one that
+# fails is not.
+! grep -q 'the client sees 529' "$scratch/golden.github" &&
+	! grep 'message=' "$scratch/golden.xml" | grep -q 'the client sees 529' &&
+	grep -q 'the status is 500; it should be 529' "$scratch/golden.github" &&
+	grep 'message=' "$scratch/golden.xml" | grep -q 'the status is 500; it should be 529'
+result $? 'annotations and JUnit say what is wrong'
+[ "$(grep -c '^::error' "$scratch/golden.github")" -eq 2 ] &&
+	grep -q '^::error title=drops the request field anthropic-beta%3A 512 of 512 requests::2 cases fail' "$scratch/golden.github"
+result $? 'one annotation a cause, and one for a failure without'
+"$bin/golden-show" github many >"$scratch/out"
+[ "$(grep -c '^::error' "$scratch/out")" -eq 10 ] && has out '3 more causes and failures'
+result $? 'ten annotations at most'
+
 cp "$scratch/badge" "$scratch/out"
 grep -q '^{"schemaVersion":1,"label":"Claude Code","message":"[A-F]' "$scratch/out"
 result $? 'the badge is what shields.io reads'
 [ "$(wc -c <"$scratch/markdown")" -gt 1000 ] &&
 	[ "$(grep -c '<details>' "$scratch/markdown")" -eq "$(grep -c '</details>' "$scratch/markdown")" ]
 result $? 'Markdown folds what it opens'
+"$bin/golden-show" markdown many >"$scratch/out"
+[ "$(grep -c '^- [a-z]*/a-case' "$scratch/out")" -eq $((181 - 13 * 5)) ] &&
+	[ "$(grep -c '^#### ' "$scratch/out")" -eq $((13 * 5)) ] && [ "$(grep -c '^### ' "$scratch/out")" -eq 13 ]
+result $? 'Markdown folds all cases under their causes, five of each in full'
 "$bin/golden-show" markdown large >"$scratch/out"
 [ "$(wc -c <"$scratch/out")" -lt 1048576 ] && has out 'more cases were cut'
 result $? 'Markdown of 400 failures is below 1 MiB and says what it cut'

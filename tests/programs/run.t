@@ -7,7 +7,7 @@ mkdir "$TMPDIR"
 
 run "$bin/ccprobe" run --target direct 'stream/*'
 is 0 'without a gateway in between every stream passes' \
-	out 'pass       stream' out 'cases: '
+	out 'pass       stream ' out 'cases: '
 run "$bin/ccprobe" run --bundled stream/ends
 is 0 'the bundled gateway' out '1 case: 1 pass'
 run "$bin/ccprobe" run --target direct --area security 'security/refusal*'

@@ -11,7 +11,7 @@
 #include "wire/bytes/option.h"
 
 struct given {
-	bool help;
+	bool help, verbose;
 	const char *listen;
 	uint32_t jobs;
 	struct option_list report;
@@ -20,6 +20,8 @@ struct given {
 static const struct option_row rows[] = {
 	{ "help", OPTION_FLAG, offsetof(struct given, help), NULL,
 	  "print this text" },
+	{ "verbose", OPTION_FLAG, offsetof(struct given, verbose), NULL,
+	  "say more" },
 	{ "listen", OPTION_TEXT, offsetof(struct given, listen), "ADDR:PORT",
 	  "where to listen" },
 	{ "jobs", OPTION_U32, offsetof(struct given, jobs), "N",
@@ -92,9 +94,33 @@ static void t_defaults_stay(void **state)
 	(void)state;
 	assert_int_equal(parse(LINE("-h"), &g, &rest, NULL), 0);
 	assert_true(g.help);
+	assert_false(g.verbose);
 	assert_string_equal(g.listen, "d");
 	assert_int_equal(g.jobs, 4);
 	assert_int_equal(rest.count, 0);
+}
+
+/* "-v" is "--verbose" only where the table has that row. */
+static void t_short(void **state)
+{
+	static const struct option_row none[] = {
+		{ "help", OPTION_FLAG, offsetof(struct given, help), NULL,
+		  "print this text" },
+		{ NULL, OPTION_FLAG, 0, NULL, NULL },
+	};
+	const char **line = LINE("-v");
+	struct given g = { 0 };
+	struct option_list rest = { 0 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(parse(line, &g, &rest, NULL), 0);
+	assert_true(g.verbose);
+	assert_false(g.help);
+	assert_int_equal(
+		option_parse(none, 2, (char **)(uintptr_t)line, &g, &rest, &f),
+		-1);
+	assert_string_equal(f.text, "unknown option -v");
 }
 
 static void t_two_dashes(void **state)
@@ -136,6 +162,7 @@ static void t_help(void **state)
 	assert_string_equal(
 		buf_str(&text),
 		"  --help                    print this text\n"
+		"  --verbose                 say more\n"
 		"  --listen ADDR:PORT        where to listen\n"
 		"  --jobs N                  how many cases run at the same "
 		"time, which is a\n"
@@ -224,6 +251,8 @@ int main(void)
 		  t_both_forms, NULL, NULL, NULL },
 		{ "option: what is not given keeps its default",
 		  t_defaults_stay, NULL, NULL, NULL },
+		{ "option: -v is --verbose where there is such a row", t_short,
+		  NULL, NULL, NULL },
 		{ "option: two dashes end the options", t_two_dashes, NULL,
 		  NULL, NULL },
 		{ "option: each mistake has its line", t_mistakes, NULL, NULL,

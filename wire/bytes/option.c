@@ -120,6 +120,19 @@ static int parse_option(struct parse *p, struct span rest, struct fail *f)
 	return row_store(row, p->into, value, f);
 }
 
+/* The long name of "-h"; NULL: none, or the table does not have that row. */
+static const char *long_name(const struct option_row *rows, const char *word)
+{
+	static const char *const names[][2] = { { "-h", "help" },
+						{ "-v", "verbose" } };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(word, names[i][0]) == 0 &&
+		    row_find(rows, span_of(names[i][1])))
+			return names[i][1];
+	return NULL;
+}
+
 static void check_rows(const struct option_row *rows)
 {
 	size_t n = 0;
@@ -146,9 +159,9 @@ int option_parse(const struct option_row *rows, int argc, char **argv,
 		else if (options && strncmp(word, "--", 2) == 0) {
 			if (parse_option(&p, span_of(word + 2), f) < 0)
 				return -1;
-		} else if (options && strcmp(word, "-h") == 0 &&
-			   row_find(rows, span_of("help"))) {
-			if (parse_option(&p, span_of("help"), f) < 0)
+		} else if (options && long_name(rows, word)) {
+			if (parse_option(&p, span_of(long_name(rows, word)),
+					 f) < 0)
 				return -1;
 		} else if (options && word[0] == '-' && word[1] != '\0')
 			return fail_set(f, FAIL_USAGE, "unknown option %s",

@@ -1,7 +1,8 @@
 /*
  * Command lines read through a table; the help text comes from the same rows.
  * "--name value" and "--name=value" are the same; "--" ends the options; "-h"
- * is "--help" where the table has that row. Nothing is printed here.
+ * is "--help" and "-v" is "--verbose" where the table has that row. Nothing is
+ * printed here.
  */
 #ifndef WIRE_BYTES_OPTION_H
 #define WIRE_BYTES_OPTION_H

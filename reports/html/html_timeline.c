@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "reports/html.h"
+#include "reports/html/html.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
 #include "wire/bytes/mem.h"

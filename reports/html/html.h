@@ -28,6 +28,15 @@ void html_timeline(const struct evidence *e, struct buf *out);
 void html_text(struct buf *out, const char *text);
 
 /* The attributes that filters look at. */
-void html_data(const struct result *one, struct buf *out);
+void html_data(const struct run_report *r, const struct result *one,
+	       struct buf *out);
+
+/* What the gateway does, on top, each cause with links to its cases. */
+void html_causes(const struct run_report *r, struct buf *out);
+
+/* The cause of a case, with a link to it; and the filter by cause. */
+void html_cause_of(const struct run_report *r, const struct result *one,
+		   struct buf *out);
+void html_cause_filter(const struct run_report *r, struct buf *out);
 
 #endif

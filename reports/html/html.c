@@ -1,10 +1,11 @@
-/* The page: overview, areas, filters, and the list of cases. */
-#include "reports/html.h"
+/* The page: overview, causes, areas, filters, and the list of cases. */
+#include "reports/html/html.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/areas.h"
+#include "reports/cause.h"
 #include "reports/grade.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
@@ -16,14 +17,21 @@ void html_text(struct buf *out, const char *text)
 	markup_text(out, span_of(text ? text : ""));
 }
 
-void html_data(const struct result *one, struct buf *out)
+void html_data(const struct run_report *r, const struct result *one,
+	       struct buf *out)
 {
+	const struct cause *c = cause_of(r, one);
+
 	buf_add_text(out, " id=\"");
 	markup_attribute(out, span_of(one->id));
 	buf_addf(out, "\" data-verdict=\"%s\" data-level=\"%s\" data-area=\"",
 		 verdict_name(one->verdict),
 		 level_name(result_failed_level(one)));
 	markup_attribute(out, span_of(one->area));
+	if (c)
+		buf_addf(out, "\" data-cause=\"%zu", cause_number(r, c));
+	else if (one->verdict == VERDICT_FAIL)
+		buf_add_text(out, "\" data-cause=\"none");
 	buf_add_byte(out, '"');
 }
 
@@ -100,7 +108,16 @@ static void write_cap(enum grade_cap cap, const struct run_report *r,
 static void write_notes(const struct run_report *r, const struct grade *g,
 			struct buf *out)
 {
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
 	buf_add_text(out, "<ul class=\"notes\">\n");
+	if (r->died) {
+		report_died(r, &text);
+		buf_add_text(out, "<li class=\"cap\"><strong>The gateway "
+				  "died:</strong> ");
+		html_text(out, buf_str(&text));
+		buf_add_text(out, "</li>\n");
+	}
 	for (int i = 0; i < CAP_COUNT; i++)
 		if (g->capped[i] > 0)
 			write_cap((enum grade_cap)i, r, out);
@@ -114,7 +131,15 @@ static void write_notes(const struct run_report *r, const struct grade *g,
 		grade_expected(g, out);
 		buf_add_text(out, ", counted like any other</li>\n");
 	}
+	for (size_t i = 0; i < r->not_offered_count; i++) {
+		buf_reset(&text);
+		report_not_offered(&r->not_offered[i], &text);
+		buf_add_text(out, "<li><strong>Not offered:</strong> ");
+		html_text(out, buf_str(&text));
+		buf_add_text(out, "</li>\n");
+	}
 	buf_add_text(out, "</ul>\n");
+	buf_clear(&text);
 }
 
 static void fact(struct buf *out, const char *name, const char *text)
@@ -128,7 +153,7 @@ static void fact(struct buf *out, const char *name, const char *text)
 
 static void write_facts(const struct run_report *r, struct buf *out)
 {
-	buf_add_text(out, "<dl class=\"facts\">\n");
+	buf_add_text(out, "<h2>The run</h2>\n<dl class=\"facts\">\n");
 	fact(out, "Gateway", r->target);
 	fact(out, "Implementation", r->implementation);
 	fact(out, "Its version", r->implementation_version);
@@ -162,7 +187,6 @@ static void write_overview(const struct run_report *r, struct buf *out)
 			 g.uncapped);
 	buf_add_text(out, "</p>\n</div>\n</div>\n");
 	write_notes(r, &g, out);
-	write_facts(r, out);
 	buf_add_text(out, "</header>\n<main>\n");
 }
 
@@ -211,8 +235,8 @@ static void begin_select(struct buf *out, const char *name, const char *label)
 		 label, name);
 }
 
-static void write_filters(const struct area *areas, size_t count,
-			  struct buf *out)
+static void write_filters(const struct run_report *r, const struct area *areas,
+			  size_t count, struct buf *out)
 {
 	buf_add_text(out, "<form id=\"filters\" class=\"filters needsjs\" "
 			  "role=\"search\">\n");
@@ -227,7 +251,9 @@ static void write_filters(const struct area *areas, size_t count,
 	begin_select(out, "level", "Level");
 	for (int l = LEVEL_MUST; l <= LEVEL_MAY; l++)
 		option(out, level_name((enum level)l));
-	buf_add_text(out, "</select></label>\n<label>Text"
+	buf_add_text(out, "</select></label>\n");
+	html_cause_filter(r, out);
+	buf_add_text(out, "<label>Text"
 			  "<input type=\"search\" name=\"text\" "
 			  "autocomplete=\"off\"></label>\n"
 			  "<button type=\"reset\">Show all</button>\n"
@@ -245,8 +271,8 @@ static void write_problems(const struct run_report *r, enum verdict v,
 		for (size_t i = 0; i < r->count; i++) {
 			const struct result *one = &r->list[i];
 
-			if (one->verdict != v ||
-			    one->effect != (enum effect)e || one->left_out)
+			if (one->verdict != v || one->left_out ||
+			    result_failed_effect(one) != (enum effect)e)
 				continue;
 			html_case(r, one, *first,
 				  out->len < HTML_LIMIT - PAGE_END_ROOM, out);
@@ -255,10 +281,11 @@ static void write_problems(const struct run_report *r, enum verdict v,
 	}
 }
 
-static void write_plain(const struct result *one, struct buf *out)
+static void write_plain(const struct run_report *r, const struct result *one,
+			struct buf *out)
 {
 	buf_add_text(out, "<li class=\"plain\"");
-	html_data(one, out);
+	html_data(r, one, out);
 	buf_addf(out,
 		 "><span class=\"verdict %s\">%s</span><span class=\"title\">",
 		 verdict_name(one->verdict), verdict_name(one->verdict));
@@ -292,7 +319,7 @@ static void write_plains(const struct run_report *r, enum verdict v,
 				 "<ul class=\"plains\">\n",
 				 heading);
 		any = true;
-		write_plain(&r->list[i], out);
+		write_plain(r, &r->list[i], out);
 	}
 	if (any)
 		buf_add_text(out, "</ul></section>\n");
@@ -300,7 +327,7 @@ static void write_plains(const struct run_report *r, enum verdict v,
 
 static void write_cases(const struct run_report *r, struct buf *out)
 {
-	bool first = true;
+	bool first = cause_counts(r).causes == 0;
 
 	buf_add_text(out, "<section data-group>\n");
 	write_problems(r, VERDICT_FAIL, &first, out);
@@ -321,9 +348,11 @@ void html_write(const struct run_report *r, struct buf *out)
 
 	write_head(r, out);
 	write_overview(r, out);
+	html_causes(r, out);
+	write_facts(r, out);
 	write_areas(areas, count, out);
 	buf_add_text(out, "<h2 id=\"cases\">Cases</h2>\n");
-	write_filters(areas, count, out);
+	write_filters(r, areas, count, out);
 	write_cases(r, out);
 	buf_addf(out,
 		 "</main>\n<footer>Written by ccprobe %s. Credentials are "

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "reports/html.h"
+#include "reports/html/html.h"
 #include "reports/markup.h"
 
 /* The name of a header line, or nothing for the first line. */

@@ -4,7 +4,7 @@
   var form = document.getElementById("filters");
   var count = document.getElementById("count");
   var cases = Array.prototype.slice.call(document.querySelectorAll("[data-verdict]"));
-  var names = ["verdict", "area", "level"];
+  var names = ["verdict", "area", "level", "cause"].filter(function (name) { return form[name]; });
   root.classList.remove("nojs");
 
   function fits(one) {

@@ -1,7 +1,8 @@
 /* One case of the HTML report, folded. */
 #include <string.h>
 
-#include "reports/html.h"
+#include "reports/complaint.h"
+#include "reports/html/html.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
 
@@ -28,7 +29,7 @@ static void write_summary(const struct result *one, struct buf *out)
 		 "</span><span class=\"tag\">%s &#183; %s</span>"
 		 "<span class=\"id\">",
 		 level_name(result_failed_level(one)),
-		 effect_name(one->effect));
+		 effect_name(result_failed_effect(one)));
 	html_text(out, one->id);
 	buf_add_text(out, "</span></summary>\n");
 }
@@ -44,15 +45,33 @@ static void row(struct buf *out, const char *name, const char *text)
 	buf_add_text(out, "</code></dd>");
 }
 
+/* What is wrong, where a sentence can say it; else what is not so. */
+static bool write_complaint(const struct outcome *o, struct buf *out)
+{
+	struct buf wrong = BUF_INIT(BUF_NO_LIMIT);
+	bool said = o->verdict == VERDICT_FAIL && complaint_sentence(o, &wrong);
+
+	buf_addf(out, "<strong>%s:</strong> ", said ? "Wrong" : "Not so");
+	html_text(out, said ? buf_str(&wrong) : o->name);
+	buf_clear(&wrong);
+	return said;
+}
+
 static void write_check(const struct outcome *o, struct buf *out)
 {
-	buf_addf(out, "<div class=\"check %s\"><p><strong>Not so:</strong> ",
-		 verdict_name(o->verdict));
-	html_text(out, o->name);
+	bool said;
+
+	buf_addf(out, "<div class=\"check %s\"><p>", verdict_name(o->verdict));
+	said = write_complaint(o, out);
 	if (o->level == LEVEL_MAY)
 		buf_add_text(out, " <span class=\"soft\">(may; fails "
 				  "nothing)</span>");
 	buf_add_text(out, "</p><dl>");
+	if (said) {
+		buf_add_text(out, "<dt>check</dt><dd>");
+		html_text(out, o->name);
+		buf_add_text(out, "</dd>");
+	}
 	row(out, "expected", o->expect);
 	row(out, "wanted", o->wanted);
 	row(out, "got", o->got);
@@ -93,19 +112,14 @@ static void write_checks(const struct result *one, struct buf *out)
 
 /* ---- words ---- */
 
-static bool is_reason_told(const struct result *one)
+static void write_words(const struct run_report *r, const struct result *one,
+			struct buf *out)
 {
-	for (size_t i = 0; i < one->outcome_count; i++)
-		if (one->reason && one->outcomes[i].verdict == VERDICT_FAIL &&
-		    strcmp(one->reason, one->outcomes[i].name) == 0)
-			return true;
-	return false;
-}
+	enum effect worst = result_failed_effect(one);
 
-static void write_words(const struct result *one, struct buf *out)
-{
+	html_cause_of(r, one, out);
 	paragraph(out, "Expected by the baseline", one->expected);
-	if (!is_reason_told(one))
+	if (!complaint_is_reason(one))
 		paragraph(out, "Reason", one->reason);
 	write_checks(one, out);
 	if (one->verdict != VERDICT_FAIL)
@@ -117,8 +131,8 @@ static void write_words(const struct result *one, struct buf *out)
 	}
 	paragraph(out, "Why it matters", one->why);
 	buf_addf(out, "<p>What the real client does: <strong>%s</strong>, ",
-		 effect_name(one->effect));
-	html_text(out, report_effect(one->effect));
+		 effect_name(worst));
+	html_text(out, report_effect(worst));
 	if (one->effect_seen) {
 		buf_add_text(out, " <span class=\"soft\">(seen with ");
 		html_text(out, one->effect_seen);
@@ -239,11 +253,11 @@ void html_case(const struct run_report *r, const struct result *one, bool open,
 	       bool with_evidence, struct buf *out)
 {
 	buf_add_text(out, "<details class=\"case\"");
-	html_data(one, out);
+	html_data(r, one, out);
 	buf_add_text(out, open ? " open>\n" : ">\n");
 	write_summary(one, out);
 	buf_add_text(out, "<div class=\"inside\">\n");
-	write_words(one, out);
+	write_words(r, one, out);
 	if (with_evidence) {
 		write_evidence(one, out);
 		write_held(one, out);
