@@ -116,6 +116,7 @@ static struct run *play(struct fixture *x, const char *members)
 	x->book.root = xstrdup(x->folder);
 	if (casefile_read(&x->book, path, &values, &f) < 0)
 		fail_msg("%s", f.text);
+	assert_int_equal(f.code, FAIL_OK);
 	r = run_start(x->session, x->book.list[0], false, on_done, x->loop);
 	if (x->blocks)
 		loop_timer_set(x->loop, &x->block, loop_now() + 10 * TICK_MS,

@@ -377,6 +377,11 @@ static void t_rejected(void **state)
 	look(w);
 	assert_found(w, "DR-KEY-REJECTED");
 	assert_headline(w, "DR-KEY-REJECTED", "~/.claude.json");
+	put(w->home, ".claude.json",
+	    "{\"customApiKeyResponses\":{\"approved\":["
+	    "\"0123456789abcdefghij\"],\"rejected\":\"x\"}}");
+	look(w);
+	assert_found(w, "");
 }
 
 static void t_none(void **state)
@@ -397,6 +402,61 @@ static void t_none(void **state)
 	set(w, TOKEN "=tok-1");
 	look(w);
 	assert_found(w, "");
+}
+
+/* Lines of a .env that give nothing, and those that do. */
+static void t_dotenv_lines(void **state)
+{
+	static const struct {
+		const char *text, *where;
+	} rows[] = {
+		{ TOKEN "\n", NULL },
+		{ TOKEN "=''\n", NULL },
+		{ TOKEN "=\r\n", NULL },
+		{ "# " TOKEN "=x\n", NULL },
+		{ "exports " TOKEN "=x\n", NULL },
+		{ TOKEN "=x", ".env:1" },
+		{ "A=b\n\n  export  " KEY " = \"x\"\n", ".env:3" },
+	};
+	struct world *w = *state;
+
+	set(w, URL "=" GATE);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put(w->folder, ".env", rows[i].text);
+		look(w);
+		if (rows[i].where) {
+			assert_found(w, "DR-DOTENV");
+			assert_headline(w, "DR-DOTENV", rows[i].where);
+		} else {
+			assert_found(w, "DR-NO-CREDENTIAL");
+		}
+	}
+}
+
+static void assert_printed(struct world *w, const char *part)
+{
+	struct buf b = BUF_INIT(65536);
+
+	look(w);
+	settings_print(w->s, &b);
+	if (!strstr(buf_str(&b), part))
+		fail_msg("'%s' is not in %s", part, buf_str(&b));
+	buf_clear(&b);
+}
+
+static void t_printed_credential(void **state)
+{
+	struct world *w = *state;
+
+	set(w, URL "=" GATE);
+	assert_printed(w, "none");
+	put(w->home, USER, "{\"apiKeyHelper\":\"echo key\"}");
+	w->no_helper = true;
+	assert_printed(w, "of a helper that was not run");
+	w->no_helper = false;
+	set(w, TOKEN "=tok-1");
+	assert_printed(w, "Bearer <credential, 5 bytes");
+	assert_null(strstr(w->s->credentials[0].source, "none"));
 }
 
 static void t_dotenv_url(void **state)
@@ -527,6 +587,7 @@ static void t_model(void **state)
 	assert_model(w, "ANTHROPIC_MODEL= m-1[1m] ", "m-1");
 	assert_model(w, "ANTHROPIC_MODEL=Sonnet", "Sonnet");
 	assert_model(w, "ANTHROPIC_DEFAULT_OPUS_MODEL=o-1", "o-1");
+	assert_model(w, "ANTHROPIC_DEFAULT_SONNET_MODEL=s-1", NULL);
 	put(w->home, USER,
 	    "{\"model\":\"opus[1m]\","
 	    "\"modelOverrides\":{\"claude-x\":\"mine\",\"m-1\":\"no\"}}");
@@ -537,6 +598,17 @@ static void t_model(void **state)
 	put(w->folder, LOCAL, "{\"model\":\"\"}");
 	assert_model(w, "ANTHROPIC_MODEL=", NULL);
 	assert_found(w, "");
+}
+
+/* A token of `claude setup-token` may be one of a plan without Opus. */
+static void t_model_of_token(void **state)
+{
+	struct world *w = *state;
+
+	set(w, URL "=" GATE);
+	set(w, "CLAUDE_CODE_OAUTH_TOKEN=tok-1");
+	assert_model(w, "ANTHROPIC_DEFAULT_SONNET_MODEL=s-1", "s-1");
+	assert_model(w, "ANTHROPIC_DEFAULT_OPUS_MODEL=o-1", NULL);
 }
 
 static void assert_proxy(struct world *w, const char *a, const char *b,
@@ -880,10 +952,13 @@ static const struct CMUnitTest tests[] = {
 	TEST("a key that was declined", t_rejected),
 	TEST("why there is no credential", t_none),
 	TEST("a base URL in .env", t_dotenv_url),
+	TEST("lines of .env that give nothing", t_dotenv_lines),
+	TEST("what is printed of a credential", t_printed_credential),
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
 	TEST("headers given by hand", t_custom),
 	TEST("the model", t_model),
+	TEST("the model of a token of its own", t_model_of_token),
 	TEST("proxies and NO_PROXY", t_proxy),
 	TEST("authorities and certificates", t_certificates),
 	TEST("managed settings", t_managed),

@@ -1,0 +1,153 @@
+/* probe/suite/select and scratch: which cases a run is about, and the folder
+ * that a run may fill. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "probe/suite/scratch.h"
+#include "probe/suite/select.h"
+
+static char auth[] = "auth", errors[] = "errors";
+static char a[] = "auth/key", b[] = "errors/kept/404", c[] = "errors/kept/529",
+	    d[] = "errors/keptlong";
+static struct casefile cases[] = {
+	{ .id = a, .area = auth, .level = LEVEL_MUST },
+	{ .id = b, .area = errors, .level = LEVEL_SHOULD },
+	{ .id = c, .area = errors, .level = LEVEL_MUST },
+	{ .id = d, .area = errors, .level = LEVEL_MAY, .slow = true },
+};
+static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3] };
+static const struct casebook book = { .list = list, .count = 4 };
+
+/* What is chosen, or the complaint. */
+static void check(const struct selection *s, const char *wanted)
+{
+	struct buf text = BUF_INIT(1000);
+	struct casefile **chosen = NULL;
+	struct fail f = FAIL_INIT;
+	size_t count = 0;
+
+	if (select_cases(&chosen, &count, &book, s, &f) < 0) {
+		assert_int_equal(f.code, FAIL_USAGE);
+		assert_string_equal(f.text, wanted);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&text, "%s%s", i > 0 ? " " : "", chosen[i]->id);
+	assert_string_equal(buf_str(&text), wanted);
+	buf_clear(&text);
+	free(chosen);
+}
+
+static void check_patterns(const char *one, const char *two, const char *wanted)
+{
+	const char *patterns[] = { one, two };
+
+	check(&(struct selection){ .patterns = patterns,
+				   .pattern_count = two ? 2 : 1,
+				   .level = LEVEL_MAY },
+	      wanted);
+}
+
+static void t_patterns(void **state)
+{
+	(void)state;
+	check(&(struct selection){ .level = LEVEL_MAY },
+	      "auth/key errors/kept/404 errors/kept/529");
+	check_patterns("auth/key", NULL, "auth/key");
+	check_patterns("errors/kept", NULL, "errors/kept/404 errors/kept/529");
+	check_patterns("errors/kept//", "auth",
+		       "auth/key errors/kept/404 errors/kept/529");
+	check_patterns("*/529", NULL, "errors/kept/529");
+	check_patterns("errors/kep", NULL,
+		       "no case matches 'errors/kep'; `ccprobe list` shows "
+		       "what there is");
+	check_patterns("auth", "none",
+		       "no case matches 'none'; `ccprobe list` shows what "
+		       "there is");
+	check_patterns("errors/keptlong", NULL,
+		       "what matches 'errors/keptlong' is slow; --slow runs "
+		       "it");
+	check_patterns("/", NULL,
+		       "no case matches '/'; `ccprobe list` shows what there "
+		       "is");
+}
+
+static void t_level_and_patience(void **state)
+{
+	(void)state;
+	check(&(struct selection){ .level = LEVEL_MUST },
+	      "auth/key errors/kept/529");
+	check(&(struct selection){ .level = LEVEL_SHOULD },
+	      "auth/key errors/kept/404 errors/kept/529");
+	check(&(struct selection){ .level = LEVEL_MAY, .slow = true },
+	      "auth/key errors/kept/404 errors/kept/529 errors/keptlong");
+}
+
+static void t_areas(void **state)
+{
+	const char *one[] = { "auth" }, *both[] = { "auth", "errors" };
+	const char *none[] = { "auth", "timing" };
+	const char *patterns[] = { "errors" };
+
+	(void)state;
+	check(&(struct selection){ .areas = one, .area_count = 1 }, "auth/key");
+	check(&(struct selection){ .areas = both,
+				   .area_count = 2,
+				   .level = LEVEL_SHOULD },
+	      "auth/key errors/kept/404 errors/kept/529");
+	check(&(struct selection){ .areas = none, .area_count = 2 },
+	      "no area 'timing'; there are: auth, errors");
+	check(&(struct selection){ .areas = one,
+				   .area_count = 1,
+				   .patterns = patterns,
+				   .pattern_count = 1 },
+	      "no case matches 'errors' and the level and areas asked for");
+}
+
+static void t_scratch(void **state)
+{
+	char *folder = NULL, path[4096];
+	struct fail f = FAIL_INIT;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(scratch_new(&folder, &f), 0);
+	assert_int_equal(scratch_write(folder, "one", span_of("1"), &f), 0);
+	assert_int_equal(scratch_write(folder, "two", span_of("2"), &f), 0);
+	assert_int_equal(scratch_write(folder, "a/b", span_of("x"), &f), -1);
+	assert_int_equal(scratch_write(folder, "..", span_of("x"), NULL), -1);
+	snprintf(path, sizeof(path), "%s/below", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(scratch_write(path, "three", span_of("3"), NULL), 0);
+	snprintf(path, sizeof(path), "%s", folder);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	scratch_free(folder);
+	assert_int_equal(stat(path, &st), -1);
+	scratch_free(NULL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "select: globs, ids and folders", t_patterns, NULL, NULL,
+		  NULL },
+		{ "select: levels from the top, slow ones when asked",
+		  t_level_and_patience, NULL, NULL, NULL },
+		{ "select: areas, and what there is instead", t_areas, NULL,
+		  NULL, NULL },
+		{ "scratch: all that is in it goes with it", t_scratch, NULL,
+		  NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("select", tests, NULL, NULL);
+}
