@@ -19,6 +19,7 @@
 #define INPUT_LIMIT ((size_t)64 * 1024 * 1024)
 
 static uint16_t inner; /* where the gateway itself listens */
+static bool head_as_get; /* a GET is asked for each HEAD */
 
 struct hand {
 	int fd;
@@ -150,6 +151,8 @@ static bool take_request(struct hand *h)
 		if (!take_line(h, &line, !first))
 			return false;
 		text = line + strspn(line, " \t");
+		if (first && head_as_get && strncmp(text, "HEAD ", 5) == 0)
+			memcpy(++text, "GET", 3);
 		blank = *text == '\0' && !first;
 		if (strncasecmp(text, "content-length", 14) == 0)
 			length = number(
@@ -216,11 +219,13 @@ static void *serve_clients(void *arg)
 static bool is_planted(void)
 {
 	const struct fault *const *planted = faults_planted();
+	bool any = false;
 
-	for (; *planted; planted++)
-		if ((*planted)->by_hand)
-			return true;
-	return false;
+	for (; *planted; planted++) {
+		any = any || (*planted)->by_hand;
+		head_as_get = head_as_get || (*planted)->head_as_get;
+	}
+	return any;
 }
 
 uint16_t hook_port(uint16_t port)

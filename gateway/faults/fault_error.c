@@ -231,8 +231,15 @@ static void own_shape(struct relay *r, struct gate_reply *reply)
 
 static void own_without_id(struct relay *r, struct gate_reply *reply)
 {
+	static const struct fault_edit edit = { .path = "/request_id" };
+	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+
 	(void)r;
 	headers_remove(&reply->headers, "request-id");
+	if (edit_apply(&edit, buf_span(&reply->body), &body)) {
+		buf_clear(&reply->body);
+		reply->body = body;
+	}
 }
 
 const struct fault faults_of_errors[] = {
@@ -362,7 +369,7 @@ const struct fault faults_of_errors[] = {
 	  .about = "tells its own failures in another shape",
 	  .local = own_shape },
 	{ .name = "own-errors-without-id",
-	  .about = "gives its own failures no request-id",
+	  .about = "gives its own failures no id",
 	  .local = own_without_id },
 	{ .name = NULL },
 };

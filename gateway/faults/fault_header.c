@@ -211,20 +211,6 @@ static void replaces_version(struct relay *r, struct headers *h)
 	headers_set(h, "anthropic-version", "2023-01-01");
 }
 
-typedef bool keep_fn(const char *name);
-
-static void keep_if(struct headers *h, keep_fn *keeps)
-{
-	struct headers to = { 0 };
-
-	for (size_t i = 0; i < h->count; i++)
-		if (keeps(h->list[i].name))
-			headers_add_text(&to, h->list[i].name,
-					 h->list[i].value);
-	headers_clear(h);
-	*h = to;
-}
-
 static const char *const known_fields[] = {
 	"x-api-key",       "authorization", "anthropic-version",
 	"anthropic-beta",  "content-type",  "accept",
@@ -236,40 +222,11 @@ static bool is_known_field(const char *name)
 	return is_in(known_fields, span_of(name));
 }
 
-static bool is_known_anthropic(const char *name)
-{
-	return strncasecmp(name, "anthropic-", 10) != 0 || is_known_field(name);
-}
-
 static bool is_no_identity(const char *name)
 {
 	return strncasecmp(name, "x-stainless-", 12) != 0 &&
 	       strncasecmp(name, "x-claude-code-", 14) != 0 &&
 	       strcasecmp(name, "x-app") != 0;
-}
-
-static void drops_anthropic_unknown(struct relay *r, struct headers *h)
-{
-	(void)r;
-	keep_if(h, is_known_anthropic);
-}
-
-static void drops_unknown_headers(struct relay *r, struct headers *h)
-{
-	(void)r;
-	keep_if(h, is_known_field);
-}
-
-static void drops_client_headers(struct relay *r, struct headers *h)
-{
-	(void)r;
-	keep_if(h, is_no_identity);
-}
-
-static void drops_user_agent(struct relay *r, struct headers *h)
-{
-	(void)r;
-	headers_set(h, "user-agent", "gateway/1.0");
 }
 
 static bool rejects_unknown_header(struct relay *r)
@@ -290,6 +247,18 @@ static bool rejects_unknown_header(struct relay *r)
 		return true;
 	}
 	return false;
+}
+
+/* Lets the releases in that there were when it was written. */
+static bool rejects_new_client(struct relay *r)
+{
+	const char *agent = fault_client_header(r, "user-agent");
+
+	if (!agent || strncmp(agent, "claude-cli/", 11) != 0 ||
+	    strtol(agent + 11, NULL, 10) <= 2)
+		return false;
+	reply_error(r, 403, "this client is not known here");
+	return true;
 }
 
 static bool small_header_limit(struct relay *r)
@@ -424,21 +393,12 @@ const struct fault faults_of_headers[] = {
 	{ .name = "replaces-version",
 	  .about = "sends an anthropic-version of its own",
 	  .fields = replaces_version },
-	{ .name = "drops-anthropic-unknown",
-	  .about = "drops anthropic-* fields it does not know",
-	  .fields = drops_anthropic_unknown },
-	{ .name = "drops-unknown-headers",
-	  .about = "forwards the fields of a list only",
-	  .fields = drops_unknown_headers },
-	{ .name = "drops-client-headers",
-	  .about = "drops the fields by which the client tells what it is",
-	  .fields = drops_client_headers },
-	{ .name = "drops-user-agent",
-	  .about = "puts its own user-agent in place of the client's",
-	  .fields = drops_user_agent },
 	{ .name = "rejects-unknown-header",
 	  .about = "refuses requests with fields it does not know",
 	  .arrived = rejects_unknown_header },
+	{ .name = "rejects-new-client",
+	  .about = "refuses releases of the client that it does not know",
+	  .arrived = rejects_new_client },
 	{ .name = "forwards-hop-by-hop",
 	  .about = "forwards the fields of the client's connection",
 	  .fields = forwards_hop_by_hop },

@@ -46,6 +46,7 @@ struct fault {
 	/* ---- the request ---- */
 	bool lenient; /* any framing will do */
 	bool by_hand; /* by_hand.c stands in front */
+	bool head_as_get; /* and answers HEAD as it answers GET */
 	bool (*arrived)(struct relay *r); /* true: answered, or never */
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */

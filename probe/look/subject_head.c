@@ -5,6 +5,7 @@
 #include "probe/look/subject_private.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/secrets.h"
+#include "wire/json/jscan.h"
 
 /* ---- heads ---- */
 
@@ -193,6 +194,49 @@ void subject_get_body_length(const struct subject_asked *a, struct value *v)
 {
 	if (subject_asked_answer(a, v) != NULL || a->x->pieces > 0)
 		value_number(v, a->x->body.len);
+}
+
+static bool is_id(struct jval object, struct buf *out)
+{
+	struct jval id;
+
+	return jscan_member(object, "request_id", &id) && id.type == J_STRING &&
+	       jscan_string(id, out) == 0 && out->len > 0;
+}
+
+/* In an error; of a stream in its error event. */
+static bool body_has_id(const struct exchange *x, struct buf *out)
+{
+	struct jval root;
+
+	if (!x->is_stream)
+		return jscan(x->content, &root, NULL) == 0 && is_id(root, out);
+	for (size_t i = 0; i < x->event_count; i++)
+		if (is_id(x->events[i].json, out))
+			return true;
+	return false;
+}
+
+void subject_get_request_id(const struct subject_asked *a, struct value *v)
+{
+	static const char *const names[] = { "request-id", "x-request-id" };
+	const struct wlog_entry *e = subject_asked_answer(a, v);
+
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *id = headers_get(&e->headers, names[i]);
+
+		if (id != NULL && *id != '\0') {
+			value_bytes(v, span_of(id));
+			return;
+		}
+	}
+	if (body_has_id(a->x, &v->own))
+		value_own(v);
+	else
+		value_absent(v, "there is no request-id, no x-request-id, and "
+				"no request_id in the body");
 }
 
 void subject_get_extra(const struct subject_asked *a, struct value *v)

@@ -46,8 +46,9 @@ subject_get subject_get_status, subject_get_reason, subject_get_header,
 	subject_get_request_header_count, subject_get_head,
 	subject_get_request_head, subject_get_method, subject_get_target,
 	subject_get_path, subject_get_query, subject_get_body,
-	subject_get_body_length, subject_get_extra, subject_get_request_body,
-	subject_get_request_body_length, subject_get_end;
+	subject_get_body_length, subject_get_extra, subject_get_request_id,
+	subject_get_request_body, subject_get_request_body_length,
+	subject_get_end;
 
 /* ---- subject_message.c ---- */
 

@@ -15,6 +15,7 @@ const struct claim claims[] = {
 	{ "replaces-key",
 	  "uses its own credential upstream, never the client's" },
 	{ "own-errors", "answers its own failures in Anthropic's error shape" },
+	{ "keeps-5xx", "passes the provider's 5xx statuses and words on" },
 	{ "filters-headers",
 	  "keeps connection-scoped and proxy headers from the upstream, "
 	  "cookies from the client" },

@@ -155,6 +155,41 @@ static void t_message(void **state)
 	assert_value("c1.finish", "nothing: there is no stop reason");
 }
 
+static void put_answer(const char *actor, const char *head, const char *body)
+{
+	put_request(&w, actor, 1, "POST / HTTP/1.1\nHost: h\n\n");
+	put_response(&w, actor, 1, head);
+	put_bytes(&w, actor, 1, WLOG_DATA, body);
+	put_end(&w, actor, 1, END_CLEAN);
+}
+
+#define JSON_401 "HTTP/1.1 401 No\nContent-Type: application/json\n"
+#define NO_ID \
+	"nothing: there is no request-id, no x-request-id, and no request_id " \
+	"in the body"
+
+static void t_request_id(void **state)
+{
+	(void)state;
+	put_answer("c3", JSON_401 "x-request-id: two\nrequest-id: one\n\n",
+		   "{\"request_id\":\"three\"}");
+	assert_value("c3.request_id", "one");
+	put_answer("c4", JSON_401 "request-id:\nx-request-id: two\n\n", "{}");
+	assert_value("c4.request_id", "two");
+	put_answer("c5", JSON_401 "\n", "{\"request_id\":\"\\u0074hree\"}");
+	assert_value("c5.request_id", "three");
+	put_answer("c6", "HTTP/1.1 200 OK\nContent-Type: text/event-stream\n\n",
+		   "event: error\ndata: {\"request_id\":\"four\"}\n\n");
+	assert_value("c6.request_id", "four");
+	put_answer("c7", JSON_401 "\n", "{\"request_id\":null}");
+	assert_value("c7.request_id", NO_ID);
+	put_answer("c8", JSON_401 "\n", "no JSON");
+	assert_value("c8.request_id", NO_ID);
+	assert_value("c1.request_id", NO_ID);
+	assert_value("u9.request_id",
+		     "nothing: no such request reached the mock");
+}
+
 static void t_absent(void **state)
 {
 	(void)state;
@@ -226,6 +261,8 @@ static const struct CMUnitTest tests[] = {
 	S("subject: bodies, pointers into them, and ends", t_bodies),
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
+	S("subject: the id to ask about is in one of three places",
+	  t_request_id),
 	S("subject: what is absent says why", t_absent),
 	S("subject: what cannot be read is named", t_refused),
 	S("subject: values are printed on one line and cut", t_printing),
