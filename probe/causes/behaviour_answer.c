@@ -167,8 +167,9 @@ static void read_coding(const struct behaviour_reading *r)
 
 /* ---- credentials ---- */
 
+/* `is_relayed`: the body is the provider's, and needs no look. */
 static bool is_in_answer(const struct exchange *x, const char *key,
-			 const char **where)
+			 bool is_relayed, const char **where)
 {
 	const struct headers *h = &x->response->headers;
 
@@ -179,7 +180,7 @@ static bool is_in_answer(const struct exchange *x, const char *key,
 		return true;
 	}
 	*where = "the body";
-	return behaviour_has(x->content, key);
+	return !is_relayed && behaviour_has(x->content, key);
 }
 
 static void read_shown(const struct behaviour_reading *r)
@@ -187,14 +188,16 @@ static void read_shown(const struct behaviour_reading *r)
 	const char *keys[] = { r->keys->upstream, r->keys->client,
 			       r->keys->wrong };
 	const char *where, *before;
+	bool is_relayed =
+		r->u != NULL && r->u->response != NULL && is_same_body(r);
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct behaviour_sight s = { .kind = BEHAVIOUR_KEY_SHOWN };
 		char low[BEHAVIOUR_NAME];
 
-		if (!is_in_answer(r->c, keys[i], &where) ||
+		if (!is_in_answer(r->c, keys[i], is_relayed, &where) ||
 		    (r->u != NULL && r->u->response != NULL &&
-		     is_in_answer(r->u, keys[i], &before)))
+		     is_in_answer(r->u, keys[i], false, &before)))
 			continue;
 		behaviour_lower(where, low);
 		s.subject = low;

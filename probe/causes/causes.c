@@ -119,25 +119,22 @@ static void keep_result(struct causes *c, const char *id, size_t behaviour)
 	c->list[c->count++] = (struct explained){ xstrdup(id), behaviour };
 }
 
-void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
+void causes_add(struct causes *c, const struct view *v,
 		const struct result *result)
 {
-	struct couples pairs = { .list = NULL };
-	struct view v;
+	struct couples couples = { .list = NULL };
 
-	view_of(&v, log, run);
-	couples_of(&pairs, &v);
+	couples_of(&couples, v);
 	behaviours_run(&c->seen, result->id);
-	for (size_t i = 0; i < pairs.count; i++) {
+	for (size_t i = 0; i < couples.count; i++) {
 		behaviours_pair(&c->seen, i);
-		read_pair(c, &v, &pairs.list[i]);
+		read_pair(c, v, &couples.list[i]);
 	}
-	behaviour_waiting(&c->seen, &v, &pairs);
+	behaviour_waiting(&c->seen, v, &couples);
 	if (result->verdict == VERDICT_FAIL)
 		keep_result(c, result->id,
-			    explain_result(c, &pairs, &v, result));
-	couples_clear(&pairs);
-	view_clear(&v);
+			    explain_result(c, &couples, v, result));
+	couples_clear(&couples);
 }
 
 const struct behaviours *causes_seen(const struct causes *c)

@@ -19,8 +19,8 @@ struct causes_keys {
 struct causes *causes_new(const struct causes_keys *keys); /* copies them */
 void causes_free(struct causes *c);
 
-/* A finished run and what came of it. The log is not kept. */
-void causes_add(struct causes *c, const struct wlog *log, uint64_t run,
+/* A finished run and what came of it. The view is not kept. */
+void causes_add(struct causes *c, const struct view *v,
 		const struct result *result);
 
 /*

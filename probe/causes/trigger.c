@@ -121,7 +121,9 @@ static bool is_no_json(const struct trigger_asked *a)
 {
 	struct jval root;
 
-	return strcmp(a->e->method, "POST") == 0 && !a->p->raw &&
+	/* What has reached the provider was taken for JSON. */
+	return a->p->count == 0 && strcmp(a->e->method, "POST") == 0 &&
+	       !a->p->raw &&
 	       (jscan(a->body, &root, NULL) < 0 || root.type != J_OBJECT);
 }
 

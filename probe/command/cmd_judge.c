@@ -103,6 +103,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 {
 	struct stored_log s = { .path = NULL };
 	const struct casefile *c = NULL;
+	struct view v;
 	int rc = stored_log_read(&s, path, f);
 
 	if (rc == 0)
@@ -117,8 +118,10 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 		g->cap = g->cap > 0 ? g->cap * 2 : 64;
 		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
 	}
-	check_case(c, &s.log, s.run, &g->list[g->count]);
-	causes_add(g->causes, &s.log, s.run, &g->list[g->count]);
+	view_of(&v, &s.log, s.run);
+	check_view(c, &v, &g->list[g->count]);
+	causes_add(g->causes, &v, &g->list[g->count]);
+	view_clear(&v);
 	tell_age(&s, c, &g->list[g->count]);
 	g->count++;
 	stored_log_clear(&s);

@@ -22,7 +22,7 @@ struct judging {
 	const struct casefile *c;
 	const struct wlog *log;
 	uint64_t run;
-	struct view view;
+	const struct view *view;
 	struct result *out;
 	struct buf diagnosis; /* of the first wait that failed; empty: none */
 	const char *unmet; /* the first precondition that was not reached */
@@ -59,7 +59,7 @@ static const char *step_outcome(const struct judging *j, size_t index,
 
 static bool has_upstream(const struct judging *j)
 {
-	return view_count(&j->view, "u") > 0;
+	return view_count(j->view, "u") > 0;
 }
 
 static bool sent_mark(const struct judging *j)
@@ -67,8 +67,8 @@ static bool sent_mark(const struct judging *j)
 	char mark[32];
 
 	snprintf(mark, sizeof(mark), "[probe-%016" PRIx64 "]", j->run);
-	for (size_t i = 0; i < j->view.count; i++) {
-		const struct exchange *x = &j->view.list[i];
+	for (size_t i = 0; i < j->view->count; i++) {
+		const struct exchange *x = &j->view->list[i];
 
 		if (x->actor[0] == 'c' &&
 		    span_find(x->request_body, span_of(mark)) != SIZE_MAX)
@@ -101,10 +101,10 @@ static bool saw_stray(const struct judging *j)
 
 static const struct exchange *refused(const struct judging *j)
 {
-	for (size_t i = 0; i < j->view.count; i++)
-		if (j->view.list[i].actor[0] == 'c' &&
-		    j->view.list[i].end == END_REFUSED)
-			return &j->view.list[i];
+	for (size_t i = 0; i < j->view->count; i++)
+		if (j->view->list[i].actor[0] == 'c' &&
+		    j->view->list[i].end == END_REFUSED)
+			return &j->view->list[i];
 	return NULL;
 }
 
@@ -154,7 +154,7 @@ static void fill_outcome(struct judging *j, struct outcome *o,
 	struct buf wanted = BUF_INIT(TOLD_LIMIT), got = BUF_INIT(TOLD_LIMIT);
 	struct buf difference = BUF_INIT(TOLD_LIMIT);
 
-	*holds = expect_holds(e, &j->view, &wanted, &got, &difference);
+	*holds = expect_holds(e, j->view, &wanted, &got, &difference);
 	o->expect = told_expect(j, e);
 	o->wanted = told(j, &wanted);
 	o->got = told(j, &got);
@@ -262,7 +262,7 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 	else
 		buf_addf(&text, "an end of %s", s->actor);
 	o->wanted = buf_take(&text, NULL);
-	o->got = xstrdup(view_find(&j->view, s->actor, 1) != NULL
+	o->got = xstrdup(view_find(j->view, s->actor, 1) != NULL
 				 ? "it was still open"
 				 : "it did not begin");
 }
@@ -388,7 +388,7 @@ static void add_evidence(struct judging *j)
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");
 	j->out->curl = told(j, &text);
-	j->out->evidence = evidence_of(&j->view, j->out, &j->c->secrets);
+	j->out->evidence = evidence_of(j->view, j->out, &j->c->secrets);
 }
 
 static void take_time(struct judging *j)
@@ -406,22 +406,32 @@ static void take_time(struct judging *j)
 	j->out->took = first != TICK_NEVER ? last - first : 0;
 }
 
-void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+void check_view(const struct casefile *c, const struct view *v,
 		struct result *out)
 {
-	struct judging j = { .c = c, .log = log, .run = run, .out = out };
+	struct judging j = {
+		.c = c, .log = v->log, .run = v->run, .view = v, .out = out
+	};
 
 	buf_init(&j.diagnosis, TOLD_LIMIT);
 	check_result(c, out);
-	view_of(&j.view, log, run);
 	if (has_run(&j))
 		judge_all(&j);
 	decide_all(&j);
 	take_time(&j);
 	if (out->verdict != VERDICT_PASS)
 		add_evidence(&j);
-	view_clear(&j.view);
 	buf_clear(&j.diagnosis);
+}
+
+void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+		struct result *out)
+{
+	struct view v;
+
+	view_of(&v, log, run);
+	check_view(c, &v, out);
+	view_clear(&v);
 }
 
 void check_result(const struct casefile *c, struct result *out)

@@ -4,6 +4,7 @@
 #ifndef PROBE_JUDGE_CHECK_H
 #define PROBE_JUDGE_CHECK_H
 
+#include "probe/look/view.h"
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"
 #include "wire/log/wlog.h"
@@ -16,6 +17,10 @@
  * is told and does not fail a case); else PASS.
  */
 void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
+		struct result *out);
+
+/* The same, for who has the run's view already. */
+void check_view(const struct casefile *c, const struct view *v,
 		struct result *out);
 
 /* Fills in id, title, why ... without a verdict. */

@@ -33,14 +33,15 @@ static void end_progress(const struct campaign *c)
 		fputs("\r\033[K", stderr);
 }
 
-static void on_result(void *arg, const struct result *result, struct run *run)
+static void on_result(void *arg, const struct result *result, struct run *run,
+		      const struct view *view)
 {
 	struct campaign *c = arg;
 
 	c->finished++;
 	show_progress(c, result->id);
-	if (run && c->causes)
-		causes_add(c->causes, run_log(run), run_number(run), result);
+	if (view && c->causes)
+		causes_add(c->causes, view, result);
 	if (run && c->keeper)
 		keeper_add(c->keeper, result, run_case(run), run_log(run),
 			   run_number(run));

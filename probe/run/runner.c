@@ -16,6 +16,7 @@ static void go_on(struct runner *r)
 
 static void drop_run(struct runner_slot *p)
 {
+	view_clear(&p->view);
 	run_free(p->run);
 	p->run = NULL;
 }
@@ -26,7 +27,8 @@ void runner_slot_finish(struct runner_slot *p)
 
 	p->state = FINISHED;
 	r->left--;
-	r->config.on_result(r->config.arg, &p->result, p->run);
+	r->config.on_result(r->config.arg, &p->result, p->run,
+			    p->run ? &p->view : NULL);
 	drop_run(p);
 }
 
@@ -76,7 +78,8 @@ static void on_run_done(void *arg, struct run *run)
 	struct runner *r = p->runner;
 
 	result_clear(&p->result);
-	check_case(p->c, run_log(run), run_number(run), &p->result);
+	view_of(&p->view, run_log(run), run_number(run));
+	check_view(p->c, &p->view, &p->result);
 	if (r->config.no_mock)
 		blackbox_excuse(run_log(run), run_number(run), &p->result);
 	p->result.took = run_took(run);
@@ -198,8 +201,7 @@ void runner_stop(struct runner *r)
 	run_free(r->plain);
 	r->plain = NULL;
 	for (size_t i = 0; i < r->config.count; i++) {
-		run_free(r->slots[i].run);
-		r->slots[i].run = NULL;
+		drop_run(&r->slots[i]);
 	}
 }
 

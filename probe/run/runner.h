@@ -12,6 +12,7 @@
 #ifndef PROBE_RUN_RUNNER_H
 #define PROBE_RUN_RUNNER_H
 
+#include "probe/look/view.h"
 #include "probe/run/session.h"
 #include "reports/verdict.h"
 
@@ -39,9 +40,9 @@ struct runner_config {
 	 * skip, written into `out`. */
 	bool (*lacks)(void *arg, const char *claim, struct buf *out);
 
-	/* A case is over; the run is NULL for one that was skipped. */
+	/* A case is over; run and view are NULL for one that was skipped. */
 	void (*on_result)(void *arg, const struct result *result,
-			  struct run *run);
+			  struct run *run, const struct view *view);
 	void (*on_done)(void *arg); /* all are */
 	void *arg;
 };

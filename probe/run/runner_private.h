@@ -23,6 +23,7 @@ struct runner_slot { /* of one case */
 	bool refused; /* a connection was not taken */
 	unsigned runs;
 	struct run *run;
+	struct view view; /* of the run, when it is over */
 	struct result result;
 };
 

@@ -56,6 +56,7 @@ static int tear_down(void **state)
 static void end_run(struct bench *b, const char *id, const char *expect)
 {
 	size_t n = b->report.count++;
+	struct view v;
 
 	b->outcomes[n] = (struct outcome){ .name = (char *)"it is so",
 					   .expect = (char *)expect,
@@ -66,7 +67,9 @@ static void end_run(struct bench *b, const char *id, const char *expect)
 		.outcomes = &b->outcomes[n],
 		.outcome_count = expect != NULL ? 1 : 0,
 	};
-	causes_add(b->causes, &b->log, RUN, &b->results[n]);
+	view_of(&v, &b->log, RUN);
+	causes_add(b->causes, &v, &b->results[n]);
+	view_clear(&v);
 	wlog_clear(&b->log);
 	wlog_init(&b->log, (size_t)64 * 1024 * 1024);
 }
