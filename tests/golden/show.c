@@ -127,6 +127,7 @@ TEXT(status_headline, "answers 500 where the provider said 404, with "
 TEXT(status_fix, "Pass the provider's status and body on as they came.");
 TEXT(via_id, "request-field-added:via");
 TEXT(via_headline, "adds the request field via: 512 of 512 requests");
+TEXT(via_fix, "Leave the field out.");
 TEXT(via_got, "via: <script>alert(1)</script>");
 
 static size_t beta_cases[] = { 7, 8 }, status_cases[] = { 1 };
@@ -165,6 +166,7 @@ static struct cause causes[] = {
 	  .count = 512,
 	  .of = 512,
 	  .effect = EFFECT_COSMETIC,
+	  .fix = via_fix,
 	  .examples = { { id_8, NULL, via_got } },
 	  .example_count = 1 },
 };
