@@ -173,7 +173,7 @@ static bool looks_for_short_key(const struct judging *j, const struct expect *e)
 static bool is_asked(const struct judging *j, const struct check *check)
 {
 	return check->when == NULL ||
-	       expect_holds(check->when, &j->view, NULL, NULL, NULL) == 1;
+	       expect_holds(check->when, j->view, NULL, NULL, NULL) == 1;
 }
 
 static void judge_check(struct judging *j, const struct check *check)
@@ -316,8 +316,8 @@ static const struct outcome *worst(const struct result *r, enum verdict v)
 /* Our own clock ended an exchange: on a busy machine that says nothing yet. */
 static bool ran_out_of_time(const struct judging *j)
 {
-	for (size_t i = 0; i < j->view.count; i++) {
-		const struct exchange *x = &j->view.list[i];
+	for (size_t i = 0; i < j->view->count; i++) {
+		const struct exchange *x = &j->view->list[i];
 
 		if (x->actor[0] == 'c' &&
 		    (x->end == END_TIMEOUT || x->end == END_OPEN))
