@@ -66,6 +66,10 @@ static void fails(size_t i, enum level level, enum effect effect)
 	results[i].effect = effect;
 }
 
+#define MUST "%0Amust, "
+#define BREAKS "breaks: the session fails, hangs or gives a wrong answer"
+#define FIX "%0AFix: f\n"
+
 static void t_github_worst_first(void **state)
 {
 	(void)state;
@@ -77,11 +81,14 @@ static void t_github_worst_first(void **state)
 	fails(5, LEVEL_MUST, EFFECT_BREAKS);
 	results[5].expected = title;
 	results[4].reason = hostile;
-	assert_string_equal(report("github"),
-			    "::error title=body/03::t%0AFix: f\n"
-			    "::error title=body/04::a:b,c%25%0A%0AFix: f\n"
-			    "::error title=body/02::t%0AFix: f\n"
-			    "::error title=body/01::t%0AFix: f\n");
+	assert_string_equal(
+		report("github"),
+		"::error title=body/03::t" MUST BREAKS FIX
+		"::error title=body/04::a:b,c%25 " MUST BREAKS FIX
+		"::error title=body/02::t" MUST
+		"cosmetic: nothing that a user would notice" FIX
+		"::error title=body/01::t%0Ashould, exposes: "
+		"a secret reaches somebody it is not meant for" FIX);
 }
 
 static void t_github_ten(void **state)
@@ -95,7 +102,7 @@ static void t_github_ten(void **state)
 	fails(11, LEVEL_MUST, EFFECT_BREAKS);
 	assert_null(strstr(report("github"), "body/10"));
 	assert_non_null(strstr(report("github"),
-			       "\n::notice::2 more cases fail: see the "
+			       "\n::notice::2 more causes and failures: see the "
 			       "summary\n"));
 }
 
