@@ -55,9 +55,9 @@ grep -q '^::error' "$scratch/out"
 result "$((! $?))" 'nothing is annotated'
 
 action "INPUT_START=$faulty"
-is 1 'a faulty gateway fails' out '::error title=errors/status-kept/' out '%0AFix: '
-[ "$(grep -c '^::error' "$scratch/out")" -eq 10 ]
-result $? 'ten failures are annotated'
+is 1 'a faulty gateway fails' out '::error title=answers the provider' out '%0AFix: '
+[ "$(grep -c '^::error' "$scratch/out")" -eq 1 ]
+result $? 'one cause is one annotation'
 job output 'status=1' && job summary 'errors/status-kept' && job ccprobe-report/junit.xml '<failure'
 result $? 'and told in the summary and in JUnit'
 
