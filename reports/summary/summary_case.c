@@ -11,6 +11,7 @@
 
 #define CURL_LIMIT 3 /* failures that are told how to repeat */
 #define ALIKE_LIMIT 3 /* failures of one difference that are told whole */
+#define FEW 3 /* failures of a selection that are all told whole */
 #define ALIKE_IDS 3 /* of the others, by name */
 
 /* Cases that differ in the same way, or are undecided for the same reason. */
@@ -228,11 +229,17 @@ static void tell_others(struct summary *s, const struct summary_alike *a)
 
 /* ---- all of them ---- */
 
+bool summary_tells_all(const struct summary *s)
+{
+	return s->how.verbose ||
+	       (s->r->selection && cause_counts(s->r).failures <= FEW);
+}
+
 /* A failure that a cause explains is told with the cause. */
 static bool is_told(const struct summary *s, const struct result *r)
 {
 	return result_is_problem(r) && !r->expected &&
-	       (s->how.verbose || !cause_of(s->r, r));
+	       (summary_tells_all(s) || !cause_of(s->r, r));
 }
 
 static void problems_of(struct problems *p, const struct area *a)
@@ -249,7 +256,7 @@ static void headline(struct summary *s)
 {
 	struct cause_count n = cause_counts(s->r);
 
-	if (n.causes > 0 && n.alone > 0 && !s->how.verbose)
+	if (n.causes > 0 && n.alone > 0 && !summary_tells_all(s))
 		buf_addf(s->out, "\nNo cause was found for %zu failure%s.\n",
 			 n.alone, n.alone == 1 ? "" : "s");
 }

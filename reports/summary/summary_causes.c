@@ -115,7 +115,7 @@ static bool is_told_in_full(struct summary *s, const struct cause *c,
 
 static void how_to_see_more(struct summary *s)
 {
-	if (!s->how.verbose)
+	if (!summary_tells_all(s))
 		buf_add_text(s->out,
 			     "\nEach of these cases in full: -v; folded "
 			     "under its cause: --report html=FILE.\n");

@@ -95,7 +95,8 @@ static void behaviours(struct summary *s)
 		return;
 	summary_plain(s, "note");
 	buf_addf(s->out,
-		 "it does %zu thing%s to traffic that break%s no duty: -v\n",
+		 "it does %zu thing%s to traffic that break%s no duty: "
+		 "--causes\n",
 		 harmless, harmless == 1 ? "" : "s", harmless == 1 ? "s" : "");
 }
 

@@ -43,6 +43,10 @@ void summary_field(struct summary *s, const char *name, const char *text);
 /* As it is, line by line, a number of them. */
 void summary_block(struct summary *s, const char *name, const char *text);
 
+/* Are failures told in full that a cause explains? Where somebody asks for it,
+ * or looks into a few cases. */
+bool summary_tells_all(const struct summary *s);
+
 /* ---- parts ---- */
 
 void summary_grade(struct summary *s);

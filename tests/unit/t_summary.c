@@ -272,6 +272,27 @@ static void t_many_causes(void **state)
 	suite_free(&r);
 }
 
+/* Who chose a few cases wants to see them. */
+static void t_few(void **state)
+{
+	struct run_report r = suite_with(1);
+
+	(void)state;
+	fail_all(LEVEL_MUST);
+	for (size_t i = 3; i < FAILING; i++) {
+		r.list[i].verdict = VERDICT_PASS;
+		r.list[i].outcome_count = 0;
+	}
+	r.causes[0].case_count = 3;
+	assert_int_equal(times(summary_of(&r, false), "\nFAIL  one-area-"), 0);
+	r.selection = true;
+	assert_int_equal(times(summary_of(&r, false), "\nFAIL  one-area-"), 3);
+	assert_null(strstr(buf_str(&out), "in full: -v"));
+	r.list[3].verdict = VERDICT_FAIL;
+	assert_int_equal(times(summary_of(&r, false), "\nFAIL  one-area-"), 0);
+	suite_free(&r);
+}
+
 /* What explains no failure is a note; without a duty it is only counted. */
 static void t_notes(void **state)
 {
@@ -286,7 +307,7 @@ static void t_notes(void **state)
 	assert_null(strstr(text, headline));
 	assert_non_null(strstr(text,
 			       "it does 1 thing to traffic that breaks no "
-			       "duty: -v\n"));
+			       "duty: --causes\n"));
 	assert_non_null(strstr(summary_of(&r, true), headline));
 	r.causes[0].duty = duty;
 	assert_non_null(strstr(summary_of(&r, false), headline));
@@ -360,6 +381,8 @@ int main(void)
 		  t_one_cause, NULL, NULL, NULL },
 		{ "summary: -v tells each failure, with its cause", t_verbose,
 		  NULL, NULL, NULL },
+		{ "summary: a few failures of a selection are told in full",
+		  t_few, NULL, NULL, NULL },
 		{ "summary: ten causes in full, the others in a line",
 		  t_many_causes, NULL, NULL, NULL },
 		{ "summary: what explains no failure is a note", t_notes, NULL,
