@@ -68,6 +68,8 @@ static enum stream_end provider_end(const struct exchange *u)
 
 	if (how_of(u->end) != HOW_CLEAN && how_of(u->end) != HOW_BROKEN)
 		return u->end;
+	if (u->response->minor == 0 && u->end == END_CUT)
+		return END_CLEAN; /* HTTP/1.0: to the end of the connection */
 	if (headers_get(h, "transfer-encoding") != NULL)
 		return is_whole(u)           ? END_CLEAN
 		       : u->end == END_CLEAN ? END_CUT
@@ -86,8 +88,10 @@ static void read_end(const struct behaviour_reading *r)
 	enum flow_how was = how_of(end), is = how_of(r->c->end);
 	char subject[32], of[32];
 
-	if (was == HOW_OTHER || is == HOW_OTHER || r->u->response->status < 200)
-		return;
+	if (was == HOW_OTHER || is == HOW_OTHER ||
+	    r->u->response->status < 200 ||
+	    r->u->response->status != r->c->response->status)
+		return; /* not the end of the provider's answer */
 	snprintf(of, sizeof(of), "end %s", names[was]);
 	behaviours_count(r->seen, of);
 	if (was == is || was == HOW_OPEN)

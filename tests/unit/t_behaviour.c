@@ -571,6 +571,35 @@ static void t_cut_and_reset_are_both_broken(void **state)
 	assert_int_equal(b->report.cause_count, 1);
 }
 
+static void t_to_the_end_of_the_connection_is_clean(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1, "HTTP/1.0 200 OK\n\n");
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, "{}");
+	put_end(&b->log, "u1", 1, END_CUT);
+	put_answer(b, "c1", "HTTP/1.1 200 OK\n\n", "{}");
+	end_run(b, "a/b", NULL);
+	settled(b, "");
+	assert_int_equal(b->report.cause_count, 1); /* the credential */
+}
+
+static void t_an_own_answer_has_an_end_of_its_own(void **state)
+{
+	struct bench *b = *state;
+
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_response(&b->log, "u1", 1,
+		     "HTTP/1.1 200 OK\ncontent-length: 9\n\n");
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, "{");
+	put_end(&b->log, "u1", 1, END_CLEAN);
+	put_answer(b, "c1", "HTTP/1.1 502 Bad Gateway\n\n", "no");
+	end_run(b, "a/b", NULL);
+	assert_null(settled(b, "end-changed:broken-clean"));
+	assert_non_null(settled(b, "status-mapped:200-502"));
+}
+
 static void t_a_hang_up_that_is_not_passed_on(void **state)
 {
 	struct bench *b = *state;
@@ -780,6 +809,10 @@ int main(void)
 		  t_a_broken_end_turned_clean),
 		T("causes: cut and reset are both broken",
 		  t_cut_and_reset_are_both_broken),
+		T("causes: to the end of the connection is clean",
+		  t_to_the_end_of_the_connection_is_clean),
+		T("causes: an own answer has an end of its own",
+		  t_an_own_answer_has_an_end_of_its_own),
 		T("causes: a hang up that is not passed on",
 		  t_a_hang_up_that_is_not_passed_on),
 		T("causes: a provider that was given up",
