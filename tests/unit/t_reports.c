@@ -119,6 +119,23 @@ static void t_sarif_complete(void **state)
 	assert_null(strstr(report("sarif"), yes));
 }
 
+/* What a case does not say has no line. */
+static void t_markdown_empty(void **state)
+{
+	static char empty[] = "";
+
+	(void)state;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	results[0].why = title;
+	assert_non_null(
+		strstr(report("markdown"), "- **why:** t\n"));
+	assert_non_null(strstr(report("markdown"), "- **fix:** f\n"));
+	results[0].why = empty;
+	results[0].fix = NULL;
+	assert_null(strstr(report("markdown"), "- **why"));
+	assert_null(strstr(report("markdown"), "- **fix"));
+}
+
 /* The worst of an area; what was left out is no trouble of its own. */
 static void t_areas(void **state)
 {
@@ -213,6 +230,7 @@ int main(void)
 		T("github: ten, and how many there are besides", t_github_ten),
 		T("sarif: a run that did not look at all says so",
 		  t_sarif_complete),
+		T("markdown: what is not said has no line", t_markdown_empty),
 		T("areas: the worst that is to be told of one", t_areas),
 		T("verdict: what failed says how bad it is", t_failed_effect),
 		T("badge: without most of the cases it has no colour",
