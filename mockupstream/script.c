@@ -31,9 +31,9 @@ static int reader_fail(const struct script_reader *r, unsigned line,
 		       const char *what, struct span about)
 {
 	about = span_first(about, 80);
-	return fail_set(r->f, FAIL_CASE, "%s:%u: %s%s%.*s%s", r->script->name,
-			line, what, about.len ? " '" : "", SPAN_ARG(about),
-			about.len ? "'" : "");
+	return fail_place(r->f, FAIL_CASE, r->script->name, line, 0,
+			  "%s%s%.*s%s", what, about.len ? " '" : "",
+			  SPAN_ARG(about), about.len ? "'" : "");
 }
 
 static struct script_step *step_add(struct script_reader *r, enum script_op op)
@@ -295,10 +295,10 @@ static int fail_unknown(struct script_reader *r, struct span word)
 	for (size_t i = 0; i < DIRECTIVES; i++)
 		words[i] = directives[i].word;
 	near = near_word(given, words);
-	fail_set(r->f, FAIL_CASE, "%s:%u: unknown directive @%s%s%s%s",
-		 r->script->name, r->line, given,
-		 near ? "; did you mean @" : "", near ? near : "",
-		 near ? "?" : "");
+	fail_place(r->f, FAIL_CASE, r->script->name, r->line, 0,
+		   "unknown directive @%s%s%s%s", given,
+		   near ? "; did you mean @" : "", near ? near : "",
+		   near ? "?" : "");
 	free(given);
 	return -1;
 }

@@ -241,6 +241,13 @@ int dial_start(struct dial **out, struct loop *l, const char *origin,
 	return 0;
 }
 
+enum end_stage dial_stage(const struct dial *d)
+{
+	if (!d->connected)
+		return STAGE_CONNECT;
+	return d->sent < d->out.len && d->came == 0 ? STAGE_SEND : STAGE_HEAD;
+}
+
 void dial_cancel(struct dial *d)
 {
 	if (!d->running)

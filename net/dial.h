@@ -33,6 +33,9 @@ int dial_start(struct dial **out, struct loop *l, const char *origin,
 /* Sends more; the bytes are copied. Allowed in on_data. */
 void dial_send(struct dial *d, struct span bytes);
 
+/* How far it is: connecting, sending, or (STAGE_HEAD) waiting or reading. */
+enum end_stage dial_stage(const struct dial *d);
+
 /* Closes at once; no callback comes after this. Allowed in callbacks. */
 void dial_cancel(struct dial *d);
 

@@ -56,15 +56,6 @@ struct fetch_request {
 				   0: as much as it sees fit */
 };
 
-/* How far a request came: the step that it was at when it ended. */
-enum fetch_stage {
-	FETCH_NAME, /* looking up the name */
-	FETCH_PROXY, /* reaching the proxy, or being let through by it */
-	FETCH_CONNECT,
-	FETCH_TLS,
-	FETCH_ANSWER, /* connected: sending, or reading the answer */
-};
-
 enum certificate_fault {
 	CERTIFICATE_GOOD, /* or: never seen */
 	CERTIFICATE_EXPIRED,
@@ -82,12 +73,18 @@ struct fetch_certificate {
 	int64_t expires; /* seconds since 1970; 0: not known */
 };
 
+/* Decisions are made of the values; the text is for a person. Parts of it are
+ * libcurl's words, which differ from one version to the next. */
 struct fetch_end {
 	enum stream_end end;
-	enum fetch_stage stage;
+	enum end_stage stage;
+	bool sent; /* some of the request may have reached the server */
+	int tunnel; /* the proxy's status for a tunnel, 407; 0: none asked for
+		       or none given */
 	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
+	bool ca_file_bad; /* the file of extra authorities is not usable */
 	struct fetch_certificate certificate;
-	char text[256]; /* what happened, for a person; "" if clean */
+	char text[256]; /* what happened; "" if clean */
 	tick_t at;
 };
 
@@ -122,5 +119,8 @@ void fetch_resume(struct fetch *ft);
 void fetch_cancel(struct fetch *ft);
 
 bool fetch_has_head(const struct fetch *ft);
+
+/* How far it is now. */
+enum end_stage fetch_stage(const struct fetch *ft);
 
 #endif

@@ -87,6 +87,10 @@ static const struct {
 	long result;
 	enum certificate_fault fault;
 } faults[] = {
+	/* The library compares names by itself, and asks for the number (0 if
+	 * all else is well) after that, if at all: until then it is 1. */
+	{ 0, CERTIFICATE_NAME },
+	{ 1, CERTIFICATE_NAME },
 	{ 9, CERTIFICATE_NOT_YET },
 	{ 10, CERTIFICATE_EXPIRED },
 	{ 18, CERTIFICATE_SELF_SIGNED },
@@ -103,9 +107,6 @@ enum certificate_fault fetch_certificate_fault(const struct fetch *ft)
 	long result = 0;
 	size_t i;
 
-	/* The library compares names by itself, and leaves no number. */
-	if (strstr(ft->error, "target host name"))
-		return CERTIFICATE_NAME;
 	curl_easy_getinfo(ft->easy, CURLINFO_SSL_VERIFYRESULT, &result);
 	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (faults[i].result == result)

@@ -9,24 +9,33 @@
 static const struct meaning {
 	CURLcode result;
 	enum stream_end end;
+	enum end_stage stage; /* if it was not under way; NONE: look */
 	const char *text;
 } meanings[] = {
-	{ CURLE_COULDNT_RESOLVE_HOST, END_REFUSED, "the name has no address" },
-	{ CURLE_COULDNT_CONNECT, END_REFUSED, "no connection" },
-	{ CURLE_SSL_CONNECT_ERROR, END_REFUSED, "TLS handshake failed" },
-	{ CURLE_PEER_FAILED_VERIFICATION, END_REFUSED,
+	{ CURLE_COULDNT_RESOLVE_HOST, END_REFUSED, STAGE_NAME,
+	  "the name has no address" },
+	{ CURLE_COULDNT_CONNECT, END_REFUSED, STAGE_CONNECT, "no connection" },
+	{ CURLE_SSL_CONNECT_ERROR, END_REFUSED, STAGE_TLS,
+	  "TLS handshake failed" },
+	{ CURLE_PEER_FAILED_VERIFICATION, END_REFUSED, STAGE_TLS,
 	  "the certificate is not trusted" },
-	{ CURLE_SSL_CACERT_BADFILE, END_REFUSED, "the CA file is unusable" },
-	{ CURLE_SSL_CERTPROBLEM, END_REFUSED, "TLS certificate problem" },
-	{ CURLE_SSL_CIPHER, END_REFUSED, "no common TLS cipher" },
-	{ CURLE_OPERATION_TIMEDOUT, END_TIMEOUT, "no connection in time" },
-	{ CURLE_GOT_NOTHING, END_CUT, "closed before any answer" },
-	{ CURLE_PARTIAL_FILE, END_CUT, "closed inside the answer's body" },
-	{ CURLE_SEND_FAIL_REWIND, END_CUT,
+	{ CURLE_SSL_CACERT_BADFILE, END_REFUSED, STAGE_TLS,
+	  "the CA file is unusable" },
+	{ CURLE_SSL_CERTPROBLEM, END_REFUSED, STAGE_TLS,
+	  "TLS certificate problem" },
+	{ CURLE_SSL_CIPHER, END_REFUSED, STAGE_TLS, "no common TLS cipher" },
+	{ CURLE_OPERATION_TIMEDOUT, END_TIMEOUT, STAGE_NONE,
+	  "no connection in time" },
+	{ CURLE_GOT_NOTHING, END_CUT, STAGE_NONE, "closed before any answer" },
+	{ CURLE_PARTIAL_FILE, END_CUT, STAGE_NONE,
+	  "closed inside the answer's body" },
+	{ CURLE_SEND_FAIL_REWIND, END_CUT, STAGE_NONE,
 	  "closed before the request was sent" },
-	{ CURLE_UNSUPPORTED_PROTOCOL, END_BAD, "the answer is not HTTP" },
-	{ CURLE_WEIRD_SERVER_REPLY, END_BAD, "the answer is not HTTP" },
-	{ CURLE_BAD_CONTENT_ENCODING, END_BAD,
+	{ CURLE_UNSUPPORTED_PROTOCOL, END_BAD, STAGE_NONE,
+	  "the answer is not HTTP" },
+	{ CURLE_WEIRD_SERVER_REPLY, END_BAD, STAGE_NONE,
+	  "the answer is not HTTP" },
+	{ CURLE_BAD_CONTENT_ENCODING, END_BAD, STAGE_NONE,
 	  "the body does not decode as its content-encoding says" },
 };
 
@@ -51,13 +60,20 @@ void fetch_end_set(struct fetch_end *out, enum stream_end end, const char *fmt,
 	va_end(ap);
 }
 
-/* The library has one code for a broken socket and for broken chunks; only
- * the first leaves an errno. */
-static void explain_socket(const struct fetch *ft, struct fetch_end *out)
+static long os_error_of(const struct fetch *ft)
 {
 	long os = 0;
 
 	curl_easy_getinfo(ft->easy, CURLINFO_OS_ERRNO, &os);
+	return os;
+}
+
+/* The library has one code for a broken socket and for broken chunks; only
+ * the first leaves an errno. */
+static void explain_socket(const struct fetch *ft, struct fetch_end *out)
+{
+	long os = os_error_of(ft);
+
 	if (os == ECONNRESET || os == EPIPE || os == ENOTCONN)
 		fetch_end_set(out, END_RESET,
 			      "connection reset %s after %llu bytes of body",
@@ -65,31 +81,31 @@ static void explain_socket(const struct fetch *ft, struct fetch_end *out)
 					   : "before any answer,",
 			      (unsigned long long)ft->received);
 	else
-		fetch_end_set(
-			out, os == ETIMEDOUT ? END_TIMEOUT : END_BAD, "%s",
-			ft->error[0] ? ft->error : "the answer is not HTTP");
+		fetch_end_set(out, os == ETIMEDOUT ? END_TIMEOUT : END_BAD,
+			      "%s",
+			      fetch_words(ft, CURLE_RECV_ERROR,
+					  "the answer is not HTTP"));
 }
 
 static void explain_code(const struct fetch *ft, CURLcode result,
 			 struct fetch_end *out)
 {
 	const struct meaning *m = meaning_of(result);
+	const char *words = fetch_words(ft, result, m ? "" : NULL);
 
 	if (!m)
-		fetch_end_set(out, END_BAD, "%s",
-			      ft->error[0] ? ft->error
-					   : curl_easy_strerror(result));
+		fetch_end_set(out, END_BAD, "%s", words);
 	else
 		fetch_end_set(out, m->end, "%s%s%s", m->text,
-			      ft->error[0] ? ": " : "", ft->error);
+			      *words ? ": " : "", words);
 }
 
-static bool is_tunnelled(const struct fetch *ft)
+static int tunnel_of(const struct fetch *ft)
 {
 	long status = 0;
 
 	curl_easy_getinfo(ft->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-	return status / 100 == 2;
+	return (int)status;
 }
 
 static bool is_named(const struct fetch *ft)
@@ -100,17 +116,46 @@ static bool is_named(const struct fetch *ft)
 	return at > 0;
 }
 
-static enum fetch_stage stage_of(const struct fetch *ft, CURLcode result)
+/* An alert that comes after our handshake (a server that wants a certificate
+ * of ours), or bytes that are no TLS: a broken connection of which the system
+ * knows nothing. */
+static bool is_tls_complaint(const struct fetch *ft, CURLcode result)
 {
-	if (ft->attempts > 0 || ft->has_head || result == CURLE_OK)
-		return FETCH_ANSWER;
+	return ft->tls && ft->attempts > 0 && ft->head_bytes == 0 &&
+	       (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) &&
+	       os_error_of(ft) == 0;
+}
+
+/* Of a request that is not under way yet. */
+static enum end_stage connecting(const struct fetch *ft, CURLcode result)
+{
+	const struct meaning *m = meaning_of(result);
+
 	if (ft->proxied)
-		return is_tunnelled(ft) ? FETCH_TLS : FETCH_PROXY;
-	if (ft->connected || result == CURLE_SSL_CONNECT_ERROR ||
-	    result == CURLE_PEER_FAILED_VERIFICATION)
-		return FETCH_TLS;
-	return is_named(ft) || result == CURLE_COULDNT_CONNECT ? FETCH_CONNECT
-							       : FETCH_NAME;
+		return tunnel_of(ft) / 100 == 2 ? STAGE_TLS : STAGE_PROXY;
+	if (m && m->stage != STAGE_NONE)
+		return m->stage;
+	if (ft->connected)
+		return ft->tls ? STAGE_TLS : STAGE_SEND;
+	return is_named(ft) ? STAGE_CONNECT : STAGE_NAME;
+}
+
+static enum end_stage stage_of(const struct fetch *ft, CURLcode result)
+{
+	if (ft->has_head)
+		return STAGE_BODY;
+	if (is_tls_complaint(ft, result))
+		return STAGE_TLS;
+	if (ft->attempts == 0)
+		return connecting(ft, result);
+	return ft->only_connect || ft->body_at < ft->body_len ? STAGE_SEND
+							      : STAGE_HEAD;
+}
+
+enum end_stage fetch_stage(const struct fetch *ft)
+{
+	return ft->looking ? ft->end.stage
+			   : stage_of(ft, CURLE_ABORTED_BY_CALLBACK);
 }
 
 static void explain_text(const struct fetch *ft, CURLcode result,
@@ -131,15 +176,15 @@ static void explain_text(const struct fetch *ft, CURLcode result,
 void fetch_explain(const struct fetch *ft, CURLcode result,
 		   struct fetch_end *out)
 {
-	long os = 0;
-
 	memset(out, 0, sizeof(*out));
 	explain_text(ft, result, out);
 	out->stage = stage_of(ft, result);
-	curl_easy_getinfo(ft->easy, CURLINFO_OS_ERRNO, &os);
+	out->sent = ft->attempts > 0 && !ft->only_connect;
+	out->tunnel = tunnel_of(ft);
+	out->ca_file_bad = result == CURLE_SSL_CACERT_BADFILE;
 	if (result != CURLE_OK)
-		out->os_error = (int)os;
+		out->os_error = (int)os_error_of(ft);
 	if (result == CURLE_PEER_FAILED_VERIFICATION &&
-	    out->stage == FETCH_TLS) /* and not the proxy's */
+	    out->stage == STAGE_TLS) /* and not the proxy's */
 		out->certificate.fault = fetch_certificate_fault(ft);
 }

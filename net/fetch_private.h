@@ -6,6 +6,7 @@
  *   fetch_proxy.c   the same, of a proxy
  *   fetch_certificate.c  what a server's certificate says
  *   fetch_end.c     what a result of the library means
+ *   fetch_words.c   the library's words for it
  */
 #ifndef NET_FETCH_PRIVATE_H
 #define NET_FETCH_PRIVATE_H
@@ -58,6 +59,7 @@ struct fetch {
 	bool cancelled;
 	bool connected; /* a socket has reached its peer */
 	bool proxied;
+	bool tls; /* the URL is https */
 	bool only_connect;
 	bool certificate; /* is to be told about */
 	bool looking; /* it is over; only the certificate is looked at */
@@ -99,6 +101,13 @@ void fetch_certificate_take(struct fetch *ft, struct fetch_certificate *out);
 /* Starts a connection for nothing but its certificate, in the place of the
  * request, which is over. Only outside the library. */
 bool fetch_look(struct fetch *ft);
+
+/* ---- fetch_words.c ---- */
+
+/* What the library says of a request; where it says nothing, `otherwise`, or
+ * its name of the result if that is NULL. */
+const char *fetch_words(const struct fetch *ft, CURLcode result,
+			const char *otherwise);
 
 /* ---- fetch_end.c ---- */
 

@@ -255,7 +255,8 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	ft->only_connect = r->only_connect;
 	if (r->only_connect)
 		curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-	ft->certificate = r->certificate && strncmp(ft->url, "https:", 6) == 0;
+	ft->tls = strncmp(ft->url, "https:", 6) == 0;
+	ft->certificate = r->certificate && ft->tls;
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
 

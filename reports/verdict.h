@@ -59,6 +59,7 @@ struct outcome { /* of one check */
 	enum effect effect;
 	enum sees sees;
 	enum blame blame;
+	char actor[24]; /* "c1": whose exchange it is about; "": nobody's */
 	char *expect; /* "c1.status == 529", as in the case */
 	char *wanted, *got; /* printable, cut to a readable length */
 	char *difference; /* lines of "lost /system/0/cache_control ...", or NULL */

@@ -142,10 +142,11 @@ int baseline_fits(struct baseline *b, const struct casebook *book,
 		const struct casefile *c = casebook_find(book, e->id);
 
 		if (c == NULL)
-			return fail_set(f, FAIL_CASE,
-					"%s:%u:%u: no case '%s'; delete the "
-					"entry, or correct the id",
-					b->path, e->line, e->column, e->id);
+			return fail_place(f, FAIL_CASE, b->path, e->line,
+					  e->column,
+					  "no case '%s'; delete the entry, or "
+					  "correct the id",
+					  e->id);
 		if (strcmp(e->id, c->id) != 0) {
 			free(e->id);
 			e->id = xstrdup(c->id);

@@ -182,6 +182,7 @@ static void explain(struct seen *s, const struct sample *g,
 	struct buf headline = BUF_INIT(TEXT_LIMIT), fix = BUF_INIT(TEXT_LIMIT);
 
 	findings_add(&found, "bisect", r->code, words, 3, NULL);
+	s->code = found.list[0].kind->code;
 	buf_addf(&headline, "%s", found.list[0].headline);
 	buf_addf(&fix, "%s", found.list[0].fix);
 	s->headline = printable(g, &headline);
@@ -189,14 +190,35 @@ static void explain(struct seen *s, const struct sample *g,
 	findings_clear(&found);
 }
 
-/* The text without what changes; where there is none, what happened. */
-static void normalise(struct seen *s, struct span sent_body,
-		      const char *otherwise)
+/* What happened where no error has a text. How a connection ended is told by
+ * the values: the words for it change with the library. */
+static void add_event(const struct refusal_given *given, enum end_stage stage,
+		      const char *code, struct buf *out)
+{
+	static const char *const places[] = {
+		[STAGE_NONE] = "",
+		[STAGE_NAME] = ", looking up the name",
+		[STAGE_PROXY] = ", at the proxy",
+		[STAGE_CONNECT] = ", connecting",
+		[STAGE_TLS] = ", in TLS",
+		[STAGE_SEND] = ", sending the request",
+		[STAGE_HEAD] = ", waiting for the answer",
+		[STAGE_BODY] = ", inside the answer",
+	};
+
+	if (given->end != END_CLEAN && given->end != END_CANCELLED)
+		buf_addf(out, "%s%s", end_name(given->end), places[stage]);
+	else
+		buf_add_text(out, *given->end_text ? given->end_text : code);
+}
+
+/* The text without what changes. */
+static void normalise(struct seen *s, struct span sent_body, struct span from)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), own = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&text, "%s%s", s->type, *s->type ? ": " : "");
-	quote_mask(span_of(*s->text ? s->text : otherwise), sent_body, &own);
+	quote_mask(from, sent_body, &own);
 	refusal_normal(buf_span(&own), &text);
 	buf_clear(&own);
 	buf_cut(&text, MEMORY_NORMAL_LIMIT);
@@ -206,20 +228,25 @@ static void normalise(struct seen *s, struct span sent_body,
 
 static void judge_failure(struct seen *s, const struct sample *g,
 			  const struct refusal_given *given,
-			  const struct refusal *r)
+			  enum end_stage stage, const struct refusal *r)
 {
 	struct buf type = BUF_INIT(TEXT_LIMIT), text = BUF_INIT(BUF_NO_LIMIT);
 	struct buf evidence = BUF_INIT(BUF_NO_LIMIT);
+	struct buf event = BUF_INIT(BUF_NO_LIMIT);
 
 	refusal_text(given->got_body, &type, &text);
 	/* What a 200 begins with is no error's text. */
 	if (type.len == 0 && given->status >= 200 && given->status < 300)
 		buf_reset(&text);
-	if (text.len == 0)
+	if (text.len == 0) {
+		add_event(given, stage, r->code, &event);
 		buf_add_text(&text, given->end_text);
+	}
 	s->type = printable(g, &type);
 	s->text = printable(g, &text);
-	normalise(s, given->sent_body, r->code);
+	normalise(s, given->sent_body,
+		  event.len > 0 ? buf_span(&event) : span_of(s->text));
+	buf_clear(&event);
 	explain(s, g, r);
 	if (*s->text == '\0') {
 		free(s->text);
@@ -250,14 +277,14 @@ static void judge_answer(struct seen *s, const struct sample *g,
 	struct refusal r = { .code = NULL };
 
 	s->status = x->head.status;
-	s->reached = x->head.status != 0 || x->stage == FETCH_ANSWER;
+	s->reached = x->head.status != 0 || x->sent;
 	s->whole = x->end == END_CLEAN;
 	s->retry_after =
 		given.got ? trial_retry_after(given.got, time(NULL)) : -1;
 	s->served = given.got ? served_by(g, given.got) : xstrdup("");
 	if (!w->passes && refusal_of(&given, &r)) {
 		s->failed = true;
-		judge_failure(s, g, &given, &r);
+		judge_failure(s, g, &given, x->stage, &r);
 		refusal_clear(&r);
 	}
 }

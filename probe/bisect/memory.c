@@ -166,7 +166,7 @@ int memory_result(const struct memory *m, struct fail *f)
 {
 	if (m->fail.code == FAIL_OK)
 		return 0;
-	return fail_set(f, m->fail.code, "%s", m->fail.text);
+	return fail_copy(f, &m->fail);
 }
 
 /* ---- the folder ---- */

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "probe/judge/curl.h"
+#include "probe/refusal/finding.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -159,7 +160,7 @@ static void add_general_advice(const struct seen *s, struct buf *out)
 {
 	if (*s->headline)
 		buf_addf(out, "%s\n", s->headline);
-	if (strstr(s->fix, "ccprobe bisect") != NULL)
+	if (s->code != NULL && finding_leads_to_bisect(s->code))
 		buf_add_text(out, "look for the request in the gateway's "
 				  "log\n");
 	else if (*s->fix)
@@ -349,7 +350,7 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 			 "cut short: %s\n  the same command goes on where it "
 			 "stopped; what was answered is in %s\n",
 			 r->why_over, r->folder);
-	if (span_find(buf_span(&r->files), span_of("report.md")) != SIZE_MAX)
+	if (r->has_text)
 		buf_addf(out,
 			 "%s/report.md is for those who maintain the gateway\n",
 			 r->folder);

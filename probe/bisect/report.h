@@ -39,6 +39,7 @@ struct bisect_report {
 	const char *why_over; /* why it was cut short; NULL: it was not */
 	size_t sent, remembered, most;
 	struct buf files; /* names in the folder, a line each */
+	bool has_text; /* report.md is one of them */
 };
 
 const char *bisect_end_name(enum bisect_end end); /* "found" */

@@ -218,7 +218,10 @@ static int put_report(struct report_writing *w)
 	for (size_t i = 0; i < r->count; i++)
 		add_cause(r, i, &text);
 	trial_blot(r->sample, &text);
-	return put(w, "report.md", &text);
+	if (put(w, "report.md", &text) < 0)
+		return -1;
+	r->has_text = true;
+	return 0;
 }
 
 int bisect_report_files(struct bisect_report *r, const struct memory *m,

@@ -19,6 +19,7 @@ struct seen {
 	/* Only of an answer that has just come, and is no memory: */
 	char *type, *text; /* of the error */
 	char *headline, *fix; /* as of `ccprobe doctor` */
+	const char *code; /* of the finding; static; NULL: none */
 	char *served; /* headers that tell who has answered */
 	char *evidence; /* lines: status, content type, request id ... */
 	int64_t retry_after; /* seconds; -1: it says none */

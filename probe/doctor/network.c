@@ -135,16 +135,9 @@ void network_host_advice(struct span host, struct buf *out)
 
 /* ---- connections ---- */
 
-int network_tunnel_status(const char *text)
-{
-	const char *at = strstr(text, "response ");
-
-	return at ? (int)strtol(at + strlen("response "), NULL, 10) : 0;
-}
-
 static const char *proxy_code(const struct asked *x)
 {
-	int status = network_tunnel_status(x->text);
+	int status = x->tunnel;
 
 	if (status == 401 || status == 403 || status == 407)
 		return "DR-PROXY-REFUSES";
@@ -176,7 +169,7 @@ static const char *tls_code(const struct asked *x)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].fault == x->certificate.fault)
 			return rows[i].code;
-	if (strstr(x->text, "CA file"))
+	if (x->ca_file_bad)
 		return "DR-TLS-CA-FILE";
 	return "DR-TLS-FAILS";
 }
@@ -186,13 +179,14 @@ const char *network_code(const struct asked *x)
 	if (x->end == END_CLEAN || x->end == END_CANCELLED)
 		return NULL;
 	switch (x->stage) {
-	case FETCH_NAME:
+	case STAGE_NONE:
+	case STAGE_NAME:
 		return "DR-NO-NAME";
-	case FETCH_PROXY:
+	case STAGE_PROXY:
 		return proxy_code(x);
-	case FETCH_CONNECT:
+	case STAGE_CONNECT:
 		return connect_code(x);
-	case FETCH_TLS:
+	case STAGE_TLS:
 		return tls_code(x);
 	default:
 		return NULL;

@@ -32,9 +32,6 @@ void network_host_advice(struct span host, struct buf *out);
  * A TLS server and a plain client, or the other way round, is not seen here. */
 const char *network_code(const struct asked *x);
 
-/* "407" of "CONNECT tunnel failed, response 407", or 0. */
-int network_tunnel_status(const char *text);
-
 enum redirect {
 	REDIRECT_TO_API, /* the API of another base URL */
 	REDIRECT_TO_SELF, /* the same, spelt in another way */

@@ -38,23 +38,27 @@ static bool has_run(const struct judging *j)
 	return false;
 }
 
-/* The outcome of step `index` (from 1), or of "harness" with index 0. */
-static const char *step_outcome(const struct judging *j, size_t index,
-				const char *verb)
+/* What was noted of step `index` (from 1; 0: of none); NULL: nothing. */
+static const struct wlog_entry *find_step(const struct judging *j, size_t index,
+					  enum wlog_verb verb)
 {
-	char prefix[64];
-	size_t len;
-
-	snprintf(prefix, sizeof(prefix), "%zu %s ", index, verb);
-	len = strlen(prefix);
 	for (size_t i = 0; i < j->log->count; i++) {
 		const struct wlog_entry *e = &j->log->list[i];
 
 		if (e->run == j->run && e->kind == WLOG_STEP &&
-		    e->text != NULL && strncmp(e->text, prefix, len) == 0)
-			return e->text + len;
+		    e->step.index == index && e->step.verb == verb)
+			return e;
 	}
 	return NULL;
+}
+
+/* OUTCOME_NONE: it was not done. */
+static enum wlog_outcome outcome_of(const struct judging *j, size_t index,
+				    enum wlog_verb verb)
+{
+	const struct wlog_entry *e = find_step(j, index, verb);
+
+	return e != NULL ? e->step.outcome : OUTCOME_NONE;
 }
 
 static bool has_upstream(const struct judging *j)
@@ -148,6 +152,11 @@ static char *told_expect(struct judging *j, const struct expect *e)
 	return told(j, &line);
 }
 
+static void set_actor(struct outcome *o, const char *actor)
+{
+	snprintf(o->actor, sizeof(o->actor), "%s", actor);
+}
+
 static void fill_outcome(struct judging *j, struct outcome *o,
 			 const struct expect *e, int *holds)
 {
@@ -155,6 +164,7 @@ static void fill_outcome(struct judging *j, struct outcome *o,
 	struct buf difference = BUF_INIT(TOLD_LIMIT);
 
 	*holds = expect_holds(e, j->view, &wanted, &got, &difference);
+	set_actor(o, subject_actor(e->subject));
 	o->expect = told_expect(j, e);
 	o->wanted = told(j, &wanted);
 	o->got = told(j, &got);
@@ -209,7 +219,7 @@ static void not_reached(struct judging *j, struct outcome *o,
 
 static void judge_until(struct judging *j, size_t index, const struct step *s)
 {
-	const char *outcome = step_outcome(j, index, "until");
+	enum wlog_outcome outcome = outcome_of(j, index, VERB_UNTIL);
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
 	struct outcome *o;
 	int holds;
@@ -222,13 +232,14 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 		secrets_blot(&j->c->secrets, &name);
 	}
 	o = add_outcome(j, buf_str(&name), j->c->level, VERDICT_PASS);
+	set_actor(o, subject_actor(s->expect->subject));
 	buf_clear(&name);
-	if (outcome == NULL) {
+	if (outcome == OUTCOME_NONE) {
 		o->verdict = VERDICT_UNDECIDED;
 		o->expect = told_expect(j, s->expect);
 		return;
 	}
-	if (strcmp(outcome, "timeout") != 0) {
+	if (outcome != OUTCOME_TIMEOUT) {
 		o->expect = told_expect(j, s->expect);
 		return;
 	}
@@ -244,14 +255,14 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 
 static void judge_await(struct judging *j, size_t index, const struct step *s)
 {
-	const char *outcome = step_outcome(j, index, "await");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct outcome *o;
 
-	if (outcome == NULL || strcmp(outcome, "timeout") != 0)
+	if (outcome_of(j, index, VERB_AWAIT) != OUTCOME_TIMEOUT)
 		return;
 	o = add_outcome(j, "the exchange ends in time", j->c->level,
 			VERDICT_FAIL);
+	set_actor(o, s->actor);
 	not_reached(j, o, s);
 	buf_addf(&text, "%s ends", s->actor);
 	o->expect = xstrdup(buf_str(&text));
@@ -359,13 +370,14 @@ static void decide_by_outcomes(struct judging *j)
 
 static void decide_all(struct judging *j)
 {
-	const char *trouble = step_outcome(j, 0, "harness");
+	const struct wlog_entry *trouble = find_step(j, 0, VERB_HARNESS);
 
 	if (!has_run(j))
 		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
 		       "the log has nothing of this run");
 	else if (trouble != NULL)
-		decide(j, VERDICT_BROKEN, BLAME_HARNESS, trouble);
+		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
+		       trouble->text != NULL ? trouble->text : "");
 	else if (j->log->full)
 		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
 		       "the wire log was full, and bytes are missing in it");
@@ -383,8 +395,7 @@ static void add_evidence(struct judging *j)
 
 	trace_write(j->log, j->run, &text);
 	j->out->trace = told(j, &text);
-	curl_write(j->log, j->run, NULL, &text);
-	if (span_find(buf_span(&text), span_of("@request.json")) != SIZE_MAX)
+	if (curl_write(j->log, j->run, NULL, &text))
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");
 	j->out->curl = told(j, &text);

@@ -30,12 +30,9 @@ void check_result(const struct casefile *c, struct result *out);
  * client left, upstream right. Credentials are blotted out. */
 void trace_write(const struct wlog *log, uint64_t run, struct buf *out);
 
-/* A curl command that repeats the run's first request against `url`. */
-void curl_write(const struct wlog *log, uint64_t run, const char *url,
+/* A curl command that repeats the run's first request against `url`. True: it
+ * sends the body from a file, request.json. */
+bool curl_write(const struct wlog *log, uint64_t run, const char *url,
 		struct buf *out);
-
-/* WLOG_STEP texts, written by the driver and read by the judge:
- * "<index from 1> <verb> <outcome>", such as "2 until reached", "2 until
- * timeout", "4 await timeout"; harness trouble is "0 harness <text>". */
 
 #endif

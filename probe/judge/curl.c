@@ -148,11 +148,16 @@ static bool is_plain(struct span body)
 	       span_find_byte(body, '\0') == SIZE_MAX;
 }
 
+static bool is_from_file(const struct curl_request *r)
+{
+	return r->body.len > 0 && (r->body_file != NULL || !is_plain(r->body));
+}
+
 static void add_body(const struct curl_request *r, struct buf *out)
 {
 	if (r->body.len == 0)
 		return;
-	if (r->body_file == NULL && is_plain(r->body)) {
+	if (!is_from_file(r)) {
 		buf_add_text(out, " \\\n  --data-raw ");
 		curl_quote(r->body, out);
 	} else {
@@ -216,7 +221,7 @@ static const struct wlog_entry *find(const struct wlog *log, uint64_t run,
 	return NULL;
 }
 
-void curl_write(const struct wlog *log, uint64_t run, const char *url,
+bool curl_write(const struct wlog *log, uint64_t run, const char *url,
 		struct buf *out)
 {
 	const struct wlog_entry *e = find(log, run, WLOG_REQUEST, NULL);
@@ -225,7 +230,7 @@ void curl_write(const struct wlog *log, uint64_t run, const char *url,
 
 	/* What went out as raw bytes, curl cannot send. */
 	if (e == NULL || e->text != NULL)
-		return;
+		return false;
 	r.method = e->method;
 	r.target = e->target;
 	r.headers = &e->headers;
@@ -233,4 +238,5 @@ void curl_write(const struct wlog *log, uint64_t run, const char *url,
 	if (body != NULL)
 		r.body = span_make(body->bytes, body->len);
 	curl_command(&r, out);
+	return is_from_file(&r);
 }

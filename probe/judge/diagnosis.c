@@ -14,11 +14,9 @@ struct diagnosis_side {
 static bool is_timeout(const struct wlog_entry *e, uint64_t run,
 		       size_t step_index)
 {
-	char text[64];
-
-	snprintf(text, sizeof(text), "%zu until timeout", step_index);
-	return e->run == run && e->kind == WLOG_STEP && e->text != NULL &&
-	       strcmp(e->text, text) == 0;
+	return e->run == run && e->kind == WLOG_STEP &&
+	       e->step.index == step_index && e->step.verb == VERB_UNTIL &&
+	       e->step.outcome == OUTCOME_TIMEOUT;
 }
 
 static void count(struct diagnosis_side *side, const struct wlog_entry *e)

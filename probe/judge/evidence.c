@@ -180,16 +180,11 @@ static const struct outcome *first_failed(const struct result *r)
 	return NULL;
 }
 
-/* "c2" of "c2.status == 200" */
-static struct span actor_of(const struct result *r)
+static const char *actor_of(const struct result *r)
 {
 	const struct outcome *o = first_failed(r);
-	struct span rest = span_of(o && o->expect ? o->expect : ""), word;
-	size_t bracket;
 
-	span_split(&rest, '.', &word);
-	bracket = span_find_byte(word, '[');
-	return bracket == SIZE_MAX ? word : span_first(word, bracket);
+	return o != NULL ? o->actor : "";
 }
 
 /* The n-th exchange of a side, from 0; NULL: none. */
@@ -202,14 +197,14 @@ static const struct exchange *nth(const struct view *v, char side, size_t n)
 }
 
 /* What an actor did first, and how many of its side began before. */
-static size_t place_of(const struct view *v, struct span actor)
+static size_t place_of(const struct view *v, const char *actor)
 {
 	size_t before = 0;
 
 	for (size_t i = 0; i < v->count; i++) {
-		if (span_is(actor, v->list[i].actor))
+		if (strcmp(actor, v->list[i].actor) == 0)
 			return before;
-		before += actor.len > 0 && v->list[i].actor[0] == actor.at[0];
+		before += v->list[i].actor[0] == actor[0];
 	}
 	return 0;
 }

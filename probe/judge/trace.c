@@ -119,6 +119,16 @@ static void add_data(struct tracing *t, const struct wlog_entry *e)
 	print_bytes(span_make(e->bytes, e->len), SHOWN, t->out);
 }
 
+static void add_step(struct tracing *t, const struct wlog_entry *e)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	wlog_step_text(e, &text);
+	buf_add_text(t->out, "step ");
+	print_text(t, buf_str(&text), 120);
+	buf_clear(&text);
+}
+
 static void add_line(struct tracing *t, const struct wlog_entry *e)
 {
 	begin(t, e);
@@ -147,8 +157,7 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 		print_text(t, e->text, SHOWN);
 		break;
 	case WLOG_STEP:
-		buf_add_text(t->out, "step ");
-		print_text(t, e->text, 120);
+		add_step(t, e);
 		break;
 	case WLOG_NOTE:
 		print_text(t, e->text, 200);

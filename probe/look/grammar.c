@@ -22,6 +22,7 @@ struct grammar {
 	size_t bad_input_at;
 	double output_tokens;
 	struct jval stop_reason;
+	enum grammar_fault fault;
 	struct fail *f;
 };
 
@@ -29,6 +30,12 @@ static int bad(struct grammar *g, const char *text)
 {
 	return fail_set(g->f, FAIL_SYNTAX, "event %zu (%.64s): %s", g->number,
 			*g->ev->name != '\0' ? g->ev->name : "no name", text);
+}
+
+static int bad_as(struct grammar *g, enum grammar_fault fault, const char *text)
+{
+	g->fault = fault;
+	return bad(g, text);
 }
 
 static int bad_number(struct grammar *g, const char *before, int64_t n,
@@ -113,13 +120,17 @@ static int on_start(struct grammar *g)
 		const char *key;
 		enum jtype type;
 		const char *text;
+		enum grammar_fault fault;
 	} members[] = {
-		{ "id", J_STRING, "message.id is missing" },
-		{ "model", J_STRING, "message.model is missing" },
-		{ "stop_reason", J_NULL, "message.stop_reason is not null" },
-		{ "stop_sequence", J_NULL,
-		  "message.stop_sequence is not null" },
-		{ "usage", J_OBJECT, "message.usage is missing" },
+		{ "id", J_STRING, "message.id is missing", GRAMMAR_OTHER },
+		{ "model", J_STRING, "message.model is missing",
+		  GRAMMAR_OTHER },
+		{ "stop_reason", J_NULL, "message.stop_reason is not null",
+		  GRAMMAR_OTHER },
+		{ "stop_sequence", J_NULL, "message.stop_sequence is not null",
+		  GRAMMAR_OTHER },
+		{ "usage", J_OBJECT, "message.usage is missing",
+		  GRAMMAR_USAGE },
 	};
 	struct jval m, usage;
 
@@ -136,10 +147,11 @@ static int on_start(struct grammar *g)
 		return bad(g, "message.content is not []");
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		if (!has_member(m, members[i].key, members[i].type))
-			return bad(g, members[i].text);
+			return bad_as(g, members[i].fault, members[i].text);
 	jscan_member(m, "usage", &usage);
 	if (!has_member(usage, "input_tokens", J_NUMBER))
-		return bad(g, "message.usage.input_tokens is missing");
+		return bad_as(g, GRAMMAR_USAGE,
+			      "message.usage.input_tokens is missing");
 	count_input(g, usage);
 	return 0;
 }
@@ -332,10 +344,12 @@ static int on_message_delta(struct grammar *g)
 		return bad(g, "delta.stop_reason is missing");
 	if (!jscan_member(g->ev->json, "usage", &usage) ||
 	    !has_member(usage, "output_tokens", J_NUMBER))
-		return bad(g, "usage.output_tokens is missing");
+		return bad_as(g, GRAMMAR_USAGE,
+			      "usage.output_tokens is missing");
 	tokens = number_of(usage, "output_tokens");
 	if (tokens < g->output_tokens)
-		return bad(g, "usage.output_tokens went down; it counts the "
+		return bad_as(g, GRAMMAR_USAGE,
+			      "usage.output_tokens went down; it counts the "
 			      "whole message");
 	g->output_tokens = tokens;
 	count_input(g, usage);
@@ -374,9 +388,11 @@ static int on_stop(struct grammar *g)
 		return bad(g, "the message uses a tool, and its stop_reason "
 			      "is end_turn");
 	if (g->any_text && g->output_tokens <= 0)
-		return bad(g, "there was text, and usage.output_tokens is 0");
+		return bad_as(g, GRAMMAR_USAGE,
+			      "there was text, and usage.output_tokens is 0");
 	if (!g->any_input_tokens)
-		return bad(g, "no event told how many input tokens there were");
+		return bad_as(g, GRAMMAR_USAGE,
+			      "no event told how many input tokens there were");
 	if (g->bad_input && !may_be_partial(g)) {
 		g->number = g->bad_input_at;
 		g->ev = view_event(g->x, g->number);
@@ -444,10 +460,12 @@ static int check_over(struct grammar *g)
 			"the stream ends without message_stop");
 }
 
-void grammar_check(const struct exchange *x, struct buf *out)
+enum grammar_fault grammar_check(const struct exchange *x, struct buf *out)
 {
 	struct fail f = FAIL_INIT;
-	struct grammar g = { .x = x, .open = BLOCK_NONE, .f = &f };
+	struct grammar g = {
+		.x = x, .open = BLOCK_NONE, .fault = GRAMMAR_OTHER, .f = &f
+	};
 	int rc = 0;
 
 	buf_init(&g.input, VIEW_BODY_LIMIT);
@@ -462,4 +480,5 @@ void grammar_check(const struct exchange *x, struct buf *out)
 		check_over(&g);
 	buf_add_text(out, f.code == FAIL_OK ? "ok" : f.text);
 	buf_clear(&g.input);
+	return f.code == FAIL_OK ? GRAMMAR_GOOD : g.fault;
 }

@@ -12,11 +12,17 @@
 
 #include "probe/look/view.h"
 
+enum grammar_fault {
+	GRAMMAR_GOOD,
+	GRAMMAR_USAGE, /* of what was counted */
+	GRAMMAR_OTHER,
+};
+
 /*
  * Appends "ok", or one sentence that says what is wrong first and where:
  * "event 3 (content_block_delta): no block 1 is open". Events are counted from
  * 0 without pings, as in event[3].
  */
-void grammar_check(const struct exchange *x, struct buf *out);
+enum grammar_fault grammar_check(const struct exchange *x, struct buf *out);
 
 #endif

@@ -80,6 +80,7 @@ static void take(struct exchange *x, const struct wlog_entry *e)
 	case WLOG_END:
 		x->end = e->end;
 		x->end_text = e->text != NULL ? e->text : "";
+		x->stage = e->stage;
 		x->ended_at = e->at;
 		break;
 	case WLOG_NOTE:

@@ -47,6 +47,7 @@ struct exchange {
 	size_t pieces;
 	enum stream_end end;
 	const char *end_text;
+	enum end_stage stage; /* how far it came, where it did not end well */
 	tick_t began, head_at, first_byte_at,
 		ended_at; /* TICK_NEVER: not yet */
 	bool is_stream; /* content-type text/event-stream; or another one, and

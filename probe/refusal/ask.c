@@ -93,7 +93,8 @@ static void hang_up(struct asker *a, const char *text)
 	fetch_cancel(a->fetch);
 	a->fetch = NULL;
 	a->out->end = END_CANCELLED;
-	a->out->stage = FETCH_ANSWER;
+	a->out->stage = a->out->head.status ? STAGE_BODY : STAGE_HEAD;
+	a->out->sent = true;
 	snprintf(a->out->text, sizeof(a->out->text), "%.*s",
 		 (int)sizeof(a->out->text) - 1, text);
 }
@@ -238,7 +239,10 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 	a->fetch = NULL;
 	a->out->end = end->end;
 	a->out->stage = end->stage;
+	a->out->sent = end->sent;
+	a->out->tunnel = end->tunnel;
 	a->out->os_error = end->os_error;
+	a->out->ca_file_bad = end->ca_file_bad;
 	a->out->certificate = end->certificate;
 	memcpy(a->out->text, end->text, sizeof(end->text));
 	loop_stop(a->loop);

@@ -39,8 +39,11 @@ struct asked_piece {
 
 struct asked {
 	enum stream_end end; /* END_CANCELLED: `enough` was true */
-	enum fetch_stage stage; /* how far it came */
+	enum end_stage stage; /* how far it came */
+	bool sent; /* some of the request may have reached the server */
+	int tunnel; /* a proxy's status for a tunnel; 0: none */
 	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
+	bool ca_file_bad; /* the file of extra authorities is not usable */
 	char text[256]; /* what happened, for a person; "" if clean */
 	struct http_head head; /* status 0: there was no answer */
 	struct buf body; /* as it was on the wire, without its framing */

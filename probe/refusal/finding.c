@@ -38,6 +38,19 @@ const struct finding_kind *finding_kind(const char *code)
 	return NULL;
 }
 
+bool finding_leads_to_bisect(const char *code)
+{
+	static const char *const codes[] = {
+		"DR-BAD-REQUEST", "DR-UPSTREAM-ERROR", "DR-PAIR-REFUSED",
+		"DR-BETA-LOST",   "DR-BETA-REFUSED",
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
 const char *severity_name(enum severity s)
 {
 	static const char *const names[] = { "error", "warning", "note" };

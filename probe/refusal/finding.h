@@ -32,6 +32,9 @@ const struct finding_kind *finding_kind_nth(size_t n);
 
 const char *severity_name(enum severity s); /* "error" */
 
+/* Is the fix to run `ccprobe bisect`? */
+bool finding_leads_to_bisect(const char *code);
+
 /* For `ccprobe explain CODE`; false: there is no such code. */
 bool finding_explain(const char *code, struct buf *out);
 

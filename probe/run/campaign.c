@@ -408,7 +408,7 @@ int campaign_run(const struct campaign_config *config,
 	if (c.runner)
 		runner_stop(c.runner);
 	if (c.fail.code != FAIL_OK) {
-		fail_set(f, c.fail.code, "%s", c.fail.text);
+		fail_copy(f, &c.fail);
 	} else {
 		campaign_report(&c);
 		campaign_warn(&c);

@@ -14,7 +14,8 @@
 #define SLOW_BYTES (64u * 1024)
 #define HELD_LIMIT ((size_t)64 * 1024 * 1024) /* by all runs at once */
 
-static void note_end(struct call *call, enum stream_end end, const char *text)
+static struct wlog_entry *note_end(struct call *call, enum stream_end end,
+				   const char *text)
 {
 	struct drive *d = call->drive;
 	struct wlog_entry *e = wlog_add(d->log, drive_since(d), d->run,
@@ -22,6 +23,7 @@ static void note_end(struct call *call, enum stream_end end, const char *text)
 
 	e->end = end;
 	wlog_set_text(d->log, e, "%s", text);
+	return e;
 }
 
 static void note_request(struct call *call, const struct outgoing *o)
@@ -81,10 +83,14 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 {
 	struct call *call = arg;
+	struct wlog_entry *e = note_end(call, end->end, end->text);
 
 	(void)ft;
 	call->fetch = NULL;
-	note_end(call, end->end, end->text);
+	if (end->end != END_CLEAN) {
+		e->stage = end->stage;
+		e->tunnel = end->tunnel;
+	}
 	drive_go_on(call->drive);
 }
 
@@ -114,12 +120,15 @@ static void on_raw_extra(void *arg, struct span bytes)
 	drive_go_on(d);
 }
 
-static void on_raw_end(void *arg, enum stream_end end, const char *text)
+static void on_raw_end(void *arg, enum stream_end end, enum end_stage stage,
+		       const char *text)
 {
 	struct call *call = arg;
+	struct wlog_entry *e = note_end(call, end, text);
 
 	call->raw = NULL;
-	note_end(call, end, text);
+	if (end != END_CLEAN)
+		e->stage = stage;
 	drive_go_on(call->drive);
 }
 
@@ -220,6 +229,10 @@ bool call_close(struct call *call)
 
 void call_stop(struct call *call, enum stream_end end, const char *text)
 {
+	enum end_stage stage = call->fetch ? fetch_stage(call->fetch)
+			       : call->raw ? rawsend_stage(call->raw)
+					   : STAGE_NONE;
+
 	if (call_close(call))
-		note_end(call, end, text);
+		note_end(call, end, text)->stage = stage;
 }

@@ -51,10 +51,10 @@ tick_t drive_since(const struct drive *d);
 /* Goes on in the next turn of the loop; any number of times is once. */
 void drive_go_on(struct drive *d);
 
-/* Entries "<index> <verb> <outcome>"; the second is of the step at hand. */
-void drive_note(struct drive *d, size_t index, const char *verb,
-		const char *outcome);
-void drive_note_step(struct drive *d, const char *verb, const char *outcome);
+/* What became of the step at hand; and that we ourselves are in trouble. */
+void drive_note_step(struct drive *d, enum wlog_verb verb,
+		     enum wlog_outcome outcome);
+void drive_note_trouble(struct drive *d, const char *text);
 
 /* ---- drive_call.c ---- */
 

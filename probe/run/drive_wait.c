@@ -129,7 +129,8 @@ static bool is_hopeless(struct drive *d)
 /* True when the step is over, one way or the other. */
 bool drive_wait(struct drive *d, const struct step *s)
 {
-	const char *verb = s->kind == STEP_AWAIT ? "await" : "until";
+	bool await = s->kind == STEP_AWAIT;
+	enum wlog_verb verb = await ? VERB_AWAIT : VERB_UNTIL;
 	tick_t now = loop_now(), limit;
 
 	if (d->step_began == TICK_NEVER) {
@@ -143,10 +144,10 @@ bool drive_wait(struct drive *d, const struct step *s)
 	if (d->seen != d->log->count && (now >= d->next_look || now >= limit) &&
 	    holds(d, s))
 		drive_note_step(d, verb,
-				s->kind == STEP_AWAIT ? "ended" : "reached");
+				await ? OUTCOME_ENDED : OUTCOME_REACHED);
 	else if ((now >= limit && !drive_is_excused(d, limit)) ||
 		 is_hopeless(d))
-		drive_note_step(d, verb, "timeout");
+		drive_note_step(d, verb, OUTCOME_TIMEOUT);
 	else
 		return false;
 	d->step_began = TICK_NEVER;

@@ -29,18 +29,25 @@ void drive_go_on(struct drive *d)
 			       d);
 }
 
-void drive_note(struct drive *d, size_t index, const char *verb,
-		const char *outcome)
+static struct wlog_entry *add_step(struct drive *d)
 {
-	struct wlog_entry *e =
-		wlog_add(d->log, drive_since(d), d->run, "probe", 0, WLOG_STEP);
-
-	wlog_set_text(d->log, e, "%zu %s %s", index, verb, outcome);
+	return wlog_add(d->log, drive_since(d), d->run, "probe", 0, WLOG_STEP);
 }
 
-void drive_note_step(struct drive *d, const char *verb, const char *outcome)
+void drive_note_step(struct drive *d, enum wlog_verb verb,
+		     enum wlog_outcome outcome)
 {
-	drive_note(d, d->step + 1, verb, outcome);
+	add_step(d)->step = (struct wlog_step){ .index = (unsigned)d->step + 1,
+						.verb = verb,
+						.outcome = outcome };
+}
+
+void drive_note_trouble(struct drive *d, const char *text)
+{
+	struct wlog_entry *e = add_step(d);
+
+	e->step.verb = VERB_HARNESS;
+	wlog_set_text(d->log, e, "%s", text);
 }
 
 /* ---- steps ---- */
@@ -90,7 +97,7 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 			rc = call_start(call, &o, &f);
 	}
 	if (rc < 0)
-		drive_note(d, 0, "harness", f.text);
+		drive_note_trouble(d, f.text);
 	outgoing_clear(&o);
 }
 
@@ -105,15 +112,15 @@ static void step_send(struct drive *d, const struct step *s)
 		snprintf(actor, sizeof(actor), "c%u", first + i);
 		send_one(d, s, actor);
 	}
-	drive_note_step(d, "send", "started");
+	drive_note_step(d, VERB_SEND, OUTCOME_STARTED);
 }
 
 static void step_release(struct drive *d, const struct step *s)
 {
 	if (!d->config.mock ||
 	    mock_release(d->config.mock, d->run, s->hold) < 0)
-		drive_note(d, 0, "harness", "the mock does not know this run");
-	drive_note_step(d, "release", "done");
+		drive_note_trouble(d, "the mock does not know this run");
+	drive_note_step(d, VERB_RELEASE, OUTCOME_DONE);
 }
 
 static void step_cancel(struct drive *d, const struct step *s)
@@ -122,7 +129,7 @@ static void step_cancel(struct drive *d, const struct step *s)
 		if (strcmp(call->actor, s->actor) == 0)
 			call_stop(call, END_CANCELLED, "cancelled by the case");
 	}
-	drive_note_step(d, "cancel", "done");
+	drive_note_step(d, VERB_CANCEL, OUTCOME_DONE);
 }
 
 static void step_read(struct drive *d, const struct step *s)
@@ -134,7 +141,7 @@ static void step_read(struct drive *d, const struct step *s)
 		if (call->fetch)
 			fetch_resume(call->fetch);
 	}
-	drive_note_step(d, "read", "done");
+	drive_note_step(d, VERB_READ, OUTCOME_DONE);
 }
 
 /* ---- going on ---- */
@@ -146,7 +153,7 @@ static bool do_step(struct drive *d)
 	switch (s->kind) {
 	case STEP_SEND:
 		if (d->over)
-			drive_note_step(d, "send", "skipped");
+			drive_note_step(d, VERB_SEND, OUTCOME_SKIPPED);
 		else
 			step_send(d, s);
 		return true;

@@ -201,5 +201,5 @@ void keeper_add(struct keeper *k, const struct result *result,
 void keeper_result(const struct keeper *k, struct fail *f)
 {
 	if (k->fail.code != FAIL_OK)
-		fail_set(f, k->fail.code, "%s", k->fail.text);
+		fail_copy(f, &k->fail);
 }

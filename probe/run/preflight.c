@@ -119,11 +119,8 @@ static bool is_refused(const struct sight *s)
 
 static bool is_tls(const struct sight *s)
 {
-	const char *text = s->client->end_text ? s->client->end_text : "";
-
-	return s->status == 0 && strncmp(s->p->gateway, "https:", 6) == 0 &&
-	       (strcasestr(text, "ssl") || strcasestr(text, "tls") ||
-		strcasestr(text, "certificate"));
+	return s->status == 0 && s->client->stage == STAGE_TLS &&
+	       s->client->end != END_TIMEOUT;
 }
 
 static bool is_silent(const struct sight *s)

@@ -19,6 +19,7 @@ struct rawsend {
 	struct answer second; /* to that */
 	bool is_second;
 	struct loop_timer linger;
+	bool ended; /* the dial is over, and not ours to cancel */
 	const struct rawsend_handler *handler;
 	void *arg;
 };
@@ -32,11 +33,24 @@ static void rawsend_free(struct rawsend *s)
 	free(s);
 }
 
-/* The dial is gone, or cancelled here. */
+enum end_stage rawsend_stage(const struct rawsend *s)
+{
+	enum end_stage stage = dial_stage(s->dial);
+
+	return stage == STAGE_HEAD && s->answer.state != ANSWER_IN_HEAD
+		       ? STAGE_BODY
+		       : stage;
+}
+
+/* The dial is over, or cancelled here. */
 static void rawsend_end(struct rawsend *s, enum stream_end end,
 			const char *text)
 {
-	s->handler->on_end(s->arg, end, text);
+	enum end_stage stage = rawsend_stage(s);
+
+	if (!s->ended)
+		dial_cancel(s->dial);
+	s->handler->on_end(s->arg, end, stage, text);
 	rawsend_free(s);
 }
 
@@ -44,7 +58,6 @@ static void on_linger(void *arg)
 {
 	struct rawsend *s = arg;
 
-	dial_cancel(s->dial);
 	rawsend_end(s, END_CLEAN, "");
 }
 
@@ -57,7 +70,7 @@ static void wait_for_more(struct rawsend *s, struct span extra)
 		s->handler->on_extra(s->arg, extra);
 }
 
-static void on_second(struct rawsend *s, struct dial *d, struct span bytes)
+static void on_second(struct rawsend *s, struct span bytes)
 {
 	struct fail f = FAIL_INIT;
 	enum answer_step step;
@@ -70,7 +83,6 @@ static void on_second(struct rawsend *s, struct dial *d, struct span bytes)
 	while (step == ANSWER_HEAD || step == ANSWER_DATA);
 	if (step == ANSWER_MORE)
 		return;
-	dial_cancel(d);
 	rawsend_end(s, END_CLEAN, "");
 }
 
@@ -82,7 +94,7 @@ static void on_whole(struct rawsend *s, struct dial *d, struct span rest)
 	}
 	s->is_second = true;
 	dial_send(d, buf_span(&s->next));
-	on_second(s, d, rest);
+	on_second(s, rest);
 }
 
 static void on_data(void *arg, struct dial *d, struct span bytes)
@@ -92,7 +104,7 @@ static void on_data(void *arg, struct dial *d, struct span bytes)
 	struct span piece;
 
 	if (s->is_second) {
-		on_second(s, d, bytes);
+		on_second(s, bytes);
 		return;
 	}
 	for (;;) {
@@ -109,7 +121,6 @@ static void on_data(void *arg, struct dial *d, struct span bytes)
 			on_whole(s, d, bytes);
 			return;
 		case ANSWER_BAD:
-			dial_cancel(d);
 			rawsend_end(s, END_BAD, f.text);
 			return;
 		}
@@ -122,6 +133,7 @@ static void on_end(void *arg, struct dial *d, enum stream_end end,
 	struct rawsend *s = arg;
 
 	(void)d;
+	s->ended = true;
 	end = answer_end(&s->answer, end);
 	rawsend_end(s, end, end == END_CLEAN ? "" : text);
 }

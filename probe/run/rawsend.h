@@ -18,7 +18,8 @@ struct rawsend_handler {
 	void (*on_head)(void *arg, const struct http_head *head);
 	void (*on_data)(void *arg, struct span bytes); /* of the body */
 	void (*on_extra)(void *arg, struct span bytes); /* behind the answer */
-	void (*on_end)(void *arg, enum stream_end end, const char *text);
+	void (*on_end)(void *arg, enum stream_end end, enum end_stage stage,
+		       const char *text);
 };
 
 /*
@@ -30,6 +31,7 @@ int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
 		  struct span bytes, struct span next, uint64_t limit,
 		  const struct rawsend_handler *handler, void *arg,
 		  struct fail *f);
+enum end_stage rawsend_stage(const struct rawsend *s); /* how far it is */
 void rawsend_cancel(struct rawsend *s); /* no callback comes after this */
 
 #endif

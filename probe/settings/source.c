@@ -14,6 +14,11 @@
 #define FILE_LIMIT (16 * 1024 * 1024) /* .claude.json grows with use */
 #define SOURCES_LIMIT 64
 
+static int fail_file(struct fail *f, const char *path)
+{
+	return fail_place(f, FAIL_SYSTEM, path, 0, 0, "%s", strerror(errno));
+}
+
 static int read_text(int fd, const char *path, struct buf *b, struct fail *f)
 {
 	char bytes[16384];
@@ -21,11 +26,10 @@ static int read_text(int fd, const char *path, struct buf *b, struct fail *f)
 
 	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
 		if (buf_add(b, bytes, (size_t)n) < 0)
-			return fail_set(f, FAIL_LIMIT,
-					"%s: larger than %d bytes", path,
-					FILE_LIMIT);
+			return fail_place(f, FAIL_LIMIT, path, 0, 0,
+					  "larger than %d bytes", FILE_LIMIT);
 	if (n < 0)
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
+		return fail_file(f, path);
 	return 0;
 }
 
@@ -39,9 +43,9 @@ int source_text(const char *path, char **out, size_t *len, struct fail *f)
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if (fd < 0)
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
+		return fail_file(f, path);
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fail_set(f, FAIL_SYSTEM, "%s: is no regular file", path);
+		fail_place(f, FAIL_SYSTEM, path, 0, 0, "is no regular file");
 	} else if (read_text(fd, path, &b, f) == 0) {
 		buf_add_text(&b, "");
 		*out = buf_take(&b, len);
@@ -172,16 +176,13 @@ static bool is_blank(struct span s)
 	return true;
 }
 
-/* f->text is "line:column: what". */
 static void tell_syntax(struct reading *r, const struct source *x,
 			const struct fail *f)
 {
-	const char *what = strstr(f->text, ": ");
 	struct buf where = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&where, "%s:%.*s", x->shown, what ? (int)(what - f->text) : 0,
-		 f->text);
-	tell(r, x, buf_str(&where), what ? what + 2 : f->text);
+	buf_addf(&where, "%s:%u:%u", x->shown, f->line, f->column);
+	tell(r, x, buf_str(&where), fail_what(f));
 	buf_clear(&where);
 }
 
@@ -218,9 +219,7 @@ void source_add(struct reading *r, enum source_kind kind, const char *path)
 	x.shown = source_shown(r->place, path);
 	if (rc < 0)
 		tell(r, &x, x.shown,
-		     strlen(f.text) > strlen(path) + 2
-			     ? f.text + strlen(path) + 2
-			     : "cannot be read");
+		     *fail_what(&f) ? fail_what(&f) : "cannot be read");
 	if (rc <= 0 || r->source_count >= SOURCES_LIMIT || !parse(r, &x, len)) {
 		source_clear(&x);
 		return;

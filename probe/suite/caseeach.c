@@ -36,8 +36,8 @@ static int fail_at(struct expanding *e, const char *at, const char *text,
 {
 	struct place p = jscan_place(span_make(e->j->text, e->j->len), at);
 
-	return fail_set(e->f, FAIL_CASE, "%s:%u:%u: '%.*s' %s", e->j->name,
-			p.line, p.column, SPAN_ARG(name), text);
+	return fail_place(e->f, FAIL_CASE, e->j->name, p.line, p.column,
+			  "'%.*s' %s", SPAN_ARG(name), text);
 }
 
 static int add(struct expanding *e, struct span text)
@@ -388,27 +388,18 @@ static size_t file_offset(const struct expansion *x, size_t offset)
 void expansion_place(const struct expansion *x, const struct json *j,
 		     struct fail *f)
 {
-	size_t name_len = strlen(j->name), offset;
-	unsigned line, column;
+	size_t offset;
 	struct place p;
-	char *rest;
-	int used = 0;
 
 	if (f == NULL || f->code == FAIL_OK || x->count == 0 ||
-	    strncmp(f->text, j->name, name_len) != 0 ||
-	    sscanf(f->text + name_len, ":%u:%u:%n", &line, &column, &used) !=
-		    2 ||
-	    used == 0 || line == 0 || column == 0)
+	    !fail_is_in(f, j->name))
 		return;
-	offset = offset_of(buf_span(&x->text), line, column);
+	offset = offset_of(buf_span(&x->text), f->line, f->column);
 	if (offset > x->text.len)
 		return;
 	offset = file_offset(x, offset);
 	if (offset > j->len)
 		return;
 	p = jscan_place(span_make(j->text, j->len), j->text + offset);
-	rest = xstrdup(f->text + name_len + used);
-	snprintf(f->text, sizeof(f->text), "%s:%u:%u:%s", j->name, p.line,
-		 p.column, rest);
-	free(rest);
+	fail_move(f, p.line, p.column);
 }

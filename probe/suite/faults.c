@@ -45,9 +45,8 @@ static int read_line(struct faults *out, struct span line, unsigned number,
 	if (rest.len == 0 || *rest.at == '#')
 		return 0;
 	if (!span_split(&rest, ':', &name) || rest.at == NULL || name.len == 0)
-		return fail_set(f, FAIL_CASE,
-				"%s:%u: not 'fault: case ... | area ...'",
-				EXPECTED, number);
+		return fail_place(f, FAIL_CASE, EXPECTED, number, 0,
+				  "not 'fault: case ... | area ...'");
 	span_split(&rest, '|', &cases);
 	add_cases(add_fault(out, span_trim(name)), cases);
 	return 0;

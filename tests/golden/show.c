@@ -190,31 +190,31 @@ static const struct requirement requirement = { guard, requirement_level,
 
 static struct outcome failed[] = {
 	{ check_1, VERDICT_FAIL, LEVEL_MUST, EFFECT_BREAKS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_1, wanted, got, NULL },
+	  BLAME_GATEWAY, "c1", expect_1, wanted, got, NULL },
 	{ check_2, VERDICT_FAIL, LEVEL_MUST, EFFECT_BREAKS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_2, wanted, got_hostile, difference },
+	  BLAME_GATEWAY, "c1", expect_2, wanted, got_hostile, difference },
 	{ check_3, VERDICT_PASS, LEVEL_MUST, EFFECT_BREAKS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_1, NULL, NULL, NULL },
+	  BLAME_GATEWAY, "c1", expect_1, NULL, NULL, NULL },
 };
 
 static struct outcome told[] = {
 	{ check_3, VERDICT_FAIL, LEVEL_MAY, EFFECT_BREAKS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_1, wanted, got, NULL },
+	  BLAME_GATEWAY, "c1", expect_1, wanted, got, NULL },
 };
 
 static struct outcome accepted_check[] = {
 	{ check_1, VERDICT_FAIL, LEVEL_SHOULD, EFFECT_BREAKS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_1, wanted, got, NULL },
+	  BLAME_GATEWAY, "c1", expect_1, wanted, got, NULL },
 };
 
 static struct outcome beta_check[] = {
 	{ check_4, VERDICT_FAIL, LEVEL_MUST, EFFECT_COSTS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_4, wanted_4, got_4, NULL },
+	  BLAME_GATEWAY, "u1", expect_4, wanted_4, got_4, NULL },
 };
 
 static struct outcome turn_check[] = {
 	{ check_5, VERDICT_FAIL, LEVEL_MUST, EFFECT_COSTS, SEES_NOTHING,
-	  BLAME_GATEWAY, expect_5, wanted_5, got_5, NULL },
+	  BLAME_GATEWAY, "u1", expect_5, wanted_5, got_5, NULL },
 };
 
 static struct result results[] = {

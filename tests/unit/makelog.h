@@ -61,6 +61,14 @@ static inline void put_text(struct wlog *w, const char *actor,
 	wlog_set_text(w, put(w, actor, 0, kind), "%s", text);
 }
 
+static inline void put_step(struct wlog *w, unsigned index, enum wlog_verb verb,
+			    enum wlog_outcome outcome)
+{
+	put(w, "probe", 0, WLOG_STEP)->step = (struct wlog_step){
+		.index = index, .verb = verb, .outcome = outcome
+	};
+}
+
 #define STREAM_HEAD "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n"
 #define JSON_HEAD "HTTP/1.1 200 OK\ncontent-type: application/json\n\n"
 

@@ -237,7 +237,7 @@ static void t_whole(void **state)
 		assert_int_equal(asker_ask(a, &q, &x, NULL), 0);
 		assert_int_equal(x.end, END_CLEAN);
 		assert_string_equal(x.text, "");
-		assert_int_equal(x.stage, FETCH_ANSWER);
+		assert_int_equal(x.stage, STAGE_BODY);
 		assert_int_equal(x.head.status, 201);
 		assert_string_equal(
 			headers_get(&x.head.headers, "content-length"), "5");
@@ -367,7 +367,7 @@ static void t_refused(void **state)
 	(void)state;
 	assert_int_equal(asker_ask(a, &q, &x, NULL), 0);
 	assert_int_equal(x.end, END_REFUSED);
-	assert_int_equal(x.stage, FETCH_CONNECT);
+	assert_int_equal(x.stage, STAGE_CONNECT);
 	assert_int_equal(x.os_error, ECONNREFUSED);
 	assert_int_equal(x.head.status, 0);
 	assert_true(x.text[0]);
@@ -385,7 +385,7 @@ static void t_only_connect(void **state)
 	q.only_connect = true;
 	assert_int_equal(asker_ask(a, &q, &x, NULL), 0);
 	assert_int_equal(x.end, END_CLEAN);
-	assert_int_equal(x.stage, FETCH_ANSWER);
+	assert_int_equal(x.stage, STAGE_SEND);
 	assert_int_equal(x.head.status, 0);
 	assert_int_equal(asker_count(a), 0);
 	asked_clear(&x);

@@ -55,6 +55,36 @@ static void t_result(void **state)
 	result_clear(&r);
 }
 
+static const char two[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
+	"\"level\":\"must\",\"effect\":\"breaks\",\"steps\":["
+	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}},"
+	"{\"send\":\"c2\",\"request\":{\"method\":\"GET\",\"target\":\"/2\"}},"
+	"{\"await\":\"c2\",\"asks\":true}],\"checks\":[{\"name\":\"n\","
+	"\"expect\":[\"c1.status\",\"==\",200]}]}";
+
+/* The evidence is of whom the failure is about: here, of who was awaited. */
+static void t_awaited(void **state)
+{
+	struct casebook other = { .count = 0 };
+	struct fail f = FAIL_INIT;
+	struct result r;
+
+	(void)state;
+	if (casefile_parse(&other, "cases/a/c.json", span_of(two), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	put_json(&w, "c1", "{}");
+	put_request(&w, "c2", 1, "GET /2 HTTP/1.1\n\n");
+	put_step(&w, 3, VERB_AWAIT, OUTCOME_TIMEOUT);
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_FAIL);
+	assert_string_equal(r.outcomes[0].actor, "c2");
+	assert_non_null(strstr(r.evidence->request.left_head, "GET /2"));
+	result_clear(&r);
+	casebook_clear(&other);
+}
+
 static void t_not_judged(void **state)
 {
 	struct result r;
@@ -107,7 +137,7 @@ static void t_trace(void **state)
 	struct buf out = BUF_INIT(65536);
 
 	(void)state;
-	put_text(&w, "probe", WLOG_STEP, "1 send started");
+	put_step(&w, 1, VERB_SEND, OUTCOME_STARTED);
 	put_request(&w, "c1", 1,
 		    "GET /x HTTP/1.1\nX-Api-Key: sk-secret-key\n\n");
 	put_request(&w, "u1", 2, "GET /y HTTP/1.1\n\n");
@@ -188,6 +218,7 @@ static void t_names(void **state)
 
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
+	C("check: evidence of who was awaited", t_awaited),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),
 	C("trace: two sides in order, many pieces folded", t_trace),

@@ -13,6 +13,7 @@
 struct seen {
 	struct buf in;
 	enum stream_end end; /* END_OPEN: not yet */
+	enum end_stage stage;
 	bool cancels; /* with the first bytes */
 };
 
@@ -30,9 +31,9 @@ static void on_end(void *arg, struct dial *d, enum stream_end end,
 {
 	struct seen *s = arg;
 
-	(void)d;
 	(void)text;
 	s->end = end;
+	s->stage = dial_stage(d);
 }
 
 static const struct dial_handler handler = { on_data, on_end };
@@ -79,6 +80,7 @@ static void t_bytes(void **state)
 	rawpeer_close(&w.server.peers[0]);
 	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
 	assert_int_equal(w.seen.end, END_CUT);
+	assert_int_equal(w.seen.stage, STAGE_HEAD);
 	world_close(&w);
 }
 
@@ -96,6 +98,23 @@ static void t_large(void **state)
 	rawpeer_reset(&w.server.peers[0]);
 	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
 	assert_int_equal(w.seen.end, END_RESET);
+	buf_clear(&bytes);
+	world_close(&w);
+}
+
+static void t_reset_while_sending(void **state)
+{
+	struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
+	struct world w;
+
+	(void)state;
+	while (bytes.len < (size_t)32 * 1024 * 1024)
+		buf_add_text(&bytes, "0123456789abcdef");
+	world_dial(&w, buf_span(&bytes), 100);
+	WAIT_FOR(w.loop, w.server.count == 1 && w.server.peers[0].in.len > 0);
+	rawpeer_reset(&w.server.peers[0]);
+	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
+	assert_int_equal(w.seen.stage, STAGE_SEND);
 	buf_clear(&bytes);
 	world_close(&w);
 }
@@ -141,6 +160,7 @@ static void t_nobody(void **state)
 			 0);
 	WAIT_FOR(loop, seen.end != END_OPEN);
 	assert_int_equal(seen.end, END_REFUSED);
+	assert_int_equal(seen.stage, STAGE_CONNECT);
 	assert_int_equal(dial_start(&d, loop, "https://127.0.0.1:1",
 				    span_of("x"), 1, &handler, &seen, &f),
 			 -1);
@@ -152,6 +172,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "dial: more than the socket takes at once, and a reset", t_large,
 	  NULL, NULL, NULL },
+	{ "dial: a reset before all is sent", t_reset_while_sending, NULL, NULL,
+	  NULL },
 	{ "dial: what comes in has a limit", t_limit, NULL, NULL, NULL },
 	{ "dial: cancelled inside of its callback", t_cancel, NULL, NULL,
 	  NULL },

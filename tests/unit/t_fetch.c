@@ -129,6 +129,9 @@ static void t_endings(void **state)
 				 end_name(c.end.end), c.end.text,
 				 buf_str(&c.body));
 		assert_true((c.end.end == END_CLEAN) == (c.end.text[0] == 0));
+		assert_int_equal(c.end.stage,
+				 c.heads ? STAGE_BODY : STAGE_HEAD);
+		assert_true(c.end.sent);
 		call_close(&c);
 		world_close(&w);
 	}

@@ -63,6 +63,9 @@ static void t_rows(void **state)
 			fail_msg("%s: {n} that is no word", k->code);
 		if (strstr(k->meaning, "{1}"))
 			fail_msg("%s: the meaning has no words", k->code);
+		if (finding_leads_to_bisect(k->code) !=
+		    (strstr(k->fix, "`ccprobe bisect") != NULL))
+			fail_msg("%s: does its fix lead to bisect?", k->code);
 	}
 }
 

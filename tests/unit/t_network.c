@@ -94,52 +94,50 @@ static void t_hosts(void **state)
 }
 
 struct connection {
-	enum fetch_stage stage;
+	enum end_stage stage;
 	enum stream_end end;
 	int os_error;
 	enum certificate_fault fault;
-	const char *text, *code;
+	int tunnel;
+	const char *code;
 };
 
 static void t_connections(void **state)
 {
 	static const struct connection rows[] = {
-		{ FETCH_NAME, END_REFUSED, 0, 0, "", "DR-NO-NAME" },
-		{ FETCH_NAME, END_TIMEOUT, 0, 0, "", "DR-NO-NAME" },
-		{ FETCH_CONNECT, END_REFUSED, ECONNREFUSED, 0, "",
+		{ STAGE_NAME, END_REFUSED, 0, 0, 0, "DR-NO-NAME" },
+		{ STAGE_NAME, END_TIMEOUT, 0, 0, 0, "DR-NO-NAME" },
+		{ STAGE_CONNECT, END_REFUSED, ECONNREFUSED, 0, 0,
 		  "DR-REFUSED" },
-		{ FETCH_CONNECT, END_TIMEOUT, 0, 0, "", "DR-TIMEOUT-CONNECT" },
-		{ FETCH_CONNECT, END_REFUSED, ETIMEDOUT, 0, "",
+		{ STAGE_CONNECT, END_TIMEOUT, 0, 0, 0, "DR-TIMEOUT-CONNECT" },
+		{ STAGE_CONNECT, END_REFUSED, ETIMEDOUT, 0, 0,
 		  "DR-TIMEOUT-CONNECT" },
-		{ FETCH_CONNECT, END_REFUSED, ENETUNREACH, 0, "",
+		{ STAGE_CONNECT, END_REFUSED, ENETUNREACH, 0, 0,
 		  "DR-UNREACHABLE" },
-		{ FETCH_CONNECT, END_REFUSED, EHOSTUNREACH, 0, "",
+		{ STAGE_CONNECT, END_REFUSED, EHOSTUNREACH, 0, 0,
 		  "DR-UNREACHABLE" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_EXPIRED, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_EXPIRED, 0,
 		  "DR-TLS-EXPIRED" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_NOT_YET, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_NOT_YET, 0,
 		  "DR-TLS-NOT-YET" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_NAME, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_NAME, 0,
 		  "DR-TLS-NAME" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_SELF_SIGNED, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_SELF_SIGNED, 0,
 		  "DR-TLS-SELF-SIGNED" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_UNKNOWN, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_UNKNOWN, 0,
 		  "DR-TLS-UNKNOWN-ISSUER" },
-		{ FETCH_TLS, END_REFUSED, 0, CERTIFICATE_OTHER, "",
+		{ STAGE_TLS, END_REFUSED, 0, CERTIFICATE_OTHER, 0,
 		  "DR-TLS-FAILS" },
-		{ FETCH_TLS, END_TIMEOUT, 0, 0, "", "DR-TLS-FAILS" },
-		{ FETCH_TLS, END_REFUSED, 0, 0, "the CA file is unusable: x",
-		  "DR-TLS-CA-FILE" },
-		{ FETCH_PROXY, END_REFUSED, ECONNREFUSED, 0, "no connection",
+		{ STAGE_TLS, END_TIMEOUT, 0, 0, 0, "DR-TLS-FAILS" },
+		{ STAGE_PROXY, END_REFUSED, ECONNREFUSED, 0, 0,
 		  "DR-PROXY-UNREACHABLE" },
-		{ FETCH_PROXY, END_BAD, 0, 0,
-		  "CONNECT tunnel failed, response 407", "DR-PROXY-REFUSES" },
-		{ FETCH_PROXY, END_BAD, 0, 0,
-		  "CONNECT tunnel failed, response 403", "DR-PROXY-REFUSES" },
-		{ FETCH_PROXY, END_BAD, 0, 0,
-		  "CONNECT tunnel failed, response 502", "DR-PROXY-FAILS" },
-		{ FETCH_ANSWER, END_CLEAN, 0, 0, "", NULL },
-		{ FETCH_ANSWER, END_CUT, 0, 0, "x", NULL },
+		{ STAGE_PROXY, END_BAD, 0, 0, 407, "DR-PROXY-REFUSES" },
+		{ STAGE_PROXY, END_BAD, 0, 0, 403, "DR-PROXY-REFUSES" },
+		{ STAGE_PROXY, END_BAD, 0, 0, 502, "DR-PROXY-FAILS" },
+		{ STAGE_BODY, END_CLEAN, 0, 0, 0, NULL },
+		{ STAGE_HEAD, END_CUT, 0, 0, 0, NULL },
+		{ STAGE_SEND, END_RESET, 0, 0, 0, NULL },
+		{ STAGE_BODY, END_CUT, 0, 0, 0, NULL },
 	};
 
 	(void)state;
@@ -147,11 +145,11 @@ static void t_connections(void **state)
 		const struct connection *row = &rows[i];
 		struct asked x = { .stage = row->stage,
 				   .end = row->end,
-				   .os_error = row->os_error };
+				   .os_error = row->os_error,
+				   .tunnel = row->tunnel };
 		const char *code;
 
 		x.certificate.fault = row->fault;
-		snprintf(x.text, sizeof(x.text), "%s", row->text);
 		code = network_code(&x);
 		if (!row->code) {
 			assert_null(code);
@@ -161,6 +159,16 @@ static void t_connections(void **state)
 		assert_string_equal(code, row->code);
 		assert_non_null(finding_kind(code));
 	}
+}
+
+static void t_ca_file(void **state)
+{
+	struct asked x = { .stage = STAGE_TLS,
+			   .end = END_REFUSED,
+			   .ca_file_bad = true };
+
+	(void)state;
+	assert_string_equal(network_code(&x), "DR-TLS-CA-FILE");
 }
 
 static void t_redirects(void **state)
@@ -279,6 +287,8 @@ int main(void)
 		  NULL },
 		{ "network: why a connection did not come about", t_connections,
 		  NULL, NULL, NULL },
+		{ "network: a file of authorities that is not usable",
+		  t_ca_file, NULL, NULL, NULL },
 		{ "network: where a redirect leads", t_redirects, NULL, NULL,
 		  NULL },
 		{ "network: where else the API may be", t_paths, NULL, NULL,

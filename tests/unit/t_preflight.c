@@ -13,9 +13,9 @@ struct answer { /* what the client saw */
 	int status; /* 0: no head */
 	const char *type, *location, *body;
 	enum stream_end end;
+	enum end_stage stage;
 	const char *text;
 	bool upstream; /* the mock saw the request */
-	const char *gateway;
 };
 
 static void add_response(struct wlog *log, const struct answer *a)
@@ -57,7 +57,7 @@ static void add_upstream(struct wlog *log)
 static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 {
 	struct preflight p = {
-		.gateway = a->gateway ? a->gateway : "http://127.0.0.1:1",
+		.gateway = "https://127.0.0.1:1",
 		.mock = "127.0.0.1:8473",
 		.black_box = black_box,
 		.auth = "the header 'x'",
@@ -82,6 +82,7 @@ static void diagnose_as(const struct answer *a, bool black_box, struct buf *out)
 		add_response(&log, a);
 	end = wlog_add(&log, 4, RUN, "c1", 1, WLOG_END);
 	end->end = a->end;
+	end->stage = a->stage;
 	wlog_set_text(&log, end, "%s", a->text ? a->text : "");
 	open = preflight_judge(&log, RUN, &p, out);
 	assert_int_equal(open, out->len == 0);
@@ -103,34 +104,45 @@ static const struct {
 	struct answer answer;
 	const char *says;
 } rows[] = {
-	{ { 0, NULL, NULL, NULL, END_REFUSED, "no connection", false, NULL },
-	  "nothing listens at http://127.0.0.1:1" },
-	{ { 0, NULL, NULL, NULL, END_REFUSED, "TLS handshake failed", false,
-	    "https://127.0.0.1:1" },
+	{ { 0, NULL, NULL, NULL, END_REFUSED, STAGE_CONNECT, "no connection",
+	    false },
+	  "nothing listens at https://127.0.0.1:1" },
+	{ { 0, NULL, NULL, NULL, END_REFUSED, STAGE_TLS, "TLS handshake failed",
+	    false },
 	  "no TLS connection" },
-	{ { 0, NULL, NULL, NULL, END_TIMEOUT, "still open", false, NULL },
+	{ { 0, NULL, NULL, NULL, END_BAD, STAGE_TLS, "an alert", false },
+	  "no TLS connection" },
+	{ { 0, NULL, NULL, NULL, END_TIMEOUT, STAGE_HEAD, "still open", false },
 	  "no answer comes" },
-	{ { 0, NULL, NULL, NULL, END_CUT, "closed", false, NULL },
+	{ { 0, NULL, NULL, NULL, END_TIMEOUT, STAGE_TLS, "SSL", false },
+	  "no answer comes" },
+	{ { 0, NULL, NULL, NULL, END_RESET, STAGE_HEAD, "TLS certificate",
+	    false },
 	  "closes the connection" },
-	{ { 0, NULL, NULL, NULL, END_BAD, "bad", false, NULL }, "is not HTTP" },
-	{ { 200, "text/html", NULL, "<html>", END_CLEAN, NULL, false, NULL },
+	{ { 0, NULL, NULL, NULL, END_CUT, STAGE_HEAD, "closed", false },
+	  "closes the connection" },
+	{ { 0, NULL, NULL, NULL, END_BAD, STAGE_HEAD, "bad", false },
+	  "is not HTTP" },
+	{ { 200, "text/html", NULL, "<html>", END_CLEAN, STAGE_NONE, NULL,
+	    false },
 	  "a web page" },
-	{ { 301, NULL, "https://b/", NULL, END_CLEAN, NULL, false, NULL },
+	{ { 301, NULL, "https://b/", NULL, END_CLEAN, STAGE_NONE, NULL, false },
 	  "redirects to https://b/" },
-	{ { 403, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	{ { 403, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, false },
 	  "refuses the key: status 403" },
-	{ { 404, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	{ { 404, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, false },
 	  "without /v1" },
-	{ { 503, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+	{ { 503, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, false },
 	  "http://127.0.0.1:8473" },
-	{ { 200, JSON, NULL, "{", END_TIMEOUT, NULL, true, NULL },
+	{ { 200, JSON, NULL, "{", END_TIMEOUT, STAGE_BODY, NULL, true },
 	  "does not end" },
-	{ { 400, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL },
+	{ { 400, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, true },
 	  "status 400" },
-	{ { 200, JSON, NULL, "{", END_CUT, "cut", true, NULL }, "breaks off" },
-	{ { 200, JSON, NULL, MESSAGE, END_CLEAN, NULL, false, NULL },
+	{ { 200, JSON, NULL, "{", END_CUT, STAGE_BODY, "cut", true },
+	  "breaks off" },
+	{ { 200, JSON, NULL, MESSAGE, END_CLEAN, STAGE_NONE, NULL, false },
 	  "not from the mock" },
-	{ { 200, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL },
+	{ { 200, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, true },
 	  "not a message" },
 };
 
@@ -151,9 +163,8 @@ static void each_cause(void **state)
 /* The gateway's own words are not hidden. */
 static void own_words(void **state)
 {
-	struct answer a = {
-		503, JSON, NULL, NULL, END_CLEAN, NULL, false, NULL
-	};
+	struct answer a = { 503,       JSON,       NULL, NULL,
+			    END_CLEAN, STAGE_NONE, NULL, false };
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;
@@ -172,9 +183,8 @@ static void own_words(void **state)
 /* What it asks the mock for is no message: another API. */
 static void translator(void **state)
 {
-	struct answer a = {
-		404, JSON, NULL, "{}", END_CLEAN, NULL, true, NULL
-	};
+	struct answer a = { 404,       JSON,       NULL, "{}",
+			    END_CLEAN, STAGE_NONE, NULL, true };
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;
@@ -189,8 +199,8 @@ static void translator(void **state)
 
 static void other_key(void **state)
 {
-	struct answer a = { 200,       JSON, NULL, MESSAGE,
-			    END_CLEAN, NULL, true, NULL };
+	struct answer a = { 200,       JSON,       NULL, MESSAGE,
+			    END_CLEAN, STAGE_NONE, NULL, true };
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;
@@ -209,8 +219,8 @@ static void other_key(void **state)
 
 static void open_way(void **state)
 {
-	struct answer a = { 200,       JSON, NULL, MESSAGE,
-			    END_CLEAN, NULL, true, NULL };
+	struct answer a = { 200,       JSON,       NULL, MESSAGE,
+			    END_CLEAN, STAGE_NONE, NULL, true };
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;
@@ -225,17 +235,18 @@ static void without_mock(void **state)
 		struct answer answer;
 		const char *says;
 	} hosted[] = {
-		{ { 200, JSON, NULL, MESSAGE, END_CLEAN, NULL, false, NULL },
+		{ { 200, JSON, NULL, MESSAGE, END_CLEAN, STAGE_NONE, NULL,
+		    false },
 		  "" },
 		{ { 404, JSON, NULL, "{\"error\":{\"message\":\"model: x\"}}",
-		    END_CLEAN, NULL, false, NULL },
+		    END_CLEAN, STAGE_NONE, NULL, false },
 		  "--model" },
-		{ { 404, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+		{ { 404, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, false },
 		  "without /v1" },
-		{ { 503, JSON, NULL, "{}", END_CLEAN, NULL, false, NULL },
+		{ { 503, JSON, NULL, "{}", END_CLEAN, STAGE_NONE, NULL, false },
 		  "status 503" },
-		{ { 0, NULL, NULL, NULL, END_TIMEOUT, "still open", false,
-		    NULL },
+		{ { 0, NULL, NULL, NULL, END_TIMEOUT, STAGE_HEAD, "still open",
+		    false },
 		  "no answer comes" },
 	};
 
@@ -253,9 +264,9 @@ static void without_mock(void **state)
 
 static void hostile_header(void **state)
 {
-	struct answer a = { 302,   NULL,      "\033[2Jhttps://b",
-			    NULL,  END_CLEAN, NULL,
-			    false, NULL };
+	struct answer a = { 302,  NULL,      "\033[2Jhttps://b",
+			    NULL, END_CLEAN, STAGE_NONE,
+			    NULL, false };
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;

@@ -128,13 +128,17 @@ static struct run *play(struct fixture *x, const char *members)
 static bool has_step(const struct run *r, const char *text)
 {
 	const struct wlog *log = run_log(r);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+	bool found = false;
 
-	for (size_t i = 0; i < log->count; i++) {
-		if (log->list[i].kind == WLOG_STEP &&
-		    strcmp(log->list[i].text, text) == 0)
-			return true;
+	for (size_t i = 0; i < log->count && !found; i++) {
+		buf_reset(&line);
+		wlog_step_text(&log->list[i], &line);
+		found = log->list[i].kind == WLOG_STEP &&
+			strcmp(buf_str(&line), text) == 0;
 	}
-	return false;
+	buf_clear(&line);
+	return found;
 }
 
 static void both_sides(void **state)
@@ -152,6 +156,7 @@ static void both_sides(void **state)
 	assert_non_null(u);
 	assert_int_equal(c->response->status, 200);
 	assert_int_equal(c->end, END_CLEAN);
+	assert_int_equal(c->stage, STAGE_NONE);
 	assert_int_equal(u->end, END_CLEAN);
 	assert_true(span_is(buf_span(&c->body), "{\"a\":1}"));
 	assert_true(span_equal(c->request_body, u->request_body));
@@ -234,7 +239,28 @@ static void at_the_limit(void **state)
 	assert_true(has_step(r, "4 send skipped"));
 	view_of(&v, run_log(r), run_number(r));
 	assert_int_equal(view_find(&v, "c1", 1)->end, END_TIMEOUT);
+	assert_true(view_find(&v, "c1", 1)->stage >= STAGE_HEAD);
 	assert_null(view_find(&v, "c2", 1));
+	view_clear(&v);
+}
+
+/* How far each client came is in the log, over libcurl and raw. */
+static void nobody_there(void **state)
+{
+	struct fixture *x = *state;
+	struct run *r;
+	struct view v;
+
+	session_set_gateway(x->session, "http://127.0.0.1:1");
+	r = play(x, PLAIN ", \"steps\": [{ \"send\": \"c1\"," REQUEST " },"
+			  " { \"send\": \"c2\", \"raw_text\":"
+			  " \"GET / HTTP/1.1\\r\\n\\r\\n\" }]");
+	view_of(&v, run_log(r), run_number(r));
+	for (const char *const *c = (const char *const[]){ "c1", "c2", NULL };
+	     *c; c++) {
+		assert_int_equal(view_find(&v, *c, 1)->end, END_REFUSED);
+		assert_int_equal(view_find(&v, *c, 1)->stage, STAGE_CONNECT);
+	}
 	view_clear(&v);
 }
 
@@ -294,6 +320,8 @@ int main(void)
 		  cancelled),
 		T("session: at the limit everything open is closed",
 		  at_the_limit),
+		T("session: how far a client came is written down",
+		  nobody_there),
 		T("session: several requests at once have names of their own",
 		  several_at_once),
 		T("session: time that we lost ourselves is given again",

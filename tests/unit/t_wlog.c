@@ -131,6 +131,104 @@ static void t_every_kind(void **state)
 	wlog_clear(&w);
 }
 
+/* Each stage, verb and outcome there is. */
+static void t_values(void **state)
+{
+	struct buf out = BUF_INIT(ROOM);
+	struct wlog w;
+	struct wlog_entry *e;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	for (int stage = STAGE_NONE; stage <= STAGE_BODY; stage++) {
+		e = wlog_add(&w, 0, 1, "c1", 1, WLOG_END);
+		e->end = END_BAD;
+		e->stage = stage;
+		e->tunnel = stage == STAGE_PROXY ? 407 : 0;
+		check_round_trip(e);
+	}
+	for (int verb = VERB_NONE; verb <= VERB_HARNESS; verb++) {
+		for (int how = OUTCOME_NONE; how <= OUTCOME_TIMEOUT; how++) {
+			e = wlog_add(&w, 0, 1, "probe", 0, WLOG_STEP);
+			e->step.index = (unsigned)how;
+			e->step.verb = verb;
+			e->step.outcome = how;
+			check_round_trip(e);
+		}
+	}
+	e = wlog_add(&w, 7, 0, "c1", 1, WLOG_END);
+	e->end = END_BAD;
+	e->stage = STAGE_PROXY;
+	e->tunnel = 407;
+	write_entry(e, &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":7,\"actor\":\"c1\",\"exchange\":1,"
+			    "\"kind\":\"end\",\"end\":\"bad\","
+			    "\"stage\":\"proxy\",\"tunnel\":407}\n");
+	e = wlog_add(&w, 7, 0, "probe", 0, WLOG_STEP);
+	e->step = (struct wlog_step){ 2, VERB_UNTIL, OUTCOME_TIMEOUT };
+	write_entry(e, &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":7,\"actor\":\"probe\",\"kind\":\"step\","
+			    "\"step\":2,\"verb\":\"until\","
+			    "\"outcome\":\"timeout\"}\n");
+	buf_clear(&out);
+	wlog_clear(&w);
+}
+
+/* Logs of older versions have a line of text for a step. */
+static void t_old_steps(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned index;
+		enum wlog_verb verb;
+		enum wlog_outcome outcome;
+		const char *text;
+	} rows[] = {
+		{ "1 send started", 1, VERB_SEND, OUTCOME_STARTED, NULL },
+		{ "12 until timeout", 12, VERB_UNTIL, OUTCOME_TIMEOUT, NULL },
+		{ "4 await ended", 4, VERB_AWAIT, OUTCOME_ENDED, NULL },
+		{ "0 harness the mock 1 until timeout", 0, VERB_HARNESS,
+		  OUTCOME_NONE, "the mock 1 until timeout" },
+		{ "0 harness timeout", 0, VERB_HARNESS, OUTCOME_NONE,
+		  "timeout" },
+		{ "1 until soon", 0, VERB_NONE, OUTCOME_NONE, "1 until soon" },
+		{ "1 until", 0, VERB_NONE, OUTCOME_NONE, "1 until" },
+		{ "1 think done", 0, VERB_NONE, OUTCOME_NONE, "1 think done" },
+		{ "4294967296 send done", 0, VERB_NONE, OUTCOME_NONE,
+		  "4294967296 send done" },
+		{ "", 0, VERB_NONE, OUTCOME_NONE, "" },
+	};
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf line = BUF_INIT(ROOM), told = BUF_INIT(ROOM);
+		const struct wlog_entry *e;
+
+		buf_addf(&line,
+			 "{\"at\":1,\"actor\":\"probe\",\"kind\":\"step\","
+			 "\"text\":\"%s\"}",
+			 rows[i].line);
+		assert_int_equal(wlog_entry_read(&w, buf_span(&line), NULL), 0);
+		e = &w.list[i];
+		assert_int_equal(e->step.index, rows[i].index);
+		assert_int_equal(e->step.verb, rows[i].verb);
+		assert_int_equal(e->step.outcome, rows[i].outcome);
+		if (rows[i].text)
+			assert_string_equal(e->text, rows[i].text);
+		else
+			assert_null(e->text);
+		wlog_step_text(e, &told);
+		assert_string_equal(buf_str(&told), rows[i].line);
+		buf_clear(&line);
+		buf_clear(&told);
+	}
+	wlog_clear(&w);
+}
+
 static void t_byte_limit(void **state)
 {
 	struct http_head head = { .status = 200, .minor = 1 };
@@ -278,6 +376,17 @@ static void t_strict(void **state)
 		  "'run': not 16 hex digits" },
 		{ START ",\"end\":\"soon\"}",
 		  "'end': no such end of a stream" },
+		{ START ",\"stage\":\"later\"}",
+		  "'stage': no such stage of a request" },
+		{ START ",\"verb\":\"think\"}",
+		  "'verb': no such verb of a step" },
+		{ START ",\"verb\":\"\"}", "'verb': no such verb of a step" },
+		{ START ",\"outcome\":\"soon\"}",
+		  "'outcome': no such outcome of a step" },
+		{ START ",\"step\":0}",
+		  "'step': not a whole number from 1 to 4294967295" },
+		{ START ",\"tunnel\":1000}",
+		  "'tunnel': not a whole number from 0 to 999" },
 		{ START ",\"text\":\"a\\u0000\"}", "'text': a NUL inside" },
 		{ START ",\"text\":\"\\ud800\"}", "'text': not Unicode text" },
 		{ START ",\"text\":1}",
@@ -372,6 +481,8 @@ int main(void)
 		TEST("an entry is one line with its keys in order", t_shape),
 		TEST("any bytes come back", t_any_bytes),
 		TEST("every kind of entry comes back", t_every_kind),
+		TEST("stages and steps come back", t_values),
+		TEST("steps of older logs are read", t_old_steps),
 		TEST("at the byte limit the entry is kept", t_byte_limit),
 		TEST("a line that does not fit is not begun", t_no_room),
 		TEST("a head without fields says so", t_empty_heads),

@@ -6,6 +6,8 @@
 #ifndef WIRE_BYTES_FAIL_H
 #define WIRE_BYTES_FAIL_H
 
+#include <stdbool.h>
+
 #include "wire/bytes/attr.h"
 
 enum fail_code {
@@ -18,8 +20,16 @@ enum fail_code {
 	FAIL_PEER, /* the other end of a connection misbehaved or is away */
 };
 
+/*
+ * `text` is what is printed: "cases/a.json:14:7: unknown key 'x'". Where it
+ * begins with a place, the place is in the members beside it; nobody looks for
+ * it in the text.
+ */
 struct fail {
 	enum fail_code code;
+	unsigned line, column; /* from 1; 0: not known */
+	unsigned file; /* bytes of `text` that name the file; 0: none */
+	unsigned what; /* where in `text` the place is over */
 	char text[512]; /* no newline, no trailing full stop needed */
 };
 
@@ -34,6 +44,26 @@ struct fail {
  */
 int fail_set(struct fail *f, enum fail_code code, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
+
+/*
+ * As fail_set, of a place in a file: "FILE:LINE:COLUMN: " and what is wrong. A
+ * column, a line or a file that is 0 or NULL is left out.
+ */
+int fail_place(struct fail *f, enum fail_code code, const char *file,
+	       unsigned line, unsigned column, const char *fmt, ...)
+	ATTR_PRINTF(6, 7);
+
+/* As fail_set, with all that `from` says, its place included. */
+int fail_copy(struct fail *f, const struct fail *from);
+
+/* The text without the place in front of it. */
+const char *fail_what(const struct fail *f);
+
+/* Is the failure at a line and a column of this file? */
+bool fail_is_in(const struct fail *f, const char *file);
+
+/* Puts another line and column in the place of those that it has. */
+void fail_move(struct fail *f, unsigned line, unsigned column);
 
 /* As fail_set, and appends ": " and the text of errno. */
 int fail_errno(struct fail *f, enum fail_code code, const char *fmt, ...)

@@ -22,4 +22,20 @@ enum stream_end {
 const char *end_name(enum stream_end end);
 int end_from(struct span name, enum stream_end *out); /* -1: no such name */
 
+/* How far a request came: what its client was doing when it ended. */
+enum end_stage {
+	STAGE_NONE, /* it was not begun, or nobody knows */
+	STAGE_NAME, /* looking up the name */
+	STAGE_PROXY, /* reaching the proxy, or being let through by it */
+	STAGE_CONNECT,
+	STAGE_TLS, /* the handshake, or what TLS said of it afterwards */
+	STAGE_SEND, /* sending the request */
+	STAGE_HEAD, /* waiting for the head of the answer */
+	STAGE_BODY, /* reading its body */
+};
+
+/* "none", "name", "proxy", "connect", "tls", "send", "head", "body" */
+const char *end_stage_name(enum end_stage stage);
+int end_stage_from(struct span name, enum end_stage *out); /* -1: no such */
+
 #endif

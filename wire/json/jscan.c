@@ -51,8 +51,8 @@ static int bad(struct jscan_reader *r, const char *what)
 {
 	struct place p = jscan_place(r->doc, r->at);
 
-	return fail_set(r->f, FAIL_SYNTAX, "%u:%u: %s%s", p.line, p.column,
-			r->at == r->end ? "end of text, but " : "", what);
+	return fail_place(r->f, FAIL_SYNTAX, NULL, p.line, p.column, "%s%s",
+			  r->at == r->end ? "end of text, but " : "", what);
 }
 
 static bool at_byte(const struct jscan_reader *r, char c)

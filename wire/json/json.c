@@ -22,8 +22,7 @@ static int fail_at(const struct json *j, const char *at, struct fail *f,
 {
 	struct place p = jscan_place(text_of(j), at);
 
-	return fail_set(f, FAIL_CASE, "%s:%u:%u: %s", j->name, p.line, p.column,
-			what);
+	return fail_place(f, FAIL_CASE, j->name, p.line, p.column, "%s", what);
 }
 
 static int fail_key(const struct json *j, struct jval key, struct fail *f,
@@ -77,7 +76,8 @@ static int parse(struct json *j, struct fail *f)
 	const char *end = NULL;
 
 	if (jscan(text_of(j), &j->checked, &why) < 0)
-		return fail_set(f, FAIL_CASE, "%s:%s", j->name, why.text);
+		return fail_place(f, FAIL_CASE, j->name, why.line, why.column,
+				  "%s", fail_what(&why));
 	j->has_nul = span_find(text_of(j), span_of("\\u0000")) != SIZE_MAX;
 	if (check_keys(j, f) < 0)
 		return -1;
@@ -204,8 +204,7 @@ int json_fail(const struct json *j, const cJSON *node, struct fail *f,
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	return fail_set(f, FAIL_CASE, "%s:%u:%u: %s", j->name, p.line, p.column,
-			text);
+	return fail_place(f, FAIL_CASE, j->name, p.line, p.column, "%s", text);
 }
 
 static const struct json_field *field_of(const struct json_field *fields,
@@ -235,10 +234,10 @@ static int fail_unknown(const struct json *j, const cJSON *node,
 	free(words);
 	find_stop(j, node, &stop);
 	p = jscan_place(text_of(j), stop.key.text.at);
-	return fail_set(f, FAIL_CASE, "%s:%u:%u: unknown key '%.100s'%s%s%s",
-			j->name, p.line, p.column, node->string,
-			near != NULL ? "; did you mean '" : "",
-			near != NULL ? near : "", near != NULL ? "'?" : "");
+	return fail_place(f, FAIL_CASE, j->name, p.line, p.column,
+			  "unknown key '%.100s'%s%s%s", node->string,
+			  near != NULL ? "; did you mean '" : "",
+			  near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
 static const char *kind_name(enum json_kind kind)

@@ -7,6 +7,17 @@
  * `run`, `actor` and `exchange`: REQUEST, BODY (the whole request body),
  * RESPONSE (the head of the answer), DATA (a piece of the answer's body as it
  * was sent or received), END (of the answer).
+ *
+ * An entry on disk, with the keys that its kind has, in this order:
+ *
+ *	{"at": ns, "run": "16 hex digits", "actor": "c1", "exchange": 1,
+ *	 "kind": "request", "method": "", "target": "", "minor": 1,
+ *	 "status": 200, "reason": "", "headers": [["name", "value"]],
+ *	 "step": 2, "verb": "until", "outcome": "timeout", "text": "",
+ *	 "end": "clean", "stage": "tls", "tunnel": 407, "bytes": ""}
+ *
+ * What is 0, "" or nothing is left out. Logs of versions before stage, tunnel,
+ * step, verb and outcome are read; their steps are lines of text.
  */
 #ifndef WIRE_LOG_WLOG_H
 #define WIRE_LOG_WLOG_H
@@ -23,10 +34,38 @@ enum wlog_kind {
 	WLOG_BODY, /* bytes: the request body */
 	WLOG_RESPONSE, /* status, reason, minor, headers */
 	WLOG_DATA, /* bytes: one piece of the response body */
-	WLOG_END, /* end, text: detail */
+	WLOG_END, /* end, text: detail; of a client's: stage, tunnel */
 	WLOG_MARK, /* text: name of a mark or hold the mock reached */
-	WLOG_STEP, /* text: what the driver did, and how it went */
+	WLOG_STEP, /* step: what the driver did, and how it went; text: of
+		      VERB_HARNESS, what the trouble is */
 	WLOG_NOTE, /* text: anything worth telling in a trace */
+};
+
+enum wlog_verb {
+	VERB_NONE, /* a step of words alone */
+	VERB_SEND,
+	VERB_RELEASE,
+	VERB_CANCEL,
+	VERB_READ,
+	VERB_UNTIL,
+	VERB_AWAIT,
+	VERB_HARNESS, /* no step of the case: we ourselves are in trouble */
+};
+
+enum wlog_outcome {
+	OUTCOME_NONE,
+	OUTCOME_STARTED,
+	OUTCOME_SKIPPED, /* nothing is sent when the time is over */
+	OUTCOME_DONE,
+	OUTCOME_REACHED,
+	OUTCOME_ENDED,
+	OUTCOME_TIMEOUT,
+};
+
+struct wlog_step {
+	unsigned index; /* of the step in its case, from 1; 0: of none */
+	enum wlog_verb verb;
+	enum wlog_outcome outcome;
 };
 
 /* "request", "body", ... */
@@ -46,6 +85,9 @@ struct wlog_entry {
 	char *bytes;
 	size_t len;
 	enum stream_end end;
+	enum end_stage stage; /* of an end that is not clean: how far it came */
+	int tunnel; /* a proxy's status for a tunnel; 0: none */
+	struct wlog_step step;
 };
 
 struct wlog {
@@ -72,6 +114,19 @@ void wlog_set_text(struct wlog *w, struct wlog_entry *e, const char *fmt, ...)
 void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes);
 void wlog_set_head(struct wlog *w, struct wlog_entry *e,
 		   const struct http_head *head);
+
+/* "until", "timeout"; "" of NONE. -1: no such name. */
+const char *wlog_verb_name(enum wlog_verb verb);
+const char *wlog_outcome_name(enum wlog_outcome outcome);
+int wlog_verb_from(struct span name, enum wlog_verb *out);
+int wlog_outcome_from(struct span name, enum wlog_outcome *out);
+
+/* Appends a step as a line for a person: "2 until timeout", "0 harness ...". */
+void wlog_step_text(const struct wlog_entry *e, struct buf *out);
+
+/* The other way round, for logs that have nothing but this line. Text that is
+ * none stays what it is, with VERB_NONE. `text` is what of it is text. */
+struct wlog_step wlog_step_from(const char *line, const char **text);
 
 /* One JSON object and a newline. Bytes are a string where they are UTF-8,
  * and {"base64": "..."} otherwise. */

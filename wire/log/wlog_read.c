@@ -17,11 +17,14 @@
 
 /* One line as it is being read; it becomes an entry when all of it is well. */
 struct wlog_reading {
-	int64_t at, exchange, status, minor;
+	int64_t at, exchange, status, minor, tunnel, step;
 	uint64_t run;
 	char *actor, *text;
 	enum wlog_kind kind;
 	enum stream_end end;
+	enum end_stage stage;
+	enum wlog_verb verb;
+	enum wlog_outcome outcome;
 	struct http_head head;
 	struct buf bytes;
 	unsigned seen; /* bit i: fields[i] was there */
@@ -150,15 +153,48 @@ static int read_kind(const struct field *fd, struct wlog_reading *r,
 	return fail_set(f, FAIL_SYNTAX, "no such kind of entry");
 }
 
-static int read_end(const struct field *fd, struct wlog_reading *r,
-		    struct jval value, struct fail *f)
+static int take_end(struct span name, struct wlog_reading *r)
+{
+	return end_from(name, &r->end);
+}
+
+static int take_stage(struct span name, struct wlog_reading *r)
+{
+	return end_stage_from(name, &r->stage);
+}
+
+static int take_verb(struct span name, struct wlog_reading *r)
+{
+	return wlog_verb_from(name, &r->verb);
+}
+
+static int take_outcome(struct span name, struct wlog_reading *r)
+{
+	return wlog_outcome_from(name, &r->outcome);
+}
+
+static const struct {
+	const char *key;
+	int (*take)(struct span name, struct wlog_reading *r);
+	const char *otherwise;
+} named[] = {
+	{ "end", take_end, "no such end of a stream" },
+	{ "stage", take_stage, "no such stage of a request" },
+	{ "verb", take_verb, "no such verb of a step" },
+	{ "outcome", take_outcome, "no such outcome of a step" },
+};
+
+static int read_name(const struct field *fd, struct wlog_reading *r,
+		     struct jval value, struct fail *f)
 {
 	char *name = NULL;
 	int rc = read_string(value, &name, f);
+	size_t i = 0;
 
-	(void)fd;
-	if (rc == 0 && end_from(span_of(name), &r->end) < 0)
-		rc = fail_set(f, FAIL_SYNTAX, "no such end of a stream");
+	while (strcmp(named[i].key, fd->key) != 0)
+		i++;
+	if (rc == 0 && named[i].take(span_of(name), r) < 0)
+		rc = fail_set(f, FAIL_SYNTAX, "%s", named[i].otherwise);
 	free(name);
 	return rc;
 }
@@ -221,8 +257,13 @@ static const struct field fields[] = {
 	{ "status", read_whole, IN(status), 0, 999 },
 	{ "reason", read_text, IN(head.reason), 0, 0 },
 	{ "headers", read_headers, 0, 0, 0 },
+	{ "step", read_whole, IN(step), 1, UINT_MAX },
+	{ "verb", read_name, 0, 0, 0 },
+	{ "outcome", read_name, 0, 0, 0 },
 	{ "text", read_text, IN(text), 0, 0 },
-	{ "end", read_end, 0, 0, 0 },
+	{ "end", read_name, 0, 0, 0 },
+	{ "stage", read_name, 0, 0, 0 },
+	{ "tunnel", read_whole, IN(tunnel), 0, 999 },
 	{ "bytes", read_body, 0, 0, 0 },
 };
 
@@ -286,12 +327,20 @@ static void append(struct wlog *w, struct wlog_reading *r)
 {
 	struct wlog_entry *e = wlog_add(w, r->at, r->run, r->actor,
 					(unsigned)r->exchange, r->kind);
+	const char *text = r->text;
 
 	r->head.status = (int)r->status;
 	r->head.minor = (int)r->minor;
 	e->end = r->end;
-	if (r->text != NULL)
-		wlog_set_text(w, e, "%s", r->text);
+	e->stage = r->stage;
+	e->tunnel = (int)r->tunnel;
+	e->step.index = (unsigned)r->step;
+	e->step.verb = r->verb;
+	e->step.outcome = r->outcome;
+	if (r->kind == WLOG_STEP && r->verb == VERB_NONE && text != NULL)
+		e->step = wlog_step_from(text, &text);
+	if (text != NULL)
+		wlog_set_text(w, e, "%s", text);
 	wlog_set_head(w, e, &r->head);
 	if (saw(r, "bytes"))
 		wlog_set_bytes(w, e, buf_span(&r->bytes));
@@ -338,7 +387,7 @@ int wlog_read(struct wlog *w, FILE *from, const char *name, struct fail *f)
 {
 	struct buf line = BUF_INIT(WLOG_LINE_LIMIT);
 	struct fail why = FAIL_INIT;
-	size_t number = 1;
+	unsigned number = 1;
 	int rc;
 
 	while ((rc = next_line(from, &line, &why)) > 0) {
@@ -348,7 +397,7 @@ int wlog_read(struct wlog *w, FILE *from, const char *name, struct fail *f)
 		number++;
 	}
 	if (rc < 0)
-		fail_set(f, why.code, "%s:%zu: %s", name, number, why.text);
+		fail_place(f, why.code, name, number, 0, "%s", why.text);
 	buf_clear(&line);
 	return rc;
 }

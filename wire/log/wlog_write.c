@@ -80,12 +80,40 @@ static int write_head(struct buf *out, const struct wlog_entry *e)
 	return write_headers(out, &e->headers);
 }
 
-static int write_rest(struct buf *out, const struct wlog_entry *e)
+static int write_number(struct buf *out, const char *key, uint64_t n)
 {
-	if (write_text(out, "text", e->text) < 0)
+	return n != 0 ? buf_addf(out, ",\"%s\":%" PRIu64, key, n) : 0;
+}
+
+/* A name that is not "" */
+static int write_name(struct buf *out, const char *key, const char *name)
+{
+	return write_text(out, key, *name != '\0' ? name : NULL);
+}
+
+static int write_step(struct buf *out, const struct wlog_step *step)
+{
+	if (write_number(out, "step", step->index) < 0 ||
+	    write_name(out, "verb", wlog_verb_name(step->verb)) < 0)
 		return -1;
+	return write_name(out, "outcome", wlog_outcome_name(step->outcome));
+}
+
+static int write_end(struct buf *out, const struct wlog_entry *e)
+{
 	if ((e->kind == WLOG_END || e->end != END_OPEN) &&
 	    write_text(out, "end", end_name(e->end)) < 0)
+		return -1;
+	if (e->stage != STAGE_NONE &&
+	    write_text(out, "stage", end_stage_name(e->stage)) < 0)
+		return -1;
+	return write_number(out, "tunnel", (uint64_t)e->tunnel);
+}
+
+static int write_rest(struct buf *out, const struct wlog_entry *e)
+{
+	if (write_step(out, &e->step) < 0 ||
+	    write_text(out, "text", e->text) < 0 || write_end(out, e) < 0)
 		return -1;
 	if (e->bytes != NULL &&
 	    (buf_add_text(out, ",\"bytes\":") < 0 ||

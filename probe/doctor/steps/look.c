@@ -61,6 +61,7 @@ static void add_answer(struct look *s, const struct asked *got)
 		add_piece(s, got, got->ended, from, got->body.len);
 	e = add(s, got->ended, WLOG_END);
 	e->end = got->end;
+	e->stage = got->end != END_CLEAN ? got->stage : STAGE_NONE;
 	wlog_set_text(&s->log, e, "%s", got->text);
 }
 

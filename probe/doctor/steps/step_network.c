@@ -115,7 +115,7 @@ static bool is_bad_url(struct doctor *d, struct step_result *out)
 {
 	const struct asked *x = reach(d);
 
-	if (x->end != END_BAD || x->stage != FETCH_NAME)
+	if (x->end != END_BAD || x->stage > STAGE_NAME)
 		return false;
 	(void)buf_add_text(&out->text, x->text);
 	network_found(d, "DR-BAD-URL", x, x->text, NULL, NULL);
@@ -192,12 +192,11 @@ static void run_proxy(struct doctor *d, struct step_result *out)
 	network_url_show(span_of(s->proxy), &out->text);
 	(void)buf_addf(&out->text, " (%s)", s->proxy_source);
 	check_loopback(d, x, out);
-	if (x->end == END_CLEAN || x->stage != FETCH_PROXY)
+	if (x->end == END_CLEAN || x->stage != STAGE_PROXY)
 		return;
 	(void)buf_addf(&out->text, ": %s", x->text);
 	if (!network_is_astray(d))
-		network_proxy_failed(d, network_code(x), x,
-				     network_tunnel_status(x->text));
+		network_proxy_failed(d, network_code(x), x, x->tunnel);
 	out->state = STATE_BAD;
 }
 
@@ -245,7 +244,7 @@ static void run_name(struct doctor *d, struct step_result *out)
 		return;
 	parts_of(d, &u);
 	host = span_dup(u.host);
-	if (x->end == END_CLEAN || x->stage != FETCH_NAME) {
+	if (x->end == END_CLEAN || x->stage > STAGE_NAME) {
 		add_addresses(host, &out->text);
 	} else {
 		(void)buf_add_text(&out->text, x->text);
@@ -265,7 +264,7 @@ static void run_connect(struct doctor *d, struct step_result *out)
 	const struct asked *x = reach(d);
 
 	shown_origin(d, &origin);
-	if (x->end == END_CLEAN || x->stage > FETCH_CONNECT) {
+	if (x->end == END_CLEAN || x->stage > STAGE_CONNECT) {
 		(void)buf_addf(&out->text, "%s takes connections",
 			       buf_str(&origin));
 	} else {
@@ -355,7 +354,7 @@ static void tls_failed(struct doctor *d, const struct asked *x)
 		network_found(d, code, x, host, c->subject, NULL);
 	else if (c->fault != CERTIFICATE_GOOD && c->fault != CERTIFICATE_OTHER)
 		network_found(d, code, x, c->issuer, NULL, NULL);
-	else if (strcmp(code, "DR-TLS-CA-FILE") == 0)
+	else if (x->ca_file_bad)
 		network_found(d, code, x, d->config->settings->ca_file, NULL,
 			      NULL);
 	else if (!is_plain_port(d, x))

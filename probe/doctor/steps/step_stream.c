@@ -52,28 +52,31 @@ static bool is_other(struct doctor *d, const struct doctor_call *c,
 	return true;
 }
 
-/* True if the complaint is about what was counted. */
-static bool is_of_usage(const char *complaint)
+/* The end of another API's streams, which the grammar reads over. */
+static bool has_done(const struct exchange *x)
 {
-	return strstr(complaint, "usage") || strstr(complaint, "input tokens");
+	for (size_t i = 0; i < x->event_count; i++)
+		if (strcmp(x->events[i].data, "[DONE]") == 0)
+			return true;
+	return false;
 }
 
 static bool is_disordered(struct doctor *d, const struct doctor_call *c,
 			  const struct look *s, struct step_result *out)
 {
 	struct buf why = BUF_INIT(TEXT_LIMIT);
+	enum grammar_fault fault = grammar_check(s->x, &why);
 	const char *code = NULL;
 
-	grammar_check(s->x, &why);
-	if (strstr(buf_str(&why), "[DONE]"))
-		code = "DR-STREAM-DONE";
-	else if (has_event(s->x, "message_start") &&
-		 !has_event(s->x, "message_stop"))
+	if (has_event(s->x, "message_start") &&
+	    !has_event(s->x, "message_stop"))
 		code = "DR-STREAM-NO-STOP";
-	else if (is_of_usage(buf_str(&why)))
+	else if (fault == GRAMMAR_USAGE)
 		code = "DR-STREAM-NO-USAGE";
-	else if (strcmp(buf_str(&why), "ok") != 0)
+	else if (fault != GRAMMAR_GOOD)
 		code = "DR-STREAM-ORDER";
+	else if (has_done(s->x))
+		code = "DR-STREAM-DONE";
 	if (code)
 		step_finding(d, out, code, c, buf_str(&why), NULL, NULL);
 	buf_clear(&why);
