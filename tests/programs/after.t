@@ -4,10 +4,10 @@ set -u
 . "$(dirname "$0")/lib.sh"
 ccprobe() { run "$bin/ccprobe" "$@" --suite "$root"; }
 faulty() {
-	CCPROBE_FAULT=rewrites-status ccprobe run --target "$root/tests/faults/target.json" \
+	CCPROBE_FAULT=429-to-500 ccprobe run --target "$root/tests/faults/target.json" \
 		errors/status-kept stream/ends "$@"
 }
-case=errors/status-kept/529
+case=errors/status-kept/429
 
 # ---- baselines ----
 
@@ -17,7 +17,7 @@ is 1 'writing a baseline does not make a run pass'
 [ "$(grep -c '"case"' "$scratch/base.json")" -ge 1 ] && grep -q "$case" "$scratch/base.json"
 result $? 'it lists what failed, an entry a line'
 faulty --baseline "$scratch/base.json" --report "tap=$scratch/tap" --report "json=$scratch/known.json"
-is 0 'what it lists may fail' out 'expected   errors/status-kept/529' out 'expected)' \
+is 0 'what it lists may fail' out 'expected   errors/status-kept/429' out 'expected)' \
 	out '1 expected failure (baseline)'
 run prove --exec cat "$scratch/tap"
 is 0 'and prove takes it as to do'
@@ -35,10 +35,10 @@ is 0 'cases that are not run are not looked at'
 entry() { printf '{"baseline": [\n{"case": "%s", %s "reason": "known"}\n]}\n' "$1" "$2" >"$scratch/one.json"; }
 entry "$case" ''
 faulty --baseline "$scratch/one.json"
-is 0 'a case without a check is the whole case' out 'expected   errors/status-kept/529 fails: known'
+is 0 'a case without a check is the whole case' out 'expected   errors/status-kept/429 fails: known'
 entry "$case" '"until": "2020-02-29",'
 faulty --baseline "$scratch/one.json"
-is 1 'after its day an entry counts no more' err 'one.json:2: errors/status-kept/529 counts again since 2020-02-29'
+is 1 'after its day an entry counts no more' err 'one.json:2: errors/status-kept/429 counts again since 2020-02-29'
 entry "$case" '"until": "9999-12-31",'
 faulty --baseline "$scratch/one.json"
 is 0 'before it, it does'
@@ -71,8 +71,8 @@ is 2 'a level that is none' err "'most' is none of must, should, may"
 
 ccprobe judge "$scratch/good" "$scratch/bad"
 is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs'
-log=$scratch/bad/errors.status-kept.529.jsonl
-ccprobe judge "$scratch/good/errors.status-kept.529.jsonl" --report tap
+log=$scratch/bad/errors.status-kept.429.jsonl
+ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
 sed '1s/\\"digest\\":\\"[0-9a-f]*/\\"digest\\":\\"0123456789abcdef/' "$log" >"$scratch/stale.jsonl"
 ccprobe judge "$scratch/stale.jsonl"
@@ -80,14 +80,14 @@ is 1 'a case that has changed since is judged as it is' err 'cases/errors/status
 sed '1s/"{\\"ccprobe\\":\\"[^\\]*/"{\\"ccprobe\\":\\"0.0.1/' "$log" >"$scratch/old.jsonl"
 ccprobe judge "$scratch/old.jsonl"
 is 1 'a log of another version' err 'written by ccprobe 0.0.1, judged by'
-sed '1s/status-kept.529/status-lost/' "$log" >"$scratch/gone.jsonl"
+sed '1s/status-kept.429/status-lost/' "$log" >"$scratch/gone.jsonl"
 ccprobe judge "$scratch/gone.jsonl" "$scratch/good"
 is 2 'a case that is no more; the others are judged' err "there is no case 'errors/status-lost' any more" out '1 pass'
 sed '1s/\\"verdict\\":\\"fail/\\"verdict\\":\\"pass/' "$log" >"$scratch/other.jsonl"
 ccprobe judge "$scratch/other.jsonl"
 is 1 'another verdict than then is told' err "$case was pass, and is fail"
 mkdir "$scratch/bare"
-sed 1d "$log" >"$scratch/bare/errors.status-kept.529.jsonl"
+sed 1d "$log" >"$scratch/bare/errors.status-kept.429.jsonl"
 ccprobe judge "$scratch/bare"
 is 1 'without its first line the name tells the case' out "FAIL  $case"
 sed 1d "$log" >"$scratch/bare.jsonl"
@@ -109,14 +109,14 @@ is 2 'no log at all' err 'which logs?'
 
 # ---- replay ----
 
-for from in bad.json bad bad/errors.status-kept.529.jsonl; do
+for from in bad.json bad bad/errors.status-kept.429.jsonl; do
 	ccprobe replay "$case" --bundled --from "$scratch/$from"
 	is 0 "fixed, from $from" out "FIXED $case: it was fail, and passes"
 done
-CCPROBE_FAULT=rewrites-status ccprobe replay "$case" --target "$root/tests/faults/target.json" \
+CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --target "$root/tests/faults/target.json" \
 	--from "$scratch/bad.json"
 is 1 'still failing' out "STILL FAILING $case" out 'fix: '
-CCPROBE_FAULT=rewrites-status ccprobe replay "$case" --target "$root/tests/faults/target.json" \
+CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --target "$root/tests/faults/target.json" \
 	--from "$scratch/good.json"
 is 1 'failing now' out "NOW FAILING $case: it was pass"
 ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any-key --mock-listen 127.0.0.1:0 \

@@ -107,6 +107,10 @@ caught() {
 	is 1 "$1 is caught" out "FAIL  $2"
 	kill "$server"
 }
+gate bearer-only ccgate-faulty --fault bearer-only
+probe "$url" -v
+is 0 'one form of the key is enough, and the other is told of' out 'takes-x-api-key'
+kill "$server"
 caught buffers-all blackbox/promptness
 caught 400-to-500 blackbox/bad-request
 caught 404-html blackbox/no-page
@@ -115,7 +119,6 @@ caught drops-usage blackbox/usage
 caught stop-reason-rewritten blackbox/tool-round-trip
 caught caches-responses blackbox/fresh-answers
 caught echoes-key-in-error blackbox/key-in-refusal
-caught bearer-only blackbox/credential/x-api-key
 caught waf blackbox/suspicious-text
 caught index-off-by-one blackbox/stream
 caught count-tokens-zero blackbox/count

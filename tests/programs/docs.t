@@ -200,7 +200,7 @@ my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --allowedTools --settings --build --preset --exec --port
 	--fault --list-faults --table --full);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
-	map { output_of("$bin/$_", '--help') } qw(ccmock ccgate));
+	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
 {
 	my @complaints;
 	for my $path (@pages) {
