@@ -190,7 +190,14 @@ static int fail_case(const char *id, struct fail *f)
 	return fail_set(f, FAIL_USAGE, "--request: no case '%s'", id);
 }
 
-/* No case: a requirement, a code, or a word of reports. */
+/* A code or a word of reports, which no suite has to be read for. */
+static bool explain_known(const char *id, struct buf *text)
+{
+	return preflight_explain(id, text) || finding_explain(id, text) ||
+	       behaviour_explain(id, text) || explain_word(id, text);
+}
+
+/* No case: a requirement, or nothing that there is. */
 static int explain_other(const struct casebook *book, const char *root,
 			 const char *id, struct fail *f)
 {
@@ -204,8 +211,7 @@ static int explain_other(const struct casebook *book, const char *root,
 	r = requirements_find(&known, id);
 	if (r != NULL)
 		explain_requirement(r, book, &text);
-	else if (!preflight_explain(id, &text) && !finding_explain(id, &text) &&
-		 !behaviour_explain(id, &text) && !explain_word(id, &text))
+	else
 		rc = fail_id(book, &known, id, f);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
@@ -257,9 +263,10 @@ static int explain(const struct explain_options *o,
 				"wanted, or a topic such as 'subjects'; --help "
 				"lists these");
 	topic = topic_find(rest->list[0]);
-	if (topic == NULL)
+	if (topic != NULL)
+		topic->list(&text);
+	else if (o->request || !explain_known(rest->list[0], &text))
 		return explain_id(o, rest->list[0], f);
-	topic->list(&text);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
 	return 0;

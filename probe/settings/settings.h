@@ -1,7 +1,7 @@
 /*
  * What Claude Code would use if it were started here: its variables, from the
  * environment and from its settings files, and what of it goes out. Documented
- * rules and what was measured with the real client (tests/live/settings.t);
+ * rules and what was measured with the real client (tests/extra/settings.t);
  * docs/doctor.md has them in words.
  *
  * Nothing here sends anything. Values of credentials are in memory only, so

@@ -100,27 +100,4 @@ is 2 'a limit with a mock' err '--max-requests goes with --no-mock only'
 probe "$whole" --mock-listen 127.0.0.1:0
 is 2 'a mock and none' err '--mock-listen and --no-mock exclude'
 
-# What a fault breaks must be seen from the client's side alone.
-caught() {
-	gate "$1" ccgate-faulty --fault "$1"
-	probe "$url" -v
-	is 1 "$1 is caught" out "FAIL  $2"
-	kill "$server"
-}
-gate bearer-only ccgate-faulty --fault bearer-only
-probe "$url" -v
-is 0 'one form of the key is enough, and the other is told of' out 'takes-x-api-key'
-kill "$server"
-caught buffers-all blackbox/promptness
-caught 400-to-500 blackbox/bad-request
-caught 404-html blackbox/no-page
-caught stream-from-accept blackbox/accept
-caught drops-usage blackbox/usage
-caught stop-reason-rewritten blackbox/tool-round-trip
-caught caches-responses blackbox/fresh-answers
-caught echoes-key-in-error blackbox/key-in-refusal
-caught waf blackbox/suspicious-text
-caught index-off-by-one blackbox/stream
-caught count-tokens-zero blackbox/count
-
 end

@@ -3,7 +3,7 @@
 # call goes as without it, and a request that the provider refuses is explained
 # and kept.
 #
-#	CLAUDE=/path/to/claude tests/live/listen.t
+#	CLAUDE=/path/to/claude tests/extra/listen.t
 #
 # Where that is allowed everything runs in a network namespace that has loopback
 # alone; the client gets a clean environment and a throw-away HOME.

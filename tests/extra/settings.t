@@ -3,7 +3,7 @@
 # sends: base URL, credentials, headers and model, for many combinations of
 # settings files and variables.
 #
-#	CLAUDE=/path/to/claude tests/live/settings.t
+#	CLAUDE=/path/to/claude tests/extra/settings.t
 #
 # As in claude.t the client is installed with npm where CLAUDE is not given, and
 # runs in a network namespace that has loopback alone, with a clean environment
@@ -20,7 +20,7 @@ leave() { [ -z "$managed" ] || umount -l /etc "$scratch/over"; }
 
 # A layer over /etc that only this mount namespace sees.
 lay_over() {
-	[ "${CCPROBE_LIVE_NETNS-}" = done ] && mount --make-rprivate / &&
+	[ "${CCPROBE_EXTRA_NETNS-}" = done ] && mount --make-rprivate / &&
 		mkdir "$scratch/over" && mount -t tmpfs none "$scratch/over" || return 1
 	mkdir "$scratch/over/up" "$scratch/over/work" &&
 		mount -t overlay -o "lowerdir=/etc,upperdir=$scratch/over/up,workdir=$scratch/over/work" none /etc ||

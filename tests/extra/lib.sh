@@ -1,6 +1,6 @@
-# What the live tests share: the pinned release of the client, a network
-# namespace that has loopback alone, a scratch folder, servers that end with the
-# test. Sourced.
+# What the tests with a real client share: the pinned release of the client, a
+# network namespace that has loopback alone, a scratch folder, servers that end
+# with the test. Sourced.
 
 version=2.1.329
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -9,10 +9,10 @@ bin=${CCPROBE_BIN:-$root/build}
 # need_client: CLAUDE is a program, installed with npm where it is not given
 need_client() {
 	[ -z "${CLAUDE-}" ] || return 0
-	CLAUDE=$root/build/live/node_modules/@anthropic-ai/claude-code-linux-x64/claude
+	CLAUDE=$root/build/extra/node_modules/@anthropic-ai/claude-code-linux-x64/claude
 	[ -x "$CLAUDE" ] && return
-	mkdir -p "$root/build/live"
-	npm install --silent --no-audit --no-fund --prefix "$root/build/live" \
+	mkdir -p "$root/build/extra"
+	npm install --silent --no-audit --no-fund --prefix "$root/build/extra" \
 		"@anthropic-ai/claude-code-linux-x64@$version" >&2 && return
 	echo "1..0 # SKIP Claude Code $version cannot be installed here"
 	exit 0
@@ -23,10 +23,10 @@ need_client() {
 alone() {
 	local test=$1
 	shift
-	[ "${CCPROBE_LIVE_NETNS-}" = done ] && return
+	[ "${CCPROBE_EXTRA_NETNS-}" = done ] && return
 	unshare -n "$@" true 2>/dev/null || return
-	CCPROBE_LIVE_NETNS=done CLAUDE=$CLAUDE exec unshare -n "$@" bash -c \
-		'ip link set lo up; exec "$0"' "$root/tests/live/$test"
+	CCPROBE_EXTRA_NETNS=done CLAUDE=$CLAUDE exec unshare -n "$@" bash -c \
+		'ip link set lo up; exec "$0"' "$root/tests/extra/$test"
 }
 
 leave() { :; } # what a test has to undo by itself

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A real Claude Code session with two tool calls, through ccgate to ccmock.
 #
-#	CLAUDE=/path/to/claude tests/live/claude.t
+#	CLAUDE=/path/to/claude tests/extra/claude.t
 #
-# Without CLAUDE the pinned release is installed with npm into build/live. Where
+# Without CLAUDE the pinned release is installed with npm into build/extra. Where
 # that is allowed everything runs in a network namespace that has loopback alone;
 # the client gets a clean environment and a throw-away HOME.
 set -u

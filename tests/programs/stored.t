@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# What is made of stored runs: judge, replay, compare.
+set -u
+. "$(dirname "$0")/lib.sh"
+ccprobe() { run "$bin/ccprobe" "$@" --suite "$root"; }
+faulty() {
+	CCPROBE_FAULT=429-to-500 ccprobe run --target "$root/tests/faults/target.json" \
+		errors/status-kept stream/ends "$@"
+}
+case=errors/status-kept/429
+
+faulty --write-baseline "$scratch/base.json" --report "json=$scratch/bad.json" \
+	--keep all --out "$scratch/bad"
+is 1 'a run that fails is kept'
+ccprobe run --bundled "$case" --report "json=$scratch/good.json" --report "tap=$scratch/tap" \
+	--keep all --out "$scratch/good"
+is 0 'and one that passes'
+
+# ---- judge ----
+
+ccprobe judge "$scratch/good" "$scratch/bad"
+is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs'
+log=$scratch/bad/errors.status-kept.429.jsonl
+ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
+is 0 'one log, and another format' out "ok 1 - $case"
+sed '1s/\\"digest\\":\\"[0-9a-f]*/\\"digest\\":\\"0123456789abcdef/' "$log" >"$scratch/stale.jsonl"
+ccprobe judge "$scratch/stale.jsonl"
+is 1 'a case that has changed since is judged as it is' err 'cases/errors/status-kept.json has changed since'
+sed '1s/"{\\"ccprobe\\":\\"[^\\]*/"{\\"ccprobe\\":\\"0.0.1/' "$log" >"$scratch/old.jsonl"
+ccprobe judge "$scratch/old.jsonl"
+is 1 'a log of another version' err 'written by ccprobe 0.0.1, judged by'
+sed '1s/status-kept.429/status-lost/' "$log" >"$scratch/gone.jsonl"
+ccprobe judge "$scratch/gone.jsonl" "$scratch/good"
+is 2 'a case that is no more; the others are judged' err "there is no case 'errors/status-lost' any more" out '1 pass'
+sed '1s/\\"verdict\\":\\"fail/\\"verdict\\":\\"pass/' "$log" >"$scratch/other.jsonl"
+ccprobe judge "$scratch/other.jsonl"
+is 1 'another verdict than then is told' err "$case was pass, and is fail"
+mkdir "$scratch/bare"
+sed 1d "$log" >"$scratch/bare/errors.status-kept.429.jsonl"
+ccprobe judge "$scratch/bare"
+is 1 'without its first line the name tells the case' out "FAIL  $case"
+sed 1d "$log" >"$scratch/bare.jsonl"
+ccprobe judge "$scratch/bare.jsonl"
+is 2 'or nothing does' err 'does not say which case it is of'
+: >"$scratch/empty.jsonl"
+ccprobe judge "$scratch/empty.jsonl"
+is 2 'an empty log' err 'the log is empty'
+head -c 300 "$log" >"$scratch/cut.jsonl"
+ccprobe judge "$scratch/cut.jsonl"
+is 2 'a log that is cut' err 'cut.jsonl:2:'
+ccprobe judge "$scratch/nowhere.jsonl"
+is 2 'no such file' err 'nowhere.jsonl: No such file'
+mkdir "$scratch/none"
+ccprobe judge "$scratch/none"
+is 2 'a folder without logs' err 'no log'
+ccprobe judge
+is 2 'no log at all' err 'which logs?'
+
+# ---- replay ----
+
+for from in bad.json bad bad/errors.status-kept.429.jsonl; do
+	ccprobe replay "$case" --bundled --from "$scratch/$from"
+	is 0 "fixed, from $from" out "FIXED $case: it was fail, and passes"
+done
+CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --target "$root/tests/faults/target.json" \
+	--from "$scratch/bad.json"
+is 1 'still failing' out "STILL FAILING $case" out 'fix: '
+CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --target "$root/tests/faults/target.json" \
+	--from "$scratch/good.json"
+is 1 'failing now' out "NOW FAILING $case: it was pass"
+ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any-key --mock-listen 127.0.0.1:0 \
+	--from "$scratch/bad.json"
+is 3 'no gateway' out "ERROR $case" err 'nothing listens'
+ccprobe replay errors/nothing --bundled --from "$scratch/bad.json"
+is 2 'an unknown case' err "the case 'errors/nothing' is not in it"
+ccprobe replay stream/order --bundled --from "$scratch/good"
+is 2 'a case that was not kept' err "no log of 'stream/order'"
+ccprobe replay "$case" --bundled --from "$scratch/tap"
+is 2 'a file that is no run' err 'tap:'
+ccprobe replay "$case" --bundled
+is 2 'no run' err '--from RUN'
+
+# ---- compare ----
+
+run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/bad.json"
+is 0 'the same' out 'no case differs'
+run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/good.json"
+is 1 'a difference' out 'passes now (1)' out "$case: pass, was fail" out 'only in the first' out '  stream/ends (pass)'
+run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/bad.json" --json
+cp "$scratch/out" "$scratch/changes.json"
+is 1 'as JSON' out '"kind":"newly_failing"'
+run perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die; my $j = decode_json(<$f>);
+	my ($c) = grep { $_->{kind} eq "newly_failing" } @{$j->{changes}};
+	die "case" unless $c->{was} eq "pass" && $c->{is} eq "fail" && @{$c->{checks}};' "$scratch/changes.json"
+is 0 'which can be read'
+sed 's/"version":2,/"version":1,/' "$scratch/good.json" >"$scratch/old.json"
+run "$bin/ccprobe" compare "$scratch/old.json" "$scratch/good.json"
+is 0 'a report of format 1, which had no causes, is read'
+sed 's/"version":2,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"
+run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/new.json"
+is 2 'a report of another format' err 'a report of format 99'
+run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/base.json"
+is 2 'JSON that is no report' err 'this is no report'
+run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/nowhere.json"
+is 2 'no such file' err 'nowhere.json'
+run "$bin/ccprobe" compare "$scratch/good.json"
+is 2 'only one' err 'two reports'
+
+end
