@@ -101,9 +101,10 @@ static void t_github_ten(void **state)
 	fails(10, LEVEL_MUST, EFFECT_BREAKS);
 	fails(11, LEVEL_MUST, EFFECT_BREAKS);
 	assert_null(strstr(report("github"), "body/10"));
-	assert_non_null(strstr(report("github"),
-			       "\n::notice::2 more causes and failures: see the "
-			       "summary\n"));
+	assert_non_null(
+		strstr(report("github"),
+		       "\n::notice::2 more causes and failures: see the "
+		       "summary\n"));
 }
 
 static void t_sarif_complete(void **state)
@@ -127,8 +128,7 @@ static void t_markdown_empty(void **state)
 	(void)state;
 	fails(0, LEVEL_MUST, EFFECT_BREAKS);
 	results[0].why = title;
-	assert_non_null(
-		strstr(report("markdown"), "- **why:** t\n"));
+	assert_non_null(strstr(report("markdown"), "- **why:** t\n"));
 	assert_non_null(strstr(report("markdown"), "- **fix:** f\n"));
 	results[0].why = empty;
 	results[0].fix = NULL;
