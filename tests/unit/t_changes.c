@@ -1,0 +1,172 @@
+/* probe/after/changes: what differs between two reports. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/after/changes.h"
+
+#define TEXT(name, value) static char name[] = value
+TEXT(pass, "pass");
+TEXT(fail_word, "fail");
+TEXT(skip_word, "skip");
+TEXT(one, "one");
+TEXT(two, "two");
+TEXT(three, "three");
+TEXT(why, "why");
+TEXT(old_path, "old.json");
+TEXT(new_path, "new.json");
+TEXT(target, "gw");
+TEXT(a, "a");
+TEXT(b, "b");
+TEXT(c, "c");
+TEXT(d, "d");
+TEXT(e, "e");
+TEXT(f, "f");
+TEXT(g, "g");
+
+static struct stored_check was_checks[] = { { one, pass }, { two, fail_word } };
+static struct stored_check is_checks[] = { { one, fail_word },
+					   { three, pass } };
+
+static struct stored_case was_list[] = {
+	{ .id = a, .verdict = pass },
+	{ .id = b, .verdict = fail_word },
+	{ .id = c,
+	  .verdict = fail_word,
+	  .checks = was_checks,
+	  .check_count = 2 },
+	{ .id = d, .verdict = skip_word },
+	{ .id = e, .verdict = pass },
+	{ .id = g, .verdict = fail_word },
+};
+static struct stored_case is_list[] = {
+	{ .id = a, .verdict = fail_word, .reason = why },
+	{ .id = b, .verdict = pass },
+	{ .id = c,
+	  .verdict = fail_word,
+	  .reason = why,
+	  .checks = is_checks,
+	  .check_count = 2 },
+	{ .id = e, .verdict = pass },
+	{ .id = f, .verdict = skip_word },
+	{ .id = g, .verdict = skip_word, .reason = why },
+};
+
+static struct stored_report was = {
+	.path = old_path, .target = target, .list = was_list, .count = 6
+};
+static struct stored_report is = { .path = new_path,
+				   .list = is_list,
+				   .count = 6 };
+
+static void write_both(const struct stored_report *left,
+		       const struct stored_report *right, const char *text,
+		       const char *json)
+{
+	struct buf out = BUF_INIT(100000);
+	struct changes list;
+
+	changes_of(&list, left, right);
+	changes_write(&list, left, right, &out);
+	assert_string_equal(buf_str(&out), text);
+	buf_reset(&out);
+	changes_write_json(&list, left, right, &out);
+	assert_string_equal(buf_str(&out), json);
+	changes_clear(&list);
+	assert_int_equal(list.count, 0);
+	buf_clear(&out);
+}
+
+#define HEADS \
+	"- old.json: gw, ccprobe not known, Claude Code not known\n" \
+	"+ new.json: not known, ccprobe not known, Claude Code not known\n"
+
+#define SIDES \
+	"{\"version\":1,\"was\":{\"file\":\"old.json\",\"target\":\"gw\"," \
+	"\"ccprobe\":null,\"client\":null},\"is\":{\"file\":\"new.json\"," \
+	"\"target\":null,\"ccprobe\":null,\"client\":null},\"changes\":["
+
+static void t_each_kind(void **state)
+{
+	(void)state;
+	write_both(
+		&was, &is,
+		HEADS "\nfails now (1)\n"
+		      "  a: fail, was pass\n"
+		      "    reason: why\n"
+		      "\npasses now (1)\n"
+		      "  b: pass, was fail\n"
+		      "\nanother verdict (1)\n"
+		      "  g: skip, was fail\n"
+		      "    reason: why\n"
+		      "\nthe same verdict, other checks (1)\n"
+		      "  c\n"
+		      "    one: fail, was pass\n"
+		      "    two: not there, was fail\n"
+		      "    three: pass, was not there\n"
+		      "\nonly in the first (1)\n"
+		      "  d (skip)\n"
+		      "\nonly in the second (1)\n"
+		      "  f (skip)\n",
+		SIDES
+		"\n{\"kind\":\"newly_failing\",\"case\":\"a\",\"was\":\"pass\","
+		"\"is\":\"fail\",\"checks\":[]},\n"
+		"{\"kind\":\"newly_passing\",\"case\":\"b\",\"was\":\"fail\","
+		"\"is\":\"pass\",\"checks\":[]},\n"
+		"{\"kind\":\"other_verdict\",\"case\":\"g\",\"was\":\"fail\","
+		"\"is\":\"skip\",\"checks\":[]},\n"
+		"{\"kind\":\"other_checks\",\"case\":\"c\",\"was\":\"fail\","
+		"\"is\":\"fail\",\"checks\":["
+		"{\"name\":\"one\",\"was\":\"pass\",\"is\":\"fail\"},"
+		"{\"name\":\"two\",\"was\":\"fail\",\"is\":null},"
+		"{\"name\":\"three\",\"was\":null,\"is\":\"pass\"}]},\n"
+		"{\"kind\":\"only_old\",\"case\":\"d\",\"was\":\"skip\","
+		"\"is\":null},\n"
+		"{\"kind\":\"only_new\",\"case\":\"f\",\"was\":null,"
+		"\"is\":\"skip\"}]}\n");
+}
+
+static void t_none(void **state)
+{
+	struct stored_report same = was;
+
+	(void)state;
+	same.path = new_path;
+	same.target = NULL;
+	write_both(&was, &same, HEADS "\nno case differs\n", SIDES "]}\n");
+}
+
+/* More cases of a kind are in order of id, also behind the end of a list. */
+static void t_longer(void **state)
+{
+	struct stored_report none = { .path = old_path, .target = target };
+	struct stored_report some = { .path = new_path,
+				      .list = is_list,
+				      .count = 2 };
+
+	(void)state;
+	write_both(&none, &some,
+		   HEADS "\nonly in the second (2)\n  a (fail)\n  b (pass)\n",
+		   SIDES "\n{\"kind\":\"only_new\",\"case\":\"a\",\"was\":null,"
+			 "\"is\":\"fail\"},\n"
+			 "{\"kind\":\"only_new\",\"case\":\"b\",\"was\":null,"
+			 "\"is\":\"pass\"}]}\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "changes: each kind is told, in order", t_each_kind, NULL,
+		  NULL, NULL },
+		{ "changes: two reports that say the same", t_none, NULL, NULL,
+		  NULL },
+		{ "changes: a report that has more", t_longer, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);
+}
