@@ -1,5 +1,6 @@
 /* Faults of framing, of targets, and of what Connection says. */
 #include <stdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,24 +11,19 @@ static bool is_absolute(const struct relay *r)
 	return strncmp(visit_head(r->visit)->target, "http://", 7) == 0;
 }
 
-static bool misses_absolute(struct relay *r)
+/* A name leads nowhere here: nothing listens at that port. */
+static void goes_to_host(struct relay *r, struct fetch_request *request)
 {
-	if (!is_absolute(r))
-		return false;
-	fault_answer(r, 404, "text/html", fault_html);
-	return true;
-}
-
-static void believes_host(struct relay *r, struct fetch_request *request)
-{
-	static char origin[256];
-	const char *host;
+	static char origin[80];
+	struct span host;
 
 	if (!is_absolute(r))
 		return;
-	host = visit_head(r->visit)->target + strlen("http://");
-	snprintf(origin, sizeof(origin), "http://%.*s", (int)strcspn(host, "/"),
-		 host);
+	host = span_of(visit_head(r->visit)->target + 7);
+	host = span_first(host, span_find_byte(host, '/'));
+	if (!span_starts(host, "127.0.0.1:"))
+		host = span_of("127.0.0.1:1");
+	snprintf(origin, sizeof(origin), "http://%.*s", (int)host.len, host.at);
 	request->origin = origin;
 }
 
@@ -99,12 +95,9 @@ const struct fault faults_of_framing[] = {
 	  .about = "answers HEAD with the body that GET has",
 	  .by_hand = true,
 	  .head_as_get = true },
-	{ .name = "misses-absolute-targets",
-	  .about = "does not find a target that is a whole URL",
-	  .arrived = misses_absolute },
 	{ .name = "believes-absolute-targets",
-	  .about = "asks the upstream as the host that the target names",
-	  .request = believes_host },
+	  .about = "asks the host that the target names",
+	  .request = goes_to_host },
 	{ .name = "rejects-connection-options",
 	  .about = "refuses a Connection that names other headers",
 	  .arrived = rejects_options },

@@ -213,6 +213,7 @@ static void not_reached(struct judging *j, struct outcome *o,
 {
 	j->out->waited = true;
 	o->verdict = s->asks ? VERDICT_FAIL : VERDICT_UNDECIDED;
+	o->effect = s->effect;
 	if (!s->asks && j->unmet == NULL)
 		j->unmet = o->name;
 }

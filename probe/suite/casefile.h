@@ -89,6 +89,7 @@ struct step {
 	char *note; /* the sentence that fails if this is not reached */
 	bool asks; /* UNTIL, AWAIT: it is what the case asks; otherwise a
 		      precondition, without which nothing can be said */
+	enum effect effect; /* of its failing, where it asks */
 	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
 	bool slow; /* SEND: the client reads no more until READ */
 };

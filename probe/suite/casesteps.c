@@ -89,7 +89,7 @@ static int read_expect(struct reader *r, const cJSON *node, struct expect *out)
 
 struct step_fields {
 	const char *send, *release, *cancel, *read, *await, *note, *reads;
-	const cJSON *request, *raw, *raw_text, *until;
+	const cJSON *request, *raw, *raw_text, *until, *effect;
 	uint32_t count, within_ms;
 	bool asks;
 };
@@ -106,6 +106,7 @@ static const struct json_field fields[] = {
 	{ "note", JSON_TEXT, offsetof(struct step_fields, note),
 	  JSON_NOT_EMPTY },
 	{ "asks", JSON_BOOL, offsetof(struct step_fields, asks), 0 },
+	{ "effect", JSON_ANY, offsetof(struct step_fields, effect), 0 },
 	{ "release", JSON_TEXT, offsetof(struct step_fields, release), 0 },
 	{ "cancel", JSON_TEXT, offsetof(struct step_fields, cancel), 0 },
 	{ "read", JSON_TEXT, offsetof(struct step_fields, read), 0 },
@@ -166,13 +167,38 @@ static int read_send(struct reader *r, const cJSON *node,
 	return casefile_read_request(r, s->request, &out->request);
 }
 
+/* A part of a case does no more harm than the case. */
+static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
+{
+	if (node != NULL && casefile_read_effect(r, node, out) < 0)
+		return -1;
+	if (*out < r->c->effect)
+		return json_fail(r->j, node, r->f,
+				 "the effect of a check is no worse than that "
+				 "of its case, '%s'",
+				 effect_name(r->c->effect));
+	return 0;
+}
+
+static int read_wait(struct reader *r, const struct step_fields *s,
+		     struct step *out)
+{
+	out->asks = s->asks;
+	out->within_ms = s->within_ms;
+	out->effect = r->c->effect;
+	if (s->effect != NULL && !s->asks)
+		return json_fail(r->j, s->effect, r->f,
+				 "a wait has an 'effect' where it 'asks'");
+	return read_effect(r, s->effect, &out->effect);
+}
+
 static int read_until(struct reader *r, const cJSON *node,
 		      const struct step_fields *s, struct step *out)
 {
 	out->kind = STEP_UNTIL;
-	out->asks = s->asks;
-	out->within_ms = s->within_ms;
 	out->note = s->note != NULL ? xstrdup(s->note) : NULL;
+	if (read_wait(r, s, out) < 0)
+		return -1;
 	if (s->within_ms == 0)
 		return json_fail(r->j, node, r->f,
 				 "'until' needs 'within_ms', at least 1");
@@ -225,9 +251,9 @@ static int read_await(struct reader *r, const cJSON *node,
 		      const struct step_fields *s, struct step *out)
 {
 	out->kind = STEP_AWAIT;
-	out->asks = s->asks;
 	out->actor = xstrdup(s->await);
-	out->within_ms = s->within_ms;
+	if (read_wait(r, s, out) < 0)
+		return -1;
 	return check_actor(r, member(node, "await"), s->await);
 }
 
@@ -242,11 +268,13 @@ static const struct {
 	{ "send",
 	  read_send,
 	  { "request", "raw", "raw_text", "count", "reads", NULL } },
-	{ "until", read_until, { "within_ms", "note", "asks", NULL } },
+	{ "until",
+	  read_until,
+	  { "within_ms", "note", "asks", "effect", NULL } },
 	{ "release", read_release, { NULL } },
 	{ "cancel", read_cancel, { NULL } },
 	{ "read", read_on, { NULL } },
-	{ "await", read_await, { "within_ms", "asks", NULL } },
+	{ "await", read_await, { "within_ms", "asks", "effect", NULL } },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -348,14 +376,8 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 	if (c.level != NULL && casefile_read_level(r, c.level, &out->level) < 0)
 		return -1;
 	out->effect = usual_effect(r->c, out->level);
-	if (c.effect != NULL &&
-	    casefile_read_effect(r, c.effect, &out->effect) < 0)
+	if (read_effect(r, c.effect, &out->effect) < 0)
 		return -1;
-	if (out->effect < r->c->effect)
-		return json_fail(r->j, c.effect, r->f,
-				 "the effect of a check is no worse than that "
-				 "of its case, '%s'",
-				 effect_name(r->c->effect));
 	if (c.sees != NULL && casefile_read_sees(r, c.sees, &out->sees) < 0)
 		return -1;
 	if (c.when != NULL) {

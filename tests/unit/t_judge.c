@@ -73,6 +73,7 @@ static void assert_outcomes(const struct expected *e, const struct result *r)
 
 		assert_text(wanted, "name", is->name);
 		assert_text(wanted, "verdict", verdict_name(is->verdict));
+		assert_text(wanted, "effect", effect_name(is->effect));
 		assert_text(wanted, "expect", is->expect);
 		assert_text(wanted, "wanted", is->wanted);
 		assert_text(wanted, "got", is->got);
