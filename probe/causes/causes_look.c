@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REQUEST_ID "request_id" /* a subject that stands for several fields */
+
 /* How near a part is to what a check looks at. */
 const unsigned char causes_look_nearness[][CAUSES_PARTS] = {
 	[AT_FIELD] = { [PART_FIELD] = 60,
@@ -181,6 +183,7 @@ static const struct look_word {
 } words[] = {
 	{ "status", AT_STATUS, AT_STATUS },
 	{ "reason", AT_STATUS, AT_STATUS },
+	{ REQUEST_ID, AT_ANSWER_FIELD, AT_NOTHING },
 	{ "headers.count.", AT_ANSWER_FIELD, AT_NOTHING },
 	{ "header.", AT_ANSWER_FIELD, AT_NOTHING },
 	{ "head", AT_ANSWER_BODY, AT_NOTHING },
@@ -262,6 +265,8 @@ bool causes_look_of(struct causes_look *l, const char *expect)
 	if (name.len > 0 && name.at[0] == '[')
 		name = span_first(span_skip(name, 1),
 				  span_find_byte(span_skip(name, 1), ']'));
-	copy_to(l->name, sizeof(l->name), name);
+	copy_to(l->name, sizeof(l->name),
+		strcmp(w->front, REQUEST_ID) == 0 ? span_of("request-id")
+						  : name);
 	return l->at != AT_NOTHING;
 }

@@ -6,7 +6,8 @@
 #	fault: case case ... | area area ... | cause
 #	fault --auth x-api-key: case ... | area ... | cause
 #
-# A cause with "? " before it is known not to be named first; at most one in
+# A cause is an id, or a kind where the subject differs from run to run. One
+# with "? " before it is known not to be named first; at most one in
 # twenty may be so.
 # Words behind the fault are options of `ccprobe run`. "preflight" in place of the cases: the run must stop before the first case.
 # Each case must be named by some fault: one that was never seen to fail proves
@@ -101,7 +102,8 @@ sub complaint_of_cause {
 	my $wanted = $expected->{$fault};
 	return 'expected.txt names no cause' if !defined $wanted->{cause};
 	my $first = first_cause($fault);
-	return if $first eq $wanted->{cause} || $wanted->{missed};
+	my ($kind) = split /:/, $first;
+	return if $first eq $wanted->{cause} || $kind eq $wanted->{cause} || $wanted->{missed};
 	return "the first cause is $first, not $wanted->{cause}";
 }
 

@@ -6,6 +6,7 @@
 
 #include "probe/causes/behaviour.h"
 #include "probe/causes/causes.h"
+#include "probe/suite/requirements.h"
 
 #define KEY "client-key-1234"
 #define WRONG "wrong-key-5678"
@@ -766,6 +767,29 @@ static void t_the_first_rule_that_fits_counts(void **state)
 	assert_null(behaviour_rule(BEHAVIOUR_GONE, ""));
 }
 
+static void t_duties_are_requirements(void **state)
+{
+	struct requirements known = { .list = NULL };
+	const struct behaviour_rule *rule;
+
+	(void)state;
+	assert_int_equal(requirements_read(&known, CCPROBE_SOURCE_DIR, NULL),
+			 0);
+	for (size_t i = 0; behaviour_name(i) != NULL; i++) {
+		const char *duty = behaviour_row((enum behaviour_kind)i)->duty;
+
+		if (duty != NULL && requirements_find(&known, duty) == NULL)
+			fail_msg("%s: no requirement %s", behaviour_name(i),
+				 duty);
+	}
+	for (size_t i = 0; (rule = behaviour_rule_nth(i)) != NULL; i++)
+		if (rule->duty != NULL &&
+		    requirements_find(&known, rule->duty) == NULL)
+			fail_msg("%s: no requirement %s", rule->pattern,
+				 rule->duty);
+	requirements_clear(&known);
+}
+
 int main(void)
 {
 #define T(title, fn) \
@@ -830,6 +854,7 @@ int main(void)
 		T("causes: the provider is asked again",
 		  t_the_provider_is_asked_again),
 		T("causes: a gateway that is gone", t_a_gateway_that_is_gone),
+		T("causes: duties are requirements", t_duties_are_requirements),
 		T("causes: every kind has words and a fix",
 		  t_every_kind_has_words_and_a_fix),
 		T("causes: the first rule that fits counts",
