@@ -112,6 +112,8 @@ static int write_end(struct buf *out, const struct wlog_entry *e)
 
 static int write_rest(struct buf *out, const struct wlog_entry *e)
 {
+	if (e->raw && buf_add_text(out, ",\"raw\":true") < 0)
+		return -1;
 	if (write_step(out, &e->step) < 0 ||
 	    write_text(out, "text", e->text) < 0 || write_end(out, e) < 0)
 		return -1;
