@@ -135,10 +135,10 @@ struct wlog_step wlog_step_from(const char *line, const char **text);
 /* One JSON object and a newline. Bytes are a string where they are UTF-8,
  * and {"base64": "..."} otherwise. */
 int wlog_entry_write(const struct wlog_entry *e, struct buf *out);
-int wlog_write(const struct wlog *w, FILE *to, struct fail *f);
 
 /* Reads one line (without its newline) and appends it. */
-int wlog_entry_read(struct wlog *w, struct span line, struct fail *f);
+int wlog_entry_read(struct wlog *w, struct span line,
+		    struct fail *f); /* for tests */
 int wlog_read(struct wlog *w, FILE *from, const char *name, struct fail *f);
 
 #endif
