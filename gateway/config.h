@@ -42,7 +42,7 @@ int config_load(struct config *c, const char *path, struct fail *f);
 
 /* The same from text; `name` stands for the path in messages. */
 int config_read(struct config *c, const char *name, struct span text,
-		struct fail *f);
+		struct fail *f); /* for tests */
 
 /* One value each, as on the command line. */
 int config_set_upstream(struct config *c, const char *url, struct fail *f);

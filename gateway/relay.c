@@ -90,7 +90,7 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
  * A success without a single event would make the client ask again without a
  * stream; broken off, it is seen as what it is.
  */
-void relay_finish(struct relay *r, enum stream_end end)
+static void relay_finish(struct relay *r, enum stream_end end)
 {
 	if (end == END_CLEAN && r->is_stream && r->bytes == 0)
 		end = END_CUT;

@@ -46,7 +46,6 @@ extern const struct serve_handler relay_handler;
 void relay_start(struct relay *r); /* asks the upstream */
 void relay_begin(struct relay *r, const struct relay_answer *a);
 bool relay_send(struct relay *r, struct span bytes); /* false: pause */
-void relay_finish(struct relay *r, enum stream_end end);
 
 /* Gives the upstream up, if one was asked. */
 void relay_drop(struct relay *r);

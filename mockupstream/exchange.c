@@ -299,7 +299,7 @@ static void put_place(const struct mock_exchange *x, struct headers *to)
 		return;
 	if (at) {
 		buf_add(&text, location, (size_t)(at - location));
-		buf_addf(&text, "%u", (unsigned)mock_port(x->mock));
+		buf_addf(&text, "%u", (unsigned)serve_port(x->mock->serve));
 		location = at + sizeof(word) - 1;
 	}
 	buf_add_text(&text, location);

@@ -1,4 +1,5 @@
-/* What mock.c (runs), exchange.c (requests) and pick.c (rules) share. */
+/* What mock.c, mock_run.c (runs), exchange.c (requests) and pick.c (rules)
+ * share. */
 #ifndef MOCK_MOCK_PRIVATE_H
 #define MOCK_MOCK_PRIVATE_H
 
@@ -47,8 +48,14 @@ struct mock {
 
 extern const struct serve_handler mock_handler;
 
+/* Where the run is in the sorted list, or would be. */
+size_t mock_run_slot(const struct mock *m, uint64_t id);
+
 /* The run with this id, or NULL. */
 struct mock_run *mock_run_find(const struct mock *m, uint64_t id);
+struct mock_run *mock_run_add(struct mock *m, uint64_t id);
+void mock_run_free(struct mock_run *run);
+void mock_run_forget(struct mock_run *run); /* what was released */
 bool mock_run_is_released(const struct mock_run *run, const char *actor,
 			  const char *hold);
 

@@ -9,7 +9,7 @@
 
 /* ---- life ---- */
 
-void fetch_free(struct fetch *ft)
+static void fetch_free(struct fetch *ft)
 {
 	struct loop *l = ft->fetcher->loop;
 
@@ -47,7 +47,7 @@ static bool is_final(struct fetch *ft, CURLcode result, struct fetch_end *end)
 	return !fetch_look(ft);
 }
 
-void fetch_done(struct fetch *ft, CURLcode result)
+static void fetch_done(struct fetch *ft, CURLcode result)
 {
 	struct fetch_end end;
 
@@ -73,11 +73,6 @@ void fetch_cancel(struct fetch *ft)
 		fr->changed = true;
 	else
 		fetch_free(ft);
-}
-
-bool fetch_has_head(const struct fetch *ft)
-{
-	return ft->has_head;
 }
 
 /* ---- the clock: until the head, then between bytes ---- */
@@ -176,7 +171,7 @@ static int take_head(struct fetch *ft)
 	return ft->cancelled ? -1 : 0;
 }
 
-size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg)
+static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
 
@@ -212,7 +207,7 @@ static void give(struct fetch *ft, const char *bytes, size_t len)
 	}
 }
 
-size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg)
+static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
 	uint64_t left;
@@ -248,7 +243,7 @@ static ssize_t peek(curl_socket_t fd)
 	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
-size_t fetch_on_send(char *out, size_t size, size_t n, void *arg)
+static size_t on_send(char *out, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
 	size_t left = ft->body_len - ft->body_at;
@@ -274,8 +269,8 @@ size_t fetch_on_send(char *out, size_t size, size_t n, void *arg)
 
 /* Called each time before the request is sent: the library would send it
  * again when a kept connection turns out to be dead. */
-int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
-		     int local_port)
+static int on_attempt(void *arg, char *ip, char *local_ip, int port,
+		      int local_port)
 {
 	struct fetch *ft = arg;
 
@@ -291,6 +286,24 @@ int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
 	return CURL_PREREQFUNC_ABORT;
 }
 
+static void set_callbacks(struct fetch *ft, bool has_body)
+{
+	CURL *e = ft->easy;
+
+	curl_easy_setopt(e, CURLOPT_PRIVATE, ft);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, ft->error);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, ft);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, ft);
+	curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_attempt);
+	curl_easy_setopt(e, CURLOPT_PREREQDATA, ft);
+	if (!has_body)
+		return;
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send);
+	curl_easy_setopt(e, CURLOPT_READDATA, ft);
+}
+
 int fetch_start(struct fetch **out, struct fetcher *fr,
 		const struct fetch_request *r,
 		const struct fetch_handler *handler, void *arg, struct fail *f)
@@ -300,14 +313,20 @@ int fetch_start(struct fetch **out, struct fetcher *fr,
 	ft->fetcher = fr;
 	ft->handler = handler;
 	ft->arg = arg;
+	ft->done = fetch_done;
+	ft->drop = fetch_free;
 	ft->fd = CURL_SOCKET_BAD;
 	ft->last = loop_now();
 	buf_init(&ft->raw_head, HTTP_HEAD_BYTES_LIMIT);
-	if (fetch_prepare(ft, r, f) < 0 || fetcher_add(fr, ft, f) < 0) {
-		fetch_free(ft);
-		return -1;
-	}
+	if (fetch_prepare(ft, r, f) < 0)
+		goto failed;
+	set_callbacks(ft, r->has_body);
+	if (fetcher_add(fr, ft, f) < 0)
+		goto failed;
 	clock_set(ft);
 	*out = ft;
 	return 0;
+failed:
+	fetch_free(ft);
+	return -1;
 }

@@ -118,8 +118,6 @@ void fetch_resume(struct fetch *ft);
  * the callbacks of the same fetch. Clean kept connections are not affected. */
 void fetch_cancel(struct fetch *ft);
 
-bool fetch_has_head(const struct fetch *ft);
-
 /* How far it is now. */
 enum end_stage fetch_stage(const struct fetch *ft);
 

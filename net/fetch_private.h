@@ -31,6 +31,9 @@ struct fetch {
 	struct fetch *next, **link; /* in fetcher->list */
 	const struct fetch_handler *handler;
 	void *arg;
+	/* What the fetcher does with it, without knowing more of it. */
+	void (*done)(struct fetch *ft, CURLcode result);
+	void (*drop)(struct fetch *ft);
 	CURL *easy;
 	struct curl_slist *fields;
 	char *url, *target;
@@ -72,17 +75,6 @@ void fetcher_remove(struct fetch *ft);
 /* Brackets around calls that make the library call us back. */
 void fetcher_enter(struct fetcher *fr);
 void fetcher_leave(struct fetcher *fr);
-
-/* ---- fetch.c ---- */
-
-void fetch_free(struct fetch *ft);
-void fetch_done(struct fetch *ft, CURLcode result);
-
-size_t fetch_on_header(char *bytes, size_t size, size_t n, void *arg);
-size_t fetch_on_body(char *bytes, size_t size, size_t n, void *arg);
-size_t fetch_on_send(char *out, size_t size, size_t n, void *arg);
-int fetch_on_attempt(void *arg, char *ip, char *local_ip, int port,
-		     int local_port);
 
 /* ---- fetch_request.c ---- */
 

@@ -189,8 +189,6 @@ static void set_body(struct fetch *ft, struct span body)
 	ft->body_len = body.len;
 	curl_easy_setopt(e, CURLOPT_POST, 1L);
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-	curl_easy_setopt(e, CURLOPT_READFUNCTION, fetch_on_send);
-	curl_easy_setopt(e, CURLOPT_READDATA, ft);
 	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
 }
 
@@ -260,20 +258,6 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
 
-static void set_callbacks(struct fetch *ft)
-{
-	CURL *e = ft->easy;
-
-	curl_easy_setopt(e, CURLOPT_PRIVATE, ft);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, ft->error);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, fetch_on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, ft);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, fetch_on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, ft);
-	curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, fetch_on_attempt);
-	curl_easy_setopt(e, CURLOPT_PREREQDATA, ft);
-}
-
 int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 		  struct fail *f)
 {
@@ -287,7 +271,6 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 	ft->receive_bytes = r->receive_bytes;
 	if (set_place(ft, r, f) < 0 || set_method(ft, r, f) < 0)
 		return -1;
-	set_callbacks(ft);
 	set_fields(ft, r->headers);
 	set_connection(ft, r);
 	if (fetch_set_proxy(ft, r, f) < 0)

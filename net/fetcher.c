@@ -41,9 +41,9 @@ static void catch_up(struct fetcher *fr)
 	for (ft = fr->list; ft; ft = next) {
 		next = ft->next;
 		if (ft->cancelled)
-			fetch_free(ft);
+			ft->drop(ft);
 		else if (!ft->added && hand_over(ft, NULL) < 0)
-			fetch_done(ft, CURLE_FAILED_INIT);
+			ft->done(ft, CURLE_FAILED_INIT);
 	}
 }
 
@@ -57,7 +57,7 @@ static void take_results(struct fetcher *fr)
 	for (; msg; msg = curl_multi_info_read(fr->multi, &left)) {
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE,
 				  (char **)&ft);
-		fetch_done(ft, msg->data.result);
+		ft->done(ft, msg->data.result);
 	}
 }
 
@@ -225,7 +225,7 @@ void fetcher_free(struct fetcher *fr)
 		return;
 	assert(fr->depth == 0);
 	while (fr->list)
-		fetch_free(fr->list);
+		fr->list->drop(fr->list);
 	curl_multi_cleanup(fr->multi);
 	while (fr->socks)
 		sock_free(fr->socks);

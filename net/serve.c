@@ -24,43 +24,13 @@
 
 enum { CONNECTIONS_LIMIT = 65536, IDLE_MS = 75000 };
 
-/* ---- turns ---- */
-
-static void serve_turn(struct serve *s);
-
-static void on_timer(void *arg)
-{
-	serve_turn(arg);
-}
+/* ---- life ---- */
 
 static void on_ready(void *arg, uint32_t events)
 {
 	(void)events;
 	serve_turn(arg);
 }
-
-static void serve_turn(struct serve *s)
-{
-	MHD_UNSIGNED_LONG_LONG ms;
-
-	s->running = true;
-	MHD_run(s->daemon);
-	s->running = false;
-	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
-		loop_timer_set(s->loop, &s->timer,
-			       loop_now() + (tick_t)ms * TICK_MS, on_timer, s);
-	else
-		loop_timer_clear(s->loop, &s->timer);
-}
-
-void serve_soon(struct serve *s)
-{
-	/* While it runs, the library is asked for its timeout afterwards. */
-	if (!s->running)
-		loop_timer_set(s->loop, &s->timer, 0, on_timer, s);
-}
-
-/* ---- life ---- */
 
 static intptr_t idle_seconds(const struct serve_config *c)
 {
@@ -157,14 +127,6 @@ void serve_free(struct serve *s)
 		MHD_stop_daemon(s->daemon);
 	visits_end(s);
 	free(s);
-}
-
-void serve_close(struct serve *s)
-{
-	if (s->closed)
-		return;
-	s->closed = true;
-	close(MHD_quiesce_daemon(s->daemon));
 }
 
 uint16_t serve_port(const struct serve *s)

@@ -70,11 +70,9 @@ int serve_new(struct serve **out, struct loop *l,
 /* Ends every visit (on_done is called for each) and closes. */
 void serve_free(struct serve *s);
 
-/* Stops listening; visits that are under way go on. */
-void serve_close(struct serve *s);
-
 uint16_t serve_port(const struct serve *s);
-size_t serve_visits(const struct serve *s); /* under way now */
+/* Under way now. */
+size_t serve_visits(const struct serve *s); /* for tests */
 
 /* ---- the request; everything is borrowed and valid until on_done ---- */
 
@@ -83,7 +81,8 @@ const struct http_head *visit_head(const struct visit *v);
 struct span visit_path(const struct visit *v); /* target before '?' */
 struct span visit_body(const struct visit *v); /* from on_request on */
 bool visit_too_large(const struct visit *v);
-uint64_t visit_connection(const struct visit *v); /* number, from 1 */
+/* The number of its connection, from 1. */
+uint64_t visit_connection(const struct visit *v); /* for tests */
 tick_t visit_began(const struct visit *v); /* when the head was complete */
 
 /* One pointer for the caller. */

@@ -1,10 +1,12 @@
 /*
  * What the parts of serve share:
- *   serve.c         the daemon, its life and its turns
+ *   serve.c         the daemon and its life
+ *   serve_turn.c    the daemon's turns, and visits that sleep
  *   serve_request.c requests and replies as libmicrohttpd's callbacks see them
  *   serve_listen.c  the listening socket
  *   serve_conn.c    a connection's own socket: hang-ups, raw bytes, resets
  *   visit.c         the answer as the caller sees it
+ *   visit_queue.c   what of it is still to go out
  */
 #ifndef NET_SERVE_PRIVATE_H
 #define NET_SERVE_PRIVATE_H
@@ -32,7 +34,6 @@ struct serve {
 	uint64_t connections; /* accepted so far */
 	uint16_t port;
 	bool running; /* the daemon is at work and calls us */
-	bool closed;
 };
 
 /* A TCP connection, from accept to close. */
@@ -87,19 +88,20 @@ struct visit {
 	bool full; /* on_room is owed */
 };
 
-/* ---- serve.c ---- */
+/* ---- serve_turn.c ---- */
 
-/* Has the daemon run in the next turn: resuming alone does not wake it. */
-void serve_soon(struct serve *s);
+void serve_turn(struct serve *s);
+
+void visit_sleep(struct visit *v);
+
+/* Lets the library look at the visit's connection again, if it sleeps. */
+void visit_wake(struct visit *v);
 
 /* ---- serve_request.c ---- */
 
 /* Starts the daemon with our callbacks and these further options. */
 struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
 				struct MHD_OptionItem *options);
-
-/* Lets the library look at the visit's connection again, if it sleeps. */
-void visit_wake(struct visit *v);
 
 /* ---- serve_listen.c ---- */
 
@@ -112,7 +114,6 @@ int serve_listen(const struct serve_config *config, uint16_t *port,
 struct visit *visit_new(struct conn *c, struct MHD_Connection *mhd,
 			const char *target);
 void visit_list(struct visit *v);
-void visit_free(struct visit *v); /* without on_done */
 void visit_done(struct visit *v); /* on_done, and frees it */
 
 /* The wire is done with it. Frees it, or lets it wait for its caller. */
@@ -122,8 +123,14 @@ void visit_off_wire(struct visit *v, enum stream_end ended);
 bool visit_has_answer(const struct visit *v);
 /* HEAD, 204, 304: the head is all of the answer. */
 bool visit_is_bodyless(const struct visit *v);
+
+/* ---- visit_queue.c ---- */
+
+void visit_queue_add(struct visit *v, const char *bytes, size_t len);
+void visit_queue_drop(struct visit *v);
+bool visit_has_room(struct visit *v); /* false: on_room is owed from here on */
 void visit_took(struct visit *v, size_t len); /* off the front of the queue */
-void visit_hangup(struct visit *v, enum stream_end how);
+void visit_hangup(struct visit *v, enum stream_end how); /* and drops all */
 
 /* ---- serve_conn.c ---- */
 

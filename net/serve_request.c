@@ -27,21 +27,6 @@ static struct conn *conn_from(struct MHD_Connection *mhd)
 	return info ? info->socket_context : NULL;
 }
 
-static void visit_sleep(struct visit *v)
-{
-	MHD_suspend_connection(v->mhd);
-	v->suspended = true;
-}
-
-void visit_wake(struct visit *v)
-{
-	if (!v->suspended)
-		return;
-	v->suspended = false;
-	MHD_resume_connection(v->mhd);
-	serve_soon(v->serve);
-}
-
 /* ---- the reply ---- */
 
 /* The queue is empty and nothing more will come into it. */

@@ -47,13 +47,8 @@ static void visit_unlist(struct visit *v)
 	v->listed = false;
 }
 
-static void drop_queue(struct visit *v)
-{
-	while (v->first)
-		visit_took(v, v->first->len - v->first->at);
-}
-
-void visit_free(struct visit *v)
+/* Without on_done. */
+static void visit_free(struct visit *v)
 {
 	if (v->listed)
 		visit_unlist(v);
@@ -61,7 +56,7 @@ void visit_free(struct visit *v)
 		v->conn->visit = NULL;
 	loop_timer_clear(v->serve->loop, &v->later);
 	v->full = false; /* nobody is to be told of room now */
-	drop_queue(v);
+	visit_queue_drop(v);
 	http_head_clear(&v->head);
 	headers_clear(&v->headers);
 	buf_clear(&v->body);
@@ -106,24 +101,6 @@ static void visit_decided(struct visit *v)
 		loop_timer_set(v->serve->loop, &v->later, 0, on_later, v);
 	else if (!v->raw || !v->first)
 		visit_wake(v);
-}
-
-void visit_hangup(struct visit *v, enum stream_end how)
-{
-	const struct serve_handler *h = v->serve->handler;
-
-	if (v->gone)
-		return;
-	v->gone = true;
-	v->full = false;
-	drop_queue(v);
-	/* A client that closed one way only and reads nothing would hold the
-	 * connection; and what is left unread must not delay the end. */
-	if (v->conn)
-		(void)shutdown(v->conn->fd, SHUT_RDWR);
-	visit_wake(v);
-	if (v->listed && v->cut == END_OPEN && h->on_hangup)
-		h->on_hangup(v->serve->arg, v, how);
 }
 
 /* ---- the request ---- */
@@ -177,58 +154,9 @@ void *visit_get(const struct visit *v)
 
 /* ---- the queue ---- */
 
-static void queue_piece(struct visit *v, const char *bytes, size_t len)
-{
-	struct piece *p = xmalloc(sizeof(*p) + len);
-
-	p->next = NULL;
-	p->at = 0;
-	p->len = len;
-	memcpy(p->bytes, bytes, len);
-	*v->last = p;
-	v->last = &p->next;
-	v->queued += len;
-}
-
-static void queue_bytes(struct visit *v, const char *bytes, size_t len)
-{
-	size_t n;
-
-	for (; len > 0; bytes += n, len -= n) {
-		n = len < VISIT_PIECE_BYTES ? len : VISIT_PIECE_BYTES;
-		queue_piece(v, bytes, n);
-	}
-}
-
-void visit_took(struct visit *v, size_t len)
-{
-	struct piece *p = v->first;
-
-	p->at += len;
-	v->queued -= len;
-	if (p->at == p->len) {
-		v->first = p->next;
-		if (!v->first)
-			v->last = &v->first;
-		free(p);
-	}
-	if (v->full && v->queued < VISIT_HIGH_BYTES / 2) {
-		v->full = false;
-		if (v->serve->handler->on_room)
-			v->serve->handler->on_room(v->serve->arg, v);
-	}
-}
-
 size_t visit_queued(const struct visit *v)
 {
 	return v->queued;
-}
-
-static bool has_room(struct visit *v)
-{
-	if (v->queued > VISIT_HIGH_BYTES)
-		v->full = true;
-	return !v->full;
 }
 
 /* Nothing more goes out: the client left, or the answer has its end. */
@@ -296,9 +224,9 @@ bool visit_send(struct visit *v, const void *bytes, size_t len)
 	len = accept_bytes(v, len);
 	if (len == 0 || visit_is_bodyless(v))
 		return !v->full;
-	queue_bytes(v, bytes, len);
+	visit_queue_add(v, bytes, len);
 	visit_wake(v);
-	return has_room(v);
+	return visit_has_room(v);
 }
 
 static bool is_short(const struct visit *v)
@@ -345,8 +273,8 @@ bool visit_raw(struct visit *v, const void *bytes, size_t len)
 		return true;
 	assert(v->status == 0);
 	v->raw = true;
-	queue_bytes(v, bytes, len);
-	(void)has_room(v);
+	visit_queue_add(v, bytes, len);
+	(void)visit_has_room(v);
 	if (was_empty)
 		conn_write_raw(v);
 	return !v->full;

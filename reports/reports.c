@@ -1,4 +1,4 @@
-/* The table of reporters, and what they share. */
+/* The table of reporters. */
 #include "reports/reports.h"
 
 #include <string.h>
@@ -19,85 +19,4 @@ void report_list(struct buf *out)
 {
 	for (const struct report_kind *k = reports; k->name; k++)
 		buf_addf(out, "  %-12s %s\n", k->name, k->brief);
-}
-
-const char *report_effect(enum effect e)
-{
-	static const char *const words[] = {
-		[EFFECT_EXPOSES] =
-			"a secret reaches somebody it is not meant for",
-		[EFFECT_BREAKS] =
-			"the session fails, hangs or gives a wrong answer",
-		[EFFECT_COSTS] = "the session goes on, and pays again or more",
-		[EFFECT_DEGRADES] = "a feature or a diagnosis is lost",
-		[EFFECT_COSMETIC] = "nothing that a user would notice",
-	};
-
-	return words[e];
-}
-
-/* Control characters of C0 and C1, and everything that is not UTF-8. */
-static bool is_plain(struct span s, size_t step)
-{
-	unsigned char first = (unsigned char)s.at[0];
-
-	if (step == 1)
-		return first >= ' ' && first != 0x7f;
-	if (step == 2 && first == 0xc2)
-		return (unsigned char)s.at[1] >= 0xa0;
-	return step > 0;
-}
-
-void report_text(struct buf *out, const char *text, const char *indent)
-{
-	struct span rest = span_of(text);
-
-	while (rest.len > 0) {
-		size_t step = span_utf8_step(rest);
-
-		if (rest.at[0] == '\n') {
-			buf_add_byte(out, '\n');
-			buf_add_text(out, indent);
-		} else if (rest.at[0] == '\t') {
-			buf_add_text(out, "    ");
-		} else if (is_plain(rest, step)) {
-			buf_add(out, rest.at, step);
-		} else {
-			buf_add_byte(out, '?');
-		}
-		rest = span_skip(rest, step > 0 ? step : 1);
-	}
-}
-
-void report_died(const struct run_report *r, struct buf *out)
-{
-	if (!r->died)
-		return;
-	buf_add_text(out, "it answered at first, and listens no more");
-	if (r->last_words)
-		buf_addf(out, ": %s", r->last_words);
-}
-
-void report_not_offered(const struct not_offered *n, struct buf *out)
-{
-	buf_addf(out, "%s: %s", n->claim, n->without ? n->without : n->how);
-}
-
-struct span report_piece(const char *text, size_t most)
-{
-	struct span s = span_of(text);
-
-	if (s.len <= most)
-		return s;
-	while (most > 0 && ((unsigned char)s.at[most] & 0xc0) == 0x80)
-		most--;
-	return span_first(s, most);
-}
-
-void report_took(struct buf *out, tick_t took)
-{
-	if (took < TICK_S)
-		buf_addf(out, "%d ms", (int)(took / TICK_MS));
-	else
-		buf_addf(out, "%.1f s", (double)took / (double)TICK_S);
 }

@@ -36,7 +36,8 @@ struct report_kind {
 
 extern const struct report_kind reports[]; /* the same rows */
 
-const struct report_kind *report_find(const char *name); /* NULL: none */
+/* NULL: none. */
+const struct report_kind *report_find(const char *name); /* for tests */
 
 struct summary_how {
 	bool colour;

@@ -18,7 +18,7 @@ point() {
 	fi
 }
 
-echo "1..15"
+echo "1..17"
 
 if command -v clang-format >/dev/null; then
 	sources | xargs clang-format --dry-run 2>&1 | grep -E 'warning|error' |
@@ -126,6 +126,40 @@ planted() {
 	planted loop_first | grep -qx 'tag tag is defined more than once: net/dial.c net/loop.h' ||
 		echo "a tag in two files was not found"
 } | point "a name without its stem and a tag in two files are found"
+
+perl tests/circles.pl "$CCPROBE_BIN" 2>&1 |
+	point "no circles of files, and nothing that only tests call"
+
+# round FIRST SECOND [MARK]: what is said of two files of which each defines a
+# function, with these values, and of a header with this mark at the second one
+round() {
+	local tree room file
+	tree=$(mktemp -d)
+	mkdir -p "$tree"/{net,tests} "$tree"/build/{net/CMakeFiles/net.dir,tests/CMakeFiles/tests.dir}
+	printf 'int dial_a(void);\nint loop_a(void); %s\n' "${3-}" >"$tree/net/all.h"
+	printf '#include "net/all.h"\nint dial_a(void)\n{\n\treturn %s;\n}\n' "$1" >"$tree/net/dial.c"
+	printf '#include "net/all.h"\nint loop_a(void)\n{\n\treturn %s;\n}\n' "$2" >"$tree/net/loop.c"
+	printf '#include "net/all.h"\nint main(void)\n{\n\treturn dial_a() + loop_a();\n}\n' >"$tree/tests/t.c"
+	for file in net/dial net/loop tests/t; do
+		room=${file%/*}
+		"${CC:-cc}" -I"$tree" -c "$tree/$file.c" \
+			-o "$tree/build/$room/CMakeFiles/$room.dir/${file#*/}.c.o"
+	done
+	git -C "$tree" init -q && git -C "$tree" add net tests
+	(cd "$tree" && perl "$OLDPWD/tests/circles.pl" build)
+	rm -rf "$tree"
+}
+{
+	round 'loop_a()' 'dial_a()' | grep -qx 'a circle of files: net/dial.c net/loop.c' ||
+		echo "a circle of two files was not found"
+	round 'loop_a()' 1 | grep 'circle' # a complaint about it is one
+	round 'loop_a()' 1 | grep -qx 'net/dial.c: dial_a is called by tests only' ||
+		echo "a function that only a test calls was not found"
+	round 1 1 '/* for tests */' | grep 'loop_a'
+	round 'loop_a()' 1 '/* for tests */' |
+		grep -qx 'net/all.h: loop_a is for tests, and others call it' ||
+		echo "a mark that is not true was not found"
+} | point "a circle and a function that only a test calls are found"
 
 for folder in $(git ls-files '*.c' | grep -v '^tests/' | xargs -n1 dirname | sort -u); do
 	count=$(git ls-files "$folder/*.c" | grep -c "^$folder/[^/]*$")

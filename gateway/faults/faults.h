@@ -102,9 +102,11 @@ void faults_print(void);
 /* The planted ones, ended by NULL. */
 const struct fault *const *faults_planted(void);
 
-/* ---- hooks.c ---- */
+/* ---- relays.c: how many are under way ---- */
 
-size_t fault_relay_count(void); /* under way now */
+void fault_relay_began(void);
+void fault_relay_ended(void);
+size_t fault_relay_count(void);
 
 /* ---- help for the rows ---- */
 

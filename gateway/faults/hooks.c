@@ -43,11 +43,13 @@ static struct state *state_new(struct relay *r)
 	if (st->next)
 		st->next->link = &st->next;
 	all = st;
+	fault_relay_began();
 	return st;
 }
 
 static void state_free(struct state *st)
 {
+	fault_relay_ended();
 	*st->link = st->next;
 	if (st->next)
 		st->next->link = st->link;
@@ -66,15 +68,6 @@ static struct state *state_of(struct relay *r)
 	if (!r->hooks)
 		r->hooks = state_new(r);
 	return r->hooks;
-}
-
-size_t fault_relay_count(void)
-{
-	size_t n = 0;
-
-	for (struct state *st = all; st; st = st->next)
-		n++;
-	return n;
 }
 
 /* ---- the request ---- */

@@ -9,10 +9,12 @@
 
 #define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
 
-void anthropic_request_id(uint64_t number, char out[ANTHROPIC_ID_LEN])
+enum { ID_LEN = 40 };
+
+/* "req_01...": the id that belongs to a request. */
+static void request_id(uint64_t number, char out[ID_LEN])
 {
-	snprintf(out, ANTHROPIC_ID_LEN, "req_01Mock%014llu",
-		 (unsigned long long)number);
+	snprintf(out, ID_LEN, "req_01Mock%014llu", (unsigned long long)number);
 }
 
 void anthropic_json(struct reply *out, int status, struct buf *json)
@@ -27,14 +29,14 @@ void anthropic_json(struct reply *out, int status, struct buf *json)
 void anthropic_error(struct reply *out, uint64_t number, int status,
 		     const char *type, const char *fmt, ...)
 {
-	char id[ANTHROPIC_ID_LEN], message[512];
+	char id[ID_LEN], message[512];
 	struct buf json = BUF_INIT(8192);
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	anthropic_request_id(number, id);
+	request_id(number, id);
 	buf_addf(&json,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
 		 "\"message\":",
@@ -71,12 +73,12 @@ static void add_limit(struct headers *h, const char *family,
 void anthropic_headers(struct headers *h, uint64_t number)
 {
 	time_t soon = time(NULL) + 60;
-	char id[ANTHROPIC_ID_LEN], reset[32];
+	char id[ID_LEN], reset[32];
 	struct tm tm;
 
 	gmtime_r(&soon, &tm);
 	strftime(reset, sizeof(reset), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	anthropic_request_id(number, id);
+	request_id(number, id);
 	add_missing(h, "request-id", id);
 	add_missing(h, "anthropic-organization-id", ORGANIZATION);
 	/* Of a large account: a gateway that looks at them is to find room for

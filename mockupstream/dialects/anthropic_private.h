@@ -6,11 +6,6 @@
 #include "mockupstream/dialects/strict.h"
 #include "wire/json/jscan.h"
 
-enum { ANTHROPIC_ID_LEN = 40 };
-
-/* "req_01...": the id that belongs to a request. */
-void anthropic_request_id(uint64_t number, char out[ANTHROPIC_ID_LEN]);
-
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 

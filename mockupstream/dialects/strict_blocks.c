@@ -53,62 +53,11 @@ static const struct {
 
 enum { BLOCK_BETAS = sizeof(block_betas) / sizeof(block_betas[0]) };
 
-static const struct shape ephemeral = { "ephemeral", "type ttl scope", "" };
-
 static const struct shape message = { "message", "role content", "role" };
 
 static const struct shape system_message = {
 	"message", "role content clear_at output_config", "role"
 };
-
-/* ---- cache markers ---- */
-
-static void count_mark(struct strict *s, struct jval mark)
-{
-	struct jval ttl;
-	bool is_long =
-		jscan_member(mark, "ttl", &ttl) && strict_is_word(ttl, "1h");
-
-	s->marks++;
-	if (!is_long)
-		s->short_mark = true;
-	else if (s->short_mark && s->late.len == 0)
-		(void)buf_add_span(&s->late, s->path.len > 0
-						     ? buf_span(&s->path)
-						     : span_of("request"));
-}
-
-static int check_ttl(struct strict *s, struct jval mark)
-{
-	struct jval ttl;
-
-	if (jscan_member(mark, "ttl", &ttl) && ttl.type != J_NULL &&
-	    !strict_is_word(ttl, "5m 1h"))
-		return strict_refuse_here(s, "ttl should be '5m' or '1h'");
-	return strict_check_shape(s, mark, &ephemeral);
-}
-
-int strict_check_mark(struct strict *s, struct jval holder)
-{
-	struct jval mark;
-	size_t was;
-	int rc = -1;
-
-	if (!jscan_member(holder, "cache_control", &mark) ||
-	    mark.type == J_NULL)
-		return 0;
-	count_mark(s, mark);
-	was = strict_enter(s, "cache_control");
-	if (!strict_type_is(mark, "ephemeral")) {
-		(void)strict_refuse_here(s, "Input should be an object of type "
-					    "'ephemeral'");
-	} else {
-		(void)strict_enter(s, "ephemeral");
-		rc = check_ttl(s, mark);
-	}
-	strict_leave(s, was);
-	return rc;
-}
 
 /* ---- blocks ---- */
 

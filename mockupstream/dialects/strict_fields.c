@@ -1,6 +1,4 @@
 /* Known fields and types of a request, from the top down. */
-#include <string.h>
-
 #include "mockupstream/dialects/strict_private.h"
 
 static const struct shape request = {
@@ -31,72 +29,6 @@ static const struct shape thinkings[] = {
 
 #define EDITS \
 	"clear_tool_uses_20250919 clear_thinking_20251015 compact_20260112"
-
-/* ---- one object ---- */
-
-static int check_known(struct strict *s, struct jval object,
-		       const struct shape *shape, const char *scope)
-{
-	struct jiter it = jscan_iter(object);
-	struct jval key, value;
-
-	while (strcmp(shape->fields, "*") != 0 &&
-	       jscan_next(&it, &key, &value)) {
-		size_t was;
-
-		if (strict_is_word(key, shape->fields) &&
-		    strict_is_paired(s, scope, key, value))
-			continue;
-		was = strict_enter(
-			s, "%.*s",
-			SPAN_ARG(span_first(span_first(span_skip(key.text, 1),
-						       key.text.len - 2),
-					    100)));
-		(void)strict_refuse_here(s, "Extra inputs are not permitted");
-		strict_leave(s, was);
-		return -1;
-	}
-	return 0;
-}
-
-static int check_required(struct strict *s, struct jval object,
-			  const char *required)
-{
-	struct span rest = span_of(required), word;
-	struct jval v;
-	char name[64];
-
-	while (span_split(&rest, ' ', &word)) {
-		size_t was, len = word.len < 63 ? word.len : 63;
-
-		memcpy(name, word.at, len);
-		name[len] = '\0';
-		if (len == 0 || jscan_member(object, name, &v))
-			continue;
-		was = strict_enter(s, "%s", name);
-		(void)strict_refuse_here(s, "Field required");
-		strict_leave(s, was);
-		return -1;
-	}
-	return 0;
-}
-
-static int check_object(struct strict *s, struct jval object,
-			const struct shape *shape, const char *scope)
-{
-	if (object.type != J_OBJECT)
-		return strict_refuse_here(s, "Input should be a valid "
-					     "dictionary");
-	if (check_required(s, object, shape->required) < 0)
-		return -1;
-	return check_known(s, object, shape, scope);
-}
-
-int strict_check_shape(struct strict *s, struct jval object,
-		       const struct shape *shape)
-{
-	return check_object(s, object, shape, shape->name);
-}
 
 /* ---- members of the request ---- */
 
@@ -151,7 +83,8 @@ static int check_thinking(struct strict *s, struct jval root)
 		if (!strict_is_word(type, thinkings[i].name))
 			continue;
 		was = strict_enter(s, "thinking.%s", thinkings[i].name);
-		rc = check_object(s, thinking, &thinkings[i], "thinking");
+		rc = strict_check_object(s, thinking, &thinkings[i],
+					 "thinking");
 		strict_leave(s, was);
 		return rc < 0 || i > 0 ? rc : check_budget(s, root, thinking);
 	}

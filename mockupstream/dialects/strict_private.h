@@ -17,6 +17,8 @@ struct strict {
 	struct buf late; /* path of the first 1h marker behind one of 5m */
 };
 
+/* ---- strict_say.c: what all of them use ---- */
+
 /* Refuses with 400. The first refusal wins. Returns -1. */
 int strict_refuse(struct strict *s, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
@@ -46,11 +48,7 @@ bool strict_is_paired(const struct strict *s, const char *scope,
 		      struct jval key, struct jval value);
 int strict_check_betas(struct strict *s);
 
-/* ---- strict_fields.c: fields and types, 0 or -1 ---- */
-
-int strict_check_fields(struct strict *s, struct jval root);
-
-/* ---- strict_blocks.c: system and messages ---- */
+/* ---- strict_shape.c: one object, 0 or -1 ---- */
 
 /* A kind of object. */
 struct shape {
@@ -61,7 +59,17 @@ struct shape {
 
 int strict_check_shape(struct strict *s, struct jval object,
 		       const struct shape *shape);
+/* The same where pairs know it by another name. */
+int strict_check_object(struct strict *s, struct jval object,
+			const struct shape *shape, const char *scope);
 int strict_check_mark(struct strict *s, struct jval holder);
+
+/* ---- strict_fields.c: fields and types ---- */
+
+int strict_check_fields(struct strict *s, struct jval root);
+
+/* ---- strict_blocks.c: system and messages ---- */
+
 int strict_check_system(struct strict *s, struct jval system);
 int strict_check_messages(struct strict *s, struct jval messages);
 

@@ -77,9 +77,10 @@ struct parts {
 	bool ends_with_user;
 };
 
+/* The tree and what its parts need of each other; parts_read(): the tree. */
 void parts_of(struct parts *ps, const struct bisect_request *given);
+void parts_read(struct parts *ps, const struct bisect_request *given);
 void parts_clear(struct parts *ps);
-void needs_of(struct parts *ps); /* part of parts_of() */
 
 bool part_is(const struct part *p, const char *key); /* a member so named */
 /* May be taken away without making the rest senseless. */
@@ -166,6 +167,9 @@ struct search {
 
 void part_list_add(struct part_list *l, size_t part);
 
+/* The request that is searched from here on; it fails. */
+void search_begin(struct search *s, const struct looks *from);
+
 /* Asks, unless it has been asked. SAME makes it the best one. */
 enum trial search_ask(struct search *s, const struct looks *l);
 enum trial search_ask_closed(struct search *s, const struct looks *want);
@@ -174,7 +178,6 @@ void search_stage(struct search *s, const char *what);
 /* The units of a part, as it looks. */
 void search_units(const struct search *s, size_t part, struct part_list *out);
 void search_all_out(const struct search *s, struct looks *l);
-void search_parts(struct search *s, struct bisect_cause *c); /* reduce.c */
 void search_texts(struct search *s); /* text.c: on the best one */
 /* count.c. True: of the list that the units in it are items of, only the number
  * matters. */

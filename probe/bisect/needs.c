@@ -273,11 +273,17 @@ static void need_schemas(struct parts *ps)
 	}
 }
 
-void needs_of(struct parts *ps)
+static void needs_of(struct parts *ps)
 {
 	need_betas(ps);
 	need_tools(ps);
 	pair_results(ps);
 	need_thinking(ps);
 	need_schemas(ps);
+}
+
+void parts_of(struct parts *ps, const struct bisect_request *given)
+{
+	parts_read(ps, given);
+	needs_of(ps);
 }

@@ -364,7 +364,7 @@ static void free_types(struct parts *ps)
 	}
 }
 
-void parts_of(struct parts *ps, const struct bisect_request *given)
+void parts_read(struct parts *ps, const struct bisect_request *given)
 {
 	*ps = (struct parts){ .given = given };
 	add(ps, NO_PART, (struct part){ .kind = PART_REQUEST });
@@ -389,7 +389,6 @@ void parts_of(struct parts *ps, const struct bisect_request *given)
 				 "budget_tokens");
 	free_types(ps);
 	find_turns(ps);
-	needs_of(ps);
 }
 
 void parts_clear(struct parts *ps)

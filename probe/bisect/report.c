@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "probe/judge/curl.h"
-#include "probe/refusal/finding.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -79,126 +78,6 @@ static void distribution(const struct bisect_report *r, struct buf *out)
 }
 
 /* ---- a cause ---- */
-
-void bisect_found_name(const struct bisect_found *x, struct buf *out)
-{
-	const struct bisect_cause *c = x->cause;
-
-	if (c->is_size)
-		buf_addf(out, "its size: %zu bytes fail, %zu pass", c->fails_at,
-			 c->passes_at);
-	for (size_t i = 0; i < c->count; i++)
-		buf_addf(out, "%s%s", i > 0 ? " together with " : "",
-			 c->culprits[i].name);
-	if (c->is_size || c->count > 0)
-		return;
-	if (c->is_bare)
-		bisect_found_bare(x, out);
-	else
-		buf_add_text(out, "not found yet: it is in the smallest "
-				  "request that is known to fail");
-}
-
-/* The beta that the request carries of those that would do, or NULL. */
-static char *carried(const struct sample *s, const char *betas)
-{
-	struct span rest = span_of(betas), one;
-
-	while (span_split(&rest, ' ', &one)) {
-		char *beta = span_dup(one);
-
-		if (*beta && headers_has_token(&s->request.headers,
-					       "anthropic-beta", beta))
-			return beta;
-		free(beta);
-	}
-	return NULL;
-}
-
-static void add_beta(const struct bisect_report *r, const struct feature *e,
-		     struct buf *out)
-{
-	char *beta;
-
-	if (e->betas == NULL)
-		return;
-	beta = carried(r->sample, e->betas);
-	if (beta != NULL)
-		buf_addf(out,
-			 "the request carries the beta `%s` that goes with it: "
-			 "the gateway or its upstream dropped it from "
-			 "anthropic-beta, or does not know it\n",
-			 beta);
-	else
-		buf_addf(out, "field `%s` without beta `%.*s`\n", e->name,
-			 (int)strcspn(e->betas, " "), e->betas);
-	free(beta);
-}
-
-static void add_size_advice(const struct bisect_cause *c, struct buf *out)
-{
-	buf_addf(out,
-		 "a limit of request bodies is between %zu and %zu bytes: "
-		 "raise it in whatever stands in front of the provider "
-		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
-		 "the body limits of a WAF, a load balancer or the gateway "
-		 "itself); the API takes 32 MB\n",
-		 c->passes_at, c->fails_at);
-}
-
-/* Five markers have one advice. */
-static bool is_told(const struct bisect_cause *c, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (c->culprits[i].feature == c->culprits[n].feature)
-			return true;
-	return false;
-}
-
-/* What doctor says of such an answer, but for the advice to bisect. */
-static void add_general_advice(const struct seen *s, struct buf *out)
-{
-	if (*s->headline)
-		buf_addf(out, "%s\n", s->headline);
-	if (s->code != NULL && finding_leads_to_bisect(s->code))
-		buf_add_text(out, "look for the request in the gateway's "
-				  "log\n");
-	else if (*s->fix)
-		buf_addf(out, "%s\n", s->fix);
-}
-
-void bisect_report_advice(const struct bisect_report *r,
-			  const struct bisect_found *x, struct buf *out)
-{
-	const struct bisect_cause *c = x->cause;
-	bool any = false;
-
-	if (c->is_size) {
-		add_size_advice(c, out);
-		return;
-	}
-	for (size_t i = 0; i < c->count; i++) {
-		const struct feature *e = c->culprits[i].feature;
-
-		if (e == NULL)
-			continue;
-		any = true;
-		if (is_told(c, i))
-			continue;
-		if (c->culprits[i].pointer != NULL)
-			add_beta(r, e, out);
-		feature_advice(e, out);
-		if (out->len > 0 && out->at[out->len - 1] != '\n')
-			buf_add_byte(out, '\n');
-	}
-	/* What the answer says of places is true of the request it answers, and
-	 * the given one has what a person knows by name. */
-	if (!any)
-		add_general_advice(x == &r->list[0] && r->answer_count > 0
-					   ? &r->answers[0]
-					   : &x->failure,
-				   out);
-}
 
 /* Sentences of a line each, broken between words. */
 static void add_sentences(struct span lines, struct buf *out)

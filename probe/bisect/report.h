@@ -55,9 +55,6 @@ void bisect_report_advice(const struct bisect_report *r,
  * nothing in the request. */
 void bisect_found_name(const struct bisect_found *x, struct buf *out);
 
-/* The same of a request that has nothing more to lose. bare.c */
-void bisect_found_bare(const struct bisect_found *x, struct buf *out);
-
 /* "smallest.http"; of the second cause (n is 1) "smallest-2.http". */
 void bisect_report_file_name(char *name, size_t size, const char *what,
 			     size_t n, const char *end);

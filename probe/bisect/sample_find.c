@@ -85,10 +85,10 @@ static const struct wlog_entry *of(const struct wlog *log,
 	return NULL;
 }
 
-/* What went out as raw bytes has a text and no head. */
+/* A text says that something is missing. */
 static bool is_sent(const struct wlog_entry *e)
 {
-	return e->kind == WLOG_REQUEST && e->actor[0] == 'c' &&
+	return e->kind == WLOG_REQUEST && e->actor[0] == 'c' && !e->raw &&
 	       e->text == NULL && e->method != NULL && e->target != NULL;
 }
 

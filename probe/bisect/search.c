@@ -1,7 +1,4 @@
-/*
- * One search: what has been asked, what is the best so far; and the searches
- * one after the other, each in what the causes before it leave.
- */
+/* One search: what has been asked, and what is the best so far. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +169,7 @@ void search_all_out(const struct search *s, struct looks *l)
 	free(units.list);
 }
 
-/* ---- causes ---- */
+/* ---- a cause ---- */
 
 void bisect_cause_clear(struct bisect_cause *c)
 {
@@ -189,7 +186,7 @@ void bisect_cause_clear(struct bisect_cause *c)
 }
 
 /* The request that is searched from here on; it fails. */
-static void begin(struct search *s, const struct looks *from)
+void search_begin(struct search *s, const struct looks *from)
 {
 	struct bisect_request r;
 
@@ -203,158 +200,4 @@ static void begin(struct search *s, const struct looks *from)
 	s->best_size = bisect_request_size(&r);
 	remember(s, hash_of(&r), TRIAL_SAME);
 	bisect_request_clear(&r);
-}
-
-/* The smallest without one of the culprits, or what is left without them. */
-static void find_passing(struct search *s, const struct part_list *culprits,
-			 struct bisect_cause *c)
-{
-	struct looks l;
-
-	looks_init(&l, &s->parts);
-	for (size_t n = culprits->count * 2;
-	     n-- > 0 && c->passing.method == NULL;) {
-		size_t part = culprits->list[n % culprits->count];
-		bool whole = n < culprits->count;
-
-		if (search_ask_without(s, part, whole, &l) == TRIAL_PASSES)
-			without(&s->parts, &l, &c->passing);
-	}
-	looks_clear(&l);
-}
-
-/* The need of a beta by something in, or around, a culprit. */
-static bool is_missed(const struct search *s, const struct need *n,
-		      const struct part_list *culprits)
-{
-	const struct parts *ps = &s->parts;
-
-	if (ps->list[n->what].kind != PART_BETA ||
-	    !part_is_there(ps, &s->best, n->who))
-		return false;
-	for (size_t i = 0; i < culprits->count; i++)
-		if (part_is_in(ps, n->who, culprits->list[i]) ||
-		    part_is_in(ps, culprits->list[i], n->who))
-			return true;
-	return false;
-}
-
-/* A field without its beta fails everywhere. Where it fails with it too, that
- * is the request to show, though it is a little longer. */
-static void bring_betas(struct search *s, const struct part_list *culprits)
-{
-	struct looks l;
-	size_t served = NO_PART;
-
-	looks_init(&l, &s->parts);
-	for (size_t i = 0; i < s->parts.need_count; i++) {
-		const struct need *n = &s->parts.needs[i];
-
-		if (n->who == served || !is_missed(s, n, culprits))
-			continue;
-		served = n->who;
-		looks_copy(&l, &s->best, &s->parts);
-		if (!part_is_there(&s->parts, &l, n->what) &&
-		    part_bring(&s->parts, &l, n->what) &&
-		    search_ask(s, &l) == TRIAL_SAME)
-			looks_copy(&s->best, &l, &s->parts);
-	}
-	looks_clear(&l);
-}
-
-static void finish(struct search *s, struct part_list *culprits,
-		   struct bisect_cause *c)
-{
-	c->is_bare = s->is_bare;
-	if (!c->is_size) {
-		search_culprits(s, c, culprits);
-		if (!s->is_bare)
-			bring_betas(s, culprits);
-		find_passing(s, culprits, c);
-	}
-	without(&s->parts, &s->best, &c->smallest);
-	c->minimal = !s->is_over;
-}
-
-/* Takes the cause out of what was searched. false: nothing can be. */
-static bool take_out(struct search *s, const struct part_list *culprits,
-		     const struct bisect_cause *c, struct looks *base)
-{
-	if (c->is_size) {
-		search_shorten(s, base);
-		return true;
-	}
-	if (culprits->count == 0 || s->is_bare)
-		return false;
-	for (size_t i = 0; i < culprits->count; i++)
-		search_take(s, culprits->list[i], base);
-	looks_close(&s->parts, base, CLOSE_DROP);
-	return true;
-}
-
-/* Whether the rest fails too, be it in another way. */
-static bool go_on(struct search *s, const struct looks *base,
-		  struct bisect_cause *c)
-{
-	struct bisect_request r;
-	bool fails;
-
-	if (s->is_over || s->again == NULL)
-		return false;
-	without(&s->parts, base, &r);
-	fails = s->again(s->arg, &r);
-	if (!fails && c->passing.method == NULL)
-		bisect_request_copy(&c->passing, &r);
-	bisect_request_clear(&r);
-	return fails;
-}
-
-static int search_causes(struct search *s, struct bisect_cause *causes)
-{
-	struct looks base;
-	int count = 0;
-	bool more = true;
-
-	looks_init(&base, &s->parts);
-	while (more && count < BISECT_CAUSES_LIMIT) {
-		struct part_list culprits = { .list = NULL };
-		struct bisect_cause *c = &causes[count++];
-
-		*c = (struct bisect_cause){ .culprits = NULL };
-		bisect_request_clear(&c->smallest);
-		bisect_request_clear(&c->passing);
-		begin(s, &base);
-		search_parts(s, c);
-		finish(s, &culprits, c);
-		more = take_out(s, &culprits, c, &base) && go_on(s, &base, c);
-		free(culprits.list);
-	}
-	looks_clear(&base);
-	return count;
-}
-
-int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
-		  bool (*again)(void *arg, const struct bisect_request *r),
-		  void *arg, const struct bisect_watch *watch,
-		  struct bisect_cause *causes, struct fail *f)
-{
-	struct search s = {
-		.trial = trial, .again = again, .arg = arg, .watch = watch
-	};
-	int count;
-
-	if (given->method == NULL || given->target == NULL)
-		return fail_set(f, FAIL_USAGE, "there is no request");
-	parts_of(&s.parts, given);
-	looks_init(&s.want, &s.parts);
-	looks_init(&s.best, &s.parts);
-	s.proved = xcalloc(s.parts.count, sizeof(*s.proved));
-	count = search_causes(&s, causes);
-	looks_clear(&s.want);
-	looks_clear(&s.best);
-	free(s.proved);
-	free(s.answers);
-	free(s.past.list);
-	parts_clear(&s.parts);
-	return count;
 }

@@ -76,7 +76,7 @@ int exchange(struct asker *a, const struct sample *g,
 	     struct fail *f);
 
 /* Seconds that a retry-after asks for ("7", or a date); -1: none. */
-int64_t trial_retry_after(const struct headers *h, int64_t now);
+int64_t trial_retry_after(const struct headers *h, int64_t now); /* for tests */
 
 /* Writes Q for what an error's text repeats of the request that it answers:
  * it differs with each request. quote.c */

@@ -292,19 +292,6 @@ static bool read_error(const struct behaviour_reading *r)
 	return true;
 }
 
-void behaviour_error_instead(const struct behaviour_reading *r)
-{
-	struct buf said = BUF_INIT(512);
-
-	buf_add_text(&said, "an error");
-	if (r->c->content.len > 0) {
-		buf_add_text(&said, ", ");
-		behaviour_words(r->c, &said);
-	}
-	saw(r, BEHAVIOUR_ANSWER_REPLACED, "error", buf_str(&said));
-	buf_clear(&said);
-}
-
 static bool has_common_member(struct jval a, struct jval b)
 {
 	struct jiter it = jscan_iter(a);

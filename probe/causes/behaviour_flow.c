@@ -206,16 +206,9 @@ void behaviour_flow(const struct behaviour_reading *r)
 /* The step that was waited for in vain, from 1; 0: none. */
 static size_t waited_in_vain(const struct wlog_entry *e)
 {
-	char *rest;
-	unsigned long step;
-
-	if (e->kind != WLOG_STEP || e->text == NULL)
-		return 0;
-	step = strtoul(e->text, &rest, 10);
-	if (strcmp(rest, " until timeout") != 0 &&
-	    strcmp(rest, " await timeout") != 0)
-		return 0;
-	return step;
+	return e->kind == WLOG_STEP && e->step.outcome == OUTCOME_TIMEOUT
+		       ? e->step.index
+		       : 0;
 }
 
 struct amount { /* of an answer */
@@ -271,15 +264,11 @@ static bool is_behind(const struct exchange *u, const struct exchange *c,
 static void saw_buffering(struct behaviours *seen, const struct view *v,
 			  size_t step, const char *own_words)
 {
-	static const char front[] = "the gateway buffers: ";
 	struct buf said = BUF_INIT(4096);
 	struct behaviour_sight s = { .kind = BEHAVIOUR_BUFFERED,
 				     .subject = "" };
 
-	if (diagnosis_buffering(v->log, v->run, step, &said) &&
-	    span_starts(buf_span(&said), front))
-		buf_drop(&said, strlen(front));
-	else
+	if (!diagnosis_buffering(v->log, v->run, step, &said))
 		buf_add_text(&said, own_words);
 	s.said = buf_str(&said);
 	s.sent = s.got = span_make(NULL, 0);

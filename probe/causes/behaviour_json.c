@@ -67,7 +67,10 @@ static void add_type(struct jval value, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-void behaviour_place(struct span pointer, struct jval value, struct buf *out)
+/* The place of a value without numbers of items: "/messages/3/content/0" and
+ * an object of type text give "/messages/N/content/N[text]", with a star for
+ * each N. */
+static void place_of(struct span pointer, struct jval value, struct buf *out)
 {
 	struct span part = SPAN_EMPTY, last = SPAN_EMPTY;
 	size_t foreign = 0;
@@ -101,8 +104,8 @@ static void saw(const struct behaviour_reading *r,
 
 	buf_add_text(&place, k->front);
 	buf_add_text(&detail, k->front);
-	behaviour_place(span_of(d->pointer),
-			d->kind == JDIFF_ADDED ? d->is : d->was, &place);
+	place_of(span_of(d->pointer), d->kind == JDIFF_ADDED ? d->is : d->was,
+		 &place);
 	buf_add_text(&detail, d->pointer);
 	s.subject = buf_str(&place);
 	s.detail = buf_str(&detail);

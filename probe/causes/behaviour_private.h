@@ -6,9 +6,7 @@
 #include "probe/causes/couples.h"
 #include "probe/causes/behaviours.h"
 
-/* The table, on the way to the provider and back; from
- * BEHAVIOUR_STATUS_MAPPED on it is the second. */
-extern const struct behaviour_row behaviour_request_rows[];
+/* The table on the way back: from BEHAVIOUR_STATUS_MAPPED on. */
 extern const struct behaviour_row behaviour_answer_rows[];
 
 struct behaviour_reading {
@@ -51,14 +49,6 @@ bool behaviour_json(const struct behaviour_reading *r,
 		    const struct behaviour_json *k, struct jval was,
 		    struct jval is);
 
-/* The place of a value without numbers of items: "/messages/3/content/0" and
- * an object of type text give "/messages/N/content/N[text]", with a star for
- * each N. */
-void behaviour_place(struct span pointer, struct jval value, struct buf *out);
-
-/* An error of the gateway's own in the place of an answer. */
-void behaviour_error_instead(const struct behaviour_reading *r);
-
 /* ---- small things ---- */
 
 /* What a body is: "page", "text", "empty", "json", "stream", or the type of an
@@ -66,6 +56,8 @@ void behaviour_error_instead(const struct behaviour_reading *r);
 void behaviour_shape(const struct exchange *x, struct buf *out);
 /* The words of an error, in quotes; nothing where there are none. */
 void behaviour_words(const struct exchange *x, struct buf *out);
+/* An error of the gateway's own in the place of an answer. */
+void behaviour_error_instead(const struct behaviour_reading *r);
 
 bool behaviour_has(struct span in, const char *text); /* NULL: no */
 /* Name in lower case; "" for what is too long. */

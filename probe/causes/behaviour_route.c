@@ -95,6 +95,19 @@ static void saw_own(const struct behaviour_reading *r, enum behaviour_kind kind,
 	buf_clear(&words);
 }
 
+void behaviour_error_instead(const struct behaviour_reading *r)
+{
+	struct buf said = BUF_INIT(512);
+
+	buf_add_text(&said, "an error");
+	if (r->c->content.len > 0) {
+		buf_add_text(&said, ", ");
+		behaviour_words(r->c, &said);
+	}
+	saw(r, BEHAVIOUR_ANSWER_REPLACED, "error", buf_str(&said));
+	buf_clear(&said);
+}
+
 static bool is_about_keys(int status)
 {
 	return status == 401 || status == 403;

@@ -4,7 +4,7 @@
 #define REQUESTS "requests"
 #define ANSWERS "answers"
 
-const struct behaviour_row behaviour_request_rows[] = {
+static const struct behaviour_row request_rows[] = {
 	[BEHAVIOUR_GONE] = { "gateway-gone", CAUSE_DROPPED, PART_ROUTE,
 			     REQUESTS,
 			     "is gone: it takes no connection any more",
@@ -304,6 +304,6 @@ const struct behaviour_row behaviour_request_rows[] = {
 const struct behaviour_row *behaviour_row(enum behaviour_kind kind)
 {
 	return kind < BEHAVIOUR_STATUS_MAPPED
-		       ? &behaviour_request_rows[kind]
+		       ? &request_rows[kind]
 		       : &behaviour_answer_rows[kind - BEHAVIOUR_STATUS_MAPPED];
 }

@@ -61,7 +61,7 @@ void behaviours_count(struct behaviours *s, const char *name)
 	s->tally_count++;
 }
 
-size_t behaviours_counted(const struct behaviours *s, const char *name)
+static size_t behaviours_counted(const struct behaviours *s, const char *name)
 {
 	bool there;
 	size_t at = tally_place(s, name, &there);

@@ -71,7 +71,6 @@ void behaviours_add(struct behaviours *s, const struct behaviour_sight *sight);
 
 /* How often there was an occasion: "requests", "status 529" ... */
 void behaviours_count(struct behaviours *s, const char *name);
-size_t behaviours_counted(const struct behaviours *s, const char *name);
 
 /* "drops the request field anthropic-beta: 512 of 512 requests" */
 void behaviours_headline(const struct behaviours *s, const struct behaviour *b,

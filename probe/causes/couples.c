@@ -6,8 +6,6 @@
 
 #include "wire/bytes/mem.h"
 
-#define RAW "raw bytes" /* written by the driver */
-
 /* Could u have come of c: was c under way when u began? */
 static bool is_open(const struct exchange *c, const struct exchange *u)
 {
@@ -152,8 +150,7 @@ void couples_of(struct couples *out, const struct view *v)
 			continue;
 		p.list[p.count++] = (struct couple){
 			.c = x,
-			.raw = x->request->text != NULL &&
-			       strcmp(x->request->text, RAW) == 0,
+			.raw = x->request->raw,
 		};
 	}
 	for (size_t i = 0; i < v->count; i++)

@@ -10,6 +10,8 @@
 
 enum { ROUTE_TOKENS = 30 };
 
+/* ---- network_kit.c ---- */
+
 /* Adds a finding with what a connection said as its evidence. */
 void network_found(struct doctor *d, const char *code, const struct asked *x,
 		   const char *w1, const char *w2, const char *w3);
@@ -20,6 +22,13 @@ void network_proxy_failed(struct doctor *d, const char *code,
 
 /* Is it a proxy that should not be asked, for an address of this machine? */
 bool network_is_astray(const struct doctor *d);
+
+/* The parts of the base URL; without a host where it is none. */
+void network_parts(const struct doctor *d, struct url_parts *u);
+
+/* False: not asked, or interrupted meanwhile. */
+bool network_ask(struct asker *a, struct doctor *d, const struct ask *q,
+		 struct asked *out);
 
 /* "GET /" (or only a connection) at another address, with no header of the
  * client in it, any certificate accepted. False: not done. `out` is to be

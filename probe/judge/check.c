@@ -218,6 +218,17 @@ static void not_reached(struct judging *j, struct outcome *o,
 		j->unmet = o->name;
 }
 
+static void diagnose(struct judging *j, size_t index)
+{
+	struct buf said = BUF_INIT(TOLD_LIMIT);
+
+	if (j->diagnosis.len == 0 &&
+	    diagnosis_buffering(j->log, j->run, index, &said))
+		buf_addf(&j->diagnosis, "the gateway buffers: %s",
+			 buf_str(&said));
+	buf_clear(&said);
+}
+
 static void judge_until(struct judging *j, size_t index, const struct step *s)
 {
 	enum wlog_outcome outcome = outcome_of(j, index, VERB_UNTIL);
@@ -246,8 +257,7 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 	}
 	not_reached(j, o, s);
 	fill_outcome(j, o, s->expect, &holds);
-	if (j->diagnosis.len == 0)
-		(void)diagnosis_buffering(j->log, j->run, index, &j->diagnosis);
+	diagnose(j, index);
 	if (holds == 1) {
 		o->got = xstrdup("it held only later, after the steps behind");
 		o->wanted = xstrdup("in time");

@@ -228,8 +228,9 @@ bool curl_write(const struct wlog *log, uint64_t run, const char *url,
 	const struct wlog_entry *body;
 	struct curl_request r = { .url = url };
 
-	/* What went out as raw bytes, curl cannot send. */
-	if (e == NULL || e->text != NULL)
+	/* What went out as raw bytes, curl cannot send; and a text says that
+	 * something is missing. */
+	if (e == NULL || e->raw || e->text != NULL)
 		return false;
 	r.method = e->method;
 	r.target = e->target;

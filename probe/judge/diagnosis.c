@@ -49,13 +49,12 @@ bool diagnosis_buffering(const struct wlog *log, uint64_t run,
 		return false;
 	if (upstream.bytes > client.bytes)
 		buf_addf(out,
-			 "the gateway buffers: the provider had sent %zu bytes "
-			 "and waited, %zu of them had reached the client",
+			 "the provider had sent %zu bytes and waited, %zu of "
+			 "them had reached the client",
 			 upstream.bytes, client.bytes);
 	else if (upstream.has_head && !client.has_head)
-		buf_add_text(out,
-			     "the gateway buffers: the provider had sent the "
-			     "head and waited, nothing had reached the client");
+		buf_add_text(out, "the provider had sent the head and waited, "
+				  "nothing had reached the client");
 	else
 		return false;
 	return true;

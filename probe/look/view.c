@@ -375,29 +375,6 @@ size_t view_count(const struct view *v, const char *actor)
 	return count;
 }
 
-bool view_event_counts(const struct view_event *ev)
-{
-	return !ev->is_ping && !ev->is_idle &&
-	       (!ev->unterminated || ev->json.text.at != NULL);
-}
-
-const struct view_event *view_event(const struct exchange *x, size_t n)
-{
-	for (size_t i = 0; i < x->event_count; i++)
-		if (view_event_counts(&x->events[i]) && n-- == 0)
-			return &x->events[i];
-	return NULL;
-}
-
-size_t view_event_count(const struct exchange *x)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < x->event_count; i++)
-		count += view_event_counts(&x->events[i]);
-	return count;
-}
-
 tick_t view_mark(const struct view *v, const char *actor, const char *name)
 {
 	for (size_t i = 0; i < v->log->count; i++) {

@@ -27,7 +27,7 @@ struct finding_kind {
 };
 
 /* The row of a code, or NULL; the n-th row (from 0), or NULL. */
-const struct finding_kind *finding_kind(const char *code);
+const struct finding_kind *finding_kind(const char *code); /* for tests */
 const struct finding_kind *finding_kind_nth(size_t n);
 
 const char *severity_name(enum severity s); /* "error" */

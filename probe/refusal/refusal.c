@@ -2,8 +2,6 @@
 #include "probe/refusal/refusal.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,57 +9,11 @@
 #include "probe/refusal/refusal_private.h"
 #include "wire/bytes/mem.h"
 
-/* ---- words ---- */
-
-void refusal_word(struct refusal *out, size_t n, struct span text)
-{
-	free(out->words[n]);
-	out->words[n] = span_dup(span_first(text, REFUSAL_WORD_LIMIT));
-}
-
-void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	refusal_word(out, n, span_of(text));
-}
-
 void refusal_clear(struct refusal *r)
 {
 	for (size_t i = 0; i < 3; i++)
 		free(r->words[i]);
 	*r = (struct refusal){ .code = NULL };
-}
-
-const char *refused_header(const struct refused *x, const char *name)
-{
-	const char *value = x->g->got ? headers_get(x->g->got, name) : NULL;
-
-	return value ? value : "";
-}
-
-static bool has_all(const struct refused *x, struct span words)
-{
-	struct span word;
-
-	while (words.len > 0 && span_split(&words, '&', &word))
-		if (span_find(buf_span(&x->low), word) == SIZE_MAX)
-			return false;
-	return true;
-}
-
-bool refused_says(const struct refused *x, const char *words)
-{
-	struct span rest = span_of(words), one;
-
-	while (rest.len > 0 && span_split(&rest, '|', &one))
-		if (has_all(x, one))
-			return true;
-	return false;
 }
 
 /* ---- pages ---- */
@@ -147,18 +99,6 @@ static void is_wall(const struct refused *x, const char *wall,
 		add_server(x, out, 0);
 	add_status(x, out, 1);
 	refusal_wordf(out, 2, "%zu", x->g->sent_body.len);
-}
-
-void refused_page(const struct refused *x, struct refusal *out)
-{
-	const char *type = refused_header(x, "content-type");
-
-	say(out, "DR-HTML");
-	refusal_word(out, 0,
-		     x->message.len > 0 ? buf_span(&x->message)
-					: span_of("without a title"));
-	add_status(x, out, 1);
-	refusal_word(out, 2, span_of(*type ? type : "no content type"));
 }
 
 /* ---- by status ---- */

@@ -17,6 +17,8 @@ struct refused {
 	bool is_page; /* the answer is HTML */
 };
 
+/* ---- refusal_word.c ---- */
+
 /* A value of the answer's head, or "". */
 const char *refused_header(const struct refused *x, const char *name);
 
@@ -26,6 +28,16 @@ const char *refused_header(const struct refused *x, const char *name);
  */
 bool refused_says(const struct refused *x, const char *words);
 
+/* A page for people where an answer should be. */
+void refused_page(const struct refused *x, struct refusal *out);
+
+/* Sets word n (from 0); the text is cut. */
+void refusal_word(struct refusal *out, size_t n, struct span text);
+void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
+
+/* ---- refusal_clean.c and refusal_text.c ---- */
+
 /* Credentials that went out with the request, and whatever looks like one. */
 void refusal_blot(const struct headers *sent, struct buf *text);
 
@@ -33,10 +45,6 @@ void refusal_blot(const struct headers *sent, struct buf *text);
 size_t refusal_find(struct span text, const char *word);
 
 bool refusal_is_page(const struct headers *got, struct span body);
-/* The title of a page, or "". */
-void refusal_title(struct span body, struct buf *out);
-
-void refused_page(const struct refused *x, struct refusal *out);
 
 /* ---- refusal_rules.c: by what the error's text names ---- */
 
@@ -74,10 +82,5 @@ bool refused_field(struct span text, struct span *field);
 
 /* True if it is none that Claude Code could use. */
 bool refused_success(struct refused *x, struct refusal *out);
-
-/* Sets word n (from 0); the text is cut. */
-void refusal_word(struct refusal *out, size_t n, struct span text);
-void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
-	ATTR_PRINTF(3, 4);
 
 #endif

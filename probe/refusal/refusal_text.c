@@ -230,7 +230,8 @@ bool refusal_is_page(const struct headers *got, struct span body)
 	       refusal_find(span_first(start, 5), "<html") == 0;
 }
 
-void refusal_title(struct span body, struct buf *out)
+/* The title of a page, or "". */
+static void title_of(struct span body, struct buf *out)
 {
 	struct span text = span_first(body, REFUSAL_TEXT_LIMIT);
 	size_t at = refusal_find(text, "<title");
@@ -259,7 +260,7 @@ void refusal_text(struct span body, struct buf *type, struct buf *message)
 		return;
 	}
 	if (refusal_is_page(NULL, body)) {
-		refusal_title(body, message);
+		title_of(body, message);
 		return;
 	}
 	if (!read_stream(body, type, message))

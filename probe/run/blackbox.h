@@ -31,7 +31,7 @@ void blackbox_plan(struct blackbox *b, const struct casefile *preflight,
 		   const char **left_out);
 
 /* Of one run of this case. */
-struct cost blackbox_cost(const struct casefile *c);
+struct cost blackbox_cost(const struct casefile *c); /* for tests */
 
 /* A failure in a run that was throttled says nothing about the gateway: it
  * becomes undecided. */

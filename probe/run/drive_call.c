@@ -188,7 +188,8 @@ static void note_raw(struct call *call, struct span bytes)
 		wlog_set_head(d->log, e, &head);
 		bytes = span_skip(bytes, (size_t)len);
 	}
-	wlog_set_text(d->log, e, "raw bytes");
+	e->raw = true;
+	wlog_set_text(d->log, e, WLOG_RAW_TEXT);
 	http_head_clear(&head);
 	e = wlog_add(d->log, drive_since(d), d->run, call->actor, call->number,
 		     WLOG_BODY);

@@ -1,6 +1,7 @@
 /*
  * What the files of the driver share: driver.c does the steps, drive_call.c the
- * client's exchanges, drive_wait.c what is waited for and for how long.
+ * client's exchanges, drive_wait.c what is waited for and for how long, and
+ * what the log gets of it.
  */
 #ifndef PROBE_RUN_DRIVE_PRIVATE_H
 #define PROBE_RUN_DRIVE_PRIVATE_H
@@ -29,6 +30,7 @@ struct drive {
 	const struct casefile *c;
 	uint64_t run;
 	struct wlog *log;
+	loop_timer_fn *go_on; /* takes a turn of it */
 	drive_done_fn *done;
 	void *arg;
 	struct call *calls;
@@ -45,17 +47,6 @@ struct drive {
 	size_t held; /* our share of *config.held */
 };
 
-/* Time for entries of the log. */
-tick_t drive_since(const struct drive *d);
-
-/* Goes on in the next turn of the loop; any number of times is once. */
-void drive_go_on(struct drive *d);
-
-/* What became of the step at hand; and that we ourselves are in trouble. */
-void drive_note_step(struct drive *d, enum wlog_verb verb,
-		     enum wlog_outcome outcome);
-void drive_note_trouble(struct drive *d, const char *text);
-
 /* ---- drive_call.c ---- */
 
 struct call *call_add(struct drive *d, const char *actor);
@@ -69,6 +60,17 @@ bool call_close(struct call *call);
 void call_stop(struct call *call, enum stream_end end, const char *text);
 
 /* ---- drive_wait.c ---- */
+
+/* Time for entries of the log. */
+tick_t drive_since(const struct drive *d);
+
+/* Goes on in the next turn of the loop; any number of times is once. */
+void drive_go_on(struct drive *d);
+
+/* What became of the step at hand; and that we ourselves are in trouble. */
+void drive_note_step(struct drive *d, enum wlog_verb verb,
+		     enum wlog_outcome outcome);
+void drive_note_trouble(struct drive *d, const char *text);
 
 /* Nothing of this run is open on either side. */
 bool drive_is_quiet(struct drive *d);

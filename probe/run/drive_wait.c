@@ -1,4 +1,5 @@
-/* What a run waits for, and how long: for progress, not for a time. */
+/* What a run waits for, and how long: for progress, not for a time. What the
+ * log gets of it, and when the driver goes on. */
 #include <string.h>
 
 #include "probe/look/expect.h"
@@ -9,6 +10,39 @@
 #define EXCUSES_LIMIT 8
 #define STRETCH 4
 #define PATIENCE 8 /* a model is slower than a mock */
+
+tick_t drive_since(const struct drive *d)
+{
+	return loop_now() - d->config.zero;
+}
+
+void drive_go_on(struct drive *d)
+{
+	if (d->turn.slot == 0)
+		loop_timer_set(d->config.loop, &d->turn, loop_now(), d->go_on,
+			       d);
+}
+
+static struct wlog_entry *add_step(struct drive *d)
+{
+	return wlog_add(d->log, drive_since(d), d->run, "probe", 0, WLOG_STEP);
+}
+
+void drive_note_step(struct drive *d, enum wlog_verb verb,
+		     enum wlog_outcome outcome)
+{
+	add_step(d)->step = (struct wlog_step){ .index = (unsigned)d->step + 1,
+						.verb = verb,
+						.outcome = outcome };
+}
+
+void drive_note_trouble(struct drive *d, const char *text)
+{
+	struct wlog_entry *e = add_step(d);
+
+	e->step.verb = VERB_HARNESS;
+	wlog_set_text(d->log, e, "%s", text);
+}
 
 static uint32_t limit_ms(const struct drive *d)
 {

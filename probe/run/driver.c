@@ -15,41 +15,6 @@
 #include "probe/run/take.h"
 #include "wire/bytes/mem.h"
 
-static void drive_turn(void *arg);
-
-tick_t drive_since(const struct drive *d)
-{
-	return loop_now() - d->config.zero;
-}
-
-void drive_go_on(struct drive *d)
-{
-	if (d->turn.slot == 0)
-		loop_timer_set(d->config.loop, &d->turn, loop_now(), drive_turn,
-			       d);
-}
-
-static struct wlog_entry *add_step(struct drive *d)
-{
-	return wlog_add(d->log, drive_since(d), d->run, "probe", 0, WLOG_STEP);
-}
-
-void drive_note_step(struct drive *d, enum wlog_verb verb,
-		     enum wlog_outcome outcome)
-{
-	add_step(d)->step = (struct wlog_step){ .index = (unsigned)d->step + 1,
-						.verb = verb,
-						.outcome = outcome };
-}
-
-void drive_note_trouble(struct drive *d, const char *text)
-{
-	struct wlog_entry *e = add_step(d);
-
-	e->step.verb = VERB_HARNESS;
-	wlog_set_text(d->log, e, "%s", text);
-}
-
 /* ---- steps ---- */
 
 /* What is taken from answers is looked up now. */
@@ -197,7 +162,7 @@ static void set_alarm(struct drive *d)
 	if (d->step < d->c->step_count && d->seen != d->log->count &&
 	    d->next_look < at)
 		at = d->next_look;
-	loop_timer_set(d->config.loop, &d->alarm, at, drive_turn, d);
+	loop_timer_set(d->config.loop, &d->alarm, at, d->go_on, d);
 }
 
 static void drive_turn(void *arg)
@@ -229,6 +194,7 @@ struct drive *driver_start(const struct driver_config *config,
 	d->c = c;
 	d->run = run;
 	d->log = log;
+	d->go_on = drive_turn;
 	d->done = done;
 	d->arg = arg;
 	d->began = loop_now();

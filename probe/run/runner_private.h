@@ -1,5 +1,5 @@
-/* What the files of the runner share: runner.c keeps the cases and their
- * results, runner_turn.c says what is started when. */
+/* What the files of the runner share: runner.c keeps the cases, runner_slot.c
+ * runs one and tells its result, runner_turn.c says what is started when. */
 #ifndef PROBE_RUN_RUNNER_PRIVATE_H
 #define PROBE_RUN_RUNNER_PRIVATE_H
 
@@ -43,6 +43,8 @@ struct runner {
 	size_t open, left; /* runs under way, cases not finished */
 	struct runner_slot *lane; /* which slot has it, or NULL */
 	struct loop_timer turn;
+	/* A run was judged: is it told, held, or to be run again? */
+	void (*judged)(struct runner *r, struct runner_slot *p);
 	bool stopped;
 
 	enum phase phase;
@@ -57,9 +59,11 @@ struct runner {
 	tick_t again_began;
 };
 
-/* ---- runner.c ---- */
+/* ---- runner_slot.c ---- */
 
 void runner_slot_start(struct runner_slot *p);
+/* Its run, if there is one, is not needed any more. */
+void runner_slot_drop(struct runner_slot *p);
 /* The result is believed and told. */
 void runner_slot_finish(struct runner_slot *p);
 /* It is left as undecided, for this reason. */
@@ -71,7 +75,7 @@ void runner_slot_wait(struct runner_slot *p);
 
 /* On the loop: starts what is due. */
 void runner_turn(void *arg);
-/* A run was judged: is it told, held, or to be run again? */
+/* Says what becomes of a run that was judged. */
 void runner_sort(struct runner *r, struct runner_slot *p);
 
 #endif

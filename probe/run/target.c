@@ -267,8 +267,3 @@ const struct headers *target_headers(const struct target *t)
 {
 	return &t->headers;
 }
-
-struct span target_output(const struct target *t)
-{
-	return t->process ? process_output(t->process) : SPAN_EMPTY;
-}

@@ -1,11 +1,14 @@
-/* Targets: what their texts are filled in with, the words of their commands, and
- * the headers they add. */
+/* Targets: what their texts are filled in with, the headers they add, how a
+ * command of theirs is run, and how it is told what came of them. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "probe/run/target_private.h"
 #include "wire/bytes/mem.h"
+
+#define LAST_LINES_BYTES 300
 
 /* `root`/build/targets, or $CCPROBE_TARGETS_DIR; absolute, yours to free. */
 static char *find_installs(const char *root)
@@ -68,32 +71,6 @@ int target_fill_text(char **out, const char *text,
 	return 0;
 }
 
-int target_words_add(struct target_words *w, const char *name, const char *text,
-		     const struct fill_value *values, struct fail *f)
-{
-	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
-	char *filled;
-
-	if (w->count == TARGET_WORDS_LIMIT)
-		return fail_set(f, FAIL_CASE, "more than %d words",
-				TARGET_WORDS_LIMIT);
-	if (target_fill_text(&filled, text, values, f) < 0)
-		return -1;
-	if (name)
-		buf_addf(&b, "%s=", name);
-	buf_add_text(&b, filled);
-	free(filled);
-	w->list[w->count++] = buf_take(&b, NULL);
-	return 0;
-}
-
-void target_words_clear(struct target_words *w)
-{
-	for (size_t i = 0; i < w->count; i++)
-		free(w->list[i]);
-	w->count = 0;
-}
-
 int target_fill_headers(struct target *t, struct fail *f)
 {
 	const cJSON *pair;
@@ -113,4 +90,118 @@ int target_fill_headers(struct target *t, struct fail *f)
 					"header '%s' cannot be sent", name);
 	}
 	return 0;
+}
+
+/* ---- commands ---- */
+
+#define WORDS_LIMIT 256
+
+struct target_words { /* of a command, or of an environment; NULL-ended */
+	char *list[WORDS_LIMIT + 1];
+	size_t count;
+};
+
+static int words_add(struct target_words *w, const char *name, const char *text,
+		     const struct fill_value *values, struct fail *f)
+{
+	struct buf b = BUF_INIT(TARGET_FILE_LIMIT);
+	char *filled;
+
+	if (w->count == WORDS_LIMIT)
+		return fail_set(f, FAIL_CASE, "more than %d words",
+				WORDS_LIMIT);
+	if (target_fill_text(&filled, text, values, f) < 0)
+		return -1;
+	if (name)
+		buf_addf(&b, "%s=", name);
+	buf_add_text(&b, filled);
+	free(filled);
+	w->list[w->count++] = buf_take(&b, NULL);
+	return 0;
+}
+
+static void words_clear(struct target_words *w)
+{
+	for (size_t i = 0; i < w->count; i++)
+		free(w->list[i]);
+	w->count = 0;
+}
+
+/* The whole environment: where to find programs, where to put files, and what
+ * target.json says. */
+static int make_words(const struct target *t, const cJSON *command,
+		      struct target_words *arguments,
+		      struct target_words *environment, struct fail *f)
+{
+	const struct fill_value *values = t->values;
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, command) {
+		if (words_add(arguments, NULL, item->valuestring, values, f) <
+		    0)
+			return -1;
+	}
+	if (words_add(environment, "PATH", t->path, values, f) < 0 ||
+	    words_add(environment, "HOME", t->scratch, values, f) < 0)
+		return -1;
+	cJSON_ArrayForEach(item, t->file.environment) {
+		if (words_add(environment, item->string, item->valuestring,
+			      values, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int target_run(struct target *t, const cJSON *command, bool apart,
+	       struct process **out, const struct process_handler *handler,
+	       struct fail *f)
+{
+	struct target_words arguments = { .count = 0 };
+	struct target_words environment = { .count = 0 };
+	int rc = -1;
+
+	if (make_words(t, command, &arguments, &environment, f) == 0) {
+		struct process_config config = {
+			.argv = arguments.list,
+			.environment = environment.list,
+			.path = t->path,
+			.folder = t->scratch,
+			.apart = apart,
+		};
+
+		rc = process_start(out, t->loop, &config, handler, t, f);
+	}
+	words_clear(&arguments);
+	words_clear(&environment);
+	return rc;
+}
+
+/* ---- what came of it ---- */
+
+void target_tell(struct target *t)
+{
+	loop_timer_clear(t->loop, &t->retry);
+	t->deadline = 0;
+	t->ready(t->arg, t->url, &t->fail);
+}
+
+/* Adds what it printed last: that is where programs say why they gave up. */
+void target_give_up(struct target *t, const char *what, struct span printed)
+{
+	struct span last = span_trim(printed);
+
+	while (last.len > 0 && last.at[last.len - 1] == '\n')
+		last.len--;
+	if (last.len > LAST_LINES_BYTES)
+		last = span_skip(last, last.len - LAST_LINES_BYTES);
+	fail_set(&t->fail, FAIL_SYSTEM, "target %s %s%s%.*s", t->name, what,
+		 last.len > 0 ? "; it printed: " : "", SPAN_ARG(last));
+	for (char *at = strchr(t->fail.text, '\n'); at; at = strchr(at, '\n'))
+		*at = ' ';
+	target_tell(t);
+}
+
+struct span target_output(const struct target *t)
+{
+	return t->process ? process_output(t->process) : SPAN_EMPTY;
 }

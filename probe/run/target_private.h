@@ -62,18 +62,6 @@ int target_fill_text(char **out, const char *text,
 
 int target_fill_headers(struct target *t, struct fail *f);
 
-#define TARGET_WORDS_LIMIT 256
-
-struct target_words { /* of a command, or of an environment; NULL-ended */
-	char *list[TARGET_WORDS_LIMIT + 1];
-	size_t count;
-};
-
-/* Appends "name=text", or text where there is no name, filled in. */
-int target_words_add(struct target_words *w, const char *name, const char *text,
-		     const struct fill_value *values, struct fail *f);
-void target_words_clear(struct target_words *w);
-
 /* Runs `command` in the scratch folder, with the target's environment. */
 int target_run(struct target *t, const cJSON *command, bool apart,
 	       struct process **out, const struct process_handler *handler,

@@ -15,35 +15,11 @@
 
 #define RETRY_MS 20
 #define CONNECT_MS 50
-#define LAST_LINES_BYTES 300
 
 /* Where distributions put servers, which a user's own PATH may lack. */
 #define SERVERS_PATH ":/usr/local/sbin:/usr/sbin:/sbin"
 
 /* ---- waiting until it is there ---- */
-
-void target_tell(struct target *t)
-{
-	loop_timer_clear(t->loop, &t->retry);
-	t->deadline = 0;
-	t->ready(t->arg, t->url, &t->fail);
-}
-
-/* Adds what it printed last: that is where programs say why they gave up. */
-void target_give_up(struct target *t, const char *what, struct span printed)
-{
-	struct span last = span_trim(printed);
-
-	while (last.len > 0 && last.at[last.len - 1] == '\n')
-		last.len--;
-	if (last.len > LAST_LINES_BYTES)
-		last = span_skip(last, last.len - LAST_LINES_BYTES);
-	fail_set(&t->fail, FAIL_SYSTEM, "target %s %s%s%.*s", t->name, what,
-		 last.len > 0 ? "; it printed: " : "", SPAN_ARG(last));
-	for (char *at = strchr(t->fail.text, '\n'); at; at = strchr(at, '\n'))
-		*at = ' ';
-	target_tell(t);
-}
 
 static void give_up(struct target *t, const char *what)
 {
@@ -181,55 +157,6 @@ static int write_files(struct target *t, struct fail *f)
 			return -1;
 	}
 	return 0;
-}
-
-/* The whole environment: where to find programs, where to put files, and what
- * target.json says. */
-static int make_words(const struct target *t, const cJSON *command,
-		      struct target_words *arguments,
-		      struct target_words *environment, struct fail *f)
-{
-	const struct fill_value *values = t->values;
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, command) {
-		if (target_words_add(arguments, NULL, item->valuestring, values,
-				     f) < 0)
-			return -1;
-	}
-	if (target_words_add(environment, "PATH", t->path, values, f) < 0 ||
-	    target_words_add(environment, "HOME", t->scratch, values, f) < 0)
-		return -1;
-	cJSON_ArrayForEach(item, t->file.environment) {
-		if (target_words_add(environment, item->string,
-				     item->valuestring, values, f) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int target_run(struct target *t, const cJSON *command, bool apart,
-	       struct process **out, const struct process_handler *handler,
-	       struct fail *f)
-{
-	struct target_words arguments = { .count = 0 };
-	struct target_words environment = { .count = 0 };
-	int rc = -1;
-
-	if (make_words(t, command, &arguments, &environment, f) == 0) {
-		struct process_config config = {
-			.argv = arguments.list,
-			.environment = environment.list,
-			.path = t->path,
-			.folder = t->scratch,
-			.apart = apart,
-		};
-
-		rc = process_start(out, t->loop, &config, handler, t, f);
-	}
-	target_words_clear(&arguments);
-	target_words_clear(&environment);
-	return rc;
 }
 
 static int find_required(const struct target *t, struct fail *f)

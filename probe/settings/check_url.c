@@ -27,7 +27,7 @@ static const char *odd(const char *url)
 		return "has a query, and the client adds its path behind that";
 	if (strchr(rest, '#'))
 		return "has a fragment, and the client's path gets lost in it";
-	if (route_userinfo(url).len > 0)
+	if (route_url_user(url).len > 0)
 		return "has a user name or password, which is not sent";
 	return NULL;
 }

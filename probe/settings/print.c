@@ -15,7 +15,7 @@ static void show(const struct setting *x, struct buf *out)
 	if (strcmp(x->name, "apiKeyHelper") == 0)
 		buf_addf(&b, "a command of %zu bytes", strlen(x->value));
 	else if (k->flags & KNOWN_URL)
-		route_show(x->value, &b);
+		route_url_show(x->value, &b);
 	else if (x->secret && *x->value)
 		secrets_stand_in(span_of(x->value), &b);
 	else
@@ -41,7 +41,7 @@ static void print_base_url(const struct settings *s, struct buf *out)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-	route_show(s->base_url, &b);
+	route_url_show(s->base_url, &b);
 	line(out, "base URL", buf_str(&b), s->base_url_source);
 	buf_clear(&b);
 }
@@ -78,7 +78,7 @@ static void print_way(const struct settings *s, struct buf *out)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	if (s->proxy) {
-		route_show(s->proxy, &b);
+		route_url_show(s->proxy, &b);
 		line(out, "proxy", buf_str(&b), s->proxy_source);
 	} else if (s->bypassed) {
 		line(out, "proxy", "none: NO_PROXY has the gateway", NULL);

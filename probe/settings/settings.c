@@ -6,14 +6,6 @@
 
 #include "wire/bytes/mem.h"
 
-void settings_finding(struct reading *r, const char *code, const char *w1,
-		      const char *w2, const char *w3)
-{
-	const char *words[] = { w1, w2, w3 };
-
-	findings_add(r->to, SETTINGS_STEP, code, words, 3, NULL);
-}
-
 static void reading_clear(struct reading *r)
 {
 	for (size_t i = 0; i < r->source_count; i++)
@@ -127,7 +119,7 @@ static void add_header_secrets(const char *list, struct secrets *to)
 /* A user name and a password, also each alone. */
 static void add_userinfo(const char *url, struct secrets *to)
 {
-	struct span both = route_userinfo(url);
+	struct span both = route_url_user(url);
 	size_t colon = span_find_byte(both, ':');
 
 	add_span(to, both);
@@ -138,7 +130,7 @@ static void add_userinfo(const char *url, struct secrets *to)
 /* Some gateways have their key there. */
 static void add_query(const char *url, struct secrets *to)
 {
-	struct span rest = route_query(url), one;
+	struct span rest = route_url_query(url), one;
 
 	while (span_split(&rest, '&', &one)) {
 		size_t equals = span_find_byte(one, '=');

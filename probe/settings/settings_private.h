@@ -1,12 +1,14 @@
 /*
  * What the parts of settings_read() share. In their order:
- *   source.c       one settings file: read, checked, its members taken
+ *   source.c       settings files: read, and what stands in them
+ *   source_add.c   one of them, checked, its members taken
  *   places.c       which files there are, and in what order they count
  *   values.c       variables and their sources, the winner first
  *   login.c        what a login has left on the disk
  *   helper.c       apiKeyHelper
  *   credentials.c  what goes out in which header
  *   route.c        base URL and proxy;  model.c  the model
+ *   route_url.c    secrets in URLs;  settings_finding.c  one finding
  *   check*.c dotenv.c  findings about all this
  *   print.c        for people
  */
@@ -67,8 +69,6 @@ struct reading {
  * no regular one is never opened for long: a FIFO does not block. */
 int source_text(const char *path, char **out, size_t *len, struct fail *f);
 
-/* Reads and adds a source; what is wrong with it becomes a finding. */
-void source_add(struct reading *r, enum source_kind kind, const char *path);
 void source_clear(struct source *x);
 
 /* The last member of that name, as the client takes it. */
@@ -82,6 +82,11 @@ char *source_string(struct jval v);
 
 /* How a path is shown: with "~", or below the project's folder. */
 char *source_shown(const struct settings_place *p, const char *path);
+
+/* ---- source_add.c ---- */
+
+/* Reads and adds a source; what is wrong with it becomes a finding. */
+void source_add(struct reading *r, enum source_kind kind, const char *path);
 
 /* ---- places.c ---- */
 
@@ -103,9 +108,6 @@ struct known {
 
 const struct known *known_find(struct span name);
 
-/* Takes value and source over. Goes over what was there. */
-void values_add(struct settings *s, const struct known *k, char *value,
-		char *source);
 void values_drop_keys(struct settings *s); /* apiKeyHelper, model ... */
 void values_clear(struct settings *s);
 void values_of_environment(struct reading *r);
@@ -134,12 +136,17 @@ void helper_run(struct reading *r);
 void credentials_resolve(struct reading *r);
 
 void route_resolve(struct reading *r);
+
+/* ---- route_url.c ---- */
+
 /* Appends a URL with what may be a password in it blotted out. */
-void route_show(const char *url, struct buf *out);
+void route_url_show(const char *url, struct buf *out);
 /* Its user name and password, "" if none. */
-struct span route_userinfo(const char *url);
+struct span route_url_user(const char *url);
 /* What stands behind its question mark; "" if nothing does. */
-struct span route_query(const char *url);
+struct span route_url_query(const char *url);
+
+/* ---- and the others ---- */
 
 void model_resolve(struct reading *r);
 

@@ -83,8 +83,8 @@ const struct known *known_find(struct span name)
 static bool is_secret(const struct known *k, const char *value)
 {
 	return k->flags & (KNOWN_SECRET | KNOWN_HEADERS) ||
-	       (k->flags & KNOWN_URL &&
-		(route_userinfo(value).len > 0 || route_query(value).len > 0));
+	       (k->flags & KNOWN_URL && (route_url_user(value).len > 0 ||
+					 route_url_query(value).len > 0));
 }
 
 static size_t first_of(const struct settings *s, const char *name)
@@ -96,8 +96,9 @@ static size_t first_of(const struct settings *s, const char *name)
 	return i;
 }
 
-void values_add(struct settings *s, const struct known *k, char *value,
-		char *source)
+/* Takes value and source over. Goes over what was there. */
+static void values_add(struct settings *s, const struct known *k, char *value,
+		       char *source)
 {
 	size_t at = first_of(s, k->name);
 

@@ -25,17 +25,36 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 /* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
 int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 		      struct request **out);
-int casefile_read_subject(struct reader *r, const cJSON *node,
-			  struct subject **out);
 /* Reads `client`; *version becomes the release whose requests are read: the
  * chosen one, or for a case that is not for it, the newest that it is for. */
 int casefile_read_client(struct reader *r, const struct casebook *book,
 			 const char **version);
 int casefile_read_steps(struct reader *r, const cJSON *list);
 int casefile_read_checks(struct reader *r, const cJSON *list);
+
+/* ---- caseactors.c ---- */
+
+/* Has a step before this one sent it? */
+bool casefile_is_sent(const struct reader *r, const char *actor);
+int casefile_check_client(struct reader *r, const cJSON *node,
+			  const char *actor);
+int casefile_check_actor(struct reader *r, const cJSON *node,
+			 const char *actor);
+int casefile_read_subject(struct reader *r, const cJSON *node,
+			  struct subject **out);
+int casefile_read_expect(struct reader *r, const cJSON *node,
+			 struct expect *out);
+
+/* ---- casewords.c ---- */
+
 int casefile_read_level(struct reader *r, const cJSON *node, enum level *out);
 int casefile_read_effect(struct reader *r, const cJSON *node, enum effect *out);
 int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out);
+
+/* A list of texts without repetition; `words` (if not NULL) are all there
+ * are. */
+int casefile_read_words(struct reader *r, const cJSON *list, const char *what,
+			const char *const *words, char ***out, size_t *count);
 
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
 int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
@@ -44,15 +63,19 @@ int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
 int casefile_read_named_fixture(struct reader *r, const cJSON *node,
 				const char *path, char **bytes, size_t *len);
 
+/* The decoded string of a node, NUL bytes and all. */
+char *casefile_read_string(const struct json *j, const cJSON *node,
+			   size_t *len);
+
+/* ---- casebook.c and clients.c ---- */
+
 /* Where the suite is. */
 const char *casebook_root(const struct casebook *book);
 /* Once for a book: what is recorded, and which of it is chosen. */
 int casebook_find_clients(struct casebook *book, const char *wanted,
 			  struct fail *f);
 
-/* The decoded string of a node, NUL bytes and all. */
-char *casefile_read_string(const struct json *j, const cJSON *node,
-			   size_t *len);
+/* ---- caseeach.c ---- */
 
 /* The text of a file with each ${...} replaced, and where pieces came from. */
 struct expansion {

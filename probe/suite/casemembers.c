@@ -2,12 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mockupstream/reply.h"
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
 #include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
-#include "wire/bytes/near.h"
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
@@ -43,127 +41,6 @@ static const struct json_field fields[] = {
 	{ "checks", JSON_ARRAY, AT(checks), JSON_REQUIRED | JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
-
-/* ---- small readers ---- */
-
-char *casefile_read_string(const struct json *j, const cJSON *node, size_t *len)
-{
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-
-	jscan_string(json_raw(j, node), &text);
-	return buf_take(&text, len);
-}
-
-int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
-			  size_t *len)
-{
-	return casefile_read_named_fixture(r, node, node->valuestring, bytes,
-					   len);
-}
-
-int casefile_read_named_fixture(struct reader *r, const cJSON *node,
-				const char *path, char **bytes, size_t *len)
-{
-	struct fail why = FAIL_INIT;
-	struct file file = { .path = NULL };
-
-	if (!cJSON_IsString(node) || strncmp(path, "fixtures/", 9) != 0)
-		return json_fail(r->j, node, r->f,
-				 "a path below fixtures/ should be here");
-	if (file_read(&file, r->root, path, &why) < 0)
-		return json_fail(r->j, node, r->f, "%s", why.text);
-	*bytes = file.bytes;
-	*len = file.len;
-	free(file.path);
-	return 0;
-}
-
-static int fail_word(struct reader *r, const cJSON *node, const char *what,
-		     const char *const *words)
-{
-	const char *near;
-
-	if (!cJSON_IsString(node))
-		return json_fail(r->j, node, r->f, "%s is a text", what);
-	near = near_word(node->valuestring, words);
-	return json_fail(r->j, node, r->f, "unknown %s '%s'%s%s%s", what,
-			 node->valuestring,
-			 near != NULL ? "; did you mean '" : "",
-			 near != NULL ? near : "", near != NULL ? "'?" : "");
-}
-
-/* The index of the word among the NULL-ended ones; -1: it is none. */
-static int word_index(const cJSON *node, const char *const *words)
-{
-	for (int i = 0; cJSON_IsString(node) && words[i] != NULL; i++)
-		if (strcmp(words[i], node->valuestring) == 0)
-			return i;
-	return -1;
-}
-
-int casefile_read_level(struct reader *r, const cJSON *node, enum level *out)
-{
-	const char *const words[] = { level_name(LEVEL_MUST),
-				      level_name(LEVEL_SHOULD),
-				      level_name(LEVEL_MAY), NULL };
-	int i = word_index(node, words);
-
-	if (i < 0)
-		return fail_word(r, node, "level", words);
-	*out = (enum level)i;
-	return 0;
-}
-
-int casefile_read_effect(struct reader *r, const cJSON *node, enum effect *out)
-{
-	const char *const words[] = {
-		effect_name(EFFECT_EXPOSES),  effect_name(EFFECT_BREAKS),
-		effect_name(EFFECT_COSTS),    effect_name(EFFECT_DEGRADES),
-		effect_name(EFFECT_COSMETIC), NULL
-	};
-	int i = word_index(node, words);
-
-	if (i < 0)
-		return fail_word(r, node, "effect", words);
-	*out = (enum effect)i;
-	return 0;
-}
-
-int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out)
-{
-	const char *const words[] = { sees_name(SEES_CREDENTIAL),
-				      sees_name(SEES_FALSE_END), NULL };
-	int i = word_index(node, words);
-
-	if (i < 0)
-		return fail_word(r, node, "thing to see", words);
-	*out = (enum sees)(SEES_CREDENTIAL + i);
-	return 0;
-}
-
-/* A list of texts without repetition; `words` (if not NULL) are all there
- * are. */
-static int read_words(struct reader *r, const cJSON *list, const char *what,
-		      const char *const *words, char ***out, size_t *count)
-{
-	const cJSON *node;
-
-	*out = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(**out));
-	cJSON_ArrayForEach(node, list) {
-		if (!cJSON_IsString(node) || *node->valuestring == '\0')
-			return json_fail(r->j, node, r->f, "%s is a text",
-					 what);
-		if (words != NULL && word_index(node, words) < 0)
-			return fail_word(r, node, what, words);
-		for (size_t i = 0; i < *count; i++)
-			if (strcmp((*out)[i], node->valuestring) == 0)
-				return json_fail(r->j, node, r->f,
-						 "'%s' stands here twice",
-						 node->valuestring);
-		(*out)[(*count)++] = xstrdup(node->valuestring);
-	}
-	return 0;
-}
 
 /* ---- one case ---- */
 
@@ -267,8 +144,8 @@ static int read_claims(struct reader *r, const cJSON *list)
 
 	for (size_t i = 0; claims[i].name != NULL; i++)
 		words[i] = claims[i].name;
-	return read_words(r, list, "claim", words, &r->c->needs,
-			  &r->c->need_count);
+	return casefile_read_words(r, list, "claim", words, &r->c->needs,
+				   &r->c->need_count);
 }
 
 static int fill_case(struct reader *r, const struct case_fields *q)
@@ -286,8 +163,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 				 cJSON_GetObjectItemCaseSensitive(r->j->root,
 								  "limit_ms"),
 				 r->f, "key 'limit_ms' must be at least 1");
-	if (read_words(r, q->guards, "guard", NULL, &c->guards,
-		       &c->guard_count) < 0 ||
+	if (casefile_read_words(r, q->guards, "guard", NULL, &c->guards,
+				&c->guard_count) < 0 ||
 	    casefile_read_level(r, q->level, &c->level) < 0 ||
 	    casefile_read_effect(r, q->effect, &c->effect) < 0)
 		return -1;

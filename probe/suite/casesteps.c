@@ -6,87 +6,6 @@
 #include "probe/suite/casefile_private.h"
 #include "wire/bytes/mem.h"
 
-/* ---- actors ---- */
-
-static bool is_sent(const struct reader *r, const char *actor)
-{
-	for (size_t i = 0; i < r->sent_count; i++)
-		if (strcmp(r->sent[i], actor) == 0)
-			return true;
-	return false;
-}
-
-/* Without rules everything upstream is u1. */
-static bool is_rule(const struct reader *r, const char *actor)
-{
-	const struct rules *rules = r->c->upstream;
-
-	if (rules == NULL)
-		return strcmp(actor, "u1") == 0;
-	for (size_t i = 0; i < rules->count; i++)
-		if (strcmp(rules->list[i].name, actor) == 0)
-			return true;
-	return false;
-}
-
-static int check_client(struct reader *r, const cJSON *node, const char *actor)
-{
-	if (is_sent(r, actor))
-		return 0;
-	return json_fail(r->j, node, r->f, "no step before this sends '%s'",
-			 actor);
-}
-
-static int check_actor(struct reader *r, const cJSON *node, const char *actor)
-{
-	if (strcmp(actor, "u") == 0 || is_rule(r, actor))
-		return 0;
-	if (*actor == 'c')
-		return check_client(r, node, actor);
-	return json_fail(r->j, node, r->f,
-			 "no rule of 'upstream' is named '%s'", actor);
-}
-
-/* ---- expectations ---- */
-
-static int on_actor(void *arg, const cJSON *node, const char *actor,
-		    struct fail *f)
-{
-	(void)f; /* the reader's own */
-	return check_actor(arg, node, actor);
-}
-
-static int on_fixture(void *arg, const cJSON *node, char **bytes, size_t *len,
-		      struct fail *f)
-{
-	(void)f;
-	return casefile_read_fixture(arg, node, bytes, len);
-}
-
-static struct expect_reader expectations(struct reader *r)
-{
-	return (struct expect_reader){
-		.j = r->j, .actor = on_actor, .fixture = on_fixture, .arg = r
-	};
-}
-
-int casefile_read_subject(struct reader *r, const cJSON *node,
-			  struct subject **out)
-{
-	struct expect_reader from = expectations(r);
-
-	return expect_read_subject(out, node, &from, r->f);
-}
-
-static int read_expect(struct reader *r, const cJSON *node, struct expect *out)
-{
-	struct expect_reader from = expectations(r);
-
-	return expect_read(out, node, &from, r->f);
-}
-
-/* ---- steps ---- */
-
 struct step_fields {
 	const char *send, *release, *cancel, *read, *await, *note, *reads;
 	const cJSON *request, *raw, *raw_text, *until, *effect;
@@ -121,7 +40,7 @@ static const cJSON *member(const cJSON *object, const char *key)
 
 static int add_sent(struct reader *r, const cJSON *node, const char *actor)
 {
-	if (is_sent(r, actor))
+	if (casefile_is_sent(r, actor))
 		return json_fail(r->j, node, r->f, "'%s' was sent before",
 				 actor);
 	if (r->sent_count == CASE_SENDS_LIMIT)
@@ -203,7 +122,7 @@ static int read_until(struct reader *r, const cJSON *node,
 		return json_fail(r->j, node, r->f,
 				 "'until' needs 'within_ms', at least 1");
 	out->expect = xcalloc(1, sizeof(*out->expect));
-	return read_expect(r, s->until, out->expect);
+	return casefile_read_expect(r, s->until, out->expect);
 }
 
 static int read_release(struct reader *r, const cJSON *node,
@@ -235,7 +154,7 @@ static int read_cancel(struct reader *r, const cJSON *node,
 {
 	out->kind = STEP_CANCEL;
 	out->actor = xstrdup(s->cancel);
-	return check_client(r, member(node, "cancel"), s->cancel);
+	return casefile_check_client(r, member(node, "cancel"), s->cancel);
 }
 
 /* A client that reads slowly reads on. */
@@ -244,7 +163,7 @@ static int read_on(struct reader *r, const cJSON *node,
 {
 	out->kind = STEP_READ;
 	out->actor = xstrdup(s->read);
-	return check_client(r, member(node, "read"), s->read);
+	return casefile_check_client(r, member(node, "read"), s->read);
 }
 
 static int read_await(struct reader *r, const cJSON *node,
@@ -254,7 +173,7 @@ static int read_await(struct reader *r, const cJSON *node,
 	out->actor = xstrdup(s->await);
 	if (read_wait(r, s, out) < 0)
 		return -1;
-	return check_actor(r, member(node, "await"), s->await);
+	return casefile_check_actor(r, member(node, "await"), s->await);
 }
 
 typedef int step_fn(struct reader *r, const cJSON *node,
@@ -382,10 +301,10 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 		return -1;
 	if (c.when != NULL) {
 		out->when = xcalloc(1, sizeof(*out->when));
-		if (read_expect(r, c.when, out->when) < 0)
+		if (casefile_read_expect(r, c.when, out->when) < 0)
 			return -1;
 	}
-	return read_expect(r, c.expect, &out->expect);
+	return casefile_read_expect(r, c.expect, &out->expect);
 }
 
 int casefile_read_checks(struct reader *r, const cJSON *list)

@@ -25,7 +25,7 @@ static void caps(struct summary *s, const struct grade *g)
 	buf_clear(&text);
 }
 
-void summary_grade(struct summary *s)
+static void summary_grade(struct summary *s)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct grade g;

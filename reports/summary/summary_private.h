@@ -49,8 +49,6 @@ bool summary_tells_all(const struct summary *s);
 
 /* ---- parts ---- */
 
-void summary_grade(struct summary *s);
-
 /* What the gateway does, with the failures that this explains. */
 void summary_causes(struct summary *s);
 

@@ -627,7 +627,7 @@ static void t_buffering_is_seen_where_a_wait_was_in_vain(void **state)
 	put_response(&b->log, "u1", 1, STREAM_HEAD);
 	put_bytes(&b->log, "u1", 1, WLOG_DATA, START TEXT("0", "a"));
 	put_text(&b->log, "u1", WLOG_MARK, "half");
-	put_text(&b->log, "probe", WLOG_STEP, "2 until timeout");
+	put_step(&b->log, 2, VERB_UNTIL, OUTCOME_TIMEOUT);
 	put_bytes(&b->log, "u1", 1, WLOG_DATA, STOP);
 	put_end(&b->log, "u1", 1, END_CLEAN);
 	put_answer(b, "c1", STREAM_HEAD, START TEXT("0", "a") STOP);
@@ -645,7 +645,7 @@ static void t_a_drop_is_no_buffering(void **state)
 	put_bytes(&b->log, "u1", 1, WLOG_DATA, START TEXT("0", "a"));
 	put_bytes(&b->log, "c1", 1, WLOG_DATA, START);
 	put_text(&b->log, "u1", WLOG_MARK, "half");
-	put_text(&b->log, "probe", WLOG_STEP, "2 until timeout");
+	put_step(&b->log, 2, VERB_UNTIL, OUTCOME_TIMEOUT);
 	put_bytes(&b->log, "u1", 1, WLOG_DATA, STOP);
 	put_bytes(&b->log, "c1", 1, WLOG_DATA, STOP);
 	put_end(&b->log, "u1", 1, END_CLEAN);

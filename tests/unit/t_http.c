@@ -357,78 +357,6 @@ static void t_write_refuses_a_split_line(void **state)
 	assert_int_equal(b.len, 0);
 }
 
-/* As the registry has them, and 529. */
-static void t_all_reasons(void **state)
-{
-	struct buf b = BUF_INIT(4096);
-
-	(void)state;
-	for (int status = 0; status < 1000; status++)
-		if (*http_reason(status) != '\0')
-			buf_addf(&b, "%d %s\n", status, http_reason(status));
-	assert_string_equal(buf_str(&b), "100 Continue\n"
-					 "101 Switching Protocols\n"
-					 "103 Early Hints\n"
-					 "200 OK\n"
-					 "201 Created\n"
-					 "202 Accepted\n"
-					 "203 Non-Authoritative Information\n"
-					 "204 No Content\n"
-					 "205 Reset Content\n"
-					 "206 Partial Content\n"
-					 "300 Multiple Choices\n"
-					 "301 Moved Permanently\n"
-					 "302 Found\n"
-					 "303 See Other\n"
-					 "304 Not Modified\n"
-					 "307 Temporary Redirect\n"
-					 "308 Permanent Redirect\n"
-					 "400 Bad Request\n"
-					 "401 Unauthorized\n"
-					 "402 Payment Required\n"
-					 "403 Forbidden\n"
-					 "404 Not Found\n"
-					 "405 Method Not Allowed\n"
-					 "406 Not Acceptable\n"
-					 "407 Proxy Authentication Required\n"
-					 "408 Request Timeout\n"
-					 "409 Conflict\n"
-					 "410 Gone\n"
-					 "411 Length Required\n"
-					 "412 Precondition Failed\n"
-					 "413 Content Too Large\n"
-					 "414 URI Too Long\n"
-					 "415 Unsupported Media Type\n"
-					 "416 Range Not Satisfiable\n"
-					 "417 Expectation Failed\n"
-					 "421 Misdirected Request\n"
-					 "422 Unprocessable Content\n"
-					 "424 Failed Dependency\n"
-					 "425 Too Early\n"
-					 "426 Upgrade Required\n"
-					 "428 Precondition Required\n"
-					 "429 Too Many Requests\n"
-					 "431 Request Header Fields Too Large\n"
-					 "451 Unavailable For Legal Reasons\n"
-					 "500 Internal Server Error\n"
-					 "501 Not Implemented\n"
-					 "502 Bad Gateway\n"
-					 "503 Service Unavailable\n"
-					 "504 Gateway Timeout\n"
-					 "505 HTTP Version Not Supported\n"
-					 "511 Network Authentication Required\n"
-					 "529 Overloaded\n");
-	buf_clear(&b);
-}
-
-static void t_reasons(void **state)
-{
-	(void)state;
-	assert_string_equal(http_reason(429), "Too Many Requests");
-	assert_string_equal(http_reason(529), "Overloaded");
-	assert_string_equal(http_reason(299), "");
-}
-
 #define TEST(title, fn) \
 	{ \
 		"http: " title, fn, NULL, NULL, NULL \
@@ -456,8 +384,6 @@ int main(void)
 		TEST("a head is written as it was read", t_write),
 		TEST("a start line with a line break is not written",
 		     t_write_refuses_a_split_line),
-		TEST("reason phrases", t_reasons),
-		TEST("no other status has a phrase", t_all_reasons),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

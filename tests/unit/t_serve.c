@@ -785,7 +785,6 @@ static void t_free_with_visits(void **state)
 		&s, &p[3],
 		"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc");
 	WAIT_FOR(s.loop, s.heads == 4);
-	serve_close(s.serve);
 	assert_int_equal(serve_visits(s.serve), 4);
 	serve_free(s.serve);
 	assert_int_equal(s.dones, 4);

@@ -260,6 +260,8 @@ static void nobody_there(void **state)
 	     *c; c++) {
 		assert_int_equal(view_find(&v, *c, 1)->end, END_REFUSED);
 		assert_int_equal(view_find(&v, *c, 1)->stage, STAGE_CONNECT);
+		assert_int_equal(view_find(&v, *c, 1)->request->raw,
+				 strcmp(*c, "c2") == 0);
 	}
 	view_clear(&v);
 }

@@ -69,7 +69,4 @@ long http_response_read(struct span bytes, struct http_head *out,
 /* Appends the head with CRLF and the blank line. */
 int http_head_write(const struct http_head *h, struct buf *out);
 
-/* "Overloaded" and the like; "" for a status without a registered phrase. */
-const char *http_reason(int status);
-
 #endif

@@ -171,7 +171,7 @@ static int key_order(const void *left, const void *right)
 }
 
 /* Sorting keeps this from being quadratic in keys an outsider chose. */
-static bool find_twice(struct jval root, struct key *out)
+bool jscan_duplicate_key(struct jval root, struct jval *key)
 {
 	struct jpath_keys keys = keys_of(root);
 	const struct key *first = NULL;
@@ -186,54 +186,7 @@ static bool find_twice(struct jval root, struct key *out)
 			first = k;
 	}
 	if (first != NULL)
-		*out = *first;
+		*key = first->key;
 	free(keys.list);
 	return first != NULL;
-}
-
-static bool is_inside(const char *at, struct jval v)
-{
-	return at >= v.text.at && at < v.text.at + v.text.len;
-}
-
-/* Appends the pointer of the container that begins at `at`. */
-static void add_path(struct jval root, const char *at, struct buf *pointer)
-{
-	struct jval now = root, key, value;
-
-	while (now.text.at != at) {
-		struct jiter it = jscan_iter(now);
-		size_t index = 0;
-
-		while (jscan_next(&it, &key, &value) && !is_inside(at, value))
-			index++;
-		if (now.type == J_OBJECT)
-			jscan_pointer_add(pointer, key);
-		else
-			buf_addf(pointer, "/%zu", index);
-		now = value;
-	}
-}
-
-bool jscan_duplicate_key(struct jval root, struct jval *key)
-{
-	struct key twice;
-
-	if (!find_twice(root, &twice))
-		return false;
-	*key = twice.key;
-	return true;
-}
-
-bool jscan_duplicate(struct jval root, struct buf *pointer)
-{
-	struct key twice;
-
-	if (!find_twice(root, &twice))
-		return false;
-	if (pointer != NULL) {
-		add_path(root, twice.parent, pointer);
-		jscan_pointer_add(pointer, twice.key);
-	}
-	return true;
 }

@@ -78,12 +78,9 @@ struct place {
 };
 struct place jscan_place(struct span doc, const char *at);
 
-/*
- * The first key in document order that its object has had before: the key,
- * or its pointer (appended; NULL if it is not wanted). false: none.
- */
+/* The first key in document order that its object has had before. false:
+ * none. */
 bool jscan_duplicate_key(struct jval root, struct jval *key);
-bool jscan_duplicate(struct jval root, struct buf *pointer);
 
 /* Appends "/" and a key, escaped as a part of a pointer. -1 at the limit. */
 int jscan_pointer_add(struct buf *pointer, struct jval key);

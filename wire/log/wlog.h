@@ -13,11 +13,12 @@
  *	{"at": ns, "run": "16 hex digits", "actor": "c1", "exchange": 1,
  *	 "kind": "request", "method": "", "target": "", "minor": 1,
  *	 "status": 200, "reason": "", "headers": [["name", "value"]],
- *	 "step": 2, "verb": "until", "outcome": "timeout", "text": "",
+ *	 "raw": true, "step": 2, "verb": "until", "outcome": "timeout", "text": "",
  *	 "end": "clean", "stage": "tls", "tunnel": 407, "bytes": ""}
  *
- * What is 0, "" or nothing is left out. Logs of versions before stage, tunnel,
- * step, verb and outcome are read; their steps are lines of text.
+ * What is 0, "", false or nothing is left out. Logs of versions that had no
+ * values for it are read: their steps are lines of text, and WLOG_RAW_TEXT is
+ * what tells of raw bytes.
  */
 #ifndef WIRE_LOG_WLOG_H
 #define WIRE_LOG_WLOG_H
@@ -30,7 +31,7 @@
 #include "wire/http/http.h"
 
 enum wlog_kind {
-	WLOG_REQUEST, /* method, target, minor, headers */
+	WLOG_REQUEST, /* method, target, minor, headers; raw, with its text */
 	WLOG_BODY, /* bytes: the request body */
 	WLOG_RESPONSE, /* status, reason, minor, headers */
 	WLOG_DATA, /* bytes: one piece of the response body */
@@ -71,6 +72,8 @@ struct wlog_step {
 /* "request", "body", ... */
 const char *wlog_kind_name(enum wlog_kind kind);
 
+#define WLOG_RAW_TEXT "raw bytes" /* of a request, for a person */
+
 #define WLOG_LINE_LIMIT ((size_t)64 * 1024 * 1024) /* of one entry on disk */
 
 struct wlog_entry {
@@ -84,6 +87,7 @@ struct wlog_entry {
 	struct headers headers;
 	char *bytes;
 	size_t len;
+	bool raw; /* the request was sent as bytes that need not be one */
 	enum stream_end end;
 	enum end_stage stage; /* of an end that is not clean: how far it came */
 	int tunnel; /* a proxy's status for a tunnel; 0: none */
@@ -131,10 +135,10 @@ struct wlog_step wlog_step_from(const char *line, const char **text);
 /* One JSON object and a newline. Bytes are a string where they are UTF-8,
  * and {"base64": "..."} otherwise. */
 int wlog_entry_write(const struct wlog_entry *e, struct buf *out);
-int wlog_write(const struct wlog *w, FILE *to, struct fail *f);
 
 /* Reads one line (without its newline) and appends it. */
-int wlog_entry_read(struct wlog *w, struct span line, struct fail *f);
+int wlog_entry_read(struct wlog *w, struct span line,
+		    struct fail *f); /* for tests */
 int wlog_read(struct wlog *w, FILE *from, const char *name, struct fail *f);
 
 #endif

@@ -19,6 +19,7 @@
 struct wlog_reading {
 	int64_t at, exchange, status, minor, tunnel, step;
 	uint64_t run;
+	bool raw;
 	char *actor, *text;
 	enum wlog_kind kind;
 	enum stream_end end;
@@ -236,6 +237,16 @@ static int read_headers(const struct field *fd, struct wlog_reading *r,
 	return 0;
 }
 
+static int read_raw(const struct field *fd, struct wlog_reading *r,
+		    struct jval value, struct fail *f)
+{
+	(void)fd;
+	if (value.type != J_TRUE && value.type != J_FALSE)
+		return fail_set(f, FAIL_SYNTAX, "neither true nor false");
+	r->raw = value.type == J_TRUE;
+	return 0;
+}
+
 static int read_body(const struct field *fd, struct wlog_reading *r,
 		     struct jval value, struct fail *f)
 {
@@ -257,6 +268,7 @@ static const struct field fields[] = {
 	{ "status", read_whole, IN(status), 0, 999 },
 	{ "reason", read_text, IN(head.reason), 0, 0 },
 	{ "headers", read_headers, 0, 0, 0 },
+	{ "raw", read_raw, 0, 0, 0 },
 	{ "step", read_whole, IN(step), 1, UINT_MAX },
 	{ "verb", read_name, 0, 0, 0 },
 	{ "outcome", read_name, 0, 0, 0 },
@@ -331,6 +343,8 @@ static void append(struct wlog *w, struct wlog_reading *r)
 
 	r->head.status = (int)r->status;
 	r->head.minor = (int)r->minor;
+	e->raw = r->raw || (r->kind == WLOG_REQUEST && text != NULL &&
+			    strcmp(text, WLOG_RAW_TEXT) == 0);
 	e->end = r->end;
 	e->stage = r->stage;
 	e->tunnel = (int)r->tunnel;

@@ -112,6 +112,8 @@ static int write_end(struct buf *out, const struct wlog_entry *e)
 
 static int write_rest(struct buf *out, const struct wlog_entry *e)
 {
+	if (e->raw && buf_add_text(out, ",\"raw\":true") < 0)
+		return -1;
 	if (write_step(out, &e->step) < 0 ||
 	    write_text(out, "text", e->text) < 0 || write_end(out, e) < 0)
 		return -1;
@@ -132,25 +134,4 @@ int wlog_entry_write(const struct wlog_entry *e, struct buf *out)
 		return -1;
 	}
 	return 0;
-}
-
-int wlog_write(const struct wlog *w, FILE *to, struct fail *f)
-{
-	struct buf line = BUF_INIT(WLOG_LINE_LIMIT + 1);
-	int rc = 0;
-
-	for (size_t i = 0; i < w->count && rc == 0; i++) {
-		buf_reset(&line);
-		if (wlog_entry_write(&w->list[i], &line) < 0)
-			rc = fail_set(f, FAIL_LIMIT,
-				      "wire log: entry %zu is longer than %zu "
-				      "bytes",
-				      i + 1, WLOG_LINE_LIMIT);
-		else if (fwrite(line.at, 1, line.len, to) != line.len)
-			rc = fail_errno(f, FAIL_SYSTEM, "writing the wire log");
-	}
-	if (rc == 0 && fflush(to) != 0)
-		rc = fail_errno(f, FAIL_SYSTEM, "writing the wire log");
-	buf_clear(&line);
-	return rc;
 }

@@ -13,78 +13,9 @@
 
 #define TEXT_LIMIT ((size_t)16 * 1024)
 
-enum { SOON_DAYS = 14, DAY_S = 86400, ADDRESSES = 4, SHORT_MS = 5000 };
+enum { SOON_DAYS = 14, DAY_S = 86400, ADDRESSES = 4 };
 
-/* ---- what the steps have in common ---- */
-
-void network_found(struct doctor *d, const char *code, const struct asked *x,
-		   const char *w1, const char *w2, const char *w3)
-{
-	const char *given[FINDING_WORDS] = { w1, w2, w3 };
-	struct buf words[FINDING_WORDS];
-	const char *texts[FINDING_WORDS];
-	struct buf evidence = BUF_INIT(TEXT_LIMIT);
-
-	for (size_t i = 0; i < FINDING_WORDS; i++) {
-		buf_init(&words[i], TEXT_LIMIT);
-		(void)buf_add_text(&words[i], given[i] ? given[i] : "");
-		secrets_blot(&d->secrets, &words[i]);
-		texts[i] = given[i] ? buf_str(&words[i]) : NULL;
-	}
-	if (x->text[0])
-		(void)buf_addf(&evidence, "%s\n", x->text);
-	if (x->certificate.subject[0])
-		(void)buf_addf(&evidence, "certificate of %s, issued by %s\n",
-			       x->certificate.subject, x->certificate.issuer);
-	secrets_blot(&d->secrets, &evidence);
-	findings_add(&d->findings, d->step->id, code, texts, FINDING_WORDS,
-		     &evidence);
-	for (size_t i = 0; i < FINDING_WORDS; i++)
-		buf_clear(&words[i]);
-}
-
-static bool ask_with(struct asker *a, struct doctor *d, const struct ask *q,
-		     struct asked *out)
-{
-	struct fail f = FAIL_INIT;
-
-	if (asker_ask(a, q, out, &f) < 0) {
-		out->end = END_BAD;
-		snprintf(out->text, sizeof(out->text), "%.*s",
-			 (int)sizeof(out->text) - 1, f.text);
-		return false;
-	}
-	if (asker_interrupted(a))
-		d->over = true;
-	return !d->over;
-}
-
-bool network_ask_bare(struct doctor *d, const char *base, bool only_connect,
-		      struct asked *out)
-{
-	const struct settings *s = d->config->settings;
-	struct asker_config config = { .base_url = base,
-				       .proxy = s->proxy,
-				       .any_certificate = true,
-				       .connect_ms = SHORT_MS,
-				       .head_ms = SHORT_MS,
-				       .idle_ms = SHORT_MS };
-	struct ask q = { .method = "GET",
-			 .target = "/",
-			 .only_connect = only_connect };
-	struct asker *a;
-	bool ok;
-
-	if (!only_connect && d->called >= d->config->max_requests)
-		return false;
-	if (asker_new(&a, &config, NULL) < 0)
-		return false;
-	ok = asker_interruptible(a, NULL) == 0 && ask_with(a, d, &q, out);
-	if (ok && !only_connect)
-		d->called++;
-	asker_free(a);
-	return ok;
-}
+/* ---- the connection that all of them look at ---- */
 
 /* The connection, made when it is first asked for. */
 static const struct asked *reach(struct doctor *d)
@@ -92,21 +23,15 @@ static const struct asked *reach(struct doctor *d)
 	struct ask q = { .method = "GET", .target = "/", .only_connect = true };
 
 	if (d->reached.began == 0)
-		ask_with(d->asker, d, &q, &d->reached);
+		network_ask(d->asker, d, &q, &d->reached);
 	return &d->reached;
-}
-
-static void parts_of(const struct doctor *d, struct url_parts *u)
-{
-	if (!network_url_split(d->config->base_url, u))
-		*u = (struct url_parts){ .host = SPAN_EMPTY };
 }
 
 static void shown_origin(const struct doctor *d, struct buf *out)
 {
 	struct url_parts u;
 
-	parts_of(d, &u);
+	network_parts(d, &u);
 	network_url_show(u.origin, out);
 }
 
@@ -143,33 +68,6 @@ static bool has_proxy(const struct doctor *d, struct buf *why)
 static bool has_no_proxy(const struct doctor *d, struct buf *why)
 {
 	return !has_proxy(d, why);
-}
-
-void network_proxy_failed(struct doctor *d, const char *code,
-			  const struct asked *x, int status)
-{
-	const struct settings *s = d->config->settings;
-	struct buf proxy = BUF_INIT(TEXT_LIMIT);
-	char number[16];
-
-	network_url_show(span_of(s->proxy), &proxy);
-	snprintf(number, sizeof(number), "%d", status);
-	if (status > 0)
-		network_found(d, code, x, buf_str(&proxy), number,
-			      s->proxy_source);
-	else
-		network_found(d, code, x, buf_str(&proxy), s->proxy_source,
-			      NULL);
-	buf_clear(&proxy);
-}
-
-/* The proxy is then what is wrong, whatever else is seen. */
-bool network_is_astray(const struct doctor *d)
-{
-	struct url_parts u;
-
-	parts_of(d, &u);
-	return d->config->settings->proxy && network_is_loopback(u.host);
 }
 
 static void check_loopback(struct doctor *d, const struct asked *x,
@@ -242,7 +140,7 @@ static void run_name(struct doctor *d, struct step_result *out)
 
 	if (was_interrupted(d, out) || is_bad_url(d, out))
 		return;
-	parts_of(d, &u);
+	network_parts(d, &u);
 	host = span_dup(u.host);
 	if (x->end == END_CLEAN || x->stage > STAGE_NAME) {
 		add_addresses(host, &out->text);
@@ -284,7 +182,7 @@ static bool is_https(const struct doctor *d, struct buf *why)
 	struct url_parts u;
 
 	(void)why;
-	parts_of(d, &u);
+	network_parts(d, &u);
 	return u.tls;
 }
 
@@ -323,7 +221,7 @@ static bool is_plain_port(struct doctor *d, const struct asked *x)
 	struct url_parts u;
 	bool is;
 
-	parts_of(d, &u);
+	network_parts(d, &u);
 	(void)buf_add_text(&base, "http");
 	(void)buf_add_span(&base, span_skip(u.origin, strlen("https")));
 	is = network_ask_bare(d, buf_str(&base), false, &plain) &&
@@ -344,7 +242,7 @@ static void tls_failed(struct doctor *d, const struct asked *x)
 	struct url_parts u;
 	char *host, date[32];
 
-	parts_of(d, &u);
+	network_parts(d, &u);
 	host = span_dup(u.host);
 	date_of(c->expires, date, sizeof(date));
 	if (c->fault == CERTIFICATE_EXPIRED)

@@ -1,0 +1,80 @@
+/* What of an answer is still to go out, and that nothing will any more. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/serve_private.h"
+#include "wire/bytes/mem.h"
+
+static void queue_piece(struct visit *v, const char *bytes, size_t len)
+{
+	struct piece *p = xmalloc(sizeof(*p) + len);
+
+	p->next = NULL;
+	p->at = 0;
+	p->len = len;
+	memcpy(p->bytes, bytes, len);
+	*v->last = p;
+	v->last = &p->next;
+	v->queued += len;
+}
+
+void visit_queue_add(struct visit *v, const char *bytes, size_t len)
+{
+	size_t n;
+
+	for (; len > 0; bytes += n, len -= n) {
+		n = len < VISIT_PIECE_BYTES ? len : VISIT_PIECE_BYTES;
+		queue_piece(v, bytes, n);
+	}
+}
+
+void visit_took(struct visit *v, size_t len)
+{
+	struct piece *p = v->first;
+
+	p->at += len;
+	v->queued -= len;
+	if (p->at == p->len) {
+		v->first = p->next;
+		if (!v->first)
+			v->last = &v->first;
+		free(p);
+	}
+	if (v->full && v->queued < VISIT_HIGH_BYTES / 2) {
+		v->full = false;
+		if (v->serve->handler->on_room)
+			v->serve->handler->on_room(v->serve->arg, v);
+	}
+}
+
+bool visit_has_room(struct visit *v)
+{
+	if (v->queued > VISIT_HIGH_BYTES)
+		v->full = true;
+	return !v->full;
+}
+
+void visit_queue_drop(struct visit *v)
+{
+	while (v->first)
+		visit_took(v, v->first->len - v->first->at);
+}
+
+void visit_hangup(struct visit *v, enum stream_end how)
+{
+	const struct serve_handler *h = v->serve->handler;
+
+	if (v->gone)
+		return;
+	v->gone = true;
+	v->full = false;
+	visit_queue_drop(v);
+	/* A client that closed one way only and reads nothing would hold the
+	 * connection; and what is left unread must not delay the end. */
+	if (v->conn)
+		(void)shutdown(v->conn->fd, SHUT_RDWR);
+	visit_wake(v);
+	if (v->listed && v->cut == END_OPEN && h->on_hangup)
+		h->on_hangup(v->serve->arg, v, how);
+}

@@ -1,0 +1,249 @@
+/* What was found: what a cause is called, and what to do about it. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "probe/bisect/report.h"
+#include "probe/refusal/finding.h"
+#include "wire/bytes/print.h"
+
+/*
+ * ---- what is left of a request that has nothing more to lose ----
+ *
+ * Fields that every request has to have, of which none can be missed. The text
+ * of the failure tells which of them it is about.
+ */
+
+static bool is_word_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/* All its pieces, one behind the other: a gateway may have renamed max_tokens
+ * to max_completion_tokens. */
+static bool is_named_by(struct span word, struct span name)
+{
+	struct span piece;
+
+	if (span_find_byte(name, '_') == SIZE_MAX)
+		return span_equal(word, name);
+	while (span_split(&name, '_', &piece)) {
+		size_t at = span_find(word, piece);
+
+		if (at == SIZE_MAX)
+			return false;
+		word = span_skip(word, at + piece.len);
+	}
+	return true;
+}
+
+static bool is_named(struct span text, struct span name)
+{
+	while (text.len > 0) {
+		size_t n = 0;
+
+		while (n < text.len && is_word_byte(text.at[n]))
+			n++;
+		if (n >= name.len && is_named_by(span_first(text, n), name))
+			return true;
+		text = span_skip(text, n + 1);
+	}
+	return false;
+}
+
+static void add(const char *kind, struct span name, struct buf *out)
+{
+	buf_addf(out, "%s%s `", out->len > 0 ? ", " : "", kind);
+	print_bytes(name, 60, out);
+	buf_add_byte(out, '`');
+}
+
+/* Those that the text names; without a text all. */
+static void add_left(const struct bisect_request *q, const char *text,
+		     struct buf *out)
+{
+	struct jval root, key, value;
+	struct jiter it;
+
+	for (size_t i = 0; i < q->headers.count; i++) {
+		const char *name = q->headers.list[i].name;
+
+		if (!secrets_is_header(name) &&
+		    strcasecmp(name, "content-type") != 0 &&
+		    (text == NULL || is_named(span_of(text), span_of(name))))
+			add("header", span_of(name), out);
+	}
+	if (jscan(buf_span(&q->body), &root, NULL) < 0)
+		return;
+	it = jscan_iter(root);
+	while (jscan_next(&it, &key, &value)) {
+		struct span name =
+			span_skip(span_first(key.text, key.text.len - 1), 1);
+
+		if (key.text.len > 2 &&
+		    (text == NULL || is_named(span_of(text), name)))
+			add("field", name, out);
+	}
+}
+
+/* "user: Extra inputs are not permitted", and there is no user in it. */
+static bool add_foreign(const char *text, struct buf *out)
+{
+	size_t n = 0;
+
+	while (is_word_byte(text[n]))
+		n++;
+	if (n == 0 || text[n] != ':' ||
+	    span_find(span_of(text), span_of("Extra inputs")) == SIZE_MAX)
+		return false;
+	buf_addf(out,
+		 "nothing in the request: field `%.*s` is not in it, so the "
+		 "gateway adds it",
+		 (int)n, text);
+	return true;
+}
+
+static void name_bare(const struct bisect_found *x, struct buf *out)
+{
+	const struct seen *s = &x->failure;
+	const char *text = *s->text ? s->text : s->normal;
+	struct buf left = BUF_INIT(1024);
+
+	add_left(&x->cause->smallest, text, &left);
+	if (left.len == 0 && add_foreign(text, out))
+		return;
+	if (left.len == 0)
+		add_left(&x->cause->smallest, NULL, &left);
+	if (left.len > 0)
+		buf_addf(out, "%s, which every request has to have",
+			 buf_str(&left));
+	else
+		buf_add_text(out, "nothing in the request: an empty one fails "
+				  "in the same way");
+	buf_clear(&left);
+}
+
+/* ---- all of them ---- */
+
+void bisect_found_name(const struct bisect_found *x, struct buf *out)
+{
+	const struct bisect_cause *c = x->cause;
+
+	if (c->is_size)
+		buf_addf(out, "its size: %zu bytes fail, %zu pass", c->fails_at,
+			 c->passes_at);
+	for (size_t i = 0; i < c->count; i++)
+		buf_addf(out, "%s%s", i > 0 ? " together with " : "",
+			 c->culprits[i].name);
+	if (c->is_size || c->count > 0)
+		return;
+	if (c->is_bare)
+		name_bare(x, out);
+	else
+		buf_add_text(out, "not found yet: it is in the smallest "
+				  "request that is known to fail");
+}
+
+/* ---- what to do ---- */
+
+/* The beta that the request carries of those that would do, or NULL. */
+static char *carried(const struct sample *s, const char *betas)
+{
+	struct span rest = span_of(betas), one;
+
+	while (span_split(&rest, ' ', &one)) {
+		char *beta = span_dup(one);
+
+		if (*beta && headers_has_token(&s->request.headers,
+					       "anthropic-beta", beta))
+			return beta;
+		free(beta);
+	}
+	return NULL;
+}
+
+static void add_beta(const struct bisect_report *r, const struct feature *e,
+		     struct buf *out)
+{
+	char *beta;
+
+	if (e->betas == NULL)
+		return;
+	beta = carried(r->sample, e->betas);
+	if (beta != NULL)
+		buf_addf(out,
+			 "the request carries the beta `%s` that goes with it: "
+			 "the gateway or its upstream dropped it from "
+			 "anthropic-beta, or does not know it\n",
+			 beta);
+	else
+		buf_addf(out, "field `%s` without beta `%.*s`\n", e->name,
+			 (int)strcspn(e->betas, " "), e->betas);
+	free(beta);
+}
+
+static void add_size_advice(const struct bisect_cause *c, struct buf *out)
+{
+	buf_addf(out,
+		 "a limit of request bodies is between %zu and %zu bytes: "
+		 "raise it in whatever stands in front of the provider "
+		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
+		 "the body limits of a WAF, a load balancer or the gateway "
+		 "itself); the API takes 32 MB\n",
+		 c->passes_at, c->fails_at);
+}
+
+/* Five markers have one advice. */
+static bool is_told(const struct bisect_cause *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c->culprits[i].feature == c->culprits[n].feature)
+			return true;
+	return false;
+}
+
+/* What doctor says of such an answer, but for the advice to bisect. */
+static void add_general_advice(const struct seen *s, struct buf *out)
+{
+	if (*s->headline)
+		buf_addf(out, "%s\n", s->headline);
+	if (s->code != NULL && finding_leads_to_bisect(s->code))
+		buf_add_text(out, "look for the request in the gateway's "
+				  "log\n");
+	else if (*s->fix)
+		buf_addf(out, "%s\n", s->fix);
+}
+
+void bisect_report_advice(const struct bisect_report *r,
+			  const struct bisect_found *x, struct buf *out)
+{
+	const struct bisect_cause *c = x->cause;
+	bool any = false;
+
+	if (c->is_size) {
+		add_size_advice(c, out);
+		return;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		const struct feature *e = c->culprits[i].feature;
+
+		if (e == NULL)
+			continue;
+		any = true;
+		if (is_told(c, i))
+			continue;
+		if (c->culprits[i].pointer != NULL)
+			add_beta(r, e, out);
+		feature_advice(e, out);
+		if (out->len > 0 && out->at[out->len - 1] != '\n')
+			buf_add_byte(out, '\n');
+	}
+	/* What the answer says of places is true of the request it answers, and
+	 * the given one has what a person knows by name. */
+	if (!any)
+		add_general_advice(x == &r->list[0] && r->answer_count > 0
+					   ? &r->answers[0]
+					   : &x->failure,
+				   out);
+}

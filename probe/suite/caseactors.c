@@ -1,0 +1,81 @@
+/* Who takes part in a case, and expectations of what they saw. */
+#include <string.h>
+
+#include "probe/suite/casefile_private.h"
+
+bool casefile_is_sent(const struct reader *r, const char *actor)
+{
+	for (size_t i = 0; i < r->sent_count; i++)
+		if (strcmp(r->sent[i], actor) == 0)
+			return true;
+	return false;
+}
+
+/* Without rules everything upstream is u1. */
+static bool is_rule(const struct reader *r, const char *actor)
+{
+	const struct rules *rules = r->c->upstream;
+
+	if (rules == NULL)
+		return strcmp(actor, "u1") == 0;
+	for (size_t i = 0; i < rules->count; i++)
+		if (strcmp(rules->list[i].name, actor) == 0)
+			return true;
+	return false;
+}
+
+int casefile_check_client(struct reader *r, const cJSON *node,
+			  const char *actor)
+{
+	if (casefile_is_sent(r, actor))
+		return 0;
+	return json_fail(r->j, node, r->f, "no step before this sends '%s'",
+			 actor);
+}
+
+int casefile_check_actor(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (strcmp(actor, "u") == 0 || is_rule(r, actor))
+		return 0;
+	if (*actor == 'c')
+		return casefile_check_client(r, node, actor);
+	return json_fail(r->j, node, r->f,
+			 "no rule of 'upstream' is named '%s'", actor);
+}
+
+static int on_actor(void *arg, const cJSON *node, const char *actor,
+		    struct fail *f)
+{
+	(void)f; /* the reader's own */
+	return casefile_check_actor(arg, node, actor);
+}
+
+static int on_fixture(void *arg, const cJSON *node, char **bytes, size_t *len,
+		      struct fail *f)
+{
+	(void)f;
+	return casefile_read_fixture(arg, node, bytes, len);
+}
+
+static struct expect_reader expectations(struct reader *r)
+{
+	return (struct expect_reader){
+		.j = r->j, .actor = on_actor, .fixture = on_fixture, .arg = r
+	};
+}
+
+int casefile_read_subject(struct reader *r, const cJSON *node,
+			  struct subject **out)
+{
+	struct expect_reader from = expectations(r);
+
+	return expect_read_subject(out, node, &from, r->f);
+}
+
+int casefile_read_expect(struct reader *r, const cJSON *node,
+			 struct expect *out)
+{
+	struct expect_reader from = expectations(r);
+
+	return expect_read(out, node, &from, r->f);
+}
