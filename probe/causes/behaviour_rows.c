@@ -104,7 +104,7 @@ static const struct behaviour_row request_rows[] = {
 				      "without its version so "
 				      "is the request.",
 				      "Copy the field as it came.", "HDR-04",
-				      LEVEL_SHOULD, EFFECT_DEGRADES },
+				      LEVEL_MAY, EFFECT_DEGRADES },
 	[BEHAVIOUR_FIELD_ADDED] = { "request-field-added", CAUSE_ADDED,
 				    PART_FIELD, REQUESTS,
 				    "adds the request field {}",
@@ -118,7 +118,7 @@ static const struct behaviour_row request_rows[] = {
 				      "The provider acts on another value than "
 				      "the client sent.",
 				      "Copy the field as it came.", "HDR-04",
-				      LEVEL_SHOULD, EFFECT_DEGRADES },
+				      LEVEL_MAY, EFFECT_DEGRADES },
 	[BEHAVIOUR_FIELD_MERGED] = { "request-field-merged", CAUSE_CHANGED,
 				     PART_FIELD, REQUESTS,
 				     "makes one line of several of the request "

@@ -378,6 +378,7 @@ static void t_a_mapped_status_is_one_behaviour(void **state)
 	assert_non_null(strstr(c->headline, "the provider's 529 with 502"));
 	assert_non_null(strstr(c->headline, ": 1 of 1 answers"));
 	assert_string_equal(c->duty, "ERR-08");
+	assert_int_equal(c->level, LEVEL_SHOULD);
 	assert_null(settled(b, "answer-field-dropped:retry-after"));
 }
 
