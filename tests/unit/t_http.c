@@ -36,6 +36,7 @@ static void t_request(void **state)
 	assert_int_equal(h.headers.count, 4);
 	assert_string_equal(h.headers.list[1].name, "X-Dup");
 	assert_string_equal(h.headers.list[2].name, "x-dup");
+	assert_string_equal(headers_nth(&h.headers, "X-DUP", 0), "one");
 	assert_string_equal(headers_nth(&h.headers, "X-DUP", 1), "two");
 	assert_string_equal(headers_get(&h.headers, "empty"), "");
 	http_head_clear(&h);

@@ -175,6 +175,37 @@ static void t_bytes(void **state)
 	call_close(&c);
 }
 
+/* What goes up: the body as it came, and no body where there was none. */
+static void t_requests(void **state)
+{
+	static const struct ask list = { "GET", "/v1/models?limit=2", "mine",
+					 NULL };
+	static const struct ask empty = { "POST", "/v1/messages", "mine", "" };
+	struct gateway *g = *state;
+	struct rawpeer *p = g->w.server.peers;
+	struct call c;
+
+	send_ask(g, &list, &c);
+	WAIT_FOR(g->w.loop,
+		 g->w.server.count == 1 && rawpeer_has(&p[0], "\r\n\r\n"));
+	assert_true(span_starts(buf_span(&p[0].in),
+				"GET /v1/models?limit=2 HTTP/1.1\r\n"));
+	assert_true(rawpeer_has(&p[0], "x-api-key: up\r\n"));
+	assert_false(rawpeer_has(&p[0], "mine"));
+	assert_false(rawpeer_has(&p[0], "Content-Length"));
+	assert_false(rawpeer_has(&p[0], "Transfer-Encoding"));
+	rawpeer_text(&p[0], "HTTP/1.1 200 A\r\nContent-Length: 2\r\n\r\n{}");
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_string_equal(buf_str(&c.body), "{}");
+	call_close(&c);
+	rawpeer_close(&p[0]);
+	send_ask(g, &empty, &c);
+	WAIT_FOR(g->w.loop,
+		 g->w.server.count == 2 && rawpeer_has(&p[1], "\r\n\r\n"));
+	assert_true(rawpeer_has(&p[1], "Content-Length: 0\r\n"));
+	call_close(&c);
+}
+
 /* A success that says nothing would look like an answer without words. */
 static void t_empty_stream(void **state)
 {
@@ -333,6 +364,8 @@ int main(void)
 		T("relay: a redirect leads nowhere, but 304 is no redirect",
 		  t_statuses),
 		T("relay: bytes and framing go down as they came", t_bytes),
+		T("relay: requests go up with the gateway's key and their body",
+		  t_requests),
 		T("relay: a stream without an event is no success",
 		  t_empty_stream),
 		T("relay: what breaks off upstream breaks off here",
