@@ -32,13 +32,15 @@ static void on_run_done(void *arg, struct run *run)
 
 	check_case(o->book.list[o->next], run_log(run), run_number(run),
 		   &result);
-	o->missing[o->next] = result.verdict == VERDICT_PASS &&
+	o->missing[o->next] = !result.waited &&
+			      result.verdict == VERDICT_PASS &&
 			      result.outcome_count > 0 &&
 			      result.outcomes[0].verdict == VERDICT_FAIL;
+	/* Whoever hangs at one of them may hang at all. */
+	o->next = result.waited ? o->book.count : o->next + 1;
 	result_clear(&result);
 	run_free(run);
 	o->run = NULL;
-	o->next++;
 	ask_next(o);
 }
 

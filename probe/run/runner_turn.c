@@ -133,11 +133,25 @@ static bool is_refused(const struct run *run)
 	return false;
 }
 
+/* An error answer. What hangs or breaks off is no rest, and waiting for it is
+ * for nothing. */
+static bool is_error_answer(const struct run *run)
+{
+	const struct wlog *log = run_log(run);
+
+	for (size_t i = 0; i < log->count; i++)
+		if (log->list[i].kind == WLOG_RESPONSE &&
+		    log->list[i].actor[0] == 'c' && log->list[i].status >= 400)
+			return true;
+	return false;
+}
+
 static void on_plain_done(void *arg, struct run *run)
 {
 	struct runner *r = arg;
 	bool refused = is_refused(run);
-	bool ok = !refused && r->config.plain_ok(r->config.arg, run);
+	bool ok = !refused && (!is_error_answer(run) ||
+			       r->config.plain_ok(r->config.arg, run));
 
 	run_free(run);
 	r->plain = NULL;
