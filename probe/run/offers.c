@@ -25,19 +25,32 @@ static bool is_decidable(const struct offers *o, const struct casefile *c)
 
 static void ask_next(struct offers *o);
 
+/* Whoever does not answer one of them to its end may do so with all. */
+static bool is_broken_off(const struct run *run)
+{
+	const struct wlog *log = run_log(run);
+
+	for (size_t i = 0; i < log->count; i++)
+		if (log->list[i].kind == WLOG_END &&
+		    log->list[i].actor[0] == 'c' &&
+		    log->list[i].end != END_CLEAN)
+			return true;
+	return false;
+}
+
 static void on_run_done(void *arg, struct run *run)
 {
 	struct offers *o = arg;
 	struct result result = { .id = NULL };
+	bool broken;
 
 	check_case(o->book.list[o->next], run_log(run), run_number(run),
 		   &result);
-	o->missing[o->next] = !result.waited &&
-			      result.verdict == VERDICT_PASS &&
+	broken = result.waited || is_broken_off(run);
+	o->missing[o->next] = !broken && result.verdict == VERDICT_PASS &&
 			      result.outcome_count > 0 &&
 			      result.outcomes[0].verdict == VERDICT_FAIL;
-	/* Whoever hangs at one of them may hang at all. */
-	o->next = result.waited ? o->book.count : o->next + 1;
+	o->next = broken ? o->book.count : o->next + 1;
 	result_clear(&result);
 	run_free(run);
 	o->run = NULL;

@@ -4,6 +4,7 @@
  */
 #include "probe/run/runner_private.h"
 
+#define HELD_BYTES ((size_t)8 * 1024 * 1024)
 #define LOOK_AGAIN_MS 250 /* between two looks at a resting gateway */
 #define RUNS_LIMIT 3 /* of one case that a resting gateway refuses */
 #define AGAIN_MS 30000 /* for running cases again, in all */
@@ -42,9 +43,15 @@ static void hold(struct runner_slot *p)
 	p->again = false;
 }
 
+/* Its log is too large to be kept until it is asked again. */
+static bool is_large(const struct runner_slot *p)
+{
+	return run_log(p->run)->bytes > HELD_BYTES;
+}
+
 static void believe(struct runner_slot *p)
 {
-	if (!p->runner->gone && is_doubtful(p)) {
+	if (!p->runner->gone && is_doubtful(p) && !is_large(p)) {
 		p->state = HELD;
 		p->again = true;
 	} else {
