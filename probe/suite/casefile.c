@@ -172,6 +172,27 @@ static int row_id(struct filing *g, const cJSON *each, const cJSON *row,
 	return 0;
 }
 
+/* A member that no ${each.NAME} names does nothing, whatever it says. */
+static int check_used(struct filing *g, const cJSON *row)
+{
+	struct buf word = BUF_INIT(BUF_NO_LIMIT);
+	const cJSON *m;
+	int rc = 0;
+
+	cJSON_ArrayForEach(m, row) {
+		if (rc < 0 || strcmp(m->string, "id") == 0)
+			continue;
+		buf_reset(&word);
+		buf_addf(&word, "${each.%s}", m->string);
+		if (strstr(g->j->text, buf_str(&word)) == NULL)
+			rc = json_fail(g->j, m, g->f,
+				       "nothing in the case names %s",
+				       buf_str(&word));
+	}
+	buf_clear(&word);
+	return rc;
+}
+
 static int file_rows(struct filing *g, const cJSON *each)
 {
 	const cJSON *row;
@@ -183,7 +204,7 @@ static int file_rows(struct filing *g, const cJSON *each)
 		return json_fail(g->j, each, g->f, "more than %d rows",
 				 CASE_EACH_LIMIT);
 	cJSON_ArrayForEach(row, each)
-		if (row_id(g, each, row, &id) < 0)
+		if (row_id(g, each, row, &id) < 0 || check_used(g, row) < 0)
 			return -1;
 	cJSON_ArrayForEach(row, each)
 		if (row_id(g, each, row, &id) < 0 || file_row(g, row, id) < 0)
