@@ -50,7 +50,7 @@ static void t_bytes(void **state)
 	put_bytes(&w, "c1", 1, WLOG_DATA, "123");
 	put_timeout(2);
 	put_bytes(&w, "c1", 1, WLOG_DATA, "45"); /* it came too late */
-	assert_said("the gateway buffers: the provider had sent 5 bytes and "
+	assert_said("the provider had sent 5 bytes and "
 		    "waited, 3 of them had reached the client");
 }
 
@@ -59,7 +59,7 @@ static void t_head(void **state)
 	(void)state;
 	put_upstream("");
 	put_timeout(2);
-	assert_said("the gateway buffers: the provider had sent the head and "
+	assert_said("the provider had sent the head and "
 		    "waited, nothing had reached the client");
 }
 
@@ -95,7 +95,7 @@ static void t_other_steps(void **state)
 	assert_said("");
 	wlog_add(&w, 0, RUN + 1, "u1", 1, WLOG_MARK);
 	put_timeout(2);
-	assert_said("the gateway buffers: the provider had sent 5 bytes and "
+	assert_said("the provider had sent 5 bytes and "
 		    "waited, 0 of them had reached the client");
 }
 
