@@ -141,6 +141,11 @@ static const struct {
 	  "block ends with" },
 	{ START EVENT("message_delta", ",\"delta\":{\"stop_reason\":null}"),
 	  "event 1 (message_delta): usage.output_tokens is missing" },
+	{ START EVENT("message_delta",
+		      ",\"delta\":{\"stop_reason\":null},\"usage\":{}"),
+	  "event 1 (message_delta): usage.output_tokens is missing" },
+	{ START EVENT("message_delta", ",\"usage\":{\"output_tokens\":1}"),
+	  "event 1 (message_delta): delta is missing" },
 	{ START EVENT("message_delta", ",\"delta\":{},\"usage\":"
 				       "{\"output_tokens\":1}"),
 	  "event 1 (message_delta): delta.stop_reason is missing" },

@@ -425,6 +425,18 @@ static void t_no_bytes(void **state)
 	kit_tear_down(&mine);
 }
 
+static void assert_limit(const struct client *c, const char *family,
+			 const char *limit, const char *remaining)
+{
+	char name[80];
+
+	snprintf(name, sizeof(name), "anthropic-ratelimit-%s-limit", family);
+	assert_string_equal(headers_get(&c->headers, name), limit);
+	snprintf(name, sizeof(name), "anthropic-ratelimit-%s-remaining",
+		 family);
+	assert_string_equal(headers_get(&c->headers, name), remaining);
+}
+
 static void t_first_party_headers(void **state)
 {
 	struct kit *k = *state;
@@ -440,6 +452,9 @@ static void t_first_party_headers(void **state)
 	assert_non_null(headers_get(&c.headers, "anthropic-organization-id"));
 	assert_non_null(headers_get(&c.headers,
 				    "anthropic-ratelimit-input-tokens-reset"));
+	assert_limit(&c, "requests", "4000000", "3999999");
+	assert_limit(&c, "tokens", "480000000", "479999000");
+	assert_limit(&c, "input-tokens", "400000000", "399999000");
 	assert_null(headers_get(&c.headers, "content-type"));
 	mock_disarm(k->mock, 0);
 	rules_free(rules);

@@ -131,6 +131,15 @@ static void t_hold(void **state)
 	KIT_UNTIL(k, client_ended(&c));
 	assert_int_equal(kit_count(k, "u1", WLOG_MARK), 4);
 	client_clear(&c);
+
+	/* Armed anew, it holds again. */
+	mock_arm(k->mock, 0, rules);
+	client_post(&c, k, "{}");
+	KIT_UNTIL(k, kit_count(k, "u1", WLOG_MARK) == 5);
+	assert_false(client_has(&c, "data: 2"));
+	assert_int_equal(mock_release(k->mock, 0, "u1.mid"), 0);
+	KIT_UNTIL(k, client_ended(&c));
+	client_clear(&c);
 	mock_disarm(k->mock, 0);
 	rules_free(rules);
 }

@@ -113,6 +113,12 @@ static void t_echo(void **state)
 	assert_text(&s, "/model", "claude-x");
 	assert_text(&s, "/role", "assistant");
 	said_clear(&s);
+	/* Of several texts the last is the prompt. */
+	ask(&s, "{\"model\":\"claude-x\",\"max_tokens\":999,\"messages\":["
+		"{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
+		"\"one\"},{\"type\":\"text\",\"text\":\"two\"}]}]}");
+	assert_text(&s, "/content/0/text", "You said: two");
+	said_clear(&s);
 }
 
 /* Puts a stream's text, tool input and event names together. */

@@ -272,6 +272,47 @@ static void t_refused(void **state)
 	assert_refused("{}", "upstream");
 }
 
+/* Several scripts are one list of rules, in order; names are used once. */
+static void t_load(void **state)
+{
+	static const char *const texts[] = {
+		"{\"upstream\":{\"u1\":{\"reply\":{\"text\":\"1\"}}}}",
+		"{\"upstream\":{\"u2\":{\"reply\":{\"text\":\"2\"}},"
+		"\"u3\":{\"reply\":{\"text\":\"3\"}}}}",
+		"{\"upstream\":1}",
+	};
+	struct fail none = FAIL_INIT, twice = FAIL_INIT, bad = FAIL_INIT;
+	char path[3][256];
+	const char *const all[] = { path[0], path[1], path[2] };
+	const char *const again[] = { path[0], path[0] };
+	const char *const missing[] = { path[0], "nowhere.json" };
+	struct rules *rules = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "in/load-%zu.json", i);
+		write_file(name, texts[i]);
+		snprintf(path[i], sizeof(path[i]), "%s/%s", root, name);
+	}
+	assert_int_equal(rules_load(&rules, all, 2, root, NULL), 0);
+	assert_int_equal(rules->count, 3);
+	assert_string_equal(rules->list[0].name, "u1");
+	assert_string_equal(rules->list[2].name, "u3");
+	rules_free(rules);
+	rules = NULL;
+	assert_int_equal(rules_load(&rules, missing, 2, root, &none), -1);
+	assert_non_null(strstr(none.text, "nowhere.json"));
+	assert_int_equal(rules_load(&rules, again, 2, root, &twice), -1);
+	assert_non_null(strstr(twice.text, "u1"));
+	assert_int_equal(rules_load(&rules, all, 3, root, &bad), -1);
+	assert_non_null(strstr(bad.text, "load-2.json:1:"));
+	assert_null(rules);
+	for (size_t i = 0; i < 3; i++)
+		remove(path[i]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -288,6 +329,8 @@ int main(void)
 		{ "rules: holds are known by name", t_holds, NULL, NULL, NULL },
 		{ "rules: a file outside the root is refused",
 		  t_paths_stay_inside, NULL, NULL, NULL },
+		{ "rules: several scripts are one list", t_load, NULL, NULL,
+		  NULL },
 		{ "rules: each mistake is told with its place", t_refused, NULL,
 		  NULL, NULL },
 	};

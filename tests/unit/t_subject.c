@@ -131,6 +131,8 @@ static void t_events(void **state)
 	assert_value("c1.event[0]", "{\"type\":\"x\"}");
 	assert_value("c1.event[last]#/error/type", "\"overloaded_error\"");
 	assert_value("c1.event[error]#/error/type", "\"overloaded_error\"");
+	assert_value("c1.event[message_start]", "{\"type\":\"x\"}");
+	assert_value("c1.event[ping]", "nothing: there is no such event");
 	assert_value("c1.event[2]", "nothing: there is no such event");
 	assert_value("u1.events.count",
 		     "nothing: the answer is no event stream");
