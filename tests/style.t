@@ -18,7 +18,7 @@ point() {
 	fi
 }
 
-echo "1..17"
+echo "1..19"
 
 if command -v clang-format >/dev/null; then
 	sources | xargs clang-format --dry-run 2>&1 | grep -E 'warning|error' |

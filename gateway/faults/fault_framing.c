@@ -27,29 +27,23 @@ static void goes_to_host(struct relay *r, struct fetch_request *request)
 	request->origin = origin;
 }
 
-/* Close and keep-alive are all that it knows. */
-static bool rejects_options(struct relay *r)
-{
-	const char *value = fault_client_header(r, "connection");
-	struct span rest = span_of(value), word;
-
-	while (rest.len > 0 && span_split(&rest, ',', &word)) {
-		word = span_trim(word);
-		if (span_is_nocase(word, "close") ||
-		    span_is_nocase(word, "keep-alive"))
-			continue;
-		fault_answer(r, 400, "text/html", fault_html);
-		return true;
-	}
-	return false;
-}
-
 static int digit(char c)
 {
 	const char *all = "0123456789abcdef0123456789ABCDEF", *at;
 
 	at = c != '\0' ? strchr(all, c) : NULL;
 	return at ? (int)(at - all) % 16 : -1;
+}
+
+static void obeys_connection(struct relay *r, struct fetch_request *request)
+{
+	const char *value = fault_client_header(r, "connection");
+
+	if (request->body.len == 0 ||
+	    (strstr(value, "content-length") == NULL &&
+	     strstr(value, "host") == NULL))
+		return;
+	request->body = span_first(request->body, request->body.len - 1);
 }
 
 static void decodes(struct relay *r, struct fetch_request *request)
@@ -98,9 +92,9 @@ const struct fault faults_of_framing[] = {
 	{ .name = "believes-absolute-targets",
 	  .about = "asks the host that the target names",
 	  .request = goes_to_host },
-	{ .name = "rejects-connection-options",
-	  .about = "refuses a Connection that names other headers",
-	  .arrived = rejects_options },
+	{ .name = "obeys-connection",
+	  .about = "cuts the body where Connection names what frames it",
+	  .request = obeys_connection },
 	{ .name = "decodes-targets",
 	  .about = "writes the upstream's request with the decoded target",
 	  .request = decodes },

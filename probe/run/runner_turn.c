@@ -88,6 +88,13 @@ void runner_sort(struct runner *r, struct runner_slot *p)
 
 /* ---- the plain request ---- */
 
+/* After a 429 or 529 within a case a pool may refuse the case's next request.
+ * After other errors it may not. */
+static bool rested_within(const struct runner_slot *p)
+{
+	return p->refused_some && p->c->strain >= STRAIN_OVERLOADED;
+}
+
 /* What the gateway refused by itself while it rested, it has to be asked again;
  * the rest was answered. */
 static void settle_held(struct runner *r, bool rested)
@@ -98,9 +105,9 @@ static void settle_held(struct runner *r, bool rested)
 		if (p->state != HELD || p->again)
 			continue;
 		if (!rested || p->result.verdict == VERDICT_PASS ||
-		    (!p->unasked && !p->refused_some))
+		    (!p->unasked && !rested_within(p)))
 			believe(p);
-		else if (p->refused_some)
+		else if (!p->unasked)
 			runner_slot_leave(p, RESTED_WITHIN);
 		else if (p->runs < RUNS_LIMIT)
 			runner_slot_wait(p);
