@@ -245,8 +245,19 @@ static void plan_black_box(struct campaign *c)
 		plan.cost.output);
 }
 
+/* The keys are known once the gateway is ready: it may have given one out. */
+static void begin_causes(struct campaign *c)
+{
+	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
+				    c->config->upstream_key };
+
+	if (!c->config->no_mock)
+		c->causes = causes_new(&keys);
+}
+
 static void go_to(struct campaign *c, const char *url)
 {
+	begin_causes(c);
 	session_set_gateway(c->session, url);
 	if (preflight_case(&c->preflight, c->config->root, c->config->client,
 			   c->config->no_mock ? c->config->model : NULL,
@@ -346,11 +357,7 @@ static void start_target(struct campaign *c)
 static int prepare(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
-	struct causes_keys keys = { config->client_key, config->wrong_key,
-				    config->upstream_key };
 
-	if (!config->no_mock)
-		c->causes = causes_new(&keys);
 	c->bin = place_programs();
 	c->offers.no_mock = config->no_mock;
 	if (!config->target && !config->claims &&
