@@ -285,7 +285,7 @@ static void put_exchange(struct wlog *log, const char *actor, unsigned exchange,
 static void assert_in_log(struct wlog *log, const char *body)
 {
 	struct http_head head = { .method = NULL };
-	struct buf found = BUF_INIT(SAMPLE_LIMIT);
+	struct buf found = BUF_INIT(SAMPLE_LIMIT), lines = BUF_INIT(1 << 20);
 	struct fail f = FAIL_INIT;
 	char *source = NULL;
 	char path[512];
@@ -295,8 +295,11 @@ static void assert_in_log(struct wlog *log, const char *body)
 	snprintf(path, sizeof(path), "%s/a.jsonl", folder);
 	to = fopen(path, "w");
 	assert_non_null(to);
-	assert_int_equal(wlog_write(log, to, NULL), 0);
+	for (size_t i = 0; i < log->count; i++)
+		wlog_entry_write(&log->list[i], &lines);
+	fwrite(lines.at, 1, lines.len, to);
 	fclose(to);
+	buf_clear(&lines);
 	rc = sample_find(&head, &found, &source, path, NULL, &f);
 	assert_string_equal(source, path);
 	if (body) {
