@@ -122,6 +122,10 @@ static void t_equal(void **state)
 	assert_holds("[\"c1.body#/type\",\"==\",\"error\"]");
 	assert_holds("[\"c1.body\",\"==\",{\"type\":\"error\"}]");
 	assert_holds("[\"c1.request.body#/a\",\"==\",{\"b\":1.1}]");
+	/* The order of members is no part of a value, that of items is. */
+	assert_holds("[\"c1.request.body\",\"==\",{\"c\":[\"x\",\"y\"],"
+		     "\"d\":\"A\",\"a\":{\"b\":1.1}}]");
+	assert_holds("[\"c1.request.body#/c\",\"!=\",[\"y\",\"x\"]]");
 	assert_holds("[\"c2.events.names\",\"==\",[\"a\",\"d\",\"z\"]]");
 	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\"]]",
 		     "[\"a\",\"d\"]", "[\"a\", \"d\", \"z\"]", "");

@@ -174,6 +174,27 @@ static void t_help(void **state)
 	buf_clear(&text);
 }
 
+/* A name that leaves no room has a line of its own. */
+static void t_long_help(void **state)
+{
+	static const struct option_row wide[] = {
+		{ "twenty-two-letters-a", OPTION_FLAG, 0, NULL, "fits" },
+		{ "twenty-three-letters-", OPTION_FLAG, 0, NULL, "fits" },
+		{ "four-and-twenty-letters", OPTION_FLAG, 0, NULL, "does not" },
+		{ NULL, OPTION_FLAG, 0, NULL, NULL },
+	};
+	struct buf text = BUF_INIT(4096);
+
+	(void)state;
+	option_help(wide, &text);
+	assert_string_equal(buf_str(&text),
+			    "  --twenty-two-letters-a    fits\n"
+			    "  --twenty-three-letters-   fits\n"
+			    "  --four-and-twenty-letters\n"
+			    "                            does not\n");
+	buf_clear(&text);
+}
+
 static void t_secret(void **state)
 {
 	struct fail f = FAIL_INIT;
@@ -257,6 +278,8 @@ int main(void)
 		  NULL, NULL },
 		{ "option: each mistake has its line", t_mistakes, NULL, NULL,
 		  NULL },
+		{ "option: a long name has a line of its own", t_long_help,
+		  NULL, NULL, NULL },
 		{ "option: the help comes from the table", t_help, NULL, NULL,
 		  NULL },
 		{ "option: a secret may come from the environment", t_secret,

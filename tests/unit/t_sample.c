@@ -12,6 +12,7 @@
 
 #include "probe/bisect/trial.h"
 #include "probe/suite/scratch.h"
+#include "wire/log/wlog.h"
 
 #define KEY "sk-test-sample-key-0001"
 #define HEAD "POST /v1/messages HTTP/1.1\r\n"
@@ -261,6 +262,83 @@ static void t_memory(void **state)
 	sample_clear(&s);
 }
 
+/* One exchange of a kept log. */
+static void put_exchange(struct wlog *log, const char *actor, unsigned exchange,
+			 const char *body, int status)
+{
+	struct http_head sent = { .method = NULL }, got = { .method = NULL };
+
+	assert_true(http_request_read(span_of(HEAD "a: b\r\n\r\n"), &sent,
+				      NULL) > 0);
+	wlog_set_head(log, wlog_add(log, 0, 1, actor, exchange, WLOG_REQUEST),
+		      &sent);
+	wlog_set_bytes(log, wlog_add(log, 0, 1, actor, exchange, WLOG_BODY),
+		       span_of(body));
+	got.status = status;
+	got.minor = 1;
+	wlog_set_head(log, wlog_add(log, 0, 1, actor, exchange, WLOG_RESPONSE),
+		      &got);
+	http_head_clear(&sent);
+}
+
+/* What is found in a log of these exchanges. */
+static void assert_in_log(struct wlog *log, const char *body)
+{
+	struct http_head head = { .method = NULL };
+	struct buf found = BUF_INIT(SAMPLE_LIMIT), lines = BUF_INIT(1 << 20);
+	struct fail f = FAIL_INIT;
+	char *source = NULL;
+	char path[512];
+	FILE *to;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/a.jsonl", folder);
+	to = fopen(path, "w");
+	assert_non_null(to);
+	for (size_t i = 0; i < log->count; i++)
+		wlog_entry_write(&log->list[i], &lines);
+	fwrite(lines.at, 1, lines.len, to);
+	fclose(to);
+	buf_clear(&lines);
+	rc = sample_find(&head, &found, &source, path, NULL, &f);
+	assert_string_equal(source, path);
+	if (body) {
+		assert_int_equal(rc, 0);
+		assert_string_equal(buf_str(&found), body);
+		assert_string_equal(headers_get(&head.headers, "a"), "b");
+	} else {
+		assert_int_equal(rc, -1);
+		assert_non_null(strstr(f.text, "no request of a client's"));
+	}
+	free(source);
+	http_head_clear(&head);
+	buf_clear(&found);
+	wlog_clear(log);
+	wlog_init(log, 1 << 20);
+}
+
+/* The client's first request that was refused, or else its first. */
+static void t_log(void **state)
+{
+	struct wlog log;
+
+	(void)state;
+	wlog_init(&log, 1 << 20);
+	put_exchange(&log, "u1", 1, "up", 400);
+	put_exchange(&log, "c1", 1, "one", 200);
+	put_exchange(&log, "c2", 1, "two", 399);
+	assert_in_log(&log, "one");
+	put_exchange(&log, "u1", 2, "up", 400);
+	put_exchange(&log, "u2", 1, "up", 400);
+	put_exchange(&log, "c1", 1, "one", 200);
+	put_exchange(&log, "c1", 2, "two", 400);
+	put_exchange(&log, "c2", 1, "three", 500);
+	assert_in_log(&log, "two");
+	put_exchange(&log, "u1", 1, "up", 400);
+	assert_in_log(&log, NULL);
+	wlog_clear(&log);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "sample: credentials are in slots, wherever they come from",
 	  t_credentials, NULL, NULL, NULL },
@@ -270,6 +348,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "sample: a URL has a host, and neither user nor query", t_urls, NULL,
 	  NULL, NULL },
+	{ "sample: of a kept log the first request that was refused", t_log,
+	  NULL, NULL, NULL },
 	{ "exchange: retry-after is seconds or a date", t_retry_after, NULL,
 	  NULL, NULL },
 	{ "memory: a hash does not depend on the mark", t_hash, NULL, NULL,

@@ -146,6 +146,20 @@ static void announced(void **state)
 	assert_string_equal(x->url, "http://ck-9");
 }
 
+static void free_port(void **state)
+{
+	struct fixture *x = *state;
+	unsigned port = 0;
+
+	start(x,
+	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
+	      " \"start\": [\"sh\", \"-c\", \"echo listening on"
+	      " http://127.0.0.1:${port}; sleep 60\"] }");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_int_equal(sscanf(x->url, "http://127.0.0.1:%u", &port), 1);
+	assert_true(port > 0);
+}
+
 static void headers_of_its_own(void **state)
 {
 	struct fixture *x = *state;
@@ -370,6 +384,7 @@ int main(void)
 		T("target: without a program the mock is the gateway",
 		  without_program),
 		T("target: an announced address is taken", announced),
+		T("target: a port of its own is a port", free_port),
 		T("target: its headers are filled in", headers_of_its_own),
 		T("target: what is not installed is named, and how to get it",
 		  not_installed),
