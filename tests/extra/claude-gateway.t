@@ -10,54 +10,12 @@
 # missing, and runs, where that is allowed, in a network namespace that has
 # loopback alone. Some three minutes on two cores.
 set -u
-root=${CCPROBE_ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
-if [ "${CCPROBE_EXTRA_NETNS-}" != done ]; then
-	"$root/targets/claude-gateway/install" >&2 || {
-		echo "1..0 # SKIP what targets/claude-gateway needs cannot be installed here"
-		exit 0
-	}
-	! unshare -n true 2>/dev/null ||
-		CCPROBE_EXTRA_NETNS=done exec unshare -n bash -c 'ip link set lo up; exec "$0"' "$root/tests/extra/claude-gateway.t"
-fi
-. "$root/tests/programs/lib.sh"
-
-# PostgreSQL runs as a user of its own, who has to get there.
-chmod 711 "$scratch"
-export TMPDIR=$scratch/tmp
-mkdir -m 711 "$TMPDIR"
-expected=$root/targets/claude-gateway/result.json
-
-# Processes that run in a folder below TMPDIR, as everything of a target does.
-left_over() {
-	local process
-	for process in /proc/[0-9]*; do
-		case $(readlink "$process/cwd" 2>/dev/null) in
-		"$TMPDIR"/*) tr '\0' ' ' <"$process/cmdline" && echo "(${process#/proc/})" ;;
-		esac
-	done
+extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ "${CCPROBE_EXTRA_NETNS-}" = done ] || "$extra/../../targets/claude-gateway/install" >&2 || {
+	echo "1..0 # SKIP what targets/claude-gateway needs cannot be installed here"
+	exit 0
 }
-
-# nothing_left TITLE: within two seconds, which the kernel may take to end all
-nothing_left() {
-	local i
-	for i in $(seq 20); do
-		left_over >"$scratch/out"
-		[ -s "$scratch/out" ] || break
-		sleep 0.1
-	done
-	[ ! -s "$scratch/out" ]
-	result $? "$1"
-}
-
-# verdicts REPORT: by verdict the ids of what neither passed nor was skipped
-verdicts() {
-	perl -MJSON::PP -0777 -ne '
-		my %ids;
-		push @{ $ids{ $_->{verdict} } }, $_->{id} for @{ decode_json($_)->{cases} };
-		delete $ids{$_} for qw(pass skip);
-		print JSON::PP->new->canonical->indent->indent_length(2)->space_after->encode(\%ids);
-	' "$1"
-}
+. "$extra/gateways.sh"
 
 for turn in 1 2; do
 	run timeout 900 "$bin/ccprobe" run --target claude-gateway --no-color \
@@ -72,9 +30,7 @@ run grep -rlE 'eyJ[A-Za-z0-9_-]{20}' "$scratch/1.json" "$scratch/logs"
 is 1 'the key that signing in gave is in nothing that is kept'
 run diff "$scratch/1" "$scratch/2"
 is 0 'two runs give the same verdicts'
-[ -z "${UPDATE_GOLDEN-}" ] || cp "$scratch/1" "$expected"
-run diff "$expected" "$scratch/1"
-is 0 'what does not pass is what result.json says'
+same_as_committed claude-gateway "$scratch/1"
 
 "$bin/ccprobe" run --target claude-gateway >"$scratch/out" 2>&1 &
 probe=$!
