@@ -419,7 +419,7 @@ static void t_pause(void **state)
 	assert_int_equal(c.end.end, END_CLEAN);
 	assert_int_equal(c.body.len, 2000 * 1024);
 	for (i = 0; i < 2000; i++) {
-		char text[8];
+		char text[16];
 
 		snprintf(text, sizeof(text), "%04d", i);
 		assert_memory_equal(c.body.at + i * 1024 + 1020, text, 4);
