@@ -24,6 +24,7 @@ struct run {
 	struct wlog log;
 	struct drive *drive;
 	bool lane;
+	bool over; /* its driver is done */
 	tick_t began;
 	run_done_fn *done;
 	void *arg;
@@ -47,7 +48,7 @@ static struct run *run_find(const struct session *s, uint64_t number)
 {
 	struct run *r = s->runs;
 
-	while (r && r->number != number)
+	while (r && (r->over || r->number != number))
 		r = r->next;
 	return r;
 }
@@ -76,6 +77,8 @@ static void note_stray(struct session *s, const struct wlog_entry *e)
 	s->strays++;
 	snprintf(s->last_stray, sizeof(s->last_stray), "%s %s", method, target);
 	for (struct run *r = s->runs; r; r = r->next) {
+		if (r->over)
+			continue;
 		struct http_head head = { .minor = e->minor };
 
 		head.method = e->method;
@@ -199,17 +202,12 @@ const char *session_stray(const struct session *s)
 /* ---- runs ---- */
 
 /* From here on nothing is written into its log, and it has the lane no more. */
-static void leave_session(struct run *r)
+static void end_run(struct run *r)
 {
-	struct run **at = &r->session->runs;
-
-	while (*at != NULL && *at != r)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return; /* it left before */
-	*at = r->next;
 	if (r->lane && r->session->driver.mock)
 		mock_lane(r->session->driver.mock, 0);
+	r->lane = false;
+	r->over = true;
 }
 
 static void on_drive_done(void *arg, struct drive *d)
@@ -217,7 +215,7 @@ static void on_drive_done(void *arg, struct drive *d)
 	struct run *r = arg;
 
 	(void)d;
-	leave_session(r);
+	end_run(r);
 	r->done(r->arg, r);
 }
 
@@ -248,9 +246,16 @@ struct run *run_start(struct session *s, const struct casefile *c, bool lane,
 
 void run_free(struct run *r)
 {
+	struct run **at;
+
 	if (!r)
 		return;
-	leave_session(r); /* first: what the mock ends now is not logged */
+	at = &r->session->runs;
+	while (*at != r)
+		at = &(*at)->next;
+	/* Out of the list first: what the mock ends now is not logged. */
+	*at = r->next;
+	end_run(r);
 	driver_free(r->drive);
 	wlog_clear(&r->log);
 	free(r);
