@@ -55,7 +55,6 @@ struct runner {
 	tick_t resting; /* since when the gateway rests; TICK_NEVER: it does not */
 	tick_t rested; /* in all, before that */
 	bool gone, suspect; /* a connection was refused: is it gone? */
-	unsigned same; /* cases in a row that came out the same when alone */
 	tick_t again_began;
 };
 

@@ -4,12 +4,18 @@
  */
 #include "probe/run/runner_private.h"
 
+#include <stdlib.h>
+
+#include "wire/bytes/mem.h"
+
 #define HELD_BYTES ((size_t)8 * 1024 * 1024)
 #define LOOK_AGAIN_MS 250 /* between two looks at a resting gateway */
 #define RUNS_LIMIT 3 /* of one case that a resting gateway refuses */
-#define AGAIN_MS 30000 /* for running cases again, in all */
-#define AGAIN_SAME 3 /* in a row: the rest is believed */
+#define AGAIN_MS 60000 /* for running cases again, in all */
 
+#define NOT_AGAIN \
+	"it took too long beside other cases, and there was no time left to " \
+	"ask it again alone"
 #define GONE "the gateway is gone: nothing listens there any more"
 #define RESTED_WITHIN \
 	"the gateway rested after the first answer of this case, and refused " \
@@ -80,7 +86,6 @@ void runner_sort(struct runner *r, struct runner_slot *p)
 		hold(p);
 		break;
 	case PHASE_AGAIN:
-		r->same = is_doubtful(p) ? r->same + 1 : 0;
 		runner_slot_finish(p);
 		break;
 	}
@@ -257,6 +262,17 @@ static void leave_waiting(struct runner *r, const char *reason)
 			runner_slot_leave(&r->slots[i], reason);
 }
 
+/* What failed by taking long, and was not seen to do so alone, is no failure. */
+static void doubt(struct runner_slot *p)
+{
+	if (!p->again || p->result.verdict != VERDICT_FAIL)
+		return;
+	p->result.verdict = VERDICT_UNDECIDED;
+	p->result.blame = BLAME_HARNESS;
+	free(p->result.reason);
+	p->result.reason = xstrdup(NOT_AGAIN);
+}
+
 static void finish_held(struct runner *r)
 {
 	for (size_t i = 0; i < r->config.count; i++) {
@@ -266,16 +282,17 @@ static void finish_held(struct runner *r)
 			continue;
 		if (r->gone && p->refused)
 			runner_slot_leave(p, GONE);
-		else
+		else {
+			doubt(p);
 			runner_slot_finish(p);
+		}
 	}
 }
 
-/* Enough is known, or there is no time left: what was seen is believed. */
+/* There is no time left. */
 static bool is_again_over(const struct runner *r)
 {
-	return r->same >= AGAIN_SAME ||
-	       loop_now() - r->again_began > AGAIN_MS * TICK_MS;
+	return loop_now() - r->again_began > AGAIN_MS * TICK_MS;
 }
 
 /* Nothing of this phase is left: on to the next. False: there is none. */
