@@ -105,6 +105,13 @@ journal 'my ($r) = grep { $_->{kind} eq "request" } @e; my ($h) = grep { lc $_->
 [ "$(cat "$scratch/out")" = "$mock /v1/messages?beta=true" ]
 result $? 'Host is the gateway'\''s, the target as it was'
 
+exec 3<>"/dev/tcp/127.0.0.1/${at##*:}"
+printf 'POST /v1/messages HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}' >&3
+head -n 1 <&3 >"$scratch/out"
+exec 3<&-
+grep -q '^HTTP/1.1 400 ' "$scratch/out"
+result $? 'a head that can be read in two ways is not passed on'
+
 for coding in gzip br zstd; do
 	arm '{"upstream":{"u1":{"reply":{"headers":[["X-Odd","a  b"],["content-type","text/event-stream"]],"events":": @compress '$coding'\nevent: message_start\ndata: {\"a\":\"é\"}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"}}}}'
 	ask -D "$scratch/head.direct" -o "$scratch/direct" "$mock/v1/messages" -d '{}'

@@ -188,6 +188,27 @@ static void t_curl(void **state)
 	buf_clear(&out);
 }
 
+/* Credentials beside the usual ones have numbers. */
+static void t_curl_numbered(void **state)
+{
+	struct buf out = BUF_INIT(65536);
+
+	(void)state;
+	put_request(&w, "c1", 1,
+		    "GET /x?a={{credential-12}}&b=9 HTTP/1.1\nHost: h\n"
+		    "x-mine: Token {{credential-2}}\n"
+		    "x-other: {{credential-3}}\nx-plain: {{other-4}}\n\n");
+	curl_write(&w, RUN, "http://127.0.0.1:1//", &out);
+	assert_string_equal(buf_str(&out),
+			    "curl -isSN --compressed -X 'GET' "
+			    "'http://127.0.0.1:1/x?a='\"$CREDENTIAL_12\"'&b=9'"
+			    " \\\n"
+			    "  -H \"x-mine: Token $CREDENTIAL_2\" \\\n"
+			    "  -H \"x-other: $CREDENTIAL_3\" \\\n"
+			    "  -H 'x-plain: {{other-4}}'\n");
+	buf_clear(&out);
+}
+
 static void t_curl_nothing(void **state)
 {
 	struct buf out = BUF_INIT(65536);
@@ -223,6 +244,7 @@ static const struct CMUnitTest tests[] = {
 	C("check: only a stray within the run's time may be its own", t_stray),
 	C("trace: two sides in order, many pieces folded", t_trace),
 	C("curl: placeholders for credentials, quotes for the shell", t_curl),
+	C("curl: credentials of one's own have numbers", t_curl_numbered),
 	C("curl: nothing was sent, or no body", t_curl_nothing),
 	C("verdict: the words of reports", t_names),
 };

@@ -138,6 +138,47 @@ static void t_findings(void **state)
 		       "\n1 error, 0 warnings, 0 notes (3 requests)\n"));
 }
 
+static void add_steps(const struct doctor_step *list)
+{
+	for (; list->id; list++)
+		buf_addf(&out, "%s %u %u\n", list->id, list->requests,
+			 list->tokens);
+}
+
+/* What each step may cost: what the user is told before anything is sent. */
+static void t_costs(void **state)
+{
+	(void)state;
+	buf_reset(&out);
+	add_steps(doctor_steps_network);
+	add_steps(doctor_steps_key);
+	add_steps(doctor_steps_service);
+	add_steps(doctor_steps_more);
+	assert_string_equal(buf_str(&out), "proxy 0 0\n"
+					   "name 0 0\n"
+					   "connect 0 0\n"
+					   "tls 1 0\n"
+					   "route 1 30\n"
+					   "path 0 0\n"
+					   "slash 1 30\n"
+					   "header 6 100\n"
+					   "wrong-key 2 40\n"
+					   "message 1 20\n"
+					   "unknown-model 1 20\n"
+					   "stream 2 250\n"
+					   "realistic 1 13000\n"
+					   "tools 3 900\n"
+					   "pairs 12 600\n"
+					   "thinking 2 2600\n"
+					   "cache 1 13000\n"
+					   "long 3 60\n"
+					   "content 6 600\n"
+					   "count 1 10\n"
+					   "models 1 0\n"
+					   "headers 0 0\n"
+					   "repeat 0 0\n");
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, NULL, tear_down, NULL \
@@ -148,6 +189,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T("doctor: a step is a sign, a title and a sentence", t_steps),
 		T("doctor: no finding, of so many requests", t_no_finding),
+		T("doctor: what each step may cost", t_costs),
 		T("doctor: findings say who is to blame and what to do",
 		  t_findings),
 	};

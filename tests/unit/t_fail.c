@@ -157,6 +157,24 @@ static void t_ends(void **state)
 	assert_int_equal(end, END_BAD);
 }
 
+static void t_stages(void **state)
+{
+	enum end_stage stage = STAGE_NONE;
+	size_t i = 0;
+
+	(void)state;
+	for (; strcmp(end_stage_name((enum end_stage)i), "none") != 0 || i == 0;
+	     i++) {
+		const char *name = end_stage_name((enum end_stage)i);
+
+		assert_int_equal(end_stage_from(span_of(name), &stage), 0);
+		assert_int_equal(stage, i);
+	}
+	assert_true(i > 1);
+	assert_int_equal(end_stage_from(span_of("nowhere"), &stage), -1);
+	assert_int_equal(stage, i - 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -172,6 +190,7 @@ int main(void)
 		{ "fail: what the system says", t_errno, NULL, NULL, NULL },
 		{ "end: each end of a stream has a name", t_ends, NULL, NULL,
 		  NULL },
+		{ "end: each stage has a name", t_stages, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

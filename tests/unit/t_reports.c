@@ -120,6 +120,20 @@ static void t_sarif_complete(void **state)
 	assert_null(strstr(report("sarif"), yes));
 }
 
+/* Every format of a run of all verdicts, and of one without cases. */
+static void t_every_format(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VERDICT_COUNT; i++)
+		results[i].verdict = (enum verdict)i;
+	for (const struct report_kind *k = reports; k->name; k++)
+		assert_true(*report(k->name));
+	run.count = 0;
+	for (const struct report_kind *k = reports; k->name; k++)
+		assert_int_equal(*report(k->name) != '\0',
+				 strcmp(k->name, "github") != 0);
+}
+
 /* What a case does not say has no line. */
 static void t_markdown_empty(void **state)
 {
@@ -230,6 +244,7 @@ int main(void)
 		T("github: ten, and how many there are besides", t_github_ten),
 		T("sarif: a run that did not look at all says so",
 		  t_sarif_complete),
+		T("reports: each format takes each verdict", t_every_format),
 		T("markdown: what is not said has no line", t_markdown_empty),
 		T("areas: the worst that is to be told of one", t_areas),
 		T("verdict: what failed says how bad it is", t_failed_effect),

@@ -149,6 +149,14 @@ static void t_empty(void **state)
 	buf_add_text(&text, "user:pass-word-1");
 	trial_blot(&s, &text);
 	assert_null(strstr(buf_str(&text), "pass-word-1"));
+	/* A secret that JSON spells in another way is found in both. */
+	sample_secret(&s, "quo\"ted-word-9");
+	buf_reset(&text);
+	buf_add_text(&text,
+		     "{\"a\":\"x quo\\\"ted-word-9 y\"} quo\"ted-word-9");
+	trial_blot(&s, &text);
+	assert_null(strstr(buf_str(&text), "ted-word-9"));
+	assert_non_null(strstr(buf_str(&text), "{\"a\":\"x "));
 	buf_clear(&text);
 	sample_clear(&s);
 }

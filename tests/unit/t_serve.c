@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -795,8 +796,21 @@ static void t_free_with_visits(void **state)
 	loop_free(s.loop);
 }
 
+static size_t open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n;
+}
+
 static void t_port_taken(void **state)
 {
+	size_t before;
 	struct serve_config c = { .host = "127.0.0.1" };
 	struct serve *other = NULL;
 	struct fail f = FAIL_INIT;
@@ -805,6 +819,7 @@ static void t_port_taken(void **state)
 
 	(void)state;
 	site_open(&s);
+	before = open_files();
 	c.port = serve_port(s.serve);
 	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
@@ -818,6 +833,7 @@ static void t_port_taken(void **state)
 	c.host = "192.0.2.1";
 	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
+	assert_int_equal(open_files(), before); /* nothing is left behind */
 	site_close(&s);
 }
 

@@ -292,6 +292,29 @@ static void late_by_ourselves(void **state)
 	assert_true(has_step(r, "2 until reached"));
 }
 
+/* What reaches the mock without a mark is counted, and is in each open run. */
+static void strays(void **state)
+{
+	struct fixture *x = *state;
+	struct run *r = play(
+		x, PLAIN ", \"steps\": [{ \"send\": \"c1\", \"request\": {"
+			 " \"method\": \"POST\", \"target\": \"/v1/stray\","
+			 " \"headers\": [[\"x-api-key\", \"{{credential}}\"]],"
+			 " \"text\": \"{}\" } }]");
+	const struct wlog *log = run_log(r);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < log->count; i++)
+		if (log->list[i].run == 0 && log->list[i].actor[0] == 'u') {
+			assert_int_equal(log->list[i].kind, WLOG_REQUEST);
+			assert_string_equal(log->list[i].method, "POST");
+			assert_string_equal(log->list[i].target, "/v1/stray");
+			seen++;
+		}
+	assert_int_equal(seen, 1);
+	assert_int_equal(session_strays(x->session), 1);
+}
+
 static void freed_early(void **state)
 {
 	struct fixture *x = *state;
@@ -328,6 +351,7 @@ int main(void)
 		  several_at_once),
 		T("session: time that we lost ourselves is given again",
 		  late_by_ourselves),
+		T("session: what has no mark is a stray, once", strays),
 		T("session: a run may be dropped at any time", freed_early),
 	};
 #undef T

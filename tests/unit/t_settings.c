@@ -659,6 +659,7 @@ static void t_certificates(void **state)
 	look(w);
 	assert_null(w->s->ca_file);
 	assert_found(w, "DR-CA-FILE");
+	assert_headline(w, "DR-CA-FILE", "in the environment names ca.pem: ");
 	put(w->folder, "ca.pem", "-----BEGIN CERTIFICATE-----\n");
 	look(w);
 	assert_string_equal(w->s->ca_file, ca);
