@@ -248,13 +248,26 @@ int jscan(struct span doc, struct jval *root, struct fail *f)
 	return 0;
 }
 
+/* Where the byte is first; `end` if it is nowhere. */
+static const char *find_byte(const char *at, const char *end, char byte)
+{
+	const char *found = memchr(at, byte, (size_t)(end - at));
+
+	return found != NULL ? found : end;
+}
+
 /* Behind the string whose quote is at `at`. */
 static const char *string_end(const char *at, const char *end)
 {
-	for (at++; at < end && *at != '"'; at++)
-		if (*at == '\\' && end - at > 1)
-			at++;
-	return at < end ? at + 1 : end;
+	const char *quote = find_byte(++at, end, '"');
+	const char *slash;
+
+	while ((slash = find_byte(at, quote, '\\')) < quote) {
+		at = end - slash > 2 ? slash + 2 : end;
+		if (quote < at)
+			quote = find_byte(at, end, '"');
+	}
+	return quote < end ? quote + 1 : end;
 }
 
 static const char *container_end(const char *at, const char *end)
