@@ -17,7 +17,7 @@
 #define JOBS_NO_MOCK 4 /* hosted gateways count requests */
 #define JOBS_LIMIT 1024
 
-#define POOL_WAIT_LIMIT_S 3600
+#define WAIT_LIMIT_S 3600
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
 
 /* ---- words ---- */
@@ -298,12 +298,13 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 						    : "a model has a name");
 	if (o->preflight_ms < 1)
 		return fail_set(f, FAIL_USAGE, "--preflight-ms: 1 or more");
-	if (o->pool_wait > POOL_WAIT_LIMIT_S)
-		return fail_set(f, FAIL_USAGE,
-				"--pool-wait: %d seconds at most",
-				POOL_WAIT_LIMIT_S);
+	if (o->pool_wait > WAIT_LIMIT_S || o->again > WAIT_LIMIT_S)
+		return fail_set(f, FAIL_USAGE, "--%s: %d seconds at most",
+				o->again > WAIT_LIMIT_S ? "again" : "pool-wait",
+				WAIT_LIMIT_S);
 	p->config.preflight_ms = o->preflight_ms;
 	p->config.pool_wait_ms = o->pool_wait * 1000;
+	p->config.again_ms = o->again * 1000;
 	p->config.no_mock = o->no_mock;
 	p->config.model = o->model ? o->model : RECORDED_MODEL;
 	p->config.max_requests =

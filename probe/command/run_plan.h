@@ -20,7 +20,7 @@ struct run_options {
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level;
-	uint32_t jobs, max_requests, preflight_ms, pool_wait;
+	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
 	struct option_list headers, areas, without, reports;
 	const char *implementation, *implementation_version, *contact;
 };
@@ -51,7 +51,8 @@ struct run_plan { /* what the options come to */
 			.jobs = JOBS_NOT_GIVEN, \
 			.max_requests = UINT32_MAX, \
 			.preflight_ms = PREFLIGHT_MS, \
-			.pool_wait = POOL_WAIT_S \
+			.pool_wait = POOL_WAIT_S, \
+			.again = AGAIN_S \
 		} \
 	}
 

@@ -31,6 +31,9 @@ const struct option_row run_rows[] = {
 	{ "pool-wait", OPTION_U32, AT(pool_wait), "S",
 	  "how long to wait, in all, for a gateway that rests an account after "
 	  "an error (60)" },
+	{ "again", OPTION_U32, AT(again), "S",
+	  "how long to ask late cases again, each alone, in all (90); 0: what "
+	  "is seen the first time is believed" },
 	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
 	  "checks that are expected to fail; what else fails counts, and what "
 	  "is listed and passes" },

@@ -125,6 +125,7 @@ static void start_cases(struct campaign *c)
 		.plain = c->preflight,
 		.plain_ok = plain_ok,
 		.pool_wait_ms = c->config->pool_wait_ms,
+		.again_ms = c->config->again_ms,
 		.left_out = c->left_out,
 		.lacks = campaign_lacks,
 		.on_result = on_result,

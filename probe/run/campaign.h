@@ -11,6 +11,7 @@
 #include "wire/bytes/address.h"
 
 #define POOL_WAIT_S 60 /* that a run waits for a resting gateway, in all */
+#define AGAIN_S 90 /* that late cases are asked again, alone, in all */
 
 enum keep { KEEP_NONE, KEEP_FAIL, KEEP_ALL };
 
@@ -26,6 +27,7 @@ struct campaign_config { /* borrowed while it runs */
 	size_t max_requests; /* without a mock; SIZE_MAX: any number */
 	uint32_t preflight_ms; /* how long the first request may take */
 	uint32_t pool_wait_ms; /* for a gateway that rests an account, in all */
+	uint32_t again_ms; /* as in runner.h */
 	struct address mock;
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;

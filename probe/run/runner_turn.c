@@ -11,7 +11,6 @@
 #define HELD_BYTES ((size_t)8 * 1024 * 1024)
 #define LOOK_AGAIN_MS 250 /* between two looks at a resting gateway */
 #define RUNS_LIMIT 3 /* of one case that a resting gateway refuses */
-#define AGAIN_MS 60000 /* for running cases again, in all */
 
 #define NOT_AGAIN \
 	"it took too long beside other cases, and there was no time left to " \
@@ -57,7 +56,8 @@ static bool is_large(const struct runner_slot *p)
 
 static void believe(struct runner_slot *p)
 {
-	if (!p->runner->gone && is_doubtful(p) && !is_large(p)) {
+	if (p->runner->config.again_ms > 0 && !p->runner->gone &&
+	    is_doubtful(p) && !is_large(p)) {
 		p->state = HELD;
 		p->again = true;
 	} else {
@@ -215,16 +215,29 @@ static bool is_due(const struct runner *r, const struct runner_slot *p)
 	return false;
 }
 
+/* Of those that are run again, what failed comes first: a failure that was not
+ * repeated is none, and what was undecided stays so. */
+static bool is_pressing(const struct runner *r, const struct runner_slot *p)
+{
+	return r->phase != PHASE_AGAIN || p->result.verdict == VERDICT_FAIL;
+}
+
 /* The next slot that is due, in the lane or beside it. */
 static struct runner_slot *next_slot(struct runner *r, bool lane)
 {
+	struct runner_slot *later = NULL;
+
 	for (size_t i = 0; i < r->config.count; i++) {
 		struct runner_slot *p = &r->slots[i];
 
-		if (p->in_lane == lane && is_due(r, p))
+		if (p->in_lane != lane || !is_due(r, p))
+			continue;
+		if (is_pressing(r, p))
 			return p;
+		if (later == NULL)
+			later = p;
 	}
-	return NULL;
+	return later;
 }
 
 static size_t at_once(const struct runner *r)
@@ -236,15 +249,23 @@ static size_t at_once(const struct runner *r)
 }
 
 /* The lane is begun first: it is the longest row of cases. */
+static struct runner_slot *next_to_start(struct runner *r)
+{
+	struct runner_slot *in = r->lane ? NULL : next_slot(r, true);
+	struct runner_slot *beside = next_slot(r, false);
+
+	if (in == NULL || (beside != NULL && !is_pressing(r, in)))
+		return beside;
+	return in;
+}
+
 static bool start_due(struct runner *r)
 {
 	bool any = false;
 
 	while (r->open < at_once(r)) {
-		struct runner_slot *p = r->lane ? NULL : next_slot(r, true);
+		struct runner_slot *p = next_to_start(r);
 
-		if (p == NULL)
-			p = next_slot(r, false);
 		if (p == NULL)
 			break;
 		if (r->phase == PHASE_AGAIN)
@@ -292,7 +313,8 @@ static void finish_held(struct runner *r)
 /* There is no time left. */
 static bool is_again_over(const struct runner *r)
 {
-	return loop_now() - r->again_began > AGAIN_MS * TICK_MS;
+	return loop_now() - r->again_began >
+	       (tick_t)r->config.again_ms * TICK_MS;
 }
 
 /* Nothing of this phase is left: on to the next. False: there is none. */

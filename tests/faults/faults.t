@@ -69,7 +69,7 @@ sub start_run {
 	open STDOUT, '>', "$scratch/$fault.out";
 	open STDERR, '>&', \*STDOUT;
 	exec "$bin/ccprobe", 'run', '--suite', $root, '--target',
-		"$root/tests/faults/target.json", '--pool-wait', 2, '--report',
+		"$root/tests/faults/target.json", '--pool-wait', 2, '--again', 0, '--report',
 		"json=$scratch/$fault.json", (@patterns ? '--slow' : ()),
 		@{ ($expected->{$fault} // {})->{options} // [] }, @patterns;
 	exit 127;

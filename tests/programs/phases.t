@@ -37,4 +37,28 @@ of timing/first-event >"$scratch/got"
 run grep '^fail' "$scratch/got"
 is 0 'a wait that the case asks about fails'
 
+counts() {
+	perl -MJSON::PP -0777 -e '
+		my %n;
+		$n{ $_->{verdict} }++ for @{ decode_json(<STDIN>)->{cases} };
+		print join(" ", map "$n{$_} $_", sort keys %n), "\n"' <"$scratch/json"
+}
+
+faulty buffers-all --again 1 timing/first-event timing/each-delta timing/comments
+counts >"$scratch/got"
+run cat "$scratch/got"
+is 0 'what there was no time to ask again alone is not believed' out '1 fail 2 undecided'
+of timing/first-event >"$scratch/first"
+of timing/each-delta >>"$scratch/first"
+run grep 'no time left to ask it again alone' "$scratch/first"
+is 0 'and the report says so'
+
+faulty buffers-all --again 0 timing/first-event timing/each-delta timing/comments
+counts >"$scratch/got"
+run cat "$scratch/got"
+is 0 'with --again 0 it is believed' out '3 fail'
+
+run "$bin/ccprobe" run --again 4000
+is 2 'there is a limit to --again' err '--again: 3600 seconds at most'
+
 end
