@@ -31,7 +31,8 @@ struct runner_config {
 	const struct casefile *plain;
 	bool (*plain_ok)(void *arg, struct run *run);
 	uint32_t pool_wait_ms; /* for a resting gateway, in all */
-	uint32_t again_ms; /* for asking late cases again, alone, in all; 0: none
+	uint32_t
+		again_ms; /* for asking late cases again, alone, in all; 0: none
 			      is, and what was seen is believed */
 
 	/* A reason for each case that is left undecided without being run, and
