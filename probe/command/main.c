@@ -1,7 +1,9 @@
 /* ccprobe: finds the command and runs it. */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probe/after/status.h"
 #include "probe/command/command.h"
@@ -54,10 +56,18 @@ static int unknown(const char *name)
 	return EXIT_USAGE;
 }
 
-/* A full disk or a closed pipe must not look like success. */
+/* As with `ccprobe list | head`, which has enough and is gone. */
+static bool has_enough(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* A full disk must not look like success. */
 static int finish(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || has_enough())
 		return status;
 	fputs("ccprobe: stdout does not take what is written\n", stderr);
 	return status == EXIT_CONFORMS ? EXIT_UNDECIDED : status;

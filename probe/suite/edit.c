@@ -216,11 +216,15 @@ static int edit_one(struct editing *e)
 	return edit_at(e, root);
 }
 
+/* Words, since a gateway may count tokens: tokenizers take very long for one
+ * letter many times. */
 static char *filling(uint32_t count)
 {
+	static const char words[] = "a wide river runs past the old mill and ";
 	char *text = xmalloc((size_t)count + 3);
 
-	memset(text, 'a', (size_t)count + 2);
+	for (uint32_t i = 0; i < count; i++)
+		text[1 + i] = words[i % (sizeof(words) - 1)];
 	text[0] = text[count + 1] = '"';
 	text[count + 2] = '\0';
 	return text;

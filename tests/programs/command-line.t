@@ -92,4 +92,9 @@ printf '{ "title": "x", "limt_ms": 3 }\n' >"$scratch/suite/cases/area/x.json"
 run "$bin/ccprobe" run --suite "$scratch/suite" --target direct
 is 2 'a faulty case, with its place' err 'x.json:1:'
 
+run sh -c "\"$bin/ccprobe\" list --suite \"$root\" 2>\"$scratch/said\" | head -n 1; cat \"$scratch/said\""
+is 0 'who has read enough is told nothing' out auth/
+[ "$(wc -l <"$scratch/out")" -eq 1 ]
+result $? 'one line was asked for, and one came'
+
 end

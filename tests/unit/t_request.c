@@ -101,7 +101,7 @@ static void t_fill(void **state)
 	(void)state;
 	e.number = 5;
 	edit(&e, 1, "{\"c\":1}", &out, &f);
-	assert_string_equal(buf_str(&out), "{\"c\":\"aaaaa\"}");
+	assert_string_equal(buf_str(&out), "{\"c\":\"a wid\"}");
 	buf_clear(&out);
 }
 
@@ -203,7 +203,7 @@ static const struct CMUnitTest tests[] = {
 	{ "edit: insert puts an item before a place or at the end", t_insert,
 	  NULL, NULL, NULL },
 	{ "edit: bytes need not be JSON", t_bytes, NULL, NULL, NULL },
-	{ "edit: fill writes a string of letters", t_fill, NULL, NULL, NULL },
+	{ "edit: fill writes words", t_fill, NULL, NULL, NULL },
 	{ "edit: an outline leaves what is filled empty", t_outline, NULL, NULL,
 	  NULL },
 	{ "edit: each works on what the one before left", t_in_order, NULL,
