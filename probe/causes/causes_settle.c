@@ -87,6 +87,8 @@ struct settling {
 	size_t count;
 	size_t *cause_of; /* of each behaviour: its place in the list */
 	bool *joined; /* of each cause: it is several behaviours */
+	const struct run_report *report;
+	size_t death; /* its cause, or CAUSE_NONE */
 };
 
 static char *copy(const char *text)
@@ -161,13 +163,63 @@ static void fill_joined(const struct settling *s, const struct behaviour *b,
 	fill_duty(out, b->row, behaviour_rule(b->kind, subject));
 }
 
+/* A gateway that died broke off what was under way, and took nothing after. */
+static bool is_of_death(const struct settling *s, const struct behaviour *b)
+{
+	struct span subject = span_of(b->subject);
+
+	if (!s->report->died)
+		return false;
+	return b->kind == BEHAVIOUR_GONE ||
+	       (b->kind == BEHAVIOUR_NO_ANSWER &&
+		!span_ends(subject, end_name(END_TIMEOUT)) &&
+		!span_ends(subject, end_name(END_OPEN)));
+}
+
+static void fill_death(const struct settling *s, const struct behaviour *b,
+		       struct cause *out)
+{
+	const struct behaviour_row *row = behaviour_row(BEHAVIOUR_GONE);
+	struct buf said = BUF_INIT(BUF_NO_LIMIT);
+
+	fill_cause(s, b, out);
+	free(out->id);
+	free(out->fix);
+	free(out->headline);
+	out->id = xstrdup(row->kind);
+	out->kind = row->kind;
+	out->change = row->change;
+	fill_duty(out, row, NULL);
+	buf_addf(&said, "died during the run: %s",
+		 s->report->last_words != NULL
+			 ? s->report->last_words
+			 : "its last words are not known");
+	secrets_blot(&s->seen->secrets, &said);
+	out->headline = buf_take(&said, NULL);
+}
+
+static void add_death(struct settling *s, size_t n)
+{
+	const struct behaviour *b = &s->seen->list[n];
+
+	if (s->death == CAUSE_NONE) {
+		s->death = s->count++;
+		fill_death(s, b, &s->list[s->death]);
+		s->joined[s->death] = true;
+	} else {
+		s->list[s->death].count += b->count;
+		add_examples(&s->list[s->death], b);
+	}
+	s->cause_of[n] = s->death;
+}
+
 static size_t find(const struct settling *s, const char *kind,
 		   const char *subject)
 {
 	size_t len = strlen(kind);
 
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->list[i].kind, kind) == 0 &&
+		if (strcmp(s->list[i].kind, kind) == 0 && i != s->death &&
 		    s->list[i].id[len] == ':' &&
 		    strcmp(s->list[i].id + len + 1, subject) == 0)
 			return i;
@@ -180,6 +232,10 @@ static void add_behaviour(struct settling *s, size_t n)
 	char subject[JOINED];
 	size_t at;
 
+	if (is_of_death(s, b)) {
+		add_death(s, n);
+		return;
+	}
 	joined_subject(s->seen, b, subject);
 	if (subject[0] == '\0') {
 		s->cause_of[n] = s->count;
@@ -307,7 +363,9 @@ static void drop_unkept(struct settling *s)
 
 void causes_settle(const struct causes *c, struct run_report *r)
 {
-	struct settling s = { .seen = causes_seen(c) };
+	struct settling s = { .seen = causes_seen(c),
+			      .report = r,
+			      .death = CAUSE_NONE };
 
 	s.list = xcalloc(s.seen->count + 1, sizeof(*s.list));
 	s.cause_of = xcalloc(s.seen->count + 1, sizeof(*s.cause_of));

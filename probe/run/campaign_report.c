@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "probe/run/keep.h"
 #include "probe/suite/claims.h"
@@ -80,6 +81,18 @@ static char *last_words(const struct campaign *c)
 	return buf_take(&b, NULL);
 }
 
+/* Nothing listens any more, or its program failed: perhaps at the last request,
+ * after which nobody asked. One that ends well may have left a server behind. */
+static bool has_died(const struct campaign *c)
+{
+	const struct target *t = c->config->target;
+
+	if (c->runner && runner_is_gone(c->runner))
+		return true;
+	return t && *target_ending(t) && !c->report->interrupted &&
+	       strcmp(target_ending(t), "exited with status 0") != 0;
+}
+
 void campaign_report(struct campaign *c)
 {
 	struct run_report *r = c->report;
@@ -91,7 +104,7 @@ void campaign_report(struct campaign *c)
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->took = c->began ? loop_now() - c->began : 0;
-	r->died = c->runner && runner_is_gone(c->runner);
+	r->died = has_died(c);
 	r->last_words = last_words(c);
 	r->not_offered = xcalloc(claims_count() + 1, sizeof(*r->not_offered));
 	for (const struct claim *claim = claims; claim->name; claim++)

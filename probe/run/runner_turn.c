@@ -301,7 +301,7 @@ static void finish_held(struct runner *r)
 
 		if (p->state != HELD)
 			continue;
-		if (r->gone && p->refused)
+		if (r->gone && (p->refused || p->again))
 			runner_slot_leave(p, GONE);
 		else {
 			doubt(p);

@@ -27,6 +27,12 @@ is 0 'the case that it died of fails'
 of errors/status-kept/429 >"$scratch/got"
 run grep '^undecided the gateway is gone' "$scratch/got"
 is 0 'those after it are undecided'
+perl -MJSON::PP -0777 -e 'print map "$_->{id}: $_->{headline}\n", @{ decode_json(<STDIN>)->{causes} }' \
+	<"$scratch/json" >"$scratch/causes"
+run grep '^gateway-gone: died during the run.*panic: out of memory' "$scratch/causes"
+is 0 'the death is one cause, with its last words'
+run grep '^no-answer' "$scratch/causes"
+is 1 'and what it broke off is no cause of its own'
 
 faulty buffers-all cancel/in-a-pause timing/first-event
 is 1 'a gateway that buffers'
