@@ -6,6 +6,7 @@
 #define MOCK_DIALECTS_BETAS_H
 
 #define BETA_CONTEXT_MANAGEMENT "context-management-2025-06-27"
+#define BETA_SAFEGUARDS "dangerous-tool-use-2026-09-03"
 #define BETA_SPEED "fast-mode-2026-02-01"
 #define BETA_FALLBACK_CREDIT "fallback-credit-2026-06-01"
 #define BETA_FALLBACKS \

@@ -7,7 +7,7 @@ static const struct shape request = {
 	"metadata temperature top_p top_k stop_sequences service_tier "
 	"output_config output_format context_management container mcp_servers "
 	"cache_control inference_geo speed fallbacks fallback_credit_token "
-	"diagnostics",
+	"diagnostics safeguards",
 	"model messages",
 };
 

@@ -18,6 +18,7 @@ struct strict_pair {
  */
 static const struct strict_pair pairs[] = {
 	{ "", "context_management", NULL, BETA_CONTEXT_MANAGEMENT },
+	{ "", "safeguards", NULL, BETA_SAFEGUARDS },
 	{ "", "speed", "fast", BETA_SPEED },
 	{ "", "fallback_credit_token", NULL, BETA_FALLBACK_CREDIT },
 	{ "", "fallbacks", NULL, BETA_FALLBACKS },

@@ -227,10 +227,10 @@ static void t_client(void **state)
 	static const struct {
 		const char *client, *says, *not_for;
 	} rows[] = {
-		{ "2.1.329", "2.1.329", NULL },
-		{ "2.0.76", "2.1.329",
+		{ "2.1.332", "2.1.332", NULL },
+		{ "2.0.76", "2.1.332",
 		  "needs Claude Code 2.1.200 or newer; 2.0.76 is chosen" },
-		{ NULL, "2.1.329", NULL },
+		{ NULL, "2.1.332", NULL },
 	};
 	struct casebook_values chosen = values;
 

@@ -46,7 +46,7 @@ static void read_named(struct recording *r, const char *name)
 	const char *root = getenv("CCPROBE_ROOT");
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/fixtures/requests/2.1.329/%s/01.http",
+	snprintf(path, sizeof(path), "%s/fixtures/requests/2.1.332/%s/01.http",
 		 root ? root : ".", name);
 	read_recording(r, path);
 }
