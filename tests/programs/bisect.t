@@ -315,7 +315,7 @@ smallest=$folder/smallest.http
 grep -q '^Authorization: Bearer {{credential}}' "$smallest" && grep -q '^Host: {{host}}' "$smallest" &&
 	[ "$(wc -c <"$smallest")" -lt 400 ]
 result $? 'the smallest request is small, and has words for what is secret'
-for text in '# A request of Claude Code fails with status 400' 'claude-cli/2.1.329' 'context_management' "$no" \
+for text in '# A request of Claude Code fails with status 400' 'claude-cli/2.1.332' 'context_management' "$no" \
 	'Its answer has status 200' 'curl -isSN' '--data-raw' '"$ANTHROPIC_BASE_URL"' 'request-id'; do
 	grep -qF -- "$text" "$folder/report.md" || echo "# not in the report: $text"
 done >"$scratch/out"

@@ -234,7 +234,7 @@ END
 put before mockupstream/dialects/betas.h '#define BETA_SPEED ' <<'END'
 #define BETA_RECIPE "recipe-2031-01-01"
 END
-sed -i 's/^\t"diagnostics",$/\t"diagnostics recipe",/' "$copy/mockupstream/dialects/strict_fields.c"
+sed -i 's/^\t"diagnostics\(.*\)",$/\t"diagnostics\1 recipe",/' "$copy/mockupstream/dialects/strict_fields.c"
 put before mockupstream/dialects/strict_pairs.c '{ "", "speed", ' <<'END'
 	{ "", "recipe", NULL, BETA_RECIPE },
 END
