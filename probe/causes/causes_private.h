@@ -7,6 +7,11 @@
 #include "probe/causes/couples.h"
 
 #define CAUSE_NONE SIZE_MAX
+#define CAUSES_JOINED 32 /* bytes of a subject */
+
+/* The subject of all behaviours that are one with b; "": it is alone. */
+void causes_joined_subject(const struct behaviours *seen,
+			   const struct behaviour *b, char out[CAUSES_JOINED]);
 
 /*
  * Of the behaviours seen in this run the one nearest to what the check looked

@@ -6,79 +6,6 @@
 #include "probe/causes/causes_private.h"
 #include "wire/bytes/mem.h"
 
-#define JOINED 32 /* bytes of a subject */
-#define SHAPES 2 /* own answers of one odd shape that are told apart */
-
-/* ---- behaviours that are one ---- */
-
-/*
- * A gateway that answers 502 for every 5xx does one thing, not one for each
- * status; one that tells all its own failures in another shape does so as well.
- * Where several come to the same, they are one cause: "5xx-502", "all-page".
- */
-static bool is_mapped(const struct behaviour *b, unsigned *was, unsigned *is)
-{
-	return b->kind == BEHAVIOUR_STATUS_MAPPED &&
-	       sscanf(b->subject, "%u-%u", was, is) == 2 && *was >= 400;
-}
-
-static void join_mapped(const struct behaviours *seen,
-			const struct behaviour *b, char out[JOINED])
-{
-	unsigned was, is, other, to;
-	size_t same = 0, others = 0;
-
-	if (!is_mapped(b, &was, &is))
-		return;
-	for (size_t i = 0; i < seen->count; i++) {
-		if (!is_mapped(&seen->list[i], &other, &to) || to != is)
-			continue;
-		same += other / 100 == was / 100;
-		others += other / 100 != was / 100;
-	}
-	if (others > 0)
-		snprintf(out, JOINED, "errors-%u", is);
-	else if (same > 1)
-		snprintf(out, JOINED, "%uxx-%u", was / 100, is);
-}
-
-/* "page" of "wrong-key-403-page"; NULL: an answer in the API's shape. */
-static const char *odd_shape(const struct behaviour *b)
-{
-	static const char *const shapes[] = { "-page", "-text", "-json",
-					      "-empty" };
-
-	if (b->kind != BEHAVIOUR_OWN_ANSWER)
-		return NULL;
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		if (span_ends(span_of(b->subject), shapes[i]))
-			return shapes[i] + 1;
-	return NULL;
-}
-
-static void join_shapes(const struct behaviours *seen,
-			const struct behaviour *b, char out[JOINED])
-{
-	const char *shape = odd_shape(b), *other;
-	size_t same = 0;
-
-	for (size_t i = 0; i < seen->count && shape != NULL; i++) {
-		other = odd_shape(&seen->list[i]);
-		same += other == shape;
-	}
-	if (same > SHAPES)
-		snprintf(out, JOINED, "all-%s", shape);
-}
-
-/* The subject of all that are one with b; "": it is alone. */
-static void joined_subject(const struct behaviours *seen,
-			   const struct behaviour *b, char out[JOINED])
-{
-	out[0] = '\0';
-	join_mapped(seen, b, out);
-	join_shapes(seen, b, out);
-}
-
 /* ---- one cause ---- */
 
 struct settling {
@@ -229,14 +156,14 @@ static size_t find(const struct settling *s, const char *kind,
 static void add_behaviour(struct settling *s, size_t n)
 {
 	const struct behaviour *b = &s->seen->list[n];
-	char subject[JOINED];
+	char subject[CAUSES_JOINED];
 	size_t at;
 
 	if (is_of_death(s, b)) {
 		add_death(s, n);
 		return;
 	}
-	joined_subject(s->seen, b, subject);
+	causes_joined_subject(s->seen, b, subject);
 	if (subject[0] == '\0') {
 		s->cause_of[n] = s->count;
 		fill_cause(s, b, &s->list[s->count++]);
