@@ -695,6 +695,32 @@ static void t_a_wrong_key_is_answered_with_a_page(void **state)
 	explains(b, "own-answer:wrong-key-403-page");
 }
 
+/* Pages in place of JSON are one cause; a status that is wrong is another. */
+static void t_pages_are_one_cause(void **state)
+{
+	static const struct {
+		const char *head, *status, *id;
+	} rows[] = {
+		{ HEAD "\n", "HTTP/1.1 401 Unauthorized\n\n", "a/1" },
+		{ HEAD "authorization: Bearer " WRONG "\n\n",
+		  "HTTP/1.1 401 Unauthorized\n\n", "a/2" },
+		{ HEAD "authorization: Bearer " WRONG "\n\n",
+		  "HTTP/1.1 403 Forbidden\n\n", "a/3" },
+		{ HEAD "authorization: Bearer " WRONG "\n\n",
+		  "HTTP/1.1 400 Bad Request\n\n", "a/4" },
+	};
+	struct bench *b = *state;
+	const struct cause *c;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_own(b, rows[i].head, rows[i].status);
+		end_run(b, rows[i].id, "c1.status == 418");
+	}
+	c = explains(b, "own-answer:all-page");
+	assert_int_equal(c->case_count, 3);
+	assert_non_null(settled(b, "own-answer:wrong-key-400-page"));
+}
+
 static void t_a_wrong_key_is_served(void **state)
 {
 	struct bench *b = *state;
@@ -851,6 +877,8 @@ int main(void)
 		  t_what_is_missing_was_refused),
 		T("causes: a wrong key is answered with a page",
 		  t_a_wrong_key_is_answered_with_a_page),
+		T("causes: pages are one cause, and a wrong status another",
+		  t_pages_are_one_cause),
 		T("causes: a wrong key is served", t_a_wrong_key_is_served),
 		T("causes: the provider is asked again",
 		  t_the_provider_is_asked_again),
