@@ -3,17 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "mockupstream/control.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
+#include "net/descriptors.h"
 #include "wire/bytes/address.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/option.h"
 
 #define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
-#define PEM_LIMIT_BYTES ((size_t)1024 * 1024)
 
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 
@@ -89,37 +89,6 @@ static void print_help(void)
 	buf_clear(&text);
 }
 
-/* A listening port of its own for thousands of streams needs descriptors. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static int read_pem(struct buf *to, const char *path, struct fail *f)
-{
-	FILE *file = fopen(path, "re");
-	char piece[4096];
-	int rc = 0;
-	size_t n;
-
-	if (!file)
-		return fail_errno(f, FAIL_USAGE, "%s", path);
-	buf_init(to, PEM_LIMIT_BYTES);
-	while (rc == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		rc = buf_add(to, piece, n);
-	if (rc < 0)
-		fail_set(f, FAIL_USAGE, "%s is too large for PEM", path);
-	else if (ferror(file))
-		rc = fail_errno(f, FAIL_USAGE, "%s", path);
-	fclose(file);
-	return rc;
-}
-
 static int read_tls(struct program *p, struct fail *f)
 {
 	const struct given *g = &p->given;
@@ -129,9 +98,13 @@ static int read_tls(struct program *p, struct fail *f)
 				"--tls-cert and --tls-key go together");
 	if (!g->tls_cert)
 		return 0;
-	if (read_pem(&p->tls_cert, g->tls_cert, f) < 0)
+	buf_init(&p->tls_cert, SERVE_PEM_LIMIT);
+	buf_init(&p->tls_key, SERVE_PEM_LIMIT);
+	if (load_file(&p->tls_cert, g->tls_cert, SERVE_PEM_LIMIT, f) < 0 ||
+	    load_file(&p->tls_key, g->tls_key, SERVE_PEM_LIMIT, f) < 0)
 		return -1;
-	return read_pem(&p->tls_key, g->tls_key, f);
+	return serve_check_certificate(buf_str(&p->tls_cert),
+				       buf_str(&p->tls_key), f);
 }
 
 static int read_arguments(struct program *p, struct fail *f)
@@ -251,7 +224,7 @@ static int run(struct program *p)
 {
 	struct fail f = FAIL_INIT;
 
-	raise_descriptors();
+	descriptors_raise();
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (read_arguments(p, &f) < 0)
 		return complain(&f, EXIT_USAGE);

@@ -85,7 +85,8 @@ int serve_new(struct serve **out, struct loop *l,
 
 	assert(handler->on_request);
 	assert(!config->tls_cert == !config->tls_key);
-	fd = serve_listen(config, &port, f);
+	fd = config->instead_of ? serve_take_over(config->instead_of, &port, f)
+				: serve_listen(config, &port, f);
 	if (fd < 0)
 		return -1;
 	s = xcalloc(1, sizeof(*s));
@@ -100,6 +101,9 @@ int serve_new(struct serve **out, struct loop *l,
 		serve_free(s);
 		return -1;
 	}
+	if (config->instead_of)
+		serve_quiesce(config->instead_of);
+	s->config.instead_of = NULL;
 	*out = s;
 	return 0;
 }

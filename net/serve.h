@@ -12,6 +12,7 @@
 #define NET_SERVE_H
 
 #include "net/loop.h"
+#include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
 #include "wire/http/end.h"
@@ -25,6 +26,11 @@ struct serve_config {
 	uint16_t port; /* 0: any free one */
 	size_t body_limit; /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
+	uint32_t head_ms; /* from the first byte of a head to its last; the
+			     connection is cut after that; 0: no limit */
+	struct serve *instead_of; /* the socket that this one listens on is
+				     taken over; it goes on with the
+				     connections it has */
 	uint32_t idle_ms; /* a connection on which nothing moves and no
 				visit waits for us; in whole seconds, rounded
 				up; 0: 75,000 */
@@ -70,6 +76,21 @@ int serve_new(struct serve **out, struct loop *l,
 /* Ends every visit (on_done is called for each) and closes. */
 void serve_free(struct serve *s);
 
+/* Listens no more. What is under way goes on, and connections close with their
+ * next answer. */
+void serve_quiesce(struct serve *s);
+
+/* How many are open, requests under way or not. */
+size_t serve_connections(const struct serve *s);
+
+/* For requests whose head is still to come. */
+void serve_set_limits(struct serve *s, size_t body_limit, uint32_t head_ms);
+
+#define SERVE_PEM_LIMIT ((size_t)1024 * 1024)
+
+/* Is this PEM text that a server can start with? */
+int serve_check_certificate(const char *cert, const char *key, struct fail *f);
+
 uint16_t serve_port(const struct serve *s);
 /* Under way now. */
 size_t serve_visits(const struct serve *s); /* for tests */
@@ -80,6 +101,8 @@ size_t serve_visits(const struct serve *s); /* for tests */
 const struct http_head *visit_head(const struct visit *v);
 struct span visit_path(const struct visit *v); /* target before '?' */
 struct span visit_body(const struct visit *v); /* from on_request on */
+/* The body becomes the caller's, and the visit has none. */
+void visit_take_body(struct visit *v, struct buf *out);
 bool visit_too_large(const struct visit *v);
 /* The number of its connection, from 1. */
 uint64_t visit_connection(const struct visit *v); /* for tests */

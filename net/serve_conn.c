@@ -66,6 +66,8 @@ static void on_conn_event(void *arg, uint32_t events)
 
 	if (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP))
 		conn_gone(c, events & EPOLLERR ? END_RESET : END_CUT);
+	else if (c->awaits_head)
+		conn_head_begins(c);
 	else if (c->visit)
 		conn_write_raw(c->visit);
 }
@@ -79,8 +81,8 @@ struct conn *conn_new(struct serve *s, int fd)
 	c->fd = fd;
 	c->number = ++s->connections;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)loop_watch(s->loop, &c->io, fd, EPOLLRDHUP, on_conn_event, c,
-			 NULL);
+	(void)loop_watch(s->loop, &c->io, fd, conn_head_events(c),
+			 on_conn_event, c, NULL);
 	return c;
 }
 
@@ -90,6 +92,7 @@ void conn_free(struct conn *c)
 		return;
 	loop_unwatch(c->serve->loop, &c->io);
 	loop_timer_clear(c->serve->loop, &c->poke);
+	loop_timer_clear(c->serve->loop, &c->slow);
 	free(c);
 }
 

@@ -3,7 +3,9 @@
  *   serve.c         the daemon and its life
  *   serve_turn.c    the daemon's turns, and visits that sleep
  *   serve_request.c requests and replies as libmicrohttpd's callbacks see them
+ *   serve_head.c    how long a head may take
  *   serve_listen.c  the listening socket
+ *   serve_quiet.c   ending to listen, and who takes over
  *   serve_conn.c    a connection's own socket: hang-ups, raw bytes, resets
  *   visit.c         the answer as the caller sees it
  *   visit_queue.c   what of it is still to go out
@@ -33,6 +35,7 @@ struct serve {
 	size_t visits_count;
 	uint64_t connections; /* accepted so far */
 	uint16_t port;
+	bool quiet; /* it listens no more */
 	bool running; /* the daemon is at work and calls us */
 };
 
@@ -45,6 +48,8 @@ struct conn {
 	struct visit *visit; /* the request under way, or NULL */
 	enum stream_end gone; /* END_OPEN while the client is there */
 	struct loop_timer poke;
+	struct loop_timer slow; /* set while a head is coming in */
+	bool awaits_head; /* its first byte is watched for */
 };
 
 /* Bytes of one visit_send(), at most VISIT_PIECE_BYTES. */
@@ -108,6 +113,19 @@ struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
 /* A bound, listening, non-blocking socket, or -1. */
 int serve_listen(const struct serve_config *config, uint16_t *port,
 		 struct fail *f);
+
+/* ---- serve_head.c ---- */
+
+/* A head may begin: what to watch the socket for. */
+uint32_t conn_head_events(struct conn *c);
+void conn_await_head(struct conn *c); /* and watches */
+void conn_head_begins(struct conn *c);
+void conn_head_is_in(struct conn *c);
+
+/* ---- serve_quiet.c ---- */
+
+/* The socket of a server that still listens, once more; or -1. */
+int serve_take_over(const struct serve *from, uint16_t *port, struct fail *f);
 
 /* ---- visit.c ---- */
 

@@ -98,6 +98,8 @@ static enum MHD_Result queue_reply(struct visit *v)
 	if (!r)
 		return MHD_NO;
 	add_headers(r, &v->headers);
+	if (v->serve->quiet)
+		(void)MHD_add_response_header(r, "connection", "close");
 	queued = MHD_queue_response(v->mhd, (unsigned)v->status, r);
 	MHD_destroy_response(r);
 	if (queued == MHD_NO)
@@ -184,6 +186,7 @@ static enum MHD_Result take_head(struct visit *v, const char *method,
 	const char *doubt;
 
 	v->began = loop_now();
+	conn_head_is_in(v->conn);
 	v->head.method = span_dup(span_of(method));
 	v->head.minor = strcmp(version, "HTTP/1.0") == 0 ? 0 : 1;
 	MHD_get_connection_values_n(v->mhd, MHD_HEADER_KIND, on_field, v);
@@ -201,7 +204,7 @@ static enum MHD_Result take_head(struct visit *v, const char *method,
 
 static enum MHD_Result take_body(struct visit *v, const char *bytes, size_t len)
 {
-	uint64_t limit = v->serve->config.body_limit;
+	uint64_t limit = v->body.limit; /* as it was when the head came */
 
 	v->received += len;
 	if (v->received > 2 * limit) {
@@ -280,6 +283,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	*context = NULL;
 	v->suspended = false; /* nobody may wake it any more */
 	conn_check(v->conn);
+	conn_await_head(v->conn);
 	visit_off_wire(v, end_of(v, code));
 }
 

@@ -127,6 +127,12 @@ struct span visit_body(const struct visit *v)
 	return buf_span(&v->body);
 }
 
+void visit_take_body(struct visit *v, struct buf *out)
+{
+	*out = v->body;
+	buf_init(&v->body, out->limit);
+}
+
 bool visit_too_large(const struct visit *v)
 {
 	return v->too_large;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
 #include "wire/json/jwalk.h"
@@ -104,33 +105,12 @@ int json_parse(struct json **out, const char *name, struct span text,
 	return 0;
 }
 
-static int read_all(FILE *from, const char *path, size_t max_len,
-		    struct buf *out, struct fail *f)
-{
-	char piece[16384];
-	size_t len;
-
-	while ((len = fread(piece, 1, sizeof(piece), from)) > 0)
-		if (out->len + len > max_len || buf_add(out, piece, len) < 0)
-			return fail_set(f, FAIL_LIMIT,
-					"%s: larger than %zu bytes", path,
-					max_len);
-	if (ferror(from))
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	return 0;
-}
-
 int json_load(struct json **out, const char *path, size_t max_len,
 	      struct fail *f)
 {
 	struct buf text = BUF_INIT(max_len);
-	FILE *from = fopen(path, "rb");
-	int rc;
+	int rc = load_file(&text, path, max_len, f);
 
-	if (from == NULL)
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	rc = read_all(from, path, max_len, &text, f);
-	fclose(from);
 	if (rc == 0)
 		rc = json_parse(out, path, buf_span(&text), f);
 	buf_clear(&text);
