@@ -95,3 +95,15 @@ void reply_hello(struct relay *r)
 
 	send_reply(r, &reply);
 }
+
+void reply_health(struct relay *r, bool draining)
+{
+	struct gate_reply reply = { .status = draining ? 503 : 200,
+				    .body = BUF_INIT(BODY_LIMIT) };
+
+	headers_add_text(&reply.headers, "content-type", "application/json");
+	headers_add_text(&reply.headers, "cache-control", "no-store");
+	buf_addf(&reply.body, "{\"status\":\"%s\"}\n",
+		 draining ? "draining" : "ok");
+	send_reply(r, &reply);
+}

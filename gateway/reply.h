@@ -19,6 +19,9 @@ void reply_error(struct relay *r, int status, const char *message);
 /* 405 that names the method there is. */
 void reply_method(struct relay *r, const char *allow);
 
+/* {"status":"ok"}, or 503 and "draining". */
+void reply_health(struct relay *r, bool draining);
+
 /* 200 without a body. */
 void reply_hello(struct relay *r);
 

@@ -68,7 +68,7 @@ static void on_conn_event(void *arg, uint32_t events)
 		conn_gone(c, events & EPOLLERR ? END_RESET : END_CUT);
 	else if (c->awaits_head)
 		conn_head_begins(c);
-	else if (c->visit)
+	else if ((events & EPOLLOUT) && c->visit)
 		conn_write_raw(c->visit);
 }
 

@@ -23,8 +23,8 @@ static int set_up(void **state)
 	config_init(&g->config);
 	g->config.upstream = strdup(g->w.origin);
 	g->config.body_limit = at.body_limit;
-	config_set_upstream_key(&g->config, "up");
-	config_add_key(&g->config, NULL, "mine");
+	config_set_upstream_key(&g->config, "up", NULL);
+	config_add_key(&g->config, NULL, "mine", NULL);
 	g->gate.config = &g->config;
 	assert_int_equal(fetcher_new(&g->gate.fetcher, g->w.loop, NULL), 0);
 	assert_int_equal(serve_new(&g->serve, g->w.loop, &at, &relay_handler,

@@ -299,6 +299,26 @@ static int check_field(const struct json *j, const cJSON *node,
 	return 0;
 }
 
+static int check_member(const struct json *j, const cJSON *node,
+			const struct json_field *fields, struct fail *f)
+{
+	const struct json_field *field = field_of(fields, node->string);
+
+	if (field == NULL)
+		return fail_unknown(j, node, fields, f);
+	return check_field(j, node, field, f);
+}
+
+static int check_required(const struct json *j, const cJSON *object,
+			  const struct json_field *field, struct fail *f)
+{
+	if ((field->flags & JSON_REQUIRED) != 0 &&
+	    cJSON_GetObjectItemCaseSensitive(object, field->key) == NULL)
+		return json_fail(j, object, f, "key '%s' is missing",
+				 field->key);
+	return 0;
+}
+
 static int check_object(const struct json *j, const cJSON *object,
 			const struct json_field *fields, struct fail *f)
 {
@@ -306,20 +326,12 @@ static int check_object(const struct json *j, const cJSON *object,
 
 	if (!cJSON_IsObject(object))
 		return json_fail(j, object, f, "an object should be here");
-	cJSON_ArrayForEach(node, object) {
-		const struct json_field *field = field_of(fields, node->string);
-
-		if (field == NULL)
-			return fail_unknown(j, node, fields, f);
-		if (check_field(j, node, field, f) < 0)
+	cJSON_ArrayForEach(node, object)
+		if (check_member(j, node, fields, f) < 0)
 			return -1;
-	}
 	for (; fields->key != NULL; fields++)
-		if ((fields->flags & JSON_REQUIRED) != 0 &&
-		    cJSON_GetObjectItemCaseSensitive(object, fields->key) ==
-			    NULL)
-			return json_fail(j, object, f, "key '%s' is missing",
-					 fields->key);
+		if (check_required(j, object, fields, f) < 0)
+			return -1;
 	return 0;
 }
 
@@ -360,4 +372,26 @@ int json_read(const struct json *j, const cJSON *object,
 	cJSON_ArrayForEach(node, object)
 		store(node, field_of(fields, node->string), into);
 	return 0;
+}
+
+void json_read_all(const struct json *j, const cJSON *object,
+		   const struct json_field *fields, void *into,
+		   json_mistake_fn *fn, void *arg)
+{
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, object) {
+		struct fail f = FAIL_INIT;
+
+		if (check_member(j, node, fields, &f) < 0)
+			fn(arg, &f);
+		else
+			store(node, field_of(fields, node->string), into);
+	}
+	for (; fields->key != NULL; fields++) {
+		struct fail f = FAIL_INIT;
+
+		if (check_required(j, object, fields, &f) < 0)
+			fn(arg, &f);
+	}
 }
