@@ -15,7 +15,7 @@
 
 enum { PATIENCE_MS = 30000, BODY_LIMIT = 1024 * 1024 };
 
-struct asking {
+struct check_ask {
 	struct loop *loop;
 	int status; /* 0: no answer */
 	struct fetch_end end;
@@ -23,7 +23,7 @@ struct asking {
 
 static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 {
-	struct asking *a = arg;
+	struct check_ask *a = arg;
 
 	(void)ft;
 	a->status = head->status;
@@ -31,7 +31,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 {
-	struct asking *a = arg;
+	struct check_ask *a = arg;
 
 	(void)ft;
 	a->end = *end;
@@ -47,7 +47,7 @@ static uint32_t patience(const struct config *c)
 							  : PATIENCE_MS;
 }
 
-static int ask(struct asking *a, const struct config *c, struct fail *f)
+static int ask(struct check_ask *a, const struct config *c, struct fail *f)
 {
 	struct fetcher *fetcher = NULL;
 	struct headers none = { 0 }, headers = { 0 };
@@ -112,7 +112,8 @@ static void say(const struct config *c, const char *what, const char *detail)
 	buf_clear(&line);
 }
 
-static enum check_result judge(const struct asking *a, const struct config *c)
+static enum check_result judge(const struct check_ask *a,
+			       const struct config *c)
 {
 	char what[160];
 	bool refused = a->status == 401 || a->status == 403;
@@ -140,7 +141,7 @@ static enum check_result judge(const struct asking *a, const struct config *c)
 
 static enum check_result connect_upstream(const struct config *c)
 {
-	struct asking a = { .status = 0 };
+	struct check_ask a = { .status = 0 };
 	struct fail f = FAIL_INIT;
 
 	if (ask(&a, c, &f) == 0)

@@ -44,10 +44,10 @@ struct config {
 #define CONFIG_WORKERS_LIMIT 256
 #define CONFIG_BODY_LIMIT (UINT64_C(1) << 30)
 
-void config_init(struct config *c); /* the defaults */
-void config_clear(struct config *c);
+void config_init(struct config *c); /* for tests */
+void config_clear(struct config *c); /* for tests */
 
-/* One on the heap, held once, that frees itself when nobody holds it. */
+/* The defaults. It is held once, and frees itself when nobody holds it. */
 struct config *config_new(void);
 struct config *config_hold(struct config *c);
 void config_drop(struct config *c); /* NULL-safe */

@@ -9,7 +9,7 @@
 enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000 };
 
 /* What is being read, and where mistakes go. */
-struct reading {
+struct config_reading {
 	struct config *config;
 	const struct json *json;
 	struct mistakes *mistakes;
@@ -17,13 +17,14 @@ struct reading {
 
 static void on_mistake(void *arg, const struct fail *f)
 {
-	struct reading *r = arg;
+	struct config_reading *r = arg;
 
 	mistakes_add(r->mistakes, f);
 }
 
 /* Puts the file's place in front of a message without one. */
-static void wrong(struct reading *r, const cJSON *node, const struct fail *why)
+static void wrong(struct config_reading *r, const cJSON *node,
+		  const struct fail *why)
 {
 	struct fail f = FAIL_INIT;
 
@@ -37,7 +38,7 @@ static const cJSON *member(const cJSON *object, const char *key)
 }
 
 /* A value, or "env:NAME" for the content of a variable. */
-static const char *secret_of(struct reading *r, const cJSON *node,
+static const char *secret_of(struct config_reading *r, const cJSON *node,
 			     const char *text)
 {
 	struct fail why = FAIL_INIT;
@@ -74,7 +75,7 @@ static const struct json_field upstream_fields[] = {
 typedef int set_text_fn(struct config *c, const char *text, struct fail *f);
 
 /* Sets what a member says, if it is there. */
-static void set(struct reading *r, const cJSON *object, const char *key,
+static void set(struct config_reading *r, const cJSON *object, const char *key,
 		const char *text, set_text_fn *fn)
 {
 	struct fail why = FAIL_INIT;
@@ -83,7 +84,7 @@ static void set(struct reading *r, const cJSON *object, const char *key,
 		wrong(r, member(object, key), &why);
 }
 
-static void read_upstream(struct reading *r, const cJSON *object)
+static void read_upstream(struct config_reading *r, const cJSON *object)
 {
 	struct config *c = r->config;
 	struct upstream_part p = { .connect_ms = c->connect_ms,
@@ -114,7 +115,7 @@ static const struct json_field key_fields[] = {
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
-static void read_key(struct reading *r, const cJSON *item)
+static void read_key(struct config_reading *r, const cJSON *item)
 {
 	struct key_part p = { .name = NULL };
 	struct fail why = FAIL_INIT;
@@ -135,7 +136,7 @@ static void read_key(struct reading *r, const cJSON *item)
 		wrong(r, item, &why);
 }
 
-static void read_keys(struct reading *r, const cJSON *array)
+static void read_keys(struct config_reading *r, const cJSON *array)
 {
 	struct fail why = FAIL_INIT;
 	const cJSON *item;
@@ -180,7 +181,7 @@ static int set_listen(struct config *c, const char *text, struct fail *f)
 	return address_read(&c->listen, text, f);
 }
 
-static void read_numbers(struct reading *r, const struct top_part *p)
+static void read_numbers(struct config_reading *r, const struct top_part *p)
 {
 	const cJSON *root = r->json->root;
 	struct config *c = r->config;
@@ -194,7 +195,7 @@ static void read_numbers(struct reading *r, const struct top_part *p)
 	c->drain_ms = p->drain_ms;
 }
 
-static void read_certificate(struct reading *r, const struct top_part *p)
+static void read_certificate(struct config_reading *r, const struct top_part *p)
 {
 	const char *given = p->tls_cert ? "tls_cert" : "tls_key";
 	struct fail why = FAIL_INIT;
@@ -210,7 +211,7 @@ static void read_certificate(struct reading *r, const struct top_part *p)
 		wrong(r, member(r->json->root, given), &why);
 }
 
-static void read_top(struct reading *r)
+static void read_top(struct config_reading *r)
 {
 	const cJSON *root = r->json->root;
 	const struct config *c = r->config;
@@ -240,7 +241,7 @@ static void read_top(struct reading *r)
 static void take(struct config *c, struct json *j, struct fail *f,
 		 struct mistakes *to)
 {
-	struct reading r = { .config = c, .json = j, .mistakes = to };
+	struct config_reading r = { .config = c, .json = j, .mistakes = to };
 
 	if (j)
 		read_top(&r);

@@ -13,7 +13,7 @@
 #include "gateway/worker.h"
 #include "wire/bytes/mem.h"
 
-struct hand {
+struct crew_hand {
 	struct crew *crew;
 	struct worker *worker;
 	pthread_t thread;
@@ -23,7 +23,7 @@ struct hand {
 struct crew {
 	const struct options *options;
 	struct config *config; /* held */
-	struct hand *hands;
+	struct crew_hand *hands;
 	uint32_t count; /* with a worker */
 	struct loop *loop;
 	struct loop_io ended;
@@ -36,7 +36,7 @@ struct crew {
 
 static void *run_hand(void *arg)
 {
-	struct hand *hand = arg;
+	struct crew_hand *hand = arg;
 	uint64_t one = 1;
 
 	worker_run(hand->worker);
@@ -114,7 +114,7 @@ static int hire(struct crew *crew, struct fail *f)
 		return -1;
 	crew->hands = xcalloc(c->workers, sizeof(*crew->hands));
 	for (; crew->count < c->workers; crew->count++) {
-		struct hand *hand = &crew->hands[crew->count];
+		struct crew_hand *hand = &crew->hands[crew->count];
 
 		hand->crew = crew;
 		if (worker_new(&hand->worker, c, port, shared, f) < 0)
@@ -176,7 +176,7 @@ static int begin(struct crew *crew, struct fail *f)
 	    loop_on_signal(l, SIGHUP, on_hang_up_signal, crew, f) < 0)
 		return -1;
 	for (uint32_t i = 0; i < crew->count; i++) {
-		struct hand *hand = &crew->hands[i];
+		struct crew_hand *hand = &crew->hands[i];
 
 		if (pthread_create(&hand->thread, NULL, run_hand, hand) != 0)
 			return fail_set(f, FAIL_SYSTEM,
