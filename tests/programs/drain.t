@@ -15,15 +15,16 @@ mock=$url
 IFS= read -r line <&9
 control=${line##* }
 
-# configuration [KEY...]: writes the gateway's, with these keys
+# configuration KEY...: writes the gateway's, with these keys
 configuration() {
 	local keys
 	keys=$(printf '"%s",' "$@")
-	cat >"$scratch/gate.json" <<-END
+	cat >"$scratch/new.json" <<-END
 	{ "listen": "127.0.0.1:0", "workers": ${workers:-4}, "drain_ms": ${drain_ms:-30000},
 	  "upstream": { "url": "${upstream:-$mock}", "key": "${up:-up-key}" },
 	  "keys": [${keys%,}] }
 	END
+	mv "$scratch/new.json" "$scratch/gate.json" # whole, whoever reads it now
 }
 
 gate() {
