@@ -123,6 +123,18 @@ static int hire(struct crew *crew, struct fail *f)
 	return 0;
 }
 
+/* Before anybody is told that we listen, and before there are threads, which
+ * inherit what is blocked. */
+static int heed_signals(struct crew *crew, struct fail *f)
+{
+	struct loop *l = crew->loop;
+
+	if (loop_on_signal(l, SIGTERM, on_end_signal, crew, f) < 0 ||
+	    loop_on_signal(l, SIGINT, on_end_signal, crew, f) < 0)
+		return -1;
+	return loop_on_signal(l, SIGHUP, on_hang_up_signal, crew, f);
+}
+
 int crew_new(struct crew **out, const struct options *o, struct config *c,
 	     struct fail *f)
 {
@@ -136,7 +148,7 @@ int crew_new(struct crew **out, const struct options *o, struct config *c,
 	else if (loop_new(&crew->loop, f) == 0 &&
 		 loop_watch(crew->loop, &crew->ended, crew->ended_fd, EPOLLIN,
 			    on_ended, crew, f) == 0 &&
-		 hire(crew, f) == 0) {
+		 heed_signals(crew, f) == 0 && hire(crew, f) == 0) {
 		*out = crew;
 		return 0;
 	}
@@ -168,13 +180,6 @@ uint16_t crew_port(const struct crew *crew)
 
 static int begin(struct crew *crew, struct fail *f)
 {
-	struct loop *l = crew->loop;
-
-	/* Signals are blocked before there are threads, which inherit that. */
-	if (loop_on_signal(l, SIGTERM, on_end_signal, crew, f) < 0 ||
-	    loop_on_signal(l, SIGINT, on_end_signal, crew, f) < 0 ||
-	    loop_on_signal(l, SIGHUP, on_hang_up_signal, crew, f) < 0)
-		return -1;
 	for (uint32_t i = 0; i < crew->count; i++) {
 		struct crew_hand *hand = &crew->hands[i];
 

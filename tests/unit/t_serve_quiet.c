@@ -22,6 +22,7 @@ struct site {
 	struct serve *serve;
 	struct visit *visit; /* the last one that waits for its answer */
 	int requests;
+	bool early; /* answered before the body is in */
 };
 
 static void on_request(void *arg, struct visit *v)
@@ -32,7 +33,16 @@ static void on_request(void *arg, struct visit *v)
 	s->visit = v;
 }
 
-static const struct serve_handler handler = { .on_request = on_request };
+static void on_head(void *arg, struct visit *v)
+{
+	const struct site *s = arg;
+
+	if (s->early)
+		visit_answer(v, 401, NULL, span_of("early"));
+}
+
+static const struct serve_handler handler = { .on_head = on_head,
+					      .on_request = on_request };
 
 static void site_serve(struct site *s, const struct serve_config *c)
 {
@@ -105,6 +115,31 @@ static void t_slow_head(void **state)
 	drip(&s, &silent);
 	assert_int_equal(s.requests, 1);
 	rawpeer_close(&silent);
+	site_close(&s);
+}
+
+/* While the head is watched for, an answer is none of that watch's affair: all
+ * of it comes after its own head. */
+static void t_early_answer(void **state)
+{
+	struct site s;
+
+	(void)state;
+	site_open(&s);
+	s.early = true;
+	for (int i = 0; i < 50; i++) {
+		struct rawpeer p;
+
+		rawpeer_connect(&p, s.loop, serve_port(s.serve));
+		rawpeer_text(&p, "POST /x HTTP/1.1\r\nHost: h\r\n"
+				 "Content-Length: 4\r\n\r\n");
+		rawpeer_text(&p, "a");
+		step(s.loop);
+		rawpeer_text(&p, "bcd");
+		WAIT_FOR(s.loop, rawpeer_has(&p, "early"));
+		assert_true(span_starts(buf_span(&p.in), "HTTP/1.1 401 "));
+		rawpeer_close(&p);
+	}
 	site_close(&s);
 }
 
@@ -282,6 +317,8 @@ int main(void)
 		  t_slow_head, NULL, NULL, NULL },
 		{ "serve: an answer may take longer than a head", t_slow_answer,
 		  NULL, NULL, NULL },
+		{ "serve: an answer before the body comes after its head",
+		  t_early_answer, NULL, NULL, NULL },
 		{ "serve: after quiesce nobody comes in, and answers end",
 		  t_quiesce, NULL, NULL, NULL },
 		{ "serve: another takes over the socket", t_take_over, NULL,
