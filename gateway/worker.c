@@ -32,7 +32,7 @@ static int open_all(struct worker *w, uint16_t port, struct fail *f)
 		.host = c->listen.host,
 		.port = port,
 		.body_limit = (size_t)c->body_limit,
-		.strict = !hook_lenient(),
+		.lenient = hook_lenient(),
 		.reuse_port = c->workers > 1,
 	};
 

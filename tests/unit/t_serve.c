@@ -78,8 +78,11 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 		s->visit = NULL;
 }
 
-static const struct serve_handler handler = { on_head, on_request, on_room,
-					      on_hangup, on_done };
+static const struct serve_handler handler = { .on_head = on_head,
+					      .on_request = on_request,
+					      .on_room = on_room,
+					      .on_hangup = on_hangup,
+					      .on_done = on_done };
 
 static void site_open(struct site *s)
 {
