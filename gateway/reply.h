@@ -19,6 +19,10 @@ void reply_error(struct relay *r, int status, const char *message);
 /* 405 that names the method there is. */
 void reply_method(struct relay *r, const char *allow);
 
+/* What the server refuses by itself, in the same shape. */
+void reply_refusal(const struct framing_refusal *why, struct headers *headers,
+		   struct buf *body);
+
 /* 200 without a body. */
 void reply_hello(struct relay *r);
 

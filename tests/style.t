@@ -171,7 +171,7 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve_tls.c'
+	only gnutls/ 'net/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'

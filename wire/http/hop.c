@@ -62,7 +62,7 @@ const char *hop_doubt(const struct http_head *answer)
 
 	switch (lengths_of(&answer->headers, &length)) {
 	case -1:
-		return "a Content-Length that is no number";
+		return "a Content-Length that is no number we know";
 	case 2:
 		return "two lengths that differ";
 	default:
