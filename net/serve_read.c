@@ -34,8 +34,8 @@ static void take_content(struct conn *c, struct span bytes)
 	c->moved = loop_now();
 	v->received += bytes.len;
 	if (v->received > 2 * limit) {
-		if (v->cut == END_OPEN && !visit_has_answer(v))
-			v->cut = END_CUT;
+		if (!visit_has_answer(v))
+			visit_off_wire(v, END_CUT);
 		refuse(c, 413, "the request body is too large");
 		return;
 	}
