@@ -18,7 +18,7 @@ serve secure "$bin/ccmock" --listen 127.0.0.1:0 --journal "$scratch/journal" \
 secure=$url
 secure_pid=$server
 serve ccgate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" \
-	--upstream-key up --key down
+	--upstream-key up --key down --workers 4
 gate=$url
 gate_pid=$server
 serve listen "$bin/ccprobe" doctor --listen 127.0.0.1:0 \
