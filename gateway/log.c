@@ -22,6 +22,26 @@ void log_request(const struct relay *r, enum stream_end end)
 	say_access(&a, r->config->log);
 }
 
+/* The text is the server's own; of the request it has a field's name at most,
+ * and that is a token. */
+void log_refusal(enum access_format format, const struct framing_refusal *why)
+{
+	const struct access a = { .method = "",
+				  .path = SPAN_EMPTY,
+				  .status = why->status,
+				  .end = END_CLEAN,
+				  .note = why->text };
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (format == ACCESS_JSON)
+		say_access(&a, format);
+	if (format != ACCESS_TEXT)
+		return;
+	buf_addf(&line, "refused %d (%s)\n", why->status, why->text);
+	say_line(buf_span(&line));
+	buf_clear(&line);
+}
+
 void log_say(const char *fmt, ...)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);

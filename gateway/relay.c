@@ -49,11 +49,19 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	struct relay *r = arg;
 	struct relay_answer a = { .status = head->status,
 				  .length = length_of(head) };
+	const char *doubt = hop_doubt(head);
 	char why[96];
 
 	(void)ft;
 	r->is_stream = head->status == 200 && hop_is_stream(&head->headers);
-	if (is_redirect(head->status)) {
+	if (doubt) {
+		snprintf(why, sizeof(why), "the upstream answered with %s",
+			 doubt);
+		refuse_answer(r, why);
+	} else if (head->status < 200) {
+		refuse_answer(r, "the upstream changed the protocol, which "
+				 "nobody asked for");
+	} else if (is_redirect(head->status)) {
 		snprintf(why, sizeof(why),
 			 "the upstream answered %d, and redirects are not "
 			 "followed",
@@ -287,10 +295,20 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 		gate->on_empty(gate->arg);
 }
 
+static void on_refuse(void *arg, const struct framing_refusal *why,
+		      struct headers *headers, struct buf *body)
+{
+	const struct gate *gate = arg;
+
+	reply_refusal(why, headers, body);
+	log_refusal(gate->config->log, why);
+}
+
 const struct serve_handler relay_handler = {
 	.on_head = on_head,
 	.on_request = on_request,
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,
+	.on_refuse = on_refuse,
 };

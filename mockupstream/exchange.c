@@ -328,9 +328,33 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	exchange_free(x);
 }
 
+/* What the server refuses by itself belongs to nobody, or to the lane. */
+static void on_refuse(void *arg, const struct framing_refusal *why,
+		      struct headers *headers, struct buf *body)
+{
+	struct mock *m = arg;
+	struct mock_exchange x = { .mock = m,
+				   .run_id = find_run(m, 0)->id,
+				   .actor = "u0" };
+	char note[240];
+
+	snprintf(note, sizeof(note), "refused a request with %d: %s",
+		 why->status, why->text);
+	record_text(&x, WLOG_NOTE, note);
+	anthropic_error(&x.own, ++m->serial, why->status,
+			why->status == 413 ? "request_too_large"
+					   : "invalid_request_error",
+			"%s", why->text);
+	anthropic_headers(&x.own.headers, m->serial);
+	(void)headers_copy(headers, &x.own.headers);
+	(void)buf_add(body, x.own.bytes, x.own.len);
+	reply_clear(&x.own);
+}
+
 const struct serve_handler mock_handler = {
 	.on_request = on_request,
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,
+	.on_refuse = on_refuse,
 };

@@ -42,12 +42,12 @@ is 0 "--journal-secrets" out '"provider-key-0001"'
 run curl -s -H 'Host: mock.test:1' "$control/health"
 is 0 "--control-host" out '"ok":true'
 exec 8<>"/dev/tcp/127.0.0.1/${url##*:}"
-printf 'GET /\x1b[31m/provider-key-0001\r/ 200?q=hidden HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' >&8
+printf 'GET /\xe2\x80\xae/provider-key-0001\\/?q=hidden HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' >&8
 timeout 20 cat <&8 >"$scratch/out"
 exec 8>&-
 grep -qE '^GET /v1/models 200 [0-9]+ bytes [0-9]+ ms clean$' "$said"
 result $? "--log: a line for each request"
-grep -qE '^GET /\\x1b\[31m/<credential,.*>\\r/\\x20200 [0-9]+ [0-9]+ bytes [0-9]+ ms clean$' "$said" &&
+grep -qE '^GET /\\xe2\\x80\\xae/<credential,.*>\\\\/ [0-9]+ [0-9]+ bytes [0-9]+ ms clean$' "$said" &&
 	! grep -q 'hidden\|provider-key' "$said"
 result $? "with what a client chose escaped, and no credential"
 mock json --log-format json

@@ -140,23 +140,27 @@ for target in '/v1/models/a%%2f..%%2forganizations' '/v1/models/x%%00y' '/v1/mod
 	result $? "404 for $target"
 done
 raw "GET /v1/models?a\x01\x0bb=\x1b[2J HTTP/1.1\r\nHost: h\r\n$key\r\n$version\r\nConnection: close\r\n\r\n"
+has out 'HTTP/1.1 400'
+result $? "400 for controls in a query"
+raw "GET /v1/models?a#\xe2\x80\xaeb HTTP/1.1\r\nHost: h\r\n$key\r\n$version\r\nConnection: close\r\n\r\n"
 run curl -s "$control/requests"
-! has out 'organizations' && has out '/v1/models?a%01%0Bb=%1B[2J' && [ "$(grep -c target "$scratch/out")" -eq 1 ]
-result $? "only the last one went up, with its controls encoded"
+! has out 'organizations' && has out '/v1/models?a%23%E2%80%AEb' && [ "$(grep -c target "$scratch/out")" -eq 1 ]
+result $? "only the last one went up, with what no target may have encoded"
 
 # ---- the log ----
 
+raw "GET /\xe2\x80\xaey\\\\x1b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 raw "G\x1b[31mET /\x1b]0;title\x07/\r/x\xe2\x80\xaey HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 raw "GET /team-key-0123456789/sk-ant-0123456789abcdef HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 curl -s -o "$scratch/out" "$at/v1/messages?key=team-key-0123456789" -H "$key"
 lines() { [ "$(wc -l <"$said")" -ge "$1" ]; }
-until_is lines 8
+until_is lines 10
 LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]')" "$said"
 [ $? -eq 1 ] && ! LC_ALL=C grep -q "$(printf '\342\200\256')" "$said"
 result $? "no control, no bidirectional mark is in the log"
 ! grep -q 'team-key-0123456789\|sk-ant-0123456789\|up-key' "$said"
 result $? "nor a credential"
-! grep -vE '^[^ ]+ [^ ]+ [0-9]+ [0-9]+ bytes [0-9]+ ms [a-z]+( \(.*\))?$' "$said" >"$scratch/out"
+! grep -vE '^refused [0-9]+ \(.*\)$|^[^ ]+ [^ ]+ [0-9]+ [0-9]+ bytes [0-9]+ ms [a-z]+( \(.*\))?$' "$said" >"$scratch/out"
 result $? "each line is what a line should be"
 for format in json text; do
 	gate "log_$format" '' --log-format $format
