@@ -1,19 +1,25 @@
-/* The configuration: defaults, the JSON file, and what must be there. */
+/* The configuration as values: defaults, bounds, and what must be there. */
 #include "gateway/config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/health.h"
+#include "net/serve.h"
+#include "wire/bytes/base64.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
-#include "wire/json/json.h"
 
 enum {
-	FILE_LIMIT = 1024 * 1024,
-	KEYS_LIMIT = 10000,
 	CONNECT_MS = 10000,
 	WAIT_MS = 600000, /* what the client itself waits for */
+	CLIENT_HEAD_MS = 10000,
+	DRAIN_MS = 30000,
 	BODY_LIMIT = 32 * 1024 * 1024, /* the provider's own */
+	PEM_LIMIT = 8 * 1024 * 1024, /* a system's whole list has 0.3 */
 };
+
+/* ---- life ---- */
 
 void config_init(struct config *c)
 {
@@ -24,6 +30,10 @@ void config_init(struct config *c)
 		.idle_ms = WAIT_MS,
 		.workers = 1,
 		.body_limit = BODY_LIMIT,
+		.client_head_ms = CLIENT_HEAD_MS,
+		.drain_ms = DRAIN_MS,
+		.health = xstrdup("/healthz"),
+		.holders = 1,
 	};
 }
 
@@ -37,16 +47,44 @@ void config_clear(struct config *c)
 	free(c->upstream);
 	free(c->upstream_key);
 	free(c->ca_file);
+	free(c->health);
+	free(c->tls_cert);
+	free(c->tls_key);
+	secrets_clear(&c->secrets);
+	*c = (struct config){ .workers = 0 };
+}
+
+struct config *config_new(void)
+{
+	struct config *c = xmalloc(sizeof(*c));
+
 	config_init(c);
+	return c;
+}
+
+struct config *config_hold(struct config *c)
+{
+	atomic_fetch_add(&c->holders, 1);
+	return c;
+}
+
+void config_drop(struct config *c)
+{
+	if (!c || atomic_fetch_sub(&c->holders, 1) > 1)
+		return;
+	config_clear(c);
+	free(c);
 }
 
 static void replace(char **text, const char *with)
 {
-	char *copy = xstrdup(with);
+	char *copy = with ? xstrdup(with) : NULL;
 
 	free(*text);
 	*text = copy;
 }
+
+/* ---- the upstream ---- */
 
 /* User information would be a credential in a place that messages quote. */
 int config_set_upstream(struct config *c, const char *url, struct fail *f)
@@ -88,237 +126,162 @@ int config_set_scheme(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
-void config_set_upstream_key(struct config *c, const char *value)
+/* A key goes into a header field: no control characters, no spaces. */
+static int check_key(const char *value, struct fail *f)
 {
-	replace(&c->upstream_key, value);
+	for (const char *p = value; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return fail_set(f, FAIL_USAGE,
+					"the key has spaces or characters "
+					"that are not ASCII");
+	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
 }
 
-void config_add_key(struct config *c, const char *name, const char *value)
+int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
+{
+	if (check_key(value, f) < 0)
+		return -1;
+	replace(&c->upstream_key, value);
+	secrets_add(&c->secrets, value);
+	return 0;
+}
+
+/* The first certificate in PEM text: is it one, as far as can be seen? */
+static bool has_certificate(struct span text)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	static const char end[] = "-----END CERTIFICATE-----";
+	size_t at = span_find(text, span_of(begin)), to;
+	struct buf digits = BUF_INIT(PEM_LIMIT), bytes = BUF_INIT(PEM_LIMIT);
+	bool good;
+
+	if (at == SIZE_MAX)
+		return false;
+	text = span_skip(text, at + sizeof(begin) - 1);
+	to = span_find(text, span_of(end));
+	for (size_t i = 0; i < to && i < text.len; i++)
+		if (!strchr("\r\n\t ", text.at[i]))
+			buf_add_byte(&digits, text.at[i]);
+	good = to != SIZE_MAX &&
+	       base64_decode(buf_span(&digits), &bytes) == 0 && bytes.len > 0 &&
+	       bytes.at[0] == 0x30;
+	buf_clear(&digits);
+	buf_clear(&bytes);
+	return good;
+}
+
+int config_set_ca_file(struct config *c, const char *path, struct fail *f)
+{
+	struct buf text = BUF_INIT(PEM_LIMIT);
+	int rc = load_file(&text, path, PEM_LIMIT, f);
+
+	if (rc == 0 && !has_certificate(buf_span(&text)))
+		rc = fail_set(f, FAIL_USAGE,
+			      "%s: no certificate is in it (PEM text, "
+			      "-----BEGIN CERTIFICATE-----)",
+			      path);
+	if (rc == 0)
+		replace(&c->ca_file, path);
+	buf_clear(&text);
+	return rc;
+}
+
+/* ---- clients ---- */
+
+int config_add_key(struct config *c, const char *name, const char *value,
+		   struct fail *f)
 {
 	struct client_key *key;
 
+	if (check_key(value, f) < 0)
+		return -1;
 	c->keys = xrealloc(c->keys, (c->keys_count + 1) * sizeof(*c->keys));
 	key = &c->keys[c->keys_count++];
 	key->name = name ? xstrdup(name) : NULL;
 	key->value = xstrdup(value);
-}
-
-struct upstream_part {
-	const char *url, *key, *auth, *ca_file;
-	uint32_t connect_ms, head_ms, idle_ms;
-};
-
-static const struct json_field upstream_fields[] = {
-	{ "url", JSON_TEXT, offsetof(struct upstream_part, url), 0 },
-	{ "key", JSON_TEXT, offsetof(struct upstream_part, key), 0 },
-	{ "auth", JSON_TEXT, offsetof(struct upstream_part, auth), 0 },
-	{ "connect_ms", JSON_U32, offsetof(struct upstream_part, connect_ms),
-	  0 },
-	{ "head_ms", JSON_U32, offsetof(struct upstream_part, head_ms), 0 },
-	{ "idle_ms", JSON_U32, offsetof(struct upstream_part, idle_ms), 0 },
-	{ "ca_file", JSON_TEXT, offsetof(struct upstream_part, ca_file), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
-};
-
-struct key_part {
-	const char *name, *key;
-};
-
-static const struct json_field key_fields[] = {
-	{ "name", JSON_TEXT, offsetof(struct key_part, name), 0 },
-	{ "key", JSON_TEXT, offsetof(struct key_part, key), JSON_REQUIRED },
-	{ NULL, JSON_IGNORE, 0, 0 },
-};
-
-struct top_part {
-	const char *listen;
-	const cJSON *upstream, *keys;
-	uint32_t workers;
-	uint64_t body_limit;
-};
-
-static const struct json_field top_fields[] = {
-	{ "listen", JSON_TEXT, offsetof(struct top_part, listen), 0 },
-	{ "upstream", JSON_OBJECT, offsetof(struct top_part, upstream), 0 },
-	{ "keys", JSON_ARRAY, offsetof(struct top_part, keys), 0 },
-	{ "workers", JSON_U32, offsetof(struct top_part, workers), 0 },
-	{ "body_limit", JSON_U64, offsetof(struct top_part, body_limit), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
-};
-
-/* A value, or "env:NAME" for the content of a variable. */
-static int secret_of(const struct json *j, const cJSON *node, const char *text,
-		     const char **out, struct fail *f)
-{
-	const char *value = text;
-
-	if (strncmp(text, "env:", 4) == 0) {
-		value = getenv(text + 4);
-		if (!value)
-			return json_fail(j, node, f,
-					 "the variable %s is not set",
-					 text + 4);
-	}
-	if (value[0] == '\0')
-		return json_fail(j, node, f, "the key is empty");
-	*out = value;
+	secrets_add(&c->secrets, value);
 	return 0;
 }
 
-/* Puts the file's place in front of a message without one. */
-static int fail_here(const struct json *j, const cJSON *object, const char *key,
-		     const struct fail *why, struct fail *f)
+int config_set_certificate(struct config *c, const char *cert_path,
+			   const char *key_path, struct fail *f)
 {
-	const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
-
-	return json_fail(j, node, f, "%s", why->text);
-}
-
-static int read_upstream(struct config *c, const struct json *j,
-			 const cJSON *object, struct fail *f)
-{
-	struct upstream_part p = { .connect_ms = c->connect_ms,
-				   .head_ms = c->head_ms,
-				   .idle_ms = c->idle_ms };
+	struct buf cert = BUF_INIT(SERVE_PEM_LIMIT);
+	struct buf key = BUF_INIT(SERVE_PEM_LIMIT);
 	struct fail why = FAIL_INIT;
+	int rc = -1;
 
-	if (json_read(j, object, upstream_fields, &p, f) < 0)
-		return -1;
-	if (p.url && config_set_upstream(c, p.url, &why) < 0)
-		return fail_here(j, object, "url", &why, f);
-	if (p.auth && config_set_scheme(c, p.auth, &why) < 0)
-		return fail_here(j, object, "auth", &why, f);
-	if (p.key) {
-		if (secret_of(j,
-			      cJSON_GetObjectItemCaseSensitive(object, "key"),
-			      p.key, &p.key, f) < 0)
-			return -1;
-		config_set_upstream_key(c, p.key);
+	if (load_file(&cert, cert_path, SERVE_PEM_LIMIT, f) < 0 ||
+	    load_file(&key, key_path, SERVE_PEM_LIMIT, f) < 0)
+		goto out;
+	if (serve_check_certificate(buf_str(&cert), buf_str(&key), &why) < 0) {
+		fail_set(f, FAIL_USAGE, "%s and %s: %s", cert_path, key_path,
+			 why.text);
+		goto out;
 	}
-	if (p.ca_file)
-		replace(&c->ca_file, p.ca_file);
-	c->connect_ms = p.connect_ms;
-	c->head_ms = p.head_ms;
-	c->idle_ms = p.idle_ms;
-	return 0;
-}
-
-static int read_key(struct config *c, const struct json *j, const cJSON *item,
-		    struct fail *f)
-{
-	struct key_part p = { .name = NULL };
-
-	if (cJSON_IsString(item))
-		p.key = item->valuestring;
-	else if (!cJSON_IsObject(item))
-		return json_fail(j, item, f,
-				 "a key is a string, or an object with "
-				 "'name' and 'key'");
-	else if (json_read(j, item, key_fields, &p, f) < 0)
-		return -1;
-	if (secret_of(j, item, p.key, &p.key, f) < 0)
-		return -1;
-	config_add_key(c, p.name, p.key);
-	return 0;
-}
-
-static int read_keys(struct config *c, const struct json *j, const cJSON *array,
-		     struct fail *f)
-{
-	const cJSON *item;
-
-	if (cJSON_GetArraySize(array) > KEYS_LIMIT)
-		return json_fail(j, array, f, "more than %d keys", KEYS_LIMIT);
-	cJSON_ArrayForEach(item, array)
-		if (read_key(c, j, item, f) < 0)
-			return -1;
-	return 0;
-}
-
-static int read_top(struct config *c, const struct json *j, struct fail *f)
-{
-	struct top_part p = { .workers = c->workers,
-			      .body_limit = c->body_limit };
-	struct fail why = FAIL_INIT;
-
-	if (!cJSON_IsObject(j->root))
-		return json_fail(j, j->root, f, "this is not an object");
-	if (json_read(j, j->root, top_fields, &p, f) < 0)
-		return -1;
-	if (p.listen && address_read(&c->listen, p.listen, &why) < 0)
-		return fail_here(j, j->root, "listen", &why, f);
-	if (p.upstream && read_upstream(c, j, p.upstream, f) < 0)
-		return -1;
-	if (p.keys && read_keys(c, j, p.keys, f) < 0)
-		return -1;
-	c->workers = p.workers;
-	c->body_limit = p.body_limit;
-	return 0;
-}
-
-int config_read(struct config *c, const char *name, struct span text,
-		struct fail *f)
-{
-	struct json *j;
-	int rc;
-
-	if (json_parse(&j, name, text, f) < 0)
-		return -1;
-	rc = read_top(c, j, f);
-	json_free(j);
+	replace(&c->tls_cert, buf_str(&cert));
+	replace(&c->tls_key, buf_str(&key));
+	rc = 0;
+out:
+	buf_clear(&cert);
+	buf_clear(&key);
 	return rc;
 }
 
-int config_load(struct config *c, const char *path, struct fail *f)
-{
-	struct json *j;
-	int rc;
+/* ---- the rest ---- */
 
-	if (json_load(&j, path, FILE_LIMIT, f) < 0)
-		return -1;
-	rc = read_top(c, j, f);
-	json_free(j);
-	return rc;
-}
-
-/* A key goes into a header field: no control characters, no spaces. */
-static bool is_key(const char *value)
+int config_set_workers(struct config *c, uint32_t workers, struct fail *f)
 {
-	for (const char *p = value; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return false;
-	return *value != '\0';
-}
-
-int config_check(const struct config *c, struct fail *f)
-{
-	if (!c->upstream)
-		return fail_set(f, FAIL_USAGE,
-				"no upstream is given: say --upstream URL, or "
-				"\"upstream\" in the --config file");
-	if (!c->upstream_key)
-		return fail_set(f, FAIL_USAGE,
-				"no key for the upstream is given");
-	if (!is_key(c->upstream_key))
-		return fail_set(f, FAIL_USAGE,
-				"the upstream's key has spaces or characters "
-				"that are not ASCII");
-	if (c->keys_count == 0)
-		return fail_set(f, FAIL_USAGE,
-				"no client key is given; an open gateway would "
-				"spend the upstream key for everyone");
-	for (size_t i = 0; i < c->keys_count; i++)
-		if (!is_key(c->keys[i].value))
-			return fail_set(f, FAIL_USAGE,
-					"client key %zu has spaces or "
-					"characters that are not ASCII",
-					i + 1);
-	if (c->workers < 1 || c->workers > CONFIG_WORKERS_LIMIT)
+	if (workers < 1 || workers > CONFIG_WORKERS_LIMIT)
 		return fail_set(f, FAIL_USAGE, "workers: from 1 to %d",
 				CONFIG_WORKERS_LIMIT);
-	if (c->body_limit < 1 || c->body_limit > CONFIG_BODY_LIMIT)
+	c->workers = workers;
+	return 0;
+}
+
+int config_set_body_limit(struct config *c, uint64_t bytes, struct fail *f)
+{
+	if (bytes < 1 || bytes > CONFIG_BODY_LIMIT)
 		return fail_set(f, FAIL_USAGE,
 				"body_limit: from 1 to %llu bytes",
 				(unsigned long long)CONFIG_BODY_LIMIT);
+	c->body_limit = bytes;
 	return 0;
+}
+
+int config_set_health(struct config *c, const char *path, struct fail *f)
+{
+	if (path[0] != '\0' && health_check_path(path, f) < 0)
+		return -1;
+	replace(&c->health, path[0] ? path : NULL);
+	return 0;
+}
+
+int config_set_log(struct config *c, const char *word, struct fail *f)
+{
+	if (access_format_from(word, &c->log) < 0)
+		return fail_set(f, FAIL_USAGE,
+				"the log is 'off', 'text' or 'json', not '%s'",
+				word);
+	return 0;
+}
+
+static void lack(struct mistakes *to, const char *what)
+{
+	struct fail f = FAIL_INIT;
+
+	fail_set(&f, FAIL_USAGE, "%s", what);
+	mistakes_add(to, &f);
+}
+
+void config_lacks(const struct config *c, struct mistakes *to)
+{
+	if (!c->upstream)
+		lack(to, "no upstream is given: say --upstream URL, or "
+			 "\"upstream\" in the --config file");
+	if (!c->upstream_key)
+		lack(to, "no key for the upstream is given");
+	if (c->keys_count == 0)
+		lack(to, "no client key is given; an open gateway would spend "
+			 "the upstream key for everyone");
 }

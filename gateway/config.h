@@ -1,13 +1,17 @@
 /*
- * What the gateway is told: a JSON file, the command line over it. Read once,
- * then shared by all workers and never written again.
+ * What the gateway is told: a JSON file, the command line over it. Once it is
+ * read it is never written again. All workers share it, and every request keeps
+ * the one that it began with.
  */
 #ifndef GATEWAY_CONFIG_H
 #define GATEWAY_CONFIG_H
 
+#include <stdatomic.h>
+
+#include "gateway/mistakes.h"
 #include "wire/bytes/address.h"
-#include "wire/bytes/fail.h"
-#include "wire/bytes/span.h"
+#include "wire/bytes/buf.h"
+#include "wire/log/access.h"
 
 /* How the gateway shows its own key to the upstream. */
 enum key_scheme { KEY_API_KEY, KEY_BEARER };
@@ -22,35 +26,48 @@ struct config {
 	char *upstream; /* "https://host[:port][/path]" without a last slash */
 	char *upstream_key;
 	enum key_scheme scheme;
-	uint32_t connect_ms, head_ms, idle_ms;
+	uint32_t connect_ms, head_ms, idle_ms; /* of the upstream */
 	char *ca_file; /* NULL: the system's authorities only */
 	struct client_key *keys;
 	size_t keys_count;
 	uint32_t workers;
 	uint64_t body_limit; /* bytes of a request body */
-	bool log; /* one line a request on stderr */
+	uint32_t client_head_ms; /* a client's time for a head; 0: any */
+	uint32_t drain_ms; /* requests under way get this at the end */
+	char *health; /* a path that is answered here; NULL: none */
+	char *tls_cert, *tls_key; /* PEM text, both or neither */
+	enum access_format log; /* one line a request on stderr */
+	struct secrets secrets; /* every key, for the log */
+	atomic_uint holders;
 };
 
 #define CONFIG_WORKERS_LIMIT 256
 #define CONFIG_BODY_LIMIT (UINT64_C(1) << 30)
 
-void config_init(struct config *c); /* the defaults */
-void config_clear(struct config *c);
+void config_init(struct config *c); /* for tests */
+void config_clear(struct config *c); /* for tests */
 
-/* Reads a file over what is there. */
-int config_load(struct config *c, const char *path, struct fail *f);
+/* The defaults. It is held once, and frees itself when nobody holds it. */
+struct config *config_new(void);
+struct config *config_hold(struct config *c);
+void config_drop(struct config *c); /* NULL-safe */
 
-/* The same from text; `name` stands for the path in messages. */
-int config_read(struct config *c, const char *name, struct span text,
-		struct fail *f); /* for tests */
-
-/* One value each, as on the command line. */
+/* One value each, as on the command line; -1 leaves what was there. */
 int config_set_upstream(struct config *c, const char *url, struct fail *f);
 int config_set_scheme(struct config *c, const char *word, struct fail *f);
-void config_set_upstream_key(struct config *c, const char *value);
-void config_add_key(struct config *c, const char *name, const char *value);
+int config_set_upstream_key(struct config *c, const char *value,
+			    struct fail *f);
+int config_add_key(struct config *c, const char *name, const char *value,
+		   struct fail *f);
+int config_set_ca_file(struct config *c, const char *path, struct fail *f);
+int config_set_certificate(struct config *c, const char *cert_path,
+			   const char *key_path, struct fail *f);
+int config_set_workers(struct config *c, uint32_t workers, struct fail *f);
+int config_set_body_limit(struct config *c, uint64_t bytes, struct fail *f);
+int config_set_health(struct config *c, const char *path, struct fail *f);
+int config_set_log(struct config *c, const char *word, struct fail *f);
 
-/* Is everything there, and within its bounds? */
-int config_check(const struct config *c, struct fail *f);
+/* Adds what is missing. */
+void config_lacks(const struct config *c, struct mistakes *to);
 
 #endif

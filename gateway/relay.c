@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/health.h"
 #include "gateway/hooks.h"
+#include "gateway/log.h"
 #include "gateway/policy.h"
 #include "gateway/reply.h"
 #include "gateway/upstream.h"
@@ -47,11 +49,19 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	struct relay *r = arg;
 	struct relay_answer a = { .status = head->status,
 				  .length = length_of(head) };
+	const char *doubt = hop_doubt(head);
 	char why[96];
 
 	(void)ft;
 	r->is_stream = head->status == 200 && hop_is_stream(&head->headers);
-	if (is_redirect(head->status)) {
+	if (doubt) {
+		snprintf(why, sizeof(why), "the upstream answered with %s",
+			 doubt);
+		refuse_answer(r, why);
+	} else if (head->status < 200) {
+		refuse_answer(r, "the upstream changed the protocol, which "
+				 "nobody asked for");
+	} else if (is_redirect(head->status)) {
 		snprintf(why, sizeof(why),
 			 "the upstream answered %d, and redirects are not "
 			 "followed",
@@ -147,11 +157,13 @@ void relay_drop(struct relay *r)
 
 /* ---- the client's side ---- */
 
-static struct relay *relay_new(const struct gate *gate, struct visit *v)
+static struct relay *relay_new(struct gate *gate, struct visit *v)
 {
 	struct relay *r = xcalloc(1, sizeof(*r));
 
 	r->gate = gate;
+	r->config = config_hold(gate->config);
+	gate->open++;
 	r->visit = v;
 	buf_init(&r->target, HTTP_HEAD_BYTES_LIMIT);
 	visit_set(v, r);
@@ -162,26 +174,31 @@ void relay_free(struct relay *r)
 {
 	hook_done(r);
 	buf_clear(&r->target);
+	buf_clear(&r->body);
+	config_drop(r->config);
 	free(r);
 }
 
 static void find_route(struct relay *r)
 {
 	const struct http_head *head = visit_head(r->visit);
-	struct span target;
+	struct span target, path;
 
 	if (route_target(span_of(head->target), &r->target) < 0)
 		return;
 	target = buf_span(&r->target);
-	r->route = route_find(head->method,
-			      span_first(target, span_find_byte(target, '?')));
+	path = span_first(target, span_find_byte(target, '?'));
+	if (r->config->health && span_is(path, r->config->health))
+		r->route = health_route(head->method);
+	else
+		r->route = route_find(head->method, path);
 }
 
 static void check_auth(struct relay *r)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
 
-	switch (hook_auth(r, auth_check(r->gate->config, h))) {
+	switch (hook_auth(r, auth_check(r->config, h))) {
 	case AUTH_GOOD:
 		break; /* the body may come */
 	case AUTH_MISSING:
@@ -216,6 +233,9 @@ static void on_head(void *arg, struct visit *v)
 	case ROUTE_HELLO:
 		reply_hello(r);
 		break;
+	case ROUTE_HEALTH:
+		reply_health(r, r->gate->draining);
+		break;
 	case ROUTE_RELAY:
 		check_auth(r);
 		break;
@@ -231,11 +251,13 @@ static void on_request(void *arg, struct visit *v)
 	if (visit_too_large(v)) {
 		snprintf(why, sizeof(why),
 			 "the request body is larger than %" PRIu64 " bytes",
-			 r->gate->config->body_limit);
+			 r->config->body_limit);
 		reply_error(r, 413, why);
-	} else if (!hook_ready(r)) {
-		relay_start(r);
+		return;
 	}
+	visit_take_body(v, &r->body);
+	if (!hook_ready(r))
+		relay_start(r);
 }
 
 static void on_room(void *arg, struct visit *v)
@@ -258,30 +280,28 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 		relay_drop(r);
 }
 
-static void log_request(const struct relay *r, enum stream_end end)
-{
-	const struct http_head *head = visit_head(r->visit);
-	tick_t took = loop_now() - visit_began(r->visit);
-
-	fprintf(stderr,
-		"%s %.*s %d %" PRIu64 " bytes %" PRId64 " ms %s%s%s%s\n",
-		head->method, SPAN_ARG(visit_path(r->visit)), r->status,
-		r->bytes, took / TICK_MS, end_name(end), r->note[0] ? " (" : "",
-		r->note, r->note[0] ? ")" : "");
-}
-
 static void on_done(void *arg, struct visit *v, enum stream_end end)
 {
 	struct relay *r = visit_get(v);
+	struct gate *gate = arg;
 
-	(void)arg;
-	if (r->gate->config->log)
-		log_request(r, end);
+	log_request(r, end);
 	r->visit = NULL;
 	if (!hook_outlives(r))
 		relay_drop(r);
 	if (!r->fetch)
 		relay_free(r);
+	if (--gate->open == 0 && gate->draining)
+		gate->on_empty(gate->arg);
+}
+
+static void on_refuse(void *arg, const struct framing_refusal *why,
+		      struct headers *headers, struct buf *body)
+{
+	const struct gate *gate = arg;
+
+	reply_refusal(why, headers, body);
+	log_refusal(gate->config->log, why);
 }
 
 const struct serve_handler relay_handler = {
@@ -290,4 +310,5 @@ const struct serve_handler relay_handler = {
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,
+	.on_refuse = on_refuse,
 };

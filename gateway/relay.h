@@ -14,15 +14,21 @@
 
 /* What all relays of a worker share. */
 struct gate {
-	const struct config *config;
+	struct config *config; /* of the requests to come; held */
 	struct fetcher *fetcher;
+	size_t open; /* requests under way */
+	bool draining; /* no more are wanted */
+	void (*on_empty)(void *arg); /* while draining: none is under way */
+	void *arg;
 };
 
 struct relay {
-	const struct gate *gate;
+	struct gate *gate;
+	struct config *config; /* that it began with; held */
 	struct visit *visit; /* NULL once it is done */
 	struct fetch *fetch; /* NULL when none is under way */
 	struct buf target; /* as it goes upstream */
+	struct buf body; /* the request's, once it is whole */
 	struct route route;
 	int status; /* of the answer; 0: not begun */
 	bool is_stream; /* a success of text/event-stream */

@@ -15,8 +15,10 @@ static const struct {
 } types[] = {
 	{ 400, "invalid_request_error" }, { 401, "authentication_error" },
 	{ 404, "not_found_error" },       { 405, "invalid_request_error" },
-	{ 413, "request_too_large" },     { 502, "api_error" },
-	{ 504, "timeout_error" },
+	{ 408, "timeout_error" },         { 413, "request_too_large" },
+	{ 414, "invalid_request_error" }, { 431, "invalid_request_error" },
+	{ 501, "invalid_request_error" }, { 502, "api_error" },
+	{ 504, "timeout_error" },         { 505, "invalid_request_error" },
 };
 
 static const char *type_of(int status)
@@ -54,18 +56,25 @@ static void send_reply(struct relay *r, struct gate_reply *reply)
 	buf_clear(&reply->body);
 }
 
-static void write_error(struct gate_reply *reply, const char *message)
+static void write_error(int status, const char *message,
+			struct headers *headers, struct buf *body)
 {
 	char id[ID_LEN];
 
 	write_id(id);
-	headers_add_text(&reply->headers, "content-type", "application/json");
-	headers_add_text(&reply->headers, "request-id", id);
-	buf_addf(&reply->body,
+	headers_add_text(headers, "content-type", "application/json");
+	headers_add_text(headers, "request-id", id);
+	buf_addf(body,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":",
-		 type_of(reply->status));
-	jscan_quote(&reply->body, span_of(message));
-	buf_addf(&reply->body, "},\"request_id\":\"%s\"}", id);
+		 type_of(status));
+	jscan_quote(body, span_of(message));
+	buf_addf(body, "},\"request_id\":\"%s\"}", id);
+}
+
+void reply_refusal(const struct framing_refusal *why, struct headers *headers,
+		   struct buf *body)
+{
+	write_error(why->status, why->text, headers, body);
 }
 
 void reply_error(struct relay *r, int status, const char *message)
@@ -73,7 +82,7 @@ void reply_error(struct relay *r, int status, const char *message)
 	struct gate_reply reply = { .status = status,
 				    .body = BUF_INIT(BODY_LIMIT) };
 
-	write_error(&reply, message);
+	write_error(status, message, &reply.headers, &reply.body);
 	send_reply(r, &reply);
 }
 
@@ -85,7 +94,7 @@ void reply_method(struct relay *r, const char *allow)
 
 	snprintf(message, sizeof(message), "this path is for %s only", allow);
 	headers_add_text(&reply.headers, "allow", allow);
-	write_error(&reply, message);
+	write_error(reply.status, message, &reply.headers, &reply.body);
 	send_reply(r, &reply);
 }
 
@@ -93,5 +102,17 @@ void reply_hello(struct relay *r)
 {
 	struct gate_reply reply = { .status = 200, .body = BUF_INIT(0) };
 
+	send_reply(r, &reply);
+}
+
+void reply_health(struct relay *r, bool draining)
+{
+	struct gate_reply reply = { .status = draining ? 503 : 200,
+				    .body = BUF_INIT(BODY_LIMIT) };
+
+	headers_add_text(&reply.headers, "content-type", "application/json");
+	headers_add_text(&reply.headers, "cache-control", "no-store");
+	buf_addf(&reply.body, "{\"status\":\"%s\"}\n",
+		 draining ? "draining" : "ok");
 	send_reply(r, &reply);
 }

@@ -19,6 +19,13 @@ void reply_error(struct relay *r, int status, const char *message);
 /* 405 that names the method there is. */
 void reply_method(struct relay *r, const char *allow);
 
+/* {"status":"ok"}, or 503 and "draining". */
+void reply_health(struct relay *r, bool draining);
+
+/* What the server refuses by itself, in the same shape. */
+void reply_refusal(const struct framing_refusal *why, struct headers *headers,
+		   struct buf *body);
+
 /* 200 without a body. */
 void reply_hello(struct relay *r);
 

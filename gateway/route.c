@@ -2,7 +2,10 @@
 #include "gateway/route.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { NAME_BYTES = 256 };
 
 struct route_row {
 	const char *path; /* one that ends in a slash wants one name behind */
@@ -20,11 +23,41 @@ static const struct route_row rows[] = {
 	{ "/api/hello", "HEAD", ROUTE_HELLO },
 };
 
-/* One part of a path, and nothing that climbs out of it. */
+/* The byte at the front, and how it is spelt there: "%3A" is three bytes. */
+static unsigned char byte_at(struct span s, size_t *len)
+{
+	char digits[3] = "", *end;
+	unsigned long value;
+
+	*len = 1;
+	if (s.at[0] != '%')
+		return (unsigned char)s.at[0];
+	if (s.len < 3 || !isxdigit((unsigned char)s.at[1]))
+		return 0;
+	memcpy(digits, s.at + 1, 2);
+	value = strtoul(digits, &end, 16);
+	*len = 3;
+	return *end == '\0' ? (unsigned char)value : 0;
+}
+
+/* A model's id: what real ones are made of. Nothing else goes up with our key,
+ * however it is spelt: no slash, no backslash, no control, no second path. */
 static bool is_name(struct span s)
 {
-	return s.len > 0 && isalnum((unsigned char)s.at[0]) &&
-	       span_find_byte(s, '/') == SIZE_MAX;
+	bool first = true;
+	size_t len;
+
+	if (s.len == 0 || s.len > NAME_BYTES)
+		return false;
+	for (; s.len > 0; s = span_skip(s, len)) {
+		unsigned char byte = byte_at(s, &len);
+
+		if (!isalnum(byte) &&
+		    (first || byte == '\0' || !strchr("._:@-", byte)))
+			return false;
+		first = false;
+	}
+	return true;
 }
 
 static bool row_matches(const struct route_row *row, struct span path)
@@ -66,6 +99,22 @@ static struct span without_origin(struct span target)
 	return span_skip(target, span_find_byte(target, '/'));
 }
 
+/* What may not stand in a target as it is could end the line, or begin another
+ * one, for whoever reads it next (RFC 3986, 3.4; RFC 9112, 3.2). */
+static int add_query(struct span query, struct buf *out)
+{
+	for (size_t i = 0; i < query.len; i++) {
+		unsigned char byte = (unsigned char)query.at[i];
+		int rc = byte <= ' ' || byte >= 0x7f || byte == '#'
+				 ? buf_addf(out, "%%%02X", byte)
+				 : buf_add_byte(out, query.at[i]);
+
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int route_target(struct span target, struct buf *out)
 {
 	struct span rest = without_origin(target);
@@ -78,5 +127,5 @@ int route_target(struct span target, struct buf *out)
 		if (buf_add_byte(out, path.at[i]) < 0)
 			return -1;
 	}
-	return buf_add_span(out, span_skip(rest, path.len));
+	return add_query(span_skip(rest, path.len), out);
 }

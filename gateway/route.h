@@ -8,6 +8,7 @@ enum route_kind {
 	ROUTE_NONE, /* no such path */
 	ROUTE_METHOD, /* the path is there, but not with this method */
 	ROUTE_RELAY, /* goes to the upstream */
+	ROUTE_HEALTH, /* somebody looks whether we are well; answered here */
 	ROUTE_HELLO, /* a client warming up its connection; answered here */
 };
 
@@ -21,8 +22,9 @@ struct route route_find(const char *method, struct span path);
 
 /*
  * Appends the target as it goes upstream: runs of slashes in the path are one
- * (a base URL that ends in a slash gives "//v1/messages"), the query is kept
- * byte for byte, scheme and host of an absolute form are left out.
+ * (a base URL that ends in a slash gives "//v1/messages"), scheme and host of an
+ * absolute form are left out. The query is kept byte for byte, but for bytes
+ * that no target may have: they are percent-encoded.
  */
 int route_target(struct span target, struct buf *out);
 

@@ -9,9 +9,9 @@
 int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		   struct fail *f)
 {
-	const struct config *c = r->gate->config;
+	const struct config *c = r->config;
 	const struct http_head *head = visit_head(r->visit);
-	struct span body = visit_body(r->visit);
+	struct span body = buf_span(&r->body);
 	struct headers headers = { 0 };
 	struct fetch_request request = {
 		.origin = c->upstream,
@@ -19,6 +19,7 @@ int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		.target = buf_str(&r->target),
 		.headers = &headers,
 		.body = body,
+		.body_lent = true,
 		.has_body = body.len > 0 || strcmp(head->method, "POST") == 0,
 		.keep_alive = true,
 		.ca_default = true,

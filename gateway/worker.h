@@ -8,18 +8,29 @@ struct worker;
 
 /*
  * Listens at once, so that a port in use is told before any thread exists.
- * port: 0 for any. `config` must outlive the worker.
+ * port: 0 for any. `shared`: other workers listen on the same port. The
+ * configuration is held.
  */
-int worker_new(struct worker **out, const struct config *config, uint16_t port,
-	       struct fail *f);
+int worker_new(struct worker **out, struct config *config, uint16_t port,
+	       bool shared, struct fail *f);
 void worker_free(struct worker *w); /* ends what is under way */
 
 uint16_t worker_port(const struct worker *w);
-struct loop *worker_loop(struct worker *w); /* borrowed */
 
-void worker_run(struct worker *w); /* until worker_stop */
+void worker_run(struct worker *w); /* until worker_stop, or drained */
 
-/* The one function that another thread may call. */
+/* How many requests were broken off when worker_run returned. */
+size_t worker_open(const struct worker *w);
+
+/* ---- what another thread may call, at any time ---- */
+
 void worker_stop(struct worker *w);
+
+/* Listens no more, and stops when the requests under way have ended, or after
+ * the drain_ms of its configuration. */
+void worker_drain(struct worker *w);
+
+/* For the requests to come; what is under way keeps what it began with. */
+void worker_configure(struct worker *w, struct config *config);
 
 #endif

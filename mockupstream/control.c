@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/control_guard.h"
 #include "wire/bytes/mem.h"
 
 #define BODY_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
@@ -280,19 +281,24 @@ static void dispatch(struct control_call *c)
 
 static void on_request(void *arg, struct visit *v)
 {
+	const struct control_config *config = &((struct control *)arg)->config;
+	const struct control_names names = { .bound = config->host,
+					     .list = config->names,
+					     .count = config->names_count };
+	struct buf why = BUF_INIT(1024);
 	struct control_call c = { .control = arg,
 				  .visit = v,
 				  .text = BUF_INIT(BUF_NO_LIMIT) };
 
-	/* A page in somebody's browser has no business here. */
-	if (headers_get(&visit_head(v)->headers, "origin"))
-		refuse(&c, 403, "not for web pages");
+	if (control_guard(visit_head(v), &names, &why))
+		refuse(&c, 403, "%s", buf_str(&why));
 	else if (visit_too_large(v))
 		refuse(&c, 413, "a body has 64 MiB at most");
 	else
 		dispatch(&c);
 	headers_clear(&c.headers);
 	buf_clear(&c.text);
+	buf_clear(&why);
 }
 
 static const struct serve_handler handler = { .on_request = on_request };

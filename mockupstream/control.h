@@ -17,6 +17,8 @@ struct control_config {
 	struct journal *journal;
 	struct rules *script; /* of run 0 to begin with, or NULL; borrowed */
 	const char *root;
+	const char *const *names; /* it may be called by, beside its address */
+	size_t names_count;
 };
 
 /* Arms run 0 with the script. */

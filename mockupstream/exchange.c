@@ -1,104 +1,29 @@
-/* One request and its answer: whose it is, who answers, what the log says. */
+/* One request and its answer: whose it is, and who answers. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "mockupstream/mock_private.h"
+#include "mockupstream/record.h"
 #include "mockupstream/reply.h"
 #include "wire/bytes/mem.h"
-
-/* ---- the log ---- */
-
-struct record {
-	struct wlog *log;
-	struct wlog_entry *entry; /* NULL: the entry is dropped */
-};
-
-static struct record record_at(struct mock_exchange *x, tick_t at,
-			       enum wlog_kind kind)
-{
-	const struct mock_sink *sink = &x->mock->config.sink;
-	struct record r = { .log = sink->log_for(sink->arg, x->run_id) };
-
-	if (r.log)
-		r.entry = wlog_add(r.log, at - sink->zero, x->run_id, x->actor,
-				   x->number, kind);
-	return r;
-}
-
-static struct record record(struct mock_exchange *x, enum wlog_kind kind)
-{
-	return record_at(x, loop_now(), kind);
-}
-
-static void record_done(struct mock_exchange *x, const struct record *r)
-{
-	const struct mock_sink *sink = &x->mock->config.sink;
-
-	if (r->entry && sink->on_entry)
-		sink->on_entry(sink->arg, r->entry);
-}
-
-static void record_head(struct mock_exchange *x, tick_t at, enum wlog_kind kind,
-			const struct http_head *head)
-{
-	struct record r = record_at(x, at, kind);
-
-	if (r.entry)
-		wlog_set_head(r.log, r.entry, head);
-	record_done(x, &r);
-}
-
-static void record_bytes(struct mock_exchange *x, enum wlog_kind kind,
-			 struct span bytes)
-{
-	struct record r = record(x, kind);
-
-	if (r.entry && x->mock->config.log_bytes)
-		wlog_set_bytes(r.log, r.entry, bytes);
-	else if (r.entry)
-		wlog_set_text(r.log, r.entry, "%zu bytes", bytes.len);
-	record_done(x, &r);
-}
-
-static void record_text(struct mock_exchange *x, enum wlog_kind kind,
-			const char *text)
-{
-	struct record r = record(x, kind);
-
-	if (r.entry)
-		wlog_set_text(r.log, r.entry, "%s", text);
-	record_done(x, &r);
-}
-
-static void record_end(struct mock_exchange *x, enum stream_end end,
-		       const char *text)
-{
-	struct record r;
-
-	if (x->ended)
-		return;
-	x->ended = true;
-	r = record(x, WLOG_END);
-	if (r.entry) {
-		r.entry->end = end;
-		if (text[0] != '\0')
-			wlog_set_text(r.log, r.entry, "%s", text);
-	}
-	record_done(x, &r);
-}
 
 /* ---- the play's owner ---- */
 
 static void on_head(void *arg, const struct http_head *head)
 {
-	record_head(arg, loop_now(), WLOG_RESPONSE, head);
+	struct mock_exchange *x = arg;
+
+	x->status = head->status;
+	record_response(x, head);
 }
 
 static void on_data(void *arg, struct span bytes)
 {
-	record_bytes(arg, WLOG_DATA, bytes);
+	struct mock_exchange *x = arg;
+
+	x->sent += bytes.len;
+	record_bytes(x, WLOG_DATA, bytes);
 }
 
 static void on_mark(void *arg, const char *name)
@@ -321,36 +246,7 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 		anthropic_headers(out, x->serial);
 }
 
-static void note_strangers(struct mock_exchange *x, uint64_t mark)
-{
-	const struct http_head *head = visit_head(x->visit);
-	struct record r;
-
-	/* Rules of run 0 may tell marks apart that no run was armed for. */
-	if (mark != 0 && mark != x->run_id && !(x->rule && x->rule->mark)) {
-		r = record(x, WLOG_NOTE);
-		if (r.entry)
-			wlog_set_text(r.log, r.entry,
-				      "no run has the mark %016llx",
-				      (unsigned long long)mark);
-		record_done(x, &r);
-	}
-	if (x->run->rules && !x->rule) {
-		r = record(x, WLOG_NOTE);
-		if (r.entry)
-			wlog_set_text(r.log, r.entry, "no rule answers %s %s",
-				      head->method, head->target);
-		record_done(x, &r);
-	}
-}
-
 /* ---- the visit ---- */
-
-static void log_request(struct mock_exchange *x)
-{
-	record_head(x, visit_began(x->visit), WLOG_REQUEST,
-		    visit_head(x->visit));
-}
 
 static void on_request(void *arg, struct visit *v)
 {
@@ -361,9 +257,9 @@ static void on_request(void *arg, struct visit *v)
 	const struct reply *reply;
 
 	name_by_rule(x, mark);
-	log_request(x);
+	record_request(x);
 	record_bytes(x, WLOG_BODY, visit_body(v));
-	note_strangers(x, mark);
+	record_strangers(x, mark);
 	reply = choose_reply(x);
 	make_headers(x, reply, &headers);
 	play_start(&x->play, m->loop, v, reply, &headers, &owner, x);
@@ -397,10 +293,26 @@ static struct mock_exchange *late_exchange(struct mock *m, struct visit *v)
 	struct mock_exchange *x = exchange_new(m, v, find_mark(v));
 
 	name_exchange(x, "u0", ++x->run->unmatched);
-	log_request(x);
+	record_request(x);
 	record_end(x, END_CANCELLED,
 		   "the client left before its request was complete");
 	return x;
+}
+
+static void tell(const struct mock_exchange *x, enum stream_end end)
+{
+	const struct mock_config *config = &x->mock->config;
+	const struct access a = {
+		.method = visit_head(x->visit)->method,
+		.path = visit_path(x->visit),
+		.status = x->status,
+		.bytes = x->sent,
+		.took = loop_now() - visit_began(x->visit),
+		.end = end,
+	};
+
+	if (config->on_over)
+		config->on_over(config->arg, &a);
 }
 
 static void on_done(void *arg, struct visit *v, enum stream_end end)
@@ -412,7 +324,31 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	record_end(x, end,
 		   end == END_CANCELLED ? "the client closed the connection"
 					: "");
+	tell(x, end);
 	exchange_free(x);
+}
+
+/* What the server refuses by itself belongs to nobody, or to the lane. */
+static void on_refuse(void *arg, const struct framing_refusal *why,
+		      struct headers *headers, struct buf *body)
+{
+	struct mock *m = arg;
+	struct mock_exchange x = { .mock = m,
+				   .run_id = find_run(m, 0)->id,
+				   .actor = "u0" };
+	char note[240];
+
+	snprintf(note, sizeof(note), "refused a request with %d: %s",
+		 why->status, why->text);
+	record_text(&x, WLOG_NOTE, note);
+	anthropic_error(&x.own, ++m->serial, why->status,
+			why->status == 413 ? "request_too_large"
+					   : "invalid_request_error",
+			"%s", why->text);
+	anthropic_headers(&x.own.headers, m->serial);
+	(void)headers_copy(headers, &x.own.headers);
+	(void)buf_add(body, x.own.bytes, x.own.len);
+	reply_clear(&x.own);
 }
 
 const struct serve_handler mock_handler = {
@@ -420,4 +356,5 @@ const struct serve_handler mock_handler = {
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,
+	.on_refuse = on_refuse,
 };

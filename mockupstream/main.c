@@ -3,24 +3,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "mockupstream/control.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
+#include "net/descriptors.h"
+#include "net/say.h"
 #include "wire/bytes/address.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/option.h"
 
 #define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
-#define PEM_LIMIT_BYTES ((size_t)1024 * 1024)
 
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 
 struct given {
 	const char *listen, *control, *key, *root, *journal;
 	const char *tls_cert, *tls_key;
-	bool strict, no_bodies, help, version;
+	const char *log_format;
+	struct option_list names;
+	bool strict, no_bodies, secrets, log, help, version;
 };
 
 static const struct option_row options[] = {
@@ -29,6 +32,9 @@ static const struct option_row options[] = {
 	  "free one)" },
 	{ "control", OPTION_TEXT, offsetof(struct given, control), "ADDR:PORT",
 	  "where the control port listens (default: there is none)" },
+	{ "control-host", OPTION_LIST, offsetof(struct given, names), "NAME",
+	  "a name that the control port is called by, beside localhost and its "
+	  "address; repeatable" },
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
 	{ "tls-cert", OPTION_TEXT, offsetof(struct given, tls_cert), "FILE",
@@ -43,8 +49,14 @@ static const struct option_row options[] = {
 	  "current one)" },
 	{ "journal", OPTION_TEXT, offsetof(struct given, journal), "FILE",
 	  "append what happens, as JSON lines" },
+	{ "journal-secrets", OPTION_FLAG, offsetof(struct given, secrets), NULL,
+	  "keep credentials in the journal as they are, not as digests" },
 	{ "no-bodies", OPTION_FLAG, offsetof(struct given, no_bodies), NULL,
 	  "keep no bytes of bodies, only how many there were" },
+	{ "log", OPTION_FLAG, offsetof(struct given, log), NULL,
+	  "one line on stderr for each request" },
+	{ "log-format", OPTION_TEXT, offsetof(struct given, log_format),
+	  "FORMAT", "the same, as text or json" },
 	{ "help", OPTION_FLAG, offsetof(struct given, help), NULL,
 	  "print this text" },
 	{ "version", OPTION_FLAG, offsetof(struct given, version), NULL,
@@ -60,6 +72,8 @@ struct program {
 	char *key;
 	struct buf tls_cert, tls_key;
 	FILE *file;
+	enum access_format log;
+	struct secrets known; /* not for the log */
 	struct loop *loop;
 	struct rules *rules;
 	struct journal *journal;
@@ -89,37 +103,6 @@ static void print_help(void)
 	buf_clear(&text);
 }
 
-/* A listening port of its own for thousands of streams needs descriptors. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static int read_pem(struct buf *to, const char *path, struct fail *f)
-{
-	FILE *file = fopen(path, "re");
-	char piece[4096];
-	int rc = 0;
-	size_t n;
-
-	if (!file)
-		return fail_errno(f, FAIL_USAGE, "%s", path);
-	buf_init(to, PEM_LIMIT_BYTES);
-	while (rc == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		rc = buf_add(to, piece, n);
-	if (rc < 0)
-		fail_set(f, FAIL_USAGE, "%s is too large for PEM", path);
-	else if (ferror(file))
-		rc = fail_errno(f, FAIL_USAGE, "%s", path);
-	fclose(file);
-	return rc;
-}
-
 static int read_tls(struct program *p, struct fail *f)
 {
 	const struct given *g = &p->given;
@@ -129,9 +112,25 @@ static int read_tls(struct program *p, struct fail *f)
 				"--tls-cert and --tls-key go together");
 	if (!g->tls_cert)
 		return 0;
-	if (read_pem(&p->tls_cert, g->tls_cert, f) < 0)
+	buf_init(&p->tls_cert, SERVE_PEM_LIMIT);
+	buf_init(&p->tls_key, SERVE_PEM_LIMIT);
+	if (load_file(&p->tls_cert, g->tls_cert, SERVE_PEM_LIMIT, f) < 0 ||
+	    load_file(&p->tls_key, g->tls_key, SERVE_PEM_LIMIT, f) < 0)
 		return -1;
-	return read_pem(&p->tls_key, g->tls_key, f);
+	return serve_check_certificate(buf_str(&p->tls_cert),
+				       buf_str(&p->tls_key), f);
+}
+
+static int read_log(struct program *p, struct fail *f)
+{
+	const struct given *g = &p->given;
+
+	p->log = g->log ? ACCESS_TEXT : ACCESS_OFF;
+	if (!g->log_format || access_format_from(g->log_format, &p->log) == 0)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"the log is 'off', 'text' or 'json', not '%s'",
+			g->log_format);
 }
 
 static int read_arguments(struct program *p, struct fail *f)
@@ -145,7 +144,8 @@ static int read_arguments(struct program *p, struct fail *f)
 		return -1;
 	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
 		return -1;
-	if (read_tls(p, f) < 0)
+	secrets_add(&p->known, p->key);
+	if (read_tls(p, f) < 0 || read_log(p, f) < 0)
 		return -1;
 	if (p->scripts.count > 0 &&
 	    rules_load(&p->rules, p->scripts.list, p->scripts.count, g->root,
@@ -164,6 +164,15 @@ static void on_signal(void *arg)
 	loop_stop(arg);
 }
 
+static void on_over(void *arg, const struct access *a)
+{
+	const struct program *p = arg;
+	struct access one = *a;
+
+	one.secrets = &p->known;
+	say_access(&one, p->log);
+}
+
 static int start_mock(struct program *p, struct fail *f)
 {
 	struct mock_config config = {
@@ -172,6 +181,9 @@ static int start_mock(struct program *p, struct fail *f)
 			   .body_limit = BODY_LIMIT_BYTES },
 		.sink = journal_sink(p->journal),
 		.log_bytes = !p->given.no_bodies,
+		.blots = !p->given.secrets,
+		.on_over = on_over,
+		.arg = p,
 		.key = p->key,
 		.strict = p->given.strict,
 	};
@@ -196,6 +208,8 @@ static int start_control(struct program *p, struct fail *f)
 		.journal = p->journal,
 		.script = p->rules,
 		.root = p->given.root,
+		.names = p->given.names.list,
+		.names_count = p->given.names.count,
 	};
 
 	if (!p->given.control)
@@ -240,18 +254,20 @@ static void clear(struct program *p)
 	loop_free(p->loop);
 	rules_free(p->rules);
 	free(p->key);
+	secrets_clear(&p->known);
 	buf_clear(&p->tls_cert);
 	buf_clear(&p->tls_key);
 	if (p->file)
 		fclose(p->file);
 	option_list_clear(&p->scripts);
+	option_list_clear(&p->given.names);
 }
 
 static int run(struct program *p)
 {
 	struct fail f = FAIL_INIT;
 
-	raise_descriptors();
+	descriptors_raise();
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (read_arguments(p, &f) < 0)
 		return complain(&f, EXIT_USAGE);

@@ -9,6 +9,7 @@
 #include "mockupstream/rules.h"
 #include "net/loop.h"
 #include "net/serve.h"
+#include "wire/log/access.h"
 #include "wire/log/wlog.h"
 
 struct mock;
@@ -31,6 +32,10 @@ struct mock_config {
 	struct mock_sink sink;
 	bool log_bytes; /* keep bodies and pieces in the log */
 	const char *key; /* credential the provider wants, or NULL: any */
+	bool blots; /* the log has digests of credentials, not themselves */
+	/* A request is over; or NULL. */
+	void (*on_over)(void *arg, const struct access *a);
+	void *arg;
 	bool strict; /* without rules the provider is the strict one */
 };
 

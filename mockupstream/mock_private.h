@@ -30,6 +30,8 @@ struct mock_exchange {
 	uint64_t run_id, serial;
 	char actor[24];
 	unsigned number; /* of the actor's exchanges, from 1 */
+	int status; /* of the answer; 0: not begun */
+	uint64_t sent; /* bytes of its body */
 	bool ended; /* END is in the log */
 };
 

@@ -23,7 +23,7 @@ static void fetch_free(struct fetch *ft)
 	buf_clear(&ft->raw_head);
 	free(ft->url);
 	free(ft->target);
-	free(ft->body);
+	free(ft->body_copy);
 	free(ft);
 }
 
@@ -249,6 +249,8 @@ static size_t on_send(char *out, size_t size, size_t n, void *arg)
 	size_t left = ft->body_len - ft->body_at;
 	ssize_t waits = ft->has_head ? -1 : peek(ft->fd);
 
+	if (ft->cancelled) /* what was lent is gone */
+		return CURL_READFUNC_ABORT;
 	/* A server that refuses early answers and closes; sending on would
 	 * fail and lose its answer. So what it says is read first. */
 	if (waits > 0) {

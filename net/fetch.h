@@ -36,6 +36,8 @@ struct fetch_request {
 	const struct headers *headers; /* Content-Length, Transfer-Encoding
 					  are left out */
 	struct span body; /* copied; Content-Length is sent if has_body */
+	bool body_lent; /* not copied: it stays where it is until the fetch is
+			   gone or cancelled */
 	bool has_body;
 	bool decompress; /* decode what content-encoding names */
 	bool keep_alive; /* may use and leave a kept connection */

@@ -39,7 +39,8 @@ struct fetch {
 	char *url, *target;
 	char error[CURL_ERROR_SIZE];
 
-	char *body;
+	const char *body;
+	char *body_copy; /* NULL: the body is lent */
 	size_t body_len, body_at;
 	curl_socket_t fd; /* CURL_SOCKET_BAD while not known */
 

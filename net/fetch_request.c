@@ -181,11 +181,12 @@ static int cannot_rewind(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
-static void set_body(struct fetch *ft, struct span body)
+static void set_body(struct fetch *ft, struct span body, bool lent)
 {
 	CURL *e = ft->easy;
 
-	ft->body = xmemdup(body.at, body.len);
+	ft->body_copy = lent ? NULL : xmemdup(body.at, body.len);
+	ft->body = lent ? body.at : ft->body_copy;
 	ft->body_len = body.len;
 	curl_easy_setopt(e, CURLOPT_POST, 1L);
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
@@ -207,7 +208,7 @@ static int set_method(struct fetch *ft, const struct fetch_request *r,
 	if (is_head && r->has_body)
 		return fail_set(f, FAIL_USAGE, "a HEAD request has no body");
 	if (r->has_body)
-		set_body(ft, r->body);
+		set_body(ft, r->body, r->body_lent);
 	else
 		curl_easy_setopt(ft->easy,
 				 is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET,

@@ -1,78 +1,86 @@
-/*
- * The server: a libmicrohttpd daemon without threads, whose epoll descriptor
- * is watched by our loop.
- */
+/* The server: its life, and who comes in. */
 #include "net/serve.h"
 
 #include <assert.h>
-#include <microhttpd.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/serve_private.h"
 #include "wire/bytes/mem.h"
 
-/*
- * What the library may use for one connection: the request's head with an
- * index of its fields, then the answer's head. Room for a head of 64 KiB with
- * a hundred fields. The library touches all of it sooner or later, so this is
- * what an open connection costs.
- */
-#define CONNECTION_BYTES ((size_t)80 * 1024)
+enum { CONNECTIONS_LIMIT = 65536, ACCEPTS = 64 };
 
-enum { CONNECTIONS_LIMIT = 65536, IDLE_MS = 75000 };
+/* Out of descriptors, nothing tells when there are some again. */
+#define AGAIN_AFTER (100 * TICK_MS)
+
+/* ---- who comes in ---- */
+
+static bool is_full(const struct serve *s)
+{
+	size_t most = s->config.connections_limit;
+
+	return s->conns_count >= (most > 0 ? most : CONNECTIONS_LIMIT);
+}
+
+static bool is_short_of(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
+static void on_again(void *arg)
+{
+	struct serve *s = arg;
+
+	if (s->fd >= 0 && !s->io.watched && !is_full(s))
+		(void)loop_watch(s->loop, &s->io, s->fd, EPOLLIN, s->io.fn, s,
+				 NULL);
+}
+
+static void on_client(void *arg, uint32_t events)
+{
+	struct serve *s = arg;
+	int fd = 0;
+
+	(void)events;
+	for (int i = 0; i < ACCEPTS && fd >= 0 && !is_full(s); i++) {
+		fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0)
+			conn_begin(s, fd);
+		else if (is_short_of(errno))
+			loop_timer_set(s->loop, &s->again,
+				       loop_now() + AGAIN_AFTER, on_again, s);
+	}
+	if (is_full(s) || s->again.slot != 0)
+		loop_unwatch(s->loop, &s->io);
+}
 
 /* ---- life ---- */
 
-static void on_ready(void *arg, uint32_t events)
+static void stop_listening(struct serve *s)
 {
-	(void)events;
-	serve_turn(arg);
+	loop_unwatch(s->loop, &s->io);
+	loop_timer_clear(s->loop, &s->again);
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
 }
 
-static intptr_t idle_seconds(const struct serve_config *c)
+/* Who is connected already is let in first. */
+void serve_quiesce(struct serve *s)
 {
-	uint32_t ms = c->idle_ms > 0 ? c->idle_ms : IDLE_MS;
-
-	return (intptr_t)(ms / 1000 + (ms % 1000 != 0));
+	if (s->fd < 0)
+		return;
+	on_client(s, EPOLLIN);
+	stop_listening(s);
 }
 
-static int daemon_start(struct serve *s, int fd, struct fail *f)
+static void on_soon(void *arg)
 {
-	const struct serve_config *c = &s->config;
-	const union MHD_DaemonInfo *info;
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
-	size_t most =
-		c->connections_limit ? c->connections_limit : CONNECTIONS_LIMIT;
-	struct MHD_OptionItem options[] = {
-		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)most, NULL },
-		{ MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds(c), NULL },
-		{ MHD_OPTION_END, 0, NULL },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)c->tls_key },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-
-	if (c->tls_cert) {
-		flags |= MHD_USE_TLS;
-		options[4].option = MHD_OPTION_HTTPS_MEM_CERT;
-		options[4].ptr_value = (void *)c->tls_cert;
-	}
-	s->daemon = serve_daemon(s, flags, options);
-	if (!s->daemon)
-		return fail_set(f, FAIL_SYSTEM,
-				"%s:%u: the HTTP server did not start%s",
-				c->host, s->port,
-				c->tls_cert
-					? "; is the certificate PEM text that "
-					  "belongs to the key?"
-					: "");
-	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	return loop_watch(s->loop, &s->io, info->epoll_fd, EPOLLIN, on_ready, s,
-			  f);
+	conn_turn(arg);
 }
 
 int serve_new(struct serve **out, struct loop *l,
@@ -85,7 +93,8 @@ int serve_new(struct serve **out, struct loop *l,
 
 	assert(handler->on_request);
 	assert(!config->tls_cert == !config->tls_key);
-	fd = serve_listen(config, &port, f);
+	fd = config->instead_of ? serve_take_over(config->instead_of, &port, f)
+				: serve_listen(config, &port, f);
 	if (fd < 0)
 		return -1;
 	s = xcalloc(1, sizeof(*s));
@@ -94,12 +103,18 @@ int serve_new(struct serve **out, struct loop *l,
 	s->handler = handler;
 	s->arg = arg;
 	s->port = port;
-	if (daemon_start(s, fd, f) < 0) {
-		if (!s->daemon)
-			close(fd);
+	s->fd = fd;
+	s->on_again = on_again;
+	s->on_soon = on_soon;
+	s->bytes = xmalloc(SERVE_READ_BYTES);
+	if ((config->tls_cert && serve_tls_new(&s->tls, config, f) < 0) ||
+	    loop_watch(l, &s->io, fd, EPOLLIN, on_client, s, f) < 0) {
 		serve_free(s);
 		return -1;
 	}
+	if (config->instead_of)
+		serve_quiesce(config->instead_of);
+	s->config.instead_of = NULL;
 	*out = s;
 	return 0;
 }
@@ -113,19 +128,16 @@ static void visits_end(struct serve *s)
 
 void serve_free(struct serve *s)
 {
-	struct visit *v;
-
 	if (!s)
 		return;
 	assert(!s->running);
-	/* The library insists that nothing sleeps when it is stopped. */
-	for (v = s->visits; v; v = v->next)
-		visit_wake(v);
-	loop_unwatch(s->loop, &s->io);
-	loop_timer_clear(s->loop, &s->timer);
-	if (s->daemon)
-		MHD_stop_daemon(s->daemon);
+	stop_listening(s);
+	while (s->conns)
+		conn_end(s->conns);
 	visits_end(s);
+	loop_timer_clear(s->loop, &s->soon);
+	serve_tls_free(s->tls);
+	free(s->bytes);
 	free(s);
 }
 

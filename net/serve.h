@@ -1,9 +1,15 @@
 /*
- * An HTTP/1.1 server on a loop (libmicrohttpd inside, seen nowhere else). It
+ * An HTTP/1.1 server on a loop, with TLS by GnuTLS (seen nowhere else). It
  * gives the caller what a test server and an honest relay need: the request as
  * it was on the wire, an answer in pieces at any time, chunk boundaries as
  * asked, hang-ups seen while nothing is being sent, and endings that are not
  * clean.
+ *
+ * It judges the bytes as they come (wire/http/framing): what is no HTTP, could
+ * be read in two ways or passes a limit is refused, the connection is closed,
+ * and what stands behind is never taken for a request. Requests of one
+ * connection are answered one after the other; while one is answered nothing
+ * is read.
  *
  * A *visit* is one request that came in, with the answer we give. It is made
  * by the server and lives until on_done returns, in every case.
@@ -12,9 +18,11 @@
 #define NET_SERVE_H
 
 #include "net/loop.h"
+#include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
 #include "wire/http/end.h"
+#include "wire/http/framing.h"
 #include "wire/http/http.h"
 
 struct serve;
@@ -25,11 +33,17 @@ struct serve_config {
 	uint16_t port; /* 0: any free one */
 	size_t body_limit; /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
-	uint32_t idle_ms; /* a connection on which nothing moves and no
-				visit waits for us; in whole seconds, rounded
-				up; 0: 75,000 */
-	bool strict; /* a head that could be read in two ways is refused
-			with 400 and the connection closed; no callback */
+	uint32_t head_ms; /* from the first byte of a head to its last; the
+			     request is refused after that; 0: idle_ms */
+	struct serve *instead_of; /* the socket that this one listens on is
+				     taken over; it goes on with the
+				     connections it has */
+	uint32_t
+		idle_ms; /* for a TLS handshake, and without a byte of a body or
+				of an answer; not while a visit waits for
+				us; 0: 75,000 */
+	bool lenient; /* heads that could be read in two ways are taken
+			somehow; for planted faults */
 	bool reuse_port; /* SO_REUSEPORT, for several workers */
 	const char *tls_cert, *tls_key; /* PEM text, both or neither */
 };
@@ -60,6 +74,12 @@ struct serve_handler {
 	 * END_CLEAN; END_CUT, END_RESET when we cut it; END_CANCELLED when
 	 * the client went away. */
 	void (*on_done)(void *arg, struct visit *v, enum stream_end end);
+
+	/* A request is refused by the server itself: nobody is asked. Fills in
+	 * fields and body of the answer; NULL: an error in the shape of the
+	 * Messages API. */
+	void (*on_refuse)(void *arg, const struct framing_refusal *why,
+			  struct headers *headers, struct buf *body);
 };
 
 /* Listens and serves; `handler` and `arg` must outlive it. */
@@ -69,6 +89,21 @@ int serve_new(struct serve **out, struct loop *l,
 
 /* Ends every visit (on_done is called for each) and closes. */
 void serve_free(struct serve *s);
+
+/* Listens no more. What is under way goes on, and connections close with their
+ * next answer. */
+void serve_quiesce(struct serve *s);
+
+/* How many are open, requests under way or not. */
+size_t serve_connections(const struct serve *s);
+
+/* For requests whose head is still to come. */
+void serve_set_limits(struct serve *s, size_t body_limit, uint32_t head_ms);
+
+#define SERVE_PEM_LIMIT ((size_t)1024 * 1024)
+
+/* Is this PEM text that a server can start with? */
+int serve_check_certificate(const char *cert, const char *key, struct fail *f);
 
 uint16_t serve_port(const struct serve *s);
 /* Under way now. */
@@ -80,6 +115,8 @@ size_t serve_visits(const struct serve *s); /* for tests */
 const struct http_head *visit_head(const struct visit *v);
 struct span visit_path(const struct visit *v); /* target before '?' */
 struct span visit_body(const struct visit *v); /* from on_request on */
+/* The body becomes the caller's, and the visit has none. */
+void visit_take_body(struct visit *v, struct buf *out);
 bool visit_too_large(const struct visit *v);
 /* The number of its connection, from 1. */
 uint64_t visit_connection(const struct visit *v); /* for tests */
@@ -99,10 +136,6 @@ void *visit_get(const struct visit *v);
  * the connection then closes at the end). Content-Length, Transfer-Encoding
  * and Connection in `headers` are left out: framing is the server's. A Date is
  * added if there is none. The head is on the wire at once, before any body.
- *
- * What libmicrohttpd 0.9.75 makes of it: a Date comes first; an empty value is
- * sent as a second space, a tab as a space; the reason phrase is its own; an
- * answer to HEAD with VISIT_CHUNKED says Content-Length: 0.
  */
 void visit_begin(struct visit *v, int status, const struct headers *headers,
 		 uint64_t length);

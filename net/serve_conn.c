@@ -1,154 +1,203 @@
-/*
- * A connection's own socket, beside what libmicrohttpd does with it. The
- * library does not notice a hang-up while a connection is suspended, so every
- * connection is also watched here. Raw bytes and resets go past the library
- * for as long as it sleeps.
- */
-#include <errno.h>
-#include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdlib.h>
-#include <string.h>
+/* What happens to a connection, and what that leads to. */
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "net/serve_private.h"
-#include "wire/bytes/mem.h"
 
-/* A reset waits this long for the peer to take what was sent before. */
-#define DRAIN_LIMIT TICK_S
+enum { IDLE_MS = 75000 };
 
-/*
- * The library takes a short read for an empty socket and then waits for an
- * edge that does not come if the hang-up arrived with the last bytes. Closing
- * the direction that is closed already makes one; it must come after the
- * library has taken all bytes.
- */
-static void conn_poke(void *arg)
+/* A client that is refused has this long to read why. */
+#define LINGER_LIMIT (2 * TICK_S)
+
+static tick_t idle_of(const struct serve *s)
+{
+	return (s->config.idle_ms ? s->config.idle_ms : IDLE_MS) * TICK_MS;
+}
+
+/* Of a connection that waits for what its client does next. A head is counted
+ * from its first byte: one that says nothing at all is only idle. */
+static tick_t patience_with(const struct conn *c)
+{
+	uint32_t head_ms = c->serve->config.head_ms;
+
+	if (head_ms > 0 && c->state == CONN_HEAD && c->in.len > 0)
+		return head_ms * TICK_MS;
+	return idle_of(c->serve);
+}
+
+/* ---- what is done whenever anything happened ---- */
+
+static void on_clock(void *arg);
+
+static void set_clock(struct conn *c, tick_t at)
+{
+	loop_timer_set(c->serve->loop, &c->clock, at, on_clock, c);
+}
+
+static void shake(struct conn *c)
+{
+	int rc = tls_session_shake(c->tls, &c->blocked);
+
+	if (rc < 0)
+		c->state = CONN_OVER;
+	else if (rc > 0)
+		c->state = CONN_HEAD;
+	if (rc != 0)
+		c->blocked = false;
+}
+
+static void drop_input(struct conn *c)
+{
+	ssize_t n = conn_recv(c, c->serve->bytes, SERVE_READ_BYTES);
+
+	if (n == 0 || n == -2)
+		c->state = CONN_OVER;
+}
+
+/* The last thing that is done with a connection in a turn. */
+static void settle(struct conn *c, enum conn_state before)
+{
+	struct serve *s = c->serve;
+
+	if (c->state == CONN_OVER) {
+		conn_free(c);
+		/* There is room for one more. */
+		if (!s->io.watched && s->again.slot == 0)
+			loop_timer_set(s->loop, &s->again, 0, s->on_again, s);
+		return;
+	}
+	if (c->state == CONN_DRAIN)
+		set_clock(c, loop_now() + TICK_MS);
+	else if (c->state == CONN_LINGER && before != CONN_LINGER)
+		set_clock(c, loop_now() + LINGER_LIMIT);
+	else if (c->state == CONN_HEAD && c->in.len > 0 && !c->timed)
+		set_clock(c, c->moved + patience_with(c));
+	c->timed = c->state == CONN_HEAD && c->in.len > 0;
+	conn_watch(c);
+}
+
+static void work(struct conn *c)
+{
+	enum conn_state before = c->state;
+
+	c->serve->running = true;
+	if (c->state == CONN_HANDSHAKE)
+		shake(c);
+	if (c->state == CONN_HEAD || c->state == CONN_BODY)
+		conn_read(c);
+	conn_write(c);
+	if (c->state == CONN_LINGER)
+		drop_input(c);
+	c->serve->running = false;
+	settle(c, before);
+}
+
+/* ---- what happens ---- */
+
+/* The client closed one way (it may still read), or is gone for good. */
+static void on_gone(struct conn *c, bool for_good, enum stream_end how)
+{
+	const struct visit *v = c->visit;
+
+	c->gone = how;
+	switch (c->state) {
+	case CONN_ANSWER:
+		if (for_good ||
+		    (!v->finished && (v->cut == END_OPEN || v->raw)))
+			conn_cancel(c, how);
+		break;
+	case CONN_HANDSHAKE:
+		c->state = CONN_OVER;
+		break;
+	case CONN_CLOSE:
+	case CONN_LINGER:
+		if (for_good)
+			c->state = CONN_OVER;
+		break;
+	default:
+		break; /* what came before it may still be unread */
+	}
+}
+
+static void on_event(void *arg, uint32_t events)
 {
 	struct conn *c = arg;
-	char byte;
 
-	if (c->visit && c->visit->complete)
-		return;
-	if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
-		loop_timer_set(c->serve->loop, &c->poke, loop_now() + TICK_MS,
-			       conn_poke, c);
-	else
-		(void)shutdown(c->fd, SHUT_RD);
+	c->serve->running = true;
+	if (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP))
+		on_gone(c, (events & (EPOLLERR | EPOLLHUP)) != 0,
+			events & EPOLLERR ? END_RESET : END_CUT);
+	else if (events & EPOLLIN)
+		c->muted = c->state == CONN_ANSWER;
+	c->serve->running = false;
+	work(c);
 }
 
-void conn_check(struct conn *c)
+/* Nothing went forward for too long. */
+static void on_silence(struct conn *c)
 {
-	if (c->gone != END_OPEN)
-		loop_timer_set(c->serve->loop, &c->poke, 0, conn_poke, c);
+	struct framing_refusal why = { .status = 0 };
+	bool is_asking = c->state == CONN_BODY ||
+			 (c->state == CONN_HEAD && c->in.len > 0);
+
+	framing_refuse(&why, 408, "the request did not come in time");
+	if (is_asking)
+		conn_refuse(c, &why);
+	else if (c->state == CONN_HEAD)
+		conn_fin(c);
+	else
+		conn_cancel(c, END_CUT);
 }
 
-static void conn_gone(struct conn *c, enum stream_end how)
+static void on_clock(void *arg)
+{
+	struct conn *c = arg;
+	tick_t now = loop_now(), due = c->moved + patience_with(c);
+
+	if (c->state == CONN_LINGER) {
+		c->state = CONN_OVER;
+	} else if (c->state == CONN_ANSWER && !c->blocked) {
+		set_clock(c, now + idle_of(c->serve)); /* for its owner */
+	} else if (c->state != CONN_DRAIN && due > now) {
+		set_clock(c, due);
+	} else if (c->state != CONN_DRAIN) {
+		c->serve->running = true;
+		on_silence(c);
+		c->serve->running = false;
+	}
+	work(c);
+}
+
+/* ---- from outside ---- */
+
+void conn_begin(struct serve *s, int fd)
+{
+	struct conn *c = conn_new(s, fd, on_event);
+
+	set_clock(c, c->moved + idle_of(s));
+	if (c->state == CONN_OVER)
+		conn_free(c);
+}
+
+void conn_end(struct conn *c)
 {
 	struct visit *v = c->visit;
 
-	c->gone = how;
-	loop_unwatch(c->serve->loop, &c->io);
-	/* What came before the hang-up may still be unread. An answer that is
-	 * all there may still reach a client that closed only one way. */
-	if (!v || !v->complete)
-		conn_check(c);
-	else if (!v->finished && (v->cut == END_OPEN || v->raw))
-		visit_hangup(v, how);
+	if (v)
+		visit_off_wire(v, v->cut != END_OPEN ? v->cut : END_CUT);
+	conn_free(c);
 }
 
-static void on_conn_event(void *arg, uint32_t events)
+void conn_turn(struct serve *s)
 {
-	struct conn *c = arg;
+	struct conn *now = s->ready, *c;
 
-	if (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP))
-		conn_gone(c, events & EPOLLERR ? END_RESET : END_CUT);
-	else if (c->visit)
-		conn_write_raw(c->visit);
-}
-
-struct conn *conn_new(struct serve *s, int fd)
-{
-	struct conn *c = xcalloc(1, sizeof(*c));
-	int on = 1;
-
-	c->serve = s;
-	c->fd = fd;
-	c->number = ++s->connections;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)loop_watch(s->loop, &c->io, fd, EPOLLRDHUP, on_conn_event, c,
-			 NULL);
-	return c;
-}
-
-void conn_free(struct conn *c)
-{
-	if (!c)
-		return;
-	loop_unwatch(c->serve->loop, &c->io);
-	loop_timer_clear(c->serve->loop, &c->poke);
-	free(c);
-}
-
-static void want_room(struct conn *c, bool wanted)
-{
-	if (c->io.watched)
-		loop_rewatch(c->serve->loop, &c->io,
-			     wanted ? EPOLLRDHUP | EPOLLOUT : EPOLLRDHUP);
-}
-
-void conn_write_raw(struct visit *v)
-{
-	struct conn *c = v->conn;
-	ssize_t n = 0;
-
-	while (v->first && n >= 0) {
-		n = send(c->fd, v->first->bytes + v->first->at,
-			 v->first->len - v->first->at,
-			 MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n > 0)
-			visit_took(v, (size_t)n);
+	/* What gets something to do meanwhile has its turn after this one. */
+	s->ready = NULL;
+	if (now)
+		now->ready_link = &now;
+	while (now) {
+		c = now;
+		conn_not_soon(c);
+		work(c);
 	}
-	want_room(c, v->first != NULL);
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		visit_hangup(v, END_RESET);
-	if (!v->first && v->cut != END_OPEN)
-		visit_wake(v);
-}
-
-static void on_drain(void *arg)
-{
-	visit_wake(arg);
-}
-
-static bool is_drained(struct visit *v, tick_t now)
-{
-	int left = 0;
-
-	if (v->conn->gone != END_OPEN || now >= v->drain_until)
-		return true;
-	return ioctl(v->conn->fd, SIOCOUTQ, &left) < 0 || left == 0;
-}
-
-bool conn_reset(struct visit *v)
-{
-	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
-	tick_t now = loop_now();
-
-	if (v->drain_until == 0)
-		v->drain_until = now + DRAIN_LIMIT;
-	if (!is_drained(v, now)) {
-		loop_timer_set(v->serve->loop, &v->later, now + TICK_MS,
-			       on_drain, v);
-		return false;
-	}
-	/* SO_LINGER gives no reset: the library shuts down before it closes.
-	 * Dissolving the association does (Linux). */
-	loop_unwatch(v->serve->loop, &v->conn->io);
-	v->conn->gone = END_RESET;
-	(void)connect(v->conn->fd, &unspec, sizeof(unspec));
-	return true;
 }

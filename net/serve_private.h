@@ -1,50 +1,107 @@
 /*
- * What the parts of serve share:
- *   serve.c         the daemon and its life
- *   serve_turn.c    the daemon's turns, and visits that sleep
- *   serve_request.c requests and replies as libmicrohttpd's callbacks see them
- *   serve_listen.c  the listening socket
- *   serve_conn.c    a connection's own socket: hang-ups, raw bytes, resets
+ * What the parts of serve share, each above those that it calls:
+ *   serve.c         the server's life, and who comes in
+ *   serve_conn.c    what happens to a connection, and what that leads to
+ *   serve_read.c    its requests
+ *   serve_refuse.c  those that are refused
+ *   serve_write.c   its answers
  *   visit.c         the answer as the caller sees it
  *   visit_queue.c   what of it is still to go out
+ *   serve_turn.c    connections that have something to do
+ *   serve_socket.c  bytes in, bytes out, and the end
+ *   serve_tls.c     the same through TLS
+ *   serve_listen.c  the listening socket
+ *   serve_quiet.c   who takes over that socket, and other late changes
+ *
+ * A connection is freed in serve_conn.c alone; others say CONN_OVER.
  */
 #ifndef NET_SERVE_PRIVATE_H
 #define NET_SERVE_PRIVATE_H
 
+#include <sys/types.h>
+#include <time.h>
+
 #include "net/serve.h"
 #include "wire/bytes/buf.h"
-
-struct MHD_Daemon;
-struct MHD_Connection;
-struct MHD_OptionItem;
+#include "wire/http/chunked.h"
 
 #define VISIT_HIGH_BYTES ((size_t)256 * 1024)
 #define VISIT_PIECE_BYTES ((size_t)16 * 1024)
+#define SERVE_READ_BYTES ((size_t)64 * 1024)
+
+struct serve_tls; /* a certificate with its key */
+struct tls_session;
 
 struct serve {
 	struct loop *loop;
 	struct serve_config config;
 	const struct serve_handler *handler;
 	void *arg;
-	struct MHD_Daemon *daemon;
-	struct loop_io io; /* the daemon's epoll descriptor */
-	struct loop_timer timer; /* the daemon's next timeout */
-	struct visit *visits; /* those that on_head was called for */
-	size_t visits_count;
+	struct serve_tls *tls; /* or NULL */
+
+	int fd; /* the listening socket; -1: it listens no more */
+	struct loop_io io;
+	struct loop_timer again; /* to accept after a pause */
+	loop_timer_fn *on_again;
 	uint64_t connections; /* accepted so far */
 	uint16_t port;
-	bool running; /* the daemon is at work and calls us */
+
+	struct conn *conns;
+	size_t conns_count;
+	struct conn *ready; /* those that have something to do */
+	struct loop_timer soon;
+	loop_timer_fn *on_soon;
+
+	struct visit *visits; /* those that on_head was called for */
+	size_t visits_count;
+
+	char *bytes; /* what was just read; SERVE_READ_BYTES */
+	char date[40]; /* as a header's value */
+	time_t date_at;
+	bool running; /* a connection is at work and calls the owner */
+};
+
+enum conn_state {
+	CONN_HANDSHAKE, /* of TLS */
+	CONN_HEAD,
+	CONN_BODY,
+	CONN_ANSWER, /* the request is in; nothing is read */
+	CONN_CLOSE, /* what is in `out` goes out, then our side closes */
+	CONN_DRAIN, /* a reset waits until the peer has what was sent */
+	CONN_LINGER, /* our side is closed; what still comes is dropped */
+	CONN_OVER, /* to be freed */
 };
 
 /* A TCP connection, from accept to close. */
 struct conn {
 	struct serve *serve;
-	struct loop_io io; /* its socket, watched for hang-ups */
+	struct conn *next, **link; /* in serve->conns */
+	struct conn *ready, **ready_link; /* in serve->ready, if that is set */
+	enum conn_state state;
 	int fd;
+	struct loop_io io;
+	struct loop_timer clock;
+	struct tls_session *tls; /* or NULL */
 	uint64_t number;
-	struct visit *visit; /* the request under way, or NULL */
+	tick_t moved; /* when something went forward */
 	enum stream_end gone; /* END_OPEN while the client is there */
-	struct loop_timer poke;
+
+	struct buf in; /* a head that has no end yet; or, if `unread`,
+				what came behind a request */
+	struct framing_scan scan;
+	struct framing framing;
+	uint64_t left; /* of a counted body */
+	struct chunked chunked;
+	struct visit *visit; /* the request under way, or NULL */
+
+	struct buf out;
+	size_t out_at;
+	tick_t drain_until;
+	bool unread;
+	bool timed; /* the clock is set for the head that comes in */
+	bool muted; /* bytes wait that are not to be read now */
+	bool blocked; /* the socket took not all of `out` */
+	bool broken; /* the socket takes nothing any more */
 };
 
 /* Bytes of one visit_send(), at most VISIT_PIECE_BYTES. */
@@ -57,7 +114,6 @@ struct piece {
 struct visit {
 	struct serve *serve;
 	struct conn *conn; /* NULL once the answer is off the wire */
-	struct MHD_Connection *mhd;
 	struct visit *next, **link; /* in serve->visits */
 
 	struct http_head head;
@@ -74,34 +130,17 @@ struct visit {
 	size_t queued;
 	enum stream_end cut; /* END_OPEN: not cut */
 	enum stream_end ended; /* on the wire; END_OPEN: not yet */
-	struct loop_timer later; /* before a reset, or before on_done */
-	tick_t drain_until;
+	struct loop_timer later; /* before on_done */
 
 	bool listed; /* on_head was called, so on_done will be */
 	bool too_large;
-	bool complete; /* the request is in */
-	bool asked; /* on_request was called */
 	bool raw; /* visit_raw was used */
+	bool begun; /* the head is on its way */
+	bool last_chunk; /* it is on its way */
 	bool finished; /* visit_finish was called */
-	bool suspended;
 	bool gone; /* on_hangup was called */
 	bool full; /* on_room is owed */
 };
-
-/* ---- serve_turn.c ---- */
-
-void serve_turn(struct serve *s);
-
-void visit_sleep(struct visit *v);
-
-/* Lets the library look at the visit's connection again, if it sleeps. */
-void visit_wake(struct visit *v);
-
-/* ---- serve_request.c ---- */
-
-/* Starts the daemon with our callbacks and these further options. */
-struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
-				struct MHD_OptionItem *options);
 
 /* ---- serve_listen.c ---- */
 
@@ -109,10 +148,65 @@ struct MHD_Daemon *serve_daemon(struct serve *s, unsigned flags,
 int serve_listen(const struct serve_config *config, uint16_t *port,
 		 struct fail *f);
 
+/* ---- serve_quiet.c ---- */
+
+/* The socket of a server that still listens, once more; or -1. */
+int serve_take_over(const struct serve *from, uint16_t *port, struct fail *f);
+
+/* ---- serve_tls.c ---- */
+
+int serve_tls_new(struct serve_tls **out, const struct serve_config *config,
+		  struct fail *f);
+void serve_tls_free(struct serve_tls *t);
+
+struct tls_session *tls_session_new(const struct serve_tls *t, int fd);
+void tls_session_free(struct tls_session *s);
+/* 1: done, 0: go on when the socket is ready, -1: it failed. */
+int tls_session_shake(struct tls_session *s, bool *wants_room);
+/* As recv() and send() on a non-blocking socket. */
+ssize_t tls_session_recv(struct tls_session *s, void *bytes, size_t len);
+ssize_t tls_session_send(struct tls_session *s, const void *bytes, size_t len);
+bool tls_session_has_more(const struct tls_session *s); /* read already */
+void tls_session_end(struct tls_session *s); /* nothing more is sent */
+
+/* ---- serve_socket.c ---- */
+
+struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event);
+void conn_free(struct conn *c);
+
+/* What the socket is watched for, after anything happened. */
+void conn_watch(struct conn *c);
+
+/* Bytes, 0 at the end, -1: none now, -2: the connection is broken. */
+ssize_t conn_recv(struct conn *c, void *bytes, size_t len);
+
+/* True when all of `out` is with the system. */
+bool conn_flush(struct conn *c);
+
+/* Closes our side; the client gets to read what was sent before. */
+void conn_fin(struct conn *c);
+
+/* Resets the connection once the peer has what was sent, after a second at
+ * most. False: not yet. */
+bool conn_reset(struct conn *c);
+
+/* ---- serve_turn.c ---- */
+
+/* Has the connection looked at soon, outside of the caller's functions. */
+void conn_soon(struct conn *c);
+void conn_not_soon(struct conn *c);
+
+/* ---- visit_queue.c ---- */
+
+void visit_queue_add(struct visit *v, const char *bytes, size_t len);
+void visit_queue_drop(struct visit *v);
+bool visit_has_room(struct visit *v); /* false: on_room is owed from here on */
+void visit_took(struct visit *v, size_t len); /* off the front of the queue */
+void visit_hangup(struct visit *v, enum stream_end how); /* and drops all */
+
 /* ---- visit.c ---- */
 
-struct visit *visit_new(struct conn *c, struct MHD_Connection *mhd,
-			const char *target);
+struct visit *visit_new(struct conn *c, struct http_head *head); /* takes it */
 void visit_list(struct visit *v);
 void visit_done(struct visit *v); /* on_done, and frees it */
 
@@ -124,26 +218,41 @@ bool visit_has_answer(const struct visit *v);
 /* HEAD, 204, 304: the head is all of the answer. */
 bool visit_is_bodyless(const struct visit *v);
 
-/* ---- visit_queue.c ---- */
+/* ---- serve_write.c ---- */
 
-void visit_queue_add(struct visit *v, const char *bytes, size_t len);
-void visit_queue_drop(struct visit *v);
-bool visit_has_room(struct visit *v); /* false: on_room is owed from here on */
-void visit_took(struct visit *v, size_t len); /* off the front of the queue */
-void visit_hangup(struct visit *v, enum stream_end how); /* and drops all */
+struct conn_reply {
+	int status;
+	const struct headers *headers;
+	uint64_t length; /* or VISIT_CHUNKED */
+	bool bodyless;
+};
+
+/* Puts a head into `out`; the connection's framing says whether it closes. */
+void conn_reply_write(struct conn *c, const struct conn_reply *r);
+
+/* Sends what there is to send; at the end of an answer goes on to the next
+ * request. */
+void conn_write(struct conn *c);
+
+/* The client is gone, or takes no more: tells the visit. */
+void conn_cancel(struct conn *c, enum stream_end how);
+
+/* ---- serve_refuse.c ---- */
+
+/* Answers the request by itself and closes; if somebody knows of the request
+ * already, it is told that the client is gone. An answer that is decided goes
+ * out instead. */
+void conn_refuse(struct conn *c, const struct framing_refusal *why);
+
+/* ---- serve_read.c ---- */
+
+/* Reads what there is of requests, until one waits for its answer. */
+void conn_read(struct conn *c);
 
 /* ---- serve_conn.c ---- */
 
-struct conn *conn_new(struct serve *s, int fd);
-void conn_free(struct conn *c); /* before the socket is closed */
-/* After a request: a hang-up seen meanwhile is the library's to find now. */
-void conn_check(struct conn *c);
-void conn_write_raw(struct visit *v);
-
-/*
- * Resets the connection. What was sent should reach the peer first: false
- * means that the visit is woken to try again (for a second at most).
- */
-bool conn_reset(struct visit *v);
+void conn_begin(struct serve *s, int fd);
+void conn_end(struct conn *c); /* because the server ends */
+void conn_turn(struct serve *s); /* those that have something to do */
 
 #endif

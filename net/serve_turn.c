@@ -1,49 +1,32 @@
 /*
- * The daemon's turns on the loop, and the visits that sleep between them: the
- * connection of one that has nothing to send is suspended.
+ * Connections that have something to do. The owner of a visit calls us from
+ * anywhere; what that leads to happens in a turn of its own, so that nothing is
+ * freed under anybody and pieces that come together go out together.
  */
-#include <microhttpd.h>
-
 #include "net/serve_private.h"
 
-static void on_timer(void *arg)
+void conn_soon(struct conn *c)
 {
-	serve_turn(arg);
-}
+	struct serve *s = c->serve;
 
-void serve_turn(struct serve *s)
-{
-	MHD_UNSIGNED_LONG_LONG ms;
-
-	s->running = true;
-	MHD_run(s->daemon);
-	s->running = false;
-	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
-		loop_timer_set(s->loop, &s->timer,
-			       loop_now() + (tick_t)ms * TICK_MS, on_timer, s);
-	else
-		loop_timer_clear(s->loop, &s->timer);
-}
-
-/* Has the daemon run in the next turn: resuming alone does not wake it. */
-static void serve_soon(struct serve *s)
-{
-	/* While it runs, the library is asked for its timeout afterwards. */
-	if (!s->running)
-		loop_timer_set(s->loop, &s->timer, 0, on_timer, s);
-}
-
-void visit_sleep(struct visit *v)
-{
-	MHD_suspend_connection(v->mhd);
-	v->suspended = true;
-}
-
-void visit_wake(struct visit *v)
-{
-	if (!v->suspended)
+	if (c->ready_link)
 		return;
-	v->suspended = false;
-	MHD_resume_connection(v->mhd);
-	serve_soon(v->serve);
+	c->ready = s->ready;
+	c->ready_link = &s->ready;
+	if (c->ready)
+		c->ready->ready_link = &c->ready;
+	s->ready = c;
+	if (s->soon.slot == 0)
+		loop_timer_set(s->loop, &s->soon, 0, s->on_soon, s);
+}
+
+void conn_not_soon(struct conn *c)
+{
+	if (!c->ready_link)
+		return;
+	*c->ready_link = c->ready;
+	if (c->ready)
+		c->ready->ready_link = c->ready_link;
+	c->ready = NULL;
+	c->ready_link = NULL;
 }

@@ -2,23 +2,22 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "net/serve_private.h"
 #include "wire/bytes/mem.h"
 
 /* ---- life ---- */
 
-struct visit *visit_new(struct conn *c, struct MHD_Connection *mhd,
-			const char *target)
+struct visit *visit_new(struct conn *c, struct http_head *head)
 {
 	struct visit *v = xcalloc(1, sizeof(*v));
 
 	v->serve = c->serve;
 	v->conn = c;
 	v->connection = c->number;
-	v->mhd = mhd;
-	v->head.target = xstrdup(target);
+	v->began = loop_now();
+	v->head = *head;
+	*head = (struct http_head){ .method = NULL };
 	v->last = &v->first;
 	buf_init(&v->body, c->serve->config.body_limit);
 	c->visit = v;
@@ -78,8 +77,6 @@ void visit_off_wire(struct visit *v, enum stream_end ended)
 	if (v->conn)
 		v->conn->visit = NULL;
 	v->conn = NULL;
-	v->mhd = NULL;
-	v->suspended = false;
 	v->ended = ended;
 	if (!v->listed)
 		visit_free(v);
@@ -99,8 +96,8 @@ static void visit_decided(struct visit *v)
 {
 	if (v->ended != END_OPEN)
 		loop_timer_set(v->serve->loop, &v->later, 0, on_later, v);
-	else if (!v->raw || !v->first)
-		visit_wake(v);
+	else
+		conn_soon(v->conn);
 }
 
 /* ---- the request ---- */
@@ -125,6 +122,12 @@ struct span visit_path(const struct visit *v)
 struct span visit_body(const struct visit *v)
 {
 	return buf_span(&v->body);
+}
+
+void visit_take_body(struct visit *v, struct buf *out)
+{
+	*out = v->body;
+	buf_init(&v->body, out->limit);
 }
 
 bool visit_too_large(const struct visit *v)
@@ -204,7 +207,7 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
 			(void)headers_add_text(&v->headers,
 					       headers->list[i].name,
 					       headers->list[i].value);
-	visit_wake(v);
+	conn_soon(v->conn);
 }
 
 /* How many of the bytes still fit into the length that was announced. */
@@ -225,7 +228,7 @@ bool visit_send(struct visit *v, const void *bytes, size_t len)
 	if (len == 0 || visit_is_bodyless(v))
 		return !v->full;
 	visit_queue_add(v, bytes, len);
-	visit_wake(v);
+	conn_soon(v->conn);
 	return visit_has_room(v);
 }
 
@@ -267,15 +270,11 @@ void visit_cut(struct visit *v, enum stream_end how)
 
 bool visit_raw(struct visit *v, const void *bytes, size_t len)
 {
-	bool was_empty = !v->first;
-
 	if (is_over(v))
 		return true;
 	assert(v->status == 0);
 	v->raw = true;
 	visit_queue_add(v, bytes, len);
-	(void)visit_has_room(v);
-	if (was_empty)
-		conn_write_raw(v);
-	return !v->full;
+	conn_soon(v->conn);
+	return visit_has_room(v);
 }

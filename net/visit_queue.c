@@ -1,7 +1,6 @@
 /* What of an answer is still to go out, and that nothing will any more. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "net/serve_private.h"
 #include "wire/bytes/mem.h"
@@ -70,11 +69,6 @@ void visit_hangup(struct visit *v, enum stream_end how)
 	v->gone = true;
 	v->full = false;
 	visit_queue_drop(v);
-	/* A client that closed one way only and reads nothing would hold the
-	 * connection; and what is left unread must not delay the end. */
-	if (v->conn)
-		(void)shutdown(v->conn->fd, SHUT_RDWR);
-	visit_wake(v);
 	if (v->listed && v->cut == END_OPEN && h->on_hangup)
 		h->on_hangup(v->serve->arg, v, how);
 }

@@ -171,7 +171,7 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only microhttpd.h 'net/.*|tests/.*'
+	only gnutls/ 'net/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
@@ -222,7 +222,7 @@ diff <(unit_files) <(unit_lists) | sed -n 's/^< \(.*\)/tests\/unit\/t_\1.c is in
 
 # tests/run gives ThreadSanitizer what has threads: ccgate, and unit tests that
 # begin some.
-sources | grep -vE '^(gateway|tests)/' | xargs grep -nE '\b(pthread_create|thrd_create)\(|MHD_USE_[A-Z_]*THREAD' |
+sources | grep -vE '^(gateway|tests)/' | xargs grep -nE '\b(pthread_create|thrd_create)\(' |
 	point "threads are begun in gateway/ alone"
 
 sources | xargs grep -nwE 'TODO|FIXME|XXX|HACK' | point "no left-over marks"

@@ -23,7 +23,7 @@ static enum auth only(struct relay *r, const char *name)
 
 	if (value)
 		headers_add_text(&one, name, value);
-	auth = auth_check(r->gate->config, &one);
+	auth = auth_check(r->config, &one);
 	headers_clear(&one);
 	return auth;
 }
@@ -218,7 +218,7 @@ static void other_scheme(struct relay *r, struct headers *h)
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
 
 	remove_keys(h);
-	buf_addf(&value, "Bearer %s", r->gate->config->upstream_key);
+	buf_addf(&value, "Bearer %s", r->config->upstream_key);
 	headers_add_text(h, "authorization", buf_str(&value));
 	buf_clear(&value);
 }
@@ -247,7 +247,7 @@ static enum take shows_upstream_key(struct relay *r, struct slot *s,
 	(void)s;
 	(void)head;
 	headers_add_text(&a->headers, "x-upstream-key",
-			 r->gate->config->upstream_key);
+			 r->config->upstream_key);
 	return TAKE_NOT;
 }
 

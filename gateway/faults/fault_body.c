@@ -260,7 +260,7 @@ static void drops_unknown_field(struct span from, struct buf *to)
 
 static bool too_large(struct relay *r, size_t limit, int status)
 {
-	if (visit_body(r->visit).len <= limit)
+	if (buf_span(&r->body).len <= limit)
 		return false;
 	fault_answer(r, status, "text/html", fault_html);
 	return true;
@@ -306,7 +306,7 @@ static bool firewall(struct relay *r, struct slot *s)
 
 	(void)s;
 	for (size_t i = 0; signs[i]; i++) {
-		if (span_find(visit_body(r->visit), span_of(signs[i])) ==
+		if (span_find(buf_span(&r->body), span_of(signs[i])) ==
 		    SIZE_MAX)
 			continue;
 		fault_answer(r, 403, "text/html", fault_html);
@@ -320,8 +320,8 @@ static bool checks_json(struct relay *r, struct slot *s)
 	struct jval root;
 
 	(void)s;
-	if (visit_body(r->visit).len == 0 ||
-	    jscan(visit_body(r->visit), &root, NULL) == 0)
+	if (buf_span(&r->body).len == 0 ||
+	    jscan(buf_span(&r->body), &root, NULL) == 0)
 		return false;
 	reply_error(r, 500, "unexpected token in JSON");
 	return true;

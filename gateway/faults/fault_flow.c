@@ -119,7 +119,7 @@ static struct cached_answer *cache_find(struct span body)
 
 static bool from_cache(struct relay *r, struct slot *s)
 {
-	struct span body = visit_body(r->visit);
+	struct span body = buf_span(&r->body);
 	struct cached_answer *hit = cache_find(body);
 	struct headers headers = { 0 };
 
@@ -329,7 +329,7 @@ static bool promises(struct relay *r, struct slot *s)
 	struct jval root, stream;
 
 	(void)s;
-	if (jscan(visit_body(r->visit), &root, NULL) < 0 ||
+	if (jscan(buf_span(&r->body), &root, NULL) < 0 ||
 	    !jscan_member(root, "stream", &stream) || stream.type != J_TRUE)
 		return false;
 	headers_add_text(&a.headers, "content-type", "text/event-stream");

@@ -26,7 +26,7 @@ static bool main_model_only(struct relay *r, struct slot *s)
 	struct jval root, model;
 
 	(void)s;
-	if (jscan(visit_body(r->visit), &root, NULL) < 0 ||
+	if (jscan(buf_span(&r->body), &root, NULL) < 0 ||
 	    !jscan_member(root, "model", &model) ||
 	    span_find(model.text, span_of("opus")) != SIZE_MAX)
 		return false;

@@ -142,6 +142,8 @@ void hook_request(struct relay *r, struct fetch_request *request,
 			buf_clear(&st->body);
 			st->body = changed;
 			request->body = buf_span(&st->body);
+			request->body_lent =
+				false; /* asked twice, it changes */
 		} else {
 			buf_clear(&changed);
 		}

@@ -22,7 +22,7 @@ check() {
 }
 
 echo "1..6"
-"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --key upstream-secret >"$scratch/mock.out" 2>&1 &
+"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets --key upstream-secret >"$scratch/mock.out" 2>&1 &
 pids+=($!)
 mock=$(announced "$scratch/mock.out" listening) || bail "no server"
 control=$(announced "$scratch/mock.out" control) || bail "no server"

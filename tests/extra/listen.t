@@ -36,7 +36,7 @@ claude() {
 echo "1..11"
 mkdir -p "$scratch/home" "$scratch/project"
 cd "$scratch/project" || exit 1
-"$bin/ccmock" --strict --listen 127.0.0.1:0 --control 127.0.0.1:0 >"$scratch/mock.out" 2>&1 &
+"$bin/ccmock" --strict --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets >"$scratch/mock.out" 2>&1 &
 pids+=($!)
 mock=$(announced "$scratch/mock.out" listening) || bail "no server"
 control=$(announced "$scratch/mock.out" control) || bail "no server"

@@ -33,7 +33,7 @@ mocks=()
 controls=()
 for i in a b c; do
 	: >"$scratch/mock$i"
-	"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 >>"$scratch/mock$i" 2>&1 &
+	"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets >>"$scratch/mock$i" 2>&1 &
 	pids+=($!)
 	if ! mocks+=("$(announced "$scratch/mock$i" listening)") ||
 		! controls+=("$(announced "$scratch/mock$i" control)"); then

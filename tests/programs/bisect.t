@@ -9,7 +9,7 @@ mkdir "$HOME"
 unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
-serve provider "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0
+serve provider "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets
 provider=$url
 IFS= read -r control <&9
 control=${control##* }

@@ -141,8 +141,8 @@ same('members of reply: docs/ccmock.md',
 	[members('mockupstream/reply.c', 'fields', 'status')]);
 same('members of the configuration: gateway/README.md',
 	[cells(text_of('gateway/README.md'), '| member | default |')],
-	[(map { "upstream.$_" } members('gateway/config.c', 'upstream_fields', 'url')),
-		grep { $_ ne 'upstream' } members('gateway/config.c', 'top_fields', 'listen')]);
+	[(map { "upstream.$_" } members('gateway/config_file.c', 'upstream_fields', 'url')),
+		grep { $_ ne 'upstream' } members('gateway/config_file.c', 'top_fields', 'listen')]);
 
 # ---- exit statuses ----
 

@@ -55,7 +55,7 @@ ask() { curl -s --max-time 60 -H "x-api-key: $key" "$@"; }
 arm() { curl -s -XPOST "$control/arm" -d "$1" >/dev/null; }
 
 # ccmock prints two lines
-"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --root "$root" >"$scratch/mock.out" 2>&1 &
+"$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets --root "$root" >"$scratch/mock.out" 2>&1 &
 servers+=($!)
 until_true grep -q '^control on ' "$scratch/mock.out"
 mock=$(sed -n 's/^listening on //p' "$scratch/mock.out")

@@ -55,7 +55,7 @@ mock --listen 127.0.0.1:0 --tls-cert "$scratch/none.pem" --tls-key "$scratch/non
 is 2 "ccmock: a certificate that is not there" err "none.pem: No such file"
 head -c 1048577 /dev/zero >"$scratch/large.pem"
 mock --listen 127.0.0.1:0 --tls-cert "$scratch/large.pem" --tls-key "$scratch/large.pem"
-is 2 "ccmock: a certificate that is too large" err "large.pem is too large for PEM"
+is 2 "ccmock: a certificate that is too large" err "large.pem: larger than 1048576 bytes"
 mock --listen 127.0.0.1:0 "$scratch/none.json"
 is 2 "ccmock: a script that is not there" err "none.json"
 echo '{"upstream": {"u1": {}}}' >"$scratch/bad.json"

@@ -67,6 +67,8 @@ static void t_framing(void **state)
 	expect("", OK "\r\nab", 200, "ab", ANSWER_MORE, END_CLEAN);
 	expect("", CHUNKED "1\r\na\r\n2;x=y\r\nbc\r\n0\r\nx: y\r\n\r\n", 200,
 	       "abc", ANSWER_WHOLE, END_CLEAN);
+	expect("", CHUNKED "1;a=\"b\"\r\na\r\n0;z\r\nx:\r\ny!: a b\r\n\r\n",
+	       200, "a", ANSWER_WHOLE, END_CLEAN);
 	expect("", CHUNKED "1\r\na\r\n", 200, "a", ANSWER_MORE, END_CUT);
 	expect("HEAD", OK "content-length: 3\r\n\r\n", 200, "", ANSWER_WHOLE,
 	       END_CLEAN);
@@ -80,10 +82,21 @@ static void t_framing(void **state)
 static void t_broken(void **state)
 {
 	static const char *const bodies[] = {
-		"+1\r\na\r\n", "-1\r\n",
-		"\r\n",        "0x1\r\na\r\n",
-		"1\na\r\n",    "1\r\nab\r\n",
-		"1;a\nb\r\n",  "1234567890123456\r\n"
+		"+1\r\na\r\n",
+		"-1\r\n",
+		"\r\n",
+		"0x1\r\na\r\n",
+		"1\na\r\n",
+		"1\r\nab\r\n",
+		"1;a\nb\r\n",
+		"1234567890123456\r\n",
+		/* what stands behind the last chunk */
+		"0\r\nGET / HTTP/1.1\r\n\r\n",
+		"0\r\n x: y\r\n\r\n",
+		"0\r\n: y\r\n\r\n",
+		"0\r\nx : y\r\n\r\n",
+		"0\r\nx\r\n\r\n",
+		"0\r\nx: y\n\r\n",
 	};
 	struct buf text = BUF_INIT(4096);
 	struct read r;

@@ -13,8 +13,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	config_init(&config);
-	config_add_key(&config, "alice", "key-one");
-	config_add_key(&config, NULL, "key-two");
+	config_add_key(&config, "alice", "key-one", NULL);
+	config_add_key(&config, NULL, "key-two", NULL);
 	return 0;
 }
 

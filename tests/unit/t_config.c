@@ -3,47 +3,73 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <cmocka.h>
 
-#include "gateway/config.h"
+#include "gateway/config_file.h"
 
-static int read_text(struct config *c, const char *text, struct fail *f)
+static size_t read_text(struct config *c, const char *text, struct mistakes *m)
 {
-	return config_read(c, "gw.json", span_of(text), f);
+	*m = (struct mistakes){ .count = 0 };
+	config_file_read(c, "gw.json", span_of(text), m);
+	return m->count;
 }
 
-/* What is wrong with a file, or NULL. */
-static void expect_fail(const char *text, const char *message)
+/* The mistakes of a file, the first of `count` ones. */
+static void expect_mistakes(const char *text, size_t count,
+			    const char *const *messages)
 {
-	struct fail f = FAIL_INIT;
+	struct mistakes m;
 	struct config c;
 
 	config_init(&c);
-	assert_int_equal(read_text(&c, text, &f), -1);
-	assert_string_equal(f.text, message);
+	assert_int_equal(read_text(&c, text, &m), count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(m.list[i].text, messages[i]);
 	config_clear(&c);
+}
+
+static void expect_fail(const char *text, const char *message)
+{
+	expect_mistakes(text, 1, &message);
+}
+
+#define CERTIFICATE \
+	"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *to = fopen(path, "w");
+
+	assert_non_null(to);
+	assert_true(fputs(text, to) >= 0);
+	assert_int_equal(fclose(to), 0);
 }
 
 static void t_whole(void **state)
 {
-	struct fail f = FAIL_INIT;
+	struct mistakes f;
 	struct config c;
 
 	(void)state;
 	setenv("T_CONFIG_KEY", "from-env", 1);
+	write_file("t_config.pem", CERTIFICATE);
 	config_init(&c);
 	assert_int_equal(
 		read_text(
 			&c,
 			"{ \"listen\": \"[::1]:9000\", \"workers\": 3,\n"
+			"  \"head_ms\": 4, \"drain_ms\": 5, \"health\": "
+			"\"/up\", \"log\": \"json\",\n"
 			"  \"body_limit\": 1000,\n"
 			"  \"upstream\": { \"url\": \"https://host/base//\",\n"
 			"    \"key\": \"env:T_CONFIG_KEY\", \"auth\": "
 			"\"bearer\",\n"
 			"    \"connect_ms\": 1, \"head_ms\": 2, \"idle_ms\": "
 			"3,\n"
-			"    \"ca_file\": \"ca.pem\" },\n"
+			"    \"ca_file\": \"t_config.pem\" },\n"
 			"  \"keys\": [\"one\", { \"name\": \"ann\", \"key\": "
 			"\"two\" }] }",
 			&f),
@@ -56,7 +82,7 @@ static void t_whole(void **state)
 	assert_int_equal(c.connect_ms, 1);
 	assert_int_equal(c.head_ms, 2);
 	assert_int_equal(c.idle_ms, 3);
-	assert_string_equal(c.ca_file, "ca.pem");
+	assert_string_equal(c.ca_file, "t_config.pem");
 	assert_int_equal(c.keys_count, 2);
 	assert_string_equal(c.keys[0].value, "one");
 	assert_null(c.keys[0].name);
@@ -64,18 +90,29 @@ static void t_whole(void **state)
 	assert_string_equal(c.keys[1].name, "ann");
 	assert_int_equal(c.workers, 3);
 	assert_int_equal(c.body_limit, 1000);
-	assert_int_equal(config_check(&c, &f), 0);
+	assert_int_equal(c.client_head_ms, 4);
+	assert_int_equal(c.drain_ms, 5);
+	assert_string_equal(c.health, "/up");
+	assert_int_equal(c.log, ACCESS_JSON);
+	config_lacks(&c, &f);
+	assert_int_equal(f.count, 0);
 	config_clear(&c);
+	unlink("t_config.pem");
 }
 
 static void t_defaults(void **state)
 {
-	struct fail f = FAIL_INIT;
+	struct mistakes f;
 	struct config c;
 
 	(void)state;
 	config_init(&c);
 	assert_int_equal(read_text(&c, "{}", &f), 0);
+	assert_int_equal(c.client_head_ms, 10000);
+	assert_int_equal(c.drain_ms, 30000);
+	assert_string_equal(c.health, "/healthz");
+	assert_int_equal(c.log, ACCESS_OFF);
+	assert_null(c.tls_cert);
 	assert_int_equal(c.body_limit, 33554432);
 	assert_int_equal(c.head_ms, 600000);
 	assert_int_equal(c.idle_ms, 600000);
@@ -108,14 +145,10 @@ static void t_places(void **state)
 
 static void t_unknown_key(void **state)
 {
-	struct fail f = FAIL_INIT;
-	struct config c;
-
 	(void)state;
-	config_init(&c);
-	assert_int_equal(read_text(&c, "{ \"worker\": 1 }", &f), -1);
-	assert_int_equal(f.code, FAIL_CASE);
-	config_clear(&c);
+	expect_fail("{ \"worker\": 1 }",
+		    "gw.json:1:3: unknown key 'worker'; did you mean "
+		    "'workers'?");
 }
 
 static void t_urls(void **state)
@@ -161,59 +194,173 @@ static void t_schemes(void **state)
 	config_clear(&c);
 }
 
-static void expect_lack(struct config *c, const char *message)
+static void expect_lack(const struct config *c, size_t count,
+			const char *message)
 {
-	struct fail f = FAIL_INIT;
+	struct mistakes m = { .count = 0 };
 
-	assert_int_equal(config_check(c, &f), -1);
-	assert_string_equal(f.text, message);
+	config_lacks(c, &m);
+	assert_int_equal(m.count, count);
+	if (count > 0)
+		assert_string_equal(m.list[0].text, message);
 }
 
 static void t_complete(void **state)
 {
+	struct fail f = FAIL_INIT, other = FAIL_INIT;
 	struct config c;
 
 	(void)state;
 	config_init(&c);
-	expect_lack(&c, "no upstream is given: say --upstream URL, or "
-			"\"upstream\" in the --config file");
+	expect_lack(&c, 3,
+		    "no upstream is given: say --upstream URL, or "
+		    "\"upstream\" in the --config file");
 	config_set_upstream(&c, "http://h", NULL);
-	expect_lack(&c, "no key for the upstream is given");
-	config_set_upstream_key(&c, "a b");
-	expect_lack(&c, "the upstream's key has spaces or characters that are "
-			"not ASCII");
-	config_set_upstream_key(&c, "ab");
-	expect_lack(&c, "no client key is given; an open gateway would spend "
-			"the upstream key for everyone");
-	config_add_key(&c, NULL, "a\r\nb");
-	expect_lack(&c, "client key 1 has spaces or characters that are not "
-			"ASCII");
+	expect_lack(&c, 2, "no key for the upstream is given");
+	assert_int_equal(config_set_upstream_key(&c, "a b", &f), -1);
+	assert_string_equal(f.text, "the key has spaces or characters that are "
+				    "not ASCII");
+	assert_int_equal(config_set_upstream_key(&c, "ab", NULL), 0);
+	expect_lack(&c, 1,
+		    "no client key is given; an open gateway would spend the "
+		    "upstream key for everyone");
+	assert_int_equal(config_add_key(&c, NULL, "a\r\nb", &other), -1);
+	assert_string_equal(other.text, "the key has spaces or characters that "
+					"are not ASCII");
+	assert_int_equal(config_add_key(&c, NULL, "", NULL), -1);
+	assert_int_equal(config_add_key(&c, NULL, "\x7f", NULL), -1);
+	expect_lack(&c, 1,
+		    "no client key is given; an open gateway would spend the "
+		    "upstream key for everyone");
+	assert_int_equal(config_add_key(&c, NULL, "cd", NULL), 0);
+	expect_lack(&c, 0, NULL);
 	config_clear(&c);
 }
 
 static void t_bounds(void **state)
 {
+	struct fail f = FAIL_INIT, other = FAIL_INIT;
 	struct config c;
 
 	(void)state;
 	config_init(&c);
-	config_set_upstream(&c, "http://h", NULL);
-	config_set_upstream_key(&c, "k");
-	config_add_key(&c, NULL, "k");
-	assert_int_equal(config_check(&c, NULL), 0);
-	c.workers = 0;
-	expect_lack(&c, "workers: from 1 to 256");
-	c.workers = 1;
-	c.workers = 257;
-	expect_lack(&c, "workers: from 1 to 256");
-	c.workers = 256;
-	c.body_limit = 0;
-	expect_lack(&c, "body_limit: from 1 to 1073741824 bytes");
-	c.body_limit = 1073741825;
-	expect_lack(&c, "body_limit: from 1 to 1073741824 bytes");
-	c.body_limit = 1073741824;
-	assert_int_equal(config_check(&c, NULL), 0);
+	assert_int_equal(config_set_workers(&c, 0, &f), -1);
+	assert_string_equal(f.text, "workers: from 1 to 256");
+	assert_int_equal(config_set_workers(&c, 257, NULL), -1);
+	assert_int_equal(config_set_workers(&c, 256, NULL), 0);
+	assert_int_equal(c.workers, 256);
+	assert_int_equal(config_set_body_limit(&c, 0, &other), -1);
+	assert_string_equal(other.text,
+			    "body_limit: from 1 to 1073741824 bytes");
+	assert_int_equal(config_set_body_limit(&c, 1073741825, NULL), -1);
+	assert_int_equal(config_set_body_limit(&c, 1073741824, NULL), 0);
+	assert_int_equal(c.body_limit, 1073741824);
 	config_clear(&c);
+	expect_fail("{\n\"workers\": 0 }",
+		    "gw.json:2:12: workers: from 1 to 256");
+	expect_fail("{\n\"body_limit\": 0 }",
+		    "gw.json:2:15: body_limit: from 1 to 1073741824 bytes");
+}
+
+/* Whoever mends a file wants to hear of all that is wrong with it. */
+static void t_every_mistake(void **state)
+{
+	static const char *const messages[] = {
+		"gw.json:1:3: unknown key 'lissten'; did you mean 'listen'?",
+		"gw.json:2:14: key 'workers' must be a whole number from 0 to "
+		"4294967295",
+		"gw.json:3:9: the log is 'off', 'text' or 'json', not 'xml'",
+		"gw.json:4:15: key 'url' must be a string",
+		"gw.json:4:29: key 'head_ms' must be a whole number from 0 to "
+		"4294967295",
+		"gw.json:5:12: the key has spaces or characters that are not "
+		"ASCII",
+		"gw.json:5:19: key 'key' is missing",
+	};
+
+	(void)state;
+	expect_mistakes("{ \"lissten\": 1,\n"
+			"  \"workers\": \"2\",\n"
+			" \"log\": \"xml\", \"upstream\": {\n"
+			"       \"url\": 1, \"head_ms\": -1 },\n"
+			"  \"keys\": [\"a b\", {}] }",
+			7, messages);
+	expect_mistakes(
+		"{ \"lissten\": 1,\n \"a\" }", 1,
+		(const char *const[]){ "gw.json:2:6: ':' should be here" });
+}
+
+/* A file that cannot be used is told when it is read, not by a request. */
+static void t_files(void **state)
+{
+	struct fail f = FAIL_INIT, other = FAIL_INIT;
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(config_set_ca_file(&c, "t_config.none", &f), -1);
+	assert_string_equal(f.text, "t_config.none: No such file or directory");
+	write_file("t_config.pem", "-----BEGIN CERTIFICATE-----\nMAA\n");
+	assert_int_equal(config_set_ca_file(&c, "t_config.pem", &other), -1);
+	assert_string_equal(other.text,
+			    "t_config.pem: no certificate is in it (PEM text, "
+			    "-----BEGIN CERTIFICATE-----)");
+	write_file("t_config.pem", "-----BEGIN CERTIFICATE-----\n*A==\n"
+				   "-----END CERTIFICATE-----\n");
+	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), -1);
+	assert_null(c.ca_file);
+	write_file("t_config.pem", "words\n" CERTIFICATE);
+	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
+	assert_int_equal(config_set_certificate(&c, "t_config.pem",
+						"t_config.none", NULL),
+			 -1);
+	assert_int_equal(config_set_certificate(&c, "t_config.pem",
+						"t_config.pem", NULL),
+			 -1);
+	assert_null(c.tls_cert);
+	assert_null(c.tls_key);
+	config_clear(&c);
+	unlink("t_config.pem");
+	expect_fail("{ \"tls_cert\": \"t_config.none\" }",
+		    "gw.json:1:15: tls_cert and tls_key go together");
+	expect_fail("{\n\"tls_key\": \"k\", \"tls_cert\": \"t_config.none\" }",
+		    "gw.json:2:29: t_config.none: No such file or directory");
+	expect_fail("{ \"upstream\": { \"ca_file\": \"t_config.none\" } }",
+		    "gw.json:1:28: t_config.none: No such file or directory");
+}
+
+static void t_health(void **state)
+{
+	static const char *const bad[] = {
+		"healthz", "/",         "/v1/models",   "/v1/x",
+		"//x",     "/x?y",      "/v1/messages", "/api/hello",
+		"/a b",    "/a\x1b[0m", "/%2f",         "/x//y",
+	};
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (config_set_health(&c, bad[i], NULL) == 0)
+			fail_msg("'%s' is taken", bad[i]);
+	assert_string_equal(c.health, "/healthz");
+	assert_int_equal(config_set_health(&c, "/-/live.1", NULL), 0);
+	assert_string_equal(c.health, "/-/live.1");
+	assert_int_equal(config_set_health(&c, "", NULL), 0);
+	assert_null(c.health);
+	config_clear(&c);
+}
+
+static void t_held(void **state)
+{
+	struct config *c = config_new();
+
+	(void)state;
+	assert_ptr_equal(config_hold(c), c);
+	config_drop(c);
+	assert_string_equal(c->health, "/healthz");
+	config_drop(c);
+	config_drop(NULL);
 }
 
 int main(void)
@@ -233,8 +380,24 @@ int main(void)
 		{ "config: a key is shown in one of two ways", t_schemes, NULL,
 		  NULL, NULL },
 		{ "config: numbers have bounds", t_bounds, NULL, NULL, NULL },
+		{ "config: every mistake is told, with its place",
+		  t_every_mistake, NULL, NULL, NULL },
+		{ "config: files that are named are looked at", t_files, NULL,
+		  NULL, NULL },
+		{ "config: the health path is nobody else's", t_health, NULL,
+		  NULL, NULL },
+		{ "config: it is there as long as somebody holds it", t_held,
+		  NULL, NULL, NULL },
 	};
 
+	char folder[] = "/tmp/t_config.XXXXXX";
+	int failed;
+
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+	if (!mkdtemp(folder) || chdir(folder) < 0)
+		return 1;
+	failed = cmocka_run_group_tests_name("config", tests, NULL, NULL);
+	unlink("t_config.pem");
+	rmdir(folder);
+	return failed;
 }

@@ -2,6 +2,7 @@
 #include "tests/unit/mock_kit.h"
 
 #include "mockupstream/control.h"
+#include "mockupstream/control_guard.h"
 
 struct bench {
 	struct kit kit; /* its mock writes into the journal */
@@ -18,6 +19,7 @@ static int set_up(void **state)
 	struct mock_config mock = { .serve = { .host = "127.0.0.1",
 					       .body_limit = 1 << 20 },
 				    .log_bytes = true };
+	static const char *const names[] = { "mock" };
 	struct control_config control = { .host = "127.0.0.1" };
 
 	b->journal = journal_new(1 << 20, NULL);
@@ -28,6 +30,8 @@ static int set_up(void **state)
 	control.mock = k->mock;
 	control.journal = b->journal;
 	control.script = b->script;
+	control.names = names;
+	control.names_count = 1;
 	assert_int_equal(control_new(&b->control, k->loop, &control, NULL), 0);
 	assert_int_equal(fetcher_new(&k->fetcher, k->loop, NULL), 0);
 	b->port = *k;
@@ -213,6 +217,82 @@ static void t_refused(void **state)
 	client_clear(&c);
 }
 
+/* Whose page, or whose name, a request comes by. */
+static void t_guarded(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		bool taken;
+	} rows[] = {
+		{ "Host", "127.0.0.1:1", true },
+		{ "Host", "127.5.6.7", true },
+		{ "Host", "localhost:8474", true },
+		{ "Host", "LOCALHOST.", true },
+		{ "Host", "[::1]:8474", true },
+		{ "Host", "[::1]", true },
+		{ "Host", "mock:8474", true },
+		{ "Host", "evil.example", false },
+		{ "Host", "evil.example:8474", false },
+		{ "Host", "127.0.0.1.evil.example", false },
+		{ "Host", "localhost.evil.example", false },
+		{ "Host", "evil.localhost.example", false },
+		{ "Host", "192.0.2.7", false },
+		{ "Host", "[2001:db8::1]", false },
+		{ "Host", "mock.evil.example", false },
+		{ "Sec-Fetch-Site", "cross-site", false },
+		{ "Sec-Fetch-Site", "same-site", false },
+		{ "Sec-Fetch-Site", "anything", false },
+		{ "Sec-Fetch-Site", "none", true },
+		{ "Sec-Fetch-Site", "same-origin", true },
+		{ "Origin", "http://127.0.0.1", false },
+	};
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct client c = { 0 };
+
+		client_send(
+			&c, &b->port,
+			&(struct client_ask){
+				.target = "/reset",
+				.headers = { rows[i].name, rows[i].value } });
+		KIT_UNTIL(&b->kit, client_ended(&c));
+		if (c.status != (rows[i].taken ? 200 : 403))
+			fail_msg("%s: %s: %d", rows[i].name, rows[i].value,
+				 c.status);
+		client_clear(&c);
+	}
+}
+
+static bool is_refused(const char *bound, const char *value)
+{
+	struct control_names names = { .bound = bound };
+	struct http_head head = { .minor = 1 };
+	struct buf why = BUF_INIT(1000);
+	bool refused;
+
+	headers_add_text(&head.headers, "host", value);
+	refused = control_guard(&head, &names, &why);
+	assert_int_equal(refused, why.len > 0);
+	http_head_clear(&head);
+	buf_clear(&why);
+	return refused;
+}
+
+/* Numbers cannot be made to point elsewhere; names can. */
+static void t_bound(void **state)
+{
+	(void)state;
+	assert_false(is_refused("192.0.2.7", "192.0.2.7:8474"));
+	assert_true(is_refused("192.0.2.7", "192.0.2.8"));
+	assert_false(is_refused("0.0.0.0", "192.0.2.8"));
+	assert_false(is_refused("0.0.0.0", "[2001:db8::1]:1"));
+	assert_false(is_refused("::", "192.0.2.8"));
+	assert_true(is_refused("0.0.0.0", "evil.example"));
+	assert_false(is_refused("2001:db8::1", "[2001:DB8::1]:8474"));
+	assert_true(is_refused("::", ""));
+}
+
 static void t_health(void **state)
 {
 	struct bench *b = *state;
@@ -235,6 +315,10 @@ int main(void)
 		  t_journal_is_bounded, set_up, tear_down, NULL },
 		{ "control: each refusal has its line", t_refused, set_up,
 		  tear_down, NULL },
+		{ "control: no web page, and no name that is not its own",
+		  t_guarded, set_up, tear_down, NULL },
+		{ "control: which names are its own depends on its address",
+		  t_bound, NULL, NULL, NULL },
 		{ "control: health", t_health, set_up, tear_down, NULL },
 	};
 

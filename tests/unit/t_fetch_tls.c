@@ -95,6 +95,48 @@ static void t_only_connect(void **state)
 	world_close(&w);
 }
 
+static void on_raw(void *arg, struct visit *v)
+{
+	static const char answer[] =
+		"HTTP/1.1 299 Raw\r\nContent-Length: 2\r\n\r\nok";
+
+	(void)arg;
+	visit_raw(v, answer, strlen(answer));
+	visit_cut(v, END_CUT);
+}
+
+/* Bytes that the server does not look at are encrypted like others. */
+static void t_raw(void **state)
+{
+	static const struct serve_handler handler = { .on_request = on_raw };
+	char *cert = tls_text("good.pem"), *key = tls_text("key.pem");
+	struct serve_config config = { .host = "127.0.0.1",
+				       .tls_cert = cert,
+				       .tls_key = key };
+	struct serve *s;
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+
+	(void)state;
+	world_open(&w);
+	assert_int_equal(serve_new(&s, w.loop, &config, &handler, NULL, NULL),
+			 0);
+	snprintf(w.origin, sizeof(w.origin), "https://127.0.0.1:%u",
+		 serve_port(s));
+	r = get(&w);
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.status, 299);
+	assert_string_equal(buf_str(&c.body), "ok");
+	assert_int_equal(c.end.end, END_CLEAN);
+	call_close(&c);
+	serve_free(s);
+	world_close(&w);
+	free(cert);
+	free(key);
+}
+
 static void t_cancel_while_looking(void **state)
 {
 	struct fetch_request r;
@@ -464,6 +506,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "fetch: only a connection, with its certificate",
 		  t_only_connect, NULL, NULL, NULL },
+		{ "serve: raw bytes go through TLS, too", t_raw, NULL, NULL,
+		  NULL },
 		{ "fetch: cancelled while it looks at a certificate",
 		  t_cancel_while_looking, NULL, NULL, NULL },
 		{ "fetch: a name without an address", t_stage_name, NULL, NULL,

@@ -54,10 +54,202 @@ static void t_doubtful(void **state)
 	assert_non_null(doubt(0, "transfer-encoding:chunked"));
 }
 
+/* ---- heads as they come ---- */
+
+#define HEAD "POST /x HTTP/1.1\r\nhost: a\r\n"
+
+/* Its length, 0, or minus the status that it is refused with; fed in pieces. */
+static long scan(struct span bytes, size_t piece)
+{
+	struct framing_refusal why = { .status = 0 };
+	struct framing_scan s = { .at = 0 };
+	long len = 0;
+
+	for (size_t n = piece; len == 0; n += piece) {
+		len = framing_scan(&s, span_first(bytes, n), &why);
+		if (n >= bytes.len)
+			break;
+	}
+	assert_int_equal(len < 0, why.status != 0);
+	return len < 0 ? -why.status : len;
+}
+
+static void assert_scan(const char *text, size_t len, long want)
+{
+	for (size_t piece = 1; piece <= len; piece++)
+		if (scan(span_make(text, len), piece) != want)
+			fail_msg("%s: %ld in pieces of %zu", text,
+				 scan(span_make(text, len), piece), piece);
+}
+
+#define ASSERT_SCAN(text, want) assert_scan(text, sizeof(text) - 1, want)
+
+static void t_ends(void **state)
+{
+	(void)state;
+	ASSERT_SCAN(HEAD "\r\n", (long)strlen(HEAD) + 2);
+	ASSERT_SCAN(HEAD "\r\nGET /y", (long)strlen(HEAD) + 2);
+	ASSERT_SCAN("\r\n\r\n" HEAD "\r\n", (long)strlen(HEAD) + 6);
+	ASSERT_SCAN(HEAD, 0);
+	ASSERT_SCAN(HEAD "\r", 0);
+	ASSERT_SCAN("\r\n", 0);
+	ASSERT_SCAN("G", 0);
+	ASSERT_SCAN("\r\n\r\n\r\n" HEAD "\r\n", -400);
+	ASSERT_SCAN(HEAD "x: y\n\r\n", -400);
+	ASSERT_SCAN(HEAD "\n", -400);
+	ASSERT_SCAN("\n", -400);
+	ASSERT_SCAN(HEAD "x: y\rz: a\r\n\r\n", -400);
+	ASSERT_SCAN(HEAD "\rx: y\r\n\r\n", -400);
+	ASSERT_SCAN(HEAD "x: y\r\r\n\r\n", -400);
+	ASSERT_SCAN("\x16\x03\x01", -400);
+	ASSERT_SCAN("\0GET", -400);
+	ASSERT_SCAN(" GET", -400);
+}
+
+/* A head of just the limit is taken; one byte more is not. */
+static void t_limits(void **state)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	buf_add_text(&b, HEAD "x: ");
+	while (b.len < FRAMING_HEAD_LIMIT - 4)
+		buf_add_byte(&b, 'a');
+	buf_add_text(&b, "\r\n\r\n");
+	assert_int_equal(scan(buf_span(&b), 4096), FRAMING_HEAD_LIMIT);
+	buf_splice(&b, strlen(HEAD) + 3, 0, "b", 1);
+	assert_int_equal(scan(buf_span(&b), 4096), -431);
+	buf_reset(&b);
+	while (b.len <= FRAMING_HEAD_LIMIT)
+		buf_add_byte(&b, 'a');
+	assert_int_equal(scan(buf_span(&b), 4096), -414);
+	buf_cut(&b, FRAMING_HEAD_LIMIT);
+	assert_int_equal(scan(buf_span(&b), 4096), 0);
+	buf_clear(&b);
+}
+
+/* ---- what they say ---- */
+
+static int status_of(struct span bytes, bool lenient)
+{
+	struct framing_refusal why = { .status = 0 };
+	struct http_head h = { .method = NULL };
+	struct framing f;
+
+	if (framing_read(bytes, lenient, &h, &f, &why) < 0)
+		assert_true(why.status >= 400 && why.text[0] != '\0');
+	http_head_clear(&h);
+	return why.status;
+}
+
+#define ASSERT_STATUS(text, want) \
+	assert_int_equal(status_of(span_make(text, sizeof(text) - 1), false), \
+			 want)
+
+static void t_refused(void **state)
+{
+	(void)state;
+	ASSERT_STATUS(HEAD "\r\n", 0);
+	ASSERT_STATUS("\r\n" HEAD "\r\n", 0);
+	ASSERT_STATUS(HEAD "content-length: 2 \r\n\r\n", 0);
+	ASSERT_STATUS(HEAD "content-length: 2\0 3\r\n\r\n", 400);
+	ASSERT_STATUS(HEAD "content-length:\r\n 2\r\n\r\n", 400);
+	ASSERT_STATUS(HEAD "content-length: +2\r\n\r\n", 400);
+	ASSERT_STATUS(HEAD "content-length:\r\n\r\n", 400);
+	ASSERT_STATUS(HEAD "content-length: 9223372036854775807\r\n\r\n", 0);
+	ASSERT_STATUS(HEAD "content-length: 9223372036854775808\r\n\r\n", 413);
+	ASSERT_STATUS(HEAD ": x\r\n\r\n", 400);
+	ASSERT_STATUS("POST /x HTTP/1.1\r\nhost: a b\r\n\r\n", 400);
+	ASSERT_STATUS("POST /x HTTP/1.1\r\nhost: [::1]:80\r\n\r\n", 0);
+	ASSERT_STATUS("POST x HTTP/1.1\r\nhost: a\r\n\r\n", 400);
+	ASSERT_STATUS("POST * HTTP/1.1\r\nhost: a\r\n\r\n", 400);
+	ASSERT_STATUS("OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n", 0);
+	ASSERT_STATUS("POST http://b/x HTTP/1.1\r\nhost: a\r\n\r\n", 0);
+	ASSERT_STATUS("CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", 501);
+	ASSERT_STATUS("POST /x HTTP/2.0\r\nhost: a\r\n\r\n", 505);
+	ASSERT_STATUS("POST /x HTTP/0.9\r\nhost: a\r\n\r\n", 505);
+	ASSERT_STATUS("POST /x HTTP/1.10\r\nhost: a\r\n\r\n", 400);
+	ASSERT_STATUS("HTTP/2.0\r\n\r\n", 400);
+	ASSERT_STATUS("P\r\n\r\n", 400);
+}
+
+/* What only lenient readers take. */
+static void t_lenient(void **state)
+{
+	static const char *const heads[] = {
+		HEAD "content-length: 2\r\ncontent-length: 3\r\n\r\n",
+		HEAD "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n",
+		HEAD "host: b\r\n\r\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		assert_int_equal(status_of(span_of(heads[i]), false), 400);
+		assert_int_equal(status_of(span_of(heads[i]), true), 0);
+	}
+	assert_int_equal(status_of(span_of(HEAD ": x\r\n\r\n"), true), 400);
+}
+
+static void t_many_fields(void **state)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	buf_add_text(&b, HEAD);
+	for (int i = 0; i < HTTP_HEADERS_LIMIT; i++)
+		buf_add_text(&b, "x: y\r\n");
+	buf_add_text(&b, "\r\n");
+	assert_int_equal(status_of(buf_span(&b), false), 431);
+	buf_clear(&b);
+}
+
+static struct framing framing_of(const char *text)
+{
+	struct http_head h = { .method = NULL };
+	struct framing f;
+
+	assert_int_equal(framing_read(span_of(text), false, &h, &f, NULL), 0);
+	http_head_clear(&h);
+	return f;
+}
+
+#define OLD "POST /x HTTP/1.0\r\n"
+
+static void t_bodies(void **state)
+{
+	struct framing f = framing_of(HEAD "content-length: 12\r\n\r\n");
+
+	(void)state;
+	assert_int_equal(f.kind, FRAMING_COUNTED);
+	assert_int_equal(f.length, 12);
+	assert_false(f.close || f.waits);
+	f = framing_of(HEAD "transfer-encoding: Chunked\r\n"
+			    "expect: 100-continue\r\n\r\n");
+	assert_int_equal(f.kind, FRAMING_CHUNKED);
+	assert_true(f.waits);
+	f = framing_of(HEAD "content-length: 0\r\nexpect: 100-continue\r\n"
+			    "connection: x, Close\r\n\r\n");
+	assert_int_equal(f.kind, FRAMING_NONE);
+	assert_false(f.waits);
+	assert_true(f.close);
+	assert_true(framing_of(OLD "\r\n").close);
+	assert_false(framing_of(OLD "connection: keep-alive\r\n\r\n").close);
+	assert_false(framing_of(OLD "content-length: 2\r\n"
+				    "expect: 100-continue\r\n\r\n")
+			     .waits);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "framing: sound heads", t_sound, NULL, NULL, NULL },
 	{ "framing: heads that two readers may read in two ways", t_doubtful,
 	  NULL, NULL, NULL },
+	{ "framing: where a head ends, however it is cut", t_ends, NULL, NULL,
+	  NULL },
+	{ "framing: a head has a limit", t_limits, NULL, NULL, NULL },
+	{ "framing: heads that are refused", t_refused, NULL, NULL, NULL },
+	{ "framing: what a lenient reader takes", t_lenient, NULL, NULL, NULL },
+	{ "framing: too many fields", t_many_fields, NULL, NULL, NULL },
+	{ "framing: how the body comes", t_bodies, NULL, NULL, NULL },
 };
 
 int main(void)

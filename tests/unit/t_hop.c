@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -55,6 +56,44 @@ static void t_length(void **state)
 		      false, 0);
 }
 
+static void t_doubt(void **state)
+{
+	static const struct {
+		const char *fields;
+		bool doubtful;
+	} rows[] = {
+		{ "", false },
+		{ "content-length: 12\r\n", false },
+		{ "content-length: 12\r\nContent-Length: 12\r\n", false },
+		{ "content-length: 12, 12\r\n", false },
+		{ "content-length: 12\r\ncontent-length: 13\r\n", true },
+		{ "content-length: 12, 13\r\n", true },
+		{ "content-length: 12,\r\n", true },
+		{ "content-length: \r\n", true },
+		{ "content-length: -1\r\n", true },
+		{ "content-length: 9223372036854775807\r\n", false },
+		{ "content-length: 9223372036854775808\r\n", true },
+		{ "content-length: 99999999999999999999\r\n", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[200];
+		struct http_head h;
+
+		snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n%s\r\n",
+			 rows[i].fields);
+		h = answer(text);
+		if ((hop_doubt(&h) != NULL) != rows[i].doubtful)
+			fail_msg("%s", rows[i].fields);
+		http_head_clear(&h);
+	}
+	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 12, 12\r\n\r\n", true,
+		      12);
+	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 12, 13\r\n\r\n",
+		      false, 0);
+}
+
 static void assert_stream(const char *text, bool wanted)
 {
 	struct http_head h = answer(text);
@@ -79,6 +118,8 @@ static const struct CMUnitTest tests[] = {
 	{ "hop: fields that end with the connection", t_fields, NULL, NULL,
 	  NULL },
 	{ "hop: the length that a head tells", t_length, NULL, NULL, NULL },
+	{ "hop: lengths that two readers may read in two ways", t_doubt, NULL,
+	  NULL, NULL },
 	{ "hop: what is a stream", t_stream, NULL, NULL, NULL },
 };
 

@@ -14,7 +14,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	config_init(&config);
-	config_set_upstream_key(&config, "up");
+	config_set_upstream_key(&config, "up", NULL);
 	return 0;
 }
 

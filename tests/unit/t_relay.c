@@ -23,8 +23,8 @@ static int set_up(void **state)
 	config_init(&g->config);
 	g->config.upstream = strdup(g->w.origin);
 	g->config.body_limit = at.body_limit;
-	config_set_upstream_key(&g->config, "up");
-	config_add_key(&g->config, NULL, "mine");
+	config_set_upstream_key(&g->config, "up", NULL);
+	config_add_key(&g->config, NULL, "mine", NULL);
 	g->gate.config = &g->config;
 	assert_int_equal(fetcher_new(&g->gate.fetcher, g->w.loop, NULL), 0);
 	assert_int_equal(serve_new(&g->serve, g->w.loop, &at, &relay_handler,
@@ -173,6 +173,116 @@ static void t_bytes(void **state)
 	assert_string_equal(buf_str(&c.body), "abc");
 	assert_string_equal(headers_get(&c.headers, "content-length"), "3");
 	call_close(&c);
+}
+
+/* Two readers could see different ends; or it is no answer at all. */
+static void t_doubtful(void **state)
+{
+	static const struct {
+		const char *head, *why;
+	} rows[] = {
+		{ "200 A\r\nContent-Length: 99999999999999999999\r\n",
+		  "a Content-Length that is no number" },
+		{ "200 A\r\nContent-Length: 3\r\nContent-Length: 4\r\n",
+		  "two lengths that differ" },
+		{ "200 A\r\nContent-Length: 3, 4\r\n",
+		  "two lengths that differ" },
+		{ "200 A\r\nContent-Length: many\r\n", "the upstream" },
+		{ "101 A\r\nConnection: upgrade\r\nUpgrade: x\r\n",
+		  "changed the protocol" },
+	};
+	struct gateway *g = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[200];
+		struct call c;
+
+		snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nabc",
+			 rows[i].head);
+		relayed(g, text, true, &c);
+		assert_error(&c, 502, rows[i].why);
+		call_close(&c);
+	}
+}
+
+/* The same length twice is one. */
+static void t_length_twice(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	relayed(g,
+		"HTTP/1.1 200 A\r\nContent-Length: 3\r\n"
+		"Content-Length: 3\r\n\r\nabc",
+		false, &c);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "abc");
+	assert_string_equal(headers_get(&c.headers, "content-length"), "3");
+	assert_int_equal(headers_count(&c.headers, "content-length"), 1);
+	call_close(&c);
+}
+
+/* Up to the limit of what is read of the upstream, a head is passed on. */
+static void t_large_head(void **state)
+{
+	struct gateway *g = *state;
+	struct buf head = BUF_INIT(BUF_NO_LIMIT);
+	struct call c;
+
+	buf_add_text(&head, "HTTP/1.1 200 A\r\nContent-Length: 2\r\n");
+	for (int i = 0; i < 200; i++)
+		buf_addf(&head, "x-%d: %0600d\r\n", i, i);
+	buf_add_text(&head, "\r\n{}");
+	relayed(g, buf_str(&head), false, &c);
+	assert_int_equal(c.status, 200);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_int_equal(strlen(headers_get(&c.headers, "x-199")), 600);
+	call_close(&c);
+	buf_cut(&head, head.len - 4);
+	for (int i = 0; i < 260; i++)
+		buf_addf(&head, "y-%d: %0600d\r\n", i, i);
+	buf_add_text(&head, "\r\n{}");
+	relayed(g, buf_str(&head), false, &c);
+	assert_error(&c, 502, "what the upstream answered is not HTTP");
+	call_close(&c);
+	buf_clear(&head);
+}
+
+/* What the gateway's server refuses by itself has the gateway's shape. */
+static void t_refusals(void **state)
+{
+	static const struct {
+		const char *text, *status, *type;
+	} rows[] = {
+		{ "GET / HTTP/1.1\r\nhost: a\r\nx: y\r\n z\r\n\r\n",
+		  "HTTP/1.1 400 ", "invalid_request_error" },
+		{ "GET / HTTP/2.0\r\nhost: a\r\n\r\n", "HTTP/1.1 505 ",
+		  "invalid_request_error" },
+		{ "POST / HTTP/1.1\r\nhost: a\r\n"
+		  "content-length: 18446744073709551616\r\n\r\n",
+		  "HTTP/1.1 413 ", "request_too_large" },
+	};
+	struct gateway *g = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char shape[100];
+		struct rawpeer p;
+
+		rawpeer_connect(&p, g->w.loop, serve_port(g->serve));
+		rawpeer_text(&p, rows[i].text);
+		WAIT_FOR(g->w.loop, p.end == END_CUT);
+		assert_true(span_starts(buf_span(&p.in), rows[i].status));
+		snprintf(shape, sizeof(shape),
+			 "\r\n\r\n{\"type\":\"error\",\"error\":{\"type\":"
+			 "\"%s\",\"message\":\"",
+			 rows[i].type);
+		assert_true(rawpeer_has(&p, shape));
+		assert_true(rawpeer_has(&p, "\"request_id\":\"req_gw_"));
+		assert_true(rawpeer_has(&p, "request-id: req_gw_"));
+		assert_true(rawpeer_has(&p, "Connection: close\r\n"));
+		rawpeer_close(&p);
+	}
+	assert_int_equal(g->w.server.count, 0);
 }
 
 /* What goes up: the body as it came, and no body where there was none. */
@@ -370,6 +480,13 @@ int main(void)
 		  t_empty_stream),
 		T("relay: what breaks off upstream breaks off here",
 		  t_broken_off),
+		T("relay: an answer that two may read in two ways is 502",
+		  t_doubtful),
+		T("relay: one length said twice is one", t_length_twice),
+		T("relay: a large head goes down, one too large is 502",
+		  t_large_head),
+		T("relay: what is refused below HTTP has the same shape",
+		  t_refusals),
 		T("relay: a reset is passed on as a reset", t_reset),
 		T("relay: an upstream that says nothing is 504", t_too_late),
 		T("relay: what the gateway answers itself", t_local),

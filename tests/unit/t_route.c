@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "gateway/route.h"
@@ -61,6 +62,39 @@ static void t_unknown(void **state)
 
 static void t_climbing(void **state)
 {
+	static const char *const bad[] = {
+		"/v1/models/a%2f..%2forganizations",
+		"/v1/models/a%2F..%2Forganizations",
+		"/v1/models/a\\..\\x",
+		"/v1/models/a%5C..%5Cx",
+		"/v1/models/x%00y",
+		"/v1/models/a%0d%0aX:1",
+		"/v1/models/a%20b",
+		"/v1/models/a b",
+		"/v1/models/a\tb",
+		"/v1/models/a%252f",
+		"/v1/models/a%",
+		"/v1/models/a%2",
+		"/v1/models/a%4g",
+		"/v1/models/a%-1",
+		"/v1/models/a%+4",
+		"/v1/models/a;b",
+		"/v1/models/a#b",
+		"/v1/models/a\xff",
+		"/v1/models/%2e",
+		"/v1/models/-a",
+	};
+	static const char *const good[] = {
+		"/v1/models/claude-opus-4-8",
+		"/v1/models/claude-sonnet-4-5@20250929",
+		"/v1/models/claude-sonnet-4-5%4020250929",
+		"/v1/models/us.anthropic.claude-opus-4-20250514-v1:0",
+		"/v1/models/us.anthropic.claude-opus-4-20250514-v1%3A0",
+		"/v1/models/a_b",
+		"/v1/models/7",
+	};
+	char path[300] = "/v1/models/";
+
 	(void)state;
 	assert_int_equal(kind_of("GET", "/v1/models/"), ROUTE_NONE);
 	assert_int_equal(kind_of("GET", "/v1/models/.."), ROUTE_NONE);
@@ -68,6 +102,16 @@ static void t_climbing(void **state)
 	assert_int_equal(kind_of("GET", "/v1/models/../files"), ROUTE_NONE);
 	assert_int_equal(kind_of("GET", "/v1/models/a/../../files"),
 			 ROUTE_NONE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (kind_of("GET", bad[i]) != ROUTE_NONE)
+			fail_msg("%s is relayed", bad[i]);
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		if (kind_of("GET", good[i]) != ROUTE_RELAY)
+			fail_msg("%s is not relayed", good[i]);
+	memset(path + 11, 'm', 257);
+	assert_int_equal(kind_of("GET", path), ROUTE_NONE);
+	path[267] = '\0';
+	assert_int_equal(kind_of("GET", path), ROUTE_RELAY);
 }
 
 static void t_method(void **state)
@@ -94,6 +138,10 @@ static void t_query(void **state)
 	(void)state;
 	expect_target("/v1/messages?beta=true&x=%20?y",
 		      "/v1/messages?beta=true&x=%20?y");
+	expect_target("/v1/messages?a=b HTTP/1.1\r\nx: y",
+		      "/v1/messages?a=b%20HTTP/1.1%0D%0Ax:%20y");
+	expect_target("/v1/models?a\t\x1b\x7f\xff#",
+		      "/v1/models?a%09%1B%7F%FF%23");
 }
 
 static void t_absolute(void **state)

@@ -1,122 +1,7 @@
 /* Tests of the server, byte for byte against plain sockets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/serve_kit.h"
+
 #include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "net/serve.h"
-#include "tests/unit/rawpeer.h"
-
-/* ---- a server that writes down what happens ---- */
-
-struct site {
-	struct loop *loop;
-	struct serve *serve;
-	struct visit *visit; /* the last one; NULL once it is done */
-	void (*head)(struct visit *v); /* what to do, or NULL */
-	void (*request)(struct visit *v);
-	void (*room)(struct visit *v);
-	int heads, requests, rooms, hangups, dones;
-	enum stream_end hangup, done;
-	size_t body_len;
-	bool too_large;
-	uint64_t connection;
-};
-
-static void on_head(void *arg, struct visit *v)
-{
-	struct site *s = arg;
-
-	s->heads++;
-	s->visit = v;
-	if (s->head)
-		s->head(v);
-}
-
-static void on_request(void *arg, struct visit *v)
-{
-	struct site *s = arg;
-
-	s->requests++;
-	s->body_len = visit_body(v).len;
-	s->too_large = visit_too_large(v);
-	s->connection = visit_connection(v);
-	if (s->request)
-		s->request(v);
-}
-
-static void on_room(void *arg, struct visit *v)
-{
-	struct site *s = arg;
-
-	s->rooms++;
-	if (s->room)
-		s->room(v);
-}
-
-static void on_hangup(void *arg, struct visit *v, enum stream_end end)
-{
-	struct site *s = arg;
-
-	assert_ptr_equal(s->visit, v);
-	s->hangups++;
-	s->hangup = end;
-}
-
-static void on_done(void *arg, struct visit *v, enum stream_end end)
-{
-	struct site *s = arg;
-
-	s->dones++;
-	s->done = end;
-	if (s->visit == v)
-		s->visit = NULL;
-}
-
-static const struct serve_handler handler = { on_head, on_request, on_room,
-					      on_hangup, on_done };
-
-static void site_open(struct site *s)
-{
-	struct serve_config c = { .host = "127.0.0.1", .body_limit = 40 << 20 };
-	struct fail f = FAIL_INIT;
-
-	memset(s, 0, sizeof(*s));
-	assert_int_equal(loop_new(&s->loop, &f), 0);
-	assert_int_equal(serve_new(&s->serve, s->loop, &c, &handler, s, &f), 0);
-}
-
-static void site_close(struct site *s)
-{
-	serve_free(s->serve);
-	loop_free(s->loop);
-}
-
-static void site_call(struct site *s, struct rawpeer *p, const char *text)
-{
-	rawpeer_connect(p, s->loop, serve_port(s->serve));
-	rawpeer_text(p, text);
-}
-
-#define GET "GET /x HTTP/1.1\r\nHost: h\r\n\r\n"
-
-/* The bytes behind the head. */
-static const char *body_of(const struct rawpeer *p)
-{
-	size_t at = span_find(buf_span(&p->in), span_of("\r\n\r\n"));
-
-	return at == SIZE_MAX ? "" : buf_str(&p->in) + at + 4;
-}
-
-static void answer_ok(struct visit *v)
-{
-	visit_answer(v, 200, NULL, span_of("hello"));
-}
 
 static void answer_rest(struct visit *v)
 {
@@ -217,20 +102,6 @@ static void t_keep_alive(void **state)
 	rawpeer_close(&p);
 	rawpeer_close(&q);
 	site_close(&s);
-}
-
-static void send_body(struct rawpeer *p, size_t len)
-{
-	char head[128];
-	char *bytes = malloc(len);
-
-	memset(bytes, 'b', len);
-	snprintf(head, sizeof(head),
-		 "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %zu\r\n\r\n",
-		 len);
-	rawpeer_text(p, head);
-	rawpeer_send(p, bytes, len);
-	free(bytes);
 }
 
 static void t_large_body(void **state)
@@ -430,6 +301,8 @@ static void t_bodyless(void **state)
 	WAIT_FOR(s.loop, s.requests == 2);
 	visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
 	WAIT_FOR(s.loop, rawpeer_has(&p, "\r\n\r\n"));
+	assert_true(rawpeer_has(&p, "Transfer-Encoding: chunked\r\n"));
+	assert_false(rawpeer_has(&p, "Content-Length"));
 	assert_true(visit_send(s.visit, "x", 1));
 	visit_finish(s.visit);
 	WAIT_FOR(s.loop, s.dones == 2);
@@ -461,6 +334,14 @@ static void t_http10(void **state)
 	WAIT_FOR(s.loop, p.end == END_CUT);
 	assert_string_equal(body_of(&p), "onetwo");
 	assert_int_equal(s.done, END_CLEAN);
+	rawpeer_close(&p);
+	/* A length keeps the connection, for who asks. */
+	s.request = answer_ok;
+	site_call(&s, &p, "GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+	WAIT_FOR(s.loop, s.dones == 2 && rawpeer_has(&p, "hello"));
+	assert_true(rawpeer_has(&p, "Connection: keep-alive\r\n"));
+	rawpeer_text(&p, "GET /x HTTP/1.0\r\n\r\n");
+	WAIT_FOR(s.loop, s.dones == 3 && p.end == END_CUT);
 	rawpeer_close(&p);
 	site_close(&s);
 }
@@ -821,17 +702,20 @@ static void t_port_taken(void **state)
 	site_open(&s);
 	before = open_files();
 	c.port = serve_port(s.serve);
-	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(serve_new(&other, s.loop, &c, &site_handler, &s, &f),
+			 -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
 	snprintf(want, sizeof(want), "127.0.0.1:%u: the port is taken", c.port);
 	assert_int_equal(strncmp(f.text, want, strlen(want)), 0);
 	f = (struct fail)FAIL_INIT;
 	c.host = "localhost";
-	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(serve_new(&other, s.loop, &c, &site_handler, &s, &f),
+			 -1);
 	assert_int_equal(f.code, FAIL_USAGE);
 	f = (struct fail)FAIL_INIT;
 	c.host = "192.0.2.1";
-	assert_int_equal(serve_new(&other, s.loop, &c, &handler, &s, &f), -1);
+	assert_int_equal(serve_new(&other, s.loop, &c, &site_handler, &s, &f),
+			 -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
 	assert_int_equal(open_files(), before); /* nothing is left behind */
 	site_close(&s);
@@ -846,7 +730,7 @@ static void t_ipv6(void **state)
 
 	(void)state;
 	assert_int_equal(loop_new(&l, NULL), 0);
-	if (serve_new(&s, l, &c, &handler, NULL, &f) < 0) {
+	if (serve_new(&s, l, &c, &site_handler, NULL, &f) < 0) {
 		loop_free(l); /* a machine without IPv6 says so */
 		assert_int_equal(f.code, FAIL_SYSTEM);
 		skip();
@@ -881,9 +765,9 @@ static void t_reuse_port(void **state)
 
 	(void)state;
 	assert_int_equal(loop_new(&l, NULL), 0);
-	assert_int_equal(serve_new(&a, l, &c, &handler, NULL, NULL), 0);
+	assert_int_equal(serve_new(&a, l, &c, &site_handler, NULL, NULL), 0);
 	c.port = serve_port(a);
-	assert_int_equal(serve_new(&b, l, &c, &handler, NULL, NULL), 0);
+	assert_int_equal(serve_new(&b, l, &c, &site_handler, NULL, NULL), 0);
 	assert_int_equal(serve_port(a), serve_port(b));
 	serve_free(a);
 	serve_free(b);

@@ -3,6 +3,25 @@
 
 #include <string.h>
 
+/* What turns the direction of the text after it, or marks one: who reads a
+ * line on a terminal would see other words than are there. */
+static bool turns_text(const char *at, size_t n)
+{
+	static const char *const marks[] = {
+		"\xd8\x9c", /* U+061C */
+		"\xe2\x80\x8e", "\xe2\x80\x8f", /* U+200E, U+200F */
+		"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+		"\xe2\x80\xad", "\xe2\x80\xae", /* U+202A to U+202E */
+		"\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8",
+		"\xe2\x81\xa9", /* U+2066 to U+2069 */
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strlen(marks[i]) == n && memcmp(at, marks[i], n) == 0)
+			return true;
+	return false;
+}
+
 static size_t printable_step(struct span s)
 {
 	size_t n = span_utf8_step(s);
@@ -14,6 +33,8 @@ static size_t printable_step(struct span s)
 		return 0;
 	if (n == 3 && memcmp(s.at, "\xe2\x80", 2) == 0 &&
 	    ((unsigned char)s.at[2] & 0xfe) == 0xa8)
+		return 0;
+	if (n > 1 && turns_text(s.at, n))
 		return 0;
 	return n;
 }

@@ -1,6 +1,8 @@
 /* A state machine over the bytes of a chunked body. */
 #include "wire/http/chunked.h"
 
+#include <string.h>
+
 #define SIZE_DIGITS 15 /* so that a size fits into 64 bits with room */
 
 static int hex(char c)
@@ -34,8 +36,31 @@ static void take_extra(struct chunked *c, char byte, int next)
 {
 	if (byte == '\r')
 		c->state = next;
-	else if (byte == '\n' || ++c->extra > CHUNKED_EXTRA_LIMIT)
+	else if (byte == '\n' || byte == '\0' ||
+		 ++c->extra > CHUNKED_EXTRA_LIMIT)
 		c->state = CHUNKED_BAD;
+}
+
+/* token of RFC 9110, 5.6.2 */
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+/* The name of a trailer field and its colon. */
+static void take_name(struct chunked *c, char byte)
+{
+	bool is_first = c->state == CHUNKED_TRAILER;
+
+	if (++c->extra > CHUNKED_EXTRA_LIMIT)
+		c->state = CHUNKED_BAD;
+	else if (is_name(byte))
+		c->state = CHUNKED_TRAILER_NAME;
+	else
+		c->state = byte == ':' && !is_first ? CHUNKED_TRAILER_LINE
+						    : CHUNKED_BAD;
 }
 
 static void want(struct chunked *c, bool is_there, int next)
@@ -73,8 +98,13 @@ static void take(struct chunked *c, char byte)
 		want(c, byte == '\n', CHUNKED_SIZE);
 		break;
 	case CHUNKED_TRAILER:
-		c->state = CHUNKED_TRAILER_LINE;
-		take_extra(c, byte, CHUNKED_LAST_LF);
+		if (byte == '\r')
+			c->state = CHUNKED_LAST_LF;
+		else
+			take_name(c, byte);
+		break;
+	case CHUNKED_TRAILER_NAME:
+		take_name(c, byte);
 		break;
 	case CHUNKED_TRAILER_LINE:
 		take_extra(c, byte, CHUNKED_TRAILER_LF);

@@ -1,7 +1,8 @@
 /*
  * The chunked transfer coding, piece by piece (RFC 9112, 7.1). Owns no memory
  * and keeps nothing but where it stands. It is strict where two readers could
- * differ: sizes are hexadecimal digits only, lines end in CRLF.
+ * differ: sizes are hexadecimal digits only, lines end in CRLF, and what stands
+ * behind the last chunk is fields, each with a name and a colon.
  */
 #ifndef WIRE_HTTP_CHUNKED_H
 #define WIRE_HTTP_CHUNKED_H
@@ -21,6 +22,7 @@ struct chunked {
 		CHUNKED_DATA_CR,
 		CHUNKED_DATA_LF,
 		CHUNKED_TRAILER, /* at the begin of a line */
+		CHUNKED_TRAILER_NAME,
 		CHUNKED_TRAILER_LINE,
 		CHUNKED_TRAILER_LF,
 		CHUNKED_LAST_LF,

@@ -15,6 +15,10 @@ bool hop_is_field(const struct headers *h, const char *name);
  * read to its end to know. */
 bool hop_length(const struct http_head *answer, uint64_t *length);
 
+/* Why two readers could see different ends of this answer, as a few words;
+ * NULL: they could not. One length said twice is one. */
+const char *hop_doubt(const struct http_head *answer);
+
 /* An answer that is a stream of events. */
 bool hop_is_stream(const struct headers *h);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
 #include "wire/json/jwalk.h"
@@ -104,33 +105,12 @@ int json_parse(struct json **out, const char *name, struct span text,
 	return 0;
 }
 
-static int read_all(FILE *from, const char *path, size_t max_len,
-		    struct buf *out, struct fail *f)
-{
-	char piece[16384];
-	size_t len;
-
-	while ((len = fread(piece, 1, sizeof(piece), from)) > 0)
-		if (out->len + len > max_len || buf_add(out, piece, len) < 0)
-			return fail_set(f, FAIL_LIMIT,
-					"%s: larger than %zu bytes", path,
-					max_len);
-	if (ferror(from))
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	return 0;
-}
-
 int json_load(struct json **out, const char *path, size_t max_len,
 	      struct fail *f)
 {
 	struct buf text = BUF_INIT(max_len);
-	FILE *from = fopen(path, "rb");
-	int rc;
+	int rc = load_file(&text, path, max_len, f);
 
-	if (from == NULL)
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	rc = read_all(from, path, max_len, &text, f);
-	fclose(from);
 	if (rc == 0)
 		rc = json_parse(out, path, buf_span(&text), f);
 	buf_clear(&text);
@@ -319,6 +299,26 @@ static int check_field(const struct json *j, const cJSON *node,
 	return 0;
 }
 
+static int check_member(const struct json *j, const cJSON *node,
+			const struct json_field *fields, struct fail *f)
+{
+	const struct json_field *field = field_of(fields, node->string);
+
+	if (field == NULL)
+		return fail_unknown(j, node, fields, f);
+	return check_field(j, node, field, f);
+}
+
+static int check_required(const struct json *j, const cJSON *object,
+			  const struct json_field *field, struct fail *f)
+{
+	if ((field->flags & JSON_REQUIRED) != 0 &&
+	    cJSON_GetObjectItemCaseSensitive(object, field->key) == NULL)
+		return json_fail(j, object, f, "key '%s' is missing",
+				 field->key);
+	return 0;
+}
+
 static int check_object(const struct json *j, const cJSON *object,
 			const struct json_field *fields, struct fail *f)
 {
@@ -326,20 +326,12 @@ static int check_object(const struct json *j, const cJSON *object,
 
 	if (!cJSON_IsObject(object))
 		return json_fail(j, object, f, "an object should be here");
-	cJSON_ArrayForEach(node, object) {
-		const struct json_field *field = field_of(fields, node->string);
-
-		if (field == NULL)
-			return fail_unknown(j, node, fields, f);
-		if (check_field(j, node, field, f) < 0)
+	cJSON_ArrayForEach(node, object)
+		if (check_member(j, node, fields, f) < 0)
 			return -1;
-	}
 	for (; fields->key != NULL; fields++)
-		if ((fields->flags & JSON_REQUIRED) != 0 &&
-		    cJSON_GetObjectItemCaseSensitive(object, fields->key) ==
-			    NULL)
-			return json_fail(j, object, f, "key '%s' is missing",
-					 fields->key);
+		if (check_required(j, object, fields, f) < 0)
+			return -1;
 	return 0;
 }
 
@@ -380,4 +372,26 @@ int json_read(const struct json *j, const cJSON *object,
 	cJSON_ArrayForEach(node, object)
 		store(node, field_of(fields, node->string), into);
 	return 0;
+}
+
+void json_read_all(const struct json *j, const cJSON *object,
+		   const struct json_field *fields, void *into,
+		   json_mistake_fn *fn, void *arg)
+{
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, object) {
+		struct fail f = FAIL_INIT;
+
+		if (check_member(j, node, fields, &f) < 0)
+			fn(arg, &f);
+		else
+			store(node, field_of(fields, node->string), into);
+	}
+	for (; fields->key != NULL; fields++) {
+		struct fail f = FAIL_INIT;
+
+		if (check_required(j, object, fields, &f) < 0)
+			fn(arg, &f);
+	}
 }

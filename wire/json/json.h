@@ -66,4 +66,12 @@ struct json_field {
 int json_read(const struct json *j, const cJSON *object,
 	      const struct json_field *fields, void *into, struct fail *f);
 
+typedef void json_mistake_fn(void *arg, const struct fail *f);
+
+/* As json_read, for those who want to hear of every mistake: `fn` is called for
+ * each, and what is right is stored. */
+void json_read_all(const struct json *j, const cJSON *object,
+		   const struct json_field *fields, void *into,
+		   json_mistake_fn *fn, void *arg);
+
 #endif

@@ -98,7 +98,6 @@ static int open_server(struct listener *l, struct fail *f)
 		.host = at.host,
 		.body_limit = LISTEN_BODY_LIMIT,
 		.connections_limit = LISTEN_CONNECTIONS,
-		.strict = true,
 	};
 
 	if (address_read(&at, l->config->address, f) < 0)

@@ -66,6 +66,18 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	uint64_t length;
 
 	(void)ft;
+	if (hop_doubt(head) || head->status < 200) {
+		passing_drop(p);
+		passing_ended(p, END_BAD,
+			      head->status < 200
+				      ? "the gateway changed the protocol"
+				      : "the answer's length can be read in "
+					"two ways");
+		answer_own(p, 502, "api_error",
+			   "ccprobe's pass-through: what the gateway answered "
+			   "cannot be passed on");
+		return;
+	}
 	p->head_at = loop_now();
 	p->head.status = head->status;
 	headers_copy(&p->head.headers, &head->headers);

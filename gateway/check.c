@@ -1,0 +1,179 @@
+/*
+ * Judging a configuration. With --connect the upstream is asked for the first
+ * model of its list: that shows whether the name, the way there, TLS and the
+ * key are good, and no provider bills it.
+ */
+#include "gateway/check.h"
+
+#include <stdio.h>
+
+#include "gateway/policy.h"
+#include "net/fetch.h"
+#include "wire/bytes/print.h"
+
+#define TARGET "/v1/models?limit=1"
+
+enum { PATIENCE_MS = 30000, BODY_LIMIT = 1024 * 1024 };
+
+struct check_ask {
+	struct loop *loop;
+	int status; /* 0: no answer */
+	struct fetch_end end;
+};
+
+static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct check_ask *a = arg;
+
+	(void)ft;
+	a->status = head->status;
+}
+
+static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
+{
+	struct check_ask *a = arg;
+
+	(void)ft;
+	a->end = *end;
+	loop_stop(a->loop);
+}
+
+static const struct fetch_handler handler = { .on_head = on_head,
+					      .on_end = on_end };
+
+static uint32_t patience(const struct config *c)
+{
+	return c->head_ms > 0 && c->head_ms < PATIENCE_MS ? c->head_ms
+							  : PATIENCE_MS;
+}
+
+static int ask(struct check_ask *a, const struct config *c, struct fail *f)
+{
+	struct fetcher *fetcher = NULL;
+	struct headers none = { 0 }, headers = { 0 };
+	struct fetch_request r = {
+		.origin = c->upstream,
+		.method = "GET",
+		.target = TARGET,
+		.headers = &headers,
+		.ca_default = true,
+		.ca_file = c->ca_file,
+		.certificate = true,
+		.connect_ms = c->connect_ms,
+		.head_ms = patience(c),
+		.idle_ms = patience(c),
+		.body_limit = BODY_LIMIT,
+	};
+	struct fetch *ft;
+	int rc = -1;
+
+	headers_add_text(&none, "anthropic-version", "2023-06-01");
+	if (policy_request(&none, c, &headers) == 0 &&
+	    loop_new(&a->loop, f) == 0 &&
+	    fetcher_new(&fetcher, a->loop, f) == 0 &&
+	    fetch_start(&ft, fetcher, &r, &handler, a, f) == 0) {
+		loop_run(a->loop);
+		rc = 0;
+	}
+	fetcher_free(fetcher);
+	if (a->loop)
+		loop_free(a->loop);
+	headers_clear(&none);
+	headers_clear(&headers);
+	return rc;
+}
+
+/* ---- what it means ---- */
+
+static const char *stage_words(const struct fetch_end *end)
+{
+	switch (end->stage) {
+	case STAGE_NAME:
+		return "its name is not found";
+	case STAGE_CONNECT:
+		return "there is no connection";
+	case STAGE_TLS:
+		return "there is a connection, but no TLS";
+	default:
+		return "there is a connection, but no answer";
+	}
+}
+
+static void say(const struct config *c, const char *what, const char *detail)
+{
+	struct buf line = BUF_INIT(4096);
+
+	buf_addf(&line, "%s: %s", c->upstream, what);
+	if (detail[0]) {
+		buf_add_text(&line, ": ");
+		print_bytes(span_of(detail), 500, &line);
+	}
+	puts(buf_str(&line));
+	buf_clear(&line);
+}
+
+static enum check_result judge(const struct check_ask *a,
+			       const struct config *c)
+{
+	char what[160];
+	bool refused = a->status == 401 || a->status == 403;
+	bool good = a->status >= 200 && a->status < 500 && !refused &&
+		    (a->status < 300 || a->status >= 400);
+	const char *means = a->status < 300   ? "the key is taken"
+			    : refused         ? "the key is refused"
+			    : a->status < 400 ? "redirects are not followed"
+			    : a->status == 429
+				    ? "the key is known, its limit is "
+				      "reached"
+			    : a->status < 500 ? "it has no list of models, so "
+						"the key was not tried"
+					      : "it is in trouble";
+
+	if (a->status == 0) {
+		say(c, stage_words(&a->end), a->end.text);
+		return CHECK_NO_UPSTREAM;
+	}
+	snprintf(what, sizeof(what), "GET " TARGET " is answered %d: %s",
+		 a->status, means);
+	say(c, what, "");
+	return good ? CHECK_GOOD : CHECK_NO_UPSTREAM;
+}
+
+static enum check_result connect_upstream(const struct config *c)
+{
+	struct check_ask a = { .status = 0 };
+	struct fail f = FAIL_INIT;
+
+	if (ask(&a, c, &f) == 0)
+		return judge(&a, c);
+	say(c, "it cannot be asked", f.text);
+	return CHECK_NO_UPSTREAM;
+}
+
+static void print_mistakes(const struct mistakes *m)
+{
+	size_t shown = m->count < MISTAKES_LIMIT ? m->count : MISTAKES_LIMIT;
+
+	for (size_t i = 0; i < shown; i++)
+		fprintf(stderr, "%s\n", m->list[i].text);
+	fprintf(stderr, "%zu mistake%s\n", m->count, m->count == 1 ? "" : "s");
+}
+
+enum check_result check_run(const struct options *o)
+{
+	struct config *c = config_new();
+	struct mistakes wrong = { .count = 0 };
+	enum check_result result = CHECK_GOOD;
+
+	options_configure(o, c, &wrong);
+	if (wrong.count > 0) {
+		print_mistakes(&wrong);
+		result = CHECK_WRONG;
+	} else {
+		printf("%s: no mistakes\n", o->config);
+		if (o->connect)
+			result = connect_upstream(c);
+	}
+	config_drop(c);
+	return result;
+}

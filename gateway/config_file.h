@@ -1,0 +1,15 @@
+/* The configuration's JSON file. */
+#ifndef GATEWAY_CONFIG_FILE_H
+#define GATEWAY_CONFIG_FILE_H
+
+#include "gateway/config.h"
+
+/* Reads a file over what is there. Adds every mistake, each with its place;
+ * what is right is set. */
+void config_file_load(struct config *c, const char *path, struct mistakes *to);
+
+/* The same from text; `name` stands for the path in messages. */
+void config_file_read(struct config *c, const char *name, struct span text,
+		      struct mistakes *to); /* for tests */
+
+#endif

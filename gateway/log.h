@@ -1,0 +1,17 @@
+/* What the gateway tells its operator, on stderr. */
+#ifndef GATEWAY_LOG_H
+#define GATEWAY_LOG_H
+
+#include "gateway/relay.h"
+#include "wire/bytes/attr.h"
+
+/* A line about a request that is over, if its configuration wants one. */
+void log_request(const struct relay *r, enum stream_end end);
+
+/* The same about one that the server refused by itself. */
+void log_refusal(enum access_format format, const struct framing_refusal *why);
+
+/* "ccgate: " and a line of the gateway's own. */
+void log_say(const char *fmt, ...) ATTR_PRINTF(1, 2);
+
+#endif

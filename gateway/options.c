@@ -1,0 +1,149 @@
+/* The command line, and the configuration that comes of it. */
+#include "gateway/options.h"
+
+#include <stdlib.h>
+
+#include "gateway/config_file.h"
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_row rows[] = {
+	{ "config", OPTION_TEXT, AT(config), "FILE",
+	  "read a configuration; the options below go before it" },
+	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",
+	  "where clients connect (127.0.0.1:8080); port 0 is any free one" },
+	{ "tls-cert", OPTION_TEXT, AT(tls_cert), "FILE",
+	  "speak TLS to clients with this certificate (PEM; after it those "
+	  "that "
+	  "signed it)" },
+	{ "tls-key", OPTION_TEXT, AT(tls_key), "FILE",
+	  "the key of that certificate (PEM)" },
+	{ "upstream", OPTION_TEXT, AT(upstream), "URL",
+	  "the provider, such as https://api.anthropic.com" },
+	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "KEY",
+	  "the gateway's own key: a value, or env:NAME" },
+	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
+	  "how that key is shown: x-api-key (default) or bearer" },
+	{ "key", OPTION_LIST, AT(keys), "KEY",
+	  "a key that clients may use: a value, or env:NAME; repeatable" },
+	{ "workers", OPTION_U32, AT(workers), "N", "threads (1)" },
+	{ "drain-ms", OPTION_U32, AT(drain_ms), "N",
+	  "how long requests under way may go on after SIGTERM (30000)" },
+	{ "log", OPTION_FLAG, AT(log), NULL,
+	  "one line on stderr for each request" },
+	{ "log-format", OPTION_TEXT, AT(log_format), "FORMAT",
+	  "the same, as text or json" },
+	{ "connect", OPTION_FLAG, AT(connect), NULL,
+	  "with check: ask the upstream, too" },
+#ifdef CCGATE_FAULTS
+	{ "fault", OPTION_LIST, AT(faults), "NAME",
+	  "plant a fault; repeatable" },
+	{ "list-faults", OPTION_FLAG, AT(list_faults), NULL,
+	  "print the faults there are" },
+#endif
+	{ "version", OPTION_FLAG, AT(version), NULL, "print the version" },
+	{ "help", OPTION_FLAG, AT(help), NULL, "print this" },
+	{ NULL, OPTION_FLAG, 0, NULL, NULL },
+};
+
+int options_read(struct options *o, int argc, char **argv,
+		 struct option_list *rest, struct fail *f)
+{
+	*o = (struct options){ .workers = OPTIONS_NO_NUMBER,
+			       .drain_ms = OPTIONS_NO_NUMBER };
+	return option_parse(rows, argc, argv, o, rest, f);
+}
+
+void options_clear(struct options *o)
+{
+	option_list_clear(&o->keys);
+	option_list_clear(&o->faults);
+}
+
+void options_help(struct buf *out)
+{
+	option_help(rows, out);
+}
+
+static int set_listen(struct config *c, const char *text, struct fail *f)
+{
+	return address_read(&c->listen, text, f);
+}
+
+static int set_upstream_key(struct config *c, const char *text, struct fail *f)
+{
+	char *value;
+	int rc;
+
+	if (option_secret(&value, "upstream-key", text, f) < 0)
+		return -1;
+	rc = config_set_upstream_key(c, value, f);
+	free(value);
+	return rc;
+}
+
+static int add_key(struct config *c, const char *text, struct fail *f)
+{
+	char *value;
+	int rc;
+
+	if (option_secret(&value, "key", text, f) < 0)
+		return -1;
+	rc = config_add_key(c, NULL, value, f);
+	free(value);
+	return rc;
+}
+
+typedef int set_fn(struct config *c, const char *text, struct fail *f);
+
+static void set(struct config *c, const char *text, set_fn *fn,
+		struct mistakes *to)
+{
+	struct fail f = FAIL_INIT;
+
+	if (text && fn(c, text, &f) < 0)
+		mistakes_add(to, &f);
+}
+
+static void set_certificate(struct config *c, const struct options *o,
+			    struct mistakes *to)
+{
+	struct fail f = FAIL_INIT;
+
+	if (!o->tls_cert && !o->tls_key)
+		return;
+	if (!o->tls_cert || !o->tls_key)
+		fail_set(&f, FAIL_USAGE,
+			 "--tls-cert and --tls-key go together");
+	else
+		config_set_certificate(c, o->tls_cert, o->tls_key, &f);
+	if (f.code != FAIL_OK)
+		mistakes_add(to, &f);
+}
+
+void options_configure(const struct options *o, struct config *c,
+		       struct mistakes *to)
+{
+	struct fail f = FAIL_INIT;
+
+	if (o->config)
+		config_file_load(c, o->config, to);
+	set(c, o->listen, set_listen, to);
+	set(c, o->upstream, config_set_upstream, to);
+	set(c, o->upstream_auth, config_set_scheme, to);
+	set(c, o->upstream_key, set_upstream_key, to);
+	set(c, o->log ? "text" : NULL, config_set_log, to);
+	set(c, o->log_format, config_set_log, to);
+	for (size_t i = 0; i < o->keys.count; i++)
+		set(c, o->keys.list[i], add_key, to);
+	set_certificate(c, o, to);
+	if (o->workers != OPTIONS_NO_NUMBER &&
+	    config_set_workers(c, o->workers, &f) < 0)
+		mistakes_add(to, &f);
+	if (o->drain_ms != OPTIONS_NO_NUMBER)
+		c->drain_ms = o->drain_ms;
+	/* Who has not told where the mistake is need not be told what else
+	 * there is not: it may be there. */
+	if (to->count == 0)
+		config_lacks(c, to);
+}

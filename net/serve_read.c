@@ -1,0 +1,209 @@
+/* Requests, read from what comes in. */
+#include "net/serve_private.h"
+
+enum { READS = 16 }; /* of one connection, before others have their turn */
+
+static void refuse(struct conn *c, int status, const char *text)
+{
+	struct framing_refusal why = { .status = 0 };
+
+	framing_refuse(&why, status, "%s", text);
+	conn_refuse(c, &why);
+}
+
+/* ---- the body ---- */
+
+/* The request is in, or its body is not waited for. */
+static void body_done(struct conn *c)
+{
+	struct visit *v = c->visit;
+
+	c->state = CONN_ANSWER;
+	if (!visit_has_answer(v))
+		c->serve->handler->on_request(c->serve->arg, v);
+	/* A client that closed one way only gets an answer that is all there. */
+	if (c->gone != END_OPEN && !v->finished && v->cut == END_OPEN)
+		conn_cancel(c, c->gone);
+}
+
+static void take_content(struct conn *c, struct span bytes)
+{
+	struct visit *v = c->visit;
+	uint64_t limit = v->body.limit; /* as it was when the head came */
+
+	c->moved = loop_now();
+	v->received += bytes.len;
+	if (v->received > 2 * limit) {
+		if (!visit_has_answer(v))
+			visit_off_wire(v, END_CUT);
+		refuse(c, 413, "the request body is too large");
+		return;
+	}
+	if (visit_has_answer(v) || v->too_large)
+		return;
+	if (buf_add_span(&v->body, bytes) < 0) {
+		v->too_large = true;
+		buf_clear(&v->body);
+	}
+}
+
+static void take_counted(struct conn *c, struct span *bytes)
+{
+	struct span some = span_first(
+		*bytes, c->left < bytes->len ? (size_t)c->left : bytes->len);
+
+	*bytes = span_skip(*bytes, some.len);
+	c->left -= some.len;
+	take_content(c, some);
+	if (c->left == 0 && c->state == CONN_BODY)
+		body_done(c);
+}
+
+static void take_chunked(struct conn *c, struct span *bytes)
+{
+	struct span piece;
+
+	while (c->state == CONN_BODY &&
+	       chunked_next(&c->chunked, bytes, &piece))
+		take_content(c, piece);
+	if (c->state != CONN_BODY)
+		return;
+	if (c->chunked.state == CHUNKED_DONE)
+		body_done(c);
+	else if (c->chunked.state == CHUNKED_BAD)
+		refuse(c, 400,
+		       "the chunked body is broken, or a chunk's "
+		       "extension or the trailer is too large");
+}
+
+/* ---- the head ---- */
+
+/* The client waits with its body for our word. One that is refused already
+ * may send it or not: what comes is not read. */
+static void say_continue(struct conn *c)
+{
+	if (visit_has_answer(c->visit)) {
+		c->framing.close = true;
+		body_done(c);
+	} else {
+		(void)buf_add_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
+	}
+}
+
+/* A whole head is in. */
+static void begin_visit(struct conn *c)
+{
+	const struct serve *s = c->serve;
+	struct framing_refusal why = { .status = 0 };
+	struct http_head head = { .method = NULL };
+
+	if (framing_read(buf_span(&c->in), s->config.lenient, &head,
+			 &c->framing, &why) < 0) {
+		conn_refuse(c, &why);
+		return;
+	}
+	buf_clear(&c->in);
+	c->scan = (struct framing_scan){ .at = 0 };
+	c->chunked = (struct chunked){ .left = 0 };
+	c->left = c->framing.length;
+	c->state = CONN_BODY;
+	c->moved = loop_now();
+	visit_list(visit_new(c, &head));
+	if (s->handler->on_head)
+		s->handler->on_head(s->arg, c->visit);
+	if (c->framing.kind == FRAMING_NONE)
+		body_done(c);
+	else if (c->framing.waits)
+		say_continue(c);
+}
+
+static void take_head(struct conn *c, struct span *bytes)
+{
+	struct framing_refusal why = { .status = 0 };
+	size_t before = c->in.len;
+	struct span some = span_first(*bytes, FRAMING_HEAD_LIMIT + 1 - before);
+	long len;
+
+	if (before == 0)
+		c->moved = loop_now();
+	(void)buf_add_span(&c->in, some);
+	len = framing_scan(&c->scan, buf_span(&c->in), &why);
+	*bytes = span_skip(*bytes, len > 0 ? (size_t)len - before : some.len);
+	if (len < 0)
+		conn_refuse(c, &why);
+	if (len <= 0)
+		return;
+	buf_cut(&c->in, (size_t)len);
+	begin_visit(c);
+}
+
+/* ---- what comes in ---- */
+
+static bool is_reading(const struct conn *c)
+{
+	return c->state == CONN_HEAD || c->state == CONN_BODY;
+}
+
+/* What is behind a request waits until that is answered; what is behind one
+ * after which the connection closes is nobody's. */
+static void take(struct conn *c, struct span bytes)
+{
+	while (bytes.len > 0 && is_reading(c)) {
+		if (c->state == CONN_HEAD)
+			take_head(c, &bytes);
+		else if (c->framing.kind == FRAMING_CHUNKED)
+			take_chunked(c, &bytes);
+		else
+			take_counted(c, &bytes);
+	}
+	if (bytes.len > 0 && c->state == CONN_ANSWER && !c->framing.close) {
+		c->unread = true;
+		(void)buf_add_span(&c->in, bytes);
+	}
+}
+
+static void take_unread(struct conn *c)
+{
+	struct buf unread = c->in;
+
+	c->unread = false;
+	buf_init(&c->in, BUF_NO_LIMIT);
+	take(c, buf_span(&unread));
+	buf_clear(&unread);
+}
+
+/* Nothing more will come. */
+static void on_end(struct conn *c, enum stream_end how)
+{
+	if (c->gone == END_OPEN)
+		c->gone = how;
+	if (c->state == CONN_BODY && how == END_CUT &&
+	    visit_has_answer(c->visit)) {
+		c->framing.close = true;
+		body_done(c);
+	} else {
+		conn_cancel(c, c->gone);
+	}
+}
+
+void conn_read(struct conn *c)
+{
+	char *bytes = c->serve->bytes;
+	ssize_t n = 1;
+
+	if (c->unread)
+		take_unread(c);
+	for (int i = 0; i < READS && n > 0 && is_reading(c); i++) {
+		n = conn_recv(c, bytes, SERVE_READ_BYTES);
+		if (n > 0)
+			take(c, span_make(bytes, (size_t)n));
+		else if (n != -1)
+			on_end(c, n == 0 ? END_CUT : END_RESET);
+		/* A short read has emptied the socket. */
+		if (!c->tls && n < (ssize_t)SERVE_READ_BYTES)
+			break;
+	}
+	/* What TLS has read already makes no event. */
+	if (c->tls && is_reading(c) && tls_session_has_more(c->tls))
+		conn_soon(c);
+}

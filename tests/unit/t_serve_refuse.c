@@ -1,0 +1,230 @@
+/* Tests of the server: what it refuses, and whom it does not wait for. */
+#include "tests/unit/serve_kit.h"
+
+/* ---- what is refused ---- */
+
+/* Refused in the shape of the Messages API, and nobody hears of it. */
+static void refused(struct site *s, const char *text, const char *status)
+{
+	struct rawpeer p;
+
+	site_call(s, &p, text);
+	WAIT_FOR(s->loop, p.end == END_CUT);
+	if (!rawpeer_has(&p, status))
+		fail_msg("%s: %s", text, buf_str(&p.in));
+	assert_true(rawpeer_has(&p, "Connection: close\r\n"));
+	assert_true(span_starts(span_of(body_of(&p)),
+				"{\"type\":\"error\",\"error\":{\"type\":\""));
+	assert_int_equal(s->requests, 0);
+	assert_int_equal(s->heads, s->dones);
+	rawpeer_close(&p);
+}
+
+static void t_refusals(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	refused(&s, "GET /x HTTP/1.1\r\n\r\n" GET, "HTTP/1.1 400 ");
+	refused(&s, "GET /x HTTP/3.0\r\n\r\n" GET, "HTTP/1.1 505 ");
+	refused(&s, "CONNECT a:1 HTTP/1.1\r\nHost: h\r\n\r\n" GET,
+		"HTTP/1.1 501 ");
+	assert_int_equal(s.heads, 0);
+	refused(&s,
+		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\nzz\r\n" GET,
+		"HTTP/1.1 400 ");
+	assert_int_equal(s.heads, 1);
+	assert_int_equal(s.hangups, 1);
+	assert_int_equal(s.done, END_CANCELLED);
+	/* To HEAD nothing is said behind the head. */
+	site_call(&s, &p, "HEAD /x HTTP/1.1\r\nHost : h\r\n\r\n");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 400 "));
+	assert_string_equal(body_of(&p), "");
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* An answer that was decided already goes out in its place. */
+static void t_broken_behind_answer(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.head = answer_ok;
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\nzz\r\n" GET);
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 200 "));
+	assert_string_equal(body_of(&p), "hello");
+	assert_int_equal(s.dones, 1);
+	assert_int_equal(s.done, END_CLEAN);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* A client that sends on gets to read why it is refused. */
+static void t_too_large_by_far(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, "");
+	send_body(&p, (size_t)81 << 20);
+	WAIT_FOR(s.loop, p.end != END_OPEN);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 413 "));
+	assert_true(rawpeer_has(&p, "request_too_large"));
+	assert_int_equal(s.requests, 0);
+	assert_int_equal(s.done, END_CUT);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* Nothing behind the last request of a connection is one. */
+static void t_behind_close(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.request = answer_ok;
+	site_call(
+		&s, &p,
+		"GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" GET);
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_int_equal(s.requests, 1);
+	assert_true(rawpeer_has(&p, "Connection: close\r\n"));
+	assert_string_equal(body_of(&p), "hello");
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* ---- who is slow ---- */
+
+static void t_silence(void **state)
+{
+	struct site s;
+	struct rawpeer p, q;
+
+	(void)state;
+	site_open_with(
+		&s, (struct serve_config){ .body_limit = 100, .idle_ms = 30 });
+	/* Nothing at all is closed without a word. */
+	site_call(&s, &p, "");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_int_equal(p.in.len, 0);
+	rawpeer_close(&p);
+	/* Half a head, and half a body, are told. */
+	site_call(&s, &p, "GET /x HTTP/1.1\r\nHost:");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 408 "));
+	assert_int_equal(s.heads, 0);
+	rawpeer_close(&p);
+	site_call(&s, &p,
+		  "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 408 "));
+	assert_int_equal(s.dones, 1);
+	assert_int_equal(s.done, END_CANCELLED);
+	rawpeer_close(&p);
+	/* A visit that waits for its owner is not silent. */
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	site_call(&s, &q, "");
+	WAIT_FOR(s.loop, q.end == END_CUT);
+	assert_int_equal(p.end, END_OPEN);
+	answer_ok(s.visit);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "hello"));
+	rawpeer_close(&p);
+	rawpeer_close(&q);
+	site_close(&s);
+}
+
+/* What moves and leads nowhere has an end, too: a byte now and then. */
+static void t_drip(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+	int heads = 0;
+
+	(void)state;
+	site_open_with(
+		&s, (struct serve_config){ .body_limit = 100, .idle_ms = 30 });
+	site_call(&s, &p, "GET /x HTTP/1.1\r\nx: ");
+	step_reset();
+	while (p.end == END_OPEN) {
+		rawpeer_text(&p, "y");
+		step(s.loop);
+	}
+	assert_true(rawpeer_has(&p, "HTTP/1.1 408 "));
+	rawpeer_close(&p);
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n2;");
+	WAIT_FOR(s.loop, s.heads == 1);
+	heads = s.heads;
+	step_reset();
+	while (p.end == END_OPEN) {
+		rawpeer_text(&p, "y");
+		step(s.loop);
+	}
+	assert_true(rawpeer_has(&p, "HTTP/1.1 4"));
+	assert_int_equal(s.heads, heads);
+	assert_int_equal(s.requests, 0);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* One more than there may be is served once another leaves. */
+static void t_limit(void **state)
+{
+	struct site s;
+	struct rawpeer p, q;
+
+	(void)state;
+	site_open_with(&s, (struct serve_config){ .body_limit = 100,
+						  .connections_limit = 1 });
+	s.request = answer_ok;
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "hello"));
+	site_call(&s, &q, GET);
+	for (int i = 0; i < 20; i++)
+		step(s.loop);
+	assert_int_equal(q.in.len, 0);
+	rawpeer_close(&p);
+	WAIT_FOR(s.loop, rawpeer_has(&q, "hello"));
+	rawpeer_close(&q);
+	site_close(&s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "serve: what is refused, and how", t_refusals, NULL, NULL,
+		  NULL },
+		{ "serve: an answer goes out though its request breaks",
+		  t_broken_behind_answer, NULL, NULL, NULL },
+		{ "serve: a body that never ends is refused",
+		  t_too_large_by_far, NULL, NULL, NULL },
+		{ "serve: nothing comes behind Connection: close",
+		  t_behind_close, NULL, NULL, NULL },
+		{ "serve: silence has an end", t_silence, NULL, NULL, NULL },
+		{ "serve: dripping has an end", t_drip, NULL, NULL, NULL },
+		{ "serve: no more connections than may be", t_limit, NULL, NULL,
+		  NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("serve_refuse", tests, NULL, NULL);
+}

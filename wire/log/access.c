@@ -1,0 +1,126 @@
+/* Lines about requests, as text or JSON. */
+#include "wire/log/access.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "wire/bytes/print.h"
+#include "wire/json/jscan.h"
+
+enum { METHOD_BYTES = 32, PATH_BYTES = 1024, NOTE_BYTES = 256 };
+
+int access_format_from(const char *name, enum access_format *out)
+{
+	static const char *const names[] = { "off", "text", "json" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) != 0)
+			continue;
+		*out = (enum access_format)i;
+		return 0;
+	}
+	return -1;
+}
+
+/* A blank would look like the end of a word, and a backslash like an escape. */
+static void add_word(struct span word, size_t most, struct buf *out)
+{
+	struct span rest = span_first(word, most);
+
+	while (rest.len > 0) {
+		size_t n = 0;
+
+		while (n < rest.len && rest.at[n] != ' ' && rest.at[n] != '\\')
+			n++;
+		print_bytes(span_first(rest, n), n * 4, out);
+		if (n < rest.len)
+			buf_add_text(out, rest.at[n] == ' ' ? "\\x20" : "\\\\");
+		rest = span_skip(rest, n + 1);
+	}
+	if (word.len > most)
+		buf_add_text(out, "...");
+}
+
+static void add_path(const struct access *a, struct buf *out)
+{
+	struct buf clean = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_span(&clean, a->path);
+	if (a->secrets)
+		secrets_blot(a->secrets, &clean);
+	secrets_guess(&clean);
+	add_word(buf_span(&clean), PATH_BYTES, out);
+	buf_clear(&clean);
+}
+
+static void write_text(const struct access *a, struct buf *out)
+{
+	add_word(span_of(a->method), METHOD_BYTES, out);
+	buf_add_byte(out, ' ');
+	add_path(a, out);
+	buf_addf(out, " %d %" PRIu64 " bytes %" PRId64 " ms %s", a->status,
+		 a->bytes, a->took / TICK_MS, end_name(a->end));
+	if (a->note && a->note[0]) {
+		buf_add_text(out, " (");
+		print_bytes(span_of(a->note), NOTE_BYTES, out);
+		buf_add_text(out, ")");
+	}
+}
+
+static void add_time(int64_t at_ms, struct buf *out)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	struct tm parts;
+	char text[32];
+
+	gmtime_r(&seconds, &parts);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+	buf_addf(out, "%s.%03dZ", text, (int)(at_ms % 1000));
+}
+
+static void add_string(const char *key, const struct buf *text, struct buf *out)
+{
+	buf_addf(out, ",\"%s\":", key);
+	jscan_quote(out, buf_span(text));
+}
+
+/* The texts are escaped as in the other format: who prints one of them need
+ * not know who has chosen it. */
+static void write_json(const struct access *a, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(out, "{\"time\":\"");
+	add_time(a->at_ms, out);
+	buf_add_byte(out, '"');
+	add_word(span_of(a->method), METHOD_BYTES, &text);
+	add_string("method", &text, out);
+	buf_reset(&text);
+	add_path(a, &text);
+	add_string("path", &text, out);
+	buf_addf(out,
+		 ",\"status\":%d,\"bytes\":%" PRIu64 ",\"ms\":%" PRId64
+		 ",\"end\":\"%s\"",
+		 a->status, a->bytes, a->took / TICK_MS, end_name(a->end));
+	if (a->note && a->note[0]) {
+		buf_reset(&text);
+		print_bytes(span_of(a->note), NOTE_BYTES, &text);
+		add_string("note", &text, out);
+	}
+	buf_add_byte(out, '}');
+	buf_clear(&text);
+}
+
+void access_write(const struct access *a, enum access_format format,
+		  struct buf *out)
+{
+	if (format == ACCESS_OFF)
+		return;
+	if (format == ACCESS_JSON)
+		write_json(a, out);
+	else
+		write_text(a, out);
+	buf_add_byte(out, '\n');
+}

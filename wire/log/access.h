@@ -1,0 +1,36 @@
+/*
+ * The line that a server writes about a request that is over, for its
+ * operator: text for people, or JSON for machines. Whatever a client chose
+ * (method, path) is escaped, so that it stays on its line and in its place,
+ * and moves no terminal. Nothing of fields, queries or bodies is in it.
+ */
+#ifndef WIRE_LOG_ACCESS_H
+#define WIRE_LOG_ACCESS_H
+
+#include "wire/bytes/buf.h"
+#include "wire/bytes/secrets.h"
+#include "wire/bytes/tick.h"
+#include "wire/http/end.h"
+
+enum access_format { ACCESS_OFF, ACCESS_TEXT, ACCESS_JSON };
+
+struct access {
+	int64_t at_ms; /* since 1970, when it was over */
+	const char *method;
+	struct span path; /* without its query */
+	int status; /* 0: no answer was begun */
+	uint64_t bytes; /* of the answer's body */
+	tick_t took;
+	enum stream_end end;
+	const char *note; /* what went wrong; "" or NULL: nothing */
+	const struct secrets *secrets; /* blotted out of the path; or NULL */
+};
+
+/* "off", "text", "json"; -1: no such name */
+int access_format_from(const char *name, enum access_format *out);
+
+/* Appends the line with its newline. */
+void access_write(const struct access *a, enum access_format format,
+		  struct buf *out);
+
+#endif
