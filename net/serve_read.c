@@ -175,14 +175,13 @@ static void take_unread(struct conn *c)
 /* Nothing more will come. */
 static void on_end(struct conn *c, enum stream_end how)
 {
-	if (c->gone == END_OPEN)
-		c->gone = how;
+	c->gone = how;
 	if (c->state == CONN_BODY && how == END_CUT &&
 	    visit_has_answer(c->visit)) {
 		c->framing.close = true;
 		body_done(c);
 	} else {
-		conn_cancel(c, c->gone);
+		conn_cancel(c, how);
 	}
 }
 

@@ -104,6 +104,84 @@ static void t_keep_alive(void **state)
 	site_close(&s);
 }
 
+static void check_chunks(struct visit *v)
+{
+	assert_true(span_is(visit_body(v), "abcdefgh"));
+	answer_ok(v);
+}
+
+/* The body is what is in the chunks; the next request is behind them. */
+static void t_chunked_request(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	s.request = check_chunks;
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n3\r\nabc\r\n5;a=b\r\ndef");
+	WAIT_FOR(s.loop, s.heads == 1);
+	assert_int_equal(s.requests, 0);
+	rawpeer_text(&p, "gh\r\n0\r\nx-sum: 1\r\n\r\n");
+	WAIT_FOR(s.loop, s.dones == 1 && rawpeer_has(&p, "hello"));
+	s.request = answer_ok;
+	buf_reset(&p.in);
+	rawpeer_text(&p, GET);
+	WAIT_FOR(s.loop, s.dones == 2 && rawpeer_has(&p, "hello"));
+	assert_int_equal(s.body_len, 0);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* Of the next request any part may come with the one before it. */
+static void t_pipelined_in_part(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, "");
+	for (size_t part = 1; part < strlen(GET); part++) {
+		int before = s.requests;
+		struct buf first = BUF_INIT(BUF_NO_LIMIT);
+
+		buf_addf(&first, GET "%.*s", (int)part, GET);
+		rawpeer_text(&p, buf_str(&first));
+		WAIT_FOR(s.loop, s.requests == before + 1);
+		answer_ok(s.visit);
+		rawpeer_text(&p, &GET[part]);
+		WAIT_FOR(s.loop, s.requests == before + 2);
+		answer_ok(s.visit);
+		WAIT_FOR(s.loop, !s.visit);
+		buf_clear(&first);
+	}
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* A reset inside of a request is told as one. */
+static void t_reset_in_request(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc");
+	WAIT_FOR(s.loop, s.heads == 1);
+	rawpeer_reset(&p);
+	WAIT_FOR(s.loop, s.dones == 1);
+	assert_int_equal(s.hangup, END_RESET);
+	assert_int_equal(s.done, END_CANCELLED);
+	site_close(&s);
+}
+
 static void t_large_body(void **state)
 {
 	struct site s;
@@ -502,6 +580,7 @@ static void t_hang_up_in_request(void **state)
 	WAIT_FOR(s.loop, s.dones == 1);
 	assert_int_equal(s.requests, 0);
 	assert_int_equal(s.hangups, 1);
+	assert_int_equal(s.hangup, END_CUT);
 	assert_int_equal(s.done, END_CANCELLED);
 	rawpeer_close(&p);
 	/* Request and hang-up in one go: the request still counts. */
@@ -784,6 +863,12 @@ int main(void)
 		  t_absolute_target, NULL, NULL, NULL },
 		{ "serve: many requests on one connection are many visits",
 		  t_keep_alive, NULL, NULL, NULL },
+		{ "serve: a chunked body is what is in the chunks",
+		  t_chunked_request, NULL, NULL, NULL },
+		{ "serve: a request may come in part with the one before it",
+		  t_pipelined_in_part, NULL, NULL, NULL },
+		{ "serve: a reset inside of a request is told as one",
+		  t_reset_in_request, NULL, NULL, NULL },
 		{ "serve: bodies are kept up to the limit and dropped above",
 		  t_large_body, NULL, NULL, NULL },
 		{ "serve: heads of 64 KiB are taken, endless ones are not",
