@@ -317,6 +317,37 @@ static void t_chunks(void **state)
 	site_close(&s);
 }
 
+static void t_status_lines(void **state)
+{
+	static const struct {
+		int status;
+		const char *line;
+	} rows[] = { { 200, "HTTP/1.1 200 OK\r\n" },
+		     { 202, "HTTP/1.1 202 Accepted\r\n" },
+		     { 204, "HTTP/1.1 204 No Content\r\n" },
+		     { 404, "HTTP/1.1 404 Not Found\r\n" },
+		     { 429, "HTTP/1.1 429 Too Many Requests\r\n" },
+		     { 529, "HTTP/1.1 529 Overloaded\r\n" },
+		     { 299, "HTTP/1.1 299 Unknown\r\n" } };
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&p.in);
+		rawpeer_text(&p, GET);
+		WAIT_FOR(s.loop, s.requests == (int)i + 1);
+		visit_answer(s.visit, rows[i].status, NULL, SPAN_EMPTY);
+		WAIT_FOR(s.loop, rawpeer_has(&p, "\r\n\r\n"));
+		assert_true(span_starts(buf_span(&p.in), rows[i].line));
+		assert_true(rawpeer_has(&p, "\r\nDate: "));
+	}
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
 static void t_known_length(void **state)
 {
 	struct site s;
@@ -877,6 +908,8 @@ int main(void)
 		  NULL, NULL },
 		{ "serve: one send is one chunk, and the head comes first",
 		  t_chunks, NULL, NULL, NULL },
+		{ "serve: each status has its words", t_status_lines, NULL,
+		  NULL, NULL },
 		{ "serve: an answer is held to the length it announced",
 		  t_known_length, NULL, NULL, NULL },
 		{ "serve: HEAD and 204 have no body", t_bodyless, NULL, NULL,
