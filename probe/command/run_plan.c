@@ -239,6 +239,12 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
+	p->config.key_is_text = casebook_weigh_key(&p->book, p->keys.client);
+	if (p->config.key_is_text)
+		fputs("ccprobe: warning: the key is a word of ordinary "
+		      "requests, so it is no secret: its leaks are not told, "
+		      "and wire logs keep it; give the gateway a random one\n",
+		      stderr);
 	return 0;
 }
 
@@ -372,7 +378,6 @@ void run_plan_clear(struct run_plan *p)
 	option_list_clear(&p->options.without);
 	option_list_clear(&p->options.reports);
 	option_list_clear(&p->patterns);
-	outputs_close(&p->outputs);
 	settle_clear(&p->settle);
 	headers_clear(&p->extra);
 	target_free(p->target);

@@ -42,6 +42,8 @@ static void on_result(void *arg, const struct result *result, struct run *run,
 	show_progress(c, result->id);
 	if (view && c->causes)
 		causes_add(c->causes, view, result);
+	if (view && result_is_problem(result))
+		campaign_look_for_pieces(c, view);
 	if (run && c->keeper)
 		keeper_add(c->keeper, result, run_case(run), run_log(run),
 			   run_number(run));
@@ -390,6 +392,7 @@ static void clean_up(struct campaign *c)
 	keeper_free(c->keeper);
 	causes_free(c->causes);
 	secrets_clear(&c->secrets);
+	secrets_clear(&c->pieces);
 	headers_clear(&c->extra);
 	free(c->left_out);
 	free(c->bin);

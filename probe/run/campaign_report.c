@@ -16,12 +16,30 @@ static void blot(const struct campaign *c, char **text)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!*text)
+	if (!*text || !**text)
 		return;
 	buf_add_text(&b, *text);
 	secrets_blot(&c->secrets, &b);
+	secrets_blot(&c->pieces, &b);
 	free(*text);
 	*text = buf_take(&b, NULL);
+}
+
+static void blot_sides(const struct campaign *c, struct sides *s)
+{
+	char **const texts[] = { &s->left_head, &s->right_head, &s->before,
+				 &s->left,      &s->right,      &s->after };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		blot(c, texts[i]);
+}
+
+static void blot_evidence(const struct campaign *c, struct evidence *e)
+{
+	blot_sides(c, &e->request);
+	blot_sides(c, &e->answer);
+	for (size_t i = 0; i < e->moment_count; i++)
+		blot(c, &e->moments[i].label);
 }
 
 static void blot_result(const struct campaign *c, struct result *r)
@@ -35,6 +53,8 @@ static void blot_result(const struct campaign *c, struct result *r)
 		blot(c, &r->outcomes[i].got);
 		blot(c, &r->outcomes[i].difference);
 	}
+	if (r->evidence && c->pieces.count > 0)
+		blot_evidence(c, r->evidence);
 }
 
 static char *url_text(const char *prefix, const char *text)
@@ -124,11 +144,11 @@ void campaign_warn(const struct campaign *c)
 {
 	struct fail kept = FAIL_INIT;
 
-	if (c->keeper)
-		keeper_result(c->keeper, &kept);
-	if (kept.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: a wire log is missing: %s\n",
-			kept.text);
+	if (c->keeper &&
+	    keeper_end(c->keeper, !c->report->interrupted, &kept) < 0) {
+		fprintf(stderr, "ccprobe: %s\n", kept.text);
+		c->report->logs_missing = true;
+	}
 	if (c->report->last_words && !c->report->interrupted)
 		fprintf(stderr, "ccprobe: during the run, %s\n",
 			c->report->last_words);

@@ -3,37 +3,24 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "probe/run/paint.h"
+#include "probe/suite/newfile.h"
 #include "wire/bytes/mem.h"
 
 #define LINE_LIMIT ((size_t)512 * 1024 * 1024)
 
 struct keeper {
 	const struct campaign_config *config;
+	struct buf written; /* names of the logs, as a list of JSON */
+	size_t missing; /* could not be written: the first of them */
 	struct fail fail;
 };
-
-int keeper_new(struct keeper **out, const struct campaign_config *config,
-	       struct fail *f)
-{
-	struct keeper *k;
-
-	if (mkdir(config->out, 0777) < 0 && errno != EEXIST)
-		return fail_errno(f, FAIL_SYSTEM, "%s", config->out);
-	k = xcalloc(1, sizeof(*k));
-	k->config = config;
-	*out = k;
-	return 0;
-}
-
-void keeper_free(struct keeper *k)
-{
-	free(k);
-}
 
 static bool is_kept(const struct keeper *k, const struct result *r)
 {
@@ -45,89 +32,66 @@ static bool is_kept(const struct keeper *k, const struct result *r)
 
 /* ---- keys ---- */
 
-static void replace(struct buf *text, const char *key, const char *by)
-{
-	size_t from = 0, at;
+static const struct {
+	size_t member; /* of struct campaign_config */
+	const char *name;
+} keys[] = {
+	{ offsetof(struct campaign_config, client_key), "credential" },
+	{ offsetof(struct campaign_config, upstream_key), "upstream-key" },
+	{ offsetof(struct campaign_config, wrong_key), "wrong-credential" },
+};
 
-	if (!key || !*key)
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static const char *key_at(const struct keeper *k, size_t i)
+{
+	const char *at = (const char *)k->config + keys[i].member;
+
+	return *(const char *const *)(const void *)at;
+}
+
+/* One that is a part of all sorts of texts is no secret: painted over, these
+ * would be others, and give other verdicts. */
+static bool is_secret(const struct keeper *k, const char *key)
+{
+	return key != NULL && strlen(key) >= CASE_KEY_LEAST &&
+	       !(k->config->key_is_text &&
+		 strcmp(key, k->config->client_key) == 0);
+}
+
+static void secrets_of(const struct keeper *k, struct secrets *out)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (is_secret(k, key_at(k, i)))
+			secrets_add_named(out, key_at(k, i), keys[i].name);
+}
+
+/* What stands for it in the log. Two keys may be the same. */
+static void kept_key(const struct keeper *k, const char *key, struct buf *out)
+{
+	size_t i = 0;
+
+	if (!is_secret(k, key)) {
+		buf_add_text(out, key);
 		return;
-	for (;;) {
-		at = span_find(span_skip(buf_span(text), from), span_of(key));
-		if (at == SIZE_MAX || buf_splice(text, from + at, strlen(key),
-						 by, strlen(by)) < 0)
-			return;
-		from += at + strlen(by);
 	}
-}
-
-/* Before it is JSON: there a key may be escaped, or in base64. */
-static void blot(const struct keeper *k, struct buf *text)
-{
-	replace(text, k->config->client_key, KEPT_CLIENT_KEY);
-	replace(text, k->config->upstream_key, KEPT_UPSTREAM_KEY);
-	replace(text, k->config->wrong_key, KEPT_WRONG_KEY);
-}
-
-static char *blotted(const struct keeper *k, const char *text, size_t *len)
-{
-	struct buf b = BUF_INIT(LINE_LIMIT);
-
-	if (!text)
-		return NULL;
-	buf_add(&b, text, *len);
-	blot(k, &b);
-	return buf_take(&b, len);
-}
-
-static char *blotted_text(const struct keeper *k, const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-
-	return blotted(k, text, &len);
-}
-
-/* A copy without the keys. Fields that grow past the limits are left out. */
-static void entry_of(const struct keeper *k, const struct wlog_entry *e,
-		     struct wlog_entry *out)
-{
-	*out = *e;
-	out->method = blotted_text(k, e->method);
-	out->target = blotted_text(k, e->target);
-	out->reason = blotted_text(k, e->reason);
-	out->text = blotted_text(k, e->text);
-	out->bytes = blotted(k, e->bytes, &out->len);
-	out->headers = (struct headers){ .list = NULL };
-	for (size_t i = 0; i < e->headers.count; i++) {
-		const struct header *h = &e->headers.list[i];
-		char *value = blotted_text(k, h->value);
-
-		headers_add_text(&out->headers, h->name, value);
-		free(value);
-	}
-}
-
-static void entry_clear(struct wlog_entry *e)
-{
-	free(e->method);
-	free(e->target);
-	free(e->reason);
-	free(e->text);
-	free(e->bytes);
-	headers_clear(&e->headers);
+	while (key_at(k, i) == NULL || strcmp(key_at(k, i), key) != 0)
+		i++;
+	secrets_mark(keys[i].name, strlen(key), out);
 }
 
 /* ---- files ---- */
 
-static void write_entry(const struct keeper *k, const struct wlog_entry *e,
-			FILE *to)
+/* Lines that grow past the limit are left out. */
+static void write_log(const struct wlog *log, FILE *to)
 {
 	struct buf line = BUF_INIT(LINE_LIMIT);
-	struct wlog_entry clean;
 
-	entry_of(k, e, &clean);
-	if (wlog_entry_write(&clean, &line) == 0)
-		fwrite(line.at, 1, line.len, to);
-	entry_clear(&clean);
+	for (size_t i = 0; i < log->count; i++) {
+		buf_reset(&line);
+		if (wlog_entry_write(&log->list[i], &line) == 0)
+			fwrite(line.at, 1, line.len, to);
+	}
 	buf_clear(&line);
 }
 
@@ -137,6 +101,17 @@ static void member(struct buf *out, const char *name, const char *value)
 		return;
 	buf_addf(out, "%s\"%s\":", out->len > 0 ? "," : "{", name);
 	jscan_quote(out, span_of(value));
+}
+
+static void add_key(const struct keeper *k, size_t i, struct buf *out)
+{
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	if (key_at(k, i) != NULL) {
+		kept_key(k, key_at(k, i), &kept);
+		member(out, keys[i].name, buf_str(&kept));
+	}
+	buf_clear(&kept);
 }
 
 static void write_origin(const struct keeper *k, const struct result *r,
@@ -156,11 +131,13 @@ static void write_origin(const struct keeper *k, const struct result *r,
 	member(&text, "verdict", verdict_name(r->verdict));
 	member(&text, "client", k->config->client);
 	member(&text, "model", k->config->model);
+	for (size_t i = 0; i < KEYS; i++)
+		add_key(k, i, &text);
 	buf_add_byte(&text, '}');
 	wlog_init(&log, LINE_LIMIT);
 	e = wlog_add(&log, 0, 0, "probe", 0, WLOG_NOTE);
 	wlog_set_text(&log, e, "%s", buf_str(&text));
-	write_entry(k, e, to);
+	write_log(&log, to);
 	wlog_clear(&log);
 	buf_clear(&text);
 }
@@ -172,34 +149,110 @@ void keep_name(const char *id, struct buf *out)
 	buf_add_text(out, ".jsonl");
 }
 
+static int write_file(struct keeper *k, const char *path,
+		      const struct result *r, const struct casefile *c,
+		      const struct wlog *log, uint64_t run)
+{
+	struct secrets secrets = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	struct newfile file;
+	struct wlog painted;
+	int rc;
+
+	if (newfile_open(&file, path, true, &f) < 0) {
+		rc = -1;
+	} else {
+		secrets_of(k, &secrets);
+		paint_log(&secrets, log, &painted);
+		write_origin(k, r, c, run, file.to);
+		write_log(&painted, file.to);
+		wlog_clear(&painted);
+		secrets_clear(&secrets);
+		rc = newfile_close(&file, &f);
+	}
+	if (rc < 0 && k->missing++ == 0)
+		fail_copy(&k->fail, &f);
+	return rc;
+}
+
 void keeper_add(struct keeper *k, const struct result *result,
 		const struct casefile *c, const struct wlog *log, uint64_t run)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
-	FILE *to;
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!is_kept(k, result))
-		return;
-	buf_addf(&path, "%s/", k->config->out);
-	keep_name(result->id, &path);
-	to = fopen(buf_str(&path), "we");
-	if (!to) {
-		fail_errno(&k->fail, FAIL_SYSTEM, "%s", buf_str(&path));
-		buf_clear(&path);
-		return;
+	if (is_kept(k, result)) {
+		keep_name(result->id, &name);
+		buf_addf(&path, "%s/%s", k->config->out, buf_str(&name));
+		if (write_file(k, buf_str(&path), result, c, log, run) == 0) {
+			buf_add_text(&k->written,
+				     k->written.len > 0 ? ",\n  " : "");
+			jscan_quote(&k->written, buf_span(&name));
+		}
 	}
-	write_origin(k, result, c, run, to);
-	for (size_t i = 0; i < log->count; i++)
-		write_entry(k, &log->list[i], to);
-	if (ferror(to))
-		fail_errno(&k->fail, FAIL_SYSTEM, "%s", buf_str(&path));
-	if (fclose(to) != 0)
-		fail_errno(&k->fail, FAIL_SYSTEM, "%s", buf_str(&path));
+	buf_clear(&name);
 	buf_clear(&path);
 }
 
-void keeper_result(const struct keeper *k, struct fail *f)
+/* ---- the manifest ---- */
+
+/* Of a run that did not come to its end it says so. */
+static int write_manifest(const struct keeper *k, bool complete, struct fail *f)
 {
-	if (k->fail.code != FAIL_OK)
-		fail_copy(f, &k->fail);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	buf_addf(&path, "%s/" KEPT_MANIFEST, k->config->out);
+	buf_addf(&text,
+		 "{\"ccprobe\":\"" CCPROBE_VERSION "\",\"complete\":%s,\n"
+		 " \"logs\":[%s]}\n",
+		 complete ? "true" : "false", buf_str(&k->written));
+	rc = newfile_write(buf_str(&path), buf_span(&text), true, f);
+	buf_clear(&text);
+	buf_clear(&path);
+	return rc;
+}
+
+int keeper_end(struct keeper *k, bool complete, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+
+	if (k->missing > 0)
+		return fail_set(f, FAIL_SYSTEM,
+				"%zu wire log%s missing in %s: %s", k->missing,
+				k->missing == 1 ? " is" : "s are",
+				k->config->out, k->fail.text);
+	if (complete && write_manifest(k, true, &why) < 0)
+		return fail_set(f, FAIL_SYSTEM,
+				"the wire logs lack their manifest: %s",
+				why.text);
+	return 0;
+}
+
+int keeper_new(struct keeper **out, const struct campaign_config *config,
+	       struct fail *f)
+{
+	struct keeper *k = xcalloc(1, sizeof(*k));
+
+	k->config = config;
+	buf_init(&k->written, BUF_NO_LIMIT);
+	if (mkdir(config->out, 0700) < 0 && errno != EEXIST) {
+		keeper_free(k);
+		return fail_errno(f, FAIL_SYSTEM, "%s", config->out);
+	}
+	if (write_manifest(k, false, f) < 0) {
+		keeper_free(k);
+		return -1;
+	}
+	*out = k;
+	return 0;
+}
+
+void keeper_free(struct keeper *k)
+{
+	if (!k)
+		return;
+	buf_clear(&k->written);
+	free(k);
 }
