@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "probe/after/stored.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 

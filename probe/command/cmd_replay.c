@@ -10,7 +10,7 @@
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/run/campaign.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "wire/bytes/mem.h"
 
 struct replay_options {

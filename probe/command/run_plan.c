@@ -126,6 +126,12 @@ static int read_gateway(struct run_plan *p, struct fail *f)
 				"--gateway: '%s' does not begin with http:// "
 				"or https://",
 				url);
+	if (memchr(strchr(url, ':') + 3, '@',
+		   strcspn(strchr(url, ':') + 3, "/?#")))
+		return fail_set(f, FAIL_USAGE,
+				"--gateway: a user name does not belong into "
+				"the URL; give it with --header "
+				"'Authorization: Basic ...'");
 	while (len > 0 && url[len - 1] == '/')
 		len--;
 	p->gateway = xmemdup(url, len);

@@ -13,7 +13,7 @@
 
 #include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
@@ -290,6 +290,14 @@ static int take_key(struct campaign *c)
 	return 0;
 }
 
+/* Passwords of whatever stands in front of the gateway. */
+static void know_headers(struct campaign *c, const struct headers *h)
+{
+	for (size_t i = 0; h && i < h->count; i++)
+		secrets_add_header(&c->secrets, h->list[i].name,
+				   h->list[i].value);
+}
+
 static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
@@ -299,6 +307,7 @@ static void on_ready(void *arg, const char *url, const struct fail *f)
 	else if (take_key(c) == 0 &&
 		 headers_copy(&c->extra, target_headers(c->config->target)) < 0)
 		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	know_headers(c, &c->extra);
 	if (c->fail.code == FAIL_OK)
 		go_to(c, url);
 	else
@@ -369,7 +378,9 @@ static int prepare(struct campaign *c)
 	secrets_add(&c->secrets, config->client_key);
 	secrets_add(&c->secrets, config->upstream_key);
 	secrets_add(&c->secrets, config->wrong_key);
-	if (config->out && keeper_new(&c->keeper, config, &c->fail) < 0)
+	know_headers(c, config->extra);
+	if (config->out &&
+	    keeper_new(&c->keeper, config, &c->extra, &c->fail) < 0)
 		return -1;
 	if (loop_new(&c->loop, &c->fail) < 0 ||
 	    loop_on_signal(c->loop, SIGINT, on_interrupt, c, &c->fail) < 0 ||

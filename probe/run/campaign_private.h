@@ -1,6 +1,6 @@
 /* What the files of a campaign share: campaign.c has the order of things,
  * campaign_claims.c what the gateway is held to, campaign_report.c what comes
- * out, campaign_pieces.c what is blotted out of that. */
+ * out. */
 #ifndef PROBE_RUN_CAMPAIGN_PRIVATE_H
 #define PROBE_RUN_CAMPAIGN_PRIVATE_H
 

@@ -5,12 +5,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
 #define LAST_WORDS 300
+
+/* ---- credentials ---- */
+
+/*
+ * One that is whole only over several header fields, events or pieces of a
+ * body: what of it stands in each is blotted out, too.
+ */
+static void look_at_head(struct campaign *c, const struct wlog_entry *e)
+{
+	struct span *values = xcalloc(e->headers.count + 1, sizeof(*values));
+
+	for (size_t i = 0; i < e->headers.count; i++)
+		values[i] = span_of(e->headers.list[i].value);
+	secrets_pieces(&c->secrets, values, e->headers.count, &c->pieces);
+	free(values);
+}
+
+static void look_at_pieces(struct campaign *c, const struct view *v,
+			   const struct exchange *x)
+{
+	struct span *list = xcalloc(x->pieces + 1, sizeof(*list));
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->log->count && count < x->pieces; i++) {
+		const struct wlog_entry *e = &v->log->list[i];
+
+		if (e->kind == WLOG_DATA && e->run == v->run &&
+		    e->exchange == x->number && strcmp(e->actor, x->actor) == 0)
+			list[count++] = span_make(e->bytes, e->len);
+	}
+	secrets_pieces(&c->secrets, list, count, &c->pieces);
+	free(list);
+}
+
+void campaign_look_for_pieces(struct campaign *c, const struct view *v)
+{
+	for (size_t i = 0; i < v->count; i++) {
+		const struct exchange *x = &v->list[i];
+
+		if (x->actor[0] == 'u' && x->request)
+			look_at_head(c, x->request);
+		if (x->actor[0] != 'c')
+			continue;
+		if (x->response)
+			look_at_head(c, x->response);
+		look_at_pieces(c, v, x);
+		secrets_pieces(&c->secrets, &x->content, 1, &c->pieces);
+	}
+}
 
 static void blot(const struct campaign *c, char **text)
 {
@@ -42,6 +91,17 @@ static void blot_evidence(const struct campaign *c, struct evidence *e)
 		blot(c, &e->moments[i].label);
 }
 
+static void blot_cause(const struct campaign *c, struct cause *cause)
+{
+	blot(c, &cause->id);
+	blot(c, &cause->headline);
+	blot(c, &cause->fix);
+	for (size_t i = 0; i < cause->example_count; i++) {
+		blot(c, &cause->examples[i].sent);
+		blot(c, &cause->examples[i].got);
+	}
+}
+
 static void blot_result(const struct campaign *c, struct result *r)
 {
 	blot(c, &r->reason);
@@ -53,7 +113,7 @@ static void blot_result(const struct campaign *c, struct result *r)
 		blot(c, &r->outcomes[i].got);
 		blot(c, &r->outcomes[i].difference);
 	}
-	if (r->evidence && c->pieces.count > 0)
+	if (r->evidence)
 		blot_evidence(c, r->evidence);
 }
 
@@ -138,6 +198,8 @@ void campaign_report(struct campaign *c)
 	}
 	if (c->causes)
 		causes_settle(c->causes, r);
+	for (size_t i = 0; i < r->cause_count; i++)
+		blot_cause(c, &r->causes[i]);
 }
 
 void campaign_warn(const struct campaign *c)

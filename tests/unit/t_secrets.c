@@ -39,7 +39,11 @@ static void t_pieces(void **state)
 		       "tail <credential, 24 bytes, 6592>");
 	assert_blotted("head sk-test-0123...",
 		       "head <credential, 24 bytes, 6592>...");
-	assert_blotted("short sk-test-012...", "short sk-test-012...");
+	assert_blotted("cut sk-tes...", "cut <credential, 24 bytes, 6592>...");
+	assert_blotted("cut sk-tes", "cut <credential, 24 bytes, 6592>");
+	assert_blotted("short sk-te...", "short sk-te...");
+	assert_blotted("short sk-test-012, -0123...",
+		       "short sk-test-012, -0123...");
 }
 
 #define MARK "<credential, 24 bytes, 6592>"

@@ -153,7 +153,7 @@ static bool matters(const struct secret_hit *hit)
 static void paint(struct joint *j, const struct secret_hit *hit)
 {
 	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
-	const char *name = hit->secret->name ? hit->secret->name : "credential";
+	const char *name = hit->secret->name ? hit->secret->name : "secret";
 	size_t len = hit->to - hit->from, skip = hit->skip;
 
 	mark(hit->exact ? "{{" : "{{~", name, hit->total, &whole);

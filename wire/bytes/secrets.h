@@ -42,7 +42,7 @@ void secrets_clear(struct secrets *s);
 
 /*
  * Replaces every occurrence of a known value, in any spelling, and every piece
- * of one that is long enough to matter (12 bytes), as cut texts have them.
+ * of one that is long enough to matter: 12 bytes, or 6 where the text is cut.
  * Takes time that grows with the text alone, and little memory beside it.
  */
 void secrets_blot(const struct secrets *s, struct buf *text);
@@ -80,6 +80,11 @@ bool secrets_is_header(const char *name);
 
 /* A long word of letters and digits, in a field that nobody knows. */
 bool secrets_is_likely(const char *value);
+
+/* Adds what is secret in a header field: the value, what stands in it after a
+ * scheme, the password of Basic, each of several cookies. Nothing, if neither
+ * its name nor its looks say that it is a credential. */
+void secrets_add_header(struct secrets *s, const char *name, const char *value);
 
 /* Appends what stands instead of a credential. */
 void secrets_stand_in(struct span secret, struct buf *out);

@@ -1,10 +1,13 @@
 /* What looks like a credential, and header fields that hold one. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "wire/bytes/base64.h"
 #include "wire/bytes/secrets_private.h"
 
+#define BASIC_LIMIT ((size_t)64 * 1024)
 #define GUESSED 16 /* bytes of what only looks like one */
 
 static size_t word_at(struct span s)
@@ -92,6 +95,58 @@ bool secrets_is_likely(const char *value)
 	}
 	return len >= GUESSED && word_at(span_of(value)) == len && digit &&
 	       letter;
+}
+
+static void add_span(struct secrets *s, struct span value)
+{
+	char *text = span_dup(value);
+
+	secrets_add(s, text);
+	free(text);
+}
+
+/* "user:password" in base64. */
+static void add_basic(struct secrets *s, struct span coded)
+{
+	struct buf both = BUF_INIT(BASIC_LIMIT);
+	size_t colon;
+
+	if (base64_decode(coded, &both) == 0) {
+		colon = span_find_byte(buf_span(&both), ':');
+		if (colon != SIZE_MAX)
+			add_span(s, span_skip(buf_span(&both), colon + 1));
+		add_span(s, buf_span(&both));
+	}
+	buf_clear(&both);
+}
+
+static void add_cookies(struct secrets *s, struct span list)
+{
+	struct span one;
+
+	while (span_split(&list, ';', &one)) {
+		size_t equals = span_find_byte(one, '=');
+
+		if (equals != SIZE_MAX)
+			add_span(s, span_trim(span_skip(one, equals + 1)));
+	}
+}
+
+void secrets_add_header(struct secrets *s, const char *name, const char *value)
+{
+	struct span text = span_of(value);
+	size_t blank = span_find_byte(text, ' ');
+
+	if (!secrets_is_header(name) && !secrets_is_likely(value))
+		return;
+	secrets_add(s, value);
+	if (strcasecmp(name, "cookie") == 0)
+		add_cookies(s, text);
+	else if (blank != SIZE_MAX)
+		add_span(s, span_skip(text, blank + 1));
+	if (blank != SIZE_MAX &&
+	    span_is_nocase(span_first(text, blank), "basic"))
+		add_basic(s, span_trim(span_skip(text, blank)));
 }
 
 void secrets_header(const char *name, const char *value, struct buf *out)

@@ -96,6 +96,13 @@ static size_t common(struct span a, struct span b)
 	return n;
 }
 
+/* The begin of a value where a text was cut, by us or by others. */
+static bool is_cut(const struct secret_gram *gram, struct span text, size_t n)
+{
+	return gram->at == 0 &&
+	       (n == text.len || span_starts(span_skip(text, n), "..."));
+}
+
 static void look_at(const struct secrets *s, const struct secret_gram *gram,
 		    struct span text, struct secret_match *best)
 {
@@ -103,7 +110,7 @@ static void look_at(const struct secrets *s, const struct secret_gram *gram,
 	struct span value = span_make(one->value, one->len);
 	size_t n = common(text, span_skip(value, gram->at));
 
-	if (n < least_of(one) || n <= best->len)
+	if ((n < least_of(one) && !is_cut(gram, text, n)) || n <= best->len)
 		return;
 	best->len = n;
 	best->secret = one;

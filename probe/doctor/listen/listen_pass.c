@@ -182,6 +182,7 @@ static int learn_secrets(struct secrets *s, const struct headers *h)
 			continue;
 		if (s->count >= LISTEN_SECRETS)
 			return -1;
+		secrets_add_header(s, h->list[i].name, h->list[i].value);
 		secrets_add(s, value);
 	}
 	return 0;

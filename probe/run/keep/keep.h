@@ -4,8 +4,8 @@
  * log may be attached to a bug report. The first line is a note that says what
  * the log is of, and what stands for each key (probe/after/stored.h reads it).
  */
-#ifndef PROBE_RUN_KEEP_H
-#define PROBE_RUN_KEEP_H
+#ifndef PROBE_RUN_KEEP_KEEP_H
+#define PROBE_RUN_KEEP_KEEP_H
 
 #include "probe/run/campaign.h"
 #include "wire/log/wlog.h"
@@ -15,9 +15,10 @@
 
 struct keeper;
 
-/* Makes the folder config->out if it is not there. */
+/* Makes the folder config->out if it is not there. `extra`, which is borrowed:
+ * what is sent with every request, of which some may be secret. */
 int keeper_new(struct keeper **out, const struct campaign_config *config,
-	       struct fail *f);
+	       const struct headers *extra, struct fail *f);
 void keeper_free(struct keeper *k);
 
 /* Writes the log of a run if the verdict is one that is kept. */

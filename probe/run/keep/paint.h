@@ -4,8 +4,8 @@
  * and so are the fields of a head; a content coding is taken off, and put on
  * again where there was something to paint over.
  */
-#ifndef PROBE_RUN_PAINT_H
-#define PROBE_RUN_PAINT_H
+#ifndef PROBE_RUN_KEEP_PAINT_H
+#define PROBE_RUN_KEEP_PAINT_H
 
 #include "wire/bytes/secrets.h"
 #include "wire/log/wlog.h"

@@ -1,5 +1,5 @@
 /* Wire logs as files. */
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "probe/run/paint.h"
+#include "probe/run/keep/paint.h"
 #include "probe/suite/newfile.h"
 #include "wire/bytes/mem.h"
 
@@ -17,6 +17,7 @@
 
 struct keeper {
 	const struct campaign_config *config;
+	const struct headers *extra; /* sent with every request */
 	struct buf written; /* names of the logs, as a list of JSON */
 	size_t missing; /* could not be written: the first of them */
 	struct fail fail;
@@ -64,6 +65,9 @@ static void secrets_of(const struct keeper *k, struct secrets *out)
 	for (size_t i = 0; i < KEYS; i++)
 		if (is_secret(k, key_at(k, i)))
 			secrets_add_named(out, key_at(k, i), keys[i].name);
+	for (size_t i = 0; k->extra && i < k->extra->count; i++)
+		secrets_add_header(out, k->extra->list[i].name,
+				   k->extra->list[i].value);
 }
 
 /* What stands for it in the log. Two keys may be the same. */
@@ -231,11 +235,12 @@ int keeper_end(struct keeper *k, bool complete, struct fail *f)
 }
 
 int keeper_new(struct keeper **out, const struct campaign_config *config,
-	       struct fail *f)
+	       const struct headers *extra, struct fail *f)
 {
 	struct keeper *k = xcalloc(1, sizeof(*k));
 
 	k->config = config;
+	k->extra = extra;
 	buf_init(&k->written, BUF_NO_LIMIT);
 	if (mkdir(config->out, 0700) < 0 && errno != EEXIST) {
 		keeper_free(k);

@@ -1,5 +1,5 @@
 /* Painting over the credentials of a log, in a copy of it. */
-#include "probe/run/paint.h"
+#include "probe/run/keep/paint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
