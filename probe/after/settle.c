@@ -6,6 +6,7 @@
 
 #include "probe/after/status.h"
 #include "probe/suite/newfile.h"
+#include "probe/suite/say.h"
 
 int settle_open(struct settle *s, const char *path, const struct casebook *book,
 		struct fail *f)
@@ -40,7 +41,7 @@ void settle_mark(struct settle *s, struct run_report *r)
 		return;
 	write_today(today);
 	r->gone = baseline_apply(&s->baseline, r, today, &notes);
-	fputs(buf_str(&notes), stderr);
+	say_text(stderr, &notes);
 	buf_clear(&notes);
 }
 

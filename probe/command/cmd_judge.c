@@ -14,6 +14,7 @@
 #include "probe/causes/causes.h"
 #include "probe/judge/check.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
 struct judge_options {
@@ -106,16 +107,16 @@ static void tell_age(const struct stored_log *s, const struct casefile *c,
 		     const struct result *r)
 {
 	if (s->version != NULL && strcmp(s->version, CCPROBE_VERSION) != 0)
-		fprintf(stderr, "%s: written by ccprobe %s, judged by %s\n",
-			s->path, s->version, CCPROBE_VERSION);
+		say(stderr, "%s: written by ccprobe %s, judged by %s\n",
+		    s->path, s->version, CCPROBE_VERSION);
 	if (s->digest != 0 && s->digest != c->digest)
-		fprintf(stderr,
-			"%s: %s has changed since; it is judged as it is now\n",
-			s->path, c->path);
+		say(stderr,
+		    "%s: %s has changed since; it is judged as it is now\n",
+		    s->path, c->path);
 	if (s->verdict != NULL &&
 	    strcmp(s->verdict, verdict_name(r->verdict)) != 0)
-		fprintf(stderr, "%s: %s was %s, and is %s\n", s->path, c->id,
-			s->verdict, verdict_name(r->verdict));
+		say(stderr, "%s: %s was %s, and is %s\n", s->path, c->id,
+		    s->verdict, verdict_name(r->verdict));
 }
 
 static int judge_log(struct judging_all *g, const char *path, struct fail *f)
@@ -155,14 +156,14 @@ static void judge_path(struct judging_all *g, const char *path)
 	size_t count = 0;
 
 	if (stored_logs_find(&list, &count, path, &f) < 0) {
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 		g->unread++;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct fail why = FAIL_INIT;
 
 		if (judge_log(g, list[i], &why) < 0) {
-			fprintf(stderr, "ccprobe: %s\n", why.text);
+			say(stderr, "ccprobe: %s\n", why.text);
 			g->unread++;
 		}
 		free(list[i]);
@@ -283,7 +284,7 @@ static int judge(int argc, char **argv)
 	if (g.unread > 0)
 		status = EXIT_USAGE;
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.reports);
 	option_list_clear(&paths);
 	clear(&g);

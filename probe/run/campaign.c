@@ -16,6 +16,7 @@
 #include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
 /* ---- while cases run ---- */
@@ -179,10 +180,10 @@ static void tell_of_first(const struct campaign *c)
 	struct span rest = buf_span(&c->first_said), headline;
 
 	if (rest.len > 0 && span_split(&rest, '\n', &headline))
-		fprintf(stderr,
-			"ccprobe: %.*s\n%.*s  A small request is answered, so "
-			"the cases are run.\n",
-			SPAN_ARG(headline), SPAN_ARG(rest));
+		say(stderr,
+		    "ccprobe: %.*s\n%.*s  A small request is answered, so "
+		    "the cases are run.\n",
+		    SPAN_ARG(headline), SPAN_ARG(rest));
 }
 
 static void on_preflight(void *arg, struct run *run);
@@ -240,12 +241,12 @@ static void plan_black_box(struct campaign *c)
 
 	c->left_out = xcalloc(plan.count + 1, sizeof(*c->left_out));
 	blackbox_plan(&plan, c->preflight, c->left_out);
-	fprintf(stderr,
-		"ccprobe: %zu of %zu cases can be decided without a mock, by "
-		"%zu requests with about %" PRIu64 " input tokens and at "
-		"most %" PRIu64 " output tokens\n",
-		plan.decided, plan.count, plan.cost.requests, plan.cost.input,
-		plan.cost.output);
+	say(stderr,
+	    "ccprobe: %zu of %zu cases can be decided without a mock, by "
+	    "%zu requests with about %" PRIu64 " input tokens and at "
+	    "most %" PRIu64 " output tokens\n",
+	    plan.decided, plan.count, plan.cost.requests, plan.cost.input,
+	    plan.cost.output);
 }
 
 /* The keys are known once the gateway is ready: it may have given one out. */

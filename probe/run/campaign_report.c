@@ -7,6 +7,7 @@
 
 #include "probe/run/keep/keep.h"
 #include "probe/suite/claims.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
@@ -208,21 +209,21 @@ void campaign_warn(const struct campaign *c)
 
 	if (c->keeper &&
 	    keeper_end(c->keeper, !c->report->interrupted, &kept) < 0) {
-		fprintf(stderr, "ccprobe: %s\n", kept.text);
+		say(stderr, "ccprobe: %s\n", kept.text);
 		c->report->logs_missing = true;
 	}
 	if (c->report->last_words && !c->report->interrupted)
-		fprintf(stderr, "ccprobe: during the run, %s\n",
-			c->report->last_words);
+		say(stderr, "ccprobe: during the run, %s\n",
+		    c->report->last_words);
 	else if (c->report->died)
-		fputs("ccprobe: the gateway is gone: nothing listens there any "
-		      "more\n",
-		      stderr);
+		say(stderr,
+		    "ccprobe: the gateway is gone: nothing listens there any "
+		    "more\n");
 	if (c->session && session_strays(c->session) > 0)
-		fprintf(stderr,
-			"ccprobe: %zu requests without a mark reached the "
-			"mock, the last: %s\n",
-			session_strays(c->session), session_stray(c->session));
+		say(stderr,
+		    "ccprobe: %zu requests without a mark reached the "
+		    "mock, the last: %s\n",
+		    session_strays(c->session), session_stray(c->session));
 }
 
 void campaign_clear(struct run_report *report)
