@@ -128,19 +128,21 @@ static void add_fields(struct text *t)
 	}
 }
 
-static void add_halves(struct text *t)
+/* Each credential in three fields. */
+static void add_thirds(struct text *t)
 {
 	char name[32];
 
 	for (size_t i = 0; i < CREDENTIALS; i++) {
-		size_t half = strlen(lines[i]) / 2;
+		size_t third = strlen(lines[i]) / 3;
 
-		snprintf(name, sizeof(name), "x-piece-%zu: ", i);
-		add_text(t, name);
-		add(t, lines[i], half);
-		add_text(t, "\r\nx-piece: ");
-		add_text(t, lines[i] + half);
-		add_text(t, "\r\n");
+		for (size_t k = 0; k < 3; k++) {
+			snprintf(name, sizeof(name), "x-piece-%zu-%zu: ", i, k);
+			add_text(t, name);
+			add(t, lines[i] + k * third,
+			    k < 2 ? third : strlen(lines[i]) - 2 * third);
+			add_text(t, "\r\n");
+		}
 	}
 }
 
@@ -295,7 +297,7 @@ static void pass_up(int fd, const struct text *request, size_t body,
 	add_text(&t, "\r\n");
 	if (tells) {
 		add_fields(&t);
-		add_halves(&t);
+		add_thirds(&t);
 	}
 	add_text(&t, "\r\n");
 	add(&t, request->at + body, request->len - body);
@@ -318,7 +320,7 @@ static void pass_down(int from, int to, int tells)
 	send_all(to, t.at, (size_t)(end + 2 - t.at));
 	if (tells) {
 		add_fields(&more);
-		add_halves(&more);
+		add_thirds(&more);
 		send_all(to, more.at, more.len);
 	}
 	send_all(to, end + 2, t.len - (size_t)(end + 2 - t.at));
