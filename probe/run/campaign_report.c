@@ -12,6 +12,7 @@
 #include "wire/bytes/print.h"
 
 #define LAST_WORDS 300
+#define PIECES_LOOKED_AT ((size_t)256 * 1024) /* more than reports show */
 
 /* ---- credentials ---- */
 
@@ -33,14 +34,19 @@ static void look_at_pieces(struct campaign *c, const struct view *v,
 			   const struct exchange *x)
 {
 	struct span *list = xcalloc(x->pieces + 1, sizeof(*list));
-	size_t count = 0;
+	size_t count = 0, bytes = 0;
 
-	for (size_t i = 0; i < v->log->count && count < x->pieces; i++) {
+	for (size_t i = 0;
+	     i < v->log->count && count < x->pieces && bytes < PIECES_LOOKED_AT;
+	     i++) {
 		const struct wlog_entry *e = &v->log->list[i];
 
-		if (e->kind == WLOG_DATA && e->run == v->run &&
-		    e->exchange == x->number && strcmp(e->actor, x->actor) == 0)
-			list[count++] = span_make(e->bytes, e->len);
+		if (e->kind != WLOG_DATA || e->run != v->run ||
+		    e->exchange != x->number || strcmp(e->actor, x->actor) != 0)
+			continue;
+		list[count] = span_first(span_make(e->bytes, e->len),
+					 PIECES_LOOKED_AT);
+		bytes += list[count++].len;
 	}
 	secrets_pieces(&c->secrets, list, count, &c->pieces);
 	free(list);
@@ -50,6 +56,7 @@ void campaign_look_for_pieces(struct campaign *c, const struct view *v)
 {
 	for (size_t i = 0; i < v->count; i++) {
 		const struct exchange *x = &v->list[i];
+		struct span content;
 
 		if (x->actor[0] == 'u' && x->request)
 			look_at_head(c, x->request);
@@ -58,7 +65,8 @@ void campaign_look_for_pieces(struct campaign *c, const struct view *v)
 		if (x->response)
 			look_at_head(c, x->response);
 		look_at_pieces(c, v, x);
-		secrets_pieces(&c->secrets, &x->content, 1, &c->pieces);
+		content = span_first(x->content, PIECES_LOOKED_AT);
+		secrets_pieces(&c->secrets, &content, 1, &c->pieces);
 	}
 }
 
