@@ -39,7 +39,7 @@ void badge_write(const struct run_report *r, struct buf *out)
 	grade_expected(&g, &message);
 	buf_add_text(out, "{\"schemaVersion\":1,\"label\":\"Claude Code\","
 			  "\"message\":");
-	jscan_quote(out, buf_span(&message));
+	jscan_quote_shown(out, buf_span(&message));
 	buf_addf(out, ",\"color\":\"%s\"", colour_of(&g));
 	if (g.letter == GRADE_NONE)
 		buf_add_text(out, ",\"isError\":true");

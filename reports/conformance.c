@@ -20,7 +20,7 @@ static void field(struct buf *out, const char *name, const char *value)
 	if (!value)
 		return;
 	buf_addf(out, "%s: ", name);
-	jscan_quote(out, span_of(value));
+	jscan_quote_shown(out, span_of(value));
 	buf_add_byte(out, '\n');
 }
 
@@ -53,7 +53,7 @@ static void write_front(struct buf *out, const struct run_report *r,
 static void write_area(struct buf *out, const struct area *a)
 {
 	buf_add_text(out, "  ");
-	jscan_quote(out, span_of(a->name));
+	jscan_quote_shown(out, span_of(a->name));
 	buf_add_text(out, ": {");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		buf_addf(out, "%s%s: %zu", v > 0 ? ", " : " ",
@@ -74,7 +74,7 @@ static void write_cause_ids(struct buf *out, const struct run_report *r)
 		buf_add_text(out, any ? "" : "causes:\n");
 		any = true;
 		buf_add_text(out, "  - ");
-		jscan_quote(out, span_of(c->id));
+		jscan_quote_shown(out, span_of(c->id));
 		buf_addf(out, " # %s%s%s, %s, %zu case%s\n",
 			 c->duty ? c->duty : "", c->duty ? ", " : "",
 			 level_name(c->level), effect_name(c->effect),
@@ -96,7 +96,7 @@ static void write_failed(struct buf *out, const struct run_report *r)
 		buf_add_text(out, any ? "" : "not_passed:\n");
 		any = true;
 		buf_add_text(out, "  - ");
-		jscan_quote(out, span_of(one->id));
+		jscan_quote_shown(out, span_of(one->id));
 		buf_addf(out, " # %s, %s, %s%s", verdict_name(one->verdict),
 			 level_name(result_failed_level(one)),
 			 effect_name(result_failed_effect(one)),

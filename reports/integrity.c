@@ -5,6 +5,7 @@
 #include "reports/reports.h"
 
 #include "reports/cause.h"
+#include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
 static const struct {
@@ -86,4 +87,5 @@ void integrity_write(const struct run_report *r, struct buf *out)
 		 r->cause_count - harmful == 1 ? "" : "s");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		add_part(r, i, out);
+	print_guard(out);
 }

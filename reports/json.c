@@ -30,7 +30,7 @@ static void write_guards(struct members *m, const struct result *r)
 	member(m, "guards");
 	for (size_t i = 0; i < r->guard_count; i++) {
 		buf_add_byte(m->out, i == 0 ? '[' : ',');
-		jscan_quote(m->out, span_of(r->guards[i]));
+		jscan_quote_shown(m->out, span_of(r->guards[i]));
 	}
 	buf_add_text(m->out, r->guard_count > 0 ? "]" : "[]");
 }
@@ -113,7 +113,7 @@ static void write_cap(enum grade_cap cap, const struct run_report *r,
 		if (any)
 			buf_add_byte(out, ',');
 		any = true;
-		jscan_quote(out, span_of(r->list[i].id));
+		jscan_quote_shown(out, span_of(r->list[i].id));
 	}
 	buf_add_text(out, "]}");
 }
@@ -153,7 +153,7 @@ static void write_grade(struct members *m, const struct run_report *r)
 	if (g.letter == GRADE_NONE)
 		buf_add_text(m->out, "null");
 	else
-		jscan_quote(m->out, span_of(letter));
+		jscan_quote_shown(m->out, span_of(letter));
 	member_number(&inner, "score", (long long)g.score);
 	member_bool(&inner, "partial", grade_is_partial(&g));
 	member_number(&inner, "expected", (long long)g.expected);
@@ -200,7 +200,7 @@ static void write_cause(const struct run_report *r, const struct cause *c,
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < c->case_count; i++) {
 		buf_add_text(out, i == 0 ? "" : ",");
-		jscan_quote(out, span_of(r->list[c->cases[i]].id));
+		jscan_quote_shown(out, span_of(r->list[c->cases[i]].id));
 	}
 	buf_add_text(out, "]}");
 }

@@ -13,6 +13,7 @@
 #include "reports/cause.h"
 #include "reports/grade.h"
 #include "reports/markdown_private.h"
+#include "wire/bytes/print.h"
 #include "reports/markup.h"
 
 #define LIMIT ((size_t)1000 * 1000) /* less than 1 MiB, with room for the end */
@@ -274,4 +275,5 @@ void markdown_write(const struct run_report *r, struct buf *out)
 		buf_add_text(out, "**The run was interrupted:** the other "
 				  "cases are missing.\n\n");
 	buf_addf(out, "ccprobe %s, Claude Code %s\n", r->version, r->client);
+	print_guard(out);
 }

@@ -3,22 +3,15 @@
 
 #include <string.h>
 
+#include "wire/bytes/print.h"
+
 /* A character of more than one byte that is written out: C1 controls, marks
  * of direction, U+FFFE and U+FFFF. 0: it may stand. */
 static unsigned forbidden(struct span s, size_t step)
 {
-	const unsigned char *at = (const unsigned char *)s.at;
-	unsigned code = 0;
+	unsigned code = step == 4 ? 0 : print_code(s);
 
-	if (step == 2)
-		code = (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
-	else if (step == 3)
-		code = (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 |
-		       (at[2] & 0x3fU);
-	if (code >= 0x80 && code < 0xa0)
-		return code;
-	if ((code >= 0x202a && code <= 0x202e) ||
-	    (code >= 0x2066 && code <= 0x2069))
+	if (code != 0 && print_step(s) == 0)
 		return code;
 	return code >= 0xfffe ? code : 0;
 }
@@ -50,11 +43,35 @@ static size_t add_one(struct buf *out, struct span rest,
 	return step > 0 ? step : 1;
 }
 
+static bool begins_line(const struct buf *out)
+{
+	size_t at = out->len;
+
+	while (at > 0 && (out->at[at - 1] == ' ' || out->at[at - 1] == '\t'))
+		at--;
+	return at == 0 || out->at[at - 1] == '\n';
+}
+
+/* What CI systems obey: "::" that begins a line, "##[" and "##vso[". */
+static bool makes_command(const struct buf *out, struct span text)
+{
+	if (span_starts(text, "::"))
+		return begins_line(out);
+	return text.at[0] == '[' && (span_ends(buf_span(out), "##") ||
+				     span_ends(buf_span(out), "##vso"));
+}
+
 static void add_all(struct buf *out, struct span text,
 		    const char *(*special)(char))
 {
-	while (text.len > 0)
-		text = span_skip(text, add_one(out, text, special));
+	while (text.len > 0) {
+		if (special('<') != NULL && makes_command(out, text)) {
+			buf_addf(out, "&#%d;", text.at[0]);
+			text = span_skip(text, 1);
+		} else {
+			text = span_skip(text, add_one(out, text, special));
+		}
+	}
 }
 
 static const char *in_text(char c)

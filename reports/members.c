@@ -10,7 +10,7 @@ void member(struct members *m, const char *name)
 	m->any = true;
 	if (m->lines)
 		buf_add_text(m->out, "\n  ");
-	jscan_quote(m->out, span_of(name));
+	jscan_quote_shown(m->out, span_of(name));
 	buf_add_text(m->out, m->lines ? ": " : ":");
 }
 
@@ -19,7 +19,7 @@ void member_text(struct members *m, const char *name, const char *value)
 	if (!value)
 		return;
 	member(m, name);
-	jscan_quote(m->out, span_of(value));
+	jscan_quote_shown(m->out, span_of(value));
 }
 
 void member_number(struct members *m, const char *name, long long value)

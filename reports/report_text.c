@@ -1,6 +1,8 @@
 /* What reporters share: texts of strangers, effects and times in words. */
 #include "reports/reports.h"
 
+#include "wire/bytes/print.h"
+
 const char *report_effect(enum effect e)
 {
 	static const char *const words[] = {
@@ -16,18 +18,6 @@ const char *report_effect(enum effect e)
 	return words[e];
 }
 
-/* Control characters of C0 and C1, and everything that is not UTF-8. */
-static bool is_plain(struct span s, size_t step)
-{
-	unsigned char first = (unsigned char)s.at[0];
-
-	if (step == 1)
-		return first >= ' ' && first != 0x7f;
-	if (step == 2 && first == 0xc2)
-		return (unsigned char)s.at[1] >= 0xa0;
-	return step > 0;
-}
-
 void report_text(struct buf *out, const char *text, const char *indent)
 {
 	struct span rest = span_of(text);
@@ -40,7 +30,7 @@ void report_text(struct buf *out, const char *text, const char *indent)
 			buf_add_text(out, indent);
 		} else if (rest.at[0] == '\t') {
 			buf_add_text(out, "    ");
-		} else if (is_plain(rest, step)) {
+		} else if (print_step(rest) > 0) {
 			buf_add(out, rest.at, step);
 		} else {
 			buf_add_byte(out, '?');

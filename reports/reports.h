@@ -52,9 +52,9 @@ void summary_write(const struct run_report *r, struct summary_how how,
 void report_list(struct buf *out);
 
 /*
- * Appends text that anything may be in: bytes that are neither printable ASCII
- * nor UTF-8 come out as "?" or U+FFFD, so that a gateway cannot send escape
- * sequences to the reader's terminal. `indent` goes in front of each line but
+ * Appends text that anything may be in: what is neither printable ASCII nor
+ * UTF-8 and what turns the direction of text comes out as "?", so that a gateway
+ * cannot send escape sequences to the reader's terminal. `indent` goes in front of each line but
  * the first.
  */
 void report_text(struct buf *out, const char *text, const char *indent);

@@ -39,7 +39,7 @@ static void message(struct members *m, const char *name, const char *text)
 		return;
 	member(m, name);
 	buf_add_text(m->out, "{\"text\":");
-	jscan_quote(m->out, span_of(text));
+	jscan_quote_shown(m->out, span_of(text));
 	buf_add_byte(m->out, '}');
 }
 
@@ -50,7 +50,7 @@ static void begin_tags(struct members *m, const char *first, enum level level,
 {
 	member(m, "properties");
 	buf_add_text(m->out, "{\"tags\":[");
-	jscan_quote(m->out, span_of(first));
+	jscan_quote_shown(m->out, span_of(first));
 	buf_addf(m->out, ",\"%s\",\"%s\"", level_name(level),
 		 effect_name(effect));
 }
@@ -58,7 +58,7 @@ static void begin_tags(struct members *m, const char *first, enum level level,
 static void add_tag(struct members *m, const char *tag)
 {
 	buf_add_byte(m->out, ',');
-	jscan_quote(m->out, span_of(tag));
+	jscan_quote_shown(m->out, span_of(tag));
 }
 
 static void end_rule(struct members *m, const char *level)
@@ -161,10 +161,10 @@ static void write_place(struct members *m, const struct result *r)
 	member(m, "locations");
 	buf_add_text(m->out, "[{\"physicalLocation\":{\"artifactLocation\":"
 			     "{\"uri\":");
-	jscan_quote(m->out, span_of(r->file ? r->file : "cases"));
+	jscan_quote_shown(m->out, span_of(r->file ? r->file : "cases"));
 	buf_add_text(m->out, "},\"region\":{\"startLine\":1}},"
 			     "\"logicalLocations\":[{\"name\":");
-	jscan_quote(m->out, span_of(r->id));
+	jscan_quote_shown(m->out, span_of(r->id));
 	buf_add_text(m->out, "}]}]");
 }
 
@@ -183,7 +183,7 @@ static void write_suppressions(struct members *m, const struct result *r)
 	}
 	buf_add_text(m->out, "[{\"kind\":\"external\",\"status\":"
 			     "\"accepted\",\"justification\":");
-	jscan_quote(m->out, span_of(r->expected));
+	jscan_quote_shown(m->out, span_of(r->expected));
 	buf_add_text(m->out, "}]");
 }
 
@@ -209,7 +209,7 @@ static void write_result(struct results *w, const struct result *r,
 	write_place(&m, r);
 	member(&m, "partialFingerprints");
 	buf_add_text(w->out, "{\"case/v1\":");
-	jscan_quote(w->out, span_of(r->id));
+	jscan_quote_shown(w->out, span_of(r->id));
 	buf_add_byte(w->out, '}');
 	if (w->r->expected > 0)
 		write_suppressions(&m, r);

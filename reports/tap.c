@@ -10,6 +10,7 @@
 
 #include "reports/cause.h"
 #include "reports/complaint.h"
+#include "wire/bytes/print.h"
 #include "wire/json/jscan.h"
 
 /* In a description "#" begins a directive and "\" an escape. */
@@ -33,14 +34,14 @@ static void write_member(struct buf *out, const char *indent, const char *name,
 	if (!value)
 		return;
 	buf_addf(out, "%s%s: ", indent, name);
-	jscan_quote(out, span_of(value));
+	jscan_quote_shown(out, span_of(value));
 	buf_add_byte(out, '\n');
 }
 
 static void write_check(struct buf *out, const struct outcome *o)
 {
 	buf_add_text(out, "    - check: ");
-	jscan_quote(out, span_of(o->name));
+	jscan_quote_shown(out, span_of(o->name));
 	buf_add_byte(out, '\n');
 	write_member(out, "      ", "verdict", verdict_name(o->verdict));
 	write_member(out, "      ", "level", level_name(o->level));
@@ -157,7 +158,7 @@ static void write_case(struct buf *out, const struct run_report *report,
 		write_diagnostics(out, report, r);
 }
 
-void tap_write(const struct run_report *r, struct buf *out)
+static void write_all(const struct run_report *r, struct buf *out)
 {
 	buf_add_text(out, "TAP version 13\n");
 	buf_addf(out, "1..%zu\n", r->count);
@@ -172,4 +173,10 @@ void tap_write(const struct run_report *r, struct buf *out)
 		write_case(out, r, i + 1);
 	if (r->interrupted)
 		buf_add_text(out, "Bail out! interrupted\n");
+}
+
+void tap_write(const struct run_report *r, struct buf *out)
+{
+	write_all(r, out);
+	print_guard(out);
 }

@@ -171,6 +171,7 @@ struct run_report {
 	char *last_words; /* "target x exited with status 3: panic: ..."; NULL: not
 			     known */
 	bool interrupted; /* Ctrl-C: the rest is missing */
+	bool logs_missing; /* wire logs that were asked for are not there */
 	bool selection; /* only cases that were chosen, not the suite */
 
 	/* Who was graded and how, for documents; NULL: not told. */

@@ -293,7 +293,7 @@ static void member(struct buf *out, const char *before, const char *name,
 		   const char *value)
 {
 	buf_addf(out, "%s\"%s\": ", before, name);
-	jscan_quote(out, span_of(value));
+	jscan_quote_shown(out, span_of(value));
 }
 
 /* One line an entry, as that is what baseline_apply speaks of. */

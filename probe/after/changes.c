@@ -200,7 +200,7 @@ static void member(struct buf *out, const char *before, const char *name,
 {
 	buf_addf(out, "%s\"%s\":", before, name);
 	if (value != NULL)
-		jscan_quote(out, span_of(value));
+		jscan_quote_shown(out, span_of(value));
 	else
 		buf_add_text(out, "null");
 }

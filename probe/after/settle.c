@@ -5,6 +5,8 @@
 #include <time.h>
 
 #include "probe/after/status.h"
+#include "probe/suite/newfile.h"
+#include "probe/suite/say.h"
 
 int settle_open(struct settle *s, const char *path, const struct casebook *book,
 		struct fail *f)
@@ -39,7 +41,7 @@ void settle_mark(struct settle *s, struct run_report *r)
 		return;
 	write_today(today);
 	r->gone = baseline_apply(&s->baseline, r, today, &notes);
-	fputs(buf_str(&notes), stderr);
+	say_text(stderr, &notes);
 	buf_clear(&notes);
 }
 
@@ -47,16 +49,10 @@ static int write_baseline(const struct settle *s, const struct run_report *r,
 			  struct fail *f)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	FILE *to = fopen(s->write, "we");
-	int rc = 0;
+	int rc;
 
-	if (to == NULL)
-		return fail_errno(f, FAIL_SYSTEM, "%s", s->write);
 	baseline_of(r, &s->baseline, &text);
-	if (fwrite(text.at, 1, text.len, to) != text.len)
-		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->write);
-	if (fclose(to) != 0 && rc == 0)
-		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->write);
+	rc = newfile_write(s->write, buf_span(&text), false, f);
 	buf_clear(&text);
 	return rc;
 }
@@ -80,7 +76,7 @@ int settle_status(struct settle *s, const struct run_report *r, struct fail *f)
 	/* A run that was broken off would lose what it did not come to. */
 	if (s->write != NULL && !r->interrupted && write_baseline(s, r, f) < 0)
 		return EXIT_UNDECIDED;
-	if (r->interrupted)
+	if (r->interrupted || r->logs_missing)
 		return EXIT_UNDECIDED;
 	if (count_failures(s, r) > 0 || r->gone > 0 || r->died)
 		return EXIT_FAILS;

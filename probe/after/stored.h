@@ -16,6 +16,7 @@ struct stored_log { /* zero-initialised is empty */
 	char *version; /* of the ccprobe that wrote it, or NULL */
 	char *id; /* of the case, or NULL: only the file's name tells */
 	char *verdict, *client, *model; /* or NULL */
+	char *client_key, *upstream_key, *wrong_key; /* what stands for them */
 	uint64_t digest; /* of the case file; 0: not known */
 	uint64_t run;
 	struct wlog log;
@@ -30,7 +31,8 @@ const struct casefile *stored_log_case(const struct stored_log *s,
 				       const struct casebook *book,
 				       struct fail *f);
 
-/* Paths of the logs in a folder, in order; a file is itself. */
+/* Paths of the logs in a folder, in order; a file is itself. Fails for a folder
+ * that lacks some of those that a run has kept in it. */
 int stored_logs_find(char ***out, size_t *count, const char *path,
 		     struct fail *f);
 

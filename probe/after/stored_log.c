@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "probe/after/stored.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
+#include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 
 #define LOG_LIMIT ((size_t)1024 * 1024 * 1024)
 #define LOGS_LIMIT 20000
+#define MANIFEST_LIMIT ((size_t)16 * 1024 * 1024)
 
 static char *text_member(struct jval origin, const char *name)
 {
@@ -51,8 +54,22 @@ static void read_origin(struct stored_log *s)
 	s->verdict = text_member(origin, "verdict");
 	s->client = text_member(origin, "client");
 	s->model = text_member(origin, "model");
+	s->client_key = text_member(origin, "credential");
+	s->upstream_key = text_member(origin, "upstream-key");
+	s->wrong_key = text_member(origin, "wrong-credential");
 	s->digest = hex_member(origin, "digest");
 	s->run = hex_member(origin, "run");
+}
+
+/* Logs of before said nothing of it: these were the words. */
+static void add_words(struct stored_log *s)
+{
+	if (s->client_key == NULL)
+		s->client_key = xstrdup("{{credential}}");
+	if (s->upstream_key == NULL)
+		s->upstream_key = xstrdup("{{upstream-key}}");
+	if (s->wrong_key == NULL)
+		s->wrong_key = xstrdup("{{wrong-credential}}");
 }
 
 int stored_log_read(struct stored_log *out, const char *path, struct fail *f)
@@ -70,8 +87,10 @@ int stored_log_read(struct stored_log *out, const char *path, struct fail *f)
 	}
 	if (rc == 0 && s.log.count == 0)
 		rc = fail_set(f, FAIL_CASE, "%s: the log is empty", path);
-	if (rc == 0)
+	if (rc == 0) {
 		read_origin(&s);
+		add_words(&s);
+	}
 	if (rc == 0 && s.run == 0)
 		rc = fail_set(f, FAIL_CASE, "%s: no entry is of a case's run",
 			      path);
@@ -90,6 +109,9 @@ void stored_log_clear(struct stored_log *s)
 	free(s->verdict);
 	free(s->client);
 	free(s->model);
+	free(s->client_key);
+	free(s->upstream_key);
+	free(s->wrong_key);
 	wlog_clear(&s->log);
 	*s = (struct stored_log){ .path = NULL };
 }
@@ -137,6 +159,82 @@ static int is_log(const struct dirent *entry)
 	return span_ends(span_of(entry->d_name), ".jsonl");
 }
 
+static bool is_complete(struct jval root)
+{
+	struct jval value;
+
+	return jscan_member(root, "complete", &value) && value.type == J_TRUE;
+}
+
+/* The first log that the manifest names and that is not there. */
+static bool misses_one(const char *folder, struct jval root, struct buf *name)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	bool missing = false;
+	struct jval list, item;
+	struct jiter it;
+
+	if (!jscan_member(root, "logs", &list) || list.type != J_ARRAY)
+		return false;
+	it = jscan_iter(list);
+	while (!missing && jscan_next(&it, NULL, &item)) {
+		buf_reset(name);
+		buf_reset(&path);
+		if (item.type != J_STRING || jscan_string(item, name) < 0)
+			continue;
+		buf_addf(&path, "%s/%s", folder, buf_str(name));
+		missing = access(buf_str(&path), F_OK) < 0;
+	}
+	buf_clear(&path);
+	return missing;
+}
+
+static int fit_manifest(const char *folder, const char *path, struct span text,
+			struct fail *f)
+{
+	struct buf name = BUF_INIT(1024);
+	struct jval root;
+	int rc = 0;
+
+	if (jscan(text, &root, NULL) < 0 || root.type != J_OBJECT)
+		rc = fail_set(f, FAIL_CASE, "%s: this is no manifest", path);
+	else if (!is_complete(root))
+		rc = fail_set(
+			f, FAIL_CASE,
+			"%s: incomplete: the run that wrote it was broken "
+			"off, or could not write all; name single logs to "
+			"judge these",
+			folder);
+	else if (misses_one(folder, root, &name))
+		rc = fail_set(f, FAIL_CASE,
+			      "%s: incomplete: %s, which its " KEPT_MANIFEST
+			      " names, is not there",
+			      folder, buf_str(&name));
+	buf_clear(&name);
+	return rc;
+}
+
+/* A folder that somebody put together by hand has no manifest. */
+static int check_manifest(const char *folder, struct fail *f)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	char *text = NULL;
+	size_t len = 0;
+	int rc = 0;
+
+	buf_addf(&path, "%s/" KEPT_MANIFEST, folder);
+	if (access(buf_str(&path), F_OK) == 0) {
+		rc = scratch_read(&text, &len, buf_str(&path), MANIFEST_LIMIT,
+				  f);
+		if (rc == 0)
+			rc = fit_manifest(folder, buf_str(&path),
+					  span_make(text, len), f);
+	}
+	free(text);
+	buf_clear(&path);
+	return rc;
+}
+
 int stored_logs_find(char ***out, size_t *count, const char *path,
 		     struct fail *f)
 {
@@ -154,6 +252,8 @@ int stored_logs_find(char ***out, size_t *count, const char *path,
 		*out = list;
 		return 0;
 	}
+	if (check_manifest(path, f) < 0)
+		return -1;
 	n = scandir(path, &entries, is_log, alphasort);
 	if (n < 0)
 		return fail_errno(f, FAIL_CASE, "%s", path);

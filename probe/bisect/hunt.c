@@ -1,5 +1,6 @@
 /* One search from the first request to the last look. */
 #include "probe/bisect/hunt.h"
+#include "probe/suite/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ void hunt_tell(void *arg, const char *text)
 	struct hunt *h = arg;
 
 	hunt_wipe(h);
-	fprintf(stderr, "ccprobe: %s\n", text);
+	say(stderr, "ccprobe: %s\n", text);
 }
 
 static void show_progress(struct hunt *h)

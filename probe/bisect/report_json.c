@@ -107,7 +107,7 @@ static void files(const struct bisect_report *r, struct buf *out)
 		if (name.len == 0)
 			continue;
 		buf_add_text(out, any ? "," : "");
-		jscan_quote(out, name);
+		jscan_quote_shown(out, name);
 		any = true;
 	}
 	buf_add_byte(out, ']');

@@ -25,16 +25,24 @@ static char *copy(const char *text)
 	return text != NULL ? xstrdup(text) : NULL;
 }
 
-struct causes *causes_new(const struct causes_keys *keys)
+void causes_set_keys(struct causes *c, const struct causes_keys *keys)
 {
-	struct causes *c = xcalloc(1, sizeof(*c));
-
+	free(c->client);
+	free(c->wrong);
+	free(c->upstream);
 	c->client = copy(keys->client);
 	c->wrong = copy(keys->wrong);
 	c->upstream = copy(keys->upstream);
 	secrets_add(&c->seen.secrets, c->client);
 	secrets_add(&c->seen.secrets, c->wrong);
 	secrets_add(&c->seen.secrets, c->upstream);
+}
+
+struct causes *causes_new(const struct causes_keys *keys)
+{
+	struct causes *c = xcalloc(1, sizeof(*c));
+
+	causes_set_keys(c, keys);
 	return c;
 }
 

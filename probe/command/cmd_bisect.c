@@ -9,6 +9,7 @@
 #include "probe/bisect/way.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/option.h"
 
@@ -103,8 +104,8 @@ static int read_sample(struct bisection *b, struct fail *f)
 	    fetch_check_origin(b->hunt.sample.base_url, f) < 0)
 		return -1;
 	if (b->hunt.sample.found != NULL)
-		fprintf(stderr, "ccprobe: the key is that of $%s\n",
-			b->hunt.sample.found);
+		say(stderr, "ccprobe: the key is that of $%s\n",
+		    b->hunt.sample.found);
 	return 0;
 }
 
@@ -118,8 +119,8 @@ static int find_way(struct bisection *b, struct fail *f)
 		return -1;
 	b->hunt.report.curl_options = b->way.curl;
 	if (b->way.proxy != NULL && b->options.proxy == NULL)
-		fprintf(stderr, "ccprobe: through the proxy of %s\n",
-			b->way.proxy_source);
+		say(stderr, "ccprobe: through the proxy of %s\n",
+		    b->way.proxy_source);
 	return 0;
 }
 
@@ -177,20 +178,19 @@ static void tell_plan(const struct bisection *b)
 	double tokens =
 		(double)q->body.len / BYTES_PER_TOKEN * b->options.max_requests;
 
-	fprintf(stderr,
-		"ccprobe: %s %s: %zu bytes, %zu tools, %zu messages\n"
-		"ccprobe: at most %u requests, none larger: at most about %.0f "
-		"input tokens in all\n",
-		q->method, q->target, bytes,
-		sample_count(&b->hunt.sample, "tools"),
-		sample_count(&b->hunt.sample, "messages"),
-		(unsigned)b->options.max_requests, tokens);
+	say(stderr,
+	    "ccprobe: %s %s: %zu bytes, %zu tools, %zu messages\n"
+	    "ccprobe: at most %u requests, none larger: at most about %.0f "
+	    "input tokens in all\n",
+	    q->method, q->target, bytes, sample_count(&b->hunt.sample, "tools"),
+	    sample_count(&b->hunt.sample, "messages"),
+	    (unsigned)b->options.max_requests, tokens);
 	if (memory_count(b->hunt.memory) > 0)
-		fprintf(stderr,
-			"ccprobe: %zu answers are remembered in %s (--fresh "
-			"forgets them)\n",
-			memory_count(b->hunt.memory),
-			memory_folder(b->hunt.memory));
+		say(stderr,
+		    "ccprobe: %zu answers are remembered in %s (--fresh "
+		    "forgets them)\n",
+		    memory_count(b->hunt.memory),
+		    memory_folder(b->hunt.memory));
 }
 
 /* ---- the end ---- */
@@ -199,8 +199,7 @@ static void print(struct bisection *b, struct buf *text, FILE *to)
 {
 	/* Nothing should be left in it; a last look costs nothing. */
 	secrets_blot(&b->hunt.sample.secrets, text);
-	fwrite(text->at, 1, text->len, to);
-	buf_reset(text);
+	say_text(to, text);
 }
 
 static void print_all(struct bisection *b)
@@ -293,7 +292,7 @@ static int bisect(int argc, char **argv)
 		status = b.options.help ? help() : carry_out(&b, &f);
 	hunt_wipe(&b.hunt);
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	bisection_clear(&b);
 	return status;
 }

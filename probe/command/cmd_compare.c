@@ -6,6 +6,7 @@
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
+#include "probe/suite/say.h"
 
 struct compare_options {
 	bool help, json;
@@ -33,7 +34,7 @@ static int compare_files(const struct compare_options *o, const char *old,
 			changes_write_json(&c, &was, &is, &text);
 		else
 			changes_write(&c, &was, &is, &text);
-		fputs(buf_str(&text), stdout);
+		say_text(stdout, &text);
 		status = c.count > 0 ? EXIT_FAILS : EXIT_CONFORMS;
 		changes_clear(&c);
 	}
@@ -74,7 +75,7 @@ static int compare(int argc, char **argv)
 					       &f);
 	}
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&files);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "probe/doctor/network.h"
 #include "probe/run/given.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/option.h"
 
@@ -240,9 +241,7 @@ struct telling {
 
 static void print(const struct telling *t, struct buf *text)
 {
-	fwrite(buf_str(text), 1, text->len, t->to);
-	fflush(t->to);
-	buf_clear(text);
+	say_text(t->to, text);
 }
 
 static void tell_step(void *arg, const struct doctor_done *done)
@@ -320,7 +319,7 @@ static int doctor_main(int argc, char **argv)
 						  : examine(&p, &f);
 	}
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	plan_clear(&p);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "probe/command/run_plan.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "reports/members.h"
 #include "wire/bytes/mem.h"
 
@@ -42,8 +43,8 @@ static const struct option_row rows[] = {
 
 static int tell(const struct fail *f, const struct buf *advice)
 {
-	fprintf(stderr, "ccprobe: %s\n", f->text);
-	fputs(buf_str(advice), stderr);
+	say(stderr, "ccprobe: %s\n", f->text);
+	say(stderr, "%s", buf_str(advice));
 	return f->code == FAIL_USAGE || f->code == FAIL_CASE ? EXIT_USAGE
 							     : EXIT_UNDECIDED;
 }
@@ -170,8 +171,8 @@ static void tell_what_is_missing(const struct run_report *r)
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		const struct not_offered *n = &r->not_offered[i];
 
-		printf("not offered: %s\n", n->claim);
-		printf("  %s\n", n->without ? n->without : n->how);
+		say(stdout, "not offered: %s\n", n->claim);
+		say(stdout, "  %s\n", n->without ? n->without : n->how);
 	}
 }
 
@@ -186,11 +187,12 @@ static int write_and_tell(struct run_plan *p, const struct run_report *r)
 		status = tell(&f, &none);
 	} else {
 		tell_what_is_missing(r);
-		printf("wrote " PROJECT_FILE ": the key is read from $%s; add "
-		       "\"upstream_key\": \"env:NAME\"\nif the gateway has a "
-		       "key of its own. `ccprobe run` in this folder grades "
-		       "it.\n",
-		       key_variable(p));
+		say(stdout,
+		    "wrote " PROJECT_FILE ": the key is read from $%s; add "
+		    "\"upstream_key\": \"env:NAME\"\nif the gateway has a "
+		    "key of its own. `ccprobe run` in this folder grades "
+		    "it.\n",
+		    key_variable(p));
 	}
 	buf_clear(&text);
 	return status;

@@ -13,8 +13,8 @@
 #include "probe/command/rows.h"
 #include "probe/causes/causes.h"
 #include "probe/judge/check.h"
-#include "probe/run/keep.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
 struct judge_options {
@@ -37,8 +37,9 @@ static const struct option_row rows[] = {
 
 struct judging_all {
 	char *root;
-	struct casebook book; /* as the client and model of the last log */
+	struct casebook book; /* as the last log has it: */
 	char *client, *model;
+	char *client_key, *upstream_key, *wrong_key;
 	struct result *list;
 	size_t count, cap;
 	struct causes *causes;
@@ -57,28 +58,47 @@ static char *copy(const char *text)
 	return text != NULL ? xstrdup(text) : NULL;
 }
 
-/* In a kept log the keys are these words, so in the cases they are too. */
+static bool fits(const struct judging_all *g, const struct stored_log *s)
+{
+	return g->book.list != NULL && is_same(g->client, s->client) &&
+	       is_same(g->model, s->model) &&
+	       is_same(g->client_key, s->client_key) &&
+	       is_same(g->upstream_key, s->upstream_key) &&
+	       is_same(g->wrong_key, s->wrong_key);
+}
+
+static void put(char **to, const char *text)
+{
+	free(*to);
+	*to = copy(text);
+}
+
+/* In a kept log other words stand for the keys, so in the cases they do too. */
 static int fit_book(struct judging_all *g, const struct stored_log *s,
 		    struct fail *f)
 {
 	struct casebook_values values = {
-		.client_key = KEPT_CLIENT_KEY,
-		.upstream_key = KEPT_UPSTREAM_KEY,
-		.wrong_key = KEPT_WRONG_KEY,
+		.client_key = s->client_key,
+		.upstream_key = s->upstream_key,
+		.wrong_key = s->wrong_key,
 		.model = s->model,
 		.client = s->client,
 	};
+	const struct causes_keys keys = { s->client_key, s->wrong_key,
+					  s->upstream_key };
 
-	if (g->book.list != NULL && is_same(g->client, s->client) &&
-	    is_same(g->model, s->model))
+	if (fits(g, s))
 		return 0;
 	casebook_clear(&g->book);
 	if (casebook_read(&g->book, g->root, &values, f) < 0)
 		return -1;
-	free(g->client);
-	free(g->model);
-	g->client = copy(s->client);
-	g->model = copy(s->model);
+	casebook_weigh_key(&g->book, s->client_key);
+	causes_set_keys(g->causes, &keys);
+	put(&g->client, s->client);
+	put(&g->model, s->model);
+	put(&g->client_key, s->client_key);
+	put(&g->upstream_key, s->upstream_key);
+	put(&g->wrong_key, s->wrong_key);
 	return 0;
 }
 
@@ -87,16 +107,16 @@ static void tell_age(const struct stored_log *s, const struct casefile *c,
 		     const struct result *r)
 {
 	if (s->version != NULL && strcmp(s->version, CCPROBE_VERSION) != 0)
-		fprintf(stderr, "%s: written by ccprobe %s, judged by %s\n",
-			s->path, s->version, CCPROBE_VERSION);
+		say(stderr, "%s: written by ccprobe %s, judged by %s\n",
+		    s->path, s->version, CCPROBE_VERSION);
 	if (s->digest != 0 && s->digest != c->digest)
-		fprintf(stderr,
-			"%s: %s has changed since; it is judged as it is now\n",
-			s->path, c->path);
+		say(stderr,
+		    "%s: %s has changed since; it is judged as it is now\n",
+		    s->path, c->path);
 	if (s->verdict != NULL &&
 	    strcmp(s->verdict, verdict_name(r->verdict)) != 0)
-		fprintf(stderr, "%s: %s was %s, and is %s\n", s->path, c->id,
-			s->verdict, verdict_name(r->verdict));
+		say(stderr, "%s: %s was %s, and is %s\n", s->path, c->id,
+		    s->verdict, verdict_name(r->verdict));
 }
 
 static int judge_log(struct judging_all *g, const char *path, struct fail *f)
@@ -136,14 +156,14 @@ static void judge_path(struct judging_all *g, const char *path)
 	size_t count = 0;
 
 	if (stored_logs_find(&list, &count, path, &f) < 0) {
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 		g->unread++;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct fail why = FAIL_INIT;
 
 		if (judge_log(g, list[i], &why) < 0) {
-			fprintf(stderr, "ccprobe: %s\n", why.text);
+			say(stderr, "ccprobe: %s\n", why.text);
 			g->unread++;
 		}
 		free(list[i]);
@@ -192,9 +212,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 static int judge_all(struct judging_all *g, const struct judge_options *o,
 		     const struct option_list *paths, struct fail *f)
 {
-	/* In a kept log the keys are these words. */
-	const struct causes_keys keys = { KEPT_CLIENT_KEY, KEPT_WRONG_KEY,
-					  KEPT_UPSTREAM_KEY };
+	const struct causes_keys keys = { NULL, NULL, NULL };
 	struct outputs_asked asked = { .reports = o->reports.list,
 				       .count = o->reports.count,
 				       .no_colour = o->no_color,
@@ -223,10 +241,12 @@ static void clear(struct judging_all *g)
 		result_clear(&g->list[i]);
 	free(g->list);
 	causes_free(g->causes);
-	outputs_close(&g->outputs);
 	casebook_clear(&g->book);
 	free(g->client);
 	free(g->model);
+	free(g->client_key);
+	free(g->upstream_key);
+	free(g->wrong_key);
 	free(g->root);
 }
 
@@ -264,7 +284,7 @@ static int judge(int argc, char **argv)
 	if (g.unread > 0)
 		status = EXIT_USAGE;
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.reports);
 	option_list_clear(&paths);
 	clear(&g);

@@ -10,7 +10,8 @@
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/run/campaign.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
 struct replay_options {
@@ -160,17 +161,18 @@ static int make_words(struct replay_words *w, const struct replay_options *o,
 static void tell_failure(const struct result *r)
 {
 	if (r->reason != NULL)
-		printf("  reason: %s\n", r->reason);
+		say(stdout, "  reason: %s\n", r->reason);
 	for (size_t i = 0; i < r->outcome_count; i++) {
 		const struct outcome *o = &r->outcomes[i];
 
 		if (o->verdict != VERDICT_FAIL || o->level == LEVEL_MAY)
 			continue;
-		printf("  not so: %s\n", o->name);
+		say(stdout, "  not so: %s\n", o->name);
 		if (o->wanted != NULL && o->got != NULL)
-			printf("    wanted %s, got %s\n", o->wanted, o->got);
+			say(stdout, "    wanted %s, got %s\n", o->wanted,
+			    o->got);
 	}
-	printf("  fix: %s\n", r->fix);
+	say(stdout, "  fix: %s\n", r->fix);
 }
 
 static int tell(const struct result *r, const char *before)
@@ -179,19 +181,19 @@ static int tell(const struct result *r, const char *before)
 	const char *now = verdict_name(r->verdict);
 
 	if (r->verdict == VERDICT_PASS) {
-		printf("%s %s: it was %s, and passes\n",
-		       strcmp(before, "pass") == 0 ? "STILL PASSING" : "FIXED",
-		       r->id, before);
+		say(stdout, "%s %s: it was %s, and passes\n",
+		    strcmp(before, "pass") == 0 ? "STILL PASSING" : "FIXED",
+		    r->id, before);
 		return EXIT_CONFORMS;
 	}
 	if (r->verdict == VERDICT_FAIL) {
-		printf("%s %s: it was %s\n",
-		       failed ? "STILL FAILING" : "NOW FAILING", r->id, before);
+		say(stdout, "%s %s: it was %s\n",
+		    failed ? "STILL FAILING" : "NOW FAILING", r->id, before);
 		tell_failure(r);
 		return EXIT_FAILS;
 	}
-	printf("ERROR %s: it was %s, and is %s: %s\n", r->id, before, now,
-	       r->reason != NULL ? r->reason : "no reason known");
+	say(stdout, "ERROR %s: it was %s, and is %s: %s\n", r->id, before, now,
+	    r->reason != NULL ? r->reason : "no reason known");
 	return EXIT_UNDECIDED;
 }
 
@@ -202,8 +204,8 @@ static int repeat(struct replay_words *w, const struct before *b,
 	int status = rerun_report((int)w->count, w->list, &report);
 
 	if (status == EXIT_UNDECIDED || (status == 0 && report.count == 0))
-		printf("ERROR %s: it was %s, and could not be run\n", id,
-		       b->verdict);
+		say(stdout, "ERROR %s: it was %s, and could not be run\n", id,
+		    b->verdict);
 	if (status == 0 && report.count == 0)
 		status = EXIT_UNDECIDED;
 	else if (status == 0)
@@ -262,7 +264,7 @@ static int replay(int argc, char **argv)
 			status = replay_case(&o, ids.list[0], &f);
 	}
 	if (f.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: %s\n", f.text);
+		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.headers);
 	option_list_clear(&ids);
 	return status;

@@ -7,14 +7,15 @@
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
+#include "probe/suite/say.h"
 
 static int tell(const struct fail *f, const struct buf *advice)
 {
 	bool usage = f->code == FAIL_USAGE || f->code == FAIL_CASE;
 
-	fprintf(stderr, "ccprobe: %s\n", f->text);
+	say(stderr, "ccprobe: %s\n", f->text);
 	if (advice)
-		fputs(buf_str(advice), stderr);
+		say(stderr, "%s", buf_str(advice));
 	return usage ? EXIT_USAGE : EXIT_UNDECIDED;
 }
 
@@ -40,10 +41,10 @@ static int carry_out(struct run_plan *p, struct run_report *report)
 	int status = EXIT_CONFORMS;
 
 	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
-		fprintf(stderr,
-			"ccprobe: the mock provider is at http://%s; the "
-			"gateway has to have it as its upstream\n",
-			MOCK_LISTEN);
+		say(stderr,
+		    "ccprobe: the mock provider is at http://%s; the "
+		    "gateway has to have it as its upstream\n",
+		    MOCK_LISTEN);
 	if (campaign_run(&p->config, report, &advice, &f) < 0)
 		status = tell(&f, &advice);
 	report->version = CCPROBE_VERSION;
@@ -66,7 +67,7 @@ static int carry_out_and_report(struct run_plan *p)
 		(void)outputs_write(&p->outputs, &report, &f);
 		if (f.code != FAIL_OK)
 			tell(&f, NULL);
-		if (f.code != FAIL_OK && status == EXIT_CONFORMS)
+		if (f.code != FAIL_OK)
 			status = EXIT_UNDECIDED;
 	}
 	campaign_clear(&report);

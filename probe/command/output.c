@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probe/suite/newfile.h"
 #include "wire/json/json.h"
 
 static const struct report_kind *kind_of(struct span name)
@@ -32,6 +33,7 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 {
 	struct span rest = span_of(asked), name;
 	struct output *one = &o->list[o->count];
+	struct fail why = FAIL_INIT;
 
 	if (o->count == OUTPUTS_LIMIT)
 		return fail_set(f, FAIL_USAGE, "more than %d times --report",
@@ -42,17 +44,14 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 		return fail_kind(name, f);
 	if (rest.at && rest.len > 0) {
 		one->path = rest.at;
-		one->to = fopen(one->path, "we");
-		if (!one->to)
-			return fail_errno(f, FAIL_USAGE, "--report %s",
-					  one->path);
+		if (newfile_check(one->path, &why) < 0)
+			return fail_set(f, FAIL_USAGE, "--report %s", why.text);
 	} else if (o->machine) {
 		return fail_set(f, FAIL_USAGE,
 				"--report: only one can go to stdout; give "
 				"the others a file, as in tap=FILE");
 	} else {
 		o->machine = true;
-		one->to = stdout;
 	}
 	o->count++;
 	return 0;
@@ -73,10 +72,8 @@ int outputs_open(struct outputs *out, const struct outputs_asked *asked,
 	struct outputs o = { .how.verbose = asked->verbose };
 
 	for (size_t i = 0; i < asked->count; i++) {
-		if (open_one(&o, asked->reports[i], f) < 0) {
-			outputs_close(&o);
+		if (open_one(&o, asked->reports[i], f) < 0)
 			return -1;
-		}
 	}
 	o.how.colour = output_colour(asked->no_colour,
 				     o.machine ? STDERR_FILENO : STDOUT_FILENO);
@@ -95,14 +92,18 @@ static int write_one(const struct output *one, const struct run_report *r,
 		     struct fail *f)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	struct fail why = FAIL_INIT;
 	int rc;
 
 	one->kind->write(r, &b);
-	rc = put(one->to, &b);
+	if (one->path)
+		rc = newfile_write(one->path, buf_span(&b), false, &why);
+	else if ((rc = put(stdout, &b)) < 0)
+		fail_errno(&why, FAIL_SYSTEM, "on stdout");
 	buf_clear(&b);
 	if (rc < 0)
-		fail_errno(f, FAIL_SYSTEM, "report %s",
-			   one->path ? one->path : "on stdout");
+		fail_set(f, FAIL_SYSTEM, "the report is missing: %s %s",
+			 one->kind->name, why.text);
 	return rc;
 }
 
@@ -113,20 +114,11 @@ int outputs_write(struct outputs *o, const struct run_report *r, struct fail *f)
 
 	summary_write(r, o->how, &b);
 	if (put(o->machine ? stderr : stdout, &b) < 0)
-		rc = fail_errno(f, FAIL_SYSTEM, "the summary");
+		rc = fail_errno(f, FAIL_SYSTEM, "the summary is missing");
 	buf_clear(&b);
 	for (size_t i = 0; i < o->count; i++) {
 		if (write_one(&o->list[i], r, f) < 0)
 			rc = -1;
 	}
 	return rc;
-}
-
-void outputs_close(struct outputs *o)
-{
-	for (size_t i = 0; i < o->count; i++) {
-		if (o->list[i].path && o->list[i].to)
-			fclose(o->list[i].to);
-	}
-	o->count = 0;
 }

@@ -1,5 +1,5 @@
 /* Where reports go: the summary and any number of others, on stdout or in
- * files, opened before anything runs so that a bad path is told at once. */
+ * files; a bad path is told before anything runs. */
 #ifndef PROBE_COMMAND_OUTPUT_H
 #define PROBE_COMMAND_OUTPUT_H
 
@@ -12,8 +12,7 @@
 
 struct output {
 	const struct report_kind *kind;
-	FILE *to; /* stdout for one of them at most */
-	const char *path; /* NULL: stdout */
+	const char *path; /* NULL: stdout, which one of them may have */
 };
 
 struct outputs {
@@ -35,9 +34,8 @@ struct outputs_asked {
 int outputs_open(struct outputs *out, const struct outputs_asked *asked,
 		 struct fail *f);
 
-/* Writes them all and closes the files; call it once. */
+/* Writes them all, each file whole or not at all. */
 int outputs_write(struct outputs *o, const struct run_report *r,
 		  struct fail *f);
-void outputs_close(struct outputs *o);
 
 #endif

@@ -126,6 +126,12 @@ static int read_gateway(struct run_plan *p, struct fail *f)
 				"--gateway: '%s' does not begin with http:// "
 				"or https://",
 				url);
+	if (memchr(strchr(url, ':') + 3, '@',
+		   strcspn(strchr(url, ':') + 3, "/?#")))
+		return fail_set(f, FAIL_USAGE,
+				"--gateway: a user name does not belong into "
+				"the URL; give it with --header "
+				"'Authorization: Basic ...'");
 	while (len > 0 && url[len - 1] == '/')
 		len--;
 	p->gateway = xmemdup(url, len);
@@ -239,6 +245,12 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
+	p->config.key_is_text = casebook_weigh_key(&p->book, p->keys.client);
+	if (p->config.key_is_text)
+		fputs("ccprobe: warning: the key is a word of ordinary "
+		      "requests, so it is no secret: its leaks are not told, "
+		      "and wire logs keep it; give the gateway a random one\n",
+		      stderr);
 	return 0;
 }
 
@@ -372,7 +384,6 @@ void run_plan_clear(struct run_plan *p)
 	option_list_clear(&p->options.without);
 	option_list_clear(&p->options.reports);
 	option_list_clear(&p->patterns);
-	outputs_close(&p->outputs);
 	settle_clear(&p->settle);
 	headers_clear(&p->extra);
 	target_free(p->target);

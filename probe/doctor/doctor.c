@@ -98,16 +98,9 @@ static void know_headers(struct doctor *d)
 {
 	const struct headers *h = d->config->extra;
 
-	for (size_t i = 0; h && i < h->count; i++) {
-		const char *value = h->list[i].value;
-		const char *blank = strchr(value, ' ');
-
-		if (!secrets_is_header(h->list[i].name) &&
-		    !secrets_is_likely(value))
-			continue;
-		secrets_add(&d->secrets, value);
-		secrets_add(&d->secrets, blank ? blank + 1 : NULL);
-	}
+	for (size_t i = 0; h && i < h->count; i++)
+		secrets_add_header(&d->secrets, h->list[i].name,
+				   h->list[i].value);
 }
 
 static int make_keys(struct doctor *d, struct fail *f)

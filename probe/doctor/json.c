@@ -49,13 +49,13 @@ static void settings(const struct doctor *d, struct buf *out)
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < s->extra.count; i++) {
 		buf_add_text(out, i > 0 ? ",[" : "[");
-		jscan_quote(out, span_of(s->extra.list[i].name));
+		jscan_quote_shown(out, span_of(s->extra.list[i].name));
 		buf_add_byte(out, ',');
 		buf_reset(&blotted);
 		secrets_header(s->extra.list[i].name, s->extra.list[i].value,
 			       &blotted);
 		secrets_blot(&d->secrets, &blotted);
-		jscan_quote(out, buf_span(&blotted));
+		jscan_quote_shown(out, buf_span(&blotted));
 		buf_add_byte(out, ']');
 	}
 	buf_add_text(out, "]}");

@@ -199,8 +199,8 @@ static void judge_check(struct judging *j, const struct check *check)
 	if (holds == 0 && looks_for_short_key(j, &check->expect)) {
 		holds = -1;
 		free(o->got);
-		o->got = xstrdup("the key is too short to be told from other "
-				 "text");
+		o->got = xstrdup("the key is a part of other text: give the "
+				 "gateway a long random one");
 	}
 	o->verdict = holds > 0   ? VERDICT_PASS
 		     : holds < 0 ? VERDICT_UNDECIDED

@@ -19,6 +19,8 @@ struct expect { /* zero-initialised is none */
 	char *bytes; /* {"file": "fixtures/..."} */
 	size_t len;
 	char *source; /* of the file */
+	bool as_word; /* a short text counts only where it is no part of a
+			 longer word */
 };
 
 /* What is read from, and what the case around the expectation knows. Each

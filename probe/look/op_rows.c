@@ -4,10 +4,14 @@
  */
 #include "probe/look/op_private.h"
 
+#include <ctype.h>
+
 #include "probe/look/compare.h"
 #include "probe/look/difference.h"
 #include "wire/bytes/pattern.h"
 #include "wire/bytes/print.h"
+
+#define WORD_LONGEST 16 /* bytes; what is longer is no part of a word */
 
 /* ---- equality ---- */
 
@@ -116,15 +120,42 @@ static int op_no_match(const struct asking *a)
 	return rc < 0 ? rc : !rc;
 }
 
+static bool is_in_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+/* Is it somewhere, with no letter of a longer word in front or after? */
+static bool has_word(struct span s, struct span text)
+{
+	size_t at, end;
+
+	for (size_t from = 0; from < s.len; from = at + 1) {
+		at = span_find(span_skip(s, from), text);
+		if (at == SIZE_MAX)
+			return false;
+		at += from;
+		end = at + text.len;
+		if ((at == 0 || !is_in_word(s.at[at - 1])) &&
+		    (end == s.len || !is_in_word(s.at[end])))
+			return true;
+	}
+	return false;
+}
+
 /* Where texts are looked for: a list has items, all else is text. */
 static bool holds_text(const struct asking *a, struct span text)
 {
 	struct buf own = BUF_INIT(BUF_NO_LIMIT);
+	struct span left;
 	bool found;
 
 	if (compare_has_items(a->left))
 		return compare_has_item(a->left, text);
-	found = span_find(compare_text(a->left, &own), text) != SIZE_MAX;
+	left = compare_text(a->left, &own);
+	found = a->e->as_word && text.len < WORD_LONGEST
+			? has_word(left, text)
+			: span_find(left, text) != SIZE_MAX;
 	buf_clear(&own);
 	return found;
 }

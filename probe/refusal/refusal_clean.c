@@ -23,15 +23,10 @@ void refusal_blot(const struct headers *sent, struct buf *text)
 {
 	struct secrets s = { .list = NULL };
 
-	for (size_t i = 0; sent && i < sent->count; i++) {
-		const char *value = sent->list[i].value;
-		const char *blank = strchr(value, ' ');
-
-		if (!secrets_is_header(sent->list[i].name))
-			continue;
-		secrets_add(&s, value);
-		secrets_add(&s, blank ? blank + 1 : NULL);
-	}
+	for (size_t i = 0; sent && i < sent->count; i++)
+		if (secrets_is_header(sent->list[i].name))
+			secrets_add_header(&s, sent->list[i].name,
+					   sent->list[i].value);
 	secrets_blot(&s, text);
 	secrets_clear(&s);
 	secrets_guess(text);

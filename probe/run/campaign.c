@@ -13,9 +13,10 @@
 
 #include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
 /* ---- while cases run ---- */
@@ -42,6 +43,8 @@ static void on_result(void *arg, const struct result *result, struct run *run,
 	show_progress(c, result->id);
 	if (view && c->causes)
 		causes_add(c->causes, view, result);
+	if (view && result_is_problem(result))
+		campaign_look_for_pieces(c, view);
 	if (run && c->keeper)
 		keeper_add(c->keeper, result, run_case(run), run_log(run),
 			   run_number(run));
@@ -177,10 +180,10 @@ static void tell_of_first(const struct campaign *c)
 	struct span rest = buf_span(&c->first_said), headline;
 
 	if (rest.len > 0 && span_split(&rest, '\n', &headline))
-		fprintf(stderr,
-			"ccprobe: %.*s\n%.*s  A small request is answered, so "
-			"the cases are run.\n",
-			SPAN_ARG(headline), SPAN_ARG(rest));
+		say(stderr,
+		    "ccprobe: %.*s\n%.*s  A small request is answered, so "
+		    "the cases are run.\n",
+		    SPAN_ARG(headline), SPAN_ARG(rest));
 }
 
 static void on_preflight(void *arg, struct run *run);
@@ -238,12 +241,12 @@ static void plan_black_box(struct campaign *c)
 
 	c->left_out = xcalloc(plan.count + 1, sizeof(*c->left_out));
 	blackbox_plan(&plan, c->preflight, c->left_out);
-	fprintf(stderr,
-		"ccprobe: %zu of %zu cases can be decided without a mock, by "
-		"%zu requests with about %" PRIu64 " input tokens and at "
-		"most %" PRIu64 " output tokens\n",
-		plan.decided, plan.count, plan.cost.requests, plan.cost.input,
-		plan.cost.output);
+	say(stderr,
+	    "ccprobe: %zu of %zu cases can be decided without a mock, by "
+	    "%zu requests with about %" PRIu64 " input tokens and at "
+	    "most %" PRIu64 " output tokens\n",
+	    plan.decided, plan.count, plan.cost.requests, plan.cost.input,
+	    plan.cost.output);
 }
 
 /* The keys are known once the gateway is ready: it may have given one out. */
@@ -288,6 +291,14 @@ static int take_key(struct campaign *c)
 	return 0;
 }
 
+/* Passwords of whatever stands in front of the gateway. */
+static void know_headers(struct campaign *c, const struct headers *h)
+{
+	for (size_t i = 0; h && i < h->count; i++)
+		secrets_add_header(&c->secrets, h->list[i].name,
+				   h->list[i].value);
+}
+
 static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
@@ -297,6 +308,7 @@ static void on_ready(void *arg, const char *url, const struct fail *f)
 	else if (take_key(c) == 0 &&
 		 headers_copy(&c->extra, target_headers(c->config->target)) < 0)
 		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	know_headers(c, &c->extra);
 	if (c->fail.code == FAIL_OK)
 		go_to(c, url);
 	else
@@ -367,7 +379,9 @@ static int prepare(struct campaign *c)
 	secrets_add(&c->secrets, config->client_key);
 	secrets_add(&c->secrets, config->upstream_key);
 	secrets_add(&c->secrets, config->wrong_key);
-	if (config->out && keeper_new(&c->keeper, config, &c->fail) < 0)
+	know_headers(c, config->extra);
+	if (config->out &&
+	    keeper_new(&c->keeper, config, &c->extra, &c->fail) < 0)
 		return -1;
 	if (loop_new(&c->loop, &c->fail) < 0 ||
 	    loop_on_signal(c->loop, SIGINT, on_interrupt, c, &c->fail) < 0 ||
@@ -390,6 +404,7 @@ static void clean_up(struct campaign *c)
 	keeper_free(c->keeper);
 	causes_free(c->causes);
 	secrets_clear(&c->secrets);
+	secrets_clear(&c->pieces);
 	headers_clear(&c->extra);
 	free(c->left_out);
 	free(c->bin);

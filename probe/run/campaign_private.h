@@ -25,6 +25,7 @@ struct campaign {
 	struct keeper *keeper;
 	struct causes *causes; /* NULL without a mock: nothing is seen behind */
 	struct secrets secrets;
+	struct secrets pieces; /* of them, that were seen apart */
 	struct headers extra; /* of the user, then of the target */
 	char mock[ADDRESS_TEXT_LEN];
 	char *bin;
@@ -35,6 +36,9 @@ struct campaign {
 
 /* As the runner's `lacks`: the gateway is not held to this claim, and why. */
 bool campaign_lacks(void *arg, const char *claim, struct buf *out);
+
+/* Of a run that did not pass. */
+void campaign_look_for_pieces(struct campaign *c, const struct view *v);
 
 /* Fills in the report, without credentials. */
 void campaign_report(struct campaign *c);

@@ -5,23 +5,110 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/run/keep.h"
+#include "probe/run/keep/keep.h"
 #include "probe/suite/claims.h"
+#include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
 #define LAST_WORDS 300
+#define PIECES_LOOKED_AT ((size_t)256 * 1024) /* more than reports show */
+
+/* ---- credentials ---- */
+
+/*
+ * One that is whole only over several header fields, events or pieces of a
+ * body: what of it stands in each is blotted out, too.
+ */
+static void look_at_head(struct campaign *c, const struct wlog_entry *e)
+{
+	struct span *values = xcalloc(e->headers.count + 1, sizeof(*values));
+
+	for (size_t i = 0; i < e->headers.count; i++)
+		values[i] = span_of(e->headers.list[i].value);
+	secrets_pieces(&c->secrets, values, e->headers.count, &c->pieces);
+	free(values);
+}
+
+static void look_at_pieces(struct campaign *c, const struct view *v,
+			   const struct exchange *x)
+{
+	struct span *list = xcalloc(x->pieces + 1, sizeof(*list));
+	size_t count = 0, bytes = 0;
+
+	for (size_t i = 0;
+	     i < v->log->count && count < x->pieces && bytes < PIECES_LOOKED_AT;
+	     i++) {
+		const struct wlog_entry *e = &v->log->list[i];
+
+		if (e->kind != WLOG_DATA || e->run != v->run ||
+		    e->exchange != x->number || strcmp(e->actor, x->actor) != 0)
+			continue;
+		list[count] = span_first(span_make(e->bytes, e->len),
+					 PIECES_LOOKED_AT);
+		bytes += list[count++].len;
+	}
+	secrets_pieces(&c->secrets, list, count, &c->pieces);
+	free(list);
+}
+
+void campaign_look_for_pieces(struct campaign *c, const struct view *v)
+{
+	for (size_t i = 0; i < v->count; i++) {
+		const struct exchange *x = &v->list[i];
+		struct span content;
+
+		if (x->actor[0] == 'u' && x->request)
+			look_at_head(c, x->request);
+		if (x->actor[0] != 'c')
+			continue;
+		if (x->response)
+			look_at_head(c, x->response);
+		look_at_pieces(c, v, x);
+		content = span_first(x->content, PIECES_LOOKED_AT);
+		secrets_pieces(&c->secrets, &content, 1, &c->pieces);
+	}
+}
 
 static void blot(const struct campaign *c, char **text)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!*text)
+	if (!*text || !**text)
 		return;
 	buf_add_text(&b, *text);
 	secrets_blot(&c->secrets, &b);
+	secrets_blot(&c->pieces, &b);
 	free(*text);
 	*text = buf_take(&b, NULL);
+}
+
+static void blot_sides(const struct campaign *c, struct sides *s)
+{
+	char **const texts[] = { &s->left_head, &s->right_head, &s->before,
+				 &s->left,      &s->right,      &s->after };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		blot(c, texts[i]);
+}
+
+static void blot_evidence(const struct campaign *c, struct evidence *e)
+{
+	blot_sides(c, &e->request);
+	blot_sides(c, &e->answer);
+	for (size_t i = 0; i < e->moment_count; i++)
+		blot(c, &e->moments[i].label);
+}
+
+static void blot_cause(const struct campaign *c, struct cause *cause)
+{
+	blot(c, &cause->id);
+	blot(c, &cause->headline);
+	blot(c, &cause->fix);
+	for (size_t i = 0; i < cause->example_count; i++) {
+		blot(c, &cause->examples[i].sent);
+		blot(c, &cause->examples[i].got);
+	}
 }
 
 static void blot_result(const struct campaign *c, struct result *r)
@@ -35,6 +122,8 @@ static void blot_result(const struct campaign *c, struct result *r)
 		blot(c, &r->outcomes[i].got);
 		blot(c, &r->outcomes[i].difference);
 	}
+	if (r->evidence)
+		blot_evidence(c, r->evidence);
 }
 
 static char *url_text(const char *prefix, const char *text)
@@ -118,29 +207,31 @@ void campaign_report(struct campaign *c)
 	}
 	if (c->causes)
 		causes_settle(c->causes, r);
+	for (size_t i = 0; i < r->cause_count; i++)
+		blot_cause(c, &r->causes[i]);
 }
 
 void campaign_warn(const struct campaign *c)
 {
 	struct fail kept = FAIL_INIT;
 
-	if (c->keeper)
-		keeper_result(c->keeper, &kept);
-	if (kept.code != FAIL_OK)
-		fprintf(stderr, "ccprobe: a wire log is missing: %s\n",
-			kept.text);
+	if (c->keeper &&
+	    keeper_end(c->keeper, !c->report->interrupted, &kept) < 0) {
+		say(stderr, "ccprobe: %s\n", kept.text);
+		c->report->logs_missing = true;
+	}
 	if (c->report->last_words && !c->report->interrupted)
-		fprintf(stderr, "ccprobe: during the run, %s\n",
-			c->report->last_words);
+		say(stderr, "ccprobe: during the run, %s\n",
+		    c->report->last_words);
 	else if (c->report->died)
-		fputs("ccprobe: the gateway is gone: nothing listens there any "
-		      "more\n",
-		      stderr);
+		say(stderr,
+		    "ccprobe: the gateway is gone: nothing listens there any "
+		    "more\n");
 	if (c->session && session_strays(c->session) > 0)
-		fprintf(stderr,
-			"ccprobe: %zu requests without a mark reached the "
-			"mock, the last: %s\n",
-			session_strays(c->session), session_stray(c->session));
+		say(stderr,
+		    "ccprobe: %zu requests without a mark reached the "
+		    "mock, the last: %s\n",
+		    session_strays(c->session), session_stray(c->session));
 }
 
 void campaign_clear(struct run_report *report)

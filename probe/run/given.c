@@ -47,8 +47,9 @@ int given_headers(struct headers *to, const struct option_list *texts,
 		if (!rest.at || name.len == 0 ||
 		    headers_add(to, name, span_trim(rest)) < 0)
 			return fail_set(f, FAIL_USAGE,
-					"--header: '%s' is not NAME: VALUE",
-					texts->list[i]);
+					"--header: '%.*s...' is not NAME: "
+					"VALUE",
+					SPAN_ARG(span_first(name, 16)));
 	}
 	return 0;
 }

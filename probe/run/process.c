@@ -38,6 +38,8 @@ struct process {
 	void *arg;
 	pid_t pid;
 	int pidfd;
+	pid_t watcher; /* ends the group when we die; -1: there is none */
+	int alive; /* what it reads from ends with us */
 	struct loop_io exit_io;
 	struct process_stream out, err; /* err: only where it is kept apart */
 	char ending[64];
@@ -53,6 +55,7 @@ static void child_signals(void)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 }
 
 /* `ends`: what becomes its stdout and its stderr. */
@@ -73,6 +76,56 @@ static void child_run(const struct process_config *config, const char *program,
 	if (write(error, &errno, sizeof(errno)) < 0)
 		_exit(126);
 	_exit(127);
+}
+
+/* ---- the watcher ---- */
+
+/*
+ * The kernel ends the child when we die, but not what the child has started. So
+ * a process beside it waits for the end of a pipe that is open as long as we
+ * live, and then ends the whole group. Nothing else is left open in it.
+ */
+static void watch_group(int alive, pid_t group)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char byte;
+
+	setpgid(0, 0);
+	if (dup2(alive, 3) < 0 || dup2(nothing, 0) < 0 ||
+	    dup2(nothing, 1) < 0 || dup2(nothing, 2) < 0 ||
+	    close_range(4, UINT_MAX, 0) < 0)
+		_exit(1);
+	while (read(3, &byte, 1) < 0 && errno == EINTR)
+		;
+	kill(-group, SIGKILL);
+	_exit(0);
+}
+
+static int watcher_start(struct process *p, struct fail *f)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail_errno(f, FAIL_SYSTEM, "no pipe");
+	p->watcher = fork();
+	if (p->watcher == 0)
+		watch_group(ends[0], p->pid);
+	close(ends[0]);
+	p->alive = ends[1];
+	if (p->watcher < 0)
+		return fail_errno(f, FAIL_SYSTEM, "no new process");
+	return 0;
+}
+
+/* Before the group's number may become somebody else's. */
+static void watcher_stop(struct process *p)
+{
+	if (p->watcher > 0) {
+		kill(p->watcher, SIGKILL);
+		waitpid(p->watcher, NULL, 0);
+	}
+	if (p->alive >= 0)
+		close(p->alive);
 }
 
 /* ---- what the loop tells ---- */
@@ -260,7 +313,7 @@ int process_start(struct process **out, struct loop *l,
 	p->loop = l;
 	p->handler = handler;
 	p->arg = arg;
-	p->pid = p->pidfd = -1;
+	p->pid = p->pidfd = p->watcher = p->alive = -1;
 	stream_init(&p->out, p);
 	stream_init(&p->err, p);
 	if (!program) {
@@ -271,6 +324,8 @@ int process_start(struct process **out, struct loop *l,
 	if (spawn_with_pipes(p, config, program, f) < 0)
 		goto out;
 	setpgid(p->pid, p->pid);
+	if (watcher_start(p, f) < 0)
+		goto out;
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 	if (p->pidfd < 0) {
 		fail_errno(f, FAIL_SYSTEM, "no pidfd");
@@ -326,6 +381,7 @@ void process_stop(struct process *p)
 		kill(-p->pid, SIGTERM);
 		wait_end(p);
 		kill(-p->pid, SIGKILL);
+		watcher_stop(p);
 		waitpid(p->pid, NULL, 0);
 	}
 	if (p->pidfd >= 0)

@@ -1,6 +1,7 @@
 /*
  * A child program: started in a process group of its own, its output kept, its
- * end seen by the loop. It does not outlive us: the kernel ends it when we die.
+ * end seen by the loop. Neither it nor what it starts in its group outlives us,
+ * even where we are killed.
  */
 #ifndef PROBE_RUN_PROCESS_H
 #define PROBE_RUN_PROCESS_H

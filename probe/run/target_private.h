@@ -41,6 +41,7 @@ struct target {
 	struct loop *loop;
 	struct process *process, *signing;
 	char *scratch, *path, *installs;
+	int scratch_lock; /* where there is a scratch folder */
 	char port[8], mock_port[8], url[256];
 	struct buf mock_url;
 	struct fill_value values[TARGET_VALUES + 1];

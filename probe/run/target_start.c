@@ -184,7 +184,7 @@ static int launch(struct target *t, struct fail *f)
 {
 	if (find_required(t, f) < 0 ||
 	    pick_port(t->port, sizeof(t->port), f) < 0 ||
-	    scratch_new(&t->scratch, f) < 0)
+	    scratch_own(&t->scratch, &t->scratch_lock, f) < 0)
 		return -1;
 	t->values[TARGET_SCRATCH].value = t->scratch;
 	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s", t->port);
@@ -236,6 +236,8 @@ void target_stop(struct target *t)
 	process_stop(t->process);
 	t->process = NULL;
 	scratch_free(t->scratch);
+	if (t->scratch)
+		close(t->scratch_lock);
 	t->scratch = NULL;
 	free(t->path);
 	t->path = NULL;

@@ -102,17 +102,8 @@ static void add_header_secrets(const char *list, struct secrets *to)
 	struct headers h = { .list = NULL };
 
 	credentials_read_headers(list, &h);
-	for (size_t i = 0; i < h.count; i++) {
-		const char *value = h.list[i].value;
-		size_t blank = strcspn(value, " ");
-
-		if (!secrets_is_header(h.list[i].name) &&
-		    !secrets_is_likely(value))
-			continue;
-		secrets_add(to, value);
-		if (value[blank])
-			secrets_add(to, value + blank + 1);
-	}
+	for (size_t i = 0; i < h.count; i++)
+		secrets_add_header(to, h.list[i].name, h.list[i].value);
 	headers_clear(&h);
 }
 

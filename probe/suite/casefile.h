@@ -133,7 +133,8 @@ struct casefile {
 	char **files; /* under fixtures/, that requests and checks name */
 	size_t file_count;
 	char *short_key; /* the client's, where it has less than
-			    CASE_KEY_LEAST bytes; NULL: it has not */
+			    CASE_KEY_LEAST bytes or is a word of ordinary
+			    traffic; NULL: it is told from other text */
 	struct secrets
 		secrets; /* the keys, to be blotted out of what is told */
 };
@@ -184,6 +185,9 @@ int casebook_files(char ***out, size_t *count, const char *root,
  * NULL. */
 const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
+/* Is the client's key a word that stands in requests anyway? Its leaks are then
+ * undecided, as those of a short key are. */
+bool casebook_weigh_key(struct casebook *book, const char *key);
 void casebook_clear(struct casebook *book);
 void casefile_free(struct casefile *c);
 

@@ -304,7 +304,10 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 		if (casefile_read_expect(r, c.when, out->when) < 0)
 			return -1;
 	}
-	return casefile_read_expect(r, c.expect, &out->expect);
+	if (casefile_read_expect(r, c.expect, &out->expect) < 0)
+		return -1;
+	out->expect.as_word = out->sees == SEES_CREDENTIAL;
+	return 0;
 }
 
 int casefile_read_checks(struct reader *r, const cJSON *list)

@@ -1,6 +1,7 @@
 /* Scratch folders: made, filled, and removed whatever was left in them. */
 #include "probe/suite/scratch.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,18 +17,15 @@
 #include "wire/bytes/mem.h"
 
 #define OPEN_FOLDERS 16
+#define PREFIX "ccprobe-"
+#define NAME PREFIX "XXXXXX"
+#define OWNER ".owner"
 
-int scratch_new(char **out, struct fail *f)
+static const char *where(void)
 {
 	const char *below = getenv("TMPDIR");
-	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/ccprobe-XXXXXX",
-		 below && *below ? below : "/tmp");
-	if (!mkdtemp(path))
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	*out = xstrdup(path);
-	return 0;
+	return below && *below ? below : "/tmp";
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind,
@@ -39,13 +38,111 @@ static int remove_one(const char *path, const struct stat *st, int kind,
 	return 0;
 }
 
+static void remove_all(const char *folder)
+{
+	nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- whose they are ---- */
+
+/*
+ * A folder has a file that its owner holds locked, so the lock tells whether
+ * that one lives. It gets its name when it is locked already.
+ */
+static int lock_new(const char *folder)
+{
+	char fresh[PATH_MAX + 16], name[PATH_MAX + 16];
+	int fd;
+
+	snprintf(fresh, sizeof(fresh), "%s/" OWNER ".new", folder);
+	snprintf(name, sizeof(name), "%s/" OWNER, folder);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(fresh, name) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* A folder of this user, no link to one, with a lock that nobody holds. */
+static bool is_dead(const char *path)
+{
+	struct stat st;
+	int folder =
+		open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = -1;
+	bool dead;
+
+	if (folder >= 0 && fstat(folder, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & 077) == 0)
+		fd = openat(folder, OWNER, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	dead = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	if (fd >= 0)
+		close(fd);
+	if (folder >= 0)
+		close(folder);
+	return dead;
+}
+
+/* Those of runs that were killed. */
+static void remove_dead(void)
+{
+	char path[PATH_MAX];
+	struct dirent *e;
+	DIR *d = opendir(where());
+
+	while (d && (e = readdir(d)) != NULL) {
+		if (strlen(e->d_name) != strlen(NAME) ||
+		    strncmp(e->d_name, NAME, strlen(PREFIX)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", where(), e->d_name);
+		if (is_dead(path))
+			remove_all(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* ---- one of our own ---- */
+
+int scratch_new(char **out, struct fail *f)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" NAME, where());
+	if (!mkdtemp(path))
+		return fail_errno(f, FAIL_SYSTEM, "%s", path);
+	*out = xstrdup(path);
+	return 0;
+}
+
+int scratch_own(char **out, int *lock, struct fail *f)
+{
+	char *folder;
+
+	remove_dead();
+	if (scratch_new(&folder, f) < 0)
+		return -1;
+	*lock = lock_new(folder);
+	if (*lock < 0) {
+		fail_errno(f, FAIL_SYSTEM, "%s", folder);
+		scratch_free(folder);
+		return -1;
+	}
+	*out = folder;
+	return 0;
+}
+
 void scratch_free(char *folder)
 {
 	if (!folder)
 		return;
-	nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+	remove_all(folder);
 	free(folder);
 }
+
+/* ---- files ---- */
 
 int scratch_write(const char *folder, const char *name, struct span bytes,
 		  struct fail *f)

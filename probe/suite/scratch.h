@@ -8,7 +8,11 @@
 #include "wire/bytes/span.h"
 
 /* Makes a folder that only this user can enter, below $TMPDIR or /tmp. */
-int scratch_new(char **out, struct fail *f);
+int scratch_new(char **out, struct fail *f); /* for tests */
+
+/* The same, and removes those there whose owners were killed. It is ours as
+ * long as `lock`, a descriptor that is yours to close, is open. */
+int scratch_own(char **out, int *lock, struct fail *f);
 
 /* Removes it with everything in it, and frees the name. NULL is fine. */
 void scratch_free(char *folder);

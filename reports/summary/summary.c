@@ -6,6 +6,7 @@
 #include "reports/summary/summary_private.h"
 
 #include "reports/grade.h"
+#include "wire/bytes/print.h"
 
 static void caps(struct summary *s, const struct grade *g)
 {
@@ -107,4 +108,5 @@ void summary_write(const struct run_report *r, struct summary_how how,
 	summary_areas(&s);
 	summary_notes(&s);
 	counts(&s);
+	print_guard(out);
 }

@@ -76,6 +76,21 @@ is 3 'another key upstream than was said' err 'does not use the key' err PRE-UPS
 run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 	--key x stream/ends
 is 2 'a key that is too short to be looked for' err '--without authenticates'
+# Keys that are words of requests, for a gateway that is sound.
+for word in anthropic messages; do
+	export CCGATE_KEY=$word
+	serve "gate-$word" "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
+		--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
+	run "$bin/ccprobe" run --gateway "$url" --mock-listen "127.0.0.1:$port" --key "$word" \
+		--upstream-key env:CCGATE_UPSTREAM --keep all --out "$scratch/$word" \
+		security/client-key-stays-inside security/own-errors-without-key auth/both-headers
+	! has out FAIL && has err 'the key is a word of ordinary requests'
+	result $? "no leak is seen of the key '$word'"
+	run "$bin/ccprobe" judge "$scratch/$word"
+	! has err ' was ' && ! has out FAIL
+	result $? 'nor when it is judged again'
+done
+export CCGATE_KEY=sk-own-key-000
 run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 	--key env:CCGATE_KEY --without cancel stream/ends
 is 2 'a claim that there is not' err "no claim 'cancel'; did you mean 'cancels'?"
@@ -84,7 +99,7 @@ is 2 'a claim that there is not' err "no claim 'cancel'; did you mean 'cancels'?
 "$bin/ccprobe" run --bundled --slow timing/silence --report tap \
 	>"$scratch/out" 2>"$scratch/err" &
 pid=$!
-until child=$(pgrep -P "$pid") || ! kill -0 "$pid" 2>/dev/null; do
+until child=$(pgrep -P "$pid" ccgate) || ! kill -0 "$pid" 2>/dev/null; do
 	sleep 0.05
 done
 kill -INT "$pid"

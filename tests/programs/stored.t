@@ -45,7 +45,7 @@ is 2 'or nothing does' err 'does not say which case it is of'
 : >"$scratch/empty.jsonl"
 ccprobe judge "$scratch/empty.jsonl"
 is 2 'an empty log' err 'the log is empty'
-head -c 300 "$log" >"$scratch/cut.jsonl"
+head -c 1200 "$log" >"$scratch/cut.jsonl"
 ccprobe judge "$scratch/cut.jsonl"
 is 2 'a log that is cut' err 'cut.jsonl:2:'
 ccprobe judge "$scratch/nowhere.jsonl"

@@ -426,6 +426,48 @@ static void t_operators(void **state)
 		title, fn, set_up, tear_down, NULL \
 	}
 
+/* A check that looks for a credential: a short one may be a part of words. */
+static int lacks_word(const char *body, const char *key)
+{
+	struct casebook book = { .list = NULL };
+	struct buf text = BUF_INIT(8192), check = BUF_INIT(1024);
+	struct fail f = FAIL_INIT;
+	struct view v;
+	int rc;
+
+	wlog_clear(&w);
+	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, body);
+	buf_addf(&check,
+		 "[\"c1.body\",\"lacks\",\"%s\"],\"sees\":\"credential\"", key);
+	buf_addf(&text, shell, buf_str(&check));
+	if (casefile_parse(&book, "cases/a/b.json", buf_span(&text), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	view_of(&v, &w, RUN);
+	rc = expect_holds(&book.list[0]->checks[0].expect, &v, NULL, NULL,
+			  NULL);
+	view_clear(&v);
+	casebook_clear(&book);
+	buf_clear(&text);
+	buf_clear(&check);
+	return rc;
+}
+
+static void t_words(void **state)
+{
+	(void)state;
+	assert_int_equal(lacks_word("the anthropic-version", "anthropic"), 1);
+	assert_int_equal(lacks_word("req_12345678ab, x12345678", "12345678"),
+			 1);
+	assert_int_equal(lacks_word("x12345678 key=12345678", "12345678"), 0);
+	assert_int_equal(lacks_word("\"12345678\"", "12345678"), 0);
+	assert_int_equal(lacks_word("12345678", "12345678"), 0);
+	/* Sixteen bytes are no part of a word. */
+	assert_int_equal(lacks_word("x1234567812345678y", "1234567812345678"),
+			 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	M("expect: ==, != and in compare by value", t_equal),
 	M("expect: numbers of 64 bits are compared to the last digit",
@@ -435,6 +477,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: has and lacks look into texts and lists", t_contains),
 	M("expect: an operator takes what it can compare with, no more",
 	  t_right_sides),
+	M("expect: a short credential is no part of a word", t_words),
 	M("expect: what is absent satisfies absent and lacks only", t_presence),
 	M("expect: same-bytes names the first byte that differs", t_same_bytes),
 	M("expect: same-json names what was lost, added and moved",

@@ -107,6 +107,65 @@ static void t_github_ten(void **state)
 		       "summary\n"));
 }
 
+/* A terminal obeys it, or a CI system. */
+static void assert_harmless(const char *format, const char *text)
+{
+	static const char *const bad[] = { "##[",          "##vso[",
+					   "\033",         "\r",
+					   "\xe2\x80\xae", "\xe2\x81\xa6",
+					   "\xc2\x9b" };
+	struct span rest = span_of(text), line;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (strstr(text, bad[i]))
+			fail_msg("%s has %s in it", format, bad[i] + 1);
+	while (span_split(&rest, '\n', &line))
+		if (span_starts(span_trim(line), "::"))
+			fail_msg("%s: %.*s", format, SPAN_ARG(line));
+}
+
+#define COMMANDS \
+	"::error::x\n::stop-commands::y\n  ::add-mask::z ##[group]a " \
+	"##vso[task.setvariable]b \033[2J\rc \xe2\x80\xae d \xe2\x81\xa6 e " \
+	"\xc2\x9b" \
+	"2J f"
+
+static void t_harmless(void **state)
+{
+	static char got[] = COMMANDS, wanted[] = COMMANDS, name[] = COMMANDS;
+	static char trace[] = COMMANDS, reason[] = COMMANDS,
+		    headline[] = COMMANDS;
+	struct outcome o = { .name = name,
+			     .verdict = VERDICT_FAIL,
+			     .wanted = wanted,
+			     .got = got,
+			     .difference = got };
+	struct cause cause = { .id = headline,
+			       .kind = "k",
+			       .headline = headline,
+			       .fix = fix,
+			       .count = 1,
+			       .of = 1 };
+
+	(void)state;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	fails(1, LEVEL_MUST, EFFECT_BREAKS);
+	results[0].outcomes = &o;
+	results[0].outcome_count = 1;
+	results[0].trace = results[0].curl = trace;
+	results[0].reason = results[1].reason = reason;
+	run.causes = &cause;
+	run.cause_count = 1;
+	run.died = true;
+	run.last_words = reason;
+	for (const struct report_kind *k = reports; k->name; k++)
+		if (strcmp(k->name, "github") != 0)
+			assert_harmless(k->name, report(k->name));
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = true }, &out);
+	assert_harmless("the summary", buf_str(&out));
+}
+
 static void t_sarif_complete(void **state)
 {
 	static const char yes[] = "\"executionSuccessful\":true";
@@ -239,6 +298,9 @@ static void t_cause(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "reports: what a gateway says is obeyed by no terminal and "
+		  "no CI system",
+		  t_harmless, set_up, tear_down, NULL },
 		T("github: the worst failures first, on a line each",
 		  t_github_worst_first),
 		T("github: ten, and how many there are besides", t_github_ten),

@@ -2,10 +2,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "wire/bytes/mem.h"
 #include "wire/bytes/secrets.h"
 
 #define KEY "sk-test-0123456789abcdef"
@@ -37,21 +39,225 @@ static void t_pieces(void **state)
 		       "tail <credential, 24 bytes, 6592>");
 	assert_blotted("head sk-test-0123...",
 		       "head <credential, 24 bytes, 6592>...");
-	assert_blotted("short sk-test-012...", "short sk-test-012...");
+	assert_blotted("cut sk-tes...", "cut <credential, 24 bytes, 6592>...");
+	assert_blotted("cut sk-tes", "cut <credential, 24 bytes, 6592>");
+	assert_blotted("short sk-te...", "short sk-te...");
+	assert_blotted("short sk-test-012, -0123...",
+		       "short sk-test-012, -0123...");
 }
 
-/* "sk-test-..." alone, and behind "u:", as Basic credentials have it. */
-static void t_forms(void **state)
+#define MARK "<credential, 24 bytes, 6592>"
+
+/* One spelling a line; all of it is the key. */
+static void t_spellings(void **state)
+{
+	static const char *const spellings[] = {
+		"SK-TEST-0123456789ABCDEF",
+		/* percent-encoded: a byte, all of them, twice, as %uNNNN */
+		"sk%2Dtest-0123456789abcdef",
+		"%73%6b%2d%74%65%73%74%2d%30%31%32%33%34%35%36%37%38%39%61%62"
+		"%63%64%65%66",
+		"sk%252Dtest%252D0123456789abcdef",
+		"%u0073k-test-0123456789abcdef",
+		/* hexadecimal */
+		"736b2d746573742d30313233343536373839616263646566",
+		"736B2D746573742D30313233343536373839616263646566",
+		/* base64: alone, of base64, and with lines */
+		"c2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVm",
+		"YzJzdGRHVnpkQzB3TVRJek5EVTJOemc1WVdKalpHVm0",
+		/* JSON and C */
+		"sk\\u002dtest\\u002D0123456789abcdef",
+		"sk\\\\u002dtest-0123456789abcdef",
+		"sk\\\\\\\\u002dtest-0123456789abcdef",
+		"sk\\-test-0123456789abcdef",
+		"\\x73\\x6b\\x2d\\x74est-0123456789abcdef",
+		"\\163\\153\\55test-0123456789abcdef",
+		"sk-t\\u{65}st-0123456789abcdef",
+		/* HTML and XML */
+		"sk&#45;test&#x2d;0123456789abcdef",
+		"sk&#x2D;test&#0045;0123456789abcdef",
+		"sk&hyphen;test-0123456789abcdef",
+		/* one inside of another */
+		"c2stdGVzdC0wMTIzNDU2%4ezg5YWJjZGVm",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+		assert_blotted(spellings[i], MARK);
+}
+
+/* A value with what only some spellings change: "/", "+", "_", "&". */
+static void t_signs(void **state)
+{
+	static const char *const spellings[] = {
+		"ab/cd+ef_gh&ij",       "ab\\/cd+ef_gh&ij",
+		"ab%2Fcd%2bef_gh%26ij", "ab&sol;cd&plus;ef&lowbar;gh&amp;ij",
+		"YWIvY2QrZWZfZ2gmaWo",  "YWIvY2QrZWZfZ2gmaWo\\u003d",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		struct secrets s = { .list = NULL };
+		struct buf b = BUF_INIT(1024);
+
+		secrets_add(&s, "ab/cd+ef_gh&ij");
+		buf_add_text(&b, spellings[i]);
+		secrets_blot(&s, &b);
+		assert_true(
+			span_starts(buf_span(&b), "<credential, 14 bytes, "));
+		assert_true(b.len < strlen("<credential, 14 bytes, 1234>") + 8);
+		buf_clear(&b);
+		secrets_clear(&s);
+	}
+}
+
+/* At each of the three places that a byte has in a group of four digits, and
+ * after letters that belong to no group. */
+static void t_base64(void **state)
 {
 	(void)state;
-	assert_blotted("upper SK-TEST-0123456789ABCDEF",
-		       "upper <credential, 24 bytes, 6592>");
-	assert_blotted("c2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVm",
-		       "<credential, 32 bytes, 7d88>");
-	assert_blotted("dTpzay10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=",
-		       "dTp<credential, 31 bytes, 9baa>Y=");
-	assert_blotted("eDpzay10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=",
-		       "eDp<credential, 31 bytes, 9baa>Y=");
+	assert_blotted("{\"auth\":\"dTpzay10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=\"}",
+		       "{\"auth\":\"dT" MARK "=\"}");
+	assert_blotted("eDU6c2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVm", "eDU6" MARK);
+	assert_blotted("YWJjZHNrLXRlc3QtMDEyMzQ1Njc4OWFiY2RlZg==",
+		       "YWJjZ" MARK "==");
+	assert_blotted("xyc2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVmzz", "xy" MARK "zz");
+	assert_blotted("c2stdGVzdC0w\r\nMTIzNDU2Nzg5\r\nYWJjZGVm",
+		       MARK "\r\n\r\n");
+}
+
+static void t_clean(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"%",
+		"100% of \\ and & and &#; and &#x; and \\u12 and %2",
+		"736b2d746573742d303132", /* eleven bytes of it */
+		"fedcba9876543210-tset-ks",
+		"s k - t e s t - 0 1 2 3 4 5 6 7 8 9 a b c d e f",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_blotted(texts[i], texts[i]);
+}
+
+#define DELTA(text) \
+	"event: content_block_delta\ndata: {\"type\":\"content_block_delta\"," \
+	"\"delta\":{\"type\":\"text_delta\",\"text\":\"" text "\"}}\n\n"
+
+static void t_events(void **state)
+{
+	(void)state;
+	assert_blotted(DELTA("Hi sk-te") DELTA("st-01234") DELTA("56789abc")
+			       DELTA("def you"),
+		       DELTA("Hi " MARK) DELTA("") DELTA("") DELTA(" you"));
+	assert_blotted(DELTA("sk\\u002dtes") DELTA("t-0123456")
+			       DELTA("789abcdef"),
+		       DELTA(MARK) DELTA("") DELTA(""));
+	assert_blotted("data: sk-test\r\n\r\ndata: -01234567\r\n\r\n"
+		       "data: 89abcdef\r\n\r\n",
+		       "data: " MARK "\r\n\r\ndata: \r\n\r\ndata: \r\n\r\n");
+}
+
+/* ---- in place ---- */
+
+static void paint(const char *const *texts, const char *const *wanted,
+		  size_t count)
+{
+	struct secrets s = { .list = NULL };
+	struct secrets_text list[4];
+
+	secrets_add_named(&s, KEY, "credential");
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct secrets_text){ xstrdup(texts[i]),
+						 strlen(texts[i]) };
+	assert_true(secrets_paint(&s, list, count));
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(list[i].at, wanted[i]);
+		free(list[i].at);
+	}
+	secrets_clear(&s);
+}
+
+static void t_paint(void **state)
+{
+	struct buf mark = BUF_INIT(64);
+
+	(void)state;
+	paint((const char *const[]){ "a " KEY " b" },
+	      (const char *const[]){ "a {{credential..........}} b" }, 1);
+	secrets_mark("credential", strlen(KEY), &mark);
+	assert_string_equal(buf_str(&mark), "{{credential..........}}");
+	buf_clear(&mark);
+	/* Another spelling is no mark. */
+	paint((const char *const[]){ "SK-TEST-0123456789ABCDEF" },
+	      (const char *const[]){ "{{~credential.........}}" }, 1);
+	paint((const char *const[]){ "sk%2dtest-0123456789abcdef" },
+	      (const char *const[]){ "{{~credential...........}}" }, 1);
+	/* Nor is a piece; a small one is a word like others. */
+	paint((const char *const[]){ KEY " 456789abcdef" },
+	      (const char *const[]){ "{{credential..........}} 456789abcdef" },
+	      1);
+	paint((const char *const[]){ "...0123456789abcdef" },
+	      (const char *const[]){ "...{{~credential.}}" }, 1);
+}
+
+static void t_paint_over(void **state)
+{
+	(void)state;
+	paint((const char *const[]){ "x sk-te", "", "st-0123456789",
+				     "abcdef y" },
+	      (const char *const[]){ "x {{cre", "", "dential......",
+				     "....}} y" },
+	      4);
+	/* Read together it is the mark, and in the bytes it is not. */
+	paint((const char *const[]){ DELTA("sk-test-0123"), DELTA("456789ab"),
+				     DELTA("cdef") },
+	      (const char *const[]){ DELTA("{{credential"), DELTA("........"),
+				     DELTA("..}}") },
+	      3);
+}
+
+static void t_pieces_of(void **state)
+{
+	struct secrets s = { .list = NULL }, pieces = { .list = NULL };
+	const struct span fields[] = { span_of("one"), span_of("x=sk-test-"),
+				       span_of("0123456789ab"),
+				       span_of("cdef") };
+	const struct span whole[] = { span_of("a " KEY), span_of("b") };
+
+	(void)state;
+	secrets_add(&s, KEY);
+	secrets_pieces(&s, whole, 2, &pieces);
+	assert_int_equal(pieces.count, 0);
+	secrets_pieces(&s, fields, 4, &pieces);
+	assert_int_equal(pieces.count, 2); /* "cdef" is too short */
+	assert_true(secrets_has(&pieces, "sk-test-"));
+	assert_true(secrets_has(&pieces, "0123456789ab"));
+	secrets_clear(&pieces);
+	secrets_clear(&s);
+}
+
+/* A value on the border of two windows, and behind megabytes of others. */
+static void t_large(void **state)
+{
+	struct secrets s = { .list = NULL };
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	secrets_add(&s, KEY);
+	for (size_t i = 0; i < 70000 * 4; i++)
+		buf_add_byte(&b, "ab-c"[i % 4]);
+	for (size_t i = 0; i + 100 < b.len; i += 32750)
+		buf_splice(&b, i, 32, "c2stdGVzdC0wMTIzNDU2Nzg5YWJjZGVm", 32);
+	buf_add_text(&b, " %73k-test-0123456789abcdef");
+	secrets_blot(&s, &b);
+	assert_int_equal(span_find(buf_span(&b), span_of("c2std")), SIZE_MAX);
+	assert_int_equal(span_find(buf_span(&b), span_of("%73")), SIZE_MAX);
+	assert_true(span_ends(buf_span(&b), MARK));
+	buf_clear(&b);
+	secrets_clear(&s);
 }
 
 static void t_looks(void **state)
@@ -144,8 +350,22 @@ static const struct CMUnitTest tests[] = {
 	  NULL, NULL, NULL },
 	{ "secrets: long pieces of a known value are replaced, short are not",
 	  t_pieces, NULL, NULL, NULL },
-	{ "secrets: a known value is found in capitals and in base64", t_forms,
+	{ "secrets: a known value is found in every spelling", t_spellings,
 	  NULL, NULL, NULL },
+	{ "secrets: and so is one with signs in it", t_signs, NULL, NULL,
+	  NULL },
+	{ "secrets: and at any place of base64", t_base64, NULL, NULL, NULL },
+	{ "secrets: other texts stay as they are", t_clean, NULL, NULL, NULL },
+	{ "secrets: a value in pieces of events is found", t_events, NULL, NULL,
+	  NULL },
+	{ "secrets: painting moves nothing, and marks the value itself",
+	  t_paint, NULL, NULL, NULL },
+	{ "secrets: painting goes over the ends of texts", t_paint_over, NULL,
+	  NULL, NULL },
+	{ "secrets: the pieces of a value over several texts are known",
+	  t_pieces_of, NULL, NULL, NULL },
+	{ "secrets: large texts are searched to their end", t_large, NULL, NULL,
+	  NULL },
 	{ "secrets: a long word of letters and digits looks secret", t_looks,
 	  NULL, NULL, NULL },
 	{ "secrets: a buffer keeps its limit", t_limit, NULL, NULL, NULL },

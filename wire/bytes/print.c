@@ -3,40 +3,37 @@
 
 #include <string.h>
 
-/* What turns the direction of the text after it, or marks one: who reads a
- * line on a terminal would see other words than are there. */
-static bool turns_text(const char *at, size_t n)
+unsigned print_code(struct span s)
 {
-	static const char *const marks[] = {
-		"\xd8\x9c", /* U+061C */
-		"\xe2\x80\x8e", "\xe2\x80\x8f", /* U+200E, U+200F */
-		"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
-		"\xe2\x80\xad", "\xe2\x80\xae", /* U+202A to U+202E */
-		"\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8",
-		"\xe2\x81\xa9", /* U+2066 to U+2069 */
-	};
+	const unsigned char *at = (const unsigned char *)s.at;
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (strlen(marks[i]) == n && memcmp(at, marks[i], n) == 0)
-			return true;
-	return false;
+	switch (span_utf8_step(s)) {
+	case 2:
+		return (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
+	case 3:
+		return (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 |
+		       (at[2] & 0x3fU);
+	default:
+		return 0;
+	}
 }
 
-static size_t printable_step(struct span s)
+/* C1 controls, the line ends of Unicode, and what turns the direction. */
+static bool is_obeyed(unsigned code)
+{
+	return (code >= 0x80 && code < 0xa0) || code == 0x61c ||
+	       code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
+size_t print_step(struct span s)
 {
 	size_t n = span_utf8_step(s);
 
 	if (n == 1 && ((unsigned char)*s.at < 0x20 || *s.at == 0x7f))
 		return 0;
-	/* C1 controls and the line ends of Unicode. */
-	if (n == 2 && s.at[0] == '\xc2' && (unsigned char)s.at[1] < 0xa0)
-		return 0;
-	if (n == 3 && memcmp(s.at, "\xe2\x80", 2) == 0 &&
-	    ((unsigned char)s.at[2] & 0xfe) == 0xa8)
-		return 0;
-	if (n > 1 && turns_text(s.at, n))
-		return 0;
-	return n;
+	return n > 1 && is_obeyed(print_code(s)) ? 0 : n;
 }
 
 static void print_escaped(unsigned char byte, struct buf *out)
@@ -65,7 +62,7 @@ void print_bytes(struct span bytes, size_t most, struct buf *out)
 			     : out->limit;
 
 	while (rest.len > 0 && out->len < end) {
-		size_t n = printable_step(rest);
+		size_t n = print_step(rest);
 
 		if (n > 0)
 			buf_add(out, rest.at, n);
@@ -75,4 +72,69 @@ void print_bytes(struct span bytes, size_t most, struct buf *out)
 	}
 	if (rest.len > 0)
 		buf_addf(out, "... (%zu bytes)", bytes.len);
+}
+
+/* ---- lines ---- */
+
+/* A colour of ours: ESC [ digits m. */
+static size_t colour_at(struct span s)
+{
+	size_t n = 2;
+
+	if (!span_starts(s, "\033["))
+		return 0;
+	while (n < s.len &&
+	       ((s.at[n] >= '0' && s.at[n] <= '9') || s.at[n] == ';'))
+		n++;
+	return n < s.len && s.at[n] == 'm' ? n + 1 : 0;
+}
+
+/* How much at the front makes the next byte a command. */
+static size_t command_at(struct span s, bool begins)
+{
+	if (begins && span_starts(s, "::"))
+		return 0;
+	if (span_starts(s, "##["))
+		return 2;
+	return span_starts(s, "##vso[") ? 5 : SIZE_MAX;
+}
+
+/* Appends what stands for the character at the front; gives its length. */
+static size_t guard_one(struct span s, struct buf *out)
+{
+	size_t n = *s.at == '\n' || *s.at == '\t' ? 1 : colour_at(s);
+
+	n = n > 0 ? n : print_step(s);
+	if (n > 0) {
+		buf_add(out, s.at, n);
+		return n;
+	}
+	n = span_utf8_step(s);
+	if (n > 1)
+		buf_addf(out, "\\u%04x", print_code(s));
+	else
+		print_escaped((unsigned char)*s.at, out);
+	return n > 0 ? n : 1;
+}
+
+void print_guard(struct buf *text)
+{
+	struct buf out = BUF_INIT(text->limit);
+	struct span rest = buf_span(text);
+	bool begins = true;
+
+	while (rest.len > 0) {
+		size_t n = command_at(rest, begins);
+
+		if (n != SIZE_MAX) {
+			buf_add(&out, rest.at, n);
+			buf_add_byte(&out, '\\');
+			rest = span_skip(rest, n);
+		}
+		begins = *rest.at == '\n' ||
+			 (begins && (*rest.at == ' ' || *rest.at == '\t'));
+		rest = span_skip(rest, guard_one(rest, &out));
+	}
+	buf_clear(text);
+	*text = out;
 }

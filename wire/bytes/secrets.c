@@ -1,63 +1,58 @@
-/* Finding credentials in texts that are to be printed. */
+/* The values that are looked for, and what becomes of a text. */
 #include "wire/bytes/secrets.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "wire/bytes/base64.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/secrets_private.h"
 
-#define SHORTEST 6
-#define PIECE 12
-#define GUESSED 16 /* bytes of what only looks like one */
+/* ---- the values ---- */
 
-static void keep(struct secrets *s, const char *value)
+bool secrets_has(const struct secrets *s, const char *value)
 {
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->list[i].value, value) == 0)
+			return true;
+	return false;
+}
+
+void secrets_add_named(struct secrets *s, const char *value, const char *name)
+{
+	struct secret one = { .name = name };
+	size_t least;
+
+	if (value == NULL || strlen(value) < SECRET_SHORTEST ||
+	    secrets_has(s, value))
+		return;
 	if (s->count == s->cap) {
 		s->cap = s->cap > 0 ? s->cap * 2 : 4;
 		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
 	}
-	s->list[s->count++] = xstrdup(value);
-}
-
-/*
- * As it stands in base64 behind `before` other bytes ("user:"): the digits at
- * both ends that others have a part in are left out.
- */
-static void keep_base64(struct secrets *s, const char *value, size_t before)
-{
-	static const size_t foreign[] = { 0, 2, 3 };
-	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
-	struct buf coded = BUF_INIT(BUF_NO_LIMIT);
-
-	buf_add(&plain, "\0\0", before);
-	buf_add_text(&plain, value);
-	base64_encode(buf_span(&plain), &coded);
-	buf_cut(&coded, plain.len * 8 / 6);
-	if (coded.len >= foreign[before] + PIECE)
-		keep(s, buf_str(&coded) + foreign[before]);
-	buf_clear(&plain);
-	buf_clear(&coded);
+	one.value = xstrdup(value);
+	one.len = strlen(value);
+	s->list[s->count++] = one;
+	least = one.len < SECRET_PIECE ? one.len : SECRET_PIECE;
+	s->least = s->least == 0 || least < s->least ? least : s->least;
+	s->longest = one.len > s->longest ? one.len : s->longest;
+	secrets_match_add(s);
 }
 
 void secrets_add(struct secrets *s, const char *value)
 {
-	if (value == NULL || strlen(value) < SHORTEST)
-		return;
-	keep(s, value);
-	for (size_t before = 0; before < 3; before++)
-		keep_base64(s, value, before);
+	secrets_add_named(s, value, NULL);
 }
 
 void secrets_clear(struct secrets *s)
 {
 	for (size_t i = 0; i < s->count; i++)
-		free(s->list[i]);
+		free(s->list[i].value);
 	free(s->list);
+	free(s->grams);
 	*s = (struct secrets){ .list = NULL };
 }
+
+/* ---- what stands instead ---- */
 
 /* FNV-1a; it tells values apart and gives none of them away. */
 static unsigned hash_of(struct span s)
@@ -75,217 +70,161 @@ void secrets_stand_in(struct span secret, struct buf *out)
 		 hash_of(secret));
 }
 
-static int lower(char c)
+/* As long as it has to be: filled up in front of its end, or cut there. */
+static void mark(const char *begin, const char *name, size_t len,
+		 struct buf *out)
 {
-	return tolower((unsigned char)c);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	size_t end = len >= 2 ? len - 2 : 0;
+
+	buf_addf(&text, "%s%s", begin, name);
+	buf_cut(&text, end);
+	while (text.len < end)
+		buf_add_byte(&text, '.');
+	buf_add_text(&text, "}}");
+	buf_add_span(out, span_first(buf_span(&text), len));
+	buf_clear(&text);
 }
 
-/* In any case: who is told the value has little left to guess. */
-static size_t common(struct span a, struct span b)
+void secrets_mark(const char *name, size_t len, struct buf *out)
 {
-	size_t n = 0;
-
-	while (n < a.len && n < b.len && lower(a.at[n]) == lower(b.at[n]))
-		n++;
-	return n;
-}
-
-/* The longest piece of a known value at the front of `text`. */
-static size_t piece_at(const struct secrets *s, struct span text,
-		       struct span *whole)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < s->count; i++) {
-		struct span secret = span_of(s->list[i]);
-		size_t least = secret.len < PIECE ? secret.len : PIECE;
-
-		for (size_t at = 0; at + least <= secret.len; at++) {
-			size_t n = common(text, span_skip(secret, at));
-
-			if (n >= least && n > best) {
-				best = n;
-				*whole = secret;
-			}
-		}
-	}
-	return best;
-}
-
-/* Which two bytes a piece may begin with: bodies are large, and most of what
- * stands in them is passed over by this alone. */
-struct starts {
-	unsigned char pairs[0x10000 / 8];
-};
-
-static unsigned pair_at(const char *at)
-{
-	return (unsigned)lower(at[0]) << 8 | (unsigned)lower(at[1]);
-}
-
-static void starts_of(const struct secrets *s, struct starts *out)
-{
-	*out = (struct starts){ .pairs = { 0 } };
-	for (size_t i = 0; i < s->count; i++)
-		for (const char *at = s->list[i]; at[0] && at[1]; at++)
-			out->pairs[pair_at(at) / 8] |=
-				(unsigned char)(1u << pair_at(at) % 8);
-}
-
-static bool may_start(const struct starts *starts, struct span text)
-{
-	unsigned pair;
-
-	if (text.len < SHORTEST)
-		return false;
-	pair = pair_at(text.at);
-	return (starts->pairs[pair / 8] >> pair % 8 & 1) != 0;
-}
-
-/* How many bytes in front of the first piece; *len is the piece's length. */
-static size_t next_piece(const struct secrets *s, const struct starts *starts,
-			 struct span text, size_t *len, struct span *whole)
-{
-	struct span rest = text;
-
-	*len = 0;
-	while (rest.len > 0) {
-		if (may_start(starts, rest))
-			*len = piece_at(s, rest, whole);
-		if (*len > 0)
-			break;
-		rest = span_skip(rest, 1);
-	}
-	return text.len - rest.len;
+	mark("{{", name, len, out);
 }
 
 void secrets_blot(const struct secrets *s, struct buf *text)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
-	struct span rest = buf_span(text), whole;
-	struct starts starts;
-	size_t len;
+	struct secret_hits hits = { .list = NULL };
+	struct span all = buf_span(text);
+	size_t done = 0;
 
-	if (s->count == 0 || text->len == 0)
-		return;
-	starts_of(s, &starts);
-	while (rest.len > 0) {
-		size_t clear = next_piece(s, &starts, rest, &len, &whole);
+	secrets_find(s, all, &hits);
+	for (size_t i = 0; i < hits.count; i++) {
+		const struct secret_hit *hit = &hits.list[i];
 
-		buf_add(&out, rest.at, clear);
-		if (len > 0)
-			secrets_stand_in(whole, &out);
-		rest = span_skip(rest, clear + len);
-	}
-	buf_reset(text);
-	if (buf_add_span(text, buf_span(&out)) < 0)
-		buf_add_span(text, span_first(buf_span(&out), text->limit));
-	buf_clear(&out);
-}
-
-/* ---- by their looks ---- */
-
-static size_t word_at(struct span s)
-{
-	size_t n = 0;
-
-	while (n < s.len && s.at[n] != '\0' &&
-	       (isalnum((unsigned char)s.at[n]) || strchr("-_.~+/=", s.at[n])))
-		n++;
-	return n;
-}
-
-/* How much at the front looks like a credential; `skip`: what stays of it. */
-static size_t looks_at(struct span s, size_t *skip)
-{
-	size_t n = word_at(s);
-
-	*skip = 0;
-	if ((span_starts(s, "sk-") || span_starts(s, "eyJ")) && n >= GUESSED)
-		return n;
-	if (!span_is_nocase(span_first(s, strlen("bearer ")), "bearer "))
-		return 0;
-	*skip = strlen("bearer ");
-	n = word_at(span_skip(s, *skip));
-	return n >= PIECE ? *skip + n : 0;
-}
-
-void secrets_guess(struct buf *text)
-{
-	struct buf out = BUF_INIT(BUF_NO_LIMIT);
-	struct span rest = buf_span(text);
-	bool in_word = false;
-
-	while (rest.len > 0) {
-		size_t skip, n = in_word ? 0 : looks_at(rest, &skip);
-
-		if (n > 0) {
-			buf_add(&out, rest.at, skip);
+		buf_add(&out, all.at + done, hit->from - done);
+		if (hit->skip == 0)
 			secrets_stand_in(
-				span_first(span_skip(rest, skip), n - skip),
+				span_make(hit->secret->value, hit->secret->len),
 				&out);
-		} else {
-			buf_add_byte(&out, rest.at[0]);
-			in_word = isalnum((unsigned char)rest.at[0]);
-		}
-		rest = span_skip(rest, n > 0 ? n : 1);
+		done = hit->to;
 	}
-	buf_reset(text);
-	if (buf_add_span(text, buf_span(&out)) < 0)
+	if (hits.count > 0) {
+		buf_add_span(&out, span_skip(all, done));
+		buf_reset(text);
 		buf_add_span(text, span_first(buf_span(&out), text->limit));
+	}
+	secret_hits_clear(&hits);
 	buf_clear(&out);
 }
 
-/* Gateways invent fields for their keys, and people name them as they are. */
-bool secrets_is_header(const char *name)
+/* ---- several texts as one ---- */
+
+struct joint {
+	struct buf text;
+	size_t *begins; /* of each text in it */
+	size_t count;
+};
+
+static void joint_add(struct joint *j, struct span text)
 {
-	static const char *const ends[] = {
-		"authorization", "-auth",  "key",    "token",
-		"secret",        "cookie", "passwd", "password",
-	};
-	static const char *const others[] = { "idempotency-key",
-					      "sec-websocket-key" };
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcasecmp(name, others[i]) == 0)
-			return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (len >= n && strcasecmp(name + len - n, ends[i]) == 0)
-			return true;
-	}
-	return false;
+	j->begins = xrealloc(j->begins, (j->count + 1) * sizeof(*j->begins));
+	j->begins[j->count++] = j->text.len;
+	buf_add_span(&j->text, text);
 }
 
-bool secrets_is_likely(const char *value)
+static void joint_clear(struct joint *j)
 {
-	bool digit = false, letter = false;
-	size_t len = strlen(value);
-
-	for (size_t i = 0; i < len; i++) {
-		digit = digit || isdigit((unsigned char)value[i]);
-		letter = letter || isalpha((unsigned char)value[i]);
-	}
-	return len >= GUESSED && word_at(span_of(value)) == len && digit &&
-	       letter;
+	free(j->begins);
+	buf_clear(&j->text);
 }
 
-void secrets_header(const char *name, const char *value, struct buf *out)
+static size_t joint_end(const struct joint *j, size_t i)
 {
-	struct span secret = span_of(value);
-	size_t blank = span_find_byte(secret, ' ');
+	return i + 1 < j->count ? j->begins[i + 1] : j->text.len;
+}
 
-	if (!secrets_is_header(name)) {
-		buf_add_text(out, value);
-		return;
+/* Where nothing is cut, a small piece is a word that is in the value too. */
+static bool matters(const struct secret_hit *hit)
+{
+	return hit->matched * 2 > hit->secret->len;
+}
+
+static void paint(struct joint *j, const struct secret_hit *hit)
+{
+	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
+	const char *name = hit->secret->name ? hit->secret->name : "secret";
+	size_t len = hit->to - hit->from, skip = hit->skip;
+
+	mark(hit->exact ? "{{" : "{{~", name, hit->total, &whole);
+	if (skip + len > whole.len)
+		skip = whole.len - len;
+	memcpy(j->text.at + hit->from, whole.at + skip, len);
+	buf_clear(&whole);
+}
+
+bool secrets_paint(const struct secrets *s, const struct secrets_text *texts,
+		   size_t count)
+{
+	struct joint j = { .text = BUF_INIT(BUF_NO_LIMIT) };
+	struct secret_hits hits = { .list = NULL };
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		joint_add(&j, span_make(texts[i].at, texts[i].len));
+	secrets_find(s, buf_span(&j.text), &hits);
+	for (size_t i = 0; i < hits.count; i++) {
+		if (!matters(&hits.list[i]))
+			continue;
+		paint(&j, &hits.list[i]);
+		any = true;
 	}
-	if (blank != SIZE_MAX && strcasecmp(name, "cookie") != 0 &&
-	    strcasecmp(name, "set-cookie") != 0) {
-		buf_add(out, secret.at, blank + 1);
-		secret = span_skip(secret, blank + 1);
+	for (size_t i = 0; any && i < count; i++)
+		if (texts[i].len > 0)
+			memcpy(texts[i].at, j.text.at + j.begins[i],
+			       texts[i].len);
+	secret_hits_clear(&hits);
+	joint_clear(&j);
+	return any;
+}
+
+static void keep_piece(const struct joint *j, size_t from, size_t to,
+		       struct secrets *pieces)
+{
+	char *text = span_dup(span_make(j->text.at + from, to - from));
+
+	secrets_add(pieces, text);
+	free(text);
+}
+
+/* The parts of a hit that lie in different texts. */
+static void keep_pieces(const struct joint *j, const struct secret_hit *hit,
+			struct secrets *pieces)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		size_t from = j->begins[i], to = joint_end(j, i);
+
+		if (to <= hit->from || from >= hit->to)
+			continue;
+		if (from <= hit->from && to >= hit->to &&
+		    hit->to - hit->from == hit->total)
+			continue; /* it is whole */
+		keep_piece(j, from > hit->from ? from : hit->from,
+			   to < hit->to ? to : hit->to, pieces);
 	}
-	if (secret.len > 0)
-		secrets_stand_in(secret, out);
+}
+
+void secrets_pieces(const struct secrets *s, const struct span *texts,
+		    size_t count, struct secrets *pieces)
+{
+	struct joint j = { .text = BUF_INIT(BUF_NO_LIMIT) };
+	struct secret_hits hits = { .list = NULL };
+
+	for (size_t i = 0; i < count; i++)
+		joint_add(&j, texts[i]);
+	secrets_find(s, buf_span(&j.text), &hits);
+	for (size_t i = 0; i < hits.count; i++)
+		keep_pieces(&j, &hits.list[i], pieces);
+	secret_hits_clear(&hits);
+	joint_clear(&j);
 }

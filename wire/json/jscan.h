@@ -120,4 +120,8 @@ size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
  * out as U+FFFD. */
 int jscan_quote(struct buf *out, struct span text);
 
+/* The same for JSON that may be shown: what print_step() does not take is an
+ * escape, and so is what would make a command of a CI system. */
+int jscan_quote_shown(struct buf *out, struct span text);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
 
 /* The decoded bytes of a string, one at a time. */
 struct unescape {
@@ -268,7 +269,27 @@ static int quote_byte(struct buf *out, char c)
 	return buf_add_byte(out, c);
 }
 
-static int quote_bytes(struct buf *out, struct span text)
+/* The bracket of "##[" and "##vso[". */
+static bool makes_command(const struct buf *out)
+{
+	struct span before = buf_span(out);
+
+	return span_ends(before, "##") || span_ends(before, "##vso");
+}
+
+static int quote_shown(struct buf *out, struct span text, size_t step)
+{
+	if (text.at[0] == '[' && makes_command(out))
+		return buf_add_text(out, "\\u005b");
+	if (step == 1 && text.at[0] == 0x7f)
+		return buf_add_text(out, "\\u007f");
+	if (step > 1 && print_step(text) == 0)
+		return buf_addf(out, "\\u%04x", print_code(text));
+	return step == 1 ? quote_byte(out, text.at[0])
+			 : buf_add(out, text.at, step);
+}
+
+static int quote_bytes(struct buf *out, struct span text, bool shown)
 {
 	while (text.len > 0) {
 		size_t step = span_utf8_step(text);
@@ -276,6 +297,8 @@ static int quote_bytes(struct buf *out, struct span text)
 
 		if (step == 0)
 			rc = buf_add_text(out, "\xef\xbf\xbd");
+		else if (shown)
+			rc = quote_shown(out, text, step);
 		else if (step == 1)
 			rc = quote_byte(out, text.at[0]);
 		else
@@ -287,13 +310,23 @@ static int quote_bytes(struct buf *out, struct span text)
 	return 0;
 }
 
-int jscan_quote(struct buf *out, struct span text)
+static int quote(struct buf *out, struct span text, bool shown)
 {
 	size_t before = out->len;
 
-	if (buf_add_byte(out, '"') == 0 && quote_bytes(out, text) == 0 &&
+	if (buf_add_byte(out, '"') == 0 && quote_bytes(out, text, shown) == 0 &&
 	    buf_add_byte(out, '"') == 0)
 		return 0;
 	buf_cut(out, before);
 	return -1;
+}
+
+int jscan_quote(struct buf *out, struct span text)
+{
+	return quote(out, text, false);
+}
+
+int jscan_quote_shown(struct buf *out, struct span text)
+{
+	return quote(out, text, true);
 }

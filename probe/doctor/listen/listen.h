@@ -16,7 +16,7 @@
 
 #define LISTEN_BODY_LIMIT ((size_t)40 * 1024 * 1024) /* of a request */
 #define LISTEN_CONNECTIONS 64
-#define LISTEN_SECRETS 1024 /* credentials of clients, in all their forms */
+#define LISTEN_SECRETS 256 /* credentials of clients */
 
 /* ---- listen_copy.c ---- */
 

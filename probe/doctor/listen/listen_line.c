@@ -29,6 +29,7 @@ static void add_text(const struct listener *l, struct span text, size_t most,
 static void print_line(struct buf *line)
 {
 	buf_add_byte(line, '\n');
+	print_guard(line);
 	fwrite(line->at, 1, line->len, stdout);
 	fflush(stdout);
 	buf_clear(line);

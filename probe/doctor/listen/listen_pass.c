@@ -181,14 +181,6 @@ static int ask_gateway(struct passing *p, struct fail *f)
 	return rc;
 }
 
-static bool is_known(const struct secrets *s, const char *value)
-{
-	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->list[i], value) == 0)
-			return true;
-	return false;
-}
-
 /* What the client sent as a secret must not be found in an answer either.
  * -1: there are too many to be kept. */
 static int learn_secrets(struct secrets *s, const struct headers *h)
@@ -197,10 +189,12 @@ static int learn_secrets(struct secrets *s, const struct headers *h)
 		const char *value = h->list[i].value;
 
 		value += listen_scheme(value);
-		if (!secrets_is_header(h->list[i].name) || is_known(s, value))
+		if (!secrets_is_header(h->list[i].name) ||
+		    secrets_has(s, value))
 			continue;
 		if (s->count >= LISTEN_SECRETS)
 			return -1;
+		secrets_add_header(s, h->list[i].name, h->list[i].value);
 		secrets_add(s, value);
 	}
 	return 0;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "probe/doctor/listen/listen.h"
+#include "wire/bytes/mem.h"
 
 #define ANSWER_LIMIT ((size_t)1024 * 1024) /* of its body */
 #define NUMBER_LIMIT 999999
@@ -154,6 +155,18 @@ static void answer_value(const struct secrets *s, const struct header *h,
 	secrets_blot(s, out);
 }
 
+/* Of a credential that is whole only over several fields what each has. */
+static void pieces_of(const struct secrets *s, const struct headers *h,
+		      struct secrets *pieces)
+{
+	struct span *values = xcalloc(h->count + 1, sizeof(*values));
+
+	for (size_t i = 0; i < h->count; i++)
+		values[i] = span_of(h->list[i].value);
+	secrets_pieces(s, values, h->count, pieces);
+	free(values);
+}
+
 typedef void value_fn(const struct secrets *s, const struct header *h,
 		      struct buf *out);
 
@@ -161,13 +174,17 @@ static int copy_fields(const struct secrets *s, const struct headers *from,
 		       value_fn *make, struct headers *to, struct fail *f)
 {
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+	struct secrets pieces = { .list = NULL };
 	int rc = 0;
 
+	pieces_of(s, from, &pieces);
 	for (size_t i = 0; i < from->count && rc == 0; i++) {
 		buf_reset(&value);
 		make(s, &from->list[i], &value);
+		secrets_blot(&pieces, &value);
 		rc = headers_add_text(to, from->list[i].name, buf_str(&value));
 	}
+	secrets_clear(&pieces);
 	buf_clear(&value);
 	return rc == 0 ? 0
 		       : fail_set(f, FAIL_LIMIT,

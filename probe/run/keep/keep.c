@@ -1,0 +1,263 @@
+/* Wire logs as files. */
+#include "probe/run/keep/keep.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "probe/run/keep/paint.h"
+#include "probe/suite/newfile.h"
+#include "wire/bytes/mem.h"
+
+#define LINE_LIMIT ((size_t)512 * 1024 * 1024)
+
+struct keeper {
+	const struct campaign_config *config;
+	const struct headers *extra; /* sent with every request */
+	struct buf written; /* names of the logs, as a list of JSON */
+	size_t missing; /* could not be written: the first of them */
+	struct fail fail;
+};
+
+static bool is_kept(const struct keeper *k, const struct result *r)
+{
+	if (k->config->keep == KEEP_ALL)
+		return true;
+	return k->config->keep == KEEP_FAIL && r->verdict != VERDICT_PASS &&
+	       r->verdict != VERDICT_SKIP;
+}
+
+/* ---- keys ---- */
+
+static const struct {
+	size_t member; /* of struct campaign_config */
+	const char *name;
+} keys[] = {
+	{ offsetof(struct campaign_config, client_key), "credential" },
+	{ offsetof(struct campaign_config, upstream_key), "upstream-key" },
+	{ offsetof(struct campaign_config, wrong_key), "wrong-credential" },
+};
+
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+static const char *key_at(const struct keeper *k, size_t i)
+{
+	const char *at = (const char *)k->config + keys[i].member;
+
+	return *(const char *const *)(const void *)at;
+}
+
+/* One that is a part of all sorts of texts is no secret: painted over, these
+ * would be others, and give other verdicts. */
+static bool is_secret(const struct keeper *k, const char *key)
+{
+	return key != NULL && strlen(key) >= CASE_KEY_LEAST &&
+	       !(k->config->key_is_text &&
+		 strcmp(key, k->config->client_key) == 0);
+}
+
+static void secrets_of(const struct keeper *k, struct secrets *out)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (is_secret(k, key_at(k, i)))
+			secrets_add_named(out, key_at(k, i), keys[i].name);
+	for (size_t i = 0; k->extra && i < k->extra->count; i++)
+		secrets_add_header(out, k->extra->list[i].name,
+				   k->extra->list[i].value);
+}
+
+/* What stands for it in the log. Two keys may be the same. */
+static void kept_key(const struct keeper *k, const char *key, struct buf *out)
+{
+	size_t i = 0;
+
+	if (!is_secret(k, key)) {
+		buf_add_text(out, key);
+		return;
+	}
+	while (key_at(k, i) == NULL || strcmp(key_at(k, i), key) != 0)
+		i++;
+	secrets_mark(keys[i].name, strlen(key), out);
+}
+
+/* ---- files ---- */
+
+/* Lines that grow past the limit are left out. */
+static void write_log(const struct wlog *log, FILE *to)
+{
+	struct buf line = BUF_INIT(LINE_LIMIT);
+
+	for (size_t i = 0; i < log->count; i++) {
+		buf_reset(&line);
+		if (wlog_entry_write(&log->list[i], &line) == 0)
+			fwrite(line.at, 1, line.len, to);
+	}
+	buf_clear(&line);
+}
+
+static void member(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(out, "%s\"%s\":", out->len > 0 ? "," : "{", name);
+	jscan_quote(out, span_of(value));
+}
+
+static void add_key(const struct keeper *k, size_t i, struct buf *out)
+{
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	if (key_at(k, i) != NULL) {
+		kept_key(k, key_at(k, i), &kept);
+		member(out, keys[i].name, buf_str(&kept));
+	}
+	buf_clear(&kept);
+}
+
+static void write_origin(const struct keeper *k, const struct result *r,
+			 const struct casefile *c, uint64_t run, FILE *to)
+{
+	struct buf text = BUF_INIT(LINE_LIMIT);
+	struct wlog_entry *e;
+	struct wlog log;
+	char number[32];
+
+	member(&text, "ccprobe", CCPROBE_VERSION);
+	member(&text, "case", c->id);
+	snprintf(number, sizeof(number), "%016" PRIx64, c->digest);
+	member(&text, "digest", number);
+	snprintf(number, sizeof(number), "%016" PRIx64, run);
+	member(&text, "run", number);
+	member(&text, "verdict", verdict_name(r->verdict));
+	member(&text, "client", k->config->client);
+	member(&text, "model", k->config->model);
+	for (size_t i = 0; i < KEYS; i++)
+		add_key(k, i, &text);
+	buf_add_byte(&text, '}');
+	wlog_init(&log, LINE_LIMIT);
+	e = wlog_add(&log, 0, 0, "probe", 0, WLOG_NOTE);
+	wlog_set_text(&log, e, "%s", buf_str(&text));
+	write_log(&log, to);
+	wlog_clear(&log);
+	buf_clear(&text);
+}
+
+void keep_name(const char *id, struct buf *out)
+{
+	for (; *id; id++)
+		buf_add_byte(out, *id == '/' ? '.' : *id);
+	buf_add_text(out, ".jsonl");
+}
+
+static int write_file(struct keeper *k, const char *path,
+		      const struct result *r, const struct casefile *c,
+		      const struct wlog *log, uint64_t run)
+{
+	struct secrets secrets = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	struct newfile file;
+	struct wlog painted;
+	int rc;
+
+	if (newfile_open(&file, path, true, &f) < 0) {
+		rc = -1;
+	} else {
+		secrets_of(k, &secrets);
+		paint_log(&secrets, log, &painted);
+		write_origin(k, r, c, run, file.to);
+		write_log(&painted, file.to);
+		wlog_clear(&painted);
+		secrets_clear(&secrets);
+		rc = newfile_close(&file, &f);
+	}
+	if (rc < 0 && k->missing++ == 0)
+		fail_copy(&k->fail, &f);
+	return rc;
+}
+
+void keeper_add(struct keeper *k, const struct result *result,
+		const struct casefile *c, const struct wlog *log, uint64_t run)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+
+	if (is_kept(k, result)) {
+		keep_name(result->id, &name);
+		buf_addf(&path, "%s/%s", k->config->out, buf_str(&name));
+		if (write_file(k, buf_str(&path), result, c, log, run) == 0) {
+			buf_add_text(&k->written,
+				     k->written.len > 0 ? ",\n  " : "");
+			jscan_quote(&k->written, buf_span(&name));
+		}
+	}
+	buf_clear(&name);
+	buf_clear(&path);
+}
+
+/* ---- the manifest ---- */
+
+/* Of a run that did not come to its end it says so. */
+static int write_manifest(const struct keeper *k, bool complete, struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	buf_addf(&path, "%s/" KEPT_MANIFEST, k->config->out);
+	buf_addf(&text,
+		 "{\"ccprobe\":\"" CCPROBE_VERSION "\",\"complete\":%s,\n"
+		 " \"logs\":[%s]}\n",
+		 complete ? "true" : "false", buf_str(&k->written));
+	rc = newfile_write(buf_str(&path), buf_span(&text), true, f);
+	buf_clear(&text);
+	buf_clear(&path);
+	return rc;
+}
+
+int keeper_end(struct keeper *k, bool complete, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+
+	if (k->missing > 0)
+		return fail_set(f, FAIL_SYSTEM,
+				"%zu wire log%s missing in %s: %s", k->missing,
+				k->missing == 1 ? " is" : "s are",
+				k->config->out, k->fail.text);
+	if (complete && write_manifest(k, true, &why) < 0)
+		return fail_set(f, FAIL_SYSTEM,
+				"the wire logs lack their manifest: %s",
+				why.text);
+	return 0;
+}
+
+int keeper_new(struct keeper **out, const struct campaign_config *config,
+	       const struct headers *extra, struct fail *f)
+{
+	struct keeper *k = xcalloc(1, sizeof(*k));
+
+	k->config = config;
+	k->extra = extra;
+	buf_init(&k->written, BUF_NO_LIMIT);
+	if (mkdir(config->out, 0700) < 0 && errno != EEXIST) {
+		keeper_free(k);
+		return fail_errno(f, FAIL_SYSTEM, "%s", config->out);
+	}
+	if (write_manifest(k, false, f) < 0) {
+		keeper_free(k);
+		return -1;
+	}
+	*out = k;
+	return 0;
+}
+
+void keeper_free(struct keeper *k)
+{
+	if (!k)
+		return;
+	buf_clear(&k->written);
+	free(k);
+}

@@ -1,0 +1,168 @@
+/* What looks like a credential, and header fields that hold one. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "wire/bytes/base64.h"
+#include "wire/bytes/secrets_private.h"
+
+#define BASIC_LIMIT ((size_t)64 * 1024)
+#define GUESSED 16 /* bytes of what only looks like one */
+
+static size_t word_at(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.at[n] != '\0' &&
+	       (isalnum((unsigned char)s.at[n]) || strchr("-_.~+/=", s.at[n])))
+		n++;
+	return n;
+}
+
+/* How much at the front looks like a credential; `skip`: what stays of it. */
+static size_t looks_at(struct span s, size_t *skip)
+{
+	size_t n = word_at(s);
+
+	*skip = 0;
+	if ((span_starts(s, "sk-") || span_starts(s, "eyJ")) && n >= GUESSED)
+		return n;
+	if (!span_is_nocase(span_first(s, strlen("bearer ")), "bearer "))
+		return 0;
+	*skip = strlen("bearer ");
+	n = word_at(span_skip(s, *skip));
+	return n >= SECRET_PIECE ? *skip + n : 0;
+}
+
+void secrets_guess(struct buf *text)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest = buf_span(text);
+	bool in_word = false;
+
+	while (rest.len > 0) {
+		size_t skip, n = in_word ? 0 : looks_at(rest, &skip);
+
+		if (n > 0) {
+			buf_add(&out, rest.at, skip);
+			secrets_stand_in(
+				span_first(span_skip(rest, skip), n - skip),
+				&out);
+		} else {
+			buf_add_byte(&out, rest.at[0]);
+			in_word = isalnum((unsigned char)rest.at[0]);
+		}
+		rest = span_skip(rest, n > 0 ? n : 1);
+	}
+	buf_reset(text);
+	if (buf_add_span(text, buf_span(&out)) < 0)
+		buf_add_span(text, span_first(buf_span(&out), text->limit));
+	buf_clear(&out);
+}
+
+/* Gateways invent fields for their keys, and people name them as they are. */
+bool secrets_is_header(const char *name)
+{
+	static const char *const ends[] = {
+		"authorization", "-auth",  "key",    "token",
+		"secret",        "cookie", "passwd", "password",
+	};
+	static const char *const others[] = { "idempotency-key",
+					      "sec-websocket-key" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcasecmp(name, others[i]) == 0)
+			return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && strcasecmp(name + len - n, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool secrets_is_likely(const char *value)
+{
+	bool digit = false, letter = false;
+	size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++) {
+		digit = digit || isdigit((unsigned char)value[i]);
+		letter = letter || isalpha((unsigned char)value[i]);
+	}
+	return len >= GUESSED && word_at(span_of(value)) == len && digit &&
+	       letter;
+}
+
+static void add_span(struct secrets *s, struct span value)
+{
+	char *text = span_dup(value);
+
+	secrets_add(s, text);
+	free(text);
+}
+
+/* "user:password" in base64. */
+static void add_basic(struct secrets *s, struct span coded)
+{
+	struct buf both = BUF_INIT(BASIC_LIMIT);
+	size_t colon;
+
+	if (base64_decode(coded, &both) == 0) {
+		colon = span_find_byte(buf_span(&both), ':');
+		if (colon != SIZE_MAX)
+			add_span(s, span_skip(buf_span(&both), colon + 1));
+		add_span(s, buf_span(&both));
+	}
+	buf_clear(&both);
+}
+
+static void add_cookies(struct secrets *s, struct span list)
+{
+	struct span one;
+
+	while (span_split(&list, ';', &one)) {
+		size_t equals = span_find_byte(one, '=');
+
+		if (equals != SIZE_MAX)
+			add_span(s, span_trim(span_skip(one, equals + 1)));
+	}
+}
+
+void secrets_add_header(struct secrets *s, const char *name, const char *value)
+{
+	struct span text = span_of(value);
+	size_t blank = span_find_byte(text, ' ');
+
+	if (!secrets_is_header(name) && !secrets_is_likely(value))
+		return;
+	secrets_add(s, value);
+	if (strcasecmp(name, "cookie") == 0)
+		add_cookies(s, text);
+	else if (blank != SIZE_MAX)
+		add_span(s, span_skip(text, blank + 1));
+	if (blank != SIZE_MAX &&
+	    span_is_nocase(span_first(text, blank), "basic"))
+		add_basic(s, span_trim(span_skip(text, blank)));
+}
+
+void secrets_header(const char *name, const char *value, struct buf *out)
+{
+	struct span secret = span_of(value);
+	size_t blank = span_find_byte(secret, ' ');
+
+	if (!secrets_is_header(name)) {
+		buf_add_text(out, value);
+		return;
+	}
+	if (blank != SIZE_MAX && strcasecmp(name, "cookie") != 0 &&
+	    strcasecmp(name, "set-cookie") != 0) {
+		buf_add(out, secret.at, blank + 1);
+		secret = span_skip(secret, blank + 1);
+	}
+	if (secret.len > 0)
+		secrets_stand_in(secret, out);
+}
