@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "mockupstream/control_guard.h"
+#include "mockupstream/control_query.h"
 #include "wire/bytes/mem.h"
 
 #define BODY_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 
-enum { RUNS_LIMIT = 10000, HEX_DIGITS = 16, HOLD_LIMIT_BYTES = 100 };
+enum { RUNS_LIMIT = 10000 };
 
 struct armed {
 	uint64_t run;
@@ -28,9 +29,7 @@ struct control {
 struct control_call {
 	struct control *control;
 	struct visit *visit;
-	bool has_run;
-	uint64_t run, since;
-	char hold[HOLD_LIMIT_BYTES + 1];
+	struct control_query query;
 	struct headers headers;
 	struct buf text;
 };
@@ -108,7 +107,7 @@ static void do_arm(struct control_call *c)
 	struct rules *rules = NULL;
 
 	if (c->control->armed_count == RUNS_LIMIT &&
-	    !armed_find(c->control, c->run)) {
+	    !armed_find(c->control, c->query.run)) {
 		refuse(c, 409, "%d runs are armed; reset first", RUNS_LIMIT);
 		return;
 	}
@@ -120,21 +119,22 @@ static void do_arm(struct control_call *c)
 	}
 	json_free(j);
 	buf_addf(&c->text, "{\"run\":\"%016llx\",\"rules\":%zu}\n",
-		 (unsigned long long)c->run, rules->count);
-	arm(c->control, c->run, rules);
+		 (unsigned long long)c->query.run, rules->count);
+	arm(c->control, c->query.run, rules);
 	answer(c, 200, "application/json");
 }
 
 static void do_release(struct control_call *c)
 {
-	if (c->hold[0] == '\0')
+	if (c->query.hold[0] == '\0')
 		refuse(c, 400, "which hold? say hold=u1.name");
-	else if (mock_release(c->control->config.mock, c->run, c->hold) < 0)
+	else if (mock_release(c->control->config.mock, c->query.run,
+			      c->query.hold) < 0)
 		refuse(c, 404, "run %016llx has no hold '%s'",
-		       (unsigned long long)c->run, c->hold);
+		       (unsigned long long)c->query.run, c->query.hold);
 	else {
 		buf_add_text(&c->text, "{\"released\":");
-		jscan_quote(&c->text, span_of(c->hold));
+		jscan_quote(&c->text, span_of(c->query.hold));
 		buf_add_text(&c->text, "}\n");
 		answer(c, 200, "application/json");
 	}
@@ -153,9 +153,9 @@ static void do_reset(struct control_call *c)
 
 static struct journal_query query_of(const struct control_call *c)
 {
-	return (struct journal_query){ .by_run = c->has_run,
-				       .run = c->run,
-				       .since = c->since };
+	return (struct journal_query){ .by_run = c->query.has_run,
+				       .run = c->query.run,
+				       .since = c->query.since };
 }
 
 static void do_journal(struct control_call *c)
@@ -204,55 +204,15 @@ enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
 /* ---- requests ---- */
 
-static bool read_hex(struct span s, uint64_t *out)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		const char *digits = "0123456789abcdef";
-		const char *at =
-			s.at[i] ? strchr(digits, s.at[i] | 0x20) : NULL;
-
-		if (!at)
-			return false;
-		n = n << 4 | (uint64_t)(at - digits);
-	}
-	*out = n;
-	return s.len > 0 && s.len <= HEX_DIGITS;
-}
-
-static bool read_parameter(struct control_call *c, struct span name,
-			   struct span value)
-{
-	if (span_is(name, "run")) {
-		c->has_run = true;
-		return read_hex(value, &c->run);
-	}
-	if (span_is(name, "since"))
-		return span_u64(value, UINT64_MAX, &c->since);
-	if (!span_is(name, "hold") || value.len > HOLD_LIMIT_BYTES)
-		return false;
-	memcpy(c->hold, value.at, value.len);
-	c->hold[value.len] = '\0';
-	return true;
-}
-
 static int read_query(struct control_call *c)
 {
-	struct span query = span_of(visit_head(c->visit)->target), part, name;
+	struct fail f = FAIL_INIT;
 
-	span_split(&query, '?', &part);
-	while (span_split(&query, '&', &part)) {
-		struct span value = part;
-
-		span_split(&value, '=', &name);
-		if (!value.at || !read_parameter(c, name, value)) {
-			refuse(c, 400, "not understood: '%.*s'",
-			       SPAN_ARG(span_first(part, 100)));
-			return -1;
-		}
-	}
-	return 0;
+	if (control_query_read(&c->query, span_of(visit_head(c->visit)->target),
+			       &f) == 0)
+		return 0;
+	refuse(c, 400, "%s", f.text);
+	return -1;
 }
 
 static void dispatch(struct control_call *c)

@@ -19,11 +19,19 @@ static const struct {
 
 /* ---- finding them ---- */
 
-static const char *verdict_of(const struct stored_case *c, const char *check)
+/* What a case has of the i-th check of another. One name may be there several
+ * times: the second is then compared with the second. NULL: not there. */
+static const char *verdict_of(const struct stored_case *c,
+			      const struct stored_case *other, size_t i)
 {
-	for (size_t i = 0; i < c->check_count; i++)
-		if (strcmp(c->checks[i].name, check) == 0)
-			return c->checks[i].verdict;
+	const char *name = other->checks[i].name;
+	size_t before = 0;
+
+	for (size_t k = 0; k < i; k++)
+		before += strcmp(other->checks[k].name, name) == 0;
+	for (size_t k = 0; k < c->check_count; k++)
+		if (strcmp(c->checks[k].name, name) == 0 && before-- == 0)
+			return c->checks[k].verdict;
 	return NULL;
 }
 
@@ -32,7 +40,7 @@ static bool is_check_changed(const struct stored_case *from,
 			     const struct stored_case *to, size_t i,
 			     const char **other)
 {
-	*other = verdict_of(to, from->checks[i].name);
+	*other = verdict_of(to, from, i);
 	return *other == NULL || strcmp(*other, from->checks[i].verdict) != 0;
 }
 
@@ -45,7 +53,7 @@ static bool have_same_checks(const struct stored_case *was,
 		if (is_check_changed(was, is, i, &other))
 			return false;
 	for (size_t i = 0; i < is->check_count; i++)
-		if (verdict_of(was, is->checks[i].name) == NULL)
+		if (verdict_of(was, is, i) == NULL)
 			return false;
 	return true;
 }
@@ -155,7 +163,7 @@ static void write_checks(struct buf *out, const struct change *c)
 				 other != NULL ? other : "not there",
 				 c->was->checks[i].verdict);
 	for (size_t i = 0; i < c->is->check_count; i++)
-		if (verdict_of(c->was, c->is->checks[i].name) == NULL)
+		if (verdict_of(c->was, c->is, i) == NULL)
 			buf_addf(out, "    %s: %s, was not there\n",
 				 c->is->checks[i].name,
 				 c->is->checks[i].verdict);
@@ -232,7 +240,7 @@ static void write_json_checks(struct buf *out, const struct change *c)
 		comma = ",";
 	}
 	for (size_t i = 0; i < c->is->check_count; i++) {
-		if (verdict_of(c->was, c->is->checks[i].name) != NULL)
+		if (verdict_of(c->was, c->is, i) != NULL)
 			continue;
 		buf_add_text(out, comma);
 		member(out, "{", "name", c->is->checks[i].name);

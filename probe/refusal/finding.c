@@ -30,11 +30,10 @@ const struct finding_kind *finding_kind_nth(size_t n)
 
 const struct finding_kind *finding_kind(const char *code)
 {
-	const struct finding_kind *k;
-
-	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++)
-		if (strcmp(k->code, code) == 0)
-			return k;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct finding_kind *k = tables[t]; k->code; k++)
+			if (strcmp(k->code, code) == 0)
+				return k;
 	return NULL;
 }
 

@@ -252,7 +252,7 @@ static void by_redirect(const struct refused *x, struct refusal *out)
 	/* What stands behind a '?' may be a login's own secret. */
 	buf_add_span(&where,
 		     span_first(location, span_find_byte(location, '?')));
-	refusal_blot(x->g->sent, &where);
+	refusal_blot(&x->secrets, &where);
 	say_redirect(x, buf_span(&where), out);
 	buf_clear(&where);
 }
@@ -291,8 +291,8 @@ static int status_of_type(struct span type)
 static void read_answer(struct refused *x)
 {
 	refusal_text(x->g->got_body, &x->type, &x->message);
-	refusal_blot(x->g->sent, &x->type);
-	refusal_blot(x->g->sent, &x->message);
+	refusal_blot(&x->secrets, &x->type);
+	refusal_blot(&x->secrets, &x->message);
 	buf_addf(&x->low, "%s %s", buf_str(&x->type), buf_str(&x->message));
 	for (size_t i = 0; i < x->low.len; i++)
 		x->low.at[i] = (char)tolower((unsigned char)x->low.at[i]);
@@ -317,12 +317,15 @@ static bool judge(struct refused *x, struct refusal *out)
 
 bool refusal_of(const struct refusal_given *g, struct refusal *out)
 {
+	struct refused_part part = { .text = BUF_INIT(BUF_NO_LIMIT) };
 	struct refused x = {
 		.g = g,
+		.secrets = { .list = NULL },
 		.sent = { .type = J_NULL },
 		.type = BUF_INIT(BUF_NO_LIMIT),
 		.message = BUF_INIT(BUF_NO_LIMIT),
 		.low = BUF_INIT(BUF_NO_LIMIT),
+		.part = &part,
 	};
 	bool failed;
 
@@ -331,10 +334,13 @@ bool refusal_of(const struct refusal_given *g, struct refusal *out)
 		return no_answer(g, out);
 	if (g->sent_body.len == 0 || jscan(g->sent_body, &x.sent, NULL) < 0)
 		x.sent = (struct jval){ .type = J_NULL, .text = SPAN_EMPTY };
+	refusal_secrets(g->sent, &x.secrets);
 	read_answer(&x);
 	failed = judge(&x, out);
 	buf_clear(&x.type);
 	buf_clear(&x.message);
 	buf_clear(&x.low);
+	buf_clear(&part.text);
+	secrets_clear(&x.secrets);
 	return failed;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "probe/refusal/refusal_private.h"
-#include "wire/bytes/secrets.h"
 
 static bool is_word_byte(char c)
 {
@@ -19,16 +18,17 @@ static size_t word_length(struct span s)
 	return n;
 }
 
-void refusal_blot(const struct headers *sent, struct buf *text)
+void refusal_secrets(const struct headers *sent, struct secrets *to)
 {
-	struct secrets s = { .list = NULL };
-
 	for (size_t i = 0; sent && i < sent->count; i++)
 		if (secrets_is_header(sent->list[i].name))
-			secrets_add_header(&s, sent->list[i].name,
+			secrets_add_header(to, sent->list[i].name,
 					   sent->list[i].value);
-	secrets_blot(&s, text);
-	secrets_clear(&s);
+}
+
+void refusal_blot(const struct secrets *s, struct buf *text)
+{
+	secrets_blot(s, text);
 	secrets_guess(text);
 }
 
@@ -90,7 +90,7 @@ static size_t number_length(struct span s)
 
 	while (n < s.len && isdigit((unsigned char)s.at[n]))
 		n++;
-	if (n + 1 < s.len && (s.at[n] == '.' || s.at[n] == ',') &&
+	if (n > 0 && n + 1 < s.len && (s.at[n] == '.' || s.at[n] == ',') &&
 	    isdigit((unsigned char)s.at[n + 1]))
 		for (n++; n < s.len && isdigit((unsigned char)s.at[n]);)
 			n++;

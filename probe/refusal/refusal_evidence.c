@@ -55,13 +55,13 @@ static bool is_field(const char *name)
 	return false;
 }
 
-static void add_line(const struct refusal_given *g, const char *name,
+static void add_line(const struct secrets *s, const char *name,
 		     struct span value, size_t most, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_span(&text, span_first(value, REFUSAL_TEXT_LIMIT));
-	refusal_blot(g->sent, &text);
+	refusal_blot(s, &text);
 	print_bytes(span_of(name), VALUE_SHOWN, out);
 	buf_add_text(out, ": ");
 	print_bytes(buf_span(&text), most, out);
@@ -69,7 +69,8 @@ static void add_line(const struct refusal_given *g, const char *name,
 	buf_clear(&text);
 }
 
-static void add_fields(const struct refusal_given *g, struct buf *out)
+static void add_fields(const struct refusal_given *g, const struct secrets *s,
+		       struct buf *out)
 {
 	size_t shown = 0;
 
@@ -79,7 +80,7 @@ static void add_fields(const struct refusal_given *g, struct buf *out)
 		if (!is_field(h->name))
 			continue;
 		/* What stands behind a '?' may be a login's own secret. */
-		add_line(g, h->name,
+		add_line(s, h->name,
 			 span_first(span_of(h->value),
 				    span_find_byte(span_of(h->value), '?')),
 			 VALUE_SHOWN, out);
@@ -87,7 +88,8 @@ static void add_fields(const struct refusal_given *g, struct buf *out)
 	}
 }
 
-static void add_text(const struct refusal_given *g, struct buf *out)
+static void add_text(const struct refusal_given *g, const struct secrets *s,
+		     struct buf *out)
 {
 	struct buf type = BUF_INIT(BUF_NO_LIMIT),
 		   message = BUF_INIT(BUF_NO_LIMIT);
@@ -96,9 +98,9 @@ static void add_text(const struct refusal_given *g, struct buf *out)
 	if (g->status >= 300 || is_page)
 		refusal_text(g->got_body, &type, &message);
 	if (type.len > 0)
-		add_line(g, "error type", buf_span(&type), TEXT_SHOWN, out);
+		add_line(s, "error type", buf_span(&type), TEXT_SHOWN, out);
 	if (message.len > 0)
-		add_line(g, is_page ? "page title" : "error message",
+		add_line(s, is_page ? "page title" : "error message",
 			 buf_span(&message), TEXT_SHOWN, out);
 	buf_clear(&type);
 	buf_clear(&message);
@@ -106,21 +108,24 @@ static void add_text(const struct refusal_given *g, struct buf *out)
 
 void refusal_evidence(const struct refusal_given *g, struct buf *out)
 {
+	struct secrets s = { .list = NULL };
 	const char *type = g->got ? headers_get(g->got, "content-type") : NULL;
 
+	refusal_secrets(g->sent, &s);
 	if (g->status == 0) {
 		buf_add_text(out, "no answer\n");
 	} else {
 		buf_addf(out, "status: %d\n", g->status);
-		add_line(g, "content-type", span_of(type ? type : "(none)"),
+		add_line(&s, "content-type", span_of(type ? type : "(none)"),
 			 VALUE_SHOWN, out);
 		buf_addf(out, "length: %zu bytes\n", g->got_body.len);
 	}
 	if (g->end_text && *g->end_text)
-		add_line(g, "end", span_of(g->end_text), TEXT_SHOWN, out);
+		add_line(&s, "end", span_of(g->end_text), TEXT_SHOWN, out);
 	if (g->got)
-		add_fields(g, out);
+		add_fields(g, &s, out);
 	if (g->status != 0)
-		add_text(g, out);
+		add_text(g, &s, out);
 	buf_addf(out, "request: %zu bytes\n", g->sent_body.len);
+	secrets_clear(&s);
 }

@@ -49,21 +49,25 @@ bool refused_fill_model(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* The part of the request, as people name it, or as the error spells it. */
-static void add_part(const struct refused *x, const char *otherwise,
-		     struct refusal *out)
+/* The part of the request that the message names, as people name it. */
+static bool find_part(const struct refused *x, struct span *out)
 {
-	struct buf part = BUF_INIT(BUF_NO_LIMIT);
+	struct refused_part *p = x->part;
 
-	if (!refusal_part(buf_span(&x->message), x->sent, &part))
-		buf_add_text(&part, otherwise);
-	refusal_word(out, 0, buf_span(&part));
-	buf_clear(&part);
+	if (!p->looked)
+		p->found =
+			refusal_part(buf_span(&x->message), x->sent, &p->text);
+	p->looked = true;
+	*out = buf_span(&p->text);
+	return p->found;
 }
 
 bool refused_fill_part(const struct refused *x, struct refusal *out)
 {
-	add_part(x, "a part of the request", out);
+	struct span part;
+	bool found = find_part(x, &part);
+
+	refusal_word(out, 0, found ? part : span_of("a part of the request"));
 	add_message(x, out, 1);
 	return true;
 }
@@ -71,33 +75,26 @@ bool refused_fill_part(const struct refused *x, struct refusal *out)
 /* Needs a message that is known. */
 bool refused_fill_block(const struct refused *x, struct refusal *out)
 {
-	struct buf part = BUF_INIT(BUF_NO_LIMIT);
-	bool found = refusal_part(buf_span(&x->message), x->sent, &part) &&
-		     span_starts(buf_span(&part), "message ");
+	struct span part;
 
-	buf_clear(&part);
-	return found && refused_fill_part(x, out);
+	return find_part(x, &part) && span_starts(part, "message ") &&
+	       refused_fill_part(x, out);
 }
 
 /* Needs a tool that is known: {1} its name, {2} the place inside it. */
 bool refused_fill_tool(const struct refused *x, struct refusal *out)
 {
-	struct buf part = BUF_INIT(BUF_NO_LIMIT);
-	struct span name, rest;
-	bool found = refusal_part(buf_span(&x->message), x->sent, &part) &&
-		     span_starts(buf_span(&part), "tool `");
+	struct span rest, name;
 
-	if (found) {
-		rest = span_skip(buf_span(&part), strlen("tool `"));
-		span_split(&rest, '`', &name);
-		refusal_word(out, 0, name);
-		rest = span_skip(rest, span_starts(rest, ": ") ? 2 : 0);
-		refusal_word(out, 1,
-			     rest.len > 0 ? rest : span_of("the whole tool"));
-		add_message(x, out, 2);
-	}
-	buf_clear(&part);
-	return found;
+	if (!find_part(x, &rest) || !span_starts(rest, "tool `"))
+		return false;
+	rest = span_skip(rest, strlen("tool `"));
+	span_split(&rest, '`', &name);
+	refusal_word(out, 0, name);
+	rest = span_skip(rest, span_starts(rest, ": ") ? 2 : 0);
+	refusal_word(out, 1, rest.len > 0 ? rest : span_of("the whole tool"));
+	add_message(x, out, 2);
+	return true;
 }
 
 bool refused_fill_tool_or_none(const struct refused *x, struct refusal *out)

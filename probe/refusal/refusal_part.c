@@ -10,6 +10,8 @@
 
 #define STEPS_LIMIT 24
 #define TOOLS_LIMIT 4096
+#define MEMBERS_LIMIT 64 /* of the request itself */
+#define PATHS_LIMIT 200 /* of several steps: a list is gone through for each */
 
 struct path {
 	struct span steps[STEPS_LIMIT];
@@ -67,6 +69,24 @@ static bool is_index(struct span step, size_t *out)
 		return false;
 	*out = (size_t)n;
 	return true;
+}
+
+/* Those of the request: each word of a text is held against them, and the
+ * request may be large. */
+struct members {
+	struct jval keys[MEMBERS_LIMIT], values[MEMBERS_LIMIT];
+	size_t count;
+};
+
+static void members_of(struct jval sent, struct members *out)
+{
+	struct jiter it = jscan_iter(sent);
+
+	out->count = 0;
+	while (sent.type == J_OBJECT && out->count < MEMBERS_LIMIT &&
+	       jscan_next(&it, &out->keys[out->count],
+			  &out->values[out->count]))
+		out->count++;
 }
 
 static void take_path(struct span rest, size_t first, struct path *p)
@@ -269,15 +289,11 @@ static bool part_of_system(const struct path *p, struct jval sent,
 
 /* A member of the request: "output_config.effort". Single words of that name
  * may be words, so they count only as they are spelt in code. */
-static bool part_of_field(const struct path *p, struct jval sent, bool quoted,
-			  struct buf *out)
+static bool part_of_field(const struct path *p, const struct members *m,
+			  bool quoted, struct buf *out)
 {
-	struct jval key, value;
-	struct jiter it = jscan_iter(sent);
-
-	if (sent.type != J_OBJECT)
-		return false;
-	while (jscan_next(&it, &key, &value)) {
+	for (size_t n = 0; n < m->count; n++) {
+		struct jval key = m->keys[n], value = m->values[n];
 		struct span name =
 			span_first(span_skip(key.text, 1), key.text.len - 2);
 
@@ -294,8 +310,8 @@ static bool part_of_field(const struct path *p, struct jval sent, bool quoted,
 	return false;
 }
 
-static bool part_of_path(const struct path *p, struct jval sent, bool quoted,
-			 struct buf *out)
+static bool part_of_path(const struct path *p, struct jval sent,
+			 const struct members *m, bool quoted, struct buf *out)
 {
 	struct span root = p->steps[0];
 
@@ -305,7 +321,7 @@ static bool part_of_path(const struct path *p, struct jval sent, bool quoted,
 		return part_of_messages(p, sent, out);
 	if (span_is(root, "system"))
 		return (quoted || p->count > 1) && part_of_system(p, sent, out);
-	return part_of_field(p, sent, quoted, out);
+	return part_of_field(p, m, quoted, out);
 }
 
 /* ---- names of tools ---- */
@@ -355,7 +371,10 @@ static bool is_front(struct span name)
 bool refusal_part(struct span text, struct jval sent, struct buf *out)
 {
 	struct span rest = text = span_first(text, REFUSAL_TEXT_LIMIT);
+	struct members m;
+	size_t paths = 0;
 
+	members_of(sent, &m);
 	while (rest.len > 0) {
 		size_t n = name_length(rest), at = (size_t)(rest.at - text.at);
 		struct path p;
@@ -365,8 +384,10 @@ bool refusal_part(struct span text, struct jval sent, struct buf *out)
 			continue;
 		}
 		take_path(rest, n, &p);
+		if (p.count > 1 && paths++ == PATHS_LIMIT)
+			break;
 		if (!is_front(p.steps[0]) &&
-		    part_of_path(&p, sent,
+		    part_of_path(&p, sent, &m,
 				 is_quoted(text, at, n) ||
 					 span_starts(span_skip(rest, n), ":"),
 				 out))

@@ -3,16 +3,25 @@
 #define PROBE_REFUSAL_REFUSAL_PRIVATE_H
 
 #include "probe/refusal/refusal.h"
+#include "wire/bytes/secrets.h"
 
 #define REFUSAL_TEXT_LIMIT ((size_t)16 * 1024) /* of an error's text */
 #define REFUSAL_WORD_LIMIT ((size_t)300)
 
+/* The part of the request that an error names; several rules ask for it. */
+struct refused_part {
+	bool looked, found;
+	struct buf text;
+};
+
 /* A failed exchange that is looked at. */
 struct refused {
 	const struct refusal_given *g;
+	struct secrets secrets; /* of the request */
 	struct jval sent; /* J_NULL: no JSON was sent */
 	struct buf type, message; /* of the error; no credential in them */
 	struct buf low; /* both, in lower case */
+	struct refused_part *part;
 	int status; /* what the error would be as a status */
 	bool is_page; /* the answer is HTML */
 };
@@ -38,8 +47,11 @@ void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
 
 /* ---- refusal_clean.c and refusal_text.c ---- */
 
-/* Credentials that went out with the request, and whatever looks like one. */
-void refusal_blot(const struct headers *sent, struct buf *text);
+/* Adds the credentials that went out with the request. */
+void refusal_secrets(const struct headers *sent, struct secrets *to);
+
+/* Blots out these, and whatever looks like one. */
+void refusal_blot(const struct secrets *s, struct buf *text);
 
 /* As span_find(), in any case of letters. */
 size_t refusal_find(struct span text, const char *word);

@@ -6,6 +6,7 @@
 #include "wire/bytes/print.h"
 
 #define SHOWN_BYTES 200
+#define SOURCE_BYTES 4096 /* a path, a line and a column */
 
 static void show(const struct setting *x, struct buf *out)
 {
@@ -27,14 +28,27 @@ static void show(const struct setting *x, struct buf *out)
 	buf_clear(&b);
 }
 
+/* A name of a file or of a header is what somebody has called it. */
+static void show_source(const char *source, const char *more, struct buf *out)
+{
+	if (!source)
+		return;
+	buf_add_text(out, " (");
+	print_bytes(span_of(source), SOURCE_BYTES, out);
+	buf_addf(out, "%s)", more);
+}
+
 static void line(struct buf *out, const char *name, const char *value,
 		 const char *source)
 {
-	buf_addf(out, "  %-14s ", name);
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	print_bytes(span_of(name), SHOWN_BYTES, &b);
+	buf_addf(out, "  %-14s ", buf_str(&b));
 	print_bytes(span_of(value), SHOWN_BYTES, out);
-	if (source)
-		buf_addf(out, " (%s)", source);
+	show_source(source, "", out);
 	buf_add_byte(out, '\n');
+	buf_clear(&b);
 }
 
 static void print_base_url(const struct settings *s, struct buf *out)
@@ -112,7 +126,8 @@ void settings_print(const struct settings *s, struct buf *out)
 	for (size_t i = 0; i < s->count; i++) {
 		buf_addf(out, "  %s = ", s->list[i].name);
 		show(&s->list[i], out);
-		buf_addf(out, " (%s%s)\n", s->list[i].source,
-			 s->list[i].wins ? "" : "; not used");
+		show_source(s->list[i].source,
+			    s->list[i].wins ? "" : "; not used", out);
+		buf_add_byte(out, '\n');
 	}
 }

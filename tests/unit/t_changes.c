@@ -139,6 +139,42 @@ static void t_none(void **state)
 	write_both(&was, &same, HEADS "\nno case differs\n", SIDES "]}\n");
 }
 
+/* A check that is told twice is compared place by place. */
+static void t_one_name_twice(void **state)
+{
+	struct stored_check first[] = { { one, fail_word }, { one, pass } };
+	struct stored_check second[] = { { one, fail_word },
+					 { one, fail_word },
+					 { one, pass } };
+	struct stored_case left = {
+		.id = a, .verdict = fail_word, .checks = first, .check_count = 2
+	};
+	struct stored_case right = { .id = a,
+				     .verdict = fail_word,
+				     .checks = second,
+				     .check_count = 3 };
+	struct stored_report old = {
+		.path = old_path, .target = target, .list = &left, .count = 1
+	};
+	struct stored_report new = { .path = new_path,
+				     .list = &left,
+				     .count = 1 };
+
+	(void)state;
+	write_both(&old, &new, HEADS "\nno case differs\n", SIDES "]}\n");
+	new.list = &right;
+	write_both(&old, &new,
+		   HEADS "\nthe same verdict, other checks (1)\n"
+			 "  a\n"
+			 "    one: fail, was pass\n"
+			 "    one: pass, was not there\n",
+		   SIDES
+		   "\n{\"kind\":\"other_checks\",\"case\":\"a\",\"was\":"
+		   "\"fail\",\"is\":\"fail\",\"checks\":["
+		   "{\"name\":\"one\",\"was\":\"pass\",\"is\":\"fail\"},"
+		   "{\"name\":\"one\",\"was\":null,\"is\":\"pass\"}]}]}\n");
+}
+
 /* More cases of a kind are in order of id, also behind the end of a list. */
 static void t_longer(void **state)
 {
@@ -162,6 +198,8 @@ int main(void)
 		{ "changes: each kind is told, in order", t_each_kind, NULL,
 		  NULL, NULL },
 		{ "changes: two reports that say the same", t_none, NULL, NULL,
+		  NULL },
+		{ "changes: one name, two checks", t_one_name_twice, NULL, NULL,
 		  NULL },
 		{ "changes: a report that has more", t_longer, NULL, NULL,
 		  NULL },

@@ -3,6 +3,7 @@
 
 #include "mockupstream/control.h"
 #include "mockupstream/control_guard.h"
+#include "mockupstream/control_query.h"
 
 struct bench {
 	struct kit kit; /* its mock writes into the journal */
@@ -293,6 +294,31 @@ static void t_bound(void **state)
 	assert_true(is_refused("::", ""));
 }
 
+/* Bytes that are no digits, whatever they have in common with some. */
+static void t_query(void **state)
+{
+	static const char *const bad[] = {
+		"/x?run=\x10\x11", "/x?run=",   "/x?run=0000000000000000a",
+		"/x?run",          "/x?since=", "/x?since=18446744073709551616",
+		"/x?hold",         "/x?",       "/x?run=1&&since=1",
+	};
+	struct control_query q = { .run = 0 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (control_query_read(&q, span_of(bad[i]), NULL) == 0)
+			fail_msg("'%s' is understood", bad[i]);
+	assert_int_equal(control_query_read(&q, span_of("/x?a=b"), &f), -1);
+	assert_string_equal(f.text, "not understood: 'a=b'");
+	assert_int_equal(
+		control_query_read(&q, span_of("/x?run=aB&since=7&hold=u1.mid"),
+				   NULL),
+		0);
+	assert_true(q.has_run && q.run == 0xab && q.since == 7);
+	assert_string_equal(q.hold, "u1.mid");
+}
+
 static void t_health(void **state)
 {
 	struct bench *b = *state;
@@ -319,6 +345,7 @@ int main(void)
 		  t_guarded, set_up, tear_down, NULL },
 		{ "control: which names are its own depends on its address",
 		  t_bound, NULL, NULL, NULL },
+		{ "control: what a query says", t_query, NULL, NULL, NULL },
 		{ "control: health", t_health, set_up, tear_down, NULL },
 	};
 

@@ -125,6 +125,27 @@ static void t_texts(void **state)
 	assert_text("[]", "", "");
 }
 
+/* A text that names many things that were not sent is not gone through for
+ * ever: what comes late in it is not found. */
+static void t_many_paths(void **state)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), out = BUF_INIT(BUF_NO_LIMIT);
+	struct jval sent;
+
+	(void)state;
+	assert_int_equal(jscan(span_of(KIT_BODY), &sent, NULL), 0);
+	for (int i = 0; i < 150; i++)
+		buf_add_text(&text, "tools.99 ");
+	buf_add_text(&text, "tools.0");
+	assert_true(refusal_part(buf_span(&text), sent, &out));
+	assert_string_equal(buf_str(&out), "tool `Bash`");
+	for (int i = 0; i < 100; i++)
+		buf_splice(&text, 0, 0, "tools.99 ", 9);
+	assert_false(refusal_part(buf_span(&text), sent, &out));
+	buf_clear(&text);
+	buf_clear(&out);
+}
+
 static void assert_normal(const char *a, const char *b, bool same)
 {
 	struct buf one = BUF_INIT(1000), other = BUF_INIT(1000);
@@ -150,6 +171,9 @@ static void t_normal(void **state)
 	assert_normal("tool mcp__a__get_v2_items", "tool mcp__b__get_v2_items",
 		      false);
 	assert_normal("thinking: no", "effort: no", false);
+	/* What is normal stays as it is. */
+	assert_normal("at 1.5, toolu_0.234f0123765489ghIJ",
+		      "at N, toolu_N.NfNghIJ", true);
 }
 
 /* ---- evidence ---- */
@@ -275,6 +299,7 @@ static const struct CMUnitTest tests[] = {
 	{ "refusal: parts have names", t_parts, NULL, NULL, NULL },
 	{ "refusal: what is no part has none", t_no_parts, NULL, NULL, NULL },
 	{ "refusal: texts of many shapes", t_texts, NULL, NULL, NULL },
+	{ "refusal: many paths", t_many_paths, NULL, NULL, NULL },
 	{ "refusal: the same failure has the same normal text", t_normal, NULL,
 	  NULL, NULL },
 	{ "refusal: evidence and words without a credential", t_evidence, NULL,

@@ -901,7 +901,7 @@ static void t_secret(void **state)
 	set(w, URL "=https://user:sesame-1@gate.test");
 	set(w, TOKEN "=Bearer sesame-2-0123456789");
 	set(w, KEY "=sesame-3 0123456789");
-	set(w, "ANTHROPIC_CUSTOM_HEADERS=X-My-Token: sesame-4\nX-A: b");
+	set(w, "ANTHROPIC_CUSTOM_HEADERS=X-My-Token: sesame-4\nX-A\x1b: b");
 	set(w, "HTTPS_PROXY=http://user:sesame-5@p.test");
 	set(w, "OPENROUTER_API_KEY=sesame-6");
 	put(w->folder, ".git/HEAD", "");
@@ -912,6 +912,7 @@ static void t_secret(void **state)
 	look(w);
 	settings_print(w->s, &b);
 	assert_non_null(strstr(buf_str(&b), "<credential, 8 bytes, "));
+	assert_non_null(strstr(buf_str(&b), "X-A\\x1b "));
 	for (size_t i = 0; i < w->found.count; i++) {
 		buf_add_text(&b, w->found.list[i].headline);
 		buf_add_text(&b, w->found.list[i].fix);
