@@ -73,12 +73,12 @@ static bool is_index(struct span step, size_t *out)
 
 /* Those of the request: each word of a text is held against them, and the
  * request may be large. */
-struct members {
+struct part_members {
 	struct jval keys[MEMBERS_LIMIT], values[MEMBERS_LIMIT];
 	size_t count;
 };
 
-static void members_of(struct jval sent, struct members *out)
+static void members_of(struct jval sent, struct part_members *out)
 {
 	struct jiter it = jscan_iter(sent);
 
@@ -289,7 +289,7 @@ static bool part_of_system(const struct path *p, struct jval sent,
 
 /* A member of the request: "output_config.effort". Single words of that name
  * may be words, so they count only as they are spelt in code. */
-static bool part_of_field(const struct path *p, const struct members *m,
+static bool part_of_field(const struct path *p, const struct part_members *m,
 			  bool quoted, struct buf *out)
 {
 	for (size_t n = 0; n < m->count; n++) {
@@ -311,7 +311,8 @@ static bool part_of_field(const struct path *p, const struct members *m,
 }
 
 static bool part_of_path(const struct path *p, struct jval sent,
-			 const struct members *m, bool quoted, struct buf *out)
+			 const struct part_members *m, bool quoted,
+			 struct buf *out)
 {
 	struct span root = p->steps[0];
 
@@ -371,7 +372,7 @@ static bool is_front(struct span name)
 bool refusal_part(struct span text, struct jval sent, struct buf *out)
 {
 	struct span rest = text = span_first(text, REFUSAL_TEXT_LIMIT);
-	struct members m;
+	struct part_members m;
 	size_t paths = 0;
 
 	members_of(sent, &m);
