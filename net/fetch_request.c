@@ -247,10 +247,7 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)ft->connect_ms);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, r->keep_alive ? 0L : 1L);
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, r->keep_alive ? 0L : 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, r->ca_default ? 1L : 0L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->ca_default ? 2L : 0L);
-	if (r->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file);
+	fetch_set_tls(ft, &r->tls);
 	ft->only_connect = r->only_connect;
 	if (r->only_connect)
 		curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);

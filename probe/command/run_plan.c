@@ -80,6 +80,25 @@ static int read_without(struct run_plan *p, struct fail *f)
 
 /* ---- ccprobe.json ---- */
 
+/* A certificate with its key, from one of the two places. */
+static void use_connection(struct connect_options *o, const struct project *j)
+{
+	o->insecure = o->insecure || j->insecure;
+	if (o->ca_file == NULL) {
+		o->ca_file = j->ca_file;
+		o->ca_of_project = true;
+	}
+	if (o->client_cert == NULL && o->client_key == NULL) {
+		o->client_cert = j->client_cert;
+		o->client_key = j->client_key;
+		o->client_of_project = true;
+	}
+	if (o->rate == NULL) {
+		o->rate = j->rate;
+		o->rate_of_project = true;
+	}
+}
+
 /* What an option says wins; with a target of its own the file is not meant. */
 static int read_project(struct run_plan *p, struct fail *f)
 {
@@ -109,6 +128,7 @@ static int read_project(struct run_plan *p, struct fail *f)
 		o->model = j->model;
 	}
 	o->no_mock = o->no_mock || j->no_mock;
+	use_connection(&o->connect, j);
 	p->config.claims = (const char *const *)j->claims;
 	p->config.claim_count = j->claim_count;
 	return 0;
@@ -154,6 +174,22 @@ static int read_target(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.target = p->target;
 	return 0;
+}
+
+/* What ccprobe starts by itself speaks plain HTTP. */
+static int read_connection(struct run_plan *p, struct fail *f)
+{
+	const struct connect_options *o = &p->options.connect;
+	const char *tls = connect_first_tls(o);
+
+	if (p->target && tls)
+		return fail_set(f, FAIL_USAGE,
+				"%s goes with --gateway: what ccprobe starts "
+				"by itself speaks plain HTTP",
+				tls);
+	if (connect_rate(&p->config.rate, o, f) < 0)
+		return -1;
+	return connect_tls(&p->config.tls, o, f);
 }
 
 static int read_mock(struct run_plan *p, struct fail *f)
@@ -370,7 +406,8 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
 	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
-	    read_target(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
+	    read_mock(p, f) < 0 ||
 	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
 	    read_settle(p, f) < 0)
 		return -1;

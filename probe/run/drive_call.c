@@ -161,7 +161,7 @@ int call_start(struct call *call, const struct outgoing *o, struct fail *f)
 		.headers = &o->head.headers,
 		.body = buf_span(&o->body),
 		.has_body = o->has_body,
-		.ca_default = true,
+		.tls = config->tls,
 		.body_limit = ANSWER_LIMIT,
 		.receive_bytes = call->slow ? SLOW_BYTES : 0,
 	};

@@ -85,6 +85,8 @@ static void print_way(const struct settings *s, struct buf *out)
 	}
 	if (s->ca_file)
 		line(out, "authorities", s->ca_file, "NODE_EXTRA_CA_CERTS");
+	if (s->client_cert)
+		line(out, "certificate", s->client_cert, CLIENT_CERT);
 	if (s->any_certificate)
 		line(out, "certificates", "any, NODE_TLS_REJECT_UNAUTHORIZED=0",
 		     NULL);

@@ -63,7 +63,21 @@ void settings_free(struct settings *s)
 	free(s->proxy);
 	free(s->proxy_source);
 	free(s->ca_file);
+	free(s->client_cert);
+	free(s->client_key);
+	free(s->client_key_password);
 	free(s);
+}
+
+struct fetch_tls settings_tls(const struct settings *s)
+{
+	return (struct fetch_tls){
+		.any_certificate = s->any_certificate,
+		.ca_file = s->ca_file,
+		.client_cert = s->client_cert,
+		.client_key = s->client_key,
+		.client_key_password = s->client_key_password,
+	};
 }
 
 const char *settings_get(const struct settings *s, const char *name)

@@ -40,9 +40,9 @@ static void check_certificate(const struct certificate_row *row, bool any)
 	secure_open(&s, &w, row->certificate);
 	r = get(&w);
 	r.certificate = true;
-	r.ca_default = !any;
+	r.tls.any_certificate = any;
 	if (row->ca)
-		r.ca_file = tls_path(row->ca);
+		r.tls.ca_file = tls_path(row->ca);
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	if (c.end.certificate.fault != (any ? CERTIFICATE_GOOD : row->fault))
@@ -82,8 +82,8 @@ static void t_only_connect(void **state)
 	world_open(&w);
 	secure_open(&s, &w, "good.pem");
 	r = get(&w);
-	r.certificate = r.ca_default = r.only_connect = true;
-	r.ca_file = tls_path("ca.pem");
+	r.certificate = r.only_connect = true;
+	r.tls.ca_file = tls_path("ca.pem");
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_CLEAN);
@@ -150,7 +150,7 @@ static void t_cancel_while_looking(void **state)
 		world_open(&w);
 		secure_open(&s, &w, "expired.pem");
 		r = get(&w);
-		r.certificate = r.ca_default = true;
+		r.certificate = true;
 		call_open(&c, &w, &r);
 		step_reset();
 		for (int i = 0; i < turns && c.ends == 0; i++)
@@ -268,8 +268,7 @@ static void t_stage_alert(void **state)
 		world_open(&w);
 		server = demanding_open(&w);
 		r = get(&w);
-		r.ca_default = true;
-		r.ca_file = tls_path("ca.pem");
+		r.tls.ca_file = tls_path("ca.pem");
 		call_open(&c, &w, &r);
 		WAIT_FOR(w.loop, c.ends == 1);
 		end = c.end.end;
@@ -424,7 +423,7 @@ static void t_proxy_tunnel_refused(void **state)
 	r.origin = "https://gateway.invalid/api";
 	r.headers = &h;
 	r.proxy = proxy;
-	r.certificate = r.ca_default = true;
+	r.certificate = true;
 	call_open(&c, &w, &r);
 	p = &w.server.peers[0];
 	WAIT_FOR(w.loop, w.server.count == 1 && rawpeer_has(p, "\r\n\r\n"));
