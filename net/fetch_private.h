@@ -25,8 +25,7 @@ struct fetcher {
 	struct fetch *list; /* all under way */
 	unsigned depth; /* > 0: inside the library, which calls us */
 	bool changed; /* somebody in the list waits to be added or removed */
-	char *ca_path; /* the file of authorities in `ca`; NULL: none */
-	struct buf ca; /* with the system's; empty: it is not usable */
+	struct trusted *trusted; /* files of authorities, joined */
 };
 
 struct fetch {
@@ -88,6 +87,7 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 /* ---- fetch_tls.c ---- */
 
 void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls);
+void fetch_free_trusted(struct fetcher *fr);
 
 /* ---- fetch_proxy.c ---- */
 

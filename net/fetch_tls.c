@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,51 +55,100 @@ static bool holds(const struct buf *text, const char *mark)
 
 /* ---- authorities ---- */
 
-static void add_system(struct buf *out)
+/* A file of authorities together with the system's, as a file that has no name:
+ * what is in a file the library reads once and keeps, other than what is in
+ * memory, or in a folder. Reading takes it longer than all else. */
+struct trusted {
+	struct trusted *next;
+	char *path; /* of the file of the caller */
+	int fd; /* -1: there is no such file */
+	char name[32]; /* "/proc/self/fd/7" */
+};
+
+/* The system's in one file, or NULL. */
+static const char *system_file(void)
 {
 	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
-	struct buf text = BUF_INIT(FILE_LIMIT);
 
-	if (v->age >= CURLVERSION_SEVENTH && v->cainfo &&
-	    read_file(v->cainfo, &text) == 0) {
-		buf_add_text(out, "\n");
-		buf_add_span(out, buf_span(&text));
-	}
-	buf_clear(&text);
+	return v->age >= CURLVERSION_SEVENTH && v->cainfo &&
+			       access(v->cainfo, R_OK) == 0
+		       ? v->cainfo
+		       : NULL;
 }
 
-/* Those of the file and the system's; empty if the file is of no use. Read
- * once, as long as it is the same file that is asked for. */
-static const struct buf *authorities(struct fetcher *fr, const char *path)
+static int write_all(int fd, struct span bytes)
 {
-	if (fr->ca_path && strcmp(fr->ca_path, path) == 0)
-		return &fr->ca;
-	free(fr->ca_path);
-	fr->ca_path = xstrdup(path);
-	buf_clear(&fr->ca);
-	buf_init(&fr->ca, 2 * FILE_LIMIT + 1);
-	if (read_file(path, &fr->ca) < 0 || !holds(&fr->ca, CERTIFICATE_MARK))
-		buf_reset(&fr->ca);
-	else
-		add_system(&fr->ca);
-	return &fr->ca;
+	ssize_t n;
+
+	for (; bytes.len > 0; bytes = span_skip(bytes, (size_t)n)) {
+		n = write(fd, bytes.at, bytes.len);
+		if (n <= 0)
+			return -1;
+	}
+	return 0;
 }
 
-/* A file that is of no use is the library's to refuse. */
+static void join(struct trusted *t, const struct buf *both)
+{
+	t->fd = memfd_create("authorities", MFD_CLOEXEC);
+	if (t->fd < 0)
+		return;
+	snprintf(t->name, sizeof(t->name), "/proc/self/fd/%d", t->fd);
+	if (write_all(t->fd, buf_span(both)) == 0 && access(t->name, R_OK) == 0)
+		return;
+	(void)close(t->fd);
+	t->fd = -1;
+}
+
+static struct trusted *trusted_add(struct fetcher *fr, const char *path)
+{
+	struct trusted *t = xcalloc(1, sizeof(*t));
+	struct buf both = BUF_INIT(2 * FILE_LIMIT + 1);
+	struct buf theirs = BUF_INIT(FILE_LIMIT);
+	const char *system = system_file();
+
+	t->path = xstrdup(path);
+	t->fd = -1;
+	if (system && read_file(path, &both) == 0 &&
+	    holds(&both, CERTIFICATE_MARK) && read_file(system, &theirs) == 0) {
+		buf_add_text(&both, "\n");
+		buf_add_span(&both, buf_span(&theirs));
+		join(t, &both);
+	}
+	buf_clear(&both);
+	buf_clear(&theirs);
+	t->next = fr->trusted;
+	fr->trusted = t;
+	return t;
+}
+
+/* A file of no use is the library's to refuse; where the system has no file,
+ * but a folder, that stays beside it. */
 static void set_authorities(struct fetch *ft, const char *path)
 {
-	const struct buf *text = authorities(ft->fetcher, path);
-	struct curl_blob blob = { .data = text->at,
-				  .len = text->len,
-				  .flags = CURL_BLOB_COPY };
+	struct trusted *t = ft->fetcher->trusted;
 
-	if (text->len == 0) {
-		curl_easy_setopt(ft->easy, CURLOPT_CAINFO, path);
-		curl_easy_setopt(ft->easy, CURLOPT_PROXY_CAINFO, path);
-		return;
+	while (t && strcmp(t->path, path) != 0)
+		t = t->next;
+	if (!t)
+		t = trusted_add(ft->fetcher, path);
+	if (t->fd >= 0)
+		path = t->name;
+	curl_easy_setopt(ft->easy, CURLOPT_CAINFO, path);
+	curl_easy_setopt(ft->easy, CURLOPT_PROXY_CAINFO, path);
+}
+
+void fetch_free_trusted(struct fetcher *fr)
+{
+	while (fr->trusted) {
+		struct trusted *t = fr->trusted;
+
+		fr->trusted = t->next;
+		if (t->fd >= 0)
+			(void)close(t->fd);
+		free(t->path);
+		free(t);
 	}
-	curl_easy_setopt(ft->easy, CURLOPT_CAINFO_BLOB, &blob);
-	curl_easy_setopt(ft->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
 }
 
 /* ---- a request's ---- */
@@ -125,6 +175,10 @@ void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls)
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, any ? 0L : 2L);
 	if (tls->ca_file)
 		set_authorities(ft, tls->ca_file);
+	if (system_file()) {
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(e, CURLOPT_PROXY_CAPATH, NULL);
+	}
 	set_client(e, tls);
 }
 

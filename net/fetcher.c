@@ -230,8 +230,7 @@ void fetcher_free(struct fetcher *fr)
 	while (fr->socks)
 		sock_free(fr->socks);
 	loop_timer_clear(fr->loop, &fr->timer);
-	buf_clear(&fr->ca);
-	free(fr->ca_path);
+	fetch_free_trusted(fr);
 	free(fr);
 	curl_global_cleanup();
 }

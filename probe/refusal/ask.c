@@ -303,8 +303,8 @@ static void keep_pace(struct asker *a)
 		return;
 	due = rate_due(p, now);
 	if (due > now)
-		(void)asker_wait(a,
-				 (uint32_t)((due - now + TICK_MS - 1) / TICK_MS));
+		(void)asker_wait(
+			a, (uint32_t)((due - now + TICK_MS - 1) / TICK_MS));
 	rate_take(p, loop_now());
 }
 
