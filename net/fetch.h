@@ -94,7 +94,6 @@ struct fetch_end {
 		       or none given */
 	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
 	bool ca_file_bad; /* the file of extra authorities is not usable */
-	bool client_cert_bad; /* our own certificate, or its key, is not */
 	struct fetch_certificate certificate;
 	char text[256]; /* what happened; "" if clean */
 	tick_t at;
@@ -119,6 +118,7 @@ int fetch_check_origin(const char *origin, struct fail *f);
 /* What the files are called where they come from: "--ca-file". */
 struct fetch_tls_names {
 	const char *ca_file, *client_cert, *client_key;
+	const char *client_key_password; /* NULL: there is no place for it */
 };
 
 /* Can the files be used? Sends nothing. FAIL_USAGE says which cannot, and

@@ -182,7 +182,6 @@ void fetch_explain(const struct fetch *ft, CURLcode result,
 	out->sent = ft->attempts > 0 && !ft->only_connect;
 	out->tunnel = tunnel_of(ft);
 	out->ca_file_bad = result == CURLE_SSL_CACERT_BADFILE;
-	out->client_cert_bad = result == CURLE_SSL_CERTPROBLEM;
 	if (result != CURLE_OK)
 		out->os_error = (int)os_error_of(ft);
 	if (result == CURLE_PEER_FAILED_VERIFICATION &&

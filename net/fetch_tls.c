@@ -331,6 +331,12 @@ static int check_client(const struct fetch_tls *tls,
 	if (check_certificates(names->client_cert, tls->client_cert, f) < 0 ||
 	    check_file(name, key, KEY_MARK, "private key", &encrypted, f) < 0)
 		return -1;
+	if (encrypted && !tls->client_key_password &&
+	    names->client_key_password)
+		return fail_set(f, FAIL_USAGE,
+				"%s: %s: the key is protected by a passphrase, "
+				"and none is in %s",
+				name, key, names->client_key_password);
 	if (encrypted && !tls->client_key_password)
 		return fail_set(f, FAIL_USAGE,
 				"%s: %s: the key is protected by a passphrase; "

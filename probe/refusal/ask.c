@@ -249,7 +249,6 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 	a->out->tunnel = end->tunnel;
 	a->out->os_error = end->os_error;
 	a->out->ca_file_bad = end->ca_file_bad;
-	a->out->client_cert_bad = end->client_cert_bad;
 	a->out->certificate = end->certificate;
 	memcpy(a->out->text, end->text, sizeof(end->text));
 	loop_stop(a->loop);

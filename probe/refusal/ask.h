@@ -45,7 +45,6 @@ struct asked {
 	int tunnel; /* a proxy's status for a tunnel; 0: none */
 	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
 	bool ca_file_bad; /* the file of extra authorities is not usable */
-	bool client_cert_bad; /* our own certificate, or its key, is not */
 	char text[256]; /* what happened, for a person; "" if clean */
 	struct http_head head; /* status 0: there was no answer */
 	struct buf body; /* as it was on the wire, without its framing */

@@ -52,7 +52,7 @@ static void on_turn(void *arg)
 	d->has_turn = true;
 	d->paced += waited;
 	d->began += waited;
-	drive_go_on(d);
+	d->go_on(d); /* now: the next turn is counted from this one */
 }
 
 /* Our own pace is no fault of the gateway: the clock of the run stands. */

@@ -113,7 +113,9 @@ static void check_ca(struct reading *r)
 static const char *client_trouble(const struct reading *r, struct fail *f)
 {
 	static const struct fetch_tls_names names = {
-		.client_cert = CLIENT_CERT, .client_key = CLIENT_KEY
+		.client_cert = CLIENT_CERT,
+		.client_key = CLIENT_KEY,
+		.client_key_password = CLIENT_PASSPHRASE,
 	};
 	struct fetch_tls tls = settings_tls(r->s);
 
