@@ -59,6 +59,7 @@ struct fetch_request {
 			     connection that sends nothing */
 	bool only_connect; /* with TLS, and hang up: nothing is sent, there is
 			      no head, and the end is clean */
+	bool keep; /* the same, and on_end may take it over (net/line.h) */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */

@@ -67,6 +67,7 @@ struct fetch {
 	bool proxied;
 	bool tls; /* the URL is https */
 	bool only_connect;
+	bool keep; /* its connection, for whoever takes it over */
 	bool certificate; /* is to be told about */
 	bool looking; /* it is over; only the certificate is looked at */
 };
