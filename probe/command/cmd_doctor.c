@@ -209,11 +209,17 @@ static int connect_over(struct consultation *p, struct fail *f)
 
 	if (connect_tls(&tls, &p->options.connect, f) < 0)
 		return -1;
-	s->any_certificate = s->any_certificate || tls.any_certificate;
-	if (tls.ca_file)
+	if (tls.any_certificate) {
+		s->any_certificate = true;
+		s->any_source = "--insecure";
+	}
+	if (tls.ca_file) {
 		put(&s->ca_file, tls.ca_file);
+		s->ca_source = "--ca-file";
+	}
 	if (!tls.client_cert)
 		return 0;
+	s->client_source = "--client-cert";
 	put(&s->client_cert, tls.client_cert);
 	put(&s->client_key, tls.client_key);
 	put(&s->client_key_password, NULL);

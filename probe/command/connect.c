@@ -5,6 +5,25 @@
 
 #define PROJECT "ccprobe.json: "
 
+/* A certificate with its key, from one of the two places. */
+void connect_of_project(struct connect_options *o, const struct project *j)
+{
+	o->insecure = o->insecure || j->insecure;
+	if (o->ca_file == NULL) {
+		o->ca_file = j->ca_file;
+		o->ca_of_project = true;
+	}
+	if (o->client_cert == NULL && o->client_key == NULL) {
+		o->client_cert = j->client_cert;
+		o->client_key = j->client_key;
+		o->client_of_project = true;
+	}
+	if (o->rate == NULL) {
+		o->rate = j->rate;
+		o->rate_of_project = true;
+	}
+}
+
 int connect_tls(struct fetch_tls *out, const struct connect_options *o,
 		struct fail *f)
 {

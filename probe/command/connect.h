@@ -7,6 +7,7 @@
 
 #include "net/fetch.h"
 #include "net/rate.h"
+#include "probe/command/project.h"
 #include "probe/command/rows.h"
 
 struct connect_options { /* NULL: not given */
@@ -32,6 +33,9 @@ struct connect_options { /* NULL: not given */
 		    "of --client-cert)"), \
 		ROW("rate", OPTION_TEXT, AT(connect.rate), "N", \
 		    "send no more than N requests a second, such as 0.5")
+
+/* What was not typed is taken of the file, from which it is borrowed. */
+void connect_of_project(struct connect_options *o, const struct project *j);
 
 /* What the TLS options come to; borrows from `o`. The files were looked at:
  * FAIL_USAGE says what is wrong with one. */

@@ -80,25 +80,6 @@ static int read_without(struct run_plan *p, struct fail *f)
 
 /* ---- ccprobe.json ---- */
 
-/* A certificate with its key, from one of the two places. */
-static void use_connection(struct connect_options *o, const struct project *j)
-{
-	o->insecure = o->insecure || j->insecure;
-	if (o->ca_file == NULL) {
-		o->ca_file = j->ca_file;
-		o->ca_of_project = true;
-	}
-	if (o->client_cert == NULL && o->client_key == NULL) {
-		o->client_cert = j->client_cert;
-		o->client_key = j->client_key;
-		o->client_of_project = true;
-	}
-	if (o->rate == NULL) {
-		o->rate = j->rate;
-		o->rate_of_project = true;
-	}
-}
-
 /* What an option says wins; with a target of its own the file is not meant. */
 static int read_project(struct run_plan *p, struct fail *f)
 {
@@ -128,7 +109,7 @@ static int read_project(struct run_plan *p, struct fail *f)
 		o->model = j->model;
 	}
 	o->no_mock = o->no_mock || j->no_mock;
-	use_connection(&o->connect, j);
+	connect_of_project(&o->connect, j);
 	p->config.claims = (const char *const *)j->claims;
 	p->config.claim_count = j->claim_count;
 	return 0;

@@ -215,6 +215,9 @@ void route_resolve(struct reading *r)
 
 	resolve_url(r);
 	resolve_proxy(s);
+	s->any_source = "NODE_TLS_REJECT_UNAUTHORIZED=0";
+	s->ca_source = "NODE_EXTRA_CA_CERTS";
+	s->client_source = CLIENT_CERT;
 	s->ca_file = path_of(r, "NODE_EXTRA_CA_CERTS");
 	s->client_cert = path_of(r, CLIENT_CERT);
 	s->client_key = path_of(r, CLIENT_KEY);
@@ -225,4 +228,15 @@ void route_resolve(struct reading *r)
 		0;
 	s->discovery = values_is_true(
 		values_text(s, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"));
+}
+
+struct fetch_tls settings_tls(const struct settings *s)
+{
+	return (struct fetch_tls){
+		.any_certificate = s->any_certificate,
+		.ca_file = s->ca_file,
+		.client_cert = s->client_cert,
+		.client_key = s->client_key,
+		.client_key_password = s->client_key_password,
+	};
 }

@@ -69,17 +69,6 @@ void settings_free(struct settings *s)
 	free(s);
 }
 
-struct fetch_tls settings_tls(const struct settings *s)
-{
-	return (struct fetch_tls){
-		.any_certificate = s->any_certificate,
-		.ca_file = s->ca_file,
-		.client_cert = s->client_cert,
-		.client_key = s->client_key,
-		.client_key_password = s->client_key_password,
-	};
-}
-
 const char *settings_get(const struct settings *s, const char *name)
 {
 	const struct setting *x = values_find(s, name);

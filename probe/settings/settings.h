@@ -72,6 +72,8 @@ struct settings {
 	/* CLAUDE_CODE_CLIENT_CERT and those beside it; NULL: none, or none that
 	 * the client could use. */
 	char *client_cert, *client_key, *client_key_password;
+	/* Whose word each of these is: the variable, or an option. */
+	const char *any_source, *ca_source, *client_source;
 	bool discovery; /* of models, is switched on */
 	bool helper_waits; /* there is an apiKeyHelper, and it was not run */
 };

@@ -168,6 +168,7 @@ result $? 'and without one it does'
 doctor ANTHROPIC_AUTH_TOKEN="$key" -- "$direct" --insecure --client-cert "$tls/both.pem"
 [ "$status $(codes)" = '0 ' ]
 result $? 'and --insecure needs no authority'
+is 0 'the head says where it is from' err 'any (--insecure)' err "$tls/both.pem (--client-cert)"
 
 # as_client NAME=VALUE...: the variables of the client, in its settings
 as_client() {

@@ -1,5 +1,5 @@
 /* A queue, and a timer for its head. */
-#include "probe/run/pacer.h"
+#include "net/pacer.h"
 
 static void on_due(void *arg);
 

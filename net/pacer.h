@@ -3,8 +3,8 @@
  * run that is under way goes first: what it has open is not to wait for those
  * that have not begun.
  */
-#ifndef PROBE_RUN_PACER_H
-#define PROBE_RUN_PACER_H
+#ifndef NET_PACER_H
+#define NET_PACER_H
 
 #include "net/loop.h"
 #include "net/rate.h"
