@@ -1,4 +1,5 @@
-/* A non-blocking socket, what is still to go out, and a deferred end. */
+/* A non-blocking socket, or what a fetch has connected; what is still to go out,
+ * and a deferred end. */
 #include "net/dial.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/line.h"
 #include "wire/bytes/buf.h"
 #include "wire/bytes/mem.h"
 
@@ -26,7 +28,10 @@ struct dial {
 	struct buf out;
 	size_t sent;
 	uint64_t came, limit;
-	int fd;
+	int fd; /* -1: there is none, or it is the line's */
+	struct fetch *fetch; /* that makes a line */
+	struct line *line; /* NULL: without TLS */
+	enum end_stage stage; /* of the fetch that has made none */
 	int error; /* of connect() */
 	bool connected;
 	bool running, cancelled; /* inside of a callback */
@@ -43,7 +48,7 @@ static int read_origin(const char *origin, char **host, char **port,
 
 	if (!span_starts(s, "http://"))
 		return fail_set(f, FAIL_USAGE,
-				"%s: raw bytes go over plain http:// only",
+				"%s: raw bytes go to http:// or https://",
 				origin);
 	s = span_skip(s, 7);
 	s = span_first(s, strcspn(s.at, "/?#"));
@@ -104,6 +109,9 @@ static void dial_free(struct dial *d)
 {
 	loop_unwatch(d->loop, &d->io);
 	loop_timer_clear(d->loop, &d->later);
+	if (d->fetch)
+		fetch_cancel(d->fetch);
+	line_free(d->line);
 	if (d->fd >= 0)
 		close(d->fd);
 	buf_clear(&d->out);
@@ -135,13 +143,23 @@ static void on_refused(void *arg)
 
 /* ---- bytes ---- */
 
+static ssize_t put(struct dial *d, struct span bytes)
+{
+	return d->line ? line_send(d->line, bytes.at, bytes.len)
+		       : send(d->fd, bytes.at, bytes.len, MSG_NOSIGNAL);
+}
+
+static ssize_t get(struct dial *d, char *to, size_t len)
+{
+	return d->line ? line_recv(d->line, to, len) : recv(d->fd, to, len, 0);
+}
+
 static void dial_write(struct dial *d)
 {
 	ssize_t n = 0;
 
 	while (d->sent < d->out.len) {
-		n = send(d->fd, d->out.at + d->sent, d->out.len - d->sent,
-			 MSG_NOSIGNAL);
+		n = put(d, span_skip(buf_span(&d->out), d->sent));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -168,13 +186,20 @@ static void dial_stop(struct dial *d, int error)
 		dial_end(d, END_CUT, "the peer closed the connection");
 }
 
+static void dial_read(struct dial *d);
+
+static void on_more(void *arg)
+{
+	dial_read(arg);
+}
+
 static void dial_read(struct dial *d)
 {
 	char bytes[16384];
 	ssize_t n;
 
 	for (int i = 0; i < READS_A_TURN; i++) {
-		n = recv(d->fd, bytes, sizeof(bytes), 0);
+		n = get(d, bytes, sizeof(bytes));
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -194,6 +219,9 @@ static void dial_read(struct dial *d)
 			return;
 		}
 	}
+	/* What was read ahead the socket does not tell of. */
+	if (d->line)
+		loop_timer_set(d->loop, &d->later, loop_now(), on_more, d);
 }
 
 static void on_event(void *arg, uint32_t events)
@@ -216,11 +244,57 @@ static void on_event(void *arg, uint32_t events)
 		dial_read(d);
 }
 
-int dial_start(struct dial **out, struct loop *l, const char *origin,
+/* ---- with TLS ---- */
+
+static void on_line(void *arg, struct fetch *ft, const struct fetch_end *end)
+{
+	struct dial *d = arg;
+	struct fail f = FAIL_INIT;
+
+	d->fetch = NULL;
+	if (end->end != END_CLEAN) {
+		d->stage = end->stage;
+		dial_end(d, end->end, end->text);
+		return;
+	}
+	d->line = line_of(ft);
+	d->connected = true;
+	if (loop_watch(d->loop, &d->io, line_fd(d->line), EPOLLIN | EPOLLOUT,
+		       on_event, d, &f) < 0)
+		dial_end(d, END_RESET, f.text);
+}
+
+static int dial_secure(struct dial *d, const struct dial_to *to, struct fail *f)
+{
+	static const struct fetch_handler made = { .on_end = on_line };
+	struct fetch_request r = {
+		.origin = to->origin,
+		.method = "GET",
+		.target = "/",
+		.tls = to->tls,
+		.keep = true,
+	};
+
+	return fetch_start(&d->fetch, to->fetcher, &r, &made, d, f);
+}
+
+static int dial_plain(struct dial *d, const char *origin, struct fail *f)
+{
+	if (dial_open(d, origin, f) < 0)
+		return -1;
+	if (d->error == 0)
+		return loop_watch(d->loop, &d->io, d->fd, EPOLLIN | EPOLLOUT,
+				  on_event, d, f);
+	loop_timer_set(d->loop, &d->later, loop_now(), on_refused, d);
+	return 0;
+}
+
+int dial_start(struct dial **out, struct loop *l, const struct dial_to *to,
 	       struct span bytes, uint64_t limit,
 	       const struct dial_handler *handler, void *arg, struct fail *f)
 {
 	struct dial *d = xcalloc(1, sizeof(*d));
+	bool secure = to->fetcher && strncmp(to->origin, "https:", 6) == 0;
 
 	d->loop = l;
 	d->handler = handler;
@@ -229,20 +303,21 @@ int dial_start(struct dial **out, struct loop *l, const char *origin,
 	d->fd = -1;
 	buf_init(&d->out, BUF_NO_LIMIT);
 	buf_add_span(&d->out, bytes);
-	if (dial_open(d, origin, f) < 0 ||
-	    (d->error == 0 && loop_watch(l, &d->io, d->fd, EPOLLIN | EPOLLOUT,
-					 on_event, d, f) < 0)) {
+	if ((secure ? dial_secure(d, to, f) : dial_plain(d, to->origin, f)) <
+	    0) {
 		dial_free(d);
 		return -1;
 	}
-	if (d->error != 0)
-		loop_timer_set(l, &d->later, loop_now(), on_refused, d);
 	*out = d;
 	return 0;
 }
 
 enum end_stage dial_stage(const struct dial *d)
 {
+	if (d->fetch)
+		return fetch_stage(d->fetch);
+	if (d->stage != STAGE_NONE)
+		return d->stage;
 	if (!d->connected)
 		return STAGE_CONNECT;
 	return d->sent < d->out.len && d->came == 0 ? STAGE_SEND : STAGE_HEAD;

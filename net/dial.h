@@ -1,10 +1,11 @@
 /*
- * A plain TCP connection on a loop, for requests that no HTTP client would
+ * A TCP connection on a loop, with TLS or without, for requests that no HTTP client would
  * send: bytes go out as they are, and what comes back is handed on unread.
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
+#include "net/fetch.h"
 #include "net/loop.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
@@ -21,19 +22,27 @@ struct dial_handler {
 		       const char *text);
 };
 
+struct dial_to {
+	const char *origin; /* "http://127.0.0.1:8080", "https://host"; a path
+			       behind it is nothing here */
+	struct fetcher *fetcher; /* for https; has to stay as long */
+	struct fetch_tls tls;
+};
+
 /*
- * Connects to an origin ("http://127.0.0.1:8080"; a path behind it is nothing
- * here) and sends the bytes, which are copied. Reading and writing go on at
- * once. A name is looked up before this returns. `limit`: of bytes that come.
+ * Connects and sends the bytes, which are copied. Reading and writing go on at
+ * once. Without TLS a name is looked up before this returns. `limit`: of bytes
+ * that come.
  */
-int dial_start(struct dial **out, struct loop *l, const char *origin,
+int dial_start(struct dial **out, struct loop *l, const struct dial_to *to,
 	       struct span bytes, uint64_t limit,
 	       const struct dial_handler *handler, void *arg, struct fail *f);
 
 /* Sends more; the bytes are copied. Allowed in on_data. */
 void dial_send(struct dial *d, struct span bytes);
 
-/* How far it is: connecting, sending, or (STAGE_HEAD) waiting or reading. */
+/* How far it is: connecting (to STAGE_TLS), sending, or (STAGE_HEAD) waiting or
+ * reading. */
 enum end_stage dial_stage(const struct dial *d);
 
 /* Closes at once; no callback comes after this. Allowed in callbacks. */

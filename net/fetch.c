@@ -53,7 +53,9 @@ static void fetch_done(struct fetch *ft, CURLcode result)
 
 	if (!is_final(ft, result, &end))
 		return;
-	fetcher_remove(ft);
+	/* The library hangs up when it is removed. */
+	if (!ft->keep || end.end != END_CLEAN)
+		fetcher_remove(ft);
 	ft->cancelled = true; /* from here on nothing can be asked of it */
 	if (ft->handler->on_end)
 		ft->handler->on_end(ft->arg, ft, &end);

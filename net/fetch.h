@@ -28,6 +28,16 @@ struct fetch; /* one request under way */
 int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);
 void fetcher_free(struct fetcher *fr); /* cancels what is under way */
 
+/* How a TLS connection is made; zero-initialised is as everybody does it. Files
+ * are PEM. */
+struct fetch_tls {
+	bool any_certificate; /* of the server is accepted */
+	const char *ca_file; /* authorities beside the system's, or NULL */
+	const char *client_cert; /* shown to a server that asks, or NULL */
+	const char *client_key; /* NULL: it is in client_cert */
+	const char *client_key_password; /* NULL: it has none */
+};
+
 struct fetch_request {
 	const char *origin; /* "http://127.0.0.1:8473", "https://host"; a path
 				behind it is put in front of `target` */
@@ -41,8 +51,7 @@ struct fetch_request {
 	bool has_body;
 	bool decompress; /* decode what content-encoding names */
 	bool keep_alive; /* may use and leave a kept connection */
-	bool ca_default; /* https: false accepts any certificate */
-	const char *ca_file; /* PEM file of extra authorities, or NULL */
+	struct fetch_tls tls;
 	const char *proxy; /* "http://host:port" to go through, or NULL: none;
 			      with user and password, which no text shows */
 	bool certificate; /* https: fetch_end tells about the server's, for
@@ -50,6 +59,7 @@ struct fetch_request {
 			     connection that sends nothing */
 	bool only_connect; /* with TLS, and hang up: nothing is sent, there is
 			      no head, and the end is clean */
+	bool keep; /* the same, and on_end may take it over (net/line.h) */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
 	uint32_t idle_ms; /* without any byte after that; 0: no limit */
@@ -105,6 +115,17 @@ struct fetch_handler {
 
 /* Is it a URL to start requests with? FAIL_USAGE says why not. */
 int fetch_check_origin(const char *origin, struct fail *f);
+
+/* What the files are called where they come from: "--ca-file". */
+struct fetch_tls_names {
+	const char *ca_file, *client_cert, *client_key;
+	const char *client_key_password; /* NULL: there is no place for it */
+};
+
+/* Can the files be used? Sends nothing. FAIL_USAGE says which cannot, and
+ * why. */
+int fetch_check_tls(const struct fetch_tls *tls,
+		    const struct fetch_tls_names *names, struct fail *f);
 
 /*
  * Starts a request; nothing is called back before this returns. A bad URL is a

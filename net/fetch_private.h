@@ -4,6 +4,7 @@
  *   fetch.c         one request: its life, its clocks, its callbacks
  *   fetch_request.c what the library is told about a request
  *   fetch_proxy.c   the same, of a proxy
+ *   fetch_tls.c     the same, of authorities and our own certificate
  *   fetch_certificate.c  what a server's certificate says
  *   fetch_end.c     what a result of the library means
  *   fetch_words.c   the library's words for it
@@ -24,6 +25,7 @@ struct fetcher {
 	struct fetch *list; /* all under way */
 	unsigned depth; /* > 0: inside the library, which calls us */
 	bool changed; /* somebody in the list waits to be added or removed */
+	struct trusted *trusted; /* files of authorities, joined */
 };
 
 struct fetch {
@@ -65,6 +67,7 @@ struct fetch {
 	bool proxied;
 	bool tls; /* the URL is https */
 	bool only_connect;
+	bool keep; /* its connection, for whoever takes it over */
 	bool certificate; /* is to be told about */
 	bool looking; /* it is over; only the certificate is looked at */
 };
@@ -81,6 +84,11 @@ void fetcher_leave(struct fetcher *fr);
 
 int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 		  struct fail *f);
+
+/* ---- fetch_tls.c ---- */
+
+void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls);
+void fetch_free_trusted(struct fetcher *fr);
 
 /* ---- fetch_proxy.c ---- */
 

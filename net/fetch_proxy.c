@@ -97,11 +97,9 @@ int fetch_set_proxy(struct fetch *ft, const struct fetch_request *r,
 	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYPEER,
-			 r->ca_default ? 1L : 0L);
+			 r->tls.any_certificate ? 0L : 1L);
 	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYHOST,
-			 r->ca_default ? 2L : 0L);
-	if (r->ca_file)
-		curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, r->ca_file);
+			 r->tls.any_certificate ? 0L : 2L);
 	if (strncmp(ft->url, "http:", 5) == 0)
 		set_whole_target(ft);
 	return 0;

@@ -246,13 +246,13 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, ft);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)ft->connect_ms);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, r->keep_alive ? 0L : 1L);
-	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, r->keep_alive ? 0L : 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, r->ca_default ? 1L : 0L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, r->ca_default ? 2L : 0L);
-	if (r->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, r->ca_file);
-	ft->only_connect = r->only_connect;
-	if (r->only_connect)
+	/* One that is kept for somebody is not used for requests. */
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE,
+			 r->keep_alive || r->keep ? 0L : 1L);
+	fetch_set_tls(ft, &r->tls);
+	ft->only_connect = r->only_connect || r->keep;
+	ft->keep = r->keep;
+	if (ft->only_connect)
 		curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
 	ft->tls = strncmp(ft->url, "https:", 6) == 0;
 	ft->certificate = r->certificate && ft->tls;

@@ -230,6 +230,7 @@ void fetcher_free(struct fetcher *fr)
 	while (fr->socks)
 		sock_free(fr->socks);
 	loop_timer_clear(fr->loop, &fr->timer);
+	fetch_free_trusted(fr);
 	free(fr);
 	curl_global_cleanup();
 }

@@ -47,6 +47,8 @@ static void write_front(struct buf *out, const struct run_report *r,
 	buf_addf(out, "score: %u\npartial: %s\n", g->score,
 		 grade_is_partial(g) ? "true" : "false");
 	buf_addf(out, "expected_failures: %zu\n", g->expected);
+	if (r->insecure)
+		buf_add_text(out, "insecure: true\n");
 	buf_add_text(out, "areas:\n");
 }
 

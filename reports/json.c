@@ -226,6 +226,11 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_text(&m, "target", r->target);
 	member_text(&m, "gateway", r->gateway_url);
 	member_text(&m, "mock", r->mock_url);
+	member_bool(&m, "insecure", r->insecure);
+	if (r->rate > 0) {
+		member(&m, "rate");
+		buf_addf(out, "%.4g", r->rate);
+	}
 	member_text(&m, "client", r->client);
 	member_text(&m, "date", r->date);
 	member_text(&m, "channel", r->channel);

@@ -33,6 +33,9 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	buf_add_text(out, "\n\n");
 	report_died(r, &text);
 	markdown_item(out, "the gateway died", buf_str(&text));
+	buf_reset(&text);
+	report_terms(r, &text);
+	markdown_item(out, "connection", buf_str(&text));
 	for (int i = 0; i < CAP_COUNT; i++) {
 		enum grade_cap cap = (enum grade_cap)i;
 

@@ -39,6 +39,16 @@ void report_text(struct buf *out, const char *text, const char *indent)
 	}
 }
 
+void report_terms(const struct run_report *r, struct buf *out)
+{
+	if (r->insecure)
+		buf_add_text(out, "any certificate of the gateway was taken "
+				  "(--insecure)");
+	if (r->rate > 0)
+		buf_addf(out, "%sat most %.4g requests a second (--rate)",
+			 r->insecure ? "; " : "", r->rate);
+}
+
 void report_died(const struct run_report *r, struct buf *out)
 {
 	if (!r->died)

@@ -66,6 +66,10 @@ const char *report_effect(enum effect e);
  * grade; nothing where the gateway lives. */
 void report_died(const struct run_report *r, struct buf *out);
 
+/* "any certificate of the gateway was taken (--insecure)", what makes this no
+ * run like any other; nothing where it is one. */
+void report_terms(const struct run_report *r, struct buf *out);
+
 /* "takes-bearer: Users who ...": what a gateway does not offer, and what a user
  * of Claude Code does without; where that is not known, how it was seen. */
 void report_not_offered(const struct not_offered *n, struct buf *out);

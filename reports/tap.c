@@ -158,10 +158,21 @@ static void write_case(struct buf *out, const struct run_report *report,
 		write_diagnostics(out, report, r);
 }
 
+static void write_terms(struct buf *out, const struct run_report *r)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	report_terms(r, &text);
+	if (text.len > 0)
+		buf_addf(out, "# %s\n", buf_str(&text));
+	buf_clear(&text);
+}
+
 static void write_all(const struct run_report *r, struct buf *out)
 {
 	buf_add_text(out, "TAP version 13\n");
 	buf_addf(out, "1..%zu\n", r->count);
+	write_terms(out, r);
 	if (r->count > 0 && r->counts[VERDICT_BROKEN] == r->count) {
 		buf_add_text(out, "Bail out! ");
 		write_description(out, r->list[0].reason ? r->list[0].reason

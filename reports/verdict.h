@@ -164,6 +164,8 @@ struct run_report {
 	const char *target; /* "the bundled gateway (ccgate 0.1.0)" */
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */
+	bool insecure; /* any certificate of the gateway was taken */
+	double rate; /* requests a second at most, by our own will; 0: any */
 	const char *version; /* of ccprobe */
 	const char *client; /* "2.1.329" */
 	tick_t took;

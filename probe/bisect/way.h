@@ -5,23 +5,26 @@
 #ifndef PROBE_BISECT_WAY_H
 #define PROBE_BISECT_WAY_H
 
+#include "net/fetch.h"
 #include "probe/bisect/sample.h"
 
 struct way_given { /* as it was typed; NULL: not given */
-	const char *proxy, *ca_file;
-	bool insecure;
+	const char *proxy;
+	struct fetch_tls tls;
 };
 
 struct way { /* zero-initialised is straight ahead */
 	char *proxy, *proxy_source; /* or NULL */
 	char *ca_file; /* an absolute path, or NULL */
+	char *client_cert, *client_key, *client_key_password; /* or NULL */
 	bool any_certificate;
 	char *curl; /* the same as options of curl: " --insecure" */
 };
 
 /* The password of a proxy is one of the sample's secrets from here on. */
-int way_read(struct way *out, const struct way_given *given,
-	     struct sample *sample, struct fail *f);
+void way_read(struct way *out, const struct way_given *given,
+	      struct sample *sample);
+struct fetch_tls way_tls(const struct way *w); /* borrows from it */
 void way_clear(struct way *w);
 
 #endif

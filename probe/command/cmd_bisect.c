@@ -8,6 +8,7 @@
 #include "probe/bisect/hunt.h"
 #include "probe/bisect/way.h"
 #include "probe/command/command.h"
+#include "probe/command/connect.h"
 #include "probe/command/rows.h"
 #include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
@@ -20,8 +21,9 @@
 #define BYTES_PER_TOKEN 4
 
 struct bisect_options {
-	bool help, insecure, fresh, json, show_host;
-	const char *key, *auth, *ca_file, *proxy, *out, *suite;
+	bool help, fresh, json, show_host;
+	struct connect_options connect;
+	const char *key, *auth, *proxy, *out, *suite;
 	uint32_t max_requests, confirm, max_wait, timeout;
 	struct option_list headers;
 };
@@ -54,10 +56,9 @@ static const struct option_row rows[] = {
 	  "stderr" },
 	{ "show-host", OPTION_FLAG, AT(show_host), NULL,
 	  "report.md names the gateway's host" },
-	{ "ca-file", OPTION_TEXT, AT(ca_file), "FILE",
-	  "PEM file of extra authorities (else NODE_EXTRA_CA_CERTS)" },
-	{ "insecure", OPTION_FLAG, AT(insecure), NULL,
-	  "take any certificate (else NODE_TLS_REJECT_UNAUTHORIZED)" },
+	CONNECT_ROWS(AT, " (else NODE_TLS_REJECT_UNAUTHORIZED)",
+		     " (else NODE_EXTRA_CA_CERTS)",
+		     " (else CLAUDE_CODE_CLIENT_CERT)"),
 	{ "proxy", OPTION_TEXT, AT(proxy), "http://HOST:PORT",
 	  "go through this proxy (else as Claude Code would)" },
 	{ "suite", OPTION_TEXT, AT(suite), "DIR",
@@ -71,6 +72,7 @@ struct bisection { /* all of one run of the command */
 	struct bisect_options options;
 	struct option_list rest;
 	struct way way;
+	struct rate rate;
 	struct hunt hunt;
 };
 
@@ -111,12 +113,12 @@ static int read_sample(struct bisection *b, struct fail *f)
 
 static int find_way(struct bisection *b, struct fail *f)
 {
-	struct way_given given = { .proxy = b->options.proxy,
-				   .ca_file = b->options.ca_file,
-				   .insecure = b->options.insecure };
+	struct way_given given = { .proxy = b->options.proxy };
 
-	if (way_read(&b->way, &given, &b->hunt.sample, f) < 0)
+	if (connect_tls(&given.tls, &b->options.connect, f) < 0 ||
+	    connect_rate(&b->rate, &b->options.connect, f) < 0)
 		return -1;
+	way_read(&b->way, &given, &b->hunt.sample);
 	b->hunt.report.curl_options = b->way.curl;
 	if (b->way.proxy != NULL && b->options.proxy == NULL)
 		say(stderr, "ccprobe: through the proxy of %s\n",
@@ -129,8 +131,8 @@ static int open_asker(struct bisection *b, struct fail *f)
 	struct asker_config config = {
 		.base_url = b->hunt.sample.base_url,
 		.proxy = b->way.proxy,
-		.ca_file = b->way.ca_file,
-		.any_certificate = b->way.any_certificate,
+		.tls = way_tls(&b->way),
+		.rate = &b->rate,
 		.head_ms = b->options.timeout * 1000,
 		.idle_ms = b->options.timeout * 1000,
 	};

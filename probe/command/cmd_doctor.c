@@ -7,6 +7,7 @@
 
 #include "probe/after/status.h"
 #include "probe/command/command.h"
+#include "probe/command/connect.h"
 #include "probe/command/output.h"
 #include "probe/command/rows.h"
 #include "probe/doctor/doctor.h"
@@ -24,7 +25,8 @@
 
 struct doctor_options {
 	bool help, offline, json, no_color, no_helper;
-	const char *key, *auth, *model, *client, *suite, *ca_file;
+	struct connect_options connect;
+	const char *key, *auth, *model, *client, *suite;
 	const char *listen, *out;
 	uint32_t max_requests, repeat, timeout;
 	struct option_list headers;
@@ -43,8 +45,9 @@ static const struct option_row rows[] = {
 	  "ask for this model, instead of the one in the settings" },
 	{ "client", OPTION_TEXT, AT(client), "VERSION",
 	  "send what this release of Claude Code sends (default: the newest)" },
-	{ "ca-file", OPTION_TEXT, AT(ca_file), "FILE",
-	  "PEM file of extra authorities (as NODE_EXTRA_CA_CERTS)" },
+	CONNECT_ROWS(AT, " (else NODE_TLS_REJECT_UNAUTHORIZED)",
+		     " (else NODE_EXTRA_CA_CERTS)",
+		     " (else CLAUDE_CODE_CLIENT_CERT)"),
 	{ "max-requests", OPTION_U32, AT(max_requests), "N",
 	  "send no more than N requests (default 60)" },
 	{ "offline", OPTION_FLAG, AT(offline), NULL,
@@ -78,6 +81,7 @@ struct consultation {
 	struct findings found;
 	struct settings *settings;
 	struct doctor_config config;
+	struct rate rate;
 	char *root, *key;
 	char folder[PATH_MAX];
 };
@@ -191,6 +195,37 @@ static int read_suite(struct consultation *p, struct fail *f)
 			      f);
 }
 
+static void put(char **to, const char *text)
+{
+	free(*to);
+	*to = text ? xstrdup(text) : NULL;
+}
+
+/* What was typed goes over the settings; a certificate with its key. */
+static int connect_over(struct consultation *p, struct fail *f)
+{
+	struct settings *s = p->settings;
+	struct fetch_tls tls;
+
+	if (connect_tls(&tls, &p->options.connect, f) < 0)
+		return -1;
+	if (tls.any_certificate) {
+		s->any_certificate = true;
+		s->any_source = "--insecure";
+	}
+	if (tls.ca_file) {
+		put(&s->ca_file, tls.ca_file);
+		s->ca_source = "--ca-file";
+	}
+	if (!tls.client_cert)
+		return 0;
+	s->client_source = "--client-cert";
+	put(&s->client_cert, tls.client_cert);
+	put(&s->client_key, tls.client_key);
+	put(&s->client_key_password, NULL);
+	return 0;
+}
+
 static int plan(struct consultation *p, struct fail *f)
 {
 	const struct doctor_options *o = &p->options;
@@ -203,14 +238,18 @@ static int plan(struct consultation *p, struct fail *f)
 				TIMEOUT_LIMIT);
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
+	if (o->listen && o->connect.rate)
+		return fail_set(f, FAIL_USAGE,
+				"--rate and --listen exclude each other: the "
+				"pace is that of the client");
 	p->config.extra = &p->extra;
 	if (read_settings(p, f) < 0 || read_suite(p, f) < 0 ||
 	    given_headers(&p->extra, &o->headers, f) < 0)
 		return -1;
-	if (o->ca_file) {
-		free(p->settings->ca_file);
-		p->settings->ca_file = xstrdup(o->ca_file);
-	}
+	if (connect_rate(&p->rate, &o->connect, f) < 0 ||
+	    connect_over(p, f) < 0)
+		return -1;
+	p->config.rate = &p->rate;
 	p->config.model = o->model;
 	p->config.offline = o->offline;
 	p->config.repeat = o->repeat;
@@ -290,8 +329,7 @@ static int listen_on(struct consultation *p, struct fail *f)
 		.address = p->options.listen,
 		.base_url = p->settings->base_url,
 		.proxy = p->settings->proxy,
-		.ca_file = p->settings->ca_file,
-		.any_certificate = p->settings->any_certificate,
+		.tls = settings_tls(p->settings),
 		.folder = p->options.out ? p->options.out : "doctor-listen",
 		.secrets = &secrets,
 	};

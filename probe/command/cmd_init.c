@@ -19,27 +19,29 @@
 
 #define KEY_VARIABLE "CCPROBE_KEY"
 
+#define AT(member) offsetof(struct run_options, member)
 static const struct option_row rows[] = {
-	{ "gateway", OPTION_TEXT, offsetof(struct run_options, gateway), "URL",
+	{ "gateway", OPTION_TEXT, AT(gateway), "URL",
 	  "a gateway that is running: what ANTHROPIC_BASE_URL would be" },
-	{ "key", OPTION_TEXT, offsetof(struct run_options, key),
-	  "VALUE|env:NAME", "the key clients show to the gateway" },
-	{ "auth", OPTION_TEXT, offsetof(struct run_options, auth), "FORM",
+	{ "key", OPTION_TEXT, AT(key), "VALUE|env:NAME",
+	  "the key clients show to the gateway" },
+	{ "auth", OPTION_TEXT, AT(auth), "FORM",
 	  "how they show it: bearer, x-api-key or both (the first of these "
 	  "that is taken)" },
-	{ "upstream-key", OPTION_TEXT,
-	  offsetof(struct run_options, upstream_key), "VALUE|env:NAME",
+	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "VALUE|env:NAME",
 	  "the key the gateway is configured to use upstream" },
-	{ "mock-listen", OPTION_TEXT, offsetof(struct run_options, mock_listen),
-	  "ADDR:PORT", "where the mock provider listens (" MOCK_LISTEN ")" },
-	{ "no-mock", OPTION_FLAG, offsetof(struct run_options, no_mock), NULL,
+	{ "mock-listen", OPTION_TEXT, AT(mock_listen), "ADDR:PORT",
+	  "where the mock provider listens (" MOCK_LISTEN ")" },
+	{ "no-mock", OPTION_FLAG, AT(no_mock), NULL,
 	  "its provider is the real one" },
-	{ "model", OPTION_TEXT, offsetof(struct run_options, model), "ID",
+	{ "model", OPTION_TEXT, AT(model), "ID",
 	  "with --no-mock: the model to ask for" },
-	ROW_SUITE(offsetof(struct run_options, suite)),
-	ROW_HELP(offsetof(struct run_options, help)),
+	CONNECT_ROWS(AT, "; reports say so", "", ""),
+	ROW_SUITE(AT(suite)),
+	ROW_HELP(AT(help)),
 	{ .name = NULL },
 };
+#undef AT
 
 static int tell(const struct fail *f, const struct buf *advice)
 {
@@ -120,6 +122,19 @@ static void write_claims(const struct run_report *r, struct buf *out)
 	buf_add_text(out, "\n  ]");
 }
 
+static void write_connection(struct members *m, const struct connect_options *o)
+{
+	if (o->insecure)
+		member_bool(m, "insecure", true);
+	member_text(m, "ca_file", o->ca_file);
+	member_text(m, "client_cert", o->client_cert);
+	member_text(m, "client_key", o->client_key);
+	if (o->rate) {
+		member(m, "rate");
+		buf_addf(m->out, "%.4g", strtod(o->rate, NULL));
+	}
+}
+
 static void write_project(const struct run_plan *p, const struct run_report *r,
 			  struct buf *out)
 {
@@ -140,6 +155,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 		member_bool(&m, "no_mock", true);
 		member_text(&m, "model", o->model);
 	}
+	write_connection(&m, &o->connect);
 	member_text(&m, "provider", "messages");
 	member(&m, "claims");
 	write_claims(r, out);

@@ -7,6 +7,7 @@
 #include "probe/after/status.h"
 #include "probe/after/stored.h"
 #include "probe/command/command.h"
+#include "probe/command/connect.h"
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/run/campaign.h"
@@ -15,6 +16,7 @@
 #include "wire/bytes/mem.h"
 
 struct replay_options {
+	struct connect_options connect;
 	bool help, bundled;
 	const char *from, *gateway, *target, *key, *auth, *mock_listen;
 	const char *upstream_key, *client, *suite;
@@ -26,6 +28,7 @@ static const struct option_row rows[] = {
 	{ "from", OPTION_TEXT, AT(from), "RUN",
 	  "the stored run: a JSON report, a wire log, or a folder of logs" },
 	ROWS_GATEWAY(AT),
+	CONNECT_ROWS(AT, "", "", ""),
 	{ "client", OPTION_TEXT, AT(client), "VERSION",
 	  "the recorded release of Claude Code to play (that of the stored "
 	  "run)" },
@@ -150,6 +153,11 @@ static int make_words(struct replay_words *w, const struct replay_options *o,
 	add(w, "--auth", o->auth);
 	add(w, "--mock-listen", o->mock_listen);
 	add(w, "--upstream-key", o->upstream_key);
+	add(w, NULL, o->connect.insecure ? "--insecure" : NULL);
+	add(w, "--ca-file", o->connect.ca_file);
+	add(w, "--client-cert", o->connect.client_cert);
+	add(w, "--client-key", o->connect.client_key);
+	add(w, "--rate", o->connect.rate);
 	add(w, "--client", o->client != NULL ? o->client : b->client);
 	add(w, "--suite", o->suite);
 	for (size_t i = 0; i < o->headers.count; i++)

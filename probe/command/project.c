@@ -15,8 +15,9 @@
 struct project_file { /* as it is written */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
 	const char *model, *provider, *baseline;
-	bool no_mock;
-	const cJSON *claims, *reports;
+	const char *ca_file, *client_cert, *client_key;
+	bool no_mock, insecure;
+	const cJSON *claims, *reports, *rate;
 };
 
 #define AT(member) offsetof(struct project_file, member)
@@ -28,6 +29,11 @@ static const struct json_field fields[] = {
 	{ "upstream_key", JSON_TEXT, AT(upstream_key), JSON_NOT_EMPTY },
 	{ "mock_listen", JSON_TEXT, AT(mock_listen), JSON_NOT_EMPTY },
 	{ "no_mock", JSON_BOOL, AT(no_mock), 0 },
+	{ "insecure", JSON_BOOL, AT(insecure), 0 },
+	{ "ca_file", JSON_TEXT, AT(ca_file), JSON_NOT_EMPTY },
+	{ "client_cert", JSON_TEXT, AT(client_cert), JSON_NOT_EMPTY },
+	{ "client_key", JSON_TEXT, AT(client_key), JSON_NOT_EMPTY },
+	{ "rate", JSON_ANY, AT(rate), 0 },
 	{ "model", JSON_TEXT, AT(model), JSON_NOT_EMPTY },
 	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
 	{ "claims", JSON_ARRAY, AT(claims), 0 },
@@ -72,6 +78,18 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 	return 0;
 }
 
+/* The option's text: what it may be is for the option to say. */
+static int read_rate(struct project *p, const cJSON *node, struct fail *f)
+{
+	if (node == NULL)
+		return 0;
+	if (!cJSON_IsNumber(node))
+		return json_fail(p->json, node, f,
+				 "the rate is a number of requests a second");
+	p->rate = span_dup(json_raw(p->json, node).text);
+	return 0;
+}
+
 static int read_reports(struct project *p, const cJSON *list, struct fail *f)
 {
 	const cJSON *node;
@@ -97,11 +115,16 @@ static int fill(struct project *p, const struct project_file *file,
 	p->model = file->model;
 	p->provider = file->provider;
 	p->baseline = file->baseline;
+	p->insecure = file->insecure;
+	p->ca_file = file->ca_file;
+	p->client_cert = file->client_cert;
+	p->client_key = file->client_key;
 	if (p->provider != NULL && strcmp(p->provider, PROVIDER) != 0)
 		return json_fail(p->json, member(p, "provider"), f,
 				 "the provider's format is '" PROVIDER "'");
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
-	    read_claims(p, file->claims, f) < 0)
+	    read_claims(p, file->claims, f) < 0 ||
+	    read_rate(p, file->rate, f) < 0)
 		return -1;
 	return read_reports(p, file->reports, f);
 }
@@ -128,6 +151,7 @@ void project_clear(struct project *p)
 {
 	option_list_clear(&p->reports);
 	free(p->claims);
+	free(p->rate);
 	json_free(p->json);
 	*p = (struct project){ .json = NULL };
 }

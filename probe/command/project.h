@@ -15,7 +15,9 @@ struct project { /* zero-initialised: there is none; borrows from `json` */
 	struct json *json;
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
 	const char *model, *provider, *baseline;
-	bool no_mock;
+	bool no_mock, insecure;
+	const char *ca_file, *client_cert, *client_key;
+	char *rate; /* as it is written; NULL: none */
 	const char **claims; /* NULL: it declares nothing */
 	size_t claim_count;
 	struct option_list reports; /* FORMAT=FILE */

@@ -109,6 +109,7 @@ static int read_project(struct run_plan *p, struct fail *f)
 		o->model = j->model;
 	}
 	o->no_mock = o->no_mock || j->no_mock;
+	connect_of_project(&o->connect, j);
 	p->config.claims = (const char *const *)j->claims;
 	p->config.claim_count = j->claim_count;
 	return 0;
@@ -154,6 +155,22 @@ static int read_target(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.target = p->target;
 	return 0;
+}
+
+/* What ccprobe starts by itself speaks plain HTTP. */
+static int read_connection(struct run_plan *p, struct fail *f)
+{
+	const struct connect_options *o = &p->options.connect;
+	const char *tls = connect_first_tls(o);
+
+	if (p->target && tls)
+		return fail_set(f, FAIL_USAGE,
+				"%s goes with --gateway: what ccprobe starts "
+				"by itself speaks plain HTTP",
+				tls);
+	if (connect_rate(&p->config.rate, o, f) < 0)
+		return -1;
+	return connect_tls(&p->config.tls, o, f);
 }
 
 static int read_mock(struct run_plan *p, struct fail *f)
@@ -370,9 +387,9 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
 	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
-	    read_target(p, f) < 0 || read_mock(p, f) < 0 ||
-	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
-	    read_settle(p, f) < 0)
+	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
+	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
+	    read_cases(p, f) < 0 || read_settle(p, f) < 0)
 		return -1;
 	return open_outputs(p, f);
 }

@@ -6,6 +6,7 @@
 #define PROBE_COMMAND_RUN_PLAN_H
 
 #include "probe/after/settle.h"
+#include "probe/command/connect.h"
 #include "probe/command/output.h"
 #include "probe/command/project.h"
 #include "probe/run/campaign.h"
@@ -16,6 +17,7 @@
 #define JOBS_NOT_GIVEN UINT32_MAX
 
 struct run_options {
+	struct connect_options connect;
 	bool help, bundled, slow, no_color, no_mock, causes, verbose;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;

@@ -7,6 +7,7 @@
 #define AT(member) offsetof(struct run_options, member)
 const struct option_row run_rows[] = {
 	ROWS_GATEWAY(AT),
+	CONNECT_ROWS(AT, "; the report says so", "", ""),
 	{ "no-mock", OPTION_FLAG, AT(no_mock), NULL,
 	  "with --gateway: its provider is the real one; only what a client "
 	  "alone can decide is decided" },

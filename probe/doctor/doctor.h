@@ -34,6 +34,7 @@ struct doctor_config { /* borrowed */
 				of it; 0: 120,000 and 60,000, but 30,000 until
 				the first answer of all begins */
 	bool offline;
+	struct rate *rate; /* NULL: none */
 };
 
 enum step_state {
@@ -210,8 +211,8 @@ void doctor_json(const struct doctor_report *r, struct buf *out);
 struct listen_config { /* borrowed */
 	const char *address; /* "127.0.0.1:8474" */
 	const char *base_url;
-	const char *proxy, *ca_file;
-	bool any_certificate;
+	const char *proxy;
+	struct fetch_tls tls;
 	const char *folder; /* where failing exchanges are kept */
 	struct secrets *secrets; /* known beforehand; grows */
 };

@@ -45,7 +45,10 @@ static void take_config(struct asker_config *to, const struct asker_config *c)
 	*to = *c;
 	to->base_url = copy_of(c->base_url);
 	to->proxy = copy_of(c->proxy);
-	to->ca_file = copy_of(c->ca_file);
+	to->tls.ca_file = copy_of(c->tls.ca_file);
+	to->tls.client_cert = copy_of(c->tls.client_cert);
+	to->tls.client_key = copy_of(c->tls.client_key);
+	to->tls.client_key_password = copy_of(c->tls.client_key_password);
 	to->head_ms = ms_or(c->head_ms, HEAD_MS);
 	to->idle_ms = ms_or(c->idle_ms, IDLE_MS);
 	to->body_limit = c->body_limit ? c->body_limit : BODY_LIMIT;
@@ -75,7 +78,10 @@ void asker_free(struct asker *a)
 		loop_free(a->loop);
 	free((char *)a->config.base_url);
 	free((char *)a->config.proxy);
-	free((char *)a->config.ca_file);
+	free((char *)a->config.tls.ca_file);
+	free((char *)a->config.tls.client_cert);
+	free((char *)a->config.tls.client_key);
+	free((char *)a->config.tls.client_key_password);
 	free(a);
 }
 
@@ -273,8 +279,7 @@ static int start(struct asker *a, const struct ask *q, struct fail *f)
 		.headers = q->headers,
 		.body = q->body,
 		.has_body = q->has_body,
-		.ca_default = !a->config.any_certificate,
-		.ca_file = a->config.ca_file,
+		.tls = a->config.tls,
 		.proxy = a->config.proxy,
 		.certificate = true,
 		.only_connect = q->only_connect,
@@ -287,12 +292,29 @@ static int start(struct asker *a, const struct ask *q, struct fail *f)
 	return fetch_start(&a->fetch, a->fetcher, &r, &handler, a, f);
 }
 
+/* Waits until it is its turn; time begins after that. */
+static void keep_pace(struct asker *a)
+{
+	struct rate *p = a->config.rate;
+	tick_t now = loop_now(), due;
+
+	if (p == NULL)
+		return;
+	due = rate_due(p, now);
+	if (due > now)
+		(void)asker_wait(
+			a, (uint32_t)((due - now + TICK_MS - 1) / TICK_MS));
+	rate_take(p, loop_now());
+}
+
 int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	      struct fail *f)
 {
 	assert(!a->fetch);
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->body, a->config.body_limit);
+	if (!q->only_connect)
+		keep_pace(a);
 	out->began = loop_now();
 	a->ask = q;
 	a->out = out;

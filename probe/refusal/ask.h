@@ -6,6 +6,7 @@
 #define PROBE_REFUSAL_ASK_H
 
 #include "net/fetch.h"
+#include "net/rate.h"
 #include "wire/bytes/buf.h"
 
 struct asker; /* a loop, a fetcher, and what is the same for all requests */
@@ -14,8 +15,8 @@ struct asker_config { /* copied */
 	const char *base_url; /* as ANTHROPIC_BASE_URL has it; a path in it goes
 				 in front of every target */
 	const char *proxy; /* "http://host:port", or NULL: none */
-	const char *ca_file; /* PEM of extra authorities, or NULL */
-	bool any_certificate; /* accepted, whatever it says */
+	struct fetch_tls tls;
+	struct rate *rate; /* shared by all who send there; NULL: none */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* until the head is there; 0: 120,000 */
 	uint32_t idle_ms; /* without any byte after it; 0: 60,000 */

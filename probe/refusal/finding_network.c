@@ -90,7 +90,9 @@ const struct finding_kind finding_network[] = {
 	  "speaks another protocol on this port, an old version of TLS, wants "
 	  "a client certificate, or hangs up on this host name.",
 	  "check that ANTHROPIC_BASE_URL names the port that speaks TLS, and "
-	  "the gateway's TLS settings" },
+	  "the gateway's TLS settings; if it wants a client certificate, name "
+	  "one in CLAUDE_CODE_CLIENT_CERT and its key in "
+	  "CLAUDE_CODE_CLIENT_KEY" },
 	{ "DR-PLAIN-TO-TLS", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the base URL says http, and the server speaks TLS",
 	  "The port answers a TLS handshake, and no plain request. The "

@@ -171,5 +171,13 @@ const struct finding_kind finding_settings[] = {
 	  "'~' means nothing in it.",
 	  "set NODE_EXTRA_CA_CERTS in {1} to the absolute path of a PEM file "
 	  "that you can read" },
+	{ "DR-CLIENT-CERT", SEVERITY_WARNING, CONFIG,
+	  "the client certificate in {1} cannot be used: {2}",
+	  "CLAUDE_CODE_CLIENT_CERT and CLAUDE_CODE_CLIENT_KEY name PEM files, "
+	  "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE opens a key that has one. Without "
+	  "a certificate that it can use, the client has none to show to a "
+	  "gateway that asks for one.",
+	  "set CLAUDE_CODE_CLIENT_CERT and CLAUDE_CODE_CLIENT_KEY in {1} to "
+	  "absolute paths of a certificate and of its key, in PEM form" },
 	{ .code = NULL },
 };

@@ -333,6 +333,8 @@ static int open_session(struct campaign *c)
 		.wrong_key = c->config->wrong_key,
 		.auth = c->config->auth,
 		.extra = &c->extra,
+		.tls = c->config->tls,
+		.rate = c->config->rate,
 	};
 
 	if (c->config->extra && headers_copy(&c->extra, c->config->extra) < 0)

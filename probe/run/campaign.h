@@ -5,6 +5,8 @@
 #ifndef PROBE_RUN_CAMPAIGN_H
 #define PROBE_RUN_CAMPAIGN_H
 
+#include "net/fetch.h"
+#include "net/rate.h"
 #include "probe/run/target.h"
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"
@@ -36,6 +38,8 @@ struct campaign_config { /* borrowed while it runs */
 	bool upstream_key_known; /* the gateway was told to use this one */
 	enum auth_form auth;
 	const struct headers *extra;
+	struct fetch_tls tls; /* to reach the gateway */
+	struct rate rate;
 	const char *const *without; /* claims it is not held to */
 	size_t without_count;
 	const char *const *claims; /* it declares these and no others; NULL: it

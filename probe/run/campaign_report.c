@@ -192,6 +192,8 @@ void campaign_report(struct campaign *c)
 					       : "a gateway that was running");
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
+	r->insecure = c->config->tls.any_certificate;
+	r->rate = rate_of(&c->config->rate);
 	r->took = c->began ? loop_now() - c->began : 0;
 	r->died = has_died(c);
 	r->last_words = last_words(c);

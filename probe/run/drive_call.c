@@ -161,7 +161,7 @@ int call_start(struct call *call, const struct outgoing *o, struct fail *f)
 		.headers = &o->head.headers,
 		.body = buf_span(&o->body),
 		.has_body = o->has_body,
-		.ca_default = true,
+		.tls = config->tls,
 		.body_limit = ANSWER_LIMIT,
 		.receive_bytes = call->slow ? SLOW_BYTES : 0,
 	};
@@ -200,6 +200,9 @@ int call_start_raw(struct call *call, struct span bytes, struct fail *f)
 {
 	const struct driver_config *config = &call->drive->config;
 
+	struct dial_to to = { .origin = config->gateway,
+			      .fetcher = config->fetcher,
+			      .tls = config->tls };
 	struct span next = { NULL, 0 };
 	size_t at = span_find(bytes, span_of(THEN));
 
@@ -208,8 +211,8 @@ int call_start_raw(struct call *call, struct span bytes, struct fail *f)
 		bytes = span_first(bytes, at);
 	}
 	note_raw(call, bytes);
-	if (rawsend_start(&call->raw, config->loop, config->gateway, bytes,
-			  next, ANSWER_LIMIT, &raw_handler, call, f) == 0)
+	if (rawsend_start(&call->raw, config->loop, &to, bytes, next,
+			  ANSWER_LIMIT, &raw_handler, call, f) == 0)
 		return 0;
 	note_end(call, END_REFUSED, f->text);
 	return -1;

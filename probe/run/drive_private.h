@@ -35,7 +35,12 @@ struct drive {
 	void *arg;
 	struct call *calls;
 	size_t step; /* the one to do now */
-	tick_t began;
+	uint32_t sent; /* of the requests of this step */
+	struct pacer_place place; /* for the next of them */
+	bool has_turn;
+	tick_t queued; /* since when it waits for its turn */
+	tick_t paced; /* so long it has waited for turns */
+	tick_t began; /* as if it had not */
 	tick_t step_began; /* waiting, in this step; TICK_NEVER: not yet */
 	tick_t excused; /* time that we ourselves lost */
 	struct tally all, awaited;
@@ -71,6 +76,10 @@ void drive_go_on(struct drive *d);
 void drive_note_step(struct drive *d, enum wlog_verb verb,
 		     enum wlog_outcome outcome);
 void drive_note_trouble(struct drive *d, const char *text);
+
+/* May the next request go out? Where not, its turn is waited for. */
+bool drive_may_send(struct drive *d);
+bool drive_is_queued(const struct drive *d);
 
 /* Nothing of this run is open on either side. */
 bool drive_is_quiet(struct drive *d);

@@ -44,6 +44,41 @@ void drive_note_trouble(struct drive *d, const char *text)
 	wlog_set_text(d->log, e, "%s", text);
 }
 
+static void on_turn(void *arg)
+{
+	struct drive *d = arg;
+	tick_t waited = loop_now() - d->queued;
+
+	d->has_turn = true;
+	d->paced += waited;
+	d->began += waited;
+	d->go_on(d); /* now: the next turn is counted from this one */
+}
+
+/* Our own pace is no fault of the gateway: the clock of the run stands. */
+bool drive_may_send(struct drive *d)
+{
+	if (d->config.pacer == NULL)
+		return true;
+	if (d->has_turn) {
+		d->has_turn = false;
+		return true;
+	}
+	if (drive_is_queued(d))
+		return false;
+	d->queued = loop_now();
+	d->place = (struct pacer_place){ .under_way = d->calls != NULL,
+					 .turn = on_turn,
+					 .arg = d };
+	pacer_add(d->config.pacer, &d->place);
+	return false;
+}
+
+bool drive_is_queued(const struct drive *d)
+{
+	return d->place.pacer != NULL;
+}
+
 static uint32_t limit_ms(const struct drive *d)
 {
 	return d->c->limit_ms * (d->config.mock ? 1 : PATIENCE);

@@ -66,18 +66,21 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 	outgoing_clear(&o);
 }
 
-/* "c1" sent eight times at once is "c1" to "c8". */
-static void step_send(struct drive *d, const struct step *s)
+/* "c1" sent eight times at once is "c1" to "c8". False: not all are out. */
+static bool step_send(struct drive *d, const struct step *s)
 {
 	unsigned first = (unsigned)strtoul(s->actor + 1, NULL, 10);
 	char actor[24];
 
-	send_one(d, s, s->actor);
-	for (uint32_t i = 1; i < s->count; i++) {
-		snprintf(actor, sizeof(actor), "c%u", first + i);
-		send_one(d, s, actor);
+	for (; d->sent < s->count; d->sent++) {
+		if (!drive_may_send(d))
+			return false;
+		snprintf(actor, sizeof(actor), "c%u", first + d->sent);
+		send_one(d, s, d->sent == 0 ? s->actor : actor);
 	}
+	d->sent = 0;
 	drive_note_step(d, VERB_SEND, OUTCOME_STARTED);
+	return true;
 }
 
 static void step_release(struct drive *d, const struct step *s)
@@ -117,10 +120,9 @@ static bool do_step(struct drive *d)
 
 	switch (s->kind) {
 	case STEP_SEND:
-		if (d->over)
-			drive_note_step(d, VERB_SEND, OUTCOME_SKIPPED);
-		else
-			step_send(d, s);
+		if (!d->over)
+			return step_send(d, s);
+		drive_note_step(d, VERB_SEND, OUTCOME_SKIPPED);
 		return true;
 	case STEP_RELEASE:
 		step_release(d, s);
@@ -155,6 +157,10 @@ static void set_alarm(struct drive *d)
 {
 	tick_t at = drive_run_limit(d), step;
 
+	if (drive_is_queued(d)) {
+		loop_timer_clear(d->config.loop, &d->alarm);
+		return;
+	}
 	if (d->step < d->c->step_count && d->step_began != TICK_NEVER) {
 		step = drive_step_limit(d, &d->c->steps[d->step]);
 		at = step < at ? step : at;
@@ -171,7 +177,8 @@ static void drive_turn(void *arg)
 
 	tick_t limit = drive_run_limit(d);
 
-	if (!d->over && loop_now() >= limit && !drive_is_excused(d, limit))
+	if (!d->over && !drive_is_queued(d) && loop_now() >= limit &&
+	    !drive_is_excused(d, limit))
 		reach_limit(d);
 	while (d->step < d->c->step_count && do_step(d))
 		d->step++;
@@ -205,6 +212,11 @@ struct drive *driver_start(const struct driver_config *config,
 	return d;
 }
 
+tick_t driver_paced(const struct drive *d)
+{
+	return d->paced;
+}
+
 void driver_poke(struct drive *d)
 {
 	drive_go_on(d);
@@ -214,6 +226,7 @@ void driver_free(struct drive *d)
 {
 	if (!d)
 		return;
+	pacer_leave(&d->place);
 	loop_timer_clear(d->config.loop, &d->turn);
 	loop_timer_clear(d->config.loop, &d->alarm);
 	while (d->calls) {

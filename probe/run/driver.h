@@ -7,6 +7,7 @@
 
 #include "mockupstream/mock.h"
 #include "net/fetch.h"
+#include "net/pacer.h"
 #include "probe/suite/casefile.h"
 
 struct driver_config {
@@ -18,6 +19,8 @@ struct driver_config {
 	const char *wrong_key;
 	enum auth_form auth;
 	const struct headers *extra; /* --header */
+	struct fetch_tls tls;
+	struct pacer *pacer; /* gives each request its turn; NULL: at once */
 	tick_t zero;
 	size_t *held; /* bytes of answers, of all runs that share this */
 };
@@ -31,6 +34,9 @@ typedef void drive_done_fn(void *arg, struct drive *d);
 struct drive *driver_start(const struct driver_config *config,
 			   const struct casefile *c, uint64_t run,
 			   struct wlog *log, drive_done_fn *done, void *arg);
+
+/* How long it has waited for its turns to send. */
+tick_t driver_paced(const struct drive *d);
 
 /* The log grew (by the mock): an `until` may hold now. */
 void driver_poke(struct drive *d);

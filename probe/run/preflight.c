@@ -251,7 +251,10 @@ static const struct preflight_cause {
 } causes[] = {
 	{ is_tls, "PRE-TLS", "no TLS connection to %u: %e",
 	  "Is this an https port, and its certificate known here?\n"
-	  "A private authority has to be trusted by this machine.\n"
+	  "Trust a private authority with --ca-file PEM; --insecure takes any\n"
+	  "certificate. To a gateway that wants one of the client show it "
+	  "with\n"
+	  "--client-cert PEM --client-key PEM.\n"
 	  "For a gateway without TLS write http:// in --gateway.\n" },
 	{ is_refused, "PRE-REFUSED", "nothing listens at %u",
 	  "%e\n"

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "net/dial.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/answer.h"
 
@@ -140,10 +139,10 @@ static void on_end(void *arg, struct dial *d, enum stream_end end,
 
 static const struct dial_handler dial_handler = { on_data, on_end };
 
-int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
-		  struct span bytes, struct span next, uint64_t limit,
-		  const struct rawsend_handler *handler, void *arg,
-		  struct fail *f)
+int rawsend_start(struct rawsend **out, struct loop *l,
+		  const struct dial_to *to, struct span bytes, struct span next,
+		  uint64_t limit, const struct rawsend_handler *handler,
+		  void *arg, struct fail *f)
 {
 	struct rawsend *s = xcalloc(1, sizeof(*s));
 
@@ -155,7 +154,7 @@ int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
 	answer_init(&s->second, "");
 	buf_init(&s->next, BUF_NO_LIMIT);
 	buf_add_span(&s->next, next);
-	if (dial_start(&s->dial, l, origin, bytes, limit, &dial_handler, s, f) <
+	if (dial_start(&s->dial, l, to, bytes, limit, &dial_handler, s, f) <
 	    0) {
 		rawsend_free(s);
 		return -1;

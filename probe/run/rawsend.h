@@ -6,7 +6,7 @@
 #ifndef PROBE_RUN_RAWSEND_H
 #define PROBE_RUN_RAWSEND_H
 
-#include "net/loop.h"
+#include "net/dial.h"
 #include "wire/http/end.h"
 #include "wire/http/http.h"
 
@@ -27,10 +27,10 @@ struct rawsend_handler {
  * answer is whole; then all of the second answer is waited for, as extra.
  * `limit`: of bytes that may come.
  */
-int rawsend_start(struct rawsend **out, struct loop *l, const char *origin,
-		  struct span bytes, struct span next, uint64_t limit,
-		  const struct rawsend_handler *handler, void *arg,
-		  struct fail *f);
+int rawsend_start(struct rawsend **out, struct loop *l,
+		  const struct dial_to *to, struct span bytes, struct span next,
+		  uint64_t limit, const struct rawsend_handler *handler,
+		  void *arg, struct fail *f);
 enum end_stage rawsend_stage(const struct rawsend *s); /* how far it is */
 void rawsend_cancel(struct rawsend *s); /* no callback comes after this */
 

@@ -29,23 +29,6 @@ static void skip_for(struct runner_slot *p, char *reason)
 	runner_slot_finish(p);
 }
 
-/* Raw bytes are sent without TLS only. */
-static bool sends_raw(const struct casefile *c)
-{
-	for (size_t i = 0; i < c->step_count; i++)
-		if (c->steps[i].request != NULL &&
-		    c->steps[i].request->raw != NULL)
-			return true;
-	return false;
-}
-
-static bool is_tls(const struct runner *r)
-{
-	const char *url = session_gateway(r->config.session);
-
-	return url != NULL && strncmp(url, "https:", 6) == 0;
-}
-
 /* True if the case is for another client, or about something the target is not
  * held to. */
 static bool skip(struct runner_slot *p)
@@ -55,11 +38,6 @@ static bool skip(struct runner_slot *p)
 
 	if (p->c->not_for) {
 		skip_for(p, xstrdup(p->c->not_for));
-		return true;
-	}
-	if (is_tls(r) && sends_raw(p->c)) {
-		skip_for(p, xstrdup("it sends raw bytes, which go over plain "
-				    "http:// only"));
 		return true;
 	}
 	for (size_t i = 0; i < p->c->need_count; i++) {

@@ -35,6 +35,7 @@ struct session {
 	struct address mock_at;
 	char *gateway;
 	struct run *runs;
+	struct pacer pacer;
 	size_t held; /* bytes of the answers of all runs */
 	uint64_t next_number;
 	struct wlog stray; /* only so that the mock has a place to write */
@@ -135,6 +136,9 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.wrong_key = config->wrong_key;
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
+	s->driver.tls = config->tls;
+	s->pacer = (struct pacer){ .loop = config->loop, .rate = config->rate };
+	s->driver.pacer = config->rate.interval > 0 ? &s->pacer : NULL;
 	s->driver.zero = loop_now();
 	s->driver.held = &s->held;
 	s->mock_at = config->mock;
@@ -155,6 +159,7 @@ void session_free(struct session *s)
 		return;
 	while (s->runs)
 		run_free(s->runs);
+	loop_timer_clear(s->driver.loop, &s->pacer.timer);
 	fetcher_free(s->driver.fetcher);
 	mock_free(s->driver.mock);
 	wlog_clear(&s->stray);
@@ -278,5 +283,5 @@ uint64_t run_number(const struct run *r)
 
 tick_t run_took(const struct run *r)
 {
-	return loop_now() - r->began;
+	return loop_now() - r->began - driver_paced(r->drive);
 }

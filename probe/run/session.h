@@ -20,6 +20,8 @@ struct session_config {
 	const char *client_key, *wrong_key;
 	enum auth_form auth;
 	const struct headers *extra;
+	struct fetch_tls tls;
+	struct rate rate; /* of all requests together */
 };
 
 /* Listens at once: a gateway may look for its upstream when it starts. */

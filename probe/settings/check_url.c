@@ -109,6 +109,49 @@ static void check_ca(struct reading *r)
 	r->s->ca_file = NULL;
 }
 
+/* The client takes the certificate and its key from two variables. */
+static const char *client_trouble(const struct reading *r, struct fail *f)
+{
+	static const struct fetch_tls_names names = {
+		.client_cert = CLIENT_CERT,
+		.client_key = CLIENT_KEY,
+		.client_key_password = CLIENT_PASSPHRASE,
+	};
+	struct fetch_tls tls = settings_tls(r->s);
+
+	tls.ca_file = NULL;
+	if (!tls.client_cert)
+		return "there is a key, and no certificate in " CLIENT_CERT;
+	if (!tls.client_key)
+		return "there is a certificate, and no key in " CLIENT_KEY;
+	return fetch_check_tls(&tls, &names, f) < 0 ? f->text : NULL;
+}
+
+static void forget(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+static void check_client(struct reading *r)
+{
+	struct settings *s = r->s;
+	const char *name = s->client_cert ? CLIENT_CERT : CLIENT_KEY;
+	struct fail f = FAIL_INIT;
+	const char *what;
+
+	if (!s->client_cert && !s->client_key)
+		return;
+	what = client_trouble(r, &f);
+	if (!what)
+		return;
+	settings_finding(r, "DR-CLIENT-CERT", values_find(s, name)->source,
+			 what, NULL);
+	forget(&s->client_cert); /* as the client goes on: without it */
+	forget(&s->client_key);
+	forget(&s->client_key_password);
+}
+
 void settings_check_way(struct reading *r)
 {
 	const struct settings *s = r->s;
@@ -119,4 +162,5 @@ void settings_check_way(struct reading *r)
 			values_find(s, "NODE_TLS_REJECT_UNAUTHORIZED")->source,
 			NULL, NULL);
 	check_ca(r);
+	check_client(r);
 }

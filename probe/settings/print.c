@@ -98,10 +98,11 @@ static void print_way(const struct settings *s, struct buf *out)
 		line(out, "proxy", "none: NO_PROXY has the gateway", NULL);
 	}
 	if (s->ca_file)
-		line(out, "authorities", s->ca_file, "NODE_EXTRA_CA_CERTS");
+		line(out, "authorities", s->ca_file, s->ca_source);
+	if (s->client_cert)
+		line(out, "certificate", s->client_cert, s->client_source);
 	if (s->any_certificate)
-		line(out, "certificates", "any, NODE_TLS_REJECT_UNAUTHORIZED=0",
-		     NULL);
+		line(out, "certificates", "any", s->any_source);
 	buf_clear(&b);
 }
 

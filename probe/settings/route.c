@@ -194,23 +194,49 @@ static void resolve_proxy(struct settings *s)
 	s->proxy_source = buf_take(&b, NULL);
 }
 
+/* The file that a variable names, or NULL; from the project's folder on. */
+static char *path_of(const struct reading *r, const char *name)
+{
+	const char *path = values_text(r->s, name);
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!*path)
+		return NULL;
+	if (*path != '/')
+		buf_addf(&b, "%s/", r->place->folder);
+	buf_add_text(&b, path);
+	return buf_take(&b, NULL);
+}
+
 void route_resolve(struct reading *r)
 {
 	struct settings *s = r->s;
-	const char *ca = values_text(s, "NODE_EXTRA_CA_CERTS");
-	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	const char *word = values_text(s, CLIENT_PASSPHRASE);
 
 	resolve_url(r);
 	resolve_proxy(s);
-	if (*ca) {
-		if (*ca != '/')
-			buf_addf(&b, "%s/", r->place->folder);
-		buf_add_text(&b, ca);
-		s->ca_file = buf_take(&b, NULL);
-	}
+	s->any_source = "NODE_TLS_REJECT_UNAUTHORIZED=0";
+	s->ca_source = "NODE_EXTRA_CA_CERTS";
+	s->client_source = CLIENT_CERT;
+	s->ca_file = path_of(r, "NODE_EXTRA_CA_CERTS");
+	s->client_cert = path_of(r, CLIENT_CERT);
+	s->client_key = path_of(r, CLIENT_KEY);
+	if (*word)
+		s->client_key_password = xstrdup(word);
 	s->any_certificate =
 		strcmp(values_text(s, "NODE_TLS_REJECT_UNAUTHORIZED"), "0") ==
 		0;
 	s->discovery = values_is_true(
 		values_text(s, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"));
+}
+
+struct fetch_tls settings_tls(const struct settings *s)
+{
+	return (struct fetch_tls){
+		.any_certificate = s->any_certificate,
+		.ca_file = s->ca_file,
+		.client_cert = s->client_cert,
+		.client_key = s->client_key,
+		.client_key_password = s->client_key_password,
+	};
 }

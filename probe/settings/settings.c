@@ -63,6 +63,9 @@ void settings_free(struct settings *s)
 	free(s->proxy);
 	free(s->proxy_source);
 	free(s->ca_file);
+	free(s->client_cert);
+	free(s->client_key);
+	free(s->client_key_password);
 	free(s);
 }
 

@@ -10,6 +10,7 @@
 #ifndef PROBE_SETTINGS_SETTINGS_H
 #define PROBE_SETTINGS_SETTINGS_H
 
+#include "net/fetch.h"
 #include "probe/refusal/finding.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/secrets.h"
@@ -68,6 +69,11 @@ struct settings {
 	bool bypassed; /* there is a proxy, but NO_PROXY has the gateway */
 	char *ca_file; /* NODE_EXTRA_CA_CERTS; NULL: none */
 	bool any_certificate; /* NODE_TLS_REJECT_UNAUTHORIZED=0 */
+	/* CLAUDE_CODE_CLIENT_CERT and those beside it; NULL: none, or none that
+	 * the client could use. */
+	char *client_cert, *client_key, *client_key_password;
+	/* Whose word each of these is: the variable, or an option. */
+	const char *any_source, *ca_source, *client_source;
 	bool discovery; /* of models, is switched on */
 	bool helper_waits; /* there is an apiKeyHelper, and it was not run */
 };
@@ -87,6 +93,9 @@ const char *settings_get(const struct settings *s, const char *name);
 /* The variable has this value or, where that is "1", any word for yes. */
 bool settings_has(const struct settings *s, const char *name,
 		  const char *value);
+
+/* How the client makes a TLS connection; borrows from `s`. */
+struct fetch_tls settings_tls(const struct settings *s);
 
 /* Every value that must not be seen. */
 void settings_secrets(const struct settings *s, struct secrets *to);

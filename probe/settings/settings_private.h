@@ -19,6 +19,9 @@
 #include "wire/json/jscan.h"
 
 #define SETTINGS_STEP "settings"
+#define CLIENT_CERT "CLAUDE_CODE_CLIENT_CERT"
+#define CLIENT_KEY "CLAUDE_CODE_CLIENT_KEY"
+#define CLIENT_PASSPHRASE "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"
 #define SETTINGS_DEFAULT_URL "https://api.anthropic.com"
 
 /* In the order in which they count: a later one goes over an earlier one. */

@@ -93,6 +93,16 @@ static void counts(struct summary *s)
 	buf_clear(&text);
 }
 
+static void summary_terms(struct summary *s)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	report_terms(s->r, &text);
+	if (text.len > 0)
+		buf_addf(s->out, "%s\n", buf_str(&text));
+	buf_clear(&text);
+}
+
 void summary_write(const struct run_report *r, struct summary_how how,
 		   struct buf *out)
 {
@@ -100,8 +110,10 @@ void summary_write(const struct run_report *r, struct summary_how how,
 
 	buf_addf(out, "ccprobe %s: ", r->version);
 	report_text(out, r->target, "");
-	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n\n",
-		 r->gateway_url, r->mock_url ? r->mock_url : "none", r->client);
+	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
+		 r->mock_url ? r->mock_url : "none", r->client);
+	summary_terms(&s);
+	buf_add_byte(out, '\n');
 	summary_grade(&s);
 	summary_causes(&s);
 	summary_problems(&s);

@@ -74,8 +74,9 @@ at "$good"
 finds DR-TLS-UNKNOWN-ISSUER 1 'of an authority that is not known' 'Test Authority'
 at "$good" NODE_EXTRA_CA_CERTS="$tls/none.pem"
 finds DR-TLS-UNKNOWN-ISSUER 1 'the file of authorities is not there'
-doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$good" -- --ca-file "$tls/ca.cnf"
-finds DR-TLS-CA-FILE 1 'or is no such file'
+sed '3s/^..../!!!!/' "$tls/ca.pem" >"$tls/damaged.pem"
+at "$good" NODE_EXTRA_CA_CERTS="$tls/damaged.pem"
+finds DR-TLS-CA-FILE 1 'or is damaged'
 at "$good" NODE_TLS_REJECT_UNAUTHORIZED=0
 finds DR-TLS-OFF 1 'and any certificate is accepted'
 tls expired

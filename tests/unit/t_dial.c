@@ -54,8 +54,9 @@ static void world_dial(struct world *w, struct span bytes, uint64_t limit)
 	rawserver_open(&w->server, w->loop);
 	snprintf(origin, sizeof(origin), "http://127.0.0.1:%u/x",
 		 w->server.port);
-	assert_int_equal(dial_start(&w->dial, w->loop, origin, bytes, limit,
-				    &handler, &w->seen, NULL),
+	assert_int_equal(dial_start(&w->dial, w->loop,
+				    &(struct dial_to){ .origin = origin },
+				    bytes, limit, &handler, &w->seen, NULL),
 			 0);
 }
 
@@ -155,15 +156,19 @@ static void t_nobody(void **state)
 
 	(void)state;
 	assert_int_equal(loop_new(&loop, NULL), 0);
-	assert_int_equal(dial_start(&d, loop, "http://127.0.0.1:1",
-				    span_of("x"), 1, &handler, &seen, &f),
-			 0);
+	assert_int_equal(
+		dial_start(&d, loop,
+			   &(struct dial_to){ .origin = "http://127.0.0.1:1" },
+			   span_of("x"), 1, &handler, &seen, &f),
+		0);
 	WAIT_FOR(loop, seen.end != END_OPEN);
 	assert_int_equal(seen.end, END_REFUSED);
 	assert_int_equal(seen.stage, STAGE_CONNECT);
-	assert_int_equal(dial_start(&d, loop, "https://127.0.0.1:1",
-				    span_of("x"), 1, &handler, &seen, &f),
-			 -1);
+	assert_int_equal(
+		dial_start(&d, loop,
+			   &(struct dial_to){ .origin = "https://127.0.0.1:1" },
+			   span_of("x"), 1, &handler, &seen, &f),
+		-1);
 	loop_free(loop);
 }
 

@@ -1,7 +1,10 @@
 /* Tests of the client: certificates, proxies, and how far a request came. */
 #include "tests/unit/tls_kit.h"
 
+#include <curl/curl.h>
 #include <errno.h>
+
+#include "net/dial.h"
 
 struct certificate_row {
 	const char *certificate, *ca; /* ca NULL: none of ours */
@@ -40,9 +43,9 @@ static void check_certificate(const struct certificate_row *row, bool any)
 	secure_open(&s, &w, row->certificate);
 	r = get(&w);
 	r.certificate = true;
-	r.ca_default = !any;
+	r.tls.any_certificate = any;
 	if (row->ca)
-		r.ca_file = tls_path(row->ca);
+		r.tls.ca_file = tls_path(row->ca);
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	if (c.end.certificate.fault != (any ? CERTIFICATE_GOOD : row->fault))
@@ -82,8 +85,8 @@ static void t_only_connect(void **state)
 	world_open(&w);
 	secure_open(&s, &w, "good.pem");
 	r = get(&w);
-	r.certificate = r.ca_default = r.only_connect = true;
-	r.ca_file = tls_path("ca.pem");
+	r.certificate = r.only_connect = true;
+	r.tls.ca_file = tls_path("ca.pem");
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_CLEAN);
@@ -150,7 +153,7 @@ static void t_cancel_while_looking(void **state)
 		world_open(&w);
 		secure_open(&s, &w, "expired.pem");
 		r = get(&w);
-		r.certificate = r.ca_default = true;
+		r.certificate = true;
 		call_open(&c, &w, &r);
 		step_reset();
 		for (int i = 0; i < turns && c.ends == 0; i++)
@@ -268,8 +271,7 @@ static void t_stage_alert(void **state)
 		world_open(&w);
 		server = demanding_open(&w);
 		r = get(&w);
-		r.ca_default = true;
-		r.ca_file = tls_path("ca.pem");
+		r.tls.ca_file = tls_path("ca.pem");
 		call_open(&c, &w, &r);
 		WAIT_FOR(w.loop, c.ends == 1);
 		end = c.end.end;
@@ -424,7 +426,7 @@ static void t_proxy_tunnel_refused(void **state)
 	r.origin = "https://gateway.invalid/api";
 	r.headers = &h;
 	r.proxy = proxy;
-	r.certificate = r.ca_default = true;
+	r.certificate = true;
 	call_open(&c, &w, &r);
 	p = &w.server.peers[0];
 	WAIT_FOR(w.loop, w.server.count == 1 && rawpeer_has(p, "\r\n\r\n"));
@@ -499,6 +501,146 @@ static void t_proxy_bad_url(void **state)
 	world_close(&w);
 }
 
+/* ---- authorities ---- */
+
+/* The system's authorities are those of a file of ours. */
+static const char *system_file;
+
+curl_version_info_data *__real_curl_version_info(CURLversion age);
+curl_version_info_data *__wrap_curl_version_info(CURLversion age);
+
+curl_version_info_data *__wrap_curl_version_info(CURLversion age)
+{
+	static curl_version_info_data data;
+
+	data = *__real_curl_version_info(age);
+	if (system_file)
+		data.cainfo = system_file;
+	return &data;
+}
+
+static enum stream_end end_with(const char *certificate, const char *ca)
+{
+	struct fetch_request r;
+	enum stream_end end;
+	struct secure s;
+	struct world w;
+	struct call c;
+	char path[512];
+
+	world_open(&w);
+	secure_open(&s, &w, certificate);
+	r = get(&w);
+	snprintf(path, sizeof(path), "%s", tls_path(ca));
+	r.tls.ca_file = path;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	end = c.end.end;
+	call_close(&c);
+	serve_free(s.serve);
+	world_close(&w);
+	return end;
+}
+
+/* One's own authority is there beside the system's, not in their place. */
+static void t_both_authorities(void **state)
+{
+	char path[512];
+
+	(void)state;
+	assert_int_equal(end_with("good.pem", "self.pem"), END_REFUSED);
+	snprintf(path, sizeof(path), "%s", tls_path("ca.pem"));
+	system_file = path;
+	assert_int_equal(end_with("good.pem", "self.pem"), END_CLEAN);
+	assert_int_equal(end_with("self.pem", "self.pem"), END_CLEAN);
+	assert_int_equal(end_with("good.pem", "key.pem"), END_REFUSED);
+	system_file = NULL;
+}
+
+/* ---- raw bytes ---- */
+
+struct raw_seen {
+	struct buf in;
+	enum stream_end end; /* END_OPEN: not yet */
+	enum end_stage stage;
+};
+
+static void on_raw_data(void *arg, struct dial *d, struct span bytes)
+{
+	struct raw_seen *seen = arg;
+
+	(void)d;
+	buf_add_span(&seen->in, bytes);
+}
+
+static void on_raw_end(void *arg, struct dial *d, enum stream_end end,
+		       const char *text)
+{
+	struct raw_seen *seen = arg;
+
+	(void)text;
+	seen->end = end;
+	seen->stage = dial_stage(d);
+}
+
+static const struct dial_handler raw_handler = { on_raw_data, on_raw_end };
+
+static struct dial *dial_raw(struct world *w, struct raw_seen *seen,
+			     const char *ca, const char *text)
+{
+	struct dial_to to = { .origin = w->origin, .fetcher = w->fetcher };
+	struct dial *d;
+
+	if (ca)
+		to.tls.ca_file = tls_path(ca);
+	*seen = (struct raw_seen){ .in = BUF_INIT(1 << 20) };
+	assert_int_equal(dial_start(&d, w->loop, &to, span_of(text), 1 << 20,
+				    &raw_handler, seen, NULL),
+			 0);
+	return d;
+}
+
+static void t_raw(void **state)
+{
+	struct raw_seen seen;
+	struct secure s;
+	struct world w;
+	struct dial *d;
+
+	(void)state;
+	world_open(&w);
+	secure_open(&s, &w, "good.pem");
+	dial_raw(&w, &seen, "ca.pem",
+		 "GET /x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+	WAIT_FOR(w.loop, seen.end != END_OPEN);
+	assert_int_equal(seen.end, END_CUT); /* the server is done */
+	assert_int_equal(seen.stage, STAGE_HEAD);
+	assert_true(span_starts(buf_span(&seen.in), "HTTP/1.1 200 "));
+	assert_true(span_ends(buf_span(&seen.in), "ok"));
+	assert_int_equal(s.count, 1);
+	buf_clear(&seen.in);
+
+	dial_raw(&w, &seen, NULL, "GET /x HTTP/1.1\r\n\r\n");
+	WAIT_FOR(w.loop, seen.end != END_OPEN);
+	assert_int_equal(seen.end, END_REFUSED);
+	assert_int_equal(seen.stage, STAGE_TLS);
+	assert_int_equal(s.count, 1); /* nothing went out */
+
+	/* Given up on the way, and when it is there. */
+	d = dial_raw(&w, &seen, "ca.pem", "GET ");
+	dial_cancel(d);
+	d = dial_raw(&w, &seen, "ca.pem", "GET ");
+	WAIT_FOR(w.loop, dial_stage(d) == STAGE_HEAD);
+	dial_send(d, span_of("/y HTTP/1.1\r\nhost: a\r\n\r\n"));
+	WAIT_FOR(w.loop, seen.in.len > 0);
+	assert_int_equal(s.count, 2);
+	dial_cancel(d);
+	assert_int_equal(seen.end, END_OPEN);
+	buf_clear(&seen.in);
+	serve_free(s.serve);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +664,9 @@ int main(void)
 		  NULL, NULL },
 		{ "fetch: connected, and no answer", t_stage_silence, NULL,
 		  NULL, NULL },
+		{ "fetch: authorities beside the system's", t_both_authorities,
+		  NULL, NULL, NULL },
+		{ "dial: raw bytes with TLS", t_raw, NULL, NULL, NULL },
 		{ "fetch: a proxy gets the whole URL", t_proxy_plain, NULL,
 		  NULL, NULL },
 		{ "fetch: a proxy's user without a password",

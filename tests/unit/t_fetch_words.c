@@ -208,12 +208,12 @@ static void address(const struct trouble *t, struct world *w, char *proxy,
 		snprintf(w->origin, sizeof(w->origin), "https://127.0.0.1:%u",
 			 w->server.port);
 	*r = get(w);
-	r->certificate = r->ca_default = true;
+	r->certificate = true;
 	r->decompress = true;
 	/* Silence ends it; whoever speaks has all the time there is. */
 	r->head_ms = t->part || t->where == WHERE_SECURE ? 0 : 50;
 	if (t->ca)
-		r->ca_file = tls_path(t->ca);
+		r->tls.ca_file = tls_path(t->ca);
 	if (t->where == WHERE_NO_NAME)
 		r->origin =
 			"http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

@@ -55,7 +55,7 @@ static void block_loop(void *arg)
 	usleep(300000);
 }
 
-static int set_up(void **state)
+static int set_up_at(void **state, const char *rate)
 {
 	struct fixture *x = xcalloc(1, sizeof(*x));
 	struct session_config config = {
@@ -70,6 +70,8 @@ static int set_up(void **state)
 
 	assert_int_equal(loop_new(&x->loop, &f), 0);
 	config.loop = x->loop;
+	if (rate)
+		assert_int_equal(rate_read(&config.rate, "rate", rate, &f), 0);
 	headers_add_text(&x->extra, "x-extra", "yes");
 	assert_int_equal(session_new(&x->session, &config, &f), 0);
 	address_write(session_mock(x->session), url + 7);
@@ -77,6 +79,16 @@ static int set_up(void **state)
 	assert_int_equal(scratch_new(&x->folder, &f), 0);
 	*state = x;
 	return 0;
+}
+
+static int set_up(void **state)
+{
+	return set_up_at(state, NULL);
+}
+
+static int set_up_paced(void **state)
+{
+	return set_up_at(state, "4");
 }
 
 static int tear_down(void **state)
@@ -328,6 +340,121 @@ static void freed_early(void **state)
 	assert_int_equal(session_strays(x->session), 0);
 }
 
+/* ---- a pace ---- */
+
+/* Each waits for its turn longer than the case may take. */
+static void paced(void **state)
+{
+	tick_t began = loop_now(), last = TICK_NEVER, least = 250 * TICK_MS;
+	struct run *r = play(*state, PLAIN
+			     ", \"limit_ms\": 200, \"steps\": ["
+			     "{ \"send\": \"c1\", \"count\": 3," REQUEST " }]");
+	const struct wlog *log = run_log(r);
+	unsigned sent = 0, answered = 0;
+
+	for (size_t i = 0; i < log->count; i++) {
+		const struct wlog_entry *e = &log->list[i];
+
+		if (e->actor[0] != 'c')
+			continue;
+		answered += e->kind == WLOG_RESPONSE;
+		if (e->kind == WLOG_END)
+			assert_int_equal(e->end, END_CLEAN);
+		if (e->kind != WLOG_REQUEST)
+			continue;
+		/* A turn is written down a moment after it was given. */
+		if (last != TICK_NEVER)
+			assert_true(e->at - last > least * 9 / 10);
+		last = e->at;
+		sent++;
+	}
+	assert_int_equal(sent, 3);
+	assert_int_equal(answered, 3);
+	/* What was waited for a turn is no time of the case. */
+	assert_true(run_took(r) <= loop_now() - began - 2 * least);
+	run_free(r);
+}
+
+static void freed_in_the_queue(void **state)
+{
+	struct fixture *x = *state;
+	struct run *r = play(x, PLAIN
+			     ", \"steps\": [{ \"send\": \"c1\"," REQUEST " }]");
+	struct run *waits =
+		run_start(x->session, x->book.list[0], false, on_done, x->loop);
+	struct run *last =
+		run_start(x->session, x->book.list[0], false, on_done, x->loop);
+
+	run_free(waits);
+	loop_run(x->loop);
+	assert_true(has_step(last, "1 send started"));
+	run_free(last);
+	run_free(r);
+}
+
+struct turns {
+	struct pacer pacer;
+	struct pacer_place places[3];
+	unsigned order[3], count;
+};
+
+static struct turns turns;
+
+static void on_turn(void *arg)
+{
+	turns.order[turns.count++] =
+		(unsigned)((struct pacer_place *)arg - turns.places);
+	if (turns.count == 3)
+		loop_stop(turns.pacer.loop);
+}
+
+static void under_way_first(void **state)
+{
+	struct fixture *x = *state;
+
+	turns.pacer.loop = x->loop;
+	turns.pacer.rate.interval = 1;
+	for (size_t i = 0; i < 3; i++) {
+		turns.places[i] =
+			(struct pacer_place){ .under_way = i == 2,
+					      .turn = on_turn,
+					      .arg = &turns.places[i] };
+		pacer_add(&turns.pacer, &turns.places[i]);
+	}
+	loop_run(x->loop);
+	assert_int_equal(turns.order[0], 2);
+	assert_int_equal(turns.order[1], 0);
+	assert_int_equal(turns.order[2], 1);
+}
+
+static void rates(void **state)
+{
+	static const char *const bad[] = { "",     "0",   ".",     "1.2.3",
+					   "-1",   "1e3", "0.001", "10001",
+					   "fast", " 1" };
+	struct rate r = { .interval = 1 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(rate_read(&r, "--rate", "0.5", &f), 0);
+	assert_int_equal(r.interval, 2 * TICK_S);
+	assert_true(rate_of(&r) == 0.5);
+	assert_int_equal(rate_due(&r, 7), 7);
+	rate_take(&r, 7);
+	assert_int_equal(rate_due(&r, 8), 7 + 2 * TICK_S);
+	assert_int_equal(rate_due(&r, 9 + 2 * TICK_S), 9 + 2 * TICK_S);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct fail why = FAIL_INIT;
+
+		assert_int_equal(rate_read(&r, "--rate", bad[i], &why), -1);
+		assert_int_equal(why.code, FAIL_USAGE);
+		assert_int_equal(r.interval, 2 * TICK_S);
+	}
+	r = (struct rate){ .interval = 0 };
+	assert_true(rate_of(&r) == 0);
+	assert_int_equal(rate_due(&r, 3), 3);
+}
+
 int main(void)
 {
 #define T(title, fn) \
@@ -353,6 +480,12 @@ int main(void)
 		  late_by_ourselves),
 		T("session: what has no mark is a stray, once", strays),
 		T("session: a run may be dropped at any time", freed_early),
+		{ "session: a pace holds requests back, and no clock runs",
+		  paced, set_up_paced, tear_down, NULL },
+		{ "session: a run may be dropped while it waits for its turn",
+		  freed_in_the_queue, set_up_paced, tear_down, NULL },
+		T("pacer: what is under way goes first", under_way_first),
+		T("rate: requests a second", rates),
 	};
 #undef T
 

@@ -166,8 +166,7 @@ static int ask_gateway(struct passing *p, struct fail *f)
 		.body = visit_body(p->visit),
 		.has_body = has_body(head, visit_body(p->visit)),
 		.keep_alive = true,
-		.ca_default = !c->any_certificate,
-		.ca_file = c->ca_file,
+		.tls = c->tls,
 		.proxy = c->proxy,
 	};
 	int rc;

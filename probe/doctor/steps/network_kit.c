@@ -55,7 +55,8 @@ bool network_ask_bare(struct doctor *d, const char *base, bool only_connect,
 	const struct settings *s = d->config->settings;
 	struct asker_config config = { .base_url = base,
 				       .proxy = s->proxy,
-				       .any_certificate = true,
+				       .tls = { .any_certificate = true },
+				       .rate = d->config->rate,
 				       .connect_ms = SHORT_MS,
 				       .head_ms = SHORT_MS,
 				       .idle_ms = SHORT_MS };

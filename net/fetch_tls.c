@@ -1,0 +1,370 @@
+/*
+ * Whom a connection trusts, and who we are. The library takes a file of
+ * authorities in the place of the system's, so both are put together here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/fetch_private.h"
+#include "wire/bytes/mem.h"
+
+#define FILE_LIMIT ((size_t)8 * 1024 * 1024)
+#define CERTIFICATE_MARK "CERTIFICATE-----"
+#define KEY_MARK "PRIVATE KEY-----"
+#define ENCRYPTED_MARK "ENCRYPTED"
+
+enum { LOOK_MS = 5000 };
+
+/* ---- files ---- */
+
+/* -1: errno says why. One that is no regular file is not waited for. */
+static int read_file(const char *path, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char bytes[16384];
+	struct stat st;
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	else
+		while ((n = read(fd, bytes, sizeof(bytes))) > 0)
+			if (buf_add(out, bytes, (size_t)n) < 0) {
+				errno = EFBIG;
+				n = -1;
+				break;
+			}
+	(void)close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+static bool holds(const struct buf *text, const char *mark)
+{
+	return span_find(buf_span(text), span_of(mark)) != SIZE_MAX;
+}
+
+/* ---- authorities ---- */
+
+/* A file of authorities together with the system's, as a file that has no name:
+ * what is in a file the library reads once and keeps, other than what is in
+ * memory, or in a folder. Reading takes it longer than all else. */
+struct trusted {
+	struct trusted *next;
+	char *path; /* of the file of the caller */
+	int fd; /* -1: there is no such file */
+	char name[32]; /* "/proc/self/fd/7" */
+};
+
+/* The system's in one file, or NULL. */
+static const char *system_file(void)
+{
+	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+
+	return v->age >= CURLVERSION_SEVENTH && v->cainfo &&
+			       access(v->cainfo, R_OK) == 0
+		       ? v->cainfo
+		       : NULL;
+}
+
+static int write_all(int fd, struct span bytes)
+{
+	ssize_t n;
+
+	for (; bytes.len > 0; bytes = span_skip(bytes, (size_t)n)) {
+		n = write(fd, bytes.at, bytes.len);
+		if (n <= 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void join(struct trusted *t, const struct buf *both)
+{
+	t->fd = memfd_create("authorities", MFD_CLOEXEC);
+	if (t->fd < 0)
+		return;
+	snprintf(t->name, sizeof(t->name), "/proc/self/fd/%d", t->fd);
+	if (write_all(t->fd, buf_span(both)) == 0 && access(t->name, R_OK) == 0)
+		return;
+	(void)close(t->fd);
+	t->fd = -1;
+}
+
+static struct trusted *trusted_add(struct fetcher *fr, const char *path)
+{
+	struct trusted *t = xcalloc(1, sizeof(*t));
+	struct buf both = BUF_INIT(2 * FILE_LIMIT + 1);
+	struct buf theirs = BUF_INIT(FILE_LIMIT);
+	const char *system = system_file();
+
+	t->path = xstrdup(path);
+	t->fd = -1;
+	if (system && read_file(path, &both) == 0 &&
+	    holds(&both, CERTIFICATE_MARK) && read_file(system, &theirs) == 0) {
+		buf_add_text(&both, "\n");
+		buf_add_span(&both, buf_span(&theirs));
+		join(t, &both);
+	}
+	buf_clear(&both);
+	buf_clear(&theirs);
+	t->next = fr->trusted;
+	fr->trusted = t;
+	return t;
+}
+
+/* A file of no use is the library's to refuse; where the system has no file,
+ * but a folder, that stays beside it. */
+static void set_authorities(struct fetch *ft, const char *path)
+{
+	struct trusted *t = ft->fetcher->trusted;
+
+	while (t && strcmp(t->path, path) != 0)
+		t = t->next;
+	if (!t)
+		t = trusted_add(ft->fetcher, path);
+	if (t->fd >= 0)
+		path = t->name;
+	curl_easy_setopt(ft->easy, CURLOPT_CAINFO, path);
+	curl_easy_setopt(ft->easy, CURLOPT_PROXY_CAINFO, path);
+}
+
+void fetch_free_trusted(struct fetcher *fr)
+{
+	while (fr->trusted) {
+		struct trusted *t = fr->trusted;
+
+		fr->trusted = t->next;
+		if (t->fd >= 0)
+			(void)close(t->fd);
+		free(t->path);
+		free(t);
+	}
+}
+
+/* ---- a request's ---- */
+
+/* Without a password the library would ask for it on the terminal. */
+static void set_client(CURL *e, const struct fetch_tls *tls)
+{
+	if (!tls->client_cert)
+		return;
+	curl_easy_setopt(e, CURLOPT_SSLCERT, tls->client_cert);
+	curl_easy_setopt(e, CURLOPT_SSLKEY,
+			 tls->client_key ? tls->client_key : tls->client_cert);
+	curl_easy_setopt(e, CURLOPT_KEYPASSWD,
+			 tls->client_key_password ? tls->client_key_password
+						  : "");
+}
+
+void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls)
+{
+	CURL *e = ft->easy;
+	bool any = tls->any_certificate;
+
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, any ? 0L : 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, any ? 0L : 2L);
+	if (tls->ca_file)
+		set_authorities(ft, tls->ca_file);
+	if (system_file()) {
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(e, CURLOPT_PROXY_CAPATH, NULL);
+	}
+	set_client(e, tls);
+}
+
+/* ---- looking at the files beforehand ---- */
+
+/* The other end of a connection that leads nowhere. */
+struct stub {
+	int listener, peer; /* -1: none */
+};
+
+static int stub_open(struct stub *s, char *url, size_t size)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+
+	s->peer = -1;
+	s->listener =
+		socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (s->listener < 0 ||
+	    bind(s->listener, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(s->listener, 1) < 0 ||
+	    getsockname(s->listener, (struct sockaddr *)&at, &len) < 0)
+		return -1;
+	snprintf(url, size, "https://127.0.0.1:%u/",
+		 (unsigned)ntohs(at.sin_port));
+	return 0;
+}
+
+static void stub_close(struct stub *s)
+{
+	if (s->peer >= 0)
+		(void)close(s->peer);
+	if (s->listener >= 0)
+		(void)close(s->listener);
+	s->peer = s->listener = -1;
+}
+
+/* Once the handshake has begun the library has read all files: it hangs up. */
+static void stub_turn(struct stub *s)
+{
+	char bytes[1024];
+
+	if (s->peer < 0 && s->listener >= 0)
+		s->peer = accept4(s->listener, NULL, NULL,
+				  SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (s->peer >= 0 && recv(s->peer, bytes, sizeof(bytes), 0) > 0)
+		stub_close(s);
+}
+
+static CURLcode carry_out(CURLM *multi, struct stub *s)
+{
+	CURLcode result = CURLE_FAILED_INIT;
+	int running = 1, left;
+	CURLMsg *msg;
+
+	while (running > 0 && curl_multi_perform(multi, &running) == CURLM_OK) {
+		struct curl_waitfd own = { .fd = s->peer >= 0 ? s->peer
+							      : s->listener,
+					   .events = CURL_WAIT_POLLIN };
+
+		stub_turn(s);
+		if (running > 0)
+			(void)curl_multi_poll(multi, &own, own.fd >= 0 ? 1 : 0,
+					      LOOK_MS, NULL);
+	}
+	msg = curl_multi_info_read(multi, &left);
+	if (msg && msg->msg == CURLMSG_DONE)
+		result = msg->data.result;
+	return result;
+}
+
+/* The library's own verdict on files, in a connection that comes to
+ * nothing. What is not of the files is no verdict. */
+static CURLcode rehearse(const struct fetch_tls *tls)
+{
+	CURLcode result = CURLE_FAILED_INIT;
+	struct stub s = { -1, -1 };
+	CURLM *multi = curl_multi_init();
+	CURL *e = curl_easy_init();
+	char url[64];
+
+	if (!multi || !e || stub_open(&s, url, sizeof(url)) < 0)
+		goto out;
+	curl_easy_setopt(e, CURLOPT_URL, url);
+	curl_easy_setopt(e, CURLOPT_PROXY, "");
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)LOOK_MS);
+	if (tls->ca_file) {
+		curl_easy_setopt(e, CURLOPT_CAINFO, tls->ca_file);
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+	}
+	set_client(e, tls);
+	if (curl_multi_add_handle(multi, e) == CURLM_OK)
+		result = carry_out(multi, &s);
+	curl_multi_remove_handle(multi, e);
+out:
+	stub_close(&s);
+	curl_easy_cleanup(e);
+	curl_multi_cleanup(multi);
+	return result;
+}
+
+/* Can be read, and has such a thing in it. */
+static int check_file(const char *name, const char *path, const char *mark,
+		      const char *what, bool *encrypted, struct fail *f)
+{
+	struct buf text = BUF_INIT(FILE_LIMIT);
+	int rc = 0;
+
+	if (read_file(path, &text) < 0)
+		rc = fail_errno(f, FAIL_USAGE, "%s: %s", name, path);
+	else if (!holds(&text, mark))
+		rc = fail_set(f, FAIL_USAGE,
+			      "%s: %s: there is no %s in it; a PEM file is "
+			      "wanted",
+			      name, path, what);
+	if (encrypted)
+		*encrypted = holds(&text, ENCRYPTED_MARK);
+	buf_clear(&text);
+	return rc;
+}
+
+/* A certificate of some file, as the library reads it. */
+static int check_certificates(const char *name, const char *path,
+			      struct fail *f)
+{
+	struct fetch_tls alone = { .ca_file = path };
+
+	if (check_file(name, path, CERTIFICATE_MARK, "certificate", NULL, f) <
+	    0)
+		return -1;
+	if (rehearse(&alone) == CURLE_SSL_CACERT_BADFILE)
+		return fail_set(f, FAIL_USAGE,
+				"%s: %s: a certificate in it is damaged", name,
+				path);
+	return 0;
+}
+
+static int check_client(const struct fetch_tls *tls,
+			const struct fetch_tls_names *names, struct fail *f)
+{
+	struct fetch_tls alone = *tls;
+	const char *key = tls->client_key ? tls->client_key : tls->client_cert;
+	const char *name =
+		tls->client_key ? names->client_key : names->client_cert;
+	bool encrypted = false;
+
+	if (check_certificates(names->client_cert, tls->client_cert, f) < 0 ||
+	    check_file(name, key, KEY_MARK, "private key", &encrypted, f) < 0)
+		return -1;
+	if (encrypted && !tls->client_key_password &&
+	    names->client_key_password)
+		return fail_set(f, FAIL_USAGE,
+				"%s: %s: the key is protected by a passphrase, "
+				"and none is in %s",
+				name, key, names->client_key_password);
+	if (encrypted && !tls->client_key_password)
+		return fail_set(f, FAIL_USAGE,
+				"%s: %s: the key is protected by a passphrase; "
+				"give one that is not (openssl pkey -in KEY "
+				"-out PLAIN)",
+				name, key);
+	alone.ca_file = NULL;
+	if (rehearse(&alone) != CURLE_SSL_CERTPROBLEM)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			encrypted ? "%s: %s: the passphrase does not open the "
+				    "key, or it is not the key of the "
+				    "certificate in %s"
+				  : "%s: %s: the key is not the key of the "
+				    "certificate in %s, or is damaged",
+			name, key, tls->client_cert);
+}
+
+int fetch_check_tls(const struct fetch_tls *tls,
+		    const struct fetch_tls_names *names, struct fail *f)
+{
+	if (tls->client_key && !tls->client_cert)
+		return fail_set(f, FAIL_USAGE, "%s goes with %s",
+				names->client_key, names->client_cert);
+	if (tls->ca_file &&
+	    check_certificates(names->ca_file, tls->ca_file, f) < 0)
+		return -1;
+	if (tls->client_cert && check_client(tls, names, f) < 0)
+		return -1;
+	return 0;
+}
