@@ -3,6 +3,7 @@
 # that it names. In none of it is a byte of the key.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 export KEY=sk-doctor-client-000000 OTHER=sk-doctor-other-111111
 export HOME=$scratch
 unset "${!ANTHROPIC@}" "${!CLAUDE@}" "${!CCPROBE@}"
@@ -48,6 +49,7 @@ first() {
 	local bad=0
 	[ "$status" -le 1 ] && report "\$c[0] eq '$1'" || bad=1
 	result "$bad" "$1: $2"
+	tell "$1: $2" "$scratch/err"
 }
 
 # among CODE TITLE: it is one of them
@@ -55,6 +57,7 @@ among() {
 	local bad=0
 	[ "$status" -le 1 ] && report "grep { \$_ eq '$1' } @c" || bad=1
 	result "$bad" "$1: $2"
+	tell "$1: $2" "$scratch/err"
 }
 
 # says TEXT TITLE
@@ -93,6 +96,8 @@ provider --strict
 url=$provider
 examine
 is 0 'a provider without a fault'
+tell 'nothing to find' "$scratch/err"
+usual "$scratch/err"
 report '@f == 0 && $r->{sound} && $r->{finished}'
 result $? 'has no finding'
 report '$r->{requests} <= $r->{planned_requests} && $r->{planned_requests} <= 45
@@ -323,8 +328,11 @@ says 'member-2' 'the bad member is named'
 
 wait "$open"
 cp "$scratch/open" "$scratch/out"
+cp "$scratch/open.err" "$scratch/err"
 status=0
 first DR-STREAM-OPEN 'no-eof-after-stop'
 kill "$open_server"
+
+is_told 'all that it says of each'
 
 end

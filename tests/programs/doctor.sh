@@ -39,4 +39,5 @@ finds() {
 	grep -qE "$secrets" "$scratch/out" "$scratch/err" && bad=1
 	[ "$bad" -eq 0 ] || printf '# first: %s, all: %s\n' "$(first)" "$(codes)"
 	result "$bad" "$3"
+	[ -z "${told-}" ] || tell "$1: $3" "$scratch/err" # of told.sh
 }
