@@ -6,10 +6,12 @@ told=$root/tests/programs/told/$(basename "$0" .t).txt
 
 # Ports, times, identities and places differ from run to run.
 alike() {
-	sed -E -e "s#$scratch#SCRATCH#g; s#$root#ROOT#g" \
+	sed -E -e "s#$scratch#SCRATCH#g; s#$root#ROOT#g; s#\r\$##" \
 		-e 's#(127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):[0-9]{4,5}#\1:PORT#g' \
 		-e 's#[0-9]+(\.[0-9]+)? (ms|µs|s)\b#N \2#g' \
-		-e 's#req_[0-9A-Za-z_]+#REQUEST#g; s#<credential, [^>]*>#CREDENTIAL#g'
+		-e 's#req_[0-9A-Za-z_]+#REQUEST#g; s#probe-[0-9a-f]+#MARK#g' \
+		-e 's#(signature\\?":\\?")[A-Za-z0-9+/=]+#\1SIGNATURE#g' \
+		-e 's#<credential, [^>]*>#CREDENTIAL#g'
 }
 
 # tell TITLE FILE...: notes what is in the files, without the lines that are
