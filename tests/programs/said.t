@@ -50,6 +50,8 @@ there run --report tap --report json
 there run --keep some
 there run --keep all
 there run --header 'no colon'
+there run --header ': value'
+there run --header 'na me: value'
 there run --gateway ftp://x --key y
 there run --gateway http://127.0.0.1:1 --bundled
 there run --gateway http://127.0.0.1:1
@@ -82,6 +84,7 @@ there doctor http://127.0.0.1:1 --key env:NO_SUCH_VARIABLE
 there doctor http://127.0.0.1:1 --key x --repeat 5000
 there doctor http://127.0.0.1:1 --key x --timeout 86401
 there doctor http://127.0.0.1:1 --key x --header colonless
+there doctor http://127.0.0.1:1 --key x --header ': x'
 ccprobe doctor http://127.0.0.1:1 --key x --suite nosuch
 there doctor http://127.0.0.1:1 --key x --client 1
 there explain
@@ -136,6 +139,7 @@ END
 # ---- a suite of three files ----
 
 mkdir -p suite/cases/area suite/fixtures/replies
+cp -r "$root/targets" suite/
 cp "$root/fixtures/replies/answer.json" suite/fixtures/replies/
 for client in "$root"/fixtures/requests/*/; do
 	mkdir -p "suite/fixtures/requests/$(basename "$client")"
@@ -232,6 +236,25 @@ END
 here explain --request area/all >"$scratch/whole"
 head -c 300 "$scratch/whole" >"$scratch/out"
 tell 'a request' "$scratch/out"
+
+# ---- keys that are found, and how a command is told ----
+
+said <<'END'
+env ANTHROPIC_AUTH_TOKEN=$KEY "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1 --preflight-ms 50
+env ANTHROPIC_API_KEY=$KEY ANTHROPIC_AUTH_TOKEN= "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1 --preflight-ms 50
+env ANTHROPIC_API_KEY= "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1
+END
+# told_command OPTION...: the command as the report tells it
+told_command() {
+	here run --bundled --report conformance "$@" area/alone >"$scratch/whole" 2>/dev/null
+	grep -F 'ccprobe run' "$scratch/whole" >"$scratch/out"
+	tell "the command of: $*" "$scratch/out"
+}
+told_command --key "$KEY"
+told_command "--key=$KEY" --jobs 3
+told_command --key=env:KEY --header "x-a: it's"
+told_command --key env:KEY --implementation "it's two"
+told_command --upstream-key "$KEY" --header=x-secret:planted --implementation=
 
 is_told 'what it says is what it should say'
 end

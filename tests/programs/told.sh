@@ -8,10 +8,11 @@ told=$root/tests/programs/told/$(basename "$0" .t).txt
 alike() {
 	sed -E -e "s#$scratch#SCRATCH#g; s#$root#ROOT#g; s#\r\$##" \
 		-e 's#(127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):[0-9]{4,5}#\1:PORT#g' \
+		-e 's#\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b#HH:MM:SS#g' \
 		-e 's#[0-9]+(\.[0-9]+)? (ms|µs|s)\b#N \2#g' \
 		-e 's#req_[0-9A-Za-z_]+#REQUEST#g; s#probe-[0-9a-f]+#MARK#g' \
 		-e 's#(signature\\?":\\?")[A-Za-z0-9+/=]+#\1SIGNATURE#g' \
-		-e 's#<credential, [^>]*>#CREDENTIAL#g'
+		-e 's#(no connection|no answer): .*#\1: WORDS#; s#(closed [a-z'"'"' ]+): [A-Za-z ]+#\1: WORDS#g; s#<credential, [^>]*>#CREDENTIAL#g'
 }
 
 # tell TITLE FILE...: notes what is in the files, without the lines that are
