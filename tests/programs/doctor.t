@@ -45,6 +45,14 @@ result $? 'with the place of each'
 [ "$(of '$r->{requests}')" = 0 ]
 result $? '--offline sends nothing'
 
+fresh
+doctor -- --key "$key" --offline "$gate"
+tell 'nothing is set' "$scratch/err"
+doctor -- --key "$key" "$gate" --max-requests 3
+tell 'few requests' "$scratch/err"
+doctor -- --offline
+tell 'nothing is known' "$scratch/err"
+
 # ---- what is wrong with settings ----
 
 fresh

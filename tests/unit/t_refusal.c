@@ -206,6 +206,10 @@ static const struct row rows[] = {
 	  OPENAI("Additional properties are not allowed ('output_config' was "
 		 "unexpected)"),
 	  NULL, NULL },
+	{ 400, "DR-FIELD-REFUSED", "text",
+	  BAD("text: Extra inputs are not permitted"), NULL, NULL },
+	{ 400, "DR-FIELD-ADDED", "uri",
+	  BAD("uri: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-ADDED", "user",
 	  BAD("user: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-ADDED", "max_completion_tokens",
