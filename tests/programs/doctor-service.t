@@ -167,6 +167,44 @@ examine
 result $? 'nor is the one that a header tells'
 kill "$server"
 
+# sound TITLE [NAME=VALUE...]: nothing is wrong with the gateway, and what it says then
+sound() {
+	local title=$1
+	shift
+	run env ANTHROPIC_BASE_URL="$url" "$@" "$bin/ccprobe" doctor --json
+	[ "$status" -le 1 ] && report '@f == 0 || $c[0] eq "DR-BOTH-CREDENTIALS"'
+	result $? "$title"
+	tell "$title" "$scratch/err"
+}
+gate bearer-only
+sound 'only one header is taken, and it is the right one' ANTHROPIC_AUTH_TOKEN="$KEY"
+kill "$server"
+gate x-api-key-only
+sound 'and the other one' ANTHROPIC_API_KEY="$KEY"
+kill "$server"
+gate bearer-decides
+sound 'the bearer decides, and both are the same' ANTHROPIC_AUTH_TOKEN="$KEY" ANTHROPIC_API_KEY="$KEY"
+kill "$server"
+
+# ---- an end from outside ----
+
+serve hushed "$bin/hostile" silent
+ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
+	"$bin/ccprobe" doctor --json >"$scratch/out" 2>"$scratch/err" &
+asking=$!
+for _ in $(seq 400); do
+	grep -q 'takes connections' "$scratch/err" && break
+	sleep 0.05
+done
+kill -INT "$asking"
+status=0
+wait "$asking" || status=$?
+is 3 'a signal ends it' err 'interrupted'
+report '!$r->{finished} && $r->{requests} <= 1'
+result $? 'and nothing more is asked'
+tell 'a signal' "$scratch/err"
+kill "$server"
+
 # ---- a wrong key ----
 
 planted DR-KEY-BLOCKED blocks-after-bad-key
@@ -184,6 +222,22 @@ scripted DR-NOT-A-MESSAGE 'a chat completion' <<'EOF'
 	{ "id": "x", "object": "chat.completion", "choices": [] } } }
 EOF
 says 'OpenAI' 'it is named'
+for pair in DR-EMPTY-ANSWER= 'DR-STREAM-EMPTY=data: {}' 'DR-NOT-A-MESSAGE=[1]' 'DR-NOT-A-MESSAGE={\"candidates\":[]}' \
+	'DR-NOT-A-MESSAGE={\"a\":1}' 'DR-NOT-A-MESSAGE={\"type\":\"message\"}' DR-BAD-JSON-ANSWER=x; do
+	body=${pair#*=}
+	scripted "${pair%%=*}" "another body: $body" <<EOF
+"odd": { "when": { "path": "/v1/messages" }, "reply": { "text": "$body",
+	"headers": [["content-type", "application/json"]] } }
+EOF
+done
+for usage in '"output_tokens": 1' '"input_tokens": 1' ''; do
+	scripted DR-NO-USAGE "usage: $usage" <<EOF
+"small": { "when": { "lacks": "\"stream\"", "json": ["/max_tokens", 1],
+	"model": "claude-*", "header": ["authorization", "client"] }, "reply": {
+	"json": { "type": "message", "id": "msg_1", "role": "assistant", "model": "claude-opus-5-5",
+	"content": [], "stop_reason": "max_tokens", "usage": { $usage } } } }
+EOF
+done
 scripted DR-ERROR-IN-200 'an error with status 200' <<'EOF'
 "error": { "when": { "path": "/v1/messages" },
 	"reply": { "json": { "error": "no route" } } }
