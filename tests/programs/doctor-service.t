@@ -32,7 +32,7 @@ gate() {
 variable=ANTHROPIC_AUTH_TOKEN
 examine() {
 	run env ANTHROPIC_BASE_URL="$url" "$variable=$KEY" \
-		"$bin/ccprobe" doctor --json "$@"
+		"$bin/ccprobe" doctor --client 2.1.329 --json "$@"
 	grep -q doctor-client "$scratch/out" "$scratch/err" && status=99
 }
 
@@ -171,7 +171,7 @@ kill "$server"
 sound() {
 	local title=$1
 	shift
-	run env ANTHROPIC_BASE_URL="$url" "$@" "$bin/ccprobe" doctor --json
+	run env ANTHROPIC_BASE_URL="$url" "$@" "$bin/ccprobe" doctor --client 2.1.329 --json
 	[ "$status" -le 1 ] && report '@f == 0 || $c[0] eq "DR-BOTH-CREDENTIALS"'
 	result $? "$title"
 	tell "$title" "$scratch/err"

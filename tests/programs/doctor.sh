@@ -18,7 +18,7 @@ doctor() {
 	status=0
 	(cd "$scratch/project" && exec env -i PATH="$PATH" HOME="$scratch/home" \
 		${ASAN_OPTIONS+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS+"UBSAN_OPTIONS=$UBSAN_OPTIONS"} \
-		${variables[@]+"${variables[@]}"} "$bin/ccprobe" doctor --suite "$root" --json "$@") \
+		${variables[@]+"${variables[@]}"} "$bin/ccprobe" doctor --suite "$root" --client 2.1.329 --json "$@") \
 		>"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 }
 

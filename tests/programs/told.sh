@@ -12,6 +12,7 @@ alike() {
 		-e 's#[0-9]+(\.[0-9]+)? (ms|µs|s)\b#N \2#g' \
 		-e 's#req_[0-9A-Za-z_]+#REQUEST#g; s#probe-[0-9a-f]+#MARK#g' \
 		-e 's#(signature\\?":\\?")[A-Za-z0-9+/=]+#\1SIGNATURE#g' \
+		-e 's#(are recorded; there are: ).*#\1RELEASES#' \
 		-e 's#(no connection|no answer|is not HTTP|no TLS connection): .*#\1: WORDS#; s#(closed [a-z'"'"' ]+): [^;]*#\1: WORDS#g; s#<credential, [^>]*>#CREDENTIAL#g'
 }
 
