@@ -118,7 +118,7 @@ kill "$server"
 
 gate no-eof-after-stop
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
-	"$bin/ccprobe" doctor --json --timeout 5 >"$scratch/open" 2>"$scratch/open.err" &
+	"$bin/ccprobe" doctor --client 2.1.329 --json --timeout 5 >"$scratch/open" 2>"$scratch/open.err" &
 open=$!
 open_server=$server
 
@@ -143,7 +143,7 @@ says 'take ANTHROPIC_API_KEY out' 'it is named'
 kill "$server"
 gate bearer-decides
 run env ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$OTHER" \
-	ANTHROPIC_API_KEY="$KEY" "$bin/ccprobe" doctor --json
+	ANTHROPIC_API_KEY="$KEY" "$bin/ccprobe" doctor --client 2.1.329 --json
 among DR-KEY-TWO-DIFFERENT 'two keys, the first one wrong'
 says 'take ANTHROPIC_AUTH_TOKEN out' 'it is named'
 kill "$server"
@@ -190,7 +190,7 @@ kill "$server"
 
 serve hushed "$bin/hostile" silent
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
-	"$bin/ccprobe" doctor --json >"$scratch/out" 2>"$scratch/err" &
+	"$bin/ccprobe" doctor --client 2.1.329 --json >"$scratch/out" 2>"$scratch/err" &
 asking=$!
 for _ in $(seq 400); do
 	grep -q 'takes connections' "$scratch/err" && break
