@@ -374,7 +374,7 @@ status=0
 "$bin/ccprobe" bisect - "$provider" --out "$scratch/stdin" --json <"$smallest" \
 	>"$scratch/out" 2>"$scratch/err" || status=$?
 found 'standard input' 'field `context_management`'
-run "$bin/ccprobe" run --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
+run "$bin/ccprobe" run --client 2.1.329 --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
 bisect "$scratch/kept/stream.ends.jsonl"
 found 'a wire log' 'field `context_management`'
 arm "$(refuse bad '{"header":["user-agent","claude-cli/2.0.76"]}' 400 "$no")"

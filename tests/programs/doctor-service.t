@@ -188,12 +188,15 @@ kill "$server"
 
 # ---- an end from outside ----
 
-serve hushed "$bin/hostile" silent
+echo '{ "upstream": { "all": { "reply": { "hold": "here", "json": {} } } } }' >"$scratch/hold.json"
+serve held "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 "$scratch/hold.json"
+IFS= read -r control <&9
+control=${control##* }
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
 	"$bin/ccprobe" doctor --client 2.1.329 --json >"$scratch/out" 2>"$scratch/err" &
 asking=$!
 for _ in $(seq 400); do
-	grep -q 'takes connections' "$scratch/err" && break
+	curl -s "$control/requests" | grep -q POST && break
 	sleep 0.05
 done
 kill -INT "$asking"
