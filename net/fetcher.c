@@ -214,7 +214,6 @@ int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f)
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fr);
 	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
 	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, fr);
-	curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	*out = fr;
 	return 0;
 }

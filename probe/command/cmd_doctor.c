@@ -111,7 +111,7 @@ static int read_key(struct consultation *p, struct settings_place *place,
 		return 0;
 	if (p->options.auth && given_auth(&auth, p->options.auth, f) < 0)
 		return -1;
-	if (option_secret(&p->key, "--key", p->options.key, f) < 0)
+	if (option_secret(&p->key, "key", p->options.key, f) < 0)
 		return -1;
 	place->given_key = p->key;
 	place->given_bearer = auth != AUTH_API_KEY;

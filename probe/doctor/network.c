@@ -114,7 +114,13 @@ void network_host_advice(struct span host, struct buf *out)
 	char *name = span_dup(host);
 	const char *near = near_word(name, known);
 
-	if (near)
+	if (near && strcmp(near, name) == 0)
+		(void)buf_addf(out,
+			       "%s is spelt well: look at this machine's "
+			       "network and name server; behind a proxy, set "
+			       "HTTPS_PROXY",
+			       name);
+	else if (near)
 		(void)buf_addf(
 			out,
 			"correct the host in ANTHROPIC_BASE_URL; did you "

@@ -71,7 +71,7 @@ static int make(struct keys *k, const struct keys_given *given, struct fail *f)
 	int rc;
 
 	if (given->key)
-		rc = option_secret(&k->client, "--key", given->key, f);
+		rc = option_secret(&k->client, "key", given->key, f);
 	else if (given->is_foreign)
 		rc = find_key(k, f);
 	else
@@ -80,7 +80,7 @@ static int make(struct keys *k, const struct keys_given *given, struct fail *f)
 		return -1;
 	k->upstream_known = given->upstream_key || !given->is_foreign;
 	if (given->upstream_key)
-		rc = option_secret(&k->upstream, "--upstream-key",
+		rc = option_secret(&k->upstream, "upstream-key",
 				   given->upstream_key, f);
 	else
 		rc = make_up(&k->upstream, "upstream", f);

@@ -31,6 +31,7 @@ TEXT(id_6, "auth/refusal");
 TEXT(id_7, "errors/status-kept/404");
 TEXT(id_8, "headers/beta-list/future-value");
 TEXT(id_9, "sessions/edit/2.1.100");
+TEXT(id_other, "headers/of-another-run");
 TEXT(headers, "headers");
 TEXT(sessions, "sessions");
 TEXT(errors, "errors");
@@ -56,7 +57,7 @@ TEXT(expect_1, "c1.status == 529");
 TEXT(expect_2, "c1.body same-bytes u1.body");
 TEXT(wanted, "529");
 TEXT(got, "500");
-TEXT(got_hostile, "\033[2J\xff\xfe caf\xc3\xa9\ttab");
+TEXT(got_hostile, "\033[2J\xff\xfe caf\xc3\xa9\ttab ~\x7f");
 TEXT(difference, "changed /error/type: \"overloaded_error\" to \"api_error\"\n"
 		 "lost /error/message");
 TEXT(trace, "     0.0 ms  c1 > POST /v1/messages\n"
@@ -100,6 +101,14 @@ static struct evidence evidence = {
 	.moments = moments,
 	.moment_count = sizeof(moments) / sizeof(moments[0]),
 };
+
+/* Nothing late is in this one, and nothing at all in the other. */
+static struct evidence evidence_prompt = {
+	.request = { sent_head, arrived_head, NULL, NULL, NULL, NULL, 0, 0 },
+	.moments = moments,
+	.moment_count = 3,
+};
+static struct evidence evidence_bare;
 
 /* What a gateway has in its head must not get into a terminal or a page. */
 TEXT(beta_id, "request-field-dropped:anthropic-beta");
@@ -167,8 +176,8 @@ static struct cause causes[] = {
 	  .of = 512,
 	  .effect = EFFECT_COSMETIC,
 	  .fix = via_fix,
-	  .examples = { { id_8, NULL, via_got } },
-	  .example_count = 1 },
+	  .examples = { { id_8, NULL, via_got }, { id_other, via_got, NULL } },
+	  .example_count = 2 },
 };
 
 TEXT(lacked, "takes-x-api-key");
@@ -278,6 +287,7 @@ static struct result results[] = {
 	  .reason = reason_broken,
 	  .blame = BLAME_HARNESS },
 	{ .id = id_8,
+	  .evidence = &evidence_prompt,
 	  .area = headers,
 	  .title = title_beta,
 	  .why = why_beta,
@@ -290,6 +300,7 @@ static struct result results[] = {
 	  .outcome_count = 1,
 	  .cause = 1 },
 	{ .id = id_9,
+	  .evidence = &evidence_bare,
 	  .area = sessions,
 	  .title = title_beta,
 	  .why = why_beta,

@@ -3,6 +3,7 @@
 # was planted has to be named, with few requests, and no credential may show.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 export ANTHROPIC_AUTH_TOKEN=sk-planted-bisect-credential-0001
 export HOME=$scratch/home
 mkdir "$HOME"
@@ -123,7 +124,11 @@ found() {
 	counts+=("$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{requests}' "$scratch/out")")
 	result "$bad" "$title (${counts[-1]} requests)"
 	[ "$bad" -eq 0 ] || sed 's/^/# named: /' "$scratch/names"
+	tell "$title" "$scratch/err"
 }
+
+# files TITLE: what was written beside that is told, too
+files() { tell "$1: files" "$scratch/out" "$folder/report.md" "$folder"/*.curl.sh "$folder"/*.json "$folder"/*.http; }
 
 forty=$scratch/forty.http
 sixty=$scratch/sixty.http
@@ -145,6 +150,7 @@ played() {
 no='planted: Extra inputs are not permitted'
 planted 'a field' "$forty" '{"has":"\"context_management\""}' 400 "$no" \
 	'field `context_management`'
+files 'a field'
 planted 'a member of a field' "$forty" '{"json":["/output_config/effort","medium"]}' 400 "$no" \
 	'field `output_config`: effort'
 planted 'a field and its kind' "$forty" '{"json":["/thinking/type","adaptive"]}' 400 "$no" 'field `thinking`'
@@ -177,6 +183,7 @@ planted 'the input of a tool call' "$sixty" '{"has":"planted-path"}' 400 'bad pa
 planted 'letters of four bytes' "$forty" '{"has":"🤖"}' 400 'invalid byte' 'the text "🤖" in message 1'
 planted 'a pair of fields' "$forty" '{"json":["/stream",true],"has":"\"metadata\""}' 400 "$no" \
 	'field `metadata` together with field `stream`'
+files 'a pair of fields'
 planted 'a beta and a field' "$forty" '{"json":["/stream",true],"header":["anthropic-beta","interleaved"]}' 400 "$no" \
 	'beta `interleaved-thinking-2025-05-14` together with field `stream`'
 planted 'a field and a text' "$sixty" '{"json":["/thinking/type","adaptive"],"has":"planted-page"}' 400 "$no" \
@@ -186,6 +193,7 @@ planted 'the key' "$forty" '{"path":"/v1/messages"}' 401 'invalid bearer token' 
 
 page='{"status":200,"headers":[["content-type","text/html"]],"text":"<html>Incident 4711</html>"}'
 played 'a page with status 200' '{"json":["/thinking/type","adaptive"]}' "$page" 'field `thinking`'
+files 'a page'
 played 'an error inside a stream' '{"has":"\"context_management\""}' \
 	'{"events":"event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"boom 7\"}}\n\n"}' \
 	'field `context_management`'
@@ -366,7 +374,7 @@ status=0
 "$bin/ccprobe" bisect - "$provider" --out "$scratch/stdin" --json <"$smallest" \
 	>"$scratch/out" 2>"$scratch/err" || status=$?
 found 'standard input' 'field `context_management`'
-run "$bin/ccprobe" run --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
+run "$bin/ccprobe" run --client 2.1.329 --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
 bisect "$scratch/kept/stream.ends.jsonl"
 found 'a wire log' 'field `context_management`'
 arm "$(refuse bad '{"header":["user-agent","claude-cli/2.0.76"]}' 400 "$no")"
@@ -612,5 +620,7 @@ done
 median=$(printf '%s\n' "${counts[@]}" | sort -n | sed -n "$((${#counts[@]} / 2 + 1))p")
 [ "$median" -lt 60 ] && [ ${#counts[@]} -ge 25 ]
 result $? "the median of ${#counts[@]} searches is $median requests"
+
+is_told 'all that it says of each'
 
 end

@@ -4,6 +4,7 @@
 # is in what is kept.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 export HOME=$scratch/home
 unset "${!ANTHROPIC_@}" "${!CLAUDE_@}" HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
 mkdir -p "$HOME" "$scratch/work"
@@ -49,6 +50,7 @@ over() {
 	cp "$log" "$scratch/out"
 	cp "${log%.log}.err" "$scratch/err"
 	is "$want" "$title" "$@"
+	tell "$title" "$scratch/out"
 }
 
 ask() { curl -s --max-time 60 -H "x-api-key: $key" "$@"; }
@@ -337,5 +339,7 @@ passing=$!
 servers+=($!)
 until_true grep -q 'warning: 0.0.0.0 is no loopback address' "$scratch/err"
 result $? 'others than loopback addresses are warned of'
+
+is_told 'all that it says of each'
 
 end

@@ -3,6 +3,7 @@
 # that it names. In none of it is a byte of the key.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 export KEY=sk-doctor-client-000000 OTHER=sk-doctor-other-111111
 export HOME=$scratch
 unset "${!ANTHROPIC@}" "${!CLAUDE@}" "${!CCPROBE@}"
@@ -31,7 +32,7 @@ gate() {
 variable=ANTHROPIC_AUTH_TOKEN
 examine() {
 	run env ANTHROPIC_BASE_URL="$url" "$variable=$KEY" \
-		"$bin/ccprobe" doctor --json "$@"
+		"$bin/ccprobe" doctor --client 2.1.329 --json "$@"
 	grep -q doctor-client "$scratch/out" "$scratch/err" && status=99
 }
 
@@ -48,6 +49,7 @@ first() {
 	local bad=0
 	[ "$status" -le 1 ] && report "\$c[0] eq '$1'" || bad=1
 	result "$bad" "$1: $2"
+	tell "$1: $2" "$scratch/err"
 }
 
 # among CODE TITLE: it is one of them
@@ -55,6 +57,7 @@ among() {
 	local bad=0
 	[ "$status" -le 1 ] && report "grep { \$_ eq '$1' } @c" || bad=1
 	result "$bad" "$1: $2"
+	tell "$1: $2" "$scratch/err"
 }
 
 # says TEXT TITLE
@@ -93,6 +96,8 @@ provider --strict
 url=$provider
 examine
 is 0 'a provider without a fault'
+tell 'nothing to find' "$scratch/err"
+usual "$scratch/err"
 report '@f == 0 && $r->{sound} && $r->{finished}'
 result $? 'has no finding'
 report '$r->{requests} <= $r->{planned_requests} && $r->{planned_requests} <= 45
@@ -113,7 +118,7 @@ kill "$server"
 
 gate no-eof-after-stop
 ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
-	"$bin/ccprobe" doctor --json --timeout 5 >"$scratch/open" 2>"$scratch/open.err" &
+	"$bin/ccprobe" doctor --client 2.1.329 --json --timeout 5 >"$scratch/open" 2>"$scratch/open.err" &
 open=$!
 open_server=$server
 
@@ -138,7 +143,7 @@ says 'take ANTHROPIC_API_KEY out' 'it is named'
 kill "$server"
 gate bearer-decides
 run env ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$OTHER" \
-	ANTHROPIC_API_KEY="$KEY" "$bin/ccprobe" doctor --json
+	ANTHROPIC_API_KEY="$KEY" "$bin/ccprobe" doctor --client 2.1.329 --json
 among DR-KEY-TWO-DIFFERENT 'two keys, the first one wrong'
 says 'take ANTHROPIC_AUTH_TOKEN out' 'it is named'
 kill "$server"
@@ -162,6 +167,47 @@ examine
 result $? 'nor is the one that a header tells'
 kill "$server"
 
+# sound TITLE [NAME=VALUE...]: nothing is wrong with the gateway, and what it says then
+sound() {
+	local title=$1
+	shift
+	run env ANTHROPIC_BASE_URL="$url" "$@" "$bin/ccprobe" doctor --client 2.1.329 --json
+	[ "$status" -le 1 ] && report '@f == 0 || $c[0] eq "DR-BOTH-CREDENTIALS"'
+	result $? "$title"
+	tell "$title" "$scratch/err"
+}
+gate bearer-only
+sound 'only one header is taken, and it is the right one' ANTHROPIC_AUTH_TOKEN="$KEY"
+kill "$server"
+gate x-api-key-only
+sound 'and the other one' ANTHROPIC_API_KEY="$KEY"
+kill "$server"
+gate bearer-decides
+sound 'the bearer decides, and both are the same' ANTHROPIC_AUTH_TOKEN="$KEY" ANTHROPIC_API_KEY="$KEY"
+kill "$server"
+
+# ---- an end from outside ----
+
+echo '{ "upstream": { "all": { "reply": { "hold": "here", "json": {} } } } }' >"$scratch/hold.json"
+serve held "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 "$scratch/hold.json"
+IFS= read -r control <&9
+control=${control##* }
+ANTHROPIC_BASE_URL=$url ANTHROPIC_AUTH_TOKEN=$KEY \
+	"$bin/ccprobe" doctor --client 2.1.329 --json >"$scratch/out" 2>"$scratch/err" &
+asking=$!
+for _ in $(seq 400); do
+	curl -s "$control/requests" | grep -q POST && break
+	sleep 0.05
+done
+kill -INT "$asking"
+status=0
+wait "$asking" || status=$?
+is 3 'a signal ends it' err 'interrupted'
+report '!$r->{finished} && $r->{requests} <= 1'
+result $? 'and nothing more is asked'
+tell 'a signal' "$scratch/err"
+kill "$server"
+
 # ---- a wrong key ----
 
 planted DR-KEY-BLOCKED blocks-after-bad-key
@@ -179,6 +225,22 @@ scripted DR-NOT-A-MESSAGE 'a chat completion' <<'EOF'
 	{ "id": "x", "object": "chat.completion", "choices": [] } } }
 EOF
 says 'OpenAI' 'it is named'
+for pair in DR-EMPTY-ANSWER= 'DR-STREAM-EMPTY=data: {}' 'DR-NOT-A-MESSAGE=[1]' 'DR-NOT-A-MESSAGE={\"candidates\":[]}' \
+	'DR-NOT-A-MESSAGE={\"a\":1}' 'DR-NOT-A-MESSAGE={\"type\":\"message\"}' DR-BAD-JSON-ANSWER=x; do
+	body=${pair#*=}
+	scripted "${pair%%=*}" "another body: $body" <<EOF
+"odd": { "when": { "path": "/v1/messages" }, "reply": { "text": "$body",
+	"headers": [["content-type", "application/json"]] } }
+EOF
+done
+for usage in '"output_tokens": 1' '"input_tokens": 1' ''; do
+	scripted DR-NO-USAGE "usage: $usage" <<EOF
+"small": { "when": { "lacks": "\"stream\"", "json": ["/max_tokens", 1],
+	"model": "claude-*", "header": ["authorization", "client"] }, "reply": {
+	"json": { "type": "message", "id": "msg_1", "role": "assistant", "model": "claude-opus-5-5",
+	"content": [], "stop_reason": "max_tokens", "usage": { $usage } } } }
+EOF
+done
 scripted DR-ERROR-IN-200 'an error with status 200' <<'EOF'
 "error": { "when": { "path": "/v1/messages" },
 	"reply": { "json": { "error": "no route" } } }
@@ -323,8 +385,11 @@ says 'member-2' 'the bad member is named'
 
 wait "$open"
 cp "$scratch/open" "$scratch/out"
+cp "$scratch/open.err" "$scratch/err"
 status=0
 first DR-STREAM-OPEN 'no-eof-after-stop'
 kill "$open_server"
+
+is_told 'all that it says of each'
 
 end

@@ -4,6 +4,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/doctor.sh"
+. "$(dirname "$0")/told.sh"
 secrets='planted-secret|another-secret|0123456789|9876'
 
 key=planted-secret-of-the-client-0123456789
@@ -20,6 +21,7 @@ put() { printf '%s' "$2" >"$scratch/$1"; }
 fresh
 doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" --
 finds none 0 'a sound setup has no finding'
+usual "$scratch/err"
 [ "$(of '$r->{finished} && $r->{sound} ? 1 : 0')" = 1 ]
 result $? 'and it came to its end'
 [ "$(of 'join ",", grep { $_ ne "ok" } map { $_->{state} } @{$r->{steps}}')" = "" ]
@@ -42,6 +44,14 @@ has out '~/.claude/settings.json:1:'
 result $? 'with the place of each'
 [ "$(of '$r->{requests}')" = 0 ]
 result $? '--offline sends nothing'
+
+fresh
+doctor -- --key "$key" --offline "$gate"
+tell 'nothing is set' "$scratch/err"
+doctor -- --key "$key" "$gate" --max-requests 3
+tell 'few requests' "$scratch/err"
+doctor -- --offline
+tell 'nothing is known' "$scratch/err"
 
 # ---- what is wrong with settings ----
 
@@ -136,5 +146,7 @@ for bad in 'ftp://x' '--repeat=5000 http://x' '--auth both http://x' '--listen';
 	doctor -- $bad
 	is 2 "wrong usage: $bad" err 'ccprobe: '
 done
+
+is_told 'all that it says of each'
 
 end

@@ -3,6 +3,7 @@
 # bounded time, and exit status 3.
 set -u
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 
 probe() {
 	run timeout 60 "$bin/ccprobe" run --gateway "$url" --key sk-test-key \
@@ -14,6 +15,7 @@ hostile() {
 	serve "$1" "$bin/hostile" "$1"
 	probe
 	is 3 "a gateway that is like this: $1" err "$2"
+	tell "$1" "$scratch/err"
 	kill "$server" 2>/dev/null
 }
 
@@ -55,8 +57,9 @@ target() {
 		"$1" >"$scratch/target/target.json"
 	run timeout 60 "$bin/ccprobe" run --target "$scratch/target/target.json" \
 		stream/ends
+	tell "$1" "$scratch/err"
 }
-target '"start": ["sh", "-c", "echo first; echo no licence >&2; exit 4"]'
+target '"start": ["sh", "-c", "echo first; echo no licence >&2; echo; exit 4"]'
 is 3 'a target that ends at once, with what it printed' \
 	err 'exited with status 4' err 'no licence'
 target '"start": ["sleep", "60"]'
@@ -98,5 +101,7 @@ signed '' --key sk-another-key stream/ends
 is 2 'a key for a target that gives one out itself' err 'gives out the key'
 target '"start": ["sleep", "60"], "listen": "port", "sign_in": [3]'
 is 2 'a command to sign in that is none' err 'target.json:1:'
+
+is_told 'all that is said of each'
 
 end

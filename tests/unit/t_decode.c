@@ -116,6 +116,12 @@ static void t_list(void **state)
 	pack(CODING_GZIP, span_of("hello"), &once);
 	pack(CODING_BR, buf_span(&once), &twice);
 	assert_undone("X-GZIP , identity,,br", &twice, "hello");
+	buf_reset(&once);
+	pack(CODING_GZIP, buf_span(&twice), &once);
+	assert_undone("gzip, br, gzip", &once, "hello");
+	buf_reset(&twice);
+	pack(CODING_BR, buf_span(&once), &twice);
+	assert_undone("gzip, br, gzip, br", &twice, "hello");
 	buf_clear(&once);
 	buf_clear(&twice);
 }

@@ -129,6 +129,12 @@ static void t_equal(void **state)
 	assert_holds("[\"c2.events.names\",\"==\",[\"a\",\"d\",\"z\"]]");
 	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\"]]",
 		     "[\"a\",\"d\"]", "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\",1]]",
+		     "[\"a\",\"d\",1]", "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",[\"a\",\"d\",\"z\",\"z\"]]",
+		     "[\"a\",\"d\",\"z\",\"z\"]", "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",\"a\"]", "\"a\"",
+		     "[\"a\", \"d\", \"z\"]", "");
 	assert_fails("[\"c1.body\",\"==\",{\"type\":\"x\"}]",
 		     "{\"type\":\"x\"}", "{\"type\":\"error\"}",
 		     "changed /type \"x\" -> \"error\"");

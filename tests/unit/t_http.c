@@ -290,6 +290,30 @@ static void t_list(void **state)
 	headers_clear(&copy);
 }
 
+/* Nothing that would not fit gets in, whichever of its parts is the long one. */
+static void t_list_limit(void **state)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	struct headers h = { 0 };
+	const size_t most = HTTP_HEAD_BYTES_LIMIT;
+
+	(void)state;
+	for (size_t i = 0; i < most; i++)
+		buf_add_byte(&b, 'x');
+	assert_int_equal(headers_add(&h, buf_span(&b), span_of("1")), -1);
+	assert_int_equal(headers_add(&h, span_of("a"), buf_span(&b)), -1);
+	assert_int_equal(headers_add(&h, span_of("a"),
+				     span_first(buf_span(&b), most - 4)),
+			 -1);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(headers_add(&h, span_of("a"),
+				     span_first(buf_span(&b), most - 5)),
+			 0);
+	assert_int_equal(headers_add_text(&h, "", ""), -1);
+	headers_clear(&h);
+	buf_clear(&b);
+}
+
 static void t_no_line_break_gets_in(void **state)
 {
 	struct headers h = { 0 };
@@ -379,6 +403,7 @@ int main(void)
 		TEST("a head has a limit in bytes", t_byte_limit),
 		TEST("a head has a limit in fields", t_field_limit),
 		TEST("fields are added, replaced and removed", t_list),
+		TEST("no field passes the limit of a head", t_list_limit),
 		TEST("no line break gets into the fields",
 		     t_no_line_break_gets_in),
 		TEST("tokens are found over all lines of a field", t_tokens),

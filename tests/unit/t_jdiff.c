@@ -63,6 +63,8 @@ static void t_members(void **state)
 	check("1", "2", 0, "! 1 2\n");
 	check("{\"x/y\":{\"~\":1}}", "{\"x/y\":{}}", 0, "-/x~1y/~0\n");
 	check("{\"a\":1,\"a\":2}", "{\"a\":1}", 0, "-/a\n");
+	check("{\"b\":1}", "{\"a\":1}", 0, "-/b\n+/a\n");
+	check("{\"a\":1,\"c\":1}", "{\"b\":1,\"c\":1}", 0, "-/a\n+/b\n");
 }
 
 static void t_outermost(void **state)

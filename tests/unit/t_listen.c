@@ -137,6 +137,19 @@ static void t_codings(void **state)
 	copy_clear(&c);
 }
 
+/* Case does not matter; what is no scheme is a part of the credential. */
+static void t_scheme(void **state)
+{
+	(void)state;
+	assert_int_equal(listen_scheme("Bearer sk-1"), 7);
+	assert_int_equal(listen_scheme("bEARER sk-1"), 7);
+	assert_int_equal(listen_scheme("Basic eDp5"), 6);
+	assert_int_equal(listen_scheme("basic eDp5"), 6);
+	assert_int_equal(listen_scheme("sk-1"), 0);
+	assert_int_equal(listen_scheme("Bearer"), 0);
+	assert_int_equal(listen_scheme(""), 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "listen: begin and end of a long stream are kept, in whole frames",
 	  t_long, NULL, NULL, NULL },
@@ -145,6 +158,8 @@ static const struct CMUnitTest tests[] = {
 	{ "listen: of another answer the begin is kept", t_large, NULL, NULL,
 	  NULL },
 	{ "listen: codings are undone", t_codings, NULL, NULL, NULL },
+	{ "listen: a scheme is in front of a credential", t_scheme, NULL, NULL,
+	  NULL },
 };
 
 int main(void)

@@ -50,7 +50,7 @@ static void t_error(void **state)
 	assert_int_equal(pattern_new(&p, "ab(c", &f), -1);
 	assert_null(p);
 	assert_int_equal(f.code, FAIL_CASE);
-	assert_non_null(strstr(f.text, "offset 4"));
+	assert_non_null(strstr(f.text, "offset 4: missing"));
 	assert_int_equal(pattern_new(&p, "(*UTF)a", &g), -1);
 	pattern_free(NULL);
 }

@@ -206,6 +206,10 @@ static const struct row rows[] = {
 	  OPENAI("Additional properties are not allowed ('output_config' was "
 		 "unexpected)"),
 	  NULL, NULL },
+	{ 400, "DR-FIELD-REFUSED", "text",
+	  BAD("text: Extra inputs are not permitted"), NULL, NULL },
+	{ 400, "DR-FIELD-ADDED", "uri",
+	  BAD("uri: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-ADDED", "user",
 	  BAD("user: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-ADDED", "max_completion_tokens",
@@ -350,6 +354,21 @@ static void add_line(struct headers *h, const char *line)
 	assert_int_equal(headers_add(h, name, span_trim(rest)), 0);
 }
 
+/* Neither its sentence nor what to do has a hole. */
+static void assert_told(const struct row *r, const struct refusal *is)
+{
+	struct findings all = { .list = NULL };
+
+	assert_non_null(finding_kind(is->code));
+	findings_add(&all, "s", is->code, (const char *const *)is->words, 3,
+		     NULL);
+	if (strstr(all.list[0].headline, "...") ||
+	    strstr(all.list[0].fix, "..."))
+		fail_msg("%d %s: %s; %s", r->status, r->body,
+			 all.list[0].headline, all.list[0].fix);
+	findings_clear(&all);
+}
+
 static void check(const struct row *r)
 {
 	struct headers sent = { .list = NULL }, got = { .list = NULL };
@@ -381,7 +400,7 @@ static void check(const struct row *r)
 		fail_msg("%d %s: the first word is %s", r->status, r->body,
 			 out.words[0] ? out.words[0] : "not there");
 	if (failed)
-		assert_non_null(finding_kind(out.code));
+		assert_told(r, &out);
 	refusal_clear(&out);
 	headers_clear(&sent);
 	headers_clear(&got);

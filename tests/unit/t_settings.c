@@ -236,6 +236,11 @@ static void t_empty(void **state)
 	assert_sent(w, "");
 	assert_found(w, "DR-EMPTY-WINS");
 	assert_headline(w, "DR-EMPTY-WINS", "~/.claude/settings.json:1:32");
+	/* It hides no other one that is blank as well. */
+	put(w->home, USER, ENV1(TOKEN, " "));
+	look(w);
+	assert_null(found(w, "DR-EMPTY-WINS"));
+	put(w->home, USER, ENV1(TOKEN, "tok-user"));
 	put(w->folder, LOCAL, ENV2(URL, "", TOKEN, "t"));
 	look(w);
 	assert_string_equal(w->s->base_url, "https://api.anthropic.com");
@@ -413,6 +418,8 @@ static void t_dotenv_lines(void **state)
 		{ TOKEN "\n", NULL },
 		{ TOKEN "=''\n", NULL },
 		{ TOKEN "=\r\n", NULL },
+		{ TOKEN "=", NULL },
+		{ TOKEN "=\"'\"", NULL },
 		{ "# " TOKEN "=x\n", NULL },
 		{ "exports " TOKEN "=x\n", NULL },
 		{ TOKEN "=x", ".env:1" },

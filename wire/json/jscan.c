@@ -37,7 +37,7 @@ struct place jscan_place(struct span doc, const char *at)
 {
 	struct place p = { .line = 1, .column = 1 };
 
-	for (const char *c = doc.at; c < at && c < doc.at + doc.len; c++) {
+	for (const char *c = doc.at; c < at; c++) {
 		p.column++;
 		if (*c == '\n') {
 			p.line++;
