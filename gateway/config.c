@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gateway/health.h"
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "wire/bytes/base64.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"

@@ -10,7 +10,7 @@
 #include "gateway/config.h"
 #include "gateway/route.h"
 #include "net/fetch.h"
-#include "net/serve.h"
+#include "net/serve/serve.h"
 
 /* What all relays of a worker share. */
 struct gate {

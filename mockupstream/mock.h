@@ -8,7 +8,7 @@
 
 #include "mockupstream/rules.h"
 #include "net/loop.h"
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "wire/log/access.h"
 #include "wire/log/wlog.h"
 

@@ -9,7 +9,7 @@
 #include "mockupstream/coding.h"
 #include "mockupstream/rules.h"
 #include "net/loop.h"
-#include "net/serve.h"
+#include "net/serve/serve.h"
 
 struct play_owner {
 	void (*on_head)(void *arg, const struct http_head *head);

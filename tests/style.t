@@ -35,9 +35,10 @@ arrows() {
 	wire/http              wire/bytes
 	wire/log               wire/bytes wire/json wire/http
 	net                    wire
-	mockupstream           wire net mockupstream/dialects
+	net/serve              wire net
+	mockupstream           wire net net/serve mockupstream/dialects
 	mockupstream/dialects  wire net mockupstream
-	gateway                wire net gateway/faults/faults.h
+	gateway                wire net net/serve gateway/faults/faults.h
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
@@ -53,7 +54,7 @@ arrows() {
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
-	probe/doctor/listen    wire net probe/doctor probe/refusal
+	probe/doctor/listen    wire net net/serve probe/doctor probe/refusal
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire net mockupstream reports probe
 	END
@@ -172,7 +173,7 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve_tls.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "tests/unit/rawpeer.h"
 
 struct site {

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "probe/refusal/ask.h"
 #include "wire/bytes/mem.h"
 

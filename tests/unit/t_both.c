@@ -1,5 +1,5 @@
 /* Tests of our two ends of HTTP against each other. */
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "tests/unit/fetch_kit.h"
 
 struct echo {

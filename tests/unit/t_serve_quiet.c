@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "tests/unit/rawpeer.h"
 
 enum { HEAD_MS = 40 };

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "probe/suite/scratch.h"
 
 #define MAKE CCPROBE_SOURCE_DIR "/tests/tls/certificates.sh"

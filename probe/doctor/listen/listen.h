@@ -9,7 +9,7 @@
 #ifndef PROBE_DOCTOR_LISTEN_LISTEN_H
 #define PROBE_DOCTOR_LISTEN_LISTEN_H
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "probe/doctor/doctor.h"
 #include "wire/http/decode.h"
 #include "wire/http/sse.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 #include "wire/bytes/mem.h"
 
 /* ---- life ---- */

@@ -3,7 +3,7 @@
  * anywhere; what that leads to happens in a turn of its own, so that nothing is
  * freed under anybody and pieces that come together go out together.
  */
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 void conn_soon(struct conn *c)
 {

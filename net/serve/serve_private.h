@@ -21,7 +21,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "net/serve.h"
+#include "net/serve/serve.h"
 #include "wire/bytes/buf.h"
 #include "wire/http/chunked.h"
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 static int socket_for(const struct addrinfo *ai, bool reuse_port)
 {

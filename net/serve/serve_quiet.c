@@ -1,7 +1,7 @@
 /* What changes while a server runs: who has its socket, and its limits. */
 #include <fcntl.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 int serve_take_over(const struct serve *from, uint16_t *port, struct fail *f)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 /* What is put into `out` before it is sent. */
 #define FILL_BYTES ((size_t)64 * 1024)

@@ -1,5 +1,5 @@
 /* The server: its life, and who comes in. */
-#include "net/serve.h"
+#include "net/serve/serve.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 #include "wire/bytes/mem.h"
 
 enum { CONNECTIONS_LIMIT = 65536, ACCEPTS = 64 };

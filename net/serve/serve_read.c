@@ -1,5 +1,5 @@
 /* Requests, read from what comes in. */
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 enum { READS = 16 }; /* of one connection, before others have their turn */
 

@@ -1,7 +1,7 @@
 /* What happens to a connection, and what that leads to. */
 #include <sys/epoll.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 enum { IDLE_MS = 75000 };
 

@@ -1,7 +1,7 @@
 /* Requests that the server refuses by itself. */
 #include <string.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 
 #define BODY_LIMIT ((size_t)64 * 1024)
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 #include "wire/bytes/mem.h"
 
 /* A reset waits this long for the peer to take what was sent before. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/serve_private.h"
+#include "net/serve/serve_private.h"
 #include "wire/bytes/mem.h"
 
 static void queue_piece(struct visit *v, const char *bytes, size_t len)
