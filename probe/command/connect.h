@@ -6,7 +6,7 @@
 #define PROBE_COMMAND_CONNECT_H
 
 #include "net/fetch.h"
-#include "net/rate.h"
+#include "wire/bytes/rate.h"
 #include "probe/command/project.h"
 #include "probe/command/rows.h"
 

@@ -6,7 +6,7 @@
 #define PROBE_REFUSAL_ASK_H
 
 #include "net/fetch.h"
-#include "net/rate.h"
+#include "wire/bytes/rate.h"
 #include "wire/bytes/buf.h"
 
 struct asker; /* a loop, a fetcher, and what is the same for all requests */

@@ -6,7 +6,7 @@
 #define PROBE_RUN_CAMPAIGN_H
 
 #include "net/fetch.h"
-#include "net/rate.h"
+#include "wire/bytes/rate.h"
 #include "probe/run/target.h"
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"

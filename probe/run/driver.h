@@ -7,7 +7,7 @@
 
 #include "mockupstream/mock.h"
 #include "net/fetch.h"
-#include "net/pacer.h"
+#include "probe/run/pacer.h"
 #include "probe/suite/casefile.h"
 
 struct driver_config {

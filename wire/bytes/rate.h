@@ -3,8 +3,8 @@
  * who send to it share. Whoever wants to send looks when it is due, waits, and
  * takes the turn.
  */
-#ifndef NET_RATE_H
-#define NET_RATE_H
+#ifndef WIRE_BYTES_RATE_H
+#define WIRE_BYTES_RATE_H
 
 #include "wire/bytes/fail.h"
 #include "wire/bytes/tick.h"

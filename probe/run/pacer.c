@@ -1,5 +1,5 @@
 /* A queue, and a timer for its head. */
-#include "net/pacer.h"
+#include "probe/run/pacer.h"
 
 static void on_due(void *arg);
 

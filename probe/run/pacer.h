@@ -3,11 +3,11 @@
  * run that is under way goes first: what it has open is not to wait for those
  * that have not begun.
  */
-#ifndef NET_PACER_H
-#define NET_PACER_H
+#ifndef PROBE_RUN_PACER_H
+#define PROBE_RUN_PACER_H
 
 #include "net/loop.h"
-#include "net/rate.h"
+#include "wire/bytes/rate.h"
 
 struct pacer_place { /* in the queue; zero-initialised: in none */
 	struct pacer_place *next;

@@ -1,5 +1,5 @@
 /* Turns at an even pace. */
-#include "net/rate.h"
+#include "wire/bytes/rate.h"
 
 #include <stdlib.h>
 #include <string.h>
