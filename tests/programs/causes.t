@@ -12,7 +12,7 @@ cases_of() { sed -nE "s/^$1( [^:]*)?: *([^|]*).*/\2/p" "$expected" | cut -d ' ' 
 one() {
 	# shellcheck disable=SC2046
 	CCPROBE_FAULT=$1 "$bin/ccprobe" run --suite "$root" --target "$root/tests/faults/target.json" \
-		--client 2.1.329 --report integrity --jobs 1 $(options_of "$1") $(cases_of "$1") \
+		--client 2.1.329 --report integrity --jobs 1 --again 0 --pool-wait 2 $(options_of "$1") $(cases_of "$1") \
 		>"$scratch/$1.out" 2>/dev/null </dev/null
 }
 
