@@ -1,4 +1,4 @@
-/* The growing byte buffer: every change goes through buf_splice. */
+/* The growing byte buffer. */
 #include "wire/bytes/buf.h"
 
 #include <assert.h>
@@ -82,7 +82,13 @@ int buf_add_text(struct buf *b, const char *text)
 
 int buf_add_byte(struct buf *b, char byte)
 {
-	return buf_add(b, &byte, 1);
+	/* Many texts are made byte by byte. */
+	if (!fits(b, 1))
+		return -1;
+	reserve(b, b->len + 1);
+	b->at[b->len++] = byte;
+	b->at[b->len] = '\0';
+	return 0;
 }
 
 int buf_addf(struct buf *b, const char *fmt, ...)
