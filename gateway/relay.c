@@ -97,7 +97,7 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 }
 
 /*
- * A success without a single event would make the client ask again without a
+ * A success without a single byte would make the client ask again without a
  * stream; broken off, it is seen as what it is.
  */
 static void relay_finish(struct relay *r, enum stream_end end)
@@ -212,7 +212,7 @@ static void check_auth(struct relay *r)
 	}
 }
 
-/* Nobody uploads a body that will be refused anyway. */
+/* Refuse at the head, so that the client need not upload the body. */
 static void on_head(void *arg, struct visit *v)
 {
 	struct relay *r = relay_new(arg, v);

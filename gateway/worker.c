@@ -63,7 +63,7 @@ static void on_empty_timer(void *arg)
 		loop_stop(w->loop);
 }
 
-/* The last one still has to leave the library: not in this turn. */
+/* The last request's callback is still running: stop in the next turn. */
 static void on_empty(void *arg)
 {
 	struct worker *w = arg;

@@ -28,7 +28,7 @@ struct fetch; /* one request under way */
 int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);
 void fetcher_free(struct fetcher *fr); /* cancels what is under way */
 
-/* How a TLS connection is made; zero-initialised is as everybody does it. Files
+/* How a TLS connection is made; zero: the system's authorities, and no client certificate. Files
  * are PEM. */
 struct fetch_tls {
 	bool any_certificate; /* of the server is accepted */

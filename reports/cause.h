@@ -1,7 +1,7 @@
 /*
  * Causes: what a gateway does to traffic, read off the wire log of a whole run,
  * and the failing checks that it explains. Plain data for reporters; made in
- * probe/judge.
+ * probe/causes.
  */
 #ifndef REPORTS_CAUSE_H
 #define REPORTS_CAUSE_H

@@ -168,7 +168,7 @@ static void write_cause(struct buf *out, const struct run_report *r,
 		buf_add_byte(out, '\n');
 	}
 	buf_addf(out, "   - %zu case%s\n", c->case_count,
-		 c->case_count == 1 ? " fails by it" : "s fail by it");
+		 c->case_count == 1 ? " fails by it" : "s fail because of it");
 	buf_clear(&duty);
 }
 

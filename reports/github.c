@@ -73,7 +73,7 @@ static void write_cause(struct buf *out, const struct run_report *r,
 	buf_add_text(out, "::error title=");
 	escaped(out, c->headline, true);
 	buf_addf(out, "::%zu case%s: ", c->case_count,
-		 c->case_count == 1 ? " fails by it" : "s fail by it");
+		 c->case_count == 1 ? " fails by it" : "s fail because of it");
 	escaped(out, buf_str(&cases), false);
 	write_words(out, c->level, c->effect, c->fix);
 	buf_clear(&cases);

@@ -274,9 +274,10 @@ void grade_partial(const struct grade *g, struct buf *out)
 	if (g->undecided > 0)
 		buf_addf(out, "%zu not decided, ", g->undecided);
 	if (g->skipped > 0)
-		buf_addf(out,
-			 "%zu skipped in areas that are claimed otherwise, ",
-			 g->skipped);
+		buf_addf(
+			out,
+			"%zu skipped, in areas of which other cases were run, ",
+			g->skipped);
 	if (g->selection)
 		buf_add_text(out, "the cases are a selection, ");
 	if (g->interrupted)

@@ -69,7 +69,7 @@ static void stop_listening(struct serve *s)
 	s->fd = -1;
 }
 
-/* Who is connected already is let in first. */
+/* First take the connections that the kernel has queued, or they are reset. */
 void serve_quiesce(struct serve *s)
 {
 	if (s->fd < 0)

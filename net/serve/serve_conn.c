@@ -13,7 +13,7 @@ static tick_t idle_of(const struct serve *s)
 	return (s->config.idle_ms ? s->config.idle_ms : IDLE_MS) * TICK_MS;
 }
 
-/* Of a connection that waits for what its client does next. A head is counted
+/* How long to wait for the client's next byte. A head is counted
  * from its first byte: one that says nothing at all is only idle. */
 static tick_t patience_with(const struct conn *c)
 {

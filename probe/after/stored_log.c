@@ -61,7 +61,7 @@ static void read_origin(struct stored_log *s)
 	s->run = hex_member(origin, "run");
 }
 
-/* Logs of before said nothing of it: these were the words. */
+/* Older logs said nothing of it: these were the words. */
 static void add_words(struct stored_log *s)
 {
 	if (s->client_key == NULL)

@@ -20,7 +20,7 @@ static bool is_word_byte(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* All its pieces, one behind the other: a gateway may have renamed max_tokens
+/* All its pieces, one after the other: a gateway may have renamed max_tokens
  * to max_completion_tokens. */
 static bool is_named_by(struct span word, struct span name)
 {

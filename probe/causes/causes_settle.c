@@ -183,7 +183,7 @@ static void add_behaviour(struct settling *s, size_t n)
 	add_examples(&s->list[at], b);
 }
 
-/* Of several that are one the numbers are known at the end only. */
+/* Joined behaviours are counted when all were seen. */
 static void number_joined(struct settling *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -256,7 +256,8 @@ static void sort(struct settling *s, const struct run_report *r)
 	free(list);
 }
 
-/* A sentence of guilt that no failing check is behind is not told. */
+/* Kinds that accuse on weak evidence are told only where a check fails because
+ * of them. */
 static bool is_kept(const struct cause *c)
 {
 	static const enum behaviour_kind guilt[] = {

@@ -43,7 +43,7 @@ static void compare_data(struct gap_streams *c, const struct event *was,
 	if (c->compared++ >= COMPARED || was->ev->json.text.at == NULL ||
 	    is->ev->json.text.at == NULL)
 		return;
-	/* Behind a block that is gone the others have other numbers. */
+	/* When a block is dropped, the later ones are renumbered. */
 	if (c->block_dropped &&
 	    jscan_diff(was->ev->json, is->ev->json, 0, 0, NULL, NULL) == 1 &&
 	    jscan_member(was->ev->json, "index", &a) &&
@@ -164,7 +164,7 @@ static void compare_all_rows(struct gap_streams *c, const struct gap *g)
 
 /* ---- a gap: pairs of a kind ---- */
 
-/* The longest row of pairs in both orders; what has none stays untold. */
+/* Longest common subsequence; what has no partner is not paired. */
 static void pair_by_table(struct gap_streams *c, const struct gap *g)
 {
 	size_t n = g->a_end - g->a, m = g->b_end - g->b, i, j;

@@ -32,7 +32,7 @@ static bool is_framing(const struct trigger_asked *a)
 	       framing_doubt(&head) != NULL;
 }
 
-/* More requests than the head says, or bytes that are none. */
+/* Bytes after the request: another request, or garbage. */
 static bool is_behind(const struct trigger_asked *a)
 {
 	return a->p->raw &&

@@ -259,7 +259,7 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 	fill_outcome(j, o, s->expect, &holds);
 	diagnose(j, index);
 	if (holds == 1) {
-		o->got = xstrdup("it held only later, after the steps behind");
+		o->got = xstrdup("it held only later, after the next steps");
 		o->wanted = xstrdup("in time");
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * Before the first case: does an ordinary request get through the gateway to
- * the mock and back? If not, a run would be seventy failures with one cause;
+ * the mock and back? If not, a run would be hundreds of failures with one cause;
  * so it is looked for, and named with what to do.
  */
 #ifndef PROBE_RUN_PREFLIGHT_H

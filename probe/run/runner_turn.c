@@ -41,7 +41,7 @@ static bool is_doubtful(const struct runner_slot *p)
 	       (res->verdict == VERDICT_FAIL && res->waited);
 }
 
-/* The cases that were run since the gateway was last known to be well. */
+/* Not told before the next plain request shows whether the gateway is well. */
 static void hold(struct runner_slot *p)
 {
 	p->state = HELD;
@@ -94,7 +94,7 @@ void runner_sort(struct runner *r, struct runner_slot *p)
 /* ---- the plain request ---- */
 
 /* After a 429 or 529 within a case a pool may refuse the case's next request.
- * After other errors it may not. */
+ * After other errors it must not. */
 static bool rested_within(const struct runner_slot *p)
 {
 	return p->refused_some && p->c->strain >= STRAIN_OVERLOADED;
@@ -152,8 +152,8 @@ static bool is_refused(const struct run *run)
 	return false;
 }
 
-/* An error answer. What hangs or breaks off is no rest, and waiting for it is
- * for nothing. */
+/* An error answer. A hang or a cut does not mean that the gateway rests, so
+ * that waiting would not help. */
 static bool is_error_answer(const struct run *run)
 {
 	const struct wlog *log = run_log(run);
@@ -346,7 +346,8 @@ static void end_early(struct runner *r)
 	leave_waiting(r, GONE);
 }
 
-/* Before the next case, or after all of a kind where nothing came of one. */
+/* Before each case of a kind that made the gateway rest; otherwise once, after
+ * all of that kind. */
 static bool is_plain_due(struct runner *r)
 {
 	if (!r->plain_due || r->phase == PHASE_CALM || r->open > 0)

@@ -70,7 +70,7 @@ void secrets_stand_in(struct span secret, struct buf *out)
 		 hash_of(secret));
 }
 
-/* As long as it has to be: filled up in front of its end, or cut there. */
+/* Exactly as long as the text that it replaces: filled up before }}, or cut. */
 static void mark(const char *begin, const char *name, size_t len,
 		 struct buf *out)
 {
@@ -144,7 +144,7 @@ static size_t joint_end(const struct joint *j, size_t i)
 	return i + 1 < j->count ? j->begins[i + 1] : j->text.len;
 }
 
-/* Where nothing is cut, a small piece is a word that is in the value too. */
+/* Where nothing is cut, a short piece may be an ordinary word that the key happens to contain. */
 static bool matters(const struct secret_hit *hit)
 {
 	return hit->matched * 2 > hit->secret->len;

@@ -1,5 +1,5 @@
 /*
- * Credentials never reach a report, a log or a terminal. This is the one
+ * Credentials are to be kept out of reports, logs and terminals. This is the one
  * scanner of everybody who writes. Two ways to find them: by value, where the
  * values are known, and by the name of the header field they are in.
  *

@@ -86,7 +86,7 @@ void secrets_match_add(struct secrets *s)
 					     (uint32_t)at });
 }
 
-/* In any case: who is told the value has little left to guess. */
+/* In any case: a key in another case is still nearly the key. */
 static size_t common(struct span a, struct span b)
 {
 	size_t n = 0;
