@@ -121,7 +121,7 @@ void changes_of(struct changes *out, const struct stored_report *was,
 	const struct stored_case *new_end = new + is->count;
 	struct changes c = { .count = 0 };
 
-	c.list = xcalloc(was->count + is->count + 1, sizeof(*c.list));
+	c.list = xcalloc(was->count + is->count, sizeof(*c.list));
 	while (old < old_end || new < new_end)
 		step(&c, &old, &new,
 		     old == old_end   ? 1

@@ -50,7 +50,8 @@ over() {
 	cp "$log" "$scratch/out"
 	cp "${log%.log}.err" "$scratch/err"
 	is "$want" "$title" "$@"
-	tell "$title" "$scratch/out"
+	alike <"$scratch/out" | LC_ALL=C sort >"$scratch/sorted" # several were under way at once
+	tell "$title" "$scratch/sorted"
 }
 
 ask() { curl -s --max-time 60 -H "x-api-key: $key" "$@"; }

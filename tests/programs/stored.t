@@ -86,6 +86,13 @@ run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/bad.json"
 is 0 'the same' out 'no case differs'
 run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/good.json"
 is 1 'a difference' out 'passes now (1)' out "$case: pass, was fail" out 'only in the first' out '  stream/ends (pass)'
+cp "$scratch/out" "$scratch/in-order"
+perl -MJSON::PP -0777 -ne 'my $r = decode_json($_); $r->{cases} = [reverse @{$r->{cases}}];
+	print encode_json($r)' "$scratch/bad.json" >"$scratch/reversed.json"
+run "$bin/ccprobe" compare "$scratch/reversed.json" "$scratch/good.json"
+sed -i 's/reversed.json/bad.json/' "$scratch/out"
+cmp -s "$scratch/out" "$scratch/in-order"
+result $? 'the order of cases in a report does not matter'
 run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/bad.json" --json
 cp "$scratch/out" "$scratch/changes.json"
 is 1 'as JSON' out '"kind":"newly_failing"'

@@ -387,6 +387,12 @@ static void t_rejected(void **state)
 	    "\"0123456789abcdefghij\"],\"rejected\":\"x\"}}");
 	look(w);
 	assert_found(w, "");
+	/* That others were declined says nothing of this one. */
+	put(w->home, ".claude.json",
+	    "{\"customApiKeyResponses\":{\"rejected\":["
+	    "\"123456789abcdefghij-\",\"\",1]}}");
+	look(w);
+	assert_null(found(w, "DR-KEY-REJECTED"));
 }
 
 static void t_none(void **state)

@@ -180,6 +180,22 @@ static void t_ends(void **state)
 	assert_int_equal(end, END_BAD);
 }
 
+/* Nothing is a size like others: what is given can be made larger, and freed. */
+static void t_nothing(void **state)
+{
+	void *p = xmalloc(0);
+
+	(void)state;
+	assert_non_null(p);
+	p = xrealloc(p, 4);
+	p = xrealloc(p, 0);
+	assert_non_null(p);
+	free(p);
+	p = xcalloc(0, 0);
+	assert_non_null(p);
+	free(p);
+}
+
 static void t_copies(void **state)
 {
 	char *a = xmemdup("a\0b", 3), *b = span_dup(span_make(NULL, 0));
@@ -206,6 +222,8 @@ int main(void)
 		{ "span: UTF-8 has no surrogates and no overlong forms", t_utf8,
 		  NULL, NULL, NULL },
 		{ "span: copies end with a NUL", t_copies, NULL, NULL, NULL },
+		{ "mem: nothing can be allocated", t_nothing, NULL, NULL,
+		  NULL },
 		{ "fail: the first failure wins", t_fail_first, NULL, NULL,
 		  NULL },
 		{ "fail: a message is one line without control characters",

@@ -187,6 +187,8 @@ static void t_request_id(void **state)
 	assert_value("c7.request_id", NO_ID);
 	put_answer("c8", JSON_401 "\n", "no JSON");
 	assert_value("c8.request_id", NO_ID);
+	put_answer("c9", JSON_401 "\n", "{\"request_id\":\"\"}");
+	assert_value("c9.request_id", NO_ID);
 	assert_value("c1.request_id", NO_ID);
 	assert_value("u9.request_id",
 		     "nothing: no such request reached the mock");
