@@ -132,6 +132,18 @@ static void add_cookies(struct secrets *s, struct span list)
 	}
 }
 
+/* "Bearer" and its like are no part of the credential after them. */
+static bool is_scheme(struct span s)
+{
+	static const char *const schemes[] = { "bearer", "basic", "token",
+					       "apikey", "key" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (span_is_nocase(s, schemes[i]))
+			return true;
+	return false;
+}
+
 void secrets_add_header(struct secrets *s, const char *name, const char *value)
 {
 	struct span text = span_of(value);
@@ -139,7 +151,8 @@ void secrets_add_header(struct secrets *s, const char *name, const char *value)
 
 	if (!secrets_is_header(name) && !secrets_is_likely(value))
 		return;
-	secrets_add(s, value);
+	if (blank == SIZE_MAX || !is_scheme(span_first(text, blank)))
+		secrets_add(s, value);
 	if (strcasecmp(name, "cookie") == 0)
 		add_cookies(s, text);
 	else if (blank != SIZE_MAX)
