@@ -268,6 +268,7 @@ static size_t on_send(char *out, size_t size, size_t n, void *arg)
 	n = n < left ? n : left;
 	memcpy(out, ft->body + ft->body_at, n);
 	ft->body_at += n;
+	ft->moved = loop_now();
 	return n;
 }
 

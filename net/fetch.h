@@ -141,6 +141,9 @@ void fetch_resume(struct fetch *ft);
  * the callbacks of the same fetch. Clean kept connections are not affected. */
 void fetch_cancel(struct fetch *ft);
 
+/* When a piece of the request's body last went out; 0: none did. */
+tick_t fetch_moved(const struct fetch *ft);
+
 /* How far it is now. */
 enum end_stage fetch_stage(const struct fetch *ft);
 

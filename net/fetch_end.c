@@ -152,6 +152,11 @@ static enum end_stage stage_of(const struct fetch *ft, CURLcode result)
 							      : STAGE_HEAD;
 }
 
+tick_t fetch_moved(const struct fetch *ft)
+{
+	return ft->moved;
+}
+
 enum end_stage fetch_stage(const struct fetch *ft)
 {
 	return ft->looking ? ft->end.stage

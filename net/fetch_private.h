@@ -44,6 +44,7 @@ struct fetch {
 	const char *body;
 	char *body_copy; /* NULL: the body is lent */
 	size_t body_len, body_at;
+	tick_t moved; /* when a piece of the body last went out; 0: never */
 	curl_socket_t fd; /* CURL_SOCKET_BAD while not known */
 
 	size_t head_bytes; /* 1xx heads and trailers included */

@@ -142,6 +142,17 @@ static bool holds(struct drive *d, const struct step *s)
 	return until_holds(d, s);
 }
 
+/* A large request is under way for long, and its log says nothing meanwhile. */
+static tick_t last_sent(const struct drive *d)
+{
+	tick_t last = 0;
+
+	for (const struct call *call = d->calls; call; call = call->next)
+		if (call->fetch && fetch_moved(call->fetch) > last)
+			last = fetch_moved(call->fetch);
+	return last;
+}
+
 /*
  * Waiting is for progress: a limit counts from the last thing that happened in
  * this run, so that a slow machine does not fail a gateway. One that trickles
@@ -154,6 +165,7 @@ static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
 
 	if (d->log->count > 0)
 		last = d->config.zero + d->log->list[d->log->count - 1].at;
+	last = last > last_sent(d) ? last : last_sent(d);
 	last = (last > from ? last : from) + ms * TICK_MS;
 	return (last < most ? last : most) + d->excused;
 }

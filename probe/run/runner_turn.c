@@ -57,9 +57,11 @@ static bool is_large(const struct runner_slot *p)
 static void believe(struct runner_slot *p)
 {
 	if (p->runner->config.again_ms > 0 && !p->runner->gone &&
-	    is_doubtful(p) && !is_large(p)) {
+	    is_doubtful(p)) {
 		p->state = HELD;
 		p->again = true;
+		if (is_large(p))
+			runner_slot_drop(p);
 	} else {
 		runner_slot_finish(p);
 	}
@@ -303,6 +305,8 @@ static void finish_held(struct runner *r)
 			continue;
 		if (r->gone && (p->refused || p->again))
 			runner_slot_leave(p, GONE);
+		else if (p->run == NULL)
+			runner_slot_leave(p, NOT_AGAIN);
 		else {
 			doubt(p);
 			runner_slot_finish(p);
