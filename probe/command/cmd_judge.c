@@ -119,6 +119,24 @@ static void tell_age(const struct stored_log *s, const struct casefile *c,
 		    s->verdict, verdict_name(r->verdict));
 }
 
+/* A run knows what its log may not show: that a late case had no time to be
+ * asked again, or a body that was wiped for the key in it. So where neither the
+ * case nor ccprobe has changed, a log fails nobody whom the run did not fail. */
+static void trust_run(const struct stored_log *s, const struct casefile *c,
+		      struct result *r)
+{
+	if (r->verdict != VERDICT_FAIL || s->verdict == NULL ||
+	    strcmp(s->verdict, verdict_name(VERDICT_FAIL)) == 0 ||
+	    s->digest != c->digest || s->version == NULL ||
+	    strcmp(s->version, CCPROBE_VERSION) != 0)
+		return;
+	r->verdict = VERDICT_UNDECIDED;
+	r->blame = BLAME_HARNESS;
+	free(r->reason);
+	r->reason = xstrdup("the run itself did not fail it: what was kept "
+			    "does not show all that the run saw");
+}
+
 static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 {
 	struct stored_log s = { .path = NULL };
@@ -140,6 +158,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 	}
 	view_of(&v, &s.log, s.run);
 	check_view(c, &v, &g->list[g->count]);
+	trust_run(&s, c, &g->list[g->count]);
 	causes_add(g->causes, &v, &g->list[g->count]);
 	view_clear(&v);
 	tell_age(&s, c, &g->list[g->count]);

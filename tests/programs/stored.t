@@ -34,6 +34,10 @@ ccprobe judge "$scratch/gone.jsonl" "$scratch/good"
 is 2 'a case that is no more; the others are judged' err "there is no case 'errors/status-lost' any more" out '1 pass'
 sed '1s/\\"verdict\\":\\"fail/\\"verdict\\":\\"pass/' "$log" >"$scratch/other.jsonl"
 ccprobe judge "$scratch/other.jsonl"
+is 3 'a log fails nobody whom the run did not fail' err "$case was pass, and is undecided" \
+	out 'the run itself did not fail it'
+sed '1s/"{\\"ccprobe\\":\\"[^\\]*/"{\\"ccprobe\\":\\"0.0.1/' "$scratch/other.jsonl" >"$scratch/other-old.jsonl"
+ccprobe judge "$scratch/other-old.jsonl"
 is 1 'another verdict than then is told' err "$case was pass, and is fail"
 mkdir "$scratch/bare"
 sed 1d "$log" >"$scratch/bare/errors.status-kept.429.jsonl"
