@@ -7,7 +7,6 @@
 #include "mockupstream/dialects/strict_private.h"
 
 #define BETA_LONG_CONTEXT "context-1m-2025-08-07"
-#define CLOUD "anthropic."
 
 enum { CONTEXT = 200000, CONTEXT_LONG = 1000000, PATH_LIMIT_BYTES = 4096 };
 
@@ -32,12 +31,6 @@ static const struct family families[] = {
 enum { FAMILIES = sizeof(families) / sizeof(families[0]) };
 
 /* ---- models and their limits ---- */
-
-struct span strict_model_of(struct span model)
-{
-	return span_starts(model, CLOUD) ? span_skip(model, strlen(CLOUD))
-					 : model;
-}
 
 static const struct family *family_of(struct span model)
 {

@@ -329,13 +329,6 @@ static int check_first(struct strict *s, struct jval root, size_t last)
 			span_first(span_skip(v.text, 1), v.text.len - 2), 60)));
 }
 
-bool strict_is_thinking(struct jval thinking)
-{
-	return strict_type_is(thinking, "enabled") ||
-	       strict_type_is(thinking, "adaptive") ||
-	       strict_type_is(thinking, "between_tools");
-}
-
 /* Models whose thinking is bound to what came before it, whatever the request
  * says of that. */
 static bool is_binding_model(struct jval root)

@@ -38,6 +38,12 @@ bool strict_has_beta(const struct strict *s, const char *words);
 
 bool strict_type_is(struct jval object, const char *type);
 
+/* True if this `thinking` of a request has the model think. */
+bool strict_is_thinking(struct jval thinking);
+
+/* A model's name without the front that a cloud gives it. */
+struct span strict_model_of(struct span model);
+
 /* ---- strict_pairs.c ---- */
 
 /*
@@ -103,15 +109,7 @@ uint64_t strict_hash_tools(struct jval root);
 
 int strict_check_version(struct strict *s, struct jval root);
 
-/* ---- strict.c ---- */
-
-/* A model's name without the front that a cloud gives it. */
-struct span strict_model_of(struct span model);
-
 /* ---- strict_bind.c: thinking blocks ---- */
-
-/* True if this `thinking` of a request has the model think. */
-bool strict_is_thinking(struct jval thinking);
 
 int strict_check_bound(struct strict *s, struct jval root);
 
