@@ -34,6 +34,7 @@ enum { FAMILIES = sizeof(families) / sizeof(families[0]) };
 
 static const struct family *family_of(struct span model)
 {
+	model = strict_model_of(model);
 	for (size_t i = 0; i < FAMILIES; i++)
 		if (span_starts(model, families[i].front))
 			return &families[i];
@@ -125,8 +126,9 @@ static int check(struct strict *s, struct jval root)
 	struct jval messages = { .type = J_NULL };
 
 	(void)jscan_member(root, "messages", &messages);
-	if (strict_check_betas(s) < 0 || strict_check_fields(s, root) < 0 ||
-	    check_marks(s) < 0 || strict_check_tool_rules(s, root) < 0 ||
+	if (strict_check_version(s, root) < 0 || strict_check_betas(s) < 0 ||
+	    strict_check_fields(s, root) < 0 || check_marks(s) < 0 ||
+	    strict_check_tool_rules(s, root) < 0 ||
 	    strict_check_turns(s, messages) < 0 ||
 	    strict_check_bound(s, root) < 0)
 		return -1;

@@ -38,6 +38,12 @@ bool strict_has_beta(const struct strict *s, const char *words);
 
 bool strict_type_is(struct jval object, const char *type);
 
+/* True if this `thinking` of a request has the model think. */
+bool strict_is_thinking(struct jval thinking);
+
+/* A model's name without the front that a cloud gives it. */
+struct span strict_model_of(struct span model);
+
 /* ---- strict_pairs.c ---- */
 
 /*
@@ -98,6 +104,10 @@ uint64_t strict_hash_value(struct jval v, const char *left_out);
 
 uint64_t strict_hash_system(struct jval root);
 uint64_t strict_hash_tools(struct jval root);
+
+/* ---- strict_version.c: what a version of the API takes ---- */
+
+int strict_check_version(struct strict *s, struct jval root);
 
 /* ---- strict_bind.c: thinking blocks ---- */
 

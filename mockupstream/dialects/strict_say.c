@@ -1,8 +1,11 @@
 /* What all files of the strict personality use: how it refuses, and where. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mockupstream/dialects/strict_private.h"
+
+#define CLOUD "anthropic."
 
 static int refuse(struct strict *s, const char *front, const char *fmt,
 		  va_list args) ATTR_PRINTF(3, 0);
@@ -91,4 +94,17 @@ bool strict_type_is(struct jval object, const char *type)
 
 	return object.type == J_OBJECT && jscan_member(object, "type", &v) &&
 	       v.type == J_STRING && jscan_string_is(v, type);
+}
+
+bool strict_is_thinking(struct jval thinking)
+{
+	return strict_type_is(thinking, "enabled") ||
+	       strict_type_is(thinking, "adaptive") ||
+	       strict_type_is(thinking, "between_tools");
+}
+
+struct span strict_model_of(struct span model)
+{
+	return span_starts(model, CLOUD) ? span_skip(model, strlen(CLOUD))
+					 : model;
 }

@@ -275,8 +275,7 @@ behind() {
 }
 behind drops-beta "$forty"
 found 'a gateway that drops anthropic-beta: every field that needs one' 'field `context_management`' \
-	'field `output_config`: effort' 'message 2 (system): output_config' \
-	'tool `DeferredToolPlaceholder`: defer_loading'
+	'message 2 (system): output_config'
 grep -q '^anthropic-beta: context-management-2025-06-27' "$folder/smallest.http"
 result $? 'the smallest request has the beta of its field: with a sound gateway it passes'
 is 1 'and that the request did carry them' \
@@ -286,9 +285,10 @@ sed 's/,context-management-2025-06-27//' "$forty" >"$scratch/no-beta.http"
 bisect "$scratch/no-beta.http"
 found 'a field whose beta is not in the request' 'field `context_management`'
 is 1 'is told so' err 'field `context_management` without beta `context-management-2025-06-27`'
-behind truncates-beta "$forty"
-found 'a gateway that cuts anthropic-beta off' 'field `output_config`: effort' \
-	'tool `DeferredToolPlaceholder`: defer_loading'
+sed -e 's/^anthropic-beta: .*[0-9]/&,fast-mode-2026-02-01/' -e 's/"context_management":{/"speed":"fast",&/' \
+	"$forty" >"$scratch/fast.http"
+behind truncates-beta "$scratch/fast.http"
+found 'a gateway that cuts anthropic-beta off' 'field `speed`'
 behind query-string-404 "$forty"
 found 'a gateway that does not know ?beta=true' 'the query `?beta=true`'
 behind renames-max-tokens "$forty"
