@@ -118,6 +118,33 @@ static bool route_fits(const struct anthropic_route *route, struct span path)
 	return span_is(path, route->path);
 }
 
+/* Parts of the API that are not played. */
+static const char *const parts[] = {
+	"/v1/messages/batches", "/v1/files",  "/v1/skills",   "/v1/complete",
+	"/v1/organizations",    "/v1/agents", "/v1/sessions", "/v1/environments"
+};
+
+/* 404 with what there is, where somebody looks for a part that there is not. */
+static void refuse_path(const struct anthropic_request *r, struct reply *out)
+{
+	const char *part = NULL;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (span_starts(r->path, parts[i]))
+			part = parts[i];
+	if (part)
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"ccmock does not serve %s. It serves POST "
+				"/v1/messages, POST /v1/messages/count_tokens, "
+				"GET /v1/models and HEAD /; a script can "
+				"answer anything else.",
+				part);
+	else
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"Not found: %.*s",
+				SPAN_ARG(span_first(r->path, 200)));
+}
+
 static bool has_word(const char *words, const char *word)
 {
 	struct span rest = span_of(words), part;
@@ -211,9 +238,7 @@ void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
 		if (route_fits(&routes[i], r->path))
 			route = &routes[i];
 	if (!route)
-		anthropic_error(out, r->number, 404, "not_found_error",
-				"Not found: %.*s",
-				SPAN_ARG(span_first(r->path, 200)));
+		refuse_path(r, out);
 	else if (!has_word(route->methods, r->head->method))
 		anthropic_error(out, r->number, 405, "invalid_request_error",
 				"Method Not Allowed");
