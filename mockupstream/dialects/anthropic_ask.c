@@ -43,14 +43,6 @@ static bool has_true(struct jval object, const char *key)
 	return jscan_member(object, key, &v) && v.type == J_TRUE;
 }
 
-bool anthropic_ask_is(struct jval object, const char *key, const char *text)
-{
-	struct jval v;
-
-	return jscan_member(object, key, &v) && v.type == J_STRING &&
-	       jscan_string_is(v, text);
-}
-
 /* ---- markers ---- */
 
 /* "[pace:50]" in the prompt: a model takes its time between two words. */
@@ -96,12 +88,12 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 {
 	struct jval text;
 
-	if (anthropic_ask_is(block, "type", "tool_result")) {
+	if (anthropic_member_is(block, "type", "tool_result")) {
 		a->results++;
 		a->fresh = false;
 		return;
 	}
-	if (anthropic_ask_is(block, "type", "text") &&
+	if (anthropic_member_is(block, "type", "text") &&
 	    jscan_member(block, "text", &text) && text.type == J_STRING)
 		take_text(a, text);
 }
@@ -109,11 +101,11 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 /* A call that the provider made by itself, not for a marker. */
 static void take_use(struct anthropic_ask *a, struct jval block)
 {
-	if (!anthropic_ask_is(block, "type", "tool_use"))
+	if (!anthropic_member_is(block, "type", "tool_use"))
 		return;
-	if (anthropic_ask_is(block, "name", TOOL_SEARCH))
+	if (anthropic_member_is(block, "name", TOOL_SEARCH))
 		a->searches++;
-	if (anthropic_ask_is(block, "name", TOOL_STRUCTURED))
+	if (anthropic_member_is(block, "name", TOOL_STRUCTURED))
 		a->structured++;
 }
 
@@ -205,9 +197,9 @@ static void take_thinking(struct anthropic_ask *a, struct jval root)
 	if (!jscan_member(root, "thinking", &thinking) ||
 	    thinking.type != J_OBJECT)
 		return;
-	a->thinking = anthropic_ask_is(thinking, "type", "enabled") ||
-		      anthropic_ask_is(thinking, "type", "adaptive");
-	a->omitted = anthropic_ask_is(thinking, "display", "omitted");
+	a->thinking = anthropic_member_is(thinking, "type", "enabled") ||
+		      anthropic_member_is(thinking, "type", "adaptive");
+	a->omitted = anthropic_member_is(thinking, "display", "omitted");
 	a->redacted =
 		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;
 }

@@ -1,4 +1,4 @@
-/* Errors in the API's shape, and the headers that every answer carries. */
+/* What all share: members, errors in the API's shape, headers of answers. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,14 @@ enum { ID_LEN = 40 };
 static void request_id(uint64_t number, char out[ID_LEN])
 {
 	snprintf(out, ID_LEN, "req_01Mock%014llu", (unsigned long long)number);
+}
+
+bool anthropic_member_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v;
+
+	return jscan_member(object, key, &v) && v.type == J_STRING &&
+	       jscan_string_is(v, text);
 }
 
 void anthropic_json(struct reply *out, int status, struct buf *json)

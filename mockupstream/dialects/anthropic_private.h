@@ -9,6 +9,9 @@
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 
+/* True if the object's member is this string. */
+bool anthropic_member_is(struct jval object, const char *key, const char *text);
+
 /* ---- anthropic_ask.c: what a message request asks for ---- */
 
 /* Tools of Claude Code that the provider knows by name. */
@@ -58,9 +61,6 @@ void anthropic_ask_clear(struct anthropic_ask *a);
 int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 		       struct fail *why);
 
-/* True if the object's member is this string. */
-bool anthropic_ask_is(struct jval object, const char *key, const char *text);
-
 /* ---- anthropic_marks.c: markers in the prompt ---- */
 
 /* The tool calls that a text asks for, in order. */
@@ -79,7 +79,7 @@ bool anthropic_marks_words(struct span text, const char *front,
  */
 void anthropic_deferred_read(struct anthropic_ask *a);
 
-/* ---- anthropic_said.c: an answer as blocks ---- */
+/* ---- anthropic_said.c: an answer as blocks, and where it ends ---- */
 
 enum said_kind {
 	SAID_TEXT,
@@ -116,8 +116,12 @@ void said_clear(struct said *s);
 /* A new block at the end; it is the answer's, until the next one is added. */
 struct said_block *said_add(struct said *s, enum said_kind kind);
 
-/* The blocks from `count` on are dropped. */
-void said_cut(struct said *s, size_t count);
+/*
+ * Ends the answer at the first stop sequence, and where max_tokens are used
+ * up. Returns its output tokens, and those of the thinking before it.
+ */
+uint64_t said_end(const struct anthropic_ask *a, uint64_t thinking,
+		  struct said *s);
 
 /* A front of s of at most len bytes (one character at least). */
 struct span said_front(struct span s, size_t len);
@@ -163,15 +167,6 @@ void anthropic_server_tools_find(const struct anthropic_ask *a,
 
 /* True for a tool of the API that it runs itself, such as web_search. */
 bool anthropic_server_tools_has(struct jval tool);
-
-/* ---- anthropic_cut.c: where an answer ends early ---- */
-
-/*
- * Ends the answer at the first stop sequence, and where max_tokens are used
- * up. Returns its output tokens, and those of the thinking before it.
- */
-uint64_t anthropic_cut(const struct anthropic_ask *a, uint64_t thinking,
-		       struct said *s);
 
 /* ---- anthropic_cache.c: tokens and the prompt cache ---- */
 

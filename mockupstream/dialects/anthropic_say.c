@@ -103,7 +103,7 @@ static void say_init(struct say *s, const struct anthropic_ask *ask,
 			   .signature = BUF_INIT(BUF_NO_LIMIT) };
 	think(s);
 	anthropic_choice(ask, number, &s->said);
-	s->usage.output = anthropic_cut(ask, s->thinking, &s->said);
+	s->usage.output = said_end(ask, s->thinking, &s->said);
 	name_calls(s);
 }
 

@@ -72,8 +72,8 @@ static bool is_short(struct jval schema)
 	struct jval v;
 
 	return !jscan_member(schema, "$ref", &v) &&
-	       !anthropic_ask_is(schema, "type", "object") &&
-	       !anthropic_ask_is(schema, "type", "array");
+	       !anthropic_member_is(schema, "type", "object") &&
+	       !anthropic_member_is(schema, "type", "array");
 }
 
 /* One of the alternatives: the first, or what ends soonest. */
