@@ -66,6 +66,24 @@ static int read_ask(struct anthropic_ask *ask,
 	return 0;
 }
 
+/*
+ * A thread that goes on brings the new turn alone; who answered it would answer
+ * without the history. The SDKs send all of it after this refusal.
+ */
+static bool is_continue(const struct anthropic_request *r, struct jval root,
+			struct reply *out)
+{
+	struct jval thread;
+
+	if (!jscan_member(root, "thread", &thread) ||
+	    !anthropic_member_is(thread, "type", "continue"))
+		return false;
+	anthropic_error_coded(out, r->number, "thread_unsupported_request",
+			      "thread: ccmock keeps no threads. Send the full "
+			      "conversation without `thread`.");
+	return true;
+}
+
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
@@ -73,7 +91,8 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	struct usage usage;
 	struct anthropic_ask ask;
 
-	if (read_ask(&ask, r, root, false, out) == 0) {
+	if (read_ask(&ask, r, root, false, out) == 0 &&
+	    !is_continue(r, root, out)) {
 		anthropic_usage(a, r, root, &usage);
 		strict_bind(root, &binding);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,

@@ -9,6 +9,10 @@
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 
+/* 400, with error.details.error_code beside the message. */
+void anthropic_error_coded(struct reply *out, uint64_t number, const char *code,
+			   const char *message);
+
 /* True if the object's member is this string. */
 bool anthropic_member_is(struct jval object, const char *key, const char *text);
 

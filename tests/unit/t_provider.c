@@ -169,6 +169,27 @@ static void t_errors(void **state)
 	provider.key = NULL;
 }
 
+/* The history of a thread is not kept, so going on with one is refused. */
+static void t_thread(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
+		"\"continue\",\"previous_message_id\":\"msg_1\"},\"messages\":"
+		"[{\"role\":\"user\",\"content\":\"x\"}]}");
+	assert_int_equal(s.reply.status, 400);
+	assert_text(&s, "/error/type", "invalid_request_error");
+	assert_text(&s, "/error/details/error_code",
+		    "thread_unsupported_request");
+	said_clear(&s);
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
+		"\"create\"},\"messages\":[{\"role\":\"user\",\"content\":"
+		"\"x\"}]}");
+	assert_int_equal(s.reply.status, 200);
+	said_clear(&s);
+}
+
 static void t_count(void **state)
 {
 	struct said small, large;
@@ -245,8 +266,8 @@ static void t_models(void **state)
 	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":false"));
 	said_clear(&s);
 	say(&s, "GET", "/v1/models?limit=1&after_id=claude-opus-5-5", "k", "");
-	assert_text(&s, "/data/0/id", "claude-sonnet-5-5");
-	assert_text(&s, "/last_id", "claude-sonnet-5-5");
+	assert_text(&s, "/data/0/id", "claude-fable-5-2");
+	assert_text(&s, "/last_id", "claude-fable-5-2");
 	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":true"));
 	said_clear(&s);
 	say(&s, "GET", "/v1/models/claude-opus-5", "k", "");
@@ -292,6 +313,8 @@ int main(void)
 		  NULL, NULL },
 		{ "provider: refusals have the API's shape", t_errors, NULL,
 		  NULL, NULL },
+		{ "provider: a thread does not go on", t_thread, NULL, NULL,
+		  NULL },
 		{ "provider: tokens grow with the input", t_count, NULL, NULL,
 		  NULL },
 		{ "provider: a prefix that was cached is found again", t_cache,
