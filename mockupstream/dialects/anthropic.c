@@ -76,6 +76,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	if (read_ask(&ask, r, root, false, out) == 0) {
 		anthropic_usage(a, r, root, &usage);
 		strict_bind(root, &binding);
+		ask.safeguards = anthropic_safeguards_of(r, root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
 			      r->number, out);
 	}

@@ -29,6 +29,7 @@ struct anthropic_ask {
 	size_t results; /* tool results behind the plan */
 	size_t tries; /* markers looked at; there is a limit */
 	uint32_t pace_ms; /* between the events of a stream */
+	enum safeguards safeguards; /* NONE where none are asked for */
 };
 
 void anthropic_ask_init(struct anthropic_ask *a);
@@ -43,6 +44,19 @@ int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 
 /* The tool to be called now, or NULL. */
 const struct tool_call *anthropic_ask_call(const struct anthropic_ask *a);
+
+/* ---- anthropic_safeguards.c: verdicts on tool calls ---- */
+
+/* NONE, unless the request asks for them by its field and its beta. */
+enum safeguards anthropic_safeguards_of(const struct anthropic_request *r,
+					struct jval root);
+
+/*
+ * Appends the member "safeguard_results" with a comma before it: a verdict on
+ * the call of this id (empty: no tool is called).
+ */
+void anthropic_safeguards_write(enum safeguards what, struct span tool_id,
+				struct buf *to);
 
 /* ---- anthropic_cache.c: tokens and the prompt cache ---- */
 

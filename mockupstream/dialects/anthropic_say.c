@@ -162,6 +162,13 @@ static void write_usage(const struct say *s, uint64_t output, struct buf *to)
 		 (unsigned long long)u->created_1h);
 }
 
+static void write_safeguards(const struct say *s, struct buf *to)
+{
+	anthropic_safeguards_write(s->ask->safeguards,
+				   s->call ? buf_span(&s->tool_id) : SPAN_EMPTY,
+				   to);
+}
+
 /* {"id": ... up to and with "content": */
 static void write_message_front(const struct say *s, struct buf *to)
 {
@@ -220,6 +227,7 @@ static void write_message(const struct say *s, struct buf *to)
 		 "\"usage\":",
 		 s->stop);
 	write_usage(s, s->usage.output, to);
+	write_safeguards(s, to);
 	buf_add_byte(to, '}');
 }
 
@@ -336,9 +344,10 @@ static void write_stream(const struct say *s, struct buf *to)
 		write_text(s, index, to);
 	event_begin("message_delta", to);
 	buf_addf(to,
-		 ",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null},"
-		 "\"usage\":",
+		 ",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null",
 		 s->stop);
+	write_safeguards(s, to);
+	buf_add_text(to, "},\"usage\":");
 	write_usage(s, s->usage.output, to);
 	event_end(to);
 	event_begin("message_stop", to);
