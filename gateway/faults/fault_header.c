@@ -361,6 +361,7 @@ static void stream_from_accept(struct relay *r, struct fetch_request *request)
 		buf_clear(&sent);
 		sent = to;
 		request->body = buf_span(&sent);
+		request->body_lent = false; /* the next one frees it */
 	} else {
 		buf_clear(&to);
 	}

@@ -12,6 +12,9 @@ struct model {
 
 static const struct model models[] = {
 	{ "claude-opus-5-5", "Claude Opus 5.5", "2026-10-08T00:00:00Z" },
+	{ "claude-fable-5-2", "Claude Fable 5.2", "2026-09-29T00:00:00Z" },
+	{ "claude-haiku-5-5", "Claude Haiku 5.5", "2026-09-01T00:00:00Z" },
+	{ "claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-08-18T00:00:00Z" },
 	{ "claude-opus-5", "Claude Opus 5", "2026-06-02T00:00:00Z" },
 	{ "claude-sonnet-5", "Claude Sonnet 5", "2026-04-14T00:00:00Z" },
 	{ "claude-opus-4-5", "Claude Opus 4.5", "2025-11-24T00:00:00Z" },

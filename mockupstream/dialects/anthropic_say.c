@@ -28,6 +28,7 @@ struct say {
 	struct buf signature; /* or the data of a redacted block */
 	struct buf tool_id;
 	const char *stop;
+	bool silent; /* max_tokens is 0: the cache is filled, nothing is said */
 };
 
 /* ---- what is said ---- */
@@ -118,10 +119,16 @@ static void say_init(struct say *s, const struct anthropic_ask *ask,
 			   .binding = binding,
 			   .call = anthropic_ask_call(ask),
 			   .number = number,
+			   .silent = ask->max_tokens == 0,
 			   .usage = *usage,
 			   .text = BUF_INIT(BUF_NO_LIMIT),
 			   .signature = BUF_INIT(BUF_NO_LIMIT),
 			   .tool_id = BUF_INIT(BUF_NO_LIMIT) };
+	if (s->silent) {
+		s->call = NULL;
+		s->stop = "max_tokens";
+		return;
+	}
 	if (s->call)
 		s->stop = "tool_use";
 	else
@@ -218,12 +225,14 @@ static void write_message(const struct say *s, struct buf *to)
 	if (s->call) {
 		write_tool_front(s, to);
 		buf_add_span(to, s->call->input);
-	} else {
+		buf_add_byte(to, '}');
+	} else if (!s->silent) {
 		buf_add_text(to, "{\"type\":\"text\",\"text\":");
 		jscan_quote(to, buf_span(&s->text));
+		buf_add_byte(to, '}');
 	}
 	buf_addf(to,
-		 "}],\"stop_reason\":\"%s\",\"stop_sequence\":null,"
+		 "],\"stop_reason\":\"%s\",\"stop_sequence\":null,"
 		 "\"usage\":",
 		 s->stop);
 	write_usage(s, s->usage.output, to);
@@ -340,7 +349,7 @@ static void write_stream(const struct say *s, struct buf *to)
 		write_thinking(s, index++, to);
 	if (s->call)
 		write_tool(s, index, to);
-	else
+	else if (!s->silent)
 		write_text(s, index, to);
 	event_begin("message_delta", to);
 	buf_addf(to,

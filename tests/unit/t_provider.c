@@ -305,6 +305,12 @@ static void t_max_tokens(void **state)
 	assert_text(&s, "/stop_reason", "max_tokens");
 	assert_text(&s, "/content/0/text", "You ");
 	said_clear(&s);
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":0,\"thinking\":{\"type\":"
+		"\"adaptive\"},\"messages\":[{\"role\":\"user\",\"content\":"
+		"\"hi\"}]}");
+	assert_non_null(strstr(buf_str(&s.text), "\"content\":[],"));
+	assert_text(&s, "/stop_reason", "max_tokens");
+	said_clear(&s);
 }
 
 static void t_errors(void **state)
@@ -321,9 +327,9 @@ static void t_errors(void **state)
 		     "{\"model\":\"m\",\"messages\":[]}", 400,
 		     "invalid_request_error", "max_tokens: Field required");
 	assert_error("POST", "/v1/messages", "k",
-		     "{\"model\":\"m\",\"max_tokens\":0,\"messages\":[]}", 400,
+		     "{\"model\":\"m\",\"max_tokens\":-1,\"messages\":[]}", 400,
 		     "invalid_request_error",
-		     "max_tokens: Input should be greater than or equal to 1");
+		     "max_tokens: Input should be greater than or equal to 0");
 	assert_error("POST", "/v1/messages", "k",
 		     "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[]}", 400,
 		     "invalid_request_error",
@@ -418,8 +424,8 @@ static void t_models(void **state)
 	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":false"));
 	said_clear(&s);
 	say(&s, "GET", "/v1/models?limit=1&after_id=claude-opus-5-5", "k", "");
-	assert_text(&s, "/data/0/id", "claude-opus-5");
-	assert_text(&s, "/last_id", "claude-opus-5");
+	assert_text(&s, "/data/0/id", "claude-fable-5-2");
+	assert_text(&s, "/last_id", "claude-fable-5-2");
 	assert_non_null(strstr(buf_str(&s.text), "\"has_more\":true"));
 	said_clear(&s);
 	say(&s, "GET", "/v1/models/claude-opus-5", "k", "");
