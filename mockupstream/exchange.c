@@ -145,7 +145,8 @@ void exchange_abort(struct mock_exchange *x, const char *text)
 
 /* ---- who answers ---- */
 
-static void ask_provider(struct mock_exchange *x, bool strict)
+static void ask_provider(struct mock_exchange *x, bool strict,
+			 enum safeguards safeguards)
 {
 	struct anthropic_request r = {
 		.head = visit_head(x->visit),
@@ -156,6 +157,7 @@ static void ask_provider(struct mock_exchange *x, bool strict)
 		.run = x->run_id,
 		.now = loop_now(),
 		.strict = strict,
+		.safeguards = safeguards,
 	};
 
 	anthropic_answer(&x->mock->provider, &r, &x->own);
@@ -165,7 +167,7 @@ static void ask_provider(struct mock_exchange *x, bool strict)
 static const struct reply *ask_for_rule(struct mock_exchange *x,
 					const struct reply *r)
 {
-	ask_provider(x, r->strict);
+	ask_provider(x, r->strict, r->safeguards);
 	x->own.hold = r->hold ? xstrdup(r->hold) : NULL;
 	x->own.delay_ms = r->delay_ms;
 	x->own.end = r->end;
@@ -201,7 +203,7 @@ static const struct reply *choose_reply(struct mock_exchange *x)
 
 	/* A body that was not kept cannot be matched or played back. */
 	if (visit_too_large(x->visit) || (!x->rule && !x->run->rules)) {
-		ask_provider(x, x->mock->config.strict);
+		ask_provider(x, x->mock->config.strict, SAFEGUARDS_NOT_FLAGGED);
 		return &x->own;
 	}
 	if (!x->rule)

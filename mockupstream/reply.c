@@ -9,7 +9,7 @@
 /* The members as they stand in the file. */
 struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
-	const char *hold, *end;
+	const char *hold, *end, *safeguards;
 	const cJSON *json, *headers, *provider;
 	bool headers_only;
 	uint32_t status, delay_ms;
@@ -30,6 +30,8 @@ static const struct json_field fields[] = {
 	{ "raw", JSON_TEXT, offsetof(struct reply_draft, raw), JSON_NOT_EMPTY },
 	{ "raw_text", JSON_TEXT, offsetof(struct reply_draft, raw_text), 0 },
 	{ "provider", JSON_ANY, offsetof(struct reply_draft, provider), 0 },
+	{ "safeguards", JSON_TEXT, offsetof(struct reply_draft, safeguards),
+	  JSON_NOT_EMPTY },
 	{ "hold", JSON_TEXT, offsetof(struct reply_draft, hold),
 	  JSON_NOT_EMPTY },
 	{ "delay_ms", JSON_U32, offsetof(struct reply_draft, delay_ms), 0 },
@@ -188,6 +190,27 @@ static int read_provider(struct reply_reader *r, const cJSON *node,
 	return 0;
 }
 
+static int read_safeguards(struct reply_reader *r, const cJSON *object,
+			   const char *word, struct reply *out)
+{
+	static const char *const words[] = { "not_flagged", "flagged",
+					     "unavailable", "none" };
+
+	if (!word)
+		return 0;
+	if (out->kind != REPLY_PROVIDER)
+		return json_fail(r->json, member(object, "safeguards"), r->f,
+				 "'safeguards' goes with 'provider'");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0) {
+			out->safeguards = (enum safeguards)i;
+			return 0;
+		}
+	return json_fail(r->json, member(object, "safeguards"), r->f,
+			 "'safeguards' is not_flagged, flagged, unavailable or "
+			 "none");
+}
+
 static int read_source(struct reply_reader *r, const struct reply_draft *d,
 		       const cJSON *node, struct reply *out)
 {
@@ -297,6 +320,8 @@ int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out)
 	if (read_end(r, object, d.end, out) < 0)
 		return -1;
 	if (source && read_source(r, &d, source, out) < 0)
+		return -1;
+	if (read_safeguards(r, object, d.safeguards, out) < 0)
 		return -1;
 	return read_headers(r, &d, out);
 }

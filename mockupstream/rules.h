@@ -30,6 +30,9 @@
  *	  "provider": true                        // what ccmock says by itself,
  *	                                          // or "strict": the same, and
  *	                                          // refuses what the API refuses
+ *	  "safeguards": "flagged",                // with provider: its verdicts on
+ *	                                          // tool calls, else not_flagged;
+ *	                                          // "unavailable", "none"
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
  *	                                          // follows the body, or, where
@@ -55,6 +58,14 @@
 #include "wire/http/http.h"
 #include "wire/json/json.h"
 
+/* What the provider says of the safeguards that a request asks for. */
+enum safeguards {
+	SAFEGUARDS_NOT_FLAGGED,
+	SAFEGUARDS_FLAGGED,
+	SAFEGUARDS_UNAVAILABLE,
+	SAFEGUARDS_NONE /* no word */
+};
+
 enum reply_kind {
 	REPLY_STREAM,
 	REPLY_BODY,
@@ -72,6 +83,7 @@ struct reply {
 	char *bytes; /* REPLY_BODY, REPLY_RAW */
 	size_t len;
 	bool strict; /* REPLY_PROVIDER */
+	enum safeguards safeguards; /* REPLY_PROVIDER */
 	char *hold; /* NULL: none */
 	uint32_t delay_ms;
 	enum stream_end end; /* END_CLEAN, END_CUT, END_RESET;

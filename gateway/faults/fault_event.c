@@ -389,6 +389,18 @@ static void synthesizes_stop(struct slot *s, struct buf *out,
 	*end = END_CLEAN;
 }
 
+/* Keeps in `is_set` whether a block is open. */
+static void drops_late_deltas(struct slot *s, struct span frame,
+			      struct buf *out)
+{
+	if (frame_is(frame, "content_block_start"))
+		s->is_set = true;
+	if (!frame_is(frame, "content_block_delta") || s->is_set)
+		buf_add_span(out, frame);
+	if (frame_is(frame, "content_block_stop"))
+		s->is_set = false;
+}
+
 const struct fault faults_of_events[] = {
 	{ .name = "swallows-ping",
 	  .about = "does not relay ping events",
@@ -473,5 +485,8 @@ const struct fault faults_of_events[] = {
 	  .about = "completes a stream that was cut off",
 	  .applies = fault_is_stream,
 	  .end = synthesizes_stop },
+	{ .name = "drops-late-deltas",
+	  .about = "drops deltas of a block that is closed",
+	  .frame = drops_late_deltas },
 	{ .name = NULL },
 };

@@ -249,6 +249,16 @@ static bool rejects_unknown_header(struct relay *r)
 	return false;
 }
 
+static bool rejects_new_version(struct relay *r)
+{
+	const char *version = fault_client_header(r, "anthropic-version");
+
+	if (!version || strcmp(version, "2023-06-01") <= 0)
+		return false;
+	reply_error(r, 400, "anthropic-version: unknown version");
+	return true;
+}
+
 /* Lets the releases in that there were when it was written. */
 static bool rejects_new_client(struct relay *r)
 {
@@ -351,6 +361,7 @@ static void stream_from_accept(struct relay *r, struct fetch_request *request)
 		buf_clear(&sent);
 		sent = to;
 		request->body = buf_span(&sent);
+		request->body_lent = false; /* the next one frees it */
 	} else {
 		buf_clear(&to);
 	}
@@ -393,6 +404,9 @@ const struct fault faults_of_headers[] = {
 	{ .name = "replaces-version",
 	  .about = "sends an anthropic-version of its own",
 	  .fields = replaces_version },
+	{ .name = "rejects-new-version",
+	  .about = "refuses an anthropic-version that it does not know",
+	  .arrived = rejects_new_version },
 	{ .name = "rejects-unknown-header",
 	  .about = "refuses requests with fields it does not know",
 	  .arrived = rejects_unknown_header },

@@ -93,6 +93,7 @@ extern const struct fault faults_of_bytes[];
 extern const struct fault faults_of_flow[];
 extern const struct fault faults_of_framing[];
 extern const struct fault faults_of_providers[];
+extern const struct fault faults_of_safeguards[];
 
 /* ---- faults.c ---- */
 

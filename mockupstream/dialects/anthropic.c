@@ -95,6 +95,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	    !is_continue(r, root, out)) {
 		anthropic_usage(a, r, root, &usage);
 		strict_bind(root, &binding);
+		ask.safeguards = anthropic_safeguards_of(r, root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
 			      r->number, out);
 	}

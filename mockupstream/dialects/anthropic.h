@@ -43,6 +43,7 @@ struct anthropic_request {
 	uint64_t run; /* each run has a prompt cache of its own */
 	tick_t now;
 	bool strict; /* refuses what the real API refuses: strict.h */
+	enum safeguards safeguards; /* its verdicts, where they are asked for */
 };
 
 /* Fills a reply (zero-initialised) that is yours to clear. */

@@ -184,9 +184,9 @@ static int take_max_tokens(struct anthropic_ask *a, struct jval root,
 	if (max.type != J_NUMBER || !jscan_i64(max, &a->max_tokens))
 		return refuse(why,
 			      "max_tokens: Input should be a valid integer");
-	if (a->max_tokens < 1)
+	if (a->max_tokens < 0)
 		return refuse(why, "max_tokens: Input should be greater than "
-				   "or equal to 1");
+				   "or equal to 0");
 	return 0;
 }
 
@@ -197,8 +197,9 @@ static void take_thinking(struct anthropic_ask *a, struct jval root)
 	if (!jscan_member(root, "thinking", &thinking) ||
 	    thinking.type != J_OBJECT)
 		return;
-	a->thinking = anthropic_member_is(thinking, "type", "enabled") ||
-		      anthropic_member_is(thinking, "type", "adaptive");
+	a->thinking = a->max_tokens != 0 &&
+		      (anthropic_member_is(thinking, "type", "enabled") ||
+		       anthropic_member_is(thinking, "type", "adaptive"));
 	a->omitted = anthropic_member_is(thinking, "display", "omitted");
 	a->redacted =
 		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;

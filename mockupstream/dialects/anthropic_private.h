@@ -52,6 +52,7 @@ struct anthropic_ask {
 	struct buf note; /* which markers cannot be obeyed, and why */
 	size_t tries; /* markers looked at; there is a limit */
 	uint32_t pace_ms; /* between the events of a stream */
+	enum safeguards safeguards; /* NONE where none are asked for */
 };
 
 void anthropic_ask_init(struct anthropic_ask *a);
@@ -171,6 +172,19 @@ void anthropic_server_tools_find(const struct anthropic_ask *a,
 
 /* True for a tool of the API that it runs itself, such as web_search. */
 bool anthropic_server_tools_has(struct jval tool);
+
+/* ---- anthropic_safeguards.c: verdicts on tool calls ---- */
+
+/* NONE, unless the request asks for them by its field and its beta. */
+enum safeguards anthropic_safeguards_of(const struct anthropic_request *r,
+					struct jval root);
+
+/*
+ * Appends the member "safeguard_results" with a comma before it: a verdict on
+ * each call of the answer.
+ */
+void anthropic_safeguards_write(enum safeguards what, const struct said *said,
+				struct buf *to);
 
 /* ---- anthropic_cache.c: tokens and the prompt cache ---- */
 

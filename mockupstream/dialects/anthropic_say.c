@@ -120,7 +120,7 @@ static void say_clear(struct say *s)
 static void write_usage(const struct say *s, bool end, struct buf *to)
 {
 	const struct usage *u = &s->usage;
-	uint64_t output = end ? u->output : 1;
+	uint64_t output = end || u->output == 0 ? u->output : 1;
 
 	buf_addf(to,
 		 "{\"input_tokens\":%llu,\"cache_creation_input_tokens\":%llu,"
@@ -232,6 +232,7 @@ static void write_message(const struct say *s, struct buf *to)
 	write_stop(s, to);
 	buf_add_text(to, ",\"usage\":");
 	write_usage(s, true, to);
+	anthropic_safeguards_write(s->ask->safeguards, &s->said, to);
 	buf_add_byte(to, '}');
 }
 
@@ -375,6 +376,7 @@ static void write_stream(const struct say *s, struct buf *to)
 	event_begin("message_delta", to);
 	buf_add_text(to, ",\"delta\":{");
 	write_stop(s, to);
+	anthropic_safeguards_write(s->ask->safeguards, &s->said, to);
 	buf_add_text(to, "},\"usage\":");
 	write_usage(s, true, to);
 	event_end(to);

@@ -5,6 +5,10 @@
 #ifndef MOCK_DIALECTS_BETAS_H
 #define MOCK_DIALECTS_BETAS_H
 
+#define BETA_COMPACTION "compact-2026-09-04"
+#define BETA_TAGS "request-tags-2026-08-21"
+#define BETA_THREAD "message-threads-2026-08-12"
+#define BETA_BILLING "user-profiles-billing-2026-10-01"
 #define BETA_CONTEXT_MANAGEMENT "context-management-2025-06-27"
 #define BETA_SAFEGUARDS "dangerous-tool-use-2026-09-03"
 #define BETA_SPEED "fast-mode-2026-02-01"

@@ -7,6 +7,7 @@
 #include "mockupstream/dialects/strict_private.h"
 
 #define BETA_LONG_CONTEXT "context-1m-2025-08-07"
+#define CLOUD "anthropic."
 
 enum { CONTEXT = 200000, CONTEXT_LONG = 1000000, PATH_LIMIT_BYTES = 4096 };
 
@@ -32,8 +33,15 @@ enum { FAMILIES = sizeof(families) / sizeof(families[0]) };
 
 /* ---- models and their limits ---- */
 
+struct span strict_model_of(struct span model)
+{
+	return span_starts(model, CLOUD) ? span_skip(model, strlen(CLOUD))
+					 : model;
+}
+
 static const struct family *family_of(struct span model)
 {
+	model = strict_model_of(model);
 	for (size_t i = 0; i < FAMILIES; i++)
 		if (span_starts(model, families[i].front))
 			return &families[i];
@@ -125,8 +133,9 @@ static int check(struct strict *s, struct jval root)
 	struct jval messages = { .type = J_NULL };
 
 	(void)jscan_member(root, "messages", &messages);
-	if (strict_check_betas(s) < 0 || strict_check_fields(s, root) < 0 ||
-	    check_marks(s) < 0 || strict_check_tool_rules(s, root) < 0 ||
+	if (strict_check_version(s, root) < 0 || strict_check_betas(s) < 0 ||
+	    strict_check_fields(s, root) < 0 || check_marks(s) < 0 ||
+	    strict_check_tool_rules(s, root) < 0 ||
 	    strict_check_turns(s, messages) < 0 ||
 	    strict_check_bound(s, root) < 0)
 		return -1;

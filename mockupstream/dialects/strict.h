@@ -3,6 +3,7 @@
  * refuses what the real API refuses, in the API's words, where the lenient one
  * answers anything. What it looks at, in this order:
  *
+ *   - the version is known, and nothing is there that it does not take;
  *   - the values of anthropic-beta have the form name-YYYY-MM-DD;
  *   - fields and block types are known, at the top and inside, and a field
  *     that belongs to a beta has that beta in the header (the other way round

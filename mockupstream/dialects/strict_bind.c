@@ -32,7 +32,8 @@ enum {
 	AT_FILLER = 37,
 	AT_CHECK = 232,
 	SIGNATURE_BYTES = 240,
-	STRING_LIMIT_BYTES = 64 * 1024 * 1024
+	STRING_LIMIT_BYTES = 64 * 1024 * 1024,
+	MODEL_LIMIT_BYTES = 4096
 };
 
 #define SALT_STEP UINT64_C(0x9e3779b97f4a7c15)
@@ -328,25 +329,58 @@ static int check_first(struct strict *s, struct jval root, size_t last)
 			span_first(span_skip(v.text, 1), v.text.len - 2), 60)));
 }
 
-static bool is_thinking_on(struct jval thinking)
+bool strict_is_thinking(struct jval thinking)
 {
 	return strict_type_is(thinking, "enabled") ||
-	       strict_type_is(thinking, "adaptive");
+	       strict_type_is(thinking, "adaptive") ||
+	       strict_type_is(thinking, "between_tools");
+}
+
+/* Models whose thinking is bound to what came before it, whatever the request
+ * says of that. */
+static bool is_binding_model(struct jval root)
+{
+	static const char *const fronts[] = { "claude-fable-5-1",
+					      "claude-opus-5-5" };
+	struct buf model = BUF_INIT(MODEL_LIMIT_BYTES);
+	struct span name;
+	bool found = false;
+	struct jval v;
+
+	if (jscan_member(root, "model", &v) && v.type == J_STRING &&
+	    jscan_string(v, &model) == 0) {
+		name = strict_model_of(buf_span(&model));
+		for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+			if (span_starts(name, fronts[i]))
+				found = true;
+	}
+	buf_clear(&model);
+	return found;
+}
+
+/* Whether another prefix is forgiven. */
+static bool forgives(struct jval root, struct jval thinking)
+{
+	struct jval binding, how;
+
+	if (!jscan_member(thinking, "block_binding", &binding) ||
+	    binding.type == J_NULL)
+		return !is_binding_model(root);
+	return binding.type == J_OBJECT &&
+	       jscan_member(binding, "prefix_mismatch_behavior", &how) &&
+	       strict_is_word(how, "drop drop_block");
 }
 
 int strict_check_bound(struct strict *s, struct jval root)
 {
 	struct bind_walk w = { .s = s, .last = last_assistant(root) };
-	struct jval thinking, how;
+	struct jval thinking;
 
 	/* Without thinking the API does not look at old blocks. */
 	if (!jscan_member(root, "thinking", &thinking) ||
-	    !is_thinking_on(thinking))
+	    !strict_is_thinking(thinking))
 		return 0;
-	w.drops = jscan_find(thinking,
-			     span_of("/block_binding/prefix_mismatch_behavior"),
-			     &how) &&
-		  strict_is_word(how, "drop");
+	w.drops = forgives(root, thinking);
 	if (walk(&w, root) < 0)
 		return -1;
 	return w.last == SIZE_MAX ? 0 : check_first(s, root, w.last);

@@ -7,7 +7,7 @@ static const struct shape request = {
 	"metadata temperature top_p top_k stop_sequences service_tier "
 	"output_config output_format context_management container mcp_servers "
 	"cache_control inference_geo speed fallbacks fallback_credit_token "
-	"diagnostics safeguards",
+	"diagnostics safeguards thread compaction tags billing_policy",
 	"model messages",
 };
 
@@ -24,6 +24,7 @@ static const struct shape thinkings[] = {
 	{ "enabled", "type budget_tokens display block_binding",
 	  "budget_tokens" },
 	{ "adaptive", "type display block_binding", "" },
+	{ "between_tools", "type", "" },
 	{ "disabled", "type", "" },
 };
 
@@ -91,7 +92,7 @@ static int check_thinking(struct strict *s, struct jval root)
 	return strict_refuse(s,
 			     "thinking: Input tag %.*s found using 'type' does "
 			     "not match any of the expected tags: 'adaptive', "
-			     "'disabled', 'enabled'",
+			     "'between_tools', 'disabled', 'enabled'",
 			     SPAN_ARG(span_first(type.text, 100)));
 }
 
@@ -100,8 +101,7 @@ static bool is_thinking(struct jval root)
 	struct jval thinking;
 
 	return jscan_member(root, "thinking", &thinking) &&
-	       (strict_type_is(thinking, "enabled") ||
-		strict_type_is(thinking, "adaptive"));
+	       strict_is_thinking(thinking);
 }
 
 static int check_edit(struct strict *s, struct jval root, struct jval edit,

@@ -13,8 +13,10 @@ struct strict_pair {
 };
 
 /*
- * The pairs that recordings of the client show, or the API's pages name. A
- * role of "system" in messages needs no beta any more.
+ * The pairs that recordings of the client show, or the API's pages and SDKs
+ * name. Some fields that the client still sends a beta with need none any more:
+ * effort and format of output_config, a ttl of 1h, strict, defer_loading and
+ * input_examples of tools, and the role "system" in messages.
  */
 static const struct strict_pair pairs[] = {
 	{ "", "context_management", NULL, BETA_CONTEXT_MANAGEMENT },
@@ -23,17 +25,15 @@ static const struct strict_pair pairs[] = {
 	{ "", "fallback_credit_token", NULL, BETA_FALLBACK_CREDIT },
 	{ "", "fallbacks", NULL, BETA_FALLBACKS },
 	{ "", "mcp_servers", NULL, BETA_MCP },
-	{ "output_config", "effort", NULL, BETA_EFFORT },
-	{ "output_config", "format", NULL, BETA_FORMAT },
+	{ "", "thread", NULL, BETA_THREAD },
+	{ "", "compaction", NULL, BETA_COMPACTION },
+	{ "", "tags", NULL, BETA_TAGS },
+	{ "", "billing_policy", NULL, BETA_BILLING },
 	{ "output_config", "task_budget", NULL, BETA_TASK_BUDGET },
 	{ "thinking", "block_binding", NULL, BETA_BINDING },
-	{ "custom", "defer_loading", NULL, BETA_TOOLS },
-	{ "custom", "input_examples", NULL, BETA_TOOLS },
 	{ "custom", "allowed_callers", NULL, BETA_TOOLS },
-	{ "custom", "strict", NULL, BETA_FORMAT },
 	{ "message", "output_config", NULL, BETA_EFFORT_OF_MESSAGE },
 	{ "message", "clear_at", NULL, BETA_CLEAR_AT },
-	{ "ephemeral", "ttl", "1h", BETA_LONG_CACHE },
 	{ "ephemeral", "scope", NULL, BETA_CACHE_SCOPE },
 };
 

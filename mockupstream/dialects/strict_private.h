@@ -99,7 +99,19 @@ uint64_t strict_hash_value(struct jval v, const char *left_out);
 uint64_t strict_hash_system(struct jval root);
 uint64_t strict_hash_tools(struct jval root);
 
+/* ---- strict_version.c: what a version of the API takes ---- */
+
+int strict_check_version(struct strict *s, struct jval root);
+
+/* ---- strict.c ---- */
+
+/* A model's name without the front that a cloud gives it. */
+struct span strict_model_of(struct span model);
+
 /* ---- strict_bind.c: thinking blocks ---- */
+
+/* True if this `thinking` of a request has the model think. */
+bool strict_is_thinking(struct jval thinking);
 
 int strict_check_bound(struct strict *s, struct jval root);
 

@@ -3,7 +3,8 @@
  * feature, and the first row with a beta is what the beta is for. What the
  * switches take away was measured with 2.1.329 (fixtures betas-disabled,
  * caching-disabled, and runs with each variable), but for those of rows that
- * it never sends: these are as documented.
+ * it never sends: these are as documented. Where the API needs the beta no more
+ * (effort, format, a ttl of 1h, fields of tools), other providers may.
  */
 #include "mockupstream/dialects/betas.h"
 #include "probe/refusal/feature_private.h"
@@ -59,6 +60,14 @@ const struct feature feature_rows[] = {
 	  AS_PAIR },
 	{ FEATURE_FIELD, "mcp_servers", "/mcp_servers", NULL, BETA_MCP, NULL,
 	  AS_PAIR },
+
+	{ FEATURE_FIELD, "thread", "/thread", NULL, BETA_THREAD, NULL,
+	  AS_PAIR },
+	{ FEATURE_FIELD, "compaction", "/compaction", NULL, BETA_COMPACTION,
+	  NULL, AS_PAIR },
+	{ FEATURE_FIELD, "tags", "/tags", NULL, BETA_TAGS, NULL, AS_PAIR },
+	{ FEATURE_FIELD, "billing_policy", "/billing_policy", NULL,
+	  BETA_BILLING, NULL, AS_PAIR },
 
 	/* ---- blocks and tools with a beta ---- */
 	{ FEATURE_BLOCK, "tool_reference", "/messages/**/type",

@@ -38,6 +38,15 @@ static bool is_broken_off(const struct run *run)
 	return false;
 }
 
+/* Each check of such a case tells one way of not offering it. */
+static bool is_any_failed(const struct result *r)
+{
+	for (size_t i = 0; i < r->outcome_count; i++)
+		if (r->outcomes[i].verdict == VERDICT_FAIL)
+			return true;
+	return false;
+}
+
 static void on_run_done(void *arg, struct run *run)
 {
 	struct offers *o = arg;
@@ -48,8 +57,7 @@ static void on_run_done(void *arg, struct run *run)
 		   &result);
 	broken = result.waited || is_broken_off(run);
 	o->missing[o->next] = !broken && result.verdict == VERDICT_PASS &&
-			      result.outcome_count > 0 &&
-			      result.outcomes[0].verdict == VERDICT_FAIL;
+			      is_any_failed(&result);
 	o->next = broken ? o->book.count : o->next + 1;
 	result_clear(&result);
 	run_free(run);

@@ -36,6 +36,8 @@ const struct claim claims[] = {
 	{ "unknown-models",
 	  "passes models that it does not know on to the provider" },
 	{ "compressed-requests", "takes requests with a content-encoding" },
+	{ "safeguards", "carries safeguards: the field, its beta, and what the "
+			"provider says to them" },
 	{ "relays-limits",
 	  "passes the provider's anthropic-ratelimit fields on" },
 	{ "keeps-request-id", "passes the provider's request-id on" },

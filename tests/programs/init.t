@@ -58,4 +58,18 @@ bad '{"gateway": "http://127.0.0.1:1", "provider": "openai"}' 'an unknown format
 	"the provider's format is 'messages'"
 bad '[1' 'no JSON' 'ccprobe.json:2:1: '
 
+# ---- what a gateway is free not to offer ----
+
+for freedom in no-safeguards drops-safeguards; do
+	serve "$freedom" "$bin/sound" --upstream "http://127.0.0.1:$port" \
+		--upstream-key "$CCGATE_UPSTREAM" --key "$CCGATE_KEY" \
+		--freedom "$freedom"
+	rm -f ccprobe.json
+	run "$bin/ccprobe" init --gateway "$url" --key env:CCGATE_KEY \
+		--upstream-key env:CCGATE_UPSTREAM --mock-listen "127.0.0.1:$port"
+	is 0 "init sees that of $freedom" out safeguards
+	run grep -c safeguards ccprobe.json
+	is 1 'and does not claim it'
+done
+
 end

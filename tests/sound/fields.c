@@ -50,6 +50,23 @@ static void add_field(struct bytes *out, const struct head_field *f)
 	bytes_format(out, "%s: %s\r\n", f->name, f->value);
 }
 
+/* The list without the beta of safeguards. */
+static void add_betas(struct bytes *out, const struct head_field *f)
+{
+	static const char beta[] = "dangerous-tool-use-2026-09-03";
+	const char *at = strstr(f->value, beta), *rest;
+
+	if (!at) {
+		add_field(out, f);
+		return;
+	}
+	rest = at + strlen(beta);
+	if (*rest == ',')
+		rest++;
+	bytes_format(out, "%s: %.*s%s\r\n", f->name, (int)(at - f->value),
+		     f->value, rest);
+}
+
 void fields_to_provider(struct bytes *out, const struct sound *s,
 			const struct request *r)
 {
@@ -67,7 +84,10 @@ void fields_to_provider(struct bytes *out, const struct sound *s,
 		    (is_like(f->name, "x-app") ||
 		     is_like(f->name, "x-stainless-*")))
 			continue;
-		add_field(out, f);
+		if (r->unguarded && is_like(f->name, "anthropic-beta"))
+			add_betas(out, f);
+		else
+			add_field(out, f);
 	}
 	bytes_format(out, "x-api-key: %s\r\n", s->upstream_key);
 	if (r->framing.kind != BODY_NONE)

@@ -50,6 +50,10 @@ static const struct {
 	  "refuses targets in absolute form with 400" },
 	{ FREEDOM_NO_NAMED_FRAMING, "no-named-framing",
 	  "refuses a Connection that names Host or the framing, with 400" },
+	{ FREEDOM_NO_SAFEGUARDS, "no-safeguards",
+	  "refuses safeguards with a 400 that names the field" },
+	{ FREEDOM_DROPS_SAFEGUARDS, "drops-safeguards",
+	  "leaves safeguards out of requests, with their beta" },
 };
 
 enum { FREEDOMS = sizeof(freedoms) / sizeof(freedoms[0]) };

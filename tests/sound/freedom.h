@@ -29,7 +29,9 @@ enum freedom {
 	FREEDOM_NO_CODING_400 = 1u << 19,
 	FREEDOM_NO_CODING_415 = 1u << 20,
 	FREEDOM_NO_ABSOLUTE = 1u << 21,
-	FREEDOM_NO_NAMED_FRAMING = 1u << 22
+	FREEDOM_NO_NAMED_FRAMING = 1u << 22,
+	FREEDOM_NO_SAFEGUARDS = 1u << 23,
+	FREEDOM_DROPS_SAFEGUARDS = 1u << 24
 };
 
 /* Adds the freedom of that name. */

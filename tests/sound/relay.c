@@ -83,6 +83,30 @@ static enum relay_end read_head(struct relay *y, struct refusal *no)
 	}
 }
 
+/* The request without its safeguards. false: it has none, or they stand as no
+ * client of ours writes them. */
+static bool add_unguarded(struct bytes *out, const struct relay *y)
+{
+	static const char key[] = ",\"safeguards\":";
+	const struct bytes *body = &y->r->body;
+	struct request told = *y->r;
+	size_t front, behind;
+	struct member m;
+
+	if (!member_find(&m, body, "safeguards") || m.at < strlen(key))
+		return false;
+	front = m.at - strlen(key);
+	behind = m.at + m.len;
+	if (memcmp(body->at + front, key, strlen(key)) != 0)
+		return false;
+	told.unguarded = true;
+	told.body.len = body->len - (behind - front);
+	fields_to_provider(out, y->s, &told);
+	bytes_add(out, body->at, front);
+	bytes_add(out, body->at + behind, body->len - behind);
+	return true;
+}
+
 static void add_request(struct bytes *out, const struct relay *y)
 {
 	static const char alias[] = "claude-opus-5-5";
@@ -92,6 +116,9 @@ static void add_request(struct bytes *out, const struct relay *y)
 	struct member m;
 	size_t behind;
 
+	if ((y->s->freedoms & FREEDOM_DROPS_SAFEGUARDS) &&
+	    add_unguarded(out, y))
+		return;
 	if (!(y->s->freedoms & FREEDOM_ALIAS) ||
 	    !member_find(&m, body, "model") || !member_is(&m, body, alias)) {
 		fields_to_provider(out, y->s, y->r);

@@ -19,6 +19,7 @@ struct request {
 	struct bytes body;
 	bool expects; /* a 100 before it sends its body */
 	bool closes; /* the connection, after the answer */
+	bool unguarded; /* its safeguards were taken out */
 };
 
 /*

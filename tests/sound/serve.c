@@ -131,6 +131,16 @@ static void check_model(const struct sound *s, const struct request *r,
 		refusal_set(no, status, "this model is not served here");
 }
 
+static void check_safeguards(const struct sound *s, const struct request *r,
+			     struct refusal *no)
+{
+	struct member m;
+
+	if ((s->freedoms & FREEDOM_NO_SAFEGUARDS) &&
+	    member_find(&m, &r->body, "safeguards"))
+		refusal_set(no, 400, "safeguards are not carried here");
+}
+
 static enum relay_end greet(const struct conn *client, const struct request *r)
 {
 	struct bytes all = { 0 };
@@ -173,6 +183,7 @@ static enum relay_end answer(struct sound *s, struct conn *client,
 	if (!request_body(r, client, &no))
 		return RELAY_LEFT;
 	check_model(s, r, &no);
+	check_safeguards(s, r, &no);
 	if (!no.status)
 		end = warm_up ? greet(client, r) : relay_run(s, client, r, &no);
 	return end == RELAY_REFUSED ? refuse(s, client, r, &no) : end;

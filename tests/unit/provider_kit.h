@@ -18,6 +18,8 @@
 
 static struct anthropic provider;
 static uint64_t number;
+static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
+static enum safeguards safeguards; /* what a script has it say */
 
 struct said {
 	struct reply reply;
@@ -34,12 +36,15 @@ static inline void say(struct said *s, const char *method, const char *target,
 	struct span path = span_of(head.target);
 	struct anthropic_request r = { .head = &head,
 				       .body = span_of(body),
-				       .number = ++number };
+				       .number = ++number,
+				       .safeguards = safeguards };
 
 	r.path = span_first(path, span_find_byte(path, '?'));
 	if (key)
 		headers_add_text(&head.headers, "x-api-key", key);
 	headers_add_text(&head.headers, "Anthropic-Version", "2023-06-01");
+	if (beta)
+		headers_add_text(&head.headers, "anthropic-beta", beta);
 	*s = (struct said){ .text = BUF_INIT(1 << 24) };
 	anthropic_answer(&provider, &r, &s->reply);
 	if (s->reply.kind == REPLY_STREAM) {

@@ -321,18 +321,12 @@ static const struct {
 	const char *name, *body;
 } pairs[] = {
 	{ "context_management", TOP("\"context_management\":{}") },
-	{ "output_config.effort",
-	  TOP("\"output_config\":{\"effort\":\"low\"}") },
-	{ "output_config.format", TOP("\"output_config\":{\"format\":{}}") },
 	{ "output_config.task_budget",
 	  TOP("\"output_config\":{\"task_budget\":{}}") },
 	{ "messages.output_config",
 	  TURN("\"output_config\":{\"effort\":\"low\"}") },
 	{ "messages.clear_at", TURN("\"clear_at\":\"x\"") },
-	{ "tools.input_examples", TOOL("\"input_examples\":[]") },
 	{ "tools.allowed_callers", TOOL("\"allowed_callers\":[]") },
-	{ "tools.strict", TOOL("\"strict\":true") },
-	{ "cache_control.ttl=1h", MARK("\"ttl\":\"1h\"") },
 	{ "cache_control.scope", MARK("\"scope\":\"global\"") },
 	{ "thinking.block_binding",
 	  TOP("\"thinking\":{\"type\":\"adaptive\",\"block_binding\":{}}") },
@@ -340,6 +334,11 @@ static const struct {
 	{ "fallback_credit_token", TOP("\"fallback_credit_token\":\"x\"") },
 	{ "fallbacks", TOP("\"fallbacks\":[]") },
 	{ "mcp_servers", TOP("\"mcp_servers\":[]") },
+	{ "safeguards", TOP("\"safeguards\":[]") },
+	{ "thread", TOP("\"thread\":{\"type\":\"create\"}") },
+	{ "compaction", TOP("\"compaction\":{\"type\":\"summarize\"}") },
+	{ "tags", TOP("\"tags\":{}") },
+	{ "billing_policy", TOP("\"billing_policy\":{}") },
 	{ "advisor", TOP("\"tools\":[{\"type\":\"advisor_20260301\","
 			 "\"name\":\"advisor\"}]") },
 };

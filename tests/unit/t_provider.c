@@ -116,6 +116,77 @@ static void t_tools(void **state)
 	said_clear(&s);
 }
 
+#define GUARDED(more) \
+	"{\"model\":\"claude-opus-5-5\",\"max_tokens\":64,\"tools\":[{" \
+	"\"name\":" \
+	"\"Bash\"}],\"messages\":[{\"role\":\"user\",\"content\":" \
+	"\"[tool:Bash {\\\"command\\\":\\\"ls\\\"}]\"}]" more "}"
+#define SAFEGUARDS ",\"safeguards\":[{\"type\":\"dangerous_tool_use\"}]"
+
+/* The results of a request, with the call's id as "ID"; "": none. */
+static void assert_results(enum safeguards what, bool stream, const char *body,
+			   const char *want)
+{
+	struct jval results = { .text = SPAN_EMPTY }, id;
+	struct span text;
+	struct said s;
+	size_t at;
+
+	safeguards = what;
+	ask(&s, body);
+	text = buf_span(&s.text);
+	if (stream) {
+		at = span_find(text, span_of("event: message_delta"));
+		assert_true(at != SIZE_MAX);
+		text = span_skip(text, at);
+		text = span_skip(text, span_find(text, span_of("data: ")) + 6);
+		text = span_first(text, span_find_byte(text, '\n'));
+		assert_int_equal(jscan(text, &s.root, NULL), 0);
+		assert_false(
+			jscan_find(s.root, span_of("/safeguard_results"), &id));
+	}
+	(void)jscan_find(s.root,
+			 span_of(stream ? "/delta/safeguard_results"
+					: "/safeguard_results"),
+			 &results);
+	if (!span_is(results.text, want))
+		fail_msg("%.*s", SPAN_ARG(results.text));
+	said_clear(&s);
+	safeguards = SAFEGUARDS_NOT_FLAGGED;
+}
+
+#define RESULTS(status) \
+	"[{\"type\":\"dangerous_tool_use\",\"status\":" status "}]"
+#define AVAILABLE(id, outcome) \
+	RESULTS("{\"type\":\"available\",\"tool_uses\":{\"" id \
+		"\":{\"type\":\"evaluated\",\"outcome\":\"" outcome "\"}}}")
+
+static void t_safeguards(void **state)
+{
+	(void)state;
+	beta = "claude-code-20250219,dangerous-tool-use-2026-09-03";
+	number = 40;
+	assert_results(SAFEGUARDS_NOT_FLAGGED, false, GUARDED(SAFEGUARDS),
+		       AVAILABLE("toolu_01Mock000000000041", "not_flagged"));
+	assert_results(SAFEGUARDS_FLAGGED, true,
+		       GUARDED(SAFEGUARDS ",\"stream\":true"),
+		       AVAILABLE("toolu_01Mock000000000042", "flagged"));
+	assert_results(SAFEGUARDS_UNAVAILABLE, true,
+		       GUARDED(SAFEGUARDS ",\"stream\":true"),
+		       RESULTS("{\"type\":\"unavailable\"}"));
+	assert_results(SAFEGUARDS_NONE, false, GUARDED(SAFEGUARDS), "");
+	assert_results(SAFEGUARDS_NOT_FLAGGED, true,
+		       "{\"model\":\"claude-opus-5-5\",\"max_tokens\":64,"
+		       "\"stream\":true,\"messages\":[{\"role\":\"user\","
+		       "\"content\":\"hi\"}]" SAFEGUARDS "}",
+		       RESULTS("{\"type\":\"available\",\"tool_uses\":{}}"));
+	assert_results(SAFEGUARDS_NOT_FLAGGED, false, GUARDED(""), "");
+	assert_results(SAFEGUARDS_NOT_FLAGGED, false,
+		       GUARDED(",\"safeguards\":{}"), "");
+	beta = NULL;
+	assert_results(SAFEGUARDS_NOT_FLAGGED, false, GUARDED(SAFEGUARDS), "");
+}
+
 static void t_max_tokens(void **state)
 {
 	struct said s;
@@ -125,6 +196,12 @@ static void t_max_tokens(void **state)
 		"\"user\",\"content\":\"quota\"}]}");
 	assert_text(&s, "/stop_reason", "max_tokens");
 	assert_text(&s, "/content/0/text", "You ");
+	said_clear(&s);
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":0,\"thinking\":{\"type\":"
+		"\"adaptive\"},\"messages\":[{\"role\":\"user\",\"content\":"
+		"\"hi\"}]}");
+	assert_non_null(strstr(buf_str(&s.text), "\"content\":[],"));
+	assert_text(&s, "/stop_reason", "max_tokens");
 	said_clear(&s);
 }
 
@@ -142,9 +219,9 @@ static void t_errors(void **state)
 		     "{\"model\":\"m\",\"messages\":[]}", 400,
 		     "invalid_request_error", "max_tokens: Field required");
 	assert_error("POST", "/v1/messages", "k",
-		     "{\"model\":\"m\",\"max_tokens\":0,\"messages\":[]}", 400,
+		     "{\"model\":\"m\",\"max_tokens\":-1,\"messages\":[]}", 400,
 		     "invalid_request_error",
-		     "max_tokens: Input should be greater than or equal to 1");
+		     "max_tokens: Input should be greater than or equal to 0");
 	assert_error("POST", "/v1/messages", "k",
 		     "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[]}", 400,
 		     "invalid_request_error",
@@ -309,6 +386,8 @@ int main(void)
 		  NULL, NULL },
 		{ "provider: tool markers are called one after another",
 		  t_tools, NULL, NULL, NULL },
+		{ "provider: a tool call has its verdict where it is asked for",
+		  t_safeguards, NULL, NULL, NULL },
 		{ "provider: max_tokens ends the text", t_max_tokens, NULL,
 		  NULL, NULL },
 		{ "provider: refusals have the API's shape", t_errors, NULL,

@@ -115,6 +115,26 @@ static void t_personality(void **state)
 		       "status and headers do not go with 'provider'");
 }
 
+static void t_safeguards(void **state)
+{
+	struct rules *r = read_ok(
+		REPLY("\"provider\":true,\"safeguards\":\"unavailable\""));
+
+	(void)state;
+	assert_int_equal(r->list[0].replies[0].safeguards,
+			 SAFEGUARDS_UNAVAILABLE);
+	rules_free(r);
+	r = read_ok(REPLY("\"provider\":\"strict\""));
+	assert_int_equal(r->list[0].replies[0].safeguards,
+			 SAFEGUARDS_NOT_FLAGGED);
+	rules_free(r);
+	assert_refused(REPLY("\"provider\":true,\"safeguards\":\"maybe\""),
+		       "'safeguards' is not_flagged, flagged, unavailable or "
+		       "none");
+	assert_refused(REPLY("\"status\":200,\"safeguards\":\"flagged\""),
+		       "'safeguards' goes with 'provider'");
+}
+
 static void t_when_json(void **state)
 {
 	struct rules *r = read_ok(UPSTREAM(
@@ -318,6 +338,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "rules: the provider has two personalities", t_personality,
 		  NULL, NULL, NULL },
+		{ "rules: verdicts of safeguards are read", t_safeguards, NULL,
+		  NULL, NULL },
 		{ "rules: a value in the body is read", t_when_json, NULL, NULL,
 		  NULL },
 		{ "rules: when, times and the order are read", t_when, NULL,

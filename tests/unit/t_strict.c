@@ -189,10 +189,6 @@ static const char *const pairs[][3] = {
 	/* members of the request, the beta, the path */
 	{ "\"context_management\":{\"edits\":[]}",
 	  "context-management-2025-06-27", "context_management" },
-	{ "\"output_config\":{\"effort\":\"low\"}", "effort-2025-11-24",
-	  "output_config.effort" },
-	{ "\"output_config\":{\"format\":{\"type\":\"json_schema\"}}",
-	  "structured-outputs-2025-12-15", "output_config.format" },
 	{ "\"output_config\":{\"task_budget\":{}}", "task-budgets-2026-03-13",
 	  "output_config.task_budget" },
 	{ "\"speed\":\"fast\"", "fast-mode-2026-02-01", "speed" },
@@ -201,13 +197,14 @@ static const char *const pairs[][3] = {
 	{ "\"thinking\":{\"type\":\"adaptive\",\"block_binding\":{}}",
 	  "thinking-binding-controls-2026-08-01",
 	  "thinking.adaptive.block_binding" },
-	{ "\"tools\":[" TOOL("A", "") "," TOOL("B",
-					       ",\"defer_loading\":true") "]",
-	  "advanced-tool-use-2025-11-20", "tools.1.custom.defer_loading" },
-	{ "\"tools\":[" TOOL("A", ",\"strict\":true") "]",
-	  "structured-outputs-2025-11-13", "tools.0.custom.strict" },
-	{ "\"system\":[" TEXT(MARK_1H) "]", "extended-cache-ttl-2025-04-11",
-	  "system.0.cache_control.ephemeral.ttl" },
+	{ "\"safeguards\":[]", "dangerous-tool-use-2026-09-03", "safeguards" },
+	{ "\"thread\":{\"type\":\"create\"}", "message-threads-2026-08-12",
+	  "thread" },
+	{ "\"compaction\":{\"type\":\"summarize\"}", "compact-2026-09-04",
+	  "compaction" },
+	{ "\"tags\":{}", "request-tags-2026-08-21", "tags" },
+	{ "\"billing_policy\":{}", "user-profiles-billing-2026-10-01",
+	  "billing_policy" },
 	{ "\"system\":[" TEXT(",\"cache_control\":{\"type\":\"ephemeral\","
 			      "\"scope\":\"global\"}") "]",
 	  "prompt-caching-scope-2026-01-05",
@@ -239,6 +236,75 @@ static void t_pairs(void **state)
 		       "'type' does not match any of the expected tags");
 }
 
+/* What needed a beta once. */
+static void t_no_pairs(void **state)
+{
+	(void)state;
+	assert_fine(NULL, WITH("\"output_config\":{\"effort\":\"low\","
+			       "\"format\":{\"type\":\"json_schema\"}}"));
+	assert_fine(NULL, WITH("\"system\":[" TEXT(MARK_1H) "]"));
+	assert_fine(NULL, WITH("\"tools\":[" TOOL("A", "") "," TOOL(
+				  "B", ",\"strict\":true,\"input_examples\":[],"
+				       "\"defer_loading\":true") "]"));
+}
+
+static int check_versioned(const char *version, const char *body,
+			   struct fail *why)
+{
+	struct headers headers = { 0 };
+	struct jval root;
+	int status;
+
+	headers_add_text(&headers, "anthropic-version", version);
+	assert_int_equal(jscan(span_of(body), &root, why), 0);
+	status = strict_check(&headers, root, false, why);
+	headers_clear(&headers);
+	return status;
+}
+
+static const char *const versioned[][2] = {
+	/* a body, and what is said to it under 2026-10-21 */
+	{ WITH("\"temperature\":1"),
+	  "temperature: Extra inputs are not permitted" },
+	{ WITH("\"top_p\":1"), "top_p: Extra inputs are not permitted" },
+	{ WITH("\"top_k\":1"), "top_k: Extra inputs are not permitted" },
+	{ MESSAGES(USER "," ASSISTANT("{\"type\":\"document\",\"source\":{"
+				      "\"type\":\"text\"}}")),
+	  "messages.1.content.0: Input tag 'document' found using 'type' does "
+	  "not match any of the expected tags" },
+	{ MESSAGES(ANSWER(TEXT("") "," TEXT(",\"citations\":[{}]"))),
+	  "messages.0.content.1.text.citations: Extra inputs are not "
+	  "permitted" },
+};
+
+static void t_versions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(versioned) / sizeof(versioned[0]); i++) {
+		struct fail why = FAIL_INIT;
+
+		assert_int_equal(
+			check_versioned("2023-06-01", versioned[i][0], &why),
+			0);
+		assert_int_equal(
+			check_versioned("2026-10-21", versioned[i][0], &why),
+			400);
+		assert_string_equal(why.text, versioned[i][1]);
+	}
+	struct fail why = FAIL_INIT;
+
+	assert_int_equal(
+		check_versioned("2026-10-21",
+				MESSAGES(ANSWER(TEXT(",\"citations\":[]"))),
+				&why),
+		0);
+	assert_int_equal(
+		check_versioned("2031-01-01", WITH("\"stream\":true"), &why),
+		400);
+	assert_string_equal(why.text, "anthropic-version: \"2031-01-01\" is "
+				      "not a valid version");
+}
+
 static void t_beta_values(void **state)
 {
 	(void)state;
@@ -254,7 +320,21 @@ static void t_beta_values(void **state)
 
 static void t_models(void **state)
 {
+	static const char *const known[] = { "claude-sonnet-5-5",
+					     "claude-haiku-5-5",
+					     "claude-fable-5-2",
+					     "anthropic.claude-opus-5-5" };
+	char body[256];
+
 	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		snprintf(
+			body, sizeof(body),
+			"{\"model\":\"%s\",\"max_tokens\":0,\"messages\":[" USER
+			"]}",
+			known[i]);
+		assert_fine(NULL, body);
+	}
 	assert_refused(404, NULL,
 		       "{\"model\":\"claude-nobody-9\",\"max_tokens\":1,"
 		       "\"messages\":[" USER "]}",
@@ -513,12 +593,53 @@ static void t_not_counted(void **state)
 					  "\"x-anthropic-billing-header: "
 					  "a\"}," TEXT(
 						  MARK) "],\"model\":\"claude-"
-							"opus-5\"}",
+							"opus-5-5\"}",
 		NULL);
 	assert_turn(FRONT THINKING "\"system\":\"t\"," TOOLS
 				   "\"messages\":[" USER
 				   "," TURN("I think.") "]}",
 		    NULL);
+}
+
+#define OF_MODEL(model, thinking, content) \
+	"{\"model\":\"" model "\",\"max_tokens\":64," thinking SYSTEM TOOLS \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"" content \
+	"\"}," TURN("I think.") "]}"
+#define BINDING(more) \
+	"\"thinking\":{\"type\":\"adaptive\",\"block_binding\":{" more "}},"
+
+static void assert_bound(const char *format, bool is_bound)
+{
+	static const char *const beta = "thinking-binding-controls-2026-08-01";
+	char *signature = sign(ASK, "I think.", false);
+	char *body = next_turn(format, signature);
+
+	if (is_bound)
+		assert_refused(400, beta, body,
+			       BOUND("the messages before it differ"));
+	else
+		assert_fine(beta, body);
+	free(body);
+	free(signature);
+}
+
+static void t_models_that_bind(void **state)
+{
+	(void)state;
+	assert_bound(OF_MODEL("claude-opus-5-5", THINKING, "ho"), true);
+	assert_bound(OF_MODEL("claude-fable-5-1", THINKING, "ho"), true);
+	assert_bound(OF_MODEL("claude-fable-5-2", THINKING, "ho"), false);
+	assert_bound(OF_MODEL("claude-opus-5", THINKING, "ho"), false);
+	assert_bound(OF_MODEL("claude-opus-5", BINDING(""), "ho"), true);
+	assert_bound(OF_MODEL("claude-opus-5-5",
+			      BINDING("\"prefix_mismatch_behavior\":"
+				      "\"drop_block\""),
+			      "ho"),
+		     false);
+	assert_bound(OF_MODEL("claude-opus-5",
+			      BINDING("\"prefix_mismatch_behavior\":\"error\""),
+			      "ho"),
+		     true);
 }
 
 static void t_changed_thinking(void **state)
@@ -643,7 +764,8 @@ static void t_manual_thinking(void **state)
 	assert_refused(400, NULL, WITH("\"thinking\":{\"type\":\"auto\"}"),
 		       "thinking: Input tag \"auto\" found using 'type' does "
 		       "not match any of the expected tags: 'adaptive', "
-		       "'disabled', 'enabled'");
+		       "'between_tools', 'disabled', 'enabled'");
+	assert_fine(NULL, WITH("\"thinking\":{\"type\":\"between_tools\"}"));
 }
 
 /* ---- hostile bodies ---- */
@@ -684,6 +806,10 @@ int main(void)
 		{ "strict: a field without its beta is refused, a beta without "
 		  "its field is not",
 		  t_pairs, NULL, NULL, NULL },
+		{ "strict: what needs no beta any more", t_no_pairs, NULL, NULL,
+		  NULL },
+		{ "strict: a version says what is taken", t_versions, NULL,
+		  NULL, NULL },
 		{ "strict: a value of anthropic-beta ends with a date",
 		  t_beta_values, NULL, NULL, NULL },
 		{ "strict: unknown models, and answers longer than a model's",
@@ -700,6 +826,8 @@ int main(void)
 		  t_turns, NULL, NULL, NULL },
 		{ "strict: thinking is bound to what was before it", t_bound,
 		  NULL, NULL, NULL },
+		{ "strict: some models bind thinking, others where asked to",
+		  t_models_that_bind, NULL, NULL, NULL },
 		{ "strict: spelling, order, markers and settings do not count",
 		  t_not_counted, NULL, NULL, NULL },
 		{ "strict: thinking that was changed, or lost its signature",

@@ -1,0 +1,95 @@
+/* Faults of safeguards: half of the pair, and verdicts that get lost. */
+#include "gateway/faults/faults.h"
+
+#define BETA "dangerous-tool-use-2026-09-03"
+#define RESULTS "safeguard_results"
+
+/* ---- the request ---- */
+
+static void drops_the_beta(struct relay *r, struct headers *h)
+{
+	const char *list = headers_get(h, "anthropic-beta");
+	struct span rest = span_of(list), item;
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)r;
+	while (list && span_split(&rest, ',', &item)) {
+		if (span_is(span_trim(item), BETA))
+			continue;
+		if (kept.len > 0)
+			buf_add_byte(&kept, ',');
+		buf_add_span(&kept, item);
+	}
+	if (list)
+		headers_set(h, "anthropic-beta", buf_str(&kept));
+	buf_clear(&kept);
+}
+
+static bool refuses(struct relay *r, struct slot *s)
+{
+	struct jval root, v;
+
+	(void)s;
+	if (jscan(buf_span(&r->body), &root, NULL) < 0 ||
+	    !jscan_member(root, "safeguards", &v))
+		return false;
+	fault_answer(r, 400, "application/json",
+		     "{\"type\":\"error\",\"error\":{\"type\":"
+		     "\"invalid_request_error\",\"message\":"
+		     "\"unsupported parameter\"}}");
+	return true;
+}
+
+/* ---- the answer ---- */
+
+static void moves(struct slot *s, struct span frame, struct buf *out)
+{
+	static const struct fault_edit drop = { .path = "/delta/" RESULTS };
+	struct buf data = BUF_INIT(BUF_NO_LIMIT);
+	struct jval results;
+
+	(void)s;
+	if (!frame_find(frame, "/delta/" RESULTS, &results) ||
+	    !edit_apply(&drop, frame_read(frame).data, &data)) {
+		buf_add_span(out, frame);
+	} else {
+		buf_cut(&data, data.len - 1);
+		buf_addf(&data, ",\"" RESULTS "\":%.*s}",
+			 SPAN_ARG(results.text));
+		frame_write_data(out, frame, buf_span(&data));
+	}
+	buf_clear(&data);
+}
+
+const struct fault faults_of_safeguards[] = {
+	{ .name = "drops-safeguards",
+	  .about = "leaves safeguards out of requests, and their beta in",
+	  .body_edit = { .path = "/safeguards" } },
+	{ .name = "drops-safeguards-beta",
+	  .about = "does not pass the beta of safeguards on",
+	  .fields = drops_the_beta },
+	{ .name = "refuses-safeguards",
+	  .about = "refuses safeguards and does not say so",
+	  .ready = refuses },
+	{ .name = "drops-safeguard-results",
+	  .about = "leaves safeguard_results out of answers",
+	  .reply_edit = { .path = "/" RESULTS },
+	  .frame_edit = { .path = "/delta/" RESULTS } },
+	{ .name = "moves-safeguard-results",
+	  .about = "puts safeguard_results beside the delta",
+	  .frame = moves },
+	{ .name = "empties-safeguard-results",
+	  .about = "gives an empty list of safeguard_results",
+	  .reply_edit = { .path = "/" RESULTS, .with = "[]" },
+	  .frame_edit = { .path = "/delta/" RESULTS, .with = "[]" } },
+	{ .name = "rekeys-safeguard-results",
+	  .about = "gives verdicts ids of its own",
+	  .reply_edit = { .path = "/" RESULTS "/0/status/tool_uses/toolu_*",
+			  .type = "evaluated",
+			  .key = "\"call_1\"" },
+	  .frame_edit = { .path = "/delta/" RESULTS
+				  "/0/status/tool_uses/toolu_*",
+			  .type = "evaluated",
+			  .key = "\"call_1\"" } },
+	{ .name = NULL },
+};
