@@ -91,8 +91,9 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	struct usage usage;
 	struct anthropic_ask ask;
 
-	if (read_ask(&ask, r, root, false, out) == 0 &&
-	    !is_continue(r, root, out)) {
+	if (is_continue(r, root, out))
+		return;
+	if (read_ask(&ask, r, root, false, out) == 0) {
 		anthropic_usage(a, r, root, &usage);
 		strict_bind(root, &binding);
 		ask.safeguards = anthropic_safeguards_of(r, root);
