@@ -66,6 +66,24 @@ static int read_ask(struct anthropic_ask *ask,
 	return 0;
 }
 
+/*
+ * A thread that goes on brings the new turn alone; who answered it would answer
+ * without the history. The SDKs send all of it after this refusal.
+ */
+static bool is_continue(const struct anthropic_request *r, struct jval root,
+			struct reply *out)
+{
+	struct jval thread;
+
+	if (!jscan_member(root, "thread", &thread) ||
+	    !anthropic_member_is(thread, "type", "continue"))
+		return false;
+	anthropic_error_coded(out, r->number, "thread_unsupported_request",
+			      "thread: ccmock keeps no threads. Send the full "
+			      "conversation without `thread`.");
+	return true;
+}
+
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
@@ -73,6 +91,8 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	struct usage usage;
 	struct anthropic_ask ask;
 
+	if (is_continue(r, root, out))
+		return;
 	if (read_ask(&ask, r, root, false, out) == 0) {
 		anthropic_usage(a, r, root, &usage);
 		strict_bind(root, &binding);
@@ -117,6 +137,33 @@ static bool route_fits(const struct anthropic_route *route, struct span path)
 	if (len > 1 && route->path[len - 1] == '/')
 		return path.len > len && span_starts(path, route->path);
 	return span_is(path, route->path);
+}
+
+/* Parts of the API that are not played. */
+static const char *const parts[] = {
+	"/v1/messages/batches", "/v1/files",  "/v1/skills",   "/v1/complete",
+	"/v1/organizations",    "/v1/agents", "/v1/sessions", "/v1/environments"
+};
+
+/* 404 with what there is, where somebody looks for a part that there is not. */
+static void refuse_path(const struct anthropic_request *r, struct reply *out)
+{
+	const char *part = NULL;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (span_starts(r->path, parts[i]))
+			part = parts[i];
+	if (part)
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"ccmock does not serve %s. It serves POST "
+				"/v1/messages, POST /v1/messages/count_tokens, "
+				"GET /v1/models and HEAD /; a script can "
+				"answer anything else.",
+				part);
+	else
+		anthropic_error(out, r->number, 404, "not_found_error",
+				"Not found: %.*s",
+				SPAN_ARG(span_first(r->path, 200)));
 }
 
 static bool has_word(const char *words, const char *word)
@@ -212,9 +259,7 @@ void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
 		if (route_fits(&routes[i], r->path))
 			route = &routes[i];
 	if (!route)
-		anthropic_error(out, r->number, 404, "not_found_error",
-				"Not found: %.*s",
-				SPAN_ARG(span_first(r->path, 200)));
+		refuse_path(r, out);
 	else if (!has_word(route->methods, r->head->method))
 		anthropic_error(out, r->number, 405, "invalid_request_error",
 				"Method Not Allowed");

@@ -8,7 +8,10 @@
  * NAME, if the request declares it; several are called one after another, the
  * n-th once n - 1 tool results have come back. After the last result, and
  * without markers, it says "You said: " and the last words of the prompt.
- * "[redacted-thinking]" in the prompt has its thinking come redacted.
+ * "[tools: NAME {...}; NAME {...}]" calls them in one turn. A tool that is not
+ * loaded yet is searched for first. "[search: words]" and "[fetch: URL]" use
+ * what the API itself runs; "[redacted-thinking]" has the thinking come
+ * redacted. tool_choice, formats, stop_sequences and max_tokens are obeyed.
  */
 #ifndef MOCK_DIALECTS_ANTHROPIC_H
 #define MOCK_DIALECTS_ANTHROPIC_H

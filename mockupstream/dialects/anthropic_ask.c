@@ -5,15 +5,13 @@
 #include "mockupstream/dialects/anthropic_private.h"
 #include "wire/bytes/mem.h"
 
-#define TOOL_FRONT "[tool:"
 #define REDACTED "[redacted-thinking]"
 #define PACE_FRONT "[pace:"
 
 /* A request may have 32 MB; what is looked at with care may not. */
 enum {
 	MODEL_LIMIT_BYTES = 4096,
-	INPUT_LIMIT_BYTES = 64 * 1024,
-	TRIES_LIMIT = 1024,
+	NOTE_LIMIT_BYTES = 4096,
 	PACE_LIMIT_MS = 10000
 };
 
@@ -21,7 +19,8 @@ void anthropic_ask_init(struct anthropic_ask *a)
 {
 	*a = (struct anthropic_ask){ .model = BUF_INIT(MODEL_LIMIT_BYTES),
 				     .prompt = BUF_INIT(BUF_NO_LIMIT),
-				     .plan = BUF_INIT(BUF_NO_LIMIT) };
+				     .plan = BUF_INIT(BUF_NO_LIMIT),
+				     .note = BUF_INIT(NOTE_LIMIT_BYTES) };
 }
 
 void anthropic_ask_clear(struct anthropic_ask *a)
@@ -29,6 +28,7 @@ void anthropic_ask_clear(struct anthropic_ask *a)
 	buf_clear(&a->model);
 	buf_clear(&a->prompt);
 	buf_clear(&a->plan);
+	buf_clear(&a->note);
 }
 
 static int refuse(struct fail *why, const char *text)
@@ -43,126 +43,7 @@ static bool has_true(struct jval object, const char *key)
 	return jscan_member(object, key, &v) && v.type == J_TRUE;
 }
 
-static bool member_is(struct jval object, const char *key, const char *text)
-{
-	struct jval v;
-
-	return jscan_member(object, key, &v) && v.type == J_STRING &&
-	       jscan_string_is(v, text);
-}
-
-/* ---- tool markers ---- */
-
-static bool is_tool_name(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
-			    s.at[i]) ||
-		    s.at[i] == '\0')
-			return false;
-	return s.len > 0;
-}
-
-/* Length of the JSON object at the front of s; 0: there is none. */
-static size_t object_len(struct span s)
-{
-	bool in_string = false;
-	size_t depth = 0;
-	struct jval root;
-
-	s = span_first(s, INPUT_LIMIT_BYTES);
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.at[i];
-
-		if (in_string && c == '\\')
-			i++;
-		else if (c == '"')
-			in_string = !in_string;
-		else if (!in_string && c == '{')
-			depth++;
-		else if (!in_string && c == '}')
-			depth--;
-		if (depth == 0)
-			return jscan(span_first(s, i + 1), &root, NULL) == 0
-				       ? i + 1
-				       : 0;
-	}
-	return 0;
-}
-
-/* "NAME {json}]" at the front of s */
-static bool read_call(struct span s, struct tool_call *out)
-{
-	size_t name_len = span_find_byte(s, ' '), len;
-	struct span input;
-
-	if (name_len == SIZE_MAX || !is_tool_name(span_first(s, name_len)))
-		return false;
-	input = span_skip(s, name_len + 1);
-	if (!span_starts(input, "{"))
-		return false;
-	len = object_len(input);
-	if (len == 0 || len == input.len || input.at[len] != ']')
-		return false;
-	out->name = span_first(s, name_len);
-	out->input = span_first(input, len);
-	return true;
-}
-
-static size_t read_calls(struct anthropic_ask *a, struct span text,
-			 struct tool_call *calls)
-{
-	struct span front = span_of(TOOL_FRONT);
-	size_t count = 0, at;
-
-	while (count < ASK_CALLS_LIMIT && a->tries < TRIES_LIMIT) {
-		at = span_find(text, front);
-		if (at == SIZE_MAX)
-			break;
-		a->tries++;
-		text = span_skip(text, at + front.len);
-		if (read_call(text, &calls[count]))
-			count++;
-	}
-	return count;
-}
-
-/* Only what the request declares is called; the rest is talk. */
-static void keep_declared(struct anthropic_ask *a, struct jval tools)
-{
-	bool declared[ASK_CALLS_LIMIT] = { false };
-	struct buf name = BUF_INIT(MODEL_LIMIT_BYTES);
-	struct jiter it = jscan_iter(tools);
-	struct jval key, tool, value;
-	size_t kept = 0;
-
-	while (tools.type == J_ARRAY && jscan_next(&it, &key, &tool)) {
-		buf_reset(&name);
-		if (tool.type != J_OBJECT ||
-		    !jscan_member(tool, "name", &value) ||
-		    value.type != J_STRING || jscan_string(value, &name) < 0)
-			continue;
-		for (size_t i = 0; i < a->calls_count; i++)
-			if (span_equal(a->calls[i].name, buf_span(&name)))
-				declared[i] = true;
-	}
-	for (size_t i = 0; i < a->calls_count; i++)
-		if (declared[i])
-			a->calls[kept++] = a->calls[i];
-	a->calls_count = kept;
-	buf_clear(&name);
-}
-
-static void take_calls(struct anthropic_ask *a, struct jval root)
-{
-	struct jval tools;
-
-	if (!jscan_member(root, "tools", &tools))
-		return;
-	a->calls_count = read_calls(a, buf_span(&a->plan), a->calls);
-	keep_declared(a, tools);
-}
+/* ---- markers ---- */
 
 /* "[pace:50]" in the prompt: a model takes its time between two words. */
 static void take_pace(struct anthropic_ask *a)
@@ -193,22 +74,39 @@ static void take_text(struct anthropic_ask *a, struct jval string)
 		return;
 	buf_reset(&a->prompt);
 	jscan_string(string, &a->prompt);
-	if (read_calls(a, buf_span(&a->prompt), calls) == 0)
+	a->fresh = true;
+	a->structured = 0;
+	if (anthropic_marks_calls(a, buf_span(&a->prompt), calls) == 0)
 		return;
 	buf_reset(&a->plan);
 	buf_add_span(&a->plan, buf_span(&a->prompt));
 	a->results = 0;
+	a->searches = 0;
 }
 
 static void take_block(struct anthropic_ask *a, struct jval block)
 {
 	struct jval text;
 
-	if (member_is(block, "type", "tool_result"))
+	if (anthropic_member_is(block, "type", "tool_result")) {
 		a->results++;
-	else if (member_is(block, "type", "text") &&
-		 jscan_member(block, "text", &text) && text.type == J_STRING)
+		a->fresh = false;
+		return;
+	}
+	if (anthropic_member_is(block, "type", "text") &&
+	    jscan_member(block, "text", &text) && text.type == J_STRING)
 		take_text(a, text);
+}
+
+/* A call that the provider made by itself, not for a marker. */
+static void take_use(struct anthropic_ask *a, struct jval block)
+{
+	if (!anthropic_member_is(block, "type", "tool_use"))
+		return;
+	if (anthropic_member_is(block, "name", TOOL_SEARCH))
+		a->searches++;
+	if (anthropic_member_is(block, "name", TOOL_STRUCTURED))
+		a->structured++;
 }
 
 static int take_message(struct anthropic_ask *a, struct jval message, size_t n,
@@ -224,11 +122,14 @@ static int take_message(struct anthropic_ask *a, struct jval message, size_t n,
 	if (!jscan_member(message, "content", &content))
 		return fail_set(why, FAIL_SYNTAX,
 				"messages.%zu.content: Field required", n);
+	it = jscan_iter(content);
+	if (jscan_string_is(role, "assistant"))
+		while (content.type == J_ARRAY && jscan_next(&it, &key, &block))
+			take_use(a, block);
 	if (!jscan_string_is(role, "user"))
 		return 0;
 	if (content.type == J_STRING)
 		take_text(a, content);
-	it = jscan_iter(content);
 	while (content.type == J_ARRAY && jscan_next(&it, &key, &block))
 		if (block.type == J_OBJECT)
 			take_block(a, block);
@@ -296,10 +197,10 @@ static void take_thinking(struct anthropic_ask *a, struct jval root)
 	if (!jscan_member(root, "thinking", &thinking) ||
 	    thinking.type != J_OBJECT)
 		return;
-	a->thinking =
-		a->max_tokens != 0 && (member_is(thinking, "type", "enabled") ||
-				       member_is(thinking, "type", "adaptive"));
-	a->omitted = member_is(thinking, "display", "omitted");
+	a->thinking = a->max_tokens != 0 &&
+		      (anthropic_member_is(thinking, "type", "enabled") ||
+		       anthropic_member_is(thinking, "type", "adaptive"));
+	a->omitted = anthropic_member_is(thinking, "display", "omitted");
 	a->redacted =
 		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;
 }
@@ -314,13 +215,9 @@ int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 	if (take_messages(a, root, why) < 0)
 		return -1;
 	a->stream = has_true(root, "stream");
+	a->root = root;
 	take_thinking(a, root);
-	take_calls(a, root);
+	anthropic_deferred_read(a);
 	take_pace(a);
 	return 0;
-}
-
-const struct tool_call *anthropic_ask_call(const struct anthropic_ask *a)
-{
-	return a->results < a->calls_count ? &a->calls[a->results] : NULL;
 }

@@ -1,4 +1,4 @@
-/* Errors in the API's shape, and the headers that every answer carries. */
+/* What all share: members, errors in the API's shape, headers of answers. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,14 @@ static void request_id(uint64_t number, char out[ID_LEN])
 	snprintf(out, ID_LEN, "req_01Mock%014llu", (unsigned long long)number);
 }
 
+bool anthropic_member_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v;
+
+	return jscan_member(object, key, &v) && v.type == J_STRING &&
+	       jscan_string_is(v, text);
+}
+
 void anthropic_json(struct reply *out, int status, struct buf *json)
 {
 	out->kind = REPLY_BODY;
@@ -26,24 +34,40 @@ void anthropic_json(struct reply *out, int status, struct buf *json)
 	out->bytes = buf_take(json, &out->len);
 }
 
-void anthropic_error(struct reply *out, uint64_t number, int status,
-		     const char *type, const char *fmt, ...)
+static void write_error(struct reply *out, uint64_t number, int status,
+			const char *type, const char *code, const char *message)
 {
-	char id[ID_LEN], message[512];
 	struct buf json = BUF_INIT(8192);
-	va_list args;
+	char id[ID_LEN];
 
-	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
 	request_id(number, id);
 	buf_addf(&json,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
 		 "\"message\":",
 		 type);
 	jscan_quote(&json, span_of(message));
+	if (code)
+		buf_addf(&json, ",\"details\":{\"error_code\":\"%s\"}", code);
 	buf_addf(&json, "},\"request_id\":\"%s\"}", id);
 	anthropic_json(out, status, &json);
+}
+
+void anthropic_error(struct reply *out, uint64_t number, int status,
+		     const char *type, const char *fmt, ...)
+{
+	char message[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	write_error(out, number, status, type, NULL, message);
+}
+
+void anthropic_error_coded(struct reply *out, uint64_t number, const char *code,
+			   const char *message)
+{
+	write_error(out, number, 400, "invalid_request_error", code, message);
 }
 
 static void add_missing(struct headers *h, const char *name, const char *value)

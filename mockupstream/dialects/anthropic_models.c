@@ -7,22 +7,33 @@
 enum { PAGE_DEFAULT = 20, PAGE_LIMIT = 1000 };
 
 struct model {
-	const char *id, *name, *created;
+	const char *id, *name, *created, *line;
+	unsigned output; /* most tokens of an answer */
 };
 
+/* The newest first. Some of the dates are made up. */
 static const struct model models[] = {
-	{ "claude-opus-5-5", "Claude Opus 5.5", "2026-10-08T00:00:00Z" },
-	{ "claude-fable-5-2", "Claude Fable 5.2", "2026-09-29T00:00:00Z" },
-	{ "claude-haiku-5-5", "Claude Haiku 5.5", "2026-09-01T00:00:00Z" },
-	{ "claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-08-18T00:00:00Z" },
-	{ "claude-opus-5", "Claude Opus 5", "2026-06-02T00:00:00Z" },
-	{ "claude-sonnet-5", "Claude Sonnet 5", "2026-04-14T00:00:00Z" },
-	{ "claude-opus-4-5", "Claude Opus 4.5", "2025-11-24T00:00:00Z" },
+	{ "claude-opus-5-5", "Claude Opus 5.5", "2026-10-08T00:00:00Z", "opus",
+	  128000 },
+	{ "claude-fable-5-2", "Claude Fable 5.2", "2026-09-29T00:00:00Z",
+	  "fable", 128000 },
+	{ "claude-haiku-5-5", "Claude Haiku 5.5", "2026-09-01T00:00:00Z",
+	  "haiku", 128000 },
+	{ "claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-08-18T00:00:00Z",
+	  "sonnet", 128000 },
+	{ "claude-opus-5", "Claude Opus 5", "2026-06-02T00:00:00Z", "opus",
+	  128000 },
+	{ "claude-sonnet-5", "Claude Sonnet 5", "2026-04-14T00:00:00Z",
+	  "sonnet", 128000 },
+	{ "claude-opus-4-5", "Claude Opus 4.5", "2025-11-24T00:00:00Z", "opus",
+	  64000 },
 	{ "claude-haiku-4-5-20251001", "Claude Haiku 4.5",
-	  "2025-10-15T00:00:00Z" },
+	  "2025-10-15T00:00:00Z", "haiku", 64000 },
 	{ "claude-sonnet-4-5-20250929", "Claude Sonnet 4.5",
-	  "2025-09-29T00:00:00Z" },
+	  "2025-09-29T00:00:00Z", "sonnet", 64000 },
 };
+
+enum { MOST_INPUT = 200000 };
 
 enum { MODELS = sizeof(models) / sizeof(models[0]) };
 
@@ -30,8 +41,10 @@ static void write_model(struct buf *json, const struct model *m)
 {
 	buf_addf(json,
 		 "{\"type\":\"model\",\"id\":\"%s\",\"display_name\":\"%s\","
-		 "\"created_at\":\"%s\"}",
-		 m->id, m->name, m->created);
+		 "\"created_at\":\"%s\",\"lifecycle\":\"active\","
+		 "\"line\":\"%s\",\"max_input_tokens\":%d,"
+		 "\"max_tokens\":%u}",
+		 m->id, m->name, m->created, m->line, MOST_INPUT, m->output);
 }
 
 /* The place of a model in the list, or MODELS. */

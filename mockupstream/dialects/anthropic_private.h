@@ -9,24 +9,47 @@
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 
+/* 400, with error.details.error_code beside the message. */
+void anthropic_error_coded(struct reply *out, uint64_t number, const char *code,
+			   const char *message);
+
+/* True if the object's member is this string. */
+bool anthropic_member_is(struct jval object, const char *key, const char *text);
+
 /* ---- anthropic_ask.c: what a message request asks for ---- */
 
+/* Tools of Claude Code that the provider knows by name. */
+#define TOOL_SEARCH "ToolSearch"
+#define TOOL_STRUCTURED "StructuredOutput"
+
 struct tool_call {
-	struct span name, input; /* of the ask's prompt text */
+	struct span name, input; /* of the ask's plan */
+	bool joined; /* in the same turn as the one before it */
+	struct jval tool; /* as it is declared; type J_NULL: it is not */
+	bool deferred, loaded; /* loaded: a reference to it came */
+	bool searched; /* ToolSearch was asked for it */
+	bool search; /* it has to be searched for first */
 };
 
 enum { ASK_CALLS_LIMIT = 64 };
 
 struct anthropic_ask {
+	struct jval root; /* the request */
 	struct buf model;
 	int64_t max_tokens;
 	bool stream, thinking, omitted; /* thinking text is left out */
 	bool redacted; /* thinking comes as a redacted block */
+	bool fresh; /* no tool result came after the newest user text */
 	struct buf prompt; /* the newest user text */
 	struct buf plan; /* the newest user text with tool markers */
 	struct tool_call calls[ASK_CALLS_LIMIT]; /* of the plan */
 	size_t calls_count;
-	size_t results; /* tool results behind the plan */
+	size_t results; /* tool results of the plan's calls */
+	size_t searches; /* calls of ToolSearch since the plan */
+	size_t structured; /* calls of StructuredOutput since the prompt */
+	bool finder; /* searches of ToolSearch are added to the plan */
+	struct jval search_tool; /* that of the API; J_NULL: none */
+	struct buf note; /* which markers cannot be obeyed, and why */
 	size_t tries; /* markers looked at; there is a limit */
 	uint32_t pace_ms; /* between the events of a stream */
 	enum safeguards safeguards; /* NONE where none are asked for */
@@ -36,14 +59,119 @@ void anthropic_ask_init(struct anthropic_ask *a);
 void anthropic_ask_clear(struct anthropic_ask *a);
 
 /*
- * Reads the body (`root`, checked JSON). -1: it is refused, and `why` says
- * so in the words of the API. `counting`: count_tokens needs no max_tokens.
+ * Reads the body (`root`, checked JSON, which stays where it is as long as the
+ * ask is used). -1: it is refused, and `why` says so in the words of the API.
+ * `counting`: count_tokens needs no max_tokens.
  */
 int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 		       struct fail *why);
 
-/* The tool to be called now, or NULL. */
-const struct tool_call *anthropic_ask_call(const struct anthropic_ask *a);
+/* ---- anthropic_marks.c: markers in the prompt ---- */
+
+/* The tool calls that a text asks for, in order. */
+size_t anthropic_marks_calls(struct anthropic_ask *a, struct span text,
+			     struct tool_call calls[ASK_CALLS_LIMIT]);
+
+/* The words between `front` and the next ']'. */
+bool anthropic_marks_words(struct span text, const char *front,
+			   struct span *out);
+
+/* ---- anthropic_deferred.c: calls that can be made ---- */
+
+/*
+ * Reads the calls of the plan and keeps those that can be made, at once or
+ * after a search for the tool; the note says what became of the others.
+ */
+void anthropic_deferred_read(struct anthropic_ask *a);
+
+/* ---- anthropic_said.c: an answer as blocks, and where it ends ---- */
+
+enum said_kind {
+	SAID_TEXT,
+	SAID_TOOL,
+	SAID_SERVER_TOOL, /* one that the API itself runs */
+	SAID_WHOLE, /* a block that comes as it is: the result of such a tool */
+};
+
+struct said_block {
+	enum said_kind kind;
+	struct buf text; /* the text, the input of a tool, a whole block */
+	struct buf name, id; /* of a tool */
+	struct buf citation; /* of a text: a JSON object, or empty */
+	bool cut; /* the input of a tool is not complete */
+};
+
+struct said {
+	struct said_block *blocks;
+	size_t count;
+	size_t calls; /* blocks of kind SAID_TOOL */
+	size_t searches, fetches; /* of the web */
+	const char *stop; /* the stop reason */
+	struct buf sequence; /* the stop sequence that was met, or empty */
+};
+
+#define SAID_INIT \
+	{ \
+		.blocks = NULL, .count = 0, .stop = "end_turn", \
+		.sequence = BUF_INIT(BUF_NO_LIMIT) \
+	}
+
+void said_clear(struct said *s);
+
+/* A new block at the end; it is the answer's, until the next one is added. */
+struct said_block *said_add(struct said *s, enum said_kind kind);
+
+/*
+ * Ends the answer at the first stop sequence, and where max_tokens are used
+ * up. Returns its output tokens, and those of the thinking before it.
+ */
+uint64_t said_end(const struct anthropic_ask *a, uint64_t thinking,
+		  struct said *s);
+
+/* A front of s of at most len bytes (one character at least). */
+struct span said_front(struct span s, size_t len);
+
+/* ---- anthropic_choice.c: what is said ---- */
+
+/*
+ * Puts the answer together: what tool_choice asks for, the markers, and the
+ * format of the output. The ids of tools are left to the caller.
+ */
+void anthropic_choice(const struct anthropic_ask *a, uint64_t number,
+		      struct said *out);
+
+/* ---- anthropic_schema.c: values for a JSON schema ---- */
+
+/*
+ * Appends a JSON value that the schema takes, always the same one: what is
+ * required and no more. Depth and size are bounded; past the bounds, and where
+ * a schema cannot be met, the value is a guess. `out` has a limit.
+ */
+void anthropic_schema_value(struct jval schema, struct buf *out);
+
+/* ---- anthropic_pattern.c: texts for a pattern ---- */
+
+/*
+ * Appends a text that the pattern (the simple part of ECMA 262: letters,
+ * classes, groups, repetitions) takes. `more`: how often what may be repeated
+ * is repeated beyond what it must. -1: the pattern is beyond it.
+ */
+int anthropic_pattern_text(struct span pattern, size_t more, struct buf *out);
+
+/* ---- anthropic_server_tools.c: tools that the API itself runs ---- */
+
+/* Says the blocks of the web searches and fetches that are asked for. */
+void anthropic_server_tools_say(const struct anthropic_ask *a,
+				struct span chosen, uint64_t number,
+				struct said *out);
+
+/* Says the blocks of a search for a deferred tool. */
+void anthropic_server_tools_find(const struct anthropic_ask *a,
+				 const struct tool_call *call, uint64_t number,
+				 struct said *out);
+
+/* True for a tool of the API that it runs itself, such as web_search. */
+bool anthropic_server_tools_has(struct jval tool);
 
 /* ---- anthropic_safeguards.c: verdicts on tool calls ---- */
 
@@ -53,9 +181,9 @@ enum safeguards anthropic_safeguards_of(const struct anthropic_request *r,
 
 /*
  * Appends the member "safeguard_results" with a comma before it: a verdict on
- * the call of this id (empty: no tool is called).
+ * each call of the answer.
  */
-void anthropic_safeguards_write(enum safeguards what, struct span tool_id,
+void anthropic_safeguards_write(enum safeguards what, const struct said *said,
 				struct buf *to);
 
 /* ---- anthropic_cache.c: tokens and the prompt cache ---- */

@@ -34,9 +34,11 @@ enum safeguards anthropic_safeguards_of(const struct anthropic_request *r,
 	return r->safeguards;
 }
 
-void anthropic_safeguards_write(enum safeguards what, struct span tool_id,
+void anthropic_safeguards_write(enum safeguards what, const struct said *said,
 				struct buf *to)
 {
+	size_t count = 0;
+
 	if (what == SAFEGUARDS_NONE)
 		return;
 	buf_add_text(to, ",\"safeguard_results\":[{\"type\":\"" KIND
@@ -46,8 +48,12 @@ void anthropic_safeguards_write(enum safeguards what, struct span tool_id,
 		return;
 	}
 	buf_add_text(to, "\"available\",\"tool_uses\":{");
-	if (tool_id.len > 0) {
-		jscan_quote(to, tool_id);
+	for (size_t i = 0; i < said->count; i++) {
+		if (said->blocks[i].kind != SAID_TOOL)
+			continue;
+		if (count++ > 0)
+			buf_add_byte(to, ',');
+		jscan_quote(to, buf_span(&said->blocks[i].id));
 		buf_addf(to, ":{\"type\":\"evaluated\",\"outcome\":\"%s\"}",
 			 what == SAFEGUARDS_FLAGGED ? "flagged"
 						    : "not_flagged");

@@ -2,14 +2,12 @@
  * The answer to a message request: first put together as blocks, then written
  * as a stream or as one message. Both say the same.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
 #include "wire/bytes/base64.h"
 
 enum {
-	ECHO_BYTES = 200, /* how much of the prompt is said back */
 	PIECES = 6, /* a text comes in so many deltas */
 	SIGNATURE_BYTES = 240,
 	BYTES_PER_TOKEN = 4,
@@ -21,62 +19,15 @@ enum {
 struct say {
 	const struct anthropic_ask *ask;
 	const struct binding *binding; /* NULL: none */
-	const struct tool_call *call; /* NULL: a text */
 	uint64_t number;
 	struct usage usage;
-	struct buf text;
+	uint64_t thinking; /* tokens of it, of usage.output */
+	struct said said;
+	struct buf thought;
 	struct buf signature; /* or the data of a redacted block */
-	struct buf tool_id;
-	const char *stop;
-	bool silent; /* max_tokens is 0: the cache is filled, nothing is said */
 };
 
 /* ---- what is said ---- */
-
-/* The last bytes of s, from the start of a character on. */
-static struct span tail_of(struct span s, size_t len)
-{
-	if (s.len > len)
-		s = span_skip(s, s.len - len);
-	while (s.len > 0 && span_utf8_step(s) == 0)
-		s = span_skip(s, 1);
-	return s;
-}
-
-/* A front of s of at most len bytes (one character at least). */
-static struct span front_of(struct span s, size_t len)
-{
-	size_t at = 0;
-
-	while (at < s.len) {
-		size_t step = span_utf8_step(span_skip(s, at));
-
-		step = step > 0 ? step : 1;
-		if (at > 0 && at + step > len)
-			break;
-		at += step;
-	}
-	return span_first(s, at);
-}
-
-static void say_text(struct say *s)
-{
-	struct span echo = tail_of(buf_span(&s->ask->prompt), ECHO_BYTES);
-	uint64_t most = (uint64_t)s->ask->max_tokens * BYTES_PER_TOKEN;
-
-	buf_add_text(&s->text, "You said: ");
-	buf_add_span(&s->text, echo);
-	s->stop = "end_turn";
-	if (s->ask->max_tokens < ECHO_BYTES && s->text.len > most) {
-		buf_cut(&s->text, front_of(buf_span(&s->text), most).len);
-		s->stop = "max_tokens";
-	}
-}
-
-static const char *thought_of(const struct say *s)
-{
-	return s->ask->omitted || s->ask->redacted ? "" : THOUGHT;
-}
 
 /* Bytes that nobody can check, and the same for the same request. */
 static void sign_at_random(struct say *s)
@@ -96,19 +47,47 @@ static void sign_at_random(struct say *s)
 static void sign(struct say *s)
 {
 	if (s->binding)
-		strict_sign(s->binding, span_of(thought_of(s)),
-			    s->ask->redacted, s->number, &s->signature);
+		strict_sign(s->binding, buf_span(&s->thought), s->ask->redacted,
+			    s->number, &s->signature);
 	else
 		sign_at_random(s);
 }
 
-static void name_call(struct say *s)
+/* The ids of the calls; the first one's is the number's own. */
+static void name_calls(struct say *s)
 {
-	if (s->binding)
-		strict_tool_id(buf_span(&s->signature), s->number, &s->tool_id);
-	else
-		buf_addf(&s->tool_id, "toolu_01Mock%012llu",
-			 (unsigned long long)s->number);
+	size_t nth = 0;
+
+	for (size_t i = 0; i < s->said.count; i++) {
+		struct said_block *b = &s->said.blocks[i];
+
+		if (b->kind != SAID_TOOL)
+			continue;
+		if (s->binding)
+			strict_tool_id(buf_span(&s->signature), s->number,
+				       &b->id);
+		else
+			buf_addf(&b->id, "toolu_01Mock%012llu",
+				 (unsigned long long)s->number);
+		if (nth++ > 0)
+			buf_addf(&b->id, "_%zu", nth);
+	}
+}
+
+/* Thinking comes out of max_tokens, too. */
+static void think(struct say *s)
+{
+	uint64_t most = (uint64_t)s->ask->max_tokens;
+	struct span thought = span_of(THOUGHT);
+
+	if (!s->ask->thinking)
+		return;
+	s->thinking = most < THINKING_TOKENS ? most : THINKING_TOKENS;
+	if (most < THINKING_TOKENS)
+		thought = said_front(thought, most * BYTES_PER_TOKEN);
+	if (!s->ask->omitted && !s->ask->redacted)
+		buf_add_span(&s->thought, thought);
+	sign(s);
 }
 
 static void say_init(struct say *s, const struct anthropic_ask *ask,
@@ -117,44 +96,31 @@ static void say_init(struct say *s, const struct anthropic_ask *ask,
 {
 	*s = (struct say){ .ask = ask,
 			   .binding = binding,
-			   .call = anthropic_ask_call(ask),
 			   .number = number,
-			   .silent = ask->max_tokens == 0,
 			   .usage = *usage,
-			   .text = BUF_INIT(BUF_NO_LIMIT),
-			   .signature = BUF_INIT(BUF_NO_LIMIT),
-			   .tool_id = BUF_INIT(BUF_NO_LIMIT) };
-	if (s->silent) {
-		s->call = NULL;
-		s->stop = "max_tokens";
-		return;
-	}
-	if (s->call)
-		s->stop = "tool_use";
-	else
-		say_text(s);
-	s->usage.output =
-		(s->call ? s->call->input.len : s->text.len) / BYTES_PER_TOKEN +
-		1;
-	if (ask->thinking) {
-		sign(s);
-		s->usage.output += THINKING_TOKENS;
-	}
-	name_call(s);
+			   .said = SAID_INIT,
+			   .thought = BUF_INIT(BUF_NO_LIMIT),
+			   .signature = BUF_INIT(BUF_NO_LIMIT) };
+	think(s);
+	anthropic_choice(ask, number, &s->said);
+	s->usage.output = said_end(ask, s->thinking, &s->said);
+	name_calls(s);
 }
 
 static void say_clear(struct say *s)
 {
-	buf_clear(&s->text);
+	said_clear(&s->said);
+	buf_clear(&s->thought);
 	buf_clear(&s->signature);
-	buf_clear(&s->tool_id);
 }
 
 /* ---- JSON that both forms share ---- */
 
-static void write_usage(const struct say *s, uint64_t output, struct buf *to)
+/* Of the beginning of a stream, or of the end. */
+static void write_usage(const struct say *s, bool end, struct buf *to)
 {
 	const struct usage *u = &s->usage;
+	uint64_t output = end || u->output == 0 ? u->output : 1;
 
 	buf_addf(to,
 		 "{\"input_tokens\":%llu,\"cache_creation_input_tokens\":%llu,"
@@ -163,17 +129,20 @@ static void write_usage(const struct say *s, uint64_t output, struct buf *to)
 		 (unsigned long long)u->cached, (unsigned long long)output);
 	buf_addf(to,
 		 ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":%llu,"
-		 "\"ephemeral_1h_input_tokens\":%llu},"
-		 "\"service_tier\":\"standard\"}",
+		 "\"ephemeral_1h_input_tokens\":%llu}",
 		 (unsigned long long)(u->created - u->created_1h),
 		 (unsigned long long)u->created_1h);
-}
-
-static void write_safeguards(const struct say *s, struct buf *to)
-{
-	anthropic_safeguards_write(s->ask->safeguards,
-				   s->call ? buf_span(&s->tool_id) : SPAN_EMPTY,
-				   to);
+	if (end && s->ask->thinking)
+		buf_addf(to,
+			 ",\"output_tokens_details\":{\"thinking_tokens\":"
+			 "%llu}",
+			 (unsigned long long)s->thinking);
+	if (end && s->said.searches + s->said.fetches > 0)
+		buf_addf(to,
+			 ",\"server_tool_use\":{\"web_search_requests\":%zu,"
+			 "\"web_fetch_requests\":%zu}",
+			 s->said.searches, s->said.fetches);
+	buf_add_text(to, ",\"service_tier\":\"standard\"}");
 }
 
 /* {"id": ... up to and with "content": */
@@ -187,12 +156,23 @@ static void write_message_front(const struct say *s, struct buf *to)
 	buf_add_text(to, ",\"content\":");
 }
 
-/* {"type":"tool_use", ... up to and with "input": */
-static void write_tool_front(const struct say *s, struct buf *to)
+/* "stop_reason":"...","stop_sequence":... */
+static void write_stop(const struct say *s, struct buf *to)
 {
-	buf_addf(to, "{\"type\":\"tool_use\",\"id\":\"%s\",\"name\":",
-		 buf_str(&s->tool_id));
-	jscan_quote(to, s->call->name);
+	buf_addf(to, "\"stop_reason\":\"%s\",\"stop_sequence\":", s->said.stop);
+	if (s->said.sequence.len > 0)
+		jscan_quote(to, buf_span(&s->said.sequence));
+	else
+		buf_add_text(to, "null");
+}
+
+/* {"type":"tool_use", ... up to and with "input": */
+static void write_tool_front(const struct said_block *b, struct buf *to)
+{
+	buf_addf(to, "{\"type\":\"%s\",\"id\":\"%s\",\"name\":",
+		 b->kind == SAID_TOOL ? "tool_use" : "server_tool_use",
+		 buf_str(&b->id));
+	jscan_quote(to, buf_span(&b->name));
 	buf_add_text(to, ",\"input\":");
 }
 
@@ -212,8 +192,29 @@ static void write_whole_thinking(const struct say *s, struct buf *to)
 		buf_addf(to,
 			 "{\"type\":\"thinking\",\"thinking\":\"%s\","
 			 "\"signature\":\"%s\"}",
-			 thought_of(s), buf_str(&s->signature));
-	buf_add_byte(to, ',');
+			 buf_str(&s->thought), buf_str(&s->signature));
+}
+
+static void write_whole_block(const struct said_block *b, struct buf *to)
+{
+	switch (b->kind) {
+	case SAID_WHOLE:
+		buf_add_span(to, buf_span(&b->text));
+		return;
+	case SAID_TOOL:
+	case SAID_SERVER_TOOL:
+		write_tool_front(b, to);
+		buf_add_text(to, b->cut ? "{}" : buf_str(&b->text));
+		break;
+	case SAID_TEXT:
+		buf_add_text(to, "{\"type\":\"text\",\"text\":");
+		jscan_quote(to, buf_span(&b->text));
+		if (b->citation.len > 0)
+			buf_addf(to, ",\"citations\":[%s]",
+				 buf_str(&b->citation));
+		break;
+	}
+	buf_add_byte(to, '}');
 }
 
 static void write_message(const struct say *s, struct buf *to)
@@ -222,21 +223,16 @@ static void write_message(const struct say *s, struct buf *to)
 	buf_add_byte(to, '[');
 	if (s->ask->thinking)
 		write_whole_thinking(s, to);
-	if (s->call) {
-		write_tool_front(s, to);
-		buf_add_span(to, s->call->input);
-		buf_add_byte(to, '}');
-	} else if (!s->silent) {
-		buf_add_text(to, "{\"type\":\"text\",\"text\":");
-		jscan_quote(to, buf_span(&s->text));
-		buf_add_byte(to, '}');
+	for (size_t i = 0; i < s->said.count; i++) {
+		if (i > 0 || s->ask->thinking)
+			buf_add_byte(to, ',');
+		write_whole_block(&s->said.blocks[i], to);
 	}
-	buf_addf(to,
-		 "],\"stop_reason\":\"%s\",\"stop_sequence\":null,"
-		 "\"usage\":",
-		 s->stop);
-	write_usage(s, s->usage.output, to);
-	write_safeguards(s, to);
+	buf_add_text(to, "],");
+	write_stop(s, to);
+	buf_add_text(to, ",\"usage\":");
+	write_usage(s, true, to);
+	anthropic_safeguards_write(s->ask->safeguards, &s->said, to);
 	buf_add_byte(to, '}');
 }
 
@@ -269,7 +265,7 @@ static void write_deltas(unsigned index, const char *type, const char *key,
 	size_t len = text.len / PIECES + 1;
 
 	while (text.len > 0) {
-		struct span piece = front_of(text, len);
+		struct span piece = said_front(text, len);
 
 		write_delta(index, type, key, piece, to);
 		text = span_skip(text, piece.len);
@@ -301,32 +297,60 @@ static void write_thinking(const struct say *s, unsigned index, struct buf *to)
 	buf_add_text(to, "{\"type\":\"thinking\",\"thinking\":\"\","
 			 "\"signature\":\"\"}");
 	event_end(to);
-	write_deltas(index, "thinking_delta", "thinking",
-		     span_of(thought_of(s)), to);
+	write_deltas(index, "thinking_delta", "thinking", buf_span(&s->thought),
+		     to);
 	write_delta(index, "signature_delta", "signature",
 		    buf_span(&s->signature), to);
 	write_block_stop(index, to);
 }
 
-static void write_text(const struct say *s, unsigned index, struct buf *to)
+static void write_text(const struct said_block *b, unsigned index,
+		       struct buf *to)
 {
+	bool cited = b->citation.len > 0;
+
 	write_block_start(index, to);
-	buf_add_text(to, "{\"type\":\"text\",\"text\":\"\"}");
+	buf_addf(to, "{%s\"type\":\"text\",\"text\":\"\"}",
+		 cited ? "\"citations\":[]," : "");
 	event_end(to);
-	write_deltas(index, "text_delta", "text", buf_span(&s->text), to);
+	if (cited) {
+		event_begin("content_block_delta", to);
+		buf_addf(to,
+			 ",\"index\":%u,\"delta\":{\"type\":"
+			 "\"citations_delta\",\"citation\":%s}",
+			 index, buf_str(&b->citation));
+		event_end(to);
+	}
+	write_deltas(index, "text_delta", "text", buf_span(&b->text), to);
 	write_block_stop(index, to);
 }
 
-static void write_tool(const struct say *s, unsigned index, struct buf *to)
+static void write_tool(const struct said_block *b, unsigned index,
+		       struct buf *to)
 {
 	write_block_start(index, to);
-	write_tool_front(s, to);
+	write_tool_front(b, to);
 	buf_add_text(to, "{}}");
 	event_end(to);
 	write_delta(index, "input_json_delta", "partial_json", SPAN_EMPTY, to);
-	write_deltas(index, "input_json_delta", "partial_json", s->call->input,
-		     to);
+	write_deltas(index, "input_json_delta", "partial_json",
+		     buf_span(&b->text), to);
 	write_block_stop(index, to);
+}
+
+static void write_block(const struct said_block *b, unsigned index,
+			struct buf *to)
+{
+	if (b->kind == SAID_TEXT) {
+		write_text(b, index, to);
+	} else if (b->kind == SAID_WHOLE) {
+		write_block_start(index, to);
+		buf_add_span(to, buf_span(&b->text));
+		event_end(to);
+		write_block_stop(index, to);
+	} else {
+		write_tool(b, index, to);
+	}
 }
 
 static void write_stream(const struct say *s, struct buf *to)
@@ -340,24 +364,21 @@ static void write_stream(const struct say *s, struct buf *to)
 	write_message_front(s, to);
 	buf_add_text(to, "[],\"stop_reason\":null,\"stop_sequence\":null,"
 			 "\"usage\":");
-	write_usage(s, 1, to);
+	write_usage(s, false, to);
 	buf_add_byte(to, '}');
 	event_end(to);
 	event_begin("ping", to);
 	event_end(to);
 	if (s->ask->thinking)
 		write_thinking(s, index++, to);
-	if (s->call)
-		write_tool(s, index, to);
-	else if (!s->silent)
-		write_text(s, index, to);
+	for (size_t i = 0; i < s->said.count; i++)
+		write_block(&s->said.blocks[i], index++, to);
 	event_begin("message_delta", to);
-	buf_addf(to,
-		 ",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null",
-		 s->stop);
-	write_safeguards(s, to);
+	buf_add_text(to, ",\"delta\":{");
+	write_stop(s, to);
+	anthropic_safeguards_write(s->ask->safeguards, &s->said, to);
 	buf_add_text(to, "},\"usage\":");
-	write_usage(s, s->usage.output, to);
+	write_usage(s, true, to);
 	event_end(to);
 	event_begin("message_stop", to);
 	event_end(to);

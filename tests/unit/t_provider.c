@@ -1,91 +1,5 @@
 /* Tests of mockupstream/dialects/anthropic: what ccmock says by itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "mockupstream/dialects/anthropic.h"
-#include "mockupstream/reply.h"
-#include "wire/http/sse.h"
-#include "wire/json/jscan.h"
-
-static struct anthropic provider;
-static uint64_t number;
-
-struct said {
-	struct reply reply;
-	struct buf text; /* the body, or the stream's bytes */
-	struct jval root; /* of the body */
-};
-
-static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
-static enum safeguards safeguards; /* what a script has it say */
-
-static void say(struct said *s, const char *method, const char *target,
-		const char *key, const char *body)
-{
-	struct http_head head = { .method = strdup(method),
-				  .target = strdup(target),
-				  .minor = 1 };
-	struct span path = span_of(head.target);
-	struct anthropic_request r = { .head = &head,
-				       .body = span_of(body),
-				       .number = ++number,
-				       .safeguards = safeguards };
-
-	r.path = span_first(path, span_find_byte(path, '?'));
-	if (key)
-		headers_add_text(&head.headers, "x-api-key", key);
-	headers_add_text(&head.headers, "Anthropic-Version", "2023-06-01");
-	if (beta)
-		headers_add_text(&head.headers, "anthropic-beta", beta);
-	*s = (struct said){ .text = BUF_INIT(1 << 24) };
-	anthropic_answer(&provider, &r, &s->reply);
-	if (s->reply.kind == REPLY_STREAM) {
-		for (size_t i = 0; i < s->reply.script->count; i++)
-			buf_add_span(&s->text, s->reply.script->steps[i].bytes);
-	} else {
-		buf_add(&s->text, s->reply.bytes, s->reply.len);
-		assert_int_equal(jscan(buf_span(&s->text), &s->root, NULL), 0);
-	}
-	http_head_clear(&head);
-}
-
-static void ask(struct said *s, const char *body)
-{
-	say(s, "POST", "/v1/messages?beta=true", "k", body);
-}
-
-static void said_clear(struct said *s)
-{
-	reply_clear(&s->reply);
-	buf_clear(&s->text);
-}
-
-static void assert_text(const struct said *s, const char *pointer,
-			const char *text)
-{
-	struct jval v;
-
-	if (!jscan_find(s->root, span_of(pointer), &v) || v.type != J_STRING ||
-	    !jscan_string_is(v, text))
-		fail_msg("%s is not '%s' in %s", pointer, text,
-			 buf_str(&s->text));
-}
-
-static int64_t number_at(const struct said *s, const char *pointer)
-{
-	struct jval v;
-	int64_t n = -1;
-
-	if (!jscan_find(s->root, span_of(pointer), &v) || !jscan_i64(v, &n))
-		fail_msg("no number at %s in %s", pointer, buf_str(&s->text));
-	return n;
-}
+#include "tests/unit/provider_kit.h"
 
 static void assert_error(const char *method, const char *target,
 			 const char *key, const char *body, int status,
@@ -125,28 +39,6 @@ static void t_echo(void **state)
 		"\"one\"},{\"type\":\"text\",\"text\":\"two\"}]}]}");
 	assert_text(&s, "/content/0/text", "You said: two");
 	said_clear(&s);
-}
-
-/* Puts a stream's text, tool input and event names together. */
-static void read_stream(struct said *s, struct buf *names, struct buf *text)
-{
-	struct sse sse;
-	struct sse_event e;
-
-	sse_init(&sse, 1 << 20);
-	sse_feed(&sse, s->text.at, s->text.len);
-	while (sse_next(&sse, &e) == SSE_EVENT) {
-		struct jval root, v;
-
-		assert_int_equal(jscan(e.data, &root, NULL), 0);
-		assert_true(jscan_member(root, "type", &v));
-		buf_add_span(names, span_first(e.name, 64));
-		buf_add_byte(names, ' ');
-		if (jscan_find(root, span_of("/delta/text"), &v) ||
-		    jscan_find(root, span_of("/delta/partial_json"), &v))
-			jscan_string(v, text);
-	}
-	sse_clear(&sse);
 }
 
 static void t_stream(void **state)
@@ -342,10 +234,37 @@ static void t_errors(void **state)
 		     "invalid_request_error", "Method Not Allowed");
 	assert_error("POST", "/v2/x", "k", ok, 404, "not_found_error",
 		     "Not found: /v2/x");
+	assert_error("POST", "/v1/messages/batches/b1/results", "k", ok, 404,
+		     "not_found_error",
+		     "ccmock does not serve /v1/messages/batches. It serves "
+		     "POST /v1/messages, POST /v1/messages/count_tokens, GET "
+		     "/v1/models and HEAD /; a script can answer anything "
+		     "else.");
 	provider.key = "right";
 	assert_error("POST", "/v1/messages", "wrong", ok, 401,
 		     "authentication_error", "invalid x-api-key");
 	provider.key = NULL;
+}
+
+/* The history of a thread is not kept, so going on with one is refused. */
+static void t_thread(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
+		"\"continue\",\"previous_message_id\":\"msg_1\"},\"messages\":"
+		"[{\"role\":\"user\",\"content\":\"x\"}]}");
+	assert_int_equal(s.reply.status, 400);
+	assert_text(&s, "/error/type", "invalid_request_error");
+	assert_text(&s, "/error/details/error_code",
+		    "thread_unsupported_request");
+	said_clear(&s);
+	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
+		"\"create\"},\"messages\":[{\"role\":\"user\",\"content\":"
+		"\"x\"}]}");
+	assert_int_equal(s.reply.status, 200);
+	said_clear(&s);
 }
 
 static void t_count(void **state)
@@ -431,6 +350,15 @@ static void t_models(void **state)
 	say(&s, "GET", "/v1/models/claude-opus-5", "k", "");
 	assert_text(&s, "/display_name", "Claude Opus 5");
 	said_clear(&s);
+	/* What Claude Code asks for by itself is there. */
+	say(&s, "GET", "/v1/models/claude-fable-5-2", "k", "");
+	assert_text(&s, "/line", "fable");
+	assert_text(&s, "/lifecycle", "active");
+	assert_int_equal(number_at(&s, "/max_tokens"), 128000);
+	said_clear(&s);
+	say(&s, "GET", "/v1/models/claude-haiku-5-5", "k", "");
+	assert_text(&s, "/display_name", "Claude Haiku 5.5");
+	said_clear(&s);
 	assert_error("GET", "/v1/models/nobody", "k", "", 404,
 		     "not_found_error", "model: nobody");
 	assert_error("GET", "/v1/models?limit=0", "k", "", 400,
@@ -464,6 +392,8 @@ int main(void)
 		  NULL, NULL },
 		{ "provider: refusals have the API's shape", t_errors, NULL,
 		  NULL, NULL },
+		{ "provider: a thread does not go on", t_thread, NULL, NULL,
+		  NULL },
 		{ "provider: tokens grow with the input", t_count, NULL, NULL,
 		  NULL },
 		{ "provider: a prefix that was cached is found again", t_cache,

@@ -1,0 +1,443 @@
+/*
+ * Tests of what the provider answers with: tools by choice and marker, its own
+ * searches, formats, and where an answer ends.
+ */
+#include "tests/unit/provider_kit.h"
+
+#define FRONT "{\"model\":\"m\",\"max_tokens\":999,"
+#define USER(text) "\"messages\":[{\"role\":\"user\",\"content\":\"" text "\"}"
+#define WEATHER \
+	"{\"name\":\"weather\",\"input_schema\":{\"type\":\"object\"," \
+	"\"properties\":{\"city\":{\"type\":\"string\",\"minLength\":6}," \
+	"\"days\":{\"type\":\"integer\",\"minimum\":3}},\"required\":" \
+	"[\"city\",\"days\"]}}"
+#define LATER(name) "{\"name\":\"" name "\",\"defer_loading\":true}"
+#define TOOLS(more) "\"tools\":[{\"name\":\"Read\"}," WEATHER more "],"
+#define CHOICE(more) "\"tool_choice\":{\"type\":" more "},"
+
+static void assert_lacks(const struct said *s, const char *pointer)
+{
+	struct jval v;
+
+	if (jscan_find(s->root, span_of(pointer), &v))
+		fail_msg("%s is in %s", pointer, buf_str(&s->text));
+}
+
+static void assert_holds(const struct said *s, const char *text)
+{
+	if (!strstr(buf_str(&s->text), text))
+		fail_msg("no '%s' in %s", text, buf_str(&s->text));
+}
+
+/* ---- tool_choice ---- */
+
+static void t_choice(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT TOOLS("") CHOICE("\"any\"") USER("hi") "]}");
+	assert_text(&s, "/content/0/type", "tool_use");
+	assert_text(&s, "/content/0/name", "Read");
+	assert_text(&s, "/stop_reason", "tool_use");
+	assert_lacks(&s, "/content/1");
+	said_clear(&s);
+
+	/* An input that the tool's schema takes. */
+	ask(&s, FRONT TOOLS("") CHOICE("\"tool\",\"name\":\"weather\"")
+			USER("hi") "]}");
+	assert_text(&s, "/content/0/name", "weather");
+	assert_text(&s, "/content/0/input/city", "textxx");
+	assert_int_equal(number_at(&s, "/content/0/input/days"), 3);
+	said_clear(&s);
+
+	/* A marker's input goes before it. */
+	ask(&s, FRONT TOOLS("") CHOICE("\"tool\",\"name\":\"weather\"")
+			USER("[tool:Read {}] [tool:weather "
+			     "{\\\"city\\\":\\\"x\\\"}]") "]}");
+	assert_text(&s, "/content/0/name", "weather");
+	assert_text(&s, "/content/0/input/city", "x");
+	said_clear(&s);
+
+	ask(&s, FRONT TOOLS("") CHOICE("\"none\"") USER("[tool:Read {}]") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	assert_text(&s, "/stop_reason", "end_turn");
+	said_clear(&s);
+
+	/* What is deferred, or run by the API, is not called for "any". */
+	ask(&s,
+	    FRONT "\"tools\":[" LATER(
+		    "Late") ",{\"type\":\"code_execution_"
+			    "20250825\",\"name\":\"code_execution\"},{\"type\":"
+			    "\"bash_"
+			    "20250124\",\"name\":\"bash\"}]," CHOICE("\"any\"")
+				    USER("hi") "]}");
+	assert_text(&s, "/content/0/name", "bash");
+	assert_text(&s, "/content/0/input/command", "true");
+	said_clear(&s);
+
+	/* An example goes before the schema. */
+	ask(&s, FRONT
+	    "\"tools\":[{\"name\":\"E\",\"input_schema\":{},"
+	    "\"input_examples\":[{\"a\":\"example\"}]}]," CHOICE("\"any\"")
+		    USER("hi") "]}");
+	assert_text(&s, "/content/0/input/a", "example");
+	said_clear(&s);
+}
+
+#define TWO "[tools: Read {\\\"a\\\":1}; weather {\\\"city\\\":\\\"x\\\"}]"
+#define USED(name, input) \
+	",{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\"," \
+	"\"id\":\"i\",\"name\":\"" name "\",\"input\":" input "}]}"
+#define RESULT(more) \
+	",{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"," \
+	"\"tool_use_id\":\"i\"" more "}]}"
+
+static void t_together(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s,
+	    FRONT TOOLS("") USER("do " TWO " [tool:Read {\\\"a\\\":2}]") "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	assert_text(&s, "/content/1/name", "weather");
+	assert_text(&s, "/content/1/input/city", "x");
+	assert_lacks(&s, "/content/2");
+	{
+		struct jval a, b;
+
+		assert_true(jscan_find(s.root, span_of("/content/0/id"), &a));
+		assert_true(jscan_find(s.root, span_of("/content/1/id"), &b));
+		assert_false(span_equal(a.text, b.text));
+	}
+	said_clear(&s);
+
+	ask(&s, FRONT TOOLS("") USER("do " TWO " [tool:Read {\\\"a\\\":2}]")
+			RESULT("") RESULT("") "]}");
+	assert_int_equal(number_at(&s, "/content/0/input/a"), 2);
+	said_clear(&s);
+
+	/* One after another, if the request wants that. */
+	ask(&s, FRONT TOOLS("") CHOICE("\"auto\",\"disable_parallel_tool_use\":"
+				       "true") USER("do " TWO) "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	assert_lacks(&s, "/content/1");
+	said_clear(&s);
+	ask(&s, FRONT TOOLS("") CHOICE("\"auto\",\"disable_parallel_tool_use\":"
+				       "true") USER("do " TWO) RESULT("") "]}");
+	assert_text(&s, "/content/0/name", "weather");
+	said_clear(&s);
+
+	/* What is not a list of calls is talk. */
+	ask(&s, FRONT TOOLS("") USER("[tools: Read {}; weather]") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+}
+
+static void t_together_streams(void **state)
+{
+	struct buf names = BUF_INIT(4096), text = BUF_INIT(4096);
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"stream\":true," TOOLS("") USER("do " TWO) "]}");
+	read_stream(&s, &names, &text);
+	assert_string_equal(buf_str(&text), "{\"a\":1}{\"city\":\"x\"}");
+	assert_holds(&s,
+		     "\"index\":1,\"content_block\":{\"type\":\"tool_use\"");
+	buf_clear(&names);
+	buf_clear(&text);
+	said_clear(&s);
+}
+
+/* ---- deferred tools ---- */
+
+#define FINDER "\"tools\":[{\"name\":\"ToolSearch\"},{\"name\":\"Read\"}"
+#define FOUND \
+	",\"content\":[{\"type\":\"tool_reference\",\"tool_name\":\"Late\"}]"
+#define SELECT "{\"query\":\"select:Late\",\"max_results\":1}"
+#define WANT USER("do [tool:Late {\\\"a\\\":1}] [tool:Read {\\\"a\\\":2}]")
+
+static void t_search(void **state)
+{
+	struct said s;
+
+	(void)state;
+	/* Claude Code does not declare a tool before it was looked for. */
+	ask(&s, FRONT FINDER "]," WANT "]}");
+	assert_text(&s, "/content/0/name", "ToolSearch");
+	assert_text(&s, "/content/0/input/query", "select:Late");
+	said_clear(&s);
+	ask(&s, FRONT FINDER "," LATER("Late") "]," WANT USED(
+			"ToolSearch", SELECT) RESULT(FOUND) "]}");
+	assert_text(&s, "/content/0/name", "Late");
+	assert_int_equal(number_at(&s, "/content/0/input/a"), 1);
+	said_clear(&s);
+	ask(&s,
+	    FRONT FINDER "," LATER("Late") "]," WANT USED("ToolSearch", SELECT)
+		    RESULT(FOUND) USED("Late", "{}") RESULT("") "]}");
+	assert_int_equal(number_at(&s, "/content/0/input/a"), 2);
+	said_clear(&s);
+	/* A search that finds nothing is told of, and not repeated. */
+	ask(&s, FRONT FINDER "]," WANT USED("ToolSearch", SELECT)
+			RESULT(",\"content\":\"none\"") "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	said_clear(&s);
+	ask(&s, FRONT FINDER "]," WANT USED("ToolSearch", SELECT) RESULT("")
+			USED("Read", "{}") RESULT("") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	assert_holds(&s, "ToolSearch gave no reference to the tool 'Late'");
+	said_clear(&s);
+	/* Who calls ToolSearch by a marker does all of it by markers. */
+	ask(&s,
+	    FRONT FINDER "]," USER("[tool:ToolSearch "
+				   "{\\\"query\\\":\\\"x\\\"}] [tool:Read {}]")
+		    USED("ToolSearch", "{\"query\":\"x\"}") RESULT("") "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	said_clear(&s);
+}
+
+static void t_search_of_api(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"tools\":[{\"type\":\"tool_search_tool_regex_20251119\""
+		      ",\"name\":\"tool_search_tool_regex\"}," LATER(
+			      "Late") "," LATER("Read") "]," WANT "]}");
+	assert_text(&s, "/content/0/type", "server_tool_use");
+	assert_text(&s, "/content/0/name", "tool_search_tool_regex");
+	assert_text(&s, "/content/0/input/pattern", "Late");
+	assert_text(&s, "/content/1/type", "tool_search_tool_result");
+	assert_text(&s, "/content/1/content/tool_references/0/tool_name",
+		    "Late");
+	assert_text(&s, "/content/2/type", "tool_use");
+	assert_text(&s, "/content/2/name", "Late");
+	said_clear(&s);
+	/* A tool that is not there is told of. */
+	ask(&s, FRONT TOOLS("") USER("[tool:Nope {}]") "]}");
+	assert_holds(&s, "the request declares no tool 'Nope'");
+	said_clear(&s);
+}
+
+/* ---- formats ---- */
+
+#define FORMAT \
+	"{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"," \
+	"\"properties\":{\"kind\":{\"enum\":[\"a\",\"b\"]}},\"required\":" \
+	"[\"kind\"]}}"
+
+static void t_format(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s,
+	    FRONT "\"output_config\":{\"format\":" FORMAT "}," USER("hi") "]}");
+	assert_text(&s, "/content/0/text", "{\"kind\":\"a\"}");
+	assert_text(&s, "/stop_reason", "end_turn");
+	said_clear(&s);
+	ask(&s, FRONT "\"output_format\":" FORMAT "," USER("hi") "]}");
+	assert_text(&s, "/content/0/text", "{\"kind\":\"a\"}");
+	said_clear(&s);
+	/* Claude Code's --json-schema is a tool that has to be called once. */
+#define LAST \
+	"\"tools\":[{\"name\":\"StructuredOutput\",\"input_schema\":{" \
+	"\"type\":" \
+	"\"object\",\"properties\":{\"answer\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"answer\"]}},{\"name\":\"Read\"}],"
+	ask(&s, FRONT LAST USER("[tool:Read {}]") "]}");
+	assert_text(&s, "/content/0/name", "Read");
+	said_clear(&s);
+	ask(&s, FRONT LAST USER("[tool:Read {}]") USED("Read", "{}")
+			RESULT("") "]}");
+	assert_text(&s, "/content/0/name", "StructuredOutput");
+	assert_int_equal(number_at(&s, "/content/0/input/answer"), 1);
+	said_clear(&s);
+	ask(&s, FRONT LAST USER("hi") USED("StructuredOutput", "{}")
+			RESULT("") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+}
+
+/* ---- searches of the web ---- */
+
+#define WEB \
+	"\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"web_" \
+	"search\"}," \
+	"{\"type\":\"web_fetch_20250910\",\"name\":\"web_fetch\"," \
+	"\"citations\":{\"enabled\":true}},{\"name\":\"Read\"}],"
+
+static void t_web(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s,
+	    FRONT WEB USER("[search: red cars] [fetch: https://e.com/a]") "]}");
+	assert_text(&s, "/content/0/type", "server_tool_use");
+	assert_text(&s, "/content/0/name", "web_search");
+	assert_text(&s, "/content/0/input/query", "red cars");
+	assert_text(&s, "/content/1/type", "web_search_tool_result");
+	assert_text(&s, "/content/1/content/0/url",
+		    "https://example.com/page-about-it");
+	assert_text(&s, "/content/2/citations/0/type",
+		    "web_search_result_location");
+	assert_text(&s, "/content/3/name", "web_fetch");
+	assert_text(&s, "/content/3/input/url", "https://e.com/a");
+	assert_text(&s, "/content/4/content/url", "https://e.com/a");
+	assert_text(&s, "/content/4/content/content/source/type", "text");
+	assert_text(&s, "/content/5/citations/0/type", "char_location");
+	assert_text(&s, "/content/6/type", "text");
+	assert_text(&s, "/stop_reason", "end_turn");
+	assert_int_equal(
+		number_at(&s, "/usage/server_tool_use/web_search_requests"), 1);
+	assert_int_equal(
+		number_at(&s, "/usage/server_tool_use/web_fetch_requests"), 1);
+	said_clear(&s);
+
+	ask(&s, FRONT WEB CHOICE("\"tool\",\"name\":\"web_search\"")
+			USER("red cars") "]}");
+	assert_text(&s, "/content/0/input/query", "red cars");
+	said_clear(&s);
+	/* As Claude Code's WebSearch asks: nothing but the search. */
+	ask(&s, FRONT
+	    "\"tools\":[{\"type\":\"web_search_20250305\",\"name\":"
+	    "\"web_search\",\"allowed_domains\":[\"docs.example.org\"]}]," USER(
+		    "red cars") "]}");
+	assert_text(&s, "/content/1/content/0/url",
+		    "https://docs.example.org/page-about-it");
+	said_clear(&s);
+	/* Without a marker it is not used. */
+	ask(&s, FRONT WEB USER("red cars") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	assert_lacks(&s, "/usage/server_tool_use");
+	said_clear(&s);
+}
+
+static void t_web_streams(void **state)
+{
+	struct buf names = BUF_INIT(4096), text = BUF_INIT(4096);
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"stream\":true," WEB USER("[search: red cars]") "]}");
+	read_stream(&s, &names, &text);
+	assert_true(span_starts(buf_span(&text),
+				"{\"query\":\"red cars\"}A search for red"));
+	assert_holds(&s, "\"index\":1,\"content_block\":{\"type\":"
+			 "\"web_search_tool_result\"");
+	assert_holds(&s, "\"delta\":{\"type\":\"citations_delta\"");
+	assert_holds(&s, "\"server_tool_use\":{\"web_search_requests\":1,");
+	buf_clear(&names);
+	buf_clear(&text);
+	said_clear(&s);
+}
+
+/* ---- where an answer ends ---- */
+
+static void t_stop_sequences(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"stop_sequences\":[\"nope\",\"two\",\"one\"]," USER(
+			"one two") "]}");
+	assert_text(&s, "/content/0/text", "You said: ");
+	assert_text(&s, "/stop_reason", "stop_sequence");
+	assert_text(&s, "/stop_sequence", "one");
+	said_clear(&s);
+	ask(&s, FRONT "\"stream\":true,\"stop_sequences\":[\"a\\\"b\"]," USER(
+			"a\\\"b") "]}");
+	assert_holds(&s, "{\"stop_reason\":\"stop_sequence\","
+			 "\"stop_sequence\":\"a\\\"b\"}");
+	said_clear(&s);
+	ask(&s, FRONT "\"stop_sequences\":[\"nope\"]," USER("one") "]}");
+	assert_text(&s, "/stop_reason", "end_turn");
+	said_clear(&s);
+	/* Nothing is said where it comes first. */
+	ask(&s, FRONT "\"stop_sequences\":[\"You\"]," USER("one") "]}");
+	assert_lacks(&s, "/content/0");
+	assert_text(&s, "/stop_sequence", "You");
+	said_clear(&s);
+}
+
+#define MOST(n) "{\"model\":\"m\",\"max_tokens\":" n ","
+
+static void t_max_tokens(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, MOST("3") USER("hello there") "]}");
+	assert_text(&s, "/content/0/text", "You said: he");
+	assert_text(&s, "/stop_reason", "max_tokens");
+	assert_int_equal(number_at(&s, "/usage/output_tokens"), 3);
+	said_clear(&s);
+	/* What fits is whole. */
+	ask(&s, MOST("3") USER("he") "]}");
+	assert_text(&s, "/stop_reason", "end_turn");
+	assert_int_equal(number_at(&s, "/usage/output_tokens"), 3);
+	said_clear(&s);
+	/* A call that is cut has no input to be parsed. */
+	ask(&s, MOST("2") TOOLS("") USER(
+			"[tool:Read {\\\"path\\\":\\\"/etc/hosts\\\"}]") "]}");
+	assert_text(&s, "/stop_reason", "max_tokens");
+	assert_text(&s, "/content/0/name", "Read");
+	assert_lacks(&s, "/content/0/input/path");
+	said_clear(&s);
+	ask(&s, MOST("2") "\"stop_sequences\":[\"end\"]," USER("the end") "]}");
+	assert_text(&s, "/stop_reason", "max_tokens");
+	assert_holds(&s, "\"stop_sequence\":null");
+	said_clear(&s);
+}
+
+static void t_thinking(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_int_equal(
+		number_at(&s, "/usage/output_tokens_details/thinking_tokens"),
+		12);
+	assert_int_equal(number_at(&s, "/usage/output_tokens"), 12 + 3);
+	said_clear(&s);
+	ask(&s, FRONT USER("hi") "]}");
+	assert_lacks(&s, "/usage/output_tokens_details");
+	said_clear(&s);
+	/* Thinking can use all of it up. */
+	ask(&s,
+	    MOST("5") "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_text(&s, "/content/0/thinking", "The user wrote to a ");
+	assert_lacks(&s, "/content/1");
+	assert_text(&s, "/stop_reason", "max_tokens");
+	assert_int_equal(number_at(&s, "/usage/output_tokens"), 5);
+	said_clear(&s);
+	ask(&s,
+	    FRONT "\"stream\":true,\"thinking\":{\"type\":\"adaptive\"}," USER(
+		    "hi") "]}");
+	assert_holds(&s, "\"output_tokens_details\":{\"thinking_tokens\":12}");
+	said_clear(&s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_choice),
+		cmocka_unit_test(t_together),
+		cmocka_unit_test(t_together_streams),
+		cmocka_unit_test(t_search),
+		cmocka_unit_test(t_search_of_api),
+		cmocka_unit_test(t_format),
+		cmocka_unit_test(t_web),
+		cmocka_unit_test(t_web_streams),
+		cmocka_unit_test(t_stop_sequences),
+		cmocka_unit_test(t_max_tokens),
+		cmocka_unit_test(t_thinking),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("choice", tests, NULL, NULL);
+}
