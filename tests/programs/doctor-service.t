@@ -306,7 +306,20 @@ EOF
 
 # ---- fields and betas ----
 
+# A provider that wants the beta of effort, which the API needs no more.
+cat >"$scratch/paired.json" <<'EOF'
+{ "upstream": {
+  "paired": { "when": { "has": "\"effort\":", "header": ["anthropic-beta", "effort-2025-11-24"] },
+    "reply": { "provider": "strict" } },
+  "lost": { "when": { "has": "\"output_config\":{\"effort\":" }, "reply": { "status": 400, "json": { "type": "error",
+    "error": { "type": "invalid_request_error", "message": "output_config.effort: Extra inputs are not permitted" } } } },
+  "rest": { "reply": { "provider": "strict" } } } }
+EOF
+api=$provider
+serve paired "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" "$scratch/paired.json"
+provider=$url
 gate drops-beta
+provider=$api
 examine
 among DR-BETA-LOST 'drops-beta'
 report '$c[0] ne "DR-BETA-LOST" && $f[0]{step} eq "realistic"'
