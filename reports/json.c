@@ -224,6 +224,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_number(&m, "version", 2); /* of this format */
 	member_text(&m, "ccprobe", r->version);
 	member_text(&m, "target", r->target);
+	member_text(&m, "target_name", r->target_name);
 	member_text(&m, "gateway", r->gateway_url);
 	member_text(&m, "mock", r->mock_url);
 	member_bool(&m, "insecure", r->insecure);

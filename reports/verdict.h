@@ -162,6 +162,8 @@ struct run_report {
 	size_t expected; /* of those that fail, by the baseline */
 	size_t gone; /* entries of the baseline that nothing fails any more */
 	const char *target; /* "the bundled gateway (ccgate 0.1.0)" */
+	const char *
+		target_name; /* as --target has it; NULL: nothing was started */
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */
 	bool insecure; /* any certificate of the gateway was taken */

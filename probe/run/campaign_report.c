@@ -189,7 +189,7 @@ void campaign_report(struct campaign *c)
 
 	r->target =
 		url_text("", c->config->target ? target_title(c->config->target)
-					       : "a gateway that was running");
+					       : CAMPAIGN_RUNNING);
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->insecure = c->config->tls.any_certificate;
