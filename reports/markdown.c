@@ -54,7 +54,9 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);
-		markdown_item(out, "not offered", buf_str(&text));
+		buf_add_text(out, "- ");
+		markup_prose(out, buf_str(&text));
+		buf_add_byte(out, '\n');
 	}
 	if (g.expected > 0) {
 		buf_add_text(out, "- ");

@@ -151,7 +151,8 @@ struct requirement { /* a row of cases/requirements.json */
 struct not_offered {
 	char *claim; /* "takes-x-api-key" */
 	char *how; /* it is known: "seen before the first case" */
-	char *without; /* what a user of Claude Code does without */
+	char *without; /* what a user of Claude Code does without; NULL: how */
+	bool unseen; /* nobody could look: it may be offered */
 };
 
 struct run_report {
