@@ -191,9 +191,11 @@ static void write_cause(const struct run_report *r, const struct cause *c,
 	member_text(&m, "headline", c->headline);
 	member_number(&m, "count", (long long)c->count);
 	member_number(&m, "of", (long long)c->of);
-	member_text(&m, "duty", c->duty);
-	member_text(&m, "level", level_name(c->level));
-	member_text(&m, "effect", effect_name(c->effect));
+	if (!cause_is_note(c)) { /* a note breaks nothing */
+		member_text(&m, "duty", c->duty);
+		member_text(&m, "level", level_name(c->level));
+		member_text(&m, "effect", effect_name(c->effect));
+	}
 	member_text(&m, "fix", c->fix);
 	write_examples(&m, c);
 	member(&m, "cases");

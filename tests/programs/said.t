@@ -232,6 +232,7 @@ there explain relays
 there explain PRE-KEY
 there explain DR-NO-NAME
 there explain request-field-dropped:anthropic-beta
+there explain end-changed:clean-cut
 END
 here explain --request area/all >"$scratch/whole"
 head -c 300 "$scratch/whole" >"$scratch/out"
