@@ -142,6 +142,7 @@ static size_t write_folded(struct buf *out, const struct run_report *r,
 static size_t write_cause(struct buf *out, const struct run_report *r,
 			  const struct cause *c)
 {
+	const struct cause_example *seen = cause_example_from(c, 0);
 	size_t expected = c->case_count - cause_news(r, c);
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
@@ -155,8 +156,8 @@ static size_t write_cause(struct buf *out, const struct run_report *r,
 	cause_duty(r, c, &text);
 	markdown_item(out, "duty", buf_str(&text));
 	markdown_item(out, "fix", c->fix);
-	if (c->example_count > 0)
-		write_example(out, &c->examples[0]);
+	if (seen != NULL)
+		write_example(out, seen);
 	if (expected > 0)
 		buf_addf(out, "- %zu of its cases %s expected (baseline)\n",
 			 expected, expected == 1 ? "is" : "are");
