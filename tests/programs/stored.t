@@ -19,7 +19,7 @@ is 0 'and one that passes'
 # ---- judge ----
 
 ccprobe judge "$scratch/good" "$scratch/bad"
-is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs'
+is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs' out 'gateway not asked (stored logs are judged)'
 log=$scratch/bad/errors.status-kept.429.jsonl
 ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
