@@ -98,6 +98,15 @@ static const char *stage_words(const struct fetch_end *end)
 	}
 }
 
+/* What there is to say beside the stage; of a refusal that is nothing. */
+static const char *detail_of(const struct fetch_end *end)
+{
+	bool is_said = end->end == END_REFUSED && (end->stage == STAGE_NAME ||
+						   end->stage == STAGE_CONNECT);
+
+	return is_said ? "" : end->text;
+}
+
 static void say(const struct config *c, const char *what, const char *detail)
 {
 	struct buf line = BUF_INIT(4096);
@@ -129,7 +138,7 @@ static enum check_result judge(const struct check_ask *a,
 					      : "it is in trouble";
 
 	if (a->status == 0) {
-		say(c, stage_words(&a->end), a->end.text);
+		say(c, stage_words(&a->end), detail_of(&a->end));
 		return CHECK_NO_UPSTREAM;
 	}
 	snprintf(what, sizeof(what), "GET " TARGET " is answered %d: %s",

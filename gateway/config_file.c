@@ -48,7 +48,12 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 		value = getenv(text + 4);
 	if (value)
 		return value;
-	fail_set(&why, FAIL_CASE, "the variable %s is not set", text + 4);
+	if (text[4] == '\0')
+		fail_set(&why, FAIL_CASE,
+			 "the name is missing: write env:NAME");
+	else
+		fail_set(&why, FAIL_CASE, "the variable %s is not set",
+			 text + 4);
 	wrong(r, node, &why);
 	return NULL;
 }

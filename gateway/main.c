@@ -127,8 +127,11 @@ static int begin(struct options *o, const struct option_list *rest)
 	if (rest->count > 0 && strcmp(rest->list[0], "check") == 0)
 		return check(o, rest);
 	if (rest->count > 0)
-		fail_set(&f, FAIL_USAGE, "'%s' is not an option",
-			 rest->list[0]);
+		fail_set(&f, FAIL_USAGE, "'%s' is not an option%s",
+			 rest->list[0],
+			 span_ends(span_of(rest->list[0]), ".json")
+				 ? "; a configuration goes with --config FILE"
+				 : "");
 	else if (o->connect)
 		fail_set(&f, FAIL_USAGE,
 			 "--connect goes with check: ccgate check FILE "

@@ -46,6 +46,21 @@ const struct cause *cause_of(const struct run_report *r,
 	return &r->causes[one->cause - 1];
 }
 
+static bool shows(const struct cause_example *e)
+{
+	if (e->sent == NULL || e->got == NULL)
+		return e->sent != e->got;
+	return strcmp(e->sent, e->got) != 0;
+}
+
+const struct cause_example *cause_example_from(const struct cause *c,
+					       size_t from)
+{
+	while (from < c->example_count && !shows(&c->examples[from]))
+		from++;
+	return from < c->example_count ? &c->examples[from] : NULL;
+}
+
 size_t cause_number(const struct run_report *r, const struct cause *c)
 {
 	return (size_t)(c - r->causes) + 1;

@@ -45,6 +45,11 @@ const char *cause_change_name(enum cause_change c);
 const struct cause *cause_of(const struct run_report *r,
 			     const struct result *one);
 
+/* The first example from `from` on that shows something: of a cause that is about
+ * time both sides are alike, or nothing. NULL: there is none. */
+const struct cause_example *cause_example_from(const struct cause *c,
+					       size_t from);
+
 /* The number that reports call it by, from 1. */
 size_t cause_number(const struct run_report *r, const struct cause *c);
 

@@ -189,7 +189,7 @@ static void write_not_offered(struct buf *out, const struct run_report *r)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	if (r->not_offered_count > 0)
-		buf_add_text(out, "\n## Not offered\n\n");
+		buf_add_text(out, "\n## Not held to\n\n");
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);

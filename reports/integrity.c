@@ -20,8 +20,6 @@ static const struct {
 
 static void add_example(const struct cause_example *e, struct buf *out)
 {
-	if (e->sent == NULL && e->got == NULL)
-		return;
 	buf_addf(out, "      %s: ", e->id);
 	report_text(out, e->sent != NULL ? e->sent : "nothing", "      ");
 	buf_add_text(out, " -> ");
@@ -32,6 +30,7 @@ static void add_example(const struct cause_example *e, struct buf *out)
 static void add_cause(const struct cause *c, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct cause_example *e;
 
 	report_text(&text, c->headline, "");
 	wrap_words(out, 2, buf_str(&text));
@@ -45,8 +44,9 @@ static void add_cause(const struct cause *c, struct buf *out)
 		 c->duty != NULL ? c->duty : "no duty of its own",
 		 level_name(c->level), effect_name(c->effect), c->case_count,
 		 c->case_count > 1 ? "s" : "", c->id);
-	for (size_t i = 0; i < c->example_count; i++)
-		add_example(&c->examples[i], out);
+	for (e = cause_example_from(c, 0); e != NULL;
+	     e = cause_example_from(c, (size_t)(e - c->examples) + 1))
+		add_example(e, out);
 	buf_add_text(out, "    fix: ");
 	report_text(out, c->fix, "    ");
 	buf_add_byte(out, '\n');

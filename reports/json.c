@@ -191,9 +191,11 @@ static void write_cause(const struct run_report *r, const struct cause *c,
 	member_text(&m, "headline", c->headline);
 	member_number(&m, "count", (long long)c->count);
 	member_number(&m, "of", (long long)c->of);
-	member_text(&m, "duty", c->duty);
-	member_text(&m, "level", level_name(c->level));
-	member_text(&m, "effect", effect_name(c->effect));
+	if (!cause_is_note(c)) { /* a note breaks nothing */
+		member_text(&m, "duty", c->duty);
+		member_text(&m, "level", level_name(c->level));
+		member_text(&m, "effect", effect_name(c->effect));
+	}
 	member_text(&m, "fix", c->fix);
 	write_examples(&m, c);
 	member(&m, "cases");
@@ -224,6 +226,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_number(&m, "version", 2); /* of this format */
 	member_text(&m, "ccprobe", r->version);
 	member_text(&m, "target", r->target);
+	member_text(&m, "target_name", r->target_name);
 	member_text(&m, "gateway", r->gateway_url);
 	member_text(&m, "mock", r->mock_url);
 	member_bool(&m, "insecure", r->insecure);

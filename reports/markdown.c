@@ -54,7 +54,9 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);
-		markdown_item(out, "not offered", buf_str(&text));
+		buf_add_text(out, "- ");
+		markup_prose(out, buf_str(&text));
+		buf_add_byte(out, '\n');
 	}
 	if (g.expected > 0) {
 		buf_add_text(out, "- ");
@@ -140,6 +142,7 @@ static size_t write_folded(struct buf *out, const struct run_report *r,
 static size_t write_cause(struct buf *out, const struct run_report *r,
 			  const struct cause *c)
 {
+	const struct cause_example *seen = cause_example_from(c, 0);
 	size_t expected = c->case_count - cause_news(r, c);
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
@@ -153,8 +156,8 @@ static size_t write_cause(struct buf *out, const struct run_report *r,
 	cause_duty(r, c, &text);
 	markdown_item(out, "duty", buf_str(&text));
 	markdown_item(out, "fix", c->fix);
-	if (c->example_count > 0)
-		write_example(out, &c->examples[0]);
+	if (seen != NULL)
+		write_example(out, seen);
 	if (expected > 0)
 		buf_addf(out, "- %zu of its cases %s expected (baseline)\n",
 			 expected, expected == 1 ? "is" : "are");

@@ -60,7 +60,8 @@ void report_died(const struct run_report *r, struct buf *out)
 
 void report_not_offered(const struct not_offered *n, struct buf *out)
 {
-	buf_addf(out, "%s: %s", n->claim, n->without ? n->without : n->how);
+	buf_addf(out, "%s: %s: %s", n->unseen ? "not looked at" : "not offered",
+		 n->claim, n->without ? n->without : n->how);
 }
 
 struct span report_piece(const char *text, size_t most)

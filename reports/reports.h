@@ -70,8 +70,8 @@ void report_died(const struct run_report *r, struct buf *out);
  * run like any other; nothing where it is one. */
 void report_terms(const struct run_report *r, struct buf *out);
 
-/* "takes-bearer: Users who ...": what a gateway does not offer, and what a user
- * of Claude Code does without; where that is not known, how it was seen. */
+/* "not offered: takes-bearer: Users who ...": a claim that a gateway was not held
+ * to, and what a user of Claude Code does without; or why nobody looked. */
 void report_not_offered(const struct not_offered *n, struct buf *out);
 
 /* The first bytes of a text; they do not end inside a character. */

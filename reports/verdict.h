@@ -151,7 +151,8 @@ struct requirement { /* a row of cases/requirements.json */
 struct not_offered {
 	char *claim; /* "takes-x-api-key" */
 	char *how; /* it is known: "seen before the first case" */
-	char *without; /* what a user of Claude Code does without */
+	char *without; /* what a user of Claude Code does without; NULL: how */
+	bool unseen; /* nobody could look: it may be offered */
 };
 
 struct run_report {
@@ -162,6 +163,8 @@ struct run_report {
 	size_t expected; /* of those that fail, by the baseline */
 	size_t gone; /* entries of the baseline that nothing fails any more */
 	const char *target; /* "the bundled gateway (ccgate 0.1.0)" */
+	const char *
+		target_name; /* as --target has it; NULL: nothing was started */
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */
 	bool insecure; /* any certificate of the gateway was taken */

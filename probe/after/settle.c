@@ -13,8 +13,10 @@ int settle_open(struct settle *s, const char *path, const struct casebook *book,
 {
 	if (path == NULL)
 		return 0;
-	if (baseline_read(&s->baseline, path, f) < 0)
+	if (baseline_read(&s->baseline, path, f) < 0) {
+		f->code = FAIL_CASE; /* also one that is not there */
 		return -1;
+	}
 	s->has_baseline = true;
 	return baseline_fits(&s->baseline, book, f);
 }

@@ -49,7 +49,9 @@ struct stored_case {
 };
 
 struct stored_report { /* zero-initialised is empty */
-	char *path, *version, *target, *client; /* or NULL */
+	char *path, *version, *client; /* or NULL, as the following */
+	char *target, *target_name; /* in words; as --target takes it */
+	char *gateway; /* its address */
 	struct stored_case *list; /* in order of id, each once */
 	size_t count;
 };

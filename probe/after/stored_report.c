@@ -102,6 +102,8 @@ static int read_all(struct stored_report *r, const struct json *j,
 			version->valueint, REPORT_VERSION);
 	r->version = copy_of(j->root, "ccprobe");
 	r->target = copy_of(j->root, "target");
+	r->target_name = copy_of(j->root, "target_name");
+	r->gateway = copy_of(j->root, "gateway");
 	r->client = copy_of(j->root, "client");
 	r->list =
 		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(*r->list));
@@ -146,6 +148,8 @@ void stored_report_clear(struct stored_report *r)
 	free(r->path);
 	free(r->version);
 	free(r->target);
+	free(r->target_name);
+	free(r->gateway);
 	free(r->client);
 	*r = (struct stored_report){ .path = NULL };
 }

@@ -19,7 +19,14 @@ static int read_http(struct http_head *head, struct buf *body,
 {
 	struct fail why = FAIL_INIT;
 	long n = http_request_read(bytes, head, &why);
+	struct span first = span_first(span_trim(bytes), 1);
 
+	if (n < 0 && (span_is(first, "{") || span_is(first, "[")))
+		return fail_set(f, FAIL_CASE,
+				"%s: this is a body alone; a request wants a "
+				"request line, fields, a blank line, and the "
+				"body",
+				name);
 	if (n == HTTP_MORE)
 		return fail_set(f, FAIL_CASE,
 				"%s: no blank line behind the headers", name);

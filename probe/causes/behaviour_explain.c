@@ -84,6 +84,14 @@ static void add_duties(enum behaviour_kind kind, struct buf *out)
 			 out);
 }
 
+/* The same behaviour may be told of a gateway that does it well. */
+static void add_note(struct buf *out)
+{
+	wrap_words(out, 2,
+		   "It is broken where a failing case shows it. Without one "
+		   "it is a note of the run, and breaks no duty there.");
+}
+
 /* The subject of an id may be that of a whole family. */
 static const struct behaviour_rule *rule_of(enum behaviour_kind kind,
 					    const char *subject)
@@ -117,9 +125,11 @@ bool behaviour_explain(const char *id, struct buf *out)
 		  rule != NULL && rule->fix != NULL ? rule->fix : row->fix);
 	if (rule == NULL) {
 		add_duties(k, out);
+		add_note(out);
 		return true;
 	}
 	buf_add_text(out, "\nDuty\n");
 	add_duty(id + colon + 1, rule->duty, rule->level, rule->effect, out);
+	add_note(out);
 	return true;
 }

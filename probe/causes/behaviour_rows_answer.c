@@ -345,7 +345,12 @@ const struct behaviour_row behaviour_answer_rows[] = {
 				       "broken one that ends cleanly is "
 				       "believed, "
 				       "and a whole one "
-				       "that does not end is waited for.",
+				       "that does not end is waited for. A "
+				       "stream without any byte may be cut on "
+				       "purpose, since a client that reads it "
+				       "as whole sends everything again "
+				       "without a stream; the bundled gateway "
+				       "does so (gateway/README.md).",
 				       "End the client's answer as the "
 				       "provider's "
 				       "ended: close the "

@@ -177,16 +177,18 @@ static void tell_plan(const struct bisection *b)
 {
 	const struct bisect_request *q = &b->hunt.sample.request;
 	size_t bytes = bisect_request_size(q);
+	size_t tools = sample_count(&b->hunt.sample, "tools");
+	size_t messages = sample_count(&b->hunt.sample, "messages");
 	double tokens =
 		(double)q->body.len / BYTES_PER_TOKEN * b->options.max_requests;
 
 	say(stderr,
-	    "ccprobe: %s %s: %zu bytes, %zu tools, %zu messages\n"
+	    "ccprobe: %s %s: %zu bytes, %zu tool%s, %zu message%s\n"
 	    "ccprobe: at most %u requests, none larger: at most about %.0f "
 	    "input tokens in all\n",
-	    q->method, q->target, bytes, sample_count(&b->hunt.sample, "tools"),
-	    sample_count(&b->hunt.sample, "messages"),
-	    (unsigned)b->options.max_requests, tokens);
+	    q->method, q->target, bytes, tools, tools == 1 ? "" : "s", messages,
+	    messages == 1 ? "" : "s", (unsigned)b->options.max_requests,
+	    tokens);
 	if (memory_count(b->hunt.memory) > 0)
 		say(stderr,
 		    "ccprobe: %zu answers are remembered in %s (--fresh "
@@ -266,7 +268,9 @@ static int help(void)
 static int carry_out(struct bisection *b, struct fail *f)
 {
 	if (b->rest.count != 2) {
-		fail_set(f, FAIL_USAGE, "a REQUEST and a URL are wanted");
+		fail_set(f, FAIL_USAGE,
+			 "a REQUEST and a URL are wanted; `ccprobe bisect "
+			 "--help` says more");
 		return EXIT_USAGE;
 	}
 	if (check_options(&b->options, f) < 0 || read_sample(b, f) < 0)

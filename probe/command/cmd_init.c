@@ -83,9 +83,14 @@ static int look_in_forms(struct run_plan *p, struct run_report *report,
 
 /* ---- writing ---- */
 
+static bool is_variable(const char *key)
+{
+	return key && strncmp(key, "env:", 4) == 0;
+}
+
 static const char *key_variable(const struct run_plan *p)
 {
-	if (p->options.key && strncmp(p->options.key, "env:", 4) == 0)
+	if (is_variable(p->options.key))
 		return p->options.key + 4;
 	return p->keys.found ? p->keys.found : KEY_VARIABLE;
 }
@@ -100,21 +105,26 @@ static void add_variable(struct members *m, const char *name,
 	buf_clear(&text);
 }
 
-static bool is_offered(const struct run_report *r, const char *claim)
+/* Which key it uses there is looked at where that is known. */
+static bool is_offered(const struct run_plan *p, const struct run_report *r,
+		       const char *claim)
 {
+	if (strcmp(claim, "replaces-key") == 0 && !p->keys.upstream_known)
+		return false;
 	for (size_t i = 0; i < r->not_offered_count; i++)
 		if (strcmp(r->not_offered[i].claim, claim) == 0)
 			return false;
 	return true;
 }
 
-static void write_claims(const struct run_report *r, struct buf *out)
+static void write_claims(const struct run_plan *p, const struct run_report *r,
+			 struct buf *out)
 {
 	bool any = false;
 
 	buf_add_text(out, "[");
 	for (const struct claim *c = claims; c->name; c++) {
-		if (!is_offered(r, c->name))
+		if (!is_offered(p, r, c->name))
 			continue;
 		buf_addf(out, "%s\n    \"%s\"", any ? "," : "", c->name);
 		any = true;
@@ -148,7 +158,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 		    p->config.auth == AUTH_API_KEY ? "x-api-key"
 		    : p->config.auth == AUTH_BOTH  ? "both"
 						   : "bearer");
-	if (o->upstream_key && strncmp(o->upstream_key, "env:", 4) == 0)
+	if (is_variable(o->upstream_key))
 		member_text(&m, "upstream_key", o->upstream_key);
 	member_text(&m, "mock_listen", o->mock_listen);
 	if (o->no_mock) {
@@ -158,7 +168,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 	write_connection(&m, &o->connect);
 	member_text(&m, "provider", "messages");
 	member(&m, "claims");
-	write_claims(r, out);
+	write_claims(p, r, out);
 	buf_add_text(out, "\n}\n");
 }
 
@@ -180,16 +190,45 @@ static int save(const struct buf *text, struct fail *f)
 	return 0;
 }
 
+/* A few claims are looked at before the first case; cases decide the others. */
 static void tell_what_is_missing(const struct run_report *r)
 {
-	if (r->not_offered_count == 0)
-		puts("All claims are offered.");
+	size_t missing = 0;
+
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		const struct not_offered *n = &r->not_offered[i];
 
+		if (n->unseen)
+			continue;
 		say(stdout, "not offered: %s\n", n->claim);
 		say(stdout, "  %s\n", n->without ? n->without : n->how);
+		missing++;
 	}
+	if (missing == 0)
+		puts("All that was looked at is offered; the other claims are "
+		     "for the cases to decide.");
+}
+
+static void tell_keys(const struct run_plan *p)
+{
+	const struct run_options *o = &p->options;
+
+	if (is_variable(o->key) || p->keys.found)
+		say(stdout, "The key is read from $%s.\n", key_variable(p));
+	else
+		say(stdout,
+		    "No key is written: it is read from $%s, which has to be "
+		    "set.\n",
+		    key_variable(p));
+	if (o->no_mock || is_variable(o->upstream_key))
+		return;
+	say(stdout,
+	    "%s: add\n\"upstream_key\": \"env:NAME\"%s, and it is held "
+	    "to replaces-key.\n",
+	    o->upstream_key ? "The upstream key is not written either"
+			    : "Which key the gateway uses upstream was not "
+			      "looked at",
+	    o->upstream_key ? "" : " if that is one of its own");
 }
 
 static int write_and_tell(struct run_plan *p, const struct run_report *r)
@@ -203,12 +242,9 @@ static int write_and_tell(struct run_plan *p, const struct run_report *r)
 		status = tell(&f, &none);
 	} else {
 		tell_what_is_missing(r);
-		say(stdout,
-		    "wrote " PROJECT_FILE ": the key is read from $%s; add "
-		    "\"upstream_key\": \"env:NAME\"\nif the gateway has a "
-		    "key of its own. `ccprobe run` in this folder grades "
-		    "it.\n",
-		    key_variable(p));
+		tell_keys(p);
+		puts("wrote " PROJECT_FILE
+		     ": `ccprobe run` in this folder grades the gateway.");
 	}
 	buf_clear(&text);
 	return status;

@@ -203,7 +203,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 		.list = g->list,
 		.count = g->count,
 		.target = "stored runs",
-		.gateway_url = "of stored runs",
+		.gateway_url = "not asked (stored logs are judged)",
 		.version = CCPROBE_VERSION,
 		.client = g->client != NULL ? g->client : g->book.client,
 		.selection = true,

@@ -3,15 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "probe/after/status.h"
 #include "probe/after/stored.h"
 #include "probe/command/command.h"
 #include "probe/command/connect.h"
+#include "probe/command/project.h"
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keep/keep.h"
+#include "probe/run/target.h"
 #include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
 
@@ -38,11 +41,18 @@ static const struct option_row rows[] = {
 };
 #undef AT
 
-struct before { /* what the stored run says of the case */
+struct before { /* what the stored run says of the case, and of its gateway */
 	char *verdict, *client;
+	char *target, *title, *gateway; /* NULL: it does not say */
 };
 
 /* ---- the stored run ---- */
+
+static void put(char **to, const char *text)
+{
+	if (text != NULL)
+		*to = xstrdup(text);
+}
 
 static int read_report(struct before *b, const char *path, const char *id,
 		       struct fail *f)
@@ -59,8 +69,10 @@ static int read_report(struct before *b, const char *path, const char *id,
 			      path, id);
 	else
 		b->verdict = xstrdup(c->verdict);
-	if (r.client != NULL)
-		b->client = xstrdup(r.client);
+	put(&b->client, r.client);
+	put(&b->target, r.target_name);
+	put(&b->title, r.target);
+	put(&b->gateway, r.gateway);
 	stored_report_clear(&r);
 	return rc;
 }
@@ -83,8 +95,7 @@ static int read_log(struct before *b, const char *path, const char *id,
 			      path, s.id, id);
 	else
 		b->verdict = xstrdup(s.verdict);
-	if (s.client != NULL)
-		b->client = xstrdup(s.client);
+	put(&b->client, s.client);
 	stored_log_clear(&s);
 	return rc;
 }
@@ -121,6 +132,46 @@ static int read_before(struct before *b, const char *path, const char *id,
 	if (span_ends(span_of(path), ".jsonl"))
 		return read_log(b, path, id, f);
 	return read_report(b, path, id, f);
+}
+
+/* ---- the gateway ---- */
+
+/* That of the stored run, where nothing else is said: another one would say
+ * FIXED of what nobody has mended. */
+static int choose_gateway(struct replay_options *o, const struct before *b,
+			  struct fail *f)
+{
+	if (o->bundled || o->gateway != NULL || o->target != NULL)
+		return 0;
+	if (b->target != NULL) {
+		o->target = b->target;
+		return 0;
+	}
+	if (b->title != NULL && b->gateway != NULL &&
+	    strcmp(b->title, CAMPAIGN_RUNNING) == 0) {
+		o->gateway = b->gateway;
+		return 0;
+	}
+	if (access(PROJECT_FILE, F_OK) == 0)
+		return 0;
+	if (b->title != NULL)
+		return fail_set(f, FAIL_USAGE,
+				"say --gateway or --target; this run was of "
+				"'%s'",
+				b->title);
+	return fail_set(f, FAIL_USAGE,
+			"say --gateway or --target; %s does not tell which "
+			"gateway this run was of",
+			o->from);
+}
+
+static void tell_gateway(const struct replay_options *o)
+{
+	if (o->gateway != NULL)
+		say(stderr, "ccprobe: the gateway is %s\n", o->gateway);
+	else if (o->bundled || o->target != NULL)
+		say(stderr, "ccprobe: the gateway is the target '%s'\n",
+		    o->bundled ? TARGET_BUNDLED : o->target);
 }
 
 /* ---- once more ---- */
@@ -223,20 +274,25 @@ static int repeat(struct replay_words *w, const struct before *b,
 }
 
 /* A pattern would be more than one case, and a stored run has no such id. */
-static int replay_case(const struct replay_options *o, const char *id,
-		       struct fail *f)
+static int replay_case(struct replay_options *o, const char *id, struct fail *f)
 {
 	struct before b = { .verdict = NULL };
 	struct replay_words w = { .count = 0 };
 	int status = EXIT_USAGE;
 
 	if (read_before(&b, o->from, id, f) == 0 &&
-	    make_words(&w, o, &b, id, f) == 0)
+	    choose_gateway(o, &b, f) == 0 &&
+	    make_words(&w, o, &b, id, f) == 0) {
+		tell_gateway(o);
 		status = repeat(&w, &b, id);
+	}
 	for (size_t i = 0; i < w.count; i++)
 		free(w.list[i]);
 	free(b.verdict);
 	free(b.client);
+	free(b.target);
+	free(b.title);
+	free(b.gateway);
 	return status;
 }
 
@@ -246,6 +302,9 @@ static int help(void)
 
 	option_help(rows, &b);
 	printf("usage: ccprobe replay %s\n%s\n\n%s\n"
+	       "Without --gateway, --target and --bundled it asks the gateway "
+	       "of the stored run,\nwhich a report names and a log does "
+	       "not.\n\n"
 	       "It says FIXED or STILL PASSING (exit status 0), STILL FAILING "
 	       "or NOW FAILING (1),\nor ERROR (3: it could not be decided). "
 	       "2: wrong usage, or a stored run that is\nnot to be read or "

@@ -26,6 +26,8 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	const struct run_options *o = &p->options;
 
 	identity_of(identity, p->argc, p->argv, p->root, r);
+	if (p->target)
+		r->target_name = o->target ? o->target : TARGET_BUNDLED;
 	r->implementation = o->implementation;
 	r->implementation_version = o->implementation_version;
 	r->contact = o->contact;

@@ -263,6 +263,16 @@ static const struct {
 		  "it." },
 	{ "should", "Level: the session goes on without it, worse." },
 	{ "may", "Level: told, and fails nothing where a check has it." },
+	{ "grade", "From A to F: the duties that were decided, each with a "
+		   "weight; three things seen hold it down whatever the score "
+		   "(docs/reports.md)." },
+	{ "partial",
+	  "Of a grade: cases were undecided, or skipped in an area "
+	  "that is claimed otherwise, or only a selection was run." },
+	{ "cause", "What the gateway does to traffic, as all exchanges of the "
+		   "run show it, and which failures that explains. One that "
+		   "explains none is a note. `ccprobe explain ID` says what "
+		   "one means." },
 	{ "gateway", "Blame: the gateway under test." },
 	{ "upstream", "Blame: the provider behind the gateway." },
 	{ "client-config", "Blame: how the client is set up: URL, key, "

@@ -143,7 +143,7 @@ static int read_gateway(struct run_plan *p, struct fail *f)
 static int read_target(struct run_plan *p, struct fail *f)
 {
 	const struct run_options *o = &p->options;
-	const char *name = o->target ? o->target : "bundled";
+	const char *name = o->target ? o->target : TARGET_BUNDLED;
 
 	if (o->bundled + (o->gateway != NULL) + (o->target != NULL) > 1)
 		return fail_set(f, FAIL_USAGE,

@@ -9,11 +9,20 @@
 
 /* ---- heads ---- */
 
+/* Where we looked too early, or left, one might still have come. */
+static const char *why_no_answer(enum stream_end end)
+{
+	bool early =
+		end == END_OPEN || end == END_TIMEOUT || end == END_CANCELLED;
+
+	return early ? "no answer had come yet" : "there was no answer";
+}
+
 const struct wlog_entry *subject_asked_answer(const struct subject_asked *a,
 					      struct value *v)
 {
 	if (a->x->response == NULL)
-		value_absent(v, "there was no answer");
+		value_absent(v, why_no_answer(a->x->end));
 	return a->x->response;
 }
 

@@ -173,6 +173,12 @@ const struct finding_kind finding_refusal[] = {
 	  "and keep a session with one provider; /clear starts afresh; "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 goes without" },
 	/* 1 message */
+	{ "DR-VERSION-NOT-SENT", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
+	  "the request has no anthropic-version: {1}",
+	  "The request as it was sent has no header anthropic-version, so it "
+	  "was not lost on the way. Claude Code sends it with each request.",
+	  "add the line anthropic-version: 2023-06-01 to the request" },
+	/* 1 message */
 	{ "DR-VERSION-HEADER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the header anthropic-version does not arrive: {1}",
 	  "Claude Code sends anthropic-version with each request; on the way "

@@ -18,6 +18,17 @@ bool refused_fill_message(const struct refused *x, struct refusal *out)
 	return true;
 }
 
+/* Nobody can lose on the way what was not sent. */
+bool refused_fill_no_version(const struct refused *x, struct refusal *out)
+{
+	if (x->g->sent == NULL ||
+	    headers_get(x->g->sent, "anthropic-version") != NULL ||
+	    span_find(x->g->sent_body, span_of("\"anthropic_version\"")) !=
+		    SIZE_MAX)
+		return false;
+	return refused_fill_message(x, out);
+}
+
 bool refused_fill_status(const struct refused *x, struct refusal *out)
 {
 	refusal_wordf(out, 0, "%d", x->g->status);

@@ -80,6 +80,7 @@ refused_fill_fn refused_fill_unthinking;
 refused_fill_fn refused_fill_management;
 refused_fill_fn refused_fill_thinking;
 refused_fill_fn refused_fill_beta;
+refused_fill_fn refused_fill_no_version;
 refused_fill_fn refused_fill_named_beta;
 refused_fill_fn refused_fill_parameter;
 refused_fill_fn refused_fill_block;

@@ -133,6 +133,8 @@ static const struct refusal_rule {
 	  "unsupported beta|unknown beta|beta feature|`betas`",
 	  refused_fill_beta },
 	{ IN_REFUSAL, "DR-BETA-REFUSED", NULL, refused_fill_named_beta },
+	{ IN_REFUSAL, "DR-VERSION-NOT-SENT",
+	  "anthropic-version|anthropic_version", refused_fill_no_version },
 	{ IN_REFUSAL, "DR-VERSION-HEADER",
 	  "anthropic-version|anthropic_version", refused_fill_message },
 	{ IN_REFUSAL, "DR-TOOL-CHOICE", "tool_choice|tool choice|toolchoice",

@@ -375,8 +375,7 @@ static int prepare(struct campaign *c)
 
 	c->bin = place_programs();
 	c->offers.no_mock = config->no_mock;
-	if (!config->target && !config->claims &&
-	    offers_read(&c->offers, config->root, config->values, &c->fail) < 0)
+	if (offers_read(&c->offers, config->root, config->values, &c->fail) < 0)
 		return -1;
 	secrets_add(&c->secrets, config->client_key);
 	secrets_add(&c->secrets, config->upstream_key);

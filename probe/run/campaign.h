@@ -55,6 +55,8 @@ struct campaign_config { /* borrowed while it runs */
 	void *arg;
 };
 
+#define CAMPAIGN_RUNNING "a gateway that was running" /* not a target */
+
 /*
  * Runs and fills in the report (all but `version` and `client`). 0, or -1 when
  * nothing could be run: f says why, and `advice` what to do about it (lines; may

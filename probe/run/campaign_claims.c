@@ -4,12 +4,20 @@
 
 #include <string.h>
 
+#define KEY_CLAIM "replaces-key"
+
 static bool is_among(const char *claim, const char *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(list[i], claim) == 0)
 			return true;
 	return false;
+}
+
+/* Whoever says which key the gateway uses says that it uses one of its own. */
+static bool implies(const struct campaign_config *config, const char *claim)
+{
+	return config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
 /* Whoever declares is held to just that. */
@@ -23,11 +31,20 @@ static bool lacks_declared(const struct campaign_config *config,
 			 target_name(config->target), claim);
 		return true;
 	}
-	if (config->claims == NULL ||
+	if (config->claims == NULL || implies(config, claim) ||
 	    is_among(claim, config->claims, config->claim_count))
 		return false;
 	buf_addf(out, "ccprobe.json does not claim '%s'", claim);
 	return true;
+}
+
+/* Without a mock no case looks at it. */
+bool campaign_cannot_see(const struct campaign *c, const char *claim)
+{
+	const struct campaign_config *config = c->config;
+
+	return !config->target && !config->no_mock &&
+	       !config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
 bool campaign_lacks(void *arg, const char *claim, struct buf *out)
@@ -41,15 +58,14 @@ bool campaign_lacks(void *arg, const char *claim, struct buf *out)
 	}
 	if (lacks_declared(config, claim, out))
 		return true;
-	if (offers_missing(&c->offers, claim) != NULL) {
+	if (offers_missing(&c->offers, claim)) {
 		buf_addf(out,
 			 "the gateway does not offer '%s', as was seen before "
 			 "the first case",
 			 claim);
 		return true;
 	}
-	if (!config->target && !config->upstream_key_known &&
-	    strcmp(claim, "replaces-key") == 0) {
+	if (campaign_cannot_see(c, claim)) {
 		buf_add_text(out, "without --upstream-key it is not known "
 				  "which key the gateway has to use");
 		return true;

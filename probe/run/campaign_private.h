@@ -36,6 +36,8 @@ struct campaign {
 
 /* As the runner's `lacks`: the gateway is not held to this claim, and why. */
 bool campaign_lacks(void *arg, const char *claim, struct buf *out);
+/* Nobody can say whether it is kept: what there is to compare is not known. */
+bool campaign_cannot_see(const struct campaign *c, const char *claim);
 
 /* Of a run that did not pass. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);

@@ -134,18 +134,23 @@ static char *url_text(const char *prefix, const char *text)
 	return buf_take(&b, NULL);
 }
 
-static void add_not_offered(struct campaign *c, const char *claim)
+/* What a declared gateway gives away it does not offer; what nobody can see may
+ * well be offered. */
+static void add_not_offered(struct campaign *c, const struct claim *claim)
 {
 	struct run_report *r = c->report;
-	const struct casefile *seen = offers_missing(&c->offers, claim);
+	const struct casefile *file = offers_file(&c->offers, claim->name);
+	const char *without = file != NULL ? file->why : claim->without;
+	bool unseen = campaign_cannot_see(c, claim->name);
 	struct buf how = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!campaign_lacks(c, claim, &how))
+	if (!campaign_lacks(c, claim->name, &how))
 		return;
 	r->not_offered[r->not_offered_count++] = (struct not_offered){
-		.claim = xstrdup(claim),
+		.claim = xstrdup(claim->name),
 		.how = buf_take(&how, NULL),
-		.without = seen != NULL ? xstrdup(seen->why) : NULL,
+		.without = !unseen && without != NULL ? xstrdup(without) : NULL,
+		.unseen = unseen,
 	};
 }
 
@@ -189,7 +194,7 @@ void campaign_report(struct campaign *c)
 
 	r->target =
 		url_text("", c->config->target ? target_title(c->config->target)
-					       : "a gateway that was running");
+					       : CAMPAIGN_RUNNING);
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	r->insecure = c->config->tls.any_certificate;
@@ -199,7 +204,7 @@ void campaign_report(struct campaign *c)
 	r->last_words = last_words(c);
 	r->not_offered = xcalloc(claims_count() + 1, sizeof(*r->not_offered));
 	for (const struct claim *claim = claims; claim->name; claim++)
-		add_not_offered(c, claim->name);
+		add_not_offered(c, claim);
 	if (c->runner)
 		r->list = runner_take(c->runner, &r->count);
 	for (size_t i = 0; i < r->count; i++) {

@@ -90,13 +90,29 @@ void offers_start(struct offers *o, struct session *s, void (*done)(void *arg),
 	ask_next(o);
 }
 
-const struct casefile *offers_missing(const struct offers *o, const char *claim)
+/* Its place in the list; the end of that: it is not there. */
+static size_t place_of(const struct offers *o, const char *claim)
 {
-	for (size_t i = 0; o->missing != NULL && i < o->book.count; i++)
-		if (o->missing[i] &&
-		    strcmp(o->book.list[i]->id + strlen(FOLDER), claim) == 0)
-			return o->book.list[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < o->book.count &&
+	       strcmp(o->book.list[i]->id + strlen(FOLDER), claim) != 0)
+		i++;
+	return i;
+}
+
+bool offers_missing(const struct offers *o, const char *claim)
+{
+	size_t i = place_of(o, claim);
+
+	return i < o->book.count && o->missing[i];
+}
+
+const struct casefile *offers_file(const struct offers *o, const char *claim)
+{
+	size_t i = place_of(o, claim);
+
+	return i < o->book.count ? o->book.list[i] : NULL;
 }
 
 void offers_clear(struct offers *o)

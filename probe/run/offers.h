@@ -28,10 +28,11 @@ int offers_read(struct offers *o, const char *root,
 void offers_start(struct offers *o, struct session *s, void (*done)(void *arg),
 		  void *arg);
 
-/* The file of a claim that is not offered, which says what a user of the client
- * does without (`why`); NULL: it is offered, or was not looked at. */
-const struct casefile *offers_missing(const struct offers *o,
-				      const char *claim);
+/* It was looked at, and is not offered. */
+bool offers_missing(const struct offers *o, const char *claim);
+/* The file of a claim, which says what a user of the client does without it
+ * (`why`); NULL: there is none. */
+const struct casefile *offers_file(const struct offers *o, const char *claim);
 void offers_clear(struct offers *o);
 
 #endif

@@ -117,6 +117,11 @@ static bool is_refused(const struct sight *s)
 	return s->client->end == END_REFUSED;
 }
 
+static bool is_nameless(const struct sight *s)
+{
+	return s->status == 0 && s->client->stage == STAGE_NAME;
+}
+
 static bool is_tls(const struct sight *s)
 {
 	return s->status == 0 && s->client->stage == STAGE_TLS &&
@@ -256,6 +261,10 @@ static const struct preflight_cause {
 	  "with\n"
 	  "--client-cert PEM --client-key PEM.\n"
 	  "For a gateway without TLS write http:// in --gateway.\n" },
+	{ is_nameless, "PRE-NO-NAME", "the name in %u has no address",
+	  "%e\n"
+	  "Correct the name in --gateway. Is it known to a resolver that this\n"
+	  "machine does not ask, such as that of a network or a container?\n" },
 	{ is_refused, "PRE-REFUSED", "nothing listens at %u",
 	  "%e\n"
 	  "Start the gateway, or correct the address in --gateway.\n"
@@ -463,13 +472,21 @@ static const char *word_of(char letter)
 	case 'm':
 		return "ADDR:PORT of the mock";
 	case 'e':
-		return "(what the connection said)";
+		return "what the connection said";
 	case 'k':
-		return "(how the key is set)";
+		return "Set the gateway's own key with --key VALUE or --key "
+		       "env:NAME.";
 	case 'a':
-		return "(the headers of --auth)";
+		return "the header that --auth names (bearer: "
+		       "authorization)";
 	case 'c':
-		return "(--client)";
+		return "the release that --client names";
+	case 's':
+		return "N";
+	case 't':
+		return "its content type";
+	case 'l':
+		return "another address";
 	default:
 		return "...";
 	}

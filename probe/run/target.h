@@ -22,6 +22,8 @@ struct target_place {
 	const char *client_key, *upstream_key;
 };
 
+#define TARGET_BUNDLED "bundled" /* the name of our own */
+
 /* `name` is a folder under targets/, or a path to a target.json. */
 int target_read(struct target **out, const char *root, const char *name,
 		struct fail *f);

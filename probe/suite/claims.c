@@ -7,40 +7,71 @@
 #include "wire/bytes/wrap.h"
 
 const struct claim claims[] = {
-	{ "relays", "passes requests and answers of /v1/messages through" },
-	{ "cancels", "ends the provider's request as soon as the client has "
-		     "left, also while it only waits for the provider" },
+	{ "relays", "passes requests and answers of /v1/messages through",
+	  "Nothing that Claude Code asks comes to a model and back through "
+	  "it." },
+	{ "cancels",
+	  "ends the provider's request as soon as the client has "
+	  "left, also while it only waits for the provider",
+	  "A turn that the user has broken off runs on at the provider, and is "
+	  "paid for." },
 	{ "authenticates",
-	  "refuses requests without a good credential by itself" },
+	  "refuses requests without a good credential by itself",
+	  "It does not know its users: a bad key is refused by the provider, "
+	  "or by nobody." },
 	{ "replaces-key",
-	  "uses its own credential upstream, never the client's" },
-	{ "own-errors", "answers its own failures in Anthropic's error shape" },
-	{ "keeps-5xx", "passes the provider's 5xx statuses and words on" },
+	  "uses its own credential upstream, never the client's",
+	  "Every user needs a key of the provider, since the one that the "
+	  "client shows goes there." },
+	{ "own-errors", "answers its own failures in Anthropic's error shape",
+	  "When the gateway itself fails, the user reads a status, and not "
+	  "why." },
+	{ "keeps-5xx", "passes the provider's 5xx statuses and words on",
+	  "The user does not read what the provider says of its trouble, and "
+	  "the client cannot tell an overload from a defect." },
 	{ "filters-headers",
 	  "keeps connection-scoped and proxy headers from the upstream, "
-	  "cookies from the client" },
-	{ "strict-framing", "refuses requests whose length two readers could "
-			    "understand in two ways" },
+	  "cookies from the client",
+	  "The provider is told of the network that the user is in, and its "
+	  "cookies come to the client." },
+	{ "strict-framing",
+	  "refuses requests whose length two readers could "
+	  "understand in two ways",
+	  "A request that two readers understand in two ways goes through; "
+	  "what one of them takes for the next may be run as another user's." },
 	{ "bedrock-streams",
-	  "passes the binary event streams of a Bedrock front on" },
-	{ "early-heads", "passes the head of a stream on before its first "
-			 "event is there" },
-	{ "stream-bytes", "passes event streams on byte for byte, and adds no "
-			  "pings, comments or line ends of its own" },
-	{ "takes-bearer", "reads the key from Authorization: Bearer" },
-	{ "takes-x-api-key", "reads the key from x-api-key" },
-	{ "count-tokens", "serves /v1/messages/count_tokens" },
-	{ "models", "serves /v1/models" },
-	{ "size-limit", "takes bodies up to 32 MB and refuses larger ones with "
-			"413" },
+	  "passes the binary event streams of a Bedrock front on",
+	  "Users who set CLAUDE_CODE_USE_BEDROCK get no answer that their "
+	  "client can read." },
+	{ "early-heads",
+	  "passes the head of a stream on before its first "
+	  "event is there",
+	  "Until the first event comes the client sees no sign of life, and "
+	  "counts the wait against its time limit." },
+	{ "stream-bytes",
+	  "passes event streams on byte for byte, and adds no "
+	  "pings, comments or line ends of its own",
+	  "The client reads events that the gateway has written: what the "
+	  "gateway does not know of may be missing." },
+	{ "takes-bearer", "reads the key from Authorization: Bearer", NULL },
+	{ "takes-x-api-key", "reads the key from x-api-key", NULL },
+	{ "count-tokens", "serves /v1/messages/count_tokens", NULL },
+	{ "models", "serves /v1/models", NULL },
+	{ "size-limit",
+	  "takes bodies up to 32 MB and refuses larger ones with "
+	  "413",
+	  NULL },
 	{ "unknown-models",
-	  "passes models that it does not know on to the provider" },
-	{ "compressed-requests", "takes requests with a content-encoding" },
-	{ "safeguards", "carries safeguards: the field, its beta, and what the "
-			"provider says to them" },
+	  "passes models that it does not know on to the provider", NULL },
+	{ "compressed-requests", "takes requests with a content-encoding",
+	  NULL },
+	{ "safeguards",
+	  "carries safeguards: the field, its beta, and what the "
+	  "provider says to them",
+	  NULL },
 	{ "relays-limits",
-	  "passes the provider's anthropic-ratelimit fields on" },
-	{ "keeps-request-id", "passes the provider's request-id on" },
+	  "passes the provider's anthropic-ratelimit fields on", NULL },
+	{ "keeps-request-id", "passes the provider's request-id on", NULL },
 	{ .name = NULL },
 };
 

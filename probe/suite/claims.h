@@ -15,6 +15,8 @@
 struct claim {
 	const char *name; /* "relays"; NULL ends the table */
 	const char *means; /* what a gateway does that claims it */
+	/* What users of Claude Code do without; NULL: claims/NAME.json says it */
+	const char *without;
 };
 
 extern const struct claim claims[];

@@ -108,14 +108,28 @@ static void write_notes(const struct run_report *r, const struct grade *g,
 		grade_expected(g, out);
 		buf_add_text(out, ", counted like any other</li>\n");
 	}
+	buf_add_text(out, "</ul>\n");
+	buf_clear(&text);
+}
+
+static void write_not_offered(const struct run_report *r, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (r->not_offered_count == 0)
+		return;
+	buf_addf(out,
+		 "<details class=\"cause alone\"><summary>%zu claim%s that it "
+		 "was not held to</summary>\n<ul class=\"notelist\">\n",
+		 r->not_offered_count, r->not_offered_count == 1 ? "" : "s");
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);
-		buf_add_text(out, "<li><strong>Not offered:</strong> ");
+		buf_add_text(out, "<li>");
 		html_text(out, buf_str(&text));
 		buf_add_text(out, "</li>\n");
 	}
-	buf_add_text(out, "</ul>\n");
+	buf_add_text(out, "</ul></details>\n");
 	buf_clear(&text);
 }
 
@@ -169,6 +183,7 @@ static void write_overview(const struct run_report *r, struct buf *out)
 			 g.uncapped);
 	buf_add_text(out, "</p>\n</div>\n</div>\n");
 	write_notes(r, &g, out);
+	write_not_offered(r, out);
 	buf_add_text(out, "</header>\n<main>\n");
 }
 

@@ -74,6 +74,7 @@ static void write_facts(const struct run_report *r, const struct cause *c,
 			struct buf *out)
 {
 	struct buf duty = BUF_INIT(BUF_NO_LIMIT);
+	const struct cause_example *seen = cause_example_from(c, 0);
 
 	cause_duty(r, c, &duty);
 	buf_add_text(out, "<dl>\n");
@@ -82,8 +83,8 @@ static void write_facts(const struct run_report *r, const struct cause *c,
 		html_text(out, buf_str(&duty));
 		buf_add_text(out, "</dd>\n");
 	}
-	if (c->example_count > 0)
-		write_example(r, &c->examples[0], out);
+	if (seen != NULL)
+		write_example(r, seen, out);
 	buf_add_text(out, "</dl>\n");
 	buf_clear(&duty);
 }

@@ -20,6 +20,7 @@ struct summary_alike {
 	enum verdict verdict;
 	const char *id; /* of the first */
 	const char *others[ALIKE_IDS]; /* beyond those that are told whole */
+	const char *reason; /* of undecided ones, which are folded; or NULL */
 	size_t count;
 };
 
@@ -190,11 +191,34 @@ static void in_a_line(struct problems *p, const struct summary_alike *a,
 	buf_add_byte(s->out, '\n');
 }
 
+/* What could not be decided is nobody's guilt: a line for each reason. */
+static bool is_folded(const struct summary *s, const struct result *r)
+{
+	bool few = s->r->selection && s->r->counts[VERDICT_UNDECIDED] <= FEW;
+
+	return r->verdict == VERDICT_UNDECIDED && !s->how.verbose && !few;
+}
+
+static void fold(struct problems *p, const struct result *r)
+{
+	struct summary_alike *a = alike_of(p, r);
+
+	a->reason = r->reason ? r->reason : "no reason is known";
+	if (a->count < ALIKE_IDS)
+		a->others[a->count] = r->id;
+	a->count++;
+}
+
 static void problem(struct problems *p, const struct result *r)
 {
 	bool comparable = r->verdict != VERDICT_FAIL || r->outcome_count > 0;
-	struct summary_alike *a = comparable ? alike_of(p, r) : NULL;
+	struct summary_alike *a;
 
+	if (is_folded(p->s, r)) {
+		fold(p, r);
+		return;
+	}
+	a = comparable ? alike_of(p, r) : NULL;
 	if (a && a->count++ >= ALIKE_LIMIT) {
 		if (p->s->how.verbose)
 			in_a_line(p, a, r);
@@ -204,6 +228,27 @@ static void problem(struct problems *p, const struct result *r)
 	}
 	p->folding = false;
 	in_full(p, r);
+}
+
+static void add_ids(const struct summary_alike *a, size_t count,
+		    struct buf *out)
+{
+	for (size_t i = 0; i < count && i < ALIKE_IDS; i++)
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", a->others[i]);
+	if (count > ALIKE_IDS)
+		buf_addf(out, " and %zu more", count - ALIKE_IDS);
+}
+
+/* "UNDECIDED  cancel/a, cancel/b and 3 more: nothing can be said, ..." */
+static void tell_folded(struct summary *s, const struct summary_alike *a)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	summary_label(s, a->verdict, SUMMARY_LABEL_WIDTH);
+	add_ids(a, a->count, &text);
+	buf_addf(&text, ": %s", a->reason);
+	summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
+	buf_clear(&text);
 }
 
 /* "FAIL  41 more, same difference as body/a: body/d, body/e and 39 more" */
@@ -217,12 +262,9 @@ static void tell_others(struct summary *s, const struct summary_alike *a)
 	buf_add_byte(s->out, '\n');
 	summary_label(s, a->verdict, 0);
 	buf_add_text(s->out, "  ");
-	buf_addf(&text, "%zu more, same %s as %s:", more, in_what(a->verdict),
+	buf_addf(&text, "%zu more, same %s as %s: ", more, in_what(a->verdict),
 		 a->id);
-	for (size_t i = 0; i < more && i < ALIKE_IDS; i++)
-		buf_addf(&text, "%s %s", i > 0 ? "," : "", a->others[i]);
-	if (more > ALIKE_IDS)
-		buf_addf(&text, " and %zu more", more - ALIKE_IDS);
+	add_ids(a, more, &text);
 	summary_wrapped(s, buf_str(&text), SUMMARY_MARGIN);
 	buf_clear(&text);
 }
@@ -261,6 +303,22 @@ static void headline(struct summary *s)
 			 n.alone, n.alone == 1 ? "" : "s");
 }
 
+static void tell_all_folded(struct problems *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->alike_count; i++) {
+		if (!p->alikes[i].reason)
+			continue;
+		if (!any)
+			buf_add_byte(p->s->out, '\n');
+		any = true;
+		tell_folded(p->s, &p->alikes[i]);
+	}
+	if (any)
+		buf_add_text(p->s->out, SUMMARY_MARGIN "in full: -v\n");
+}
+
 void summary_problems(struct summary *s)
 {
 	struct problems p = { .s = s };
@@ -271,11 +329,12 @@ void summary_problems(struct summary *s)
 	headline(s);
 	for (size_t i = 0; i < count; i++)
 		problems_of(&p, &areas[i]);
-	for (size_t i = 0; i < p.alike_count; i++) {
-		if (!s->how.verbose)
+	for (size_t i = 0; i < p.alike_count; i++)
+		if (!s->how.verbose && !p.alikes[i].reason)
 			tell_others(s, &p.alikes[i]);
+	tell_all_folded(&p);
+	for (size_t i = 0; i < p.alike_count; i++)
 		free(p.alikes[i].difference);
-	}
 	free(p.alikes);
 	free(areas);
 }

@@ -55,10 +55,10 @@ static void cases(struct summary *s, const struct cause *c)
 static void examples(struct summary *s, const struct cause *c)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct cause_example *e = cause_example_from(c, 0);
 
-	for (size_t i = 0; i < c->example_count; i++) {
-		const struct cause_example *e = &c->examples[i];
-
+	for (; e != NULL;
+	     e = cause_example_from(c, (size_t)(e - c->examples) + 1)) {
 		buf_reset(&text);
 		buf_addf(&text, "in %s: sent %s, got %s", e->id,
 			 e->sent ? e->sent : "nothing",

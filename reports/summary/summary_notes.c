@@ -102,13 +102,14 @@ static void behaviours(struct summary *s)
 
 /* ---- what it does not offer ---- */
 
-static void not_offered_in_full(struct summary *s)
+static void not_offered_in_full(struct summary *s, bool unseen_only)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	for (size_t i = 0; i < s->r->not_offered_count; i++) {
+		if (unseen_only && !s->r->not_offered[i].unseen)
+			continue;
 		buf_reset(&text);
-		buf_add_text(&text, "not offered: ");
 		report_not_offered(&s->r->not_offered[i], &text);
 		summary_plain(s, "note");
 		summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
@@ -123,16 +124,21 @@ static void not_offered(struct summary *s)
 	if (s->r->not_offered_count == 0)
 		return;
 	if (s->how.verbose) {
-		not_offered_in_full(s);
+		not_offered_in_full(s, false);
 		return;
 	}
 	for (size_t i = 0; i < s->r->not_offered_count; i++)
-		buf_addf(&text, "%s %s", i > 0 ? "," : "not offered:",
-			 s->r->not_offered[i].claim);
-	buf_add_text(&text, " (what users do without: -v)");
-	summary_plain(s, "note");
-	summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
+		if (!s->r->not_offered[i].unseen)
+			buf_addf(&text, "%s %s",
+				 text.len > 0 ? "," : "not offered:",
+				 s->r->not_offered[i].claim);
+	if (text.len > 0) {
+		buf_add_text(&text, " (what users do without: -v)");
+		summary_plain(s, "note");
+		summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
+	}
 	buf_clear(&text);
+	not_offered_in_full(s, true);
 }
 
 /* ---- expected failures ---- */

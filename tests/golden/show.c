@@ -184,7 +184,8 @@ TEXT(lacked, "takes-x-api-key");
 TEXT(lacked_how, "seen before the first case");
 TEXT(lacked_without, "Users set ANTHROPIC_AUTH_TOKEN, not ANTHROPIC_API_KEY.");
 
-static struct not_offered not_offered = { lacked, lacked_how, lacked_without };
+static struct not_offered not_offered = { lacked, lacked_how, lacked_without,
+					  false };
 
 TEXT(requirement_level, "must");
 TEXT(requirement_text, "Each status stays what it is.");

@@ -52,6 +52,10 @@ report '!grep { $_->{verdict} eq "pass" && !@{$_->{checks}} } @c' \
 report 'grep { $_->{id} =~ m{^security/client-key-stays-inside} && $_->{not_run} } @c' \
 	'what only a mock can see is listed'
 
+probe "$whole" -v --max-requests 1
+! has out replaces-key
+result $? 'what cannot be looked at is not said to be not offered'
+
 probe "$whole" --report "junit=$scratch/junit"
 run grep -q '^<testsuites .*errors="0"' "$scratch/junit"
 is 0 'JUnit calls nothing of it an error'

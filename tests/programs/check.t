@@ -73,6 +73,8 @@ is 2 "--connect without check" err '--connect goes with check'
 
 check gate.json --connect
 is 3 "nothing listens there" out 'http://127.0.0.1:1: there is no connection'
+[ "$(grep -oi "connect" "$scratch/out" | wc -l)" -eq 1 ]
+result $? 'which is said once'
 good http://no-such-host.invalid
 check gate.json --connect
 is 3 "its name is not known" out 'http://no-such-host.invalid: its name is not found'

@@ -21,7 +21,9 @@ run test -e ccprobe.json
 is 1 'and nothing is written'
 run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY \
 	--upstream-key env:CCGATE_UPSTREAM --mock-listen "127.0.0.1:$port"
-is 0 'init' out 'All claims are offered' out 'read from $CCGATE_KEY'
+is 0 'init' out 'All that was looked at is offered' out 'The key is read from $CCGATE_KEY.'
+! has out upstream_key
+result $? 'and no advice about what was given'
 run cat ccprobe.json
 is 0 'the file names the variable' out '"key": "env:CCGATE_KEY"' out '"takes-x-api-key"'
 run grep -c sk- ccprobe.json
@@ -31,6 +33,36 @@ run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY
 is 2 'a file that is there' err 'ccprobe.json is there already'
 run cmp kept.json ccprobe.json
 is 0 'is left alone'
+
+# ---- the gateway's own key ----
+
+init() {
+	rm ccprobe.json
+	run "$bin/ccprobe" init --gateway "$gate" --mock-listen "127.0.0.1:$port" "$@"
+}
+init --key "$CCGATE_KEY" --upstream-key "$CCGATE_UPSTREAM"
+is 0 'keys that are given as they are' out 'it is read from $CCPROBE_KEY, which has to be set' \
+	out 'The upstream key is not written either: add' out '"upstream_key": "env:NAME", and it is held to replaces-key.'
+init --key env:CCGATE_KEY --upstream-key sk-wrong-upstream-0
+is 3 'a wrong one' err 'does not use the key that --upstream-key says'
+cp kept.json ccprobe.json
+init --key env:CCGATE_KEY
+is 0 'none' out 'Which key the gateway uses upstream was not looked at: add'
+! has out 'not offered'
+result $? 'which is not said to be not offered'
+! grep -q replaces-key ccprobe.json
+result $? 'nor is it claimed'
+own=auth/provider-key-form
+run "$bin/ccprobe" run "$own"
+is 77 'its cases are skipped' out "ccprobe.json does not claim 'replaces-key'"
+sed -i 's/^{/{ "upstream_key": "env:CCGATE_UPSTREAM",/' ccprobe.json
+run "$bin/ccprobe" run "$own"
+is 0 'unless the member is added' out ' pass'
+CCGATE_UPSTREAM=sk-wrong-upstream-0 run "$bin/ccprobe" run stream/ends
+is 3 'and a wrong one does not pass' err 'does not use the key that --upstream-key says'
+run "$bin/ccprobe" run --upstream-key sk-wrong-upstream-0 stream/ends
+is 3 'nor does one of an option' err 'does not use the key that --upstream-key says'
+cp kept.json ccprobe.json
 
 run "$bin/ccprobe" run stream/ends auth/either-header
 is 0 'run needs no option' err 'ccprobe.json: the gateway is' out '3 pass'

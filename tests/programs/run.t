@@ -13,6 +13,17 @@ is 0 'the bundled gateway' out '1 case: 1 pass'
 run "$bin/ccprobe" run --target direct --area security 'security/refusal*'
 is 77 'nothing applies' out "does not claim 'authenticates'"
 
+claims=$("$bin/ccprobe" explain claims | sed -n 's/^\([a-z0-9-]*\)$/\1/p')
+without=$(printf -- '--without %s ' $claims)
+run "$bin/ccprobe" run --bundled $without -v --no-color stream/ends --report "html=$scratch/page" --report "markdown=$scratch/md"
+[ "$(grep -c 'not offered: ' "$scratch/out")" -eq "$(wc -w <<<"$claims")" ] && ! grep -q 'offered: .*: left out' "$scratch/out"
+result $? 'each claim that is given away is told with what users do without'
+[ "$(grep -c 'not offered: ' "$scratch/page")" -eq "$(wc -w <<<"$claims")" ] &&
+	grep -q "<summary>$(wc -w <<<"$claims") claims that it was not held to" "$scratch/page"
+result $? 'the page has them in one box'
+grep -q '^- not offered: cancels: A turn that ' "$scratch/md"
+result $? 'and Markdown in a line each'
+
 run "$bin/ccprobe" run --target nginx-buffering timing/first-event \
 	--report "json=$scratch/json" --report "tap=$scratch/tap" \
 	--out "$scratch/logs"

@@ -26,6 +26,7 @@ there() { ccprobe "$@" --suite "$root"; }
 
 echo '{ "version": 1 }' >empty.json
 printf '{ "gateway": "http://127.0.0.1:1", "keys": 1 }\n' >keys.json
+printf '{ "model": "m", "messages": [] }\n' >body.json
 said <<'END'
 ccprobe rnu
 ccprobe qqqqqqq
@@ -134,6 +135,12 @@ ccgate --listen 127.0.0.1:0 --upstream http://127.0.0.1:1 --ca-file nosuch.pem
 ccgate --config nosuch.json
 ccgate --config empty.json
 ccgate more
+ccgate gw.json
+ccgate --listen 127.0.0.1:0 --upstream http://127.0.0.1:1 --upstream-key env:
+there run --key env:
+there run --bundled --baseline nofile
+there bisect body.json http://127.0.0.1:1 --key x
+there run --gateway http://a..b --key sk-said-client-000000 --mock-listen 127.0.0.1:0
 END
 
 # ---- a suite of three files ----
@@ -228,10 +235,15 @@ there explain must
 there explain may
 there explain fail
 there explain undecided
+there explain partial
+there explain grade
+there explain cause
+there explain PRE-NO-NAME
 there explain relays
 there explain PRE-KEY
 there explain DR-NO-NAME
 there explain request-field-dropped:anthropic-beta
+there explain end-changed:clean-cut
 END
 here explain --request area/all >"$scratch/whole"
 head -c 300 "$scratch/whole" >"$scratch/out"

@@ -19,7 +19,7 @@ is 0 'and one that passes'
 # ---- judge ----
 
 ccprobe judge "$scratch/good" "$scratch/bad"
-is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs'
+is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs' out 'gateway not asked (stored logs are judged)'
 log=$scratch/bad/errors.status-kept.429.jsonl
 ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
@@ -72,6 +72,20 @@ is 1 'still failing' out "STILL FAILING $case" out 'fix: '
 CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --target "$root/tests/faults/target.json" \
 	--from "$scratch/good.json"
 is 1 'failing now' out "NOW FAILING $case: it was pass"
+CCPROBE_FAULT=429-to-500 ccprobe replay "$case" --from "$scratch/bad.json"
+is 1 'the gateway of the stored run is asked, not the bundled one' out "STILL FAILING $case" \
+	err "the gateway is the target '$root/tests/faults/target.json'"
+ccprobe replay "$case" --from "$scratch/good.json"
+is 0 'the bundled one, if it was that' out "STILL PASSING $case" err "the gateway is the target 'bundled'"
+ccprobe replay "$case" --from "$scratch/bad"
+is 2 'a log does not tell' err "say --gateway or --target; $scratch/bad does not tell which gateway this run was of"
+sed 's/"target_name":"[^"]*",//; s/"target":"[^"]*"/"target":"nginx, as it is"/' "$scratch/bad.json" >"$scratch/before.json"
+ccprobe replay "$case" --from "$scratch/before.json"
+is 2 'nor does a report of before' err "say --gateway or --target; this run was of 'nginx, as it is'"
+sed 's/"target":"[^"]*"/"target":"a gateway that was running"/; s/"gateway":"[^"]*"/"gateway":"http:\/\/127.0.0.1:1"/' \
+	"$scratch/before.json" >"$scratch/running.json"
+ccprobe replay "$case" --from "$scratch/running.json" --key sk-any-key --mock-listen 127.0.0.1:0
+is 3 'one that was running is asked again' err 'the gateway is http://127.0.0.1:1' err 'nothing listens'
 ccprobe replay "$case" --gateway http://127.0.0.1:1 --key sk-any-key --mock-listen 127.0.0.1:0 \
 	--from "$scratch/bad.json"
 is 3 'no gateway' out "ERROR $case" err 'nothing listens'

@@ -107,6 +107,8 @@ static const struct {
 	{ { 0, NULL, NULL, NULL, END_REFUSED, STAGE_CONNECT, "no connection",
 	    false },
 	  "nothing listens at https://127.0.0.1:1" },
+	{ { 0, NULL, NULL, NULL, END_REFUSED, STAGE_NAME, "no address", false },
+	  "the name in https://127.0.0.1:1 has no address" },
 	{ { 0, NULL, NULL, NULL, END_REFUSED, STAGE_TLS, "TLS handshake failed",
 	    false },
 	  "no TLS connection" },

@@ -245,6 +245,8 @@ static const struct row rows[] = {
 	  NULL },
 	{ 400, "DR-BETA-REFUSED", "anthropic-beta",
 	  "{\"message\":\"invalid beta flag\"}", NULL, NULL },
+	{ 400, "DR-VERSION-NOT-SENT", "anthropic-version: header is required",
+	  BAD("anthropic-version: header is required"), NULL, NULL },
 	{ 400, "DR-VERSION-HEADER", NULL,
 	  BAD("anthropic-version: header is required"), NULL, NULL },
 	{ 400, "DR-CACHE-CONTROL-REFUSED", "system block 2",
@@ -388,6 +390,8 @@ static void check(const struct row *r)
 
 	add_line(&sent, "Authorization: Bearer " KIT_KEY);
 	add_line(&sent, "anthropic-beta: " KIT_BETAS);
+	if (!r->code || strcmp(r->code, "DR-VERSION-NOT-SENT") != 0)
+		add_line(&sent, "anthropic-version: 2023-06-01");
 	if (r->header)
 		add_line(&got, r->header);
 	failed = refusal_of(&g, &out);

@@ -290,6 +290,44 @@ static void t_cause(void **state)
 	cause_clear(&c);
 }
 
+/* What is about time has two sides that are alike: no example of anything. */
+static void t_example(void **state)
+{
+	static char clean[] = "clean", same[] = "clean", other[] = "late: 3 s";
+	static char headline[] = "holds pieces back", id[] = "k";
+	static size_t cases[] = { 0 };
+	struct cause c = { .id = id,
+			   .kind = "k",
+			   .headline = headline,
+			   .fix = fix,
+			   .cases = cases,
+			   .case_count = 1,
+			   .example_count = 2 };
+
+	(void)state;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	results[0].cause = 1;
+	run.causes = &c;
+	run.cause_count = 1;
+	c.examples[0] = (struct cause_example){ id, clean, same };
+	c.examples[1] = (struct cause_example){ id, NULL, NULL };
+	assert_null(cause_example_from(&c, 0));
+	assert_null(strstr(report("html"), "<dt>Seen"));
+	assert_null(strstr(report("markdown"), "**seen**"));
+	assert_null(strstr(report("integrity"), "clean"));
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = true }, &out);
+	assert_null(strstr(buf_str(&out), "sent "));
+	c.examples[1].got = other;
+	assert_ptr_equal(cause_example_from(&c, 0), &c.examples[1]);
+	assert_non_null(strstr(report("html"), "late: 3 s"));
+	assert_non_null(strstr(report("markdown"), "late: 3 s"));
+	assert_non_null(strstr(report("integrity"), "nothing -> late: 3 s"));
+	assert_null(cause_example_from(&c, 2));
+	run.causes = NULL;
+	run.cause_count = 0;
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -313,6 +351,7 @@ int main(void)
 		T("badge: without most of the cases it has no colour",
 		  t_badge_decided),
 		T("cause: nothing of it is left", t_cause),
+		T("cause: an example shows something", t_example),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -293,6 +293,43 @@ static void t_few(void **state)
 	suite_free(&r);
 }
 
+/* What is undecided is a line for each reason, with a few names; unless it is all
+ * that somebody chose. */
+static void t_undecided(void **state)
+{
+	static char one[] = "unasked", late[] = "overlong";
+	static char trace[] = "0.1  c1  request";
+	struct run_report r = suite_with(0);
+	const char *text;
+	size_t widest;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		r.list[i].verdict = VERDICT_UNDECIDED;
+		r.list[i].reason = i == 4 ? late : one;
+		r.list[i].trace = trace;
+	}
+	text = summary_of(&r, false);
+	assert_null(strstr(text, trace));
+	assert_int_equal(times(text, one), 1);
+	assert_int_equal(times(text, late), 1);
+	assert_non_null(strstr(text, " 5 more:"));
+	assert_non_null(
+		strstr(text, "one-area-04/a-case-of-a-usual-length/4:"));
+	assert_null(strstr(text, "usual-length/3"));
+	lines_of(text, &widest);
+	assert_in_range(widest, 60, COLUMNS);
+	assert_int_equal(times(summary_of(&r, true), trace), 4);
+	r.selection = true;
+	assert_null(strstr(summary_of(&r, false), trace));
+	for (size_t i = 3; i < 9; i++)
+		r.list[i].verdict = VERDICT_PASS;
+	assert_non_null(strstr(summary_of(&r, false), trace));
+	for (size_t i = 0; i < 9; i++)
+		r.list[i].reason = r.list[i].trace = NULL;
+	suite_free(&r);
+}
+
 /* What explains no failure is a note; without a duty it is only counted. */
 static void t_notes(void **state)
 {
@@ -383,6 +420,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "summary: a few failures of a selection are told in full",
 		  t_few, NULL, NULL, NULL },
+		{ "summary: what is undecided is folded under its reason",
+		  t_undecided, NULL, NULL, NULL },
 		{ "summary: ten causes in full, the others in a line",
 		  t_many_causes, NULL, NULL, NULL },
 		{ "summary: what explains no failure is a note", t_notes, NULL,

@@ -218,6 +218,11 @@ int option_secret(char **out, const char *option, const char *text,
 	const char *value = text;
 
 	if (strncmp(text, "env:", 4) == 0) {
+		if (text[4] == '\0')
+			return fail_set(f, FAIL_USAGE,
+					"--%s: the name is missing: write "
+					"env:NAME",
+					option);
 		value = getenv(text + 4);
 		if (!value)
 			return fail_set(f, FAIL_USAGE,
