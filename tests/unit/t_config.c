@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -141,6 +142,44 @@ static void t_places(void **state)
 		    "gw.json:1:12: a key is a string, or an object with 'name' "
 		    "and 'key'");
 	expect_fail("[]", "gw.json:1:1: this is not an object");
+}
+
+/* What stands after a NUL would be cut off, and a short key left. */
+static void t_nul(void **state)
+{
+	static const char *const messages[] = {
+		"gw.json:1:12: a key may not contain \\u0000",
+		"gw.json:2:9: key 'key' may not contain \\u0000",
+		"gw.json:3:10: key 'name' may not contain \\u0000",
+	};
+	static const char *const members[] = { "url", "key", "auth",
+					       "ca_file" };
+	static const char *const tops[] = { "listen", "health", "log",
+					    "tls_cert", "tls_key" };
+	char text[200], message[200];
+
+	(void)state;
+	expect_mistakes("{ \"keys\": [\"abc\\u0000def12345\",\n"
+			"{\"key\": \"abc\\u0000\"},\n"
+			"{\"name\": \"a\\u0000\", \"key\": \"def12345\"}] }",
+			3, messages);
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		snprintf(text, sizeof(text),
+			 "{\"upstream\": {\n\"%s\":\"a\\u0000b\"}}",
+			 members[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:%zu: key '%s' may not contain \\u0000",
+			 strlen(members[i]) + 4, members[i]);
+		expect_fail(text, message);
+	}
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		snprintf(text, sizeof(text), "{\n\"%s\":\"a\\u0000b\"}",
+			 tops[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:%zu: key '%s' may not contain \\u0000",
+			 strlen(tops[i]) + 4, tops[i]);
+		expect_fail(text, message);
+	}
 }
 
 static void t_unknown_key(void **state)
