@@ -52,6 +52,17 @@ is 2 "a file that is not there" err 'none.json: No such file'
 mkdir folder
 check folder
 is 2 "a folder" err 'folder: Is a directory'
+mkfifo pipe
+check pipe
+is 2 "a named pipe is not waited for" err 'pipe: not a regular file'
+run timeout 20 "$bin/ccgate" --config pipe
+is 2 "nor when it starts" err 'pipe: not a regular file'
+run timeout 20 "$bin/ccprobe" run --target ./pipe
+is 2 "nor by ccprobe" err 'pipe: not a regular file'
+status=0
+timeout 60 "$bin/ccgate" check /dev/stdin <gate.json >out 2>err || status=$?
+[ "$status" -eq 0 ] && cat gate.json | timeout 60 "$bin/ccgate" check /dev/stdin >out 2>err
+result $? "the standard input may be a pipe"
 echo '{}' >empty.json
 check empty.json
 is 2 "what is missing" err 'no upstream is given' err 'no key for the upstream' err 'no client key is given'

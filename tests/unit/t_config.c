@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -329,6 +330,28 @@ static void t_every_mistake(void **state)
 		(const char *const[]){ "gw.json:2:6: ':' should be here" });
 }
 
+/* Nobody may ever write into it. */
+static void t_pipes(void **state)
+{
+	struct mistakes m = { .count = 0 };
+	struct config c;
+
+	(void)state;
+	unlink("t_config.pipe");
+	assert_int_equal(mkfifo("t_config.pipe", 0600), 0);
+	expect_fail("{ \"upstream\": { \"ca_file\": \"t_config.pipe\" } }",
+		    "gw.json:1:28: t_config.pipe: not a regular file");
+	expect_fail("{ \"tls_cert\": \"t_config.pipe\", \"tls_key\": \"k\" }",
+		    "gw.json:1:15: t_config.pipe: not a regular file");
+	config_init(&c);
+	config_file_load(&c, "t_config.pipe", &m);
+	assert_int_equal(m.count, 1);
+	assert_string_equal(m.list[0].text,
+			    "t_config.pipe: not a regular file");
+	config_clear(&c);
+	unlink("t_config.pipe");
+}
+
 /* A file that cannot be used is told when it is read, not by a request. */
 static void t_files(void **state)
 {
@@ -410,6 +433,10 @@ int main(void)
 		  NULL, NULL },
 		{ "config: a message names line and column", t_places, NULL,
 		  NULL, NULL },
+		{ "config: no string is cut at a NUL", t_nul, NULL, NULL,
+		  NULL },
+		{ "config: a named pipe is not waited for", t_pipes, NULL, NULL,
+		  NULL },
 		{ "config: an unknown member is refused", t_unknown_key, NULL,
 		  NULL, NULL },
 		{ "config: the upstream is a bare http or https URL", t_urls,
