@@ -52,13 +52,21 @@ is 2 "a file that is not there" err 'none.json: No such file'
 mkdir folder
 check folder
 is 2 "a folder" err 'folder: Is a directory'
+for bad in http://host:99999 http://host:0 'http://[::1' 'http://ho\r\nst/'; do
+	printf '{ "listen": "127.0.0.1:0", "keys": ["team"],\n "upstream": { "url": "%s", "key": "up" } }\n' \
+		"${bad//\\/\\\\}" >url.json
+	check url.json
+	is 2 "a URL that cannot work: $bad" err "url.json:2:23: '$bad' is not a usable URL: " err '1 mistake'
+	run timeout 20 "$bin/ccgate" --config url.json
+	is 2 "nor does it start with it" err "url.json:2:23: '$bad' is not a usable URL: "
+done
 mkfifo pipe
 check pipe
 is 2 "a named pipe is not waited for" err 'pipe: not a regular file'
 run timeout 20 "$bin/ccgate" --config pipe
 is 2 "nor when it starts" err 'pipe: not a regular file'
 run timeout 20 "$bin/ccprobe" run --target ./pipe
-is 2 "nor by ccprobe" err 'pipe: not a regular file'
+is 3 "nor by ccprobe" err 'pipe: not a regular file'
 status=0
 timeout 60 "$bin/ccgate" check /dev/stdin <gate.json >out 2>err || status=$?
 [ "$status" -eq 0 ] && cat gate.json | timeout 60 "$bin/ccgate" check /dev/stdin >out 2>err

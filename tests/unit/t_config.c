@@ -202,6 +202,13 @@ static void t_urls(void **state)
 		"https://host?x",
 		"https://host#x",
 		"http://a b",
+		"http://host:99999",
+		"http://host:0",
+		"https://host:00/x",
+		"http://[::1",
+		"http://ho\r\nst/",
+		"http://host/a\r\nb",
+		"http://ho\x01st",
 	};
 	struct config c;
 
@@ -216,6 +223,31 @@ static void t_urls(void **state)
 	assert_int_equal(config_set_upstream(&c, "http://[::1]:8/", NULL), 0);
 	assert_string_equal(c.upstream, "http://[::1]:8");
 	config_clear(&c);
+}
+
+/* A URL that no request could use is a mistake of the file, with its place. */
+static void t_url_places(void **state)
+{
+	static const char *const urls[] = { "http://host:99999",
+					    "http://host:0", "http://[::1",
+					    "http://ho\\r\\nst/" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+		char text[200], message[200];
+		struct mistakes m;
+		struct config c;
+
+		snprintf(text, sizeof(text),
+			 "{ \"upstream\": {\n\"url\": \"%s\" } }", urls[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:8: '%s' is not a usable URL: ", urls[i]);
+		config_init(&c);
+		assert_int_equal(read_text(&c, text, &m), 1);
+		assert_true(span_starts(span_of(m.list[0].text), message));
+		assert_null(c.upstream);
+		config_clear(&c);
+	}
 }
 
 static void t_schemes(void **state)
@@ -439,6 +471,8 @@ int main(void)
 		  NULL },
 		{ "config: an unknown member is refused", t_unknown_key, NULL,
 		  NULL, NULL },
+		{ "config: an upstream that cannot work has its place",
+		  t_url_places, NULL, NULL, NULL },
 		{ "config: the upstream is a bare http or https URL", t_urls,
 		  NULL, NULL, NULL },
 		{ "config: upstream and keys must be there", t_complete, NULL,
