@@ -60,6 +60,16 @@ for bad in http://host:99999 http://host:0 'http://[::1' 'http://ho\r\nst/'; do
 	run timeout 20 "$bin/ccgate" --config url.json
 	is 2 "nor does it start with it" err "url.json:2:23: '$bad' is not a usable URL: "
 done
+# What a file has is shown, and moves no terminal.
+printf '{ "listen": "a\\u001b[2J\\nb\\u202e", "log": "x\\u009b", "\\u001b]0;t\\u0007": 1 }\n' >"$(printf 'raw\033[2J.json')"
+check "$(printf 'raw\033[2J.json')"
+is 2 "controls are escaped" err 'raw [2J.json:1:13: ' err 'a [2J b\xe2\x80\xae' err 'x\xc2\x9b' err '3 mistakes'
+[ "$(wc -l <"$scratch/err")" -eq 4 ] && ! LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]\|\302\233\|\342\200\256')" "$scratch/err"
+result $? "in every mistake, each on its line"
+run timeout 20 "$bin/ccgate" --config "$(printf 'raw\033[2J.json')"
+is 2 "and when it starts" err 'ccgate: raw [2J.json:1:13: '
+! LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]\|\302\233\|\342\200\256')" "$scratch/err"
+result $? "too"
 mkfifo pipe
 check pipe
 is 2 "a named pipe is not waited for" err 'pipe: not a regular file'
@@ -111,6 +121,10 @@ is 3 "one that refuses it" out 'is answered 401: the key is refused'
 good "$mock/base"
 check gate.json --connect
 is 0 "one without a list of models" out 'is answered 404: it has no list of models, so the key was not tried'
+good "$mock/$(printf '\302\233\342\200\256')"
+check gate.json --connect
+has out '\xc2\x9b\xe2\x80\xae' && ! LC_ALL=C grep -q "$(printf '\302\233\|\342\200\256')" "$scratch/out"
+result $? "an upstream with marks that a terminal obeys is shown escaped"
 good "https${mock#http}"
 check gate.json --connect
 is 3 "one that speaks no TLS" out 'there is a connection, but no TLS'
