@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
+#include "gateway/log.h"
 #include "gateway/policy.h"
 #include "net/fetch.h"
-#include "wire/bytes/print.h"
 
 #define TARGET "/v1/models?limit=1"
 
@@ -109,14 +109,20 @@ static const char *detail_of(const struct fetch_end *end)
 
 static void say(const struct config *c, const char *what, const char *detail)
 {
-	struct buf line = BUF_INIT(4096);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&line, "%s: %s", c->upstream, what);
-	if (detail[0]) {
-		buf_add_text(&line, ": ");
-		print_bytes(span_of(detail), 500, &line);
-	}
-	puts(buf_str(&line));
+	buf_addf(&line, "%s: %s%s%s", c->upstream, what, detail[0] ? ": " : "",
+		 detail);
+	log_print(stdout, buf_str(&line));
+	buf_clear(&line);
+}
+
+static void say_good(const char *path)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&line, "%s: no mistakes", path);
+	log_print(stdout, buf_str(&line));
 	buf_clear(&line);
 }
 
@@ -163,7 +169,7 @@ static void print_mistakes(const struct mistakes *m)
 	size_t shown = m->count < MISTAKES_LIMIT ? m->count : MISTAKES_LIMIT;
 
 	for (size_t i = 0; i < shown; i++)
-		fprintf(stderr, "%s\n", m->list[i].text);
+		log_print(stderr, m->list[i].text);
 	fprintf(stderr, "%zu mistake%s\n", m->count, m->count == 1 ? "" : "s");
 }
 
@@ -178,7 +184,7 @@ enum check_result check_run(const struct options *o)
 		print_mistakes(&wrong);
 		result = CHECK_WRONG;
 	} else {
-		printf("%s: no mistakes\n", o->config);
+		say_good(o->config);
 		if (o->connect)
 			result = connect_upstream(c);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/health.h"
+#include "net/fetch.h"
 #include "net/serve/serve.h"
 #include "wire/bytes/base64.h"
 #include "wire/bytes/load.h"
@@ -104,6 +105,8 @@ int config_set_upstream(struct config *c, const char *url, struct fail *f)
 		return fail_set(f, FAIL_USAGE,
 				"the upstream URL is not just a host, a port "
 				"and a path");
+	if (fetch_check_origin(url, f) < 0)
+		return -1;
 	copy = xstrdup(url);
 	for (size_t len = strlen(copy); len > 0 && copy[len - 1] == '/'; len--)
 		copy[len - 1] = '\0';

@@ -125,7 +125,9 @@ static void read_key(struct config_reading *r, const cJSON *item)
 	struct key_part p = { .name = NULL };
 	struct fail why = FAIL_INIT;
 
-	if (cJSON_IsString(item))
+	if (cJSON_IsString(item) && json_has_nul(r->json, item))
+		fail_set(&why, FAIL_CASE, "a key may not contain \\u0000");
+	else if (cJSON_IsString(item))
 		p.key = item->valuestring;
 	else if (cJSON_IsObject(item))
 		json_read_all(r->json, item, key_fields, &p, on_mistake, r);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "net/say.h"
+#include "wire/bytes/print.h"
 
 void log_request(const struct relay *r, enum stream_end end)
 {
@@ -23,22 +24,45 @@ void log_request(const struct relay *r, enum stream_end end)
 }
 
 /* The text is the server's own; of the request it has a field's name at most,
- * and that is a token. */
-void log_refusal(enum access_format format, const struct framing_refusal *why)
+ * and that is a token, but may be a key. */
+void log_refusal(const struct config *c, const struct framing_refusal *why)
 {
 	const struct access a = { .method = "",
 				  .path = SPAN_EMPTY,
 				  .status = why->status,
 				  .end = END_CLEAN,
-				  .note = why->text };
+				  .note = why->text,
+				  .secrets = &c->secrets };
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
-	if (format == ACCESS_JSON)
-		say_access(&a, format);
-	if (format != ACCESS_TEXT)
+	if (c->log == ACCESS_JSON)
+		say_access(&a, c->log);
+	if (c->log != ACCESS_TEXT)
 		return;
-	buf_addf(&line, "refused %d (%s)\n", why->status, why->text);
+	buf_addf(&line, "refused %d (", why->status);
+	access_note(&a, &line);
+	buf_add_text(&line, ")\n");
 	say_line(buf_span(&line));
+	buf_clear(&line);
+}
+
+static void add_shown(const char *text, struct buf *out)
+{
+	struct buf shown = BUF_INIT(BUF_NO_LIMIT);
+
+	print_bytes(span_of(text), BUF_NO_LIMIT, &shown);
+	print_guard(&shown);
+	buf_add_span(out, buf_span(&shown));
+	buf_add_byte(out, '\n');
+	buf_clear(&shown);
+}
+
+void log_print(FILE *to, const char *text)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	add_shown(text, &line);
+	fputs(buf_str(&line), to);
 	buf_clear(&line);
 }
 
@@ -51,7 +75,8 @@ void log_say(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	buf_addf(&line, "ccgate: %s\n", text);
+	buf_add_text(&line, "ccgate: ");
+	add_shown(text, &line);
 	say_line(buf_span(&line));
 	buf_clear(&line);
 }

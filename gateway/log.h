@@ -2,6 +2,8 @@
 #ifndef GATEWAY_LOG_H
 #define GATEWAY_LOG_H
 
+#include <stdio.h>
+
 #include "gateway/relay.h"
 #include "wire/bytes/attr.h"
 
@@ -9,9 +11,12 @@
 void log_request(const struct relay *r, enum stream_end end);
 
 /* The same about one that the server refused by itself. */
-void log_refusal(enum access_format format, const struct framing_refusal *why);
+void log_refusal(const struct config *c, const struct framing_refusal *why);
 
-/* "ccgate: " and a line of the gateway's own. */
+/* One line on a stream, with what is not printable text escaped. */
+void log_print(FILE *to, const char *text);
+
+/* "ccgate: " and a line of the gateway's own, escaped too. */
 void log_say(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 #endif

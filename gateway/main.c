@@ -7,6 +7,7 @@
 #include "gateway/check.h"
 #include "gateway/crew.h"
 #include "gateway/hooks.h"
+#include "gateway/log.h"
 #include "gateway/reload.h"
 #include "net/descriptors.h"
 
@@ -37,7 +38,7 @@ static int print_help(void)
 
 static int complain(const struct fail *f, int status)
 {
-	fprintf(stderr, "ccgate: %s\n", f->text);
+	log_say("%s", f->text);
 	return status;
 }
 

@@ -301,7 +301,7 @@ static void on_refuse(void *arg, const struct framing_refusal *why,
 	const struct gate *gate = arg;
 
 	reply_refusal(why, headers, body);
-	log_refusal(gate->config->log, why);
+	log_refusal(gate->config, why);
 }
 
 const struct serve_handler relay_handler = {

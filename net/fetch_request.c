@@ -7,6 +7,7 @@
 
 #include "net/fetch_private.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
 
 enum { CONNECT_MS = 10000 };
 
@@ -20,6 +21,29 @@ static bool is_clean(const char *text)
 static bool is_token(const char *text)
 {
 	return *text && !text[strcspn(text, " \t\r\n:/?#")];
+}
+
+static int fail_origin(const char *origin, const char *why, struct fail *f)
+{
+	struct buf shown = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	print_bytes(span_of(origin), 200, &shown);
+	rc = fail_set(f, FAIL_USAGE, "'%s' is not a usable URL: %s",
+		      buf_str(&shown), why);
+	buf_clear(&shown);
+	return rc;
+}
+
+/* Nobody listens on port 0, which libcurl lets pass. */
+static bool has_port_zero(CURLU *u)
+{
+	char *port = NULL;
+	bool zero = curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK &&
+		    strtoul(port, NULL, 10) == 0;
+
+	curl_free(port);
+	return zero;
 }
 
 /* Takes the origin apart: the URL to connect to, and the path in front. */
@@ -38,8 +62,11 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 				"%s",
 				curl_url_strerror(rc));
 	if (rc != CURLUE_OK)
-		return fail_set(f, FAIL_USAGE, "'%s' is not a usable URL: %s",
-				origin, curl_url_strerror(rc));
+		return fail_origin(origin, curl_url_strerror(rc), f);
+	if (!is_clean(origin))
+		return fail_origin(origin, "the line ends in it", f);
+	if (has_port_zero(u))
+		return fail_origin(origin, "nobody can listen on port 0", f);
 	curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
 	is_http = scheme &&
 		  (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);

@@ -52,6 +52,35 @@ is 2 "a file that is not there" err 'none.json: No such file'
 mkdir folder
 check folder
 is 2 "a folder" err 'folder: Is a directory'
+for bad in http://host:99999 http://host:0 'http://[::1' 'http://ho\r\nst/'; do
+	printf '{ "listen": "127.0.0.1:0", "keys": ["team"],\n "upstream": { "url": "%s", "key": "up" } }\n' \
+		"${bad//\\/\\\\}" >url.json
+	check url.json
+	is 2 "a URL that cannot work: $bad" err "url.json:2:23: '$bad' is not a usable URL: " err '1 mistake'
+	run timeout 20 "$bin/ccgate" --config url.json
+	is 2 "nor does it start with it" err "url.json:2:23: '$bad' is not a usable URL: "
+done
+# What a file has is shown, and moves no terminal.
+printf '{ "listen": "a\\u001b[2J\\nb\\u202e", "log": "x\\u009b", "\\u001b]0;t\\u0007": 1 }\n' >"$(printf 'raw\033[2J.json')"
+check "$(printf 'raw\033[2J.json')"
+is 2 "controls are escaped" err 'raw [2J.json:1:13: ' err 'a [2J b\xe2\x80\xae' err 'x\xc2\x9b' err '3 mistakes'
+[ "$(wc -l <"$scratch/err")" -eq 4 ] && ! LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]\|\302\233\|\342\200\256')" "$scratch/err"
+result $? "in every mistake, each on its line"
+run timeout 20 "$bin/ccgate" --config "$(printf 'raw\033[2J.json')"
+is 2 "and when it starts" err 'ccgate: raw [2J.json:1:13: '
+! LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]\|\302\233\|\342\200\256')" "$scratch/err"
+result $? "too"
+mkfifo pipe
+check pipe
+is 2 "a named pipe is not waited for" err 'pipe: not a regular file'
+run timeout 20 "$bin/ccgate" --config pipe
+is 2 "nor when it starts" err 'pipe: not a regular file'
+run timeout 20 "$bin/ccprobe" run --target ./pipe
+is 3 "nor by ccprobe" err 'pipe: not a regular file'
+status=0
+timeout 60 "$bin/ccgate" check /dev/stdin <gate.json >out 2>err || status=$?
+[ "$status" -eq 0 ] && cat gate.json | timeout 60 "$bin/ccgate" check /dev/stdin >out 2>err
+result $? "the standard input may be a pipe"
 echo '{}' >empty.json
 check empty.json
 is 2 "what is missing" err 'no upstream is given' err 'no key for the upstream' err 'no client key is given'
@@ -94,6 +123,10 @@ is 3 "one that refuses it" out 'is answered 401: the key is refused'
 good "$mock/base"
 check gate.json --connect
 is 0 "one without a list of models" out 'is answered 404: it has no list of models, so the key was not tried'
+good "$mock/$(printf '\302\233\342\200\256')"
+check gate.json --connect
+has out '\xc2\x9b\xe2\x80\xae' && ! LC_ALL=C grep -q "$(printf '\302\233\|\342\200\256')" "$scratch/out"
+result $? "an upstream with marks that a terminal obeys is shown escaped"
 good "https${mock#http}"
 check gate.json --connect
 is 3 "one that speaks no TLS" out 'there is a connection, but no TLS'

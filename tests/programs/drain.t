@@ -177,6 +177,13 @@ kill -HUP "$gate"
 says 'the configuration stays as it was'
 grep -qF "gate.json: No such file" "$said"
 result $? "a file that is gone changes nothing"
+mkfifo "$scratch/gate.json"
+: >"$said"
+kill -HUP "$gate"
+says 'the configuration stays as it was'
+grep -qF "gate.json: not a regular file" "$said"
+result $? "nor does a named pipe, and nobody waits for it"
+rm "$scratch/gate.json"
 workers=3 configuration first second
 sed -i 's/127.0.0.1:0/127.0.0.1:1/' "$scratch/gate.json"
 kill -HUP "$gate"

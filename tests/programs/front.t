@@ -153,8 +153,10 @@ raw "GET /\xe2\x80\xaey\\\\x1b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 raw "G\x1b[31mET /\x1b]0;title\x07/\r/x\xe2\x80\xaey HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 raw "GET /team-key-0123456789/sk-ant-0123456789abcdef HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 curl -s -o "$scratch/out" "$at/v1/messages?key=team-key-0123456789" -H "$key"
+raw "team-key-0123456789 / HTTP/1.1\\r\\nHost: h\\r\\nConnection: close\\r\\n\\r\\n"
+raw "GET / HTTP/1.1\\r\\nHost: h\\r\\nteam-key-0123456789: a\\x01b\\r\\nConnection: close\\r\\n\\r\\n"
 lines() { [ "$(wc -l <"$said")" -ge "$1" ]; }
-until_is lines 10
+until_is lines 12
 LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]')" "$said"
 [ $? -eq 1 ] && ! LC_ALL=C grep -q "$(printf '\342\200\256')" "$said"
 result $? "no control, no bidirectional mark is in the log"

@@ -112,6 +112,10 @@ static void t_secrets(void **state)
 	(void)state;
 	secrets_add(&known, "given-to-the-team");
 	access_write(&a, ACCESS_TEXT, &out);
+	a.method = "given-to-the-team";
+	a.note = "control character in the value of 'given-to-the-team', "
+		 "'sk-0123456789abcdef'";
+	access_write(&a, ACCESS_TEXT, &out);
 	access_write(&a, ACCESS_JSON, &out);
 	assert_null(strstr(buf_str(&out), "given-to"));
 	assert_null(strstr(buf_str(&out), "0123456789"));

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -143,6 +145,44 @@ static void t_places(void **state)
 	expect_fail("[]", "gw.json:1:1: this is not an object");
 }
 
+/* What stands after a NUL would be cut off, and a short key left. */
+static void t_nul(void **state)
+{
+	static const char *const messages[] = {
+		"gw.json:1:12: a key may not contain \\u0000",
+		"gw.json:2:9: key 'key' may not contain \\u0000",
+		"gw.json:3:10: key 'name' may not contain \\u0000",
+	};
+	static const char *const members[] = { "url", "key", "auth",
+					       "ca_file" };
+	static const char *const tops[] = { "listen", "health", "log",
+					    "tls_cert", "tls_key" };
+	char text[200], message[200];
+
+	(void)state;
+	expect_mistakes("{ \"keys\": [\"abc\\u0000def12345\",\n"
+			"{\"key\": \"abc\\u0000\"},\n"
+			"{\"name\": \"a\\u0000\", \"key\": \"def12345\"}] }",
+			3, messages);
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		snprintf(text, sizeof(text),
+			 "{\"upstream\": {\n\"%s\":\"a\\u0000b\"}}",
+			 members[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:%zu: key '%s' may not contain \\u0000",
+			 strlen(members[i]) + 4, members[i]);
+		expect_fail(text, message);
+	}
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		snprintf(text, sizeof(text), "{\n\"%s\":\"a\\u0000b\"}",
+			 tops[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:%zu: key '%s' may not contain \\u0000",
+			 strlen(tops[i]) + 4, tops[i]);
+		expect_fail(text, message);
+	}
+}
+
 static void t_unknown_key(void **state)
 {
 	(void)state;
@@ -162,6 +202,13 @@ static void t_urls(void **state)
 		"https://host?x",
 		"https://host#x",
 		"http://a b",
+		"http://host:99999",
+		"http://host:0",
+		"https://host:00/x",
+		"http://[::1",
+		"http://ho\r\nst/",
+		"http://host/a\r\nb",
+		"http://ho\x01st",
 	};
 	struct config c;
 
@@ -176,6 +223,31 @@ static void t_urls(void **state)
 	assert_int_equal(config_set_upstream(&c, "http://[::1]:8/", NULL), 0);
 	assert_string_equal(c.upstream, "http://[::1]:8");
 	config_clear(&c);
+}
+
+/* A URL that no request could use is a mistake of the file, with its place. */
+static void t_url_places(void **state)
+{
+	static const char *const urls[] = { "http://host:99999",
+					    "http://host:0", "http://[::1",
+					    "http://ho\\r\\nst/" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+		char text[200], message[200];
+		struct mistakes m;
+		struct config c;
+
+		snprintf(text, sizeof(text),
+			 "{ \"upstream\": {\n\"url\": \"%s\" } }", urls[i]);
+		snprintf(message, sizeof(message),
+			 "gw.json:2:8: '%s' is not a usable URL: ", urls[i]);
+		config_init(&c);
+		assert_int_equal(read_text(&c, text, &m), 1);
+		assert_true(span_starts(span_of(m.list[0].text), message));
+		assert_null(c.upstream);
+		config_clear(&c);
+	}
 }
 
 static void t_schemes(void **state)
@@ -290,6 +362,28 @@ static void t_every_mistake(void **state)
 		(const char *const[]){ "gw.json:2:6: ':' should be here" });
 }
 
+/* Nobody may ever write into it. */
+static void t_pipes(void **state)
+{
+	struct mistakes m = { .count = 0 };
+	struct config c;
+
+	(void)state;
+	unlink("t_config.pipe");
+	assert_int_equal(mkfifo("t_config.pipe", 0600), 0);
+	expect_fail("{ \"upstream\": { \"ca_file\": \"t_config.pipe\" } }",
+		    "gw.json:1:28: t_config.pipe: not a regular file");
+	expect_fail("{ \"tls_cert\": \"t_config.pipe\", \"tls_key\": \"k\" }",
+		    "gw.json:1:15: t_config.pipe: not a regular file");
+	config_init(&c);
+	config_file_load(&c, "t_config.pipe", &m);
+	assert_int_equal(m.count, 1);
+	assert_string_equal(m.list[0].text,
+			    "t_config.pipe: not a regular file");
+	config_clear(&c);
+	unlink("t_config.pipe");
+}
+
 /* A file that cannot be used is told when it is read, not by a request. */
 static void t_files(void **state)
 {
@@ -371,8 +465,14 @@ int main(void)
 		  NULL, NULL },
 		{ "config: a message names line and column", t_places, NULL,
 		  NULL, NULL },
+		{ "config: no string is cut at a NUL", t_nul, NULL, NULL,
+		  NULL },
+		{ "config: a named pipe is not waited for", t_pipes, NULL, NULL,
+		  NULL },
 		{ "config: an unknown member is refused", t_unknown_key, NULL,
 		  NULL, NULL },
+		{ "config: an upstream that cannot work has its place",
+		  t_url_places, NULL, NULL, NULL },
 		{ "config: the upstream is a bare http or https URL", t_urls,
 		  NULL, NULL, NULL },
 		{ "config: upstream and keys must be there", t_complete, NULL,

@@ -8,7 +8,8 @@
 /*
  * Appends what is in the file, `most` bytes of it at most: a larger one is
  * FAIL_LIMIT, one that cannot be read FAIL_SYSTEM. The message begins with the
- * path.
+ * path. What is not a regular file is not waited for, but refused (a named pipe,
+ * a terminal); only /dev/stdin, /dev/fd/N and /proc/self/fd/N may be anything.
  */
 int load_file(struct buf *to, const char *path, size_t most, struct fail *f);
 

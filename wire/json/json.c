@@ -283,14 +283,18 @@ static bool is_empty(const cJSON *node)
 	       node->child == NULL;
 }
 
+bool json_has_nul(const struct json *j, const cJSON *node)
+{
+	return j->has_nul && has_nul(json_raw(j, node));
+}
+
 static int check_field(const struct json *j, const cJSON *node,
 		       const struct json_field *field, struct fail *f)
 {
 	if (!is_kind(j, node, field->kind))
 		return json_fail(j, node, f, "key '%s' must be %s", field->key,
 				 kind_name(field->kind));
-	if (field->kind == JSON_TEXT && j->has_nul &&
-	    has_nul(json_raw(j, node)))
+	if (field->kind == JSON_TEXT && json_has_nul(j, node))
 		return json_fail(j, node, f, "key '%s' may not contain \\u0000",
 				 field->key);
 	if ((field->flags & JSON_NOT_EMPTY) != 0 && is_empty(node))

@@ -39,6 +39,9 @@ struct place json_place(const struct json *j, const cJSON *node);
 int json_fail(const struct json *j, const cJSON *node, struct fail *f,
 	      const char *fmt, ...) ATTR_PRINTF(4, 5);
 
+/* Is \u0000 in this string? What the tree holds of it ends there. */
+bool json_has_nul(const struct json *j, const cJSON *node);
+
 enum json_kind {
 	JSON_TEXT, /* const char *, borrowed from the tree */
 	JSON_BOOL, /* bool */

@@ -43,28 +43,44 @@ static void add_word(struct span word, size_t most, struct buf *out)
 		buf_add_text(out, "...");
 }
 
-static void add_path(const struct access *a, struct buf *out)
+/* A client may put a key into any of them: a method is what it says it is. */
+static void clean(const struct access *a, struct span text, struct buf *out)
 {
-	struct buf clean = BUF_INIT(BUF_NO_LIMIT);
-
-	buf_add_span(&clean, a->path);
+	buf_add_span(out, text);
 	if (a->secrets)
-		secrets_blot(a->secrets, &clean);
-	secrets_guess(&clean);
-	add_word(buf_span(&clean), PATH_BYTES, out);
-	buf_clear(&clean);
+		secrets_blot(a->secrets, out);
+	secrets_guess(out);
+}
+
+static void add_clean(const struct access *a, struct span text, size_t most,
+		      struct buf *out)
+{
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	clean(a, text, &kept);
+	add_word(buf_span(&kept), most, out);
+	buf_clear(&kept);
+}
+
+void access_note(const struct access *a, struct buf *out)
+{
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	clean(a, span_of(a->note), &kept);
+	print_bytes(buf_span(&kept), NOTE_BYTES, out);
+	buf_clear(&kept);
 }
 
 static void write_text(const struct access *a, struct buf *out)
 {
-	add_word(span_of(a->method), METHOD_BYTES, out);
+	add_clean(a, span_of(a->method), METHOD_BYTES, out);
 	buf_add_byte(out, ' ');
-	add_path(a, out);
+	add_clean(a, a->path, PATH_BYTES, out);
 	buf_addf(out, " %d %" PRIu64 " bytes %" PRId64 " ms %s", a->status,
 		 a->bytes, a->took / TICK_MS, end_name(a->end));
 	if (a->note && a->note[0]) {
 		buf_add_text(out, " (");
-		print_bytes(span_of(a->note), NOTE_BYTES, out);
+		access_note(a, out);
 		buf_add_text(out, ")");
 	}
 }
@@ -95,10 +111,10 @@ static void write_json(const struct access *a, struct buf *out)
 	buf_add_text(out, "{\"time\":\"");
 	add_time(a->at_ms, out);
 	buf_add_byte(out, '"');
-	add_word(span_of(a->method), METHOD_BYTES, &text);
+	add_clean(a, span_of(a->method), METHOD_BYTES, &text);
 	add_string("method", &text, out);
 	buf_reset(&text);
-	add_path(a, &text);
+	add_clean(a, a->path, PATH_BYTES, &text);
 	add_string("path", &text, out);
 	buf_addf(out,
 		 ",\"status\":%d,\"bytes\":%" PRIu64 ",\"ms\":%" PRId64
@@ -106,7 +122,7 @@ static void write_json(const struct access *a, struct buf *out)
 		 a->status, a->bytes, a->took / TICK_MS, end_name(a->end));
 	if (a->note && a->note[0]) {
 		buf_reset(&text);
-		print_bytes(span_of(a->note), NOTE_BYTES, &text);
+		access_note(a, &text);
 		add_string("note", &text, out);
 	}
 	buf_add_byte(out, '}');

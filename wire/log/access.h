@@ -23,11 +23,14 @@ struct access {
 	tick_t took;
 	enum stream_end end;
 	const char *note; /* what went wrong; "" or NULL: nothing */
-	const struct secrets *secrets; /* blotted out of the path; or NULL */
+	const struct secrets *secrets; /* blotted out of all three; or NULL */
 };
 
 /* "off", "text", "json"; -1: no such name */
 int access_format_from(const char *name, enum access_format *out);
+
+/* Appends the note alone, without credentials and escaped. */
+void access_note(const struct access *a, struct buf *out);
 
 /* Appends the line with its newline. */
 void access_write(const struct access *a, enum access_format format,
