@@ -46,7 +46,7 @@ const struct cause *cause_of(const struct run_report *r,
 			     const struct result *one);
 
 /* The first example from `from` on that shows something: of a cause that is about
- * time both sides are alike, or nothing. NULL: there is none. */
+ * time both sides are whole, or nothing. NULL: there is none. */
 const struct cause_example *cause_example_from(const struct cause *c,
 					       size_t from);
 
