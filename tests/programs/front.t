@@ -170,6 +170,21 @@ for format in json text; do
 	until_is lines 1
 	cp "$said" "$scratch/$format"
 done
+for format in json text; do
+	gate "refused_$format" '' --log-format $format
+	raw "POST /v1/messages HTTP/1.1\\r\\nHost: h\\r\\n$key\\r\\n$version\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n"
+	has out 'HTTP/1.1 400'
+	result $? "a body in bad chunks is refused"
+	curl -s -o "$scratch/out" "$at/healthz"
+	until_is grep -q healthz "$said"
+	cp "$said" "$scratch/refused.$format"
+done
+[ "$(wc -l <"$scratch/refused.text")" -eq 2 ] &&
+	grep -qE '^POST /v1/messages 400 [1-9][0-9]* bytes [0-9]+ ms clean \(refused: .+\)$' "$scratch/refused.text"
+result $? "that is one line, with its status and why"
+[ "$(wc -l <"$scratch/refused.json")" -eq 2 ] &&
+	grep -q '"method":"POST","path":"/v1/messages","status":400,.*"end":"clean","note":"refused: ' "$scratch/refused.json"
+result $? "in JSON, too"
 perl -MJSON::PP -ne 'my $e = decode_json($_);
 	exit !($e->{method} eq "GET" && $e->{path} eq "/v1/models" && $e->{status} == 200 && $e->{bytes} > 0
 		&& $e->{end} eq "clean" && $e->{time} =~ /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)' "$scratch/json"
