@@ -202,8 +202,8 @@ static void t_secret(void **state)
 
 	(void)state;
 	assert_int_equal(option_secret(&value, "key", "env:", &other), -1);
-	assert_string_equal(other.text, "--key: the name of a variable is "
-					"missing after env:");
+	assert_string_equal(other.text, "--key: the name is missing: write "
+					"env:NAME");
 	assert_int_equal(option_secret(&value, "key", "sk-1", &f), 0);
 	assert_string_equal(value, "sk-1");
 	free(value);
