@@ -45,7 +45,7 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 	const char *value = text;
 
 	if (strncmp(text, "env:", 4) == 0)
-		value = getenv(text + 4);
+		value = text[4] ? getenv(text + 4) : NULL;
 	if (value)
 		return value;
 	if (text[4] == '\0')
@@ -148,8 +148,13 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 	struct fail why = FAIL_INIT;
 	const cJSON *item;
 
-	if (cJSON_GetArraySize(array) > KEYS_LIMIT) {
+	if (cJSON_GetArraySize(array) == 0)
+		fail_set(&why, FAIL_CASE,
+			 "no client key is in it; leave 'keys' out where --key "
+			 "gives them");
+	if (cJSON_GetArraySize(array) > KEYS_LIMIT)
 		fail_set(&why, FAIL_CASE, "more than %d keys", KEYS_LIMIT);
+	if (why.code != FAIL_OK) {
 		wrong(r, array, &why);
 		return;
 	}

@@ -285,7 +285,7 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	struct relay *r = visit_get(v);
 	struct gate *gate = arg;
 
-	log_request(r, end);
+	log_request(r, r->refused ? END_CLEAN : end);
 	r->visit = NULL;
 	if (!hook_outlives(r))
 		relay_drop(r);
@@ -295,13 +295,23 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 		gate->on_empty(gate->arg);
 }
 
-static void on_refuse(void *arg, const struct framing_refusal *why,
+/* Where the body is refused, the head has a line of its own: that tells it. */
+static void on_refuse(void *arg, struct visit *v,
+		      const struct framing_refusal *why,
 		      struct headers *headers, struct buf *body)
 {
 	const struct gate *gate = arg;
+	struct relay *r = v ? visit_get(v) : NULL;
 
 	reply_refusal(why, headers, body);
-	log_refusal(gate->config, why);
+	if (!r) {
+		log_refusal(gate->config, why);
+		return;
+	}
+	r->refused = true;
+	r->status = why->status;
+	r->bytes = body->len;
+	snprintf(r->note, sizeof(r->note), "refused: %.120s", why->text);
 }
 
 const struct serve_handler relay_handler = {

@@ -33,6 +33,7 @@ struct relay {
 	int status; /* of the answer; 0: not begun */
 	bool is_stream; /* a success of text/event-stream */
 	bool paused; /* the client reads more slowly than we get */
+	bool refused; /* the body, by the server, which answers, too */
 	uint64_t bytes; /* of the answer's body, so far */
 	char note[160]; /* for the log: what went wrong upstream */
 	void *hooks; /* of gateway/hooks.h */

@@ -331,7 +331,8 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 }
 
 /* What the server refuses by itself belongs to nobody, or to the lane. */
-static void on_refuse(void *arg, const struct framing_refusal *why,
+static void on_refuse(void *arg, struct visit *v,
+		      const struct framing_refusal *why,
 		      struct headers *headers, struct buf *body)
 {
 	struct mock *m = arg;
@@ -340,6 +341,7 @@ static void on_refuse(void *arg, const struct framing_refusal *why,
 				   .actor = "u0" };
 	char note[240];
 
+	(void)v;
 	snprintf(note, sizeof(note), "refused a request with %d: %s",
 		 why->status, why->text);
 	record_text(&x, WLOG_NOTE, note);

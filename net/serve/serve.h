@@ -77,8 +77,10 @@ struct serve_handler {
 
 	/* A request is refused by the server itself: nobody is asked. Fills in
 	 * fields and body of the answer; NULL: an error in the shape of the
-	 * Messages API. */
-	void (*on_refuse)(void *arg, const struct framing_refusal *why,
+	 * Messages API. `v` is NULL where its head was refused; otherwise
+	 * on_hangup and on_done come next for it. */
+	void (*on_refuse)(void *arg, struct visit *v,
+			  const struct framing_refusal *why,
 			  struct headers *headers, struct buf *body);
 };
 

@@ -1,4 +1,6 @@
 /* What changes while a server runs: who has its socket, and its limits. */
+#include <string.h>
+
 #include <fcntl.h>
 
 #include "net/serve/serve_private.h"
@@ -29,6 +31,11 @@ int serve_check_certificate(const char *cert, const char *key, struct fail *f)
 	const struct serve_config config = { .tls_cert = cert, .tls_key = key };
 	struct serve_tls *tls;
 
+	if (strstr(key, "BEGIN ENCRYPTED ") || strstr(key, ",ENCRYPTED"))
+		return fail_set(f, FAIL_USAGE,
+				"the key is protected by a passphrase; give "
+				"one that is not (openssl pkey -in KEY -out "
+				"PLAIN)");
 	if (serve_tls_new(&tls, &config, NULL) < 0)
 		return fail_set(f, FAIL_USAGE,
 				"the certificate is not PEM text that belongs "

@@ -33,7 +33,7 @@ static void put_answer(struct conn *c, const struct framing_refusal *why,
 				.bodyless = bodyless };
 
 	if (s->handler->on_refuse)
-		s->handler->on_refuse(s->arg, why, &headers, &body);
+		s->handler->on_refuse(s->arg, c->visit, why, &headers, &body);
 	else
 		put_error(why, &headers, &body);
 	r.length = body.len;
@@ -55,8 +55,8 @@ void conn_refuse(struct conn *c, const struct framing_refusal *why)
 		c->state = CONN_ANSWER;
 		return;
 	}
+	put_answer(c, why, bodyless);
 	if (v)
 		conn_cancel(c, END_CUT);
-	put_answer(c, why, bodyless);
 	c->state = CONN_CLOSE;
 }

@@ -91,6 +91,14 @@ grep -qF 'tls.json:1:40: ' "$said" && grep -qF 'the certificate is not PEM text 
 result $? "one that is none is told, and the old one stays"
 run timeout 20 "$bin/ccgate" --config "$scratch/tls.json"
 is 2 "nor does it start with one" err 'tls.json:1:' err 'belongs to the key'
+openssl pkey -in "$tls/key.pem" -aes256 -passout pass:secret -out "$tls/locked.pem" 2>/dev/null
+run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key mine \
+	--tls-cert "$tls/chain.pem" --tls-key "$tls/locked.pem"
+is 2 "nor with a key that has a passphrase" err 'locked.pem: the key is protected by a passphrase'
+run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key env:
+is 2 "env: wants a name" err '--key: the name is missing: write env:NAME'
+run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key up
+is 2 "a client key is not the upstream's" err "a client key is the upstream's key"
 run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key mine \
 	--tls-cert "$tls/chain.pem"
 is 2 "half of TLS" err '--tls-cert and --tls-key go together'
@@ -170,6 +178,21 @@ for format in json text; do
 	until_is lines 1
 	cp "$said" "$scratch/$format"
 done
+for format in json text; do
+	gate "refused_$format" '' --log-format $format
+	raw "POST /v1/messages HTTP/1.1\\r\\nHost: h\\r\\n$key\\r\\n$version\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n"
+	has out 'HTTP/1.1 400'
+	result $? "a body in bad chunks is refused"
+	curl -s -o "$scratch/out" "$at/healthz"
+	until_is grep -q healthz "$said"
+	cp "$said" "$scratch/refused.$format"
+done
+[ "$(wc -l <"$scratch/refused.text")" -eq 2 ] &&
+	grep -qE '^POST /v1/messages 400 [1-9][0-9]* bytes [0-9]+ ms clean \(refused: .+\)$' "$scratch/refused.text"
+result $? "that is one line, with its status and why"
+[ "$(wc -l <"$scratch/refused.json")" -eq 2 ] &&
+	grep -q '"method":"POST","path":"/v1/messages","status":400,.*"end":"clean","note":"refused: ' "$scratch/refused.json"
+result $? "in JSON, too"
 perl -MJSON::PP -ne 'my $e = decode_json($_);
 	exit !($e->{method} eq "GET" && $e->{path} eq "/v1/models" && $e->{status} == 200 && $e->{bytes} > 0
 		&& $e->{end} eq "clean" && $e->{time} =~ /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)' "$scratch/json"

@@ -197,10 +197,13 @@ static void t_long_help(void **state)
 
 static void t_secret(void **state)
 {
-	struct fail f = FAIL_INIT;
+	struct fail f = FAIL_INIT, other = FAIL_INIT;
 	char *value = NULL;
 
 	(void)state;
+	assert_int_equal(option_secret(&value, "key", "env:", &other), -1);
+	assert_string_equal(other.text, "--key: the name is missing: write "
+					"env:NAME");
 	assert_int_equal(option_secret(&value, "key", "sk-1", &f), 0);
 	assert_string_equal(value, "sk-1");
 	free(value);
