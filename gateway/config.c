@@ -140,21 +140,10 @@ static int check_key(const char *value, struct fail *f)
 	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
 }
 
-/* Clients are to be kept from the key that costs money. */
-static int fail_shared(struct fail *f)
-{
-	return fail_set(f, FAIL_USAGE,
-			"a client key is the upstream's key; give clients one "
-			"of their own");
-}
-
 int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
 {
 	if (check_key(value, f) < 0)
 		return -1;
-	for (size_t i = 0; i < c->keys_count; i++)
-		if (strcmp(c->keys[i].value, value) == 0)
-			return fail_shared(f);
 	replace(&c->upstream_key, value);
 	secrets_add(&c->secrets, value);
 	return 0;
@@ -209,8 +198,6 @@ int config_add_key(struct config *c, const char *name, const char *value,
 
 	if (check_key(value, f) < 0)
 		return -1;
-	if (c->upstream_key && strcmp(c->upstream_key, value) == 0)
-		return fail_shared(f);
 	c->keys = xrealloc(c->keys, (c->keys_count + 1) * sizeof(*c->keys));
 	key = &c->keys[c->keys_count++];
 	key->name = name ? xstrdup(name) : NULL;

@@ -97,8 +97,6 @@ run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-
 is 2 "nor with a key that has a passphrase" err 'locked.pem: the key is protected by a passphrase'
 run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key env:
 is 2 "env: wants a name" err '--key: the name is missing: write env:NAME'
-run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key up
-is 2 "a client key is not the upstream's" err "a client key is the upstream's key"
 run timeout 20 "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-key up --key mine \
 	--tls-cert "$tls/chain.pem"
 is 2 "half of TLS" err '--tls-cert and --tls-key go together'

@@ -143,10 +143,6 @@ static void t_places(void **state)
 	expect_fail("{\n\"keys\": [] }",
 		    "gw.json:2:9: no client key is in it; leave 'keys' out "
 		    "where --key gives them");
-	expect_fail("{ \"keys\": [\"a\",\n\"shared\"], \"upstream\": "
-		    "{ \"key\": \"shared\" } }",
-		    "gw.json:2:1: a client key is the upstream's key; give "
-		    "clients one of their own");
 	expect_fail("{ \"keys\": [\"\"] }", "gw.json:1:12: the key is empty");
 	expect_fail("{ \"keys\": [1] }",
 		    "gw.json:1:12: a key is a string, or an object with 'name' "
@@ -318,22 +314,6 @@ static void t_complete(void **state)
 	config_clear(&c);
 }
 
-/* In whatever order they are given. */
-static void t_shared(void **state)
-{
-	struct config c;
-
-	(void)state;
-	config_init(&c);
-	assert_int_equal(config_add_key(&c, NULL, "one", NULL), 0);
-	assert_int_equal(config_set_upstream_key(&c, "one", NULL), -1);
-	assert_null(c.upstream_key);
-	assert_int_equal(config_set_upstream_key(&c, "two", NULL), 0);
-	assert_int_equal(config_add_key(&c, NULL, "two", NULL), -1);
-	assert_int_equal(c.keys_count, 1);
-	config_clear(&c);
-}
-
 static void t_bounds(void **state)
 {
 	struct fail f = FAIL_INIT, other = FAIL_INIT;
@@ -489,8 +469,6 @@ int main(void)
 		{ "config: an empty file leaves the defaults", t_defaults, NULL,
 		  NULL, NULL },
 		{ "config: a message names line and column", t_places, NULL,
-		  NULL, NULL },
-		{ "config: a client key is not the upstream's", t_shared, NULL,
 		  NULL, NULL },
 		{ "config: no string is cut at a NUL", t_nul, NULL, NULL,
 		  NULL },
