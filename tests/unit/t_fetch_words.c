@@ -148,7 +148,7 @@ static const struct trouble {
 } troubles[] = {
 	{ "a name without an address", WHERE_NO_NAME, NULL, NULL, NULL,
 	  END_REFUSED, STAGE_NAME, "DR-NO-NAME", "DR-NO-ANSWER",
-	  "PRE-REFUSED" },
+	  "PRE-NO-NAME" },
 	{ "nobody listens", WHERE_AWAY, NULL, NULL, NULL, END_REFUSED,
 	  STAGE_CONNECT, "DR-REFUSED", "DR-NO-ANSWER", "PRE-REFUSED" },
 	{ "silence", WHERE_RAW, NULL, NULL, NULL, END_TIMEOUT, STAGE_HEAD, NULL,
