@@ -47,23 +47,35 @@ static void add_examples(struct cause *out, const struct behaviour *b)
 	}
 }
 
-static void fill_cause(const struct settling *s, const struct behaviour *b,
-		       struct cause *out)
+/* A cause of the kind that the row is of, first seen in this behaviour. */
+static void begin_cause(const struct settling *s, const struct behaviour *b,
+			const struct behaviour_row *row, struct cause *out)
 {
-	struct buf headline = BUF_INIT(BUF_NO_LIMIT);
-
 	*out = (struct cause){
-		.id = xstrdup(b->id),
-		.kind = b->row->kind,
-		.change = b->row->change,
+		.kind = row->kind,
+		.change = row->change,
 		.count = b->count,
 		.of = behaviours_of(s->seen, b),
 	};
-	behaviours_headline(s->seen, b, &headline);
-	secrets_blot(&s->seen->secrets, &headline);
-	out->headline = buf_take(&headline, NULL);
-	fill_duty(out, b->row, b->rule);
 	add_examples(out, b);
+}
+
+static char *headline_of(const struct settling *s, struct buf *said)
+{
+	secrets_blot(&s->seen->secrets, said);
+	return buf_take(said, NULL);
+}
+
+static void fill_cause(const struct settling *s, const struct behaviour *b,
+		       struct cause *out)
+{
+	struct buf said = BUF_INIT(BUF_NO_LIMIT);
+
+	begin_cause(s, b, b->row, out);
+	out->id = xstrdup(b->id);
+	behaviours_headline(s->seen, b, &said);
+	out->headline = headline_of(s, &said);
+	fill_duty(out, b->row, b->rule);
 }
 
 static void fill_joined(const struct settling *s, const struct behaviour *b,
@@ -72,10 +84,7 @@ static void fill_joined(const struct settling *s, const struct behaviour *b,
 	struct buf id = BUF_INIT(256), said = BUF_INIT(BUF_NO_LIMIT);
 	const char *dash = strrchr(subject, '-');
 
-	fill_cause(s, b, out);
-	free(out->id);
-	free(out->fix);
-	free(out->headline);
+	begin_cause(s, b, b->row, out);
 	buf_addf(&id, "%s:%s", b->row->kind, subject);
 	out->id = buf_take(&id, NULL);
 	if (b->kind == BEHAVIOUR_STATUS_MAPPED)
@@ -85,8 +94,7 @@ static void fill_joined(const struct settling *s, const struct behaviour *b,
 		buf_addf(&said, "tells failures of its own as %s", dash + 1);
 	if (b->said != NULL)
 		buf_addf(&said, " (such as: %s)", b->said);
-	secrets_blot(&s->seen->secrets, &said);
-	out->headline = buf_take(&said, NULL);
+	out->headline = headline_of(s, &said);
 	fill_duty(out, b->row, behaviour_rule(b->kind, subject));
 }
 
@@ -109,20 +117,14 @@ static void fill_death(const struct settling *s, const struct behaviour *b,
 	const struct behaviour_row *row = behaviour_row(BEHAVIOUR_GONE);
 	struct buf said = BUF_INIT(BUF_NO_LIMIT);
 
-	fill_cause(s, b, out);
-	free(out->id);
-	free(out->fix);
-	free(out->headline);
+	begin_cause(s, b, row, out);
 	out->id = xstrdup(row->kind);
-	out->kind = row->kind;
-	out->change = row->change;
-	fill_duty(out, row, NULL);
 	buf_addf(&said, "died during the run: %s",
 		 s->report->last_words != NULL
 			 ? s->report->last_words
 			 : "its last words are not known");
-	secrets_blot(&s->seen->secrets, &said);
-	out->headline = buf_take(&said, NULL);
+	out->headline = headline_of(s, &said);
+	fill_duty(out, row, NULL);
 }
 
 static void add_death(struct settling *s, size_t n)
@@ -146,7 +148,7 @@ static size_t find(const struct settling *s, const char *kind,
 	size_t len = strlen(kind);
 
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->list[i].kind, kind) == 0 && i != s->death &&
+		if (strcmp(s->list[i].kind, kind) == 0 &&
 		    s->list[i].id[len] == ':' &&
 		    strcmp(s->list[i].id + len + 1, subject) == 0)
 			return i;
