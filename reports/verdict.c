@@ -112,6 +112,14 @@ void result_clear(struct result *r)
 	*r = (struct result){ .id = NULL };
 }
 
+void result_doubt(struct result *r, char *reason)
+{
+	r->verdict = VERDICT_UNDECIDED;
+	r->blame = BLAME_HARNESS;
+	free(r->reason);
+	r->reason = reason;
+}
+
 enum effect result_failed_effect(const struct result *r)
 {
 	enum effect worst = EFFECT_COSMETIC;

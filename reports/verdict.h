@@ -130,6 +130,10 @@ struct result { /* of one case */
 
 void result_clear(struct result *r);
 
+/* It says nothing about the gateway after all, for this reason, which becomes
+ * the result's to free. */
+void result_doubt(struct result *r, char *reason);
+
 /* Neither passed nor skipped nor left out. */
 bool result_is_problem(const struct result *r);
 

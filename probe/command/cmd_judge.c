@@ -130,11 +130,8 @@ static void trust_run(const struct stored_log *s, const struct casefile *c,
 	    s->digest != c->digest || s->version == NULL ||
 	    strcmp(s->version, CCPROBE_VERSION) != 0)
 		return;
-	r->verdict = VERDICT_UNDECIDED;
-	r->blame = BLAME_HARNESS;
-	free(r->reason);
-	r->reason = xstrdup("the run itself did not fail it: what was kept "
-			    "does not show all that the run saw");
+	result_doubt(r, xstrdup("the run itself did not fail it: what was kept "
+				"does not show all that the run saw"));
 }
 
 static int judge_log(struct judging_all *g, const char *path, struct fail *f)

@@ -132,8 +132,5 @@ void blackbox_excuse(const struct wlog *log, uint64_t run,
 		 "throttled: %s was answered with status %d; try again later, "
 		 "or with fewer --jobs",
 		 e->actor, e->status);
-	result->verdict = VERDICT_UNDECIDED;
-	result->blame = BLAME_HARNESS;
-	free(result->reason);
-	result->reason = buf_take(&reason, NULL);
+	result_doubt(result, buf_take(&reason, NULL));
 }

@@ -4,8 +4,6 @@
  */
 #include "probe/run/runner_private.h"
 
-#include <stdlib.h>
-
 #include "wire/bytes/mem.h"
 
 #define HELD_BYTES ((size_t)8 * 1024 * 1024)
@@ -288,12 +286,8 @@ static void leave_waiting(struct runner *r, const char *reason)
 /* What failed by taking long, and was not seen to do so alone, is no failure. */
 static void doubt(struct runner_slot *p)
 {
-	if (!p->again || p->result.verdict != VERDICT_FAIL)
-		return;
-	p->result.verdict = VERDICT_UNDECIDED;
-	p->result.blame = BLAME_HARNESS;
-	free(p->result.reason);
-	p->result.reason = xstrdup(NOT_AGAIN);
+	if (p->again && p->result.verdict == VERDICT_FAIL)
+		result_doubt(&p->result, xstrdup(NOT_AGAIN));
 }
 
 static void finish_held(struct runner *r)
