@@ -161,11 +161,12 @@ static tick_t last_sent(const struct drive *d)
 static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
 {
 	tick_t most = from + STRETCH * ms * TICK_MS;
-	tick_t last = from;
+	tick_t last = last_sent(d), logged;
 
-	if (d->log->count > 0)
-		last = d->config.zero + d->log->list[d->log->count - 1].at;
-	last = last > last_sent(d) ? last : last_sent(d);
+	if (d->log->count > 0) {
+		logged = d->config.zero + d->log->list[d->log->count - 1].at;
+		last = logged > last ? logged : last;
+	}
 	last = (last > from ? last : from) + ms * TICK_MS;
 	return (last < most ? last : most) + d->excused;
 }
