@@ -15,6 +15,7 @@
 struct painting {
 	const struct secrets *secrets;
 	struct wlog *log;
+	bool *done; /* of each entry: it is a piece of a body that was painted */
 	/* The pieces of one body. */
 	struct wlog_entry **pieces;
 	size_t count, cap;
@@ -110,6 +111,7 @@ static void gather(struct painting *p, size_t first)
 					     p->cap * sizeof(*p->pieces));
 		}
 		p->pieces[p->count++] = e;
+		p->done[i] = true;
 	}
 }
 
@@ -280,16 +282,6 @@ static void paint_body(struct painting *p, size_t first)
 
 /* ---- all of it ---- */
 
-static bool is_first(const struct wlog *log, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (log->list[i].kind == log->list[at].kind &&
-		    log->list[i].len > 0 &&
-		    is_same(&log->list[i], &log->list[at]))
-			return false;
-	return true;
-}
-
 void paint_log(const struct secrets *s, const struct wlog *from,
 	       struct wlog *to)
 {
@@ -299,10 +291,12 @@ void paint_log(const struct secrets *s, const struct wlog *from,
 	to->full = from->full;
 	for (size_t i = 0; i < from->count; i++)
 		copy_entry(&from->list[i], to);
+	p.done = xcalloc(to->count + 1, sizeof(*p.done));
 	for (size_t i = 0; i < to->count; i++) {
 		paint_head(&p, &to->list[i]);
-		if (to->list[i].len > 0 && is_first(to, i))
+		if (to->list[i].len > 0 && !p.done[i])
 			paint_body(&p, i);
 	}
+	free(p.done);
 	free(p.pieces);
 }
