@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "net/serve/serve_private.h"
+#include "wire/json/jscan.h"
 
 #define BODY_LIMIT ((size_t)64 * 1024)
 
@@ -13,13 +14,9 @@ static void put_error(const struct framing_refusal *why, struct headers *h,
 	(void)buf_add_text(body, "{\"type\":\"error\",\"error\":{\"type\":\"");
 	(void)buf_add_text(body, why->status == 413 ? "request_too_large"
 						    : "invalid_request_error");
-	(void)buf_add_text(body, "\",\"message\":\"");
-	for (const char *c = why->text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			(void)buf_add_byte(body, '\\');
-		(void)buf_add_byte(body, *c);
-	}
-	(void)buf_add_text(body, "\"}}");
+	(void)buf_add_text(body, "\",\"message\":");
+	(void)jscan_quote(body, span_of(why->text));
+	(void)buf_add_text(body, "}}");
 }
 
 static void put_answer(struct conn *c, const struct framing_refusal *why,
