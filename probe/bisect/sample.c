@@ -11,7 +11,7 @@
 #include "wire/bytes/mem.h"
 
 #define CREDENTIAL SAMPLE_CREDENTIAL
-#define WRONG_CREDENTIAL "{{wrong-credential}}"
+#define WRONG_CREDENTIAL SAMPLE_WRONG_CREDENTIAL
 
 struct sample_reading {
 	struct sample *g;
@@ -139,26 +139,10 @@ static bool has_placeholder(const char *value)
 	       strstr(value, WRONG_CREDENTIAL) != NULL;
 }
 
-/* In a wire log a credential's name is filled up with dots to its length. */
-static void strip_dots(char *value)
-{
-	char *end = strstr(value, "}}"), *at = end;
-
-	if (strncmp(value, "{{", 2) != 0 || end == NULL)
-		return;
-	while (at[-1] == '.')
-		at--;
-	memmove(at, end, strlen(end) + 1);
-}
-
 static int put_header(struct sample_reading *r, const struct header *h)
 {
-	char *mark = strstr(h->value, "{{");
-
 	if (is_left_out(h->name))
 		return 0;
-	if (mark != NULL)
-		strip_dots(mark);
 	/* It may be known to the gateway, though --key goes out instead. */
 	if (secrets_is_header(h->name) && !has_placeholder(h->value)) {
 		const char *blank = strchr(h->value, ' ');

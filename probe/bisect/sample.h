@@ -23,6 +23,7 @@ struct sample_slot {
 };
 
 #define SAMPLE_CREDENTIAL "{{credential}}"
+#define SAMPLE_WRONG_CREDENTIAL "{{wrong-credential}}"
 #define SAMPLE_SLOTS_LIMIT 16
 #define SAMPLE_LIMIT ((size_t)64 * 1024 * 1024) /* of a request, bytes */
 

@@ -115,6 +115,21 @@ static const struct wlog_entry *refused(const struct wlog *log)
 	return first;
 }
 
+/* In a kept log other words stand for the keys, as long as these are. */
+static void name_keys(struct headers *h, const struct stored_log *s)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+
+		(void)buf_add_text(&value, h->list[i].value);
+		(void)buf_replace(&value, s->client_key, SAMPLE_CREDENTIAL);
+		(void)buf_replace(&value, s->wrong_key,
+				  SAMPLE_WRONG_CREDENTIAL);
+		free(h->list[i].value);
+		h->list[i].value = buf_take(&value, NULL);
+	}
+}
+
 static int read_log(struct http_head *head, struct buf *body, const char *path,
 		    struct fail *f)
 {
@@ -132,6 +147,7 @@ static int read_log(struct http_head *head, struct buf *body, const char *path,
 		head->method = xstrdup(e->method);
 		head->target = xstrdup(e->target);
 		headers_copy(&head->headers, &e->headers);
+		name_keys(&head->headers, &s);
 		bytes = of(&s.log, e, WLOG_BODY);
 		if (bytes != NULL && buf_add(body, bytes->bytes, bytes->len))
 			rc = fail_set(f, FAIL_CASE, "%s: too large", path);

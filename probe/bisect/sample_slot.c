@@ -63,23 +63,10 @@ int sample_word(struct sample *g, const char *value, char **out, struct fail *f)
 	return 0;
 }
 
-static void replace(struct buf *text, const char *what, const char *by)
-{
-	size_t from = 0, at;
-
-	for (;;) {
-		at = span_find(span_skip(buf_span(text), from), span_of(what));
-		if (at == SIZE_MAX ||
-		    buf_splice(text, from + at, strlen(what), by, strlen(by)))
-			return;
-		from += at + strlen(by);
-	}
-}
-
 void sample_fill_text(const struct sample *g, struct buf *text)
 {
 	for (size_t k = 0; k < g->slot_count; k++)
-		replace(text, g->slots[k].word, g->slots[k].value);
+		(void)buf_replace(text, g->slots[k].word, g->slots[k].value);
 }
 
 int sample_fill(const struct sample *g, const struct headers *from,
@@ -92,7 +79,7 @@ int sample_fill(const struct sample *g, const struct headers *from,
 		buf_reset(&value);
 		buf_add_text(&value, from->list[i].value);
 		sample_fill_text(g, &value);
-		replace(&value, "{{host}}", g->host);
+		(void)buf_replace(&value, "{{host}}", g->host);
 		if (headers_add_text(to, from->list[i].name, buf_str(&value)))
 			rc = fail_set(f, FAIL_LIMIT,
 				      "header '%s' does not fit into a request",
@@ -106,7 +93,8 @@ void sample_empty(const struct sample *g, struct buf *text)
 {
 	for (size_t i = 0; i < g->slot_count; i++)
 		if (strlen(g->slots[i].value) >= 6)
-			replace(text, g->slots[i].value, g->slots[i].word);
+			(void)buf_replace(text, g->slots[i].value,
+					  g->slots[i].word);
 }
 
 unsigned sample_digest(const struct sample *g)

@@ -237,15 +237,6 @@ static const char *base_of(const char *url)
 	return from + strcspn(from, "/");
 }
 
-static void replace(struct buf *text, const char *word, const char *by)
-{
-	struct buf to = BUF_INIT(BODY_LIMIT);
-
-	add_replaced(&to, buf_span(text), word, by);
-	buf_clear(text);
-	*text = to;
-}
-
 static void header_lines(const struct headers *h, struct buf *out)
 {
 	for (size_t i = 0; i < h->count; i++)
@@ -266,10 +257,10 @@ int outgoing_raw(struct buf *out, const struct request *r,
 
 	header_lines(&headers, &lines);
 	buf_add(&text, r->raw, r->raw_len);
-	replace(&text, "{{auth}}", buf_str(&lines));
-	replace(&text, "{{credential}}", v->client_key);
-	replace(&text, "{{host}}", host);
-	replace(&text, "{{base}}", base_of(v->gateway));
+	(void)buf_replace(&text, "{{auth}}", buf_str(&lines));
+	(void)buf_replace(&text, "{{credential}}", v->client_key);
+	(void)buf_replace(&text, "{{host}}", host);
+	(void)buf_replace(&text, "{{base}}", base_of(v->gateway));
 	if (text.len > 0) {
 		mark_put(text.at, text.len, v->run);
 		session_put(text.at, text.len, v->run);

@@ -76,6 +76,22 @@ static void t_splice(void **state)
 	buf_clear(&b);
 }
 
+static void t_replace(void **state)
+{
+	struct buf b = BUF_INIT(9);
+
+	(void)state;
+	buf_add_text(&b, "a-b-a");
+	assert_int_equal(buf_replace(&b, "a", "aa"), 0); /* once each */
+	assert_string_equal(buf_str(&b), "aa-b-aa");
+	assert_int_equal(buf_replace(&b, "none", "x"), 0);
+	assert_int_equal(buf_replace(&b, "-", "<>"), 0);
+	assert_string_equal(buf_str(&b), "aa<>b<>aa");
+	assert_int_equal(buf_replace(&b, "aa", "aaa"), -1);
+	assert_string_equal(buf_str(&b), "aa<>b<>aa");
+	buf_clear(&b);
+}
+
 static void t_drop(void **state)
 {
 	struct buf b = BUF_INIT(20);
@@ -122,6 +138,8 @@ int main(void)
 		{ "buf: NUL is a byte like any other", t_binary, NULL, NULL,
 		  NULL },
 		{ "buf: a splice may shrink, grow and remove", t_splice, NULL,
+		  NULL, NULL },
+		{ "buf: a word is replaced wherever it stands", t_replace, NULL,
 		  NULL, NULL },
 		{ "buf: dropping and cutting clamp", t_drop, NULL, NULL, NULL },
 		{ "buf: what is taken belongs to the taker", t_take, NULL, NULL,

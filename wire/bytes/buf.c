@@ -65,6 +65,19 @@ int buf_splice(struct buf *b, size_t offset, size_t old_len, const void *bytes,
 	return 0;
 }
 
+int buf_replace(struct buf *b, const char *word, const char *by)
+{
+	size_t from = 0, at;
+
+	for (;; from += at + strlen(by)) {
+		at = span_find(span_skip(buf_span(b), from), span_of(word));
+		if (at == SIZE_MAX)
+			return 0;
+		if (buf_splice(b, from + at, strlen(word), by, strlen(by)) < 0)
+			return -1;
+	}
+}
+
 int buf_add(struct buf *b, const void *bytes, size_t len)
 {
 	return buf_splice(b, b->len, 0, bytes, len);
