@@ -85,6 +85,7 @@ static void t_replace(void **state)
 	assert_int_equal(buf_replace(&b, "a", "aa"), 0); /* once each */
 	assert_string_equal(buf_str(&b), "aa-b-aa");
 	assert_int_equal(buf_replace(&b, "none", "x"), 0);
+	assert_int_equal(buf_replace(&b, "", "x"), 0);
 	assert_int_equal(buf_replace(&b, "-", "<>"), 0);
 	assert_string_equal(buf_str(&b), "aa<>b<>aa");
 	assert_int_equal(buf_replace(&b, "aa", "aaa"), -1);

@@ -69,13 +69,14 @@ int buf_replace(struct buf *b, const char *word, const char *by)
 {
 	size_t from = 0, at;
 
-	for (;; from += at + strlen(by)) {
+	for (; *word != '\0'; from += at + strlen(by)) {
 		at = span_find(span_skip(buf_span(b), from), span_of(word));
 		if (at == SIZE_MAX)
 			return 0;
 		if (buf_splice(b, from + at, strlen(word), by, strlen(by)) < 0)
 			return -1;
 	}
+	return 0;
 }
 
 int buf_add(struct buf *b, const void *bytes, size_t len)
