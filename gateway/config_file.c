@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/bytes/option.h"
 #include "wire/json/json.h"
 
 enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000 };
@@ -42,20 +43,11 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 			     const char *text)
 {
 	struct fail why = FAIL_INIT;
-	const char *value = text;
+	const char *value = option_env(text, &why);
 
-	if (strncmp(text, "env:", 4) == 0)
-		value = text[4] ? getenv(text + 4) : NULL;
-	if (value)
-		return value;
-	if (text[4] == '\0')
-		fail_set(&why, FAIL_CASE,
-			 "the name is missing: write env:NAME");
-	else
-		fail_set(&why, FAIL_CASE, "the variable %s is not set",
-			 text + 4);
-	wrong(r, node, &why);
-	return NULL;
+	if (!value)
+		wrong(r, node, &why);
+	return value;
 }
 
 /* ---- the upstream ---- */

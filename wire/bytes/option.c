@@ -212,23 +212,30 @@ void option_help(const struct option_row *rows, struct buf *out)
 	}
 }
 
+const char *option_env(const char *text, struct fail *f)
+{
+	const char *value;
+
+	if (strncmp(text, "env:", 4) != 0)
+		return text;
+	if (text[4] == '\0') {
+		fail_set(f, FAIL_USAGE, "the name is missing: write env:NAME");
+		return NULL;
+	}
+	value = getenv(text + 4);
+	if (!value)
+		fail_set(f, FAIL_USAGE, "the variable %s is not set", text + 4);
+	return value;
+}
+
 int option_secret(char **out, const char *option, const char *text,
 		  struct fail *f)
 {
-	const char *value = text;
+	struct fail why = FAIL_INIT;
+	const char *value = option_env(text, &why);
 
-	if (strncmp(text, "env:", 4) == 0) {
-		if (text[4] == '\0')
-			return fail_set(f, FAIL_USAGE,
-					"--%s: the name is missing: write "
-					"env:NAME",
-					option);
-		value = getenv(text + 4);
-		if (!value)
-			return fail_set(f, FAIL_USAGE,
-					"--%s: the variable %s is not set",
-					option, text + 4);
-	}
+	if (!value)
+		return fail_set(f, FAIL_USAGE, "--%s: %s", option, why.text);
 	if (value[0] == '\0')
 		return fail_set(f, FAIL_USAGE, "--%s is empty", option);
 	*out = xstrdup(value);

@@ -47,6 +47,10 @@ void option_list_clear(struct option_list *l);
 /* Appends one entry for each row, help texts in a column of their own. */
 void option_help(const struct option_row *rows, struct buf *out);
 
+/* What "env:NAME" names, which has to be set, or the text itself; borrowed.
+ * NULL: FAIL_USAGE. */
+const char *option_env(const char *text, struct fail *f);
+
 /*
  * A value that may be kept off the command line: "env:NAME" is the content of
  * that variable, which must be set and not empty; anything else is itself.
