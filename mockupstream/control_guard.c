@@ -5,22 +5,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wire/bytes/address.h"
+
 enum { HOST_BYTES = 255 };
 
 /* "host", "host:8474", "[::1]:8474": the host without a last dot; false: it is
  * too long to be one. */
 static bool read_host(const char *value, char out[HOST_BYTES + 1])
 {
-	struct span s = span_trim(span_of(value));
-	size_t end;
+	struct span s = address_host(span_trim(span_of(value)));
 
-	if (span_starts(s, "[")) {
-		s = span_skip(s, 1);
-		end = span_find_byte(s, ']');
-	} else {
-		end = span_find_byte(s, ':');
-	}
-	s = span_first(s, end);
 	if (span_ends(s, "."))
 		s = span_first(s, s.len - 1);
 	if (s.len > HOST_BYTES)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wire/bytes/address.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
 #include "wire/json/json.h"
@@ -21,20 +22,6 @@ static struct span without_slashes(struct span s)
 	while (s.len > 0 && s.at[s.len - 1] == '/')
 		s.len--;
 	return s;
-}
-
-/* "[::1]:80" or "host:80" without brackets and port. */
-static struct span host_of(struct span authority)
-{
-	size_t end;
-
-	if (span_starts(authority, "[")) {
-		authority = span_skip(authority, 1);
-		end = span_find_byte(authority, ']');
-	} else {
-		end = span_find_byte(authority, ':');
-	}
-	return end == SIZE_MAX ? authority : span_first(authority, end);
 }
 
 bool network_url_split(const char *url, struct url_parts *out)
@@ -54,7 +41,7 @@ bool network_url_split(const char *url, struct url_parts *out)
 	out->origin = span_make(url, scheme + authority.len);
 	rest = span_skip(rest, authority.len);
 	out->path = without_slashes(span_first(rest, strcspn(rest.at, "?#")));
-	out->host = host_of(authority);
+	out->host = address_host(authority);
 	return out->host.len > 0;
 }
 

@@ -61,3 +61,11 @@ const char *address_write(const struct address *a, char out[ADDRESS_TEXT_LEN])
 		 v6 ? "]" : "", a->port);
 	return out;
 }
+
+struct span address_host(struct span authority)
+{
+	bool bracket = span_starts(authority, "[");
+	struct span s = bracket ? span_skip(authority, 1) : authority;
+
+	return span_first(s, span_find_byte(s, bracket ? ']' : ':'));
+}

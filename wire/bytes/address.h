@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "wire/bytes/fail.h"
+#include "wire/bytes/span.h"
 
 struct address {
 	char host[48]; /* numeric, without brackets */
@@ -21,5 +22,8 @@ int address_read(struct address *out, const char *text, struct fail *f);
 
 /* "127.0.0.1:8473" or "[::1]:8473", as in a URL. Gives `out`. */
 const char *address_write(const struct address *a, char out[ADDRESS_TEXT_LEN]);
+
+/* "[::1]:80" or "host:80" without brackets and port. */
+struct span address_host(struct span authority);
 
 #endif
