@@ -27,16 +27,6 @@ pass() {
 	at=$(sed -n 's/^listening on //p' "$log")
 }
 
-# until_true COMMAND...: waits for it; 20 s at most.
-until_true() {
-	local i
-	for i in $(seq 400); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 # lines N: the pass-through has spoken of N exchanges
 lines() { [ "$(grep -c '^[0-9][0-9]:[0-9][0-9]:' "$log")" -ge "$1" ]; }
 

@@ -3,6 +3,7 @@
 # are under way. Run under ThreadSanitizer too, with four workers.
 set -u
 . "$(dirname "$0")/lib.sh"
+patience=30 # a drain may have to wait for what it cannot hurry
 
 serve mock "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 <(
 	cat <<-'END'
@@ -40,14 +41,14 @@ begin() {
 	: >"$scratch/$1"
 	"$bin/streams" "$port" "$3" "$2" >"$scratch/$1" 2>"$scratch/$1.err" &
 	streams=$!
-	until_is grep -q open "$scratch/$1"
+	until_true grep -q open "$scratch/$1"
 }
 
 release() { curl -s -o "$scratch/out" -XPOST "$control/release?run=0&hold=u1.go"; }
 reset() { curl -s -o "$scratch/out" -XPOST "$control/reset"; }
 
 # says TEXT: waits until the gateway has said it
-says() { until_is grep -qF -- "$1" "$said"; }
+says() { until_true grep -qF -- "$1" "$said"; }
 
 # status_of KEY: what a request with this key is answered
 status_of() {
@@ -55,14 +56,6 @@ status_of() {
 		-H 'anthropic-version: 2023-06-01' "$at/v1/models"
 }
 
-# until_is WHAT...: waits until the command succeeds, and not for ever
-until_is() {
-	local limit=$((SECONDS + 30))
-	until "$@"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-		sleep 0.02
-	done
-}
 takes() { [ "$(status_of "$1")" = 200 ]; }
 changed() { takes second && ! takes first; }
 
@@ -94,7 +87,7 @@ configuration second
 kill -HUP "$gate"
 says 'the configuration was read anew'
 result $? "SIGHUP: the configuration is read anew"
-until_is changed
+until_true changed
 result $? "a new key is taken, an old one is not"
 # Under load, and over and over.
 for i in 1 2 3 4 5 6 7 8; do
@@ -103,10 +96,10 @@ for i in 1 2 3 4 5 6 7 8; do
 	for j in 1 2 3; do status_of second >/dev/null & done
 	wait $!
 done
-until_is takes more-8
+until_true takes more-8
 result $? "eight more, with requests all the time"
 kill -TERM "$gate"
-until_is refused
+until_true refused
 kill -0 "$gate" && [ "$(grep -c whole "$scratch/held")" -eq 0 ]
 result $? "SIGTERM: it listens no more, and goes on"
 release
@@ -126,7 +119,7 @@ case $line in *' 200 '*) true ;; *) false ;; esac
 result $? "health is 200 without a key"
 until IFS= read -r line <&8 && [ "$line" = '{"status":"ok"}' ]; do :; done
 kill -TERM "$gate"
-until_is refused
+until_true refused
 printf 'GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n' >&8
 timeout 20 cat <&8 >"$scratch/out"
 exec 8>&-
@@ -152,7 +145,7 @@ drain_ms=600000 configuration first
 gate twice
 begin held 8 first
 kill -INT "$gate"
-until_is refused
+until_true refused
 kill -0 "$gate"
 result $? "the first signal drains"
 kill -TERM "$gate"
@@ -189,7 +182,7 @@ sed -i 's/127.0.0.1:0/127.0.0.1:1/' "$scratch/gate.json"
 kill -HUP "$gate"
 says 'listen and workers changed: that needs a restart'
 result $? "listen and workers need a restart, in one line"
-until_is takes second
+until_true takes second
 result $? "the rest of that file is taken"
 
 # The upstream and its key; requests under way keep what they began with.
@@ -202,7 +195,7 @@ says_hi() {
 		-d '{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}' "$at/v1/messages"
 	has out 'You said: hi'
 }
-until_is says_hi
+until_true says_hi
 result $? "the upstream and its key are new"
 release
 streams held '4 whole, 0 cut' "streams from the old upstream end well"

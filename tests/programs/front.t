@@ -3,6 +3,7 @@
 # TLS, slow heads, paths with a catch, lines of the log.
 set -u
 . "$(dirname "$0")/lib.sh"
+patience=30
 
 mkdir "$scratch/tls" && "$root/tests/tls/certificates.sh" "$scratch/tls"
 tls=$scratch/tls
@@ -36,14 +37,6 @@ raw() {
 key='x-api-key: team-key-0123456789'
 version='anthropic-version: 2023-06-01'
 
-until_is() {
-	local limit=$((SECONDS + 30))
-	until "$@"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-		sleep 0.02
-	done
-}
-
 # ---- TLS ----
 
 gate tls "\"tls_cert\": \"$tls/chain.pem\", \"tls_key\": \"$tls/key.pem\","
@@ -66,7 +59,7 @@ openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof >"$scratch/kept" 
 	until [ -e "$scratch/end" ]; do sleep 0.02; done
 ) &
 kept=$!
-until_is grep -q '"ok"' "$scratch/kept"
+until_true grep -q '"ok"' "$scratch/kept"
 subject() {
 	openssl s_client -connect "127.0.0.1:$port" </dev/null 2>/dev/null |
 		openssl x509 -noout -subject 2>/dev/null | grep -q "$1"
@@ -75,17 +68,17 @@ subject server.example
 result $? "the certificate is the one of the file"
 sed -i "s/chain.pem/self.pem/" "$scratch/tls.json"
 kill -HUP "$server"
-until_is subject self.example
+until_true subject self.example
 result $? "SIGHUP: another certificate"
 touch "$scratch/go"
-[ "$(until_is grep -q 'close' "$scratch/kept"; grep -c '"ok"' "$scratch/kept")" -eq 2 ]
+[ "$(until_true grep -q 'close' "$scratch/kept"; grep -c '"ok"' "$scratch/kept")" -eq 2 ]
 result $? "a connection that began with the old one goes on"
 touch "$scratch/end"
 wait "$kept" 2>/dev/null
 echo nonsense >"$tls/bad.pem"
 sed -i "s/self.pem/bad.pem/" "$scratch/tls.json"
 kill -HUP "$server"
-until_is grep -q 'stays as it was' "$said"
+until_true grep -q 'stays as it was' "$said"
 grep -qF 'tls.json:1:40: ' "$said" && grep -qF 'the certificate is not PEM text that belongs to the key' "$said" &&
 	subject self.example
 result $? "one that is none is told, and the old one stays"
@@ -111,7 +104,7 @@ gate slow '"head_ms": 300,'
 exec 8<>"/dev/tcp/127.0.0.1/$port"
 printf 'GET /healthz HTTP/1.1\r\nx-drip: ' >&8
 drips() { ! (trap '' PIPE; printf y >&8) 2>/dev/null; }
-until_is drips
+until_true drips
 result $? "a head that drips is cut off"
 exec 8>&-
 run curl -s "$at/healthz"
@@ -162,7 +155,7 @@ curl -s -o "$scratch/out" "$at/v1/messages?key=team-key-0123456789" -H "$key"
 raw "team-key-0123456789 / HTTP/1.1\\r\\nHost: h\\r\\nConnection: close\\r\\n\\r\\n"
 raw "GET / HTTP/1.1\\r\\nHost: h\\r\\nteam-key-0123456789: a\\x01b\\r\\nConnection: close\\r\\n\\r\\n"
 lines() { [ "$(wc -l <"$said")" -ge "$1" ]; }
-until_is lines 12
+until_true lines 12
 LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177]')" "$said"
 [ $? -eq 1 ] && ! LC_ALL=C grep -q "$(printf '\342\200\256')" "$said"
 result $? "no control, no bidirectional mark is in the log"
@@ -173,7 +166,7 @@ result $? "each line is what a line should be"
 for format in json text; do
 	gate "log_$format" '' --log-format $format
 	curl -s -o "$scratch/out" "$at/v1/models" -H "$key" -H "$version"
-	until_is lines 1
+	until_true lines 1
 	cp "$said" "$scratch/$format"
 done
 for format in json text; do
@@ -182,7 +175,7 @@ for format in json text; do
 	has out 'HTTP/1.1 400'
 	result $? "a body in bad chunks is refused"
 	curl -s -o "$scratch/out" "$at/healthz"
-	until_is grep -q healthz "$said"
+	until_true grep -q healthz "$said"
 	cp "$said" "$scratch/refused.$format"
 done
 [ "$(wc -l <"$scratch/refused.text")" -eq 2 ] &&
@@ -206,7 +199,7 @@ is 2 "a format that is none" err "'off', 'text' or 'json', not 'xml'"
 	--key mine >"$scratch/out") &
 servers+=($!)
 few=$!
-until_is grep -q listening "$scratch/out"
+until_true grep -q listening "$scratch/out"
 [ "$(awk '/Max open files/ { print $4 == $5 }' "/proc/$few/limits")" = 1 ]
 result $? "the limit of descriptors is raised to what the system allows"
 end

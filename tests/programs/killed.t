@@ -6,16 +6,6 @@ set -u
 export TMPDIR=$scratch/tmp
 mkdir "$TMPDIR"
 
-# until_true COMMAND...: waits for it; 20 s at most.
-until_true() {
-	local i
-	for i in $(seq 400); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 # gone PID: it has ended; a zombie has
 gone() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 

@@ -41,6 +41,16 @@ run() {
 formats() { "$bin/ccprobe" run --help | sed -n '/^Formats/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
 commands() { "$bin/ccprobe" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'; }
 
+# until_true COMMAND...: waits for it, $patience seconds at most.
+patience=20
+until_true() {
+	local limit=$((SECONDS + patience))
+	until "$@" 2>/dev/null; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		sleep 0.02
+	done
+}
+
 has() { grep -qF -- "$2" "$scratch/$1"; }
 
 # is STATUS TITLE [out|err TEXT]...: the status, and texts that must be there.
