@@ -1,0 +1,167 @@
+/* A stream of the Messages API, put together as its message. */
+#include <stdlib.h>
+
+#include "formats/plain_private.h"
+#include "wire/bytes/mem.h"
+
+enum { BLOCKS_LIMIT = 4096 };
+
+struct piece { /* a content block that may still grow */
+	int64_t index;
+	struct jval start; /* as content_block_start had it */
+	const char *key; /* of the text that grows: "text", ... */
+	struct buf text; /* what the deltas brought */
+	struct jval signature; /* the last one; text.at NULL: none */
+};
+
+struct pieces {
+	struct piece list[BLOCKS_LIMIT];
+	size_t count;
+	struct jval front, stop_reason, stop_sequence, usage, error;
+};
+
+static struct piece *piece_at(struct pieces *p, struct jval event)
+{
+	struct jval index = plain_get(event, "index");
+	int64_t number = 0;
+
+	if (index.type != J_NUMBER || !jscan_i64(index, &number))
+		return NULL;
+	for (size_t i = p->count; i > 0; i--)
+		if (p->list[i - 1].index == number)
+			return &p->list[i - 1];
+	return NULL;
+}
+
+static void piece_start(struct pieces *p, struct jval event)
+{
+	struct jval index = plain_get(event, "index");
+	struct piece *new = &p->list[p->count];
+
+	if (p->count == BLOCKS_LIMIT || index.type != J_NUMBER)
+		return;
+	*new = (struct piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
+	if (!jscan_i64(index, &new->index))
+		return;
+	new->start = plain_get(event, "content_block");
+	if (plain_is(new->start, "type", "thinking"))
+		new->key = "thinking";
+	else if (plain_is(new->start, "type", "text"))
+		new->key = "text";
+	else
+		new->key = "input";
+	p->count++;
+}
+
+static void piece_grow(struct piece *piece, struct jval delta)
+{
+	static const char *const growing[] = { "text", "thinking",
+					       "partial_json" };
+	struct jval signature = plain_get(delta, "signature");
+
+	for (size_t i = 0; i < sizeof(growing) / sizeof(growing[0]); i++) {
+		struct jval text = plain_get(delta, growing[i]);
+
+		if (text.type == J_STRING)
+			jscan_string(text, &piece->text);
+	}
+	if (signature.text.at)
+		piece->signature = signature;
+}
+
+static void take(struct jval *kept, struct jval object, const char *key)
+{
+	struct jval v = plain_get(object, key);
+
+	if (v.text.at)
+		*kept = v;
+}
+
+static void take_event(struct pieces *p, struct jval event)
+{
+	struct jval delta = plain_get(event, "delta");
+
+	if (plain_is(event, "type", "message_start")) {
+		take(&p->front, event, "message");
+		take(&p->usage, p->front, "usage");
+	} else if (plain_is(event, "type", "content_block_start")) {
+		piece_start(p, event);
+	} else if (plain_is(event, "type", "content_block_delta")) {
+		struct piece *piece = piece_at(p, event);
+
+		if (piece)
+			piece_grow(piece, delta);
+	} else if (plain_is(event, "type", "message_delta")) {
+		take(&p->stop_reason, delta, "stop_reason");
+		take(&p->stop_sequence, delta, "stop_sequence");
+		take(&p->usage, event, "usage");
+	} else if (plain_is(event, "type", "error")) {
+		take(&p->error, event, "error");
+	}
+}
+
+/* The input of a tool that came as no text at all is that of its start. */
+static void write_grown(const struct piece *piece, struct plain_list *members,
+			struct jval key, struct jval value)
+{
+	if (jscan_string_is(key, "signature") && piece->signature.text.at) {
+		buf_add_span(members->out, piece->signature.text);
+	} else if (!jscan_string_is(key, piece->key) || piece->text.len == 0) {
+		buf_add_span(members->out, value.text);
+	} else if (jscan_string_is(key, "input")) {
+		plain_input(members->out, buf_span(&piece->text));
+	} else {
+		jscan_quote(members->out, buf_span(&piece->text));
+	}
+}
+
+static void write_piece(const struct piece *piece, struct buf *out)
+{
+	struct plain_list members = { .out = out };
+	struct jiter it = jscan_iter(piece->start);
+	struct jval key, value;
+
+	buf_add_byte(out, '{');
+	while (piece->start.type == J_OBJECT && jscan_next(&it, &key, &value)) {
+		plain_item(&members);
+		buf_add_span(out, key.text);
+		buf_add_byte(out, ':');
+		write_grown(piece, &members, key, value);
+	}
+	buf_add_byte(out, '}');
+}
+
+static void write_pieces(const struct pieces *p, struct buf *out)
+{
+	struct plain_list members = { .out = out };
+	struct plain_list blocks = { .out = out };
+
+	buf_add_byte(out, '{');
+	plain_copy(&members, "id", p->front, "id");
+	plain_copy(&members, "model", p->front, "model");
+	plain_key(&members, "content");
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < p->count; i++) {
+		plain_item(&blocks);
+		write_piece(&p->list[i], out);
+	}
+	buf_add_byte(out, ']');
+	plain_member(&members, "stop_reason", p->stop_reason);
+	plain_member(&members, "stop_sequence", p->stop_sequence);
+	plain_member(&members, "usage", p->usage);
+	plain_member(&members, "error", p->error);
+	buf_add_byte(out, '}');
+}
+
+void plain_messages_stream(const struct jval *events, size_t count,
+			   struct buf *out)
+{
+	struct pieces *p = xcalloc(1, sizeof(*p));
+
+	for (size_t i = 0; i < count; i++)
+		take_event(p, events[i]);
+	write_pieces(p, out);
+	for (size_t i = 0; i < p->count; i++)
+		buf_clear(&p->list[i].text);
+	free(p);
+}

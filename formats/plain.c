@@ -1,0 +1,184 @@
+/* Which format it is, and the writing that all readers share. */
+#include "formats/plain.h"
+
+#include <string.h>
+
+#include "formats/plain_private.h"
+
+struct format_row {
+	enum format format;
+	const char *name, *path;
+	void (*request)(struct jval root, struct buf *out);
+	void (*answer)(struct jval root, struct buf *out);
+	void (*stream)(const struct jval *events, size_t count,
+		       struct buf *out);
+};
+
+static const struct format_row rows[] = {
+	{ FORMAT_MESSAGES, "messages", "/v1/messages", plain_messages_request,
+	  plain_messages_answer, plain_messages_stream },
+	{ FORMAT_CHAT, "openai-chat", "/chat/completions", plain_chat_request,
+	  plain_chat_answer, plain_chat_stream },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+enum format format_of_path(struct span path)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (span_ends(path, rows[i].path))
+			return rows[i].format;
+	return FORMAT_UNKNOWN;
+}
+
+static const struct format_row *row_of(enum format f)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].format == f)
+			return &rows[i];
+	return NULL;
+}
+
+const char *format_name(enum format f)
+{
+	const struct format_row *row = row_of(f);
+
+	return row ? row->name : "unknown";
+}
+
+void plain_request(enum format f, struct jval root, struct buf *out)
+{
+	const struct format_row *row = row_of(f);
+
+	if (row)
+		row->request(root, out);
+}
+
+void plain_answer(enum format f, struct jval root, struct buf *out)
+{
+	const struct format_row *row = row_of(f);
+
+	if (row)
+		row->answer(root, out);
+}
+
+void plain_stream(enum format f, const struct jval *events, size_t count,
+		  struct buf *out)
+{
+	const struct format_row *row = row_of(f);
+
+	if (row)
+		row->stream(events, count, out);
+}
+
+/* ---- writing ---- */
+
+void plain_item(struct plain_list *l)
+{
+	if (l->begun)
+		buf_add_byte(l->out, ',');
+	l->begun = true;
+}
+
+void plain_key(struct plain_list *object, const char *key)
+{
+	plain_item(object);
+	buf_addf(object->out, "\"%s\":", key);
+}
+
+void plain_member(struct plain_list *object, const char *key, struct jval value)
+{
+	if (value.text.at == NULL)
+		return;
+	plain_key(object, key);
+	buf_add_span(object->out, value.text);
+}
+
+void plain_text(struct plain_list *object, const char *key, struct span text)
+{
+	plain_key(object, key);
+	jscan_quote(object->out, text);
+}
+
+struct jval plain_get(struct jval object, const char *key)
+{
+	struct jval v;
+
+	if (object.type == J_OBJECT && jscan_member(object, key, &v) &&
+	    v.type != J_NULL)
+		return v;
+	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+}
+
+bool plain_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v = plain_get(object, key);
+
+	return v.type == J_STRING && jscan_string_is(v, text);
+}
+
+void plain_copy(struct plain_list *object, const char *key, struct jval from,
+		const char *name)
+{
+	plain_member(object, key, plain_get(from, name));
+}
+
+void plain_turn_block(struct plain_turns *t, const char *role)
+{
+	if (t->role && strcmp(t->role, role) != 0)
+		plain_turn_end(t);
+	if (!t->role) {
+		plain_item(&t->turns);
+		buf_addf(t->turns.out, "{\"role\":\"%s\",\"content\":[", role);
+		t->blocks = (struct plain_list){ .out = t->turns.out };
+		t->role = role;
+	}
+	plain_item(&t->blocks);
+}
+
+void plain_turn_end(struct plain_turns *t)
+{
+	if (t->role)
+		buf_add_text(t->turns.out, "]}");
+	t->role = NULL;
+}
+
+void plain_text_block(struct buf *out, struct jval string)
+{
+	buf_add_text(out, "{\"type\":\"text\",\"text\":");
+	buf_add_span(out,
+		     string.type == J_STRING ? string.text : span_of("\"\""));
+	buf_add_byte(out, '}');
+}
+
+/* How deeply brackets are nested in JSON that is sound. */
+static size_t depth_of(struct span json)
+{
+	size_t depth = 0, most = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < json.len; i++) {
+		char c = json.at[i];
+
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '[' || c == '{'))
+			most = ++depth > most ? depth : most;
+		else if (!string && (c == ']' || c == '}'))
+			depth--;
+	}
+	return most;
+}
+
+void plain_input(struct buf *out, struct span text)
+{
+	struct jval input;
+
+	if (jscan(text, &input, NULL) == 0 &&
+	    depth_of(input.text) <= JSCAN_DEPTH_LIMIT / 2)
+		buf_add_span(out, input.text);
+	else
+		jscan_quote(out, text);
+}

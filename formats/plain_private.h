@@ -1,0 +1,67 @@
+/* What the readers of formats share: writing the plain form. */
+#ifndef FORMATS_PLAIN_PRIVATE_H
+#define FORMATS_PLAIN_PRIVATE_H
+
+#include "formats/plain.h"
+
+/* An object or a list that is being written. */
+struct plain_list {
+	struct buf *out;
+	bool begun; /* the next item needs a comma */
+};
+
+/* The comma, where one is due. */
+void plain_item(struct plain_list *l);
+
+/* "key": after the comma; the value is the caller's to append. */
+void plain_key(struct plain_list *object, const char *key);
+
+/* "key":VALUE as it is spelt, if there is a value (text.at is not NULL). */
+void plain_member(struct plain_list *object, const char *key,
+		  struct jval value);
+
+/* "key":"text" */
+void plain_text(struct plain_list *object, const char *key, struct span text);
+
+/* The member of `from`, copied under `key` if it is there and not null. */
+void plain_copy(struct plain_list *object, const char *key, struct jval from,
+		const char *name);
+
+/* The member's value; text.at is NULL where it is missing or null. */
+struct jval plain_get(struct jval object, const char *key);
+
+bool plain_is(struct jval object, const char *key, const char *text);
+
+/* Turns of a request: blocks of one role that follow one another are one. */
+struct plain_turns {
+	struct plain_list turns, blocks;
+	const char *role; /* of the open turn; NULL: none is open */
+};
+
+/* Ready for a block of this role; a comma is written where one is due. */
+void plain_turn_block(struct plain_turns *t, const char *role);
+void plain_turn_end(struct plain_turns *t);
+
+/* {"type":"text","text":STRING}; a value that is no string becomes "". */
+void plain_text_block(struct buf *out, struct jval string);
+
+/*
+ * The input of a tool from the text that the format keeps it in. What is no
+ * JSON, or nested too deeply to be part of a document, stays a string: then
+ * the forms of both sides differ, as they should.
+ */
+void plain_input(struct buf *out, struct span text);
+
+/* ---- one reader a format ---- */
+
+void plain_messages_request(struct jval root, struct buf *out);
+void plain_messages_answer(struct jval root, struct buf *out);
+void plain_messages_stream(const struct jval *events, size_t count,
+			   struct buf *out);
+
+void plain_chat_request(struct jval root, struct buf *out);
+void plain_chat_answer(struct jval root, struct buf *out);
+void plain_chat_stream(const struct jval *events, size_t count,
+		       struct buf *out);
+
+#endif
