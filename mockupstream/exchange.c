@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "formats/plain.h"
+#include "mockupstream/dialects/chat/chat.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
 #include "wire/bytes/mem.h"
@@ -160,7 +162,10 @@ static void ask_provider(struct mock_exchange *x, bool strict,
 		.safeguards = safeguards,
 	};
 
-	anthropic_answer(&x->mock->provider, &r, &x->own);
+	if (chat_serves(&r))
+		chat_answer(&x->mock->provider, &r, &x->own);
+	else
+		anthropic_answer(&x->mock->provider, &r, &x->own);
 }
 
 /* "provider" in a rule: its hold, delay and end still count. */
@@ -244,7 +249,11 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 	    !headers_get(out, "content-encoding"))
 		(void)headers_add_text(out, "content-encoding",
 				       coding_name(r->script->coding));
-	if (!r->headers_only && r->status != 0)
+	if (r->headers_only || r->status == 0)
+		return;
+	if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT)
+		chat_headers(out, x->serial);
+	else
 		anthropic_headers(out, x->serial);
 }
 

@@ -37,8 +37,9 @@ arrows() {
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire net net/serve mockupstream/dialects
+	mockupstream           wire formats net net/serve mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/dialects  wire net mockupstream
+	mockupstream/dialects/chat  wire formats mockupstream/dialects
 	gateway                wire net net/serve gateway/faults/faults.h
 	gateway/faults         wire net gateway
 	reports                wire

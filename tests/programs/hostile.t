@@ -25,7 +25,7 @@ begin() {
 	free_port "$1"
 	serve "$1" "$bin/hostile" "$1" "$port"
 	(
-		timeout 120 "$bin/measured" "$scratch/$1.mb" "$bin/ccprobe" run \
+		timeout 500 "$bin/measured" "$scratch/$1.mb" "$bin/ccprobe" run \
 			--gateway "$url" --key sk-test-key \
 			--mock-listen "127.0.0.1:$port" --no-color --pool-wait 2 --again 2 \
 			stream/ends errors/status-kept/529 \

@@ -1,0 +1,141 @@
+/* Chat completions: routes, credentials, errors in this vendor's shape. */
+#include "mockupstream/dialects/chat/chat.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "formats/plain.h"
+#include "mockupstream/dialects/chat/chat_private.h"
+
+/* An answer has no limit of its own where the request names none. */
+enum { MOST_TOKENS = 16384 };
+
+/* ---- credentials and body ---- */
+
+static int check_credential(const struct anthropic *a,
+			    const struct anthropic_request *r,
+			    struct chat_refusal *why)
+{
+	const char *bearer = headers_get(&r->head->headers, "authorization");
+	bool any = bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
+		   bearer[7] != '\0';
+
+	if (any && (!a->key || strcmp(bearer + 7, a->key) == 0))
+		return 0;
+	if (any)
+		chat_refuse(why, "invalid_api_key", "",
+			    "Incorrect API key provided.");
+	else
+		chat_refuse(why, NULL, "",
+			    "You didn't provide an API key. You need to "
+			    "provide it in an Authorization header using "
+			    "Bearer auth.");
+	why->status = 401;
+	return -1;
+}
+
+static int read_body(const struct anthropic_request *r, struct jval *root,
+		     struct chat_refusal *why)
+{
+	struct fail f = FAIL_INIT;
+
+	if (r->too_large) {
+		chat_refuse(why, NULL, "", "Request too large.");
+		why->status = 413;
+		return -1;
+	}
+	if (jscan(r->body, root, &f) < 0 || root->type != J_OBJECT)
+		return chat_refuse(why, NULL, "",
+				   "We could not parse the JSON body of your "
+				   "request: %s",
+				   f.text);
+	return 0;
+}
+
+/* ---- the answer ---- */
+
+/* The words of the plain form's reader are not those of this vendor. */
+static int read_ask(struct anthropic_ask *ask, struct jval plain,
+		    struct chat_refusal *why)
+{
+	struct fail f = FAIL_INIT;
+	struct jval limit;
+
+	if (anthropic_ask_read(ask, plain, true, &f) < 0)
+		return chat_refuse(why, NULL, "", "Invalid request: %s",
+				   f.text);
+	if (!jscan_member(plain, "max_tokens", &limit) ||
+	    !jscan_i64(limit, &ask->max_tokens))
+		ask->max_tokens = MOST_TOKENS;
+	if (!strstr(buf_str(&ask->model), "no-such-model"))
+		return 0;
+	chat_refuse(why, "model_not_found", "",
+		    "The model `%.200s` does not exist or you do not have "
+		    "access to it.",
+		    buf_str(&ask->model));
+	why->status = 404;
+	return -1;
+}
+
+static int complete(const struct anthropic_request *r, struct jval root,
+		    struct chat_refusal *why, struct reply *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct anthropic_ask ask;
+	struct jval plain;
+	int rc = -1;
+
+	anthropic_ask_init(&ask);
+	plain_request(FORMAT_CHAT, root, &text);
+	if (jscan(buf_span(&text), &plain, NULL) < 0) {
+		chat_refuse(why, NULL, "",
+			    "Invalid request: it is nested too deeply.");
+		goto out;
+	}
+	if (r->strict && chat_strict_check(root, why) < 0)
+		goto out;
+	if (read_ask(&ask, plain, why) < 0)
+		goto out;
+	chat_say(&ask, root, r->number, out);
+	rc = 0;
+out:
+	anthropic_ask_clear(&ask);
+	buf_clear(&text);
+	return rc;
+}
+
+bool chat_serves(const struct anthropic_request *r)
+{
+	return format_of_path(r->path) == FORMAT_CHAT;
+}
+
+void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
+		 struct reply *out)
+{
+	struct chat_refusal why = { .status = 0 };
+	struct jval root;
+
+	if (strcmp(r->head->method, "POST") != 0) {
+		chat_refuse(&why, "method_not_supported", "",
+			    "Not allowed to %s on %.*s.", r->head->method,
+			    SPAN_ARG(span_first(r->path, 100)));
+		why.status = 405;
+	} else if (check_credential(a, r, &why) == 0 &&
+		   read_body(r, &root, &why) == 0 &&
+		   complete(r, root, &why, out) == 0) {
+		return;
+	}
+	chat_error(out, &why);
+}
+
+void chat_headers(struct headers *h, uint64_t number)
+{
+	char id[40];
+
+	snprintf(id, sizeof(id), "req_mock%024llu", (unsigned long long)number);
+	if (!headers_get(h, "x-request-id"))
+		headers_add_text(h, "x-request-id", id);
+	if (!headers_get(h, "openai-version"))
+		headers_add_text(h, "openai-version", "2020-10-01");
+}

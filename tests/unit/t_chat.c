@@ -1,0 +1,394 @@
+/* What ccmock answers at /v1/chat/completions, and what it refuses there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "formats/plain.h"
+#include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/reply.h"
+
+struct asked {
+	struct reply reply;
+	struct jval root; /* of a body; text.at NULL: a stream */
+	struct headers headers;
+};
+
+static void ask_with(struct asked *a, const char *key, const char *method,
+		     const char *body, bool strict)
+{
+	struct anthropic provider = { .key = "right" };
+	struct http_head head = { 0 };
+	struct anthropic_request r = { .path = span_of("/v1/chat/completions"),
+				       .body = span_of(body),
+				       .number = 7,
+				       .strict = strict };
+
+	*a = (struct asked){ .root = { .type = J_NULL } };
+	if (key)
+		headers_add_text(&a->headers, "authorization", key);
+	head.method = (char *)method;
+	head.headers = a->headers;
+	r.head = &head;
+	assert_true(chat_serves(&r));
+	chat_answer(&provider, &r, &a->reply);
+	if (a->reply.kind == REPLY_BODY)
+		assert_int_equal(jscan(span_make(a->reply.bytes, a->reply.len),
+				       &a->root, NULL),
+				 0);
+}
+
+static void ask(struct asked *a, const char *body, bool strict)
+{
+	ask_with(a, "Bearer right", "POST", body, strict);
+}
+
+static void asked_clear(struct asked *a)
+{
+	reply_clear(&a->reply);
+	headers_clear(&a->headers);
+}
+
+/* The text at a pointer; "null" for null. */
+static void assert_at(const struct asked *a, const char *pointer,
+		      const char *text)
+{
+	struct buf is = BUF_INIT(4096);
+	struct jval v;
+
+	assert_true(jscan_find(a->root, span_of(pointer), &v));
+	if (v.type == J_STRING)
+		jscan_string(v, &is);
+	else
+		buf_add_span(&is, v.text);
+	assert_string_equal(buf_str(&is), text);
+	buf_clear(&is);
+}
+
+#define USER "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
+#define ADD \
+	"\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"," \
+	"\"parameters\":{\"type\":\"object\"}}}]"
+
+static void t_completion(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	ask(&a, "{\"model\":\"gpt-x\"," USER "}", false);
+	assert_int_equal(a.reply.status, 200);
+	assert_at(&a, "/object", "chat.completion");
+	assert_at(&a, "/model", "gpt-x");
+	assert_at(&a, "/choices/0/message/content", "You said: hi");
+	assert_at(&a, "/choices/0/finish_reason", "stop");
+	asked_clear(&a);
+	ask(&a, "{\"model\":\"gpt-x\",\"max_completion_tokens\":1," USER "}",
+	    false);
+	assert_at(&a, "/choices/0/finish_reason", "length");
+	assert_at(&a, "/usage/completion_tokens", "1");
+	asked_clear(&a);
+	ask(&a,
+	    "{\"model\":\"gpt-x\"," ADD ",\"messages\":[{\"role\":\"user\","
+	    "\"content\":\"[tools: add {\\\"a\\\":1}; add {}]\"}]}",
+	    true);
+	assert_at(&a, "/choices/0/message/content", "null");
+	assert_at(&a, "/choices/0/message/tool_calls/0/function/arguments",
+		  "{\"a\":1}");
+	assert_at(&a, "/choices/0/message/tool_calls/1/function/name", "add");
+	assert_at(&a, "/choices/0/finish_reason", "tool_calls");
+	asked_clear(&a);
+}
+
+/* What a stream says, read back in the plain form. */
+static void assert_stream(const char *body, const char *plain, size_t chunks)
+{
+	struct jval events[64];
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct asked a;
+	size_t count = 0;
+
+	ask(&a, body, true);
+	assert_int_equal(a.reply.kind, REPLY_STREAM);
+	for (size_t i = 0; i < a.reply.script->count; i++) {
+		struct span line = a.reply.script->steps[i].bytes;
+
+		assert_true(span_starts(line, "data: "));
+		line = span_trim(span_skip(line, 6));
+		while (span_ends(line, "\n"))
+			line.len--;
+		if (span_is(line, "[DONE]")) {
+			assert_int_equal(i + 1, a.reply.script->count);
+			break;
+		}
+		assert_int_equal(jscan(line, &events[count++], NULL), 0);
+	}
+	assert_int_equal(count, chunks);
+	plain_stream(FORMAT_CHAT, events, count, &out);
+	assert_string_equal(buf_str(&out), plain);
+	buf_clear(&out);
+	asked_clear(&a);
+}
+
+static void t_chunks(void **state)
+{
+	(void)state;
+	/* Role, six pieces, the end. */
+	assert_stream("{\"model\":\"m\",\"stream\":true," USER "}",
+		      "{\"id\":\"chatcmpl-mock000000000007\",\"model\":\"m\","
+		      "\"content\":[{\"type\":\"text\",\"text\":"
+		      "\"You said: hi\"}],\"stop_reason\":\"end_turn\"}",
+		      6);
+	/* With usage, which is asked for: one more, without choices. */
+	assert_stream("{\"model\":\"m\",\"stream\":true,\"stream_options\":"
+		      "{\"include_usage\":true}," ADD
+		      ",\"messages\":[{\"role\":\"user\",\"content\":"
+		      "\"[tool:add {}]\"}]}",
+		      "{\"id\":\"chatcmpl-mock000000000007\",\"model\":\"m\","
+		      "\"content\":[{\"type\":\"tool_use\",\"id\":"
+		      "\"call_mock000000000007_0\",\"name\":\"add\",\"input\":"
+		      "{}}],\"stop_reason\":\"tool_use\",\"usage\":"
+		      "{\"input_tokens\":29,\"cache_read_input_tokens\":0,"
+		      "\"output_tokens\":1}}",
+		      6);
+}
+
+static void t_refused_at_once(void **state)
+{
+	static const struct {
+		const char *key, *method, *body;
+		int status;
+		const char *code;
+	} rows[] = {
+		{ NULL, "POST", "{}", 401, "null" },
+		{ "Basic right", "POST", "{}", 401, "null" },
+		{ "Bearer ", "POST", "{}", 401, "null" },
+		{ "Bearer wrong", "POST", "{}", 401, "invalid_api_key" },
+		{ "Bearer right", "GET", "", 405, "method_not_supported" },
+		{ "Bearer right", "POST", "{", 400, "null" },
+		{ "Bearer right", "POST", "[]", 400, "null" },
+		{ "Bearer right", "POST", "{\"model\":\"m\"}", 400, "null" },
+		{ "Bearer right", "POST",
+		  "{\"model\":\"no-such-model\"," USER "}", 404,
+		  "model_not_found" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct asked a;
+
+		ask_with(&a, rows[i].key, rows[i].method, rows[i].body, false);
+		assert_int_equal(a.reply.status, rows[i].status);
+		assert_at(&a, "/error/type", "invalid_request_error");
+		assert_at(&a, "/error/code", rows[i].code);
+		asked_clear(&a);
+	}
+}
+
+/* ---- what the strict one refuses ---- */
+
+#define X8 "xxxxxxxx"
+#define X64 X8 X8 X8 X8 X8 X8 X8 X8
+#define BODY(members) "{\"model\":\"m\"," USER "," members "}"
+#define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
+#define CALLS(list) \
+	"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" list "]}"
+#define CALL(id) \
+	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
+	"\"a\",\"arguments\":\"{}\"}}"
+#define RESULT(id) \
+	"{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"r\"}"
+#define SAYS "{\"role\":\"user\",\"content\":\"u\"}"
+#define TOOL(members) BODY("\"tools\":[{" members "}]")
+#define SCHEMA(s) \
+	TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\"," \
+	     "\"parameters\":" s "}")
+
+static const struct strict_row {
+	const char *body;
+	const char *code, *param; /* NULL: taken */
+	const char *words; /* in the message */
+} strict_rows[] = {
+	{ BODY("\"n\":1"), NULL, NULL, NULL },
+	{ "{\"model\":\"m\"}", "missing_required_parameter", "messages",
+	  "'messages'" },
+	{ "{" USER "}", "missing_required_parameter", "model", "'model'" },
+	{ BODY("\"thinking\":{}"), "unknown_parameter", "thinking",
+	  "Unknown parameter: 'thinking'." },
+	{ BODY("\"cache_control\":{}"), "unknown_parameter", "cache_control",
+	  "'cache_control'" },
+	{ BODY("\"reasoning_effort\":\"low\""), NULL, NULL, NULL },
+	{ BODY("\"reasoning_effort\":\"disabled\""), "invalid_value",
+	  "reasoning_effort", "\"disabled\"" },
+	{ BODY("\"temperature\":2.1"), "decimal_above_max_value", "temperature",
+	  "from 0 to 2" },
+	{ BODY("\"temperature\":2"), NULL, NULL, NULL },
+	{ BODY("\"top_p\":\"1\""), "invalid_type", "top_p", "decimal" },
+	{ BODY("\"max_tokens\":0"), "integer_below_min_value", "max_tokens",
+	  ">= 1" },
+	{ BODY("\"max_tokens\":128000"), NULL, NULL, NULL },
+	{ BODY("\"max_completion_tokens\":128001"), "invalid_value",
+	  "max_completion_tokens", "too large: 128001" },
+	{ "{\"model\":\"gpt-5.2\",\"max_tokens\":1," USER "}",
+	  "unsupported_parameter", "max_tokens", "'max_completion_tokens'" },
+	{ BODY("\"user\":\"" X64 "\""), NULL, NULL, NULL },
+	{ BODY("\"user\":\"" X64 "x\""), "string_above_max_length", "user",
+	  "length 65" },
+	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\"]"), NULL, NULL, NULL },
+	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"),
+	  "array_above_max_length", "stop", "length 5" },
+	{ BODY("\"stop\":[]"), "array_above_max_length", "stop", "length 0" },
+	{ BODY("\"stop\":[1]"), "invalid_type", "stop", "strings" },
+	{ BODY("\"stop\":1"), "invalid_type", "stop", "a string" },
+	{ BODY("\"stream_options\":{}"), "null", "stream_options",
+	  "'stream' is enabled" },
+	{ BODY("\"tool_choice\":\"auto\""), "null", "tool_choice",
+	  "when 'tools'" },
+	{ BODY("\"parallel_tool_calls\":false"), "null", "parallel_tool_calls",
+	  "when 'tools'" },
+	{ BODY("\"tools\":[]"), "empty_array", "tools", "empty array" },
+	{ BODY(ADD ",\"tool_choice\":\"required\""), NULL, NULL, NULL },
+	{ BODY(ADD ",\"tool_choice\":\"any\""), "invalid_value", "tool_choice",
+	  "\"any\"" },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"add\"}"),
+	  "invalid_value", "tool_choice", "'function'" },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"function\":"
+		   "{\"name\":\"add\"}}"),
+	  NULL, NULL, NULL },
+	{ TOOL("\"name\":\"a\",\"input_schema\":{}"),
+	  "missing_required_parameter", "tools[0].type", "'tools[0].type'" },
+	{ TOOL("\"type\":\"web_search_20250305\""), "invalid_value",
+	  "tools[0].type", "'function'" },
+	{ TOOL("\"type\":\"function\",\"function\":{}"),
+	  "missing_required_parameter", "tools[0].function.name", "name" },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"a.b\"}"),
+	  "invalid_value", "tools[0].function.name", "pattern" },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"" X64 "x\"}"),
+	  "string_above_max_length", "tools[0].function.name", "length 65" },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"" X64 "\"}"),
+	  NULL, NULL, NULL },
+	{ SCHEMA("{}"), "invalid_function_parameters",
+	  "tools.function.parameters", "type: \"object\"" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
+		 "\"array\"}}}"),
+	  "invalid_function_parameters", "tools.function.parameters",
+	  "('properties', \"p\"), array schema missing items" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
+		 "\"array\",\"items\":{\"type\":null}}}}"),
+	  "invalid_function_parameters", "tools.function.parameters",
+	  "'type' is neither" },
+	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\",\"a\"]}"),
+	  "invalid_function_parameters", "tools.function.parameters",
+	  "non-unique" },
+	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\"]}"), NULL,
+	  NULL, NULL },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":[]}"),
+	  "invalid_function_parameters", "tools.function.parameters",
+	  "'properties'" },
+	{ TURNS(""), "empty_array", "messages", "empty array" },
+	{ "{\"model\":\"m\",\"messages\":7}", "invalid_type", "messages",
+	  "array" },
+	{ TURNS("{\"content\":\"u\"}"), "missing_required_parameter",
+	  "messages", "messages[0].role" },
+	{ TURNS("{\"role\":\"human\",\"content\":\"u\"}"), "invalid_value",
+	  "messages", "\"human\"" },
+	{ TURNS("{\"role\":\"user\",\"content\":null}"), "invalid_type",
+	  "messages[0].content", "null" },
+	{ TURNS("{\"role\":\"user\",\"content\":[]}"), "empty_array",
+	  "messages[0].content", "empty array" },
+	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"}]}"),
+	  "invalid_value", "messages[0].content[0]", "\"tool_result\"" },
+	{ TURNS("{\"role\":\"assistant\",\"content\":null}"), "invalid_type",
+	  "messages[0].content", "null" },
+	{ TURNS(SAYS "," CALLS("") "," SAYS), "empty_array", "messages",
+	  "messages[1].tool_calls" },
+	{ TURNS(SAYS "," CALLS(CALL("1")) "," RESULT("1") "," SAYS), NULL, NULL,
+	  NULL },
+	{ TURNS(SAYS "," CALLS(CALL("1") "," CALL("2")) "," RESULT(
+		  "2") "," RESULT("1")),
+	  NULL, NULL, NULL },
+	{ TURNS(SAYS "," CALLS(CALL("1")) "," SAYS "," RESULT("1")), "null",
+	  "messages", "must be followed by tool messages" },
+	{ TURNS(SAYS "," CALLS(CALL("1") "," CALL("2")) "," RESULT("1")),
+	  "null", "messages", "did not have response messages: \"2\"" },
+	{ TURNS(SAYS "," RESULT("1")), "null", "messages",
+	  "must be a response to a preceding message" },
+	{ TURNS(SAYS "," CALLS(CALL("1")) "," RESULT("3")), "null", "messages",
+	  "not found in 'tool_calls'" },
+	{ TURNS(SAYS "," CALLS("{\"id\":\"1\",\"type\":\"function\","
+			       "\"function\":{\"name\":\"a\",\"arguments\":"
+			       "{}}}")),
+	  "invalid_type", "messages[1].tool_calls[0]", "a string" },
+	{ TURNS(SAYS "," CALLS(CALL("1")) ",{\"role\":\"tool\","
+					  "\"tool_call_id\":\"1\",\"content\":["
+					  "{\"type\":\"image_url\","
+					  "\"image_url\":{\"url\":\"x\"}}]}"),
+	  "null", "messages[2].content[0]", "role 'tool' contains an image" },
+};
+
+static void t_strict(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(strict_rows) / sizeof(strict_rows[0]);
+	     i++) {
+		const struct strict_row *row = &strict_rows[i];
+		struct jval message;
+		struct asked a;
+
+		ask(&a, row->body, true);
+		if (!row->code) {
+			if (a.reply.status != 200)
+				fail_msg("%s: %s", row->body, a.reply.bytes);
+			asked_clear(&a);
+			continue;
+		}
+		if (a.reply.status != 400)
+			fail_msg("taken: %s", row->body);
+		assert_at(&a, "/error/code", row->code);
+		assert_at(&a, "/error/param", row->param);
+		assert_true(jscan_find(a.root, span_of("/error/message"),
+				       &message));
+		{
+			struct buf text = BUF_INIT(4096);
+
+			jscan_string(message, &text);
+			if (!strstr(buf_str(&text), row->words))
+				fail_msg("'%s' is not in: %s", row->words,
+					 buf_str(&text));
+			buf_clear(&text);
+		}
+		asked_clear(&a);
+		/* The one that believes takes most of it. */
+		ask(&a, row->body, false);
+		assert_true(a.reply.status == 200 || a.reply.status == 400);
+		asked_clear(&a);
+	}
+}
+
+static void t_headers(void **state)
+{
+	struct headers h = { 0 };
+
+	(void)state;
+	chat_headers(&h, 3);
+	assert_string_equal(headers_get(&h, "x-request-id"),
+			    "req_mock000000000000000000000003");
+	chat_headers(&h, 4);
+	assert_string_equal(headers_get(&h, "x-request-id"),
+			    "req_mock000000000000000000000003");
+	headers_clear(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_completion),      cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_refused_at_once), cmocka_unit_test(t_strict),
+		cmocka_unit_test(t_headers),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("chat", tests, NULL, NULL);
+}
