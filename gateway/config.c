@@ -129,6 +129,39 @@ int config_set_scheme(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
+/* A provider of chat completions takes a bearer credential. */
+int config_set_format(struct config *c, const char *word, struct fail *f)
+{
+	if (strcmp(word, "messages") == 0) {
+		c->format = UPSTREAM_MESSAGES;
+	} else if (strcmp(word, "openai-chat") == 0) {
+		c->format = UPSTREAM_CHAT;
+		c->scheme = KEY_BEARER;
+	} else {
+		return fail_set(f, FAIL_USAGE,
+				"the upstream's format is 'messages' or "
+				"'openai-chat', not '%s'",
+				word);
+	}
+	return 0;
+}
+
+int config_set_limit_field(struct config *c, const char *word, struct fail *f)
+{
+	static const char *const fields[] = { "max_completion_tokens",
+					      "max_tokens" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(word, fields[i]) == 0) {
+			c->translate.limit_field = fields[i];
+			return 0;
+		}
+	return fail_set(f, FAIL_USAGE,
+			"the limit's field is 'max_completion_tokens' or "
+			"'max_tokens', not '%s'",
+			word);
+}
+
 /* A key goes into a header field: no control characters, no spaces. */
 static int check_key(const char *value, struct fail *f)
 {

@@ -9,12 +9,16 @@
 #include <stdatomic.h>
 
 #include "gateway/mistakes.h"
+#include "gateway/translate/translate.h"
 #include "wire/bytes/address.h"
 #include "wire/bytes/buf.h"
 #include "wire/log/access.h"
 
 /* How the gateway shows its own key to the upstream. */
 enum key_scheme { KEY_API_KEY, KEY_BEARER };
+
+/* What the upstream speaks; any other than messages is translated. */
+enum upstream_format { UPSTREAM_MESSAGES, UPSTREAM_CHAT };
 
 struct client_key {
 	char *name; /* for a person; may be NULL */
@@ -26,6 +30,8 @@ struct config {
 	char *upstream; /* "https://host[:port][/path]" without a last slash */
 	char *upstream_key;
 	enum key_scheme scheme;
+	enum upstream_format format;
+	struct translate_rules translate; /* for another format */
 	uint32_t connect_ms, head_ms, idle_ms; /* of the upstream */
 	char *ca_file; /* NULL: the system's authorities only */
 	struct client_key *keys;
@@ -55,6 +61,8 @@ void config_drop(struct config *c); /* NULL-safe */
 /* One value each, as on the command line; -1 leaves what was there. */
 int config_set_upstream(struct config *c, const char *url, struct fail *f);
 int config_set_scheme(struct config *c, const char *word, struct fail *f);
+int config_set_format(struct config *c, const char *word, struct fail *f);
+int config_set_limit_field(struct config *c, const char *word, struct fail *f);
 int config_set_upstream_key(struct config *c, const char *value,
 			    struct fail *f);
 int config_add_key(struct config *c, const char *name, const char *value,

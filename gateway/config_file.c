@@ -53,7 +53,9 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 /* ---- the upstream ---- */
 
 struct upstream_part {
-	const char *url, *key, *auth, *ca_file;
+	const char *url, *key, *auth, *ca_file, *format, *limit_field;
+	bool reasoning;
+	uint64_t most_tokens;
 	uint32_t connect_ms, head_ms, idle_ms;
 };
 
@@ -66,6 +68,13 @@ static const struct json_field upstream_fields[] = {
 	{ "head_ms", JSON_U32, offsetof(struct upstream_part, head_ms), 0 },
 	{ "idle_ms", JSON_U32, offsetof(struct upstream_part, idle_ms), 0 },
 	{ "ca_file", JSON_TEXT, offsetof(struct upstream_part, ca_file), 0 },
+	{ "format", JSON_TEXT, offsetof(struct upstream_part, format), 0 },
+	{ "limit_field", JSON_TEXT, offsetof(struct upstream_part, limit_field),
+	  0 },
+	{ "most_tokens", JSON_U64, offsetof(struct upstream_part, most_tokens),
+	  0 },
+	{ "reasoning", JSON_BOOL, offsetof(struct upstream_part, reasoning),
+	  0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -90,11 +99,15 @@ static void read_upstream(struct config_reading *r, const cJSON *object)
 
 	json_read_all(r->json, object, upstream_fields, &p, on_mistake, r);
 	set(r, object, "url", p.url, config_set_upstream);
+	set(r, object, "format", p.format, config_set_format);
+	set(r, object, "limit_field", p.limit_field, config_set_limit_field);
 	set(r, object, "auth", p.auth, config_set_scheme);
 	set(r, object, "ca_file", p.ca_file, config_set_ca_file);
 	if (p.key)
 		p.key = secret_of(r, member(object, "key"), p.key);
 	set(r, object, "key", p.key, config_set_upstream_key);
+	c->translate.most_tokens = (int64_t)p.most_tokens;
+	c->translate.reasoning = p.reasoning;
 	c->connect_ms = p.connect_ms;
 	c->head_ms = p.head_ms;
 	c->idle_ms = p.idle_ms;

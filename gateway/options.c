@@ -24,6 +24,9 @@ static const struct option_row rows[] = {
 	  "the gateway's own key: a value, or env:NAME" },
 	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
 	  "how that key is shown: x-api-key (default) or bearer" },
+	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
+	  "what the provider speaks: messages (default) or openai-chat, which "
+	  "is translated" },
 	{ "key", OPTION_LIST, AT(keys), "KEY",
 	  "a key that clients may use: a value, or env:NAME; repeatable" },
 	{ "workers", OPTION_U32, AT(workers), "N", "threads (1)" },
@@ -130,6 +133,7 @@ void options_configure(const struct options *o, struct config *c,
 		config_file_load(c, o->config, to);
 	set(c, o->listen, set_listen, to);
 	set(c, o->upstream, config_set_upstream, to);
+	set(c, o->upstream_format, config_set_format, to);
 	set(c, o->upstream_auth, config_set_scheme, to);
 	set(c, o->upstream_key, set_upstream_key, to);
 	set(c, o->log ? "text" : NULL, config_set_log, to);

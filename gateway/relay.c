@@ -11,6 +11,7 @@
 #include "gateway/log.h"
 #include "gateway/policy.h"
 #include "gateway/reply.h"
+#include "gateway/translating.h"
 #include "gateway/upstream.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
@@ -173,6 +174,7 @@ static struct relay *relay_new(struct gate *gate, struct visit *v)
 void relay_free(struct relay *r)
 {
 	hook_done(r);
+	translating_free(r);
 	buf_clear(&r->target);
 	buf_clear(&r->body);
 	config_drop(r->config);
@@ -256,7 +258,11 @@ static void on_request(void *arg, struct visit *v)
 		return;
 	}
 	visit_take_body(v, &r->body);
-	if (!hook_ready(r))
+	if (hook_ready(r))
+		return;
+	if (r->config->format == UPSTREAM_CHAT)
+		translating_start(r);
+	else
 		relay_start(r);
 }
 

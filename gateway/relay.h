@@ -36,6 +36,8 @@ struct relay {
 	bool refused; /* the body, by the server, which answers, too */
 	uint64_t bytes; /* of the answer's body, so far */
 	char note[160]; /* for the log: what went wrong upstream */
+	struct translating *translating; /* the upstream speaks another
+					    format; or NULL */
 	void *hooks; /* of gateway/hooks.h */
 };
 

@@ -29,23 +29,21 @@ static const char *type_of(int status)
 	return "api_error";
 }
 
-#define ID_LEN 32
-
 /* Unique without a counter that workers would have to share. */
-static void write_id(char out[ID_LEN])
+void reply_id(char out[REPLY_ID_LEN])
 {
 	unsigned char random[8] = { 0 };
 	size_t len;
 
 	if (getrandom(random, sizeof(random), 0) < 0)
 		random[0] = 1; /* an id is a help, not a secret */
-	len = (size_t)snprintf(out, ID_LEN, "req_gw_");
+	len = (size_t)snprintf(out, REPLY_ID_LEN, "req_gw_");
 	for (size_t i = 0; i < sizeof(random); i++)
-		len += (size_t)snprintf(out + len, ID_LEN - len, "%02x",
+		len += (size_t)snprintf(out + len, REPLY_ID_LEN - len, "%02x",
 					random[i]);
 }
 
-static void send_reply(struct relay *r, struct gate_reply *reply)
+void reply_send(struct relay *r, struct gate_reply *reply)
 {
 	hook_reply(r, reply);
 	r->status = reply->status;
@@ -59,9 +57,9 @@ static void send_reply(struct relay *r, struct gate_reply *reply)
 static void write_error(int status, const char *message,
 			struct headers *headers, struct buf *body)
 {
-	char id[ID_LEN];
+	char id[REPLY_ID_LEN];
 
-	write_id(id);
+	reply_id(id);
 	headers_add_text(headers, "content-type", "application/json");
 	headers_add_text(headers, "request-id", id);
 	buf_addf(body,
@@ -83,7 +81,7 @@ void reply_error(struct relay *r, int status, const char *message)
 				    .body = BUF_INIT(BODY_LIMIT) };
 
 	write_error(status, message, &reply.headers, &reply.body);
-	send_reply(r, &reply);
+	reply_send(r, &reply);
 }
 
 void reply_method(struct relay *r, const char *allow)
@@ -95,14 +93,14 @@ void reply_method(struct relay *r, const char *allow)
 	snprintf(message, sizeof(message), "this path is for %s only", allow);
 	headers_add_text(&reply.headers, "allow", allow);
 	write_error(reply.status, message, &reply.headers, &reply.body);
-	send_reply(r, &reply);
+	reply_send(r, &reply);
 }
 
 void reply_hello(struct relay *r)
 {
 	struct gate_reply reply = { .status = 200, .body = BUF_INIT(0) };
 
-	send_reply(r, &reply);
+	reply_send(r, &reply);
 }
 
 void reply_health(struct relay *r, bool draining)
@@ -114,5 +112,5 @@ void reply_health(struct relay *r, bool draining)
 	headers_add_text(&reply.headers, "cache-control", "no-store");
 	buf_addf(&reply.body, "{\"status\":\"%s\"}\n",
 		 draining ? "draining" : "ok");
-	send_reply(r, &reply);
+	reply_send(r, &reply);
 }

@@ -16,6 +16,14 @@ struct gate_reply {
  */
 void reply_error(struct relay *r, int status, const char *message);
 
+#define REPLY_ID_LEN 32
+
+/* An id for a request that has none of its provider's. */
+void reply_id(char out[REPLY_ID_LEN]);
+
+/* Sends it and clears it. */
+void reply_send(struct relay *r, struct gate_reply *reply);
+
 /* 405 that names the method there is. */
 void reply_method(struct relay *r, const char *allow);
 

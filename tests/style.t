@@ -40,7 +40,8 @@ arrows() {
 	mockupstream           wire formats net net/serve mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/dialects  wire net mockupstream
 	mockupstream/dialects/chat  wire formats mockupstream/dialects
-	gateway                wire net net/serve gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway/translate      wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports

@@ -105,9 +105,31 @@ out:
 	return rc;
 }
 
+/* Both vendors have a list there; whose it is the fields of the head say. */
+static bool is_models(const struct anthropic_request *r)
+{
+	const struct headers *h = &r->head->headers;
+
+	return span_is(r->path, "/v1/models") &&
+	       headers_get(h, "authorization") &&
+	       !headers_get(h, "anthropic-version") &&
+	       !headers_get(h, "anthropic-beta") &&
+	       !headers_get(h, "x-api-key");
+}
+
 bool chat_serves(const struct anthropic_request *r)
 {
-	return format_of_path(r->path) == FORMAT_CHAT;
+	return format_of_path(r->path) == FORMAT_CHAT || is_models(r);
+}
+
+static void list_models(struct reply *out)
+{
+	struct buf json = BUF_INIT(512);
+
+	buf_add_text(&json, "{\"object\":\"list\",\"data\":[{\"id\":"
+			    "\"gpt-mock\",\"object\":\"model\",\"created\":"
+			    "1790000000,\"owned_by\":\"ccmock\"}]}");
+	anthropic_json(out, 200, &json);
 }
 
 void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
@@ -115,16 +137,21 @@ void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
 {
 	struct chat_refusal why = { .status = 0 };
 	struct jval root;
+	bool models = is_models(r);
 
-	if (strcmp(r->head->method, "POST") != 0) {
+	if (strcmp(r->head->method, models ? "GET" : "POST") != 0) {
 		chat_refuse(&why, "method_not_supported", "",
 			    "Not allowed to %s on %.*s.", r->head->method,
 			    SPAN_ARG(span_first(r->path, 100)));
 		why.status = 405;
-	} else if (check_credential(a, r, &why) == 0 &&
-		   read_body(r, &root, &why) == 0 &&
-		   complete(r, root, &why, out) == 0) {
-		return;
+	} else if (check_credential(a, r, &why) == 0) {
+		if (models) {
+			list_models(out);
+			return;
+		}
+		if (read_body(r, &root, &why) == 0 &&
+		    complete(r, root, &why, out) == 0)
+			return;
 	}
 	chat_error(out, &why);
 }

@@ -10,7 +10,8 @@
 
 #include "mockupstream/dialects/anthropic.h"
 
-/* True for a path of this format. */
+/* True for a path of this format, and for the list of models where nothing
+ * says that it is the Anthropic API's. */
 bool chat_serves(const struct anthropic_request *r);
 
 /* Fills a reply (zero-initialised) that is yours to clear. */

@@ -1,0 +1,145 @@
+/*
+ * Errors of the provider in the client's shape, and the tokens that nobody but
+ * the gateway counts.
+ */
+#include <string.h>
+
+#include "gateway/translate/translate_private.h"
+
+enum { BYTES_PER_TOKEN = 4, IMAGE_TOKENS = 1600, SHOWN_BYTES = 2000 };
+
+static const struct {
+	int status;
+	const char *type;
+} types[] = {
+	{ 400, "invalid_request_error" }, { 401, "authentication_error" },
+	{ 402, "billing_error" },         { 403, "permission_error" },
+	{ 404, "not_found_error" },       { 413, "request_too_large" },
+	{ 429, "rate_limit_error" },      { 529, "overloaded_error" },
+};
+
+static const char *type_of(int status)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].status == status)
+			return types[i].type;
+	return status >= 500 ? "api_error" : "invalid_request_error";
+}
+
+/* The numbers of "maximum context length is 8192 tokens. However, your
+ * messages resulted in 9000 tokens": how many, of how many. */
+static void write_overflow(struct span message, struct buf *out)
+{
+	uint64_t numbers[2] = { 0, 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < message.len && count < 2; i++) {
+		size_t len = 0;
+
+		while (i + len < message.len && message.at[i + len] >= '0' &&
+		       message.at[i + len] <= '9')
+			len++;
+		if (len > 0 && span_u64(span_make(message.at + i, len),
+					UINT32_MAX, &numbers[count]))
+			count++;
+		i += len;
+	}
+	if (count == 2)
+		buf_addf(out, "prompt is too long: %llu tokens > %llu maximum",
+			 (unsigned long long)numbers[1],
+			 (unsigned long long)numbers[0]);
+	else
+		buf_add_text(out, "prompt is too long");
+}
+
+static bool is_overflow(struct jval error, struct span message)
+{
+	return translate_is(error, "code", "context_length_exceeded") ||
+	       span_find(message, span_of("maximum context length")) !=
+		       SIZE_MAX;
+}
+
+/* The words of the error, or what came instead of one. */
+static void read_message(struct span body, struct jval *error,
+			 struct buf *message)
+{
+	struct jval root, text;
+
+	*error = (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+	if (jscan(body, &root, NULL) < 0) {
+		buf_add_span(message, span_first(body, SHOWN_BYTES));
+		return;
+	}
+	*error = translate_get(root, "error");
+	text = translate_get(*error, "message");
+	if (!text.text.at)
+		text = translate_get(root, "message");
+	if (text.type == J_STRING)
+		jscan_string(text, message);
+	else if (error->type == J_STRING)
+		jscan_string(*error, message);
+	else
+		buf_add_span(message, span_first(root.text, SHOWN_BYTES));
+}
+
+int translate_error(int status, struct span body, const char *request_id,
+		    struct buf *out)
+{
+	struct buf message = BUF_INIT(BUF_NO_LIMIT);
+	struct buf words = BUF_INIT(BUF_NO_LIMIT);
+	struct jval error;
+
+	read_message(body, &error, &message);
+	if (is_overflow(error, buf_span(&message))) {
+		status = 400;
+		write_overflow(buf_span(&message), &words);
+		buf_addf(&words, " (the provider said: %s)", buf_str(&message));
+	} else {
+		buf_add_span(&words, buf_span(&message));
+	}
+	buf_addf(out,
+		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
+		 "\"message\":",
+		 type_of(status));
+	jscan_quote(out, buf_span(&words));
+	buf_add_text(out, "},\"request_id\":");
+	jscan_quote(out, span_of(request_id));
+	buf_add_byte(out, '}');
+	buf_clear(&message);
+	buf_clear(&words);
+	return status;
+}
+
+/* ---- tokens ---- */
+
+static uint64_t images_in(struct jval v, int depth, size_t *bytes)
+{
+	struct jiter it = jscan_iter(v);
+	struct jval value;
+	uint64_t count = 0;
+
+	if (translate_is(v, "type", "image")) {
+		*bytes += v.text.len;
+		return 1;
+	}
+	if (depth == 0 || (v.type != J_OBJECT && v.type != J_ARRAY))
+		return 0;
+	while (jscan_next(&it, NULL, &value))
+		count += images_in(value, depth - 1, bytes);
+	return count;
+}
+
+uint64_t translate_count(struct jval root)
+{
+	static const char *const parts[] = { "tools", "system", "messages" };
+	uint64_t bytes = 0, images = 0;
+	size_t pixels = 0; /* bytes of images, which count by the piece */
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct jval v = translate_get(root, parts[i]);
+
+		bytes += v.text.at ? v.text.len : 0;
+		images += images_in(v, 8, &pixels);
+	}
+	return (bytes - pixels) / BYTES_PER_TOKEN + 1 + images * IMAGE_TOKENS;
+}

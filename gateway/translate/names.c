@@ -1,0 +1,82 @@
+/*
+ * Names of tools. The provider takes 64 letters of [a-zA-Z0-9_-]; a name that
+ * is longer or has others is cut, and a hash of it keeps it apart from others.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/translate/translate_private.h"
+#include "wire/bytes/mem.h"
+
+enum { FRONT = 47, HASH_DIGITS = 16 };
+
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+#define HASH_PRIME UINT64_C(0x100000001b3)
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static bool is_taken(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_plain(name.at[i]))
+			return false;
+	return name.len > 0 && name.len <= TRANSLATE_NAME_LIMIT;
+}
+
+static const struct translate_name *find_own(const struct translate *t,
+					     struct span own)
+{
+	for (size_t i = 0; i < t->names_count; i++)
+		if (span_is(own, t->names[i].own))
+			return &t->names[i];
+	return NULL;
+}
+
+static const struct translate_name *shorten(struct translate *t,
+					    struct span own)
+{
+	const struct translate_name *known = find_own(t, own);
+	struct translate_name *new;
+	uint64_t hash = HASH_START;
+	size_t len = own.len < FRONT ? own.len : FRONT;
+
+	if (known)
+		return known;
+	t->names = xrealloc(t->names, (t->names_count + 1) * sizeof(*t->names));
+	new = &t->names[t->names_count++];
+	new->own = span_dup(own);
+	for (size_t i = 0; i < own.len; i++)
+		hash = (hash ^ (unsigned char)own.at[i]) * HASH_PRIME;
+	for (size_t i = 0; i < len; i++)
+		new->given[i] = is_plain(own.at[i]) ? own.at[i] : '_';
+	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64, hash);
+	return new;
+}
+
+void translate_name_out(struct translate *t, struct jval name, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (name.type == J_STRING)
+		jscan_string(name, &text);
+	if (is_taken(buf_span(&text)))
+		jscan_quote(out, buf_span(&text));
+	else
+		jscan_quote(out, span_of(shorten(t, buf_span(&text))->given));
+	buf_clear(&text);
+}
+
+void translate_name_back(const struct translate *t, struct span name,
+			 struct buf *out)
+{
+	for (size_t i = 0; i < t->names_count; i++)
+		if (span_is(name, t->names[i].given))
+			name = span_of(t->names[i].own);
+	jscan_quote(out, name);
+}

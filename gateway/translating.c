@@ -1,0 +1,365 @@
+/* Requests up and answers down, each in the other side's format. */
+#include "gateway/translating.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/reply.h"
+#include "gateway/translate/translate.h"
+#include "gateway/upstream.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/hop.h"
+#include "wire/http/sse.h"
+
+enum {
+	ANSWER_LIMIT = 64 * 1024 * 1024, /* one that is no stream */
+	FRAME_LIMIT = 16 * 1024 * 1024, /* an event of one that is */
+};
+
+struct translating {
+	struct translate *translate;
+	struct sse events; /* of a stream */
+	struct buf whole; /* an answer that is no stream */
+	struct buf out; /* what the client is about to get */
+	struct headers headers; /* that go on */
+	int status; /* of the upstream; 0: none yet */
+	bool broken; /* what came cannot be read: the stream is cut */
+	bool models; /* a list of models is asked for */
+};
+
+static void translating_new(struct relay *r)
+{
+	static atomic_uint_fast64_t numbers;
+	struct translating *x = xcalloc(1, sizeof(*x));
+
+	translate_new(&x->translate, &r->config->translate,
+		      atomic_fetch_add(&numbers, 1) + 1);
+	sse_init(&x->events, FRAME_LIMIT);
+	buf_init(&x->whole, ANSWER_LIMIT);
+	buf_init(&x->out, BUF_NO_LIMIT);
+	r->translating = x;
+}
+
+void translating_free(struct relay *r)
+{
+	struct translating *x = r->translating;
+
+	if (!x)
+		return;
+	translate_free(x->translate);
+	sse_clear(&x->events);
+	buf_clear(&x->whole);
+	buf_clear(&x->out);
+	headers_clear(&x->headers);
+	free(x);
+	r->translating = NULL;
+}
+
+/* ---- the answer's head ---- */
+
+/* The provider's own id is what its support asks for. */
+static void keep_headers(struct translating *x, const struct headers *from)
+{
+	static const char *const names[][2] = {
+		{ "x-request-id", "request-id" },
+		{ "retry-after", "retry-after" }
+	};
+	char id[REPLY_ID_LEN];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = headers_get(from, names[i][0]);
+
+		if (value)
+			headers_add_text(&x->headers, names[i][1], value);
+	}
+	if (headers_get(&x->headers, "request-id"))
+		return;
+	reply_id(id);
+	headers_add_text(&x->headers, "request-id", id);
+}
+
+static void begin_stream(struct relay *r)
+{
+	struct relay_answer a = { .status = 200, .length = VISIT_CHUNKED };
+
+	(void)headers_copy(&a.headers, &r->translating->headers);
+	headers_add_text(&a.headers, "content-type",
+			 "text/event-stream; charset=utf-8");
+	headers_add_text(&a.headers, "cache-control", "no-cache");
+	relay_begin(r, &a);
+	headers_clear(&a.headers);
+}
+
+static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct relay *r = arg;
+	struct translating *x = r->translating;
+
+	(void)ft;
+	x->status = head->status;
+	keep_headers(x, &head->headers);
+	r->is_stream = head->status == 200 && hop_is_stream(&head->headers) &&
+		       !x->models;
+	if (r->is_stream)
+		begin_stream(r);
+}
+
+/* ---- the answer's body ---- */
+
+static void take_events(struct translating *x, struct span bytes)
+{
+	struct sse_event ev;
+	enum sse_step step;
+
+	sse_feed(&x->events, bytes.at, bytes.len);
+	while ((step = sse_next(&x->events, &ev)) != SSE_MORE) {
+		if (step == SSE_BAD ||
+		    (step == SSE_EVENT && ev.data_lines > 0 &&
+		     translate_chunk(x->translate, ev.data, &x->out) < 0)) {
+			x->broken = true;
+			return;
+		}
+	}
+}
+
+static bool send_out(struct relay *r)
+{
+	struct buf *out = &r->translating->out;
+	bool more = true;
+
+	if (out->len > 0)
+		more = relay_send(r, buf_span(out));
+	buf_reset(out);
+	return more;
+}
+
+static bool on_data(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct relay *r = arg;
+	struct translating *x = r->translating;
+	bool more;
+
+	(void)ft;
+	if (!r->is_stream) {
+		x->broken = x->broken || buf_add_span(&x->whole, bytes) < 0;
+		return true;
+	}
+	take_events(x, bytes);
+	more = send_out(r);
+	if (!x->broken)
+		return more;
+	snprintf(r->note, sizeof(r->note),
+		 "what the provider streams cannot be read");
+	relay_drop(r);
+	visit_cut(r->visit, END_CUT);
+	return true;
+}
+
+/* ---- the answer's end ---- */
+
+static void reply_json(struct relay *r, int status)
+{
+	struct translating *x = r->translating;
+	struct gate_reply reply = { .status = status, .body = x->out };
+
+	reply.headers = x->headers;
+	x->headers = (struct headers){ 0 };
+	buf_init(&x->out, BUF_NO_LIMIT);
+	headers_add_text(&reply.headers, "content-type", "application/json");
+	reply_send(r, &reply);
+}
+
+/* {"data":[{"id":...}]} in the client's shape. */
+static void list_models(struct translating *x, struct jval root)
+{
+	struct jval data, model, id;
+	struct jiter it;
+	size_t count = 0;
+
+	buf_add_text(&x->out, "{\"data\":[");
+	if (jscan_member(root, "data", &data)) {
+		it = jscan_iter(data);
+		while (data.type == J_ARRAY && jscan_next(&it, NULL, &model)) {
+			if (!jscan_member(model, "id", &id) ||
+			    id.type != J_STRING)
+				continue;
+			buf_addf(&x->out,
+				 "%s{\"type\":\"model\",\"id\":%.*s,"
+				 "\"display_name\":%.*s,\"created_at\":"
+				 "\"1970-01-01T00:00:00Z\"}",
+				 count++ > 0 ? "," : "", SPAN_ARG(id.text),
+				 SPAN_ARG(id.text));
+		}
+	}
+	buf_add_text(&x->out, "],\"has_more\":false,\"first_id\":null,"
+			      "\"last_id\":null}");
+}
+
+static void reply_whole(struct relay *r)
+{
+	struct translating *x = r->translating;
+	const char *id = headers_get(&x->headers, "request-id");
+	struct jval root;
+
+	if (x->status != 200) {
+		int status = translate_error(x->status, buf_span(&x->whole), id,
+					     &x->out);
+
+		reply_json(r, status);
+		return;
+	}
+	if (x->broken || jscan(buf_span(&x->whole), &root, NULL) < 0) {
+		reply_error(r, 502,
+			    "what the provider answered cannot be read");
+		return;
+	}
+	if (x->models)
+		list_models(x, root);
+	else if (translate_streams(x->translate) ||
+		 translate_answer(x->translate, root, &x->out) < 0) {
+		reply_error(r, 502,
+			    "the provider's answer is no completion of the "
+			    "kind that was asked for");
+		return;
+	}
+	reply_json(r, 200);
+}
+
+static void finish_stream(struct relay *r, enum stream_end end)
+{
+	struct translating *x = r->translating;
+	bool whole =
+		end == END_CLEAN && translate_finish(x->translate, &x->out);
+
+	(void)send_out(r);
+	if (whole)
+		visit_finish(r->visit);
+	else
+		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+}
+
+static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)
+{
+	struct relay *r = arg;
+
+	(void)ft;
+	r->fetch = NULL;
+	if (e->end != END_CLEAN)
+		snprintf(r->note, sizeof(r->note), "%s: %.120s",
+			 end_name(e->end), e->text);
+	if (r->is_stream)
+		finish_stream(r, e->end);
+	else if (e->end != END_CLEAN)
+		reply_error(r, upstream_status(e->end),
+			    upstream_message(e->end));
+	else
+		reply_whole(r);
+}
+
+static const struct fetch_handler handler = {
+	.on_head = on_head,
+	.on_data = on_data,
+	.on_end = on_end,
+};
+
+/* ---- the request ---- */
+
+static void ask(struct relay *r, const char *method, const char *target)
+{
+	const struct config *c = r->config;
+	struct headers headers = { 0 };
+	struct buf bearer = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	struct fail f = FAIL_INIT;
+	struct fetch_request request = {
+		.origin = c->upstream,
+		.method = method,
+		.target = target,
+		.headers = &headers,
+		.body = buf_span(&r->body),
+		.body_lent = true,
+		.has_body = strcmp(method, "POST") == 0,
+		.decompress = true,
+		.keep_alive = true,
+		.tls = { .ca_file = c->ca_file },
+		.connect_ms = c->connect_ms,
+		.head_ms = c->head_ms,
+		.idle_ms = c->idle_ms,
+	};
+
+	buf_addf(&bearer, "Bearer %s", c->upstream_key);
+	headers_add_text(&headers, "authorization", buf_str(&bearer));
+	if (request.has_body)
+		headers_add_text(&headers, "content-type", "application/json");
+	headers_add_text(&headers, "accept",
+			 translate_streams(r->translating->translate)
+				 ? "text/event-stream"
+				 : "application/json");
+	if (fetch_start(&r->fetch, r->gate->fetcher, &request, &handler, r,
+			&f) < 0) {
+		snprintf(r->note, sizeof(r->note), "%.150s", f.text);
+		reply_error(r, 502, upstream_message(END_REFUSED));
+	}
+	headers_clear(&headers);
+	buf_clear(&bearer);
+}
+
+static int read_body(struct relay *r, struct jval *root)
+{
+	struct fail f = FAIL_INIT;
+	char why[200];
+
+	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
+		return 0;
+	snprintf(why, sizeof(why),
+		 "The request body is not a JSON object: %.120s", f.text);
+	reply_error(r, 400, why);
+	return -1;
+}
+
+static void start_message(struct relay *r, struct jval root)
+{
+	struct buf asked = BUF_INIT(BUF_NO_LIMIT);
+	struct fail why = FAIL_INIT;
+
+	if (translate_request(r->translating->translate, root, &asked, &why) <
+	    0) {
+		buf_clear(&asked);
+		reply_error(r, 400, why.text);
+		return;
+	}
+	buf_clear(&r->body);
+	r->body = asked;
+	ask(r, "POST", "/v1/chat/completions");
+}
+
+static void count_tokens(struct relay *r, struct jval root)
+{
+	char id[REPLY_ID_LEN];
+
+	reply_id(id);
+	headers_add_text(&r->translating->headers, "request-id", id);
+	buf_addf(&r->translating->out, "{\"input_tokens\":%llu}",
+		 (unsigned long long)translate_count(root));
+	reply_json(r, 200);
+}
+
+void translating_start(struct relay *r)
+{
+	struct span target = buf_span(&r->target);
+	struct span path = span_first(target, span_find_byte(target, '?'));
+	struct jval root;
+
+	translating_new(r);
+	if (span_starts(path, "/v1/models")) {
+		r->translating->models = true;
+		ask(r, "GET", "/v1/models");
+	} else if (read_body(r, &root) < 0) {
+		return;
+	} else if (span_is(path, "/v1/messages/count_tokens")) {
+		count_tokens(r, root);
+	} else {
+		start_message(r, root);
+	}
+}

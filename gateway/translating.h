@@ -1,0 +1,14 @@
+/*
+ * A relay whose upstream speaks another format than the client: the request is
+ * translated once it is whole, the answer as it comes.
+ */
+#ifndef GATEWAY_TRANSLATING_H
+#define GATEWAY_TRANSLATING_H
+
+#include "gateway/relay.h"
+
+/* Asks the upstream, or answers by itself. */
+void translating_start(struct relay *r);
+void translating_free(struct relay *r);
+
+#endif
