@@ -151,33 +151,12 @@ void plain_text_block(struct buf *out, struct jval string)
 	buf_add_byte(out, '}');
 }
 
-/* How deeply brackets are nested in JSON that is sound. */
-static size_t depth_of(struct span json)
-{
-	size_t depth = 0, most = 0;
-	bool string = false;
-
-	for (size_t i = 0; i < json.len; i++) {
-		char c = json.at[i];
-
-		if (string && c == '\\')
-			i++;
-		else if (c == '"')
-			string = !string;
-		else if (!string && (c == '[' || c == '{'))
-			most = ++depth > most ? depth : most;
-		else if (!string && (c == ']' || c == '}'))
-			depth--;
-	}
-	return most;
-}
-
 void plain_input(struct buf *out, struct span text)
 {
 	struct jval input;
 
 	if (jscan(text, &input, NULL) == 0 &&
-	    depth_of(input.text) <= JSCAN_DEPTH_LIMIT / 2)
+	    jscan_depth(input) <= JSCAN_DEPTH_LIMIT / 2)
 		buf_add_span(out, input.text);
 	else
 		jscan_quote(out, text);

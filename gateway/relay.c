@@ -11,7 +11,6 @@
 #include "gateway/log.h"
 #include "gateway/policy.h"
 #include "gateway/reply.h"
-#include "gateway/translating.h"
 #include "gateway/upstream.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
@@ -174,7 +173,8 @@ static struct relay *relay_new(struct gate *gate, struct visit *v)
 void relay_free(struct relay *r)
 {
 	hook_done(r);
-	translating_free(r);
+	if (r->translating)
+		r->gate->translating->free(r);
 	buf_clear(&r->target);
 	buf_clear(&r->body);
 	config_drop(r->config);
@@ -261,7 +261,7 @@ static void on_request(void *arg, struct visit *v)
 	if (hook_ready(r))
 		return;
 	if (r->config->format == UPSTREAM_CHAT)
-		translating_start(r);
+		r->gate->translating->start(r);
 	else
 		relay_start(r);
 }

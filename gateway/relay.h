@@ -12,10 +12,19 @@
 #include "net/fetch.h"
 #include "net/serve/serve.h"
 
+struct relay;
+
+/* Another way from a request to its answer than passing both on. */
+struct relay_way {
+	void (*start)(struct relay *r); /* the request is whole */
+	void (*free)(struct relay *r); /* what it keeps in r->translating */
+};
+
 /* What all relays of a worker share. */
 struct gate {
 	struct config *config; /* of the requests to come; held */
 	struct fetcher *fetcher;
+	const struct relay_way *translating; /* where formats differ */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */

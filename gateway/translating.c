@@ -42,12 +42,10 @@ static void translating_new(struct relay *r)
 	r->translating = x;
 }
 
-void translating_free(struct relay *r)
+static void translating_free(struct relay *r)
 {
 	struct translating *x = r->translating;
 
-	if (!x)
-		return;
 	translate_free(x->translate);
 	sse_clear(&x->events);
 	buf_clear(&x->whole);
@@ -345,7 +343,7 @@ static void count_tokens(struct relay *r, struct jval root)
 	reply_json(r, 200);
 }
 
-void translating_start(struct relay *r)
+static void translating_start(struct relay *r)
 {
 	struct span target = buf_span(&r->target);
 	struct span path = span_first(target, span_find_byte(target, '?'));
@@ -363,3 +361,8 @@ void translating_start(struct relay *r)
 		start_message(r, root);
 	}
 }
+
+const struct relay_way translating_way = {
+	.start = translating_start,
+	.free = translating_free,
+};

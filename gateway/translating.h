@@ -7,8 +7,6 @@
 
 #include "gateway/relay.h"
 
-/* Asks the upstream, or answers by itself. */
-void translating_start(struct relay *r);
-void translating_free(struct relay *r);
+extern const struct relay_way translating_way;
 
 #endif

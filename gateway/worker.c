@@ -14,6 +14,7 @@
 
 #include "gateway/hooks.h"
 #include "gateway/log.h"
+#include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
 /* What is on its way in when a drain begins is let in for so long. */
@@ -248,6 +249,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	struct worker *w = xcalloc(1, sizeof(*w));
 
 	w->gate.config = config_hold(config);
+	w->gate.translating = &translating_way;
 	w->gate.on_empty = on_empty;
 	w->gate.arg = w;
 	w->shared = shared;

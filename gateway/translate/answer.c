@@ -4,14 +4,14 @@
 
 #include "gateway/translate/translate_private.h"
 
-struct writing {
+struct answer_writing {
 	struct translate *t;
 	struct buf *out;
 	size_t blocks;
 	bool calls;
 };
 
-static void block_begin(struct writing *w, const char *front)
+static void block_begin(struct answer_writing *w, const char *front)
 {
 	buf_add_text(w->out, w->blocks++ > 0 ? "," : "");
 	buf_add_text(w->out, front);
@@ -22,7 +22,7 @@ static bool has_text(struct jval v)
 	return v.type == J_STRING && v.text.len > 2;
 }
 
-static void write_thought(struct writing *w, struct jval message)
+static void write_thought(struct answer_writing *w, struct jval message)
 {
 	struct jval text = translate_get(message, "reasoning_content");
 
@@ -35,7 +35,7 @@ static void write_thought(struct writing *w, struct jval message)
 	buf_add_text(w->out, ",\"signature\":\"" TRANSLATE_SIGNATURE "\"}");
 }
 
-static void write_text(struct writing *w, struct jval text)
+static void write_text(struct answer_writing *w, struct jval text)
 {
 	if (!has_text(text))
 		return;
@@ -52,14 +52,16 @@ static void write_input(struct buf *out, struct jval arguments)
 
 	if (arguments.type == J_STRING)
 		jscan_string(arguments, &text);
-	if (jscan(buf_span(&text), &input, NULL) == 0 && input.type == J_OBJECT)
+	if (jscan(buf_span(&text), &input, NULL) == 0 &&
+	    input.type == J_OBJECT &&
+	    jscan_depth(input) < JSCAN_DEPTH_LIMIT / 2)
 		buf_add_span(out, input.text);
 	else
 		buf_add_text(out, "{}");
 	buf_clear(&text);
 }
 
-static void write_call(struct writing *w, struct jval call, size_t n)
+static void write_call(struct answer_writing *w, struct jval call, size_t n)
 {
 	struct jval function = translate_get(call, "function");
 	struct jval id = translate_get(call, "id");
@@ -84,7 +86,7 @@ static void write_call(struct writing *w, struct jval call, size_t n)
 	w->calls = true;
 }
 
-static void write_blocks(struct writing *w, struct jval message)
+static void write_blocks(struct answer_writing *w, struct jval message)
 {
 	struct jval calls = translate_get(message, "tool_calls"), call;
 	struct jiter it = jscan_iter(calls);
@@ -116,7 +118,7 @@ static struct jval choice_of(struct jval root)
 
 int translate_answer(struct translate *t, struct jval root, struct buf *out)
 {
-	struct writing w = { .t = t, .out = out };
+	struct answer_writing w = { .t = t, .out = out };
 	struct jval choice = choice_of(root);
 	struct jval message = translate_get(choice, "message");
 	struct jval finish = translate_get(choice, "finish_reason");

@@ -358,9 +358,30 @@ static void t_quotes(void **state)
 	buf_clear(&small);
 }
 
+static void t_nesting(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t depth;
+	} rows[] = { { "1", 0 },
+		     { "\"[[\\\"[\"", 0 },
+		     { "[]", 1 },
+		     { "[1,{\"a]\":[]}]", 3 },
+		     { "[[],[[]],[]]", 3 },
+		     { "{\"a\":{},\"b\":{}}", 2 } };
+	struct jval root;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(jscan(span_of(rows[i].text), &root, NULL), 0);
+		assert_int_equal(jscan_depth(root), rows[i].depth);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_nesting),
 		{ "jscan: JSON is accepted", t_accepts, NULL, NULL, NULL },
 		{ "jscan: what is nearly JSON is not", t_rejects, NULL, NULL,
 		  NULL },

@@ -421,3 +421,23 @@ bool jwalk_next(struct jwalk *w, struct jstop *out)
 		w->at += jscan_value(w->at, w->end).text.len;
 	return true;
 }
+
+size_t jscan_depth(struct jval v)
+{
+	size_t depth = 0, most = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < v.text.len; i++) {
+		char c = v.text.at[i];
+
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '[' || c == '{'))
+			most = ++depth > most ? depth : most;
+		else if (!string && (c == ']' || c == '}'))
+			depth--;
+	}
+	return most;
+}

@@ -47,6 +47,9 @@ bool jscan_next(struct jiter *it, struct jval *key, struct jval *value);
 
 size_t jscan_count(struct jval container);
 
+/* How deeply it is nested: 0 for a number, 1 for [1]. */
+size_t jscan_depth(struct jval v);
+
 /* First member with this (unescaped) key; first duplicate wins. */
 bool jscan_member(struct jval object, const char *key, struct jval *out);
 

@@ -1,0 +1,19 @@
+/* Members of objects, where null is as good as none. */
+#include "gateway/translate/translate_private.h"
+
+struct jval translate_get(struct jval object, const char *key)
+{
+	struct jval v;
+
+	if (object.type == J_OBJECT && jscan_member(object, key, &v) &&
+	    v.type != J_NULL)
+		return v;
+	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+}
+
+bool translate_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v = translate_get(object, key);
+
+	return v.type == J_STRING && jscan_string_is(v, text);
+}
