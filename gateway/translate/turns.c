@@ -15,7 +15,7 @@ enum { PLACE_LEN = 80 };
  * would end what a provider's prompt cache knows right at the start. */
 #define BILLING "\"x-anthropic-billing-header:"
 
-struct turning {
+struct turn_writing {
 	struct translate *t;
 	struct buf *out;
 	struct fail *why;
@@ -23,7 +23,7 @@ struct turning {
 	size_t message; /* for places */
 };
 
-static void message_begin(struct turning *s, const char *role)
+static void message_begin(struct turn_writing *s, const char *role)
 {
 	buf_addf(s->out, "%s{\"role\":\"%s\",", s->begun ? "," : "", role);
 	s->begun = true;
@@ -36,7 +36,7 @@ static bool has_type(struct jval block, const char *type)
 
 /* ---- the system ---- */
 
-static void write_system_text(struct turning *s, struct jval text)
+static void write_system_text(struct turn_writing *s, struct jval text)
 {
 	if (text.type != J_STRING || span_starts(text.text, BILLING))
 		return;
@@ -48,7 +48,7 @@ static void write_system_text(struct turning *s, struct jval text)
 
 /* A message a block: the provider's cache goes by the front of what is sent,
  * and blocks that stay are a front that stays. */
-static void write_system(struct turning *s, struct jval system)
+static void write_system(struct turn_writing *s, struct jval system)
 {
 	struct jiter it = jscan_iter(system);
 	struct jval block;
@@ -86,7 +86,7 @@ static void write_result_text(struct jval block, struct buf *text)
 	}
 }
 
-static void write_result(struct turning *s, struct jval block)
+static void write_result(struct turn_writing *s, struct jval block)
 {
 	struct jval id = translate_get(block, "tool_use_id");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -102,13 +102,13 @@ static void write_result(struct turning *s, struct jval block)
 }
 
 struct user_parts {
-	struct turning *s;
+	struct turn_writing *s;
 	size_t count;
 };
 
 static int add_part(struct user_parts *p, struct jval block, size_t nth)
 {
-	struct turning *s = p->s;
+	struct turn_writing *s = p->s;
 	char place[PLACE_LEN];
 
 	snprintf(place, sizeof(place), "messages.%zu.content.%zu", s->message,
@@ -136,7 +136,7 @@ static int add_media(struct user_parts *p, struct jval result, size_t nth)
 	return 0;
 }
 
-static int write_user(struct turning *s, struct jval content)
+static int write_user(struct turn_writing *s, struct jval content)
 {
 	struct user_parts parts = { .s = s };
 	struct jiter it = jscan_iter(content);
@@ -165,7 +165,7 @@ static int write_user(struct turning *s, struct jval content)
 
 /* ---- an assistant's turn ---- */
 
-static void write_call(struct turning *s, struct jval block, size_t nth)
+static void write_call(struct turn_writing *s, struct jval block, size_t nth)
 {
 	struct jval input = translate_get(block, "input");
 	struct jval id = translate_get(block, "id");
@@ -194,7 +194,7 @@ static void join(struct jval content, const char *type, const char *key,
 	}
 }
 
-static void write_calls(struct turning *s, struct jval content)
+static void write_calls(struct turn_writing *s, struct jval content)
 {
 	struct jiter it = jscan_iter(content);
 	struct jval block;
@@ -213,7 +213,7 @@ static void write_calls(struct turning *s, struct jval content)
 
 /* What a thought is signed with says nothing to another vendor; vendors that
  * want thoughts back get the text. */
-static int check_assistant(struct turning *s, struct jval content)
+static int check_assistant(struct turn_writing *s, struct jval content)
 {
 	static const char *const known[] = { "text", "tool_use", "thinking",
 					     "redacted_thinking" };
@@ -237,7 +237,7 @@ static int check_assistant(struct turning *s, struct jval content)
 	return 0;
 }
 
-static int write_assistant(struct turning *s, struct jval content)
+static int write_assistant(struct turn_writing *s, struct jval content)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct buf thought = BUF_INIT(BUF_NO_LIMIT);
@@ -283,7 +283,7 @@ static bool is_empty_assistant(struct jval content)
 
 /* ---- all turns ---- */
 
-static int write_turn(struct turning *s, struct jval message)
+static int write_turn(struct turn_writing *s, struct jval message)
 {
 	struct jval content = translate_get(message, "content");
 
@@ -305,7 +305,7 @@ static int write_turn(struct turning *s, struct jval message)
 int translate_turns(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why)
 {
-	struct turning s = { .t = t, .out = out, .why = why };
+	struct turn_writing s = { .t = t, .out = out, .why = why };
 	struct jval messages = translate_get(root, "messages"), message;
 	struct jiter it = jscan_iter(messages);
 
