@@ -46,6 +46,14 @@ const char *format_name(enum format f)
 	return row ? row->name : "unknown";
 }
 
+enum format format_from(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].format;
+	return FORMAT_UNKNOWN;
+}
+
 void plain_request(enum format f, struct jval root, struct buf *out)
 {
 	const struct format_row *row = row_of(f);

@@ -36,6 +36,7 @@ enum format {
 /* By the path of a request, without its query; a base path may stand first. */
 enum format format_of_path(struct span path);
 const char *format_name(enum format f); /* "messages", "openai-chat", ... */
+enum format format_from(const char *name); /* FORMAT_UNKNOWN: none */
 
 /* root: the request's body. */
 void plain_request(enum format f, struct jval root, struct buf *out);

@@ -335,11 +335,17 @@ static void start_message(struct relay *r, struct jval root)
 static void count_tokens(struct relay *r, struct jval root)
 {
 	char id[REPLY_ID_LEN];
+	struct fail why = FAIL_INIT;
+	uint64_t tokens;
 
+	if (translate_count(root, &tokens, &why) < 0) {
+		reply_error(r, 400, why.text);
+		return;
+	}
 	reply_id(id);
 	headers_add_text(&r->translating->headers, "request-id", id);
 	buf_addf(&r->translating->out, "{\"input_tokens\":%llu}",
-		 (unsigned long long)translate_count(root));
+		 (unsigned long long)tokens);
 	reply_json(r, 200);
 }
 

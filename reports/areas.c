@@ -21,7 +21,7 @@ struct area *areas_of(const struct run_report *r, size_t *count)
 		a->name = one->area;
 		a->counts[one->verdict]++;
 		a->left_out += one->left_out;
-		a->other_client += one->other_client;
+		a->not_meant += one->not_meant;
 		a->total++;
 	}
 	return list;

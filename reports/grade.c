@@ -95,8 +95,8 @@ static void apply_caps(struct grade *g, const struct run_report *r)
 	}
 }
 
-/* What an older client does not do says nothing about the gateway: those skips
- * are not missing. */
+/* What an older client does not do says nothing about the gateway, and no more
+ * does what only another provider makes possible: those skips are not missing. */
 static void count_missing(struct grade *g, const struct run_report *r)
 {
 	size_t count;
@@ -107,7 +107,7 @@ static void count_missing(struct grade *g, const struct run_report *r)
 				areas[i].counts[VERDICT_BROKEN];
 		if (area_is_claimed(&areas[i]))
 			g->skipped += areas[i].counts[VERDICT_SKIP] -
-				      areas[i].other_client;
+				      areas[i].not_meant;
 	}
 	free(areas);
 }

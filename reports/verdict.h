@@ -123,7 +123,8 @@ struct result { /* of one case */
 	size_t cause; /* of the worst failing check, counted from 1; 0: none explains it */
 	bool waited; /* FAIL or UNDECIDED because a wait took too long */
 	bool left_out; /* UNDECIDED because it was not run at all */
-	bool other_client; /* SKIP because it is for other releases of it */
+	bool not_meant; /* SKIP because it is for other releases of the client,
+			   or for gateways with another provider */
 	char *expected; /* why FAIL is no news (--baseline); NULL: it is */
 	tick_t took;
 };

@@ -46,13 +46,13 @@ arrows() {
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
-	probe/look             wire
-	probe/suite            wire mockupstream reports/verdict.h probe/look
+	probe/look             wire formats
+	probe/suite            wire formats mockupstream reports/verdict.h probe/look
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
-	probe/run              wire net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run

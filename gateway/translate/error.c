@@ -129,11 +129,14 @@ static uint64_t images_in(struct jval v, int depth, size_t *bytes)
 	return count;
 }
 
-uint64_t translate_count(struct jval root)
+int translate_count(struct jval root, uint64_t *out, struct fail *why)
 {
 	static const char *const parts[] = { "tools", "system", "messages" };
 	uint64_t bytes = 0, images = 0;
 	size_t pixels = 0; /* bytes of images, which count by the piece */
+
+	if (translate_check_messages(translate_get(root, "messages"), why) < 0)
+		return -1;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct jval v = translate_get(root, parts[i]);
@@ -141,5 +144,6 @@ uint64_t translate_count(struct jval root)
 		bytes += v.text.at ? v.text.len : 0;
 		images += images_in(v, 8, &pixels);
 	}
-	return (bytes - pixels) / BYTES_PER_TOKEN + 1 + images * IMAGE_TOKENS;
+	*out = (bytes - pixels) / BYTES_PER_TOKEN + 1 + images * IMAGE_TOKENS;
+	return 0;
 }

@@ -17,3 +17,13 @@ bool translate_is(struct jval object, const char *key, const char *text)
 
 	return v.type == J_STRING && jscan_string_is(v, text);
 }
+
+int translate_check_messages(struct jval messages, struct fail *why)
+{
+	if (messages.type != J_ARRAY)
+		return fail_set(why, FAIL_USAGE, "messages: Field required");
+	if (jscan_count(messages) == 0)
+		return fail_set(why, FAIL_USAGE,
+				"messages: at least one message is required");
+	return 0;
+}

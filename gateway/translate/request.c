@@ -184,10 +184,14 @@ static int write_all(struct translate *t, struct jval root, struct buf *out,
 		     struct fail *why)
 {
 	struct jval model = translate_get(root, "model");
+	uint64_t guess;
 
 	if (model.type != J_STRING)
 		return fail_set(why, FAIL_USAGE, "model: Field required");
 	(void)jscan_string(model, &t->model);
+	if (translate_count(root, &guess, why) < 0)
+		return -1;
+	t->guess = (int64_t)guess;
 	buf_add_text(out, "{\"model\":");
 	buf_add_span(out, model.text);
 	buf_add_byte(out, ',');

@@ -36,12 +36,13 @@ void translate_take_usage(struct translate *t, struct jval root)
 	t->cached = number_of(details, "cached_tokens", t->cached);
 }
 
-/* input_tokens leaves out what came from the cache. Where the provider tells
- * nothing the output is estimated, for it is never nothing. */
+/* input_tokens leaves out what came from the cache. What the provider has not
+ * told, or tells at the end only, is estimated. */
 void translate_write_usage(const struct translate *t, struct buf *out)
 {
 	int64_t cached = t->cached > 0 ? t->cached : 0;
-	int64_t input = t->input > cached ? t->input - cached : 0;
+	int64_t told = t->input >= 0 ? t->input : t->guess;
+	int64_t input = told > cached ? told - cached : 0;
 	int64_t output = t->output >= 0
 				 ? t->output
 				 : (int64_t)(t->written / BYTES_PER_TOKEN);

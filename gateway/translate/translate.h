@@ -64,7 +64,8 @@ bool translate_finish(struct translate *t, struct buf *out);
 int translate_error(int status, struct span body, const char *request_id,
 		    struct buf *out);
 
-/* Input tokens of a request, estimated: bytes of what the model reads, by 4. */
-uint64_t translate_count(struct jval root);
+/* Input tokens of a request, estimated: bytes of what the model reads, by 4.
+ * -1: there is nothing to count, and `why` says so. */
+int translate_count(struct jval root, uint64_t *out, struct fail *why);
 
 #endif

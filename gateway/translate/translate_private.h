@@ -41,6 +41,7 @@ struct translate {
 	size_t calls_count, call; /* the open one */
 	char finish[32]; /* "" as long as none came */
 	int64_t input, cached, output; /* tokens; -1: not told */
+	int64_t guess; /* of the input, until the provider tells it */
 	struct buf model;
 	size_t written; /* bytes of text, for an estimate of output */
 };
@@ -50,6 +51,9 @@ struct translate {
 /* The member; type J_NULL with text.at NULL where it is missing or null. */
 struct jval translate_get(struct jval object, const char *key);
 bool translate_is(struct jval object, const char *key, const char *text);
+
+/* There are some. */
+int translate_check_messages(struct jval messages, struct fail *why);
 
 /* ---- names.c ---- */
 

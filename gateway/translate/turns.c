@@ -287,6 +287,10 @@ static int write_turn(struct turn_writing *s, struct jval message)
 {
 	struct jval content = translate_get(message, "content");
 
+	if (translate_get(message, "role").type != J_STRING)
+		return fail_set(s->why, FAIL_USAGE,
+				"messages.%zu.role: Field required",
+				s->message);
 	if (content.type != J_STRING && content.type != J_ARRAY)
 		return fail_set(s->why, FAIL_USAGE,
 				"messages.%zu.content: Field required",
@@ -309,8 +313,8 @@ int translate_turns(struct translate *t, struct jval root, struct buf *out,
 	struct jval messages = translate_get(root, "messages"), message;
 	struct jiter it = jscan_iter(messages);
 
-	if (messages.type != J_ARRAY)
-		return fail_set(why, FAIL_USAGE, "messages: Field required");
+	if (translate_check_messages(messages, why) < 0)
+		return -1;
 	buf_add_text(out, "\"messages\":[");
 	write_system(&s, translate_get(root, "system"));
 	for (; jscan_next(&it, NULL, &message); s.message++)

@@ -50,6 +50,10 @@ subject_get subject_get_status, subject_get_reason, subject_get_header,
 	subject_get_request_body, subject_get_request_body_length,
 	subject_get_end;
 
+/* ---- subject_plain.c ---- */
+
+subject_get subject_get_asked, subject_get_said;
+
 /* ---- subject_message.c ---- */
 
 subject_get subject_get_events, subject_get_event_count, subject_get_ping_count,

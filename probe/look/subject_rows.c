@@ -68,6 +68,11 @@ const struct subject_row subject_rows[] = {
 	  "text of the N-th thinking block, from 0" },
 	{ "signature", TAKES_BLOCK, false, subject_get_signature,
 	  ".signature[N]", "its signature" },
+	{ "asked", TAKES_POINTER, false, subject_get_asked, ".asked#/pointer",
+	  "what its request asks, in the plain form of all formats, or a "
+	  "piece" },
+	{ "said", TAKES_POINTER, false, subject_get_said, ".said#/pointer",
+	  "what its answer says, in the same form, or a piece" },
 	{ "finish", TAKES_NOTHING, false, subject_get_finish, ".finish",
 	  "the stop reason" },
 	{ "grammar", TAKES_NOTHING, false, subject_get_grammar, ".grammar",

@@ -388,3 +388,12 @@ tick_t view_mark(const struct view *v, const char *actor, const char *name)
 	}
 	return TICK_NEVER;
 }
+
+enum format view_format(const struct exchange *x)
+{
+	struct span target = SPAN_EMPTY;
+
+	if (x && x->request)
+		target = span_of(x->request->target);
+	return format_of_path(span_first(target, span_find_byte(target, '?')));
+}

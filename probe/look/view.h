@@ -6,6 +6,7 @@
 #ifndef PROBE_LOOK_VIEW_H
 #define PROBE_LOOK_VIEW_H
 
+#include "formats/plain.h"
 #include "wire/http/sse.h"
 #include "wire/json/jscan.h"
 #include "wire/log/wlog.h"
@@ -90,6 +91,9 @@ size_t view_count(const struct view *v, const char *actor);
 bool view_event_counts(const struct view_event *ev);
 const struct view_event *view_event(const struct exchange *x, size_t n);
 size_t view_event_count(const struct exchange *x);
+
+/* The format of a request, by its path; NULL, or no request: unknown. */
+enum format view_format(const struct exchange *x);
 
 /* Fills in blocks and stop_reason from the events or the body (message.c). */
 void message_of(struct exchange *x);

@@ -131,6 +131,7 @@ static void start_cases(struct campaign *c)
 		.again_ms = c->config->again_ms,
 		.left_out = c->left_out,
 		.lacks = campaign_lacks,
+		.unfit = campaign_unfit,
 		.on_result = on_result,
 		.on_done = on_done,
 		.arg = c,
@@ -150,7 +151,7 @@ static void on_offers(void *arg)
  * it is free not to do. */
 static void look_at_offers(struct campaign *c)
 {
-	if (c->config->target || c->config->claims)
+	if (c->config->target || c->config->claims || c->format == FORMAT_CHAT)
 		start_cases(c);
 	else
 		offers_start(&c->offers, c->session, on_offers, c);
@@ -202,6 +203,26 @@ static void ask_smaller(struct campaign *c)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
+/* Where every request and answer is written anew, the differences between both
+ * sides are no behaviours. */
+static void drop_causes(struct campaign *c)
+{
+	causes_free(c->causes);
+	c->causes = NULL;
+}
+
+/* What the gateway asks its provider for; unknown where nothing is seen. */
+static enum format format_of(const struct run *run)
+{
+	enum format format;
+	struct view v;
+
+	view_of(&v, run_log(run), run_number(run));
+	format = view_format(view_find(&v, "u", 1));
+	view_clear(&v);
+	return format;
+}
+
 static void on_preflight(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
@@ -210,11 +231,14 @@ static void on_preflight(void *arg, struct run *run)
 	bool open = preflight_judge(run_log(run), run_number(run), &p, &text);
 	bool small = !open && can_be_smaller(c, run);
 
+	c->format = format_of(run);
 	secrets_blot(&c->secrets, &text);
 	run_free(run);
 	c->preflight_run = NULL;
 	if (open) {
 		tell_of_first(c);
+		if (c->format == FORMAT_CHAT)
+			drop_causes(c);
 		c->began = loop_now();
 		look_at_offers(c);
 	} else if (small) {

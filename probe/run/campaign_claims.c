@@ -47,6 +47,21 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim)
 	       !config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
+bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
+{
+	const struct campaign *campaign = arg;
+
+	if (c->provider == FORMAT_UNKNOWN ||
+	    campaign->format == FORMAT_UNKNOWN ||
+	    c->provider == campaign->format)
+		return false;
+	buf_addf(out,
+		 "it is for a provider of the format %s, and this gateway's is "
+		 "of %s",
+		 format_name(c->provider), format_name(campaign->format));
+	return true;
+}
+
 bool campaign_lacks(void *arg, const char *claim, struct buf *out)
 {
 	const struct campaign *c = arg;

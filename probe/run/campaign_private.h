@@ -18,6 +18,7 @@ struct campaign {
 	struct session *session;
 	struct casefile *preflight;
 	struct run *preflight_run;
+	enum format format; /* of the provider that the gateway asks */
 	struct buf first_said; /* why the recorded request was refused */
 	struct offers offers;
 	struct runner *runner;
@@ -38,6 +39,9 @@ struct campaign {
 bool campaign_lacks(void *arg, const char *claim, struct buf *out);
 /* Nobody can say whether it is kept: what there is to compare is not known. */
 bool campaign_cannot_see(const struct campaign *c, const char *claim);
+
+/* As the runner's `unfit`: the case is for another provider, and why. */
+bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out);
 
 /* Of a run that did not pass. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);

@@ -189,15 +189,11 @@ static bool is_black_box_status(const struct sight *s)
 	return s->p->black_box && s->status != 200;
 }
 
-/* It reached the mock, and asked for another API than that of messages. */
+/* It reached the mock, and asked for an API that the mock does not have. */
 static bool is_translator(const struct sight *s)
 {
-	const char *target;
-
-	if (!s->upstream || !s->upstream->request)
-		return false;
-	target = s->upstream->request->target;
-	return target && !strstr(target, "/v1/messages");
+	return s->upstream && s->upstream->request &&
+	       view_format(s->upstream) == FORMAT_UNKNOWN;
 }
 
 static bool carries(const struct headers *h, const char *name, const char *key)
@@ -288,12 +284,11 @@ static const struct preflight_cause {
 	  "https:// in --gateway.\n" },
 	{ is_translator, "PRE-TRANSLATES",
 	  "the gateway asks its provider for %p, which is another API",
-	  "ccprobe stands behind the gateway as the Anthropic API, so it can\n"
-	  "only grade gateways that pass /v1/messages on. Is there a route of\n"
-	  "this gateway with an Anthropic provider? Configure http://%m "
-	  "there.\n"
-	  "For a gateway that translates, `ccprobe run --no-mock` decides "
-	  "what\n"
+	  "ccprobe stands behind the gateway as the Anthropic API and as one\n"
+	  "of OpenAI's chat completions. Is there a route of this gateway "
+	  "with\n"
+	  "such a provider? Configure http://%m there.\n"
+	  "For any gateway, `ccprobe run --no-mock` decides what\n"
 	  "a client alone can see.\n" },
 	{ is_other_key, "PRE-UPSTREAM-KEY",
 	  "the gateway does not use the key that --upstream-key says",

@@ -19,17 +19,17 @@ static void on_judged(struct runner *r, struct runner_slot *p)
 	go_on(r);
 }
 
-static void skip_for(struct runner_slot *p, char *reason)
+static void skip_for(struct runner_slot *p, char *reason, bool unfit)
 {
 	check_result(p->c, &p->result);
 	p->result.verdict = VERDICT_SKIP;
-	p->result.other_client = p->c->not_for != NULL;
+	p->result.not_meant = p->c->not_for != NULL || unfit;
 	free(p->result.reason);
 	p->result.reason = reason;
 	runner_slot_finish(p);
 }
 
-/* True if the case is for another client, or about something the target is not
+/* True if the case is for another client or provider, or about something the target is not
  * held to. */
 static bool skip(struct runner_slot *p)
 {
@@ -37,13 +37,17 @@ static bool skip(struct runner_slot *p)
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
 
 	if (p->c->not_for) {
-		skip_for(p, xstrdup(p->c->not_for));
+		skip_for(p, xstrdup(p->c->not_for), false);
+		return true;
+	}
+	if (r->config.unfit(r->config.arg, p->c, &reason)) {
+		skip_for(p, buf_take(&reason, NULL), true);
 		return true;
 	}
 	for (size_t i = 0; i < p->c->need_count; i++) {
 		if (!r->config.lacks(r->config.arg, p->c->needs[i], &reason))
 			continue;
-		skip_for(p, buf_take(&reason, NULL));
+		skip_for(p, buf_take(&reason, NULL), false);
 		return true;
 	}
 	buf_clear(&reason);

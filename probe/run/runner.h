@@ -43,6 +43,10 @@ struct runner_config {
 	 * skip, written into `out`. */
 	bool (*lacks)(void *arg, const char *claim, struct buf *out);
 
+	/* True if the case is for another provider than the gateway has: the
+	 * reason of a skip. */
+	bool (*unfit)(void *arg, const struct casefile *c, struct buf *out);
+
 	/* A case is over; run and view are NULL for one that was skipped. */
 	void (*on_result)(void *arg, const struct result *result,
 			  struct run *run, const struct view *view);

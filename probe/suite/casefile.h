@@ -6,6 +6,7 @@
 #ifndef PROBE_SUITE_CASEFILE_H
 #define PROBE_SUITE_CASEFILE_H
 
+#include "formats/plain.h"
 #include "mockupstream/rules.h"
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
@@ -124,6 +125,8 @@ struct casefile {
 	bool exclusive; /* asked for, or a send without a mark */
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
+	enum format provider; /* what has to stand behind the gateway;
+				 FORMAT_UNKNOWN: any will do */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;

@@ -12,7 +12,7 @@
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
-	const char *title, *why, *fix, *seen;
+	const char *title, *why, *fix, *seen, *provider;
 	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
 		*checks;
 	bool slow, exclusive, black_box;
@@ -34,6 +34,7 @@ static const struct json_field fields[] = {
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
+	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
@@ -138,6 +139,26 @@ static int check_black_box(struct reader *r)
 	return 0;
 }
 
+/* What a client alone decides is the same with any provider. */
+static int read_provider(struct reader *r, const struct case_fields *q)
+{
+	struct casefile *c = r->c;
+
+	c->black_box = q->black_box;
+	c->provider = q->black_box ? FORMAT_UNKNOWN : FORMAT_MESSAGES;
+	if (!q->provider)
+		return 0;
+	c->provider = format_from(q->provider);
+	if (c->provider != FORMAT_UNKNOWN && !q->black_box)
+		return 0;
+	return json_fail(
+		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
+		r->f,
+		q->black_box ? "a black-box case is for any provider"
+			     : "key 'provider' must be 'messages' or "
+			       "'openai-chat'");
+}
+
 static int read_claims(struct reader *r, const cJSON *list)
 {
 	const char *words[CASE_CLAIMS_LIMIT] = { NULL };
@@ -178,7 +199,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (q->black_box && check_black_box(r) < 0)
 		return -1;
-	c->black_box = q->black_box;
+	if (read_provider(r, q) < 0)
+		return -1;
 	c->strain = strain_of(c->upstream);
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j, r->root);

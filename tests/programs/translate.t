@@ -37,6 +37,8 @@ ask /v1/messages '{"model":"gpt-x"'
 is 0 "what is no JSON is refused" out 'is not a JSON object' out 'status 400'
 ask /v1/messages/count_tokens '{"messages":[{"role":"user","content":"hello"}]}'
 is 0 "tokens are counted here" out '{"input_tokens":9}' out 'status 200'
+ask /v1/messages/count_tokens '{"messages":[]}'
+is 0 "where there is something to count" out 'at least one message' out 'status 400'
 run curl -sS -m 20 "$gate/v1/models" -H 'x-api-key: team-key-0123456789'
 is 0 "the provider's models, in the client's shape" out '"type":"model","id":"gpt-mock"'
 run "$bin/ccgate" check "$scratch/gate.json" --connect
@@ -55,7 +57,12 @@ done >"$scratch/out" 2>"$scratch/err"
 [ "$(sort -u "$scratch/out")" = '200 whole' ] && [ "$(wc -l <"$scratch/out")" -gt 20 ]
 result $? "recorded requests are taken, and answered to the end"
 
-# A provider that is away, and one that breaks off.
+# ccprobe sees what it asks for, and grades it by the cases that are for this provider.
+run "$bin/ccprobe" run --suite "$root" --target bundled-chat --no-color blackbox 'auth/*'
+is 0 "a run in front of chat completions" out 'pass       blackbox' out \
+	"skipped: it is for a provider of the format messages" out '100 cases: 87 pass, 13 skip'
+
+# A provider that breaks off.
 cat >"$scratch/cut.json" <<'END'
 {"upstream": {"u1": {"reply": {"events": "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}\n\n", "end": "fin"}}}}
 END

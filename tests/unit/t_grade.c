@@ -282,11 +282,11 @@ static void t_partial(void **state)
 	(void)state;
 	r->list[0].verdict = VERDICT_SKIP;
 	assert_true(graded(r).skipped == 1);
-	r->list[0].other_client = true;
+	r->list[0].not_meant = true;
 	g = graded(r);
 	assert_true(g.skipped == 0);
 	assert_false(grade_is_partial(&g));
-	r->list[0].other_client = false;
+	r->list[0].not_meant = false;
 	r->list[0].area = other_area; /* none of it was decided */
 	assert_true(graded(r).skipped == 0);
 	r->list[1].verdict = VERDICT_UNDECIDED;

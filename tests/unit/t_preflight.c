@@ -190,11 +190,11 @@ static void translator(void **state)
 	struct buf out = BUF_INIT(16384);
 
 	(void)state;
-	upstream_target = "/v1/chat/completions";
+	upstream_target = "/v1/responses";
 	diagnose(&a, &out);
 	upstream_target = "/v1/messages";
 	assert_non_null(strstr(buf_str(&out), "asks its provider for "
-					      "/v1/chat/completions"));
+					      "/v1/responses"));
 	assert_non_null(strstr(buf_str(&out), "PRE-TRANSLATES"));
 	buf_clear(&out);
 }

@@ -157,6 +157,36 @@ static void t_message(void **state)
 	assert_value("c1.finish", "nothing: there is no stop reason");
 }
 
+/* The same request in two formats, and an answer of each. */
+static void t_plain(void **state)
+{
+	(void)state;
+	put_request(&w, "c2", 1, "POST /v1/messages?b HTTP/1.1\nHost: h\n\n");
+	put_bytes(&w, "c2", 1, WLOG_BODY,
+		  "{\"system\":\"s\",\"messages\":[{\"role\":\"user\","
+		  "\"content\":\"hi\"}]}");
+	put_request(&w, "u2", 1,
+		    "POST /v1/chat/completions HTTP/1.1\nHost: h\n\n");
+	put_bytes(&w, "u2", 1, WLOG_BODY,
+		  "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+		  "{\"role\":\"user\",\"content\":\"hi\"}]}");
+	put_response(&w, "u2", 1,
+		     "HTTP/1.1 200 Fine\nContent-Type: text/event-stream\n\n");
+	put_bytes(&w, "u2", 1, WLOG_DATA,
+		  "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n"
+		  "data: {\"choices\":[{\"delta\":{\"content\":\"b\"},"
+		  "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+	assert_value("c2.asked#/messages/0/content/0/text", "\"hi\"");
+	assert_value("u2.asked#/messages/0/content/0/text", "\"hi\"");
+	assert_value("u2.asked#/system",
+		     "[{\"type\":\"text\",\"text\":\"s\"}]");
+	assert_value("u2.said",
+		     "{\"content\":[{\"type\":\"text\",\"text\":\"ab\"}],"
+		     "\"stop_reason\":\"end_turn\"}");
+	assert_value("u1.said#/content/0/text", "\"hi \"");
+	assert_value("u1.asked", "nothing: the request's body is not JSON");
+}
+
 static void put_answer(const char *actor, const char *head, const char *body)
 {
 	put_request(&w, actor, 1, "POST / HTTP/1.1\nHost: h\n\n");
@@ -265,6 +295,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: bodies, pointers into them, and ends", t_bodies),
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
+	S("subject: what is asked and said, in any format", t_plain),
 	S("subject: the id to ask about is in one of three places",
 	  t_request_id),
 	S("subject: what is absent says why", t_absent),

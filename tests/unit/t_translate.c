@@ -194,6 +194,9 @@ static void t_refused(void **state)
 		{ "{\"model\":\"m\",\"max_tokens\":0," HI "}", "max_tokens: " },
 		{ "{\"model\":\"m\",\"max_tokens\":1}",
 		  "messages: Field required" },
+		{ TURNS(""), "messages: at least one message is required" },
+		{ TURNS("{\"content\":\"x\"}"),
+		  "messages.0.role: Field required" },
 		{ ASK(HI ",\"thread\":{\"type\":\"create\"}"), "thread: " },
 		{ ASK(HI ",\"mcp_servers\":[{}]"), "mcp_servers: " },
 		{ ASK(HI ",\"container\":\"c\""), "container: " },
@@ -368,20 +371,20 @@ static void t_answers(void **state)
 		  ",{\"type\":\"tool_use\",\"id\":\"1\",\"name\":\"n\","
 		  "\"input\":{\"a\":1}},{\"type\":\"tool_use\",\"id\":"
 		  "\"toolu_gate0000000000000001_1\",\"name\":\"o\","
-		  "\"input\":{}}" BACK("tool_use", USAGE("0", "0", "0")) },
+		  "\"input\":{}}" BACK("tool_use", USAGE("9", "0", "0")) },
 		/* Calls are told as calls, whatever the finish says. */
 		{ "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":"
 		  "{\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"n\","
 		  "\"arguments\":\"no json\"}}]}}]}",
 		  FRONT
 		  "{\"type\":\"tool_use\",\"id\":\"1\",\"name\":\"n\","
-		  "\"input\":{}}" BACK("tool_use", USAGE("0", "0", "0")) },
+		  "\"input\":{}}" BACK("tool_use", USAGE("9", "0", "0")) },
 		{ "{\"choices\":[{\"finish_reason\":\"length\",\"message\":"
 		  "{\"content\":null}}]}",
-		  FRONT BACK("max_tokens", USAGE("0", "0", "0")) },
+		  FRONT BACK("max_tokens", USAGE("9", "0", "0")) },
 		{ "{\"choices\":[{\"finish_reason\":\"content_filter\","
 		  "\"message\":{\"content\":null,\"refusal\":\"no\"}}]}",
-		  FRONT TEXT("no") BACK("refusal", USAGE("0", "0", "1")) },
+		  FRONT TEXT("no") BACK("refusal", USAGE("9", "0", "1")) },
 		{ "{\"choices\":[]}", NULL },
 		{ "{\"choices\":[{\"delta\":{}}]}", NULL },
 		{ "[]", NULL },
@@ -569,7 +572,7 @@ static void t_usage(void **state)
 		assert_true(translate_finish(t, &out));
 		/* Not told: the output is estimated by its bytes. */
 		assert_non_null(strstr(buf_str(&out),
-				       count == 2 ? USAGE("0", "0", "2")
+				       count == 2 ? USAGE("9", "0", "2")
 						  : USAGE("7", "2", "5")));
 		translate_free(t);
 	}
@@ -649,19 +652,30 @@ static void t_errors(void **state)
 	}
 }
 
+static uint64_t count_of(const char *body)
+{
+	uint64_t tokens = 0;
+
+	assert_int_equal(translate_count(json_of(body), &tokens, NULL), 0);
+	return tokens;
+}
+
 static void t_count(void **state)
 {
-	uint64_t small, more, image;
+	struct fail why = FAIL_INIT;
+	uint64_t tokens = 0;
 
 	(void)state;
-	small = translate_count(json_of(TURNS(USER("\"hello\""))));
-	more = translate_count(
-		json_of(TURNS(USER("\"hello\"") "," SAYS("\"there\""))));
-	image = translate_count(json_of(
-		TURNS(USER("[" IMAGE "," RESULT("1", "[" IMAGE "]") "]"))));
-	assert_true(more > small);
-	assert_in_range(image, 3200, 3300);
-	assert_int_equal(translate_count(json_of("{}")), 1);
+	assert_true(count_of(TURNS(USER("\"hello\"") "," SAYS("\"there\""))) >
+		    count_of(TURNS(USER("\"hello\""))));
+	assert_in_range(count_of(TURNS(USER(
+				"[" IMAGE "," RESULT("1", "[" IMAGE "]") "]"))),
+			3200, 3300);
+	assert_int_equal(
+		translate_count(json_of("{\"messages\":[]}"), &tokens, &why),
+		-1);
+	assert_string_equal(why.text,
+			    "messages: at least one message is required");
 }
 
 int main(void)
