@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/hooks.h"
 #include "gateway/reply.h"
 #include "gateway/translate/translate.h"
 #include "gateway/upstream.h"
@@ -78,7 +79,7 @@ static void keep_headers(struct translating *x, const struct headers *from)
 	headers_add_text(&x->headers, "request-id", id);
 }
 
-static void begin_stream(struct relay *r)
+static void begin_stream(struct relay *r, const struct http_head *head)
 {
 	struct relay_answer a = { .status = 200, .length = VISIT_CHUNKED };
 
@@ -86,7 +87,8 @@ static void begin_stream(struct relay *r)
 	headers_add_text(&a.headers, "content-type",
 			 "text/event-stream; charset=utf-8");
 	headers_add_text(&a.headers, "cache-control", "no-cache");
-	relay_begin(r, &a);
+	if (!hook_response(r, head, &a))
+		relay_begin(r, &a);
 	headers_clear(&a.headers);
 }
 
@@ -101,7 +103,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 	r->is_stream = head->status == 200 && hop_is_stream(&head->headers) &&
 		       !x->models;
 	if (r->is_stream)
-		begin_stream(r);
+		begin_stream(r, head);
 }
 
 /* ---- the answer's body ---- */
@@ -127,7 +129,7 @@ static bool send_out(struct relay *r)
 	struct buf *out = &r->translating->out;
 	bool more = true;
 
-	if (out->len > 0)
+	if (out->len > 0 && !hook_data(r, buf_span(out), &more))
 		more = relay_send(r, buf_span(out));
 	buf_reset(out);
 	return more;
@@ -228,11 +230,13 @@ static void reply_whole(struct relay *r)
 static void finish_stream(struct relay *r, enum stream_end end)
 {
 	struct translating *x = r->translating;
-	bool whole =
-		end == END_CLEAN && translate_finish(x->translate, &x->out);
 
+	if (end == END_CLEAN && !translate_finish(x->translate, &x->out))
+		end = END_CUT;
 	(void)send_out(r);
-	if (whole)
+	if (hook_end(r, &end))
+		return;
+	if (end == END_CLEAN)
 		visit_finish(r->visit);
 	else
 		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
@@ -294,6 +298,7 @@ static void ask(struct relay *r, const char *method, const char *target)
 			 translate_streams(r->translating->translate)
 				 ? "text/event-stream"
 				 : "application/json");
+	hook_request(r, &request, &headers);
 	if (fetch_start(&r->fetch, r->gate->fetcher, &request, &handler, r,
 			&f) < 0) {
 		snprintf(r->note, sizeof(r->note), "%.150s", f.text);

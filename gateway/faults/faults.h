@@ -94,6 +94,7 @@ extern const struct fault faults_of_flow[];
 extern const struct fault faults_of_framing[];
 extern const struct fault faults_of_providers[];
 extern const struct fault faults_of_safeguards[];
+extern const struct fault faults_of_translation[];
 
 /* ---- faults.c ---- */
 

@@ -9,7 +9,7 @@
 # A cause is an id, or a kind where the subject differs from run to run. One
 # with "? " before it is known not to be named first; at most one in
 # twenty may be so.
-# Words behind the fault are options of `ccprobe run`. "preflight" in place of the cases: the run must stop before the first case.
+# Words behind the fault are options of `ccprobe run`; with `--target` it is another one than target.json. "preflight" in place of the cases: the run must stop before the first case.
 # Each case must be named by some fault: one that was never seen to fail proves
 # nothing. By default each fault is run with the cases that are named for it.
 #
@@ -68,10 +68,11 @@ sub start_run {
 	$ENV{CCPROBE_FAULT} = $fault;
 	open STDOUT, '>', "$scratch/$fault.out";
 	open STDERR, '>&', \*STDOUT;
-	exec "$bin/ccprobe", 'run', '--suite', $root, '--target',
-		"$root/tests/faults/target.json", '--pool-wait', 2, '--again', 0, '--report',
+	my @options = @{ ($expected->{$fault} // {})->{options} // [] };
+	unshift @options, '--target', "$root/tests/faults/target.json" if !grep { $_ eq '--target' } @options;
+	exec "$bin/ccprobe", 'run', '--suite', $root, '--pool-wait', 2, '--again', 0, '--report',
 		"json=$scratch/$fault.json", (@patterns ? '--slow' : ()),
-		@{ ($expected->{$fault} // {})->{options} // [] }, @patterns;
+		@options, @patterns;
 	exit 127;
 }
 
