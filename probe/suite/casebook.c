@@ -248,6 +248,8 @@ int casebook_read(struct casebook *book, const char *root,
 		casebook_clear(&new);
 		return -1;
 	}
+	if (values != NULL)
+		casebook_weigh_keys(&new, values);
 	*book = new;
 	return 0;
 }

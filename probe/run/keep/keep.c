@@ -51,13 +51,22 @@ static const char *key_at(const struct keeper *k, size_t i)
 	return *(const char *const *)(const void *)at;
 }
 
+static bool is_weak(const struct keeper *k, enum case_key which,
+		    const char *other, const char *key)
+{
+	return k->config->weak[which] && other != NULL &&
+	       strcmp(key, other) == 0;
+}
+
 /* One that is a part of all sorts of texts is no secret: painted over, these
  * would be others, and give other verdicts. */
 static bool is_secret(const struct keeper *k, const char *key)
 {
-	return key != NULL && strlen(key) >= CASE_KEY_LEAST &&
-	       !(k->config->key_is_text &&
-		 strcmp(key, k->config->client_key) == 0);
+	const struct campaign_config *c = k->config;
+
+	return key != NULL &&
+	       !is_weak(k, CASE_KEY_CLIENT, c->client_key, key) &&
+	       !is_weak(k, CASE_KEY_UPSTREAM, c->upstream_key, key);
 }
 
 static void secrets_of(const struct keeper *k, struct secrets *out)
