@@ -6,7 +6,6 @@
 #include "probe/run/campaign_private.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -421,8 +420,7 @@ static int prepare(struct campaign *c)
 	    keeper_new(&c->keeper, config, &c->extra, &c->fail) < 0)
 		return -1;
 	if (loop_new(&c->loop, &c->fail) < 0 ||
-	    loop_on_signal(c->loop, SIGINT, on_interrupt, c, &c->fail) < 0 ||
-	    loop_on_signal(c->loop, SIGTERM, on_interrupt, c, &c->fail) < 0)
+	    loop_on_end(c->loop, on_interrupt, c, &c->fail) < 0)
 		return -1;
 	return open_session(c);
 }

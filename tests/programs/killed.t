@@ -63,11 +63,22 @@ run "$bin/ccprobe" run --bundled stream/ends --suite "$root"
 is 0 'a run beside one that lives'
 [ -n "$live" ] && [ -d "$live" ]
 result $? 'leaves the folder of that'
+foreign=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -path "$live" | sort)
 kill -INT "$running"
 status=0
 wait "$running" || status=$?
 [ "$status" -eq 3 ] && [ ! -e "$live" ] && gone "$(cat "$scratch/sleeper")"
 result $? 'one that is interrupted leaves nothing'
+for signal in TERM HUP QUIT; do
+	begin "on-$signal"
+	kill "-$signal" "$running"
+	status=0
+	wait "$running" || status=$?
+	[ "$status" -eq 3 ] && grep -q '"interrupted": *true' "$scratch/on-$signal.json" &&
+		gone "$(cat "$scratch/sleeper")" &&
+		[ "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 | sort)" = "$foreign" ]
+	result $? "SIG$signal does the same, and the report is written"
+done
 run "$bin/ccprobe" judge --suite "$root" "$scratch/second"
 is 2 'but logs that are not judged as a whole' err 'incomplete'
 
