@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
 #define FILE_LIMIT ((size_t)64 * 1024 * 1024)
@@ -190,10 +191,8 @@ static int make_folder(const char *folder, struct fail *f)
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	bool ours;
 
-	if (mkdir(folder, 0700) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return fail_errno(f, FAIL_USAGE, "%s", folder);
+	if (folder_make(folder, f) < 0)
+		return -1;
 	buf_addf(&path, "%s/" MEMORY_FILE, folder);
 	ours = access(buf_str(&path), F_OK) == 0;
 	buf_clear(&path);

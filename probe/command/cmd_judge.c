@@ -220,7 +220,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 	causes_settle(g->causes, &r);
 	r.took = loop_now() - g->began;
 	status = settle_status(&settle, &r, f);
-	if (outputs_write(&g->outputs, &r, f) < 0)
+	if (outputs_write(&g->outputs, &r) < 0)
 		status = EXIT_UNDECIDED;
 	identity_clear(&identity);
 	cause_list_free(r.causes, r.cause_count);

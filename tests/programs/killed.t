@@ -102,8 +102,12 @@ full 4 "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report "html=$
 is 3 'a report that does not fit' err 'the report is missing: html' err 'File too large'
 [ "$(cat "$scratch/page.html")" = former ]
 result $? 'the one of before is still there'
-run "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report tap=/dev/full
-is 3 'a full device' err 'the report is missing: tap' err 'No space left on device'
+run "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report tap=/dev/full --report json=/dev/full \
+	--report "html=$scratch/page.html" --report junit=/dev/full
+is 3 'a full device: each report that is missing has its line' err 'the report is missing: tap /dev/full: No space' \
+	err 'the report is missing: json /dev/full: No space' err 'the report is missing: junit /dev/full: No space'
+[ "$(grep -c 'is missing' "$scratch/err")" = 3 ] && grep -q '</html>' "$scratch/page.html"
+result $? 'and the others are written'
 run bash -c "'$bin/ccprobe' run --bundled --suite '$root' stream/ends >/dev/full"
 is 3 'a summary that nobody gets' err 'the summary is missing: No space left on device'
 run bash -c "'$bin/ccprobe' doctor --suite '$root' --offline --key abcdefgh http://127.0.0.1:9 >/dev/full"

@@ -1,16 +1,15 @@
 /* Wire logs as files. */
 #include "probe/run/keep/keep.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "probe/run/keep/paint.h"
 #include "probe/suite/newfile.h"
+#include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
 #define LINE_LIMIT ((size_t)512 * 1024 * 1024)
@@ -251,11 +250,8 @@ int keeper_new(struct keeper **out, const struct campaign_config *config,
 	k->config = config;
 	k->extra = extra;
 	buf_init(&k->written, BUF_NO_LIMIT);
-	if (mkdir(config->out, 0700) < 0 && errno != EEXIST) {
-		keeper_free(k);
-		return fail_errno(f, FAIL_SYSTEM, "%s", config->out);
-	}
-	if (write_manifest(k, false, f) < 0) {
+	if (folder_make(config->out, f) < 0 ||
+	    write_manifest(k, false, f) < 0) {
 		keeper_free(k);
 		return -1;
 	}
