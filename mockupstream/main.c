@@ -97,8 +97,7 @@ static void print_help(void)
 	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
 	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
 	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
-	       "faulty "
-	       "script, 3 the port is\ntaken or the system refuses "
+	       "faulty script, 3 the\nport is taken or the system refuses "
 	       "something.\n",
 	       buf_str(&text));
 	buf_clear(&text);
