@@ -32,6 +32,7 @@ struct schema_walk {
 	size_t nth; /* items of a list differ by it */
 	size_t values; /* written so far */
 	size_t read; /* bytes of schemas that were gone through */
+	bool over; /* it did not fit: what comes then is of no use */
 };
 
 static void write_value(struct schema_walk *w, struct jval schema, size_t nth);
@@ -99,7 +100,8 @@ static bool pick(const struct schema_walk *w, struct jval list,
 
 static bool is_full(const struct schema_walk *w)
 {
-	return w->values > VALUES_LIMIT || w->read > READ_LIMIT_BYTES;
+	return w->over || w->values > VALUES_LIMIT ||
+	       w->read > READ_LIMIT_BYTES;
 }
 
 static void node_add(struct schema_walk *w, struct node *n, struct jval schema)
@@ -216,7 +218,7 @@ static void write_text(struct schema_walk *w, const struct node *n)
 			buf_add_byte(&text, 'x');
 		buf_cut(&text, most);
 	}
-	(void)jscan_quote(w->out, buf_span(&text));
+	w->over = w->over || jscan_quote(w->out, buf_span(&text)) < 0;
 	buf_clear(&text);
 	buf_clear(&pattern);
 }
@@ -424,7 +426,7 @@ static bool write_enum(struct schema_walk *w, const struct node *n)
 	it = jscan_iter(list);
 	while (jscan_next(&it, &key, &item) && at > 0)
 		at--;
-	(void)buf_add_span(w->out, item.text);
+	w->over = w->over || buf_add_span(w->out, item.text) < 0;
 	return true;
 }
 
@@ -434,7 +436,7 @@ static void write_node(struct schema_walk *w, const struct node *n)
 	struct jval v;
 
 	if (lookup_any(n, "const", &v))
-		(void)buf_add_span(w->out, v.text);
+		w->over = w->over || buf_add_span(w->out, v.text) < 0;
 	else if (write_enum(w, n))
 		return;
 	else if (strcmp(type, "object") == 0)
