@@ -111,6 +111,9 @@ static void node_add(struct schema_walk *w, struct node *n, struct jval schema)
 
 	if (schema.type != J_OBJECT || n->count == NODE_LIMIT || is_full(w))
 		return;
+	for (size_t i = 0; i < n->count; i++)
+		if (n->list[i].text.at == schema.text.at)
+			return; /* it refers to itself */
 	n->list[n->count++] = schema;
 	w->read += schema.text.len;
 	if (jscan_member(schema, "$ref", &v) && v.type == J_STRING &&
