@@ -96,8 +96,8 @@ static void print_help(void)
 	       "A scriptable provider of the Anthropic Messages API. A SCRIPT "
 	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
 	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
-	       "Exit status: 0 after Ctrl-C or SIGTERM, 2 usage or a faulty "
-	       "script, 3 the port is\ntaken or the system refuses "
+	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
+	       "faulty script, 3 the\nport is taken or the system refuses "
 	       "something.\n",
 	       buf_str(&text));
 	buf_clear(&text);
@@ -223,8 +223,7 @@ static int start_control(struct program *p, struct fail *f)
 static int start(struct program *p, struct fail *f)
 {
 	if (loop_new(&p->loop, f) < 0 ||
-	    loop_on_signal(p->loop, SIGINT, on_signal, p->loop, f) < 0 ||
-	    loop_on_signal(p->loop, SIGTERM, on_signal, p->loop, f) < 0)
+	    loop_on_end(p->loop, on_signal, p->loop, f) < 0)
 		return -1;
 	p->journal = journal_new(JOURNAL_LIMIT_BYTES, p->file);
 	if (start_mock(p, f) < 0)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "net/fetch_private.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define FILE_LIMIT ((size_t)8 * 1024 * 1024)
@@ -24,29 +25,6 @@
 enum { LOOK_MS = 5000 };
 
 /* ---- files ---- */
-
-/* -1: errno says why. One that is no regular file is not waited for. */
-static int read_file(const char *path, struct buf *out)
-{
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	char bytes[16384];
-	struct stat st;
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-	else
-		while ((n = read(fd, bytes, sizeof(bytes))) > 0)
-			if (buf_add(out, bytes, (size_t)n) < 0) {
-				errno = EFBIG;
-				n = -1;
-				break;
-			}
-	(void)close(fd);
-	return n < 0 ? -1 : 0;
-}
 
 static bool holds(const struct buf *text, const char *mark)
 {
@@ -109,8 +87,9 @@ static struct trusted *trusted_add(struct fetcher *fr, const char *path)
 
 	t->path = xstrdup(path);
 	t->fd = -1;
-	if (system && read_file(path, &both) == 0 &&
-	    holds(&both, CERTIFICATE_MARK) && read_file(system, &theirs) == 0) {
+	if (system && load_file(&both, path, FILE_LIMIT, NULL) == 0 &&
+	    holds(&both, CERTIFICATE_MARK) &&
+	    load_file(&theirs, system, 2 * FILE_LIMIT + 1, NULL) == 0) {
 		buf_add_text(&both, "\n");
 		buf_add_span(&both, buf_span(&theirs));
 		join(t, &both);
@@ -288,10 +267,11 @@ static int check_file(const char *name, const char *path, const char *mark,
 		      const char *what, bool *encrypted, struct fail *f)
 {
 	struct buf text = BUF_INIT(FILE_LIMIT);
+	struct fail why = FAIL_INIT;
 	int rc = 0;
 
-	if (read_file(path, &text) < 0)
-		rc = fail_errno(f, FAIL_USAGE, "%s: %s", name, path);
+	if (load_file(&text, path, FILE_LIMIT, &why) < 0)
+		rc = fail_set(f, FAIL_USAGE, "%s: %s", name, why.text);
 	else if (!holds(&text, mark))
 		rc = fail_set(f, FAIL_USAGE,
 			      "%s: %s: there is no %s in it; a PEM file is "

@@ -302,20 +302,16 @@ static void on_signal_ready(void *arg, uint32_t events)
 		s->fn(s->arg);
 }
 
-int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
-		   struct fail *f)
+static int watch_signals(struct loop *l, const sigset_t *set, loop_timer_fn *fn,
+			 void *arg, struct fail *f)
 {
 	struct signal_watch *s;
-	sigset_t set;
 	int fd;
 
-	sigemptyset(&set);
-	sigaddset(&set, signo);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+	fd = signalfd(-1, set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
-		return fail_errno(f, FAIL_SYSTEM, "signalfd for signal %d",
-				  signo);
+		return fail_errno(f, FAIL_SYSTEM, "signalfd");
 	s = xcalloc(1, sizeof(*s));
 	s->loop = l;
 	s->fn = fn;
@@ -329,4 +325,49 @@ int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
 	s->next = l->signals;
 	l->signals = s;
 	return 0;
+}
+
+int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
+		   struct fail *f)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	return watch_signals(l, &set, fn, arg, f);
+}
+
+static bool is_ignored(int signo)
+{
+	struct sigaction is;
+
+	return sigaction(signo, NULL, &is) == 0 && is.sa_handler == SIG_IGN;
+}
+
+static void end_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGQUIT);
+	sigaddset(set, SIGTERM);
+	/* Blocked, it would arrive all the same. */
+	if (!is_ignored(SIGHUP))
+		sigaddset(set, SIGHUP);
+}
+
+int loop_on_end(struct loop *l, loop_timer_fn *fn, void *arg, struct fail *f)
+{
+	sigset_t set;
+
+	end_signals(&set);
+	return watch_signals(l, &set, fn, arg, f);
+}
+
+bool loop_end_is_pending(void)
+{
+	sigset_t pending, set;
+
+	end_signals(&set);
+	return sigpending(&pending) == 0 &&
+	       sigandset(&set, &set, &pending) == 0 && !sigisemptyset(&set);
 }

@@ -5,15 +5,15 @@
 
 #include "wire/bytes/print.h"
 
-/* A character of more than one byte that is written out: C1 controls, marks
- * of direction, U+FFFE and U+FFFF. 0: it may stand. */
+/* A character of more than one byte that is written out: what print_step()
+ * hides, U+FFFE and U+FFFF. 0: it may stand. */
 static unsigned forbidden(struct span s, size_t step)
 {
-	unsigned code = step == 4 ? 0 : print_code(s);
+	unsigned code = step > 1 ? print_code(s) : 0;
 
 	if (code != 0 && print_step(s) == 0)
 		return code;
-	return code >= 0xfffe ? code : 0;
+	return code == 0xfffe || code == 0xffff ? code : 0;
 }
 
 static bool is_control(char byte)

@@ -17,6 +17,7 @@ enum {
 	POINTER_LIMIT_BYTES = 4096,
 	REPEATS_LIMIT = 256,
 	VALUES_LIMIT = 4096,
+	READ_LIMIT_BYTES = 64 * 1024 * 1024, /* of schemas, in all */
 };
 
 struct node {
@@ -30,6 +31,8 @@ struct schema_walk {
 	unsigned depth;
 	size_t nth; /* items of a list differ by it */
 	size_t values; /* written so far */
+	size_t read; /* bytes of schemas that were gone through */
+	bool over; /* it did not fit: what comes then is of no use */
 };
 
 static void write_value(struct schema_walk *w, struct jval schema, size_t nth);
@@ -54,14 +57,14 @@ static bool lookup_any(const struct node *n, const char *key, struct jval *out)
 }
 
 /* "#/$defs/Name" of the root */
-static bool resolve(const struct schema_walk *w, struct jval ref,
-		    struct jval *out)
+static bool resolve(struct schema_walk *w, struct jval ref, struct jval *out)
 {
 	struct buf pointer = BUF_INIT(POINTER_LIMIT_BYTES);
 	bool found = jscan_string(ref, &pointer) == 0 &&
 		     span_starts(buf_span(&pointer), "#") &&
 		     jscan_find(w->root, span_skip(buf_span(&pointer), 1), out);
 
+	w->read += w->root.text.len;
 	buf_clear(&pointer);
 	return found;
 }
@@ -95,15 +98,24 @@ static bool pick(const struct schema_walk *w, struct jval list,
 	return found;
 }
 
-static void node_add(const struct schema_walk *w, struct node *n,
-		     struct jval schema)
+static bool is_full(const struct schema_walk *w)
+{
+	return w->over || w->values > VALUES_LIMIT ||
+	       w->read > READ_LIMIT_BYTES;
+}
+
+static void node_add(struct schema_walk *w, struct node *n, struct jval schema)
 {
 	struct jval v, item, key;
 	struct jiter it;
 
-	if (schema.type != J_OBJECT || n->count == NODE_LIMIT)
+	if (schema.type != J_OBJECT || n->count == NODE_LIMIT || is_full(w))
 		return;
+	for (size_t i = 0; i < n->count; i++)
+		if (n->list[i].text.at == schema.text.at)
+			return; /* it refers to itself */
 	n->list[n->count++] = schema;
+	w->read += schema.text.len;
 	if (jscan_member(schema, "$ref", &v) && v.type == J_STRING &&
 	    resolve(w, v, &item))
 		node_add(w, n, item);
@@ -209,7 +221,7 @@ static void write_text(struct schema_walk *w, const struct node *n)
 			buf_add_byte(&text, 'x');
 		buf_cut(&text, most);
 	}
-	(void)jscan_quote(w->out, buf_span(&text));
+	w->over = w->over || jscan_quote(w->out, buf_span(&text)) < 0;
 	buf_clear(&text);
 	buf_clear(&pattern);
 }
@@ -274,11 +286,6 @@ static void write_number(struct schema_walk *w, const struct node *n,
 
 /* ---- lists and objects ---- */
 
-static bool is_full(const struct schema_walk *w)
-{
-	return w->values > VALUES_LIMIT;
-}
-
 static void write_list(struct schema_walk *w, const struct node *n)
 {
 	size_t least = count_of(n, "minItems", w->depth < DEPTH_SHORT ? 1 : 0);
@@ -302,20 +309,23 @@ static void write_list(struct schema_walk *w, const struct node *n)
 }
 
 /* The schema of a property; one that nothing says of takes anything. */
-static struct jval property_of(const struct node *n, struct jval name)
+static struct jval property_of(struct schema_walk *w, const struct node *n,
+			       struct jval name)
 {
 	struct jval any = { .type = J_OBJECT, .text = span_of("{}") };
 	struct buf key = BUF_INIT(POINTER_LIMIT_BYTES);
 	struct jval properties, v;
 
 	if (jscan_string(name, &key) == 0)
-		for (size_t i = 0; i < n->count; i++)
+		for (size_t i = 0; i < n->count; i++) {
+			w->read += n->list[i].text.len;
 			if (jscan_member(n->list[i], "properties",
 					 &properties) &&
 			    jscan_member(properties, buf_str(&key), &v)) {
 				any = v;
 				break;
 			}
+		}
 	buf_clear(&key);
 	return any;
 }
@@ -358,7 +368,7 @@ static void write_object(struct schema_walk *w, const struct node *n)
 			(void)buf_addf(w->out,
 				       "%s%.*s:", count++ > 0 ? "," : "",
 				       SPAN_ARG(name.text));
-			write_value(w, property_of(n, name), 0);
+			write_value(w, property_of(w, n, name), 0);
 		}
 	}
 	(void)buf_add_byte(w->out, '}');
@@ -419,7 +429,7 @@ static bool write_enum(struct schema_walk *w, const struct node *n)
 	it = jscan_iter(list);
 	while (jscan_next(&it, &key, &item) && at > 0)
 		at--;
-	(void)buf_add_span(w->out, item.text);
+	w->over = w->over || buf_add_span(w->out, item.text) < 0;
 	return true;
 }
 
@@ -429,7 +439,7 @@ static void write_node(struct schema_walk *w, const struct node *n)
 	struct jval v;
 
 	if (lookup_any(n, "const", &v))
-		(void)buf_add_span(w->out, v.text);
+		w->over = w->over || buf_add_span(w->out, v.text) < 0;
 	else if (write_enum(w, n))
 		return;
 	else if (strcmp(type, "object") == 0)
@@ -449,7 +459,8 @@ static void write_value(struct schema_walk *w, struct jval schema, size_t nth)
 	struct node n = { .count = 0 };
 	size_t was = w->nth;
 
-	if (w->depth >= DEPTH_LIMIT || ++w->values > VALUES_LIMIT) {
+	w->values++;
+	if (w->depth >= DEPTH_LIMIT || is_full(w)) {
 		(void)buf_add_text(w->out, "null");
 		return;
 	}

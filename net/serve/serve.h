@@ -33,15 +33,14 @@ struct serve_config {
 	uint16_t port; /* 0: any free one */
 	size_t body_limit; /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
-	uint32_t head_ms; /* from the first byte of a head to its last; the
-			     request is refused after that; 0: idle_ms */
+	uint32_t head_ms; /* for a TLS handshake, and from the first byte of
+			     a head to its last; the request is refused
+			     after that; 0: idle_ms */
 	struct serve *instead_of; /* the socket that this one listens on is
 				     taken over; it goes on with the
 				     connections it has */
-	uint32_t
-		idle_ms; /* for a TLS handshake, and without a byte of a body or
-				of an answer; not while a visit waits for
-				us; 0: 75,000 */
+	uint32_t idle_ms; /* without a byte of a body or of an answer; not while
+				a visit waits for us; 0: 75,000 */
 	bool lenient; /* heads that could be read in two ways are taken
 			somehow; for planted faults */
 	bool reuse_port; /* SO_REUSEPORT, for several workers */

@@ -14,12 +14,14 @@ static tick_t idle_of(const struct serve *s)
 }
 
 /* How long to wait for the client's next byte. A head is counted
- * from its first byte: one that says nothing at all is only idle. */
+ * from its first byte: one that says nothing at all is only idle. With TLS it
+ * has to say something first. */
 static tick_t patience_with(const struct conn *c)
 {
 	uint32_t head_ms = c->serve->config.head_ms;
 
-	if (head_ms > 0 && c->state == CONN_HEAD && c->in.len > 0)
+	if (head_ms > 0 && (c->state == CONN_HANDSHAKE ||
+			    (c->state == CONN_HEAD && c->in.len > 0)))
 		return head_ms * TICK_MS;
 	return idle_of(c->serve);
 }
@@ -41,6 +43,8 @@ static void shake(struct conn *c)
 		c->state = CONN_OVER;
 	else if (rc > 0)
 		c->state = CONN_HEAD;
+	if (rc > 0)
+		c->moved = loop_now();
 	if (rc != 0)
 		c->blocked = false;
 }
@@ -173,7 +177,7 @@ void conn_begin(struct serve *s, int fd)
 {
 	struct conn *c = conn_new(s, fd, on_event);
 
-	set_clock(c, c->moved + idle_of(s));
+	set_clock(c, c->moved + patience_with(c));
 	if (c->state == CONN_OVER)
 		conn_free(c);
 }

@@ -26,6 +26,13 @@ static void body_done(struct conn *c)
 		conn_cancel(c, c->gone);
 }
 
+static void refuse_body(struct conn *c)
+{
+	if (!visit_has_answer(c->visit))
+		visit_off_wire(c->visit, END_CUT);
+	refuse(c, 413, "the request body is too large");
+}
+
 static void take_content(struct conn *c, struct span bytes)
 {
 	struct visit *v = c->visit;
@@ -34,9 +41,7 @@ static void take_content(struct conn *c, struct span bytes)
 	c->moved = loop_now();
 	v->received += bytes.len;
 	if (v->received > 2 * limit) {
-		if (!visit_has_answer(v))
-			visit_off_wire(v, END_CUT);
-		refuse(c, 413, "the request body is too large");
+		refuse_body(c);
 		return;
 	}
 	if (visit_has_answer(v) || v->too_large)
@@ -78,16 +83,27 @@ static void take_chunked(struct conn *c, struct span *bytes)
 
 /* ---- the head ---- */
 
-/* The client waits with its body for our word. One that is refused already
- * may send it or not: what comes is not read. */
+/* The client waits with its body for our word. One that is refused already, or
+ * for the length it names, may send it or not: what comes is not read. */
 static void say_continue(struct conn *c)
 {
-	if (visit_has_answer(c->visit)) {
+	struct visit *v = c->visit;
+
+	v->too_large = c->left > v->body.limit;
+	if (visit_has_answer(v) || v->too_large) {
 		c->framing.close = true;
 		body_done(c);
 	} else {
 		(void)buf_add_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
 	}
+}
+
+/* So much that it would not be read to its end: nobody waits for it. */
+static bool is_by_far(const struct conn *c)
+{
+	uint64_t limit = c->visit->body.limit;
+
+	return !visit_has_answer(c->visit) && c->left / 2 > limit;
 }
 
 /* A whole head is in. */
@@ -113,6 +129,8 @@ static void begin_visit(struct conn *c)
 		s->handler->on_head(s->arg, c->visit);
 	if (c->framing.kind == FRAMING_NONE)
 		body_done(c);
+	else if (!c->framing.waits && is_by_far(c))
+		refuse_body(c);
 	else if (c->framing.waits)
 		say_continue(c);
 }

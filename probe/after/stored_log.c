@@ -10,6 +10,7 @@
 #include "probe/after/stored.h"
 #include "probe/run/keep/keep.h"
 #include "probe/suite/scratch.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define LOG_LIMIT ((size_t)1024 * 1024 * 1024)
@@ -72,19 +73,31 @@ static void add_words(struct stored_log *s)
 		s->wrong_key = xstrdup("{{wrong-credential}}");
 }
 
+static int read_entries(struct stored_log *s, struct fail *f)
+{
+	int fd = load_open(s->path, f), rc;
+	FILE *from;
+
+	if (fd < 0)
+		return -1;
+	from = fdopen(fd, "r");
+	if (from == NULL) {
+		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->path);
+		(void)close(fd);
+		return rc;
+	}
+	rc = wlog_read(&s->log, from, s->path, f);
+	fclose(from);
+	return rc;
+}
+
 int stored_log_read(struct stored_log *out, const char *path, struct fail *f)
 {
 	struct stored_log s = { .path = xstrdup(path) };
-	FILE *from = fopen(path, "re");
 	int rc;
 
 	wlog_init(&s.log, LOG_LIMIT);
-	if (from == NULL) {
-		rc = fail_errno(f, FAIL_CASE, "%s", path);
-	} else {
-		rc = wlog_read(&s.log, from, path, f);
-		fclose(from);
-	}
+	rc = read_entries(&s, f);
 	if (rc == 0 && s.log.count == 0)
 		rc = fail_set(f, FAIL_CASE, "%s: the log is empty", path);
 	if (rc == 0) {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
 #define FILE_LIMIT ((size_t)64 * 1024 * 1024)
@@ -190,10 +191,8 @@ static int make_folder(const char *folder, struct fail *f)
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	bool ours;
 
-	if (mkdir(folder, 0700) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return fail_errno(f, FAIL_USAGE, "%s", folder);
+	if (folder_make(folder, f) < 0)
+		return -1;
 	buf_addf(&path, "%s/" MEMORY_FILE, folder);
 	ours = access(buf_str(&path), F_OK) == 0;
 	buf_clear(&path);
@@ -284,14 +283,19 @@ static int open_file(struct memory *m, const struct memory_config *config,
 		     struct fail *f)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT), text = BUF_INIT(FILE_LIMIT);
+	struct stat st;
 	int rc;
 
 	buf_addf(&path, "%s/" MEMORY_FILE, m->folder);
 	m->fd = open(buf_str(&path),
-		     O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		     O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+			     O_NONBLOCK,
 		     0600);
 	if (m->fd < 0)
 		rc = fail_errno(f, FAIL_USAGE, "%s", buf_str(&path));
+	else if (fstat(m->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		rc = fail_set(f, FAIL_USAGE, "%s: not a regular file",
+			      buf_str(&path));
 	else if (flock(m->fd, LOCK_EX | LOCK_NB) < 0)
 		rc = fail_set(f, FAIL_USAGE,
 			      "%s: another ccprobe is at work in it",
@@ -374,7 +378,8 @@ int memory_write(const struct memory *m, const char *name, struct span bytes,
 
 	buf_addf(&path, "%s/%s", m->folder, name);
 	fd = open(buf_str(&path),
-		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW |
+			  O_NONBLOCK,
 		  program ? 0700 : 0600);
 	if (fd < 0 || write_all(fd, bytes) < 0)
 		rc = fail_errno(f, FAIL_SYSTEM, "%s", buf_str(&path));

@@ -185,8 +185,9 @@ static bool is_in_answer(const struct exchange *x, const char *key,
 
 static void read_shown(const struct behaviour_reading *r)
 {
-	const char *keys[] = { r->keys->upstream, r->keys->client,
-			       r->keys->wrong };
+	const struct causes_keys *k = r->keys;
+	const char *keys[] = { k->upstream_is_weak ? NULL : k->upstream,
+			       k->client_is_weak ? NULL : k->client, k->wrong };
 	const char *where, *before;
 	bool is_relayed =
 		r->u != NULL && r->u->response != NULL && is_same_body(r);

@@ -317,7 +317,8 @@ static void saw_key(const struct behaviour_reading *r, enum behaviour_kind kind,
 
 static bool is_client_key(const struct behaviour_reading *r, const char *value)
 {
-	return behaviour_has(span_of(value), r->keys->client) ||
+	return (!r->keys->client_is_weak &&
+		behaviour_has(span_of(value), r->keys->client)) ||
 	       behaviour_has(span_of(value), r->keys->wrong);
 }
 

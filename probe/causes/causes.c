@@ -16,6 +16,7 @@ struct explained { /* a failing result */
 struct causes {
 	struct behaviours seen;
 	char *client, *wrong, *upstream;
+	bool client_is_weak, upstream_is_weak;
 	struct explained *list;
 	size_t count, cap;
 };
@@ -33,9 +34,13 @@ void causes_set_keys(struct causes *c, const struct causes_keys *keys)
 	c->client = copy(keys->client);
 	c->wrong = copy(keys->wrong);
 	c->upstream = copy(keys->upstream);
-	secrets_add(&c->seen.secrets, c->client);
+	c->client_is_weak = keys->client_is_weak;
+	c->upstream_is_weak = keys->upstream_is_weak;
 	secrets_add(&c->seen.secrets, c->wrong);
-	secrets_add(&c->seen.secrets, c->upstream);
+	if (!c->client_is_weak)
+		secrets_add(&c->seen.secrets, c->client);
+	if (!c->upstream_is_weak)
+		secrets_add(&c->seen.secrets, c->upstream);
 }
 
 struct causes *causes_new(const struct causes_keys *keys)
@@ -65,7 +70,8 @@ void causes_free(struct causes *c)
 static void read_pair(struct causes *c, const struct view *v,
 		      const struct couple *p)
 {
-	struct causes_keys keys = { c->client, c->wrong, c->upstream };
+	struct causes_keys keys = { c->client, c->wrong, c->upstream,
+				    c->client_is_weak, c->upstream_is_weak };
 	struct behaviour_reading r = { .seen = &c->seen,
 				       .keys = &keys,
 				       .view = v };

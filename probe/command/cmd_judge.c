@@ -84,15 +84,17 @@ static int fit_book(struct judging_all *g, const struct stored_log *s,
 		.model = s->model,
 		.client = s->client,
 	};
-	const struct causes_keys keys = { s->client_key, s->wrong_key,
-					  s->upstream_key };
+	struct causes_keys keys = { .client = s->client_key,
+				    .wrong = s->wrong_key,
+				    .upstream = s->upstream_key };
 
 	if (fits(g, s))
 		return 0;
 	casebook_clear(&g->book);
 	if (casebook_read(&g->book, g->root, &values, f) < 0)
 		return -1;
-	casebook_weigh_key(&g->book, s->client_key);
+	keys.client_is_weak = g->book.weak[CASE_KEY_CLIENT];
+	keys.upstream_is_weak = g->book.weak[CASE_KEY_UPSTREAM];
 	causes_set_keys(g->causes, &keys);
 	put(&g->client, s->client);
 	put(&g->model, s->model);
@@ -218,7 +220,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 	causes_settle(g->causes, &r);
 	r.took = loop_now() - g->began;
 	status = settle_status(&settle, &r, f);
-	if (outputs_write(&g->outputs, &r, f) < 0)
+	if (outputs_write(&g->outputs, &r) < 0)
 		status = EXIT_UNDECIDED;
 	identity_clear(&identity);
 	cause_list_free(r.causes, r.cause_count);
@@ -228,7 +230,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 static int judge_all(struct judging_all *g, const struct judge_options *o,
 		     const struct option_list *paths, struct fail *f)
 {
-	const struct causes_keys keys = { NULL, NULL, NULL };
+	const struct causes_keys keys = { .client = NULL };
 	struct outputs_asked asked = { .reports = o->reports.list,
 				       .count = o->reports.count,
 				       .no_colour = o->no_color,

@@ -66,11 +66,12 @@ static int carry_out_and_report(struct run_plan *p)
 		describe(p, &identity, &report);
 		settle_mark(&p->settle, &report);
 		status = settle_status(&p->settle, &report, &f);
-		(void)outputs_write(&p->outputs, &report, &f);
-		if (f.code != FAIL_OK)
-			tell(&f, NULL);
-		if (f.code != FAIL_OK)
+		if (outputs_write(&p->outputs, &report) < 0)
 			status = EXIT_UNDECIDED;
+		if (f.code != FAIL_OK) {
+			tell(&f, NULL);
+			status = EXIT_UNDECIDED;
+		}
 	}
 	campaign_clear(&report);
 	identity_clear(&identity);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "probe/suite/newfile.h"
+#include "probe/suite/say.h"
 #include "wire/json/json.h"
 
 static const struct report_kind *kind_of(struct span name)
@@ -29,6 +30,25 @@ static int fail_kind(struct span name, struct fail *f)
 	return -1;
 }
 
+/* No other report goes into its file. */
+static int check_own(const struct outputs *o, const struct output *one,
+		     struct fail *f)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const struct output *other = &o->list[i];
+
+		if (other->path && newfile_is_same(other->path, one->path))
+			return fail_set(
+				f, FAIL_USAGE,
+				"--report %s=%s and --report %s=%s: two "
+				"reports do not fit into one file; give each "
+				"its own",
+				other->kind->name, other->path, one->kind->name,
+				one->path);
+	}
+	return 0;
+}
+
 static int open_one(struct outputs *o, const char *asked, struct fail *f)
 {
 	struct span rest = span_of(asked), name;
@@ -42,10 +62,17 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 	*one = (struct output){ .kind = kind_of(name) };
 	if (!one->kind)
 		return fail_kind(name, f);
-	if (rest.at && rest.len > 0) {
+	if (rest.at) {
 		one->path = rest.at;
+		if (rest.len == 0)
+			return fail_set(f, FAIL_USAGE,
+					"--report %s: no file is named; write "
+					"%sFILE, or %.*s alone for stdout",
+					asked, asked, SPAN_ARG(name));
 		if (newfile_check(one->path, &why) < 0)
 			return fail_set(f, FAIL_USAGE, "--report %s", why.text);
+		if (check_own(o, one, f) < 0)
+			return -1;
 	} else if (o->machine) {
 		return fail_set(f, FAIL_USAGE,
 				"--report: only one can go to stdout; give "
@@ -88,8 +115,7 @@ static int put(FILE *to, const struct buf *b)
 	return fflush(to) == 0 ? 0 : -1;
 }
 
-static int write_one(const struct output *one, const struct run_report *r,
-		     struct fail *f)
+static int write_one(const struct output *one, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 	struct fail why = FAIL_INIT;
@@ -102,22 +128,25 @@ static int write_one(const struct output *one, const struct run_report *r,
 		fail_errno(&why, FAIL_SYSTEM, "on stdout");
 	buf_clear(&b);
 	if (rc < 0)
-		fail_set(f, FAIL_SYSTEM, "the report is missing: %s %s",
-			 one->kind->name, why.text);
+		say(stderr, "ccprobe: the report is missing: %s %s\n",
+		    one->kind->name, why.text);
 	return rc;
 }
 
-int outputs_write(struct outputs *o, const struct run_report *r, struct fail *f)
+int outputs_write(struct outputs *o, const struct run_report *r)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	struct fail why = FAIL_INIT;
 	int rc = 0;
 
 	summary_write(r, o->how, &b);
-	if (put(o->machine ? stderr : stdout, &b) < 0)
-		rc = fail_errno(f, FAIL_SYSTEM, "the summary is missing");
+	if (put(o->machine ? stderr : stdout, &b) < 0) {
+		rc = fail_errno(&why, FAIL_SYSTEM, "the summary is missing");
+		say(stderr, "ccprobe: %s\n", why.text);
+	}
 	buf_clear(&b);
 	for (size_t i = 0; i < o->count; i++) {
-		if (write_one(&o->list[i], r, f) < 0)
+		if (write_one(&o->list[i], r) < 0)
 			rc = -1;
 	}
 	return rc;

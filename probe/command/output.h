@@ -34,8 +34,8 @@ struct outputs_asked {
 int outputs_open(struct outputs *out, const struct outputs_asked *asked,
 		 struct fail *f);
 
-/* Writes them all, each file whole or not at all. */
-int outputs_write(struct outputs *o, const struct run_report *r,
-		  struct fail *f);
+/* Writes them all, each file whole or not at all. -1: some are missing, and
+ * stderr has a line for each. */
+int outputs_write(struct outputs *o, const struct run_report *r);
 
 #endif

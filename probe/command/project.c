@@ -136,8 +136,10 @@ int project_read(struct project *out, struct fail *f)
 
 	if (access(PROJECT_FILE, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	if (json_load(&p.json, PROJECT_FILE, LIMIT, f) < 0)
+	if (json_load(&p.json, PROJECT_FILE, LIMIT, f) < 0) {
+		f->code = FAIL_CASE;
 		return -1;
+	}
 	if (json_read(p.json, p.json->root, fields, &file, f) < 0 ||
 	    fill(&p, &file, f) < 0) {
 		project_clear(&p);

@@ -10,6 +10,7 @@
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
+#include "probe/suite/say.h"
 #include "probe/suite/select.h"
 #include "wire/bytes/mem.h"
 
@@ -235,6 +236,22 @@ static int read_keys(struct run_plan *p, struct fail *f)
 
 /* ---- the cases ---- */
 
+static void tell_weak(const struct run_plan *p)
+{
+	static const char *const options[CASE_KEYS] = { "--key",
+							"--upstream-key" };
+
+	for (size_t i = 0; i < CASE_KEYS; i++)
+		if (p->book.weak[i])
+			say(stderr,
+			    "ccprobe: warning: %s: the key is too weak to be "
+			    "looked for, as it is short or a part of ordinary "
+			    "traffic: its leaks are not told, and reports and "
+			    "wire logs keep it; give the gateway a long random "
+			    "one\n",
+			    options[i]);
+}
+
 static int read_cases(struct run_plan *p, struct fail *f)
 {
 	struct selection s = {
@@ -262,12 +279,9 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
-	p->config.key_is_text = casebook_weigh_key(&p->book, p->keys.client);
-	if (p->config.key_is_text)
-		fputs("ccprobe: warning: the key is a word of ordinary "
-		      "requests, so it is no secret: its leaks are not told, "
-		      "and wire logs keep it; give the gateway a random one\n",
-		      stderr);
+	for (size_t i = 0; i < CASE_KEYS; i++)
+		p->config.weak[i] = p->book.weak[i];
+	tell_weak(p);
 	return 0;
 }
 

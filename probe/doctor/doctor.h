@@ -217,7 +217,7 @@ struct listen_config { /* borrowed */
 	struct secrets *secrets; /* known beforehand; grows */
 };
 
-/* Runs until SIGINT or SIGTERM. 1: an exchange failed, 0: none did. */
+/* Runs until a signal ends it. 1: an exchange failed, 0: none did. */
 int doctor_listen(const struct listen_config *config, struct fail *f);
 
 #endif

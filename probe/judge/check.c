@@ -171,13 +171,18 @@ static void fill_outcome(struct judging *j, struct outcome *o,
 	o->difference = told(j, &difference);
 }
 
-/* A short key is a part of all sorts of texts: that it is found says nothing. */
-static bool looks_for_short_key(const struct judging *j, const struct expect *e)
+static bool looks_for(const struct expect *e, const char *key)
 {
-	return j->c->short_key != NULL && e->value != NULL &&
-	       strcmp(op_word(e->op), "lacks") == 0 &&
-	       span_find(span_of(e->value), span_of(j->c->short_key)) !=
-		       SIZE_MAX;
+	return key != NULL &&
+	       span_find(span_of(e->value), span_of(key)) != SIZE_MAX;
+}
+
+/* A weak key is a part of all sorts of texts: that it is found says nothing. */
+static bool looks_for_weak_key(const struct judging *j, const struct expect *e)
+{
+	return e->value != NULL && strcmp(op_word(e->op), "lacks") == 0 &&
+	       (looks_for(e, j->c->weak[CASE_KEY_CLIENT]) ||
+		looks_for(e, j->c->weak[CASE_KEY_UPSTREAM]));
 }
 
 static bool is_asked(const struct judging *j, const struct check *check)
@@ -196,7 +201,7 @@ static void judge_check(struct judging *j, const struct check *check)
 	o->blame = check->blame;
 	o->effect = check->effect;
 	o->sees = check->sees;
-	if (holds == 0 && looks_for_short_key(j, &check->expect)) {
+	if (holds == 0 && looks_for_weak_key(j, &check->expect)) {
 		holds = -1;
 		free(o->got);
 		o->got = xstrdup("the key is a part of other text: give the "

@@ -2,7 +2,6 @@
 #include "probe/refusal/ask.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +117,7 @@ int asker_interruptible(struct asker *a, struct fail *f)
 {
 	if (a->interruptible)
 		return 0;
-	if (loop_on_signal(a->loop, SIGINT, on_interrupt, a, f) < 0)
+	if (loop_on_end(a->loop, on_interrupt, a, f) < 0)
 		return -1;
 	a->interruptible = true;
 	return 0;
@@ -127,12 +126,7 @@ int asker_interruptible(struct asker *a, struct fail *f)
 /* One that came while nobody waited is still pending. */
 bool asker_interrupted(const struct asker *a)
 {
-	sigset_t pending;
-
-	if (a->interrupted)
-		return true;
-	return a->interruptible && sigpending(&pending) == 0 &&
-	       sigismember(&pending, SIGINT) == 1;
+	return a->interrupted || (a->interruptible && loop_end_is_pending());
 }
 
 static void on_alarm(void *arg)

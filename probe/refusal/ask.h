@@ -81,7 +81,7 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	      struct fail *f);
 void asked_clear(struct asked *x);
 
-/* From here on SIGINT ends a wait (END_CANCELLED) and is remembered. */
+/* From here on a signal to end ends a wait (END_CANCELLED) and is remembered. */
 int asker_interruptible(struct asker *a, struct fail *f);
 bool asker_interrupted(const struct asker *a);
 

@@ -6,7 +6,6 @@
 #include "probe/run/campaign_private.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,7 +276,9 @@ static void plan_black_box(struct campaign *c)
 static void begin_causes(struct campaign *c)
 {
 	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
-				    c->config->upstream_key };
+				    c->config->upstream_key,
+				    c->config->weak[CASE_KEY_CLIENT],
+				    c->config->weak[CASE_KEY_UPSTREAM] };
 
 	if (!c->config->no_mock)
 		c->causes = causes_new(&keys);
@@ -300,6 +301,18 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
+/* A weak key stands in all sorts of texts, and these are not to be blotted. */
+static void know_keys(struct campaign *c)
+{
+	const struct campaign_config *config = c->config;
+
+	secrets_add(&c->secrets, config->wrong_key);
+	if (!config->weak[CASE_KEY_CLIENT])
+		secrets_add(&c->secrets, config->client_key);
+	if (!config->weak[CASE_KEY_UPSTREAM])
+		secrets_add(&c->secrets, config->upstream_key);
+}
+
 /* From here on the key is the one that the target has given out. */
 static int take_key(struct campaign *c)
 {
@@ -308,9 +321,9 @@ static int take_key(struct campaign *c)
 
 	if (!key)
 		return 0;
-	secrets_add(&c->secrets, key);
 	if (config->signed_in(config->arg, key, &c->fail) < 0)
 		return -1;
+	know_keys(c);
 	session_set_key(c->session, config->client_key);
 	return 0;
 }
@@ -401,16 +414,13 @@ static int prepare(struct campaign *c)
 	c->offers.no_mock = config->no_mock;
 	if (offers_read(&c->offers, config->root, config->values, &c->fail) < 0)
 		return -1;
-	secrets_add(&c->secrets, config->client_key);
-	secrets_add(&c->secrets, config->upstream_key);
-	secrets_add(&c->secrets, config->wrong_key);
+	know_keys(c);
 	know_headers(c, config->extra);
 	if (config->out &&
 	    keeper_new(&c->keeper, config, &c->extra, &c->fail) < 0)
 		return -1;
 	if (loop_new(&c->loop, &c->fail) < 0 ||
-	    loop_on_signal(c->loop, SIGINT, on_interrupt, c, &c->fail) < 0 ||
-	    loop_on_signal(c->loop, SIGTERM, on_interrupt, c, &c->fail) < 0)
+	    loop_on_end(c->loop, on_interrupt, c, &c->fail) < 0)
 		return -1;
 	return open_session(c);
 }

@@ -33,8 +33,8 @@ struct campaign_config { /* borrowed while it runs */
 	struct address mock;
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;
-	bool key_is_text; /* the client's key is a part of ordinary requests */
 	const char *upstream_key;
+	bool weak[CASE_KEYS]; /* keys that are a part of other text */
 	bool upstream_key_known; /* the gateway was told to use this one */
 	enum auth_form auth;
 	const struct headers *extra;

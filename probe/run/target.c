@@ -188,6 +188,7 @@ int target_read(struct target **out, const char *root, const char *name,
 	bool is_path = strchr(name, '/') || strstr(name, ".json");
 	struct target *t;
 	char path[PATH_MAX];
+	int rc;
 
 	if (is_path)
 		snprintf(path, sizeof(path), "%s", name);
@@ -200,8 +201,10 @@ int target_read(struct target **out, const char *root, const char *name,
 		return fail_errno(f, FAIL_USAGE, "--target %s", path);
 	t = xcalloc(1, sizeof(*t));
 	buf_init(&t->mock_url, 256);
-	if (json_load(&t->json, path, TARGET_FILE_LIMIT, f) < 0 ||
-	    read_members(t, f) < 0) {
+	rc = json_load(&t->json, path, TARGET_FILE_LIMIT, f);
+	if (rc < 0)
+		f->code = FAIL_CASE;
+	if (rc < 0 || read_members(t, f) < 0) {
 		target_free(t);
 		return -1;
 	}

@@ -24,7 +24,10 @@ static int child(int to, const char *folder, const char *command, char **env)
 	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)command,
 			 NULL };
 	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigset_t nothing;
 
+	sigemptyset(&nothing);
+	sigprocmask(SIG_SETMASK, &nothing, NULL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);

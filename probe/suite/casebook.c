@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "probe/suite/casefile.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define DEPTH_LIMIT 8
@@ -117,27 +118,6 @@ int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
 	return files_in(out, count, root, "cases", f);
 }
 
-static int read_text(const char *path, const char *name, struct buf *out,
-		     struct fail *f)
-{
-	char piece[16384];
-	FILE *from = fopen(path, "rb");
-	size_t len;
-	int rc = 0;
-
-	if (from == NULL)
-		return fail_errno(f, FAIL_CASE, "%s", name);
-	while (rc == 0 && (len = fread(piece, 1, sizeof(piece), from)) > 0)
-		rc = buf_add(out, piece, len);
-	if (rc < 0)
-		fail_set(f, FAIL_LIMIT, "%s: larger than %d bytes", name,
-			 CASE_FILE_LIMIT);
-	else if (ferror(from))
-		rc = fail_errno(f, FAIL_CASE, "%s", name);
-	fclose(from);
-	return rc;
-}
-
 /* FNV-1a: it tells an edited file from the same one, nothing more. */
 static uint64_t digest_of(struct span text)
 {
@@ -153,9 +133,11 @@ static int read_named(struct casebook *book, const char *path, const char *name,
 {
 	struct buf text = BUF_INIT(CASE_FILE_LIMIT);
 	size_t before = book->count;
-	int rc = read_text(path, name, &text, f);
+	int rc = load_file(&text, path, CASE_FILE_LIMIT, f);
 
-	if (rc == 0)
+	if (rc < 0)
+		f->code = FAIL_CASE;
+	else
 		rc = casefile_parse(book, name, buf_span(&text), values, f);
 	for (size_t i = before; i < book->count; i++)
 		book->list[i]->digest = digest_of(buf_span(&text));
@@ -248,6 +230,8 @@ int casebook_read(struct casebook *book, const char *root,
 		casebook_clear(&new);
 		return -1;
 	}
+	if (values != NULL)
+		casebook_weigh_keys(&new, values);
 	*book = new;
 	return 0;
 }

@@ -76,15 +76,6 @@ static void name_row(struct fail *f, const char *row)
 	snprintf(f->text + len, sizeof(f->text) - len, " (in row '%s')", row);
 }
 
-static void put_secrets(struct casefile *c, const struct casebook_values *v)
-{
-	secrets_add(&c->secrets, v->client_key);
-	secrets_add(&c->secrets, v->upstream_key);
-	secrets_add(&c->secrets, v->wrong_key);
-	if (v->client_key != NULL && strlen(v->client_key) < CASE_KEY_LEAST)
-		c->short_key = xstrdup(v->client_key);
-}
-
 /* What the file says in this row and for this client. */
 static int open_row(struct filing *g, struct jval row, const char *client,
 		    struct expansion *x, struct json **out)
@@ -128,7 +119,7 @@ static int file_row(struct filing *g, const cJSON *row, const char *row_id)
 		raw = json_raw(g->j, row);
 	c->path = xstrdup(g->j->name);
 	put_id(c, g->id, row_id);
-	put_secrets(c, g->values);
+	casefile_take_keys(c, g->values, g->book->weak);
 	if (open_row(g, raw, g->book->client, &x, &j) < 0)
 		goto out;
 	if (read_row(g, raw, &x, &r, &j) < 0) {
@@ -270,7 +261,8 @@ void casefile_free(struct casefile *c)
 	free(c->effect_seen);
 	client_range_clear(&c->client);
 	free(c->not_for);
-	free(c->short_key);
+	for (size_t i = 0; i < CASE_KEYS; i++)
+		free(c->weak[i]);
 	words_free(c->guards, c->guard_count);
 	words_free(c->needs, c->need_count);
 	words_free(c->files, c->file_count);

@@ -16,7 +16,7 @@
 #include "wire/http/http.h"
 #include "wire/json/json.h"
 
-#define CASE_KEY_LEAST 8
+#define CASE_KEY_LEAST 8 /* bytes; a shorter key stands in all sorts of texts */
 #define CASE_FILE_LIMIT (1024 * 1024)
 #define CASE_STEPS_LIMIT 256
 #define CASE_CHECKS_LIMIT 256
@@ -106,6 +106,8 @@ struct check {
 	enum blame blame; /* whom a failure points to; default gateway */
 };
 
+enum case_key { CASE_KEY_CLIENT, CASE_KEY_UPSTREAM, CASE_KEYS };
+
 struct casefile {
 	char *id; /* path under cases/ without .json, "/" and the each-id */
 	char *area; /* the first part of the id */
@@ -135,11 +137,9 @@ struct casefile {
 	size_t check_count;
 	char **files; /* under fixtures/, that requests and checks name */
 	size_t file_count;
-	char *short_key; /* the client's, where it has less than
-			    CASE_KEY_LEAST bytes or is a word of ordinary
-			    traffic; NULL: it is told from other text */
-	struct secrets
-		secrets; /* the keys, to be blotted out of what is told */
+	char *weak[CASE_KEYS]; /* keys that are not told from other text */
+	struct secrets secrets; /* the others, to be blotted out of what is
+				   told */
 };
 
 /* The folder with cases/, fixtures/ and targets/, as `suite`. Reads every
@@ -151,6 +151,7 @@ struct casebook {
 	struct json *renamed; /* cases/renamed.json, or NULL */
 	struct clients clients; /* that the suite has requests of */
 	const char *client; /* the chosen one; NULL: there are none */
+	bool weak[CASE_KEYS];
 };
 
 struct casebook_values { /* for ${...} in case files */
@@ -188,9 +189,16 @@ int casebook_files(char ***out, size_t *count, const char *root,
  * NULL. */
 const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
-/* Is the client's key a word that stands in requests anyway? Its leaks are then
- * undecided, as those of a short key are. */
-bool casebook_weigh_key(struct casebook *book, const char *key);
+/*
+ * Which keys are weak: short, or a part of what clients and providers say
+ * anyway. Their leaks are undecided, and nobody blots them out. Reading a book
+ * does this.
+ */
+void casebook_weigh_keys(struct casebook *book,
+			 const struct casebook_values *values);
+/* A case that was read takes up its keys. */
+void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
+			const bool weak[CASE_KEYS]);
 void casebook_clear(struct casebook *book);
 void casefile_free(struct casefile *c);
 

@@ -1,5 +1,4 @@
-/* A client's key that is a word of ordinary traffic: that it is found says
- * nothing. */
+/* Keys that are words of ordinary traffic: that one is found says nothing. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,62 +7,149 @@
 #include "wire/bytes/mem.h"
 
 #define WORD_LONGEST 16 /* letters of a word */
+#define WEIGHED_MOST ((size_t)128 * 1024) /* of a text; the rest is filling */
 
-static bool is_word(struct span key)
+static const char *key_of(const struct casebook_values *v, size_t which)
 {
-	for (size_t i = 0; i < key.len; i++)
-		if (!isalpha((unsigned char)key.at[i]))
-			return false;
-	return key.len < WORD_LONGEST;
+	return which == CASE_KEY_CLIENT ? v->client_key : v->upstream_key;
 }
 
-static bool has(struct span text, struct span key)
+static bool is_word(const char *key)
 {
-	return span_find(text, key) != SIZE_MAX;
+	size_t len = 0;
+
+	while (isalpha((unsigned char)key[len]))
+		len++;
+	return key[len] == '\0' && len < WORD_LONGEST;
 }
 
-static bool request_has(const struct request *r, struct span key)
+static bool is_weak(const char *key)
 {
-	if (has(span_of(r->head.target), key) ||
-	    has(span_make(r->body, r->body_len), key))
+	return strlen(key) < CASE_KEY_LEAST || is_word(key) ||
+	       secrets_is_ordinary(key);
+}
+
+/* ---- what is said anyway ---- */
+
+struct weighing {
+	struct secrets key;
+	const char **read; /* names of fixtures that were looked at */
+	size_t count;
+};
+
+/* True, once for each fixture; what stands in a case is always new. */
+static bool is_new(struct weighing *w, const char *name)
+{
+	if (!span_starts(span_of(name), "fixtures/"))
 		return true;
-	for (size_t i = 0; i < r->head.headers.count; i++) {
-		const struct header *h = &r->head.headers.list[i];
+	for (size_t i = 0; i < w->count; i++)
+		if (strcmp(w->read[i], name) == 0)
+			return false;
+	w->read = xrealloc(w->read, (w->count + 1) * sizeof(*w->read));
+	w->read[w->count++] = name;
+	return true;
+}
 
-		if (has(span_of(h->name), key) ||
-		    (!secrets_is_header(h->name) &&
-		     has(span_of(h->value), key)))
+static bool has(const struct weighing *w, const void *at, size_t len)
+{
+	return secrets_occur(&w->key,
+			     span_first(span_make(at, len), WEIGHED_MOST));
+}
+
+static bool has_word(const struct weighing *w, const char *text)
+{
+	return secrets_occur(&w->key, span_of(text));
+}
+
+static bool is_in_head(const struct weighing *w, const struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		const struct header *one = &h->list[i];
+
+		if (has_word(w, one->name) ||
+		    (!secrets_is_header(one->name) && has_word(w, one->value)))
 			return true;
 	}
 	return false;
 }
 
-static bool case_has(const struct casefile *c, struct span key)
+static bool is_asked(struct weighing *w, const struct request *r)
+{
+	return has_word(w, r->head.target) || is_in_head(w, &r->head.headers) ||
+	       (is_new(w, r->source) && has(w, r->body, r->body_len));
+}
+
+static bool is_answered(struct weighing *w, const struct reply *r)
+{
+	return is_in_head(w, &r->headers) || has(w, r->bytes, r->len) ||
+	       (r->script != NULL && is_new(w, r->script->name) &&
+		has(w, r->script->text, r->script->len));
+}
+
+static bool is_in_rules(struct weighing *w, const struct rules *rules)
+{
+	for (size_t i = 0; rules != NULL && i < rules->count; i++)
+		for (size_t k = 0; k < rules->list[i].reply_count; k++)
+			if (is_answered(w, &rules->list[i].replies[k]))
+				return true;
+	return false;
+}
+
+static bool is_in_case(struct weighing *w, const struct casefile *c)
 {
 	for (size_t i = 0; i < c->step_count; i++)
 		if (c->steps[i].request != NULL &&
-		    request_has(c->steps[i].request, key))
+		    is_asked(w, c->steps[i].request))
 			return true;
-	return false;
+	return is_in_rules(w, c->upstream);
 }
 
-static bool is_text(const struct casebook *book, struct span key)
+static bool is_in_book(const struct casebook *book, const char *key)
 {
-	bool found = is_word(key);
+	struct weighing w = { .read = NULL };
+	bool found = false;
 
+	secrets_add(&w.key, key);
 	for (size_t i = 0; i < book->count && !found; i++)
-		found = case_has(book->list[i], key);
+		found = is_in_case(&w, book->list[i]);
+	secrets_clear(&w.key);
+	free(w.read);
 	return found;
 }
 
-bool casebook_weigh_key(struct casebook *book, const char *key)
+/* ---- */
+
+void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
+			const bool weak[CASE_KEYS])
 {
-	if (key == NULL || strlen(key) < CASE_KEY_LEAST ||
-	    !is_text(book, span_of(key)))
-		return false;
-	for (size_t i = 0; i < book->count; i++) {
-		free(book->list[i]->short_key);
-		book->list[i]->short_key = xstrdup(key);
+	secrets_clear(&c->secrets);
+	secrets_add(&c->secrets, v->wrong_key);
+	for (size_t i = 0; i < CASE_KEYS; i++) {
+		const char *key = key_of(v, i);
+
+		free(c->weak[i]);
+		c->weak[i] = NULL;
+		if (key == NULL)
+			continue;
+		if (weak[i] || is_weak(key))
+			c->weak[i] = xstrdup(key);
+		else
+			secrets_add(&c->secrets, key);
 	}
-	return true;
+}
+
+void casebook_weigh_keys(struct casebook *book,
+			 const struct casebook_values *values)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < CASE_KEYS; i++) {
+		const char *key = key_of(values, i);
+
+		book->weak[i] =
+			key != NULL && (is_weak(key) || is_in_book(book, key));
+		any = any || book->weak[i];
+	}
+	for (size_t i = 0; any && i < book->count; i++)
+		casefile_take_keys(book->list[i], values, book->weak);
 }

@@ -61,6 +61,40 @@ int newfile_check(const char *path, struct fail *f)
 	return rc;
 }
 
+static const char *last_of(const char *place)
+{
+	const char *slash = strrchr(place, '/');
+
+	return slash ? slash + 1 : place;
+}
+
+static bool is_same_new(const char *place, const char *other)
+{
+	char *a = folder_of(place), *b = folder_of(other);
+	char *in = realpath(a, NULL), *other_in = realpath(b, NULL);
+	bool same = in && other_in && strcmp(in, other_in) == 0 &&
+		    strcmp(last_of(place), last_of(other)) == 0;
+
+	free(a);
+	free(b);
+	free(in);
+	free(other_in);
+	return same;
+}
+
+bool newfile_is_same(const char *path, const char *other)
+{
+	struct stat a, b;
+	bool is_there = stat(path, &a) == 0;
+
+	if (is_there != (stat(other, &b) == 0))
+		return false;
+	if (!is_there)
+		return is_same_new(path, other);
+	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 /* A descriptor of a new file beside `place`; -1: there can be none. */
 static int open_beside(struct newfile *n, const char *place)
 {

@@ -21,6 +21,9 @@ struct newfile { /* zero-initialised is none */
 /* Could a file be written there? Nothing is written yet. */
 int newfile_check(const char *path, struct fail *f);
 
+/* Do both name one plain file? It may be that it is yet to be written. */
+bool newfile_is_same(const char *path, const char *other);
+
 int newfile_open(struct newfile *n, const char *path, bool is_private,
 		 struct fail *f);
 

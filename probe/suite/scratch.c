@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "wire/bytes/buf.h"
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define OPEN_FOLDERS 16
@@ -170,29 +171,10 @@ int scratch_read(char **out, size_t *len, const char *path, size_t most,
 		 struct fail *f)
 {
 	struct buf b = BUF_INIT(most);
-	char bytes[16384];
-	FILE *from = fopen(path, "rbe");
-	size_t n;
-	int rc = -1;
+	int rc = load_file(&b, path, most, f);
 
-	if (!from)
-		return fail_errno(f, FAIL_SYSTEM, "%s", path);
-	do {
-		n = fread(bytes, 1, sizeof(bytes), from);
-		if (buf_add(&b, bytes, n) < 0) {
-			fail_set(f, FAIL_LIMIT, "%s: larger than %zu bytes",
-				 path, most);
-			goto out;
-		}
-	} while (n > 0);
-	if (ferror(from)) {
-		fail_errno(f, FAIL_SYSTEM, "%s", path);
-		goto out;
-	}
-	*out = buf_take(&b, len);
-	rc = 0;
-out:
-	fclose(from);
+	if (rc == 0)
+		*out = buf_take(&b, len);
 	buf_clear(&b);
 	return rc;
 }

@@ -37,6 +37,32 @@ run "$bin/ccprobe" run --report tap --report json
 is 2 'two reports for one stdout' err 'stdout'
 run "$bin/ccprobe" run --report "tap=$scratch/none/report"
 is 2 'a report that cannot be written, before anything runs' err 'none/report'
+run "$bin/ccprobe" run --report html=
+is 2 'a report into a file without a name' err 'write html=FILE, or html alone for stdout'
+ln -s both "$scratch/link"
+mkdir "$scratch/folder"
+for other in "$scratch/both" "$scratch/folder/../both" "$scratch/link"; do
+	run "$bin/ccprobe" run --report "tap=$scratch/both" --report "json=$other"
+	is 2 "two reports in one file: ${other#"$scratch/"}" err "--report tap=$scratch/both and --report json=$other: two"
+	[ "$other" != "$scratch/folder/../both" ] || : >"$scratch/both"
+done
+run "$bin/ccprobe" run --target direct stream/ends --report tap=/dev/null --report json=/dev/null
+is 0 'but for what is no file'
+: >"$scratch/plain"
+# Those who write into a folder.
+for command in 'run --target direct --keep all stream/ends' \
+	'doctor --listen 127.0.0.1:0 --key a-key-for-tests http://127.0.0.1:9' \
+	"bisect plain/01 --key a-key-for-tests http://127.0.0.1:9"; do
+	# shellcheck disable=SC2086 # its words
+	set -- $command
+	run "$bin/ccprobe" "$@" --out "$scratch/no/such"
+	is 2 "$1: a folder that has none to stand in" err \
+		"$scratch/no/such: there is no folder $scratch/no to make it in; make that first, or name another"
+	run "$bin/ccprobe" "$@" --out "$scratch/plain"
+	is 2 "$1: a file instead of a folder" err "$scratch/plain: not a folder"
+	run "$bin/ccprobe" "$@" --out ''
+	is 2 "$1: a folder without a name" err "a folder has a name; this is ''"
+done
 run "$bin/ccprobe" run --client 2.1.1
 is 2 'a client that was not recorded, and which there are' \
 	err '2.0.76, 2.1.100, 2.1.200'

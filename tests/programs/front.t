@@ -100,6 +100,16 @@ is 0 "TLS by options" out '"ok"'
 
 # ---- heads that take for ever ----
 
+gate hands "\"head_ms\": 300, \"tls_cert\": \"$tls/chain.pem\", \"tls_key\": \"$tls/key.pem\","
+for begin in '' '\26\3\1\100\0'; do
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf "$begin" >&8
+	timeout 20 cat <&8 >"$scratch/out" # to the end
+	result $? "a handshake that ${begin:+has begun and }does not go on is cut off"
+	exec 8>&-
+done
+run curl -s --cacert "$tls/ca.pem" "$at/healthz"
+is 0 "others are served by TLS" out '"ok"'
 gate slow '"head_ms": 300,'
 exec 8<>"/dev/tcp/127.0.0.1/$port"
 printf 'GET /healthz HTTP/1.1\r\nx-drip: ' >&8

@@ -63,11 +63,22 @@ run "$bin/ccprobe" run --bundled stream/ends --suite "$root"
 is 0 'a run beside one that lives'
 [ -n "$live" ] && [ -d "$live" ]
 result $? 'leaves the folder of that'
+foreign=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -path "$live" | sort)
 kill -INT "$running"
 status=0
 wait "$running" || status=$?
 [ "$status" -eq 3 ] && [ ! -e "$live" ] && gone "$(cat "$scratch/sleeper")"
 result $? 'one that is interrupted leaves nothing'
+for signal in TERM HUP QUIT; do
+	begin "on-$signal"
+	kill "-$signal" "$running"
+	status=0
+	wait "$running" || status=$?
+	[ "$status" -eq 3 ] && grep -q '"interrupted": *true' "$scratch/on-$signal.json" &&
+		gone "$(cat "$scratch/sleeper")" &&
+		[ "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 | sort)" = "$foreign" ]
+	result $? "SIG$signal does the same, and the report is written"
+done
 run "$bin/ccprobe" judge --suite "$root" "$scratch/second"
 is 2 'but logs that are not judged as a whole' err 'incomplete'
 
@@ -91,8 +102,12 @@ full 4 "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report "html=$
 is 3 'a report that does not fit' err 'the report is missing: html' err 'File too large'
 [ "$(cat "$scratch/page.html")" = former ]
 result $? 'the one of before is still there'
-run "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report tap=/dev/full
-is 3 'a full device' err 'the report is missing: tap' err 'No space left on device'
+run "$bin/ccprobe" run --bundled --suite "$root" stream/ends --report tap=/dev/full --report json=/dev/full \
+	--report "html=$scratch/page.html" --report junit=/dev/full
+is 3 'a full device: each report that is missing has its line' err 'the report is missing: tap /dev/full: No space' \
+	err 'the report is missing: json /dev/full: No space' err 'the report is missing: junit /dev/full: No space'
+[ "$(grep -c 'is missing' "$scratch/err")" = 3 ] && grep -q '</html>' "$scratch/page.html"
+result $? 'and the others are written'
 run bash -c "'$bin/ccprobe' run --bundled --suite '$root' stream/ends >/dev/full"
 is 3 'a summary that nobody gets' err 'the summary is missing: No space left on device'
 run bash -c "'$bin/ccprobe' doctor --suite '$root' --offline --key abcdefgh http://127.0.0.1:9 >/dev/full"

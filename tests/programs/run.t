@@ -88,20 +88,22 @@ run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 	--key x stream/ends
 is 2 'a key that is too short to be looked for' err '--without authenticates'
 # Keys that are words of requests, for a gateway that is sound.
-for word in anthropic messages; do
-	export CCGATE_KEY=$word
-	serve "gate-$word" "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
+for keys in '--key anthropic sk-up-key-000' '--upstream-key sk-own-key-000 message_start'; do
+	read -r which CCGATE_KEY CCGATE_UPSTREAM <<<"$keys"
+	serve "gate$which" "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
 		--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
-	run "$bin/ccprobe" run --gateway "$url" --mock-listen "127.0.0.1:$port" --key "$word" \
-		--upstream-key env:CCGATE_UPSTREAM --keep all --out "$scratch/$word" \
-		security/client-key-stays-inside security/own-errors-without-key auth/both-headers
-	! has out FAIL && has err 'the key is a word of ordinary requests'
-	result $? "no leak is seen of the key '$word'"
-	run "$bin/ccprobe" judge "$scratch/$word"
+	run "$bin/ccprobe" run --gateway "$url" --mock-listen "127.0.0.1:$port" --key env:CCGATE_KEY \
+		--upstream-key env:CCGATE_UPSTREAM --keep all --out "$scratch/kept$which" \
+		security/client-key-stays-inside security/own-errors-without-key auth/both-headers \
+		security/provider-key-stays-inside
+	! has out FAIL &&
+		[ "$(grep -c -e "$which: the key is too weak to be looked for" "$scratch/err")" = 1 ]
+	result $? "no leak is seen of the ${which#--} that is a word: $CCGATE_KEY, $CCGATE_UPSTREAM"
+	run "$bin/ccprobe" judge "$scratch/kept$which"
 	! has err ' was ' && ! has out FAIL
 	result $? 'nor when it is judged again'
 done
-export CCGATE_KEY=sk-own-key-000
+export CCGATE_KEY=sk-own-key-000 CCGATE_UPSTREAM=sk-up-key-000
 run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 	--key env:CCGATE_KEY --without cancel stream/ends
 is 2 'a claim that there is not' err "no claim 'cancel'; did you mean 'cancels'?"

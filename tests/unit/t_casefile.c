@@ -336,6 +336,65 @@ static void t_suite(void **state)
 	casebook_clear(&book);
 }
 
+static bool is_weak(struct casebook *book, const char *client,
+		    const char *upstream, enum case_key which)
+{
+	const struct casebook_values v = { .client_key = client,
+					   .upstream_key = upstream,
+					   .wrong_key = "wrong-key-0000" };
+
+	casebook_weigh_keys(book, &v);
+	return book->weak[which];
+}
+
+/* What clients and providers say anyway is no secret, on either side. */
+static void t_weak_keys(void **state)
+{
+	static const char *const words[] = {
+		"message_start",
+		"content_block_delta",
+		"block_delta",
+		"keep-alive",
+		"Content-Type",
+		"authentication_error",
+		"text/event-stream",
+		"anthropic",
+		"litellmkey",
+		"claude-cli",
+		RECORDED_MODEL,
+		"/v1/messages",
+		"toolu_01",
+		"msg_01AnswerPlain",
+		"content_block_delta-7",
+	};
+	static const char *const keys[] = {
+		"sk-1234567890", "sk-own-key-000", "my-test-key",
+		"bearer-key-1", "content_block_delta-0f3a91c27d5b8842aa10"
+	};
+	const char *other = "sk-0f3a91c27d5b";
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, &f) < 0)
+		fail_msg("%s", f.text);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!is_weak(&book, words[i], other, CASE_KEY_CLIENT) ||
+		    book.weak[CASE_KEY_UPSTREAM])
+			fail_msg("%s is taken for a secret", words[i]);
+		assert_string_equal(book.list[0]->weak[CASE_KEY_CLIENT],
+				    words[i]);
+		assert_false(secrets_has(&book.list[0]->secrets, words[i]));
+		assert_true(is_weak(&book, other, words[i], CASE_KEY_UPSTREAM));
+		assert_false(book.weak[CASE_KEY_CLIENT]);
+		assert_true(secrets_has(&book.list[0]->secrets, other));
+	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (is_weak(&book, keys[i], other, CASE_KEY_CLIENT))
+			fail_msg("%s is no secret", keys[i]);
+	casebook_clear(&book);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "casefile: members become what they say", t_members, NULL, NULL,
 	  NULL },
@@ -356,6 +415,8 @@ static const struct CMUnitTest tests[] = {
 	{ "casefile: a case has an area", t_ids, NULL, NULL, NULL },
 	{ "casefile: the suite can be read, in order of id", t_suite, NULL,
 	  NULL, NULL },
+	{ "casefile: a word of ordinary traffic is no secret", t_weak_keys,
+	  NULL, NULL, NULL },
 	{ "casefile: ${client} is the chosen release; a case that is not for "
 	  "it is read for the newest that it is for",
 	  t_client, NULL, NULL, NULL },

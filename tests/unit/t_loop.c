@@ -1,6 +1,7 @@
 /* Tests of the event loop. */
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -179,6 +180,55 @@ static void t_signal(void **state)
 	assert_int_equal(never.slot, 0);
 }
 
+static void on_count(void *arg)
+{
+	unsigned *count = arg;
+
+	++*count;
+}
+
+/* In a child, as the signals stay blocked. */
+static int run_ends(bool ignores)
+{
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct loop *l = new_loop();
+	struct loop_timer soon = { 0 };
+	unsigned count = 0, before;
+
+	if (ignores)
+		signal(SIGHUP, SIG_IGN);
+	if (loop_on_end(l, on_count, &count, NULL) < 0)
+		return 1;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		bool is_one = !ignores || ends[i] != SIGHUP;
+
+		before = count;
+		kill(getpid(), ends[i]);
+		if (loop_end_is_pending() != is_one)
+			return 2;
+		loop_timer_set(l, &soon, loop_now() + TICK_MS, on_stop, l);
+		loop_run(l);
+		if (count != before + is_one || loop_end_is_pending())
+			return 3;
+	}
+	loop_free(l);
+	return 0;
+}
+
+static void t_ends(void **state)
+{
+	(void)state;
+	for (int ignores = 0; ignores < 2; ignores++) {
+		pid_t child = fork();
+		int status = -1;
+
+		if (child == 0)
+			_exit(run_ends(ignores));
+		waitpid(child, &status, 0);
+		assert_int_equal(status, 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -192,6 +242,8 @@ int main(void)
 		  t_unwatch_in_batch, NULL, NULL, NULL },
 		{ "loop: watching a bad descriptor is a failure",
 		  t_bad_descriptor, NULL, NULL, NULL },
+		{ "loop: all that ask for an end arrive, but an ignored SIGHUP",
+		  t_ends, NULL, NULL, NULL },
 		{ "loop: a signal arrives as a callback", t_signal, NULL, NULL,
 		  NULL },
 	};

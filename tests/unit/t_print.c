@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -31,6 +32,22 @@ static void t_commands(void **state)
 	assert_guarded("std::string ## [a] #[b]", "std::string ## [a] #[b]");
 }
 
+static void put_code(char *to, unsigned code)
+{
+	if (code < 0x800) {
+		*to++ = (char)(0xc0 | code >> 6);
+	} else if (code < 0x10000) {
+		*to++ = (char)(0xe0 | code >> 12);
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | code >> 18);
+		*to++ = (char)(0x80 | (code >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+	}
+	*to++ = (char)(0x80 | (code & 0x3f));
+	*to = '\0';
+}
+
 static void t_terminal(void **state)
 {
 	(void)state;
@@ -43,6 +60,38 @@ static void t_terminal(void **state)
 		       "d\xe2\x80\x8f",
 		       "a\\u202eb\\u2069c\\u009bd\\u200f");
 	assert_guarded("caf\xc3\xa9 \xff\n\tx", "caf\xc3\xa9 \\xff\n\tx");
+}
+
+/* What nobody sees may still be read, by programs and by models. */
+static void t_invisible(void **state)
+{
+	static const unsigned codes[] = {
+		0xad,    0x34f,   0x61c,   0x115f,  0x1160,  0x17b4,  0x180b,
+		0x180e,  0x200b,  0x200c,  0x200d,  0x200e,  0x200f,  0x2028,
+		0x2029,  0x202a,  0x202e,  0x2060,  0x2064,  0x2065,  0x2066,
+		0x206f,  0x3164,  0xfe00,  0xfe0d,  0xfeff,  0xffa0,  0xfff9,
+		0xfffb,  0x1d173, 0x1d17a, 0xe0000, 0xe0001, 0xe0041, 0xe007f,
+		0xe0100, 0xe01ef, 0xe0fff,
+	};
+	static const unsigned plain[] = { 0xa0,   0xac,   0xae,    0x2010,
+					  0x2030, 0x205f, 0x2070,  0xfe10,
+					  0xfe0f, 0xfffc, 0x1f600, 0xe1000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		char text[8], wanted[24];
+
+		put_code(text, codes[i]);
+		snprintf(wanted, sizeof(wanted),
+			 codes[i] > 0xffff ? "\\U%08x" : "\\u%04x", codes[i]);
+		assert_guarded(text, wanted);
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		char text[8];
+
+		put_code(text, plain[i]);
+		assert_guarded(text, text);
+	}
 }
 
 static void assert_shown(const char *text, const char *wanted)
@@ -64,6 +113,9 @@ static void t_json(void **state)
 {
 	(void)state;
 	assert_shown("a\xe2\x80\xae\xc2\x85\x7f", "\"a\\u202e\\u0085\\u007f\"");
+	assert_shown("\xef\xbb\xbf"
+		     "a\xf3\xa0\x81\x81",
+		     "\"\\ufeffa\\udb40\\udc41\"");
 	assert_shown("##[group] ##vso[x] #[y]",
 		     "\"##\\u005bgroup] ##vso\\u005bx] #[y]\"");
 	assert_shown("caf\xc3\xa9 \xf0\x9f\x98\x80\n",
@@ -75,6 +127,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "print: colours are all that a terminal obeys", t_terminal, NULL,
 	  NULL, NULL },
+	{ "print: what nobody sees is written out", t_invisible, NULL, NULL,
+	  NULL },
 	{ "print: JSON that is shown has escapes for both", t_json, NULL, NULL,
 	  NULL },
 };

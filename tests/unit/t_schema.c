@@ -125,11 +125,37 @@ static void t_bounds(void **state)
 	}
 }
 
+/* Each property is looked up in all of them: only so much is gone through. */
+static void t_large(void **state)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), out = BUF_INIT(1 << 20);
+	struct jval schema, value;
+
+	(void)state;
+	buf_add_text(&text, "{\"properties\":{");
+	for (unsigned i = 0; i < 40000; i++)
+		buf_addf(&text, "%s\"p%05u\":{\"type\":\"string\"}",
+			 i > 0 ? "," : "", i);
+	buf_add_text(&text, "},\"required\":[");
+	for (unsigned i = 0; i < 4000; i++)
+		buf_addf(&text, "%s\"p%05u\"", i > 0 ? "," : "", 39999 - i);
+	buf_add_text(&text, "]}");
+	assert_int_equal(jscan(buf_span(&text), &schema, NULL), 0);
+	anthropic_schema_value(schema, &out);
+	assert_int_equal(jscan(buf_span(&out), &value, NULL), 0);
+	assert_int_equal(value.type, J_OBJECT);
+	assert_in_range(jscan_count(value), 10, 200);
+	buf_clear(&text);
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "schema: values are what the schema takes", t_values, NULL,
 		  NULL, NULL },
+		{ "schema: a large one is not gone through without end",
+		  t_large, NULL, NULL, NULL },
 		{ "schema: what has no end gets one", t_bounds, NULL, NULL,
 		  NULL },
 	};

@@ -89,6 +89,41 @@ static void t_too_large_by_far(void **state)
 	site_close(&s);
 }
 
+static void answer_large(struct visit *v)
+{
+	assert_true(visit_too_large(v));
+	visit_answer(v, 413, NULL, span_of("large"));
+}
+
+/* Nor does one wait that only says how much it would send. */
+static void t_too_large_by_word(void **state)
+{
+	static const char *const heads[] = {
+		"Content-Length: 99999999999\r\n",
+		"Content-Length: 99999999999\r\nExpect: 100-continue\r\n",
+		"Content-Length: 41943041\r\nExpect: 100-continue\r\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		struct site s;
+		struct rawpeer p;
+		char text[256];
+
+		site_open(&s);
+		s.request = answer_large;
+		snprintf(text, sizeof(text),
+			 "POST /x HTTP/1.1\r\nHost: h\r\n%s\r\n", heads[i]);
+		site_call(&s, &p, text);
+		WAIT_FOR(s.loop, p.end != END_OPEN);
+		assert_true(rawpeer_has(&p, "HTTP/1.1 413 "));
+		assert_false(rawpeer_has(&p, "100 Continue"));
+		assert_int_equal(s.dones, 1);
+		rawpeer_close(&p);
+		site_close(&s);
+	}
+}
+
 /* Nothing behind the last request of a connection is one. */
 static void t_behind_close(void **state)
 {
@@ -217,6 +252,8 @@ int main(void)
 		  t_broken_behind_answer, NULL, NULL, NULL },
 		{ "serve: a body that never ends is refused",
 		  t_too_large_by_far, NULL, NULL, NULL },
+		{ "serve: nor is one waited for that says it is too large",
+		  t_too_large_by_word, NULL, NULL, NULL },
 		{ "serve: nothing comes behind Connection: close",
 		  t_behind_close, NULL, NULL, NULL },
 		{ "serve: silence has an end", t_silence, NULL, NULL, NULL },

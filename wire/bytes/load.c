@@ -15,8 +15,8 @@ static bool is_handed(const char *path)
 	       span_starts(s, "/proc/self/fd/");
 }
 
-/* -1: it is told. Nobody waits for the writer of a named pipe. */
-static int open_file(const char *path, struct fail *f)
+/* Nobody waits for the writer of a named pipe. */
+int load_open(const char *path, struct fail *f)
 {
 	int wait = is_handed(path) ? 0 : O_NONBLOCK;
 	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | wait);
@@ -54,7 +54,7 @@ static int read_all(int from, const char *path, size_t most, struct buf *to,
 
 int load_file(struct buf *to, const char *path, size_t most, struct fail *f)
 {
-	int from = open_file(path, f), rc;
+	int from = load_open(path, f), rc;
 
 	if (from < 0)
 		return -1;

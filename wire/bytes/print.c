@@ -13,18 +13,33 @@ unsigned print_code(struct span s)
 	case 3:
 		return (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 |
 		       (at[2] & 0x3fU);
+	case 4:
+		return (at[0] & 0x7U) << 18 | (at[1] & 0x3fU) << 12 |
+		       (at[2] & 0x3fU) << 6 | (at[3] & 0x3fU);
 	default:
 		return 0;
 	}
 }
 
-/* C1 controls, the line ends of Unicode, and what turns the direction. */
-static bool is_obeyed(unsigned code)
+/* C1 controls, the line ends of Unicode, what turns the direction, and what is
+ * not seen: blanks of no width, fillers, selectors, tags. */
+static const struct {
+	unsigned first, last;
+} hidden[] = {
+	{ 0x80, 0x9f },       { 0xad, 0xad },       { 0x34f, 0x34f },
+	{ 0x61c, 0x61c },     { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },
+	{ 0x180b, 0x180f },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+	{ 0x2060, 0x206f },   { 0x3164, 0x3164 },   { 0xfe00, 0xfe0d },
+	{ 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+};
+
+static bool is_hidden(unsigned code)
 {
-	return (code >= 0x80 && code < 0xa0) || code == 0x61c ||
-	       code == 0x200e || code == 0x200f ||
-	       (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2066 && code <= 0x2069);
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return true;
+	return false;
 }
 
 size_t print_step(struct span s)
@@ -33,7 +48,7 @@ size_t print_step(struct span s)
 
 	if (n == 1 && ((unsigned char)*s.at < 0x20 || *s.at == 0x7f))
 		return 0;
-	return n > 1 && is_obeyed(print_code(s)) ? 0 : n;
+	return n > 1 && is_hidden(print_code(s)) ? 0 : n;
 }
 
 static void print_escaped(unsigned char byte, struct buf *out)
@@ -111,7 +126,7 @@ static size_t guard_one(struct span s, struct buf *out)
 	}
 	n = span_utf8_step(s);
 	if (n > 1)
-		buf_addf(out, "\\u%04x", print_code(s));
+		buf_addf(out, n == 4 ? "\\U%08x" : "\\u%04x", print_code(s));
 	else
 		print_escaped((unsigned char)*s.at, out);
 	return n > 0 ? n : 1;

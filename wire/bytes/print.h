@@ -9,10 +9,11 @@
 void print_bytes(struct span bytes, size_t most, struct buf *out);
 
 /* Length of the character at the front, or 0 if it is not to be shown as it is:
- * controls, ends of lines, marks that turn the direction of text, no UTF-8. */
+ * controls, ends of lines, marks that turn the direction of text, what nobody
+ * sees (blanks of no width, tags), no UTF-8. */
 size_t print_step(struct span s);
 
-/* The code point of a character of two or three bytes that print_step() takes
+/* The code point of a character of several bytes that print_step() takes
  * for none; 0: it is no such character, but a byte. */
 unsigned print_code(struct span s);
 

@@ -23,7 +23,7 @@ void secrets_add_named(struct secrets *s, const char *value, const char *name)
 	size_t least;
 
 	if (value == NULL || strlen(value) < SECRET_SHORTEST ||
-	    secrets_has(s, value))
+	    secrets_has(s, value) || secrets_is_ordinary(value))
 		return;
 	if (s->count == s->cap) {
 		s->cap = s->cap > 0 ? s->cap * 2 : 4;
@@ -116,6 +116,16 @@ void secrets_blot(const struct secrets *s, struct buf *text)
 	}
 	secret_hits_clear(&hits);
 	buf_clear(&out);
+}
+
+bool secrets_occur(const struct secrets *s, struct span text)
+{
+	struct secret_match m;
+
+	for (size_t at = 0; secrets_match_next(s, text, at, &m); at = m.at + 1)
+		if (m.len * 2 > m.secret->len)
+			return true;
+	return false;
 }
 
 /* ---- several texts as one ---- */

@@ -31,14 +31,23 @@ struct secrets {
 	size_t least, longest; /* bytes: of the shortest piece; of a value */
 };
 
-/* Copies. Values of fewer than 6 bytes are not kept: they would be found
- * everywhere. NULL is passed over, and so is what is there already. */
+/* Copies. Values of fewer than 6 bytes are not kept, nor are ordinary words: they
+ * would be found everywhere. NULL is passed over, and so is what is there
+ * already. */
 void secrets_add(struct secrets *s, const char *value);
+
+/* A word of the protocol, or a part of one ("message_start", "keep-alive"), in
+ * any case. */
+bool secrets_is_ordinary(const char *value);
 
 /* The same with a name for secrets_paint(). It is borrowed. */
 void secrets_add_named(struct secrets *s, const char *value, const char *name);
 bool secrets_has(const struct secrets *s, const char *value);
 void secrets_clear(struct secrets *s);
+
+/* Does more than half of a known value stand in this text, in any case? Other
+ * spellings are not looked for. */
+bool secrets_occur(const struct secrets *s, struct span text);
 
 /*
  * Replaces every occurrence of a known value, in any spelling, and every piece

@@ -6,6 +6,7 @@
  *   secrets_reading.c  one way to read: undoes escapes, base64, hexadecimal
  *   secrets_stream.c   one way to read: the pieces of an event stream
  *   secrets_looks.c    what looks like a credential
+ *   secrets_words.c    what is none, since it stands everywhere
  */
 #ifndef WIRE_BYTES_SECRETS_PRIVATE_H
 #define WIRE_BYTES_SECRETS_PRIVATE_H

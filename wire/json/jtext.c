@@ -277,6 +277,15 @@ static bool makes_command(const struct buf *out)
 	return span_ends(before, "##") || span_ends(before, "##vso");
 }
 
+static int quote_code(struct buf *out, unsigned code)
+{
+	if (code < 0x10000)
+		return buf_addf(out, "\\u%04x", code);
+	code -= 0x10000;
+	return buf_addf(out, "\\u%04x\\u%04x", 0xd800 | code >> 10,
+			0xdc00 | (code & 0x3ff));
+}
+
 static int quote_shown(struct buf *out, struct span text, size_t step)
 {
 	if (text.at[0] == '[' && makes_command(out))
@@ -284,7 +293,7 @@ static int quote_shown(struct buf *out, struct span text, size_t step)
 	if (step == 1 && text.at[0] == 0x7f)
 		return buf_add_text(out, "\\u007f");
 	if (step > 1 && print_step(text) == 0)
-		return buf_addf(out, "\\u%04x", print_code(text));
+		return quote_code(out, print_code(text));
 	return step == 1 ? quote_byte(out, text.at[0])
 			 : buf_add(out, text.at, step);
 }

@@ -1,5 +1,4 @@
 /* The life of the pass-through. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,8 +83,7 @@ static void on_signal(void *arg)
 static int open_loop(struct listener *l, struct fail *f)
 {
 	if (loop_new(&l->loop, f) < 0 ||
-	    loop_on_signal(l->loop, SIGINT, on_signal, l, f) < 0 ||
-	    loop_on_signal(l->loop, SIGTERM, on_signal, l, f) < 0)
+	    loop_on_end(l->loop, on_signal, l, f) < 0)
 		return -1;
 	return fetcher_new(&l->fetcher, l->loop, f);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "probe/doctor/listen/listen.h"
+#include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
 #define ANSWER_LIMIT ((size_t)1024 * 1024) /* of its body */
@@ -36,8 +37,8 @@ int store_open(struct store *s, const char *folder, struct fail *f)
 	struct dirent *entry;
 	DIR *dir;
 
-	if (mkdir(folder, S_IRWXU) < 0 && errno != EEXIST)
-		return fail_errno(f, FAIL_USAGE, "%s", folder);
+	if (folder_make(folder, f) < 0)
+		return -1;
 	dir = opendir(folder);
 	if (!dir)
 		return fail_errno(f, FAIL_USAGE, "%s", folder);

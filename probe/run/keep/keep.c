@@ -1,16 +1,15 @@
 /* Wire logs as files. */
 #include "probe/run/keep/keep.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "probe/run/keep/paint.h"
 #include "probe/suite/newfile.h"
+#include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
 #define LINE_LIMIT ((size_t)512 * 1024 * 1024)
@@ -51,13 +50,22 @@ static const char *key_at(const struct keeper *k, size_t i)
 	return *(const char *const *)(const void *)at;
 }
 
+static bool is_weak(const struct keeper *k, enum case_key which,
+		    const char *other, const char *key)
+{
+	return k->config->weak[which] && other != NULL &&
+	       strcmp(key, other) == 0;
+}
+
 /* One that is a part of all sorts of texts is no secret: painted over, these
  * would be others, and give other verdicts. */
 static bool is_secret(const struct keeper *k, const char *key)
 {
-	return key != NULL && strlen(key) >= CASE_KEY_LEAST &&
-	       !(k->config->key_is_text &&
-		 strcmp(key, k->config->client_key) == 0);
+	const struct campaign_config *c = k->config;
+
+	return key != NULL &&
+	       !is_weak(k, CASE_KEY_CLIENT, c->client_key, key) &&
+	       !is_weak(k, CASE_KEY_UPSTREAM, c->upstream_key, key);
 }
 
 static void secrets_of(const struct keeper *k, struct secrets *out)
@@ -242,11 +250,8 @@ int keeper_new(struct keeper **out, const struct campaign_config *config,
 	k->config = config;
 	k->extra = extra;
 	buf_init(&k->written, BUF_NO_LIMIT);
-	if (mkdir(config->out, 0700) < 0 && errno != EEXIST) {
-		keeper_free(k);
-		return fail_errno(f, FAIL_SYSTEM, "%s", config->out);
-	}
-	if (write_manifest(k, false, f) < 0) {
+	if (folder_make(config->out, f) < 0 ||
+	    write_manifest(k, false, f) < 0) {
 		keeper_free(k);
 		return -1;
 	}
