@@ -124,8 +124,8 @@ sub judge {
 	point($share >= $wanted, sprintf('%s: %.0f of 100 cases are decided', $name, $share),
 		"wanted: $wanted of 100", map { "$_->{id}: $_->{verdict}" } @open);
 	return if $name ne 'plain';
-	point(!$of{skip}, 'plain: claims whatever a case needs',
-		map { "$_->{id}: skip" } @{ $of{skip} // [] });
+	my @skipped = grep { ($_->{reason} // '') !~ /^it is for a provider / } @{ $of{skip} // [] };
+	point(!@skipped, 'plain: claims whatever a case needs', map { "$_->{id}: skip" } @skipped);
 }
 
 printf "1..%d\n", 2 * @names + grep { $_ eq 'plain' } @names;
