@@ -20,6 +20,9 @@ static struct anthropic provider;
 static uint64_t number;
 static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
 static enum safeguards safeguards; /* what a script has it say */
+static enum threads threads; /* what a script has it do */
+static bool strict;
+static tick_t now;
 
 struct said {
 	struct reply reply;
@@ -37,7 +40,10 @@ static inline void say(struct said *s, const char *method, const char *target,
 	struct anthropic_request r = { .head = &head,
 				       .body = span_of(body),
 				       .number = ++number,
-				       .safeguards = safeguards };
+				       .now = now,
+				       .strict = strict,
+				       .safeguards = safeguards,
+				       .threads = threads };
 
 	r.path = span_first(path, span_find_byte(path, '?'));
 	if (key)

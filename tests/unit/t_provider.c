@@ -246,27 +246,6 @@ static void t_errors(void **state)
 	provider.key = NULL;
 }
 
-/* The history of a thread is not kept, so going on with one is refused. */
-static void t_thread(void **state)
-{
-	struct said s;
-
-	(void)state;
-	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
-		"\"continue\",\"previous_message_id\":\"msg_1\"},\"messages\":"
-		"[{\"role\":\"user\",\"content\":\"x\"}]}");
-	assert_int_equal(s.reply.status, 400);
-	assert_text(&s, "/error/type", "invalid_request_error");
-	assert_text(&s, "/error/details/error_code",
-		    "thread_unsupported_request");
-	said_clear(&s);
-	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
-		"\"create\"},\"messages\":[{\"role\":\"user\",\"content\":"
-		"\"x\"}]}");
-	assert_int_equal(s.reply.status, 200);
-	said_clear(&s);
-}
-
 static void t_count(void **state)
 {
 	struct said small, large;
@@ -392,8 +371,6 @@ int main(void)
 		  NULL, NULL },
 		{ "provider: refusals have the API's shape", t_errors, NULL,
 		  NULL, NULL },
-		{ "provider: a thread does not go on", t_thread, NULL, NULL,
-		  NULL },
 		{ "provider: tokens grow with the input", t_count, NULL, NULL,
 		  NULL },
 		{ "provider: a prefix that was cached is found again", t_cache,
