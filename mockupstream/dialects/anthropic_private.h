@@ -148,24 +148,6 @@ struct span said_front(struct span s, size_t len);
 void anthropic_choice(const struct anthropic_ask *a, uint64_t number,
 		      struct said *out);
 
-/* ---- anthropic_schema.c: values for a JSON schema ---- */
-
-/*
- * Appends a JSON value that the schema takes, always the same one: what is
- * required and no more. Depth and size are bounded; past the bounds, and where
- * a schema cannot be met, the value is a guess. `out` has a limit.
- */
-void anthropic_schema_value(struct jval schema, struct buf *out);
-
-/* ---- anthropic_pattern.c: texts for a pattern ---- */
-
-/*
- * Appends a text that the pattern (the simple part of ECMA 262: letters,
- * classes, groups, repetitions) takes. `more`: how often what may be repeated
- * is repeated beyond what it must. -1: the pattern is beyond it.
- */
-int anthropic_pattern_text(struct span pattern, size_t more, struct buf *out);
-
 /* ---- anthropic_server_tools.c: tools that the API itself runs ---- */
 
 /* Says the blocks of the web searches and fetches that are asked for. */

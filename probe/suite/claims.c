@@ -69,6 +69,10 @@ const struct claim claims[] = {
 	  "carries safeguards: the field, its beta, and what the "
 	  "provider says to them",
 	  NULL },
+	{ "threads",
+	  "carries threads: the field with its beta, a turn to the "
+	  "credential of the turn before",
+	  NULL },
 	{ "relays-limits",
 	  "passes the provider's anthropic-ratelimit fields on", NULL },
 	{ "keeps-request-id", "passes the provider's request-id on", NULL },

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 
 static const struct {
 	const char *schema, *value;
@@ -89,7 +89,7 @@ static void t_values(void **state)
 
 		assert_int_equal(
 			jscan(span_of(values[i].schema), &schema, NULL), 0);
-		anthropic_schema_value(schema, &out);
+		values_for_schema(schema, &out);
 		if (strcmp(buf_str(&out), values[i].value) != 0)
 			fail_msg("%s gives %s and not %s", values[i].schema,
 				 buf_str(&out), values[i].value);
@@ -119,7 +119,7 @@ static void t_bounds(void **state)
 		struct jval schema, value;
 
 		assert_int_equal(jscan(span_of(schemas[i]), &schema, NULL), 0);
-		anthropic_schema_value(schema, &out);
+		values_for_schema(schema, &out);
 		assert_int_equal(jscan(buf_span(&out), &value, NULL), 0);
 		buf_clear(&out);
 	}
