@@ -74,9 +74,10 @@ static bool is_short(struct jval schema)
 {
 	struct jval v;
 
-	return !jscan_member(schema, "$ref", &v) &&
-	       !anthropic_member_is(schema, "type", "object") &&
-	       !anthropic_member_is(schema, "type", "array");
+	if (jscan_member(schema, "$ref", &v))
+		return false;
+	return !jscan_member(schema, "type", &v) || v.type != J_STRING ||
+	       (!jscan_string_is(v, "object") && !jscan_string_is(v, "array"));
 }
 
 /* One of the alternatives: the first, or what ends soonest. */
