@@ -20,7 +20,7 @@ static void drops_the_beta(struct relay *r, struct headers *h)
 static void uses_another_key(struct relay *r, struct headers *h)
 {
 	if (find(r, "/thread/previous_message_id"))
-		headers_set(h, "x-api-key", "sk-ant-of-another-account");
+		headers_set(h, "x-api-key", "a-key-of-another-account");
 }
 
 static bool refuses(struct relay *r, struct slot *s)
