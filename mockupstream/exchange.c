@@ -161,6 +161,7 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		.strict = as->strict,
 		.safeguards = as->safeguards,
 		.threads = as->threads,
+		.account = as->account,
 	};
 
 	if (chat_serves(&r))

@@ -9,7 +9,7 @@
 /* The members as they stand in the file. */
 struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
-	const char *hold, *end, *safeguards, *threads;
+	const char *hold, *end, *safeguards, *threads, *account;
 	const cJSON *json, *headers, *provider;
 	bool headers_only;
 	uint32_t status, delay_ms;
@@ -33,6 +33,8 @@ static const struct json_field fields[] = {
 	{ "safeguards", JSON_TEXT, offsetof(struct reply_draft, safeguards),
 	  JSON_NOT_EMPTY },
 	{ "threads", JSON_TEXT, offsetof(struct reply_draft, threads),
+	  JSON_NOT_EMPTY },
+	{ "account", JSON_TEXT, offsetof(struct reply_draft, account),
 	  JSON_NOT_EMPTY },
 	{ "hold", JSON_TEXT, offsetof(struct reply_draft, hold),
 	  JSON_NOT_EMPTY },
@@ -63,6 +65,7 @@ void reply_clear(struct reply *r)
 	script_free(r->script);
 	free(r->bytes);
 	free(r->hold);
+	free(r->account);
 	*r = (struct reply){ 0 };
 }
 
@@ -240,6 +243,10 @@ static int read_words(struct reply_reader *r, const cJSON *object,
 	    read_word(r, object, "threads", d->threads, threads_words, out,
 		      &threads) < 0)
 		return -1;
+	if (d->account && out->kind != REPLY_PROVIDER)
+		return json_fail(r->json, member(object, "account"), r->f,
+				 "'account' goes with 'provider'");
+	out->account = d->account ? xstrdup(d->account) : NULL;
 	out->safeguards = (enum safeguards)safeguards;
 	out->threads = (enum threads)threads;
 	return 0;

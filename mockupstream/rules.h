@@ -36,6 +36,10 @@
  *	  "threads": "lost",                      // with provider: threads are
  *	                                          // forgotten, else held;
  *	                                          // "unsupported"
+ *	  "account": "second",                    // with provider: whose key it
+ *	                                          // was asked with; threads of
+ *	                                          // others are not found, and
+ *	                                          // their signatures not valid
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
  *	                                          // follows the body, or, where
@@ -95,6 +99,7 @@ struct reply {
 	bool strict; /* REPLY_PROVIDER */
 	enum safeguards safeguards; /* REPLY_PROVIDER */
 	enum threads threads; /* REPLY_PROVIDER */
+	char *account; /* REPLY_PROVIDER; NULL: none in particular */
 	char *hold; /* NULL: none */
 	uint32_t delay_ms;
 	enum stream_end end; /* END_CLEAN, END_CUT, END_RESET;

@@ -47,7 +47,8 @@ static int read_ask(struct anthropic_ask *ask,
 
 	anthropic_ask_init(ask);
 	if (r->strict)
-		status = strict_check(&r->head->headers, root, counting, &why);
+		status = strict_check(&r->head->headers, root, counting,
+				      strict_account(r->account), &why);
 	if (status == 0 && anthropic_ask_read(ask, root, counting, &why) < 0)
 		status = 400;
 	if (status != 0) {
@@ -79,7 +80,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	}
 	if (read_ask(&ask, r, turn.root, false, out) == 0) {
 		anthropic_usage(a, r, turn.root, &usage);
-		strict_bind(turn.root, &binding);
+		strict_bind(turn.root, strict_account(r->account), &binding);
 		ask.safeguards = anthropic_safeguards_of(r, turn.root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
 			      r->number, &turn.content, out);

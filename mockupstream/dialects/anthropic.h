@@ -48,6 +48,7 @@ struct anthropic_request {
 	bool strict; /* refuses what the real API refuses: strict.h */
 	enum safeguards safeguards; /* its verdicts, where they are asked for */
 	enum threads threads; /* whether it holds conversations */
+	const char *account; /* whose the credential is; NULL: not told */
 };
 
 /* Forgets the conversations that it holds. */

@@ -125,8 +125,9 @@ static void hash_fixed(const struct anthropic_request *r, struct jval root,
 
 static uint64_t hash_owner(const struct anthropic_request *r)
 {
-	return strict_hash_text(
-		span_of(anthropic_credential(&r->head->headers)));
+	return strict_hash_number(
+		strict_account(anthropic_credential(&r->head->headers)),
+		strict_account(r->account));
 }
 
 /* ---- whether a request fits its thread ---- */

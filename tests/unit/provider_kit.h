@@ -21,6 +21,7 @@ static uint64_t number;
 static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
 static enum safeguards safeguards; /* what a script has it say */
 static enum threads threads; /* what a script has it do */
+static const char *account; /* whose key it is asked with; NULL: not told */
 static bool strict;
 static tick_t now;
 
@@ -43,7 +44,8 @@ static inline void say(struct said *s, const char *method, const char *target,
 				       .now = now,
 				       .strict = strict,
 				       .safeguards = safeguards,
-				       .threads = threads };
+				       .threads = threads,
+				       .account = account };
 
 	r.path = span_first(path, span_find_byte(path, '?'));
 	if (key)

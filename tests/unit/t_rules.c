@@ -136,6 +136,11 @@ static void t_words_of_the_provider(void **state)
 	r = read_ok(REPLY("\"provider\":true,\"threads\":\"lost\""));
 	assert_int_equal(r->list[0].replies[0].threads, THREADS_LOST);
 	rules_free(r);
+	r = read_ok(REPLY("\"provider\":\"strict\",\"account\":\"second\""));
+	assert_string_equal(r->list[0].replies[0].account, "second");
+	rules_free(r);
+	assert_refused(REPLY("\"status\":200,\"account\":\"second\""),
+		       "'account' goes with 'provider'");
 	assert_refused(REPLY("\"provider\":true,\"threads\":\"some\""),
 		       "'threads' is held, lost or unsupported");
 }

@@ -207,6 +207,9 @@ static void t_unknown(void **state)
 	assert_refused(other, "k", 404, "thread_not_found", "thread_not_found");
 	/* Another key does not see it. */
 	assert_refused(body, "other", 404, "thread_not_found", "no usable");
+	account = "another";
+	assert_refused(body, "k", 404, "thread_not_found", "no usable");
+	account = NULL;
 	/* Five minutes after the last answer it is gone. */
 	now = 5 * 60 * TICK_S;
 	assert_refused(body, "k", 404, "thread_not_found", "no usable");
