@@ -196,7 +196,7 @@ TEXT(requirement_source, "API errors, https://docs.example/errors; Guide, "
 
 static const struct requirement requirement = { guard, requirement_level,
 						requirement_text,
-						requirement_source, NULL };
+						requirement_source, NULL, NULL };
 
 static struct outcome failed[] = {
 	{ check_1, VERDICT_FAIL, LEVEL_MUST, EFFECT_BREAKS, SEES_NOTHING,
