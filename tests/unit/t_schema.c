@@ -141,7 +141,7 @@ static void t_large(void **state)
 		buf_addf(&text, "%s\"p%05u\"", i > 0 ? "," : "", 39999 - i);
 	buf_add_text(&text, "]}");
 	assert_int_equal(jscan(buf_span(&text), &schema, NULL), 0);
-	anthropic_schema_value(schema, &out);
+	values_for_schema(schema, &out);
 	assert_int_equal(jscan(buf_span(&out), &value, NULL), 0);
 	assert_int_equal(value.type, J_OBJECT);
 	assert_in_range(jscan_count(value), 10, 200);
