@@ -80,6 +80,9 @@ int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 size_t anthropic_marks_calls(struct anthropic_ask *a, struct span text,
 			     struct tool_call calls[ASK_CALLS_LIMIT]);
 
+/* The note says which markers of the prompt cannot be read. */
+void anthropic_marks_complain(struct anthropic_ask *a);
+
 /* The words between `front` and the next ']'. */
 bool anthropic_marks_words(struct span text, const char *front,
 			   struct span *out);
