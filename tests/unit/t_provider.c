@@ -1,4 +1,6 @@
 /* Tests of mockupstream/dialects/anthropic: what ccmock says by itself. */
+#include <stdio.h>
+
 #include "tests/unit/provider_kit.h"
 
 static void assert_error(const char *method, const char *target,
@@ -240,6 +242,18 @@ static void t_errors(void **state)
 		     "POST /v1/messages, POST /v1/messages/count_tokens, GET "
 		     "/v1/models and HEAD /; a script can answer anything "
 		     "else.");
+	for (int files = 0; files < 2; files++) {
+		char message[256];
+
+		snprintf(message, sizeof(message),
+			 "ccmock does not serve %s. It serves POST "
+			 "/v1/messages, POST /v1/messages/count_tokens, GET "
+			 "/v1/models and HEAD /; a script can answer anything "
+			 "else.",
+			 files ? "/v1/files" : "/v1/skills");
+		assert_error("GET", files ? "/v1/files?limit=2" : "/v1/skills",
+			     "k", "", 404, "not_found_error", message);
+	}
 	provider.key = "right";
 	assert_error("POST", "/v1/messages", "wrong", ok, 401,
 		     "authentication_error", "invalid x-api-key");
@@ -337,6 +351,9 @@ static void t_models(void **state)
 	said_clear(&s);
 	say(&s, "GET", "/v1/models/claude-haiku-5-5", "k", "");
 	assert_text(&s, "/display_name", "Claude Haiku 5.5");
+	said_clear(&s);
+	say(&s, "GET", "/v1/models/claude-sonnet-5-5", "k", "");
+	assert_text(&s, "/id", "claude-sonnet-5-5");
 	said_clear(&s);
 	assert_error("GET", "/v1/models/nobody", "k", "", 404,
 		     "not_found_error", "model: nobody");
