@@ -84,17 +84,41 @@ static bool is_continue(const struct anthropic_request *r, struct jval root,
 	return true;
 }
 
+/* The credential of a request, or NULL: x-api-key comes first. */
+static const char *credential_of(const struct headers *h)
+{
+	const char *key = headers_get(h, "x-api-key");
+	const char *bearer = headers_get(h, "authorization");
+
+	if (key && key[0] != '\0')
+		return key;
+	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
+	    bearer[7] != '\0')
+		return bearer + 7;
+	return NULL;
+}
+
+/* Splits the input tokens by what is in the cache, and fills the cache. */
+static void bill(struct anthropic *a, const struct anthropic_request *r,
+		 struct jval root, struct prompt_usage *out)
+{
+	const char *key = credential_of(&r->head->headers);
+	uint64_t owner = prompt_owner(r->run, span_of(key != NULL ? key : ""));
+
+	prompt_ask(&a->cache, owner, r->now, root, out);
+}
+
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
 	struct binding binding;
-	struct usage usage;
+	struct prompt_usage usage;
 	struct anthropic_ask ask;
 
 	if (is_continue(r, root, out))
 		return;
 	if (read_ask(&ask, r, root, false, out) == 0) {
-		anthropic_usage(a, r, root, &usage);
+		bill(a, r, root, &usage);
 		strict_bind(root, &binding);
 		ask.safeguards = anthropic_safeguards_of(r, root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
@@ -112,7 +136,7 @@ static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 	(void)a;
 	if (read_ask(&ask, r, root, true, out) == 0) {
 		buf_addf(&json, "{\"input_tokens\":%llu}",
-			 (unsigned long long)anthropic_tokens(root));
+			 (unsigned long long)prompt_tokens(root));
 		anthropic_json(out, 200, &json);
 	}
 	anthropic_ask_clear(&ask);
@@ -174,20 +198,6 @@ static bool has_word(const char *words, const char *word)
 		if (span_is(part, word))
 			return true;
 	return false;
-}
-
-/* The credential of a request, or NULL: x-api-key comes first. */
-static const char *credential_of(const struct headers *h)
-{
-	const char *key = headers_get(h, "x-api-key");
-	const char *bearer = headers_get(h, "authorization");
-
-	if (key && key[0] != '\0')
-		return key;
-	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
-	    bearer[7] != '\0')
-		return bearer + 7;
-	return NULL;
 }
 
 static int check_credential(const struct anthropic *a,

@@ -369,7 +369,7 @@ static void t_context(void **state)
 	(void)state;
 	assert_refused(400, NULL, body,
 		       "input length and `max_tokens` exceed context limit: "
-		       "150007 + 64000 > 200000, decrease input length or "
+		       "150004 + 64000 > 200000, decrease input length or "
 		       "`max_tokens` and try again");
 	assert_fine("context-1m-2025-08-07", body);
 	free(body);
