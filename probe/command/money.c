@@ -15,5 +15,7 @@ int money_prices(struct prices *out, const char *root, const char *given,
 	else if (access(buf_str(&path), F_OK) == 0)
 		rc = prices_read(out, buf_str(&path), f);
 	buf_clear(&path);
+	if (rc < 0)
+		f->code = FAIL_USAGE; /* whoever gave the file can mend it */
 	return rc;
 }
