@@ -106,7 +106,8 @@ struct evidence { /* what one looks at to see why */
 
 struct bill { /* of a session that was played, turn by turn */
 	size_t turns, requests; /* of the client; at the provider */
-	struct prompt_usage direct, through; /* without a gateway, and with it */
+	struct prompt_usage direct,
+		through; /* without a gateway, and with it */
 	char *why; /* it is dearer: "cache markers lost in 20 of 21 turns" */
 	char *open; /* why nothing can be said; NULL: all of it was seen */
 };

@@ -326,9 +326,10 @@ void ledger_why(const struct ledger *l, struct buf *out)
 		between = ", ";
 	}
 	if (l->requests > l->turns)
-		buf_addf(out, "%s%zu requests for %zu turns", between,
-			 l->requests, l->turns);
-	else if (*between == '\0')
+		buf_addf(out, "%s%zu requests for %zu turn%s", between,
+			 l->requests, l->turns, l->turns == 1 ? "" : "s");
+	else if (*between == '\0' &&
+		 prompt_total(&l->through) > prompt_total(&l->direct))
 		buf_addf(out, "%zu tokens of input instead of %zu",
 			 (size_t)prompt_total(&l->through),
 			 (size_t)prompt_total(&l->direct));

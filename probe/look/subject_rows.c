@@ -124,7 +124,7 @@ const struct subject_row subject_rows[] = {
 	  "what the session cost, in percent of its cost without a gateway" },
 	{ "credentials.count", TAKES_NOTHING, true, subject_get_credentials,
 	  ".credentials.count",
-	  "how many different ones message requests reached the mock with" },
+	  "how many different ones the provider saw in message requests" },
 	{ "mark.", TAKES_NAME, true, subject_get_mark, ".mark.NAME",
 	  "present if the mock reached this mark or hold; its milliseconds" },
 	{ NULL, TAKES_NOTHING, false, NULL, NULL, NULL },

@@ -375,7 +375,7 @@ static void t_context(void **state)
 	free(body);
 	body = make_long(213000, 1000);
 	assert_refused(400, NULL, body,
-		       "prompt is too long: 213007 tokens > 200000 maximum");
+		       "prompt is too long: 213004 tokens > 200000 maximum");
 	free(body);
 }
 
