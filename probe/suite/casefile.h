@@ -93,6 +93,8 @@ struct step {
 	enum effect effect; /* of its failing, where it asks */
 	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
 	bool slow; /* SEND: the client reads no more until READ */
+	uint32_t turns; /* SEND: with the steps after it, two a turn, it plays
+			   a session of so many; 0: it does not */
 };
 
 struct check {

@@ -207,6 +207,7 @@ static int read_play(struct reader *r, const cJSON *node,
 		buf_reset(&path);
 		buf_addf(&path, "%s/%02u.http", s->session, (unsigned)turn);
 		*out = (struct step){ .kind = STEP_SEND, .count = 1 };
+		out->turns = turn == 1 ? s->turns : 0;
 		out->actor = xstrdup(name);
 		rc = add_sent(r, at, name);
 		if (rc == 0)
