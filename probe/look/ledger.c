@@ -17,7 +17,6 @@ struct ledger_book {
 	struct ledger *out;
 	struct prompt_cache *direct, *through;
 	struct turn *turns;
-	const char **credentials; /* of the requests that arrived */
 	bool one_account; /* all of them are one's, though they differ */
 };
 
@@ -69,12 +68,38 @@ static const char *credential_of(const struct exchange *x)
 
 /* ---- credentials ---- */
 
-static bool is_new(const struct ledger_book *b, size_t n)
+static bool is_new(const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(b->credentials[i], b->credentials[n]) == 0)
+		if (strcmp(list[i], list[n]) == 0)
 			return false;
 	return true;
+}
+
+/* How many different ones there are, of so many requests that arrived. */
+static size_t count_credentials(const struct view *v, size_t *requests)
+{
+	const char **list = xcalloc(v->count + 1, sizeof(*list));
+	size_t different = 0;
+
+	*requests = 0;
+	for (size_t i = 0; i < v->count; i++) {
+		const struct exchange *x = &v->list[i];
+
+		if (!is_message(x, 'u') || !is_good(x))
+			continue;
+		list[*requests] = credential_of(x);
+		different += is_new(list, (*requests)++);
+	}
+	free(list);
+	return different;
+}
+
+size_t ledger_credentials(const struct view *v)
+{
+	size_t requests;
+
+	return count_credentials(v, &requests);
 }
 
 /*
@@ -82,21 +107,12 @@ static bool is_new(const struct ledger_book *b, size_t n)
  * as any other, they are tokens made for one request, and say nothing of whose
  * they are.
  */
-static void read_credentials(struct ledger_book *b)
+static void find_accounts(struct ledger_book *b)
 {
-	const struct view *v = b->view;
-	size_t count = 0;
+	size_t requests;
 
-	for (size_t i = 0; i < v->count; i++) {
-		const struct exchange *x = &v->list[i];
-
-		if (!is_message(x, 'u') || !is_good(x))
-			continue;
-		b->credentials[count] = credential_of(x);
-		b->out->accounts += is_new(b, count++);
-	}
-	b->one_account = b->out->accounts == count && count > 2;
-	b->out->credentials = b->out->accounts;
+	b->out->accounts = count_credentials(b->view, &requests);
+	b->one_account = b->out->accounts == requests && requests > 2;
 	if (b->one_account)
 		b->out->accounts = 1;
 }
@@ -273,9 +289,8 @@ void ledger_of(const struct view *v, struct ledger *out)
 	b.direct = xcalloc(1, sizeof(*b.direct));
 	b.through = xcalloc(1, sizeof(*b.through));
 	b.turns = xcalloc(v->count + 1, sizeof(*b.turns));
-	b.credentials = xcalloc(v->count + 1, sizeof(*b.credentials));
 	find_turns(&b);
-	read_credentials(&b);
+	find_accounts(&b);
 	for (size_t i = 0; i < out->turns; i++) {
 		tick_t next = i + 1 < out->turns ? b.turns[i + 1].sent->began
 						 : TICK_NEVER;
@@ -287,7 +302,6 @@ void ledger_of(const struct view *v, struct ledger *out)
 	free(b.direct);
 	free(b.through);
 	free(b.turns);
-	free(b.credentials);
 }
 
 size_t ledger_percent(const struct ledger *l)

@@ -25,8 +25,7 @@ enum ledger_reason {
 struct ledger {
 	size_t turns; /* of the client */
 	size_t requests; /* that the provider answered */
-	size_t credentials; /* different ones that it saw */
-	size_t accounts; /* that they are taken for, each with its own cache */
+	size_t accounts; /* that it saw, each with a cache of its own */
 	struct prompt_usage direct, through;
 	size_t seen[LEDGER_REASONS]; /* in so many turns */
 	char missing[128]; /* why nothing can be said; "": all was seen */
@@ -34,6 +33,9 @@ struct ledger {
 
 /* Of the message requests of the run; each turn has to be answered by 200. */
 void ledger_of(const struct view *v, struct ledger *out);
+
+/* How many different credentials the provider saw in them. */
+size_t ledger_credentials(const struct view *v);
 
 /* What goes through, in percent of what it would cost directly. */
 size_t ledger_percent(const struct ledger *l);

@@ -34,10 +34,7 @@ static void subject_get_cost(const struct subject_asked *a, struct value *v)
 static void subject_get_credentials(const struct subject_asked *a,
 				    struct value *v)
 {
-	struct ledger l;
-
-	ledger_of(a->view, &l);
-	value_number(v, l.credentials);
+	value_number(v, ledger_credentials(a->view));
 }
 
 /* Longer words stand before the shorter ones they begin with. */
