@@ -43,6 +43,8 @@ static const struct {
 	{ "request.body.length", "the length of the request's body" },
 	{ "request.body", "the request's body" },
 	{ "requests.count", "the number of requests" },
+	{ "cost", "the cost of the session in percent" },
+	{ "credentials.count", "the number of credentials" },
 };
 
 /* How the wish of an operator begins in reports, and how it reads in a

@@ -1,6 +1,7 @@
 /* JSON: all that the run knows, one case a line. */
 #include "reports/reports.h"
 
+#include "reports/bill.h"
 #include "reports/cause.h"
 #include "reports/grade.h"
 #include "reports/members.h"
@@ -245,6 +246,10 @@ void json_write(const struct run_report *r, struct buf *out)
 	write_counts(&m, r);
 	write_grade(&m, r);
 	write_causes(&m, r);
+	if (bill_any(r)) {
+		member(&m, "prompt_cache");
+		bill_write_json(r, out);
+	}
 	member(&m, "cases");
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < r->count; i++) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "reports/areas.h"
+#include "reports/bill.h"
 #include "reports/cause.h"
 #include "reports/grade.h"
 #include "reports/markdown_private.h"
@@ -47,6 +48,13 @@ static void write_grade(struct buf *out, const struct run_report *r)
 		buf_addf(out, "- at most **%c**: ", grade_cap_letter(cap));
 		markup_prose(out, buf_str(&text));
 		buf_add_byte(out, '\n');
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		if (!bill_is_told(&r->list[i]))
+			continue;
+		buf_reset(&text);
+		bill_write(r, &r->list[i], &text);
+		markdown_item(out, "prompt cache", buf_str(&text));
 	}
 	buf_reset(&text);
 	grade_partial(&g, &text);

@@ -89,6 +89,15 @@ static void evidence_free(struct evidence *e)
 	free(e);
 }
 
+static void bill_free(struct bill *b)
+{
+	if (!b)
+		return;
+	free(b->why);
+	free(b->open);
+	free(b);
+}
+
 void result_clear(struct result *r)
 {
 	free(r->id);
@@ -109,6 +118,7 @@ void result_clear(struct result *r)
 	free(r->curl);
 	free(r->expected);
 	evidence_free(r->evidence);
+	bill_free(r->bill);
 	*r = (struct result){ .id = NULL };
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "wire/bytes/tick.h"
+#include "wire/prompt/prices.h"
 
 enum verdict {
 	VERDICT_PASS,
@@ -103,6 +104,14 @@ struct evidence { /* what one looks at to see why */
 	size_t moment_count, left_out;
 };
 
+struct bill { /* of a session that was played, turn by turn */
+	size_t turns, requests; /* of the client; at the provider */
+	struct prompt_usage direct,
+		through; /* without a gateway, and with it */
+	char *why; /* it is dearer: "cache markers lost in 20 of 21 turns" */
+	char *open; /* why nothing can be said; NULL: all of it was seen */
+};
+
 struct result { /* of one case */
 	char *id, *area, *title, *why, *fix;
 	char *file; /* "cases/errors/status-kept.json", or NULL */
@@ -120,6 +129,7 @@ struct result { /* of one case */
 	char *trace; /* the two-sided trace, lines; NULL for PASS */
 	char *curl; /* repeats the first request; NULL for PASS */
 	struct evidence *evidence; /* NULL for PASS and SKIP */
+	struct bill *bill; /* NULL: the case is about no session's cost */
 	size_t cause; /* of the worst failing check, counted from 1; 0: none explains it */
 	bool waited; /* FAIL or UNDECIDED because a wait took too long */
 	bool left_out; /* UNDECIDED because it was not run at all */
@@ -196,6 +206,8 @@ struct run_report {
 	size_t not_offered_count;
 	const struct requirement *requirements; /* what guards name */
 	size_t requirement_count;
+
+	const struct prices *prices; /* of the bills; NULL: prices_usual */
 
 	/* What the gateway does, those that explain failures first and the most
 	 * harmful of them on top; then the notes. */

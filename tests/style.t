@@ -34,6 +34,7 @@ arrows() {
 	wire/json              wire/bytes
 	wire/http              wire/bytes
 	wire/log               wire/bytes wire/json wire/http
+	wire/prompt            wire/bytes wire/json
 	formats                wire
 	net                    wire
 	net/serve              wire net

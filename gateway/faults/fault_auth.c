@@ -1,4 +1,5 @@
 /* Faults of credentials, on either side. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "gateway/auth.h"
@@ -229,6 +230,26 @@ static void no_key(struct relay *r, struct headers *h)
 	remove_keys(h);
 }
 
+/* As if it had four accounts and asked each in turn. */
+static void rotates_keys(struct relay *r, struct headers *h)
+{
+	static const char *const fields[] = { "x-api-key", "authorization" };
+	static atomic_uint asked;
+	unsigned account = atomic_fetch_add(&asked, 1) % 4;
+
+	(void)r;
+	for (size_t i = 0; account > 0 && i < 2; i++) {
+		const char *key = headers_get(h, fields[i]);
+		struct buf value = BUF_INIT(BUF_NO_LIMIT);
+
+		if (!key)
+			continue;
+		buf_addf(&value, "%s-%u", key, account);
+		headers_set(h, fields[i], buf_str(&value));
+		buf_clear(&value);
+	}
+}
+
 static void key_in_query(struct relay *r, struct fetch_request *request)
 {
 	if (bearer_of(r)) {
@@ -346,6 +367,9 @@ const struct fault faults_of_auth[] = {
 	{ .name = "wrong-scheme-upstream",
 	  .about = "shows its key to the upstream in the wrong field",
 	  .fields = other_scheme },
+	{ .name = "rotates-keys",
+	  .about = "asks with each of four keys of its own in turn",
+	  .fields = rotates_keys },
 	{ .name = "no-key-upstream",
 	  .about = "forgets its own key",
 	  .fields = no_key },

@@ -1,4 +1,5 @@
 /* Faults of what a conversation is made of: system, messages, tools. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -121,6 +122,31 @@ static void sort_by_name(struct jval *items, size_t count)
 static void sorts_tools(struct span from, struct buf *to)
 {
 	arrange(from, "/tools", sort_by_name, to);
+}
+
+/* Another order each time, as a map gives it that has none. */
+static void shuffle(struct jval *items, size_t count)
+{
+	static atomic_uint asked;
+	uint64_t x = UINT64_C(0x9e3779b97f4a7c15) *
+		     (atomic_fetch_add(&asked, 1) + 1);
+
+	for (size_t i = count; i > 1; i--) {
+		struct jval last = items[i - 1];
+		size_t other;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		other = (size_t)(x % i);
+		items[i - 1] = items[other];
+		items[other] = last;
+	}
+}
+
+static void shuffles_tools(struct span from, struct buf *to)
+{
+	arrange(from, "/tools", shuffle, to);
 }
 
 static void stamps_system(struct span from, struct buf *to)
@@ -329,6 +355,9 @@ const struct fault faults_of_turns[] = {
 	{ .name = "sorts-tools",
 	  .about = "sorts the tools by name",
 	  .body = sorts_tools },
+	{ .name = "shuffles-tools",
+	  .about = "puts the tools in another order in each request",
+	  .body = shuffles_tools },
 	{ .name = "drops-tools",
 	  .about = "drops the tools",
 	  .body_edit = { .path = "/tools" } },

@@ -66,20 +66,44 @@ static int read_ask(struct anthropic_ask *ask,
 	return 0;
 }
 
+/* The credential of a request, or NULL: x-api-key comes first. */
+static const char *credential_of(const struct headers *h)
+{
+	const char *key = headers_get(h, "x-api-key");
+	const char *bearer = headers_get(h, "authorization");
+
+	if (key && key[0] != '\0')
+		return key;
+	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
+	    bearer[7] != '\0')
+		return bearer + 7;
+	return NULL;
+}
+
+/* Splits the input tokens by what is in the cache, and fills the cache. */
+static void bill(struct anthropic *a, const struct anthropic_request *r,
+		 struct jval root, struct prompt_usage *out)
+{
+	const char *key = credential_of(&r->head->headers);
+	uint64_t owner = prompt_owner(r->run, span_of(key != NULL ? key : ""));
+
+	prompt_ask(&a->cache, owner, r->now, root, out);
+}
+
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
 	struct anthropic_turn turn;
 	struct anthropic_ask ask;
 	struct binding binding;
-	struct usage usage;
+	struct prompt_usage usage;
 
 	if (anthropic_turn_begin(a, r, root, &turn, out) < 0) {
 		anthropic_turn_clear(&turn);
 		return;
 	}
 	if (read_ask(&ask, r, turn.root, false, out) == 0) {
-		anthropic_usage(a, r, turn.root, &usage);
+		bill(a, r, turn.root, &usage);
 		strict_bind(turn.root, strict_account(r->account), &binding);
 		ask.safeguards = anthropic_safeguards_of(r, turn.root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
@@ -99,7 +123,7 @@ static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 	(void)a;
 	if (read_ask(&ask, r, root, true, out) == 0) {
 		buf_addf(&json, "{\"input_tokens\":%llu}",
-			 (unsigned long long)anthropic_tokens(root));
+			 (unsigned long long)prompt_tokens(root));
 		anthropic_json(out, 200, &json);
 	}
 	anthropic_ask_clear(&ask);

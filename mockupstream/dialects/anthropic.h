@@ -18,14 +18,7 @@
 
 #include "mockupstream/rules.h"
 #include "net/loop.h"
-
-/* Slots are in sets of a few, as in a processor's cache. */
-enum { ANTHROPIC_CACHE_SETS = 1024, ANTHROPIC_CACHE_WAYS = 8 };
-
-struct anthropic_prefix {
-	uint64_t hash; /* 0: the slot is free */
-	tick_t until; /* when it is forgotten */
-};
+#include "wire/prompt/prompt.h"
 
 struct anthropic_thread;
 
@@ -33,8 +26,7 @@ struct anthropic_thread;
 struct anthropic {
 	const char *key; /* the one credential accepted; NULL: any */
 	struct anthropic_thread *threads; /* the newest first */
-	struct anthropic_prefix seen[ANTHROPIC_CACHE_SETS]
-				    [ANTHROPIC_CACHE_WAYS];
+	struct prompt_cache cache; /* of all runs and accounts */
 };
 
 struct anthropic_request {
@@ -43,7 +35,8 @@ struct anthropic_request {
 	struct span body;
 	bool too_large;
 	uint64_t number; /* unique in the process; ids are made of it */
-	uint64_t run; /* each run has a prompt cache of its own */
+	uint64_t run; /* each has a prompt cache of its own, as each credential
+			 has */
 	tick_t now;
 	bool strict; /* refuses what the real API refuses: strict.h */
 	enum safeguards safeguards; /* its verdicts, where they are asked for */

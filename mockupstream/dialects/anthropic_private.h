@@ -5,6 +5,7 @@
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/dialects/strict.h"
 #include "wire/json/jscan.h"
+#include "wire/prompt/prompt.h"
 
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
@@ -179,27 +180,14 @@ enum safeguards anthropic_safeguards_of(const struct anthropic_request *r,
 void anthropic_safeguards_write(enum safeguards what, const struct said *said,
 				struct buf *to);
 
-/* ---- anthropic_cache.c: tokens and the prompt cache ---- */
-
-struct usage {
-	uint64_t input, created, cached, output;
-	uint64_t created_1h; /* of created; the rest is for 5 minutes */
-};
-
-/* About a token for four bytes of tools, system and messages; 1 at least. */
-uint64_t anthropic_tokens(struct jval root);
-
-/* Splits the input tokens by what is in the cache, and fills the cache. */
-void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
-		     struct jval root, struct usage *out);
-
 /* ---- anthropic_say.c: the answer ---- */
 
 /*
  * binding: what a thinking block is bound to; NULL: to nothing. The answer's
  * blocks are appended to `content`, too, as a list.
  */
-void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
+void anthropic_say(const struct anthropic_ask *a,
+		   const struct prompt_usage *usage,
 		   const struct binding *binding, uint64_t number,
 		   struct buf *content, struct reply *out);
 

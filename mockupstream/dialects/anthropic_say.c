@@ -20,7 +20,7 @@ struct say {
 	const struct anthropic_ask *ask;
 	const struct binding *binding; /* NULL: none */
 	uint64_t number;
-	struct usage usage;
+	struct prompt_usage usage;
 	uint64_t thinking; /* tokens of it, of usage.output */
 	struct said said;
 	struct buf thought;
@@ -91,8 +91,8 @@ static void think(struct say *s)
 }
 
 static void say_init(struct say *s, const struct anthropic_ask *ask,
-		     const struct usage *usage, const struct binding *binding,
-		     uint64_t number)
+		     const struct prompt_usage *usage,
+		     const struct binding *binding, uint64_t number)
 {
 	*s = (struct say){ .ask = ask,
 			   .binding = binding,
@@ -119,19 +119,20 @@ static void say_clear(struct say *s)
 /* Of the beginning of a stream, or of the end. */
 static void write_usage(const struct say *s, bool end, struct buf *to)
 {
-	const struct usage *u = &s->usage;
+	const struct prompt_usage *u = &s->usage;
 	uint64_t output = end || u->output == 0 ? u->output : 1;
 
 	buf_addf(to,
 		 "{\"input_tokens\":%llu,\"cache_creation_input_tokens\":%llu,"
 		 "\"cache_read_input_tokens\":%llu,\"output_tokens\":%llu",
-		 (unsigned long long)u->input, (unsigned long long)u->created,
-		 (unsigned long long)u->cached, (unsigned long long)output);
+		 (unsigned long long)u->input,
+		 (unsigned long long)(u->written_5m + u->written_1h),
+		 (unsigned long long)u->read, (unsigned long long)output);
 	buf_addf(to,
 		 ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":%llu,"
 		 "\"ephemeral_1h_input_tokens\":%llu}",
-		 (unsigned long long)(u->created - u->created_1h),
-		 (unsigned long long)u->created_1h);
+		 (unsigned long long)u->written_5m,
+		 (unsigned long long)u->written_1h);
 	if (end && s->ask->thinking)
 		buf_addf(to,
 			 ",\"output_tokens_details\":{\"thinking_tokens\":"
@@ -394,7 +395,8 @@ static void write_stream(const struct say *s, struct buf *to)
 	event_end(to);
 }
 
-void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
+void anthropic_say(const struct anthropic_ask *a,
+		   const struct prompt_usage *usage,
 		   const struct binding *binding, uint64_t number,
 		   struct buf *content, struct reply *out)
 {

@@ -58,7 +58,7 @@ static int check_output(struct strict *s, struct jval root, int64_t limit,
 
 static int check_context(struct strict *s, struct jval root, int64_t max_tokens)
 {
-	int64_t tokens = (int64_t)anthropic_tokens(root);
+	int64_t tokens = (int64_t)prompt_tokens(root);
 	int64_t context =
 		strict_has_beta(s, BETA_LONG_CONTEXT) ? CONTEXT_LONG : CONTEXT;
 

@@ -322,6 +322,46 @@ static bool is_client_key(const struct behaviour_reading *r, const char *value)
 	       behaviour_has(span_of(value), r->keys->wrong);
 }
 
+/* The one that this side saw before it; NULL: none. */
+static const struct exchange *before(const struct behaviour_reading *r,
+				     const struct exchange *x)
+{
+	const struct exchange *found = NULL;
+
+	for (size_t i = 0; i < r->view->count; i++) {
+		const struct exchange *other = &r->view->list[i];
+
+		if (other->actor[0] == x->actor[0] && other->request != NULL &&
+		    other->began < x->began)
+			found = other;
+	}
+	return found;
+}
+
+static bool has_same_key(const struct exchange *a, const struct exchange *b)
+{
+	static const char *const fields[] = { "x-api-key", "authorization" };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const char *x = headers_get(&a->request->headers, fields[i]);
+		const char *y = headers_get(&b->request->headers, fields[i]);
+
+		if (strcmp(x != NULL ? x : "", y != NULL ? y : "") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The client kept its own. */
+static void read_turn(const struct behaviour_reading *r)
+{
+	const struct exchange *c = before(r, r->c), *u = before(r, r->u);
+
+	if (c != NULL && u != NULL && has_same_key(c, r->c) &&
+	    !has_same_key(u, r->u))
+		saw_key(r, BEHAVIOUR_KEY_IN_TURN, "");
+}
+
 static void read_key(const struct behaviour_reading *r)
 {
 	const struct headers *u = &r->u->request->headers;
@@ -439,6 +479,7 @@ void behaviour_request(const struct behaviour_reading *r)
 	read_fields(r);
 	read_host(r);
 	read_key(r);
+	read_turn(r);
 	if (!r->pair->raw)
 		read_body(r);
 }

@@ -190,6 +190,17 @@ static const struct behaviour_row request_rows[] = {
 				     "token in "
 				     "authorization.",
 				     NULL, LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_KEY_IN_TURN] = { "credential-in-turn", CAUSE_CHANGED,
+				    PART_KEY, REQUESTS,
+				    "asks with another credential than for "
+				    "the request before it in the same session",
+				    "Each account has a prompt cache of its "
+				    "own: the session is written into each at "
+				    "more than the full price. Keys of one "
+				    "workspace share theirs.",
+				    "Choose the account by the session "
+				    "(x-claude-code-session-id), and keep it.",
+				    "CACHE-07", LEVEL_SHOULD, EFFECT_COSTS },
 	[BEHAVIOUR_KEY_SHOWN] = { "credential-shown", CAUSE_ADDED, PART_KEY,
 				  ANSWERS,
 				  "shows a credential in its answer, in {}",

@@ -186,6 +186,8 @@ static int key_score(const struct explaining *e, const struct behaviour *b,
 {
 	bool of_answer = b->kind == BEHAVIOUR_KEY_SHOWN;
 
+	if (b->kind == BEHAVIOUR_KEY_IN_TURN)
+		return e->look.at == AT_FIELD ? -100 : 0;
 	if (of_answer != looks_at_answer(e->look.at))
 		return b->kind == BEHAVIOUR_KEY_LOST ? 0 : -100;
 	if (e->look.at == AT_FIELD && b->kind == BEHAVIOUR_KEY_REPLACED)

@@ -107,6 +107,7 @@ const unsigned char causes_look_nearness[][CAUSES_PARTS] = {
 	[AT_EXTRA] = { [PART_CONNECTION] = 60,
 		       [PART_ROUTE] = 55,
 		       [PART_LINE] = 20 },
+	[AT_COST] = { [PART_KEY] = 62, [PART_BODY] = 60, [PART_REPEAT] = 50 },
 };
 
 /* Of behaviours of one part, those that lose more come first. */
@@ -128,6 +129,7 @@ const unsigned char causes_look_ranks[BEHAVIOUR_KINDS] = {
 	[BEHAVIOUR_FIELD_ADDED] = 3,
 	[BEHAVIOUR_KEY_FORWARDED] = 9,
 	[BEHAVIOUR_KEY_LOST] = 8,
+	[BEHAVIOUR_KEY_IN_TURN] = 9,
 	[BEHAVIOUR_KEY_SHOWN] = 9,
 	[BEHAVIOUR_BODY_REMOVED] = 9,
 	[BEHAVIOUR_MODEL_MAPPED] = 8,
@@ -213,6 +215,8 @@ static const struct look_word {
 	{ "request.body", AT_BODY, AT_BODY },
 	{ "requests.count", AT_COUNT, AT_COUNT },
 	{ "mark.", AT_MARK, AT_MARK },
+	{ "cost", AT_NOTHING, AT_COST },
+	{ "credentials.count", AT_NOTHING, AT_HEAD },
 	{ "", AT_END, AT_PROVIDER_END }, /* "c1 ends" */
 };
 

@@ -13,6 +13,7 @@ enum looks_at {
 	AT_HEAD,
 	AT_LINE,
 	AT_BODY,
+	AT_COST,
 	AT_COUNT,
 	AT_MARK,
 	AT_PROVIDER_END,

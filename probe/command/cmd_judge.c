@@ -9,6 +9,7 @@
 #include "probe/after/stored.h"
 #include "probe/command/command.h"
 #include "probe/command/identity.h"
+#include "probe/command/money.h"
 #include "probe/command/output.h"
 #include "probe/command/rows.h"
 #include "probe/causes/causes.h"
@@ -19,7 +20,7 @@
 
 struct judge_options {
 	bool help, no_color, verbose;
-	const char *suite;
+	const char *suite, *prices;
 	struct option_list reports;
 };
 
@@ -27,6 +28,7 @@ struct judge_options {
 static const struct option_row rows[] = {
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format, as `ccprobe run` does" },
+	{ "prices", OPTION_TEXT, AT(prices), "FILE", MONEY_HELP },
 	ROW_VERBOSE(AT(verbose)),
 	ROW_SUITE(AT(suite)),
 	ROW_NO_COLOR(AT(no_color)),
@@ -45,6 +47,7 @@ struct judging_all {
 	struct causes *causes;
 	size_t unread; /* logs that could not be judged */
 	tick_t began;
+	struct prices prices;
 	struct outputs outputs;
 };
 
@@ -207,6 +210,7 @@ static int report(struct judging_all *g, int argc, char **argv, struct fail *f)
 		.client = g->client != NULL ? g->client : g->book.client,
 		.selection = true,
 		.channel = "stored",
+		.prices = &g->prices,
 	};
 	struct identity identity = { .command = NULL };
 	struct settle settle = { .has_baseline = false };
@@ -242,6 +246,8 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 	if (!place_has_suite(g->root))
 		return fail_set(f, FAIL_USAGE,
 				"%s: no suite, as it has no cases/", g->root);
+	if (money_prices(&g->prices, g->root, o->prices, f) < 0)
+		return -1;
 	if (paths->count == 0)
 		return fail_set(f, FAIL_USAGE,
 				"which logs? `ccprobe run --keep all --out "

@@ -28,6 +28,7 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	identity_of(identity, p->argc, p->argv, p->root, r);
 	if (p->target)
 		r->target_name = o->target ? o->target : TARGET_BUNDLED;
+	r->prices = &p->prices;
 	r->implementation = o->implementation;
 	r->implementation_version = o->implementation_version;
 	r->contact = o->contact;

@@ -85,6 +85,18 @@ static void add_send(const struct step *s, struct buf *out)
 			 q->edit_count == 1 ? "" : "s");
 }
 
+/* The first of its steps stands for all of them. */
+static void add_session(const struct step *s, struct buf *out)
+{
+	struct span source = span_of(s->request->source);
+
+	source.len -= strlen("/01.http");
+	buf_addf(out,
+		 "play the session in %.*s, c1 to c%u: each turn is sent when "
+		 "the one before it has ended",
+		 SPAN_ARG(source), (unsigned)s->turns);
+}
+
 static void add_until(const struct step *s, struct buf *out)
 {
 	buf_addf(out, "wait %u ms at most until ", (unsigned)s->within_ms);
@@ -125,11 +137,17 @@ static void add_steps(const struct casefile *c, struct buf *out)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_text(out, "\nSteps\n");
-	for (size_t i = 0; i < c->step_count; i++) {
+	for (size_t i = 0; i < c->step_count;) {
+		const struct step *s = &c->steps[i];
+
 		buf_reset(&line);
 		buf_addf(&line, "%zu. ", i + 1);
-		add_step(&c->steps[i], &line);
+		if (s->turns > 0)
+			add_session(s, &line);
+		else
+			add_step(s, &line);
 		wrap_words(out, 2, buf_str(&line));
+		i += s->turns > 0 ? 2 * (size_t)s->turns : 1;
 	}
 	buf_clear(&line);
 }

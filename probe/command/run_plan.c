@@ -403,7 +403,8 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
 	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
-	    read_cases(p, f) < 0 || read_settle(p, f) < 0)
+	    read_cases(p, f) < 0 || read_settle(p, f) < 0 ||
+	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)
 		return -1;
 	return open_outputs(p, f);
 }

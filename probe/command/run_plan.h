@@ -7,6 +7,7 @@
 
 #include "probe/after/settle.h"
 #include "probe/command/connect.h"
+#include "probe/command/money.h"
 #include "probe/command/output.h"
 #include "probe/command/project.h"
 #include "probe/run/campaign.h"
@@ -21,7 +22,7 @@ struct run_options {
 	bool help, bundled, slow, no_color, no_mock, causes, verbose;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *level, *keep, *out, *suite, *model;
-	const char *baseline, *write_baseline, *fail_level;
+	const char *baseline, *write_baseline, *fail_level, *prices;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
 	struct option_list headers, areas, without, reports;
 	const char *implementation, *implementation_version, *contact;
@@ -40,6 +41,7 @@ struct run_plan { /* what the options come to */
 	struct keys keys;
 	struct outputs outputs;
 	struct settle settle;
+	struct prices prices;
 	struct casebook_values values;
 	struct casebook book;
 	struct casefile **cases;

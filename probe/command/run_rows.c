@@ -43,6 +43,7 @@ const struct option_row run_rows[] = {
 	{ "fail-level", OPTION_TEXT, AT(fail_level), "LEVEL",
 	  "only failures of at least this level count: must, should or may "
 	  "(the default)" },
+	{ "prices", OPTION_TEXT, AT(prices), "FILE", MONEY_HELP },
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
 	  "also report in this format (below), on stdout or into a file" },
 	{ "causes", OPTION_FLAG, AT(causes), NULL,

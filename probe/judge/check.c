@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/judge/billing.h"
 #include "probe/judge/diagnosis.h"
 #include "probe/judge/evidence.h"
 #include "probe/look/expect.h"
@@ -442,8 +443,10 @@ void check_view(const struct casefile *c, const struct view *v,
 
 	buf_init(&j.diagnosis, TOLD_LIMIT);
 	check_result(c, out);
-	if (has_run(&j))
+	if (has_run(&j)) {
 		judge_all(&j);
+		billing_fill(out->bill, v);
+	}
 	decide_all(&j);
 	take_time(&j);
 	if (out->verdict != VERDICT_PASS)
@@ -478,6 +481,7 @@ void check_result(const struct casefile *c, struct result *out)
 		.effect = c->effect,
 		.verdict = VERDICT_UNDECIDED,
 	};
+	out->bill = billing_of(c);
 	out->guards = xcalloc(c->guard_count + 1, sizeof(*out->guards));
 	for (size_t i = 0; i < c->guard_count; i++)
 		out->guards[i] = xstrdup(c->guards[i]);

@@ -223,6 +223,11 @@ bool subject_is_events(const struct subject *s)
 	return strcmp(s->row->word, "events") == 0;
 }
 
+bool subject_is_cost(const struct subject *s)
+{
+	return strcmp(s->row->word, "cost") == 0;
+}
+
 /* ---- values ---- */
 
 /* The piece of JSON a pointer names, in bytes that may not be JSON. */

@@ -19,6 +19,7 @@ void subject_free(struct subject *s);
 const char *subject_text(const struct subject *s);
 const char *subject_actor(const struct subject *s); /* "u1" of "u1[2].end" */
 bool subject_is_events(const struct subject *s); /* only for same-events */
+bool subject_is_cost(const struct subject *s); /* of a session that is played */
 
 void subject_value(const struct subject *s, const struct view *v,
 		   struct value *out);

@@ -1,4 +1,5 @@
 /* The table of subjects. */
+#include "probe/look/ledger.h"
 #include "probe/look/subject_private.h"
 
 /* ---- of the actor ---- */
@@ -17,6 +18,23 @@ static void subject_get_mark(const struct subject_asked *a, struct value *v)
 		value_absent(v, "the mock did not get there");
 	else
 		value_number(v, (size_t)(at / TICK_MS));
+}
+
+static void subject_get_cost(const struct subject_asked *a, struct value *v)
+{
+	struct ledger l;
+
+	ledger_of(a->view, &l);
+	if (*l.missing != '\0')
+		value_absent(v, "not every turn was played");
+	else
+		value_number(v, ledger_percent(&l));
+}
+
+static void subject_get_credentials(const struct subject_asked *a,
+				    struct value *v)
+{
+	value_number(v, ledger_credentials(a->view));
 }
 
 /* Longer words stand before the shorter ones they begin with. */
@@ -99,6 +117,11 @@ const struct subject_row subject_rows[] = {
 	  ".request.body#/pointer", "its body, or a piece of the JSON in it" },
 	{ "requests.count", TAKES_NOTHING, true, subject_get_request_count,
 	  ".requests.count", "how many exchanges the actor has" },
+	{ "cost", TAKES_NOTHING, true, subject_get_cost, ".cost",
+	  "what the session cost, in percent of its cost without a gateway" },
+	{ "credentials.count", TAKES_NOTHING, true, subject_get_credentials,
+	  ".credentials.count",
+	  "how many different ones the provider saw in message requests" },
 	{ "mark.", TAKES_NAME, true, subject_get_mark, ".mark.NAME",
 	  "present if the mock reached this mark or hold; its milliseconds" },
 	{ NULL, TAKES_NOTHING, false, NULL, NULL, NULL },

@@ -17,6 +17,9 @@
 /* {"old id": "id of today", ...}: baselines and reports of before go on. */
 #define RENAMED "cases/renamed.json"
 
+/* What tokens cost (wire/prompt/prices.h). */
+#define PRICES "cases/prices.json"
+
 struct casebook_walk {
 	const char *root;
 	char **list;
@@ -41,7 +44,7 @@ static bool is_case(const char *name)
 {
 	return span_ends(span_of(name), ".json") &&
 	       strcmp(name, "cases/requirements.json") != 0 &&
-	       strcmp(name, RENAMED) != 0;
+	       strcmp(name, PRICES) != 0 && strcmp(name, RENAMED) != 0;
 }
 
 static int find_in(struct casebook_walk *g, const char *folder, unsigned depth);

@@ -93,6 +93,8 @@ struct step {
 	enum effect effect; /* of its failing, where it asks */
 	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
 	bool slow; /* SEND: the client reads no more until READ */
+	uint32_t turns; /* SEND: with the steps after it, two a turn, it plays
+			   a session of so many; 0: it does not */
 };
 
 struct check {
@@ -137,6 +139,7 @@ struct casefile {
 	size_t check_count;
 	char **files; /* under fixtures/, that requests and checks name */
 	size_t file_count;
+	bool asks_cost; /* a check is about what the session costs */
 	char *weak[CASE_KEYS]; /* keys that are not told from other text */
 	struct secrets secrets; /* the others, to be blotted out of what is
 				   told */

@@ -22,6 +22,9 @@ int casefile_read_case(struct reader *r);
 /* Each reads the node and fails with its place. */
 int casefile_read_request(struct reader *r, const cJSON *node,
 			  struct request **out);
+/* The same of a recording that the node does not name itself. */
+int casefile_read_recording(struct reader *r, const cJSON *node,
+			    const char *path, struct request **out);
 /* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
 int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 		      struct request **out);

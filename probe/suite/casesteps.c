@@ -8,8 +8,9 @@
 
 struct step_fields {
 	const char *send, *release, *cancel, *read, *await, *note, *reads;
+	const char *play, *session;
 	const cJSON *request, *raw, *raw_text, *until, *effect;
-	uint32_t count, within_ms;
+	uint32_t count, within_ms, turns;
 	bool asks;
 };
 
@@ -30,6 +31,9 @@ static const struct json_field fields[] = {
 	{ "cancel", JSON_TEXT, offsetof(struct step_fields, cancel), 0 },
 	{ "read", JSON_TEXT, offsetof(struct step_fields, read), 0 },
 	{ "await", JSON_TEXT, offsetof(struct step_fields, await), 0 },
+	{ "play", JSON_TEXT, offsetof(struct step_fields, play), 0 },
+	{ "session", JSON_TEXT, offsetof(struct step_fields, session), 0 },
+	{ "turns", JSON_U32, offsetof(struct step_fields, turns), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -176,6 +180,49 @@ static int read_await(struct reader *r, const cJSON *node,
 	return casefile_check_actor(r, member(node, "await"), s->await);
 }
 
+/*
+ * A session is its requests, 01.http and on; each is sent when the answer to the
+ * one before it has ended. So one of these is a send and an await for each turn;
+ * `out` is the first.
+ */
+static int read_play(struct reader *r, const cJSON *node,
+		     const struct step_fields *s, struct step *out)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	const cJSON *at = member(node, "session");
+	char name[24];
+	int rc = 0;
+
+	if (strcmp(s->play, "c1") != 0)
+		return json_fail(r->j, member(node, "play"), r->f,
+				 "a session is played as c1, c2, ...: \"c1\" "
+				 "should be here");
+	if (s->session == NULL || s->turns == 0)
+		return json_fail(
+			r->j, node, r->f,
+			"'play' needs 'session', a folder of requests, "
+			"and 'turns', at least 1");
+	for (uint32_t turn = 1; rc == 0 && turn <= s->turns; turn++) {
+		snprintf(name, sizeof(name), "c%u", (unsigned)turn);
+		buf_reset(&path);
+		buf_addf(&path, "%s/%02u.http", s->session, (unsigned)turn);
+		*out = (struct step){ .kind = STEP_SEND, .count = 1 };
+		out->turns = turn == 1 ? s->turns : 0;
+		out->actor = xstrdup(name);
+		rc = add_sent(r, at, name);
+		if (rc == 0)
+			rc = casefile_read_recording(r, at, buf_str(&path),
+						     &out->request);
+		out++;
+		*out = (struct step){ .kind = STEP_AWAIT,
+				      .effect = r->c->effect };
+		out->actor = xstrdup(name);
+		out++;
+	}
+	buf_clear(&path);
+	return rc;
+}
+
 typedef int step_fn(struct reader *r, const cJSON *node,
 		    const struct step_fields *s, struct step *out);
 
@@ -194,6 +241,7 @@ static const struct {
 	{ "cancel", read_cancel, { NULL } },
 	{ "read", read_on, { NULL } },
 	{ "await", read_await, { "within_ms", "asks", "effect", NULL } },
+	{ "play", read_play, { "session", "turns", NULL } },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -231,21 +279,40 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 	}
 	return json_fail(r->j, node, r->f,
 			 "a step is one of send, until, release, cancel, "
-			 "read, await");
+			 "read, await, play");
+}
+
+/* How many steps it stands for; what is wrong with it is told when it is read. */
+static size_t steps_in(const cJSON *node)
+{
+	const cJSON *turns = member(node, "turns");
+
+	if (member(node, "play") == NULL || !cJSON_IsNumber(turns) ||
+	    !(turns->valuedouble >= 1))
+		return 1;
+	if (turns->valuedouble > CASE_STEPS_LIMIT)
+		return CASE_STEPS_LIMIT + 1;
+	return 2 * (size_t)turns->valuedouble;
 }
 
 int casefile_read_steps(struct reader *r, const cJSON *list)
 {
 	const cJSON *node;
-	int count = cJSON_GetArraySize(list);
+	size_t count = 0;
 
+	cJSON_ArrayForEach(node, list)
+		count += steps_in(node);
 	if (count > CASE_STEPS_LIMIT)
 		return json_fail(r->j, list, r->f, "more than %d steps",
 				 CASE_STEPS_LIMIT);
-	r->c->steps = xcalloc((size_t)count + 1, sizeof(*r->c->steps));
-	cJSON_ArrayForEach(node, list)
-		if (read_step(r, node, &r->c->steps[r->c->step_count++]) < 0)
+	r->c->steps = xcalloc(count + 1, sizeof(*r->c->steps));
+	cJSON_ArrayForEach(node, list) {
+		struct step *first = &r->c->steps[r->c->step_count];
+
+		r->c->step_count += steps_in(node);
+		if (read_step(r, node, first) < 0)
 			return -1;
+	}
 	if (r->sent_count == 0)
 		return json_fail(r->j, list, r->f, "no step sends anything");
 	return 0;
@@ -307,6 +374,8 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 	if (casefile_read_expect(r, c.expect, &out->expect) < 0)
 		return -1;
 	out->expect.as_word = out->sees == SEES_CREDENTIAL;
+	r->c->asks_cost =
+		r->c->asks_cost || subject_is_cost(out->expect.subject);
 	return 0;
 }
 

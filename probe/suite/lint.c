@@ -121,11 +121,20 @@ struct walking {
 	struct fail *f;
 };
 
+/* A case names a file, or the folder of a session. */
+static bool is_named(const char *name, const char *path)
+{
+	size_t len = strlen(name);
+
+	return strncmp(path, name, len) == 0 &&
+	       (path[len] == '\0' || path[len] == '/');
+}
+
 static bool is_used_in(const struct casebook *book, const char *path)
 {
 	for (size_t i = 0; i < book->count; i++)
 		for (size_t k = 0; k < book->list[i]->file_count; k++)
-			if (strcmp(book->list[i]->files[k], path) == 0)
+			if (is_named(book->list[i]->files[k], path))
 				return true;
 	return false;
 }
@@ -185,7 +194,8 @@ static void tell_unused(struct walking *w, const char *folder,
 static int no_dots(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.' &&
-	       strcmp(entry->d_name, "README.md") != 0;
+	       strcmp(entry->d_name, "README.md") != 0 &&
+	       !span_ends(span_of(entry->d_name), ".pl");
 }
 
 static int walk(struct walking *w, const char *folder, unsigned depth)

@@ -40,7 +40,7 @@ static bool has_mark(struct span text)
 
 /* ---- recorded requests ---- */
 
-static int read_recorded(struct reader *r, const cJSON *node,
+static int read_recorded(struct reader *r, const cJSON *node, const char *path,
 			 struct request *out)
 {
 	struct fail why = FAIL_INIT;
@@ -48,8 +48,7 @@ static int read_recorded(struct reader *r, const cJSON *node,
 	size_t len = 0;
 	long head;
 
-	if (clients_recording(&out->source, r->root, node->valuestring, &why) <
-	    0)
+	if (clients_recording(&out->source, r->root, path, &why) < 0)
 		return json_fail(r->j, node, r->f, "%s", why.text);
 	if (casefile_read_named_fixture(r, node, out->source, &bytes, &len) < 0)
 		return -1;
@@ -340,7 +339,7 @@ static int read_start(struct reader *r, const cJSON *node,
 		      const struct request_fields *q, struct request *out)
 {
 	if (q->from != NULL) {
-		if (read_recorded(r, member(node, "from"), out) < 0)
+		if (read_recorded(r, member(node, "from"), q->from, out) < 0)
 			return -1;
 	} else if (q->method == NULL || q->target == NULL) {
 		return json_fail(r->j, node, r->f,
@@ -377,8 +376,9 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 			  struct request **out)
 {
 	struct request *q = xcalloc(1, sizeof(*q));
-	int rc = cJSON_IsString(node) ? read_recorded(r, node, q)
-				      : read_object(r, node, q);
+	int rc = cJSON_IsString(node)
+			 ? read_recorded(r, node, node->valuestring, q)
+			 : read_object(r, node, q);
 
 	if (rc < 0) {
 		request_free(q);
@@ -387,6 +387,20 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 	if (q->edit_count == 0)
 		q->marked = has_mark(span_make(q->body, q->body_len));
 	q->marked = q->marked || has_mark(span_of(q->head.target));
+	*out = q;
+	return 0;
+}
+
+int casefile_read_recording(struct reader *r, const cJSON *node,
+			    const char *path, struct request **out)
+{
+	struct request *q = xcalloc(1, sizeof(*q));
+
+	if (read_recorded(r, node, path, q) < 0) {
+		request_free(q);
+		return -1;
+	}
+	q->marked = has_mark(span_make(q->body, q->body_len));
 	*out = q;
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "reports/areas.h"
 #include "reports/cause.h"
+#include "reports/bill.h"
 #include "reports/grade.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
@@ -98,6 +99,15 @@ static void write_notes(const struct run_report *r, const struct grade *g,
 	for (int i = 0; i < CAP_COUNT; i++)
 		if (g->capped[i] > 0)
 			write_cap((enum grade_cap)i, r, out);
+	for (size_t i = 0; i < r->count; i++) {
+		if (!bill_is_told(&r->list[i]))
+			continue;
+		buf_reset(&text);
+		bill_write(r, &r->list[i], &text);
+		buf_add_text(out, "<li><strong>Prompt cache:</strong> ");
+		html_text(out, buf_str(&text));
+		buf_add_text(out, "</li>\n");
+	}
 	if (grade_is_partial(g)) {
 		buf_add_text(out, "<li><strong>Partial:</strong> ");
 		grade_partial(g, out);

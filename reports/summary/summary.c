@@ -5,6 +5,7 @@
  */
 #include "reports/summary/summary_private.h"
 
+#include "reports/bill.h"
 #include "reports/grade.h"
 #include "wire/bytes/print.h"
 
@@ -52,6 +53,22 @@ static void summary_grade(struct summary *s)
 		buf_add_text(s->out, SUMMARY_MARGIN);
 		grade_expected(&g, s->out);
 		buf_add_text(s->out, ", counted like any other\n");
+	}
+	buf_clear(&text);
+}
+
+/* A line for each session that was played. */
+static void summary_bills(struct summary *s)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < s->r->count; i++) {
+		if (!bill_is_told(&s->r->list[i]))
+			continue;
+		buf_reset(&text);
+		buf_add_text(&text, "prompt cache: ");
+		bill_write(s->r, &s->r->list[i], &text);
+		summary_wrapped(s, buf_str(&text), SUMMARY_MARGIN);
 	}
 	buf_clear(&text);
 }
@@ -115,6 +132,7 @@ void summary_write(const struct run_report *r, struct summary_how how,
 	summary_terms(&s);
 	buf_add_byte(out, '\n');
 	summary_grade(&s);
+	summary_bills(&s);
 	summary_causes(&s);
 	summary_problems(&s);
 	summary_areas(&s);

@@ -228,6 +228,21 @@ static struct outcome turn_check[] = {
 	  BLAME_GATEWAY, "u1", expect_5, wanted_5, got_5, NULL },
 };
 
+TEXT(bill_why, "cache markers lost in 21 of 21 turns");
+TEXT(bill_open, "turn 3 was not answered with 200");
+
+static struct bill bill_lost = {
+	.turns = 21,
+	.requests = 21,
+	.direct = { .input = 21,
+		    .read = 343169,
+		    .written_5m = 22262,
+		    .output = 903 },
+	.through = { .input = 365431, .output = 903 },
+	.why = bill_why,
+};
+static struct bill bill_missing = { .turns = 21, .open = bill_open };
+
 static struct result results[] = {
 	{ .id = id_6,
 	  .area = auth,
@@ -274,6 +289,7 @@ static struct result results[] = {
 	  .title = title_long,
 	  .verdict = VERDICT_UNDECIDED,
 	  .reason = reason_mark,
+	  .bill = &bill_missing,
 	  .trace = trace },
 	{ .id = id_3,
 	  .area = stream,
@@ -281,7 +297,11 @@ static struct result results[] = {
 	  .outcomes = told,
 	  .outcome_count = 1,
 	  .took = 3 * TICK_MS },
-	{ .id = id_4, .area = stream, .title = title, .took = 3 * TICK_MS },
+	{ .id = id_4,
+	  .area = stream,
+	  .title = title,
+	  .bill = &bill_lost,
+	  .took = 3 * TICK_MS },
 	{ .id = id_5,
 	  .area = timing,
 	  .title = title,

@@ -269,6 +269,45 @@ static void t_a_key_that_is_passed_on_is_named_and_not_shown(void **state)
 	}
 }
 
+/* Two requests of one client; `second` is what the provider sees of the other. */
+static void see_turns(const char *client, const char *second,
+		      const char *expect, const char *id)
+{
+	struct bench *b = NULL;
+	void *inner = NULL;
+
+	set_up(&inner);
+	b = inner;
+	put_both(b, CLIENT "\n", "{\"a\":1}", PROVIDER "\n", "{\"a\":1}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	put_request(&b->log, "c2", 1, client);
+	put_body(b, "c2", 1, "{\"a\":2}");
+	put_request(&b->log, "u1", 2, second);
+	put_body(b, "u1", 2, "{\"a\":2}");
+	put_response(&b->log, "u1", 2, JSON_HEAD);
+	put_end(&b->log, "u1", 2, END_CLEAN);
+	put_answer(b, "c2", JSON_HEAD, "");
+	end_run(b, "a/b", expect);
+	if (expect != NULL)
+		explains(b, id);
+	else
+		assert_null(settled(b, id));
+	tear_down(&inner);
+}
+
+static void t_keys_in_turn(void **state)
+{
+	(void)state;
+	see_turns(CLIENT "\n", HEAD "x-api-key: another\n\n", "u1.cost <= 110",
+		  "credential-in-turn");
+	see_turns(CLIENT "\n", HEAD "x-api-key: another\n\n",
+		  "u1.credentials.count == 1", "credential-in-turn");
+	see_turns(CLIENT "\n", PROVIDER "\n", NULL, "credential-in-turn");
+	/* It is the client that has another one. */
+	see_turns(HEAD "authorization: Bearer " WRONG "\n\n",
+		  HEAD "x-api-key: another\n\n", NULL, "credential-in-turn");
+}
+
 /* ---- the body ---- */
 
 static void see_body(const char *sent, const char *got, const char *expect,
@@ -838,6 +877,8 @@ int main(void)
 		  t_another_field_explains_nothing),
 		T("causes: a key that is passed on is named and not shown",
 		  t_a_key_that_is_passed_on_is_named_and_not_shown),
+		T("causes: another key for each turn of a session",
+		  t_keys_in_turn),
 		T("causes: bodies differ by place", t_bodies_differ_by_place),
 		T("causes: bodies that say the same were printed anew",
 		  t_bodies_that_say_the_same_were_printed_anew),

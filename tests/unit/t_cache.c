@@ -19,6 +19,7 @@ struct cache {
 	tick_t now;
 	uint64_t run, number;
 	bool strict;
+	const char *key;
 	char *text; /* TEXT_BYTES letters: more than 1024 tokens */
 	struct buf said;
 	int status;
@@ -29,6 +30,7 @@ static int set_up(void **state)
 	struct cache *c = calloc(1, sizeof(*c));
 
 	c->now = TICK_S;
+	c->key = "k";
 	c->text = malloc(TEXT_BYTES + 1);
 	memset(c->text, 'a', TEXT_BYTES);
 	c->text[TEXT_BYTES] = '\0';
@@ -61,7 +63,7 @@ static void post(struct cache *c, const char *body)
 				       .strict = c->strict };
 	struct reply reply = { .status = 0 };
 
-	headers_add_text(&head.headers, "x-api-key", "k");
+	headers_add_text(&head.headers, "x-api-key", c->key);
 	headers_add_text(&head.headers, "anthropic-version", "2023-06-01");
 	headers_add_text(&head.headers, "anthropic-beta",
 			 "extended-cache-ttl-2025-04-11,"
@@ -229,6 +231,19 @@ static void t_runs(void **state)
 	c->run = 2;
 	ask(c, "", MARK, "one");
 	assert_int_equal(was_read(c), 0);
+}
+
+static void t_credentials(void **state)
+{
+	struct cache *c = *state;
+
+	ask(c, "", MARK, "one");
+	c->key = "of another account";
+	ask(c, "", MARK, "one");
+	assert_int_equal(was_read(c), 0);
+	c->key = "k";
+	ask(c, "", MARK, "one");
+	assert_true(was_read(c) > 1400);
 }
 
 /* A conversation with `blocks` short blocks, the last one marked. */
@@ -420,6 +435,7 @@ int main(void)
 		     t_forgotten),
 		CASE("cache: an hour where the marker says so", t_an_hour),
 		CASE("cache: each run has its own", t_runs),
+		CASE("cache: each credential has its own", t_credentials),
 		CASE("cache: a marker looks back 20 blocks", t_looks_back),
 		CASE("cache: a text is a block, and the order of members does "
 		     "not count",

@@ -150,7 +150,7 @@ static void t_chunks(void **state)
 		      "\"content\":[{\"type\":\"tool_use\",\"id\":"
 		      "\"call_mock000000000007_0\",\"name\":\"add\",\"input\":"
 		      "{}}],\"stop_reason\":\"tool_use\",\"usage\":"
-		      "{\"input_tokens\":29,\"cache_read_input_tokens\":0,"
+		      "{\"input_tokens\":14,\"cache_read_input_tokens\":0,"
 		      "\"output_tokens\":1}}",
 		      6);
 }

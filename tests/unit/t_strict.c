@@ -371,13 +371,13 @@ static void t_context(void **state)
 	(void)state;
 	assert_refused(400, NULL, body,
 		       "input length and `max_tokens` exceed context limit: "
-		       "150007 + 64000 > 200000, decrease input length or "
+		       "150004 + 64000 > 200000, decrease input length or "
 		       "`max_tokens` and try again");
 	assert_fine("context-1m-2025-08-07", body);
 	free(body);
 	body = make_long(213000, 1000);
 	assert_refused(400, NULL, body,
-		       "prompt is too long: 213007 tokens > 200000 maximum");
+		       "prompt is too long: 213004 tokens > 200000 maximum");
 	free(body);
 }
 

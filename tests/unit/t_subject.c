@@ -232,6 +232,8 @@ static void t_absent(void **state)
 	assert_value("u1[1].end", "clean");
 	assert_value("u2.requests.count", "0");
 	assert_value("u.requests.count", "1");
+	assert_value("u1.credentials.count", "1");
+	assert_value("u1.cost", "nothing: not every turn was played");
 	assert_value("u1.mark.half", "9");
 	assert_value("u1.mark.whole", "nothing: the mock did not get there");
 }

@@ -235,7 +235,7 @@ void chat_say(const struct anthropic_ask *ask, struct jval root,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct chat_said c = { .ask = ask,
 			       .number = number,
-			       .prompt = anthropic_tokens(ask->root),
+			       .prompt = prompt_tokens(ask->root),
 			       .said = SAID_INIT };
 
 	anthropic_choice(ask, number, &c.said);

@@ -1,0 +1,22 @@
+/* What a session cost at the provider, in words and as JSON, for reports. */
+#ifndef REPORTS_BILL_H
+#define REPORTS_BILL_H
+
+#include "reports/verdict.h"
+#include "wire/bytes/buf.h"
+
+/* Is there anything to tell of the session of this case? Not where nobody was to
+ * play it: the case was skipped, or left out. */
+bool bill_is_told(const struct result *one);
+
+bool bill_any(const struct run_report *r);
+
+/* "$1.10 instead of $0.19 for 21 turns (recorded): cache markers lost in 20 of
+ * 21 turns", what stands behind "prompt cache: ". */
+void bill_write(const struct run_report *r, const struct result *one,
+		struct buf *out);
+
+/* A JSON object: the prices, and each session that is told. */
+void bill_write_json(const struct run_report *r, struct buf *out);
+
+#endif

@@ -1,0 +1,254 @@
+/* Tests of wire/prompt: tokens, the prompt cache, and what it comes to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wire/prompt/prices.h"
+
+#define LONG 4096 /* letters: 1024 tokens */
+
+struct asking {
+	struct prompt_cache cache;
+	tick_t now;
+	uint64_t owner;
+	struct prompt_usage usage; /* of the last request */
+	char text[LONG + 1];
+};
+
+static int set_up(void **state)
+{
+	struct asking *a = calloc(1, sizeof(*a));
+
+	memset(a->text, 'a', LONG);
+	a->owner = prompt_owner(1, span_of("key"));
+	*state = a;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+static void ask(struct asking *a, const char *body)
+{
+	struct jval root;
+
+	assert_int_equal(jscan(span_of(body), &root, NULL), 0);
+	prompt_ask(&a->cache, a->owner, a->now, root, &a->usage);
+}
+
+#define MARK ",\"cache_control\":{\"type\":\"ephemeral\"}"
+#define MARK_1H ",\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"1h\"}"
+
+/* One long system block, then short messages as they are given. */
+static void ask_with(struct asking *a, const char *mark, const char *messages,
+		     const char *more)
+{
+	struct buf body = BUF_INIT(1 << 16);
+
+	buf_addf(&body,
+		 "{\"system\":[{\"type\":\"text\",\"text\":\"%s\"%s}],"
+		 "\"messages\":[%s]%s}",
+		 a->text, mark, messages, more);
+	ask(a, buf_str(&body));
+	buf_clear(&body);
+}
+
+#define USER(text, mark) \
+	"{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"" text \
+	"\"" mark "}]}"
+
+/* What is split adds up, and counting says the same. */
+static void t_adds_up(void **state)
+{
+	static const char body[] =
+		"{\"system\":[],\"messages\":[{\"role\":\"user\",\"content\":"
+		"\"0123456789\"}],\"tools\":[{\"name\":\"abc\",\"n\":12.5,"
+		"\"list\":[true,null]}]}";
+	struct asking *a = *state;
+	struct jval root;
+
+	assert_int_equal(jscan(span_of(body), &root, NULL), 0);
+	/* user type text text 0123456789: 26 bytes; name abc n 12.5 list true
+	 * null: 24 */
+	assert_int_equal(prompt_tokens(root), 50 / 4);
+	ask(a, body);
+	assert_int_equal(a->usage.input, 50 / 4);
+	assert_int_equal(prompt_total(&a->usage), 50 / 4);
+	ask_with(a, MARK, USER("12345678", ""), "");
+	/* type text text and 4096 letters; user type text text 12345678 */
+	assert_int_equal(a->usage.written_5m, (12 + LONG) / 4);
+	assert_int_equal(a->usage.input, (4 + 12 + 8) / 4);
+	ask_with(a, MARK, USER("12345678", ""), "");
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+	assert_int_equal(a->usage.written_5m, 0);
+}
+
+static void t_too_short(void **state)
+{
+	struct asking *a = *state;
+
+	a->text[LONG - 13] = '\0'; /* a byte less than 1024 tokens */
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.written_5m, 0);
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.read, 0);
+}
+
+/* Escapes and white space are spelling: eight bytes stand for three. */
+static void t_spelling(void **state)
+{
+	struct asking *a = *state;
+	struct buf body = BUF_INIT(1 << 16);
+
+	memcpy(a->text, "\xc3\xa9/", 3);
+	ask_with(a, MARK, USER("x", ""), "");
+	buf_addf(&body,
+		 "{ \"system\" : [ { \"text\" : \"\\u00e9\\/%s\", \"type\" "
+		 ": \"text\" " MARK " } ], \"messages\" : [] }",
+		 a->text + 3);
+	ask(a, buf_str(&body));
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+	buf_clear(&body);
+}
+
+/* The fifth of five markers marks nothing. */
+static void t_four_marks(void **state)
+{
+	static const char four[] =
+		USER("1", MARK) "," USER("2", MARK) "," USER("3", MARK) ",";
+	struct asking *a = *state;
+	struct buf messages = BUF_INIT(1 << 12);
+
+	buf_addf(&messages, "%s%s", four, USER("12345678", MARK));
+	ask_with(a, MARK, buf_str(&messages), "");
+	assert_int_equal(prompt_total(&a->usage) - a->usage.input,
+			 (12 + LONG + 3 * 17) / 4);
+	buf_clear(&messages);
+}
+
+/* A marker on the request as a whole is one on its last block. */
+static void t_whole(void **state)
+{
+	struct asking *a = *state;
+
+	ask_with(a, "", USER("x", ""), MARK);
+	assert_int_equal(a->usage.written_5m, (12 + LONG + 17) / 4);
+	ask_with(a, "", USER("x", "") "," USER("y", ""), MARK_1H);
+	assert_int_equal(a->usage.read, (12 + LONG + 17) / 4);
+	assert_int_equal(a->usage.written_1h,
+			 (12 + LONG + 34) / 4 - (12 + LONG + 17) / 4);
+}
+
+static void t_accounts(void **state)
+{
+	struct asking *a = *state;
+
+	ask_with(a, MARK, USER("x", ""), "");
+	a->owner = prompt_owner(1, span_of("other"));
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.read, 0);
+	a->owner = prompt_owner(2, span_of("key"));
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.read, 0);
+	a->owner = prompt_owner(1, span_of("key"));
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+}
+
+/* What is read by a later marker lives on, too; and a marker for five minutes
+ * shortens no hour. */
+static void t_lives_on(void **state)
+{
+	struct asking *a = *state;
+
+	ask_with(a, MARK, USER("x", ""), "");
+	a->now = 200 * TICK_S;
+	ask_with(a, "", USER("x", MARK), "");
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+	a->now = 400 * TICK_S;
+	ask_with(a, MARK, USER("z", ""), "");
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+	ask_with(a, MARK_1H, USER("z", ""), "");
+	ask_with(a, MARK, USER("z", ""), "");
+	a->now = 3000 * TICK_S;
+	ask_with(a, MARK, USER("z", ""), "");
+	assert_int_equal(a->usage.read, (12 + LONG) / 4);
+}
+
+/* ---- prices ---- */
+
+static void t_dollars(void **state)
+{
+	struct prompt_usage u = { .input = 1000,
+				  .read = 1000000,
+				  .written_5m = 100000,
+				  .written_1h = 10000,
+				  .output = 2000 };
+	struct prompt_usage sum = { .input = 0 };
+	struct buf text = BUF_INIT(64);
+
+	(void)state;
+	/* (1000 + 100000 + 125000 + 20000) * 3 + 2000 * 15 */
+	assert_float_equal(prices_of(&prices_usual, &u), 0.768, 1e-9);
+	prompt_add(&sum, &u);
+	prompt_add(&sum, &u);
+	assert_float_equal(prices_of(&prices_usual, &sum), 1.536, 1e-9);
+	prices_write(0.768, &text);
+	assert_string_equal(buf_str(&text), "$0.77");
+	buf_reset(&text);
+	prices_write(0.0312, &text);
+	assert_string_equal(buf_str(&text), "$0.0312");
+	buf_reset(&text);
+	prices_write(0, &text);
+	assert_string_equal(buf_str(&text), "$0.00");
+	buf_clear(&text);
+}
+
+/* What the suite says is what verdicts go by. */
+static void t_of_the_suite(void **state)
+{
+	struct prices p = { .input = 0 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	if (prices_read(&p, CCPROBE_SOURCE_DIR "/cases/prices.json", &f) < 0)
+		fail_msg("%s", f.text);
+	assert_memory_equal(&p, &prices_usual, sizeof(p));
+}
+
+#define CASE(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE("prompt: tokens add up to what counting says", t_adds_up),
+		CASE("prompt: fewer than 1024 tokens are not cached",
+		     t_too_short),
+		CASE("prompt: escapes and white space do not count",
+		     t_spelling),
+		CASE("prompt: there are four markers", t_four_marks),
+		CASE("prompt: a marker for the whole request is one for its "
+		     "last block",
+		     t_whole),
+		CASE("prompt: runs and accounts have caches of their own",
+		     t_accounts),
+		CASE("prompt: what is read lives on", t_lives_on),
+		CASE("prices: tokens in dollars", t_dollars),
+		CASE("prices: the file of the suite has the usual ones",
+		     t_of_the_suite),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("prompt", tests, NULL, NULL);
+}

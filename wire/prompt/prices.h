@@ -1,0 +1,29 @@
+/*
+ * What tokens cost. A suite has cases/prices.json; `--prices FILE` gives others.
+ */
+#ifndef WIRE_PROMPT_PRICES_H
+#define WIRE_PROMPT_PRICES_H
+
+#include "wire/prompt/prompt.h"
+
+struct prices {
+	double input, output; /* dollars for a million tokens */
+	double read, written_5m, written_1h; /* in percent of input */
+};
+
+/* Those of cases/prices.json. Where a case fails for what its session costs, it
+ * does by these, whatever prices a report is written with: newer models read from
+ * the cache for less, and then a lost cache costs more. */
+extern const struct prices prices_usual;
+
+/* Reads a file. Fails with its place for what is not known, missing, no number
+ * or not from 0 to 1,000,000. */
+int prices_read(struct prices *out, const char *path, struct fail *f);
+
+/* In dollars. */
+double prices_of(const struct prices *p, const struct prompt_usage *u);
+
+/* Appends "$1.07"; small amounts have four decimals: "$0.0312". */
+void prices_write(double dollars, struct buf *out);
+
+#endif
