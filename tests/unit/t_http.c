@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,8 @@ static void t_bad_fields(void **state)
 				  "'a'" },
 		{ "a: b\r\r\n", "line 2: control character in the value of "
 				"'a'" },
+		{ "a: b\r\nab: c\x01\r\n",
+		  "line 3: control character in the value of 'ab'" },
 	};
 
 	(void)state;
@@ -122,6 +125,103 @@ static void t_bad_fields(void **state)
 				 HTTP_BAD);
 		assert_string_equal(f.text, rows[i].why);
 		assert_null(h.reason);
+		buf_clear(&b);
+	}
+}
+
+/* Whether this byte may stand between two letters at a place of a head. */
+static bool takes(const char *before, char byte, const char *after)
+{
+	struct buf b = BUF_INIT(256);
+	struct http_head h = { 0 };
+	long len;
+
+	buf_add_text(&b, before);
+	buf_add_byte(&b, byte);
+	buf_add_text(&b, after);
+	len = strncmp(before, "HTTP", 4) == 0
+		      ? http_response_read(buf_span(&b), &h, NULL)
+		      : http_request_read(buf_span(&b), &h, NULL);
+	assert_true(len == HTTP_BAD || len == (long)b.len);
+	http_head_clear(&h);
+	buf_clear(&b);
+	return len > 0;
+}
+
+static bool is_in_token(int c)
+{
+	return c != 0 && strchr("abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				"!#$%&'*+-.^_`|~",
+				c) != NULL;
+}
+
+/* A token is of RFC 9110's characters; text has no control character but a tab. */
+static void t_every_byte(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		bool is_text = (c >= ' ' && c != 0x7f) || c == '\t';
+		char byte = (char)c;
+
+		assert_int_equal(takes("G", byte, "T / HTTP/1.1\r\n\r\n"),
+				 is_in_token(c));
+		assert_int_equal(takes(REQUEST "a", byte, "b: c\r\n\r\n"),
+				 is_in_token(c) || c == ':');
+		assert_int_equal(takes("GET /a", byte, "b HTTP/1.1\r\n\r\n"),
+				 is_text && c != ' ' && c != '\t');
+		if (c == '\n')
+			continue;
+		assert_int_equal(takes(REQUEST "a: b", byte, "c\r\n\r\n"),
+				 is_text);
+		assert_int_equal(takes("HTTP/1.1 200 O", byte, "K\r\n\r\n"),
+				 is_text);
+		assert_int_equal(takes("GET / HTTP/1.", byte, "\r\n\r\n"),
+				 c >= '0' && c <= '9');
+	}
+}
+
+static void t_every_status(void **state)
+{
+	(void)state;
+	for (int status = 0; status < 1000; status++) {
+		struct http_head h = { 0 };
+		char text[64];
+		long len;
+
+		snprintf(text, sizeof(text), "HTTP/1.1 %03d x\r\n\r\n", status);
+		len = http_response_read(span_of(text), &h, NULL);
+		assert_int_equal(len,
+				 status < 100 ? HTTP_BAD : (long)strlen(text));
+		assert_int_equal(h.status, status < 100 ? 0 : status);
+		http_head_clear(&h);
+	}
+}
+
+/* A value begins after the colon and is trimmed on both sides. */
+static void t_values(void **state)
+{
+	static const struct {
+		const char *line, *value;
+	} rows[] = {
+		{ "a:b", "b" },       { "a: b", "b" }, { "a:\t b \t", "b" },
+		{ "a:b c", "b c" },   { "a::", ":" },  { "a: :b", ":b" },
+		{ "a:  ", "" },       { "a:", "" },    { "a:b:c", "b:c" },
+		{ "a:\xff", "\xff" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct http_head h = { 0 };
+		struct buf b = BUF_INIT(256);
+
+		buf_addf(&b, STATUS "%s\r\n\r\n", rows[i].line);
+		assert_int_equal(http_response_read(buf_span(&b), &h, NULL),
+				 b.len);
+		assert_int_equal(h.headers.count, 1);
+		assert_string_equal(h.headers.list[0].name, "a");
+		assert_string_equal(h.headers.list[0].value, rows[i].value);
+		http_head_clear(&h);
 		buf_clear(&b);
 	}
 }
@@ -261,6 +361,8 @@ static void t_field_limit(void **state)
 	buf_splice(&b, strlen(STATUS), 0, "a: b\r\n", 6);
 	assert_int_equal(http_response_read(buf_span(&b), &h, &f), HTTP_BAD);
 	assert_int_equal(f.code, FAIL_LIMIT);
+	assert_string_equal(f.text, "line 514: more than 512 header fields or "
+				    "262144 bytes");
 	buf_clear(&b);
 }
 
@@ -363,9 +465,10 @@ static void t_write(void **state)
 			http_response_read(text, &h, NULL);
 		assert_int_equal(http_head_write(&h, &b), 0);
 		assert_string_equal(buf_str(&b), heads[i]);
-		b.limit = b.len + 10;
-		assert_int_equal(http_head_write(&h, &b), -1);
-		assert_string_equal(buf_str(&b), heads[i]);
+		for (b.limit = b.len; b.limit < 2 * b.len; b.limit++) {
+			assert_int_equal(http_head_write(&h, &b), -1);
+			assert_string_equal(buf_str(&b), heads[i]);
+		}
 		buf_clear(&b);
 		http_head_clear(&h);
 	}
@@ -373,13 +476,34 @@ static void t_write(void **state)
 
 static void t_write_refuses_a_split_line(void **state)
 {
-	char reason[] = "OK\r\nx: y";
-	struct http_head h = { .status = 200, .minor = 1, .reason = reason };
+	static char text[] = "a", cr[] = "a\rb", lf[] = "a\nb";
+	const struct http_head heads[] = {
+		{ .status = 200, .reason = cr },
+		{ .status = 200, .reason = lf },
+		{ .method = cr, .target = text },
+		{ .method = lf, .target = text },
+		{ .method = text, .target = cr },
+		{ .method = text, .target = lf },
+	};
 	struct buf b = BUF_INIT(1024);
 
 	(void)state;
-	assert_int_equal(http_head_write(&h, &b), -1);
-	assert_int_equal(b.len, 0);
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		assert_int_equal(http_head_write(&heads[i], &b), -1);
+		assert_int_equal(b.len, 0);
+	}
+}
+
+/* An answer that has no reason keeps its place. */
+static void t_write_without_reason(void **state)
+{
+	struct http_head h = { .status = 200, .minor = 1 };
+	struct buf b = BUF_INIT(1024);
+
+	(void)state;
+	assert_int_equal(http_head_write(&h, &b), 0);
+	assert_string_equal(buf_str(&b), "HTTP/1.1 200 \r\n\r\n");
+	buf_clear(&b);
 }
 
 #define TEST(title, fn) \
@@ -395,6 +519,9 @@ int main(void)
 		TEST("a response with LF and without a reason", t_response),
 		TEST("every front part of a head is incomplete", t_incomplete),
 		TEST("bad fields are named by line", t_bad_fields),
+		TEST("which bytes may stand where", t_every_byte),
+		TEST("a status has three digits, from 100", t_every_status),
+		TEST("values are trimmed", t_values),
 		TEST("a NUL is nowhere allowed", t_nul),
 		TEST("bad request lines are refused at once",
 		     t_bad_request_lines),
@@ -410,6 +537,8 @@ int main(void)
 		TEST("a head is written as it was read", t_write),
 		TEST("a start line with a line break is not written",
 		     t_write_refuses_a_split_line),
+		TEST("an answer without a reason is written",
+		     t_write_without_reason),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
