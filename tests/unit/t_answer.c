@@ -107,6 +107,12 @@ static void t_broken(void **state)
 		"1\na\r\n",
 		"1\r\nab\r\n",
 		"1;a\nb\r\n",
+		";a\r\n",
+		" \r\n",
+		"1\rx",
+		"1\r\na\rb",
+		"0\r\n\rx",
+		"0\r\nx: y\rz",
 		"1234567890123456\r\n",
 		/* what stands behind the last chunk */
 		"0\r\nGET / HTTP/1.1\r\n\r\n",
@@ -133,6 +139,133 @@ static void t_broken(void **state)
 	       END_BAD);
 	expect("", OK "content-length: 3\r\ncontent-length: 3\r\n\r\n", 200, "",
 	       ANSWER_BAD, END_BAD);
+}
+
+/* The size of a chunk may have zeros before it, up to 15 digits. */
+static void t_sizes(void **state)
+{
+	static const char *const sizes[] = { "2",  "02", "000000000000002",
+					     "2;", "2 ", "2\t;x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char text[200];
+
+		snprintf(text, sizeof(text), CHUNKED "%s\r\nab\r\n0\r\n\r\n",
+			 sizes[i]);
+		expect("", text, 200, "ab", ANSWER_WHOLE, END_CLEAN);
+	}
+	for (int size = 1; size < 300; size++) {
+		struct buf text = BUF_INIT(1000);
+		struct read r;
+
+		buf_addf(&text, size % 2 ? CHUNKED "%x\r\n" : CHUNKED "%X\r\n",
+			 size);
+		for (int i = 0; i < size; i++)
+			buf_add_byte(&text, 'a');
+		buf_add_text(&text, "\r\n0\r\n\r\n");
+		read_pieces(&r, "", buf_str(&text), text.len);
+		assert_int_equal(r.last, ANSWER_WHOLE);
+		assert_int_equal(r.body.len, size);
+		buf_clear(&r.body);
+		buf_clear(&text);
+	}
+	expect("", CHUNKED "fffffffffffffff\r\na", 200, "a", ANSWER_MORE,
+	       END_CUT);
+}
+
+static bool is_one_of(const char *set, int c)
+{
+	return c != 0 && strchr(set, c) != NULL;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* Whether a chunked body goes on after these bytes. */
+static bool goes_on(const char *before, int byte)
+{
+	struct buf text = BUF_INIT(200);
+	struct chunked c = { .left = 0 };
+	struct span in, out;
+
+	buf_add_text(&text, before);
+	buf_add_byte(&text, (char)byte);
+	in = buf_span(&text);
+	while (chunked_next(&c, &in, &out))
+		;
+	buf_clear(&text);
+	return c.state != CHUNKED_BAD;
+}
+
+static void t_every_byte(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		assert_int_equal(goes_on("", c),
+				 is_one_of("0123456789abcdefABCDEF", c));
+		assert_int_equal(goes_on("1", c),
+				 is_one_of("0123456789abcdefABCDEF\r; \t", c));
+		assert_int_equal(goes_on("1;", c), c != '\n' && c != 0);
+		assert_int_equal(goes_on("1\r", c), c == '\n');
+		assert_int_equal(
+			goes_on("0\r\n", c),
+			is_one_of("!#$%&'*+-.^_`|~0123456789\r" LETTERS, c));
+		assert_int_equal(
+			goes_on("0\r\na", c),
+			is_one_of("!#$%&'*+-.^_`|~0123456789:" LETTERS, c));
+		assert_int_equal(goes_on("0\r\na:", c), c != '\n' && c != 0);
+	}
+}
+
+/* Chunks of these digits, each with an extension of so many bytes. */
+static enum answer_step read_extended(size_t chunks, size_t bytes)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct read r;
+
+	buf_add_text(&text, CHUNKED);
+	for (size_t i = 0; i < chunks; i++) {
+		buf_add_text(&text, "1;");
+		for (size_t n = 0; n < bytes; n++)
+			buf_add_byte(&text, 'x');
+		buf_add_text(&text, "\r\na\r\n");
+	}
+	buf_add_text(&text, "0\r\n\r\n");
+	read_pieces(&r, "", buf_str(&text), text.len);
+	buf_clear(&text);
+	buf_clear(&r.body);
+	return r.last;
+}
+
+static enum answer_step read_trailer(size_t name, size_t value)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct read r;
+
+	buf_add_text(&text, CHUNKED "0\r\n");
+	for (size_t n = 0; n < name; n++)
+		buf_add_byte(&text, 'x');
+	buf_add_byte(&text, ':');
+	for (size_t n = 0; n < value; n++)
+		buf_add_byte(&text, 'y');
+	buf_add_text(&text, "\r\n\r\n");
+	read_pieces(&r, "", buf_str(&text), text.len);
+	buf_clear(&text);
+	return r.last;
+}
+
+/* What is read over has a limit, which each chunk with bytes sets anew. */
+static void t_extra(void **state)
+{
+	const size_t most = CHUNKED_EXTRA_LIMIT;
+
+	(void)state;
+	assert_int_equal(read_extended(3, most), ANSWER_WHOLE);
+	assert_int_equal(read_extended(1, most + 1), ANSWER_BAD);
+	assert_int_equal(read_trailer(1, most - 2), ANSWER_WHOLE);
+	assert_int_equal(read_trailer(1, most - 1), ANSWER_BAD);
+	assert_int_equal(read_trailer(most - 1, 0), ANSWER_WHOLE);
+	assert_int_equal(read_trailer(most, 0), ANSWER_BAD);
 }
 
 static void t_behind(void **state)
@@ -282,6 +415,12 @@ static const struct CMUnitTest tests[] = {
 	{ "answer: lengths and chunks that could be read otherwise are broken",
 	  t_broken, NULL, NULL, NULL },
 	{ "answer: what stands behind it is left", t_behind, NULL, NULL, NULL },
+	{ "answer: the size of a chunk has up to 15 digits", t_sizes, NULL,
+	  NULL, NULL },
+	{ "answer: which bytes may stand where in chunks", t_every_byte, NULL,
+	  NULL, NULL },
+	{ "answer: extensions and trailers have a limit", t_extra, NULL, NULL,
+	  NULL },
 	{ "answer: 1xx heads have an end", t_hints, NULL, NULL, NULL },
 	{ "answer: 1xx heads are passed over but 101", t_which_hints, NULL,
 	  NULL, NULL },

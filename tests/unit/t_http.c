@@ -412,8 +412,35 @@ static void t_list_limit(void **state)
 				     span_first(buf_span(&b), most - 5)),
 			 0);
 	assert_int_equal(headers_add_text(&h, "", ""), -1);
+	/* A value is replaced by what has room without the old one. */
+	buf_cut(&b, most - 4);
+	assert_int_equal(headers_set(&h, "a", buf_str(&b)), -1);
+	assert_int_equal(strlen(headers_get(&h, "a")), most - 5);
+	buf_cut(&b, most - 5);
+	assert_int_equal(headers_set(&h, "a", buf_str(&b)), 0);
+	assert_int_equal(h.bytes, most);
+	assert_int_equal(headers_set(&h, "a", "b"), 0);
+	assert_int_equal(h.bytes, 6);
 	headers_clear(&h);
 	buf_clear(&b);
+}
+
+/* A copy holds what its room allows. */
+static void t_copy_limit(void **state)
+{
+	struct headers h = { 0 }, copy = { 0 };
+
+	(void)state;
+	for (int i = 0; i < HTTP_HEADERS_LIMIT; i++)
+		headers_add_text(&h, "a", "b");
+	assert_int_equal(headers_copy(&copy, &h), 0);
+	assert_int_equal(copy.count, HTTP_HEADERS_LIMIT);
+	headers_remove(&h, "a");
+	headers_add_text(&h, "c", "d");
+	assert_int_equal(headers_copy(&copy, &h), -1);
+	assert_int_equal(copy.count, HTTP_HEADERS_LIMIT);
+	headers_clear(&h);
+	headers_clear(&copy);
 }
 
 static void t_no_line_break_gets_in(void **state)
@@ -424,6 +451,19 @@ static void t_no_line_break_gets_in(void **state)
 	assert_int_equal(headers_add_text(&h, "a", "b\r\nc: d"), -1);
 	assert_int_equal(headers_add_text(&h, "a\n", "b"), -1);
 	assert_int_equal(headers_add(&h, span_of("a"), span_make("\0", 1)), -1);
+	for (int c = 0; c < 256; c++) {
+		bool breaks = c == '\0' || c == '\r' || c == '\n';
+		char byte = (char)c;
+
+		assert_int_equal(
+			headers_add(&h, span_of("a"), span_make(&byte, 1)),
+			breaks ? -1 : 0);
+		assert_int_equal(
+			headers_add(&h, span_make(&byte, 1), span_of("a")),
+			breaks ? -1 : 0);
+		headers_clear(&h);
+	}
+	assert_int_equal(headers_set(&h, "a", "b\nc"), -1);
 	assert_int_equal(h.count, 0);
 	headers_add_text(&h, "a", "b");
 	assert_int_equal(headers_set(&h, "a", "b\nc"), -1);
@@ -531,6 +571,7 @@ int main(void)
 		TEST("a head has a limit in fields", t_field_limit),
 		TEST("fields are added, replaced and removed", t_list),
 		TEST("no field passes the limit of a head", t_list_limit),
+		TEST("a copy has the same limit", t_copy_limit),
 		TEST("no line break gets into the fields",
 		     t_no_line_break_gets_in),
 		TEST("tokens are found over all lines of a field", t_tokens),
