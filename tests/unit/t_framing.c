@@ -149,6 +149,21 @@ static int status_of(struct span bytes, bool lenient)
 	return why.status;
 }
 
+/* Empty lines before a request are no part of it. */
+static void t_lines_before(void **state)
+{
+	struct http_head h = { .method = NULL };
+	struct framing f;
+
+	(void)state;
+	assert_int_equal(framing_read(span_of("\r\n\r\n" HEAD "\r\n"), false,
+				      &h, &f, NULL),
+			 0);
+	assert_string_equal(h.method, "POST");
+	assert_string_equal(h.target, "/x");
+	http_head_clear(&h);
+}
+
 #define ASSERT_STATUS(text, want) \
 	assert_int_equal(status_of(span_make(text, sizeof(text) - 1), false), \
 			 want)
@@ -402,6 +417,8 @@ static const struct CMUnitTest tests[] = {
 	{ "framing: a head has a limit", t_limits, NULL, NULL, NULL },
 	{ "framing: heads that are refused", t_refused, NULL, NULL, NULL },
 	{ "framing: what a lenient reader takes", t_lenient, NULL, NULL, NULL },
+	{ "framing: empty lines before a request are no part of it",
+	  t_lines_before, NULL, NULL, NULL },
 	{ "framing: why a head is refused", t_words, NULL, NULL, NULL },
 	{ "framing: why bytes are no head", t_scan_words, NULL, NULL, NULL },
 	{ "framing: other versions", t_versions, NULL, NULL, NULL },

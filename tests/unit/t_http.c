@@ -102,6 +102,12 @@ static void t_bad_fields(void **state)
 		{ "a(b: c\r\n", "line 2: not a header field name" },
 		{ "\xc3\xa9: c\r\n", "line 2: not a header field name" },
 		{ "no colon\r\n", "line 2: header field without a colon" },
+		{ "x\r\n", "line 2: header field without a colon" },
+		{ "a123456789012345678901234567890123456789"
+		  "012345678901234567890123456789: \x01\r\n",
+		  "line 2: control character in the value of "
+		  "'a123456789012345678901234567890123456789"
+		  "012345678901234567890123'" },
 		{ "a: b\rc\r\n", "line 2: control character in the value of "
 				 "'a'" },
 		{ "a: b\x01\r\n", "line 2: control character in the value of "
@@ -166,6 +172,16 @@ static void t_every_byte(void **state)
 
 		assert_int_equal(takes("G", byte, "T / HTTP/1.1\r\n\r\n"),
 				 is_in_token(c));
+		if (c != '\r' && c != '\n')
+			assert_int_equal(
+				takes("", byte, "GET / HTTP/1.1\r\n\r\n"),
+				is_in_token(c));
+		if (c != '\r' && c != '\n')
+			assert_int_equal(takes(REQUEST, byte, "b: c\r\n\r\n"),
+					 is_in_token(c));
+		if (c != '\n')
+			assert_int_equal(takes(REQUEST "a:", byte, "\r\n\r\n"),
+					 is_text);
 		assert_int_equal(takes(REQUEST "a", byte, "b: c\r\n\r\n"),
 				 is_in_token(c) || c == ':');
 		assert_int_equal(takes("GET /a", byte, "b HTTP/1.1\r\n\r\n"),
@@ -250,10 +266,12 @@ static void t_bad_request_lines(void **state)
 {
 	static const char *const rows[] = {
 		"\r\n",
+		"\n",
 		"GET\r\n",
 		"GET /\r\n",
 		"GET / \r\n",
 		"GET  / HTTP/1.1\r\n",
+		"GET  HTTP/1.1\r\n",
 		"GET /  HTTP/1.1\r\n",
 		" GET / HTTP/1.1\r\n",
 		"GET / HTTP/1.1 \r\n",
@@ -284,6 +302,7 @@ static void t_bad_status_lines(void **state)
 {
 	static const char *const rows[] = {
 		"\r\n",
+		"\n",
 		"HTTP/1.1\r\n",
 		"HTTP/1.1 \r\n",
 		"HTTP/1.1 20\r\n",
@@ -295,6 +314,14 @@ static void t_bad_status_lines(void **state)
 		"HTTP/2 200 OK\r\n",
 		"HTTP/1.1 200 O\x01K\r\n",
 		"ICY 200 OK\r\n",
+		"HTTP/2.1 200 OK\r\n",
+		"HTTP/1.x 200 OK\r\n",
+		"XTTP/1.1 200 OK\r\n",
+		"HTTP/1.1200 OK\r\n",
+		"HTTP/1.1-200 OK\r\n",
+		"HTTP/1.1 2000\r\n",
+		"HTTP/1.1 200x\r\n",
+		"HTTP/1.1 99\r\n",
 		"GET / HTTP/1.1\r\n",
 	};
 
@@ -335,6 +362,10 @@ static void t_byte_limit(void **state)
 	b = head_of(HTTP_HEAD_BYTES_LIMIT + 1);
 	assert_int_equal(http_response_read(buf_span(&b), &h, &f), HTTP_BAD);
 	assert_string_equal(f.text, "head is longer than 262144 bytes");
+	assert_int_equal(http_response_read(span_first(buf_span(&b),
+						       HTTP_HEAD_BYTES_LIMIT),
+					    &h, NULL),
+			 HTTP_BAD);
 	assert_int_equal(
 		http_response_read(
 			span_first(buf_span(&b), HTTP_HEAD_BYTES_LIMIT - 1), &h,
@@ -390,6 +421,27 @@ static void t_list(void **state)
 	assert_null(headers_get(&copy, "a"));
 	headers_clear(&h);
 	headers_clear(&copy);
+}
+
+/* As many as there is room for before the list grows: nothing is read beyond. */
+static void t_full_list(void **state)
+{
+	struct headers h = { 0 };
+
+	(void)state;
+	while (h.count == 0 || h.count < h.cap)
+		headers_add_text(&h, "a", "1");
+	assert_int_equal(headers_count(&h, "a"), h.cap);
+	assert_int_equal(headers_count(&h, "b"), 0);
+	assert_null(headers_get(&h, "b"));
+	assert_null(headers_nth(&h, "a", h.cap));
+	assert_false(headers_has_token(&h, "a", "2"));
+	assert_int_equal(headers_remove(&h, "b"), 0);
+	assert_int_equal(headers_set(&h, "a", "2"), 0);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(headers_remove(&h, "a"), 1);
+	assert_int_equal(h.bytes, 0);
+	headers_clear(&h);
 }
 
 /* Nothing that would not fit gets in, whichever of its parts is the long one. */
@@ -570,6 +622,7 @@ int main(void)
 		TEST("a head has a limit in bytes", t_byte_limit),
 		TEST("a head has a limit in fields", t_field_limit),
 		TEST("fields are added, replaced and removed", t_list),
+		TEST("a list that is full is read to its end", t_full_list),
 		TEST("no field passes the limit of a head", t_list_limit),
 		TEST("a copy has the same limit", t_copy_limit),
 		TEST("no line break gets into the fields",
