@@ -76,6 +76,60 @@ static void t_reads(void **state)
 	json_free(NULL);
 }
 
+/* The least and the most of everything. */
+static void t_bounds(void **state)
+{
+	struct shop shop = { .open = true, .limit = 7, .total = 7 };
+
+	(void)state;
+	assert_int_equal(parse_and_read("{\"name\":\"x\",\"open\":false,"
+					"\"limit\":0,\"total\":0}",
+					&shop, NULL),
+			 0);
+	assert_false(shop.open);
+	assert_int_equal(shop.limit, 0);
+	assert_true(shop.total == 0);
+	assert_int_equal(parse_and_read("{\"name\":\"x\",\"total\":"
+					"9007199254740991,\"limit\":1.0}",
+					&shop, NULL),
+			 0);
+	assert_true(shop.total == ((uint64_t)1 << 53) - 1);
+	assert_int_equal(shop.limit, 1);
+}
+
+static void on_mistake(void *arg, const struct fail *f)
+{
+	buf_addf(arg, "%s\n", f->text);
+}
+
+/* Every mistake is told, and what is right is stored. */
+static void t_all_mistakes(void **state)
+{
+	struct buf told = BUF_INIT(1000);
+	struct shop shop = { .limit = 7, .total = 7 };
+	struct json *j = NULL;
+
+	(void)state;
+	assert_int_equal(json_parse(&j, "s",
+				    span_of("{\"limit\":\"x\",\"total\":3,"
+					    "\"opn\":1,\"goods\":[]}"),
+				    NULL),
+			 0);
+	json_read_all(j, j->root, fields, &shop, on_mistake, &told);
+	assert_string_equal(
+		buf_str(&told),
+		"s:1:10: key 'limit' must be a whole number from 0 to "
+		"4294967295\n"
+		"s:1:24: unknown key 'opn'; did you mean 'open'?\n"
+		"s:1:40: key 'goods' may not be empty\n"
+		"s:1:1: key 'name' is missing\n");
+	assert_int_equal(shop.limit, 7);
+	assert_true(shop.total == 3);
+	assert_null(shop.goods);
+	json_free(j);
+	buf_clear(&told);
+}
+
 static void t_untouched(void **state)
 {
 	struct shop shop = { .limit = 7 };
@@ -98,11 +152,18 @@ static void t_unknown(void **state)
 	complain("{\"entirely-else\":1}",
 		 "s.json:1:2: unknown key 'entirely-else'");
 	complain("{\"$schema\":1}", "s.json:1:2: unknown key '$schema'");
+	complain("{\"name\":\"x\",\"0123456789012345678901234567890123456789"
+		 "0123456789012345678901234567890123456789012345678901234567"
+		 "89abc\":1}",
+		 "s.json:1:13: unknown key '0123456789012345678901234567890123"
+		 "4567890123456789012345678901234567890123456789012345678901234"
+		 "56789'");
 }
 
 static void t_duplicate(void **state)
 {
 	(void)state;
+	complain("{\"\":1,\"\":2}", "s.json:1:7: duplicate key ''");
 	complain("{\"name\":\"x\",\n \"note\":{\"a\":1,\n \"\\u0061\":2}}",
 		 "s.json:3:2: duplicate key '\\u0061'");
 }
@@ -137,6 +198,20 @@ static void t_kinds(void **state)
 	complain("{\"total\":-1}",
 		 "s.json:1:10: key 'total' must be a whole number from 0 to "
 		 "9007199254740992");
+	complain("{\"limit\":-1}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"limit\":\"1\"}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"total\":9007199254740992.5}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"total\":1e300}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"open\":null}",
+		 "s.json:1:9: key 'open' must be true or false");
 	complain("{\"owner\":[]}",
 		 "s.json:1:10: key 'owner' must be an object");
 	complain("{\"goods\":{}}", "s.json:1:10: key 'goods' must be an array");
@@ -240,6 +315,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "json: a table reads an object into a struct", t_reads, NULL,
 		  NULL, NULL },
+		{ "json: numbers from the least to the most", t_bounds, NULL,
+		  NULL, NULL },
+		{ "json: every mistake may be told", t_all_mistakes, NULL, NULL,
+		  NULL },
 		{ "json: absent members and failures leave the struct",
 		  t_untouched, NULL, NULL, NULL },
 		{ "json: an unknown key is told with the nearest known one",
