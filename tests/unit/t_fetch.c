@@ -1,6 +1,8 @@
 /* Tests of the client, against plain sockets. */
 #include "tests/unit/fetch_kit.h"
 
+#include <errno.h>
+
 /* Waits for a connection with a whole request head on it. */
 static struct rawpeer *accept_request(struct world *w, size_t nth)
 {
@@ -81,39 +83,47 @@ struct ending {
 	bool reset;
 	enum stream_end end;
 	const char *body;
+	const char *text; /* how it begins */
 };
+
+#define IN_BODY "closed inside the answer's body"
+#define RESET(n) "connection reset inside the answer, after " n " bytes of body"
 
 static void t_endings(void **state)
 {
 #define OK "HTTP/1.1 200 OK\r\n"
 	static const struct ending endings[] = {
-		{ OK "Content-Length: 2\r\n\r\nab", false, END_CLEAN, "ab" },
-		{ OK "Content-Length: 3\r\n\r\nab", false, END_CUT, "ab" },
-		{ OK "Content-Length: 3\r\n\r\nab", true, END_RESET, "ab" },
-		{ OK "\r\nab", false, END_CLEAN, "ab" },
-		{ OK "\r\nab", true, END_RESET, "ab" },
+		{ OK "Content-Length: 2\r\n\r\nab", false, END_CLEAN, "ab",
+		  "" },
+		{ OK "Content-Length: 3\r\n\r\nab", false, END_CUT, "ab",
+		  IN_BODY },
+		{ OK "Content-Length: 3\r\n\r\nab", true, END_RESET, "ab",
+		  RESET("2") },
+		{ OK "\r\nab", false, END_CLEAN, "ab", "" },
+		{ OK "\r\nab", true, END_RESET, "ab", RESET("2") },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
-		  false, END_CLEAN, "a" },
+		  false, END_CLEAN, "a", "" },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
 		     "X-Trailer: 1\r\n\r\n",
-		  false, END_CLEAN, "a" },
+		  false, END_CLEAN, "a", "" },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n", false,
-		  END_CUT, "a" },
+		  END_CUT, "a", IN_BODY },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n5\r\na", false, END_CUT,
-		  "a" },
+		  "a", IN_BODY },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n", true,
-		  END_RESET, "a" },
+		  END_RESET, "a", RESET("1") },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n",
-		  false, END_BAD, "a" },
+		  false, END_BAD, "a", "" },
 		{ "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK
 		  "Content-Length: 1\r\n\r\na",
-		  false, END_CLEAN, "a" },
-		{ "", false, END_CUT, "" },
-		{ "HTT", false, END_CUT, "" },
-		{ OK "Content-Len", false, END_CUT, "" },
-		{ "SSH-2.0-x\r\n\r\nabcdefgh", false, END_BAD, "" },
-		{ "HTTP/1.1 abc OK\r\n\r\n", false, END_BAD, "" },
-		{ "HTTP/3.7 200 OK\r\n\r\n", false, END_BAD, "" },
+		  false, END_CLEAN, "a", "" },
+		{ "", false, END_CUT, "", "closed before any answer" },
+		{ "HTT", false, END_CUT, "", "closed before any answer" },
+		{ OK "Content-Len", false, END_CUT, "",
+		  "closed inside the answer's head" },
+		{ "SSH-2.0-x\r\n\r\nabcdefgh", false, END_BAD, "", "" },
+		{ "HTTP/1.1 abc OK\r\n\r\n", false, END_BAD, "", "" },
+		{ "HTTP/3.7 200 OK\r\n\r\n", false, END_BAD, "", "" },
 	};
 	struct world w;
 	struct call c;
@@ -129,6 +139,12 @@ static void t_endings(void **state)
 				 end_name(c.end.end), c.end.text,
 				 buf_str(&c.body));
 		assert_true((c.end.end == END_CLEAN) == (c.end.text[0] == 0));
+		if (!span_starts(span_of(c.end.text), endings[i].text))
+			fail_msg("[%s]: %s", endings[i].answer, c.end.text);
+		assert_int_equal(c.end.os_error,
+				 c.end.end == END_RESET ? ECONNRESET : 0);
+		assert_int_equal(c.end.tunnel, 0);
+		assert_false(c.end.ca_file_bad);
 		assert_int_equal(c.end.stage,
 				 c.heads ? STAGE_BODY : STAGE_HEAD);
 		assert_true(c.end.sent);
@@ -255,6 +271,8 @@ static void t_timeouts(void **state)
 	rawpeer_text(p, OK "Content-Length: 9\r\n\r\nab");
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_string_equal(c.end.text,
+			    "silence for 30 ms in the answer's body");
 	assert_string_equal(buf_str(&c.body), "ab");
 	call_close(&c);
 	/* A pause of our own is not the server's silence. */
@@ -301,7 +319,10 @@ static void t_refused(void **state)
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_REFUSED);
-	assert_true(c.end.text[0]);
+	assert_int_equal(c.end.stage, STAGE_CONNECT);
+	assert_int_equal(c.end.os_error, ECONNREFUSED);
+	assert_false(c.end.sent);
+	assert_true(span_starts(span_of(c.end.text), "no connection"));
 	call_close(&c);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		f.code = FAIL_OK;

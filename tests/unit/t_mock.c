@@ -1,5 +1,6 @@
 /* Tests of mockupstream/mock: whose request it is, who answers, what is told. */
 #include "tests/unit/mock_kit.h"
+#include "tests/unit/rawpeer.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -207,6 +208,21 @@ static void t_location(void **state)
 			    .target = "/x?%5Bprobe-0000000000000005%5d" });
 	KIT_UNTIL(k, client_ended(&c));
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	/* Brackets that are none: nobody's. */
+	for (int i = 0; i < 3; i++) {
+		static const char *const targets[] = {
+			"/x?%5Bprobe-0000000000000005%5d&y=1",
+			"/x?%5Bprobe-0000000000000005%5E&y=1",
+			"/x?%5Cprobe-0000000000000005%5D&y=1",
+		};
+
+		client_clear(&c);
+		client_send(&c, k,
+			    &(struct client_ask){ .method = "GET",
+						  .target = targets[i] });
+		KIT_UNTIL(k, client_ended(&c));
+		assert_int_equal(last(k, WLOG_REQUEST)->run, i == 0 ? 5 : 0);
+	}
 	mock_disarm(k->mock, 5);
 	rules_free(rules);
 	client_clear(&c);
@@ -240,8 +256,9 @@ static void t_order_and_times(void **state)
 	}
 	ask(k, &c, "{}");
 	assert_int_equal(c.status, 500);
-	assert_non_null(strstr(buf_str(&c.body),
-			       "ccmock: no rule answers this request"));
+	assert_true(client_has(&c,
+			       "{\"type\":\"api_error\",\"message\":"
+			       "\"ccmock: no rule answers this request\"}"));
 	assert_string_equal(last(k, WLOG_REQUEST)->actor, "u0");
 	assert_string_equal(last(k, WLOG_NOTE)->text,
 			    "no rule answers POST /v1/messages");
@@ -299,6 +316,120 @@ static void t_strict_by_rule(void **state)
 	mock_disarm(k->mock, 0);
 	rules_free(rules);
 	client_clear(&c);
+}
+
+/* Without rules the provider takes what the real one refuses. */
+static void t_not_strict(void **state)
+{
+	static const char body[] =
+		"{\"model\":\"claude-opus-5-5\",\"max_tokens\":9,"
+		"\"ccprobe_future\":1,\"messages\":[{\"role\":\"user\","
+		"\"content\":\"hi\"}]}";
+	struct kit *k = *state;
+	struct client c = { 0 };
+
+	ask(k, &c, body);
+	assert_int_equal(c.status, 200);
+	client_clear(&c);
+}
+
+/* A request byte by byte as it is on the wire. */
+static void send_raw(struct kit *k, struct rawpeer *p, const char *text)
+{
+	rawpeer_connect(p, k->loop, mock_port(k->mock));
+	rawpeer_text(p, text);
+}
+
+/* What comes before any field is a field, too. */
+static void t_mark_in_first_field(void **state)
+{
+	struct kit *k = *state;
+	struct rawpeer p;
+
+	mock_arm(k->mock, 5, NULL);
+	send_raw(k, &p,
+		 "GET /v1/models HTTP/1.1\r\na: " MARK_5 "\r\nhost: x\r\n\r\n");
+	KIT_UNTIL(k, kit_entry(k, NULL, WLOG_END, 0));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	rawpeer_close(&p);
+	mock_disarm(k->mock, 5);
+}
+
+/* What is no request is answered as an error of the provider's, and noted. */
+static void t_refused(void **state)
+{
+	struct kit *k = *state;
+	struct rawpeer p;
+
+	mock_arm(k->mock, 5, NULL);
+	mock_lane(k->mock, 5);
+	send_raw(k, &p, "GET / HTTP/1.1\r\n\r\n");
+	KIT_UNTIL(k, kit_entry(k, NULL, WLOG_NOTE, 0));
+	assert_string_equal(last(k, WLOG_NOTE)->text,
+			    "refused a request with 400: there is no Host");
+	assert_string_equal(last(k, WLOG_NOTE)->actor, "u0");
+	assert_int_equal(last(k, WLOG_NOTE)->run, 5);
+	WAIT_FOR(k->loop, p.end != END_OPEN);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 400 "));
+	assert_true(rawpeer_has(&p, "\r\nrequest-id: req_"));
+	assert_true(rawpeer_has(&p, "{\"type\":\"error\",\"error\":{\"type\":"
+				    "\"invalid_request_error\",\"message\":"
+				    "\"there is no Host\"}"));
+	rawpeer_close(&p);
+	send_raw(k, &p,
+		 "POST / HTTP/1.1\r\nhost: x\r\n"
+		 "content-length: 99999999999999999999\r\n\r\n");
+	WAIT_FOR(k->loop, p.end != END_OPEN);
+	assert_true(rawpeer_has(&p, "\"type\":\"request_too_large\""));
+	rawpeer_close(&p);
+	mock_disarm(k->mock, 5);
+}
+
+static void on_over(void *arg, const struct access *a)
+{
+	access_write(a, ACCESS_TEXT, arg);
+}
+
+/* Each exchange that is over is told, with what it came to. */
+static void t_told(void **state)
+{
+	struct buf lines = BUF_INIT(1000);
+	struct kit *k = *state;
+	struct mock_config config = {
+		.serve = { .host = "127.0.0.1", .body_limit = 1000 },
+		.sink = { .log_for = kit_log_for,
+			  .on_entry = kit_on_entry,
+			  .arg = k,
+			  .zero = loop_now() },
+		.on_over = on_over,
+		.arg = &lines,
+	};
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"replies\":[{\"status\":404,\"text\":\"four\"},"
+		"{\"text\":\"abc\",\"end\":\"fin\"}]}}");
+	struct mock *mock = k->mock;
+	struct client c = { 0 };
+	struct span line, rest;
+
+	assert_int_equal(mock_new(&k->mock, k->loop, &config, NULL), 0);
+	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
+		 mock_port(k->mock));
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	ask(k, &c, "{}");
+	KIT_UNTIL(k, mock_open(k->mock) == 0);
+	rest = buf_span(&lines);
+	assert_true(span_split(&rest, '\n', &line));
+	assert_true(span_starts(line, "POST /v1/messages 404 4 bytes "));
+	assert_true(span_ends(line, " ms clean"));
+	assert_true(span_split(&rest, '\n', &line));
+	assert_true(span_starts(line, "POST /v1/messages 200 3 bytes "));
+	assert_true(span_ends(line, " ms cut"));
+	client_clear(&c);
+	mock_free(k->mock);
+	rules_free(rules);
+	buf_clear(&lines);
+	k->mock = mock;
 }
 
 static void t_ends(void **state)
@@ -524,6 +655,14 @@ int main(void)
 		       t_provider_by_rule),
 		ON_KIT("mock: a rule says which personality answers",
 		       t_strict_by_rule),
+		ON_KIT("mock: without rules nothing is refused that can be "
+		       "read",
+		       t_not_strict),
+		ON_KIT("mock: the mark is found in the first field, too",
+		       t_mark_in_first_field),
+		ON_KIT("mock: what is no request is refused and noted",
+		       t_refused),
+		ON_KIT("mock: an exchange that is over is told", t_told),
 		ON_KIT("mock: each end is what the client sees", t_ends),
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
 		ON_KIT("mock: an answer to HEAD has no body", t_head),
