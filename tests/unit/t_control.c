@@ -440,6 +440,80 @@ static void t_query(void **state)
 	assert_string_equal(q.hold, "u1.mid");
 }
 
+/* Puts an entry into a journal, and what it writes of it into `file`. */
+static void put(struct journal *j, uint64_t run, enum wlog_kind kind)
+{
+	struct mock_sink sink = journal_sink(j);
+	struct wlog *log = sink.log_for(sink.arg, run);
+	struct wlog_entry *e = wlog_add(log, 5, run, "u1", 1, kind);
+
+	if (kind == WLOG_REQUEST) {
+		e->method = strdup("GET");
+		e->target = strdup("/x");
+	}
+	sink.on_entry(sink.arg, e);
+}
+
+#define LINE(run, rest) \
+	"{\"at\":5" run ",\"actor\":\"u1\",\"exchange\":1," rest "}\n"
+
+/* Each entry is in the file at once; one that cannot be written is told. */
+static void t_journal_file(void **state)
+{
+	FILE *file = tmpfile(), *full = fopen("/dev/full", "w");
+	struct journal *j = journal_new(1 << 20, file);
+	struct journal_query q = { .since = 0 };
+	struct buf all = BUF_INIT(1 << 20);
+	char text[1000];
+	size_t len;
+
+	(void)state;
+	assert_non_null(full);
+	put(j, 0, WLOG_REQUEST);
+	put(j, 7, WLOG_MARK);
+	rewind(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	text[len] = '\0';
+	assert_string_equal(
+		text, LINE("", "\"kind\":\"request\",\"method\":\"GET\","
+			       "\"target\":\"/x\",\"minor\":0,\"headers\":[]")
+			      LINE(",\"run\":\"0000000000000007\"",
+				   "\"kind\":\"mark\""));
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_string_equal(buf_str(&all), text);
+	assert_false(journal_is_broken(j));
+	buf_reset(&all);
+	q.since = 1;
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_true(span_starts(buf_span(&all), "{\"at\":5,\"run\""));
+	buf_reset(&all);
+	q = (struct journal_query){ .by_run = true, .run = 0 };
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_false(span_find(buf_span(&all), span_of("mark")) != SIZE_MAX);
+	/* Numbers go on after a reset. */
+	journal_reset(j);
+	put(j, 0, WLOG_MARK);
+	buf_reset(&all);
+	q = (struct journal_query){ .since = 2 };
+	assert_int_equal(journal_write(j, &q, &all), 3);
+	assert_true(all.len > 0);
+	journal_free(j);
+	fclose(file);
+
+	j = journal_new(1 << 20, full);
+	assert_false(journal_is_broken(j));
+	put(j, 0, WLOG_MARK);
+	assert_true(journal_is_broken(j));
+	put(j, 0, WLOG_MARK);
+	buf_reset(&all);
+	q = (struct journal_query){ .since = 0 };
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	journal_free(j);
+	journal_free(NULL);
+	fclose(full);
+	buf_clear(&all);
+}
+
 static void t_health(void **state)
 {
 	struct bench *b = *state;
@@ -472,6 +546,8 @@ int main(void)
 		{ "control: how long a host may be, and what is said", t_hosts,
 		  NULL, NULL, NULL },
 		{ "control: what a query says", t_query, NULL, NULL, NULL },
+		{ "journal: what is in its file", t_journal_file, NULL, NULL,
+		  NULL },
 		{ "control: health", t_health, set_up, tear_down, NULL },
 	};
 

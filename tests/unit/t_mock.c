@@ -607,6 +607,74 @@ static void t_head(void **state)
 }
 
 /* A client that leaves in the middle of its request. */
+/* Many runs at a time, armed and disarmed in any order. */
+static void t_many_runs(void **state)
+{
+	enum { RUNS = 50 };
+	struct kit *k = *state;
+	struct rules *rules[RUNS];
+	struct client c = { 0 };
+
+	for (int i = 0; i < RUNS; i++) {
+		int run = 1 + i * 7 % RUNS;
+		char text[64];
+
+		snprintf(text, sizeof(text),
+			 "{\"u1\":{\"reply\":{\"text\":\"%d\"}}}", run);
+		rules[run - 1] = kit_rules(text);
+		mock_arm(k->mock, (uint64_t)run, rules[run - 1]);
+	}
+	for (int i = 0; i < RUNS; i += 3)
+		mock_disarm(k->mock, (uint64_t)(1 + i));
+	mock_disarm(k->mock, 1000); /* there is none */
+	for (int i = 0; i < RUNS; i++) {
+		char mark[64], want[16];
+
+		snprintf(mark, sizeof(mark), "[probe-%016x]", 1 + i);
+		snprintf(want, sizeof(want), "%d", 1 + i);
+		ask(k, &c, mark);
+		if (i % 3 == 0)
+			assert_int_equal(c.status, 400);
+		else
+			assert_string_equal(buf_str(&c.body), want);
+	}
+	for (int i = 0; i < RUNS; i++) {
+		mock_disarm(k->mock, (uint64_t)(1 + i));
+		rules_free(rules[i]);
+	}
+	client_clear(&c);
+}
+
+/* A hold is one of a rule that has it; the same one is released once for all. */
+static void t_holds(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"reply\":{\"text\":\"1\",\"hold\":\"a\"}},"
+		"\"u2\":{\"reply\":{\"text\":\"2\",\"hold\":\"b\"}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	assert_int_equal(mock_release(k->mock, 1, "u1.a"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u1"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u1.b"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u2.a"), -1);
+	assert_int_equal(mock_release(k->mock, 0, ".a"), -1);
+	client_post(&c, k, "{}");
+	KIT_UNTIL(k, kit_entry(k, "u1", WLOG_MARK, 0));
+	assert_int_equal(mock_release(k->mock, 0, "u2.b"), 0);
+	assert_null(kit_entry(k, "u1", WLOG_RESPONSE, 0));
+	assert_int_equal(mock_release(k->mock, 0, "u1.a"), 0);
+	KIT_UNTIL(k, client_ended(&c));
+	assert_string_equal(buf_str(&c.body), "1");
+	/* What is released before it is reached does not wait. */
+	ask(k, &c, "{}");
+	assert_string_equal(buf_str(&c.body), "1");
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_half_a_request(void **state)
 {
 	static const char half[] = "POST /v1/messages HTTP/1.1\r\nhost: x\r\n"
@@ -667,6 +735,8 @@ int main(void)
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
 		ON_KIT("mock: an answer to HEAD has no body", t_head),
 		ON_KIT("mock: half a request is in the log", t_half_a_request),
+		ON_KIT("mock: many runs are kept apart", t_many_runs),
+		ON_KIT("mock: holds are those of the rules", t_holds),
 		ON_KIT("mock: disarming ends what is open", t_disarm),
 		ON_KIT("mock: arming again starts to count again", t_arm_again),
 		ON_KIT("mock: first-party headers only where there are none",
