@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MARK_5 "[probe-0000000000000005]"
@@ -122,6 +123,18 @@ static void t_lane(void **state)
 	ask(k, &c, "{\"x\":\"" MARK_9 "\"}");
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
 	mock_lane(k->mock, 0);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
+	mock_disarm(k->mock, 7);
+	/* With its run the lane is gone; another run takes nothing away. */
+	mock_arm(k->mock, 7, NULL);
+	mock_arm(k->mock, 8, NULL);
+	mock_lane(k->mock, 7);
+	mock_disarm(k->mock, 8);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 7);
+	mock_disarm(k->mock, 7);
+	mock_arm(k->mock, 7, NULL);
 	ask(k, &c, "{}");
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
 	mock_disarm(k->mock, 7);
@@ -586,6 +599,20 @@ static void t_first_party_headers(void **state)
 	assert_limit(&c, "requests", "4000000", "3999999");
 	assert_limit(&c, "tokens", "480000000", "479999000");
 	assert_limit(&c, "input-tokens", "400000000", "399999000");
+	assert_limit(&c, "output-tokens", "80000000", "80000000");
+	assert_string_equal(
+		headers_get(&c.headers, "anthropic-organization-id"),
+		"00000000-0000-4000-8000-0000000000cc");
+	{
+		const char *reset = headers_get(
+			&c.headers, "anthropic-ratelimit-requests-reset");
+		struct tm tm = { .tm_mday = 1 };
+		double ahead;
+
+		assert_non_null(strptime(reset, "%Y-%m-%dT%H:%M:%SZ", &tm));
+		ahead = difftime(timegm(&tm), time(NULL));
+		assert_true(ahead >= 40 && ahead <= 60);
+	}
 	assert_null(headers_get(&c.headers, "content-type"));
 	mock_disarm(k->mock, 0);
 	rules_free(rules);
