@@ -197,6 +197,58 @@ static void t_body_rules(void **state)
 	client_clear(&c);
 }
 
+/* What a rule asks of a request has to be there, whatever would fit it. */
+static void t_picks(void **state)
+{
+	static const char rules_text[] =
+		"{\"m\":{\"when\":{\"model\":\"*\"},\"reply\":{\"text\":"
+		"\"model\""
+		"}},\"h\":{\"when\":{\"header\":[\"x-two\",\"^a, b$\"]},"
+		"\"reply\":{\"text\":\"both\"}},\"e\":{\"when\":{\"header\":["
+		"\"x-two\",\"\"]},\"reply\":{\"text\":\"one\"}},\"k\":{"
+		"\"when\":{"
+		"\"mark\":\"00000000000000af\"},\"reply\":{\"text\":\"mark\"}},"
+		"\"p\":{\"when\":{\"path\":\"/only\"},\"reply\":{\"text\":"
+		"\"path\"}},\"g\":{\"when\":{\"method\":\"GET\"},\"reply\":{"
+		"\"text\":\"get\"}},\"o\":{\"reply\":{\"text\":\"other\"}}}";
+	static const struct {
+		struct client_ask ask;
+		const char *text;
+	} rows[] = {
+		{ { .body = "{\"model\":\"x\"}" }, "model" },
+		{ { .body = "{\"model\":5}" }, "other" },
+		{ { .body = "{\"model\":\"\"}" }, "other" },
+		{ { .body = "[\"model\",\"x\"]" }, "other" },
+		{ { .body = "\"model\"" }, "other" },
+		{ { .body = "" }, "other" },
+		{ { .body = "{}", .headers = { "x-two", "a", "X-Two", "b" } },
+		  "both" },
+		{ { .body = "{}", .headers = { "x-two", "b", "x-two", "a" } },
+		  "one" },
+		{ { .body = "{}", .headers = { "x-two", "a" } }, "one" },
+		{ { .body = "[probe-00000000000000af]" }, "mark" },
+		{ { .body = "[probe-00000000000000ae]" }, "other" },
+		{ { .body = "{}", .target = "/only?x=1" }, "path" },
+		{ { .body = "{}", .target = "/only/x" }, "other" },
+		{ { .method = "GET", .target = "/x" }, "get" },
+	};
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(rules_text);
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		client_clear(&c);
+		client_send(&c, k, &rows[i].ask);
+		KIT_UNTIL(k, client_ended(&c));
+		if (strcmp(buf_str(&c.body), rows[i].text) != 0)
+			fail_msg("row %zu: %s", i, buf_str(&c.body));
+	}
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_location(void **state)
 {
 	struct kit *k = *state;
@@ -744,6 +796,7 @@ int main(void)
 		ON_KIT("mock: a rule may ask for a length, and for a text not "
 		       "there",
 		       t_body_rules),
+		ON_KIT("mock: what a rule asks for has to be there", t_picks),
 		ON_KIT("mock: the first rule that fits answers, in turn",
 		       t_order_and_times),
 		ON_KIT("mock: a rule may leave the answer to the provider",
