@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -310,6 +311,58 @@ static void t_load(void **state)
 	assert_null(j);
 }
 
+/* What the caller has opened may be a pipe; another one is not waited for. */
+static void t_pipes(void **state)
+{
+	struct fail f = FAIL_INIT;
+	struct json *j = NULL;
+	char path[64];
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], "{\"a\":1}", 7), 7);
+	close(fd[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd[0]);
+	assert_int_equal(json_load(&j, path, 7, NULL), 0);
+	json_free(j);
+	close(fd[0]);
+	snprintf(path, sizeof(path), "/tmp/t_json-%d", (int)getpid());
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(json_load(&j, path, 7, &f), -1);
+	assert_true(strstr(f.text, ": not a regular file") != NULL);
+	unlink(path);
+}
+
+/* Files about as long as what is read at once. */
+static void t_long_files(void **state)
+{
+	char path[] = "json-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (size_t len = 16383; len < 16387; len++) {
+		char *text = malloc(len);
+		struct fail f = FAIL_INIT;
+		struct json *j = NULL;
+
+		memset(text, ' ', len);
+		text[len - 1] = '7';
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		assert_int_equal(write(fd, text, len), len);
+		assert_int_equal(json_load(&j, path, len, NULL), 0);
+		assert_int_equal(j->len, len);
+		json_free(j);
+		assert_int_equal(json_load(&j, path, len - 1, &f), -1);
+		assert_int_equal(f.code, FAIL_LIMIT);
+		free(text);
+	}
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -337,6 +390,10 @@ int main(void)
 		{ "json: the nearest word is near", t_nearest, NULL, NULL,
 		  NULL },
 		{ "json: a file is read up to its limit", t_load, NULL, NULL,
+		  NULL },
+		{ "json: pipes are read where they are handed over", t_pipes,
+		  NULL, NULL, NULL },
+		{ "json: files longer than one read", t_long_files, NULL, NULL,
 		  NULL },
 	};
 
