@@ -286,6 +286,73 @@ static void t_nearest(void **state)
 	assert_null(near_word("", words));
 }
 
+/* Edits from one word to the other, tried one after the other. */
+static unsigned edits(const char *a, const char *b)
+{
+	unsigned best, d;
+
+	if (*a == '\0' || *b == '\0')
+		return (unsigned)(strlen(a) + strlen(b));
+	if (*a == *b)
+		return edits(a + 1, b + 1);
+	best = 1 + edits(a + 1, b + 1);
+	d = 1 + edits(a + 1, b);
+	best = d < best ? d : best;
+	d = 1 + edits(a, b + 1);
+	best = d < best ? d : best;
+	if (a[0] == b[1] && a[1] == b[0] && a[1] != '\0') {
+		d = 1 + edits(a + 2, b + 2);
+		best = d < best ? d : best;
+	}
+	return best;
+}
+
+/* The n-th word of the letters a and b, of one letter and more. */
+static void word_of(unsigned n, char word[8])
+{
+	size_t len = 0;
+
+	for (n += 2; n > 1; n /= 2)
+		word[len++] = n % 2 ? 'b' : 'a';
+	word[len] = '\0';
+}
+
+/* Every pair of short words: near where few enough edits lie between. */
+static void t_distance(void **state)
+{
+	enum { WORDS = 2 + 4 + 8 + 16 + 32 + 64 };
+	char longest[50];
+
+	(void)state;
+	for (unsigned i = 0; i < WORDS; i++)
+		for (unsigned k = 0; k < WORDS; k++) {
+			char a[8], b[8];
+			const char *words[] = { b, NULL };
+
+			word_of(i, a);
+			word_of(k, b);
+			if ((near_word(a, words) != NULL) !=
+			    (edits(a, b) <= (strlen(a) < 4 ? 1 : 2)))
+				fail_msg("%s and %s: %u", a, b, edits(a, b));
+		}
+	/* The nearer one, and of two the first. */
+	assert_string_equal(
+		near_word("abcde",
+			  (const char *[]){ "abcxx", "abcdx", "abcxe", NULL }),
+		"abcdx");
+	memset(longest, 'a', sizeof(longest));
+	longest[48] = '\0';
+	assert_ptr_equal(near_word(longest, (const char *[]){ longest, NULL }),
+			 longest);
+	longest[48] = 'a';
+	longest[49] = '\0';
+	assert_null(near_word(longest, (const char *[]){ longest, NULL }));
+	assert_null(near_word(longest + 1, (const char *[]){ longest, NULL }));
+	assert_ptr_equal(
+		near_word(longest + 2, (const char *[]){ longest + 1, NULL }),
+		longest + 1);
+}
+
 static void t_load(void **state)
 {
 	char path[] = "json-XXXXXX";
@@ -389,6 +456,7 @@ int main(void)
 		  NULL },
 		{ "json: the nearest word is near", t_nearest, NULL, NULL,
 		  NULL },
+		{ "json: how near words are", t_distance, NULL, NULL, NULL },
 		{ "json: a file is read up to its limit", t_load, NULL, NULL,
 		  NULL },
 		{ "json: pipes are read where they are handed over", t_pipes,

@@ -220,7 +220,11 @@ static void t_long_help(void **state)
 	static const struct option_row wide[] = {
 		{ "twenty-two-letters-a", OPTION_FLAG, 0, NULL, "fits" },
 		{ "twenty-three-letters-", OPTION_FLAG, 0, NULL, "fits" },
+		{ "two-and-twenty-letter-", OPTION_FLAG, 0, NULL, "fits" },
 		{ "four-and-twenty-letters", OPTION_FLAG, 0, NULL, "does not" },
+		{ "a", OPTION_FLAG, 0, NULL,
+		  "a-word-that-is-longer-than-its-column-of-fifty-letters-is "
+		  "b" },
 		{ NULL, OPTION_FLAG, 0, NULL, NULL },
 	};
 	struct buf text = BUF_INIT(4096);
@@ -230,8 +234,12 @@ static void t_long_help(void **state)
 	assert_string_equal(buf_str(&text),
 			    "  --twenty-two-letters-a    fits\n"
 			    "  --twenty-three-letters-   fits\n"
+			    "  --two-and-twenty-letter-  fits\n"
 			    "  --four-and-twenty-letters\n"
-			    "                            does not\n");
+			    "                            does not\n"
+			    "  --a                       a-word-that-is-longer-"
+			    "than-its-column-of-fifty-letters-is\n"
+			    "                            b\n");
 	buf_clear(&text);
 }
 
