@@ -339,6 +339,101 @@ static void t_refused(void **state)
 	world_close(&w);
 }
 
+/* Why a request is none, in our own words. */
+static void t_no_request(void **state)
+{
+	static const struct {
+		struct fetch_request request;
+		const char *why;
+	} rows[] = {
+		{ { .origin = "http://h:0" },
+		  "'http://h:0' is not a usable URL: nobody can listen on port "
+		  "0" },
+		{ { .origin = "ftp://h" },
+		  "'ftp://h': the scheme must be http or https" },
+		{ { .origin = "http://h/?secret" },
+		  "'http://h/': a query does not belong here" },
+		{ { .origin = "http://h", .method = "" },
+		  "'' is not a method" },
+		{ { .origin = "http://h", .method = "A B" },
+		  "'A B' is not a method" },
+		{ { .origin = "http://h", .method = "A:" },
+		  "'A:' is not a method" },
+		{ { .origin = "http://h", .target = "" },
+		  "the request target is empty or has a line break in it" },
+		{ { .origin = "http://h", .target = "/a\nb" },
+		  "the request target is empty or has a line break in it" },
+		{ { .origin = "http://h", .method = "HEAD", .has_body = true },
+		  "a HEAD request has no body" },
+	};
+	struct fail user = FAIL_INIT;
+	struct world w;
+
+	(void)state;
+	world_open(&w);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fetch_request r = rows[i].request;
+		struct fail f = FAIL_INIT;
+		struct fetch *ft = NULL;
+
+		r.method = r.method ? r.method : "GET";
+		r.target = r.target ? r.target : "/";
+		assert_int_equal(fetch_start(&ft, w.fetcher, &r, &call_handler,
+					     NULL, &f),
+				 -1);
+		assert_null(ft);
+		assert_int_equal(f.code, FAIL_USAGE);
+		assert_string_equal(f.text, rows[i].why);
+	}
+	assert_int_equal(fetch_check_origin("http://user:secret@h", &user), -1);
+	assert_true(
+		span_starts(span_of(user.text),
+			    "a URL with a user name in it is not usable: "));
+	assert_true(span_find(span_of(user.text), span_of("secret")) ==
+		    SIZE_MAX);
+	assert_int_equal(fetch_check_origin("https://h:1/a", NULL), 0);
+	assert_int_equal(fetch_check_origin("http://[::1]", NULL), 0);
+	world_close(&w);
+}
+
+/* Nothing is added to what is asked for, but a host; a target that is no path
+ * has nothing before it. */
+static void t_bare(void **state)
+{
+	static const struct {
+		const char *method, *path, *target, *line;
+	} rows[] = {
+		{ "GET", "", "/x", "GET /x" },
+		{ "GET", "/", "/x", "GET /x" },
+		{ "GET", "/a//", "/x", "GET /a/x" },
+		{ "GET", "/a", "/", "GET /a/" },
+		{ "OPTIONS", "/a", "*", "OPTIONS *" },
+		{ "DELETE", "/a#b", "/x", "DELETE /a/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world w;
+		struct call c;
+		struct fetch_request r;
+		char origin[100], want[200];
+
+		world_open(&w);
+		snprintf(want, sizeof(want), "%s HTTP/1.1\r\nHost: %s\r\n\r\n",
+			 rows[i].line, w.origin + strlen("http://"));
+		snprintf(origin, sizeof(origin), "%s%s", w.origin,
+			 rows[i].path);
+		r = get(&w);
+		r.origin = origin;
+		r.method = rows[i].method;
+		r.target = rows[i].target;
+		call_open(&c, &w, &r);
+		assert_string_equal(buf_str(&accept_request(&w, 0)->in), want);
+		call_close(&c);
+		world_close(&w);
+	}
+}
+
 static void t_head_method(void **state)
 {
 	struct world w;
@@ -709,6 +804,10 @@ int main(void)
 		  t_timeouts, NULL, NULL, NULL },
 		{ "fetch: no connection is told, a bad URL is a failure",
 		  t_refused, NULL, NULL, NULL },
+		{ "fetch: why a request is none", t_no_request, NULL, NULL,
+		  NULL },
+		{ "fetch: nothing is added to a request", t_bare, NULL, NULL,
+		  NULL },
 		{ "fetch: HEAD expects no body", t_head_method, NULL, NULL,
 		  NULL },
 		{ "fetch: cancelling closes the connection", t_cancel, NULL,
