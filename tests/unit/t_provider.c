@@ -205,6 +205,31 @@ static void t_max_tokens(void **state)
 	said_clear(&s);
 }
 
+#define BARE(messages) \
+	"{\"model\":\"m\",\"max_tokens\":1,\"messages\":" messages "}"
+#define HI "{\"role\":\"user\",\"content\":\"x\"}"
+
+/* A body, and what is missing in it. */
+static const char *const asks[][2] = {
+	{ "{}", "model: Field required" },
+	{ "{\"model\":1}", "model: Input should be a valid string" },
+	{ "{\"model\":\"\"}",
+	  "model: String should have at least 1 and at most "
+	  "4096 characters" },
+	{ "{\"model\":\"m\",\"max_tokens\":\"1\",\"messages\":[" HI "]}",
+	  "max_tokens: Input should be a valid integer" },
+	{ "{\"model\":\"m\",\"max_tokens\":1.5,\"messages\":[" HI "]}",
+	  "max_tokens: Input should be a valid integer" },
+	{ "{\"model\":\"m\",\"max_tokens\":1}", "messages: Field required" },
+	{ BARE("{}"), "messages: Input should be a valid array" },
+	{ BARE("[1]"), "messages.0.role: Field required" },
+	{ BARE("[" HI ",{}]"), "messages.1.role: Field required" },
+	{ BARE("[{\"role\":1,\"content\":\"x\"}]"),
+	  "messages.0.role: Field required" },
+	{ BARE("[" HI "," HI ",{\"role\":\"user\"}]"),
+	  "messages.2.content: Field required" },
+};
+
 static void t_errors(void **state)
 {
 	const char *ok = PROMPT("x");
@@ -230,6 +255,9 @@ static void t_errors(void **state)
 		     "{\"model\":\"no-such-model-1\",\"max_tokens\":1,"
 		     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
 		     404, "not_found_error", "model: no-such-model-1");
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		assert_error("POST", "/v1/messages", "k", asks[i][0], 400,
+			     "invalid_request_error", asks[i][1]);
 	assert_error("GET", "/v1/messages", "k", "", 405,
 		     "invalid_request_error", "Method Not Allowed");
 	assert_error("POST", "/v2/x", "k", ok, 404, "not_found_error",
