@@ -217,6 +217,36 @@ static void t_back_pressure(void **state)
 	site_close(&s);
 }
 
+/* A reset waits for a client that has not read all that was sent before. */
+static void t_reset_waits(void **state)
+{
+	enum { BLOCKS = 18 };
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	rawpeer_set_deaf(&p, true);
+	memset(block, 'x', sizeof(block));
+	visit_begin(s.visit, 200, NULL, 2 * BLOCKS * sizeof(block));
+	for (int i = 0; i < BLOCKS; i++)
+		visit_send(s.visit, block, sizeof(block));
+	WAIT_FOR(s.loop, visit_queued(s.visit) == 0);
+	visit_cut(s.visit, END_RESET);
+	for (int i = 0; i < 5; i++)
+		step(s.loop);
+	assert_int_equal(s.dones, 0);
+	rawpeer_set_deaf(&p, false);
+	WAIT_FOR(s.loop, s.dones == 1 && p.end == END_RESET);
+	assert_int_equal(s.done, END_RESET);
+	assert_int_equal(strlen(body_of(&p)), BLOCKS * sizeof(block));
+	WAIT_FOR(s.loop, serve_connections(s.serve) == 0);
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -226,6 +256,8 @@ int main(void)
 		  t_fields_of_answer, NULL, NULL, NULL },
 		{ "serve: how much may wait, and in which pieces", t_high_mark,
 		  NULL, NULL, NULL },
+		{ "serve: a reset waits until all before it is read",
+		  t_reset_waits, NULL, NULL, NULL },
 		{ "serve: a client that reads nothing stops the owner",
 		  t_back_pressure, NULL, NULL, NULL },
 	};
