@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,23 @@ static void t_read_again(void **state)
 	ask(c, "", MARK, "two");
 	assert_true(was_read(c) > 1400);
 	assert_int_equal(was_created(c), 0);
+}
+
+/* Many prefixes at once: none takes the place of another. */
+static void t_many(void **state)
+{
+	struct cache *c = *state;
+	char front[64];
+
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < 1000; i++) {
+			snprintf(front, sizeof(front),
+				 "{\"type\":\"text\",\"text\":\"%d\"},", i);
+			ask(c, front, MARK, "one");
+			assert_int_equal(was_read(c) > 0, turn);
+			assert_int_equal(was_created(c) > 0, !turn);
+			c->now++;
+		}
 }
 
 /* Who said it belongs to the prefix. */
@@ -515,6 +533,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE("cache: a marked prefix is read the next time",
 		     t_read_again),
+		CASE("cache: a thousand prefixes at once", t_many),
 		CASE("cache: who said it belongs to the prefix", t_other_role),
 		CASE("cache: a lost marker shows as input that is not cached",
 		     t_lost_marker),
