@@ -168,6 +168,7 @@ static void t_search(void **state)
 	ask(&s, FRONT FINDER "]," WANT "]}");
 	assert_text(&s, "/content/0/name", "ToolSearch");
 	assert_text(&s, "/content/0/input/query", "select:Late");
+	assert_lacks(&s, "/content/1");
 	said_clear(&s);
 	ask(&s, FRONT FINDER "," LATER("Late") "]," WANT USED(
 			"ToolSearch", SELECT) RESULT(FOUND) "]}");
@@ -188,6 +189,13 @@ static void t_search(void **state)
 			USED("Read", "{}") RESULT("") "]}");
 	assert_text(&s, "/content/0/type", "text");
 	assert_holds(&s, "ToolSearch gave no reference to the tool 'Late'");
+	said_clear(&s);
+	/* One search for each turn, for what that turn calls. */
+	ask(&s, FRONT FINDER "]," USER("[tools: Late {}; Read {}; Other {}] "
+				       "[tool:Last {}]") "]}");
+	assert_text(&s, "/content/0/input/query", "select:Late,Other");
+	assert_int_equal(number_at(&s, "/content/0/input/max_results"), 2);
+	assert_lacks(&s, "/content/1");
 	said_clear(&s);
 	/* Who calls ToolSearch by a marker does all of it by markers. */
 	ask(&s,
