@@ -534,7 +534,8 @@ static void t_max_tokens(void **state)
 
 static void t_thinking(void **state)
 {
-	struct said s;
+	struct said s, other;
+	struct jval first, second;
 
 	(void)state;
 	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
@@ -542,6 +543,27 @@ static void t_thinking(void **state)
 		number_at(&s, "/usage/output_tokens_details/thinking_tokens"),
 		12);
 	assert_int_equal(number_at(&s, "/usage/output_tokens"), 12 + 3);
+	said_clear(&s);
+	/* What begins has said one token, unless nothing will be said. */
+	ask(&s, MOST("99") "\"stream\":true," USER("hi") "]}");
+	assert_true(strstr(buf_str(&s.text), "\"output_tokens\":1,") <
+		    strstr(buf_str(&s.text), "\"output_tokens\":3"));
+	assert_non_null(strstr(buf_str(&s.text), "\"output_tokens\":1,"));
+	said_clear(&s);
+	ask(&s, MOST("0") "\"stream\":true," USER("hi") "]}");
+	assert_null(strstr(buf_str(&s.text), "\"output_tokens\":1"));
+	said_clear(&s);
+	/* A signature is of its request. */
+	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_true(
+		jscan_find(s.root, span_of("/content/0/signature"), &first));
+	assert_true(first.text.len > 80);
+	ask(&other,
+	    FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_true(jscan_find(other.root, span_of("/content/0/signature"),
+			       &second));
+	assert_false(span_equal(first.text, second.text));
+	said_clear(&other);
 	said_clear(&s);
 	ask(&s, FRONT USER("hi") "]}");
 	assert_lacks(&s, "/usage/output_tokens_details");

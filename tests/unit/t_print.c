@@ -123,16 +123,30 @@ static void t_json(void **state)
 		     "\"caf\xc3\xa9 \xf0\x9f\x98\x80\\n\"");
 }
 
+/* Of one, two and three bytes, what is not seen or changes what is. */
+static bool is_unseen(unsigned code)
+{
+	static const unsigned ranges[][2] = {
+		{ 0, 0x1f },        { 0x7f, 0x9f },     { 0xad, 0xad },
+		{ 0x34f, 0x34f },   { 0x61c, 0x61c },   { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0d }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i][0] && code <= ranges[i][1])
+			return true;
+	return false;
+}
+
 /* Which characters of one, two and three bytes are shown as they are. */
 static void t_steps(void **state)
 {
 	(void)state;
 	for (unsigned code = 0; code < 0x10000; code++) {
-		bool hidden = code < 0x20 || (code >= 0x7f && code < 0xa0) ||
-			      code == 0x61c || code == 0x200e ||
-			      code == 0x200f ||
-			      (code >= 0x2028 && code <= 0x202e) ||
-			      (code >= 0x2066 && code <= 0x2069);
+		bool hidden = is_unseen(code);
 		char b[3];
 		size_t len;
 
@@ -158,7 +172,12 @@ static void t_steps(void **state)
 	}
 	assert_int_equal(print_step(span_make("\xff", 1)), 0);
 	assert_int_equal(print_step(span_of("\xf0\x9f\x98\x80")), 4);
-	assert_int_equal(print_code(span_of("\xf0\x9f\x98\x80")), 0);
+	assert_int_equal(print_code(span_of("\xf0\x9f\x98\x80")), 0x1f600);
+	/* U+DFFFF, U+E0000, U+E0FFF and U+E1000. */
+	assert_int_equal(print_step(span_of("\xf3\x9f\xbf\xbf")), 4);
+	assert_int_equal(print_step(span_of("\xf3\xa0\x80\x80")), 0);
+	assert_int_equal(print_step(span_of("\xf3\xa0\xbf\xbf")), 0);
+	assert_int_equal(print_step(span_of("\xf3\xa1\x80\x80")), 4);
 	assert_int_equal(print_step(SPAN_EMPTY), 0);
 }
 

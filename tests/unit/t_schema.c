@@ -524,7 +524,6 @@ static void t_pattern_room(void **state)
 	}
 }
 
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
