@@ -69,6 +69,10 @@ static const struct request_row {
 	  "{\"type\":\"text\",\"text\":\"late\"},{\"type\":\"image_url\","
 	  "\"image_url\":{\"url\":\"data:image/png;base64,QUJD\"}}]}],"
 	  "\"max_completion_tokens\":9}" },
+	/* A list of words and no calls. */
+	{ TURNS(SAYS("[" TEXT("t") "]")),
+	  "\"messages\":[{\"role\":\"assistant\",\"content\":\"t\"}],"
+	  "\"max_completion_tokens\":9}" },
 	/* A result that failed, and one that names tools. */
 	{ TURNS(SAYS("[" USE("1") "]") "," USER(
 		  "[{\"type\":\"tool_result\",\"tool_use_id\":\"1\","
