@@ -147,8 +147,8 @@ void exchange_abort(struct mock_exchange *x, const char *text)
 
 /* ---- who answers ---- */
 
-static void ask_provider(struct mock_exchange *x, bool strict,
-			 enum safeguards safeguards)
+/* How it answers is in `as`. */
+static void ask_provider(struct mock_exchange *x, const struct reply *as)
 {
 	struct anthropic_request r = {
 		.head = visit_head(x->visit),
@@ -158,8 +158,10 @@ static void ask_provider(struct mock_exchange *x, bool strict,
 		.number = x->serial,
 		.run = x->run_id,
 		.now = loop_now(),
-		.strict = strict,
-		.safeguards = safeguards,
+		.strict = as->strict,
+		.safeguards = as->safeguards,
+		.threads = as->threads,
+		.account = as->account,
 	};
 
 	if (chat_serves(&r))
@@ -172,7 +174,7 @@ static void ask_provider(struct mock_exchange *x, bool strict,
 static const struct reply *ask_for_rule(struct mock_exchange *x,
 					const struct reply *r)
 {
-	ask_provider(x, r->strict, r->safeguards);
+	ask_provider(x, r);
 	x->own.hold = r->hold ? xstrdup(r->hold) : NULL;
 	x->own.delay_ms = r->delay_ms;
 	x->own.end = r->end;
@@ -204,11 +206,12 @@ static void name_by_rule(struct mock_exchange *x, uint64_t mark)
 
 static const struct reply *choose_reply(struct mock_exchange *x)
 {
+	const struct reply by_itself = { .strict = x->mock->config.strict };
 	const struct reply *r;
 
 	/* A body that was not kept cannot be matched or played back. */
 	if (visit_too_large(x->visit) || (!x->rule && !x->run->rules)) {
-		ask_provider(x, x->mock->config.strict, SAFEGUARDS_NOT_FLAGGED);
+		ask_provider(x, &by_itself);
 		return &x->own;
 	}
 	if (!x->rule)

@@ -127,6 +127,7 @@ void mock_free(struct mock *m)
 	assert(m->open == 0);
 	for (size_t i = 0; i < m->runs_count; i++)
 		mock_run_free(m->runs[i]);
+	anthropic_clear(&m->provider);
 	free(m->runs);
 	free(m->key);
 	free(m);

@@ -9,7 +9,7 @@
 /* The members as they stand in the file. */
 struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
-	const char *hold, *end, *safeguards;
+	const char *hold, *end, *safeguards, *threads, *account;
 	const cJSON *json, *headers, *provider;
 	bool headers_only;
 	uint32_t status, delay_ms;
@@ -31,6 +31,10 @@ static const struct json_field fields[] = {
 	{ "raw_text", JSON_TEXT, offsetof(struct reply_draft, raw_text), 0 },
 	{ "provider", JSON_ANY, offsetof(struct reply_draft, provider), 0 },
 	{ "safeguards", JSON_TEXT, offsetof(struct reply_draft, safeguards),
+	  JSON_NOT_EMPTY },
+	{ "threads", JSON_TEXT, offsetof(struct reply_draft, threads),
+	  JSON_NOT_EMPTY },
+	{ "account", JSON_TEXT, offsetof(struct reply_draft, account),
 	  JSON_NOT_EMPTY },
 	{ "hold", JSON_TEXT, offsetof(struct reply_draft, hold),
 	  JSON_NOT_EMPTY },
@@ -61,6 +65,7 @@ void reply_clear(struct reply *r)
 	script_free(r->script);
 	free(r->bytes);
 	free(r->hold);
+	free(r->account);
 	*r = (struct reply){ 0 };
 }
 
@@ -190,25 +195,61 @@ static int read_provider(struct reply_reader *r, const cJSON *node,
 	return 0;
 }
 
-static int read_safeguards(struct reply_reader *r, const cJSON *object,
-			   const char *word, struct reply *out)
+/* A word that says what the provider does: its place in the list. */
+static int read_word(struct reply_reader *r, const cJSON *object,
+		     const char *key, const char *word,
+		     const char *const *words, const struct reply *of,
+		     size_t *out)
 {
-	static const char *const words[] = { "not_flagged", "flagged",
-					     "unavailable", "none" };
+	struct buf list = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
 
 	if (!word)
 		return 0;
-	if (out->kind != REPLY_PROVIDER)
-		return json_fail(r->json, member(object, "safeguards"), r->f,
-				 "'safeguards' goes with 'provider'");
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	if (of->kind != REPLY_PROVIDER)
+		return json_fail(r->json, member(object, key), r->f,
+				 "'%s' goes with 'provider'", key);
+	for (size_t i = 0; words[i]; i++) {
 		if (strcmp(word, words[i]) == 0) {
-			out->safeguards = (enum safeguards)i;
+			*out = i;
+			buf_clear(&list);
 			return 0;
 		}
-	return json_fail(r->json, member(object, "safeguards"), r->f,
-			 "'safeguards' is not_flagged, flagged, unavailable or "
-			 "none");
+		buf_addf(&list, "%s%s",
+			 i == 0         ? ""
+			 : words[i + 1] ? ", "
+					: " or ",
+			 words[i]);
+	}
+	rc = json_fail(r->json, member(object, key), r->f, "'%s' is %s", key,
+		       buf_str(&list));
+	buf_clear(&list);
+	return rc;
+}
+
+/* In the order of their enumerations. */
+static const char *const safeguards_words[] = { "not_flagged", "flagged",
+						"unavailable", "none", NULL };
+static const char *const threads_words[] = { "held", "lost", "unsupported",
+					     NULL };
+
+static int read_words(struct reply_reader *r, const cJSON *object,
+		      const struct reply_draft *d, struct reply *out)
+{
+	size_t safeguards = SAFEGUARDS_NOT_FLAGGED, threads = THREADS_HELD;
+
+	if (read_word(r, object, "safeguards", d->safeguards, safeguards_words,
+		      out, &safeguards) < 0 ||
+	    read_word(r, object, "threads", d->threads, threads_words, out,
+		      &threads) < 0)
+		return -1;
+	if (d->account && out->kind != REPLY_PROVIDER)
+		return json_fail(r->json, member(object, "account"), r->f,
+				 "'account' goes with 'provider'");
+	out->account = d->account ? xstrdup(d->account) : NULL;
+	out->safeguards = (enum safeguards)safeguards;
+	out->threads = (enum threads)threads;
+	return 0;
 }
 
 static int read_source(struct reply_reader *r, const struct reply_draft *d,
@@ -321,7 +362,7 @@ int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out)
 		return -1;
 	if (source && read_source(r, &d, source, out) < 0)
 		return -1;
-	if (read_safeguards(r, object, d.safeguards, out) < 0)
+	if (read_words(r, object, &d, out) < 0)
 		return -1;
 	return read_headers(r, &d, out);
 }

@@ -33,6 +33,13 @@
  *	  "safeguards": "flagged",                // with provider: its verdicts on
  *	                                          // tool calls, else not_flagged;
  *	                                          // "unavailable", "none"
+ *	  "threads": "lost",                      // with provider: threads are
+ *	                                          // forgotten, else held;
+ *	                                          // "unsupported"
+ *	  "account": "second",                    // with provider: whose key it
+ *	                                          // was asked with; threads of
+ *	                                          // others are not found, and
+ *	                                          // their signatures not valid
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
  *	                                          // follows the body, or, where
@@ -66,6 +73,13 @@ enum safeguards {
 	SAFEGUARDS_NONE /* no word */
 };
 
+/* What the provider does with threads that a request asks for. */
+enum threads {
+	THREADS_HELD,
+	THREADS_LOST, /* it has forgotten those that are gone on with */
+	THREADS_UNSUPPORTED /* it refuses them */
+};
+
 enum reply_kind {
 	REPLY_STREAM,
 	REPLY_BODY,
@@ -84,6 +98,8 @@ struct reply {
 	size_t len;
 	bool strict; /* REPLY_PROVIDER */
 	enum safeguards safeguards; /* REPLY_PROVIDER */
+	enum threads threads; /* REPLY_PROVIDER */
+	char *account; /* REPLY_PROVIDER; NULL: none in particular */
 	char *hold; /* NULL: none */
 	uint32_t delay_ms;
 	enum stream_end end; /* END_CLEAN, END_CUT, END_RESET;

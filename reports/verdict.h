@@ -150,6 +150,9 @@ struct requirement { /* a row of cases/requirements.json */
 	char *level; /* "must", "should", "may", "fact"; "failure" */
 	char *text, *source;
 	char *undecidable; /* why no case can decide it; NULL: one can */
+	char *proof; /* "targets/claude-gateway": whose committed result shows
+			that its cases can pass, where ccgate does not offer
+			what they are about; NULL: ccgate does */
 };
 
 /* What a gateway is free not to do, and this one was not held to. */

@@ -38,8 +38,9 @@ arrows() {
 	net                    wire
 	net/serve              wire net
 	mockupstream           wire formats net net/serve mockupstream/dialects mockupstream/dialects/chat
-	mockupstream/dialects  wire net mockupstream
+	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/dialects
+	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
 	gateway/translate      wire
 	gateway/faults         wire net gateway

@@ -436,8 +436,5 @@ const struct fault faults_of_bodies[] = {
 	{ .name = "bad-json-500",
 	  .about = "fails at a body that is not JSON",
 	  .ready = checks_json },
-	{ .name = "drops-thread",
-	  .about = "leaves thread out and its beta in",
-	  .body_edit = { .path = "/thread" } },
 	{ .name = NULL },
 };

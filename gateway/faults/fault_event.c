@@ -401,6 +401,30 @@ static void drops_late_deltas(struct slot *s, struct span frame,
 		s->is_set = false;
 }
 
+/* Counts in `count` the ends that were told. */
+static void drops_late_usage(struct slot *s, struct span frame, struct buf *out)
+{
+	if (!frame_is(frame, "message_delta") || s->count++ == 0)
+		buf_add_span(out, frame);
+}
+
+/* Keeps in `is_set` whether message_stop came. */
+static void waits_for_stop(struct slot *s, struct span frame, struct buf *out)
+{
+	s->is_set = s->is_set || frame_is(frame, "message_stop") ||
+		    frame_is(frame, "error");
+	buf_add_span(out, frame);
+}
+
+static void misses_stop(struct slot *s, struct buf *out, enum stream_end *end)
+{
+	if (!s->is_set && *end == END_CLEAN)
+		frame_write(out, "error",
+			    "{\"type\":\"error\",\"error\":{\"type\":"
+			    "\"api_error\",\"message\":\"unexpected end of "
+			    "stream\"}}");
+}
+
 const struct fault faults_of_events[] = {
 	{ .name = "swallows-ping",
 	  .about = "does not relay ping events",
@@ -488,5 +512,14 @@ const struct fault faults_of_events[] = {
 	{ .name = "drops-late-deltas",
 	  .about = "drops deltas of a block that is closed",
 	  .frame = drops_late_deltas },
+	{ .name = "drops-late-usage",
+	  .about =
+		  "drops what comes behind the first message_delta of its kind",
+	  .frame = drops_late_usage },
+	{ .name = "misses-message-stop",
+	  .about = "makes an error of an answer without message_stop",
+	  .applies = fault_is_stream,
+	  .frame = waits_for_stop,
+	  .end = misses_stop },
 	{ .name = NULL },
 };

@@ -8,21 +8,8 @@
 
 static void drops_the_beta(struct relay *r, struct headers *h)
 {
-	const char *list = headers_get(h, "anthropic-beta");
-	struct span rest = span_of(list), item;
-	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
-
 	(void)r;
-	while (list && span_split(&rest, ',', &item)) {
-		if (span_is(span_trim(item), BETA))
-			continue;
-		if (kept.len > 0)
-			buf_add_byte(&kept, ',');
-		buf_add_span(&kept, item);
-	}
-	if (list)
-		headers_set(h, "anthropic-beta", buf_str(&kept));
-	buf_clear(&kept);
+	fault_drop_beta(h, BETA);
 }
 
 static bool refuses(struct relay *r, struct slot *s)

@@ -95,6 +95,7 @@ extern const struct fault faults_of_framing[];
 extern const struct fault faults_of_providers[];
 extern const struct fault faults_of_safeguards[];
 extern const struct fault faults_of_translation[];
+extern const struct fault faults_of_threads[];
 
 /* ---- faults.c ---- */
 
@@ -125,6 +126,8 @@ void fault_give(struct slot *s, struct buf *out, enum stream_end *end);
  * is no object stays as it is. */
 void fault_pick_members(struct span from, bool (*is_known)(struct span key),
 			struct buf *to);
+/* Takes a beta out of the list. */
+void fault_drop_beta(struct headers *h, const char *beta);
 bool fault_is_stream(const struct relay *r); /* the answer is */
 bool fault_is_path(const struct relay *r, const char *path); /* no query */
 void fault_answer(struct relay *r, int status, const char *type,

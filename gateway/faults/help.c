@@ -22,6 +22,25 @@ bool fault_is_path(const struct relay *r, const char *path)
 	return span_is(span_first(target, span_find_byte(target, '?')), path);
 }
 
+void fault_drop_beta(struct headers *h, const char *beta)
+{
+	const char *list = headers_get(h, "anthropic-beta");
+	struct span rest = span_of(list), item;
+	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!headers_has_token(h, "anthropic-beta", beta))
+		return;
+	while (span_split(&rest, ',', &item)) {
+		if (span_is(span_trim(item), beta))
+			continue;
+		if (kept.len > 0)
+			buf_add_byte(&kept, ',');
+		buf_add_span(&kept, item);
+	}
+	headers_set(h, "anthropic-beta", buf_str(&kept));
+	buf_clear(&kept);
+}
+
 void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body)
 {

@@ -51,17 +51,25 @@ bool translate_streams(const struct translate *t)
  * only tune (top_k, cache_control, context_management) are left out. */
 static int check_fields(struct jval root, struct fail *why)
 {
-	static const char *const foreign[] = { "thread", "mcp_servers",
-					       "container", "compaction" };
+	/* The SDKs send the whole conversation when they read of the beta. */
+	static const struct {
+		const char *name, *words;
+	} foreign[] = {
+		{ "thread", " (capability_rejected: beta_header:"
+			    "message-threads-2026-08-12)" },
+		{ "mcp_servers", "" },
+		{ "container", "" },
+		{ "compaction", "" },
+	};
 	struct jval v;
 
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		v = translate_get(root, foreign[i]);
+		v = translate_get(root, foreign[i].name);
 		if (v.text.at && !(v.type == J_ARRAY && jscan_count(v) == 0))
 			return fail_set(why, FAIL_USAGE,
 					"%s: the provider of this model does "
-					"not offer it",
-					foreign[i]);
+					"not offer it%s",
+					foreign[i].name, foreign[i].words);
 	}
 	return 0;
 }

@@ -2,7 +2,6 @@
 #include "mockupstream/dialects/anthropic.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
 
@@ -48,7 +47,8 @@ static int read_ask(struct anthropic_ask *ask,
 
 	anthropic_ask_init(ask);
 	if (r->strict)
-		status = strict_check(&r->head->headers, root, counting, &why);
+		status = strict_check(&r->head->headers, root, counting,
+				      strict_account(r->account), &why);
 	if (status == 0 && anthropic_ask_read(ask, root, counting, &why) < 0)
 		status = 400;
 	if (status != 0) {
@@ -66,41 +66,28 @@ static int read_ask(struct anthropic_ask *ask,
 	return 0;
 }
 
-/*
- * A thread that goes on brings the new turn alone; who answered it would answer
- * without the history. The SDKs send all of it after this refusal.
- */
-static bool is_continue(const struct anthropic_request *r, struct jval root,
-			struct reply *out)
-{
-	struct jval thread;
-
-	if (!jscan_member(root, "thread", &thread) ||
-	    !anthropic_member_is(thread, "type", "continue"))
-		return false;
-	anthropic_error_coded(out, r->number, "thread_unsupported_request",
-			      "thread: ccmock keeps no threads. Send the full "
-			      "conversation without `thread`.");
-	return true;
-}
-
 static void say_message(struct anthropic *a, const struct anthropic_request *r,
 			struct jval root, struct reply *out)
 {
+	struct anthropic_turn turn;
+	struct anthropic_ask ask;
 	struct binding binding;
 	struct usage usage;
-	struct anthropic_ask ask;
 
-	if (is_continue(r, root, out))
+	if (anthropic_turn_begin(a, r, root, &turn, out) < 0) {
+		anthropic_turn_clear(&turn);
 		return;
-	if (read_ask(&ask, r, root, false, out) == 0) {
-		anthropic_usage(a, r, root, &usage);
-		strict_bind(root, &binding);
-		ask.safeguards = anthropic_safeguards_of(r, root);
+	}
+	if (read_ask(&ask, r, turn.root, false, out) == 0) {
+		anthropic_usage(a, r, turn.root, &usage);
+		strict_bind(turn.root, strict_account(r->account), &binding);
+		ask.safeguards = anthropic_safeguards_of(r, turn.root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
-			      r->number, out);
+			      r->number, &turn.content, out);
+		anthropic_turn_keep(a, r, &turn);
 	}
 	anthropic_ask_clear(&ask);
+	anthropic_turn_clear(&turn);
 }
 
 static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
@@ -176,25 +163,11 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* The credential of a request, or NULL: x-api-key comes first. */
-static const char *credential_of(const struct headers *h)
-{
-	const char *key = headers_get(h, "x-api-key");
-	const char *bearer = headers_get(h, "authorization");
-
-	if (key && key[0] != '\0')
-		return key;
-	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
-	    bearer[7] != '\0')
-		return bearer + 7;
-	return NULL;
-}
-
 static int check_credential(const struct anthropic *a,
 			    const struct anthropic_request *r,
 			    struct reply *out)
 {
-	const char *key = credential_of(&r->head->headers);
+	const char *key = anthropic_credential(&r->head->headers);
 
 	if (!key)
 		anthropic_error(out, r->number, 401, "authentication_error",

@@ -27,9 +27,12 @@ struct anthropic_prefix {
 	tick_t until; /* when it is forgotten */
 };
 
+struct anthropic_thread;
+
 /* One for a mock. Zero-initialised accepts any credential. */
 struct anthropic {
 	const char *key; /* the one credential accepted; NULL: any */
+	struct anthropic_thread *threads; /* the newest first */
 	struct anthropic_prefix seen[ANTHROPIC_CACHE_SETS]
 				    [ANTHROPIC_CACHE_WAYS];
 };
@@ -44,7 +47,12 @@ struct anthropic_request {
 	tick_t now;
 	bool strict; /* refuses what the real API refuses: strict.h */
 	enum safeguards safeguards; /* its verdicts, where they are asked for */
+	enum threads threads; /* whether it holds conversations */
+	const char *account; /* whose the credential is; NULL: not told */
 };
+
+/* Forgets the conversations that it holds. */
+void anthropic_clear(struct anthropic *a);
 
 /* Fills a reply (zero-initialised) that is yours to clear. */
 void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,

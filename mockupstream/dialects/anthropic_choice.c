@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 
 enum {
 	ECHO_BYTES = 200, /* how much of the prompt is said back */
@@ -103,7 +104,7 @@ static void write_input(struct jval tool, struct buf *out)
 		}
 	}
 	if (jscan_member(tool, "input_schema", &v))
-		anthropic_schema_value(v, out);
+		values_for_schema(v, out);
 	if (!span_starts(buf_span(out), "{")) {
 		buf_reset(out);
 		buf_add_text(out, "{}");
@@ -243,7 +244,7 @@ static void add_text(struct choosing *c)
 	if (find_format(c->ask, &schema)) {
 		struct buf value = BUF_INIT(VALUE_LIMIT_BYTES);
 
-		anthropic_schema_value(schema, &value);
+		values_for_schema(schema, &value);
 		b = said_add(c->out, SAID_TEXT);
 		buf_add_span(&b->text, buf_span(&value));
 		buf_clear(&value);

@@ -193,4 +193,6 @@ void anthropic_deferred_read(struct anthropic_ask *a)
 			add_note(a, &a->calls[i]);
 	}
 	a->calls_count = kept;
+	if (a->fresh)
+		anthropic_marks_complain(a);
 }

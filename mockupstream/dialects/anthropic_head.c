@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <time.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
@@ -9,12 +10,30 @@
 
 #define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
 
-enum { ID_LEN = 40 };
-
 /* "req_01...": the id that belongs to a request. */
-static void request_id(uint64_t number, char out[ID_LEN])
+static void request_id(uint64_t number, char out[ANTHROPIC_ID_LEN])
 {
-	snprintf(out, ID_LEN, "req_01Mock%014llu", (unsigned long long)number);
+	snprintf(out, ANTHROPIC_ID_LEN, "req_01Mock%014llu",
+		 (unsigned long long)number);
+}
+
+void anthropic_message_id(uint64_t number, char out[ANTHROPIC_ID_LEN])
+{
+	snprintf(out, ANTHROPIC_ID_LEN, "msg_01Mock%014llu",
+		 (unsigned long long)number);
+}
+
+const char *anthropic_credential(const struct headers *h)
+{
+	const char *key = headers_get(h, "x-api-key");
+	const char *bearer = headers_get(h, "authorization");
+
+	if (key && key[0] != '\0')
+		return key;
+	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
+	    bearer[7] != '\0')
+		return bearer + 7;
+	return NULL;
 }
 
 bool anthropic_member_is(struct jval object, const char *key, const char *text)
@@ -38,7 +57,7 @@ static void write_error(struct reply *out, uint64_t number, int status,
 			const char *type, const char *code, const char *message)
 {
 	struct buf json = BUF_INIT(8192);
-	char id[ID_LEN];
+	char id[ANTHROPIC_ID_LEN];
 
 	request_id(number, id);
 	buf_addf(&json,
@@ -64,10 +83,12 @@ void anthropic_error(struct reply *out, uint64_t number, int status,
 	write_error(out, number, status, type, NULL, message);
 }
 
-void anthropic_error_coded(struct reply *out, uint64_t number, const char *code,
-			   const char *message)
+void anthropic_error_coded(struct reply *out, uint64_t number, int status,
+			   const char *code, const char *message)
 {
-	write_error(out, number, 400, "invalid_request_error", code, message);
+	write_error(out, number, status,
+		    status == 404 ? "not_found_error" : "invalid_request_error",
+		    code, message);
 }
 
 static void add_missing(struct headers *h, const char *name, const char *value)
@@ -97,7 +118,7 @@ static void add_limit(struct headers *h, const char *family,
 void anthropic_headers(struct headers *h, uint64_t number)
 {
 	time_t soon = time(NULL) + 60;
-	char id[ID_LEN], reset[32];
+	char id[ANTHROPIC_ID_LEN], reset[32];
 	struct tm tm;
 
 	gmtime_r(&soon, &tm);

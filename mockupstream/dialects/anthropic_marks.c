@@ -83,28 +83,61 @@ static size_t take_marker(struct span s, bool many, struct tool_call *out,
 	return 0;
 }
 
+/* Takes what stands up to the next marker off the text, and its front. false:
+ * there is none, or too many were looked at. */
+static bool next_marker(struct anthropic_ask *a, struct span *text, bool *many)
+{
+	while (a->tries < TRIES_LIMIT) {
+		size_t at = span_find(*text, span_of("[tool"));
+
+		if (at == SIZE_MAX)
+			return false;
+		a->tries++;
+		*text = span_skip(*text, at);
+		*many = span_starts(*text, MANY_FRONT);
+		if (*many || span_starts(*text, ONE_FRONT)) {
+			*text = span_skip(
+				*text, strlen(*many ? MANY_FRONT : ONE_FRONT));
+			return true;
+		}
+		*text = span_skip(*text, strlen("[tool"));
+	}
+	return false;
+}
+
 size_t anthropic_marks_calls(struct anthropic_ask *a, struct span text,
 			     struct tool_call calls[ASK_CALLS_LIMIT])
 {
 	size_t count = 0;
+	bool many;
 
-	while (count < ASK_CALLS_LIMIT && a->tries < TRIES_LIMIT) {
-		size_t at = span_find(text, span_of("[tool"));
-		bool many;
-
-		if (at == SIZE_MAX)
-			break;
-		a->tries++;
-		text = span_skip(text, at);
-		many = span_starts(text, MANY_FRONT);
-		if (many || span_starts(text, ONE_FRONT))
-			count += take_marker(
-				span_skip(text, strlen(many ? MANY_FRONT
-							    : ONE_FRONT)),
-				many, calls + count, ASK_CALLS_LIMIT - count);
-		text = span_skip(text, strlen("[tool"));
-	}
+	while (count < ASK_CALLS_LIMIT && next_marker(a, &text, &many))
+		count += take_marker(text, many, calls + count,
+				     ASK_CALLS_LIMIT - count);
 	return count;
+}
+
+void anthropic_marks_complain(struct anthropic_ask *a)
+{
+	struct span text = buf_span(&a->prompt), rest;
+	struct tool_call calls[ASK_CALLS_LIMIT];
+	bool many;
+
+	while (next_marker(a, &text, &many)) {
+		size_t len = span_find_byte(text, ']');
+
+		rest = span_trim(text);
+		if (len == SIZE_MAX || rest.len == 0 ||
+		    !is_tool_name(span_first(rest, 1)) ||
+		    take_marker(text, many, calls, ASK_CALLS_LIMIT) > 0)
+			continue;
+		(void)buf_addf(
+			&a->note,
+			"\nccmock: '%.*s' calls nothing: a marker has a "
+			"tool's name and a JSON object, as in [tool:NAME "
+			"{}].",
+			SPAN_ARG(span_first(text, len < 60 ? len : 60)));
+	}
 }
 
 bool anthropic_marks_words(struct span text, const char *front,

@@ -9,9 +9,17 @@
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 
-/* 400, with error.details.error_code beside the message. */
-void anthropic_error_coded(struct reply *out, uint64_t number, const char *code,
-			   const char *message);
+/* 400 or 404, with error.details.error_code beside the message. */
+void anthropic_error_coded(struct reply *out, uint64_t number, int status,
+			   const char *code, const char *message);
+
+enum { ANTHROPIC_ID_LEN = 40 };
+
+/* "msg_01...": the id of the answer to a request. */
+void anthropic_message_id(uint64_t number, char out[ANTHROPIC_ID_LEN]);
+
+/* The credential of a request, or NULL: x-api-key comes first. */
+const char *anthropic_credential(const struct headers *h);
 
 /* True if the object's member is this string. */
 bool anthropic_member_is(struct jval object, const char *key, const char *text);
@@ -71,6 +79,9 @@ int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 /* The tool calls that a text asks for, in order. */
 size_t anthropic_marks_calls(struct anthropic_ask *a, struct span text,
 			     struct tool_call calls[ASK_CALLS_LIMIT]);
+
+/* The note says which markers of the prompt cannot be read. */
+void anthropic_marks_complain(struct anthropic_ask *a);
 
 /* The words between `front` and the next ']'. */
 bool anthropic_marks_words(struct span text, const char *front,
@@ -140,24 +151,6 @@ struct span said_front(struct span s, size_t len);
 void anthropic_choice(const struct anthropic_ask *a, uint64_t number,
 		      struct said *out);
 
-/* ---- anthropic_schema.c: values for a JSON schema ---- */
-
-/*
- * Appends a JSON value that the schema takes, always the same one: what is
- * required and no more. Depth and size are bounded; past the bounds, and where
- * a schema cannot be met, the value is a guess. `out` has a limit.
- */
-void anthropic_schema_value(struct jval schema, struct buf *out);
-
-/* ---- anthropic_pattern.c: texts for a pattern ---- */
-
-/*
- * Appends a text that the pattern (the simple part of ECMA 262: letters,
- * classes, groups, repetitions) takes. `more`: how often what may be repeated
- * is repeated beyond what it must. -1: the pattern is beyond it.
- */
-int anthropic_pattern_text(struct span pattern, size_t more, struct buf *out);
-
 /* ---- anthropic_server_tools.c: tools that the API itself runs ---- */
 
 /* Says the blocks of the web searches and fetches that are asked for. */
@@ -202,10 +195,34 @@ void anthropic_usage(struct anthropic *a, const struct anthropic_request *r,
 
 /* ---- anthropic_say.c: the answer ---- */
 
-/* binding: what a thinking block is bound to; NULL: to nothing. */
+/*
+ * binding: what a thinking block is bound to; NULL: to nothing. The answer's
+ * blocks are appended to `content`, too, as a list.
+ */
 void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
 		   const struct binding *binding, uint64_t number,
-		   struct reply *out);
+		   struct buf *content, struct reply *out);
+
+/* ---- anthropic_threads.c: conversations that are held ---- */
+
+struct anthropic_turn {
+	struct jval root; /* the request with the whole conversation */
+	bool is_held; /* it asks for a thread */
+	struct anthropic_thread *from; /* what it goes on with; NULL: nothing */
+	struct buf whole; /* what root is part of, where it goes on */
+	struct buf content; /* the answer's blocks */
+};
+
+/* -1: it is refused. The turn is yours to clear in any case. */
+int anthropic_turn_begin(struct anthropic *a, const struct anthropic_request *r,
+			 struct jval root, struct anthropic_turn *t,
+			 struct reply *out);
+
+/* Holds the conversation with its answer, where that was asked for. */
+void anthropic_turn_keep(struct anthropic *a, const struct anthropic_request *r,
+			 struct anthropic_turn *t);
+
+void anthropic_turn_clear(struct anthropic_turn *t);
 
 /* ---- anthropic_models.c ---- */
 

@@ -148,10 +148,13 @@ static void write_usage(const struct say *s, bool end, struct buf *to)
 /* {"id": ... up to and with "content": */
 static void write_message_front(const struct say *s, struct buf *to)
 {
+	char id[ANTHROPIC_ID_LEN];
+
+	anthropic_message_id(s->number, id);
 	buf_addf(to,
-		 "{\"id\":\"msg_01Mock%014llu\",\"type\":\"message\","
+		 "{\"id\":\"%s\",\"type\":\"message\","
 		 "\"role\":\"assistant\",\"model\":",
-		 (unsigned long long)s->number);
+		 id);
 	jscan_quote(to, buf_span(&s->ask->model));
 	buf_add_text(to, ",\"content\":");
 }
@@ -217,9 +220,8 @@ static void write_whole_block(const struct said_block *b, struct buf *to)
 	buf_add_byte(to, '}');
 }
 
-static void write_message(const struct say *s, struct buf *to)
+static void write_content(const struct say *s, struct buf *to)
 {
-	write_message_front(s, to);
 	buf_add_byte(to, '[');
 	if (s->ask->thinking)
 		write_whole_thinking(s, to);
@@ -228,7 +230,15 @@ static void write_message(const struct say *s, struct buf *to)
 			buf_add_byte(to, ',');
 		write_whole_block(&s->said.blocks[i], to);
 	}
-	buf_add_text(to, "],");
+	buf_add_byte(to, ']');
+}
+
+static void write_message(const struct say *s, const struct buf *content,
+			  struct buf *to)
+{
+	write_message_front(s, to);
+	buf_add_span(to, buf_span(content));
+	buf_add_byte(to, ',');
 	write_stop(s, to);
 	buf_add_text(to, ",\"usage\":");
 	write_usage(s, true, to);
@@ -386,14 +396,15 @@ static void write_stream(const struct say *s, struct buf *to)
 
 void anthropic_say(const struct anthropic_ask *a, const struct usage *usage,
 		   const struct binding *binding, uint64_t number,
-		   struct reply *out)
+		   struct buf *content, struct reply *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct say s;
 
 	say_init(&s, a, usage, binding, number);
+	write_content(&s, content);
 	if (!a->stream) {
-		write_message(&s, &text);
+		write_message(&s, content, &text);
 		anthropic_json(out, 200, &text);
 	} else {
 		write_stream(&s, &text);

@@ -135,11 +135,17 @@ static int check(struct strict *s, struct jval root)
 	return check_model(s, root);
 }
 
+uint64_t strict_account(const char *name)
+{
+	return name ? strict_hash_text(span_of(name)) : 0;
+}
+
 int strict_check(const struct headers *headers, struct jval root, bool counting,
-		 struct fail *why)
+		 uint64_t account, struct fail *why)
 {
 	struct strict s = { .headers = headers,
 			    .counting = counting,
+			    .account = account,
 			    .why = why,
 			    .path = BUF_INIT(PATH_LIMIT_BYTES),
 			    .late = BUF_INIT(PATH_LIMIT_BYTES) };

@@ -26,19 +26,24 @@
 #include "wire/json/jscan.h"
 
 /*
- * Checks the body of a message or count_tokens request. 0, or the status of
- * the refusal, and `why` has its message.
+ * Checks the body of a message or count_tokens request that is asked with a
+ * credential of `account`. 0, or the status of the refusal, and `why` has its
+ * message.
  */
 int strict_check(const struct headers *headers, struct jval root, bool counting,
-		 struct fail *why);
+		 uint64_t account, struct fail *why);
 
-/* What a thinking block is bound to: everything before its turn. */
+/* The number that stands for an account of that name; 0 for NULL. */
+uint64_t strict_account(const char *name);
+
+/* What a thinking block is bound to: everything before its turn, and who
+ * signed it. */
 struct binding {
-	uint64_t system, tools, messages;
+	uint64_t system, tools, messages, account;
 };
 
 /* Of the turn that would answer the request. */
-void strict_bind(struct jval root, struct binding *out);
+void strict_bind(struct jval root, uint64_t account, struct binding *out);
 
 /*
  * Appends the signature (base64) of the thinking block that stands first in

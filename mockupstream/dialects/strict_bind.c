@@ -7,6 +7,7 @@
  *	          before the assistant's turn
  *	8         hash of the block's text
  *	1         1 for the data of a redacted block
+ *	8         the account that signed it
  *	...       filler, so that it is as long as real ones
  *	8         hash of all the bytes before
  *
@@ -29,7 +30,8 @@ enum {
 	AT_MESSAGES = 20,
 	AT_TEXT = 28,
 	AT_REDACTED = 36,
-	AT_FILLER = 37,
+	AT_ACCOUNT = 37,
+	AT_FILLER = 45,
 	AT_CHECK = 232,
 	SIGNATURE_BYTES = 240,
 	STRING_LIMIT_BYTES = 64 * 1024 * 1024,
@@ -74,6 +76,7 @@ void strict_sign(const struct binding *b, struct span text, bool redacted,
 	put_number(bytes + AT_MESSAGES, b->messages);
 	put_number(bytes + AT_TEXT, strict_hash_text(text));
 	bytes[AT_REDACTED] = redacted ? 1 : 0;
+	put_number(bytes + AT_ACCOUNT, b->account);
 	for (size_t i = AT_FILLER; i < AT_CHECK; i++) {
 		x ^= x << 13;
 		x ^= x >> 7;
@@ -148,7 +151,8 @@ static int check_ours(struct bind_walk *w, struct span bytes, uint64_t text,
 
 	if (bytes.len != SIGNATURE_BYTES ||
 	    number_at(bytes.at + AT_CHECK) != check_of(bytes.at) ||
-	    (bytes.at[AT_REDACTED] == 1) != redacted)
+	    (bytes.at[AT_REDACTED] == 1) != redacted ||
+	    number_at(bytes.at + AT_ACCOUNT) != w->s->account)
 		return refuse_signature(w, redacted);
 	if (number_at(bytes.at + AT_TEXT) != text)
 		return w->message == w->last ? refuse_at(w, MODIFIED)
@@ -272,12 +276,13 @@ static int walk(struct bind_walk *w, struct jval root)
 	return 0;
 }
 
-void strict_bind(struct jval root, struct binding *out)
+void strict_bind(struct jval root, uint64_t account, struct binding *out)
 {
 	struct bind_walk w = { .s = NULL };
 
 	(void)walk(&w, root);
 	*out = w.now;
+	out->account = account;
 	if (w.in_turn)
 		out->messages = w.turn;
 }

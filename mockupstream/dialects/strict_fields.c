@@ -1,4 +1,5 @@
 /* Known fields and types of a request, from the top down. */
+#include "mockupstream/dialects/anthropic_private.h"
 #include "mockupstream/dialects/strict_private.h"
 
 static const struct shape request = {
@@ -26,6 +27,12 @@ static const struct shape thinkings[] = {
 	{ "adaptive", "type display block_binding", "" },
 	{ "between_tools", "type", "" },
 	{ "disabled", "type", "" },
+};
+
+static const struct shape threads[] = {
+	{ "thread.create", "type", "" },
+	{ "thread.continue", "type previous_message_id",
+	  "previous_message_id" },
 };
 
 #define EDITS \
@@ -140,6 +147,23 @@ static int check_edits(struct strict *s, struct jval root)
 	return 0;
 }
 
+/* Its type was looked at before. */
+static int check_thread(struct strict *s, struct jval root)
+{
+	struct jval thread;
+	bool goes_on;
+	size_t was;
+	int rc;
+
+	if (!jscan_member(root, "thread", &thread) || thread.type == J_NULL)
+		return 0;
+	goes_on = anthropic_member_is(thread, "type", "continue");
+	was = strict_enter(s, "%s", threads[goes_on].name);
+	rc = strict_check_shape(s, thread, &threads[goes_on]);
+	strict_leave(s, was);
+	return rc;
+}
+
 int strict_check_fields(struct strict *s, struct jval root)
 {
 	struct jval v;
@@ -148,7 +172,8 @@ int strict_check_fields(struct strict *s, struct jval root)
 	    check_member(s, root, &metadata) < 0 ||
 	    check_member(s, root, &output_config) < 0 ||
 	    check_member(s, root, &context_management) < 0 ||
-	    check_thinking(s, root) < 0 || strict_check_tools(s, root) < 0)
+	    check_thinking(s, root) < 0 || check_thread(s, root) < 0 ||
+	    strict_check_tools(s, root) < 0)
 		return -1;
 	if (jscan_member(root, "system", &v) && strict_check_system(s, v) < 0)
 		return -1;

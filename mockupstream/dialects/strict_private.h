@@ -9,6 +9,7 @@
 struct strict {
 	const struct headers *headers;
 	bool counting; /* count_tokens */
+	uint64_t account; /* whose credential it is */
 	int status; /* of the refusal */
 	struct fail *why;
 	struct buf path; /* of what is looked at: "messages.0.content.1" */

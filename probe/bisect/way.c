@@ -10,9 +10,13 @@
 #include "probe/settings/settings.h"
 #include "wire/bytes/mem.h"
 
-static char *absolute(const char *path)
+/* An absolute path, or none where there is no such file. */
+static void make_absolute(char **path)
 {
-	return path != NULL ? realpath(path, NULL) : NULL;
+	char *was = *path;
+
+	*path = was != NULL ? realpath(was, NULL) : NULL;
+	free(was);
 }
 
 /* What is wrong with the settings is doctor's to tell. */
@@ -35,42 +39,25 @@ static void read_settings(struct way *w, const char *url)
 			w->proxy = xstrdup(s->proxy);
 			w->proxy_source = xstrdup(s->proxy_source);
 		}
-		w->ca_file = absolute(s->ca_file);
-		w->client_cert = absolute(s->client_cert);
-		w->client_key = absolute(s->client_key);
-		if (s->client_key_password != NULL)
-			w->client_key_password =
-				xstrdup(s->client_key_password);
-		w->any_certificate = s->any_certificate;
+		w->tls = s->tls;
+		s->tls = (struct tls_files){ .ca_file = NULL };
 		settings_free(s);
 	}
 	findings_clear(&found);
 }
 
-static void put(char **to, char *text)
-{
-	free(*to);
-	*to = text;
-}
-
 static void use_given(struct way *w, const struct way_given *given)
 {
-	const struct fetch_tls *tls = &given->tls;
-
 	if (given->proxy != NULL) {
 		free(w->proxy);
 		free(w->proxy_source);
 		w->proxy = xstrdup(given->proxy);
 		w->proxy_source = xstrdup("--proxy");
 	}
-	w->any_certificate = w->any_certificate || tls->any_certificate;
-	if (tls->ca_file != NULL)
-		put(&w->ca_file, absolute(tls->ca_file));
-	if (tls->client_cert == NULL)
-		return;
-	put(&w->client_cert, absolute(tls->client_cert));
-	put(&w->client_key, absolute(tls->client_key));
-	put(&w->client_key_password, NULL);
+	tls_files_over(&w->tls, &given->tls);
+	make_absolute(&w->tls.ca_file);
+	make_absolute(&w->tls.client_cert);
+	make_absolute(&w->tls.client_key);
 }
 
 /* "user:password" of "http://user:password@host:port". */
@@ -103,11 +90,11 @@ static char *curl_options(const struct way *w)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
-	if (w->any_certificate)
+	if (w->tls.any_certificate)
 		buf_add_text(&text, " --insecure");
-	add_file(&text, "--cacert", w->ca_file);
-	add_file(&text, "--cert", w->client_cert);
-	add_file(&text, "--key", w->client_key);
+	add_file(&text, "--cacert", w->tls.ca_file);
+	add_file(&text, "--cert", w->tls.client_cert);
+	add_file(&text, "--key", w->tls.client_key);
 	/* One with a password has to be in curl's own environment. */
 	if (w->proxy != NULL && strchr(w->proxy, '@') == NULL) {
 		buf_add_text(&text, " --proxy ");
@@ -125,31 +112,17 @@ void way_read(struct way *out, const struct way_given *given,
 	use_given(&w, given);
 	if (w.proxy != NULL)
 		keep_password(w.proxy, sample);
-	if (w.client_key_password != NULL)
-		sample_secret(sample, w.client_key_password);
+	if (w.tls.client_key_password != NULL)
+		sample_secret(sample, w.tls.client_key_password);
 	w.curl = curl_options(&w);
 	*out = w;
-}
-
-struct fetch_tls way_tls(const struct way *w)
-{
-	return (struct fetch_tls){
-		.any_certificate = w->any_certificate,
-		.ca_file = w->ca_file,
-		.client_cert = w->client_cert,
-		.client_key = w->client_key,
-		.client_key_password = w->client_key_password,
-	};
 }
 
 void way_clear(struct way *w)
 {
 	free(w->proxy);
 	free(w->proxy_source);
-	free(w->ca_file);
-	free(w->client_cert);
-	free(w->client_key);
-	free(w->client_key_password);
+	tls_files_clear(&w->tls);
 	free(w->curl);
 	*w = (struct way){ .proxy = NULL };
 }

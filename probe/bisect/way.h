@@ -7,6 +7,7 @@
 
 #include "net/fetch.h"
 #include "probe/bisect/sample.h"
+#include "probe/settings/tls_files.h"
 
 struct way_given { /* as it was typed; NULL: not given */
 	const char *proxy;
@@ -15,16 +16,13 @@ struct way_given { /* as it was typed; NULL: not given */
 
 struct way { /* zero-initialised is straight ahead */
 	char *proxy, *proxy_source; /* or NULL */
-	char *ca_file; /* an absolute path, or NULL */
-	char *client_cert, *client_key, *client_key_password; /* or NULL */
-	bool any_certificate;
+	struct tls_files tls; /* absolute paths */
 	char *curl; /* the same as options of curl: " --insecure" */
 };
 
 /* The password of a proxy is one of the sample's secrets from here on. */
 void way_read(struct way *out, const struct way_given *given,
 	      struct sample *sample);
-struct fetch_tls way_tls(const struct way *w); /* borrows from it */
 void way_clear(struct way *w);
 
 #endif

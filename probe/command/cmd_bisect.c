@@ -131,7 +131,7 @@ static int open_asker(struct bisection *b, struct fail *f)
 	struct asker_config config = {
 		.base_url = b->hunt.sample.base_url,
 		.proxy = b->way.proxy,
-		.tls = way_tls(&b->way),
+		.tls = tls_files_borrow(&b->way.tls),
 		.rate = &b->rate,
 		.head_ms = b->options.timeout * 1000,
 		.idle_ms = b->options.timeout * 1000,

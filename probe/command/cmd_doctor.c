@@ -195,12 +195,6 @@ static int read_suite(struct consultation *p, struct fail *f)
 			      f);
 }
 
-static void put(char **to, const char *text)
-{
-	free(*to);
-	*to = text ? xstrdup(text) : NULL;
-}
-
 /* What was typed goes over the settings; a certificate with its key. */
 static int connect_over(struct consultation *p, struct fail *f)
 {
@@ -209,20 +203,13 @@ static int connect_over(struct consultation *p, struct fail *f)
 
 	if (connect_tls(&tls, &p->options.connect, f) < 0)
 		return -1;
-	if (tls.any_certificate) {
-		s->any_certificate = true;
+	tls_files_over(&s->tls, &tls);
+	if (tls.any_certificate)
 		s->any_source = "--insecure";
-	}
-	if (tls.ca_file) {
-		put(&s->ca_file, tls.ca_file);
+	if (tls.ca_file)
 		s->ca_source = "--ca-file";
-	}
-	if (!tls.client_cert)
-		return 0;
-	s->client_source = "--client-cert";
-	put(&s->client_cert, tls.client_cert);
-	put(&s->client_key, tls.client_key);
-	put(&s->client_key_password, NULL);
+	if (tls.client_cert)
+		s->client_source = "--client-cert";
 	return 0;
 }
 
@@ -329,7 +316,7 @@ static int listen_on(struct consultation *p, struct fail *f)
 		.address = p->options.listen,
 		.base_url = p->settings->base_url,
 		.proxy = p->settings->proxy,
-		.tls = settings_tls(p->settings),
+		.tls = tls_files_borrow(&p->settings->tls),
 		.folder = p->options.out ? p->options.out : "doctor-listen",
 		.secrets = &secrets,
 	};

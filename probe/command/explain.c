@@ -224,6 +224,8 @@ void explain_requirement(const struct requirement *r,
 		wrap_part(out, "Source", r->source);
 	if (r->undecidable != NULL)
 		wrap_part(out, "No case can decide it", r->undecidable);
+	if (r->proof != NULL)
+		wrap_part(out, "Not offered by ccgate; proof", r->proof);
 	for (size_t i = 0; i < book->count; i++)
 		count += guards(book->list[i], r->id);
 	buf_addf(out, "\nCases that guard it: %zu\n", count);

@@ -85,7 +85,7 @@ int doctor_asker(struct asker **out, const struct doctor_config *config,
 	struct asker_config asker = {
 		.base_url = base_url,
 		.proxy = s->proxy,
-		.tls = settings_tls(s),
+		.tls = tls_files_borrow(&s->tls),
 		.rate = config->rate,
 		.head_ms = config->timeout_ms,
 		.idle_ms = config->timeout_ms,

@@ -29,9 +29,9 @@ static void settings(const struct doctor *d, struct buf *out)
 	member_text(&m, "base_url_source", s->base_url_source);
 	member_text(&m, "model", s->model);
 	member_text(&m, "proxy_source", s->proxy_source);
-	member_text(&m, "ca_file", s->ca_file);
-	member_text(&m, "client_cert", s->client_cert);
-	member_bool(&m, "any_certificate", s->any_certificate);
+	member_text(&m, "ca_file", s->tls.ca_file);
+	member_text(&m, "client_cert", s->tls.client_cert);
+	member_bool(&m, "any_certificate", s->tls.any_certificate);
 	member_bool(&m, "discovery", s->discovery);
 	member(&m, "credentials");
 	buf_add_byte(out, '[');

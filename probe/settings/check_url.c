@@ -92,9 +92,9 @@ static void check_ca(struct reading *r)
 	size_t len;
 	int rc;
 
-	if (!r->s->ca_file)
+	if (!r->s->tls.ca_file)
 		return;
-	rc = source_text(r->s->ca_file, &text, &len, &f);
+	rc = source_text(r->s->tls.ca_file, &text, &len, &f);
 	if (rc == 0)
 		what = "there is no such file";
 	else if (rc < 0)
@@ -105,8 +105,8 @@ static void check_ca(struct reading *r)
 	if (!what)
 		return;
 	settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
-	free(r->s->ca_file); /* as the client goes on: without it */
-	r->s->ca_file = NULL;
+	free(r->s->tls.ca_file); /* as the client goes on: without it */
+	r->s->tls.ca_file = NULL;
 }
 
 /* The client takes the certificate and its key from two variables. */
@@ -117,7 +117,7 @@ static const char *client_trouble(const struct reading *r, struct fail *f)
 		.client_key = CLIENT_KEY,
 		.client_key_password = CLIENT_PASSPHRASE,
 	};
-	struct fetch_tls tls = settings_tls(r->s);
+	struct fetch_tls tls = tls_files_borrow(&r->s->tls);
 
 	tls.ca_file = NULL;
 	if (!tls.client_cert)
@@ -136,27 +136,27 @@ static void forget(char **text)
 static void check_client(struct reading *r)
 {
 	struct settings *s = r->s;
-	const char *name = s->client_cert ? CLIENT_CERT : CLIENT_KEY;
+	const char *name = s->tls.client_cert ? CLIENT_CERT : CLIENT_KEY;
 	struct fail f = FAIL_INIT;
 	const char *what;
 
-	if (!s->client_cert && !s->client_key)
+	if (!s->tls.client_cert && !s->tls.client_key)
 		return;
 	what = client_trouble(r, &f);
 	if (!what)
 		return;
 	settings_finding(r, "DR-CLIENT-CERT", values_find(s, name)->source,
 			 what, NULL);
-	forget(&s->client_cert); /* as the client goes on: without it */
-	forget(&s->client_key);
-	forget(&s->client_key_password);
+	forget(&s->tls.client_cert); /* as the client goes on: without it */
+	forget(&s->tls.client_key);
+	forget(&s->tls.client_key_password);
 }
 
 void settings_check_way(struct reading *r)
 {
 	const struct settings *s = r->s;
 
-	if (s->any_certificate)
+	if (s->tls.any_certificate)
 		settings_finding(
 			r, "DR-TLS-OFF",
 			values_find(s, "NODE_TLS_REJECT_UNAUTHORIZED")->source,

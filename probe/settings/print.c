@@ -97,11 +97,11 @@ static void print_way(const struct settings *s, struct buf *out)
 	} else if (s->bypassed) {
 		line(out, "proxy", "none: NO_PROXY has the gateway", NULL);
 	}
-	if (s->ca_file)
-		line(out, "authorities", s->ca_file, s->ca_source);
-	if (s->client_cert)
-		line(out, "certificate", s->client_cert, s->client_source);
-	if (s->any_certificate)
+	if (s->tls.ca_file)
+		line(out, "authorities", s->tls.ca_file, s->ca_source);
+	if (s->tls.client_cert)
+		line(out, "certificate", s->tls.client_cert, s->client_source);
+	if (s->tls.any_certificate)
 		line(out, "certificates", "any", s->any_source);
 	buf_clear(&b);
 }

@@ -218,25 +218,14 @@ void route_resolve(struct reading *r)
 	s->any_source = "NODE_TLS_REJECT_UNAUTHORIZED=0";
 	s->ca_source = "NODE_EXTRA_CA_CERTS";
 	s->client_source = CLIENT_CERT;
-	s->ca_file = path_of(r, "NODE_EXTRA_CA_CERTS");
-	s->client_cert = path_of(r, CLIENT_CERT);
-	s->client_key = path_of(r, CLIENT_KEY);
+	s->tls.ca_file = path_of(r, "NODE_EXTRA_CA_CERTS");
+	s->tls.client_cert = path_of(r, CLIENT_CERT);
+	s->tls.client_key = path_of(r, CLIENT_KEY);
 	if (*word)
-		s->client_key_password = xstrdup(word);
-	s->any_certificate =
+		s->tls.client_key_password = xstrdup(word);
+	s->tls.any_certificate =
 		strcmp(values_text(s, "NODE_TLS_REJECT_UNAUTHORIZED"), "0") ==
 		0;
 	s->discovery = values_is_true(
 		values_text(s, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"));
-}
-
-struct fetch_tls settings_tls(const struct settings *s)
-{
-	return (struct fetch_tls){
-		.any_certificate = s->any_certificate,
-		.ca_file = s->ca_file,
-		.client_cert = s->client_cert,
-		.client_key = s->client_key,
-		.client_key_password = s->client_key_password,
-	};
 }

@@ -62,10 +62,7 @@ void settings_free(struct settings *s)
 	headers_clear(&s->extra);
 	free(s->proxy);
 	free(s->proxy_source);
-	free(s->ca_file);
-	free(s->client_cert);
-	free(s->client_key);
-	free(s->client_key_password);
+	tls_files_clear(&s->tls);
 	free(s);
 }
 

@@ -10,8 +10,8 @@
 #ifndef PROBE_SETTINGS_SETTINGS_H
 #define PROBE_SETTINGS_SETTINGS_H
 
-#include "net/fetch.h"
 #include "probe/refusal/finding.h"
+#include "probe/settings/tls_files.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/secrets.h"
 
@@ -67,11 +67,10 @@ struct settings {
 	char *proxy; /* that the base URL is reached through; NULL: none */
 	char *proxy_source;
 	bool bypassed; /* there is a proxy, but NO_PROXY has the gateway */
-	char *ca_file; /* NODE_EXTRA_CA_CERTS; NULL: none */
-	bool any_certificate; /* NODE_TLS_REJECT_UNAUTHORIZED=0 */
-	/* CLAUDE_CODE_CLIENT_CERT and those beside it; NULL: none, or none that
-	 * the client could use. */
-	char *client_cert, *client_key, *client_key_password;
+	/* NODE_TLS_REJECT_UNAUTHORIZED=0, NODE_EXTRA_CA_CERTS, and
+	 * CLAUDE_CODE_CLIENT_CERT and those beside it, where the client could
+	 * use them. */
+	struct tls_files tls;
 	/* Whose word each of these is: the variable, or an option. */
 	const char *any_source, *ca_source, *client_source;
 	bool discovery; /* of models, is switched on */
@@ -93,9 +92,6 @@ const char *settings_get(const struct settings *s, const char *name);
 /* The variable has this value or, where that is "1", any word for yes. */
 bool settings_has(const struct settings *s, const char *name,
 		  const char *value);
-
-/* How the client makes a TLS connection; borrows from `s`. */
-struct fetch_tls settings_tls(const struct settings *s);
 
 /* Every value that must not be seen. */
 void settings_secrets(const struct settings *s, struct secrets *to);

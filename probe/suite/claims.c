@@ -69,6 +69,14 @@ const struct claim claims[] = {
 	  "carries safeguards: the field, its beta, and what the "
 	  "provider says to them",
 	  NULL },
+	{ "threads",
+	  "carries threads: the field with its beta, a turn to the "
+	  "credential of the turn before",
+	  NULL },
+	{ "sign-in",
+	  "lets users sign in with the device flow, and serves what goes with "
+	  "it: settings of the organization, telemetry",
+	  NULL },
 	{ "relays-limits",
 	  "passes the provider's anthropic-ratelimit fields on", NULL },
 	{ "keeps-request-id", "passes the provider's request-id on", NULL },

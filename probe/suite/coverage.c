@@ -49,7 +49,7 @@ static enum coverage state_of(const struct coverage_row *row, bool faults_known)
 	if (row->case_count == 0)
 		return row->of->undecidable != NULL ? COVERAGE_UNDECIDABLE
 						    : COVERAGE_NONE;
-	if (row->fault_count == 0 && faults_known)
+	if (row->fault_count == 0 && faults_known && row->of->proof == NULL)
 		return COVERAGE_UNPROVEN;
 	return COVERAGE_FULL;
 }
@@ -192,6 +192,11 @@ static void write_row(const struct coverage_row *row, struct buf *out)
 		buf_addf(out, "%s\n", row->of->undecidable);
 	else
 		write_cases(row, out);
+	if (row->of->proof != NULL)
+		buf_addf(out,
+			 "  %-10s  %-7s  not offered by ccgate; proof: "
+			 "%s/result.json\n",
+			 "", "", row->of->proof);
 	if (row->fault_count == 0)
 		return;
 	buf_addf(out, "  %-10s  %-7s  failed by ", "", "");
@@ -252,6 +257,10 @@ static void write_json_row(const struct coverage_row *row, struct buf *out)
 	if (row->state == COVERAGE_UNDECIDABLE) {
 		buf_add_text(out, ", ");
 		write_text("undecidable", row->of->undecidable, out);
+	}
+	if (row->of->proof != NULL) {
+		buf_add_text(out, ", ");
+		write_text("proof", row->of->proof, out);
 	}
 	buf_add_text(out, ", \"cases\": [");
 	for (size_t i = 0; i < row->case_count; i++) {

@@ -11,7 +11,7 @@
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct requirement_row {
-	const char *id, *level, *text, *source, *undecidable;
+	const char *id, *level, *text, *source, *undecidable, *proof;
 };
 
 static const struct json_field fields[] = {
@@ -25,6 +25,8 @@ static const struct json_field fields[] = {
 	  JSON_REQUIRED },
 	{ "undecidable", JSON_TEXT,
 	  offsetof(struct requirement_row, undecidable), JSON_NOT_EMPTY },
+	{ "proof", JSON_TEXT, offsetof(struct requirement_row, proof),
+	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -59,6 +61,7 @@ static int read_row(struct requirements *out, const struct json *j,
 		.undecidable = row.undecidable != NULL
 				       ? xstrdup(row.undecidable)
 				       : NULL,
+		.proof = row.proof != NULL ? xstrdup(row.proof) : NULL,
 	};
 	return 0;
 }
@@ -111,6 +114,7 @@ void requirements_clear(struct requirements *r)
 		free(r->list[i].text);
 		free(r->list[i].source);
 		free(r->list[i].undecidable);
+		free(r->list[i].proof);
 	}
 	free(r->list);
 	*r = (struct requirements){ .list = NULL };

@@ -2,7 +2,7 @@
 # network namespace that has loopback alone, a scratch folder, servers that end
 # with the test. Sourced.
 
-version=2.1.329
+version=2.1.332
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=${CCPROBE_BIN:-$root/build}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The current SDKs of Python and TypeScript against ccmock and ccmock --strict:
-# messages, streams, tools, the tool runner, parse, searches, tokens, models and
-# errors.
+# messages, streams, tools, the tool runner, parse, searches, tokens, models,
+# errors and threads. Then the examples of docs/ccmock.md, as they stand there.
 #
 #	tests/extra/sdk.t
 #
@@ -11,7 +11,7 @@ set -u
 extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$extra/lib.sh"
 place=$root/build/extra/sdk
-things=13 # of each script
+things=14 # of each script
 
 skip() {
 	echo "1..0 # SKIP $1"
@@ -52,6 +52,26 @@ report() {
 	echo "ok $n - $1: all of it was tried"
 }
 
+# example WORD: what docs/ccmock.md shows from the line with WORD on up to a line
+# that is not indented, for the provider at $url
+example() {
+	sed -n "/^    $1/,/^[^ ]/{/^    /s///p; /^$/p}" "$root/docs/ccmock.md" |
+		sed "s|http://127.0.0.1:8473|$url|"
+}
+
+# shows NAME WORDS: the example's output in $scratch/out has them
+shows() {
+	n=$((n + 1))
+	grep -qF -- "$2" "$scratch/out" || {
+		printf 'not '
+		failed=1
+		sed 's/^/# /' "$scratch/out" "$scratch/err" | tail -n 20 >"$scratch/why"
+	}
+	echo "ok $n - docs/ccmock.md: $1"
+	cat "$scratch/why" 2>/dev/null
+	rm -f "$scratch/why"
+}
+
 for kind in lenient strict; do
 	flag=()
 	[ $kind = lenient ] || flag=(--strict)
@@ -64,5 +84,15 @@ for kind in lenient strict; do
 	timeout 120 node "$place/sdk.mjs" "$url" >"$scratch/out" 2>"$scratch/err"
 	report "$kind, TypeScript"
 done
+
+example 'import anthropic' | sed '/^import Anthropic/,$d' >"$scratch/example.py"
+echo 'print(m.parsed_output)' >>"$scratch/example.py"
+"$place/python/bin/python" "$scratch/example.py" >"$scratch/out" 2>"$scratch/err"
+shows "the example in Python" "name='text' count=1"
+example 'import Anthropic' |
+	sed 's/^await client/console.log(await client/; s/;  *\/\/ stop_reason.*/);/' \
+		>"$place/example.mjs"
+node "$place/example.mjs" >"$scratch/out" 2>"$scratch/err"
+shows "the example in TypeScript" "stop_reason: 'max_tokens'"
 echo "1..$n"
 exit $failed

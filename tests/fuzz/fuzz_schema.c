@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 #include "tests/fuzz/kit.h"
 #include "wire/bytes/pattern.h"
 
@@ -56,13 +56,13 @@ static void check_schema(struct jval schema)
 	struct jval value;
 
 	buf_add_text(&out, "before");
-	anthropic_schema_value(schema, &out);
+	values_for_schema(schema, &out);
 	kit_require(span_starts(buf_span(&out), "before"),
 		    "what stood before is gone");
 	kit_require(jscan(span_skip(buf_span(&out), 6), &value, NULL) == 0,
 		    "a value that is no JSON");
 	check_type(schema, value);
-	anthropic_schema_value(schema, &again);
+	values_for_schema(schema, &again);
 	kit_require(span_equal(buf_span(&again), span_skip(buf_span(&out), 6)),
 		    "another value for the same schema");
 	buf_clear(&out);
@@ -76,7 +76,7 @@ static void check_pattern(struct span pattern)
 	for (size_t more = 0; more < 4; more++) {
 		struct buf text = BUF_INIT(TEXT_LIMIT);
 
-		if (anthropic_pattern_text(pattern, more, &text) == 0) {
+		if (values_for_pattern(pattern, more, &text) == 0) {
 			kit_require(text.len >= before,
 				    "a longer repetition gives a shorter text");
 			before = text.len;

@@ -59,8 +59,8 @@ static void check_binding(struct jval root)
 {
 	struct binding one, two;
 
-	strict_bind(root, &one);
-	strict_bind(root, &two);
+	strict_bind(root, 0, &one);
+	strict_bind(root, 0, &two);
 	assert(memcmp(&one, &two, sizeof(one)) == 0);
 }
 
@@ -68,7 +68,7 @@ static void check_refusal(struct jval root)
 {
 	struct headers none = { .count = 0 };
 	struct fail why = FAIL_INIT;
-	int status = strict_check(&none, root, true, &why);
+	int status = strict_check(&none, root, true, 0, &why);
 
 	assert(status == 0 || status == 400 || status == 404);
 	assert((status == 0) == (why.text[0] == '\0'));

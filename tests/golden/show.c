@@ -194,9 +194,10 @@ TEXT(requirement_source, "API errors, https://docs.example/errors; Guide, "
 			 "https://docs.example/x; "
 			 "https://docs.example/alone");
 
-static const struct requirement requirement = { guard, requirement_level,
-						requirement_text,
-						requirement_source, NULL };
+static const struct requirement requirement = {
+	guard, requirement_level, requirement_text, requirement_source, NULL,
+	NULL
+};
 
 static struct outcome failed[] = {
 	{ check_1, VERDICT_FAIL, LEVEL_MUST, EFFECT_BREAKS, SEES_NOTHING,

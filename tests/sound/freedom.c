@@ -54,6 +54,8 @@ static const struct {
 	  "refuses safeguards with a 400 that names the field" },
 	{ FREEDOM_DROPS_SAFEGUARDS, "drops-safeguards",
 	  "leaves safeguards out of requests, with their beta" },
+	{ FREEDOM_NO_THREADS, "no-threads",
+	  "refuses threads with 400 capability_rejected" },
 };
 
 enum { FREEDOMS = sizeof(freedoms) / sizeof(freedoms[0]) };

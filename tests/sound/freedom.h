@@ -31,7 +31,8 @@ enum freedom {
 	FREEDOM_NO_ABSOLUTE = 1u << 21,
 	FREEDOM_NO_NAMED_FRAMING = 1u << 22,
 	FREEDOM_NO_SAFEGUARDS = 1u << 23,
-	FREEDOM_DROPS_SAFEGUARDS = 1u << 24
+	FREEDOM_DROPS_SAFEGUARDS = 1u << 24,
+	FREEDOM_NO_THREADS = 1u << 25
 };
 
 /* Adds the freedom of that name. */

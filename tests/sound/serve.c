@@ -141,6 +141,18 @@ static void check_safeguards(const struct sound *s, const struct request *r,
 		refusal_set(no, 400, "safeguards are not carried here");
 }
 
+static void check_threads(const struct sound *s, const struct request *r,
+			  struct refusal *no)
+{
+	struct member m;
+
+	if ((s->freedoms & FREEDOM_NO_THREADS) &&
+	    member_find(&m, &r->body, "thread"))
+		refusal_set(no, 400,
+			    "capability_rejected: beta_header:"
+			    "message-threads-2026-08-12");
+}
+
 static enum relay_end greet(const struct conn *client, const struct request *r)
 {
 	struct bytes all = { 0 };
@@ -184,6 +196,7 @@ static enum relay_end answer(struct sound *s, struct conn *client,
 		return RELAY_LEFT;
 	check_model(s, r, &no);
 	check_safeguards(s, r, &no);
+	check_threads(s, r, &no);
 	if (!no.status)
 		end = warm_up ? greet(client, r) : relay_run(s, client, r, &no);
 	return end == RELAY_REFUSED ? refuse(s, client, r, &no) : end;

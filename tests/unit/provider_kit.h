@@ -23,6 +23,10 @@ static enum safeguards safeguards; /* what a script has it say */
 static const char *version = "2023-06-01"; /* NULL: none is said */
 static const char *authorization; /* NULL: none */
 static bool too_large; /* the body was not kept */
+static enum threads threads; /* what a script has it do */
+static const char *account; /* whose key it is asked with; NULL: not told */
+static bool strict;
+static tick_t now;
 
 struct said {
 	struct reply reply;
@@ -41,7 +45,11 @@ static inline void say(struct said *s, const char *method, const char *target,
 				       .body = span_of(body),
 				       .number = ++number,
 				       .too_large = too_large,
-				       .safeguards = safeguards };
+				       .now = now,
+				       .strict = strict,
+				       .safeguards = safeguards,
+				       .threads = threads,
+				       .account = account };
 
 	r.path = span_first(path, span_find_byte(path, '?'));
 	if (key)

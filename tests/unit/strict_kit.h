@@ -14,6 +14,8 @@
 
 /* ---- one body ---- */
 
+static uint64_t account; /* who is asked */
+
 static inline int check(const char *betas, const char *body, struct fail *why)
 {
 	struct headers headers = { 0 };
@@ -24,7 +26,7 @@ static inline int check(const char *betas, const char *body, struct fail *why)
 		headers_add_text(&headers, "anthropic-beta", betas);
 	if (jscan(span_of(body), &root, why) < 0)
 		fail_msg("%s: %s", why->text, body);
-	status = strict_check(&headers, root, false, why);
+	status = strict_check(&headers, root, false, account, why);
 	headers_clear(&headers);
 	return status;
 }

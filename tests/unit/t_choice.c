@@ -227,6 +227,13 @@ static void t_search_of_api(void **state)
 	ask(&s, FRONT TOOLS("") USER("[tool:Nope {}]") "]}");
 	assert_holds(&s, "the request declares no tool 'Nope'");
 	said_clear(&s);
+	/* So are markers that cannot be read; talk of markers is none. */
+	ask(&s, FRONT TOOLS("")
+			USER("[tool:Read] [tool:Read {a:1}] [tool: ]") "]}");
+	assert_holds(&s, "ccmock: 'Read' calls nothing: a marker has");
+	assert_holds(&s, "ccmock: 'Read {a:1}' calls nothing: a marker has");
+	assert_null(strstr(buf_str(&s.text), "ccmock: ' ' calls"));
+	said_clear(&s);
 }
 
 /* ---- formats ---- */

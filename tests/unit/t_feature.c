@@ -351,7 +351,7 @@ static int strict(const char *body, struct span beta, struct fail *why)
 
 	assert_int_equal(jscan(span_of(body), &root, why), 0);
 	headers_add(&sent, span_of("anthropic-beta"), beta);
-	status = strict_check(&sent, root, false, why);
+	status = strict_check(&sent, root, false, 0, why);
 	headers_clear(&sent);
 	return status;
 }

@@ -1,4 +1,6 @@
 /* Tests of mockupstream/dialects/anthropic: what ccmock says by itself. */
+#include <stdio.h>
+
 #include "tests/unit/provider_kit.h"
 
 static void assert_error(const char *method, const char *target,
@@ -268,6 +270,18 @@ static void t_errors(void **state)
 		     "POST /v1/messages, POST /v1/messages/count_tokens, GET "
 		     "/v1/models and HEAD /; a script can answer anything "
 		     "else.");
+	for (int files = 0; files < 2; files++) {
+		char message[256];
+
+		snprintf(message, sizeof(message),
+			 "ccmock does not serve %s. It serves POST "
+			 "/v1/messages, POST /v1/messages/count_tokens, GET "
+			 "/v1/models and HEAD /; a script can answer anything "
+			 "else.",
+			 files ? "/v1/files" : "/v1/skills");
+		assert_error("GET", files ? "/v1/files?limit=2" : "/v1/skills",
+			     "k", "", 404, "not_found_error", message);
+	}
 	provider.key = "right";
 	assert_error("POST", "/v1/messages", "wrong", ok, 401,
 		     "authentication_error", "invalid x-api-key");
@@ -539,27 +553,6 @@ static void t_tokens(void **state)
 	}
 }
 
-/* The history of a thread is not kept, so going on with one is refused. */
-static void t_thread(void **state)
-{
-	struct said s;
-
-	(void)state;
-	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
-		"\"continue\",\"previous_message_id\":\"msg_1\"},\"messages\":"
-		"[{\"role\":\"user\",\"content\":\"x\"}]}");
-	assert_int_equal(s.reply.status, 400);
-	assert_text(&s, "/error/type", "invalid_request_error");
-	assert_text(&s, "/error/details/error_code",
-		    "thread_unsupported_request");
-	said_clear(&s);
-	ask(&s, "{\"model\":\"m\",\"max_tokens\":9,\"thread\":{\"type\":"
-		"\"create\"},\"messages\":[{\"role\":\"user\",\"content\":"
-		"\"x\"}]}");
-	assert_int_equal(s.reply.status, 200);
-	said_clear(&s);
-}
-
 static void t_count(void **state)
 {
 	struct said small, large;
@@ -652,6 +645,9 @@ static void t_models(void **state)
 	say(&s, "GET", "/v1/models/claude-haiku-5-5", "k", "");
 	assert_text(&s, "/display_name", "Claude Haiku 5.5");
 	said_clear(&s);
+	say(&s, "GET", "/v1/models/claude-sonnet-5-5", "k", "");
+	assert_text(&s, "/id", "claude-sonnet-5-5");
+	said_clear(&s);
 	assert_error("GET", "/v1/models/nobody", "k", "", 404,
 		     "not_found_error", "model: nobody");
 	assert_error("GET", "/v1/models?limit=0", "k", "", 400,
@@ -693,8 +689,6 @@ int main(void)
 		{ "provider: what is told of a model", t_one_model, NULL, NULL,
 		  NULL },
 		{ "provider: how tokens are counted", t_tokens, NULL, NULL,
-		  NULL },
-		{ "provider: a thread does not go on", t_thread, NULL, NULL,
 		  NULL },
 		{ "provider: tokens grow with the input", t_count, NULL, NULL,
 		  NULL },

@@ -128,7 +128,7 @@ static void t_personality(void **state)
 		       "status and headers do not go with 'provider'");
 }
 
-static void t_safeguards(void **state)
+static void t_words_of_the_provider(void **state)
 {
 	struct rules *r = read_ok(
 		REPLY("\"provider\":true,\"safeguards\":\"unavailable\""));
@@ -146,6 +146,16 @@ static void t_safeguards(void **state)
 		       "none");
 	assert_refused(REPLY("\"status\":200,\"safeguards\":\"flagged\""),
 		       "'safeguards' goes with 'provider'");
+	r = read_ok(REPLY("\"provider\":true,\"threads\":\"lost\""));
+	assert_int_equal(r->list[0].replies[0].threads, THREADS_LOST);
+	rules_free(r);
+	r = read_ok(REPLY("\"provider\":\"strict\",\"account\":\"second\""));
+	assert_string_equal(r->list[0].replies[0].account, "second");
+	rules_free(r);
+	assert_refused(REPLY("\"status\":200,\"account\":\"second\""),
+		       "'account' goes with 'provider'");
+	assert_refused(REPLY("\"provider\":true,\"threads\":\"some\""),
+		       "'threads' is held, lost or unsupported");
 }
 
 static void t_when_json(void **state)
@@ -490,8 +500,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "rules: the provider has two personalities", t_personality,
 		  NULL, NULL, NULL },
-		{ "rules: verdicts of safeguards are read", t_safeguards, NULL,
-		  NULL, NULL },
+		{ "rules: words for the provider are read",
+		  t_words_of_the_provider, NULL, NULL, NULL },
 		{ "rules: a value in the body is read", t_when_json, NULL, NULL,
 		  NULL },
 		{ "rules: when, times and the order are read", t_when, NULL,

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 
 static const struct {
 	const char *schema, *value;
@@ -226,7 +226,7 @@ static void t_values(void **state)
 
 		assert_int_equal(
 			jscan(span_of(values[i].schema), &schema, NULL), 0);
-		anthropic_schema_value(schema, &out);
+		values_for_schema(schema, &out);
 		if (strcmp(buf_str(&out), values[i].value) != 0)
 			fail_msg("%s gives %s and not %s", values[i].schema,
 				 buf_str(&out), values[i].value);
@@ -256,7 +256,7 @@ static void t_bounds(void **state)
 		struct jval schema, value;
 
 		assert_int_equal(jscan(span_of(schemas[i]), &schema, NULL), 0);
-		anthropic_schema_value(schema, &out);
+		values_for_schema(schema, &out);
 		assert_int_equal(jscan(buf_span(&out), &value, NULL), 0);
 		buf_clear(&out);
 	}
@@ -278,7 +278,7 @@ static void t_large(void **state)
 		buf_addf(&text, "%s\"p%05u\"", i > 0 ? "," : "", 39999 - i);
 	buf_add_text(&text, "]}");
 	assert_int_equal(jscan(buf_span(&text), &schema, NULL), 0);
-	anthropic_schema_value(schema, &out);
+	values_for_schema(schema, &out);
 	assert_int_equal(jscan(buf_span(&out), &value, NULL), 0);
 	assert_int_equal(value.type, J_OBJECT);
 	assert_in_range(jscan_count(value), 10, 200);
@@ -299,7 +299,7 @@ static void assert_value(const char *schema, const char *value)
 	struct jval root;
 
 	assert_int_equal(jscan(span_of(schema), &root, NULL), 0);
-	anthropic_schema_value(root, &out);
+	values_for_schema(root, &out);
 	assert_string_equal(buf_str(&out), value);
 	buf_clear(&out);
 }
@@ -358,7 +358,7 @@ static void t_no_room(void **state)
 	(void)state;
 	assert_int_equal(jscan(span_of("{\"minLength\":9}"), &root, NULL), 0);
 	buf_add_text(&out, "[1,");
-	anthropic_schema_value(root, &out);
+	values_for_schema(root, &out);
 	assert_string_equal(buf_str(&out), "[1,{}");
 	buf_clear(&out);
 }
@@ -366,7 +366,7 @@ static void t_no_room(void **state)
 static void assert_pattern(struct span pattern, size_t more, const char *text)
 {
 	struct buf out = BUF_INIT(1 << 16);
-	int rc = anthropic_pattern_text(pattern, more, &out);
+	int rc = values_for_pattern(pattern, more, &out);
 
 	if (rc != (text ? 0 : -1) || (text && strcmp(buf_str(&out), text) != 0))
 		fail_msg("%.*s with %zu gives %d '%s'", SPAN_ARG(pattern), more,
@@ -518,8 +518,7 @@ static void t_pattern_room(void **state)
 		struct buf out = BUF_INIT(2);
 
 		assert_int_equal(
-			anthropic_pattern_text(span_of(patterns[i]), 0, &out),
-			-1);
+			values_for_pattern(span_of(patterns[i]), 0, &out), -1);
 		buf_clear(&out);
 	}
 }

@@ -670,16 +670,16 @@ static void t_certificates(void **state)
 	set(w, TOKEN "=tok-1");
 	set(w, "NODE_EXTRA_CA_CERTS=ca.pem");
 	look(w);
-	assert_null(w->s->ca_file);
+	assert_null(w->s->tls.ca_file);
 	assert_found(w, "DR-CA-FILE");
 	assert_headline(w, "DR-CA-FILE", "in the environment names ca.pem: ");
 	put(w->folder, "ca.pem", "-----BEGIN CERTIFICATE-----\n");
 	look(w);
-	assert_string_equal(w->s->ca_file, ca);
+	assert_string_equal(w->s->tls.ca_file, ca);
 	assert_found(w, "");
 	set(w, "NODE_TLS_REJECT_UNAUTHORIZED=0");
 	look(w);
-	assert_true(w->s->any_certificate);
+	assert_true(w->s->tls.any_certificate);
 	assert_found(w, "DR-TLS-OFF");
 	free(ca);
 }

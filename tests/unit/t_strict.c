@@ -43,7 +43,7 @@ static void check_recorded(const char *path, char message[600])
 						 (size_t)head_len),
 				       &root, &why),
 				 0);
-		status = strict_check(&head.headers, root, counting != NULL,
+		status = strict_check(&head.headers, root, counting != NULL, 0,
 				      &why);
 	}
 	if (status != 0)
@@ -197,7 +197,7 @@ static int check_versioned(const char *version, const char *body,
 
 	headers_add_text(&headers, "anthropic-version", version);
 	assert_int_equal(jscan(span_of(body), &root, why), 0);
-	status = strict_check(&headers, root, false, why);
+	status = strict_check(&headers, root, false, 0, why);
 	headers_clear(&headers);
 	return status;
 }
@@ -451,7 +451,7 @@ static char *sign(const char *body, const char *text, bool redacted)
 	struct jval root;
 
 	assert_int_equal(jscan(span_of(body), &root, NULL), 0);
-	strict_bind(root, &binding);
+	strict_bind(root, account, &binding);
 	strict_sign(&binding, span_of(text), redacted, 7, &out);
 	return buf_take(&out, NULL);
 }
@@ -625,6 +625,28 @@ static void t_broken_signature(void **state)
 	free(signature);
 }
 
+/* What one account has signed is nothing to another. */
+static void t_other_account(void **state)
+{
+	char *signature, *body;
+
+	(void)state;
+	assert_true(strict_account("first") != strict_account("second"));
+	account = strict_account("first");
+	signature = sign(ASK, "I think.", false);
+	body = next_turn(FRONT THINKING SYSTEM TOOLS "\"messages\":[" USER
+						     "," TURN("I think.") "]}",
+			 signature);
+	assert_fine(NULL, body);
+	account = strict_account("second");
+	assert_refused(400, NULL, body,
+		       "messages.1.content.0: Invalid `signature` in "
+		       "`thinking` block");
+	account = strict_account(NULL);
+	free(body);
+	free(signature);
+}
+
 static void t_redacted(void **state)
 {
 	char *data = sign(ASK, "", true), *body;
@@ -774,6 +796,8 @@ int main(void)
 		  t_changed_thinking, NULL, NULL, NULL },
 		{ "strict: a signature with one other letter is invalid",
 		  t_broken_signature, NULL, NULL, NULL },
+		{ "strict: a signature of another account is not valid",
+		  t_other_account, NULL, NULL, NULL },
 		{ "strict: redacted thinking is bound, too", t_redacted, NULL,
 		  NULL, NULL },
 		{ "strict: thinking that was taken away before its call",

@@ -120,7 +120,7 @@ static char duty_text[] =
 	"added, sorted or changed.";
 static char duty[] = "HDR-01", word_must[] = "must";
 static const struct requirement requirements[] = { { duty, word_must, duty_text,
-						     NULL, NULL } };
+						     NULL, NULL, NULL } };
 
 static char *made(const char *fmt, unsigned a, unsigned b)
 {

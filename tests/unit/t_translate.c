@@ -201,7 +201,10 @@ static void t_refused(void **state)
 		{ TURNS(""), "messages: at least one message is required" },
 		{ TURNS("{\"content\":\"x\"}"),
 		  "messages.0.role: Field required" },
-		{ ASK(HI ",\"thread\":{\"type\":\"create\"}"), "thread: " },
+		{ ASK(HI ",\"thread\":{\"type\":\"create\"}"),
+		  "thread: the provider of this model does not offer it "
+		  "(capability_rejected: "
+		  "beta_header:message-threads-2026-08-12)" },
 		{ ASK(HI ",\"mcp_servers\":[{}]"), "mcp_servers: " },
 		{ ASK(HI ",\"container\":\"c\""), "container: " },
 		{ ASK(HI ",\"stop_sequences\":[\"1\",\"2\",\"3\",\"4\",\"5\"]"),

@@ -253,8 +253,8 @@ static void tls_failed(struct doctor *d, const struct asked *x)
 	else if (c->fault != CERTIFICATE_GOOD && c->fault != CERTIFICATE_OTHER)
 		network_found(d, code, x, c->issuer, NULL, NULL);
 	else if (x->ca_file_bad)
-		network_found(d, code, x, d->config->settings->ca_file, NULL,
-			      NULL);
+		network_found(d, code, x, d->config->settings->tls.ca_file,
+			      NULL, NULL);
 	else if (!is_plain_port(d, x))
 		network_found(d, code, x, host, x->text, NULL);
 	free(host);
@@ -276,7 +276,7 @@ static void run_tls(struct doctor *d, struct step_result *out)
 	else
 		(void)buf_add_text(&out->text, "a certificate that is trusted");
 	check_expiry(d, x, out);
-	if (d->config->settings->any_certificate)
+	if (d->config->settings->tls.any_certificate)
 		(void)buf_add_text(&out->text, "; not checked");
 }
 

@@ -121,6 +121,19 @@ const things = {
 		await assert.rejects(client.messages.create({ model, max_tokens: 9, messages: [] }),
 			Anthropic.BadRequestError);
 	},
+	async thread() {
+		const held = client.beta.messages.thread({ model, max_tokens: 400, tools: [rates] });
+		const first = await held.send(user('do [tool:rates {"n": 1}] now'));
+		assert.equal(held.previousMessageId, first.id);
+		const result = [{ type: "tool_result", tool_use_id: first.content[0].id, content: "1.1" }];
+		const second = await held.send(user(result));
+		assert.match(second.content[0].text, /^You said: do /);
+		// With another key it is not found, and the helper sends all of it.
+		const third = await held.send(user("bye"), {}, { headers: { "x-api-key": "other" } });
+		assert.equal(third.content[0].text, "You said: bye");
+		assert.ok(third.usage.input_tokens > second.usage.input_tokens);
+		assert.equal(held.messages.length, 6);
+	},
 	async not_served() {
 		await assert.rejects(client.messages.batches.list(), /ccmock does not serve/);
 	},

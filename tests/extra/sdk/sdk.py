@@ -169,6 +169,39 @@ def errors():
         raise AssertionError("no message was answered")
 
 
+def thread():
+    """The provider holds the conversation; another key's client sends all of it."""
+    held = client.beta.messages.thread(model=MODEL, max_tokens=400, tools=[RATES])
+    first = held.send({"role": "user", "content": "do [tool:rates {}] now"})
+    result = {
+        "type": "tool_result",
+        "tool_use_id": first.content[0].id,
+        "content": "1.1",
+    }
+    assert held.previous_message_id == first.id, held.previous_message_id
+    second = held.send({"role": "user", "content": [result]})
+    assert second.content[0].text.startswith("You said: do "), second
+    # One that goes on with what is not held any more is refused ...
+    try:
+        client.beta.messages.create(
+            model=MODEL,
+            max_tokens=400,
+            betas=["message-threads-2026-08-12"],
+            thread={"type": "continue", "previous_message_id": first.id},
+            messages=[{"role": "user", "content": [result]}],
+        )
+    except anthropic.BadRequestError as e:
+        assert e.body["error"]["details"]["error_code"] == "thread_already_continued", e
+    else:
+        raise AssertionError("an answer was gone on with twice")
+    # ... and with another key the helper begins anew, with all of it.
+    with held.stream(
+        {"role": "user", "content": "bye"}, extra_headers={"x-api-key": "other"}
+    ) as events:
+        assert "".join(events.text_stream) == "You said: bye"
+    assert len(held.messages) == 6, held.messages
+
+
 def not_served():
     try:
         client.messages.batches.list()
@@ -180,7 +213,7 @@ def not_served():
 
 for thing in (
     message, max_tokens, stop_sequences, stream, chosen_tool, two_tools, tool_runner,
-    parse, web_search, count_tokens, models, errors, not_served,
+    parse, web_search, count_tokens, models, errors, thread, not_served,
 ):
     try:
         thing()

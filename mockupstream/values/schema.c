@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 #include "wire/bytes/pattern.h"
 
 enum {
@@ -74,9 +74,10 @@ static bool is_short(struct jval schema)
 {
 	struct jval v;
 
-	return !jscan_member(schema, "$ref", &v) &&
-	       !anthropic_member_is(schema, "type", "object") &&
-	       !anthropic_member_is(schema, "type", "array");
+	if (jscan_member(schema, "$ref", &v))
+		return false;
+	return !jscan_member(schema, "type", &v) || v.type != J_STRING ||
+	       (!jscan_string_is(v, "object") && !jscan_string_is(v, "array"));
 }
 
 /* One of the alternatives: the first, or what ends soonest. */
@@ -181,7 +182,7 @@ static bool write_pattern(struct span pattern, size_t least, size_t most,
 		(void)pattern_new(&p, buf_str(&source), NULL);
 	for (size_t more = 0; p && !found && more < REPEATS_LIMIT; more++) {
 		buf_reset(text);
-		if (anthropic_pattern_text(pattern, more, text) < 0)
+		if (values_for_pattern(pattern, more, text) < 0)
 			break;
 		found = length_of(buf_span(text)) >= least &&
 			length_of(buf_span(text)) <= most &&
@@ -472,7 +473,7 @@ static void write_value(struct schema_walk *w, struct jval schema, size_t nth)
 	w->nth = was;
 }
 
-void anthropic_schema_value(struct jval schema, struct buf *out)
+void values_for_schema(struct jval schema, struct buf *out)
 {
 	struct schema_walk w = { .root = schema, .out = out };
 	size_t from = out->len;

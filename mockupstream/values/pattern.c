@@ -1,7 +1,7 @@
 /* Texts for a pattern: the simple part of the regular expressions of ECMA. */
 #include <string.h>
 
-#include "mockupstream/dialects/anthropic_private.h"
+#include "mockupstream/values/values.h"
 
 enum { GROUPS_LIMIT = 16, REPEAT_LIMIT = 4096 };
 
@@ -210,7 +210,7 @@ static int take_branches(struct pattern_walk *w, struct buf *out)
 	return 0;
 }
 
-int anthropic_pattern_text(struct span pattern, size_t more, struct buf *out)
+int values_for_pattern(struct span pattern, size_t more, struct buf *out)
 {
 	struct pattern_walk w = { .rest = pattern, .more = more };
 

@@ -1,0 +1,56 @@
+/* Faults of threads: half of the pair, both halves, another account. */
+#include "gateway/faults/faults.h"
+
+#define BETA "message-threads-2026-08-12"
+
+static bool find(const struct relay *r, const char *pointer)
+{
+	struct jval root, v;
+
+	return jscan(buf_span(&r->body), &root, NULL) == 0 &&
+	       jscan_find(root, span_of(pointer), &v);
+}
+
+static void drops_the_beta(struct relay *r, struct headers *h)
+{
+	(void)r;
+	fault_drop_beta(h, BETA);
+}
+
+static void uses_another_key(struct relay *r, struct headers *h)
+{
+	if (find(r, "/thread/previous_message_id"))
+		headers_set(h, "x-api-key", "a-key-of-another-account");
+}
+
+static bool refuses(struct relay *r, struct slot *s)
+{
+	(void)s;
+	if (!find(r, "/thread"))
+		return false;
+	fault_answer(r, 400, "application/json",
+		     "{\"type\":\"error\",\"error\":{\"type\":"
+		     "\"invalid_request_error\",\"message\":"
+		     "\"unsupported parameter\"}}");
+	return true;
+}
+
+const struct fault faults_of_threads[] = {
+	{ .name = "drops-thread",
+	  .about = "leaves thread out and its beta in",
+	  .body_edit = { .path = "/thread" } },
+	{ .name = "drops-thread-beta",
+	  .about = "leaves the beta of threads out, and thread in",
+	  .fields = drops_the_beta },
+	{ .name = "drops-thread-pair",
+	  .about = "leaves thread out, and its beta",
+	  .fields = drops_the_beta,
+	  .body_edit = { .path = "/thread" } },
+	{ .name = "splits-threads",
+	  .about = "goes on with a thread with the key of another account",
+	  .fields = uses_another_key },
+	{ .name = "refuses-threads",
+	  .about = "refuses threads and does not say so",
+	  .ready = refuses },
+	{ .name = NULL },
+};
