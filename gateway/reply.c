@@ -29,14 +29,14 @@ static const char *type_of(int status)
 	return "api_error";
 }
 
-/* Unique without a counter that workers would have to share. */
+/* Unique without a counter that workers would have to share. It is a help, not
+ * a secret: without randomness it is the same for all. */
 void reply_id(char out[REPLY_ID_LEN])
 {
 	unsigned char random[8] = { 0 };
 	size_t len;
 
-	if (getrandom(random, sizeof(random), 0) < 0)
-		random[0] = 1; /* an id is a help, not a secret */
+	(void)!getrandom(random, sizeof(random), 0);
 	len = (size_t)snprintf(out, REPLY_ID_LEN, "req_gw_");
 	for (size_t i = 0; i < sizeof(random); i++)
 		len += (size_t)snprintf(out + len, REPLY_ID_LEN - len, "%02x",

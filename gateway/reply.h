@@ -16,7 +16,7 @@ struct gate_reply {
  */
 void reply_error(struct relay *r, int status, const char *message);
 
-#define REPLY_ID_LEN 32
+#define REPLY_ID_LEN sizeof("req_gw_0123456789abcdef")
 
 /* An id for a request that has none of its provider's. */
 void reply_id(char out[REPLY_ID_LEN]);

@@ -30,32 +30,32 @@ const char *coding_name(enum script_coding which)
 	return names[which];
 }
 
+static bool begin(struct coding *c)
+{
+	switch (c->which) {
+	case CODING_GZIP:
+		return deflateInit2(&c->zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
+				    GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+	case CODING_BR:
+		c->brotli = BrotliEncoderCreateInstance(NULL, NULL, NULL);
+		return c->brotli &&
+		       BrotliEncoderSetParameter(
+			       c->brotli, BROTLI_PARAM_QUALITY, BROTLI_QUALITY);
+	case CODING_ZSTD:
+		c->zstd = ZSTD_createCCtx();
+		return c->zstd != NULL;
+	case CODING_NONE:
+		break;
+	}
+	return false;
+}
+
 struct coding *coding_new(enum script_coding which)
 {
 	struct coding *c = xcalloc(1, sizeof(*c));
-	bool ok = true;
 
 	c->which = which;
-	switch (which) {
-	case CODING_GZIP:
-		ok = deflateInit2(&c->zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
-				  GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-		break;
-	case CODING_BR:
-		c->brotli = BrotliEncoderCreateInstance(NULL, NULL, NULL);
-		ok = c->brotli &&
-		     BrotliEncoderSetParameter(c->brotli, BROTLI_PARAM_QUALITY,
-					       BROTLI_QUALITY);
-		break;
-	case CODING_ZSTD:
-		c->zstd = ZSTD_createCCtx();
-		ok = c->zstd != NULL;
-		break;
-	case CODING_NONE:
-		ok = false;
-		break;
-	}
-	if (!ok)
+	if (!begin(c))
 		abort(); /* a lack of memory */
 	return c;
 }

@@ -176,7 +176,6 @@ static bool is_paced(struct play *p)
 	if (!p->was_early || now - p->due > p->pace_ms * TICK_MS)
 		p->due = now;
 	p->was_early = false;
-	p->pace_ms = 0;
 	return false;
 }
 

@@ -19,6 +19,8 @@
 
 enum { BATCH = 128 };
 
+#define LONGEST_MS 3600000
+
 struct signal_watch {
 	struct signal_watch *next;
 	struct loop *loop;
@@ -260,7 +262,7 @@ static int wait_ms(const struct loop *l)
 	if (left <= 0)
 		return 0;
 	ms = left / TICK_MS + (left % TICK_MS != 0);
-	return ms > 3600 * 1000 ? 3600 * 1000 : (int)ms;
+	return ms > LONGEST_MS ? LONGEST_MS : (int)ms;
 }
 
 static void turn(struct loop *l)

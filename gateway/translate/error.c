@@ -39,8 +39,8 @@ static void write_overflow(struct span message, struct buf *out)
 		while (i + len < message.len && message.at[i + len] >= '0' &&
 		       message.at[i + len] <= '9')
 			len++;
-		if (len > 0 && span_u64(span_make(message.at + i, len),
-					UINT32_MAX, &numbers[count]))
+		if (span_u64(span_make(message.at + i, len), UINT32_MAX,
+			     &numbers[count]))
 			count++;
 		i += len;
 	}

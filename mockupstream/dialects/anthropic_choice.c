@@ -90,7 +90,7 @@ static void write_input(struct jval tool, struct buf *out)
 	struct jval v, key, item;
 	struct jiter it;
 
-	if (jscan_member(tool, "type", &v) && v.type == J_STRING)
+	if (jscan_member(tool, "type", &v))
 		for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++)
 			if (span_starts(v.text, inputs[i].type)) {
 				buf_add_text(out, inputs[i].input);

@@ -21,7 +21,7 @@ static bool type_starts(struct jval tool, const char *front)
 {
 	struct jval type;
 
-	return jscan_member(tool, "type", &type) && type.type == J_STRING &&
+	return jscan_member(tool, "type", &type) &&
 	       span_starts(type.text, front);
 }
 

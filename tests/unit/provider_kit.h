@@ -20,6 +20,9 @@ static struct anthropic provider;
 static uint64_t number;
 static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
 static enum safeguards safeguards; /* what a script has it say */
+static const char *version = "2023-06-01"; /* NULL: none is said */
+static const char *authorization; /* NULL: none */
+static bool too_large; /* the body was not kept */
 static enum threads threads; /* what a script has it do */
 static const char *account; /* whose key it is asked with; NULL: not told */
 static bool strict;
@@ -41,6 +44,7 @@ static inline void say(struct said *s, const char *method, const char *target,
 	struct anthropic_request r = { .head = &head,
 				       .body = span_of(body),
 				       .number = ++number,
+				       .too_large = too_large,
 				       .now = now,
 				       .strict = strict,
 				       .safeguards = safeguards,
@@ -50,7 +54,10 @@ static inline void say(struct said *s, const char *method, const char *target,
 	r.path = span_first(path, span_find_byte(path, '?'));
 	if (key)
 		headers_add_text(&head.headers, "x-api-key", key);
-	headers_add_text(&head.headers, "Anthropic-Version", "2023-06-01");
+	if (authorization)
+		headers_add_text(&head.headers, "Authorization", authorization);
+	if (version)
+		headers_add_text(&head.headers, "Anthropic-Version", version);
 	if (beta)
 		headers_add_text(&head.headers, "anthropic-beta", beta);
 	*s = (struct said){ .text = BUF_INIT(1 << 24) };

@@ -85,6 +85,36 @@ static void t_bad_text(void **state)
 	buf_clear(&b);
 }
 
+/* Every byte at every place of a group is a digit of its own, or none. */
+static void t_every_digit(void **state)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	(void)state;
+	for (int c = 0; c < 256; c++)
+		for (size_t at = 0; at < 4; at++) {
+			const char *hit = c ? strchr(digits, c) : NULL;
+			char group[] = "AAAA";
+			struct buf b = BUF_INIT(3);
+			uint32_t bits;
+
+			group[at] = (char)c;
+			if (c == '=' && at == 3)
+				continue;
+			assert_int_equal(base64_decode(span_make(group, 4), &b),
+					 hit ? 0 : -1);
+			if (!hit)
+				continue;
+			bits = (uint32_t)(hit - digits) << (18 - 6 * at);
+			assert_int_equal((unsigned char)b.at[0], bits >> 16);
+			assert_int_equal((unsigned char)b.at[1],
+					 bits >> 8 & 255);
+			assert_int_equal((unsigned char)b.at[2], bits & 255);
+			buf_clear(&b);
+		}
+}
+
 static void t_limits(void **state)
 {
 	struct buf b = BUF_INIT(7);
@@ -107,6 +137,8 @@ int main(void)
 		  t_every_byte_comes_back, NULL, NULL, NULL },
 		{ "base64: only the one spelling of a value is read",
 		  t_bad_text, NULL, NULL, NULL },
+		{ "base64: every digit at every place", t_every_digit, NULL,
+		  NULL, NULL },
 		{ "base64: at the limit nothing is added", t_limits, NULL, NULL,
 		  NULL },
 	};

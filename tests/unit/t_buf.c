@@ -36,6 +36,49 @@ static void t_limit(void **state)
 	buf_clear(&b);
 }
 
+/* Up to the limit everything fits, by every way in. */
+static void t_full(void **state)
+{
+	struct buf b = BUF_INIT(3);
+
+	(void)state;
+	assert_int_equal(buf_addf(&b, "%s", ""), 0);
+	assert_string_equal(buf_str(&b), "");
+	assert_int_equal(buf_add_byte(&b, 'a'), 0);
+	assert_int_equal(buf_addf(&b, "%c", 'b'), 0);
+	assert_int_equal(buf_add_byte(&b, 'c'), 0);
+	assert_int_equal(buf_addf(&b, "%s", ""), 0);
+	assert_int_equal(buf_add_text(&b, ""), 0);
+	assert_int_equal(buf_add_byte(&b, 'd'), -1);
+	assert_int_equal(buf_splice(&b, 1, 1, "x", 1), 0);
+	assert_int_equal(buf_splice(&b, 0, 1, "xx", 2), -1);
+	assert_string_equal(buf_str(&b), "axc");
+	buf_clear(&b);
+}
+
+/* Each length once, so that each may be the one where it has to grow. */
+static void t_every_length(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < 300; len++) {
+		struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
+		struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+		for (size_t i = 0; i < len; i++)
+			assert_int_equal(buf_add_byte(&bytes, 'x'), 0);
+		assert_int_equal(buf_addf(&text, "%s", buf_str(&bytes)), 0);
+		assert_int_equal(strlen(buf_str(&bytes)), len);
+		assert_string_equal(buf_str(&text), buf_str(&bytes));
+		buf_drop(&text, len > 0 ? len - 1 : 0);
+		assert_string_equal(buf_str(&text), len > 0 ? "x" : "");
+		buf_drop(&text, 1);
+		assert_string_equal(buf_str(&text), "");
+		assert_int_equal(text.len, 0);
+		buf_clear(&bytes);
+		buf_clear(&text);
+	}
+}
+
 static void t_growth(void **state)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
@@ -73,6 +116,11 @@ static void t_splice(void **state)
 	assert_int_equal(buf_splice(&b, b.len, 0, "!", 1), 0);
 	assert_int_equal(buf_splice(&b, 5, 9, NULL, 0), 0);
 	assert_string_equal(buf_str(&b), "first");
+	/* Where a single byte stands after it. */
+	assert_int_equal(buf_splice(&b, 1, 3, "xx", 2), 0);
+	assert_string_equal(buf_str(&b), "fxxt");
+	assert_int_equal(buf_splice(&b, 1, 2, "yyyy", 4), 0);
+	assert_string_equal(buf_str(&b), "fyyyyt");
 	buf_clear(&b);
 }
 
@@ -135,6 +183,10 @@ int main(void)
 		  NULL },
 		{ "buf: passing the limit leaves it as it was", t_limit, NULL,
 		  NULL, NULL },
+		{ "buf: up to the limit everything fits", t_full, NULL, NULL,
+		  NULL },
+		{ "buf: it may have any length", t_every_length, NULL, NULL,
+		  NULL },
 		{ "buf: it grows", t_growth, NULL, NULL, NULL },
 		{ "buf: NUL is a byte like any other", t_binary, NULL, NULL,
 		  NULL },

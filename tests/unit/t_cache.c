@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,6 +139,23 @@ static void t_read_again(void **state)
 	assert_int_equal(was_created(c), 0);
 }
 
+/* Many prefixes at once: none takes the place of another. */
+static void t_many(void **state)
+{
+	struct cache *c = *state;
+	char front[64];
+
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < 1000; i++) {
+			snprintf(front, sizeof(front),
+				 "{\"type\":\"text\",\"text\":\"%d\"},", i);
+			ask(c, front, MARK, "one");
+			assert_int_equal(was_read(c) > 0, turn);
+			assert_int_equal(was_created(c) > 0, !turn);
+			c->now++;
+		}
+}
+
 /* Who said it belongs to the prefix. */
 static void t_other_role(void **state)
 {
@@ -210,6 +228,108 @@ static void t_forgotten(void **state)
 	assert_int_equal(was_read(c), 0);
 }
 
+/* At the end of its time a prefix is gone, and not before. */
+static void t_exact_times(void **state)
+{
+	static const struct {
+		const char *mark;
+		tick_t seconds;
+	} rows[] = { { MARK, 300 }, { MARK_1H, 3600 } };
+	struct cache *c = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		c->run = 10 + i;
+		ask(c, "", rows[i].mark, "one");
+		c->now += rows[i].seconds * TICK_S - 1;
+		ask(c, "", rows[i].mark, "one");
+		assert_true(was_read(c) > 1400);
+		c->now += rows[i].seconds * TICK_S;
+		ask(c, "", rows[i].mark, "one");
+		assert_int_equal(was_read(c), 0);
+	}
+}
+
+/* The shortest prefix that is cached has 1024 tokens. */
+static void t_shortest(void **state)
+{
+	struct cache *c = *state;
+	size_t len = 3900;
+	int64_t created = 0;
+
+	for (; created == 0; len++) {
+		c->text[len] = '\0';
+		c->run = len;
+		ask(c, "", MARK, "one");
+		created = was_created(c);
+		ask(c, "", MARK, "one");
+		assert_int_equal(was_read(c), created);
+		c->text[len] = 'a';
+	}
+	assert_int_equal(created, 1024);
+	assert_in_range(len, 4000, 4100);
+}
+
+/* Two markers: what each of them creates is told by its time. */
+static void t_two_times(void **state)
+{
+	struct buf front = BUF_INIT(1 << 20);
+	struct cache *c = *state;
+	int64_t hour, minutes;
+
+	buf_addf(&front, "{\"type\":\"text\",\"text\":\"%s\"" MARK_1H "},",
+		 c->text);
+	ask(c, buf_str(&front), MARK, "one");
+	hour = number_at(c, "/usage/cache_creation/ephemeral_1h_input_tokens");
+	minutes =
+		number_at(c, "/usage/cache_creation/ephemeral_5m_input_tokens");
+	assert_in_range(hour, 1500, 1520);
+	assert_in_range(minutes, 1500, 1520);
+	assert_int_equal(was_created(c), hour + minutes);
+	assert_in_range(number_at(c, "/usage/input_tokens"), 1, 60);
+	/* The second alone is new where the first is known. */
+	c->now += 400 * TICK_S;
+	ask(c, buf_str(&front), MARK, "one");
+	assert_int_equal(was_read(c), hour);
+	assert_int_equal(was_created(c), minutes);
+	assert_int_equal(number_at(c, "/usage/cache_creation/"
+				      "ephemeral_1h_input_tokens"),
+			 0);
+	buf_clear(&front);
+}
+
+/* White space is no part of it, the model is. */
+static void t_white_space(void **state)
+{
+	static const char *const shells[] = {
+		"{\"model\":\"m\",\"max_tokens\":99,\"messages\":[{\"role\":"
+		"\"user\",\"content\":[{\"type\":\"text\",\"text\":\"%s\"" MARK
+		"}]}]}",
+		"{ \"model\" : \"m\" , \"max_tokens\":99,\"messages\":[ { "
+		"\"role\" : \"user\" , \"content\" : [ { \"type\" : \"text\" , "
+		"\"text\":\"%s\" " MARK " } ] } ] }",
+		"{\"model\":\"n\",\"max_tokens\":99,\"messages\":[{\"role\":"
+		"\"user\",\"content\":[{\"type\":\"text\",\"text\":\"%s\"" MARK
+		"}]}]}",
+	};
+	struct cache *c = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct span shell = span_of(shells[i]);
+		size_t at = span_find(shell, span_of("%s"));
+		struct buf body = BUF_INIT(1 << 20);
+
+		buf_add_span(&body, span_first(shell, at));
+		buf_add_text(&body, c->text);
+		buf_add_span(&body, span_skip(shell, at + 2));
+		post(c, buf_str(&body));
+		if (i == 1)
+			assert_true(was_read(c) > 1400);
+		else
+			assert_int_equal(was_read(c), 0);
+		buf_clear(&body);
+	}
+}
+
 static void t_an_hour(void **state)
 {
 	struct cache *c = *state;
@@ -272,6 +392,10 @@ static void t_looks_back(void **state)
 	ask_blocks(c, 20);
 	assert_true(was_read(c) > 1400);
 	ask_blocks(c, 40);
+	assert_int_equal(was_read(c), 0);
+	c->run = 77;
+	ask_blocks(c, 1);
+	ask_blocks(c, 21);
 	assert_int_equal(was_read(c), 0);
 }
 
@@ -424,6 +548,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE("cache: a marked prefix is read the next time",
 		     t_read_again),
+		CASE("cache: a thousand prefixes at once", t_many),
 		CASE("cache: who said it belongs to the prefix", t_other_role),
 		CASE("cache: a lost marker shows as input that is not cached",
 		     t_lost_marker),
@@ -434,6 +559,12 @@ int main(void)
 		CASE("cache: after five minutes without use it is forgotten",
 		     t_forgotten),
 		CASE("cache: an hour where the marker says so", t_an_hour),
+		CASE("cache: to the end of its time and no longer",
+		     t_exact_times),
+		CASE("cache: the shortest prefix", t_shortest),
+		CASE("cache: markers of both times", t_two_times),
+		CASE("cache: white space does not count, the model does",
+		     t_white_space),
 		CASE("cache: each run has its own", t_runs),
 		CASE("cache: each credential has its own", t_credentials),
 		CASE("cache: a marker looks back 20 blocks", t_looks_back),

@@ -168,6 +168,7 @@ static void t_search(void **state)
 	ask(&s, FRONT FINDER "]," WANT "]}");
 	assert_text(&s, "/content/0/name", "ToolSearch");
 	assert_text(&s, "/content/0/input/query", "select:Late");
+	assert_lacks(&s, "/content/1");
 	said_clear(&s);
 	ask(&s, FRONT FINDER "," LATER("Late") "]," WANT USED(
 			"ToolSearch", SELECT) RESULT(FOUND) "]}");
@@ -188,6 +189,13 @@ static void t_search(void **state)
 			USED("Read", "{}") RESULT("") "]}");
 	assert_text(&s, "/content/0/type", "text");
 	assert_holds(&s, "ToolSearch gave no reference to the tool 'Late'");
+	said_clear(&s);
+	/* One search for each turn, for what that turn calls. */
+	ask(&s, FRONT FINDER "]," USER("[tools: Late {}; Read {}; Other {}] "
+				       "[tool:Last {}]") "]}");
+	assert_text(&s, "/content/0/input/query", "select:Late,Other");
+	assert_int_equal(number_at(&s, "/content/0/input/max_results"), 2);
+	assert_lacks(&s, "/content/1");
 	said_clear(&s);
 	/* Who calls ToolSearch by a marker does all of it by markers. */
 	ask(&s,
@@ -323,6 +331,137 @@ static void t_web(void **state)
 	said_clear(&s);
 }
 
+/* Words are looked up once: what comes after a tool's result is another turn. */
+static void t_web_once(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT WEB USER("[search: red cars]") USED("Read", "{}")
+			RESULT("") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	assert_lacks(&s, "/usage/server_tool_use");
+	said_clear(&s);
+	ask(&s, FRONT WEB USER("hi") USED("Read", "{}")
+			RESULT("") ","
+				   "{\"role\":\"user\",\"content\":\"[search: "
+				   "red cars]\"}]}");
+	assert_text(&s, "/content/0/name", "web_search");
+	assert_lacks(&s, "/usage/web_fetch_requests");
+	said_clear(&s);
+	/* Nothing to look up. */
+	ask(&s, FRONT WEB CHOICE("\"tool\",\"name\":\"web_search\"")
+			USER("  ") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+	ask(&s, FRONT WEB USER("[search: ] [fetch: x") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+	/* A search that is one of two tools waits for its marker. */
+	ask(&s,
+	    FRONT "\"tools\":[{\"type\":\"web_search_20250305\",\"name\":"
+		  "\"web_search\"},{\"name\":\"Read\"}]," USER("cars") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+}
+
+#define ONLY(more) \
+	"\"tools\":[{\"type\":\"web_search_20250305\",\"name\":" \
+	"\"web_search\"" more "}],"
+#define FETCH(more) \
+	"\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":" \
+	"\"web_fetch\"" more "}]," CHOICE("\"tool\",\"name\":\"web_fetch\"")
+
+static void t_web_hosts(void **state)
+{
+	static const char *const none[] = { "[]", "[\"\"]", "[1]",
+					    "\"a.org\"" };
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT ONLY(",\"allowed_domains\":[\"a.org\",\"b.org\"]")
+			USER("cars") "]}");
+	assert_text(&s, "/content/1/content/0/url",
+		    "https://a.org/page-about-it");
+	assert_text(&s, "/content/2/citations/0/url",
+		    "https://a.org/page-about-it");
+	assert_text(&s, "/content/2/text",
+		    "A search for cars found one page.\n");
+	said_clear(&s);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		struct buf body = BUF_INIT(4096);
+
+		buf_addf(&body,
+			 FRONT ONLY(",\"allowed_domains\":%s")
+				 USER("cars") "]}",
+			 none[i]);
+		ask(&s, buf_str(&body));
+		assert_text(&s, "/content/1/content/0/url",
+			    "https://example.com/page-about-it");
+		said_clear(&s);
+		buf_clear(&body);
+	}
+}
+
+static void t_web_fetch(void **state)
+{
+	struct jval use, result;
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT FETCH("") USER("cars") "]}");
+	assert_text(&s, "/content/0/input/url", "https://example.com/");
+	assert_lacks(&s, "/content/2/citations/0");
+	assert_holds(&s, "\"citations\":{\"enabled\":false}");
+	assert_true(jscan_find(s.root, span_of("/content/0/id"), &use));
+	assert_true(
+		jscan_find(s.root, span_of("/content/1/tool_use_id"), &result));
+	assert_true(span_equal(use.text, result.text));
+	assert_int_equal(
+		number_at(&s, "/usage/server_tool_use/web_search_requests"), 0);
+	said_clear(&s);
+	ask(&s, FRONT FETCH(",\"citations\":{\"enabled\":true}")
+			USER("http://e.com/b") "]}");
+	assert_text(&s, "/content/0/input/url", "http://e.com/b");
+	assert_text(&s, "/content/2/citations/0/cited_text",
+		    "This page of ccmock was written for a test.");
+	assert_int_equal(number_at(&s, "/content/2/citations/0/end_char_index"),
+			 43);
+	said_clear(&s);
+	ask(&s, FRONT FETCH(",\"citations\":{\"enabled\":false}")
+			USER("http://e.com/b") "]}");
+	assert_lacks(&s, "/content/2/citations/0");
+	said_clear(&s);
+	/* A fetch is never made for being the only tool. */
+	ask(&s, FRONT "\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":"
+		      "\"web_fetch\"}]," USER("http://e.com/b") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+}
+
+/* The words of a search are cut at 200 bytes, between two characters. */
+static void t_web_words(void **state)
+{
+	struct buf body = BUF_INIT(4096), want = BUF_INIT(4096);
+	struct said s;
+
+	(void)state;
+	for (size_t i = 0; i < 199; i++)
+		buf_add_byte(&want, 'w');
+	buf_addf(&body, FRONT ONLY("") USER("%s\u00e9x") "]}", buf_str(&want));
+	ask(&s, buf_str(&body));
+	assert_text(&s, "/content/0/input/query", buf_str(&want));
+	said_clear(&s);
+	buf_reset(&body);
+	buf_add_byte(&want, 'y');
+	buf_addf(&body, FRONT WEB USER("[search: %szz]") "]}", buf_str(&want));
+	ask(&s, buf_str(&body));
+	assert_text(&s, "/content/0/input/query", buf_str(&want));
+	said_clear(&s);
+	buf_clear(&body);
+	buf_clear(&want);
+}
+
 static void t_web_streams(void **state)
 {
 	struct buf names = BUF_INIT(4096), text = BUF_INIT(4096);
@@ -402,7 +541,8 @@ static void t_max_tokens(void **state)
 
 static void t_thinking(void **state)
 {
-	struct said s;
+	struct said s, other;
+	struct jval first, second;
 
 	(void)state;
 	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
@@ -410,6 +550,27 @@ static void t_thinking(void **state)
 		number_at(&s, "/usage/output_tokens_details/thinking_tokens"),
 		12);
 	assert_int_equal(number_at(&s, "/usage/output_tokens"), 12 + 3);
+	said_clear(&s);
+	/* What begins has said one token, unless nothing will be said. */
+	ask(&s, MOST("99") "\"stream\":true," USER("hi") "]}");
+	assert_true(strstr(buf_str(&s.text), "\"output_tokens\":1,") <
+		    strstr(buf_str(&s.text), "\"output_tokens\":3"));
+	assert_non_null(strstr(buf_str(&s.text), "\"output_tokens\":1,"));
+	said_clear(&s);
+	ask(&s, MOST("0") "\"stream\":true," USER("hi") "]}");
+	assert_null(strstr(buf_str(&s.text), "\"output_tokens\":1"));
+	said_clear(&s);
+	/* A signature is of its request. */
+	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_true(
+		jscan_find(s.root, span_of("/content/0/signature"), &first));
+	assert_true(first.text.len > 80);
+	ask(&other,
+	    FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
+	assert_true(jscan_find(other.root, span_of("/content/0/signature"),
+			       &second));
+	assert_false(span_equal(first.text, second.text));
+	said_clear(&other);
 	said_clear(&s);
 	ask(&s, FRONT USER("hi") "]}");
 	assert_lacks(&s, "/usage/output_tokens_details");
@@ -429,9 +590,65 @@ static void t_thinking(void **state)
 	said_clear(&s);
 }
 
+static void t_thinking_kinds(void **state)
+{
+	struct said s;
+
+	(void)state;
+	ask(&s, FRONT "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":"
+		      "1024}," USER("hi") "]}");
+	assert_text(&s, "/content/0/type", "thinking");
+	assert_text(&s, "/content/1/type", "text");
+	said_clear(&s);
+	ask(&s, FRONT "\"thinking\":{\"type\":\"enabled\",\"display\":"
+		      "\"omitted\"}," USER("hi") "]}");
+	assert_text(&s, "/content/0/thinking", "");
+	said_clear(&s);
+	ask(&s, FRONT "\"thinking\":{\"type\":\"enabled\"}," USER(
+			"[redacted-thinking] hi") "]}");
+	assert_text(&s, "/content/0/type", "redacted_thinking");
+	said_clear(&s);
+	ask(&s, FRONT "\"thinking\":{\"type\":\"disabled\"}," USER("hi") "]}");
+	assert_text(&s, "/content/0/type", "text");
+	said_clear(&s);
+}
+
+/* A model takes its time: between the events of a stream, at most ten seconds. */
+static void t_pace(void **state)
+{
+	static const struct {
+		const char *prompt;
+		uint32_t ms;
+	} cases[] = {
+		{ "hi", 0 },
+		{ "[pace:5] hi", 5 },
+		{ "hi [pace:10000]", 10000 },
+		{ "[pace:10001] hi", 0 },
+		{ "[pace:] hi", 0 },
+		{ "[pace:5", 0 },
+	};
+	struct said s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf body = BUF_INIT(4096);
+
+		buf_addf(&body, FRONT "\"stream\":true," USER("%s") "]}",
+			 cases[i].prompt);
+		ask(&s, buf_str(&body));
+		for (size_t n = 0; n < s.reply.script->count; n++)
+			if (s.reply.script->steps[n].op == SCRIPT_SEND)
+				assert_int_equal(s.reply.script->steps[n].ms,
+						 cases[i].ms);
+		said_clear(&s);
+		buf_clear(&body);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_pace),
 		cmocka_unit_test(t_choice),
 		cmocka_unit_test(t_together),
 		cmocka_unit_test(t_together_streams),
@@ -439,10 +656,15 @@ int main(void)
 		cmocka_unit_test(t_search_of_api),
 		cmocka_unit_test(t_format),
 		cmocka_unit_test(t_web),
+		cmocka_unit_test(t_web_once),
+		cmocka_unit_test(t_web_hosts),
+		cmocka_unit_test(t_web_fetch),
+		cmocka_unit_test(t_web_words),
 		cmocka_unit_test(t_web_streams),
 		cmocka_unit_test(t_stop_sequences),
 		cmocka_unit_test(t_max_tokens),
 		cmocka_unit_test(t_thinking),
+		cmocka_unit_test(t_thinking_kinds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -139,15 +139,73 @@ static void t_large(void **state)
 	buf_clear(&packed);
 }
 
+/* Whatever does not fit is told, of an event and of the end. */
 static void t_limit(void **state)
 {
-	struct buf packed = BUF_INIT(4);
-	struct coding *c = coding_new(CODING_GZIP);
+	(void)state;
+	for (int which = CODING_GZIP; which <= CODING_ZSTD; which++) {
+		struct coding *c = coding_new((enum script_coding)which);
+		struct buf packed = BUF_INIT(4);
+
+		assert_int_equal(coding_add(c, span_of("data: 1\n\n"), &packed),
+				 -1);
+		coding_free(c);
+		buf_clear(&packed);
+		packed.limit = ROOM;
+		c = coding_new((enum script_coding)which);
+		assert_int_equal(coding_add(c, span_of("data: 1\n\n"), &packed),
+				 0);
+		packed.limit = packed.len;
+		assert_int_equal(coding_finish(c, &packed), -1);
+		coding_free(c);
+		buf_clear(&packed);
+	}
+	coding_free(NULL);
+}
+
+static bool is_whole(enum script_coding which, struct span in, char *out)
+{
+	size_t len = ROOM, in_len = in.len;
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at,
+		       .avail_in = (uInt)in.len,
+		       .next_out = (Bytef *)out,
+		       .avail_out = ROOM };
+	bool whole;
+
+	if (which == CODING_ZSTD)
+		return ZSTD_findFrameCompressedSize(in.at, in.len) == in_len;
+	if (which == CODING_BR)
+		return BrotliDecoderDecompress(in.len, (const uint8_t *)in.at,
+					       &len, (uint8_t *)out) ==
+		       BROTLI_DECODER_RESULT_SUCCESS;
+	assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+	whole = inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_in == 0;
+	inflateEnd(&z);
+	return whole;
+}
+
+/* The end is there only once the stream is finished. */
+static void t_end(void **state)
+{
+	char *back = malloc(ROOM);
 
 	(void)state;
-	assert_int_equal(coding_add(c, span_of("data: 1\n\n"), &packed), -1);
-	coding_free(c);
-	buf_clear(&packed);
+	for (int which = CODING_GZIP; which <= CODING_ZSTD; which++) {
+		struct coding *c = coding_new((enum script_coding)which);
+		struct buf packed = BUF_INIT(ROOM);
+
+		assert_int_equal(coding_add(c, span_of("data: 1\n\n"), &packed),
+				 0);
+		assert_false(is_whole((enum script_coding)which,
+				      buf_span(&packed), back));
+		assert_int_equal(coding_finish(c, &packed), 0);
+		assert_true(is_whole((enum script_coding)which,
+				     buf_span(&packed), back));
+		coding_free(c);
+		buf_clear(&packed);
+	}
+	free(back);
+	assert_string_equal(coding_name(CODING_NONE), "identity");
 }
 
 int main(void)
@@ -163,6 +221,8 @@ int main(void)
 		  NULL },
 		{ "coding: the limit of the buffer holds", t_limit, NULL, NULL,
 		  NULL },
+		{ "coding: a stream ends where it is finished", t_end, NULL,
+		  NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

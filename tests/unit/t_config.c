@@ -38,6 +38,8 @@ static void expect_fail(const char *text, const char *message)
 	expect_mistakes(text, 1, &message);
 }
 
+#define BEGIN "-----BEGIN CERTIFICATE-----"
+#define END "-----END CERTIFICATE-----"
 #define CERTIFICATE \
 	"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
@@ -110,6 +112,9 @@ static void t_defaults(void **state)
 	(void)state;
 	config_init(&c);
 	assert_int_equal(read_text(&c, "{}", &f), 0);
+	assert_int_equal(c.connect_ms, 10000);
+	assert_string_equal(c.listen.host, "127.0.0.1");
+	assert_int_equal(c.listen.port, 8080);
 	assert_int_equal(c.client_head_ms, 10000);
 	assert_int_equal(c.drain_ms, 30000);
 	assert_string_equal(c.health, "/healthz");
@@ -207,6 +212,9 @@ static void t_urls(void **state)
 		"https://host?x",
 		"https://host#x",
 		"http://a b",
+		"http://a\tb",
+		"http://a@b",
+		"https:///",
 		"http://host:99999",
 		"http://host:0",
 		"https://host:00/x",
@@ -215,16 +223,20 @@ static void t_urls(void **state)
 		"http://host/a\r\nb",
 		"http://ho\x01st",
 	};
+	struct fail f = FAIL_INIT;
 	struct config c;
 
 	(void)state;
 	config_init(&c);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct fail f = FAIL_INIT;
-
-		assert_int_equal(config_set_upstream(&c, bad[i], &f), -1);
+		assert_int_equal(config_set_upstream(&c, bad[i], NULL), -1);
 		assert_null(c.upstream);
 	}
+	assert_int_equal(config_set_upstream(&c, "http://?", &f), -1);
+	assert_string_equal(f.text, "the upstream URL is not just a host, a "
+				    "port and a path");
+	assert_int_equal(config_set_upstream(&c, "https://h", NULL), 0);
+	assert_string_equal(c.upstream, "https://h");
 	assert_int_equal(config_set_upstream(&c, "http://[::1]:8/", NULL), 0);
 	assert_string_equal(c.upstream, "http://[::1]:8");
 	config_clear(&c);
@@ -306,10 +318,12 @@ static void t_complete(void **state)
 					"are not ASCII");
 	assert_int_equal(config_add_key(&c, NULL, "", NULL), -1);
 	assert_int_equal(config_add_key(&c, NULL, "\x7f", NULL), -1);
+	assert_int_equal(config_add_key(&c, NULL, "a\xff", NULL), -1);
+	assert_int_equal(config_add_key(&c, NULL, "a ", NULL), -1);
 	expect_lack(&c, 1,
 		    "no client key is given; an open gateway would spend the "
 		    "upstream key for everyone");
-	assert_int_equal(config_add_key(&c, NULL, "cd", NULL), 0);
+	assert_int_equal(config_add_key(&c, NULL, "!cd~", NULL), 0);
 	expect_lack(&c, 0, NULL);
 	config_clear(&c);
 }
@@ -324,6 +338,9 @@ static void t_bounds(void **state)
 	assert_int_equal(config_set_workers(&c, 0, &f), -1);
 	assert_string_equal(f.text, "workers: from 1 to 256");
 	assert_int_equal(config_set_workers(&c, 257, NULL), -1);
+	assert_int_equal(config_set_workers(&c, 1, NULL), 0);
+	assert_int_equal(config_set_body_limit(&c, 1, NULL), 0);
+	assert_int_equal(c.body_limit, 1);
 	assert_int_equal(config_set_workers(&c, 256, NULL), 0);
 	assert_int_equal(c.workers, 256);
 	assert_int_equal(config_set_body_limit(&c, 0, &other), -1);
@@ -390,8 +407,18 @@ static void t_pipes(void **state)
 }
 
 /* A file that cannot be used is told when it is read, not by a request. */
+#define LOCKED \
+	"t_config.pem and t_config.key: the key is protected by a " \
+	"passphrase; " \
+	"give one that is not (openssl pkey -in KEY -out PLAIN)"
+
 static void t_files(void **state)
 {
+	static const char *const no_pem[] = { "", BEGIN END,
+					      BEGIN "\nAAA=\n" END,
+					      BEGIN "\nMAA\n" END,
+					      END "\nMAA=\n" BEGIN };
+	struct fail no_pair = FAIL_INIT, locked = FAIL_INIT;
 	struct fail f = FAIL_INIT, other = FAIL_INIT;
 	struct config c;
 
@@ -408,14 +435,40 @@ static void t_files(void **state)
 				   "-----END CERTIFICATE-----\n");
 	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), -1);
 	assert_null(c.ca_file);
+	for (size_t i = 0; i < sizeof(no_pem) / sizeof(no_pem[0]); i++) {
+		write_file("t_config.pem", no_pem[i]);
+		assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL),
+				 -1);
+	}
+	assert_null(c.ca_file);
+	write_file("t_config.pem", BEGIN " M\tA\r\nA=\n" END);
+	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
+	write_file("t_config.pem", BEGIN "MAA=" END);
+	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
 	write_file("t_config.pem", "words\n" CERTIFICATE);
 	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
 	assert_int_equal(config_set_certificate(&c, "t_config.pem",
 						"t_config.none", NULL),
 			 -1);
+	write_file("t_config.key", "no key");
 	assert_int_equal(config_set_certificate(&c, "t_config.pem",
-						"t_config.pem", NULL),
+						"t_config.key", &no_pair),
 			 -1);
+	assert_string_equal(no_pair.text,
+			    "t_config.pem and t_config.key: the certificate is "
+			    "not PEM text that belongs to the key");
+	write_file("t_config.key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
+	assert_int_equal(config_set_certificate(&c, "t_config.pem",
+						"t_config.key", &locked),
+			 -1);
+	assert_string_equal(locked.text, LOCKED);
+	write_file("t_config.key", "Proc-Type: 4,ENCRYPTED\n");
+	locked = (struct fail)FAIL_INIT;
+	assert_int_equal(config_set_certificate(&c, "t_config.pem",
+						"t_config.key", &locked),
+			 -1);
+	assert_string_equal(locked.text, LOCKED);
+	unlink("t_config.key");
 	assert_null(c.tls_cert);
 	assert_null(c.tls_key);
 	config_clear(&c);
@@ -448,6 +501,28 @@ static void t_health(void **state)
 	assert_int_equal(config_set_health(&c, "", NULL), 0);
 	assert_null(c.health);
 	config_clear(&c);
+}
+
+/* As many keys as there may be, and one more. */
+static void t_many_keys(void **state)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct mistakes m;
+	struct config c;
+
+	(void)state;
+	buf_add_text(&text, "{\"keys\":[");
+	for (int i = 0; i < 10000; i++)
+		buf_addf(&text, "%s\"k%d\"", i > 0 ? "," : "", i);
+	buf_add_text(&text, "]}");
+	config_init(&c);
+	assert_int_equal(read_text(&c, buf_str(&text), &m), 0);
+	assert_int_equal(c.keys_count, 10000);
+	config_clear(&c);
+	buf_cut(&text, text.len - 2);
+	buf_add_text(&text, ",\"more\"]}");
+	expect_fail(buf_str(&text), "gw.json:1:9: more than 10000 keys");
+	buf_clear(&text);
 }
 
 static void t_held(void **state)
@@ -491,6 +566,8 @@ int main(void)
 		  NULL, NULL },
 		{ "config: the health path is nobody else's", t_health, NULL,
 		  NULL, NULL },
+		{ "config: how many keys there may be", t_many_keys, NULL, NULL,
+		  NULL },
 		{ "config: it is there as long as somebody holds it", t_held,
 		  NULL, NULL, NULL },
 	};

@@ -94,13 +94,19 @@ static void t_arm_release_reset(void **state)
 	assert_int_equal(c.status, 200);
 	assert_string_equal(buf_str(&c.body),
 			    "{\"run\":\"00000000000000ab\",\"rules\":1}\n");
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/json");
 
 	client_post(&held, &b->kit, MARK);
 	KIT_UNTIL(&b->kit, client_has(&held, "data: 1"));
 	call(b, &c, "POST", "/release?run=ab&hold=u1.none", NULL);
 	assert_int_equal(c.status, 404);
+	assert_string_equal(buf_str(&c.body),
+			    "{\"error\":\"run 00000000000000ab has no hold "
+			    "'u1.none'\"}\n");
 	call(b, &c, "POST", "/release?run=ab&hold=u1.mid", NULL);
 	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "{\"released\":\"u1.mid\"}\n");
 	KIT_UNTIL(&b->kit, client_ended(&held));
 	assert_true(client_has(&held, "data: 2"));
 	client_clear(&held);
@@ -108,8 +114,11 @@ static void t_arm_release_reset(void **state)
 	call(b, &c, "POST", "/arm", HELD);
 	client_post(&held, &b->kit, "{}");
 	KIT_UNTIL(&b->kit, client_has(&held, "data: 1"));
+	call(b, &c, "GET", "/health", NULL);
+	assert_true(client_has(&c, "\"open\":1,"));
 	call(b, &c, "POST", "/reset", NULL);
 	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "{\"reset\":true}\n");
 	KIT_UNTIL(&b->kit, client_ended(&held));
 	assert_int_equal(held.end.end, END_CUT);
 	client_clear(&held);
@@ -138,16 +147,32 @@ static void t_journal(void **state)
 	     "{\"upstream\":{\"u7\":{\"reply\":{\"status\":529}}}}");
 	ask(b, &c, "{\"model\":\"x\",\"y\":\"" MARK "\"}");
 	call(b, &c, "GET", "/journal?run=ab", NULL);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/x-ndjson");
 	assert_int_equal(count_lines(&c), 4);
 	assert_true(client_has(&c, "\"u7\""));
 	assert_false(client_has(&c, "script"));
 	call(b, &c, "GET", "/journal", NULL);
 	assert_int_equal(count_lines(&c), 9);
+	assert_string_equal(headers_get(&c.headers, "x-journal-next"), "9");
+	call(b, &c, "GET", "/journal?since=8", NULL);
+	assert_int_equal(count_lines(&c), 1);
+	assert_true(client_has(&c, "\"kind\":\"end\""));
+	call(b, &c, "GET", "/journal", NULL);
 	snprintf(target, sizeof(target), "/journal?since=%s",
 		 headers_get(&c.headers, "x-journal-next"));
 	call(b, &c, "GET", target, NULL);
 	assert_int_equal(c.body.len, 0);
+	call(b, &c, "GET", "/requests?run=ac", NULL);
+	assert_string_equal(buf_str(&c.body), "[\n]\n");
+	call(b, &c, "GET", "/requests?run=ab", NULL);
+	assert_int_equal(count_lines(&c), 3);
+	assert_true(client_has(&c, "\"actor\":\"u7\""));
 	call(b, &c, "GET", "/requests", NULL);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/json");
 	assert_string_equal(
 		buf_str(&c.body),
 		"[\n{\"run\":\"0000000000000000\",\"actor\":\"u1\","
@@ -201,7 +226,21 @@ static void t_refused(void **state)
 	struct bench *b = *state;
 	struct client c = { 0 };
 
-	assert_refused(b, "GET", "/x", NULL, 404, "no such route: /x");
+	assert_refused(b, "GET", "/x", NULL, 404,
+		       "{\"error\":\"no such route: /x\"}\n");
+	assert_refused(b, "GET",
+		       "/x123456789012345678901234567890123456789012345678901"
+		       "23456789012345678901234567890123456789012345678901234"
+		       "56789",
+		       NULL, 404,
+		       "route: /x12345678901234567890123456789012345678901234"
+		       "5678901234567890123456789012345678901234567890123456"
+		       "78\"");
+	assert_refused(b, "POST", "/journal", "", 405,
+		       "POST is not for /journal");
+	assert_refused(b, "POST", "/health", "", 405,
+		       "POST is not for /health");
+	assert_refused(b, "GET", "/reset", NULL, 405, "GET is not for /reset");
 	assert_refused(b, "GET", "/arm", NULL, 405, "GET is not for /arm");
 	assert_refused(b, "POST", "/arm?run=xyz", HELD, 400, "run=xyz");
 	assert_refused(b, "POST", "/arm?what=1", HELD, 400, "what=1");
@@ -215,6 +254,8 @@ static void t_refused(void **state)
 					  .headers = { "Origin", "null" } });
 	KIT_UNTIL(&b->kit, client_ended(&c));
 	assert_int_equal(c.status, 403);
+	assert_string_equal(buf_str(&c.body),
+			    "{\"error\":\"not for web pages\"}\n");
 	client_clear(&c);
 }
 
@@ -280,6 +321,55 @@ static bool is_refused(const char *bound, const char *value)
 	return refused;
 }
 
+static void assert_why(const char *bound, const char *value, const char *want)
+{
+	static const char *const list[] = { "other", "Mock" };
+	struct control_names names = { bound, list, 2 };
+	struct http_head head = { .minor = 1 };
+	struct buf why = BUF_INIT(1000);
+
+	headers_add_text(&head.headers, "accept", "x");
+	headers_add_text(&head.headers, "host", value);
+	assert_int_equal(control_guard(&head, &names, &why), want[0] != '\0');
+	assert_string_equal(buf_str(&why), want);
+	http_head_clear(&head);
+	buf_clear(&why);
+}
+
+/* A host of the length that one may have, and what it is told otherwise. */
+static void t_hosts(void **state)
+{
+	char longest[260];
+
+	(void)state;
+	assert_why("127.0.0.1", "mOCK.:1", "");
+	assert_why("127.0.0.1", " other ", "");
+	assert_why("127.0.0.1", "128.0.0.1",
+		   "'128.0.0.1' is no name of this control port: use "
+		   "127.0.0.1, or start ccmock with --control-host NAME");
+	assert_why("127.0.0.1", "126.0.0.1",
+		   "'126.0.0.1' is no name of this control port: use "
+		   "127.0.0.1, or start ccmock with --control-host NAME");
+	memset(longest, 'a', sizeof(longest));
+	longest[255] = '\0';
+	assert_why(longest, longest, "");
+	longest[255] = 'a';
+	longest[256] = '\0';
+	assert_true(is_refused(longest, longest));
+	memset(longest, 'b', 150);
+	longest[150] = '\0';
+	{
+		struct buf want = BUF_INIT(1000);
+
+		buf_addf(&want,
+			 "'%.100s' is no name of this control port: use "
+			 "127.0.0.1, or start ccmock with --control-host NAME",
+			 longest);
+		assert_why("::1", longest, buf_str(&want));
+		buf_clear(&want);
+	}
+}
+
 /* Numbers cannot be made to point elsewhere; names can. */
 static void t_bound(void **state)
 {
@@ -311,12 +401,117 @@ static void t_query(void **state)
 			fail_msg("'%s' is understood", bad[i]);
 	assert_int_equal(control_query_read(&q, span_of("/x?a=b"), &f), -1);
 	assert_string_equal(f.text, "not understood: 'a=b'");
+	for (int c = 1; c < 256; c++) {
+		char target[] = "/x?run=a?";
+
+		target[8] = (char)c;
+		assert_int_equal(control_query_read(&q, span_of(target), NULL),
+				 strchr("0123456789abcdefABCDEF", c) ? 0 : -1);
+	}
+	assert_int_equal(control_query_read(
+				 &q, span_of("/x?run=0123456789abcdeF"), NULL),
+			 0);
+	assert_true(q.run == 0x0123456789abcdef);
+	assert_int_equal(
+		control_query_read(&q, span_of("/x?since=18446744073709551615"),
+				   NULL),
+		0);
+	assert_true(q.since == UINT64_MAX);
+	assert_int_equal(control_query_read(&q, span_of("/x"), NULL), 0);
+	{
+		struct buf target = BUF_INIT(1000);
+
+		buf_add_text(&target, "/x?hold=");
+		for (int i = 0; i < CONTROL_QUERY_HOLD; i++)
+			buf_add_byte(&target, 'h');
+		assert_int_equal(
+			control_query_read(&q, buf_span(&target), NULL), 0);
+		assert_int_equal(strlen(q.hold), CONTROL_QUERY_HOLD);
+		buf_add_byte(&target, 'h');
+		assert_int_equal(
+			control_query_read(&q, buf_span(&target), NULL), -1);
+		buf_clear(&target);
+	}
 	assert_int_equal(
 		control_query_read(&q, span_of("/x?run=aB&since=7&hold=u1.mid"),
 				   NULL),
 		0);
 	assert_true(q.has_run && q.run == 0xab && q.since == 7);
 	assert_string_equal(q.hold, "u1.mid");
+}
+
+/* Puts an entry into a journal, and what it writes of it into `file`. */
+static void put(struct journal *j, uint64_t run, enum wlog_kind kind)
+{
+	struct mock_sink sink = journal_sink(j);
+	struct wlog *log = sink.log_for(sink.arg, run);
+	struct wlog_entry *e = wlog_add(log, 5, run, "u1", 1, kind);
+
+	if (kind == WLOG_REQUEST) {
+		e->method = strdup("GET");
+		e->target = strdup("/x");
+	}
+	sink.on_entry(sink.arg, e);
+}
+
+#define LINE(run, rest) \
+	"{\"at\":5" run ",\"actor\":\"u1\",\"exchange\":1," rest "}\n"
+
+/* Each entry is in the file at once; one that cannot be written is told. */
+static void t_journal_file(void **state)
+{
+	FILE *file = tmpfile(), *full = fopen("/dev/full", "w");
+	struct journal *j = journal_new(1 << 20, file);
+	struct journal_query q = { .since = 0 };
+	struct buf all = BUF_INIT(1 << 20);
+	char text[1000];
+	size_t len;
+
+	(void)state;
+	assert_non_null(full);
+	put(j, 0, WLOG_REQUEST);
+	put(j, 7, WLOG_MARK);
+	rewind(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	text[len] = '\0';
+	assert_string_equal(
+		text, LINE("", "\"kind\":\"request\",\"method\":\"GET\","
+			       "\"target\":\"/x\",\"minor\":0,\"headers\":[]")
+			      LINE(",\"run\":\"0000000000000007\"",
+				   "\"kind\":\"mark\""));
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_string_equal(buf_str(&all), text);
+	assert_false(journal_is_broken(j));
+	buf_reset(&all);
+	q.since = 1;
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_true(span_starts(buf_span(&all), "{\"at\":5,\"run\""));
+	buf_reset(&all);
+	q = (struct journal_query){ .by_run = true, .run = 0 };
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	assert_false(span_find(buf_span(&all), span_of("mark")) != SIZE_MAX);
+	/* Numbers go on after a reset. */
+	journal_reset(j);
+	put(j, 0, WLOG_MARK);
+	buf_reset(&all);
+	q = (struct journal_query){ .since = 2 };
+	assert_int_equal(journal_write(j, &q, &all), 3);
+	assert_true(all.len > 0);
+	journal_free(j);
+	fclose(file);
+
+	j = journal_new(1 << 20, full);
+	assert_false(journal_is_broken(j));
+	put(j, 0, WLOG_MARK);
+	assert_true(journal_is_broken(j));
+	put(j, 0, WLOG_MARK);
+	buf_reset(&all);
+	q = (struct journal_query){ .since = 0 };
+	assert_int_equal(journal_write(j, &q, &all), 2);
+	journal_free(j);
+	journal_free(NULL);
+	fclose(full);
+	buf_clear(&all);
 }
 
 static void t_health(void **state)
@@ -326,7 +521,10 @@ static void t_health(void **state)
 
 	call(b, &c, "GET", "/health", NULL);
 	assert_int_equal(c.status, 200);
-	assert_true(client_has(&c, "{\"ok\":true,"));
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/json");
+	assert_true(client_has(&c, "{\"ok\":true,\"version\":\""));
+	assert_true(client_has(&c, "\",\"open\":0,\"journal_file\":\"ok\"}\n"));
 	client_clear(&c);
 }
 
@@ -345,7 +543,11 @@ int main(void)
 		  t_guarded, set_up, tear_down, NULL },
 		{ "control: which names are its own depends on its address",
 		  t_bound, NULL, NULL, NULL },
+		{ "control: how long a host may be, and what is said", t_hosts,
+		  NULL, NULL, NULL },
 		{ "control: what a query says", t_query, NULL, NULL, NULL },
+		{ "journal: what is in its file", t_journal_file, NULL, NULL,
+		  NULL },
 		{ "control: health", t_health, set_up, tear_down, NULL },
 	};
 

@@ -196,6 +196,100 @@ static void t_tail(void **state)
 	}
 }
 
+/* After the end of deflate and br nothing may come, with it or later. */
+static void t_tail_later(void **state)
+{
+	static const char *const names[] = { "deflate", "deflate", "br" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct buf packed = BUF_INIT(LIMIT), out = BUF_INIT(LIMIT);
+		struct decode *d = NULL;
+		struct fail f = FAIL_INIT;
+
+		if (i < 2)
+			deflate_into(&packed, i == 0 ? 15 : -15);
+		else
+			pack(CODING_BR, span_of("hello"), &packed);
+		assert_int_equal(decode_new(&d, span_of(names[i]), NULL), 0);
+		assert_int_equal(decode_add(d, buf_span(&packed), &out, NULL),
+				 0);
+		assert_string_equal(buf_str(&out), "hello");
+		assert_int_equal(decode_add(d, SPAN_EMPTY, &out, NULL), 0);
+		assert_int_equal(decode_add(d, span_of("{}"), &out, &f), -1);
+		assert_int_equal(f.code, FAIL_SYNTAX);
+		decode_free(d);
+		buf_add_text(&packed, "{}");
+		assert_int_equal(undo(names[i], buf_span(&packed), &out, NULL),
+				 -1);
+		buf_clear(&packed);
+		buf_clear(&out);
+	}
+}
+
+/* A frame of zstd: its window, and `blocks` of one byte that is repeated, which
+ * take four bytes each and give `total` together. */
+static void zstd_into(struct buf *out, char window, size_t blocks, size_t total)
+{
+	buf_add(out, "\x28\xb5\x2f\xfd\0", 5);
+	buf_add_byte(out, window);
+	for (; blocks > 0; blocks--) {
+		size_t size = total / blocks;
+		unsigned head = (unsigned)size << 3 | 1 << 1 | (blocks == 1);
+
+		buf_add_byte(out, (char)(head & 0xff));
+		buf_add_byte(out, (char)(head >> 8 & 0xff));
+		buf_add_byte(out, (char)(head >> 16));
+		buf_add_byte(out, 'x');
+		total -= size;
+	}
+}
+
+#define WINDOW_8_MIB ((char)(13 << 3))
+
+/* 8 MiB, by RFC 9659; the next larger one has an eighth more. */
+static void t_window(void **state)
+{
+	static const char windows[] = { 0, WINDOW_8_MIB, WINDOW_8_MIB | 1,
+					(char)(14 << 3) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(windows); i++) {
+		struct buf packed = BUF_INIT(LIMIT), out = BUF_INIT(LIMIT);
+
+		zstd_into(&packed, windows[i], 1, 5);
+		assert_int_equal(undo("zstd", buf_span(&packed), &out, NULL),
+				 i < 2 ? 0 : -1);
+		assert_string_equal(buf_str(&out), i < 2 ? "xxxxx" : "");
+		buf_clear(&packed);
+		buf_clear(&out);
+	}
+}
+
+/* As many bytes out of one as may be, and one more than that. */
+static void t_ratio(void **state)
+{
+	enum { BLOCKS = 1000, BYTES = 6 + 4 * BLOCKS };
+	const size_t most = (size_t)DECODE_RATIO * (BYTES + 1) - 1;
+
+	(void)state;
+	assert_true(most > DECODE_FREE_BYTES);
+	for (size_t more = 0; more < 2; more++) {
+		struct buf packed = BUF_INIT(LIMIT), out = BUF_INIT(LIMIT);
+		struct fail f = FAIL_INIT;
+
+		zstd_into(&packed, WINDOW_8_MIB, BLOCKS, most + more);
+		assert_int_equal(packed.len, BYTES);
+		assert_int_equal(undo("zstd", buf_span(&packed), &out, &f),
+				 more ? -1 : 0);
+		assert_int_equal(f.code, more ? FAIL_LIMIT : FAIL_OK);
+		if (!more)
+			assert_int_equal(out.len, most);
+		buf_clear(&packed);
+		buf_clear(&out);
+	}
+}
+
 static void t_unknown(void **state)
 {
 	struct buf out = BUF_INIT(LIMIT);
@@ -206,14 +300,33 @@ static void t_unknown(void **state)
 	assert_string_equal(f.text, "the body has the unknown coding 'dcb'");
 	assert_int_equal(undo("br,br,br,br,br", span_of("x"), &out, &many), -1);
 	assert_string_equal(many.text, "the body has more than 4 codings");
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(undo("x", span_of("x"), &out, &f), -1);
+	assert_string_equal(f.text, "the body has the unknown coding 'x'");
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(undo("a23456789012345678901234567890123456789012345",
+			      span_of("x"), &out, &f),
+			 -1);
+	assert_string_equal(f.text,
+			    "the body has the unknown coding "
+			    "'a234567890123456789012345678901234567890'");
 }
 
 static void t_needed(void **state)
 {
+	struct buf out = BUF_INIT(4);
+	struct fail f = FAIL_INIT;
+
 	(void)state;
 	assert_true(decode_is_needed(span_of("identity, gzip")));
 	assert_false(decode_is_needed(span_of(" Identity ,")));
 	assert_false(decode_is_needed(span_of("")));
+	assert_int_equal(undo("identity", span_of("abc"), &out, NULL), 0);
+	assert_string_equal(buf_str(&out), "abc");
+	assert_int_equal(undo("", span_of("de"), &out, &f), -1);
+	assert_string_equal(f.text, "the body is too large");
+	assert_string_equal(buf_str(&out), "abc");
+	buf_clear(&out);
 }
 
 static void assert_bomb(const char *codings, const struct buf *packed,
@@ -248,6 +361,10 @@ static void t_bomb(void **state)
 	pack(CODING_ZSTD, buf_span(&text), &packed);
 	assert_bomb("zstd", &packed, LIMIT);
 	buf_reset(&packed);
+	pack(CODING_BR, buf_span(&text), &packed);
+	assert_bomb("br", &packed, LIMIT);
+	assert_bomb("br", &packed, 1000);
+	buf_reset(&packed);
 	pack(CODING_GZIP, buf_span(&text), &packed);
 	pack(CODING_GZIP, buf_span(&packed), &twice);
 	assert_bomb("gzip, gzip", &twice, LIMIT);
@@ -276,6 +393,12 @@ int main(void)
 		  t_lie, NULL, NULL, NULL },
 		{ "decode: plain bytes behind the end are refused", t_tail,
 		  NULL, NULL, NULL },
+		{ "decode: after the end nothing may come", t_tail_later, NULL,
+		  NULL, NULL },
+		{ "decode: zstd's window has a limit", t_window, NULL, NULL,
+		  NULL },
+		{ "decode: how much may come of one byte", t_ratio, NULL, NULL,
+		  NULL },
 		{ "decode: unknown codings and long lists are refused",
 		  t_unknown, NULL, NULL, NULL },
 		{ "decode: identity is nothing to undo", t_needed, NULL, NULL,

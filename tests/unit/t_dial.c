@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct seen {
 	enum stream_end end; /* END_OPEN: not yet */
 	enum end_stage stage;
 	bool cancels; /* with the first bytes */
+	char text[128]; /* of the end */
 };
 
 static void on_data(void *arg, struct dial *d, struct span bytes)
@@ -31,7 +33,7 @@ static void on_end(void *arg, struct dial *d, enum stream_end end,
 {
 	struct seen *s = arg;
 
-	(void)text;
+	snprintf(s->text, sizeof(s->text), "%s", text);
 	s->end = end;
 	s->stage = dial_stage(d);
 }
@@ -81,6 +83,7 @@ static void t_bytes(void **state)
 	rawpeer_close(&w.server.peers[0]);
 	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
 	assert_int_equal(w.seen.end, END_CUT);
+	assert_string_equal(w.seen.text, "the peer closed the connection");
 	assert_int_equal(w.seen.stage, STAGE_HEAD);
 	world_close(&w);
 }
@@ -99,6 +102,7 @@ static void t_large(void **state)
 	rawpeer_reset(&w.server.peers[0]);
 	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
 	assert_int_equal(w.seen.end, END_RESET);
+	assert_string_equal(w.seen.text, "Connection reset by peer");
 	buf_clear(&bytes);
 	world_close(&w);
 }
@@ -130,7 +134,91 @@ static void t_limit(void **state)
 	rawpeer_text(&w.server.peers[0], "four");
 	WAIT_FOR(w.loop, w.seen.end != END_OPEN);
 	assert_int_equal(w.seen.end, END_BAD);
+	assert_string_equal(w.seen.text, "the peer sends too much");
+	assert_int_equal(w.seen.in.len, 0);
 	world_close(&w);
+}
+
+/* Just as much as it may send; and what is said later goes out later. */
+static void t_whole_limit(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_dial(&w, span_of("x"), 4);
+	assert_int_equal(dial_stage(w.dial), STAGE_CONNECT);
+	dial_send(w.dial, span_of("y"));
+	WAIT_FOR(w.loop, w.server.count == 1);
+	WAIT_FOR(w.loop, w.server.peers[0].in.len == 2);
+	assert_string_equal(buf_str(&w.server.peers[0].in), "xy");
+	assert_int_equal(dial_stage(w.dial), STAGE_HEAD);
+	rawpeer_text(&w.server.peers[0], "four");
+	WAIT_FOR(w.loop, w.seen.in.len == 4);
+	dial_send(w.dial, span_of("z"));
+	WAIT_FOR(w.loop, w.server.peers[0].in.len == 3);
+	assert_int_equal(w.seen.end, END_OPEN);
+	dial_cancel(w.dial);
+	WAIT_FOR(w.loop, w.server.peers[0].end != END_OPEN);
+	assert_int_equal(w.seen.end, END_OPEN);
+	world_close(&w);
+}
+
+/* What stands in an origin: the host, a port, and what is no part of either. */
+static void t_origins(void **state)
+{
+	static const struct {
+		const char *format; /* of the port */
+		bool good;
+	} rows[] = {
+		{ "http://127.0.0.1:%u", true },
+		{ "http://127.0.0.1:%u/", true },
+		{ "http://127.0.0.1:%u?x=/:1", true },
+		{ "http://127.0.0.1:%u#:1", true },
+		{ "http://[::ffff:127.0.0.1]:%u/x", true },
+		{ "http://[::1:%u", false },
+		{ "http://127.0.0.1:%u-", false },
+		{ "ftp://127.0.0.1:%u", false },
+		{ "127.0.0.1:%u", false },
+	};
+	struct fail f = FAIL_INIT;
+	struct rawserver server;
+	struct loop *loop;
+	struct dial *d;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop, NULL), 0);
+	rawserver_open(&server, loop);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seen seen = { .in = BUF_INIT(16) };
+		struct dial_to to;
+		size_t before = server.count;
+		char origin[100];
+
+		{
+			struct span rest = span_of(rows[i].format), front;
+
+			span_split(&rest, '%', &front);
+			snprintf(origin, sizeof(origin), "%.*s%u%s",
+				 SPAN_ARG(front), server.port, rest.at + 1);
+		}
+		to = (struct dial_to){ .origin = origin };
+		assert_int_equal(dial_start(&d, loop, &to, span_of("x"), 16,
+					    &handler, &seen, NULL),
+				 rows[i].good ? 0 : -1);
+		if (!rows[i].good)
+			continue;
+		WAIT_FOR(loop, server.count > before &&
+				       server.peers[before].in.len == 1);
+		dial_cancel(d);
+	}
+	assert_int_equal(dial_start(&d, loop,
+				    &(struct dial_to){ .origin = "ftp://a" },
+				    span_of("x"), 1, &handler, NULL, &f),
+			 -1);
+	assert_string_equal(f.text,
+			    "ftp://a: raw bytes go to http:// or https://");
+	rawserver_close(&server);
+	loop_free(loop);
 }
 
 static void t_cancel(void **state)
@@ -163,6 +251,7 @@ static void t_nobody(void **state)
 		0);
 	WAIT_FOR(loop, seen.end != END_OPEN);
 	assert_int_equal(seen.end, END_REFUSED);
+	assert_string_equal(seen.text, "Connection refused");
 	assert_int_equal(seen.stage, STAGE_CONNECT);
 	assert_int_equal(
 		dial_start(&d, loop,
@@ -173,6 +262,9 @@ static void t_nobody(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	{ "dial: up to the limit, and more to send", t_whole_limit, NULL, NULL,
+	  NULL },
+	{ "dial: what an origin says", t_origins, NULL, NULL, NULL },
 	{ "dial: bytes go out and come in as they are", t_bytes, NULL, NULL,
 	  NULL },
 	{ "dial: more than the socket takes at once, and a reset", t_large,

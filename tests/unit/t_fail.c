@@ -28,11 +28,13 @@ static void t_first_wins(void **state)
 
 static void t_one_line(void **state)
 {
-	struct fail set = FAIL_INIT, with = FAIL_INIT;
+	struct fail set = FAIL_INIT, with = FAIL_INIT, place = FAIL_INIT;
 
 	(void)state;
 	fail_set(&set, FAIL_SYNTAX, "%s", "a\nb\x1f\x7f~ \x80\xff");
 	assert_string_equal(set.text, "a b  ~ \x80\xff");
+	fail_place(&place, FAIL_CASE, "a\nb", 1, 2, "c\rd\x7f");
+	assert_string_equal(place.text, "a b:1:2: c d ");
 	errno = ENOENT;
 	fail_errno(&with, FAIL_SYSTEM, "x\n%s", "y");
 	assert_string_equal(with.text, "x y: No such file or directory");
@@ -65,6 +67,7 @@ static void t_places(void **state)
 	} rows[] = {
 		{ "a.json", 14, 7, "a.json:14:7: no 'x'" },
 		{ "a.json", 14, 0, "a.json:14: no 'x'" },
+		{ "b", 1, 1, "b:1:1: no 'x'" },
 		{ "a.json", 0, 0, "a.json: no 'x'" },
 		{ NULL, 14, 7, "14:7: no 'x'" },
 		{ NULL, 0, 0, "no 'x'" },
@@ -105,6 +108,14 @@ static void t_move(void **state)
 	assert_int_equal(fail_copy(&copy, &f), -1);
 	assert_true(fail_is_in(&copy, "1:2: a"));
 	assert_string_equal(copy.text, f.text);
+	f = (struct fail)FAIL_INIT;
+	fail_place(&f, FAIL_CASE, "b", 1, 1, "c");
+	fail_move(&f, 2, 1);
+	assert_string_equal(f.text, "b:2:1: c");
+	f = (struct fail)FAIL_INIT;
+	fail_place(&f, FAIL_CASE, NULL, 1, 1, "c");
+	fail_move(&f, 2, 1);
+	assert_string_equal(f.text, "2:1: c");
 	fail_set(&f, FAIL_LIMIT, "not taken");
 	assert_int_equal(fail_copy(&copy, &f), -1);
 	assert_int_equal(fail_copy(NULL, &f), -1);

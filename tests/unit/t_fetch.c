@@ -1,6 +1,8 @@
 /* Tests of the client, against plain sockets. */
 #include "tests/unit/fetch_kit.h"
 
+#include <errno.h>
+
 /* Waits for a connection with a whole request head on it. */
 static struct rawpeer *accept_request(struct world *w, size_t nth)
 {
@@ -81,39 +83,47 @@ struct ending {
 	bool reset;
 	enum stream_end end;
 	const char *body;
+	const char *text; /* how it begins */
 };
+
+#define IN_BODY "closed inside the answer's body"
+#define RESET(n) "connection reset inside the answer, after " n " bytes of body"
 
 static void t_endings(void **state)
 {
 #define OK "HTTP/1.1 200 OK\r\n"
 	static const struct ending endings[] = {
-		{ OK "Content-Length: 2\r\n\r\nab", false, END_CLEAN, "ab" },
-		{ OK "Content-Length: 3\r\n\r\nab", false, END_CUT, "ab" },
-		{ OK "Content-Length: 3\r\n\r\nab", true, END_RESET, "ab" },
-		{ OK "\r\nab", false, END_CLEAN, "ab" },
-		{ OK "\r\nab", true, END_RESET, "ab" },
+		{ OK "Content-Length: 2\r\n\r\nab", false, END_CLEAN, "ab",
+		  "" },
+		{ OK "Content-Length: 3\r\n\r\nab", false, END_CUT, "ab",
+		  IN_BODY },
+		{ OK "Content-Length: 3\r\n\r\nab", true, END_RESET, "ab",
+		  RESET("2") },
+		{ OK "\r\nab", false, END_CLEAN, "ab", "" },
+		{ OK "\r\nab", true, END_RESET, "ab", RESET("2") },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
-		  false, END_CLEAN, "a" },
+		  false, END_CLEAN, "a", "" },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
 		     "X-Trailer: 1\r\n\r\n",
-		  false, END_CLEAN, "a" },
+		  false, END_CLEAN, "a", "" },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n", false,
-		  END_CUT, "a" },
+		  END_CUT, "a", IN_BODY },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n5\r\na", false, END_CUT,
-		  "a" },
+		  "a", IN_BODY },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n", true,
-		  END_RESET, "a" },
+		  END_RESET, "a", RESET("1") },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n",
-		  false, END_BAD, "a" },
+		  false, END_BAD, "a", "" },
 		{ "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK
 		  "Content-Length: 1\r\n\r\na",
-		  false, END_CLEAN, "a" },
-		{ "", false, END_CUT, "" },
-		{ "HTT", false, END_CUT, "" },
-		{ OK "Content-Len", false, END_CUT, "" },
-		{ "SSH-2.0-x\r\n\r\nabcdefgh", false, END_BAD, "" },
-		{ "HTTP/1.1 abc OK\r\n\r\n", false, END_BAD, "" },
-		{ "HTTP/3.7 200 OK\r\n\r\n", false, END_BAD, "" },
+		  false, END_CLEAN, "a", "" },
+		{ "", false, END_CUT, "", "closed before any answer" },
+		{ "HTT", false, END_CUT, "", "closed before any answer" },
+		{ OK "Content-Len", false, END_CUT, "",
+		  "closed inside the answer's head" },
+		{ "SSH-2.0-x\r\n\r\nabcdefgh", false, END_BAD, "", "" },
+		{ "HTTP/1.1 abc OK\r\n\r\n", false, END_BAD, "", "" },
+		{ "HTTP/3.7 200 OK\r\n\r\n", false, END_BAD, "", "" },
 	};
 	struct world w;
 	struct call c;
@@ -129,6 +139,12 @@ static void t_endings(void **state)
 				 end_name(c.end.end), c.end.text,
 				 buf_str(&c.body));
 		assert_true((c.end.end == END_CLEAN) == (c.end.text[0] == 0));
+		if (!span_starts(span_of(c.end.text), endings[i].text))
+			fail_msg("[%s]: %s", endings[i].answer, c.end.text);
+		assert_int_equal(c.end.os_error,
+				 c.end.end == END_RESET ? ECONNRESET : 0);
+		assert_int_equal(c.end.tunnel, 0);
+		assert_false(c.end.ca_file_bad);
 		assert_int_equal(c.end.stage,
 				 c.heads ? STAGE_BODY : STAGE_HEAD);
 		assert_true(c.end.sent);
@@ -255,6 +271,8 @@ static void t_timeouts(void **state)
 	rawpeer_text(p, OK "Content-Length: 9\r\n\r\nab");
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_string_equal(c.end.text,
+			    "silence for 30 ms in the answer's body");
 	assert_string_equal(buf_str(&c.body), "ab");
 	call_close(&c);
 	/* A pause of our own is not the server's silence. */
@@ -301,7 +319,10 @@ static void t_refused(void **state)
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_REFUSED);
-	assert_true(c.end.text[0]);
+	assert_int_equal(c.end.stage, STAGE_CONNECT);
+	assert_int_equal(c.end.os_error, ECONNREFUSED);
+	assert_false(c.end.sent);
+	assert_true(span_starts(span_of(c.end.text), "no connection"));
 	call_close(&c);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		f.code = FAIL_OK;
@@ -316,6 +337,101 @@ static void t_refused(void **state)
 	assert_int_equal(fetch_start(&ft, w.fetcher, &r, &call_handler, &c, &f),
 			 -1);
 	world_close(&w);
+}
+
+/* Why a request is none, in our own words. */
+static void t_no_request(void **state)
+{
+	static const struct {
+		struct fetch_request request;
+		const char *why;
+	} rows[] = {
+		{ { .origin = "http://h:0" },
+		  "'http://h:0' is not a usable URL: nobody can listen on port "
+		  "0" },
+		{ { .origin = "ftp://h" },
+		  "'ftp://h': the scheme must be http or https" },
+		{ { .origin = "http://h/?secret" },
+		  "'http://h/': a query does not belong here" },
+		{ { .origin = "http://h", .method = "" },
+		  "'' is not a method" },
+		{ { .origin = "http://h", .method = "A B" },
+		  "'A B' is not a method" },
+		{ { .origin = "http://h", .method = "A:" },
+		  "'A:' is not a method" },
+		{ { .origin = "http://h", .target = "" },
+		  "the request target is empty or has a line break in it" },
+		{ { .origin = "http://h", .target = "/a\nb" },
+		  "the request target is empty or has a line break in it" },
+		{ { .origin = "http://h", .method = "HEAD", .has_body = true },
+		  "a HEAD request has no body" },
+	};
+	struct fail user = FAIL_INIT;
+	struct world w;
+
+	(void)state;
+	world_open(&w);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fetch_request r = rows[i].request;
+		struct fail f = FAIL_INIT;
+		struct fetch *ft = NULL;
+
+		r.method = r.method ? r.method : "GET";
+		r.target = r.target ? r.target : "/";
+		assert_int_equal(fetch_start(&ft, w.fetcher, &r, &call_handler,
+					     NULL, &f),
+				 -1);
+		assert_null(ft);
+		assert_int_equal(f.code, FAIL_USAGE);
+		assert_string_equal(f.text, rows[i].why);
+	}
+	assert_int_equal(fetch_check_origin("http://user:secret@h", &user), -1);
+	assert_true(
+		span_starts(span_of(user.text),
+			    "a URL with a user name in it is not usable: "));
+	assert_true(span_find(span_of(user.text), span_of("secret")) ==
+		    SIZE_MAX);
+	assert_int_equal(fetch_check_origin("https://h:1/a", NULL), 0);
+	assert_int_equal(fetch_check_origin("http://[::1]", NULL), 0);
+	world_close(&w);
+}
+
+/* Nothing is added to what is asked for, but a host; a target that is no path
+ * has nothing before it. */
+static void t_bare(void **state)
+{
+	static const struct {
+		const char *method, *path, *target, *line;
+	} rows[] = {
+		{ "GET", "", "/x", "GET /x" },
+		{ "GET", "/", "/x", "GET /x" },
+		{ "GET", "/a//", "/x", "GET /a/x" },
+		{ "GET", "/a", "/", "GET /a/" },
+		{ "OPTIONS", "/a", "*", "OPTIONS *" },
+		{ "DELETE", "/a#b", "/x", "DELETE /a/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world w;
+		struct call c;
+		struct fetch_request r;
+		char origin[100], want[200];
+
+		world_open(&w);
+		snprintf(want, sizeof(want), "%s HTTP/1.1\r\nHost: %s\r\n\r\n",
+			 rows[i].line, w.origin + strlen("http://"));
+		snprintf(origin, sizeof(origin), "%s%s", w.origin,
+			 rows[i].path);
+		r = get(&w);
+		r.origin = origin;
+		r.method = rows[i].method;
+		r.target = rows[i].target;
+		call_open(&c, &w, &r);
+		assert_string_equal(buf_str(&accept_request(&w, 0)->in), want);
+		call_close(&c);
+		world_close(&w);
+	}
 }
 
 static void t_head_method(void **state)
@@ -688,6 +804,10 @@ int main(void)
 		  t_timeouts, NULL, NULL, NULL },
 		{ "fetch: no connection is told, a bad URL is a failure",
 		  t_refused, NULL, NULL, NULL },
+		{ "fetch: why a request is none", t_no_request, NULL, NULL,
+		  NULL },
+		{ "fetch: nothing is added to a request", t_bare, NULL, NULL,
+		  NULL },
 		{ "fetch: HEAD expects no body", t_head_method, NULL, NULL,
 		  NULL },
 		{ "fetch: cancelling closes the connection", t_cancel, NULL,

@@ -98,6 +98,49 @@ static void t_only_connect(void **state)
 	world_close(&w);
 }
 
+/* ---- raw bytes ---- */
+
+struct raw_seen {
+	struct buf in;
+	enum stream_end end; /* END_OPEN: not yet */
+	enum end_stage stage;
+};
+
+static void on_raw_data(void *arg, struct dial *d, struct span bytes)
+{
+	struct raw_seen *seen = arg;
+
+	(void)d;
+	buf_add_span(&seen->in, bytes);
+}
+
+static void on_raw_end(void *arg, struct dial *d, enum stream_end end,
+		       const char *text)
+{
+	struct raw_seen *seen = arg;
+
+	(void)text;
+	seen->end = end;
+	seen->stage = dial_stage(d);
+}
+
+static const struct dial_handler raw_handler = { on_raw_data, on_raw_end };
+
+static struct dial *dial_raw(struct world *w, struct raw_seen *seen,
+			     const char *ca, const char *text)
+{
+	struct dial_to to = { .origin = w->origin, .fetcher = w->fetcher };
+	struct dial *d;
+
+	if (ca)
+		to.tls.ca_file = tls_path(ca);
+	*seen = (struct raw_seen){ .in = BUF_INIT(1 << 20) };
+	assert_int_equal(dial_start(&d, w->loop, &to, span_of(text), 1 << 20,
+				    &raw_handler, seen, NULL),
+			 0);
+	return d;
+}
+
 static void on_raw(void *arg, struct visit *v)
 {
 	static const char answer[] =
@@ -139,6 +182,75 @@ static void t_raw(void **state)
 	world_close(&w);
 	free(cert);
 	free(key);
+}
+
+/* Who says nothing, or half of a hello, keeps nobody waiting; who speaks no TLS
+ * is told so by an alert, and is gone. */
+static void t_strangers(void **state)
+{
+	struct rawpeer silent, half, plain, brief;
+	struct fetch_request r;
+	struct secure s;
+	struct world w;
+	struct call c;
+	uint16_t port;
+
+	(void)state;
+	world_open(&w);
+	secure_open(&s, &w, "good.pem");
+	port = serve_port(s.serve);
+	rawpeer_connect(&silent, w.loop, port);
+	rawpeer_connect(&half, w.loop, port);
+	rawpeer_text(&half, "\x16\x03\x01\x02");
+	rawpeer_connect(&plain, w.loop, port);
+	rawpeer_text(&plain, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+	rawpeer_connect(&brief, w.loop, port);
+	rawpeer_text(&brief, "\x16\x03\x01");
+	rawpeer_close(&brief);
+	WAIT_FOR(w.loop, plain.end != END_OPEN);
+	assert_true(plain.in.len > 0 && plain.in.at[0] == 0x15);
+	r = get(&w);
+	r.tls.ca_file = tls_path("ca.pem");
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(buf_str(&c.body), "ok");
+	call_close(&c);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(silent.end, END_OPEN);
+	assert_int_equal(half.end, END_OPEN);
+	WAIT_FOR(w.loop, serve_connections(s.serve) <= 3);
+	rawpeer_close(&silent);
+	rawpeer_close(&half);
+	rawpeer_close(&plain);
+	serve_free(s.serve);
+	world_close(&w);
+}
+
+/* One connection, many requests: what TLS has read already is not forgotten. */
+static void t_keep_alive(void **state)
+{
+	struct raw_seen seen;
+	struct secure s;
+	struct world w;
+	struct dial *d;
+
+	(void)state;
+	world_open(&w);
+	secure_open(&s, &w, "good.pem");
+	d = dial_raw(&w, &seen, "ca.pem",
+		     "GET /a HTTP/1.1\r\nhost: a\r\n\r\n"
+		     "GET /b HTTP/1.1\r\nhost: a\r\n\r\n"
+		     "GET /c HTTP/1.1\r\nhost: a\r\n\r\n");
+	WAIT_FOR(w.loop, s.count == 3);
+	dial_send(d, span_of("GET /d HTTP/1.1\r\nhost: a\r\n"
+			     "connection: close\r\n\r\n"));
+	WAIT_FOR(w.loop, seen.end != END_OPEN);
+	assert_int_equal(s.count, 4);
+	assert_int_equal(seen.end, END_CUT);
+	buf_clear(&seen.in);
+	serve_free(s.serve);
+	world_close(&w);
 }
 
 static void t_cancel_while_looking(void **state)
@@ -558,49 +670,6 @@ static void t_both_authorities(void **state)
 	system_file = NULL;
 }
 
-/* ---- raw bytes ---- */
-
-struct raw_seen {
-	struct buf in;
-	enum stream_end end; /* END_OPEN: not yet */
-	enum end_stage stage;
-};
-
-static void on_raw_data(void *arg, struct dial *d, struct span bytes)
-{
-	struct raw_seen *seen = arg;
-
-	(void)d;
-	buf_add_span(&seen->in, bytes);
-}
-
-static void on_raw_end(void *arg, struct dial *d, enum stream_end end,
-		       const char *text)
-{
-	struct raw_seen *seen = arg;
-
-	(void)text;
-	seen->end = end;
-	seen->stage = dial_stage(d);
-}
-
-static const struct dial_handler raw_handler = { on_raw_data, on_raw_end };
-
-static struct dial *dial_raw(struct world *w, struct raw_seen *seen,
-			     const char *ca, const char *text)
-{
-	struct dial_to to = { .origin = w->origin, .fetcher = w->fetcher };
-	struct dial *d;
-
-	if (ca)
-		to.tls.ca_file = tls_path(ca);
-	*seen = (struct raw_seen){ .in = BUF_INIT(1 << 20) };
-	assert_int_equal(dial_start(&d, w->loop, &to, span_of(text), 1 << 20,
-				    &raw_handler, seen, NULL),
-			 0);
-	return d;
-}
-
 static void t_dial(void **state)
 {
 	struct raw_seen seen;
@@ -651,6 +720,10 @@ int main(void)
 		  t_only_connect, NULL, NULL, NULL },
 		{ "serve: raw bytes go through TLS, too", t_raw, NULL, NULL,
 		  NULL },
+		{ "serve: a client without TLS is no burden to others",
+		  t_strangers, NULL, NULL, NULL },
+		{ "serve: many requests come through one session", t_keep_alive,
+		  NULL, NULL, NULL },
 		{ "fetch: cancelled while it looks at a certificate",
 		  t_cancel_while_looking, NULL, NULL, NULL },
 		{ "fetch: a name without an address", t_stage_name, NULL, NULL,

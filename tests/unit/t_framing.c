@@ -2,6 +2,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -74,12 +76,17 @@ static long scan(struct span bytes, size_t piece)
 	return len < 0 ? -why.status : len;
 }
 
+/* The bytes are copied, so that reading before or past them is noticed. */
 static void assert_scan(const char *text, size_t len, long want)
 {
+	char *copy = malloc(len);
+
+	memcpy(copy, text, len);
 	for (size_t piece = 1; piece <= len; piece++)
-		if (scan(span_make(text, len), piece) != want)
+		if (scan(span_make(copy, len), piece) != want)
 			fail_msg("%s: %ld in pieces of %zu", text,
-				 scan(span_make(text, len), piece), piece);
+				 scan(span_make(copy, len), piece), piece);
+	free(copy);
 }
 
 #define ASSERT_SCAN(text, want) assert_scan(text, sizeof(text) - 1, want)
@@ -142,6 +149,21 @@ static int status_of(struct span bytes, bool lenient)
 	return why.status;
 }
 
+/* Empty lines before a request are no part of it. */
+static void t_lines_before(void **state)
+{
+	struct http_head h = { .method = NULL };
+	struct framing f;
+
+	(void)state;
+	assert_int_equal(framing_read(span_of("\r\n\r\n" HEAD "\r\n"), false,
+				      &h, &f, NULL),
+			 0);
+	assert_string_equal(h.method, "POST");
+	assert_string_equal(h.target, "/x");
+	http_head_clear(&h);
+}
+
 #define ASSERT_STATUS(text, want) \
 	assert_int_equal(status_of(span_make(text, sizeof(text) - 1), false), \
 			 want)
@@ -190,6 +212,146 @@ static void t_lenient(void **state)
 	assert_int_equal(status_of(span_of(HEAD ": x\r\n\r\n"), true), 400);
 }
 
+/* What is told to the one who sent it. */
+static void t_words(void **state)
+{
+	static const struct {
+		const char *text;
+		int status;
+		const char *why;
+	} rows[] = {
+		{ HEAD "host: b\r\n\r\n", 400, "there is more than one Host" },
+		{ "GET / HTTP/1.1\r\n\r\n", 400, "there is no Host" },
+		{ "GET / HTTP/1.1\r\nhost: a/b\r\n\r\n", 400,
+		  "the Host is none" },
+		{ HEAD "transfer-encoding: chunked\r\n"
+		       "content-length: 1\r\n\r\n",
+		  400, "there are both Transfer-Encoding and Content-Length" },
+		{ "GET / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n", 400,
+		  "HTTP/1.0 has no Transfer-Encoding" },
+		{ HEAD "transfer-encoding: gzip\r\n\r\n", 400,
+		  "the only Transfer-Encoding known here is chunked" },
+		{ HEAD "content-length: 1\r\ncontent-length: 1\r\n\r\n", 400,
+		  "there is more than one Content-Length" },
+		{ HEAD "content-length: 9223372036854775808\r\n\r\n", 413,
+		  "the request body is too large" },
+		{ HEAD "content-length: 1x\r\n\r\n", 400,
+		  "the Content-Length is no number" },
+		{ HEAD "content-length:\r\n\r\n", 400,
+		  "the Content-Length is no number" },
+		{ "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", 501,
+		  "this server is no proxy" },
+		{ "GET a HTTP/1.1\r\nhost: a\r\n\r\n", 400,
+		  "the request target is neither a path nor a URL" },
+		{ "GET / HTTP/2.0\r\nhost: a\r\n\r\n", 505,
+		  "this server speaks HTTP/1.1" },
+		{ "GET /\r\n\r\n", 400, "line 1: not a request line" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct framing_refusal why = { .status = 0 };
+		struct http_head h = { .method = NULL };
+		struct framing f;
+
+		assert_int_equal(framing_read(span_of(rows[i].text), false, &h,
+					      &f, &why),
+				 -1);
+		assert_int_equal(why.status, rows[i].status);
+		assert_string_equal(why.text, rows[i].why);
+		assert_null(h.method);
+	}
+}
+
+static void t_scan_words(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ " GET", "this is no HTTP request" },
+		{ "\x7f", "this is no HTTP request" },
+		{ "\xff", "this is no HTTP request" },
+		{ "\r\n\r\n\r\nG", "this is no HTTP request" },
+		{ HEAD "a: b\rc", "a CR stands without its LF" },
+		{ HEAD "a: b\n", "a line does not end in CR LF" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct framing_refusal why = { .status = 0 };
+		struct framing_scan s = { .at = 0 };
+
+		assert_int_equal(framing_scan(&s, span_of(rows[i].text), &why),
+				 -1);
+		assert_int_equal(why.status, 400);
+		assert_string_equal(why.text, rows[i].why);
+	}
+	ASSERT_SCAN("!", 0);
+	ASSERT_SCAN("~", 0);
+}
+
+/* The version of a request line that is none of ours. */
+static void t_versions(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+	} rows[] = {
+		{ "GET / HTTP/2.0", 505 },  { "GET / HTTP/0.0", 505 },
+		{ "GET / HTTP/9.9", 505 },  { "GET / HTTP/1.x", 400 },
+		{ "GET / HTTP/:.0", 400 },  { "GET / HTTP//.0", 400 },
+		{ "GET / HTTP/2.:", 400 },  { "GET / HTTP/2./", 400 },
+		{ "GET / HTTP/2:0", 400 },  { "GET / HTTP/2", 400 },
+		{ "GET / HTTP/2.00", 400 }, { "GET / XTTP/2.0", 400 },
+		{ "P HTTP/2.0", 505 },      { " HTTP/2.0", 400 },
+		{ "HTTP/2.0", 400 },        { "", 400 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[100];
+
+		snprintf(text, sizeof(text), "%s\r\nhost: a\r\n\r\n",
+			 rows[i].line);
+		if (*rows[i].line == '\0')
+			snprintf(text, sizeof(text), "x\r\n\r\n");
+		assert_int_equal(status_of(span_of(text), false),
+				 rows[i].status);
+	}
+}
+
+/* Which bytes a name and a host may have. */
+static void t_every_byte(void **state)
+{
+	static const char rest[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		char text[] = { 'h', 'o', 's', 't', ':', 'a', (char)c, '\0' };
+		char name[] = { 'a', (char)c, 'b', ':', 'c', '\n', '\0' };
+		struct buf fields = BUF_INIT(100);
+
+		if (c == '\n' || c == '\r')
+			continue;
+		assert_int_equal(doubt(1, text) == NULL,
+				 strchr(rest, c) ||
+					 strchr("-._~%!$&'()*+;=:[]", c));
+		if (c == ':')
+			continue;
+		buf_addf(&fields, "%shost:a", name);
+		assert_int_equal(doubt(1, buf_str(&fields)) == NULL,
+				 strchr(rest, c) ||
+					 strchr("!#$%&'*+-.^_`|~", c));
+		buf_clear(&fields);
+	}
+	assert_string_equal(doubt(1, "host:a\n:x"),
+			    "a header has a name that is none");
+	assert_null(doubt(1, "host:"));
+	assert_null(doubt(0, ""));
+	assert_non_null(doubt(0, "host:a\nhost:a"));
+}
+
 static void t_many_fields(void **state)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
@@ -200,6 +362,8 @@ static void t_many_fields(void **state)
 		buf_add_text(&b, "x: y\r\n");
 	buf_add_text(&b, "\r\n");
 	assert_int_equal(status_of(buf_span(&b), false), 431);
+	buf_splice(&b, strlen(HEAD), strlen("x: y\r\n"), "", 0);
+	assert_int_equal(status_of(buf_span(&b), false), 0);
 	buf_clear(&b);
 }
 
@@ -232,6 +396,11 @@ static void t_bodies(void **state)
 	assert_int_equal(f.kind, FRAMING_NONE);
 	assert_false(f.waits);
 	assert_true(f.close);
+	f = framing_of(HEAD
+		       "content-length: 1\r\nexpect: 100-continue\r\n\r\n");
+	assert_int_equal(f.kind, FRAMING_COUNTED);
+	assert_int_equal(f.length, 1);
+	assert_true(f.waits);
 	assert_true(framing_of(OLD "\r\n").close);
 	assert_false(framing_of(OLD "connection: keep-alive\r\n\r\n").close);
 	assert_false(framing_of(OLD "content-length: 2\r\n"
@@ -248,6 +417,13 @@ static const struct CMUnitTest tests[] = {
 	{ "framing: a head has a limit", t_limits, NULL, NULL, NULL },
 	{ "framing: heads that are refused", t_refused, NULL, NULL, NULL },
 	{ "framing: what a lenient reader takes", t_lenient, NULL, NULL, NULL },
+	{ "framing: empty lines before a request are no part of it",
+	  t_lines_before, NULL, NULL, NULL },
+	{ "framing: why a head is refused", t_words, NULL, NULL, NULL },
+	{ "framing: why bytes are no head", t_scan_words, NULL, NULL, NULL },
+	{ "framing: other versions", t_versions, NULL, NULL, NULL },
+	{ "framing: which bytes names and hosts may have", t_every_byte, NULL,
+	  NULL, NULL },
 	{ "framing: too many fields", t_many_fields, NULL, NULL, NULL },
 	{ "framing: how the body comes", t_bodies, NULL, NULL, NULL },
 };

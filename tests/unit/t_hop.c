@@ -27,6 +27,15 @@ static void t_fields(void **state)
 	assert_true(hop_is_field(&h.headers, "proxy-authenticate"));
 	assert_true(hop_is_field(&h.headers, "x-mine"));
 	assert_false(hop_is_field(&h.headers, "x-yours"));
+	assert_true(hop_is_field(&h.headers, "Connection"));
+	assert_true(hop_is_field(&h.headers, "keep-alive"));
+	assert_true(hop_is_field(&h.headers, "TE"));
+	assert_true(hop_is_field(&h.headers, "trailer"));
+	assert_true(hop_is_field(&h.headers, "upgrade"));
+	assert_true(hop_is_field(&h.headers, "Proxy-"));
+	assert_false(hop_is_field(&h.headers, "proxy"));
+	assert_false(hop_is_field(&h.headers, "proxyx"));
+	assert_false(hop_is_field(&h.headers, "trailers"));
 	assert_false(hop_is_field(&h.headers, "content-length"));
 	http_head_clear(&h);
 }
@@ -48,6 +57,13 @@ static void t_length(void **state)
 	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n", true,
 		      12);
 	assert_length("HTTP/1.1 204 x\r\ncontent-length: 12\r\n\r\n", true, 0);
+	assert_length("HTTP/1.1 304 x\r\ncontent-length: 12\r\n\r\n", true, 0);
+	assert_length("HTTP/1.1 304 x\r\n\r\n", true, 0);
+	assert_length("HTTP/1.1 203 x\r\ncontent-length: 12\r\n\r\n", true, 12);
+	assert_length("HTTP/1.1 205 x\r\ncontent-length: 12\r\n\r\n", true, 12);
+	assert_length("HTTP/1.1 303 x\r\ncontent-length: 12\r\n\r\n", true, 12);
+	assert_length("HTTP/1.1 305 x\r\ncontent-length: 12\r\n\r\n", true, 12);
+	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", true, 0);
 	assert_length("HTTP/1.1 200 OK\r\n\r\n", false, 0);
 	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 1x\r\n\r\n", false,
 		      0);
@@ -56,24 +72,33 @@ static void t_length(void **state)
 		      false, 0);
 }
 
+#define NO_NUMBER "a Content-Length that is no number we know"
+#define DIFFER "two lengths that differ"
+
 static void t_doubt(void **state)
 {
 	static const struct {
 		const char *fields;
-		bool doubtful;
+		const char *why;
 	} rows[] = {
-		{ "", false },
-		{ "content-length: 12\r\n", false },
-		{ "content-length: 12\r\nContent-Length: 12\r\n", false },
-		{ "content-length: 12, 12\r\n", false },
-		{ "content-length: 12\r\ncontent-length: 13\r\n", true },
-		{ "content-length: 12, 13\r\n", true },
-		{ "content-length: 12,\r\n", true },
-		{ "content-length: \r\n", true },
-		{ "content-length: -1\r\n", true },
-		{ "content-length: 9223372036854775807\r\n", false },
-		{ "content-length: 9223372036854775808\r\n", true },
-		{ "content-length: 99999999999999999999\r\n", true },
+		{ "", NULL },
+		{ "content-length: 12\r\n", NULL },
+		{ "content-length: 12\r\nContent-Length: 12\r\n", NULL },
+		{ "content-length: 12, 12\r\n", NULL },
+		{ "content-length: 0\r\n", NULL },
+		{ "content-length: 0\r\ncontent-length: 1\r\n", DIFFER },
+		{ "content-length: 1\r\ncontent-length: 1\r\n"
+		  "content-length: 2\r\n",
+		  DIFFER },
+		{ "content-length: 1\r\ncontent-length: x\r\n", NO_NUMBER },
+		{ "content-length: 12\r\ncontent-length: 13\r\n", DIFFER },
+		{ "content-length: 12, 13\r\n", DIFFER },
+		{ "content-length: 12,\r\n", NO_NUMBER },
+		{ "content-length: \r\n", NO_NUMBER },
+		{ "content-length: -1\r\n", NO_NUMBER },
+		{ "content-length: 9223372036854775807\r\n", NULL },
+		{ "content-length: 9223372036854775808\r\n", NO_NUMBER },
+		{ "content-length: 99999999999999999999\r\n", NO_NUMBER },
 	};
 
 	(void)state;
@@ -84,8 +109,10 @@ static void t_doubt(void **state)
 		snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n%s\r\n",
 			 rows[i].fields);
 		h = answer(text);
-		if ((hop_doubt(&h) != NULL) != rows[i].doubtful)
-			fail_msg("%s", rows[i].fields);
+		if (rows[i].why)
+			assert_string_equal(hop_doubt(&h), rows[i].why);
+		else
+			assert_null(hop_doubt(&h));
 		http_head_clear(&h);
 	}
 	assert_length("HTTP/1.1 200 OK\r\ncontent-length: 12, 12\r\n\r\n", true,
@@ -112,6 +139,12 @@ static void t_stream(void **state)
 		      "\r\n\r\n",
 		      false);
 	assert_stream("HTTP/1.1 200 OK\r\n\r\n", false);
+	assert_stream("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream"
+		      "\r\n\r\n",
+		      true);
+	assert_stream("HTTP/1.1 200 OK\r\ncontent-type: x;text/event-stream"
+		      "\r\n\r\n",
+		      false);
 }
 
 static const struct CMUnitTest tests[] = {

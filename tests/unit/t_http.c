@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +102,12 @@ static void t_bad_fields(void **state)
 		{ "a(b: c\r\n", "line 2: not a header field name" },
 		{ "\xc3\xa9: c\r\n", "line 2: not a header field name" },
 		{ "no colon\r\n", "line 2: header field without a colon" },
+		{ "x\r\n", "line 2: header field without a colon" },
+		{ "a123456789012345678901234567890123456789"
+		  "012345678901234567890123456789: \x01\r\n",
+		  "line 2: control character in the value of "
+		  "'a123456789012345678901234567890123456789"
+		  "012345678901234567890123'" },
 		{ "a: b\rc\r\n", "line 2: control character in the value of "
 				 "'a'" },
 		{ "a: b\x01\r\n", "line 2: control character in the value of "
@@ -109,6 +116,8 @@ static void t_bad_fields(void **state)
 				  "'a'" },
 		{ "a: b\r\r\n", "line 2: control character in the value of "
 				"'a'" },
+		{ "a: b\r\nab: c\x01\r\n",
+		  "line 3: control character in the value of 'ab'" },
 	};
 
 	(void)state;
@@ -122,6 +131,113 @@ static void t_bad_fields(void **state)
 				 HTTP_BAD);
 		assert_string_equal(f.text, rows[i].why);
 		assert_null(h.reason);
+		buf_clear(&b);
+	}
+}
+
+/* Whether this byte may stand between two letters at a place of a head. */
+static bool takes(const char *before, char byte, const char *after)
+{
+	struct buf b = BUF_INIT(256);
+	struct http_head h = { 0 };
+	long len;
+
+	buf_add_text(&b, before);
+	buf_add_byte(&b, byte);
+	buf_add_text(&b, after);
+	len = strncmp(before, "HTTP", 4) == 0
+		      ? http_response_read(buf_span(&b), &h, NULL)
+		      : http_request_read(buf_span(&b), &h, NULL);
+	assert_true(len == HTTP_BAD || len == (long)b.len);
+	http_head_clear(&h);
+	buf_clear(&b);
+	return len > 0;
+}
+
+static bool is_in_token(int c)
+{
+	return c != 0 && strchr("abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				"!#$%&'*+-.^_`|~",
+				c) != NULL;
+}
+
+/* A token is of RFC 9110's characters; text has no control character but a tab. */
+static void t_every_byte(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		bool is_text = (c >= ' ' && c != 0x7f) || c == '\t';
+		char byte = (char)c;
+
+		assert_int_equal(takes("G", byte, "T / HTTP/1.1\r\n\r\n"),
+				 is_in_token(c));
+		if (c != '\r' && c != '\n')
+			assert_int_equal(
+				takes("", byte, "GET / HTTP/1.1\r\n\r\n"),
+				is_in_token(c));
+		if (c != '\r' && c != '\n')
+			assert_int_equal(takes(REQUEST, byte, "b: c\r\n\r\n"),
+					 is_in_token(c));
+		if (c != '\n')
+			assert_int_equal(takes(REQUEST "a:", byte, "\r\n\r\n"),
+					 is_text);
+		assert_int_equal(takes(REQUEST "a", byte, "b: c\r\n\r\n"),
+				 is_in_token(c) || c == ':');
+		assert_int_equal(takes("GET /a", byte, "b HTTP/1.1\r\n\r\n"),
+				 is_text && c != ' ' && c != '\t');
+		if (c == '\n')
+			continue;
+		assert_int_equal(takes(REQUEST "a: b", byte, "c\r\n\r\n"),
+				 is_text);
+		assert_int_equal(takes("HTTP/1.1 200 O", byte, "K\r\n\r\n"),
+				 is_text);
+		assert_int_equal(takes("GET / HTTP/1.", byte, "\r\n\r\n"),
+				 c >= '0' && c <= '9');
+	}
+}
+
+static void t_every_status(void **state)
+{
+	(void)state;
+	for (int status = 0; status < 1000; status++) {
+		struct http_head h = { 0 };
+		char text[64];
+		long len;
+
+		snprintf(text, sizeof(text), "HTTP/1.1 %03d x\r\n\r\n", status);
+		len = http_response_read(span_of(text), &h, NULL);
+		assert_int_equal(len,
+				 status < 100 ? HTTP_BAD : (long)strlen(text));
+		assert_int_equal(h.status, status < 100 ? 0 : status);
+		http_head_clear(&h);
+	}
+}
+
+/* A value begins after the colon and is trimmed on both sides. */
+static void t_values(void **state)
+{
+	static const struct {
+		const char *line, *value;
+	} rows[] = {
+		{ "a:b", "b" },       { "a: b", "b" }, { "a:\t b \t", "b" },
+		{ "a:b c", "b c" },   { "a::", ":" },  { "a: :b", ":b" },
+		{ "a:  ", "" },       { "a:", "" },    { "a:b:c", "b:c" },
+		{ "a:\xff", "\xff" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct http_head h = { 0 };
+		struct buf b = BUF_INIT(256);
+
+		buf_addf(&b, STATUS "%s\r\n\r\n", rows[i].line);
+		assert_int_equal(http_response_read(buf_span(&b), &h, NULL),
+				 b.len);
+		assert_int_equal(h.headers.count, 1);
+		assert_string_equal(h.headers.list[0].name, "a");
+		assert_string_equal(h.headers.list[0].value, rows[i].value);
+		http_head_clear(&h);
 		buf_clear(&b);
 	}
 }
@@ -150,10 +266,12 @@ static void t_bad_request_lines(void **state)
 {
 	static const char *const rows[] = {
 		"\r\n",
+		"\n",
 		"GET\r\n",
 		"GET /\r\n",
 		"GET / \r\n",
 		"GET  / HTTP/1.1\r\n",
+		"GET  HTTP/1.1\r\n",
 		"GET /  HTTP/1.1\r\n",
 		" GET / HTTP/1.1\r\n",
 		"GET / HTTP/1.1 \r\n",
@@ -184,6 +302,7 @@ static void t_bad_status_lines(void **state)
 {
 	static const char *const rows[] = {
 		"\r\n",
+		"\n",
 		"HTTP/1.1\r\n",
 		"HTTP/1.1 \r\n",
 		"HTTP/1.1 20\r\n",
@@ -195,6 +314,14 @@ static void t_bad_status_lines(void **state)
 		"HTTP/2 200 OK\r\n",
 		"HTTP/1.1 200 O\x01K\r\n",
 		"ICY 200 OK\r\n",
+		"HTTP/2.1 200 OK\r\n",
+		"HTTP/1.x 200 OK\r\n",
+		"XTTP/1.1 200 OK\r\n",
+		"HTTP/1.1200 OK\r\n",
+		"HTTP/1.1-200 OK\r\n",
+		"HTTP/1.1 2000\r\n",
+		"HTTP/1.1 200x\r\n",
+		"HTTP/1.1 99\r\n",
 		"GET / HTTP/1.1\r\n",
 	};
 
@@ -235,6 +362,10 @@ static void t_byte_limit(void **state)
 	b = head_of(HTTP_HEAD_BYTES_LIMIT + 1);
 	assert_int_equal(http_response_read(buf_span(&b), &h, &f), HTTP_BAD);
 	assert_string_equal(f.text, "head is longer than 262144 bytes");
+	assert_int_equal(http_response_read(span_first(buf_span(&b),
+						       HTTP_HEAD_BYTES_LIMIT),
+					    &h, NULL),
+			 HTTP_BAD);
 	assert_int_equal(
 		http_response_read(
 			span_first(buf_span(&b), HTTP_HEAD_BYTES_LIMIT - 1), &h,
@@ -261,6 +392,8 @@ static void t_field_limit(void **state)
 	buf_splice(&b, strlen(STATUS), 0, "a: b\r\n", 6);
 	assert_int_equal(http_response_read(buf_span(&b), &h, &f), HTTP_BAD);
 	assert_int_equal(f.code, FAIL_LIMIT);
+	assert_string_equal(f.text, "line 514: more than 512 header fields or "
+				    "262144 bytes");
 	buf_clear(&b);
 }
 
@@ -290,6 +423,27 @@ static void t_list(void **state)
 	headers_clear(&copy);
 }
 
+/* As many as there is room for before the list grows: nothing is read beyond. */
+static void t_full_list(void **state)
+{
+	struct headers h = { 0 };
+
+	(void)state;
+	while (h.count == 0 || h.count < h.cap)
+		headers_add_text(&h, "a", "1");
+	assert_int_equal(headers_count(&h, "a"), h.cap);
+	assert_int_equal(headers_count(&h, "b"), 0);
+	assert_null(headers_get(&h, "b"));
+	assert_null(headers_nth(&h, "a", h.cap));
+	assert_false(headers_has_token(&h, "a", "2"));
+	assert_int_equal(headers_remove(&h, "b"), 0);
+	assert_int_equal(headers_set(&h, "a", "2"), 0);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(headers_remove(&h, "a"), 1);
+	assert_int_equal(h.bytes, 0);
+	headers_clear(&h);
+}
+
 /* Nothing that would not fit gets in, whichever of its parts is the long one. */
 static void t_list_limit(void **state)
 {
@@ -310,8 +464,35 @@ static void t_list_limit(void **state)
 				     span_first(buf_span(&b), most - 5)),
 			 0);
 	assert_int_equal(headers_add_text(&h, "", ""), -1);
+	/* A value is replaced by what has room without the old one. */
+	buf_cut(&b, most - 4);
+	assert_int_equal(headers_set(&h, "a", buf_str(&b)), -1);
+	assert_int_equal(strlen(headers_get(&h, "a")), most - 5);
+	buf_cut(&b, most - 5);
+	assert_int_equal(headers_set(&h, "a", buf_str(&b)), 0);
+	assert_int_equal(h.bytes, most);
+	assert_int_equal(headers_set(&h, "a", "b"), 0);
+	assert_int_equal(h.bytes, 6);
 	headers_clear(&h);
 	buf_clear(&b);
+}
+
+/* A copy holds what its room allows. */
+static void t_copy_limit(void **state)
+{
+	struct headers h = { 0 }, copy = { 0 };
+
+	(void)state;
+	for (int i = 0; i < HTTP_HEADERS_LIMIT; i++)
+		headers_add_text(&h, "a", "b");
+	assert_int_equal(headers_copy(&copy, &h), 0);
+	assert_int_equal(copy.count, HTTP_HEADERS_LIMIT);
+	headers_remove(&h, "a");
+	headers_add_text(&h, "c", "d");
+	assert_int_equal(headers_copy(&copy, &h), -1);
+	assert_int_equal(copy.count, HTTP_HEADERS_LIMIT);
+	headers_clear(&h);
+	headers_clear(&copy);
 }
 
 static void t_no_line_break_gets_in(void **state)
@@ -322,6 +503,19 @@ static void t_no_line_break_gets_in(void **state)
 	assert_int_equal(headers_add_text(&h, "a", "b\r\nc: d"), -1);
 	assert_int_equal(headers_add_text(&h, "a\n", "b"), -1);
 	assert_int_equal(headers_add(&h, span_of("a"), span_make("\0", 1)), -1);
+	for (int c = 0; c < 256; c++) {
+		bool breaks = c == '\0' || c == '\r' || c == '\n';
+		char byte = (char)c;
+
+		assert_int_equal(
+			headers_add(&h, span_of("a"), span_make(&byte, 1)),
+			breaks ? -1 : 0);
+		assert_int_equal(
+			headers_add(&h, span_make(&byte, 1), span_of("a")),
+			breaks ? -1 : 0);
+		headers_clear(&h);
+	}
+	assert_int_equal(headers_set(&h, "a", "b\nc"), -1);
 	assert_int_equal(h.count, 0);
 	headers_add_text(&h, "a", "b");
 	assert_int_equal(headers_set(&h, "a", "b\nc"), -1);
@@ -363,9 +557,10 @@ static void t_write(void **state)
 			http_response_read(text, &h, NULL);
 		assert_int_equal(http_head_write(&h, &b), 0);
 		assert_string_equal(buf_str(&b), heads[i]);
-		b.limit = b.len + 10;
-		assert_int_equal(http_head_write(&h, &b), -1);
-		assert_string_equal(buf_str(&b), heads[i]);
+		for (b.limit = b.len; b.limit < 2 * b.len; b.limit++) {
+			assert_int_equal(http_head_write(&h, &b), -1);
+			assert_string_equal(buf_str(&b), heads[i]);
+		}
 		buf_clear(&b);
 		http_head_clear(&h);
 	}
@@ -373,13 +568,34 @@ static void t_write(void **state)
 
 static void t_write_refuses_a_split_line(void **state)
 {
-	char reason[] = "OK\r\nx: y";
-	struct http_head h = { .status = 200, .minor = 1, .reason = reason };
+	static char text[] = "a", cr[] = "a\rb", lf[] = "a\nb";
+	const struct http_head heads[] = {
+		{ .status = 200, .reason = cr },
+		{ .status = 200, .reason = lf },
+		{ .method = cr, .target = text },
+		{ .method = lf, .target = text },
+		{ .method = text, .target = cr },
+		{ .method = text, .target = lf },
+	};
 	struct buf b = BUF_INIT(1024);
 
 	(void)state;
-	assert_int_equal(http_head_write(&h, &b), -1);
-	assert_int_equal(b.len, 0);
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		assert_int_equal(http_head_write(&heads[i], &b), -1);
+		assert_int_equal(b.len, 0);
+	}
+}
+
+/* An answer that has no reason keeps its place. */
+static void t_write_without_reason(void **state)
+{
+	struct http_head h = { .status = 200, .minor = 1 };
+	struct buf b = BUF_INIT(1024);
+
+	(void)state;
+	assert_int_equal(http_head_write(&h, &b), 0);
+	assert_string_equal(buf_str(&b), "HTTP/1.1 200 \r\n\r\n");
+	buf_clear(&b);
 }
 
 #define TEST(title, fn) \
@@ -395,6 +611,9 @@ int main(void)
 		TEST("a response with LF and without a reason", t_response),
 		TEST("every front part of a head is incomplete", t_incomplete),
 		TEST("bad fields are named by line", t_bad_fields),
+		TEST("which bytes may stand where", t_every_byte),
+		TEST("a status has three digits, from 100", t_every_status),
+		TEST("values are trimmed", t_values),
 		TEST("a NUL is nowhere allowed", t_nul),
 		TEST("bad request lines are refused at once",
 		     t_bad_request_lines),
@@ -403,13 +622,17 @@ int main(void)
 		TEST("a head has a limit in bytes", t_byte_limit),
 		TEST("a head has a limit in fields", t_field_limit),
 		TEST("fields are added, replaced and removed", t_list),
+		TEST("a list that is full is read to its end", t_full_list),
 		TEST("no field passes the limit of a head", t_list_limit),
+		TEST("a copy has the same limit", t_copy_limit),
 		TEST("no line break gets into the fields",
 		     t_no_line_break_gets_in),
 		TEST("tokens are found over all lines of a field", t_tokens),
 		TEST("a head is written as it was read", t_write),
 		TEST("a start line with a line break is not written",
 		     t_write_refuses_a_split_line),
+		TEST("an answer without a reason is written",
+		     t_write_without_reason),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -24,7 +24,8 @@ static void on_diff(void *arg, const struct jdiff *d)
 				      [JDIFF_MOVED] = '>' };
 
 	buf_addf(arg, "%c%.*s", signs[d->kind], SPAN_ARG(d->pointer));
-	if (d->kind == JDIFF_CHANGED)
+	if (d->kind == JDIFF_CHANGED ||
+	    (d->kind == JDIFF_MOVED && !span_equal(d->was.text, d->is.text)))
 		buf_addf(arg, " %.*s %.*s", SPAN_ARG(d->was.text),
 			 SPAN_ARG(d->is.text));
 	buf_add_byte(arg, '\n');
@@ -84,6 +85,10 @@ static void t_order(void **state)
 	check("{\"a\":1,\"b\":2,\"c\":3}", "{\"b\":2,\"c\":3,\"a\":1}", order,
 	      ">/a\n");
 	check("{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", order, ">/b\n");
+	check("{\"a\":1,\"b\":2}", "{\"b\":3,\"a\":1}", order,
+	      ">/b 2 3\n!/b 2 3\n");
+	check("{\"a\":1,\"b\":2,\"c\":3}", "{\"b\":2,\"c\":3,\"a\":4}", order,
+	      ">/a 1 4\n!/a 1 4\n");
 	check("{\"a\":1,\"x\":0,\"b\":2}", "{\"a\":1,\"b\":2,\"y\":0}", order,
 	      "-/x\n+/y\n");
 	check("[{\"a\":1,\"b\":2}]", "[{\"b\":2,\"a\":1}]", order, ">/0/b\n");

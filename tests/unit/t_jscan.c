@@ -153,6 +153,87 @@ static void t_places(void **state)
 	complain("\"\t\"", "1:2: a control character must be escaped");
 }
 
+/* What should be there instead, for each place of the grammar. */
+static void t_words(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "\"\\x\"", "1:3: an escape should be here" },
+		{ "\"\\", "1:3: end of text, but an escape should be here" },
+		{ "\"\\u12x4\"", "1:6: a hexadecimal digit should be here" },
+		{ "\"\\u", "1:4: end of text, but a hexadecimal digit should "
+			   "be here" },
+		{ "\"a", "1:3: end of text, but a string is open" },
+		{ "-", "1:2: end of text, but a digit should be here" },
+		{ "-x", "1:2: a digit should be here" },
+		{ "1.x", "1:3: a digit should be here" },
+		{ "1ex", "1:3: a digit should be here" },
+		{ "1e+", "1:4: end of text, but a digit should be here" },
+		{ "00", "1:2: no digit may follow a leading 0" },
+		{ "nulx", "1:1: a value should be here" },
+		{ "trux", "1:1: a value should be here" },
+		{ "falsx", "1:1: a value should be here" },
+		{ "x", "1:1: a value should be here" },
+		{ "", "1:1: end of text, but a value should be here" },
+		{ "[", "1:2: end of text, but a value should be here" },
+		{ "{x", "1:2: a key in quotes should be here" },
+		{ "{\"a\" 1", "1:6: ':' should be here" },
+		{ "{\"a\":1]", "1:7: ',' or '}' should be here" },
+		{ "[1}", "1:3: ',' or ']' should be here" },
+		{ "[1] 1", "1:5: nothing may follow the value" },
+		{ "[\n[\n x", "3:2: a value should be here" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		complain(rows[i].text, rows[i].why);
+}
+
+static bool takes(const char *before, int byte, const char *after)
+{
+	struct buf b = BUF_INIT(100);
+	int rc;
+
+	buf_add_text(&b, before);
+	buf_add_byte(&b, (char)byte);
+	buf_add_text(&b, after);
+	rc = scan_bytes(b.at, b.len, NULL);
+	buf_clear(&b);
+	return rc == 0;
+}
+
+static bool is_one_of(const char *set, int c)
+{
+	return c != 0 && strchr(set, c) != NULL;
+}
+
+static void t_every_byte(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		assert_int_equal(takes("\"", c, "\""),
+				 c >= 0x20 && c != '"' && c != '\\');
+		assert_int_equal(takes("\"\\", c, "\""),
+				 is_one_of("\"\\/bfnrt", c));
+		assert_int_equal(takes("\"\\u000", c, "\""),
+				 is_one_of("0123456789abcdefABCDEF", c));
+		assert_int_equal(takes("\"\\u", c, "000\""),
+				 is_one_of("0123456789abcdefABCDEF", c));
+		assert_int_equal(takes("", c, "1"),
+				 is_one_of("123456789- \t\r\n", c));
+		assert_int_equal(takes("1", c, ""),
+				 is_one_of("0123456789 \t\r\n", c));
+		assert_int_equal(takes("1", c, "2"),
+				 is_one_of("0123456789.eE", c));
+		assert_int_equal(takes("0", c, "1"), is_one_of(".eE", c));
+		assert_int_equal(takes("1e", c, "2"),
+				 is_one_of("0123456789+-", c));
+		assert_int_equal(takes("1.", c, ""),
+				 is_one_of("0123456789", c));
+	}
+}
+
 static void t_depth(void **state)
 {
 	char text[2 * JSCAN_DEPTH_LIMIT + 2];
@@ -221,6 +302,17 @@ static void t_finds(void **state)
 	assert_null(found(text, "/e/last"));
 	assert_null(found(text, "/m~2n"));
 	assert_null(found(text, "/m~"));
+	assert_null(found("{\"m~\":1}", "/m~"));
+	assert_null(found("{\"m/\":1}", "/m~2"));
+	assert_string_equal(found("[[1]]", "/0/0"), "1");
+	assert_string_equal(found("[1,2,3,4,5,6,7,8,9,10,11]", "/10"), "11");
+	assert_null(found("[1]", "/01"));
+	assert_null(found("[1]", "/"));
+	assert_null(found("[1]", "0"));
+	assert_null(found("\"a\"", "/0"));
+	assert_null(found("{\"a\":1}", "/a/b"));
+	assert_null(found(text, "/-"));
+	assert_string_equal(found("{\"a\":1,\"a\":2}", "/a"), "1");
 	assert_null(found(text, "a"));
 	assert_null(found("1", "/a"));
 }
@@ -324,6 +416,17 @@ static void t_duplicates(void **state)
 	assert_true(duplicate("[0,{\"x\":{\"k/\":1,\"k/\":2}}]", "\"k/\":2"));
 	assert_true(
 		duplicate("[{\"b\":1,\"b\":2},{\"a\":1,\"a\":2}]", "\"b\":2"));
+	assert_true(duplicate("{\"a\":1,\"a\":2,\"a\":3}", "\"a\":2"));
+	assert_true(duplicate("{\"b\":1,\"a\":1,\"b\":2,\"a\":2}", "\"b\":2"));
+	assert_false(duplicate("{}", ""));
+	assert_false(duplicate("1", ""));
+	assert_false(duplicate("{\"a\":1}", ""));
+	/* More keys than there is room for at first. */
+	assert_false(
+		duplicate("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,"
+			  "\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,\"l\":1,"
+			  "\"m\":1,\"n\":1,\"o\":1,\"p\":1,\"q\":1}",
+			  ""));
 }
 
 static void t_pointer(void **state)
@@ -386,6 +489,10 @@ int main(void)
 		{ "jscan: what is nearly JSON is not", t_rejects, NULL, NULL,
 		  NULL },
 		{ "jscan: a complaint names line and column", t_places, NULL,
+		  NULL, NULL },
+		{ "jscan: a complaint says what should be there", t_words, NULL,
+		  NULL, NULL },
+		{ "jscan: which bytes may stand where", t_every_byte, NULL,
 		  NULL, NULL },
 		{ "jscan: nesting has a limit", t_depth, NULL, NULL, NULL },
 		{ "jscan: members come in order, as spans of the text",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -76,6 +77,60 @@ static void t_reads(void **state)
 	json_free(NULL);
 }
 
+/* The least and the most of everything. */
+static void t_bounds(void **state)
+{
+	struct shop shop = { .open = true, .limit = 7, .total = 7 };
+
+	(void)state;
+	assert_int_equal(parse_and_read("{\"name\":\"x\",\"open\":false,"
+					"\"limit\":0,\"total\":0}",
+					&shop, NULL),
+			 0);
+	assert_false(shop.open);
+	assert_int_equal(shop.limit, 0);
+	assert_true(shop.total == 0);
+	assert_int_equal(parse_and_read("{\"name\":\"x\",\"total\":"
+					"9007199254740991,\"limit\":1.0}",
+					&shop, NULL),
+			 0);
+	assert_true(shop.total == ((uint64_t)1 << 53) - 1);
+	assert_int_equal(shop.limit, 1);
+}
+
+static void on_mistake(void *arg, const struct fail *f)
+{
+	buf_addf(arg, "%s\n", f->text);
+}
+
+/* Every mistake is told, and what is right is stored. */
+static void t_all_mistakes(void **state)
+{
+	struct buf told = BUF_INIT(1000);
+	struct shop shop = { .limit = 7, .total = 7 };
+	struct json *j = NULL;
+
+	(void)state;
+	assert_int_equal(json_parse(&j, "s",
+				    span_of("{\"limit\":\"x\",\"total\":3,"
+					    "\"opn\":1,\"goods\":[]}"),
+				    NULL),
+			 0);
+	json_read_all(j, j->root, fields, &shop, on_mistake, &told);
+	assert_string_equal(
+		buf_str(&told),
+		"s:1:10: key 'limit' must be a whole number from 0 to "
+		"4294967295\n"
+		"s:1:24: unknown key 'opn'; did you mean 'open'?\n"
+		"s:1:40: key 'goods' may not be empty\n"
+		"s:1:1: key 'name' is missing\n");
+	assert_int_equal(shop.limit, 7);
+	assert_true(shop.total == 3);
+	assert_null(shop.goods);
+	json_free(j);
+	buf_clear(&told);
+}
+
 static void t_untouched(void **state)
 {
 	struct shop shop = { .limit = 7 };
@@ -98,11 +153,18 @@ static void t_unknown(void **state)
 	complain("{\"entirely-else\":1}",
 		 "s.json:1:2: unknown key 'entirely-else'");
 	complain("{\"$schema\":1}", "s.json:1:2: unknown key '$schema'");
+	complain("{\"name\":\"x\",\"0123456789012345678901234567890123456789"
+		 "0123456789012345678901234567890123456789012345678901234567"
+		 "89abc\":1}",
+		 "s.json:1:13: unknown key '0123456789012345678901234567890123"
+		 "4567890123456789012345678901234567890123456789012345678901234"
+		 "56789'");
 }
 
 static void t_duplicate(void **state)
 {
 	(void)state;
+	complain("{\"\":1,\"\":2}", "s.json:1:7: duplicate key ''");
 	complain("{\"name\":\"x\",\n \"note\":{\"a\":1,\n \"\\u0061\":2}}",
 		 "s.json:3:2: duplicate key '\\u0061'");
 }
@@ -137,6 +199,20 @@ static void t_kinds(void **state)
 	complain("{\"total\":-1}",
 		 "s.json:1:10: key 'total' must be a whole number from 0 to "
 		 "9007199254740992");
+	complain("{\"limit\":-1}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"limit\":\"1\"}",
+		 "s.json:1:10: key 'limit' must be a whole number from 0 to "
+		 "4294967295");
+	complain("{\"total\":9007199254740992.5}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"total\":1e300}",
+		 "s.json:1:10: key 'total' must be a whole number from 0 to "
+		 "9007199254740992");
+	complain("{\"open\":null}",
+		 "s.json:1:9: key 'open' must be true or false");
 	complain("{\"owner\":[]}",
 		 "s.json:1:10: key 'owner' must be an object");
 	complain("{\"goods\":{}}", "s.json:1:10: key 'goods' must be an array");
@@ -210,6 +286,73 @@ static void t_nearest(void **state)
 	assert_null(near_word("", words));
 }
 
+/* Edits from one word to the other, tried one after the other. */
+static unsigned edits(const char *a, const char *b)
+{
+	unsigned best, d;
+
+	if (*a == '\0' || *b == '\0')
+		return (unsigned)(strlen(a) + strlen(b));
+	if (*a == *b)
+		return edits(a + 1, b + 1);
+	best = 1 + edits(a + 1, b + 1);
+	d = 1 + edits(a + 1, b);
+	best = d < best ? d : best;
+	d = 1 + edits(a, b + 1);
+	best = d < best ? d : best;
+	if (a[0] == b[1] && a[1] == b[0] && a[1] != '\0') {
+		d = 1 + edits(a + 2, b + 2);
+		best = d < best ? d : best;
+	}
+	return best;
+}
+
+/* The n-th word of the letters a and b, of one letter and more. */
+static void word_of(unsigned n, char word[8])
+{
+	size_t len = 0;
+
+	for (n += 2; n > 1; n /= 2)
+		word[len++] = n % 2 ? 'b' : 'a';
+	word[len] = '\0';
+}
+
+/* Every pair of short words: near where few enough edits lie between. */
+static void t_distance(void **state)
+{
+	enum { WORDS = 2 + 4 + 8 + 16 + 32 + 64 };
+	char longest[50];
+
+	(void)state;
+	for (unsigned i = 0; i < WORDS; i++)
+		for (unsigned k = 0; k < WORDS; k++) {
+			char a[8], b[8];
+			const char *words[] = { b, NULL };
+
+			word_of(i, a);
+			word_of(k, b);
+			if ((near_word(a, words) != NULL) !=
+			    (edits(a, b) <= (strlen(a) < 4 ? 1 : 2)))
+				fail_msg("%s and %s: %u", a, b, edits(a, b));
+		}
+	/* The nearer one, and of two the first. */
+	assert_string_equal(
+		near_word("abcde",
+			  (const char *[]){ "abcxx", "abcdx", "abcxe", NULL }),
+		"abcdx");
+	memset(longest, 'a', sizeof(longest));
+	longest[48] = '\0';
+	assert_ptr_equal(near_word(longest, (const char *[]){ longest, NULL }),
+			 longest);
+	longest[48] = 'a';
+	longest[49] = '\0';
+	assert_null(near_word(longest, (const char *[]){ longest, NULL }));
+	assert_null(near_word(longest + 1, (const char *[]){ longest, NULL }));
+	assert_ptr_equal(
+		near_word(longest + 2, (const char *[]){ longest + 1, NULL }),
+		longest + 1);
+}
+
 static void t_load(void **state)
 {
 	char path[] = "json-XXXXXX";
@@ -235,11 +378,67 @@ static void t_load(void **state)
 	assert_null(j);
 }
 
+/* What the caller has opened may be a pipe; another one is not waited for. */
+static void t_pipes(void **state)
+{
+	struct fail f = FAIL_INIT;
+	struct json *j = NULL;
+	char path[64];
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], "{\"a\":1}", 7), 7);
+	close(fd[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd[0]);
+	assert_int_equal(json_load(&j, path, 7, NULL), 0);
+	json_free(j);
+	close(fd[0]);
+	snprintf(path, sizeof(path), "/tmp/t_json-%d", (int)getpid());
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(json_load(&j, path, 7, &f), -1);
+	assert_true(strstr(f.text, ": not a regular file") != NULL);
+	unlink(path);
+}
+
+/* Files about as long as what is read at once. */
+static void t_long_files(void **state)
+{
+	char path[] = "json-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (size_t len = 16383; len < 16387; len++) {
+		char *text = malloc(len);
+		struct fail f = FAIL_INIT;
+		struct json *j = NULL;
+
+		memset(text, ' ', len);
+		text[len - 1] = '7';
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		assert_int_equal(write(fd, text, len), len);
+		assert_int_equal(json_load(&j, path, len, NULL), 0);
+		assert_int_equal(j->len, len);
+		json_free(j);
+		assert_int_equal(json_load(&j, path, len - 1, &f), -1);
+		assert_int_equal(f.code, FAIL_LIMIT);
+		free(text);
+	}
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "json: a table reads an object into a struct", t_reads, NULL,
 		  NULL, NULL },
+		{ "json: numbers from the least to the most", t_bounds, NULL,
+		  NULL, NULL },
+		{ "json: every mistake may be told", t_all_mistakes, NULL, NULL,
+		  NULL },
 		{ "json: absent members and failures leave the struct",
 		  t_untouched, NULL, NULL, NULL },
 		{ "json: an unknown key is told with the nearest known one",
@@ -257,7 +456,12 @@ int main(void)
 		  NULL },
 		{ "json: the nearest word is near", t_nearest, NULL, NULL,
 		  NULL },
+		{ "json: how near words are", t_distance, NULL, NULL, NULL },
 		{ "json: a file is read up to its limit", t_load, NULL, NULL,
+		  NULL },
+		{ "json: pipes are read where they are handed over", t_pipes,
+		  NULL, NULL, NULL },
+		{ "json: files longer than one read", t_long_files, NULL, NULL,
 		  NULL },
 	};
 

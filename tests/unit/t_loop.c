@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -71,6 +72,134 @@ static void t_timer_order(void **state)
 	}
 	for (i = 0; i < 50; i++)
 		assert_int_equal(t[i].slot, 0);
+	loop_free(l);
+}
+
+static void on_stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+enum { MANY = 700 };
+
+struct timed {
+	struct loop_timer timer;
+	tick_t at;
+	int set; /* when it was set, among the others; -1: it was cleared */
+};
+
+static struct timed timed[MANY];
+static int fired[MANY], fired_count;
+
+static void on_timed(void *arg)
+{
+	const struct timed *t = arg;
+
+	assert_true(loop_now() >= t->at);
+	fired[fired_count++] = (int)(t - timed);
+}
+
+/* More than the heap has room for at first, in any order, and some are set
+ * anew or cleared: each fires once, none too early. */
+static void t_many_timers(void **state)
+{
+	struct loop *l = new_loop();
+	tick_t now = loop_now();
+	uint32_t x = 1;
+	int sets = 0, left = 0;
+
+	(void)state;
+	fired_count = 0;
+	for (int i = 0; i < 3 * MANY; i++) {
+		struct timed *t;
+
+		x = x * 1664525 + 1013904223;
+		t = &timed[(x >> 16) % MANY];
+		x = x * 1664525 + 1013904223;
+		if ((x >> 16) % 4 == 0) {
+			loop_timer_clear(l, &t->timer);
+			t->set = -1;
+			continue;
+		}
+		t->at = now + (tick_t)((x >> 18) % 40) * TICK_MS / 4;
+		t->set = sets++;
+		loop_timer_set(l, &t->timer, t->at, on_timed, t);
+	}
+	for (int i = 0; i < MANY; i++)
+		left += timed[i].timer.slot != 0;
+	loop_run(l);
+	assert_int_equal(fired_count, left);
+	for (int i = 1; i < fired_count; i++) {
+		const struct timed *a = &timed[fired[i - 1]];
+		const struct timed *b = &timed[fired[i]];
+
+		assert_true(a->at < b->at ||
+			    (a->at == b->at && a->set < b->set));
+	}
+	loop_free(l);
+}
+
+static void stop_and_note(void *arg)
+{
+	loop_stop(*(struct loop **)arg);
+	order_count++;
+}
+
+/* What is due after the loop was stopped waits for the next run. */
+static void t_stop_among_timers(void **state)
+{
+	struct loop_timer t[3] = { 0 };
+	struct loop *l = new_loop();
+
+	(void)state;
+	order_count = 0;
+	for (int i = 0; i < 3; i++)
+		loop_timer_set(l, &t[i], 0, stop_and_note, &l);
+	for (int i = 1; i <= 3; i++) {
+		loop_run(l);
+		assert_int_equal(order_count, i);
+	}
+	loop_free(l);
+}
+
+static void on_ready(void *arg, uint32_t events)
+{
+	(void)events;
+	stop_and_note(arg);
+}
+
+/* The same for descriptors; and one that is not watched for anything is still,
+ * until it is watched again. */
+static void t_stop_among_descriptors(void **state)
+{
+	int fd[2] = { eventfd(1, EFD_CLOEXEC), eventfd(1, EFD_CLOEXEC) };
+	struct loop_timer late = { 0 };
+	struct loop_io io[2] = { 0 };
+	struct loop *l = new_loop();
+
+	(void)state;
+	order_count = 0;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(loop_watch(l, &io[i], fd[i], EPOLLIN, on_ready,
+					    &l, NULL),
+				 0);
+	loop_run(l);
+	assert_int_equal(order_count, 1);
+	loop_run(l);
+	assert_int_equal(order_count, 2);
+	loop_rewatch(l, &io[0], 0);
+	loop_rewatch(l, &io[1], 0);
+	loop_timer_set(l, &late, loop_now() + TICK_MS, on_stop, l);
+	loop_run(l);
+	assert_int_equal(order_count, 2);
+	loop_rewatch(l, &io[1], EPOLLIN);
+	loop_run(l);
+	assert_int_equal(order_count, 3);
+	for (int i = 0; i < 2; i++) {
+		loop_unwatch(l, &io[i]);
+		close(fd[i]);
+	}
+	loop_run(l); /* nothing is watched any more */
 	loop_free(l);
 }
 
@@ -155,13 +284,12 @@ static void t_bad_descriptor(void **state)
 	assert_int_equal(loop_watch(l, &io, -1, EPOLLIN, on_pair, NULL, &f),
 			 -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
+	assert_string_equal(f.text,
+			    "watching descriptor -1: Bad file descriptor");
 	assert_false(io.watched);
+	loop_unwatch(l, &io);
+	loop_run(l); /* and there is nothing to wait for */
 	loop_free(l);
-}
-
-static void on_stop(void *arg)
-{
-	loop_stop(arg);
 }
 
 static void t_signal(void **state)
@@ -236,6 +364,12 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "loop: timers fire by time, then in the order they were set",
 		  t_timer_order, NULL, NULL, NULL },
+		{ "loop: many timers keep their order", t_many_timers, NULL,
+		  NULL, NULL },
+		{ "loop: once it is stopped no timer fires",
+		  t_stop_among_timers, NULL, NULL, NULL },
+		{ "loop: once it is stopped no event is told",
+		  t_stop_among_descriptors, NULL, NULL, NULL },
 		{ "loop: a timer set in a callback waits for a later turn",
 		  t_timer_defers, NULL, NULL, NULL },
 		{ "loop: an unwatched descriptor's waiting event is dropped",

@@ -33,6 +33,29 @@ static void t_find_none(void **state)
 	assert_int_equal(find("[probe-00000000000000011]"), 0);
 }
 
+/* Every digit, at every place. */
+static void t_digits(void **state)
+{
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		for (size_t i = 0; i < 16; i++) {
+			char text[] = "[probe-0000000000000000]";
+			int digit = c >= '0' && c <= '9'   ? c - '0'
+				    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+							   : 0;
+
+			text[7 + i] = (char)c;
+			assert_true(find(text) == (uint64_t)digit
+							  << (4 * (15 - i)));
+		}
+	}
+	assert_int_equal(find("[probe-00000000000000a1}"), 0);
+	assert_int_equal(find("[probe-00000000000000a1\\[probe-"
+			      "0000000000000003]"),
+			 3);
+}
+
 static void t_zeros_are_none(void **state)
 {
 	(void)state;
@@ -61,6 +84,8 @@ int main(void)
 		{ "mark: it is found", t_find, NULL, NULL, NULL },
 		{ "mark: what only looks like one is none", t_find_none, NULL,
 		  NULL, NULL },
+		{ "mark: each of its digits counts", t_digits, NULL, NULL,
+		  NULL },
 		{ "mark: zeros are not a mark", t_zeros_are_none, NULL, NULL,
 		  NULL },
 		{ "mark: zeros are overwritten in place, others are not", t_put,

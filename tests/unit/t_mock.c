@@ -1,8 +1,10 @@
 /* Tests of mockupstream/mock: whose request it is, who answers, what is told. */
 #include "tests/unit/mock_kit.h"
+#include "tests/unit/rawpeer.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MARK_5 "[probe-0000000000000005]"
@@ -124,6 +126,18 @@ static void t_lane(void **state)
 	ask(k, &c, "{}");
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
 	mock_disarm(k->mock, 7);
+	/* With its run the lane is gone; another run takes nothing away. */
+	mock_arm(k->mock, 7, NULL);
+	mock_arm(k->mock, 8, NULL);
+	mock_lane(k->mock, 7);
+	mock_disarm(k->mock, 8);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 7);
+	mock_disarm(k->mock, 7);
+	mock_arm(k->mock, 7, NULL);
+	ask(k, &c, "{}");
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
+	mock_disarm(k->mock, 7);
 	client_clear(&c);
 }
 
@@ -183,6 +197,58 @@ static void t_body_rules(void **state)
 	client_clear(&c);
 }
 
+/* What a rule asks of a request has to be there, whatever would fit it. */
+static void t_picks(void **state)
+{
+	static const char rules_text[] =
+		"{\"m\":{\"when\":{\"model\":\"*\"},\"reply\":{\"text\":"
+		"\"model\""
+		"}},\"h\":{\"when\":{\"header\":[\"x-two\",\"^a, b$\"]},"
+		"\"reply\":{\"text\":\"both\"}},\"e\":{\"when\":{\"header\":["
+		"\"x-two\",\"\"]},\"reply\":{\"text\":\"one\"}},\"k\":{"
+		"\"when\":{"
+		"\"mark\":\"00000000000000af\"},\"reply\":{\"text\":\"mark\"}},"
+		"\"p\":{\"when\":{\"path\":\"/only\"},\"reply\":{\"text\":"
+		"\"path\"}},\"g\":{\"when\":{\"method\":\"GET\"},\"reply\":{"
+		"\"text\":\"get\"}},\"o\":{\"reply\":{\"text\":\"other\"}}}";
+	static const struct {
+		struct client_ask ask;
+		const char *text;
+	} rows[] = {
+		{ { .body = "{\"model\":\"x\"}" }, "model" },
+		{ { .body = "{\"model\":5}" }, "other" },
+		{ { .body = "{\"model\":\"\"}" }, "other" },
+		{ { .body = "[\"model\",\"x\"]" }, "other" },
+		{ { .body = "\"model\"" }, "other" },
+		{ { .body = "" }, "other" },
+		{ { .body = "{}", .headers = { "x-two", "a", "X-Two", "b" } },
+		  "both" },
+		{ { .body = "{}", .headers = { "x-two", "b", "x-two", "a" } },
+		  "one" },
+		{ { .body = "{}", .headers = { "x-two", "a" } }, "one" },
+		{ { .body = "[probe-00000000000000af]" }, "mark" },
+		{ { .body = "[probe-00000000000000ae]" }, "other" },
+		{ { .body = "{}", .target = "/only?x=1" }, "path" },
+		{ { .body = "{}", .target = "/only/x" }, "other" },
+		{ { .method = "GET", .target = "/x" }, "get" },
+	};
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(rules_text);
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		client_clear(&c);
+		client_send(&c, k, &rows[i].ask);
+		KIT_UNTIL(k, client_ended(&c));
+		if (strcmp(buf_str(&c.body), rows[i].text) != 0)
+			fail_msg("row %zu: %s", i, buf_str(&c.body));
+	}
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_location(void **state)
 {
 	struct kit *k = *state;
@@ -207,6 +273,21 @@ static void t_location(void **state)
 			    .target = "/x?%5Bprobe-0000000000000005%5d" });
 	KIT_UNTIL(k, client_ended(&c));
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	/* Brackets that are none: nobody's. */
+	for (int i = 0; i < 3; i++) {
+		static const char *const targets[] = {
+			"/x?%5Bprobe-0000000000000005%5d&y=1",
+			"/x?%5Bprobe-0000000000000005%5E&y=1",
+			"/x?%5Cprobe-0000000000000005%5D&y=1",
+		};
+
+		client_clear(&c);
+		client_send(&c, k,
+			    &(struct client_ask){ .method = "GET",
+						  .target = targets[i] });
+		KIT_UNTIL(k, client_ended(&c));
+		assert_int_equal(last(k, WLOG_REQUEST)->run, i == 0 ? 5 : 0);
+	}
 	mock_disarm(k->mock, 5);
 	rules_free(rules);
 	client_clear(&c);
@@ -240,8 +321,9 @@ static void t_order_and_times(void **state)
 	}
 	ask(k, &c, "{}");
 	assert_int_equal(c.status, 500);
-	assert_non_null(strstr(buf_str(&c.body),
-			       "ccmock: no rule answers this request"));
+	assert_true(client_has(&c,
+			       "{\"type\":\"api_error\",\"message\":"
+			       "\"ccmock: no rule answers this request\"}"));
 	assert_string_equal(last(k, WLOG_REQUEST)->actor, "u0");
 	assert_string_equal(last(k, WLOG_NOTE)->text,
 			    "no rule answers POST /v1/messages");
@@ -299,6 +381,120 @@ static void t_strict_by_rule(void **state)
 	mock_disarm(k->mock, 0);
 	rules_free(rules);
 	client_clear(&c);
+}
+
+/* Without rules the provider takes what the real one refuses. */
+static void t_not_strict(void **state)
+{
+	static const char body[] =
+		"{\"model\":\"claude-opus-5-5\",\"max_tokens\":9,"
+		"\"ccprobe_future\":1,\"messages\":[{\"role\":\"user\","
+		"\"content\":\"hi\"}]}";
+	struct kit *k = *state;
+	struct client c = { 0 };
+
+	ask(k, &c, body);
+	assert_int_equal(c.status, 200);
+	client_clear(&c);
+}
+
+/* A request byte by byte as it is on the wire. */
+static void send_raw(struct kit *k, struct rawpeer *p, const char *text)
+{
+	rawpeer_connect(p, k->loop, mock_port(k->mock));
+	rawpeer_text(p, text);
+}
+
+/* What comes before any field is a field, too. */
+static void t_mark_in_first_field(void **state)
+{
+	struct kit *k = *state;
+	struct rawpeer p;
+
+	mock_arm(k->mock, 5, NULL);
+	send_raw(k, &p,
+		 "GET /v1/models HTTP/1.1\r\na: " MARK_5 "\r\nhost: x\r\n\r\n");
+	KIT_UNTIL(k, kit_entry(k, NULL, WLOG_END, 0));
+	assert_int_equal(last(k, WLOG_REQUEST)->run, 5);
+	rawpeer_close(&p);
+	mock_disarm(k->mock, 5);
+}
+
+/* What is no request is answered as an error of the provider's, and noted. */
+static void t_refused(void **state)
+{
+	struct kit *k = *state;
+	struct rawpeer p;
+
+	mock_arm(k->mock, 5, NULL);
+	mock_lane(k->mock, 5);
+	send_raw(k, &p, "GET / HTTP/1.1\r\n\r\n");
+	KIT_UNTIL(k, kit_entry(k, NULL, WLOG_NOTE, 0));
+	assert_string_equal(last(k, WLOG_NOTE)->text,
+			    "refused a request with 400: there is no Host");
+	assert_string_equal(last(k, WLOG_NOTE)->actor, "u0");
+	assert_int_equal(last(k, WLOG_NOTE)->run, 5);
+	WAIT_FOR(k->loop, p.end != END_OPEN);
+	assert_true(rawpeer_has(&p, "HTTP/1.1 400 "));
+	assert_true(rawpeer_has(&p, "\r\nrequest-id: req_"));
+	assert_true(rawpeer_has(&p, "{\"type\":\"error\",\"error\":{\"type\":"
+				    "\"invalid_request_error\",\"message\":"
+				    "\"there is no Host\"}"));
+	rawpeer_close(&p);
+	send_raw(k, &p,
+		 "POST / HTTP/1.1\r\nhost: x\r\n"
+		 "content-length: 99999999999999999999\r\n\r\n");
+	WAIT_FOR(k->loop, p.end != END_OPEN);
+	assert_true(rawpeer_has(&p, "\"type\":\"request_too_large\""));
+	rawpeer_close(&p);
+	mock_disarm(k->mock, 5);
+}
+
+static void on_over(void *arg, const struct access *a)
+{
+	access_write(a, ACCESS_TEXT, arg);
+}
+
+/* Each exchange that is over is told, with what it came to. */
+static void t_told(void **state)
+{
+	struct buf lines = BUF_INIT(1000);
+	struct kit *k = *state;
+	struct mock_config config = {
+		.serve = { .host = "127.0.0.1", .body_limit = 1000 },
+		.sink = { .log_for = kit_log_for,
+			  .on_entry = kit_on_entry,
+			  .arg = k,
+			  .zero = loop_now() },
+		.on_over = on_over,
+		.arg = &lines,
+	};
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"replies\":[{\"status\":404,\"text\":\"four\"},"
+		"{\"text\":\"abc\",\"end\":\"fin\"}]}}");
+	struct mock *mock = k->mock;
+	struct client c = { 0 };
+	struct span line, rest;
+
+	assert_int_equal(mock_new(&k->mock, k->loop, &config, NULL), 0);
+	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
+		 mock_port(k->mock));
+	mock_arm(k->mock, 0, rules);
+	ask(k, &c, "{}");
+	ask(k, &c, "{}");
+	KIT_UNTIL(k, mock_open(k->mock) == 0);
+	rest = buf_span(&lines);
+	assert_true(span_split(&rest, '\n', &line));
+	assert_true(span_starts(line, "POST /v1/messages 404 4 bytes "));
+	assert_true(span_ends(line, " ms clean"));
+	assert_true(span_split(&rest, '\n', &line));
+	assert_true(span_starts(line, "POST /v1/messages 200 3 bytes "));
+	assert_true(span_ends(line, " ms cut"));
+	client_clear(&c);
+	mock_free(k->mock);
+	rules_free(rules);
+	buf_clear(&lines);
+	k->mock = mock;
 }
 
 static void t_ends(void **state)
@@ -455,6 +651,20 @@ static void t_first_party_headers(void **state)
 	assert_limit(&c, "requests", "4000000", "3999999");
 	assert_limit(&c, "tokens", "480000000", "479999000");
 	assert_limit(&c, "input-tokens", "400000000", "399999000");
+	assert_limit(&c, "output-tokens", "80000000", "80000000");
+	assert_string_equal(
+		headers_get(&c.headers, "anthropic-organization-id"),
+		"00000000-0000-4000-8000-0000000000cc");
+	{
+		const char *reset = headers_get(
+			&c.headers, "anthropic-ratelimit-requests-reset");
+		struct tm tm = { .tm_mday = 1 };
+		double ahead;
+
+		assert_non_null(strptime(reset, "%Y-%m-%dT%H:%M:%SZ", &tm));
+		ahead = difftime(timegm(&tm), time(NULL));
+		assert_true(ahead >= 40 && ahead <= 60);
+	}
 	assert_null(headers_get(&c.headers, "content-type"));
 	mock_disarm(k->mock, 0);
 	rules_free(rules);
@@ -476,6 +686,74 @@ static void t_head(void **state)
 }
 
 /* A client that leaves in the middle of its request. */
+/* Many runs at a time, armed and disarmed in any order. */
+static void t_many_runs(void **state)
+{
+	enum { RUNS = 50 };
+	struct kit *k = *state;
+	struct rules *rules[RUNS];
+	struct client c = { 0 };
+
+	for (int i = 0; i < RUNS; i++) {
+		int run = 1 + i * 7 % RUNS;
+		char text[64];
+
+		snprintf(text, sizeof(text),
+			 "{\"u1\":{\"reply\":{\"text\":\"%d\"}}}", run);
+		rules[run - 1] = kit_rules(text);
+		mock_arm(k->mock, (uint64_t)run, rules[run - 1]);
+	}
+	for (int i = 0; i < RUNS; i += 3)
+		mock_disarm(k->mock, (uint64_t)(1 + i));
+	mock_disarm(k->mock, 1000); /* there is none */
+	for (int i = 0; i < RUNS; i++) {
+		char mark[64], want[16];
+
+		snprintf(mark, sizeof(mark), "[probe-%016x]", 1 + i);
+		snprintf(want, sizeof(want), "%d", 1 + i);
+		ask(k, &c, mark);
+		if (i % 3 == 0)
+			assert_int_equal(c.status, 400);
+		else
+			assert_string_equal(buf_str(&c.body), want);
+	}
+	for (int i = 0; i < RUNS; i++) {
+		mock_disarm(k->mock, (uint64_t)(1 + i));
+		rules_free(rules[i]);
+	}
+	client_clear(&c);
+}
+
+/* A hold is one of a rule that has it; the same one is released once for all. */
+static void t_holds(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"reply\":{\"text\":\"1\",\"hold\":\"a\"}},"
+		"\"u2\":{\"reply\":{\"text\":\"2\",\"hold\":\"b\"}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	assert_int_equal(mock_release(k->mock, 1, "u1.a"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u1"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u1.b"), -1);
+	assert_int_equal(mock_release(k->mock, 0, "u2.a"), -1);
+	assert_int_equal(mock_release(k->mock, 0, ".a"), -1);
+	client_post(&c, k, "{}");
+	KIT_UNTIL(k, kit_entry(k, "u1", WLOG_MARK, 0));
+	assert_int_equal(mock_release(k->mock, 0, "u2.b"), 0);
+	assert_null(kit_entry(k, "u1", WLOG_RESPONSE, 0));
+	assert_int_equal(mock_release(k->mock, 0, "u1.a"), 0);
+	KIT_UNTIL(k, client_ended(&c));
+	assert_string_equal(buf_str(&c.body), "1");
+	/* What is released before it is reached does not wait. */
+	ask(k, &c, "{}");
+	assert_string_equal(buf_str(&c.body), "1");
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 static void t_half_a_request(void **state)
 {
 	static const char half[] = "POST /v1/messages HTTP/1.1\r\nhost: x\r\n"
@@ -518,16 +796,27 @@ int main(void)
 		ON_KIT("mock: a rule may ask for a length, and for a text not "
 		       "there",
 		       t_body_rules),
+		ON_KIT("mock: what a rule asks for has to be there", t_picks),
 		ON_KIT("mock: the first rule that fits answers, in turn",
 		       t_order_and_times),
 		ON_KIT("mock: a rule may leave the answer to the provider",
 		       t_provider_by_rule),
 		ON_KIT("mock: a rule says which personality answers",
 		       t_strict_by_rule),
+		ON_KIT("mock: without rules nothing is refused that can be "
+		       "read",
+		       t_not_strict),
+		ON_KIT("mock: the mark is found in the first field, too",
+		       t_mark_in_first_field),
+		ON_KIT("mock: what is no request is refused and noted",
+		       t_refused),
+		ON_KIT("mock: an exchange that is over is told", t_told),
 		ON_KIT("mock: each end is what the client sees", t_ends),
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
 		ON_KIT("mock: an answer to HEAD has no body", t_head),
 		ON_KIT("mock: half a request is in the log", t_half_a_request),
+		ON_KIT("mock: many runs are kept apart", t_many_runs),
+		ON_KIT("mock: holds are those of the rules", t_holds),
 		ON_KIT("mock: disarming ends what is open", t_disarm),
 		ON_KIT("mock: arming again starts to count again", t_arm_again),
 		ON_KIT("mock: first-party headers only where there are none",

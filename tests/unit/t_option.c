@@ -123,6 +123,30 @@ static void t_short(void **state)
 	assert_string_equal(f.text, "unknown option -v");
 }
 
+/* The largest number, an empty text, and what may come more than once. */
+static void t_bounds(void **state)
+{
+	struct given g = { .jobs = 4 };
+	struct option_list rest = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		parse(LINE("--jobs=4294967295", "--listen=", "--help", "--help",
+			   "--report=", "--report", "a=b", "-v"),
+		      &g, &rest, NULL),
+		0);
+	assert_true(g.jobs == UINT32_MAX);
+	assert_string_equal(g.listen, "");
+	assert_true(g.help && g.verbose);
+	assert_int_equal(g.report.count, 2);
+	assert_string_equal(g.report.list[0], "");
+	assert_string_equal(g.report.list[1], "a=b");
+	option_list_clear(&g.report);
+	assert_int_equal(g.report.count, 0);
+	assert_int_equal(parse(LINE("--jobs", "0"), &g, &rest, NULL), 0);
+	assert_int_equal(g.jobs, 0);
+}
+
 static void t_two_dashes(void **state)
 {
 	struct given g = { 0 };
@@ -151,6 +175,22 @@ static void t_mistakes(void **state)
 		       "--jobs wants a whole number, not 'many'");
 	assert_refused(LINE("--listen=a", "--listen=b"),
 		       "--listen is given twice");
+	assert_refused(LINE("--jobs=1", "--jobs", "1"),
+		       "--jobs is given twice");
+	assert_refused(LINE("--jobs=4294967296"),
+		       "--jobs wants a whole number, not '4294967296'");
+	assert_refused(LINE("--jobs="), "--jobs wants a whole number, not ''");
+	assert_refused(LINE("--jobs=-1"),
+		       "--jobs wants a whole number, not '-1'");
+	assert_refused(LINE("--report"), "--report wants FORMAT");
+	assert_refused(LINE("--lisen=x"),
+		       "unknown option --lisen; did you mean --listen?");
+	assert_refused(LINE("-help"), "unknown option -help");
+	assert_refused(
+		LINE("--x234567890123456789012345678901234567890123456789012345"
+		     "678901234567890123456789012345"),
+		"unknown option --x23456789012345678901234567890123456789012345"
+		"67890123456789012345678901234567890");
 }
 
 static void t_help(void **state)
@@ -180,7 +220,11 @@ static void t_long_help(void **state)
 	static const struct option_row wide[] = {
 		{ "twenty-two-letters-a", OPTION_FLAG, 0, NULL, "fits" },
 		{ "twenty-three-letters-", OPTION_FLAG, 0, NULL, "fits" },
+		{ "two-and-twenty-letter-", OPTION_FLAG, 0, NULL, "fits" },
 		{ "four-and-twenty-letters", OPTION_FLAG, 0, NULL, "does not" },
+		{ "a", OPTION_FLAG, 0, NULL,
+		  "a-word-that-is-longer-than-its-column-of-fifty-letters-is "
+		  "b" },
 		{ NULL, OPTION_FLAG, 0, NULL, NULL },
 	};
 	struct buf text = BUF_INIT(4096);
@@ -190,8 +234,12 @@ static void t_long_help(void **state)
 	assert_string_equal(buf_str(&text),
 			    "  --twenty-two-letters-a    fits\n"
 			    "  --twenty-three-letters-   fits\n"
+			    "  --two-and-twenty-letter-  fits\n"
 			    "  --four-and-twenty-letters\n"
-			    "                            does not\n");
+			    "                            does not\n"
+			    "  --a                       a-word-that-is-longer-"
+			    "than-its-column-of-fifty-letters-is\n"
+			    "                            b\n");
 	buf_clear(&text);
 }
 
@@ -217,6 +265,18 @@ static void t_secret(void **state)
 		option_secret(&value, "key", "env:CCPROBE_T_OPTION", &f), -1);
 	assert_string_equal(f.text,
 			    "--key: the variable CCPROBE_T_OPTION is not set");
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(option_secret(&value, "key", "", &f), -1);
+	assert_string_equal(f.text, "--key is empty");
+	setenv("CCPROBE_T_OPTION", "", 1);
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(
+		option_secret(&value, "key", "env:CCPROBE_T_OPTION", &f), -1);
+	assert_string_equal(f.text, "--key is empty");
+	unsetenv("CCPROBE_T_OPTION");
+	assert_int_equal(option_secret(&value, "key", "env", NULL), 0);
+	assert_string_equal(value, "env");
+	free(value);
 }
 
 static void assert_address(const char *text, const char *host, unsigned port,
@@ -238,6 +298,16 @@ static void t_address(void **state)
 	assert_address("127.0.0.1:8473", "127.0.0.1", 8473, "127.0.0.1:8473");
 	assert_address("[::1]:0", "::1", 0, "[::1]:0");
 	assert_address("localhost:80", "127.0.0.1", 80, "127.0.0.1:80");
+	assert_address("LocalHost:65535", "127.0.0.1", 65535,
+		       "127.0.0.1:65535");
+	assert_address("[abcd:abcd:abcd:abcd:abcd:abcd:123.123.123.123]:1",
+		       "abcd:abcd:abcd:abcd:abcd:abcd:123.123.123.123", 1,
+		       "[abcd:abcd:abcd:abcd:abcd:abcd:123.123.123.123]:1");
+	assert_true(span_is(address_host(span_of("[::1]:80")), "::1"));
+	assert_true(span_is(address_host(span_of("[::1]")), "::1"));
+	assert_true(span_is(address_host(span_of("h:80")), "h"));
+	assert_true(span_is(address_host(span_of("h")), "h"));
+	assert_true(span_is(address_host(span_of("")), ""));
 }
 
 static void t_address_refused(void **state)
@@ -255,8 +325,13 @@ static void t_address_refused(void **state)
 		"[]:1",
 		"[127.0.0.1]:1",
 		"127.0.0.1:-1",
+		"[localhost]:1",
+		"[::1:1",
+		"::1]:1",
+		"000000000000000000000000000000000000000000127.0.0.1:1",
 	};
-	struct address a;
+	struct fail port = FAIL_INIT, form = FAIL_INIT;
+	struct address a = { .port = 7 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -266,6 +341,13 @@ static void t_address_refused(void **state)
 			fail_msg("'%s' was accepted", bad[i]);
 		assert_int_equal(f.code, FAIL_USAGE);
 	}
+	assert_int_equal(a.port, 7);
+	assert_int_equal(address_read(&a, "127.0.0.1:65536", &port), -1);
+	assert_string_equal(port.text, "'127.0.0.1:65536': the port is not a "
+				       "number from 0 to 65535");
+	assert_int_equal(address_read(&a, "x", &form), -1);
+	assert_string_equal(form.text, "'x' is not ADDR:PORT, such as "
+				       "127.0.0.1:8473 or [::1]:0");
 }
 
 int main(void)
@@ -279,6 +361,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "option: two dashes end the options", t_two_dashes, NULL,
 		  NULL, NULL },
+		{ "option: values that are just taken", t_bounds, NULL, NULL,
+		  NULL },
 		{ "option: each mistake has its line", t_mistakes, NULL, NULL,
 		  NULL },
 		{ "option: a long name has a line of its own", t_long_help,

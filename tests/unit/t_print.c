@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,6 +123,109 @@ static void t_json(void **state)
 		     "\"caf\xc3\xa9 \xf0\x9f\x98\x80\\n\"");
 }
 
+/* Of one, two and three bytes, what is not seen or changes what is. */
+static bool is_unseen(unsigned code)
+{
+	static const unsigned ranges[][2] = {
+		{ 0, 0x1f },        { 0x7f, 0x9f },     { 0xad, 0xad },
+		{ 0x34f, 0x34f },   { 0x61c, 0x61c },   { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0d }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i][0] && code <= ranges[i][1])
+			return true;
+	return false;
+}
+
+/* Which characters of one, two and three bytes are shown as they are. */
+static void t_steps(void **state)
+{
+	(void)state;
+	for (unsigned code = 0; code < 0x10000; code++) {
+		bool hidden = is_unseen(code);
+		char b[3];
+		size_t len;
+
+		if (code >= 0xd800 && code < 0xe000)
+			continue;
+		if (code < 0x80) {
+			b[0] = (char)code;
+			len = 1;
+		} else if (code < 0x800) {
+			b[0] = (char)(0xc0 + code / 64);
+			b[1] = (char)(0x80 + code % 64);
+			len = 2;
+		} else {
+			b[0] = (char)(0xe0 + code / 4096);
+			b[1] = (char)(0x80 + code / 64 % 64);
+			b[2] = (char)(0x80 + code % 64);
+			len = 3;
+		}
+		assert_int_equal(print_step(span_make(b, len)),
+				 hidden ? 0 : len);
+		assert_int_equal(print_code(span_make(b, len)),
+				 len > 1 ? code : 0);
+	}
+	assert_int_equal(print_step(span_make("\xff", 1)), 0);
+	assert_int_equal(print_step(span_of("\xf0\x9f\x98\x80")), 4);
+	assert_int_equal(print_code(span_of("\xf0\x9f\x98\x80")), 0x1f600);
+	/* U+DFFFF, U+E0000, U+E0FFF and U+E1000. */
+	assert_int_equal(print_step(span_of("\xf3\x9f\xbf\xbf")), 4);
+	assert_int_equal(print_step(span_of("\xf3\xa0\x80\x80")), 0);
+	assert_int_equal(print_step(span_of("\xf3\xa0\xbf\xbf")), 0);
+	assert_int_equal(print_step(span_of("\xf3\xa1\x80\x80")), 4);
+	assert_int_equal(print_step(SPAN_EMPTY), 0);
+}
+
+static void assert_bytes(const char *text, size_t most, size_t room,
+			 const char *wanted)
+{
+	struct buf b = BUF_INIT(room);
+
+	buf_add_text(&b, "> ");
+	print_bytes(span_of(text), most, &b);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_clear(&b);
+}
+
+/* One line, and no more of it than is wanted. */
+static void t_bytes(void **state)
+{
+	(void)state;
+	assert_bytes("", 10, 100, "> ");
+	assert_bytes("a\n\r\t\x01\x7f\xff\xc3\xa9", 100, 100,
+		     "> a\\n\\r\\t\\x01\\x7f\\xff\xc3\xa9");
+	assert_bytes("abcdef", 6, 100, "> abcdef");
+	assert_bytes("abcdefg", 6, 100, "> abcdef... (7 bytes)");
+	assert_bytes("abcdefg", 1, 100, "> a... (7 bytes)");
+	assert_bytes("abcdefg", 0, 100, "> ... (7 bytes)");
+	assert_bytes("\xe2\x80\xae", 100, 100, "> \\xe2\\x80\\xae");
+	/* No more than there is room for, however much is wanted. */
+	assert_bytes("abcdefg", SIZE_MAX, 5, "> abc");
+	assert_bytes("abcdefg", 100, 9, "> abcdefg");
+	assert_bytes("abcdefg", 7, 9, "> abcdefg");
+}
+
+/* Colours are digits and semicolons, and end with an m. */
+static void t_colours(void **state)
+{
+	(void)state;
+	assert_guarded("\033[m\033[0;09;39mx", "\033[m\033[0;09;39mx");
+	assert_guarded("\033[1", "\\x1b[1");
+	assert_guarded("\033[1:2m", "\\x1b[1:2m");
+	assert_guarded("\033[1/2m", "\\x1b[1/2m");
+	assert_guarded("\033[1h", "\\x1b[1h");
+	assert_guarded("\033]1m", "\\x1b]1m");
+	assert_guarded("", "");
+	assert_guarded(" ::a", " \\::a");
+	assert_guarded("\033[1m::a", "\033[1m::a");
+	assert_guarded(":a\n:::b", ":a\n\\:::b");
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "print: no line is a command of a CI system", t_commands, NULL, NULL,
 	  NULL },
@@ -131,6 +235,11 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "print: JSON that is shown has escapes for both", t_json, NULL, NULL,
 	  NULL },
+	{ "print: which characters are shown as they are", t_steps, NULL, NULL,
+	  NULL },
+	{ "print: bytes are one line of some length", t_bytes, NULL, NULL,
+	  NULL },
+	{ "print: what a colour is", t_colours, NULL, NULL, NULL },
 };
 
 int main(void)

@@ -207,6 +207,31 @@ static void t_max_tokens(void **state)
 	said_clear(&s);
 }
 
+#define BARE(messages) \
+	"{\"model\":\"m\",\"max_tokens\":1,\"messages\":" messages "}"
+#define HI "{\"role\":\"user\",\"content\":\"x\"}"
+
+/* A body, and what is missing in it. */
+static const char *const asks[][2] = {
+	{ "{}", "model: Field required" },
+	{ "{\"model\":1}", "model: Input should be a valid string" },
+	{ "{\"model\":\"\"}",
+	  "model: String should have at least 1 and at most "
+	  "4096 characters" },
+	{ "{\"model\":\"m\",\"max_tokens\":\"1\",\"messages\":[" HI "]}",
+	  "max_tokens: Input should be a valid integer" },
+	{ "{\"model\":\"m\",\"max_tokens\":1.5,\"messages\":[" HI "]}",
+	  "max_tokens: Input should be a valid integer" },
+	{ "{\"model\":\"m\",\"max_tokens\":1}", "messages: Field required" },
+	{ BARE("{}"), "messages: Input should be a valid array" },
+	{ BARE("[1]"), "messages.0.role: Field required" },
+	{ BARE("[" HI ",{}]"), "messages.1.role: Field required" },
+	{ BARE("[{\"role\":1,\"content\":\"x\"}]"),
+	  "messages.0.role: Field required" },
+	{ BARE("[" HI "," HI ",{\"role\":\"user\"}]"),
+	  "messages.2.content: Field required" },
+};
+
 static void t_errors(void **state)
 {
 	const char *ok = PROMPT("x");
@@ -232,6 +257,9 @@ static void t_errors(void **state)
 		     "{\"model\":\"no-such-model-1\",\"max_tokens\":1,"
 		     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
 		     404, "not_found_error", "model: no-such-model-1");
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		assert_error("POST", "/v1/messages", "k", asks[i][0], 400,
+			     "invalid_request_error", asks[i][1]);
 	assert_error("GET", "/v1/messages", "k", "", 405,
 		     "invalid_request_error", "Method Not Allowed");
 	assert_error("POST", "/v2/x", "k", ok, 404, "not_found_error",
@@ -258,6 +286,271 @@ static void t_errors(void **state)
 	assert_error("POST", "/v1/messages", "wrong", ok, 401,
 		     "authentication_error", "invalid x-api-key");
 	provider.key = NULL;
+}
+
+/* Which credential counts, and what is said where there is none. */
+static void t_credentials(void **state)
+{
+	static const struct {
+		const char *key, *authorization;
+		int status;
+	} rows[] = {
+		{ "right", NULL, 200 },
+		{ NULL, "Bearer right", 200 },
+		{ NULL, "bearer right", 200 },
+		{ "", "Bearer right", 200 },
+		{ "right", "Bearer wrong", 200 },
+		{ "wrong", "Bearer right", 401 },
+		{ NULL, "Bearer wrong", 401 },
+		{ NULL, "Basic right", 401 },
+		{ NULL, "Bearer ", 401 },
+		{ NULL, "right", 401 },
+		{ "", NULL, 401 },
+		{ NULL, NULL, 401 },
+	};
+
+	(void)state;
+	provider.key = "right";
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct said s;
+
+		authorization = rows[i].authorization;
+		say(&s, "POST", "/v1/messages", rows[i].key, PROMPT("x"));
+		if (s.reply.status != rows[i].status)
+			fail_msg("row %zu: %d", i, s.reply.status);
+		said_clear(&s);
+	}
+	authorization = NULL;
+	provider.key = NULL;
+	version = NULL;
+	assert_error("POST", "/v1/messages", "k", PROMPT("x"), 400,
+		     "invalid_request_error",
+		     "anthropic-version: header is required");
+	assert_error("GET", "/v1/models", "k", "", 400, "invalid_request_error",
+		     "anthropic-version: header is required");
+	version = "2023-06-01";
+	too_large = true;
+	assert_error("POST", "/v1/messages", "k", PROMPT("x"), 413,
+		     "request_too_large", "Request exceeds the maximum size");
+	too_large = false;
+	assert_error("POST", "/v1/messages", "k", "{", 400,
+		     "invalid_request_error",
+		     "The request body is not valid JSON: 1:2: end of text, "
+		     "but a key in quotes should be here");
+	assert_error("POST", "/v1/messages/count_tokens", "k", "1", 400,
+		     "invalid_request_error",
+		     "The request body is not a JSON object");
+}
+
+/* Which method each path has, and what is said of the others. */
+static void t_routes(void **state)
+{
+	static const char *const parts[] = {
+		"/v1/messages/batches", "/v1/files",         "/v1/skills",
+		"/v1/complete",         "/v1/organizations", "/v1/agents",
+		"/v1/sessions",         "/v1/environments"
+	};
+	static const struct {
+		const char *method, *path;
+		int status;
+	} rows[] = {
+		{ "GET", "/v1/models", 200 },
+		{ "HEAD", "/v1/models", 200 },
+		{ "POST", "/v1/models", 405 },
+		{ "GET", "/v1/models/", 404 },
+		{ "HEAD", "/v1/models/claude-opus-5", 200 },
+		{ "PUT", "/v1/messages", 405 },
+		{ "GET", "/", 405 },
+		{ "HEAD", "/", 200 },
+		{ "GET", "/api/hello", 200 },
+		{ "POST", "/api/hello", 405 },
+		{ "GET", "/v1", 404 },
+		{ "GET", "/v1/messages/count_tokens", 405 },
+		{ "HE", "/", 405 },
+	};
+	struct buf path = BUF_INIT(1000), message = BUF_INIT(1000);
+	struct said s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		say(&s, rows[i].method, rows[i].path, "k", "");
+		if (s.reply.status != rows[i].status)
+			fail_msg("%s %s: %d", rows[i].method, rows[i].path,
+				 s.reply.status);
+		said_clear(&s);
+	}
+	say(&s, "GET", "/api/hello", NULL, "");
+	assert_string_equal(buf_str(&s.text), "{\"message\":\"hello\"}");
+	assert_string_equal(headers_get(&s.reply.headers, "content-type"),
+			    "application/json");
+	said_clear(&s);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		buf_reset(&message);
+		buf_addf(&message,
+			 "ccmock does not serve %s. It serves POST "
+			 "/v1/messages, POST /v1/messages/count_tokens, GET "
+			 "/v1/models and HEAD /; a script can answer anything "
+			 "else.",
+			 parts[i]);
+		assert_error("POST", parts[i], "k", "", 404, "not_found_error",
+			     buf_str(&message));
+	}
+	/* Of a long path 200 bytes are told. */
+	buf_add_text(&path, "/");
+	while (path.len < 250)
+		buf_add_byte(&path, 'p');
+	buf_reset(&message);
+	buf_addf(&message, "Not found: %.200s", buf_str(&path));
+	assert_error("GET", buf_str(&path), "k", "", 404, "not_found_error",
+		     buf_str(&message));
+	number = 6;
+	say(&s, "GET", "/v2", "k", "");
+	assert_text(&s, "/request_id", "req_01Mock00000000000007");
+	said_clear(&s);
+	buf_clear(&path);
+	buf_clear(&message);
+}
+
+/* The ids of a page, and what stands around them. */
+static void assert_page(const char *query, const char *ids, bool has_more)
+{
+	struct buf target = BUF_INIT(1000), found = BUF_INIT(1000);
+	struct jval data, item, id, v;
+	struct jiter it;
+	struct said s;
+	size_t n = 0;
+
+	buf_addf(&target, "/v1/models%s", query);
+	say(&s, "GET", buf_str(&target), "k", "");
+	assert_int_equal(s.reply.status, 200);
+	assert_true(jscan_member(s.root, "data", &data));
+	it = jscan_iter(data);
+	while (jscan_next(&it, NULL, &item)) {
+		assert_true(jscan_member(item, "id", &id));
+		if (n++ == 0)
+			assert_true(jscan_member(s.root, "first_id", &v) &&
+				    span_equal(v.text, id.text));
+		buf_addf(&found, "%s", n > 1 ? " " : "");
+		jscan_string(id, &found);
+	}
+	assert_string_equal(buf_str(&found), ids);
+	assert_true(jscan_member(s.root, "has_more", &v));
+	assert_int_equal(v.type, has_more ? J_TRUE : J_FALSE);
+	assert_true(jscan_member(s.root, "last_id", &v));
+	if (n > 0)
+		assert_true(span_equal(v.text, id.text));
+	else
+		assert_int_equal(v.type, J_NULL);
+	said_clear(&s);
+	buf_clear(&target);
+	buf_clear(&found);
+}
+
+#define ALL \
+	"claude-opus-5-5 claude-fable-5-2 claude-haiku-5-5 " \
+	"claude-sonnet-5-5 claude-opus-5 claude-sonnet-5 claude-opus-4-5 " \
+	"claude-haiku-4-5-20251001 claude-sonnet-4-5-20250929"
+
+static void t_pages(void **state)
+{
+	(void)state;
+	assert_page("", ALL, false);
+	assert_page("?limit=1000", ALL, false);
+	assert_page("?limit=9", ALL, false);
+	assert_page("?limit=2", "claude-opus-5-5 claude-fable-5-2", true);
+	assert_page("?limit=2&after_id=claude-haiku-4-5-20251001",
+		    "claude-sonnet-4-5-20250929", false);
+	assert_page("?after_id=claude-sonnet-4-5-20250929", "", false);
+	assert_page("?before_id=claude-haiku-5-5&x=1",
+		    "claude-opus-5-5 claude-fable-5-2", true);
+	assert_page("?before_id=claude-opus-5-5", "", true);
+	assert_page("?after_id=claude-opus-5-5&before_id=claude-sonnet-5-5",
+		    "claude-fable-5-2 claude-haiku-5-5", true);
+	assert_page("?after_id=claude-haiku-5-5&before_id=claude-fable-5-2", "",
+		    true);
+	assert_error("GET", "/v1/models?limit=1001", "k", "", 400,
+		     "invalid_request_error", "limit: a number from 1 to 1000");
+	assert_error("GET", "/v1/models?limit", "k", "", 400,
+		     "invalid_request_error", "limit: a number from 1 to 1000");
+	assert_error("GET", "/v1/models?after_id=x", "k", "", 400,
+		     "invalid_request_error", "after_id: no such model");
+	assert_error("GET", "/v1/models?after_id", "k", "", 400,
+		     "invalid_request_error", "after_id: no such model");
+	assert_error("GET", "/v1/models?before_id=x", "k", "", 400,
+		     "invalid_request_error", "before_id: no such model");
+}
+
+/* All that is told of one, and how much each answers. */
+static void t_one_model(void **state)
+{
+	static const struct {
+		const char *id;
+		int most;
+	} rows[] = {
+		{ "claude-opus-5-5", 128000 },
+		{ "claude-fable-5-2", 128000 },
+		{ "claude-haiku-5-5", 128000 },
+		{ "claude-sonnet-5-5", 128000 },
+		{ "claude-opus-5", 128000 },
+		{ "claude-sonnet-5", 128000 },
+		{ "claude-opus-4-5", 64000 },
+		{ "claude-haiku-4-5-20251001", 64000 },
+		{ "claude-sonnet-4-5-20250929", 64000 },
+	};
+	struct said s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf target = BUF_INIT(100);
+
+		buf_addf(&target, "/v1/models/%s", rows[i].id);
+		say(&s, "GET", buf_str(&target), "k", "");
+		assert_text(&s, "/id", rows[i].id);
+		assert_int_equal(number_at(&s, "/max_tokens"), rows[i].most);
+		assert_int_equal(number_at(&s, "/max_input_tokens"), 200000);
+		said_clear(&s);
+		buf_clear(&target);
+	}
+	say(&s, "GET", "/v1/models/claude-opus-4-5", "k", "");
+	assert_string_equal(
+		buf_str(&s.text),
+		"{\"type\":\"model\",\"id\":\"claude-opus-4-5\","
+		"\"display_name\":\"Claude Opus 4.5\",\"created_at\":"
+		"\"2025-11-24T00:00:00Z\",\"lifecycle\":\"active\",\"line\":"
+		"\"opus\",\"max_input_tokens\":200000,\"max_tokens\":64000}");
+	said_clear(&s);
+}
+
+/* A token for four bytes of what the model is shown. */
+static void t_tokens(void **state)
+{
+	static const struct {
+		const char *body;
+		int64_t tokens;
+	} rows[] = {
+		{ "{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+		  "\"content\":\"x\"}]}",
+		  7 }, /* 31 bytes */
+		{ "{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+		  "\"content\":\"xy\"}]}",
+		  8 },
+		{ "{\"model\":\"m\",\"system\":\"abcd\",\"messages\":[{"
+		  "\"role\":\"user\",\"content\":\"x\"}]}",
+		  9 },
+		{ "{\"model\":\"m\",\"system\":\"abcd\",\"tools\":[ ],"
+		  "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+		  10 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct said s;
+
+		say(&s, "POST", "/v1/messages/count_tokens", "k", rows[i].body);
+		assert_int_equal(number_at(&s, "/input_tokens"),
+				 rows[i].tokens);
+		said_clear(&s);
+	}
 }
 
 static void t_count(void **state)
@@ -388,6 +681,15 @@ int main(void)
 		  NULL, NULL },
 		{ "provider: refusals have the API's shape", t_errors, NULL,
 		  NULL, NULL },
+		{ "provider: which credential counts", t_credentials, NULL,
+		  NULL, NULL },
+		{ "provider: which paths there are", t_routes, NULL, NULL,
+		  NULL },
+		{ "provider: pages of models", t_pages, NULL, NULL, NULL },
+		{ "provider: what is told of a model", t_one_model, NULL, NULL,
+		  NULL },
+		{ "provider: how tokens are counted", t_tokens, NULL, NULL,
+		  NULL },
 		{ "provider: tokens grow with the input", t_count, NULL, NULL,
 		  NULL },
 		{ "provider: a prefix that was cached is found again", t_cache,

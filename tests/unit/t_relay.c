@@ -11,6 +11,7 @@ struct gateway {
 	char origin[64];
 	char upstream[64];
 	size_t asked; /* connections to the upstream that were used */
+	int emptied; /* how often nothing was under way any more */
 };
 
 static int set_up(void **state)
@@ -390,6 +391,61 @@ static void t_too_late(void **state)
 	call_close(&c);
 }
 
+static void on_empty(void *arg)
+{
+	struct gateway *g = arg;
+
+	g->emptied++;
+}
+
+/* What the gateway answers itself has fields of its own. */
+static void t_fields(void **state)
+{
+	struct gateway *g = *state;
+	struct call c;
+
+	send_ask(g, &(struct ask){ "GET", "/v1/messages", "mine", NULL }, &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_string_equal(headers_get(&c.headers, "allow"), "POST");
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/json");
+	assert_non_null(headers_get(&c.headers, "request-id"));
+	call_close(&c);
+	send_ask(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_string_equal(headers_get(&c.headers, "content-type"),
+			    "application/json");
+	assert_string_equal(headers_get(&c.headers, "cache-control"),
+			    "no-store");
+	call_close(&c);
+	/* Without a health path there is none. */
+	assert_int_equal(config_set_health(&g->config, "", NULL), 0);
+	local(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, 404,
+	      "there is nothing at this path; this gateway serves "
+	      "/v1/messages, /v1/messages/count_tokens and /v1/models");
+}
+
+/* One connection to the upstream serves one request after the other. */
+static void t_same_connection(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	for (int i = 0; i < 3; i++) {
+		send_ask(g, &message, &c);
+		WAIT_FOR(g->w.loop, g->w.server.count == 1);
+		WAIT_FOR(g->w.loop, rawpeer_has(p, "\r\n\r\n{}"));
+		buf_reset(&p->in);
+		rawpeer_text(p, "HTTP/1.1 200 A\r\nContent-Length: 2\r\n\r\n"
+				"ok");
+		WAIT_FOR(g->w.loop, c.ends == 1);
+		assert_string_equal(buf_str(&c.body), "ok");
+		call_close(&c);
+	}
+	assert_int_equal(g->w.server.count, 1);
+}
+
 static void t_local(void **state)
 {
 	struct gateway *g = *state;
@@ -402,6 +458,18 @@ static void t_local(void **state)
 	local(g, &(struct ask){ "GET", "/v1/messages", "mine", NULL }, 405,
 	      "this path is for POST only");
 	local(g, &(struct ask){ "HEAD", "/", NULL, NULL }, 200, "");
+	local(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, 200,
+	      "{\"status\":\"ok\"}\n");
+	local(g, &(struct ask){ "HEAD", "/healthz?x", NULL, NULL }, 200, "");
+	local(g, &(struct ask){ "POST", "/healthz", NULL, "{}" }, 405,
+	      "this path is for GET only");
+	g->gate.draining = true;
+	g->gate.on_empty = on_empty;
+	g->gate.arg = g;
+	local(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, 503,
+	      "{\"status\":\"draining\"}\n");
+	assert_int_equal(g->emptied, 1);
+	g->gate.draining = false;
 	local(g, &(struct ask){ "POST", "/v1/messages", NULL, "{}" }, 401,
 	      "no credential");
 	local(g, &(struct ask){ "POST", "/v1/messages", "other", "{}" }, 401,
@@ -490,6 +558,9 @@ int main(void)
 		T("relay: a reset is passed on as a reset", t_reset),
 		T("relay: an upstream that says nothing is 504", t_too_late),
 		T("relay: what the gateway answers itself", t_local),
+		T("relay: its own answers have fields of their own", t_fields),
+		T("relay: a connection upstream serves many requests",
+		  t_same_connection),
 		T("relay: a client that goes away ends it upstream", t_hangup),
 		T("relay: a client that reads slowly gets everything",
 		  t_slow_client),

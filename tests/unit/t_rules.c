@@ -36,6 +36,12 @@ static int set_up(void **state)
 	snprintf(inside, sizeof(inside), "%s/in", root);
 	assert_int_equal(mkdir(inside, 0700), 0);
 	write_file("secret", "s");
+	snprintf(inside, sizeof(inside), "%s/in/x", root);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	write_file("in/x/deep.json", "[]");
+	snprintf(inside, sizeof(inside), "%s/in2", root);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	write_file("in2/a.sse", "beside");
 	write_file("in/a.sse", "data: 1\n\n: @hold h\n");
 	write_file("in/b.json", "{\"b\": 1}\n");
 	write_file("in/bad.sse", "data: 1\n\n: @hold\n");
@@ -46,9 +52,16 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = { "in/a.sse",   "in/b.json",
-					     "in/bad.sse", "in/link",
-					     "in",         "secret",
+	static const char *const names[] = { "in/x/deep.json",
+					     "in/x",
+					     "in2/a.sse",
+					     "in2",
+					     "in/a.sse",
+					     "in/b.json",
+					     "in/bad.sse",
+					     "in/link",
+					     "in",
+					     "secret",
 					     "." };
 	char path[256];
 
@@ -264,6 +277,145 @@ static void t_paths_stay_inside(void **state)
 	assert_refused(REPLY("\"body\":\"/etc/passwd\""), "x.json:1:");
 	assert_refused(REPLY("\"body\":\"none\""), "No such file");
 	assert_refused(REPLY("\"body\":\".\""), "leaves the folder");
+	/* A folder whose name begins like that of the root is another one. */
+	assert_refused(REPLY("\"body\":\"../in2/a.sse\""), "leaves the folder");
+	/* Inside, but named as if it were anywhere. */
+	assert_refused(REPLY("\"body\":\"/b.json\""), "leaves the folder");
+	assert_refused(REPLY("\"body\":\"x\""), "'x' is not a file");
+	rules_free(read_ok(REPLY("\"body\":\"x/deep.json\"")));
+	rules_free(read_ok(REPLY("\"body\":\"x/../b.json\"")));
+}
+
+/* What is said of each mistake, with its place. */
+static void t_words(void **state)
+{
+#define ONE(rule) UPSTREAM("\"u1\":{" rule "}")
+#define WHEN(when) ONE("\"when\":{" when "},\"reply\":{\"status\":200}")
+	static const char name[] = "1:14: a rule's name has lower-case "
+				   "letters, digits, '-' and '_', at most 23";
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+		{ "{\"upstream\":1}", "key 'upstream' must be an object" },
+		{ "{\"upstream\":{}}", "x.json:1:13: 'upstream' is an object "
+				       "of 1 to 1000 rules" },
+		{ UPSTREAM("\"u1\":{\"reply\":{\"status\":200}},\"u1\":1"),
+		  "duplicate key 'u1'" },
+		{ UPSTREAM("\"u1\":1"), "1:19: a rule is an object" },
+		{ UPSTREAM("\"\":{\"reply\":{\"status\":200}}"),
+		  "a rule's name has lower-case letters" },
+		{ UPSTREAM("\"a23456789012345678901234\":{}"),
+		  "a rule's name has lower-case letters" },
+		{ UPSTREAM("\"a.b\":{}"),
+		  "a rule's name has lower-case letters" },
+		{ ONE("\"reply\":{\"status\":200},\"replies\":[{}]"),
+		  "1:19: a rule has 'reply' or 'replies'" },
+		{ ONE("\"replies\":[]"), "key 'replies' may not be empty" },
+		{ ONE("\"replies\":[1]"), "1:31: a reply is an object" },
+		{ ONE("\"replies\":[{\"status\":200},{}]"),
+		  "1:46: a reply says what is sent" },
+		{ ONE("\"times\":\"twice\",\"reply\":{\"status\":200}"),
+		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		{ ONE("\"times\":4294967295,\"reply\":{\"status\":200}"),
+		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		{ ONE("\"times\":true,\"reply\":{\"status\":200}"),
+		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		{ WHEN("\"header\":[\"a\"]"),
+		  "'header' is [\"name\", \"PATTERN\"]" },
+		{ WHEN("\"header\":[\"a\",1]"),
+		  "'header' is [\"name\", \"PATTERN\"]" },
+		{ WHEN("\"header\":[1,\"a\"]"),
+		  "'header' is [\"name\", \"PATTERN\"]" },
+		{ WHEN("\"header\":[\"a\",\"b\",\"c\"]"),
+		  "'header' is [\"name\", \"PATTERN\"]" },
+		{ WHEN("\"json\":[1,1]"), "'json' is [\"/pointer\", VALUE]" },
+		{ WHEN("\"json\":[\"/a\",1,2]"),
+		  "'json' is [\"/pointer\", VALUE]" },
+		{ WHEN("\"mark\":\"00000000000000A1\""), "a mark is 16" },
+		{ WHEN("\"mark\":\"00000000000000a11\""), "a mark is 16" },
+		{ WHEN("\"method\":\"\""), "key 'method' may not be empty" },
+		{ REPLY("\"status\":199"),
+		  "1:38: a status is 200 to 599; others go by 'raw'" },
+		{ REPLY("\"status\":600"),
+		  "1:38: a status is 200 to 599; others go by 'raw'" },
+		{ REPLY("\"status\":200,\"delay_ms\":3600001"),
+		  "1:53: more than an hour" },
+		{ REPLY("\"end\":\"clean\""), "a reply says what is sent" },
+		{ REPLY("\"provider\":false"), "a reply says what is sent" },
+		{ REPLY("\"provider\":1"), "'provider' is true or \"strict\"" },
+		{ REPLY("\"provider\":true,\"text\":\"a\""),
+		  "a reply has 'text' or 'provider', not both" },
+		{ REPLY("\"end\":\"fin\",\"headers\":[[\"a\",\"b\"]]"),
+		  "headers without a status" },
+		{ REPLY("\"provider\":true,\"headers\":[]"),
+		  "status and headers do not go with 'provider'" },
+		{ REPLY("\"raw\":\"b.json\",\"headers\":[]"),
+		  "status and headers do not go with 'raw'" },
+		{ REPLY("\"status\":200,\"headers\":[[\"\",\"b\"]]"),
+		  "a header is [\"name\", \"value\"]" },
+		{ REPLY("\"status\":200,\"headers\":[[\"a\",1]]"),
+		  "a header is [\"name\", \"value\"]" },
+		{ REPLY("\"status\":200,\"headers\":[[\"a\",\"b\",\"c\"]]"),
+		  "a header is [\"name\", \"value\"]" },
+		{ REPLY("\"text\":\"\",\"end\":\"x\""),
+		  "'end' is clean, fin, rst or stall" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_refused(rows[i].text, rows[i].message);
+	assert_refused(UPSTREAM("\"A\":{}"), name + 5);
+}
+
+/* The values that are just allowed. */
+static void t_bounds(void **state)
+{
+	struct rules *r = read_ok(
+		UPSTREAM("\"a2345678901234567890-_3\":{\"times\":4294967294,"
+			 "\"reply\":{\"status\":599,\"delay_ms\":3600000,"
+			 "\"end\":\"clean\"}},"
+			 "\"b\":{\"times\":\"always\",\"reply\":{\"provider\":"
+			 "false,\"text\":\"a\",\"end\":\"fin\"}},"
+			 "\"c\":{\"times\":1,\"reply\":{\"provider\":true,"
+			 "\"safeguards\":\"flagged\",\"hold\":\"h\"}}"));
+
+	(void)state;
+	assert_int_equal(r->list[0].times, 4294967294);
+	assert_int_equal(r->list[0].replies[0].status, 599);
+	assert_int_equal(r->list[0].replies[0].delay_ms, 3600000);
+	assert_int_equal(r->list[0].replies[0].end, END_CLEAN);
+	assert_int_equal(r->list[1].times, UINT32_MAX);
+	assert_int_equal(r->list[1].replies[0].kind, REPLY_BODY);
+	assert_int_equal(r->list[1].replies[0].status, 200);
+	assert_int_equal(r->list[1].replies[0].end, END_CUT);
+	assert_int_equal(r->list[2].times, 1);
+	assert_int_equal(r->list[2].replies[0].safeguards, SAFEGUARDS_FLAGGED);
+	assert_string_equal(r->list[2].replies[0].hold, "h");
+	assert_null(r->list[0].replies[0].hold);
+	rules_free(r);
+	rules_free(NULL);
+}
+
+/* A thousand rules, and one more. */
+static void t_many(void **state)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	struct rules *r;
+
+	(void)state;
+	buf_add_text(&text, "{\"upstream\":{");
+	for (int i = 0; i < 1000; i++)
+		buf_addf(&text, "%s\"u%d\":{\"reply\":{\"status\":200}}",
+			 i > 0 ? "," : "", i);
+	buf_add_text(&text, "}}");
+	r = read_ok(buf_str(&text));
+	assert_int_equal(r->count, 1000);
+	rules_free(r);
+	buf_cut(&text, text.len - 2);
+	buf_add_text(&text, ",\"more\":{\"reply\":{\"status\":200}}}}");
+	assert_refused(buf_str(&text),
+		       "'upstream' is an object of 1 to 1000 rules");
+	buf_clear(&text);
 }
 
 static void t_refused(void **state)
@@ -361,6 +513,11 @@ int main(void)
 		{ "rules: holds are known by name", t_holds, NULL, NULL, NULL },
 		{ "rules: a file outside the root is refused",
 		  t_paths_stay_inside, NULL, NULL, NULL },
+		{ "rules: what is said of each mistake", t_words, NULL, NULL,
+		  NULL },
+		{ "rules: values that are just allowed", t_bounds, NULL, NULL,
+		  NULL },
+		{ "rules: there may be a thousand", t_many, NULL, NULL, NULL },
 		{ "rules: several scripts are one list", t_load, NULL, NULL,
 		  NULL },
 		{ "rules: each mistake is told with its place", t_refused, NULL,

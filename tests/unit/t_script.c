@@ -161,6 +161,86 @@ static void t_refused(void **state)
 	assert_refused(": @repeat 0\ndata: 1\n\n",
 		       "x.sse:1: out of range: '0'");
 	assert_refused(": @hold a b\n", "x.sse:1: one value, not 'a b'");
+	assert_refused(": @wait 3600001\n", "x.sse:1: out of range: '3600001'");
+	assert_refused(": @wait -1\n", "x.sse:1: not a whole number: '-1'");
+	assert_refused(": @split 0\ndata: 1\n\n", "x.sse:1: out of range: '0'");
+	assert_refused(": @split 1\n: @split 2\ndata: 1\n\n",
+		       "x.sse:2: a second @split");
+	assert_refused(": @repeat 1\n: @repeat 2\ndata: 1\n\n",
+		       "x.sse:2: a second @repeat");
+	assert_refused(": @cut soon\n",
+		       "x.sse:1: @cut wants fin or rst, not 'soon'");
+	assert_refused(": @hold a/b\n",
+		       "x.sse:1: a name has letters, digits, '-', '_' and "
+		       "'.', at most 64: 'a/b'");
+	assert_refused(": @mark x12345678901234567890123456789012345678901234"
+		       "56789012345678901234\n",
+		       "x.sse:1: a name has letters, digits, '-', '_' and "
+		       "'.', at most 64: 'x12345678901234567890123456789012345"
+		       "67890123456789012345678901234'");
+}
+
+/* Names of every letter there may be, up to 64 of them; waits up to an hour;
+ * and a split just before the end of its event. */
+static void t_bounds(void **state)
+{
+	struct script *s = read_ok(
+		": @hold azAZ09-_.\n"
+		": @mark "
+		"a234567890123456789012345678901234567890123456789012345"
+		"678901234\n"
+		": @wait 3600000\n: @wait 0\n: @split 8\ndata: 1\n\n");
+
+	(void)state;
+	assert_int_equal(s->count, 5);
+	assert_string_equal(s->steps[0].name, "azAZ09-_.");
+	assert_int_equal(strlen(s->steps[1].name), 64);
+	assert_int_equal(s->steps[2].ms, 3600000);
+	assert_int_equal(s->steps[3].ms, 0);
+	assert_int_equal(s->steps[4].sizes[0], 8);
+	assert_int_equal(s->coding, CODING_NONE);
+	script_free(s);
+	assert_refused(": @split 9\ndata: 1\n\n",
+		       "x.sse:1: @split is behind the end of its event");
+	for (int c = 1; c < 256; c++) {
+		char text[] = ": @hold a?b\n";
+		struct script *named = NULL;
+		bool is_good = (c >= 'a' && c <= 'z') ||
+			       (c >= 'A' && c <= 'Z') ||
+			       (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+			       c == '.';
+
+		if (c == '\n' || c == '\r')
+			continue;
+		text[9] = (char)c;
+		assert_int_equal(script_read(&named, "x", span_of(text), NULL),
+				 is_good ? 0 : -1);
+		script_free(named);
+	}
+	script_free(NULL);
+}
+
+/* Every coding there is. */
+static void t_codings(void **state)
+{
+	static const struct {
+		const char *text;
+		enum script_coding coding;
+	} rows[] = {
+		{ ": @compress gzip\ndata: 1\n\n", CODING_GZIP },
+		{ ": @compress br\ndata: 1\n\n", CODING_BR },
+		{ ": @compress zstd\ndata: 1\n\n", CODING_ZSTD },
+		{ "data: 1\n\n", CODING_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct script *s = read_ok(rows[i].text);
+
+		assert_int_equal(s->coding, rows[i].coding);
+		assert_int_equal(s->count, 1);
+		script_free(s);
+	}
 }
 
 int main(void)
@@ -178,6 +258,9 @@ int main(void)
 		  t_blank_after_directive, NULL, NULL, NULL },
 		{ "script: each mistake has its line", t_refused, NULL, NULL,
 		  NULL },
+		{ "script: values that are just allowed", t_bounds, NULL, NULL,
+		  NULL },
+		{ "script: each coding is known", t_codings, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

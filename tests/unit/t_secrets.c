@@ -321,6 +321,88 @@ static void t_headers(void **state)
 	assert_header("anthropic-ratelimit-tokens-limit", "9000", "9000");
 }
 
+/* What is kept of a field: all of these, separated by bars, and no more. */
+static void assert_added(const char *name, const char *value, const char *kept)
+{
+	struct secrets s = { .list = NULL };
+	struct span rest = span_of(kept), part;
+	size_t count = 0;
+
+	secrets_add_header(&s, name, value);
+	while (kept[0] != '\0' && span_split(&rest, '|', &part)) {
+		char *text = span_dup(part);
+
+		if (!secrets_has(&s, text))
+			fail_msg("%s: %s: '%s' is not kept", name, value, text);
+		free(text);
+		count++;
+	}
+	if (s.count != count)
+		fail_msg("%s: %s: %zu are kept", name, value, s.count);
+	secrets_clear(&s);
+}
+
+static void t_add_header(void **state)
+{
+	(void)state;
+	assert_added("x-api-key", KEY, KEY);
+	assert_added("X-API-KEY", "plain-words", "plain-words");
+	assert_added("authorization", "Bearer abcdefgh", "abcdefgh");
+	assert_added("authorization", "TOKEN abcdefgh", "abcdefgh");
+	assert_added("authorization", "ApiKey abcdefgh", "abcdefgh");
+	assert_added("authorization", "Key abcdefgh", "abcdefgh");
+	/* What is no scheme that we know may be a part of it. */
+	assert_added("authorization", "Custom abcdefgh",
+		     "Custom abcdefgh|abcdefgh");
+	/* user:password */
+	assert_added("authorization", "Basic dXNlcjpwYXNzd29yZA==",
+		     "dXNlcjpwYXNzd29yZA==|user:password|password");
+	assert_added("authorization", "basic  dXNlci13aXRob3V0",
+		     " dXNlci13aXRob3V0|user-without");
+	assert_added("authorization", "Basic no*base64", "no*base64");
+	assert_added("cookie", "a=first-one; b= second-one ;c;d=tiny",
+		     "a=first-one; b= second-one ;c;d=tiny|first-one|"
+		     "second-one");
+	assert_added("x-unknown", "0123456789abcdef", "0123456789abcdef");
+	assert_added("x-unknown", "0123456789abcde", "");
+	assert_added("accept", "application/json", "");
+	assert_added("idempotency-key", "words-alone", "");
+}
+
+/* Which names are those of credentials: by their last word. */
+static void t_header_names(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is;
+	} rows[] = {
+		{ "authorization", true },
+		{ "Proxy-Authorization", true },
+		{ "x-auth", true },
+		{ "auth", false },
+		{ "key", true },
+		{ "X-Api-KEY", true },
+		{ "x-our-token", true },
+		{ "client-secret", true },
+		{ "cookie", true },
+		{ "set-cookie", true },
+		{ "x-passwd", true },
+		{ "x-password", true },
+		{ "Idempotency-Key", false },
+		{ "sec-websocket-key", false },
+		{ "key-id", false },
+		{ "accept", false },
+		{ "", false },
+		{ "ey", false },
+		{ "keys", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (secrets_is_header(rows[i].name) != rows[i].is)
+			fail_msg("%s", rows[i].name);
+}
+
 static void assert_guess(const char *text, const char *wanted)
 {
 	struct buf b = BUF_INIT(1024);
@@ -329,6 +411,21 @@ static void assert_guess(const char *text, const char *wanted)
 	secrets_guess(&b);
 	assert_string_equal(buf_str(&b), wanted);
 	buf_clear(&b);
+}
+
+/* `secret` alone is replaced. */
+static void assert_replaced(const char *front, const char *secret,
+			    const char *back)
+{
+	struct buf text = BUF_INIT(1024), want = BUF_INIT(1024);
+
+	buf_addf(&text, "%s%s%s", front, secret, back);
+	buf_add_text(&want, front);
+	secrets_stand_in(span_of(secret), &want);
+	buf_add_text(&want, back);
+	assert_guess(buf_str(&text), buf_str(&want));
+	buf_clear(&text);
+	buf_clear(&want);
 }
 
 static void t_guesses(void **state)
@@ -343,6 +440,35 @@ static void t_guesses(void **state)
 	assert_guess("a task-force-of-many-words sk-1 Bearer of news",
 		     "a task-force-of-many-words sk-1 Bearer of news");
 	assert_guess("", "");
+	/* Sixteen bytes of a word, or twelve after the scheme. */
+	assert_replaced("", "sk-0123456789abc", "");
+	assert_guess("sk-0123456789ab", "sk-0123456789ab");
+	assert_guess("eyJ0123456789ab", "eyJ0123456789ab");
+	assert_replaced("Bearer ", "abcdefghijkl", "");
+	assert_guess("Bearer abcdefghijk", "Bearer abcdefghijk");
+	assert_guess("xsk-0123456789abcdef", "xsk-0123456789abcdef");
+	assert_replaced("-", "sk-0123456789abcdef", "");
+	assert_replaced("", "sk-0123456789abc", "!x");
+}
+
+/* Every sign that a word may have. */
+static void t_word(void **state)
+{
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		char text[] = "abcdefg0?1234567";
+		bool is_part = (c >= '0' && c <= '9') ||
+			       (c >= 'a' && c <= 'z') ||
+			       (c >= 'A' && c <= 'Z') || strchr("-_.~+/=", c);
+
+		text[8] = (char)c;
+		assert_int_equal(secrets_is_likely(text), is_part);
+	}
+	assert_false(secrets_is_likely("abcdefg01234567"));
+	assert_false(secrets_is_likely("abcdefghijklmnop"));
+	assert_false(secrets_is_likely("0123456789012345"));
+	assert_true(secrets_is_likely("0abcdefghijklmno"));
+	assert_true(secrets_is_likely("abcdefghijklmno0"));
 }
 
 static const struct CMUnitTest tests[] = {
@@ -375,6 +501,11 @@ static const struct CMUnitTest tests[] = {
 	  t_headers, NULL, NULL, NULL },
 	{ "secrets: what looks like a credential is replaced", t_guesses, NULL,
 	  NULL, NULL },
+	{ "secrets: what may be in such a word", t_word, NULL, NULL, NULL },
+	{ "secrets: what is kept of a header field", t_add_header, NULL, NULL,
+	  NULL },
+	{ "secrets: which header fields hold one", t_header_names, NULL, NULL,
+	  NULL },
 };
 
 int main(void)

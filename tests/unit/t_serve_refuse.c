@@ -4,20 +4,32 @@
 /* ---- what is refused ---- */
 
 /* Refused in the shape of the Messages API, and nobody hears of it. */
-static void refused(struct site *s, const char *text, const char *status)
+static void refused(struct site *s, const char *text, const char *status,
+		    const char *why)
 {
+	struct buf body = BUF_INIT(1000);
+	char length[64];
 	struct rawpeer p;
+
+	buf_addf(&body,
+		 "{\"type\":\"error\",\"error\":{\"type\":"
+		 "\"invalid_request_error\",\"message\":\"%s\"}}",
+		 why);
+	snprintf(length, sizeof(length), "\r\nContent-Length: %zu\r\n",
+		 body.len);
 
 	site_call(s, &p, text);
 	WAIT_FOR(s->loop, p.end == END_CUT);
 	if (!rawpeer_has(&p, status))
 		fail_msg("%s: %s", text, buf_str(&p.in));
 	assert_true(rawpeer_has(&p, "Connection: close\r\n"));
-	assert_true(span_starts(span_of(body_of(&p)),
-				"{\"type\":\"error\",\"error\":{\"type\":\""));
+	assert_true(rawpeer_has(&p, "\r\ncontent-type: application/json\r\n"));
+	assert_true(rawpeer_has(&p, length));
+	assert_string_equal(body_of(&p), buf_str(&body));
 	assert_int_equal(s->requests, 0);
 	assert_int_equal(s->heads, s->dones);
 	rawpeer_close(&p);
+	buf_clear(&body);
 }
 
 static void t_refusals(void **state)
@@ -27,15 +39,19 @@ static void t_refusals(void **state)
 
 	(void)state;
 	site_open(&s);
-	refused(&s, "GET /x HTTP/1.1\r\n\r\n" GET, "HTTP/1.1 400 ");
-	refused(&s, "GET /x HTTP/3.0\r\n\r\n" GET, "HTTP/1.1 505 ");
+	refused(&s, "GET /x HTTP/1.1\r\n\r\n" GET, "HTTP/1.1 400 ",
+		"there is no Host");
+	refused(&s, "GET /x HTTP/3.0\r\n\r\n" GET, "HTTP/1.1 505 ",
+		"this server speaks HTTP/1.1");
 	refused(&s, "CONNECT a:1 HTTP/1.1\r\nHost: h\r\n\r\n" GET,
-		"HTTP/1.1 501 ");
+		"HTTP/1.1 501 ", "this server is no proxy");
 	assert_int_equal(s.heads, 0);
 	refused(&s,
 		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
 		"\r\nzz\r\n" GET,
-		"HTTP/1.1 400 ");
+		"HTTP/1.1 400 ",
+		"the chunked body is broken, or a chunk's extension or the "
+		"trailer is too large");
 	assert_int_equal(s.heads, 1);
 	assert_int_equal(s.hangups, 1);
 	assert_int_equal(s.done, END_CANCELLED);
@@ -43,6 +59,7 @@ static void t_refusals(void **state)
 	site_call(&s, &p, "HEAD /x HTTP/1.1\r\nHost : h\r\n\r\n");
 	WAIT_FOR(s.loop, p.end == END_CUT);
 	assert_true(rawpeer_has(&p, "HTTP/1.1 400 "));
+	assert_true(rawpeer_has(&p, "\r\nContent-Length: "));
 	assert_string_equal(body_of(&p), "");
 	rawpeer_close(&p);
 	site_close(&s);
@@ -82,7 +99,10 @@ static void t_too_large_by_far(void **state)
 	send_body(&p, (size_t)81 << 20);
 	WAIT_FOR(s.loop, p.end != END_OPEN);
 	assert_true(rawpeer_has(&p, "HTTP/1.1 413 "));
-	assert_true(rawpeer_has(&p, "request_too_large"));
+	assert_string_equal(body_of(&p),
+			    "{\"type\":\"error\",\"error\":{\"type\":"
+			    "\"request_too_large\",\"message\":"
+			    "\"the request body is too large\"}}");
 	assert_int_equal(s.requests, 0);
 	assert_int_equal(s.done, END_CUT);
 	rawpeer_close(&p);
@@ -144,6 +164,56 @@ static void t_behind_close(void **state)
 	site_close(&s);
 }
 
+static void put_own(void *arg, struct visit *v,
+		    const struct framing_refusal *why, struct headers *headers,
+		    struct buf *body)
+{
+	struct site *s = arg;
+
+	assert_ptr_equal(v, s->visit);
+	headers_add_text(headers, "x-why", why->text);
+	buf_addf(body, "own %d", why->status);
+}
+
+/* An owner may say it in words of its own, and is told of whose request. */
+static void t_own_words(void **state)
+{
+	struct serve_config c = { .host = "127.0.0.1", .body_limit = 100 };
+	struct serve_handler handler = site_handler;
+	struct site s = { .heads = 0 };
+	struct rawpeer p;
+
+	(void)state;
+	handler.on_refuse = put_own;
+	assert_int_equal(loop_new(&s.loop, NULL), 0);
+	assert_int_equal(serve_new(&s.serve, s.loop, &c, &handler, &s, NULL),
+			 0);
+	site_call(&s, &p, "GET /x HTTP/1.1\r\n\r\n");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "\r\nx-why: there is no Host\r\n"));
+	assert_true(rawpeer_has(&p, "\r\nContent-Length: 7\r\n"));
+	assert_string_equal(body_of(&p), "own 400");
+	rawpeer_close(&p);
+	site_call(
+		&s, &p,
+		"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\nzz\r\n");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_string_equal(body_of(&p), "own 400");
+	assert_int_equal(s.hangup, END_CUT);
+	rawpeer_close(&p);
+	/* A refused HEAD has no body, whoever writes it. */
+	site_call(
+		&s, &p,
+		"HEAD /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+		"\r\nzz\r\n");
+	WAIT_FOR(s.loop, p.end == END_CUT);
+	assert_true(rawpeer_has(&p, "\r\nContent-Length: 7\r\n"));
+	assert_string_equal(body_of(&p), "");
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
 /* ---- who is slow ---- */
 
 static void t_silence(void **state)
@@ -163,6 +233,7 @@ static void t_silence(void **state)
 	site_call(&s, &p, "GET /x HTTP/1.1\r\nHost:");
 	WAIT_FOR(s.loop, p.end == END_CUT);
 	assert_true(rawpeer_has(&p, "HTTP/1.1 408 "));
+	assert_true(rawpeer_has(&p, "\"the request did not come in time\""));
 	assert_int_equal(s.heads, 0);
 	rawpeer_close(&p);
 	site_call(&s, &p,
@@ -248,6 +319,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "serve: what is refused, and how", t_refusals, NULL, NULL,
 		  NULL },
+		{ "serve: who is refused may be told in other words",
+		  t_own_words, NULL, NULL, NULL },
 		{ "serve: an answer goes out though its request breaks",
 		  t_broken_behind_answer, NULL, NULL, NULL },
 		{ "serve: a body that never ends is refused",

@@ -1,9 +1,13 @@
 /* Spans, and the small values beside them: failures and stream ends. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "wire/bytes/fail.h"
@@ -54,6 +58,8 @@ static void t_split(void **state)
 	struct span rest = span_of("a,,b,"), part;
 
 	(void)state;
+	assert_true(span_find(span_of("ab"), span_of("ab")) == 0);
+	assert_true(span_find(span_of("ab"), span_of("abc")) == SIZE_MAX);
 	assert_true(span_split(&rest, ',', &part) && span_is(part, "a"));
 	assert_true(span_split(&rest, ',', &part) && span_is(part, ""));
 	assert_true(span_split(&rest, ',', &part) && span_is(part, "b"));
@@ -131,6 +137,81 @@ static void t_utf8(void **state)
 		assert_false(utf8(wrong[i]));
 }
 
+/* The rows of the standard: which bytes begin a character, and what follows. */
+static size_t step_of(const unsigned char *b)
+{
+	if (b[0] < 0x80)
+		return 1;
+	if (b[0] >= 0xc2 && b[0] <= 0xdf)
+		return b[1] >= 0x80 && b[1] <= 0xbf ? 2 : 0;
+	if (b[0] < 0xe0 || b[0] > 0xf4 || b[2] < 0x80 || b[2] > 0xbf)
+		return 0;
+	if (b[0] <= 0xef) {
+		unsigned low = b[0] == 0xe0 ? 0xa0 : 0x80;
+		unsigned high = b[0] == 0xed ? 0x9f : 0xbf;
+
+		return b[1] >= low && b[1] <= high ? 3 : 0;
+	}
+	if (b[3] < 0x80 || b[3] > 0xbf)
+		return 0;
+	return b[1] >= (b[0] == 0xf0 ? 0x90 : 0x80) &&
+			       b[1] <= (b[0] == 0xf4 ? 0x8f : 0xbf)
+		       ? 4
+		       : 0;
+}
+
+static void t_every_step(void **state)
+{
+	static const unsigned char later[] = { 0x00, 0x7f, 0x80, 0x81,
+					       0xbe, 0xbf, 0xc0, 0xff };
+	const size_t count = sizeof(later);
+
+	(void)state;
+	for (int first = 0; first < 256; first++)
+		for (int second = 0; second < 256; second++)
+			for (size_t i = 0; i < count * count; i++) {
+				unsigned char b[4] = { (unsigned char)first,
+						       (unsigned char)second,
+						       later[i / count],
+						       later[i % count] };
+
+				if (span_utf8_step(span_make(b, 4)) !=
+				    step_of(b))
+					fail_msg("%02x %02x %02x %02x", b[0],
+						 b[1], b[2], b[3]);
+			}
+	assert_int_equal(span_utf8_step(SPAN_EMPTY), 0);
+	assert_int_equal(span_utf8_step(span_make("\xc3\xa9", 1)), 0);
+	assert_int_equal(span_utf8_step(span_make("\xe2\x82\xac", 2)), 0);
+	assert_int_equal(span_utf8_step(span_make("\xf0\x9f\x98\x80", 3)), 0);
+}
+
+/* Only the letters of ASCII have two cases. */
+static void t_case(void **state)
+{
+	(void)state;
+	for (int a = 1; a < 256; a++)
+		for (int b = 1; b < 256; b++) {
+			char text[] = { (char)a, '\0' }, byte = (char)b;
+			bool same = a == b ||
+				    (a >= 'A' && a <= 'Z' && b == a + 32) ||
+				    (b >= 'A' && b <= 'Z' && a == b + 32);
+
+			assert_int_equal(
+				span_is_nocase(span_make(&byte, 1), text),
+				same);
+		}
+	for (int c = 0; c < 256; c++) {
+		char text[] = { '1', (char)c };
+		uint64_t n;
+
+		assert_int_equal(span_u64(span_make(text, 2), 100, &n),
+				 c >= '0' && c <= '9');
+		assert_int_equal(span_trim(span_make(text + 1, 1)).len,
+				 c == ' ' || c == '\t' ? 0 : 1);
+	}
+}
+
 static void t_fail_first(void **state)
 {
 	struct fail f = FAIL_INIT;
@@ -196,6 +277,40 @@ static void t_nothing(void **state)
 	free(p);
 }
 
+/* How a process ends that asks for more than there can be. */
+static bool ends_without_memory(int which)
+{
+	volatile size_t most = SIZE_MAX / 2;
+	int status = 0, nowhere = open("/dev/null", O_WRONLY);
+	pid_t child = fork();
+
+	assert_true(child >= 0 && nowhere >= 0);
+	if (child == 0) {
+		dup2(nowhere, STDERR_FILENO);
+		if (which == 0)
+			_exit(xmalloc(most) != NULL);
+		if (which == 1)
+			_exit(xcalloc(most, 16) != NULL);
+		if (which == 2)
+			_exit(xrealloc(NULL, most) != NULL);
+		_exit(xmemdup("", SIZE_MAX) != NULL);
+	}
+	close(nowhere);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+/* Nobody goes on with NULL. */
+static void t_no_memory(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* which ends it by itself */
+#endif
+	for (int which = 0; which < 4; which++)
+		assert_true(ends_without_memory(which));
+}
+
 static void t_copies(void **state)
 {
 	char *a = xmemdup("a\0b", 3), *b = span_dup(span_make(NULL, 0));
@@ -221,7 +336,13 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "span: UTF-8 has no surrogates and no overlong forms", t_utf8,
 		  NULL, NULL, NULL },
+		{ "span: every first and second byte of a character",
+		  t_every_step, NULL, NULL, NULL },
+		{ "span: which bytes are letters, digits and blanks", t_case,
+		  NULL, NULL, NULL },
 		{ "span: copies end with a NUL", t_copies, NULL, NULL, NULL },
+		{ "mem: without memory the program ends", t_no_memory, NULL,
+		  NULL, NULL },
 		{ "mem: nothing can be allocated", t_nothing, NULL, NULL,
 		  NULL },
 		{ "fail: the first failure wins", t_fail_first, NULL, NULL,

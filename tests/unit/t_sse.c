@@ -156,6 +156,17 @@ static void t_mixed_newlines(void **state)
 	      "lines=0/2/0/0/0 nl=7\n"
 	      "event 18-34 name=[] data=[c] id=[1] retry=-1 "
 	      "lines=0/1/1/0/0 nl=7\n");
+	/* LF behind a CR that already ended a line is no line. */
+	check("data: a\rdata: b\r\ndata: c\n\n",
+	      "event 0-26 name=[] data=[a\nb\nc] id=[] retry=-1 "
+	      "lines=0/3/0/0/0 nl=5\n");
+	check(": a\r: b\r\ndata: c\n\n",
+	      "comment 0-4 name=[] data=[ a] id=[] retry=-1 "
+	      "lines=0/0/0/0/0 nl=4\n"
+	      "comment 4-8 name=[] data=[ b] id=[] retry=-1 "
+	      "lines=0/0/0/0/0 nl=4\n"
+	      "event 9-18 name=[] data=[c] id=[] retry=-1 "
+	      "lines=0/1/0/0/0 nl=1\n");
 	/* LF behind a CR that already ended a frame belongs to no frame. */
 	check("data: a\r\r\ndata: b\n\n",
 	      "event 0-9 name=[] data=[a] id=[] retry=-1 "
@@ -225,6 +236,19 @@ static void t_fields(void **state)
 	check("retry: 9223372036854775807\n\n",
 	      "event 0-28 name=[] data=[] id=[] retry=9223372036854775807 "
 	      "lines=0/0/0/1/0 nl=1\n");
+}
+
+/* Nothing of an event is in the next one. */
+static void t_forgotten(void **state)
+{
+	(void)state;
+	check("event: a\nid: 1\nretry: 2\ndata: b\nx\n\ndata: c\n\nx\n\n",
+	      "event 0-35 name=[a] data=[b] id=[1] retry=2 "
+	      "lines=1/1/1/1/1 nl=1\n"
+	      "event 35-44 name=[] data=[c] id=[] retry=-1 "
+	      "lines=0/1/0/0/0 nl=1\n"
+	      "event 44-47 name=[] data=[] id=[] retry=-1 "
+	      "lines=0/0/0/0/1 nl=1\n");
 }
 
 static void t_frame_without_data(void **state)
@@ -344,6 +368,7 @@ int main(void)
 		     t_byte_order_mark),
 		TEST("a comment line is not an event", t_comments),
 		TEST("fields are counted and the last one counts", t_fields),
+		TEST("an event has nothing of the one before", t_forgotten),
 		TEST("a frame without data is reported", t_frame_without_data),
 		TEST("an id with a NUL is ignored", t_nul_in_id),
 		TEST("a frame that the end cut off is unterminated",

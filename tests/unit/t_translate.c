@@ -69,6 +69,10 @@ static const struct request_row {
 	  "{\"type\":\"text\",\"text\":\"late\"},{\"type\":\"image_url\","
 	  "\"image_url\":{\"url\":\"data:image/png;base64,QUJD\"}}]}],"
 	  "\"max_completion_tokens\":9}" },
+	/* A list of words and no calls. */
+	{ TURNS(SAYS("[" TEXT("t") "]")),
+	  "\"messages\":[{\"role\":\"assistant\",\"content\":\"t\"}],"
+	  "\"max_completion_tokens\":9}" },
 	/* A result that failed, and one that names tools. */
 	{ TURNS(SAYS("[" USE("1") "]") "," USER(
 		  "[{\"type\":\"tool_result\",\"tool_use_id\":\"1\","
@@ -319,6 +323,42 @@ static void t_names(void **state)
 	buf_clear(&out);
 	buf_clear(&given[0]);
 	buf_clear(&given[1]);
+}
+
+/* Which names go out as they are. */
+static void t_plain_names(void **state)
+{
+	static const struct {
+		const char *own;
+		bool kept;
+	} rows[] = {
+		{ "azAZ09_-", true }, { "a`", false }, { "a{", false },
+		{ "a@", false },      { "a[", false }, { "a/", false },
+		{ "a:", false },      { "a.", false }, { "a b", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf ask = BUF_INIT(4096), out = BUF_INIT(BUF_NO_LIMIT);
+		struct translate *t;
+		struct jval name;
+
+		buf_addf(&ask, ASK(HI ",\"tools\":[{\"name\":\"%s\"}]"),
+			 rows[i].own);
+		translate_new(&t, &plain_rules, 1);
+		assert_int_equal(translate_request(t, json_of(buf_str(&ask)),
+						   &out, NULL),
+				 0);
+		assert_true(jscan_find(json_of(buf_str(&out)),
+				       span_of("/tools/0/function/name"),
+				       &name));
+		if (jscan_string_is(name, rows[i].own) != rows[i].kept)
+			fail_msg("%s is said as %.*s", rows[i].own,
+				 SPAN_ARG(name.text));
+		translate_free(t);
+		buf_clear(&ask);
+		buf_clear(&out);
+	}
 }
 
 /* ---- whole answers ---- */
@@ -612,6 +652,14 @@ static void t_errors(void **state)
 		  "rate_limit_error", "slow down" },
 		{ 401, "{\"error\":\"bad key\"}", 401, "authentication_error",
 		  "bad key" },
+		{ 400, "{\"error\":{\"message\":\"m\"}}", 400,
+		  "invalid_request_error", "m" },
+		{ 402, "m", 402, "billing_error", "m" },
+		{ 403, "m", 403, "permission_error", "m" },
+		{ 404, "m", 404, "not_found_error", "m" },
+		{ 413, "m", 413, "request_too_large", "m" },
+		{ 499, "m", 499, "invalid_request_error", "m" },
+		{ 529, "m", 529, "overloaded_error", "m" },
 		{ 500, "oops", 500, "api_error", "oops" },
 		{ 503, "", 503, "api_error", "" },
 		{ 422, "{\"message\":\"m\"}", 422, "invalid_request_error",
@@ -684,11 +732,12 @@ static void t_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_requests), cmocka_unit_test(t_refused),
-		cmocka_unit_test(t_rules),    cmocka_unit_test(t_names),
-		cmocka_unit_test(t_answers),  cmocka_unit_test(t_streams),
-		cmocka_unit_test(t_usage),    cmocka_unit_test(t_no_chunk),
-		cmocka_unit_test(t_errors),   cmocka_unit_test(t_count),
+		cmocka_unit_test(t_requests),    cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_rules),       cmocka_unit_test(t_names),
+		cmocka_unit_test(t_plain_names), cmocka_unit_test(t_answers),
+		cmocka_unit_test(t_streams),     cmocka_unit_test(t_usage),
+		cmocka_unit_test(t_no_chunk),    cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_count),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

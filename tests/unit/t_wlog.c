@@ -275,6 +275,9 @@ static void t_byte_limit(void **state)
 	assert_int_equal(w.bytes, 10);
 	assert_false(w.full);
 	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, SPAN_EMPTY);
+	assert_false(w.full);
+	assert_non_null(e->bytes);
 	wlog_set_bytes(&w, e, span_of("x"));
 	assert_true(w.full);
 	assert_null(e->bytes);
@@ -292,26 +295,39 @@ static void t_byte_limit(void **state)
 	assert_false(w.full);
 }
 
-/* A line that does not fit is not begun, wherever it stops fitting. */
-static void t_no_room(void **state)
+/* All that is kept is counted, once. */
+static void t_counts_bytes(void **state)
 {
-	struct http_head head = { 0 };
-	struct buf all = BUF_INIT(ROOM);
+	struct http_head head = { .status = 200, .minor = 1 };
+	char reason[] = "OK";
 	struct wlog_entry *e;
 	struct wlog w;
 
 	(void)state;
 	wlog_init(&w, ROOM);
-	http_request_read(span_of("POST /v1/\xff HTTP/1.1\r\nA: \xe9\r\na:\r\n"
-				  "\r\n"),
-			  &head, NULL);
-	e = wlog_add(&w, 1500, 0xab, "c1", 2, WLOG_REQUEST);
-	wlog_set_head(&w, e, &head);
-	wlog_set_text(&w, e, "text");
-	wlog_set_bytes(&w, e, span_of("bytes\xff"));
-	e->end = END_CUT;
-	e->status = 200;
-	http_head_clear(&head);
+	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_RESPONSE);
+	assert_int_equal(w.bytes, 0);
+	wlog_set_text(&w, e, "%s", "four");
+	assert_int_equal(w.bytes, 4);
+	wlog_set_text(&w, e, "%s", "three");
+	assert_int_equal(w.bytes, 5);
+	head.reason = reason;
+	headers_add_text(&head.headers, "a", "b");
+	for (int again = 0; again < 2; again++) {
+		wlog_set_head(&w, e, &head);
+		assert_int_equal(w.bytes, 5 + 2 + head.headers.bytes);
+	}
+	wlog_set_bytes(&w, e, span_of("123"));
+	assert_int_equal(w.bytes, 5 + 2 + head.headers.bytes + 3);
+	headers_clear(&head.headers);
+	wlog_clear(&w);
+}
+
+/* Whatever does not fit: a shorter rest may fit, and is not written either. */
+static void check_no_room(const struct wlog_entry *e)
+{
+	struct buf all = BUF_INIT(ROOM);
+
 	write_entry(e, &all);
 	for (size_t limit = 1; limit < all.len; limit++) {
 		struct buf small = BUF_INIT(limit);
@@ -321,7 +337,45 @@ static void t_no_room(void **state)
 		buf_clear(&small);
 	}
 	buf_clear(&all);
-	wlog_clear(&w);
+}
+
+/* A line that does not fit is not begun, wherever it stops fitting. */
+static void t_no_room(void **state)
+{
+	static char text[] = "text", empty[] = "", bytes[] = "bytes\xff";
+	struct wlog_entry rows[] = {
+		{ .kind = WLOG_REQUEST },
+		{ .kind = WLOG_REQUEST, .method = text },
+		{ .kind = WLOG_NOTE, .run = 0xab },
+		{ .kind = WLOG_NOTE, .actor = "a long name of one" },
+		{ .kind = WLOG_NOTE, .exchange = 123456789 },
+		{ .kind = WLOG_NOTE, .method = text },
+		{ .kind = WLOG_NOTE, .target = text },
+		{ .kind = WLOG_NOTE, .minor = 1 },
+		{ .kind = WLOG_NOTE, .status = 200 },
+		{ .kind = WLOG_NOTE, .reason = text },
+		{ .kind = WLOG_NOTE, .raw = true },
+		{ .kind = WLOG_NOTE, .text = empty },
+		{ .kind = WLOG_NOTE, .text = text },
+		{ .kind = WLOG_NOTE, .step = { .index = 2 } },
+		{ .kind = WLOG_NOTE, .step = { .verb = VERB_SEND } },
+		{ .kind = WLOG_NOTE, .step = { .outcome = OUTCOME_DONE } },
+		{ .kind = WLOG_NOTE, .end = END_CUT },
+		{ .kind = WLOG_NOTE, .stage = STAGE_TLS },
+		{ .kind = WLOG_NOTE, .tunnel = 407 },
+		{ .kind = WLOG_NOTE, .bytes = bytes, .len = 5 },
+		{ .kind = WLOG_NOTE, .bytes = bytes, .len = 6 },
+	};
+	struct wlog_entry e = { .kind = WLOG_RESPONSE };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_no_room(&rows[i]);
+	headers_add_text(&e.headers, "a-long-name", "");
+	check_no_room(&e);
+	headers_add_text(&e.headers, "a", "a \xff value");
+	check_no_room(&e);
+	headers_clear(&e.headers);
 }
 
 /* Both kinds of heads say which version and which fields they have: none. */
@@ -348,6 +402,48 @@ static void t_empty_heads(void **state)
 			    "\"exchange\":1,\"kind\":\"body\"}\n");
 	buf_clear(&out);
 	wlog_clear(&w);
+}
+
+/* An end says how it ended; another entry does if it knows. */
+static void t_ends(void **state)
+{
+	struct buf out = BUF_INIT(ROOM);
+	struct wlog w;
+	struct wlog_entry *e;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	write_entry(wlog_add(&w, 0, 0, "c1", 1, WLOG_END), &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":0,\"actor\":\"c1\",\"exchange\":1,"
+			    "\"kind\":\"end\",\"end\":\"open\"}\n");
+	e = wlog_add(&w, 0, 0, "c1", 1, WLOG_NOTE);
+	e->end = END_CLEAN;
+	write_entry(e, &out);
+	assert_string_equal(buf_str(&out),
+			    "{\"at\":0,\"actor\":\"c1\",\"exchange\":1,"
+			    "\"kind\":\"note\",\"end\":\"clean\"}\n");
+	buf_clear(&out);
+	wlog_clear(&w);
+}
+
+/* What has no name is nothing, and leaves what was there. */
+static void t_names(void **state)
+{
+	enum wlog_outcome outcome = OUTCOME_DONE;
+	enum wlog_verb verb = VERB_READ;
+
+	(void)state;
+	assert_int_equal(wlog_verb_from(span_of("think"), &verb), -1);
+	assert_int_equal(wlog_verb_from(span_of(""), &verb), -1);
+	assert_int_equal(verb, VERB_READ);
+	assert_int_equal(wlog_verb_from(span_of("send"), &verb), 0);
+	assert_int_equal(verb, VERB_SEND);
+	assert_int_equal(wlog_outcome_from(span_of("soon"), &outcome), -1);
+	assert_int_equal(wlog_outcome_from(span_of(""), &outcome), -1);
+	assert_int_equal(outcome, OUTCOME_DONE);
+	assert_int_equal(wlog_outcome_from(span_of("started"), &outcome), 0);
+	assert_int_equal(outcome, OUTCOME_STARTED);
 }
 
 static void t_file(void **state)
@@ -409,6 +505,51 @@ static void t_strict(void **state)
 		{ START ",\"run\":\"12\"}", "'run': not 16 hex digits" },
 		{ START ",\"run\":\"00000000000000AB\"}",
 		  "'run': not 16 hex digits" },
+		{ START ",\"run\":123456789012345678}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"run\":\"000000000000000g\"}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"run\":\"`000000000000000\"}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"run\":\"0000000/00000000\"}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"run\":\"0000000:00000000\"}",
+		  "'run': not 16 hex digits" },
+		{ START ",\"minor\":10}",
+		  "'minor': not a whole number from 0 to 9" },
+		{ START ",\"minor\":-1}",
+		  "'minor': not a whole number from 0 to 9" },
+		{ START ",\"step\":4294967296}",
+		  "'step': not a whole number from 1 to 4294967295" },
+		{ "{\"at\":9223372036854775808}",
+		  "'at': not a whole number from -9223372036854775808 to "
+		  "9223372036854775807" },
+		{ START ",\"a123456789012345678901234567890123456789"
+			"01234567890123456789012345678901234567890\":1}",
+		  "unknown key \"a1234567890123456789012345678901234567890123"
+		  "4567890123456789012" },
+		{ START ",\"end\":1}",
+		  "'end': neither a string nor {\"base64\": ...}" },
+		{ START ",\"bytes\":{\"base64\":1}}", "'bytes': not base64" },
+		{ START ",\"bytes\":{\"base65\":\"\"}}",
+		  "'bytes': not base64" },
+		{ START ",\"bytes\":[]}",
+		  "'bytes': neither a string nor {\"base64\": ...}" },
+		{ START ",\"bytes\":\"\\udc00\"}",
+		  "'bytes': not Unicode text" },
+		{ START ",\"headers\":[{\"a\":1,\"b\":2}]}",
+		  "'headers': a header is not [name, value]" },
+		{ START ",\"headers\":[[\"a\",\"b\",\"c\"]]}",
+		  "'headers': a header is not [name, value]" },
+		{ START ",\"headers\":[[\"a\",\"b\"],[\"a\",1]]}",
+		  "'headers': neither a string nor {\"base64\": ...}" },
+		{ START ",\"headers\":[[1,\"b\"]]}",
+		  "'headers': neither a string nor {\"base64\": ...}" },
+		{ "{\"at\":1,\"actor\":\"c1\"}", "'kind' is missing" },
+		{ "{\"at\":1,\"actor\":\"c1\",\"kind\":1}",
+		  "'kind': no such kind of entry" },
+		{ "{\"at\":1,\"actor\":1,\"kind\":\"note\"}",
+		  "'actor': neither a string nor {\"base64\": ...}" },
 		{ START ",\"end\":\"soon\"}",
 		  "'end': no such end of a stream" },
 		{ START ",\"stage\":\"later\"}",
@@ -454,6 +595,129 @@ static void t_strict(void **state)
 		assert_string_equal(f.text, rows[i].why);
 	}
 	assert_int_equal(w.count, 0);
+	wlog_clear(&w);
+}
+
+/* The largest and the least of everything. */
+static void t_bounds(void **state)
+{
+	static const char line[] =
+		"{\"at\":-9223372036854775808,"
+		"\"run\":\"0123456789abcdef\","
+		"\"actor\":\"a234567890123456789012c\","
+		"\"exchange\":4294967295,\"kind\":\"note\",\"minor\":9,"
+		"\"status\":999,\"step\":4294967295,\"tunnel\":999}\n";
+	struct buf out = BUF_INIT(ROOM);
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	assert_int_equal(
+		wlog_entry_read(&w, span_first(span_of(line), strlen(line) - 1),
+				NULL),
+		0);
+	assert_int_equal(w.list[0].run, 0x0123456789abcdef);
+	write_entry(&w.list[0], &out);
+	assert_string_equal(buf_str(&out), line);
+	assert_int_equal(wlog_entry_read(&w,
+					 span_of(START ",\"step\":1,"
+						       "\"tunnel\":0}"),
+					 NULL),
+			 0);
+	assert_int_equal(w.list[1].step.index, 1);
+	assert_int_equal(w.list[1].tunnel, 0);
+	buf_clear(&out);
+	wlog_clear(&w);
+}
+
+/* Only a step's text is a step, and only if no value says what it is. */
+static void t_text_is_text(void **state)
+{
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, ROOM);
+	assert_int_equal(
+		wlog_entry_read(&w, span_of(START ",\"text\":\"1 send done\"}"),
+				NULL),
+		0);
+	assert_int_equal(w.list[0].step.verb, VERB_NONE);
+	assert_string_equal(w.list[0].text, "1 send done");
+	assert_int_equal(wlog_entry_read(&w,
+					 span_of("{\"at\":1,\"actor\":\"c1\","
+						 "\"kind\":\"step\","
+						 "\"verb\":\"harness\","
+						 "\"text\":\"1 send done\"}"),
+					 NULL),
+			 0);
+	assert_int_equal(w.list[1].step.verb, VERB_HARNESS);
+	assert_int_equal(w.list[1].step.index, 0);
+	assert_string_equal(w.list[1].text, "1 send done");
+	assert_null(w.list[1].bytes);
+	wlog_clear(&w);
+}
+
+/* Reads a log of this text and gives how many entries came of it. */
+static size_t read_log(const char *text, size_t len, struct fail *f)
+{
+	FILE *file = tmpfile();
+	struct wlog w;
+	size_t count;
+	int rc;
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, len, file), len);
+	rewind(file);
+	wlog_init(&w, ROOM);
+	rc = wlog_read(&w, file, "run.jsonl", f);
+	assert_int_equal(rc, f->code == FAIL_OK ? 0 : -1);
+	count = w.count;
+	fclose(file);
+	wlog_clear(&w);
+	return count;
+}
+
+static void t_lines(void **state)
+{
+	struct buf text = BUF_INIT(ROOM);
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(read_log("", 0, &f), 0);
+	buf_add_text(&text, START "}\n" START "}");
+	assert_int_equal(read_log(text.at, text.len, &f), 2);
+	buf_add_text(&text, "\n");
+	assert_int_equal(read_log(text.at, text.len, &f), 2);
+	/* Lines about as long as what is taken at once. */
+	for (size_t len = 4094; len < 4099; len++) {
+		buf_reset(&text);
+		buf_add_text(&text, START ",\"text\":\"");
+		while (text.len < len - 2)
+			buf_add_byte(&text, 'x');
+		buf_add_text(&text, "\"}\n" START "}\n");
+		assert_int_equal(read_log(text.at, text.len, &f), 2);
+	}
+	assert_int_equal(f.code, FAIL_OK);
+	buf_reset(&text);
+	buf_add_text(&text, START "}\n\n" START "}\n");
+	assert_int_equal(read_log(text.at, text.len, &f), 1);
+	assert_int_equal(strncmp(f.text, "run.jsonl:2: not JSON", 21), 0);
+	buf_clear(&text);
+}
+
+static void t_unreadable(void **state)
+{
+	FILE *file = fopen("/", "r");
+	struct fail f = FAIL_INIT;
+	struct wlog w;
+
+	(void)state;
+	assert_non_null(file);
+	wlog_init(&w, ROOM);
+	assert_int_equal(wlog_read(&w, file, "run.jsonl", &f), -1);
+	assert_string_equal(f.text,
+			    "run.jsonl:1: cannot be read: Is a directory");
+	fclose(file);
 	wlog_clear(&w);
 }
 
@@ -504,10 +768,17 @@ int main(void)
 		TEST("steps of older logs are read", t_old_steps),
 		TEST("raw bytes of older logs are told apart", t_old_raw_bytes),
 		TEST("at the byte limit the entry is kept", t_byte_limit),
+		TEST("what is kept is counted", t_counts_bytes),
 		TEST("a line that does not fit is not begun", t_no_room),
 		TEST("a head without fields says so", t_empty_heads),
+		TEST("how a stream ended is told", t_ends),
+		TEST("verbs and outcomes have names", t_names),
 		TEST("a log is written to a file and read", t_file),
 		TEST("reading is strict and says why", t_strict),
+		TEST("values reach as far as they may", t_bounds),
+		TEST("text is a step only of a step", t_text_is_text),
+		TEST("lines are counted and may lack the last end", t_lines),
+		TEST("a file that cannot be read says why", t_unreadable),
 		TEST("a bad line is named by file and number",
 		     t_file_and_line_are_named),
 		TEST("a cut line is an error", t_cut_line),

@@ -25,7 +25,7 @@ static bool is_numeric(const char *host, int family)
 int address_read(struct address *out, const char *text, struct fail *f)
 {
 	const char *colon = strrchr(text, ':');
-	struct address a = { .port = 0 };
+	struct address a = { 0 };
 	struct span host;
 	uint64_t port;
 	bool v6;

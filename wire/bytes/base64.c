@@ -47,27 +47,27 @@ static int digit_value(char c)
 	return c == '/' ? 63 : -1;
 }
 
-/* Gives how many bytes the group holds, or 0 if it is not one. */
-static size_t decode_group(const char *in, bool last, char out[3])
+/* *len: how many bytes the group holds. */
+static bool decode_group(const char *in, bool last, char out[3], size_t *len)
 {
 	uint32_t bits = 0;
-	size_t len = 3;
 
+	*len = 3;
 	if (last && in[3] == '=')
-		len = in[2] == '=' ? 1 : 2;
+		*len = in[2] == '=' ? 1 : 2;
 	for (size_t i = 0; i < 4; i++) {
-		int value = i <= len ? digit_value(in[i]) : 0;
+		int value = i <= *len ? digit_value(in[i]) : 0;
 
 		if (value < 0)
-			return 0;
+			return false;
 		bits = bits << 6 | (uint32_t)value;
 	}
-	if (bits & (0xffffffu >> 8 * len & 0xffffffu))
-		return 0;
+	if (bits & (0xffffffu >> 8 * *len & 0xffffffu))
+		return false;
 	out[0] = (char)(bits >> 16);
 	out[1] = (char)(bits >> 8);
 	out[2] = (char)bits;
-	return len;
+	return true;
 }
 
 int base64_decode(struct span text, struct buf *out)
@@ -78,8 +78,9 @@ int base64_decode(struct span text, struct buf *out)
 	if (text.len % 4 != 0)
 		return -1;
 	for (size_t i = 0; i < text.len; i += 4) {
-		len = decode_group(text.at + i, i + 4 == text.len, group);
-		if (len == 0 || buf_add(out, group, len) < 0) {
+		if (!decode_group(text.at + i, i + 4 == text.len, group,
+				  &len) ||
+		    buf_add(out, group, len) < 0) {
 			buf_cut(out, before);
 			return -1;
 		}

@@ -54,11 +54,11 @@ static int read_all(int from, const char *path, size_t most, struct buf *to,
 
 int load_file(struct buf *to, const char *path, size_t most, struct fail *f)
 {
-	int from = load_open(path, f), rc;
+	int fd = load_open(path, f), rc;
 
-	if (from < 0)
+	if (fd < 0)
 		return -1;
-	rc = read_all(from, path, most, to, f);
-	(void)close(from);
+	rc = read_all(fd, path, most, to, f);
+	(void)close(fd);
 	return rc;
 }

@@ -41,7 +41,7 @@ int pattern_new(struct pattern **out, const char *text, struct fail *f)
 	pcre2_code *code;
 	struct span s = span_of(text);
 	size_t offset = 0;
-	int why = 0;
+	int why;
 
 	if (s.len > PATTERN_LIMIT_BYTES)
 		return fail_set(f, FAIL_CASE, "pattern: longer than %d bytes",

@@ -33,7 +33,7 @@ int rate_read(struct rate *out, const char *name, const char *text,
 
 tick_t rate_due(const struct rate *p, tick_t now)
 {
-	return p->interval > 0 && p->next > now ? p->next : now;
+	return p->next > now ? p->next : now;
 }
 
 void rate_take(struct rate *p, tick_t now)

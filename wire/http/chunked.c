@@ -22,10 +22,9 @@ static void take_size(struct chunked *c, char byte)
 
 	if (digit >= 0 && c->digits++ < SIZE_DIGITS)
 		c->left = c->left << 4 | (uint64_t)digit;
-	else if (digit < 0 && c->digits > 0 && byte == '\r')
+	else if (c->digits > 0 && byte == '\r')
 		c->state = CHUNKED_SIZE_LF;
-	else if (digit < 0 && c->digits > 0 &&
-		 (byte == ';' || byte == ' ' || byte == '\t'))
+	else if (c->digits > 0 && (byte == ';' || byte == ' ' || byte == '\t'))
 		c->state = CHUNKED_EXTENSION;
 	else
 		c->state = CHUNKED_BAD;

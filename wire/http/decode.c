@@ -68,7 +68,7 @@ static bool inflate_all(struct decode *d, struct stage *s, struct buf *out)
 		rc = inflate(z, Z_NO_FLUSH);
 		if (!put(d, out, piece, sizeof(piece) - z->avail_out))
 			return false;
-	} while (rc == Z_OK && (z->avail_in > 0 || z->avail_out == 0));
+	} while (rc == Z_OK);
 	s->done = rc == Z_STREAM_END;
 	return rc == Z_OK || rc == Z_STREAM_END || rc == Z_BUF_ERROR;
 }
@@ -140,6 +140,16 @@ static bool run_brotli(struct decode *d, struct stage *s, struct span in,
 	return rc != BROTLI_DECODER_RESULT_ERROR && left == 0;
 }
 
+static ZSTD_DCtx *begin_zstd(void)
+{
+	ZSTD_DCtx *z = ZSTD_createDCtx();
+
+	if (!z)
+		abort(); /* a lack of memory */
+	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_BITS);
+	return z;
+}
+
 static bool run_zstd(struct decode *d, struct stage *s, struct span in,
 		     struct buf *out)
 {
@@ -148,13 +158,7 @@ static bool run_zstd(struct decode *d, struct stage *s, struct span in,
 	ZSTD_outBuffer to;
 
 	if (!s->zstd)
-		s->zstd = ZSTD_createDCtx();
-	if (!s->zstd)
-		abort(); /* a lack of memory */
-	if (!s->begun)
-		ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax,
-				       ZSTD_WINDOW_BITS);
-	s->begun = true;
+		s->zstd = begin_zstd();
 	do {
 		to = (ZSTD_outBuffer){ .dst = piece, .size = sizeof(piece) };
 		if (ZSTD_isError(ZSTD_decompressStream(s->zstd, &to, &from)) ||

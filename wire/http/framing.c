@@ -94,7 +94,7 @@ static struct doubt doubt(int status, const char *text)
 
 static struct doubt no_doubt(void)
 {
-	return doubt(0, NULL);
+	return (struct doubt){ .text = NULL };
 }
 
 /* token of RFC 9110, 5.6.2 */
@@ -168,11 +168,8 @@ static struct doubt judge_length(const struct http_head *h)
 
 static struct doubt judge(const struct http_head *h)
 {
-	struct doubt d;
+	struct doubt d = judge_host(h);
 
-	if (has_odd_name(&h->headers))
-		return doubt(400, "a header has a name that is none");
-	d = judge_host(h);
 	if (d.text)
 		return d;
 	if (headers_get(&h->headers, "transfer-encoding"))
@@ -182,7 +179,8 @@ static struct doubt judge(const struct http_head *h)
 
 const char *framing_doubt(const struct http_head *h)
 {
-	return judge(h).text;
+	return has_odd_name(&h->headers) ? "a header has a name that is none"
+					 : judge(h).text;
 }
 
 /* A path, a URL, or the server as a whole (RFC 9112, 3.2). */

@@ -5,6 +5,7 @@
  */
 #include "wire/http/http.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,8 +92,7 @@ static bool read_status_line(struct span line, struct start *out)
 	    !span_starts(rest, " "))
 		return false;
 	rest = span_skip(rest, 1);
-	if (rest.len < 3 || !span_u64(span_first(rest, 3), 999, &status) ||
-	    status < 100)
+	if (!span_u64(span_first(rest, 3), INT_MAX, &status) || status < 100)
 		return false;
 	out->status = (int)status;
 	rest = span_skip(rest, 3);
@@ -171,12 +171,13 @@ static int read_fields(struct span bytes, struct headers *to, struct fail *f)
 {
 	unsigned number = 2;
 	struct span line;
-	size_t took;
+	size_t took = first_line(bytes, &line);
 
-	while ((took = first_line(bytes, &line)) > 0 && line.len > 0) {
+	while (line.len > 0) {
 		if (read_field(line, number++, to, f) < 0)
 			return -1;
 		bytes = span_skip(bytes, took);
+		took = first_line(bytes, &line);
 	}
 	return 0;
 }

@@ -13,9 +13,9 @@
 
 static bool breaks_line(struct span s)
 {
-	return s.len > 0 && (memchr(s.at, '\0', s.len) != NULL ||
-			     memchr(s.at, '\r', s.len) != NULL ||
-			     memchr(s.at, '\n', s.len) != NULL);
+	return span_find_byte(s, '\0') != SIZE_MAX ||
+	       span_find_byte(s, '\r') != SIZE_MAX ||
+	       span_find_byte(s, '\n') != SIZE_MAX;
 }
 
 static size_t field_bytes(const struct header *h)
@@ -42,13 +42,21 @@ void headers_clear(struct headers *h)
 	*h = (struct headers){ 0 };
 }
 
+static bool take(size_t *room, size_t bytes)
+{
+	if (bytes > *room)
+		return false;
+	*room -= bytes;
+	return true;
+}
+
 /* Written so that no sum can wrap: h->bytes never passes the limit. */
 static bool fits(size_t used, struct span name, struct span value)
 {
 	size_t room = HTTP_HEAD_BYTES_LIMIT - used;
 
-	return name.len <= room && value.len <= room - name.len &&
-	       room - name.len - value.len >= FIELD_OVERHEAD;
+	return take(&room, FIELD_OVERHEAD) && take(&room, name.len) &&
+	       take(&room, value.len);
 }
 
 int headers_add(struct headers *h, struct span name, struct span value)
@@ -85,9 +93,9 @@ int headers_copy(struct headers *to, const struct headers *from)
 /* Removes the fields of that name behind the first `keep` of them. */
 static size_t remove_after(struct headers *h, const char *name, size_t keep)
 {
-	size_t kept = 0, seen = 0;
+	size_t kept = 0, seen = 0, had = h->count;
 
-	for (size_t i = 0; i < h->count; i++) {
+	for (size_t i = 0; i < had; i++) {
 		if (is_named(&h->list[i], name) && seen++ >= keep) {
 			h->bytes -= field_bytes(&h->list[i]);
 			field_free(&h->list[i]);
@@ -96,7 +104,7 @@ static size_t remove_after(struct headers *h, const char *name, size_t keep)
 		}
 	}
 	h->count = kept;
-	return seen > keep ? seen - keep : 0;
+	return had - kept;
 }
 
 size_t headers_remove(struct headers *h, const char *name)

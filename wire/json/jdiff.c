@@ -110,7 +110,6 @@ static bool is_same(struct differ *d, const struct jdiff_part *was,
 
 	spend(d, 8 + (a < b ? a : b)); /* also what is no container costs */
 	q.work = d->work;
-	buf_init(&q.pointer, 0);
 	diff_value(&q, was->value, is->value);
 	d->work = q.work;
 	return q.count == 0;

@@ -70,9 +70,10 @@ static bool find_item(struct jval array, struct span part, struct jval *out)
 			return true;
 		}
 	}
-	if (last && any)
-		*out = v;
-	return last && any;
+	if (!last || !any)
+		return false;
+	*out = v;
+	return true;
 }
 
 bool jscan_find(struct jval root, struct span pointer, struct jval *out)
@@ -82,7 +83,8 @@ bool jscan_find(struct jval root, struct span pointer, struct jval *out)
 
 	if (pointer.len > 0 && !span_starts(pointer, "/"))
 		return false;
-	pointer = pointer.len > 0 ? span_skip(pointer, 1) : span_make(NULL, 0);
+	pointer = pointer.len > 0 ? span_skip(pointer, 1)
+				  : (struct span){ .at = NULL };
 	while (span_split(&pointer, '/', &part)) {
 		bool found = at.type == J_OBJECT  ? find_member(at, part, &at)
 			     : at.type == J_ARRAY ? find_item(at, part, &at)

@@ -120,7 +120,7 @@ static int read_run(const struct field *fd, struct wlog_reading *r,
 		int digit = hex_value(value.text.at[i]);
 
 		good = digit >= 0;
-		r->run = r->run << 4 | (unsigned)(good ? digit : 0);
+		r->run = r->run << 4 | (unsigned)digit;
 	}
 	if (!good)
 		return fail_set(f, FAIL_SYNTAX, "not %d hex digits",
