@@ -123,14 +123,15 @@ static inline const struct cause *explains(struct bench *b, const char *id)
 }
 
 static inline void put_body(struct bench *b, const char *actor, unsigned n,
-		     const char *body)
+			    const char *body)
 {
 	put_bytes(&b->log, actor, n, WLOG_BODY, body);
 }
 
 /* Both sides of a request, open yet. */
-static inline void put_both(struct bench *b, const char *client, const char *sent,
-		     const char *provider, const char *got)
+static inline void put_both(struct bench *b, const char *client,
+			    const char *sent, const char *provider,
+			    const char *got)
 {
 	put_request(&b->log, "c1", 1, client);
 	put_body(b, "c1", 1, sent);
@@ -138,16 +139,16 @@ static inline void put_both(struct bench *b, const char *client, const char *sen
 	put_body(b, "u1", 1, got);
 }
 
-static inline void put_answer(struct bench *b, const char *actor, const char *head,
-		       const char *body)
+static inline void put_answer(struct bench *b, const char *actor,
+			      const char *head, const char *body)
 {
 	put_response(&b->log, actor, 1, head);
 	put_bytes(&b->log, actor, 1, WLOG_DATA, body);
 	put_end(&b->log, actor, 1, END_CLEAN);
 }
 
-static inline void put_answers(struct bench *b, const char *head, const char *was,
-			const char *is)
+static inline void put_answers(struct bench *b, const char *head,
+			       const char *was, const char *is)
 {
 	put_answer(b, "u1", head, was);
 	put_answer(b, "c1", head, is);
