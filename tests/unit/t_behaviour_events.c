@@ -167,6 +167,39 @@ static void t_drops(void **state)
 		  "content_block_start: 1 of 1 streams | "
 		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
 		  "block\":{\"type\":\"text\"}} > -\n" },
+		{ START THOUGHT("0") BLOCK_OF("1", "a") STOP,
+		  START BLOCK_OF("0", "a") STOP, END_CLEAN,
+		  "block-dropped:thinking | drops content blocks from streams: "
+		  "thinking: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
+		  "block\":{\"type\":\"thinking\"}} > -\n" },
+		{ START THOUGHT("0") BLOCK_OF("1", "a") BLOCK_OF("2", "b") STOP,
+		  START BLOCK_OF("0", "a") BLOCK_OF("1", "b") STOP, END_CLEAN,
+		  "block-dropped:thinking | drops content blocks from streams: "
+		  "thinking: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
+		  "block\":{\"type\":\"thinking\"}} > -\n" },
+		{ START THOUGHT("0") BLOCK_OF("1", "a") STOP,
+		  START BLOCK_OF("0", "z") STOP, END_CLEAN,
+		  "answer-text-changed:strings | changes text in answers: "
+		  "text_delta/delta/text: 1 of 1 answers | \"a\" > \"z\"\n"
+		  "answer-value-changed:index | changes text_delta/index in "
+		  "answers: 1 of 1 answers | 1 > 0\n"
+		  "block-dropped:thinking | drops content blocks from streams: "
+		  "thinking: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
+		  "block\":{\"type\":\"thinking\"}} > -\n" },
+		{ START DELTA("0", "thinking_delta", "thinking", "t") TEXTS("1")
+			  STOP,
+		  START DELTA("0", "thinking_delta", "thinking", "t")
+			  TEXT("1", "ab") STOP,
+		  END_CLEAN,
+		  "events-merged:text_delta | makes one event of several: "
+		  "text_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"ab\"}}\n" },
 		{ START BLOCK_OF("0", "a") STOP, START, END_CUT,
 		  "end-changed:clean-cut | ends an answer as cut that the "
 		  "provider ended as clean: 1 of 1 answers | clean > cut\n" },

@@ -579,6 +579,37 @@ static void t_custom(void **state)
 	assert_found(w, "DR-CUSTOM-HEADERS");
 }
 
+/* An Authorization that is no bearer goes out as it is, and is no credential
+ * that another has to make room for. */
+static void t_custom_basic(void **state)
+{
+	struct world *w = *state;
+
+	set(w, URL "=" GATE);
+	set(w, "ANTHROPIC_CUSTOM_HEADERS=Authorization: Basic dTpw");
+	set(w, "CLAUDE_CODE_OAUTH_TOKEN=o1");
+	look(w);
+	assert_sent(w, "");
+	assert_string_equal(headers_get(&w->s->extra, "authorization"),
+			    "Basic dTpw");
+	w->environment[1] = "ANTHROPIC_CUSTOM_HEADERS=authorization: bearer  b "
+			    "\nx-api-key:  k ";
+	look(w);
+	assert_sent(w, "Authorization=b x-api-key=k");
+	assert_int_equal(w->s->extra.count, 0);
+	assert_string_equal(w->s->credentials[0].variable,
+			    "ANTHROPIC_CUSTOM_HEADERS");
+	assert_string_equal(w->s->credentials[0].source,
+			    "ANTHROPIC_CUSTOM_HEADERS in the environment");
+	/* Only a name, no name, and a line without a colon. */
+	w->environment[1] = "ANTHROPIC_CUSTOM_HEADERS=a\n: b\nc:\n d : e \r";
+	look(w);
+	assert_int_equal(w->s->extra.count, 2);
+	assert_string_equal(headers_get(&w->s->extra, "c"), "");
+	assert_string_equal(headers_get(&w->s->extra, "d"), "e");
+	assert_sent(w, "Authorization=o1");
+}
+
 static void assert_model(struct world *w, const char *entry, const char *wanted)
 {
 	w->environment[2] = entry;
@@ -972,6 +1003,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
 	TEST("headers given by hand", t_custom),
+	TEST("credentials among headers given by hand", t_custom_basic),
 	TEST("the model", t_model),
 	TEST("the model of a token of its own", t_model_of_token),
 	TEST("proxies and NO_PROXY", t_proxy),
