@@ -147,6 +147,31 @@ static void t_equal(void **state)
 	assert_fails("[\"c1.status\",\"in\",[400]]", "one of [400]", "529", "");
 }
 
+static void t_lists(void **state)
+{
+	(void)state;
+	put_stream(&w, "c3",
+		   EVENT("a", "{}") EVENT("z", "{}") EVENT("d", "{}"));
+	assert_holds("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"c2.events.names\"}]");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"c3.events.names\"}]",
+		     "c3.events.names: [\"a\", \"z\", \"d\"]",
+		     "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"u2.events.names\"}]",
+		     "u2.events.names: [\"a\", \"b\", \"d\", \"z\"]",
+		     "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":\"c1.status\"}]",
+		     "c1.status: 529", "[\"a\", \"d\", \"z\"]", "");
+	assert_holds("[\"c2.events.names\",\"~\",\"^a, d, z$\"]");
+	assert_holds("[\"c1.status\",\"==\",{\"of\":\"u1.status\"}]");
+	assert_fails("[\"c1.status\",\"==\",{\"of\":\"c1.header.x-n\"}]",
+		     "c1.header.x-n: 5", "529", "");
+	assert_fails("[\"c1.header.x-n\",\"==\",{\"of\":\"u1.reason\"}]",
+		     "u1.reason: Overloaded", "5", "");
+}
+
 static void t_equal_big_numbers(void **state)
 {
 	(void)state;
@@ -476,6 +501,7 @@ static void t_words(void **state)
 
 static const struct CMUnitTest tests[] = {
 	M("expect: ==, != and in compare by value", t_equal),
+	M("expect: lists are compared item by item", t_lists),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),
 	M("expect: <, <=, > and >=", t_numbers),
