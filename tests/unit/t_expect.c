@@ -398,6 +398,44 @@ static void t_same_events(void **state)
 		     "event 1 d: changed /text \"lo\" -> \"l\xc3\xb3\"");
 }
 
+static void differ(const char *was, const char *is, const char *wanted)
+{
+	struct told t;
+
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_stream(&w, "c1", was);
+	put_stream(&w, "c2", is);
+	ask("[\"c2.events\",\"same-events\",{\"of\":\"c1.events\"}]", &t);
+	assert_string_equal(buf_str(&t.difference), wanted);
+	told_clear(&t);
+}
+
+#define A EVENT("a", "{\"n\":1}")
+#define B EVENT("b", "{\"n\":2}")
+#define Z EVENT("z", "{}")
+
+static void t_which_events(void **state)
+{
+	(void)state;
+	differ(A B Z, B A Z,
+	       "lost event 0 a {\"n\":1}\nadded event 1 a {\"n\":1}");
+	differ(A B Z, A B, "lost event 2 z {}");
+	differ(A, A B Z, "added event 1 b {\"n\":2}\nadded event 2 z {}");
+	differ(A, B, "lost event 0 a {\"n\":1}\nadded event 0 b {\"n\":2}");
+	differ(EVENT("a", "no"), EVENT("a", "yes"),
+	       "event 0 a: changed no -> yes");
+	differ(EVENT("a", "{\"n\":1}"), EVENT("a", "{\"n\": 1}"),
+	       "event 0 a: changed {\"n\":1} -> {\"n\": 1}");
+	differ(EVENT("a", "{\"n\":1}"), EVENT("a", "{\"n\":1.0}"),
+	       "event 0 a: changed /n 1 -> 1.0");
+	differ(A EVENT("b", "{\"n\":3}"), B,
+	       "lost event 0 a {\"n\":1}\nevent 1 b: changed /n 3 -> 2");
+	differ(B, A EVENT("b", "{\"n\":3}"),
+	       "added event 0 a {\"n\":1}\nevent 0 b: changed /n 2 -> 3");
+	differ("", A, "added event 0 a {\"n\":1}");
+}
+
 static void t_many_lines(void **state)
 {
 	struct told t;
@@ -521,6 +559,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: same-json minds how numbers are spelt, not strings",
 	  t_spelling),
 	M("expect: same-events tells of events by number", t_same_events),
+	M("expect: which events were lost, added and changed", t_which_events),
 	M("expect: long differences are cut", t_many_lines),
 	M("expect: a pattern that is too hard decides nothing", t_too_hard),
 	M("expect: the table of operators can be walked", t_operators),
