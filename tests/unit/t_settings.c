@@ -465,6 +465,70 @@ static void t_proxy(void **state)
 	assert_found(w, "");
 }
 
+/* Which hosts are reached without the proxy. */
+static void t_no_proxy(void **state)
+{
+	static const struct {
+		const char *url, *list;
+		bool covered;
+	} rows[] = {
+		{ "https://gate.test", "gate.test:443", true },
+		{ "https://gate.test/p:1", "gate.test:443", true },
+		{ "https://gate.test?a:1", "gate.test:443", true },
+		{ "https://gate.test#a:1", "gate.test:443", true },
+		{ "https://gate.test", "gate.test:80", false },
+		{ "http://gate.test", "gate.test:80", true },
+		{ "http://gate.test", "gate.test:443", false },
+		{ "HTTPS://gate.test", "gate.test:443", true },
+		{ "http://gate.test:8", "gate.test:8", true },
+		{ "http://gate.test:8", "gate.test:80", false },
+		{ "http://[::1]:8", "::1", true },
+		{ "http://[::1]", "::1", true },
+		{ "http://[::1]", "::2", false },
+		{ "http://gate.test", "*test", true },
+		{ "http://gate.test", "*.test", true },
+		{ "http://gate.test", ".test", true },
+		{ "http://gate.test", "est", false },
+		{ "http://gate.test", "*", true },
+		{ "http://gate.test", "**", false },
+		{ "http://gate.test", ".", false },
+		{ "http://gate.test", "a.gate.test", false },
+		{ "http://gate.test", "x,,gate.test", true },
+		{ "http://gate.test", "x\tgate.test", true },
+		{ "http://gate.test", ", ", false },
+		{ "http://10.1.2.3", "10.1.2.3", true },
+		{ "http://10.1.2.3", "1.2.3", false },
+		{ "http://10.1.2.3", "10.1.2.3/32", true },
+		{ "http://10.1.2.3", "10.1.2.2/32", false },
+		{ "http://10.1.2.3", "10.1.2.2/31", true },
+		{ "http://10.1.2.3", "10.1.2.4/30", false },
+		{ "http://10.1.2.3", "10.0.0.0/8", true },
+		{ "http://10.1.2.3", "11.0.0.0/8", false },
+		{ "http://10.1.2.3", "11.0.0.0/7", true },
+		{ "http://10.1.2.3", "192.0.0.0/0", true },
+		{ "http://10.1.2.3", "10.0.0.0/33", false },
+		{ "http://10.1.2.3", "10.0.0.0/", false },
+		{ "http://10.1.2.3", "net/8", false },
+		{ "http://gate.test", "10.0.0.0/8", false },
+	};
+	struct world *w = *state;
+
+	set(w, TOKEN "=tok-1");
+	set(w, "https_proxy=http://p.test:1");
+	w->variables = 4;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char url[80], list[80];
+
+		snprintf(url, sizeof(url), URL "=%s", rows[i].url);
+		snprintf(list, sizeof(list), "no_proxy=%s", rows[i].list);
+		w->environment[2] = url;
+		w->environment[3] = list;
+		look(w);
+		if ((w->s->proxy == NULL) != rows[i].covered)
+			fail_msg("%s %s", rows[i].url, rows[i].list);
+	}
+}
+
 static void t_certificates(void **state)
 {
 	struct world *w = *state;
@@ -778,6 +842,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("the model", t_model),
 	TEST("the model of a token of its own", t_model_of_token),
 	TEST("proxies and NO_PROXY", t_proxy),
+	TEST("what is reached without the proxy", t_no_proxy),
 	TEST("authorities and certificates", t_certificates),
 	TEST("managed settings", t_managed),
 	TEST("a cloud's own mode", t_provider),
