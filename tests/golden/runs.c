@@ -30,6 +30,7 @@ TEXT(trace, "````\nc1 > POST /v1/messages\n");
 TEXT(one_line, "c1 > POST /v1/messages");
 TEXT(curl, "curl \"$ANTHROPIC_BASE_URL\"\n");
 TEXT(area_body, "body");
+TEXT(area_admin, "admin");
 TEXT(area_auth, "auth");
 TEXT(area_count, "count");
 TEXT(area_models, "models");
@@ -252,7 +253,8 @@ void runs_small(struct run_report *r)
 #define ALONE 6 /* that nothing explains; all expected, by two reasons */
 #define NOTED 7 /* pass, with an optional check that does not hold */
 #define NOTES 7 /* behaviours that break a duty, though nothing failed */
-#define FULL (FAILING + ALONE + NOTED)
+#define SKIPPED 4 /* by two reasons, in two areas */
+#define FULL (SKIPPED + FAILING + ALONE + NOTED)
 
 TEXT(full_cause_id, "credential-forwarded:x-user");
 TEXT(full_headline, "passes the client's key on");
@@ -315,7 +317,18 @@ static void add_failing(struct result *list, struct cause *c)
 		list[i].expected = i == 1 ? accepted : NULL;
 		list[i].trace = NULL;
 		list[i].cause = 1;
-		c->cases[c->case_count++] = i;
+		c->cases[c->case_count++] = SKIPPED + i;
+	}
+}
+
+static void add_skipped(struct result *list)
+{
+	for (size_t i = 0; i < SKIPPED; i++) {
+		list[i] = small_results[3];
+		list[i].id = text_of("admin", "skipped", i);
+		list[i].area = i == 2 ? area_tools : area_admin;
+		list[i].other_client = false;
+		list[i].reason = i == 3 ? claim_reason : other_reason;
 	}
 }
 
@@ -366,9 +379,10 @@ void runs_full(struct run_report *r)
 	struct result *list = xcalloc(FULL, sizeof(*list));
 	struct cause *causes = full_causes();
 
-	add_failing(list, &causes[0]);
-	add_alone(list + FAILING);
-	add_noted(list + FAILING + ALONE);
+	add_skipped(list);
+	add_failing(list + SKIPPED, &causes[0]);
+	add_alone(list + SKIPPED + FAILING);
+	add_noted(list + SKIPPED + FAILING + ALONE);
 	runs_small(r);
 	r->list = list;
 	r->count = FULL;

@@ -269,6 +269,23 @@ static void t_badge_decided(void **state)
 	assert_null(strstr(report("badge"), "isError"));
 }
 
+/* Of one case it is told as of one. */
+static void t_one_case(void **state)
+{
+	(void)state;
+	run.count = 1;
+	assert_non_null(strstr(report("html"), ">1 case: 1 pass, in 0 ms"));
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = false }, &out);
+	assert_non_null(strstr(buf_str(&out), "\n1 case: 1 pass (in 0 ms); "));
+	run.count = run.counts[VERDICT_PASS] = 0;
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = false }, &out);
+	assert_non_null(strstr(buf_str(&out),
+			       "\n0 cases: none was finished (in 0 ms); no "
+			       "grade\n"));
+}
+
 static void t_badge_colours(void **state)
 {
 	static const struct {
@@ -553,6 +570,7 @@ int main(void)
 		T("verdict: what failed says how bad it is", t_failed_effect),
 		T("badge: without most of the cases it has no colour",
 		  t_badge_decided),
+		T("reports: one case, and none", t_one_case),
 		T("badge: a colour for each letter", t_badge_colours),
 		T("reports: a run without a grade", t_no_grade),
 		T("tap: a run in which all is broken bails out", t_all_broken),
