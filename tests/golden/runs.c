@@ -144,7 +144,7 @@ static struct result small_results[] = {
 	  .area = area_body,
 	  .title = title,
 	  .verdict = VERDICT_SKIP,
-	  .other_client = true,
+	  .not_meant = true,
 	  .reason = other_reason },
 	{ .id = small_undecided,
 	  .area = area_body,
@@ -327,7 +327,7 @@ static void add_skipped(struct result *list)
 		list[i] = small_results[3];
 		list[i].id = text_of("admin", "skipped", i);
 		list[i].area = i == 2 ? area_tools : area_admin;
-		list[i].other_client = false;
+		list[i].not_meant = false;
 		list[i].reason = i == 3 ? claim_reason : other_reason;
 	}
 }
