@@ -119,8 +119,7 @@ static size_t notes_of(const struct run_report *r, struct note *list)
 
 void github_write(const struct run_report *r, struct buf *out)
 {
-	struct note *list =
-		xcalloc(r->cause_count + r->count + 1, sizeof(*list));
+	struct note *list = xcalloc(r->cause_count + r->count, sizeof(*list));
 	size_t count = notes_of(r, list);
 
 	qsort(list, count, sizeof(*list), worst_first);

@@ -478,7 +478,7 @@ void check_result(const struct casefile *c, struct result *out)
 		.effect = c->effect,
 		.verdict = VERDICT_UNDECIDED,
 	};
-	out->guards = xcalloc(c->guard_count + 1, sizeof(*out->guards));
+	out->guards = xcalloc(c->guard_count, sizeof(*out->guards));
 	for (size_t i = 0; i < c->guard_count; i++)
 		out->guards[i] = xstrdup(c->guards[i]);
 }
