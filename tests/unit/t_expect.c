@@ -537,7 +537,112 @@ static void t_words(void **state)
 			 0);
 }
 
+/* Of what is not there only this is true. */
+static void t_missing(void **state)
+{
+	static const struct {
+		const char *expect;
+		int rc;
+	} rows[] = {
+		{ "\"==\",\"\"", 0 },
+		{ "\"!=\",\"a\"", 0 },
+		{ "\"~\",\"\"", 0 },
+		{ "\"!~\",\"a\"", 0 },
+		{ "\"<\",1", 0 },
+		{ "\"<=\",0", 0 },
+		{ "\">\",-1", 0 },
+		{ "\">=\",0", 0 },
+		{ "\"in\",[\"\"]", 0 },
+		{ "\"has\",\"a\"", 0 },
+		{ "\"lacks\",\"a\"", 1 },
+		{ "\"present\"", 0 },
+		{ "\"absent\"", 1 },
+		{ "\"same-bytes\",{\"of\":\"c1.header.none\"}", 0 },
+		{ "\"same-json\",{\"of\":\"c1.header.none\"}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char expect[200];
+		struct told t;
+
+		snprintf(expect, sizeof(expect), "[\"c1.header.none\",%s]",
+			 rows[i].expect);
+		ask(expect, &t);
+		if (t.rc != rows[i].rc)
+			fail_msg("%s: %d", expect, t.rc);
+		told_clear(&t);
+	}
+}
+
+/* What may stand on the right of each operator, and which take events. */
+static void t_accepted(void **state)
+{
+	static const struct {
+		const char *name, *json; /* NULL: nothing */
+	} values[] = {
+		{ "nothing", NULL },
+		{ "number", "1" },
+		{ "text", "\"a\"" },
+		{ "empty", "\"\"" },
+		{ "true", "true" },
+		{ "list", "[1]" },
+		{ "texts", "[\"a\",\"b\"]" },
+		{ "with-empty", "[\"a\",\"\"]" },
+		{ "no-items", "[]" },
+		{ "of", "{\"of\":\"c1.text\"}" },
+		{ "file", "{\"file\":\"f\"}" },
+		{ "object", "{\"a\":1}" },
+		{ "bad-pattern", "\"(\"" },
+	};
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	const char *word, *right, *help;
+
+	(void)state;
+	for (size_t n = 0; op_row(n, &word, &right, &help); n++) {
+		const struct op *op = op_find(word);
+
+		buf_addf(&out, "%s%s:", word,
+			 op_takes_events(op) ? " (events)" : "");
+		for (size_t i = 0; i < sizeof(values) / sizeof(values[0]);
+		     i++) {
+			cJSON *value = values[i].json
+					       ? cJSON_Parse(values[i].json)
+					       : NULL;
+			struct fail f = FAIL_INIT;
+
+			if (op_accepts(op, value, &f) == 0)
+				buf_addf(&out, " %s", values[i].name);
+			cJSON_Delete(value);
+		}
+		buf_add_byte(&out, '\n');
+	}
+	assert_string_equal(buf_str(&out),
+			    "==: number text empty true list texts with-empty "
+			    "no-items of file object bad-pattern\n"
+			    "!=: number text empty true list texts with-empty "
+			    "no-items of file object bad-pattern\n"
+			    "~: text empty\n"
+			    "!~: text empty\n"
+			    "<: number\n"
+			    "<=: number\n"
+			    ">: number\n"
+			    ">=: number\n"
+			    "in: list texts with-empty\n"
+			    "has: text texts of bad-pattern\n"
+			    "lacks: text texts of bad-pattern\n"
+			    "present (events): nothing\n"
+			    "absent (events): nothing\n"
+			    "same-bytes: of file\n"
+			    "same-json: of file\n"
+			    "same-json-ordered: of file\n"
+			    "same-events (events): of\n");
+	buf_clear(&out);
+}
+
 static const struct CMUnitTest tests[] = {
+	M("expect: what each operator takes", t_accepted),
+	M("expect: what is true of what is not there", t_missing),
 	M("expect: ==, != and in compare by value", t_equal),
 	M("expect: lists are compared item by item", t_lists),
 	M("expect: numbers of 64 bits are compared to the last digit",
