@@ -94,7 +94,8 @@ static const char lacking[] =
 	"\"checks\":[{\"name\":\"n\",\"expect\":"
 	"[\"c1.body\",\"%s\",\"a-word\"]}]}";
 
-static enum verdict with_short_key(const char *op, char *key)
+static enum verdict with_weak_key(const char *op, enum case_key which,
+				  char *key)
 {
 	struct casebook other = { .count = 0 };
 	char *one = xcalloc(1, sizeof(lacking) + 10);
@@ -105,7 +106,8 @@ static enum verdict with_short_key(const char *op, char *key)
 	assert_int_equal(casefile_parse(&other, "cases/a/d.json", span_of(one),
 					NULL, NULL),
 			 0);
-	other.list[0]->short_key = key ? xstrdup(key) : NULL;
+	assert_null(other.list[0]->weak[which]);
+	other.list[0]->weak[which] = key ? xstrdup(key) : NULL;
 	check_case(other.list[0], &w, RUN, &r);
 	verdict = r.verdict;
 	if (verdict == VERDICT_UNDECIDED)
@@ -119,23 +121,34 @@ static enum verdict with_short_key(const char *op, char *key)
 }
 
 /* That a key is found which is a part of all sorts of texts says nothing. */
-static void t_short_key(void **state)
+static void t_weak_key(void **state)
 {
 	(void)state;
 	put_json(&w, "c1", "{\"a\":\"a-word\"}");
-	assert_int_equal(with_short_key("lacks", (char *)"word"),
-			 VERDICT_UNDECIDED);
-	assert_int_equal(with_short_key("lacks", (char *)"a-word"),
-			 VERDICT_UNDECIDED);
-	assert_int_equal(with_short_key("lacks", (char *)"b-word"),
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"word"),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"a-word"),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"b-word"),
+		VERDICT_FAIL);
+	assert_int_equal(with_weak_key("lacks", CASE_KEY_CLIENT, NULL),
 			 VERDICT_FAIL);
-	assert_int_equal(with_short_key("lacks", NULL), VERDICT_FAIL);
-	assert_int_equal(with_short_key("==", (char *)"word"), VERDICT_FAIL);
-	assert_int_equal(with_short_key("has", (char *)"word"), VERDICT_PASS);
+	assert_int_equal(with_weak_key("==", CASE_KEY_CLIENT, (char *)"word"),
+			 VERDICT_FAIL);
+	assert_int_equal(with_weak_key("has", CASE_KEY_CLIENT, (char *)"word"),
+			 VERDICT_PASS);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_UPSTREAM, (char *)"word"),
+		VERDICT_UNDECIDED);
 	wlog_clear(&w);
 	wlog_init(&w, 1024 * 1024);
 	put_json(&w, "c1", "{}");
-	assert_int_equal(with_short_key("lacks", (char *)"word"), VERDICT_PASS);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"word"),
+		VERDICT_PASS);
 }
 
 /* Our own clock ended the client's exchange: it may only have been slow. */
@@ -321,7 +334,7 @@ static void t_names(void **state)
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
-	C("check: a key that is found everywhere decides nothing", t_short_key),
+	C("check: a key that is found everywhere decides nothing", t_weak_key),
 	C("check: what our own clock has ended", t_waited),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),

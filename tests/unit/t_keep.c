@@ -128,7 +128,7 @@ static void t_origin(void **state)
 	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
 }
 
-/* Keys that are short or words of requests are no secrets; what was sent with
+/* Keys that are weak are no secrets; what was sent with
  * every request may be one. */
 static void t_secrets(void **state)
 {
@@ -137,6 +137,7 @@ static void t_secrets(void **state)
 	struct keeper *k;
 
 	(void)state;
+	config.weak[CASE_KEY_CLIENT] = true;
 	config.client_key = "sk-shor";
 	config.wrong_key = "sk-short";
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
@@ -144,9 +145,14 @@ static void t_secrets(void **state)
 	assert_origin("\\\"wrong-credential\\\":\\\"{{wron}}\\\"");
 	config.client_key = config.upstream_key = KEY;
 	config.wrong_key = OTHER;
-	config.key_is_text = true;
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"credential\\\":\\\"" KEY "\\\"");
+	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
+	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	config.weak[CASE_KEY_CLIENT] = false;
+	config.weak[CASE_KEY_UPSTREAM] = true;
+	config.client_key = OTHER;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
 	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
 	config.client_key = config.upstream_key = config.wrong_key = NULL;
