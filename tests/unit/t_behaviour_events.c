@@ -301,10 +301,7 @@ static void t_spellings(void **state)
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "
-		  "\xef"
-		  "\xbb"
-		  "\xbf"
-		  "event: message_start\\ndata: "
+		  "\\xef\\xbb\\xbfevent: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n\n" },
 		{ START STOP,
