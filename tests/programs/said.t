@@ -45,7 +45,7 @@ there run --jobs 100000
 there run --jobs 1025
 there run --again 3601
 there run --gateway http://127.0.0.1:1 --key sk-said-client-000000 --preflight-ms 50 --pool-wait 3600 --again 3600 --jobs 1024
-there run --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a --report tap=a
+there run --report tap=a --report tap=b --report tap=c --report tap=d --report tap=e --report tap=f --report tap=g --report tap=h --report tap=i --report tap=j --report tap=k --report tap=l --report tap=m --report tap=n --report tap=o --report tap=p --report tap=q
 there run --report tap=nosuch/file
 there run --level sometimes
 there run --auth never
