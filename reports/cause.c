@@ -110,13 +110,9 @@ void cause_sentence(const struct run_report *r, struct buf *out)
 {
 	struct cause_count n = cause_counts(r);
 
-	if (n.causes == 0)
-		buf_addf(out, "no cause was found for %zu failure%s",
-			 n.failures, n.failures == 1 ? "" : "s");
-	else
-		buf_addf(out, "%zu cause%s %zu of %zu failure%s", n.causes,
-			 n.causes == 1 ? " explains" : "s explain", n.explained,
-			 n.failures, n.failures == 1 ? "" : "s");
+	buf_addf(out, "%zu cause%s %zu of %zu failure%s", n.causes,
+		 n.causes == 1 ? " explains" : "s explain", n.explained,
+		 n.failures, n.failures == 1 ? "" : "s");
 }
 
 void cause_cases(const struct run_report *r, const struct cause *c, size_t most,

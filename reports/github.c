@@ -19,6 +19,7 @@ struct note { /* one of both */
 	const struct result *failure;
 	enum level level;
 	enum effect effect;
+	size_t place; /* in the list of both, causes first */
 };
 
 /* Line breaks and "%" end or change a command; in a property ":" and "," too. */
@@ -37,19 +38,16 @@ static void escaped(struct buf *out, const char *text, bool property)
 	buf_clear(&plain);
 }
 
+/* As in their lists, which have an order, where both are as bad. */
 static int worst_first(const void *left, const void *right)
 {
 	const struct note *a = left, *b = right;
 
 	if (a->level != b->level)
-		return a->level < b->level ? -1 : 1;
+		return (int)a->level - (int)b->level;
 	if (a->effect != b->effect)
-		return a->effect < b->effect ? -1 : 1;
-	if ((a->cause == NULL) != (b->cause == NULL))
-		return a->cause ? -1 : 1;
-	if (a->cause) /* as in their lists, which have an order */
-		return a->cause < b->cause ? -1 : 1;
-	return a->failure < b->failure ? -1 : 1;
+		return (int)a->effect - (int)b->effect;
+	return (a->place > b->place) - (a->place < b->place);
 }
 
 static void write_words(struct buf *out, enum level level, enum effect effect,
@@ -102,7 +100,8 @@ static size_t notes_of(const struct run_report *r, struct note *list)
 			list[count++] =
 				(struct note){ .cause = &r->causes[i],
 					       .level = r->causes[i].level,
-					       .effect = r->causes[i].effect };
+					       .effect = r->causes[i].effect,
+					       .place = i };
 	for (size_t i = 0; i < r->count; i++) {
 		const struct result *one = &r->list[i];
 
@@ -112,15 +111,15 @@ static size_t notes_of(const struct run_report *r, struct note *list)
 		list[count++] =
 			(struct note){ .failure = one,
 				       .level = result_failed_level(one),
-				       .effect = result_failed_effect(one) };
+				       .effect = result_failed_effect(one),
+				       .place = r->cause_count + i };
 	}
 	return count;
 }
 
 void github_write(const struct run_report *r, struct buf *out)
 {
-	struct note *list =
-		xcalloc(r->cause_count + r->count + 1, sizeof(*list));
+	struct note *list = xcalloc(r->cause_count + r->count, sizeof(*list));
 	size_t count = notes_of(r, list);
 
 	qsort(list, count, sizeof(*list), worst_first);

@@ -160,7 +160,7 @@ static int by_duty(const void *left, const void *right)
 /* One share for each case that was decided. */
 static struct share *shares_of(const struct run_report *r, size_t *count)
 {
-	struct share *shares = xcalloc(r->count + 1, sizeof(*shares));
+	struct share *shares = xcalloc(r->count, sizeof(*shares));
 
 	*count = 0;
 	for (size_t i = 0; i < r->count; i++) {

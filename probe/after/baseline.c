@@ -98,7 +98,7 @@ static int read_list(struct baseline *b, const struct json *j, struct fail *f)
 	if (count > ENTRIES_LIMIT)
 		return json_fail(j, list, f, "more than %d entries",
 				 ENTRIES_LIMIT);
-	b->list = xcalloc((size_t)count + 1, sizeof(*b->list));
+	b->list = xcalloc((size_t)count, sizeof(*b->list));
 	cJSON_ArrayForEach(node, list)
 		if (read_entry(b, j, node, f) < 0)
 			return -1;

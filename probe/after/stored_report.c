@@ -54,8 +54,8 @@ static int read_case(struct stored_report *r, const struct json *j,
 	c->id = xstrdup(id);
 	c->verdict = xstrdup(verdict);
 	c->reason = copy_of(node, "reason");
-	c->checks = xcalloc((size_t)cJSON_GetArraySize(checks) + 1,
-			    sizeof(*c->checks));
+	c->checks =
+		xcalloc((size_t)cJSON_GetArraySize(checks), sizeof(*c->checks));
 	cJSON_ArrayForEach(check, checks)
 		if (read_check(c, j, check, f) < 0)
 			return -1;
@@ -105,8 +105,7 @@ static int read_all(struct stored_report *r, const struct json *j,
 	r->target_name = copy_of(j->root, "target_name");
 	r->gateway = copy_of(j->root, "gateway");
 	r->client = copy_of(j->root, "client");
-	r->list =
-		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(*r->list));
+	r->list = xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*r->list));
 	cJSON_ArrayForEach(node, list)
 		if (read_case(r, j, node, f) < 0)
 			return -1;

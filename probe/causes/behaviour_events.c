@@ -21,11 +21,20 @@ static size_t look_ahead(const struct events *in, size_t from,
 	return SIZE_MAX;
 }
 
+/* What begins and ends a block says little but its number, which another block
+ * has where one was dropped before. */
+static bool is_telling(const struct event *e)
+{
+	return strcmp(e->ev->name, "content_block_start") != 0 &&
+	       strcmp(e->ev->name, "content_block_stop") != 0;
+}
+
 /* Where both go on in the same way; false: nowhere near. */
 static bool find_next(const struct gap_streams *c, size_t *i, size_t *j)
 {
 	for (size_t d = 0; d < LOOK_AHEAD && *i + d < c->a.count; d++) {
-		size_t n = look_ahead(&c->b, *j, &c->a.list[*i + d]);
+		const struct event *e = &c->a.list[*i + d];
+		size_t n = is_telling(e) ? look_ahead(&c->b, *j, e) : SIZE_MAX;
 
 		if (n == SIZE_MAX)
 			continue;

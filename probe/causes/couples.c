@@ -142,7 +142,7 @@ void couples_of(struct couples *out, const struct view *v)
 {
 	struct couples p = { .count = 0 };
 
-	p.list = xcalloc(v->count + 1, sizeof(*p.list));
+	p.list = xcalloc(v->count, sizeof(*p.list));
 	for (size_t i = 0; i < v->count; i++) {
 		const struct exchange *x = &v->list[i];
 

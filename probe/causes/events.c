@@ -51,7 +51,7 @@ struct events events_of(const struct exchange *x)
 {
 	struct events out = { .count = 0 };
 
-	out.list = xcalloc(x->event_count + 1, sizeof(*out.list));
+	out.list = xcalloc(x->event_count, sizeof(*out.list));
 	for (size_t i = 0; i < x->event_count; i++)
 		if (view_event_counts(&x->events[i]) || x->events[i].is_idle)
 			out.list[out.count++].ev = &x->events[i];

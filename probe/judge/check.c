@@ -482,7 +482,7 @@ void check_result(const struct casefile *c, struct result *out)
 		.verdict = VERDICT_UNDECIDED,
 	};
 	out->bill = billing_of(c);
-	out->guards = xcalloc(c->guard_count + 1, sizeof(*out->guards));
+	out->guards = xcalloc(c->guard_count, sizeof(*out->guards));
 	for (size_t i = 0; i < c->guard_count; i++)
 		out->guards[i] = xstrdup(c->guards[i]);
 }

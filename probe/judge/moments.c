@@ -214,7 +214,7 @@ void evidence_add_moments(struct evidence *e, const struct view *v,
 	draw_marks(d);
 	qsort(d->list, d->count, sizeof(d->list[0]), by_time);
 	find_partners(d);
-	e->moments = xcalloc(d->count + 1, sizeof(*e->moments));
+	e->moments = xcalloc(d->count, sizeof(*e->moments));
 	for (size_t i = 0; i < d->count; i++) {
 		e->moments[i] = d->list[i].m;
 		e->moments[i].at -= d->zero;

@@ -292,7 +292,7 @@ static struct difference_side side_of(const struct exchange *x)
 {
 	struct difference_side s = { .x = x };
 
-	s.list = xcalloc(x->event_count + 1, sizeof(*s.list));
+	s.list = xcalloc(x->event_count, sizeof(*s.list));
 	for (size_t i = 0; i < x->event_count; i++)
 		if (view_event_counts(&x->events[i]))
 			s.list[s.count++] = &x->events[i];

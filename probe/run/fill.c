@@ -44,17 +44,18 @@ static int fill_one(struct buf *out, struct span *text,
 int fill(struct buf *out, struct span text, const struct fill_value *values,
 	 struct fail *f)
 {
-	while (text.len > 0) {
+	int rc = 0;
+
+	while (rc == 0 && text.len > 0) {
 		size_t at = span_find(text, span_of("${"));
 		struct span plain = span_first(text, at);
 
-		if (buf_add_span(out, plain) < 0)
-			break;
+		rc = buf_add_span(out, plain);
 		text = span_skip(text, plain.len);
-		if (text.len > 0 && fill_one(out, &text, values, f) < 0)
-			break;
+		if (rc == 0 && text.len > 0)
+			rc = fill_one(out, &text, values, f);
 	}
-	if (text.len == 0)
+	if (rc == 0)
 		return 0;
 	return fail_set(f, FAIL_LIMIT, "filled in, a text passes %zu bytes",
 			out->limit);

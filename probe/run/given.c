@@ -1,6 +1,7 @@
 /* Reading the values of options. */
 #include "probe/run/given.h"
 
+#include <ctype.h>
 #include <string.h>
 
 int given_word(const struct word *words, const char *option, const char *text,
@@ -37,6 +38,18 @@ int given_auth(enum auth_form *out, const char *text, struct fail *f)
 	return 0;
 }
 
+/* What the name of a field is made of. */
+static bool is_name(struct span name)
+{
+	static const char marks[] = "!#$%&'*+-.^_`|~";
+
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.at[i]) &&
+		    memchr(marks, name.at[i], strlen(marks)) == NULL)
+			return false;
+	return name.len > 0;
+}
+
 int given_headers(struct headers *to, const struct option_list *texts,
 		  struct fail *f)
 {
@@ -44,7 +57,7 @@ int given_headers(struct headers *to, const struct option_list *texts,
 		struct span rest = span_of(texts->list[i]), name;
 
 		span_split(&rest, ':', &name);
-		if (!rest.at || name.len == 0 ||
+		if (!rest.at || !is_name(name) ||
 		    headers_add(to, name, span_trim(rest)) < 0)
 			return fail_set(f, FAIL_USAGE,
 					"--header: '%.*s...' is not NAME: "

@@ -14,7 +14,7 @@ int offers_read(struct offers *o, const char *root,
 {
 	if (casebook_read_folder(&o->book, root, "claims", values, f) < 0)
 		return -1;
-	o->missing = xcalloc(o->book.count + 1, sizeof(*o->missing));
+	o->missing = xcalloc(o->book.count, sizeof(*o->missing));
 	return 0;
 }
 

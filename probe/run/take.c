@@ -77,7 +77,7 @@ static void copy_one(const struct edit *from, struct edit *to)
 void take(const struct request *r, const struct view *v, struct request *out)
 {
 	*out = *r;
-	out->edits = xcalloc(r->edit_count + 1, sizeof(*out->edits));
+	out->edits = xcalloc(r->edit_count, sizeof(*out->edits));
 	out->edit_count = 0;
 	for (size_t i = 0; i < r->edit_count; i++) {
 		struct edit *to = &out->edits[out->edit_count];

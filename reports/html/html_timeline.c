@@ -33,7 +33,7 @@ static int width_of(tick_t pause)
 
 static int *places_of(const struct evidence *e, int *width)
 {
-	int *x = xcalloc(e->moment_count + 1, sizeof(*x));
+	int *x = xcalloc(e->moment_count, sizeof(*x));
 	int now = LEFT, last[2] = { LEFT - APART, LEFT - APART };
 	tick_t before = 0;
 

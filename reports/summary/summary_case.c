@@ -325,7 +325,7 @@ void summary_problems(struct summary *s)
 	size_t count;
 	struct area *areas = areas_of(s->r, &count);
 
-	p.alikes = xcalloc(s->r->count + 1, sizeof(*p.alikes));
+	p.alikes = xcalloc(s->r->count, sizeof(*p.alikes));
 	headline(s);
 	for (size_t i = 0; i < count; i++)
 		problems_of(&p, &areas[i]);

@@ -24,6 +24,9 @@ for format in summary colour verbose $(formats); do
 done
 golden report.summary.one "$bin/golden-show" summary one
 golden report.summary.many "$bin/golden-show" summary many
+for run in small full; do
+	golden "report.all.$run" "$bin/golden-show" all "$run"
+done
 golden help.txt "$bin/ccprobe" --help
 for command in $(commands); do
 	golden "help-$command.txt" "$bin/ccprobe" "$command" --help
@@ -33,7 +36,7 @@ golden help-ccgate.txt "$bin/ccgate" --help
 
 # What is here belongs to something: the tables were not read as shorter.
 {
-	printf 'report.%s\n' summary summary.one summary.many colour verbose $(formats)
+	printf 'report.%s\n' summary summary.one summary.many all.small all.full colour verbose $(formats)
 	printf 'help-%s.txt\n' ccmock ccgate $(commands)
 	echo help.txt
 } | sort >"$scratch/wanted"

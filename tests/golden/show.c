@@ -3,13 +3,15 @@
  * `show verbose` or `show FORMAT`. What it prints is compared with the files
  * beside it. A word behind it changes the run: `large`, one failure stands 400
  * times, with long texts; `one`, one cause explains 181 failures of a whole
- * suite; `many`, there are 13 causes.
+ * suite; `many`, there are 13 causes; `small` and `full` are the runs of runs.h.
+ * `show all RUN` prints them in every format, without what a page always has.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "reports/cause.h"
 #include "reports/reports.h"
+#include "tests/golden/runs.h"
 #include "wire/bytes/mem.h"
 
 #define LARGE 400
@@ -458,6 +460,10 @@ static void change(const char *how)
 	} else if (strcmp(how, "many") == 0) {
 		make_suite();
 		explain(13);
+	} else if (strcmp(how, "small") == 0) {
+		runs_small(&run);
+	} else if (strcmp(how, "full") == 0) {
+		runs_full(&run);
 	}
 }
 
@@ -467,6 +473,36 @@ static void summary(const char *what, struct buf *out)
 				   .verbose = strcmp(what, "verbose") == 0 };
 
 	summary_write(&run, how, out);
+}
+
+/* The style and the script of a page are the same in all. */
+static struct span without_frame(struct span text)
+{
+	size_t body = span_find(text, span_of("<body>"));
+	size_t script = span_find(text, span_of("<script>\n"));
+
+	if (body == SIZE_MAX || script == SIZE_MAX)
+		return text;
+	return span_skip(span_first(text, script), body);
+}
+
+static void all(struct buf *out)
+{
+	static const char *const summaries[] = { "summary", "colour",
+						 "verbose" };
+	struct buf one = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < sizeof(summaries) / sizeof(summaries[0]); i++) {
+		buf_addf(out, "==== %s\n", summaries[i]);
+		summary(summaries[i], out);
+	}
+	for (const struct report_kind *k = reports; k->name; k++) {
+		buf_reset(&one);
+		k->write(&run, &one);
+		buf_addf(out, "==== %s\n", k->name);
+		buf_add_span(out, without_frame(buf_span(&one)));
+	}
+	buf_clear(&one);
 }
 
 int main(int argc, char **argv)
@@ -485,6 +521,8 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "summary") == 0 || strcmp(what, "colour") == 0 ||
 		 strcmp(what, "verbose") == 0)
 		summary(what, &out);
+	else if (strcmp(what, "all") == 0)
+		all(&out);
 	else
 		return 2;
 	fwrite(out.at, 1, out.len, stdout);

@@ -85,6 +85,8 @@ send() {
 	curl -s -o "$scratch/answer" "${options[@]}" -H 'Connection: keep-alive, x-hop' -H 'x-hop: 1' \
 		-H 'User-Agent: recorded' --data-binary @"$scratch/body" "$1/v1/messages?beta=true"
 }
+[ "$(journal 'print scalar @e')" = 0 ]
+result $? 'nothing is sent before a client sends it'
 send "$mock"
 journal 'print fields(), "\n"' | grep -vi '^connection\|^x-hop' >"$scratch/fields.direct"
 send "$at"

@@ -42,6 +42,11 @@ there run --preflight-ms 0
 there run --pool-wait 3601
 there run --jobs 0
 there run --jobs 100000
+there run --jobs 1025
+there run --again 3601
+there run --gateway http://127.0.0.1:1 --key sk-said-client-000000 --preflight-ms 50 --pool-wait 3600 --again 3600 --jobs 1024
+there run --report tap=a --report tap=b --report tap=c --report tap=d --report tap=e --report tap=f --report tap=g --report tap=h --report tap=i --report tap=j --report tap=k --report tap=l --report tap=m --report tap=n --report tap=o --report tap=p --report tap=q
+there run --report tap=nosuch/file
 there run --level sometimes
 there run --auth never
 there run --without flying
@@ -73,6 +78,9 @@ there bisect plain/01 http://127.0.0.1:1 --key x --confirm 1000
 there bisect plain/01 http://127.0.0.1:1 --key x --confirm 1 --max-requests 0
 there bisect plain/01 http://127.0.0.1:1 --key x --confirm 5 --max-requests 4
 there bisect plain/01 http://127.0.0.1:1 --key x --max-requests 1000000
+there bisect plain/01 http://127.0.0.1:1 --key x --confirm 21
+there bisect plain/01 http://127.0.0.1:1 --key x --confirm 20 --max-requests 19
+there bisect plain/01 http://127.0.0.1:1 --key x --max-requests 100001
 there bisect plain/01 http://127.0.0.1:1 --key x --timeout 3601
 there bisect plain/01 http://127.0.0.1:1 --key x --max-wait 3601
 there bisect nosuch http://127.0.0.1:1 --key x
@@ -82,7 +90,7 @@ there doctor ftp://x
 there doctor http://127.0.0.1:1 --auth bearer
 there doctor http://127.0.0.1:1 --key x --auth never
 there doctor http://127.0.0.1:1 --key env:NO_SUCH_VARIABLE
-there doctor http://127.0.0.1:1 --key x --repeat 5000
+there doctor http://127.0.0.1:1 --key x --repeat 1001
 there doctor http://127.0.0.1:1 --key x --timeout 86401
 there doctor http://127.0.0.1:1 --key x --header colonless
 there doctor http://127.0.0.1:1 --key x --header ': x'
@@ -244,6 +252,14 @@ there explain PRE-KEY
 there explain DR-NO-NAME
 there explain request-field-dropped:anthropic-beta
 there explain end-changed:clean-cut
+there explain end-changed
+there explain own-answer
+there explain own-answer:all-page
+there explain status-mapped:5xx-502
+there explain ping-dropped
+there explain ping-dropped:never
+there explain pings-dropped
+there explain DR-KEY-ECHOED
 END
 here explain --request area/all >"$scratch/whole"
 head -c 300 "$scratch/whole" >"$scratch/out"

@@ -94,7 +94,9 @@ static void t_refused(void **state)
 	static const char *const dates[] = {
 		"2027-13-01", "2027-00-10", "2027-02-30", "2027-04-31",
 		"2027-01-32", "2027-01-00", "27-01-01",   "2027/01/01",
-		"2027-1-011", "2027-01-0x", "soon",
+		"2027-1-011", "2027-01-0x", "soon",       "2027-03-32",
+		"2027-05-32", "2027-06-31", "2027-07-32", "2027-08-32",
+		"2027-09-31", "2027-10-32", "2027-11-31", "2027-12-32",
 	};
 
 	(void)state;
@@ -117,6 +119,13 @@ static void t_refused(void **state)
 
 static void t_read(void **state)
 {
+	static const char *const last[] = {
+		"2027-01-31", "2028-02-29", "2027-03-31", "2027-04-30",
+		"2027-05-31", "2027-06-30", "2027-07-31", "2027-08-31",
+		"2027-09-30", "2027-10-31", "2027-11-30", "2027-12-31",
+		"2027-02-01", "0000-01-01",
+	};
+
 	(void)state;
 	read_good(ENTRY("a/one", "") "," ENTRY(
 		"a/one",
@@ -133,6 +142,13 @@ static void t_read(void **state)
 	assert_string_equal(b.list[2].until, "2028-02-29");
 	assert_int_equal(b.list[2].line, 2);
 	assert_int_equal(b.list[2].column, 2);
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+		char text[400];
+
+		snprintf(text, sizeof(text),
+			 ENTRY("a/one", ",\"until\":\"%s\""), last[i]);
+		read_good(text);
+	}
 	read_good(ENTRY("a/one", ",\"until\":\"2027-12-31\""));
 	read_good(ENTRY("a/one", ",\"until\":\"2027-01-01\""));
 	read_good("");

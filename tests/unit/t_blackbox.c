@@ -84,6 +84,89 @@ static void t_free(void **state)
 	assert_int_equal(cost.output, 0);
 }
 
+static void t_cost_more(void **state)
+{
+	struct cost cost;
+
+	(void)state;
+	cost = cost_of(HEAD SEND("", "/v1/messages",
+				 "{\\\"max_tokens\\\":2000000}") CHECK);
+	assert_int_equal(cost.output, 1000000);
+	cost = cost_of(HEAD SEND("", "/v1/messages", "{\\\"max_tokens\\\":1.5}")
+			       CHECK);
+	assert_int_equal(cost.output, 0);
+	assert_int_equal(cost.input, 4);
+	cost = cost_of(HEAD SEND("", "/v1/messages", "[1]") CHECK);
+	assert_int_equal(cost.output, 0);
+	cost = cost_of(HEAD SEND("", "/p/messages/", ASK) CHECK);
+	assert_int_equal(cost.input, 0);
+	cost = cost_of(HEAD SEND("", "/p/messages?a=/messages", ASK) CHECK);
+	assert_int_equal(cost.input, 10);
+	cost = cost_of(HEAD "\"steps\":[{\"send\":\"c1\",\"request\":"
+			    "{\"method\":\"PUT\",\"target\":\"/messages\","
+			    "\"text\":\"" ASK "\"}}]," CHECK);
+	assert_int_equal(cost.requests, 1);
+	assert_int_equal(cost.input, 0);
+	cost = cost_of(HEAD "\"steps\":[{\"send\":\"c1\",\"raw_text\":"
+			    "\"POST /messages HTTP/1.1\\r\\n\\r\\n\"}]," CHECK);
+	assert_int_equal(cost.requests, 1);
+	assert_int_equal(cost.input, 0);
+}
+
+/* What became of a failure when this was answered. */
+static enum verdict excused(uint64_t run, const char *actor,
+			    enum wlog_kind kind, int status,
+			    enum verdict verdict, const char *wanted)
+{
+	struct result r = { .verdict = verdict };
+	struct wlog w;
+
+	wlog_init(&w, 100000);
+	wlog_add(&w, 0, 7, "c1", 1, WLOG_RESPONSE)->status = 500;
+	wlog_add(&w, 0, run, actor, 1, kind)->status = status;
+	blackbox_excuse(&w, 7, &r);
+	if (wanted)
+		assert_string_equal(r.reason, wanted);
+	else
+		assert_null(r.reason);
+	verdict = r.verdict;
+	result_clear(&r);
+	wlog_clear(&w);
+	return verdict;
+}
+
+/* "Not now" says nothing about the gateway. */
+static void t_excuse(void **state)
+{
+	static const char later[] =
+		"throttled: c2 was answered with status 429; try again later, "
+		"or with fewer --jobs";
+
+	(void)state;
+	assert_int_equal(
+		excused(7, "c2", WLOG_RESPONSE, 429, VERDICT_FAIL, later),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		excused(7, "c1", WLOG_RESPONSE, 529, VERDICT_FAIL,
+			"throttled: c1 was answered with status 529; try again "
+			"later, or with fewer --jobs"),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		excused(7, "c2", WLOG_RESPONSE, 429, VERDICT_PASS, NULL),
+		VERDICT_PASS);
+	assert_int_equal(
+		excused(7, "c2", WLOG_RESPONSE, 503, VERDICT_FAIL, NULL),
+		VERDICT_FAIL);
+	assert_int_equal(
+		excused(8, "c2", WLOG_RESPONSE, 429, VERDICT_FAIL, NULL),
+		VERDICT_FAIL);
+	assert_int_equal(
+		excused(7, "u1", WLOG_RESPONSE, 429, VERDICT_FAIL, NULL),
+		VERDICT_FAIL);
+	assert_int_equal(excused(7, "c2", WLOG_END, 429, VERDICT_FAIL, NULL),
+			 VERDICT_FAIL);
+}
+
 static void t_plan(void **state)
 {
 	struct casebook book = { .list = NULL };
@@ -129,6 +212,9 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "blackbox: counting costs nothing, nor does what is no request",
 	  t_free, NULL, NULL, NULL },
+	{ "blackbox: what costs nothing, and what costs most", t_cost_more,
+	  NULL, NULL, NULL },
+	{ "blackbox: an answer that says not now", t_excuse, NULL, NULL, NULL },
 	{ "blackbox: what needs a mock or is beyond the limit is left out",
 	  t_plan, NULL, NULL, NULL },
 	{ "blackbox: cases ask for the model that was given", t_model, NULL,

@@ -2,9 +2,11 @@
  * what a result carries, and how evidence is written. */
 #include "makelog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "probe/judge/check.h"
+#include "wire/bytes/mem.h"
 
 static const char text[] =
 	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\",\"B\"],"
@@ -83,6 +85,98 @@ static void t_awaited(void **state)
 	assert_non_null(strstr(r.evidence->request.left_head, "GET /2"));
 	result_clear(&r);
 	casebook_clear(&other);
+}
+
+static const char lacking[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
+	"\"level\":\"must\",\"effect\":\"exposes\",\"steps\":["
+	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/\"}}],"
+	"\"checks\":[{\"name\":\"n\",\"expect\":"
+	"[\"c1.body\",\"%s\",\"a-word\"]}]}";
+
+static enum verdict with_weak_key(const char *op, enum case_key which,
+				  char *key)
+{
+	struct casebook other = { .count = 0 };
+	char *one = xcalloc(1, sizeof(lacking) + 10);
+	enum verdict verdict;
+	struct result r;
+
+	snprintf(one, sizeof(lacking) + 10, lacking, op);
+	assert_int_equal(casefile_parse(&other, "cases/a/d.json", span_of(one),
+					NULL, NULL),
+			 0);
+	assert_null(other.list[0]->weak[which]);
+	other.list[0]->weak[which] = key ? xstrdup(key) : NULL;
+	check_case(other.list[0], &w, RUN, &r);
+	verdict = r.verdict;
+	if (verdict == VERDICT_UNDECIDED)
+		assert_string_equal(r.outcomes[0].got,
+				    "the key is a part of other text: give "
+				    "the gateway a long random one");
+	result_clear(&r);
+	casebook_clear(&other);
+	free(one);
+	return verdict;
+}
+
+/* That a key is found which is a part of all sorts of texts says nothing. */
+static void t_weak_key(void **state)
+{
+	(void)state;
+	put_json(&w, "c1", "{\"a\":\"a-word\"}");
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"word"),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"a-word"),
+		VERDICT_UNDECIDED);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"b-word"),
+		VERDICT_FAIL);
+	assert_int_equal(with_weak_key("lacks", CASE_KEY_CLIENT, NULL),
+			 VERDICT_FAIL);
+	assert_int_equal(with_weak_key("==", CASE_KEY_CLIENT, (char *)"word"),
+			 VERDICT_FAIL);
+	assert_int_equal(with_weak_key("has", CASE_KEY_CLIENT, (char *)"word"),
+			 VERDICT_PASS);
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_UPSTREAM, (char *)"word"),
+		VERDICT_UNDECIDED);
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_json(&w, "c1", "{}");
+	assert_int_equal(
+		with_weak_key("lacks", CASE_KEY_CLIENT, (char *)"word"),
+		VERDICT_PASS);
+}
+
+/* Our own clock ended the client's exchange: it may only have been slow. */
+static void t_waited(void **state)
+{
+	static const struct {
+		const char *actor;
+		enum stream_end end;
+		bool waited;
+	} rows[] = {
+		{ "c1", END_TIMEOUT, true },  { "c1", END_OPEN, true },
+		{ "c1", END_CUT, false },     { "c1", END_CLEAN, false },
+		{ "u1", END_TIMEOUT, false }, { "u1", END_OPEN, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct result r;
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_request(&w, rows[i].actor, 1, "GET / HTTP/1.1\n\n");
+		put_response(&w, rows[i].actor, 1, "HTTP/1.1 404 No\n\n");
+		put_end(&w, rows[i].actor, 1, rows[i].end);
+		check_case(book.list[0], &w, RUN, &r);
+		assert_int_equal(r.waited, rows[i].waited);
+		result_clear(&r);
+	}
 }
 
 static void t_not_judged(void **state)
@@ -240,6 +334,8 @@ static void t_names(void **state)
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
+	C("check: a key that is found everywhere decides nothing", t_weak_key),
+	C("check: what our own clock has ended", t_waited),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),
 	C("trace: two sides in order, many pieces folded", t_trace),

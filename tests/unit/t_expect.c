@@ -147,6 +147,31 @@ static void t_equal(void **state)
 	assert_fails("[\"c1.status\",\"in\",[400]]", "one of [400]", "529", "");
 }
 
+static void t_lists(void **state)
+{
+	(void)state;
+	put_stream(&w, "c3",
+		   EVENT("a", "{}") EVENT("z", "{}") EVENT("d", "{}"));
+	assert_holds("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"c2.events.names\"}]");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"c3.events.names\"}]",
+		     "c3.events.names: [\"a\", \"z\", \"d\"]",
+		     "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":"
+		     "\"u2.events.names\"}]",
+		     "u2.events.names: [\"a\", \"b\", \"d\", \"z\"]",
+		     "[\"a\", \"d\", \"z\"]", "");
+	assert_fails("[\"c2.events.names\",\"==\",{\"of\":\"c1.status\"}]",
+		     "c1.status: 529", "[\"a\", \"d\", \"z\"]", "");
+	assert_holds("[\"c2.events.names\",\"~\",\"^a, d, z$\"]");
+	assert_holds("[\"c1.status\",\"==\",{\"of\":\"u1.status\"}]");
+	assert_fails("[\"c1.status\",\"==\",{\"of\":\"c1.header.x-n\"}]",
+		     "c1.header.x-n: 5", "529", "");
+	assert_fails("[\"c1.header.x-n\",\"==\",{\"of\":\"u1.reason\"}]",
+		     "u1.reason: Overloaded", "5", "");
+}
+
 static void t_equal_big_numbers(void **state)
 {
 	(void)state;
@@ -373,6 +398,44 @@ static void t_same_events(void **state)
 		     "event 1 d: changed /text \"lo\" -> \"l\xc3\xb3\"");
 }
 
+static void differ(const char *was, const char *is, const char *wanted)
+{
+	struct told t;
+
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_stream(&w, "c1", was);
+	put_stream(&w, "c2", is);
+	ask("[\"c2.events\",\"same-events\",{\"of\":\"c1.events\"}]", &t);
+	assert_string_equal(buf_str(&t.difference), wanted);
+	told_clear(&t);
+}
+
+#define A EVENT("a", "{\"n\":1}")
+#define B EVENT("b", "{\"n\":2}")
+#define Z EVENT("z", "{}")
+
+static void t_which_events(void **state)
+{
+	(void)state;
+	differ(A B Z, B A Z,
+	       "lost event 0 a {\"n\":1}\nadded event 1 a {\"n\":1}");
+	differ(A B Z, A B, "lost event 2 z {}");
+	differ(A, A B Z, "added event 1 b {\"n\":2}\nadded event 2 z {}");
+	differ(A, B, "lost event 0 a {\"n\":1}\nadded event 0 b {\"n\":2}");
+	differ(EVENT("a", "no"), EVENT("a", "yes"),
+	       "event 0 a: changed no -> yes");
+	differ(EVENT("a", "{\"n\":1}"), EVENT("a", "{\"n\": 1}"),
+	       "event 0 a: changed {\"n\":1} -> {\"n\": 1}");
+	differ(EVENT("a", "{\"n\":1}"), EVENT("a", "{\"n\":1.0}"),
+	       "event 0 a: changed /n 1 -> 1.0");
+	differ(A EVENT("b", "{\"n\":3}"), B,
+	       "lost event 0 a {\"n\":1}\nevent 1 b: changed /n 3 -> 2");
+	differ(B, A EVENT("b", "{\"n\":3}"),
+	       "added event 0 a {\"n\":1}\nevent 0 b: changed /n 2 -> 3");
+	differ("", A, "added event 0 a {\"n\":1}");
+}
+
 static void t_many_lines(void **state)
 {
 	struct told t;
@@ -474,8 +537,114 @@ static void t_words(void **state)
 			 0);
 }
 
+/* Of what is not there only this is true. */
+static void t_missing(void **state)
+{
+	static const struct {
+		const char *expect;
+		int rc;
+	} rows[] = {
+		{ "\"==\",\"\"", 0 },
+		{ "\"!=\",\"a\"", 0 },
+		{ "\"~\",\"\"", 0 },
+		{ "\"!~\",\"a\"", 0 },
+		{ "\"<\",1", 0 },
+		{ "\"<=\",0", 0 },
+		{ "\">\",-1", 0 },
+		{ "\">=\",0", 0 },
+		{ "\"in\",[\"\"]", 0 },
+		{ "\"has\",\"a\"", 0 },
+		{ "\"lacks\",\"a\"", 1 },
+		{ "\"present\"", 0 },
+		{ "\"absent\"", 1 },
+		{ "\"same-bytes\",{\"of\":\"c1.header.none\"}", 0 },
+		{ "\"same-json\",{\"of\":\"c1.header.none\"}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char expect[200];
+		struct told t;
+
+		snprintf(expect, sizeof(expect), "[\"c1.header.none\",%s]",
+			 rows[i].expect);
+		ask(expect, &t);
+		if (t.rc != rows[i].rc)
+			fail_msg("%s: %d", expect, t.rc);
+		told_clear(&t);
+	}
+}
+
+/* What may stand on the right of each operator, and which take events. */
+static void t_accepted(void **state)
+{
+	static const struct {
+		const char *name, *json; /* NULL: nothing */
+	} values[] = {
+		{ "nothing", NULL },
+		{ "number", "1" },
+		{ "text", "\"a\"" },
+		{ "empty", "\"\"" },
+		{ "true", "true" },
+		{ "list", "[1]" },
+		{ "texts", "[\"a\",\"b\"]" },
+		{ "with-empty", "[\"a\",\"\"]" },
+		{ "no-items", "[]" },
+		{ "of", "{\"of\":\"c1.text\"}" },
+		{ "file", "{\"file\":\"f\"}" },
+		{ "object", "{\"a\":1}" },
+		{ "bad-pattern", "\"(\"" },
+	};
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	const char *word, *right, *help;
+
+	(void)state;
+	for (size_t n = 0; op_row(n, &word, &right, &help); n++) {
+		const struct op *op = op_find(word);
+
+		buf_addf(&out, "%s%s:", word,
+			 op_takes_events(op) ? " (events)" : "");
+		for (size_t i = 0; i < sizeof(values) / sizeof(values[0]);
+		     i++) {
+			cJSON *value = values[i].json
+					       ? cJSON_Parse(values[i].json)
+					       : NULL;
+			struct fail f = FAIL_INIT;
+
+			if (op_accepts(op, value, &f) == 0)
+				buf_addf(&out, " %s", values[i].name);
+			cJSON_Delete(value);
+		}
+		buf_add_byte(&out, '\n');
+	}
+	assert_string_equal(buf_str(&out),
+			    "==: number text empty true list texts with-empty "
+			    "no-items of file object bad-pattern\n"
+			    "!=: number text empty true list texts with-empty "
+			    "no-items of file object bad-pattern\n"
+			    "~: text empty\n"
+			    "!~: text empty\n"
+			    "<: number\n"
+			    "<=: number\n"
+			    ">: number\n"
+			    ">=: number\n"
+			    "in: list texts with-empty\n"
+			    "has: text texts of bad-pattern\n"
+			    "lacks: text texts of bad-pattern\n"
+			    "present (events): nothing\n"
+			    "absent (events): nothing\n"
+			    "same-bytes: of file\n"
+			    "same-json: of file\n"
+			    "same-json-ordered: of file\n"
+			    "same-events (events): of\n");
+	buf_clear(&out);
+}
+
 static const struct CMUnitTest tests[] = {
+	M("expect: what each operator takes", t_accepted),
+	M("expect: what is true of what is not there", t_missing),
 	M("expect: ==, != and in compare by value", t_equal),
+	M("expect: lists are compared item by item", t_lists),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),
 	M("expect: <, <=, > and >=", t_numbers),
@@ -495,6 +664,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: same-json minds how numbers are spelt, not strings",
 	  t_spelling),
 	M("expect: same-events tells of events by number", t_same_events),
+	M("expect: which events were lost, added and changed", t_which_events),
 	M("expect: long differences are cut", t_many_lines),
 	M("expect: a pattern that is too hard decides nothing", t_too_hard),
 	M("expect: the table of operators can be walked", t_operators),

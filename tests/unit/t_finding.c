@@ -106,6 +106,32 @@ static void t_explained(void **state)
 	}
 }
 
+/* Every finding is in the list, with its headline in lines of its own. */
+static void t_listed(void **state)
+{
+	const struct finding_kind *k;
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest, line;
+	size_t n = 0;
+
+	(void)state;
+	finding_list(&out);
+	rest = buf_span(&out);
+	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
+		if (!span_starts(line, "DR-")) {
+			assert_true(span_starts(line, "  "));
+			assert_false(span_starts(line, "   "));
+			continue;
+		}
+		k = finding_kind_nth(n++);
+		assert_non_null(k);
+		assert_true(span_starts(line, k->code));
+		assert_true(span_ends(line, ")"));
+	}
+	assert_null(finding_kind_nth(n));
+	buf_clear(&out);
+}
+
 static void t_unknown(void **state)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -195,6 +221,7 @@ static const struct CMUnitTest tests[] = {
 	{ "finding: words are filled into every headline and fix", t_filled,
 	  NULL, NULL, NULL },
 	{ "finding: every code is explained", t_explained, NULL, NULL, NULL },
+	{ "finding: the list of all", t_listed, NULL, NULL, NULL },
 	{ "finding: an unknown code is not", t_unknown, NULL, NULL, NULL },
 	{ "finding: words are printable and short", t_words, NULL, NULL, NULL },
 	{ "finding: words are not filled again", t_braces, NULL, NULL, NULL },

@@ -50,6 +50,50 @@ static void fail_by(struct result *one, struct outcome *o, char *guard)
 	one->guard_count = guard ? 1 : 0;
 }
 
+/* What a failing case takes away beside one of weight 10 that passes. */
+static void t_weights(void **state)
+{
+	static const struct {
+		enum effect effect;
+		unsigned scores[3]; /* must, should, may */
+	} rows[] = {
+		{ EFFECT_EXPOSES, { 33, 55, 100 } },
+		{ EFFECT_BREAKS, { 50, 71, 100 } },
+		{ EFFECT_COSTS, { 62, 76, 100 } },
+		{ EFFECT_DEGRADES, { 71, 83, 100 } },
+		{ EFFECT_COSMETIC, { 90, 90, 100 } },
+	};
+	static char second[] = "errors/y";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (int l = LEVEL_MUST; l <= LEVEL_MAY; l++) {
+			struct run_report *r = passing();
+
+			r->count = 2;
+			r->list[1].id = second;
+			r->list[1].level = (enum level)l;
+			r->list[1].effect = rows[i].effect;
+			r->list[1].verdict = VERDICT_FAIL;
+			assert_int_equal(graded(r).score, rows[i].scores[l]);
+		}
+	}
+}
+
+/* What is optional earns nothing either. */
+static void t_optional_alone(void **state)
+{
+	struct run_report *r = passing();
+
+	(void)state;
+	r->count = 1;
+	r->list[0].level = LEVEL_MAY;
+	assert_int_equal(graded(r).letter, GRADE_NONE);
+	r->list[0].effect = EFFECT_COSMETIC;
+	r->list[0].level = LEVEL_SHOULD;
+	assert_int_equal(graded(r).letter, 'A');
+}
+
 static void t_all_pass(void **state)
 {
 	struct grade g = graded(passing());
@@ -315,6 +359,10 @@ static void t_cap_cases(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "grade: what each check weighs", t_weights, NULL, NULL,
+		  NULL },
+		{ "grade: optional checks alone give none", t_optional_alone,
+		  NULL, NULL, NULL },
 		{ "grade: all that pass are an A", t_all_pass, NULL, NULL,
 		  NULL },
 		{ "grade: without anything decided there is none",

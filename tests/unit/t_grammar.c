@@ -11,6 +11,9 @@
 			       "\"model\":\"x\",\"content\":[]," \
 			       "\"stop_reason\":null,\"stop_sequence\":" \
 			       "null,\"usage\":" usage "}")
+#define START_OF(members) \
+	EVENT("message_start", ",\"message\":{\"type\":\"message\"," \
+			       "\"role\":\"assistant\"," members "}")
 #define START START_USAGE("{\"input_tokens\":9,\"output_tokens\":1}")
 #define BLOCK(n, block) \
 	EVENT("content_block_start", \
@@ -160,6 +163,112 @@ static const struct {
 	  "0" },
 	{ START TEXT0 OVER,
 	  "event 4 (message_stop): there was no message_delta" },
+	{ START_USAGE("{\"input_tokens\":1}") TEXT0 FINISH OVER, "ok" },
+	{ START_USAGE("{\"input_tokens\":0,\"cache_read_input_tokens\":1}")
+		  TEXT0 FINISH OVER,
+	  "ok" },
+	{ START_USAGE("{\"input_tokens\":0,\"cache_creation_input_tokens\":1}")
+		  TEXT0 FINISH OVER,
+	  "ok" },
+	{ EVENT("message_start", ""),
+	  "event 0 (message_start): message is missing" },
+	{ EVENT("message_start", ",\"message\":[]"),
+	  "event 0 (message_start): message is missing" },
+	{ EVENT("message_start", ",\"message\":{}"),
+	  "event 0 (message_start): message.type is not \"message\"" },
+	{ START_OF("\"content\":[1]"),
+	  "event 0 (message_start): message.content is not []" },
+	{ START_OF("\"content\":{}"),
+	  "event 0 (message_start): message.content is not []" },
+	{ START_OF("\"content\":[]"),
+	  "event 0 (message_start): message.id is missing" },
+	{ START_OF("\"content\":[],\"id\":1"),
+	  "event 0 (message_start): message.id is missing" },
+	{ START_OF("\"content\":[],\"id\":\"i\""),
+	  "event 0 (message_start): message.model is missing" },
+	{ START_OF("\"content\":[],\"id\":\"i\",\"model\":\"m\","
+		   "\"stop_reason\":\"x\""),
+	  "event 0 (message_start): message.stop_reason is not null" },
+	{ START_OF("\"content\":[],\"id\":\"i\",\"model\":\"m\","
+		   "\"stop_reason\":null"),
+	  "event 0 (message_start): message.stop_sequence is not null" },
+	{ START_OF("\"content\":[],\"id\":\"i\",\"model\":\"m\","
+		   "\"stop_reason\":null,\"stop_sequence\":null"),
+	  "event 0 (message_start): message.usage is missing" },
+	{ START EVENT("content_block_start", ",\"index\":0"),
+	  "event 1 (content_block_start): content_block is missing" },
+	{ START BLOCK("0", "[]"),
+	  "event 1 (content_block_start): content_block is missing" },
+	{ START BLOCK("0", "{}"),
+	  "event 1 (content_block_start): content_block.type is missing" },
+	{ START EVENT("content_block_start", ""),
+	  "event 1 (content_block_start): index is missing" },
+	{ START BLOCK("\"0\"", "{}"),
+	  "event 1 (content_block_start): index is missing" },
+	{ START BLOCK("0.5", "{}"),
+	  "event 1 (content_block_start): index is missing" },
+	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"a\"}"),
+	  "event 1 (content_block_start): a text block does not begin with "
+	  "\"text\":\"\"" },
+	{ START BLOCK("0", "{\"type\":\"thinking\"}"),
+	  "event 1 (content_block_start): a thinking block does not begin "
+	  "with \"thinking\":\"\"" },
+	{ START BLOCK("0", "{\"type\":\"redacted_thinking\"}"),
+	  "event 1 (content_block_start): a redacted_thinking block has no "
+	  "data" },
+	{ START BLOCK("0", "{\"type\":\"redacted_thinking\",\"data\":\"d\"}")
+		  STOP("0") FINISH OVER,
+	  "ok" },
+	{ START BLOCK("0", "{\"type\":\"server_tool_use\",\"id\":\"\"}"),
+	  "event 1 (content_block_start): a tool use begins without its id" },
+	{ START BLOCK("0", "{\"type\":\"mcp_tool_use\",\"id\":\"i\"}"),
+	  "event 1 (content_block_start): a tool use begins without its name" },
+	{ START BLOCK("0", "{\"type\":\"tool_use\",\"id\":\"i\",\"name\":"
+			   "\"\"}"),
+	  "event 1 (content_block_start): a tool use begins without its name" },
+	{ START BLOCK("0", "{\"type\":\"tool_use\",\"id\":\"i\",\"name\":"
+			   "\"n\",\"input\":[]}"),
+	  "event 1 (content_block_start): a tool use does not begin with "
+	  "\"input\":{}" },
+	{ START BLOCK("0", TOOL) EVENT("content_block_delta", ",\"index\":0"),
+	  "event 2 (content_block_delta): delta is missing" },
+	{ START BLOCK("0", TOOL) DELTA("0", "1"),
+	  "event 2 (content_block_delta): delta is missing" },
+	{ START BLOCK("0", TOOL) DELTA("0", "{}"),
+	  "event 2 (content_block_delta): delta.type is missing" },
+	{ START BLOCK("0", TOOL) DELTA("0", "{\"type\":\"input_json_delta\"}"),
+	  "event 2 (content_block_delta): its text is missing" },
+	{ START BLOCK("0", TOOL) JSON_DELTA("0", "1"),
+	  "event 2 (content_block_delta): partial_json is not a string" },
+	{ START BLOCK("0", TOOL) DELTA("1", "{}"),
+	  "event 2 (content_block_delta): no block 1 is open" },
+	{ START TEXT0 FINISH BLOCK("1", TOOL),
+	  "event 5 (content_block_start): a block begins behind "
+	  "message_delta" },
+	{ START BLOCK("0", TOOL) FINISH,
+	  "event 2 (message_delta): block 0 is still open" },
+	{ START TEXT0 FINISH BLOCK("1", TOOL) OVER,
+	  "event 5 (content_block_start): a block begins behind "
+	  "message_delta" },
+	{ START EVENT("message_delta", ",\"delta\":[],\"usage\":"
+				       "{\"output_tokens\":1}"),
+	  "event 1 (message_delta): delta is missing" },
+	{ START EVENT("message_delta", ",\"delta\":{\"stop_reason\":null},"
+				       "\"usage\":{\"output_tokens\":\"1\"}"),
+	  "event 1 (message_delta): usage.output_tokens is missing" },
+	{ START TEXT0 FINISH FINISH OVER, "ok" },
+	{ START BLOCK("0", TOOL) JSON_DELTA("0", "\"[]\"") STOP("0")
+		  FINISH_WITH("\"tool_use\"", "9") OVER,
+	  "event 3 (content_block_stop): the tool's input is not one JSON "
+	  "object" },
+	{ START BLOCK("0", TOOL) STOP("0") FINISH_WITH("\"tool_use\"", "9")
+		  OVER,
+	  "ok" },
+	{ START BLOCK("0", TOOL) JSON_DELTA("0", "\"{\"") STOP("0")
+		  BLOCK("1", TOOL) JSON_DELTA("1", "\"[\"") STOP("1")
+			  FINISH_WITH("\"tool_use\"", "9") OVER,
+	  "event 3 (content_block_stop): the tool's input is not one JSON "
+	  "object" },
 	{ START TEXT0 FINISH OVER OVER,
 	  "event 6 (message_stop): a second message_stop" },
 	{ START TEXT0 FINISH OVER EVENT("error", ",\"error\":{}"),

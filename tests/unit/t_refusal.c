@@ -418,7 +418,101 @@ static void t_rows(void **state)
 		check(&rows[i]);
 }
 
+/* The code that an answer has with each status from 300 to 599: "300 CODE, 301-302
+ * OTHER", each without its DR-. */
+static void add_codes(const char *body, const char *header, struct buf *out)
+{
+	struct headers sent = { .list = NULL }, got = { .list = NULL };
+	const char *last = "";
+	int from = 300;
+
+	add_line(&sent, "Authorization: Bearer " KIT_KEY);
+	add_line(&sent, "anthropic-version: 2023-06-01");
+	if (header)
+		add_line(&got, header);
+	for (int status = 300; status <= 600; status++) {
+		struct refusal_given g = {
+			.method = "POST",
+			.target = "/v1/messages",
+			.sent = &sent,
+			.sent_body = span_of(KIT_BODY),
+			.status = status,
+			.got = &got,
+			.got_body = span_of(body),
+			.end = END_CLEAN,
+			.end_text = "",
+		};
+		struct refusal r = { .code = NULL };
+		const char *code = "";
+
+		if (status < 600 && refusal_of(&g, &r) && r.code)
+			code = r.code + strlen("DR-");
+		if (status > 300 && strcmp(code, last) != 0) {
+			buf_addf(out, "%s%d", out->len > 0 ? ", " : "", from);
+			if (from < status - 1)
+				buf_addf(out, "-%d", status - 1);
+			buf_addf(out, " %s", *last ? last : "-");
+			from = status;
+		}
+		last = code;
+		refusal_clear(&r);
+	}
+	headers_clear(&sent);
+	headers_clear(&got);
+}
+
+static void t_statuses(void **state)
+{
+	static const char by_status[] =
+		"300-399 REDIRECT-AWAY, 400 BAD-REQUEST, 401 KEY-REFUSED, 402 "
+		"BUDGET, 403 KEY-FORBIDDEN, 404-405 NOT-FOUND, 406-407 STATUS, "
+		"408 TIMEOUT, 409-412 STATUS, 413 TOO-LARGE, 414-421 STATUS, "
+		"422 BAD-REQUEST, 423-428 STATUS, 429 RATE-NO-RETRY-AFTER, "
+		"430-499 STATUS, 500-501 UPSTREAM-ERROR, 502 BAD-GATEWAY, 503 "
+		"OVERLOADED, 504 TIMEOUT, 505-519 UPSTREAM-ERROR, 520-523 "
+		"BAD-GATEWAY, 524 TIMEOUT, 525-527 BAD-GATEWAY, 528 "
+		"UPSTREAM-ERROR, 529 OVERLOADED, 530 BAD-GATEWAY, 531-599 "
+		"UPSTREAM-ERROR";
+	static const char of_pages[] =
+		"300-399 REDIRECT-AWAY, 400-402 HTML, 403 WAF, 404-405 "
+		"NOT-FOUND, 406 WAF, 407 HTML, 408 TIMEOUT, 409-412 HTML, 413 "
+		"TOO-LARGE, 414-428 HTML, 429 RATE-NO-RETRY-AFTER, 430-499 "
+		"HTML, 500-501 UPSTREAM-ERROR, 502-503 BAD-GATEWAY, 504 "
+		"TIMEOUT, 505-519 UPSTREAM-ERROR, 520-523 BAD-GATEWAY, 524 "
+		"TIMEOUT, 525-527 BAD-GATEWAY, 528 UPSTREAM-ERROR, 529-530 "
+		"BAD-GATEWAY, 531-599 UPSTREAM-ERROR";
+	static const struct {
+		const char *body, *header, *codes;
+	} kinds[] = {
+		{ PAGE("No", "no"), NULL, of_pages },
+		{ PAGE("No", "no"), "server: AkamaiGHost",
+		  "300-399 REDIRECT-AWAY, 400-403 WAF, 404 NOT-FOUND, 405-412 "
+		  "WAF, 413 TOO-LARGE, 414-501 WAF, 502-503 BAD-GATEWAY, 504 "
+		  "TIMEOUT, 505-519 WAF, 520-523 BAD-GATEWAY, 524 TIMEOUT, "
+		  "525-527 BAD-GATEWAY, 528-529 WAF, 530 BAD-GATEWAY, 531-599 "
+		  "WAF" },
+		{ PAGE("Just a moment...", "just a moment..."),
+		  "server: cloudflare",
+		  "300-399 REDIRECT-AWAY, 400-412 WAF, 413 TOO-LARGE, 414-599 "
+		  "WAF" },
+		{ "", NULL, by_status },
+		{ "no", NULL, by_status },
+		{ OPENAI("no"), NULL, by_status },
+		{ API("x_error", "no"), NULL, by_status },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+		add_codes(kinds[i].body, kinds[i].header, &out);
+		assert_string_equal(buf_str(&out), kinds[i].codes);
+		buf_clear(&out);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	{ "refusal: codes by the status", t_statuses, NULL, NULL, NULL },
 	{ "refusal: exchanges and their codes", t_rows, NULL, NULL, NULL },
 };
 

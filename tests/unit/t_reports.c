@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -54,7 +55,7 @@ static const char *report(const char *format)
 	buf_reset(&out);
 	memset(run.counts, 0, sizeof(run.counts));
 	for (size_t i = 0; i < run.count; i++)
-		run.counts[results[i].verdict]++;
+		run.counts[run.list[i].verdict]++;
 	report_find(format)->write(&run, &out);
 	return buf_str(&out);
 }
@@ -268,6 +269,221 @@ static void t_badge_decided(void **state)
 	assert_null(strstr(report("badge"), "isError"));
 }
 
+/* Of one case it is told as of one. */
+static void t_one_case(void **state)
+{
+	(void)state;
+	run.count = 1;
+	assert_non_null(strstr(report("html"), ">1 case: 1 pass, in 0 ms"));
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = false }, &out);
+	assert_non_null(strstr(buf_str(&out), "\n1 case: 1 pass (in 0 ms); "));
+	run.count = run.counts[VERDICT_PASS] = 0;
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = false }, &out);
+	assert_non_null(strstr(buf_str(&out),
+			       "\n0 cases: none was finished (in 0 ms); no "
+			       "grade\n"));
+}
+
+static void t_badge_colours(void **state)
+{
+	static const struct {
+		size_t failing; /* of a hundred */
+		const char *told;
+	} rows[] = {
+		{ 0, "\"A (100 of 100)\",\"color\":\"brightgreen\"}" },
+		{ 3, "\"A (97 of 100)\",\"color\":\"brightgreen\"}" },
+		{ 4, "\"B (96 of 100)\",\"color\":\"green\"}" },
+		{ 10, "\"B (90 of 100)\",\"color\":\"green\"}" },
+		{ 11, "\"C (89 of 100)\",\"color\":\"yellow\"}" },
+		{ 25, "\"C (75 of 100)\",\"color\":\"yellow\"}" },
+		{ 26, "\"D (74 of 100)\",\"color\":\"orange\"}" },
+		{ 50, "\"D (50 of 100)\",\"color\":\"orange\"}" },
+		{ 51, "\"F (49 of 100)\",\"color\":\"red\"}" },
+		{ 100, "\"F (0 of 100)\",\"color\":\"red\"}" },
+	};
+	static struct result list[100];
+	static char names[100][8];
+
+	(void)state;
+	run.list = list;
+	run.count = 100;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (size_t k = 0; k < 100; k++) {
+			snprintf(names[k], sizeof(names[k]), "a/%zu", k);
+			list[k] = results[0];
+			list[k].id = names[k];
+			list[k].level = LEVEL_MUST;
+			list[k].effect = EFFECT_COSTS;
+			list[k].verdict = k < rows[i].failing ? VERDICT_FAIL
+							      : VERDICT_PASS;
+		}
+		if (!strstr(report("badge"), rows[i].told))
+			fail_msg("%s, not %s", report("badge"), rows[i].told);
+	}
+}
+
+/* Without a case that was decided there is no grade, and no colour. */
+static void t_no_grade(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		results[i].verdict = VERDICT_SKIP;
+	assert_non_null(strstr(report("badge"),
+			       "\"no grade (0 of 12)\",\"color\":"
+			       "\"lightgrey\",\"isError\":true}"));
+	assert_non_null(strstr(report("conformance"), "\ncauses: []\n"));
+	assert_non_null(strstr(report("conformance"), "\nnot_passed: []\n"));
+	assert_non_null(strstr(report("conformance"), "\ngrade: \"none\"\n"));
+	assert_null(strstr(report("conformance"), "## Not held to"));
+	assert_null(strstr(report("conformance"), "## Causes"));
+	assert_non_null(strstr(report("json"), "\"letter\":null"));
+	run.count = 0;
+	assert_non_null(strstr(report("tap"), "1..0\n"));
+	assert_null(strstr(report("tap"), "Bail out"));
+}
+
+/* Nothing at all was done. */
+static void t_all_broken(void **state)
+{
+	(void)state;
+	run.count = 2;
+	results[0].verdict = results[1].verdict = VERDICT_BROKEN;
+	assert_string_equal(report("tap"),
+			    "TAP version 13\n1..2\nBail out! broken\n");
+	results[0].reason = hostile;
+	assert_string_equal(report("tap"),
+			    "TAP version 13\n1..2\nBail out! a:b,c% \n");
+	results[1].verdict = VERDICT_PASS;
+	assert_null(strstr(report("tap"), "Bail out"));
+	run.interrupted = true;
+	assert_non_null(strstr(report("tap"), "\nBail out! interrupted\n"));
+}
+
+/* A text of so many bytes, in lines of a hundred. */
+static char *long_text(size_t bytes)
+{
+	char *text = xcalloc(1, bytes + 1);
+
+	memset(text, 'x', bytes);
+	for (size_t i = 99; i < bytes; i += 100)
+		text[i] = '\n';
+	return text;
+}
+
+static void long_trace(size_t bytes, const char *html, const char *markdown,
+		       const char *summary)
+{
+	char *text = long_text(bytes);
+
+	results[0].trace = text;
+	run.count = 1;
+	assert_int_equal(strstr(report("html"), " bytes more</pre>") != NULL,
+			 html != NULL);
+	if (html)
+		assert_non_null(strstr(report("html"), html));
+	assert_int_equal(strstr(report("markdown"), "bytes were cut") != NULL,
+			 markdown != NULL);
+	if (markdown)
+		assert_non_null(strstr(report("markdown"), markdown));
+	buf_reset(&out);
+	summary_write(&run, (struct summary_how){ .verbose = true }, &out);
+	assert_int_equal(strstr(buf_str(&out), "more line") != NULL,
+			 summary != NULL);
+	if (summary)
+		assert_non_null(strstr(buf_str(&out), summary));
+	free(text);
+	results[0].trace = NULL;
+}
+
+/* Long transcripts are cut at the end of a line where that is told. */
+static void t_long_traces(void **state)
+{
+	(void)state;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	long_trace(4000, NULL, NULL, NULL);
+	long_trace(4001, NULL, NULL, "  (1 more lines: --keep");
+	long_trace(4300, NULL, NULL, "  (3 more lines: --keep");
+	long_trace(12000, NULL, NULL, "  (80 more lines: --keep");
+	long_trace(12050, "\n... 50 bytes more</pre>", NULL,
+		   "  (81 more lines: --keep");
+	long_trace(20000, "\n... 8000 bytes more</pre>", NULL,
+		   "  (160 more lines: --keep");
+	long_trace(20007, "\n... 8007 bytes more</pre>",
+		   "\n... 7 bytes were cut\n", "  (161 more lines: --keep");
+}
+
+/* A fence is longer than any row of ticks in it. */
+static void t_fences(void **state)
+{
+	static char two[] = "``", four[] = "a ```` b ``", first[] = "`";
+
+	(void)state;
+	run.count = 1;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	results[0].curl = two;
+	assert_non_null(strstr(report("markdown"), "\n```text\n``\n```\n"));
+	results[0].curl = four;
+	assert_non_null(strstr(report("markdown"),
+			       "\n`````text\na ```` b ``\n`````\n"));
+	results[0].curl = first;
+	assert_non_null(strstr(report("markdown"), "\n```text\n`\n```\n"));
+}
+
+/* As much as has room is told in full; how much was cut is told, too. */
+static void t_markdown_room(void **state)
+{
+	char *text = long_text(20000);
+	static struct result list[60];
+
+	(void)state;
+	for (size_t i = 0; i < 60; i++) {
+		list[i] = results[0];
+		list[i].verdict = VERDICT_FAIL;
+		list[i].trace = text;
+	}
+	run.list = list;
+	run.count = 49;
+	assert_null(strstr(report("markdown"), " cut:**"));
+	run.count = 50;
+	assert_non_null(strstr(report("markdown"),
+			       "**1 more case was cut:** the summary of a job "
+			       "has room for 1 MiB;"));
+	run.count = 51;
+	assert_non_null(
+		strstr(report("markdown"), "**2 more cases were cut:** "));
+	assert_true(out.len < 1000 * 1000 + 1000);
+	free(text);
+}
+
+/* What was not run, or is expected, is no news of its own. */
+static void t_markdown_others(void **state)
+{
+	(void)state;
+	run.count = 4;
+	results[0].verdict = VERDICT_UNDECIDED;
+	results[0].left_out = true;
+	results[1].verdict = VERDICT_UNDECIDED;
+	fails(2, LEVEL_MUST, EFFECT_BREAKS);
+	results[2].expected = title;
+	fails(3, LEVEL_MUST, EFFECT_BREAKS);
+	run.expected = 1;
+	assert_null(strstr(report("markdown"), "### \xe2\x9d\x94 body/00"));
+	assert_non_null(
+		strstr(report("markdown"), "### \xe2\x9d\x94 body/01\n"));
+	assert_null(strstr(report("markdown"), "### \xe2\x9d\x8c body/02"));
+	assert_non_null(
+		strstr(report("markdown"), "### \xe2\x9d\x8c body/03\n"));
+	assert_non_null(strstr(report("markdown"),
+			       "### Expected failures (baseline)\n\n"
+			       "- body/02: t\n\n"));
+	assert_null(strstr(report("markdown"), "No cause was found"));
+	run.expected = 0;
+	results[2].expected = NULL;
+	assert_null(strstr(report("markdown"), "### Expected"));
+}
+
 /* All that belongs to a cause is freed: the sanitizers look. */
 static void t_cause(void **state)
 {
@@ -324,6 +540,10 @@ static void t_example(void **state)
 	assert_non_null(strstr(report("markdown"), "late: 3 s"));
 	assert_non_null(strstr(report("integrity"), "nothing -> late: 3 s"));
 	assert_null(cause_example_from(&c, 2));
+	c.examples[1] = (struct cause_example){ id, clean, other };
+	assert_ptr_equal(cause_example_from(&c, 0), &c.examples[1]);
+	c.examples[1] = (struct cause_example){ id, other, clean };
+	assert_ptr_equal(cause_example_from(&c, 1), &c.examples[1]);
 	run.causes = NULL;
 	run.cause_count = 0;
 }
@@ -350,6 +570,14 @@ int main(void)
 		T("verdict: what failed says how bad it is", t_failed_effect),
 		T("badge: without most of the cases it has no colour",
 		  t_badge_decided),
+		T("reports: one case, and none", t_one_case),
+		T("badge: a colour for each letter", t_badge_colours),
+		T("reports: a run without a grade", t_no_grade),
+		T("tap: a run in which all is broken bails out", t_all_broken),
+		T("reports: long transcripts are cut", t_long_traces),
+		T("markdown: fences are longer than what is in them", t_fences),
+		T("markdown: what has no room is counted", t_markdown_room),
+		T("markdown: what is no news", t_markdown_others),
 		T("cause: nothing of it is left", t_cause),
 		T("cause: an example shows something", t_example),
 	};

@@ -86,6 +86,21 @@ static int set_up(void **state)
 	return set_up_at(state, NULL);
 }
 
+/* The mock cannot listen where somebody else does. */
+static void t_taken(void **state)
+{
+	struct fixture *x = *state;
+	struct session_config config = { .loop = x->loop,
+					 .mock = *session_mock(x->session),
+					 .extra = &x->extra };
+	struct session *other = NULL;
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(session_new(&other, &config, &f), -1);
+	assert_null(other);
+	assert_true(*f.text != '\0');
+}
+
 static int set_up_paced(void **state)
 {
 	return set_up_at(state, "4");
@@ -464,6 +479,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T("session: a run has both sides in one log, under its mark",
 		  both_sides),
+		T("session: the mock needs a place of its own", t_taken),
 		T("session: a step waits until the log says so",
 		  until_and_release),
 		T("session: what is not reached lets the steps behind run",

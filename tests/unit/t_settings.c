@@ -1,176 +1,5 @@
 /* Tests of probe/settings: what Claude Code would use, file by file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "probe/settings/settings.h"
-#include "probe/suite/scratch.h"
-#include "wire/bytes/mem.h"
-
-#define URL "ANTHROPIC_BASE_URL"
-#define TOKEN "ANTHROPIC_AUTH_TOKEN"
-#define KEY "ANTHROPIC_API_KEY"
-#define GATE "https://gate.test"
-
-/* A home, a project below it, a folder of managed settings. */
-struct world {
-	char *top, *home, *folder, *managed;
-	const char *environment[16];
-	size_t variables;
-	bool no_helper;
-	struct settings *s;
-	struct findings found;
-};
-
-static char *path_of(const char *folder, const char *name)
-{
-	struct buf b = BUF_INIT(4096);
-
-	buf_addf(&b, "%s/%s", folder, name);
-	return buf_take(&b, NULL);
-}
-
-static int setup(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	assert_int_equal(scratch_new(&w->top, NULL), 0);
-	w->home = path_of(w->top, "home");
-	w->folder = path_of(w->top, "home/project");
-	w->managed = path_of(w->top, "managed");
-	*state = w;
-	return 0;
-}
-
-static void forget(struct world *w)
-{
-	settings_free(w->s);
-	findings_clear(&w->found);
-	w->s = NULL;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	forget(w);
-	scratch_free(w->top);
-	free(w->home);
-	free(w->folder);
-	free(w->managed);
-	free(w);
-	return 0;
-}
-
-static void make_folders(const char *path)
-{
-	char *copy = xstrdup(path);
-
-	for (char *p = strchr(copy + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		mkdir(copy, 0700);
-		*p = '/';
-	}
-	free(copy);
-}
-
-static void put_bytes(const char *folder, const char *name, struct span bytes)
-{
-	char *path = path_of(folder, name);
-	FILE *to;
-
-	make_folders(path);
-	to = fopen(path, "wb");
-	assert_non_null(to);
-	assert_int_equal(fwrite(bytes.at, 1, bytes.len, to), bytes.len);
-	fclose(to);
-	free(path);
-}
-
-static void put(const char *folder, const char *name, const char *text)
-{
-	put_bytes(folder, name, span_of(text));
-}
-
-static void set(struct world *w, const char *entry)
-{
-	w->environment[w->variables++] = entry;
-	assert_true(w->variables < 16);
-}
-
-static void look(struct world *w)
-{
-	struct settings_place place = {
-		.home = w->home,
-		.folder = w->folder,
-		.environment = (char *const *)w->environment,
-		.run_helper = !w->no_helper,
-		.managed = w->managed,
-	};
-	char *path = path_of(w->folder, ".");
-
-	make_folders(path);
-	free(path);
-	forget(w);
-	assert_int_equal(settings_read(&w->s, &place, &w->found, NULL), 0);
-}
-
-static const struct finding *found(const struct world *w, const char *code)
-{
-	for (size_t i = 0; i < w->found.count; i++)
-		if (strcmp(w->found.list[i].kind->code, code) == 0)
-			return &w->found.list[i];
-	return NULL;
-}
-
-/* Exactly these, separated by blanks and in this order. */
-static void assert_found(const struct world *w, const char *codes)
-{
-	struct buf b = BUF_INIT(4096);
-
-	for (size_t i = 0; i < w->found.count; i++)
-		buf_addf(&b, "%s%s", i > 0 ? " " : "",
-			 w->found.list[i].kind->code);
-	assert_string_equal(buf_str(&b), codes);
-	buf_clear(&b);
-}
-
-/* "Authorization=tok x-api-key=key" */
-static void assert_sent(const struct world *w, const char *wanted)
-{
-	struct buf b = BUF_INIT(65536);
-
-	for (size_t i = 0; i < w->s->credential_count; i++)
-		buf_addf(&b, "%s%s=%s", i > 0 ? " " : "",
-			 w->s->credentials[i].header,
-			 w->s->credentials[i].value);
-	assert_string_equal(buf_str(&b), wanted);
-	buf_clear(&b);
-}
-
-static void assert_headline(const struct world *w, const char *code,
-			    const char *part)
-{
-	const struct finding *x = found(w, code);
-
-	if (!x)
-		fail_msg("no %s", code);
-	else if (!strstr(x->headline, part) && !strstr(x->fix, part))
-		fail_msg("%s: no '%s' in: %s / %s", code, part, x->headline,
-			 x->fix);
-}
-
-#define USER ".claude/settings.json"
-#define LOCAL ".claude/settings.local.json"
-#define ENV1(a, b) "{\"env\":{\"" a "\":\"" b "\"}}"
-#define ENV2(a, b, c, d) "{\"env\":{\"" a "\":\"" b "\",\n\"" c "\":\"" d "\"}}"
+#include "tests/unit/settings_kit.h"
 
 static void t_sound(void **state)
 {
@@ -554,31 +383,6 @@ static void t_keys(void **state)
 	}
 }
 
-static void t_custom(void **state)
-{
-	struct world *w = *state;
-
-	set(w, URL "=" GATE);
-	set(w, "ANTHROPIC_CUSTOM_HEADERS= X-One : a:b \r\n\nX-Two:2\nx-two:3\n"
-	       "X-Api-Key: k1\nAuthorization: Bearer t1");
-	look(w);
-	assert_sent(w, "Authorization=t1 x-api-key=k1");
-	assert_int_equal(w->s->extra.count, 2);
-	assert_string_equal(headers_get(&w->s->extra, "x-one"), "a:b");
-	assert_string_equal(headers_get(&w->s->extra, "X-Two"), "3");
-	assert_found(w, "");
-	set(w, TOKEN "=t2");
-	look(w);
-	assert_sent(w, "Authorization=t2 x-api-key=k1");
-	assert_null(headers_get(&w->s->extra, "authorization"));
-	w->environment[1] = "ANTHROPIC_CUSTOM_HEADERS=X-One: a\\nX-Two: b";
-	look(w);
-	assert_found(w, "DR-CUSTOM-HEADERS");
-	w->environment[1] = "ANTHROPIC_CUSTOM_HEADERS={\"X-One\": \"a\"}";
-	look(w);
-	assert_found(w, "DR-CUSTOM-HEADERS");
-}
-
 static void assert_model(struct world *w, const char *entry, const char *wanted)
 {
 	w->environment[2] = entry;
@@ -659,6 +463,70 @@ static void t_proxy(void **state)
 	assert_proxy(w, p, "NO_PROXY=127.0.0.0/8", NULL);
 	assert_proxy(w, p, "NO_PROXY=0.0.1,10.0.0.0/8", "http://p.test:1");
 	assert_found(w, "");
+}
+
+/* Which hosts are reached without the proxy. */
+static void t_no_proxy(void **state)
+{
+	static const struct {
+		const char *url, *list;
+		bool covered;
+	} rows[] = {
+		{ "https://gate.test", "gate.test:443", true },
+		{ "https://gate.test/p:1", "gate.test:443", true },
+		{ "https://gate.test?a:1", "gate.test:443", true },
+		{ "https://gate.test#a:1", "gate.test:443", true },
+		{ "https://gate.test", "gate.test:80", false },
+		{ "http://gate.test", "gate.test:80", true },
+		{ "http://gate.test", "gate.test:443", false },
+		{ "HTTPS://gate.test", "gate.test:443", true },
+		{ "http://gate.test:8", "gate.test:8", true },
+		{ "http://gate.test:8", "gate.test:80", false },
+		{ "http://[::1]:8", "::1", true },
+		{ "http://[::1]", "::1", true },
+		{ "http://[::1]", "::2", false },
+		{ "http://gate.test", "*test", true },
+		{ "http://gate.test", "*.test", true },
+		{ "http://gate.test", ".test", true },
+		{ "http://gate.test", "est", false },
+		{ "http://gate.test", "*", true },
+		{ "http://gate.test", "**", false },
+		{ "http://gate.test", ".", false },
+		{ "http://gate.test", "a.gate.test", false },
+		{ "http://gate.test", "x,,gate.test", true },
+		{ "http://gate.test", "x\tgate.test", true },
+		{ "http://gate.test", ", ", false },
+		{ "http://10.1.2.3", "10.1.2.3", true },
+		{ "http://10.1.2.3", "1.2.3", false },
+		{ "http://10.1.2.3", "10.1.2.3/32", true },
+		{ "http://10.1.2.3", "10.1.2.2/32", false },
+		{ "http://10.1.2.3", "10.1.2.2/31", true },
+		{ "http://10.1.2.3", "10.1.2.4/30", false },
+		{ "http://10.1.2.3", "10.0.0.0/8", true },
+		{ "http://10.1.2.3", "11.0.0.0/8", false },
+		{ "http://10.1.2.3", "11.0.0.0/7", true },
+		{ "http://10.1.2.3", "192.0.0.0/0", true },
+		{ "http://10.1.2.3", "10.0.0.0/33", false },
+		{ "http://10.1.2.3", "10.0.0.0/", false },
+		{ "http://10.1.2.3", "net/8", false },
+		{ "http://gate.test", "10.0.0.0/8", false },
+	};
+	struct world *w = *state;
+
+	set(w, TOKEN "=tok-1");
+	set(w, "https_proxy=http://p.test:1");
+	w->variables = 4;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char url[80], list[80];
+
+		snprintf(url, sizeof(url), URL "=%s", rows[i].url);
+		snprintf(list, sizeof(list), "no_proxy=%s", rows[i].list);
+		w->environment[2] = url;
+		w->environment[3] = list;
+		look(w);
+		if ((w->s->proxy == NULL) != rows[i].covered)
+			fail_msg("%s %s", rows[i].url, rows[i].list);
+	}
 }
 
 static void t_certificates(void **state)
@@ -971,10 +839,10 @@ static const struct CMUnitTest tests[] = {
 	TEST("what is printed of a credential", t_printed_credential),
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
-	TEST("headers given by hand", t_custom),
 	TEST("the model", t_model),
 	TEST("the model of a token of its own", t_model_of_token),
 	TEST("proxies and NO_PROXY", t_proxy),
+	TEST("what is reached without the proxy", t_no_proxy),
 	TEST("authorities and certificates", t_certificates),
 	TEST("managed settings", t_managed),
 	TEST("a cloud's own mode", t_provider),

@@ -238,6 +238,44 @@ static void t_absent(void **state)
 	assert_value("u1.mark.whole", "nothing: the mock did not get there");
 }
 
+/* Where we looked too early, or left, an answer might still have come. */
+static void t_no_answer(void **state)
+{
+	static const struct {
+		enum stream_end end;
+		const char *told;
+	} rows[] = {
+		{ END_OPEN, "nothing: no answer had come yet" },
+		{ END_TIMEOUT, "nothing: no answer had come yet" },
+		{ END_CANCELLED, "nothing: no answer had come yet" },
+		{ END_CUT, "nothing: there was no answer" },
+		{ END_RESET, "nothing: there was no answer" },
+		{ END_REFUSED, "nothing: there was no answer" },
+		{ END_CLEAN, "nothing: there was no answer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
+		put_end(&w, "c1", 1, rows[i].end);
+		assert_value("c1.status", rows[i].told);
+		assert_value("c1.reason", rows[i].told);
+		assert_value("c1.header.a", rows[i].told);
+		assert_value("c1.headers.count.a", rows[i].told);
+		assert_value("c1.head", rows[i].told);
+	}
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
+	assert_value("c1.status", "200");
+	assert_value("c1.request.method", "nothing: the request was not seen");
+	assert_value("c1.request.head", "nothing: the request was not seen");
+	assert_value("c1.request.header.a",
+		     "nothing: the request was not seen");
+}
+
 static void assert_refused(const char *text, const char *wanted)
 {
 	struct subject *s = NULL;
@@ -301,6 +339,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: the id to ask about is in one of three places",
 	  t_request_id),
 	S("subject: what is absent says why", t_absent),
+	S("subject: why there is no answer", t_no_answer),
 	S("subject: what cannot be read is named", t_refused),
 	S("subject: values are printed on one line and cut", t_printing),
 };

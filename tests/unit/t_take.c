@@ -69,6 +69,14 @@ static void t_kinds(void **state)
 		     "{\"a\": [{\"q\":1.10}, 1],\"b\":true}");
 }
 
+static void t_list(void **state)
+{
+	(void)state;
+	put_stream(&w, "c3", "event: a\ndata: {}\n\nevent: \"b\ndata: {}\n\n");
+	assert_taken("c3.events.names",
+		     "{\"a\": [[\"a\",\"\\\"b\"], 1],\"b\":true}");
+}
+
 static void t_absent(void **state)
 {
 	(void)state;
@@ -90,6 +98,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "take: text, numbers and JSON keep their kind", t_kinds,
 		  set_up, tear_down, NULL },
+		{ "take: a list", t_list, set_up, tear_down, NULL },
 		{ "take: what is absent changes nothing", t_absent, set_up,
 		  tear_down, NULL },
 		{ "take: other edits need no answer", t_none, NULL, NULL,

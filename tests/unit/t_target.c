@@ -186,6 +186,31 @@ static void not_installed(void **state)
 					     "installed: targets/gw/install"));
 }
 
+/* What is on PATH is found; only what is announced as a URL is taken for one. */
+static void installed(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"listen\":"
+		 " \"announced\", \"requires\": { \"program\": \"sh\","
+		 " \"install\": \"apt\" }, \"start\": [\"sh\", \"-c\","
+		 " \"echo listening on 127.0.0.1; exit 3\"] }");
+	assert_int_equal(x->fail.code, FAIL_SYSTEM);
+	assert_non_null(strstr(x->fail.text, "exited with status 3"));
+}
+
+/* Its URL has no room. */
+static void announces_too_much(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"listen\":"
+		 " \"announced\", \"start\": [\"sh\", \"-c\", \"printf"
+		 " 'listening on http://%0999d\\n' 1; exit 3\"] }");
+	assert_int_equal(x->fail.code, FAIL_SYSTEM);
+	assert_non_null(strstr(x->fail.text, "exited with status 3"));
+}
+
 static void ends_at_once(void **state)
 {
 	struct fixture *x = *state;
@@ -388,6 +413,9 @@ int main(void)
 		T("target: its headers are filled in", headers_of_its_own),
 		T("target: what is not installed is named, and how to get it",
 		  not_installed),
+		T("target: what is installed is found", installed),
+		T("target: what is announced has to be a URL",
+		  announces_too_much),
 		T("target: a program that ends is told with its last lines",
 		  ends_at_once),
 		T("target: a program that never listens is given up",

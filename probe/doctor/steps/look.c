@@ -57,8 +57,6 @@ static void add_answer(struct look *s, const struct asked *got)
 		add_piece(s, got, got->pieces[i].at, from, got->pieces[i].upto);
 		from = got->pieces[i].upto;
 	}
-	if (from < got->body.len)
-		add_piece(s, got, got->ended, from, got->body.len);
 	e = add(s, got->ended, WLOG_END);
 	e->end = got->end;
 	e->stage = got->end != END_CLEAN ? got->stage : STAGE_NONE;

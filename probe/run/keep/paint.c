@@ -62,7 +62,7 @@ static void paint_text(const struct painting *p, char *text)
 static void paint_head(const struct painting *p, struct wlog_entry *e)
 {
 	struct secrets_text *values =
-		xcalloc(e->headers.count + 1, sizeof(*values));
+		xcalloc(e->headers.count, sizeof(*values));
 
 	paint_text(p, e->method);
 	paint_text(p, e->target);
@@ -117,7 +117,7 @@ static void gather(struct painting *p, size_t first)
 
 static void paint_pieces(const struct painting *p)
 {
-	struct secrets_text *texts = xcalloc(p->count + 1, sizeof(*texts));
+	struct secrets_text *texts = xcalloc(p->count, sizeof(*texts));
 
 	for (size_t i = 0; i < p->count; i++)
 		texts[i] = (struct secrets_text){ p->pieces[i]->bytes,
@@ -291,7 +291,7 @@ void paint_log(const struct secrets *s, const struct wlog *from,
 	to->full = from->full;
 	for (size_t i = 0; i < from->count; i++)
 		copy_entry(&from->list[i], to);
-	p.done = xcalloc(to->count + 1, sizeof(*p.done));
+	p.done = xcalloc(to->count, sizeof(*p.done));
 	for (size_t i = 0; i < to->count; i++) {
 		paint_head(&p, &to->list[i]);
 		if (to->list[i].len > 0 && !p.done[i])

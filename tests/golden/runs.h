@@ -1,0 +1,13 @@
+/*
+ * Two more runs for golden outputs, of what `show.c` has not: one where there is
+ * one of everything, and one where there is more of everything than is told.
+ */
+#ifndef TESTS_GOLDEN_RUNS_H
+#define TESTS_GOLDEN_RUNS_H
+
+#include "reports/verdict.h"
+
+void runs_small(struct run_report *r);
+void runs_full(struct run_report *r);
+
+#endif

@@ -1,0 +1,195 @@
+/* What a gateway does to requests: all that is told of one exchange. */
+#include "tests/unit/behaviour_kit.h"
+
+struct row {
+	const char *sent_head, *sent, *got_head, *got, *told;
+};
+
+static void see_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		void *inner = NULL;
+		struct bench *b;
+
+		set_up(&inner);
+		b = inner;
+		put_both(b, rows[i].sent_head, rows[i].sent, rows[i].got_head,
+			 rows[i].got);
+		put_answers(b, JSON_HEAD, "{}", "{}");
+		end_run(b, "a/b", NULL);
+		assert_told(b, rows[i].told);
+		tear_down(&inner);
+	}
+}
+
+#define SEE(rows) see_rows(rows, sizeof(rows) / sizeof((rows)[0]))
+#define TO(line) line " HTTP/1.1\nauthorization: Bearer " KEY "\n"
+#define AT(line) line " HTTP/1.1\nx-api-key: " UPSTREAM "\n"
+#define POST "POST /v1/messages"
+
+static void t_lines(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST) "\n", "{}", AT("PUT /v1/messages") "\n", "{}",
+		  "method-changed | changes the method: POST becomes PUT: 1 of "
+		  "1 requests | POST > PUT\n" },
+		{ TO(POST "?a=1") "\n", "{}", AT(POST) "\n", "{}",
+		  "query-changed | changes the query: ?a=1 becomes : 1 of 1 "
+		  "requests | ?a=1 > \n" },
+		{ TO(POST) "\n", "{}", AT("POST /v2/messages?b") "\n", "{}",
+		  "path-changed | asks the provider for another path: "
+		  "/v1/messages becomes /v2/messages: 1 of 1 requests | "
+		  "/v1/messages > /v2/messages\n"
+		  "query-changed | changes the query:  becomes ?b: 1 of 1 "
+		  "requests |  > ?b\n" },
+		{ TO("POST http://gw:1/v1/messages?a") "\n", "{}",
+		  AT("POST /v1/messages?a") "\n", "{}", "" },
+		{ TO("POST /v1/messages?u=http://b/c") "\n", "{}",
+		  AT("POST /v1/messages?u=http://b/d") "\n", "{}",
+		  "query-changed | changes the query: ?u=http://b/c becomes "
+		  "?u=http://b/d: 1 of 1 requests | ?u=http://b/c > "
+		  "?u=http://b/d\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
+static void t_fields(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST) "Host: gw\nx-a: 1\nX-A: 2\n\n", "{}",
+		  AT(POST) "Host: up\nx-a: 1\nx-a: 2\n\n", "{}", "" },
+		{ TO(POST) "x-a: 1\nx-a: 2\n\n", "{}", AT(POST) "x-a: 1\n\n",
+		  "{}",
+		  "request-field-changed:x-a | changes the request field x-a: "
+		  "1 of 1 requests | 1, 2 > 1\n" },
+		{ TO(POST) "host: gw\n\n", "{}", AT(POST) "host: gw\n\n", "{}",
+		  "request-field-forwarded:host | passes on the request field "
+		  "host: 1 of 1 requests | gw > gw\n" },
+		{ TO("POST http://gw:1/v1/messages") "host: gw\n\n", "{}",
+		  AT(POST) "host: gw:1\n\n", "{}",
+		  "request-field-forwarded:host | passes on the request field "
+		  "host: 1 of 1 requests | gw > gw:1\n" },
+		{ TO(POST) "cookie: a\nvia: b\n\n", "{}",
+		  AT(POST) "cookie: a\nvia: b, c\n\n", "{}",
+		  "request-field-changed:via | changes the request field via: "
+		  "1 of 1 requests | b > b, c\n"
+		  "request-field-forwarded:cookie | passes on the request "
+		  "field cookie: 1 of 1 requests |  > \n"
+		  "request-field-forwarded:hop-by-hop | passes on the request "
+		  "field via: 1 of 1 requests | b > b, c\n" },
+		{ TO(POST) "connection: x-hop\nx-hop: 1\nte: trailers\n\n",
+		  "{}", AT(POST) "x-hop: 1\n\n", "{}",
+		  "request-field-forwarded:hop-by-hop | passes on the request "
+		  "field x-hop: 1 of 1 requests | 1 > 1\n" },
+		{ TO(POST) "connection: close\nkeep-alive: 5\n\n", "{}",
+		  AT(POST) "connection: close\nkeep-alive: 6\n\n", "{}", "" },
+		{ TO(POST) "accept-encoding: gzip, br\n\n", "{}",
+		  AT(POST) "accept-encoding: br,gzip\n\n", "{}",
+		  "request-field-sorted:accept-encoding | changes the order of "
+		  "the values of accept-encoding: 1 of 1 requests | gzip, br > "
+		  "br,gzip\n" },
+		{ TO(POST) "anthropic-beta: a,b,b\n\n", "{}",
+		  AT(POST) "anthropic-beta: a,b\n\n", "{}",
+		  "request-values-dropped:anthropic-beta | drops values of the "
+		  "request field anthropic-beta: 1 of 1 requests | a,b,b > "
+		  "a,b\n" },
+		{ TO(POST) "anthropic-beta: a,ab\n\n", "{}",
+		  AT(POST) "anthropic-beta: ab,c\n\n", "{}",
+		  "request-field-changed:anthropic-beta | changes the request "
+		  "field anthropic-beta: 1 of 1 requests | a,ab > ab,c\n" },
+		{ TO(POST) "\n", "{}", AT(POST) "x-b: 1\nx-b: 2\n\n", "{}",
+		  "request-field-added:x-b | adds the request field x-b: 1 of "
+		  "1 requests | - > 1\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
+static void t_keys(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST) "\n", "{}", POST " HTTP/1.1\n\n", "{}",
+		  "credential-lost | sends no credential to the provider: 1 of "
+		  "1 requests | - > -\n" },
+		{ POST " HTTP/1.1\nx-api-key: " KEY "\n\n", "{}",
+		  POST " HTTP/1.1\n\n", "{}",
+		  "credential-lost | sends no credential to the provider: 1 of "
+		  "1 requests | - > -\n" },
+		{ POST " HTTP/1.1\n\n", "{}", POST " HTTP/1.1\n\n", "{}", "" },
+		{ TO(POST) "\n", "{}", AT(POST "?key=" KEY) "\n", "{}",
+		  "credential-forwarded:the query | sends the client's own "
+		  "credential to the provider, in the query: 1 of 1 requests | "
+		  "- > -\n"
+		  "query-changed | changes the query:  becomes "
+		  "?key=<credential, 15 bytes, deb9>: 1 of 1 requests |  > "
+		  "?key=<credential, 15 bytes, deb9>\n" },
+		{ TO(POST "?key=" KEY) "\n", "{}", AT(POST "?key=" KEY) "\n",
+		  "{}", "" },
+		{ TO(POST) "\n", "{}", TO(POST) "\n", "{}",
+		  "credential-forwarded:authorization | sends the client's own "
+		  "credential to the provider, in authorization: 1 of 1 "
+		  "requests | - > -\n" },
+		{ POST " HTTP/1.1\nx-api-key: " WRONG "\n\n", "{}",
+		  AT(POST) "x-user: " WRONG "\n\n", "{}",
+		  "credential-forwarded:x-user | sends the client's own "
+		  "credential to the provider, in x-user: 1 of 1 requests | - "
+		  "> -\n"
+		  "request-field-added:x-user | adds the request field x-user: "
+		  "1 of 1 requests | - > <credential, 14 bytes, 90a4>\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
+static void t_bodies(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST) "\n", "{\"a\":1}", AT(POST) "\n", "",
+		  "body-replaced:nothing | sends another body than it got: "
+		  "nothing: 1 of 1 requests | {\"a\":1} > \n" },
+		{ TO(POST) "\n", "{\"a\":1}", AT(POST) "\n", "a=1",
+		  "body-replaced:bytes | sends another body than it got: "
+		  "bytes: 1 of 1 requests | {\"a\":1} > a=1\n" },
+		{ TO(POST) "\n", "no", AT(POST) "\n", "{}",
+		  "body-replaced:bytes | sends another body than it got: "
+		  "bytes: 1 of 1 requests | no > {}\n" },
+		{ TO(POST) "content-encoding: gzip\n\n", "{\"a\":1}",
+		  AT(POST) "\n", "{\"a\":1}",
+		  "request-coding-changed | changes the content coding of the "
+		  "request's body: gzip becomes identity: 1 of 1 requests | "
+		  "gzip > identity\n"
+		  "request-field-dropped:content-encoding | drops the request "
+		  "field content-encoding: 1 of 1 requests | gzip > -\n" },
+		{ TO(POST) "content-encoding: Gzip\n\n", "{\"a\":1}",
+		  AT(POST) "content-encoding: gzip\n\n", "{\"a\":1}",
+		  "request-field-changed:content-encoding | changes the "
+		  "request field content-encoding: 1 of 1 requests | Gzip > "
+		  "gzip\n" },
+		{ TO(POST) "\n", "{\"a\":1}",
+		  AT(POST) "content-encoding: identity\n\n", "{\"a\":2}",
+		  "body-value-changed:/a | changes /a in the request's body: 1 "
+		  "of 1 requests | 1 > 2\n"
+		  "request-field-added:content-encoding | adds the request "
+		  "field content-encoding: 1 of 1 requests | - > identity\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "requests: lines", t_lines, NULL, NULL, NULL },
+		{ "requests: fields", t_fields, NULL, NULL, NULL },
+		{ "requests: keys", t_keys, NULL, NULL, NULL },
+		{ "requests: bodies", t_bodies, NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("requests", tests, NULL, NULL);
+}

@@ -1,0 +1,246 @@
+/* Tests of probe/run/keep/keep: which logs are kept, and what is in their files. */
+#include "makelog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "probe/run/keep/keep.h"
+#include "probe/suite/scratch.h"
+#include "wire/bytes/load.h"
+#include "wire/bytes/mem.h"
+
+#define KEY "sk-client-0123456789"
+#define OTHER "sk-upstream-012345"
+
+static char *folder, *out;
+static char id[] = "area/name/row";
+static struct wlog w;
+static struct casefile one = { .id = id, .digest = 0xabc };
+static struct campaign_config config;
+
+static int set_up(void **state)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	assert_int_equal(scratch_new(&folder, NULL), 0);
+	buf_addf(&path, "%s/logs", folder);
+	out = xstrdup(buf_str(&path));
+	buf_clear(&path);
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1,
+		    "GET / HTTP/1.1\nx-api-key: " KEY "\nx-b: " OTHER
+		    "\nx-c: words-of-a-header\n\n");
+	config = (struct campaign_config){ .out = out,
+					   .keep = KEEP_ALL,
+					   .client = "2.1.329" };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	free(out);
+	scratch_free(folder);
+	return 0;
+}
+
+/* The text of a file in the folder; "" where it is not there. */
+static const char *text_of(const char *name)
+{
+	static struct buf text;
+	char path[600];
+
+	buf_clear(&text);
+	buf_init(&text, BUF_NO_LIMIT);
+	snprintf(path, sizeof(path), "%s/%s", out, name);
+	if (access(path, F_OK) == 0)
+		assert_int_equal(load_file(&text, path, 1024 * 1024, NULL), 0);
+	return buf_str(&text);
+}
+
+static struct result result_of(enum verdict verdict)
+{
+	return (struct result){ .id = id, .verdict = verdict };
+}
+
+/* One log is kept, or not; the folder is whole. */
+static bool is_kept(enum keep keep, enum verdict verdict)
+{
+	struct result r = result_of(verdict);
+	struct keeper *k;
+	struct fail f = FAIL_INIT;
+
+	config.keep = keep;
+	assert_int_equal(keeper_new(&k, &config, NULL, &f), 0);
+	keeper_add(k, &r, &one, &w, 0x12);
+	assert_int_equal(keeper_end(k, true, &f), 0);
+	keeper_free(k);
+	return strstr(text_of(KEPT_MANIFEST), "area.name.row") != NULL;
+}
+
+static void t_which(void **state)
+{
+	(void)state;
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		assert_true(is_kept(KEEP_ALL, (enum verdict)v));
+	assert_false(is_kept(KEEP_FAIL, VERDICT_PASS));
+	assert_true(is_kept(KEEP_FAIL, VERDICT_FAIL));
+	assert_true(is_kept(KEEP_FAIL, VERDICT_UNDECIDED));
+	assert_false(is_kept(KEEP_FAIL, VERDICT_SKIP));
+	assert_true(is_kept(KEEP_FAIL, VERDICT_BROKEN));
+}
+
+/* What the first line says, as it stands in a text of JSON. */
+static void assert_origin(const char *wanted)
+{
+	const char *text = text_of("area.name.row.jsonl");
+
+	if (!strstr(text, wanted))
+		fail_msg("%s is not in %s", wanted, text);
+}
+
+static void t_origin(void **state)
+{
+	(void)state;
+	assert_true(is_kept(KEEP_ALL, VERDICT_FAIL));
+	assert_origin("{\\\"ccprobe\\\":\\\"" CCPROBE_VERSION
+		      "\\\",\\\"case\\\":\\\"area/name/row\\\","
+		      "\\\"digest\\\":\\\"0000000000000abc\\\","
+		      "\\\"run\\\":\\\"0000000000000012\\\","
+		      "\\\"verdict\\\":\\\"fail\\\","
+		      "\\\"client\\\":\\\"2.1.329\\\"}");
+	config.model = "m";
+	config.client_key = KEY;
+	config.upstream_key = OTHER;
+	config.wrong_key = KEY;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_origin("\\\"client\\\":\\\"2.1.329\\\",\\\"model\\\":\\\"m\\\","
+		      "\\\"credential\\\":\\\"{{credential......}}\\\","
+		      "\\\"upstream-key\\\":\\\"{{upstream-key..}}\\\","
+		      "\\\"wrong-credential\\\":"
+		      "\\\"{{credential......}}\\\"}");
+	assert_origin("{{credential......}}");
+	assert_origin("{{upstream-key..}}");
+	assert_null(strstr(text_of("area.name.row.jsonl"), KEY));
+	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+}
+
+/* Keys that are weak are no secrets; what was sent with
+ * every request may be one. */
+static void t_secrets(void **state)
+{
+	struct headers extra = { .list = NULL };
+	struct result r = result_of(VERDICT_PASS);
+	struct keeper *k;
+
+	(void)state;
+	config.weak[CASE_KEY_CLIENT] = true;
+	config.client_key = "sk-shor";
+	config.wrong_key = "sk-short";
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_origin("\\\"credential\\\":\\\"sk-shor\\\"");
+	assert_origin("\\\"wrong-credential\\\":\\\"{{wron}}\\\"");
+	config.client_key = config.upstream_key = KEY;
+	config.wrong_key = OTHER;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_origin("\\\"credential\\\":\\\"" KEY "\\\"");
+	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
+	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	config.weak[CASE_KEY_CLIENT] = false;
+	config.weak[CASE_KEY_UPSTREAM] = true;
+	config.client_key = OTHER;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
+	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	config.client_key = config.upstream_key = config.wrong_key = NULL;
+	headers_add_text(&extra, "x-api-key", KEY);
+	headers_add_text(&extra, "x-c", "words-of-a-header");
+	assert_int_equal(keeper_new(&k, &config, &extra, NULL), 0);
+	keeper_add(k, &r, &one, &w, 1);
+	keeper_free(k);
+	headers_clear(&extra);
+	assert_null(strstr(text_of("area.name.row.jsonl"), KEY));
+	assert_origin("words-of-a-header");
+}
+
+static void t_manifest(void **state)
+{
+	static char second[] = "b";
+	struct result r = result_of(VERDICT_PASS);
+	struct keeper *k;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(keeper_new(&k, &config, NULL, &f), 0);
+	assert_string_equal(text_of(KEPT_MANIFEST),
+			    "{\"ccprobe\":\"" CCPROBE_VERSION
+			    "\",\"complete\":false,\n \"logs\":[]}\n");
+	keeper_add(k, &r, &one, &w, 1);
+	r.id = second;
+	keeper_add(k, &r, &one, &w, 2);
+	assert_int_equal(keeper_end(k, false, &f), 0);
+	assert_non_null(strstr(text_of(KEPT_MANIFEST), "\"complete\":false"));
+	assert_int_equal(keeper_end(k, true, &f), 0);
+	assert_string_equal(text_of(KEPT_MANIFEST),
+			    "{\"ccprobe\":\"" CCPROBE_VERSION
+			    "\",\"complete\":true,\n \"logs\":["
+			    "\"area.name.row.jsonl\",\n  \"b.jsonl\"]}\n");
+	keeper_free(k);
+	keeper_free(NULL);
+}
+
+/* A folder that cannot be made, and one that went away. */
+static void t_troubles(void **state)
+{
+	struct result r = result_of(VERDICT_PASS);
+	struct keeper *k;
+	struct fail f = FAIL_INIT;
+	char path[600], wanted[700];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/no/such", folder);
+	config.out = path;
+	assert_int_equal(keeper_new(&k, &config, NULL, &f), -1);
+	assert_non_null(strstr(f.text, "/no/such"));
+	config.out = out;
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(keeper_new(&k, &config, NULL, &f), 0);
+	snprintf(path, sizeof(path), "%s/" KEPT_MANIFEST, out);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(out), 0);
+	assert_int_equal(keeper_end(k, true, &f), -1);
+	assert_non_null(strstr(f.text, "the wire logs lack their manifest: "));
+	assert_int_equal(keeper_end(k, false, &f), 0);
+	f = (struct fail)FAIL_INIT;
+	keeper_add(k, &r, &one, &w, 1);
+	assert_int_equal(keeper_end(k, true, &f), -1);
+	snprintf(wanted, sizeof(wanted), "1 wire log is missing in %s: ", out);
+	assert_ptr_equal(strstr(f.text, wanted), f.text);
+	f = (struct fail)FAIL_INIT;
+	keeper_add(k, &r, &one, &w, 1);
+	assert_int_equal(keeper_end(k, true, &f), -1);
+	assert_ptr_equal(strstr(f.text, "2 wire logs are missing"), f.text);
+	keeper_free(k);
+}
+
+#define T(title, fn) \
+	{ \
+		title, fn, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		T("keep: logs of the verdicts that were asked for", t_which),
+		T("keep: the first line says what the log is of", t_origin),
+		T("keep: which keys are painted over", t_secrets),
+		T("keep: the manifest", t_manifest),
+		T("keep: folders that do not take a log", t_troubles),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("keep", tests, NULL, NULL);
+}
