@@ -533,13 +533,13 @@ static void t_tokens(void **state)
 		  4 }, /* 16 bytes: role, user, content, x */
 		{ "{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
 		  "\"content\":\"xy\"}]}",
-		  5 },
+		  4 },
 		{ "{\"model\":\"m\",\"system\":\"abcd\",\"messages\":[{"
 		  "\"role\":\"user\",\"content\":\"x\"}]}",
-		  5 },
+		  8 },
 		{ "{\"model\":\"m\",\"system\":\"abcd\",\"tools\":[ ],"
 		  "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
-		  5 },
+		  8 },
 	};
 
 	(void)state;
