@@ -34,9 +34,8 @@ const struct finding_kind finding_foreign[] = {
 	  "them on at the server (vLLM: --enable-auto-tool-choice and "
 	  "--tool-call-parser; llama.cpp: --jinja); if there are too many, "
 	  "take MCP servers away" },
-	/* 1 part, 2 message */
 	{ "DR-MEDIA-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "a picture or document is refused, at {1}: {2}",
+	  "a picture or document is refused: {1}",
 	  "Pictures and PDFs come in prompts and in results of tools "
 	  "(screenshots, files that are read). The model behind this route "
 	  "cannot see, takes them in other places only, or this one is broken "
@@ -45,6 +44,7 @@ const struct finding_kind finding_foreign[] = {
 	  "route this model to one that takes pictures, also in results of "
 	  "tools, or have the gateway put a text in their place; in Claude "
 	  "Code /clear or /rewind leaves the message" },
+	/* 1 part, 2 message */
 	{ "DR-THINKING-UNKNOWN", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a thinking block of the history is not known there, at {1}: {2}",
 	  "Claude Code sends thinking blocks back as they came. The provider "

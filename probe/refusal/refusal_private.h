@@ -102,6 +102,7 @@ refused_fill_fn refused_fill_parameter;
 refused_fill_fn refused_fill_limit;
 refused_fill_fn refused_fill_replayed;
 refused_fill_fn refused_fill_block;
+refused_fill_fn refused_fill_media;
 refused_fill_fn refused_fill_thread;
 refused_fill_fn refused_fill_own_thread;
 refused_fill_fn refused_fill_safeguards;

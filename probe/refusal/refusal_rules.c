@@ -154,7 +154,7 @@ static const struct refusal_rule {
 	  "vision&not supported|does not support vision|mmproj|"
 	  "multimodal&not|not a multimodal|document&not support|"
 	  "pdf&not support|support pdf|file input|image media type",
-	  refused_fill_part },
+	  refused_fill_media },
 	{ IN_PART, "DR-TOOL-PAIR",
 	  "tool_use&without&tool_result|tool_use_id&found in|"
 	  "unexpected `tool_use_id`|"

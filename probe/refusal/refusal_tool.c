@@ -102,7 +102,23 @@ bool refused_fill_limit(const struct refused *x, struct refusal *out)
 	       refused_fill_parameter(x, out);
 }
 
-/* ---- threads, safeguards, thinking ---- */
+/* ---- media, threads, safeguards, thinking ---- */
+
+/* One word: where it is, if that is told, and the error's text. */
+bool refused_fill_media(const struct refused *x, struct refusal *out)
+{
+	struct span part;
+
+	if (refused_fill_find(x, &part) && span_starts(part, "message "))
+		refusal_wordf(out, 0, "%.*s: %.*s",
+			      SPAN_ARG(span_first(part, 100)),
+			      SPAN_ARG(span_first(buf_span(&x->message),
+						  REFUSAL_WORD_LIMIT)));
+	else
+		refused_fill_text(x, out, 0);
+	return true;
+}
+
 
 /* History with thinking in it, and not the request's own thinking. */
 bool refused_fill_replayed(const struct refused *x, struct refusal *out)
