@@ -289,6 +289,13 @@ const struct finding_kind finding_service[] = {
 	  "Claude Code takes every redirect of the list for a failure.",
 	  "serve GET /v1/models itself, or set ANTHROPIC_BASE_URL to where it "
 	  "leads" },
+	{ "DR-MODELS-EMPTY", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "discovery is on, and the list of models is empty",
+	  "GET /v1/models is answered with a list that has nothing in it, so "
+	  "/model shows what Claude Code knows by itself.",
+	  "list the gateway's models in \"data\", under ids that contain "
+	  "claude or anthropic, or name one with "
+	  "ANTHROPIC_CUSTOM_MODEL_OPTION" },
 	{ "DR-MODELS-NONE-USABLE", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "discovery is on, and none of {1} listed models is taken",
 	  "Claude Code takes only ids that contain \"claude\" or "
