@@ -125,5 +125,10 @@ void doctor_json(const struct doctor_report *r, struct buf *out)
 			buf_add_byte(out, ',');
 		finding(&d->findings.list[i], out);
 	}
-	buf_add_text(out, "]}\n");
+	buf_add_byte(out, ']');
+	if (d->config->fix) {
+		member(&m, "fix");
+		doctor_json_fix(d, out);
+	}
+	buf_add_text(out, "}\n");
 }

@@ -48,7 +48,11 @@ void doctor_print_head(const struct doctor *d, struct buf *out)
 	buf_add_text(out, "\n\n");
 	settings_print(d->config->settings, out);
 	if (d->config->offline) {
-		buf_add_text(out, "\nNothing is sent (--offline).\n");
+		buf_addf(out, "\nNothing is sent (%s).\n",
+			 d->config->settings->no_gateway
+				 ? "no gateway is named, and the key is not "
+				   "shown to others"
+				 : "--offline");
 		return;
 	}
 	doctor_plan(d, &requests, &tokens);

@@ -209,6 +209,7 @@ void findings_clear(struct findings *s)
 	for (size_t i = 0; i < s->count; i++)
 		finding_clear(&s->list[i]);
 	free(s->list);
+	repairs_clear(&s->repairs);
 	*s = (struct findings){ .list = NULL };
 }
 

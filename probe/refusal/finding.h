@@ -6,6 +6,7 @@
 #ifndef PROBE_REFUSAL_FINDING_H
 #define PROBE_REFUSAL_FINDING_H
 
+#include "probe/refusal/repair.h"
 #include "reports/verdict.h" /* enum blame */
 #include "wire/bytes/buf.h"
 #include "wire/http/http.h"
@@ -57,6 +58,7 @@ struct findings {
 	struct finding *list;
 	size_t count, cap;
 	const char *url; /* borrowed; nothing secret in it; NULL: "URL" */
+	struct repairs repairs; /* of those about the configuration */
 };
 
 /*

@@ -119,7 +119,6 @@ bool refused_fill_media(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-
 /* History with thinking in it, and not the request's own thinking. */
 bool refused_fill_replayed(const struct refused *x, struct refusal *out)
 {
