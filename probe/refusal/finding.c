@@ -213,6 +213,16 @@ void findings_clear(struct findings *s)
 	*s = (struct findings){ .list = NULL };
 }
 
+void findings_raise(struct findings *s, const char *code, enum severity to)
+{
+	for (size_t i = s->count; i-- > 0;)
+		if (strcmp(s->list[i].kind->code, code) == 0) {
+			if (s->list[i].severity > to)
+				s->list[i].severity = to;
+			return;
+		}
+}
+
 static bool is_effect(const struct finding *x, const struct finding *cause)
 {
 	struct span rest = span_of(finding_effects(cause->kind->code)), code;

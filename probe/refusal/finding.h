@@ -71,6 +71,9 @@ void findings_add(struct findings *s, const char *step, const char *code,
 		  struct buf *evidence);
 void findings_clear(struct findings *s);
 
+/* The last one of this code is at least so severe this time. */
+void findings_raise(struct findings *s, const char *code, enum severity to);
+
 /*
  * Errors first, then warnings, then notes; as they were found among equals. A
  * cause comes before each of its effects, and is as severe as the worst of

@@ -75,6 +75,7 @@ static void tell_slip(struct reading *r, const struct setting *x)
 		 span_ends(span_of(x->value), "/v1") ? ", without /v1" : "");
 	settings_finding(r, "DR-NO-BASE-URL", buf_str(&what), buf_str(&fix),
 			 NULL);
+	findings_raise(r->to, "DR-NO-BASE-URL", SEVERITY_ERROR);
 	settings_mend(r, "DR-NO-BASE-URL", x, URL, url);
 	r->s->no_gateway = true;
 	free(url);
