@@ -305,13 +305,15 @@ static int examine(struct consultation *p, struct fail *f)
 	int fd = p->options.json ? STDERR_FILENO : STDOUT_FILENO;
 	struct telling t = { .to = p->options.json ? stderr : stdout,
 			     .colour = output_colour(p->options.no_color, fd) };
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), url = BUF_INIT(BUF_NO_LIMIT);
 	struct doctor_report report;
 	struct doctor *d;
 	int status;
 
 	if (doctor_new(&d, &p->config, &p->found, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
+	doctor_show_url(d, &url);
+	d->findings.url = buf_str(&url);
 	doctor_print_head(d, &text);
 	print(&t, &text);
 	doctor_run(d, &report, tell_step, &t);
@@ -331,6 +333,7 @@ static int examine(struct consultation *p, struct fail *f)
 		status = EXIT_UNDECIDED;
 	doctor_report_clear(&report);
 	doctor_free(d);
+	buf_clear(&url);
 	return status;
 }
 

@@ -120,14 +120,6 @@ static int make_keys(struct doctor *d, struct fail *f)
 	return 0;
 }
 
-/* For commands that are suggested. */
-static const char *shown_url(struct doctor *d)
-{
-	buf_init(&d->shown_url, LINE_LIMIT);
-	doctor_show_url(d, &d->shown_url);
-	return buf_str(&d->shown_url);
-}
-
 int doctor_new(struct doctor **out, const struct doctor_config *config,
 	       struct findings *found, struct fail *f)
 {
@@ -143,7 +135,6 @@ int doctor_new(struct doctor **out, const struct doctor_config *config,
 	choose_model(d);
 	doctor_fit(d);
 	d->findings = *found;
-	d->findings.url = shown_url(d);
 	*found = (struct findings){ .list = NULL };
 	*out = d;
 	return 0;
@@ -159,7 +150,6 @@ void doctor_free(struct doctor *d)
 	asked_clear(&d->reached);
 	asker_free(d->asker);
 	findings_clear(&d->findings);
-	buf_clear(&d->shown_url);
 	secrets_clear(&d->secrets);
 	free(d->wrong_key);
 	free(d->model);

@@ -83,7 +83,6 @@ struct doctor {
 	struct findings findings;
 	struct secrets secrets;
 	const char *key; /* the credential that the client sends first, or "" */
-	struct buf shown_url; /* as doctor_show_url() has it */
 	char *wrong_key; /* made up */
 	char *model; /* that is asked for */
 	struct headers client_headers; /* of the recorded first request, without

@@ -92,6 +92,19 @@ static bool mend_variable(const struct settings *s, const struct finding *g,
 	return true;
 }
 
+/* One of two keys is one too many. */
+static bool mend_two(const struct settings *s, const struct finding *g,
+		     struct repairs *to)
+{
+	const struct setting *x;
+
+	if (strcmp(g->kind->code, "DR-KEY-TWO-DIFFERENT") != 0 ||
+	    (x = winner(s, g->words[1])) == NULL || x->managed)
+		return false;
+	add_at(to, g->kind->code, x, x->name, NULL);
+	return true;
+}
+
 static bool mend_discovery(const struct finding *g, struct repairs *to)
 {
 	struct repair r = {
@@ -148,7 +161,7 @@ static void collect(const struct doctor *d, struct repairs *to)
 			continue;
 		if (!mend_settings(&d->findings, g, to) &&
 		    !mend_url(s, g, to) && !mend_variable(s, g, to) &&
-		    !mend_discovery(g, to))
+		    !mend_two(s, g, to) && !mend_discovery(g, to))
 			by_hand(g, to);
 	}
 }

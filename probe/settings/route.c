@@ -208,6 +208,22 @@ static char *path_of(const struct reading *r, const char *name)
 	return buf_take(&b, NULL);
 }
 
+/* Many set SSL_CERT_FILE to what is trusted anyway. */
+static bool is_of_system(const char *path)
+{
+	static const char *const files[] = {
+		"/etc/ssl/certs/ca-certificates.crt",
+		"/etc/pki/tls/certs/ca-bundle.crt",
+		"/etc/ssl/ca-bundle.pem",
+		"/etc/ssl/cert.pem",
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The client trusts those of both files beside the system's, and takes the
  * first as what somebody wanted to add. */
 static void resolve_authorities(struct reading *r)
@@ -216,8 +232,9 @@ static void resolve_authorities(struct reading *r)
 					     "SSL_CERT_FILE" };
 
 	for (size_t i = 0; i < 2 && !r->s->ca_file; i++) {
-		r->s->ca_file = path_of(r, names[i]);
 		r->s->ca_source = names[i];
+		if (!is_of_system(values_text(r->s, names[i])))
+			r->s->ca_file = path_of(r, names[i]);
 	}
 }
 

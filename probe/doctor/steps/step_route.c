@@ -37,7 +37,8 @@ static bool is_about_model(const struct doctor_call *c)
 	struct refusal_given g = doctor_given(c);
 	struct refusal r = { .code = NULL };
 	bool is = is_json(&c->got) && refusal_of(&g, &r) &&
-		  strncmp(r.code, "DR-MODEL-", strlen("DR-MODEL-")) == 0;
+		  (strcmp(r.code, "DR-MODEL-UNKNOWN") == 0 ||
+		   strcmp(r.code, "DR-MODEL-FORBIDDEN") == 0);
 
 	refusal_clear(&r);
 	return is;
