@@ -51,7 +51,7 @@ const struct feature feature_rows[] = {
 	{ FEATURE_FIELD, "thinking.display=updates", "/thinking/display",
 	  "updates", "thinking-display-updates-2026-08-18", NO_BETAS, AS_PAIR },
 	{ FEATURE_FIELD, "safeguards", "/safeguards", NULL, BETA_SAFEGUARDS,
-	  NO_BETAS, AS_PAIR },
+	  "CLAUDE_CODE_AUTO_MODE_SERVER=0", AS_PAIR },
 	{ FEATURE_FIELD, "speed", "/speed", "fast", BETA_SPEED,
 	  "CLAUDE_CODE_DISABLE_FAST_MODE=1", AS_PAIR },
 	{ FEATURE_FIELD, "fallback_credit_token", "/fallback_credit_token",

@@ -311,7 +311,7 @@ static void read_inner(struct refused *x)
 	struct refused_words w = { BUF_INIT(BUF_NO_LIMIT),
 				   BUF_INIT(BUF_NO_LIMIT) };
 
-	refusal_inner(x->g->got_body, &w);
+	refusal_inner(x->g->got_body, buf_span(&x->message), &w);
 	refusal_blot(&x->secrets, &w.message);
 	refusal_blot(&x->secrets, &w.more);
 	if (w.message.len > 0)

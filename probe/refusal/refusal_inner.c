@@ -183,12 +183,13 @@ static bool in_json(struct jval v, unsigned depth, struct refused_words *out)
 	return v.type == J_OBJECT && in_object(v, depth, out);
 }
 
-void refusal_inner(struct span body, struct refused_words *out)
+void refusal_inner(struct span body, struct span message,
+		   struct refused_words *out)
 {
 	struct jval root;
 
 	if (jscan(body, &root, NULL) == 0)
 		(void)in_json(root, 0, out);
 	else
-		(void)in_text(body, 0, out);
+		(void)in_text(message, 0, out);
 }

@@ -70,8 +70,10 @@ struct refused_words {
 	struct buf message, more;
 };
 
-/* Both stay empty where nothing is quoted. */
-void refusal_inner(struct span body, struct refused_words *out);
+/* Of an answer, or of its message where the body is no JSON. Both stay empty
+ * where nothing is quoted. */
+void refusal_inner(struct span body, struct span message,
+		   struct refused_words *out);
 
 /* ---- refusal_rules.c: by what the error's text names ---- */
 

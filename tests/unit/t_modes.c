@@ -433,6 +433,15 @@ static void t_mends_files(void **state)
 		      "remove ~/.claude.json primaryApiKey\n");
 	again(state);
 	w = *state;
+	put(w->home, ".claude.json",
+	    "{\"customApiKeyResponses\":{\"rejected\":[\"key-1\"]}}");
+	set(w, URL "=" GATE);
+	set(w, KEY "=key-1");
+	look(w);
+	assert_mended(w, "DR-KEY-REJECTED",
+		      "remove ~/.claude.json customApiKeyResponses.rejected\n");
+	again(state);
+	w = *state;
 	put(w->folder, ".git/HEAD", "ref: refs/heads/main\n");
 	put(w->folder, USER, ENV2(URL, GATE, TOKEN, "5ecre7"));
 	look(w);

@@ -130,6 +130,18 @@ static const struct row rows[] = {
 	  ATTEMPTS("unknown variant `image_url`, expected `text`"), NULL,
 	  NULL },
 
+	{ 200, "DR-TOOL-NAME", "mcp__x__y",
+	  "event: error\ndata: " LITELLM(
+		  "BadRequestError",
+		  "Invalid 'tools[2].function.name': string too long, at most "
+		  "64") "\n\n",
+	  NULL, NULL },
+	{ 500, "DR-CACHE-CONTROL-REFUSED", "system block 2",
+	  "upstream: 400 {\"error\":{\"message\":\"system.1.cache_control: not "
+	  "here\"}} (tried 2)",
+	  NULL, NULL },
+	{ 502, "DR-BAD-GATEWAY", NULL, "no {json} here {", NULL, NULL },
+
 	/* what the client never sent */
 	{ 400, "DR-TRANSLATION", "max_completion_tokens",
 	  OPENAI("Unsupported parameter: 'max_tokens' is not supported here. "
@@ -284,6 +296,9 @@ static const struct row rows[] = {
 	{ 403, "DR-CONTEXT-MANAGEMENT", NULL,
 	  API("context_management: not permitted"), NULL, NULL },
 	{ 403, "DR-KEY-FORBIDDEN", NULL, DETAIL("Forbidden"), NULL, NULL },
+	{ 403, "DR-MODEL-FORBIDDEN", NULL,
+	  LITELLM("PermissionDenied", "key not allowed to access model x"),
+	  NULL, NULL },
 
 	/* parameters, tools */
 	{ 400, "DR-PARAMETER-REFUSED", "max_tokens",
