@@ -27,7 +27,7 @@ const struct feature feature_rows[] = {
 	{ FEATURE_FIELD, "output_config.effort", "/output_config/effort", NULL,
 	  BETA_EFFORT, NO_EFFORT, AS_PAIR },
 	{ FEATURE_FIELD, "output_config.format", "/output_config/format", NULL,
-	  BETA_FORMAT, NO_BETAS, AS_PAIR },
+	  BETA_FORMAT, "CLAUDE_CODE_DISABLE_STRUCTURED_OUTPUTS=1", AS_PAIR },
 	{ FEATURE_FIELD, "output_config.task_budget",
 	  "/output_config/task_budget", NULL, BETA_TASK_BUDGET, NULL, AS_PAIR },
 	{ FEATURE_FIELD, "messages.output_config", "/messages/*/output_config",

@@ -213,7 +213,8 @@ static const struct refusal_rule {
 	  "unknown variant `system`|system role|role \"system\"|"
 	  "role&not supported|role: system|unknown role|"
 	  "invalid message role|system messages are not|"
-	  "system message must|system message&not allowed|"
+	  "system message must be at|system message must be the first|"
+	  "system message must come|system message&not allowed|"
 	  "system message&only|role&expected 'user' | 'assistant'",
 	  refused_fill_part },
 	{ IN_PART, "DR-MODEL-TEMPLATE",
@@ -242,6 +243,11 @@ static const struct refusal_rule {
 	  refused_fill_part },
 	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
 	  refused_fill_block },
+	/* Where it is told which, the tool is more to the point. */
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA",
+	  "function_declarations|functiondeclarations|schema for function|"
+	  "toolspec",
+	  refused_fill_tool },
 	{ IN_PART, "DR-TRANSLATION", NULL, refused_fill_foreign },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED",
 	  "thinking: extra|thinking.type|adaptive|budget_tokens|"

@@ -175,6 +175,12 @@ doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/wrong"
 finds DR-PREFIX-WRONG 1 'a path that leads nowhere' "ANTHROPIC_BASE_URL=$url"
 doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/v1" --max-requests 1
 finds DR-NO-SUCH-PATH 1 'no request left to look elsewhere'
+mock lists '"a":{"when":{"path":"/v1/messages"},"reply":{"json":'"$message"'}},"z":{"reply":{"status":404,"json":{"type":"error","error":{"type":"not_found_error","message":"no such route; there are /v1/messages and /v1/models"}}}}'
+at "$url/v1"
+finds DR-BASE-URL-V1 1 'a gateway that lists its routes names no model by that' "$url"
+[[ " $(codes) " == *' DR-V1-TWICE '* ]]
+result $? 'and what comes of it is found'
+mock plain "$(only /v1/messages)"
 at "$url/"
 [[ "$(of 'join " ", map { $_->{code} } @{$r->{findings}}')" == *DR-TRAILING-SLASH* ]]
 result $? 'two slashes are not one'

@@ -309,6 +309,12 @@ static const struct row rows[] = {
 	  "CLAUDE_CODE_MAX_OUTPUT_TOKENS" },
 	{ 400, "DR-PARAMETER-REFUSED", "top_p",
 	  OPENAI("Unsupported parameter: 'top_p'"), NULL, "no switch" },
+	{ 400, "DR-TOOL-SCHEMA", "`mcp__x__y`",
+	  GEMINI("Invalid value at 'tools[0].function_declarations[2]': no "
+		 "such type"),
+	  NULL, "claude mcp remove x" },
+	{ 400, "DR-TRANSLATION", "function_declarations",
+	  GEMINI("function_declarations must not be empty"), NULL, NULL },
 	{ 400, "DR-TOOL-SCHEMA", "`Read`",
 	  API("tools.1.custom.input_schema: JSON schema is invalid"), NULL,
 	  "permissions.deny" },
