@@ -2,6 +2,7 @@
  * settings files, and what people set in their place. */
 #include "probe/settings/settings_private.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "wire/bytes/mem.h"
@@ -120,9 +121,14 @@ static const struct known misspelt = { "ANTHROPIC_BASE_URL, misspelt", SLIP };
 static bool is_misspelt(struct span name)
 {
 	static const char *const words[] = { "ANTHROPIC_BASE_URL", NULL };
-	char *text = span_dup(name);
-	bool is = name.len > 4 && near_word(text, words) != NULL;
+	char *text;
+	bool is;
 
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.at[i]) && name.at[i] != '_')
+			return false;
+	text = span_dup(name);
+	is = near_word(text, words) != NULL;
 	free(text);
 	return is;
 }
