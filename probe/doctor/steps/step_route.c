@@ -318,10 +318,23 @@ void network_slash(struct doctor *d, struct step_result *out)
 	doctor_call_clear(&c);
 }
 
+/* The path is there and its answer is no page: another API beside it is no
+ * reason for what is wrong with it. */
+static bool is_there(const struct doctor_call *c)
+{
+	struct buf title = BUF_INIT(TEXT_LIMIT);
+	bool is = c->got.head.status / 100 == 2 &&
+		  !network_answer_is_page(&c->got, &title);
+
+	buf_clear(&title);
+	return is;
+}
+
 void network_path(struct doctor *d, struct step_result *out)
 {
 	out->state = STATE_BAD;
-	if (find_elsewhere(d, out) || (can_ask(d) && is_openai(d, out)))
+	if (find_elsewhere(d, out) ||
+	    (!is_there(d->first) && can_ask(d) && is_openai(d, out)))
 		return;
 	(void)buf_add_text(&out->text, "nothing like the API was found");
 	explain_lost(d);
