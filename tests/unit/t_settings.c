@@ -1,5 +1,6 @@
 /* Tests of probe/settings: what Claude Code would use, file by file. */
 #include "tests/unit/settings_kit.h"
+#include "wire/bytes/mem.h"
 
 static void t_sound(void **state)
 {
