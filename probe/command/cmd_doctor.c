@@ -24,7 +24,7 @@
 #define DEFAULT_URL "https://api.anthropic.com"
 
 struct doctor_options {
-	bool help, offline, json, no_color, no_helper;
+	bool help, offline, json, no_color, no_helper, fix;
 	struct connect_options connect;
 	const char *key, *auth, *model, *client, *suite;
 	const char *listen, *out;
@@ -52,6 +52,9 @@ static const struct option_row rows[] = {
 	  "send no more than N requests (default 60)" },
 	{ "offline", OPTION_FLAG, AT(offline), NULL,
 	  "send nothing: what would be used, and what is wrong with it" },
+	{ "fix", OPTION_FLAG, AT(fix), NULL,
+	  "also: which value of which file or variable to change, for findings "
+	  "about what Claude Code reads; nothing is written" },
 	{ "no-helper", OPTION_FLAG, AT(no_helper), NULL,
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
@@ -238,6 +241,10 @@ static int plan(struct consultation *p, struct fail *f)
 				TIMEOUT_LIMIT);
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
+	if (o->listen && o->fix)
+		return fail_set(f, FAIL_USAGE,
+				"--fix and --listen exclude each other: run "
+				"doctor --fix by itself");
 	if (o->listen && o->connect.rate)
 		return fail_set(f, FAIL_USAGE,
 				"--rate and --listen exclude each other: the "
@@ -251,7 +258,8 @@ static int plan(struct consultation *p, struct fail *f)
 		return -1;
 	p->config.rate = &p->rate;
 	p->config.model = o->model;
-	p->config.offline = o->offline;
+	p->config.offline = o->offline || p->settings->no_gateway;
+	p->config.fix = o->fix;
 	p->config.repeat = o->repeat;
 	p->config.timeout_ms = o->timeout * 1000;
 	p->config.max_requests = o->max_requests;
@@ -297,17 +305,23 @@ static int examine(struct consultation *p, struct fail *f)
 	int fd = p->options.json ? STDERR_FILENO : STDOUT_FILENO;
 	struct telling t = { .to = p->options.json ? stderr : stdout,
 			     .colour = output_colour(p->options.no_color, fd) };
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), url = BUF_INIT(BUF_NO_LIMIT);
 	struct doctor_report report;
 	struct doctor *d;
 	int status;
 
 	if (doctor_new(&d, &p->config, &p->found, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
+	doctor_show_url(d, &url);
+	d->findings.url = buf_str(&url);
 	doctor_print_head(d, &text);
 	print(&t, &text);
 	doctor_run(d, &report, tell_step, &t);
 	doctor_print_findings(&report, t.colour, &text);
+	if (p->options.fix) {
+		buf_add_byte(&text, '\n');
+		doctor_print_fix(d, &text);
+	}
 	print(&t, &text);
 	if (p->options.json) {
 		doctor_json(&report, &text);
@@ -319,6 +333,7 @@ static int examine(struct consultation *p, struct fail *f)
 		status = EXIT_UNDECIDED;
 	doctor_report_clear(&report);
 	doctor_free(d);
+	buf_clear(&url);
 	return status;
 }
 

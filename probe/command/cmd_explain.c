@@ -1,7 +1,9 @@
 /* ccprobe explain: what a case is about, and what expectations are made of. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mockupstream/script.h"
 #include "probe/after/status.h"
@@ -109,6 +111,17 @@ static const char *list_of(const char *id)
 	if (strncmp(id, "DR-", 3) == 0)
 		return "explain findings";
 	return strncmp(id, "PRE-", 4) == 0 ? "explain diagnoses" : "list";
+}
+
+/* Codes are in capitals, and may be written otherwise; yours to free(). */
+static char *as_code(const char *id)
+{
+	char *code = xstrdup(id);
+
+	if (strncasecmp(id, "DR-", 3) == 0 || strncasecmp(id, "PRE-", 4) == 0)
+		for (char *c = code; *c != '\0'; c++)
+			*c = (char)toupper((unsigned char)*c);
+	return code;
 }
 
 static int fail_id(const struct casebook *book,
@@ -256,20 +269,24 @@ static int explain(const struct explain_options *o,
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	const struct topic *topic;
+	int rc = 0;
+	char *id;
 
 	if (rest->count != 1)
 		return fail_set(f, FAIL_USAGE,
 				"one id (of a case, a requirement, a code) is "
 				"wanted, or a topic such as 'subjects'; --help "
 				"lists these");
-	topic = topic_find(rest->list[0]);
+	id = as_code(rest->list[0]);
+	topic = topic_find(id);
 	if (topic != NULL)
 		topic->list(&text);
-	else if (o->request || !explain_known(rest->list[0], &text))
-		return explain_id(o, rest->list[0], f);
+	else if (o->request || !explain_known(id, &text))
+		rc = explain_id(o, id, f);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
-	return 0;
+	free(id);
+	return rc;
 }
 
 static int help(void)

@@ -267,6 +267,8 @@ bool doctor_explain(struct doctor *d, const struct doctor_call *c)
 	struct refusal_given g = doctor_given(c);
 	struct refusal r = { .code = NULL };
 
+	g.key_passed = d->first && d->first != c &&
+		       d->first->got.head.status / 100 == 2;
 	if (!refusal_of(&g, &r))
 		return false;
 	doctor_finding(d, r.code, c, r.words[0], r.words[1], r.words[2]);

@@ -9,6 +9,7 @@
  *   fit.c           the same for another model than the recorded one
  *   step_*.c        the steps, by subject
  *   print.c json.c  what comes out
+ *   fix.c           --fix: what to change in the configuration
  *   listen*.c       --listen: the pass-through
  */
 #ifndef PROBE_DOCTOR_DOCTOR_H
@@ -34,6 +35,7 @@ struct doctor_config { /* borrowed */
 				of it; 0: 120,000 and 60,000, but 30,000 until
 				the first answer of all begins */
 	bool offline;
+	bool fix; /* tell what to change in the client's configuration */
 	struct rate *rate; /* NULL: none */
 };
 
@@ -205,6 +207,11 @@ void doctor_print_step(const struct doctor_done *done, bool colour,
 void doctor_print_findings(const struct doctor_report *r, bool colour,
 			   struct buf *out);
 void doctor_json(const struct doctor_report *r, struct buf *out);
+
+/* ---- fix.c: --fix ---- */
+
+void doctor_print_fix(const struct doctor *d, struct buf *out);
+void doctor_json_fix(const struct doctor *d, struct buf *out); /* a list */
 
 /* ---- listen.c ---- */
 

@@ -84,7 +84,7 @@ static void finding(const struct finding *g, struct buf *out)
 
 	buf_add_byte(out, '{');
 	member_text(&m, "code", g->kind->code);
-	member_text(&m, "severity", severity_name(g->kind->severity));
+	member_text(&m, "severity", severity_name(g->severity));
 	member_text(&m, "blame", blame_name(g->kind->blame));
 	member_text(&m, "step", g->step);
 	member_text(&m, "headline", g->headline);
@@ -125,5 +125,10 @@ void doctor_json(const struct doctor_report *r, struct buf *out)
 			buf_add_byte(out, ',');
 		finding(&d->findings.list[i], out);
 	}
-	buf_add_text(out, "]}\n");
+	buf_add_byte(out, ']');
+	if (d->config->fix) {
+		member(&m, "fix");
+		doctor_json_fix(d, out);
+	}
+	buf_add_text(out, "}\n");
 }

@@ -48,7 +48,11 @@ void doctor_print_head(const struct doctor *d, struct buf *out)
 	buf_add_text(out, "\n\n");
 	settings_print(d->config->settings, out);
 	if (d->config->offline) {
-		buf_add_text(out, "\nNothing is sent (--offline).\n");
+		buf_addf(out, "\nNothing is sent (%s).\n",
+			 d->config->settings->no_gateway
+				 ? "no gateway is named, and the key is not "
+				   "shown to others"
+				 : "--offline");
 		return;
 	}
 	doctor_plan(d, &requests, &tokens);
@@ -136,7 +140,7 @@ static void finding_print(const struct finding *g, bool colour, struct buf *out)
 		[SEVERITY_WARNING] = { "! warning", TONE_DOUBT },
 		[SEVERITY_NOTE] = { "- note", TONE_QUIET },
 	};
-	enum severity s = g->kind->severity;
+	enum severity s = g->severity;
 
 	paint(out, colour, signs[s].tone, signs[s].sign);
 	buf_addf(out, " %s: %s\n", g->kind->code, g->headline);
@@ -150,7 +154,7 @@ static size_t count(const struct findings *s, enum severity severity)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->count; i++)
-		n += s->list[i].kind->severity == severity;
+		n += s->list[i].severity == severity;
 	return n;
 }
 

@@ -1,4 +1,4 @@
-/* Findings: one table of kinds out of four files, and lists of what was met. */
+/* Findings: one table of kinds out of five files, and lists of what was met. */
 #include "probe/refusal/finding.h"
 
 #include <assert.h>
@@ -11,12 +11,11 @@
 #include "wire/bytes/wrap.h"
 
 #define WORD_BYTES 200
+#define URL_PLACE "{url}"
 
 static const struct finding_kind *const tables[] = {
-	finding_settings,
-	finding_network,
-	finding_service,
-	finding_refusal,
+	finding_settings, finding_network, finding_service,
+	finding_refusal,  finding_foreign,
 };
 
 const struct finding_kind *finding_kind_nth(size_t n)
@@ -68,11 +67,17 @@ static size_t place_at(const char *text)
 	return (size_t)(text[1] - '0');
 }
 
-static void fill(const char *text, char *const *words, struct buf *out)
+static void fill(const char *text, char *const *words, const char *url,
+		 struct buf *out)
 {
 	while (*text) {
 		size_t n = place_at(text);
 
+		if (strncmp(text, URL_PLACE, strlen(URL_PLACE)) == 0) {
+			buf_add_text(out, url ? url : "URL");
+			text += strlen(URL_PLACE);
+			continue;
+		}
 		if (n == 0) {
 			buf_add_byte(out, *text++);
 			continue;
@@ -82,11 +87,11 @@ static void fill(const char *text, char *const *words, struct buf *out)
 	}
 }
 
-static char *filled(const char *text, char *const *words)
+static char *filled(const char *text, char *const *words, const char *url)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
-	fill(text, words, &out);
+	fill(text, words, url, &out);
 	return buf_take(&out, NULL);
 }
 
@@ -107,8 +112,8 @@ bool finding_explain(const char *code, struct buf *out)
 
 	if (!k)
 		return false;
-	headline = filled(k->headline, NULL);
-	fix = filled(k->fix, NULL);
+	headline = filled(k->headline, NULL, NULL);
+	fix = filled(k->fix, NULL, NULL);
 	buf_addf(out, "%s (%s; to blame: %s)\n", k->code,
 		 severity_name(k->severity), blame_name(k->blame));
 	wrap_words(out, 2, headline);
@@ -124,7 +129,7 @@ void finding_list(struct buf *out)
 	const struct finding_kind *k;
 
 	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++) {
-		char *headline = filled(k->headline, NULL);
+		char *headline = filled(k->headline, NULL, NULL);
 
 		buf_addf(out, "%s (%s)\n", k->code, severity_name(k->severity));
 		wrap_words(out, 2, headline);
@@ -189,8 +194,9 @@ void findings_add(struct findings *s, const char *step, const char *code,
 		finding_clear(&x);
 		return;
 	}
-	x.headline = filled(x.kind->headline, x.words);
-	x.fix = filled(x.kind->fix, x.words);
+	x.severity = x.kind->severity;
+	x.headline = filled(x.kind->headline, x.words, s->url);
+	x.fix = filled(x.kind->fix, x.words, s->url);
 	if (s->count == s->cap) {
 		s->cap = s->cap > 0 ? s->cap * 2 : 8;
 		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
@@ -203,29 +209,70 @@ void findings_clear(struct findings *s)
 	for (size_t i = 0; i < s->count; i++)
 		finding_clear(&s->list[i]);
 	free(s->list);
+	repairs_clear(&s->repairs);
 	*s = (struct findings){ .list = NULL };
+}
+
+void findings_raise(struct findings *s, const char *code, enum severity to)
+{
+	for (size_t i = s->count; i-- > 0;)
+		if (strcmp(s->list[i].kind->code, code) == 0) {
+			if (s->list[i].severity > to)
+				s->list[i].severity = to;
+			return;
+		}
+}
+
+static bool is_effect(const struct finding *x, const struct finding *cause)
+{
+	struct span rest = span_of(finding_effects(cause->kind->code)), code;
+
+	while (rest.len > 0 && span_split(&rest, ' ', &code))
+		if (span_is(code, x->kind->code))
+			return true;
+	return false;
+}
+
+/* What has an effect here is as severe as that. */
+static void raise_causes(struct findings *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->count; k++)
+			if (is_effect(&s->list[k], &s->list[i]) &&
+			    s->list[k].severity < s->list[i].severity)
+				s->list[i].severity = s->list[k].severity;
+}
+
+static bool comes_before(const struct finding *a, const struct finding *b)
+{
+	return a->severity < b->severity ||
+	       (a->severity == b->severity && is_effect(b, a));
+}
+
+static void move(struct findings *s, size_t from, size_t to)
+{
+	struct finding x = s->list[from];
+
+	memmove(s->list + to + 1, s->list + to, (from - to) * sizeof(*s->list));
+	s->list[to] = x;
 }
 
 /* By insertion: lists are short, and equals keep their order. */
 void findings_sort(struct findings *s)
 {
-	for (size_t i = 1; i < s->count; i++) {
-		struct finding x = s->list[i];
-		size_t at = i;
-
-		while (at > 0 &&
-		       s->list[at - 1].kind->severity > x.kind->severity) {
-			s->list[at] = s->list[at - 1];
-			at--;
-		}
-		s->list[at] = x;
-	}
+	raise_causes(s);
+	for (size_t i = 1; i < s->count; i++)
+		for (size_t to = 0; to < i; to++)
+			if (comes_before(&s->list[i], &s->list[to])) {
+				move(s, i, to);
+				break;
+			}
 }
 
 bool findings_sound(const struct findings *s)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (s->list[i].kind->severity != SEVERITY_NOTE)
+		if (s->list[i].severity != SEVERITY_NOTE)
 			return false;
 	return true;
 }

@@ -6,6 +6,7 @@
 #ifndef PROBE_REFUSAL_FINDING_H
 #define PROBE_REFUSAL_FINDING_H
 
+#include "probe/refusal/repair.h"
 #include "reports/verdict.h" /* enum blame */
 #include "wire/bytes/buf.h"
 #include "wire/http/http.h"
@@ -16,7 +17,8 @@ enum severity {
 	SEVERITY_NOTE, /* worth knowing */
 };
 
-/* In headline and fix {1} {2} {3} stand for the words of a finding. */
+/* In headline and fix {1} {2} {3} stand for the words of a finding, and {url}
+ * for the gateway that was asked. */
 struct finding_kind {
 	const char *code;
 	enum severity severity;
@@ -45,6 +47,7 @@ void finding_list(struct buf *out);
 
 struct finding {
 	const struct finding_kind *kind;
+	enum severity severity; /* of the kind, or of an effect that was met */
 	char *words[FINDING_WORDS]; /* NULL: none */
 	char *headline, *fix; /* with the words filled in */
 	char *evidence; /* lines, each ended by a newline; "" if none */
@@ -54,6 +57,8 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t count, cap;
+	const char *url; /* borrowed; nothing secret in it; NULL: "URL" */
+	struct repairs repairs; /* of those about the configuration */
 };
 
 /*
@@ -66,7 +71,14 @@ void findings_add(struct findings *s, const char *step, const char *code,
 		  struct buf *evidence);
 void findings_clear(struct findings *s);
 
-/* Errors first, then warnings, then notes; as they were found among equals. */
+/* The last one of this code is at least so severe this time. */
+void findings_raise(struct findings *s, const char *code, enum severity to);
+
+/*
+ * Errors first, then warnings, then notes; as they were found among equals. A
+ * cause comes before each of its effects, and is as severe as the worst of
+ * them.
+ */
 void findings_sort(struct findings *s);
 
 /* Nothing above a note. */

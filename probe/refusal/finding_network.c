@@ -84,6 +84,15 @@ const struct finding_kind finding_network[] = {
 	  "certificate in PEM form, or cannot be read. Claude Code only warns, "
 	  "and then does not trust what the file should have held.",
 	  "name a readable PEM file in NODE_EXTRA_CA_CERTS (or --ca-file)" },
+	{ "DR-TLS-NO-ROOTS", SEVERITY_WARNING, BLAME_CLIENT_CONFIG,
+	  "this machine has no list of authorities, so the gateway's "
+	  "certificate cannot be checked here",
+	  "Claude Code brings authorities of its own and trusts the system's "
+	  "beside them; ccprobe has none but the system's. Sessions may well "
+	  "work, unless the gateway's authority is one of a company.",
+	  "install this machine's authorities (the package ca-certificates), "
+	  "or "
+	  "name a file of them: --ca-file FILE" },
 	{ "DR-TLS-FAILS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the TLS handshake with {1} fails: {2}",
 	  "The server was reached and no secure connection came about: it "

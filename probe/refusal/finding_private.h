@@ -8,6 +8,10 @@
 extern const struct finding_kind finding_settings[]; /* of this machine */
 extern const struct finding_kind finding_network[]; /* on the way there */
 extern const struct finding_kind finding_service[]; /* how it answers */
-extern const struct finding_kind finding_refusal[]; /* when it refuses */
+extern const struct finding_kind finding_refusal[];
+extern const struct finding_kind finding_foreign[]; /* when it refuses */
+
+/* Codes of what comes of a finding, separated by blanks; "" if none is known. */
+const char *finding_effects(const char *code);
 
 #endif

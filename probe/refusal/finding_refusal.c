@@ -20,6 +20,14 @@ const struct finding_kind finding_refusal[] = {
 	  "a gateway may read the wrong one.",
 	  "put this gateway's key, whole, into ANTHROPIC_AUTH_TOKEN; if it "
 	  "reads x-api-key instead, into ANTHROPIC_API_KEY; never both" },
+	/* 1 message */
+	{ "DR-KEY-MISSING", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
+	  "the request has no credential, and is refused (401): {1}",
+	  "Neither Authorization nor x-api-key was sent. Claude Code sends one "
+	  "if a variable, its settings, a helper or a login gives it.",
+	  "put this gateway's key into ANTHROPIC_AUTH_TOKEN, or into "
+	  "ANTHROPIC_API_KEY if it reads x-api-key" },
+	/* 1 status, 2 message */
 	{ "DR-KEY-FORBIDDEN", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the gateway knows the credential and forbids the request ({1}): {2}",
 	  "An answer with 403 in JSON comes from the API or the gateway, not "
@@ -142,11 +150,14 @@ const struct finding_kind finding_refusal[] = {
 	  "no {1}" },
 	/* 1 message */
 	{ "DR-THINKING-DROPPED", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "thinking was sent and does not arrive: {1}",
-	  "The gateway drops or changes thinking and keeps the clearing of "
-	  "thinking in context_management, which goes with it.",
-	  "let the gateway pass thinking on as the client sends it; until "
-	  "then set CLAUDE_CODE_DISABLE_THINKING=1" },
+	  "thinking is missing where the provider wants it: {1}",
+	  "The gateway drops or changes thinking on the way: the request's own "
+	  "(and keeps the clearing of thinking in context_management, which "
+	  "goes with it), or that of earlier answers, which has to come back "
+	  "with their tool calls.",
+	  "let the gateway pass thinking and thinking blocks on as the client "
+	  "sends them, and those of answers to the client; until then set "
+	  "CLAUDE_CODE_DISABLE_THINKING=1" },
 	/* 1 its beta, 2 message */
 	{ "DR-CONTEXT-MANAGEMENT", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "context_management is refused; {1}: {2}",
@@ -192,24 +203,24 @@ const struct finding_kind finding_refusal[] = {
 	  "the gateway must not add or move cache markers, and has to drop "
 	  "them for providers without; until then set "
 	  "DISABLE_PROMPT_CACHING=1" },
-	/* 1 tool, 2 place, 3 message */
+	/* 1 tool and place, 2 message, 3 what to do */
 	{ "DR-TOOL-SCHEMA", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "the tool {1} is refused, at {2}: {3}",
+	  "the tool {1} is refused: {2}",
 	  "The schema of a tool is not accepted by the provider behind this "
 	  "route, or the gateway made it invalid on the way. One such tool "
 	  "makes every request fail.",
-	  "take away the MCP server of the tool {1} (claude mcp remove), or "
-	  "have its schema mended; a gateway has to hand schemas on "
-	  "unchanged" },
+	  "the gateway has to hand schemas on unchanged, or translate them "
+	  "into "
+	  "what its provider takes; until then: {3}" },
 	{ "DR-TOOL-NAME", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "the name of the tool {1} is refused: {3}",
+	  "the name of the tool {1} is refused: {2}",
 	  "Names may have 64 letters, digits, _ and -. A gateway that puts "
 	  "something in front of names, or a provider with a shorter limit, "
 	  "refuses long ones. Two tools must not have one name.",
-	  "shorten the name of the MCP server or tool {1}; a gateway must not "
-	  "lengthen names" },
+	  "the gateway must not lengthen names, and has to shorten them for "
+	  "providers with a smaller limit; until then: {3}" },
 	{ "DR-TOOL-TYPE", SEVERITY_ERROR, BLAME_UPSTREAM,
-	  "the type of the tool {1} is not known behind the gateway: {3}",
+	  "the type of the tool {1} is not known behind the gateway: {2}",
 	  "Tools of the API itself (web search, tool search) run at "
 	  "Anthropic. Other providers do not have them.",
 	  "route such requests to the API, or deny the tool in Claude Code "
@@ -245,19 +256,17 @@ const struct finding_kind finding_refusal[] = {
 	{ "DR-BLOCK-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a message is refused, at {1}: {2}",
 	  "A content block of a kind, or in a form, that the provider behind "
-	  "this route does not take: a picture, a document, a reference, an "
-	  "empty text.",
+	  "this route does not take: a reference, an empty text, a kind of "
+	  "another beta.",
 	  "the gateway has to forward or translate this kind of block; in "
 	  "Claude Code /clear or /rewind leaves the message" },
-	/* 1 parameter, 2 message */
+	/* 1 parameter, 2 message, 3 what to do */
 	{ "DR-PARAMETER-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
 	  "the value of {1} is refused: {2}",
 	  "The model behind this route has other limits than the one that "
 	  "Claude Code takes it for. For names it does not know it asks for up "
 	  "to 32000 tokens of output.",
-	  "for max_tokens set CLAUDE_CODE_MAX_OUTPUT_TOKENS to what the "
-	  "message allows; other parameters the gateway has to leave as "
-	  "they are" },
+	  "{3}" },
 	/* 1 status, 2 message */
 	{ "DR-BAD-REQUEST", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the request is refused ({1}): {2}",

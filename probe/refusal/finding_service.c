@@ -224,21 +224,21 @@ const struct finding_kind finding_service[] = {
 	  "passed it on, or read it itself, and whoever answers does not know "
 	  "it: an older API, another vendor's model, or a model that cannot "
 	  "do it.",
-	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
 	  "part)" },
 	{ "DR-BETA-LOST", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "{1} is refused although its beta {2} was sent with it",
 	  "The field and its beta were sent as a pair. \"Extra inputs\" is "
 	  "what the API says to the field without the beta: the header was "
 	  "lost or filtered on the way.",
-	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
 	  "part)" },
 	{ "DR-BETA-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
 	  "the beta {1} is refused: {2}",
 	  "Claude Code names this beta in its first request. The API passes "
 	  "over betas that it does not know only if they are well formed; "
 	  "clouds and older gateways refuse them.",
-	  "at the gateway: {3} (`ccprobe bisect plain/01 URL` finds the "
+	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
 	  "part)" },
 	{ "DR-THINKING-LOST", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "thinking was asked for, and none came back",
@@ -289,6 +289,13 @@ const struct finding_kind finding_service[] = {
 	  "Claude Code takes every redirect of the list for a failure.",
 	  "serve GET /v1/models itself, or set ANTHROPIC_BASE_URL to where it "
 	  "leads" },
+	{ "DR-MODELS-EMPTY", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "discovery is on, and the list of models is empty",
+	  "GET /v1/models is answered with a list that has nothing in it, so "
+	  "/model shows what Claude Code knows by itself.",
+	  "list the gateway's models in \"data\", under ids that contain "
+	  "claude or anthropic, or name one with "
+	  "ANTHROPIC_CUSTOM_MODEL_OPTION" },
 	{ "DR-MODELS-NONE-USABLE", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "discovery is on, and none of {1} listed models is taken",
 	  "Claude Code takes only ids that contain \"claude\" or "

@@ -124,18 +124,44 @@ const struct finding_kind finding_settings[] = {
 	  "{1} is on: ANTHROPIC_BASE_URL and its credentials are not used",
 	  "With one of the CLAUDE_CODE_USE_... variables the client talks to "
 	  "that cloud in its own way. The gateway is never asked.",
-	  "unset {1}, or set it to 0" },
+	  "unset {1}, or set it to 0; a gateway that speaks that cloud's way "
+	  "is "
+	  "named in {2}" },
+	{ "DR-GATEWAY-MODE", SEVERITY_NOTE, CONFIG,
+	  "{1} is on: Claude Code sends other requests than are tried here",
+	  "With this and ANTHROPIC_AUTH_TOKEN the client takes the base URL "
+	  "for "
+	  "a gateway of its own kind: it asks for another model by default, "
+	  "names fewer betas, sends no context_management and no messages of "
+	  "the role system, and leaves ANTHROPIC_API_KEY out (measured with "
+	  "2.1.332).",
+	  "unset {1}, unless the gateway is made for it" },
+	{ "DR-PROVIDER-BARRED", SEVERITY_ERROR, CONFIG,
+	  "allowedProviders at {1} {2}: Claude Code does not start with this "
+	  "gateway",
+	  "Managed settings list whom this machine may use. A gateway needs "
+	  "\"customEndpoint\" in the list, and the same managed settings must "
+	  "set ANTHROPIC_BASE_URL in their env block.",
+	  "have \"customEndpoint\" and env.ANTHROPIC_BASE_URL put into the "
+	  "managed settings by who manages this machine" },
+	{ "DR-MODEL-RETIRED", SEVERITY_WARNING, CONFIG,
+	  "{1} asks for {2}, and {3} is sent",
+	  "Some models are no more; Claude Code asks for the newest of the "
+	  "family in their place, also where a gateway has them under their "
+	  "old name.",
+	  "name the model that you want in {1}; to have {2} sent as it is, set "
+	  "CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP=1" },
 	{ "DR-LOGIN-FORCED", SEVERITY_ERROR, CONFIG,
 	  "{1} demands a login, so {2} is refused",
 	  "With this in managed settings the client does not start with the "
 	  "credential of a gateway: only a login counts.",
 	  "have {1} removed for this machine, or use another machine" },
-	{ "DR-NO-BASE-URL", SEVERITY_WARNING, CONFIG,
-	  "no base URL is set, so {1} goes to api.anthropic.com",
-	  "ANTHROPIC_AUTH_TOKEN is what gateways are used with, but nothing "
-	  "sets ANTHROPIC_BASE_URL. Without it the client asks "
+	{ "DR-NO-BASE-URL", SEVERITY_WARNING, CONFIG, "no base URL is set: {1}",
+	  "Claude Code finds a gateway by ANTHROPIC_BASE_URL alone. Nothing "
+	  "sets it, but a token for a gateway is there, or a URL in a variable "
+	  "of another name. Without it the client asks "
 	  "https://api.anthropic.com, which answers with 401.",
-	  "set ANTHROPIC_BASE_URL to the root of the gateway, where {1} is" },
+	  "{2}" },
 	{ "DR-BASE-URL-BAD", SEVERITY_ERROR, CONFIG,
 	  "ANTHROPIC_BASE_URL in {1} {2}",
 	  "A base URL is http:// or https://, a host, and perhaps a port and a "
@@ -164,6 +190,12 @@ const struct finding_kind finding_settings[] = {
 	  "answered.",
 	  "remove NODE_TLS_REJECT_UNAUTHORIZED from {1} and name the gateway's "
 	  "authority in NODE_EXTRA_CA_CERTS" },
+	{ "DR-CERT-STORE", SEVERITY_NOTE, CONFIG,
+	  "CLAUDE_CODE_CERT_STORE in {1} leaves this machine's authorities out",
+	  "By default the client trusts the authorities that come with it and "
+	  "those of the system; this leaves the system's out, among them those "
+	  "that a company has added. What is tried here trusts them.",
+	  "remove CLAUDE_CODE_CERT_STORE from {1}, or add \"system\" to it" },
 	{ "DR-CA-FILE", SEVERITY_WARNING, CONFIG,
 	  "NODE_EXTRA_CA_CERTS in {1} names {3}: {2}",
 	  "The client prints a warning and goes on without the authorities "

@@ -103,18 +103,31 @@ static void is_wall(const struct refused *x, const char *wall,
 
 /* ---- by status ---- */
 
-static void add_credential(const struct refused *x, struct refusal *out,
-			   size_t n)
+/* The first header that a credential went out in; NULL: none did. */
+static const char *credential_of(const struct headers *h)
+{
+	for (size_t i = 0; h && i < h->count; i++)
+		if (secrets_is_header(h->list[i].name) && *h->list[i].value)
+			return h->list[i].name;
+	return NULL;
+}
+
+static void is_key(const struct refused *x, struct refusal *out)
 {
 	const struct headers *h = x->g->sent;
+	const char *name = credential_of(h);
 	bool bearer = h && headers_get(h, "authorization");
 	bool key = h && headers_get(h, "x-api-key");
 
-	refusal_word(out, n,
-		     span_of(bearer && key ? "Authorization and x-api-key"
-			     : bearer      ? "Authorization"
-			     : key         ? "x-api-key"
-					   : "no header"));
+	say(out, name ? "DR-KEY-REFUSED" : "DR-KEY-MISSING");
+	if (name)
+		refusal_word(out, 0,
+			     span_of(bearer && key
+					     ? "Authorization and x-api-key"
+				     : bearer ? "Authorization"
+				     : key    ? "x-api-key"
+					      : name));
+	add_message(x, out, name ? 1 : 0);
 }
 
 /* The base URL itself is not known here, only what came of it. */
@@ -158,10 +171,11 @@ static bool is_cloud_error(int status)
 	       status == 530;
 }
 
-static const char *code_of_status(int status)
+static const char *code_of_status(int status, bool key_passed)
 {
+	/* Not the key is meant that was taken with another request. */
 	if (status == 403)
-		return "DR-KEY-FORBIDDEN";
+		return key_passed ? "DR-BAD-REQUEST" : "DR-KEY-FORBIDDEN";
 	if (status == 408 || status == 504 || status == 524)
 		return "DR-TIMEOUT";
 	if (status == 503 || status == 529)
@@ -185,9 +199,7 @@ static void by_status(const struct refused *x, struct refusal *out)
 	int status = x->status;
 
 	if (status == 401) {
-		say(out, "DR-KEY-REFUSED");
-		add_credential(x, out, 0);
-		add_message(x, out, 1);
+		is_key(x, out);
 	} else if (status == 404 || status == 405) {
 		is_not_found(x, out);
 	} else if (status == 413) {
@@ -195,7 +207,7 @@ static void by_status(const struct refused *x, struct refusal *out)
 	} else if (status == 429) {
 		is_rate(x, out);
 	} else {
-		say(out, code_of_status(status));
+		say(out, code_of_status(status, x->g->key_passed));
 		add_status(x, out, 0);
 		add_message(x, out, 1);
 	}
@@ -288,14 +300,36 @@ static int status_of_type(struct span type)
 	return 0;
 }
 
+static void lower(struct buf *text)
+{
+	for (size_t i = 0; i < text->len; i++)
+		text->at[i] = (char)tolower((unsigned char)text->at[i]);
+}
+
+static void read_inner(struct refused *x)
+{
+	struct refused_words w = { BUF_INIT(BUF_NO_LIMIT),
+				   BUF_INIT(BUF_NO_LIMIT) };
+
+	refusal_inner(x->g->got_body, buf_span(&x->message), &w);
+	refusal_blot(&x->secrets, &w.message);
+	refusal_blot(&x->secrets, &w.more);
+	if (w.message.len > 0)
+		buf_addf(&x->inner_low, "%s %s", buf_str(&w.more),
+			 buf_str(&w.message));
+	x->inner = w.message;
+	buf_clear(&w.more);
+	lower(&x->inner_low);
+}
+
 static void read_answer(struct refused *x)
 {
 	refusal_text(x->g->got_body, &x->type, &x->message);
 	refusal_blot(&x->secrets, &x->type);
 	refusal_blot(&x->secrets, &x->message);
 	buf_addf(&x->low, "%s %s", buf_str(&x->type), buf_str(&x->message));
-	for (size_t i = 0; i < x->low.len; i++)
-		x->low.at[i] = (char)tolower((unsigned char)x->low.at[i]);
+	lower(&x->low);
+	read_inner(x);
 	x->is_page = refusal_is_page(x->g->got, x->g->got_body);
 	x->status = x->g->status;
 	if (x->status < 300 && x->type.len > 0)
@@ -325,6 +359,8 @@ bool refusal_of(const struct refusal_given *g, struct refusal *out)
 		.type = BUF_INIT(BUF_NO_LIMIT),
 		.message = BUF_INIT(BUF_NO_LIMIT),
 		.low = BUF_INIT(BUF_NO_LIMIT),
+		.inner = BUF_INIT(BUF_NO_LIMIT),
+		.inner_low = BUF_INIT(BUF_NO_LIMIT),
 		.part = &part,
 	};
 	bool failed;
@@ -340,6 +376,8 @@ bool refusal_of(const struct refusal_given *g, struct refusal *out)
 	buf_clear(&x.type);
 	buf_clear(&x.message);
 	buf_clear(&x.low);
+	buf_clear(&x.inner);
+	buf_clear(&x.inner_low);
 	buf_clear(&part.text);
 	secrets_clear(&x.secrets);
 	return failed;

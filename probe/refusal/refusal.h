@@ -20,6 +20,7 @@ struct refusal_given {
 	struct span got_body; /* decoded */
 	enum stream_end end;
 	const char *end_text; /* "" if clean */
+	bool key_passed; /* another request with this credential was taken */
 };
 
 struct refusal {

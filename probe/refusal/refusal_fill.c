@@ -5,7 +5,7 @@
 #include "probe/refusal/feature.h"
 #include "probe/refusal/refusal_private.h"
 
-static void add_message(const struct refused *x, struct refusal *out, size_t n)
+void refused_fill_text(const struct refused *x, struct refusal *out, size_t n)
 {
 	refusal_word(out, n,
 		     x->message.len > 0 ? buf_span(&x->message)
@@ -14,7 +14,7 @@ static void add_message(const struct refused *x, struct refusal *out, size_t n)
 
 bool refused_fill_message(const struct refused *x, struct refusal *out)
 {
-	add_message(x, out, 0);
+	refused_fill_text(x, out, 0);
 	return true;
 }
 
@@ -32,7 +32,7 @@ bool refused_fill_no_version(const struct refused *x, struct refusal *out)
 bool refused_fill_status(const struct refused *x, struct refusal *out)
 {
 	refusal_wordf(out, 0, "%d", x->g->status);
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	return true;
 }
 
@@ -55,13 +55,13 @@ bool refused_fill_model(const struct refused *x, struct refusal *out)
 		(void)jscan_string(v, &model);
 	refusal_word(out, 0,
 		     model.len > 0 ? buf_span(&model) : span_of("the model"));
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	buf_clear(&model);
 	return true;
 }
 
 /* The part of the request that the message names, as people name it. */
-static bool find_part(const struct refused *x, struct span *out)
+bool refused_fill_find(const struct refused *x, struct span *out)
 {
 	struct refused_part *p = x->part;
 
@@ -76,10 +76,10 @@ static bool find_part(const struct refused *x, struct span *out)
 bool refused_fill_part(const struct refused *x, struct refusal *out)
 {
 	struct span part;
-	bool found = find_part(x, &part);
+	bool found = refused_fill_find(x, &part);
 
 	refusal_word(out, 0, found ? part : span_of("a part of the request"));
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	return true;
 }
 
@@ -88,34 +88,8 @@ bool refused_fill_block(const struct refused *x, struct refusal *out)
 {
 	struct span part;
 
-	return find_part(x, &part) && span_starts(part, "message ") &&
+	return refused_fill_find(x, &part) && span_starts(part, "message ") &&
 	       refused_fill_part(x, out);
-}
-
-/* Needs a tool that is known: {1} its name, {2} the place inside it. */
-bool refused_fill_tool(const struct refused *x, struct refusal *out)
-{
-	struct span rest, name;
-
-	if (!find_part(x, &rest) || !span_starts(rest, "tool `"))
-		return false;
-	rest = span_skip(rest, strlen("tool `"));
-	span_split(&rest, '`', &name);
-	refusal_word(out, 0, name);
-	rest = span_skip(rest, span_starts(rest, ": ") ? 2 : 0);
-	refusal_word(out, 1, rest.len > 0 ? rest : span_of("the whole tool"));
-	add_message(x, out, 2);
-	return true;
-}
-
-bool refused_fill_tool_or_none(const struct refused *x, struct refusal *out)
-{
-	if (refused_fill_tool(x, out))
-		return true;
-	refusal_word(out, 0, span_of("that it does not name"));
-	refusal_word(out, 1, span_of("a place that it does not tell"));
-	add_message(x, out, 2);
-	return true;
 }
 
 /* ---- fields and their betas ---- */
@@ -216,23 +190,6 @@ bool refused_fill_field(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* Is it a member of anything that was sent, as far as its bytes say? */
-static bool is_member(struct span body, struct span name)
-{
-	struct buf member = BUF_INIT(BUF_NO_LIMIT);
-	size_t at;
-	bool found = false;
-
-	buf_addf(&member, "\"%.*s\"", SPAN_ARG(name));
-	while (!found &&
-	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
-		body = span_skip(body, at + member.len);
-		found = span_starts(span_trim(span_first(body, 16)), ":");
-	}
-	buf_clear(&member);
-	return found;
-}
-
 /* One that neither the client has nor anything that was sent. */
 bool refused_fill_added(const struct refused *x, struct refusal *out)
 {
@@ -246,10 +203,10 @@ bool refused_fill_added(const struct refused *x, struct refusal *out)
 	for (size_t i = 0; i < field.len; i++)
 		if (strchr("./[]", field.at[i]))
 			last = span_skip(field, i + 1);
-	if (last.len == 0 || is_member(x->g->sent_body, last))
+	if (last.len == 0 || refused_has_member(x, last))
 		return false;
 	refusal_word(out, 0, field);
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	return true;
 }
 
@@ -261,14 +218,14 @@ bool refused_fill_unthinking(const struct refused *x, struct refusal *out)
 	if (x->sent.type != J_OBJECT ||
 	    !jscan_member(x->sent, "thinking", &thinking))
 		return false;
-	add_message(x, out, 0);
+	refused_fill_text(x, out, 0);
 	return true;
 }
 
 bool refused_fill_management(const struct refused *x, struct refusal *out)
 {
 	add_beta(x, feature_named("context_management"), 0, out);
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	return true;
 }
 
@@ -286,7 +243,7 @@ bool refused_fill_thinking(const struct refused *x, struct refusal *out)
 			: feature_named("thinking");
 
 	refusal_word(out, 0, span_of(e->name));
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	add_switch(e, 2, out);
 	return true;
 }
@@ -317,7 +274,7 @@ bool refused_fill_beta(const struct refused *x, struct refusal *out)
 	bool found = find_beta(x, &beta);
 
 	refusal_word(out, 0, found ? beta : span_of("anthropic-beta"));
-	add_message(x, out, 1);
+	refused_fill_text(x, out, 1);
 	refusal_wordf(out, 2, "%s; until then set %s",
 		      "drop it, with the fields that need it, for providers "
 		      "that do not know it",
@@ -333,19 +290,4 @@ bool refused_fill_named_beta(const struct refused *x, struct refusal *out)
 	struct span beta;
 
 	return find_beta(x, &beta) && refused_fill_beta(x, out);
-}
-
-bool refused_fill_parameter(const struct refused *x, struct refusal *out)
-{
-	static const char *const names[] = { "max_tokens",     "temperature",
-					     "top_p",          "top_k",
-					     "stop_sequences", "metadata" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (refused_says(x, names[i])) {
-			refusal_word(out, 0, span_of(names[i]));
-			add_message(x, out, 1);
-			return true;
-		}
-	return false;
 }

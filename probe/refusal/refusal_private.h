@@ -20,7 +20,9 @@ struct refused {
 	struct secrets secrets; /* of the request */
 	struct jval sent; /* J_NULL: no JSON was sent */
 	struct buf type, message; /* of the error; no credential in them */
-	struct buf low; /* both, in lower case */
+	struct buf low; /* both, and codes, in lower case */
+	/* Of an error that is quoted in it; empty: none is. */
+	struct buf inner, inner_low;
 	struct refused_part *part;
 	int status; /* what the error would be as a status */
 	bool is_page; /* the answer is HTML */
@@ -36,6 +38,9 @@ const char *refused_header(const struct refused *x, const char *name);
  * "tool_use&without|tool messages". In lower case.
  */
 bool refused_says(const struct refused *x, const char *words);
+
+/* Is it a member of anything that was sent, as far as its bytes say? */
+bool refused_has_member(const struct refused *x, struct span name);
 
 /* A page for people where an answer should be. */
 void refused_page(const struct refused *x, struct refusal *out);
@@ -58,12 +63,25 @@ size_t refusal_find(struct span text, const char *word);
 
 bool refusal_is_page(const struct headers *got, struct span body);
 
+/* ---- refusal_inner.c ---- */
+
+/* What an error says that is quoted inside another one, and its codes. */
+struct refused_words {
+	struct buf message, more;
+};
+
+/* Of an answer, or of its message where the body is no JSON. Both stay empty
+ * where nothing is quoted. */
+void refusal_inner(struct span body, struct span message,
+		   struct refused_words *out);
+
 /* ---- refusal_rules.c: by what the error's text names ---- */
 
 /* True if a rule fits; its code and words. */
 bool refused_by_text(const struct refused *x, struct refusal *out);
 
-/* ---- refusal_fill.c: the words of a code; false: it does not fit ---- */
+/* ---- refusal_fill.c, refusal_tool.c, refusal_foreign.c: the words of a code;
+ * false: it does not fit ---- */
 
 typedef bool refused_fill_fn(const struct refused *x, struct refusal *out);
 
@@ -83,7 +101,22 @@ refused_fill_fn refused_fill_beta;
 refused_fill_fn refused_fill_no_version;
 refused_fill_fn refused_fill_named_beta;
 refused_fill_fn refused_fill_parameter;
+refused_fill_fn refused_fill_limit;
+refused_fill_fn refused_fill_replayed;
 refused_fill_fn refused_fill_block;
+refused_fill_fn refused_fill_media;
+refused_fill_fn refused_fill_thread;
+refused_fill_fn refused_fill_own_thread;
+refused_fill_fn refused_fill_safeguards;
+refused_fill_fn refused_fill_foreign;
+refused_fill_fn refused_fill_no_choice;
+refused_fill_fn refused_fill_nameless;
+
+/* Word n is the error's text. */
+void refused_fill_text(const struct refused *x, struct refusal *out, size_t n);
+
+/* The part of the request that the text names, as people name it. */
+bool refused_fill_find(const struct refused *x, struct span *part);
 
 /* ---- refusal_field.c ---- */
 

@@ -7,13 +7,16 @@
 
 enum where { /* by status, which may be of an error inside an answer */
 	     IN_BAD = 1 << 0, /* 400, 422 and whatever has no kind of its own */
-	     IN_KEY = 1 << 1, /* 401, 403 */
+	     IN_KEY = 1 << 1, /* 401 */
 	     IN_MISSING = 1 << 2, /* 404, 405 */
 	     IN_RATE = 1 << 3, /* 429 */
 	     IN_SERVER = 1 << 4, /* 5xx */
 	     IN_PAY = 1 << 5, /* 402 */
 	     IN_SIZE = 1 << 6, /* 413 */
+	     IN_FORBIDDEN = 1 << 7, /* 403 */
 	     IN_REFUSAL = IN_BAD | IN_SERVER, /* gateways reword 400 to 5xx */
+	     /* what names a part of the request is of no key */
+	     IN_PART = IN_REFUSAL | IN_FORBIDDEN,
 	     IN_ANY = 0xff,
 };
 
@@ -21,8 +24,9 @@ static unsigned where_of(int status)
 {
 	switch (status) {
 	case 401:
-	case 403:
 		return IN_KEY;
+	case 403:
+		return IN_KEY | IN_FORBIDDEN;
 	case 402:
 		return IN_PAY;
 	case 404:
@@ -93,7 +97,12 @@ static const struct refusal_rule {
 	  "input token count&exceed|too many input tokens|"
 	  "context size&exceed|exceeds the available context|"
 	  "input tokens exceed|reduce the length of the messages|"
-	  "prompt contains&tokens&maximum",
+	  "prompt contains&tokens&maximum|context length of only|"
+	  "prompt exceeds max length|exceeded model token limit|"
+	  "maximum prompt length|model_max_prompt_tokens_exceeded|"
+	  "prompt token count&exceed|context window exceeds|"
+	  "too many tokens&prompt|range of input length|"
+	  "exceeds the model's context|larger than the context",
 	  refused_fill_message },
 	{ IN_ANY, "DR-TOO-LARGE",
 	  "request too large|request_too_large|request is too large|"
@@ -108,10 +117,45 @@ static const struct refusal_rule {
 	  "block is bound to a different|thought_signature|"
 	  "thought signature|thinking&cannot be modified|"
 	  "expected `thinking`|expected thinking|expected `redacted_thinking`|"
-	  "must start with a thinking block|"
-	  "reasoning_content&passed back|thinking_signature",
+	  "must start with a thinking block|thinking_signature",
 	  refused_fill_part },
-	{ IN_REFUSAL, "DR-TOOL-PAIR",
+	{ IN_PART, "DR-THINKING-DROPPED",
+	  "passed back&thinking|passed back&reasoning|"
+	  "reasoning_content is missing|missing reasoning_content|"
+	  "reasoning_content&is required|reasoning_content&field required",
+	  refused_fill_message },
+	{ IN_PART | IN_MISSING, "DR-THREAD",
+	  "previous_response|previous response|beta_header:message-threads|"
+	  "message-threads-2|thread_unsupported",
+	  refused_fill_thread },
+	{ IN_PART | IN_MISSING, "DR-THREAD",
+	  "thread: |`thread`|'thread'|\"thread\"|thread.",
+	  refused_fill_own_thread },
+	{ IN_PART, "DR-SAFEGUARDS",
+	  "safeguards: |`safeguards`|'safeguards'|\"safeguards\"|"
+	  "safeguards.|dangerous-tool-use",
+	  refused_fill_safeguards },
+	{ IN_PART | IN_MISSING, "DR-TOOLS-REFUSED",
+	  "does not support tool|doesn't support tool|"
+	  "does not support function|doesn't support function|"
+	  "tools are not supported|tools is not supported|"
+	  "tool use is not supported|tool calling is not supported|"
+	  "function calling is not|function calling not|"
+	  "support tool use|support tool calling|"
+	  "--enable-auto-tool-choice|tools param requires|"
+	  "too many tools|tools&array too long|maximum number of tools|"
+	  "tools&at most&items|number of function declarations",
+	  refused_fill_message },
+	{ IN_PART | IN_MISSING, "DR-MEDIA-REFUSED",
+	  "support image|image&not support|image_url&only|"
+	  "variant `image_url`|variant `image`|unsupported image|"
+	  "process image|image exceeds|image&too large|images are not|"
+	  "image&only allowed|image input|image content|"
+	  "vision&not supported|does not support vision|mmproj|"
+	  "multimodal&not|not a multimodal|document&not support|"
+	  "pdf&not support|support pdf|file input|image media type",
+	  refused_fill_media },
+	{ IN_PART, "DR-TOOL-PAIR",
 	  "tool_use&without&tool_result|tool_use_id&found in|"
 	  "unexpected `tool_use_id`|"
 	  "tool_use&must have a corresponding|tool_result&corresponding|"
@@ -123,22 +167,32 @@ static const struct refusal_rule {
 	  refused_fill_part },
 	{ IN_REFUSAL, "DR-THINKING-DROPPED", "clear_thinking&requires",
 	  refused_fill_unthinking },
-	{ IN_REFUSAL, "DR-CONTEXT-MANAGEMENT",
+	{ IN_PART, "DR-CONTEXT-MANAGEMENT",
 	  "context_management|clear_thinking_20|clear_tool_uses_20",
 	  refused_fill_management },
-	{ IN_REFUSAL, "DR-CACHE-CONTROL-REFUSED", "cache_control|cachepoint",
+	{ IN_PART, "DR-CACHE-CONTROL-REFUSED",
+	  "cache_control|cachepoint|cache marker|cache breakpoint|"
+	  "prompt caching",
 	  refused_fill_part },
-	{ IN_REFUSAL, "DR-BETA-REFUSED",
+	{ IN_PART, "DR-BETA-REFUSED",
 	  "anthropic-beta|anthropic_beta|beta flag|beta header|invalid beta|"
 	  "unsupported beta|unknown beta|beta feature|`betas`",
 	  refused_fill_beta },
-	{ IN_REFUSAL, "DR-BETA-REFUSED", NULL, refused_fill_named_beta },
+	{ IN_PART, "DR-BETA-REFUSED", NULL, refused_fill_named_beta },
 	{ IN_REFUSAL, "DR-VERSION-NOT-SENT",
 	  "anthropic-version|anthropic_version", refused_fill_no_version },
 	{ IN_REFUSAL, "DR-VERSION-HEADER",
 	  "anthropic-version|anthropic_version", refused_fill_message },
-	{ IN_REFUSAL, "DR-TOOL-CHOICE", "tool_choice|tool choice|toolchoice",
+	{ IN_PART, "DR-TRANSLATION", "tool_choice|tool choice|toolchoice",
+	  refused_fill_no_choice },
+	{ IN_PART, "DR-TOOL-CHOICE", "tool_choice|tool choice|toolchoice",
 	  refused_fill_message },
+	{ IN_PART, "DR-TRANSLATION",
+	  "missing required parameter&tools[&function|"
+	  "missing field `function`|function: field required|"
+	  "function.name: field required|function.name&empty|"
+	  "tools&function.name&at least",
+	  refused_fill_nameless },
 	{ IN_REFUSAL, "DR-TOOL-TYPE",
 	  "tools&input tag|tool&unknown type|tool type|unsupported tool|"
 	  "tools&type&not supported|tools&type&must be function|"
@@ -153,34 +207,61 @@ static const struct refusal_rule {
 	  "tool names must be unique|duplicate&function|duplicate tool|"
 	  "duplicate function|invalid tool name|name&too long&tool",
 	  refused_fill_tool_or_none },
-	{ IN_REFUSAL, "DR-SYSTEM-ROLE",
+	{ IN_PART, "DR-SYSTEM-ROLE",
 	  "role&input should be 'user'|unexpected role|role&system&messages|"
 	  "invalid role|role 'system'|role `system`|role must be|"
 	  "unknown variant `system`|system role|role \"system\"|"
-	  "role&not supported",
+	  "role&not supported|role: system|unknown role|"
+	  "invalid message role|system messages are not|"
+	  "system message must be at|system message must be the first|"
+	  "system message must come|system message&not allowed|"
+	  "system message&only|role&expected 'user' | 'assistant'",
 	  refused_fill_part },
+	{ IN_PART, "DR-MODEL-TEMPLATE",
+	  "jinja|chat template|chat_template|templateerror|"
+	  "template error|prompt template|roles must alternate|"
+	  "user and assistant roles|raise_exception|"
+	  "parse grammar|parsing grammar|grammar&failed|empty grammar|"
+	  "grammar stack|invalid grammar|generate parser|"
+	  "no user query found|first user message",
+	  refused_fill_message },
+	{ IN_PART, "DR-THINKING-UNKNOWN",
+	  "input tag 'thinking'|input tag 'redacted_thinking'|"
+	  "variant `thinking`|variant `redacted_thinking`|"
+	  "type: thinking|type 'thinking'|type \"thinking\"|"
+	  "type `thinking`|type: redacted_thinking|"
+	  "type 'redacted_thinking'|type \"redacted_thinking\"|"
+	  "thinking blocks are not|thinking block&not supported|"
+	  "unknown&thinking block|unsupported&thinking block",
+	  refused_fill_replayed },
 	{ IN_REFUSAL, "DR-BLOCK-REFUSED",
 	  "messages&input tag|content&input tag|unknown content|"
 	  "unsupported content|content type&not supported|"
 	  "content block type|unknown variant|unknown block|"
 	  "text content blocks must|text blocks must|must be non-empty|"
-	  "image&not support|does not support image|document&not support|"
 	  "message content&empty|invalid content type",
 	  refused_fill_part },
 	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
 	  refused_fill_block },
+	/* Where it is told which, the tool is more to the point. */
+	{ IN_REFUSAL, "DR-TOOL-SCHEMA",
+	  "function_declarations|functiondeclarations|schema for function|"
+	  "toolspec",
+	  refused_fill_tool },
+	{ IN_PART, "DR-TRANSLATION", NULL, refused_fill_foreign },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED",
 	  "thinking: extra|thinking.type|adaptive|budget_tokens|"
 	  "thinking.display|thinking.budget|thinking is not supported|"
-	  "does not support thinking|reasoning_effort|reasoning.effort|"
+	  "does not support thinking|"
 	  "does not support reasoning|does not support extended|"
 	  "thinking&unsupported|thinking&not supported|"
 	  "unknown&thinking|unrecognized&thinking|thinking&extra inputs|"
-	  "thinkingconfig|thinking_config|thinking budget|effort level|"
+	  "thinking budget|effort level|"
 	  "effort parameter|invalid effort|effort value",
 	  refused_fill_thinking },
-	{ IN_REFUSAL, "DR-FIELD-ADDED", EXTRA, refused_fill_added },
-	{ IN_REFUSAL, "DR-FIELD-REFUSED", EXTRA, refused_fill_field },
+	{ IN_PART, "DR-PARAMETER-REFUSED", EXTRA, refused_fill_limit },
+	{ IN_PART, "DR-FIELD-ADDED", EXTRA, refused_fill_added },
+	{ IN_PART, "DR-FIELD-REFUSED", EXTRA, refused_fill_field },
 	{ IN_REFUSAL, "DR-THINKING-REFUSED", "effort|thinking|reasoning",
 	  refused_fill_thinking },
 	{ IN_REFUSAL, "DR-TOOL-SCHEMA", NULL, refused_fill_tool },
@@ -214,7 +295,7 @@ static const struct refusal_rule {
 	{ IN_BAD, "DR-MODEL-UNKNOWN", "model: ", refused_fill_model },
 };
 
-bool refused_by_text(const struct refused *x, struct refusal *out)
+static bool by_rules(const struct refused *x, struct refusal *out)
 {
 	unsigned where = where_of(x->status);
 
@@ -229,4 +310,23 @@ bool refused_by_text(const struct refused *x, struct refusal *out)
 		return true;
 	}
 	return false;
+}
+
+/* By the words of who refused, and only then by what is told around them. */
+bool refused_by_text(const struct refused *x, struct refusal *out)
+{
+	struct refused_part part = { .text = BUF_INIT(BUF_NO_LIMIT) };
+	struct refused inner = *x;
+	bool found;
+
+	if (x->inner.len > 0) {
+		inner.message = x->inner;
+		inner.low = x->inner_low;
+		inner.part = &part;
+		found = by_rules(&inner, out);
+		buf_clear(&part.text);
+		if (found)
+			return true;
+	}
+	return by_rules(x, out);
 }

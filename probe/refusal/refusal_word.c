@@ -50,6 +50,23 @@ bool refused_says(const struct refused *x, const char *words)
 	return false;
 }
 
+bool refused_has_member(const struct refused *x, struct span name)
+{
+	struct span body = x->g->sent_body;
+	struct buf member = BUF_INIT(BUF_NO_LIMIT);
+	size_t at;
+	bool found = false;
+
+	buf_addf(&member, "\"%.*s\"", SPAN_ARG(name));
+	while (!found &&
+	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
+		body = span_skip(body, at + member.len);
+		found = span_starts(span_trim(span_first(body, 16)), ":");
+	}
+	buf_clear(&member);
+	return found;
+}
+
 void refused_page(const struct refused *x, struct refusal *out)
 {
 	const char *type = refused_header(x, "content-type");

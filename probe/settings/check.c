@@ -53,6 +53,24 @@ static const char *odd(const char *value)
 	return NULL;
 }
 
+/* A credential stands as $NAME, which a shell or a person fills in. */
+static void mend_with_key(struct reading *r, const char *code,
+			  const struct setting *x, const char *name)
+{
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&value, "$%s", x->name);
+	settings_mend(r, code, x, name, buf_str(&value));
+	buf_clear(&value);
+}
+
+static void tell_mend(struct reading *r, const char *code,
+		      const struct setting *x, const char *what)
+{
+	tell(r, code, x, what);
+	settings_mend(r, code, x, x->name, "$GATEWAY_KEY");
+}
+
 static void check_text(struct reading *r, const char *name)
 {
 	const struct setting *x = values_find(r->s, name);
@@ -62,9 +80,9 @@ static void check_text(struct reading *r, const char *name)
 	if (*value && is_reference(value))
 		tell(r, "DR-KEY-REFERENCE", x, NULL);
 	else if (what)
-		tell(r, "DR-KEY-SPACES", x, what);
+		tell_mend(r, "DR-KEY-SPACES", x, what);
 	else if (*value && strcmp(value, x->value) != 0)
-		tell(r, "DR-VALUE-TRIMMED", x, NULL);
+		tell_mend(r, "DR-VALUE-TRIMMED", x, NULL);
 	free(value);
 }
 
@@ -74,14 +92,19 @@ static void check_both(struct reading *r)
 {
 	const struct settings_credential *a = &r->s->credentials[0];
 	const struct settings_credential *b = &r->s->credentials[1];
+	char *state;
 
 	if (r->s->credential_count < 2 || strcmp(a->variable, b->variable) == 0)
 		return;
-	settings_finding(r,
-			 strcmp(b->variable, "primaryApiKey") == 0
-				 ? "DR-SAVED-KEY"
-				 : "DR-BOTH-CREDENTIALS",
-			 a->source, b->source, NULL);
+	if (strcmp(b->variable, "primaryApiKey") != 0) {
+		settings_finding(r, "DR-BOTH-CREDENTIALS", a->source, b->source,
+				 NULL);
+		return;
+	}
+	settings_finding(r, "DR-SAVED-KEY", a->source, b->source, NULL);
+	state = source_shown(r->place, r->state);
+	settings_mend_file(r, "DR-SAVED-KEY", state, "primaryApiKey", NULL);
+	free(state);
 }
 
 static bool is_blank(const char *text)
@@ -101,6 +124,7 @@ static bool check_hidden(struct reading *r, const char *name)
 	     y < end && strcmp(y->name, name) == 0; y++)
 		if (!is_blank(y->value)) {
 			tell(r, "DR-EMPTY-WINS", x, y->source);
+			settings_mend(r, "DR-EMPTY-WINS", x, name, NULL);
 			return true;
 		}
 	return false;
@@ -121,10 +145,19 @@ static bool check_elsewhere(struct reading *r)
 
 		if (x && !is_blank(x->value)) {
 			tell(r, "DR-KEY-ELSEWHERE", x, NULL);
+			mend_with_key(r, "DR-KEY-ELSEWHERE", x,
+				      "ANTHROPIC_AUTH_TOKEN");
 			return true;
 		}
 	}
 	return false;
+}
+
+static void tell_none(struct reading *r)
+{
+	settings_finding(r, "DR-NO-CREDENTIAL", NULL, NULL, NULL);
+	settings_mend_file(r, "DR-NO-CREDENTIAL", NULL, "ANTHROPIC_AUTH_TOKEN",
+			   "$GATEWAY_KEY");
 }
 
 /* What explains that there is none is told, and not that there is none. */
@@ -144,7 +177,15 @@ static void check_none(struct reading *r)
 	if (r->to->count == before)
 		dotenv_check(r);
 	if (r->to->count == before && !check_elsewhere(r))
-		settings_finding(r, "DR-NO-CREDENTIAL", NULL, NULL, NULL);
+		tell_none(r);
+}
+
+static void tell_rejected(struct reading *r, const struct setting *x,
+			  const char *state)
+{
+	tell(r, "DR-KEY-REJECTED", x, state);
+	settings_mend_file(r, "DR-KEY-REJECTED", state,
+			   "customApiKeyResponses.rejected", NULL);
 }
 
 static void check_rejected(struct reading *r)
@@ -154,12 +195,26 @@ static void check_rejected(struct reading *r)
 	char *state = source_shown(r->place, r->state);
 
 	if (login_rejects(&r->login, key))
-		tell(r, "DR-KEY-REJECTED", x, state);
+		tell_rejected(r, x, state);
 	free(state);
 	free(key);
 }
 
 /* ---- where it is kept ---- */
+
+static void tell_committed(struct reading *r, const struct source *x,
+			   const char *name, const char *where)
+{
+	static const char code[] = "DR-KEY-COMMITTED";
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	settings_finding(r, code, name, where, NULL);
+	buf_addf(&text, "env.%s", name);
+	settings_mend_file(r, code, x->shown, buf_str(&text), NULL);
+	settings_mend_file(r, code, ".claude/settings.local.json",
+			   buf_str(&text), "$GATEWAY_KEY");
+	buf_clear(&text);
+}
 
 static void check_committed(struct reading *r, const struct source *x)
 {
@@ -177,8 +232,7 @@ static void check_committed(struct reading *r, const struct source *x)
 
 		if (k && k->flags & KNOWN_SECRET && text && !is_blank(text) &&
 		    !is_reference(text))
-			settings_finding(r, "DR-KEY-COMMITTED", k->name, where,
-					 NULL);
+			tell_committed(r, x, k->name, where);
 		free(where);
 		free(text);
 		free(name);
@@ -209,28 +263,9 @@ static void check_shadowed(struct reading *r)
 			continue;
 		where = set_in(x);
 		settings_finding(r, "DR-SHADOWED", where, y->source, x->name);
+		settings_mend(r, "DR-SHADOWED", y, y->name, NULL);
 		free(where);
 	}
-}
-
-static bool check_provider(struct reading *r)
-{
-	static const char *const names[] = {
-		"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
-		"CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_ANTHROPIC_AWS",
-		"CLAUDE_CODE_USE_MANTLE",
-	};
-	bool on = false;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const struct setting *x = values_find(r->s, names[i]);
-
-		if (!x || !values_is_true(x->value))
-			continue;
-		tell(r, "DR-PROVIDER-MODE", x, names[i]);
-		on = true;
-	}
-	return on;
 }
 
 /* Only managed settings bar credentials, and a login is none of those. */
@@ -288,6 +323,7 @@ static void check_gateway(struct reading *r)
 	check_url(r);
 	if (!check_hidden(r, "ANTHROPIC_BASE_URL"))
 		settings_check_default(r);
+	settings_check_allowed(r);
 }
 
 static void check_credentials(struct reading *r)
@@ -304,15 +340,17 @@ static void check_credentials(struct reading *r)
 void check_all(struct reading *r)
 {
 	const struct settings_place *p = r->place;
-	bool in_cloud = !p->given_url && check_provider(r);
+	bool in_cloud = !p->given_url && settings_check_modes(r);
 
 	/* In a cloud's own mode none of the rest is used. */
 	if (!in_cloud && !p->given_url)
 		check_gateway(r);
 	if (!in_cloud && !p->given_key)
 		check_credentials(r);
-	if (!in_cloud)
+	if (!in_cloud) {
 		check_headers(r);
+		settings_check_model(r);
+	}
 	check_sources(r);
 	settings_check_way(r);
 	check_shadowed(r);

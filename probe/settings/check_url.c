@@ -8,6 +8,8 @@
 #include "wire/bytes/mem.h"
 
 #define PEM_MARK "-----BEGIN "
+#define CERT_STORE "CLAUDE_CODE_CERT_STORE"
+#define NO_CHECK "NODE_TLS_REJECT_UNAUTHORIZED"
 
 static const char *odd(const char *url)
 {
@@ -49,8 +51,16 @@ static bool check_end(struct reading *r, const struct setting *x,
 	if (!root)
 		return false;
 	settings_finding(r, code, x->source, root, NULL);
+	settings_mend(r, code, x, x->name, root);
 	free(root);
 	return true;
+}
+
+static void trimmed(struct reading *r, const struct setting *x, const char *url)
+{
+	settings_finding(r, "DR-VALUE-TRIMMED", r->s->base_url_source, NULL,
+			 NULL);
+	settings_mend(r, "DR-VALUE-TRIMMED", x, x->name, url);
 }
 
 void check_url(struct reading *r)
@@ -66,26 +76,15 @@ void check_url(struct reading *r)
 		 !check_end(r, x, "/chat/completions", "DR-BASE-URL-PATH") &&
 		 !check_end(r, x, "/v1", "DR-BASE-URL-V1") &&
 		 strcmp(url, x->value) != 0)
-		settings_finding(r, "DR-VALUE-TRIMMED", r->s->base_url_source,
-				 NULL, NULL);
+		trimmed(r, x, url);
 	free(url);
-}
-
-void settings_check_default(struct reading *r)
-{
-	const struct settings_credential *c = r->s->credentials;
-
-	if (strcmp(r->s->base_url_source, "the default") == 0 &&
-	    r->s->credential_count > 0 &&
-	    strcmp(c[0].variable, "ANTHROPIC_AUTH_TOKEN") == 0)
-		settings_finding(r, "DR-NO-BASE-URL", c[0].source, NULL, NULL);
 }
 
 /* ---- certificates ---- */
 
 static void check_ca(struct reading *r)
 {
-	const struct setting *x = values_find(r->s, "NODE_EXTRA_CA_CERTS");
+	const struct setting *x = values_find(r->s, r->s->ca_source);
 	struct fail f = FAIL_INIT;
 	const char *what = NULL;
 	char *text = NULL;
@@ -104,7 +103,8 @@ static void check_ca(struct reading *r)
 	free(text);
 	if (!what)
 		return;
-	settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
+	if (!strcmp(x->name, "NODE_EXTRA_CA_CERTS"))
+		settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
 	free(r->s->ca_file); /* as the client goes on: without it */
 	r->s->ca_file = NULL;
 }
@@ -152,15 +152,30 @@ static void check_client(struct reading *r)
 	forget(&s->client_key_password);
 }
 
+/* Only what comes with the client is trusted, and not what this machine has
+ * been given. */
+static void check_store(struct reading *r)
+{
+	const struct setting *x = values_find(r->s, CERT_STORE);
+
+	if (!x || !strcasestr(x->value, "bundled") ||
+	    strcasestr(x->value, "system"))
+		return;
+	settings_finding(r, "DR-CERT-STORE", x->source, NULL, NULL);
+	settings_mend(r, "DR-CERT-STORE", x, x->name, NULL);
+}
+
 void settings_check_way(struct reading *r)
 {
 	const struct settings *s = r->s;
 
-	if (s->any_certificate)
-		settings_finding(
-			r, "DR-TLS-OFF",
-			values_find(s, "NODE_TLS_REJECT_UNAUTHORIZED")->source,
-			NULL, NULL);
+	if (s->any_certificate) {
+		const struct setting *x = values_find(s, NO_CHECK);
+
+		settings_finding(r, "DR-TLS-OFF", x->source, NULL, NULL);
+		settings_mend(r, "DR-TLS-OFF", x, x->name, NULL);
+	}
+	check_store(r);
 	check_ca(r);
 	check_client(r);
 }

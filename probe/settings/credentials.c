@@ -168,6 +168,21 @@ void credentials_read_headers(const char *text, struct headers *out)
 	}
 }
 
+/* In the mode for gateways a token goes out alone (measured with 2.1.332). */
+static void drop_key(struct settings *s)
+{
+	struct settings_credential *key = &s->credentials[1];
+
+	if (s->credential_count < 2 ||
+	    strcmp(s->credentials[0].variable, "ANTHROPIC_AUTH_TOKEN") != 0 ||
+	    !values_is_true(values_text(s, "CLAUDE_CODE_USE_GATEWAY")))
+		return;
+	free(key->value);
+	free(key->source);
+	free(key->variable);
+	s->credential_count = 1;
+}
+
 void credentials_resolve(struct reading *r)
 {
 	credentials_read_headers(values_text(r->s, "ANTHROPIC_CUSTOM_HEADERS"),
@@ -178,4 +193,5 @@ void credentials_resolve(struct reading *r)
 	}
 	resolve_bearer(r);
 	resolve_key(r);
+	drop_key(r->s);
 }

@@ -22,7 +22,7 @@ static bool is_wanted(const struct reading *r, struct span name)
 }
 
 /* "export NAME='value'": true if the value is not empty. */
-static bool read_line(struct span line, struct span *name)
+static bool read_line(struct span line, struct span *name, struct span *out)
 {
 	struct span value;
 
@@ -35,20 +35,41 @@ static bool read_line(struct span line, struct span *name)
 	value = span_trim(line);
 	while (value.len > 0 && strchr("\"'\r", value.at[0]))
 		value = span_skip(value, 1);
+	while (value.len > 0 && strchr("\"'\r", value.at[value.len - 1]))
+		value.len--;
+	*out = value;
 	return value.len > 0;
+}
+
+/* A key is not repeated. */
+static void mend(struct reading *r, const char *name, struct span value)
+{
+	struct buf member = BUF_INIT(BUF_NO_LIMIT),
+		   text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&member, "env.%s", name);
+	if (known_find(span_of(name))->flags & KNOWN_SECRET)
+		buf_addf(&text, "$%s", name);
+	else
+		buf_add_span(&text, value);
+	settings_mend_file(r, "DR-DOTENV", ".claude/settings.local.json",
+			   buf_str(&member), buf_str(&text));
+	buf_clear(&member);
+	buf_clear(&text);
 }
 
 static void check_line(struct reading *r, struct span line, unsigned number)
 {
 	struct buf where = BUF_INIT(BUF_NO_LIMIT);
-	struct span name;
+	struct span name, value;
 	char *variable;
 
-	if (!read_line(line, &name) || !is_wanted(r, name))
+	if (!read_line(line, &name, &value) || !is_wanted(r, name))
 		return;
 	buf_addf(&where, ".env:%u", number);
 	variable = span_dup(name);
 	settings_finding(r, "DR-DOTENV", variable, buf_str(&where), NULL);
+	mend(r, variable, value);
 	free(variable);
 	buf_clear(&where);
 }

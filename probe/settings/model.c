@@ -7,6 +7,7 @@
 
 #include "wire/bytes/mem.h"
 
+#define OPUS_VARIABLE "ANTHROPIC_DEFAULT_OPUS_MODEL"
 #define BIG_WINDOW "[1m]" /* is for the client; not sent */
 
 /* Names that the client translates, and the variable with their meaning. */
@@ -15,8 +16,8 @@ static const struct {
 } aliases[] = {
 	{ "sonnet", "ANTHROPIC_DEFAULT_SONNET_MODEL" },
 	{ "opusplan", "ANTHROPIC_DEFAULT_SONNET_MODEL" },
-	{ "opus", "ANTHROPIC_DEFAULT_OPUS_MODEL" },
-	{ "best", "ANTHROPIC_DEFAULT_OPUS_MODEL" },
+	{ "opus", OPUS_VARIABLE },
+	{ "best", OPUS_VARIABLE },
 	{ "haiku", "ANTHROPIC_DEFAULT_HAIKU_MODEL" },
 	{ "fable", "ANTHROPIC_DEFAULT_FABLE_MODEL" },
 };
@@ -48,8 +49,7 @@ static const char *default_variable(const struct reading *r)
 	bool is_sonnet = strcmp(by, "CLAUDE_CODE_OAUTH_TOKEN") == 0 ||
 			 (strcmp(by, "login") == 0 && !r->login.has_plan);
 
-	return is_sonnet ? "ANTHROPIC_DEFAULT_SONNET_MODEL"
-			 : "ANTHROPIC_DEFAULT_OPUS_MODEL";
+	return is_sonnet ? "ANTHROPIC_DEFAULT_SONNET_MODEL" : OPUS_VARIABLE;
 }
 
 static const char *variable_of(const char *model)
@@ -57,6 +57,27 @@ static const char *variable_of(const char *model)
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		if (strcasecmp(model, aliases[i].name) == 0)
 			return aliases[i].variable;
+	return NULL;
+}
+
+#define NO_REMAP "CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP"
+#define NEWEST_OPUS "claude-opus-5-5"
+
+/* Measured with 2.1.332. Other old models are sent as they are called. */
+const char *model_instead(const struct settings *s, const char *model)
+{
+	static const char *const retired[] = {
+		"claude-opus-4-20250514",
+		"claude-opus-4-1-20250805",
+		"claude-opus-4-0",
+		"claude-opus-4-1",
+	};
+	const char *own = values_text(s, OPUS_VARIABLE);
+
+	for (size_t i = 0; i < sizeof(retired) / sizeof(retired[0]); i++)
+		if (strcasecmp(model, retired[i]) == 0 &&
+		    !values_is_true(values_text(s, NO_REMAP)))
+			return *own ? own : NEWEST_OPUS;
 	return NULL;
 }
 
@@ -75,6 +96,19 @@ static void use_variable(struct settings *s, const char *variable)
 
 	if (x && *x->value)
 		set(s, values_trimmed(x->value), x->source);
+}
+
+/* Only of what is chosen by its own name, and not by an alias. */
+static void use_newer(struct settings *s)
+{
+	const char *newer = model_instead(s, s->model);
+	char *source;
+
+	if (!newer)
+		return;
+	source = xstrdup(s->model_source);
+	set(s, xstrdup(newer), source);
+	free(source);
 }
 
 /* modelOverrides: of ids that the client knows, in the last file to have it. */
@@ -105,7 +139,10 @@ void model_resolve(struct reading *r)
 
 	if (x) {
 		set(r->s, values_trimmed(x->value), x->source);
-		use_variable(r->s, variable_of(r->s->model));
+		if (variable_of(r->s->model))
+			use_variable(r->s, variable_of(r->s->model));
+		else
+			use_newer(r->s);
 	} else {
 		use_variable(r->s, default_variable(r));
 	}

@@ -106,8 +106,17 @@ static void print_way(const struct settings *s, struct buf *out)
 	buf_clear(&b);
 }
 
+/* A variable of other programs that adds nothing here. */
+static bool is_of_no_use(const struct settings *s, const struct setting *x)
+{
+	return strcmp(x->name, "SSL_CERT_FILE") == 0 &&
+	       (!s->ca_file || strcmp(s->ca_source, x->name) != 0);
+}
+
 void settings_print(const struct settings *s, struct buf *out)
 {
+	size_t shown = 0;
+
 	buf_add_text(out, "Claude Code would use here\n");
 	print_base_url(s, out);
 	print_credentials(s, out);
@@ -122,9 +131,11 @@ void settings_print(const struct settings *s, struct buf *out)
 	line(out, "model", s->model ? s->model : "the client's own choice",
 	     s->model_source);
 	print_way(s, out);
-	if (s->count > 0)
-		buf_add_text(out, "What is set, and where\n");
 	for (size_t i = 0; i < s->count; i++) {
+		if (is_of_no_use(s, &s->list[i]))
+			continue;
+		if (shown++ == 0)
+			buf_add_text(out, "What is set, and where\n");
 		buf_addf(out, "  %s = ", s->list[i].name);
 		show(&s->list[i], out);
 		show_source(s->list[i].source,

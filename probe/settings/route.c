@@ -208,6 +208,36 @@ static char *path_of(const struct reading *r, const char *name)
 	return buf_take(&b, NULL);
 }
 
+/* Many set SSL_CERT_FILE to what is trusted anyway. */
+static bool is_of_system(const char *path)
+{
+	static const char *const files[] = {
+		"/etc/ssl/certs/ca-certificates.crt",
+		"/etc/pki/tls/certs/ca-bundle.crt",
+		"/etc/ssl/ca-bundle.pem",
+		"/etc/ssl/cert.pem",
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The client trusts those of both files beside the system's, and takes the
+ * first as what somebody wanted to add. */
+static void resolve_authorities(struct reading *r)
+{
+	static const char *const names[] = { "NODE_EXTRA_CA_CERTS",
+					     "SSL_CERT_FILE" };
+
+	for (size_t i = 0; i < 2 && !r->s->ca_file; i++) {
+		r->s->ca_source = names[i];
+		if (!is_of_system(values_text(r->s, names[i])))
+			r->s->ca_file = path_of(r, names[i]);
+	}
+}
+
 void route_resolve(struct reading *r)
 {
 	struct settings *s = r->s;
@@ -216,9 +246,8 @@ void route_resolve(struct reading *r)
 	resolve_url(r);
 	resolve_proxy(s);
 	s->any_source = "NODE_TLS_REJECT_UNAUTHORIZED=0";
-	s->ca_source = "NODE_EXTRA_CA_CERTS";
 	s->client_source = CLIENT_CERT;
-	s->ca_file = path_of(r, "NODE_EXTRA_CA_CERTS");
+	resolve_authorities(r);
 	s->client_cert = path_of(r, CLIENT_CERT);
 	s->client_key = path_of(r, CLIENT_KEY);
 	if (*word)

@@ -34,6 +34,8 @@ struct setting {
 	char *name; /* "ANTHROPIC_BASE_URL" */
 	char *value;
 	char *source; /* "the environment", "~/.claude/settings.json:4:26" */
+	char *file; /* the same without a place; NULL: the environment */
+	bool managed; /* it is of a file that only an administrator changes */
 	bool secret; /* its value is never printed */
 	bool wins; /* false: another source has gone over it */
 };
@@ -76,6 +78,8 @@ struct settings {
 	const char *any_source, *ca_source, *client_source;
 	bool discovery; /* of models, is switched on */
 	bool helper_waits; /* there is an apiKeyHelper, and it was not run */
+	bool no_gateway; /* a base URL is set in a variable that the client does
+			    not read, so it would ask somebody else */
 };
 
 /*

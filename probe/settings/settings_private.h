@@ -3,13 +3,14 @@
  *   source.c       settings files: read, and what stands in them
  *   source_add.c   one of them, checked, its members taken
  *   places.c       which files there are, and in what order they count
+ *   known.c        which names mean something
  *   values.c       variables and their sources, the winner first
  *   login.c        what a login has left on the disk
  *   helper.c       apiKeyHelper
  *   credentials.c  what goes out in which header
  *   route.c        base URL and proxy;  model.c  the model
  *   route_url.c    secrets in URLs;  settings_finding.c  one finding
- *   check*.c dotenv.c  findings about all this
+ *   check*.c dotenv.c  findings about all this, and what mends them
  *   print.c        for people
  */
 #ifndef PROBE_SETTINGS_PRIVATE_H
@@ -95,13 +96,15 @@ void source_add(struct reading *r, enum source_kind kind, const char *path);
 
 void places_read(struct reading *r);
 
-/* ---- values.c ---- */
+/* ---- known.c ---- */
 
 enum known_flags {
 	KNOWN_SECRET = 1 << 0, /* a credential */
 	KNOWN_URL = 1 << 1, /* may have a password inside */
 	KNOWN_HEADERS = 1 << 2,
 	KNOWN_KEY = 1 << 3, /* of settings files, no variable */
+	KNOWN_SLIP = 1 << 4, /* not read by the client: a base URL in it */
+	KNOWN_OTHERS = 1 << 5, /* the same, but other programs read it */
 };
 
 struct known {
@@ -109,7 +112,15 @@ struct known {
 	unsigned flags;
 };
 
+#define KNOWN_LIMIT 128
+
 const struct known *known_find(struct span name);
+const struct known *known_nth(size_t n); /* NULL behind the last */
+
+/* Its number; KNOWN_LIMIT for a misspelt name, which stands in no table. */
+size_t known_index(const struct known *k);
+
+/* ---- values.c ---- */
 
 void values_drop_keys(struct settings *s); /* apiKeyHelper, model ... */
 void values_clear(struct settings *s);
@@ -153,9 +164,11 @@ struct span route_url_query(const char *url);
 
 void model_resolve(struct reading *r);
 
+/* What the client asks for in place of a model that is no more, or NULL. */
+const char *model_instead(const struct settings *s, const char *model);
+
 void check_all(struct reading *r);
 void check_url(struct reading *r);
-void settings_check_default(struct reading *r); /* a token, and no base URL */
 void settings_check_way(struct reading *r); /* certificates */
 void dotenv_check(struct reading *r);
 
@@ -165,5 +178,21 @@ void credentials_read_headers(const char *text, struct headers *out);
 /* Adds a finding; words may be NULL. */
 void settings_finding(struct reading *r, const char *code, const char *w1,
 		      const char *w2, const char *w3);
+
+/* What mends a finding: this variable of this place gets the value, or is
+ * taken out. Not of managed settings, which are not the user's. */
+void settings_mend(struct reading *r, const char *code, const struct setting *x,
+		   const char *name, const char *value);
+
+/* The same of a file that is known; `member` as repair.h has it. */
+void settings_mend_file(struct reading *r, const char *code, const char *file,
+			const char *member, const char *value);
+
+/* ---- check_mode.c: clouds, gateways, policies, old models ---- */
+
+void settings_check_default(struct reading *r); /* no base URL */
+bool settings_check_modes(struct reading *r); /* true: a cloud's own */
+void settings_check_allowed(struct reading *r);
+void settings_check_model(struct reading *r);
 
 #endif

@@ -10,79 +10,6 @@
 #define MORE_LIMIT 1000 /* other variables of env blocks */
 #define ENVIRONMENT_LIMIT 100000
 
-static const struct known known[] = {
-	{ "ANTHROPIC_BASE_URL", KNOWN_URL },
-	{ "ANTHROPIC_AUTH_TOKEN", KNOWN_SECRET },
-	{ "ANTHROPIC_API_KEY", KNOWN_SECRET },
-	{ "CLAUDE_CODE_OAUTH_TOKEN", KNOWN_SECRET },
-	{ "ANTHROPIC_CUSTOM_HEADERS", KNOWN_HEADERS },
-	{ "ANTHROPIC_MODEL", 0 },
-	{ "ANTHROPIC_SMALL_FAST_MODEL", 0 },
-	{ "ANTHROPIC_DEFAULT_HAIKU_MODEL", 0 },
-	{ "ANTHROPIC_DEFAULT_SONNET_MODEL", 0 },
-	{ "ANTHROPIC_DEFAULT_OPUS_MODEL", 0 },
-	{ "ANTHROPIC_DEFAULT_FABLE_MODEL", 0 },
-	{ "ANTHROPIC_CUSTOM_MODEL_OPTION", 0 },
-	{ "CLAUDE_CODE_SUBAGENT_MODEL", 0 },
-	{ "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", 0 },
-	{ "CLAUDE_CODE_GATEWAY_MODEL_DISCOVERY_TIMEOUT_MS", 0 },
-	{ "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS", 0 },
-	{ "CLAUDE_CODE_DISABLE_THINKING", 0 },
-	{ "DISABLE_INTERLEAVED_THINKING", 0 },
-	{ "DISABLE_PROMPT_CACHING", 0 },
-	{ "ENABLE_TOOL_SEARCH", 0 },
-	{ "CLAUDE_CODE_EFFORT_LEVEL", 0 },
-	{ "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", 0 },
-	{ "CLAUDE_CODE_MAX_OUTPUT_TOKENS", 0 },
-	{ "CLAUDE_CODE_MAX_CONTEXT_TOKENS", 0 },
-	{ "CLAUDE_CODE_AUTO_COMPACT_WINDOW", 0 },
-	{ "MAX_THINKING_TOKENS", 0 },
-	{ "API_TIMEOUT_MS", 0 },
-	{ "CLAUDE_CODE_USE_BEDROCK", 0 },
-	{ "CLAUDE_CODE_USE_VERTEX", 0 },
-	{ "CLAUDE_CODE_USE_FOUNDRY", 0 },
-	{ "CLAUDE_CODE_USE_ANTHROPIC_AWS", 0 },
-	{ "CLAUDE_CODE_USE_MANTLE", 0 },
-	{ "CLAUDE_CONFIG_DIR", 0 },
-	{ "https_proxy", KNOWN_URL },
-	{ "HTTPS_PROXY", KNOWN_URL },
-	{ "http_proxy", KNOWN_URL },
-	{ "HTTP_PROXY", KNOWN_URL },
-	{ "all_proxy", KNOWN_URL },
-	{ "ALL_PROXY", KNOWN_URL },
-	{ "no_proxy", 0 },
-	{ "NO_PROXY", 0 },
-	{ "NODE_EXTRA_CA_CERTS", 0 },
-	{ "NODE_TLS_REJECT_UNAUTHORIZED", 0 },
-	{ "CLAUDE_CODE_CLIENT_CERT", 0 },
-	{ "CLAUDE_CODE_CLIENT_KEY", 0 },
-	{ "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE", KNOWN_SECRET },
-	{ "apiKeyHelper", KNOWN_KEY | KNOWN_SECRET },
-	{ "model", KNOWN_KEY },
-	{ "forceLoginMethod", KNOWN_KEY },
-	{ "forceLoginOrgUUID", KNOWN_KEY },
-	/* Not read by the client; a key in one of them is a slip. */
-	{ "OPENROUTER_API_KEY", KNOWN_SECRET },
-	{ "ANTHROPIC_KEY", KNOWN_SECRET },
-	{ "ANTHROPIC_TOKEN", KNOWN_SECRET },
-	{ "ANTHROPIC_API_TOKEN", KNOWN_SECRET },
-	{ "ANTHROPIC_AUTH_KEY", KNOWN_SECRET },
-	{ "CLAUDE_API_KEY", KNOWN_SECRET },
-	{ "CLAUDE_CODE_API_KEY", KNOWN_SECRET },
-	{ "LITELLM_API_KEY", KNOWN_SECRET },
-	{ "LITELLM_MASTER_KEY", KNOWN_SECRET },
-};
-
-#define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
-
-const struct known *known_find(struct span name)
-{
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
-		if (span_is(name, known[i].name))
-			return &known[i];
-	return NULL;
-}
-
 static bool is_secret(const struct known *k, const char *value)
 {
 	return k->flags & (KNOWN_SECRET | KNOWN_HEADERS) ||
@@ -100,10 +27,11 @@ static size_t first_of(const struct settings *s, const char *name)
 }
 
 /* Takes value and source over. Goes over what was there. */
-static void values_add(struct settings *s, const struct known *k, char *value,
-		       char *source)
+static void values_add(struct settings *s, const char *name, char *value,
+		       char *source, const struct source *of)
 {
-	size_t at = first_of(s, k->name);
+	const struct known *k = known_find(span_of(name));
+	size_t at = first_of(s, name);
 
 	s->list = xrealloc(s->list, (s->count + 1) * sizeof(*s->list));
 	if (at < s->count)
@@ -111,9 +39,11 @@ static void values_add(struct settings *s, const struct known *k, char *value,
 	memmove(s->list + at + 1, s->list + at,
 		(s->count - at) * sizeof(*s->list));
 	s->list[at] = (struct setting){
-		.name = xstrdup(k->name),
+		.name = xstrdup(name),
 		.value = value,
 		.source = source,
+		.file = of ? xstrdup(of->shown) : NULL,
+		.managed = of && of->kind == SOURCE_MANAGED,
 		.secret = is_secret(k, value),
 		.wins = true,
 	};
@@ -125,6 +55,7 @@ static void setting_clear(struct setting *x)
 	free(x->name);
 	free(x->value);
 	free(x->source);
+	free(x->file);
 }
 
 void values_drop_keys(struct settings *s)
@@ -189,6 +120,15 @@ bool values_is_true(const char *value)
 
 /* ---- where they come from ---- */
 
+static void add_text(struct reading *r, struct span name, char *value,
+		     char *source, const struct source *of)
+{
+	char *text = span_dup(name);
+
+	values_add(r->s, text, value, source, of);
+	free(text);
+}
+
 void values_of_environment(struct reading *r)
 {
 	char *const *e = r->place->environment;
@@ -201,8 +141,8 @@ void values_of_environment(struct reading *r)
 			continue;
 		k = known_find(name);
 		if (k && !(k->flags & KNOWN_KEY))
-			values_add(r->s, k, span_dup(rest),
-				   xstrdup("the environment"));
+			add_text(r, name, span_dup(rest),
+				 xstrdup("the environment"), NULL);
 	}
 }
 
@@ -244,24 +184,30 @@ static void add_more(struct reading *r, struct span name, struct jval value)
 }
 
 static void add_variable(struct reading *r, const struct source *x,
-			 const struct known *k, struct jval value)
+			 struct span name, struct jval value)
 {
 	char *text = as_text(value);
-	char *where;
+	char *where, *shown;
 
 	if (!text)
 		return;
 	where = source_place(x, value);
+	shown = span_dup(name);
 	if (value.type == J_NULL || value.type == J_ARRAY ||
 	    value.type == J_OBJECT)
-		settings_finding(r, "DR-SETTINGS-VALUE", where, k->name, NULL);
-	values_add(r->s, k, text, where);
+		settings_finding(r, "DR-SETTINGS-VALUE", where, shown, NULL);
+	values_add(r->s, shown, text, where, x);
+	if (value.type == J_NULL || value.type == J_ARRAY ||
+	    value.type == J_OBJECT)
+		settings_mend(r, "DR-SETTINGS-VALUE", values_find(r->s, shown),
+			      shown, NULL);
+	free(shown);
 }
 
 /* Of members with one name the last one counts. */
 static void take_env(struct reading *r, const struct source *x, struct jval env)
 {
-	struct jval last[KNOWN_COUNT] = { { .type = J_NULL } };
+	struct jval last[KNOWN_LIMIT] = { { .type = J_NULL } };
 	struct jiter it = jscan_iter(env);
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
 	struct jval key, value;
@@ -274,14 +220,17 @@ static void take_env(struct reading *r, const struct source *x, struct jval env)
 		buf_reset(&name);
 		jscan_string(key, &name);
 		k = known_find(buf_span(&name));
-		if (k && !(k->flags & KNOWN_KEY))
-			last[k - known] = value;
+		if (k && known_index(k) == KNOWN_LIMIT)
+			add_variable(r, x, buf_span(&name), value);
+		else if (k && !(k->flags & KNOWN_KEY))
+			last[known_index(k)] = value;
 		add_more(r, buf_span(&name), value);
 	}
 	buf_clear(&name);
-	for (size_t i = 0; i < KNOWN_COUNT; i++)
+	for (size_t i = 0; known_nth(i) != NULL; i++)
 		if (last[i].text.len > 0)
-			add_variable(r, x, &known[i], last[i]);
+			add_variable(r, x, span_of(known_nth(i)->name),
+				     last[i]);
 }
 
 static void take_key(struct reading *r, const struct source *x, const char *key)
@@ -291,10 +240,9 @@ static void take_key(struct reading *r, const struct source *x, const char *key)
 
 	if (!source_member(x->root, key, &v))
 		return;
-	text = source_string(v);
+	text = v.type == J_ARRAY ? span_dup(v.text) : source_string(v);
 	if (text)
-		values_add(r->s, known_find(span_of(key)), text,
-			   source_place(x, v));
+		values_add(r->s, key, text, source_place(x, v), x);
 }
 
 void values_of_source(struct reading *r, const struct source *x)
@@ -310,6 +258,7 @@ void values_of_source(struct reading *r, const struct source *x)
 	if (x->kind == SOURCE_MANAGED) { /* elsewhere they bar nothing */
 		take_key(r, x, "forceLoginMethod");
 		take_key(r, x, "forceLoginOrgUUID");
+		take_key(r, x, "allowedProviders");
 	}
 }
 

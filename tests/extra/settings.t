@@ -308,6 +308,15 @@ models 'a model with a large window' ANTHROPIC_MODEL='some-model-1[1m]'
 models 'a name of the client' ANTHROPIC_MODEL=Sonnet
 models 'a name that a variable explains' ANTHROPIC_MODEL=sonnet ANTHROPIC_DEFAULT_SONNET_MODEL=some-sonnet
 models 'the default that a variable explains' ANTHROPIC_DEFAULT_OPUS_MODEL=some-opus ANTHROPIC_DEFAULT_SONNET_MODEL=some-sonnet
+models 'a model that is no more' ANTHROPIC_MODEL=claude-opus-4-1-20250805
+models 'in other letters, with a large window' ANTHROPIC_MODEL='Claude-Opus-4-0[1m]'
+models 'which can be switched off' ANTHROPIC_MODEL=claude-opus-4-1 CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP=1
+models 'and goes by the variable of its family' ANTHROPIC_MODEL=claude-opus-4-20250514 ANTHROPIC_DEFAULT_OPUS_MODEL=some-opus
+models 'which is taken as it is' ANTHROPIC_MODEL=opus ANTHROPIC_DEFAULT_OPUS_MODEL=claude-opus-4-1
+models 'other old models stay' ANTHROPIC_MODEL=claude-3-7-sonnet-20250219
+models 'those of others too' ANTHROPIC_MODEL=anthropic/claude-opus-4-1
+agree 'the mode for gateways: a token goes alone' $URL="$a" $TOKEN=token-0123456789 $KEY=key-0123456789 CLAUDE_CODE_USE_GATEWAY=1
+agree 'and a key as ever' $URL="$a" $KEY=key-0123456789 CLAUDE_CODE_USE_GATEWAY=1
 agree 'the default of an OAuth token' $URL="$a" CLAUDE_CODE_OAUTH_TOKEN=oauth-0123456789 \
 	ANTHROPIC_DEFAULT_OPUS_MODEL=some-opus ANTHROPIC_DEFAULT_SONNET_MODEL=some-sonnet
 file $user '{"model":"user-model","modelOverrides":{"claude-sonnet-4-6":"mapped-1","own-2":"mapped-2"}}'

@@ -73,10 +73,25 @@ finds none 0 'a certificate of a known authority'
 at "$good"
 finds DR-TLS-UNKNOWN-ISSUER 1 'of an authority that is not known' 'Test Authority'
 at "$good" NODE_EXTRA_CA_CERTS="$tls/none.pem"
-finds DR-TLS-UNKNOWN-ISSUER 1 'the file of authorities is not there'
+finds DR-CA-FILE 1 'the file of authorities is not there'
+[ "$(of '$r->{findings}[1]{code}')" = DR-TLS-UNKNOWN-ISSUER ]
+result $? 'which comes before what it causes'
+at "$good" SSL_CERT_FILE="$tls/ca.pem"
+finds none 0 'an authority that SSL_CERT_FILE names'
 sed '3s/^..../!!!!/' "$tls/ca.pem" >"$tls/damaged.pem"
 at "$good" NODE_EXTRA_CA_CERTS="$tls/damaged.pem"
 finds DR-TLS-CA-FILE 1 'or is damaged'
+# As in a small container. The doctor of a mount namespace sees no authorities.
+bare='for at in /etc/ssl/certs /etc/pki; do [ ! -d $at ] || mount -t tmpfs none $at; done; exec "$@"'
+if unshare -m sh -c "$bare" - true 2>/dev/null; then
+	ccprobe=$bin/ccprobe
+	printf '#!/bin/sh\nexec unshare -m sh -c '"'%s'"' - %s "$@"\n' "$bare" "$ccprobe" >"$scratch/ccprobe"
+	chmod +x "$scratch/ccprobe"
+	bin=$scratch at "$good"
+	finds DR-TLS-NO-ROOTS 1 'no authorities on this machine'
+else
+	result 0 'no authorities on this machine # SKIP no mount namespace'
+fi
 at "$good" NODE_TLS_REJECT_UNAUTHORIZED=0
 finds DR-TLS-OFF 1 'and any certificate is accepted'
 tls expired
@@ -160,6 +175,12 @@ doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/wrong"
 finds DR-PREFIX-WRONG 1 'a path that leads nowhere' "ANTHROPIC_BASE_URL=$url"
 doctor ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_BASE_URL="$url" -- "$url/v1" --max-requests 1
 finds DR-NO-SUCH-PATH 1 'no request left to look elsewhere'
+mock lists '"a":{"when":{"path":"/v1/messages"},"reply":{"json":'"$message"'}},"z":{"reply":{"status":404,"json":{"type":"error","error":{"type":"not_found_error","message":"no such route; there are /v1/messages and /v1/models"}}}}'
+at "$url/v1"
+finds DR-BASE-URL-V1 1 'a gateway that lists its routes names no model by that' "$url"
+[[ " $(codes) " == *' DR-V1-TWICE '* ]]
+result $? 'and what comes of it is found'
+mock plain "$(only /v1/messages)"
 at "$url/"
 [[ "$(of 'join " ", map { $_->{code} } @{$r->{findings}}')" == *DR-TRAILING-SLASH* ]]
 result $? 'two slashes are not one'

@@ -106,6 +106,15 @@ fresh
 doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" --
 finds DR-CACHE-LOST 1 'a provider that never reads its cache'
 
+cat >"$scratch/unlisted.json" <<'END'
+{ "upstream": { "list": { "when": { "path": "/v1/models" }, "reply": { "json": { "data": [], "has_more": false } } },
+	"others": { "reply": { "provider": true } } } }
+END
+serve unlisted "$bin/ccmock" --listen 127.0.0.1:0 --key "$key" "$scratch/unlisted.json"
+fresh
+doctor ANTHROPIC_BASE_URL="$url" ANTHROPIC_AUTH_TOKEN="$key" CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1 --
+finds DR-MODELS-EMPTY 1 'a list of models that is empty'
+
 # ---- secrets where nobody looks for them ----
 
 # quiet TITLE: no form of the key in anything that was written

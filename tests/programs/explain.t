@@ -14,6 +14,12 @@ ccprobe explain DR-NO-NAME
 is 0 'a finding' out 'DR-NO-NAME (error; to blame: network)' out 'Fix'
 ccprobe explain DR-NO-NAMEN
 is 2 'a finding that there is not' err "did you mean 'DR-NO-NAME'?"
+ccprobe explain dr-no-name
+is 0 'a finding in small letters' out 'DR-NO-NAME (error; to blame: network)'
+ccprobe explain pre-key
+is 0 'a diagnosis in small letters' out 'the gateway refuses the key'
+ccprobe explain dr-translatoin
+is 2 'a misspelt finding in small letters' err "did you mean 'DR-TRANSLATION'?"
 ccprobe explain DR-
 is 2 'the beginning of a code' err '`ccprobe explain findings` shows'
 ccprobe explain findings

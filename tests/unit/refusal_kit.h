@@ -5,8 +5,11 @@
 /* Not a credential: made up here, and looked for in everything printed. */
 #define KIT_KEY "sk-test-5ecre7-0123456789abcdefghij"
 
-#define KIT_BODY \
-	"{\"model\":\"claude-opus-5-5\",\"max_tokens\":64,\"stream\":true," \
+/* The same with more members in front: "\"safeguards\":[],". */
+#define KIT_BODY KIT_BODY_WITH("")
+#define KIT_BODY_WITH(more) \
+	"{" more \
+	"\"model\":\"claude-opus-5-5\",\"max_tokens\":64,\"stream\":true," \
 	"\"system\":[{\"type\":\"text\",\"text\":\"a\"}," \
 	"{\"type\":\"text\",\"text\":\"b\"}]," \
 	"\"thinking\":{\"type\":\"adaptive\",\"display\":\"omitted\"}," \

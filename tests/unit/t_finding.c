@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/refusal/finding.h"
+#include "probe/refusal/finding_private.h"
 
 static bool is_code(const char *code)
 {
@@ -187,6 +187,70 @@ static void t_sorted(void **state)
 	findings_clear(&s);
 }
 
+/* Each code that an effect names is one. */
+static void t_effects(void **state)
+{
+	const struct finding_kind *k;
+	size_t count = 0;
+
+	(void)state;
+	for (size_t n = 0; (k = finding_kind_nth(n)) != NULL; n++) {
+		struct span rest = span_of(finding_effects(k->code)), code;
+		char name[64];
+
+		while (rest.len > 0 && span_split(&rest, ' ', &code)) {
+			assert_true(code.len < sizeof(name));
+			memcpy(name, code.at, code.len);
+			name[code.len] = '\0';
+			if (!finding_kind(name) || strcmp(name, k->code) == 0)
+				fail_msg("%s: %s", k->code, name);
+			count++;
+		}
+	}
+	assert_true(count > 50);
+}
+
+/* A cause comes first, and is as severe as what came of it. */
+static void t_causes(void **state)
+{
+	const char *const a[] = { "a", "b", "c" };
+	struct findings s = { .list = NULL };
+
+	(void)state;
+	findings_add(&s, "1", "DR-TLS-OFF", a, 1, NULL);
+	findings_add(&s, "2", "DR-BASE-URL-V1", a, 2, NULL);
+	findings_add(&s, "3", "DR-NO-NAME", a, 2, NULL);
+	findings_sort(&s);
+	assert_string_equal(s.list[0].step, "3");
+	assert_int_equal(s.list[2].severity, SEVERITY_WARNING);
+	findings_add(&s, "4", "DR-V1-TWICE", a, 3, NULL);
+	findings_sort(&s);
+	assert_string_equal(s.list[0].step, "3");
+	assert_string_equal(s.list[1].step, "2");
+	assert_int_equal(s.list[1].severity, SEVERITY_ERROR);
+	assert_string_equal(s.list[2].step, "4");
+	assert_string_equal(s.list[3].step, "1");
+	findings_clear(&s);
+}
+
+/* A suggested command names the gateway. */
+static void t_url(void **state)
+{
+	const char *const a[] = { "a", "b", "c" };
+	struct findings s = { .list = NULL, .url = "http://gw.test" };
+	struct findings none = { .list = NULL };
+
+	(void)state;
+	findings_add(&s, "1", "DR-BETA-LOST", a, 3, NULL);
+	assert_non_null(strstr(s.list[0].fix,
+			       "`ccprobe bisect plain/01 http://gw.test`"));
+	findings_add(&none, "1", "DR-BETA-LOST", a, 3, NULL);
+	assert_non_null(
+		strstr(none.list[0].fix, "`ccprobe bisect plain/01 URL`"));
+	findings_clear(&s);
+	findings_clear(&none);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "finding: codes are well formed and there once", t_codes, NULL, NULL,
 	  NULL },
@@ -201,6 +265,10 @@ static const struct CMUnitTest tests[] = {
 	{ "finding: the same is added once", t_once, NULL, NULL, NULL },
 	{ "finding: errors come first, in the order of being found", t_sorted,
 	  NULL, NULL, NULL },
+	{ "finding: effects are codes", t_effects, NULL, NULL, NULL },
+	{ "finding: a cause comes before its effect", t_causes, NULL, NULL,
+	  NULL },
+	{ "finding: commands name the gateway", t_url, NULL, NULL, NULL },
 };
 
 int main(void)

@@ -212,7 +212,7 @@ static const struct row rows[] = {
 	  BAD("uri: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-ADDED", "user",
 	  BAD("user: Extra inputs are not permitted"), NULL, NULL },
-	{ 400, "DR-FIELD-ADDED", "max_completion_tokens",
+	{ 400, "DR-TRANSLATION", "max_completion_tokens",
 	  OPENAI("Unsupported parameter: 'max_completion_tokens'"), NULL,
 	  NULL },
 	{ 400, "DR-THINKING-REFUSED", "thinking.type=adaptive",
@@ -278,7 +278,7 @@ static const struct row rows[] = {
 	  BAD("tools.1: Input tag 'web_search_20250305' found using 'type' "
 	      "does not match"),
 	  NULL, NULL },
-	{ 400, "DR-TOOL-CHOICE", NULL,
+	{ 400, "DR-TRANSLATION", "tool_choice",
 	  OPENAI("tool_choice is only allowed when tools are specified"), NULL,
 	  NULL },
 	{ 400, "DR-TOOL-PAIR", "message 3",

@@ -185,6 +185,8 @@ static bool discovery_fails(struct doctor *d, const struct doctor_call *c,
 			buf_addf(&what, ", without a list in \"data\"");
 		code = "DR-MODELS-FAIL";
 		word = buf_str(&what);
+	} else if (l->count == 0) {
+		code = "DR-MODELS-EMPTY";
 	} else if (l->usable == 0) {
 		buf_reset(&what);
 		buf_addf(&what, "%zu", l->count);
@@ -217,6 +219,13 @@ static void tell_listing(const struct doctor *d, const struct doctor_call *c,
 		buf_add_text(text, " (discovery is off)");
 }
 
+static bool is_served(const struct doctor_call *c)
+{
+	int status = c->got.head.status;
+
+	return status != 404 && status != 405 && status != 501;
+}
+
 static void judge_listing(struct doctor *d, const struct doctor_call *c,
 			  const struct listing *l, struct step_result *out)
 {
@@ -224,8 +233,10 @@ static void judge_listing(struct doctor *d, const struct doctor_call *c,
 
 	if (on && discovery_fails(d, c, l, out))
 		return;
-	if (!l->readable)
+	if (!l->readable) { /* which nobody needs who does not discover */
+		out->state = is_served(c) ? STATE_DOUBTFUL : STATE_SKIPPED;
 		return;
+	}
 	if (!on && l->unknown > 0)
 		step_finding(d, out, "DR-DISCOVERY-OFF", c, buf_str(&l->shown),
 			     NULL, NULL);

@@ -252,9 +252,11 @@ static void tls_failed(struct doctor *d, const struct asked *x)
 		network_found(d, code, x, host, c->subject, NULL);
 	else if (c->fault != CERTIFICATE_GOOD && c->fault != CERTIFICATE_OTHER)
 		network_found(d, code, x, c->issuer, NULL, NULL);
-	else if (x->ca_file_bad)
+	else if (x->ca_file_bad && d->config->settings->ca_file)
 		network_found(d, code, x, d->config->settings->ca_file, NULL,
 			      NULL);
+	else if (x->ca_file_bad)
+		network_found(d, "DR-TLS-NO-ROOTS", x, NULL, NULL, NULL);
 	else if (!is_plain_port(d, x))
 		network_found(d, code, x, host, x->text, NULL);
 	free(host);

@@ -31,26 +31,27 @@ static bool is_stream(const struct asked *x)
 	return type && strncasecmp(type, "text/event-stream", 17) == 0;
 }
 
-/* An unknown model is 404, too. */
-static bool is_about_model(const struct asked *x)
+/* An unknown model is 404, too; a list of the routes that there are is not. */
+static bool is_about_model(const struct doctor_call *c)
 {
-	struct buf type = BUF_INIT(TEXT_LIMIT), message = BUF_INIT(TEXT_LIMIT);
-	bool is;
+	struct refusal_given g = doctor_given(c);
+	struct refusal r = { .code = NULL };
+	bool is = is_json(&c->got) && refusal_of(&g, &r) &&
+		  (strcmp(r.code, "DR-MODEL-UNKNOWN") == 0 ||
+		   strcmp(r.code, "DR-MODEL-FORBIDDEN") == 0);
 
-	refusal_text(buf_span(&x->body), &type, &message);
-	is = is_json(x) && strcasestr(buf_str(&message), "model");
-	buf_clear(&type);
-	buf_clear(&message);
+	refusal_clear(&r);
 	return is;
 }
 
 /* Nothing of the API answers at this path. */
-static bool is_lost(const struct asked *x)
+static bool is_lost(const struct doctor_call *c)
 {
+	const struct asked *x = &c->got;
 	int status = x->head.status;
 
 	if (status == 404 || status == 405)
-		return !is_about_model(x);
+		return !is_about_model(c);
 	return status / 100 == 2 && !is_json(x) && !is_stream(x);
 }
 
@@ -67,7 +68,7 @@ static bool is_api(const struct doctor_call *c)
 
 	if (doctor_is_message(c))
 		return true;
-	return x->head.status >= 400 && is_json(x) && !is_lost(x);
+	return x->head.status >= 400 && is_json(x) && !is_lost(c);
 }
 
 /* ---- a plain request to a TLS server ---- */
@@ -163,7 +164,7 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 		explain_redirect(d, c);
 	} else if (status == 407 && d->config->settings->proxy) {
 		network_proxy_failed(d, "DR-PROXY-REFUSES", x, status);
-	} else if (is_lost(x)) {
+	} else if (is_lost(c)) {
 		return STATE_BAD; /* the step "path" says more */
 	} else if (status / 100 == 2 && x->end == END_TIMEOUT) {
 		doctor_explain(d, c); /* nor would others come to an end */
@@ -174,7 +175,7 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 		return STATE_DOUBTFUL; /* the step "header" says more */
 	} else if (!is_plain_to_tls(d, x)) {
 		doctor_explain(d, c);
-		return is_about_model(x) ? STATE_DOUBTFUL : STATE_BAD;
+		return is_about_model(c) ? STATE_DOUBTFUL : STATE_BAD;
 	}
 	return STATE_BAD;
 }
@@ -209,7 +210,7 @@ static bool ends_in_slash(const struct doctor *d)
 bool network_path_applies(const struct doctor *d, struct buf *why)
 {
 	(void)why;
-	return d->first && is_lost(&d->first->got) && !network_is_astray(d);
+	return d->first && is_lost(d->first) && !network_is_astray(d);
 }
 
 bool network_slash_applies(const struct doctor *d, struct buf *why)
@@ -268,7 +269,7 @@ static bool is_openai(struct doctor *d, struct step_result *out)
 	buf_init(&c.body, TEXT_LIMIT);
 	(void)buf_add_text(&c.body, "{}");
 	is = doctor_call(d, &c) && is_json(&c.got) &&
-	     (!is_lost(&c.got) || is_about_model(&c.got));
+	     (!is_lost(&c) || is_about_model(&c));
 	(void)buf_addf(&out->table, "%s: ", c.target);
 	doctor_tell(&c, &out->table);
 	(void)buf_add_byte(&out->table, '\n');

@@ -1,0 +1,58 @@
+/*
+ * Which findings are the reason of others: whoever mends the one need not look
+ * at the rest.
+ */
+#include <string.h>
+
+#include "probe/refusal/finding_private.h"
+
+#define NO_WAY \
+	"DR-BAD-URL DR-NO-NAME DR-REFUSED DR-TIMEOUT-CONNECT " \
+	"DR-UNREACHABLE DR-NO-ANSWER "
+#define OTHER_PLACE \
+	"DR-V1-TWICE DR-NOT-FOUND DR-NO-SUCH-PATH DR-OPENAI-ONLY " \
+	"DR-PREFIX-MISSING DR-PREFIX-WRONG DR-HTML DR-NOT-A-MESSAGE " \
+	"DR-REDIRECT DR-REDIRECT-AWAY DR-MODELS-FAIL DR-MODEL-UNKNOWN"
+#define KEY_REFUSED "DR-KEY-REFUSED DR-KEY-MISSING DR-KEY-FORBIDDEN"
+#define NOT_TRUSTED "DR-TLS-UNKNOWN-ISSUER DR-TLS-SELF-SIGNED DR-TLS-CA-FILE"
+#define BROKEN_STREAM \
+	"DR-TOOL-NO-CALL DR-TOOL-INPUT-BROKEN DR-TOOL-NO-ID " \
+	"DR-THINKING-LOST DR-SIGNATURE-LOST DR-STREAM-NO-USAGE " \
+	"DR-STREAM-CUT"
+
+static const struct {
+	const char *code, *effects;
+} rows[] = {
+	{ "DR-NO-BASE-URL", NO_WAY OTHER_PLACE " " KEY_REFUSED },
+	{ "DR-BASE-URL-BAD", NO_WAY OTHER_PLACE },
+	{ "DR-BASE-URL-V1", OTHER_PLACE },
+	{ "DR-BASE-URL-PATH", OTHER_PLACE },
+	{ "DR-SETTINGS-FILE",
+	  NO_WAY OTHER_PLACE " DR-NO-CREDENTIAL " KEY_REFUSED },
+	{ "DR-NO-CREDENTIAL", KEY_REFUSED },
+	{ "DR-DOTENV", KEY_REFUSED },
+	{ "DR-KEY-ELSEWHERE", KEY_REFUSED },
+	{ "DR-EMPTY-WINS", KEY_REFUSED },
+	{ "DR-HELPER-FAILED", KEY_REFUSED },
+	{ "DR-HELPER-OUTPUT", KEY_REFUSED },
+	{ "DR-KEY-SPACES", KEY_REFUSED },
+	{ "DR-KEY-REFERENCE", KEY_REFUSED },
+	{ "DR-BOTH-CREDENTIALS", KEY_REFUSED },
+	{ "DR-SAVED-KEY", KEY_REFUSED },
+	{ "DR-KEY-BLOCKED", KEY_REFUSED },
+	{ "DR-CA-FILE", NOT_TRUSTED },
+	{ "DR-CLIENT-CERT", "DR-TLS-FAILS" },
+	{ "DR-PROXY-LOOPBACK",
+	  "DR-PROXY-UNREACHABLE DR-PROXY-REFUSES DR-PROXY-FAILS "
+	  "DR-BAD-GATEWAY" },
+	{ "DR-STREAM-ORDER", BROKEN_STREAM },
+	{ "DR-STREAM-NO-STOP", BROKEN_STREAM },
+};
+
+const char *finding_effects(const char *code)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].code, code) == 0)
+			return rows[i].effects;
+	return "";
+}

@@ -1,0 +1,173 @@
+/*
+ * Names of another vendor's API that an error mentions and the client never
+ * sent: the gateway has made them of something else, or out of nothing.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "probe/refusal/refusal_private.h"
+
+#define NO_THINKING "CLAUDE_CODE_DISABLE_THINKING=1"
+#define NO_EFFORT "CLAUDE_CODE_EFFORT_LEVEL=unset"
+#define NO_FORMAT "CLAUDE_CODE_DISABLE_STRUCTURED_OUTPUTS=1"
+#define NO_CACHING "DISABLE_PROMPT_CACHING=1"
+#define FEWER_TOKENS "CLAUDE_CODE_MAX_OUTPUT_TOKENS to what the message allows"
+
+/* In lower case; a longer name comes before one that it begins with. */
+static const struct foreign {
+	const char *name;
+	const char *own; /* what the client has for it; NULL: nothing */
+	const char *until; /* what to set until it is mended, or NULL */
+} foreign[] = {
+	{ "max_completion_tokens", "max_tokens", FEWER_TOKENS },
+	{ "max_output_tokens", "max_tokens", FEWER_TOKENS },
+	{ "maxoutputtokens", "max_tokens", FEWER_TOKENS },
+	{ "max_new_tokens", "max_tokens", FEWER_TOKENS },
+	{ "reasoning_effort", "output_config.effort", NO_EFFORT },
+	{ "reasoning.effort", "output_config.effort", NO_EFFORT },
+	{ "reasoning.summary", "thinking", NO_THINKING },
+	{ "reasoning.encrypted_content", "thinking", NO_THINKING },
+	{ "reasoning_content", "thinking", NO_THINKING },
+	{ "reasoning_details", "thinking", NO_THINKING },
+	{ "thinkingconfig", "thinking", NO_THINKING },
+	{ "thinking_config", "thinking", NO_THINKING },
+	{ "thinkingbudget", "thinking", NO_THINKING },
+	{ "thinking_budget", "thinking", NO_THINKING },
+	{ "thinkinglevel", "thinking", NO_THINKING },
+	{ "thinking_level", "thinking", NO_THINKING },
+	{ "enable_thinking", "thinking", NO_THINKING },
+	{ "chat_template_kwargs", "thinking", NO_THINKING },
+	{ "response_format", "output_config.format", NO_FORMAT },
+	{ "responseformat", "output_config.format", NO_FORMAT },
+	{ "response_schema", "output_config.format", NO_FORMAT },
+	{ "responseschema", "output_config.format", NO_FORMAT },
+	{ "text.format", "output_config.format", NO_FORMAT },
+	{ "stream_options", "stream", NULL },
+	{ "parallel_tool_calls", "tool_choice", NULL },
+	{ "tool_calls", "tool_use blocks", NULL },
+	{ "tool_call_id", "tool_result blocks", NULL },
+	{ "function_call", "tool_use blocks", NULL },
+	{ "function_response", "tool_result blocks", NULL },
+	{ "functionresponse", "tool_result blocks", NULL },
+	{ "function_declarations", "tools", NULL },
+	{ "functiondeclarations", "tools", NULL },
+	{ "function.name", "tools", NULL },
+	{ "function.parameters", "tools", NULL },
+	{ "function.description", "tools", NULL },
+	{ "function.arguments", "tool_use blocks", NULL },
+	{ "toolconfig", "tools and tool_choice", NULL },
+	{ "tool_config", "tools and tool_choice", NULL },
+	{ "toolspec", "tools", NULL },
+	{ "cachepoint", "cache_control", NO_CACHING },
+	{ "prompt_cache_key", "cache_control", NO_CACHING },
+	{ "prompt_cache_retention", "cache_control", NO_CACHING },
+	{ "generationconfig", NULL, NULL },
+	{ "generation_config", NULL, NULL },
+	{ "inferenceconfig", NULL, NULL },
+	{ "additionalmodelrequestfields", NULL, NULL },
+	{ "system_instruction", "system", NULL },
+	{ "systeminstruction", "system", NULL },
+	{ "safetysettings", NULL, NULL },
+	{ "safety_settings", NULL, NULL },
+	{ "frequency_penalty", NULL, NULL },
+	{ "presence_penalty", NULL, NULL },
+	{ "top_logprobs", NULL, NULL },
+	{ "logit_bias", NULL, NULL },
+	{ "input_image", "images", NULL },
+	{ "image_url", "images", NULL },
+	{ "tool_choice", NULL, NULL },
+};
+
+static bool is_name_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The name stands there as a whole. */
+static bool has_name(struct span text, const char *name)
+{
+	size_t len = strlen(name), at;
+
+	while ((at = span_find(text, span_of(name))) != SIZE_MAX) {
+		struct span after = span_skip(text, at + len);
+		bool begins = at == 0 || !is_name_byte(text.at[at - 1]);
+
+		if (begins && (after.len == 0 || !is_name_byte(after.at[0])))
+			return true;
+		text = after;
+	}
+	return false;
+}
+
+/* The part of it that a member of the request would have for its name. */
+static struct span member_of(const char *name)
+{
+	return span_first(span_of(name), strcspn(name, "."));
+}
+
+static const struct foreign *find_foreign(const struct refused *x)
+{
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		const struct foreign *f = &foreign[i];
+		bool is_text = strcmp(f->name, "text.format") == 0;
+
+		/* What has the name of a block's member is no member. */
+		if (has_name(buf_span(&x->low), f->name) &&
+		    (is_text || !refused_has_member(x, member_of(f->name))))
+			return f;
+	}
+	return NULL;
+}
+
+static void say_until(const struct foreign *f, struct refusal *out)
+{
+	const char *own = f->own ? f->own : f->name;
+
+	if (f->until && f->own)
+		refusal_wordf(
+			out, 2,
+			"translate %s into what its provider takes; until "
+			"then set %s",
+			own, f->until);
+	else if (f->own)
+		refusal_wordf(out, 2,
+			      "translate %s into what its provider takes", own);
+	else
+		refusal_wordf(out, 2,
+			      "leave %s out, which is none of the client's",
+			      own);
+}
+
+bool refused_fill_foreign(const struct refused *x, struct refusal *out)
+{
+	const struct foreign *f;
+
+	if (x->sent.type != J_OBJECT || (f = find_foreign(x)) == NULL)
+		return false;
+	refusal_word(out, 0, span_of(f->name));
+	refused_fill_text(x, out, 1);
+	say_until(f, out);
+	return true;
+}
+
+/* A choice that the client did not make. */
+bool refused_fill_no_choice(const struct refused *x, struct refusal *out)
+{
+	return !refused_has_member(x, span_of("tool_choice")) &&
+	       refused_fill_foreign(x, out);
+}
+
+/* A function without a name or a schema, made of a tool that has both, or of
+ * one that runs at the provider. */
+bool refused_fill_nameless(const struct refused *x, struct refusal *out)
+{
+	if (x->sent.type != J_OBJECT)
+		return false;
+	refusal_word(out, 0, span_of("a function without its parts"));
+	refused_fill_text(x, out, 1);
+	refusal_word(out, 2,
+		     span_of("make each tool a whole function, and leave tools "
+			     "of the API (web search) out or run them itself; "
+			     "until then permissions.deny: WebSearch"));
+	return true;
+}
