@@ -24,7 +24,7 @@
 #define DEFAULT_URL "https://api.anthropic.com"
 
 struct doctor_options {
-	bool help, offline, json, no_color, no_helper;
+	bool help, offline, json, no_color, no_helper, relay, window;
 	struct connect_options connect;
 	const char *key, *auth, *model, *client, *suite;
 	const char *listen, *out;
@@ -56,6 +56,10 @@ static const struct option_row rows[] = {
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
+	{ "relay", OPTION_FLAG, AT(relay), NULL,
+	  "also: is it what it says it is? What a client can see of that" },
+	{ "window", OPTION_FLAG, AT(window), NULL,
+	  "also one request near the end of the context (180,000 tokens)" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
 	  "wait no longer than this for an answer to begin, and between two "
 	  "pieces of it (120 and 60; 30 for the first answer of all)" },
@@ -253,6 +257,8 @@ static int plan(struct consultation *p, struct fail *f)
 	p->config.model = o->model;
 	p->config.offline = o->offline;
 	p->config.repeat = o->repeat;
+	p->config.relay = o->relay;
+	p->config.window = o->window;
 	p->config.timeout_ms = o->timeout * 1000;
 	p->config.max_requests = o->max_requests;
 	return 0;
@@ -292,6 +298,15 @@ static void tell_step(void *arg, const struct doctor_done *done)
 	print(t, &text);
 }
 
+static void tell_waiting(void *arg, const struct doctor_step *step,
+			 unsigned seconds)
+{
+	const struct telling *t = arg;
+
+	say(t->to, "  %s: an answer is waited for, %u s so far\n", step->title,
+	    seconds);
+}
+
 static int examine(struct consultation *p, struct fail *f)
 {
 	int fd = p->options.json ? STDERR_FILENO : STDOUT_FILENO;
@@ -302,6 +317,8 @@ static int examine(struct consultation *p, struct fail *f)
 	struct doctor *d;
 	int status;
 
+	p->config.waits = tell_waiting;
+	p->config.waits_arg = &t;
 	if (doctor_new(&d, &p->config, &p->found, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
 	doctor_print_head(d, &text);

@@ -1,4 +1,4 @@
-/* Findings: one table of kinds out of four files, and lists of what was met. */
+/* Findings: one table of kinds out of five files, and lists of what was met. */
 #include "probe/refusal/finding.h"
 
 #include <assert.h>
@@ -13,10 +13,8 @@
 #define WORD_BYTES 200
 
 static const struct finding_kind *const tables[] = {
-	finding_settings,
-	finding_network,
-	finding_service,
-	finding_refusal,
+	finding_settings, finding_network, finding_service,
+	finding_steps,    finding_refusal,
 };
 
 const struct finding_kind *finding_kind_nth(size_t n)
