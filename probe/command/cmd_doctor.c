@@ -282,6 +282,7 @@ static void plan_clear(struct consultation *p)
 struct telling {
 	FILE *to;
 	bool colour;
+	struct buf hindered; /* titles of steps, not told yet */
 };
 
 static void print(const struct telling *t, struct buf *text)
@@ -291,9 +292,15 @@ static void print(const struct telling *t, struct buf *text)
 
 static void tell_step(void *arg, const struct doctor_done *done)
 {
-	const struct telling *t = arg;
+	struct telling *t = arg;
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
+	if (done->hindered) {
+		buf_addf(&t->hindered, "%s%s", t->hindered.len > 0 ? ", " : "",
+			 done->step->title);
+		return;
+	}
+	doctor_print_hindered(&t->hindered, t->colour, &text);
 	doctor_print_step(done, t->colour, &text);
 	print(t, &text);
 }
@@ -311,7 +318,8 @@ static int examine(struct consultation *p, struct fail *f)
 {
 	int fd = p->options.json ? STDERR_FILENO : STDOUT_FILENO;
 	struct telling t = { .to = p->options.json ? stderr : stdout,
-			     .colour = output_colour(p->options.no_color, fd) };
+			     .colour = output_colour(p->options.no_color, fd),
+			     .hindered = BUF_INIT(BUF_NO_LIMIT) };
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct doctor_report report;
 	struct doctor *d;
@@ -324,6 +332,7 @@ static int examine(struct consultation *p, struct fail *f)
 	doctor_print_head(d, &text);
 	print(&t, &text);
 	doctor_run(d, &report, tell_step, &t);
+	doctor_print_hindered(&t.hindered, t.colour, &text);
 	doctor_print_findings(&report, t.colour, &text);
 	print(&t, &text);
 	if (p->options.json) {
@@ -334,6 +343,7 @@ static int examine(struct consultation *p, struct fail *f)
 	status = findings_sound(&d->findings) ? EXIT_CONFORMS : EXIT_FAILS;
 	if (status == EXIT_CONFORMS && !doctor_finished(&report))
 		status = EXIT_UNDECIDED;
+	buf_clear(&t.hindered);
 	doctor_report_clear(&report);
 	doctor_free(d);
 	return status;

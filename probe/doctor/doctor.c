@@ -290,6 +290,7 @@ static bool skip(const struct doctor *d, const struct doctor_report *r,
 
 	if (first) {
 		buf_addf(why, "not done: it needs \"%s\"", first->title);
+		done->hindered = true;
 		return true;
 	}
 	done->cut = true;

@@ -189,6 +189,7 @@ struct doctor_done { /* a step that was done or skipped */
 	const struct doctor_step *step;
 	struct step_result result;
 	bool cut; /* skipped for the budget, or interrupted */
+	bool hindered; /* skipped for a step that did not go well */
 };
 
 struct doctor_report {
@@ -240,6 +241,9 @@ void doctor_print_head(const struct doctor *d,
 		       struct buf *out); /* settings and plan */
 void doctor_print_step(const struct doctor_done *done, bool colour,
 		       struct buf *out);
+/* Those that were hindered, in one paragraph; titles as doctor_print_step()
+ * would have them, ", " between them. Nothing if there are none. */
+void doctor_print_hindered(struct buf *titles, bool colour, struct buf *out);
 void doctor_print_findings(const struct doctor_report *r, bool colour,
 			   struct buf *out);
 void doctor_json(const struct doctor_report *r, struct buf *out);

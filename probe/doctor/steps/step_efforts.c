@@ -17,12 +17,14 @@ static const struct {
 	{ "high", false }, { "xhigh", true }, { "max", true },
 };
 
-/* The level of the recorded request; false: it has none. */
+/* The level of the recorded request; false: it has none, or is refused, maybe
+ * for it. */
 static bool recorded_effort(const struct doctor *d, struct buf *out)
 {
 	struct jval root, v;
 
-	return jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
+	return d->seen.realistic &&
+	       jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
 	       jscan_find(root, span_of("/output_config/effort"), &v) &&
 	       v.type == J_STRING && jscan_string(v, out) == 0;
 }
@@ -146,7 +148,10 @@ void step_efforts(struct doctor *d, struct step_result *out)
 	}
 	buf_addf(&out->text, "%s%zu tried%s", out->text.len > 0 ? "; " : "",
 		 tried,
-		 has ? "" : " (no effort for this model or these settings)");
+		 has                 ? ""
+		 : d->seen.realistic ? " (the recorded request has no effort)"
+				     : " (effort is tried where the recorded "
+				       "request is taken)");
 	tell_refusals(d, &r, out);
 	buf_clear(&own);
 }

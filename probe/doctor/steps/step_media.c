@@ -94,8 +94,8 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 	if (with > 0 && without > 0 && with < without + SURELY)
 		without = tokens_without(d, out);
 	if (with <= 0 || without <= 0) {
-		buf_add_text(&out->text, "taken; usage does not say whether it "
-					 "arrived");
+		buf_add_text(&out->text, "taken; whether it arrived could not "
+					 "be seen");
 		return;
 	}
 	buf_addf(&out->text,

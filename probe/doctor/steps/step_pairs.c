@@ -242,20 +242,26 @@ static unsigned max_tokens_of(const struct pair *one)
 	return strstr(one->members, "budget_tokens") ? 32000 : 16;
 }
 
-/* The refusal knows more than that a field is refused. */
-static bool is_telling(const struct doctor_call *c)
+/* It says no more than that something is refused. */
+static bool is_plain(const char *code)
 {
 	static const char *const plain[] = {
 		"DR-FIELD-REFUSED", "DR-PARAMETER-REFUSED",
 		"DR-BAD-REQUEST",   "DR-BLOCK-REFUSED",
 		"DR-STATUS",
 	};
-	const char *code = step_code(c);
-	bool telling = *code != '\0';
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		telling = telling && strcmp(code, plain[i]) != 0;
-	return telling;
+		if (strcmp(code, plain[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_telling(const struct doctor_call *c)
+{
+	const char *code = step_code(c);
+
+	return *code && !is_plain(code);
 }
 
 /* The field came without the beta that was sent with it. */
@@ -334,11 +340,30 @@ static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 	return asked;
 }
 
+/*
+ * What the recorded request was refused for in general words is caused by what
+ * was found here, and is told after it.
+ */
+static void put_causes_first(struct doctor *d, size_t before)
+{
+	struct finding *list = d->findings.list, x;
+	size_t count = d->findings.count;
+
+	if (before == 0 || before == count ||
+	    strcmp(list[before - 1].step, "realistic") != 0 ||
+	    !is_plain(list[before - 1].kind->code))
+		return;
+	x = list[before - 1];
+	memmove(&list[before - 1], &list[before],
+		(count - before) * sizeof(*list));
+	list[count - 1] = x;
+}
+
 /* Where the recorded request is taken, all of them are. */
 void step_pairs(struct doctor *d, struct step_result *out)
 {
 	struct pairs p;
-	size_t i = 0;
+	size_t i = 0, before = d->findings.count;
 
 	find_pairs(&p, d);
 	if (d->seen.realistic) {
@@ -351,6 +376,7 @@ void step_pairs(struct doctor *d, struct step_result *out)
 	       try_pair(d, &p, &p.list[i], out))
 		i++;
 	p.left_out += p.count - p.tried;
+	put_causes_first(d, before);
 	buf_addf(&out->text, "%s%zu of %zu refused",
 		 out->text.len > 0 ? "; " : "", p.refused, p.tried);
 	if (p.left_out > 0)
