@@ -54,7 +54,8 @@ const struct finding_kind finding_steps[] = {
 	  "the user's text" },
 	{ "DR-MEDIA-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "an image is refused: {1}",
-	  "Claude Code reads pictures and screenshots with a tool, so they come "
+	  "Claude Code reads pictures and screenshots with a tool, so they "
+	  "come "
 	  "in tool_result blocks, and stay in the history: each later request "
 	  "of the session is refused as well.",
 	  "pass image blocks inside tool_result on; for a model that sees "

@@ -65,10 +65,10 @@ static void t_hindered(void **state)
 	assert_string_equal(
 		buf_str(&out),
 		"- Not done               Message, Unknown model, "
-			    "Streaming, Recorded\n"
-			    "                         request, Tool round trip: "
-			    "they need what failed\n"
-			    "                         above\n");
+		"Streaming, Recorded\n"
+		"                         request, Tool round trip: "
+		"they need what failed\n"
+		"                         above\n");
 	assert_int_equal(titles.len, 0);
 	buf_clear(&titles);
 }

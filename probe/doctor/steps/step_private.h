@@ -83,6 +83,21 @@ void look_clear(struct look *s);
 /* The first block of this type, or NULL. */
 const struct view_block *look_block(const struct look *s, const char *type);
 
+/* It is a tool call that the client is to make. */
+bool look_is_call(const struct view_block *b);
+
+/* ---- step_tools_result.c ---- */
+
+struct step_talk {
+	const char *prompt;
+	const char *tools; /* a JSON list */
+	bool words; /* of the user, after the results */
+};
+
+/* Sends the results of the calls that this answer makes. */
+void step_tools_result(struct doctor *d, const struct step_talk *t,
+		       const struct exchange *x, struct step_result *out);
+
 /* ---- steps, by file ---- */
 
 void step_message(struct doctor *d, struct step_result *out);

@@ -75,6 +75,15 @@ int64_t step_input_tokens(const struct doctor_call *c)
 
 /* ---- what is kept of each answer ---- */
 
+static void take_model(struct jval message, struct buf *out)
+{
+	struct jval v;
+
+	if (message.type == J_OBJECT && jscan_member(message, "model", &v) &&
+	    v.type == J_STRING)
+		jscan_string(v, out);
+}
+
 static void find_model(const struct doctor_call *c, struct buf *out)
 {
 	struct look s;
@@ -84,10 +93,10 @@ static void find_model(const struct doctor_call *c, struct buf *out)
 	look_of(&s, c);
 	first = view_event(s.x, 0);
 	if (!s.x->is_stream && s.x->json.text.at)
-		step_member(s.x->json, "model", out);
+		take_model(s.x->json, out);
 	else if (first && first->json.text.at &&
 		 jscan_member(first->json, "message", &message))
-		step_member(message, "model", out);
+		take_model(message, out);
 	look_clear(&s);
 }
 

@@ -24,7 +24,6 @@
 	"city.\"," SCHEMA
 #define FORCED ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"" TOOL "\"}"
 #define STREAM ",\"stream\":true"
-#define AFTER "Now answer in one word."
 
 /* A model does what the sentence says, ccmock what the marker says. */
 #define PROMPT \
@@ -35,24 +34,18 @@
 	"What is the weather in Paris? Call the tool, do not answer " \
 	"yourself. [tool:" TOOL " {\"city\":\"Paris\"}]"
 
-enum { CALL_TOKENS = 300, RESULT_TOKENS = 40, NAME_LETTERS = 100 };
+enum { CALL_TOKENS = 300, NAME_LETTERS = 100 };
 
 _Static_assert(sizeof(LONG_TOOL) - 1 == NAME_LETTERS, "a hundred letters");
 
-/* What is asked for: the short one only where the long name is refused. */
-struct tools_talk {
-	const char *prompt, *tools;
-	bool words; /* of the user, after the results */
-};
-
-static const struct tools_talk both = { PROMPT, "[" WEATHER "," TIME "]",
-					true },
-			       one = { SHORT_PROMPT, "[" WEATHER "]", true };
+/* The short one is asked for only where the long name is refused. */
+static const struct step_talk both = { PROMPT, "[" WEATHER "," TIME "]", true },
+			      one = { SHORT_PROMPT, "[" WEATHER "]", true };
 
 /* ---- the call ---- */
 
 static bool ask_call(struct doctor *d, struct doctor_call *c,
-		     const struct tools_talk *t, const char *members,
+		     const struct step_talk *t, const char *members,
 		     struct step_result *out)
 {
 	struct buf all = BUF_INIT(TEXT_LIMIT);
@@ -65,17 +58,12 @@ static bool ask_call(struct doctor *d, struct doctor_call *c,
 	return asked;
 }
 
-static bool is_call(const struct view_block *b)
-{
-	return strcmp(b->type, "tool_use") == 0;
-}
-
 static size_t call_count(const struct exchange *x)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->block_count; i++)
-		n += is_call(&x->blocks[i]);
+		n += look_is_call(&x->blocks[i]);
 	return n;
 }
 
@@ -83,7 +71,7 @@ static size_t call_count(const struct exchange *x)
 static const struct view_block *first_call(const struct exchange *x)
 {
 	for (size_t i = 0; i < x->block_count; i++)
-		if (is_call(&x->blocks[i]))
+		if (look_is_call(&x->blocks[i]))
 			return &x->blocks[i];
 	return NULL;
 }
@@ -132,7 +120,7 @@ static bool judge_names(struct doctor *d, const struct doctor_call *c,
 	for (size_t i = 0; i < x->block_count; i++) {
 		const struct view_block *b = &x->blocks[i];
 
-		if (!is_call(b))
+		if (!look_is_call(b))
 			continue;
 		if (!is_known_name(b->name))
 			step_finding(d, out, "DR-TOOL-RENAMED", c, b->name,
@@ -172,7 +160,7 @@ static bool judge_inputs(struct doctor *d, const struct doctor_call *c,
 			 const struct exchange *x, struct step_result *out)
 {
 	for (size_t i = 0; i < x->block_count; i++) {
-		const char *fault = is_call(&x->blocks[i])
+		const char *fault = look_is_call(&x->blocks[i])
 					    ? input_fault(&x->blocks[i])
 					    : NULL;
 
@@ -195,136 +183,9 @@ static void judge_calls(struct doctor *d, const struct doctor_call *c,
 			     stop ? stop : "none", NULL, NULL);
 }
 
-/* ---- the result ---- */
-
-static void add_calls(const struct exchange *x, struct buf *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < x->block_count; i++) {
-		const struct view_block *b = &x->blocks[i];
-
-		if (!is_call(b))
-			continue;
-		buf_addf(out, "%s{\"type\":\"tool_use\",\"id\":",
-			 n++ > 0 ? "," : "");
-		jscan_quote(out, span_of(b->id));
-		buf_add_text(out, ",\"name\":");
-		jscan_quote(out, span_of(b->name));
-		buf_addf(out, ",\"input\":%.*s}", (int)b->text_len, b->text);
-	}
-}
-
-/* A result is a text, or a list of blocks. */
-static void add_results(const struct exchange *x, struct buf *out)
-{
-	static const char *const results[] = {
-		"\"Sunny, 21 degrees\"",
-		"[{\"type\":\"text\",\"text\":\"A quarter past nine\"}]"
-	};
-	size_t n = 0;
-
-	for (size_t i = 0; i < x->block_count; i++) {
-		if (!is_call(&x->blocks[i]))
-			continue;
-		buf_addf(out, "%s{\"type\":\"tool_result\",\"tool_use_id\":",
-			 n > 0 ? "," : "");
-		jscan_quote(out, span_of(x->blocks[i].id));
-		buf_addf(out, ",\"content\":%s}", results[n++ > 0]);
-	}
-}
-
-static void make_result(const struct doctor *d, struct doctor_call *c,
-			const struct tools_talk *t, const struct exchange *x)
-{
-	buf_clear(&c->body);
-	buf_init(&c->body, TEXT_LIMIT);
-	buf_add_text(&c->body, "{\"model\":");
-	jscan_quote(&c->body, span_of(d->model));
-	buf_addf(&c->body,
-		 ",\"max_tokens\":%d" STREAM ",\"tools\":%s"
-		 ",\"messages\":[{\"role\":\"user\",\"content\":",
-		 RESULT_TOKENS, t->tools);
-	jscan_quote(&c->body, span_of(t->prompt));
-	buf_add_text(&c->body, "},{\"role\":\"assistant\",\"content\":[");
-	add_calls(x, &c->body);
-	buf_add_text(&c->body, "]},{\"role\":\"user\",\"content\":[");
-	add_results(x, &c->body);
-	if (t->words)
-		buf_add_text(&c->body,
-			     ",{\"type\":\"text\",\"text\":\"" AFTER "\"}");
-	buf_add_text(&c->body, "]}]}");
-}
-
-/* The request has the same id in both places; who cannot find one in the
- * other got something else. */
-static bool is_of_ids(const struct buf *text)
-{
-	return strstr(buf_str(text), "tool_use_id") ||
-	       strstr(buf_str(text), "tool_use` ids") ||
-	       strstr(buf_str(text), "tool_result");
-}
-
-/* The same turn without the user's words is taken. */
-static bool is_of_words(struct doctor *d, const struct tools_talk *t,
-			const struct exchange *x, struct step_result *out)
-{
-	struct tools_talk bare = *t;
-	struct doctor_call c = { .enough = step_has_content };
-	bool taken;
-
-	if (!doctor_spare(d))
-		return false;
-	bare.words = false;
-	make_result(d, &c, &bare, x);
-	taken = step_ask(d, &c, out) && step_is_taken(&c);
-	doctor_call_clear(&c);
-	return taken;
-}
-
-static void judge_refused(struct doctor *d, const struct doctor_call *c,
-			  const struct tools_talk *t, const struct exchange *x,
-			  struct step_result *out)
-{
-	struct buf what = BUF_INIT(TEXT_LIMIT);
-	int status = c->got.head.status;
-	bool bad = status == 400 || status == 422 || status == 500;
-
-	step_outcome(c, &what);
-	d->seen.results_refused = true;
-	if (bad && is_of_words(d, t, x, out))
-		step_finding(d, out, "DR-TOOL-RESULT-WORDS", c, buf_str(&what),
-			     NULL, NULL);
-	else if (bad && status != 500 && is_of_ids(&what))
-		step_finding(d, out, "DR-TOOL-ID-CHANGED", c, buf_str(&what),
-			     NULL, NULL);
-	else if (bad)
-		step_finding(d, out, "DR-TOOL-RESULT-REFUSED", c,
-			     buf_str(&what), NULL, NULL);
-	else
-		step_failed(d, c, out);
-	buf_addf(&out->text, "; their results: %s", buf_str(&what));
-	buf_clear(&what);
-}
-
-static void send_result(struct doctor *d, const struct tools_talk *t,
-			const struct exchange *x, struct step_result *out)
-{
-	struct doctor_call c = { .method = NULL };
-
-	make_result(d, &c, t, x);
-	if (step_ask(d, &c, out)) {
-		if (step_is_good(&c))
-			buf_add_text(&out->text, ", and their results taken");
-		else
-			judge_refused(d, &c, t, x, out);
-	}
-	doctor_call_clear(&c);
-}
-
 /* ---- the step ---- */
 
-static void tell_calls(const struct tools_talk *t, size_t n, struct buf *out)
+static void tell_calls(const struct step_talk *t, size_t n, struct buf *out)
 {
 	if (n > 1)
 		buf_addf(out, "%zu are called in one turn", n);
@@ -343,7 +204,7 @@ static bool has_call_bytes(const struct doctor_call *c)
 
 /* True if a tool was called, or a finding says why none can be seen; the
  * result goes back. */
-static bool follow(struct doctor *d, const struct tools_talk *t,
+static bool follow(struct doctor *d, const struct step_talk *t,
 		   const struct doctor_call *c, struct step_result *out)
 {
 	struct look s;
@@ -359,7 +220,7 @@ static bool follow(struct doctor *d, const struct tools_talk *t,
 		judge_calls(d, c, s.x, out);
 		tell_calls(t, n, &out->text);
 		if (out->state == STATE_OK)
-			send_result(d, t, s.x, out);
+			step_tools_result(d, t, s.x, out);
 	}
 	look_clear(&s);
 	return n > 0 || out->state != STATE_OK;
