@@ -1,5 +1,6 @@
 /* Faults of gateways that speak to a provider of another format: what that one
  * does not have is refused in its words, or is lost on the way. */
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/faults/faults.h"
@@ -165,6 +166,42 @@ static void one_tool_index(struct slot *s, struct span frame, struct buf *out)
 	buf_clear(&data);
 }
 
+/* ---- usage ---- */
+
+/* A number that is made up, and another one each time. */
+static unsigned drift;
+
+static void drift_of(struct span doc, struct buf *out)
+{
+	char number[16];
+	struct fault_edit edit = { .path = "*usage/input_tokens",
+				   .with = number };
+
+	snprintf(number, sizeof(number), "%u", 20 + drift++ % 7);
+	if (!edit_apply(&edit, doc, out))
+		buf_add_span(out, doc);
+}
+
+static void usage_drifts(struct relay *r, struct span from, struct buf *to)
+{
+	(void)r;
+	drift_of(from, to);
+}
+
+static void usage_drifts_in(struct slot *s, struct span frame, struct buf *out)
+{
+	struct buf data = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)s;
+	if (frame_is(frame, "message_start")) {
+		drift_of(frame_read(frame).data, &data);
+		frame_write_data(out, frame, buf_span(&data));
+	} else {
+		buf_add_span(out, frame);
+	}
+	buf_clear(&data);
+}
+
 /* ---- thinking and effort ---- */
 
 static bool one_effort(struct relay *r, struct slot *s)
@@ -206,6 +243,10 @@ const struct fault faults_of_sessions[] = {
 	{ .name = "one-tool-index",
 	  .about = "gives all tool calls of a turn one index",
 	  .frame = one_tool_index },
+	{ .name = "usage-drifts",
+	  .about = "makes input tokens up, others each time",
+	  .reply = usage_drifts,
+	  .frame = usage_drifts_in },
 	{ .name = "one-effort",
 	  .about = "refuses all efforts but medium",
 	  .ready = one_effort },
