@@ -130,6 +130,16 @@ scripted DR-SIGNATURE-CHANGED 'a signature that does not verify' <<'EOF'
 	"message": "messages.1.content.0: Invalid `signature` in `thinking` block" } } } }
 EOF
 
+# ---- sound gateways that are not ours ----
+
+for freedom in alias crlf limit-aware no-safeguards pings; do
+	serve "$freedom" "$bin/sound" --upstream "$provider" --upstream-key "$KEY" --key "$KEY" --freedom "$freedom"
+	examine --relay
+	report '@f == 0 && $r->{sound} && $r->{finished}'
+	result $? "a sound gateway has no finding: $freedom"
+	kill "$server"
+done
+
 # ---- what was begun above ----
 
 wait "$late"
