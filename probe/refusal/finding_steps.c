@@ -113,7 +113,7 @@ const struct finding_kind finding_steps[] = {
 	  "missing, and programs that use --json-schema fail.",
 	  "pass output_config.format and its beta on, or translate it "
 	  "(response_format, text.format)" },
-	{ "DR-SEARCH-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
+	{ "DR-SEARCH-REFUSED", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "a request with the API's web_search is refused: {1}",
 	  "The tool WebSearch makes a request of its own that offers nothing "
 	  "but web_search_20250305, which the API runs itself. Clouds and "

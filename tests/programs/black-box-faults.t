@@ -41,7 +41,9 @@ caught drops-thinking-history blackbox/signature-checked
 caught one-tool-index blackbox/two-tools
 caught limits-tool-names blackbox/long-tool-name
 caught refuses-words-after-results blackbox/conversation/words-after-result
-caught refuses-server-tools blackbox/web-search
+caught hands-searches-back blackbox/web-search
+grade refuses-server-tools blackbox/web-search
+is 0 'a refusal of web_search is none'
 caught one-effort blackbox/effort
 caught thinks-always blackbox/thinking-off
 caught usage-drifts blackbox/usage

@@ -82,10 +82,7 @@ CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1 examine
 report '@f == 0 && grep { $_->{id} eq "format" && $_->{state} eq "skipped" } @{$r->{steps}}'
 result $? 'it is not asked for where the settings switch it off'
 planted DR-SEARCH-REFUSED refuses-server-tools
-scripted DR-SEARCH-HANDED-BACK 'a search that the client is to make' <<'EOF'
-"search": { "when": { "has": "web_search_20250305" },
-	"reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"call_1\",\"name\":\"web_search\",\"input\":{}}}\n\n" } }
-EOF
+planted DR-SEARCH-HANDED-BACK hands-searches-back
 
 # ---- what it says of itself ----
 

@@ -95,7 +95,8 @@ static bool is_refused(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
 
-	return status != 0 && status != 401 && !step_is_busy(c);
+	return status >= 400 && status < 500 && status != 401 &&
+	       !step_is_busy(c);
 }
 
 static void judge_refused(struct doctor *d, const struct doctor_call *c,
