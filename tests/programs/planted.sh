@@ -74,12 +74,13 @@ planted() {
 }
 
 # scripted CODE TITLE [OPTION...]: a provider that plays the rules on stdin,
-# and goes on by itself where none fits
+# goes on by itself where none fits, and knows no chat completions
 scripted() {
 	local code=$1 title=$2 reply
 	shift 2
-	printf '{ "upstream": { %s,\n"rest": { "reply": { "provider": true } } } }' \
-		"$(cat)" >"$scratch/rules.json"
+	printf '{ "upstream": { "elsewhere": { "when": { "path": "/v1/chat/completions" }, "reply": { "status": 404, "json": { "type": "error",
+			"error": { "type": "not_found_error", "message": "Not found: /v1/chat/completions" } } } },
+		%s,\n"rest": { "reply": { "provider": true } } } }' "$(cat)" >"$scratch/rules.json"
 	serve script "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" \
 		"$scratch/rules.json"
 	examine "$@"
