@@ -78,7 +78,7 @@ static void judge_format(struct doctor *d, const struct doctor_call *c,
 	add_text_of(&s, &text);
 	if (is_title(buf_span(&text))) {
 		buf_add_text(&out->text, "JSON that fits the schema");
-	} else if (!is_whole(&s)) {
+	} else if (!is_whole(&s) || text.len == 0) {
 		buf_add_text(&out->text, "taken; the answer is not whole, so "
 					 "its form could not be seen");
 	} else {

@@ -136,6 +136,15 @@ static bool judge_names(struct doctor *d, const struct doctor_call *c,
 	return out->state == STATE_OK;
 }
 
+/* Streams are out of order without tools, too: that is told. */
+static bool is_told(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->findings.count; i++)
+		if (strcmp(d->findings.list[i].step, "stream") == 0)
+			return true;
+	return false;
+}
+
 static bool judge_grammar(struct doctor *d, const struct doctor_call *c,
 			  const struct exchange *x, struct step_result *out)
 {
@@ -149,7 +158,7 @@ static bool judge_grammar(struct doctor *d, const struct doctor_call *c,
 			     "it is in content_block_start, and no "
 			     "input_json_delta comes",
 			     NULL, NULL);
-	else if (grammar_check(x, &why) == GRAMMAR_OTHER)
+	else if (grammar_check(x, &why) == GRAMMAR_OTHER && !is_told(d))
 		step_finding(d, out, "DR-STREAM-ORDER", c, buf_str(&why), NULL,
 			     NULL);
 	buf_clear(&why);
