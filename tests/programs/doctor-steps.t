@@ -104,6 +104,11 @@ url=$provider
 examine --window
 report '@f == 0 && $r->{planned_tokens} > 200000 && grep { $_->{id} eq "window" && $_->{text} =~ /are taken/ } @{$r->{steps}}'
 result $? '--window asks for a long one, and tells before what it costs'
+gate newest-words-only
+examine --window
+report '$c[0] eq "DR-HISTORY-LOST" && grep { $_->{id} eq "window" && $_->{text} =~ /^not asked/ } @{$r->{steps}}'
+result $? 'but not where the length of a text cannot be told'
+kill "$server"
 scripted DR-RELAY-WINDOW 'a window that is smaller' --window <<'EOF'
 "long": { "when": { "longer": 400000, "lacks": "user_id" }, "reply": { "status": 400, "json": { "type": "error", "error": {
 	"type": "invalid_request_error", "message": "prompt is too long: 180000 tokens > 131072 maximum" } } } }

@@ -187,12 +187,28 @@ void step_relay(struct doctor *d, struct step_result *out)
 
 #define FILLING "The blue boat lies at the long pier and waits for wind. "
 
-enum { WINDOW = 200000, NEAR_PERCENT = 88, LEAST_PERCENT = 70 };
+enum {
+	WINDOW = 200000,
+	NEAR_PERCENT = 88,
+	LEAST_PERCENT = 70,
+	BYTES_OF_TOKEN = 8, /* at most; no tokenizer makes less of English */
+};
 
 bool step_window_applies(const struct doctor *d, struct buf *why)
 {
 	(void)why;
 	return d->config->window;
+}
+
+/* A number that is made up would make a request of any length, and it is paid
+ * for. */
+static bool can_be_counted(const struct doctor *d)
+{
+	const struct doctor_seen *s = &d->seen;
+
+	return s->history_tokens - s->small_tokens >=
+		       (int64_t)(s->history_bytes / BYTES_OF_TOKEN) &&
+	       s->history_bytes > 0;
 }
 
 /* How many times the sentence, by what the step "history" was told. */
@@ -246,7 +262,7 @@ void step_window(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .method = NULL };
 
-	if (d->seen.history_tokens <= d->seen.small_tokens) {
+	if (!can_be_counted(d)) {
 		buf_add_text(&out->text, "not asked: usage does not tell how "
 					 "many tokens a text has");
 		out->state = STATE_SKIPPED;
