@@ -139,6 +139,19 @@ static void look_for_key(struct doctor *d, const struct doctor_call *c)
 				       NULL, NULL);
 }
 
+static void note_time(struct doctor *d, const struct asked *got)
+{
+	struct doctor_seen *s = &d->seen;
+	tick_t took = got->head_at - got->began;
+
+	if (got->head.status == 0)
+		return;
+	if (s->answers++ == 0 || took < s->first_byte_least)
+		s->first_byte_least = took;
+	if (took > s->first_byte_most)
+		s->first_byte_most = took;
+}
+
 bool doctor_call(struct doctor *d, struct doctor_call *c)
 {
 	struct fail f = FAIL_INIT;
@@ -170,6 +183,7 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 	if (rc < 0)
 		not_started(&c->got, &f);
 	look_for_key(d, c);
+	note_time(d, &c->got);
 	if (asker_interrupted(d->asker))
 		d->over = true;
 	return !d->over || c->got.head.status > 0;

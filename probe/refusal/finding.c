@@ -15,7 +15,7 @@
 
 static const struct finding_kind *const tables[] = {
 	finding_settings, finding_network, finding_service,
-	finding_refusal,  finding_foreign,
+	finding_steps,    finding_refusal, finding_foreign,
 };
 
 const struct finding_kind *finding_kind_nth(size_t n)

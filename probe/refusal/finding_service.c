@@ -139,7 +139,7 @@ const struct finding_kind finding_service[] = {
 	  "It is OpenAI's end of a stream. Claude Code passes over it; "
 	  "stricter clients fail on data that is no JSON.",
 	  "end the stream after message_stop" },
-	{ "DR-STREAM-NO-STOP", SEVERITY_WARNING, BLAME_GATEWAY,
+	{ "DR-STREAM-NO-STOP", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the stream is not complete: {1}",
 	  "The connection was closed in good order, so nothing tells a whole "
 	  "answer from one that was cut off. Claude Code may take a part for "
@@ -152,7 +152,7 @@ const struct finding_kind finding_service[] = {
 	  "tokens. Claude Code computes cost and how full the context is from "
 	  "them.",
 	  "pass usage on in message_start and message_delta" },
-	{ "DR-STREAM-ORDER", SEVERITY_WARNING, BLAME_GATEWAY,
+	{ "DR-STREAM-ORDER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the events of the stream are not in order: {1}",
 	  "A stream is message_start, blocks that begin, grow and stop, "
 	  "message_delta, message_stop; event: lines name them. Where that is "

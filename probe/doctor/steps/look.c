@@ -87,3 +87,8 @@ const struct view_block *look_block(const struct look *s, const char *type)
 			return &s->x->blocks[i];
 	return NULL;
 }
+
+bool look_is_call(const struct view_block *b)
+{
+	return strcmp(b->type, "tool_use") == 0;
+}

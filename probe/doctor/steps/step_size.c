@@ -18,6 +18,8 @@ void step_realistic(struct doctor *d, struct step_result *out)
 	step_recorded(d, &c);
 	if (step_ask(d, &c, out)) {
 		buf_addf(&out->text, "%zu kB, ", c.body.len / 1000);
+		d->seen.realistic = step_is_taken(&c);
+		d->seen.recorded_tokens = step_input_tokens(&c);
 		if (c.got.end == END_CANCELLED) {
 			buf_addf(&out->text, "answered after %lld ms",
 				 (long long)((c.got.ended - c.got.began) /
@@ -168,7 +170,8 @@ static void name_culprits(struct doctor *d, struct buf *names,
 	for (size_t i = 0; i < SUSPICIOUS; i++) {
 		struct doctor_call c = { .method = NULL };
 
-		if (d->over || !ask_text(d, &c, suspicious[i].text, out))
+		if (!doctor_spare(d) ||
+		    !ask_text(d, &c, suspicious[i].text, out))
 			i = SUSPICIOUS;
 		else if (!is_passed(&c))
 			buf_addf(names, "%s%s", names->len > 0 ? ", " : "",
