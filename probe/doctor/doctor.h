@@ -7,6 +7,7 @@
  *   call.c          one exchange: credentials in, evidence out
  *   switches.c      what the settings take away from the recorded request
  *   fit.c           the same for another model than the recorded one
+ *   shape.c         requests that get more than they need
  *   step_*.c        the steps, by subject
  *   print.c json.c  what comes out
  *   fix.c           --fix: what to change in the configuration
@@ -133,6 +134,7 @@ struct doctor {
 	 * finding, the step "header" tries the key in other ways and says
 	 * what is wrong. What a 200 in JSON holds is for the step "message". */
 	struct doctor_call *first;
+	bool shaped; /* requests of the steps get more: see doctor_shape() */
 	struct doctor_seen seen;
 };
 
@@ -167,6 +169,10 @@ bool doctor_spare(struct doctor *d);
  * JSON, such as ",\"stream\":true", or "". `prompt` NULL: ".". */
 void doctor_small(const struct doctor *d, struct doctor_call *c,
 		  unsigned max_tokens, const char *prompt, const char *members);
+
+/* Adds to a body what it lacks of the recorded request, for a gateway that
+ * refuses requests without it. doctor_call() does it where d->shaped. */
+void doctor_shape(const struct doctor *d, struct doctor_call *c);
 
 /* True if it was answered with a message, as JSON or as a whole stream. */
 bool doctor_is_message(const struct doctor_call *c);

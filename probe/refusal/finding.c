@@ -40,7 +40,7 @@ bool finding_leads_to_bisect(const char *code)
 {
 	static const char *const codes[] = {
 		"DR-BAD-REQUEST", "DR-UPSTREAM-ERROR", "DR-PAIR-REFUSED",
-		"DR-BETA-LOST",   "DR-BETA-REFUSED",
+		"DR-BETA-LOST",   "DR-BETA-REFUSED",   "DR-SMALL-REFUSED",
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -58,6 +58,17 @@ const struct finding_kind finding_service[] = {
 	  "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\","
 	  "\"message\":\"...\"}} "
 	  "as application/json" },
+	{ "DR-SMALL-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "a small request is refused, the recorded one of Claude Code is not "
+	  "({1})",
+	  "The refused one has a model, max_tokens and a message, and nothing "
+	  "else. The gateway, or the model behind it, takes only requests that "
+	  "have more, such as thinking, a system prompt of the client, or "
+	  "tools. Sessions begin, but the client's own requests for titles, "
+	  "summaries and permissions have fewer fields, and fail.",
+	  "let the gateway take requests without the fields that the API does "
+	  "not demand; `ccprobe bisect interactive/03 {url}` (a request for a "
+	  "title) names what is missing" },
 	{ "DR-NOT-A-MESSAGE", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the answer to /v1/messages is no message: {1}",
 	  "Status 200 with something else than a message of the Messages API. "

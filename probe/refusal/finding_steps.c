@@ -52,15 +52,6 @@ const struct finding_kind finding_steps[] = {
 	  "the words after them.",
 	  "where one message becomes several: first the tool's messages, then "
 	  "the user's text" },
-	{ "DR-MEDIA-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
-	  "an image is refused: {1}",
-	  "Claude Code reads pictures and screenshots with a tool, so they "
-	  "come "
-	  "in tool_result blocks, and stay in the history: each later request "
-	  "of the session is refused as well.",
-	  "pass image blocks inside tool_result on; for a model that sees "
-	  "nothing, put a sentence in their place; here: /clear, and do not "
-	  "read pictures" },
 	{ "DR-MEDIA-LOST", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "an image in a tool's result does not arrive: {1} input tokens with "
 	  "it, {2} without",

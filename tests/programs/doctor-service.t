@@ -203,6 +203,36 @@ planted DR-BODY-LIMIT limit-1mb
 says '1.2 MB' 'the size is named'
 planted DR-WAF-CONTENT waf
 
+# ---- where only small requests are refused ----
+
+scripted DR-SMALL-REFUSED 'what has no thinking is refused' <<'EOF'
+"thin": { "when": { "path": "/v1/messages", "lacks": "\"thinking\"" }, "reply": { "status": 400, "json":
+	{ "error": { "message": "reasoning.effort 'none' is not supported", "type": "invalid_request_error" } } } }
+EOF
+report '@f == 1 && grep { $_->{id} eq "tools" && $_->{state} eq "ok" } @{$r->{steps}}'
+result $? 'and all other steps are done, with requests that have it'
+report '$r->{requests} <= $r->{planned_requests}'
+result $? 'which are no more than was told'
+says 'bisect interactive/03' 'what is missing can be looked for'
+scripted DR-SMALL-REFUSED 'only the whole recorded request is taken' <<'EOF'
+"thin": { "when": { "path": "/v1/messages", "lacks": "\"name\":\"ToolSearch\"" }, "reply": { "status": 403, "json":
+	{ "error": { "message": "no", "type": "client_validation_error" } } } }
+EOF
+report '@f == 1 && $r->{requests} < 10 && grep { $_->{id} eq "message" && $_->{state} eq "skipped" } @{$r->{steps}}'
+result $? 'and each step would cost as much as it: none is done'
+printf '%s' '{ "upstream": { "once": { "when": { "path": "/v1/messages" }, "times": "once", "reply": { "status": 500, "json":
+	{ "error": { "message": "no", "type": "api_error" } } } }, "rest": { "reply": { "provider": true } } } }' >"$scratch/once.json"
+serve script "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" "$scratch/once.json"
+examine
+report '@f == 0'
+result $? 'what is refused once is not refused for its size'
+says 'asked again, it is taken' 'and that is told'
+kill "$server"
+scripted DR-BAD-REQUEST 'all of them are refused' <<'EOF'
+"all": { "when": { "path": "/v1/messages" }, "reply": { "status": 400, "json":
+	{ "error": { "message": "no", "type": "invalid_request_error" } } } }
+EOF
+
 # ---- fields and betas ----
 
 # A provider that wants the beta of effort, which the API needs no more.

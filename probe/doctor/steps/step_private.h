@@ -86,6 +86,10 @@ const struct view_block *look_block(const struct look *s, const char *type);
 /* It is a tool call that the client is to make. */
 bool look_is_call(const struct view_block *b);
 
+/* The blocks of the answer as they go back, with commas between
+ * them; texts and thinking are put together from their pieces. */
+void look_turn(const struct exchange *x, struct buf *out);
+
 /* ---- step_tools_result.c ---- */
 
 struct step_talk {

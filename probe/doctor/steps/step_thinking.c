@@ -42,59 +42,10 @@ static bool thinking_of(const struct doctor *d, struct buf *out)
 
 /* ---- the next turn ---- */
 
-/* The content_block of the n-th start, as it came. */
-static struct span start_of(const struct exchange *x, size_t n)
-{
-	struct jval block;
-
-	for (size_t i = 0; i < x->event_count; i++) {
-		const struct view_event *ev = &x->events[i];
-
-		if (strcmp(ev->name, "content_block_start") != 0 || n-- > 0)
-			continue;
-		return jscan_member(ev->json, "content_block", &block)
-			       ? block.text
-			       : SPAN_EMPTY;
-	}
-	return SPAN_EMPTY;
-}
-
 static void add_text(struct buf *out, const char *key, struct span text)
 {
 	buf_addf(out, ",\"%s\":", key);
 	jscan_quote(out, text);
-}
-
-static bool is_type(const struct view_block *b, const char *type)
-{
-	return strcmp(b->type, type) == 0;
-}
-
-/* As it came; a text or a thinking block put together from its pieces. */
-static void add_block(const struct exchange *x, size_t n, struct buf *out)
-{
-	const struct view_block *b = &x->blocks[n];
-	struct span text = span_make(b->text, b->text_len);
-	bool thinks = is_type(b, "thinking");
-
-	if (is_type(b, "text") && text.len == 0)
-		return;
-	if (out->len > 0)
-		buf_add_byte(out, ',');
-	if (is_type(b, "tool_use")) {
-		buf_add_text(out, "{\"type\":\"tool_use\"");
-		add_text(out, "id", span_of(b->id));
-		add_text(out, "name", span_of(b->name));
-		buf_addf(out, ",\"input\":%.*s}", (int)text.len, text.at);
-	} else if (thinks || is_type(b, "text")) {
-		buf_addf(out, "{\"type\":\"%s\"", b->type);
-		add_text(out, thinks ? "thinking" : "text", text);
-		if (thinks)
-			add_text(out, "signature", span_of(b->signature));
-		buf_add_byte(out, '}');
-	} else {
-		buf_add_span(out, start_of(x, n));
-	}
 }
 
 /* The user's turn: the result of the call, if there was one. */
@@ -115,8 +66,7 @@ static void make_again(const struct doctor *d, struct doctor_call *c,
 {
 	struct buf blocks = BUF_INIT(TEXT_LIMIT);
 
-	for (size_t i = 0; i < x->block_count; i++)
-		add_block(x, i, &blocks);
+	look_turn(x, &blocks);
 	buf_init(&c->body, 2 * TEXT_LIMIT);
 	buf_add_text(&c->body, "{\"model\":");
 	jscan_quote(&c->body, span_of(d->model));
@@ -171,7 +121,9 @@ static void judge_again(struct doctor *d, const struct doctor_call *c,
 	else
 		buf_addf(&out->text, ", and sent back: %s", buf_str(&what));
 	bad = !step_is_taken(c) && (status == 400 || status == 422);
-	if (bad && (!call || is_of_thinking(buf_str(&what))))
+	if (bad && strcmp(step_code(c), "DR-THINKING-DROPPED") == 0)
+		step_failed(d, c, out);
+	else if (bad && (!call || is_of_thinking(buf_str(&what))))
 		step_finding(d, out, "DR-SIGNATURE-CHANGED", c, buf_str(&what),
 			     NULL, NULL);
 	else if (bad && !d->seen.results_refused)

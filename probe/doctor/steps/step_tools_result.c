@@ -8,24 +8,6 @@
 
 enum { RESULT_TOKENS = 40 };
 
-static void add_calls(const struct exchange *x, struct buf *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < x->block_count; i++) {
-		const struct view_block *b = &x->blocks[i];
-
-		if (!look_is_call(b))
-			continue;
-		buf_addf(out, "%s{\"type\":\"tool_use\",\"id\":",
-			 n++ > 0 ? "," : "");
-		jscan_quote(out, span_of(b->id));
-		buf_add_text(out, ",\"name\":");
-		jscan_quote(out, span_of(b->name));
-		buf_addf(out, ",\"input\":%.*s}", (int)b->text_len, b->text);
-	}
-}
-
 /* A result is a text, or a list of blocks. */
 static void add_results(const struct exchange *x, struct buf *out)
 {
@@ -48,6 +30,8 @@ static void add_results(const struct exchange *x, struct buf *out)
 static void make_result(const struct doctor *d, struct doctor_call *c,
 			const struct step_talk *t, const struct exchange *x)
 {
+	struct buf turn = BUF_INIT(TEXT_LIMIT);
+
 	buf_clear(&c->body);
 	buf_init(&c->body, TEXT_LIMIT);
 	buf_add_text(&c->body, "{\"model\":");
@@ -58,13 +42,15 @@ static void make_result(const struct doctor *d, struct doctor_call *c,
 		 RESULT_TOKENS, t->tools);
 	jscan_quote(&c->body, span_of(t->prompt));
 	buf_add_text(&c->body, "},{\"role\":\"assistant\",\"content\":[");
-	add_calls(x, &c->body);
+	look_turn(x, &turn);
+	buf_add_span(&c->body, buf_span(&turn));
 	buf_add_text(&c->body, "]},{\"role\":\"user\",\"content\":[");
 	add_results(x, &c->body);
 	if (t->words)
 		buf_add_text(&c->body,
 			     ",{\"type\":\"text\",\"text\":\"" AFTER "\"}");
 	buf_add_text(&c->body, "]}]}");
+	buf_clear(&turn);
 }
 
 /* The request has the same id in both places; who cannot find one in the
@@ -74,6 +60,15 @@ static bool is_of_ids(const struct buf *text)
 	return strstr(buf_str(text), "tool_use_id") ||
 	       strstr(buf_str(text), "tool_use` ids") ||
 	       strstr(buf_str(text), "tool_result");
+}
+
+/* The refusal is about thoughts that are missing or were changed. */
+static bool is_of_thinking(const struct doctor_call *c)
+{
+	const char *code = step_code(c);
+
+	return strcmp(code, "DR-THINKING-DROPPED") == 0 ||
+	       strcmp(code, "DR-THINKING-SIGNATURE") == 0;
 }
 
 /* The same turn without the user's words is taken. */
@@ -109,7 +104,7 @@ static void judge_refused(struct doctor *d, const struct doctor_call *c,
 	else if (bad && status != 500 && is_of_ids(&what))
 		step_finding(d, out, "DR-TOOL-ID-CHANGED", c, buf_str(&what),
 			     NULL, NULL);
-	else if (bad)
+	else if (bad && !is_of_thinking(c))
 		step_finding(d, out, "DR-TOOL-RESULT-REFUSED", c,
 			     buf_str(&what), NULL, NULL);
 	else
