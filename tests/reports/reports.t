@@ -42,7 +42,7 @@ export -f one
 	rows "$@" | while IFS=$'\t' read -r _ fault _ request _; do
 		printf '%s\0%s\0' "$fault" "$request"
 	done
-} | xargs -0 -n 2 -P 8 bash -c 'one "$@"' one
+} | xargs -0 -n 2 -P 4 bash -c 'one "$@"' one
 
 # said NAME: codes of doctor's findings, the first first
 said() {
