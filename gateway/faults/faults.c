@@ -15,6 +15,7 @@ static const struct fault *const tables[] = {
 	faults_of_errors,     faults_of_events,      faults_of_bytes,
 	faults_of_flow,       faults_of_providers,   faults_of_framing,
 	faults_of_safeguards, faults_of_translation, faults_of_threads,
+	faults_of_sessions,
 };
 
 #define TABLES_COUNT (sizeof(tables) / sizeof(*tables))

@@ -96,6 +96,7 @@ extern const struct fault faults_of_providers[];
 extern const struct fault faults_of_safeguards[];
 extern const struct fault faults_of_translation[];
 extern const struct fault faults_of_threads[];
+extern const struct fault faults_of_sessions[];
 
 /* ---- faults.c ---- */
 

@@ -20,7 +20,7 @@ static const char *const families[] = {
 	"tool_search_tool_", "mcp_toolset",
 };
 
-enum { NAME_LIMIT = 64 };
+enum { NAME_LIMIT = 128 };
 
 static bool is_own_tool(const struct strict *s, struct jval type)
 {
@@ -54,7 +54,7 @@ static int check_name(struct strict *s, struct jval tool)
 			    name.text.at[i]))
 			rc = strict_refuse_here(s,
 						"String should match pattern "
-						"'^[a-zA-Z0-9_-]{1,64}$'");
+						"'^[a-zA-Z0-9_-]{1,128}$'");
 	strict_leave(s, was);
 	return rc;
 }

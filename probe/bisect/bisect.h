@@ -10,6 +10,7 @@
  *   text.c     the same inside a string; size.c and count.c: only the number
  *              of bytes or items matters
  *   culprit.c  which of what is left is to blame; name.c what it is called
+ *   missing.c  the contrary: what it passes with
  *   trial.c    the answer of a real server; memory, budget, retry-after
  *   report.c   what is printed and written
  */
@@ -56,6 +57,9 @@ struct culprit {
 struct bisect_cause {
 	struct culprit *culprits; /* more than one: only together they fail */
 	size_t count;
+	bool is_each; /* but each of these by itself: betas that are refused */
+	struct culprit *missing; /* of a bare one: what it passes with */
+	size_t missing_count;
 	bool is_size; /* not a part: the number of bytes. `fails_at` did, and
 			 `passes_at` did not */
 	size_t fails_at, passes_at;
@@ -86,5 +90,17 @@ int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 		  void *arg, const struct bisect_watch *watch,
 		  struct bisect_cause *causes, struct fail *f);
 void bisect_cause_clear(struct bisect_cause *c);
+
+#define BISECT_MISSING_TRIALS 24
+
+/*
+ * For a request that fails whatever is taken out of it. Puts parts of one of
+ * the client's own into it; where it passes with them, c->missing is the fewest
+ * of these, c->passing the request with them, and the answer true. The trial is
+ * asked BISECT_MISSING_TRIALS times at most, with requests that may be larger.
+ */
+bool bisect_missing(const struct bisect_request *given,
+		    const struct bisect_request *recorded, trial_fn *trial,
+		    void *arg, struct bisect_cause *c);
 
 #endif

@@ -164,7 +164,9 @@ static size_t widened(struct search *s, size_t part)
 	const char *key = p->place == PLACE_TOOL ? "name" : "text";
 	size_t word = part_member(ps, part, key);
 
+	/* A tool of the API is known by its type, and not by its name. */
 	if (p->kind != PART_ITEM || word == NO_PART ||
+	    (p->place == PLACE_TOOL && p->feature != NULL) ||
 	    (s->best.of[word].how != HOW_SHORT &&
 	     s->best.of[word].how != HOW_GONE))
 		return part;
@@ -237,6 +239,52 @@ static void describe(const struct search *s, size_t part, struct culprit *out)
 	out->pointer = buf_take(&text, NULL);
 }
 
+/* The smallest request, with another beta in the place of this one. */
+static bool fails_with_beta(struct search *s, const struct looks *smallest,
+			    size_t beta, size_t other)
+{
+	struct looks l;
+	bool same;
+
+	looks_init(&l, &s->parts);
+	looks_copy(&l, smallest, &s->parts);
+	l.of[beta].how = HOW_GONE;
+	same = part_bring(&s->parts, &l, other) &&
+	       search_ask(s, &l) == TRIAL_SAME;
+	looks_clear(&l);
+	return same;
+}
+
+/* Betas that are refused one by one have one cause: what refuses them. Of all
+ * of them it is the header. True: each is to blame by itself. */
+static bool gather_betas(struct search *s, struct part_list *culprits)
+{
+	const struct parts *ps = &s->parts;
+	size_t beta = culprits->count == 1 ? culprits->list[0] : NO_PART;
+	const struct part *header;
+	struct looks smallest;
+	size_t there = 0;
+
+	if (beta == NO_PART || ps->list[beta].kind != PART_BETA ||
+	    ps->list[ps->list[beta].parent].kind != PART_HEADER)
+		return false;
+	header = &ps->list[ps->list[beta].parent];
+	culprits->count = 0;
+	looks_init(&smallest, ps);
+	looks_copy(&smallest, &s->best, ps);
+	for (size_t i = header->child; i < header->child + header->count; i++) {
+		there += smallest.of[i].how != HOW_TAKEN;
+		if (i == beta || fails_with_beta(s, &smallest, beta, i))
+			part_list_add(culprits, i);
+	}
+	looks_clear(&smallest);
+	if (culprits->count > 1 && culprits->count == there) {
+		culprits->count = 1;
+		culprits->list[0] = ps->list[beta].parent;
+	}
+	return culprits->count > 1;
+}
+
 void search_culprits(struct search *s, struct bisect_cause *c,
 		     struct part_list *out)
 {
@@ -245,6 +293,7 @@ void search_culprits(struct search *s, struct bisect_cause *c,
 	find_leaves(s, &leaves);
 	blame(s, &leaves, out);
 	drop_outer(&s->parts, out);
+	c->is_each = gather_betas(s, out);
 	c->culprits = xcalloc(out->count + 1, sizeof(*c->culprits));
 	for (size_t i = 0; i < out->count; i++) {
 		out->list[i] = widened(s, out->list[i]);
@@ -345,8 +394,8 @@ void search_take(struct search *s, size_t culprit, struct looks *base)
 		take_some(s, base);
 	else if (s->proved[culprit] && part_is_text(p))
 		take_text(s, culprit, base);
-	else if (part_is_optional(p) || p->place == PLACE_SYSTEM ||
-		 p->place == PLACE_TOOLS)
+	else if (part_is_optional(p) || p->kind == PART_HEADER ||
+		 p->place == PLACE_SYSTEM || p->place == PLACE_TOOLS)
 		take_all(s, culprit, base);
 	else if (s->proved[culprit] && !part_is(p, "name"))
 		base->of[culprit].how = HOW_SHORT;

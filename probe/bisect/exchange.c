@@ -235,6 +235,8 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	struct buf event = BUF_INIT(BUF_NO_LIMIT);
 
 	refusal_text(given->got_body, &type, &text);
+	if (span_is(buf_span(&type), "message")) /* it is one, and no error */
+		buf_reset(&type);
 	/* What a 200 begins with is no error's text. */
 	if (type.len == 0 && given->status >= 200 && given->status < 300)
 		buf_reset(&text);
@@ -255,6 +257,29 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	refusal_evidence(given, &evidence);
 	trial_blot(g, &evidence);
 	s->evidence = buf_take(&evidence, NULL);
+}
+
+/* A message, but as one document where events were asked for: the client drops
+ * it and asks again. */
+static bool is_unstreamed(const struct refusal_given *given, struct refusal *r)
+{
+	struct jval root, stream;
+
+	if (given->status != 200 || given->end != END_CLEAN ||
+	    strstr(given->target, "/count_tokens") ||
+	    jscan(given->sent_body, &root, NULL) < 0 || root.type != J_OBJECT ||
+	    !jscan_member(root, "stream", &stream) || stream.type != J_TRUE ||
+	    jscan(given->got_body, &root, NULL) < 0 || root.type != J_OBJECT)
+		return false;
+	r->code = "DR-STREAM-NOT-EVENTS";
+	r->words[0] = xstrdup("application/json");
+	return true;
+}
+
+/* As refusal_of(), and what only a search has to tell from a pass. */
+static bool is_failure(const struct refusal_given *given, struct refusal *r)
+{
+	return refusal_of(given, r) || is_unstreamed(given, r);
 }
 
 static void judge_answer(struct seen *s, const struct sample *g,
@@ -282,7 +307,7 @@ static void judge_answer(struct seen *s, const struct sample *g,
 	s->retry_after =
 		given.got ? trial_retry_after(given.got, time(NULL)) : -1;
 	s->served = given.got ? served_by(g, given.got) : xstrdup("");
-	if (!w->passes && refusal_of(&given, &r)) {
+	if (!w->passes && is_failure(&given, &r)) {
 		s->failed = true;
 		judge_failure(s, g, &given, x->stage, &r);
 		refusal_clear(&r);

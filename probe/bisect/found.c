@@ -133,10 +133,17 @@ void bisect_found_name(const struct bisect_found *x, struct buf *out)
 	if (c->is_size)
 		buf_addf(out, "its size: %zu bytes fail, %zu pass", c->fails_at,
 			 c->passes_at);
-	for (size_t i = 0; i < c->count; i++)
-		buf_addf(out, "%s%s", i > 0 ? " together with " : "",
+	for (size_t i = 0; i < c->count && c->missing_count == 0; i++)
+		buf_addf(out, "%s%s",
+			 i == 0       ? ""
+			 : c->is_each ? ", "
+				      : " together with ",
 			 c->culprits[i].name);
-	if (c->is_size || c->count > 0)
+	buf_add_text(out, c->is_each ? ": each of them alone" : "");
+	for (size_t i = 0; i < c->missing_count; i++)
+		buf_addf(out, "%s%s", i > 0 ? " together with " : "missing: ",
+			 c->missing[i].name);
+	if (c->is_size || c->count > 0 || c->missing_count > 0)
 		return;
 	if (c->is_bare)
 		name_bare(x, out);
@@ -183,6 +190,35 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 	free(beta);
 }
 
+/* Codes that say more than which part it is: what to do is theirs to say. The
+ * text of an overflow is about tokens, whatever part has most of them. */
+static bool decides(const char *code)
+{
+	static const char *const codes[] = {
+		"DR-CONTEXT-TOO-LONG",
+		"DR-CONTEXT-REWORDED",
+		"DR-LONG-CONTEXT",
+		"DR-BUDGET",
+		"DR-RATE",
+		"DR-RATE-NO-RETRY-AFTER",
+		"DR-WAF",
+		"DR-UPSTREAM-KEY",
+		"DR-MODEL-FORBIDDEN",
+		"DR-MODEL-UNKNOWN",
+		"DR-MODEL-TEMPLATE",
+		"DR-TOOLS-REFUSED",
+		"DR-TRANSLATION",
+		"DR-MEDIA-REFUSED",
+		"DR-THREAD",
+		"DR-SAFEGUARDS",
+	};
+
+	for (size_t i = 0; code && i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
 static void add_size_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
@@ -215,16 +251,54 @@ static void add_general_advice(const struct seen *s, struct buf *out)
 		buf_addf(out, "%s\n", s->fix);
 }
 
-void bisect_report_advice(const struct bisect_report *r,
-			  const struct bisect_found *x, struct buf *out)
+/* Values of anthropic-beta that are refused are not to be forwarded. */
+static bool is_beta(const struct culprit *c)
 {
-	const struct bisect_cause *c = x->cause;
+	return c->header != NULL && c->pointer == NULL &&
+	       strcasecmp(c->header, "anthropic-beta") == 0;
+}
+
+static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
+{
+	struct buf fields = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct feature *e = c->culprits[i].feature;
+
+		if (e != NULL && e->kind == FEATURE_FIELD)
+			buf_addf(&fields, "%s`%s`", fields.len > 0 ? ", " : "",
+				 e->name);
+	}
+	buf_add_text(out,
+		     "the gateway, or the provider behind it, refuses values "
+		     "of anthropic-beta that it does not know: there take them "
+		     "out of the header");
+	if (fields.len > 0)
+		buf_addf(out, ", and with them the fields that need them (%s)",
+			 buf_str(&fields));
+	buf_addf(out,
+		 "; until then set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, "
+		 "which takes most of %s away\n",
+		 fields.len > 0 ? "both" : "them");
+	buf_clear(&fields);
+}
+
+static void add_missing_advice(const struct bisect_cause *c, struct buf *out)
+{
+	buf_addf(out,
+		 "with %s of a recorded request of Claude Code it passes: the "
+		 "gateway takes no request without it\n"
+		 "let the gateway take requests that lack it: those for titles "
+		 "and summaries have fewer fields than those of a session\n",
+		 c->missing_count > 1 ? "these parts" : "this part");
+}
+
+/* False: no part has an advice of its own. */
+static bool add_feature_advice(const struct bisect_report *r,
+			       const struct bisect_cause *c, struct buf *out)
+{
 	bool any = false;
 
-	if (c->is_size) {
-		add_size_advice(c, out);
-		return;
-	}
 	for (size_t i = 0; i < c->count; i++) {
 		const struct feature *e = c->culprits[i].feature;
 
@@ -239,11 +313,27 @@ void bisect_report_advice(const struct bisect_report *r,
 		if (out->len > 0 && out->at[out->len - 1] != '\n')
 			buf_add_byte(out, '\n');
 	}
+	return any;
+}
+
+void bisect_report_advice(const struct bisect_report *r,
+			  const struct bisect_found *x, struct buf *out)
+{
+	const struct bisect_cause *c = x->cause;
 	/* What the answer says of places is true of the request it answers, and
 	 * the given one has what a person knows by name. */
-	if (!any)
-		add_general_advice(x == &r->list[0] && r->answer_count > 0
-					   ? &r->answers[0]
-					   : &x->failure,
-				   out);
+	const struct seen *s = x == &r->list[0] && r->answer_count > 0
+				       ? &r->answers[0]
+				       : &x->failure;
+
+	if (c->missing_count > 0)
+		add_missing_advice(c, out);
+	else if (decides(s->code))
+		add_general_advice(s, out);
+	else if (c->is_size)
+		add_size_advice(c, out);
+	else if ((c->is_each || c->count == 1) && is_beta(&c->culprits[0]))
+		add_betas_advice(c, out);
+	else if (!add_feature_advice(r, c, out))
+		add_general_advice(s, out);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wire/bytes/mem.h"
 
@@ -82,6 +83,32 @@ static bool judge_answers(struct hunt *h)
 	return false;
 }
 
+/* One wait is enough to see that all of it is throttled. A 429 that says more
+ * than that is about the request, or about whose it is. */
+static bool is_throttled(const struct bisect_report *r)
+{
+	const struct seen *last = &r->answers[r->answer_count - 1];
+
+	return r->answer_count == 2 && last->status == 429 &&
+	       last->retry_after >= 0 && seen_same(last, &r->answers[0]) &&
+	       last->code != NULL && strcmp(last->code, "DR-RATE") == 0;
+}
+
+/* Sends it as it is so many times. */
+static void ask_as_it_is(struct hunt *h, size_t times)
+{
+	struct bisect_report *r = &h->report;
+	bool more = true;
+
+	while (more && r->answer_count < times) {
+		more = trials_send(&h->trials, &h->sample.request,
+				   &r->answers[r->answer_count]);
+		r->answer_count += more;
+		if (more && is_throttled(r))
+			more = trials_throttled(&h->trials);
+	}
+}
+
 /* Once is enough where an earlier run has begun to search. */
 static bool confirm(struct hunt *h)
 {
@@ -100,9 +127,7 @@ static bool confirm(struct hunt *h)
 					.normal = xstrdup(m->normal) };
 		times = 1;
 	}
-	while (r->answer_count < times &&
-	       trials_send(&h->trials, q, &r->answers[r->answer_count]))
-		r->answer_count++;
+	ask_as_it_is(h, times);
 	if (begun && r->answer_count > 0 &&
 	    !(r->answers[0].failed && seen_same(&r->answers[0], &before)))
 		hunt_tell(h, "it is answered otherwise than when the answers "
@@ -173,6 +198,32 @@ static void gather(struct hunt *h)
 		r->why_over = h->trials.why_over;
 }
 
+/* Keys, accounts and paths are not looked for in a request. */
+static bool may_lack(const struct hunt *h, const struct bisect_cause *c)
+{
+	static const int others[] = { 401, 402, 404, 405, 407, 429 };
+	int status = h->report.answers[0].status;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (status == others[i])
+			return false;
+	return h->recorded.method != NULL && c->is_bare && c->minimal;
+}
+
+/* What fails whatever is left out of it may pass with more in it. */
+static void look_for_missing(struct hunt *h)
+{
+	struct bisect_cause *c = &h->causes[0];
+
+	if (h->cause_count != 1 || !may_lack(h, c))
+		return;
+	on_stage(h, "what is missing", h->bytes);
+	h->trials.may_grow = true;
+	bisect_missing(&h->sample.request, &h->recorded, trials_ask, &h->trials,
+		       c);
+	h->trials.may_grow = false;
+}
+
 static int reduce(struct hunt *h, struct fail *f)
 {
 	struct bisect_watch watch = { .stage = on_stage, .arg = h };
@@ -184,6 +235,7 @@ static int reduce(struct hunt *h, struct fail *f)
 	if (n < 0)
 		return -1;
 	h->cause_count = (size_t)n;
+	look_for_missing(h);
 	gather(h);
 	return 0;
 }
@@ -216,4 +268,5 @@ void hunt_clear(struct hunt *h)
 	memory_close(h->memory);
 	asker_free(h->asker);
 	sample_clear(&h->sample);
+	bisect_request_clear(&h->recorded);
 }

@@ -10,6 +10,7 @@
 
 struct hunt { /* the caller fills in all up to `progress` */
 	struct sample sample;
+	struct bisect_request recorded; /* method NULL: none is put into it */
 	struct asker *asker;
 	struct memory *memory;
 	struct trials trials;

@@ -60,6 +60,17 @@ static void culprit(const struct culprit *c, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
+static void culprits(const struct culprit *list, size_t count, struct buf *out)
+{
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_add_byte(out, ',');
+		culprit(&list[i], out);
+	}
+	buf_add_byte(out, ']');
+}
+
 static void cause(const struct bisect_report *r, const struct bisect_found *x,
 		  struct buf *out)
 {
@@ -71,13 +82,13 @@ static void cause(const struct bisect_report *r, const struct bisect_found *x,
 	bisect_found_name(x, &text);
 	member_text(&m, "name", buf_str(&text));
 	member(&m, "culprits");
-	buf_add_byte(out, '[');
-	for (size_t i = 0; i < c->count; i++) {
-		if (i > 0)
-			buf_add_byte(out, ',');
-		culprit(&c->culprits[i], out);
+	culprits(c->culprits, c->count, out);
+	if (c->is_each)
+		member_bool(&m, "each", true);
+	if (c->missing_count > 0) {
+		member(&m, "missing");
+		culprits(c->missing, c->missing_count, out);
 	}
-	buf_add_byte(out, ']');
 	if (c->is_size) {
 		member_number(&m, "fails_at", (long long)c->fails_at);
 		member_number(&m, "passes_at", (long long)c->passes_at);

@@ -11,6 +11,7 @@
 #include "wire/bytes/mem.h"
 
 #define CREDENTIAL SAMPLE_CREDENTIAL
+#define RECORDED "plain/01"
 #define WRONG_CREDENTIAL SAMPLE_WRONG_CREDENTIAL
 
 struct sample_reading {
@@ -328,6 +329,39 @@ out:
 	keys_clear(&r.keys);
 	sample_clear(&g);
 	return rc;
+}
+
+bool sample_recorded(struct bisect_request *out, const struct sample *g,
+		     const char *suite)
+{
+	struct http_head head = { .minor = 1 };
+	struct bisect_request r = { .body = BUF_INIT(SAMPLE_LIMIT) };
+	struct fail why = FAIL_INIT;
+	char *source = NULL;
+	bool found = strcmp(g->request.method, "POST") == 0 &&
+		     span_ends(span_first(span_of(g->request.target),
+					  strcspn(g->request.target, "?")),
+			       "/v1/messages") &&
+		     sample_find(&head, &r.body, &source, RECORDED, suite,
+				 &why) == 0;
+
+	if (found) {
+		r.method = xstrdup(head.method);
+		r.target = xstrdup(head.target);
+		for (size_t i = 0; i < head.headers.count; i++) {
+			const struct header *h = &head.headers.list[i];
+
+			if (!is_left_out(h->name) &&
+			    !secrets_is_header(h->name))
+				headers_add_text(&r.headers, h->name, h->value);
+		}
+		*out = r;
+	} else {
+		bisect_request_clear(&r);
+	}
+	free(source);
+	http_head_clear(&head);
+	return found;
 }
 
 void sample_clear(struct sample *g)

@@ -58,6 +58,14 @@ unsigned sample_digest(const struct sample *g);
 /* The number of items of an array of the body ("tools"); 0: there is none. */
 size_t sample_count(const struct sample *g, const char *member);
 
+/*
+ * The newest recorded request of a session, without what is secret in it, to
+ * compare a request to /v1/messages with. False: there is none, or it is no
+ * such request.
+ */
+bool sample_recorded(struct bisect_request *out, const struct sample *g,
+		     const char *suite);
+
 /* ---- sample_slot.c ---- */
 
 /* A secret that is in no slot, as it is and as JSON spells it. */

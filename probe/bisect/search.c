@@ -171,15 +171,21 @@ void search_all_out(const struct search *s, struct looks *l)
 
 /* ---- a cause ---- */
 
+static void clear_culprits(struct culprit *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(list[i].name);
+		free(list[i].pointer);
+		free(list[i].header);
+		free(list[i].value);
+	}
+	free(list);
+}
+
 void bisect_cause_clear(struct bisect_cause *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		free(c->culprits[i].name);
-		free(c->culprits[i].pointer);
-		free(c->culprits[i].header);
-		free(c->culprits[i].value);
-	}
-	free(c->culprits);
+	clear_culprits(c->culprits, c->count);
+	clear_culprits(c->missing, c->missing_count);
 	bisect_request_clear(&c->smallest);
 	bisect_request_clear(&c->passing);
 	*c = (struct bisect_cause){ .culprits = NULL };

@@ -8,7 +8,7 @@
 
 #define AGAIN_TRIES 6
 #define BUSY_TIMES 4 /* in a row; then it is an answer to the request */
-#define THROTTLED_TRIES 3 /* with a retry-after; then it is an answer */
+#define THROTTLED_TRIES 2 /* with a retry-after; then it is an answer */
 
 void trials_init(struct trials *t, const struct trials_config *config)
 {
@@ -43,6 +43,13 @@ static bool over(struct trials *t, const char *why)
 	if (t->why_over == NULL)
 		t->why_over = xstrdup(why);
 	return false;
+}
+
+bool trials_throttled(struct trials *t)
+{
+	return over(t, "the server answers 429 (too many requests) again after "
+		       "the wait that its retry-after asks for: what it "
+		       "answers says nothing of the request");
 }
 
 static bool wait_for(struct trials *t)
@@ -214,7 +221,7 @@ bool trials_send(struct trials *t, const struct bisect_request *r,
 	/* Who is throttled twice over would only learn about the limit. */
 	if (t->patient && out->status == 429 && !is_wanted(t, out)) {
 		seen_clear(out);
-		return over(t, "the server answers 429: too many requests");
+		return trials_throttled(t);
 	}
 	remember(t, r, out);
 	return true;
@@ -259,8 +266,9 @@ enum trial trials_ask(void *arg, const struct bisect_request *r)
 	if (t->why_over != NULL)
 		return TRIAL_OVER;
 	/* The promise that nothing larger goes out is kept here. */
-	if (bisect_request_size(r) >
-	    bisect_request_size(&t->config.given->request))
+	if (!t->may_grow &&
+	    bisect_request_size(r) >
+		    bisect_request_size(&t->config.given->request))
 		return TRIAL_OTHER;
 	if (!recall(t, r, &s) && !trials_send(t, r, &s))
 		return TRIAL_OVER;

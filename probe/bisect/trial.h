@@ -46,6 +46,7 @@ struct trials {
 	struct seen wanted; /* the failure; status and normal text */
 	bool searching; /* `wanted` is what an answer is compared with */
 	bool patient; /* the first failure is known: "not now" is no answer */
+	bool may_grow; /* a request may be larger than the given one */
 	size_t remembered; /* answers that were not asked for again */
 	tick_t not_before; /* what a retry-after has asked for */
 	char *why_over; /* why no more requests are sent; NULL: they are */
@@ -59,6 +60,9 @@ size_t trials_sent(const struct trials *t);
 /* Sends it, whatever is remembered. false: no more requests (why_over). */
 bool trials_send(struct trials *t, const struct bisect_request *r,
 		 struct seen *out);
+
+/* No more requests: who is throttled would only learn about the limit. False. */
+bool trials_throttled(struct trials *t);
 
 /* From here on this is what is looked for. */
 void trials_want(struct trials *t, const struct seen *failure);

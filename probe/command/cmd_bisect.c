@@ -21,7 +21,7 @@
 #define BYTES_PER_TOKEN 4
 
 struct bisect_options {
-	bool help, fresh, json, show_host;
+	bool help, fresh, json, show_host, only_smaller;
 	struct connect_options connect;
 	const char *key, *auth, *proxy, *out, *suite;
 	uint32_t max_requests, confirm, max_wait, timeout;
@@ -51,6 +51,8 @@ static const struct option_row rows[] = {
 	  "folder for answers and files (bisect-<hash> in the current one)" },
 	{ "fresh", OPTION_FLAG, AT(fresh), NULL,
 	  "forget the answers that an earlier run left there" },
+	{ "only-smaller", OPTION_FLAG, AT(only_smaller), NULL,
+	  "send nothing larger than REQUEST: do not look for what it lacks" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
 	  "print JSON (docs/schema/bisect.schema.json); the words go to "
 	  "stderr" },
@@ -105,6 +107,9 @@ static int read_sample(struct bisection *b, struct fail *f)
 	if (sample_read(&b->hunt.sample, &o, f) < 0 ||
 	    fetch_check_origin(b->hunt.sample.base_url, f) < 0)
 		return -1;
+	if (!b->options.only_smaller)
+		sample_recorded(&b->hunt.recorded, &b->hunt.sample,
+				b->options.suite);
 	if (b->hunt.sample.found != NULL)
 		say(stderr, "ccprobe: the key is that of $%s\n",
 		    b->hunt.sample.found);
@@ -173,6 +178,23 @@ static int open_memory(struct bisection *b, struct fail *f)
 	return 0;
 }
 
+/* What is larger than what was given costs more than that. */
+static void tell_growth(const struct bisection *b, size_t bytes)
+{
+	size_t recorded = b->hunt.recorded.method == NULL
+				  ? 0
+				  : bisect_request_size(&b->hunt.recorded);
+
+	if (recorded <= bytes)
+		return;
+	say(stderr,
+	    "ccprobe: where nothing in it is to blame, up to %d of these have "
+	    "parts of a recorded request (%zu bytes) in them: about %zu input "
+	    "tokens more (--only-smaller: none)\n",
+	    BISECT_MISSING_TRIALS, recorded,
+	    recorded / BYTES_PER_TOKEN * BISECT_MISSING_TRIALS);
+}
+
 static void tell_plan(const struct bisection *b)
 {
 	const struct bisect_request *q = &b->hunt.sample.request;
@@ -189,6 +211,7 @@ static void tell_plan(const struct bisection *b)
 	    q->method, q->target, bytes, tools, tools == 1 ? "" : "s", messages,
 	    messages == 1 ? "" : "s", (unsigned)b->options.max_requests,
 	    tokens);
+	tell_growth(b, bytes);
 	if (memory_count(b->hunt.memory) > 0)
 		say(stderr,
 		    "ccprobe: %zu answers are remembered in %s (--fresh "
@@ -289,6 +312,7 @@ static int bisect(int argc, char **argv)
 			     .confirm = CONFIRM,
 			     .max_wait = MAX_WAIT_S },
 		.hunt = { .progress = isatty(STDERR_FILENO),
+			  .recorded = { .body = BUF_INIT(BUF_NO_LIMIT) },
 			  .report = { .files = BUF_INIT(BUF_NO_LIMIT) } },
 	};
 	struct fail f = FAIL_INIT;

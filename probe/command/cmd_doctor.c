@@ -24,7 +24,7 @@
 #define DEFAULT_URL "https://api.anthropic.com"
 
 struct doctor_options {
-	bool help, offline, json, no_color, no_helper, fix;
+	bool help, offline, json, no_color, no_helper, relay, window, fix;
 	struct connect_options connect;
 	const char *key, *auth, *model, *client, *suite;
 	const char *listen, *out;
@@ -59,6 +59,10 @@ static const struct option_row rows[] = {
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
+	{ "relay", OPTION_FLAG, AT(relay), NULL,
+	  "also: is it what it says it is? What a client can see of that" },
+	{ "window", OPTION_FLAG, AT(window), NULL,
+	  "also one request near the end of the context (180,000 tokens)" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
 	  "wait no longer than this for an answer to begin, and between two "
 	  "pieces of it (120 and 60; 30 for the first answer of all)" },
@@ -248,6 +252,8 @@ static int plan(struct consultation *p, struct fail *f)
 	p->config.offline = o->offline || p->settings->no_gateway;
 	p->config.fix = o->fix;
 	p->config.repeat = o->repeat;
+	p->config.relay = o->relay;
+	p->config.window = o->window;
 	p->config.timeout_ms = o->timeout * 1000;
 	p->config.max_requests = o->max_requests;
 	return 0;
@@ -271,6 +277,7 @@ static void plan_clear(struct consultation *p)
 struct telling {
 	FILE *to;
 	bool colour;
+	struct buf hindered; /* titles of steps, not told yet */
 };
 
 static void print(const struct telling *t, struct buf *text)
@@ -280,23 +287,41 @@ static void print(const struct telling *t, struct buf *text)
 
 static void tell_step(void *arg, const struct doctor_done *done)
 {
-	const struct telling *t = arg;
+	struct telling *t = arg;
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
+	if (done->hindered) {
+		buf_addf(&t->hindered, "%s%s", t->hindered.len > 0 ? ", " : "",
+			 done->step->title);
+		return;
+	}
+	doctor_print_hindered(&t->hindered, t->colour, &text);
 	doctor_print_step(done, t->colour, &text);
 	print(t, &text);
+}
+
+static void tell_waiting(void *arg, const struct doctor_step *step,
+			 unsigned seconds)
+{
+	const struct telling *t = arg;
+
+	say(t->to, "  %s: an answer is waited for, %u s so far\n", step->title,
+	    seconds);
 }
 
 static int examine(struct consultation *p, struct fail *f)
 {
 	int fd = p->options.json ? STDERR_FILENO : STDOUT_FILENO;
 	struct telling t = { .to = p->options.json ? stderr : stdout,
-			     .colour = output_colour(p->options.no_color, fd) };
+			     .colour = output_colour(p->options.no_color, fd),
+			     .hindered = BUF_INIT(BUF_NO_LIMIT) };
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), url = BUF_INIT(BUF_NO_LIMIT);
 	struct doctor_report report;
 	struct doctor *d;
 	int status;
 
+	p->config.waits = tell_waiting;
+	p->config.waits_arg = &t;
 	if (doctor_new(&d, &p->config, &p->found, f) < 0)
 		return f->code == FAIL_USAGE ? EXIT_USAGE : EXIT_UNDECIDED;
 	doctor_show_url(d, &url);
@@ -304,6 +329,7 @@ static int examine(struct consultation *p, struct fail *f)
 	doctor_print_head(d, &text);
 	print(&t, &text);
 	doctor_run(d, &report, tell_step, &t);
+	doctor_print_hindered(&t.hindered, t.colour, &text);
 	doctor_print_findings(&report, t.colour, &text);
 	if (p->options.fix) {
 		buf_add_byte(&text, '\n');
@@ -318,6 +344,7 @@ static int examine(struct consultation *p, struct fail *f)
 	status = findings_sound(&d->findings) ? EXIT_CONFORMS : EXIT_FAILS;
 	if (status == EXIT_CONFORMS && !doctor_finished(&report))
 		status = EXIT_UNDECIDED;
+	buf_clear(&t.hindered);
 	doctor_report_clear(&report);
 	doctor_free(d);
 	buf_clear(&url);

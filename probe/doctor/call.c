@@ -45,13 +45,27 @@ static void add_configured(struct headers *to, const struct settings *s)
 	}
 }
 
+static void add_betas(const struct doctor *d, struct doctor_call *c)
+{
+	struct buf all = BUF_INIT(TEXT_LIMIT);
+	struct span rest = span_of(d->client_betas), one;
+
+	buf_add_text(&all, c->betas ? c->betas : "");
+	while (d->shaped && span_split(&rest, ',', &one))
+		if (span_find(buf_span(&all), span_trim(one)) == SIZE_MAX)
+			buf_addf(&all, "%s%.*s", all.len > 0 ? "," : "",
+				 SPAN_ARG(span_trim(one)));
+	if (all.len > 0)
+		headers_set(&c->sent, "anthropic-beta", buf_str(&all));
+	buf_clear(&all);
+}
+
 static void make_headers(const struct doctor *d, struct doctor_call *c)
 {
 	headers_copy(&c->sent, &d->client_headers);
 	if (c->body.len == 0)
 		headers_remove(&c->sent, "content-type");
-	if (c->betas)
-		headers_set(&c->sent, "anthropic-beta", c->betas);
+	add_betas(d, c);
 	if (c->auth == AUTH_DEFAULT)
 		add_configured(&c->sent, d->config->settings);
 	else
@@ -139,13 +153,31 @@ static void look_for_key(struct doctor *d, const struct doctor_call *c)
 				       NULL, NULL);
 }
 
+static bool is_for_messages(const struct ask *q)
+{
+	return span_is(span_first(span_of(q->target), strcspn(q->target, "?")),
+		       "/v1/messages");
+}
+
+static void note_time(struct doctor *d, const struct asked *got)
+{
+	struct doctor_seen *s = &d->seen;
+	tick_t took = got->head_at - got->began;
+
+	if (got->head.status == 0)
+		return;
+	if (s->answers++ == 0 || took < s->first_byte_least)
+		s->first_byte_least = took;
+	if (took > s->first_byte_most)
+		s->first_byte_most = took;
+}
+
 bool doctor_call(struct doctor *d, struct doctor_call *c)
 {
 	struct fail f = FAIL_INIT;
 	struct ask q = {
 		.method = c->method ? c->method : "POST",
 		.target = c->target ? c->target : TARGET,
-		.body = buf_span(&c->body),
 		.has_body = c->body.len > 0,
 		.decode = true,
 		.whole_ms = d->config->timeout_ms
@@ -163,6 +195,9 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 	if (d->called == 0 && d->config->timeout_ms == 0)
 		q.head_ms = FIRST_MS;
 	d->called++;
+	if (d->shaped && is_for_messages(&q))
+		doctor_shape(d, c);
+	q.body = buf_span(&c->body);
 	make_headers(d, c);
 	q.headers = &c->sent;
 	rc = c->base_url ? ask_elsewhere(d, c, &q, &c->got, &f)
@@ -170,6 +205,7 @@ bool doctor_call(struct doctor *d, struct doctor_call *c)
 	if (rc < 0)
 		not_started(&c->got, &f);
 	look_for_key(d, c);
+	note_time(d, &c->got);
 	if (asker_interrupted(d->asker))
 		d->over = true;
 	return !d->over || c->got.head.status > 0;

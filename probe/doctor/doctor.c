@@ -12,6 +12,7 @@
 #define LINE_LIMIT ((size_t)16 * 1024)
 #define TABLE_LIMIT ((size_t)256 * 1024)
 #define BODY_LIMIT ((size_t)8 * 1024 * 1024)
+#define WAIT_TOLD (7 * TICK_S) /* of silence, then a line */
 
 static const struct doctor_step *const parts[] = {
 	doctor_steps_network,
@@ -120,6 +121,35 @@ static int make_keys(struct doctor *d, struct fail *f)
 	return 0;
 }
 
+/* ---- life ---- */
+
+static void seen_init(struct doctor_seen *s)
+{
+	buf_init(&s->models, TABLE_LIMIT);
+	buf_init(&s->replay, BODY_LIMIT);
+	buf_init(&s->signature, BODY_LIMIT);
+}
+
+static void seen_clear(struct doctor_seen *s)
+{
+	buf_clear(&s->models);
+	buf_clear(&s->replay);
+	buf_clear(&s->signature);
+}
+
+/* Nothing is silent for long. */
+static void on_wait(void *arg)
+{
+	struct doctor *d = arg;
+	tick_t now = loop_now();
+
+	if (!d->step || !d->config->waits || now < d->told_at + WAIT_TOLD)
+		return;
+	d->told_at = now;
+	d->config->waits(d->config->waits_arg, d->step,
+			 (unsigned)((now - d->step_at) / TICK_S));
+}
+
 int doctor_new(struct doctor **out, const struct doctor_config *config,
 	       struct findings *found, struct fail *f)
 {
@@ -131,6 +161,9 @@ int doctor_new(struct doctor **out, const struct doctor_config *config,
 		doctor_free(d);
 		return -1;
 	}
+	asker_on_wait(d->asker, on_wait, d);
+	d->spare = DOCTOR_SPARE;
+	seen_init(&d->seen);
 	doctor_switches(d);
 	choose_model(d);
 	doctor_fit(d);
@@ -148,6 +181,7 @@ void doctor_free(struct doctor *d)
 		doctor_call_clear(d->first);
 	free(d->first);
 	asked_clear(&d->reached);
+	seen_clear(&d->seen);
 	asker_free(d->asker);
 	findings_clear(&d->findings);
 	secrets_clear(&d->secrets);
@@ -167,6 +201,14 @@ static bool applies(const struct doctor *d, const struct doctor_step *s,
 	return !s->applies || s->applies(d, why);
 }
 
+/* Failures cost more requests, but no more than are allowed. */
+static unsigned spare_of(const struct doctor *d, unsigned planned)
+{
+	unsigned left = d->config->max_requests - planned;
+
+	return left < DOCTOR_SPARE ? left : DOCTOR_SPARE;
+}
+
 void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 {
 	struct buf why = BUF_INIT(LINE_LIMIT);
@@ -181,6 +223,7 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 		*requests += s->requests;
 		*tokens += s->tokens;
 	}
+	*requests += spare_of(d, *requests);
 	doctor_repeat_cost(d, d->config->max_requests - *requests,
 			   &more_requests, &more_tokens);
 	*requests += more_requests;
@@ -189,6 +232,29 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 }
 
 /* ---- doing them ---- */
+
+/* What the steps after the n-th take at most. */
+static size_t later_than(const struct doctor *d, size_t n)
+{
+	struct buf why = BUF_INIT(LINE_LIMIT);
+	const struct doctor_step *s;
+	size_t sum = 0;
+
+	while ((s = step_nth(++n)) != NULL)
+		if (applies(d, s, &why))
+			sum += s->requests;
+	buf_clear(&why);
+	return sum;
+}
+
+bool doctor_spare(struct doctor *d)
+{
+	if (d->spare == 0 || d->over ||
+	    d->called + d->later >= d->config->max_requests)
+		return false;
+	d->spare--;
+	return true;
+}
 
 static const struct doctor_done *done_of(const struct doctor_report *r,
 					 struct span id)
@@ -224,6 +290,7 @@ static bool skip(const struct doctor *d, const struct doctor_report *r,
 
 	if (first) {
 		buf_addf(why, "not done: it needs \"%s\"", first->title);
+		done->hindered = true;
 		return true;
 	}
 	done->cut = true;
@@ -252,6 +319,7 @@ static void do_step(struct doctor *d, const struct doctor_report *r,
 		return;
 	}
 	d->step = done->step;
+	d->step_at = d->told_at = loop_now();
 	done->step->run(d, result);
 	d->step = NULL;
 	secrets_blot(&d->secrets, &result->text);
@@ -282,6 +350,7 @@ void doctor_run(struct doctor *d, struct doctor_report *out,
 	doctor_plan(d, &out->planned_requests, &out->planned_tokens);
 	for (size_t n = 0; !d->config->offline && (s = step_nth(n)); n++) {
 		done = add(out, s);
+		d->later = later_than(d, n);
 		if (applies(d, s, &done->result.text)) {
 			do_step(d, out, done);
 		} else if (done->result.text.len > 0) {

@@ -7,6 +7,7 @@
  *   call.c          one exchange: credentials in, evidence out
  *   switches.c      what the settings take away from the recorded request
  *   fit.c           the same for another model than the recorded one
+ *   shape.c         requests that get more than they need
  *   step_*.c        the steps, by subject
  *   print.c json.c  what comes out
  *   fix.c           --fix: what to change in the configuration
@@ -22,6 +23,8 @@
 #include "probe/suite/casefile.h"
 #include "wire/bytes/secrets.h"
 
+struct doctor_step;
+
 struct doctor_config { /* borrowed */
 	const char *base_url; /* what is diagnosed */
 	const struct settings *settings;
@@ -36,7 +39,13 @@ struct doctor_config { /* borrowed */
 				the first answer of all begins */
 	bool offline;
 	bool fix; /* tell what to change in the client's configuration */
+	bool relay, window; /* --relay, --window */
 	struct rate *rate; /* NULL: none */
+	/* May be NULL. A step has been waiting for an answer for so long, and
+	 * nothing was told meanwhile. */
+	void (*waits)(void *arg, const struct doctor_step *step,
+		      unsigned seconds);
+	void *waits_arg;
 };
 
 enum step_state {
@@ -62,7 +71,8 @@ struct doctor_step {
 	const char *needs; /* ids of steps, separated by blanks, that must not
 			      be bad or skipped; NULL: none. One that does not
 			      apply is no hindrance. */
-	unsigned requests; /* at most */
+	unsigned
+		requests; /* at most, without those that doctor_spare() gives */
 	unsigned tokens; /* of input and output together, about */
 	/* True if it is to be done at all (https, --repeat ...); NULL: always.
 	 * Where not, a reason in `why` is printed; without one the step is
@@ -71,11 +81,32 @@ struct doctor_step {
 	void (*run)(struct doctor *d, struct step_result *out);
 };
 
+#define DOCTOR_SPARE 11 /* requests, over all steps: see doctor_spare() */
+
 /* In the order in which they are done; each ended by id NULL. */
 extern const struct doctor_step doctor_steps_network[]; /* step_network.c */
 extern const struct doctor_step doctor_steps_key[]; /* step_key.c */
 extern const struct doctor_step doctor_steps_service[]; /* step_service.c */
 extern const struct doctor_step doctor_steps_more[]; /* step_more.c */
+
+/* What answers told about themselves, over all steps. Tokens: all of the
+ * input, cached or not; 0: not told. */
+struct doctor_seen {
+	tick_t first_byte_least, first_byte_most; /* until an answer began */
+	size_t answers; /* that began */
+	int64_t small_tokens; /* of the small request, */
+	int64_t small_other; /* and where it told something else */
+	int64_t recorded_tokens, again_tokens; /* of the recorded one, twice */
+	int64_t history_tokens, call_tokens; /* with a history; with tools */
+	size_t history_bytes; /* of the history */
+	int64_t cache_created, cache_read; /* of the second one */
+	bool cache_told;
+	bool results_refused; /* those of tools, alone */
+	bool realistic; /* the recorded request is taken */
+	struct buf models; /* named in answers, each ended by a newline */
+	struct buf replay; /* a turn with thinking in it that was taken back */
+	struct buf signature; /* of that thinking */
+};
 
 struct doctor {
 	const struct doctor_config *config;
@@ -91,6 +122,9 @@ struct doctor {
 	char *client_betas; /* its anthropic-beta */
 	const struct doctor_step *step; /* that is running */
 	size_t called; /* requests so far */
+	unsigned spare; /* requests that are left for doctor_spare() */
+	size_t later; /* requests that the steps after this one need */
+	tick_t step_at, told_at; /* when it began, when anything was told */
 	bool over; /* the budget is spent, or it was interrupted */
 	/* What later steps want to know of earlier ones. */
 	struct asked reached; /* a connection that sent nothing */
@@ -100,6 +134,8 @@ struct doctor {
 	 * finding, the step "header" tries the key in other ways and says
 	 * what is wrong. What a 200 in JSON holds is for the step "message". */
 	struct doctor_call *first;
+	bool shaped; /* requests of the steps get more: see doctor_shape() */
+	struct doctor_seen seen;
 };
 
 /*
@@ -125,10 +161,18 @@ struct doctor_call {
 bool doctor_call(struct doctor *d, struct doctor_call *c);
 void doctor_call_clear(struct doctor_call *c);
 
+/* One request more than the plan of the step has, to find out what a failure
+ * comes from. False: those that the plan sets aside for it are spent. */
+bool doctor_spare(struct doctor *d);
+
 /* Makes the body a small request for `max_tokens` tokens; `members` is more
  * JSON, such as ",\"stream\":true", or "". `prompt` NULL: ".". */
 void doctor_small(const struct doctor *d, struct doctor_call *c,
 		  unsigned max_tokens, const char *prompt, const char *members);
+
+/* Adds to a body what it lacks of the recorded request, for a gateway that
+ * refuses requests without it. doctor_call() does it where d->shaped. */
+void doctor_shape(const struct doctor *d, struct doctor_call *c);
 
 /* True if it was answered with a message, as JSON or as a whole stream. */
 bool doctor_is_message(const struct doctor_call *c);
@@ -153,6 +197,7 @@ struct doctor_done { /* a step that was done or skipped */
 	const struct doctor_step *step;
 	struct step_result result;
 	bool cut; /* skipped for the budget, or interrupted */
+	bool hindered; /* skipped for a step that did not go well */
 };
 
 struct doctor_report {
@@ -204,6 +249,9 @@ void doctor_print_head(const struct doctor *d,
 		       struct buf *out); /* settings and plan */
 void doctor_print_step(const struct doctor_done *done, bool colour,
 		       struct buf *out);
+/* Those that were hindered, in one paragraph; titles as doctor_print_step()
+ * would have them, ", " between them. Nothing if there are none. */
+void doctor_print_hindered(struct buf *titles, bool colour, struct buf *out);
 void doctor_print_findings(const struct doctor_report *r, bool colour,
 			   struct buf *out);
 void doctor_json(const struct doctor_report *r, struct buf *out);

@@ -95,15 +95,13 @@ void doctor_print_step(const struct doctor_done *done, bool colour,
 	indented(out, "    ", buf_str(&r->table));
 }
 
-/* "    fix       text", broken between words. */
-static void field(struct buf *out, const char *name, const char *text)
+/* Text after a head as wide as the margin, broken between words. */
+static void paragraph(struct buf *out, const char *margin, const char *text)
 {
-	static const char margin[] = "              ";
 	size_t column = strlen(margin);
 	struct span rest = span_of(text), word;
 	bool first = true;
 
-	buf_addf(out, "    %-10s", name);
 	while (rest.len > 0 && span_split(&rest, ' ', &word)) {
 		if (!first && column + 1 + word.len > WRAP_COLUMNS) {
 			buf_addf(out, "\n%s", margin);
@@ -117,6 +115,24 @@ static void field(struct buf *out, const char *name, const char *text)
 		first = false;
 	}
 	buf_add_byte(out, '\n');
+}
+
+/* "    fix       text". */
+static void field(struct buf *out, const char *name, const char *text)
+{
+	buf_addf(out, "    %-10s", name);
+	paragraph(out, "              ", text);
+}
+
+void doctor_print_hindered(struct buf *titles, bool colour, struct buf *out)
+{
+	if (titles->len == 0)
+		return;
+	paint(out, colour, TONE_QUIET, "-");
+	buf_addf(out, " %-*s ", TITLE_COLUMNS, "Not done");
+	buf_add_text(titles, ": they need what failed above");
+	paragraph(out, "                         ", buf_str(titles));
+	buf_reset(titles);
 }
 
 static void evidence(struct buf *out, const char *text)

@@ -385,7 +385,8 @@ static int on_stop(struct grammar *g)
 	if (g->stop_reason.type != J_STRING)
 		return bad(g, "the last message_delta has no stop_reason");
 	if (g->any_tool && jscan_string_is(g->stop_reason, "end_turn"))
-		return bad(g, "the message uses a tool, and its stop_reason "
+		return bad_as(g, GRAMMAR_TOOL,
+			      "the message uses a tool, and its stop_reason "
 			      "is end_turn");
 	if (g->any_text && g->output_tokens <= 0)
 		return bad_as(g, GRAMMAR_USAGE,
@@ -396,7 +397,8 @@ static int on_stop(struct grammar *g)
 	if (g->bad_input && !may_be_partial(g)) {
 		g->number = g->bad_input_at;
 		g->ev = view_event(g->x, g->number);
-		return bad(g, "the tool's input is not one JSON object");
+		return bad_as(g, GRAMMAR_TOOL,
+			      "the tool's input is not one JSON object");
 	}
 	return 0;
 }

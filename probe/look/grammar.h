@@ -15,6 +15,7 @@
 enum grammar_fault {
 	GRAMMAR_GOOD,
 	GRAMMAR_USAGE, /* of what was counted */
+	GRAMMAR_TOOL, /* of a call's input, or of the stop reason of one */
 	GRAMMAR_OTHER,
 };
 

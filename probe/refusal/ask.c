@@ -12,13 +12,15 @@
 #define BODY_LIMIT ((uint64_t)16 * 1024 * 1024)
 #define CODINGS_LIMIT ((size_t)1024)
 
-enum { HEAD_MS = 120000, IDLE_MS = 60000 };
+enum { HEAD_MS = 120000, IDLE_MS = 60000, WAITS_MS = 1000 };
 
 struct asker {
 	struct loop *loop;
 	struct fetcher *fetcher;
 	struct asker_config config;
-	struct loop_timer alarm;
+	struct loop_timer alarm, waiting;
+	void (*waits)(void *arg); /* NULL: nobody wants to know */
+	void *waits_arg;
 	size_t count;
 	bool interruptible, interrupted, rung;
 	struct fetch *fetch; /* NULL: nothing is under way */
@@ -82,6 +84,12 @@ void asker_free(struct asker *a)
 	free((char *)a->config.tls.client_key);
 	free((char *)a->config.tls.client_key_password);
 	free(a);
+}
+
+void asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg)
+{
+	a->waits = waits;
+	a->waits_arg = arg;
 }
 
 size_t asker_count(const struct asker *a)
@@ -261,6 +269,15 @@ static void on_whole(void *arg)
 	loop_stop(a->loop);
 }
 
+static void on_waiting(void *arg)
+{
+	struct asker *a = arg;
+
+	a->waits(a->waits_arg);
+	loop_timer_set(a->loop, &a->waiting, loop_now() + WAITS_MS * TICK_MS,
+		       on_waiting, a);
+}
+
 static int start(struct asker *a, const struct ask *q, struct fail *f)
 {
 	static const struct fetch_handler handler = { .on_head = on_head,
@@ -321,8 +338,12 @@ int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	if (a->fetch && q->whole_ms)
 		loop_timer_set(a->loop, &a->alarm,
 			       out->began + q->whole_ms * TICK_MS, on_whole, a);
+	if (a->waits)
+		loop_timer_set(a->loop, &a->waiting,
+			       out->began + WAITS_MS * TICK_MS, on_waiting, a);
 	while (a->fetch)
 		loop_run(a->loop);
+	loop_timer_clear(a->loop, &a->waiting);
 	loop_timer_clear(a->loop, &a->alarm);
 	out->ended = loop_now();
 	decode_free(a->decode);

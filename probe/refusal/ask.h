@@ -27,6 +27,10 @@ int asker_new(struct asker **out, const struct asker_config *config,
 	      struct fail *f);
 void asker_free(struct asker *a);
 
+/* While it waits for an answer, this is called now and then (about once a
+ * second), so that a person can be told. */
+void asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg);
+
 /* How many requests it has sent. */
 size_t asker_count(const struct asker *a);
 

@@ -15,7 +15,7 @@
 
 static const struct finding_kind *const tables[] = {
 	finding_settings, finding_network, finding_service,
-	finding_refusal,  finding_foreign,
+	finding_steps,    finding_refusal, finding_foreign,
 };
 
 const struct finding_kind *finding_kind_nth(size_t n)
@@ -40,7 +40,7 @@ bool finding_leads_to_bisect(const char *code)
 {
 	static const char *const codes[] = {
 		"DR-BAD-REQUEST", "DR-UPSTREAM-ERROR", "DR-PAIR-REFUSED",
-		"DR-BETA-LOST",   "DR-BETA-REFUSED",
+		"DR-BETA-LOST",   "DR-BETA-REFUSED",   "DR-SMALL-REFUSED",
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -8,6 +8,7 @@
 extern const struct finding_kind finding_settings[]; /* of this machine */
 extern const struct finding_kind finding_network[]; /* on the way there */
 extern const struct finding_kind finding_service[]; /* how it answers */
+extern const struct finding_kind finding_steps[]; /* and later */
 extern const struct finding_kind finding_refusal[];
 extern const struct finding_kind finding_foreign[]; /* when it refuses */
 

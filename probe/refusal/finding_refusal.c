@@ -183,6 +183,19 @@ const struct finding_kind finding_refusal[] = {
 	  "the gateway has to hand thinking blocks and prompts on unchanged "
 	  "and keep a session with one provider; /clear starts afresh; "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 goes without" },
+	/* 1 what 2 message */
+	{ "DR-CLIENT-CHANGED", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
+	  "the client itself changed {1} within a session, so that its "
+	  "thinking "
+	  "blocks no longer fit: {2}",
+	  "Newer thinking blocks are bound to all that was said before, to the "
+	  "tools and to the system prompt. `ccprobe doctor --listen` saw both "
+	  "requests before the gateway did: the difference is the client's. A "
+	  "server of tools that came or went, a plug-in or another mode of the "
+	  "session does that.",
+	  "begin a new session (/clear); keep MCP servers, plug-ins and the "
+	  "output style as they are during one; "
+	  "CLAUDE_CODE_DISABLE_THINKING=1 goes without" },
 	/* 1 message */
 	{ "DR-VERSION-NOT-SENT", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the request has no anthropic-version: {1}",

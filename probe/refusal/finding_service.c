@@ -58,6 +58,17 @@ const struct finding_kind finding_service[] = {
 	  "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\","
 	  "\"message\":\"...\"}} "
 	  "as application/json" },
+	{ "DR-SMALL-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
+	  "a small request is refused, the recorded one of Claude Code is not "
+	  "({1})",
+	  "The refused one has a model, max_tokens and a message, and nothing "
+	  "else. The gateway, or the model behind it, takes only requests that "
+	  "have more, such as thinking, a system prompt of the client, or "
+	  "tools. Sessions begin, but the client's own requests for titles, "
+	  "summaries and permissions have fewer fields, and fail.",
+	  "let the gateway take requests without the fields that the API does "
+	  "not demand; `ccprobe bisect interactive/03 {url}` (a request for a "
+	  "title) names what is missing" },
 	{ "DR-NOT-A-MESSAGE", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the answer to /v1/messages is no message: {1}",
 	  "Status 200 with something else than a message of the Messages API. "
@@ -139,7 +150,7 @@ const struct finding_kind finding_service[] = {
 	  "It is OpenAI's end of a stream. Claude Code passes over it; "
 	  "stricter clients fail on data that is no JSON.",
 	  "end the stream after message_stop" },
-	{ "DR-STREAM-NO-STOP", SEVERITY_WARNING, BLAME_GATEWAY,
+	{ "DR-STREAM-NO-STOP", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the stream is not complete: {1}",
 	  "The connection was closed in good order, so nothing tells a whole "
 	  "answer from one that was cut off. Claude Code may take a part for "
@@ -152,7 +163,7 @@ const struct finding_kind finding_service[] = {
 	  "tokens. Claude Code computes cost and how full the context is from "
 	  "them.",
 	  "pass usage on in message_start and message_delta" },
-	{ "DR-STREAM-ORDER", SEVERITY_WARNING, BLAME_GATEWAY,
+	{ "DR-STREAM-ORDER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the events of the stream are not in order: {1}",
 	  "A stream is message_start, blocks that begin, grow and stop, "
 	  "message_delta, message_stop; event: lines name them. Where that is "

@@ -7,7 +7,7 @@ set -u
 export ANTHROPIC_AUTH_TOKEN=sk-planted-bisect-credential-0001
 export HOME=$scratch/home
 mkdir "$HOME"
-unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED
+unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED SSL_CERT_FILE SSL_CERT_DIR
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
 serve provider "$bin/ccmock" --listen 127.0.0.1:0 --control 127.0.0.1:0 --journal-secrets
@@ -109,6 +109,24 @@ bisect() { # bisect REQUEST [URL [OPTION...]]
 	folders=$((folders + 1))
 	folder=$scratch/found-$folders
 	run "$bin/ccprobe" bisect "$request" "$at" --suite "$root" --out "$folder" --json "$@"
+}
+
+schema() { /usr/bin/python3 -c '
+import json, sys, jsonschema
+schema, document = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.Draft7Validator(schema).validate(document)' "$root/docs/schema/bisect.schema.json" "$@"; }
+has_schema() { /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; }
+# valid TITLE: the JSON of the last bisect is as the schema says
+valid() {
+	if ! has_schema; then
+		count=$((count + 1))
+		printf 'ok %d - %s # SKIP there is no jsonschema\n' "$count" "$1"
+		return
+	fi
+	cp "$scratch/out" "$scratch/json"
+	run schema "$scratch/json"
+	is 0 "$1"
 }
 
 counts=()
@@ -226,6 +244,44 @@ bisect "$forty"
 found 'two causes with one text' 'tool `mcp__desk__tool_19`: input_schema.properties.field_3.format' \
 	'tool `mcp__desk__tool_10`: input_schema.properties.field_5.items.contentEncoding'
 
+planted 'any beta' "$forty" '{"header":["anthropic-beta","-"]}' 400 'invalid beta flag' 'header `anthropic-beta`'
+is 1 'is not to be forwarded' err 'take them out of the header' out '"advice"'
+planted 'two betas, each alone' "$forty" '{"header":["anthropic-beta","05-1"]}' 400 'invalid beta flag' \
+	'beta `interleaved-thinking-2025-05-14`, beta `thinking-token-count-2026-05-13`: each of them alone'
+valid 'with the JSON that docs/schema describes'
+message='{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}'
+played 'a document where a stream was asked for' '{"json":["/stream",true]}' "{\"status\":200,\"json\":$message}" 'field `stream`'
+is 1 'is told as doctor tells it' err 'a streaming request is answered without events'
+arm "$(refuse bad '{"longer":40000}' 400 'input is too long for requested model')"
+bisect "$forty"
+has err 'its size: ' && ! has err 'client_max_body_size'
+result $? 'an overflow is no limit of bodies'
+
+# throttled SECONDS: every request is
+throttled() {
+	arm '"bad":{"when":{"path":"/v1/messages"},"reply":{"status":429,"headers":[["retry-after","'"$1"'"]],"json":{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}}}'
+	bisect "$forty"
+}
+throttled 1
+[ "$(asked)" -eq 2 ]
+result $? 'who answers 429 to everything is asked twice'
+is 3 'and the wait between is told, and that it was for nothing' err 'waiting 1 s' err 'again after the wait'
+throttled 600
+[ "$(asked)" -eq 1 ] && has err 'max-wait'
+result $? 'or once, if the wait is too long'
+
+arm '"ok":{"when":{"json":["/thinking/type","adaptive"]},"reply":{"provider":true}}' \
+	"$(refuse bad '{"path":"/v1/messages"}' 400 "reasoning.effort 'none' is not supported")"
+bisect "$scratch/small.http"
+found 'what is missing' 'missing: field `thinking`'
+grep -q '"content":"hello"}],"thinking":{"type":"adaptive"' "$folder/passing.json"
+result $? 'and the request that passes with it'
+valid 'with the JSON that docs/schema describes, too'
+bisect "$scratch/small.http" "$provider" --only-smaller
+found 'what may not be looked for' 'nothing in the request: an empty one fails in the same way'
+bisect plain/01
+is 3 'a recorded request lacks nothing' err 'it does not fail'
+
 # ---- what the API itself refuses ----
 
 rest='"strict"'
@@ -339,23 +395,6 @@ found 'the smallest request is itself a request for bisect' 'field `context_mana
 run "$bin/ccprobe" bisect plain/01 "$provider" --suite "$root" --out "$scratch/prose"
 is 1 'without --json the words are on stdout' out 'cause: field `context_management`' out 'requests sent' err 'at most 200 requests'
 
-schema() { /usr/bin/python3 -c '
-import json, sys, jsonschema
-schema, document = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
-jsonschema.Draft7Validator.check_schema(schema)
-jsonschema.Draft7Validator(schema).validate(document)' "$root/docs/schema/bisect.schema.json" "$@"; }
-has_schema() { /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; }
-# valid TITLE: the JSON of the last bisect is as the schema says
-valid() {
-	if ! has_schema; then
-		count=$((count + 1))
-		printf 'ok %d - %s # SKIP there is no jsonschema\n' "$count" "$1"
-		return
-	fi
-	cp "$scratch/out" "$scratch/json"
-	run schema "$scratch/json"
-	is 0 "$1"
-}
 bisect plain/01
 valid 'the JSON of what was found is as docs/schema says'
 

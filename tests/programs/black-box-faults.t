@@ -33,5 +33,23 @@ caught echoes-key-in-error blackbox/key-in-refusal
 caught waf blackbox/suspicious-text
 caught index-off-by-one blackbox/stream
 caught count-tokens-zero blackbox/count
+caught newest-words-only blackbox/history
+caught drops-images blackbox/image-in-result
+caught drops-output-config blackbox/structured-output
+caught drops-thinking-history blackbox/thinking-and-tool
+caught drops-thinking-history blackbox/signature-checked
+caught one-tool-index blackbox/two-tools
+caught limits-tool-names blackbox/long-tool-name
+caught refuses-words-after-results blackbox/conversation/words-after-result
+caught hands-searches-back blackbox/web-search
+grade refuses-server-tools blackbox/web-search
+is 0 'a refusal of web_search is none'
+caught one-effort blackbox/effort
+caught thinks-always blackbox/thinking-off
+caught usage-drifts blackbox/usage
+caught stamps-system blackbox/cache-again
+caught rewrites-model blackbox/model-named
+grade drops-thinking-blocks blackbox/thinking-and-tool
+is 3 'a model that does not think is no failure' out 'UNDECIDED  blackbox/thinking-and-tool'
 
 end

@@ -225,6 +225,73 @@ run curl -s -D - -XPOST "$at" --request-target 'http://elsewhere.test/' -d '{}'
 is 0 'it is no proxy' out 'HTTP/1.1 400' out 'is no proxy'
 over 1 'the summary has each with its fix' out 'DR-BAD-REQUEST (400)' out '     5  DR-BAD' out 'fix: ' out ' 16 failed'
 
+# ---- what the client does by itself ----
+
+# play REQUEST: a recorded one, to the pass-through
+play() {
+	local options=() line file=$root/fixtures/requests/$1.http
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		case $line in
+		POST* | Host:* | Connection:*) ;;
+		'') break ;;
+		*) options+=(-H "${line/"{{credential}}"/$key}") ;;
+		esac
+	done <"$file"
+	sed '1,/^\r*$/d' "$file" >"$scratch/played"
+	ask -o /dev/null "${options[@]}" --data-binary @"$scratch/played" "$at/v1/messages?beta=true"
+}
+
+# The six requests that it makes after a 400 that says nothing.
+pass ladder "$mock"
+arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error 'bad request')"'}}}'
+for try in 01 02 03 04 05 06; do play "2.1.332/degrade-400/$try"; done
+until_true lines 6
+[ "$(find "$kept" -name '*-request.http' | wc -l)" -eq 1 ]
+result $? 'of the tries that the client adds by itself the first is kept'
+over 1 'and they are told as one thing' \
+	out '  try 2 of the same request by the client itself: without beta `thinking-token-count-2026-05-13`' \
+	out 'by the client itself: without thinking.display' out 'deferred tools' \
+	out '     6  DR-BAD-REQUEST (400)' out '5 of these are tries that the client added by itself'
+
+pass through "$mock"
+arm '{"upstream":{"bad":{"when":{"header":["anthropic-beta","thinking-token-count"]},"reply":'"$(refusal 400 invalid_request_error 'bad request')"'},
+	"good":{"reply":{"json":{"type":"message","role":"assistant","content":[]}}}}}'
+for try in 01 02; do play "2.1.332/degrade-400/$try"; done
+until_true lines 2
+over 1 'the try that passes says what was refused' out 'passes: without beta `thinking-token-count-2026-05-13`' \
+	out 'it got through without beta `thinking-token-count-2026-05-13`'
+
+# turn TOOLS MESSAGES ANSWER: a request of one session
+turn() {
+	arm '{"upstream":{"u1":{"reply":'"$3"'}}}'
+	ask -o /dev/null -H 'x-claude-code-session-id: s1' "$at/v1/messages" \
+		-d '{"model":"m","max_tokens":9,"tools":'"$1"',"messages":['"$2"']}'
+}
+bound="$(refusal 400 invalid_request_error 'messages.1.content.0: this thinking block is bound to a different conversation; the tools differ')"
+said='{"json":{"type":"message","role":"assistant","content":[]}}'
+first='{"role":"user","content":"hello"}'
+more="$first,{\"role\":\"assistant\",\"content\":[]},{\"role\":\"user\",\"content\":\"go on\"}"
+pass changed "$mock"
+turn '[{"name":"a"}]' "$first" "$said"
+turn '[{"name":"a"},{"name":"b"}]' "$more" "$bound"
+until_true lines 2
+over 1 'what the client changed itself is not the gateway'\''s' out 'DR-CLIENT-CHANGED: the client itself changed the tools'
+pass unchanged "$mock"
+turn '[{"name":"a"}]' "$first" "$said"
+turn '[{"name":"a"}]' "$more" "$bound"
+until_true lines 2
+over 1 'and what it did not change is' out 'DR-THINKING-SIGNATURE'
+
+pass causes "$mock"
+for field in speed tags speed; do
+	arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error "$field: Extra inputs are not permitted")"'}}}'
+	ask -o /dev/null "$at/v1/messages" -d '{"model":"m","speed":"fast","tags":1,"messages":[{"role":"user","content":"'"$field$RANDOM"'"}]}'
+done
+until_true lines 3
+over 1 'causes with one code are told apart' out '     2  DR-FIELD-REFUSED (400): field `speed`' \
+	out '     1  DR-FIELD-REFUSED (400): field `tags`'
+
 # ---- credentials ----
 
 cp -r "$kept" "$scratch/before"

@@ -229,6 +229,15 @@ put after tests/unit/t_refusal.c 'static const struct row rows[] = {' <<'END'
 	  NULL },
 END
 
+# ---- a public report ----
+
+put before tests/reports/relay.py '# ---- fields, betas, headers ----' <<'END'
+refuse("recipe", lambda ask: True, lambda _: api_error(400, "Take another recipe."))
+END
+put after tests/reports/reports.tsv '# that it names.' <<'END'
+example/recipe#1	recipe	DR-RECIPE
+END
+
 # ---- a field with a beta ----
 
 put before mockupstream/dialects/betas.h '#define BETA_SPEED ' <<'END'
@@ -326,6 +335,8 @@ CCPROBE_ROOT=$copy CCPROBE_BIN=$bin run "$copy/tests/programs/reports.t"
 is 0 'reporter: the test of all formats takes it'
 run "$bin/ccprobe" explain DR-RECIPE
 is 0 'finding: explain knows it' out 'the gateway wants another recipe' out 'Fix'
+CCPROBE_ROOT=$copy CCPROBE_BIN=$bin run "$copy/tests/reports/reports.t" recipe
+is 0 'report: doctor names what it is about' out 'example/recipe#1: DR-RECIPE'
 
 serve strict "$bin/ccmock" --strict --listen 127.0.0.1:0
 printf '%s\r\n' 'POST /v1/messages HTTP/1.1' 'content-type: application/json' \

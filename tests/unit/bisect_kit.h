@@ -324,6 +324,8 @@ static inline void kit_names(const struct bisect_cause *c, struct buf *out)
 			buf_add_text(out, " + ");
 		buf_add_text(out, c->culprits[i].name);
 	}
+	if (c->is_each)
+		buf_add_text(out, ": each");
 	if (c->is_size)
 		buf_add_text(out, "size");
 	if (c->is_bare)

@@ -51,6 +51,28 @@ static void t_steps(void **state)
 		   "    x\n");
 }
 
+static void t_hindered(void **state)
+{
+	struct buf titles = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	buf_reset(&out);
+	doctor_print_hindered(&titles, false, &out);
+	assert_string_equal(buf_str(&out), "");
+	buf_add_text(&titles, "Message, Unknown model, Streaming, Recorded "
+			      "request, Tool round trip");
+	doctor_print_hindered(&titles, false, &out);
+	assert_string_equal(
+		buf_str(&out),
+		"- Not done               Message, Unknown model, "
+		"Streaming, Recorded\n"
+		"                         request, Tool round trip: "
+		"they need what failed\n"
+		"                         above\n");
+	assert_int_equal(titles.len, 0);
+	buf_clear(&titles);
+}
+
 static const char *findings_of(struct doctor *d, bool colour)
 {
 	struct doctor_report r = { .doctor = d };
@@ -167,17 +189,25 @@ static void t_costs(void **state)
 					   "wrong-key 2 40\n"
 					   "message 1 20\n"
 					   "unknown-model 1 20\n"
-					   "stream 2 250\n"
+					   "stream 1 200\n"
 					   "realistic 1 13000\n"
-					   "tools 3 900\n"
-					   "pairs 12 600\n"
-					   "thinking 2 2600\n"
+					   "pairs 0 0\n"
+					   "history 1 550\n"
+					   "tools 2 1200\n"
+					   "media 1 1000\n"
+					   "thinking 2 3000\n"
+					   "efforts 5 150\n"
+					   "format 1 150\n"
+					   "search 1 400\n"
 					   "cache 1 13000\n"
 					   "long 3 60\n"
-					   "content 6 600\n"
+					   "content 1 200\n"
 					   "count 1 10\n"
 					   "models 1 0\n"
 					   "headers 0 0\n"
+					   "relay 1 1100\n"
+					   "window 1 180000\n"
+					   "pace 0 0\n"
 					   "repeat 0 0\n");
 }
 
@@ -190,6 +220,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T("doctor: a step is a sign, a title and a sentence", t_steps),
+		T("doctor: steps that were hindered are one paragraph",
+		  t_hindered),
 		T("doctor: no finding, of so many requests", t_no_finding),
 		T("doctor: what each step may cost", t_costs),
 		T("doctor: findings say who is to blame and what to do",

@@ -286,6 +286,8 @@ static enum grammar_fault fault_of(const char *said)
 {
 	if (strcmp(said, "ok") == 0)
 		return GRAMMAR_GOOD;
+	if (strstr(said, "uses a tool") || strstr(said, "tool's input"))
+		return GRAMMAR_TOOL;
 	return strstr(said, "usage") || strstr(said, "input tokens")
 		       ? GRAMMAR_USAGE
 		       : GRAMMAR_OTHER;

@@ -370,7 +370,7 @@ static void t_tools(void **state)
 		       "tools");
 	assert_refused(400, NULL, WITH("\"tools\":[" TOOL("a b", "") "]"),
 		       "tools.0.custom.name: String should match pattern "
-		       "'^[a-zA-Z0-9_-]{1,64}$'");
+		       "'^[a-zA-Z0-9_-]{1,128}$'");
 	assert_refused(
 		400, "advanced-tool-use-2025-11-20",
 		MESSAGES(USER "," ASSISTANT(USE("a")) "," ANSWER(

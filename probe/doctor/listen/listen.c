@@ -119,6 +119,7 @@ static void listener_clear(struct listener *l)
 	if (l->loop)
 		loop_free(l->loop);
 	listen_tally_clear(&l->tally);
+	listen_talks_clear(&l->talks);
 }
 
 int doctor_listen(const struct listen_config *config, struct fail *f)

@@ -4,6 +4,7 @@
  *   listen_pass.c    a request up, its answer down, bytes untouched
  *   listen_copy.c    what is looked at: a decoded copy, of bounded size
  *   listen_line.c    an exchange as one line, and why it failed as another
+ *   listen_talk.c    what the client does by itself between two requests
  *   listen_store.c   failing exchanges as files
  */
 #ifndef PROBE_DOCTOR_LISTEN_LISTEN_H
@@ -90,6 +91,56 @@ int store_open(struct store *s, const char *folder, struct fail *f);
 int store_add(struct store *s, const struct passing *p, unsigned *number,
 	      struct fail *f);
 
+/* ---- listen_talk.c ---- */
+
+struct alike;
+
+/* What is remembered of a request for a message. Hashes; 0: there is none. */
+struct listen_talk {
+	uint64_t session; /* of the client */
+	uint64_t words; /* all that the user said, results of tools too */
+	uint64_t system, tools;
+	size_t messages, tool_count;
+	char *betas; /* anthropic-beta */
+	bool display; /* has thinking.display */
+	bool streams;
+	int status; /* of the answer; 0: none */
+	size_t tries; /* of the same request, this one included */
+	struct alike *alike; /* how it failed, or NULL */
+};
+
+#define LISTEN_TALKS 64 /* so many are remembered */
+
+struct listen_talks {
+	struct listen_talk list[LISTEN_TALKS];
+	size_t count; /* that were added */
+};
+
+/* False: it is no request for a message. */
+bool listen_talk_of(struct listen_talk *out, const struct http_head *head,
+		    struct span body);
+void listen_talk_clear(struct listen_talk *t); /* for tests */
+
+/* Takes it over; the place is good until the next one is added. */
+struct listen_talk *listen_talks_add(struct listen_talks *s,
+				     struct listen_talk *t);
+void listen_talks_clear(struct listen_talks *s);
+
+/* The same request, which was answered with 400 and is now made once more, or
+ * NULL: Claude Code makes up to six tries by itself, each with less. */
+const struct listen_talk *listen_talk_before(const struct listen_talks *s,
+					     const struct listen_talk *t);
+
+/* "beta `x`, thinking.display": what it has less than the try before; nothing
+ * if it is the same. */
+void listen_talk_less(const struct listen_talk *before,
+		      const struct listen_talk *now, struct buf *out);
+
+/* What the client itself changed since the turn that the error is about, where
+ * the error says that it differs ("the tools"); NULL: nothing, or not known. */
+const char *listen_talk_changed(const struct listen_talks *s,
+				const struct listen_talk *t, struct span error);
+
 /* ---- listen_line.c ---- */
 
 /* Exchanges that failed in the same way. */
@@ -97,8 +148,11 @@ struct alike {
 	const struct finding_kind *kind;
 	int status;
 	size_t count;
+	size_t tries; /* of them: tries that the client added by itself */
 	unsigned stored;
+	char *normal; /* headline without what changes from time to time */
 	char *headline, *fix; /* of the first */
+	char *without; /* a try without these passed; NULL: none did */
 };
 
 #define ALIKE_LIMIT 64
@@ -123,6 +177,7 @@ struct listener {
 	struct fetcher *fetcher;
 	struct serve *serve;
 	struct store store;
+	struct listen_talks talks;
 	struct listen_tally tally;
 	bool over; /* a signal came: what is under way is cut off */
 };

@@ -108,29 +108,37 @@ static void print_exchange(const struct listener *l, const struct passing *p)
 
 /* ---- why it failed ---- */
 
+/* The same code may have many causes: a field here, another one there. */
 static struct alike *alike_of(struct listen_tally *t, const struct finding *g,
 			      int status)
 {
-	struct alike *a;
+	struct buf normal = BUF_INIT(BUF_NO_LIMIT);
+	struct alike *a = NULL;
 
-	for (size_t i = 0; i < t->count; i++)
-		if (t->list[i].kind == g->kind && t->list[i].status == status)
-			return &t->list[i];
-	if (t->count == ALIKE_LIMIT)
-		return NULL;
-	a = &t->list[t->count++];
-	*a = (struct alike){ .kind = g->kind,
-			     .status = status,
-			     .headline = xstrdup(g->headline),
-			     .fix = xstrdup(g->fix) };
+	refusal_normal(span_of(g->headline), &normal);
+	for (size_t i = 0; i < t->count && !a; i++)
+		if (t->list[i].kind == g->kind && t->list[i].status == status &&
+		    strcmp(t->list[i].normal, buf_str(&normal)) == 0)
+			a = &t->list[i];
+	if (!a && t->count < ALIKE_LIMIT) {
+		a = &t->list[t->count++];
+		*a = (struct alike){ .kind = g->kind,
+				     .status = status,
+				     .normal = xstrdup(buf_str(&normal)),
+				     .headline = xstrdup(g->headline),
+				     .fix = xstrdup(g->fix) };
+	}
+	buf_clear(&normal);
 	return a;
 }
 
 void listen_tally_clear(struct listen_tally *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
+		free(t->list[i].normal);
 		free(t->list[i].headline);
 		free(t->list[i].fix);
+		free(t->list[i].without);
 	}
 }
 
@@ -149,12 +157,14 @@ static void add_place(const struct listener *l, const struct passing *p,
 }
 
 static void keep(struct listener *l, const struct passing *p, struct alike *a,
-		 struct buf *out)
+		 bool again, struct buf *out)
 {
 	struct fail f = FAIL_INIT;
 	unsigned number;
 
-	if (!a) {
+	if (again) {
+		buf_add_text(out, "; not stored: the first try is");
+	} else if (!a) {
 		buf_add_text(out, "; not stored: too many kinds of failures");
 	} else if (a->stored == ALIKE_STORED) {
 		buf_addf(out, "; not stored: %d like it are", ALIKE_STORED);
@@ -166,22 +176,39 @@ static void keep(struct listener *l, const struct passing *p, struct alike *a,
 	}
 }
 
-static void count(struct listener *l, const struct passing *p,
-		  const struct finding *g)
+/* An exchange, and what is known of the tries before it. */
+struct told {
+	struct listener *l;
+	const struct passing *p;
+	struct listen_talk *talk; /* NULL: no request for a message */
+	struct alike *before; /* how the try before failed, or NULL */
+	struct buf less; /* than that one; "" if there was none */
+};
+
+static bool is_again(const struct told *t)
 {
-	struct alike *a = alike_of(&l->tally, g, p->head.status);
+	return t->talk && t->talk->tries > 1;
+}
+
+static void count(const struct told *t, const struct finding *g)
+{
+	struct listener *l = t->l;
+	struct alike *a = alike_of(&l->tally, g, t->p->head.status);
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	l->tally.failures++;
-	if (a)
+	if (a) {
 		a->count++;
+		a->tries += is_again(t);
+	}
+	if (t->talk)
+		t->talk->alike = a;
 	buf_addf(&line, "  %s: %s", g->kind->code, g->headline);
-	keep(l, p, a, &line);
+	keep(l, t->p, a, is_again(t) && a && a->stored > 0, &line);
 	print_line(&line);
 }
 
-static void explain(struct listener *l, const struct passing *p,
-		    const struct refusal *r)
+static void explain(const struct told *t, const struct refusal *r)
 {
 	struct findings found = { .list = NULL };
 	struct buf words[FINDING_WORDS];
@@ -190,14 +217,74 @@ static void explain(struct listener *l, const struct passing *p,
 	for (size_t i = 0; i < FINDING_WORDS; i++) {
 		buf_init(&words[i], BUF_NO_LIMIT);
 		buf_add_text(&words[i], r->words[i] ? r->words[i] : "");
-		secrets_blot(l->config->secrets, &words[i]);
+		secrets_blot(t->l->config->secrets, &words[i]);
 		given[i] = r->words[i] ? buf_str(&words[i]) : NULL;
 	}
 	findings_add(&found, "listen", r->code, given, FINDING_WORDS, NULL);
-	count(l, p, &found.list[0]);
+	count(t, &found.list[0]);
 	findings_clear(&found);
 	for (size_t i = 0; i < FINDING_WORDS; i++)
 		buf_clear(&words[i]);
+}
+
+/* ---- what the client does by itself ---- */
+
+/* The line that says so; the try that passes tells what was refused. */
+static void tell_try(const struct told *t, bool failed)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!is_again(t))
+		return;
+	buf_addf(&line,
+		 "  try %zu of the same request by the client itself%s: "
+		 "without ",
+		 t->talk->tries, failed ? "" : " passes");
+	add_text(t->l, buf_span(&t->less), TEXT_BYTES, &line);
+	if (!failed && t->before) {
+		free(t->before->without);
+		t->before->without = span_dup(buf_span(&t->less));
+	}
+	print_line(&line);
+}
+
+/* The gateway is not to blame for what the client itself changed. */
+static void judge_change(const struct told *t, struct refusal *r)
+{
+	struct buf type = BUF_INIT(BUF_NO_LIMIT);
+	struct buf message = BUF_INIT(BUF_NO_LIMIT);
+	const char *what = NULL;
+
+	refusal_text(buf_span(&t->p->copy.body), &type, &message);
+	if (t->talk && strcmp(r->code, "DR-THINKING-SIGNATURE") == 0)
+		what = listen_talk_changed(&t->l->talks, t->talk,
+					   buf_span(&message));
+	if (what) {
+		free(r->words[0]);
+		r->code = "DR-CLIENT-CHANGED";
+		r->words[0] = xstrdup(what);
+	}
+	buf_clear(&type);
+	buf_clear(&message);
+}
+
+static void look_back(struct told *t)
+{
+	struct listen_talk now;
+	const struct listen_talk *before;
+
+	if (!listen_talk_of(&now, visit_head(t->p->visit),
+			    visit_body(t->p->visit)))
+		return;
+	now.status = t->p->head.status;
+	now.tries = 1;
+	before = listen_talk_before(&t->l->talks, &now);
+	if (before) {
+		listen_talk_less(before, &now, &t->less);
+		t->before = before->alike;
+		now.tries += t->less.len > 0 ? before->tries : 0;
+	}
+	t->talk = listen_talks_add(&t->l->talks, &now);
 }
 
 /* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
@@ -215,13 +302,21 @@ void listen_line_exchange(struct listener *l, const struct passing *p)
 {
 	struct refusal_given given = passing_given(p);
 	struct refusal why = { .code = NULL };
+	struct told t = { .l = l, .p = p, .less = BUF_INIT(BUF_NO_LIMIT) };
+	bool failed;
 
 	l->tally.exchanges++;
 	print_exchange(l, p);
-	if (!is_judged(p) || !refusal_of(&given, &why))
-		return;
-	explain(l, p, &why);
-	refusal_clear(&why);
+	look_back(&t);
+	failed = is_judged(p) && refusal_of(&given, &why);
+	if (is_judged(p))
+		tell_try(&t, failed);
+	if (failed) {
+		judge_change(&t, &why);
+		explain(&t, &why);
+		refusal_clear(&why);
+	}
+	buf_clear(&t.less);
 }
 
 /* ---- the end ---- */
@@ -239,7 +334,16 @@ void listen_line_summary(const struct listener *l)
 		buf_addf(&line, "\n%6zu  %s", a->count, a->kind->code);
 		if (a->status > 0)
 			buf_addf(&line, " (%d)", a->status);
-		buf_addf(&line, ": %s\n        fix: %s", a->headline, a->fix);
+		buf_addf(&line, ": %s", a->headline);
+		if (a->tries > 0)
+			buf_addf(&line,
+				 "\n        %zu of these are tries that the "
+				 "client added by itself, each with less",
+				 a->tries);
+		if (a->without)
+			buf_addf(&line, "; it got through without %s",
+				 a->without);
+		buf_addf(&line, "\n        fix: %s", a->fix);
 	}
 	print_line(&line);
 }

@@ -85,3 +85,71 @@ const struct view_block *look_block(const struct look *s, const char *type)
 			return &s->x->blocks[i];
 	return NULL;
 }
+
+bool look_is_call(const struct view_block *b)
+{
+	return strcmp(b->type, "tool_use") == 0;
+}
+
+/* ---- the turn that it is, as a client sends it back ---- */
+
+/* The content_block of the n-th start, as it came. */
+static struct span start_of(const struct exchange *x, size_t n)
+{
+	struct jval block;
+
+	for (size_t i = 0; i < x->event_count; i++) {
+		const struct view_event *ev = &x->events[i];
+
+		if (strcmp(ev->name, "content_block_start") != 0 || n-- > 0)
+			continue;
+		return jscan_member(ev->json, "content_block", &block)
+			       ? block.text
+			       : SPAN_EMPTY;
+	}
+	return SPAN_EMPTY;
+}
+
+static void add_text(struct buf *out, const char *key, struct span text)
+{
+	buf_addf(out, ",\"%s\":", key);
+	jscan_quote(out, text);
+}
+
+static bool is_type(const struct view_block *b, const char *type)
+{
+	return strcmp(b->type, type) == 0;
+}
+
+/* As it came; a text or a thinking block put together from its pieces. */
+static void add_block(const struct exchange *x, size_t n, struct buf *out)
+{
+	const struct view_block *b = &x->blocks[n];
+	struct span text = span_make(b->text, b->text_len);
+	bool thinks = is_type(b, "thinking");
+
+	if (is_type(b, "text") && text.len == 0)
+		return;
+	if (out->len > 0)
+		buf_add_byte(out, ',');
+	if (is_type(b, "tool_use")) {
+		buf_add_text(out, "{\"type\":\"tool_use\"");
+		add_text(out, "id", span_of(b->id));
+		add_text(out, "name", span_of(b->name));
+		buf_addf(out, ",\"input\":%.*s}", (int)text.len, text.at);
+	} else if (thinks || is_type(b, "text")) {
+		buf_addf(out, "{\"type\":\"%s\"", b->type);
+		add_text(out, thinks ? "thinking" : "text", text);
+		if (thinks)
+			add_text(out, "signature", span_of(b->signature));
+		buf_add_byte(out, '}');
+	} else {
+		buf_add_span(out, start_of(x, n));
+	}
+}
+
+void look_turn(const struct exchange *x, struct buf *out)
+{
+	for (size_t i = 0; i < x->block_count; i++)
+		add_block(x, i, out);
+}

@@ -5,48 +5,17 @@
 
 #include "probe/doctor/steps/step_private.h"
 
-struct cached_tokens { /* tokens; -1: not told */
-	int64_t created, read;
-};
-
-static int64_t number(struct jval usage, const char *name)
-{
-	struct jval v;
-	int64_t n;
-
-	return jscan_member(usage, name, &v) && jscan_i64(v, &n) ? n : -1;
-}
-
-/* A stream says it in its first event. */
-static struct cached_tokens cached_of(const struct doctor_call *c)
-{
-	struct cached_tokens out = { .created = -1, .read = -1 };
-	const struct view_event *first;
-	struct look s;
-	struct jval usage;
-	bool found;
-
-	look_of(&s, c);
-	first = view_event(s.x, 0);
-	found = s.x->is_stream
-			? first && first->json.text.at &&
-				  jscan_find(first->json,
-					     span_of("/message/usage"), &usage)
-			: s.x->json.text.at &&
-				  jscan_member(s.x->json, "usage", &usage);
-	if (found) {
-		out.created = number(usage, "cache_creation_input_tokens");
-		out.read = number(usage, "cache_read_input_tokens");
-	}
-	look_clear(&s);
-	return out;
-}
-
 static void judge(struct doctor *d, const struct doctor_call *c,
 		  struct step_result *out)
 {
-	struct cached_tokens n = cached_of(c);
+	struct step_usage n;
 	char tokens[32];
+
+	step_usage_of(c, &n);
+	d->seen.again_tokens = step_input_tokens(c);
+	d->seen.cache_told = n.read >= 0;
+	d->seen.cache_created = n.created;
+	d->seen.cache_read = n.read;
 
 	if (n.read > 0 && n.read >= n.created) {
 		buf_addf(&out->text, "%" PRId64 " tokens were read from it",

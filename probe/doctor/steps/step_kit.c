@@ -9,8 +9,10 @@
 
 bool step_ask(struct doctor *d, struct doctor_call *c, struct step_result *out)
 {
-	if (doctor_call(d, c))
+	if (doctor_call(d, c)) {
+		step_note(d, c);
 		return true;
+	}
 	out->state = STATE_SKIPPED;
 	buf_addf(&out->text, "%snot asked: interrupted, or out of requests",
 		 out->text.len > 0 ? "; " : "");
@@ -39,13 +41,31 @@ void step_finding(struct doctor *d, struct step_result *out, const char *code,
 
 bool step_is_good(const struct doctor_call *c)
 {
+	return !*step_code(c);
+}
+
+const char *step_code(const struct doctor_call *c)
+{
 	struct refusal_given g = doctor_given(c);
 	struct refusal r = { .code = NULL };
+	const char *code;
 
 	if (!refusal_of(&g, &r))
-		return true;
+		return "";
+	code = r.code;
 	refusal_clear(&r);
-	return false;
+	return code;
+}
+
+bool step_is_taken(const struct doctor_call *c)
+{
+	return step_is_good(c) ||
+	       (c->got.end == END_CANCELLED && c->got.head.status == 200);
+}
+
+bool step_is_busy(const struct doctor_call *c)
+{
+	return c->got.head.status == 429 || c->got.head.status == 529;
 }
 
 bool step_has_type(const struct doctor_call *c, const char *type)

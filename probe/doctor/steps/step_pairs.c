@@ -242,38 +242,26 @@ static unsigned max_tokens_of(const struct pair *one)
 	return strstr(one->members, "budget_tokens") ? 32000 : 16;
 }
 
-static bool is_taken(const struct doctor_call *c)
-{
-	int status = c->got.head.status;
-
-	return step_is_good(c) ||
-	       (c->got.end == END_CANCELLED && status == 200);
-}
-
-/* It says nothing of what was sent. */
-static bool is_busy(const struct doctor_call *c)
-{
-	return c->got.head.status == 429 || c->got.head.status == 529;
-}
-
-/* The refusal knows more than that a field is refused. */
-static bool is_telling(const struct doctor_call *c)
+/* It says no more than that something is refused. */
+static bool is_plain(const char *code)
 {
 	static const char *const plain[] = {
 		"DR-FIELD-REFUSED", "DR-PARAMETER-REFUSED",
 		"DR-BAD-REQUEST",   "DR-BLOCK-REFUSED",
 		"DR-STATUS",
 	};
-	struct refusal_given g = doctor_given(c);
-	struct refusal r = { .code = NULL };
-	bool telling = true;
 
-	if (!refusal_of(&g, &r))
-		return false;
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		telling = telling && strcmp(r.code, plain[i]) != 0;
-	refusal_clear(&r);
-	return telling;
+		if (strcmp(code, plain[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_telling(const struct doctor_call *c)
+{
+	const char *code = step_code(c);
+
+	return *code && !is_plain(code);
 }
 
 /* The field came without the beta that was sent with it. */
@@ -333,13 +321,13 @@ static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 	doctor_small(d, &c, max_tokens_of(one), NULL, buf_str(&members));
 	asked = step_ask(d, &c, out);
 	if (asked) {
-		if (is_taken(&c))
+		if (step_is_taken(&c))
 			buf_add_text(&what, "ok");
 		else
 			step_outcome(&c, &what);
 		buf_addf(&out->table, "%-24s %-40s %s\n", one->name,
 			 one->beta ? one->beta : "-", buf_str(&what));
-		if (!is_taken(&c) && !is_busy(&c)) {
+		if (!step_is_taken(&c) && !step_is_busy(&c)) {
 			judge_pair(d, one, &c, buf_str(&what), out);
 			p->refused++;
 		}
@@ -352,14 +340,43 @@ static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 	return asked;
 }
 
+/*
+ * What the recorded request was refused for in general words is caused by what
+ * was found here, and is told after it.
+ */
+static void put_causes_first(struct doctor *d, size_t before)
+{
+	struct finding *list = d->findings.list, x;
+	size_t count = d->findings.count;
+
+	if (before == 0 || before == count ||
+	    strcmp(list[before - 1].step, "realistic") != 0 ||
+	    !is_plain(list[before - 1].kind->code))
+		return;
+	x = list[before - 1];
+	memmove(&list[before - 1], &list[before],
+		(count - before) * sizeof(*list));
+	list[count - 1] = x;
+}
+
+/* Where the recorded request is taken, all of them are. */
 void step_pairs(struct doctor *d, struct step_result *out)
 {
 	struct pairs p;
+	size_t i = 0, before = d->findings.count;
 
 	find_pairs(&p, d);
-	for (size_t i = 0; i < p.count; i++)
-		if (!try_pair(d, &p, &p.list[i], out))
-			break;
+	if (d->seen.realistic) {
+		buf_addf(&out->text, "%zu, all taken with the recorded request",
+			 p.count + p.left_out);
+		pairs_clear(&p);
+		return;
+	}
+	while (i < p.count && doctor_spare(d) &&
+	       try_pair(d, &p, &p.list[i], out))
+		i++;
+	p.left_out += p.count - p.tried;
+	put_causes_first(d, before);
 	buf_addf(&out->text, "%s%zu of %zu refused",
 		 out->text.len > 0 ? "; " : "", p.refused, p.tried);
 	if (p.left_out > 0)

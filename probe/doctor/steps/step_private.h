@@ -42,8 +42,32 @@ void step_small_for(const struct doctor *d, struct doctor_call *c,
 /* The recorded first request, for the configured model. */
 void step_recorded(const struct doctor *d, struct doctor_call *c);
 
+/* A finding's code without the finding: why the exchange failed; "": it did
+ * not. */
+const char *step_code(const struct doctor_call *c);
+
+/* It was taken: answered well, or hung up on after its first words. */
+bool step_is_taken(const struct doctor_call *c);
+
+/* It says nothing of what was sent. */
+bool step_is_busy(const struct doctor_call *c);
+
 /* For `enough`: some of the answer's content has come. */
 bool step_has_content(void *arg, const struct asked *so_far);
+
+/* ---- step_seen.c ---- */
+
+struct step_usage { /* tokens; -1: not told */
+	int64_t input, created, read;
+};
+
+void step_usage_of(const struct doctor_call *c, struct step_usage *out);
+
+/* All of the input, cached or not; 0: not told, or no answer. */
+int64_t step_input_tokens(const struct doctor_call *c);
+
+/* Keeps what a later step wants to know of this answer. */
+void step_note(struct doctor *d, const struct doctor_call *c);
 
 /* ---- look.c: an exchange as cases see one ---- */
 
@@ -59,6 +83,25 @@ void look_clear(struct look *s);
 /* The first block of this type, or NULL. */
 const struct view_block *look_block(const struct look *s, const char *type);
 
+/* It is a tool call that the client is to make. */
+bool look_is_call(const struct view_block *b);
+
+/* The blocks of the answer as they go back, with commas between
+ * them; texts and thinking are put together from their pieces. */
+void look_turn(const struct exchange *x, struct buf *out);
+
+/* ---- step_tools_result.c ---- */
+
+struct step_talk {
+	const char *prompt;
+	const char *tools; /* a JSON list */
+	bool words; /* of the user, after the results */
+};
+
+/* Sends the results of the calls that this answer makes. */
+void step_tools_result(struct doctor *d, const struct step_talk *t,
+		       const struct exchange *x, struct step_result *out);
+
 /* ---- steps, by file ---- */
 
 void step_message(struct doctor *d, struct step_result *out);
@@ -70,16 +113,29 @@ void step_realistic(struct doctor *d, struct step_result *out);
 void step_long(struct doctor *d, struct step_result *out);
 void step_content(struct doctor *d, struct step_result *out);
 
-void step_tools(struct doctor *d, struct step_result *out);
-
 void step_pairs(struct doctor *d, struct step_result *out);
+
+void step_history(struct doctor *d, struct step_result *out);
+void step_tools(struct doctor *d, struct step_result *out);
+void step_media(struct doctor *d, struct step_result *out);
 void step_thinking(struct doctor *d, struct step_result *out);
+
+void step_efforts(struct doctor *d, struct step_result *out);
+bool step_format_applies(const struct doctor *d, struct buf *why);
+void step_format(struct doctor *d, struct step_result *out);
+void step_search(struct doctor *d, struct step_result *out);
 
 void step_cache(struct doctor *d, struct step_result *out);
 
 void step_count(struct doctor *d, struct step_result *out);
 void step_models(struct doctor *d, struct step_result *out);
 void step_headers(struct doctor *d, struct step_result *out);
+
+bool step_relay_applies(const struct doctor *d, struct buf *why);
+void step_relay(struct doctor *d, struct step_result *out);
+bool step_window_applies(const struct doctor *d, struct buf *why);
+void step_window(struct doctor *d, struct step_result *out);
+void step_pace(struct doctor *d, struct step_result *out);
 
 bool step_repeat_applies(const struct doctor *d, struct buf *why);
 void step_repeat(struct doctor *d, struct step_result *out);

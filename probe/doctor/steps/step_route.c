@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "probe/doctor/network_private.h"
+#include "probe/doctor/steps/step_private.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
@@ -180,6 +181,121 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 	return STATE_BAD;
 }
 
+/*
+ * ---- where only the small request is refused ----
+ *
+ * The recorded one may be taken, for it has more in it. Then all that follow
+ * are made like that.
+ */
+
+static bool can_ask(const struct doctor *d)
+{
+	return !d->over && d->called < d->config->max_requests;
+}
+
+/* What a request that has more in it would be told, too. */
+static bool is_of_account(const char *code)
+{
+	static const char *const codes[] = {
+		"DR-BUDGET",          "DR-MODEL-FORBIDDEN", "DR-MODEL-UNKNOWN",
+		"DR-UPSTREAM-KEY",    "DR-LONG-CONTEXT",    "DR-KEY-REFUSED",
+		"DR-VERSION-NOT-SENT"
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
+/* It may be refused for what it does not have. */
+static bool may_lack(const struct doctor_call *c)
+{
+	static const int statuses[] = { 400, 403, 422, 500 };
+	struct refusal_given given = doctor_given(c);
+	struct refusal why = { .code = NULL };
+	bool may = false;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		may = may || c->got.head.status == statuses[i];
+	may = may && is_json(&c->got) && refusal_of(&given, &why) &&
+	      !is_of_account(why.code);
+	refusal_clear(&why);
+	return may;
+}
+
+static bool is_recorded_taken(struct doctor *d)
+{
+	struct doctor_call c = { .enough = step_has_content };
+	bool is;
+
+	step_recorded(d, &c);
+	is = doctor_call(d, &c) && step_is_taken(&c);
+	d->seen.realistic = is;
+	d->seen.recorded_tokens = step_input_tokens(&c);
+	doctor_call_clear(&c);
+	return is;
+}
+
+/* The small request once more; the first is that one from here on if it is
+ * taken. */
+static bool take_again(struct doctor *d, bool shaped)
+{
+	struct doctor_call *c;
+
+	if (!can_ask(d))
+		return false;
+	c = xcalloc(1, sizeof(*c));
+	d->shaped = shaped;
+	doctor_small(d, c, 1, NULL, "");
+	if (doctor_call(d, c) && doctor_is_message(c)) {
+		doctor_call_clear(d->first);
+		free(d->first);
+		d->first = c;
+		return true;
+	}
+	d->shaped = false;
+	doctor_call_clear(c);
+	free(c);
+	return false;
+}
+
+/* All that follow are made like the recorded one; if not even that is taken
+ * when it is short, it would cost too much each time as it is. */
+static void go_on(struct doctor *d, struct step_result *out)
+{
+	struct buf what = BUF_INIT(TEXT_LIMIT);
+
+	step_outcome(d->first, &what);
+	step_finding(d, out, "DR-SMALL-REFUSED", d->first, buf_str(&what), NULL,
+		     NULL);
+	if (take_again(d, true)) {
+		(void)buf_add_text(&out->text,
+				   "; the recorded request is taken, and all "
+				   "that follow are made like it");
+	} else {
+		(void)buf_add_text(&out->text,
+				   "; the recorded request is taken, but not "
+				   "when its texts are cut");
+		out->state = STATE_BAD;
+	}
+	buf_clear(&what);
+}
+
+/* True: the recorded request is taken and the small one is not, each time; a
+ * finding says so. */
+static bool is_only_small(struct doctor *d, struct step_result *out)
+{
+	if (!may_lack(d->first) || !can_ask(d) || !is_recorded_taken(d))
+		return false;
+	if (take_again(d, false)) {
+		(void)buf_add_text(&out->text, "; asked again, it is taken");
+		return false;
+	}
+	go_on(d, out);
+	return true;
+}
+
 void network_route(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call *c = xcalloc(1, sizeof(*c));
@@ -192,7 +308,8 @@ void network_route(struct doctor *d, struct step_result *out)
 		return;
 	}
 	doctor_tell(c, &out->text);
-	out->state = judge(d, c);
+	if (!is_only_small(d, out))
+		out->state = judge(d, d->first);
 }
 
 /* ---- other paths ---- */
@@ -232,11 +349,6 @@ static bool answers(struct doctor *d, const struct path_try *t,
 	(void)buf_add_byte(table, '\n');
 	doctor_call_clear(&c);
 	return is;
-}
-
-static bool can_ask(const struct doctor *d)
-{
-	return !d->over && d->called < d->config->max_requests;
 }
 
 static bool find_elsewhere(struct doctor *d, struct step_result *out)

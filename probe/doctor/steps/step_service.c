@@ -6,8 +6,10 @@ const struct doctor_step doctor_steps_service[] = {
 	  step_message },
 	{ "unknown-model", "Unknown model", "message", 1, 20, NULL,
 	  step_unknown_model },
-	{ "stream", "Streaming", "message", 2, 250, NULL, step_stream },
+	{ "stream", "Streaming", "message", 1, 200, NULL, step_stream },
 	{ "realistic", "Recorded request", "message", 1, 13000, NULL,
 	  step_realistic },
+	{ "pairs", "Fields and betas", "message", 0, 0, NULL, step_pairs },
+	{ "history", "Earlier turns", "message", 1, 550, NULL, step_history },
 	{ .id = NULL },
 };

@@ -15,9 +15,16 @@ void step_realistic(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .enough = step_has_content };
 
+	if (d->seen.realistic) {
+		buf_add_text(&out->text, "taken already, where the small one "
+					 "was refused");
+		return;
+	}
 	step_recorded(d, &c);
 	if (step_ask(d, &c, out)) {
 		buf_addf(&out->text, "%zu kB, ", c.body.len / 1000);
+		d->seen.realistic = step_is_taken(&c);
+		d->seen.recorded_tokens = step_input_tokens(&c);
 		if (c.got.end == END_CANCELLED) {
 			buf_addf(&out->text, "answered after %lld ms",
 				 (long long)((c.got.ended - c.got.began) /
@@ -78,6 +85,19 @@ static bool is_taken(const struct doctor_call *c, int status)
 	return got < 500 && (step_is_good(c) || step_is_api_error(c));
 }
 
+/* Too many tokens is no limit of bodies. */
+static bool is_overflow(const struct doctor_call *c)
+{
+	struct refusal_given given = doctor_given(c);
+	struct refusal why = { .code = NULL };
+	bool is = refusal_of(&given, &why) &&
+		  (strcmp(why.code, "DR-CONTEXT-TOO-LONG") == 0 ||
+		   strcmp(why.code, "DR-CONTEXT-REWORDED") == 0);
+
+	refusal_clear(&why);
+	return is;
+}
+
 static int status_of_short(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .method = NULL };
@@ -112,6 +132,8 @@ void step_long(struct doctor *d, struct step_result *out)
 				 sizes[i].name);
 			if (is_taken(&c, status)) {
 				buf_add_text(&out->text, "taken");
+			} else if (is_overflow(&c)) {
+				step_failed(d, &c, out);
 			} else {
 				buf_add_span(&out->text, buf_span(&what));
 				step_finding(d, out, "DR-BODY-LIMIT", &c,
@@ -168,7 +190,8 @@ static void name_culprits(struct doctor *d, struct buf *names,
 	for (size_t i = 0; i < SUSPICIOUS; i++) {
 		struct doctor_call c = { .method = NULL };
 
-		if (d->over || !ask_text(d, &c, suspicious[i].text, out))
+		if (!doctor_spare(d) ||
+		    !ask_text(d, &c, suspicious[i].text, out))
 			i = SUSPICIOUS;
 		else if (!is_passed(&c))
 			buf_addf(names, "%s%s", names->len > 0 ? ", " : "",

@@ -177,7 +177,8 @@ void step_stream(struct doctor *d, struct step_result *out)
 		again = step_ask(d, &c, out);
 		if (again) {
 			look_of(&s, &c);
-			again = n == 0 && is_held_back(d, &c, &s);
+			again = n == 0 && is_held_back(d, &c, &s) &&
+				doctor_spare(d);
 			if (!again)
 				judge(d, &c, &s, out);
 			look_clear(&s);

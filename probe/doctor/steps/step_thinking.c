@@ -1,15 +1,25 @@
-/* Thinking: it is asked for as the client does, and what came back is sent
- * back, with its signature, as the next turn has it. */
+/*
+ * Thinking: it is asked for as the client does, together with a tool, and what
+ * came back is sent back, with its signature, as the next turn has it. The API
+ * looks at the thinking of a turn that called a tool, and at no other.
+ */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
 
 #define TEXT_LIMIT ((size_t)1024 * 1024)
+#define TOOL "get_height"
+#define TOOLS \
+	",\"tools\":[{\"name\":\"" TOOL "\",\"description\":\"Tells how high " \
+	"a mountain " \
+	"is.\",\"input_schema\":{\"type\":\"object\",\"properties\":" \
+	"{\"name\":{\"type\":\"string\"}},\"required\":[\"name\"]}}]"
+
+/* A model does what the sentence says, ccmock what the marker says. */
 #define PROMPT \
-	"Which is the smallest number above 1000 that can be divided by 7, " \
-	"11 " \
-	"and 13? Think it over, then give the number only."
-#define AGAIN "And twice that?"
+	"Which is the highest mountain of Africa? Think it over, then ask " \
+	"the tool how high it is. [tool:" TOOL " {\"name\":\"Kilimanjaro\"}]"
+#define AGAIN "And the second highest?"
 
 enum { THINKING_TOKENS = 2048, AGAIN_TOKENS = 1100 };
 
@@ -32,102 +42,111 @@ static bool thinking_of(const struct doctor *d, struct buf *out)
 
 /* ---- the next turn ---- */
 
-/* The content_block of the n-th start, as it came. */
-static struct span start_of(const struct exchange *x, size_t n)
-{
-	struct jval block;
-
-	for (size_t i = 0; i < x->event_count; i++) {
-		const struct view_event *ev = &x->events[i];
-
-		if (strcmp(ev->name, "content_block_start") != 0 || n-- > 0)
-			continue;
-		return jscan_member(ev->json, "content_block", &block)
-			       ? block.text
-			       : SPAN_EMPTY;
-	}
-	return SPAN_EMPTY;
-}
-
 static void add_text(struct buf *out, const char *key, struct span text)
 {
 	buf_addf(out, ",\"%s\":", key);
 	jscan_quote(out, text);
 }
 
-static void add_block(const struct exchange *x, size_t n, struct buf *out)
+/* The user's turn: the result of the call, if there was one. */
+static void add_answer(const struct view_block *call, struct buf *out)
 {
-	const struct view_block *b = &x->blocks[n];
-	struct span text = span_make(b->text, b->text_len);
-	bool thinks = strcmp(b->type, "thinking") == 0;
-
-	if (!thinks && strcmp(b->type, "redacted_thinking") != 0 &&
-	    text.len == 0)
-		return;
-	if (out->len > 0)
-		buf_add_byte(out, ',');
-	if (!thinks && strcmp(b->type, "text") != 0) {
-		buf_add_span(out, start_of(x, n));
+	if (!call) {
+		buf_add_text(out, "\"" AGAIN "\"");
 		return;
 	}
-	buf_addf(out, "{\"type\":\"%s\"", b->type);
-	add_text(out, thinks ? "thinking" : "text", text);
-	if (thinks)
-		add_text(out, "signature", span_of(b->signature));
-	buf_add_byte(out, '}');
+	buf_add_text(out, "[{\"type\":\"tool_result\"");
+	add_text(out, "tool_use_id", span_of(call->id));
+	buf_add_text(out, ",\"content\":\"5,895 metres\"}]");
 }
 
 static void make_again(const struct doctor *d, struct doctor_call *c,
-		       const struct exchange *x, const char *thinking)
+		       const struct exchange *x, const struct view_block *call,
+		       const char *thinking)
 {
 	struct buf blocks = BUF_INIT(TEXT_LIMIT);
 
-	for (size_t i = 0; i < x->block_count; i++)
-		add_block(x, i, &blocks);
+	look_turn(x, &blocks);
 	buf_init(&c->body, 2 * TEXT_LIMIT);
 	buf_add_text(&c->body, "{\"model\":");
 	jscan_quote(&c->body, span_of(d->model));
 	buf_addf(&c->body,
-		 ",\"max_tokens\":%d,\"stream\":true,\"thinking\":%s,"
-		 "\"messages\":[{\"role\":\"user\",\"content\":",
+		 ",\"max_tokens\":%d,\"stream\":true,\"thinking\":%s" TOOLS
+		 ",\"messages\":[{\"role\":\"user\",\"content\":",
 		 AGAIN_TOKENS, thinking);
 	jscan_quote(&c->body, span_of(PROMPT));
 	buf_addf(&c->body,
 		 "},{\"role\":\"assistant\",\"content\":[%s]},{\"role\":"
-		 "\"user\",\"content\":\"" AGAIN "\"}]}",
+		 "\"user\",\"content\":",
 		 buf_str(&blocks));
+	add_answer(call, &c->body);
+	buf_add_text(&c->body, "}]}");
 	c->enough = step_has_content;
 	buf_clear(&blocks);
 }
 
+/* What the step "relay" changes and sends once more. */
+static void keep(struct doctor *d, const struct doctor_call *c,
+		 const char *signature)
+{
+	struct doctor_seen *s = &d->seen;
+
+	buf_add_span(&s->replay, buf_span(&c->body));
+	buf_add_text(&s->signature, signature);
+}
+
+/* Else it is the turn as a whole that is refused. */
+static bool is_of_thinking(const char *what)
+{
+	static const char *const words[] = { "thinking", "signature",
+					     "reasoning", "thought" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasestr(what, words[i]))
+			return true;
+	return false;
+}
+
 static void judge_again(struct doctor *d, const struct doctor_call *c,
-			struct step_result *out)
+			const struct view_block *call, struct step_result *out)
 {
 	struct buf what = BUF_INIT(TEXT_LIMIT);
 	int status = c->got.head.status;
+	bool bad;
 
-	if (status == 200 && (c->got.end == END_CANCELLED || step_is_good(c))) {
-		buf_add_text(&out->text, ", and taken back");
-	} else {
-		step_outcome(c, &what);
+	step_outcome(c, &what);
+	if (step_is_taken(c))
+		buf_addf(&out->text, ", and taken back%s",
+			 call ? " with the tool's result" : "");
+	else
 		buf_addf(&out->text, ", and sent back: %s", buf_str(&what));
-		if (status == 400 || status == 422)
-			step_finding(d, out, "DR-SIGNATURE-CHANGED", c,
-				     buf_str(&what), NULL, NULL);
-		else if (doctor_explain(d, c))
-			out->state = STATE_DOUBTFUL;
-	}
+	bad = !step_is_taken(c) && (status == 400 || status == 422);
+	if (bad && strcmp(step_code(c), "DR-THINKING-DROPPED") == 0)
+		step_failed(d, c, out);
+	else if (bad && (!call || is_of_thinking(buf_str(&what))))
+		step_finding(d, out, "DR-SIGNATURE-CHANGED", c, buf_str(&what),
+			     NULL, NULL);
+	else if (bad && !d->seen.results_refused)
+		step_finding(d, out, "DR-THINKING-TURN-REFUSED", c,
+			     buf_str(&what), NULL, NULL);
+	else if (!bad && !step_is_taken(c) && doctor_explain(d, c))
+		out->state = STATE_DOUBTFUL;
 	buf_clear(&what);
 }
 
-static void send_back(struct doctor *d, const struct exchange *x,
+static void send_back(struct doctor *d, const struct look *s,
 		      const char *thinking, struct step_result *out)
 {
+	const struct view_block *call = look_block(s, "tool_use");
+	const struct view_block *b = look_block(s, "thinking");
 	struct doctor_call c = { .method = NULL };
 
-	make_again(d, &c, x, thinking);
-	if (step_ask(d, &c, out))
-		judge_again(d, &c, out);
+	make_again(d, &c, s->x, call, thinking);
+	if (step_ask(d, &c, out)) {
+		judge_again(d, &c, call, out);
+		if (b && step_is_taken(&c))
+			keep(d, &c, b->signature);
+	}
 	doctor_call_clear(&c);
 }
 
@@ -149,8 +168,10 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 		buf_add_text(&out->text, "it came back without its signature");
 		step_finding(d, out, "DR-SIGNATURE-LOST", c, NULL, NULL, NULL);
 	} else {
-		buf_add_text(&out->text, "it came back signed");
-		send_back(d, s.x, thinking, out);
+		buf_addf(&out->text, "it came back signed%s",
+			 look_block(&s, "tool_use") ? ", with a tool call"
+						    : "");
+		send_back(d, &s, thinking, out);
 	}
 	look_clear(&s);
 }
@@ -166,7 +187,7 @@ void step_thinking(struct doctor *d, struct step_result *out)
 		return;
 	}
 	buf_init(&members, 2 * TEXT_LIMIT);
-	buf_addf(&members, ",\"stream\":true,\"thinking\":%s",
+	buf_addf(&members, ",\"stream\":true,\"thinking\":%s" TOOLS,
 		 buf_str(&thinking));
 	doctor_small(d, &c, THINKING_TOKENS, PROMPT, buf_str(&members));
 	if (step_ask(d, &c, out) && !step_failed(d, &c, out))

@@ -1,32 +1,79 @@
-/* A tool is called, and its result is taken: what sessions consist of. */
+/*
+ * Tools are called, and their results are taken: what sessions consist of. Two
+ * are asked for in one turn, one of them with a name as long as those of MCP
+ * servers; the results go back with words of the user after them.
+ */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
+#include "probe/look/grammar.h"
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define TOOL "get_weather"
-#define TOOLS \
-	",\"tools\":[{\"name\":\"" TOOL "\",\"description\":\"Tells the " \
-	"weather in a city.\",\"input_schema\":{\"type\":\"object\"," \
-	"\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[" \
-	"\"city\"]}}]"
+#define LONG_TOOL \
+	"mcp__plugin_of_team_with_a_long_name_timetables__get_the_time_of_" \
+	"day_in_a_city_of_that_name_anywhere"
+#define SCHEMA \
+	"\"input_schema\":{\"type\":\"object\",\"properties\":{\"city\":{" \
+	"\"type\":\"string\"}},\"required\":[\"city\"]}}"
+#define WEATHER \
+	"{\"name\":\"" TOOL "\",\"description\":\"Tells the weather in a " \
+	"city.\"," SCHEMA
+#define TIME \
+	"{\"name\":\"" LONG_TOOL "\",\"description\":\"Tells the time in a " \
+	"city.\"," SCHEMA
 #define FORCED ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"" TOOL "\"}"
 #define STREAM ",\"stream\":true"
 
 /* A model does what the sentence says, ccmock what the marker says. */
 #define PROMPT \
+	"What is the weather in Paris, and what time is it in Rome? Call " \
+	"both tools at once, do not answer yourself. [tools: " TOOL \
+	" {\"city\":\"Paris\"}; " LONG_TOOL " {\"city\":\"Rome\"}]"
+#define SHORT_PROMPT \
 	"What is the weather in Paris? Call the tool, do not answer " \
 	"yourself. [tool:" TOOL " {\"city\":\"Paris\"}]"
 
-enum { CALL_TOKENS = 200, RESULT_TOKENS = 40 };
+enum { CALL_TOKENS = 300, NAME_LETTERS = 100 };
+
+_Static_assert(sizeof(LONG_TOOL) - 1 == NAME_LETTERS, "a hundred letters");
+
+/* The short one is asked for only where the long name is refused. */
+static const struct step_talk both = { PROMPT, "[" WEATHER "," TIME "]", true },
+			      one = { SHORT_PROMPT, "[" WEATHER "]", true };
 
 /* ---- the call ---- */
 
 static bool ask_call(struct doctor *d, struct doctor_call *c,
-		     const char *members, struct step_result *out)
+		     const struct step_talk *t, const char *members,
+		     struct step_result *out)
 {
-	doctor_small(d, c, CALL_TOKENS, PROMPT, members);
-	return step_ask(d, c, out);
+	struct buf all = BUF_INIT(TEXT_LIMIT);
+	bool asked;
+
+	buf_addf(&all, STREAM ",\"tools\":%s%s", t->tools, members);
+	doctor_small(d, c, CALL_TOKENS, t->prompt, buf_str(&all));
+	asked = step_ask(d, c, out);
+	buf_clear(&all);
+	return asked;
+}
+
+static size_t call_count(const struct exchange *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->block_count; i++)
+		n += look_is_call(&x->blocks[i]);
+	return n;
+}
+
+/* The first one, or NULL. */
+static const struct view_block *first_call(const struct exchange *x)
+{
+	for (size_t i = 0; i < x->block_count; i++)
+		if (look_is_call(&x->blocks[i]))
+			return &x->blocks[i];
+	return NULL;
 }
 
 /* What is wrong with the tool's input; NULL: nothing. */
@@ -54,135 +101,191 @@ static bool has_input_deltas(const struct doctor_call *c)
 	       SIZE_MAX;
 }
 
-static void judge_call(struct doctor *d, const struct doctor_call *c,
-		       const struct look *s, const struct view_block *b,
-		       struct step_result *out)
+/* What it was called before it was renamed: what is cut off begins alike. */
+static const char *name_of(const struct view_block *b)
 {
-	const char *stop = s->x->stop_reason, *fault = input_fault(b);
+	return strncmp(b->name, "mcp", 3) == 0 ? LONG_TOOL : TOOL;
+}
 
-	if (s->x->is_stream && !fault && !has_input_deltas(c))
-		fault = "it is in content_block_start, and no input_json_delta "
-			"comes";
-	if (strcmp(b->name, TOOL) != 0)
-		step_finding(d, out, "DR-TOOL-RENAMED", c, b->name, TOOL, NULL);
-	else if (!*b->id)
-		step_finding(d, out, "DR-TOOL-NO-ID", c, NULL, NULL, NULL);
-	else if (fault)
-		step_finding(d, out, "DR-TOOL-INPUT-BROKEN", c, fault, NULL,
+static bool is_known_name(const char *name)
+{
+	return strcmp(name, TOOL) == 0 || strcmp(name, LONG_TOOL) == 0;
+}
+
+static bool judge_names(struct doctor *d, const struct doctor_call *c,
+			const struct exchange *x, struct step_result *out)
+{
+	const char *id = NULL;
+
+	for (size_t i = 0; i < x->block_count; i++) {
+		const struct view_block *b = &x->blocks[i];
+
+		if (!look_is_call(b))
+			continue;
+		if (!is_known_name(b->name))
+			step_finding(d, out, "DR-TOOL-RENAMED", c, b->name,
+				     name_of(b), NULL);
+		else if (!*b->id)
+			step_finding(d, out, "DR-TOOL-NO-ID", c, NULL, NULL,
+				     NULL);
+		else if (id && strcmp(id, b->id) == 0)
+			step_finding(d, out, "DR-TOOL-IDS-ALIKE", c, id, NULL,
+				     NULL);
+		id = b->id;
+	}
+	return out->state == STATE_OK;
+}
+
+/* Streams are out of order without tools, too: that is told. */
+static bool is_told(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->findings.count; i++)
+		if (strcmp(d->findings.list[i].step, "stream") == 0)
+			return true;
+	return false;
+}
+
+static bool judge_grammar(struct doctor *d, const struct doctor_call *c,
+			  const struct exchange *x, struct step_result *out)
+{
+	const struct view_block *call = first_call(x);
+	struct buf why = BUF_INIT(TEXT_LIMIT);
+
+	if (!x->is_stream)
+		return true;
+	if (call && !has_input_deltas(c) && !input_fault(call))
+		step_finding(d, out, "DR-TOOL-INPUT-BROKEN", c,
+			     "it is in content_block_start, and no "
+			     "input_json_delta comes",
+			     NULL, NULL);
+	else if (grammar_check(x, &why) == GRAMMAR_OTHER && !is_told(d))
+		step_finding(d, out, "DR-STREAM-ORDER", c, buf_str(&why), NULL,
 			     NULL);
-	else if (!stop || strcmp(stop, "tool_use") != 0)
+	buf_clear(&why);
+	return out->state == STATE_OK;
+}
+
+static bool judge_inputs(struct doctor *d, const struct doctor_call *c,
+			 const struct exchange *x, struct step_result *out)
+{
+	for (size_t i = 0; i < x->block_count; i++) {
+		const char *fault = look_is_call(&x->blocks[i])
+					    ? input_fault(&x->blocks[i])
+					    : NULL;
+
+		if (fault)
+			step_finding(d, out, "DR-TOOL-INPUT-BROKEN", c, fault,
+				     NULL, NULL);
+	}
+	return out->state == STATE_OK;
+}
+
+static void judge_calls(struct doctor *d, const struct doctor_call *c,
+			const struct exchange *x, struct step_result *out)
+{
+	const char *stop = x->stop_reason;
+
+	if (judge_names(d, c, x, out) && judge_grammar(d, c, x, out) &&
+	    judge_inputs(d, c, x, out) &&
+	    (!stop || strcmp(stop, "tool_use") != 0))
 		step_finding(d, out, "DR-TOOL-STOP-REASON", c,
 			     stop ? stop : "none", NULL, NULL);
 }
 
-/* ---- the result ---- */
-
-static void make_result(const struct doctor *d, struct doctor_call *c,
-			const struct view_block *b)
-{
-	struct span input = span_make(b->text, b->text_len);
-
-	buf_clear(&c->body);
-	buf_init(&c->body, TEXT_LIMIT);
-	buf_add_text(&c->body, "{\"model\":");
-	jscan_quote(&c->body, span_of(d->model));
-	buf_addf(&c->body,
-		 ",\"max_tokens\":%d" STREAM TOOLS
-		 ",\"messages\":[{\"role\":\"user\",\"content\":",
-		 RESULT_TOKENS);
-	jscan_quote(&c->body, span_of(PROMPT));
-	buf_add_text(&c->body, "},{\"role\":\"assistant\",\"content\":[{"
-			       "\"type\":\"tool_use\",\"id\":");
-	jscan_quote(&c->body, span_of(b->id));
-	buf_add_text(&c->body, ",\"name\":\"" TOOL "\",\"input\":");
-	buf_add_span(&c->body, input);
-	buf_add_text(&c->body, "}]},{\"role\":\"user\",\"content\":[{"
-			       "\"type\":\"tool_result\",\"tool_use_id\":");
-	jscan_quote(&c->body, span_of(b->id));
-	buf_add_text(&c->body, ",\"content\":\"Sunny, 21 degrees\"}]}]}");
-}
-
-/* The request has the same id in both places; who cannot find one in the
- * other got something else. */
-static bool is_of_ids(const struct buf *text)
-{
-	return strstr(buf_str(text), "tool_use_id") ||
-	       strstr(buf_str(text), "tool_use` ids") ||
-	       strstr(buf_str(text), "tool_result");
-}
-
-static void judge_result(struct doctor *d, const struct doctor_call *c,
-			 struct step_result *out)
-{
-	struct buf what = BUF_INIT(TEXT_LIMIT);
-	int status = c->got.head.status;
-
-	step_outcome(c, &what);
-	if (step_is_good(c))
-		buf_add_text(&out->text, ", and its result taken");
-	else if ((status == 400 || status == 422) && is_of_ids(&what))
-		step_finding(d, out, "DR-TOOL-ID-CHANGED", c, buf_str(&what),
-			     NULL, NULL);
-	else if (status == 400 || status == 422 || status == 500)
-		step_finding(d, out, "DR-TOOL-RESULT-REFUSED", c,
-			     buf_str(&what), NULL, NULL);
-	else
-		step_failed(d, c, out);
-	if (!step_is_good(c))
-		buf_addf(&out->text, "; its result: %s", buf_str(&what));
-	buf_clear(&what);
-}
-
-static void send_result(struct doctor *d, const struct view_block *b,
-			struct step_result *out)
-{
-	struct doctor_call c = { .method = NULL };
-
-	make_result(d, &c, b);
-	if (step_ask(d, &c, out))
-		judge_result(d, &c, out);
-	doctor_call_clear(&c);
-}
-
 /* ---- the step ---- */
 
-/* True if a tool was called; the result goes back. */
-static bool follow(struct doctor *d, const struct doctor_call *c,
-		   struct step_result *out)
+static void tell_calls(const struct step_talk *t, size_t n, struct buf *out)
+{
+	if (n > 1)
+		buf_addf(out, "%zu are called in one turn", n);
+	else if (t == &both)
+		buf_add_text(out, "one is called (two in one turn could not be "
+				  "seen)");
+	else
+		buf_add_text(out, TOOL " is called");
+}
+
+static bool has_call_bytes(const struct doctor_call *c)
+{
+	return span_find(buf_span(&c->got.body), span_of("\"tool_use\"")) !=
+	       SIZE_MAX;
+}
+
+/* True if a tool was called, or a finding says why none can be seen; the
+ * result goes back. */
+static bool follow(struct doctor *d, const struct step_talk *t,
+		   const struct doctor_call *c, struct step_result *out)
 {
 	struct look s;
-	const struct view_block *b;
+	size_t n;
 
 	look_of(&s, c);
-	b = look_block(&s, "tool_use");
-	if (b) {
-		judge_call(d, c, &s, b, out);
-		buf_addf(&out->text, "%s is called", TOOL);
+	n = call_count(s.x);
+	if (n == 0 && has_call_bytes(c)) {
+		buf_add_text(&out->text, "a call that cannot be read");
+		judge_grammar(d, c, s.x, out);
+	} else if (n > 0) {
+		d->seen.call_tokens = step_input_tokens(c);
+		judge_calls(d, c, s.x, out);
+		tell_calls(t, n, &out->text);
 		if (out->state == STATE_OK)
-			send_result(d, b, out);
+			step_tools_result(d, t, s.x, out);
 	}
 	look_clear(&s);
-	return b != NULL;
+	return n > 0 || out->state != STATE_OK;
+}
+
+/* With a short name alone it is taken: so the long one was refused. */
+static void without_long_name(struct doctor *d, const struct doctor_call *first,
+			      struct step_result *out)
+{
+	struct doctor_call c = { .method = NULL };
+	struct buf what = BUF_INIT(TEXT_LIMIT);
+
+	if (step_is_busy(first) || first->got.head.status == 0 ||
+	    !doctor_spare(d) || !ask_call(d, &c, &one, "", out) ||
+	    !step_is_good(&c)) {
+		step_failed(d, first, out);
+	} else {
+		step_outcome(first, &what);
+		step_finding(d, out, "DR-TOOL-NAME-LONG", first, buf_str(&what),
+			     NULL, NULL);
+		buf_addf(&out->text,
+			 "a name of %d letters is refused, a short one is not",
+			 NAME_LETTERS);
+	}
+	buf_clear(&what);
+	doctor_call_clear(&c);
 }
 
 /* The client leaves the choice to the model; only one that does not call by
  * itself is told to. */
-void step_tools(struct doctor *d, struct step_result *out)
+static void force(struct doctor *d, const struct doctor_call *free,
+		  struct step_result *out)
 {
-	struct doctor_call free = { .method = NULL }, told = { .method = NULL };
+	struct doctor_call told = { .method = NULL };
 
-	if (!ask_call(d, &free, STREAM TOOLS, out) ||
-	    step_failed(d, &free, out) || follow(d, &free, out) ||
-	    !ask_call(d, &told, STREAM TOOLS FORCED, out))
-		goto out;
-	if (step_is_good(&told) && follow(d, &told, out)) {
+	if (!doctor_spare(d) || !ask_call(d, &told, &both, FORCED, out)) {
+		buf_add_text(&out->text, "no tool is called; whether one would "
+					 "be could not be seen");
+	} else if (step_is_good(&told) && follow(d, &both, &told, out)) {
 		buf_add_text(&out->text, " (only when it is told to)");
 	} else {
-		step_finding(d, out, "DR-TOOL-NO-CALL", &free, NULL, NULL,
-			     NULL);
+		step_finding(d, out, "DR-TOOL-NO-CALL", free, NULL, NULL, NULL);
 		buf_add_text(&out->text, "no tool is called");
 	}
-out:
-	doctor_call_clear(&free);
 	doctor_call_clear(&told);
+}
+
+void step_tools(struct doctor *d, struct step_result *out)
+{
+	struct doctor_call c = { .method = NULL };
+
+	if (ask_call(d, &c, &both, "", out)) {
+		if (!step_is_good(&c))
+			without_long_name(d, &c, out);
+		else if (!follow(d, &both, &c, out))
+			force(d, &c, out);
+	}
+	doctor_call_clear(&c);
 }
