@@ -200,25 +200,13 @@ static void explain(struct listener *l, const struct passing *p,
 		buf_clear(&words[i]);
 }
 
-/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
- * nor a success that is too large to be looked at as a whole. */
-static bool is_judged(const struct passing *p)
+void listen_line_exchange(struct listener *l, struct passing *p)
 {
-	if (p->end == END_OPEN)
-		return false;
-	if (p->copy.is_short && !p->copy.is_stream && p->head.status < 300)
-		return false;
-	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
-}
-
-void listen_line_exchange(struct listener *l, const struct passing *p)
-{
-	struct refusal_given given = passing_given(p);
 	struct refusal why = { .code = NULL };
 
 	l->tally.exchanges++;
 	print_exchange(l, p);
-	if (!is_judged(p) || !refusal_of(&given, &why))
+	if (!passing_failed(p, &why))
 		return;
 	explain(l, p, &why);
 	refusal_clear(&why);
