@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "wire/bytes/mem.h"
-#include "wire/bytes/secrets.h"
 
 /* What stands after "Bearer ", or all of it. */
 static const char *credential_in(const char *value)
@@ -15,8 +14,8 @@ static const char *credential_in(const char *value)
 	return blank ? blank + 1 : value;
 }
 
-static void find(const struct http_head *head, const char *known,
-		 struct secrets *s)
+void blot_find(const struct http_head *head, const char *known,
+	       struct secrets *s)
 {
 	secrets_add(s, known);
 	for (size_t i = 0; i < head->headers.count; i++)
@@ -61,6 +60,7 @@ static void add_target(struct span target, struct buf *out)
 static char *take(struct buf *text, const struct secrets *s)
 {
 	secrets_blot(s, text);
+	secrets_guess(text);
 	return xstrdup(buf_str(text));
 }
 
@@ -70,7 +70,7 @@ void blot_head(const struct http_head *from, const char *known,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct secrets s = { 0 };
 
-	find(from, known, &s);
+	blot_find(from, known, &s);
 	*to = (struct http_head){ .minor = from->minor,
 				  .status = from->status };
 	to->method = xstrdup(from->method);
@@ -81,8 +81,10 @@ void blot_head(const struct http_head *from, const char *known,
 
 		buf_reset(&text);
 		secrets_header(field->name, field->value, &text);
-		if (!secrets_is_header(field->name))
+		if (!secrets_is_header(field->name)) {
 			secrets_blot(&s, &text);
+			secrets_guess(&text);
+		}
 		(void)headers_add_text(&to->headers, field->name,
 				       buf_str(&text));
 	}

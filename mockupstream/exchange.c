@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "formats/plain.h"
+#include "mockupstream/blot.h"
 #include "mockupstream/dialects/chat/chat.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
@@ -316,6 +317,7 @@ static struct mock_exchange *late_exchange(struct mock *m, struct visit *v)
 static void tell(const struct mock_exchange *x, enum stream_end end)
 {
 	const struct mock_config *config = &x->mock->config;
+	struct secrets secrets = { .list = NULL };
 	const struct access a = {
 		.method = visit_head(x->visit)->method,
 		.path = visit_path(x->visit),
@@ -323,10 +325,14 @@ static void tell(const struct mock_exchange *x, enum stream_end end)
 		.bytes = x->sent,
 		.took = loop_now() - visit_began(x->visit),
 		.end = end,
+		.secrets = &secrets,
 	};
 
-	if (config->on_over)
-		config->on_over(config->arg, &a);
+	if (!config->on_over)
+		return;
+	blot_find(visit_head(x->visit), x->mock->key, &secrets);
+	config->on_over(config->arg, &a);
+	secrets_clear(&secrets);
 }
 
 static void on_done(void *arg, struct visit *v, enum stream_end end)

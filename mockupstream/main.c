@@ -73,7 +73,6 @@ struct program {
 	struct buf tls_cert, tls_key;
 	FILE *file;
 	enum access_format log;
-	struct secrets known; /* not for the log */
 	struct loop *loop;
 	struct rules *rules;
 	struct journal *journal;
@@ -144,7 +143,6 @@ static int read_arguments(struct program *p, struct fail *f)
 		return -1;
 	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
 		return -1;
-	secrets_add(&p->known, p->key);
 	if (read_tls(p, f) < 0 || read_log(p, f) < 0)
 		return -1;
 	if (p->scripts.count > 0 &&
@@ -167,10 +165,8 @@ static void on_signal(void *arg)
 static void on_over(void *arg, const struct access *a)
 {
 	const struct program *p = arg;
-	struct access one = *a;
 
-	one.secrets = &p->known;
-	say_access(&one, p->log);
+	say_access(a, p->log);
 }
 
 static int start_mock(struct program *p, struct fail *f)
@@ -253,7 +249,6 @@ static void clear(struct program *p)
 	loop_free(p->loop);
 	rules_free(p->rules);
 	free(p->key);
-	secrets_clear(&p->known);
 	buf_clear(&p->tls_cert);
 	buf_clear(&p->tls_key);
 	if (p->file)

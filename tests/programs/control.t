@@ -14,7 +14,7 @@ mock() {
 ask() { curl -s -o "$scratch/answer" -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' "$@"; }
 
 mock plain --key provider-key-0001 --journal "$scratch/journal"
-ask -H 'x-api-key: provider-key-0001' "$url/v1/models?limit=2&api_key=in-the-query-0002"
+ask -H 'x-api-key: provider-key-0001' "$url/v1/models?limit=2&api_key=in-the-query-0002&next=sk-of-a-client-key-0005"
 ask -H 'Authorization: Bearer another-key-0003' "$url/v1/models"
 ask -H 'x-api-key: provider-key-0001' "$url/v1/models"
 curl -s "$control/journal" >"$scratch/told"
@@ -50,6 +50,12 @@ result $? "--log: a line for each request"
 grep -qE '^GET /\\xe2\\x80\\xae/<credential,.*>\\\\/ [0-9]+ [0-9]+ bytes [0-9]+ ms clean$' "$said" &&
 	! grep -q 'hidden\|provider-key' "$said"
 result $? "with what a client chose escaped, and no credential"
+ask -H 'x-api-key: given-to-me-0004' "$url/given-to-me-0004/v1/models"
+ask "$url/sk-nobodys-01234567/v1/models"
+logged() { [ "$(grep -c '^GET ' "$said")" = 4 ]; }
+until_true logged
+! grep -q 'to-me-0004\|01234567' "$said" && grep -q '^GET /<credential,.*>/v1/models ' "$said"
+result $? "nor a client's own key in the path"
 mock json --log-format json
 ask -H 'x-api-key: k' "$url/v1/models"
 perl -MJSON::PP -ne 'my $e = decode_json($_); exit !($e->{path} eq "/v1/models" && $e->{status} == 200 && $e->{bytes} > 0)' "$said"

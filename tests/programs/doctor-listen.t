@@ -357,6 +357,32 @@ for name in ten-gigabytes bomb endless-events endless-line endless-head endless-
 	kill "$server"
 done
 
+# Forty at once have some MB each and then leave together.
+serve crowd-gateway "$bin/hostile" endless-events
+pass crowd "$url"
+mkfifo "$scratch/stay"
+exec 9<>"$scratch/stay"
+: >"$scratch/served"
+for i in {1..40}; do
+	curl -sN "$at/v1/messages" -d '{}' 9>&- | {
+		head -c 5000000 >/dev/null
+		echo "$i" >>"$scratch/served"
+		read -r _ <"$scratch/stay"
+	} 9>&- &
+done
+served() { [ "$(wc -l <"$scratch/served")" = 40 ]; }
+until_true served
+mb=$(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$passing/status")
+exec 9>&-
+until_true lines 40
+kill -INT "$passing"
+status=0
+wait "$passing" || status=$?
+cp "$log" "$scratch/out"
+[ "$status" = 0 ] && has out '40 exchanges, 0 failed' && [ "${mb:-9999}" -lt $((most_mb / 3)) ]
+result $? "forty large streams that are left: $((most_mb / 3)) MB are enough"
+kill "$server"
+
 pass clients "$mock"
 port=${at##*:}
 for bytes in 'garbage\r\n\r\n' 'GET / HTTP/1.1\r\n' 'POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef' \

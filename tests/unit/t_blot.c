@@ -107,6 +107,24 @@ static void t_target(void **state)
 	buf_clear(&out);
 }
 
+/* Nobody has named it. */
+static void t_looks(void **state)
+{
+	struct buf out = BUF_INIT(10000);
+
+	(void)state;
+	blotted("GET /x/sk-0123456789abcdef?next=sk-fedcba9876543210 "
+		"HTTP/1.1\r\n"
+		"x-debug: saw sk-0a1b2c3d4e5f6071\r\n\r\n",
+		NULL, &out);
+	assert_null(strstr(buf_str(&out), "sk-"));
+	assert_true(
+		span_starts(buf_span(&out), "GET /x/<credential, 19 bytes, "));
+	assert_non_null(strstr(buf_str(&out), ">?next=<credential,"));
+	assert_non_null(strstr(buf_str(&out), "x-debug: saw <credential,"));
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -116,6 +134,7 @@ int main(void)
 		{ "blot: a digest tells two apart", t_digest, NULL, NULL,
 		  NULL },
 		{ "blot: keys in a target", t_target, NULL, NULL, NULL },
+		{ "blot: what looks like a key", t_looks, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

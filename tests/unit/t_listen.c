@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "net/serve/serve_private.h"
 #include "probe/doctor/listen/listen.h"
 
 #define FRAMES 60000 /* 6 MB */
@@ -67,7 +68,8 @@ static void check_long(const char *newline)
 	add_frames(&c, newline);
 	assert_int_equal(c.events, FRAMES);
 	assert_true(c.is_short);
-	assert_in_range(c.body.len, COPY_LIMIT / 4, COPY_LIMIT);
+	assert_in_range(c.body.len, COPY_STREAM_LIMIT / 4, COPY_STREAM_LIMIT);
+	assert_in_range(c.body.cap, 1, 2 * COPY_STREAM_LIMIT);
 	assert_frames(&c);
 	copy_clear(&c);
 }
@@ -90,7 +92,7 @@ static void t_endless(void **state)
 		add(&c, "0123456789012345678901234567890123456789012345678901"
 			"234567890123456789012345678901234567890123456789");
 	assert_true(c.is_short && c.unreadable);
-	assert_in_range(c.body.len, 0, COPY_LIMIT);
+	assert_in_range(c.body.len, 0, COPY_STREAM_LIMIT);
 	assert_int_equal(c.bytes, 6 + 100 * FRAMES);
 	copy_clear(&c);
 }
@@ -137,6 +139,49 @@ static void t_codings(void **state)
 	copy_clear(&c);
 }
 
+#define KEY "sk-planted-0123456789abcdef"
+#define ERROR "event: error\ndata: {\"error\":{\"message\":\"" KEY "\"}}\n\n"
+#define EVENT "event: message_start\ndata: {\"a\":\"" KEY "\"}\n\n"
+
+/* An exchange that is over: does it fail, and does its answer stay as it came? */
+static void check_over(const char *body, enum stream_end end, bool fails)
+{
+	struct secrets secrets = { .list = NULL };
+	struct listen_config config = { .secrets = &secrets };
+	struct listener l = { .config = &config };
+	struct visit v = { .head = { .method = (char *)"POST",
+				     .target = (char *)"/v1/messages" } };
+	struct passing p = { .listener = &l, .visit = &v, .end = end };
+	struct refusal why = { .code = NULL };
+
+	secrets_add(&secrets, KEY);
+	headers_add_text(&p.head.headers, "content-type", "text/event-stream");
+	p.head.status = 200;
+	copy_init(&p.copy);
+	copy_begin(&p.copy, &p.head.headers);
+	add(&p.copy, body);
+	assert_int_equal(passing_failed(&p, &why), fails);
+	assert_int_equal(why.code != NULL, fails);
+	assert_int_equal(strstr(buf_str(&p.copy.body), KEY) == NULL, fails);
+	for (size_t i = 0; i < FINDING_WORDS; i++)
+		assert_true(!why.words[i] || !strstr(why.words[i], "sk-"));
+	refusal_clear(&why);
+	copy_clear(&p.copy);
+	headers_clear(&p.head.headers);
+	secrets_clear(&secrets);
+}
+
+/* To look for credentials takes long; many exchanges may end together. */
+static void t_searched(void **state)
+{
+	(void)state;
+	check_over(EVENT, END_CANCELLED, false);
+	check_over(EVENT "event: message_stop\ndata: {}\n\n", END_CLEAN, false);
+	check_over(EVENT, END_CUT, true);
+	check_over(EVENT ERROR, END_CLEAN, true);
+	check_over(EVENT ERROR, END_CANCELLED, true);
+}
+
 /* Case does not matter; what is no scheme is a part of the credential. */
 static void t_scheme(void **state)
 {
@@ -158,6 +203,8 @@ static const struct CMUnitTest tests[] = {
 	{ "listen: of another answer the begin is kept", t_large, NULL, NULL,
 	  NULL },
 	{ "listen: codings are undone", t_codings, NULL, NULL, NULL },
+	{ "listen: only an answer that failed is searched for credentials",
+	  t_searched, NULL, NULL, NULL },
 	{ "listen: a scheme is in front of a credential", t_scheme, NULL, NULL,
 	  NULL },
 };

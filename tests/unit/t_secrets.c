@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #include "wire/bytes/mem.h"
-#include "wire/bytes/secrets.h"
+#include "wire/bytes/base64.h"
+#include "wire/bytes/secrets_private.h"
 
 #define KEY "sk-test-0123456789abcdef"
 
@@ -296,6 +297,52 @@ static void t_short(void **state)
 	secrets_clear(&s);
 }
 
+/* Bytes without an end, the same in each run. */
+static void add_noise(struct buf *b, size_t len)
+{
+	uint32_t state = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		state = state * UINT32_C(1664525) + UINT32_C(1013904223);
+		buf_add_byte(b, (char)(state >> 24));
+	}
+}
+
+/* Of an image in base64 next to nothing is read on, and a key in its middle is
+ * found all the same. */
+static void t_image(void **state)
+{
+	static const char *const keys[] = { KEY,
+					    "schl\xc3\xbcssel-0123456789" };
+	struct secret_reading r = { .at = NULL }, out = { .at = NULL };
+	struct buf image = BUF_INIT(BUF_NO_LIMIT);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	add_noise(&image, 30000);
+	base64_encode(buf_span(&image), &text);
+	secret_reading_plain(buf_span(&text), &r);
+	secret_reading_decode(&r, 12, false, &out);
+	assert_in_range(out.len, 0, text.len / 8);
+	secret_reading_clear(&r);
+	secret_reading_clear(&out);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct secrets s = { .list = NULL };
+
+		secrets_add(&s, keys[i]);
+		buf_cut(&image, 20000);
+		buf_add_text(&image, keys[i]);
+		add_noise(&image, 10000);
+		buf_reset(&text);
+		base64_encode(buf_span(&image), &text);
+		secrets_blot(&s, &text);
+		assert_non_null(strstr(buf_str(&text), "<credential, "));
+		secrets_clear(&s);
+	}
+	buf_clear(&image);
+	buf_clear(&text);
+}
+
 static void assert_header(const char *name, const char *value,
 			  const char *wanted)
 {
@@ -481,6 +528,8 @@ static const struct CMUnitTest tests[] = {
 	{ "secrets: and so is one with signs in it", t_signs, NULL, NULL,
 	  NULL },
 	{ "secrets: and at any place of base64", t_base64, NULL, NULL, NULL },
+	{ "secrets: in the midst of an image too, which is hardly looked at",
+	  t_image, NULL, NULL, NULL },
 	{ "secrets: other texts stay as they are", t_clean, NULL, NULL, NULL },
 	{ "secrets: a value in pieces of events is found", t_events, NULL, NULL,
 	  NULL },

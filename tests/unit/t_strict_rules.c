@@ -1,6 +1,9 @@
 /* Tests of mockupstream/dialects/strict*: bodies, and what is said to each. */
 #include "tests/unit/strict_kit.h"
 
+#define A8 "aaaaaaaa"
+#define A64 A8 A8 A8 A8 A8 A8 A8 A8
+
 #include <stdio.h>
 
 /* NULL: it is taken. */
@@ -247,14 +250,12 @@ static const struct {
 	  "tools.0.custom.input_schema: Field required" },
 	{ NULL,
 	  WITH("\"tools\":[{\"name\":"
-	       "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	       "aaa\",\"input_schema\":{\"type\":\"object\"}}]"),
+	       "\"" A64 A64 "\",\"input_schema\":{\"type\":\"object\"}}]"),
 	  NULL },
 	{ NULL,
 	  WITH("\"tools\":[{\"name\":"
-	       "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	       "aaaa\",\"input_schema\":{\"type\":\"object\"}}]"),
-	  "tools.0.custom.name: String should have at most 64 characters" },
+	       "\"" A64 A64 "a\",\"input_schema\":{\"type\":\"object\"}}]"),
+	  "tools.0.custom.name: String should have at most 128 characters" },
 	{ NULL,
 	  WITH("\"tools\":[{\"name\":\"aZ_-09\",\"input_schema\":{\"type\":"
 	       "\"object\"}}]"),
@@ -263,12 +264,12 @@ static const struct {
 	  WITH("\"tools\":[{\"name\":\"a "
 	       "\",\"input_schema\":{\"type\":\"object\"}}]"),
 	  "tools.0.custom.name: String should match pattern "
-	  "'^[a-zA-Z0-9_-]{1,64}$'" },
+	  "'^[a-zA-Z0-9_-]{1,128}$'" },
 	{ NULL,
 	  WITH("\"tools\":[{\"name\":\".a\",\"input_schema\":{\"type\":"
 	       "\"object\"}}]"),
 	  "tools.0.custom.name: String should match pattern "
-	  "'^[a-zA-Z0-9_-]{1,64}$'" },
+	  "'^[a-zA-Z0-9_-]{1,128}$'" },
 	{ NULL,
 	  WITH("\"tools\":[{\"name\":\"A\",\"input_schema\":{\"type\":"
 	       "\"object\"},\"type\":\"custom\"}]"),

@@ -35,6 +35,8 @@ void secrets_add_named(struct secrets *s, const char *value, const char *name)
 	least = one.len < SECRET_PIECE ? one.len : SECRET_PIECE;
 	s->least = s->least == 0 || least < s->least ? least : s->least;
 	s->longest = one.len > s->longest ? one.len : s->longest;
+	for (size_t i = 0; i < one.len; i++)
+		s->wide = s->wide || (unsigned char)value[i] >= 0x80;
 	secrets_match_add(s);
 }
 

@@ -29,6 +29,7 @@ struct secrets {
 	struct secret_gram *grams; /* where a piece of one may begin */
 	size_t gram_count, gram_cap;
 	size_t least, longest; /* bytes: of the shortest piece; of a value */
+	bool wide; /* a value has bytes beyond ASCII */
 };
 
 /* Copies. Values of fewer than 6 bytes are not kept, nor are ordinary words: they

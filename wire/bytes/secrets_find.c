@@ -93,7 +93,8 @@ static void deepen(struct finding_out *f, const struct secret_reading *r,
 		deepen(f, &next, escapes - 1, codes);
 	} else if (codes > 0) {
 		next.len = 0;
-		secret_reading_decode(r, f->secrets->least, &next);
+		secret_reading_decode(r, f->secrets->least, f->secrets->wide,
+				      &next);
 		match_all(f, &next, false);
 		if (next.len > 0)
 			deepen(f, &next, escapes, codes - 1);

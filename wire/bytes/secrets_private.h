@@ -81,9 +81,11 @@ bool secret_reading_unescape(const struct secret_reading *r,
 			     struct secret_reading *out);
 
 /* Appends what the words of `r` are in base64 and in hexadecimal, if they could
- * be `least` bytes; in each way to group their digits. */
+ * be `least` bytes; in each way to group their digits. Of that, what is too
+ * short to be read on is left out: an image is mostly that. `wide`: values have
+ * bytes beyond ASCII. */
 void secret_reading_decode(const struct secret_reading *r, size_t least,
-			   struct secret_reading *out);
+			   bool wide, struct secret_reading *out);
 
 /* May anything be gained by reading this text in another way? */
 bool secret_reading_is_worth(struct span text, size_t least);

@@ -249,10 +249,42 @@ static size_t run_end(const struct alphabet *a, struct span s, size_t at,
 	return end;
 }
 
+/* May this byte belong to a value, or to what spells one? */
+static bool is_text(char c, bool wide)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return (byte >= ' ' && byte < 0x7f) || is_line_end(c) || c == '\t' ||
+	       (wide && byte >= 0x80);
+}
+
+/* A decoded text, of which the bytes from `begin` on are one piece. */
+struct pieces {
+	struct secret_reading *out;
+	size_t begin;
+	bool wide;
+};
+
+static void piece_end(struct pieces *p)
+{
+	if (p->out->len - p->begin < SECRET_SHORTEST)
+		p->out->len = p->begin;
+	else
+		secret_reading_put(p->out, '\0', 0, 0);
+	p->begin = p->out->len;
+}
+
+static void piece_put(struct pieces *p, char byte, uint32_t from, uint32_t to)
+{
+	if (is_text(byte, p->wide))
+		secret_reading_put(p->out, byte, from, to);
+	else
+		piece_end(p);
+}
+
 /* Bytes of a run whose groups begin with its digit `phase`. */
 static void decode_run(const struct alphabet *a, const struct secret_reading *r,
-		       size_t from, size_t to, size_t phase,
-		       struct secret_reading *out)
+		       size_t from, size_t to, size_t phase, struct pieces *out)
 {
 	uint32_t bits = 0, begin = 0;
 	unsigned held = 0;
@@ -273,15 +305,14 @@ static void decode_run(const struct alphabet *a, const struct secret_reading *r,
 		if (held < 8)
 			continue;
 		held -= 8;
-		secret_reading_put(out, (char)(bits >> held & 0xff), begin,
-				   r->to[i]);
+		piece_put(out, (char)(bits >> held & 0xff), begin, r->to[i]);
 		begin = r->from[i]; /* its other bits belong to the next */
 	}
-	secret_reading_put(out, '\0', 0, 0);
+	piece_end(out);
 }
 
 static void decode_all(const struct alphabet *a, const struct secret_reading *r,
-		       size_t least, struct secret_reading *out)
+		       size_t least, struct pieces *out)
 {
 	struct span all = span_make(r->at, r->len);
 	size_t count, end;
@@ -299,10 +330,12 @@ static void decode_all(const struct alphabet *a, const struct secret_reading *r,
 }
 
 void secret_reading_decode(const struct secret_reading *r, size_t least,
-			   struct secret_reading *out)
+			   bool wide, struct secret_reading *out)
 {
+	struct pieces pieces = { .out = out, .begin = out->len, .wide = wide };
+
 	for (size_t i = 0; i < sizeof(alphabets) / sizeof(alphabets[0]); i++)
-		decode_all(&alphabets[i], r, least, out);
+		decode_all(&alphabets[i], r, least, &pieces);
 }
 
 bool secret_reading_is_worth(struct span text, size_t least)

@@ -12,6 +12,7 @@
 
 #include "net/serve/serve.h"
 #include "probe/doctor/doctor.h"
+#include "probe/refusal/refusal.h"
 #include "wire/http/decode.h"
 #include "wire/http/sse.h"
 
@@ -21,7 +22,8 @@
 
 /* ---- listen_copy.c ---- */
 
-#define COPY_LIMIT ((size_t)4 * 1024 * 1024)
+#define COPY_LIMIT ((size_t)1024 * 1024)
+#define COPY_STREAM_LIMIT ((size_t)256 * 1024)
 
 /*
  * An answer's body, decoded. Of what is longer than the limit the begin is
@@ -35,7 +37,6 @@ struct copy {
 	bool is_short; /* something of it was left out */
 	bool undecodable;
 	struct decode *decode;
-	struct buf piece;
 	struct sse reader;
 	bool unreadable; /* no events can be told apart any more */
 };
@@ -54,7 +55,7 @@ struct passing {
 	struct visit *visit;
 	struct fetch *fetch; /* NULL: none is under way */
 	struct http_head head; /* of the answer; status 0: none came */
-	struct copy copy; /* without credentials once it is over */
+	struct copy copy; /* without credentials once it has failed */
 	bool paused; /* the client reads more slowly than we get */
 	tick_t began, head_at, ended; /* 0: not yet */
 	enum stream_end end; /* of the answer, for who reads it */
@@ -65,8 +66,16 @@ struct passing {
 /* Of "Bearer CREDENTIAL": how much stands in front of the credential. */
 size_t listen_scheme(const char *value);
 
-/* What refusal_of() is to judge. */
-struct refusal_given passing_given(const struct passing *p);
+/*
+ * Has an exchange that is over failed? *out says how. The answer of one that
+ * failed is then without credentials, since it is going to be quoted and kept;
+ * any other costs no search for them, so that many of them that end together
+ * keep nobody waiting.
+ */
+bool passing_failed(struct passing *p, struct refusal *out);
+
+/* Its answer says something about the request. */
+bool passing_judged(const struct passing *p);
 
 /* Visits of a server whose `arg` is a struct listener. */
 extern const struct serve_handler listen_handler;
@@ -165,7 +174,7 @@ struct listen_tally {
 };
 
 /* Prints an exchange that is over, explains it if it failed, and stores it. */
-void listen_line_exchange(struct listener *l, const struct passing *p);
+void listen_line_exchange(struct listener *l, struct passing *p);
 void listen_line_summary(const struct listener *l);
 void listen_tally_clear(struct listen_tally *t);
 

@@ -12,7 +12,6 @@ void copy_init(struct copy *c)
 {
 	*c = (struct copy){ .bytes = 0 };
 	buf_init(&c->body, COPY_LIMIT);
-	buf_init(&c->piece, PIECE_LIMIT);
 	sse_init(&c->reader, FRAME_LIMIT);
 }
 
@@ -36,6 +35,8 @@ void copy_begin(struct copy *c, const struct headers *answer)
 		c->undecodable = true;
 	buf_clear(&codings);
 	c->is_stream = hop_is_stream(answer);
+	if (c->is_stream)
+		c->body.limit = COPY_STREAM_LIMIT;
 }
 
 static void count_events(struct copy *c, struct span text)
@@ -68,7 +69,7 @@ static bool is_frame_end(struct span s, size_t at)
 static void shorten(struct copy *c)
 {
 	struct span all = buf_span(&c->body);
-	size_t from = COPY_LIMIT / 4, to = COPY_LIMIT / 4 * 3;
+	size_t from = COPY_STREAM_LIMIT / 4, to = COPY_STREAM_LIMIT / 4 * 3;
 
 	while (from > 0 && !is_frame_end(all, from))
 		from--;
@@ -83,7 +84,7 @@ static void keep(struct copy *c, struct span text)
 	size_t room;
 
 	while (text.len > 0) {
-		room = COPY_LIMIT - c->body.len;
+		room = c->body.limit - c->body.len;
 		buf_add_span(&c->body, span_first(text, room));
 		text = span_skip(text, room);
 		if (text.len == 0)
@@ -98,6 +99,8 @@ static void keep(struct copy *c, struct span text)
 
 void copy_add(struct copy *c, struct span bytes)
 {
+	struct buf piece = BUF_INIT(PIECE_LIMIT);
+
 	c->bytes += bytes.len;
 	if (c->undecodable)
 		return;
@@ -106,16 +109,15 @@ void copy_add(struct copy *c, struct span bytes)
 		keep(c, bytes);
 		return;
 	}
-	c->undecodable = decode_add(c->decode, bytes, &c->piece, NULL) < 0;
-	count_events(c, buf_span(&c->piece));
-	keep(c, buf_span(&c->piece));
-	buf_reset(&c->piece);
+	c->undecodable = decode_add(c->decode, bytes, &piece, NULL) < 0;
+	count_events(c, buf_span(&piece));
+	keep(c, buf_span(&piece));
+	buf_clear(&piece);
 }
 
 void copy_clear(struct copy *c)
 {
 	buf_clear(&c->body);
-	buf_clear(&c->piece);
 	sse_clear(&c->reader);
 	decode_free(c->decode);
 }

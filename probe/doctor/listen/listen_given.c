@@ -4,7 +4,7 @@
 
 #include "probe/doctor/listen/listen.h"
 
-struct refusal_given passing_given(const struct passing *p)
+static struct refusal_given given_of(const struct passing *p)
 {
 	const struct http_head *head = visit_head(p->visit);
 
@@ -19,6 +19,35 @@ struct refusal_given passing_given(const struct passing *p)
 		.end = p->end,
 		.end_text = p->text,
 	};
+}
+
+/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
+ * nor a success that is too large to be looked at as a whole. */
+bool passing_judged(const struct passing *p)
+{
+	if (p->end == END_OPEN)
+		return false;
+	if (p->copy.is_short && !p->copy.is_stream && p->head.status < 300)
+		return false;
+	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
+}
+
+/* The words are taken anew from what is blotted: they are cut, and the begin of
+ * a credential would not be found in them. */
+bool passing_failed(struct passing *p, struct refusal *out)
+{
+	struct refusal_given given = given_of(p);
+	struct refusal raw = { .code = NULL };
+
+	if (!passing_judged(p) || !refusal_of(&given, &raw))
+		return false;
+	secrets_blot(p->listener->config->secrets, &p->copy.body);
+	secrets_guess(&p->copy.body);
+	given = given_of(p);
+	if (!refusal_of(&given, out))
+		out->code = raw.code;
+	refusal_clear(&raw);
+	return true;
 }
 
 size_t listen_scheme(const char *value)

@@ -287,20 +287,8 @@ static void look_back(struct told *t)
 	t->talk = listen_talks_add(&t->l->talks, &now);
 }
 
-/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
- * nor a success that is too large to be looked at as a whole. */
-static bool is_judged(const struct passing *p)
+void listen_line_exchange(struct listener *l, struct passing *p)
 {
-	if (p->end == END_OPEN)
-		return false;
-	if (p->copy.is_short && !p->copy.is_stream && p->head.status < 300)
-		return false;
-	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
-}
-
-void listen_line_exchange(struct listener *l, const struct passing *p)
-{
-	struct refusal_given given = passing_given(p);
 	struct refusal why = { .code = NULL };
 	struct told t = { .l = l, .p = p, .less = BUF_INIT(BUF_NO_LIMIT) };
 	bool failed;
@@ -308,8 +296,8 @@ void listen_line_exchange(struct listener *l, const struct passing *p)
 	l->tally.exchanges++;
 	print_exchange(l, p);
 	look_back(&t);
-	failed = is_judged(p) && refusal_of(&given, &why);
-	if (is_judged(p))
+	failed = passing_failed(p, &why);
+	if (passing_judged(p))
 		tell_try(&t, failed);
 	if (failed) {
 		judge_change(&t, &why);

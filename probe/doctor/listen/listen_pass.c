@@ -270,9 +270,6 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 			      p->listener->over
 				      ? "ccprobe was ended"
 				      : "the request was not read to its end");
-	/* Before anything quotes from it and cuts what it quotes. */
-	secrets_blot(p->listener->config->secrets, &p->copy.body);
-	secrets_guess(&p->copy.body);
 	listen_line_exchange(arg, p);
 	copy_clear(&p->copy);
 	http_head_clear(&p->head);

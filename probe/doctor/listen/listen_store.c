@@ -15,7 +15,6 @@
 #include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
 
-#define ANSWER_LIMIT ((size_t)1024 * 1024) /* of its body */
 #define NUMBER_LIMIT 999999
 
 /* ---- the folder ---- */
@@ -231,13 +230,12 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 	struct http_head head = { .status = p->head.status,
 				  .minor = p->head.minor,
 				  .reason = blotted(s, p->head.reason) };
-	struct span body = buf_span(&p->copy.body); /* blotted already */
 	int rc;
 
 	rc = copy_fields(s, &p->head.headers, answer_value, &head.headers, f);
 	http_head_write(&head, out);
-	buf_add_span(out, span_first(body, ANSWER_LIMIT));
-	if (p->copy.is_short || body.len > ANSWER_LIMIT)
+	buf_add_span(out, buf_span(&p->copy.body)); /* blotted already */
+	if (p->copy.is_short)
 		buf_addf(out, "\n(cut short; %" PRIu64 " bytes came)\n",
 			 p->copy.bytes);
 	http_head_clear(&head);
