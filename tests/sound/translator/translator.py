@@ -194,6 +194,8 @@ class Translation:
             out["tool_choice"] = "auto"
 
     def request(self, body):
+        if "thread" in body:
+            raise Refused("capability_rejected: beta_header:message-threads-2026-08-12: thread is not supported")
         most = body["max_tokens"]
         if not isinstance(most, int) or most < 1:
             raise Refused("max_tokens: a number from 1 on is wanted")
