@@ -21,7 +21,7 @@ run test -e ccprobe.json
 is 1 'and nothing is written'
 run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY \
 	--upstream-key env:CCGATE_UPSTREAM --mock-listen "127.0.0.1:$port"
-is 0 'init' out 'All that was looked at is offered' out 'The key is read from $CCGATE_KEY.'
+is 0 'init' out 'not offered: sign-in' out 'The key is read from $CCGATE_KEY.'
 ! has out upstream_key
 result $? 'and no advice about what was given'
 run cat ccprobe.json
@@ -48,7 +48,7 @@ is 3 'a wrong one' err 'does not use the key that --upstream-key says'
 cp kept.json ccprobe.json
 init --key env:CCGATE_KEY
 is 0 'none' out 'Which key the gateway uses upstream was not looked at: add'
-! has out 'not offered'
+! has out 'not offered: replaces-key' && [ "$(grep -c '^not offered' "$scratch/out")" -eq 1 ]
 result $? 'which is not said to be not offered'
 ! grep -q replaces-key ccprobe.json
 result $? 'nor is it claimed'
