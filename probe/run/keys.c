@@ -25,8 +25,8 @@ static int make_up(char **out, const char *what, struct fail *f)
 
 	if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
 		return fail_errno(f, FAIL_SYSTEM, "no random numbers");
-	buf_addf(&b, "sk-ccprobe-%s-%016" PRIx64 "%016" PRIx64, what, bits[0],
-		 bits[1]);
+	buf_addf(&b, CASE_KEY_MADE "%s-%016" PRIx64 "%016" PRIx64, what,
+		 bits[0], bits[1]);
 	*out = buf_take(&b, NULL);
 	return 0;
 }

@@ -165,11 +165,15 @@ struct casebook_values { /* for ${...} in case files */
 	const char *client; /* ${client}; NULL: the newest that is recorded */
 };
 
+/* Keys that are made up begin so; random letters follow. */
+#define CASE_KEY_MADE "sk-ccprobe-"
+
 /* For a look at cases, with stand-ins for the keys. */
 #define CASEBOOK_VALUES_INIT \
 	{ \
-		.client_key = "client-key", .upstream_key = "upstream-key", \
-		.wrong_key = "wrong-key", \
+		.client_key = CASE_KEY_MADE "client", \
+		.upstream_key = CASE_KEY_MADE "upstream", \
+		.wrong_key = CASE_KEY_MADE "wrong", \
 	}
 
 /* `values` NULL: CASEBOOK_VALUES_INIT. */

@@ -24,7 +24,7 @@ use File::Temp qw(tempdir);
 
 my $bin  = $ENV{CCPROBE_BIN}  // die "CCPROBE_BIN: the folder of the programs\n";
 my $root = $ENV{CCPROBE_ROOT} // die "CCPROBE_ROOT: the folder of the project\n";
-my $at_once = $ENV{CCPROBE_FAULT_JOBS} // 4;
+my $at_once = $ENV{CCPROBE_FAULT_JOBS} // 8; # most of the time they wait
 my %option = map { $_ => 0 } qw(--full --table);
 $option{ shift @ARGV } = 1 while @ARGV && exists $option{ $ARGV[0] };
 my $every_case = $option{'--full'} || $option{'--table'};
