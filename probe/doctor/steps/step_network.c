@@ -253,8 +253,8 @@ static void tls_failed(struct doctor *d, const struct asked *x)
 	else if (c->fault != CERTIFICATE_GOOD && c->fault != CERTIFICATE_OTHER)
 		network_found(d, code, x, c->issuer, NULL, NULL);
 	else if (x->ca_file_bad && d->config->settings->tls.ca_file)
-		network_found(d, code, x, d->config->settings->tls.ca_file, NULL,
-			      NULL);
+		network_found(d, code, x, d->config->settings->tls.ca_file,
+			      NULL, NULL);
 	else if (x->ca_file_bad)
 		network_found(d, "DR-TLS-NO-ROOTS", x, NULL, NULL, NULL);
 	else if (!is_plain_port(d, x))
