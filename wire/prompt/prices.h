@@ -11,9 +11,10 @@ struct prices {
 	double read, written_5m, written_1h; /* in percent of input */
 };
 
-/* The prices of cases/prices.json. Verdicts go by these, whatever prices a
- * report is written with. A newer model reads from the cache for less, so by
- * its prices a lost cache would cost still more. */
+/* The prices of our own cases/prices.json, which a test compares them with.
+ * Verdicts go by these, whatever prices a report is written with. A newer model
+ * reads from the cache for less, so by its prices a lost cache would cost still
+ * more. */
 extern const struct prices prices_usual;
 
 /* Reads a file. Fails with its place for what is not known, missing, no number
