@@ -3,7 +3,7 @@
 
 /* ---- content ---- */
 
-/* "data:image/png;base64,AAAA" is bytes; anything else is a place. */
+/* "data:image/png;base64,AAAA" has the bytes in it; anything else is a URL. */
 static void write_source(struct buf *out, const char *type, struct jval url)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -88,7 +88,7 @@ static void write_call(struct plain_turns *turns, struct jval call)
 	buf_add_byte(out, '}');
 }
 
-/* Vendors that think send it beside the content, under one of two names. */
+/* Thoughts stand beside the content, under one of two names. */
 static void write_reasoning(struct plain_turns *turns, struct jval message)
 {
 	struct jval text = plain_get(message, "reasoning_content");
@@ -199,31 +199,9 @@ static void write_messages(struct plain_list *root, struct jval messages)
 
 /* ---- the rest of the request ---- */
 
-static void write_tools(struct plain_list *root, struct jval tools)
-{
-	struct plain_list list = { .out = root->out };
-	struct jiter it = jscan_iter(tools);
-	struct jval tool;
-
-	if (tools.type != J_ARRAY)
-		return;
-	plain_key(root, "tools");
-	buf_add_byte(root->out, '[');
-	while (jscan_next(&it, NULL, &tool)) {
-		struct plain_list members = { .out = root->out };
-		struct jval function = plain_get(tool, "function");
-
-		plain_item(&list);
-		buf_add_byte(root->out, '{');
-		if (!plain_is(tool, "type", "function"))
-			plain_copy(&members, "type", tool, "type");
-		plain_copy(&members, "name", function, "name");
-		plain_copy(&members, "description", function, "description");
-		plain_copy(&members, "input_schema", function, "parameters");
-		buf_add_byte(root->out, '}');
-	}
-	buf_add_byte(root->out, ']');
-}
+static const struct plain_tool_spelling tool_spelling = {
+	.type = "function", .inside = "function", .schema = "parameters"
+};
 
 static void write_choice(struct plain_list *root, struct jval body)
 {
@@ -302,7 +280,7 @@ void plain_chat_request(struct jval root, struct buf *out)
 	buf_add_byte(out, '{');
 	plain_copy(&members, "model", root, "model");
 	write_messages(&members, plain_get(root, "messages"));
-	write_tools(&members, plain_get(root, "tools"));
+	plain_tools(&members, plain_get(root, "tools"), &tool_spelling);
 	write_choice(&members, root);
 	write_limits(&members, root);
 	write_output(&members, root);

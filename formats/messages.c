@@ -27,7 +27,7 @@ static void copy_blocks(struct jval content, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-/* A tool's result, whose content is blocks of its own, comes as a list. */
+/* The content of a tool's result, a text or blocks, becomes a list. */
 static void copy_block(struct jval block, struct buf *out)
 {
 	struct plain_list members = { .out = out };
@@ -94,30 +94,9 @@ static void copy_messages(struct plain_list *root, struct jval messages)
 	buf_add_byte(root->out, ']');
 }
 
-static void copy_tools(struct plain_list *root, struct jval tools)
-{
-	struct plain_list list = { .out = root->out };
-	struct jiter it = jscan_iter(tools);
-	struct jval tool;
-
-	if (tools.type != J_ARRAY)
-		return;
-	plain_key(root, "tools");
-	buf_add_byte(root->out, '[');
-	while (jscan_next(&it, NULL, &tool)) {
-		struct plain_list members = { .out = root->out };
-
-		plain_item(&list);
-		buf_add_byte(root->out, '{');
-		if (!plain_is(tool, "type", "custom"))
-			plain_copy(&members, "type", tool, "type");
-		plain_copy(&members, "name", tool, "name");
-		plain_copy(&members, "description", tool, "description");
-		plain_copy(&members, "input_schema", tool, "input_schema");
-		buf_add_byte(root->out, '}');
-	}
-	buf_add_byte(root->out, ']');
-}
+static const struct plain_tool_spelling tool_spelling = {
+	.type = "custom", .schema = "input_schema"
+};
 
 void plain_messages_request(struct jval root, struct buf *out)
 {
@@ -136,7 +115,7 @@ void plain_messages_request(struct jval root, struct buf *out)
 		copy_blocks(system, out);
 	}
 	copy_messages(&members, plain_get(root, "messages"));
-	copy_tools(&members, plain_get(root, "tools"));
+	plain_tools(&members, plain_get(root, "tools"), &tool_spelling);
 	for (size_t i = 0; i < sizeof(as_they_are) / sizeof(as_they_are[0]);
 	     i++)
 		plain_copy(&members, as_they_are[i], root, as_they_are[i]);

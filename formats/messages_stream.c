@@ -100,7 +100,7 @@ static void take_event(struct pieces *p, struct jval event)
 	}
 }
 
-/* The input of a tool that came as no text at all is that of its start. */
+/* If no delta brought any of the text, the value of the start is kept. */
 static void write_grown(const struct piece *piece, struct plain_list *members,
 			struct jval key, struct jval value)
 {

@@ -169,3 +169,36 @@ void plain_input(struct buf *out, struct span text)
 	else
 		jscan_quote(out, text);
 }
+
+static void write_tool(struct buf *out, struct jval tool,
+		       const struct plain_tool_spelling *as)
+{
+	struct jval inner = as->inside ? plain_get(tool, as->inside) : tool;
+	struct plain_list members = { .out = out };
+
+	buf_add_byte(out, '{');
+	if (!plain_is(tool, "type", as->type))
+		plain_copy(&members, "type", tool, "type");
+	plain_copy(&members, "name", inner, "name");
+	plain_copy(&members, "description", inner, "description");
+	plain_copy(&members, "input_schema", inner, as->schema);
+	buf_add_byte(out, '}');
+}
+
+void plain_tools(struct plain_list *root, struct jval tools,
+		 const struct plain_tool_spelling *as)
+{
+	struct plain_list list = { .out = root->out };
+	struct jiter it = jscan_iter(tools);
+	struct jval tool;
+
+	if (tools.type != J_ARRAY)
+		return;
+	plain_key(root, "tools");
+	buf_add_byte(root->out, '[');
+	while (jscan_next(&it, NULL, &tool)) {
+		plain_item(&list);
+		write_tool(root->out, tool, as);
+	}
+	buf_add_byte(root->out, ']');
+}

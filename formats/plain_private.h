@@ -52,6 +52,17 @@ void plain_text_block(struct buf *out, struct jval string);
  */
 void plain_input(struct buf *out, struct span text);
 
+/* How a format spells a tool. */
+struct plain_tool_spelling {
+	const char *type; /* of a client's own tool; left out of the form */
+	const char *inside; /* the member that the rest is in; NULL: none */
+	const char *schema;
+};
+
+/* The member "tools", if there is a list of them. */
+void plain_tools(struct plain_list *root, struct jval tools,
+		 const struct plain_tool_spelling *as);
+
 /* ---- one reader a format ---- */
 
 void plain_messages_request(struct jval root, struct buf *out);

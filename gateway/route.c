@@ -8,7 +8,7 @@
 enum { NAME_BYTES = 256 };
 
 struct route_row {
-	const char *path; /* one that ends in a slash wants one name behind */
+	const char *path; /* one that ends in a slash wants one name after it */
 	const char *method;
 	enum route_kind kind;
 };

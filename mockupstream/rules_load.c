@@ -26,7 +26,7 @@ int rules_read_script(struct rules **out, const struct json *j,
 	return rules_read(out, j, upstream, root, f);
 }
 
-/* Moves the rules of `more` behind those of `to`. */
+/* Appends the rules of `more` to those of `to`. */
 static int join(struct rules *to, struct rules *more, const char *path,
 		struct fail *f)
 {

@@ -352,7 +352,7 @@ static void end_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGQUIT);
 	sigaddset(set, SIGTERM);
-	/* Blocked, it would arrive all the same. */
+	/* An ignored signal would still arrive here if it were blocked. */
 	if (!is_ignored(SIGHUP))
 		sigaddset(set, SIGHUP);
 }

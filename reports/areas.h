@@ -8,8 +8,8 @@ struct area {
 	const char *name; /* borrowed from a result */
 	size_t counts[VERDICT_COUNT];
 	size_t left_out; /* of the undecided ones: not run */
-	size_t not_meant; /* of the skipped ones: for other clients or
-			     providers */
+	size_t not_meant; /* of those that were skipped: for other
+			     clients or providers */
 	size_t total;
 };
 

@@ -17,7 +17,7 @@ static const char *session_of(const struct result *one)
 	return slash != NULL ? slash + 1 : one->id;
 }
 
-/* NULL: it is decided. */
+/* Why the cost is not decided; NULL: it is. */
 static const char *why_open(const struct result *one)
 {
 	if (one->bill->open != NULL)

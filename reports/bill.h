@@ -5,14 +5,14 @@
 #include "reports/verdict.h"
 #include "wire/bytes/buf.h"
 
-/* Is there anything to tell of the session of this case? Not where nobody was to
- * play it: the case was skipped, or left out. */
+/* Is there anything to tell of the session of this case? No, if the case was
+ * skipped or left out: nobody played it. */
 bool bill_is_told(const struct result *one);
 
 bool bill_any(const struct run_report *r);
 
 /* "$1.10 instead of $0.19 for 21 turns (recorded): cache markers lost in 20 of
- * 21 turns", what stands behind "prompt cache: ". */
+ * 21 turns", what stands after "prompt cache: ". */
 void bill_write(const struct run_report *r, const struct result *one,
 		struct buf *out);
 

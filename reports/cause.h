@@ -66,7 +66,7 @@ struct cause_count {
 
 struct cause_count cause_counts(const struct run_report *r);
 
-/* "1 cause explains 181 of 190 failures"; there has to be one */
+/* "1 cause explains 181 of 190 failures"; needs a cause */
 void cause_sentence(const struct run_report *r, struct buf *out);
 
 /* "errors/cut/fin, errors/cut/rst and 3 more" */

@@ -214,7 +214,7 @@ static bool add_wish(const struct expectation *e, const struct outcome *o,
 		return false;
 	wish = without_name(span_skip(wish, strlen(operators[i].wish)),
 			    e->value);
-	/* One value on the right, which is a text as it was got. */
+	/* One value stands on the right, without quotes, as what was got. */
 	if (span_is(e->sign, "==") || span_is(e->sign, "!="))
 		wish = without_quotes(wish, o->got);
 	if (span_starts(wish, nothing))

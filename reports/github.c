@@ -38,7 +38,7 @@ static void escaped(struct buf *out, const char *text, bool property)
 	buf_clear(&plain);
 }
 
-/* As in their lists, which have an order, where both are as bad. */
+/* The worst first; among equals as in their lists. */
 static int worst_first(const void *left, const void *right)
 {
 	const struct note *a = left, *b = right;

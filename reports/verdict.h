@@ -108,7 +108,7 @@ struct bill { /* of a session that was played, turn by turn */
 	size_t turns, requests; /* of the client; at the provider */
 	struct prompt_usage direct,
 		through; /* without a gateway, and with it */
-	char *why; /* it is dearer: "cache markers lost in 20 of 21 turns" */
+	char *why; /* it costs more: "cache markers lost in 20 of 21 turns" */
 	char *open; /* why nothing can be said; NULL: all of it was seen */
 };
 

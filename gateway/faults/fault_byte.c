@@ -137,7 +137,7 @@ static void drops_last_newline(struct slot *s, struct buf *out,
 	buf_reset(&s->kept);
 }
 
-/* One byte behind, so that the last can be left out. */
+/* One byte late, so that the last can be left out. */
 static void keep_last(struct slot *s, struct span bytes, struct buf *out)
 {
 	buf_add_span(&s->kept, bytes);

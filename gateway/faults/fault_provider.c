@@ -220,7 +220,7 @@ static enum take follows(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* As libraries do behind 301, 302 and 303: the body stays behind. */
+/* As libraries do after 301, 302 and 303: the body is left out. */
 static void with_get(struct relay *r, struct fetch_request *request)
 {
 	if (strcmp(request->target, visit_head(r->visit)->target) == 0)

@@ -1,5 +1,5 @@
-/* Faults of gateways that speak to a provider of another format: what that one
- * does not have is refused in its words, or is lost on the way. */
+/* Faults of gateways whose provider speaks another format: what that format
+ * lacks is refused in the provider's words, or is lost on the way. */
 #include <stdio.h>
 #include <string.h>
 

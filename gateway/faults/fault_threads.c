@@ -1,4 +1,5 @@
-/* Faults of threads: half of the pair, both halves, another account. */
+/* Faults of threads: the field or its beta is dropped, or both; a turn goes on
+ * with the key of another account; threads are refused. */
 #include "gateway/faults/faults.h"
 
 #define BETA "message-threads-2026-08-12"

@@ -74,7 +74,7 @@ static void drops_system(struct span body, struct buf *to)
 	change_messages(body, without_system, to);
 }
 
-/* Those that are not at the front. */
+/* Drops the system messages that come after the first turn. */
 static void without_late_system(struct chat *c)
 {
 	bool begun = false;

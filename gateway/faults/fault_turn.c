@@ -124,7 +124,7 @@ static void sorts_tools(struct span from, struct buf *to)
 	arrange(from, "/tools", sort_by_name, to);
 }
 
-/* Another order each time, as a map gives it that has none. */
+/* Another order each time, as if the tools were kept in an unordered map. */
 static void shuffle(struct jval *items, size_t count)
 {
 	static atomic_uint asked;

@@ -47,11 +47,13 @@ bool translate_streams(const struct translate *t)
 
 /* ---- what cannot be asked for ---- */
 
-/* What would change what the answer is, and has no place there. Members that
- * only tune (top_k, cache_control, context_management) are left out. */
+/* Refuses members that change what the answer is, if the other format has no
+ * place for them. Members that only tune (top_k, cache_control,
+ * context_management) are left out. */
 static int check_fields(struct jval root, struct fail *why)
 {
-	/* The SDKs send the whole conversation when they read of the beta. */
+	/* The SDKs look for the name of the beta in the refusal, and send the
+	 * whole conversation then. */
 	static const struct {
 		const char *name, *words;
 	} foreign[] = {
@@ -136,8 +138,8 @@ static const char *effort_of_budget(struct jval thinking)
 	return tokens <= MEDIUM_BUDGET ? "\"medium\"" : "\"high\"";
 }
 
-/* The words of efforts are the same. Who does not want to think says nothing:
- * models that cannot be told so refuse any word. */
+/* Both formats have the same words. If thinking is switched off, no effort is
+ * sent: a model whose thinking cannot be switched off refuses any word. */
 static void write_effort(struct jval root, struct buf *out)
 {
 	struct jval effort =

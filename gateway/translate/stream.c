@@ -211,7 +211,7 @@ static void take_text(struct translate *t, enum translate_block block,
 
 	if (string.type != J_STRING || string.text.len == 2)
 		return;
-	if (t->block == BLOCK_CALL) /* whatever of it comes later is late */
+	if (t->block == BLOCK_CALL) /* more of it would come too late */
 		advance(t, true, out);
 	open_block(t, block,
 		   thought ? "{\"type\":\"thinking\",\"thinking\":\"\","

@@ -52,7 +52,7 @@ struct translate {
 struct jval translate_get(struct jval object, const char *key);
 bool translate_is(struct jval object, const char *key, const char *text);
 
-/* There are some. */
+/* 0: it is a list with a message in it. */
 int translate_check_messages(struct jval messages, struct fail *why);
 
 /* ---- names.c ---- */

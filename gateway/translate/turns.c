@@ -11,8 +11,8 @@
 
 enum { PLACE_LEN = 80 };
 
-/* The client's own line for its maker: it changes with each request, and
- * would end what a provider's prompt cache knows right at the start. */
+/* A line that the client writes for its maker. It changes with each request, so
+ * with it no request would begin like one in the provider's prompt cache. */
 #define BILLING "\"x-anthropic-billing-header:"
 
 struct turn_writing {
@@ -60,7 +60,8 @@ static void write_system(struct turn_writing *s, struct jval system)
 
 /* ---- a user's turn ---- */
 
-/* What a result says besides text is put off to the user's own message. */
+/* The texts of a result; its images and documents go out later, in a message of
+ * the user. */
 static void write_result_text(struct jval block, struct buf *text)
 {
 	struct jval content = translate_get(block, "content"), item, part;

@@ -66,25 +66,11 @@ static int read_ask(struct anthropic_ask *ask,
 	return 0;
 }
 
-/* The credential of a request, or NULL: x-api-key comes first. */
-static const char *credential_of(const struct headers *h)
-{
-	const char *key = headers_get(h, "x-api-key");
-	const char *bearer = headers_get(h, "authorization");
-
-	if (key && key[0] != '\0')
-		return key;
-	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
-	    bearer[7] != '\0')
-		return bearer + 7;
-	return NULL;
-}
-
 /* Splits the input tokens by what is in the cache, and fills the cache. */
 static void bill(struct anthropic *a, const struct anthropic_request *r,
 		 struct jval root, struct prompt_usage *out)
 {
-	const char *key = credential_of(&r->head->headers);
+	const char *key = anthropic_credential(&r->head->headers);
 	uint64_t owner = prompt_owner(r->run, span_of(key != NULL ? key : ""));
 
 	prompt_ask(&a->cache, owner, r->now, root, out);

@@ -35,8 +35,8 @@ struct anthropic_request {
 	struct span body;
 	bool too_large;
 	uint64_t number; /* unique in the process; ids are made of it */
-	uint64_t run; /* each has a prompt cache of its own, as each credential
-			 has */
+	uint64_t run; /* each run has a prompt cache of its own, and so has each
+			 credential */
 	tick_t now;
 	bool strict; /* refuses what the real API refuses: strict.h */
 	enum safeguards safeguards; /* its verdicts, where they are asked for */

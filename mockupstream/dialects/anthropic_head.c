@@ -53,6 +53,19 @@ void anthropic_json(struct reply *out, int status, struct buf *json)
 	out->bytes = buf_take(json, &out->len);
 }
 
+void anthropic_stream(struct reply *out, struct buf *text)
+{
+	out->kind = REPLY_STREAM;
+	out->status = 200;
+	out->end = END_CLEAN;
+	headers_add_text(&out->headers, "content-type",
+			 "text/event-stream; charset=utf-8");
+	headers_add_text(&out->headers, "cache-control", "no-cache");
+	if (script_read(&out->script, "provider", buf_span(text), NULL) < 0)
+		abort(); /* what we wrote is a script */
+	buf_clear(text);
+}
+
 static void write_error(struct reply *out, uint64_t number, int status,
 			const char *type, const char *code, const char *message)
 {

@@ -10,6 +10,10 @@
 /* Makes the reply's body of what `json` holds, which is taken. */
 void anthropic_json(struct reply *out, int status, struct buf *json);
 
+/* Makes the reply a stream of the events that `text` holds, which is cleared.
+ * The text is ours, so it has no mistake. */
+void anthropic_stream(struct reply *out, struct buf *text);
+
 /* 400 or 404, with error.details.error_code beside the message. */
 void anthropic_error_coded(struct reply *out, uint64_t number, int status,
 			   const char *code, const char *message);

@@ -2,8 +2,6 @@
  * The answer to a message request: first put together as blocks, then written
  * as a stream or as one message. Both say the same.
  */
-#include <stdlib.h>
-
 #include "mockupstream/dialects/anthropic_private.h"
 #include "wire/bytes/base64.h"
 
@@ -410,15 +408,7 @@ void anthropic_say(const struct anthropic_ask *a,
 		anthropic_json(out, 200, &text);
 	} else {
 		write_stream(&s, &text);
-		out->kind = REPLY_STREAM;
-		out->status = 200;
-		out->end = END_CLEAN;
-		headers_add_text(&out->headers, "content-type",
-				 "text/event-stream; charset=utf-8");
-		headers_add_text(&out->headers, "cache-control", "no-cache");
-		if (script_read(&out->script, "provider", buf_span(&text),
-				NULL) < 0)
-			abort(); /* what we wrote is a script */
+		anthropic_stream(out, &text);
 	}
 	buf_clear(&text);
 	say_clear(&s);

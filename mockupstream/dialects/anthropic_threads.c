@@ -23,8 +23,8 @@ enum {
 #define LIFE (5 * 60 * TICK_S)
 #define ATTRIBUTION "\"x-anthropic-billing-header:"
 
-/* What has to stay, in this order in the list of hashes; the last is no field
- * of the body. */
+/* What has to be the same in each turn, in the order of the hashes; the last is
+ * no field of the body. */
 static const char *const fixed_names[FIXED_COUNT] = {
 	"model",         "thinking",      "tool_choice",
 	"cache_control", "output_config", "betas",

@@ -8,7 +8,7 @@
  *   - fields and block types are known, at the top and inside, and a field
  *     that belongs to a beta has that beta in the header (the other way round
  *     is fine); so new fields of a new client have to be added here;
- *   - four cache markers at most, none of 1h behind one of 5m;
+ *   - four cache markers at most, none of 1h after one of 5m;
  *   - every tool_use has its tool_result at the front of the next message, and
  *     every tool_result its tool_use;
  *   - thinking blocks are where and what they were, behind the prefix that

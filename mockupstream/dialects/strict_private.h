@@ -15,7 +15,7 @@ struct strict {
 	struct buf path; /* of what is looked at: "messages.0.content.1" */
 	unsigned marks; /* cache_control so far */
 	bool short_mark; /* one of 5m was there */
-	struct buf late; /* path of the first 1h marker behind one of 5m */
+	struct buf late; /* path of the first 1h marker after one of 5m */
 };
 
 /* ---- strict_say.c: what all of them use ---- */

@@ -32,7 +32,7 @@ struct schema_walk {
 	size_t nth; /* items of a list differ by it */
 	size_t values; /* written so far */
 	size_t read; /* bytes of schemas that were gone through */
-	bool over; /* it did not fit: what comes then is of no use */
+	bool over; /* it did not fit: nothing more is made */
 };
 
 static void write_value(struct schema_walk *w, struct jval schema, size_t nth);

@@ -14,8 +14,8 @@ void values_for_schema(struct jval schema, struct buf *out);
 
 /*
  * Appends a text that the pattern (the simple part of ECMA 262: letters,
- * classes, groups, repetitions) takes. `more`: how often what may be repeated
- * is repeated beyond what it must. -1: the pattern is beyond it.
+ * classes, groups, repetitions) takes. `more`: how many repetitions are added
+ * to the least that it demands. -1: there is more in the pattern than that.
  */
 int values_for_pattern(struct span pattern, size_t more, struct buf *out);
 

@@ -7,7 +7,7 @@
  *
  * It judges the bytes as they come (wire/http/framing): what is no HTTP, could
  * be read in two ways or passes a limit is refused, the connection is closed,
- * and what stands behind is never taken for a request. Requests of one
+ * and what comes after it is never taken for a request. Requests of one
  * connection are answered one after the other; while one is answered nothing
  * is read.
  *
@@ -51,7 +51,7 @@ struct serve_config {
 struct serve_handler {
 	/* The head is in, the body is not. May answer already: the rest of the
 	 * body is then read and dropped (up to twice the limit) so that the
-	 * client gets to read the answer, which goes out behind the body. A
+	 * client gets to read the answer, which goes out after the body. A
 	 * client that waits for 100 Continue gets it at once instead. */
 	void (*on_head)(void *arg, struct visit *v);
 

@@ -87,7 +87,7 @@ struct conn {
 	enum stream_end gone; /* END_OPEN while the client is there */
 
 	struct buf in; /* a head that has no end yet; or, if `unread`,
-				what came behind a request */
+				what came after a request */
 	struct framing_scan scan;
 	struct framing framing;
 	uint64_t left; /* of a counted body */

@@ -83,8 +83,8 @@ static void take_chunked(struct conn *c, struct span *bytes)
 
 /* ---- the head ---- */
 
-/* The client waits with its body for our word. One that is refused already, or
- * for the length it names, may send it or not: what comes is not read. */
+/* The client sends its body once we say so. If the request is refused already,
+ * or names too large a length, nothing is said, and no body is read. */
 static void say_continue(struct conn *c)
 {
 	struct visit *v = c->visit;
@@ -98,7 +98,8 @@ static void say_continue(struct conn *c)
 	}
 }
 
-/* So much that it would not be read to its end: nobody waits for it. */
+/* The body is so large that it would not be read to its end, so nobody waits
+ * for it. */
 static bool is_by_far(const struct conn *c)
 {
 	uint64_t limit = c->visit->body.limit;

@@ -57,8 +57,8 @@ struct culprit {
 struct bisect_cause {
 	struct culprit *culprits; /* more than one: only together they fail */
 	size_t count;
-	bool is_each; /* but each of these by itself: betas that are refused */
-	struct culprit *missing; /* of a bare one: what it passes with */
+	bool is_each; /* each of them fails by itself: betas that are refused */
+	struct culprit *missing; /* what the request lacks */
 	size_t missing_count;
 	bool is_size; /* not a part: the number of bytes. `fails_at` did, and
 			 `passes_at` did not */

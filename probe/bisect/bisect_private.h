@@ -54,7 +54,7 @@ struct part {
 	enum part_place place;
 	unsigned flags;
 	size_t parent;
-	size_t child, count; /* its children, one behind the other */
+	size_t child, count; /* its children, one after the other */
 	size_t index; /* among its siblings; of a header: in the head */
 	struct jval key, value; /* in the given body */
 	struct span bytes; /* a beta, a query, a body that is not JSON */

@@ -255,8 +255,9 @@ static bool fails_with_beta(struct search *s, const struct looks *smallest,
 	return same;
 }
 
-/* Betas that are refused one by one have one cause: what refuses them. Of all
- * of them it is the header. True: each is to blame by itself. */
+/* Betas that are refused one by one are one cause, since the same hand refuses
+ * them. If it is all of them, the header is to blame. True: each fails by
+ * itself. */
 static bool gather_betas(struct search *s, struct part_list *culprits)
 {
 	const struct parts *ps = &s->parts;

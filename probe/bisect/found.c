@@ -190,8 +190,8 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 	free(beta);
 }
 
-/* Codes that say more than which part it is: what to do is theirs to say. The
- * text of an overflow is about tokens, whatever part has most of them. */
+/* These codes know better than the part what to do. An overflow, for example,
+ * is about tokens, whichever part has most of them. */
 static bool decides(const char *code)
 {
 	static const char *const codes[] = {

@@ -83,8 +83,8 @@ static bool judge_answers(struct hunt *h)
 	return false;
 }
 
-/* One wait is enough to see that all of it is throttled. A 429 that says more
- * than that is about the request, or about whose it is. */
+/* Everything is throttled if the second answer, after the wait, is the same
+ * 429. A 429 that says more is about the request, or about its account. */
 static bool is_throttled(const struct bisect_report *r)
 {
 	const struct seen *last = &r->answers[r->answer_count - 1];

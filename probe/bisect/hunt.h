@@ -10,7 +10,8 @@
 
 struct hunt { /* the caller fills in all up to `progress` */
 	struct sample sample;
-	struct bisect_request recorded; /* method NULL: none is put into it */
+	struct bisect_request
+		recorded; /* its parts are added; method NULL: none */
 	struct asker *asker;
 	struct memory *memory;
 	struct trials trials;

@@ -39,7 +39,7 @@ static uint64_t hash_add(uint64_t hash, struct span s)
 	return (hash ^ 0x100) * UINT64_C(1099511628211);
 }
 
-/* The 16 digits of a mark at `at`, which is behind "[probe-". */
+/* The 16 digits of a mark at `at`, which is after "[probe-". */
 static bool is_mark(struct span s)
 {
 	return s.len > 16 && s.at[16] == ']' &&
@@ -267,7 +267,7 @@ static int go_on(struct memory *m, const struct memory_config *config,
 				"%s: its answers were given to another "
 				"credential; --fresh forgets them",
 				m->folder);
-	/* What stands behind the last line end was torn off. */
+	/* What comes after the last line end was torn off. */
 	while (whole > 0 && text.at[whole - 1] != '\n')
 		whole--;
 	if (whole < text.len && ftruncate(m->fd, (off_t)whole) < 0)

@@ -13,7 +13,7 @@
 #include "wire/bytes/secrets.h"
 
 #define MISSING_UNITS 64
-#define MISSING_ITEMS 3 /* of a list that are tried alone */
+#define MISSING_ITEMS 3 /* so many of a list are tried, each alone */
 #define NAME_SHOWN 60
 
 enum missing_kind {
@@ -30,7 +30,7 @@ struct missing_unit {
 	bool in; /* is added */
 	bool needed;
 	bool passed; /* it was in what passed last */
-	char *item; /* that `value` has been shortened to, or NULL */
+	char *item; /* what `value` was shortened to, or NULL */
 };
 
 struct missing {
@@ -280,7 +280,7 @@ static size_t needed_count(const struct missing *m)
 	return count;
 }
 
-/* One may make up for another. */
+/* Drops what is not needed beside the others: one may make up for another. */
 static void drop_needless(struct missing *m)
 {
 	for (size_t i = 0; i < m->count && needed_count(m) > 1; i++) {
@@ -293,7 +293,8 @@ static void drop_needless(struct missing *m)
 		m->list[i].in = m->list[i].needed;
 }
 
-/* Of a list one item may do: a short request is read more easily. */
+/* Keeps one item of a list if that is enough: a short request is easier to
+ * read. */
 static void shorten(struct missing *m, struct missing_unit *u)
 {
 	struct span whole = u->value;

@@ -47,7 +47,7 @@ static size_t step(const struct text_piece *p, size_t at)
 	return len > 0 ? len : 1;
 }
 
-/* The last place not behind `at` where it may be cut. */
+/* The last place not after `at` where it may be cut. */
 static size_t cut_before(const struct text_piece *p, size_t at)
 {
 	size_t place = 0, next = 0;

@@ -61,7 +61,7 @@ size_t trials_sent(const struct trials *t);
 bool trials_send(struct trials *t, const struct bisect_request *r,
 		 struct seen *out);
 
-/* No more requests: who is throttled would only learn about the limit. False. */
+/* Sends no more: from now on only the limit would be seen. Always false. */
 bool trials_throttled(struct trials *t);
 
 /* From here on this is what is looked for. */

@@ -117,7 +117,7 @@ struct behaviour_row {
 	enum behaviour_part part;
 	const char *of; /* what is counted: "requests" */
 	/* What the gateway does; "{}" stands for the subject, "{a}" and "{b}"
-	 * for what stands before and behind the last '-' in it. */
+	 * for what stands before and after the last '-' in it. */
 	const char *sentence;
 	const char *meaning; /* what that does to Claude Code */
 	/* Where no rule knows more: */

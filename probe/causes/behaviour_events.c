@@ -21,8 +21,8 @@ static size_t look_ahead(const struct events *in, size_t from,
 	return SIZE_MAX;
 }
 
-/* What begins and ends a block says little but its number, which another block
- * has where one was dropped before. */
+/* False for the start and the stop of a block. They have little but the number,
+ * which moves to another block when one before is dropped. */
 static bool is_telling(const struct event *e)
 {
 	return strcmp(e->ev->name, "content_block_start") != 0 &&

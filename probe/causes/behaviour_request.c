@@ -322,7 +322,7 @@ static bool is_client_key(const struct behaviour_reading *r, const char *value)
 	       behaviour_has(span_of(value), r->keys->wrong);
 }
 
-/* The one that this side saw before it; NULL: none. */
+/* The exchange that this side saw before x; NULL: none. */
 static const struct exchange *before(const struct behaviour_reading *r,
 				     const struct exchange *x)
 {
@@ -352,7 +352,7 @@ static bool has_same_key(const struct exchange *a, const struct exchange *b)
 	return true;
 }
 
-/* The client kept its own. */
+/* The gateway changed the key from one turn to the next; the client did not. */
 static void read_turn(const struct behaviour_reading *r)
 {
 	const struct exchange *c = before(r, r->c), *u = before(r, r->u);

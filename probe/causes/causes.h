@@ -14,8 +14,8 @@ struct causes;
 /* Credentials as they stand in the logs; each may be NULL. */
 struct causes_keys {
 	const char *client, *wrong, *upstream;
-	bool client_is_weak, upstream_is_weak; /* a part of other text: that it
-						  is seen says nothing */
+	bool client_is_weak, upstream_is_weak; /* seen in other text, too:
+						  no proof of a leak */
 };
 
 struct causes *causes_new(const struct causes_keys *keys); /* copies them */

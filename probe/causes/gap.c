@@ -286,7 +286,7 @@ static bool is_swallowed(const struct gap_streams *c, const struct event *e)
 
 static void tell_left(struct gap_streams *c, const struct gap *g)
 {
-	/* What comes behind the last that a broken-off client got was not
+	/* What comes after the last that a broken-off client got was not
 	 * dropped. */
 	bool is_tail = g->b_end == c->b.count && gap_is_tail_lost(c);
 

@@ -22,7 +22,7 @@ struct gap_streams {
 
 void gap_read(struct gap_streams *c, const struct gap *g);
 
-/* The client's stream ends before its time: what is missing behind its last
+/* The client's stream ends before its time: what is missing after its last
  * event was not dropped. */
 bool gap_is_tail_lost(const struct gap_streams *c);
 

@@ -18,7 +18,7 @@ struct connect_options { /* NULL: not given */
 };
 
 /* Rows for a command whose struct has such a member `connect`. What else a file
- * or a switch may come from stands behind its help: " (else VARIABLE)". */
+ * or a switch may come from stands after its help: " (else VARIABLE)". */
 #define CONNECT_ROWS(AT, else_any, else_ca, else_own) \
 	ROW("insecure", OPTION_FLAG, AT(connect.insecure), NULL, \
 	    "take any certificate of the gateway" else_any), \

@@ -12,7 +12,7 @@
 #define LINE_LIMIT ((size_t)16 * 1024)
 #define TABLE_LIMIT ((size_t)256 * 1024)
 #define BODY_LIMIT ((size_t)8 * 1024 * 1024)
-#define WAIT_TOLD (7 * TICK_S) /* of silence, then a line */
+#define WAIT_TOLD (7 * TICK_S) /* of silence, before a line tells */
 
 static const struct doctor_step *const parts[] = {
 	doctor_steps_network,
@@ -201,7 +201,7 @@ static bool applies(const struct doctor *d, const struct doctor_step *s,
 	return !s->applies || s->applies(d, why);
 }
 
-/* Failures cost more requests, but no more than are allowed. */
+/* Failures may cost further requests, within the number that is allowed. */
 static unsigned spare_of(const struct doctor *d, unsigned planned)
 {
 	unsigned left = d->config->max_requests - planned;

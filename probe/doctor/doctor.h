@@ -41,8 +41,8 @@ struct doctor_config { /* borrowed */
 	bool fix; /* tell what to change in the client's configuration */
 	bool relay, window; /* --relay, --window */
 	struct rate *rate; /* NULL: none */
-	/* May be NULL. A step has been waiting for an answer for so long, and
-	 * nothing was told meanwhile. */
+	/* Called when a step has waited for an answer for so long and nothing
+	 * was told meanwhile. May be NULL. */
 	void (*waits)(void *arg, const struct doctor_step *step,
 		      unsigned seconds);
 	void *waits_arg;
@@ -94,12 +94,13 @@ extern const struct doctor_step doctor_steps_more[]; /* step_more.c */
 struct doctor_seen {
 	tick_t first_byte_least, first_byte_most; /* until an answer began */
 	size_t answers; /* that began */
-	int64_t small_tokens; /* of the small request, */
-	int64_t small_other; /* and where it told something else */
+	int64_t small_tokens; /* of the small request */
+	int64_t small_other; /* of the same request, where they differ */
 	int64_t recorded_tokens, again_tokens; /* of the recorded one, twice */
 	int64_t history_tokens, call_tokens; /* with a history; with tools */
 	size_t history_bytes; /* of the history */
-	int64_t cache_created, cache_read; /* of the second one */
+	int64_t cache_created,
+		cache_read; /* of the recorded one's repetition */
 	bool cache_told;
 	bool results_refused; /* those of tools, alone */
 	bool realistic; /* the recorded request is taken */
@@ -161,8 +162,8 @@ struct doctor_call {
 bool doctor_call(struct doctor *d, struct doctor_call *c);
 void doctor_call_clear(struct doctor_call *c);
 
-/* One request more than the plan of the step has, to find out what a failure
- * comes from. False: those that the plan sets aside for it are spent. */
+/* Takes one of the requests that are set aside to find out what a failure comes
+ * from. False: none is left. */
 bool doctor_spare(struct doctor *d);
 
 /* Makes the body a small request for `max_tokens` tokens; `members` is more

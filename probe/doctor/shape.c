@@ -96,7 +96,8 @@ static void raise_max_tokens(struct doctor_call *c, struct jval recorded)
 			   budget.text.len, most.text.at, most.text.len);
 }
 
-/* What asks for a stream, or makes no sense beside what a step has itself. */
+/* Not added: what asks for a stream, and what makes no sense beside a member of
+ * the step's own. */
 static bool is_left_out(struct jval own, struct jval key)
 {
 	struct jval v;

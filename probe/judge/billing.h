@@ -6,11 +6,11 @@
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"
 
-/* Of a session that was not played yet; the result's to free. NULL: the case asks
- * for none. */
+/* A bill with nothing in it, which the result owns. NULL: no check of the case
+ * is about a cost. */
 struct bill *billing_of(const struct casefile *c);
 
-/* From what was played; NULL is left alone. */
+/* Fills it from the log of the run; NULL is left alone. */
 void billing_fill(struct bill *b, const struct view *v);
 
 #endif

@@ -178,7 +178,7 @@ static bool looks_for(const struct expect *e, const char *key)
 	       span_find(span_of(e->value), span_of(key)) != SIZE_MAX;
 }
 
-/* A weak key is a part of all sorts of texts: that it is found says nothing. */
+/* A weak key stands in all sorts of texts, so finding it proves nothing. */
 static bool looks_for_weak_key(const struct judging *j, const struct expect *e)
 {
 	return e->value != NULL && strcmp(op_word(e->op), "lacks") == 0 &&

@@ -7,7 +7,7 @@
 #include "wire/bytes/mem.h"
 
 struct turn {
-	const struct exchange *sent, *arrived; /* the last that did */
+	const struct exchange *sent, *arrived; /* arrived: the last one */
 	struct jval sent_body, arrived_body;
 	struct prompt_usage direct, through;
 };
@@ -17,7 +17,7 @@ struct ledger_book {
 	struct ledger *out;
 	struct prompt_cache *direct, *through;
 	struct turn *turns;
-	bool one_account; /* all of them are one's, though they differ */
+	bool one_account; /* different credentials, one account */
 };
 
 /* ---- the exchanges ---- */
@@ -39,7 +39,7 @@ static bool is_good(const struct exchange *x)
 	return x->response != NULL && x->response->status == 200;
 }
 
-/* Set at the first thing that is missing. */
+/* Only the first thing that is missing is told. */
 static void miss(struct ledger_book *b, const struct turn *t, const char *what)
 {
 	if (*b->out->missing == '\0')
@@ -76,7 +76,7 @@ static bool is_new(const char *const *list, size_t n)
 	return true;
 }
 
-/* How many different ones there are, of so many requests that arrived. */
+/* How many different credentials arrived, in how many requests. */
 static size_t count_credentials(const struct view *v, size_t *requests)
 {
 	const char **list = xcalloc(v->count + 1, sizeof(*list));
@@ -103,9 +103,8 @@ size_t ledger_credentials(const struct view *v)
 }
 
 /*
- * Each credential is taken for an account. But where no request has the same one
- * as any other, they are tokens made for one request, and say nothing of whose
- * they are.
+ * Each credential is taken for an account. But if no two requests have the same
+ * one, each is a token made for one request, and does not tell whose it is.
  */
 static void find_accounts(struct ledger_book *b)
 {
@@ -154,8 +153,8 @@ static void bill_arrived(struct ledger_book *b, struct turn *t,
 	b->out->requests++;
 }
 
-/* One after the other: what the provider sees before the next turn begins
- * belongs to this one. */
+/* Turns come one after the other, so what the provider sees before the next one
+ * begins belongs to this one. */
 static void bill_turn(struct ledger_book *b, struct turn *t, tick_t next)
 {
 	const struct exchange *c = t->sent;
@@ -182,8 +181,8 @@ static void bill_turn(struct ledger_book *b, struct turn *t, tick_t next)
 
 /* ---- reasons ---- */
 
-/* How often a text stands in JSON as a whole string: the quotes of one that is
- * a part of another are escaped. */
+/* How often JSON has a quoted text as a whole string. Inside another string its
+ * quotes would be escaped. */
 static size_t count_of(struct jval body, const char *quoted)
 {
 	struct span rest = body.text;
@@ -203,7 +202,8 @@ static struct span member(struct jval body, const char *key)
 	return jscan_member(body, key, &v) ? v.text : SPAN_EMPTY;
 }
 
-/* The gateway made it other than the turn before, and the client did not. */
+/* The member differs from that of the turn before at the provider, and does not
+ * at the client. */
 static bool is_changed(const struct turn *t, const char *key)
 {
 	const struct turn *before = t - 1;
@@ -225,7 +225,7 @@ static bool has_item(struct jval list, struct jval wanted)
 	return false;
 }
 
-/* The same items as in the turn before. */
+/* The list has the same items as in the turn before, in whatever order. */
 static bool is_moved(const struct turn *t, const char *key)
 {
 	struct jval now, before, item;

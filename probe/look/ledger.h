@@ -27,7 +27,7 @@ struct ledger {
 	size_t requests; /* that the provider answered */
 	size_t accounts; /* that it saw, each with a cache of its own */
 	struct prompt_usage direct, through;
-	size_t seen[LEDGER_REASONS]; /* in so many turns */
+	size_t seen[LEDGER_REASONS]; /* in how many turns */
 	char missing[128]; /* why nothing can be said; "": all was seen */
 };
 
@@ -37,10 +37,11 @@ void ledger_of(const struct view *v, struct ledger *out);
 /* How many different credentials the provider saw in them. */
 size_t ledger_credentials(const struct view *v);
 
-/* What goes through, in percent of what it would cost directly. */
+/* What the session cost through the gateway, in percent of what it would have
+ * cost without one. */
 size_t ledger_percent(const struct ledger *l);
 
-/* Appends why it is dearer: "markers lost in 20 of 21 turns, 4 keys in turn";
+/* Appends why it costs more: "markers lost in 20 of 21 turns, 4 keys in turn";
  * nothing where it is not known. */
 void ledger_why(const struct ledger *l, struct buf *out);
 

@@ -39,7 +39,7 @@ struct exchange {
 	unsigned number; /* from 1, per actor */
 	const struct wlog_entry *request, *response; /* NULL: not seen */
 	struct span request_body;
-	struct buf extra; /* what came behind the answer */
+	struct buf extra; /* what came after the answer */
 	struct buf body; /* the answer's body bytes, as they came */
 	struct buf plain; /* without its content coding, if it has one */
 	struct span content; /* what is looked into: one of the two */

@@ -34,7 +34,7 @@ struct feature {
 	const char *forward; /* what a gateway has to do, a clause */
 };
 
-const struct feature *feature_nth(size_t n); /* from 0; NULL behind the last */
+const struct feature *feature_nth(size_t n); /* from 0; NULL after the last */
 
 /* The feature of the value at a pointer ("/tools/3/defer_loading"), or NULL. */
 const struct feature *feature_at(struct span pointer, struct jval value);

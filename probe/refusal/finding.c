@@ -1,4 +1,5 @@
-/* Findings: one table of kinds out of five files, and lists of what was met. */
+/* Findings: one table of kinds out of several files, and lists of what was
+ * met. */
 #include "probe/refusal/finding.h"
 
 #include <assert.h>
@@ -233,7 +234,7 @@ static bool is_effect(const struct finding *x, const struct finding *cause)
 	return false;
 }
 
-/* What has an effect here is as severe as that. */
+/* A cause is at least as severe as each of its effects that was met. */
 static void raise_causes(struct findings *s)
 {
 	for (size_t i = 0; i < s->count; i++)

@@ -71,7 +71,7 @@ void findings_add(struct findings *s, const char *step, const char *code,
 		  struct buf *evidence);
 void findings_clear(struct findings *s);
 
-/* The last one of this code is at least so severe this time. */
+/* The last finding of this code becomes at least so severe. */
 void findings_raise(struct findings *s, const char *code, enum severity to);
 
 /*

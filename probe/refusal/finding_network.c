@@ -91,8 +91,7 @@ const struct finding_kind finding_network[] = {
 	  "beside them; ccprobe has none but the system's. Sessions may well "
 	  "work, unless the gateway's authority is one of a company.",
 	  "install this machine's authorities (the package ca-certificates), "
-	  "or "
-	  "name a file of them: --ca-file FILE" },
+	  "or name a file of them: --ca-file FILE" },
 	{ "DR-TLS-FAILS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the TLS handshake with {1} fails: {2}",
 	  "The server was reached and no secure connection came about: it "
@@ -180,9 +179,8 @@ const struct finding_kind finding_network[] = {
 	{ "DR-TRAILING-SLASH", SEVERITY_NOTE, BLAME_CLIENT_CONFIG,
 	  "the base URL ends in a slash, and //v1/messages is not answered",
 	  "Claude Code takes the slash off. A client that puts the base URL "
-	  "and "
-	  "the path together as they are sends two slashes, which this gateway "
-	  "does not take for one.",
+	  "and the path together as they are sends two slashes, which this "
+	  "gateway does not take for one.",
 	  SET_URL },
 	{ "DR-OPENAI-ONLY", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the gateway has {1} and no /v1/messages",

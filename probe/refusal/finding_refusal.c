@@ -186,8 +186,7 @@ const struct finding_kind finding_refusal[] = {
 	/* 1 what 2 message */
 	{ "DR-CLIENT-CHANGED", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the client itself changed {1} within a session, so that its "
-	  "thinking "
-	  "blocks no longer fit: {2}",
+	  "thinking blocks no longer fit: {2}",
 	  "Newer thinking blocks are bound to all that was said before, to the "
 	  "tools and to the system prompt. `ccprobe doctor --listen` saw both "
 	  "requests before the gateway did: the difference is the client's. A "
@@ -223,8 +222,7 @@ const struct finding_kind finding_refusal[] = {
 	  "route, or the gateway made it invalid on the way. One such tool "
 	  "makes every request fail.",
 	  "the gateway has to hand schemas on unchanged, or translate them "
-	  "into "
-	  "what its provider takes; until then: {3}" },
+	  "into what its provider takes; until then: {3}" },
 	{ "DR-TOOL-NAME", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the name of the tool {1} is refused: {2}",
 	  "Names may have 64 letters, digits, _ and -. A gateway that puts "

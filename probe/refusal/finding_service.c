@@ -351,9 +351,8 @@ const struct finding_kind finding_service[] = {
 	  "The recorded first request was sent twice within a moment, byte for "
 	  "byte the same. The provider keeps its beginning for minutes, so the "
 	  "second one reads it at a tenth of the price. If it is written "
-	  "again, "
-	  "another account or provider answered (failover, a pool), or the "
-	  "gateway changed something in front of a cache marker.",
+	  "again, another account or provider answered (failover, a pool), or "
+	  "the gateway changed something in front of a cache marker.",
 	  "at the gateway: stay with one provider and one key for a session "
 	  "(x-claude-code-session-id says which), and forward system, tools "
 	  "and messages unchanged" },
@@ -367,8 +366,7 @@ const struct finding_kind finding_service[] = {
 	  "the prompt cache is not used: nothing was written and nothing read",
 	  "The recorded request has cache markers and is long enough for every "
 	  "model's cache. Either the markers were taken out on the way, or "
-	  "this "
-	  "model has no cache; then each turn pays for the whole history.",
+	  "this model has no cache; then each turn pays for the whole history.",
 	  "forward cache_control as it comes; if the model has no cache, "
 	  "expect sessions to cost several times more, or route to one that "
 	  "has" },

@@ -125,16 +125,14 @@ const struct finding_kind finding_settings[] = {
 	  "With one of the CLAUDE_CODE_USE_... variables the client talks to "
 	  "that cloud in its own way. The gateway is never asked.",
 	  "unset {1}, or set it to 0; a gateway that speaks that cloud's way "
-	  "is "
-	  "named in {2}" },
+	  "is named in {2}" },
 	{ "DR-GATEWAY-MODE", SEVERITY_NOTE, CONFIG,
 	  "{1} is on: Claude Code sends other requests than are tried here",
 	  "With this and ANTHROPIC_AUTH_TOKEN the client takes the base URL "
-	  "for "
-	  "a gateway of its own kind: it asks for another model by default, "
-	  "names fewer betas, sends no context_management and no messages of "
-	  "the role system, and leaves ANTHROPIC_API_KEY out (measured with "
-	  "2.1.332).",
+	  "for a gateway of its own kind: it asks for another model by "
+	  "default, names fewer betas, sends no context_management and no "
+	  "messages of the role system, and leaves ANTHROPIC_API_KEY out "
+	  "(measured with 2.1.332).",
 	  "unset {1}, unless the gateway is made for it" },
 	{ "DR-PROVIDER-BARRED", SEVERITY_ERROR, CONFIG,
 	  "allowedProviders at {1} {2}: Claude Code does not start with this "

@@ -56,9 +56,8 @@ const struct finding_kind finding_steps[] = {
 	  "an image in a tool's result does not arrive: {1} input tokens with "
 	  "it, {2} without",
 	  "Claude Code reads pictures and screenshots with a tool, so they "
-	  "come "
-	  "in tool_result blocks. The model answers as if it had seen nothing, "
-	  "or makes something up.",
+	  "come in tool_result blocks. The model answers as if it had seen "
+	  "nothing, or makes something up.",
 	  "pass image blocks inside tool_result on; for a provider that takes "
 	  "images in the user's messages only, put them into one after the "
 	  "result" },

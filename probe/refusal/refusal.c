@@ -173,7 +173,7 @@ static bool is_cloud_error(int status)
 
 static const char *code_of_status(int status, bool key_passed)
 {
-	/* Not the key is meant that was taken with another request. */
+	/* A key that was taken with another request is not the reason. */
 	if (status == 403)
 		return key_passed ? "DR-BAD-REQUEST" : "DR-KEY-FORBIDDEN";
 	if (status == 408 || status == 504 || status == 524)

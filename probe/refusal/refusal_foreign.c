@@ -99,7 +99,7 @@ static bool has_name(struct span text, const char *name)
 	return false;
 }
 
-/* The part of it that a member of the request would have for its name. */
+/* "a" of "a.b": the name of the member of the request. */
 static struct span member_of(const char *name)
 {
 	return span_first(span_of(name), strcspn(name, "."));
@@ -150,7 +150,7 @@ bool refused_fill_foreign(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* A choice that the client did not make. */
+/* A refused choice of a tool, if the client made none. */
 bool refused_fill_no_choice(const struct refused *x, struct refusal *out)
 {
 	return !refused_has_member(x, span_of("tool_choice")) &&

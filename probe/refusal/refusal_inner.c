@@ -8,9 +8,9 @@
 #include "probe/refusal/refusal_private.h"
 
 #define DEPTH_LIMIT 8
-#define ITEMS_LIMIT 8 /* of a list, and tries to find JSON in a text */
+#define ITEMS_LIMIT 8 /* so many of a list, or brackets of a text, are tried */
 
-/* Where those who wrap put what they were told, the likeliest first. */
+/* The members that wrapped errors stand in, the likeliest first. */
 static const char *const holders[] = {
 	"metadata", "raw",         "attempts",       "upstream_error",
 	"upstream", "inner_error", "innererror",     "provider_error",
@@ -27,7 +27,7 @@ static void say(struct span text, struct buf *out)
 
 /* ---- in a text ---- */
 
-/* The piece from the first bracket on that is a JSON value. */
+/* The first piece that is a JSON value and begins with a bracket. */
 static bool find_json(struct span text, struct jval *out)
 {
 	for (size_t n = 0; n < ITEMS_LIMIT; n++) {
@@ -71,7 +71,8 @@ static bool find_repr(struct span text, struct span *out)
 	return end > 0;
 }
 
-/* Without the names of exceptions in front, and what a router adds behind. */
+/* Without the names of exceptions before it, and what a router adds after it.
+ * */
 static struct span unwrapped(struct span text)
 {
 	static const char *const fronts[] = { "Exception - ", "Error code: " };
@@ -143,7 +144,7 @@ static bool in_list(struct jval list, unsigned depth, struct refused_words *out)
 
 	for (size_t n = 0; n < ITEMS_LIMIT && jscan_next(&it, &key, &item);
 	     n++) {
-		/* A complaint that has its place beside it is no wrapping. */
+		/* A complaint that names a place ("loc") wraps nothing. */
 		if (item.type == J_OBJECT && jscan_member(item, "loc", &loc))
 			return false;
 		if (in_json(item, depth, out))

@@ -20,7 +20,7 @@ struct refused {
 	struct secrets secrets; /* of the request */
 	struct jval sent; /* J_NULL: no JSON was sent */
 	struct buf type, message; /* of the error; no credential in them */
-	struct buf low; /* both, and codes, in lower case */
+	struct buf low; /* type, message and codes, in lower case */
 	/* Of an error that is quoted in it; empty: none is. */
 	struct buf inner, inner_low;
 	struct refused_part *part;

@@ -15,7 +15,7 @@ enum where { /* by status, which may be of an error inside an answer */
 	     IN_SIZE = 1 << 6, /* 413 */
 	     IN_FORBIDDEN = 1 << 7, /* 403 */
 	     IN_REFUSAL = IN_BAD | IN_SERVER, /* gateways reword 400 to 5xx */
-	     /* what names a part of the request is of no key */
+	     /* names a part of the request, so it is about no key */
 	     IN_PART = IN_REFUSAL | IN_FORBIDDEN,
 	     IN_ANY = 0xff,
 };
@@ -243,7 +243,7 @@ static const struct refusal_rule {
 	  refused_fill_part },
 	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
 	  refused_fill_block },
-	/* Where it is told which, the tool is more to the point. */
+	/* If the error tells which tool, that says more. */
 	{ IN_REFUSAL, "DR-TOOL-SCHEMA",
 	  "function_declarations|functiondeclarations|schema for function|"
 	  "toolspec",

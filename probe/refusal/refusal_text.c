@@ -117,7 +117,7 @@ static void read_error(struct jval error, struct buf *type, struct buf *message)
 	}
 	if (error.type != J_OBJECT)
 		return;
-	if (type->len == 0) /* an error inside has told it */
+	if (type->len == 0) /* else an inner error has set it */
 		(void)first_string(error, types, type);
 	(void)first_string(error, texts, message);
 	add_raw(error, message);

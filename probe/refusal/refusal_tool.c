@@ -104,7 +104,7 @@ bool refused_fill_limit(const struct refused *x, struct refusal *out)
 
 /* ---- media, threads, safeguards, thinking ---- */
 
-/* One word: where it is, if that is told, and the error's text. */
+/* One word: the place, if that is told, and the error's text. */
 bool refused_fill_media(const struct refused *x, struct refusal *out)
 {
 	struct span part;
@@ -142,14 +142,14 @@ bool refused_fill_thread(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* The client's own, if it has sent one. */
+/* A thread that the client itself asked for. */
 bool refused_fill_own_thread(const struct refused *x, struct refusal *out)
 {
 	return refused_has_member(x, span_of("thread")) &&
 	       refused_fill_thread(x, out);
 }
 
-/* Nobody refuses for the client what it did not send. */
+/* False if the client did not send the field: then it cannot be the reason. */
 bool refused_fill_safeguards(const struct refused *x, struct refusal *out)
 {
 	if (!refused_has_member(x, span_of("safeguards")) &&

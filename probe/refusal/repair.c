@@ -45,7 +45,7 @@ const char *repair_name(enum repair_kind kind)
 	return names[kind];
 }
 
-/* For a shell: within quotes, but where $NAME is to be filled in by it. */
+/* Quoted for a shell, which fills in a value that begins with $NAME. */
 static void quoted(const char *value, struct buf *out)
 {
 	bool named = value[0] == '$';

@@ -202,8 +202,8 @@ static void ask_smaller(struct campaign *c)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* Where every request and answer is written anew, the differences between both
- * sides are no behaviours. */
+/* A translating gateway writes every request and answer anew, so differences
+ * between both sides are no behaviours. */
 static void drop_causes(struct campaign *c)
 {
 	causes_free(c->causes);
@@ -301,7 +301,7 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* A weak key stands in all sorts of texts, and these are not to be blotted. */
+/* Weak keys are not blotted out: they stand in all sorts of texts. */
 static void know_keys(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;

@@ -40,7 +40,8 @@ bool campaign_lacks(void *arg, const char *claim, struct buf *out);
 /* Nobody can say whether it is kept: what there is to compare is not known. */
 bool campaign_cannot_see(const struct campaign *c, const char *claim);
 
-/* As the runner's `unfit`: the case is for another provider, and why. */
+/* The runner's `unfit`: true if the case is for another provider; `out` says
+ * so. */
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out);
 
 /* Of a run that did not pass. */

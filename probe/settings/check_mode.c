@@ -32,8 +32,8 @@ static bool has_token(const struct settings *s)
 	       strcmp(s->credentials[0].variable, "ANTHROPIC_AUTH_TOKEN") == 0;
 }
 
-/* The first variable that a base URL stands in and that is not read. What
- * other programs read is a slip only of who has nothing else. */
+/* The first variable that has a base URL and is not read by the client. A
+ * variable of other programs counts only if nothing else is set. */
 static const struct setting *find_slip(const struct settings *s)
 {
 	bool alone = s->credential_count == 0 || has_token(s);
@@ -128,7 +128,7 @@ static bool check_cloud(struct reading *r, const char *name, const char *base)
 	where = set_in(x);
 	settings_finding(r, "DR-PROVIDER-MODE", where, base, NULL);
 	free(where);
-	/* A weaker one would count next. */
+	/* If it is mended in one place, one of less weight would count. */
 	for (; x < end && strcmp(x->name, name) == 0; x++)
 		if (is_on(x))
 			settings_mend(r, "DR-PROVIDER-MODE", x, name, NULL);
@@ -187,7 +187,8 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* A gateway needs the word for it, and a base URL that is managed as well. */
+/* A gateway needs "customEndpoint" in the list, and a base URL that is managed,
+ * too. */
 void settings_check_allowed(struct reading *r)
 {
 	const struct setting *x = values_find(r->s, "allowedProviders");

@@ -98,7 +98,7 @@ static void use_variable(struct settings *s, const char *variable)
 		set(s, values_trimmed(x->value), x->source);
 }
 
-/* Only of what is chosen by its own name, and not by an alias. */
+/* Only a model that is chosen by its own name is replaced, not an alias. */
 static void use_newer(struct settings *s)
 {
 	const char *newer = model_instead(s, s->model);

@@ -208,7 +208,7 @@ static char *path_of(const struct reading *r, const char *name)
 	return buf_take(&b, NULL);
 }
 
-/* Many set SSL_CERT_FILE to what is trusted anyway. */
+/* The system's own bundle, which many set SSL_CERT_FILE to; it adds nothing. */
 static bool is_of_system(const char *path)
 {
 	static const char *const files[] = {
@@ -224,8 +224,8 @@ static bool is_of_system(const char *path)
 	return false;
 }
 
-/* The client trusts those of both files beside the system's, and takes the
- * first as what somebody wanted to add. */
+/* The client trusts the authorities of both files and the system's; ccprobe
+ * takes those of the first file that adds any. */
 static void resolve_authorities(struct reading *r)
 {
 	static const char *const names[] = { "NODE_EXTRA_CA_CERTS",

@@ -103,7 +103,8 @@ enum known_flags {
 	KNOWN_URL = 1 << 1, /* may have a password inside */
 	KNOWN_HEADERS = 1 << 2,
 	KNOWN_KEY = 1 << 3, /* of settings files, no variable */
-	KNOWN_SLIP = 1 << 4, /* not read by the client: a base URL in it */
+	KNOWN_SLIP =
+		1 << 4, /* has a base URL, and the client does not read it */
 	KNOWN_OTHERS = 1 << 5, /* the same, but other programs read it */
 };
 
@@ -115,7 +116,7 @@ struct known {
 #define KNOWN_LIMIT 128
 
 const struct known *known_find(struct span name);
-const struct known *known_nth(size_t n); /* NULL behind the last */
+const struct known *known_nth(size_t n); /* NULL after the last */
 
 /* Its number; KNOWN_LIMIT for a misspelt name, which stands in no table. */
 size_t known_index(const struct known *k);

@@ -140,7 +140,7 @@ struct casefile {
 	char **files; /* under fixtures/, that requests and checks name */
 	size_t file_count;
 	bool asks_cost; /* a check is about what the session costs */
-	char *weak[CASE_KEYS]; /* keys that are not told from other text */
+	char *weak[CASE_KEYS]; /* keys that cannot be told from other text */
 	struct secrets secrets; /* the others, to be blotted out of what is
 				   told */
 };

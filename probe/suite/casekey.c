@@ -120,7 +120,7 @@ static bool is_in_book(const struct casebook *book, const char *key)
 	return found;
 }
 
-/* ---- */
+/* ---- what a case takes up ---- */
 
 void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
 			const bool weak[CASE_KEYS])

@@ -117,8 +117,7 @@ static int check_black_expect(struct reader *r, const struct expect *e)
 	return check_black_subject(r, e->of);
 }
 
-/* It plays no script: it only says which provider stands there, where one of
- * ours does. */
+/* The rules play no script; they only say how our own provider behaves. */
 static bool is_provider(const struct rules *r)
 {
 	for (size_t i = 0; i < r->count; i++)

@@ -182,7 +182,7 @@ static int read_await(struct reader *r, const cJSON *node,
 
 /*
  * A session is its requests, 01.http and on; each is sent when the answer to the
- * one before it has ended. So one of these is a send and an await for each turn;
+ * one before it has ended. So a `play` is a send and an await for each turn;
  * `out` is the first.
  */
 static int read_play(struct reader *r, const cJSON *node,
@@ -282,7 +282,7 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 			 "read, await, play");
 }
 
-/* How many steps it stands for; what is wrong with it is told when it is read. */
+/* How many steps a `play` stands for. Its mistakes are told when it is read. */
 static size_t steps_in(const cJSON *node)
 {
 	const cJSON *turns = member(node, "turns");

@@ -9,7 +9,9 @@
 # A cause is an id, or a kind where the subject differs from run to run. One
 # with "? " before it is known not to be named first; at most one in
 # twenty may be so.
-# Words behind the fault are options of `ccprobe run`; with `--target` it is another one than target.json. "preflight" in place of the cases: the run must stop before the first case.
+# Words after the fault are options of `ccprobe run`; `--target` names another
+# target than target.json. "preflight" in place of the cases: the run must stop
+# before the first case.
 # Each case must be named by some fault: one that was never seen to fail proves
 # nothing. By default each fault is run with the cases that are named for it.
 #

@@ -1,5 +1,5 @@
-# What the tests of doctor behind planted faults share: a provider, a gateway in
-# front of it, and what doctor says of the two. Sourced behind lib.sh and told.sh.
+# What the tests of doctor in front of planted faults share: a provider, a gateway in
+# front of it, and what doctor says of the two. Sourced after lib.sh and told.sh.
 
 export KEY=sk-doctor-client-000000 OTHER=sk-doctor-other-111111
 export HOME=$scratch

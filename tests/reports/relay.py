@@ -107,7 +107,7 @@ def refuse(name, when, answer):
 
 
 def event(frame):
-    """[name, data] of a frame of a stream, or None."""
+    """[name, data] of an event of a stream, or None."""
     lines = dict(line.split(": ", 1) for line in frame.decode().split("\n") if ": " in line and line[0] != ":")
     return [lines.get("event", ""), json.loads(lines["data"])] if "data" in lines else None
 
@@ -124,7 +124,7 @@ def streamed(change):
 
 
 def each_event(change):
-    """The same of one event's data; False: it is left out."""
+    """The same for the data of one event; False: the event is left out."""
     return streamed(lambda es: (e for e in es if change(e[1]) is not False))
 
 
@@ -377,7 +377,7 @@ def no_signature(ask):
 # ---- tools ----
 
 refuse("tools-unsupported", lambda ask: ask.json.get("tools"),
-       lambda _: Answer(400, '{"error":"registry.ollama.ai/library/small:0.8b does not support tools"}'))
+       lambda _: Answer(400, '{"error":"registry.example/library/small:0.8b does not support tools"}'))
 refuse("tools-template", lambda ask: ask.json.get("tools"), lambda _: Answer(500, json.dumps({"error": {
     "code": 500, "type": "server_error",
     "message": "Unable to generate parser for this template. Automatic parser generation failed"}})))

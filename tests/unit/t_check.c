@@ -120,7 +120,7 @@ static enum verdict with_weak_key(const char *op, enum case_key which,
 	return verdict;
 }
 
-/* That a key is found which is a part of all sorts of texts says nothing. */
+/* A weak key stands in all sorts of texts, so finding it proves nothing. */
 static void t_weak_key(void **state)
 {
 	(void)state;

@@ -114,7 +114,7 @@ static void t_heads(void **state)
 			"\n" NOTHING);
 }
 
-/* Of a side that never was there is nothing. */
+/* Nothing is told of a side that never was. */
 static void t_one_side(void **state)
 {
 	(void)state;

@@ -184,8 +184,8 @@ static void t_raw(void **state)
 	free(key);
 }
 
-/* Who says nothing, or half of a hello, keeps nobody waiting; who speaks no TLS
- * is told so by an alert, and is gone. */
+/* A client that sends nothing, or half of a hello, keeps nobody waiting. One
+ * that speaks no TLS gets an alert, and is hung up on. */
 static void t_strangers(void **state)
 {
 	struct rawpeer silent, half, plain, brief;

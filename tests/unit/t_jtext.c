@@ -272,7 +272,7 @@ static void assert_quoted(struct span text, bool shown, const char *json)
 	buf_clear(&b);
 }
 
-/* Every byte below 0x80 by itself; only DEL is another matter for the eye. */
+/* Every byte below 0x80 by itself; only DEL is not shown. */
 static void t_quotes(void **state)
 {
 	static const struct {

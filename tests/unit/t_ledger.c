@@ -159,7 +159,7 @@ static void t_stamped(void **state)
 	assert_why("another system prompt in 1 of 2 turns");
 }
 
-/* A text that is always the same costs what it is long. */
+/* A text that is the same in each turn costs only its own length. */
 static void t_larger(void **state)
 {
 	const struct sent larger = { "k", TOOLS, MARK, "be kind, always " };
@@ -184,7 +184,7 @@ static void t_keys(void **state)
 	assert_int_equal(l.through.written_5m, 2 * (PROMPT + 10 / 4));
 }
 
-/* Tokens that are made for one request say nothing of whose they are. */
+/* A token that is made for one request does not tell whose it is. */
 static void t_short_lived(void **state)
 {
 	static const char *const keys[] = { "a", "b", "c" };

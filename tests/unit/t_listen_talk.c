@@ -134,7 +134,7 @@ static void t_changes(void **state)
 		     BOUND "the tools differ", NULL);
 	check_change(",\"tools\":[1],\"system\":\"t\"",
 		     BOUND "the tools differ", NULL);
-	/* The turn is of a request that was not seen. */
+	/* The request of that turn was not seen. */
 	check_change(",\"tools\":[2],\"system\":\"s\"",
 		     "messages.7.content.0: the tools differ", NULL);
 	check_change(",\"tools\":[2]", "the tools differ", NULL);

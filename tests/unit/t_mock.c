@@ -197,7 +197,7 @@ static void t_body_rules(void **state)
 	client_clear(&c);
 }
 
-/* What a rule asks of a request has to be there, whatever would fit it. */
+/* A part that a rule asks for has to be there, even if any value would fit. */
 static void t_picks(void **state)
 {
 	static const char rules_text[] =

@@ -165,7 +165,7 @@ static void t_clouds(void **state)
 	}
 }
 
-/* What stands below it would count next. */
+/* If one is mended, the one of less weight would count. */
 static void t_cloud_twice(void **state)
 {
 	struct world *w = *state;

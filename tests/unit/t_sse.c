@@ -156,7 +156,7 @@ static void t_mixed_newlines(void **state)
 	      "lines=0/2/0/0/0 nl=7\n"
 	      "event 18-34 name=[] data=[c] id=[1] retry=-1 "
 	      "lines=0/1/1/0/0 nl=7\n");
-	/* LF behind a CR that already ended a line is no line. */
+	/* An LF after a CR that already ended a line is no line. */
 	check("data: a\rdata: b\r\ndata: c\n\n",
 	      "event 0-26 name=[] data=[a\nb\nc] id=[] retry=-1 "
 	      "lines=0/3/0/0/0 nl=5\n");

@@ -625,7 +625,7 @@ static void t_broken_signature(void **state)
 	free(signature);
 }
 
-/* What one account has signed is nothing to another. */
+/* A signature of one account is not valid for another. */
 static void t_other_account(void **state)
 {
 	char *signature, *body;

@@ -419,7 +419,7 @@ static void t_key_passed(void **state)
 	refusal_clear(&is);
 }
 
-/* What was not sent is not refused. */
+/* What was not sent cannot be the reason of a refusal. */
 static void t_no_key(void **state)
 {
 	static const struct row refused = { .status = 401,

@@ -4,8 +4,8 @@
 
 #include "wire/bytes/fail.h"
 
-/* Makes it, for its owner alone, unless it is there; not those that it is to
- * stand in. Where nothing can be written into it: FAIL_USAGE. */
+/* Makes the folder, for its owner alone, unless it is there; its parents have
+ * to be there. FAIL_USAGE: nothing can be written into it. */
 int folder_make(const char *path, struct fail *f);
 
 #endif

@@ -13,7 +13,8 @@
  */
 int load_file(struct buf *to, const char *path, size_t most, struct fail *f);
 
-/* The same for who reads piece by piece: a descriptor that is yours to close. */
+/* The same for a reader piece by piece: a descriptor, which is yours to
+ * close. */
 int load_open(const char *path, struct fail *f);
 
 #endif

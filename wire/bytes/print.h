@@ -13,8 +13,8 @@ void print_bytes(struct span bytes, size_t most, struct buf *out);
  * sees (blanks of no width, tags), no UTF-8. */
 size_t print_step(struct span s);
 
-/* The code point of a character of several bytes that print_step() takes
- * for none; 0: it is no such character, but a byte. */
+/* The code point of a character of several bytes that print_step() does not let
+ * through; 0: the text begins with no such character. */
 unsigned print_code(struct span s);
 
 /*

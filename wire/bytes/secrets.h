@@ -46,8 +46,8 @@ void secrets_add_named(struct secrets *s, const char *value, const char *name);
 bool secrets_has(const struct secrets *s, const char *value);
 void secrets_clear(struct secrets *s);
 
-/* Does more than half of a known value stand in this text, in any case? Other
- * spellings are not looked for. */
+/* Does more than half of a known value stand in this text, in upper or lower
+ * case? Other spellings are not looked for. */
 bool secrets_occur(const struct secrets *s, struct span text);
 
 /*

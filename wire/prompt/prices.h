@@ -11,9 +11,10 @@ struct prices {
 	double read, written_5m, written_1h; /* in percent of input */
 };
 
-/* Those of cases/prices.json. Where a case fails for what its session costs, it
- * does by these, whatever prices a report is written with: newer models read from
- * the cache for less, and then a lost cache costs more. */
+/* The prices of our own cases/prices.json, which a test compares them with.
+ * Verdicts go by these, whatever prices a report is written with. A newer model
+ * reads from the cache for less, so by its prices a lost cache would cost still
+ * more. */
 extern const struct prices prices_usual;
 
 /* Reads a file. Fails with its place for what is not known, missing, no number

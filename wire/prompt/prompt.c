@@ -54,8 +54,8 @@ static struct prompt_prefix *find(struct prompt_walk *w, uint64_t hash)
 	return NULL;
 }
 
-/* Takes the place of what would be forgotten first. What lives longer already
- * does so still. */
+/* Takes the slot that would be forgotten first. A prefix that lives longer
+ * already goes on living longer. */
 static void keep(struct prompt_walk *w, const struct point *p)
 {
 	struct prompt_prefix *set = set_of(w, p->hash), *slot = set;
@@ -294,7 +294,7 @@ static void walk_request(struct prompt_walk *w, struct jval root)
 	buf_clear(&w->text);
 }
 
-/* What is behind the prefix that was read, up to the last marker. */
+/* Splits what comes after the prefix that was read, up to the last marker. */
 static void split(const struct prompt_walk *w, struct prompt_usage *out)
 {
 	uint64_t end = w->read_bytes;

@@ -24,7 +24,7 @@ enum { PROMPT_CACHE_SETS = 1024, PROMPT_CACHE_WAYS = 8 };
 struct prompt_prefix {
 	uint64_t hash; /* 0: the slot is free */
 	tick_t until; /* when it is forgotten */
-	tick_t life; /* of which a reading gives it as much again */
+	tick_t life; /* each reading gives it as much again */
 };
 
 /* Zero-initialised it is empty. It is large: not for the stack. */

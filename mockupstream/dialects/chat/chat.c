@@ -55,7 +55,7 @@ static int read_body(const struct anthropic_request *r, struct jval *root,
 
 /* ---- the answer ---- */
 
-/* The words of the plain form's reader are not those of this vendor. */
+/* A refusal by the reader of the plain form is told in this vendor's words. */
 static int read_ask(struct anthropic_ask *ask, struct jval plain,
 		    struct chat_refusal *why)
 {
@@ -105,7 +105,7 @@ out:
 	return rc;
 }
 
-/* Both vendors have a list there; whose it is the fields of the head say. */
+/* Both vendors have a list there; the header fields say whose is asked for. */
 static bool is_models(const struct anthropic_request *r)
 {
 	const struct headers *h = &r->head->headers;

@@ -1,6 +1,4 @@
 /* The answer as a completion, or as the chunks of one. */
-#include <stdlib.h>
-
 #include "mockupstream/dialects/chat/chat_private.h"
 
 enum { PIECES = 6, CREATED = 1790000000 };
@@ -216,19 +214,6 @@ static bool wants_usage(struct jval root)
 	       jscan_member(options, "include_usage", &v) && v.type == J_TRUE;
 }
 
-static void reply_stream(struct buf *text, struct reply *out)
-{
-	out->kind = REPLY_STREAM;
-	out->status = 200;
-	out->end = END_CLEAN;
-	headers_add_text(&out->headers, "content-type",
-			 "text/event-stream; charset=utf-8");
-	headers_add_text(&out->headers, "cache-control", "no-cache");
-	if (script_read(&out->script, "provider", buf_span(text), NULL) < 0)
-		abort(); /* what we wrote is a script */
-	buf_clear(text);
-}
-
 void chat_say(const struct anthropic_ask *ask, struct jval root,
 	      uint64_t number, struct reply *out)
 {
@@ -242,7 +227,7 @@ void chat_say(const struct anthropic_ask *ask, struct jval root,
 	c.completion = said_end(ask, 0, &c.said);
 	if (ask->stream) {
 		write_chunks(&c, wants_usage(root), &text);
-		reply_stream(&text, out);
+		anthropic_stream(out, &text);
 	} else {
 		write_completion(&c, &text);
 		anthropic_json(out, 200, &text);

@@ -29,7 +29,7 @@ static bool has_type(struct jval part, const char *type)
 	return anthropic_member_is(part, "type", type);
 }
 
-/* role: who may send images is the user alone. */
+/* role: only `user` may send images. */
 static int check_part(struct chat_turns *t, size_t message, size_t part_at,
 		      const char *role, struct jval part)
 {

@@ -90,7 +90,7 @@ struct store {
 
 #define STORE_LIMIT ((uint64_t)1024 * 1024 * 1024)
 
-/* Makes the folder if it is not there, and goes on behind what is in it. */
+/* Makes the folder if it is not there, and goes on after what is in it. */
 int store_open(struct store *s, const char *folder, struct fail *f);
 
 /*
@@ -157,7 +157,7 @@ struct alike {
 	const struct finding_kind *kind;
 	int status;
 	size_t count;
-	size_t tries; /* of them: tries that the client added by itself */
+	size_t tries; /* how many of these the client added by itself */
 	unsigned stored;
 	char *normal; /* headline without what changes from time to time */
 	char *headline, *fix; /* of the first */

@@ -21,8 +21,8 @@ static struct refusal_given given_of(const struct passing *p)
 	};
 }
 
-/* Not what the gateway has not seen, nor an answer to HEAD, which nobody reads,
- * nor a success that is too large to be looked at as a whole. */
+/* False for what the gateway has not seen, for an answer to HEAD, which nobody
+ * reads, and for a success that is too large to be looked at as a whole. */
 bool passing_judged(const struct passing *p)
 {
 	if (p->end == END_OPEN)
@@ -32,8 +32,8 @@ bool passing_judged(const struct passing *p)
 	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
 }
 
-/* The words are taken anew from what is blotted: they are cut, and the begin of
- * a credential would not be found in them. */
+/* The words are read again once credentials are blotted out. Words are cut, and
+ * a credential that is cut would not be found in them. */
 bool passing_failed(struct passing *p, struct refusal *out)
 {
 	struct refusal_given given = given_of(p);

@@ -229,7 +229,8 @@ static void explain(const struct told *t, const struct refusal *r)
 
 /* ---- what the client does by itself ---- */
 
-/* The line that says so; the try that passes tells what was refused. */
+/* Tells a try of the client itself. What the passing try leaves out is what was
+ * refused. */
 static void tell_try(const struct told *t, bool failed)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);

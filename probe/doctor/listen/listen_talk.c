@@ -19,7 +19,8 @@ static uint64_t hash(uint64_t h, struct span bytes)
 
 /* ---- reading a request ---- */
 
-/* Messages of the user; the client rewrites those of role system itself. */
+/* Only messages of the user: the client itself rewrites those of role system.
+ * */
 static void read_messages(struct jval root, struct listen_talk *t)
 {
 	struct jval all, m, role;
@@ -169,8 +170,8 @@ void listen_talk_less(const struct listen_talk *before,
 
 /* ---- what the client changed ---- */
 
-/* "messages.3.content.0: ..." is about a turn that a request with three
- * messages was answered with. */
+/* "messages.3.content.0: ..." is about the answer to a request with three
+ * messages. */
 static bool turn_of(struct span text, size_t *messages)
 {
 	size_t at = span_find(text, span_of("messages."));

@@ -11,14 +11,14 @@
 
 static const struct {
 	const char *name; /* NULL: thinking is switched off */
-	bool of_some; /* models may do without it */
+	bool of_some; /* some models do not have it */
 } levels[] = {
 	{ NULL, false },   { "low", false },  { "medium", false },
 	{ "high", false }, { "xhigh", true }, { "max", true },
 };
 
-/* The level of the recorded request; false: it has none, or is refused, maybe
- * for it. */
+/* The level of the recorded request. False: it has none, or it is refused, and
+ * the level may be the reason. */
 static bool recorded_effort(const struct doctor *d, struct buf *out)
 {
 	struct jval root, v;
@@ -55,7 +55,7 @@ static bool is_polite(const struct doctor_call *c)
 	return (status == 400 || status == 422) && step_is_api_error(c);
 }
 
-/* What was refused, to be told at once. */
+/* What was refused, told together at the end. */
 struct refusals {
 	struct buf names, what; /* what: of the first one */
 	bool bad; /* one that every model has, or not in the API's words */
@@ -97,7 +97,8 @@ static void judge(struct doctor *d, struct doctor_call *c, size_t n,
 	buf_clear(&what);
 }
 
-/* False: no answer came, which would be waited for again and again. */
+/* False: no answer came. Then no other level is tried: each would be waited for
+ * in vain. */
 static bool try_level(struct doctor *d, size_t n, struct refusals *r,
 		      struct step_result *out)
 {
@@ -128,7 +129,7 @@ static void tell_refusals(struct doctor *d, struct refusals *r,
 	doctor_call_clear(&r->first);
 }
 
-/* The recorded level is part of the recorded request. */
+/* The recorded level is not tried again: the recorded request had it. */
 void step_efforts(struct doctor *d, struct step_result *out)
 {
 	struct refusals r = { .names = BUF_INIT(TEXT_LIMIT),

@@ -14,7 +14,7 @@
 #define WORD "tangerine"
 #define FILLING "The blue boat lies at the long pier and waits for wind. "
 
-/* Much less than any tokenizer makes of it. */
+/* GROWTH_LEAST is far below what any tokenizer counts for REPEATS sentences. */
 enum { REPEATS = 30, GROWTH_LEAST = 100, ANSWER_TOKENS = 16 };
 
 static void make_history(const struct doctor *d, struct doctor_call *c)

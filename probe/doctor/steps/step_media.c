@@ -20,9 +20,9 @@
 	"EAgEAoFAIBAIBAKBQCAQCAQCgUAgEAgEgq8BaxHww0BebfYAAAAASUVORK5CYII="
 
 /*
- * With as many more than the small request the image is there for certain. With
- * less the same request without it is asked; models that look at small images
- * only make 64 tokens of it.
+ * With SURELY more tokens than the small request has, the image was counted.
+ * With fewer, the same request is sent without the image, and GROWTH_LEAST is
+ * enough: a model that scales images down makes 64 tokens of it.
  */
 enum { SURELY = 500, GROWTH_LEAST = 40 };
 

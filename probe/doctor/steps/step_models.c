@@ -233,7 +233,7 @@ static void judge_listing(struct doctor *d, const struct doctor_call *c,
 
 	if (on && discovery_fails(d, c, l, out))
 		return;
-	if (!l->readable) { /* which nobody needs who does not discover */
+	if (!l->readable) { /* only discovery needs it */
 		out->state = is_served(c) ? STATE_DOUBTFUL : STATE_SKIPPED;
 		return;
 	}

@@ -341,8 +341,8 @@ static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 }
 
 /*
- * What the recorded request was refused for in general words is caused by what
- * was found here, and is told after it.
+ * If the recorded request was refused in general words, what was found here is
+ * the cause, so it is told first.
  */
 static void put_causes_first(struct doctor *d, size_t before)
 {

@@ -42,14 +42,15 @@ void step_small_for(const struct doctor *d, struct doctor_call *c,
 /* The recorded first request, for the configured model. */
 void step_recorded(const struct doctor *d, struct doctor_call *c);
 
-/* A finding's code without the finding: why the exchange failed; "": it did
- * not. */
+/* The code of the finding that tells why the exchange failed; "": it did not.
+ * */
 const char *step_code(const struct doctor_call *c);
 
 /* It was taken: answered well, or hung up on after its first words. */
 bool step_is_taken(const struct doctor_call *c);
 
-/* It says nothing of what was sent. */
+/* The answer says nothing about what was sent: a limit, or a broken provider.
+ * */
 bool step_is_busy(const struct doctor_call *c);
 
 /* For `enough`: some of the answer's content has come. */

@@ -29,7 +29,7 @@ static void line(struct step_result *out, const char *what, const char *seen,
 
 /* ---- the signature ---- */
 
-/* Another letter in the middle; what it was is no part of the rest. */
+/* The turn of before, with another letter in the middle of the signature. */
 static bool tamper(const struct doctor *d, struct buf *body)
 {
 	struct span signature = buf_span(&d->seen.signature);
@@ -200,8 +200,8 @@ bool step_window_applies(const struct doctor *d, struct buf *why)
 	return d->config->window;
 }
 
-/* A number that is made up would make a request of any length, and it is paid
- * for. */
+/* The length of the request is computed from these numbers, and it is paid for:
+ * numbers that are made up will not do. */
 static bool can_be_counted(const struct doctor *d)
 {
 	const struct doctor_seen *s = &d->seen;
@@ -211,7 +211,8 @@ static bool can_be_counted(const struct doctor *d)
 	       s->history_bytes > 0;
 }
 
-/* How many times the sentence, by what the step "history" was told. */
+/* How often the sentence is repeated, by the tokens that the step "history" was
+ * told. */
 static size_t sentences(const struct doctor *d)
 {
 	const struct doctor_seen *s = &d->seen;

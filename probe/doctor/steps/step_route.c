@@ -184,8 +184,8 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 /*
  * ---- where only the small request is refused ----
  *
- * The recorded one may be taken, for it has more in it. Then all that follow
- * are made like that.
+ * The recorded one may be taken, since it has more in it. Then all requests that
+ * follow are made like it.
  */
 
 static bool can_ask(const struct doctor *d)
@@ -193,7 +193,7 @@ static bool can_ask(const struct doctor *d)
 	return !d->over && d->called < d->config->max_requests;
 }
 
-/* What a request that has more in it would be told, too. */
+/* Refusals that a request with more in it would get, too. */
 static bool is_of_account(const char *code)
 {
 	static const char *const codes[] = {
@@ -208,7 +208,7 @@ static bool is_of_account(const char *code)
 	return false;
 }
 
-/* It may be refused for what it does not have. */
+/* It may be refused for what it lacks. */
 static bool may_lack(const struct doctor_call *c)
 {
 	static const int statuses[] = { 400, 403, 422, 500 };
@@ -237,8 +237,8 @@ static bool is_recorded_taken(struct doctor *d)
 	return is;
 }
 
-/* The small request once more; the first is that one from here on if it is
- * taken. */
+/* Sends the small request once more. If it is taken, it stands for the first
+ * from here on. */
 static bool take_again(struct doctor *d, bool shaped)
 {
 	struct doctor_call *c;
@@ -260,8 +260,9 @@ static bool take_again(struct doctor *d, bool shaped)
 	return false;
 }
 
-/* All that follow are made like the recorded one; if not even that is taken
- * when it is short, it would cost too much each time as it is. */
+/* All requests that follow are made like the recorded one, with its texts cut.
+ * If that is refused the steps end: the whole one would cost too much each
+ * time. */
 static void go_on(struct doctor *d, struct step_result *out)
 {
 	struct buf what = BUF_INIT(TEXT_LIMIT);
@@ -430,8 +431,8 @@ void network_slash(struct doctor *d, struct step_result *out)
 	doctor_call_clear(&c);
 }
 
-/* The path is there and its answer is no page: another API beside it is no
- * reason for what is wrong with it. */
+/* The path is there and answers with no page. Whatever is wrong with it,
+ * another API beside it is not the reason. */
 static bool is_there(const struct doctor_call *c)
 {
 	struct buf title = BUF_INIT(TEXT_LIMIT);

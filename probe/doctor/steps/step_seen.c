@@ -114,7 +114,7 @@ static void note_model(struct doctor *d, const struct doctor_call *c)
 	buf_clear(&name);
 }
 
-/* The small request goes out several times: it has always the same length. */
+/* The small request goes out several times, so its tokens can be compared. */
 static void note_small(struct doctor *d, const struct doctor_call *c)
 {
 	int64_t n;

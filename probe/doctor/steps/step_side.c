@@ -90,7 +90,7 @@ static void judge_format(struct doctor *d, const struct doctor_call *c,
 	buf_clear(&text);
 }
 
-/* False: another reason than the request. */
+/* True if the request itself is the reason of the refusal. */
 static bool is_refused(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
@@ -146,7 +146,8 @@ static bool has_bytes(const struct asked *got, const char *text)
 	return span_find(buf_span(&got->body), span_of(text)) != SIZE_MAX;
 }
 
-/* Hung up on when the search begins, so it costs one at most. */
+/* The request is hung up on when a search begins, so at most one is paid for.
+ * */
 static bool has_begun(void *arg, const struct asked *so_far)
 {
 	(void)arg;

@@ -95,7 +95,7 @@ static void keep(struct doctor *d, const struct doctor_call *c,
 	buf_add_text(&s->signature, signature);
 }
 
-/* Else it is the turn as a whole that is refused. */
+/* The refusal is about thinking; otherwise the turn as a whole is refused. */
 static bool is_of_thinking(const char *what)
 {
 	static const char *const words[] = { "thinking", "signature",

@@ -101,7 +101,8 @@ static bool has_input_deltas(const struct doctor_call *c)
 	       SIZE_MAX;
 }
 
-/* What it was called before it was renamed: what is cut off begins alike. */
+/* Which of the two tools a call means: a name that was cut still begins
+ * alike. */
 static const char *name_of(const struct view_block *b)
 {
 	return strncmp(b->name, "mcp", 3) == 0 ? LONG_TOOL : TOOL;
@@ -136,7 +137,7 @@ static bool judge_names(struct doctor *d, const struct doctor_call *c,
 	return out->state == STATE_OK;
 }
 
-/* Streams are out of order without tools, too: that is told. */
+/* A finding tells already that streams are broken, without tools, too. */
 static bool is_told(const struct doctor *d)
 {
 	for (size_t i = 0; i < d->findings.count; i++)
@@ -235,7 +236,8 @@ static bool follow(struct doctor *d, const struct step_talk *t,
 	return n > 0 || out->state != STATE_OK;
 }
 
-/* With a short name alone it is taken: so the long one was refused. */
+/* If the request is taken with the short name alone, the long name was
+ * refused. */
 static void without_long_name(struct doctor *d, const struct doctor_call *first,
 			      struct step_result *out)
 {

@@ -53,8 +53,8 @@ static void make_result(const struct doctor *d, struct doctor_call *c,
 	buf_clear(&turn);
 }
 
-/* The request has the same id in both places; who cannot find one in the
- * other got something else. */
+/* The refusal is about ids. Our request has the same id in the call and in the
+ * result, so the gateway sent on something else. */
 static bool is_of_ids(const struct buf *text)
 {
 	return strstr(buf_str(text), "tool_use_id") ||

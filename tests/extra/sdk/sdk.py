@@ -181,7 +181,7 @@ def thread():
     assert held.previous_message_id == first.id, held.previous_message_id
     second = held.send({"role": "user", "content": [result]})
     assert second.content[0].text.startswith("You said: do "), second
-    # One that goes on with what is not held any more is refused ...
+    # A turn of a thread that is not held any more is refused ...
     try:
         client.beta.messages.create(
             model=MODEL,

@@ -230,7 +230,7 @@ def new_id():
 
 
 class Stream:
-    """Chunks in, events out. Calls are given when they are whole."""
+    """Chunks in, events out. A call goes out when it is whole."""
 
     def __init__(self, translation, model, tokens, send):
         self.t, self.send, self.tokens = translation, send, tokens
