@@ -46,12 +46,6 @@ static void take_headers(struct doctor *d, const struct headers *recorded)
 	d->client_betas = xstrdup(betas ? betas : "");
 }
 
-/* "opus" and the like are names that the client translates by itself. */
-static bool is_alias(const char *model)
-{
-	return !*model || !strpbrk(model, "-/.:");
-}
-
 static char *recorded_model(struct span body)
 {
 	struct buf name = BUF_INIT(BODY_LIMIT);
@@ -70,7 +64,8 @@ static void choose_model(struct doctor *d)
 
 	if (d->config->model)
 		d->model = xstrdup(d->config->model);
-	else if (of_settings && !is_alias(of_settings))
+	else if (of_settings && *of_settings &&
+		 !settings_is_model_alias(of_settings))
 		d->model = xstrdup(of_settings);
 	else
 		d->model = recorded_model(buf_span(&d->client_body));

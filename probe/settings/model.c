@@ -10,7 +10,8 @@
 #define OPUS_VARIABLE "ANTHROPIC_DEFAULT_OPUS_MODEL"
 #define BIG_WINDOW "[1m]" /* is for the client; not sent */
 
-/* Names that the client translates, and the variable with their meaning. */
+/* Names that the client translates, and the variable with their meaning, if
+ * one of them always has it. */
 static const struct {
 	const char *name, *variable;
 } aliases[] = {
@@ -20,6 +21,7 @@ static const struct {
 	{ "best", OPUS_VARIABLE },
 	{ "haiku", "ANTHROPIC_DEFAULT_HAIKU_MODEL" },
 	{ "fable", "ANTHROPIC_DEFAULT_FABLE_MODEL" },
+	{ "default", NULL },
 };
 
 static void cut_window(char *model)
@@ -58,6 +60,14 @@ static const char *variable_of(const char *model)
 		if (strcasecmp(model, aliases[i].name) == 0)
 			return aliases[i].variable;
 	return NULL;
+}
+
+bool settings_is_model_alias(const char *model)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcasecmp(model, aliases[i].name) == 0)
+			return true;
+	return false;
 }
 
 #define NO_REMAP "CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP"

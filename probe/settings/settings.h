@@ -97,6 +97,9 @@ const char *settings_get(const struct settings *s, const char *name);
 bool settings_has(const struct settings *s, const char *name,
 		  const char *value);
 
+/* It is a name that the client translates by itself, such as "opus". */
+bool settings_is_model_alias(const char *model);
+
 /* Every value that must not be seen. */
 void settings_secrets(const struct settings *s, struct secrets *to);
 

@@ -75,6 +75,11 @@ look $TOKEN="$key" $URL="$gate" ANTHROPIC_MODEL=claude-opus-4-1-20250805 --
 mends DR-MODEL-RETIRED 'a model that is no more' "export ANTHROPIC_MODEL='claude-opus-5-5'"
 [ "$(of '$r->{model}')" = claude-opus-5-5 ]
 result $? 'and the one that is sent is asked for'
+for model in deepseek 'claude sonnet'; do
+	look $TOKEN="$key" $URL="$gate" ANTHROPIC_MODEL="$model" -- --max-requests 1
+	[ "$(of '$r->{model}')" = "$model" ]
+	result $? "and one of the gateway's own, $model"
+done
 look $TOKEN="$key" $URL="$gate" ANTHROPIC_API_KEY=planted-secret-2 -- --offline
 mends DR-BOTH-CREDENTIALS 'what nobody else can decide is told as a sentence' "by hand: $(of '$r->{findings}[0]{fix}')"
 look $TOKEN="$key" $URL="$gate" --

@@ -395,6 +395,18 @@ static void assert_model(struct world *w, const char *entry, const char *wanted)
 		assert_string_equal(w->s->model, wanted);
 }
 
+static void t_model_alias(void **state)
+{
+	(void)state;
+	assert_true(settings_is_model_alias("opus"));
+	assert_true(settings_is_model_alias("Sonnet"));
+	assert_true(settings_is_model_alias("default"));
+	assert_false(settings_is_model_alias("deepseek"));
+	assert_false(settings_is_model_alias("claude sonnet"));
+	assert_false(settings_is_model_alias("claude-opus-5-5"));
+	assert_false(settings_is_model_alias(""));
+}
+
 static void t_model(void **state)
 {
 	struct world *w = *state;
@@ -841,6 +853,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
 	TEST("the model", t_model),
+	TEST("names that the client translates", t_model_alias),
 	TEST("the model of a token of its own", t_model_of_token),
 	TEST("proxies and NO_PROXY", t_proxy),
 	TEST("what is reached without the proxy", t_no_proxy),
