@@ -74,8 +74,9 @@ const struct finding_kind finding_service[] = {
 	  "Status 200 with something else than a message of the Messages API. "
 	  "Claude Code says that the response is malformed. Gateways that "
 	  "speak OpenAI's API need an endpoint of their own for Anthropic's.",
-	  "set ANTHROPIC_BASE_URL to the gateway's Anthropic endpoint (its "
-	  "/v1/messages, not /v1/chat/completions)" },
+	  "set ANTHROPIC_BASE_URL to the root of the gateway's Anthropic "
+	  "endpoint, to which Claude Code adds /v1/messages; the gateway has "
+	  "to answer it with a message" },
 	{ "DR-MESSAGE-MEMBER", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "the message has no \"{1}\"",
 	  "Every message has id, role and model; clients and SDKs read them.",

@@ -275,6 +275,11 @@ planted DR-NO-COUNT count-tokens-404-html
 planted DR-COUNT-SHAPE count-tokens-500
 planted DR-COUNT-SHAPE count-tokens-zero
 planted DR-COUNT-SHAPE count-tokens-renamed
+says '200, without a number above 0' 'what is wrong with a 200 is told'
+gate models-openai-shape
+examine
+report 'grep { $_->{id} eq "models" && $_->{text} =~ /^200, without a list in "data"/ } @{$r->{steps}}'
+result $? 'also of the list of models'
 export CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1
 planted DR-MODELS-FAIL models-html
 planted DR-MODELS-REDIRECT models-redirect

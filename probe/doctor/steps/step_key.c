@@ -198,6 +198,8 @@ static const char *winner(const struct key_trial *t)
 {
 	bool bearer = works(t, BEARER_BESIDE), api_key = works(t, KEY_BESIDE);
 
+	if (t->as[BOTH] && !works(t, BOTH) && !is_busy(t->as[BOTH]))
+		return "both in one request are refused";
 	if (bearer && api_key)
 		return "of two different ones either will do";
 	if (bearer)
@@ -332,7 +334,7 @@ static void step_wrong_key(struct doctor *d, struct step_result *out)
 			step_finding(d, out, "DR-KEY-BLOCKED", &right, NULL,
 				     NULL, NULL);
 			buf_add_text(&out->text,
-				     "behind it the right key is refused; ");
+				     "after it the right key is refused; ");
 		}
 		judge_wrong(d, &wrong, out);
 		if (blocked)

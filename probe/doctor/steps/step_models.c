@@ -55,6 +55,9 @@ void step_count(struct doctor *d, struct step_result *out)
 			 (long long)tokens);
 		goto out;
 	}
+	if (status == 200)
+		buf_add_text(&what, ", without a number above 0 in "
+				    "\"input_tokens\"");
 	buf_add_span(&out->text, buf_span(&what));
 	if (status == 404 || status == 405 || status == 501)
 		step_finding(d, out, "DR-NO-COUNT", &c, NULL, NULL, NULL);
@@ -166,6 +169,12 @@ static uint64_t time_limit(const struct doctor *d)
 		       : MODELS_MS;
 }
 
+static void tell_no_list(const struct doctor_call *c, struct buf *text)
+{
+	if (c->got.head.status == 200)
+		buf_add_text(text, ", without a list in \"data\"");
+}
+
 /* What discovery makes of it. True if it fails. */
 static bool discovery_fails(struct doctor *d, const struct doctor_call *c,
 			    const struct listing *l, struct step_result *out)
@@ -181,8 +190,7 @@ static bool discovery_fails(struct doctor *d, const struct doctor_call *c,
 		code = "DR-MODELS-REDIRECT";
 		word = location ? location : "nowhere";
 	} else if (!l->readable) {
-		if (status == 200)
-			buf_addf(&what, ", without a list in \"data\"");
+		tell_no_list(c, &what);
 		code = "DR-MODELS-FAIL";
 		word = buf_str(&what);
 	} else if (l->count == 0) {
@@ -207,14 +215,16 @@ static bool discovery_fails(struct doctor *d, const struct doctor_call *c,
 static void tell_listing(const struct doctor *d, const struct doctor_call *c,
 			 const struct listing *l, struct buf *text)
 {
-	if (!l->readable)
-		step_outcome(c, text);
-	else
+	if (l->readable) {
 		buf_addf(text,
 			 "%zu listed, %zu that Claude Code takes, in "
 			 "%lld ms",
 			 l->count, l->usable,
 			 (long long)((c->got.ended - c->got.began) / TICK_MS));
+	} else {
+		step_outcome(c, text);
+		tell_no_list(c, text);
+	}
 	if (!d->config->settings->discovery)
 		buf_add_text(text, " (discovery is off)");
 }
