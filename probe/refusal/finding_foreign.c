@@ -8,7 +8,7 @@
 const struct finding_kind finding_foreign[] = {
 	/* 1 name, 2 message, 3 what to do */
 	{ "DR-TRANSLATION", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "{1}, which the client did not send, is refused: {2}",
+	  "the refusal names {1}, which the client did not send: {2}",
 	  "The refusal names a part of another vendor's API. The gateway has "
 	  "translated the request, and its provider does not take what came of "
 	  "it: a value that the model does not know, a part that is missing, "

@@ -119,11 +119,20 @@ static const struct foreign *find_foreign(const struct refused *x)
 	return NULL;
 }
 
-static void say_until(const struct foreign *f, struct refusal *out)
+/* A smaller number helps only where the number was too large. */
+static bool is_of_no_use(const struct refused *x, const char *until)
+{
+	return strcmp(until, FEWER_TOKENS) == 0 &&
+	       refused_says(x, "unsupported|not supported|unknown|unrecognized|"
+			       "extra inputs|unexpected");
+}
+
+static void say_until(const struct refused *x, const struct foreign *f,
+		      struct refusal *out)
 {
 	const char *own = f->own ? f->own : f->name;
 
-	if (f->until && f->own)
+	if (f->until && f->own && !is_of_no_use(x, f->until))
 		refusal_wordf(
 			out, 2,
 			"translate %s into what its provider takes; until "
@@ -146,7 +155,7 @@ bool refused_fill_foreign(const struct refused *x, struct refusal *out)
 		return false;
 	refusal_word(out, 0, span_of(f->name));
 	refused_fill_text(x, out, 1);
-	say_until(f, out);
+	say_until(x, f, out);
 	return true;
 }
 

@@ -71,7 +71,9 @@ static const struct refusal_rule {
 	  "out of credits|no credits|more credits|credit limit|"
 	  "key limit exceeded|payment required|billing_error|"
 	  "billing hard limit|plan and billing|quota exhausted|"
-	  "token quota is not enough|user quota|balance is not enough",
+	  "token quota is not enough|user quota|balance is not enough|"
+	  "insufficient_user_quota|\u989d\u5ea6\u4e0d\u8db3|"
+	  "\u4f59\u989d\u4e0d\u8db3",
 	  refused_fill_status },
 	{ IN_KEY, "DR-MODEL-FORBIDDEN",
 	  "not allowed to access model|can only access models|"

@@ -230,6 +230,15 @@ static const struct row rows[] = {
 	  API("thinking.type: 'adaptive' is not one of 'enabled', 'disabled'"),
 	  NULL, NULL },
 
+	{ 400, "DR-TRANSLATION", "max_completion_tokens",
+	  OPENAI("max_completion_tokens is too large: 32000. This model takes "
+		 "at most 16384"),
+	  NULL, "CLAUDE_CODE_MAX_OUTPUT_TOKENS" },
+	{ 403, "DR-BUDGET", NULL,
+	  API("\u7528\u6237\u989d\u5ea6\u4e0d\u8db3: $0.00"), NULL, NULL },
+	{ 200, "DR-NOT-A-MESSAGE", NULL, "{\"choices\":[]}", NULL,
+	  "to which Claude Code adds /v1/messages" },
+
 	/* local servers */
 	{ 500, "DR-MODEL-TEMPLATE", NULL,
 	  "{\"error\":{\"code\":500,\"message\":\"Value is not callable: null "
@@ -383,6 +392,26 @@ static bool is_right(const struct row *r, const struct refusal *is)
 	return false;
 }
 
+/* A smaller number is no help where the parameter itself is refused. */
+static void t_renamed_limit(void **state)
+{
+	static const struct row r = {
+		.status = 400,
+		.body = OPENAI("Unsupported parameter: 'max_tokens' is not "
+			       "supported with this model. Use "
+			       "'max_completion_tokens' instead."),
+	};
+	struct refusal is = { 0 };
+
+	(void)state;
+	assert_true(of(&r, true, false, &is));
+	assert_string_equal(is.code, "DR-TRANSLATION");
+	assert_string_equal(
+		is.words[2],
+		"translate max_tokens into what its provider takes");
+	refusal_clear(&is);
+}
+
 static void t_rows(void **state)
 {
 	struct refusal is;
@@ -440,6 +469,8 @@ static void t_no_key(void **state)
 
 static const struct CMUnitTest tests[] = {
 	{ "wordings: exchanges and their codes", t_rows, NULL, NULL, NULL },
+	{ "wordings: a limit of another name", t_renamed_limit, NULL, NULL,
+	  NULL },
 	{ "wordings: a key that has passed", t_key_passed, NULL, NULL, NULL },
 	{ "wordings: no credential was sent", t_no_key, NULL, NULL, NULL },
 };
