@@ -222,7 +222,8 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 {
 	buf_addf(out, "\n%zu of at most %zu requests sent", r->sent, r->most);
 	if (r->remembered > 0)
-		buf_addf(out, ", %zu answers remembered", r->remembered);
+		buf_addf(out, ", %zu answer%s remembered", r->remembered,
+			 r->remembered == 1 ? "" : "s");
 	buf_add_byte(out, '\n');
 	if (r->why_over != NULL)
 		buf_addf(out,
