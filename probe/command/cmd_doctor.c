@@ -220,6 +220,24 @@ static int connect_over(struct consultation *p, struct fail *f)
 	return 0;
 }
 
+/* An option that means the steps, which --listen does not go; or NULL. */
+static const char *of_steps(const struct doctor_options *o)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} options[] = {
+		{ o->fix, "--fix" },           { o->offline, "--offline" },
+		{ o->relay, "--relay" },       { o->window, "--window" },
+		{ o->repeat > 0, "--repeat" }, { o->json, "--json" },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given)
+			return options[i].name;
+	return NULL;
+}
+
 static int plan(struct consultation *p, struct fail *f)
 {
 	const struct doctor_options *o = &p->options;
@@ -232,10 +250,11 @@ static int plan(struct consultation *p, struct fail *f)
 				TIMEOUT_LIMIT);
 	if (o->auth && !o->key)
 		return fail_set(f, FAIL_USAGE, "--auth goes with --key");
-	if (o->listen && o->fix)
+	if (o->listen && of_steps(o))
 		return fail_set(f, FAIL_USAGE,
-				"--fix and --listen exclude each other: run "
-				"doctor --fix by itself");
+				"%s and --listen exclude each other: run "
+				"doctor %s by itself",
+				of_steps(o), of_steps(o));
 	if (o->listen && o->connect.rate)
 		return fail_set(f, FAIL_USAGE,
 				"--rate and --listen exclude each other: the "

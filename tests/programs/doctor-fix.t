@@ -90,6 +90,10 @@ doctor $TOKEN="$key" $URL="$gate" --
 result $? 'and without --fix none is told'
 doctor $TOKEN="$key" $URL="$gate" -- --fix --listen 127.0.0.1:0
 is 2 '--fix is not for --listen' err '--fix and --listen'
+for option in --json --offline --relay --window '--repeat 2'; do
+	doctor $TOKEN="$key" $URL="$gate" -- $option --listen 127.0.0.1:0
+	is 2 "nor is $option" err "${option% *} and --listen exclude each other"
+done
 
 # ---- steps ----
 
