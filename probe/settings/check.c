@@ -137,7 +137,9 @@ static bool check_elsewhere(struct reading *r)
 		"ANTHROPIC_TOKEN",     "ANTHROPIC_API_TOKEN",
 		"ANTHROPIC_AUTH_KEY",  "CLAUDE_API_KEY",
 		"CLAUDE_CODE_API_KEY", "LITELLM_API_KEY",
-		"LITELLM_MASTER_KEY",
+		"LITELLM_MASTER_KEY",  "ANTHROPIC_AUTHTOKEN",
+		"ANTHROPIC_APIKEY",    "ANTROPIC_AUTH_TOKEN",
+		"ANTROPIC_API_KEY",    "CLAUDE_AUTH_TOKEN",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

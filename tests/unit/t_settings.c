@@ -236,6 +236,12 @@ static void t_none(void **state)
 	look(w);
 	assert_found(w, "DR-KEY-ELSEWHERE");
 	assert_headline(w, "DR-KEY-ELSEWHERE", "OPENROUTER_API_KEY");
+	w->environment[w->variables - 1] = "ANTHROPIC_AUTHTOKEN=or-1";
+	look(w);
+	assert_headline(w, "DR-KEY-ELSEWHERE", "ANTHROPIC_AUTHTOKEN");
+	w->environment[w->variables - 1] = "ANTROPIC_AUTH_TOKEN=or-1";
+	look(w);
+	assert_headline(w, "DR-KEY-ELSEWHERE", "ANTROPIC_AUTH_TOKEN");
 	put(w->folder, ".env", "# x\nexport " TOKEN "='dot-1'\n");
 	look(w);
 	assert_found(w, "DR-DOTENV");
