@@ -23,9 +23,11 @@ cat >"$scratch/target/target.json" <<END
 END
 
 # begin NAME CASE: a run that takes long
+# Whoever runs the tests may have SIGHUP ignored (nohup); what is tested here is
+# a run that has not.
 begin() {
 	rm -f "$scratch/sleeper" "$scratch/gate"
-	"$bin/ccprobe" run --target "$scratch/target/target.json" --slow timing/silence --keep all --out "$scratch/$1" \
+	env --default-signal=HUP "$bin/ccprobe" run --target "$scratch/target/target.json" --slow timing/silence --keep all --out "$scratch/$1" \
 		--report "json=$scratch/$1.json" >"$scratch/out" 2>"$scratch/err" </dev/null &
 	running=$!
 	until_true test -s "$scratch/gate"

@@ -323,8 +323,7 @@ static int run_ends(bool ignores)
 	struct loop_timer soon = { 0 };
 	unsigned count = 0, before;
 
-	if (ignores)
-		signal(SIGHUP, SIG_IGN);
+	signal(SIGHUP, ignores ? SIG_IGN : SIG_DFL);
 	if (loop_on_end(l, on_count, &count, NULL) < 0)
 		return 1;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
