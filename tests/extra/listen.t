@@ -79,5 +79,6 @@ check $? "it is kept, request and answer"
 check $? "without the credential"
 kill -INT "$listener"
 wait "$listener"
-[ $? = 1 ] && tail -n 4 "$scratch/listen.out" | grep -q 'failed$'
+[ $? = 1 ] && grep -q '^4 exchanges, 2 failed$' "$scratch/listen.out" &&
+	grep -q 'tries that the client added by itself' "$scratch/listen.out"
 check $? "the summary counts it"
