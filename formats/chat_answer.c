@@ -43,7 +43,7 @@ static void chat_free(struct chat *c)
 
 static void take(struct jval *kept, struct jval object, const char *key)
 {
-	struct jval v = plain_get(object, key);
+	struct jval v = jscan_get(object, key);
 
 	if (v.text.at)
 		*kept = v;
@@ -52,7 +52,7 @@ static void take(struct jval *kept, struct jval object, const char *key)
 /* Ids and names come once; some vendors repeat them, or send "" later. */
 static void take_once(struct jval *kept, struct jval object, const char *key)
 {
-	struct jval v = plain_get(object, key);
+	struct jval v = jscan_get(object, key);
 
 	if (kept->text.at == NULL && v.type == J_STRING && v.text.len > 2)
 		*kept = v;
@@ -60,7 +60,7 @@ static void take_once(struct jval *kept, struct jval object, const char *key)
 
 static void add_text(struct buf *to, struct jval object, const char *key)
 {
-	struct jval v = plain_get(object, key);
+	struct jval v = jscan_get(object, key);
 
 	if (v.type == J_STRING)
 		jscan_string(v, to);
@@ -70,13 +70,13 @@ static void add_text(struct buf *to, struct jval object, const char *key)
  * id: then a new one begins. */
 static struct chat_call *call_of(struct chat *c, struct jval piece)
 {
-	struct jval number = plain_get(piece, "index");
+	struct jval number = jscan_get(piece, "index");
 	int64_t index = (int64_t)c->count - 1;
 	struct chat_call *new;
 
 	if (number.type == J_NUMBER)
 		(void)jscan_i64(number, &index);
-	else if (c->count == 0 || plain_get(piece, "id").text.at)
+	else if (c->count == 0 || jscan_get(piece, "id").text.at)
 		index = (int64_t)c->count;
 	for (size_t i = 0; i < c->count; i++)
 		if (c->calls[i].index == index)
@@ -91,12 +91,12 @@ static struct chat_call *call_of(struct chat *c, struct jval piece)
 
 static void take_calls(struct chat *c, struct jval message)
 {
-	struct jval calls = plain_get(message, "tool_calls"), piece;
+	struct jval calls = jscan_get(message, "tool_calls"), piece;
 	struct jiter it = jscan_iter(calls);
 
 	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &piece)) {
 		struct chat_call *call = call_of(c, piece);
-		struct jval function = plain_get(piece, "function");
+		struct jval function = jscan_get(piece, "function");
 
 		if (!call)
 			return;
@@ -108,11 +108,11 @@ static void take_calls(struct chat *c, struct jval message)
 
 static void take_choice(struct chat *c, struct jval choice, const char *key)
 {
-	struct jval message = plain_get(choice, key);
+	struct jval message = jscan_get(choice, key);
 
 	take(&c->finish, choice, "finish_reason");
 	add_text(&c->thought, message, "reasoning_content");
-	if (!plain_get(message, "reasoning_content").text.at)
+	if (!jscan_get(message, "reasoning_content").text.at)
 		add_text(&c->thought, message, "reasoning");
 	add_text(&c->text, message, "content");
 	add_text(&c->text, message, "refusal");
@@ -121,7 +121,7 @@ static void take_choice(struct chat *c, struct jval choice, const char *key)
 
 static bool is_first(struct jval choice)
 {
-	struct jval index = plain_get(choice, "index");
+	struct jval index = jscan_get(choice, "index");
 	int64_t number = 0;
 
 	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
@@ -131,7 +131,7 @@ static bool is_first(struct jval choice)
 /* key: "message" of a whole answer, "delta" of a piece of a stream. */
 static void take_object(struct chat *c, struct jval root, const char *key)
 {
-	struct jval choices = plain_get(root, "choices"), choice;
+	struct jval choices = jscan_get(root, "choices"), choice;
 	struct jiter it = jscan_iter(choices);
 
 	take_once(&c->id, root, "id");
@@ -207,7 +207,7 @@ static void write_stop(struct plain_list *root, struct jval finish)
 
 static int64_t number_of(struct jval object, const char *key)
 {
-	struct jval v = plain_get(object, key);
+	struct jval v = jscan_get(object, key);
 	int64_t number = 0;
 
 	if (v.type == J_NUMBER)
@@ -218,7 +218,7 @@ static int64_t number_of(struct jval object, const char *key)
 /* prompt_tokens counts what was read from a cache, input_tokens does not. */
 static void write_usage(struct plain_list *root, struct jval usage)
 {
-	struct jval details = plain_get(usage, "prompt_tokens_details");
+	struct jval details = jscan_get(usage, "prompt_tokens_details");
 	int64_t cached = number_of(details, "cached_tokens");
 
 	if (usage.type != J_OBJECT)

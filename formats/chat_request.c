@@ -29,17 +29,17 @@ static void write_source(struct buf *out, const char *type, struct jval url)
 
 static void write_part(struct jval part, struct buf *out)
 {
-	struct jval file = plain_get(part, "file");
-	struct jval image = plain_get(part, "image_url");
-	struct jval data = plain_get(file, "file_data");
+	struct jval file = jscan_get(part, "file");
+	struct jval image = jscan_get(part, "image_url");
+	struct jval data = jscan_get(file, "file_data");
 
-	if (plain_is(part, "type", "text"))
-		plain_text_block(out, plain_get(part, "text"));
-	else if (plain_is(part, "type", "refusal"))
-		plain_text_block(out, plain_get(part, "refusal"));
-	else if (plain_is(part, "type", "image_url"))
-		write_source(out, "image", plain_get(image, "url"));
-	else if (plain_is(part, "type", "file") && data.type == J_STRING)
+	if (jscan_member_is(part, "type", "text"))
+		plain_text_block(out, jscan_get(part, "text"));
+	else if (jscan_member_is(part, "type", "refusal"))
+		plain_text_block(out, jscan_get(part, "refusal"));
+	else if (jscan_member_is(part, "type", "image_url"))
+		write_source(out, "image", jscan_get(image, "url"));
+	else if (jscan_member_is(part, "type", "file") && data.type == J_STRING)
 		write_source(out, "document", data);
 	else
 		buf_add_span(out, part.text);
@@ -76,7 +76,7 @@ static void write_call(struct plain_turns *turns, struct jval call)
 {
 	struct buf *out = turns->turns.out;
 	struct plain_list members = { .out = out };
-	struct jval function = plain_get(call, "function");
+	struct jval function = jscan_get(call, "function");
 
 	plain_turn_block(turns, "assistant");
 	buf_add_byte(out, '{');
@@ -84,18 +84,18 @@ static void write_call(struct plain_turns *turns, struct jval call)
 	plain_copy(&members, "id", call, "id");
 	plain_copy(&members, "name", function, "name");
 	plain_key(&members, "input");
-	write_arguments(plain_get(function, "arguments"), out);
+	write_arguments(jscan_get(function, "arguments"), out);
 	buf_add_byte(out, '}');
 }
 
 /* Thoughts stand beside the content, under one of two names. */
 static void write_reasoning(struct plain_turns *turns, struct jval message)
 {
-	struct jval text = plain_get(message, "reasoning_content");
+	struct jval text = jscan_get(message, "reasoning_content");
 	struct buf *out = turns->turns.out;
 
 	if (text.type != J_STRING)
-		text = plain_get(message, "reasoning");
+		text = jscan_get(message, "reasoning");
 	if (text.type != J_STRING)
 		return;
 	plain_turn_block(turns, "assistant");
@@ -105,11 +105,11 @@ static void write_reasoning(struct plain_turns *turns, struct jval message)
 
 static void write_assistant(struct plain_turns *turns, struct jval message)
 {
-	struct jval calls = plain_get(message, "tool_calls"), call;
+	struct jval calls = jscan_get(message, "tool_calls"), call;
 	struct jiter it = jscan_iter(calls);
 
 	write_reasoning(turns, message);
-	write_content(turns, "assistant", plain_get(message, "content"));
+	write_content(turns, "assistant", jscan_get(message, "content"));
 	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &call))
 		write_call(turns, call);
 }
@@ -118,7 +118,7 @@ static void write_result(struct plain_turns *turns, struct jval message)
 {
 	struct buf *out = turns->turns.out;
 	struct plain_list members = { .out = out };
-	struct jval content = plain_get(message, "content"), part;
+	struct jval content = jscan_get(message, "content"), part;
 	struct plain_list parts = { .out = out };
 	struct jiter it = jscan_iter(content);
 
@@ -139,20 +139,20 @@ static void write_result(struct plain_turns *turns, struct jval message)
 
 static bool is_system(struct jval message)
 {
-	return plain_is(message, "role", "system") ||
-	       plain_is(message, "role", "developer");
+	return jscan_member_is(message, "role", "system") ||
+	       jscan_member_is(message, "role", "developer");
 }
 
 static void write_message(struct plain_turns *turns, struct jval message)
 {
 	if (is_system(message))
-		write_content(turns, "system", plain_get(message, "content"));
-	else if (plain_is(message, "role", "assistant"))
+		write_content(turns, "system", jscan_get(message, "content"));
+	else if (jscan_member_is(message, "role", "assistant"))
 		write_assistant(turns, message);
-	else if (plain_is(message, "role", "tool"))
+	else if (jscan_member_is(message, "role", "tool"))
 		write_result(turns, message);
 	else
-		write_content(turns, "user", plain_get(message, "content"));
+		write_content(turns, "user", jscan_get(message, "content"));
 }
 
 /* Texts of the system that come before the first turn, as blocks. */
@@ -170,7 +170,7 @@ static void write_system(struct plain_list *root, struct jiter it)
 			buf_add_byte(root->out, '[');
 		}
 		any = true;
-		write_content(&system, "system", plain_get(message, "content"));
+		write_content(&system, "system", jscan_get(message, "content"));
 	}
 	if (any)
 		buf_add_byte(root->out, ']');
@@ -208,10 +208,10 @@ static void write_choice(struct plain_list *root, struct jval body)
 	static const char *const words[][2] = { { "auto", "auto" },
 						{ "none", "none" },
 						{ "required", "any" } };
-	struct jval choice = plain_get(body, "tool_choice");
-	struct jval parallel = plain_get(body, "parallel_tool_calls");
+	struct jval choice = jscan_get(body, "tool_choice");
+	struct jval parallel = jscan_get(body, "parallel_tool_calls");
 	struct plain_list members = { .out = root->out };
-	struct jval function = plain_get(choice, "function");
+	struct jval function = jscan_get(choice, "function");
 	const char *type = choice.type == J_OBJECT ? "tool" : "auto";
 
 	if (choice.text.at == NULL && parallel.type != J_FALSE)
@@ -233,11 +233,11 @@ static void write_choice(struct plain_list *root, struct jval body)
 
 static void write_limits(struct plain_list *root, struct jval body)
 {
-	struct jval most = plain_get(body, "max_completion_tokens");
-	struct jval stop = plain_get(body, "stop");
+	struct jval most = jscan_get(body, "max_completion_tokens");
+	struct jval stop = jscan_get(body, "stop");
 
 	if (most.text.at == NULL)
-		most = plain_get(body, "max_tokens");
+		most = jscan_get(body, "max_tokens");
 	plain_member(root, "max_tokens", most);
 	plain_copy(root, "stream", body, "stream");
 	plain_copy(root, "temperature", body, "temperature");
@@ -252,10 +252,10 @@ static void write_limits(struct plain_list *root, struct jval body)
 
 static void write_output(struct plain_list *root, struct jval body)
 {
-	struct jval format = plain_get(body, "response_format");
+	struct jval format = jscan_get(body, "response_format");
 	struct jval schema =
-		plain_get(plain_get(format, "json_schema"), "schema");
-	struct jval effort = plain_get(body, "reasoning_effort");
+		jscan_get(jscan_get(format, "json_schema"), "schema");
+	struct jval effort = jscan_get(body, "reasoning_effort");
 	struct plain_list members = { .out = root->out };
 
 	if (schema.text.at == NULL && effort.text.at == NULL)
@@ -275,12 +275,12 @@ static void write_output(struct plain_list *root, struct jval body)
 void plain_chat_request(struct jval root, struct buf *out)
 {
 	struct plain_list members = { .out = out };
-	struct jval user = plain_get(root, "user");
+	struct jval user = jscan_get(root, "user");
 
 	buf_add_byte(out, '{');
 	plain_copy(&members, "model", root, "model");
-	write_messages(&members, plain_get(root, "messages"));
-	plain_tools(&members, plain_get(root, "tools"), &tool_spelling);
+	write_messages(&members, jscan_get(root, "messages"));
+	plain_tools(&members, jscan_get(root, "tools"), &tool_spelling);
 	write_choice(&members, root);
 	write_limits(&members, root);
 	write_output(&members, root);

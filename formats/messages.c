@@ -32,7 +32,7 @@ static void copy_block(struct jval block, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 	struct jiter it = jscan_iter(block);
-	bool result = plain_is(block, "type", "tool_result");
+	bool result = jscan_member_is(block, "type", "tool_result");
 	struct jval key, value;
 
 	if (block.type != J_OBJECT) {
@@ -56,14 +56,14 @@ static void copy_block(struct jval block, struct buf *out)
 
 static const char *role_of(struct jval message)
 {
-	if (plain_is(message, "role", "assistant"))
+	if (jscan_member_is(message, "role", "assistant"))
 		return "assistant";
-	return plain_is(message, "role", "system") ? "system" : "user";
+	return jscan_member_is(message, "role", "system") ? "system" : "user";
 }
 
 static void copy_message(struct plain_turns *turns, struct jval message)
 {
-	struct jval content = plain_get(message, "content"), block;
+	struct jval content = jscan_get(message, "content"), block;
 	struct jiter it = jscan_iter(content);
 	const char *role = role_of(message);
 
@@ -106,7 +106,7 @@ void plain_messages_request(struct jval root, struct buf *out)
 		"thinking",    "output_config", "metadata"
 	};
 	struct plain_list members = { .out = out };
-	struct jval system = plain_get(root, "system");
+	struct jval system = jscan_get(root, "system");
 
 	buf_add_byte(out, '{');
 	plain_copy(&members, "model", root, "model");
@@ -114,8 +114,8 @@ void plain_messages_request(struct jval root, struct buf *out)
 		plain_key(&members, "system");
 		copy_blocks(system, out);
 	}
-	copy_messages(&members, plain_get(root, "messages"));
-	plain_tools(&members, plain_get(root, "tools"), &tool_spelling);
+	copy_messages(&members, jscan_get(root, "messages"));
+	plain_tools(&members, jscan_get(root, "tools"), &tool_spelling);
 	for (size_t i = 0; i < sizeof(as_they_are) / sizeof(as_they_are[0]);
 	     i++)
 		plain_copy(&members, as_they_are[i], root, as_they_are[i]);
@@ -130,7 +130,7 @@ void plain_messages_answer(struct jval root, struct buf *out)
 						   "stop_sequence", "usage",
 						   "error" };
 	struct plain_list members = { .out = out };
-	struct jval content = plain_get(root, "content");
+	struct jval content = jscan_get(root, "content");
 
 	buf_add_byte(out, '{');
 	plain_copy(&members, "id", root, "id");

@@ -22,7 +22,7 @@ struct pieces {
 
 static struct piece *piece_at(struct pieces *p, struct jval event)
 {
-	struct jval index = plain_get(event, "index");
+	struct jval index = jscan_get(event, "index");
 	int64_t number = 0;
 
 	if (index.type != J_NUMBER || !jscan_i64(index, &number))
@@ -35,7 +35,7 @@ static struct piece *piece_at(struct pieces *p, struct jval event)
 
 static void piece_start(struct pieces *p, struct jval event)
 {
-	struct jval index = plain_get(event, "index");
+	struct jval index = jscan_get(event, "index");
 	struct piece *new = &p->list[p->count];
 
 	if (p->count == BLOCKS_LIMIT || index.type != J_NUMBER)
@@ -43,10 +43,10 @@ static void piece_start(struct pieces *p, struct jval event)
 	*new = (struct piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
 	if (!jscan_i64(index, &new->index))
 		return;
-	new->start = plain_get(event, "content_block");
-	if (plain_is(new->start, "type", "thinking"))
+	new->start = jscan_get(event, "content_block");
+	if (jscan_member_is(new->start, "type", "thinking"))
 		new->key = "thinking";
-	else if (plain_is(new->start, "type", "text"))
+	else if (jscan_member_is(new->start, "type", "text"))
 		new->key = "text";
 	else
 		new->key = "input";
@@ -57,10 +57,10 @@ static void piece_grow(struct piece *piece, struct jval delta)
 {
 	static const char *const growing[] = { "text", "thinking",
 					       "partial_json" };
-	struct jval signature = plain_get(delta, "signature");
+	struct jval signature = jscan_get(delta, "signature");
 
 	for (size_t i = 0; i < sizeof(growing) / sizeof(growing[0]); i++) {
-		struct jval text = plain_get(delta, growing[i]);
+		struct jval text = jscan_get(delta, growing[i]);
 
 		if (text.type == J_STRING)
 			jscan_string(text, &piece->text);
@@ -71,7 +71,7 @@ static void piece_grow(struct piece *piece, struct jval delta)
 
 static void take(struct jval *kept, struct jval object, const char *key)
 {
-	struct jval v = plain_get(object, key);
+	struct jval v = jscan_get(object, key);
 
 	if (v.text.at)
 		*kept = v;
@@ -79,23 +79,23 @@ static void take(struct jval *kept, struct jval object, const char *key)
 
 static void take_event(struct pieces *p, struct jval event)
 {
-	struct jval delta = plain_get(event, "delta");
+	struct jval delta = jscan_get(event, "delta");
 
-	if (plain_is(event, "type", "message_start")) {
+	if (jscan_member_is(event, "type", "message_start")) {
 		take(&p->front, event, "message");
 		take(&p->usage, p->front, "usage");
-	} else if (plain_is(event, "type", "content_block_start")) {
+	} else if (jscan_member_is(event, "type", "content_block_start")) {
 		piece_start(p, event);
-	} else if (plain_is(event, "type", "content_block_delta")) {
+	} else if (jscan_member_is(event, "type", "content_block_delta")) {
 		struct piece *piece = piece_at(p, event);
 
 		if (piece)
 			piece_grow(piece, delta);
-	} else if (plain_is(event, "type", "message_delta")) {
+	} else if (jscan_member_is(event, "type", "message_delta")) {
 		take(&p->stop_reason, delta, "stop_reason");
 		take(&p->stop_sequence, delta, "stop_sequence");
 		take(&p->usage, event, "usage");
-	} else if (plain_is(event, "type", "error")) {
+	} else if (jscan_member_is(event, "type", "error")) {
 		take(&p->error, event, "error");
 	}
 }

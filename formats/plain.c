@@ -108,27 +108,10 @@ void plain_text(struct plain_list *object, const char *key, struct span text)
 	jscan_quote(object->out, text);
 }
 
-struct jval plain_get(struct jval object, const char *key)
-{
-	struct jval v;
-
-	if (object.type == J_OBJECT && jscan_member(object, key, &v) &&
-	    v.type != J_NULL)
-		return v;
-	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
-}
-
-bool plain_is(struct jval object, const char *key, const char *text)
-{
-	struct jval v = plain_get(object, key);
-
-	return v.type == J_STRING && jscan_string_is(v, text);
-}
-
 void plain_copy(struct plain_list *object, const char *key, struct jval from,
 		const char *name)
 {
-	plain_member(object, key, plain_get(from, name));
+	plain_member(object, key, jscan_get(from, name));
 }
 
 void plain_turn_block(struct plain_turns *t, const char *role)
@@ -173,11 +156,11 @@ void plain_input(struct buf *out, struct span text)
 static void write_tool(struct buf *out, struct jval tool,
 		       const struct plain_tool_spelling *as)
 {
-	struct jval inner = as->inside ? plain_get(tool, as->inside) : tool;
+	struct jval inner = as->inside ? jscan_get(tool, as->inside) : tool;
 	struct plain_list members = { .out = out };
 
 	buf_add_byte(out, '{');
-	if (!plain_is(tool, "type", as->type))
+	if (!jscan_member_is(tool, "type", as->type))
 		plain_copy(&members, "type", tool, "type");
 	plain_copy(&members, "name", inner, "name");
 	plain_copy(&members, "description", inner, "description");

@@ -27,11 +27,6 @@ void plain_text(struct plain_list *object, const char *key, struct span text);
 void plain_copy(struct plain_list *object, const char *key, struct jval from,
 		const char *name);
 
-/* The member's value; text.at is NULL where it is missing or null. */
-struct jval plain_get(struct jval object, const char *key);
-
-bool plain_is(struct jval object, const char *key, const char *text);
-
 /* Turns of a request: blocks of one role that follow one another are one. */
 struct plain_turns {
 	struct plain_list turns, blocks;

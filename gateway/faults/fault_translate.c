@@ -18,14 +18,6 @@ struct chat {
 	size_t count;
 };
 
-static bool has_role(struct jval message, const char *role)
-{
-	struct jval v;
-
-	return jscan_member(message, "role", &v) && v.type == J_STRING &&
-	       jscan_string_is(v, role);
-}
-
 /* Puts other messages into the place of those of the body. */
 static void change_messages(struct span body, void (*change)(struct chat *c),
 			    struct buf *to)
@@ -65,7 +57,7 @@ static void drop(struct chat *c, size_t at)
 
 static void without_system(struct chat *c)
 {
-	while (c->count > 0 && has_role(c->list[0], "system"))
+	while (c->count > 0 && jscan_member_is(c->list[0], "role", "system"))
 		drop(c, 0);
 }
 
@@ -80,8 +72,8 @@ static void without_late_system(struct chat *c)
 	bool begun = false;
 
 	for (size_t i = 0; i < c->count;) {
-		begun = begun || !has_role(c->list[i], "system");
-		if (begun && has_role(c->list[i], "system"))
+		begun = begun || !jscan_member_is(c->list[i], "role", "system");
+		if (begun && jscan_member_is(c->list[i], "role", "system"))
 			drop(c, i);
 		else
 			i++;
@@ -99,9 +91,11 @@ static void front_of_results(struct chat *c)
 		struct jval message = c->list[i];
 		size_t at = i;
 
-		if (!has_role(message, "user"))
+		if (!jscan_member_is(message, "role", "user"))
 			continue;
-		for (; at > 0 && has_role(c->list[at - 1], "tool"); at--)
+		for (;
+		     at > 0 && jscan_member_is(c->list[at - 1], "role", "tool");
+		     at--)
 			c->list[at] = c->list[at - 1];
 		c->list[at] = message;
 	}
@@ -115,7 +109,7 @@ static void puts_text_first(struct span body, struct buf *to)
 static void without_last_result(struct chat *c)
 {
 	for (size_t i = c->count; i > 0; i--)
-		if (has_role(c->list[i - 1], "tool")) {
+		if (jscan_member_is(c->list[i - 1], "role", "tool")) {
 			drop(c, i - 1);
 			return;
 		}
@@ -129,9 +123,9 @@ static void loses_a_result(struct span body, struct buf *to)
 /* The first turn that is the user's own is history; the last one stays. */
 static void without_history(struct chat *c)
 {
-	while (c->count > 1 && !has_role(c->list[0], "system"))
+	while (c->count > 1 && !jscan_member_is(c->list[0], "role", "system"))
 		drop(c, 0);
-	while (c->count > 1 && has_role(c->list[0], "system") &&
+	while (c->count > 1 && jscan_member_is(c->list[0], "role", "system") &&
 	       !(c->count == 2))
 		drop(c, 1);
 }

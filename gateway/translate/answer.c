@@ -24,10 +24,10 @@ static bool has_text(struct jval v)
 
 static void write_thought(struct answer_writing *w, struct jval message)
 {
-	struct jval text = translate_get(message, "reasoning_content");
+	struct jval text = jscan_get(message, "reasoning_content");
 
 	if (!has_text(text))
-		text = translate_get(message, "reasoning");
+		text = jscan_get(message, "reasoning");
 	if (!has_text(text))
 		return;
 	block_begin(w, "{\"type\":\"thinking\",\"thinking\":");
@@ -63,9 +63,9 @@ static void write_input(struct buf *out, struct jval arguments)
 
 static void write_call(struct answer_writing *w, struct jval call, size_t n)
 {
-	struct jval function = translate_get(call, "function");
-	struct jval id = translate_get(call, "id");
-	struct jval name = translate_get(function, "name");
+	struct jval function = jscan_get(call, "function");
+	struct jval id = jscan_get(call, "id");
+	struct jval name = jscan_get(function, "name");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!has_text(name))
@@ -80,7 +80,7 @@ static void write_call(struct answer_writing *w, struct jval call, size_t n)
 	buf_add_text(w->out, ",\"name\":");
 	translate_name_back(w->t, buf_span(&text), w->out);
 	buf_add_text(w->out, ",\"input\":");
-	write_input(w->out, translate_get(function, "arguments"));
+	write_input(w->out, jscan_get(function, "arguments"));
 	buf_add_byte(w->out, '}');
 	buf_clear(&text);
 	w->calls = true;
@@ -88,12 +88,12 @@ static void write_call(struct answer_writing *w, struct jval call, size_t n)
 
 static void write_blocks(struct answer_writing *w, struct jval message)
 {
-	struct jval calls = translate_get(message, "tool_calls"), call;
+	struct jval calls = jscan_get(message, "tool_calls"), call;
 	struct jiter it = jscan_iter(calls);
 
 	write_thought(w, message);
-	write_text(w, translate_get(message, "content"));
-	write_text(w, translate_get(message, "refusal"));
+	write_text(w, jscan_get(message, "content"));
+	write_text(w, jscan_get(message, "refusal"));
 	for (size_t n = 0;
 	     calls.type == J_ARRAY && jscan_next(&it, NULL, &call); n++)
 		write_call(w, call, n);
@@ -102,13 +102,13 @@ static void write_blocks(struct answer_writing *w, struct jval message)
 /* The choice number 0, wherever it stands. */
 static struct jval choice_of(struct jval root)
 {
-	struct jval choices = translate_get(root, "choices"), choice, index;
+	struct jval choices = jscan_get(root, "choices"), choice, index;
 	struct jval none = { .type = J_NULL, .text = { NULL, 0 } };
 	struct jiter it = jscan_iter(choices);
 	int64_t number;
 
 	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice)) {
-		index = translate_get(choice, "index");
+		index = jscan_get(choice, "index");
 		if (index.type != J_NUMBER || !jscan_i64(index, &number) ||
 		    number == 0)
 			return choice;
@@ -120,8 +120,8 @@ int translate_answer(struct translate *t, struct jval root, struct buf *out)
 {
 	struct answer_writing w = { .t = t, .out = out };
 	struct jval choice = choice_of(root);
-	struct jval message = translate_get(choice, "message");
-	struct jval finish = translate_get(choice, "finish_reason");
+	struct jval message = jscan_get(choice, "message");
+	struct jval finish = jscan_get(choice, "finish_reason");
 	struct buf word = BUF_INIT(64);
 
 	if (message.type != J_OBJECT)

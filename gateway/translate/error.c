@@ -54,7 +54,7 @@ static void write_overflow(struct span message, struct buf *out)
 
 static bool is_overflow(struct jval error, struct span message)
 {
-	return translate_is(error, "code", "context_length_exceeded") ||
+	return jscan_member_is(error, "code", "context_length_exceeded") ||
 	       span_find(message, span_of("maximum context length")) !=
 		       SIZE_MAX;
 }
@@ -70,10 +70,10 @@ static void read_message(struct span body, struct jval *error,
 		buf_add_span(message, span_first(body, SHOWN_BYTES));
 		return;
 	}
-	*error = translate_get(root, "error");
-	text = translate_get(*error, "message");
+	*error = jscan_get(root, "error");
+	text = jscan_get(*error, "message");
 	if (!text.text.at)
-		text = translate_get(root, "message");
+		text = jscan_get(root, "message");
 	if (text.type == J_STRING)
 		jscan_string(text, message);
 	else if (error->type == J_STRING)
@@ -118,7 +118,7 @@ static uint64_t images_in(struct jval v, int depth, size_t *bytes)
 	struct jval value;
 	uint64_t count = 0;
 
-	if (translate_is(v, "type", "image")) {
+	if (jscan_member_is(v, "type", "image")) {
 		*bytes += v.text.len;
 		return 1;
 	}
@@ -135,11 +135,11 @@ int translate_count(struct jval root, uint64_t *out, struct fail *why)
 	uint64_t bytes = 0, images = 0;
 	size_t pixels = 0; /* bytes of images, which count by the piece */
 
-	if (translate_check_messages(translate_get(root, "messages"), why) < 0)
+	if (translate_check_messages(jscan_get(root, "messages"), why) < 0)
 		return -1;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct jval v = translate_get(root, parts[i]);
+		struct jval v = jscan_get(root, parts[i]);
 
 		bytes += v.text.at ? v.text.len : 0;
 		images += images_in(v, 8, &pixels);

@@ -24,15 +24,15 @@ static void write_data(struct jval type, struct jval data, struct buf *out)
 static int write_image(struct jval source, const char *place, struct buf *out,
 		       struct fail *why)
 {
-	struct jval type = translate_get(source, "media_type");
-	struct jval data = translate_get(source, "data");
-	struct jval url = translate_get(source, "url");
+	struct jval type = jscan_get(source, "media_type");
+	struct jval data = jscan_get(source, "data");
+	struct jval url = jscan_get(source, "url");
 
 	buf_add_text(out, "{\"type\":\"image_url\",\"image_url\":{\"url\":");
-	if (translate_is(source, "type", "base64") && type.type == J_STRING &&
-	    data.type == J_STRING)
+	if (jscan_member_is(source, "type", "base64") &&
+	    type.type == J_STRING && data.type == J_STRING)
 		write_data(type, data, out);
-	else if (translate_is(source, "type", "url") && url.type == J_STRING)
+	else if (jscan_member_is(source, "type", "url") && url.type == J_STRING)
 		buf_add_span(out, url.text);
 	else
 		return refuse(why, place, "an image from this source");
@@ -43,19 +43,19 @@ static int write_image(struct jval source, const char *place, struct buf *out,
 static int write_document(struct jval block, const char *place, struct buf *out,
 			  struct fail *why)
 {
-	struct jval source = translate_get(block, "source");
-	struct jval type = translate_get(source, "media_type");
-	struct jval data = translate_get(source, "data");
+	struct jval source = jscan_get(block, "source");
+	struct jval type = jscan_get(source, "media_type");
+	struct jval data = jscan_get(source, "data");
 
 	if (data.type != J_STRING)
 		return refuse(why, place, "a document from this source");
-	if (translate_is(source, "type", "text")) {
+	if (jscan_member_is(source, "type", "text")) {
 		buf_add_text(out, "{\"type\":\"text\",\"text\":");
 		buf_add_span(out, data.text);
 		buf_add_byte(out, '}');
 		return 0;
 	}
-	if (!translate_is(source, "type", "base64") || type.type != J_STRING)
+	if (!jscan_member_is(source, "type", "base64") || type.type != J_STRING)
 		return refuse(why, place, "a document from this source");
 	buf_add_text(out, "{\"type\":\"file\",\"file\":{\"filename\":"
 			  "\"document.pdf\",\"file_data\":");
@@ -67,21 +67,20 @@ static int write_document(struct jval block, const char *place, struct buf *out,
 int translate_part(struct jval block, const char *place, struct buf *out,
 		   struct fail *why)
 {
-	struct jval text = translate_get(block, "text");
-	struct jval type = translate_get(block, "type");
+	struct jval text = jscan_get(block, "text");
+	struct jval type = jscan_get(block, "type");
 	struct buf what = BUF_INIT(64);
 	int rc;
 
-	if (translate_is(block, "type", "text") && text.type == J_STRING) {
+	if (jscan_member_is(block, "type", "text") && text.type == J_STRING) {
 		buf_add_text(out, "{\"type\":\"text\",\"text\":");
 		buf_add_span(out, text.text);
 		buf_add_byte(out, '}');
 		return 0;
 	}
-	if (translate_is(block, "type", "image"))
-		return write_image(translate_get(block, "source"), place, out,
-				   why);
-	if (translate_is(block, "type", "document"))
+	if (jscan_member_is(block, "type", "image"))
+		return write_image(jscan_get(block, "source"), place, out, why);
+	if (jscan_member_is(block, "type", "document"))
 		return write_document(block, place, out, why);
 	if (type.type == J_STRING && type.text.len < 40)
 		buf_addf(&what, "a block of type %.*s", SPAN_ARG(type.text));

@@ -66,7 +66,7 @@ static int check_fields(struct jval root, struct fail *why)
 	struct jval v;
 
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		v = translate_get(root, foreign[i].name);
+		v = jscan_get(root, foreign[i].name);
 		if (v.text.at && !(v.type == J_ARRAY && jscan_count(v) == 0))
 			return fail_set(why, FAIL_USAGE,
 					"%s: the provider of this model does "
@@ -81,7 +81,7 @@ static int check_fields(struct jval root, struct fail *why)
 static int write_limit(const struct translate *t, struct jval root,
 		       struct buf *out, struct fail *why)
 {
-	struct jval v = translate_get(root, "max_tokens");
+	struct jval v = jscan_get(root, "max_tokens");
 	const char *field = t->rules.limit_field ? t->rules.limit_field
 						 : "max_completion_tokens";
 	int64_t most = 0;
@@ -100,7 +100,7 @@ static int write_limit(const struct translate *t, struct jval root,
 
 static int write_stops(struct jval root, struct buf *out, struct fail *why)
 {
-	struct jval stops = translate_get(root, "stop_sequences");
+	struct jval stops = jscan_get(root, "stop_sequences");
 
 	if (stops.type != J_ARRAY || jscan_count(stops) == 0)
 		return 0;
@@ -116,7 +116,7 @@ static int write_stops(struct jval root, struct buf *out, struct fail *why)
 
 static void copy(struct jval root, const char *key, struct buf *out)
 {
-	struct jval v = translate_get(root, key);
+	struct jval v = jscan_get(root, key);
 
 	if (!v.text.at)
 		return;
@@ -128,7 +128,7 @@ static void copy(struct jval root, const char *key, struct buf *out)
 
 static const char *effort_of_budget(struct jval thinking)
 {
-	struct jval budget = translate_get(thinking, "budget_tokens");
+	struct jval budget = jscan_get(thinking, "budget_tokens");
 	int64_t tokens = 0;
 
 	if (budget.type != J_NUMBER || !jscan_i64(budget, &tokens))
@@ -143,15 +143,15 @@ static const char *effort_of_budget(struct jval thinking)
 static void write_effort(struct jval root, struct buf *out)
 {
 	struct jval effort =
-		translate_get(translate_get(root, "output_config"), "effort");
-	struct jval thinking = translate_get(root, "thinking");
+		jscan_get(jscan_get(root, "output_config"), "effort");
+	struct jval thinking = jscan_get(root, "thinking");
 
-	if (translate_is(thinking, "type", "disabled"))
+	if (jscan_member_is(thinking, "type", "disabled"))
 		return;
 	if (effort.type == J_STRING) {
 		buf_add_text(out, ",\"reasoning_effort\":");
 		buf_add_span(out, effort.text);
-	} else if (translate_is(thinking, "type", "enabled")) {
+	} else if (jscan_member_is(thinking, "type", "enabled")) {
 		buf_addf(out, ",\"reasoning_effort\":%s",
 			 effort_of_budget(thinking));
 	}
@@ -160,13 +160,13 @@ static void write_effort(struct jval root, struct buf *out)
 static void write_format(struct jval root, struct buf *out)
 {
 	struct jval format =
-		translate_get(translate_get(root, "output_config"), "format");
+		jscan_get(jscan_get(root, "output_config"), "format");
 	struct jval schema;
 
 	if (!format.text.at)
-		format = translate_get(root, "output_format");
-	schema = translate_get(format, "schema");
-	if (!translate_is(format, "type", "json_schema") || !schema.text.at)
+		format = jscan_get(root, "output_format");
+	schema = jscan_get(format, "schema");
+	if (!jscan_member_is(format, "type", "json_schema") || !schema.text.at)
 		return;
 	buf_add_text(out, ",\"response_format\":{\"type\":\"json_schema\","
 			  "\"json_schema\":{\"name\":\"answer\",\"schema\":");
@@ -178,8 +178,7 @@ static void write_format(struct jval root, struct buf *out)
  * affair: a hash of it tells users apart. */
 static void write_user(struct jval root, struct buf *out)
 {
-	struct jval user =
-		translate_get(translate_get(root, "metadata"), "user_id");
+	struct jval user = jscan_get(jscan_get(root, "metadata"), "user_id");
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	if (user.type != J_STRING)
@@ -193,7 +192,7 @@ static void write_user(struct jval root, struct buf *out)
 static int write_all(struct translate *t, struct jval root, struct buf *out,
 		     struct fail *why)
 {
-	struct jval model = translate_get(root, "model");
+	struct jval model = jscan_get(root, "model");
 	uint64_t guess;
 
 	if (model.type != J_STRING)
@@ -227,7 +226,7 @@ int translate_request(struct translate *t, struct jval root, struct buf *out,
 {
 	size_t was = out->len;
 
-	t->streams = translate_get(root, "stream").type == J_TRUE;
+	t->streams = jscan_get(root, "stream").type == J_TRUE;
 	if (check_fields(root, why) == 0 && write_all(t, root, out, why) == 0)
 		return 0;
 	buf_cut(out, was);

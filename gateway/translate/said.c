@@ -16,7 +16,7 @@ const char *translate_stop(const char *finish, bool calls)
 
 static int64_t number_of(struct jval object, const char *key, int64_t otherwise)
 {
-	struct jval v = translate_get(object, key);
+	struct jval v = jscan_get(object, key);
 	int64_t number;
 
 	return v.type == J_NUMBER && jscan_i64(v, &number) && number >= 0
@@ -26,8 +26,8 @@ static int64_t number_of(struct jval object, const char *key, int64_t otherwise)
 
 void translate_take_usage(struct translate *t, struct jval root)
 {
-	struct jval usage = translate_get(root, "usage");
-	struct jval details = translate_get(usage, "prompt_tokens_details");
+	struct jval usage = jscan_get(root, "usage");
+	struct jval details = jscan_get(usage, "prompt_tokens_details");
 
 	if (usage.type != J_OBJECT)
 		return;

@@ -144,14 +144,13 @@ static void advance(struct translate *t, bool end, struct buf *out)
  * id: then a new one begins. */
 static struct translate_call *call_of(struct translate *t, struct jval piece)
 {
-	struct jval number = translate_get(piece, "index");
+	struct jval number = jscan_get(piece, "index");
 	int64_t index =
 		t->calls_count > 0 ? t->calls[t->calls_count - 1].index : 0;
 	struct translate_call *new;
 
 	if (number.type != J_NUMBER || !jscan_i64(number, &index))
-		index += t->calls_count > 0 &&
-			 translate_get(piece, "id").text.at;
+		index += t->calls_count > 0 && jscan_get(piece, "id").text.at;
 	for (size_t i = 0; i < t->calls_count; i++)
 		if (t->calls[i].index == index)
 			return &t->calls[i];
@@ -172,7 +171,7 @@ static struct translate_call *call_of(struct translate *t, struct jval piece)
 /* Ids and names come once; some vendors repeat them. */
 static void take_once(struct buf *to, struct jval object, const char *key)
 {
-	struct jval v = translate_get(object, key);
+	struct jval v = jscan_get(object, key);
 
 	if (to->len == 0 && v.type == J_STRING)
 		(void)jscan_string(v, to);
@@ -184,8 +183,8 @@ static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 	struct jval piece;
 
 	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &piece)) {
-		struct jval function = translate_get(piece, "function");
-		struct jval text = translate_get(function, "arguments");
+		struct jval function = jscan_get(piece, "function");
+		struct jval text = jscan_get(function, "arguments");
 		struct translate_call *c = call_of(t, piece);
 
 		if (!c)
@@ -227,21 +226,21 @@ static void take_text(struct translate *t, enum translate_block block,
 
 static int take_delta(struct translate *t, struct jval delta, struct buf *out)
 {
-	struct jval thought = translate_get(delta, "reasoning_content");
+	struct jval thought = jscan_get(delta, "reasoning_content");
 
 	if (!thought.text.at)
-		thought = translate_get(delta, "reasoning");
+		thought = jscan_get(delta, "reasoning");
 	take_text(t, BLOCK_THOUGHT, thought, out);
-	take_text(t, BLOCK_TEXT, translate_get(delta, "content"), out);
-	take_text(t, BLOCK_TEXT, translate_get(delta, "refusal"), out);
-	return take_calls(t, translate_get(delta, "tool_calls"), out);
+	take_text(t, BLOCK_TEXT, jscan_get(delta, "content"), out);
+	take_text(t, BLOCK_TEXT, jscan_get(delta, "refusal"), out);
+	return take_calls(t, jscan_get(delta, "tool_calls"), out);
 }
 
 /* ---- chunks ---- */
 
 static bool is_first(struct jval choice)
 {
-	struct jval index = translate_get(choice, "index");
+	struct jval index = jscan_get(choice, "index");
 	int64_t number;
 
 	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
@@ -250,10 +249,10 @@ static bool is_first(struct jval choice)
 
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
-	struct jval finish = translate_get(choice, "finish_reason");
+	struct jval finish = jscan_get(choice, "finish_reason");
 	struct buf word = BUF_INIT(sizeof(t->finish) - 1);
 
-	if (take_delta(t, translate_get(choice, "delta"), out) < 0)
+	if (take_delta(t, jscan_get(choice, "delta"), out) < 0)
 		return -1;
 	if (finish.type == J_STRING && jscan_string(finish, &word) == 0 &&
 	    word.len > 0)
@@ -265,7 +264,7 @@ static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 /* An error in the stream: in the client's form, and nothing after it. */
 static void take_error(struct translate *t, struct jval error, struct buf *out)
 {
-	struct jval message = translate_get(error, "message");
+	struct jval message = jscan_get(error, "message");
 
 	begin_message(t, out);
 	event_begin("error", out);
@@ -290,14 +289,14 @@ int translate_chunk(struct translate *t, struct span data, struct buf *out)
 		return 0;
 	if (jscan(data, &root, NULL) < 0 || root.type != J_OBJECT)
 		return -1;
-	error = translate_get(root, "error");
+	error = jscan_get(root, "error");
 	if (error.text.at) {
 		take_error(t, error, out);
 		return 0;
 	}
 	translate_take_usage(t, root);
 	begin_message(t, out);
-	choices = translate_get(root, "choices");
+	choices = jscan_get(root, "choices");
 	it = jscan_iter(choices);
 	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice))
 		if (is_first(choice) && take_choice(t, choice, out) < 0)

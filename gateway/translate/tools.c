@@ -121,7 +121,7 @@ static void write_schema(struct jval schema, bool root, int depth,
 		return;
 	}
 	buf_add_byte(out, '{');
-	if (root && !translate_get(schema, "type").text.at) {
+	if (root && !jscan_get(schema, "type").text.at) {
 		buf_add_text(out, "\"type\":\"object\"");
 		comma = ",";
 	}
@@ -130,7 +130,7 @@ static void write_schema(struct jval schema, bool root, int depth,
 		comma = ",";
 		write_keyword(key, value, depth, out);
 	}
-	if (translate_is(schema, "type", "array") &&
+	if (jscan_member_is(schema, "type", "array") &&
 	    !jscan_member(schema, "items", &value))
 		buf_addf(out, "%s\"items\":{}", comma);
 	buf_add_byte(out, '}');
@@ -141,9 +141,9 @@ static void write_schema(struct jval schema, bool root, int depth,
 /* A tool that the API itself would run: nobody would run it here. */
 static int check_tool(struct jval tool, size_t n, struct fail *why)
 {
-	struct jval type = translate_get(tool, "type");
+	struct jval type = jscan_get(tool, "type");
 
-	if (type.text.at == NULL || translate_is(tool, "type", "custom"))
+	if (type.text.at == NULL || jscan_member_is(tool, "type", "custom"))
 		return 0;
 	return fail_set(why, FAIL_USAGE,
 			"tools.%zu.type: %.*s is run by the API itself, which "
@@ -153,11 +153,11 @@ static int check_tool(struct jval tool, size_t n, struct fail *why)
 
 static void write_tool(struct translate *t, struct jval tool, struct buf *out)
 {
-	struct jval schema = translate_get(tool, "input_schema");
-	struct jval description = translate_get(tool, "description");
+	struct jval schema = jscan_get(tool, "input_schema");
+	struct jval description = jscan_get(tool, "description");
 
 	buf_add_text(out, "{\"type\":\"function\",\"function\":{\"name\":");
-	translate_name_out(t, translate_get(tool, "name"), out);
+	translate_name_out(t, jscan_get(tool, "name"), out);
 	if (description.type == J_STRING) {
 		buf_add_text(out, ",\"description\":");
 		buf_add_span(out, description.text);
@@ -178,22 +178,22 @@ static void write_choice(struct translate *t, struct jval choice,
 						{ "none", "none" } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (translate_is(choice, "type", words[i][0]))
+		if (jscan_member_is(choice, "type", words[i][0]))
 			buf_addf(out, ",\"tool_choice\":\"%s\"", words[i][1]);
-	if (translate_is(choice, "type", "tool")) {
+	if (jscan_member_is(choice, "type", "tool")) {
 		buf_add_text(out, ",\"tool_choice\":{\"type\":\"function\","
 				  "\"function\":{\"name\":");
-		translate_name_out(t, translate_get(choice, "name"), out);
+		translate_name_out(t, jscan_get(choice, "name"), out);
 		buf_add_text(out, "}}");
 	}
-	if (translate_get(choice, "disable_parallel_tool_use").type == J_TRUE)
+	if (jscan_get(choice, "disable_parallel_tool_use").type == J_TRUE)
 		buf_add_text(out, ",\"parallel_tool_calls\":false");
 }
 
 int translate_tools(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why)
 {
-	struct jval tools = translate_get(root, "tools"), tool;
+	struct jval tools = jscan_get(root, "tools"), tool;
 	struct jiter it = jscan_iter(tools);
 
 	if (tools.type != J_ARRAY || jscan_count(tools) == 0)
@@ -207,6 +207,6 @@ int translate_tools(struct translate *t, struct jval root, struct buf *out,
 		write_tool(t, tool, out);
 	}
 	buf_add_byte(out, ']');
-	write_choice(t, translate_get(root, "tool_choice"), out);
+	write_choice(t, jscan_get(root, "tool_choice"), out);
 	return 0;
 }

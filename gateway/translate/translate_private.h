@@ -46,11 +46,7 @@ struct translate {
 	size_t written; /* bytes of text, for an estimate of output */
 };
 
-/* ---- members.c ---- */
-
-/* The member; type J_NULL with text.at NULL where it is missing or null. */
-struct jval translate_get(struct jval object, const char *key);
-bool translate_is(struct jval object, const char *key, const char *text);
+/* ---- messages.c ---- */
 
 /* 0: it is a list with a message in it. */
 int translate_check_messages(struct jval messages, struct fail *why);

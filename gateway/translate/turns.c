@@ -31,7 +31,7 @@ static void message_begin(struct turn_writing *s, const char *role)
 
 static bool has_type(struct jval block, const char *type)
 {
-	return translate_is(block, "type", type);
+	return jscan_member_is(block, "type", type);
 }
 
 /* ---- the system ---- */
@@ -55,7 +55,7 @@ static void write_system(struct turn_writing *s, struct jval system)
 
 	write_system_text(s, system);
 	while (system.type == J_ARRAY && jscan_next(&it, NULL, &block))
-		write_system_text(s, translate_get(block, "text"));
+		write_system_text(s, jscan_get(block, "text"));
 }
 
 /* ---- a user's turn ---- */
@@ -64,18 +64,18 @@ static void write_system(struct turn_writing *s, struct jval system)
  * the user. */
 static void write_result_text(struct jval block, struct buf *text)
 {
-	struct jval content = translate_get(block, "content"), item, part;
+	struct jval content = jscan_get(block, "content"), item, part;
 	struct jiter it = jscan_iter(content);
 	bool begun = false;
 
-	if (translate_get(block, "is_error").type == J_TRUE)
+	if (jscan_get(block, "is_error").type == J_TRUE)
 		buf_add_text(text, "Error: ");
 	if (content.type == J_STRING)
 		jscan_string(content, text);
 	while (content.type == J_ARRAY && jscan_next(&it, NULL, &item)) {
-		part = translate_get(item, "text");
+		part = jscan_get(item, "text");
 		if (has_type(item, "tool_reference")) {
-			part = translate_get(item, "tool_name");
+			part = jscan_get(item, "tool_name");
 			buf_add_text(text, begun ? "\nTool: " : "Tool: ");
 		} else if (part.type == J_STRING && begun) {
 			buf_add_byte(text, '\n');
@@ -89,7 +89,7 @@ static void write_result_text(struct jval block, struct buf *text)
 
 static void write_result(struct turn_writing *s, struct jval block)
 {
-	struct jval id = translate_get(block, "tool_use_id");
+	struct jval id = jscan_get(block, "tool_use_id");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	message_begin(s, "tool");
@@ -126,7 +126,7 @@ static int add_part(struct user_parts *p, struct jval block, size_t nth)
 /* Images and documents of a result. */
 static int add_media(struct user_parts *p, struct jval result, size_t nth)
 {
-	struct jval content = translate_get(result, "content"), item;
+	struct jval content = jscan_get(result, "content"), item;
 	struct jiter it = jscan_iter(content);
 
 	while (content.type == J_ARRAY && jscan_next(&it, NULL, &item))
@@ -168,13 +168,13 @@ static int write_user(struct turn_writing *s, struct jval content)
 
 static void write_call(struct turn_writing *s, struct jval block, size_t nth)
 {
-	struct jval input = translate_get(block, "input");
-	struct jval id = translate_get(block, "id");
+	struct jval input = jscan_get(block, "input");
+	struct jval id = jscan_get(block, "id");
 
 	buf_add_text(s->out, nth > 0 ? ",{\"id\":" : "{\"id\":");
 	buf_add_span(s->out, id.type == J_STRING ? id.text : span_of("\"\""));
 	buf_add_text(s->out, ",\"type\":\"function\",\"function\":{\"name\":");
-	translate_name_out(s->t, translate_get(block, "name"), s->out);
+	translate_name_out(s->t, jscan_get(block, "name"), s->out);
 	buf_add_text(s->out, ",\"arguments\":");
 	jscan_quote(s->out, input.text.at ? input.text : span_of("{}"));
 	buf_add_text(s->out, "}}");
@@ -188,7 +188,7 @@ static void join(struct jval content, const char *type, const char *key,
 	struct jval block;
 
 	while (jscan_next(&it, NULL, &block)) {
-		struct jval text = translate_get(block, key);
+		struct jval text = jscan_get(block, key);
 
 		if (has_type(block, type) && text.type == J_STRING)
 			jscan_string(text, to);
@@ -222,7 +222,7 @@ static int check_assistant(struct turn_writing *s, struct jval content)
 	struct jval block;
 
 	for (size_t n = 0; jscan_next(&it, NULL, &block); n++) {
-		struct jval type = translate_get(block, "type");
+		struct jval type = jscan_get(block, "type");
 		size_t i = 0;
 
 		while (i < 4 && !has_type(block, known[i]))
@@ -286,9 +286,9 @@ static bool is_empty_assistant(struct jval content)
 
 static int write_turn(struct turn_writing *s, struct jval message)
 {
-	struct jval content = translate_get(message, "content");
+	struct jval content = jscan_get(message, "content");
 
-	if (translate_get(message, "role").type != J_STRING)
+	if (jscan_get(message, "role").type != J_STRING)
 		return fail_set(s->why, FAIL_USAGE,
 				"messages.%zu.role: Field required",
 				s->message);
@@ -296,11 +296,11 @@ static int write_turn(struct turn_writing *s, struct jval message)
 		return fail_set(s->why, FAIL_USAGE,
 				"messages.%zu.content: Field required",
 				s->message);
-	if (translate_is(message, "role", "system")) {
+	if (jscan_member_is(message, "role", "system")) {
 		write_system(s, content);
 		return 0;
 	}
-	if (!translate_is(message, "role", "assistant"))
+	if (!jscan_member_is(message, "role", "assistant"))
 		return write_user(s, content);
 	if (is_empty_assistant(content))
 		return check_assistant(s, content);
@@ -311,13 +311,13 @@ int translate_turns(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why)
 {
 	struct turn_writing s = { .t = t, .out = out, .why = why };
-	struct jval messages = translate_get(root, "messages"), message;
+	struct jval messages = jscan_get(root, "messages"), message;
 	struct jiter it = jscan_iter(messages);
 
 	if (translate_check_messages(messages, why) < 0)
 		return -1;
 	buf_add_text(out, "\"messages\":[");
-	write_system(&s, translate_get(root, "system"));
+	write_system(&s, jscan_get(root, "system"));
 	for (; jscan_next(&it, NULL, &message); s.message++)
 		if (write_turn(&s, message) < 0)
 			return -1;

@@ -88,12 +88,12 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 {
 	struct jval text;
 
-	if (anthropic_member_is(block, "type", "tool_result")) {
+	if (jscan_member_is(block, "type", "tool_result")) {
 		a->results++;
 		a->fresh = false;
 		return;
 	}
-	if (anthropic_member_is(block, "type", "text") &&
+	if (jscan_member_is(block, "type", "text") &&
 	    jscan_member(block, "text", &text) && text.type == J_STRING)
 		take_text(a, text);
 }
@@ -101,11 +101,11 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 /* A call that the provider made by itself, not for a marker. */
 static void take_use(struct anthropic_ask *a, struct jval block)
 {
-	if (!anthropic_member_is(block, "type", "tool_use"))
+	if (!jscan_member_is(block, "type", "tool_use"))
 		return;
-	if (anthropic_member_is(block, "name", TOOL_SEARCH))
+	if (jscan_member_is(block, "name", TOOL_SEARCH))
 		a->searches++;
-	if (anthropic_member_is(block, "name", TOOL_STRUCTURED))
+	if (jscan_member_is(block, "name", TOOL_STRUCTURED))
 		a->structured++;
 }
 
@@ -198,9 +198,9 @@ static void take_thinking(struct anthropic_ask *a, struct jval root)
 	    thinking.type != J_OBJECT)
 		return;
 	a->thinking = a->max_tokens != 0 &&
-		      (anthropic_member_is(thinking, "type", "enabled") ||
-		       anthropic_member_is(thinking, "type", "adaptive"));
-	a->omitted = anthropic_member_is(thinking, "display", "omitted");
+		      (jscan_member_is(thinking, "type", "enabled") ||
+		       jscan_member_is(thinking, "type", "adaptive"));
+	a->omitted = jscan_member_is(thinking, "display", "omitted");
 	a->redacted =
 		span_find(buf_span(&a->prompt), span_of(REDACTED)) != SIZE_MAX;
 }

@@ -31,11 +31,11 @@ static void read_choice(struct choosing *c)
 		return;
 	c->single = jscan_member(choice, "disable_parallel_tool_use", &v) &&
 		    v.type == J_TRUE;
-	if (anthropic_member_is(choice, "type", "any"))
+	if (jscan_member_is(choice, "type", "any"))
 		c->choice = CHOICE_ANY;
-	if (anthropic_member_is(choice, "type", "none"))
+	if (jscan_member_is(choice, "type", "none"))
 		c->choice = CHOICE_NONE;
-	if (anthropic_member_is(choice, "type", "tool") &&
+	if (jscan_member_is(choice, "type", "tool") &&
 	    jscan_member(choice, "name", &v) && v.type == J_STRING &&
 	    jscan_string(v, &c->name) == 0)
 		c->choice = CHOICE_TOOL;
@@ -54,7 +54,7 @@ static bool find_tool(const struct choosing *c, const char *name,
 	while (tools.type == J_ARRAY && jscan_next(&it, &key, &tool)) {
 		if (tool.type != J_OBJECT || anthropic_server_tools_has(tool))
 			continue;
-		if (name ? !anthropic_member_is(tool, "name", name)
+		if (name ? !jscan_member_is(tool, "name", name)
 			 : jscan_member(tool, "defer_loading", &v) &&
 				    v.type == J_TRUE)
 			continue;
@@ -219,10 +219,10 @@ static bool find_format(const struct anthropic_ask *a, struct jval *schema)
 
 	if (jscan_member(a->root, "output_config", &config) &&
 	    jscan_member(config, "format", &format) &&
-	    anthropic_member_is(format, "type", "json_schema"))
+	    jscan_member_is(format, "type", "json_schema"))
 		return jscan_member(format, "schema", schema);
 	return jscan_member(a->root, "output_format", &format) &&
-	       anthropic_member_is(format, "type", "json_schema") &&
+	       jscan_member_is(format, "type", "json_schema") &&
 	       jscan_member(format, "schema", schema);
 }
 

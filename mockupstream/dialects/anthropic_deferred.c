@@ -69,7 +69,7 @@ static void take_reference(struct anthropic_ask *a, struct jval block)
 {
 	struct buf name = BUF_INIT(NAME_LIMIT_BYTES);
 
-	if (anthropic_member_is(block, "type", "tool_reference") &&
+	if (jscan_member_is(block, "type", "tool_reference") &&
 	    read_text(block, "tool_name", &name))
 		for (size_t i = 0; i < a->calls_count; i++)
 			if (span_equal(a->calls[i].name, buf_span(&name)))
@@ -100,12 +100,12 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 {
 	struct jval content;
 
-	if (anthropic_member_is(block, "type", "tool_use") &&
-	    anthropic_member_is(block, "name", TOOL_SEARCH))
+	if (jscan_member_is(block, "type", "tool_use") &&
+	    jscan_member_is(block, "name", TOOL_SEARCH))
 		take_search(a, block);
-	if (anthropic_member_is(block, "type", "tool_result"))
+	if (jscan_member_is(block, "type", "tool_result"))
 		each_of(a, block, "content", take_reference);
-	if (anthropic_member_is(block, "type", "tool_search_tool_result") &&
+	if (jscan_member_is(block, "type", "tool_search_tool_result") &&
 	    jscan_member(block, "content", &content))
 		each_of(a, content, "tool_references", take_reference);
 }
@@ -165,7 +165,7 @@ static bool declares(struct jval tools, const char *name)
 	struct jval key, tool;
 
 	while (tools.type == J_ARRAY && jscan_next(&it, &key, &tool))
-		if (anthropic_member_is(tool, "name", name))
+		if (jscan_member_is(tool, "name", name))
 			return true;
 	return false;
 }

@@ -36,14 +36,6 @@ const char *anthropic_credential(const struct headers *h)
 	return NULL;
 }
 
-bool anthropic_member_is(struct jval object, const char *key, const char *text)
-{
-	struct jval v;
-
-	return jscan_member(object, key, &v) && v.type == J_STRING &&
-	       jscan_string_is(v, text);
-}
-
 void anthropic_json(struct reply *out, int status, struct buf *json)
 {
 	out->kind = REPLY_BODY;

@@ -26,9 +26,6 @@ void anthropic_message_id(uint64_t number, char out[ANTHROPIC_ID_LEN]);
 /* The credential of a request, or NULL: x-api-key comes first. */
 const char *anthropic_credential(const struct headers *h);
 
-/* True if the object's member is this string. */
-bool anthropic_member_is(struct jval object, const char *key, const char *text);
-
 /* ---- anthropic_ask.c: what a message request asks for ---- */
 
 /* Tools of Claude Code that the provider knows by name. */

@@ -363,9 +363,9 @@ int anthropic_turn_begin(struct anthropic *a, const struct anthropic_request *r,
 	t->is_held = true;
 	if (r->threads == THREADS_UNSUPPORTED)
 		return refuse_unsupported(r, out);
-	if (anthropic_member_is(thread, "type", "create"))
+	if (jscan_member_is(thread, "type", "create"))
 		return 0;
-	if (anthropic_member_is(thread, "type", "continue"))
+	if (jscan_member_is(thread, "type", "continue"))
 		return go_on(a, r, root, thread, t, out);
 	return refuse_field(r,
 			    "thread.type: Input should be 'create' or "

@@ -157,7 +157,7 @@ static int check_thread(struct strict *s, struct jval root)
 
 	if (!jscan_member(root, "thread", &thread) || thread.type == J_NULL)
 		return 0;
-	goes_on = anthropic_member_is(thread, "type", "continue");
+	goes_on = jscan_member_is(thread, "type", "continue");
 	was = strict_enter(s, "%s", threads[goes_on].name);
 	rc = strict_check_shape(s, thread, &threads[goes_on]);
 	strict_leave(s, was);

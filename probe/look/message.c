@@ -33,13 +33,6 @@ static char *member_text(struct jval object, const char *key, size_t *len)
 	return buf_take(&text, len);
 }
 
-static bool has_type(struct jval object, const char *type)
-{
-	struct jval v;
-
-	return jscan_member(object, "type", &v) && jscan_string_is(v, type);
-}
-
 static struct span raw_member(struct jval object, const char *key)
 {
 	struct jval v;
@@ -105,13 +98,13 @@ static void block_delta(struct building *b, struct jval event)
 
 	if (!jscan_member(event, "delta", &delta))
 		return;
-	if (has_type(delta, "text_delta"))
+	if (jscan_member_is(delta, "type", "text_delta"))
 		add_member(&b->text, delta, "text");
-	else if (has_type(delta, "thinking_delta"))
+	else if (jscan_member_is(delta, "type", "thinking_delta"))
 		add_member(&b->text, delta, "thinking");
-	else if (has_type(delta, "input_json_delta"))
+	else if (jscan_member_is(delta, "type", "input_json_delta"))
 		add_member(&b->text, delta, "partial_json");
-	if (has_type(delta, "signature_delta")) {
+	if (jscan_member_is(delta, "type", "signature_delta")) {
 		/* The client assigns: of several the last one stays. */
 		free(b->block.signature);
 		b->block.signature = member_text(delta, "signature", NULL);
@@ -215,6 +208,7 @@ void message_of(struct exchange *x)
 {
 	if (x->is_stream)
 		from_stream(x);
-	else if (x->json.text.at != NULL && has_type(x->json, "message"))
+	else if (x->json.text.at != NULL &&
+		 jscan_member_is(x->json, "type", "message"))
 		from_json(x);
 }

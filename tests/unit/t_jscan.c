@@ -481,9 +481,33 @@ static void t_nesting(void **state)
 	}
 }
 
+/* null is as good as no member, and only a string is a text. */
+static void t_members(void **state)
+{
+	struct jval root, v;
+
+	(void)state;
+	assert_int_equal(
+		jscan(span_of("{\"a\":\"x\",\"b\":null,\"c\":1,\"d\":\"\"}"),
+		      &root, NULL),
+		0);
+	v = jscan_get(root, "c");
+	assert_int_equal(v.type, J_NUMBER);
+	assert_null(jscan_get(root, "b").text.at);
+	assert_null(jscan_get(root, "none").text.at);
+	assert_null(jscan_get(v, "a").text.at);
+	assert_true(jscan_member_is(root, "a", "x"));
+	assert_false(jscan_member_is(root, "a", "y"));
+	assert_false(jscan_member_is(root, "b", ""));
+	assert_false(jscan_member_is(root, "c", ""));
+	assert_true(jscan_member_is(root, "d", ""));
+	assert_false(jscan_member_is(v, "a", "x"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_members),
 		cmocka_unit_test(t_nesting),
 		{ "jscan: JSON is accepted", t_accepts, NULL, NULL, NULL },
 		{ "jscan: what is nearly JSON is not", t_rejects, NULL, NULL,

@@ -23,6 +23,22 @@ bool jscan_member(struct jval object, const char *key, struct jval *out)
 	return false;
 }
 
+struct jval jscan_get(struct jval object, const char *key)
+{
+	struct jval v;
+
+	if (jscan_member(object, key, &v) && v.type != J_NULL)
+		return v;
+	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+}
+
+bool jscan_member_is(struct jval object, const char *key, const char *text)
+{
+	struct jval v = jscan_get(object, key);
+
+	return v.type == J_STRING && jscan_string_is(v, text);
+}
+
 /* Undoes ~0 and ~1. false: another ~, which no pointer may have. */
 static bool unescape_part(struct span part, struct buf *out)
 {

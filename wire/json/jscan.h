@@ -53,6 +53,13 @@ size_t jscan_depth(struct jval v);
 /* First member with this (unescaped) key; first duplicate wins. */
 bool jscan_member(struct jval object, const char *key, struct jval *out);
 
+/* The same value, where null is as good as none: type J_NULL, and text.at is
+ * NULL. */
+struct jval jscan_get(struct jval object, const char *key);
+
+/* The member is this string. */
+bool jscan_member_is(struct jval object, const char *key, const char *text);
+
 /*
  * RFC 6901 pointer: "", "/a/0/b", with ~0 and ~1. The index "-" or "last"
  * means the last item of an array. false if nothing is there.

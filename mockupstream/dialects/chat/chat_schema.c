@@ -132,7 +132,7 @@ static int check_schema(struct schema_place *p, struct jval schema, int depth)
 		return refuse_schema(p, "the schema is not an object.");
 	if (check_type(p, schema) < 0)
 		return -1;
-	if (anthropic_member_is(schema, "type", "array") &&
+	if (jscan_member_is(schema, "type", "array") &&
 	    !jscan_member(schema, "items", &v))
 		return refuse_schema(p, "array schema missing items.");
 	if (jscan_member(schema, "items", &v) &&
@@ -158,7 +158,7 @@ static int check_parameters(struct jval function, struct jval name,
 		return 0;
 	jscan_string(name, &text);
 	p.function = buf_str(&text);
-	if (!anthropic_member_is(parameters, "type", "object"))
+	if (!jscan_member_is(parameters, "type", "object"))
 		rc = chat_refuse(why, "invalid_function_parameters",
 				 "tools.function.parameters",
 				 "Invalid schema for function '%.64s': schema "
@@ -181,9 +181,9 @@ static int check_tool(size_t n, struct jval tool, struct chat_refusal *why)
 	if (tool.type != J_OBJECT || !jscan_member(tool, "type", &function))
 		return chat_refuse(why, "missing_required_parameter", place,
 				   "Missing required parameter: '%s'.", place);
-	if (anthropic_member_is(tool, "type", "custom"))
+	if (jscan_member_is(tool, "type", "custom"))
 		return 0;
-	if (!anthropic_member_is(tool, "type", "function"))
+	if (!jscan_member_is(tool, "type", "function"))
 		return chat_refuse(why, "invalid_value", place,
 				   "Invalid value: %.*s. Supported values are: "
 				   "'function' and 'custom'.",
@@ -215,7 +215,7 @@ static int check_choice(struct jval root, bool tools, struct chat_refusal *why)
 		if (choice.type == J_STRING &&
 		    jscan_string_is(choice, words[i]))
 			return 0;
-	if (anthropic_member_is(choice, "type", "function") &&
+	if (jscan_member_is(choice, "type", "function") &&
 	    jscan_member(choice, "function", &v))
 		return 0;
 	return chat_refuse(why, "invalid_value", "tool_choice",

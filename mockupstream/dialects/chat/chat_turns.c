@@ -26,7 +26,7 @@ static int refuse_type(struct chat_turns *t, const char *place,
 
 static bool has_type(struct jval part, const char *type)
 {
-	return anthropic_member_is(part, "type", type);
+	return jscan_member_is(part, "type", type);
 }
 
 /* role: only `user` may send images. */
@@ -207,14 +207,14 @@ static int check_message(struct chat_turns *t, size_t n, struct jval m)
 				   "Missing required parameter: "
 				   "'messages[%zu].role'.",
 				   n);
-	if (anthropic_member_is(m, "role", "tool"))
+	if (jscan_member_is(m, "role", "tool"))
 		return check_result(t, n, m);
 	if (check_answered(t) < 0)
 		return -1;
-	if (anthropic_member_is(m, "role", "assistant"))
+	if (jscan_member_is(m, "role", "assistant"))
 		return check_assistant(t, n, m);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (anthropic_member_is(m, "role", others[i]))
+		if (jscan_member_is(m, "role", others[i]))
 			return check_content(t, n, others[i], m, false);
 	return chat_refuse(t->why, "invalid_value", "messages",
 			   "Invalid value: %.*s. Supported values are: "
