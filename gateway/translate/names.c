@@ -8,12 +8,10 @@
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
+#include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 
 enum { FRONT = 47, HASH_DIGITS = 16 };
-
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-#define HASH_PRIME UINT64_C(0x100000001b3)
 
 static bool is_plain(char c)
 {
@@ -43,7 +41,6 @@ static const struct translate_name *shorten(struct translate *t,
 {
 	const struct translate_name *known = find_own(t, own);
 	struct translate_name *new;
-	uint64_t hash = HASH_START;
 	size_t len = own.len < FRONT ? own.len : FRONT;
 
 	if (known)
@@ -51,11 +48,10 @@ static const struct translate_name *shorten(struct translate *t,
 	t->names = xrealloc(t->names, (t->names_count + 1) * sizeof(*t->names));
 	new = &t->names[t->names_count++];
 	new->own = span_dup(own);
-	for (size_t i = 0; i < own.len; i++)
-		hash = (hash ^ (unsigned char)own.at[i]) * HASH_PRIME;
 	for (size_t i = 0; i < len; i++)
 		new->given[i] = is_plain(own.at[i]) ? own.at[i] : '_';
-	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64, hash);
+	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64,
+		 hash_bytes(HASH_START, own));
 	return new;
 }
 

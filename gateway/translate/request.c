@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
+#include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 
 enum { STOPS_LIMIT = 4, LOW_BUDGET = 4096, MEDIUM_BUDGET = 16384 };
@@ -179,14 +180,11 @@ static void write_format(struct jval root, struct buf *out)
 static void write_user(struct jval root, struct buf *out)
 {
 	struct jval user = jscan_get(jscan_get(root, "metadata"), "user_id");
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	if (user.type != J_STRING)
 		return;
-	for (size_t i = 0; i < user.text.len; i++)
-		hash = (hash ^ (unsigned char)user.text.at[i]) *
-		       UINT64_C(0x100000001b3);
-	buf_addf(out, ",\"user\":\"%016" PRIx64 "\"", hash);
+	buf_addf(out, ",\"user\":\"%016" PRIx64 "\"",
+		 hash_bytes(HASH_START, user.text));
 }
 
 static int write_all(struct translate *t, struct jval root, struct buf *out,

@@ -61,7 +61,7 @@ static uint64_t number_at(const char *at)
 
 static uint64_t check_of(const char *bytes)
 {
-	return strict_hash_bytes(STRICT_HASH_START, span_make(bytes, AT_CHECK));
+	return hash_bytes(HASH_START, span_make(bytes, AT_CHECK));
 }
 
 void strict_sign(const struct binding *b, struct span text, bool redacted,
@@ -89,9 +89,7 @@ void strict_sign(const struct binding *b, struct span text, bool redacted,
 
 static uint32_t short_hash(struct span signature)
 {
-	return (uint32_t)(strict_hash_bytes(STRICT_HASH_START, signature) >>
-			  32) |
-	       1;
+	return (uint32_t)(hash_bytes(HASH_START, signature) >> 32) | 1;
 }
 
 void strict_tool_id(struct span signature, uint64_t number, struct buf *out)
@@ -266,7 +264,7 @@ static int walk(struct bind_walk *w, struct jval root)
 
 	w->now = (struct binding){ .system = strict_hash_system(root),
 				   .tools = strict_hash_tools(root),
-				   .messages = STRICT_HASH_START };
+				   .messages = HASH_START };
 	if (!jscan_member(root, "messages", &messages))
 		return 0;
 	it = jscan_iter(messages);

@@ -12,27 +12,18 @@
 
 enum { STRING_LIMIT_BYTES = 64 * 1024 * 1024 };
 
-#define HASH_PRIME UINT64_C(0x100000001b3)
-
 #define ATTRIBUTION "\"x-anthropic-billing-header:"
-
-uint64_t strict_hash_bytes(uint64_t hash, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (unsigned char)s.at[i]) * HASH_PRIME;
-	return hash;
-}
 
 uint64_t strict_hash_number(uint64_t hash, uint64_t n)
 {
 	for (int i = 0; i < 8; i++, n >>= 8)
-		hash = (hash ^ (n & 0xff)) * HASH_PRIME;
+		hash = hash_add(hash, n & 0xff);
 	return hash;
 }
 
 uint64_t strict_hash_text(struct span s)
 {
-	return strict_hash_bytes(strict_hash_number(STRICT_HASH_START, 's'), s);
+	return hash_bytes(strict_hash_number(HASH_START, 's'), s);
 }
 
 uint64_t strict_hash_string(struct jval v)
@@ -52,7 +43,7 @@ uint64_t strict_hash_string(struct jval v)
 /* 1, 1.0 and 1e0 are one value. */
 static uint64_t hash_number(struct jval v)
 {
-	uint64_t hash = strict_hash_number(STRICT_HASH_START, 'n');
+	uint64_t hash = strict_hash_number(HASH_START, 'n');
 	char text[40];
 	int64_t whole;
 	double d;
@@ -60,17 +51,17 @@ static uint64_t hash_number(struct jval v)
 	if (jscan_i64(v, &whole))
 		return strict_hash_number(hash, (uint64_t)whole);
 	if (!jscan_double(v, &d))
-		return strict_hash_bytes(hash, v.text);
+		return hash_bytes(hash, v.text);
 	if (d > -9e15 && d < 9e15 && d == (double)(int64_t)d)
 		return strict_hash_number(hash, (uint64_t)(int64_t)d);
 	snprintf(text, sizeof(text), "%.17g", d);
-	return strict_hash_bytes(hash, span_of(text));
+	return hash_bytes(hash, span_of(text));
 }
 
 static uint64_t hash_list(struct jval list, const char *left_out)
 {
 	struct jiter it = jscan_iter(list);
-	uint64_t hash = strict_hash_number(STRICT_HASH_START, 'l');
+	uint64_t hash = strict_hash_number(HASH_START, 'l');
 	struct jval key, item;
 
 	while (jscan_next(&it, &key, &item))
@@ -88,8 +79,8 @@ static uint64_t hash_one_text(struct jval string)
 					   strict_hash_string(string));
 
 	return strict_hash_number(
-		strict_hash_number(STRICT_HASH_START, 'l'),
-		strict_hash_number(strict_hash_number(STRICT_HASH_START, 'o'),
+		strict_hash_number(HASH_START, 'l'),
+		strict_hash_number(strict_hash_number(HASH_START, 'o'),
 				   type + text));
 }
 
@@ -111,8 +102,7 @@ static uint64_t hash_object(struct jval object, const char *left_out)
 			hash = strict_hash_value(v, left_out);
 		sum += strict_hash_number(strict_hash_string(key), hash);
 	}
-	return strict_hash_number(strict_hash_number(STRICT_HASH_START, 'o'),
-				  sum);
+	return strict_hash_number(strict_hash_number(HASH_START, 'o'), sum);
 }
 
 uint64_t strict_hash_value(struct jval v, const char *left_out)
@@ -127,7 +117,7 @@ uint64_t strict_hash_value(struct jval v, const char *left_out)
 	case J_OBJECT:
 		return hash_object(v, left_out);
 	default:
-		return strict_hash_number(STRICT_HASH_START, (uint64_t)v.type);
+		return strict_hash_number(HASH_START, (uint64_t)v.type);
 	}
 }
 
@@ -143,7 +133,7 @@ static bool is_attribution(struct jval block)
 
 uint64_t strict_hash_system(struct jval root)
 {
-	uint64_t hash = strict_hash_number(STRICT_HASH_START, 'l');
+	uint64_t hash = strict_hash_number(HASH_START, 'l');
 	struct jval system, key, block;
 	struct jiter it;
 	size_t n = 0;
@@ -163,7 +153,7 @@ uint64_t strict_hash_system(struct jval root)
 
 uint64_t strict_hash_tools(struct jval root)
 {
-	uint64_t hash = strict_hash_number(STRICT_HASH_START, 'l');
+	uint64_t hash = strict_hash_number(HASH_START, 'l');
 	struct jval tools, key, tool, v;
 	struct jiter it;
 

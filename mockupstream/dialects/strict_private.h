@@ -4,6 +4,7 @@
 
 #include "mockupstream/dialects/strict.h"
 #include "wire/bytes/attr.h"
+#include "wire/bytes/hash.h"
 
 /* One request that is looked at. */
 struct strict {
@@ -91,10 +92,7 @@ int strict_check_turns(struct strict *s, struct jval messages);
 
 /* ---- strict_hash.c: hashes of values ---- */
 
-#define STRICT_HASH_START UINT64_C(0xcbf29ce484222325)
-
-/* The hash with these bytes, or this number, behind it. */
-uint64_t strict_hash_bytes(uint64_t hash, struct span s);
+/* The hash with the eight bytes of this number after it. */
 uint64_t strict_hash_number(uint64_t hash, uint64_t n);
 
 uint64_t strict_hash_text(struct span s); /* as a string's value */

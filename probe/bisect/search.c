@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probe/bisect/bisect_private.h"
+#include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 
 void part_list_add(struct part_list *l, size_t part)
@@ -17,31 +18,22 @@ void part_list_add(struct part_list *l, size_t part)
 
 /* ---- asking ---- */
 
-static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t len)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ at[i]) * 0x100000001b3u;
-	return h;
-}
-
 /* With the NUL, so that no two texts run together. */
 static uint64_t hash_text(uint64_t h, const char *text)
 {
-	return hash_bytes(h, text, strlen(text) + 1);
+	return hash_bytes(h, span_make(text, strlen(text) + 1));
 }
 
 static uint64_t hash_of(const struct bisect_request *r)
 {
-	uint64_t h = 0xcbf29ce484222325u;
+	uint64_t h = HASH_START;
 
 	h = hash_text(hash_text(h, r->method), r->target);
 	for (size_t i = 0; i < r->headers.count; i++) {
 		h = hash_text(h, r->headers.list[i].name);
 		h = hash_text(h, r->headers.list[i].value);
 	}
-	return hash_bytes(h, r->body.at, r->body.len);
+	return hash_bytes(h, buf_span(&r->body));
 }
 
 static void remember(struct search *s, uint64_t hash, enum trial t)

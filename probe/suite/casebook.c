@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "probe/suite/casefile.h"
+#include "wire/bytes/hash.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
@@ -121,16 +122,6 @@ int casebook_files(char ***out, size_t *count, const char *root, struct fail *f)
 	return files_in(out, count, root, "cases", f);
 }
 
-/* FNV-1a: it tells an edited file from the same one, nothing more. */
-static uint64_t digest_of(struct span text)
-{
-	uint64_t digest = 0xcbf29ce484222325U;
-
-	for (size_t i = 0; i < text.len; i++)
-		digest = (digest ^ (unsigned char)text.at[i]) * 0x100000001b3U;
-	return digest;
-}
-
 static int read_named(struct casebook *book, const char *path, const char *name,
 		      const struct casebook_values *values, struct fail *f)
 {
@@ -143,7 +134,7 @@ static int read_named(struct casebook *book, const char *path, const char *name,
 	else
 		rc = casefile_parse(book, name, buf_span(&text), values, f);
 	for (size_t i = before; i < book->count; i++)
-		book->list[i]->digest = digest_of(buf_span(&text));
+		book->list[i]->digest = hash_bytes(HASH_START, buf_span(&text));
 	buf_clear(&text);
 	return rc;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "wire/bytes/hash.h"
+
 /*
  * As the API documents it: shorter prefixes are not cached (the number depends
  * on the model; ours does not), a marker finds what ended at most 20 blocks
@@ -12,9 +14,6 @@ enum { BYTES_PER_TOKEN = 4, TOKENS_MIN = 1024, LOOK_BACK = 20, MARKS = 4 };
 
 #define TTL_5M (5 * 60 * TICK_S)
 #define TTL_1H (60 * 60 * TICK_S)
-
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-#define HASH_PRIME UINT64_C(0x100000001b3)
 
 /* A prefix that ends with a block. */
 struct point {
@@ -121,13 +120,6 @@ static void end_block(struct prompt_walk *w, const struct jval *mark)
 
 /* ---- what is read ---- */
 
-static uint64_t hash_bytes(uint64_t hash, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (unsigned char)s.at[i]) * HASH_PRIME;
-	return hash;
-}
-
 /* A string as it is meant: its escapes are a matter of spelling. */
 static struct span decoded(struct prompt_walk *w, struct jval string)
 {
@@ -147,7 +139,7 @@ static uint64_t hash_leaf(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	w->bytes += s.len;
 	hash = hash_bytes(hash, s);
-	return (hash ^ (v.type == J_STRING ? 0x100 : 0x200)) * HASH_PRIME;
+	return hash_add(hash, v.type == J_STRING ? 0x100 : 0x200);
 }
 
 /* Bytes that are shown of a value, its hash, and where it begins and ends;
@@ -159,7 +151,7 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	if (v.type != J_OBJECT && v.type != J_ARRAY)
 		return hash_leaf(w, hash, v);
-	hash = (hash ^ (v.type == J_ARRAY ? 0x300 : 0x400)) * HASH_PRIME;
+	hash = hash_add(hash, v.type == J_ARRAY ? 0x300 : 0x400);
 	while (jscan_next(&it, &key, &item)) {
 		if (v.type == J_OBJECT) {
 			key.type = J_STRING;
@@ -167,7 +159,7 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 		}
 		hash = hash_value(w, hash, item);
 	}
-	return (hash ^ 0x500) * HASH_PRIME;
+	return hash_add(hash, 0x500);
 }
 
 static void add_value(struct prompt_walk *w, struct jval v)
@@ -177,7 +169,7 @@ static void add_value(struct prompt_walk *w, struct jval v)
 
 static void add_sum(struct prompt_walk *w, uint64_t sum)
 {
-	w->hash = (w->hash ^ sum) * HASH_PRIME;
+	w->hash = hash_add(w->hash, sum);
 }
 
 /* A member of a block; the order of a block's own members does not count. */

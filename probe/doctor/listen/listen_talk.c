@@ -5,16 +5,13 @@
 
 #include "probe/doctor/listen/listen.h"
 #include "probe/refusal/refusal.h"
+#include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
-#define HASH_BEGIN 0xcbf29ce484222325u
-
 static uint64_t hash(uint64_t h, struct span bytes)
 {
-	for (size_t i = 0; i < bytes.len; i++)
-		h = (h ^ (unsigned char)bytes.at[i]) * 0x100000001b3u;
-	return (h ^ 0xff) * 0x100000001b3u; /* no two texts run together */
+	return hash_add(hash_bytes(h, bytes), 0xff); /* no two run together */
 }
 
 /* ---- reading a request ---- */
@@ -26,7 +23,7 @@ static void read_messages(struct jval root, struct listen_talk *t)
 	struct jval all, m, role;
 	struct jiter it;
 
-	t->words = HASH_BEGIN;
+	t->words = HASH_START;
 	if (!jscan_member(root, "messages", &all))
 		return;
 	it = jscan_iter(all);
@@ -44,7 +41,7 @@ static void read_tools(struct jval root, struct listen_talk *t)
 
 	if (!jscan_member(root, "tools", &tools))
 		return;
-	t->tools = hash(HASH_BEGIN, tools.text);
+	t->tools = hash(HASH_START, tools.text);
 	t->tool_count = jscan_count(tools);
 }
 
@@ -54,9 +51,9 @@ static uint64_t session_of(const struct headers *h, struct jval root)
 	struct jval user;
 
 	if (id)
-		return hash(HASH_BEGIN, span_of(id));
+		return hash(HASH_START, span_of(id));
 	if (jscan_find(root, span_of("/metadata/user_id"), &user))
-		return hash(HASH_BEGIN, user.text);
+		return hash(HASH_START, user.text);
 	return 0;
 }
 
@@ -79,7 +76,7 @@ bool listen_talk_of(struct listen_talk *out, const struct http_head *head,
 		return false;
 	read_tools(root, out);
 	if (jscan_member(root, "system", &v))
-		out->system = hash(HASH_BEGIN, v.text);
+		out->system = hash(HASH_START, v.text);
 	out->display = jscan_find(root, span_of("/thinking/display"), &v);
 	out->streams = jscan_member(root, "stream", &v) && v.type == J_TRUE;
 	out->betas = xstrdup(betas ? betas : "");
