@@ -202,12 +202,18 @@ static void ask_smaller(struct campaign *c)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* A translating gateway writes every request and answer anew, so differences
- * between both sides are no behaviours. */
-static void drop_causes(struct campaign *c)
+/* The gateway may have given the client its key. One that translates writes
+ * every request and answer anew: there the differences between both sides are no
+ * behaviours. */
+static void begin_causes(struct campaign *c)
 {
-	causes_free(c->causes);
-	c->causes = NULL;
+	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
+				    c->config->upstream_key,
+				    c->config->weak[CASE_KEY_CLIENT],
+				    c->config->weak[CASE_KEY_UPSTREAM] };
+
+	if (!c->config->no_mock && c->format != FORMAT_CHAT)
+		c->causes = causes_new(&keys);
 }
 
 /* What the gateway asks its provider for; unknown where nothing is seen. */
@@ -236,8 +242,7 @@ static void on_preflight(void *arg, struct run *run)
 	c->preflight_run = NULL;
 	if (open) {
 		tell_of_first(c);
-		if (c->format == FORMAT_CHAT)
-			drop_causes(c);
+		begin_causes(c);
 		c->began = loop_now();
 		look_at_offers(c);
 	} else if (small) {
@@ -272,21 +277,8 @@ static void plan_black_box(struct campaign *c)
 	    plan.cost.output);
 }
 
-/* The keys are known once the gateway is ready: it may have given one out. */
-static void begin_causes(struct campaign *c)
-{
-	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
-				    c->config->upstream_key,
-				    c->config->weak[CASE_KEY_CLIENT],
-				    c->config->weak[CASE_KEY_UPSTREAM] };
-
-	if (!c->config->no_mock)
-		c->causes = causes_new(&keys);
-}
-
 static void go_to(struct campaign *c, const char *url)
 {
-	begin_causes(c);
 	session_set_gateway(c->session, url);
 	if (preflight_case(&c->preflight, c->config->root, c->config->client,
 			   c->config->no_mock ? c->config->model : NULL,
