@@ -14,17 +14,8 @@ static void drops_the_beta(struct relay *r, struct headers *h)
 
 static bool refuses(struct relay *r, struct slot *s)
 {
-	struct jval root, v;
-
 	(void)s;
-	if (jscan(buf_span(&r->body), &root, NULL) < 0 ||
-	    !jscan_member(root, "safeguards", &v))
-		return false;
-	fault_answer(r, 400, "application/json",
-		     "{\"type\":\"error\",\"error\":{\"type\":"
-		     "\"invalid_request_error\",\"message\":"
-		     "\"unsupported parameter\"}}");
-	return true;
+	return fault_refuse(r, "/safeguards");
 }
 
 /* ---- the answer ---- */

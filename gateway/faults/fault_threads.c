@@ -4,14 +4,6 @@
 
 #define BETA "message-threads-2026-08-12"
 
-static bool find(const struct relay *r, const char *pointer)
-{
-	struct jval root, v;
-
-	return jscan(buf_span(&r->body), &root, NULL) == 0 &&
-	       jscan_find(root, span_of(pointer), &v);
-}
-
 static void drops_the_beta(struct relay *r, struct headers *h)
 {
 	(void)r;
@@ -20,20 +12,14 @@ static void drops_the_beta(struct relay *r, struct headers *h)
 
 static void uses_another_key(struct relay *r, struct headers *h)
 {
-	if (find(r, "/thread/previous_message_id"))
+	if (fault_asks_for(r, "/thread/previous_message_id"))
 		headers_set(h, "x-api-key", "a-key-of-another-account");
 }
 
 static bool refuses(struct relay *r, struct slot *s)
 {
 	(void)s;
-	if (!find(r, "/thread"))
-		return false;
-	fault_answer(r, 400, "application/json",
-		     "{\"type\":\"error\",\"error\":{\"type\":"
-		     "\"invalid_request_error\",\"message\":"
-		     "\"unsupported parameter\"}}");
-	return true;
+	return fault_refuse(r, "/thread");
 }
 
 const struct fault faults_of_threads[] = {

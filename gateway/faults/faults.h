@@ -129,6 +129,11 @@ void fault_pick_members(struct span from, bool (*is_known)(struct span key),
 			struct buf *to);
 /* Takes a beta out of the list. */
 void fault_drop_beta(struct headers *h, const char *beta);
+
+/* The request's body has something at this pointer. */
+bool fault_asks_for(const struct relay *r, const char *pointer);
+/* The same, and it is refused without a word of what it is. */
+bool fault_refuse(struct relay *r, const char *pointer);
 bool fault_is_stream(const struct relay *r); /* the answer is */
 bool fault_is_path(const struct relay *r, const char *path); /* no query */
 void fault_answer(struct relay *r, int status, const char *type,

@@ -41,6 +41,25 @@ void fault_drop_beta(struct headers *h, const char *beta)
 	buf_clear(&kept);
 }
 
+bool fault_asks_for(const struct relay *r, const char *pointer)
+{
+	struct jval root, v;
+
+	return jscan(buf_span(&r->body), &root, NULL) == 0 &&
+	       jscan_find(root, span_of(pointer), &v);
+}
+
+bool fault_refuse(struct relay *r, const char *pointer)
+{
+	if (!fault_asks_for(r, pointer))
+		return false;
+	fault_answer(r, 400, "application/json",
+		     "{\"type\":\"error\",\"error\":{\"type\":"
+		     "\"invalid_request_error\",\"message\":"
+		     "\"unsupported parameter\"}}");
+	return true;
+}
+
 void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body)
 {
