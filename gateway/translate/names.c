@@ -28,43 +28,47 @@ static bool is_taken(struct span name)
 }
 
 static const struct translate_name *find_own(const struct translate *t,
-					     struct span own)
+					     struct span own, uint64_t hash)
 {
 	for (size_t i = 0; i < t->names_count; i++)
-		if (span_is(own, t->names[i].own))
+		if (t->names[i].hash == hash && span_is(own, t->names[i].own))
 			return &t->names[i];
 	return NULL;
 }
 
+/* NULL: there are too many. */
 static const struct translate_name *shorten(struct translate *t,
 					    struct span own)
 {
-	const struct translate_name *known = find_own(t, own);
+	uint64_t hash = hash_bytes(HASH_START, own);
+	const struct translate_name *known = find_own(t, own, hash);
 	struct translate_name *new;
 	size_t len = own.len < FRONT ? own.len : FRONT;
 
-	if (known)
+	t->names_full = t->names_full ||
+			(!known && t->names_count == TRANSLATE_NAMES_LIMIT);
+	if (known || t->names_full)
 		return known;
 	t->names = xrealloc(t->names, (t->names_count + 1) * sizeof(*t->names));
 	new = &t->names[t->names_count++];
 	new->own = span_dup(own);
+	new->hash = hash;
 	for (size_t i = 0; i < len; i++)
 		new->given[i] = is_plain(own.at[i]) ? own.at[i] : '_';
-	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64,
-		 hash_bytes(HASH_START, own));
+	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64, hash);
 	return new;
 }
 
 void translate_name_out(struct translate *t, struct jval name, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const struct translate_name *changed = NULL;
 
 	if (name.type == J_STRING)
 		jscan_string(name, &text);
-	if (is_taken(buf_span(&text)))
-		jscan_quote(out, buf_span(&text));
-	else
-		jscan_quote(out, span_of(shorten(t, buf_span(&text))->given));
+	if (!is_taken(buf_span(&text)))
+		changed = shorten(t, buf_span(&text));
+	jscan_quote(out, changed ? span_of(changed->given) : buf_span(&text));
 	buf_clear(&text);
 }
 

@@ -212,6 +212,12 @@ static int write_all(struct translate *t, struct jval root, struct buf *out,
 	write_effort(root, out);
 	write_format(root, out);
 	write_user(root, out);
+	if (t->names_full)
+		return fail_set(why, FAIL_USAGE,
+				"tools: the provider of this model takes names "
+				"of %d letters from a-z, A-Z, 0-9, _ and -; "
+				"more than %d others cannot be changed",
+				TRANSLATE_NAME_LIMIT, TRANSLATE_NAMES_LIMIT);
 	if (t->streams)
 		buf_add_text(out, ",\"stream\":true,\"stream_options\":"
 				  "{\"include_usage\":true}");

@@ -6,6 +6,7 @@
 
 enum {
 	TRANSLATE_NAME_LIMIT = 64, /* letters of a tool's name */
+	TRANSLATE_NAMES_LIMIT = 512, /* that are changed, of one request */
 	TRANSLATE_CALLS_LIMIT = 256, /* of one answer */
 	TRANSLATE_INPUT_LIMIT = 8 * 1024 * 1024, /* arguments of a call */
 };
@@ -14,6 +15,7 @@ enum {
 struct translate_name {
 	char given[TRANSLATE_NAME_LIMIT + 1]; /* what the provider gets */
 	char *own; /* the client's */
+	uint64_t hash; /* of it */
 };
 
 struct translate_call { /* of an answer that streams */
@@ -32,6 +34,7 @@ struct translate {
 	bool streams;
 	struct translate_name *names;
 	size_t names_count;
+	bool names_full; /* there were more than the limit */
 	/* the stream under way */
 	bool begun, ended; /* message_start, the end or an error went out */
 	bool done; /* "[DONE]" came */

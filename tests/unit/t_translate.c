@@ -361,6 +361,33 @@ static void t_plain_names(void **state)
 	}
 }
 
+/* Each is looked up for each: their number is bounded. */
+static void t_names_limit(void **state)
+{
+	(void)state;
+	for (int count = 512; count <= 513; count++) {
+		struct buf ask = BUF_INIT(BUF_NO_LIMIT), out = ask;
+		struct fail why = FAIL_INIT;
+		struct translate *t;
+
+		buf_add_text(&ask, "{\"model\":\"m\",\"max_tokens\":9," HI
+				   ",\"tools\":[{\"name\":\"plain\"}");
+		for (int i = 0; i < count; i++)
+			buf_addf(&ask,
+				 ",{\"name\":\"a.%d\"},{\"name\":\"a.0\"}", i);
+		buf_add_text(&ask, "]}");
+		translate_new(&t, &plain_rules, 1);
+		assert_int_equal(translate_request(t, json_of(buf_str(&ask)),
+						   &out, &why),
+				 count == 512 ? 0 : -1);
+		if (count > 512)
+			assert_non_null(strstr(why.text, "more than 512"));
+		translate_free(t);
+		buf_clear(&ask);
+		buf_clear(&out);
+	}
+}
+
 /* ---- whole answers ---- */
 
 #define FRONT \
@@ -732,11 +759,17 @@ static void t_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_requests),    cmocka_unit_test(t_refused),
-		cmocka_unit_test(t_rules),       cmocka_unit_test(t_names),
-		cmocka_unit_test(t_plain_names), cmocka_unit_test(t_answers),
-		cmocka_unit_test(t_streams),     cmocka_unit_test(t_usage),
-		cmocka_unit_test(t_no_chunk),    cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_requests),
+		cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_rules),
+		cmocka_unit_test(t_names),
+		cmocka_unit_test(t_names_limit),
+		cmocka_unit_test(t_plain_names),
+		cmocka_unit_test(t_answers),
+		cmocka_unit_test(t_streams),
+		cmocka_unit_test(t_usage),
+		cmocka_unit_test(t_no_chunk),
+		cmocka_unit_test(t_errors),
 		cmocka_unit_test(t_count),
 	};
 
