@@ -33,7 +33,6 @@ void translate_free(struct translate *t)
 		buf_clear(&t->calls[i].id);
 		buf_clear(&t->calls[i].name);
 		buf_clear(&t->calls[i].waiting);
-		buf_clear(&t->calls[i].all);
 	}
 	free(t->names);
 	free(t->calls);

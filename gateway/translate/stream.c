@@ -114,11 +114,40 @@ static void flush_call(struct translate *t, struct buf *out)
 	buf_reset(&c->waiting);
 }
 
+static void nest(struct translate_nesting *n, char c)
+{
+	if (n->escaped) {
+		n->escaped = false;
+	} else if (n->string) {
+		n->escaped = c == '\\';
+		n->string = c != '"';
+	} else if (c == '"') {
+		n->string = true;
+	} else if (c == '{' || c == '[') {
+		n->begun = true;
+		n->depth++;
+	} else if ((c == '}' || c == ']') && n->depth > 0) {
+		n->depth--;
+	}
+}
+
+/* As far as brackets tell: arguments are an object. */
 static bool is_whole(const struct translate_call *c)
 {
-	struct jval v;
+	return c->nesting.begun && c->nesting.depth == 0;
+}
 
-	return jscan(buf_span(&c->all), &v, NULL) == 0;
+/* -1: they are more than a call may have. */
+static int add_arguments(struct translate_call *c, struct jval string)
+{
+	size_t was = c->waiting.len;
+
+	if (jscan_string(string, &c->waiting) < 0)
+		return -1;
+	for (size_t i = was; i < c->waiting.len; i++)
+		nest(&c->nesting, c->waiting.at[i]);
+	c->size += c->waiting.len - was;
+	return c->size > TRANSLATE_INPUT_LIMIT ? -1 : 0;
 }
 
 /* Calls go out in the order in which they began. The open one is over when
@@ -158,13 +187,11 @@ static struct translate_call *call_of(struct translate *t, struct jval piece)
 		return NULL;
 	t->calls = xrealloc(t->calls, (t->calls_count + 1) * sizeof(*new));
 	new = &t->calls[t->calls_count++];
-	*new = (struct translate_call){
-		.index = index,
-		.id = BUF_INIT(1024),
-		.name = BUF_INIT(1024),
-		.waiting = BUF_INIT(TRANSLATE_INPUT_LIMIT),
-		.all = BUF_INIT(TRANSLATE_INPUT_LIMIT)
-	};
+	*new = (struct translate_call){ .index = index,
+					.id = BUF_INIT(1024),
+					.name = BUF_INIT(1024),
+					.waiting = BUF_INIT(
+						TRANSLATE_INPUT_LIMIT) };
 	return new;
 }
 
@@ -192,8 +219,7 @@ static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 		take_once(&c->id, piece, "id");
 		take_once(&c->name, function, "name");
 		if (text.type == J_STRING && !c->closed &&
-		    (jscan_string(text, &c->waiting) < 0 ||
-		     jscan_string(text, &c->all) < 0))
+		    add_arguments(c, text) < 0)
 			return -1;
 	}
 	advance(t, false, out);

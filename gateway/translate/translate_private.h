@@ -18,11 +18,19 @@ struct translate_name {
 	uint64_t hash; /* of it */
 };
 
+/* Where in JSON a text stands that comes in pieces: each byte is looked at once. */
+struct translate_nesting {
+	size_t depth; /* brackets that are open */
+	bool begun; /* there was one */
+	bool string, escaped; /* inside a string; after a backslash in it */
+};
+
 struct translate_call { /* of an answer that streams */
 	int64_t index;
 	struct buf id, name; /* as the provider has them */
 	struct buf waiting; /* arguments that have not gone out */
-	struct buf all; /* all of them, to see where they are complete */
+	size_t size; /* of all arguments so far, bytes */
+	struct translate_nesting nesting; /* at their end */
 	bool open, closed; /* its block is begun, ended */
 };
 

@@ -544,6 +544,18 @@ static const struct stream_row {
 	  "stop0 start1=\"y\" delta1=\"{}\" stop1 message_delta=\"tool_use\" "
 	  "message_stop ",
 	  true },
+	/* Brackets and quotes in texts end nothing. */
+	{ { CALLS("{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"x\","
+		  "\"arguments\":\"{\\\"a\\\":\\\"}\\\\\"}}"),
+	    CALLS("{\"index\":1,\"id\":\"2\",\"function\":{\"name\":\"y\","
+		  "\"arguments\":\"{}\"}}"),
+	    CALLS("{\"index\":0,\"function\":{\"arguments\":\"\\\"}\"}}"),
+	    CALLS("{\"index\":0,\"function\":{\"arguments\":\"\\\"}\"}}"),
+	    END("tool_calls") },
+	  "message_start start0=\"x\" delta0=\"{\\\"a\\\":\\\"}\\\\\" "
+	  "delta0=\"\\\"}\" delta0=\"\\\"}\" stop0 start1=\"y\" "
+	  "delta1=\"{}\" stop1 message_delta=\"tool_use\" message_stop ",
+	  true },
 	/* All of the arguments in the opening chunk, without an index. */
 	{ { CALLS("{\"id\":\"1\",\"function\":{\"name\":\"x\","
 		  "\"arguments\":\"{}\"}}"),
@@ -646,6 +658,30 @@ static void t_usage(void **state)
 						  : USAGE("7", "2", "5")));
 		translate_free(t);
 	}
+	buf_clear(&out);
+}
+
+/* A call has 8 MiB of arguments at most, also where they go out at once. */
+static void t_arguments_limit(void **state)
+{
+	enum { PIECE = 1024 * 1024 };
+	struct buf chunk = BUF_INIT(BUF_NO_LIMIT), out = chunk;
+	struct translate *t = asked(true);
+
+	(void)state;
+	buf_add_text(&chunk, "{\"choices\":[{\"delta\":{\"tool_calls\":[{"
+			     "\"index\":0,\"function\":{\"name\":\"n\","
+			     "\"arguments\":\"");
+	for (size_t i = 0; i < PIECE; i++)
+		buf_add_byte(&chunk, 'a');
+	buf_add_text(&chunk, "\"}}]}}]}");
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(translate_chunk(t, buf_span(&chunk), &out), 0);
+		buf_reset(&out);
+	}
+	assert_int_equal(translate_chunk(t, buf_span(&chunk), &out), -1);
+	translate_free(t);
+	buf_clear(&chunk);
 	buf_clear(&out);
 }
 
@@ -769,6 +805,7 @@ int main(void)
 		cmocka_unit_test(t_streams),
 		cmocka_unit_test(t_usage),
 		cmocka_unit_test(t_no_chunk),
+		cmocka_unit_test(t_arguments_limit),
 		cmocka_unit_test(t_errors),
 		cmocka_unit_test(t_count),
 	};
