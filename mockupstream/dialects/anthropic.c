@@ -163,16 +163,6 @@ static void refuse_path(const struct anthropic_request *r, struct reply *out)
 				SPAN_ARG(span_first(r->path, 200)));
 }
 
-static bool has_word(const char *words, const char *word)
-{
-	struct span rest = span_of(words), part;
-
-	while (span_split(&rest, ' ', &part))
-		if (span_is(part, word))
-			return true;
-	return false;
-}
-
 static int check_credential(const struct anthropic *a,
 			    const struct anthropic_request *r,
 			    struct reply *out)
@@ -243,7 +233,8 @@ void anthropic_answer(struct anthropic *a, const struct anthropic_request *r,
 			route = &routes[i];
 	if (!route)
 		refuse_path(r, out);
-	else if (!has_word(route->methods, r->head->method))
+	else if (!span_has_word(span_of(route->methods), ' ',
+				span_of(r->head->method)))
 		anthropic_error(out, r->number, 405, "invalid_request_error",
 				"Method Not Allowed");
 	else if (check_request(a, r, route, &root, out) == 0)

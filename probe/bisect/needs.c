@@ -43,16 +43,6 @@ static bool is_same(struct jval a, struct jval b)
 
 /* ---- betas ---- */
 
-static bool has_word(const char *words, struct span word)
-{
-	struct span rest = span_of(words), one;
-
-	while (span_split(&rest, ' ', &one))
-		if (span_equal(one, word))
-			return true;
-	return false;
-}
-
 static void need_betas(struct parts *ps)
 {
 	for (size_t i = 0; i < ps->count; i++) {
@@ -63,7 +53,8 @@ static void need_betas(struct parts *ps)
 			continue;
 		for (size_t b = 0; b < ps->count; b++)
 			if (ps->list[b].kind == PART_BETA &&
-			    has_word(e->betas, ps->list[b].bytes))
+			    span_has_word(span_of(e->betas), ' ',
+					  ps->list[b].bytes))
 				add_need(ps, i, b, false);
 	}
 }

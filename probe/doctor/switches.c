@@ -31,22 +31,12 @@ static bool is_off(const struct doctor *d, const struct feature *e)
 
 /* ---- betas ---- */
 
-static bool has_word(const char *words, struct span word)
-{
-	struct span rest = span_of(words), one;
-
-	while (words && span_split(&rest, ' ', &one))
-		if (span_equal(one, word))
-			return true;
-	return false;
-}
-
 static bool is_beta_off(const struct doctor *d, struct span beta)
 {
 	const struct feature *e;
 
 	for (size_t n = 0; (e = feature_nth(n)) != NULL; n++)
-		if (has_word(e->betas, beta) && is_off(d, e))
+		if (span_has_word(span_of(e->betas), ' ', beta) && is_off(d, e))
 			return true;
 	return false;
 }
@@ -74,7 +64,7 @@ static bool has_one(const char *list, const char *words)
 	struct span rest = span_of(list), beta;
 
 	while (span_split(&rest, ',', &beta))
-		if (has_word(words, span_trim(beta)))
+		if (span_has_word(span_of(words), ' ', span_trim(beta)))
 			return true;
 	return false;
 }

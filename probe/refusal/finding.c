@@ -226,12 +226,8 @@ void findings_raise(struct findings *s, const char *code, enum severity to)
 
 static bool is_effect(const struct finding *x, const struct finding *cause)
 {
-	struct span rest = span_of(finding_effects(cause->kind->code)), code;
-
-	while (rest.len > 0 && span_split(&rest, ' ', &code))
-		if (span_is(code, x->kind->code))
-			return true;
-	return false;
+	return span_has_word(span_of(finding_effects(cause->kind->code)), ' ',
+			     span_of(x->kind->code));
 }
 
 /* A cause is at least as severe as each of its effects that was met. */

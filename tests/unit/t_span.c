@@ -310,6 +310,27 @@ static void t_no_memory(void **state)
 }
 #endif
 
+static void t_words(void **state)
+{
+	static const struct {
+		const char *list, *word;
+		char between;
+		bool is_in;
+	} rows[] = {
+		{ "a bc d", "bc", ' ', true },   { "a bc d", "b", ' ', false },
+		{ "a, bc ,d", "bc", ',', true }, { "a, bc ,d", "d", ',', true },
+		{ "a,b", "a,b", ',', false },    { "", "a", ' ', false },
+		{ NULL, "a", ' ', false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(span_has_word(span_of(rows[i].list),
+					       rows[i].between,
+					       span_of(rows[i].word)),
+				 rows[i].is_in);
+}
+
 static void t_copies(void **state)
 {
 	char *a = xmemdup("a\0b", 3), *b = span_dup(span_make(NULL, 0));
@@ -339,6 +360,7 @@ int main(void)
 		  t_every_step, NULL, NULL, NULL },
 		{ "span: which bytes are letters, digits and blanks", t_case,
 		  NULL, NULL, NULL },
+		{ "span: a word of a list", t_words, NULL, NULL, NULL },
 		{ "span: copies end with a NUL", t_copies, NULL, NULL, NULL },
 #ifndef __SANITIZE_ADDRESS__
 		{ "mem: without memory the program ends", t_no_memory, NULL,

@@ -113,6 +113,16 @@ bool span_split(struct span *rest, char byte, struct span *part)
 	return true;
 }
 
+bool span_has_word(struct span list, char between, struct span word)
+{
+	struct span one;
+
+	while (span_split(&list, between, &one))
+		if (span_equal(span_trim(one), word))
+			return true;
+	return false;
+}
+
 bool span_u64(struct span s, uint64_t max, uint64_t *out)
 {
 	uint64_t value = 0;

@@ -45,6 +45,10 @@ struct span span_trim(struct span s);
  */
 bool span_split(struct span *rest, char byte, struct span *part);
 
+/* Is the word one of the list's, which stand apart by this byte? Blanks around
+ * them do not count. */
+bool span_has_word(struct span list, char between, struct span word);
+
 /* A whole decimal number without sign; false if empty, not digits, or > max. */
 bool span_u64(struct span s, uint64_t max, uint64_t *out);
 

@@ -136,16 +136,6 @@ static void add_word(struct buf *out, const char *word)
 	buf_addf(out, "%s%s", out->len > 0 ? ", " : "", word);
 }
 
-static bool has_beta(const char *betas, struct span beta)
-{
-	struct span rest = span_of(betas), one;
-
-	while (span_split(&rest, ',', &one))
-		if (span_equal(span_trim(one), beta))
-			return true;
-	return false;
-}
-
 void listen_talk_less(const struct listen_talk *before,
 		      const struct listen_talk *now, struct buf *out)
 {
@@ -153,7 +143,8 @@ void listen_talk_less(const struct listen_talk *before,
 
 	while (span_split(&rest, ',', &one)) {
 		one = span_trim(one);
-		if (one.len > 0 && !has_beta(now->betas, one))
+		if (one.len > 0 &&
+		    !span_has_word(span_of(now->betas), ',', one))
 			buf_addf(out, "%sbeta `%.*s`", out->len > 0 ? ", " : "",
 				 SPAN_ARG(one));
 	}

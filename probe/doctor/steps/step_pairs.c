@@ -32,23 +32,13 @@ struct pairs {
 
 /* ---- what the recording has ---- */
 
-static bool has_beta(const struct doctor *d, struct span beta)
-{
-	struct span rest = span_of(d->client_betas), one;
-
-	while (span_split(&rest, ',', &one))
-		if (span_equal(span_trim(one), beta))
-			return true;
-	return false;
-}
-
 /* Of the betas that a feature may go with, the one that the client sends. */
 static char *beta_of(const struct doctor *d, const struct feature *e)
 {
 	struct span rest = span_of(e->betas), one;
 
 	while (e->betas && span_split(&rest, ' ', &one))
-		if (has_beta(d, one))
+		if (span_has_word(span_of(d->client_betas), ',', one))
 			return span_dup(one);
 	return NULL;
 }
