@@ -4,11 +4,6 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-free_port() {
-	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-		Listen => 1, LocalAddr => "127.0.0.1")->sockport'
-}
-
 # What action.yml runs in its step "gate", and the variables it gives to it.
 step=$(perl -ne '$in = 1 if /id: gate/; print $1 if $in && /^\s+run: .(.*).$/' "$root/action.yml")
 result "$([ "$step" = '"$GITHUB_ACTION_PATH/ci/gate.sh"' ]; echo $?)" 'the step is found'
@@ -26,7 +21,9 @@ action() {
 	rm -rf "$scratch/job"
 	mkdir "$scratch/job"
 	printf '%s\n' "$step" >"$scratch/step.sh"
-	port=$(free_port) mock=$(free_port)
+	free_port
+	mock=$port
+	free_port
 	run env -C "$scratch/job" GITHUB_ACTIONS=true "GITHUB_ACTION_PATH=$root" \
 		"GITHUB_STEP_SUMMARY=$scratch/job/summary" "GITHUB_OUTPUT=$scratch/job/output" \
 		"INPUT_BIN=$bin" "INPUT_GATEWAY=http://127.0.0.1:$port" INPUT_READY=60 \
@@ -88,7 +85,8 @@ action INPUT_BIN=/nowhere "INPUT_START=$good"
 is 2 'without programs' out 'quickstart build'
 
 # Elsewhere than in GitHub, with a gateway that runs already.
-mock=$(free_port)
+free_port
+mock=$port
 serve gate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$mock" \
 	--upstream-key sk-up-key-1 --key sk-team-key-1
 run env -u GITHUB_ACTIONS -C "$scratch" "INPUT_BIN=$bin" "INPUT_GATEWAY=$url" INPUT_KEY=sk-team-key-1 \

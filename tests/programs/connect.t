@@ -22,12 +22,10 @@ openssl pkey -in "$tls/key.pem" -traditional -aes256 -passout pass:geheim-012345
 sed '3s/^..../!!!!/' "$tls/ca.pem" >"$tls/damaged.pem"
 sed '2s/^..../AAAA/' "$tls/key.pem" >"$tls/damaged-key.pem"
 
-# Five ports that nobody has, all taken before one is given back.
-ports() {
-	perl -MIO::Socket::INET -e 'print join " ", map { $_->sockport } map { IO::Socket::INET->new(
-		Listen => 1, LocalAddr => "127.0.0.1") or die } 1 .. 5'
-}
-read -r mock open mutual direct bare < <(ports)
+for name in mock open mutual direct bare; do
+	free_port
+	printf -v "$name" %d "$port"
+done
 serve gate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$mock" \
 	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
 gate=$url

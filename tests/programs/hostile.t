@@ -11,18 +11,10 @@ if grep -q __asan_init "$bin/ccprobe"; then
 fi
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=8
 
-# A port that was free a moment ago, for the mock.
-free_port() {
-	serve "port-$1" "$bin/hostile" silent
-	kill "$server"
-	wait "$server" 2>/dev/null
-	port=${url##*:}
-}
-
 runs=()
 # begin NAME: the run against it, in the background.
 begin() {
-	free_port "$1"
+	free_port
 	serve "$1" "$bin/hostile" "$1" "$port"
 	(
 		timeout 500 "$bin/measured" "$scratch/$1.mb" "$bin/ccprobe" run \

@@ -5,8 +5,7 @@
 export CCGATE_KEY=sk-own-key-000 CCGATE_UPSTREAM=sk-up-key-000
 mkdir "$scratch/project"
 cd "$scratch/project" || exit 1
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-	Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+free_port
 serve gate "$bin/ccgate" --listen 127.0.0.1:0 \
 	--upstream "http://127.0.0.1:$port" \
 	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY

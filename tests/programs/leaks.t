@@ -48,7 +48,7 @@ result $missed 'every spelling is found by this test'
 
 # ---- run, and what is made of it ----
 
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+free_port
 serve leaky "$bin/leaky" "$port" "$upstream" "$scratch/spellings"
 gateway=$url
 mkdir "$scratch/reports" "$scratch/again"

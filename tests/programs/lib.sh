@@ -85,6 +85,17 @@ serve() {
 	rm "$scratch/$name.fifo"
 }
 
+# free_port: $port becomes one that is given to nobody else: the system gives
+# those above (ip_local_port_range), each test asks in a hundred of its own.
+port=
+free_port() {
+	[ -n "$port" ] || port=$((10000 + $$ % 220 * 100))
+	until port=$((port + 1)) &&
+		perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1:$ARGV[0]")' "$port"; do
+		[ $((port % 100)) -ne 99 ] || port=$((port - 99))
+	done
+}
+
 end() {
 	printf '1..%d\n' "$count"
 	exit "$failed"

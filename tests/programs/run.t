@@ -58,8 +58,7 @@ is 2 'a folder for logs that cannot be made' err 'none/logs'
 
 # A gateway that runs already: told once where the mock is.
 export CCGATE_KEY=sk-own-key-000 CCGATE_UPSTREAM=sk-up-key-000
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-	Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+free_port
 serve gate "$bin/ccgate" --listen 127.0.0.1:0 \
 	--upstream "http://127.0.0.1:$port" \
 	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
