@@ -232,31 +232,52 @@ static int explain_other(const struct casebook *book, const char *root,
 	return rc;
 }
 
+/* The case of that id, the first row of such a file, or NULL. */
+static const struct casefile *find_case(const struct casebook *book,
+					const char *id)
+{
+	const struct casefile *c = casebook_find(book, id);
+
+	return c != NULL ? c : find_row(book, id);
+}
+
+/* Reads the file that the id names; if there is none, the whole suite, which
+ * says what else the id may be. */
+static int read_book(struct casebook *book, const char *root, const char *id,
+		     const struct casebook_values *values, struct fail *f)
+{
+	const struct option_list one = { &id, 1 };
+
+	if (casebook_read(book, root, &one, values, f) < 0)
+		return -1;
+	if (find_case(book, id) != NULL)
+		return 0;
+	casebook_clear(book);
+	return casebook_read(book, root, NULL, values, f);
+}
+
 static int explain_id(const struct explain_options *o, const char *id,
 		      struct fail *f)
 {
 	struct casebook_values values = CASEBOOK_VALUES_INIT;
 	struct casebook book = { .list = NULL };
-	const struct casefile *c, *row;
 	char *root = place_suite(o->suite);
+	const struct casefile *c;
 	int rc;
 
 	values.client = o->client;
-	rc = casebook_read(&book, root, &values, f);
+	rc = read_book(&book, root, id, &values, f);
 	if (rc < 0)
 		goto out;
-	c = casebook_find(&book, id);
-	row = c == NULL ? find_row(&book, id) : NULL;
-	if (c == NULL && row == NULL) {
+	c = find_case(&book, id);
+	if (c == NULL)
 		rc = o->request ? fail_case(id, f)
 				: explain_other(&book, root, id, f);
-		goto out;
-	}
-	if (o->request)
-		rc = print_request(c != NULL ? c : row, f);
+	else if (o->request)
+		rc = print_request(c, f);
 	else
-		rc = print_case(c != NULL ? c : row, root, f);
-	if (rc == 0 && row != NULL && !o->request)
+		rc = print_case(c, root, f);
+	if (rc == 0 && c != NULL && !o->request && is_row_of(c, id))
 		list_rows(&book, id);
 out:
 	free(root);

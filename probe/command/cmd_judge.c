@@ -94,7 +94,7 @@ static int fit_book(struct judging_all *g, const struct stored_log *s,
 	if (fits(g, s))
 		return 0;
 	casebook_clear(&g->book);
-	if (casebook_read(&g->book, g->root, &values, f) < 0)
+	if (casebook_read(&g->book, g->root, NULL, &values, f) < 0)
 		return -1;
 	keys.client_is_weak = g->book.weak[CASE_KEY_CLIENT];
 	keys.upstream_is_weak = g->book.weak[CASE_KEY_UPSTREAM];

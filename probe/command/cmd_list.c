@@ -116,12 +116,13 @@ static size_t keep_fitting(const struct list_options *o, struct casefile **list,
 }
 
 static int read_book(struct casebook *book, const struct list_options *o,
-		     const char *root, struct fail *f)
+		     const char *root, const struct option_list *patterns,
+		     struct fail *f)
 {
 	struct casebook_values values = CASEBOOK_VALUES_INIT;
 
 	values.client = o->client;
-	return casebook_read(book, root, &values, f);
+	return casebook_read(book, root, patterns, &values, f);
 }
 
 static int list_cases(const struct list_options *o,
@@ -135,7 +136,8 @@ static int list_cases(const struct list_options *o,
 	struct casefile **list = NULL;
 	char *root = place_suite(o->suite);
 	size_t count = 0;
-	int rc = read_book(&book, o, root, f);
+	int rc = read_book(&book, o, root,
+			   patterns->count > 0 ? patterns : NULL, f);
 
 	if (rc == 0)
 		rc = select_cases(&list, &count, &book, &s, f);
@@ -175,7 +177,7 @@ static int list_coverage(const struct list_options *o,
 	char *root = place_suite(o->suite);
 	int rc = -1;
 
-	if (read_book(&book, o, root, f) == 0 &&
+	if (read_book(&book, o, root, NULL, f) == 0 &&
 	    requirements_read(&known, root, f) == 0 &&
 	    faults_read(&faults, root, f) == 0 &&
 	    coverage_make(&table, &known, &book, &faults, patterns, f) == 0) {

@@ -252,6 +252,16 @@ static void tell_weak(const struct run_plan *p)
 			    options[i]);
 }
 
+/* Those that the patterns name, unless something else speaks of the others. */
+static const struct option_list *wanted_files(const struct run_plan *p)
+{
+	const struct run_options *o = &p->options;
+	bool is_about_all = p->patterns.count == 0 || o->areas.count > 0 ||
+			    o->baseline != NULL;
+
+	return is_about_all ? NULL : &p->patterns;
+}
+
 static int read_cases(struct run_plan *p, struct fail *f)
 {
 	struct selection s = {
@@ -274,7 +284,8 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.client = p->options.client,
 	};
 	p->config.values = &p->values;
-	if (casebook_read(&p->book, p->root, &p->values, f) < 0 ||
+	if (casebook_read(&p->book, p->root, wanted_files(p), &p->values, f) <
+		    0 ||
 	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
 		return -1;
 	p->config.cases = p->cases;

@@ -178,7 +178,34 @@ static int sort_book(struct casebook *book, struct fail *f)
 	return 0;
 }
 
+/* Can a file of that stem hold a case that the pattern names? Its cases are
+ * called STEM or STEM/ROW. */
+static bool may_hold(struct span stem, const char *pattern)
+{
+	size_t len = strcspn(pattern, "*?");
+
+	while (len > 0 && pattern[len - 1] == '/')
+		len--;
+	if (len > stem.len)
+		len = stem.len;
+	return memcmp(stem.at, pattern, len) == 0;
+}
+
+static bool is_wanted(const char *file, const struct option_list *patterns)
+{
+	struct span stem = span_of(file);
+
+	stem = span_skip(span_make(stem.at, stem.len - strlen(".json")),
+			 strlen("cases/"));
+	for (size_t i = 0; i < patterns->count; i++)
+		if (may_hold(stem, patterns->list[i]))
+			return true;
+	return false;
+}
+
+/* `patterns` NULL: every file. */
 static int read_all(struct casebook *book, const char *root, const char *folder,
+		    const struct option_list *patterns,
 		    const struct casebook_values *values, struct fail *f)
 {
 	struct casebook new = { .root = xstrdup(root) };
@@ -187,7 +214,8 @@ static int read_all(struct casebook *book, const char *root, const char *folder,
 	int rc = files_in(&files, &count, root, folder, f);
 
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = casefile_read(&new, files[i], values, f);
+		if (patterns == NULL || is_wanted(files[i], patterns))
+			rc = casefile_read(&new, files[i], values, f);
 	for (size_t i = 0; i < count; i++)
 		free(files[i]);
 	free(files);
@@ -214,11 +242,12 @@ static int read_renamed(struct casebook *book, struct fail *f)
 }
 
 int casebook_read(struct casebook *book, const char *root,
+		  const struct option_list *patterns,
 		  const struct casebook_values *values, struct fail *f)
 {
 	struct casebook new = { .list = NULL };
 
-	if (read_all(&new, root, "cases", values, f) < 0)
+	if (read_all(&new, root, "cases", patterns, values, f) < 0)
 		return -1;
 	if (read_renamed(&new, f) < 0) {
 		casebook_clear(&new);
@@ -241,7 +270,7 @@ int casebook_read_folder(struct casebook *book, const char *root,
 	is_there = access(buf_str(&path), R_OK) == 0;
 	buf_clear(&path);
 	if (is_there)
-		return read_all(book, root, folder, values, f);
+		return read_all(book, root, folder, NULL, values, f);
 	*book = (struct casebook){ .list = NULL };
 	return 0;
 }

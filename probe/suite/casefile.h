@@ -12,6 +12,7 @@
 #include "probe/suite/clients.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
+#include "wire/bytes/option.h"
 #include "wire/bytes/secrets.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"
@@ -176,8 +177,13 @@ struct casebook_values { /* for ${...} in case files */
 		.wrong_key = CASE_KEY_MADE "wrong", \
 	}
 
-/* `values` NULL: CASEBOOK_VALUES_INIT. */
+/*
+ * Reads the files that may hold what a pattern of select.h names, since the id
+ * of a case begins with the path of its file. `patterns` NULL: all files.
+ * `values` NULL: CASEBOOK_VALUES_INIT.
+ */
 int casebook_read(struct casebook *book, const char *root,
+		  const struct option_list *patterns,
 		  const struct casebook_values *values, struct fail *f);
 /* The same of another folder of the suite; none of that name is an empty one. */
 int casebook_read_folder(struct casebook *book, const char *root,

@@ -10,6 +10,7 @@
 
 #include "probe/look/expect.h"
 #include "probe/suite/casefile.h"
+#include "probe/suite/select.h"
 
 static const struct casebook_values values = { .client_key = "client \"key\"",
 					       .upstream_key = "upstream-key",
@@ -326,7 +327,7 @@ static void t_suite(void **state)
 	struct fail f = FAIL_INIT;
 
 	(void)state;
-	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, &f) < 0)
+	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, NULL, &f) < 0)
 		fail_msg("%s", f.text);
 	assert_true(book.count > 100);
 	for (size_t i = 1; i < book.count; i++)
@@ -334,6 +335,51 @@ static void t_suite(void **state)
 	assert_ptr_equal(casebook_find(&book, book.list[7]->id), book.list[7]);
 	assert_null(casebook_find(&book, "no/such"));
 	casebook_clear(&book);
+}
+
+/* What a selection gives of all cases, it gives of the files that it needs. */
+static void t_some(void **state)
+{
+	static const struct {
+		const char *pattern;
+		size_t most; /* files' cases that have to be read for it */
+	} rows[] = {
+		{ "errors/status-kept", 40 }, { "errors/status-kept/529", 40 },
+		{ "errors/status*", 40 },     { "*/ends", 2000 },
+		{ "str?am/ends", 200 },       { "stream", 200 },
+		{ "stream//", 200 },
+	};
+	struct casebook all = { .list = NULL }, some = { .list = NULL };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	if (casebook_read(&all, CCPROBE_SOURCE_DIR, NULL, NULL, &f) < 0)
+		fail_msg("%s", f.text);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *one[] = { rows[i].pattern };
+		const struct option_list patterns = { one, 1 };
+		const struct selection s = { .patterns = one,
+					     .pattern_count = 1,
+					     .level = LEVEL_MAY,
+					     .slow = true };
+		struct casefile **want, **got;
+		size_t want_count, got_count;
+
+		if (casebook_read(&some, CCPROBE_SOURCE_DIR, &patterns, NULL,
+				  &f) < 0 ||
+		    select_cases(&want, &want_count, &all, &s, &f) < 0 ||
+		    select_cases(&got, &got_count, &some, &s, &f) < 0)
+			fail_msg("%s: %s", one[0], f.text);
+		if (some.count > rows[i].most)
+			fail_msg("%s: %zu cases are read", one[0], some.count);
+		assert_int_equal(got_count, want_count);
+		for (size_t k = 0; k < got_count; k++)
+			assert_string_equal(got[k]->id, want[k]->id);
+		free(want);
+		free(got);
+		casebook_clear(&some);
+	}
+	casebook_clear(&all);
 }
 
 static bool is_weak(struct casebook *book, const char *client,
@@ -376,7 +422,7 @@ static void t_weak_keys(void **state)
 	struct fail f = FAIL_INIT;
 
 	(void)state;
-	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, &f) < 0)
+	if (casebook_read(&book, CCPROBE_SOURCE_DIR, NULL, NULL, &f) < 0)
 		fail_msg("%s", f.text);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!is_weak(&book, words[i], other, CASE_KEY_CLIENT) ||
@@ -413,6 +459,8 @@ static const struct CMUnitTest tests[] = {
 	{ "casefile: failures behind a replaced text name the file's place",
 	  t_places, NULL, NULL, NULL },
 	{ "casefile: a case has an area", t_ids, NULL, NULL, NULL },
+	{ "casefile: what patterns name is all in the files read", t_some, NULL,
+	  NULL, NULL },
 	{ "casefile: the suite can be read, in order of id", t_suite, NULL,
 	  NULL, NULL },
 	{ "casefile: a word of ordinary traffic is no secret", t_weak_keys,
