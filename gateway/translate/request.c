@@ -20,6 +20,7 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	t->number = number;
 	t->input = t->cached = t->output = -1;
 	buf_init(&t->model, 4096);
+	buf_init(&t->finish, BUF_NO_LIMIT); /* an event has one */
 	*out = t;
 }
 
@@ -37,6 +38,7 @@ void translate_free(struct translate *t)
 	free(t->names);
 	free(t->calls);
 	buf_clear(&t->model);
+	buf_clear(&t->finish);
 	free(t);
 }
 

@@ -5,8 +5,6 @@
  * waits. What ends the message waits for the end of the stream, since tokens
  * are told last.
  */
-#include <stdlib.h>
-#include <string.h>
 
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/mem.h"
@@ -147,7 +145,9 @@ static int add_arguments(struct translate_call *c, struct jval string)
 	for (size_t i = was; i < c->waiting.len; i++)
 		nest(&c->nesting, c->waiting.at[i]);
 	c->size += c->waiting.len - was;
-	return c->size > TRANSLATE_INPUT_LIMIT ? -1 : 0;
+	if (c->size > TRANSLATE_INPUT_LIMIT)
+		return -1;
+	return 0;
 }
 
 /* Calls go out in the order in which they began. The open one is over when
@@ -276,29 +276,30 @@ static bool is_first(struct jval choice)
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
 	struct jval finish = jscan_get(choice, "finish_reason");
-	struct buf word = BUF_INIT(sizeof(t->finish) - 1);
 
 	if (take_delta(t, jscan_get(choice, "delta"), out) < 0)
 		return -1;
-	if (finish.type == J_STRING && jscan_string(finish, &word) == 0 &&
-	    word.len > 0)
-		memcpy(t->finish, word.at, word.len + 1);
-	buf_clear(&word);
+	if (finish.type == J_STRING && !jscan_string_is(finish, "")) {
+		buf_reset(&t->finish);
+		jscan_string(finish, &t->finish);
+	}
 	return 0;
 }
 
 /* An error in the stream: in the client's form, and nothing after it. */
 static void take_error(struct translate *t, struct jval error, struct buf *out)
 {
-	struct jval message = jscan_get(error, "message");
+	struct jval words = jscan_get(error, "message");
 
+	if (words.type != J_STRING)
+		words = error;
 	begin_message(t, out);
 	event_begin("error", out);
 	buf_add_text(out, ",\"error\":{\"type\":\"api_error\",\"message\":");
-	if (message.type == J_STRING)
-		buf_add_span(out, message.text);
+	if (words.type == J_STRING)
+		buf_add_span(out, words.text);
 	else
-		jscan_quote(out, error.text);
+		jscan_quote(out, words.text);
 	buf_add_byte(out, '}');
 	event_end(out);
 	t->ended = true;
@@ -336,7 +337,7 @@ bool translate_finish(struct translate *t, struct buf *out)
 
 	if (t->ended)
 		return true;
-	if (!t->begun || (t->finish[0] == '\0' && !t->done))
+	if (!t->begun || (t->finish.len == 0 && !t->done))
 		return false;
 	advance(t, true, out);
 	close_block(t, out);
@@ -345,11 +346,10 @@ bool translate_finish(struct translate *t, struct buf *out)
 	buf_addf(out,
 		 ",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null},"
 		 "\"usage\":",
-		 translate_stop(t->finish, calls));
+		 translate_stop(buf_str(&t->finish), calls));
 	translate_write_usage(t, out);
 	event_end(out);
 	event_begin("message_stop", out);
 	event_end(out);
-	t->ended = true;
 	return true;
 }

@@ -135,14 +135,14 @@ static void list_models(struct reply *out)
 void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
 		 struct reply *out)
 {
-	struct chat_refusal why = { .status = 0 };
+	struct chat_refusal why = { 0 };
 	struct jval root;
 	bool models = is_models(r);
 
 	if (strcmp(r->head->method, models ? "GET" : "POST") != 0) {
 		chat_refuse(&why, "method_not_supported", "",
 			    "Not allowed to %s on %.*s.", r->head->method,
-			    SPAN_ARG(span_first(r->path, 100)));
+			    SPAN_ARG(span_first(r->path, CHAT_SHOWN_BYTES)));
 		why.status = 405;
 	} else if (check_credential(a, r, &why) == 0) {
 		if (models) {

@@ -5,6 +5,9 @@
 #include "mockupstream/dialects/anthropic_private.h"
 #include "mockupstream/dialects/chat/chat.h"
 
+#define CHAT_PLACE_BYTES 96 /* room for messages[3].content[0] */
+#define CHAT_SHOWN_BYTES 80 /* of what is refused */
+
 /* Why a request is refused, in the members of this vendor's errors. */
 struct chat_refusal {
 	int status; /* 0: it is taken */

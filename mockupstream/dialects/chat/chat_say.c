@@ -207,11 +207,9 @@ static void write_chunks(const struct chat_said *c, bool usage, struct buf *to)
 
 static bool wants_usage(struct jval root)
 {
-	struct jval options, v;
+	struct jval options = jscan_get(root, "stream_options");
 
-	return jscan_member(root, "stream_options", &options) &&
-	       options.type == J_OBJECT &&
-	       jscan_member(options, "include_usage", &v) && v.type == J_TRUE;
+	return jscan_get(options, "include_usage").type == J_TRUE;
 }
 
 void chat_say(const struct anthropic_ask *ask, struct jval root,

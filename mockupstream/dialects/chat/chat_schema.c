@@ -6,7 +6,6 @@
 
 enum {
 	NAME_LIMIT = 64,
-	PLACE_LEN = 96,
 	TOOLS_LIMIT = 128,
 	NESTED_LIMIT = 64,
 	COMPARED_LIMIT = 256, /* names of 'required' */
@@ -57,7 +56,7 @@ int chat_name_check(struct jval name, const char *param,
 
 struct schema_place {
 	const char *function; /* its name */
-	char context[PLACE_LEN]; /* the member that is looked at */
+	char context[CHAT_PLACE_BYTES]; /* the member that is looked at */
 	struct chat_refusal *why;
 };
 
@@ -82,7 +81,7 @@ static int check_properties(struct schema_place *p, struct jval properties,
 		return refuse_schema(p, "'properties' is not an object.");
 	while (jscan_next(&it, &key, &value)) {
 		snprintf(p->context, sizeof(p->context), "'properties', %.*s",
-			 SPAN_ARG(span_first(key.text, 60)));
+			 SPAN_ARG(span_first(key.text, CHAT_SHOWN_BYTES)));
 		if (check_schema(p, value, depth + 1) < 0)
 			return -1;
 	}
@@ -150,11 +149,10 @@ static int check_parameters(struct jval function, struct jval name,
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	struct schema_place p = { .context = "", .why = why };
-	struct jval parameters;
-	int rc = 0;
+	struct jval parameters = jscan_get(function, "parameters");
+	int rc;
 
-	if (!jscan_member(function, "parameters", &parameters) ||
-	    parameters.type == J_NULL)
+	if (!parameters.text.at)
 		return 0;
 	jscan_string(name, &text);
 	p.function = buf_str(&text);
@@ -174,7 +172,7 @@ static int check_parameters(struct jval function, struct jval name,
 
 static int check_tool(size_t n, struct jval tool, struct chat_refusal *why)
 {
-	char place[PLACE_LEN];
+	char place[CHAT_PLACE_BYTES];
 	struct jval function, name;
 
 	snprintf(place, sizeof(place), "tools[%zu].type", n);
@@ -184,10 +182,11 @@ static int check_tool(size_t n, struct jval tool, struct chat_refusal *why)
 	if (jscan_member_is(tool, "type", "custom"))
 		return 0;
 	if (!jscan_member_is(tool, "type", "function"))
-		return chat_refuse(why, "invalid_value", place,
-				   "Invalid value: %.*s. Supported values are: "
-				   "'function' and 'custom'.",
-				   SPAN_ARG(span_first(function.text, 80)));
+		return chat_refuse(
+			why, "invalid_value", place,
+			"Invalid value: %.*s. Supported values are: "
+			"'function' and 'custom'.",
+			SPAN_ARG(span_first(function.text, CHAT_SHOWN_BYTES)));
 	snprintf(place, sizeof(place), "tools[%zu].function.name", n);
 	if (!jscan_member(tool, "function", &function) ||
 	    !jscan_member(function, "name", &name))
@@ -201,10 +200,9 @@ static int check_tool(size_t n, struct jval tool, struct chat_refusal *why)
 static int check_choice(struct jval root, bool tools, struct chat_refusal *why)
 {
 	static const char *const words[] = { "none", "auto", "required" };
-	struct jval choice, v;
+	struct jval choice = jscan_get(root, "tool_choice"), v;
 
-	if (!jscan_member(root, "tool_choice", &choice) ||
-	    choice.type == J_NULL)
+	if (!choice.text.at)
 		return 0;
 	if (!tools)
 		return chat_refuse(why, NULL, "tool_choice",
@@ -222,20 +220,19 @@ static int check_choice(struct jval root, bool tools, struct chat_refusal *why)
 			   "Invalid value: %.*s. Supported values are: 'none', "
 			   "'auto', and 'required', or an object of type "
 			   "'function'.",
-			   SPAN_ARG(span_first(choice.text, 80)));
+			   SPAN_ARG(span_first(choice.text, CHAT_SHOWN_BYTES)));
 }
 
 int chat_tools_check(struct jval root, struct chat_refusal *why)
 {
-	struct jval tools, tool, parallel;
-	struct jiter it;
+	struct jval tools = jscan_get(root, "tools"), tool;
+	struct jiter it = jscan_iter(tools);
 	size_t n = 0;
-	bool any = jscan_member(root, "tools", &tools) && tools.type != J_NULL;
+	bool any = tools.text.at != NULL;
 
 	if (check_choice(root, any, why) < 0)
 		return -1;
-	if (!any && jscan_member(root, "parallel_tool_calls", &parallel) &&
-	    parallel.type != J_NULL)
+	if (!any && jscan_get(root, "parallel_tool_calls").text.at)
 		return chat_refuse(why, NULL, "parallel_tool_calls",
 				   "Invalid value for 'parallel_tool_calls': "
 				   "'parallel_tool_calls' is only allowed when "
@@ -253,7 +250,6 @@ int chat_tools_check(struct jval root, struct chat_refusal *why)
 				   "an array with maximum length %d, but got "
 				   "an array with length %zu instead.",
 				   TOOLS_LIMIT, jscan_count(tools));
-	it = jscan_iter(tools);
 	while (jscan_next(&it, NULL, &tool))
 		if (check_tool(n++, tool, why) < 0)
 			return -1;

@@ -71,26 +71,24 @@ static int check_keys(struct jval root, struct chat_refusal *why)
 	while (jscan_next(&it, &key, &value)) {
 		struct buf name = BUF_INIT(128);
 		size_t i = 0;
-		int rc = 0;
 
 		while (i < KNOWN && !jscan_string_is(key, known[i]))
 			i++;
-		if (i == KNOWN) {
-			(void)jscan_string(key, &name);
-			rc = chat_refuse(
-				why, "unknown_parameter", buf_str(&name),
-				"Unknown parameter: '%s'.", buf_str(&name));
-		}
+		if (i < KNOWN)
+			continue;
+		(void)jscan_string(key, &name);
+		chat_refuse(why, "unknown_parameter", buf_str(&name),
+			    "Unknown parameter: '%s'.", buf_str(&name));
 		buf_clear(&name);
-		if (rc < 0)
-			return -1;
+		return -1;
 	}
 	return 0;
 }
 
-static bool is_one_of(struct jval v, const char *const words[8])
+/* words: NULL ends them */
+static bool is_one_of(struct jval v, const char *const *words)
 {
-	for (size_t i = 0; i < 8 && words[i]; i++)
+	for (size_t i = 0; words[i]; i++)
 		if (v.type == J_STRING && jscan_string_is(v, words[i]))
 			return true;
 	return false;
@@ -98,17 +96,17 @@ static bool is_one_of(struct jval v, const char *const words[8])
 
 static int check_enums(struct jval root, struct chat_refusal *why)
 {
-	struct jval v;
-
 	for (size_t i = 0; i < sizeof(enums) / sizeof(enums[0]); i++) {
-		if (!jscan_member(root, enums[i].field, &v) ||
-		    v.type == J_NULL || is_one_of(v, enums[i].words))
+		struct jval v = jscan_get(root, enums[i].field);
+
+		if (!v.text.at || is_one_of(v, enums[i].words))
 			continue;
-		return chat_refuse(why, "invalid_value", enums[i].field,
-				   "Invalid value: %.*s. See the documentation "
-				   "for the supported values of '%s'.",
-				   SPAN_ARG(span_first(v.text, 80)),
-				   enums[i].field);
+		return chat_refuse(
+			why, "invalid_value", enums[i].field,
+			"Invalid value: %.*s. See the documentation "
+			"for the supported values of '%s'.",
+			SPAN_ARG(span_first(v.text, CHAT_SHOWN_BYTES)),
+			enums[i].field);
 	}
 	return 0;
 }
@@ -118,10 +116,10 @@ static int check_enums(struct jval root, struct chat_refusal *why)
 static int check_range(struct jval root, const char *field, double most,
 		       struct chat_refusal *why)
 {
-	struct jval v;
+	struct jval v = jscan_get(root, field);
 	double number;
 
-	if (!jscan_member(root, field, &v) || v.type == J_NULL)
+	if (!v.text.at)
 		return 0;
 	if (v.type != J_NUMBER || !jscan_double(v, &number))
 		return chat_refuse(why, "invalid_type", field,
@@ -132,16 +130,17 @@ static int check_range(struct jval root, const char *field, double most,
 	return chat_refuse(why, "decimal_above_max_value", field,
 			   "Invalid '%s': expected a value from 0 to %g, but "
 			   "got %.*s instead.",
-			   field, most, SPAN_ARG(span_first(v.text, 40)));
+			   field, most,
+			   SPAN_ARG(span_first(v.text, CHAT_SHOWN_BYTES)));
 }
 
 static int check_limit(struct jval root, const char *field,
 		       struct chat_refusal *why)
 {
-	struct jval v;
+	struct jval v = jscan_get(root, field);
 	int64_t number;
 
-	if (!jscan_member(root, field, &v) || v.type == J_NULL)
+	if (!v.text.at)
 		return 0;
 	if (v.type != J_NUMBER || !jscan_i64(v, &number))
 		return chat_refuse(why, "invalid_type", field,
@@ -167,14 +166,14 @@ static int check_limit(struct jval root, const char *field,
 /* Models that think take the newer name only. */
 static int check_old_limit(struct jval root, struct chat_refusal *why)
 {
-	struct jval v, model;
+	static const char *const fronts[] = { "\"o1", "\"o3", "\"o4",
+					      "\"gpt-5" };
+	struct jval model = jscan_get(root, "model");
+	bool thinks = false;
 
-	if (!jscan_member(root, "max_tokens", &v) || v.type == J_NULL ||
-	    !jscan_member(root, "model", &model) || model.type != J_STRING ||
-	    !(span_starts(model.text, "\"o1") ||
-	      span_starts(model.text, "\"o3") ||
-	      span_starts(model.text, "\"o4") ||
-	      span_starts(model.text, "\"gpt-5")))
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+		thinks = thinks || span_starts(model.text, fronts[i]);
+	if (!thinks || !jscan_get(root, "max_tokens").text.at)
 		return 0;
 	return chat_refuse(why, "unsupported_parameter", "max_tokens",
 			   "Unsupported parameter: 'max_tokens' is not "
@@ -208,21 +207,20 @@ static int check_length(struct jval v, const char *field, size_t most,
 
 static int check_user(struct jval root, struct chat_refusal *why)
 {
-	struct jval v;
+	struct jval v = jscan_get(root, "user");
 
-	if (!jscan_member(root, "user", &v) || v.type == J_NULL)
+	if (!v.text.at)
 		return 0;
 	return check_length(v, "user", USER_LIMIT, why);
 }
 
 static int check_stop(struct jval root, struct chat_refusal *why)
 {
-	struct jval stop, item;
-	struct jiter it;
+	struct jval stop = jscan_get(root, "stop"), item;
+	struct jiter it = jscan_iter(stop);
 	size_t count;
 
-	if (!jscan_member(root, "stop", &stop) || stop.type == J_NULL ||
-	    stop.type == J_STRING)
+	if (!stop.text.at || stop.type == J_STRING)
 		return 0;
 	if (stop.type != J_ARRAY)
 		return chat_refuse(why, "invalid_type", "stop",
@@ -235,7 +233,6 @@ static int check_stop(struct jval root, struct chat_refusal *why)
 				   "%d strings, but got one of length %zu "
 				   "instead.",
 				   STOPS_LIMIT, count);
-	it = jscan_iter(stop);
 	while (jscan_next(&it, NULL, &item))
 		if (item.type != J_STRING)
 			return chat_refuse(why, "invalid_type", "stop",
@@ -249,10 +246,9 @@ static int check_stop(struct jval root, struct chat_refusal *why)
 static int check_required(struct jval root, struct chat_refusal *why)
 {
 	static const char *const fields[] = { "model", "messages" };
-	struct jval v;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (!jscan_member(root, fields[i], &v) || v.type == J_NULL)
+		if (!jscan_get(root, fields[i]).text.at)
 			return chat_refuse(
 				why, "missing_required_parameter", fields[i],
 				"Missing required parameter: '%s'.", fields[i]);
@@ -261,11 +257,8 @@ static int check_required(struct jval root, struct chat_refusal *why)
 
 static int check_stream_options(struct jval root, struct chat_refusal *why)
 {
-	struct jval options, stream;
-
-	if (!jscan_member(root, "stream_options", &options) ||
-	    options.type == J_NULL ||
-	    (jscan_member(root, "stream", &stream) && stream.type == J_TRUE))
+	if (!jscan_get(root, "stream_options").text.at ||
+	    jscan_get(root, "stream").type == J_TRUE)
 		return 0;
 	return chat_refuse(why, NULL, "stream_options",
 			   "The 'stream_options' parameter is only allowed "
@@ -274,8 +267,6 @@ static int check_stream_options(struct jval root, struct chat_refusal *why)
 
 int chat_strict_check(struct jval root, struct chat_refusal *why)
 {
-	struct jval messages;
-
 	if (check_required(root, why) < 0 || check_keys(root, why) < 0 ||
 	    check_enums(root, why) < 0 || check_old_limit(root, why) < 0 ||
 	    check_limit(root, "max_tokens", why) < 0 ||
@@ -286,7 +277,5 @@ int chat_strict_check(struct jval root, struct chat_refusal *why)
 	    check_stream_options(root, why) < 0 ||
 	    chat_tools_check(root, why) < 0)
 		return -1;
-	if (!jscan_member(root, "messages", &messages))
-		return -1;
-	return chat_turns_check(messages, why);
+	return chat_turns_check(jscan_get(root, "messages"), why);
 }

@@ -4,7 +4,7 @@
 
 #include "mockupstream/dialects/chat/chat_private.h"
 
-enum { OPEN_LIMIT = 128, PLACE_LEN = 96 };
+enum { OPEN_LIMIT = 128 };
 
 /* Calls of the newest assistant message that have no result yet. */
 struct chat_turns {
@@ -33,7 +33,7 @@ static bool has_type(struct jval part, const char *type)
 static int check_part(struct chat_turns *t, size_t message, size_t part_at,
 		      const char *role, struct jval part)
 {
-	char place[PLACE_LEN];
+	char place[CHAT_PLACE_BYTES];
 	struct jval v;
 
 	snprintf(place, sizeof(place), "messages[%zu].content[%zu]", message,
@@ -41,7 +41,7 @@ static int check_part(struct chat_turns *t, size_t message, size_t part_at,
 	if (part.type != J_OBJECT || !jscan_member(part, "type", &v))
 		return refuse_type(t, place, "an object with a 'type'");
 	if (has_type(part, "text")) {
-		if (jscan_member(part, "text", &v) && v.type == J_STRING)
+		if (jscan_get(part, "text").type == J_STRING)
 			return 0;
 		return refuse_type(t, place, "a 'text' that is a string");
 	}
@@ -61,29 +61,27 @@ static int check_part(struct chat_turns *t, size_t message, size_t part_at,
 	return chat_refuse(t->why, "invalid_value", place,
 			   "Invalid value: %.*s. Supported values are: 'text', "
 			   "'image_url', 'input_audio', 'refusal', and 'file'.",
-			   SPAN_ARG(span_first(v.text, 80)));
+			   SPAN_ARG(span_first(v.text, CHAT_SHOWN_BYTES)));
 }
 
 /* optional: the message may have no content, since it has calls. */
 static int check_content(struct chat_turns *t, size_t message, const char *role,
 			 struct jval m, bool optional)
 {
-	char place[PLACE_LEN];
-	struct jval content, part;
-	struct jiter it;
+	char place[CHAT_PLACE_BYTES];
+	struct jval content = jscan_get(m, "content"), part;
+	struct jiter it = jscan_iter(content);
 	size_t n = 0;
 
 	snprintf(place, sizeof(place), "messages[%zu].content", message);
-	if (!jscan_member(m, "content", &content) || content.type == J_NULL)
-		return optional ? 0
-				: refuse_type(t, place,
-					      "a string or an array, but got "
-					      "null instead");
-	if (content.type == J_STRING)
+	if (content.type == J_STRING || (optional && !content.text.at))
 		return 0;
+	if (!content.text.at)
+		return refuse_type(t, place,
+				   "a string or an array, but got null "
+				   "instead");
 	if (content.type != J_ARRAY)
 		return refuse_type(t, place, "a string or an array");
-	it = jscan_iter(content);
 	while (jscan_next(&it, NULL, &part))
 		if (check_part(t, message, n++, role, part) < 0)
 			return -1;
@@ -100,19 +98,18 @@ static int check_content(struct chat_turns *t, size_t message, const char *role,
 static int check_call(struct chat_turns *t, size_t message, size_t nth,
 		      struct jval call)
 {
-	char place[PLACE_LEN];
-	struct jval id, function, name, arguments;
+	char place[CHAT_PLACE_BYTES];
+	struct jval id = jscan_get(call, "id");
+	struct jval function = jscan_get(call, "function"), name;
 
 	snprintf(place, sizeof(place), "messages[%zu].tool_calls[%zu]", message,
 		 nth);
-	if (!jscan_member(call, "id", &id) || id.type != J_STRING)
+	if (id.type != J_STRING)
 		return refuse_type(t, place, "an 'id' that is a string");
 	if (!has_type(call, "function"))
 		return refuse_type(t, place, "a 'type' that is 'function'");
-	if (!jscan_member(call, "function", &function) ||
-	    !jscan_member(function, "name", &name) ||
-	    !jscan_member(function, "arguments", &arguments) ||
-	    arguments.type != J_STRING)
+	if (!jscan_member(function, "name", &name) ||
+	    jscan_get(function, "arguments").type != J_STRING)
 		return refuse_type(t, place,
 				   "a function with 'name' and 'arguments', "
 				   "which is a string");
@@ -127,11 +124,10 @@ static int check_call(struct chat_turns *t, size_t message, size_t nth,
 
 static int check_assistant(struct chat_turns *t, size_t n, struct jval m)
 {
-	struct jval calls, call;
-	struct jiter it;
+	struct jval calls = jscan_get(m, "tool_calls"), call;
+	struct jiter it = jscan_iter(calls);
 	size_t nth = 0;
-	bool has =
-		jscan_member(m, "tool_calls", &calls) && calls.type != J_NULL;
+	bool has = calls.text.at != NULL;
 
 	if (check_content(t, n, "assistant", m, has) < 0)
 		return -1;
@@ -143,7 +139,6 @@ static int check_assistant(struct chat_turns *t, size_t n, struct jval m)
 				   "array. Expected an array with minimum "
 				   "length 1, but got an empty array instead.",
 				   n);
-	it = jscan_iter(calls);
 	while (jscan_next(&it, NULL, &call))
 		if (check_call(t, n, nth++, call) < 0)
 			return -1;
@@ -153,7 +148,7 @@ static int check_assistant(struct chat_turns *t, size_t n, struct jval m)
 
 static int check_result(struct chat_turns *t, size_t n, struct jval m)
 {
-	struct jval id;
+	struct jval id = jscan_get(m, "tool_call_id");
 
 	if (!t->has_calls)
 		return chat_refuse(t->why, NULL, "messages",
@@ -161,7 +156,7 @@ static int check_result(struct chat_turns *t, size_t n, struct jval m)
 				   "'tool' must be a response to a preceding "
 				   "message with 'tool_calls' (messages[%zu]).",
 				   n);
-	if (!jscan_member(m, "tool_call_id", &id) || id.type != J_STRING)
+	if (id.type != J_STRING)
 		return chat_refuse(t->why, "missing_required_parameter",
 				   "messages",
 				   "Missing required parameter: "
@@ -177,7 +172,7 @@ static int check_result(struct chat_turns *t, size_t n, struct jval m)
 			   "Invalid parameter: 'tool_call_id' of "
 			   "messages[%zu], %.*s, not found in 'tool_calls' of "
 			   "the previous message.",
-			   n, SPAN_ARG(span_first(id.text, 80)));
+			   n, SPAN_ARG(span_first(id.text, CHAT_SHOWN_BYTES)));
 }
 
 /* Another role comes while calls are without their results. */
@@ -186,12 +181,13 @@ static int check_answered(struct chat_turns *t)
 	t->has_calls = false;
 	if (t->count == 0)
 		return 0;
-	return chat_refuse(t->why, NULL, "messages",
-			   "An assistant message with 'tool_calls' must be "
-			   "followed by tool messages responding to each "
-			   "'tool_call_id'. The following tool_call_ids did "
-			   "not have response messages: %.*s",
-			   SPAN_ARG(span_first(t->open[0].text, 80)));
+	return chat_refuse(
+		t->why, NULL, "messages",
+		"An assistant message with 'tool_calls' must be "
+		"followed by tool messages responding to each "
+		"'tool_call_id'. The following tool_call_ids did "
+		"not have response messages: %.*s",
+		SPAN_ARG(span_first(t->open[0].text, CHAT_SHOWN_BYTES)));
 }
 
 /* ---- a message ---- */
@@ -220,7 +216,7 @@ static int check_message(struct chat_turns *t, size_t n, struct jval m)
 			   "Invalid value: %.*s. Supported values are: "
 			   "'system', 'assistant', 'user', 'function', 'tool', "
 			   "and 'developer'.",
-			   SPAN_ARG(span_first(role.text, 80)));
+			   SPAN_ARG(span_first(role.text, CHAT_SHOWN_BYTES)));
 }
 
 int chat_turns_check(struct jval messages, struct chat_refusal *why)
