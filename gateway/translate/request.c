@@ -26,8 +26,6 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 
 void translate_free(struct translate *t)
 {
-	if (!t)
-		return;
 	for (size_t i = 0; i < t->names_count; i++)
 		free(t->names[i].own);
 	for (size_t i = 0; i < t->calls_count; i++) {
@@ -86,7 +84,7 @@ static int write_limit(const struct translate *t, struct jval root,
 	struct jval v = jscan_get(root, "max_tokens");
 	const char *field = t->rules.limit_field ? t->rules.limit_field
 						 : "max_completion_tokens";
-	int64_t most = 0;
+	int64_t most;
 
 	if (v.type != J_NUMBER || !jscan_i64(v, &most))
 		return fail_set(why, FAIL_USAGE, "max_tokens: Field required");
@@ -131,7 +129,7 @@ static void copy(struct jval root, const char *key, struct buf *out)
 static const char *effort_of_budget(struct jval thinking)
 {
 	struct jval budget = jscan_get(thinking, "budget_tokens");
-	int64_t tokens = 0;
+	int64_t tokens;
 
 	if (budget.type != J_NUMBER || !jscan_i64(budget, &tokens))
 		return "\"medium\"";

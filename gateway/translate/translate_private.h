@@ -73,6 +73,7 @@ void translate_name_back(const struct translate *t, struct span name,
 
 /* ---- turns.c ---- */
 
+/* The messages are checked. */
 int translate_turns(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why);
 

@@ -100,6 +100,54 @@ static const struct request_row {
 	  "\"max_completion_tokens\":9,\"stop\":[\"x\"],\"temperature\":0.50,"
 	  "\"top_p\":1,\"stream\":true,\"stream_options\":{\"include_usage\":"
 	  "true}}" },
+	/* What is no list of words is left out; four words are taken. */
+	{ ASK(HI ",\"stop_sequences\":\"x\""),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"stop_sequences\":[\"1\",\"2\",\"3\",\"4\"]"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9,\"stop\":[\"1\",\"2\",\"3\",\"4\"]}" },
+	{ "{\"model\":\"m\",\"max_tokens\":1," HI "}",
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":1}" },
+	/* A form of the answer that is no schema is left out. */
+	{ ASK(HI ",\"output_config\":{\"format\":{\"type\":\"x\",\"schema\":"
+		 "{}}}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"output_format\":{\"type\":\"json_schema\",\"schema\":{}}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9,\"response_format\":{\"type\":"
+	  "\"json_schema\",\"json_schema\":{\"name\":\"answer\",\"schema\":"
+	  "{}}}}" },
+	/* One part of a turn; texts of a result are lines. */
+	{ TURNS(USER("[" TEXT("t") "]") "," USER(
+		  "[" RESULT("1", "[" TEXT("a") "," TEXT("b") "]") "]")),
+	  "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+	  "\"text\":\"t\"}]},{\"role\":\"tool\",\"tool_call_id\":\"1\","
+	  "\"content\":\"a\\nb\"}],\"max_completion_tokens\":9}" },
+	/* Of an assistant's blocks the texts are joined, whatever others
+	 * have as a text; thoughts stay here. */
+	{ TURNS(SAYS("[{\"type\":\"thinking\",\"thinking\":\"h\"},"
+		     "{\"type\":\"redacted_thinking\",\"text\":\"no\"},"
+		     "{\"type\":\"text\"},{\"type\":\"text\",\"text\":7}," TEXT(
+			     "a") "," TEXT("b") "]")),
+	  "\"messages\":[{\"role\":\"assistant\",\"content\":\"ab\"}],"
+	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":"
+		 "16384}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9,\"reasoning_effort\":\"medium\"}" },
+	{ ASK(HI ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":"
+		 "16385}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9,\"reasoning_effort\":\"high\"}" },
+	{ ASK(HI ",\"thinking\":{\"type\":\"enabled\"}"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
+	  "\"max_completion_tokens\":9,\"reasoning_effort\":\"medium\"}" },
 	{ ASK(HI ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":4096}"),
 	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
 	  "\"max_completion_tokens\":9,\"reasoning_effort\":\"low\"}" },
@@ -151,6 +199,11 @@ static void t_requests(void **state)
 
 static void t_refused(void **state)
 {
+#define LETTERS37 "0123456789012345678901234567890123456"
+#define IMAGE_FROM(source) \
+	USER("[{\"type\":\"image\",\"source\":{" source "}}]")
+#define DOCUMENT_FROM(source) \
+	USER("[{\"type\":\"document\",\"source\":{" source "}}]")
 	static const struct {
 		const char *asked, *words;
 	} rows[] = {
@@ -184,6 +237,35 @@ static void t_refused(void **state)
 		{ TURNS(USER("[{\"type\":\"document\",\"source\":{\"type\":"
 			     "\"url\",\"url\":\"x\"}}]")),
 		  "messages.0.content.0: a document from this source" },
+		{ TURNS(USER("\"u\"") "," USER("[{\"type\":\"text\"}]")),
+		  "messages.1.content.0: a block of type \"text\" has no place "
+		  "in the API of this model's provider" },
+		{ TURNS(USER("[{\"type\":\"x\",\"text\":\"t\"}]")),
+		  "a block of type \"x\"" },
+		{ TURNS(USER("[{\"type\":7}]")),
+		  "messages.0.content.0: a block of this type" },
+		{ TURNS(USER("[{\"type\":\"" LETTERS37 "\"}]")),
+		  "a block of type \"" LETTERS37 "\"" },
+		{ TURNS(USER("[{\"type\":\"" LETTERS37 "x\"}]")),
+		  "a block of this type" },
+		{ TURNS(USER("[" RESULT("1", "[{\"type\":\"x\"}]") "]")),
+		  "messages.0.content.0: a block of type \"x\"" },
+		{ TURNS(IMAGE_FROM("\"type\":\"base64\",\"data\":\"QQ\"")),
+		  "an image from this source" },
+		{ TURNS(IMAGE_FROM("\"type\":\"base64\",\"media_type\":\"m\"")),
+		  "an image from this source" },
+		{ TURNS(IMAGE_FROM("\"type\":\"x\",\"media_type\":\"m\","
+				   "\"data\":\"QQ\"")),
+		  "an image from this source" },
+		{ TURNS(IMAGE_FROM("\"type\":\"url\"")),
+		  "an image from this source" },
+		{ TURNS(IMAGE_FROM("\"type\":\"x\",\"url\":\"u\"")),
+		  "an image from this source" },
+		{ TURNS(DOCUMENT_FROM("\"type\":\"base64\",\"data\":\"QQ\"")),
+		  "a document from this source" },
+		{ TURNS(DOCUMENT_FROM("\"type\":\"x\",\"media_type\":\"m\","
+				      "\"data\":\"QQ\"")),
+		  "a document from this source" },
 		{ TURNS(SAYS("[" TEXT("t") ",{\"type\":\"server_tool_use\"}]")),
 		  "messages.0.content.1: a block of type "
 		  "\"server_tool_use\"" },
@@ -209,28 +291,41 @@ static void t_refused(void **state)
 
 static void t_rules(void **state)
 {
-	static const struct translate_rules local = {
-		.limit_field = "max_tokens",
-		.most_tokens = 5,
-		.reasoning = true,
+	static const struct {
+		struct translate_rules rules;
+		const char *asked, *sent;
+	} rows[] = {
+		{ { .limit_field = "max_tokens",
+		    .most_tokens = 5,
+		    .reasoning = true },
+		  TURNS(SAYS("[{\"type\":\"thinking\",\"thinking\":\"h\","
+			     "\"signature\":\"s\"}," TEXT("t") "]")),
+		  "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\","
+		  "\"content\":\"t\",\"reasoning_content\":\"h\"}],"
+		  "\"max_tokens\":5}" },
+		{ { .most_tokens = 1, .reasoning = true },
+		  TURNS(SAYS("[" TEXT("t") "]")),
+		  "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\","
+		  "\"content\":\"t\"}],\"max_completion_tokens\":1}" },
+		{ { .most_tokens = 10 },
+		  TURNS(SAYS("\"t\"")),
+		  "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\","
+		  "\"content\":\"t\"}],\"max_completion_tokens\":9}" },
 	};
-	struct buf out = BUF_INIT(BUF_NO_LIMIT);
-	struct translate *t;
 
 	(void)state;
-	translate_new(&t, &local, 1);
-	assert_int_equal(
-		translate_request(
-			t,
-			json_of(TURNS(SAYS("[{\"type\":\"thinking\","
-					   "\"thinking\":\"h\",\"signature\":"
-					   "\"s\"}," USE("1") "]"))),
-			&out, NULL),
-		0);
-	assert_non_null(strstr(buf_str(&out), "\"reasoning_content\":\"h\""));
-	assert_non_null(strstr(buf_str(&out), "\"max_tokens\":5}"));
-	translate_free(t);
-	buf_clear(&out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = BUF_INIT(BUF_NO_LIMIT);
+		struct translate *t;
+
+		translate_new(&t, &rows[i].rules, 1);
+		assert_int_equal(translate_request(t, json_of(rows[i].asked),
+						   &out, NULL),
+				 0);
+		assert_string_equal(buf_str(&out), rows[i].sent);
+		translate_free(t);
+		buf_clear(&out);
+	}
 }
 
 /* Names that the provider would refuse go out in another form, and come back. */
@@ -269,8 +364,10 @@ static void t_names(void **state)
 	buf_reset(&ask);
 	buf_addf(&ask,
 		 "{\"choices\":[{\"message\":{\"tool_calls\":[{\"id\":\"1\","
-		 "\"function\":{\"name\":\"%s\",\"arguments\":\"{}\"}}]}}]}",
-		 buf_str(&given[1]));
+		 "\"function\":{\"name\":\"%s\",\"arguments\":\"{}\"}},"
+		 "{\"id\":\"2\",\"function\":{\"name\":\"%s\",\"arguments\":"
+		 "\"{}\"}}]}}]}",
+		 buf_str(&given[1]), buf_str(&given[0]));
 	buf_reset(&out);
 	assert_int_equal(translate_answer(t, json_of(buf_str(&ask)), &out), 0);
 	root = json_of(buf_str(&out));
@@ -279,6 +376,8 @@ static void t_names(void **state)
 	jscan_string(name, &given[0]);
 	assert_true(span_starts(buf_span(&given[0]), long_name));
 	assert_true(span_ends(buf_span(&given[0]), "takes2"));
+	assert_true(jscan_find(root, span_of("/content/1/name"), &name));
+	assert_true(jscan_string_is(name, long_name));
 	translate_free(t);
 	buf_clear(&ask);
 	buf_clear(&out);
@@ -293,9 +392,23 @@ static void t_plain_names(void **state)
 		const char *own;
 		bool kept;
 	} rows[] = {
-		{ "azAZ09_-", true }, { "a`", false }, { "a{", false },
-		{ "a@", false },      { "a[", false }, { "a/", false },
-		{ "a:", false },      { "a.", false }, { "a b", false },
+		{ "azAZ09_-", true },
+		{ "a`", false },
+		{ "a{", false },
+		{ "a@", false },
+		{ "a[", false },
+		{ "a/", false },
+		{ "a:", false },
+		{ "a.", false },
+		{ "a b", false },
+		{ ".a", false },
+		{ "", false },
+		{ "012345678901234567890123456789012345678901234567890123456789"
+		  "0123",
+		  true },
+		{ "012345678901234567890123456789012345678901234567890123456789"
+		  "01234",
+		  false },
 	};
 
 	(void)state;
@@ -415,6 +528,88 @@ static void t_answers(void **state)
 	}
 }
 
+/* Tokens as the provider tells them; what it does not tell is estimated. */
+static void t_told_usage(void **state)
+{
+	static const struct {
+		const char *usage, *told;
+	} rows[] = {
+		{ "null", USAGE("9", "0", "4") },
+		{ "[]", USAGE("9", "0", "4") },
+		{ "{}", USAGE("9", "0", "4") },
+		{ "{\"prompt_tokens\":0,\"completion_tokens\":0}",
+		  USAGE("0", "0", "0") },
+		{ "{\"prompt_tokens\":1,\"completion_tokens\":1}",
+		  USAGE("1", "0", "1") },
+		{ "{\"prompt_tokens\":-1,\"completion_tokens\":-1}",
+		  USAGE("9", "0", "4") },
+		{ "{\"prompt_tokens\":\"1\",\"completion_tokens\":1.5}",
+		  USAGE("9", "0", "4") },
+		{ "{\"prompt_tokens\":3,\"prompt_tokens_details\":"
+		  "{\"cached_tokens\":1}}",
+		  USAGE("2", "1", "4") },
+		{ "{\"prompt_tokens\":3,\"prompt_tokens_details\":"
+		  "{\"cached_tokens\":3}}",
+		  USAGE("0", "3", "4") },
+		{ "{\"prompt_tokens\":3,\"prompt_tokens_details\":"
+		  "{\"cached_tokens\":4}}",
+		  USAGE("0", "4", "4") },
+		{ "{\"prompt_tokens\":3,\"prompt_tokens_details\":"
+		  "{\"cached_tokens\":0}}",
+		  USAGE("3", "0", "4") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct translate *t = asked(false);
+		struct buf said = BUF_INIT(4096), out = BUF_INIT(BUF_NO_LIMIT);
+
+		buf_addf(&said,
+			 "{\"choices\":[{\"message\":{\"content\":"
+			 "\"0123456789abcd\"}}],\"usage\":%s}",
+			 rows[i].usage);
+		assert_int_equal(
+			translate_answer(t, json_of(buf_str(&said)), &out), 0);
+		if (!span_ends(span_first(buf_span(&out), out.len - 1),
+			       rows[i].told))
+			fail_msg("%s: %s", rows[i].usage, buf_str(&out));
+		translate_free(t);
+		buf_clear(&said);
+		buf_clear(&out);
+	}
+}
+
+/* What would be nested more deeply than a client's reader may take is no
+ * input. */
+static void t_deep_arguments(void **state)
+{
+	(void)state;
+	for (int depth = 255; depth <= 256; depth++) {
+		struct translate *t = asked(false);
+		struct buf said = BUF_INIT(BUF_NO_LIMIT), out = said;
+		struct jval input;
+
+		buf_add_text(&said,
+			     "{\"choices\":[{\"message\":{\"tool_calls\":[{"
+			     "\"id\":\"1\",\"function\":{\"name\":\"n\","
+			     "\"arguments\":\"");
+		for (int i = 1; i < depth; i++)
+			buf_add_text(&said, "{\\\"a\\\":");
+		buf_add_text(&said, "{}");
+		for (int i = 1; i < depth; i++)
+			buf_add_byte(&said, '}');
+		buf_add_text(&said, "\"}}]}}]}");
+		assert_int_equal(
+			translate_answer(t, json_of(buf_str(&said)), &out), 0);
+		assert_true(jscan_find(json_of(buf_str(&out)),
+				       span_of("/content/0/input"), &input));
+		assert_int_equal(jscan_depth(input), depth == 255 ? 255 : 1);
+		translate_free(t);
+		buf_clear(&said);
+		buf_clear(&out);
+	}
+}
+
 /* ---- errors and tokens ---- */
 
 static void t_errors(void **state)
@@ -425,6 +620,17 @@ static void t_errors(void **state)
 		int told;
 		const char *type, *message;
 	} rows[] = {
+		{ 500, "{\"x\":1}", 500, "api_error", "{\"x\":1}" },
+		{ 500, "[]", 500, "api_error", "[]" },
+		{ 400, "4096 is the maximum context length, 5000 came, not 7",
+		  400, "invalid_request_error",
+		  "prompt is too long: 5000 tokens > 4096 maximum (the "
+		  "provider said: 4096 is the maximum context length, 5000 "
+		  "came, not 7)" },
+		{ 400, "the maximum context length is 9", 400,
+		  "invalid_request_error",
+		  "prompt is too long (the provider said: the maximum context "
+		  "length is 9)" },
 		{ 429, "{\"error\":{\"message\":\"slow down\"}}", 429,
 		  "rate_limit_error", "slow down" },
 		{ 401, "{\"error\":\"bad key\"}", 401, "authentication_error",
@@ -496,9 +702,26 @@ static void t_count(void **state)
 	(void)state;
 	assert_true(count_of(TURNS(USER("\"hello\"") "," SAYS("\"there\""))) >
 		    count_of(TURNS(USER("\"hello\""))));
-	assert_in_range(count_of(TURNS(USER(
-				"[" IMAGE "," RESULT("1", "[" IMAGE "]") "]"))),
-			3200, 3300);
+	/* A token for four bytes of what the model reads, and one more; an
+	 * image counts by the piece. */
+#define TURN0 "{\"role\":\"user\",\"content\":\"\"}" /* 28 bytes */
+	assert_int_equal(count_of("{\"messages\":[" TURN0 "]}"), 7 + 1);
+	assert_int_equal(count_of("{\"messages\":[" TURN0 " ]}"), 7 + 1);
+	assert_int_equal(count_of("{\"messages\":[" TURN0 "  ]}"), 8 + 1);
+	assert_int_equal(count_of("{\"messages\":[" TURN0
+				  "  ],\"tools\":[12],\"system\":\"xx\"}"),
+			 10 + 1);
+	assert_int_equal(
+		count_of("{\"messages\":[" TURN0 "  ],\"thinking\":[12]}"),
+		8 + 1);
+	assert_int_equal(count_of(TURNS(USER("[  " IMAGE "]"))) -
+				 count_of(TURNS(USER("[  ]"))),
+			 1600);
+	assert_int_equal(
+		count_of(TURNS(
+			USER("[" IMAGE "," RESULT("1", "[" IMAGE "]") "]"))) -
+			count_of(TURNS(USER("[" RESULT("1", "[]") " ]"))),
+		3200);
 	assert_int_equal(
 		translate_count(json_of("{\"messages\":[]}"), &tokens, &why),
 		-1);
@@ -516,6 +739,8 @@ int main(void)
 		cmocka_unit_test(t_names_limit),
 		cmocka_unit_test(t_plain_names),
 		cmocka_unit_test(t_answers),
+		cmocka_unit_test(t_told_usage),
+		cmocka_unit_test(t_deep_arguments),
 		cmocka_unit_test(t_errors),
 		cmocka_unit_test(t_count),
 	};

@@ -194,34 +194,48 @@ static void t_bytes(void **state)
 							"\"type\":\"thinking\","
 							"\"thinking\":\"\","
 							"\"signature\":\"\"")
-			DELTA("0", "\"type\":\"thinking_delta\",\"thinking\":"
-				   "\"h\"") DELTA(
-				"0",
-				"\"type\":\"signature_delta\",\"signature\":"
-				"\"Y2NnYXRlOiBub3Qgc2lnbmVkIGJ5IHRoZSBwcm92aWRl"
-				"cg==\"") STOP("0") START("1",
-							  "\"type\":\"text\","
-							  "\"text\":\"\"")
-				DELTA("1", "\"type\":\"text_delta\",\"text\":"
-					   "\"a\"") STOP("1") START(
-					"2", "\"type\":\"tool_use\",\"id\":"
-					     "\"1\",\"name\":\"n\","
-					     "\"input\":{}")
+			DELTA("0",
+			      "\"type\":\"thinking_delta\",\"thinking\":"
+			      "\"h\"") DELTA("0",
+					     "\"type\":\"signature_delta\","
+					     "\"signature\":"
+					     "\"Y2NnYXRlOiBub3Qgc2lnbmVkIGJ5IHR"
+					     "oZSBwcm92aWRl"
+					     "cg==\"") STOP("0") START("1",
+								       "\"type"
+								       "\":"
+								       "\"text"
+								       "\","
+								       "\"text"
+								       "\":"
+								       "\"\"")
+				DELTA("1",
+				      "\"type\":\"text_delta\",\"text\":"
+				      "\"a\"") STOP("1") START("2",
+							       "\"type\":"
+							       "\"tool_use\","
+							       "\"id\":"
+							       "\"1\",\"name\":"
+							       "\"n\","
+							       "\"input\":{}")
 					DELTA("2", "\"type\":\"input_json_"
 						   "delta\",\"partial_json\":"
-						   "\"{}\"") STOP("2") EVENT(
-						"message_delta",
-						"\"delta\":{\"stop_reason\":"
-						"\"tool_use\","
-						"\"stop_sequence\":null},"
-						"\"usage\":" USAGE(
-							"9", "0",
-							"0")) "event: "
-							      "message_"
-							      "stop\ndata: "
-							      "{\"type\":"
-							      "\"message_"
-							      "stop\"}\n\n");
+						   "\"{}\"") STOP("2")
+						EVENT("message_delta",
+						      "\"delta\":{\"stop_"
+						      "reason\":"
+						      "\"tool_use\","
+						      "\"stop_sequence\":null},"
+						      "\"usage\":" USAGE(
+							      "9", "0",
+							      "0")) "event: "
+								    "message_"
+								    "stop\ndata"
+								    ": "
+								    "{\"type\":"
+								    "\"message_"
+								    "stop\"}"
+								    "\n\n");
 	translate_free(t);
 	buf_clear(&out);
 }
@@ -479,6 +493,7 @@ static void t_finishes(void **state)
 		{ { END("length"), "{\"choices\":[{\"finish_reason\":null}]}" },
 		  "max_tokens" },
 		{ { END("content_filter"), END("stop") }, "end_turn" },
+		{ { END("stop"), END("length") }, "max_tokens" },
 		/* Another choice's end is not that of the first. */
 		{ { "{\"choices\":[{\"index\":1,\"finish_reason\":"
 		    "\"stop\"}]}" },
