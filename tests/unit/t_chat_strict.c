@@ -151,6 +151,8 @@ static const struct strict_row {
 					  "{\"type\":\"image_url\","
 					  "\"image_url\":{\"url\":\"x\"}}]}"),
 	  "null", "messages[2].content[0]", "role 'tool' contains an image" },
+	{ BODY("\"x\":1"), "unknown_parameter", "x",
+	  "Unknown parameter: 'x'." },
 	/* Words are those of a list. */
 	{ BODY("\"reasoning_effort\":\"none\""), NULL, NULL, NULL },
 	{ BODY("\"reasoning_effort\":\"max\""), NULL, NULL, NULL },
