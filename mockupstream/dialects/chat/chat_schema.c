@@ -29,27 +29,30 @@ int chat_name_check(struct jval name, const char *param,
 		    struct chat_refusal *why)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	int rc = 0;
+	size_t len;
+	bool plain;
 
 	if (name.type != J_STRING)
 		return chat_refuse(why, "invalid_type", param,
 				   "Invalid type for '%s': expected a string.",
 				   param);
 	jscan_string(name, &text);
-	if (text.len > NAME_LIMIT)
-		rc = chat_refuse(why, "string_above_max_length", param,
-				 "Invalid '%s': string too long. Expected a "
-				 "string with maximum length %d, but got a "
-				 "string with length %zu instead.",
-				 param, NAME_LIMIT, text.len);
-	else if (!is_plain_name(buf_span(&text)))
-		rc = chat_refuse(why, "invalid_value", param,
-				 "Invalid '%s': string does not match pattern. "
-				 "Expected a string that matches the pattern "
-				 "'^[a-zA-Z0-9_-]+$'.",
-				 param);
+	len = text.len;
+	plain = is_plain_name(buf_span(&text));
 	buf_clear(&text);
-	return rc;
+	if (len > NAME_LIMIT)
+		return chat_refuse(why, "string_above_max_length", param,
+				   "Invalid '%s': string too long. Expected a "
+				   "string with maximum length %d, but got a "
+				   "string with length %zu instead.",
+				   param, NAME_LIMIT, len);
+	if (!plain)
+		return chat_refuse(why, "invalid_value", param,
+				   "Invalid '%s': string does not match "
+				   "pattern. Expected a string that matches "
+				   "the pattern '^[a-zA-Z0-9_-]+$'.",
+				   param);
+	return 0;
 }
 
 /* ---- schemas ---- */
