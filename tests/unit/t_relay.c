@@ -420,6 +420,62 @@ static void t_slow_client(void **state)
 	call_close(&c);
 }
 
+/* What went wrong upstream is told to the operator alone. */
+static void t_notes(void **state)
+{
+	static const struct {
+		const char *answer, *note;
+	} rows[] = {
+		{ "HTTP/1.1 200 A\r\nContent-Length: 0\r\n\r\n", " 200 " },
+		{ "HTTP/1.1 301 A\r\nContent-Length: 0\r\n\r\n",
+		  "(the upstream answered 301, and redirects are not "
+		  "followed)" },
+		{ STREAM CHUNKED "3\r\nabc\r\n", "(cut: " },
+		{ "", "(cut: " },
+		{ "junk\r\n\r\n", "(bad: " },
+	};
+	struct gateway *g = *state;
+	char said[1000];
+	struct call c;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		log_begin(g);
+		relayed(g, rows[i].answer, true, &c);
+		log_end(said, sizeof(said));
+		if (!strstr(said, rows[i].note))
+			fail_msg("'%s' is not in %s", rows[i].note, said);
+		if (i == 0)
+			assert_null(strchr(said, '('));
+		call_close(&c);
+	}
+	log_begin(g);
+	free(g->config.upstream);
+	g->config.upstream = strdup("nowhere");
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	log_end(said, sizeof(said));
+	assert_error(&c, 502, "the gateway has no connection to its upstream");
+	if (!strstr(said, "(") || !strstr(said, "nowhere"))
+		fail_msg("no note in %s", said);
+	call_close(&c);
+}
+
+/* What is refused at its head is not read on. */
+static void t_dropped(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "{}"));
+	rawpeer_text(p, "HTTP/1.1 301 A\r\nContent-Length: 100\r\n\r\nabc");
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	call_close(&c);
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -444,6 +500,8 @@ int main(void)
 		  t_large_head),
 		T("relay: what is refused below HTTP has the same shape",
 		  t_refusals),
+		T("relay: what went wrong upstream is in the log", t_notes),
+		T("relay: an answer that is refused is not read on", t_dropped),
 		T("relay: a reset is passed on as a reset", t_reset),
 		T("relay: an upstream that says nothing is 504", t_too_late),
 		T("relay: what the gateway answers itself", t_local),
