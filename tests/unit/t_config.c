@@ -136,7 +136,7 @@ static void t_places(void **state)
 		    "gw.json:2:13: 'nowhere:1' is not ADDR:PORT, such as "
 		    "127.0.0.1:8473 or [::1]:0");
 	expect_fail("{ \"upstream\": { \"url\": \"ftp://x\" } }",
-		    "gw.json:1:23: the upstream is not an http:// or https:// "
+		    "gw.json:1:24: the upstream is not an http:// or https:// "
 		    "URL");
 	expect_fail("{ \"upstream\": { \"auth\": \"basic\" } }",
 		    "gw.json:1:25: the upstream's auth is 'x-api-key' or "
