@@ -122,7 +122,7 @@ static void take_choice(struct chat *c, struct jval choice, const char *key)
 static bool is_first(struct jval choice)
 {
 	struct jval index = jscan_get(choice, "index");
-	int64_t number = 0;
+	int64_t number;
 
 	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
 	       number == 0;

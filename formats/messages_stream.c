@@ -23,7 +23,7 @@ struct pieces {
 static struct piece *piece_at(struct pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
-	int64_t number = 0;
+	int64_t number;
 
 	if (index.type != J_NUMBER || !jscan_i64(index, &number))
 		return NULL;
