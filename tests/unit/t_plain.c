@@ -144,217 +144,215 @@ static void chat_requests(void **state)
 #define URL(url) "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" url "\"}}"
 #define PLACE(url) \
 	"{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"" url "\"" \
-									  "}}"
-	static const struct row
-		rows[] = {
-			{ "{}", "{}" },
-			{ "{\"messages\":7,\"tools\":7}", "{}" },
-			/* Only what comes before the first turn is the system's. */
-			{ "{\"messages\":[{\"role\":\"system\",\"content\":"
-			  "\"a\"},"
-			  "{\"role\":\"developer\",\"content\":[" TEXT(
-				  "b") "]},"
-				       "{\"role\":\"user\",\"content\":\"c\"},"
-				       "{\"role\":\"system\",\"content\":\"d\"}"
-				       "]}",
-			  "{\"system\":[" TEXT("a") "," TEXT(
-				  "b") "],\"messages\":["
-				       "{\"role\":\"user\",\"content\":[" TEXT(
-					       "c") "]},"
-						    "{\"role\":\"system\","
-						    "\"content\":"
-						    "[" TEXT("d") "]}]}" },
-			/* Calls, their results, and the text after them. */
-			{ "{\"messages\":[{\"role\":\"assistant\",\"content\":"
-			  "null,"
-			  "\"reasoning_content\":\"hm\",\"tool_calls\":[{"
-			  "\"id\":\"1\","
-			  "\"type\":\"function\",\"function\":{\"name\":\"n\","
-			  "\"arguments\":\"{\\\"a\\\": "
-			  "1}\"}}]},{\"role\":\"tool\","
-			  "\"tool_call_id\":\"1\",\"content\":\"r\"},"
-			  "{\"role\":\"user\",\"content\":\"t\"}]}",
-			  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
-			  "{\"type\":\"thinking\",\"thinking\":\"hm\"},{"
-			  "\"type\":"
-			  "\"tool_use\",\"id\":\"1\",\"name\":\"n\",\"input\":"
-			  "{\"a\": "
-			  "1}}]},{\"role\":\"user\",\"content\":[{\"type\":"
-			  "\"tool_result\",\"tool_use_id\":\"1\",\"content\":"
-			  "[" TEXT("r") "]}," TEXT("t") "]}]}" },
-			/* Arguments that are no JSON stay a text. */
-			{ "{\"messages\":[{\"role\":\"assistant\","
-			  "\"reasoning\":\"hm\","
-			  "\"content\":[{\"type\":\"refusal\",\"refusal\":"
-			  "\"no\"}],"
-			  "\"tool_calls\":[{\"function\":{\"arguments\":\"{\"}}"
-			  "]}]}",
-			  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
-			  "{\"type\":\"thinking\",\"thinking\":\"hm\"}," TEXT(
-				  "no") ",{\"type\":\"tool_use\",\"input\":\"{"
-					"\"}]}]"
-					"}" },
-			/* Media: bytes, and places. */
-			{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
-			  "\"type\":"
-			  "\"image_url\",\"image_url\":{\"url\":\"data:image/"
-			  "png;"
-			  "base64,QUJD\"}},{\"type\":\"image_url\",\"image_"
-			  "url\":"
-			  "{\"url\":\"https://x/"
-			  "y\"}},{\"type\":\"file\",\"file\":"
-			  "{\"file_data\":\"data:application/"
-			  "pdf;base64,QQ==\"}},"
-			  "{\"type\":\"input_audio\"}]}]}",
-			  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
-			  "\"type\":"
-			  "\"image\",\"source\":{\"type\":\"base64\",\"media_"
-			  "type\":"
-			  "\"image/"
-			  "png\",\"data\":\"QUJD\"}},{\"type\":\"image\","
-			  "\"source\":{\"type\":\"url\",\"url\":\"https://x/"
-			  "y\"}},"
-			  "{\"type\":\"document\",\"source\":{\"type\":"
-			  "\"base64\","
-			  "\"media_type\":\"application/"
-			  "pdf\",\"data\":\"QQ==\"}},"
-			  "{\"type\":\"input_audio\"}]}]}" },
-			{ "{\"tools\":[{\"type\":\"function\",\"function\":{"
-			  "\"name\":"
-			  "\"n\",\"description\":\"d\",\"parameters\":{"
-			  "\"type\":"
-			  "\"object\"}}}],\"tool_choice\":{\"type\":"
-			  "\"function\","
-			  "\"function\":{\"name\":\"n\"}},\"parallel_tool_"
-			  "calls\":"
-			  "false}",
-			  "{\"tools\":[{\"name\":\"n\",\"description\":\"d\","
-			  "\"input_schema\":{\"type\":\"object\"}}],\"tool_"
-			  "choice\":"
-			  "{\"type\":\"tool\",\"name\":\"n\","
-			  "\"disable_parallel_tool_use\":true}}" },
-			{ "{\"tool_choice\":\"required\",\"parallel_tool_"
-			  "calls\":true}",
-			  "{\"tool_choice\":{\"type\":\"any\"}}" },
-			{ "{\"tool_choice\":\"none\"}",
-			  "{\"tool_choice\":{\"type\":\"none\"}}" },
-			{ "{\"parallel_tool_calls\":false}",
-			  "{\"tool_choice\":{\"type\":\"auto\","
-			  "\"disable_parallel_tool_use\":true}}" },
-			{ "{\"max_tokens\":1,\"max_completion_tokens\":2,"
-			  "\"stop\":"
-			  "\"x\","
-			  "\"stream\":true,\"temperature\":0.5,\"top_p\":1}",
-			  "{\"max_tokens\":2,\"stream\":true,\"temperature\":0."
-			  "5,"
-			  "\"top_p\":1,\"stop_sequences\":[\"x\"]}" },
-			{ "{\"max_tokens\":1,\"stop\":[\"x\",\"y\"],\"user\":"
-			  "\"u\"}",
-			  "{\"max_tokens\":1,\"stop_sequences\":[\"x\",\"y\"],"
-			  "\"metadata\":{\"user_id\":\"u\"}}" },
-			{ "{\"reasoning_effort\":\"low\",\"response_format\":{"
-			  "\"type\":"
-			  "\"json_schema\",\"json_schema\":{\"name\":\"n\","
-			  "\"schema\":"
-			  "{\"type\":\"object\"}}}}",
-			  "{\"output_config\":{\"effort\":\"low\",\"format\":{"
-			  "\"type\":"
-			  "\"json_schema\",\"schema\":{\"type\":\"object\"}}}"
-			  "}" },
-			{ "{\"response_format\":{\"type\":\"text\"}}", "{}" },
-			{ "{\"reasoning_effort\":\"low\"}",
-			  "{\"output_config\":{\"effort\":\"low\"}}" },
-			{ "{\"tool_choice\":\"auto\"}",
-			  "{\"tool_choice\":{\"type\":\"auto\"}}" },
-			{ "{\"tool_choice\":\"other\"}",
-			  "{\"tool_choice\":{\"type\":\"auto\"}}" },
-			{ "{\"tool_choice\":null,\"parallel_tool_calls\":true,"
-			  "\"stop\":null,\"user\":null}",
-			  "{}" },
-			{ "{\"tools\":[{\"type\":\"custom\",\"name\":\"n\"}]}",
-			  "{\"tools\":[{\"type\":\"custom\"}]}" },
-			/* Roles: what is unknown is the user's. */
-			{ "{\"messages\":[{\"role\":\"human\",\"content\":"
-			  "\"a\"},"
-			  "{\"content\":[" TEXT(
-				  "b") "]},{\"role\":\"developer\","
-				       "\"content\":\"c\"}]}",
-			  "{\"messages\":[{\"role\":\"user\",\"content\":"
-			  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"system\","
-						      "\"content\":[" TEXT(
-							      "c") "]}]}" },
-			{ "{\"messages\":[{\"role\":\"system\",\"content\":"
-			  "\"a\"}]}",
-			  "{\"system\":[" TEXT("a") "],\"messages\":[]}" },
-			/* A result may have parts. */
-			{ "{\"messages\":[{\"role\":\"tool\",\"content\":"
-			  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"tool\","
-						      "\"content\":7}]}",
-			  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
-			  "\"type\":"
-			  "\"tool_result\",\"content\":[" TEXT("a") "," TEXT(
-				  "b") "]},{\"type\":\"tool_result\","
-				       "\"content\":[]}]}"
-				       "]}" },
-			/* Both names of thoughts; what is no text is none. */
-			{ "{\"messages\":[{\"role\":\"assistant\",\"reasoning_"
-			  "content\""
-			  ":\"a\",\"reasoning\":\"b\"},{\"role\":\"assistant\","
-			  "\"reasoning_content\":7,\"reasoning\":\"b\"},{"
-			  "\"role\":"
-			  "\"assistant\",\"reasoning\":7,\"content\":\"c\","
-			  "\"tool_calls\":7}]}",
-			  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
-			  "{\"type\":\"thinking\",\"thinking\":\"a\"},{"
-			  "\"type\":"
-			  "\"thinking\",\"thinking\":\"b\"}," TEXT(
-				  "c") "]}]}" },
-			/* A data URL is of base64, or it is a URL like others. */
-			{
-				"{\"messages\":[{\"role\":\"user\",\"content\":"
-				"[" URL("data:text/plain,abc") "," URL("data:x;"
-								       "base64") "," URL(
-					"x;base64,QQ") "," URL("data:;base64,") "]}]}",
-				"{\"messages\":[{\"role\":\"user\",\"content\":"
-				"[" PLACE("data:text/plain,abc") "," PLACE(
-					"data:x;base64") "," PLACE("x;base64,"
-								   "QQ") ",{"
-									 "\"typ"
-									 "e\":"
-									 "\"ima"
-									 "ge\","
-									 "\"sou"
-									 "rce\""
-									 ":{"
-									 "\"typ"
-									 "e\":"
-									 "\"bas"
-									 "e64\""
-									 ","
-									 "\"med"
-									 "ia_"
-									 "type"
-									 "\":"
-									 "\"\","
-									 "\"dat"
-									 "a\":"
-									 "\"\"}"
-									 "}]}]"
-									 "}" },
-			{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
-			  "\"type\":"
-			  "\"text\"},{\"type\":\"file\",\"file\":{\"file_id\":"
-			  "\"f\"}},"
-			  "{\"type\":\"text\",\"text\":7},{\"type\":\"file\","
-			  "\"file\":{"
-			  "\"file_data\":7}}]}]}",
-			  "{\"messages\":[{\"role\":\"user\",\"content\":"
-			  "[" TEXT("") ",{\"type\":\"file\",\"file\":{\"file_"
-				       "id\":\"f\"}}"
-				       "," TEXT("") ",{\"type\":\"file\","
-						    "\"file\":{"
-						    "\"file_data\":7}}]}]}" },
-		};
+	"}}"
+	static const struct row rows[] = {
+		{ "{}", "{}" },
+		{ "{\"messages\":7,\"tools\":7}", "{}" },
+		{ "{\"model\":\"m\"}", "{\"model\":\"m\"}" },
+		/* Only what comes before the first turn is the system's. */
+		{ "{\"messages\":[{\"role\":\"system\",\"content\":"
+		  "\"a\"},"
+		  "{\"role\":\"developer\",\"content\":[" TEXT(
+			  "b") "]},"
+			       "{\"role\":\"user\",\"content\":\"c\"},"
+			       "{\"role\":\"system\",\"content\":\"d\"}"
+			       "]}",
+		  "{\"system\":[" TEXT("a") "," TEXT(
+			  "b") "],\"messages\":["
+			       "{\"role\":\"user\",\"content\":[" TEXT(
+				       "c") "]},"
+					    "{\"role\":\"system\","
+					    "\"content\":"
+					    "[" TEXT("d") "]}]}" },
+		/* Calls, their results, and the text after them. */
+		{ "{\"messages\":[{\"role\":\"assistant\",\"content\":"
+		  "null,"
+		  "\"reasoning_content\":\"hm\",\"tool_calls\":[{"
+		  "\"id\":\"1\","
+		  "\"type\":\"function\",\"function\":{\"name\":\"n\","
+		  "\"arguments\":\"{\\\"a\\\": "
+		  "1}\"}}]},{\"role\":\"tool\","
+		  "\"tool_call_id\":\"1\",\"content\":\"r\"},"
+		  "{\"role\":\"user\",\"content\":\"t\"}]}",
+		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
+		  "{\"type\":\"thinking\",\"thinking\":\"hm\"},{"
+		  "\"type\":"
+		  "\"tool_use\",\"id\":\"1\",\"name\":\"n\",\"input\":"
+		  "{\"a\": "
+		  "1}}]},{\"role\":\"user\",\"content\":[{\"type\":"
+		  "\"tool_result\",\"tool_use_id\":\"1\",\"content\":"
+		  "[" TEXT("r") "]}," TEXT("t") "]}]}" },
+		/* Arguments that are no JSON stay a text. */
+		{ "{\"messages\":[{\"role\":\"assistant\","
+		  "\"reasoning\":\"hm\","
+		  "\"content\":[{\"type\":\"refusal\",\"refusal\":"
+		  "\"no\"}],"
+		  "\"tool_calls\":[{\"function\":{\"arguments\":\"{\"}}"
+		  "]}]}",
+		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
+		  "{\"type\":\"thinking\",\"thinking\":\"hm\"}," TEXT(
+			  "no") ",{\"type\":\"tool_use\",\"input\":\"{"
+				"\"}]}]"
+				"}" },
+		/* Media: bytes, and places. */
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"image_url\",\"image_url\":{\"url\":\"data:image/"
+		  "png;"
+		  "base64,QUJD\"}},{\"type\":\"image_url\",\"image_"
+		  "url\":"
+		  "{\"url\":\"https://x/"
+		  "y\"}},{\"type\":\"file\",\"file\":"
+		  "{\"file_data\":\"data:application/"
+		  "pdf;base64,QQ==\"}},"
+		  "{\"type\":\"input_audio\"}]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"image\",\"source\":{\"type\":\"base64\",\"media_"
+		  "type\":"
+		  "\"image/"
+		  "png\",\"data\":\"QUJD\"}},{\"type\":\"image\","
+		  "\"source\":{\"type\":\"url\",\"url\":\"https://x/"
+		  "y\"}},"
+		  "{\"type\":\"document\",\"source\":{\"type\":"
+		  "\"base64\","
+		  "\"media_type\":\"application/"
+		  "pdf\",\"data\":\"QQ==\"}},"
+		  "{\"type\":\"input_audio\"}]}]}" },
+		{ "{\"tools\":[{\"type\":\"function\",\"function\":{"
+		  "\"name\":"
+		  "\"n\",\"description\":\"d\",\"parameters\":{"
+		  "\"type\":"
+		  "\"object\"}}}],\"tool_choice\":{\"type\":"
+		  "\"function\","
+		  "\"function\":{\"name\":\"n\"}},\"parallel_tool_"
+		  "calls\":"
+		  "false}",
+		  "{\"tools\":[{\"name\":\"n\",\"description\":\"d\","
+		  "\"input_schema\":{\"type\":\"object\"}}],\"tool_"
+		  "choice\":"
+		  "{\"type\":\"tool\",\"name\":\"n\","
+		  "\"disable_parallel_tool_use\":true}}" },
+		{ "{\"tool_choice\":\"required\",\"parallel_tool_"
+		  "calls\":true}",
+		  "{\"tool_choice\":{\"type\":\"any\"}}" },
+		{ "{\"tool_choice\":\"none\"}",
+		  "{\"tool_choice\":{\"type\":\"none\"}}" },
+		{ "{\"parallel_tool_calls\":false}",
+		  "{\"tool_choice\":{\"type\":\"auto\","
+		  "\"disable_parallel_tool_use\":true}}" },
+		{ "{\"max_tokens\":1,\"max_completion_tokens\":2,"
+		  "\"stop\":"
+		  "\"x\","
+		  "\"stream\":true,\"temperature\":0.5,\"top_p\":1}",
+		  "{\"max_tokens\":2,\"stream\":true,\"temperature\":0."
+		  "5,"
+		  "\"top_p\":1,\"stop_sequences\":[\"x\"]}" },
+		{ "{\"max_tokens\":1,\"stop\":[\"x\",\"y\"],\"user\":"
+		  "\"u\"}",
+		  "{\"max_tokens\":1,\"stop_sequences\":[\"x\",\"y\"],"
+		  "\"metadata\":{\"user_id\":\"u\"}}" },
+		{ "{\"reasoning_effort\":\"low\",\"response_format\":{"
+		  "\"type\":"
+		  "\"json_schema\",\"json_schema\":{\"name\":\"n\","
+		  "\"schema\":"
+		  "{\"type\":\"object\"}}}}",
+		  "{\"output_config\":{\"effort\":\"low\",\"format\":{"
+		  "\"type\":"
+		  "\"json_schema\",\"schema\":{\"type\":\"object\"}}}"
+		  "}" },
+		{ "{\"response_format\":{\"type\":\"text\"}}", "{}" },
+		{ "{\"reasoning_effort\":\"low\"}",
+		  "{\"output_config\":{\"effort\":\"low\"}}" },
+		{ "{\"tool_choice\":\"auto\"}",
+		  "{\"tool_choice\":{\"type\":\"auto\"}}" },
+		{ "{\"tool_choice\":\"other\"}",
+		  "{\"tool_choice\":{\"type\":\"auto\"}}" },
+		{ "{\"tool_choice\":null,\"parallel_tool_calls\":true,"
+		  "\"stop\":null,\"user\":null}",
+		  "{}" },
+		{ "{\"tools\":[{\"type\":\"custom\",\"name\":\"n\"}]}",
+		  "{\"tools\":[{\"type\":\"custom\"}]}" },
+		/* Roles: what is unknown is the user's. */
+		{ "{\"messages\":[{\"role\":\"human\",\"content\":"
+		  "\"a\"},"
+		  "{\"content\":[" TEXT("b") "]},{\"role\":\"developer\","
+					     "\"content\":\"c\"}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"system\","
+					      "\"content\":[" TEXT(
+						      "c") "]}]}" },
+		{ "{\"messages\":[{\"role\":\"system\",\"content\":"
+		  "\"a\"}]}",
+		  "{\"system\":[" TEXT("a") "],\"messages\":[]}" },
+		/* A result may have parts. */
+		{ "{\"messages\":[{\"role\":\"tool\",\"content\":"
+		  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"tool\","
+					      "\"content\":7}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"tool_result\",\"content\":[" TEXT("a") "," TEXT(
+			  "b") "]},{\"type\":\"tool_result\","
+			       "\"content\":[]}]}"
+			       "]}" },
+		/* Both names of thoughts; what is no text is none. */
+		{ "{\"messages\":[{\"role\":\"assistant\",\"reasoning_"
+		  "content\""
+		  ":\"a\",\"reasoning\":\"b\"},{\"role\":\"assistant\","
+		  "\"reasoning_content\":7,\"reasoning\":\"b\"},{"
+		  "\"role\":"
+		  "\"assistant\",\"reasoning\":7,\"content\":\"c\","
+		  "\"tool_calls\":7}]}",
+		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
+		  "{\"type\":\"thinking\",\"thinking\":\"a\"},{"
+		  "\"type\":"
+		  "\"thinking\",\"thinking\":\"b\"}," TEXT("c") "]}]}" },
+		/* A data URL is of base64, or it is a URL like others. */
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" URL("data:text/plain,abc") "," URL(
+			  "data:x;"
+			  "base64") "," URL("x;base64,QQ") "," URL("data:;"
+								   "base64,") "]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" PLACE("data:text/plain,abc") "," PLACE(
+			  "data:x;base64") "," PLACE("x;base64,"
+						     "QQ") ",{"
+							   "\"typ"
+							   "e\":"
+							   "\"ima"
+							   "ge\","
+							   "\"sou"
+							   "rce\""
+							   ":{"
+							   "\"typ"
+							   "e\":"
+							   "\"bas"
+							   "e64\""
+							   ","
+							   "\"med"
+							   "ia_"
+							   "type"
+							   "\":"
+							   "\"\","
+							   "\"dat"
+							   "a\":"
+							   "\"\"}"
+							   "}]}]"
+							   "}" },
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"text\"},{\"type\":\"file\",\"file\":{\"file_id\":"
+		  "\"f\"}},"
+		  "{\"type\":\"text\",\"text\":7},{\"type\":\"file\","
+		  "\"file\":{"
+		  "\"file_data\":7}}]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" TEXT("") ",{\"type\":\"file\",\"file\":{\"file_"
+			       "id\":\"f\"}}"
+			       "," TEXT("") ",{\"type\":\"file\","
+					    "\"file\":{"
+					    "\"file_data\":7}}]}]}" },
+	};
 
 	(void)state;
 	check_requests(FORMAT_CHAT, rows, sizeof(rows) / sizeof(rows[0]));
