@@ -216,6 +216,30 @@ static void t_depths(void **state)
 	buf_clear(&out);
 }
 
+/* What looks like an escape and is none belongs to the value, also where others
+ * are escapes. */
+static void t_no_escapes(void **state)
+{
+	static const char *const values[] = { "pass%word/more",
+					      "pass&word/more",
+					      "pass&#65-/more",
+					      "pass\\u004/more" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		struct buf text = BUF_INIT(100), out = text;
+
+		buf_add_text(&text, values[i]);
+		buf_replace(&text, "/", "%2f");
+		blot(VALUES(values[i]), buf_str(&text), &out);
+		if (!span_starts(buf_span(&out), "<credential, ") ||
+		    !span_ends(buf_span(&out), ">"))
+			fail_msg("%s: %s", buf_str(&text), buf_str(&out));
+		buf_clear(&text);
+		buf_clear(&out);
+	}
+}
+
 /* Two beside each other are two. */
 static void t_neighbours(void **state)
 {
@@ -378,6 +402,7 @@ int main(void)
 		cmocka_unit_test(t_short_beside_long),
 		cmocka_unit_test(t_wide),
 		cmocka_unit_test(t_depths),
+		cmocka_unit_test(t_no_escapes),
 		cmocka_unit_test(t_neighbours),
 		cmocka_unit_test(t_marks),
 		cmocka_unit_test(t_paint),
