@@ -6,7 +6,7 @@
 
 enum { BLOCKS_LIMIT = 4096 };
 
-struct piece { /* a content block that may still grow */
+struct block_piece { /* a content block that may still grow */
 	int64_t index;
 	struct jval start; /* as content_block_start had it */
 	const char *key; /* of the text that grows: "text", ... */
@@ -14,13 +14,13 @@ struct piece { /* a content block that may still grow */
 	struct jval signature; /* the last one; text.at NULL: none */
 };
 
-struct pieces {
-	struct piece list[BLOCKS_LIMIT];
+struct block_pieces {
+	struct block_piece list[BLOCKS_LIMIT];
 	size_t count;
 	struct jval front, stop_reason, stop_sequence, usage, error;
 };
 
-static struct piece *piece_at(struct pieces *p, struct jval event)
+static struct block_piece *piece_at(struct block_pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
 	int64_t number = 0;
@@ -33,14 +33,14 @@ static struct piece *piece_at(struct pieces *p, struct jval event)
 	return NULL;
 }
 
-static void piece_start(struct pieces *p, struct jval event)
+static void piece_start(struct block_pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
-	struct piece *new = &p->list[p->count];
+	struct block_piece *new = &p->list[p->count];
 
 	if (p->count == BLOCKS_LIMIT || index.type != J_NUMBER)
 		return;
-	*new = (struct piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
+	*new = (struct block_piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
 	if (!jscan_i64(index, &new->index))
 		return;
 	new->start = jscan_get(event, "content_block");
@@ -53,7 +53,7 @@ static void piece_start(struct pieces *p, struct jval event)
 	p->count++;
 }
 
-static void piece_grow(struct piece *piece, struct jval delta)
+static void piece_grow(struct block_piece *piece, struct jval delta)
 {
 	static const char *const growing[] = { "text", "thinking",
 					       "partial_json" };
@@ -77,7 +77,7 @@ static void take(struct jval *kept, struct jval object, const char *key)
 		*kept = v;
 }
 
-static void take_event(struct pieces *p, struct jval event)
+static void take_event(struct block_pieces *p, struct jval event)
 {
 	struct jval delta = jscan_get(event, "delta");
 
@@ -87,7 +87,7 @@ static void take_event(struct pieces *p, struct jval event)
 	} else if (jscan_member_is(event, "type", "content_block_start")) {
 		piece_start(p, event);
 	} else if (jscan_member_is(event, "type", "content_block_delta")) {
-		struct piece *piece = piece_at(p, event);
+		struct block_piece *piece = piece_at(p, event);
 
 		if (piece)
 			piece_grow(piece, delta);
@@ -101,8 +101,9 @@ static void take_event(struct pieces *p, struct jval event)
 }
 
 /* If no delta brought any of the text, the value of the start is kept. */
-static void write_grown(const struct piece *piece, struct plain_list *members,
-			struct jval key, struct jval value)
+static void write_grown(const struct block_piece *piece,
+			struct plain_list *members, struct jval key,
+			struct jval value)
 {
 	if (jscan_string_is(key, "signature") && piece->signature.text.at) {
 		buf_add_span(members->out, piece->signature.text);
@@ -115,7 +116,7 @@ static void write_grown(const struct piece *piece, struct plain_list *members,
 	}
 }
 
-static void write_piece(const struct piece *piece, struct buf *out)
+static void write_piece(const struct block_piece *piece, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 	struct jiter it = jscan_iter(piece->start);
@@ -131,7 +132,7 @@ static void write_piece(const struct piece *piece, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-static void write_pieces(const struct pieces *p, struct buf *out)
+static void write_pieces(const struct block_pieces *p, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 	struct plain_list blocks = { .out = out };
@@ -156,7 +157,7 @@ static void write_pieces(const struct pieces *p, struct buf *out)
 void plain_messages_stream(const struct jval *events, size_t count,
 			   struct buf *out)
 {
-	struct pieces *p = xcalloc(1, sizeof(*p));
+	struct block_pieces *p = xcalloc(1, sizeof(*p));
 
 	for (size_t i = 0; i < count; i++)
 		take_event(p, events[i]);
