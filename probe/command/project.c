@@ -59,6 +59,24 @@ static int check_key(const struct project *p, const char *key, struct fail *f)
 			 "this file is no place for a key");
 }
 
+int project_check_set(const struct project *p, const char *member_name,
+		      struct fail *f)
+{
+	const cJSON *node = member(p, member_name);
+	struct fail why = FAIL_INIT;
+	const char *value;
+
+	if (node == NULL)
+		return 0;
+	value = option_env(node->valuestring, &why);
+	if (value == NULL)
+		return json_fail(p->json, node, f, "%s", why.text);
+	if (*value == '\0')
+		return json_fail(p->json, node, f, "the variable %s is empty",
+				 node->valuestring + 4);
+	return 0;
+}
+
 static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 {
 	struct fail why = FAIL_INIT;

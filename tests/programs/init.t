@@ -57,6 +57,10 @@ is 77 'its cases are skipped' out "ccprobe.json does not claim 'replaces-key'"
 sed -i 's/^{/{ "upstream_key": "env:CCGATE_UPSTREAM",/' ccprobe.json
 run "$bin/ccprobe" run "$own"
 is 0 'unless the member is added' out ' pass'
+CCGATE_UPSTREAM= run "$bin/ccprobe" run "$own"
+is 2 'unless its variable is empty' err 'ccprobe.json:1:19: the variable CCGATE_UPSTREAM is empty'
+run env -u CCGATE_KEY "$bin/ccprobe" run "$own"
+is 2 'or that of the key is not set: the file says so' err 'ccprobe.json:3:10: the variable CCGATE_KEY is not set'
 CCGATE_UPSTREAM=sk-wrong-upstream-0 run "$bin/ccprobe" run stream/ends
 is 3 'and a wrong one does not pass' err 'does not use the key that --upstream-key says'
 run "$bin/ccprobe" run --upstream-key sk-wrong-upstream-0 stream/ends
