@@ -13,7 +13,7 @@
 #include "wire/bytes/load.h"
 #include "wire/bytes/option.h"
 
-#define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
+#define JOURNAL_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
 
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
