@@ -82,7 +82,7 @@ static void think(struct say *s)
 		return;
 	s->thinking = most < THINKING_TOKENS ? most : THINKING_TOKENS;
 	if (most < THINKING_TOKENS)
-		thought = said_front(thought, most * BYTES_PER_TOKEN);
+		thought = span_utf8_first(thought, most * BYTES_PER_TOKEN);
 	if (!s->ask->omitted && !s->ask->redacted)
 		buf_add_span(&s->thought, thought);
 	sign(s);
@@ -274,7 +274,7 @@ static void write_deltas(unsigned index, const char *type, const char *key,
 	size_t len = text.len / PIECES + 1;
 
 	while (text.len > 0) {
-		struct span piece = said_front(text, len);
+		struct span piece = span_utf8_first(text, len);
 
 		write_delta(index, type, key, piece, to);
 		text = span_skip(text, piece.len);
@@ -405,10 +405,10 @@ void anthropic_say(const struct anthropic_ask *a,
 	write_content(&s, content);
 	if (!a->stream) {
 		write_message(&s, content, &text);
-		anthropic_json(out, 200, &text);
+		reply_json(out, 200, &text);
 	} else {
 		write_stream(&s, &text);
-		anthropic_stream(out, &text);
+		reply_stream(out, &text);
 	}
 	buf_clear(&text);
 	say_clear(&s);

@@ -32,11 +32,16 @@ void chat_error(struct reply *out, const struct chat_refusal *why)
 {
 	struct buf json = BUF_INIT(8192);
 
-	buf_add_text(&json, "{\"error\":{\"message\":");
+	buf_add_text(&json, "{\"error\":{");
+	if (why->shape == CHAT_SHAPE_NUMBER)
+		buf_addf(&json, "\"code\":%d,", why->status);
+	buf_add_text(&json, "\"message\":");
 	jscan_quote(&json, span_of(why->message));
 	write_word(&json, "type", why->type);
-	write_word(&json, "param", why->param);
-	write_word(&json, "code", why->code);
+	if (why->shape == CHAT_SHAPE_FULL) {
+		write_word(&json, "param", why->param);
+		write_word(&json, "code", why->code);
+	}
 	buf_add_text(&json, "}}");
-	anthropic_json(out, why->status, &json);
+	reply_json(out, why->status, &json);
 }
