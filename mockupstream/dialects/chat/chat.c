@@ -92,7 +92,7 @@ static int check(const struct anthropic_request *r, struct jval root,
 		return -1;
 	if (v->check || !r->strict)
 		return 0;
-	return chat_strict_check(root, why);
+	return chat_strict_check(root, prompt, why);
 }
 
 static int complete(const struct anthropic_request *r, struct jval root,

@@ -55,7 +55,7 @@ static int refuse_variant(struct chat_refusal *why, struct jval root, size_t n,
 			  const char *member, struct jval at,
 			  const char *expected)
 {
-	struct place p = jscan_place(root.text, at.text.at + at.text.len);
+	struct place p = jscan_place(root.text, at.text.at + at.text.len - 1);
 	struct buf word = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)jscan_string(at, &word);
