@@ -93,7 +93,7 @@ static int complain(const struct fail *f, int status)
 }
 
 /* `ccmock help TOPIC` */
-static const struct topic {
+static const struct {
 	const char *name, *what;
 	void (*list)(struct buf *out);
 } topics[] = {
@@ -140,8 +140,10 @@ static void print_help(void)
 		buf_addf(&text, "  %-12s %s\n", topics[i].name, topics[i].what);
 	printf("usage: ccmock [options] [SCRIPT...]\n"
 	       "       ccmock help TOPIC\n\n"
-	       "A scriptable provider of the Anthropic Messages API. A SCRIPT "
-	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
+	       "A scriptable provider of the Anthropic Messages API and of "
+	       "chat "
+	       "completions. A\nSCRIPT is a JSON file {\"upstream\": {...}}; "
+	       "without one, ccmock "
 	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
 	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
 	       "faulty script, 3 the\nport is taken or the system refuses "

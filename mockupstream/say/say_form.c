@@ -36,27 +36,32 @@ static const struct json_field fields[] = {
 };
 
 /* The same order as the fields. */
-static const char *const helps[] = {
-	"bytes of each delta of a text or an input (0: a sixth of it)",
-	"milliseconds between events",
-	"bytes of each piece on the wire (0: whole events)",
-	"the id of the answer",
-	"the model of the answer (else that of the request)",
-	"a call is: pieces (id and name, then its input in pieces), whole (one "
-	"delta), apart (id, then name, then pieces), repeated (id and name in "
-	"each delta) or together (all calls in one chunk)",
-	"true: the deltas of calls that follow one another take turns",
-	"false: the deltas of calls have no index",
-	"tokens are told: asked (a last chunk, for include_usage), always "
-	"(unasked), finish (beside the finish reason), each (in each chunk), "
-	"null or never",
-	"members that have nothing to say: out, null or empty",
-	"thoughts are in: reasoning_content, reasoning or tags (<think> in the "
-	"content)",
-	"how many choices, 0 to 4; the first one says it",
-	"true: a chunk without choices comes first",
-	"the finish reason as it is, or null",
-	"false: there is no [DONE]",
+static const struct {
+	const char *text;
+} helps[] = {
+	{ "bytes of each delta of a text or an input (0: a sixth of it)" },
+	{ "milliseconds between events" },
+	{ "bytes of each piece on the wire (0: whole events)" },
+	{ "the id of the answer" },
+	{ "the model of the answer (else that of the request)" },
+	{ "a call is: pieces (id and name, then its input in pieces), whole "
+	  "(one "
+	  "delta), apart (id, then name, then pieces), repeated (id and name "
+	  "in "
+	  "each delta) or together (all calls in one chunk)" },
+	{ "true: the deltas of calls that follow one another take turns" },
+	{ "false: the deltas of calls have no index" },
+	{ "tokens are told: asked (a last chunk, for include_usage), always "
+	  "(unasked), finish (beside the finish reason), each (in each chunk), "
+	  "null or never" },
+	{ "members that have nothing to say: out, null or empty" },
+	{ "thoughts are in: reasoning_content, reasoning or tags (<think> in "
+	  "the "
+	  "content)" },
+	{ "how many choices, 0 to 4; the first one says it" },
+	{ "true: a chunk without choices comes first" },
+	{ "the finish reason as it is, or null" },
+	{ "false: there is no [DONE]" },
 };
 
 _Static_assert(sizeof(fields) / sizeof(fields[0]) - 1 ==
@@ -79,7 +84,7 @@ void say_list_form(struct buf *out)
 			  "the others in chat completions.\n\n");
 	for (size_t i = 0; fields[i].key; i++) {
 		buf_addf(out, "%s\n", fields[i].key);
-		wrap_words(out, 4, helps[i]);
+		wrap_words(out, 4, helps[i].text);
 	}
 }
 
