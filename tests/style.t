@@ -38,9 +38,10 @@ arrows() {
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/dialects mockupstream/dialects/chat
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat
+	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
-	mockupstream/dialects/chat  wire formats mockupstream/dialects
+	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
 	gateway/translate      wire
@@ -49,7 +50,7 @@ arrows() {
 	reports/html           wire reports
 	reports/summary        wire reports
 	probe/look             wire formats
-	probe/suite            wire formats mockupstream reports/verdict.h probe/look
+	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal

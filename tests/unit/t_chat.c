@@ -1,77 +1,9 @@
 /* What ccmock answers at /v1/chat/completions, and what it refuses there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "tests/unit/chat_kit.h"
 
-#include <cmocka.h>
-
-#include "formats/plain.h"
-#include "mockupstream/dialects/chat/chat.h"
-#include "mockupstream/reply.h"
-
-struct asked {
-	struct reply reply;
-	struct jval root; /* of a body; text.at NULL: a stream */
-	struct headers headers;
-};
-
-static void ask_with(struct asked *a, const char *key, const char *method,
-		     const char *body, bool strict)
-{
-	struct anthropic provider = { .key = "right" };
-	struct http_head head = { 0 };
-	struct anthropic_request r = { .path = span_of("/v1/chat/completions"),
-				       .body = span_of(body),
-				       .number = 7,
-				       .strict = strict };
-
-	*a = (struct asked){ .root = { .type = J_NULL } };
-	if (key)
-		headers_add_text(&a->headers, "authorization", key);
-	head.method = (char *)method;
-	head.headers = a->headers;
-	r.head = &head;
-	assert_true(chat_serves(&r));
-	chat_answer(&provider, &r, &a->reply);
-	if (a->reply.kind == REPLY_BODY)
-		assert_int_equal(jscan(span_make(a->reply.bytes, a->reply.len),
-				       &a->root, NULL),
-				 0);
-}
-
-static void ask(struct asked *a, const char *body, bool strict)
-{
-	ask_with(a, "Bearer right", "POST", body, strict);
-}
-
-static void asked_clear(struct asked *a)
-{
-	reply_clear(&a->reply);
-	headers_clear(&a->headers);
-}
-
-/* The text at a pointer; "null" for null. */
-static void assert_at(const struct asked *a, const char *pointer,
-		      const char *text)
-{
-	struct buf is = BUF_INIT(4096);
-	struct jval v;
-
-	assert_true(jscan_find(a->root, span_of(pointer), &v));
-	if (v.type == J_STRING)
-		jscan_string(v, &is);
-	else
-		buf_add_span(&is, v.text);
-	assert_string_equal(buf_str(&is), text);
-	buf_clear(&is);
-}
-
-#define USER "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
 #define ADD \
 	"\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"," \
-	"\"parameters\":{\"type\":\"object\"}}}]"
+	"\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]"
 
 static void t_completion(void **state)
 {
@@ -150,7 +82,7 @@ static void t_chunks(void **state)
 		      "\"content\":[{\"type\":\"tool_use\",\"id\":"
 		      "\"call_mock000000000007_0\",\"name\":\"add\",\"input\":"
 		      "{}}],\"stop_reason\":\"tool_use\",\"usage\":"
-		      "{\"input_tokens\":14,\"cache_read_input_tokens\":0,"
+		      "{\"input_tokens\":17,\"cache_read_input_tokens\":0,"
 		      "\"output_tokens\":1}}",
 		      6);
 }
@@ -192,19 +124,15 @@ static void t_refused_at_once(void **state)
 #define X8 "xxxxxxxx"
 #define X64 X8 X8 X8 X8 X8 X8 X8 X8
 #define BODY(members) "{\"model\":\"m\"," USER "," members "}"
-#define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
-#define CALLS(list) \
-	"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" list "]}"
-#define CALL(id) \
-	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
-	"\"a\",\"arguments\":\"{}\"}}"
-#define RESULT(id) \
-	"{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"r\"}"
-#define SAYS "{\"role\":\"user\",\"content\":\"u\"}"
 #define TOOL(members) BODY("\"tools\":[{" members "}]")
 #define SCHEMA(s) \
 	TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\"," \
 	     "\"parameters\":" s "}")
+
+#define FORMAT(members) BODY("\"response_format\":{" members "}")
+#define IMAGE(url) \
+	TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"," \
+	      "\"image_url\":{\"url\":\"" url "\"}}]}")
 
 static const struct strict_row {
 	const char *body;
@@ -221,9 +149,11 @@ static const struct strict_row {
 	  "'cache_control'" },
 	{ BODY("\"reasoning_effort\":\"low\""), NULL, NULL, NULL },
 	{ BODY("\"reasoning_effort\":\"disabled\""), "invalid_value",
-	  "reasoning_effort", "\"disabled\"" },
+	  "reasoning_effort",
+	  "'disabled'. Supported values are: 'none', "
+	  "'minimal'" },
 	{ BODY("\"temperature\":2.1"), "decimal_above_max_value", "temperature",
-	  "from 0 to 2" },
+	  "<= 2, but got 2.1" },
 	{ BODY("\"temperature\":2"), NULL, NULL, NULL },
 	{ BODY("\"top_p\":\"1\""), "invalid_type", "top_p", "decimal" },
 	{ BODY("\"max_tokens\":0"), "integer_below_min_value", "max_tokens",
@@ -239,9 +169,9 @@ static const struct strict_row {
 	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\"]"), NULL, NULL, NULL },
 	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"),
 	  "array_above_max_length", "stop", "length 5" },
-	{ BODY("\"stop\":[]"), "array_above_max_length", "stop", "length 0" },
+	{ BODY("\"stop\":[]"), "empty_array", "stop", "empty array" },
 	{ BODY("\"stop\":[1]"), "invalid_type", "stop", "strings" },
-	{ BODY("\"stop\":1"), "invalid_type", "stop", "a string" },
+	{ BODY("\"stop\":1"), "invalid_type", "stop", "but got an integer" },
 	{ BODY("\"stream_options\":{}"), "null", "stream_options",
 	  "'stream' is enabled" },
 	{ BODY("\"tool_choice\":\"auto\""), "null", "tool_choice",
@@ -251,9 +181,9 @@ static const struct strict_row {
 	{ BODY("\"tools\":[]"), "empty_array", "tools", "empty array" },
 	{ BODY(ADD ",\"tool_choice\":\"required\""), NULL, NULL, NULL },
 	{ BODY(ADD ",\"tool_choice\":\"any\""), "invalid_value", "tool_choice",
-	  "\"any\"" },
+	  "'any'" },
 	{ BODY(ADD ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"add\"}"),
-	  "invalid_value", "tool_choice", "'function'" },
+	  "invalid_value", "tool_choice.type", "'tool'" },
 	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"function\":"
 		   "{\"name\":\"add\"}}"),
 	  NULL, NULL, NULL },
@@ -270,36 +200,38 @@ static const struct strict_row {
 	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"" X64 "\"}"),
 	  NULL, NULL, NULL },
 	{ SCHEMA("{}"), "invalid_function_parameters",
-	  "tools.function.parameters", "type: \"object\"" },
+	  "tools[0].function.parameters", "type: \"object\"" },
 	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
 		 "\"array\"}}}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "('properties', \"p\"), array schema missing items" },
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "('properties', 'p'), array schema missing items" },
 	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
 		 "\"array\",\"items\":{\"type\":null}}}}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "'type' is neither" },
-	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\",\"a\"]}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "non-unique" },
-	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\"]}"), NULL,
-	  NULL, NULL },
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "'f': None is not valid under any" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{},\"required\":"
+		 "[\"a\",\"b\",\"a\"]}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "['a', 'b', 'a'] has non-unique elements." },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{},\"required\":"
+		 "[\"a\",\"b\"]}"),
+	  NULL, NULL, NULL },
 	{ SCHEMA("{\"type\":\"object\",\"properties\":[]}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "'properties'" },
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "[] is not of type 'object'" },
 	{ TURNS(""), "empty_array", "messages", "empty array" },
 	{ "{\"model\":\"m\",\"messages\":7}", "invalid_type", "messages",
 	  "array" },
 	{ TURNS("{\"content\":\"u\"}"), "missing_required_parameter",
 	  "messages", "messages[0].role" },
 	{ TURNS("{\"role\":\"human\",\"content\":\"u\"}"), "invalid_value",
-	  "messages", "\"human\"" },
+	  "messages", "'human'" },
 	{ TURNS("{\"role\":\"user\",\"content\":null}"), "invalid_type",
 	  "messages[0].content", "null" },
 	{ TURNS("{\"role\":\"user\",\"content\":[]}"), "empty_array",
 	  "messages[0].content", "empty array" },
 	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"}]}"),
-	  "invalid_value", "messages[0].content[0]", "\"tool_result\"" },
+	  "invalid_value", "messages[0].content[0]", "'tool_result'" },
 	{ TURNS("{\"role\":\"assistant\",\"content\":null}"), "invalid_type",
 	  "messages[0].content", "null" },
 	{ TURNS(SAYS "," CALLS("") "," SAYS), "empty_array", "messages",
@@ -321,11 +253,171 @@ static const struct strict_row {
 			       "\"function\":{\"name\":\"a\",\"arguments\":"
 			       "{}}}")),
 	  "invalid_type", "messages[1].tool_calls[0]", "a string" },
-	{ TURNS(SAYS "," CALLS(CALL("1")) ",{\"role\":\"tool\","
-					  "\"tool_call_id\":\"1\",\"content\":["
-					  "{\"type\":\"image_url\","
-					  "\"image_url\":{\"url\":\"x\"}}]}"),
+	{ TURNS(SAYS "," CALLS(
+		  CALL("1")) ",{\"role\":\"tool\","
+			     "\"tool_call_id\":\"1\",\"content\":["
+			     "{\"type\":\"image_url\","
+			     "\"image_url\":{\"url\":\"https://x\"}}]}"),
 	  "null", "messages[2].content[0]", "role 'tool' contains an image" },
+	/* Members at each level. */
+	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
+		"\"u\",\"cache_control\":{\"type\":\"ephemeral\"}}]}"),
+	  "unknown_parameter", "messages[0].content[0].cache_control",
+	  "Unknown parameter: 'messages[0].content[0].cache_control'." },
+	{ TURNS(SAYS ",{\"role\":\"assistant\",\"content\":\"a\","
+		     "\"reasoning_content\":\"r\"}"),
+	  "unknown_parameter", "messages[1].reasoning_content", "Unknown" },
+	{ TURNS("{\"role\":\"user\",\"content\":\"u\",\"tool_calls\":[]}"),
+	  "unknown_parameter", "messages[0].tool_calls", "Unknown" },
+	{ TURNS(SAYS "," CALLS(CALL("1")) ",{\"role\":\"tool\","
+					  "\"tool_call_id\":\"1\",\"content\":"
+					  "\"r\",\"is_error\":true}"),
+	  "unknown_parameter", "messages[2].is_error", "Unknown" },
+	{ TURNS(SAYS "," CALLS("{\"id\":\"1\",\"type\":\"function\",\"input\":"
+			       "{},\"function\":{\"name\":\"a\","
+			       "\"arguments\":\"\"}}")),
+	  "unknown_parameter", "messages[1].tool_calls[0].input", "Unknown" },
+	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+		"\"image_url\":{\"url\":\"https://"
+		"x\",\"media_type\":\"y\"}}]}"),
+	  "unknown_parameter", "messages[0].content[0].image_url.media_type",
+	  "Unknown" },
+	{ TOOL("\"type\":\"function\",\"cache_control\":{},\"function\":{"
+	       "\"name\":\"f\"}"),
+	  "unknown_parameter", "tools[0].cache_control", "Unknown" },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\","
+	       "\"input_schema\":{}}"),
+	  "unknown_parameter", "tools[0].function.input_schema", "Unknown" },
+	{ BODY("\"stream\":true,\"stream_options\":{\"usage\":true}"),
+	  "unknown_parameter", "stream_options.usage", "Unknown" },
+	/* Types, ranges and words. */
+	{ BODY("\"stream\":\"true\""), "invalid_type", "stream",
+	  "expected a boolean, but got a string instead" },
+	{ BODY("\"n\":0"), "integer_below_min_value", "n", ">= 1" },
+	{ BODY("\"n\":129"), "integer_above_max_value", "n", "<= 128" },
+	{ BODY("\"n\":1.5"), "invalid_type", "n", "but got a decimal" },
+	{ BODY("\"seed\":-7"), NULL, NULL, NULL },
+	{ BODY("\"presence_penalty\":-2.1"), "decimal_below_min_value",
+	  "presence_penalty", ">= -2" },
+	{ BODY("\"user\":7"), "invalid_type", "user", "but got an integer" },
+	{ BODY("\"user\":null"), NULL, NULL, NULL },
+	{ BODY("\"tools\":{}"), "invalid_type", "tools", "but got an object" },
+	{ BODY("\"service_tier\":\"standard_only\""), "invalid_value",
+	  "service_tier", "'standard_only'" },
+	{ BODY("\"metadata\":{\"user_id\":\"u\"}"), "null", "metadata",
+	  "only allowed when 'store' is enabled" },
+	{ BODY("\"store\":true,\"metadata\":{\"a\":\"u\"}"), NULL, NULL, NULL },
+	{ BODY("\"store\":true,\"metadata\":{\"a\":7}"), "invalid_type",
+	  "metadata", "but got an integer" },
+	{ BODY("\"store\":true,\"metadata\":{\"" X64 "x\":\"\"}"),
+	  "string_above_max_length", "metadata", "length 65" },
+	/* Models. */
+	{ "{\"model\":\"gpt-4o\",\"max_tokens\":16384," USER "}", NULL, NULL,
+	  NULL },
+	{ "{\"model\":\"gpt-4o\",\"max_tokens\":32000," USER "}",
+	  "invalid_value", "max_tokens",
+	  "at most 16384 completion tokens, whereas you provided 32000" },
+	{ "{\"model\":\"gpt-4.1\",\"max_tokens\":32768," USER "}", NULL, NULL,
+	  NULL },
+	{ "{\"model\":\"o3\",\"max_completion_tokens\":100001," USER "}",
+	  "invalid_value", "max_completion_tokens", "at most 100000" },
+	{ "{\"model\":\"gpt-5\",\"temperature\":0," USER "}",
+	  "unsupported_value", "temperature",
+	  "does not support 0 with this model. Only the default (1)" },
+	{ "{\"model\":\"gpt-5\",\"temperature\":1.0," USER "}", NULL, NULL,
+	  NULL },
+	{ "{\"model\":\"gpt-5.2\",\"temperature\":0," USER "}", NULL, NULL,
+	  NULL },
+	{ "{\"model\":\"o4-mini\",\"stop\":\"a\"," USER "}",
+	  "unsupported_parameter", "stop", "'stop' is not supported" },
+	{ "{\"model\":\"o1\",\"stop\":\"a\"," USER "}", NULL, NULL, NULL },
+	{ "{\"model\":\"o1\",\"parallel_tool_calls\":false," ADD "," USER "}",
+	  "unsupported_parameter", "parallel_tool_calls", "not supported" },
+	{ "{\"model\":\"gpt-4o\",\"reasoning_effort\":\"low\"," USER "}",
+	  "null", "null",
+	  "Unrecognized request argument supplied: reasoning_effort" },
+	/* Schemas. */
+	{ SCHEMA("{\"type\":\"object\"}"), "invalid_function_parameters",
+	  "tools[0].function.parameters",
+	  "In context=(), object schema missing properties." },
+	{ SCHEMA("{}"), "invalid_function_parameters",
+	  "tools[0].function.parameters", "got 'type: \"None\"'" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{},\"anyOf\":[]}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "at the top level" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"items\":[{"
+		 "\"type\":\"string\"}]}}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "[{'type': 'string'}] is not of type 'object', 'boolean'." },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"anyOf\":[{"
+		 "\"type\":\"null\"},{\"type\":\"array\"}]}}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "In context=('properties', 'p', 'anyOf', '1'), array schema" },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"pattern\":"
+		 "\"^[^\\\\p{Cc}]+$\"}}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "'^[^\\p{Cc}]+$' is not a 'regex'." },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"pattern\":"
+		 "\"(?<a>b)\"}}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "is not a 'regex'." },
+	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"pattern\":"
+		 "\"(?<=a)(?<!b)(?!c)\\\\d\"}}}"),
+	  NULL, NULL, NULL },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":"
+	       "true,\"parameters\":{\"type\":\"object\",\"properties\":{}}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "'additionalProperties' is required to be supplied and to be false" },
+	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":"
+	       "true,\"parameters\":{\"type\":\"object\",\"properties\":{"
+	       "\"a\":{}},\"additionalProperties\":false}}"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "Missing 'a'." },
+	/* The format of the answer. */
+	{ FORMAT("\"type\":\"json_object\""), NULL, NULL, NULL },
+	{ FORMAT("\"type\":\"json\""), "invalid_value", "response_format.type",
+	  "'json'" },
+	{ FORMAT("\"schema\":{}"), "missing_required_parameter",
+	  "response_format.type", "Missing" },
+	{ FORMAT("\"type\":\"json_schema\""), "missing_required_parameter",
+	  "response_format.json_schema", "Missing" },
+	{ FORMAT("\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}"),
+	  "missing_required_parameter", "response_format.json_schema.name",
+	  "Missing" },
+	{ FORMAT("\"type\":\"json_schema\",\"schema\":{}"), "unknown_parameter",
+	  "response_format.schema", "Unknown" },
+	{ FORMAT("\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\","
+		 "\"strict\":true,\"schema\":{\"type\":\"object\","
+		 "\"properties\":{\"a\":{}},\"required\":[]}}"),
+	  "null", "response_format",
+	  "Invalid schema for response_format 'a': In context=(), "
+	  "'additionalProperties'" },
+	/* The choice. */
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"function\":{"
+		   "\"name\":\"sub\"}}"),
+	  "null", "tool_choice", "'sub' not found in 'tools'" },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"name\":\"add\"}"),
+	  "missing_required_parameter", "tool_choice.function.name",
+	  "Missing" },
+	{ BODY(ADD ",\"tool_choice\":{\"name\":\"add\"}"),
+	  "missing_required_parameter", "tool_choice.type", "Missing" },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"allowed_tools\","
+		   "\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}"),
+	  NULL, NULL, NULL },
+	/* Images. */
+	{ IMAGE("data:image/png;base64,AAAA"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png"), NULL, NULL, NULL },
+	{ IMAGE("AAAA"), "invalid_image_url", "messages[0].content[0]",
+	  "Expected a valid URL" },
+	{ IMAGE("data:application/pdf;base64,AAAA"), "image_parse_error",
+	  "null", "['png', 'jpeg', 'gif', 'webp']" },
+	{ IMAGE("data:image/png;base64,"), "image_parse_error", "null",
+	  "unsupported image" },
+	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+		"\"image_url\":\"https://x\"}]}"),
+	  "invalid_type", "messages[0].content[0]", "but got a string" },
+	{ TURNS("{\"role\":\"function\",\"name\":\"f\",\"content\":\"r\"}"),
+	  NULL, NULL, NULL },
 };
 
 static void t_strict(void **state)

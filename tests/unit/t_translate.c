@@ -129,6 +129,17 @@ static const struct request_row {
 	  "\"type\":"
 	  "\"function\",\"function\":{\"name\":\"n\"}},"
 	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"tools\":[{\"name\":\"n\",\"input_schema\":{\"type\":"
+		 "\"object\"}},{\"name\":\"m\",\"input_schema\":{\"type\":"
+		 "\"object\",\"properties\":{\"pattern\":{\"pattern\":"
+		 "\"[^\\\\p{Cc}]\",\"type\":\"string\"},\"b\":{\"pattern\":"
+		 "\"(?<n>a)\"},\"c\":{\"pattern\":\"(?<=a)(?<!b)c\"}}}}]"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tools\":["
+	  "{\"type\":\"function\",\"function\":{\"name\":\"n\",\"parameters\":"
+	  "{\"properties\":{},\"type\":\"object\"}}},{\"type\":\"function\","
+	  "\"function\":{\"name\":\"m\",\"parameters\":{\"type\":\"object\","
+	  "\"properties\":{\"pattern\":{\"type\":\"string\"},\"b\":{},\"c\":"
+	  "{\"pattern\":\"(?<=a)(?<!b)c\"}}}}}],\"max_completion_tokens\":9}" },
 	/* A choice without tools is none. */
 	{ ASK(HI ",\"tools\":[],\"tool_choice\":{\"type\":\"auto\"}"),
 	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"

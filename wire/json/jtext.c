@@ -360,3 +360,20 @@ int jscan_quote_shown(struct buf *out, struct span text)
 {
 	return quote(out, text, true);
 }
+
+void jscan_compact(struct buf *out, struct span text)
+{
+	bool in_string = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (!in_string && strchr(" \t\r\n", c))
+			continue;
+		if (c == '"')
+			in_string = !in_string;
+		buf_add_byte(out, c);
+		if (in_string && c == '\\')
+			buf_add_byte(out, text.at[++i]);
+	}
+}

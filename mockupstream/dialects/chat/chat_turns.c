@@ -4,7 +4,7 @@
 
 #include "mockupstream/dialects/chat/chat_private.h"
 
-enum { OPEN_LIMIT = 128, PLACE_LEN = 96 };
+enum { OPEN_LIMIT = 128 };
 
 /* Calls of the newest assistant message that have no result yet. */
 struct chat_turns {
@@ -22,92 +22,28 @@ static int refuse_type(struct chat_turns *t, const char *place,
 			   expected);
 }
 
-/* ---- content ---- */
+/* ---- calls and results ---- */
 
-static bool has_type(struct jval part, const char *type)
+static int take_id(struct chat_turns *t, struct jval id)
 {
-	return jscan_member_is(part, "type", type);
-}
-
-/* role: only `user` may send images. */
-static int check_part(struct chat_turns *t, size_t message, size_t part_at,
-		      const char *role, struct jval part)
-{
-	char place[PLACE_LEN];
-	struct jval v;
-
-	snprintf(place, sizeof(place), "messages[%zu].content[%zu]", message,
-		 part_at);
-	if (part.type != J_OBJECT || !jscan_member(part, "type", &v))
-		return refuse_type(t, place, "an object with a 'type'");
-	if (has_type(part, "text")) {
-		if (jscan_member(part, "text", &v) && v.type == J_STRING)
-			return 0;
-		return refuse_type(t, place, "a 'text' that is a string");
-	}
-	if (has_type(part, "refusal") && strcmp(role, "assistant") == 0)
-		return 0;
-	if (has_type(part, "image_url") && strcmp(role, "user") != 0)
-		return chat_refuse(t->why, NULL, place,
-				   "Invalid 'messages[%zu]'. Image URLs are "
-				   "only allowed for messages with role "
-				   "'user', but this message with role '%s' "
-				   "contains an image URL.",
-				   message, role);
-	if (strcmp(role, "user") == 0 &&
-	    (has_type(part, "image_url") || has_type(part, "input_audio") ||
-	     has_type(part, "file")))
-		return 0;
-	return chat_refuse(t->why, "invalid_value", place,
-			   "Invalid value: %.*s. Supported values are: 'text', "
-			   "'image_url', 'input_audio', 'refusal', and 'file'.",
-			   SPAN_ARG(span_first(v.text, 80)));
-}
-
-/* optional: the message may have no content, since it has calls. */
-static int check_content(struct chat_turns *t, size_t message, const char *role,
-			 struct jval m, bool optional)
-{
-	char place[PLACE_LEN];
-	struct jval content, part;
-	struct jiter it;
-	size_t n = 0;
-
-	snprintf(place, sizeof(place), "messages[%zu].content", message);
-	if (!jscan_member(m, "content", &content) || content.type == J_NULL)
-		return optional ? 0
-				: refuse_type(t, place,
-					      "a string or an array, but got "
-					      "null instead");
-	if (content.type == J_STRING)
-		return 0;
-	if (content.type != J_ARRAY)
-		return refuse_type(t, place, "a string or an array");
-	it = jscan_iter(content);
-	while (jscan_next(&it, NULL, &part))
-		if (check_part(t, message, n++, role, part) < 0)
-			return -1;
-	if (n == 0)
-		return chat_refuse(t->why, "empty_array", place,
-				   "Invalid '%s': empty array. Expected an "
-				   "array with minimum length 1.",
-				   place);
+	if (t->count < OPEN_LIMIT)
+		t->open[t->count++] = id;
 	return 0;
 }
-
-/* ---- calls and results ---- */
 
 static int check_call(struct chat_turns *t, size_t message, size_t nth,
 		      struct jval call)
 {
-	char place[PLACE_LEN];
+	char place[CHAT_PLACE_LEN];
 	struct jval id, function, name, arguments;
 
 	snprintf(place, sizeof(place), "messages[%zu].tool_calls[%zu]", message,
 		 nth);
 	if (!jscan_member(call, "id", &id) || id.type != J_STRING)
 		return refuse_type(t, place, "an 'id' that is a string");
-	if (!has_type(call, "function"))
+	if (jscan_member_is(call, "type", "custom"))
+		return take_id(t, id);
+	if (!jscan_member_is(call, "type", "function"))
 		return refuse_type(t, place, "a 'type' that is 'function'");
 	if (!jscan_member(call, "function", &function) ||
 	    !jscan_member(function, "name", &name) ||
@@ -120,9 +56,7 @@ static int check_call(struct chat_turns *t, size_t message, size_t nth,
 		 "messages[%zu].tool_calls[%zu].function.name", message, nth);
 	if (chat_name_check(name, place, t->why) < 0)
 		return -1;
-	if (t->count < OPEN_LIMIT)
-		t->open[t->count++] = id;
-	return 0;
+	return take_id(t, id);
 }
 
 static int check_assistant(struct chat_turns *t, size_t n, struct jval m)
@@ -133,7 +67,7 @@ static int check_assistant(struct chat_turns *t, size_t n, struct jval m)
 	bool has =
 		jscan_member(m, "tool_calls", &calls) && calls.type != J_NULL;
 
-	if (check_content(t, n, "assistant", m, has) < 0)
+	if (chat_parts_check(m, n, "assistant", has, t->why) < 0)
 		return -1;
 	if (!has)
 		return 0;
@@ -171,7 +105,7 @@ static int check_result(struct chat_turns *t, size_t n, struct jval m)
 		if (jscan_string_order(t->open[i], id) != 0)
 			continue;
 		t->open[i] = t->open[--t->count];
-		return check_content(t, n, "tool", m, false);
+		return chat_parts_check(m, n, "tool", false, t->why);
 	}
 	return chat_refuse(t->why, NULL, "messages",
 			   "Invalid parameter: 'tool_call_id' of "
@@ -198,7 +132,8 @@ static int check_answered(struct chat_turns *t)
 
 static int check_message(struct chat_turns *t, size_t n, struct jval m)
 {
-	static const char *const others[] = { "system", "developer", "user" };
+	static const char *const others[] = { "system", "developer", "user",
+					      "function" };
 	struct jval role;
 
 	if (m.type != J_OBJECT || !jscan_member(m, "role", &role))
@@ -215,12 +150,10 @@ static int check_message(struct chat_turns *t, size_t n, struct jval m)
 		return check_assistant(t, n, m);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (jscan_member_is(m, "role", others[i]))
-			return check_content(t, n, others[i], m, false);
-	return chat_refuse(t->why, "invalid_value", "messages",
-			   "Invalid value: %.*s. Supported values are: "
-			   "'system', 'assistant', 'user', 'function', 'tool', "
-			   "and 'developer'.",
-			   SPAN_ARG(span_first(role.text, 80)));
+			return chat_parts_check(m, n, others[i], false, t->why);
+	return chat_refuse_value(t->why, "messages", role,
+				 "'system', 'assistant', 'user', 'function', "
+				 "'tool', and 'developer'");
 }
 
 int chat_turns_check(struct jval messages, struct chat_refusal *why)

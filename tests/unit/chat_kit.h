@@ -1,0 +1,88 @@
+/* Asks what ccmock says at /v1/chat/completions, and looks at it. */
+#ifndef TESTS_UNIT_CHAT_KIT_H
+#define TESTS_UNIT_CHAT_KIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "formats/plain.h"
+#include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/reply.h"
+
+struct asked {
+	struct reply reply;
+	struct jval root; /* of a body; text.at NULL: a stream */
+	struct headers headers;
+};
+
+static enum vendor vendor;
+
+static inline void ask_with(struct asked *a, const char *key,
+			    const char *method, const char *body, bool strict)
+{
+	struct anthropic provider = { .key = "right" };
+	struct http_head head = { 0 };
+	struct anthropic_request r = { .path = span_of("/v1/chat/completions"),
+				       .body = span_of(body),
+				       .number = 7,
+				       .strict = strict,
+				       .vendor = vendor };
+
+	*a = (struct asked){ .root = { .type = J_NULL } };
+	if (key)
+		headers_add_text(&a->headers, "authorization", key);
+	head.method = (char *)method;
+	head.headers = a->headers;
+	r.head = &head;
+	assert_true(chat_serves(&r));
+	chat_answer(&provider, &r, &a->reply);
+	if (a->reply.kind == REPLY_BODY)
+		assert_int_equal(jscan(span_make(a->reply.bytes, a->reply.len),
+				       &a->root, NULL),
+				 0);
+}
+
+static inline void ask(struct asked *a, const char *body, bool strict)
+{
+	ask_with(a, "Bearer right", "POST", body, strict);
+}
+
+static inline void asked_clear(struct asked *a)
+{
+	reply_clear(&a->reply);
+	headers_clear(&a->headers);
+}
+
+/* The text at a pointer; "null" for null. */
+static inline void assert_at(const struct asked *a, const char *pointer,
+			     const char *text)
+{
+	struct buf is = BUF_INIT(4096);
+	struct jval v;
+
+	assert_true(jscan_find(a->root, span_of(pointer), &v));
+	if (v.type == J_STRING)
+		jscan_string(v, &is);
+	else
+		buf_add_span(&is, v.text);
+	assert_string_equal(buf_str(&is), text);
+	buf_clear(&is);
+}
+
+#define USER "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
+#define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
+#define CALLS(list) \
+	"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" list "]}"
+#define CALL(id) \
+	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
+	"\"a\",\"arguments\":\"{}\"}}"
+#define RESULT(id) \
+	"{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"r\"}"
+#define SAYS "{\"role\":\"user\",\"content\":\"u\"}"
+
+#endif
