@@ -95,6 +95,8 @@ static int complete(const struct anthropic_request *r, struct jval root,
 	}
 	if (r->strict && chat_strict_check(root, why) < 0)
 		goto out;
+	if (chat_limits_check(root, why) < 0)
+		goto out;
 	if (read_ask(&ask, plain, why) < 0)
 		goto out;
 	chat_say(&ask, root, r->number, out);

@@ -26,6 +26,9 @@ void chat_error(struct reply *out, const struct chat_refusal *why);
 /* What the vendor refuses: fields, types, order of messages, names, schemas. */
 int chat_strict_check(struct jval root, struct chat_refusal *why);
 
+/* What both personalities refuse: limits that are no number, or below 1. */
+int chat_limits_check(struct jval root, struct chat_refusal *why);
+
 /* ---- chat_turns.c ---- */
 
 /* The messages: roles, content, calls and their results. */

@@ -135,7 +135,7 @@ static int check_range(struct jval root, const char *field, double most,
 			   field, most, SPAN_ARG(span_first(v.text, 40)));
 }
 
-static int check_limit(struct jval root, const char *field,
+static int check_least(struct jval root, const char *field,
 		       struct chat_refusal *why)
 {
 	struct jval v;
@@ -154,17 +154,33 @@ static int check_limit(struct jval root, const char *field,
 				   "value. Expected a value >= 1, but got %lld "
 				   "instead.",
 				   field, (long long)number);
-	if (number > MOST_COMPLETION)
-		return chat_refuse(why, "invalid_value", field,
-				   "%s is too large: %lld. This model supports "
-				   "at most %d completion tokens, whereas you "
-				   "provided %lld.",
-				   field, (long long)number, MOST_COMPLETION,
-				   (long long)number);
 	return 0;
 }
 
-/* Models that think take the newer name only. */
+int chat_limits_check(struct jval root, struct chat_refusal *why)
+{
+	return check_least(root, "max_tokens", why) < 0
+		       ? -1
+		       : check_least(root, "max_completion_tokens", why);
+}
+
+static int check_most(struct jval root, const char *field,
+		      struct chat_refusal *why)
+{
+	struct jval v;
+	int64_t number;
+
+	if (!jscan_member(root, field, &v) || v.type != J_NUMBER ||
+	    !jscan_i64(v, &number) || number <= MOST_COMPLETION)
+		return 0;
+	return chat_refuse(why, "invalid_value", field,
+			   "%s is too large: %lld. This model supports at "
+			   "most %d completion tokens, whereas you provided "
+			   "%lld.",
+			   field, (long long)number, MOST_COMPLETION,
+			   (long long)number);
+}
+
 static int check_old_limit(struct jval root, struct chat_refusal *why)
 {
 	struct jval v, model;
@@ -278,8 +294,9 @@ int chat_strict_check(struct jval root, struct chat_refusal *why)
 
 	if (check_required(root, why) < 0 || check_keys(root, why) < 0 ||
 	    check_enums(root, why) < 0 || check_old_limit(root, why) < 0 ||
-	    check_limit(root, "max_tokens", why) < 0 ||
-	    check_limit(root, "max_completion_tokens", why) < 0 ||
+	    chat_limits_check(root, why) < 0 ||
+	    check_most(root, "max_tokens", why) < 0 ||
+	    check_most(root, "max_completion_tokens", why) < 0 ||
 	    check_range(root, "temperature", 2, why) < 0 ||
 	    check_range(root, "top_p", 1, why) < 0 ||
 	    check_user(root, why) < 0 || check_stop(root, why) < 0 ||
