@@ -4,7 +4,7 @@
 #include "formats/plain_private.h"
 #include "wire/bytes/mem.h"
 
-enum { BLOCKS_LIMIT = 4096 };
+enum { BLOCKS_LIMIT = 4096, USAGE_LIMIT = 64 };
 
 struct block_piece { /* a content block that may still grow */
 	int64_t index;
@@ -17,7 +17,8 @@ struct block_piece { /* a content block that may still grow */
 struct block_pieces {
 	struct block_piece list[BLOCKS_LIMIT];
 	size_t count;
-	struct jval front, stop_reason, stop_sequence, usage, error;
+	struct jval front, stop_reason, stop_sequence, error;
+	struct jval usage, late_usage; /* of the start, and of the end */
 };
 
 static struct block_piece *piece_at(struct block_pieces *p, struct jval event)
@@ -94,7 +95,7 @@ static void take_event(struct block_pieces *p, struct jval event)
 	} else if (jscan_member_is(event, "type", "message_delta")) {
 		take(&p->stop_reason, delta, "stop_reason");
 		take(&p->stop_sequence, delta, "stop_sequence");
-		take(&p->usage, event, "usage");
+		take(&p->late_usage, event, "usage");
 	} else if (jscan_member_is(event, "type", "error")) {
 		take(&p->error, event, "error");
 	}
@@ -132,6 +133,65 @@ static void write_piece(const struct block_piece *piece, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
+/* A count of the end takes the place of the start's, but 0 and null do not:
+ * who translates knows no count before the end, and who relays repeats none
+ * but that of the output. */
+static struct jval newer(struct jval early, struct jval late)
+{
+	int64_t count = 0;
+
+	if (!early.text.at)
+		return late;
+	if (!late.text.at || late.type == J_NULL)
+		return early;
+	return late.type == J_NUMBER && jscan_i64(late, &count) && count == 0
+		       ? early
+		       : late;
+}
+
+static struct jval member_of(struct jval object, struct jval key)
+{
+	struct jiter it = jscan_iter(object);
+	struct jval other, value;
+
+	while (jscan_next(&it, &other, &value))
+		if (jscan_string_order(other, key) == 0)
+			return value;
+	return (struct jval){ .type = J_NULL };
+}
+
+static void usage_member(struct plain_list *usage, struct jval key,
+			 struct jval value)
+{
+	plain_item(usage);
+	buf_add_span(usage->out, key.text);
+	buf_add_byte(usage->out, ':');
+	buf_add_span(usage->out, value.text);
+}
+
+static void write_usage(struct jval early, struct jval late,
+			struct plain_list *root)
+{
+	struct plain_list usage = { .out = root->out };
+	struct jiter it = jscan_iter(early);
+	struct jval key, value;
+
+	if (early.type != J_OBJECT || late.type != J_OBJECT ||
+	    jscan_count(early) + jscan_count(late) > USAGE_LIMIT) {
+		plain_member(root, "usage", newer(early, late));
+		return;
+	}
+	plain_key(root, "usage");
+	buf_add_byte(root->out, '{');
+	while (jscan_next(&it, &key, &value))
+		usage_member(&usage, key, newer(value, member_of(late, key)));
+	it = jscan_iter(late);
+	while (jscan_next(&it, &key, &value))
+		if (!member_of(early, key).text.at)
+			usage_member(&usage, key, value);
+	buf_add_byte(root->out, '}');
+}
+
 static void write_pieces(const struct block_pieces *p, struct buf *out)
 {
 	struct plain_list members = { .out = out };
@@ -149,7 +209,7 @@ static void write_pieces(const struct block_pieces *p, struct buf *out)
 	buf_add_byte(out, ']');
 	plain_member(&members, "stop_reason", p->stop_reason);
 	plain_member(&members, "stop_sequence", p->stop_sequence);
-	plain_member(&members, "usage", p->usage);
+	write_usage(p->usage, p->late_usage, &members);
 	plain_member(&members, "error", p->error);
 	buf_add_byte(out, '}');
 }

@@ -64,7 +64,11 @@ int translate_check_messages(struct jval messages, struct fail *why);
 
 /* ---- names.c ---- */
 
-/* Appends the name that the provider gets for a tool, as a JSON string. */
+/* Appends the name that the provider gets for a tool. */
+void translate_name_text(struct translate *t, struct jval name,
+			 struct buf *out);
+
+/* The same, as a JSON string. */
 void translate_name_out(struct translate *t, struct jval name, struct buf *out);
 
 /* Appends the client's name for what the provider says, as a JSON string. */

@@ -459,6 +459,32 @@ static void t_strict(void **state)
 	}
 }
 
+/* Limits that cannot be are refused by the believable one, too. */
+static void t_limits(void **state)
+{
+	static const struct strict_row rows[] = {
+		{ BODY("\"max_tokens\":-1"), "integer_below_min_value",
+		  "max_tokens", NULL },
+		{ BODY("\"max_completion_tokens\":0"),
+		  "integer_below_min_value", "max_completion_tokens", NULL },
+		{ BODY("\"max_completion_tokens\":\"many\""), "invalid_type",
+		  "max_completion_tokens", NULL },
+		{ BODY("\"max_tokens\":1.5"), "invalid_type", "max_tokens",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct asked a;
+
+		ask(&a, rows[i].body, false);
+		assert_int_equal(a.reply.status, 400);
+		assert_at(&a, "/error/code", rows[i].code);
+		assert_at(&a, "/error/param", rows[i].param);
+		asked_clear(&a);
+	}
+}
+
 static void t_headers(void **state)
 {
 	struct headers h = { 0 };
@@ -476,8 +502,11 @@ static void t_headers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_completion),      cmocka_unit_test(t_chunks),
-		cmocka_unit_test(t_refused_at_once), cmocka_unit_test(t_strict),
+		cmocka_unit_test(t_completion),
+		cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_refused_at_once),
+		cmocka_unit_test(t_strict),
+		cmocka_unit_test(t_limits),
 		cmocka_unit_test(t_headers),
 	};
 

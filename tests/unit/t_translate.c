@@ -336,6 +336,38 @@ static void t_names(void **state)
 	buf_clear(&given[1]);
 }
 
+/* A reference to a tool names it as the tools of the same request do. */
+static void t_reference_names(void **state)
+{
+	struct buf said = BUF_INIT(200), listed = BUF_INIT(200);
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct translate *t;
+	struct jval root, v;
+
+	(void)state;
+	translate_new(&t, &plain_rules, 1);
+	root = json_of(TURNS(SAYS("[" USE("1") "]") "," USER(
+		"[" RESULT("1", "[{\"type\":\"tool_reference\",\"tool_name\":"
+				"\"a.b\"}]") "]")));
+	assert_int_equal(translate_request(t, root, &out, NULL), 0);
+	root = json_of(buf_str(&out));
+	assert_true(jscan_find(root, span_of("/messages/1/content"), &v));
+	jscan_string(v, &said);
+	buf_reset(&out);
+	root = json_of(ASK(HI ",\"tools\":[{\"name\":\"a.b\"}]"));
+	assert_int_equal(translate_request(t, root, &out, NULL), 0);
+	root = json_of(buf_str(&out));
+	assert_true(jscan_find(root, span_of("/tools/0/function/name"), &v));
+	buf_add_text(&listed, "Tool: ");
+	jscan_string(v, &listed);
+	assert_true(span_starts(buf_span(&listed), "Tool: a_b_"));
+	assert_string_equal(buf_str(&said), buf_str(&listed));
+	translate_free(t);
+	buf_clear(&said);
+	buf_clear(&listed);
+	buf_clear(&out);
+}
+
 /* Which names go out as they are. */
 static void t_plain_names(void **state)
 {
@@ -810,6 +842,7 @@ int main(void)
 		cmocka_unit_test(t_refused),
 		cmocka_unit_test(t_rules),
 		cmocka_unit_test(t_names),
+		cmocka_unit_test(t_reference_names),
 		cmocka_unit_test(t_names_limit),
 		cmocka_unit_test(t_plain_names),
 		cmocka_unit_test(t_answers),

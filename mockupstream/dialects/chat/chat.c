@@ -111,7 +111,7 @@ static int complete(const struct anthropic_request *r, struct jval root,
 		goto out;
 	}
 	if (check(r, root, prompt_tokens(plain), why) < 0 ||
-	    read_ask(&ask, plain, why) < 0)
+	    chat_limits_check(root, why) < 0 || read_ask(&ask, plain, why) < 0)
 		goto out;
 	chat_say(chat_vendor_of(r->vendor), &ask, root, r->number, out);
 	rc = 0;

@@ -239,6 +239,20 @@ static int check_request(struct jval root, struct chat_refusal *why)
 	return rc;
 }
 
+int chat_limits_check(struct jval root, struct chat_refusal *why)
+{
+	struct jiter it = jscan_iter(root);
+	struct jval key, value;
+
+	while (jscan_next(&it, &key, &value))
+		if ((jscan_string_is(key, "max_tokens") ||
+		     jscan_string_is(key, "max_completion_tokens")) &&
+		    value.type != J_NULL &&
+		    check_type(row_of(key), value, why) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- metadata ---- */
 
 static int check_metadata(struct jval root, struct chat_refusal *why)

@@ -72,6 +72,9 @@ int chat_members_check(struct jval object, const char *place, const char *words,
 /* The members of the request: their names, types, ranges and words. */
 int chat_members_request(struct jval root, struct chat_refusal *why);
 
+/* What all vendors refuse: limits that are no number, or below 1. */
+int chat_limits_check(struct jval root, struct chat_refusal *why);
+
 /* ---- chat_models.c ---- */
 
 /* What one model takes and another does not. prompt: tokens of it. */
