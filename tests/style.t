@@ -35,6 +35,7 @@ arrows() {
 	wire/http              wire/bytes
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
+	wire/scrub             wire/bytes wire/json wire/http
 	formats                wire
 	net                    wire
 	net/serve              wire net
