@@ -10,6 +10,7 @@ struct scrub *scrub_new(bool keep_text)
 {
 	struct scrub *s = xcalloc(1, sizeof(*s));
 
+	s->nested = scrub_json;
 	s->keep_text = keep_text;
 	return s;
 }
@@ -24,6 +25,30 @@ void scrub_free(struct scrub *s)
 }
 
 #define SECRETS_LIMIT 256
+
+/* Of a signed request the rest of the field is no secret, and long. */
+static void learn_field(struct scrub *s, const struct header *h)
+{
+	struct span rest = span_of(h->value), part;
+
+	if (!span_starts(rest, "AWS4-HMAC-")) {
+		secrets_add_header(&s->secrets, h->name, h->value);
+		return;
+	}
+	while (span_split(&rest, ' ', &part)) {
+		size_t equals = span_find_byte(part, '=');
+		char *value;
+
+		if (equals == SIZE_MAX || span_starts(part, "SignedHeaders="))
+			continue;
+		part = span_skip(part, equals + 1);
+		value = span_dup(span_first(
+			part, span_find_byte(
+				      part, span_ends(part, ",") ? '/' : ',')));
+		secrets_add(&s->secrets, value);
+		free(value);
+	}
+}
 
 /* A recording that is recorded again shows none. */
 static bool is_stand_in(const char *value)
@@ -41,8 +66,7 @@ static int learn(struct scrub *s, const struct headers *h, struct fail *f)
 					SECRETS_LIMIT);
 		if (secrets_is_header(h->list[i].name) &&
 		    !is_stand_in(h->list[i].value))
-			secrets_add_header(&s->secrets, h->list[i].name,
-					   h->list[i].value);
+			learn_field(s, &h->list[i]);
 	}
 	return 0;
 }
@@ -82,6 +106,14 @@ static void paint(struct scrub *s, char *at, size_t len)
 		secrets_paint(&s->secrets, &text, 1);
 }
 
+/* Those that hold credentials hold none any more. */
+static void paint_fields(struct scrub *s, const struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (!secrets_is_header(h->list[i].name))
+			paint(s, h->list[i].value, strlen(h->list[i].value));
+}
+
 /* What is no JSON is taken for prose, or for a form. */
 static void change(struct scrub *s, struct buf *body)
 {
@@ -104,9 +136,7 @@ static int change_head(struct scrub *s, const struct http_head *from,
 	paint(s, to->target, strlen(to->target));
 	if (scrub_head_fields(s, &from->headers, &to->headers, f) < 0)
 		return -1;
-	for (size_t i = 0; i < to->headers.count; i++)
-		paint(s, to->headers.list[i].value,
-		      strlen(to->headers.list[i].value));
+	paint_fields(s, &to->headers);
 	if (s->keep_text)
 		return headers_add_text(&to->headers, SCRUB_PRIVATE,
 					"texts were kept");
@@ -118,13 +148,14 @@ int scrub_request(struct scrub *s, const struct http_head *head,
 {
 	struct http_head to = { .method = NULL };
 	struct buf text = BUF_INIT(SCRUB_BODY_LIMIT);
+	struct fail why = FAIL_INIT;
 	int rc = -1;
 
 	if (learn(s, &head->headers, f) < 0 || change_head(s, head, &to, f) < 0)
 		goto out;
-	if (decode(&head->headers, body, &text, f) < 0) {
-		fail_set(f, FAIL_LIMIT, "a body of more than %zu MB",
-			 SCRUB_BODY_LIMIT / 1024 / 1024);
+	if (decode(&head->headers, body, &text, &why) < 0) {
+		fail_set(f, FAIL_LIMIT, "a body that cannot be read: %s",
+			 why.code != FAIL_OK ? why.text : "it is too large");
 		goto out;
 	}
 	change(s, &text);
@@ -146,8 +177,7 @@ int scrub_answer_headers(struct scrub *s, const struct headers *from,
 {
 	if (learn(s, from, f) < 0 || scrub_head_fields(s, from, to, f) < 0)
 		return -1;
-	for (size_t i = 0; i < to->count; i++)
-		paint(s, to->list[i].value, strlen(to->list[i].value));
+	paint_fields(s, to);
 	return check_names(s, f);
 }
 

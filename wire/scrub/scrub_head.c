@@ -54,7 +54,7 @@ char *scrub_head_target(struct scrub *s, const char *target)
 
 /* ---- fields ---- */
 
-enum field {
+enum field_kind {
 	FIELD_TEXT, /* nobody knows it: all of it may be private */
 	FIELD_WORDS,
 	FIELD_LIST, /* dated words with commas */
@@ -65,13 +65,14 @@ enum field {
 	FIELD_CREDENTIAL,
 	FIELD_HEX, /* a digest of the message */
 	FIELD_TIME,
+	FIELD_COUNT,
 	FIELD_NONE, /* left out: framing */
 };
 
 /* In this order; a name may end with "*". */
 static const struct {
 	const char *name;
-	enum field what;
+	enum field_kind what;
 } fields[] = {
 	{ "content-length", FIELD_NONE },
 	{ "transfer-encoding", FIELD_NONE },
@@ -89,7 +90,8 @@ static const struct {
 	{ "x-anthropic-beta", FIELD_LIST },
 	{ "anthropic-version", FIELD_WORDS },
 	{ "anthropic-dangerous-direct-browser-access", FIELD_WORDS },
-	{ "anthropic-ratelimit-*", FIELD_WORDS },
+	{ "*-reset", FIELD_TIME },
+	{ "anthropic-ratelimit-*", FIELD_COUNT },
 	{ "x-claude-code-session-id", FIELD_SESSION },
 	{ "x-stainless-*", FIELD_WORDS },
 	{ "x-service-name", FIELD_WORDS },
@@ -123,7 +125,7 @@ static bool is_named(const char *name, const char *row)
 	return strcasecmp(name, row) == 0;
 }
 
-static enum field field_of(const struct header *h)
+static enum field_kind field_of(const struct header *h)
 {
 	size_t i = 0;
 
@@ -140,8 +142,6 @@ static enum field field_of(const struct header *h)
 
 #define DIGITS "0123456789"
 #define DAY "20260101"
-#define DAY_AND_TIME DAY "T000000Z"
-
 static void zeros(char *at, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -152,10 +152,16 @@ static void zeros(char *at, size_t len)
 /* Every recording is of one day. */
 static void time_of(char *at, size_t len)
 {
-	if (len == sizeof(DAY_AND_TIME) - 1)
-		memcpy(at, DAY_AND_TIME, len);
-	else
-		scrub_text(at, len);
+	static const char *const forms[] = { DAY "T000000Z",
+					     "2026-01-01T00:00:00Z",
+					     "1767225600" };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (len == strlen(forms[i])) {
+			memcpy(at, forms[i], len);
+			return;
+		}
+	scrub_text(at, len);
 }
 
 static void dated_list(struct span rest)
@@ -221,7 +227,7 @@ static size_t scheme_of(const char *value)
 	return 0;
 }
 
-static void change(struct scrub *s, enum field what, char *value)
+static void change(struct scrub *s, enum field_kind what, char *value)
 {
 	size_t len = strlen(value);
 
@@ -239,6 +245,10 @@ static void change(struct scrub *s, enum field what, char *value)
 	case FIELD_HEX:
 		zeros(value, len);
 		break;
+	case FIELD_COUNT:
+		if (strspn(value, DIGITS) != len)
+			scrub_words(value, len);
+		break;
 	case FIELD_TIME:
 		time_of(value, len);
 		break;
@@ -248,7 +258,7 @@ static void change(struct scrub *s, enum field what, char *value)
 	}
 }
 
-static void field_value(struct scrub *s, enum field what,
+static void field_value(struct scrub *s, enum field_kind what,
 			const struct header *h, struct buf *out)
 {
 	if (what == FIELD_HOST) {
@@ -272,7 +282,7 @@ int scrub_head_fields(struct scrub *s, const struct headers *from,
 	int rc = 0;
 
 	for (size_t i = 0; i < from->count && rc == 0; i++) {
-		enum field what = field_of(&from->list[i]);
+		enum field_kind what = field_of(&from->list[i]);
 
 		if (what == FIELD_NONE)
 			continue;

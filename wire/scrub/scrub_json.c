@@ -5,13 +5,14 @@
 #include "wire/scrub/scrub_private.h"
 
 /* What is known of the containers around the value. */
-struct level {
+struct json_level {
 	const struct scrub_rule *rule; /* of a list: of its items */
 	enum scrub_place place; /* of an object */
 	bool object;
 };
 
-static const struct scrub_rule *rule_of(const struct level *l, struct jval key)
+static const struct scrub_rule *rule_of(const struct json_level *l,
+					struct jval key)
 {
 	return l->object ? scrub_rules_find(l->place, key) : l->rule;
 }
@@ -27,13 +28,13 @@ static bool is_own(struct jval tool)
 	       scrub_words_tool(span_make(name.text.at + 1, name.text.len - 2));
 }
 
-static void enter(struct scrub *s, struct level *l,
+static void enter(struct scrub *s, struct json_level *l,
 		  const struct scrub_rule *rule, const char *at,
 		  const char *end)
 {
-	*l = (struct level){ .rule = rule,
-			     .place = rule->into,
-			     .object = *at == '{' };
+	*l = (struct json_level){ .rule = rule,
+				  .place = rule->into,
+				  .object = *at == '{' };
 	if (l->object && l->place == PLACE_TOOL)
 		s->own_tool = is_own(jscan_value(at, end));
 	else if (l->place == PLACE_SCHEMA && rule->place == PLACE_CONFIG)
@@ -56,7 +57,7 @@ bool scrub_json(struct scrub *s, char *at, size_t len, enum scrub_place place)
 	struct scrub_rule root = { .place = place,
 				   .what = WHAT_TEXT,
 				   .into = place };
-	struct level levels[JSCAN_DEPTH_LIMIT + 1];
+	struct json_level levels[JSCAN_DEPTH_LIMIT + 1];
 	struct jval doc;
 	struct jwalk walk;
 	struct jstop stop;
@@ -65,7 +66,7 @@ bool scrub_json(struct scrub *s, char *at, size_t len, enum scrub_place place)
 	if (jscan(span_make(at, len), &doc, NULL) < 0 || doc.type < J_ARRAY)
 		return false;
 	end = doc.text.at + doc.text.len;
-	levels[0] = (struct level){ .rule = &root };
+	levels[0] = (struct json_level){ .rule = &root };
 	jwalk_init(&walk, doc);
 	while (jwalk_next(&walk, &stop)) {
 		bool opens = *stop.at == '{' || *stop.at == '[';

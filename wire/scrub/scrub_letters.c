@@ -1,5 +1,15 @@
-/* Letters beyond ASCII become others of their script, of as many bytes. */
+/* The filler. Letters beyond ASCII become others of their script, of as many
+ * bytes. */
 #include "wire/scrub/scrub_private.h"
+
+static const char filler[] =
+	"loremipsumdolorsitametconsecteturadipiscingelitseddoeiusmodtempor"
+	"incididuntutlaboreetdolore";
+
+char scrub_letters_filler(size_t n)
+{
+	return filler[n % (sizeof(filler) - 1)];
+}
 
 struct letters {
 	uint32_t from, to;

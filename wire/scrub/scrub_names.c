@@ -189,7 +189,7 @@ void scrub_names_key(struct scrub_names *n, char *at, size_t len)
 
 	for (size_t i = 0, k = 0; i < len;) {
 		if (isalnum((unsigned char)at[i]) || at[i] == '%')
-			at[i] = scrub_text_filler(k++);
+			at[i] = scrub_letters_filler(k++);
 		i += scrub_letters(at + i, span_make(at + i, len - i));
 	}
 	if (mine == 0 && hash != 0) {

@@ -9,7 +9,7 @@
  *   scrub_names.c    stand-ins for ids, names and signatures
  *   scrub_words.c    words of the protocol
  *   scrub_text.c     prose
- *   scrub_letters.c  letters beyond ASCII
+ *   scrub_letters.c  the filler, and letters beyond ASCII
  * Everything is done in place, and no byte moves.
  */
 #ifndef WIRE_SCRUB_SCRUB_PRIVATE_H
@@ -72,10 +72,6 @@ void scrub_words_model(char *at, size_t len);
 void scrub_text(char *at, size_t len);
 /* Each letter and digit becomes a letter of filler, whatever it was. */
 void scrub_text_blob(char *at, size_t len);
-/* The n-th letter of the filler, small. */
-char scrub_text_filler(size_t n);
-/* Length of "[probe-0123456789abcdef]" at the front, or 0. */
-size_t scrub_text_mark(struct span s);
 /* A pattern of a schema: letters that stand for themselves. */
 void scrub_text_pattern(char *at, size_t len);
 /* The first line of the system prompt, "x-anthropic-billing-header: ...". */
@@ -86,6 +82,8 @@ void scrub_text_fragment(char *at, size_t len);
 
 /* ---- scrub_letters.c ---- */
 
+/* The n-th letter of the filler, small. */
+char scrub_letters_filler(size_t n);
 /* The character at the front, at `at`, becomes another one of its kind and
  * length, which is given; signs and pictures stay, and so does ASCII. */
 size_t scrub_letters(char *at, struct span rest);
@@ -145,6 +143,8 @@ const struct scrub_rule *scrub_rules_find(enum scrub_place place,
 struct scrub {
 	struct scrub_names names;
 	struct secrets secrets; /* that clients showed */
+	bool (*nested)(struct scrub *s, char *at, size_t len,
+		       enum scrub_place place); /* scrub_json */
 	bool keep_text;
 	bool own_tool; /* the schema belongs to a tool of the client */
 };

@@ -42,8 +42,9 @@ static void one_line(struct scrub *s, struct span line)
 	if (data.len > 0) {
 		if (span_is(data, "[DONE]"))
 			return;
-		if (!is_json(data) ||
-		    !scrub_json(s, (char *)data.at, data.len, PLACE_ROOT))
+		if (!is_json(data))
+			scrub_text((char *)data.at, data.len);
+		else if (!scrub_json(s, (char *)data.at, data.len, PLACE_ROOT))
 			scrub_text_fragment((char *)data.at, data.len);
 		return;
 	}
@@ -56,7 +57,7 @@ static void one_line(struct scrub *s, struct span line)
 
 /* ---- a tool's input over many events ---- */
 
-struct piece {
+struct input_piece {
 	struct span string; /* with its quotes */
 	size_t from, len; /* decoded, in the whole */
 };
@@ -64,7 +65,7 @@ struct piece {
 struct input {
 	long index; /* of the block */
 	struct buf whole;
-	struct piece *list;
+	struct input_piece *list;
 	size_t count, cap;
 };
 

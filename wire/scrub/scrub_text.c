@@ -4,15 +4,6 @@
 
 #include "wire/scrub/scrub_private.h"
 
-static const char filler[] =
-	"loremipsumdolorsitametconsecteturadipiscingelitseddoeiusmodtempor"
-	"incididuntutlaboreetdolore";
-
-char scrub_text_filler(size_t n)
-{
-	return filler[n % (sizeof(filler) - 1)];
-}
-
 static bool is_alnum(char c)
 {
 	return isalnum((unsigned char)c) != 0;
@@ -33,7 +24,7 @@ static bool is_letter(char c)
 #define MARK "[probe-"
 #define MARK_DIGITS 16
 
-size_t scrub_text_mark(struct span s)
+static size_t mark_at(struct span s)
 {
 	size_t len = strlen(MARK);
 
@@ -106,20 +97,23 @@ static size_t token_at(struct span s)
 	return n;
 }
 
+#define ID_DIGITS 16 /* that many are no number */
+
 /* A path, an address, an id: where its letters are says what it is, and that
  * must not depend on what they are. */
 static bool is_blob(struct span token)
 {
-	bool digit = false, letter = false, sign = false;
+	bool letter = false, sign = false;
+	size_t digits = 0;
 
 	for (size_t i = 0; i < token.len; i++) {
 		char c = token.at[i];
 
-		digit = digit || is_digit(c);
+		digits += is_digit(c);
 		letter = letter || is_letter(c);
 		sign = sign || c == '/' || c == '\\' || c == '@';
 	}
-	return letter && (digit || sign);
+	return (letter && (digits > 0 || sign)) || digits >= ID_DIGITS;
 }
 
 void scrub_text_blob(char *at, size_t len)
@@ -132,7 +126,7 @@ void scrub_text_blob(char *at, size_t len)
 			     1;
 		else if (is_alnum(at[i]) ||
 			 (at[i] != '\0' && strchr("_-~+%", at[i])))
-			at[i] = scrub_text_filler(n++);
+			at[i] = scrub_letters_filler(n++);
 }
 
 /* Letters in their case; digits have no filler but 0. */
@@ -142,9 +136,9 @@ static void words(char *at, size_t len, size_t *n)
 		if (is_digit(at[i]))
 			at[i] = '0';
 		else if (isupper((unsigned char)at[i]))
-			at[i] = (char)toupper(scrub_text_filler((*n)++));
+			at[i] = (char)toupper(scrub_letters_filler((*n)++));
 		else if (is_letter(at[i]))
-			at[i] = scrub_text_filler((*n)++);
+			at[i] = scrub_letters_filler((*n)++);
 	}
 }
 
@@ -166,7 +160,7 @@ static size_t kept(char *at, struct span rest)
 
 	if (*at == '<')
 		return tag_at(rest);
-	len = scrub_text_mark(rest);
+	len = mark_at(rest);
 	if (len > 0)
 		memset(at + strlen(MARK), '0', MARK_DIGITS);
 	return len;
@@ -300,27 +294,55 @@ static size_t quoted(char *at, size_t len)
 			i += scrub_letters(at + i, span_make(at + i, len - i)) -
 			     1;
 		} else if (is_alnum(at[i])) {
-			at[i] = scrub_text_filler(n++);
+			at[i] = scrub_letters_filler(n++);
 		}
 	}
 	return i < len ? i + 1 : i;
 }
 
-/* Outside of strings only numbers, and what true, false and null begin with,
- * are left. */
+/* true, false or null; of one that the cut went through a part. */
+static bool is_literal(struct span run, bool first, bool last)
+{
+	static const char *const literals[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct span whole = span_of(literals[i]);
+
+		if (span_is(run, literals[i]))
+			return true;
+		if (run.len >= whole.len)
+			continue;
+		if (last && span_equal(span_first(whole, run.len), run))
+			return true;
+		if (first &&
+		    span_equal(span_skip(whole, whole.len - run.len), run))
+			return true;
+	}
+	return false;
+}
+
+/* Letters outside of strings; gives how many. */
+static size_t bare(char *at, size_t i, size_t len)
+{
+	struct span run = span_make(at + i, 0);
+
+	while (i + run.len < len && is_letter(at[i + run.len]))
+		run.len++;
+	if (run.len == 1 && i > 0 && is_digit(at[i - 1]))
+		return 1; /* of a number */
+	if (!is_literal(run, i == 0, i + run.len == len))
+		scrub_text_blob(at + i, run.len);
+	return run.len;
+}
+
 void scrub_text_fragment(char *at, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		if (at[i] == '"') {
+		if (at[i] == '"')
 			i += 1 + quoted(at + i + 1, len - i - 1);
-			continue;
-		}
-		if (((unsigned char)at[i] & 0x80) != 0) {
+		else if (is_letter(at[i]))
+			i += bare(at, i, len);
+		else
 			i += scrub_letters(at + i, span_make(at + i, len - i));
-			continue;
-		}
-		if (is_letter(at[i]) && !strchr("truefalsnE", at[i]))
-			at[i] = scrub_text_filler(i);
-		i++;
 	}
 }

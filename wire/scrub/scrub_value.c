@@ -125,7 +125,7 @@ static void old_user(struct scrub *s, char *at, size_t len)
 
 static void user(struct scrub *s, char *at, size_t len)
 {
-	if (scrub_json(s, at, len, PLACE_USER))
+	if (s->nested(s, at, len, PLACE_USER))
 		return;
 	if (span_starts(span_make(at, len), "user_"))
 		old_user(s, at, len);
@@ -135,7 +135,7 @@ static void user(struct scrub *s, char *at, size_t len)
 
 static void fragment(struct scrub *s, char *at, size_t len)
 {
-	if (!scrub_json(s, at, len, PLACE_FREE))
+	if (!s->nested(s, at, len, PLACE_FREE))
 		scrub_text_fragment(at, len);
 }
 

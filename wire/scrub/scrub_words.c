@@ -7,74 +7,78 @@
 #include "wire/scrub/scrub_private.h"
 
 /* Names of people, of firms and of what they make have no place here, but for
- * those of models that everybody can ask for. Each has a blank on both sides. */
-static const char words[] =
-	" "
-	"64 accept accepted acceptedits access adaptive advanced advisor "
-	"africa agent agents air alive all allow allowed am amz analytics "
-	"anthropic any ap apac api app application apply approved apps "
-	"arch arm arm64 arn array asc asia askuser assistant async attempt "
-	"au audio australia authorize auto aws aws4 awsbedrock background "
-	"base64 bash basic batch batches bearer bedrock beta betas binding "
-	"block blocked blocks bool boolean bootstrap both br browser bun "
-	"bypass bypasspermissions ca cache caching callback canada "
-	"cancelled ccgate central changes chat chunked citation class "
-	"claude claudecode clear cli client close cloud code coder "
-	"codestral command compact completed completion completions "
-	"compress computer connection container content context continue "
-	"control controls conversation converse cors count counttokens "
-	"cowork create created credential credit cs cse css dangerous dark "
-	"darwin data date de deepseek default defined deflate delete "
-	"deleted delta deny deploy desc desktop development devstral "
-	"diagnosis direct disabled dispatch display document done dontask "
-	"east edit edits effort embed embeddings enabled encoding end "
-	"ended endpoint endturn entrypoint enum ephemeral error errors eu "
-	"europe eval event events eventstream execution existing exp "
-	"experiment experimental expired extended external fable failed "
-	"fallback fallbacks false fast feature feedback fetch file files "
-	"fine finish fish flagged flex float foreground form formatted "
-	"foundry fr free full function functions gb gcloud gcp gemini "
-	"gemma generate get git github gitlab glm global gmt google gov "
-	"gpt grained grok group growthbook gzip haiku hash head header "
-	"headers health hello helper hidden high hmac host hosts html http "
-	"https id ide identity image images in inference info input inst "
-	"instant integer interactive interleaved internal invocation "
-	"invoke ios iso javascript jetbrains jp jpeg jpg js json jsonl "
-	"keep key kimi lang language large last latest legacy length less "
-	"light limit limits linux list llama local locations logging login "
-	"low lts macos magistral main managed management mantle manual "
-	"markdown maverick max maximum mcp md me media medium memory "
-	"message messages metadata method mid minimal minimax minimum "
-	"ministral mistral mixtral mobile mode model models module "
-	"moonshot more multipart musl name native nemotron never new next "
-	"no node nodejs none normal north northeast northwest not notebook "
-	"nova null number oauth oauth2 object octet off ok omitted on "
-	"online only open openai options opus or ordinary organizations os "
-	"other output outputs package page parallel part pass path pattern "
-	"pause pdf pending per permission permissions phi ping plain plan "
-	"platform plover pm png policy post powershell preview primary "
-	"priority private pro processing prod production profile profiles "
-	"progress project projects prompt provenance provider providers "
-	"proxy public publishers pwsh python query queued qwen raw "
-	"rawpredict read reason reasoner reasoning redact redacted ref "
-	"refusal regex regional rejected remote repl repo request requests "
-	"required resource response responses result results retry role "
-	"roles root router routes running runtime sa safeguards sandbox "
-	"sandy schema scope scout sdk search sec secondary server servers "
-	"service services session sessions settings sh sha sha256 "
-	"signature signedheaders simple single skill skills skipped small "
-	"sonnet sonnet4 south southeast southwest sse stable stainless "
-	"standard start started status stdio stop stream streaming "
-	"streamrawpredict strict string structured style subagent "
-	"succeeded success summary sync system tags task tasks team "
-	"terminal test text thinking thread threads tier timeout titan "
-	"title to token tokens tool tools top total trace transfer true ts "
-	"ttl turbo turn type typescript ua ui uk ultra unavailable unknown "
-	"unlimited unspecified updated updates upload upstream uri url "
-	"urlencoded us usage use user users utc utf utf8 version vertex "
-	"view vscode web webp west windows with without word words "
-	"workspace workspaceid workspaces worktree write wrkspc x64 x86 "
-	"xhigh xml yaml yes zip zsh zstd ";
+ * those of models that everybody can ask for. Each has a blank on both sides.
+ */
+static const char *const words[] = {
+	" 64 accept accepted acceptedits access adaptive advanced advisor ",
+	" africa agent agents aiohttp air alive all allow allowed am amz ",
+	" analytics anthropic any ap apac api app application apply ",
+	" approved apps arch arm arm64 arn array asc asia askuser ",
+	" assistant async attempt au audio australia authorize auto aws ",
+	" aws4 awsbedrock axios background base64 bash basic batch batches ",
+	" bearer bedrock beta betas binding block blocked blocks bool ",
+	" boolean bootstrap both boundary br browser bun bypass ",
+	" bypasspermissions ca cache caching callback canada cancelled ",
+	" ccgate central changes charset chat chunked citation class ",
+	" claude claudecode clear cli client close cloud code coder ",
+	" codestral command compact completed completion completions ",
+	" compress computer connection container content context continue ",
+	" control controls conversation converse cors count counttokens ",
+	" cowork create created credential credit cs cse css curl ",
+	" dangerous dark darwin data date de deepseek default defined ",
+	" deflate delete deleted delta deno deny deploy desc desktop ",
+	" development devstral diagnosis direct disabled dispatch display ",
+	" document done dontask dotnet east edit edits effort electron ",
+	" embed embeddings enabled encoding end ended endpoint endturn ",
+	" entrypoint enum ephemeral error errors eu europe eval event ",
+	" events eventstream execution existing exp experiment ",
+	" experimental expired extended external fable failed fallback ",
+	" fallbacks false fast feature feedback fetch file files fine ",
+	" finish fish flagged flex float foreground form formatted foundry ",
+	" fr free full function functions gb gcloud gcp gemini gemma ",
+	" generate get git github gitlab glm global gmt go google gov gpt ",
+	" grained grok group growthbook gzip haiku hash head header ",
+	" headers health hello helper hidden high hmac host hosts html ",
+	" http https httpx id ide identity image images in inference info ",
+	" input inst instant integer interactive interleaved internal ",
+	" invocation invoke ios iso java javascript jetbrains jp jpeg jpg ",
+	" js json jsonl keep key kimi lang language large last latest ",
+	" legacy length less light limit limits linux list llama local ",
+	" locations logging login low lts macos magistral main managed ",
+	" management mantle manual markdown maverick max maximum mcp md me ",
+	" media medium memory message messages metadata method mid minimal ",
+	" minimax minimum ministral mistral mixtral mobile mode model ",
+	" models module moonshot more mozilla multipart musl name native ",
+	" nemotron never new next no node nodejs none normal north ",
+	" northeast northwest not notebook nova null number oauth oauth2 ",
+	" object octet off ok okhttp omitted on online only open openai ",
+	" options opus or ordinary organizations os other output outputs ",
+	" package page parallel part pass path pattern pause pdf pending ",
+	" per permission permissions phi php ping plain plan platform ",
+	" plover pm png policy post powershell preview primary priority ",
+	" private pro processing prod production profile profiles progress ",
+	" project projects prompt provenance provider providers proxy ",
+	" public publishers pwsh python query queued qwen raw rawpredict ",
+	" read reason reasoner reasoning redact redacted ref refusal regex ",
+	" regional rejected remote repl repo request requests required ",
+	" resource response responses result results retry role roles root ",
+	" router routes ruby running runtime rust sa safeguards sandbox ",
+	" sandy schema scope scout sdk search sec secondary server servers ",
+	" service services session sessions settings sh sha sha256 ",
+	" signature signedheaders simple single skill skills skipped small ",
+	" sonnet sonnet4 south southeast southwest sse stable stainless ",
+	" standard start started status stdio stop stream streaming ",
+	" streamrawpredict strict string structured style subagent ",
+	" succeeded success summary sync system tags task tasks team ",
+	" terminal test text thinking thread threads tier timeout titan ",
+	" title to token tokens tool tools top total trace transfer true ",
+	" ts ttl turbo turn type typescript ua ui uk ultra unavailable ",
+	" undici unknown unlimited unspecified updated updates upload ",
+	" upstream uri url urlencoded urllib us usage use user users utc ",
+	" utf utf8 version vertex view vscode web webp west windows with ",
+	" without word words workspace workspaceid workspaces worktree ",
+	" write wrkspc x64 x86 xhigh xml yaml yes zip zsh zstd ",
+};
 
 #define WORD_LIMIT 32 /* letters; longer is none */
 #define DIGITS_LIMIT 8 /* in a row: a date */
@@ -93,8 +97,11 @@ bool scrub_words_known(struct span word)
 			return false;
 	}
 	small[word.len + 1] = ' ';
-	return span_find(span_make(words, sizeof(words) - 1),
-			 span_make(small, word.len + 2)) != SIZE_MAX;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_find(span_of(words[i]),
+			      span_make(small, word.len + 2)) != SIZE_MAX)
+			return true;
+	return false;
 }
 
 static bool is_digit(char c)
@@ -248,6 +255,8 @@ static bool stays(struct span word)
 
 	if (digits_at(word) == word.len)
 		return word.len <= DIGITS_LIMIT;
+	if (scrub_words_span(word))
+		return true;
 	while (digits < 2 && is_digit(word.at[word.len - 1 - digits]))
 		digits++;
 	if (scrub_words_known(word) || word.len - digits <= 1)
@@ -262,7 +271,7 @@ static void blot(char *at, struct span word)
 		return;
 	}
 	for (size_t i = 0; i < word.len; i++)
-		at[i] = scrub_text_filler(i);
+		at[i] = scrub_letters_filler(i);
 }
 
 /* "%2F" is a sign between words; "%61" is a letter, and it does not stay. */
