@@ -84,17 +84,35 @@ static int knock(struct recorder *r, struct fail *f)
 			r->origin, k.end.text);
 }
 
+/* An upstream that is the recorder itself would go round for ever. */
+static int check_circle(const struct record_config *c, const struct address *at,
+			struct fail *f)
+{
+	char text[ADDRESS_TEXT_LEN], own[ADDRESS_TEXT_LEN + 8];
+	struct span url = span_of(c->upstream);
+
+	snprintf(own, sizeof(own), "http://%s", address_write(at, text));
+	if (!span_starts(url, own) ||
+	    (url.len > strlen(own) && url.at[strlen(own)] != '/'))
+		return 0;
+	return fail_set(f, FAIL_USAGE, "--upstream %s is the recorder itself",
+			c->upstream);
+}
+
 static int open_upstream(struct recorder *r, struct fail *f)
 {
 	const char *url = r->config->upstream;
 
+	if (address_read(&r->at, r->config->address, f) < 0)
+		return -1;
 	if (!url)
 		return open_mock(r, f);
 	if (strpbrk(url, "@?#"))
 		return fail_set(f, FAIL_USAGE,
 				"--upstream: neither a user name nor a query "
 				"may be in the URL");
-	if (fetch_check_origin(url, f) < 0)
+	if (fetch_check_origin(url, f) < 0 ||
+	    check_circle(r->config, &r->at, f) < 0)
 		return -1;
 	r->origin = xstrdup(url);
 	return knock(r, f);
@@ -122,32 +140,17 @@ static void announce(const struct recorder *r, const struct address *at,
 			at->host);
 }
 
-/* An upstream that is the recorder itself would go round for ever. */
-static int check_circle(const struct recorder *r, const char *own,
-			struct fail *f)
-{
-	struct span url = span_of(r->origin);
-
-	if (!span_starts(url, own) ||
-	    (url.len > strlen(own) && url.at[strlen(own)] != '/'))
-		return 0;
-	return fail_set(f, FAIL_USAGE, "--upstream %s is the recorder itself",
-			r->origin);
-}
-
 static int open_server(struct recorder *r, struct fail *f)
 {
 	char text[ADDRESS_TEXT_LEN], own[ADDRESS_TEXT_LEN + 8];
-	struct address at = { .port = 0 };
+	struct address at = r->at;
 	struct serve_config config = {
 		.host = at.host,
+		.port = at.port,
 		.body_limit = PASS_BODY_LIMIT,
 		.connections_limit = PASS_CONNECTIONS,
 	};
 
-	if (address_read(&at, r->config->address, f) < 0)
-		return -1;
-	config.port = at.port;
 	r->pass = (struct pass){ .fetcher = r->fetcher,
 				 .origin = r->origin,
 				 .peer = "upstream",
@@ -159,8 +162,7 @@ static int open_server(struct recorder *r, struct fail *f)
 		return -1;
 	at.port = serve_port(r->serve);
 	snprintf(own, sizeof(own), "http://%s", address_write(&at, text));
-	if (check_circle(r, own, f) < 0 ||
-	    record_folder_open(&r->folder, r->config->folder,
+	if (record_folder_open(&r->folder, r->config->folder,
 			       r->config->keep_text, f) < 0)
 		return -1;
 	announce(r, &at, own);

@@ -4,6 +4,7 @@
 
 #include "probe/pass/pass.h"
 #include "probe/record/record.h"
+#include "wire/bytes/address.h"
 #include "wire/scrub/scrub.h"
 
 /* ---- record_folder.c ---- */
@@ -78,6 +79,7 @@ void record_script_write(const struct buf *rules, struct buf *out);
 
 struct recorder {
 	const struct record_config *config;
+	struct address at; /* where clients come */
 	struct loop *loop;
 	struct fetcher *fetcher;
 	struct serve *serve;

@@ -133,39 +133,63 @@ static bool is_count(struct span s)
 	return s.len <= 3 && span_u64(s, 999, &n);
 }
 
+/* How much of it says what kind of id it is. */
+static size_t kind_at(struct span s)
+{
+	size_t skip = 0, n;
+
+	while ((n = prefix_at(span_skip(s, skip))) > 0)
+		skip += n;
+	if (skip == 0 && s.len == 17 && s.at[0] == 'a' && is_hex(s))
+		return 1; /* of an agent */
+	return skip;
+}
+
+/* Kinds are counted by themselves: how many there are of one changes no other.
+ */
+static unsigned next_of(struct scrub_names *n, struct span kind)
+{
+	struct scrub_name *row = row_of(n, "kind", kind);
+
+	return row != NULL ? ++row->number : 1;
+}
+
+static void stand_in(struct scrub_names *n, char *at, size_t len, bool session)
+{
+	struct span s = span_make(at, len);
+	bool uuid = is_uuid(s);
+	size_t kind = kind_at(s);
+	struct scrub_name *row = row_of(n, "id", s);
+	struct scrub_name mine =
+		row != NULL ? *row : (struct scrub_name){ .number = 1 };
+
+	if (mine.number == 0) {
+		mine.session = session;
+		mine.number = next_of(n, session ? span_of("session of one")
+					 : uuid  ? span_of("UUID of any")
+						 : span_first(s, kind));
+		*place_of(n, mine.hash) = mine;
+	}
+	if (uuid) {
+		memcpy(at, "00000000-0000-4000-9000-", 24);
+		if (mine.session)
+			at[19] = '8';
+		number(at + 24, 12, mine.number - mine.session);
+		return;
+	}
+	number(at + kind, len - kind, mine.number);
+}
+
 void scrub_names_id(struct scrub_names *n, char *at, size_t len, bool session)
 {
 	struct span s = span_make(at, len);
-	struct scrub_name *row;
-	size_t skip;
 
 	if (len == 0 || is_count(s))
 		return;
-	if (!is_visible(s)) {
+	if (is_visible(s))
+		stand_in(n, at, len, session);
+	else
 		scrub_text(at, len);
-		return;
-	}
-	row = row_of(n, "id", s);
-	if (row == NULL) {
-		memset(at, '0', len);
-		return;
-	}
-	if (row->number == 0) {
-		row->session = session;
-		row->number = session ? ++n->sessions : ++n->ids;
-	}
-	if (is_uuid(s)) {
-		memcpy(at, "00000000-0000-4000-9000-", 24);
-		if (row->session)
-			at[19] = '8';
-		number(at + 24, 12, row->number - row->session);
-		return;
-	}
-	for (skip = 0; prefix_at(span_skip(s, skip)) > 0;)
-		skip += prefix_at(span_skip(s, skip));
-	if (skip == 0 && len == 17 && *at == 'a' && is_hex(s))
-		skip = 1; /* of an agent */
-	number(at + skip, len - skip, row->number);
 }
 
 /* ---- names ---- */

@@ -30,7 +30,7 @@ struct scrub_name {
 struct scrub_names {
 	struct scrub_name *list; /* a table with open places */
 	size_t count, cap;
-	unsigned ids, sessions, keys, blobs;
+	unsigned blobs;
 	bool full;
 };
 

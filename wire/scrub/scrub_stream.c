@@ -35,23 +35,34 @@ static bool next_line(struct span *rest, struct span *line)
 	return true;
 }
 
+static void data_line(struct scrub *s, struct span data)
+{
+	if (!is_json(data))
+		scrub_text((char *)data.at, data.len);
+	else if (!scrub_json(s, (char *)data.at, data.len, PLACE_ROOT))
+		scrub_text_fragment((char *)data.at, data.len);
+}
+
 static void one_line(struct scrub *s, struct span line)
 {
 	struct span data = data_of(line), value;
+	size_t colon = span_find_byte(line, ':');
 
-	if (data.len > 0) {
-		if (span_is(data, "[DONE]"))
-			return;
-		if (!is_json(data))
-			scrub_text((char *)data.at, data.len);
-		else if (!scrub_json(s, (char *)data.at, data.len, PLACE_ROOT))
-			scrub_text_fragment((char *)data.at, data.len);
+	if (span_starts(line, "data:")) {
+		if (data.len > 0 && !span_is(data, "[DONE]"))
+			data_line(s, data);
 		return;
 	}
-	value = span_skip(line, sizeof("event:") - 1);
+	value = span_skip(line, colon == SIZE_MAX ? line.len : colon + 1);
 	if (span_starts(line, "event:"))
 		scrub_words((char *)value.at, value.len);
-	else if (!span_starts(line, "retry:") && !span_starts(line, "data:"))
+	else if (span_starts(line, "retry:") &&
+		 scrub_words_number(span_trim(value)))
+		return;
+	else if (span_starts(line, "id:") || span_starts(line, ":") ||
+		 span_starts(line, "retry:"))
+		scrub_text((char *)value.at, value.len);
+	else
 		scrub_text((char *)line.at, line.len);
 }
 

@@ -61,8 +61,11 @@ static void uri(struct scrub *s, char *at, size_t len)
 	struct span rest = span_make(at, len), part;
 
 	if (span_starts(rest, "http://json-schema.org/") ||
-	    span_starts(rest, "https://json-schema.org/"))
+	    span_starts(rest, "https://json-schema.org/")) {
+		rest = span_skip(rest, span_find(rest, span_of(".org/")) + 5);
+		scrub_words((char *)rest.at, rest.len);
 		return;
+	}
 	if (!span_starts(rest, "#")) {
 		scrub_text_blob(at, len);
 		return;

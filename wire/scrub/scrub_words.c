@@ -28,7 +28,7 @@ static const char *const words[] = {
 	" dangerous dark darwin data date de deepseek default defined ",
 	" deflate delete deleted delta deno deny deploy desc desktop ",
 	" development devstral diagnosis direct disabled dispatch display ",
-	" document done dontask dotnet east edit edits effort electron ",
+	" document draft done dontask dotnet east edit edits effort electron ",
 	" embed embeddings enabled encoding end ended endpoint endturn ",
 	" entrypoint enum ephemeral error errors eu europe eval event ",
 	" events eventstream execution existing exp experiment ",
