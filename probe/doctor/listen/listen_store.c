@@ -247,7 +247,7 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 int store_add(struct store *s, const struct passing *p, unsigned *number,
 	      struct fail *f)
 {
-	const struct secrets *secrets = p->listener->config->secrets;
+	const struct secrets *secrets = listen_of(p)->config->secrets;
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
 	struct buf answer = BUF_INIT(BUF_NO_LIMIT);
 	int rc = -1;
