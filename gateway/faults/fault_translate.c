@@ -202,19 +202,34 @@ static void folds_history(struct span body, struct buf *to)
 	change_messages(body, without_middle, to);
 }
 
-static void swapped_results(struct chat *c)
+/* The value after the n-th of these keys. */
+static struct span nth_id(struct span body, size_t n)
 {
-	for (size_t i = 1; i < c->count; i++)
-		if (jscan_member_is(c->list[i], "role", "tool") &&
-		    jscan_member_is(c->list[i - 1], "role", "tool")) {
-			move(c, i, i - 1);
-			return;
-		}
+	static const char key[] = "\"tool_call_id\":";
+	size_t at;
+
+	for (; (at = span_find(body, span_of(key))) != SIZE_MAX; n--) {
+		body = span_skip(body, at + strlen(key));
+		if (n == 0)
+			return span_first(body, span_find_byte(body, ','));
+	}
+	return SPAN_EMPTY;
 }
 
+/* The results of the first two calls under the id of the other one. */
 static void swaps_results(struct span body, struct buf *to)
 {
-	change_messages(body, swapped_results, to);
+	struct span a = nth_id(body, 0), b = nth_id(body, 1);
+
+	if (b.len == 0) {
+		buf_add_span(to, body);
+		return;
+	}
+	buf_add(to, body.at, (size_t)(a.at - body.at));
+	buf_add_span(to, b);
+	buf_add(to, a.at + a.len, (size_t)(b.at - a.at) - a.len);
+	buf_add_span(to, a);
+	buf_add_span(to, span_skip(body, (size_t)(b.at - body.at) + b.len));
 }
 
 /* ---- what changes with each request ---- */
@@ -266,7 +281,8 @@ static void turns_tools(struct span body, struct buf *to)
 	struct jiter it;
 	size_t n = 0;
 
-	if (++asked % 2 == 0 || jscan(body, &root, NULL) < 0 ||
+	if (jscan(body, &root, NULL) < 0 ||
+	    jscan_count(jscan_get(root, "messages")) / 2 % 2 == 0 ||
 	    !jscan_member(root, "tools", &tools) || jscan_count(tools) < 2) {
 		buf_add_span(to, body);
 		return;
@@ -368,6 +384,9 @@ const struct fault faults_of_translation[] = {
 	{ .name = "chat-one-effort",
 	  .about = "asks for one effort, whatever was asked for",
 	  .body_edit = { .path = "/reasoning_effort", .with = "\"high\"" } },
+	{ .name = "chat-drops-effort",
+	  .about = "does not translate the effort",
+	  .body_edit = { .path = "/reasoning_effort" } },
 	{ .name = "chat-drops-stop",
 	  .about = "does not translate stop sequences",
 	  .body_edit = { .path = "/stop" } },
@@ -398,7 +417,7 @@ const struct fault faults_of_translation[] = {
 	  .about = "leaves the middle of long conversations out",
 	  .body = folds_history },
 	{ .name = "chat-swaps-results",
-	  .about = "sends results in another order than the client did",
+	  .about = "sends results under the ids of each other",
 	  .body = swaps_results },
 	{ .name = "chat-random-ids",
 	  .about = "gives calls other ids in each request",
@@ -407,7 +426,7 @@ const struct fault faults_of_translation[] = {
 	  .about = "puts a text that changes in front of the prompt",
 	  .body = adds_time },
 	{ .name = "chat-turns-tools",
-	  .about = "sends tools in another order each time",
+	  .about = "sends tools in another order at every other turn",
 	  .body = turns_tools },
 	{ .name = "chat-effort-disabled",
 	  .about = "makes an effort of thinking that is switched off",

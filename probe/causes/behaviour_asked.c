@@ -8,58 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/causes/behaviour_translation.h"
+#include "probe/causes/behaviour_asked.h"
 #include "wire/bytes/mem.h"
 
 #define BILL "x-anthropic-billing-header"
 
-enum { BLOCKS_LIMIT = 1024, PLACE = 96, PLAIN_NAME = 64, SMALL_BUDGET = 4096 };
-
-struct asked_block {
-	struct jval block;
-	char place[PLACE]; /* in the client's form */
-};
-
-struct asked_blocks {
-	struct asked_block list[BLOCKS_LIMIT];
-	size_t count;
-};
-
-struct asked_pair {
-	const struct behaviour_reading *r;
-	struct jval c, u; /* plain forms */
-	struct buf system, turns; /* words of the provider's side */
-	struct asked_blocks c_calls, u_calls, c_results, u_results;
-	bool lost;
-};
-
-/* ---- telling ---- */
-
-static void saw(struct asked_pair *p, enum behaviour_kind kind,
-		const char *subject, const char *said, const char *place,
-		struct jval was)
-{
-	struct behaviour_sight s = {
-		.kind = kind, .subject = subject, .detail = place, .said = said
-	};
-
-	s.sent = was.text;
-	s.got = span_make(NULL, 0);
-	behaviours_add(p->r->seen, &s);
-	p->lost = p->lost || kind == BEHAVIOUR_ASKED_LOST;
-}
-
-static void lost(struct asked_pair *p, const char *subject, const char *said,
-		 const char *place, struct jval was)
-{
-	saw(p, BEHAVIOUR_ASKED_LOST, subject, said, place, was);
-}
-
-static void other(struct asked_pair *p, const char *subject, const char *said,
-		  const char *place, struct jval was)
-{
-	saw(p, BEHAVIOUR_ASKED_OTHER, subject, said, place, was);
-}
+enum { PLACE = BEHAVIOUR_ASKED_PLACE, BLOCKS_LIMIT = BEHAVIOUR_ASKED_BLOCKS };
 
 /* ---- words ---- */
 
@@ -94,7 +48,8 @@ static bool has_words(const struct buf *in, struct jval string)
 	return has;
 }
 
-static bool is_anywhere(const struct asked_pair *p, struct jval string)
+static bool is_anywhere(const struct behaviour_asked_pair *p,
+			struct jval string)
 {
 	return has_words(&p->turns, string) || has_words(&p->system, string);
 }
@@ -111,7 +66,7 @@ static bool is_bill(struct jval text)
 	return text.type == J_STRING && span_starts(text.text, "\"" BILL);
 }
 
-static void read_system_text(struct asked_pair *p, struct jval text,
+static void read_system_text(struct behaviour_asked_pair *p, struct jval text,
 			     const char *place, bool late)
 {
 	const char *subject = late ? "late-system" : "system";
@@ -120,18 +75,20 @@ static void read_system_text(struct asked_pair *p, struct jval text,
 
 	if (is_bill(text)) {
 		if (has_words(&p->system, text) || has_words(&p->turns, text))
-			saw(p, BEHAVIOUR_ASKED_LEAKS, "billing-line",
-			    "the line " BILL, "/system", text);
+			behaviour_asked_saw(p, BEHAVIOUR_ASKED_LEAKS,
+					    "billing-line", "the line " BILL,
+					    "/system", text);
 		return;
 	}
 	if (!is_anywhere(p, text))
-		lost(p, subject, said, place, text);
+		behaviour_asked_lost(p, subject, said, place, text);
 	else if (late ? !has_words(&p->turns, text)
 		      : !has_words(&p->system, text))
-		saw(p, BEHAVIOUR_ASKED_MOVED, subject, said, place, text);
+		behaviour_asked_saw(p, BEHAVIOUR_ASKED_MOVED, subject, said,
+				    place, text);
 }
 
-static void read_system(struct asked_pair *p)
+static void read_system(struct behaviour_asked_pair *p)
 {
 	struct jval system = jscan_get(p->c, "system"), block;
 	struct jiter it = jscan_iter(system);
@@ -142,7 +99,7 @@ static void read_system(struct asked_pair *p)
 
 /* ---- turns ---- */
 
-static void read_source(struct asked_pair *p, struct jval block,
+static void read_source(struct behaviour_asked_pair *p, struct jval block,
 			const char *place)
 {
 	struct jval source = jscan_get(block, "source");
@@ -152,16 +109,18 @@ static void read_source(struct asked_pair *p, struct jval block,
 	if (data.text.at == NULL)
 		data = jscan_get(source, "url");
 	if (!is_anywhere(p, data))
-		lost(p, image ? "images" : "documents",
-		     image ? "images" : "documents", place, source);
+		behaviour_asked_lost(p, image ? "images" : "documents",
+				     image ? "images" : "documents", place,
+				     source);
 	else if (image && span_find(jscan_get(p->u, "messages").text,
 				    span_of("\"image\"")) == SIZE_MAX)
-		other(p, "images", "images", place, source);
+		behaviour_asked_other(p, "images", "images", place, source);
 }
 
-static void keep(struct asked_blocks *to, struct jval block, const char *place)
+static void keep(struct behaviour_asked_blocks *to, struct jval block,
+		 const char *place)
 {
-	struct asked_block *new;
+	struct behaviour_asked_block *new;
 
 	if (to->count == BLOCKS_LIMIT)
 		return;
@@ -170,47 +129,26 @@ static void keep(struct asked_blocks *to, struct jval block, const char *place)
 	snprintf(new->place, sizeof(new->place), "%s", place);
 }
 
-static void read_result_content(struct asked_pair *p, struct jval result,
-				const char *place)
-{
-	struct jval content = jscan_get(result, "content"), part;
-	struct jiter it = jscan_iter(content);
-
-	while (content.type == J_ARRAY && jscan_next(&it, NULL, &part)) {
-		if (is_type(part, "text")) {
-			if (!is_anywhere(p, jscan_get(part, "text")))
-				lost(p, "tool-results", "results of tools",
-				     place, part);
-		} else if (is_type(part, "tool_reference")) {
-			if (!has_words(&p->turns, jscan_get(part, "tool_name")))
-				lost(p, "tool-references",
-				     "references to tools", place, part);
-		} else {
-			read_source(p, part, place);
-		}
-	}
-}
-
-static void read_block(struct asked_pair *p, struct jval block,
+static void read_block(struct behaviour_asked_pair *p, struct jval block,
 		       const char *place, bool last)
 {
 	if (is_type(block, "text")) {
 		if (!is_anywhere(p, jscan_get(block, "text")))
-			lost(p, last ? "texts" : "history",
-			     last ? "texts of the turn" : "earlier turns",
-			     place, block);
+			behaviour_asked_lost(p, last ? "texts" : "history",
+					     last ? "texts of the turn"
+						  : "earlier turns",
+					     place, block);
 	} else if (is_type(block, "tool_use")) {
 		keep(&p->c_calls, block, place);
 	} else if (is_type(block, "tool_result")) {
 		keep(&p->c_results, block, place);
-		read_result_content(p, block, place);
 	} else if (is_type(block, "image") || is_type(block, "document")) {
 		read_source(p, block, place);
 	}
 }
 
-static void read_turn(struct asked_pair *p, struct jval turn, size_t n,
-		      bool last)
+static void read_turn(struct behaviour_asked_pair *p, struct jval turn,
+		      size_t n, bool last)
 {
 	struct jval content = jscan_get(turn, "content"), block;
 	struct jiter it = jscan_iter(content);
@@ -228,7 +166,7 @@ static void read_turn(struct asked_pair *p, struct jval turn, size_t n,
 	}
 }
 
-static void read_turns(struct asked_pair *p)
+static void read_turns(struct behaviour_asked_pair *p)
 {
 	struct jval turns = jscan_get(p->c, "messages"), turn, block;
 	size_t count = jscan_count(turns), n = 0;
@@ -250,83 +188,57 @@ static void read_turns(struct asked_pair *p)
 
 /* ---- calls and results ---- */
 
-static bool is_plain_name(struct jval name)
+/* A name that had to be changed is that of some tool. */
+static bool is_name_of(const struct behaviour_asked_pair *p, struct jval was,
+		       struct jval is)
 {
-	struct span text = name.text;
-
-	if (text.len < 3 || text.len > PLAIN_NAME + 2)
-		return false;
-	for (size_t i = 1; i + 1 < text.len; i++) {
-		char c = text.at[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		      (c >= '0' && c <= '9') || c == '_' || c == '-'))
-			return false;
-	}
-	return true;
-}
-
-static bool is_same(struct jval a, struct jval b)
-{
-	return a.text.at && b.text.at &&
-	       jscan_diff(a, b, 0, 0, NULL, NULL) == 0;
-}
-
-static struct jval nth(struct jval list, size_t n)
-{
-	struct jiter it = jscan_iter(list);
-	struct jval item = { .type = J_NULL };
-
-	for (size_t i = 0; jscan_next(&it, NULL, &item); i++)
-		if (i == n)
-			return item;
-	return (struct jval){ .type = J_NULL };
-}
-
-/* What the provider knows a tool by: that of the tool in the same place. */
-static struct jval given_name(const struct asked_pair *p, struct jval name)
-{
-	struct jiter it = jscan_iter(jscan_get(p->c, "tools"));
+	struct jiter it = jscan_iter(jscan_get(p->u, "tools"));
 	struct jval tool;
+	size_t n = 0;
 
-	if (is_plain_name(name))
-		return name;
-	for (size_t n = 0; jscan_next(&it, NULL, &tool); n++)
-		if (is_same(jscan_get(tool, "name"), name))
-			return jscan_get(nth(jscan_get(p->u, "tools"), n),
-					 "name");
-	return (struct jval){ .type = J_NULL };
+	if (behaviour_asked_plain_name(was))
+		return behaviour_asked_same(was, is);
+	for (; jscan_next(&it, NULL, &tool); n++)
+		if (behaviour_asked_same(jscan_get(tool, "name"), is))
+			return true;
+	return n == 0;
 }
 
-static void read_call(struct asked_pair *p, const struct asked_block *was,
-		      struct jval is)
+static void read_call(struct behaviour_asked_pair *p,
+		      const struct behaviour_asked_block *was, struct jval is)
 {
 	struct jval a = jscan_get(was->block, "input");
 	struct jval b = jscan_get(is, "input");
-	struct jval name = given_name(p, jscan_get(was->block, "name"));
+	struct jval name = jscan_get(was->block, "name");
 
-	if (!is_same(a, b)) {
+	if (!behaviour_asked_same(a, b)) {
 		if (b.type == J_OBJECT && jscan_count(b) == 0)
-			lost(p, "tool-inputs", "the input of calls", was->place,
-			     a);
+			behaviour_asked_lost(p, "tool-inputs",
+					     "the input of calls", was->place,
+					     a);
 		else
-			other(p, "tool-inputs", "the input of calls",
-			      was->place, a);
+			behaviour_asked_other(p, "tool-inputs",
+					      "the input of calls", was->place,
+					      a);
 	}
-	if (name.text.at && !is_same(name, jscan_get(is, "name")))
-		other(p, "tool-names", "names of calls", was->place, name);
+	if (!is_name_of(p, name, jscan_get(is, "name")))
+		behaviour_asked_other(p, "tool-names", "names of calls",
+				      was->place, name);
 }
 
 /* The number of the call that has this id; SIZE_MAX: none. */
-static size_t call_of(const struct asked_blocks *calls, struct jval id)
+static size_t call_of(const struct behaviour_asked_blocks *calls,
+		      struct jval id)
 {
 	for (size_t i = 0; i < calls->count; i++)
-		if (is_same(jscan_get(calls->list[i].block, "id"), id))
+		if (behaviour_asked_same(jscan_get(calls->list[i].block, "id"),
+					 id))
 			return i;
 	return SIZE_MAX;
 }
 
-static bool is_result_of(const struct asked_pair *p, size_t c, size_t u)
+static bool is_result_of(const struct behaviour_asked_pair *p, size_t c,
+			 size_t u)
 {
 	return call_of(&p->c_calls,
 		       jscan_get(p->c_results.list[c].block, "tool_use_id")) ==
@@ -335,12 +247,12 @@ static bool is_result_of(const struct asked_pair *p, size_t c, size_t u)
 }
 
 /* Results of which each text stands in another one's place. */
-static void read_pairing(struct asked_pair *p)
+static void read_pairing(struct behaviour_asked_pair *p)
 {
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
 	for (size_t i = 0; i < p->c_results.count; i++) {
-		struct jval part = nth(
+		struct jval part = behaviour_asked_nth(
 			jscan_get(p->c_results.list[i].block, "content"), 0);
 		struct jval text = jscan_get(part, "text");
 		size_t found = 0, at = 0;
@@ -356,216 +268,66 @@ static void read_pairing(struct asked_pair *p)
 			}
 		}
 		if (found == 1 && !is_result_of(p, i, at))
-			other(p, "tool-results",
-			      "which result is of which call",
-			      p->c_results.list[i].place, text);
+			behaviour_asked_other(p, "tool-results",
+					      "which result is of which call",
+					      p->c_results.list[i].place, text);
 	}
 	buf_clear(&words);
 }
 
-static void read_calls(struct asked_pair *p)
+static void read_result_content(struct behaviour_asked_pair *p,
+				struct jval result, const char *place)
+{
+	/* Calls that are gone went with their results. */
+	bool turns = p->u_calls.count < p->c_calls.count;
+	struct jval content = jscan_get(result, "content"), part;
+	struct jiter it = jscan_iter(content);
+
+	while (content.type == J_ARRAY && jscan_next(&it, NULL, &part)) {
+		if (is_type(part, "text")) {
+			if (!is_anywhere(p, jscan_get(part, "text")))
+				behaviour_asked_lost(
+					p, turns ? "history" : "tool-results",
+					turns ? "earlier turns"
+					      : "results of tools",
+					place, part);
+		} else if (is_type(part, "tool_reference")) {
+			if (!has_words(&p->turns, jscan_get(part, "tool_name")))
+				behaviour_asked_lost(p, "tool-references",
+						     "references to tools",
+						     place, part);
+		} else {
+			read_source(p, part, place);
+		}
+	}
+}
+
+static void read_calls(struct behaviour_asked_pair *p)
 {
 	size_t n = p->c_calls.count, m = p->c_results.count;
 
 	if (p->u_calls.count < n)
-		lost(p, "history", "earlier turns",
-		     p->c_calls.list[p->u_calls.count].place,
-		     p->c_calls.list[p->u_calls.count].block);
+		behaviour_asked_lost(p, "history", "earlier turns",
+				     p->c_calls.list[p->u_calls.count].place,
+				     p->c_calls.list[p->u_calls.count].block);
 	for (size_t i = 0; i < n && i < p->u_calls.count; i++)
 		read_call(p, &p->c_calls.list[i], p->u_calls.list[i].block);
-	if (p->u_results.count < m)
-		lost(p, "tool-results", "results of tools",
-		     p->c_results.list[p->u_results.count].place,
-		     p->c_results.list[p->u_results.count].block);
+	for (size_t i = 0; i < m; i++)
+		read_result_content(p, p->c_results.list[i].block,
+				    p->c_results.list[i].place);
+	if (p->u_results.count < m && p->u_calls.count == n)
+		behaviour_asked_lost(
+			p, "tool-results", "results of tools",
+			p->c_results.list[p->u_results.count].place,
+			p->c_results.list[p->u_results.count].block);
 	else if (m <= 64 && p->u_calls.count == n)
 		read_pairing(p);
-}
-
-/* ---- tools ---- */
-
-struct asked_schema {
-	struct asked_pair *p;
-	const char *place;
-	bool told;
-};
-
-/* A keyword that is gone; values may be made into ones that a vendor takes. */
-static void on_schema(void *arg, const struct jdiff *d)
-{
-	struct asked_schema *s = arg;
-	struct span key = d->pointer, part;
-
-	if (d->kind != JDIFF_LOST || s->told)
-		return;
-	for (struct span rest = d->pointer;
-	     rest.len > 0 && span_split(&rest, '/', &part);)
-		key = part;
-	if (span_find(d->pointer, span_of("/required/")) != SIZE_MAX ||
-	    span_is(key, "$schema") || span_is(key, "additionalProperties"))
-		return;
-	s->told = true;
-	lost(s->p, "schemas", "parts of the schemas of tools", s->place,
-	     d->was);
-}
-
-/* The one that a tool became: of its name, or in its place. */
-static struct jval tool_of(const struct asked_pair *p, struct jval name,
-			   size_t n)
-{
-	struct jval tools = jscan_get(p->u, "tools"), tool;
-	struct jiter it = jscan_iter(tools);
-
-	while (jscan_next(&it, NULL, &tool))
-		if (is_same(jscan_get(tool, "name"), name))
-			return tool;
-	return is_plain_name(name) ? (struct jval){ .type = J_NULL }
-				   : nth(tools, n);
-}
-
-static bool has_moved(const struct asked_pair *p, struct jval name, size_t n)
-{
-	struct jval tools = jscan_get(p->u, "tools");
-
-	return jscan_count(tools) == jscan_count(jscan_get(p->c, "tools")) &&
-	       is_plain_name(name) &&
-	       !is_same(jscan_get(nth(tools, n), "name"), name);
-}
-
-static void read_server_tool(struct asked_pair *p, struct jval tool,
-			     struct jval is)
-{
-	if (is.text.at == NULL &&
-	    span_find(p->r->u->request_body, span_of("web_search")) == SIZE_MAX)
-		lost(p, "server-tools", "tools that the API runs", "/tools",
-		     tool);
-}
-
-static void read_tool(struct asked_pair *p, struct jval tool, size_t n)
-{
-	struct jval name = jscan_get(tool, "name"), is = tool_of(p, name, n);
-	char place[PLACE];
-	struct asked_schema schema = { p, place, false };
-
-	snprintf(place, sizeof(place), "/tools/%zu/input_schema", n);
-	if (jscan_get(tool, "type").text.at) {
-		read_server_tool(p, tool, is);
-		return;
-	}
-	if (is.text.at == NULL) {
-		lost(p, "tools", "tools", "/tools", tool);
-		return;
-	}
-	if (has_moved(p, name, n))
-		saw(p, BEHAVIOUR_ASKED_MOVED, "tools", "tools", "/tools", tool);
-	if (jscan_get(tool, "description").text.len > 2 &&
-	    jscan_get(is, "description").text.len <= 2)
-		lost(p, "descriptions", "descriptions of tools", place, tool);
-	jscan_diff(jscan_get(tool, "input_schema"),
-		   jscan_get(is, "input_schema"), 0, 16, on_schema, &schema);
-}
-
-static void read_tools(struct asked_pair *p)
-{
-	struct jiter it = jscan_iter(jscan_get(p->c, "tools"));
-	struct jval tool;
-
-	for (size_t n = 0; jscan_next(&it, NULL, &tool); n++)
-		read_tool(p, tool, n);
-}
-
-/* ---- how it is to be answered ---- */
-
-static void read_choice(struct asked_pair *p)
-{
-	static const char one[] = "disable_parallel_tool_use";
-	struct jval was = jscan_get(p->c, "tool_choice");
-	struct jval is = jscan_get(p->u, "tool_choice");
-
-	if (was.text.at == NULL)
-		return;
-	if (!is_same(jscan_get(was, "type"), jscan_get(is, "type")) &&
-	    !jscan_member_is(was, "type", "auto"))
-		lost(p, "tool-choice", "the choice of a tool", "/tool_choice",
-		     was);
-	if (jscan_get(was, one).type == J_TRUE &&
-	    jscan_get(is, one).type != J_TRUE)
-		lost(p, "one-call", "that one call at a time is wanted",
-		     "/tool_choice", was);
-}
-
-/* A member that is a value, and stays one. */
-static void read_value(struct asked_pair *p, const char *key)
-{
-	struct jval was = jscan_get(p->c, key), is = jscan_get(p->u, key);
-	char place[PLACE];
-
-	snprintf(place, sizeof(place), "/%s", key);
-	if (was.text.at && is.text.at == NULL)
-		lost(p, key, key, place, was);
-	else if (was.text.at && !is_same(was, is))
-		other(p, key, key, place, was);
-}
-
-static void read_limit(struct asked_pair *p)
-{
-	struct jval was = jscan_get(p->c, "max_tokens");
-	struct jval is = jscan_get(p->u, "max_tokens");
-	int64_t a, b;
-
-	if (was.text.at && is.text.at == NULL)
-		lost(p, "max_tokens", "max_tokens", "/max_tokens", was);
-	else if (was.type == J_NUMBER && is.type == J_NUMBER &&
-		 jscan_i64(was, &a) && jscan_i64(is, &b) && b > a)
-		other(p, "max_tokens", "max_tokens", "/max_tokens", was);
-}
-
-/* Those that are as much as a vendor may have. */
-static bool is_high(struct jval effort)
-{
-	return effort.type == J_STRING && (jscan_string_is(effort, "high") ||
-					   jscan_string_is(effort, "xhigh") ||
-					   jscan_string_is(effort, "max"));
-}
-
-static void read_effort(struct asked_pair *p)
-{
-	static const char place[] = "/output_config/effort";
-	struct jval was = jscan_get(jscan_get(p->c, "output_config"), "effort");
-	struct jval is = jscan_get(jscan_get(p->u, "output_config"), "effort");
-	struct jval thinking = jscan_get(p->c, "thinking");
-	struct jval budget = jscan_get(thinking, "budget_tokens");
-	int64_t tokens;
-
-	if (jscan_member_is(thinking, "type", "disabled"))
-		return;
-	if (was.text.at && is.text.at == NULL)
-		lost(p, "effort", "the effort", place, was);
-	else if (was.text.at && !is_same(was, is) &&
-		 !(is_high(was) && is_high(is) &&
-		   !jscan_string_is(was, "high")))
-		other(p, "effort", "the effort", place, was);
-	else if (was.text.at == NULL && budget.type == J_NUMBER &&
-		 jscan_i64(budget, &tokens) && tokens <= SMALL_BUDGET &&
-		 is_high(is))
-		other(p, "effort", "the effort", place, budget);
-}
-
-static void read_format(struct asked_pair *p)
-{
-	struct jval was = jscan_get(jscan_get(p->c, "output_config"), "format");
-	struct jval is = jscan_get(jscan_get(p->u, "output_config"), "format");
-
-	if (was.text.at && is.text.at == NULL &&
-	    span_find(p->r->u->request_body, span_of("json_object")) ==
-		    SIZE_MAX)
-		lost(p, "format", "the format of the output",
-		     "/output_config/format", was);
 }
 
 /* ---- the whole ---- */
 
 /* A text of the system that nobody wrote. */
-static void read_added(struct asked_pair *p)
+static void read_added(struct behaviour_asked_pair *p)
 {
 	struct jiter it = jscan_iter(jscan_get(p->u, "system"));
 	struct buf own = BUF_INIT(BUF_NO_LIMIT), all = BUF_INIT(BUF_NO_LIMIT);
@@ -583,8 +345,9 @@ static void read_added(struct asked_pair *p)
 		while (!any && jscan_next(&c, NULL, &mine))
 			any = has_words(&own, jscan_get(mine, "text"));
 		if (!any)
-			saw(p, BEHAVIOUR_ASKED_ADDED, "system",
-			    "a text of its own", "/system", text);
+			behaviour_asked_saw(p, BEHAVIOUR_ASKED_ADDED, "system",
+					    "a text of its own", "/system",
+					    text);
 	}
 	buf_clear(&own);
 	buf_clear(&all);
@@ -593,7 +356,7 @@ static void read_added(struct asked_pair *p)
 bool behaviour_asked(const struct behaviour_reading *r, struct jval c,
 		     struct jval u)
 {
-	struct asked_pair *p = xcalloc(1, sizeof(*p));
+	struct behaviour_asked_pair *p = xcalloc(1, sizeof(*p));
 	bool any;
 
 	p->r = r;
@@ -606,14 +369,7 @@ bool behaviour_asked(const struct behaviour_reading *r, struct jval c,
 	read_system(p);
 	read_turns(p);
 	read_calls(p);
-	read_tools(p);
-	read_choice(p);
-	read_limit(p);
-	read_value(p, "temperature");
-	read_value(p, "top_p");
-	read_value(p, "stop_sequences");
-	read_effort(p);
-	read_format(p);
+	behaviour_asked_tools(p);
 	read_added(p);
 	any = p->lost;
 	buf_clear(&p->system);

@@ -16,6 +16,7 @@ struct behaviour_reading {
 	const struct couple *pair;
 	const struct exchange *c; /* the client's */
 	const struct exchange *u; /* the one it was answered from; or NULL */
+	bool translates; /* the gateway does, whatever this pair shows */
 };
 
 /* What client and provider said of the request (behaviour_request.c). */

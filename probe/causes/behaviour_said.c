@@ -207,16 +207,20 @@ static void read_usage(const struct said_pair *p)
 	struct jval was = jscan_get(p->u, "usage");
 	struct jval is = jscan_get(p->c, "usage");
 
-	if (was.text.at == NULL)
+	if (was.text.at == NULL) {
+		if (number_of(is, "output_tokens") == 0 &&
+		    nth(p->c, "text", 0).text.at != NULL)
+			lost(p, "usage", "tokens", "usage");
 		return;
+	}
 	if (number_of(was, "cache_read_input_tokens") !=
 	    number_of(is, "cache_read_input_tokens"))
 		lost(p, "cached-tokens", "tokens that came from the cache",
-		     "message_delta/usage/cache_read_input_tokens");
+		     "usage/cache_read_input_tokens");
 	if (number_of(was, "output_tokens") != number_of(is, "output_tokens") ||
 	    (number_of(was, "input_tokens") > 0 &&
 	     number_of(is, "input_tokens") == 0))
-		lost(p, "usage", "tokens", "message_delta/usage");
+		lost(p, "usage", "tokens", "usage");
 }
 
 /* Two answers of a run with one id. */

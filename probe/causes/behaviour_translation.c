@@ -245,6 +245,7 @@ static void read_error(const struct behaviour_reading *r)
 	if (r->c->json.text.at == NULL)
 		behaviour_own_body(r, BEHAVIOUR_ERROR_RESHAPED);
 	else if (behaviour_is_overflow(r->u->content) &&
+		 behaviour_is_overflow(r->c->content) &&
 		 !behaviour_has_overflow(r->c->content))
 		saw(r, BEHAVIOUR_SAID_OTHER, "overflow",
 		    "that a prompt is too long", r->u->content);
@@ -327,7 +328,11 @@ static const char *more_of(struct jval a, struct jval b)
 								   : parts[2];
 }
 
-enum { SMALL_DIFFERENCE = 32 }; /* tokens */
+/* Fewer tokens than any way of counting gives for what is longer. */
+static int64_t least_difference(size_t bytes)
+{
+	return bytes / 16 > 32 ? (int64_t)(bytes / 16) : 32;
+}
 
 static void compare_counts(struct behaviours *seen, const struct exchange *x,
 			   const struct exchange *y)
@@ -350,7 +355,8 @@ static void compare_counts(struct behaviours *seen, const struct exchange *x,
 		if (n != m)
 			behaviours_add(seen, &s);
 	} else if (y->request_body.len > x->request_body.len + 128 &&
-		   m < n + SMALL_DIFFERENCE) {
+		   m < n + least_difference(y->request_body.len -
+					    x->request_body.len)) {
 		s.kind = BEHAVIOUR_COUNT_LOST;
 		s.subject = more_of(a, b);
 		behaviours_add(seen, &s);

@@ -80,7 +80,8 @@ static void read_pair(struct causes *c, const struct view *v,
 				    c->client_is_weak, c->upstream_is_weak };
 	struct behaviour_reading r = { .seen = &c->seen,
 				       .keys = &keys,
-				       .view = v };
+				       .view = v,
+				       .translates = c->translates };
 
 	r.pair = p;
 	r.c = p->c;
