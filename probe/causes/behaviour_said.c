@@ -13,6 +13,37 @@ struct said_pair {
 	struct jval c, u, asked; /* plain forms */
 };
 
+/* ---- small things ---- */
+
+const struct exchange *behaviour_before(const struct behaviour_reading *r,
+					const struct exchange *x)
+{
+	const struct exchange *found = NULL;
+
+	for (size_t i = 0; i < r->view->count; i++) {
+		const struct exchange *other = &r->view->list[i];
+
+		if (other->actor[0] == x->actor[0] && other->request != NULL &&
+		    view_format(other) == view_format(x) &&
+		    other->began < x->began)
+			found = other;
+	}
+	return found;
+}
+
+bool behaviour_is_overflow(struct span words)
+{
+	return behaviour_has(words, "context_length_exceeded") ||
+	       behaviour_has(words, "maximum context length");
+}
+
+bool behaviour_has_overflow(struct span words)
+{
+	return behaviour_has(words, "rompt is too long") ||
+	       behaviour_has(words, "nput is too long") ||
+	       behaviour_has(words, "prompt_too_long");
+}
+
 /* ---- telling ---- */
 
 static void saw(const struct said_pair *p, enum behaviour_kind kind,

@@ -14,12 +14,12 @@
 enum { WORDS = 120, SUBJECT = 96 };
 
 /* A body in the plain form; what cannot be read is empty. */
-struct form {
+struct translated_form {
 	struct buf text;
 	struct jval root;
 };
 
-static void form_init(struct form *f)
+static void form_init(struct translated_form *f)
 {
 	buf_init(&f->text, BUF_NO_LIMIT);
 	f->root = (struct jval){ .type = J_NULL };
@@ -27,27 +27,11 @@ static void form_init(struct form *f)
 
 static bool read_form(const char *(*read)(const struct exchange *x,
 					  struct buf *out),
-		      const struct exchange *x, struct form *f)
+		      const struct exchange *x, struct translated_form *f)
 {
 	form_init(f);
 	return x != NULL && read(x, &f->text) == NULL &&
 	       jscan(buf_span(&f->text), &f->root, NULL) == 0;
-}
-
-const struct exchange *behaviour_before(const struct behaviour_reading *r,
-					const struct exchange *x)
-{
-	const struct exchange *found = NULL;
-
-	for (size_t i = 0; i < r->view->count; i++) {
-		const struct exchange *other = &r->view->list[i];
-
-		if (other->actor[0] == x->actor[0] && other->request != NULL &&
-		    view_format(other) == view_format(x) &&
-		    other->began < x->began)
-			found = other;
-	}
-	return found;
 }
 
 /* ---- what the provider refuses ---- */
@@ -142,8 +126,10 @@ static bool is_same(struct jval a, struct jval b)
 }
 
 static void read_unstable(const struct behaviour_reading *r,
-			  const struct form *c, const struct form *u,
-			  const struct form *c_was, const struct form *u_was)
+			  const struct translated_form *c,
+			  const struct translated_form *u,
+			  const struct translated_form *c_was,
+			  const struct translated_form *u_was)
 {
 	static const char *const parts[][2] = {
 		{ "system", "the system prompt" }, { "tools", "tools" }
@@ -191,11 +177,12 @@ static void read_unstable(const struct behaviour_reading *r,
 }
 
 static void compare_before(const struct behaviour_reading *r,
-			   const struct form *c, const struct form *u)
+			   const struct translated_form *c,
+			   const struct translated_form *u)
 {
 	const struct exchange *x = behaviour_before(r, r->c);
 	const struct exchange *y = behaviour_before(r, r->u);
-	struct form c_was, u_was;
+	struct translated_form c_was, u_was;
 	bool read = read_form(form_asked, x, &c_was);
 
 	read = read_form(form_asked, y, &u_was) && read;
@@ -206,19 +193,6 @@ static void compare_before(const struct behaviour_reading *r,
 }
 
 /* ---- errors ---- */
-
-bool behaviour_is_overflow(struct span words)
-{
-	return behaviour_has(words, "context_length_exceeded") ||
-	       behaviour_has(words, "maximum context length");
-}
-
-bool behaviour_has_overflow(struct span words)
-{
-	return behaviour_has(words, "rompt is too long") ||
-	       behaviour_has(words, "nput is too long") ||
-	       behaviour_has(words, "prompt_too_long");
-}
 
 /* The provider's words are in the client's answer. */
 static bool keeps_words(const struct behaviour_reading *r)
@@ -262,9 +236,9 @@ static void read_error(const struct behaviour_reading *r)
 /* ---- a pair ---- */
 
 static void read_answer(const struct behaviour_reading *r,
-			const struct form *asked)
+			const struct translated_form *asked)
 {
-	struct form c, u;
+	struct translated_form c, u;
 	bool read = read_form(form_said, r->c, &c);
 
 	read = read_form(form_said, r->u, &u) && read;
@@ -280,7 +254,7 @@ static void read_answer(const struct behaviour_reading *r,
 
 bool behaviour_translation(const struct behaviour_reading *r)
 {
-	struct form c, u;
+	struct translated_form c, u;
 	bool lost = false;
 
 	if (r->u == NULL || view_format(r->c) == FORMAT_UNKNOWN ||
