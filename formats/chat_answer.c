@@ -66,6 +66,22 @@ static void add_text(struct buf *to, struct jval object, const char *key)
 		jscan_string(v, to);
 }
 
+static bool is_other_text(struct jval known, struct jval v)
+{
+	return known.text.at && v.type == J_STRING && v.text.len > 2 &&
+	       jscan_string_order(known, v) != 0;
+}
+
+/* Some vendors number every call 0: another id with a name is another call. */
+static bool is_another(const struct chat_call *call, struct jval piece)
+{
+	struct jval name = jscan_get(jscan_get(piece, "function"), "name");
+
+	return call->name.text.at && name.type == J_STRING &&
+	       name.text.len > 2 &&
+	       is_other_text(call->id, jscan_get(piece, "id"));
+}
+
 /* Pieces without an index belong to the call under way, unless they bring an
  * id: then a new one begins. */
 static struct chat_call *call_of(struct chat_answer *c, struct jval piece)
@@ -78,9 +94,13 @@ static struct chat_call *call_of(struct chat_answer *c, struct jval piece)
 		(void)jscan_i64(number, &index);
 	else if (c->count == 0 || jscan_get(piece, "id").text.at)
 		index = (int64_t)c->count;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->calls[i].index == index)
-			return &c->calls[i];
+	for (size_t i = c->count; i > 0; i--) {
+		if (c->calls[i - 1].index != index)
+			continue;
+		if (!is_another(&c->calls[i - 1], piece))
+			return &c->calls[i - 1];
+		break;
+	}
 	if (c->count == CALLS_LIMIT)
 		return NULL;
 	new = &c->calls[c->count++];

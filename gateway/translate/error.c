@@ -82,6 +82,20 @@ static void read_message(struct span body, struct jval *error,
 		buf_add_span(message, span_first(root.text, SHOWN_BYTES));
 }
 
+bool translate_error_words(struct jval error, struct span message,
+			   struct buf *out)
+{
+	if (!is_overflow(error, message)) {
+		buf_add_span(out, message);
+		return false;
+	}
+	write_overflow(message, out);
+	buf_add_text(out, " (the provider said: ");
+	buf_add_span(out, message);
+	buf_add_byte(out, ')');
+	return true;
+}
+
 int translate_error(int status, struct span body, const char *request_id,
 		    struct buf *out)
 {
@@ -90,13 +104,8 @@ int translate_error(int status, struct span body, const char *request_id,
 	struct jval error;
 
 	read_message(body, &error, &message);
-	if (is_overflow(error, buf_span(&message))) {
+	if (translate_error_words(error, buf_span(&message), &words))
 		status = 400;
-		write_overflow(buf_span(&message), &words);
-		buf_addf(&words, " (the provider said: %s)", buf_str(&message));
-	} else {
-		buf_add_span(&words, buf_span(&message));
-	}
 	buf_addf(out,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
 		 "\"message\":",

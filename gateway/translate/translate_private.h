@@ -94,6 +94,15 @@ int translate_part(struct jval block, const char *place, struct buf *out,
 int translate_tools(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why);
 
+/* ---- error.c ---- */
+
+/*
+ * Appends what the client is told of an error of the provider's. true: the
+ * prompt is too long, in the words for which the client compacts.
+ */
+bool translate_error_words(struct jval error, struct span message,
+			   struct buf *out);
+
 /* ---- said.c: what whole answers and streams share ---- */
 
 /* "end_turn" ... for a finish_reason, calls: the answer has some */

@@ -202,9 +202,7 @@ static void ask_smaller(struct campaign *c)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* The gateway may have given the client its key. One that translates writes
- * every request and answer anew: there the differences between both sides are no
- * behaviours. */
+/* The gateway may have given the client its key. */
 static void begin_causes(struct campaign *c)
 {
 	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
@@ -212,8 +210,11 @@ static void begin_causes(struct campaign *c)
 				    c->config->weak[CASE_KEY_CLIENT],
 				    c->config->weak[CASE_KEY_UPSTREAM] };
 
-	if (!c->config->no_mock && c->format != FORMAT_CHAT)
-		c->causes = causes_new(&keys);
+	if (c->config->no_mock)
+		return;
+	c->causes = causes_new(&keys);
+	if (c->format == FORMAT_CHAT)
+		causes_set_translates(c->causes);
 }
 
 /* What the gateway asks its provider for; unknown where nothing is seen. */
