@@ -160,8 +160,13 @@ class Translation:
         out = {k: v for k, v in schema.items()}
         if out.get("type") == "array":
             out["items"] = self.schema(out.get("items", {}))
-        if isinstance(out.get("properties"), dict):
-            out["properties"] = {k: self.schema(v) for k, v in out["properties"].items()}
+        for key in ("properties", "$defs", "definitions"):
+            if isinstance(out.get(key), dict):
+                out[key] = {k: self.schema(v) for k, v in out[key].items()}
+        try:  # what only JavaScript reads is refused by the provider
+            re.compile(out.get("pattern", ""))
+        except re.error:
+            del out["pattern"]
         if isinstance(out.get("required"), list):
             out["required"] = list(dict.fromkeys(out["required"]))
         for key in ("anyOf", "oneOf", "allOf"):
