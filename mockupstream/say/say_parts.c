@@ -429,6 +429,12 @@ int say_read(struct say **out, const struct json *j, const cJSON *list,
 
 	r.say = xcalloc(1, sizeof(*r.say));
 	say_init(r.say);
+	if (!span_is_utf8(json_raw(j, list).text)) {
+		json_fail(j, list, f,
+			  "'say' is not UTF-8; other bytes go by 'events' or "
+			  "'raw'");
+		goto out;
+	}
 	if (cJSON_GetArraySize(list) > SAY_PARTS_LIMIT) {
 		json_fail(j, list, f, "'say' has more than %d parts",
 			  SAY_PARTS_LIMIT);

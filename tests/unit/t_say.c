@@ -716,6 +716,7 @@ static void t_refused(void **state)
 		{ SAY("{}"), "s:1:24: a part of 'say' has thinking, text, "
 			     "refusal, call, input, usage, stop, error, cut, "
 			     "wait, hold, mark or comment" },
+		{ SAY("{\"text\":\"a\xff\"}"), "'say' is not UTF-8" },
 		{ SAY("{\"txt\":\"x\"}"),
 		  "s:1:25: unknown key 'txt'; did you mean 'text'?" },
 		{ SAY("{\"text\":7}"), "key 'text' must be a string" },
