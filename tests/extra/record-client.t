@@ -29,9 +29,9 @@ only=()
 for name in ${WHICH-}; do only+=(--only "$name"); done
 "$root/fixtures/record-client" "$version" --out "$scratch/one" ${only[@]+"${only[@]}"} >"$scratch/out" 2>&1
 check $? "every scenario is recorded"
-# Twice: what needs two clients side by side, and some that do not.
-"$root/fixtures/record-client" "$version" --out "$scratch/two" --only plain --only edit-session --only tool-errors \
-	--only media --only mcp-tools --only mode-auto --only bedrock >"$scratch/out" 2>&1
+# Scenarios whose manifest says that nothing of them varies.
+"$root/fixtures/record-client" "$version" --out "$scratch/two" --only plain --only first-party --only redacted-thinking \
+	--only web-search --only mcp-tools --only mode-auto --only bedrock >"$scratch/out" 2>&1
 check $? "some are recorded once more"
 for name in "$scratch"/two/*/; do
 	name=$(basename "$name")

@@ -225,9 +225,11 @@ static const char *const documents[][2] = {
 	  "00000000-0000-4000-8000-000000000000\"}}" },
 	/* the line that bills */
 	{ "{\"system\":[{\"text\":\"x-anthropic-billing-header: "
-	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=a1b2c;\"}]}",
+	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=a1b2c; "
+	  "cc_prompt_id=098f-ab; x=098f\"}]}",
 	  "{\"system\":[{\"text\":\"x-anthropic-billing-header: "
-	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=00000;\"}]}" },
+	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=00000; "
+	  "cc_prompt_id=0000-00; x=lore\"}]}" },
 	/* what nobody knows */
 	{ "{\"new_member\":\"auto\",\"other\":\"alice\",\"deep\":{\"v\":"
 	  "\"1.2.3\",\"ip\":\"10.0.0.1\",\"at\":{\"beta\":"
