@@ -183,7 +183,7 @@ same('exit statuses: run --help', [statuses(ccprobe('run', '--help'))], \@status
 same("exit statuses: $_->[0]",
 	[statuses(text_of($_->[0]))], [statuses(output_of("$bin/$_->[1]", @$_[2 .. $#$_]))])
 	for ['docs/doctor.md', 'ccprobe', 'doctor', '--help'],
-	['docs/bisect.md', 'ccprobe', 'bisect', '--help'],
+	['docs/bisect.md', 'ccprobe', 'bisect', '--help'], ['docs/record.md', 'ccprobe', 'record', '--help'],
 	['docs/ccmock.md', 'ccmock', '--help'], ['gateway/README.md', 'ccgate', '--help'];
 
 # ---- what is named in passing ----
@@ -220,7 +220,7 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 # of a program of others.
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
-	--fault --list-faults --table --full);
+	--fault --list-faults --table --full --only);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
 {

@@ -225,9 +225,11 @@ static const char *const documents[][2] = {
 	  "00000000-0000-4000-8000-000000000000\"}}" },
 	/* the line that bills */
 	{ "{\"system\":[{\"text\":\"x-anthropic-billing-header: "
-	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=a1b2c;\"}]}",
+	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=a1b2c; "
+	  "cc_prompt_id=098f-ab; x=098f\"}]}",
 	  "{\"system\":[{\"text\":\"x-anthropic-billing-header: "
-	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=00000;\"}]}" },
+	  "cc_version=2.1.332.1c9; cc_entrypoint=sdk-cli; cch=00000; "
+	  "cc_prompt_id=0000-00; x=lore\"}]}" },
 	/* what nobody knows */
 	{ "{\"new_member\":\"auto\",\"other\":\"alice\",\"deep\":{\"v\":"
 	  "\"1.2.3\",\"ip\":\"10.0.0.1\",\"at\":{\"beta\":"
@@ -331,6 +333,7 @@ static void t_requests(void **state)
 		"3fa85f64-5717-4562-b3fc-2c963f66afa6\r\n"
 		"x-claude-code-agent-id: a0123456789abcdef\r\n"
 		"anthropic-beta: effort-2025-11-24,claude-code-20250219\r\n"
+		"User-Agent: aws-sdk-js/3.9 os/linux#6.18.4 api/bedrock#3.9\r\n"
 		"X-Team: platform 12\r\nCookie: a=b\r\nX-Gw-Key: 1\r\n\r\n{}",
 		"POST /v1/messages?beta=true HTTP/1.1\r\n"
 		"Authorization: Bearer {{credential}}\r\n"
@@ -339,6 +342,7 @@ static void t_requests(void **state)
 		"00000000-0000-4000-8000-000000000000\r\n"
 		"x-claude-code-agent-id: a0000000000000001\r\n"
 		"anthropic-beta: effort-2025-11-24,claude-code-20250219\r\n"
+		"User-Agent: aws-sdk-js/3.9 os/linux#0.00.0 api/bedrock#3.9\r\n"
 		"X-Team: loremips 00\r\nCookie: {{credential}}\r\n"
 		"X-Gw-Key: {{credential}}\r\n\r\n{}");
 	check_request("GET /v1/models?limit=1000&key=" KEY

@@ -16,6 +16,7 @@
 #include "wire/bytes/fail.h"
 #include "wire/bytes/secrets.h"
 #include "wire/http/http.h"
+#include "wire/json/jscan.h"
 
 /* A field that says that texts were kept; suites refuse fixtures with it. */
 #define SCRUB_PRIVATE "X-Ccprobe-Private"
@@ -44,5 +45,25 @@ int scrub_answer_headers(struct scrub *s, const struct headers *from,
 /* The body of an answer, in place: the length stays. `stream`: events. */
 int scrub_answer(struct scrub *s, bool stream, struct buf *body,
 		 struct fail *f);
+
+/* One value of a body, as the rules see it. */
+struct scrub_seen {
+	struct span path; /* "/messages[user]/content[text]/type" */
+	struct jval key; /* as in jwalk.h */
+	struct jval value;
+	bool opens; /* an object or a list */
+	bool open; /* prose, an id, or what a tool is called with: no contract */
+	bool nested; /* in what a tool is called with */
+};
+
+typedef void scrub_seen_fn(void *arg, const struct scrub_seen *seen);
+
+/*
+ * Tells every value of a request's body in the order of the text, with a path
+ * that is the same wherever the value stands in its list: items are called by
+ * their role or type, tools by their name ("/tools/Bash/input_schema"). false:
+ * it is no JSON.
+ */
+bool scrub_look(struct span body, scrub_seen_fn *fn, void *arg);
 
 #endif

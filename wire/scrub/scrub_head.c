@@ -227,6 +227,17 @@ static size_t scheme_of(const char *value)
 	return 0;
 }
 
+/* The release of a system's kernel, behind "os/linux#", is that of a machine. */
+static void machine(char *value)
+{
+	char *at = strstr(value, "os/");
+
+	at = at != NULL ? strchr(at, '#') : NULL;
+	for (; at != NULL && *at != '\0' && *at != ' '; at++)
+		if (isdigit((unsigned char)*at))
+			*at = '0';
+}
+
 static void change(struct scrub *s, enum field_kind what, char *value)
 {
 	size_t len = strlen(value);
@@ -234,6 +245,7 @@ static void change(struct scrub *s, enum field_kind what, char *value)
 	switch (what) {
 	case FIELD_WORDS:
 		scrub_words(value, len);
+		machine(value);
 		break;
 	case FIELD_LIST:
 		dated_list(span_make(value, len));

@@ -4,19 +4,6 @@
 #include "wire/json/jwalk.h"
 #include "wire/scrub/scrub_private.h"
 
-/* What is known of the containers around the value. */
-struct json_level {
-	const struct scrub_rule *rule; /* of a list: of its items */
-	enum scrub_place place; /* of an object */
-	bool object;
-};
-
-static const struct scrub_rule *rule_of(const struct json_level *l,
-					struct jval key)
-{
-	return l->object ? scrub_rules_find(l->place, key) : l->rule;
-}
-
 /* A tool of the client itself, or of the API: what its schema lists is the
  * same for everybody. That of StructuredOutput is the user's. */
 static bool is_own(struct jval tool)
@@ -28,13 +15,13 @@ static bool is_own(struct jval tool)
 	       scrub_words_tool(span_make(name.text.at + 1, name.text.len - 2));
 }
 
-static void enter(struct scrub *s, struct json_level *l,
+static void enter(struct scrub *s, struct scrub_level *l,
 		  const struct scrub_rule *rule, const char *at,
 		  const char *end)
 {
-	*l = (struct json_level){ .rule = rule,
-				  .place = rule->into,
-				  .object = *at == '{' };
+	*l = (struct scrub_level){ .rule = rule,
+				   .place = rule->into,
+				   .object = *at == '{' };
 	if (l->object && l->place == PLACE_TOOL)
 		s->own_tool = is_own(jscan_value(at, end));
 	else if (l->place == PLACE_SCHEMA && rule->place == PLACE_CONFIG)
@@ -57,7 +44,7 @@ bool scrub_json(struct scrub *s, char *at, size_t len, enum scrub_place place)
 	struct scrub_rule root = { .place = place,
 				   .what = WHAT_TEXT,
 				   .into = place };
-	struct json_level levels[JSCAN_DEPTH_LIMIT + 1];
+	struct scrub_level levels[JSCAN_DEPTH_LIMIT + 1];
 	struct jval doc;
 	struct jwalk walk;
 	struct jstop stop;
@@ -66,13 +53,13 @@ bool scrub_json(struct scrub *s, char *at, size_t len, enum scrub_place place)
 	if (jscan(span_make(at, len), &doc, NULL) < 0 || doc.type < J_ARRAY)
 		return false;
 	end = doc.text.at + doc.text.len;
-	levels[0] = (struct json_level){ .rule = &root };
+	levels[0] = (struct scrub_level){ .rule = &root };
 	jwalk_init(&walk, doc);
 	while (jwalk_next(&walk, &stop)) {
 		bool opens = *stop.at == '{' || *stop.at == '[';
 		size_t depth = opens ? walk.depth - 1 : walk.depth;
 		const struct scrub_rule *rule =
-			rule_of(&levels[depth], stop.key);
+			scrub_rules_find(&levels[depth], stop.key);
 
 		if (opens)
 			enter(s, &levels[depth + 1], rule, stop.at, end);

@@ -3,6 +3,7 @@
  *   scrub.c          a request, an answer, and the last look for credentials
  *   scrub_head.c     targets and fields
  *   scrub_json.c     a document, walked with the rules
+ *   scrub_look.c     a document, only looked at
  *   scrub_rules.c    the table: which member holds what
  *   scrub_value.c    one string, by what it holds
  *   scrub_stream.c   the events of an answer
@@ -135,7 +136,15 @@ struct scrub_rule {
 	enum scrub_place into; /* of objects, also of those in its list */
 };
 
-const struct scrub_rule *scrub_rules_find(enum scrub_place place,
+/* What is known of the container around a value. */
+struct scrub_level {
+	const struct scrub_rule *rule; /* of a list: of its items */
+	enum scrub_place place; /* of an object */
+	bool object;
+};
+
+/* The rule of a value in it; `key` is empty in a list. */
+const struct scrub_rule *scrub_rules_find(const struct scrub_level *l,
 					  struct jval key);
 
 /* ---- scrub_value.c ---- */

@@ -183,12 +183,14 @@ static const struct scrub_rule rules[] = {
 	{ UNKNOWN, NULL, WHAT_UNKNOWN, UNKNOWN },
 };
 
-const struct scrub_rule *scrub_rules_find(enum scrub_place place,
+const struct scrub_rule *scrub_rules_find(const struct scrub_level *l,
 					  struct jval key)
 {
 	const struct scrub_rule *r = rules;
 
-	while (r->place != place ||
+	if (!l->object)
+		return l->rule;
+	while (r->place != l->place ||
 	       (r->member != NULL && !jscan_string_is(key, r->member)))
 		r++;
 	return r;

@@ -242,6 +242,12 @@ static bool is_build(struct span value)
 	return dots == 3 && value.len - n <= 3 && value.len <= 24;
 }
 
+static void zeros(char *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		at[i] = at[i] == '-' ? '-' : '0';
+}
+
 /* "name=value;" */
 static void attribute(struct span part)
 {
@@ -258,8 +264,8 @@ static void attribute(struct span part)
 		scrub_text_blob((char *)name.at, name.len);
 	if (span_is(name, "cc_version") && is_build(value))
 		return;
-	if (span_is(name, "cch"))
-		memset((char *)value.at, '0', value.len);
+	if (span_is(name, "cch") || span_ends(name, "_id"))
+		zeros((char *)value.at, value.len);
 	else
 		scrub_words((char *)value.at, value.len);
 }

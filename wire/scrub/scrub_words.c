@@ -204,7 +204,7 @@ bool scrub_words_span(struct span text)
 	size_t n = digits_at(text);
 
 	return n > 0 && n <= 3 && text.len == n + 1 &&
-	       islower((unsigned char)text.at[n]);
+	       strchr("mhs", text.at[n]) != NULL;
 }
 
 bool scrub_words_dated(struct span text)
