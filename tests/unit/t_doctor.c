@@ -17,8 +17,8 @@
 #include "mockupstream/reply.h"
 #include "mockupstream/script.h"
 #include "probe/doctor/doctor.h"
-#include "probe/suite/newfile.h"
 #include "probe/suite/scratch.h"
+#include "tests/unit/golden_kit.h"
 #include "wire/bytes/mem.h"
 
 #define GOLDEN CCPROBE_SOURCE_DIR "/tests/golden/doctor.txt"
@@ -535,56 +535,6 @@ static void add_news(const struct told *is, const struct told *sound,
 			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
 }
 
-/* ---- the golden file ---- */
-
-static struct {
-	char *text; /* NULL: it is written anew */
-	size_t len, same; /* of it, and what was found to be as in it */
-} golden;
-
-/* What there is so far is as the file has it. */
-static void compare(const struct buf *all)
-{
-	size_t line = 1, at = 0, begin = 0;
-
-	if (!golden.text)
-		return;
-	if (all->len <= golden.len &&
-	    memcmp(all->at + golden.same, golden.text + golden.same,
-		   all->len - golden.same) == 0) {
-		golden.same = all->len;
-		return;
-	}
-	for (;
-	     at < all->len && at < golden.len && all->at[at] == golden.text[at];
-	     at++)
-		if (all->at[at] == '\n') {
-			line++;
-			begin = at + 1;
-		}
-	fail_msg("%s:%zu: '%.*s' is now '%.*s'", GOLDEN, line,
-		 (int)strcspn(golden.text + begin, "\n"), golden.text + begin,
-		 (int)strcspn(all->at + begin, "\n"), all->at + begin);
-}
-
-static void golden_open(void)
-{
-	if (!getenv("UPDATE_GOLDEN") &&
-	    scratch_read(&golden.text, &golden.len, GOLDEN, 1 << 24, NULL) < 0)
-		fail_msg("%s cannot be read", GOLDEN);
-}
-
-static void golden_close(const struct buf *all)
-{
-	struct fail f = FAIL_INIT;
-
-	if (!golden.text && newfile_write(GOLDEN, buf_span(all), false, &f) < 0)
-		fail_msg("%s", f.text);
-	if (golden.text)
-		assert_int_equal(all->len, golden.len);
-	free(golden.text);
-}
-
 /* ---- what is compared with it ---- */
 
 static const char *const usual[] = { "ANTHROPIC_BASE_URL=http://127.0.0.1:4000",
@@ -604,7 +554,7 @@ static void add_spoilt(size_t at, bool more, const struct told *sound,
 		run_all(usual, 200, more, &t);
 		buf_addf(out, "\n%zu %s", at, ways[w].name);
 		add_news(&t, sound, out);
-		compare(out);
+		golden_compare(out);
 		told_clear(&t);
 	}
 	world.spoilt_at = 0;
@@ -619,7 +569,7 @@ static void add_changes(const struct told *sound, struct buf *out)
 		run_all(usual, 200, false, &t);
 		buf_addf(out, "\n%s", changes[i].name);
 		add_news(&t, sound, out);
-		compare(out);
+		golden_compare(out);
 		told_clear(&t);
 	}
 	world.change = NULL;
@@ -654,7 +604,7 @@ static void add_others(const struct told *sound, struct buf *out)
 		}
 		run_all(environment, 200, false, &t);
 		add_news(&t, sound, out);
-		compare(out);
+		golden_compare(out);
 		told_clear(&t);
 	}
 	for (uint32_t most = 0; most < sound->requests; most += 2) {
@@ -663,7 +613,7 @@ static void add_others(const struct told *sound, struct buf *out)
 		run_all(usual, most, false, &t);
 		buf_addf(out, "\nat most %u", most);
 		add_news(&t, sound, out);
-		compare(out);
+		golden_compare(out);
 		told_clear(&t);
 	}
 }
@@ -674,14 +624,14 @@ static void t_golden(void **state)
 	struct told sound, plain;
 
 	(void)state;
-	golden_open();
+	golden_open(GOLDEN);
 	world.requests = &all;
 	run_all(usual, 200, true, &sound);
 	world.requests = NULL;
 	buf_add_span(&all, buf_span(&sound.head));
 	buf_add_span(&all, buf_span(&sound.steps));
 	buf_add_span(&all, buf_span(&sound.findings));
-	compare(&all);
+	golden_compare(&all);
 	run_all(usual, 200, false, &plain);
 	for (size_t at = 1; at <= plain.requests; at++)
 		add_spoilt(at, false, &plain, &all);
