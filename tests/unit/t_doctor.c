@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -171,6 +172,213 @@ static const struct change changes[] = {
 
 enum { CHANGES = sizeof(changes) / sizeof(changes[0]) };
 
+/* How a gateway is reached, and at which path it has the API. */
+struct entry {
+	const char *name, *url; /* NULL: the usual */
+	const char *proxy; /* a whole variable */
+	const char *serves; /* before /v1/...; NULL: "" */
+	struct asked reached; /* what a connection alone comes to */
+	bool speaks_tls; /* where the other way is tried: it is right */
+	int status; /* elsewhere, and of all where `always` */
+	const char *type, *location, *body;
+	bool always;
+	bool chat; /* the path of OpenAI's API is there */
+	enum stream_end end; /* where status is 0 */
+	size_t small; /* shorter requests for messages are answered so */
+};
+
+#define HTTPS "https://127.0.0.1:4443"
+#define PROXIED "http://gw.example/claude"
+#define FAILED(how, where, words) .end = how, .stage = where, .text = words
+#define DAY 86400
+#define TODAY 1796000000 /* 2026-11-30 */
+
+static const struct entry entries[] = {
+	{ .name = "no such name",
+	  .url = "http://api.antropic.com",
+	  .reached = { FAILED(END_REFUSED, STAGE_NAME, "no such host") } },
+	{ .name = "a URL that is none",
+	  .url = "http://a b",
+	  .reached = { FAILED(END_BAD, STAGE_NONE, "no URL") } },
+	{ .name = "a URL that is none, through a proxy",
+	  .url = "http://a b",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_NONE, "no URL") } },
+	{ .name = "nothing listens",
+	  .reached = { FAILED(END_REFUSED, STAGE_CONNECT, "not taken"),
+		       .os_error = 111 } },
+	{ .name = "no way to it",
+	  .reached = { FAILED(END_TIMEOUT, STAGE_CONNECT, "not in time") } },
+	{ .name = "a certificate that is over",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "expired"),
+		       .certificate = { CERTIFICATE_EXPIRED, "gw", "ca",
+					TODAY - DAY } } },
+	{ .name = "a certificate that is over, no day told",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "expired"),
+		       .certificate = { CERTIFICATE_EXPIRED, "gw", "ca",
+					0 } } },
+	{ .name = "a certificate of another",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "name"),
+		       .certificate = { CERTIFICATE_NAME, "gw", "ca", 0 } } },
+	{ .name = "a certificate that nobody knows",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "unknown"),
+		       .certificate = { CERTIFICATE_UNKNOWN, "gw", "ca",
+					0 } } },
+	{ .name = "no authorities",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "no file"),
+		       .ca_file_bad = true } },
+	{ .name = "another fault of TLS",
+	  .url = HTTPS,
+	  .speaks_tls = true,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "alert"),
+		       .certificate = { CERTIFICATE_OTHER, "", "", 0 } } },
+	{ .name = "plain HTTP where TLS is wanted",
+	  .url = HTTPS "/a",
+	  .serves = "/a",
+	  .status = 404,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "no TLS") } },
+	{ .name = "a good certificate",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY + 14 * DAY } } },
+	{ .name = "a certificate that is soon over",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY + 14 * DAY - 1 } } },
+	{ .name = "a certificate that ends now",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY } } },
+	{ .name = "a certificate that is not shown", .url = HTTPS },
+	{ .name = "TLS where plain HTTP is wanted",
+	  .url = "http://127.0.0.1:4443/a",
+	  .speaks_tls = true,
+	  .end = END_RESET,
+	  .always = true },
+	{ .name = "TLS, as the server says",
+	  .speaks_tls = true,
+	  .status = 400,
+	  .type = "text/html",
+	  .body = "<html>a plain HTTP request was sent to an HTTPS port",
+	  .always = true },
+	{ .name = "no TLS, whatever the server says",
+	  .status = 400,
+	  .type = "text/html",
+	  .body = "<html>a plain HTTP request was sent to an HTTPS port",
+	  .always = true },
+	{ .name = "a proxy",
+	  .url = PROXIED,
+	  .serves = "/claude",
+	  .proxy = "HTTP_PROXY=http://u:p@10.0.0.1:3128" },
+	{ .name = "a proxy that is not there",
+	  .url = PROXIED,
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_REFUSED, STAGE_PROXY, "no proxy"),
+		       .os_error = 111 } },
+	{ .name = "a proxy that wants a password",
+	  .url = "https://gw.example",
+	  .proxy = "HTTPS_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_PROXY, "407"), .tunnel = 407 } },
+	{ .name = "a proxy that refuses",
+	  .url = PROXIED,
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .status = 407,
+	  .type = "text/html",
+	  .body = "<html>who are you",
+	  .always = true },
+	{ .name = "a proxy for this machine",
+	  .url = "http://127.0.0.1:4000",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128" },
+	{ .name = "a proxy for this machine, which refuses",
+	  .url = "http://127.0.0.1:4000",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_PROXY, "403"), .tunnel = 403 },
+	  .status = 403,
+	  .always = true },
+	{ .name = "a path that lacks a prefix",
+	  .serves = "/anthropic",
+	  .status = 404 },
+	{ .name = "a path with /v1 twice",
+	  .url = "http://127.0.0.1:4000/v1",
+	  .status = 404 },
+	{ .name = "a path that is wrong",
+	  .url = "http://127.0.0.1:4000/wrong/way",
+	  .serves = "/right",
+	  .status = 405 },
+	{ .name = "a page everywhere",
+	  .status = 200,
+	  .type = "text/html",
+	  .body = "<html><title>Sign in</title>",
+	  .always = true },
+	{ .name = "JSON that is none of the API",
+	  .status = 404,
+	  .type = "application/json",
+	  .body = "{\"detail\":\"Not Found\"}",
+	  .always = true },
+	{ .name = "a model that is unknown",
+	  .serves = "/none",
+	  .status = 404,
+	  .type = "application/json",
+	  .body = "{\"error\":{\"message\":\"The model `x` does not exist\","
+		  "\"code\":\"model_not_found\"}}" },
+	{ .name = "moved, to where it is",
+	  .url = "http://127.0.0.1:4000/old",
+	  .status = 308,
+	  .location = "http://127.0.0.1:4000/new/v1/messages?beta=true",
+	  .always = true },
+	{ .name = "moved, to itself",
+	  .status = 301,
+	  .location = "/v1/messages?beta=true",
+	  .always = true },
+	{ .name = "moved, to a page",
+	  .status = 302,
+	  .location = "https://login.example/?next=secret",
+	  .always = true },
+	{ .name = "moved, nowhere", .status = 302, .always = true },
+	{ .name = "an end that is not HTTP", .end = END_BAD, .always = true },
+	{ .name = "no answer", .end = END_TIMEOUT, .always = true },
+	{ .name = "small requests are refused",
+	  .small = 600,
+	  .status = 400,
+	  .type = "application/json",
+	  .body = ERROR("invalid_request_error", "this is no Claude Code") },
+	{ .name = "small requests are forbidden",
+	  .small = 600,
+	  .status = 403,
+	  .type = "application/json",
+	  .body = ERROR("permission_error", "this is no Claude Code") },
+	{ .name = "small requests are refused, and cut ones",
+	  .small = 40000,
+	  .status = 422,
+	  .type = "application/json",
+	  .body = ERROR("invalid_request_error", "this is no Claude Code") },
+	{ .name = "small requests are refused, with a status that says more",
+	  .small = 600,
+	  .status = 402,
+	  .type = "application/json",
+	  .body = ERROR("billing_error", "no money is left") },
+	{ .name = "small requests are refused in words",
+	  .small = 600,
+	  .status = 400,
+	  .type = "text/plain",
+	  .body = "no" },
+	{ .name = "a slash at the end",
+	  .url = "http://127.0.0.1:4000/",
+	  .status = 404 },
+	{ .name = "OpenAI's API alone",
+	  .url = "http://127.0.0.1:4000/v1",
+	  .chat = true,
+	  .status = 404,
+	  .always = true },
+};
+
+enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
+
 enum { WAYS = sizeof(ways) / sizeof(ways[0]), WAYS_LATER = WAYS - 2 };
 
 static struct world {
@@ -181,6 +389,7 @@ static struct world {
 	size_t spoilt_at; /* which request, from 1; 0: none */
 	const struct spoilt *way;
 	const struct change *change; /* of every answer; NULL: none */
+	const struct entry *entry; /* NULL: the usual way in */
 	struct buf *requests; /* NULL: they are not written down */
 } world;
 
@@ -198,6 +407,14 @@ bool __wrap_asker_wait(struct asker *a, uint32_t ms);
 int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 		     struct fail *f);
 tick_t __wrap_loop_now(void);
+time_t __wrap_time(time_t *at);
+
+/* The day on which certificates are looked at. */
+time_t __wrap_time(time_t *at)
+{
+	(void)at;
+	return TODAY;
+}
 
 tick_t __wrap_loop_now(void)
 {
@@ -401,25 +618,106 @@ static void spoil(const struct ask *q, struct asked *out)
 		add_piece(q, out, span_of(way->body));
 }
 
+/* What a connection alone comes to. */
+static void reach(const struct asker *a, struct asked *out)
+{
+	const struct entry *e = world.entry;
+	const char *usual = e && e->url ? e->url : "http:";
+	bool is_other = strncmp(a->base, usual, 5) != 0;
+	struct buf body = out->body;
+	struct asked_piece *pieces = out->pieces;
+
+	if (e && !is_other) {
+		*out = e->reached;
+		out->body = body;
+		out->pieces = pieces;
+		out->began = world.now;
+		if (out->end == END_OPEN)
+			out->end = END_CLEAN;
+	} else if (!e || !e->speaks_tls) {
+		out->end = END_RESET;
+		out->stage = STAGE_TLS;
+	}
+}
+
+/* What the entry has in the place of the API; false: this is the API. */
+static bool is_elsewhere(const struct asker *a, const struct ask *q,
+			 const char **target)
+{
+	const struct entry *e = world.entry;
+	const char *serves = e->serves ? e->serves : "";
+	size_t len = strlen(serves);
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	static char kept[500];
+	bool is;
+
+	buf_addf(&path, "%s%s",
+		 strchr(strstr(a->base, "://") + 3, '/')
+			 ? strchr(strstr(a->base, "://") + 3, '/')
+			 : "",
+		 q->target);
+	is = e->always || strncmp(buf_str(&path), serves, len) != 0 ||
+	     strncmp(buf_str(&path) + len, "/v1/", 4) != 0 ||
+	     strncmp(buf_str(&path) + len, "/v1/v1", 6) == 0 ||
+	     (q->body.len > 0 && q->body.len < e->small);
+	snprintf(kept, sizeof(kept), "%s",
+		 is ? q->target : buf_str(&path) + len);
+	*target = kept;
+	buf_clear(&path);
+	return is;
+}
+
+static void answer_elsewhere(const struct ask *q, struct asked *out)
+{
+	const struct entry *e = world.entry;
+	struct headers headers = { .list = NULL };
+
+	if (e->chat && strcmp(q->target, "/chat/completions") == 0) {
+		headers_add_text(&headers, "content-type", "application/json");
+		begin_answer(out, 400, &headers);
+		headers_clear(&headers);
+		add_piece(q, out,
+			  span_of("{\"error\":{\"message\":\"no model\"}}"));
+		return;
+	}
+	if (e->status == 0) {
+		out->end = e->end;
+		out->stage = STAGE_HEAD;
+		snprintf(out->text, sizeof(out->text), "nothing came");
+		return;
+	}
+	if (e->type)
+		headers_add_text(&headers, "content-type", e->type);
+	if (e->location)
+		headers_add_text(&headers, "location", e->location);
+	begin_answer(out, e->status, &headers);
+	headers_clear(&headers);
+	if (e->body)
+		add_piece(q, out, span_of(e->body));
+}
+
 int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 		     struct fail *f)
 {
+	struct ask at = *q;
+
 	(void)f;
 	*out = (struct asked){ .end = END_CLEAN, .began = world.now };
 	buf_init(&out->body, BUF_NO_LIMIT);
 	out->pieces = xcalloc(ASKED_PIECES_LIMIT, sizeof(*out->pieces));
 	out->sent = !q->only_connect;
-	if (q->only_connect && strncmp(a->base, "https", 5) == 0) {
-		out->end = END_RESET;
-		out->stage = STAGE_TLS;
-	} else if (!q->only_connect) {
+	if (q->only_connect) {
+		reach(a, out);
+	} else {
 		world.asked++;
 		if (world.requests)
 			write_request(a, q);
-		if (world.asked == world.spoilt_at)
+		if (world.entry && is_elsewhere(a, q, &at.target))
+			answer_elsewhere(q, out);
+		else if (world.asked == world.spoilt_at)
 			spoil(q, out);
 		else
-			answer(q, out);
+			answer(&at, out);
 	}
 	world.now += TICK_MS;
 	out->ended = world.now;
@@ -523,6 +821,8 @@ static void add_news(const struct told *is, const struct told *sound,
 
 		hindered += is_hindered;
 		if (!is_hindered && line.len > 0 &&
+		    !(world.entry &&
+		      span_find(line, span_of("--max-requests")) != SIZE_MAX) &&
 		    span_find(buf_span(&sound->steps), line) == SIZE_MAX)
 			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
 	}
@@ -618,6 +918,26 @@ static void add_others(const struct told *sound, struct buf *out)
 	}
 }
 
+static void add_entries(const struct told *sound, struct buf *out)
+{
+	for (size_t i = 0; i < ENTRIES; i++) {
+		const struct entry *e = &entries[i];
+		char url[200];
+		const char *environment[] = { url, usual[1], e->proxy, NULL };
+		struct told t;
+
+		snprintf(url, sizeof(url), "ANTHROPIC_BASE_URL=%s",
+			 e->url ? e->url : "http://127.0.0.1:4000");
+		world.entry = e;
+		buf_addf(out, "\n%s", e->name);
+		run_all(environment, 14, false, &t);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.entry = NULL;
+}
+
 static void t_golden(void **state)
 {
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
@@ -639,6 +959,7 @@ static void t_golden(void **state)
 		add_spoilt(at, true, &sound, &all);
 	add_changes(&plain, &all);
 	add_others(&plain, &all);
+	add_entries(&plain, &all);
 	golden_close(&all);
 	told_clear(&sound);
 	told_clear(&plain);
