@@ -14,7 +14,7 @@
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
-#include "probe/run/vendor.h"
+#include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "wire/bytes/mem.h"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/run/vendor.h"
+#include "formats/vendor.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"

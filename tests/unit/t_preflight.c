@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "probe/run/preflight.h"
-#include "probe/run/vendor.h"
+#include "formats/vendor.h"
 
 #define RUN 7
 

@@ -1,4 +1,4 @@
-#include "probe/run/vendor.h"
+#include "formats/vendor.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * Whose API a gateway asks, by the path of its request: what translators speak
  * to their providers.
  */
-#ifndef PROBE_RUN_VENDOR_H
-#define PROBE_RUN_VENDOR_H
+#ifndef FORMATS_VENDOR_H
+#define FORMATS_VENDOR_H
 
 #include "wire/bytes/buf.h"
 
