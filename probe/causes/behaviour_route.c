@@ -105,7 +105,7 @@ static void saw_own(const struct behaviour_reading *r, enum behaviour_kind kind,
 	if (kind == BEHAVIOUR_OWN_ANSWER) {
 		buf_add_byte(&subject, '-');
 		behaviour_shape(r->c, &subject);
-	} else if (r->translates) {
+	} else if (kind == BEHAVIOUR_NOT_TRANSLATED) {
 		add_first_word(r->c, &subject);
 	}
 	behaviour_shape(r->c, &said);
@@ -144,6 +144,8 @@ static void read_unasked(const struct behaviour_reading *r)
 		t = trigger_of_key(r->pair, r->keys);
 	if (t->rule != TRIGGER_PROVIDER)
 		saw_own(r, BEHAVIOUR_OWN_ANSWER, t->name, t->said);
+	else if (r->translates && r->c->response->status == 400)
+		saw_own(r, BEHAVIOUR_NOT_TRANSLATED, t->name, t->said);
 	else if (r->c->response->status >= 400)
 		saw_own(r, BEHAVIOUR_REFUSED, t->name, t->said);
 	else

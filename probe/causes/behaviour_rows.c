@@ -368,6 +368,16 @@ static const struct behaviour_row request_rows[] = {
 				      "Ask in the form that the provider "
 				      "takes.",
 				      "TRANS-12", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_NOT_TRANSLATED] = { "not-translated", CAUSE_DROPPED,
+				       PART_ROUTE, REQUESTS,
+				       "refuses what it does not translate: {}",
+				       "What the provider has no place for is "
+				       "better refused by its name than left "
+				       "out; what it has a place for is not "
+				       "offered then.",
+				       "Translate it, if the provider has a "
+				       "place for it.",
+				       "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_COUNT_LOST] = { "count-lost", CAUSE_DROPPED, PART_ROUTE,
 				   REQUESTS,
 				   "counts tokens without those of {}",

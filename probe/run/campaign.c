@@ -14,9 +14,11 @@
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
+#include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
 
 /* ---- while cases run ---- */
 
@@ -229,6 +231,24 @@ static enum format format_of(const struct run *run)
 	return format;
 }
 
+/* What a gateway is graded as is seen, and not asked for. */
+static void tell_of_route(const struct run *run)
+{
+	const struct exchange *x;
+	struct buf target = BUF_INIT(1024);
+	struct view v;
+
+	view_of(&v, run_log(run), run_number(run));
+	x = view_find(&v, "u", 1);
+	print_bytes(span_of(x->request->target), 80, &target);
+	say(stderr,
+	    "ccprobe: the gateway asks its provider for %s (%s): it is graded "
+	    "as one that translates\n",
+	    buf_str(&target), vendor_of(x->request->target));
+	buf_clear(&target);
+	view_clear(&v);
+}
+
 static void on_preflight(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
@@ -238,6 +258,8 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
+	if (open && c->format == FORMAT_CHAT)
+		tell_of_route(run);
 	secrets_blot(&c->secrets, &text);
 	run_free(run);
 	c->preflight_run = NULL;

@@ -107,14 +107,14 @@ static void t_requests(void **state)
 {
 	static const struct translated_row rows[] = {
 		/* Sound ones: one system text, ids anew, the bill left out. */
-		{
-			ASK("\"system\":[" WORDS("x-anthropic-billing-header: "
-						 "c=1;") "," WORDS(
-				"be good") "," WORDS("be quick") "]," TURN),
-			SENT("\"messages\":[{\"role\":\"system\",\"content\":"
-			     "\"be good\\n\\nbe quick\"},{\"role\":\"user\","
-			     "\"content\":\"hello you\"}]"),
-			HI, WELL, BODY "/system absent", "" },
+		{ ASK("\"system\":[" WORDS(
+			  "x-anthropic-billing-header: "
+			  "c=1;") "," WORDS("be good") "," WORDS("be quick") "]"
+									     "," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be good\\n\\nbe quick\"},{\"role\":\"user\","
+		       "\"content\":\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent", "" },
 		{ CALLING(""), CALLS_AND(ONE_ARGUMENT, BOTH), HI, WELL,
 		  BODY "/messages absent", "" },
 		{ ASK("\"tools\":[" TOOL("n") "]," TURN),
@@ -386,6 +386,22 @@ static void t_counts_twice(void **state)
 	explains(b, "count-unstable:twice");
 }
 
+/* What is refused by its name is not offered; it is no failing. */
+static void t_not_translated(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	causes_set_translates(b->causes);
+	put_request(&b->log, "c1", 1, TO_CHAT);
+	put_body(b, "c1", 1, ASKED);
+	put_answer(b, "c1", BAD, REFUSED("tools.3.type: not offered"));
+	end_run(b, "a/pass", NULL);
+	c = settled(b, "not-translated:400-tools.N.type");
+	assert_non_null(c);
+	assert_null(c->duty);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -394,6 +410,8 @@ int main(void)
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
+		{ "translation: what is not offered", t_not_translated, set_up,
+		  tear_down, NULL },
 		{ "translation: counts", t_counts, set_up, tear_down, NULL },
 		{ "translation: counts of the same request", t_counts_twice,
 		  set_up, tear_down, NULL },
