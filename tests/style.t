@@ -65,7 +65,7 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
-	probe/command          wire net mockupstream reports probe
+	probe/command          wire formats net mockupstream reports probe
 	END
 }
 

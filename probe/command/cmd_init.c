@@ -166,7 +166,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 		member_text(&m, "model", o->model);
 	}
 	write_connection(&m, &o->connect);
-	member_text(&m, "provider", "messages");
+	member_text(&m, "provider", r->provider);
 	member(&m, "claims");
 	write_claims(p, r, out);
 	buf_add_text(out, "\n}\n");

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/plain.h"
 #include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
 
 #define LIMIT ((size_t)1024 * 1024)
-#define PROVIDER "messages" /* the one format there is */
 
 struct project_file { /* as it is written */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
@@ -137,9 +137,11 @@ static int fill(struct project *p, const struct project_file *file,
 	p->ca_file = file->ca_file;
 	p->client_cert = file->client_cert;
 	p->client_key = file->client_key;
-	if (p->provider != NULL && strcmp(p->provider, PROVIDER) != 0)
+	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "provider"), f,
-				 "the provider's format is '" PROVIDER "'");
+				 "the provider's format is '%s' or '%s'",
+				 format_name(FORMAT_MESSAGES),
+				 format_name(FORMAT_CHAT));
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_rate(p, file->rate, f) < 0)

@@ -118,6 +118,8 @@ static int read_project(struct run_plan *p, struct fail *f)
 	connect_of_project(&o->connect, j);
 	p->config.claims = (const char *const *)j->claims;
 	p->config.claim_count = j->claim_count;
+	if (j->provider)
+		p->config.provider = format_from(j->provider);
 	return 0;
 }
 

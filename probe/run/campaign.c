@@ -249,6 +249,20 @@ static void tell_of_route(const struct run *run)
 	view_clear(&v);
 }
 
+/* The gateway was changed, or another one answers there. */
+static void tell_of_other_format(const struct campaign *c)
+{
+	enum format said = c->config->provider;
+
+	if (said == FORMAT_UNKNOWN || c->format == FORMAT_UNKNOWN ||
+	    said == c->format)
+		return;
+	say(stderr,
+	    "ccprobe: ccprobe.json says that the provider speaks %s, and the "
+	    "gateway asks it in %s; the cases for %s are run\n",
+	    format_name(said), format_name(c->format), format_name(c->format));
+}
+
 static void on_preflight(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
@@ -260,6 +274,8 @@ static void on_preflight(void *arg, struct run *run)
 	c->format = format_of(run);
 	if (open && c->format == FORMAT_CHAT)
 		tell_of_route(run);
+	if (open)
+		tell_of_other_format(c);
 	secrets_blot(&c->secrets, &text);
 	run_free(run);
 	c->preflight_run = NULL;

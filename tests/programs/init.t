@@ -90,8 +90,23 @@ bad '{"gateway": "http://127.0.0.1:1", "claims": ["relay"]}' 'an unknown claim' 
 	"ccprobe.json:1:46: claims: no claim 'relay'; did you mean 'relays'?"
 bad '{"key": "env:X"}' 'no gateway' "key 'gateway' is missing"
 bad '{"gateway": "http://127.0.0.1:1", "provider": "openai"}' 'an unknown format' \
-	"the provider's format is 'messages'"
+	"the provider's format is 'messages' or 'openai-chat'"
 bad '[1' 'no JSON' 'ccprobe.json:2:1: '
+
+# ---- a gateway that translates ----
+
+serve translator "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
+	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY --upstream-format openai-chat
+gate=$url init --key env:CCGATE_KEY
+run cat ccprobe.json
+is 0 'its format is written' out '"provider": "openai-chat"'
+run "$bin/ccprobe" run translation/text/plain
+is 0 'and cases for it are run' out '1 pass'
+! has err 'ccprobe.json says'
+result $? 'as the file says'
+sed -i "s|\"gateway\": .*|\"gateway\": \"$gate\",|" ccprobe.json
+run "$bin/ccprobe" run stream/ends
+is 0 'one that relays in its place' err 'ccprobe.json says that the provider speaks openai-chat'
 
 # ---- what a gateway is free not to offer ----
 
