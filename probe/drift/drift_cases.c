@@ -10,6 +10,7 @@
 
 #define CASE_LIMIT ((size_t)4 * 1024 * 1024)
 #define TERM_LEAST 4 /* bytes; shorter words are in every case */
+#define NAMED_MOST 40 /* cases; what more of them name is an ordinary word */
 
 /* What a case that is about it would say: of a path its last part. */
 static struct span term_of(const struct drift_change *c)
@@ -134,5 +135,8 @@ int drift_cases(struct drift *d, const char *root, struct fail *f)
 		free(files[i]);
 	}
 	free(files);
+	for (size_t i = 0; i < d->count; i++)
+		if (d->changes[i].cases.count > NAMED_MOST)
+			drift_list_clear(&d->changes[i].cases);
 	return rc < 0 ? -1 : count_senders(d, root, f);
 }

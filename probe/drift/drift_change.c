@@ -271,6 +271,7 @@ void drift_change_all(struct drift *d, struct drift_differences *all)
 			drift_list_add(
 				&c->in,
 				span_of(all->pairs.list[g->first[k].in]));
+		drift_list_sort(&c->in);
 		if (kind == DRIFT_BETA)
 			add_partners(c, list, count, g);
 	}

@@ -35,7 +35,7 @@ static size_t walk(const struct drift_list *old, const struct drift_list *new,
 
 /* ---- one pair ---- */
 
-struct pair {
+struct drift_pair {
 	struct drift *drift;
 	struct drift_differences *all;
 	const char *scenario;
@@ -44,7 +44,7 @@ struct pair {
 	size_t texts; /* that the old one has not */
 };
 
-static size_t add_pair(struct pair *p, const struct drift_request *r)
+static size_t add_pair(struct drift_pair *p, const struct drift_request *r)
 {
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
 
@@ -54,7 +54,7 @@ static size_t add_pair(struct pair *p, const struct drift_request *r)
 	return p->all->pairs.count - 1;
 }
 
-static void add_fact(struct pair *p, const char *fact, bool added)
+static void add_fact(struct drift_pair *p, const char *fact, bool added)
 {
 	struct drift_differences *all = p->all;
 
@@ -74,7 +74,7 @@ static void on_fact(void *arg, const char *fact, bool added)
 
 static void on_text(void *arg, const char *text, bool added)
 {
-	struct pair *p = arg;
+	struct drift_pair *p = arg;
 
 	(void)text;
 	p->texts += added;
@@ -101,7 +101,7 @@ static bool is_moved(const struct drift_list *old, const struct drift_list *new)
 	return false;
 }
 
-static void compare_pair(struct pair *p, const struct drift_request *old,
+static void compare_pair(struct drift_pair *p, const struct drift_request *old,
 			 const struct drift_request *new)
 {
 	p->in = add_pair(p, new);
@@ -117,26 +117,82 @@ static void compare_pair(struct pair *p, const struct drift_request *old,
 
 /* ---- the requests of a scenario ---- */
 
-/* The one that it shares most with; where several do, the one in its place. */
-static size_t best(const struct drift_request *old, size_t place,
-		   const struct drift_scenario *new, const bool *taken)
+/* Counts are sent side by side, in any order. */
+static bool is_loose(const struct drift_request *r)
 {
-	size_t found = SIZE_MAX, most = 0;
+	return span_ends(span_of(r->route), "/count_tokens");
+}
 
-	for (size_t i = 0; i < new->count; i++) {
-		size_t shared;
+static size_t shared(const struct drift_request *a,
+		     const struct drift_request *b)
+{
+	return strcmp(a->route, b->route) == 0
+		       ? 1 + walk(&a->facts, &b->facts, NULL, NULL)
+		       : 0;
+}
 
-		if (taken[i] || strcmp(old->route, new->list[i].route) != 0)
+/* Each with the one that it shares most with. */
+static void match_loose(const struct drift_scenario *old,
+			const struct drift_scenario *new, size_t *partner,
+			bool *taken)
+{
+	for (size_t i = 0; i < old->count; i++) {
+		size_t most = 0;
+
+		if (!is_loose(&old->list[i]))
 			continue;
-		shared =
-			walk(&old->facts, &new->list[i].facts, NULL, NULL) * 2 +
-			(i == place);
-		if (found == SIZE_MAX || shared > most) {
-			found = i;
-			most = shared;
+		for (size_t k = 0; k < new->count; k++) {
+			size_t n =
+				taken[k] ? 0
+					 : shared(&old->list[i], &new->list[k]);
+
+			if (n > most) {
+				most = n;
+				partner[i] = k;
+			}
 		}
+		if (partner[i] != SIZE_MAX)
+			taken[partner[i]] = true;
 	}
-	return found;
+}
+
+/* The others in their order, so that they share as much as they can. */
+static void match_ordered(const struct drift_scenario *old,
+			  const struct drift_scenario *new, size_t *partner)
+{
+	size_t width = new->count + 1;
+	size_t *best = xcalloc((old->count + 1) * width, sizeof(*best));
+	size_t *same = xcalloc((old->count + 1) * width, sizeof(*same));
+
+	for (size_t i = old->count; i-- > 0;)
+		for (size_t k = new->count; k-- > 0;) {
+			size_t at = i * width + k, skip;
+
+			same[at] =
+				is_loose(&old->list[i])
+					? 0
+					: shared(&old->list[i], &new->list[k]);
+			skip = best[at + 1] > best[at + width]
+				       ? best[at + 1]
+				       : best[at + width];
+			best[at] = same[at] + best[at + width + 1];
+			if (same[at] == 0 || best[at] < skip) {
+				best[at] = skip;
+				same[at] = 0;
+			}
+		}
+	for (size_t i = 0, k = 0; i < old->count && k < new->count;) {
+		size_t at = i * width + k;
+
+		if (same[at] > 0)
+			partner[i++] = k++;
+		else if (best[at] == best[at + width])
+			i++;
+		else
+			k++;
+	}
+	free(best);
+	free(same);
 }
 
 static bool is_retry(const char *scenario)
@@ -173,7 +229,8 @@ static void tell_count(struct drift *d, const struct drift_scenario *old,
 }
 
 /* A request that has no partner is a route that is new, or gone. */
-static void alone(struct pair *p, const struct drift_request *r, bool added)
+static void alone(struct drift_pair *p, const struct drift_request *r,
+		  bool added)
 {
 	struct buf fact = BUF_INIT(BUF_NO_LIMIT);
 
@@ -187,23 +244,27 @@ void drift_compare(struct drift *d, struct drift_differences *all,
 		   const struct drift_scenario *old,
 		   const struct drift_scenario *new)
 {
-	struct pair p = { .drift = d, .all = all, .scenario = new->name };
+	struct drift_pair p = { .drift = d, .all = all, .scenario = new->name };
 	bool *taken = xcalloc(new->count + 1, sizeof(*taken));
+	size_t *partner = xcalloc(old->count + 1, sizeof(*partner));
 
 	tell_count(d, old, new);
+	for (size_t i = 0; i < old->count; i++)
+		partner[i] = SIZE_MAX;
+	match_loose(old, new, partner, taken);
+	match_ordered(old, new, partner);
 	for (size_t i = 0; i < old->count; i++) {
-		size_t k = best(&old->list[i], i, new, taken);
-
-		if (k == SIZE_MAX) {
+		if (partner[i] == SIZE_MAX) {
 			alone(&p, &old->list[i], false);
 			continue;
 		}
-		taken[k] = true;
-		compare_pair(&p, &old->list[i], &new->list[k]);
+		taken[partner[i]] = true;
+		compare_pair(&p, &old->list[i], &new->list[partner[i]]);
 	}
 	for (size_t k = 0; k < new->count; k++)
 		if (!taken[k])
 			alone(&p, &new->list[k], true);
+	free(partner);
 	free(taken);
 }
 

@@ -43,12 +43,6 @@ void drift_list_sort(struct drift_list *l)
 	l->count = kept;
 }
 
-bool drift_list_has(const struct drift_list *l, const char *text)
-{
-	return l->count > 0 && bsearch(&text, l->list, l->count,
-				       sizeof(*l->list), by_text) != NULL;
-}
-
 void drift_list_clear(struct drift_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)

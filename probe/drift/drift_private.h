@@ -13,7 +13,6 @@
 void drift_list_add(struct drift_list *l, struct span text);
 /* In the order of the bytes, each once. */
 void drift_list_sort(struct drift_list *l);
-bool drift_list_has(const struct drift_list *l, const char *text); /* sorted */
 void drift_list_clear(struct drift_list *l);
 
 struct drift_request {
