@@ -507,6 +507,54 @@ static void t_names_differ(void **state)
 	scrub_names_clear(&n);
 }
 
+/* ---- only looked at ---- */
+
+static void note(void *arg, const struct scrub_seen *seen)
+{
+	struct buf *out = arg;
+
+	buf_add_span(out, seen->path);
+	buf_add_text(out, seen->nested ? " nested" : seen->open ? " open" : "");
+	if (!seen->opens && !seen->open) {
+		buf_add_byte(out, ' ');
+		buf_add_span(out, seen->value.text);
+	}
+	buf_add_byte(out, '\n');
+}
+
+static void t_look(void **state)
+{
+	struct buf out = BUF_INIT(4096);
+
+	(void)state;
+	assert_true(scrub_look(
+		span_of("{\"stream\":true,\"messages\":[{\"role\":\"user\","
+			"\"content\":[{\"type\":\"tool_use\",\"input\":"
+			"{\"a\":1}}]}],\"tools\":[{\"name\":\"Bash\","
+			"\"description\":\"Runs\",\"input_schema\":{\"type\":"
+			"\"object\",\"required\":[\"x\"]}}],\"new\":[\"who\","
+			"\"auto\"]}"),
+		note, &out));
+	assert_string_equal(buf_str(&out),
+			    "\n/stream true\n/messages\n/messages[user]\n"
+			    "/messages[user]/role \"user\"\n"
+			    "/messages[user]/content\n"
+			    "/messages[user]/content[tool_use]\n"
+			    "/messages[user]/content[tool_use]/type "
+			    "\"tool_use\"\n"
+			    "/messages[user]/content[tool_use]/input\n"
+			    "/messages[user]/content[tool_use]/input/a nested\n"
+			    "/tools\n/tools/Bash\n/tools/Bash/name \"Bash\"\n"
+			    "/tools/Bash/description open\n"
+			    "/tools/Bash/input_schema\n"
+			    "/tools/Bash/input_schema/type \"object\"\n"
+			    "/tools/Bash/input_schema/required\n"
+			    "/tools/Bash/input_schema/required[] \"x\"\n"
+			    "/new\n/new[] open\n/new[] \"auto\"\n");
+	assert_false(scrub_look(span_of("{"), note, &out));
+	buf_clear(&out);
+}
+
 #define TEST(title, fn) \
 	{ \
 		"scrub: " title, fn, NULL, NULL, NULL \
@@ -529,6 +577,7 @@ int main(void)
 		TEST("events, and inputs over many of them", t_streams),
 		TEST("two days give the same bytes", t_two_days),
 		TEST("names that differ stay different", t_names_differ),
+		TEST("a document that is only looked at", t_look),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,7 +7,7 @@
 
 #define PATH_LIMIT ((size_t)64 * 1024)
 
-struct look {
+struct look_walk {
 	struct scrub_level levels[JSCAN_DEPTH_LIMIT + 1];
 	size_t lengths[JSCAN_DEPTH_LIMIT + 1]; /* of the path so far */
 	bool nested[JSCAN_DEPTH_LIMIT + 1];
@@ -39,8 +39,8 @@ static void add_item(struct buf *path, enum scrub_place place,
 	buf_add_byte(path, ']');
 }
 
-static void add_step(struct look *l, size_t depth, const struct jstop *stop,
-		     struct jval value)
+static void add_step(struct look_walk *l, size_t depth,
+		     const struct jstop *stop, struct jval value)
 {
 	buf_cut(&l->path, l->lengths[depth]);
 	if (depth == 0)
@@ -53,10 +53,14 @@ static void add_step(struct look *l, size_t depth, const struct jstop *stop,
 	}
 }
 
+/* What nobody knows is as open as it is private. */
 static bool is_open(const struct scrub_rule *rule, struct jval value)
 {
+	struct span text = value.text;
+
 	if (value.type != J_STRING)
 		return false;
+	text = span_make(text.at + 1, text.len - 2);
 	switch (rule->what) {
 	case WHAT_TEXT:
 	case WHAT_ID:
@@ -66,12 +70,15 @@ static bool is_open(const struct scrub_rule *rule, struct jval value)
 	case WHAT_USER:
 	case WHAT_FRAGMENT:
 		return true;
+	case WHAT_UNKNOWN:
+		return !scrub_words_known(text) && !scrub_words_number(text) &&
+		       !scrub_words_dated(text);
 	default:
 		return false;
 	}
 }
 
-static void step(struct look *l, const struct jwalk *walk,
+static void step(struct look_walk *l, const struct jwalk *walk,
 		 const struct jstop *stop, const char *end, scrub_seen_fn *fn,
 		 void *arg)
 {
@@ -104,7 +111,7 @@ bool scrub_look(struct span body, scrub_seen_fn *fn, void *arg)
 	static const struct scrub_rule root = { .place = PLACE_ROOT,
 						.what = WHAT_TEXT,
 						.into = PLACE_ROOT };
-	struct look *l;
+	struct look_walk *l;
 	struct jval doc;
 	struct jwalk walk;
 	struct jstop stop;
