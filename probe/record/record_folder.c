@@ -10,6 +10,7 @@
 
 #include "probe/record/record_private.h"
 #include "wire/bytes/folder.h"
+#include "wire/bytes/put.h"
 
 #define NAME_LIMIT 64
 
@@ -80,14 +81,7 @@ int record_folder_make(struct record_folder *d, const char *name,
 
 static int write_all(int fd, struct span bytes)
 {
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.at, bytes.len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		bytes = span_skip(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return fsync(fd);
+	return put_bytes(fd, bytes) < 0 ? -1 : fsync(fd);
 }
 
 /* Some file systems cannot move without replacing, and all of those can link. */
