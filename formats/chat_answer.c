@@ -14,23 +14,23 @@ struct chat_call {
 	struct buf arguments;
 };
 
-struct chat {
+struct chat_answer {
 	struct jval id, model, finish, usage, error;
 	struct buf thought, text;
 	struct chat_call calls[CALLS_LIMIT];
 	size_t count;
 };
 
-static struct chat *chat_new(void)
+static struct chat_answer *chat_new(void)
 {
-	struct chat *c = xcalloc(1, sizeof(*c));
+	struct chat_answer *c = xcalloc(1, sizeof(*c));
 
 	buf_init(&c->thought, BUF_NO_LIMIT);
 	buf_init(&c->text, BUF_NO_LIMIT);
 	return c;
 }
 
-static void chat_free(struct chat *c)
+static void chat_free(struct chat_answer *c)
 {
 	buf_clear(&c->thought);
 	buf_clear(&c->text);
@@ -66,9 +66,25 @@ static void add_text(struct buf *to, struct jval object, const char *key)
 		jscan_string(v, to);
 }
 
+static bool is_other_text(struct jval known, struct jval v)
+{
+	return known.text.at && v.type == J_STRING && v.text.len > 2 &&
+	       jscan_string_order(known, v) != 0;
+}
+
+/* Some vendors number every call 0: another id with a name is another call. */
+static bool is_another(const struct chat_call *call, struct jval piece)
+{
+	struct jval name = jscan_get(jscan_get(piece, "function"), "name");
+
+	return call->name.text.at && name.type == J_STRING &&
+	       name.text.len > 2 &&
+	       is_other_text(call->id, jscan_get(piece, "id"));
+}
+
 /* Pieces without an index belong to the call under way, unless they bring an
  * id: then a new one begins. */
-static struct chat_call *call_of(struct chat *c, struct jval piece)
+static struct chat_call *call_of(struct chat_answer *c, struct jval piece)
 {
 	struct jval number = jscan_get(piece, "index");
 	int64_t index = (int64_t)c->count - 1;
@@ -78,9 +94,13 @@ static struct chat_call *call_of(struct chat *c, struct jval piece)
 		(void)jscan_i64(number, &index);
 	else if (c->count == 0 || jscan_get(piece, "id").text.at)
 		index = (int64_t)c->count;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->calls[i].index == index)
-			return &c->calls[i];
+	for (size_t i = c->count; i > 0; i--) {
+		if (c->calls[i - 1].index != index)
+			continue;
+		if (!is_another(&c->calls[i - 1], piece))
+			return &c->calls[i - 1];
+		break;
+	}
 	if (c->count == CALLS_LIMIT)
 		return NULL;
 	new = &c->calls[c->count++];
@@ -89,7 +109,7 @@ static struct chat_call *call_of(struct chat *c, struct jval piece)
 	return new;
 }
 
-static void take_calls(struct chat *c, struct jval message)
+static void take_calls(struct chat_answer *c, struct jval message)
 {
 	struct jval calls = jscan_get(message, "tool_calls"), piece;
 	struct jiter it = jscan_iter(calls);
@@ -106,7 +126,8 @@ static void take_calls(struct chat *c, struct jval message)
 	}
 }
 
-static void take_choice(struct chat *c, struct jval choice, const char *key)
+static void take_choice(struct chat_answer *c, struct jval choice,
+			const char *key)
 {
 	struct jval message = jscan_get(choice, key);
 
@@ -129,7 +150,8 @@ static bool is_first(struct jval choice)
 }
 
 /* key: "message" of a whole answer, "delta" of a piece of a stream. */
-static void take_object(struct chat *c, struct jval root, const char *key)
+static void take_object(struct chat_answer *c, struct jval root,
+			const char *key)
 {
 	struct jval choices = jscan_get(root, "choices"), choice;
 	struct jiter it = jscan_iter(choices);
@@ -161,7 +183,7 @@ static void write_call(const struct chat_call *call, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-static void write_content(const struct chat *c, struct buf *out)
+static void write_content(const struct chat_answer *c, struct buf *out)
 {
 	struct plain_list blocks = { .out = out };
 
@@ -232,7 +254,7 @@ static void write_usage(struct plain_list *root, struct jval usage)
 		 (long long)number_of(usage, "completion_tokens"));
 }
 
-static void write_chat(const struct chat *c, struct buf *out)
+static void write_chat(const struct chat_answer *c, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 
@@ -249,7 +271,7 @@ static void write_chat(const struct chat *c, struct buf *out)
 
 void plain_chat_answer(struct jval root, struct buf *out)
 {
-	struct chat *c = chat_new();
+	struct chat_answer *c = chat_new();
 
 	take_object(c, root, "message");
 	write_chat(c, out);
@@ -258,7 +280,7 @@ void plain_chat_answer(struct jval root, struct buf *out)
 
 void plain_chat_stream(const struct jval *events, size_t count, struct buf *out)
 {
-	struct chat *c = chat_new();
+	struct chat_answer *c = chat_new();
 
 	for (size_t i = 0; i < count; i++)
 		take_object(c, events[i], "delta");

@@ -106,10 +106,13 @@ static void write_reasoning(struct plain_turns *turns, struct jval message)
 static void write_assistant(struct plain_turns *turns, struct jval message)
 {
 	struct jval calls = jscan_get(message, "tool_calls"), call;
+	struct jval content = jscan_get(message, "content");
 	struct jiter it = jscan_iter(calls);
 
 	write_reasoning(turns, message);
-	write_content(turns, "assistant", jscan_get(message, "content"));
+	/* Beside calls "" says as much as null. */
+	if (calls.type != J_ARRAY || !jscan_string_is(content, ""))
+		write_content(turns, "assistant", content);
 	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &call))
 		write_call(turns, call);
 }

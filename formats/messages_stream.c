@@ -4,9 +4,9 @@
 #include "formats/plain_private.h"
 #include "wire/bytes/mem.h"
 
-enum { BLOCKS_LIMIT = 4096 };
+enum { BLOCKS_LIMIT = 4096, USAGE_LIMIT = 64 };
 
-struct piece { /* a content block that may still grow */
+struct block_piece { /* a content block that may still grow */
 	int64_t index;
 	struct jval start; /* as content_block_start had it */
 	const char *key; /* of the text that grows: "text", ... */
@@ -14,13 +14,14 @@ struct piece { /* a content block that may still grow */
 	struct jval signature; /* the last one; text.at NULL: none */
 };
 
-struct pieces {
-	struct piece list[BLOCKS_LIMIT];
+struct block_pieces {
+	struct block_piece list[BLOCKS_LIMIT];
 	size_t count;
-	struct jval front, stop_reason, stop_sequence, usage, error;
+	struct jval front, stop_reason, stop_sequence, error;
+	struct jval usage, late_usage; /* of the start, and of the end */
 };
 
-static struct piece *piece_at(struct pieces *p, struct jval event)
+static struct block_piece *piece_at(struct block_pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
 	int64_t number;
@@ -33,14 +34,14 @@ static struct piece *piece_at(struct pieces *p, struct jval event)
 	return NULL;
 }
 
-static void piece_start(struct pieces *p, struct jval event)
+static void piece_start(struct block_pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
-	struct piece *new = &p->list[p->count];
+	struct block_piece *new = &p->list[p->count];
 
 	if (p->count == BLOCKS_LIMIT || index.type != J_NUMBER)
 		return;
-	*new = (struct piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
+	*new = (struct block_piece){ .text = BUF_INIT(BUF_NO_LIMIT) };
 	if (!jscan_i64(index, &new->index))
 		return;
 	new->start = jscan_get(event, "content_block");
@@ -53,7 +54,7 @@ static void piece_start(struct pieces *p, struct jval event)
 	p->count++;
 }
 
-static void piece_grow(struct piece *piece, struct jval delta)
+static void piece_grow(struct block_piece *piece, struct jval delta)
 {
 	static const char *const growing[] = { "text", "thinking",
 					       "partial_json" };
@@ -77,7 +78,7 @@ static void take(struct jval *kept, struct jval object, const char *key)
 		*kept = v;
 }
 
-static void take_event(struct pieces *p, struct jval event)
+static void take_event(struct block_pieces *p, struct jval event)
 {
 	struct jval delta = jscan_get(event, "delta");
 
@@ -87,22 +88,23 @@ static void take_event(struct pieces *p, struct jval event)
 	} else if (jscan_member_is(event, "type", "content_block_start")) {
 		piece_start(p, event);
 	} else if (jscan_member_is(event, "type", "content_block_delta")) {
-		struct piece *piece = piece_at(p, event);
+		struct block_piece *piece = piece_at(p, event);
 
 		if (piece)
 			piece_grow(piece, delta);
 	} else if (jscan_member_is(event, "type", "message_delta")) {
 		take(&p->stop_reason, delta, "stop_reason");
 		take(&p->stop_sequence, delta, "stop_sequence");
-		take(&p->usage, event, "usage");
+		take(&p->late_usage, event, "usage");
 	} else if (jscan_member_is(event, "type", "error")) {
 		take(&p->error, event, "error");
 	}
 }
 
 /* If no delta brought any of the text, the value of the start is kept. */
-static void write_grown(const struct piece *piece, struct plain_list *members,
-			struct jval key, struct jval value)
+static void write_grown(const struct block_piece *piece,
+			struct plain_list *members, struct jval key,
+			struct jval value)
 {
 	if (jscan_string_is(key, "signature") && piece->signature.text.at) {
 		buf_add_span(members->out, piece->signature.text);
@@ -115,7 +117,7 @@ static void write_grown(const struct piece *piece, struct plain_list *members,
 	}
 }
 
-static void write_piece(const struct piece *piece, struct buf *out)
+static void write_piece(const struct block_piece *piece, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 	struct jiter it = jscan_iter(piece->start);
@@ -131,7 +133,66 @@ static void write_piece(const struct piece *piece, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-static void write_pieces(const struct pieces *p, struct buf *out)
+/* A count of the end takes the place of the start's, but 0 and null do not:
+ * who translates knows no count before the end, and who relays repeats none
+ * but that of the output. */
+static struct jval newer(struct jval early, struct jval late)
+{
+	int64_t count = 0;
+
+	if (!early.text.at)
+		return late;
+	if (!late.text.at || late.type == J_NULL)
+		return early;
+	return late.type == J_NUMBER && jscan_i64(late, &count) && count == 0
+		       ? early
+		       : late;
+}
+
+static struct jval member_of(struct jval object, struct jval key)
+{
+	struct jiter it = jscan_iter(object);
+	struct jval other, value;
+
+	while (jscan_next(&it, &other, &value))
+		if (jscan_string_order(other, key) == 0)
+			return value;
+	return (struct jval){ .type = J_NULL };
+}
+
+static void usage_member(struct plain_list *usage, struct jval key,
+			 struct jval value)
+{
+	plain_item(usage);
+	buf_add_span(usage->out, key.text);
+	buf_add_byte(usage->out, ':');
+	buf_add_span(usage->out, value.text);
+}
+
+static void write_usage(struct jval early, struct jval late,
+			struct plain_list *root)
+{
+	struct plain_list usage = { .out = root->out };
+	struct jiter it = jscan_iter(early);
+	struct jval key, value;
+
+	if (early.type != J_OBJECT || late.type != J_OBJECT ||
+	    jscan_count(early) + jscan_count(late) > USAGE_LIMIT) {
+		plain_member(root, "usage", newer(early, late));
+		return;
+	}
+	plain_key(root, "usage");
+	buf_add_byte(root->out, '{');
+	while (jscan_next(&it, &key, &value))
+		usage_member(&usage, key, newer(value, member_of(late, key)));
+	it = jscan_iter(late);
+	while (jscan_next(&it, &key, &value))
+		if (!member_of(early, key).text.at)
+			usage_member(&usage, key, value);
+	buf_add_byte(root->out, '}');
+}
+
+static void write_pieces(const struct block_pieces *p, struct buf *out)
 {
 	struct plain_list members = { .out = out };
 	struct plain_list blocks = { .out = out };
@@ -148,7 +209,7 @@ static void write_pieces(const struct pieces *p, struct buf *out)
 	buf_add_byte(out, ']');
 	plain_member(&members, "stop_reason", p->stop_reason);
 	plain_member(&members, "stop_sequence", p->stop_sequence);
-	plain_member(&members, "usage", p->usage);
+	write_usage(p->usage, p->late_usage, &members);
 	plain_member(&members, "error", p->error);
 	buf_add_byte(out, '}');
 }
@@ -156,7 +217,7 @@ static void write_pieces(const struct pieces *p, struct buf *out)
 void plain_messages_stream(const struct jval *events, size_t count,
 			   struct buf *out)
 {
-	struct pieces *p = xcalloc(1, sizeof(*p));
+	struct block_pieces *p = xcalloc(1, sizeof(*p));
 
 	for (size_t i = 0; i < count; i++)
 		take_event(p, events[i]);

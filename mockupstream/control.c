@@ -1,6 +1,7 @@
 /* The control port of a ccmock. */
 #include "mockupstream/control.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,15 +159,21 @@ static struct journal_query query_of(const struct control_call *c)
 				       .since = c->query.since };
 }
 
+static void add_number(struct control_call *c, const char *name, uint64_t n)
+{
+	char digits[32];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	headers_add_text(&c->headers, name, digits);
+}
+
 static void do_journal(struct control_call *c)
 {
+	const struct journal *j = c->control->config.journal;
 	struct journal_query q = query_of(c);
-	char next[32];
 
-	snprintf(next, sizeof(next), "%llu",
-		 (unsigned long long)journal_write(c->control->config.journal,
-						   &q, &c->text));
-	headers_add_text(&c->headers, "x-journal-next", next);
+	add_number(c, "x-journal-next", journal_write(j, &q, &c->text));
+	add_number(c, "x-journal-first", journal_first(j));
 	answer(c, 200, "application/x-ndjson");
 }
 

@@ -9,6 +9,7 @@
 #include "mockupstream/dialects/chat/chat.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
+#include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
 /* ---- the play's owner ---- */
@@ -162,6 +163,7 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		.strict = as->strict,
 		.safeguards = as->safeguards,
 		.threads = as->threads,
+		.vendor = as->vendor ? as->vendor : x->mock->config.vendor,
 		.account = as->account,
 	};
 
@@ -171,16 +173,48 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		anthropic_answer(&x->mock->provider, &r, &x->own);
 }
 
-/* "provider" in a rule: its hold, delay and end still count. */
-static const struct reply *ask_for_rule(struct mock_exchange *x,
-					const struct reply *r)
+/* What is made for a request has the rule's hold, delay and end. */
+static const struct reply *made_for_rule(struct mock_exchange *x,
+					 const struct reply *r)
 {
-	ask_provider(x, r);
 	x->own.hold = r->hold ? xstrdup(r->hold) : NULL;
 	x->own.delay_ms = r->delay_ms;
 	x->own.end = r->end;
 	x->own.headers_only = r->headers_only;
 	return &x->own;
+}
+
+static const struct reply *ask_for_rule(struct mock_exchange *x,
+					const struct reply *r)
+{
+	ask_provider(x, r);
+	return made_for_rule(x, r);
+}
+
+/* Header fields of the rule, in the place of those that say the same. */
+static void add_headers(struct headers *to, const struct reply *r)
+{
+	static const char *const ours[] = { "content-type", "cache-control" };
+
+	if (r->headers_only)
+		headers_clear(to);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (headers_get(&r->headers, ours[i]))
+			(void)headers_remove(to, ours[i]);
+	for (size_t i = 0; i < r->headers.count; i++)
+		(void)headers_add_text(to, r->headers.list[i].name,
+				       r->headers.list[i].value);
+}
+
+/* What is no request of a format is the provider's to answer. */
+static const struct reply *say_for_rule(struct mock_exchange *x,
+					const struct reply *r)
+{
+	if (say_answer(r->say, visit_path(x->visit), visit_body(x->visit),
+		       x->serial, &x->own) < 0)
+		return ask_for_rule(x, r);
+	add_headers(&x->own.headers, r);
+	return made_for_rule(x, r);
 }
 
 static const struct reply *refuse(struct mock_exchange *x)
@@ -218,6 +252,8 @@ static const struct reply *choose_reply(struct mock_exchange *x)
 	if (!x->rule)
 		return refuse(x);
 	r = pick_reply(x->rule);
+	if (r->kind == REPLY_SAY)
+		return say_for_rule(x, r);
 	return r->kind == REPLY_PROVIDER ? ask_for_rule(x, r) : r;
 }
 

@@ -6,10 +6,15 @@
 #include "mockupstream/requests.h"
 #include "wire/bytes/mem.h"
 
+/* To give back many entries takes long, and nothing is answered meanwhile: the
+ * oldest part goes at once, so it is a small one. */
+#define PARTS 64
+
 struct journal {
-	struct wlog older, newer;
-	uint64_t first; /* number of the first entry in `older` */
-	size_t half; /* bytes that fill `newer` */
+	struct wlog parts[PARTS]; /* a ring */
+	size_t newest; /* the part that is written; the oldest comes after it */
+	uint64_t first; /* number of the oldest entry */
+	size_t part_bytes; /* that fill a part */
 	struct requests *requests;
 	FILE *file;
 	bool broken;
@@ -21,9 +26,9 @@ struct journal *journal_new(size_t limit, FILE *file)
 {
 	struct journal *j = xcalloc(1, sizeof(*j));
 
-	wlog_init(&j->older, limit);
-	wlog_init(&j->newer, limit);
-	j->half = limit / 2;
+	for (size_t i = 0; i < PARTS; i++)
+		wlog_init(&j->parts[i], limit);
+	j->part_bytes = limit / PARTS;
 	j->requests = requests_new();
 	j->file = file;
 	j->zero = loop_now();
@@ -31,12 +36,26 @@ struct journal *journal_new(size_t limit, FILE *file)
 	return j;
 }
 
+static size_t count_entries(const struct journal *j)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < PARTS; i++)
+		count += j->parts[i].count;
+	return count;
+}
+
+static void clear_parts(struct journal *j)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		wlog_clear(&j->parts[i]);
+}
+
 void journal_free(struct journal *j)
 {
 	if (!j)
 		return;
-	wlog_clear(&j->older);
-	wlog_clear(&j->newer);
+	clear_parts(j);
 	requests_free(j->requests);
 	buf_clear(&j->line);
 	free(j);
@@ -44,9 +63,8 @@ void journal_free(struct journal *j)
 
 void journal_reset(struct journal *j)
 {
-	j->first += j->older.count + j->newer.count;
-	wlog_clear(&j->older);
-	wlog_clear(&j->newer);
+	j->first += count_entries(j);
+	clear_parts(j);
 	requests_reset(j->requests);
 }
 
@@ -55,20 +73,29 @@ bool journal_is_broken(const struct journal *j)
 	return j->broken;
 }
 
+uint64_t journal_first(const struct journal *j)
+{
+	return j->first;
+}
+
+static bool is_full(const struct journal *j, const struct wlog *part)
+{
+	return part->bytes + part->count * sizeof(struct wlog_entry) >
+	       j->part_bytes;
+}
+
 static struct wlog *log_for(void *arg, uint64_t run)
 {
 	struct journal *j = arg;
-	size_t bytes =
-		j->newer.bytes + j->newer.count * sizeof(struct wlog_entry);
+	struct wlog *oldest = &j->parts[(j->newest + 1) % PARTS];
 
 	(void)run;
-	if (bytes > j->half) {
-		j->first += j->older.count;
-		wlog_clear(&j->older);
-		j->older = j->newer;
-		wlog_init(&j->newer, j->older.bytes_limit);
+	if (is_full(j, &j->parts[j->newest])) {
+		j->first += oldest->count;
+		wlog_clear(oldest);
+		j->newest = (j->newest + 1) % PARTS;
 	}
-	return &j->newer;
+	return &j->parts[j->newest];
 }
 
 static void write_line(struct journal *j, const struct wlog_entry *e)
@@ -113,11 +140,15 @@ static void write_log(const struct wlog *log, uint64_t first,
 uint64_t journal_write(const struct journal *j, const struct journal_query *q,
 		       struct buf *out)
 {
-	uint64_t middle = j->first + j->older.count;
+	uint64_t next = j->first;
 
-	write_log(&j->older, j->first, q, out);
-	write_log(&j->newer, middle, q, out);
-	return middle + j->newer.count;
+	for (size_t i = 1; i <= PARTS; i++) {
+		const struct wlog *part = &j->parts[(j->newest + i) % PARTS];
+
+		write_log(part, next, q, out);
+		next += part->count;
+	}
+	return next;
 }
 
 void journal_requests(const struct journal *j, const struct journal_query *q,

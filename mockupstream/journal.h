@@ -1,7 +1,7 @@
 /*
  * The journal of a ccmock: the newest entries up to a limit of bytes, and a
- * line about each of the newest requests. It lives in two halves: when the
- * newer one is full, the older one is dropped.
+ * line about each of the newest requests. The oldest entries are dropped, a
+ * small part of the limit at a time.
  */
 #ifndef MOCK_JOURNAL_H
 #define MOCK_JOURNAL_H
@@ -25,6 +25,9 @@ void journal_reset(struct journal *j);
 
 /* A write to `file` did not succeed; nothing is written to it any more. */
 bool journal_is_broken(const struct journal *j);
+
+/* Number of the oldest entry that is kept; those before it were dropped. */
+uint64_t journal_first(const struct journal *j);
 
 struct journal_query {
 	bool by_run; /* entries of `run` only */

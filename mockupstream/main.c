@@ -7,13 +7,15 @@
 #include "mockupstream/control.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
+#include "mockupstream/say/say.h"
 #include "net/descriptors.h"
 #include "net/say.h"
 #include "wire/bytes/address.h"
 #include "wire/bytes/load.h"
+#include "wire/bytes/near.h"
 #include "wire/bytes/option.h"
 
-#define JOURNAL_LIMIT_BYTES ((size_t)128 * 1024 * 1024)
+#define JOURNAL_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
 
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
@@ -21,7 +23,7 @@ enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 struct given {
 	const char *listen, *control, *key, *root, *journal;
 	const char *tls_cert, *tls_key;
-	const char *log_format;
+	const char *log_format, *vendor;
 	struct option_list names;
 	bool strict, no_bodies, secrets, log, help, version;
 };
@@ -44,6 +46,9 @@ static const struct option_row options[] = {
 	  "the key of that certificate (PEM)" },
 	{ "strict", OPTION_FLAG, offsetof(struct given, strict), NULL,
 	  "refuse what the real API refuses, where no script answers" },
+	{ "vendor", OPTION_TEXT, offsetof(struct given, vendor), "NAME",
+	  "whose chat completions it plays: openai (the default), deepseek, "
+	  "kimi or local; 'ccmock help vendors'" },
 	{ "root", OPTION_TEXT, offsetof(struct given, root), "DIR",
 	  "the folder that files in scripts are named from (default: the "
 	  "current one)" },
@@ -73,6 +78,7 @@ struct program {
 	struct buf tls_cert, tls_key;
 	FILE *file;
 	enum access_format log;
+	enum vendor vendor;
 	struct loop *loop;
 	struct rules *rules;
 	struct journal *journal;
@@ -86,14 +92,58 @@ static int complain(const struct fail *f, int status)
 	return status;
 }
 
+/* `ccmock help TOPIC` */
+static const struct {
+	const char *name, *what;
+	void (*list)(struct buf *out);
+} topics[] = {
+	{ "say", "an answer that is said in the format of the request",
+	  say_list_parts },
+	{ "form", "how it is cut, and what its chunks leave out",
+	  say_list_form },
+	{ "directives", "an event stream that waits, holds and breaks off",
+	  script_list },
+	{ "vendors", "whose chat completions are played", vendor_list },
+};
+
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
+
+static int print_topic(const char *name)
+{
+	const char *words[TOPICS + 1] = { NULL };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const char *near;
+
+	for (size_t i = 0; i < TOPICS; i++) {
+		words[i] = topics[i].name;
+		if (strcmp(name, topics[i].name) != 0)
+			continue;
+		topics[i].list(&text);
+		fputs(buf_str(&text), stdout);
+		buf_clear(&text);
+		return 0;
+	}
+	near = near_word(name, words);
+	fprintf(stderr, "ccmock: no help for '%.60s'%s%s%s\n", name,
+		near ? "; did you mean '" : ": ", near ? near : "",
+		near ? "'?" : "ccmock --help lists the topics");
+	return EXIT_USAGE;
+}
+
 static void print_help(void)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(options, &text);
-	printf("usage: ccmock [options] [SCRIPT...]\n\n"
-	       "A scriptable provider of the Anthropic Messages API. A SCRIPT "
-	       "is a JSON file\n{\"upstream\": {...}}; without one, ccmock "
+	buf_add_text(&text, "\nTopics of 'ccmock help TOPIC', for scripts:\n");
+	for (size_t i = 0; i < TOPICS; i++)
+		buf_addf(&text, "  %-12s %s\n", topics[i].name, topics[i].what);
+	printf("usage: ccmock [options] [SCRIPT...]\n"
+	       "       ccmock help TOPIC\n\n"
+	       "A scriptable provider of the Anthropic Messages API and of "
+	       "chat "
+	       "completions. A\nSCRIPT is a JSON file {\"upstream\": {...}}; "
+	       "without one, ccmock "
 	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
 	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
 	       "faulty script, 3 the\nport is taken or the system refuses "
@@ -143,6 +193,8 @@ static int read_arguments(struct program *p, struct fail *f)
 		return -1;
 	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
 		return -1;
+	if (g->vendor && vendor_from(g->vendor, &p->vendor, f) < 0)
+		return -1;
 	if (read_tls(p, f) < 0 || read_log(p, f) < 0)
 		return -1;
 	if (p->scripts.count > 0 &&
@@ -182,6 +234,7 @@ static int start_mock(struct program *p, struct fail *f)
 		.arg = p,
 		.key = p->key,
 		.strict = p->given.strict,
+		.vendor = p->vendor,
 	};
 
 	if (p->given.tls_cert) {
@@ -275,6 +328,20 @@ static int run(struct program *p)
 	return EXIT_SYSTEM;
 }
 
+/* A script of that name is ./help. */
+static bool is_help(const struct option_list *words)
+{
+	return words->count > 0 && strcmp(words->list[0], "help") == 0;
+}
+
+static int help(const struct option_list *words)
+{
+	if (is_help(words) && words->count > 1)
+		return print_topic(words->list[1]);
+	print_help();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct program p = { .key = NULL };
@@ -283,8 +350,8 @@ int main(int argc, char **argv)
 
 	if (option_parse(options, argc, argv, &p.given, &p.scripts, &f) < 0)
 		status = complain(&f, EXIT_USAGE);
-	else if (p.given.help)
-		print_help();
+	else if (p.given.help || is_help(&p.scripts))
+		status = help(&p.scripts);
 	else if (p.given.version)
 		puts("ccmock " CCPROBE_VERSION);
 	else

@@ -36,6 +36,7 @@ struct mock_config {
 	/* A request is over; or NULL. */
 	void (*on_over)(void *arg, const struct access *a);
 	void *arg;
+	enum vendor vendor; /* of chat completions, where a rule says none */
 	bool strict; /* without rules the provider is the strict one */
 };
 

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
 /* The members as they stand in the file. */
 struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
-	const char *hold, *end, *safeguards, *threads, *account;
-	const cJSON *json, *headers, *provider;
+	const char *hold, *end, *safeguards, *threads, *account, *vendor;
+	const cJSON *json, *headers, *provider, *say, *form;
 	bool headers_only;
 	uint32_t status, delay_ms;
 };
@@ -30,11 +31,15 @@ static const struct json_field fields[] = {
 	{ "raw", JSON_TEXT, offsetof(struct reply_draft, raw), JSON_NOT_EMPTY },
 	{ "raw_text", JSON_TEXT, offsetof(struct reply_draft, raw_text), 0 },
 	{ "provider", JSON_ANY, offsetof(struct reply_draft, provider), 0 },
+	{ "say", JSON_ARRAY, offsetof(struct reply_draft, say), 0 },
+	{ "form", JSON_OBJECT, offsetof(struct reply_draft, form), 0 },
 	{ "safeguards", JSON_TEXT, offsetof(struct reply_draft, safeguards),
 	  JSON_NOT_EMPTY },
 	{ "threads", JSON_TEXT, offsetof(struct reply_draft, threads),
 	  JSON_NOT_EMPTY },
 	{ "account", JSON_TEXT, offsetof(struct reply_draft, account),
+	  JSON_NOT_EMPTY },
+	{ "vendor", JSON_TEXT, offsetof(struct reply_draft, vendor),
 	  JSON_NOT_EMPTY },
 	{ "hold", JSON_TEXT, offsetof(struct reply_draft, hold),
 	  JSON_NOT_EMPTY },
@@ -44,9 +49,9 @@ static const struct json_field fields[] = {
 };
 
 /* Of these a reply has one at most. */
-static const char *const sources[] = { "stream",   "events",  "body",
-				       "text",     "json",    "raw",
-				       "raw_text", "provider" };
+static const char *const sources[] = { "stream",   "events",   "body",
+				       "text",     "json",     "raw",
+				       "raw_text", "provider", "say" };
 
 void reply_reader_clear(struct reply_reader *r)
 {
@@ -63,6 +68,7 @@ void reply_clear(struct reply *r)
 {
 	headers_clear(&r->headers);
 	script_free(r->script);
+	say_free(r->say);
 	free(r->bytes);
 	free(r->hold);
 	free(r->account);
@@ -125,7 +131,8 @@ static int read_headers(struct reply_reader *r, const struct reply_draft *d,
 
 	if (!d->headers) {
 		if (out->kind == REPLY_RAW || out->kind == REPLY_PROVIDER ||
-		    out->status == 0 || d->headers_only)
+		    out->kind == REPLY_SAY || out->status == 0 ||
+		    d->headers_only)
 			return 0;
 		return headers_add_text(&out->headers, "content-type",
 					out->kind == REPLY_STREAM
@@ -161,23 +168,11 @@ static int put_bytes(struct reply *out, enum reply_kind kind, struct span bytes)
 	return 0;
 }
 
-/* The JSON as it is written, without the white space between its parts. */
 static int put_json(struct reply *out, struct span raw)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	bool in_string = false;
 
-	for (size_t i = 0; i < raw.len; i++) {
-		char c = raw.at[i];
-
-		if (!in_string && strchr(" \t\r\n", c))
-			continue;
-		if (c == '"')
-			in_string = !in_string;
-		buf_add_byte(&text, c);
-		if (in_string && c == '\\')
-			buf_add_byte(&text, raw.at[++i]);
-	}
+	jscan_compact(&text, raw);
 	out->kind = REPLY_BODY;
 	out->bytes = buf_take(&text, &out->len);
 	return 0;
@@ -233,6 +228,22 @@ static const char *const safeguards_words[] = { "not_flagged", "flagged",
 static const char *const threads_words[] = { "held", "lost", "unsupported",
 					     NULL };
 
+static int read_vendor(struct reply_reader *r, const cJSON *object,
+		       const char *word, struct reply *out)
+{
+	struct fail f = FAIL_INIT;
+
+	if (!word)
+		return 0;
+	if (out->kind != REPLY_PROVIDER)
+		return json_fail(r->json, member(object, "vendor"), r->f,
+				 "'vendor' goes with 'provider'");
+	if (vendor_from(word, &out->vendor, &f) < 0)
+		return json_fail(r->json, member(object, "vendor"), r->f, "%s",
+				 f.text);
+	return 0;
+}
+
 static int read_words(struct reply_reader *r, const cJSON *object,
 		      const struct reply_draft *d, struct reply *out)
 {
@@ -241,7 +252,8 @@ static int read_words(struct reply_reader *r, const cJSON *object,
 	if (read_word(r, object, "safeguards", d->safeguards, safeguards_words,
 		      out, &safeguards) < 0 ||
 	    read_word(r, object, "threads", d->threads, threads_words, out,
-		      &threads) < 0)
+		      &threads) < 0 ||
+	    read_vendor(r, object, d->vendor, out) < 0)
 		return -1;
 	if (d->account && out->kind != REPLY_PROVIDER)
 		return json_fail(r->json, member(object, "account"), r->f,
@@ -252,6 +264,14 @@ static int read_words(struct reply_reader *r, const cJSON *object,
 	return 0;
 }
 
+static int read_say(struct reply_reader *r, const struct reply_draft *d,
+		    struct reply *out)
+{
+	if (say_read(&out->say, r->json, d->say, d->form, r->f) < 0)
+		return -1;
+	return put_bytes(out, REPLY_SAY, json_raw(r->json, d->say).text);
+}
+
 static int read_source(struct reply_reader *r, const struct reply_draft *d,
 		       const cJSON *node, struct reply *out)
 {
@@ -259,6 +279,8 @@ static int read_source(struct reply_reader *r, const struct reply_draft *d,
 
 	if (node == d->provider)
 		return read_provider(r, node, out);
+	if (d->say)
+		return read_say(r, d, out);
 	if (d->json)
 		return put_json(out, json_raw(r->json, node).text);
 	if (d->stream || d->body || d->raw) {
@@ -328,13 +350,21 @@ static int check(struct reply_reader *r, const cJSON *object,
 	if (!source && !status && (!d->end || strcmp(d->end, "clean") == 0))
 		return json_fail(r->json, object, r->f,
 				 "a reply says what is sent (stream, events, "
-				 "body, text, json, raw, raw_text or "
-				 "provider), or has a status or an end");
+				 "body, text, json, raw, raw_text, "
+				 "provider or say), or has a status or an "
+				 "end");
 	if ((d->raw || d->raw_text || source == d->provider) && source &&
 	    (status || d->headers))
 		return json_fail(r->json, source, r->f,
 				 "status and headers do not go with '%s'",
 				 source->string);
+	if (d->say && status)
+		return json_fail(r->json, status, r->f,
+				 "'status' does not go with 'say'; an error "
+				 "that is said has one");
+	if (d->form && !d->say)
+		return json_fail(r->json, d->form, r->f,
+				 "'form' goes with 'say'");
 	if (d->headers && !source && !status)
 		return json_fail(r->json, d->headers, r->f,
 				 "headers without a status");

@@ -1,4 +1,4 @@
-/* How one reply is read from JSON; shared by rules.c and reply.c. */
+/* How one reply is read from JSON, or made. */
 #ifndef MOCK_REPLY_H
 #define MOCK_REPLY_H
 
@@ -28,6 +28,16 @@ void reply_reader_clear(struct reply_reader *r);
 /* *out is zero-initialised; clear it also after a failure. */
 int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out);
 void reply_clear(struct reply *r);
+
+/* Makes the reply's body of what `json` holds, which is taken. */
+void reply_json(struct reply *out, int status, struct buf *json);
+
+/* Makes the reply what the annotated stream `text` plays, with status 200 and
+ * this content-type; the text is cleared. It is ours, so it has no mistake. */
+void reply_steps(struct reply *out, const char *type, struct buf *text);
+
+/* The same as server-sent events. */
+void reply_stream(struct reply *out, struct buf *text);
 
 /* Reads a file below the folder `root`. The message is for json_fail(). */
 int file_read(struct file *out, const char *root, const char *path,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mockupstream/reply.h"
+#include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
 /* A name fits the actor column of the wire log. */
@@ -246,6 +247,8 @@ void rules_free(struct rules *r)
 static bool reply_has_hold(const struct reply *r, const char *hold)
 {
 	if (r->hold && strcmp(r->hold, hold) == 0)
+		return true;
+	if (r->say && say_has_hold(r->say, hold))
 		return true;
 	for (size_t i = 0; r->script && i < r->script->count; i++) {
 		const struct script_step *step = &r->script->steps[i];

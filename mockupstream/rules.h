@@ -30,12 +30,16 @@
  *	  "provider": true                        // what ccmock says by itself,
  *	                                          // or "strict": the same, and
  *	                                          // refuses what the API refuses
+ *	  "say": [ ... ], "form": { ... }         // said in the format that is
+ *	                                          // asked: say/say.h
  *	  "safeguards": "flagged",                // with provider: its verdicts on
  *	                                          // tool calls, else not_flagged;
  *	                                          // "unavailable", "none"
  *	  "threads": "lost",                      // with provider: threads are
  *	                                          // forgotten, else held;
  *	                                          // "unsupported"
+ *	  "vendor": "local",                      // with provider: whose chat
+ *	                                          // completions it plays
  *	  "account": "second",                    // with provider: whose key it
  *	                                          // was asked with; threads of
  *	                                          // others are not found, and
@@ -59,6 +63,7 @@
 #include <cjson/cJSON.h>
 
 #include "mockupstream/script.h"
+#include "mockupstream/vendor.h"
 #include "wire/bytes/buf.h"
 #include "wire/bytes/pattern.h"
 #include "wire/http/end.h"
@@ -85,8 +90,11 @@ enum reply_kind {
 	REPLY_BODY,
 	REPLY_RAW,
 	REPLY_PROVIDER,
+	REPLY_SAY,
 	REPLY_NOTHING
 };
+
+struct say;
 
 struct reply {
 	enum reply_kind kind;
@@ -94,11 +102,13 @@ struct reply {
 	struct headers headers;
 	bool headers_only;
 	struct script *script; /* REPLY_STREAM */
-	char *bytes; /* REPLY_BODY, REPLY_RAW */
+	struct say *say; /* REPLY_SAY */
+	char *bytes; /* REPLY_BODY, REPLY_RAW; REPLY_SAY: as it is written */
 	size_t len;
 	bool strict; /* REPLY_PROVIDER */
 	enum safeguards safeguards; /* REPLY_PROVIDER */
 	enum threads threads; /* REPLY_PROVIDER */
+	enum vendor vendor; /* REPLY_PROVIDER */
 	char *account; /* REPLY_PROVIDER; NULL: none in particular */
 	char *hold; /* NULL: none */
 	uint32_t delay_ms;

@@ -101,7 +101,7 @@ static int read_number(struct script_reader *r, struct span text, uint64_t min,
 	return 0;
 }
 
-static bool is_name(struct span s)
+bool script_is_name(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.at[i];
@@ -134,7 +134,7 @@ static int read_name(struct script_reader *r, enum script_op op,
 {
 	struct script_step *step;
 
-	if (!is_name(arg))
+	if (!script_is_name(arg))
 		return reader_fail(r, r->line,
 				   "a name has letters, digits, '-', '_' and "
 				   "'.', at most 64:",

@@ -56,6 +56,9 @@ int script_read(struct script **out, const char *name, struct span text,
 		struct fail *f);
 void script_free(struct script *s);
 
+/* What a hold or a mark may be called. */
+bool script_is_name(struct span s);
+
 /* For `ccprobe explain directives`: how each is written and what it does. */
 void script_list(struct buf *out);
 

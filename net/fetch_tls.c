@@ -16,6 +16,7 @@
 #include "net/fetch_private.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/put.h"
 
 #define FILE_LIMIT ((size_t)8 * 1024 * 1024)
 #define CERTIFICATE_MARK "CERTIFICATE-----"
@@ -54,25 +55,13 @@ static const char *system_file(void)
 		       : NULL;
 }
 
-static int write_all(int fd, struct span bytes)
-{
-	ssize_t n;
-
-	for (; bytes.len > 0; bytes = span_skip(bytes, (size_t)n)) {
-		n = write(fd, bytes.at, bytes.len);
-		if (n <= 0)
-			return -1;
-	}
-	return 0;
-}
-
 static void join(struct trusted *t, const struct buf *both)
 {
 	t->fd = memfd_create("authorities", MFD_CLOEXEC);
 	if (t->fd < 0)
 		return;
 	snprintf(t->name, sizeof(t->name), "/proc/self/fd/%d", t->fd);
-	if (write_all(t->fd, buf_span(both)) == 0 && access(t->name, R_OK) == 0)
+	if (put_bytes(t->fd, buf_span(both)) == 0 && access(t->name, R_OK) == 0)
 		return;
 	(void)close(t->fd);
 	t->fd = -1;

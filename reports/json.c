@@ -230,6 +230,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_text(&m, "target_name", r->target_name);
 	member_text(&m, "gateway", r->gateway_url);
 	member_text(&m, "mock", r->mock_url);
+	member_text(&m, "provider", r->provider);
 	member_bool(&m, "insecure", r->insecure);
 	if (r->rate > 0) {
 		member(&m, "rate");

@@ -13,25 +13,23 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::Bin;
+use objects;
+
 my $build = shift // die "usage: circles.pl BUILD\n";
-my @rooms = qw(wire net mockupstream gateway reports probe);
 
 # ---- what the objects define and take ----
 
 my (%of, %takes); # name => path; path => { name => 1 }
 for my $room (@rooms, 'tests') {
-	for my $object (split /\n/, `find '$build/$room' -name '*.c.o' 2>/dev/null`) {
-		(my $path = substr $object, length "$build/") =~ s{CMakeFiles/[^/]+/}{};
-		$path =~ s/\.o$//;
-		next unless -e $path; # of a file that is gone
-		for (split /\n/, `nm -g '$object'`) {
-			my ($type, $name) = /([A-Za-z]) (\w+)$/ or next;
-			next if $name =~ /^__/;
-			if ($type eq 'U') {
-				$takes{$path}{$name} = 1;
-			} elsif ($room ne 'tests') {
-				$of{$name} = $path;
-			}
+	for (symbols($build, $room)) {
+		my ($path, $type, $name) = @$_;
+		next if $name =~ /^__/;
+		if ($type eq 'U') {
+			$takes{$path}{$name} = 1;
+		} elsif ($room ne 'tests') {
+			$of{$name} = $path;
 		}
 	}
 }

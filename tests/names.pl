@@ -12,8 +12,11 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::Bin;
+use objects;
+
 my $build = shift // die "usage: names.pl BUILD\n";
-my @rooms = qw(wire net mockupstream gateway reports probe);
 
 my (%text, %tags, %where);
 for my $path (split /\n/, `git ls-files -- @rooms`) {
@@ -60,23 +63,17 @@ for my $path (grep { /\.h$/ } keys %text) {
 
 my $objects = 0;
 my %complaints;
-for my $room (@rooms) {
-	for my $object (split /\n/, `find '$build/$room' -name '*.c.o' 2>/dev/null`) {
-		(my $path = substr $object, length "$build/") =~ s{CMakeFiles/[^/]+/}{};
-		$path =~ s/\.o$//;
-		next unless $text{$path}; # of a file that is gone
-		$objects++;
-		for (split /\n/, `nm -g --defined-only '$object'`) {
-			my ($name) = /(\w+)$/ or next;
-			next if $name =~ /^__/ || $name eq 'main';
-			next if $path eq 'wire/bytes/mem.c' && $name =~ /^x/;
-			next if grep { $name =~ /^\Q$_\E(_|$)/ }
-			  map { prefixes($_), map { prefixes($_) } family($_) }
-			  $path, @{ $headers{$name} // [] };
-			$complaints{"$path: $name begins with no stem and no tag"
-				  . " of its file or its header"} = 1;
-		}
-	}
+for my $symbol (map { symbols($build, $_) } @rooms) {
+	my ($path, $type, $name) = @$symbol;
+	next unless $text{$path};
+	$objects++;
+	next if $type eq 'U' || $name =~ /^__/ || $name eq 'main';
+	next if $path eq 'wire/bytes/mem.c' && $name =~ /^x/;
+	next if grep { $name =~ /^\Q$_\E(_|$)/ }
+	  map { prefixes($_), map { prefixes($_) } family($_) }
+	  $path, @{ $headers{$name} // [] };
+	$complaints{"$path: $name begins with no stem and no tag"
+		  . " of its file or its header"} = 1;
 }
 $complaints{"$build: no objects; build first"} = 1 unless $objects;
 

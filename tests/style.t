@@ -35,12 +35,14 @@ arrows() {
 	wire/http              wire/bytes
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
+	wire/scrub             wire/bytes wire/json wire/http
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/dialects mockupstream/dialects/chat
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat
+	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
-	mockupstream/dialects/chat  wire formats mockupstream/dialects
+	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
 	gateway/translate      wire
@@ -49,19 +51,22 @@ arrows() {
 	reports/html           wire reports
 	reports/summary        wire reports
 	probe/look             wire formats
-	probe/suite            wire formats mockupstream reports/verdict.h probe/look
+	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
+	probe/pass             wire net net/serve
 	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
-	probe/doctor/listen    wire net net/serve probe/doctor probe/refusal
+	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
+	probe/drift            wire probe/suite
+	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
-	probe/command          wire net mockupstream reports probe
+	probe/command          wire formats net mockupstream reports probe
 	END
 }
 

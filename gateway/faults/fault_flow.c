@@ -269,7 +269,10 @@ static void next_turn(struct relay *r, struct slot *s)
 	if (!busy)
 		return;
 	memmove(queue, queue + 1, --queued * sizeof(*queue));
-	relay_start(busy);
+	if (busy->config->format == UPSTREAM_CHAT)
+		busy->gate->translating->start(busy);
+	else
+		relay_start(busy);
 }
 
 static bool four_at_once(struct relay *r)
@@ -395,6 +398,13 @@ const struct fault faults_of_flow[] = {
 	  .about = "serves one request at a time",
 	  .ready = waits_its_turn,
 	  .done = next_turn },
+	{ .name = "chat-one-at-a-time",
+	  .about = "translates one request at a time",
+	  .ready = waits_its_turn,
+	  .done = next_turn },
+	{ .name = "chat-reads-on",
+	  .about = "reads the provider to the end when the client has left",
+	  .outlives = always },
 	{ .name = "four-at-once",
 	  .about = "refuses more than four requests at once",
 	  .arrived = four_at_once },

@@ -1,11 +1,12 @@
-/* Faults of a translation to chat completions and back. The request's edits are
- * of what goes to the provider, the answer's of what the client gets. */
+/* Faults of a translation to chat completions: edits of what the provider gets.
+ * Those of what is translated are in fault_translate_client.c, those of the way
+ * back in fault_translate_answer.c. */
+#include <string.h>
+
 #include "gateway/faults/faults.h"
 
 #define MESSAGES "/messages"
-#define STOPPED \
-	"{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"," \
-	"\"stop_sequence\":null},\"usage\":{\"output_tokens\":1}}"
+#define PARAMETERS "/tools/*/function/parameters"
 #define X8 "xxxxxxxx"
 #define X64 X8 X8 X8 X8 X8 X8 X8 X8
 
@@ -135,107 +136,209 @@ static void keeps_the_last_turn(struct span body, struct buf *to)
 	change_messages(body, without_history, to);
 }
 
-/* ---- answers ---- */
+/* ---- what stands where ---- */
 
-static void drops_deltas(struct slot *s, struct span frame, struct buf *out)
+static bool is_system(struct jval message)
 {
-	struct jval v;
-
-	(void)s;
-	if (!frame_find(frame, "/delta/partial_json", &v))
-		buf_add_span(out, frame);
+	return jscan_member_is(message, "role", "system");
 }
 
-/* All texts of an answer but the first. */
-static void drops_texts(struct slot *s, struct span frame, struct buf *out)
+static void move(struct chat *c, size_t from, size_t to)
 {
-	struct jval v;
+	struct jval message = c->list[from];
 
-	if (frame_find(frame, "/delta/text", &v) && s->count++ > 0)
-		return;
-	buf_add_span(out, frame);
+	for (; from < to; from++)
+		c->list[from] = c->list[from + 1];
+	for (; from > to; from--)
+		c->list[from] = c->list[from - 1];
+	c->list[to] = message;
 }
 
-static void drops_the_second_call(struct slot *s, struct span frame,
-				  struct buf *out)
+static void system_last(struct chat *c)
 {
-	struct jval v;
-	int64_t index = 0;
-
-	(void)s;
-	if (frame_find(frame, "/index", &v))
-		(void)jscan_i64(v, &index);
-	if (index != 1)
-		buf_add_span(out, frame);
+	for (size_t n = c->count; n > 0 && is_system(c->list[0]); n--)
+		move(c, 0, c->count - 1);
 }
 
-static void hides_errors(struct slot *s, struct span frame, struct buf *out)
+static void puts_system_last(struct span body, struct buf *to)
 {
-	(void)s;
-	if (!frame_is(frame, "error")) {
-		buf_add_span(out, frame);
+	change_messages(body, system_last, to);
+}
+
+static void system_first(struct chat *c)
+{
+	size_t front = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (is_system(c->list[i]))
+			move(c, i, front++);
+}
+
+static void puts_system_first(struct span body, struct buf *to)
+{
+	change_messages(body, system_first, to);
+}
+
+enum { KEPT_AT_FRONT = 4, KEPT_AT_END = 6 };
+
+/* A long conversation without its middle; calls stay with their results. */
+static void without_middle(struct chat *c)
+{
+	size_t at = KEPT_AT_FRONT;
+
+	while (at < c->count && jscan_member_is(c->list[at], "role", "tool"))
+		at++;
+	while (c->count > at + KEPT_AT_END &&
+	       jscan_member_is(c->list[at], "role", "assistant")) {
+		drop(c, at);
+		while (at < c->count &&
+		       !jscan_member_is(c->list[at], "role", "assistant"))
+			drop(c, at);
+	}
+}
+
+static void folds_history(struct span body, struct buf *to)
+{
+	change_messages(body, without_middle, to);
+}
+
+/* The value after the n-th of these keys. */
+static struct span nth_id(struct span body, size_t n)
+{
+	static const char key[] = "\"tool_call_id\":";
+	size_t at;
+
+	for (; (at = span_find(body, span_of(key))) != SIZE_MAX; n--) {
+		body = span_skip(body, at + strlen(key));
+		if (n == 0)
+			return span_first(body, span_find_byte(body, ','));
+	}
+	return SPAN_EMPTY;
+}
+
+/* The results of the first two calls under the id of the other one. */
+static void swaps_results(struct span body, struct buf *to)
+{
+	struct span a = nth_id(body, 0), b = nth_id(body, 1);
+
+	if (b.len == 0) {
+		buf_add_span(to, body);
 		return;
 	}
-	frame_write(out, "message_delta", STOPPED);
-	frame_write(out, "message_stop", "{\"type\":\"message_stop\"}");
+	buf_add(to, body.at, (size_t)(a.at - body.at));
+	buf_add_span(to, b);
+	buf_add(to, a.at + a.len, (size_t)(b.at - a.at) - a.len);
+	buf_add_span(to, a);
+	buf_add_span(to, span_skip(body, (size_t)(b.at - body.at) + b.len));
 }
 
-static void ends_what_was_cut(struct slot *s, struct buf *out,
-			      enum stream_end *end)
+/* ---- what changes with each request ---- */
+
+static unsigned asked;
+
+/* Adds this text to what begins each id of a call. */
+static void changes_ids(struct span body, struct buf *to)
 {
-	(void)s;
-	if (*end == END_CLEAN)
+	static const char *const fronts[] = { "\"id\":\"toolu_",
+					      "\"tool_call_id\":\"toolu_" };
+
+	asked++;
+	for (size_t i = 0; i < body.len;) {
+		struct span rest = span_skip(body, i);
+		size_t n = 0;
+
+		while (n < 2 && !span_starts(rest, fronts[n]))
+			n++;
+		if (n == 2) {
+			buf_add_byte(to, body.at[i++]);
+			continue;
+		}
+		buf_addf(to, "%s%u_", fronts[n], asked);
+		i += strlen(fronts[n]);
+	}
+}
+
+static void adds_time(struct span body, struct buf *to)
+{
+	static const char front[] = "\"messages\":[";
+	size_t at = span_find(body, span_of(front));
+
+	if (at == SIZE_MAX) {
+		buf_add_span(to, body);
 		return;
-	frame_write(out, "content_block_stop",
-		    "{\"type\":\"content_block_stop\",\"index\":0}");
-	frame_write(out, "message_delta", STOPPED);
-	frame_write(out, "message_stop", "{\"type\":\"message_stop\"}");
-	*end = END_CLEAN;
+	}
+	at += strlen(front);
+	buf_add_span(to, span_first(body, at));
+	buf_addf(to,
+		 "{\"role\":\"system\",\"content\":\"This is request %u.\"},",
+		 ++asked);
+	buf_add_span(to, span_skip(body, at));
 }
 
-static void drops_thoughts(struct slot *s, struct span frame, struct buf *out)
+static void turns_tools(struct span body, struct buf *to)
 {
-	struct jval v;
+	struct jval root, tools, tool, first = { .type = J_NULL };
+	struct jiter it;
+	size_t n = 0;
 
-	(void)s;
-	if (frame_find(frame, "/delta/thinking", &v))
-		frame_write(
-			out, "content_block_delta",
-			"{\"type\":\"content_block_delta\",\"index\":0,"
-			"\"delta\":{\"type\":\"text_delta\",\"text\":\"\"}}");
-	else
-		buf_add_span(out, frame);
+	if (jscan(body, &root, NULL) < 0 ||
+	    jscan_count(jscan_get(root, "messages")) / 2 % 2 == 0 ||
+	    !jscan_member(root, "tools", &tools) || jscan_count(tools) < 2) {
+		buf_add_span(to, body);
+		return;
+	}
+	buf_add(to, body.at, (size_t)(tools.text.at - body.at));
+	buf_add_byte(to, '[');
+	for (it = jscan_iter(tools); jscan_next(&it, NULL, &tool); n++) {
+		if (n == 0)
+			first = tool;
+		else
+			buf_addf(to, "%.*s,", SPAN_ARG(tool.text));
+	}
+	buf_add_span(to, first.text);
+	buf_add_byte(to, ']');
+	buf_add_span(to, span_skip(body, (size_t)(tools.text.at - body.at) +
+						 tools.text.len));
 }
 
-static bool is_refusal(const struct gate_reply *reply)
+/* ---- words that the vendor does not have ---- */
+
+static void asks_for_no_effort(struct span body, struct buf *to)
 {
-	return reply->status >= 400;
+	static const char added[] = ",\"reasoning_effort\":\"disabled\"}";
+	bool any = span_find(body, span_of("\"reasoning_effort\"")) != SIZE_MAX;
+
+	buf_add_span(to, any ? body : span_first(body, body.len - 1));
+	if (!any)
+		buf_add_text(to, added);
 }
 
-static void rewords(struct relay *r, struct gate_reply *reply)
+/* Keywords of a schema that a careless cleaner takes out. */
+static void simplifies(struct span body, struct buf *to)
 {
-	(void)r;
-	if (is_refusal(reply))
-		fault_become(reply, 400, "application/json",
-			     "{\"type\":\"error\",\"error\":{\"type\":"
-			     "\"invalid_request_error\",\"message\":"
-			     "\"Provider returned error\"}}");
-}
+	static const struct fault_edit edits[] = {
+		{ .path = PARAMETERS "/*/anyOf" },
+		{ .path = PARAMETERS "/*/$ref" },
+		{ .path = PARAMETERS "/$defs" },
+		{ .path = PARAMETERS "/*/pattern" },
+		{ .path = PARAMETERS "/*/enum" },
+		{ .path = PARAMETERS "/*/maximum" },
+		{ .path = PARAMETERS "/*/type",
+		  .was = "[\"string\",\"null\"]",
+		  .with = "\"string\"" },
+		{ .path = PARAMETERS "/properties/required" },
+	};
+	struct buf from = BUF_INIT(BUF_NO_LIMIT);
 
-static void is_never_ready(struct relay *r, struct gate_reply *reply)
-{
-	(void)r;
-	if (is_refusal(reply))
-		fault_become(reply, 500, "application/json",
-			     "{\"type\":\"error\",\"error\":{\"type\":"
-			     "\"api_error\",\"message\":\"internal error\"}}");
-}
-
-static void counts_one(struct relay *r, struct gate_reply *reply)
-{
-	if (fault_is_path(r, "/v1/messages/count_tokens"))
-		fault_become(reply, 200, "application/json",
-			     "{\"input_tokens\":1}");
+	buf_add_span(&from, body);
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		buf_reset(to);
+		if (!edit_apply(&edits[i], buf_span(&from), to))
+			buf_add_span(to, buf_span(&from));
+		buf_reset(&from);
+		buf_add_span(&from, buf_span(to));
+	}
+	buf_clear(&from);
 }
 
 const struct fault faults_of_translation[] = {
@@ -281,6 +384,9 @@ const struct fault faults_of_translation[] = {
 	{ .name = "chat-one-effort",
 	  .about = "asks for one effort, whatever was asked for",
 	  .body_edit = { .path = "/reasoning_effort", .with = "\"high\"" } },
+	{ .name = "chat-drops-effort",
+	  .about = "does not translate the effort",
+	  .body_edit = { .path = "/reasoning_effort" } },
 	{ .name = "chat-drops-stop",
 	  .about = "does not translate stop sequences",
 	  .body_edit = { .path = "/stop" } },
@@ -301,56 +407,58 @@ const struct fault faults_of_translation[] = {
 	{ .name = "chat-long-user",
 	  .about = "sends a user of more letters than the vendor takes",
 	  .body_edit = { .path = "/user", .with = "\"" X64 "x\"" } },
-	{ .name = "chat-without-usage",
-	  .about = "does not ask for usage, and tells none",
-	  .body_edit = { .path = "/stream_options" },
-	  .event = "message_delta",
-	  .frame_edit = { .path = "/usage/output_tokens", .with = "0" } },
-	{ .name = "chat-always-stops",
-	  .about = "tells each end as end_turn",
-	  .event = "message_delta",
-	  .frame_edit = { .path = "/delta/stop_reason",
-			  .with = "\"end_turn\"" } },
-	{ .name = "chat-always-full",
-	  .about = "tells each end as max_tokens",
-	  .event = "message_delta",
-	  .frame_edit = { .path = "/delta/stop_reason",
-			  .with = "\"max_tokens\"" } },
-	{ .name = "chat-drops-arguments",
-	  .about = "gives calls without their input",
-	  .frame = drops_deltas },
-	{ .name = "chat-drops-texts",
-	  .about = "gives the first piece of a text only",
-	  .frame = drops_texts },
-	{ .name = "chat-one-call",
-	  .about = "gives the first call of several only",
-	  .frame = drops_the_second_call },
-	{ .name = "chat-new-names",
-	  .about = "gives tools the names that the provider knows",
-	  .event = "content_block_start",
-	  .frame_edit = { .path = "/content_block/name",
-			  .with = "\"mcp_shortened\"" } },
-	{ .name = "chat-thought-as-text",
-	  .about = "writes thoughts into blocks as if they were texts",
-	  .frame = drops_thoughts },
-	{ .name = "chat-holds-all",
-	  .about = "sends the translated stream when it is over",
-	  .piece = fault_keep,
-	  .end = fault_give },
-	{ .name = "chat-hides-errors",
-	  .about = "ends a stream well after the provider's error in it",
-	  .frame = hides_errors },
-	{ .name = "chat-mends-cuts",
-	  .about = "ends a stream well that the provider has cut",
-	  .end = ends_what_was_cut },
-	{ .name = "chat-rewords",
-	  .about = "tells every refusal of the provider in words of its own",
-	  .local = rewords },
-	{ .name = "chat-every-error-500",
-	  .about = "tells every refusal of the provider as its own failure",
-	  .local = is_never_ready },
-	{ .name = "chat-counts-one",
-	  .about = "counts every request as one token",
-	  .local = counts_one },
+	{ .name = "chat-system-last",
+	  .about = "puts the system prompt after the conversation",
+	  .body = puts_system_last },
+	{ .name = "chat-system-first",
+	  .about = "puts messages of the role system in front of all others",
+	  .body = puts_system_first },
+	{ .name = "chat-folds-history",
+	  .about = "leaves the middle of long conversations out",
+	  .body = folds_history },
+	{ .name = "chat-swaps-results",
+	  .about = "sends results under the ids of each other",
+	  .body = swaps_results },
+	{ .name = "chat-random-ids",
+	  .about = "gives calls other ids in each request",
+	  .body = changes_ids },
+	{ .name = "chat-tells-the-time",
+	  .about = "puts a text that changes in front of the prompt",
+	  .body = adds_time },
+	{ .name = "chat-turns-tools",
+	  .about = "sends tools in another order at every other turn",
+	  .body = turns_tools },
+	{ .name = "chat-effort-disabled",
+	  .about = "makes an effort of thinking that is switched off",
+	  .body = asks_for_no_effort },
+	{ .name = "chat-simplifies-schemas",
+	  .about = "takes keywords out of schemas",
+	  .body = simplifies },
+	{ .name = "chat-drops-items",
+	  .about = "sends arrays of schemas without their items",
+	  .body_edit = { .path = PARAMETERS "/*items" } },
+	{ .name = "chat-empty-as-null",
+	  .about = "sends empty texts as null",
+	  .body_edit = { .path = MESSAGES "/*/content",
+			 .was = "\"\"",
+			 .with = "null" } },
+	{ .name = "chat-image-as-text",
+	  .about = "sends images as the text of their bytes",
+	  .body_edit = { .path = MESSAGES "/*/content/*",
+			 .type = "image_url",
+			 .with = "{\"type\":\"text\",\"text\":"
+				 "\"iVBORw0KGgoAAAANSU"
+				 "hEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk\""
+				 "}" } },
+	{ .name = "chat-drops-files",
+	  .about = "leaves documents out",
+	  .body_edit = { .path = MESSAGES "/*/content/*", .type = "file" } },
+	{ .name = "chat-other-name-again",
+	  .about = "sends earlier calls under another name than their tool has",
+	  .body_edit = { .path = MESSAGES "/*/tool_calls/*/function/name",
+			 .with = "\"earlier_call\"" } },
+	{ .name = "chat-drops-top-p",
+	  .about = "does not translate top_p",
+	  .body_edit = { .path = "/top_p" } },
 	{ .name = NULL },
 };

@@ -10,12 +10,24 @@
 enum { PLANTED_LIMIT = 16, ALL_LIMIT = 512 };
 
 static const struct fault *const tables[] = {
-	faults_of_routes,     faults_of_auth,        faults_of_headers,
-	faults_of_bodies,     faults_of_turns,       faults_of_answers,
-	faults_of_errors,     faults_of_events,      faults_of_bytes,
-	faults_of_flow,       faults_of_providers,   faults_of_framing,
-	faults_of_safeguards, faults_of_translation, faults_of_threads,
+	faults_of_routes,
+	faults_of_auth,
+	faults_of_headers,
+	faults_of_bodies,
+	faults_of_turns,
+	faults_of_answers,
+	faults_of_errors,
+	faults_of_events,
+	faults_of_bytes,
+	faults_of_flow,
+	faults_of_providers,
+	faults_of_framing,
+	faults_of_safeguards,
+	faults_of_translation,
+	faults_of_threads,
 	faults_of_sessions,
+	faults_of_translated_clients,
+	faults_of_translated_answers,
 };
 
 #define TABLES_COUNT (sizeof(tables) / sizeof(*tables))

@@ -50,6 +50,9 @@ struct fault {
 	bool (*arrived)(struct relay *r); /* true: answered, or never */
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
+	/* Of what a translating gateway has got, before it translates. */
+	struct fault_edit client_edit;
+	void (*client)(struct span from, struct buf *to);
 	void (*fields)(struct relay *r, struct headers *h);
 	struct fault_edit body_edit;
 	void (*body)(struct span from, struct buf *to);
@@ -76,6 +79,7 @@ struct fault {
 
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);
+	struct fault_edit own_edit; /* of a whole answer that it makes */
 	void (*local)(struct relay *r, struct gate_reply *reply);
 	void (*done)(struct relay *r, struct slot *s);
 };
@@ -95,6 +99,8 @@ extern const struct fault faults_of_framing[];
 extern const struct fault faults_of_providers[];
 extern const struct fault faults_of_safeguards[];
 extern const struct fault faults_of_translation[];
+extern const struct fault faults_of_translated_clients[];
+extern const struct fault faults_of_translated_answers[];
 extern const struct fault faults_of_threads[];
 extern const struct fault faults_of_sessions[];
 

@@ -103,10 +103,28 @@ enum auth hook_auth(struct relay *r, enum auth auth)
 	return auth;
 }
 
+/* What the client sent, as the fault has it translated. */
+static void change_client(struct relay *r, const struct fault *fault)
+{
+	struct buf changed = BUF_INIT(BUF_NO_LIMIT);
+
+	if (edit_apply(&fault->client_edit, buf_span(&r->body), &changed) ||
+	    fault->client) {
+		if (fault->client)
+			fault->client(buf_span(&r->body), &changed);
+		buf_clear(&r->body);
+		r->body = changed;
+	} else {
+		buf_clear(&changed);
+	}
+}
+
 bool hook_ready(struct relay *r)
 {
 	struct state *st = state_of(r);
 
+	for (size_t i = 0; i < st->count; i++)
+		change_client(r, st->slots[i].fault);
 	for (size_t i = 0; i < st->count; i++)
 		if (st->slots[i].fault->ready &&
 		    st->slots[i].fault->ready(r, &st->slots[i]))
@@ -366,9 +384,20 @@ void hook_reply(struct relay *r, struct gate_reply *reply)
 {
 	struct state *st = state_of(r);
 
-	for (size_t i = 0; i < st->count; i++)
+	for (size_t i = 0; i < st->count; i++) {
+		struct buf changed = BUF_INIT(BUF_NO_LIMIT);
+
+		if (reply->status == 200 &&
+		    edit_apply(&st->slots[i].fault->own_edit,
+			       buf_span(&reply->body), &changed)) {
+			buf_clear(&reply->body);
+			reply->body = changed;
+		} else {
+			buf_clear(&changed);
+		}
 		if (st->slots[i].fault->local)
 			st->slots[i].fault->local(r, reply);
+	}
 }
 
 void hook_done(struct relay *r)

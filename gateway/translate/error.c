@@ -2,7 +2,6 @@
  * Errors of the provider in the client's shape, and the tokens that nobody but
  * the gateway counts.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
@@ -29,19 +28,26 @@ static const char *type_of(int status)
 
 /* The numbers of "maximum context length is 8192 tokens. However, your
  * messages resulted in 9000 tokens": how many, of how many. */
-static void write_overflow(const char *message, struct buf *out)
+static void write_overflow(struct span message, struct buf *out)
 {
-	static const char digits[] = "0123456789";
-	unsigned long long numbers[2];
+	uint64_t numbers[2] = { 0 };
 	size_t count = 0;
-	char *end;
 
-	for (const char *at = strpbrk(message, digits); at && count < 2;
-	     at = strpbrk(end, digits))
-		numbers[count++] = strtoull(at, &end, 10);
+	for (size_t i = 0; i < message.len && count < 2; i++) {
+		size_t len = 0;
+
+		while (i + len < message.len && message.at[i + len] >= '0' &&
+		       message.at[i + len] <= '9')
+			len++;
+		if (span_u64(span_make(message.at + i, len), UINT32_MAX,
+			     &numbers[count]))
+			count++;
+		i += len;
+	}
 	if (count == 2)
 		buf_addf(out, "prompt is too long: %llu tokens > %llu maximum",
-			 numbers[1], numbers[0]);
+			 (unsigned long long)numbers[1],
+			 (unsigned long long)numbers[0]);
 	else
 		buf_add_text(out, "prompt is too long");
 }
@@ -76,6 +82,20 @@ static void read_message(struct span body, struct jval *error,
 		buf_add_span(message, span_first(root.text, SHOWN_BYTES));
 }
 
+bool translate_error_words(struct jval error, struct span message,
+			   struct buf *out)
+{
+	if (!is_overflow(error, message)) {
+		buf_add_span(out, message);
+		return false;
+	}
+	write_overflow(message, out);
+	buf_add_text(out, " (the provider said: ");
+	buf_add_span(out, message);
+	buf_add_byte(out, ')');
+	return true;
+}
+
 int translate_error(int status, struct span body, const char *request_id,
 		    struct buf *out)
 {
@@ -84,13 +104,8 @@ int translate_error(int status, struct span body, const char *request_id,
 	struct jval error;
 
 	read_message(body, &error, &message);
-	if (is_overflow(error, buf_span(&message))) {
+	if (translate_error_words(error, buf_span(&message), &words))
 		status = 400;
-		write_overflow(buf_str(&message), &words);
-		buf_addf(&words, " (the provider said: %s)", buf_str(&message));
-	} else {
-		buf_add_span(&words, buf_span(&message));
-	}
 	buf_addf(out,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
 		 "\"message\":",

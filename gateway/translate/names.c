@@ -60,7 +60,7 @@ static const struct translate_name *shorten(struct translate *t,
 	return new;
 }
 
-void translate_name_out(struct translate *t, struct jval name, struct buf *out)
+void translate_name_text(struct translate *t, struct jval name, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	const struct translate_name *changed = NULL;
@@ -69,7 +69,16 @@ void translate_name_out(struct translate *t, struct jval name, struct buf *out)
 		jscan_string(name, &text);
 	if (!is_taken(buf_span(&text)))
 		changed = shorten(t, buf_span(&text));
-	jscan_quote(out, changed ? span_of(changed->given) : buf_span(&text));
+	buf_add_span(out, changed ? span_of(changed->given) : buf_span(&text));
+	buf_clear(&text);
+}
+
+void translate_name_out(struct translate *t, struct jval name, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	translate_name_text(t, name, &text);
+	jscan_quote(out, buf_span(&text));
 	buf_clear(&text);
 }
 

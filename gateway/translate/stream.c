@@ -169,6 +169,24 @@ static void advance(struct translate *t, bool end, struct buf *out)
 	}
 }
 
+/* Some vendors number every call 0: one with another id, and a name, is
+ * another call. An id alone may be made anew for each piece. */
+static bool is_of_call(const struct translate_call *c, struct jval piece)
+{
+	struct jval id = jscan_get(piece, "id");
+	struct jval name = jscan_get(jscan_get(piece, "function"), "name");
+	struct buf text = BUF_INIT(1024);
+	bool is;
+
+	if (c->id.len == 0 || c->name.len == 0 || id.type != J_STRING ||
+	    name.type != J_STRING || id.text.len == 2 || name.text.len == 2)
+		return true;
+	is = jscan_string(id, &text) < 0 ||
+	     span_equal(buf_span(&text), buf_span(&c->id));
+	buf_clear(&text);
+	return is;
+}
+
 /* Pieces without an index belong to the call under way, unless they bring an
  * id: then a new one begins. */
 static struct translate_call *call_of(struct translate *t, struct jval piece)
@@ -180,9 +198,13 @@ static struct translate_call *call_of(struct translate *t, struct jval piece)
 
 	if (number.type != J_NUMBER || !jscan_i64(number, &index))
 		index += t->calls_count > 0 && jscan_get(piece, "id").text.at;
-	for (size_t i = 0; i < t->calls_count; i++)
-		if (t->calls[i].index == index)
-			return &t->calls[i];
+	for (size_t i = t->calls_count; i > 0; i--) {
+		if (t->calls[i - 1].index != index)
+			continue;
+		if (is_of_call(&t->calls[i - 1], piece))
+			return &t->calls[i - 1];
+		break;
+	}
 	if (t->calls_count == TRANSLATE_CALLS_LIMIT)
 		return NULL;
 	t->calls = xrealloc(t->calls, (t->calls_count + 1) * sizeof(*new));
@@ -289,20 +311,28 @@ static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 /* An error in the stream: in the client's form, and nothing after it. */
 static void take_error(struct translate *t, struct jval error, struct buf *out)
 {
-	struct jval words = jscan_get(error, "message");
+	struct jval message = jscan_get(error, "message");
+	struct buf said = BUF_INIT(BUF_NO_LIMIT);
+	struct buf words = BUF_INIT(BUF_NO_LIMIT);
+	bool too_long;
 
-	if (words.type != J_STRING)
-		words = error;
+	if (message.type != J_STRING)
+		message = error;
+	if (message.type == J_STRING)
+		jscan_string(message, &said);
+	else
+		buf_add_span(&said, error.text);
+	too_long = translate_error_words(error, buf_span(&said), &words);
 	begin_message(t, out);
 	event_begin("error", out);
-	buf_add_text(out, ",\"error\":{\"type\":\"api_error\",\"message\":");
-	if (words.type == J_STRING)
-		buf_add_span(out, words.text);
-	else
-		jscan_quote(out, words.text);
+	buf_addf(out, ",\"error\":{\"type\":\"%s\",\"message\":",
+		 too_long ? "invalid_request_error" : "api_error");
+	jscan_quote(out, buf_span(&words));
 	buf_add_byte(out, '}');
 	event_end(out);
 	t->ended = true;
+	buf_clear(&said);
+	buf_clear(&words);
 }
 
 int translate_chunk(struct translate *t, struct span data, struct buf *out)

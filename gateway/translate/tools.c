@@ -1,7 +1,8 @@
 /*
  * Tools and the choice among them. Schemas go out as they are but for what the
  * provider is known to refuse: an array without items gets some, a root without
- * a type is an object, and a name is required once.
+ * a type or properties is an object that has none, a name is required once, and
+ * a pattern that only JavaScript reads is left out.
  */
 #include <string.h>
 
@@ -92,6 +93,26 @@ static void write_required(struct jval list, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
+/* Providers read patterns as Python does, which knows no \p{L}, \u{41}, \z and
+ * (?<name>...). */
+static bool is_foreign(struct span pattern)
+{
+	static const char *const words[] = { "\\\\p{", "\\\\P{", "\\\\u{",
+					     "\\\\z" };
+	size_t at;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_find(pattern, span_of(words[i])) != SIZE_MAX)
+			return true;
+	while ((at = span_find(pattern, span_of("(?<"))) != SIZE_MAX) {
+		pattern = span_skip(pattern, at + 3);
+		if (pattern.len > 0 && pattern.at[0] != '=' &&
+		    pattern.at[0] != '!')
+			return true;
+	}
+	return false;
+}
+
 static void write_keyword(struct jval key, struct jval value, struct buf *out)
 {
 	buf_add_span(out, key.text);
@@ -121,7 +142,13 @@ static void write_schema(struct jval schema, bool root, struct buf *out)
 		buf_add_text(out, "\"type\":\"object\"");
 		comma = ",";
 	}
+	if (root && !jscan_member(schema, "properties", &value)) {
+		buf_addf(out, "%s\"properties\":{}", comma);
+		comma = ",";
+	}
 	while (jscan_next(&it, &key, &value)) {
+		if (jscan_string_is(key, "pattern") && is_foreign(value.text))
+			continue;
 		buf_add_text(out, comma);
 		comma = ",";
 		write_keyword(key, value, out);

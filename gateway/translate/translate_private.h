@@ -64,7 +64,11 @@ int translate_check_messages(struct jval messages, struct fail *why);
 
 /* ---- names.c ---- */
 
-/* Appends the name that the provider gets for a tool, as a JSON string. */
+/* Appends the name that the provider gets for a tool. */
+void translate_name_text(struct translate *t, struct jval name,
+			 struct buf *out);
+
+/* The same, as a JSON string. */
 void translate_name_out(struct translate *t, struct jval name, struct buf *out);
 
 /* Appends the client's name for what the provider says, as a JSON string. */
@@ -90,6 +94,15 @@ int translate_part(struct jval block, const char *place, struct buf *out,
 
 int translate_tools(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why);
+
+/* ---- error.c ---- */
+
+/*
+ * Appends what the client is told of an error of the provider's. true: the
+ * prompt is too long, in the words for which the client compacts.
+ */
+bool translate_error_words(struct jval error, struct span message,
+			   struct buf *out);
 
 /* ---- said.c: what whole answers and streams share ---- */
 

@@ -62,12 +62,13 @@ static void write_system(struct turn_writing *s, struct jval system)
 /* ---- a user's turn ---- */
 
 /* The texts of a result; its images and documents go out later, in a message of
- * the user. */
-static void write_result_text(struct jval block, struct buf *text)
+ * the user. A reference to a tool has the name that the provider knows. */
+static void write_result_text(struct translate *t, struct jval block,
+			      struct buf *text)
 {
 	struct jval content = jscan_get(block, "content"), item, part;
 	struct jiter it = jscan_iter(content);
-	bool begun = false;
+	const char *line = "";
 
 	if (jscan_get(block, "is_error").type == J_TRUE)
 		buf_add_text(text, "Error: ");
@@ -76,15 +77,16 @@ static void write_result_text(struct jval block, struct buf *text)
 	while (content.type == J_ARRAY && jscan_next(&it, NULL, &item)) {
 		part = jscan_get(item, "text");
 		if (has_type(item, "tool_reference")) {
-			part = jscan_get(item, "tool_name");
-			buf_add_text(text, begun ? "\nTool: " : "Tool: ");
-		} else if (part.type == J_STRING && begun) {
-			buf_add_byte(text, '\n');
-		}
-		if (part.type == J_STRING) {
+			buf_addf(text, "%sTool: ", line);
+			translate_name_text(t, jscan_get(item, "tool_name"),
+					    text);
+		} else if (part.type == J_STRING) {
+			buf_add_text(text, line);
 			jscan_string(part, text);
-			begun = true;
+		} else {
+			continue;
 		}
+		line = "\n";
 	}
 }
 
@@ -96,7 +98,7 @@ static void write_result(struct turn_writing *s, struct jval block)
 	message_begin(s, "tool");
 	buf_add_text(s->out, "\"tool_call_id\":");
 	buf_add_span(s->out, id.type == J_STRING ? id.text : span_of("\"\""));
-	write_result_text(block, &text);
+	write_result_text(s->t, block, &text);
 	buf_add_text(s->out, ",\"content\":");
 	jscan_quote(s->out, buf_span(&text));
 	buf_add_byte(s->out, '}');

@@ -26,7 +26,7 @@ static void say_hello(struct anthropic *a, const struct anthropic_request *r,
 	(void)r;
 	(void)root;
 	buf_add_text(&json, "{\"message\":\"hello\"}");
-	anthropic_json(out, 200, &json);
+	reply_json(out, 200, &json);
 }
 
 static void list_models(struct anthropic *a, const struct anthropic_request *r,
@@ -110,7 +110,7 @@ static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 	if (read_ask(&ask, r, root, true, out) == 0) {
 		buf_addf(&json, "{\"input_tokens\":%llu}",
 			 (unsigned long long)prompt_tokens(root));
-		anthropic_json(out, 200, &json);
+		reply_json(out, 200, &json);
 	}
 	anthropic_ask_clear(&ask);
 }

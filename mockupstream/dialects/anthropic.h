@@ -41,6 +41,7 @@ struct anthropic_request {
 	bool strict; /* refuses what the real API refuses: strict.h */
 	enum safeguards safeguards; /* its verdicts, where they are asked for */
 	enum threads threads; /* whether it holds conversations */
+	enum vendor vendor; /* of chat completions */
 	const char *account; /* whose the credential is; NULL: not told */
 };
 

@@ -1,12 +1,10 @@
 /* What all share: members, errors in the API's shape, headers of answers. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 #include <time.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
-#include "wire/bytes/mem.h"
 
 #define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
 
@@ -36,28 +34,6 @@ const char *anthropic_credential(const struct headers *h)
 	return NULL;
 }
 
-void anthropic_json(struct reply *out, int status, struct buf *json)
-{
-	out->kind = REPLY_BODY;
-	out->status = status;
-	out->end = END_CLEAN;
-	headers_add_text(&out->headers, "content-type", "application/json");
-	out->bytes = buf_take(json, &out->len);
-}
-
-void anthropic_stream(struct reply *out, struct buf *text)
-{
-	out->kind = REPLY_STREAM;
-	out->status = 200;
-	out->end = END_CLEAN;
-	headers_add_text(&out->headers, "content-type",
-			 "text/event-stream; charset=utf-8");
-	headers_add_text(&out->headers, "cache-control", "no-cache");
-	if (script_read(&out->script, "provider", buf_span(text), NULL) < 0)
-		abort(); /* what we wrote is a script */
-	buf_clear(text);
-}
-
 static void write_error(struct reply *out, uint64_t number, int status,
 			const char *type, const char *code, const char *message)
 {
@@ -73,7 +49,7 @@ static void write_error(struct reply *out, uint64_t number, int status,
 	if (code)
 		buf_addf(&json, ",\"details\":{\"error_code\":\"%s\"}", code);
 	buf_addf(&json, "},\"request_id\":\"%s\"}", id);
-	anthropic_json(out, status, &json);
+	reply_json(out, status, &json);
 }
 
 void anthropic_error(struct reply *out, uint64_t number, int status,

@@ -130,7 +130,7 @@ static void write_list(const struct page *page, struct reply *out)
 	write_id(&json, "first_id", page, page->from);
 	write_id(&json, "last_id", page, page->to - 1);
 	buf_add_byte(&json, '}');
-	anthropic_json(out, 200, &json);
+	reply_json(out, 200, &json);
 }
 
 void anthropic_models(const struct anthropic_request *r, struct span id,
@@ -145,7 +145,7 @@ void anthropic_models(const struct anthropic_request *r, struct span id,
 				"model: %.*s", SPAN_ARG(span_first(id, 200)));
 	} else if (id.len > 0) {
 		write_model(&json, &models[at]);
-		anthropic_json(out, 200, &json);
+		reply_json(out, 200, &json);
 	} else if (read_page(r, &page, out) == 0) {
 		write_list(&page, out);
 	}

@@ -4,15 +4,9 @@
 
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/dialects/strict.h"
+#include "mockupstream/reply.h"
 #include "wire/json/jscan.h"
 #include "wire/prompt/prompt.h"
-
-/* Makes the reply's body of what `json` holds, which is taken. */
-void anthropic_json(struct reply *out, int status, struct buf *json);
-
-/* Makes the reply a stream of the events that `text` holds, which is cleared.
- * The text is ours, so it has no mistake. */
-void anthropic_stream(struct reply *out, struct buf *text);
 
 /* 400 or 404, with error.details.error_code beside the message. */
 void anthropic_error_coded(struct reply *out, uint64_t number, int status,
@@ -140,9 +134,6 @@ struct said_block *said_add(struct said *s, enum said_kind kind);
  */
 uint64_t said_end(const struct anthropic_ask *a, uint64_t thinking,
 		  struct said *s);
-
-/* A front of s of at most len bytes (one character at least). */
-struct span said_front(struct span s, size_t len);
 
 /* ---- anthropic_choice.c: what is said ---- */
 

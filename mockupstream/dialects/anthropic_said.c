@@ -52,21 +52,6 @@ struct said_block *said_add(struct said *s, enum said_kind kind)
 	return b;
 }
 
-struct span said_front(struct span s, size_t len)
-{
-	size_t at = 0;
-
-	while (at < s.len) {
-		size_t step = span_utf8_step(span_skip(s, at));
-
-		step = step > 0 ? step : 1;
-		if (at > 0 && at + step > len)
-			break;
-		at += step;
-	}
-	return span_first(s, at);
-}
-
 /* ---- where it ends ---- */
 
 static uint64_t tokens_of(struct span s)
@@ -131,9 +116,9 @@ static void cut_block(struct said *s, size_t i, uint64_t left)
 	bool whole = left == 0 || b->kind == SAID_SERVER_TOOL;
 
 	if (!whole)
-		buf_cut(&b->text,
-			said_front(buf_span(&b->text), left * BYTES_PER_TOKEN)
-				.len);
+		buf_cut(&b->text, span_utf8_first(buf_span(&b->text),
+						  left * BYTES_PER_TOKEN)
+					  .len);
 	b->cut = !whole && b->kind == SAID_TOOL;
 	drop_from(s, whole ? i : i + 1);
 	buf_reset(&s->sequence);

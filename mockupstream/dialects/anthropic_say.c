@@ -14,7 +14,7 @@ enum {
 #define SIGNATURE_BYTES 240
 #define THOUGHT "The user wrote to a mock provider; it says the words back."
 
-struct say {
+struct saying {
 	const struct anthropic_ask *ask;
 	const struct binding *binding; /* NULL: none */
 	uint64_t number;
@@ -28,7 +28,7 @@ struct say {
 /* ---- what is said ---- */
 
 /* Bytes that nobody can check, and the same for the same request. */
-static void sign_at_random(struct say *s)
+static void sign_at_random(struct saying *s)
 {
 	uint64_t x = s->number * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	char bytes[SIGNATURE_BYTES];
@@ -42,7 +42,7 @@ static void sign_at_random(struct say *s)
 	base64_encode(span_make(bytes, sizeof(bytes)), &s->signature);
 }
 
-static void sign(struct say *s)
+static void sign(struct saying *s)
 {
 	if (s->binding)
 		strict_sign(s->binding, buf_span(&s->thought), s->ask->redacted,
@@ -52,7 +52,7 @@ static void sign(struct say *s)
 }
 
 /* The ids of the calls; the first one's is the number's own. */
-static void name_calls(struct say *s)
+static void name_calls(struct saying *s)
 {
 	size_t nth = 0;
 
@@ -73,7 +73,7 @@ static void name_calls(struct say *s)
 }
 
 /* Thinking comes out of max_tokens, too. */
-static void think(struct say *s)
+static void think(struct saying *s)
 {
 	uint64_t most = (uint64_t)s->ask->max_tokens;
 	struct span thought = span_of(THOUGHT);
@@ -82,30 +82,30 @@ static void think(struct say *s)
 		return;
 	s->thinking = most < THINKING_TOKENS ? most : THINKING_TOKENS;
 	if (most < THINKING_TOKENS)
-		thought = said_front(thought, most * BYTES_PER_TOKEN);
+		thought = span_utf8_first(thought, most * BYTES_PER_TOKEN);
 	if (!s->ask->omitted && !s->ask->redacted)
 		buf_add_span(&s->thought, thought);
 	sign(s);
 }
 
-static void say_init(struct say *s, const struct anthropic_ask *ask,
+static void say_init(struct saying *s, const struct anthropic_ask *ask,
 		     const struct prompt_usage *usage,
 		     const struct binding *binding, uint64_t number)
 {
-	*s = (struct say){ .ask = ask,
-			   .binding = binding,
-			   .number = number,
-			   .usage = *usage,
-			   .said = SAID_INIT,
-			   .thought = BUF_INIT(BUF_NO_LIMIT),
-			   .signature = BUF_INIT(BUF_NO_LIMIT) };
+	*s = (struct saying){ .ask = ask,
+			      .binding = binding,
+			      .number = number,
+			      .usage = *usage,
+			      .said = SAID_INIT,
+			      .thought = BUF_INIT(BUF_NO_LIMIT),
+			      .signature = BUF_INIT(BUF_NO_LIMIT) };
 	think(s);
 	anthropic_choice(ask, number, &s->said);
 	s->usage.output = said_end(ask, s->thinking, &s->said);
 	name_calls(s);
 }
 
-static void say_clear(struct say *s)
+static void say_clear(struct saying *s)
 {
 	said_clear(&s->said);
 	buf_clear(&s->thought);
@@ -115,7 +115,7 @@ static void say_clear(struct say *s)
 /* ---- JSON that both forms share ---- */
 
 /* Of the beginning of a stream, or of the end. */
-static void write_usage(const struct say *s, bool end, struct buf *to)
+static void write_usage(const struct saying *s, bool end, struct buf *to)
 {
 	const struct prompt_usage *u = &s->usage;
 	uint64_t output = end || u->output == 0 ? u->output : 1;
@@ -145,7 +145,7 @@ static void write_usage(const struct say *s, bool end, struct buf *to)
 }
 
 /* {"id": ... up to and with "content": */
-static void write_message_front(const struct say *s, struct buf *to)
+static void write_message_front(const struct saying *s, struct buf *to)
 {
 	char id[ANTHROPIC_ID_LEN];
 
@@ -159,7 +159,7 @@ static void write_message_front(const struct say *s, struct buf *to)
 }
 
 /* "stop_reason":"...","stop_sequence":... */
-static void write_stop(const struct say *s, struct buf *to)
+static void write_stop(const struct saying *s, struct buf *to)
 {
 	buf_addf(to, "\"stop_reason\":\"%s\",\"stop_sequence\":", s->said.stop);
 	if (s->said.sequence.len > 0)
@@ -178,7 +178,7 @@ static void write_tool_front(const struct said_block *b, struct buf *to)
 	buf_add_text(to, ",\"input\":");
 }
 
-static void write_redacted(const struct say *s, struct buf *to)
+static void write_redacted(const struct saying *s, struct buf *to)
 {
 	buf_addf(to, "{\"type\":\"redacted_thinking\",\"data\":\"%s\"}",
 		 buf_str(&s->signature));
@@ -186,7 +186,7 @@ static void write_redacted(const struct say *s, struct buf *to)
 
 /* ---- one message ---- */
 
-static void write_whole_thinking(const struct say *s, struct buf *to)
+static void write_whole_thinking(const struct saying *s, struct buf *to)
 {
 	if (s->ask->redacted)
 		write_redacted(s, to);
@@ -219,7 +219,7 @@ static void write_whole_block(const struct said_block *b, struct buf *to)
 	buf_add_byte(to, '}');
 }
 
-static void write_content(const struct say *s, struct buf *to)
+static void write_content(const struct saying *s, struct buf *to)
 {
 	buf_add_byte(to, '[');
 	if (s->ask->thinking)
@@ -232,7 +232,7 @@ static void write_content(const struct say *s, struct buf *to)
 	buf_add_byte(to, ']');
 }
 
-static void write_message(const struct say *s, const struct buf *content,
+static void write_message(const struct saying *s, const struct buf *content,
 			  struct buf *to)
 {
 	write_message_front(s, to);
@@ -274,7 +274,7 @@ static void write_deltas(unsigned index, const char *type, const char *key,
 	size_t len = text.len / PIECES + 1;
 
 	while (text.len > 0) {
-		struct span piece = said_front(text, len);
+		struct span piece = span_utf8_first(text, len);
 
 		write_delta(index, type, key, piece, to);
 		text = span_skip(text, piece.len);
@@ -294,7 +294,8 @@ static void write_block_stop(unsigned index, struct buf *to)
 	event_end(to);
 }
 
-static void write_thinking(const struct say *s, unsigned index, struct buf *to)
+static void write_thinking(const struct saying *s, unsigned index,
+			   struct buf *to)
 {
 	write_block_start(index, to);
 	if (s->ask->redacted) {
@@ -362,7 +363,7 @@ static void write_block(const struct said_block *b, unsigned index,
 	}
 }
 
-static void write_stream(const struct say *s, struct buf *to)
+static void write_stream(const struct saying *s, struct buf *to)
 {
 	unsigned index = 0;
 
@@ -399,16 +400,16 @@ void anthropic_say(const struct anthropic_ask *a,
 		   struct buf *content, struct reply *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	struct say s;
+	struct saying s;
 
 	say_init(&s, a, usage, binding, number);
 	write_content(&s, content);
 	if (!a->stream) {
 		write_message(&s, content, &text);
-		anthropic_json(out, 200, &text);
+		reply_json(out, 200, &text);
 	} else {
 		write_stream(&s, &text);
-		anthropic_stream(out, &text);
+		reply_stream(out, &text);
 	}
 	buf_clear(&text);
 	say_clear(&s);

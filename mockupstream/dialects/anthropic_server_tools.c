@@ -194,10 +194,10 @@ static bool words_of(const struct anthropic_ask *a, const char *front,
 	if (!a->fresh)
 		return false;
 	if (anthropic_marks_words(buf_span(&a->prompt), front, words)) {
-		*words = said_front(*words, WORDS_LIMIT);
+		*words = span_utf8_first(*words, WORDS_LIMIT);
 		return true;
 	}
-	*words = said_front(prompt, WORDS_LIMIT);
+	*words = span_utf8_first(prompt, WORDS_LIMIT);
 	return chosen && prompt.len > 0;
 }
 

@@ -109,7 +109,7 @@ static int by_kind(const void *left, const void *right)
 	const struct change *a = left, *b = right;
 
 	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
+		return (int)a->kind - (int)b->kind;
 	return strcmp(id_of(a), id_of(b));
 }
 
@@ -127,8 +127,7 @@ void changes_of(struct changes *out, const struct stored_report *was,
 		     old == old_end   ? 1
 		     : new == new_end ? -1
 				      : strcmp(old->id, new->id));
-	if (c.count > 1)
-		qsort(c.list, c.count, sizeof(*c.list), by_kind);
+	qsort(c.list, c.count, sizeof(*c.list), by_kind);
 	*out = c;
 }
 

@@ -270,7 +270,7 @@ int stored_logs_find(char ***out, size_t *count, const char *path,
 	n = scandir(path, &entries, is_log, alphasort);
 	if (n < 0)
 		return fail_errno(f, FAIL_CASE, "%s", path);
-	list = xcalloc((size_t)n + 1, sizeof(*list));
+	list = xcalloc((size_t)n, sizeof(*list));
 	for (int i = 0; i < n; i++) {
 		struct buf name = BUF_INIT(BUF_NO_LIMIT);
 

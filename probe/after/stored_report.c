@@ -71,8 +71,7 @@ static int by_id(const void *left, const void *right)
 
 static int sort(struct stored_report *r, struct fail *f)
 {
-	if (r->count > 1)
-		qsort(r->list, r->count, sizeof(*r->list), by_id);
+	qsort(r->list, r->count, sizeof(*r->list), by_id);
 	for (size_t i = 1; i < r->count; i++)
 		if (strcmp(r->list[i - 1].id, r->list[i].id) == 0)
 			return fail_set(f, FAIL_CASE,

@@ -14,6 +14,7 @@
 
 #include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/put.h"
 
 #define FILE_LIMIT ((size_t)64 * 1024 * 1024)
 
@@ -132,20 +133,6 @@ out:
 	buf_clear(&hash);
 }
 
-static int write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.at, bytes.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		bytes = span_skip(bytes, (size_t)n);
-	}
-	return 0;
-}
-
 void memory_add(struct memory *m, const struct remembered *r)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
@@ -157,7 +144,7 @@ void memory_add(struct memory *m, const struct remembered *r)
 		 r->failed ? "true" : "false", r->whole ? "true" : "false");
 	jscan_quote(&line, span_of(r->normal));
 	buf_add_text(&line, "}\n");
-	if (write_all(m->fd, buf_span(&line)) < 0)
+	if (put_bytes(m->fd, buf_span(&line)) < 0)
 		fail_errno(&m->fail, FAIL_SYSTEM, "%s/%s", m->folder,
 			   MEMORY_FILE);
 	buf_clear(&line);
@@ -225,7 +212,7 @@ static int start(struct memory *m, struct fail *f)
 	int rc = 0;
 
 	buf_addf(&line, "%s\n", m->origin);
-	if (ftruncate(m->fd, 0) < 0 || write_all(m->fd, buf_span(&line)) < 0)
+	if (ftruncate(m->fd, 0) < 0 || put_bytes(m->fd, buf_span(&line)) < 0)
 		rc = fail_errno(f, FAIL_SYSTEM, "%s/%s", m->folder,
 				MEMORY_FILE);
 	buf_clear(&line);
@@ -381,7 +368,7 @@ int memory_write(const struct memory *m, const char *name, struct span bytes,
 		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW |
 			  O_NONBLOCK,
 		  program ? 0700 : 0600);
-	if (fd < 0 || write_all(fd, bytes) < 0)
+	if (fd < 0 || put_bytes(fd, bytes) < 0)
 		rc = fail_errno(f, FAIL_SYSTEM, "%s", buf_str(&path));
 	if (fd >= 0)
 		close(fd);

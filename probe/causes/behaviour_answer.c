@@ -40,7 +40,7 @@ static bool is_same_body(const struct behaviour_reading *r)
 
 /* ---- status ---- */
 
-static void read_status(const struct behaviour_reading *r)
+void behaviour_status(const struct behaviour_reading *r)
 {
 	int was = r->u->response->status, is = r->c->response->status;
 	struct buf words = BUF_INIT(512);
@@ -88,6 +88,12 @@ static void saw_field(const struct behaviour_reading *r,
 	s.sent = was != NULL ? span_of(was) : span_make(NULL, 0);
 	s.got = is != NULL ? span_of(is) : span_make(NULL, 0);
 	behaviours_add(r->seen, &s);
+}
+
+void behaviour_field_dropped(const struct behaviour_reading *r,
+			     const struct header *h)
+{
+	saw_field(r, BEHAVIOUR_ANSWER_FIELD_DROPPED, h->name, h->value, NULL);
 }
 
 static void read_field(const struct behaviour_reading *r,
@@ -183,7 +189,7 @@ static bool is_in_answer(const struct exchange *x, const char *key,
 	return !is_relayed && behaviour_has(x->content, key);
 }
 
-static void read_shown(const struct behaviour_reading *r)
+void behaviour_shown(const struct behaviour_reading *r)
 {
 	const struct causes_keys *k = r->keys;
 	const char *keys[] = { k->upstream_is_weak ? NULL : k->upstream,
@@ -252,8 +258,8 @@ static bool is_wrapped(const struct behaviour_reading *r)
 	return wrapped;
 }
 
-static void saw_shape(const struct behaviour_reading *r,
-		      enum behaviour_kind kind)
+void behaviour_own_body(const struct behaviour_reading *r,
+			enum behaviour_kind kind)
 {
 	struct buf shape = BUF_INIT(128), said = BUF_INIT(512);
 	struct buf words = BUF_INIT(256);
@@ -277,15 +283,15 @@ static bool read_error(const struct behaviour_reading *r)
 			return behaviour_json(r, &answer_kinds, r->u->json,
 					      r->c->json),
 			       true;
-		saw_shape(r, BEHAVIOUR_ERROR_REPLACED);
+		behaviour_own_body(r, BEHAVIOUR_ERROR_REPLACED);
 		return false;
 	}
 	if (r->c->json.text.at == NULL) {
-		saw_shape(r, BEHAVIOUR_ERROR_REPLACED);
+		behaviour_own_body(r, BEHAVIOUR_ERROR_REPLACED);
 		return false;
 	}
 	if (!is_error_shape(r->c->json)) {
-		saw_shape(r, BEHAVIOUR_ERROR_RESHAPED);
+		behaviour_own_body(r, BEHAVIOUR_ERROR_RESHAPED);
 		return true;
 	}
 	if (!is_wrapped(r))
@@ -312,7 +318,7 @@ static bool has_common_member(struct jval a, struct jval b)
 static bool read_message(const struct behaviour_reading *r)
 {
 	if (r->u->json.text.at == NULL || r->c->json.text.at == NULL) {
-		saw_shape(r, BEHAVIOUR_ANSWER_REPLACED);
+		behaviour_own_body(r, BEHAVIOUR_ANSWER_REPLACED);
 		return false;
 	}
 	if (is_error_shape(r->c->json) && !is_error_shape(r->u->json)) {
@@ -321,7 +327,7 @@ static bool read_message(const struct behaviour_reading *r)
 	}
 	if (jscan_count(r->u->json) > FEW &&
 	    !has_common_member(r->u->json, r->c->json)) {
-		saw_shape(r, BEHAVIOUR_ANSWER_RESHAPED);
+		behaviour_own_body(r, BEHAVIOUR_ANSWER_RESHAPED);
 		return true;
 	}
 	behaviour_json(r, &answer_kinds, r->u->json, r->c->json);
@@ -361,12 +367,12 @@ void behaviour_answer(const struct behaviour_reading *r)
 	bool is_made;
 
 	if (r->c->response != NULL)
-		read_shown(r);
+		behaviour_shown(r);
 	if (r->u == NULL || r->u->response == NULL || r->c->response == NULL ||
 	    r->pair->raw || r->u->response->status < 200)
 		return;
 	behaviours_count(r->seen, "answers");
-	read_status(r);
+	behaviour_status(r);
 	/* Another status with another body is one answer of the gateway's. */
 	if (r->u->response->status != r->c->response->status &&
 	    !is_same_body(r) && !is_front(r))

@@ -16,10 +16,18 @@ struct behaviour_reading {
 	const struct couple *pair;
 	const struct exchange *c; /* the client's */
 	const struct exchange *u; /* the one it was answered from; or NULL */
+	bool translates; /* the gateway does, whatever this pair shows */
 };
 
 /* What client and provider said of the request (behaviour_request.c). */
 void behaviour_request(const struct behaviour_reading *r);
+/* The credential alone (behaviour_request.c). */
+void behaviour_credential(const struct behaviour_reading *r);
+/* A request and its answer, where both sides speak different formats
+ * (behaviour_translation.c). false: they do not. */
+bool behaviour_translation(const struct behaviour_reading *r);
+/* What a gateway that translates counts by itself: not of one pair. */
+void behaviour_counting(struct behaviours *seen, const struct couples *p);
 /* Whether the provider was asked, how often, and what came instead of its
  * answer (behaviour_route.c). */
 void behaviour_route(const struct behaviour_reading *r);
@@ -50,6 +58,17 @@ bool behaviour_json(const struct behaviour_reading *r,
 		    struct jval is);
 
 /* ---- small things ---- */
+
+/* A credential that the client sees (behaviour_answer.c). */
+void behaviour_shown(const struct behaviour_reading *r);
+/* The status of the answer. */
+void behaviour_status(const struct behaviour_reading *r);
+/* The body of the answer is the gateway's own. */
+void behaviour_own_body(const struct behaviour_reading *r,
+			enum behaviour_kind kind);
+/* The client does not learn this field of the provider's. */
+void behaviour_field_dropped(const struct behaviour_reading *r,
+			     const struct header *h);
 
 /* What a body is: "page", "text", "empty", "json", "stream", or the type of an
  * error in the API's shape (behaviour_route.c). */

@@ -471,6 +471,12 @@ static void read_body(const struct behaviour_reading *r)
 	buf_clear(&b);
 }
 
+void behaviour_credential(const struct behaviour_reading *r)
+{
+	read_key(r);
+	read_turn(r);
+}
+
 void behaviour_request(const struct behaviour_reading *r)
 {
 	if (r->c->request->method == NULL || r->c->request->target == NULL)
@@ -478,8 +484,7 @@ void behaviour_request(const struct behaviour_reading *r)
 	read_line(r);
 	read_fields(r);
 	read_host(r);
-	read_key(r);
-	read_turn(r);
+	behaviour_credential(r);
 	if (!r->pair->raw)
 		read_body(r);
 }

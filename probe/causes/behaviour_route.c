@@ -72,6 +72,27 @@ void behaviour_words(const struct exchange *x, struct buf *out)
 	buf_clear(&words);
 }
 
+/* A gateway that translates may refuse one thing by its name, and another by
+ * mistake: the first word of what it says tells them apart. */
+static void add_first_word(const struct exchange *x, struct buf *out)
+{
+	struct buf type = BUF_INIT(128), words = BUF_INIT(4096);
+	struct span word;
+
+	refusal_text(x->content, &type, &words);
+	word = buf_span(&words);
+	word = span_first(word, span_find_byte(word, ' '));
+	word = span_first(word, span_find_byte(word, ':'));
+	if (word.len > 0)
+		buf_add_byte(out, '-');
+	for (size_t i = 0; i < word.len && i < 40; i++)
+		buf_add_byte(out, word.at[i] >= '0' && word.at[i] <= '9'
+					  ? 'N'
+					  : word.at[i]);
+	buf_clear(&type);
+	buf_clear(&words);
+}
+
 static void saw_own(const struct behaviour_reading *r, enum behaviour_kind kind,
 		    const char *name, const char *what)
 {
@@ -84,6 +105,8 @@ static void saw_own(const struct behaviour_reading *r, enum behaviour_kind kind,
 	if (kind == BEHAVIOUR_OWN_ANSWER) {
 		buf_add_byte(&subject, '-');
 		behaviour_shape(r->c, &subject);
+	} else if (kind == BEHAVIOUR_NOT_TRANSLATED) {
+		add_first_word(r->c, &subject);
 	}
 	behaviour_shape(r->c, &said);
 	behaviour_words(r->c, &words);
@@ -121,6 +144,8 @@ static void read_unasked(const struct behaviour_reading *r)
 		t = trigger_of_key(r->pair, r->keys);
 	if (t->rule != TRIGGER_PROVIDER)
 		saw_own(r, BEHAVIOUR_OWN_ANSWER, t->name, t->said);
+	else if (r->translates && r->c->response->status == 400)
+		saw_own(r, BEHAVIOUR_NOT_TRANSLATED, t->name, t->said);
 	else if (r->c->response->status >= 400)
 		saw_own(r, BEHAVIOUR_REFUSED, t->name, t->said);
 	else

@@ -310,6 +310,88 @@ static const struct behaviour_row request_rows[] = {
 					  "provider.",
 					  "AUTH-04", LEVEL_MUST,
 					  EFFECT_EXPOSES },
+	[BEHAVIOUR_ASKED_LOST] = { "translation-lost", CAUSE_DROPPED, PART_BODY,
+				   REQUESTS, "leaves {} out when it translates",
+				   "The model answers without what the client "
+				   "sent, and nothing says so.",
+				   "Translate all of a request; refuse by its "
+				   "name what the provider has no place for.",
+				   "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_ASKED_OTHER] = { "translation-changed", CAUSE_CHANGED,
+				    PART_BODY, REQUESTS,
+				    "translates {} into something else",
+				    "The provider is asked for something else "
+				    "than the client asked for.",
+				    "Give the provider the same value in its "
+				    "own form.",
+				    "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_ASKED_MOVED] = { "translation-moved", CAUSE_CHANGED,
+				    PART_BODY, REQUESTS,
+				    "puts {} in another place when it "
+				    "translates",
+				    "The model reads it at another time than "
+				    "it was said, and prompt caches go by the "
+				    "order.",
+				    "Keep the order of what is sent.",
+				    "TRANS-18", LEVEL_SHOULD, EFFECT_COSTS },
+	[BEHAVIOUR_ASKED_ADDED] = { "translation-added", CAUSE_ADDED, PART_BODY,
+				    REQUESTS,
+				    "adds {} to the prompt that it translates",
+				    "The model reads what nobody wrote.",
+				    "Add nothing to the prompt.", "TRANS-20",
+				    LEVEL_SHOULD, EFFECT_COSTS },
+	[BEHAVIOUR_ASKED_UNSTABLE] = { "translation-unstable", CAUSE_CHANGED,
+				       PART_BODY, REQUESTS,
+				       "translates {} in another way each time",
+				       "Prompt caches of vendors go by the "
+				       "bytes in front: each turn is paid for "
+				       "as if it were the first.",
+				       "Translate the same request into the "
+				       "same bytes: no numbers, times or "
+				       "random ids.",
+				       "TRANS-20", LEVEL_SHOULD, EFFECT_COSTS },
+	[BEHAVIOUR_ASKED_LEAKS] = { "translation-leaks", CAUSE_KEPT, PART_BODY,
+				    REQUESTS,
+				    "sends {} to a vendor that does not know "
+				    "it",
+				    "Vendors refuse fields that they do not "
+				    "know, and cannot use a text that is for "
+				    "another.",
+				    "Leave out what only the Messages API has.",
+				    "TRANS-10", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_ASKED_REFUSED] = { "translation-refused", CAUSE_CHANGED,
+				      PART_STATUS, REQUESTS,
+				      "translates into what the provider "
+				      "refuses: {}",
+				      "The client sent a request that is in "
+				      "order, and is told that it is not.",
+				      "Ask in the form that the provider "
+				      "takes.",
+				      "TRANS-12", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_NOT_TRANSLATED] = { "not-translated", CAUSE_DROPPED,
+				       PART_ROUTE, REQUESTS,
+				       "refuses what it does not translate: {}",
+				       "What the provider has no place for is "
+				       "better refused by its name than left "
+				       "out; what it has a place for is not "
+				       "offered then.",
+				       "Translate it, if the provider has a "
+				       "place for it.",
+				       "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_COUNT_LOST] = { "count-lost", CAUSE_DROPPED, PART_ROUTE,
+				   REQUESTS,
+				   "counts tokens without those of {}",
+				   "The client compacts too late, and the hard "
+				   "limit comes as a surprise.",
+				   "Count all that the model reads: system, "
+				   "tools, history and images.",
+				   "TRANS-05", LEVEL_MUST, EFFECT_DEGRADES },
+	[BEHAVIOUR_COUNT_OTHER] = { "count-unstable", CAUSE_CHANGED, PART_ROUTE,
+				    REQUESTS, "counts {}",
+				    "Numbers that go up and down by themselves "
+				    "say nothing.",
+				    "Count the same request alike.", "TRANS-05",
+				    LEVEL_MUST, EFFECT_DEGRADES },
 };
 
 const struct behaviour_row *behaviour_row(enum behaviour_kind kind)

@@ -199,6 +199,23 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					"Keep the order of lists.", "RESP-04",
 					LEVEL_MUST, EFFECT_BREAKS },
 
+	ROW(BEHAVIOUR_SAID_LOST) = { "answer-lost", CAUSE_DROPPED, PART_EVENTS,
+				     ANSWERS,
+				     "leaves {} out of the answers that it "
+				     "translates",
+				     "What the provider said does not reach "
+				     "the client.",
+				     "Translate all that the provider says.",
+				     "TRANS-24", LEVEL_MUST, EFFECT_BREAKS },
+	ROW(BEHAVIOUR_SAID_OTHER) = { "answer-told-otherwise", CAUSE_CHANGED,
+				      PART_EVENTS, ANSWERS,
+				      "tells {} otherwise than the provider "
+				      "said",
+				      "The client acts on what no provider "
+				      "said.",
+				      "Give the client the same value in the "
+				      "form of the Messages API.",
+				      "TRANS-24", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_EVENT_DROPPED) = { "event-dropped", CAUSE_DROPPED,
 					 PART_EVENTS, STREAMS,
 					 "drops events: {}",

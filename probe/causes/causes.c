@@ -17,6 +17,7 @@ struct causes {
 	struct behaviours seen;
 	char *client, *wrong, *upstream;
 	bool client_is_weak, upstream_is_weak;
+	bool translates;
 	struct explained *list;
 	size_t count, cap;
 };
@@ -41,6 +42,11 @@ void causes_set_keys(struct causes *c, const struct causes_keys *keys)
 		secrets_add(&c->seen.secrets, c->client);
 	if (!c->upstream_is_weak)
 		secrets_add(&c->seen.secrets, c->upstream);
+}
+
+void causes_set_translates(struct causes *c)
+{
+	c->translates = true;
 }
 
 struct causes *causes_new(const struct causes_keys *keys)
@@ -74,12 +80,17 @@ static void read_pair(struct causes *c, const struct view *v,
 				    c->client_is_weak, c->upstream_is_weak };
 	struct behaviour_reading r = { .seen = &c->seen,
 				       .keys = &keys,
-				       .view = v };
+				       .view = v,
+				       .translates = c->translates };
 
 	r.pair = p;
 	r.c = p->c;
 	r.u = couple_answered(p);
 	behaviour_route(&r);
+	if (behaviour_translation(&r)) {
+		behaviour_flow(&r);
+		return;
+	}
 	behaviour_answer(&r);
 	behaviour_flow(&r);
 	if (r.u == NULL)
@@ -145,6 +156,8 @@ void causes_add(struct causes *c, const struct view *v,
 		read_pair(c, v, &couples.list[i]);
 	}
 	behaviour_waiting(&c->seen, v, &couples);
+	if (c->translates)
+		behaviour_counting(&c->seen, &couples);
 	if (result->verdict == VERDICT_FAIL)
 		keep_result(c, result->id,
 			    explain_result(c, &couples, v, result));

@@ -21,6 +21,8 @@ struct causes_keys {
 struct causes *causes_new(const struct causes_keys *keys); /* copies them */
 /* Logs that are added from now on have these. */
 void causes_set_keys(struct causes *c, const struct causes_keys *keys);
+/* The gateway is one that translates: it counts tokens by itself. */
+void causes_set_translates(struct causes *c);
 void causes_free(struct causes *c);
 
 /* A finished run and what came of it. The view is not kept. */

@@ -16,6 +16,7 @@
 #include "probe/suite/say.h"
 #include "reports/members.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/put.h"
 
 #define KEY_VARIABLE "CCPROBE_KEY"
 
@@ -166,7 +167,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 		member_text(&m, "model", o->model);
 	}
 	write_connection(&m, &o->connect);
-	member_text(&m, "provider", "messages");
+	member_text(&m, "provider", r->provider);
 	member(&m, "claims");
 	write_claims(p, r, out);
 	buf_add_text(out, "\n}\n");
@@ -181,7 +182,7 @@ static int save(const struct buf *text, struct fail *f)
 
 	if (fd < 0)
 		return fail_errno(f, FAIL_SYSTEM, PROJECT_FILE);
-	whole = write(fd, buf_str(text), text->len) == (ssize_t)text->len;
+	whole = put_bytes(fd, buf_span(text)) == 0;
 	if (close(fd) < 0 || !whole) {
 		fail_errno(f, FAIL_SYSTEM, PROJECT_FILE);
 		unlink(PROJECT_FILE);

@@ -136,6 +136,9 @@ static int lint_all(struct linting *l, const char *client, struct fail *f)
 	if (rc == 0 && l->paths->count == 0 && client == NULL)
 		rc = lint_fixtures(l->root, l->books, l->book_count, on_warning,
 				   l, f);
+	l->older = NULL;
+	if (rc == 0 && l->paths->count == 0)
+		rc = lint_private(l->root, on_error, l, f);
 	clients_clear(&clients);
 	requirements_clear(&known);
 	return rc;

@@ -28,5 +28,7 @@ extern const struct command cmd_compare;
 extern const struct command cmd_doctor;
 extern const struct command cmd_bisect;
 extern const struct command cmd_init;
+extern const struct command cmd_record;
+extern const struct command cmd_drift;
 
 #endif

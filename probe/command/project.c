@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/plain.h"
 #include "probe/suite/claims.h"
 #include "wire/bytes/mem.h"
 
 #define LIMIT ((size_t)1024 * 1024)
-#define PROVIDER "messages" /* the one format there is */
 
 struct project_file { /* as it is written */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
@@ -57,6 +57,24 @@ static int check_key(const struct project *p, const char *key, struct fail *f)
 	return json_fail(p->json, node, f,
 			 "write env:NAME, the variable that holds the key: "
 			 "this file is no place for a key");
+}
+
+int project_check_set(const struct project *p, const char *member_name,
+		      struct fail *f)
+{
+	const cJSON *node = member(p, member_name);
+	struct fail why = FAIL_INIT;
+	const char *value;
+
+	if (node == NULL)
+		return 0;
+	value = option_env(node->valuestring, &why);
+	if (value == NULL)
+		return json_fail(p->json, node, f, "%s", why.text);
+	if (*value == '\0')
+		return json_fail(p->json, node, f, "the variable %s is empty",
+				 node->valuestring + 4);
+	return 0;
 }
 
 static int read_claims(struct project *p, const cJSON *list, struct fail *f)
@@ -119,9 +137,11 @@ static int fill(struct project *p, const struct project_file *file,
 	p->ca_file = file->ca_file;
 	p->client_cert = file->client_cert;
 	p->client_key = file->client_key;
-	if (p->provider != NULL && strcmp(p->provider, PROVIDER) != 0)
+	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "provider"), f,
-				 "the provider's format is '" PROVIDER "'");
+				 "the provider's format is '%s' or '%s'",
+				 format_name(FORMAT_MESSAGES),
+				 format_name(FORMAT_CHAT));
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_rate(p, file->rate, f) < 0)

@@ -26,6 +26,9 @@ struct project { /* zero-initialised: there is none; borrows from `json` */
 /* Reads the file in the current folder; without one *out is none. FAIL_CASE
  * says what is wrong and where. */
 int project_read(struct project *out, struct fail *f);
+/* FAIL_CASE with the place if the variable that a member names is not set, or empty. */
+int project_check_set(const struct project *p, const char *member_name,
+		      struct fail *f);
 void project_clear(struct project *p);
 
 #endif

@@ -97,11 +97,16 @@ static int read_project(struct run_plan *p, struct fail *f)
 		fprintf(stderr,
 			"ccprobe: " PROJECT_FILE ": the gateway is %s\n",
 			j->gateway);
+	if (!o->key && project_check_set(j, "key", f) < 0)
+		return -1;
 	o->gateway = o->gateway ? o->gateway : j->gateway;
 	o->key = o->key ? o->key : j->key;
 	o->auth = o->auth ? o->auth : j->auth;
 	o->baseline = o->baseline ? o->baseline : j->baseline;
 	if (!o->no_mock && !j->no_mock) {
+		if (!o->upstream_key &&
+		    project_check_set(j, "upstream_key", f) < 0)
+			return -1;
 		if (!o->upstream_key)
 			o->upstream_key = j->upstream_key;
 		if (!o->mock_listen)
@@ -113,6 +118,8 @@ static int read_project(struct run_plan *p, struct fail *f)
 	connect_of_project(&o->connect, j);
 	p->config.claims = (const char *const *)j->claims;
 	p->config.claim_count = j->claim_count;
+	if (j->provider)
+		p->config.provider = format_from(j->provider);
 	return 0;
 }
 

@@ -14,9 +14,11 @@
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
 #include "probe/run/preflight.h"
+#include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/print.h"
 
 /* ---- while cases run ---- */
 
@@ -202,9 +204,7 @@ static void ask_smaller(struct campaign *c)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* The gateway may have given the client its key. One that translates writes
- * every request and answer anew: there the differences between both sides are no
- * behaviours. */
+/* The gateway may have given the client its key. */
 static void begin_causes(struct campaign *c)
 {
 	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
@@ -212,8 +212,11 @@ static void begin_causes(struct campaign *c)
 				    c->config->weak[CASE_KEY_CLIENT],
 				    c->config->weak[CASE_KEY_UPSTREAM] };
 
-	if (!c->config->no_mock && c->format != FORMAT_CHAT)
-		c->causes = causes_new(&keys);
+	if (c->config->no_mock)
+		return;
+	c->causes = causes_new(&keys);
+	if (c->format == FORMAT_CHAT)
+		causes_set_translates(c->causes);
 }
 
 /* What the gateway asks its provider for; unknown where nothing is seen. */
@@ -228,6 +231,38 @@ static enum format format_of(const struct run *run)
 	return format;
 }
 
+/* What a gateway is graded as is seen, and not asked for. */
+static void tell_of_route(const struct run *run)
+{
+	const struct exchange *x;
+	struct buf target = BUF_INIT(1024);
+	struct view v;
+
+	view_of(&v, run_log(run), run_number(run));
+	x = view_find(&v, "u", 1);
+	print_bytes(span_of(x->request->target), 80, &target);
+	say(stderr,
+	    "ccprobe: the gateway asks its provider for %s (%s): it is graded "
+	    "as one that translates\n",
+	    buf_str(&target), vendor_of(x->request->target));
+	buf_clear(&target);
+	view_clear(&v);
+}
+
+/* The gateway was changed, or another one answers there. */
+static void tell_of_other_format(const struct campaign *c)
+{
+	enum format said = c->config->provider;
+
+	if (said == FORMAT_UNKNOWN || c->format == FORMAT_UNKNOWN ||
+	    said == c->format)
+		return;
+	say(stderr,
+	    "ccprobe: ccprobe.json says that the provider speaks %s, and the "
+	    "gateway asks it in %s; the cases for %s are run\n",
+	    format_name(said), format_name(c->format), format_name(c->format));
+}
+
 static void on_preflight(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
@@ -237,6 +272,10 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
+	if (open && c->format == FORMAT_CHAT)
+		tell_of_route(run);
+	if (open)
+		tell_of_other_format(c);
 	secrets_blot(&c->secrets, &text);
 	run_free(run);
 	c->preflight_run = NULL;

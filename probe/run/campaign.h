@@ -45,6 +45,8 @@ struct campaign_config { /* borrowed while it runs */
 	const char *const *claims; /* it declares these and no others; NULL: it
 				      declares nothing, and is looked at */
 	size_t claim_count;
+	enum format provider; /* what ccprobe.json says of the provider;
+				 FORMAT_UNKNOWN: nothing */
 	const struct casebook_values *values; /* for the suite's claims/ */
 	enum keep keep;
 	const char *out; /* folder for wire logs, or NULL */

@@ -197,6 +197,8 @@ void campaign_report(struct campaign *c)
 					       : CAMPAIGN_RUNNING);
 	r->gateway_url = url_text("", gateway ? gateway : "not started");
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
+	if (c->format != FORMAT_UNKNOWN)
+		r->provider = format_name(c->format);
 	r->insecure = c->config->tls.any_certificate;
 	r->rate = rate_of(&c->config->rate);
 	r->took = c->began ? loop_now() - c->began : 0;

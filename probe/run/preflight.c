@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/vendor.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
@@ -243,7 +244,7 @@ static bool is_anything(const struct sight *s)
 
 /* In texts: %u the gateway's URL, %m the mock's address, %s the status, %e how
  * it ended, %l the Location, %t the content type, %a the key's headers, %k
- * how the key is set. */
+ * how the key is set, %p the path at the provider, %v whose API that is. */
 static const struct preflight_cause {
 	bool (*is)(const struct sight *s);
 	const char *code; /* for `ccprobe explain`; two rows may share one */
@@ -283,7 +284,7 @@ static const struct preflight_cause {
 	  "Is this the gateway's own port? A port that speaks TLS needs\n"
 	  "https:// in --gateway.\n" },
 	{ is_translator, "PRE-TRANSLATES",
-	  "the gateway asks its provider for %p, which is another API",
+	  "the gateway asks its provider for %p: %v",
 	  "ccprobe stands behind the gateway as the Anthropic API and as one\n"
 	  "of OpenAI's chat completions. Is there a route of this gateway "
 	  "with\n"
@@ -372,6 +373,9 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 		case 'p':
 			print_bytes(span_of(s->upstream->request->target), 80,
 				    out);
+			break;
+		case 'v':
+			vendor_tell(s->upstream->request->target, out);
 			break;
 		case 'l':
 			buf_add_text(out, s->location);
@@ -464,6 +468,8 @@ static const char *word_of(char letter)
 		return "URL";
 	case 'p':
 		return "a path";
+	case 'v':
+		return "that is an API which the mock does not speak";
 	case 'm':
 		return "ADDR:PORT of the mock";
 	case 'e':

@@ -19,11 +19,11 @@ static void on_judged(struct runner *r, struct runner_slot *p)
 	go_on(r);
 }
 
-static void skip_for(struct runner_slot *p, char *reason, bool unfit)
+static void skip_for(struct runner_slot *p, char *reason, bool not_meant)
 {
 	check_result(p->c, &p->result);
 	p->result.verdict = VERDICT_SKIP;
-	p->result.not_meant = p->c->not_for != NULL || unfit;
+	p->result.not_meant = not_meant;
 	free(p->result.reason);
 	p->result.reason = reason;
 	runner_slot_finish(p);
@@ -37,7 +37,7 @@ static bool skip(struct runner_slot *p)
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
 
 	if (p->c->not_for) {
-		skip_for(p, xstrdup(p->c->not_for), false);
+		skip_for(p, xstrdup(p->c->not_for), true);
 		return true;
 	}
 	if (r->config.unfit(r->config.arg, p->c, &reason)) {
@@ -63,7 +63,7 @@ struct runner *runner_start(const struct runner_config *config)
 	r->left = config->count;
 	r->resting = TICK_NEVER;
 	r->judged = on_judged;
-	r->slots = xcalloc(config->count + 1, sizeof(*r->slots));
+	r->slots = xcalloc(config->count, sizeof(*r->slots));
 	for (size_t i = 0; i < config->count; i++) {
 		struct runner_slot *p = &r->slots[i];
 
@@ -108,7 +108,7 @@ bool runner_is_gone(const struct runner *r)
 
 struct result *runner_take(struct runner *r, size_t *count)
 {
-	struct result *list = xcalloc(r->config.count + 1, sizeof(*list));
+	struct result *list = xcalloc(r->config.count, sizeof(*list));
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->config.count; i++) {

@@ -19,7 +19,7 @@ struct runner_slot { /* of one case */
 	bool in_lane;
 	bool again; /* HELD until it was run once more, alone */
 	bool unasked; /* the gateway refused by itself: the mock saw nothing */
-	bool refused_some; /* it made an error of its own, among other answers */
+	bool refused_some; /* it made an error of its own */
 	bool refused; /* a connection was not taken */
 	unsigned runs;
 	struct run *run;
@@ -48,7 +48,7 @@ struct runner {
 	bool stopped;
 
 	enum phase phase;
-	enum strain kind; /* in PHASE_STRAIN */
+	enum strain kind; /* in PHASE_STRAIN; before it STRAIN_NONE */
 	enum pace pace;
 	struct run *plain; /* under way */
 	bool plain_due; /* before anything else is started */

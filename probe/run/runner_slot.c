@@ -48,7 +48,7 @@ static void count_refusals(struct runner_slot *p)
 		of_provider += is_error && e->actor[0] == 'u';
 	}
 	p->unasked = asked == 0 && of_client > 0;
-	p->refused_some = asked > 0 && of_client > of_provider;
+	p->refused_some = of_client > of_provider;
 }
 
 static bool was_refused(const struct runner_slot *p)

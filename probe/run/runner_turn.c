@@ -259,10 +259,8 @@ static struct runner_slot *next_to_start(struct runner *r)
 	return in;
 }
 
-static bool start_due(struct runner *r)
+static void start_due(struct runner *r)
 {
-	bool any = false;
-
 	while (r->open < at_once(r)) {
 		struct runner_slot *p = next_to_start(r);
 
@@ -271,9 +269,7 @@ static bool start_due(struct runner *r)
 		if (r->phase == PHASE_AGAIN)
 			runner_slot_wait(p);
 		runner_slot_start(p);
-		any = true;
 	}
-	return any;
 }
 
 static void leave_waiting(struct runner *r, const char *reason)
@@ -318,23 +314,15 @@ static bool is_again_over(const struct runner *r)
 /* Nothing of this phase is left: on to the next. False: there is none. */
 static bool next_phase(struct runner *r)
 {
-	switch (r->phase) {
-	case PHASE_CALM:
-		r->phase = PHASE_STRAIN;
-		r->kind = STRAIN_NONE + 1;
-		r->pace = PACE_FIRST;
-		return true;
-	case PHASE_STRAIN:
-		r->pace = PACE_FIRST;
-		if (++r->kind < STRAIN_COUNT)
-			return true;
+	if (r->phase == PHASE_AGAIN)
+		return false;
+	r->phase = PHASE_STRAIN;
+	r->pace = PACE_FIRST;
+	if (++r->kind == STRAIN_COUNT) {
 		r->phase = PHASE_AGAIN;
 		r->again_began = loop_now();
-		return true;
-	case PHASE_AGAIN:
-		break;
 	}
-	return false;
+	return true;
 }
 
 static void end_early(struct runner *r)
@@ -377,7 +365,8 @@ static bool go_on(struct runner *r)
 	}
 	if (r->phase == PHASE_AGAIN && is_again_over(r))
 		finish_held(r);
-	return start_due(r) || r->open > 0;
+	start_due(r);
+	return r->open > 0;
 }
 
 void runner_turn(void *arg)
@@ -389,7 +378,7 @@ void runner_turn(void *arg)
 	while (r->left > 0) {
 		if (go_on(r))
 			return;
-		if (r->left > 0 && !next_phase(r))
+		if (!next_phase(r))
 			break;
 	}
 	if (r->open == 0)

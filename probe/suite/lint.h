@@ -18,4 +18,7 @@ void lint_cases(const struct casebook *book, const struct requirements *known,
 int lint_fixtures(const char *root, const struct casebook *books, size_t count,
 		  lint_fn *tell, void *arg, struct fail *f);
 
+/* Tells each recording below fixtures/ whose texts were kept. */
+int lint_private(const char *root, lint_fn *fn, void *arg, struct fail *f);
+
 #endif

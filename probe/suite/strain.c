@@ -1,6 +1,8 @@
 /* From the rules of a case to what they do to a pool. */
 #include "probe/suite/strain.h"
 
+#include "mockupstream/say/say.h"
+
 static enum strain of_status(int status)
 {
 	if (status == 429)
@@ -37,6 +39,18 @@ static enum strain of_step(const struct script_step *s)
 	}
 }
 
+/* An error inside of a 200 counts as what its type says. */
+static enum strain of_part(const struct say_part *p)
+{
+	struct say_part plain = *p;
+
+	if (p->kind == SAY_CUT)
+		return p->end == END_CLEAN ? STRAIN_NONE : STRAIN_BREAKS;
+	if (p->kind == SAY_ERROR && p->number == 200)
+		plain.number = 0;
+	return of_status(say_error_status(&plain, FORMAT_MESSAGES));
+}
+
 static enum strain of_reply(const struct reply *r)
 {
 	enum strain worst = of_status(r->status);
@@ -46,6 +60,11 @@ static enum strain of_reply(const struct reply *r)
 		worst = STRAIN_BREAKS;
 	for (size_t i = 0; r->script != NULL && i < r->script->count; i++) {
 		enum strain s = of_step(&r->script->steps[i]);
+
+		worst = s > worst ? s : worst;
+	}
+	for (size_t i = 0; r->say != NULL && i < r->say->count; i++) {
+		enum strain s = of_part(&r->say->parts[i]);
 
 		worst = s > worst ? s : worst;
 	}

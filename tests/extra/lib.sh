@@ -25,7 +25,7 @@ alone() {
 	shift
 	[ "${CCPROBE_EXTRA_NETNS-}" = done ] && return
 	unshare -n "$@" true 2>/dev/null || return
-	CCPROBE_EXTRA_NETNS=done CLAUDE=$CLAUDE exec unshare -n "$@" bash -c \
+	CCPROBE_EXTRA_NETNS=done CLAUDE=${CLAUDE-} exec unshare -n "$@" bash -c \
 		'ip link set lo up; exec "$0"' "$root/tests/extra/$test"
 }
 
@@ -59,4 +59,29 @@ announced() {
 bail() {
 	echo "Bail out! $1"
 	exit 1
+}
+
+# report NAME: a line of TAP for each thing that a script of tests/extra/sdk/
+# tried, as $scratch/out tells; all $things of them have to be there
+report() {
+	local word thing why
+	while read -r word thing why; do
+		n=$((n + 1))
+		[ "$word" = ok ] || { printf 'not '; failed=1; }
+		echo "ok $n - $1: $thing"
+		[ -z "$why" ] || echo "# $why"
+	done <"$scratch/out"
+	n=$((n + 1))
+	[ "$(wc -l <"$scratch/out")" -eq "$things" ] || {
+		printf 'not '
+		failed=1
+		sed 's/^/# /' "$scratch/err" | tail -n 20
+	}
+	echo "ok $n - $1: all of it was tried"
+}
+
+# skip WHY: nothing of the test can be tried here
+skip() {
+	echo "1..0 # SKIP $1"
+	exit 0
 }

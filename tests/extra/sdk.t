@@ -13,11 +13,6 @@ extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 place=$root/build/extra/sdk
 things=14 # of each script
 
-skip() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
 mkdir -p "$place"
 command -v node >/dev/null && command -v npm >/dev/null ||
 	skip "the TypeScript SDK needs node and npm"
@@ -34,24 +29,6 @@ echo "# @anthropic-ai/sdk $(node -p "require('$place/node_modules/@anthropic-ai/
 begin
 n=0
 failed=0
-# report NAME: a line of TAP for each thing that the script in $scratch/out tried
-report() {
-	local word thing why
-	while read -r word thing why; do
-		n=$((n + 1))
-		[ "$word" = ok ] || { printf 'not '; failed=1; }
-		echo "ok $n - $1: $thing"
-		[ -z "$why" ] || echo "# $why"
-	done <"$scratch/out"
-	n=$((n + 1))
-	[ "$(wc -l <"$scratch/out")" -eq "$things" ] || {
-		printf 'not '
-		failed=1
-		sed 's/^/# /' "$scratch/err" | tail -n 20
-	}
-	echo "ok $n - $1: all of it was tried"
-}
-
 # example WORD: what docs/ccmock.md shows from the line with WORD on up to a line
 # that is not indented, for the provider at $url
 example() {

@@ -11,7 +11,8 @@
 # minutes on two cores.
 set -u
 extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ $# -gt 0 ] || set -- portkey claude-code-router litellm
+[ $# -gt 0 ] || set -- portkey claude-code-router litellm \
+	claude-code-router-chat litellm-chat ant2oai
 for name; do
 	[ "${CCPROBE_EXTRA_NETNS-}" = done ] || "$extra/../../targets/$name/install" >&2
 done

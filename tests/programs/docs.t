@@ -139,6 +139,28 @@ same('members of when: docs/ccmock.md',
 same('members of reply: docs/ccmock.md',
 	[cells(text_of('docs/ccmock.md'), '| reply |')],
 	[members('mockupstream/reply.c', 'fields', 'status')]);
+sub ccmock_help { return output_of("$bin/ccmock", 'help', @_) }
+same('parts of say: docs/ccmock.md',
+	[cells(text_of('docs/ccmock.md'), '| part |')],
+	[ccmock_help('say') =~ /^\{ "(\w+)"/mg]);
+same('members of a part: ccmock help say',
+	[map { /"(\w+)"/g } grep { !/"usage"/ } ccmock_help('say') =~ /^(\{ .*)/mg],
+	[grep { $_ ne 'usage' } members('mockupstream/say/say_parts.c', 'fields', 'thinking')]);
+same('members of usage: ccmock help say',
+	[map { /"(\w+)"/g } ccmock_help('say') =~ /^\{ "usage": (.*)/mg],
+	[members('mockupstream/say/say_parts.c', 'usage_fields', 'cached')]);
+same('members of form: docs/ccmock.md',
+	[cells(text_of('docs/ccmock.md'), '| `form` |')],
+	[members('mockupstream/say/say_form.c', 'fields', 'piece')]);
+same('members of form: ccmock help form',
+	[ccmock_help('form') =~ /^(\w+)$/mg],
+	[members('mockupstream/say/say_form.c', 'fields', 'piece')]);
+same('vendors: docs/ccmock.md',
+	[cells(text_of('docs/ccmock.md'), '| vendor |')], [ccmock_help('vendors') =~ /^(\w+)$/mg]);
+my ($mock_topics) = output_of("$bin/ccmock", '--help') =~ /^Topics of [^\n]*\n(.*?)\n\n/ms;
+same('topics: ccmock --help',
+	[($mock_topics // '') =~ /^  (\w+)/mg],
+	[map { /^\s*\{ "(\w+)"/mg } text_of('mockupstream/main.c') =~ /\} topics\[\] = (\{.*?\n\};)/s]);
 same('members of the configuration: gateway/README.md',
 	[cells(text_of('gateway/README.md'), '| member | default |')],
 	[(map { "upstream.$_" } members('gateway/config_file.c', 'upstream_fields', 'url')),
@@ -161,7 +183,7 @@ same('exit statuses: run --help', [statuses(ccprobe('run', '--help'))], \@status
 same("exit statuses: $_->[0]",
 	[statuses(text_of($_->[0]))], [statuses(output_of("$bin/$_->[1]", @$_[2 .. $#$_]))])
 	for ['docs/doctor.md', 'ccprobe', 'doctor', '--help'],
-	['docs/bisect.md', 'ccprobe', 'bisect', '--help'],
+	['docs/bisect.md', 'ccprobe', 'bisect', '--help'], ['docs/record.md', 'ccprobe', 'record', '--help'],
 	['docs/ccmock.md', 'ccmock', '--help'], ['gateway/README.md', 'ccgate', '--help'];
 
 # ---- what is named in passing ----
@@ -198,7 +220,7 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 # of a program of others.
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
-	--fault --list-faults --table --full);
+	--fault --list-faults --table --full --only);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
 {

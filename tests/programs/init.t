@@ -57,6 +57,10 @@ is 77 'its cases are skipped' out "ccprobe.json does not claim 'replaces-key'"
 sed -i 's/^{/{ "upstream_key": "env:CCGATE_UPSTREAM",/' ccprobe.json
 run "$bin/ccprobe" run "$own"
 is 0 'unless the member is added' out ' pass'
+CCGATE_UPSTREAM= run "$bin/ccprobe" run "$own"
+is 2 'unless its variable is empty' err 'ccprobe.json:1:19: the variable CCGATE_UPSTREAM is empty'
+run env -u CCGATE_KEY "$bin/ccprobe" run "$own"
+is 2 'or that of the key is not set: the file says so' err 'ccprobe.json:3:10: the variable CCGATE_KEY is not set'
 CCGATE_UPSTREAM=sk-wrong-upstream-0 run "$bin/ccprobe" run stream/ends
 is 3 'and a wrong one does not pass' err 'does not use the key that --upstream-key says'
 run "$bin/ccprobe" run --upstream-key sk-wrong-upstream-0 stream/ends
@@ -86,8 +90,23 @@ bad '{"gateway": "http://127.0.0.1:1", "claims": ["relay"]}' 'an unknown claim' 
 	"ccprobe.json:1:46: claims: no claim 'relay'; did you mean 'relays'?"
 bad '{"key": "env:X"}' 'no gateway' "key 'gateway' is missing"
 bad '{"gateway": "http://127.0.0.1:1", "provider": "openai"}' 'an unknown format' \
-	"the provider's format is 'messages'"
+	"the provider's format is 'messages' or 'openai-chat'"
 bad '[1' 'no JSON' 'ccprobe.json:2:1: '
+
+# ---- a gateway that translates ----
+
+serve translator "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
+	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY --upstream-format openai-chat
+gate=$url init --key env:CCGATE_KEY
+run cat ccprobe.json
+is 0 'its format is written' out '"provider": "openai-chat"'
+run "$bin/ccprobe" run translation/text/plain
+is 0 'and cases for it are run' out '1 pass'
+! has err 'ccprobe.json says'
+result $? 'as the file says'
+sed -i "s|\"gateway\": .*|\"gateway\": \"$gate\",|" ccprobe.json
+run "$bin/ccprobe" run stream/ends
+is 0 'one that relays in its place' err 'ccprobe.json says that the provider speaks openai-chat'
 
 # ---- what a gateway is free not to offer ----
 

@@ -54,6 +54,9 @@ struct kit {
 	size_t asked_count;
 };
 
+/* Where the whole course of each search is written; NULL: nowhere. */
+static struct buf *kit_course;
+
 static inline bool kit_find(const struct seen *s, const char *pointer,
 			    struct jval *out)
 {
@@ -298,6 +301,11 @@ static inline enum trial kit_trial(void *arg, const struct bisect_request *r)
 	k->trials++;
 	kit_remember(k, r);
 	text = kit_answer(k, r);
+	if (kit_course)
+		buf_addf(kit_course, " %zu%s", bisect_request_size(r),
+			 text == NULL                   ? "+"
+			 : strcmp(text, k->wanted) == 0 ? ""
+							: "?");
 	if (text == NULL)
 		return TRIAL_PASSES;
 	return strcmp(text, k->wanted) == 0 ? TRIAL_SAME : TRIAL_OTHER;
@@ -330,6 +338,49 @@ static inline void kit_names(const struct bisect_cause *c, struct buf *out)
 		buf_add_text(out, "size");
 	if (c->is_bare)
 		buf_addf(out, "%sbare", c->count > 0 ? " + " : "");
+}
+
+static inline void kit_tell_request(const char *what,
+				    const struct bisect_request *r)
+{
+	buf_addf(kit_course, "  %s: %s", what, r->target);
+	for (size_t i = 0; i < r->headers.count; i++)
+		buf_addf(kit_course, ", %s", r->headers.list[i].name);
+	if (r->body.len > 300)
+		buf_addf(kit_course, ", %zu bytes\n", r->body.len);
+	else
+		buf_addf(kit_course, "\n    %s\n", buf_str(&r->body));
+}
+
+static inline void kit_tell_culprit(const char *what, const struct culprit *c)
+{
+	buf_addf(kit_course, "  %s %s", what, c->name);
+	if (c->pointer)
+		buf_addf(kit_course, ", at %s", c->pointer);
+	if (c->header)
+		buf_addf(kit_course, ", of %s", c->header);
+	if (c->value)
+		buf_addf(kit_course, ", %s", c->value);
+	buf_addf(kit_course, "%s\n", c->feature ? ", known" : "");
+}
+
+static inline void kit_tell(const struct bisect_cause *c)
+{
+	if (!kit_course)
+		return;
+	buf_addf(kit_course, " cause:%s%s%s%s\n", c->is_each ? " each" : "",
+		 c->is_size ? " size" : "", c->is_bare ? " bare" : "",
+		 c->minimal ? "" : " cut short");
+	if (c->is_size)
+		buf_addf(kit_course, "  fails at %zu, passes at %zu\n",
+			 c->fails_at, c->passes_at);
+	for (size_t i = 0; i < c->count; i++)
+		kit_tell_culprit("culprit", &c->culprits[i]);
+	for (size_t i = 0; i < c->missing_count; i++)
+		kit_tell_culprit("missing", &c->missing[i]);
+	kit_tell_request("smallest", &c->smallest);
+	if (c->passing.method)
+		kit_tell_request("passing", &c->passing);
 }
 
 /* The beta of a field that is there may stay. */
@@ -405,12 +456,18 @@ static inline unsigned kit_run(const struct bisect_request *given,
 	jscan(buf_span(&given->body), &k.body, NULL);
 	k.wanted = kit_answer(&k, given);
 	assert_non_null(k.wanted);
+	if (kit_course)
+		buf_addf(kit_course, "%s%s:", row->title,
+			 strict ? ", strictly" : "");
 	count = bisect_reduce(given, kit_trial, kit_again, &k, NULL, causes,
 			      &why);
+	if (kit_course)
+		buf_add_byte(kit_course, '\n');
 	printf("# %3u trials: %s\n", k.trials, row->title);
 	assert_true(count > 0);
 	for (int i = 0; i < count; i++) {
 		kit_check(&k, &causes[i], (size_t)i);
+		kit_tell(&causes[i]);
 		bisect_cause_clear(&causes[i]);
 	}
 	kit_forget(&k);

@@ -1,4 +1,4 @@
-/* Requests of chat completions, and what ccmock answers. */
+/* Asks what ccmock says at /v1/chat/completions, and looks at it. */
 #ifndef TESTS_UNIT_CHAT_KIT_H
 #define TESTS_UNIT_CHAT_KIT_H
 
@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "formats/plain.h"
 #include "mockupstream/dialects/chat/chat.h"
 #include "mockupstream/reply.h"
 
@@ -19,6 +20,8 @@ struct asked {
 	struct headers headers;
 };
 
+static enum vendor vendor;
+
 static inline void ask_with(struct asked *a, const char *key,
 			    const char *method, const char *body, bool strict)
 {
@@ -27,7 +30,8 @@ static inline void ask_with(struct asked *a, const char *key,
 	struct anthropic_request r = { .path = span_of("/v1/chat/completions"),
 				       .body = span_of(body),
 				       .number = 7,
-				       .strict = strict };
+				       .strict = strict,
+				       .vendor = vendor };
 
 	*a = (struct asked){ .root = { .type = J_NULL } };
 	if (key)
@@ -71,8 +75,14 @@ static inline void assert_at(const struct asked *a, const char *pointer,
 }
 
 #define USER "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
-#define ADD \
-	"\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"," \
-	"\"parameters\":{\"type\":\"object\"}}}]"
+#define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
+#define CALLS(list) \
+	"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" list "]}"
+#define CALL(id) \
+	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
+	"\"a\",\"arguments\":\"{}\"}}"
+#define RESULT(id) \
+	"{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"r\"}"
+#define SAYS "{\"role\":\"user\",\"content\":\"u\"}"
 
 #endif

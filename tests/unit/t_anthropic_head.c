@@ -144,7 +144,7 @@ static void t_streams(void **state)
 
 	(void)state;
 	buf_add_text(&text, "data: x\n\n");
-	anthropic_stream(&reply, &text);
+	reply_stream(&reply, &text);
 	assert_int_equal(reply.kind, REPLY_STREAM);
 	assert_int_equal(reply.status, 200);
 	assert_int_equal(reply.end, END_CLEAN);

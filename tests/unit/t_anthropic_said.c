@@ -41,38 +41,6 @@ static uint64_t end_of(struct said *s, const char *root, int64_t most,
 	return said_end(&ask, thinking, s);
 }
 
-static void t_front(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t len;
-		const char *front;
-	} rows[] = {
-		{ "", 0, "" },
-		{ "", 3, "" },
-		{ "abc", 0, "a" }, /* one at least */
-		{ "abc", 1, "a" },
-		{ "abc", 2, "ab" },
-		{ "abc", 3, "abc" },
-		{ "abc", 4, "abc" },
-		/* Characters stay whole; a byte that is none counts as one. */
-		{ "\xc3\xa9z", 1, "\xc3\xa9" },
-		{ "\xc3\xa9z", 2, "\xc3\xa9" },
-		{ "\xc3\xa9z", 3, "\xc3\xa9z" },
-		{ "z\xc3\xa9", 2, "z" },
-		{ "\xff\xffz", 1, "\xff" },
-		{ "\xff\xffz", 2, "\xff\xff" },
-		{ "\xff\xffz", 3, "\xff\xffz" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!span_is(said_front(span_of(rows[i].text), rows[i].len),
-			     rows[i].front))
-			fail_msg("%zu of '%s' are not '%s'", rows[i].len,
-				 rows[i].text, rows[i].front);
-}
-
 /* A call that was added and dropped again is none. */
 static void t_calls(void **state)
 {
@@ -253,7 +221,7 @@ static void t_both(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_front),
+
 		cmocka_unit_test(t_calls),
 		cmocka_unit_test(t_sequences),
 		cmocka_unit_test(t_sequences_limit),

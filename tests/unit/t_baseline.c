@@ -273,6 +273,30 @@ static void t_written(void **state)
 	assert_written("{\"baseline\": [\n]}\n");
 }
 
+static void t_fits(void **state)
+{
+	struct casefile files[] = { { .id = (char *)"a/new" }, { .id = id_b } };
+	struct casefile *list[] = { &files[0], &files[1] };
+	struct casebook book = { .list = list, .count = 2 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(json_parse(&book.renamed, "renamed.json",
+				    span_of("{\"a/one\": \"a/new\"}"), &f),
+			 0);
+	read_good("\n" ENTRY("b/two", "") ",\n " ENTRY("a/one", ""));
+	if (baseline_fits(&b, &book, &f) < 0)
+		fail_msg("%s", f.text);
+	assert_string_equal(b.list[0].id, "b/two");
+	assert_string_equal(b.list[1].id, "a/new");
+	read_good("\n" ENTRY("b/two", "") ",\n " ENTRY("a/two", ""));
+	assert_int_equal(baseline_fits(&b, &book, &f), -1);
+	assert_string_equal(f.text + strlen(path),
+			    ":3:2: no case 'a/two'; delete the entry, or "
+			    "correct the id");
+	json_free(book.renamed);
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -284,6 +308,7 @@ int main(void)
 		T("baseline: what is no baseline is refused, with its place",
 		  t_refused),
 		T("baseline: entries are read", t_read),
+		T("baseline: entries are of cases that there are", t_fits),
 		T("baseline: what is listed may fail", t_expected),
 		T("baseline: a case fails by what is not listed", t_more_fails),
 		T("baseline: after its day an entry counts no more", t_over),

@@ -3,6 +3,10 @@
  * first request of a session (50 kB), each found by name.
  */
 #include "tests/unit/bisect_kit.h"
+#include "tests/unit/golden_kit.h"
+
+/* Each request that is asked, by its size: + passes, ? fails otherwise. */
+#define GOLDEN CCPROBE_SOURCE_DIR "/tests/golden/bisect.txt"
 
 static struct bisect_request recorded;
 
@@ -287,9 +291,21 @@ static void run_rows(bool strict)
 		counts[strict][i] = kit_run(&recorded, &rows[i], strict);
 }
 
+static struct buf course = BUF_INIT(BUF_NO_LIMIT);
+
+/* What is asked, and in which order, is as it was. */
+static void t_course(void **state)
+{
+	(void)state;
+	golden_open(GOLDEN);
+	golden_close(&course);
+	buf_clear(&course);
+}
+
 static void t_lax(void **state)
 {
 	(void)state;
+	kit_course = &course;
 	run_rows(false);
 	kit_run(&recorded, &any_beta, false);
 }
@@ -298,6 +314,7 @@ static void t_strict(void **state)
 {
 	(void)state;
 	run_rows(true);
+	kit_course = NULL;
 }
 
 static int in_order(const void *a, const void *b)
@@ -349,6 +366,7 @@ static const struct CMUnitTest tests[] = {
 	{ "bisect: causes planted in a lax server", t_lax, NULL, NULL, NULL },
 	{ "bisect: causes planted in a strict server", t_strict, NULL, NULL,
 	  NULL },
+	{ "bisect: each search takes its course", t_course, NULL, NULL, NULL },
 	{ "bisect: few requests on the recorded request", t_median, NULL, NULL,
 	  NULL },
 	{ "bisect: a search cut short keeps what it knows", t_over, NULL, NULL,

@@ -175,6 +175,64 @@ static void t_one_name_twice(void **state)
 		   "{\"name\":\"one\",\"was\":null,\"is\":\"pass\"}]}]}\n");
 }
 
+/* One check more, less, or with another verdict is enough, at any place. */
+static void t_one_check(void **state)
+{
+	static struct stored_check o[] = { { one, pass }, { two, pass } };
+	static struct stored_check of[] = { { one, fail_word }, { two, pass } };
+	static struct stored_check ot[] = { { two, pass }, { one, pass } };
+	static const struct {
+		struct stored_check *was, *is;
+		size_t was_count, is_count;
+		const char *told;
+	} rows[] = {
+		{ o, o, 2, 2, "no case differs\n" },
+		{ o, ot, 2, 2, "no case differs\n" },
+		{ o, o, 0, 0, "no case differs\n" },
+		{ o, o, 0, 1, "    one: pass, was not there\n" },
+		{ o, o, 1, 0, "    one: not there, was pass\n" },
+		{ o, of, 1, 1, "    one: fail, was pass\n" },
+		{ o, of, 2, 2, "    one: fail, was pass\n" },
+		{ o, o, 1, 2, "    two: pass, was not there\n" },
+		{ o, o, 2, 1, "    two: not there, was pass\n" },
+		{ o, ot, 1, 2, "    two: pass, was not there\n" },
+		{ ot, o, 2, 1, "    two: not there, was pass\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stored_case left = { .id = a,
+					    .verdict = fail_word,
+					    .checks = rows[i].was,
+					    .check_count = rows[i].was_count };
+		struct stored_case right = { .id = a,
+					     .verdict = fail_word,
+					     .checks = rows[i].is,
+					     .check_count = rows[i].is_count };
+		struct stored_report old = { .list = &left, .count = 1 };
+		struct stored_report new = { .list = &right, .count = 1 };
+		struct buf out = BUF_INIT(10000);
+		struct changes list;
+		size_t told = strlen(rows[i].told);
+
+		changes_of(&list, &old, &new);
+		changes_write(&list, &was, &is, &out);
+		assert_true(out.len > told);
+		assert_string_equal(buf_str(&out) + out.len - told,
+				    rows[i].told);
+		assert_int_equal(list.count, i >= 3);
+		if (i >= 3)
+			assert_int_equal(list.counts[CHANGE_CHECKS], 1);
+		buf_reset(&out);
+		changes_write_json(&list, &was, &is, &out);
+		assert_int_equal(strstr(buf_str(&out), "\"was\":null,\"is\":"
+						       "\"pass\"") != NULL,
+				 strstr(rows[i].told, "was not there") != NULL);
+		changes_clear(&list);
+		buf_clear(&out);
+	}
+}
+
 /* More cases of a kind are in order of id, also behind the end of a list. */
 static void t_longer(void **state)
 {
@@ -201,6 +259,8 @@ int main(void)
 		  NULL },
 		{ "changes: one name, two checks", t_one_name_twice, NULL, NULL,
 		  NULL },
+		{ "changes: one check that differs is enough", t_one_check,
+		  NULL, NULL, NULL },
 		{ "changes: a report that has more", t_longer, NULL, NULL,
 		  NULL },
 	};

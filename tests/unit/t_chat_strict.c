@@ -1,18 +1,13 @@
 /* What ccmock refuses of chat completions where it is strict, and in which words. */
 #include "tests/unit/chat_kit.h"
 
+#define ADD \
+	"\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"," \
+	"\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]"
+
 #define X8 "xxxxxxxx"
 #define X64 X8 X8 X8 X8 X8 X8 X8 X8
 #define BODY(members) "{\"model\":\"m\"," USER "," members "}"
-#define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
-#define CALLS(list) \
-	"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" list "]}"
-#define CALL(id) \
-	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
-	"\"a\",\"arguments\":\"{}\"}}"
-#define RESULT(id) \
-	"{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"r\"}"
-#define SAYS "{\"role\":\"user\",\"content\":\"u\"}"
 #define TOOL(members) BODY("\"tools\":[{" members "}]")
 #define SCHEMA(s) \
 	TOOL("\"type\":\"function\",\"function\":{\"name\":\"f\"," \
@@ -25,7 +20,7 @@
 	"{\"role\":\"" role "\"," more "\"content\":[" list "]}"
 #define PARTS(role, list) PARTS_OF(role, "", list)
 #define TEXT "{\"type\":\"text\",\"text\":\"t\"}"
-#define IMAGE "{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}"
+#define IMAGE "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x/y\"}}"
 #define AUDIO "{\"type\":\"input_audio\"}"
 #define FILE_ "{\"type\":\"file\"}"
 #define REFUSAL "{\"type\":\"refusal\",\"refusal\":\"r\"}"
@@ -36,121 +31,6 @@ static const struct strict_row {
 	const char *code, *param; /* NULL: taken */
 	const char *words; /* in the message */
 } strict_rows[] = {
-	{ BODY("\"n\":1"), NULL, NULL, NULL },
-	{ "{\"model\":\"m\"}", "missing_required_parameter", "messages",
-	  "'messages'" },
-	{ "{" USER "}", "missing_required_parameter", "model", "'model'" },
-	{ BODY("\"thinking\":{}"), "unknown_parameter", "thinking",
-	  "Unknown parameter: 'thinking'." },
-	{ BODY("\"cache_control\":{}"), "unknown_parameter", "cache_control",
-	  "'cache_control'" },
-	{ BODY("\"reasoning_effort\":\"low\""), NULL, NULL, NULL },
-	{ BODY("\"reasoning_effort\":\"disabled\""), "invalid_value",
-	  "reasoning_effort", "\"disabled\"" },
-	{ BODY("\"temperature\":2.1"), "decimal_above_max_value", "temperature",
-	  "from 0 to 2" },
-	{ BODY("\"temperature\":2"), NULL, NULL, NULL },
-	{ BODY("\"top_p\":\"1\""), "invalid_type", "top_p", "decimal" },
-	{ BODY("\"max_tokens\":0"), "integer_below_min_value", "max_tokens",
-	  ">= 1" },
-	{ BODY("\"max_tokens\":128000"), NULL, NULL, NULL },
-	{ BODY("\"max_completion_tokens\":128001"), "invalid_value",
-	  "max_completion_tokens", "too large: 128001" },
-	{ "{\"model\":\"gpt-5.2\",\"max_tokens\":1," USER "}",
-	  "unsupported_parameter", "max_tokens", "'max_completion_tokens'" },
-	{ BODY("\"user\":\"" X64 "\""), NULL, NULL, NULL },
-	{ BODY("\"user\":\"" X64 "x\""), "string_above_max_length", "user",
-	  "length 65" },
-	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\"]"), NULL, NULL, NULL },
-	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"),
-	  "array_above_max_length", "stop", "length 5" },
-	{ BODY("\"stop\":[]"), "array_above_max_length", "stop", "length 0" },
-	{ BODY("\"stop\":[1]"), "invalid_type", "stop", "strings" },
-	{ BODY("\"stop\":1"), "invalid_type", "stop", "a string" },
-	{ BODY("\"stream_options\":{}"), "null", "stream_options",
-	  "'stream' is enabled" },
-	{ BODY("\"tool_choice\":\"auto\""), "null", "tool_choice",
-	  "when 'tools'" },
-	{ BODY("\"parallel_tool_calls\":false"), "null", "parallel_tool_calls",
-	  "when 'tools'" },
-	{ BODY("\"tools\":[]"), "empty_array", "tools", "empty array" },
-	{ BODY(ADD ",\"tool_choice\":\"required\""), NULL, NULL, NULL },
-	{ BODY(ADD ",\"tool_choice\":\"any\""), "invalid_value", "tool_choice",
-	  "\"any\"" },
-	{ BODY(ADD ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"add\"}"),
-	  "invalid_value", "tool_choice", "'function'" },
-	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"function\":"
-		   "{\"name\":\"add\"}}"),
-	  NULL, NULL, NULL },
-	{ TOOL("\"name\":\"a\",\"input_schema\":{}"),
-	  "missing_required_parameter", "tools[0].type", "'tools[0].type'" },
-	{ TOOL("\"type\":\"web_search_20250305\""), "invalid_value",
-	  "tools[0].type", "'function'" },
-	{ TOOL("\"type\":\"function\",\"function\":{}"),
-	  "missing_required_parameter", "tools[0].function.name", "name" },
-	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"a.b\"}"),
-	  "invalid_value", "tools[0].function.name", "pattern" },
-	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"" X64 "x\"}"),
-	  "string_above_max_length", "tools[0].function.name", "length 65" },
-	{ TOOL("\"type\":\"function\",\"function\":{\"name\":\"" X64 "\"}"),
-	  NULL, NULL, NULL },
-	{ SCHEMA("{}"), "invalid_function_parameters",
-	  "tools.function.parameters", "type: \"object\"" },
-	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
-		 "\"array\"}}}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "('properties', \"p\"), array schema missing items" },
-	{ SCHEMA("{\"type\":\"object\",\"properties\":{\"p\":{\"type\":"
-		 "\"array\",\"items\":{\"type\":null}}}}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "'type' is neither" },
-	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\",\"a\"]}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "non-unique" },
-	{ SCHEMA("{\"type\":\"object\",\"required\":[\"a\",\"b\"]}"), NULL,
-	  NULL, NULL },
-	{ SCHEMA("{\"type\":\"object\",\"properties\":[]}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "'properties'" },
-	{ TURNS(""), "empty_array", "messages", "empty array" },
-	{ "{\"model\":\"m\",\"messages\":7}", "invalid_type", "messages",
-	  "array" },
-	{ TURNS("{\"content\":\"u\"}"), "missing_required_parameter",
-	  "messages", "messages[0].role" },
-	{ TURNS("{\"role\":\"human\",\"content\":\"u\"}"), "invalid_value",
-	  "messages", "\"human\"" },
-	{ TURNS("{\"role\":\"user\",\"content\":null}"), "invalid_type",
-	  "messages[0].content", "null" },
-	{ TURNS("{\"role\":\"user\",\"content\":[]}"), "empty_array",
-	  "messages[0].content", "empty array" },
-	{ TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"}]}"),
-	  "invalid_value", "messages[0].content[0]", "\"tool_result\"" },
-	{ TURNS("{\"role\":\"assistant\",\"content\":null}"), "invalid_type",
-	  "messages[0].content", "null" },
-	{ TURNS(SAYS "," CALLS("") "," SAYS), "empty_array", "messages",
-	  "messages[1].tool_calls" },
-	{ TURNS(SAYS "," CALLS(CALL("1")) "," RESULT("1") "," SAYS), NULL, NULL,
-	  NULL },
-	{ TURNS(SAYS "," CALLS(CALL("1") "," CALL("2")) "," RESULT(
-		  "2") "," RESULT("1")),
-	  NULL, NULL, NULL },
-	{ TURNS(SAYS "," CALLS(CALL("1")) "," SAYS "," RESULT("1")), "null",
-	  "messages", "must be followed by tool messages" },
-	{ TURNS(SAYS "," CALLS(CALL("1") "," CALL("2")) "," RESULT("1")),
-	  "null", "messages", "did not have response messages: \"2\"" },
-	{ TURNS(SAYS "," RESULT("1")), "null", "messages",
-	  "must be a response to a preceding message" },
-	{ TURNS(SAYS "," CALLS(CALL("1")) "," RESULT("3")), "null", "messages",
-	  "not found in 'tool_calls'" },
-	{ TURNS(SAYS "," CALLS("{\"id\":\"1\",\"type\":\"function\","
-			       "\"function\":{\"name\":\"a\",\"arguments\":"
-			       "{}}}")),
-	  "invalid_type", "messages[1].tool_calls[0]", "a string" },
-	{ TURNS(SAYS "," CALLS(CALL("1")) ",{\"role\":\"tool\","
-					  "\"tool_call_id\":\"1\",\"content\":["
-					  "{\"type\":\"image_url\","
-					  "\"image_url\":{\"url\":\"x\"}}]}"),
-	  "null", "messages[2].content[0]", "role 'tool' contains an image" },
 	{ BODY("\"x\":1"), "unknown_parameter", "x",
 	  "Unknown parameter: 'x'." },
 	/* Words are those of a list. */
@@ -158,8 +38,8 @@ static const struct strict_row {
 	{ BODY("\"reasoning_effort\":\"max\""), NULL, NULL, NULL },
 	{ BODY("\"reasoning_effort\":null"), NULL, NULL, NULL },
 	{ BODY("\"reasoning_effort\":7"), "invalid_value", "reasoning_effort",
-	  "Invalid value: 7. See the documentation for the supported values of "
-	  "'reasoning_effort'." },
+	  "Invalid value: 7. Supported values are: 'none', 'minimal', 'low', "
+	  "'medium', 'high', 'xhigh', and 'max'." },
 	{ BODY("\"verbosity\":\"low\",\"service_tier\":\"fast\","
 	       "\"prompt_cache_retention\":\"24h\""),
 	  NULL, NULL, NULL },
@@ -176,13 +56,13 @@ static const struct strict_row {
 	       "\"stream_options\":null,\"tools\":null,\"tool_choice\":null,"
 	       "\"parallel_tool_calls\":null"),
 	  NULL, NULL, NULL },
-	{ BODY("\"temperature\":-0.1"), "decimal_above_max_value",
+	{ BODY("\"temperature\":-0.1"), "decimal_below_min_value",
 	  "temperature",
-	  "Invalid 'temperature': expected a value from 0 to 2, but got -0.1 "
-	  "instead." },
+	  "Invalid 'temperature': decimal below minimum value. Expected a "
+	  "value >= 0, but got -0.1 instead." },
 	{ BODY("\"top_p\":1.1"), "decimal_above_max_value", "top_p",
-	  "Invalid 'top_p': expected a value from 0 to 1, but got 1.1 "
-	  "instead." },
+	  "Invalid 'top_p': decimal above maximum value. Expected a value <= "
+	  "1, but got 1.1 instead." },
 	{ BODY("\"max_tokens\":1,\"max_completion_tokens\":1"), NULL, NULL,
 	  NULL },
 	{ BODY("\"max_completion_tokens\":0"), "integer_below_min_value",
@@ -193,7 +73,8 @@ static const struct strict_row {
 	  "max_tokens is too large: 128001. This model supports at most 128000 "
 	  "completion tokens, whereas you provided 128001." },
 	{ BODY("\"max_tokens\":1.5"), "invalid_type", "max_tokens",
-	  "Invalid type for 'max_tokens': expected an integer." },
+	  "Invalid type for 'max_tokens': expected an integer, but got a "
+	  "decimal instead." },
 	/* Models that think take the newer name. */
 	{ "{\"model\":\"o1-x\",\"max_tokens\":1," USER "}",
 	  "unsupported_parameter", "max_tokens", "Use" },
@@ -208,7 +89,8 @@ static const struct strict_row {
 	  NULL },
 	/* Texts. */
 	{ BODY("\"user\":7"), "invalid_type", "user",
-	  "Invalid type for 'user': expected a string." },
+	  "Invalid type for 'user': expected a string, but got an integer "
+	  "instead." },
 	{ BODY("\"user\":\"" X64 "x\""), "string_above_max_length", "user",
 	  "Expected a string with maximum length 64, but got a string with "
 	  "length 65 instead." },
@@ -218,7 +100,8 @@ static const struct strict_row {
 	  "expected an array of strings" },
 	{ BODY("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"),
 	  "array_above_max_length", "stop",
-	  "an array of 1 to 4 strings, but got one of length 5" },
+	  "Expected an array with maximum length 4, but got an array with "
+	  "length 5 instead." },
 	{ BODY("\"stream\":false,\"stream_options\":{}"), "null",
 	  "stream_options", "'stream' is enabled" },
 	{ BODY("\"stream\":null,\"stream_options\":{}"), "null",
@@ -227,12 +110,16 @@ static const struct strict_row {
 	{ BODY(ADD ",\"tool_choice\":\"none\""), NULL, NULL, NULL },
 	{ BODY(ADD ",\"tool_choice\":\"auto\",\"parallel_tool_calls\":false"),
 	  NULL, NULL, NULL },
-	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\"}"), "invalid_value",
-	  "tool_choice", "Supported values" },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\"}"),
+	  "missing_required_parameter", "tool_choice.function.name",
+	  "Missing required parameter: 'tool_choice.function.name'." },
 	{ BODY(ADD ",\"tool_choice\":{\"type\":\"x\",\"function\":{}}"),
-	  "invalid_value", "tool_choice", "Supported values" },
+	  "invalid_value", "tool_choice.type",
+	  "Invalid value: 'x'. Supported values are: 'function', "
+	  "'allowed_tools', and 'custom'." },
 	/* Tools, and the letters of their names. */
-	{ BODY("\"tools\":7"), "empty_array", "tools", "empty array" },
+	{ BODY("\"tools\":7"), "invalid_type", "tools",
+	  "expected an array of objects, but got an integer instead." },
 	{ BODY("\"tools\":[7]"), "missing_required_parameter", "tools[0].type",
 	  "'tools[0].type'" },
 	{ TOOL("\"type\":\"custom\""), NULL, NULL, NULL },
@@ -260,29 +147,31 @@ static const struct strict_row {
 	       "\"parameters\":null}"),
 	  NULL, NULL, NULL },
 	{ SCHEMA("{}"), "invalid_function_parameters",
-	  "tools.function.parameters",
-	  "Invalid schema for function 'f': schema must be" },
+	  "tools[0].function.parameters",
+	  "Invalid schema for function 'f': schema must be a JSON Schema of "
+	  "'type: \"object\"', got" },
 	{ OBJECT("\"properties\":{\"a\":true,\"b\":false,\"c\":{},"
 		 "\"d\":{\"type\":\"array\",\"items\":true}}"),
 	  NULL, NULL, NULL },
 	{ OBJECT("\"properties\":{\"a\":{},\"b\":7}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "Invalid schema for function 'f': In context=('properties', \"b\"), "
-	  "the schema is not an object." },
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "Invalid schema for function 'f': 7 is not of type 'object', "
+	  "'boolean'." },
 	{ OBJECT("\"properties\":{\"a\":{\"type\":[\"array\",\"null\"]}}"),
 	  NULL, NULL, NULL },
-	{ OBJECT("\"items\":{},\"required\":[\"a\",\"a\"]"),
-	  "invalid_function_parameters", "tools.function.parameters",
+	{ OBJECT("\"properties\":{},\"items\":{},\"required\":[\"a\",\"a\"]"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
 	  "non-unique" },
-	{ OBJECT("\"required\":[\"b\",\"a\",\"a\"]"),
-	  "invalid_function_parameters", "tools.function.parameters",
+	{ OBJECT("\"properties\":{},\"required\":[\"b\",\"a\",\"a\"]"),
+	  "invalid_function_parameters", "tools[0].function.parameters",
 	  "non-unique" },
-	{ OBJECT("\"required\":[1,1]"), NULL, NULL, NULL },
+	{ OBJECT("\"properties\":{},\"required\":[1,1]"), NULL, NULL, NULL },
 	{ OBJECT("\"required\":[],\"properties\":{\"a\":7}"),
-	  "invalid_function_parameters", "tools.function.parameters",
-	  "not an object" },
-	{ OBJECT("\"required\":\"a\""), "invalid_function_parameters",
-	  "tools.function.parameters", "'required' is not an array." },
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "7 is not of type 'object', 'boolean'." },
+	{ OBJECT("\"properties\":{},\"required\":\"a\""),
+	  "invalid_function_parameters", "tools[0].function.parameters",
+	  "'a' is not of type 'array'." },
 	/* Roles. */
 	{ TURNS("{\"role\":\"system\",\"content\":\"s\"},{\"role\":"
 		"\"developer\",\"content\":\"d\"}," SAYS
@@ -303,15 +192,14 @@ static const struct strict_row {
 	  "an image URL." },
 	{ TURNS(PARTS("assistant", TEXT "," FILE_)), "invalid_value",
 	  "messages[0].content[1]",
-	  "Invalid value: \"file\". Supported values are: 'text'" },
+	  "Invalid value: 'file'. Supported values are: 'text'" },
 	{ TURNS(PARTS("system", AUDIO)), "invalid_value",
-	  "messages[0].content[0]", "\"input_audio\"" },
+	  "messages[0].content[0]", "Invalid value: 'input_audio'." },
 	{ TURNS(PARTS("user", REFUSAL)), "invalid_value",
-	  "messages[0].content[0]", "\"refusal\"" },
+	  "messages[0].content[0]", "Invalid value: 'refusal'." },
 	{ TURNS(PARTS("user", "{\"type\":\"text\"}")), "invalid_type",
 	  "messages[0].content[0]",
-	  "Invalid type for 'messages[0].content[0]': expected a 'text' that "
-	  "is a string." },
+	  "expected a 'text' that is a string, but got null instead." },
 	{ TURNS(PARTS("user", "{\"type\":\"text\",\"text\":7}")),
 	  "invalid_type", "messages[0].content[0]", "a 'text' that" },
 	{ TURNS(PARTS("user", "{}")), "invalid_type", "messages[0].content[0]",
@@ -319,9 +207,12 @@ static const struct strict_row {
 	{ TURNS(PARTS("user", "7")), "invalid_type", "messages[0].content[0]",
 	  "an object with a 'type'" },
 	{ TURNS("{\"role\":\"user\",\"content\":7}"), "invalid_type",
-	  "messages[0].content", "expected a string or an array." },
+	  "messages[0].content",
+	  "expected one of a string or array of objects, but got an integer "
+	  "instead." },
 	{ TURNS("{\"role\":\"user\"}"), "invalid_type", "messages[0].content",
-	  "expected a string or an array, but got null instead." },
+	  "expected one of a string or array of objects, but got null "
+	  "instead." },
 	/* Calls. */
 	{ TURNS(CALLS(CALL("1")) "," RESULT("1")), NULL, NULL, NULL },
 	{ TURNS("{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":"
@@ -454,13 +345,14 @@ static void t_tools(void **state)
 
 /* A schema may have 64 levels below its root, through properties and through
  * items. */
-static void assert_levels(const char *front, const char *back)
+static void assert_levels(const char *root, const char *front, const char *back)
 {
 	for (int count = 64; count <= 65; count++) {
 		struct buf body = BUF_INIT(BUF_NO_LIMIT);
 		struct asked a;
 
-		buf_add_text(&body, FRONT "\"x\":0");
+		buf_add_text(&body, FRONT);
+		buf_add_text(&body, root);
 		for (int i = 0; i < count; i++)
 			buf_add_text(&body, front);
 		for (int i = 0; i < count; i++)
@@ -479,8 +371,8 @@ static void assert_levels(const char *front, const char *back)
 static void t_levels(void **state)
 {
 	(void)state;
-	assert_levels(",\"properties\":{\"a\":{\"x\":0", "}}");
-	assert_levels(",\"items\":{\"x\":0", "}");
+	assert_levels("\"x\":0", ",\"properties\":{\"a\":{\"x\":0", "}}");
+	assert_levels("\"properties\":{}", ",\"items\":{\"x\":0", "}");
 }
 
 /* Names that are required are compared as far as the work is bounded. */
@@ -491,7 +383,7 @@ static void t_required(void **state)
 		struct buf body = BUF_INIT(BUF_NO_LIMIT);
 		struct asked a;
 
-		buf_add_text(&body, FRONT "\"required\":[");
+		buf_add_text(&body, FRONT "\"properties\":{},\"required\":[");
 		for (int i = 1; i < count; i++)
 			buf_addf(&body, "\"n%d\",", i);
 		buf_add_text(&body, "\"n1\"]}}}]}");

@@ -1,6 +1,7 @@
 /* The JSON scanner: what it accepts, where it complains, what it finds. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -125,6 +126,26 @@ static void t_rejects(void **state)
 	assert_int_equal(scan_bytes("\"a\0b\"", 5, NULL), -1);
 	assert_int_equal(scan_bytes("\"\\\0\"", 4, NULL), -1);
 	assert_int_equal(scan_bytes("1\0", 2, NULL), -1);
+}
+
+/* Wherever it stands in a longer string, and whatever is around it. */
+static void t_every_byte_of_a_string(void **state)
+{
+	static const char plain[] = "\xff\x7f !#[]\x80\xa2\xdc\x81}z";
+	const size_t len = 2 * (sizeof(plain) - 1);
+	char text[64];
+
+	(void)state;
+	for (size_t at = 1; at <= len; at++) {
+		for (unsigned byte = 0; byte < 256; byte++) {
+			bool wrong = byte < 0x20 || byte == '"' || byte == '\\';
+
+			snprintf(text, sizeof(text), "\"%s%s\"", plain, plain);
+			text[at] = (char)byte;
+			if (scan_bytes(text, len + 2, NULL) != (wrong ? -1 : 0))
+				fail_msg("byte %02x at %zu", byte, at);
+		}
+	}
 }
 
 static void complain(const char *text, const char *want)
@@ -518,6 +539,8 @@ int main(void)
 		  NULL, NULL },
 		{ "jscan: which bytes may stand where", t_every_byte, NULL,
 		  NULL, NULL },
+		{ "jscan: which bytes a long string may hold",
+		  t_every_byte_of_a_string, NULL, NULL, NULL },
 		{ "jscan: nesting has a limit", t_depth, NULL, NULL, NULL },
 		{ "jscan: members come in order, as spans of the text",
 		  t_iterates, NULL, NULL, NULL },

@@ -1,4 +1,5 @@
-/* Tests of probe/doctor/listen/listen_copy: what is kept of an answer to look at. */
+/* Tests of probe/pass/copy and probe/doctor/listen: what is kept of an answer to
+ * look at. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -151,7 +152,8 @@ static void check_over(const char *body, enum stream_end end, bool fails)
 	struct listener l = { .config = &config };
 	struct visit v = { .head = { .method = (char *)"POST",
 				     .target = (char *)"/v1/messages" } };
-	struct passing p = { .listener = &l, .visit = &v, .end = end };
+	struct pass pass = { .arg = &l };
+	struct passing p = { .pass = &pass, .visit = &v, .end = end };
 	struct refusal why = { .code = NULL };
 
 	secrets_add(&secrets, KEY);
@@ -160,7 +162,7 @@ static void check_over(const char *body, enum stream_end end, bool fails)
 	copy_init(&p.copy);
 	copy_begin(&p.copy, &p.head.headers);
 	add(&p.copy, body);
-	assert_int_equal(passing_failed(&p, &why), fails);
+	assert_int_equal(listen_failed(&p, &why), fails);
 	assert_int_equal(why.code != NULL, fails);
 	assert_int_equal(strstr(buf_str(&p.copy.body), KEY) == NULL, fails);
 	for (size_t i = 0; i < FINDING_WORDS; i++)

@@ -182,6 +182,13 @@ static void chat_requests(void **state)
 		  "1}}]},{\"role\":\"user\",\"content\":[{\"type\":"
 		  "\"tool_result\",\"tool_use_id\":\"1\",\"content\":"
 		  "[" TEXT("r") "]}," TEXT("t") "]}]}" },
+		/* An empty text beside calls is none. */
+		{ "{\"messages\":[{\"role\":\"assistant\",\"content\":\"\","
+		  "\"tool_calls\":[{\"id\":\"1\"}]},{\"role\":\"assistant\","
+		  "\"content\":\"\"}]}",
+		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
+		  "{\"type\":\"tool_use\",\"id\":\"1\",\"input\":\"\"}," TEXT(
+			  "") "]}]}" },
 		/* Arguments that are no JSON stay a text. */
 		{ "{\"messages\":[{\"role\":\"assistant\","
 		  "\"reasoning\":\"hm\","
@@ -469,7 +476,8 @@ static void messages_stream(void **state)
 {
 	static const char *const lines[] = {
 		"{\"type\":\"message_start\",\"message\":{\"id\":\"i\","
-		"\"model\":\"m\",\"usage\":{\"input_tokens\":3}}}",
+		"\"model\":\"m\",\"usage\":{\"input_tokens\":3,\"a\":0,"
+		"\"output_tokens\":1}}}",
 		"{\"type\":\"content_block_start\",\"index\":0,"
 		"\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\","
 		"\"signature\":\"\"}}",
@@ -488,19 +496,21 @@ static void messages_stream(void **state)
 		"{\"type\":\"content_block_delta\",\"index\":9,\"delta\":"
 		"{\"type\":\"text_delta\",\"text\":\"lost\"}}",
 		"{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":"
-		"\"tool_use\"},\"usage\":{\"output_tokens\":2}}",
+		"\"tool_use\"},\"usage\":{\"input_tokens\":0,\"a\":5,"
+		"\"output_tokens\":2,\"b\":7}}",
 		"{\"type\":\"error\",\"error\":{\"type\":\"x\"}}",
 		NULL
 	};
 
 	(void)state;
-	check_stream(FORMAT_MESSAGES, lines,
-		     "{\"id\":\"i\",\"model\":\"m\",\"content\":[{\"type\":"
-		     "\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"},"
-		     "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"n\","
-		     "\"input\":{\"a\":1}}],\"stop_reason\":\"tool_use\","
-		     "\"usage\":{\"output_tokens\":2},\"error\":{\"type\":"
-		     "\"x\"}}");
+	check_stream(
+		FORMAT_MESSAGES, lines,
+		"{\"id\":\"i\",\"model\":\"m\",\"content\":[{\"type\":"
+		"\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"},"
+		"{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"n\","
+		"\"input\":{\"a\":1}}],\"stop_reason\":\"tool_use\","
+		"\"usage\":{\"input_tokens\":3,\"a\":5,\"output_tokens\":2,"
+		"\"b\":7},\"error\":{\"type\":\"x\"}}");
 }
 
 #define START(n, block) \
@@ -738,8 +748,12 @@ static void chat_pieces(void **state)
 		{ { PIECE("\"index\":0,\"id\":\"\",", "["),
 		    PIECE("\"index\":0,\"id\":700,", "1"),
 		    PIECE("\"index\":0,\"id\":\"a\",", ""),
-		    PIECE("\"index\":0,\"id\":\"b\",", "]") },
+		    PIECE("\"index\":0,", "]") },
 		  USE("a", "[1]") },
+		/* One of the same number that has another is another call. */
+		{ { PIECE("\"index\":0,\"id\":\"a\",", "[]"),
+		    PIECE("\"index\":0,\"id\":\"b\",", "[]") },
+		  USE("a", "[]") "," USE("b", "[]") },
 	};
 
 	(void)state;

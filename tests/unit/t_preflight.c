@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "probe/run/preflight.h"
+#include "formats/vendor.h"
 
 #define RUN 7
 
@@ -182,21 +183,69 @@ static void own_words(void **state)
 	buf_clear(&out);
 }
 
-/* What it asks the mock for is no message: another API. */
+/* What it asks the mock for is no message: whose API that is. */
 static void translator(void **state)
 {
+	static const struct {
+		const char *target, *name;
+	} asked[] = {
+		{ "/v1/responses", "that is OpenAI's Responses, which" },
+		{ "/openai/v1/responses?api-version=1", "OpenAI's Responses" },
+		{ "/v1/completions", "OpenAI's completions of text" },
+		{ "/model/eu.anthropic.claude%3A0/invoke",
+		  "Bedrock's InvokeModel" },
+		{ "/model/m/invoke-with-response-stream",
+		  "Bedrock's InvokeModel" },
+		{ "/model/m/converse-stream", "Bedrock's Converse" },
+		{ "/v1/projects/p/locations/l/publishers/anthropic/models/"
+		  "m:streamRawPredict",
+		  "Vertex AI's rawPredict" },
+		{ "/v1/projects/p/models/m:rawPredict",
+		  "Vertex AI's rawPredict" },
+		{ "/v1beta/models/gemini-3:streamGenerateContent?alt=sse",
+		  "Gemini's generateContent" },
+		{ "/v1/models/m:predict", "Vertex AI's predict" },
+		{ "/api/chat", "Ollama's chat" },
+		{ "/v2/chat", "Cohere's chat" },
+		{ "/serving-endpoints/m/invocations",
+		  "Databricks' serving endpoints" },
+		{ "/endpoints/m/invocations", "SageMaker's endpoints" },
+		{ "/ml/v1/text/chat_stream?version=1", "watsonx.ai's chat" },
+		{ "/somewhere/else", "that is no API that ccprobe knows" },
+	};
 	struct answer a = { 404,       JSON,       NULL, "{}",
 			    END_CLEAN, STAGE_NONE, NULL, true };
-	struct buf out = BUF_INIT(16384);
+	struct buf out = BUF_INIT(16384), line = BUF_INIT(1024);
 
 	(void)state;
-	upstream_target = "/v1/responses";
-	diagnose(&a, &out);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		buf_reset(&out);
+		buf_reset(&line);
+		upstream_target = asked[i].target;
+		diagnose(&a, &out);
+		buf_addf(&line, "the gateway asks its provider for %s",
+			 asked[i].target);
+		if (!strstr(buf_str(&out), buf_str(&line)) ||
+		    !strstr(buf_str(&out), asked[i].name) ||
+		    !strstr(buf_str(&out), "PRE-TRANSLATES"))
+			fail_msg("%s: %s", asked[i].target, buf_str(&out));
+	}
 	upstream_target = "/v1/messages";
-	assert_non_null(strstr(buf_str(&out), "asks its provider for "
-					      "/v1/responses"));
-	assert_non_null(strstr(buf_str(&out), "PRE-TRANSLATES"));
 	buf_clear(&out);
+	buf_clear(&line);
+}
+
+static void vendors(void **state)
+{
+	(void)state;
+	assert_string_equal(vendor_of("/v1/messages?beta=true"),
+			    "the Messages API");
+	assert_string_equal(vendor_of("/x/chat/completions"),
+			    "OpenAI's chat completions");
+	assert_string_equal(
+		vendor_of("/openai/deployments/d/chat/completions?v=1"),
+		"chat completions of Azure OpenAI");
+	assert_null(vendor_of("/"));
 }
 
 static void other_key(void **state)
@@ -284,6 +333,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "preflight: a gateway that translates is told as one",
 		  translator, NULL, NULL, NULL },
+		{ "preflight: whose API a path is of", vendors, NULL, NULL,
+		  NULL },
 		{ "preflight: another key than --upstream-key", other_key, NULL,
 		  NULL, NULL },
 		{ "preflight: each cause is named", each_cause, NULL, NULL,

@@ -36,6 +36,29 @@ static void t_statuses(void **state)
 	assert_int_equal(of(STATUS(529)), STRAIN_OVERLOADED);
 }
 
+#define SAY(part) "{\"say\":[{\"text\":\"x\"}," part "]}"
+#define ERROR(type) SAY("{\"error\":\"" type "\"}")
+
+static void t_said(void **state)
+{
+	(void)state;
+	assert_int_equal(of("{\"say\":[]}"), STRAIN_NONE);
+	assert_int_equal(of(ERROR("invalid_request_error")), STRAIN_NONE);
+	assert_int_equal(of(ERROR("authentication_error")), STRAIN_REFUSES);
+	assert_int_equal(of(ERROR("rate_limit_error")), STRAIN_LIMITED);
+	assert_int_equal(of(ERROR("overloaded_error")), STRAIN_OVERLOADED);
+	assert_int_equal(of(ERROR("api_error")), STRAIN_FAILS);
+	assert_int_equal(of(SAY("{\"error\":\"api_error\",\"status\":429}")),
+			 STRAIN_LIMITED);
+	/* An event of a stream that begins well. */
+	assert_int_equal(of(SAY("{\"error\":\"overloaded_error\","
+				"\"status\":200}")),
+			 STRAIN_OVERLOADED);
+	assert_int_equal(of(SAY("{\"cut\":\"fin\"}")), STRAIN_BREAKS);
+	assert_int_equal(of(SAY("{\"cut\":\"stall\"}")), STRAIN_BREAKS);
+	assert_int_equal(of(SAY("{\"cut\":\"clean\"}")), STRAIN_NONE);
+}
+
 static void t_streams(void **state)
 {
 	(void)state;
@@ -81,6 +104,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "strain: of statuses", t_statuses, NULL, NULL, NULL },
+		{ "strain: of what is said", t_said, NULL, NULL, NULL },
 		{ "strain: of events, cuts and silence", t_streams, NULL, NULL,
 		  NULL },
 		{ "strain: of the end of a reply", t_ends, NULL, NULL, NULL },

@@ -90,6 +90,17 @@ static const struct request_row {
 	  "\"type\":"
 	  "\"function\",\"function\":{\"name\":\"n\"}},"
 	  "\"max_completion_tokens\":9}" },
+	{ ASK(HI ",\"tools\":[{\"name\":\"n\",\"input_schema\":{\"type\":"
+		 "\"object\"}},{\"name\":\"m\",\"input_schema\":{\"type\":"
+		 "\"object\",\"properties\":{\"pattern\":{\"pattern\":"
+		 "\"[^\\\\p{Cc}]\",\"type\":\"string\"},\"b\":{\"pattern\":"
+		 "\"(?<n>a)\"},\"c\":{\"pattern\":\"(?<=a)(?<!b)c\"}}}}]"),
+	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tools\":["
+	  "{\"type\":\"function\",\"function\":{\"name\":\"n\",\"parameters\":"
+	  "{\"properties\":{},\"type\":\"object\"}}},{\"type\":\"function\","
+	  "\"function\":{\"name\":\"m\",\"parameters\":{\"type\":\"object\","
+	  "\"properties\":{\"pattern\":{\"type\":\"string\"},\"b\":{},\"c\":"
+	  "{\"pattern\":\"(?<=a)(?<!b)c\"}}}}}],\"max_completion_tokens\":9}" },
 	/* A choice without tools is none. */
 	{ ASK(HI ",\"tools\":[],\"tool_choice\":{\"type\":\"auto\"}"),
 	  "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],"
@@ -383,6 +394,38 @@ static void t_names(void **state)
 	buf_clear(&out);
 	buf_clear(&given[0]);
 	buf_clear(&given[1]);
+}
+
+/* A reference to a tool names it as the tools of the same request do. */
+static void t_reference_names(void **state)
+{
+	struct buf said = BUF_INIT(200), listed = BUF_INIT(200);
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct translate *t;
+	struct jval root, v;
+
+	(void)state;
+	translate_new(&t, &plain_rules, 1);
+	root = json_of(TURNS(SAYS("[" USE("1") "]") "," USER(
+		"[" RESULT("1", "[{\"type\":\"tool_reference\",\"tool_name\":"
+				"\"a.b\"}]") "]")));
+	assert_int_equal(translate_request(t, root, &out, NULL), 0);
+	root = json_of(buf_str(&out));
+	assert_true(jscan_find(root, span_of("/messages/1/content"), &v));
+	jscan_string(v, &said);
+	buf_reset(&out);
+	root = json_of(ASK(HI ",\"tools\":[{\"name\":\"a.b\"}]"));
+	assert_int_equal(translate_request(t, root, &out, NULL), 0);
+	root = json_of(buf_str(&out));
+	assert_true(jscan_find(root, span_of("/tools/0/function/name"), &v));
+	buf_add_text(&listed, "Tool: ");
+	jscan_string(v, &listed);
+	assert_true(span_starts(buf_span(&listed), "Tool: a_b_"));
+	assert_string_equal(buf_str(&said), buf_str(&listed));
+	translate_free(t);
+	buf_clear(&said);
+	buf_clear(&listed);
+	buf_clear(&out);
 }
 
 /* Which names go out as they are. */
@@ -736,6 +779,7 @@ int main(void)
 		cmocka_unit_test(t_refused),
 		cmocka_unit_test(t_rules),
 		cmocka_unit_test(t_names),
+		cmocka_unit_test(t_reference_names),
 		cmocka_unit_test(t_names_limit),
 		cmocka_unit_test(t_plain_names),
 		cmocka_unit_test(t_answers),

@@ -103,6 +103,18 @@ static const struct stream_row {
 	  "message_start start0=\"x\" delta0=\"{}\" stop0 "
 	  "message_delta=\"tool_use\" message_stop ",
 	  true },
+	/* Calls that share a number are told apart by id and name. */
+	{ { CALLS("{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"x\","
+		  "\"arguments\":\"{}\"}}"),
+	    CALLS("{\"index\":0,\"id\":\"2\",\"function\":{\"name\":\"y\","
+		  "\"arguments\":\"{\"}}"),
+	    CALLS("{\"index\":0,\"id\":\"3\",\"function\":{\"name\":\"\","
+		  "\"arguments\":\"}\"}}"),
+	    END("tool_calls") },
+	  "message_start start0=\"x\" delta0=\"{}\" stop0 start1=\"y\" "
+	  "delta1=\"{\" delta1=\"}\" stop1 message_delta=\"tool_use\" "
+	  "message_stop ",
+	  true },
 	/* Another choice, null members, no choices, and text after a call. */
 	{ { "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"z\"}}]}",
 	    CHUNK("\"content\":null,\"tool_calls\":null"), "{\"choices\":[]}",
@@ -130,6 +142,12 @@ static const struct stream_row {
 	    "{\"error\":{\"message\":\"gone\",\"type\":\"server_error\"}}",
 	    CHUNK("\"content\":\"b\"") },
 	  "message_start start0 delta0=\"a\" error=\"gone\" ",
+	  true },
+	/* A prompt that is too long has its words there, too. */
+	{ { "{\"error\":{\"message\":\"too much\",\"code\":"
+	    "\"context_length_exceeded\"}}" },
+	  "message_start error=\"prompt is too long (the provider said: too "
+	  "much)\" ",
 	  true },
 };
 

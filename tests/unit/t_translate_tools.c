@@ -23,8 +23,8 @@ static void tools_of(const char *members, struct buf *told)
 	buf_clear(&out);
 }
 
-/* What one schema becomes. */
-static void schema_of(const char *schema, struct buf *told)
+/* What the schema of a tool's input becomes. */
+static void root_of(const char *schema, struct buf *told)
 {
 	static const char front[] = "\"tools\":[{\"type\":\"function\","
 				    "\"function\":{\"name\":\"n\","
@@ -42,18 +42,84 @@ static void schema_of(const char *schema, struct buf *told)
 	buf_clear(&out);
 }
 
+/* What that of one property becomes. */
+static void schema_of(const char *schema, struct buf *told)
+{
+	static const char front[] =
+		"{\"type\":\"object\",\"properties\":{\"p\":";
+	struct buf whole = BUF_INIT(BUF_NO_LIMIT), out = whole;
+
+	buf_addf(&whole, "%s%s}}", front, schema);
+	root_of(buf_str(&whole), &out);
+	assert_true(span_starts(buf_span(&out), front));
+	buf_cut(&out, out.len - 2);
+	buf_add_span(told, span_skip(buf_span(&out), strlen(front)));
+	buf_clear(&whole);
+	buf_clear(&out);
+}
+
 #define OBJECT(more) "{\"type\":\"object\"," more "}"
 #define LIST "{\"type\":\"array\"}"
 #define MENDED "{\"type\":\"array\",\"items\":{}}"
 
+/* A root has a type and properties; what is below it needs none. */
+static void t_roots(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{}", "{\"type\":\"object\",\"properties\":{}}" },
+		{ "{\"properties\":{\"a\":{}}}",
+		  OBJECT("\"properties\":{\"a\":{}}") },
+		{ OBJECT("\"title\":\"t\""),
+		  "{\"properties\":{},\"type\":\"object\",\"title\":\"t\"}" },
+		{ "{\"title\":\"t\"}",
+		  OBJECT("\"properties\":{},\"title\":\"t\"") },
+		{ "{\"properties\":{},\"type\":\"array\"}",
+		  "{\"properties\":{},\"type\":\"array\",\"items\":{}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf told = BUF_INIT(BUF_NO_LIMIT);
+
+		root_of(rows[i][0], &told);
+		assert_string_equal(buf_str(&told), rows[i][1]);
+		buf_clear(&told);
+	}
+}
+
+/* Patterns that only JavaScript reads are left out. */
+static void t_patterns(void **state)
+{
+	static const struct {
+		const char *pattern;
+		bool kept;
+	} rows[] = {
+		{ "^a+$", true },        { "(?<=a)b", true },
+		{ "(?<!a)b", true },     { "(?<=a)(?<!b)", true },
+		{ "(?<name>a)", false }, { "(?<=a)(?<n>b)", false },
+		{ "\\\\p{L}", false },   { "\\\\P{L}", false },
+		{ "\\\\u{41}", false },  { "a\\\\z", false },
+		{ "p{L}", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf schema = BUF_INIT(200), told = schema;
+
+		buf_addf(&schema, "{\"type\":\"string\",\"pattern\":\"%s\"}",
+			 rows[i].pattern);
+		schema_of(buf_str(&schema), &told);
+		assert_string_equal(buf_str(&told),
+				    rows[i].kept ? buf_str(&schema)
+						 : "{\"type\":\"string\"}");
+		buf_clear(&schema);
+		buf_clear(&told);
+	}
+}
+
 static void t_schemas(void **state)
 {
 	static const char *const rows[][2] = {
-		/* A root has a type; what is below it needs none. */
-		{ "{}", "{\"type\":\"object\"}" },
-		{ "{\"properties\":{\"a\":{}}}",
-		  OBJECT("\"properties\":{\"a\":{}}") },
-		{ OBJECT("\"title\":\"t\""), OBJECT("\"title\":\"t\"") },
 		/* Items, wherever a list may be. */
 		{ "{\"type\":\"array\"}", "{\"type\":\"array\",\"items\":{}}" },
 		{ "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
@@ -238,6 +304,8 @@ static void t_foreign_tools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t_roots),
+		cmocka_unit_test(t_patterns),
 		cmocka_unit_test(t_schemas),
 		cmocka_unit_test(t_required_limit),
 		cmocka_unit_test(t_deep_schema),

@@ -177,6 +177,21 @@ size_t span_utf8_step(struct span s)
 	return len;
 }
 
+struct span span_utf8_first(struct span s, size_t len)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		size_t step = span_utf8_step(span_skip(s, at));
+
+		step = step > 0 ? step : 1;
+		if (at > 0 && at + step > len)
+			break;
+		at += step;
+	}
+	return span_first(s, at);
+}
+
 bool span_is_utf8(struct span s)
 {
 	while (s.len > 0) {

@@ -57,6 +57,9 @@ char *span_dup(struct span s); /* NUL-terminated; yours to free() */
 /* Length of the UTF-8 sequence at the front (1-4), or 0 if there is none. */
 size_t span_utf8_step(struct span s);
 
+/* A front of at most len bytes that cuts no character; one at least. */
+struct span span_utf8_first(struct span s, size_t len);
+
 bool span_is_utf8(struct span s); /* strict: no surrogates, no overlong forms */
 
 #endif

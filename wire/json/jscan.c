@@ -79,16 +79,46 @@ static int check_escape(struct jscan_reader *r)
 	return 0;
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Is one of the eight bytes a quote, a backslash or a control character? Each
+ * term has the highest bit of some byte set if, and only if, there is one. */
+static bool has_special(uint64_t eight)
+{
+	uint64_t quote = eight ^ EACH_BYTE('"');
+	uint64_t slash = eight ^ EACH_BYTE('\\');
+	uint64_t hit = ((quote - EACH_BYTE(1)) & ~quote) |
+		       ((slash - EACH_BYTE(1)) & ~slash) |
+		       ((eight - EACH_BYTE(0x20)) & ~eight);
+
+	return (hit & EACH_BYTE(0x80)) != 0;
+}
+
+/* Behind the bytes of a string that stand for themselves. */
+static const char *skip_plain(const char *at, const char *end)
+{
+	uint64_t eight;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&eight, at, sizeof(eight));
+		if (has_special(eight))
+			break;
+	}
+	while (at < end && *at != '"' && *at != '\\' &&
+	       (unsigned char)*at >= 0x20)
+		at++;
+	return at;
+}
+
 static int check_string(struct jscan_reader *r)
 {
-	r->at++; /* the quote */
+	r->at = skip_plain(r->at + 1, r->end);
 	while (r->at < r->end && *r->at != '"') {
-		if ((unsigned char)*r->at < 0x20)
-			return bad(r, "a control character must be escaped");
 		if (*r->at != '\\')
-			r->at++;
-		else if (check_escape(r) < 0)
+			return bad(r, "a control character must be escaped");
+		if (check_escape(r) < 0)
 			return -1;
+		r->at = skip_plain(r->at, r->end);
 	}
 	if (r->at == r->end)
 		return bad(r, "a string is open");

@@ -126,6 +126,10 @@ typedef void jdiff_fn(void *arg, const struct jdiff *d);
 size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
 		  jdiff_fn *fn, void *arg);
 
+/* Appends checked JSON as it is written, without the white space between its
+ * parts. */
+void jscan_compact(struct buf *out, struct span text);
+
 /* Appends `text` as a JSON string with quotes; bytes that are not UTF-8 come
  * out as U+FFFD. */
 int jscan_quote(struct buf *out, struct span text);

@@ -95,21 +95,42 @@ static int unescape_next(struct unescape *u)
 							   : c);
 }
 
+/* What stands for itself, up to the next escape. */
+static struct span plain_run(struct unescape *u)
+{
+	size_t left = (size_t)(u->end - u->at);
+	const char *slash = memchr(u->at, '\\', left);
+	struct span run = { u->at, slash ? (size_t)(slash - u->at) : left };
+
+	u->at += run.len;
+	return run;
+}
+
+/* One byte, or more where an escape stands for several. */
+static int add_escaped(struct unescape *u, struct buf *out)
+{
+	int rc;
+
+	do
+		rc = buf_add_byte(out, (char)unescape_next(u));
+	while (rc == 0 && u->ready_at < u->ready_len);
+	return rc;
+}
+
 int jscan_string(struct jval string, struct buf *out)
 {
 	struct unescape u = unescape_of(string);
 	size_t before = out->len;
+	int rc = 0;
 
-	/* Without an escape the bytes are the string. */
-	if (u.at < u.end && memchr(u.at, '\\', (size_t)(u.end - u.at)) == NULL)
-		return buf_add(out, u.at, (size_t)(u.end - u.at));
-	for (int c = unescape_next(&u); c >= 0; c = unescape_next(&u)) {
-		if (buf_add_byte(out, (char)c) < 0) {
-			buf_cut(out, before);
-			return -1;
-		}
+	while (u.at < u.end && rc == 0) {
+		rc = buf_add_span(out, plain_run(&u));
+		if (rc == 0 && u.at < u.end)
+			rc = add_escaped(&u, out);
 	}
-	return 0;
+	if (rc < 0)
+		buf_cut(out, before);
+	return rc;
 }
 
 bool jscan_string_is(struct jval string, const char *text)
@@ -338,4 +359,21 @@ int jscan_quote(struct buf *out, struct span text)
 int jscan_quote_shown(struct buf *out, struct span text)
 {
 	return quote(out, text, true);
+}
+
+void jscan_compact(struct buf *out, struct span text)
+{
+	bool in_string = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (!in_string && strchr(" \t\r\n", c))
+			continue;
+		if (c == '"')
+			in_string = !in_string;
+		buf_add_byte(out, c);
+		if (in_string && c == '\\')
+			buf_add_byte(out, text.at[++i]);
+	}
 }

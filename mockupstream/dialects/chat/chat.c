@@ -21,6 +21,8 @@ static int check_credential(const struct anthropic *a,
 	bool any = bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
 		   bearer[7] != '\0';
 
+	if (!a->key && !chat_vendor_of(r->vendor)->key)
+		return 0;
 	if (any && (!a->key || strcmp(bearer + 7, a->key) == 0))
 		return 0;
 	if (any)
@@ -78,6 +80,21 @@ static int read_ask(struct anthropic_ask *ask, struct jval plain,
 	return -1;
 }
 
+/* What the vendor refuses. */
+static int check(const struct anthropic_request *r, struct jval root,
+		 uint64_t prompt, struct chat_refusal *why)
+{
+	const struct chat_vendor *v = chat_vendor_of(r->vendor);
+
+	if (v->check && v->check(v, root, prompt, why) < 0)
+		return -1;
+	if (v->pairs && chat_turns_check(jscan_get(root, "messages"), why) < 0)
+		return -1;
+	if (v->check || !r->strict)
+		return 0;
+	return chat_strict_check(root, prompt, why);
+}
+
 static int complete(const struct anthropic_request *r, struct jval root,
 		    struct chat_refusal *why, struct reply *out)
 {
@@ -93,11 +110,10 @@ static int complete(const struct anthropic_request *r, struct jval root,
 			    "Invalid request: it is nested too deeply.");
 		goto out;
 	}
-	if (r->strict && chat_strict_check(root, why) < 0)
+	if (check(r, root, prompt_tokens(plain), why) < 0 ||
+	    chat_limits_check(root, why) < 0 || read_ask(&ask, plain, why) < 0)
 		goto out;
-	if (read_ask(&ask, plain, why) < 0)
-		goto out;
-	chat_say(&ask, root, r->number, out);
+	chat_say(chat_vendor_of(r->vendor), &ask, root, r->number, out);
 	rc = 0;
 out:
 	anthropic_ask_clear(&ask);
@@ -129,20 +145,21 @@ static void list_models(struct reply *out)
 	buf_add_text(&json, "{\"object\":\"list\",\"data\":[{\"id\":"
 			    "\"gpt-mock\",\"object\":\"model\",\"created\":"
 			    "1790000000,\"owned_by\":\"ccmock\"}]}");
-	anthropic_json(out, 200, &json);
+	reply_json(out, 200, &json);
 }
 
 void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
 		 struct reply *out)
 {
-	struct chat_refusal why = { 0 };
+	struct chat_refusal why = { .status = 0,
+				    .shape = chat_vendor_of(r->vendor)->shape };
 	struct jval root;
 	bool models = is_models(r);
 
 	if (strcmp(r->head->method, models ? "GET" : "POST") != 0) {
 		chat_refuse(&why, "method_not_supported", "",
 			    "Not allowed to %s on %.*s.", r->head->method,
-			    SPAN_ARG(span_first(r->path, CHAT_SHOWN_BYTES)));
+			    SPAN_ARG(span_first(r->path, 100)));
 		why.status = 405;
 	} else if (check_credential(a, r, &why) == 0) {
 		if (models) {

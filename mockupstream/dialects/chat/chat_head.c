@@ -4,6 +4,8 @@
 
 #include "mockupstream/dialects/chat/chat_private.h"
 
+enum { SHOWN_BYTES = 80 };
+
 int chat_refuse(struct chat_refusal *why, const char *code, const char *param,
 		const char *fmt, ...)
 {
@@ -16,6 +18,47 @@ int chat_refuse(struct chat_refusal *why, const char *code, const char *param,
 	va_start(args, fmt);
 	vsnprintf(why->message, sizeof(why->message), fmt, args);
 	va_end(args);
+	return -1;
+}
+
+const char *chat_kind(struct jval v)
+{
+	switch (v.type) {
+	case J_NULL:
+		return "null";
+	case J_FALSE:
+	case J_TRUE:
+		return "a boolean";
+	case J_NUMBER:
+		return span_find_byte(v.text, '.') == SIZE_MAX ? "an integer"
+							       : "a decimal";
+	case J_STRING:
+		return "a string";
+	case J_ARRAY:
+		return "an array";
+	case J_OBJECT:
+		break;
+	}
+	return "an object";
+}
+
+int chat_refuse_value(struct chat_refusal *why, const char *param,
+		      struct jval got, const char *supported)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (got.type == J_STRING) {
+		buf_add_byte(&text, '\'');
+		(void)jscan_string(got, &text);
+		buf_cut(&text, SHOWN_BYTES);
+		buf_add_byte(&text, '\'');
+	} else {
+		buf_add_span(&text, span_first(got.text, SHOWN_BYTES));
+	}
+	chat_refuse(why, "invalid_value", param,
+		    "Invalid value: %s. Supported values are: %s.",
+		    buf_str(&text), supported);
+	buf_clear(&text);
 	return -1;
 }
 
@@ -32,11 +75,16 @@ void chat_error(struct reply *out, const struct chat_refusal *why)
 {
 	struct buf json = BUF_INIT(8192);
 
-	buf_add_text(&json, "{\"error\":{\"message\":");
+	buf_add_text(&json, "{\"error\":{");
+	if (why->shape == CHAT_SHAPE_NUMBER)
+		buf_addf(&json, "\"code\":%d,", why->status);
+	buf_add_text(&json, "\"message\":");
 	jscan_quote(&json, span_of(why->message));
 	write_word(&json, "type", why->type);
-	write_word(&json, "param", why->param);
-	write_word(&json, "code", why->code);
+	if (why->shape == CHAT_SHAPE_FULL) {
+		write_word(&json, "param", why->param);
+		write_word(&json, "code", why->code);
+	}
 	buf_add_text(&json, "}}");
-	anthropic_json(out, why->status, &json);
+	reply_json(out, why->status, &json);
 }

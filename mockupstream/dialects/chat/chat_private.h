@@ -4,14 +4,37 @@
 
 #include "mockupstream/dialects/anthropic_private.h"
 #include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/say/say.h"
 
-#define CHAT_PLACE_BYTES 96 /* room for messages[3].content[0] */
-#define CHAT_SHOWN_BYTES 80 /* of what is refused */
+/* How a vendor writes an error. */
+enum chat_shape {
+	CHAT_SHAPE_FULL, /* message, type, param, code */
+	CHAT_SHAPE_BRIEF, /* message, type */
+	CHAT_SHAPE_NUMBER, /* the status as code, message, type */
+};
+
+struct chat_refusal;
+
+/* What a vendor does by itself; zero is what OpenAI does. */
+struct chat_vendor {
+	bool key; /* it wants a credential */
+	bool thinks; /* and says what: reasoning_content */
+	bool pairs; /* calls need their results, also where it is not strict */
+	bool one_call; /* it makes one call a turn */
+	bool stops; /* its finish reason beside a call is "stop" */
+	enum say_calls calls;
+	enum say_told usage;
+	enum chat_shape shape;
+	/* NULL: what it refuses is chat_strict.c's. prompt: its tokens. */
+	int (*check)(const struct chat_vendor *v, struct jval root,
+		     uint64_t prompt, struct chat_refusal *why);
+};
 
 /* Why a request is refused, in the members of this vendor's errors. */
 struct chat_refusal {
 	int status; /* 0: it is taken */
 	const char *type, *code; /* code: NULL is null */
+	enum chat_shape shape;
 	char param[160]; /* "" is null */
 	char message[512];
 };
@@ -22,31 +45,88 @@ struct chat_refusal {
 int chat_refuse(struct chat_refusal *why, const char *code, const char *param,
 		const char *fmt, ...) ATTR_PRINTF(4, 5);
 
+/* The same for a word that is none of those that are supported. */
+int chat_refuse_value(struct chat_refusal *why, const char *param,
+		      struct jval got, const char *supported);
+
 void chat_error(struct reply *out, const struct chat_refusal *why);
+
+/* "a string", "null", ...: what it got instead. */
+const char *chat_kind(struct jval v);
 
 /* ---- chat_strict.c ---- */
 
-/* What the vendor refuses: fields, types, order of messages, names, schemas. */
-int chat_strict_check(struct jval root, struct chat_refusal *why);
+/* What OpenAI refuses: fields, types, order of messages, names, schemas. */
+int chat_strict_check(struct jval root, uint64_t prompt,
+		      struct chat_refusal *why);
+
+/* ---- chat_members.c ---- */
+
+enum { CHAT_PLACE_LEN = 96 };
+
+/* Members of this object, which stands at `place` ("" is the request itself):
+ * each is among the words, which stand apart by blanks. */
+int chat_members_check(struct jval object, const char *place, const char *words,
+		       struct chat_refusal *why);
+
+/* The members of the request: their names, types, ranges and words. */
+int chat_members_request(struct jval root, struct chat_refusal *why);
+
+/* What all vendors refuse: limits that are no number, or below 1. */
+int chat_limits_check(struct jval root, struct chat_refusal *why);
+
+/* ---- chat_models.c ---- */
+
+/* What one model takes and another does not. prompt: tokens of it. */
+int chat_models_check(struct jval root, uint64_t prompt,
+		      struct chat_refusal *why);
 
 /* ---- chat_turns.c ---- */
 
 /* The messages: roles, content, calls and their results. */
 int chat_turns_check(struct jval messages, struct chat_refusal *why);
 
+/* ---- chat_parts.c ---- */
+
+/* The content of a message: a text or its parts. optional: there may be none,
+ * since the message has calls. */
+int chat_parts_check(struct jval message, size_t n, const char *role,
+		     bool optional, struct chat_refusal *why);
+
 /* ---- chat_schema.c ---- */
 
-/* The tools, their names and schemas. */
-int chat_tools_check(struct jval root, struct chat_refusal *why);
+/* A schema of a function, or of an answer's format. */
+struct chat_schema {
+	const char *what, *name; /* "function", and its name */
+	const char *param;
+	const char *code;
+	bool strict; /* each object names all that it has, and no more */
+	struct buf context; /* private: where it is looked at */
+	struct chat_refusal *why;
+};
 
-/* A name of a function: 64 letters of [a-zA-Z0-9_-] at most. */
+int chat_schema_check(struct chat_schema *s, struct jval schema);
+
+/* A name: 64 letters of [a-zA-Z0-9_-] at most. */
 int chat_name_check(struct jval name, const char *param,
 		    struct chat_refusal *why);
+
+/* ---- chat_tools.c ---- */
+
+/* The tools, the choice among them, the format of the answer. */
+int chat_tools_check(struct jval root, struct chat_refusal *why);
+
+/* ---- chat_vendor.c ---- */
+
+const struct chat_vendor *chat_vendor_of(enum vendor v);
+
+/* It thinks, unless the request says that it should not. */
+bool chat_vendor_thinks(const struct chat_vendor *v, struct jval root);
 
 /* ---- chat_say.c ---- */
 
 /* ask: of the request's plain form; root: the request as it came. */
-void chat_say(const struct anthropic_ask *ask, struct jval root,
-	      uint64_t number, struct reply *out);
+void chat_say(const struct chat_vendor *vendor, const struct anthropic_ask *ask,
+	      struct jval root, uint64_t number, struct reply *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* Tools as the vendor wants them: their form, their names, their schemas. */
+/* Names and schemas as the vendor wants them. Where a schema is none, the words
+ * are those of a validator that is written in Python. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,9 +7,9 @@
 
 enum {
 	NAME_LIMIT = 64,
-	TOOLS_LIMIT = 128,
 	NESTED_LIMIT = 64,
 	COMPARED_LIMIT = 256, /* names of 'required' */
+	SHOWN_BYTES = 200,
 };
 
 /* ---- names ---- */
@@ -29,232 +30,349 @@ int chat_name_check(struct jval name, const char *param,
 		    struct chat_refusal *why)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	size_t len;
-	bool plain;
+	int rc = 0;
 
 	if (name.type != J_STRING)
 		return chat_refuse(why, "invalid_type", param,
 				   "Invalid type for '%s': expected a string.",
 				   param);
 	jscan_string(name, &text);
-	len = text.len;
-	plain = is_plain_name(buf_span(&text));
+	if (text.len > NAME_LIMIT)
+		rc = chat_refuse(why, "string_above_max_length", param,
+				 "Invalid '%s': string too long. Expected a "
+				 "string with maximum length %d, but got a "
+				 "string with length %zu instead.",
+				 param, NAME_LIMIT, text.len);
+	else if (!is_plain_name(buf_span(&text)))
+		rc = chat_refuse(why, "invalid_value", param,
+				 "Invalid '%s': string does not match pattern. "
+				 "Expected a string that matches the pattern "
+				 "'^[a-zA-Z0-9_-]+$'.",
+				 param);
 	buf_clear(&text);
-	if (len > NAME_LIMIT)
-		return chat_refuse(why, "string_above_max_length", param,
-				   "Invalid '%s': string too long. Expected a "
-				   "string with maximum length %d, but got a "
-				   "string with length %zu instead.",
-				   param, NAME_LIMIT, len);
-	if (!plain)
-		return chat_refuse(why, "invalid_value", param,
-				   "Invalid '%s': string does not match "
-				   "pattern. Expected a string that matches "
-				   "the pattern '^[a-zA-Z0-9_-]+$'.",
-				   param);
-	return 0;
+	return rc;
 }
 
-/* ---- schemas ---- */
+/* ---- how it is refused ---- */
 
-struct schema_place {
-	const char *function; /* its name */
-	char context[CHAT_PLACE_BYTES]; /* the member that is looked at */
-	struct chat_refusal *why;
-};
-
-static int refuse_schema(const struct schema_place *p, const char *what)
+/* A value as Python shows it, as much as fits. */
+static void write_python(struct jval v, struct buf *out)
 {
-	return chat_refuse(p->why, "invalid_function_parameters",
-			   "tools.function.parameters",
-			   "Invalid schema for function '%.64s': In "
-			   "context=(%s), %s",
-			   p->function, p->context, what);
-}
-
-static int check_schema(struct schema_place *p, struct jval schema, int depth);
-
-static int check_properties(struct schema_place *p, struct jval properties,
-			    int depth)
-{
-	struct jiter it = jscan_iter(properties);
+	struct jiter it = jscan_iter(v);
 	struct jval key, value;
+	bool begun = false;
 
-	if (properties.type != J_OBJECT)
-		return refuse_schema(p, "'properties' is not an object.");
-	while (jscan_next(&it, &key, &value)) {
-		snprintf(p->context, sizeof(p->context), "'properties', %.*s",
-			 SPAN_ARG(span_first(key.text, CHAT_SHOWN_BYTES)));
-		if (check_schema(p, value, depth + 1) < 0)
+	if (v.type == J_STRING) {
+		buf_add_byte(out, '\'');
+		(void)jscan_string(v, out);
+		buf_add_byte(out, '\'');
+		return;
+	}
+	if (v.type != J_ARRAY && v.type != J_OBJECT) {
+		if (v.type == J_NUMBER)
+			buf_add_span(out, v.text);
+		else
+			buf_add_text(out, v.type == J_NULL   ? "None"
+					  : v.type == J_TRUE ? "True"
+							     : "False");
+		return;
+	}
+	buf_add_byte(out, v.type == J_ARRAY ? '[' : '{');
+	while (out->len < SHOWN_BYTES && jscan_next(&it, &key, &value)) {
+		buf_add_text(out, begun ? ", " : "");
+		begun = true;
+		if (v.type == J_OBJECT) {
+			write_python((struct jval){ J_STRING, key.text }, out);
+			buf_add_text(out, ": ");
+		}
+		write_python(value, out);
+	}
+	buf_add_byte(out, v.type == J_ARRAY ? ']' : '}');
+}
+
+static int refuse(const struct chat_schema *s, const char *what)
+{
+	return chat_refuse(s->why, s->code, s->param,
+			   "Invalid schema for %s '%.64s': %s", s->what,
+			   s->name, what);
+}
+
+/* Something is missing where it is looked at. */
+static int refuse_here(const struct chat_schema *s, const char *what)
+{
+	return chat_refuse(
+		s->why, s->code, s->param,
+		"Invalid schema for %s '%.64s': In context=(%.160s), "
+		"%s",
+		s->what, s->name, buf_str(&s->context), what);
+}
+
+/* It is no schema, whoever reads it. */
+static int refuse_value(const struct chat_schema *s, struct jval v,
+			const char *what)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	write_python(v, &text);
+	buf_cut(&text, SHOWN_BYTES);
+	buf_add_text(&text, what);
+	refuse(s, buf_str(&text));
+	buf_clear(&text);
+	return -1;
+}
+
+/* ---- where it is looked at ---- */
+
+static int check_schema(struct chat_schema *s, struct jval schema, int depth);
+
+static void step_into(struct chat_schema *s, struct span step)
+{
+	if (s->context.len > 0)
+		buf_add_text(&s->context, ", ");
+	buf_addf(&s->context, "'%.*s'", SPAN_ARG(step));
+}
+
+/* The schema under a keyword; `name` is that of a property, or "". */
+static int check_below(struct chat_schema *s, const char *keyword,
+		       struct span name, struct jval schema, int depth)
+{
+	size_t before = s->context.len;
+	int rc;
+
+	step_into(s, span_of(keyword));
+	if (name.len > 0)
+		step_into(s, name);
+	rc = check_schema(s, schema, depth + 1);
+	buf_cut(&s->context, before);
+	return rc;
+}
+
+static int check_named(struct chat_schema *s, const char *keyword,
+		       struct jval named, int depth)
+{
+	struct jiter it = jscan_iter(named);
+	struct jval key, value;
+	int rc = 0;
+
+	if (named.type != J_OBJECT)
+		return refuse_value(s, named, " is not of type 'object'.");
+	while (rc == 0 && jscan_next(&it, &key, &value)) {
+		struct buf name = BUF_INIT(BUF_NO_LIMIT);
+
+		(void)jscan_string(key, &name);
+		rc = check_below(s, keyword, buf_span(&name), value, depth);
+		buf_clear(&name);
+	}
+	return rc;
+}
+
+static int check_listed(struct chat_schema *s, const char *keyword,
+			struct jval list, int depth)
+{
+	struct jiter it = jscan_iter(list);
+	struct jval value;
+	char number[24];
+
+	if (list.type != J_ARRAY)
+		return refuse_value(s, list, " is not of type 'array'.");
+	for (size_t i = 0; jscan_next(&it, NULL, &value); i++) {
+		snprintf(number, sizeof(number), "%zu", i);
+		if (check_below(s, keyword, span_of(number), value, depth) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int check_required(struct schema_place *p, struct jval required)
+/* ---- keywords ---- */
+
+static int check_required(struct chat_schema *s, struct jval required)
 {
 	struct jiter it = jscan_iter(required), other;
 	struct jval item, twin;
 	size_t n = 0, k;
 
 	if (required.type != J_ARRAY)
-		return refuse_schema(p, "'required' is not an array.");
+		return refuse_value(s, required, " is not of type 'array'.");
 	for (; n < COMPARED_LIMIT && jscan_next(&it, NULL, &item); n++) {
 		other = jscan_iter(required);
 		for (k = 0; k < n && jscan_next(&other, NULL, &twin); k++)
 			if (item.type == J_STRING && twin.type == J_STRING &&
 			    jscan_string_order(item, twin) == 0)
-				return refuse_schema(p, "'required' has "
-							"non-unique elements.");
+				return refuse_value(s, required,
+						    " has non-unique "
+						    "elements.");
 	}
 	return 0;
 }
 
-static int check_type(struct schema_place *p, struct jval schema)
+static int check_type(struct chat_schema *s, struct jval schema)
 {
 	struct jval type;
 
-	if (!jscan_member(schema, "type", &type))
+	if (!jscan_member(schema, "type", &type) || type.type == J_STRING ||
+	    type.type == J_ARRAY)
 		return 0;
-	if (type.type != J_STRING && type.type != J_ARRAY)
-		return refuse_schema(p, "'type' is neither a string nor an "
-					"array of strings.");
-	return 0;
+	return refuse_value(s, type,
+			    " is not valid under any of the given schemas.");
 }
 
-static int check_schema(struct schema_place *p, struct jval schema, int depth)
+/* What JavaScript reads as a pattern and Python does not. */
+static bool is_foreign(struct span pattern)
 {
-	struct jval v;
+	static const char *const words[] = { "\\p{", "\\P{", "\\u{", "\\z" };
+	struct span rest = pattern;
+	size_t at;
 
-	if (depth > NESTED_LIMIT)
-		return refuse_schema(p, "the schema is nested too deeply.");
-	if (schema.type == J_TRUE || schema.type == J_FALSE)
-		return 0;
-	if (schema.type != J_OBJECT)
-		return refuse_schema(p, "the schema is not an object.");
-	if (check_type(p, schema) < 0)
-		return -1;
-	if (jscan_member_is(schema, "type", "array") &&
-	    !jscan_member(schema, "items", &v))
-		return refuse_schema(p, "array schema missing items.");
-	if (jscan_member(schema, "items", &v) &&
-	    check_schema(p, v, depth + 1) < 0)
-		return -1;
-	if (jscan_member(schema, "required", &v) && check_required(p, v) < 0)
-		return -1;
-	if (jscan_member(schema, "properties", &v))
-		return check_properties(p, v, depth);
-	return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_find(pattern, span_of(words[i])) != SIZE_MAX)
+			return true;
+	while ((at = span_find(rest, span_of("(?<"))) != SIZE_MAX) {
+		rest = span_skip(rest, at + 3);
+		if (rest.len > 0 && rest.at[0] != '=' && rest.at[0] != '!')
+			return true;
+	}
+	return false;
 }
 
-static int check_parameters(struct jval function, struct jval name,
-			    struct chat_refusal *why)
+static int check_pattern(struct chat_schema *s, struct jval schema)
 {
+	struct jval pattern = jscan_get(schema, "pattern");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	struct schema_place p = { .context = "", .why = why };
-	struct jval parameters = jscan_get(function, "parameters");
-	int rc;
+	bool foreign;
 
-	if (!parameters.text.at)
+	if (pattern.type != J_STRING)
 		return 0;
-	jscan_string(name, &text);
-	p.function = buf_str(&text);
-	if (!jscan_member_is(parameters, "type", "object"))
-		rc = chat_refuse(why, "invalid_function_parameters",
-				 "tools.function.parameters",
-				 "Invalid schema for function '%.64s': schema "
-				 "must be a JSON Schema of 'type: \"object\"'.",
-				 p.function);
-	else
-		rc = check_schema(&p, parameters, 0);
+	(void)jscan_string(pattern, &text);
+	foreign = is_foreign(buf_span(&text));
+	buf_clear(&text);
+	return foreign ? refuse_value(s, pattern, " is not a 'regex'.") : 0;
+}
+
+static bool names(struct jval required, struct jval key)
+{
+	struct jiter it = jscan_iter(required);
+	struct jval item;
+
+	while (required.type == J_ARRAY && jscan_next(&it, NULL, &item))
+		if (item.type == J_STRING && jscan_string_order(item, key) == 0)
+			return true;
+	return false;
+}
+
+/* "strict": an object names all that it has, and has no more. */
+static int check_strict(struct chat_schema *s, struct jval schema)
+{
+	struct jval properties = jscan_get(schema, "properties"), key, value;
+	struct jiter it = jscan_iter(properties);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	int rc = 0;
+
+	if (!s->strict || !jscan_member_is(schema, "type", "object"))
+		return 0;
+	if (jscan_get(schema, "additionalProperties").type != J_FALSE)
+		return refuse_here(s, "'additionalProperties' is required to "
+				      "be supplied and to be false.");
+	while (rc == 0 && jscan_next(&it, &key, &value)) {
+		if (names(jscan_get(schema, "required"), key))
+			continue;
+		buf_add_text(&text, "'required' is required to be supplied "
+				    "and to be an array including every key in "
+				    "properties. Missing '");
+		(void)jscan_string(key, &text);
+		buf_add_text(&text, "'.");
+		rc = refuse_here(s, buf_str(&text));
+	}
 	buf_clear(&text);
 	return rc;
 }
 
-/* ---- tools ---- */
-
-static int check_tool(size_t n, struct jval tool, struct chat_refusal *why)
+/* The schemas that this one holds. */
+static int check_held(struct chat_schema *s, struct jval schema, int depth)
 {
-	char place[CHAT_PLACE_BYTES];
-	struct jval function, name;
+	static const char *const named[] = { "properties", "$defs",
+					     "definitions" };
+	static const char *const listed[] = { "anyOf", "oneOf", "allOf" };
+	static const char *const single[] = { "items", "not",
+					      "additionalProperties" };
+	struct jval v;
 
-	snprintf(place, sizeof(place), "tools[%zu].type", n);
-	if (tool.type != J_OBJECT || !jscan_member(tool, "type", &function))
-		return chat_refuse(why, "missing_required_parameter", place,
-				   "Missing required parameter: '%s'.", place);
-	if (jscan_member_is(tool, "type", "custom"))
-		return 0;
-	if (!jscan_member_is(tool, "type", "function"))
-		return chat_refuse(
-			why, "invalid_value", place,
-			"Invalid value: %.*s. Supported values are: "
-			"'function' and 'custom'.",
-			SPAN_ARG(span_first(function.text, CHAT_SHOWN_BYTES)));
-	snprintf(place, sizeof(place), "tools[%zu].function.name", n);
-	if (!jscan_member(tool, "function", &function) ||
-	    !jscan_member(function, "name", &name))
-		return chat_refuse(why, "missing_required_parameter", place,
-				   "Missing required parameter: '%s'.", place);
-	if (chat_name_check(name, place, why) < 0)
-		return -1;
-	return check_parameters(function, name, why);
-}
-
-static int check_choice(struct jval root, bool tools, struct chat_refusal *why)
-{
-	static const char *const words[] = { "none", "auto", "required" };
-	struct jval choice = jscan_get(root, "tool_choice"), v;
-
-	if (!choice.text.at)
-		return 0;
-	if (!tools)
-		return chat_refuse(why, NULL, "tool_choice",
-				   "Invalid value for 'tool_choice': "
-				   "'tool_choice' is only allowed when 'tools' "
-				   "are specified.");
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (choice.type == J_STRING &&
-		    jscan_string_is(choice, words[i]))
-			return 0;
-	if (jscan_member_is(choice, "type", "function") &&
-	    jscan_member(choice, "function", &v))
-		return 0;
-	return chat_refuse(why, "invalid_value", "tool_choice",
-			   "Invalid value: %.*s. Supported values are: 'none', "
-			   "'auto', and 'required', or an object of type "
-			   "'function'.",
-			   SPAN_ARG(span_first(choice.text, CHAT_SHOWN_BYTES)));
-}
-
-int chat_tools_check(struct jval root, struct chat_refusal *why)
-{
-	struct jval tools = jscan_get(root, "tools"), tool;
-	struct jiter it = jscan_iter(tools);
-	size_t n = 0;
-	bool any = tools.text.at != NULL;
-
-	if (check_choice(root, any, why) < 0)
-		return -1;
-	if (!any && jscan_get(root, "parallel_tool_calls").text.at)
-		return chat_refuse(why, NULL, "parallel_tool_calls",
-				   "Invalid value for 'parallel_tool_calls': "
-				   "'parallel_tool_calls' is only allowed when "
-				   "'tools' are specified.");
-	if (!any)
-		return 0;
-	if (tools.type != J_ARRAY || jscan_count(tools) == 0)
-		return chat_refuse(why, "empty_array", "tools",
-				   "Invalid 'tools': empty array. Expected an "
-				   "array with minimum length 1, but got an "
-				   "empty array instead.");
-	if (jscan_count(tools) > TOOLS_LIMIT)
-		return chat_refuse(why, "array_above_max_length", "tools",
-				   "Invalid 'tools': array too long. Expected "
-				   "an array with maximum length %d, but got "
-				   "an array with length %zu instead.",
-				   TOOLS_LIMIT, jscan_count(tools));
-	while (jscan_next(&it, NULL, &tool))
-		if (check_tool(n++, tool, why) < 0)
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (jscan_member(schema, named[i], &v) &&
+		    check_named(s, named[i], v, depth) < 0)
+			return -1;
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		if (jscan_member(schema, listed[i], &v) &&
+		    check_listed(s, listed[i], v, depth) < 0)
+			return -1;
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (jscan_member(schema, single[i], &v) &&
+		    check_below(s, single[i], SPAN_EMPTY, v, depth) < 0)
 			return -1;
 	return 0;
+}
+
+static int check_schema(struct chat_schema *s, struct jval schema, int depth)
+{
+	struct jval v;
+
+	if (depth > NESTED_LIMIT)
+		return refuse(s, "the schema is nested too deeply.");
+	if (schema.type == J_TRUE || schema.type == J_FALSE)
+		return 0;
+	if (schema.type != J_OBJECT)
+		return refuse_value(s, schema,
+				    " is not of type 'object', 'boolean'.");
+	if (check_type(s, schema) < 0 || check_pattern(s, schema) < 0)
+		return -1;
+	if (jscan_member_is(schema, "type", "array") &&
+	    !jscan_member(schema, "items", &v))
+		return refuse_here(s, "array schema missing items.");
+	if (jscan_member(schema, "required", &v) && check_required(s, v) < 0)
+		return -1;
+	if (check_strict(s, schema) < 0)
+		return -1;
+	return check_held(s, schema, depth);
+}
+
+/* ---- the root ---- */
+
+static int check_root(struct chat_schema *s, struct jval schema)
+{
+	static const char *const none[] = { "oneOf", "anyOf", "allOf", "enum",
+					    "not" };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct jval type = jscan_get(schema, "type"), v;
+
+	if (!jscan_member_is(schema, "type", "object")) {
+		buf_add_text(&text, "schema must be a JSON Schema of 'type: "
+				    "\"object\"', got 'type: \"");
+		if (type.type == J_STRING)
+			(void)jscan_string(type, &text);
+		else
+			buf_add_text(&text, "None");
+		buf_add_text(&text, "\"'.");
+		refuse(s, buf_str(&text));
+		buf_clear(&text);
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (jscan_member(schema, none[i], &v))
+			return refuse(s, "schema must have type 'object' and "
+					 "not have 'oneOf'/'anyOf'/'allOf'/"
+					 "'enum'/'not' at the top level.");
+	if (!jscan_member(schema, "properties", &v))
+		return refuse_here(s, "object schema missing properties.");
+	return 0;
+}
+
+int chat_schema_check(struct chat_schema *s, struct jval schema)
+{
+	int rc;
+
+	buf_init(&s->context, BUF_NO_LIMIT);
+	rc = check_root(s, schema);
+	if (rc == 0)
+		rc = check_schema(s, schema, 0);
+	buf_clear(&s->context);
+	return rc;
 }

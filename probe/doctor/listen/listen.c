@@ -6,11 +6,6 @@
 #include "probe/doctor/network.h"
 #include "wire/bytes/address.h"
 
-static bool is_loopback(const struct address *a)
-{
-	return strncmp(a->host, "127.", 4) == 0 || strcmp(a->host, "::1") == 0;
-}
-
 /* A wrong URL is told now and not to the client; nothing is sent. */
 static int check_url(struct listener *l, struct fail *f)
 {
@@ -65,7 +60,7 @@ static void announce(const struct listener *l, const struct address *at,
 	printf("failing exchanges are kept in %s; Ctrl-C ends it\n",
 	       l->store.folder);
 	fflush(stdout);
-	if (!is_loopback(at))
+	if (!pass_is_loopback(at->host))
 		fprintf(stderr,
 			"ccprobe: warning: %s is no loopback address: keys and "
 			"prompts pass over it in the clear\n",
@@ -76,7 +71,7 @@ static void on_signal(void *arg)
 {
 	struct listener *l = arg;
 
-	l->over = true;
+	l->pass.over = true;
 	loop_stop(l->loop);
 }
 
@@ -88,20 +83,52 @@ static int open_loop(struct listener *l, struct fail *f)
 	return fetcher_new(&l->fetcher, l->loop, f);
 }
 
+static const char *on_head(void *arg, struct passing *p)
+{
+	struct listener *l = arg;
+
+	return listen_learn(l->config->secrets,
+			    &visit_head(p->visit)->headers) < 0
+		       ? "ccprobe's pass-through has seen more credentials "
+			 "than it can keep out of its files; start it again"
+		       : NULL;
+}
+
+static void on_over(void *arg, struct passing *p)
+{
+	listen_line_exchange(arg, p);
+}
+
+static const struct pass_watch watch = {
+	.on_head = on_head,
+	.on_over = on_over,
+};
+
 static int open_server(struct listener *l, struct fail *f)
 {
 	char text[ADDRESS_TEXT_LEN], own[ADDRESS_TEXT_LEN + 8];
 	struct address at = { .port = 0 };
 	struct serve_config config = {
 		.host = at.host,
-		.body_limit = LISTEN_BODY_LIMIT,
-		.connections_limit = LISTEN_CONNECTIONS,
+		.body_limit = PASS_BODY_LIMIT,
+		.connections_limit = PASS_CONNECTIONS,
 	};
 
 	if (address_read(&at, l->config->address, f) < 0)
 		return -1;
+	l->pass = (struct pass){
+		.fetcher = l->fetcher,
+		.origin = l->config->base_url,
+		.peer = "gateway",
+		.proxy = l->config->proxy,
+		.tls = l->config->tls,
+		.watch = &watch,
+		.arg = l,
+		.copies = true,
+	};
 	config.port = at.port;
-	if (serve_new(&l->serve, l->loop, &config, &listen_handler, l, f) < 0)
+	if (serve_new(&l->serve, l->loop, &config, &pass_handler, &l->pass, f) <
+	    0)
 		return -1;
 	at.port = serve_port(l->serve);
 	snprintf(own, sizeof(own), "http://%s", address_write(&at, text));

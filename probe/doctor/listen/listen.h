@@ -1,8 +1,7 @@
 /*
- * The pass-through of `ccprobe doctor --listen`. Files:
+ * `ccprobe doctor --listen`: what it says of the exchanges that pass
+ * (probe/pass/). Files:
  *   listen.c         its life: where it listens, signals, the summary
- *   listen_pass.c    a request up, its answer down, bytes untouched
- *   listen_copy.c    what is looked at: a decoded copy, of bounded size
  *   listen_line.c    an exchange as one line, and why it failed as another
  *   listen_talk.c    what the client does by itself between two requests
  *   listen_store.c   failing exchanges as files
@@ -10,58 +9,16 @@
 #ifndef PROBE_DOCTOR_LISTEN_LISTEN_H
 #define PROBE_DOCTOR_LISTEN_LISTEN_H
 
-#include "net/serve/serve.h"
 #include "probe/doctor/doctor.h"
+#include "probe/pass/pass.h"
 #include "probe/refusal/refusal.h"
-#include "wire/http/decode.h"
-#include "wire/http/sse.h"
 
-#define LISTEN_BODY_LIMIT ((size_t)40 * 1024 * 1024) /* of a request */
-#define LISTEN_CONNECTIONS 64
 #define LISTEN_SECRETS 256 /* credentials of clients */
-
-/* ---- listen_copy.c ---- */
-
-#define COPY_LIMIT ((size_t)1024 * 1024)
-#define COPY_STREAM_LIMIT ((size_t)256 * 1024)
-
-/*
- * An answer's body, decoded. Of what is longer than the limit the begin is
- * kept; of a stream the begin and the end, where errors stand.
- */
-struct copy {
-	struct buf body;
-	uint64_t bytes; /* of the body as it came */
-	uint64_t events; /* of a stream, pings too */
-	bool is_stream;
-	bool is_short; /* something of it was left out */
-	bool undecodable;
-	struct decode *decode;
-	struct sse reader;
-	bool unreadable; /* no events can be told apart any more */
-};
-
-void copy_init(struct copy *c);
-void copy_begin(struct copy *c, const struct headers *answer);
-void copy_add(struct copy *c, struct span bytes);
-void copy_clear(struct copy *c);
-
-/* ---- an exchange ---- */
 
 struct listener;
 
-struct passing {
-	struct listener *listener;
-	struct visit *visit;
-	struct fetch *fetch; /* NULL: none is under way */
-	struct http_head head; /* of the answer; status 0: none came */
-	struct copy copy; /* without credentials once it has failed */
-	bool paused; /* the client reads more slowly than we get */
-	tick_t began, head_at, ended; /* 0: not yet */
-	enum stream_end end; /* of the answer, for who reads it */
-	char text[256]; /* what happened; "" if clean */
-	const char *own; /* the answer is ours: why; NULL: the gateway's */
-};
+/* Whose exchange it is. */
+struct listener *listen_of(const struct passing *p);
 
 /* Of "Bearer CREDENTIAL": how much stands in front of the credential. */
 size_t listen_scheme(const char *value);
@@ -72,13 +29,14 @@ size_t listen_scheme(const char *value);
  * any other costs no search for them, so that many of them that end together
  * keep nobody waiting.
  */
-bool passing_failed(struct passing *p, struct refusal *out);
+bool listen_failed(struct passing *p, struct refusal *out);
 
 /* Its answer says something about the request. */
-bool passing_judged(const struct passing *p);
+bool listen_judged(const struct passing *p);
 
-/* Visits of a server whose `arg` is a struct listener. */
-extern const struct serve_handler listen_handler;
+/* What the client sent as a secret must not be found in an answer either.
+ * -1: there are too many to be kept. */
+int listen_learn(struct secrets *s, const struct headers *h);
 
 /* ---- listen_store.c ---- */
 
@@ -188,7 +146,7 @@ struct listener {
 	struct store store;
 	struct listen_talks talks;
 	struct listen_tally tally;
-	bool over; /* a signal came: what is under way is cut off */
+	struct pass pass;
 };
 
 #endif

@@ -23,7 +23,7 @@ static struct refusal_given given_of(const struct passing *p)
 
 /* False for what the gateway has not seen, for an answer to HEAD, which nobody
  * reads, and for a success that is too large to be looked at as a whole. */
-bool passing_judged(const struct passing *p)
+bool listen_judged(const struct passing *p)
 {
 	if (p->end == END_OPEN)
 		return false;
@@ -34,14 +34,14 @@ bool passing_judged(const struct passing *p)
 
 /* The words are read again once credentials are blotted out. Words are cut, and
  * a credential that is cut would not be found in them. */
-bool passing_failed(struct passing *p, struct refusal *out)
+bool listen_failed(struct passing *p, struct refusal *out)
 {
 	struct refusal_given given = given_of(p);
 	struct refusal raw = { .code = NULL };
 
-	if (!passing_judged(p) || !refusal_of(&given, &raw))
+	if (!listen_judged(p) || !refusal_of(&given, &raw))
 		return false;
-	secrets_blot(p->listener->config->secrets, &p->copy.body);
+	secrets_blot(listen_of(p)->config->secrets, &p->copy.body);
 	secrets_guess(&p->copy.body);
 	given = given_of(p);
 	if (!refusal_of(&given, out))
@@ -57,5 +57,27 @@ size_t listen_scheme(const char *value)
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (strncasecmp(value, schemes[i], strlen(schemes[i])) == 0)
 			return strlen(schemes[i]);
+	return 0;
+}
+
+struct listener *listen_of(const struct passing *p)
+{
+	return p->pass->arg;
+}
+
+int listen_learn(struct secrets *s, const struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		const char *value = h->list[i].value;
+
+		value += listen_scheme(value);
+		if (!secrets_is_header(h->list[i].name) ||
+		    secrets_has(s, value))
+			continue;
+		if (s->count >= LISTEN_SECRETS)
+			return -1;
+		secrets_add_header(s, h->list[i].name, h->list[i].value);
+		secrets_add(s, value);
+	}
 	return 0;
 }

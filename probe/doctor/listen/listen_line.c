@@ -297,8 +297,8 @@ void listen_line_exchange(struct listener *l, struct passing *p)
 	l->tally.exchanges++;
 	print_exchange(l, p);
 	look_back(&t);
-	failed = passing_failed(p, &why);
-	if (passing_judged(p))
+	failed = listen_failed(p, &why);
+	if (listen_judged(p))
 		tell_try(&t, failed);
 	if (failed) {
 		judge_change(&t, &why);

@@ -14,6 +14,7 @@
 #include "probe/doctor/listen/listen.h"
 #include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/put.h"
 
 #define NUMBER_LIMIT 999999
 
@@ -49,18 +50,6 @@ int store_open(struct store *s, const char *folder, struct fail *f)
 	return 0;
 }
 
-static int write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.at, bytes.len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		bytes = span_skip(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return 0;
-}
-
 /* Never over another file. Gives a descriptor, or -1 with errno. */
 static int open_new(const struct store *s, unsigned number, const char *what,
 		    char path[PATH_MAX])
@@ -73,7 +62,7 @@ static int open_new(const struct store *s, unsigned number, const char *what,
 static int write_file(struct store *s, int fd, const char *path,
 		      const struct buf *text, struct fail *f)
 {
-	int rc = write_all(fd, buf_span(text));
+	int rc = put_bytes(fd, buf_span(text));
 
 	if (close(fd) < 0 || rc < 0)
 		return fail_errno(f, FAIL_SYSTEM, "%s", path);
@@ -247,7 +236,7 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 int store_add(struct store *s, const struct passing *p, unsigned *number,
 	      struct fail *f)
 {
-	const struct secrets *secrets = p->listener->config->secrets;
+	const struct secrets *secrets = listen_of(p)->config->secrets;
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
 	struct buf answer = BUF_INIT(BUF_NO_LIMIT);
 	int rc = -1;

@@ -160,8 +160,13 @@ class Translation:
         out = {k: v for k, v in schema.items()}
         if out.get("type") == "array":
             out["items"] = self.schema(out.get("items", {}))
-        if isinstance(out.get("properties"), dict):
-            out["properties"] = {k: self.schema(v) for k, v in out["properties"].items()}
+        for key in ("properties", "$defs", "definitions"):
+            if isinstance(out.get(key), dict):
+                out[key] = {k: self.schema(v) for k, v in out[key].items()}
+        try:  # what only JavaScript reads is refused by the provider
+            re.compile(out.get("pattern", ""))
+        except re.error:
+            del out["pattern"]
         if isinstance(out.get("required"), list):
             out["required"] = list(dict.fromkeys(out["required"]))
         for key in ("anyOf", "oneOf", "allOf"):
@@ -225,6 +230,17 @@ def tokens_of(body):
     return len(json.dumps([body.get(k) for k in ("system", "messages", "tools")])) // 3
 
 
+def usage_of(usage, tokens, output):
+    """The client's form of it: what was read from a cache is no new input."""
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return {"input_tokens": usage.get("prompt_tokens", tokens) - cached, "cache_read_input_tokens": cached,
+            "output_tokens": output}
+
+
+def is_overflow(error):
+    return error.get("code") == "context_length_exceeded" or "maximum context length" in str(error.get("message"))
+
+
 def new_id():
     return "msg_" + uuid.uuid4().hex
 
@@ -235,7 +251,7 @@ class Stream:
     def __init__(self, translation, model, tokens, send):
         self.t, self.send, self.tokens = translation, send, tokens
         self.index, self.text_open, self.calls = 0, False, {}
-        self.finish, self.usage, self.failed = None, {}, False
+        self.finish, self.usage, self.failed, self.places = None, {}, False, {}
         self.send("message_start", {"message": {
             "id": new_id(), "type": "message", "role": "assistant", "model": model, "content": [],
             "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": tokens, "output_tokens": 0}}})
@@ -258,13 +274,21 @@ class Stream:
             self.text_open = True
         self.delta({"type": "text_delta", "text": text})
 
+    def place(self, piece):
+        """Which call it belongs to, in order of their beginnings: some vendors number every call 0."""
+        index, name = piece.get("index", len(self.calls)), (piece.get("function") or {}).get("name")
+        at = self.places.get(index)
+        if at is None or (name and piece.get("id") not in (None, "", self.calls[at]["id"])):
+            at = self.places[index] = len(self.calls)
+        return at
+
     def piece(self, piece):
-        at = piece.get("index", len(self.calls))
+        at = self.place(piece)
         if self.t.fault == "torn-calls":
             at = len(self.calls)
         if self.t.fault == "last-call":
             at = 0
-        call = self.calls.setdefault(at, {"name": "", "arguments": ""})
+        call = self.calls.setdefault(at, {"id": piece.get("id"), "name": "", "arguments": ""})
         function = piece.get("function") or {}
         call["name"] = call["name"] or function.get("name") or ""
         call["arguments"] += function.get("arguments") or ""
@@ -273,7 +297,8 @@ class Stream:
         if chunk.get("error"):
             self.failed = True
             if self.t.fault != "clean-errors":
-                self.send("error", {"error": {"type": "api_error", "message": chunk["error"].get("message", "")}})
+                front = "prompt is too long: " if is_overflow(chunk["error"]) else ""
+                self.send("error", {"error": {"type": "api_error", "message": front + str(chunk["error"].get("message", ""))}})
             return
         self.usage = chunk.get("usage") or self.usage
         for choice in chunk.get("choices") or []:
@@ -299,7 +324,7 @@ class Stream:
             reason = "end_turn"
         tokens = 0 if self.t.fault == "no-usage" else self.usage.get("completion_tokens", 1)
         self.send("message_delta", {"delta": {"stop_reason": reason, "stop_sequence": None},
-                                    "usage": {"input_tokens": self.usage.get("prompt_tokens", self.tokens), "output_tokens": tokens}})
+                                    "usage": usage_of(self.usage, self.tokens, tokens)})
         self.send("message_stop", {})
 
 
@@ -312,18 +337,20 @@ class Gateway(http.server.BaseHTTPRequestHandler):
 
     # ---- answers ----
 
-    def reply(self, status, value):
+    def reply(self, status, value, headers=()):
         data = json.dumps(value).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("request-id", "req_translator")
         self.send_header("content-length", str(len(data)))
+        for name, text in headers:
+            self.send_header(name, text)
         self.end_headers()
         self.wfile.write(data)
 
-    def refuse(self, status, message):
+    def refuse(self, status, message, headers=()):
         self.reply(status, {"type": "error", "error": {
-            "type": TYPES.get(status, "api_error"), "message": message}, "request_id": "req_translator"})
+            "type": TYPES.get(status, "api_error"), "message": message}, "request_id": "req_translator"}, headers)
 
     def write(self, data):
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
@@ -345,15 +372,15 @@ class Gateway(http.server.BaseHTTPRequestHandler):
             "authorization": "Bearer " + self.options.upstream_key, "content-type": "application/json"})
         return upstream, upstream.getresponse()
 
-    def pass_error(self, status, data):
+    def pass_error(self, status, data, again):
         try:
             error = json.loads(data)["error"]
             message = error["message"]
         except (ValueError, KeyError, TypeError):
             error, message = {}, data.decode("utf-8", "replace")
-        if error.get("code") == "context_length_exceeded":
+        if is_overflow(error):
             status, message = 400, "prompt is too long: " + message
-        self.refuse(500 if self.options.fault == "all-500" else status, message)
+        self.refuse(500 if self.options.fault == "all-500" else status, message, [("retry-after", again)] if again else [])
 
     def stream(self, translation, body, upstream, answer):
         self.send_response(200)
@@ -401,7 +428,7 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         stop = "tool_use" if any(b["type"] == "tool_use" for b in content) else STOPS.get(choice.get("finish_reason"), "end_turn")
         self.reply(200, {"id": new_id(), "type": "message", "role": "assistant", "model": model,
                          "content": content, "stop_reason": stop, "stop_sequence": None,
-                         "usage": {"input_tokens": usage.get("prompt_tokens", 1), "output_tokens": usage.get("completion_tokens", 1)}})
+                         "usage": usage_of(usage, 1, usage.get("completion_tokens", 1))})
 
     # ---- routes ----
 
@@ -427,7 +454,7 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         except OSError:
             return self.refuse(502, "the provider cannot be reached")
         if answer.status != 200:
-            return self.pass_error(answer.status, answer.read())
+            return self.pass_error(answer.status, answer.read(), answer.headers.get("retry-after"))
         if body.get("stream"):
             return self.stream(translation, body, upstream, answer)
         return self.whole(translation, body["model"], answer.read())

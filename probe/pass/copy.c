@@ -1,7 +1,7 @@
 /* A decoded copy of an answer, and the events in it. */
 #include <string.h>
 
-#include "probe/doctor/listen/listen.h"
+#include "probe/pass/copy.h"
 #include "wire/http/hop.h"
 
 #define CODINGS_LIMIT ((size_t)1024)

@@ -1,23 +1,22 @@
-/* Requests up, answers down: as they are and as they come. */
+/* Requests up, answers down. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "probe/doctor/listen/listen.h"
+#include "probe/pass/pass.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
 #include "wire/json/jscan.h"
 
-static void passing_drop(struct passing *p)
+static void pass_drop(struct passing *p)
 {
 	if (p->fetch)
 		fetch_cancel(p->fetch);
 	p->fetch = NULL;
 }
 
-static void passing_ended(struct passing *p, enum stream_end end,
-			  const char *text)
+static void pass_ended(struct passing *p, enum stream_end end, const char *text)
 {
 	if (p->end != END_OPEN)
 		return;
@@ -67,15 +66,15 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 
 	(void)ft;
 	if (hop_doubt(head) || head->status < 200) {
-		passing_drop(p);
-		passing_ended(p, END_BAD,
-			      head->status < 200
-				      ? "the gateway changed the protocol"
-				      : "the answer's length can be read in "
-					"two ways");
+		pass_drop(p);
+		pass_ended(p, END_BAD,
+			   head->status < 200
+				   ? "the protocol was changed"
+				   : "the answer's length can be read in "
+				     "two ways");
 		answer_own(p, 502, "api_error",
-			   "ccprobe's pass-through: what the gateway answered "
-			   "cannot be passed on");
+			   "ccprobe's pass-through: what was answered cannot "
+			   "be passed on");
 		return;
 	}
 	p->head_at = loop_now();
@@ -83,7 +82,10 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 	headers_copy(&p->head.headers, &head->headers);
 	p->head.reason = xstrdup(head->reason);
 	p->head.minor = head->minor;
-	copy_begin(&p->copy, &head->headers);
+	if (p->pass->copies)
+		copy_begin(&p->copy, &head->headers);
+	if (p->pass->watch->on_answer)
+		p->pass->watch->on_answer(p->pass->arg, p);
 	if (!hop_length(head, &length))
 		length = VISIT_CHUNKED;
 	/* It has fewer fields than the one that is copied. */
@@ -98,7 +100,10 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	p->paused = !visit_send(p->visit, bytes.at, bytes.len);
-	copy_add(&p->copy, bytes);
+	if (p->pass->copies)
+		copy_add(&p->copy, bytes);
+	if (p->pass->watch->on_piece)
+		p->pass->watch->on_piece(p->pass->arg, p, bytes);
 	return !p->paused;
 }
 
@@ -112,20 +117,24 @@ static void on_gateway_end(void *arg, struct fetch *ft,
 	(void)ft;
 	p->fetch = NULL;
 	if (e->end == END_CLEAN && p->copy.undecodable)
-		passing_ended(p, END_BAD,
-			      "the body is not what content-encoding says");
-	passing_ended(p, e->end, e->text);
+		pass_ended(p, END_BAD,
+			   "the body is not what content-encoding says");
+	pass_ended(p, e->end, e->text);
 	if (e->end == END_CLEAN)
 		visit_finish(p->visit);
 	else if (p->head.status > 0 || e->end == END_CUT || e->end == END_RESET)
 		visit_cut(p->visit, e->end == END_RESET ? END_RESET : END_CUT);
 	else
-		answer_own(p, 502, "api_error",
-			   e->end == END_BAD
-				   ? "ccprobe's pass-through: what the gateway "
-				     "answered is not HTTP"
-				   : "ccprobe's pass-through could not reach "
-				     "the gateway");
+		answer_own(
+			p, 502, "api_error",
+			e->end == END_BAD
+				? "ccprobe's pass-through: what was answered "
+				  "is not HTTP"
+			: strcmp(p->pass->peer, "gateway") == 0
+				? "ccprobe's pass-through could not reach "
+				  "the gateway"
+				: "ccprobe's pass-through could not reach "
+				  "its upstream");
 }
 
 static const struct fetch_handler gateway_handler = {
@@ -155,11 +164,11 @@ static bool has_body(const struct http_head *head, struct span body)
 
 static int ask_gateway(struct passing *p, struct fail *f)
 {
-	const struct listen_config *c = p->listener->config;
+	const struct pass *c = p->pass;
 	const struct http_head *head = visit_head(p->visit);
 	struct headers headers = { 0 };
 	struct fetch_request request = {
-		.origin = c->base_url,
+		.origin = c->origin,
 		.method = head->method,
 		.target = head->target,
 		.headers = &headers,
@@ -174,29 +183,10 @@ static int ask_gateway(struct passing *p, struct fail *f)
 	if (request_headers(&head->headers, &headers) < 0)
 		rc = fail_set(f, FAIL_LIMIT, "too many header fields");
 	else
-		rc = fetch_start(&p->fetch, p->listener->fetcher, &request,
+		rc = fetch_start(&p->fetch, c->fetcher, &request,
 				 &gateway_handler, p, f);
 	headers_clear(&headers);
 	return rc;
-}
-
-/* What the client sent as a secret must not be found in an answer either.
- * -1: there are too many to be kept. */
-static int learn_secrets(struct secrets *s, const struct headers *h)
-{
-	for (size_t i = 0; i < h->count; i++) {
-		const char *value = h->list[i].value;
-
-		value += listen_scheme(value);
-		if (!secrets_is_header(h->list[i].name) ||
-		    secrets_has(s, value))
-			continue;
-		if (s->count >= LISTEN_SECRETS)
-			return -1;
-		secrets_add_header(s, h->list[i].name, h->list[i].value);
-		secrets_add(s, value);
-	}
-	return 0;
 }
 
 /* ---- the client's side ---- */
@@ -204,17 +194,17 @@ static int learn_secrets(struct secrets *s, const struct headers *h)
 static void on_head(void *arg, struct visit *v)
 {
 	struct passing *p = xcalloc(1, sizeof(*p));
+	const char *why;
 
-	p->listener = arg;
+	p->pass = arg;
 	p->visit = v;
 	p->began = loop_now();
 	copy_init(&p->copy);
 	visit_set(v, p);
-	if (learn_secrets(p->listener->config->secrets,
-			  &visit_head(v)->headers) < 0)
-		answer_own(p, 503, "api_error",
-			   "ccprobe's pass-through has seen more credentials "
-			   "than it can keep out of its files; start it again");
+	why = p->pass->watch->on_head ? p->pass->watch->on_head(p->pass->arg, p)
+				      : NULL;
+	if (why)
+		answer_own(p, 503, "api_error", why);
 	else if (visit_head(v)->target[0] != '/')
 		answer_own(p, 400, "invalid_request_error",
 			   "ccprobe's pass-through is no proxy: its address "
@@ -232,8 +222,12 @@ static void on_request(void *arg, struct visit *v)
 		answer_own(
 			p, 413, "request_too_large",
 			"ccprobe's pass-through takes bodies of up to 40 MB");
-	} else if (ask_gateway(p, &f) < 0) {
-		passing_ended(p, END_BAD, f.text);
+		return;
+	}
+	if (p->pass->watch->on_request)
+		p->pass->watch->on_request(p->pass->arg, p);
+	if (ask_gateway(p, &f) < 0) {
+		pass_ended(p, END_BAD, f.text);
 		answer_own(p, 400, "invalid_request_error",
 			   "ccprobe's pass-through cannot send this request");
 	}
@@ -255,31 +249,38 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 
 	(void)arg;
 	(void)end;
-	passing_ended(p, END_CANCELLED, "the client hung up");
-	passing_drop(p);
+	pass_ended(p, END_CANCELLED, "the client hung up");
+	pass_drop(p);
 }
 
 static void on_done(void *arg, struct visit *v, enum stream_end end)
 {
 	struct passing *p = visit_get(v);
 
+	(void)arg;
 	(void)end;
-	passing_drop(p);
+	pass_drop(p);
 	if (!p->own)
-		passing_ended(p, END_CANCELLED,
-			      p->listener->over
-				      ? "ccprobe was ended"
-				      : "the request was not read to its end");
-	listen_line_exchange(arg, p);
+		pass_ended(p, END_CANCELLED,
+			   p->pass->over
+				   ? "ccprobe was ended"
+				   : "the request was not read to its end");
+	if (p->pass->watch->on_over)
+		p->pass->watch->on_over(p->pass->arg, p);
 	copy_clear(&p->copy);
 	http_head_clear(&p->head);
 	free(p);
 }
 
-const struct serve_handler listen_handler = {
+const struct serve_handler pass_handler = {
 	.on_head = on_head,
 	.on_request = on_request,
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,
 };
+
+bool pass_is_loopback(const char *host)
+{
+	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
+}

@@ -1,0 +1,194 @@
+/* How a say is cut and what its chunks leave out: the object "form". */
+#include <string.h>
+
+#include "mockupstream/say/say_private.h"
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/bytes/wrap.h"
+
+enum { SHOWN_BYTES = 60 };
+
+struct form_draft {
+	const char *id, *model, *calls, *usage, *absent, *thinking;
+	const cJSON *finish;
+	uint32_t piece, pace, slice, choices;
+	bool interleaved, index, opening, done;
+};
+
+static const struct json_field fields[] = {
+	{ "piece", JSON_U32, offsetof(struct form_draft, piece), 0 },
+	{ "pace", JSON_U32, offsetof(struct form_draft, pace), 0 },
+	{ "slice", JSON_U32, offsetof(struct form_draft, slice), 0 },
+	{ "id", JSON_TEXT, offsetof(struct form_draft, id), 0 },
+	{ "model", JSON_TEXT, offsetof(struct form_draft, model), 0 },
+	{ "calls", JSON_TEXT, offsetof(struct form_draft, calls), 0 },
+	{ "interleaved", JSON_BOOL, offsetof(struct form_draft, interleaved),
+	  0 },
+	{ "index", JSON_BOOL, offsetof(struct form_draft, index), 0 },
+	{ "usage", JSON_TEXT, offsetof(struct form_draft, usage), 0 },
+	{ "absent", JSON_TEXT, offsetof(struct form_draft, absent), 0 },
+	{ "thinking", JSON_TEXT, offsetof(struct form_draft, thinking), 0 },
+	{ "choices", JSON_U32, offsetof(struct form_draft, choices), 0 },
+	{ "opening", JSON_BOOL, offsetof(struct form_draft, opening), 0 },
+	{ "finish", JSON_ANY, offsetof(struct form_draft, finish), 0 },
+	{ "done", JSON_BOOL, offsetof(struct form_draft, done), 0 },
+	{ NULL, JSON_IGNORE, 0, 0 },
+};
+
+/* The same order as the fields. */
+static const struct {
+	const char *text;
+} helps[] = {
+	{ "bytes of each delta of a text or an input (0: a sixth of it)" },
+	{ "milliseconds between events" },
+	{ "bytes of each piece on the wire (0: whole events)" },
+	{ "the id of the answer" },
+	{ "the model of the answer (else that of the request)" },
+	{ "a call is: pieces (id and name, then its input in pieces), whole "
+	  "(one "
+	  "delta), apart (id, then name, then pieces), repeated (id and name "
+	  "in "
+	  "each delta) or together (all calls in one chunk)" },
+	{ "true: the deltas of calls that follow one another take turns" },
+	{ "false: the deltas of calls have no index" },
+	{ "tokens are told: asked (a last chunk, for include_usage), always "
+	  "(unasked), finish (beside the finish reason), each (in each chunk), "
+	  "null or never" },
+	{ "members that have nothing to say: out, null or empty" },
+	{ "thoughts are in: reasoning_content, reasoning or tags (<think> in "
+	  "the "
+	  "content)" },
+	{ "how many choices, 0 to 4; the first one says it" },
+	{ "true: a chunk without choices comes first" },
+	{ "the finish reason as it is, or null" },
+	{ "false: there is no [DONE]" },
+};
+
+_Static_assert(sizeof(fields) / sizeof(fields[0]) - 1 ==
+		       sizeof(helps) / sizeof(helps[0]),
+	       "a help for each field");
+
+/* In the order of their enumerations. */
+static const char *const calls_words[] = { "pieces",   "whole",    "apart",
+					   "repeated", "together", NULL };
+static const char *const usage_words[] = { "asked", "always", "finish", "each",
+					   "null",  "never",  NULL };
+static const char *const absent_words[] = { "out", "null", "empty", NULL };
+static const char *const thinking_words[] = { "reasoning_content", "reasoning",
+					      "tags", NULL };
+
+void say_list_form(struct buf *out)
+{
+	buf_add_text(out, "\"form\": {...} beside \"say\" in a reply. piece, "
+			  "pace, slice, id and model count in\nboth formats, "
+			  "the others in chat completions.\n\n");
+	for (size_t i = 0; fields[i].key; i++) {
+		buf_addf(out, "%s\n", fields[i].key);
+		wrap_words(out, 4, helps[i].text);
+	}
+}
+
+static int fail_word(const struct json *j, const cJSON *node,
+		     const char *const *words, struct fail *f)
+{
+	const char *near = near_word(node->valuestring, words);
+	struct buf list = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	for (size_t i = 0; words[i]; i++)
+		buf_addf(&list, "%s%s",
+			 i == 0         ? ""
+			 : words[i + 1] ? ", "
+					: " or ",
+			 words[i]);
+	rc = json_fail(j, node, f, "'%s' is %s, not '%.*s'%s%s%s", node->string,
+		       buf_str(&list), SHOWN_BYTES, node->valuestring,
+		       near ? "; did you mean '" : "", near ? near : "",
+		       near ? "'?" : "");
+	buf_clear(&list);
+	return rc;
+}
+
+int say_read_word(const struct json *j, const cJSON *node,
+		  const char *const *words, size_t *out, struct fail *f)
+{
+	if (!node)
+		return 0;
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(node->valuestring, words[i]) == 0) {
+			*out = i;
+			return 0;
+		}
+	return fail_word(j, node, words, f);
+}
+
+static int read_words(struct say_form *out, const struct json *j,
+		      const cJSON *object, struct fail *f)
+{
+	size_t calls = 0, usage = 0, absent = 0, thinking = 0;
+
+#define READ(key, words, into) \
+	say_read_word(j, cJSON_GetObjectItemCaseSensitive(object, key), words, \
+		      into, f)
+	if (READ("calls", calls_words, &calls) < 0 ||
+	    READ("usage", usage_words, &usage) < 0 ||
+	    READ("absent", absent_words, &absent) < 0 ||
+	    READ("thinking", thinking_words, &thinking) < 0)
+		return -1;
+#undef READ
+	out->calls = (enum say_calls)calls;
+	out->usage = (enum say_told)usage;
+	out->absent = (enum say_absent)absent;
+	out->thinking = (enum say_thoughts)thinking;
+	return 0;
+}
+
+static int check(const struct form_draft *d, const struct json *j,
+		 const cJSON *object, struct fail *f)
+{
+	const cJSON *node;
+
+	if (d->choices > SAY_CHOICES_LIMIT)
+		return json_fail(
+			j, cJSON_GetObjectItemCaseSensitive(object, "choices"),
+			f, "'choices' is a number from 0 to %d",
+			SAY_CHOICES_LIMIT);
+	if (d->pace > SCRIPT_WAIT_LIMIT_MS)
+		return json_fail(
+			j, cJSON_GetObjectItemCaseSensitive(object, "pace"), f,
+			"more than an hour");
+	if (d->finish && !cJSON_IsString(d->finish) && !cJSON_IsNull(d->finish))
+		return json_fail(j, d->finish, f,
+				 "'finish' is a string or null");
+	cJSON_ArrayForEach(node, object)
+		if (cJSON_IsString(node) &&
+		    strlen(node->valuestring) > SAY_WORD_LIMIT)
+			return json_fail(j, node, f,
+					 "'%s' has more than %d bytes",
+					 node->string, SAY_WORD_LIMIT);
+	return 0;
+}
+
+int say_read_form(struct say_form *out, const struct json *j,
+		  const cJSON *object, struct fail *f)
+{
+	struct form_draft d = { .choices = 1, .index = true, .done = true };
+
+	if (json_read(j, object, fields, &d, f) < 0 ||
+	    check(&d, j, object, f) < 0 || read_words(out, j, object, f) < 0)
+		return -1;
+	out->id = d.id ? xstrdup(d.id) : NULL;
+	out->model = d.model ? xstrdup(d.model) : NULL;
+	out->piece = d.piece;
+	out->pace_ms = d.pace;
+	out->slice = d.slice;
+	out->interleaved = d.interleaved;
+	out->no_index = !d.index;
+	out->choices = d.choices;
+	out->opening = d.opening;
+	out->no_done = !d.done;
+	out->has_finish = d.finish != NULL;
+	if (d.finish && cJSON_IsString(d.finish))
+		out->finish = xstrdup(d.finish->valuestring);
+	return 0;
+}

@@ -1,0 +1,110 @@
+/* What the files of this subject share. */
+#ifndef MOCK_SAY_PRIVATE_H
+#define MOCK_SAY_PRIVATE_H
+
+#include "mockupstream/reply.h"
+#include "mockupstream/say/say.h"
+
+/* ---- say_form.c ---- */
+
+/* -1: the word is not on the list, whose words `f` names. */
+int say_read_word(const struct json *j, const cJSON *node,
+		  const char *const *words, size_t *out, struct fail *f);
+
+int say_read_form(struct say_form *out, const struct json *j,
+		  const cJSON *object, struct fail *f);
+
+/* ---- say_error.c: types of errors, in both formats ---- */
+
+/* NULL-ended, for those who read them. */
+extern const char *const say_error_types[];
+
+void say_error_list(struct buf *out);
+
+/* {"error":{...}} or {"type":"error",...}, as the format has it. */
+void say_error_write(const struct say_part *p, const struct say_asked *asked,
+		     struct buf *to);
+
+/* ---- say_tokens.c ---- */
+
+/* Tokens of the say, told or counted. */
+void say_tokens(const struct say *s, const struct say_asked *asked,
+		struct say_usage *out);
+
+/* How many of its parts are calls. */
+size_t say_call_count(const struct say *s);
+
+/* The reason why it ends, in the words of the Messages API; NULL: null. */
+const char *say_stop(const struct say *s);
+const char *say_stop_sequence(const struct say *s); /* NULL: none */
+
+/* ---- say_steps.c: what is a directive of a stream ---- */
+
+/* Cuts, waits, holds, marks and comments; false: it is none of them. */
+bool say_step(const struct say_part *p, struct buf *to);
+
+/* The front of a text that the next delta has; it is taken off. */
+struct span say_piece(const struct say *s, size_t whole, struct span *rest);
+
+/* ---- say_messages.c ---- */
+
+void say_messages_stream(const struct say *s, const struct say_asked *asked,
+			 struct buf *to);
+void say_messages_whole(const struct say *s, const struct say_asked *asked,
+			struct buf *to);
+
+/* ---- say_chunk.c: one chunk of a chat completion ---- */
+
+struct say_chat {
+	const struct say *say;
+	const struct say_asked *asked;
+	struct say_usage tokens;
+	const char *finish; /* NULL: null */
+	size_t chunks; /* written so far */
+	struct buf *to;
+};
+
+enum say_chunk_has {
+	SAY_CHUNK_CONTENT = 1 << 0,
+	SAY_CHUNK_REFUSAL = 1 << 1,
+	SAY_CHUNK_CALLS = 1 << 2,
+};
+
+/* The chunk of a delta: `members` is the text of them, without braces, `has`
+ * tells which are there. */
+void say_chunk_delta(struct say_chat *c, unsigned has,
+		     const struct buf *members);
+
+/* Commas and those of the three that are not there, as the form has them. */
+void say_chunk_absent(const struct say_chat *c, unsigned has, struct buf *to);
+
+/* A chunk without choices. */
+void say_chunk_empty(struct say_chat *c);
+void say_chunk_finish(struct say_chat *c);
+void say_chunk_usage(struct say_chat *c);
+
+/* {"id": ... up to and with "choices":[ */
+void say_chunk_front(const struct say_chat *c, const char *object);
+void say_chunk_tokens(const struct say_chat *c, uint64_t output);
+
+/* ---- say_calls.c: the calls of a chat completion ---- */
+
+/* {"index":N,"id":...,"type":"function","function":{...}} */
+void say_calls_whole(const struct say_chat *c, const struct say_part *p,
+		     size_t nth, bool index, struct buf *to);
+
+/* Chunks of the calls that begin at part i, the nth of the answer. Returns how
+ * many there were. */
+size_t say_calls_write(struct say_chat *c, size_t i, size_t nth);
+
+/* Chunks of more input of the nth call. */
+void say_calls_more(struct say_chat *c, const struct say_part *p, size_t nth);
+
+/* ---- say_chat.c ---- */
+
+void say_chat_stream(const struct say *s, const struct say_asked *asked,
+		     struct buf *to);
+void say_chat_whole(const struct say *s, const struct say_asked *asked,
+		    struct buf *to);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * `ccprobe drift OLD NEW`: what changed on the wire between two recorded
+ * releases of Claude Code. Files:
+ *   drift_facts.c    what a request says, as a sorted list of facts
+ *   drift_read.c     a release's recordings
+ *   drift_compare.c  which requests belong together, and how they differ
+ *   drift_change.c   differences become changes: what is said by many requests
+ *                    is said once, and what follows from another is not said
+ *   drift_cases.c    the cases that a change touches
+ *   drift_write.c    text and Markdown
+ *   drift_json.c     JSON
+ */
+#ifndef PROBE_DRIFT_DRIFT_H
+#define PROBE_DRIFT_DRIFT_H
+
+#include "wire/bytes/buf.h"
+#include "wire/bytes/fail.h"
+
+enum drift_kind {
+	DRIFT_REQUESTS, /* how many there are */
+	DRIFT_RETRIES, /* the same, after a failure */
+	DRIFT_ROUTE,
+	DRIFT_HEADER,
+	DRIFT_BETA,
+	DRIFT_ROLE,
+	DRIFT_BLOCK,
+	DRIFT_FIELD,
+	DRIFT_LIMIT,
+	DRIFT_TOOL,
+	DRIFT_SCHEMA,
+	DRIFT_KINDS,
+};
+
+struct drift_list { /* of texts; owned */
+	char **list;
+	size_t count, cap;
+};
+
+struct drift_change {
+	enum drift_kind kind;
+	char *what; /* "/thinking/display", "anthropic-version", ... */
+	char *was, *now; /* NULL: it was not there; "": it has no value */
+	struct drift_list in; /* "plain/01": the requests; of the new release,
+				 or of the old one where it is gone */
+	struct drift_list with; /* changes of the same requests, of a beta */
+	struct drift_list cases; /* that name it */
+	size_t senders; /* cases that send one of the recordings */
+};
+
+struct drift {
+	const char *old, *new; /* borrowed */
+	struct drift_list compared, only_old, only_new; /* scenarios */
+	size_t requests; /* pairs that were compared */
+	struct drift_change *changes;
+	size_t count, cap;
+	size_t texts, texts_in; /* prose that changed, and in how many */
+};
+
+/*
+ * Compares the scenarios that both releases have. FAIL_USAGE: one of the
+ * releases has no recording; FAIL_CASE: a recording that cannot be read.
+ */
+int drift_read(struct drift *out, const char *root, const char *old,
+	       const char *new, struct fail *f);
+void drift_clear(struct drift *d);
+
+void drift_write(const struct drift *d, bool markdown, struct buf *out);
+void drift_json(const struct drift *d, struct buf *out);
+
+/* "requests", "retries", "routes", ... */
+const char *drift_kind_name(enum drift_kind kind);
+
+#endif

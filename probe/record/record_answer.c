@@ -1,0 +1,176 @@
+/* Answers, with their timing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/record/record_private.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/hop.h"
+
+#define ANSWER_PIECES_LIMIT 1000000
+#define FRAME_LIMIT ((size_t)8 * 1024 * 1024)
+#define WAIT_LEAST_MS 5 /* shorter is how the network is */
+#define WAIT_MOST_MS 3600000
+#define PIECE_LIMIT ((size_t)16 * 1024 * 1024)
+
+void record_answer_init(struct record_answer *a)
+{
+	*a = (struct record_answer){ .body = BUF_INIT(SCRUB_BODY_LIMIT) };
+}
+
+void record_answer_clear(struct record_answer *a)
+{
+	buf_clear(&a->body);
+	decode_free(a->decode);
+	free(a->pieces);
+	free(a->method);
+	free(a->path);
+	record_answer_init(a);
+}
+
+void record_answer_begin(struct record_answer *a, const struct headers *h)
+{
+	static const char *const codings[] = { "gzip", "br", "zstd" };
+	const char *coding = headers_get(h, "content-encoding");
+
+	a->stream = hop_is_stream(h);
+	if (coding == NULL || !decode_is_needed(span_of(coding)))
+		return;
+	for (size_t i = 0; i < 3; i++)
+		if (span_is_nocase(span_trim(span_of(coding)), codings[i]))
+			a->coding = codings[i];
+	a->lost = headers_count(h, "content-encoding") > 1 ||
+		  decode_new(&a->decode, span_of(coding), NULL) < 0;
+}
+
+static int take(struct record_answer *a, struct span bytes)
+{
+	struct buf out = BUF_INIT(PIECE_LIMIT);
+	int rc = 0;
+
+	if (a->decode == NULL)
+		return buf_add_span(&a->body, bytes);
+	if (decode_add(a->decode, bytes, &out, NULL) < 0 ||
+	    buf_add_span(&a->body, buf_span(&out)) < 0)
+		rc = -1;
+	buf_clear(&out);
+	return rc;
+}
+
+void record_answer_add(struct record_answer *a, struct span bytes)
+{
+	if (a->lost)
+		return;
+	if (take(a, bytes) < 0 || a->count == ANSWER_PIECES_LIMIT) {
+		a->lost = true;
+		return;
+	}
+	if (a->count == a->cap) {
+		a->cap = a->cap > 0 ? a->cap * 2 : 16;
+		a->pieces = xrealloc(a->pieces, a->cap * sizeof(*a->pieces));
+	}
+	a->pieces[a->count++] =
+		(struct record_piece){ .end = a->body.len, .at = loop_now() };
+}
+
+/* ---- an annotated stream ---- */
+
+static tick_t came(const struct record_answer *a, size_t end)
+{
+	size_t low = 0, high = a->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (a->pieces[middle].end < end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < a->count ? a->pieces[low].at : 0;
+}
+
+/* A comment of the answer must not be taken for a directive of ours. */
+static void add_frame(struct span frame, struct buf *out)
+{
+	struct span directive = span_of(": @");
+	size_t begin = out->len, at;
+
+	buf_add_span(out, frame);
+	for (;;) {
+		struct span rest = span_skip(buf_span(out), begin);
+
+		at = span_find(rest, directive);
+		if (at == SIZE_MAX)
+			return;
+		begin += at + 2;
+		if (at == 0 || strchr("\r\n", rest.at[at - 1]) != NULL)
+			out->at[begin] = '.';
+	}
+}
+
+static void add_wait(tick_t since, tick_t now, struct buf *out)
+{
+	tick_t ms = now > since ? (now - since) / TICK_MS : 0;
+
+	if (ms >= WAIT_LEAST_MS)
+		buf_addf(out, ": @wait %lld\n",
+			 (long long)(ms < WAIT_MOST_MS ? ms : WAIT_MOST_MS));
+}
+
+static void add_stream(const struct record_answer *a, tick_t began,
+		       struct buf *out)
+{
+	struct span body = buf_span(&a->body);
+	struct sse_event ev;
+	enum sse_step step;
+	tick_t before = began;
+	size_t done = 0;
+	struct sse s;
+
+	sse_init(&s, FRAME_LIMIT);
+	sse_feed(&s, body.at, body.len);
+	while ((step = sse_next(&s, &ev)) == SSE_EVENT || step == SSE_COMMENT) {
+		tick_t at = came(a, (size_t)ev.end);
+
+		if (step == SSE_COMMENT || ev.end <= done)
+			continue;
+		add_wait(before, at, out);
+		before = at > before ? at : before;
+		add_frame(span_make(body.at + done, (size_t)ev.end - done),
+			  out);
+		done = (size_t)ev.end;
+	}
+	add_frame(span_skip(body, done), out);
+	sse_clear(&s);
+}
+
+/* How the play ends where the answer did not end well. A client that left waits
+ * for nothing more. */
+static void add_end(enum stream_end end, struct buf *out)
+{
+	if (end == END_CLEAN)
+		return;
+	if (out->len > 0 && out->at[out->len - 1] != '\n')
+		buf_add_byte(out, '\n');
+	if (end == END_RESET)
+		buf_add_text(out, ": @cut rst\n");
+	else if (end == END_CANCELLED)
+		buf_add_text(out, ": @stall\n");
+	else
+		buf_add_text(out, ": @cut fin\n");
+}
+
+int record_answer_write(struct record_answer *a, struct scrub *s, tick_t began,
+			enum stream_end end, struct buf *out, struct fail *f)
+{
+	if (scrub_answer(s, a->stream, &a->body, f) < 0)
+		return -1;
+	if (!a->stream)
+		return buf_add_span(out, buf_span(&a->body));
+	if (a->coding != NULL)
+		buf_addf(out, ": @compress %s\n", a->coding);
+	add_stream(a, began, out);
+	add_end(end, out);
+	return 0;
+}

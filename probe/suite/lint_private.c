@@ -1,0 +1,114 @@
+/* Recordings whose texts were kept: no suite may hold them. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "probe/suite/lint.h"
+#include "wire/bytes/load.h"
+#include "wire/http/http.h"
+#include "wire/scrub/scrub.h"
+
+#define DEPTH_LIMIT 8
+
+struct private_walk {
+	const char *root;
+	lint_fn *tell;
+	void *arg;
+	struct fail *f;
+};
+
+/* It stands at the end of the head, and that is no longer than this. */
+static bool is_private(const char *path)
+{
+	struct buf head = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	ssize_t n = 0;
+	int fd = load_open(path, NULL);
+	char piece[16384];
+	bool found;
+
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0 &&
+	       buf_add(&head, piece, (size_t)n) == 0 &&
+	       span_find(buf_span(&head), span_of("\r\n\r\n")) == SIZE_MAX)
+		;
+	if (fd >= 0)
+		close(fd);
+	found = span_find(span_first(buf_span(&head),
+				     span_find(buf_span(&head),
+					       span_of("\r\n\r\n"))),
+			  span_of("\n" SCRUB_PRIVATE ":")) != SIZE_MAX;
+	buf_clear(&head);
+	return found;
+}
+
+static void tell(const struct private_walk *w, const char *path)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&line,
+		 "%s: recorded with --keep-text, which no suite may hold; "
+		 "record it again without",
+		 path);
+	w->tell(w->arg, buf_str(&line));
+	buf_clear(&line);
+}
+
+static int no_dots(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static int walk(const struct private_walk *w, const char *folder,
+		unsigned depth);
+
+static int entry(const struct private_walk *w, const char *path, unsigned depth)
+{
+	struct buf full = BUF_INIT(BUF_NO_LIMIT);
+	struct stat st;
+	int rc = 0;
+
+	buf_addf(&full, "%s/%s", w->root, path);
+	if (stat(buf_str(&full), &st) < 0)
+		rc = fail_errno(w->f, FAIL_SYSTEM, "%s", path);
+	else if (S_ISDIR(st.st_mode))
+		rc = depth < DEPTH_LIMIT ? walk(w, path, depth + 1) : 0;
+	else if (span_ends(span_of(path), ".http") &&
+		 is_private(buf_str(&full)))
+		tell(w, path);
+	buf_clear(&full);
+	return rc;
+}
+
+static int walk(const struct private_walk *w, const char *folder,
+		unsigned depth)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct dirent **list = NULL;
+	int count, rc = 0;
+
+	buf_addf(&path, "%s/%s", w->root, folder);
+	count = scandir(buf_str(&path), &list, no_dots, alphasort);
+	if (count < 0)
+		rc = fail_errno(w->f, FAIL_SYSTEM, "%s", buf_str(&path));
+	for (int i = 0; i < count; i++) {
+		buf_reset(&path);
+		buf_addf(&path, "%s/%s", folder, list[i]->d_name);
+		if (rc == 0)
+			rc = entry(w, buf_str(&path), depth);
+		free(list[i]);
+	}
+	free(list);
+	buf_clear(&path);
+	return rc;
+}
+
+int lint_private(const char *root, lint_fn *fn, void *arg, struct fail *f)
+{
+	const struct private_walk w = {
+		.root = root, .tell = fn, .arg = arg, .f = f
+	};
+
+	return walk(&w, "fixtures", 0);
+}

@@ -1,0 +1,422 @@
+/* What a gateway that translates does, read off logs that are written by hand:
+ * each row is a request or an answer on both sides, and the cause it has. */
+#include "tests/unit/behaviour_kit.h"
+
+#define CHAT \
+	"POST /v1/chat/completions HTTP/1.1\nauthorization: Bearer " UPSTREAM \
+	"\n\n"
+#define TO_CHAT CLIENT "\n"
+#define COMPLETION(message, finish, usage) \
+	"{\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0," \
+	"\"message\":{" message "},\"finish_reason\":\"" finish "\"}]," \
+	"\"usage\":" usage "}"
+#define USAGE "{\"prompt_tokens\":9,\"completion_tokens\":2}"
+#define SAYS(message, finish) COMPLETION(message, finish, USAGE)
+#define MESSAGE(content, stop, usage) \
+	"{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\"," \
+	"\"model\":\"m\",\"content\":[" content "],\"stop_reason\":\"" stop \
+	"\",\"stop_sequence\":null,\"usage\":" usage "}"
+#define TOLD "{\"input_tokens\":9,\"output_tokens\":2}"
+#define TELLS(content, stop) MESSAGE(content, stop, TOLD)
+#define WORDS(text) "{\"type\":\"text\",\"text\":\"" text "\"}"
+#define CALL(id, name, input) \
+	"{\"type\":\"tool_use\",\"id\":\"" id "\",\"name\":\"" name \
+	"\",\"input\":" input "}"
+#define CALLED(id, name, arguments) \
+	"{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":" \
+	"\"" name "\",\"arguments\":\"" arguments "\"}}"
+#define HI SAYS("\"content\":\"hi\"", "stop")
+#define WELL TELLS(WORDS("hi"), "end_turn")
+
+/* One run of one pair; the check failed. Then the first cause is this one; "":
+ * none explains it. */
+struct translated_row {
+	const char *sent, *got; /* the requests' bodies */
+	const char *was, *is; /* the answers' */
+	const char *expect, *id;
+};
+
+static void see(const struct translated_row *row, const char *head)
+{
+	void *state = NULL;
+	struct bench *b;
+
+	set_up(&state);
+	b = state;
+	put_both(b, TO_CHAT, row->sent, CHAT, row->got);
+	put_answer(b, "u1", head, row->was);
+	put_answer(b, "c1", head, row->is);
+	end_run(b, "a/fail", row->expect);
+	if (row->id[0] != '\0') {
+		explains(b, row->id);
+	} else {
+		settled(b, "");
+		if (b->results[0].cause != 0)
+			fail_msg("%s > %s: %s", row->sent, row->got,
+				 b->report.causes[b->results[0].cause - 1].id);
+	}
+	tear_down(&state);
+}
+
+#define ASK(members) "{\"model\":\"m\",\"max_tokens\":9," members "}"
+#define SENT(members) \
+	"{\"model\":\"m\",\"max_completion_tokens\":9," members "}"
+#define TURN "\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"}]"
+#define TOOL(name) \
+	"{\"name\":\"" name "\",\"description\":\"d\",\"input_schema\":" \
+	"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\"," \
+	"\"items\":{\"enum\":[1]}}},\"required\":[\"a\",\"a\"]}}"
+#define FUNCTION_OF(name, schema) \
+	"{\"type\":\"function\",\"function\":{\"name\":\"" name \
+	"\",\"description\":\"d\",\"parameters\":" schema "}}"
+#define SCHEMA \
+	"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\"," \
+	"\"items\":{\"enum\":[1]}}},\"required\":[\"a\"]}"
+#define FUNCTION(name) FUNCTION_OF(name, SCHEMA)
+#define BODY "u1.asked#"
+#define CALLING(more) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	    "\"assistant\",\"content\":[" CALL( \
+		    "t1", "n", \
+		    "{\"a\":1}") "," CALL("t2", "n", \
+					  "{\"a\":2}") "]},{\"role\":" \
+						       "\"user\",\"content\":" \
+						       "[{\"type\":\"tool_" \
+						       "result\",\"tool_use_" \
+						       "id\":\"t1\"," \
+						       "\"content\":" \
+						       "\"first\"},{\"type\":" \
+						       "\"tool_result\"," \
+						       "\"tool_use_id\":" \
+						       "\"t2\",\"content\":" \
+						       "\"second\"}" more \
+						       "]}]")
+#define CALLS_AND(arguments, results) \
+	SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	     "\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", "n", \
+		     arguments) "," CALLED("x2", "n", \
+					   "{\\\"a\\\":2}") "]}" results "]")
+#define RESULT(id, text) \
+	",{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"" text \
+	"\"}"
+#define BOTH RESULT("x1", "first") RESULT("x2", "second")
+#define ONE_ARGUMENT "{\\\"a\\\":1}"
+
+static void t_requests(void **state)
+{
+	static const struct translated_row rows[] = {
+		/* Sound ones: one system text, ids anew, the bill left out. */
+		{ ASK("\"system\":[" WORDS(
+			  "x-anthropic-billing-header: "
+			  "c=1;") "," WORDS("be good") "," WORDS("be quick") "]"
+									     "," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be good\\n\\nbe quick\"},{\"role\":\"user\","
+		       "\"content\":\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent", "" },
+		{ CALLING(""), CALLS_AND(ONE_ARGUMENT, BOTH), HI, WELL,
+		  BODY "/messages absent", "" },
+		{ ASK("\"tools\":[" TOOL("n") "]," TURN),
+		  SENT("\"tools\":[" FUNCTION("n") "]," TURN), HI, WELL,
+		  BODY "/tools absent", "" },
+		/* The others. */
+		{ ASK("\"system\":\"be good\"," TURN), SENT(TURN), HI, WELL,
+		  BODY "/system present", "translation-lost:system" },
+		{ ASK("\"system\":\"be good\"," TURN),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":\"hello "
+		       "you\"},{\"role\":\"system\",\"content\":\"be good\"}]"),
+		  HI, WELL, BODY "/system present",
+		  "translation-moved:system" },
+		{ ASK("\"system\":\"x-anthropic-billing-header: c=1;\"," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"x-anthropic-billing-header: c=1;\"},{\"role\":"
+		       "\"user\",\"content\":\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent",
+		  "translation-leaks:billing-line" },
+		{ ASK(TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"request 1\"},{\"role\":\"user\",\"content\":\"hello "
+		       "you\"}]"),
+		  HI, WELL, BODY "/system absent", "translation-added:system" },
+		{ CALLING(""), CALLS_AND("{}", BOTH), HI, WELL,
+		  BODY "/messages/1/content/0/input/a == 1",
+		  "translation-lost:tool-inputs" },
+		{ CALLING(""), CALLS_AND("{\\\"a\\\":3}", BOTH), HI, WELL,
+		  BODY "/messages/1/content/0/input/a == 1",
+		  "translation-changed:tool-inputs" },
+		{ CALLING(""),
+		  CALLS_AND(ONE_ARGUMENT,
+			    RESULT("x2", "first") RESULT("x1", "second")),
+		  HI, WELL, BODY "/messages/2/content/0/tool_use_id == \"x1\"",
+		  "translation-changed:tool-results" },
+		/* In the other order, and each is of its call. */
+		{ CALLING(""),
+		  CALLS_AND(ONE_ARGUMENT,
+			    RESULT("x2", "second") RESULT("x1", "first")),
+		  HI, WELL, BODY "/messages/2/content/0/tool_use_id == \"x1\"",
+		  "" },
+		{ CALLING(""), CALLS_AND(ONE_ARGUMENT, RESULT("x1", "first")),
+		  HI, WELL, BODY "/messages/2/content/1/type present",
+		  "translation-lost:tool-results" },
+		{ CALLING("," WORDS("and now")), CALLS_AND(ONE_ARGUMENT, BOTH),
+		  HI, WELL, BODY "/messages ~ \"now\"",
+		  "translation-lost:texts" },
+		{ ASK("\"tools\":[" TOOL("n") "," TOOL("m") "]," TURN),
+		  SENT("\"tools\":[" FUNCTION("n") "]," TURN), HI, WELL,
+		  BODY "/tools/1/name == \"m\"", "translation-lost:tools" },
+		{ ASK("\"tools\":[" TOOL("n") "," TOOL("m") "]," TURN),
+		  SENT("\"tools\":[" FUNCTION("m") "," FUNCTION("n") "]," TURN),
+		  HI, WELL, BODY "/tools/1/name == \"m\"",
+		  "translation-moved:tools" },
+		{ ASK("\"tools\":[" TOOL("n") "]," TURN),
+		  SENT("\"tools\":[" FUNCTION_OF(
+			  "n",
+			  "{\"type\":\"object\",\"properties\":{}}") "]," TURN),
+		  HI, WELL, BODY "/tools/0/input_schema/properties/a present",
+		  "translation-lost:schemas" },
+		{ ASK("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":"
+		      "\"web_search\"}]," TURN),
+		  SENT(TURN), HI, WELL, "u1.request.body has \"web_search\"",
+		  "translation-lost:server-tools" },
+		{ ASK("\"temperature\":0.5," TURN), SENT(TURN), HI, WELL,
+		  BODY "/temperature == 0.5", "translation-lost:temperature" },
+		{ ASK("\"temperature\":0.5," TURN),
+		  SENT("\"temperature\":1," TURN), HI, WELL,
+		  BODY "/temperature == 0.5",
+		  "translation-changed:temperature" },
+		{ ASK("\"output_config\":{\"effort\":\"low\"}," TURN),
+		  SENT("\"reasoning_effort\":\"high\"," TURN), HI, WELL,
+		  BODY "/output_config/effort == \"low\"",
+		  "translation-changed:effort" },
+		{ ASK("\"output_config\":{\"effort\":\"max\"}," TURN),
+		  SENT("\"reasoning_effort\":\"high\"," TURN), HI, WELL,
+		  BODY "/output_config/effort == \"max\"", "" },
+		{ ASK("\"tool_choice\":{\"type\":\"any\"},\"tools\":[" TOOL(
+			  "n") "]," TURN),
+		  SENT("\"tool_choice\":\"auto\",\"tools\":[" FUNCTION(
+			  "n") "]," TURN),
+		  HI, WELL, BODY "/tool_choice/type == \"any\"",
+		  "translation-lost:tool-choice" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], JSON_HEAD);
+}
+
+#define ASKED ASK("\"tools\":[" TOOL("n") "]," TURN)
+#define GOT SENT("\"tools\":[" FUNCTION("n") "]," TURN)
+#define ONE_CALL \
+	SAYS("\"content\":null,\"tool_calls\":[" CALLED("x1", "n", \
+							ONE_ARGUMENT) "]", \
+	     "tool_calls")
+#define TWO_CALLS \
+	SAYS("\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", "n", ONE_ARGUMENT) "," CALLED("x2", "n", \
+							 ONE_ARGUMENT) "]", \
+	     "tool_calls")
+
+static void t_answers(void **state)
+{
+	static const struct translated_row rows[] = {
+		{ ASKED, GOT, HI, WELL, "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "n", "{\"a\":1}"), "tool_use"),
+		  "c1.finish == \"x\"", "" },
+		{ ASKED, GOT, SAYS("\"content\":\"hi there\"", "stop"), WELL,
+		  "c1.text == \"hi there\"", "answer-lost:texts" },
+		{ ASKED, GOT, ONE_CALL, TELLS(CALL("t", "n", "{}"), "tool_use"),
+		  "c1.tool_input[0]#/a == 1", "answer-lost:inputs" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "n", "{\"a\":2}"), "tool_use"),
+		  "c1.tool_input[0]#/a == 1", "answer-told-otherwise:inputs" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "other", "{\"a\":1}"), "tool_use"),
+		  "c1.tool_name[0] == \"n\"", "answer-told-otherwise:names" },
+		{ ASKED, GOT, TWO_CALLS,
+		  TELLS(CALL("t", "n", "{\"a\":1}"), "tool_use"),
+		  "c1.tool_input[1]#/a == 1", "answer-lost:calls" },
+		{ ASKED, GOT, TWO_CALLS,
+		  TELLS(CALL("t", "n", "{\"a\":1}") "," CALL("t", "n",
+							     "{\"a\":1}"),
+			"tool_use"),
+		  "c1.tool_id[0] != \"t\"", "answer-told-otherwise:call-ids" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "n", "{\"a\":1}"), "end_turn"),
+		  "c1.finish == \"tool_use\"",
+		  "answer-told-otherwise:stop_reason" },
+		{ ASKED, GOT,
+		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
+		       "stop"),
+		  TELLS(WORDS("wellhi"), "end_turn"), "c1.text == \"hi\"",
+		  "answer-told-otherwise:thoughts-as-text" },
+		{ ASKED, GOT, HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":9,\"output_tokens\":0}"),
+		  "c1.body#/usage/output_tokens == 2", "answer-lost:usage" },
+		{ ASKED, GOT,
+		  COMPLETION("\"content\":\"hi\"", "stop",
+			     "{\"prompt_tokens\":9,\"completion_tokens\":2,"
+			     "\"prompt_tokens_details\":{\"cached_tokens\":4}"
+			     "}"),
+		  WELL, "c1.body#/usage/cache_read_input_tokens == 4",
+		  "answer-lost:cached-tokens" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], JSON_HEAD);
+}
+
+#define REFUSES(type, code, param, message) \
+	"{\"error\":{\"message\":\"" message "\",\"type\":\"" type \
+	"\",\"param\":" param ",\"code\":" code "}}"
+#define REFUSED(message) \
+	"{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"," \
+	"\"message\":\"" message "\"}}"
+#define BAD "HTTP/1.1 400 Bad Request\ncontent-type: application/json\n\n"
+
+static void t_refusals(void **state)
+{
+	static const struct translated_row rows[] = {
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "\"unknown_parameter\"",
+			  "\"top_k\"", "Unknown parameter: 'top_k'."),
+		  REFUSED("Unknown parameter: 'top_k'."), "c1.status == 200",
+		  "translation-leaks:top_k" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null",
+			  "\"messages[12].content\"", "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:messages[*].content" },
+		/* What is lost explains what is refused because of it. */
+		{ CALLING(""), CALLS_AND(ONE_ARGUMENT, RESULT("x1", "first")),
+		  REFUSES("invalid_request_error", "null", "\"messages\"",
+			  "must be followed by tool messages"),
+		  REFUSED("must be followed by tool messages"),
+		  "c1.status == 200", "translation-lost:tool-results" },
+		{ ASKED, GOT,
+		  REFUSES("x", "null", "null", "words of the provider"),
+		  REFUSED("my own"), "c1.body has \"words\"",
+		  "error-replaced:invalid_request_error" },
+		{ ASKED, GOT,
+		  REFUSES("x", "\"context_length_exceeded\"", "null",
+			  "maximum context length is 9"),
+		  REFUSED("maximum context length is 9"),
+		  "c1.body has \"prompt is too long\"",
+		  "answer-told-otherwise:overflow" },
+		{ ASKED, GOT,
+		  REFUSES("x", "\"context_length_exceeded\"", "null",
+			  "maximum context length is 9"),
+		  REFUSED("prompt is too long: maximum context length is 9"),
+		  "c1.body has \"x\"", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], BAD);
+}
+
+/* ---- more than one request ---- */
+
+static void put_nth(struct bench *b, unsigned n, const char *sent,
+		    const char *got)
+{
+	char c[8], u[8];
+
+	snprintf(c, sizeof(c), "c%u", n);
+	snprintf(u, sizeof(u), "u%u", n);
+	put_request(&b->log, c, 1, TO_CHAT);
+	put_body(b, c, 1, sent);
+	put_request(&b->log, u, 1, CHAT);
+	put_body(b, u, 1, got);
+	put_answer(b, u, JSON_HEAD, HI);
+	put_answer(b, c, JSON_HEAD, WELL);
+}
+
+static void t_another_way_each_time(void **state)
+{
+	struct bench *b = *state;
+
+	put_nth(b, 1, CALLING(""), CALLS_AND(ONE_ARGUMENT, BOTH));
+	put_nth(b, 2, CALLING(""),
+		CALLS_AND(ONE_ARGUMENT,
+			  RESULT("x1", "first") RESULT("x2", "second ")));
+	end_run(b, "a/fail", "u2.asked#/messages/2 == 1");
+	explains(b, "translation-unstable:turns");
+}
+
+static void put_count(struct bench *b, unsigned n, const char *sent,
+		      const char *tokens)
+{
+	char c[8];
+
+	snprintf(c, sizeof(c), "c%u", n);
+	put_request(&b->log, c, 1,
+		    "POST /v1/messages/count_tokens HTTP/1.1\n"
+		    "x-api-key: " KEY "\n\n");
+	put_body(b, c, 1, sent);
+	put_answer(b, c, JSON_HEAD, tokens);
+}
+
+#define X32 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32 X32
+
+static void t_counts(void **state)
+{
+	struct bench *b = *state;
+
+	causes_set_translates(b->causes);
+	put_count(b, 1, "{\"messages\":[]}", "{\"input_tokens\":7}");
+	put_count(b, 2, "{\"tools\":[\"" LONG "\"],\"messages\":[]}",
+		  "{\"input_tokens\":7}");
+	end_run(b, "a/fail", "c2.body#/input_tokens > 100");
+	explains(b, "count-lost:parts");
+}
+
+static void t_counts_twice(void **state)
+{
+	struct bench *b = *state;
+
+	causes_set_translates(b->causes);
+	put_count(b, 1, "{\"messages\":[]}", "{\"input_tokens\":7}");
+	put_count(b, 2, "{\"messages\":[]}", "{\"input_tokens\":8}");
+	end_run(b, "a/fail", "c2.body#/input_tokens == 7");
+	explains(b, "count-unstable:twice");
+}
+
+/* What is refused by its name is not offered; it is no failing. */
+static void t_not_translated(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	causes_set_translates(b->causes);
+	put_request(&b->log, "c1", 1, TO_CHAT);
+	put_body(b, "c1", 1, ASKED);
+	put_answer(b, "c1", BAD, REFUSED("tools.3.type: not offered"));
+	end_run(b, "a/pass", NULL);
+	c = settled(b, "not-translated:400-tools.N.type");
+	assert_non_null(c);
+	assert_null(c->duty);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "translation: requests", t_requests, NULL, NULL, NULL },
+		{ "translation: answers", t_answers, NULL, NULL, NULL },
+		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
+		{ "translation: another way each time", t_another_way_each_time,
+		  set_up, tear_down, NULL },
+		{ "translation: what is not offered", t_not_translated, set_up,
+		  tear_down, NULL },
+		{ "translation: counts", t_counts, set_up, tear_down, NULL },
+		{ "translation: counts of the same request", t_counts_twice,
+		  set_up, tear_down, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("translation", tests, NULL, NULL);
+}

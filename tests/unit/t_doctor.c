@@ -1,0 +1,979 @@
+/*
+ * All of `ccprobe doctor`, with the provider of ccmock behind it and no network:
+ * the link puts an asker of this file in the place of the real one. First what a
+ * sound provider is asked and what is said of it; then the same with one answer
+ * at a time spoilt, each in several ways. All of it is compared with
+ * tests/golden/doctor.txt, which UPDATE_GOLDEN=1 writes anew.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "mockupstream/dialects/anthropic.h"
+#include "mockupstream/reply.h"
+#include "mockupstream/script.h"
+#include "probe/doctor/doctor.h"
+#include "probe/suite/scratch.h"
+#include "tests/unit/golden_kit.h"
+#include "wire/bytes/mem.h"
+
+#define GOLDEN CCPROBE_SOURCE_DIR "/tests/golden/doctor.txt"
+#define KEY "sk-doctor-0123456789abcdef"
+#define LONG_BODY 400 /* bytes of a request that are shown as they are */
+
+/* ---- answers ---- */
+
+#define ERROR(type, text) \
+	"{\"type\":\"error\",\"error\":{\"type\":\"" type \
+	"\",\"message\":\"" text "\"},\"request_id\":\"req_1\"}"
+
+struct spoilt {
+	const char *name;
+	int status; /* 0: no answer */
+	const char *type, *body; /* NULL: the provider's own */
+	enum stream_end end;
+};
+
+static const struct spoilt ways[] = {
+	{ "refused", 400, "application/json",
+	  ERROR("invalid_request_error", "that is not allowed"), END_CLEAN },
+	{ "key", 401, "application/json",
+	  ERROR("authentication_error", "invalid x-api-key"), END_CLEAN },
+	{ "limited", 429, "application/json",
+	  ERROR("rate_limit_error", "slow down"), END_CLEAN },
+	{ "failed", 500, "application/json", "{\"error\":\"no such worker\"}",
+	  END_CLEAN },
+	{ "silent", 0, NULL, NULL, END_RESET },
+	{ "empty", 200, "application/json", "", END_CLEAN },
+	{ "foreign", 200, "application/json",
+	  "{\"id\":\"x\",\"object\":\"chat.completion\",\"choices\":[]}",
+	  END_CLEAN },
+	{ "cut", 0, NULL, NULL, END_CUT },
+	/* The rest only of the first request. */
+	{ "lost", 404, "text/html", "<html><title>Not Found</title></html>",
+	  END_CLEAN },
+	{ "page", 200, "text/html", "<html><body>Sign in</body></html>",
+	  END_CLEAN },
+};
+
+/* What a gateway may do to every answer. */
+struct change {
+	const char *name;
+	const char *from, *to; /* in each piece of a body */
+	const char *type; /* content-type */
+	bool no_headers; /* but for that one */
+	tick_t head_takes, piece_takes; /* 0: as usual */
+	int status, status_to;
+};
+
+#define MESSAGE_STOP \
+	"event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
+
+static const struct change changes[] = {
+	{ .name = "no usage", .from = "\"usage\":", .to = "\"used\":" },
+	{ .name = "no input tokens",
+	  .from = "\"input_tokens\":",
+	  .to = "\"in\":" },
+	{ .name = "no output tokens",
+	  .from = "\"output_tokens\":",
+	  .to = "\"out\":" },
+	{ .name = "no id", .from = "\"id\":\"msg_", .to = "\"no\":\"msg_" },
+	{ .name = "no role", .from = "\"role\":", .to = "\"who\":" },
+	{ .name = "no model", .from = "\"model\":", .to = "\"by\":" },
+	{ .name = "another model",
+	  .from = "\"model\":\"claude-",
+	  .to = "\"model\":\"other-" },
+	{ .name = "no type", .from = "\"type\":\"message\"", .to = "\"a\":1" },
+	{ .name = "another stop reason",
+	  .from = "\"stop_reason\":\"tool_use\"",
+	  .to = "\"stop_reason\":\"end_turn\"" },
+	{ .name = "no stop reason",
+	  .from = "\"stop_reason\":",
+	  .to = "\"stopped\":" },
+	{ .name = "another tool's name",
+	  .from = "\"name\":\"get_",
+	  .to = "\"name\":\"got_" },
+	{ .name = "no calls",
+	  .from = "\"type\":\"tool_use\"",
+	  .to = "\"type\":\"tool_used\"" },
+	{ .name = "ids that are alike",
+	  .from = "\"id\":\"toolu_",
+	  .to = "\"id\":\"toolu_1\",\"was\":\"" },
+	{ .name = "no ids of calls",
+	  .from = "\"id\":\"toolu_",
+	  .to = "\"was\":\"toolu_" },
+	{ .name = "input that is no JSON",
+	  .from = "\"partial_json\":\"",
+	  .to = "\"partial_json\":\"]" },
+	{ .name = "no input", .from = "\"partial_json\":", .to = "\"json\":" },
+	{ .name = "no cache that is read",
+	  .from = "\"cache_read_input_tokens\":",
+	  .to = "\"read\":" },
+	{ .name = "no cache that is written",
+	  .from = "\"cache_creation_input_tokens\":",
+	  .to = "\"created\":" },
+	{ .name = "no end of a stream", .from = MESSAGE_STOP, .to = "" },
+	{ .name = "two ends of a stream",
+	  .from = MESSAGE_STOP,
+	  .to = MESSAGE_STOP MESSAGE_STOP },
+	{ .name = "no begin of a stream",
+	  .from = "message_start",
+	  .to = "message_begun" },
+	{ .name = "no begin of blocks",
+	  .from = "content_block_start",
+	  .to = "content_block_begun" },
+	{ .name = "no end of blocks",
+	  .from = "content_block_stop",
+	  .to = "content_block_over" },
+	{ .name = "no pings", .from = "ping", .to = "pong" },
+	{ .name = "comments", .from = "event: ping", .to = ": ping" },
+	{ .name = "a signature is changed",
+	  .from = "\"signature\":\"",
+	  .to = "\"signature\":\"x" },
+	{ .name = "no signature",
+	  .from = "\"signature\":",
+	  .to = "\"signed\":" },
+	{ .name = "no thinking",
+	  .from = "\"type\":\"thinking\"",
+	  .to = "\"type\":\"reasoning\"" },
+	{ .name = "other models are listed",
+	  .from = "\"id\":\"claude-",
+	  .to = "\"id\":\"other-" },
+	{ .name = "a list that goes on",
+	  .from = "\"has_more\":false",
+	  .to = "\"has_more\":true" },
+	{ .name = "a list without data", .from = "\"data\":", .to = "\"a\":" },
+	{ .name = "errors without a type",
+	  .from = "\"type\":\"error\"",
+	  .to = "\"a\":\"error\"" },
+	{ .name = "errors without a message",
+	  .from = "\"message\":\"",
+	  .to = "\"text\":\"" },
+	{ .name = "errors in words", .from = "\"error\":{", .to = "\"e\":{" },
+	{ .name = "an unknown model is 400", .status = 404, .status_to = 400 },
+	{ .name = "an unknown model is 500", .status = 404, .status_to = 500 },
+	{ .name = "an unknown model is 403", .status = 404, .status_to = 403 },
+	{ .name = "a bad request is 422", .status = 400, .status_to = 422 },
+	{ .name = "no headers", .no_headers = true },
+	{ .name = "text/plain", .type = "text/plain" },
+	{ .name = "text/event-stream", .type = "text/event-stream; a=b" },
+	{ .name = "no type of content", .type = "" },
+	{ .name = "late", .head_takes = 9 * TICK_S },
+	{ .name = "slow", .piece_takes = 3 * TICK_S },
+	{ .name = "a key that is shown",
+	  .from = "\"usage\":",
+	  .to = "\"key\":\"" KEY "\",\"usage\":" },
+};
+
+enum { CHANGES = sizeof(changes) / sizeof(changes[0]) };
+
+/* How a gateway is reached, and at which path it has the API. */
+struct entry {
+	const char *name, *url; /* NULL: the usual */
+	const char *proxy; /* a whole variable */
+	const char *serves; /* before /v1/...; NULL: "" */
+	struct asked reached; /* what a connection alone comes to */
+	bool speaks_tls; /* where the other way is tried: it is right */
+	int status; /* elsewhere, and of all where `always` */
+	const char *type, *location, *body;
+	bool always;
+	bool chat; /* the path of OpenAI's API is there */
+	enum stream_end end; /* where status is 0 */
+	size_t small; /* shorter requests for messages are answered so */
+};
+
+#define HTTPS "https://127.0.0.1:4443"
+#define PROXIED "http://gw.example/claude"
+#define FAILED(how, where, words) .end = how, .stage = where, .text = words
+#define DAY 86400
+#define TODAY 1796000000 /* 2026-11-30 */
+
+static const struct entry entries[] = {
+	{ .name = "no such name",
+	  .url = "http://api.antropic.com",
+	  .reached = { FAILED(END_REFUSED, STAGE_NAME, "no such host") } },
+	{ .name = "a URL that is none",
+	  .url = "http://a b",
+	  .reached = { FAILED(END_BAD, STAGE_NONE, "no URL") } },
+	{ .name = "a URL that is none, through a proxy",
+	  .url = "http://a b",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_NONE, "no URL") } },
+	{ .name = "nothing listens",
+	  .reached = { FAILED(END_REFUSED, STAGE_CONNECT, "not taken"),
+		       .os_error = 111 } },
+	{ .name = "no way to it",
+	  .reached = { FAILED(END_TIMEOUT, STAGE_CONNECT, "not in time") } },
+	{ .name = "a certificate that is over",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "expired"),
+		       .certificate = { CERTIFICATE_EXPIRED, "gw", "ca",
+					TODAY - DAY } } },
+	{ .name = "a certificate that is over, no day told",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "expired"),
+		       .certificate = { CERTIFICATE_EXPIRED, "gw", "ca",
+					0 } } },
+	{ .name = "a certificate of another",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "name"),
+		       .certificate = { CERTIFICATE_NAME, "gw", "ca", 0 } } },
+	{ .name = "a certificate that nobody knows",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "unknown"),
+		       .certificate = { CERTIFICATE_UNKNOWN, "gw", "ca",
+					0 } } },
+	{ .name = "no authorities",
+	  .url = HTTPS,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "no file"),
+		       .ca_file_bad = true } },
+	{ .name = "another fault of TLS",
+	  .url = HTTPS,
+	  .speaks_tls = true,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "alert"),
+		       .certificate = { CERTIFICATE_OTHER, "", "", 0 } } },
+	{ .name = "plain HTTP where TLS is wanted",
+	  .url = HTTPS "/a",
+	  .serves = "/a",
+	  .status = 404,
+	  .reached = { FAILED(END_BAD, STAGE_TLS, "no TLS") } },
+	{ .name = "a good certificate",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY + 14 * DAY } } },
+	{ .name = "a certificate that is soon over",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY + 14 * DAY - 1 } } },
+	{ .name = "a certificate that ends now",
+	  .url = HTTPS,
+	  .reached = { .certificate = { CERTIFICATE_GOOD, "gw", "ca",
+					TODAY } } },
+	{ .name = "a certificate that is not shown", .url = HTTPS },
+	{ .name = "TLS where plain HTTP is wanted",
+	  .url = "http://127.0.0.1:4443/a",
+	  .speaks_tls = true,
+	  .end = END_RESET,
+	  .always = true },
+	{ .name = "TLS, as the server says",
+	  .speaks_tls = true,
+	  .status = 400,
+	  .type = "text/html",
+	  .body = "<html>a plain HTTP request was sent to an HTTPS port",
+	  .always = true },
+	{ .name = "no TLS, whatever the server says",
+	  .status = 400,
+	  .type = "text/html",
+	  .body = "<html>a plain HTTP request was sent to an HTTPS port",
+	  .always = true },
+	{ .name = "a proxy",
+	  .url = PROXIED,
+	  .serves = "/claude",
+	  .proxy = "HTTP_PROXY=http://u:p@10.0.0.1:3128" },
+	{ .name = "a proxy that is not there",
+	  .url = PROXIED,
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_REFUSED, STAGE_PROXY, "no proxy"),
+		       .os_error = 111 } },
+	{ .name = "a proxy that wants a password",
+	  .url = "https://gw.example",
+	  .proxy = "HTTPS_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_PROXY, "407"), .tunnel = 407 } },
+	{ .name = "a proxy that refuses",
+	  .url = PROXIED,
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .status = 407,
+	  .type = "text/html",
+	  .body = "<html>who are you",
+	  .always = true },
+	{ .name = "a proxy for this machine",
+	  .url = "http://127.0.0.1:4000",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128" },
+	{ .name = "a proxy for this machine, which refuses",
+	  .url = "http://127.0.0.1:4000",
+	  .proxy = "HTTP_PROXY=http://10.0.0.1:3128",
+	  .reached = { FAILED(END_BAD, STAGE_PROXY, "403"), .tunnel = 403 },
+	  .status = 403,
+	  .always = true },
+	{ .name = "a path that lacks a prefix",
+	  .serves = "/anthropic",
+	  .status = 404 },
+	{ .name = "a path with /v1 twice",
+	  .url = "http://127.0.0.1:4000/v1",
+	  .status = 404 },
+	{ .name = "a path that is wrong",
+	  .url = "http://127.0.0.1:4000/wrong/way",
+	  .serves = "/right",
+	  .status = 405 },
+	{ .name = "a page everywhere",
+	  .status = 200,
+	  .type = "text/html",
+	  .body = "<html><title>Sign in</title>",
+	  .always = true },
+	{ .name = "JSON that is none of the API",
+	  .status = 404,
+	  .type = "application/json",
+	  .body = "{\"detail\":\"Not Found\"}",
+	  .always = true },
+	{ .name = "a model that is unknown",
+	  .serves = "/none",
+	  .status = 404,
+	  .type = "application/json",
+	  .body = "{\"error\":{\"message\":\"The model `x` does not exist\","
+		  "\"code\":\"model_not_found\"}}" },
+	{ .name = "moved, to where it is",
+	  .url = "http://127.0.0.1:4000/old",
+	  .status = 308,
+	  .location = "http://127.0.0.1:4000/new/v1/messages?beta=true",
+	  .always = true },
+	{ .name = "moved, to itself",
+	  .status = 301,
+	  .location = "/v1/messages?beta=true",
+	  .always = true },
+	{ .name = "moved, to a page",
+	  .status = 302,
+	  .location = "https://login.example/?next=secret",
+	  .always = true },
+	{ .name = "moved, nowhere", .status = 302, .always = true },
+	{ .name = "an end that is not HTTP", .end = END_BAD, .always = true },
+	{ .name = "no answer", .end = END_TIMEOUT, .always = true },
+	{ .name = "small requests are refused",
+	  .small = 600,
+	  .status = 400,
+	  .type = "application/json",
+	  .body = ERROR("invalid_request_error", "this is no Claude Code") },
+	{ .name = "small requests are forbidden",
+	  .small = 600,
+	  .status = 403,
+	  .type = "application/json",
+	  .body = ERROR("permission_error", "this is no Claude Code") },
+	{ .name = "small requests are refused, and cut ones",
+	  .small = 40000,
+	  .status = 422,
+	  .type = "application/json",
+	  .body = ERROR("invalid_request_error", "this is no Claude Code") },
+	{ .name = "small requests are refused, with a status that says more",
+	  .small = 600,
+	  .status = 402,
+	  .type = "application/json",
+	  .body = ERROR("billing_error", "no money is left") },
+	{ .name = "small requests are refused in words",
+	  .small = 600,
+	  .status = 400,
+	  .type = "text/plain",
+	  .body = "no" },
+	{ .name = "a slash at the end",
+	  .url = "http://127.0.0.1:4000/",
+	  .status = 404 },
+	{ .name = "OpenAI's API alone",
+	  .url = "http://127.0.0.1:4000/v1",
+	  .chat = true,
+	  .status = 404,
+	  .always = true },
+};
+
+enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
+
+enum { WAYS = sizeof(ways) / sizeof(ways[0]), WAYS_LATER = WAYS - 2 };
+
+static struct world {
+	struct anthropic provider;
+	uint64_t number;
+	tick_t now;
+	size_t asked;
+	size_t spoilt_at; /* which request, from 1; 0: none */
+	const struct spoilt *way;
+	const struct change *change; /* of every answer; NULL: none */
+	const struct entry *entry; /* NULL: the usual way in */
+	struct buf *requests; /* NULL: they are not written down */
+} world;
+
+struct asker {
+	char *base;
+};
+
+int __wrap_asker_new(struct asker **out, const struct asker_config *config,
+		     struct fail *f);
+void __wrap_asker_free(struct asker *a);
+void __wrap_asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg);
+int __wrap_asker_interruptible(struct asker *a, struct fail *f);
+bool __wrap_asker_interrupted(const struct asker *a);
+bool __wrap_asker_wait(struct asker *a, uint32_t ms);
+int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
+		     struct fail *f);
+tick_t __wrap_loop_now(void);
+time_t __wrap_time(time_t *at);
+
+/* The day on which certificates are looked at. */
+time_t __wrap_time(time_t *at)
+{
+	(void)at;
+	return TODAY;
+}
+
+tick_t __wrap_loop_now(void)
+{
+	return world.now;
+}
+
+int __wrap_asker_new(struct asker **out, const struct asker_config *config,
+		     struct fail *f)
+{
+	(void)f;
+	*out = xcalloc(1, sizeof(**out));
+	(*out)->base = xstrdup(config->base_url);
+	return 0;
+}
+
+void __wrap_asker_free(struct asker *a)
+{
+	if (a)
+		free(a->base);
+	free(a);
+}
+
+void __wrap_asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg)
+{
+	(void)a;
+	(void)waits;
+	(void)arg;
+}
+
+int __wrap_asker_interruptible(struct asker *a, struct fail *f)
+{
+	(void)a;
+	(void)f;
+	return 0;
+}
+
+bool __wrap_asker_interrupted(const struct asker *a)
+{
+	(void)a;
+	return false;
+}
+
+bool __wrap_asker_wait(struct asker *a, uint32_t ms)
+{
+	(void)a;
+	world.now += ms * TICK_MS;
+	return true;
+}
+
+/* A request as the golden file has it. */
+static void write_request(const struct asker *a, const struct ask *q)
+{
+	struct buf *out = world.requests;
+	const char *betas = headers_get(q->headers, "anthropic-beta");
+
+	buf_addf(out, "%zu %s %s%s", world.asked, q->method, a->base,
+		 q->target);
+	for (size_t i = 0; q->headers && i < q->headers->count; i++) {
+		const struct header *h = &q->headers->list[i];
+		bool is_made = strstr(h->value, "wrong") != NULL;
+
+		if (strcmp(h->name, "anthropic-beta") == 0 ||
+		    (world.asked > 1 && !secrets_is_header(h->name)))
+			continue;
+		buf_addf(out, "\n  %s: %s", h->name,
+			 is_made ? "a wrong key" : h->value);
+	}
+	if (betas)
+		buf_addf(out, "\n  %s", betas);
+	if (q->body.len > LONG_BODY)
+		buf_addf(out, "\n  %zu bytes: %.*s ... %.*s", q->body.len, 100,
+			 q->body.at, 200, q->body.at + q->body.len - 200);
+	else if (q->body.len > 0)
+		buf_addf(out, "\n  %.*s", SPAN_ARG(q->body));
+	buf_add_byte(out, '\n');
+}
+
+/* One piece of the body, a millisecond later. True: that was enough. */
+static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
+{
+	const struct change *c = world.change;
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+	size_t at = 0, next;
+
+	buf_add_span(&b, piece);
+	while (c && c->from &&
+	       (next = span_find(span_skip(buf_span(&b), at),
+				 span_of(c->from))) != SIZE_MAX) {
+		buf_splice(&b, at + next, strlen(c->from), c->to,
+			   strlen(c->to));
+		at += next + strlen(c->to);
+	}
+	world.now += c && c->piece_takes ? c->piece_takes : TICK_MS;
+	buf_add_span(&out->body, buf_span(&b));
+	buf_clear(&b);
+	if (out->piece_count < ASKED_PIECES_LIMIT)
+		out->pieces[out->piece_count++] =
+			(struct asked_piece){ .at = world.now,
+					      .upto = out->body.len };
+	return q->enough && q->enough(q->arg, out);
+}
+
+static void begin_answer(struct asked *out, int status,
+			 const struct headers *headers)
+{
+	const struct change *c = world.change;
+	const char *type = headers_get(headers, "content-type");
+
+	world.now += c && c->head_takes ? c->head_takes : 20 * TICK_MS;
+	out->head_at = world.now;
+	out->head.status = c && c->status == status ? c->status_to : status;
+	out->head.minor = 1;
+	if (c && c->type)
+		type = c->type;
+	if (type && *type)
+		headers_add_text(&out->head.headers, "content-type", type);
+	for (size_t i = 0; !(c && c->no_headers) && i < headers->count; i++)
+		if (strcmp(headers->list[i].name, "content-type") != 0)
+			headers_add_text(&out->head.headers,
+					 headers->list[i].name,
+					 headers->list[i].value);
+}
+
+static void ask_provider(const struct ask *q, struct reply *said)
+{
+	struct http_head head = { .method = xstrdup(q->method),
+				  .target = xstrdup(q->target),
+				  .minor = 1 };
+	struct span path = span_of(head.target);
+	struct anthropic_request r = { .head = &head,
+				       .body = q->body,
+				       .number = ++world.number,
+				       .now = world.now,
+				       .strict = true };
+
+	if (q->headers)
+		headers_copy(&head.headers, q->headers);
+	r.path = span_first(path, span_find_byte(path, '?'));
+	/* That does not take seconds: megabytes are not read. */
+	if (q->body.len > 1000000 &&
+	    span_starts(q->body, "{\"model\":\"ccprobe-no-such-model\""))
+		anthropic_error(said, r.number, 404, "not_found_error",
+				"model: ccprobe-no-such-model");
+	else
+		anthropic_answer(&world.provider, &r, said);
+	anthropic_headers(&said->headers, world.number);
+	http_head_clear(&head);
+}
+
+static void answer(const struct ask *q, struct asked *out)
+{
+	struct reply said = { .kind = REPLY_BODY };
+	bool enough;
+
+	ask_provider(q, &said);
+	begin_answer(out, said.status, &said.headers);
+	enough = q->enough && q->enough(q->arg, out);
+	for (size_t i = 0;
+	     said.kind == REPLY_STREAM && !enough && i < said.script->count;
+	     i++)
+		enough = add_piece(q, out, said.script->steps[i].bytes);
+	if (said.kind != REPLY_STREAM && !enough)
+		enough = add_piece(q, out, span_make(said.bytes, said.len));
+	if (enough)
+		out->end = END_CANCELLED;
+	reply_clear(&said);
+}
+
+/* Half of an answer, and the connection ends. */
+static void cut(struct asked *out)
+{
+	out->end = END_CUT;
+	out->body.len /= 2;
+	out->body.at[out->body.len] = '\0';
+	while (out->piece_count > 0 &&
+	       out->pieces[out->piece_count - 1].upto > out->body.len)
+		out->piece_count--;
+	snprintf(out->text, sizeof(out->text), "the body was cut");
+}
+
+static void spoil(const struct ask *q, struct asked *out)
+{
+	const struct spoilt *way = world.way;
+	struct headers headers = { .list = NULL };
+
+	if (way->end == END_CUT) {
+		answer(q, out);
+		cut(out);
+		return;
+	}
+	out->end = way->end;
+	if (way->status == 0) {
+		out->stage = STAGE_HEAD;
+		snprintf(out->text, sizeof(out->text), "the peer reset it");
+		return;
+	}
+	headers_add_text(&headers, "content-type", way->type);
+	begin_answer(out, way->status, &headers);
+	headers_clear(&headers);
+	if (!(q->enough && q->enough(q->arg, out)))
+		add_piece(q, out, span_of(way->body));
+}
+
+/* What a connection alone comes to. */
+static void reach(const struct asker *a, struct asked *out)
+{
+	const struct entry *e = world.entry;
+	const char *usual = e && e->url ? e->url : "http:";
+	bool is_other = strncmp(a->base, usual, 5) != 0;
+	struct buf body = out->body;
+	struct asked_piece *pieces = out->pieces;
+
+	if (e && !is_other) {
+		*out = e->reached;
+		out->body = body;
+		out->pieces = pieces;
+		out->began = world.now;
+		if (out->end == END_OPEN)
+			out->end = END_CLEAN;
+	} else if (!e || !e->speaks_tls) {
+		out->end = END_RESET;
+		out->stage = STAGE_TLS;
+	}
+}
+
+/* What the entry has in the place of the API; false: this is the API. */
+static bool is_elsewhere(const struct asker *a, const struct ask *q,
+			 const char **target)
+{
+	const struct entry *e = world.entry;
+	const char *serves = e->serves ? e->serves : "";
+	size_t len = strlen(serves);
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	static char kept[500];
+	bool is;
+
+	buf_addf(&path, "%s%s",
+		 strchr(strstr(a->base, "://") + 3, '/')
+			 ? strchr(strstr(a->base, "://") + 3, '/')
+			 : "",
+		 q->target);
+	is = e->always || strncmp(buf_str(&path), serves, len) != 0 ||
+	     strncmp(buf_str(&path) + len, "/v1/", 4) != 0 ||
+	     strncmp(buf_str(&path) + len, "/v1/v1", 6) == 0 ||
+	     (q->body.len > 0 && q->body.len < e->small);
+	snprintf(kept, sizeof(kept), "%s",
+		 is ? q->target : buf_str(&path) + len);
+	*target = kept;
+	buf_clear(&path);
+	return is;
+}
+
+static void answer_elsewhere(const struct ask *q, struct asked *out)
+{
+	const struct entry *e = world.entry;
+	struct headers headers = { .list = NULL };
+
+	if (e->chat && strcmp(q->target, "/chat/completions") == 0) {
+		headers_add_text(&headers, "content-type", "application/json");
+		begin_answer(out, 400, &headers);
+		headers_clear(&headers);
+		add_piece(q, out,
+			  span_of("{\"error\":{\"message\":\"no model\"}}"));
+		return;
+	}
+	if (e->status == 0) {
+		out->end = e->end;
+		out->stage = STAGE_HEAD;
+		snprintf(out->text, sizeof(out->text), "nothing came");
+		return;
+	}
+	if (e->type)
+		headers_add_text(&headers, "content-type", e->type);
+	if (e->location)
+		headers_add_text(&headers, "location", e->location);
+	begin_answer(out, e->status, &headers);
+	headers_clear(&headers);
+	if (e->body)
+		add_piece(q, out, span_of(e->body));
+}
+
+int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
+		     struct fail *f)
+{
+	struct ask at = *q;
+
+	(void)f;
+	*out = (struct asked){ .end = END_CLEAN, .began = world.now };
+	buf_init(&out->body, BUF_NO_LIMIT);
+	out->pieces = xcalloc(ASKED_PIECES_LIMIT, sizeof(*out->pieces));
+	out->sent = !q->only_connect;
+	if (q->only_connect) {
+		reach(a, out);
+	} else {
+		world.asked++;
+		if (world.requests)
+			write_request(a, q);
+		if (world.entry && is_elsewhere(a, q, &at.target))
+			answer_elsewhere(q, out);
+		else if (world.asked == world.spoilt_at)
+			spoil(q, out);
+		else
+			answer(&at, out);
+	}
+	world.now += TICK_MS;
+	out->ended = world.now;
+	return 0;
+}
+
+/* ---- the doctor ---- */
+
+static char *folder;
+
+static int set_up(void **state)
+{
+	(void)state;
+	return scratch_new(&folder, NULL);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_free(folder);
+	return 0;
+}
+
+struct told {
+	struct buf steps, findings, head;
+	size_t requests;
+};
+
+static void told_clear(struct told *t)
+{
+	buf_clear(&t->steps);
+	buf_clear(&t->findings);
+	buf_clear(&t->head);
+}
+
+static void examine(const struct settings *s, struct findings *found,
+		    uint32_t most, bool more, struct told *t)
+{
+	struct doctor_config config = { .base_url = s->base_url,
+					.settings = s,
+					.client = "2.1.329",
+					.root = CCPROBE_SOURCE_DIR,
+					.max_requests = most,
+					.repeat = more ? 2 : 0,
+					.relay = more,
+					.window = more };
+	struct doctor_report report;
+	struct fail f = FAIL_INIT;
+	struct doctor *d;
+
+	*t = (struct told){ .steps = BUF_INIT(BUF_NO_LIMIT),
+			    .findings = BUF_INIT(BUF_NO_LIMIT),
+			    .head = BUF_INIT(BUF_NO_LIMIT) };
+	world.number = world.asked = 0;
+	world.now = 1000 * TICK_S;
+	if (doctor_new(&d, &config, found, &f) < 0)
+		fail_msg("%s", f.text);
+	doctor_print_head(d, &t->head);
+	doctor_run(d, &report, NULL, NULL);
+	for (size_t i = 0; i < report.count; i++)
+		doctor_print_step(&report.list[i], false, &t->steps);
+	doctor_print_findings(&report, false, &t->findings);
+	t->requests = world.asked;
+	doctor_report_clear(&report);
+	doctor_free(d);
+	anthropic_clear(&world.provider);
+}
+
+static void run_all(const char *const *environment, uint32_t most, bool more,
+		    struct told *t)
+{
+	struct settings_place place = { .home = folder,
+					.folder = folder,
+					.managed = folder,
+					.environment =
+						(char *const *)environment };
+	struct findings found = { .list = NULL };
+	struct settings *s;
+
+	assert_int_equal(settings_read(&s, &place, &found, NULL), 0);
+	examine(s, &found, most, more, t);
+	findings_clear(&found);
+	settings_free(s);
+}
+
+/* What the golden file has of one that is not sound: lines of steps that the
+ * sound one lacks, and the first line of each finding. */
+static void add_news(const struct told *is, const struct told *sound,
+		     struct buf *out)
+{
+	struct span rest = buf_span(&is->steps), line;
+	size_t hindered = 0;
+
+	if (is->requests != sound->requests)
+		buf_addf(out, ", %zu requests", is->requests);
+	buf_add_byte(out, '\n');
+	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
+		bool is_hindered =
+			span_find(line, span_of("not done: it "
+						"needs")) != SIZE_MAX;
+
+		hindered += is_hindered;
+		if (!is_hindered && line.len > 0 &&
+		    !(world.entry &&
+		      span_find(line, span_of("--max-requests")) != SIZE_MAX) &&
+		    span_find(buf_span(&sound->steps), line) == SIZE_MAX)
+			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+	}
+	if (hindered > 0)
+		buf_addf(out, "  %zu not done\n", hindered);
+	rest = buf_span(&is->findings);
+	while (rest.len > 0 && span_split(&rest, '\n', &line))
+		if (span_find(line, span_of(" DR-")) != SIZE_MAX &&
+		    span_find(line, span_of("explain")) == SIZE_MAX)
+			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+}
+
+/* ---- what is compared with it ---- */
+
+static const char *const usual[] = { "ANTHROPIC_BASE_URL=http://127.0.0.1:4000",
+				     "ANTHROPIC_AUTH_TOKEN=" KEY, NULL };
+
+static void add_spoilt(size_t at, bool more, const struct told *sound,
+		       struct buf *out)
+{
+	world.spoilt_at = at;
+	for (size_t w = 0; w < (at == 1 ? WAYS : WAYS_LATER); w++) {
+		struct told t;
+
+		/* After the first, each request in every other way. */
+		if (at > 1 && (at + w) % 2 == 0)
+			continue;
+		world.way = &ways[w];
+		run_all(usual, 200, more, &t);
+		buf_addf(out, "\n%zu %s", at, ways[w].name);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+}
+
+static void add_changes(const struct told *sound, struct buf *out)
+{
+	for (size_t i = 0; i < CHANGES; i++) {
+		struct told t;
+
+		world.change = &changes[i];
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\n%s", changes[i].name);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.change = NULL;
+}
+
+/* Other settings, and fewer requests than are needed. */
+static void add_others(const struct told *sound, struct buf *out)
+{
+	static const char *const others[][6] = {
+		{ "ANTHROPIC_API_KEY=" KEY },
+		{ "ANTHROPIC_API_KEY=" KEY, "ANTHROPIC_AUTH_TOKEN=" KEY },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY, "ANTHROPIC_MODEL=opus" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "ANTHROPIC_MODEL=claude-haiku-5-5[1m]" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "ANTHROPIC_MODEL=claude-no-such-model" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "ANTHROPIC_CUSTOM_HEADERS=x-tenant: 7" },
+		{ NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const char *environment[7] = { usual[0] };
+		struct told t;
+
+		buf_add_byte(out, '\n');
+		for (size_t k = 0; others[i][k]; k++) {
+			environment[k + 1] = others[i][k];
+			buf_addf(out, "%s%s", k > 0 ? " " : "", others[i][k]);
+		}
+		run_all(environment, 200, false, &t);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	for (uint32_t most = 0; most < sound->requests; most += 2) {
+		struct told t;
+
+		run_all(usual, most, false, &t);
+		buf_addf(out, "\nat most %u", most);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+}
+
+static void add_entries(const struct told *sound, struct buf *out)
+{
+	for (size_t i = 0; i < ENTRIES; i++) {
+		const struct entry *e = &entries[i];
+		char url[200];
+		const char *environment[] = { url, usual[1], e->proxy, NULL };
+		struct told t;
+
+		snprintf(url, sizeof(url), "ANTHROPIC_BASE_URL=%s",
+			 e->url ? e->url : "http://127.0.0.1:4000");
+		world.entry = e;
+		buf_addf(out, "\n%s", e->name);
+		run_all(environment, 14, false, &t);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.entry = NULL;
+}
+
+static void t_golden(void **state)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	struct told sound, plain;
+
+	(void)state;
+	golden_open(GOLDEN);
+	world.requests = &all;
+	run_all(usual, 200, true, &sound);
+	world.requests = NULL;
+	buf_add_span(&all, buf_span(&sound.head));
+	buf_add_span(&all, buf_span(&sound.steps));
+	buf_add_span(&all, buf_span(&sound.findings));
+	golden_compare(&all);
+	run_all(usual, 200, false, &plain);
+	for (size_t at = 1; at <= plain.requests; at++)
+		add_spoilt(at, false, &plain, &all);
+	for (size_t at = plain.requests + 1; at <= sound.requests; at++)
+		add_spoilt(at, true, &sound, &all);
+	add_changes(&plain, &all);
+	add_others(&plain, &all);
+	add_entries(&plain, &all);
+	golden_close(&all);
+	told_clear(&sound);
+	told_clear(&plain);
+	buf_clear(&all);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "doctor: what it asks and says, and of each answer that is "
+		  "spoilt",
+		  t_golden, set_up, tear_down, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
+}
