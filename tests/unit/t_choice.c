@@ -118,12 +118,12 @@ static void t_called(void **state)
 			"[tool:a {}]"),
 		  "'You said: [tool:a {}]' " },
 		/* The first that can be called, once. */
-		{
-			ASKED(ANY "\"tools\":[" TOOL("a", ",\"defer_loading\":"
-							  "true") "," TOOL(
-				      "b", ",\"defer_loading\":false") "],",
-			      "hi"),
-			"b{} " },
+		{ ASKED(ANY "\"tools\":[" TOOL(
+				"a", ",\"defer_loading\":"
+				     "true") "," TOOL("b", ",\"defer_loading\":"
+							   "false") "],",
+			"hi"),
+		  "b{} " },
 		{ ASKED(ANY "\"tools\":[" TOOL("a", "") "," TOOL("b", "") "],",
 			"[tool:b {}]"),
 		  "b{} " },
