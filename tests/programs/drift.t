@@ -29,7 +29,7 @@ drift() { run "$bin/ccprobe" drift --suite suite "$@"; }
 
 drift 1.0.0 1.0.1
 is 0 "it is told" out "Claude Code 1.0.0 to 1.0.1: 2 scenarios, 3 requests compared, " \
-	out "~ retry-429: 2 became 3" out "+ X-New" out "- x-app: cli" out "+ thinking-display-2026-01-01" \
+	out "~ retry-429: 2 became 3" out "+ X-New" out "- x-app" out "+ thinking-display-2026-01-01" \
 	out "together with " out "+ /messages[system]" out "+ /messages[user]/content[image]" \
 	out "~ /max_tokens: 32000 became 64000" out "+ /tools/Glob" \
 	out "~ /tools/Bash/input_schema/properties/command/maxLength: 100 became 200" out "+ /thinking" \
