@@ -516,7 +516,9 @@ static void add_files(const struct hunt *h, struct buf *out)
 		buf_addf(out, "-- %.*s: %zu bytes\n", SPAN_ARG(name), len);
 		if (span_ends(name, ".md") ||
 		    (world.row == rows && span_ends(name, ".sh")))
-			buf_addf(out, "%s", text);
+			for (const char *p = text; *p; p++)
+				if (*p != '\r') /* of HTTP's lines */
+					buf_add_byte(out, *p);
 		free(text);
 	}
 }
