@@ -178,8 +178,10 @@ static void read_call(const struct said_pair *p, struct jval was,
 	}
 	if (!is_own_name(p, jscan_get(is, "name")))
 		other(p, "names", "names of tools", "content/name");
-	if (n > 0 && is_same(jscan_get(nth(p->c, "tool_use", n - 1), "id"),
-			     jscan_get(is, "id")))
+	if (jscan_get(is, "id").text.len <= 2)
+		lost(p, "call-ids", "ids of calls", "content/id");
+	else if (n > 0 && is_same(jscan_get(nth(p->c, "tool_use", n - 1), "id"),
+				  jscan_get(is, "id")))
 		other(p, "call-ids", "ids of calls", "content/id");
 }
 
