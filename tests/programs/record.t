@@ -125,7 +125,8 @@ ok "nothing planted is in them" no private answers
 ok "an answer is an annotated stream with its timing and its end" eval '
 	grep -qE "^: @wait [0-9]{2,3}$" answers/answers/01.sse && tail -n 1 answers/answers/01.sse | grep -qx ": @cut rst"'
 ok "pieces of a tool input are read as one" grep -q 'partial_json":"and\\": \\"Loremi\\"}"' <(sed 's/loremi/Loremi/' answers/answers/01.sse)
-ok "one that breaks off in a line ends in a line of its own" diff <(printf 'data: {"l\n: @cut fin\n') answers/answers/05.sse
+ok "one that breaks off in a line has its end in the rule" eval '
+	diff <(printf "data: {\"l") answers/answers/05.sse && grep -q "\"end\": \"fin\"" answers/answers/script.json'
 ok "how it was packed is said" grep -qx ': @compress gzip' answers/answers/02.sse
 serve again "$bin/ccmock" --listen 127.0.0.1:0 --root answers/answers answers/answers/script.json
 again=$url
@@ -135,6 +136,10 @@ run ask --compressed "$again/v1/messages" -d '{}'
 is 0 "packed as they were" out 'data: {"type":"ping"}'
 run ask -w '%{http_code}' "$again/v1/messages" -d '{}'
 is 0 "with their status" out '"type":"overloaded_error","message":"Loremi ps umdo"}}529'
+
+curl -sSI "$again/api/hello" >/dev/null
+run ask "$again/v1/messages" -d '{}'
+is 18 "one that broke off in the midst of an event does so again" out 'data: {"l'
 
 # ---- texts that are kept ----
 
