@@ -55,7 +55,7 @@ struct rule {
 	const char *has; /* in the body, or in a header's value; NULL: any */
 	const char *lacks; /* in the body */
 	size_t longer; /* than this, in bytes; 0: any */
-	size_t times; /* so often only, from the first request on; 0: always */
+	size_t from, times; /* so often, from this request on; 0: always */
 	int status; /* 0: no answer */
 	const char *type, *body; /* NULL: application/json */
 	const char *header, *value; /* of the answer; or NULL */
@@ -297,6 +297,151 @@ static const struct row rows[] = {
 		       .status = 400,
 		       .body = REFUSED(
 			       "messages.0.content: no greetings") } } },
+	{ .title = "502, once, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 502, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "503, once, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 503, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "504, once, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 504, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "529, once, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 529, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "503, twice, while it is searched",
+	  .rules = { { .from = 4, .times = 2, .status = 503, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "500, once, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 500, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "429 with a retry-after, 1 times, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 1,
+		       .status = 429,
+		       .header = "retry-after",
+		       .value = "1.5",
+		       .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "429 with a retry-after, 2 times, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 2,
+		       .status = 429,
+		       .header = "retry-after",
+		       .value = "1.5",
+		       .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "503 with a retry-after, 1 times, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 1,
+		       .status = 503,
+		       .header = "retry-after",
+		       .value = "1.5",
+		       .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "529 with a retry-after, 3 times, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 3,
+		       .status = 529,
+		       .header = "retry-after",
+		       .value = "1.5",
+		       .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "429 without a retry-after, while it is searched",
+	  .rules = { { .from = 4, .times = 1, .status = 429, .body = "{}" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "no answer once, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 1,
+		       .end = END_TIMEOUT,
+		       .stage = STAGE_HEAD,
+		       .text = "nothing came" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "nobody is there twice, while it is searched",
+	  .rules = { { .from = 4,
+		       .times = 2,
+		       .end = END_REFUSED,
+		       .stage = STAGE_CONNECT,
+		       .text = "nothing listens" },
+		     { .has = "\"metadata\"",
+		       .status = 400,
+		       .body = REFUSED("metadata") } } },
+	{ .title = "an error in a stream, with what is remembered",
+	  .again = true,
+	  .rules = { { .has = "\"metadata\"",
+		       .status = 299,
+		       .type = "text/event-stream",
+		       .body = "event: error\ndata: {}\n\n" } } },
+	{ .title = "four answers of two kinds",
+	  .confirm = 4,
+	  .rules = { { .times = 1, .status = 500, .body = "{}" },
+		     { .from = 2, .times = 2, .status = 400, .body = "no" },
+		     { .from = 4, .status = 500, .body = "{}" } } },
+	{ .title = "a beta whose field is there",
+	  .rules = { { .has = "context-management-2025-06-27",
+		       .status = 400,
+		       .body = REFUSED("no such beta") } } },
+	{ .title = "words that name a field that every request has",
+	  .request = SMALL,
+	  .rules = { { .status = 400,
+		       .body = REFUSED("max_completion_tokens: too many") } } },
+	{ .title = "words that name a field that is not there",
+	  .request = SMALL,
+	  .rules = { { .status = 400,
+		       .body = REFUSED("user: Extra inputs are not "
+				       "permitted") } } },
+	{ .title = "a small request, refused with 400",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 400, .body = "{}" } } },
+	{ .title = "a small request, refused with 401",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 401, .body = "{}" } } },
+	{ .title = "a small request, refused with 402",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 402, .body = "{}" } } },
+	{ .title = "a small request, refused with 404",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 404, .body = "{}" } } },
+	{ .title = "a small request, refused with 405",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 405, .body = "{}" } } },
+	{ .title = "a small request, refused with 407",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 407, .body = "{}" } } },
+	{ .title = "a small request, refused with 429",
+	  .request = SMALL,
+	  .grows = true,
+	  .rules = { { .lacks = "\"system\"", .status = 429, .body = "{}" } } },
 	{ .title = "a small request, and its model",
 	  .request = SMALL,
 	  .rules = { { .has = "claude-opus-5-5",
@@ -377,8 +522,8 @@ static const struct rule *rule_for(const struct ask *q, size_t number)
 		if ((!r->has || has(q, r->has)) &&
 		    (!r->lacks ||
 		     span_find(q->body, span_of(r->lacks)) == SIZE_MAX) &&
-		    q->body.len > r->longer &&
-		    (!r->times || number <= r->times))
+		    q->body.len > r->longer && number >= r->from &&
+		    (!r->times || number < (r->from ? r->from : 1) + r->times))
 			return r;
 	}
 	return NULL;
@@ -460,7 +605,7 @@ static void on_tell(void *arg, const char *text)
 static void on_sent(void *arg, size_t bytes)
 {
 	(void)arg;
-	(void)bytes;
+	buf_addf(world.told, "/%zu", bytes);
 }
 
 static void read_sample(struct hunt *h, const struct row *row)
@@ -561,10 +706,12 @@ static void add_hunt(const struct row *row, const char *name, struct buf *out)
 		fail_msg("%s", f.text);
 	buf_add_byte(out, '\n');
 	bisect_report_print(&h.report, &text);
-	bisect_report_json(&h.report, &text);
+	if (row->rules[0].from == 0) /* the others are told briefly */
+		bisect_report_json(&h.report, &text);
 	assert_null(strstr(buf_str(&text), KEY));
 	buf_add_span(out, buf_span(&text));
-	add_files(&h, out);
+	if (row->rules[0].from == 0)
+		add_files(&h, out);
 	buf_clear(&text);
 	/* Which clears the sample, too; the asker is no real one. */
 	h.asker = NULL;
