@@ -37,26 +37,37 @@ static bool has_type(struct jval block, const char *type)
 
 /* ---- the system ---- */
 
-static void write_system_text(struct turn_writing *s, struct jval text)
+/* The text of a block, inside the quotes of the message's content; the first one
+ * begins the message. */
+static void write_system_text(struct turn_writing *s, struct jval text,
+			      bool *open)
 {
+	struct span inner = text.text;
+
 	if (text.type != J_STRING || span_starts(text.text, BILLING))
 		return;
-	message_begin(s, "system");
-	buf_add_text(s->out, "\"content\":");
-	buf_add_span(s->out, text.text);
-	buf_add_byte(s->out, '}');
+	if (!*open) {
+		message_begin(s, "system");
+		buf_add_text(s->out, "\"content\":\"");
+	} else {
+		buf_add_text(s->out, "\\n\\n");
+	}
+	*open = true;
+	buf_add(s->out, inner.at + 1, inner.len - 2);
 }
 
-/* A message a block: the provider's cache goes by the front of what is sent,
- * and blocks that stay are a front that stays. */
+/* One message, since the templates of many models take no second one. */
 static void write_system(struct turn_writing *s, struct jval system)
 {
 	struct jiter it = jscan_iter(system);
 	struct jval block;
+	bool open = false;
 
-	write_system_text(s, system);
+	write_system_text(s, system, &open);
 	while (system.type == J_ARRAY && jscan_next(&it, NULL, &block))
-		write_system_text(s, jscan_get(block, "text"));
+		write_system_text(s, jscan_get(block, "text"), &open);
+	if (open)
+		buf_add_text(s->out, "\"}");
 }
 
 /* ---- a user's turn ---- */

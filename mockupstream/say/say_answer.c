@@ -16,7 +16,7 @@ static void write_pauses(const struct say *s, struct buf *to)
 		enum say_kind kind = s->parts[i].kind;
 
 		if (kind == SAY_WAIT || kind == SAY_HOLD || kind == SAY_MARK)
-			(void)say_step(&s->parts[i], to);
+			say_step(&s->parts[i], to);
 	}
 }
 
@@ -44,7 +44,7 @@ static void reply_whole(const struct say *s, int status, struct buf *json,
 	}
 	buf_add_span(&steps, buf_span(json));
 	if (cut)
-		(void)say_step(cut, &steps);
+		say_step(cut, &steps);
 	reply_steps(out, "application/json", &steps);
 	out->status = status;
 	buf_clear(json);

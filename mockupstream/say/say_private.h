@@ -40,8 +40,8 @@ const char *say_stop_sequence(const struct say *s); /* NULL: none */
 
 /* ---- say_steps.c: what is a directive of a stream ---- */
 
-/* Cuts, waits, holds, marks and comments; false: it is none of them. */
-bool say_step(const struct say_part *p, struct buf *to);
+/* Cuts, waits, holds, marks and comments; others have none. */
+void say_step(const struct say_part *p, struct buf *to);
 
 /* The front of a text that the next delta has; it is taken off. */
 struct span say_piece(const struct say *s, size_t whole, struct span *rest);

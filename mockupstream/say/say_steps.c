@@ -21,26 +21,26 @@ static void cut(const struct say_part *p, struct buf *to)
 	}
 }
 
-bool say_step(const struct say_part *p, struct buf *to)
+void say_step(const struct say_part *p, struct buf *to)
 {
 	switch (p->kind) {
 	case SAY_CUT:
 		cut(p, to);
-		return true;
+		break;
 	case SAY_WAIT:
 		buf_addf(to, ": @wait %u\n", p->number);
-		return true;
+		break;
 	case SAY_HOLD:
 		buf_addf(to, ": @hold %s\n", p->word);
-		return true;
+		break;
 	case SAY_MARK:
 		buf_addf(to, ": @mark %s\n", p->word);
-		return true;
+		break;
 	case SAY_COMMENT:
 		buf_addf(to, ": %s\n\n", p->word);
-		return true;
+		break;
 	default:
-		return false;
+		break;
 	}
 }
 

@@ -378,6 +378,16 @@ static const struct behaviour_row request_rows[] = {
 				       "Translate it, if the provider has a "
 				       "place for it.",
 				       "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
+	[BEHAVIOUR_ASKED_ELSEWHERE] = { "other-api", CAUSE_CHANGED, PART_ROUTE,
+					REQUESTS,
+					"asks another API of its provider for "
+					"some requests: {}",
+					"What stands behind may not have it: "
+					"the mock of ccprobe does not, so "
+					"these requests are not judged.",
+					"Ask the API that the provider was "
+					"configured for.",
+					"TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_COUNT_LOST] = { "count-lost", CAUSE_DROPPED, PART_ROUTE,
 				   REQUESTS,
 				   "counts tokens without those of {}",

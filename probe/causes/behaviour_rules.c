@@ -336,7 +336,7 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_SAID_LOST, "inputs", NULL, "TRANS-03", MUST, BREAKS,
 	  "Collect the pieces of arguments by the index of the call, and send "
 	  "each as input_json_delta." },
-	{ BEHAVIOUR_SAID_LOST, "calls", NULL, "TRANS-02", MUST, BREAKS,
+	{ BEHAVIOUR_SAID_LOST, "call*", NULL, "TRANS-02", MUST, BREAKS,
 	  "Make a block of every call." },
 	{ BEHAVIOUR_SAID_LOST, "signatures", NULL, "TRANS-06", MUST, BREAKS,
 	  "Sign thoughts with a text of the gateway's own, and take it back." },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "probe/causes/behaviour_translation.h"
+#include "probe/look/grammar.h"
 #include "wire/bytes/mem.h"
 
 struct said_pair {
@@ -177,8 +178,10 @@ static void read_call(const struct said_pair *p, struct jval was,
 	}
 	if (!is_own_name(p, jscan_get(is, "name")))
 		other(p, "names", "names of tools", "content/name");
-	if (n > 0 && is_same(jscan_get(nth(p->c, "tool_use", n - 1), "id"),
-			     jscan_get(is, "id")))
+	if (jscan_get(is, "id").text.len <= 2)
+		lost(p, "call-ids", "ids of calls", "content/id");
+	else if (n > 0 && is_same(jscan_get(nth(p->c, "tool_use", n - 1), "id"),
+				  jscan_get(is, "id")))
 		other(p, "call-ids", "ids of calls", "content/id");
 }
 
@@ -202,21 +205,34 @@ static void read_calls(const struct said_pair *p)
 
 /* ---- the end ---- */
 
+/* What nobody knows at the provider's may be any reason that the client knows. */
+static bool is_known_stop(struct jval said)
+{
+	static const char *const known[] = { "end_turn",      "max_tokens",
+					     "tool_use",      "refusal",
+					     "stop_sequence", "pause_turn" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (jscan_member_is(said, "stop_reason", known[i]))
+			return true;
+	return false;
+}
+
 static void read_stop(const struct said_pair *p)
 {
 	static const char *const known[] = { "end_turn", "max_tokens",
 					     "tool_use", "refusal" };
 	struct jval was = jscan_get(p->u, "stop_reason");
-	struct jval is = jscan_get(p->c, "stop_reason");
 	bool calls = nth(p->u, "tool_use", 0).text.at != NULL;
 	size_t i = 0;
 
 	while (i < 4 &&
 	       !(was.type == J_STRING && jscan_string_is(was, known[i])))
 		i++;
-	if (i == 4 || is_same(was, is) ||
-	    (calls && i != 1 &&
-	     jscan_member_is(p->c, "stop_reason", "tool_use")))
+	if (calls && i == 0) /* some vendors say so of calls, too */
+		i = 2;
+	if (i == 4 ? is_known_stop(p->c)
+		   : jscan_member_is(p->c, "stop_reason", known[i]))
 		return;
 	other(p, "stop_reason", "the reason of the end",
 	      "message_delta/stop_reason");
@@ -277,6 +293,18 @@ static void read_id(const struct said_pair *p)
 	buf_clear(&before);
 }
 
+/* ---- events ---- */
+
+/* All that was said is there, and the client cannot read it. */
+static void read_order(const struct said_pair *p)
+{
+	struct buf why = BUF_INIT(4096);
+
+	if (p->r->c->is_stream && grammar_check(p->r->c, &why) == GRAMMAR_OTHER)
+		other(p, "events", "the order of events", "events");
+	buf_clear(&why);
+}
+
 /* ---- errors in streams ---- */
 
 static bool is_told(struct jval error, struct jval is)
@@ -327,4 +355,5 @@ void behaviour_said(const struct behaviour_reading *r, struct jval c,
 	read_stop(&p);
 	read_usage(&p);
 	read_id(&p);
+	read_order(&p);
 }

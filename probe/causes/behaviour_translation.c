@@ -216,7 +216,7 @@ static void read_error(const struct behaviour_reading *r)
 {
 	const struct headers *u = &r->u->response->headers;
 
-	if (r->c->json.text.at == NULL)
+	if (!jscan_member_is(r->c->json, "type", "error"))
 		behaviour_own_body(r, BEHAVIOUR_ERROR_RESHAPED);
 	else if (behaviour_is_overflow(r->u->content) &&
 		 behaviour_is_overflow(r->c->content) &&
@@ -234,6 +234,18 @@ static void read_error(const struct behaviour_reading *r)
 }
 
 /* ---- a pair ---- */
+
+/* It chooses another API of its provider's for some requests. */
+static void read_elsewhere(const struct behaviour_reading *r)
+{
+	struct span target = span_of(r->u->request->target);
+	struct buf path = BUF_INIT(1024);
+
+	print_bytes(span_first(target, span_find_byte(target, '?')), 80, &path);
+	saw(r, BEHAVIOUR_ASKED_ELSEWHERE, buf_str(&path), NULL,
+	    r->u->request_body);
+	buf_clear(&path);
+}
 
 static void read_answer(const struct behaviour_reading *r,
 			const struct translated_form *asked)
@@ -258,9 +270,13 @@ bool behaviour_translation(const struct behaviour_reading *r)
 	bool lost = false;
 
 	if (r->u == NULL || view_format(r->c) == FORMAT_UNKNOWN ||
-	    view_format(r->u) == FORMAT_UNKNOWN ||
 	    view_format(r->c) == view_format(r->u))
 		return false;
+	if (view_format(r->u) == FORMAT_UNKNOWN) {
+		if (r->translates)
+			read_elsewhere(r);
+		return r->translates;
+	}
 	behaviour_credential(r);
 	if (r->c->response != NULL)
 		behaviour_shown(r);

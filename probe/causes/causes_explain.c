@@ -211,6 +211,7 @@ static int word_score(const struct explaining *e, const struct behaviour *b,
 		{ "tool_id", "/id" },         { "tool_name", "/name" },
 		{ "finish", "stop_reason" },  { "finish", "message_delta" },
 	};
+	bool other = false;
 
 	if (strcmp(e->look.word, "pings") == 0)
 		return b->kind == BEHAVIOUR_PING_DROPPED ||
@@ -222,10 +223,17 @@ static int word_score(const struct explaining *e, const struct behaviour *b,
 				       b->kind == BEHAVIOUR_COMMENTS_ADDED
 			       ? 20
 			       : 0;
-	for (size_t i = 0; i < sizeof(about) / sizeof(about[0]); i++)
-		if (strcmp(e->look.word, about[i][0]) == 0 &&
-		    strstr(detail, about[i][1]) != NULL)
+	for (size_t i = 0; i < sizeof(about) / sizeof(about[0]); i++) {
+		if (strcmp(e->look.word, about[i][0]) != 0)
+			continue;
+		if (strstr(detail, about[i][1]) != NULL)
 			return 10;
+		other = true;
+	}
+	/* A translation tells exactly which part it is about. */
+	if (other &&
+	    (b->kind == BEHAVIOUR_SAID_LOST || b->kind == BEHAVIOUR_SAID_OTHER))
+		return -60;
 	if (e->look.name[0] != '\0' && strstr(detail, e->look.name) != NULL)
 		return 10;
 	return 0;

@@ -146,19 +146,22 @@ static void add_stream(const struct record_answer *a, tick_t began,
 }
 
 /* How the play ends where the answer did not end well. A client that left waits
- * for nothing more. */
-static void add_end(enum stream_end end, struct buf *out)
+ * for nothing more. A directive stands between events: in the midst of one the
+ * rule says it. */
+static bool add_end(enum stream_end end, struct buf *out)
 {
+	struct span all = buf_span(out);
+
 	if (end == END_CLEAN)
-		return;
-	if (out->len > 0 && out->at[out->len - 1] != '\n')
-		buf_add_byte(out, '\n');
-	if (end == END_RESET)
-		buf_add_text(out, ": @cut rst\n");
-	else if (end == END_CANCELLED)
-		buf_add_text(out, ": @stall\n");
-	else
-		buf_add_text(out, ": @cut fin\n");
+		return true;
+	if (all.len > 0 && !span_ends(all, "\n\n") &&
+	    !span_ends(all, "\n\r\n") && !span_ends(all, "\r\r"))
+		return false;
+	buf_addf(out, ": @%s\n",
+		 end == END_RESET       ? "cut rst"
+		 : end == END_CANCELLED ? "stall"
+					: "cut fin");
+	return true;
 }
 
 int record_answer_write(struct record_answer *a, struct scrub *s, tick_t began,
@@ -171,6 +174,6 @@ int record_answer_write(struct record_answer *a, struct scrub *s, tick_t began,
 	if (a->coding != NULL)
 		buf_addf(out, ": @compress %s\n", a->coding);
 	add_stream(a, began, out);
-	add_end(end, out);
+	a->says_end = add_end(end, out);
 	return 0;
 }

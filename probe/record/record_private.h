@@ -51,6 +51,7 @@ struct record_answer {
 	size_t count, cap;
 	const char *coding; /* gzip, br, zstd, or NULL */
 	bool stream;
+	bool says_end; /* what is stored does, and the rule need not */
 	bool lost; /* too large, or in a coding that nobody knows */
 };
 

@@ -65,7 +65,7 @@ void record_script_add(struct buf *script, const struct record_answer *a,
 			 ",\n      \"%s\": ", a->stream ? "stream" : "body");
 		add_string(script, file);
 	}
-	if (p->end != END_CLEAN && (!a->stream || file == NULL))
+	if (p->end != END_CLEAN && !a->says_end)
 		buf_addf(script, ",\n      \"end\": \"%s\"", end_of(p->end));
 	buf_add_text(script, " } }");
 }

@@ -7,7 +7,7 @@
 #
 # Installs those that are missing (npm and pip, 1 GB in all) and runs, where
 # that is allowed, in a network namespace that has loopback alone; four cases
-# at once, as some take a tenth of a second of a processor a request. Some ten
+# at once, as some take a tenth of a second of a processor a request. Some twelve
 # minutes on two cores.
 set -u
 extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -36,16 +36,17 @@ others_than() {
 		grep -vxF "$(printf '%s\n' "$@")"
 }
 
-# grade NAME REPORT JOBS [ID...]: 1 where there is nothing to grade
+# grade NAME REPORT JOBS [ID...]: 1 where there is no report
 grade() {
 	run timeout 1800 "$bin/ccprobe" run --target "$1" --jobs "$3" --no-color \
-		--report "json=$2" --out "${2%.json}.logs" "${@:4}"
+		--preflight-ms 60000 --again 600 --report "json=$2" --out "${2%.json}.logs" "${@:4}"
 	if has err 'which is not installed'; then
 		count=$((count + 1))
 		echo "ok $count - $1 # SKIP it cannot be installed here"
 		return 1
 	fi
 	is 1 "$1: it starts and is graded" out ' (in '
+	[ -s "$2" ] || return 1
 	sed -n "s/^[0-9]* cases*: /# $1: &/p" "$scratch/out"
 	nothing_left "$1: nothing is left of it"
 	[ -z "$(ls -A "$TMPDIR")" ]

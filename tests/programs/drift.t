@@ -23,17 +23,20 @@ request $made/1.0.0/plain/01.http effort-2025-11-24 $'x-app: cli\r\n' "$old"
 request $made/1.0.1/plain/01.http effort-2025-11-24,thinking-display-2026-01-01 $'X-New: main\r\n' "$new"
 for n in 01 02; do request $made/1.0.0/retry-429/$n.http effort-2025-11-24 $'x-app: cli\r\n' "$old"; done
 for n in 01 02 03; do request $made/1.0.1/retry-429/$n.http effort-2025-11-24 $'x-app: cli\r\n' "$old"; done
+mkdir $made/1.0.{0,1}/media
+request $made/1.0.0/media/01.http effort-2025-11-24 $'x-app: cli\r\n' "$old"
+for n in 01 02; do request $made/1.0.1/media/$n.http effort-2025-11-24 $'x-app: cli\r\n' "$old"; done
 mkdir $made/1.0.0/gone
 cp $made/1.0.0/plain/01.http $made/1.0.0/gone/
 drift() { run "$bin/ccprobe" drift --suite suite "$@"; }
 
 drift 1.0.0 1.0.1
-is 0 "it is told" out "Claude Code 1.0.0 to 1.0.1: 2 scenarios, 3 requests compared, " \
-	out "~ retry-429: 2 became 3" out "+ X-New" out "- x-app: cli" out "+ thinking-display-2026-01-01" \
+is 0 "it is told" out "Claude Code 1.0.0 to 1.0.1: 3 scenarios, 4 requests compared, " \
+	out "~ retry-429: 2 became 3" out "+ X-New" out "- x-app" out "+ thinking-display-2026-01-01" \
 	out "together with " out "+ /messages[system]" out "+ /messages[user]/content[image]" \
 	out "~ /max_tokens: 32000 became 64000" out "+ /tools/Glob" \
 	out "~ /tools/Bash/input_schema/properties/command/maxLength: 100 became 200" out "+ /thinking" \
-	out "1 of 3 requests: plain/01" out "Prose: " out "Only 1.0.0 has 1 scenario: gone"
+	out "1 of 4 requests: plain/01" out "Prose: " out "Only 1.0.0 has 1 scenario: gone"
 ok() {
 	local title=$1
 	shift
@@ -47,7 +50,8 @@ ok "the release's own version is no change" no grep -q 'claude-cli' out
 drift --format markdown 1.0.0 1.0.1
 is 0 "as Markdown" out "# Claude Code 1.0.0 to 1.0.1" out '- ~ `/max_tokens`: `32000` became `64000`'
 drift --format json 1.0.0 1.0.1
-is 0 "as JSON" out '"kind": "limits", "what": "/max_tokens", "was": "32000", "now": "64000"'
+is 0 "as JSON" out '"kind": "retries", "what": "retry-429", "was": "2", "now": "3"' \
+	out '"kind": "requests", "what": "media", "was": "1", "now": "2"' out '"kind": "limits", "what": "/max_tokens", "was": "32000", "now": "64000"'
 ok "which is JSON" perl -MJSON::PP -e 'local $/; my $d = decode_json(<STDIN>); exit !($d->{new} eq "1.0.1" && @{ $d->{changes} } > 8)' <out
 drift --fail 1.0.0 1.0.1
 is 1 "with --fail a change is a failure"

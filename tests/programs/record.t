@@ -107,6 +107,7 @@ cat >script.json <<'END'
     "events": "event: a\ndata: {\"type\":\"a\",\"delta\":{\"type\":\"text_delta\",\"text\":\"Quartz\"}}\n\n: @wait 120\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"comm\"}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"and\\\": \\\"Quartz\\\"}\"}}\n\n: @cut rst\n" } },
   "packed": { "when": { "has": "packed" }, "reply": { "headers": [["content-type", "text/event-stream"], ["content-encoding", "gzip"]],
     "events": ": @compress gzip\nevent: ping\ndata: {\"type\":\"ping\"}\n\n" } },
+  "half": { "when": { "has": "half" }, "reply": { "raw_text": "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n9\r\ndata: {\"a\r\n", "end": "fin" } },
   "error": { "when": { "has": "wrong" }, "reply": { "status": 529,
     "json": { "type": "error", "error": { "type": "overloaded_error", "message": "Quartz is busy" } } } },
   "rest": { "reply": { "provider": true } } } }
@@ -118,11 +119,14 @@ ask "$at/v1/messages" -H 'x-api-key: k' -d '{"stream":true,"system":"slowly"}' >
 ask "$at/v1/messages" -H 'x-api-key: k' -d '{"stream":true,"system":"packed"}' >/dev/null
 ask "$at/v1/messages" -H 'x-api-key: k' -d '{"system":"wrong"}' >/dev/null
 curl -sSI "$at/api/hello" >/dev/null
-over 0 "answers are stored, too" out "4 answers: ccmock --root answers/answers answers/answers/script.json"
+ask "$at/v1/messages" -H 'x-api-key: k' -d '{"system":"half"}' >/dev/null 2>&1
+over 0 "answers are stored, too" out "5 answers: ccmock --root answers/answers answers/answers/script.json"
 ok "nothing planted is in them" no private answers
 ok "an answer is an annotated stream with its timing and its end" eval '
 	grep -qE "^: @wait [0-9]{2,3}$" answers/answers/01.sse && tail -n 1 answers/answers/01.sse | grep -qx ": @cut rst"'
 ok "pieces of a tool input are read as one" grep -q 'partial_json":"and\\": \\"Loremi\\"}"' <(sed 's/loremi/Loremi/' answers/answers/01.sse)
+ok "one that breaks off in a line has its end in the rule" eval '
+	diff <(printf "data: {\"l") answers/answers/05.sse && grep -q "\"end\": \"fin\"" answers/answers/script.json'
 ok "how it was packed is said" grep -qx ': @compress gzip' answers/answers/02.sse
 serve again "$bin/ccmock" --listen 127.0.0.1:0 --root answers/answers answers/answers/script.json
 again=$url
@@ -132,6 +136,10 @@ run ask --compressed "$again/v1/messages" -d '{}'
 is 0 "packed as they were" out 'data: {"type":"ping"}'
 run ask -w '%{http_code}' "$again/v1/messages" -d '{}'
 is 0 "with their status" out '"type":"overloaded_error","message":"Loremi ps umdo"}}529'
+
+curl -sSI "$again/api/hello" >/dev/null
+run ask "$again/v1/messages" -d '{}'
+is 18 "one that broke off in the midst of an event does so again" out 'data: {"l'
 
 # ---- texts that are kept ----
 

@@ -98,6 +98,16 @@ point(!@bare, 'each row has an example or a case', map { $_->{part} } @bare);
 
 # ---- a provider that keeps what it gets ----
 
+my ($own, @children) = ($$);
+
+sub end_children {
+	return if $$ != ($own // 0);
+	local $?;
+	kill 'TERM', @children;
+	waitpid $_, 0 for splice @children;
+}
+END { end_children() }
+
 my $listener = IO::Socket::INET->new(Listen => 16, LocalAddr => '127.0.0.1', Proto => 'tcp') or die "listen: $!\n";
 my $provider = fork // die "fork: $!\n";
 if (!$provider) {
@@ -118,7 +128,8 @@ if (!$provider) {
 	exit 0;
 }
 
-my $gate = open my $said, '-|', "$bin/ccgate", '--listen', '127.0.0.1:0', '--key', 'team-key-0123456789',
+push @children, $provider;
+push @children, open my $said, '-|', "$bin/ccgate", '--listen', '127.0.0.1:0', '--key', 'team-key-0123456789',
 	'--upstream', 'http://127.0.0.1:' . $listener->sockport, '--upstream-key', 'up', '--upstream-format', 'openai-chat'
 	or die "ccgate: $!\n";
 my ($url) = <$said> =~ m{(http://\S+)} or die "ccgate does not say where it listens\n";
@@ -171,7 +182,6 @@ for my $row (grep { $_->{send} || $_->{told} } @rows) {
 	point(!@notes, "$row->{part}: $row->{does}", @notes);
 }
 
-kill 'TERM', $gate, $provider;
-waitpid $provider, 0;
+end_children();
 print "1..$number\n";
 exit($failed ? 1 : 0);

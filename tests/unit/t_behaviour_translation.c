@@ -247,6 +247,25 @@ static void t_answers(void **state)
 		  "c1.finish == \"tool_use\"",
 		  "answer-told-otherwise:stop_reason" },
 		{ ASKED, GOT,
+		  SAYS("\"content\":null,\"tool_calls\":[" CALLED(
+			       "x1", "n", ONE_ARGUMENT) "]",
+		       "stop"),
+		  TELLS(CALL("t", "n", "{\"a\":1}"), "end_turn"),
+		  "c1.finish == \"tool_use\"",
+		  "answer-told-otherwise:stop_reason" },
+		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "eos"),
+		  TELLS(WORDS("hi"), "eos"), "c1.finish == \"end_turn\"",
+		  "answer-told-otherwise:stop_reason" },
+		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "eos"), WELL,
+		  "c1.finish == \"x\"", "" },
+		/* Tokens that are not told do not explain a text. */
+		{ ASK("\"output_config\":{\"format\":{\"type\":"
+		      "\"json_schema\",\"schema\":{}}}," TURN),
+		  SENT(TURN), HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":9,\"output_tokens\":0}"),
+		  "c1.text ~ \"title\"", "translation-lost:format" },
+		{ ASKED, GOT,
 		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
 		       "stop"),
 		  TELLS(WORDS("wellhi"), "end_turn"), "c1.text == \"hi\"",
@@ -300,6 +319,10 @@ static void t_refusals(void **state)
 		  REFUSES("x", "null", "null", "words of the provider"),
 		  REFUSED("my own"), "c1.body has \"words\"",
 		  "error-replaced:invalid_request_error" },
+		{ ASKED, GOT,
+		  REFUSES("x", "null", "null", "words of the provider"),
+		  REFUSES("x", "null", "null", "words of the provider"),
+		  "c1.body#/type == \"error\"", "error-reshaped:json" },
 		{ ASKED, GOT,
 		  REFUSES("x", "\"context_length_exceeded\"", "null",
 			  "maximum context length is 9"),
@@ -386,6 +409,21 @@ static void t_counts_twice(void **state)
 	explains(b, "count-unstable:twice");
 }
 
+static void t_elsewhere(void **state)
+{
+	struct bench *b = *state;
+
+	causes_set_translates(b->causes);
+	put_both(b, TO_CHAT, ASKED,
+		 "POST /v1/responses?x=1 HTTP/1.1\nauthorization: "
+		 "Bearer " UPSTREAM "\n\n",
+		 "{}");
+	put_answer(b, "u1", BAD, "{}");
+	put_answer(b, "c1", BAD, REFUSED("no"));
+	end_run(b, "a/fail", "c1.status == 200");
+	explains(b, "other-api:/v1/responses");
+}
+
 /* What is refused by its name is not offered; it is no failing. */
 static void t_not_translated(void **state)
 {
@@ -412,6 +450,8 @@ int main(void)
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,
 		  tear_down, NULL },
+		{ "translation: another API", t_elsewhere, set_up, tear_down,
+		  NULL },
 		{ "translation: counts", t_counts, set_up, tear_down, NULL },
 		{ "translation: counts of the same request", t_counts_twice,
 		  set_up, tear_down, NULL },

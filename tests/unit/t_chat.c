@@ -404,6 +404,14 @@ static const struct strict_row {
 	{ BODY(ADD ",\"tool_choice\":{\"type\":\"allowed_tools\","
 		   "\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}"),
 	  NULL, NULL, NULL },
+	{ BODY(ADD ",\"tool_choice\":{\"type\":\"function\",\"function\":{"
+		   "\"name\":\"add\"},\"disable_parallel_tool_use\":true}"),
+	  "unknown_parameter", "tool_choice.disable_parallel_tool_use",
+	  "Unknown" },
+	{ "{\"model\":\"m\",\"tools\":[{\"type\":\"custom\",\"custom\":{"
+	  "\"name\":\"c\"}}],\"tool_choice\":{\"type\":\"custom\","
+	  "\"custom\":{\"name\":\"c\"}}," USER "}",
+	  NULL, NULL, NULL },
 	/* Images. */
 	{ IMAGE("data:image/png;base64,AAAA"), NULL, NULL, NULL },
 	{ IMAGE("http://x/y.png"), NULL, NULL, NULL },

@@ -580,6 +580,10 @@ static void t_errors(void **state)
 	       "", &r);
 	assert_at(&r, "/error/details/error_code", "c");
 	reply_clear(&r);
+	assert_int_equal(
+		say_error_status(&(struct say_part){ .kind = SAY_TEXT },
+				 FORMAT_CHAT),
+		0);
 	/* What was said before is lost where it is not streamed. */
 	answer("{\"say\":[{\"text\":\"x\"},{\"error\":\"timeout_error\"}]}",
 	       CHAT, "", &r);
@@ -622,6 +626,9 @@ static void t_whole(void **state)
 	assert_at(&r, "/usage/cache_read_input_tokens", "4");
 	assert_at(&r, "/usage/cache_creation_input_tokens", "1");
 	assert_at(&r, "/usage/output_tokens_details/thinking_tokens", "5");
+	reply_clear(&r);
+	answer("{\"say\":[{\"call\":\"f\",\"input\":[7]}]}", MESSAGES, "", &r);
+	assert_at(&r, "/content/0/input", "{}");
 	reply_clear(&r);
 	answer("{\"say\":[{\"text\":\"12345\"}]}", MESSAGES, "", &r);
 	assert_at(&r, "/id", "msg_01Mock00000000000007");

@@ -99,6 +99,7 @@ static const struct {
 	  "os/linux#6.1.0 md/nodejs#26.12.1", scrub_words },
 	{ "us-east-1", "us-east-1", scrub_words },
 	{ "123456789012", "000000000000", scrub_words },
+	{ "curl/10.20.30.4 (1.2.3)", "curl/00.00.00.0 (1.2.3)", scrub_words },
 	{ "%2Facme%20%61", "%2Florem%20%6c", NULL },
 	{ "AKIAIOSFODNN7EXAMPLE", "loremipsumdolorsitam", scrub_words },
 	{ "claude-opus-5-5", "claude-opus-5-5", scrub_words_model },
@@ -242,6 +243,11 @@ static const char *const documents[][2] = {
 	  "}" },
 	{ "{\"my secret\":1,\"sk-ant-0123456789abcd\":2}",
 	  "{\"lo remips\":1,\"lo-rem-ipsumdolorsita\":2}" },
+	/* names that a user gave */
+	{ "{\"tool_choice\":{\"type\":\"tool\",\"name\":\"Bash\"},"
+	  "\"output_config\":{\"format\":{\"name\":\"Invoice\"}}}",
+	  "{\"tool_choice\":{\"type\":\"tool\",\"name\":\"Bash\"},"
+	  "\"output_config\":{\"format\":{\"name\":\"loremip\"}}}" },
 	/* enumerations that came with a newer client stay; what cannot be one
 	 * does not */
 	{ "{\"thinking\":{\"type\":\"adaptive2\",\"display\":\"Not a word\"}}",
@@ -350,6 +356,8 @@ static void t_requests(void **state)
 		      "GET /v1/models?limit=1000&key="
 		      "loremipsumdolorsitametconsectet"
 		      "&after_id=lorem HTTP/1.1\r\n\r\n");
+	check_request("GET /v1/555-0199-4242/7?10.0.0.12=1 HTTP/1.1\r\n\r\n",
+		      "GET /v1/000-0000-0000/7?00.0.0.00=1 HTTP/1.1\r\n\r\n");
 	check_request("POST /p/acme-1/3fa85f64-5717-4562-b3fc-2c963f66afa6 "
 		      "HTTP/1.1\r\n\r\na=alice&b=2",
 		      "POST /p/lore-1/00000000-0000-4000-9000-000000000001 "

@@ -9,10 +9,24 @@
 
 /* ---- targets ---- */
 
+#define DIGITS "0123456789"
+#define COUNT_DIGITS 3 /* a number of more is a name */
+
+/* Numbers alone are no words: an account, a telephone. */
+static bool is_number(struct span part)
+{
+	for (size_t i = 0; i < part.len; i++)
+		if (isalpha((unsigned char)part.at[i]))
+			return false;
+	return part.len > COUNT_DIGITS;
+}
+
 /* A part that is an id is one everywhere. */
 static void segment(struct scrub *s, struct span part)
 {
-	if (scrub_names_is_id(part))
+	if (is_number(part))
+		scrub_text((char *)part.at, part.len);
+	else if (scrub_names_is_id(part))
 		scrub_names_id(&s->names, (char *)part.at, part.len, false);
 	else
 		scrub_words_model((char *)part.at, part.len);
@@ -24,7 +38,9 @@ static void parameter(struct scrub *s, struct span part)
 	struct span name = span_first(part, equals), value;
 	uint64_t number;
 
-	if (!scrub_words_enum(name))
+	if (is_number(name))
+		scrub_text((char *)name.at, name.len);
+	else
 		scrub_words((char *)name.at, name.len);
 	if (equals == SIZE_MAX)
 		return;
@@ -140,13 +156,16 @@ static enum field_kind field_of(const struct header *h)
 
 /* ---- values ---- */
 
-#define DIGITS "0123456789"
 #define DAY "20260101"
+/* Digits of a digest, with dashes between. */
 static void zeros(char *at, size_t len)
 {
+	if (strspn(at, DIGITS "abcdefABCDEF-") != len) {
+		scrub_text(at, len);
+		return;
+	}
 	for (size_t i = 0; i < len; i++)
-		if (isxdigit((unsigned char)at[i]))
-			at[i] = '0';
+		at[i] = at[i] == '-' ? '-' : '0';
 }
 
 /* Every recording is of one day. */

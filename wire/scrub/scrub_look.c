@@ -63,6 +63,7 @@ static bool is_open(const struct scrub_rule *rule, struct jval value)
 	text = span_make(text.at + 1, text.len - 2);
 	switch (rule->what) {
 	case WHAT_TEXT:
+	case WHAT_NAME:
 	case WHAT_ID:
 	case WHAT_SESSION:
 	case WHAT_BLOB:

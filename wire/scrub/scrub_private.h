@@ -104,6 +104,7 @@ enum scrub_place {
 	PLACE_METADATA,
 	PLACE_USER, /* metadata.user_id */
 	PLACE_CONFIG, /* thinking, output_config, ...: words */
+	PLACE_CHOICE, /* tool_choice */
 	PLACE_IDS,
 	PLACE_MODELS, /* a list of them */
 	PLACE_ERROR,
@@ -120,6 +121,7 @@ enum scrub_what {
 	WHAT_SESSION,
 	WHAT_TOOL, /* the name of one */
 	WHAT_KEY, /* the name of a member */
+	WHAT_NAME, /* that a user gave to something */
 	WHAT_ENUM, /* of a schema */
 	WHAT_PATTERN,
 	WHAT_URI, /* $schema, $ref */

@@ -180,6 +180,10 @@ void scrub_value_plain(struct scrub *s, char *at, size_t len,
 		if (!scrub_words_name(span_make(at, len)))
 			scrub_names_key(&s->names, at, len);
 		break;
+	case WHAT_NAME:
+		if (!scrub_words_known(span_make(at, len)))
+			scrub_names_key(&s->names, at, len);
+		break;
 	case WHAT_ENUM:
 		choice(s, at, len);
 		break;

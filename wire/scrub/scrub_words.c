@@ -11,27 +11,27 @@
  */
 static const char *const words[] = {
 	" 64 accept accepted acceptedits access adaptive advanced advisor ",
-	" africa agent agents aiohttp air alive all allow allowed am amz ",
-	" analytics anthropic any ap apac api app application apply ",
+	" africa after agent agents aiohttp air alive all allow allowed am ",
+	" amz analytics anthropic any ap apac api app application apply ",
 	" approved apps arch arm arm64 arn array asc asia askuser ",
 	" assistant async attempt au audio australia authorize auto aws ",
 	" aws4 awsbedrock axios background base64 bash basic batch batches ",
-	" bearer bedrock beta betas binding block blocked blocks bool ",
-	" boolean bootstrap both boundary br browser bun bypass ",
+	" bearer bedrock before beta betas binding block blocked blocks ",
+	" bool boolean bootstrap both boundary br browser bun bypass ",
 	" bypasspermissions ca cache caching callback canada cancelled ",
 	" ccgate central changes charset chat chunked citation class ",
 	" claude claudecode clear cli client close cloud code coder ",
 	" codestral command compact completed completion completions ",
 	" compress computer connection container content context continue ",
 	" control controls conversation converse cors count counttokens ",
-	" cowork create created credential credit cs cse css curl ",
+	" cowork create created credential credit cs cse css curl cursor ",
 	" dangerous dark darwin data date de deepseek default defined ",
 	" deflate delete deleted delta deno deny deploy desc desktop ",
 	" development devstral diagnosis direct disabled dispatch display ",
-	" document draft done dontask dotnet east edit edits effort electron ",
-	" embed embeddings enabled encoding end ended endpoint endturn ",
-	" entrypoint enum ephemeral error errors eu europe eval event ",
-	" events eventstream execution existing exp experiment ",
+	" document done dontask dotnet draft east edit edits effort ",
+	" electron embed embeddings enabled encoding end ended endpoint ",
+	" endturn entrypoint enum ephemeral error errors eu europe eval ",
+	" event events eventstream execution existing exp experiment ",
 	" experimental expired extended external fable failed fallback ",
 	" fallbacks false fast feature feedback fetch file files fine ",
 	" finish fish flagged flex float foreground form formatted foundry ",
@@ -39,8 +39,8 @@ static const char *const words[] = {
 	" generate get git github gitlab glm global gmt go google gov gpt ",
 	" grained grok group growthbook gzip haiku hash head header ",
 	" headers health hello helper hidden high hmac host hosts html ",
-	" http https httpx id ide identity image images in inference info ",
-	" input inst instant integer interactive interleaved internal ",
+	" http https httpx id ide identity ids image images in inference ",
+	" info input inst instant integer interactive interleaved internal ",
 	" invocation invoke ios iso java javascript jetbrains jp jpeg jpg ",
 	" js json jsonl keep key kimi lang language large last latest ",
 	" legacy length less light limit limits linux list llama local ",
@@ -51,33 +51,33 @@ static const char *const words[] = {
 	" models module moonshot more mozilla multipart musl name native ",
 	" nemotron never new next no node nodejs none normal north ",
 	" northeast northwest not notebook nova null number oauth oauth2 ",
-	" object octet off ok okhttp omitted on online only open openai ",
-	" options opus or ordinary organizations os other output outputs ",
-	" package page parallel part pass path pattern pause pdf pending ",
-	" per permission permissions phi php ping plain plan platform ",
-	" plover pm png policy post powershell preview primary priority ",
-	" private pro processing prod production profile profiles progress ",
-	" project projects prompt provenance provider providers proxy ",
-	" public publishers pwsh python query queued qwen raw rawpredict ",
-	" read reason reasoner reasoning redact redacted ref refusal regex ",
-	" regional rejected remote repl repo request requests required ",
-	" resource response responses result results retry role roles root ",
-	" router routes ruby running runtime rust sa safeguards sandbox ",
-	" sandy schema scope scout sdk search sec secondary server servers ",
-	" service services session sessions settings sh sha sha256 ",
-	" signature signedheaders simple single skill skills skipped small ",
-	" sonnet sonnet4 south southeast southwest sse stable stainless ",
-	" standard start started status stdio stop stream streaming ",
-	" streamrawpredict strict string structured style subagent ",
-	" succeeded success summary sync system tags task tasks team ",
-	" terminal test text thinking thread threads tier timeout titan ",
-	" title to token tokens tool tools top total trace transfer true ",
-	" ts ttl turbo turn type typescript ua ui uk ultra unavailable ",
-	" undici unknown unlimited unspecified updated updates upload ",
-	" upstream uri url urlencoded urllib us usage use user users utc ",
-	" utf utf8 version vertex view vscode web webp west windows with ",
-	" without word words workspace workspaceid workspaces worktree ",
-	" write wrkspc x64 x86 xhigh xml yaml yes zip zsh zstd ",
+	" object octet off offset ok okhttp omitted on online only open ",
+	" openai options opus or order ordinary organizations os other ",
+	" output outputs package page parallel part pass path pattern ",
+	" pause pdf pending per permission permissions phi php ping plain ",
+	" plan platform plover pm png policy post powershell preview ",
+	" primary priority private pro processing prod production profile ",
+	" profiles progress project projects prompt provenance provider ",
+	" providers proxy public publishers pwsh python query queued qwen ",
+	" raw rawpredict read reason reasoner reasoning redact redacted ",
+	" ref refusal regex regional rejected remote repl repo request ",
+	" requests required resource response responses result results ",
+	" retry role roles root router routes ruby running runtime rust sa ",
+	" safeguards sandbox sandy schema scope scout sdk search sec ",
+	" secondary server servers service services session sessions ",
+	" settings sh sha sha256 signature signedheaders simple single ",
+	" skill skills skipped small sonnet sonnet4 south southeast ",
+	" southwest sse stable stainless standard start started status ",
+	" stdio stop stream streaming streamrawpredict strict string ",
+	" structured style subagent succeeded success summary sync system ",
+	" tags task tasks team terminal test text thinking thread threads ",
+	" tier timeout titan title to token tokens tool tools top total ",
+	" trace transfer true ts ttl turbo turn type typescript ua ui uk ",
+	" ultra unavailable undici unknown unlimited unspecified updated ",
+	" updates upload upstream uri url urlencoded urllib us usage use ",
+	" user users utc utf utf8 version vertex view vscode web webp west ",
+	" windows with without word words workspace workspaceid workspaces ",
+	" worktree write wrkspc x64 x86 xhigh xml yaml yes zip zsh zstd ",
 };
 
 #define WORD_LIMIT 32 /* letters; longer is none */
@@ -290,12 +290,40 @@ static size_t escaped(char *at, struct span rest)
 	return 3;
 }
 
+/* Four numbers with dots are an address, and no version; gives their length. */
+static size_t address_at(struct span s)
+{
+	size_t n = 0, groups = 0, digits;
+
+	while ((digits = digits_at(span_skip(s, n))) > 0 && digits <= 3) {
+		n += digits;
+		groups++;
+		if (n == s.len || s.at[n] != '.')
+			break;
+		n++;
+	}
+	return groups == 4 && digits_at(span_skip(s, n)) == 0 ? n : 0;
+}
+
+static size_t address(char *at, struct span rest)
+{
+	size_t n = address_at(rest);
+
+	for (size_t i = 0; i < n; i++)
+		at[i] = at[i] == '.' ? '.' : '0';
+	return n;
+}
+
 void scrub_words(char *at, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		struct span rest = span_make(at + i, len - i);
-		size_t n = 0;
+		size_t n = address(at + i, rest);
 
+		if (n > 0) {
+			i += n;
+			continue;
+		}
 		while (n < rest.len && isalnum((unsigned char)rest.at[n]))
 			n++;
 		if (n > 0 && !stays(span_first(rest, n)))

@@ -386,8 +386,10 @@ static bool is_openai(struct doctor *d, struct step_result *out)
 	(void)buf_addf(&out->table, "%s: ", c.target);
 	doctor_tell(&c, &out->table);
 	(void)buf_add_byte(&out->table, '\n');
-	if (is)
+	if (is) {
+		(void)buf_addf(&out->text, "only %s is there", c.target);
 		doctor_finding(d, "DR-OPENAI-ONLY", &c, c.target, NULL, NULL);
+	}
 	doctor_call_clear(&c);
 	return is;
 }
