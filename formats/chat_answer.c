@@ -143,7 +143,7 @@ static void take_choice(struct chat_answer *c, struct jval choice,
 static bool is_first(struct jval choice)
 {
 	struct jval index = jscan_get(choice, "index");
-	int64_t number = 0;
+	int64_t number;
 
 	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
 	       number == 0;

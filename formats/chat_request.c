@@ -208,8 +208,7 @@ static const struct plain_tool_spelling tool_spelling = {
 
 static void write_choice(struct plain_list *root, struct jval body)
 {
-	static const char *const words[][2] = { { "auto", "auto" },
-						{ "none", "none" },
+	static const char *const words[][2] = { { "none", "none" },
 						{ "required", "any" } };
 	struct jval choice = jscan_get(body, "tool_choice");
 	struct jval parallel = jscan_get(body, "parallel_tool_calls");

@@ -16,10 +16,8 @@ static void copy_blocks(struct jval content, struct buf *out)
 	struct jval item;
 
 	buf_add_byte(out, '[');
-	if (content.type == J_STRING) {
-		plain_item(&list);
+	if (content.type == J_STRING)
 		plain_text_block(out, content);
-	}
 	while (content.type == J_ARRAY && jscan_next(&it, NULL, &item)) {
 		plain_item(&list);
 		copy_block(item, out);

@@ -24,7 +24,7 @@ struct block_pieces {
 static struct block_piece *piece_at(struct block_pieces *p, struct jval event)
 {
 	struct jval index = jscan_get(event, "index");
-	int64_t number = 0;
+	int64_t number;
 
 	if (index.type != J_NUMBER || !jscan_i64(index, &number))
 		return NULL;

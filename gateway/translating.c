@@ -14,10 +14,8 @@
 #include "wire/http/hop.h"
 #include "wire/http/sse.h"
 
-enum {
-	ANSWER_LIMIT = 64 * 1024 * 1024, /* one that is no stream */
-	FRAME_LIMIT = 16 * 1024 * 1024, /* an event of one that is */
-};
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* one that is no stream */
+#define FRAME_LIMIT ((size_t)16 * 1024 * 1024) /* an event of one that is */
 
 struct translating {
 	struct translate *translate;
@@ -101,7 +99,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 	x->status = head->status;
 	keep_headers(x, &head->headers);
 	r->is_stream = head->status == 200 && hop_is_stream(&head->headers) &&
-		       !x->models;
+		       translate_streams(x->translate);
 	if (r->is_stream)
 		begin_stream(r, head);
 }

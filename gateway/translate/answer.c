@@ -103,7 +103,7 @@ static void write_blocks(struct answer_writing *w, struct jval message)
 static struct jval choice_of(struct jval root)
 {
 	struct jval choices = jscan_get(root, "choices"), choice, index;
-	struct jval none = { .type = J_NULL, .text = { NULL, 0 } };
+	struct jval none = { .type = J_NULL };
 	struct jiter it = jscan_iter(choices);
 	int64_t number;
 

@@ -12,10 +12,10 @@ static const struct {
 	int status;
 	const char *type;
 } types[] = {
-	{ 400, "invalid_request_error" }, { 401, "authentication_error" },
-	{ 402, "billing_error" },         { 403, "permission_error" },
-	{ 404, "not_found_error" },       { 413, "request_too_large" },
-	{ 429, "rate_limit_error" },      { 529, "overloaded_error" },
+	{ 401, "authentication_error" }, { 402, "billing_error" },
+	{ 403, "permission_error" },     { 404, "not_found_error" },
+	{ 413, "request_too_large" },    { 429, "rate_limit_error" },
+	{ 529, "overloaded_error" },
 };
 
 static const char *type_of(int status)
@@ -30,7 +30,7 @@ static const char *type_of(int status)
  * messages resulted in 9000 tokens": how many, of how many. */
 static void write_overflow(struct span message, struct buf *out)
 {
-	uint64_t numbers[2] = { 0, 0 };
+	uint64_t numbers[2] = { 0 };
 	size_t count = 0;
 
 	for (size_t i = 0; i < message.len && count < 2; i++) {
@@ -65,7 +65,7 @@ static void read_message(struct span body, struct jval *error,
 {
 	struct jval root, text;
 
-	*error = (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+	*error = (struct jval){ .type = J_NULL };
 	if (jscan(body, &root, NULL) < 0) {
 		buf_add_span(message, span_first(body, SHOWN_BYTES));
 		return;
@@ -121,7 +121,8 @@ int translate_error(int status, struct span body, const char *request_id,
 
 /* ---- tokens ---- */
 
-static uint64_t images_in(struct jval v, int depth, size_t *bytes)
+/* bytes: those of images are added to it */
+static uint64_t images_in(struct jval v, size_t *bytes)
 {
 	struct jiter it = jscan_iter(v);
 	struct jval value;
@@ -131,10 +132,8 @@ static uint64_t images_in(struct jval v, int depth, size_t *bytes)
 		*bytes += v.text.len;
 		return 1;
 	}
-	if (depth == 0 || (v.type != J_OBJECT && v.type != J_ARRAY))
-		return 0;
 	while (jscan_next(&it, NULL, &value))
-		count += images_in(value, depth - 1, bytes);
+		count += images_in(value, bytes);
 	return count;
 }
 
@@ -151,7 +150,7 @@ int translate_count(struct jval root, uint64_t *out, struct fail *why)
 		struct jval v = jscan_get(root, parts[i]);
 
 		bytes += v.text.at ? v.text.len : 0;
-		images += images_in(v, 8, &pixels);
+		images += images_in(v, &pixels);
 	}
 	*out = (bytes - pixels) / BYTES_PER_TOKEN + 1 + images * IMAGE_TOKENS;
 	return 0;

@@ -11,7 +11,7 @@
 #include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 
-enum { FRONT = 47, HASH_DIGITS = 16 };
+enum { FRONT = 47 }; /* letters; the hash has 16 digits */
 
 static bool is_plain(char c)
 {
@@ -55,7 +55,8 @@ static const struct translate_name *shorten(struct translate *t,
 	new->hash = hash;
 	for (size_t i = 0; i < len; i++)
 		new->given[i] = is_plain(own.at[i]) ? own.at[i] : '_';
-	snprintf(new->given + len, HASH_DIGITS + 2, "_%016" PRIx64, hash);
+	snprintf(new->given + len, sizeof(new->given) - len, "_%016" PRIx64,
+		 hash);
 	return new;
 }
 

@@ -20,13 +20,12 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	t->number = number;
 	t->input = t->cached = t->output = -1;
 	buf_init(&t->model, 4096);
+	buf_init(&t->finish, BUF_NO_LIMIT); /* an event has one */
 	*out = t;
 }
 
 void translate_free(struct translate *t)
 {
-	if (!t)
-		return;
 	for (size_t i = 0; i < t->names_count; i++)
 		free(t->names[i].own);
 	for (size_t i = 0; i < t->calls_count; i++) {
@@ -37,6 +36,7 @@ void translate_free(struct translate *t)
 	free(t->names);
 	free(t->calls);
 	buf_clear(&t->model);
+	buf_clear(&t->finish);
 	free(t);
 }
 
@@ -84,7 +84,7 @@ static int write_limit(const struct translate *t, struct jval root,
 	struct jval v = jscan_get(root, "max_tokens");
 	const char *field = t->rules.limit_field ? t->rules.limit_field
 						 : "max_completion_tokens";
-	int64_t most = 0;
+	int64_t most;
 
 	if (v.type != J_NUMBER || !jscan_i64(v, &most))
 		return fail_set(why, FAIL_USAGE, "max_tokens: Field required");
@@ -129,7 +129,7 @@ static void copy(struct jval root, const char *key, struct buf *out)
 static const char *effort_of_budget(struct jval thinking)
 {
 	struct jval budget = jscan_get(thinking, "budget_tokens");
-	int64_t tokens = 0;
+	int64_t tokens;
 
 	if (budget.type != J_NUMBER || !jscan_i64(budget, &tokens))
 		return "\"medium\"";

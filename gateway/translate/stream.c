@@ -5,8 +5,6 @@
  * waits. What ends the message waits for the end of the stream, since tokens
  * are told last.
  */
-#include <stdlib.h>
-#include <string.h>
 
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/mem.h"
@@ -147,7 +145,9 @@ static int add_arguments(struct translate_call *c, struct jval string)
 	for (size_t i = was; i < c->waiting.len; i++)
 		nest(&c->nesting, c->waiting.at[i]);
 	c->size += c->waiting.len - was;
-	return c->size > TRANSLATE_INPUT_LIMIT ? -1 : 0;
+	if (c->size > TRANSLATE_INPUT_LIMIT)
+		return -1;
+	return 0;
 }
 
 /* Calls go out in the order in which they began. The open one is over when
@@ -298,14 +298,13 @@ static bool is_first(struct jval choice)
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
 	struct jval finish = jscan_get(choice, "finish_reason");
-	struct buf word = BUF_INIT(sizeof(t->finish) - 1);
 
 	if (take_delta(t, jscan_get(choice, "delta"), out) < 0)
 		return -1;
-	if (finish.type == J_STRING && jscan_string(finish, &word) == 0 &&
-	    word.len > 0)
-		memcpy(t->finish, word.at, word.len + 1);
-	buf_clear(&word);
+	if (finish.type == J_STRING && !jscan_string_is(finish, "")) {
+		buf_reset(&t->finish);
+		jscan_string(finish, &t->finish);
+	}
 	return 0;
 }
 
@@ -317,7 +316,11 @@ static void take_error(struct translate *t, struct jval error, struct buf *out)
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 	bool too_long;
 
-	if (message.type != J_STRING || jscan_string(message, &said) < 0)
+	if (message.type != J_STRING)
+		message = error;
+	if (message.type == J_STRING)
+		jscan_string(message, &said);
+	else
 		buf_add_span(&said, error.text);
 	too_long = translate_error_words(error, buf_span(&said), &words);
 	begin_message(t, out);
@@ -364,7 +367,7 @@ bool translate_finish(struct translate *t, struct buf *out)
 
 	if (t->ended)
 		return true;
-	if (!t->begun || (t->finish[0] == '\0' && !t->done))
+	if (!t->begun || (t->finish.len == 0 && !t->done))
 		return false;
 	advance(t, true, out);
 	close_block(t, out);
@@ -373,11 +376,10 @@ bool translate_finish(struct translate *t, struct buf *out)
 	buf_addf(out,
 		 ",\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null},"
 		 "\"usage\":",
-		 translate_stop(t->finish, calls));
+		 translate_stop(buf_str(&t->finish), calls));
 	translate_write_usage(t, out);
 	event_end(out);
 	event_begin("message_stop", out);
 	event_end(out);
-	t->ended = true;
 	return true;
 }

@@ -8,10 +8,8 @@
 
 #include "gateway/translate/translate_private.h"
 
-enum { NESTED_LIMIT = 100 };
-
-static void write_schema(struct jval schema, bool root, int depth,
-			 struct buf *out);
+/* Recursion ends, as what was scanned is not nested without end. */
+static void write_schema(struct jval schema, bool root, struct buf *out);
 
 /* ---- schemas ---- */
 
@@ -37,7 +35,7 @@ static bool holds_list(struct jval key)
 	       jscan_string_is(key, "allOf");
 }
 
-static void write_each(struct jval container, int depth, struct buf *out)
+static void write_each(struct jval container, struct buf *out)
 {
 	struct jiter it = jscan_iter(container);
 	struct jval key, value;
@@ -56,7 +54,7 @@ static void write_each(struct jval container, int depth, struct buf *out)
 			buf_add_span(out, key.text);
 			buf_add_byte(out, ':');
 		}
-		write_schema(value, false, depth + 1, out);
+		write_schema(value, false, out);
 	}
 	buf_add_byte(out, object ? '}' : ']');
 }
@@ -115,29 +113,27 @@ static bool is_foreign(struct span pattern)
 	return false;
 }
 
-static void write_keyword(struct jval key, struct jval value, int depth,
-			  struct buf *out)
+static void write_keyword(struct jval key, struct jval value, struct buf *out)
 {
 	buf_add_span(out, key.text);
 	buf_add_byte(out, ':');
 	if (jscan_string_is(key, "required"))
 		write_required(value, out);
 	else if (holds_named(key) || holds_list(key))
-		write_each(value, depth, out);
+		write_each(value, out);
 	else if (holds_one(key))
-		write_schema(value, false, depth + 1, out);
+		write_schema(value, false, out);
 	else
 		buf_add_span(out, value.text);
 }
 
-static void write_schema(struct jval schema, bool root, int depth,
-			 struct buf *out)
+static void write_schema(struct jval schema, bool root, struct buf *out)
 {
 	struct jiter it = jscan_iter(schema);
 	struct jval key, value;
 	const char *comma = "";
 
-	if (schema.type != J_OBJECT || depth > NESTED_LIMIT) {
+	if (schema.type != J_OBJECT) {
 		buf_add_span(out, schema.text);
 		return;
 	}
@@ -155,7 +151,7 @@ static void write_schema(struct jval schema, bool root, int depth,
 			continue;
 		buf_add_text(out, comma);
 		comma = ",";
-		write_keyword(key, value, depth, out);
+		write_keyword(key, value, out);
 	}
 	if (jscan_member_is(schema, "type", "array") &&
 	    !jscan_member(schema, "items", &value))
@@ -191,7 +187,7 @@ static void write_tool(struct translate *t, struct jval tool, struct buf *out)
 	}
 	buf_add_text(out, ",\"parameters\":");
 	if (schema.type == J_OBJECT)
-		write_schema(schema, true, 0, out);
+		write_schema(schema, true, out);
 	else
 		buf_add_text(out, "{\"type\":\"object\",\"properties\":{}}");
 	buf_add_text(out, "}}");

@@ -44,13 +44,13 @@ struct translate {
 	size_t names_count;
 	bool names_full; /* there were more than the limit */
 	/* the stream under way */
-	bool begun, ended; /* message_start, the end or an error went out */
+	bool begun, ended; /* message_start, an error went out */
 	bool done; /* "[DONE]" came */
 	enum translate_block block; /* the open one */
 	unsigned index; /* of the next block */
 	struct translate_call *calls;
 	size_t calls_count, call; /* the open one */
-	char finish[32]; /* "" as long as none came */
+	struct buf finish; /* empty as long as none came */
 	int64_t input, cached, output; /* tokens; -1: not told */
 	int64_t guess; /* of the input, until the provider tells it */
 	struct buf model;
@@ -77,6 +77,7 @@ void translate_name_back(const struct translate *t, struct span name,
 
 /* ---- turns.c ---- */
 
+/* The messages are checked. */
 int translate_turns(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why);
 

@@ -9,7 +9,8 @@
 
 #include "gateway/translate/translate_private.h"
 
-enum { PLACE_LEN = 80 };
+#define PLACE_BYTES 80
+#define SHOWN_BYTES 40 /* of a type */
 
 /* A line that the client writes for its maker. It changes with each request, so
  * with it no request would begin like one in the provider's prompt cache. */
@@ -123,7 +124,7 @@ struct user_parts {
 static int add_part(struct user_parts *p, struct jval block, size_t nth)
 {
 	struct turn_writing *s = p->s;
-	char place[PLACE_LEN];
+	char place[PLACE_BYTES];
 
 	snprintf(place, sizeof(place), "messages.%zu.content.%zu", s->message,
 		 nth);
@@ -241,12 +242,13 @@ static int check_assistant(struct turn_writing *s, struct jval content)
 		while (i < 4 && !has_type(block, known[i]))
 			i++;
 		if (i == 4)
-			return fail_set(s->why, FAIL_USAGE,
-					"messages.%zu.content.%zu: a block of "
-					"type %.*s has no place in the API of "
-					"this model's provider",
-					s->message, n,
-					SPAN_ARG(span_first(type.text, 40)));
+			return fail_set(
+				s->why, FAIL_USAGE,
+				"messages.%zu.content.%zu: a block of "
+				"type %.*s has no place in the API of "
+				"this model's provider",
+				s->message, n,
+				SPAN_ARG(span_first(type.text, SHOWN_BYTES)));
 	}
 	return 0;
 }
@@ -327,8 +329,6 @@ int translate_turns(struct translate *t, struct jval root, struct buf *out,
 	struct jval messages = jscan_get(root, "messages"), message;
 	struct jiter it = jscan_iter(messages);
 
-	if (translate_check_messages(messages, why) < 0)
-		return -1;
 	buf_add_text(out, "\"messages\":[");
 	write_system(&s, jscan_get(root, "system"));
 	for (; jscan_next(&it, NULL, &message); s.message++)

@@ -7,8 +7,9 @@
 enum {
 	ECHO_BYTES = 200, /* how much of the prompt is said back */
 	NAME_LIMIT_BYTES = 4096,
-	VALUE_LIMIT_BYTES = 1 << 20,
 };
+
+#define VALUE_LIMIT_BYTES ((size_t)1024 * 1024)
 
 enum choice { CHOICE_AUTO, CHOICE_ANY, CHOICE_TOOL, CHOICE_NONE };
 

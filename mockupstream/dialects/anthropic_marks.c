@@ -6,7 +6,9 @@
 #define ONE_FRONT "[tool:"
 #define MANY_FRONT "[tools:"
 
-enum { INPUT_LIMIT_BYTES = 64 * 1024, TRIES_LIMIT = 1024 };
+#define INPUT_LIMIT_BYTES ((size_t)64 * 1024)
+
+enum { TRIES_LIMIT = 1024 };
 
 static bool is_tool_name(struct span s)
 {

@@ -7,11 +7,11 @@
 
 enum {
 	PIECES = 6, /* a text comes in so many deltas */
-	SIGNATURE_BYTES = 240,
 	BYTES_PER_TOKEN = 4,
 	THINKING_TOKENS = 12,
 };
 
+#define SIGNATURE_BYTES 240
 #define THOUGHT "The user wrote to a mock provider; it says the words back."
 
 struct saying {

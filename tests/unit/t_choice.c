@@ -93,6 +93,166 @@ static void t_choice(void **state)
 	",{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"," \
 	"\"tool_use_id\":\"i\"" more "}]}"
 
+/* What is called, by the choice and the tools: names and inputs in short, or
+ * the text. */
+static void t_called(void **state)
+{
+#define TOOL(name, more) "{\"name\":\"" name "\"" more "}"
+#define ANY "\"tool_choice\":{\"type\":\"any\"},"
+#define NAMED(name) "\"tool_choice\":{\"type\":\"tool\",\"name\":\"" name "\"},"
+#define ASKED(members, prompt) FRONT members USER(prompt) "]}"
+	static const char *const rows[][2] = {
+		/* There is nothing to call. */
+		{ ASKED(ANY, "hi"), "'You said: hi' " },
+		{ ASKED(ANY "\"tools\":[],", "hi"), "'You said: hi' " },
+		{ ASKED(ANY "\"tools\":7,", "hi"), "'You said: hi' " },
+		{ ASKED(ANY "\"tools\":[7,{}],", "hi"), "'You said: hi' " },
+		{ ASKED(NAMED("b") "\"tools\":[" TOOL("a", "") "],", "hi"),
+		  "'You said: hi' " },
+		{ ASKED("\"tool_choice\":{\"type\":\"tool\",\"name\":7},"
+			"\"tools\":[" TOOL("a", "") "],",
+			"hi"),
+		  "'You said: hi' " },
+		{ ASKED("\"tool_choice\":{\"type\":\"none\"},\"tools\":[" TOOL(
+				"a", "") "],",
+			"[tool:a {}]"),
+		  "'You said: [tool:a {}]' " },
+		/* The first that can be called, once. */
+		{
+			ASKED(ANY "\"tools\":[" TOOL("a", ",\"defer_loading\":"
+							  "true") "," TOOL(
+				      "b", ",\"defer_loading\":false") "],",
+			      "hi"),
+			"b{} " },
+		{ ASKED(ANY "\"tools\":[" TOOL("a", "") "," TOOL("b", "") "],",
+			"[tool:b {}]"),
+		  "b{} " },
+		{ ASKED(NAMED("a") "\"tools\":[" TOOL("a", "") "],",
+			"[tool:a {\\\"x\\\":1}]"),
+		  "a{\"x\":1} " },
+		/* One at a time where only that is allowed. */
+		{ ASKED("\"tool_choice\":{\"type\":\"auto\","
+			"\"disable_parallel_tool_use\":true},\"tools\":[" TOOL(
+				"a", "") "],",
+			"[tools: a {}; a {}]"),
+		  "a{} " },
+		{ ASKED("\"tool_choice\":{\"type\":\"auto\","
+			"\"disable_parallel_tool_use\":false},\"tools\":[" TOOL(
+				"a", "") "],",
+			"[tools: a {}; a {}]"),
+		  "a{} a{} " },
+		/* An input: an example's, or one of the schema, an object. */
+		{ ASKED(ANY "\"tools\":[" TOOL("a", ",\"input_examples\":[{"
+						    "\"x\":2},{\"x\":3}]") "],",
+			"hi"),
+		  "a{\"x\":2} " },
+		{ ASKED(ANY
+			"\"tools\":[" TOOL("a", ",\"input_examples\":[]") "],",
+			"hi"),
+		  "a{} " },
+		{ ASKED(ANY
+			"\"tools\":[" TOOL("a", ",\"input_examples\":[7]") "],",
+			"hi"),
+		  "a{} " },
+		{ ASKED(ANY
+			"\"tools\":[" TOOL("a", ",\"input_schema\":{"
+						"\"type\":\"string\"}") "],",
+			"hi"),
+		  "a{} " },
+		{ ASKED(ANY "\"tools\":[{\"type\":\"bash_20250124\",\"name\":"
+			    "\"bash\"}],",
+			"hi"),
+		  "bash{\"command\":\"true\"} " },
+		{ ASKED(ANY "\"tools\":[{\"type\":\"computer_1\",\"name\":"
+			    "\"c\"}],",
+			"hi"),
+		  "c{\"action\":\"screenshot\"} " },
+		{ ASKED(ANY "\"tools\":[{\"type\":\"custom\",\"name\":"
+			    "\"c\"}],",
+			"hi"),
+		  "c{} " },
+		/* A form of the answer, in its new place and the old one. */
+		{ ASKED("\"output_config\":{\"format\":{\"type\":"
+			"\"json_schema\",\"schema\":{\"const\":5}}},",
+			"hi"),
+		  "'5' " },
+		{ ASKED("\"output_config\":{},\"output_format\":{\"type\":"
+			"\"json_schema\",\"schema\":{\"const\":6}},",
+			"hi"),
+		  "'6' " },
+		{ ASKED("\"output_format\":{\"type\":\"text\",\"schema\":{"
+			"\"const\":6}},",
+			"hi"),
+		  "'You said: hi' " },
+		{ ASKED("\"output_config\":{\"format\":{\"type\":"
+			"\"json_schema\"}},",
+			"hi"),
+		  "'You said: hi' " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf told = BUF_INIT(4096);
+		struct jval content, block, v;
+		struct jiter it;
+		struct said s;
+
+		ask(&s, rows[i][0]);
+		assert_true(jscan_member(s.root, "content", &content));
+		it = jscan_iter(content);
+		while (jscan_next(&it, NULL, &block)) {
+			if (jscan_member(block, "name", &v)) {
+				jscan_string(v, &told);
+				assert_true(jscan_member(block, "input", &v));
+				buf_add_span(&told, v.text);
+			} else {
+				buf_add_byte(&told, '\'');
+				jscan_string(jscan_get(block, "text"), &told);
+				buf_add_byte(&told, '\'');
+			}
+			buf_add_byte(&told, ' ');
+		}
+		if (strcmp(buf_str(&told), rows[i][1]) != 0)
+			fail_msg("%s: %s", rows[i][0], buf_str(&told));
+		said_clear(&s);
+		buf_clear(&told);
+	}
+}
+
+/* Of a long prompt the last 200 bytes are said, from a whole character on. */
+static void t_echo(void **state)
+{
+	static const struct {
+		const char *front, *word, *end; /* the word stands 150 times */
+		size_t skipped; /* bytes of the prompt that are not said */
+	} rows[] = {
+		{ "", "x", "", 0 },           { "", "ab", "", 100 },
+		{ "", "\xc3\xa9", "", 100 },  { "", "\xc3\xa9", "x", 102 },
+		{ "y", "\xc3\xa9", "", 101 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf prompt = BUF_INIT(4096), body = prompt;
+		struct buf want = prompt;
+		struct said s;
+
+		buf_add_text(&prompt, rows[i].front);
+		for (int n = 0; n < 150; n++)
+			buf_add_text(&prompt, rows[i].word);
+		buf_add_text(&prompt, rows[i].end);
+		buf_addf(&body, ASKED("", "%s"), buf_str(&prompt));
+		buf_addf(&want, "You said: %s",
+			 buf_str(&prompt) + rows[i].skipped);
+		ask(&s, buf_str(&body));
+		assert_text(&s, "/content/0/text", buf_str(&want));
+		said_clear(&s);
+		buf_clear(&prompt);
+		buf_clear(&body);
+		buf_clear(&want);
+	}
+}
+
 static void t_together(void **state)
 {
 	struct said s;
@@ -650,6 +810,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_pace),
 		cmocka_unit_test(t_choice),
+		cmocka_unit_test(t_called),
+		cmocka_unit_test(t_echo),
 		cmocka_unit_test(t_together),
 		cmocka_unit_test(t_together_streams),
 		cmocka_unit_test(t_search),

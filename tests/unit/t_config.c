@@ -283,6 +283,70 @@ static void t_schemes(void **state)
 	config_clear(&c);
 }
 
+/* A provider of another format: what it is like, and how it is asked. */
+static void t_formats(void **state)
+{
+	static const struct {
+		const char *members, *limit_field;
+		enum upstream_format format;
+		enum key_scheme scheme;
+		int64_t most_tokens;
+		bool reasoning;
+	} rows[] = {
+		{ "", NULL, UPSTREAM_MESSAGES, KEY_API_KEY, 0, false },
+		{ "\"format\":\"messages\"", NULL, UPSTREAM_MESSAGES,
+		  KEY_API_KEY, 0, false },
+		{ "\"format\":\"messages\",\"auth\":\"bearer\"", NULL,
+		  UPSTREAM_MESSAGES, KEY_BEARER, 0, false },
+		{ "\"format\":\"openai-chat\"", NULL, UPSTREAM_CHAT, KEY_BEARER,
+		  0, false },
+		{ "\"format\":\"openai-chat\",\"limit_field\":\"max_tokens\","
+		  "\"most_tokens\":1,\"reasoning\":true",
+		  "max_tokens", UPSTREAM_CHAT, KEY_BEARER, 1, true },
+		{ "\"limit_field\":\"max_completion_tokens\"",
+		  "max_completion_tokens", UPSTREAM_MESSAGES, KEY_API_KEY, 0,
+		  false },
+	};
+	static const char *const wrong[][2] = {
+		{ "\"format\":\"gemini\"",
+		  "gw.json:1:23: the upstream's format is 'messages' or "
+		  "'openai-chat', not 'gemini'" },
+		{ "\"limit_field\":\"tokens\"",
+		  "gw.json:1:28: the limit's field is 'max_completion_tokens' "
+		  "or 'max_tokens', not 'tokens'" },
+	};
+	struct mistakes f;
+	struct config c;
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "{\"upstream\":{%s}}",
+			 rows[i].members);
+		config_init(&c);
+		assert_int_equal(read_text(&c, text, &f), 0);
+		assert_int_equal(c.format, rows[i].format);
+		assert_int_equal(c.scheme, rows[i].scheme);
+		assert_int_equal(c.translate.most_tokens, rows[i].most_tokens);
+		assert_int_equal(c.translate.reasoning, rows[i].reasoning);
+		if (rows[i].limit_field)
+			assert_string_equal(c.translate.limit_field,
+					    rows[i].limit_field);
+		else
+			assert_null(c.translate.limit_field);
+		config_clear(&c);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "{\"upstream\":{%s}}",
+			 wrong[i][0]);
+		config_init(&c);
+		read_text(&c, text, &f);
+		assert_int_equal(f.count, 1);
+		assert_string_equal(f.list[0].text, wrong[i][1]);
+		config_clear(&c);
+	}
+}
+
 static void expect_lack(const struct config *c, size_t count,
 			const char *message)
 {
@@ -557,6 +621,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "config: upstream and keys must be there", t_complete, NULL,
 		  NULL, NULL },
+		{ "config: what a provider of another format is like",
+		  t_formats, NULL, NULL, NULL },
 		{ "config: a key is shown in one of two ways", t_schemes, NULL,
 		  NULL, NULL },
 		{ "config: numbers have bounds", t_bounds, NULL, NULL, NULL },

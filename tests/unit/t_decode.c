@@ -84,6 +84,10 @@ static void t_deflate(void **state)
 	buf_reset(&packed);
 	deflate_into(&packed, -15);
 	assert_undone("deflate", &packed, "hello");
+	/* Bare, and with a bit set that nobody reads: no frame begins so. */
+	buf_reset(&packed);
+	buf_add(&packed, "\x09\x05\x00\xfa\xffhello", 10);
+	assert_undone("deflate", &packed, "hello");
 	buf_clear(&packed);
 }
 

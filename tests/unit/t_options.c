@@ -36,10 +36,10 @@ static void t_every_option(void **state)
 			       "--listen=[::1]:0", "--tls-cert", "c.pem",
 			       "--tls-key", "k.pem", "--upstream", "http://u",
 			       "--upstream-key", "up", "--upstream-auth",
-			       "bearer", "--key", "one", "--key", "two",
-			       "--workers", "3", "--drain-ms", "4", "--log",
-			       "--log-format", "json", "--connect", "--version",
-			       "--help")),
+			       "bearer", "--upstream-format", "openai-chat",
+			       "--key", "one", "--key", "two", "--workers", "3",
+			       "--drain-ms", "4", "--log", "--log-format",
+			       "json", "--connect", "--version", "--help")),
 		0);
 	assert_int_equal(rest.count, 1);
 	assert_string_equal(rest.list[0], "check");
@@ -50,6 +50,7 @@ static void t_every_option(void **state)
 	assert_string_equal(o.upstream, "http://u");
 	assert_string_equal(o.upstream_key, "up");
 	assert_string_equal(o.upstream_auth, "bearer");
+	assert_string_equal(o.upstream_format, "openai-chat");
 	assert_int_equal(o.keys.count, 2);
 	assert_string_equal(o.keys.list[0], "one");
 	assert_string_equal(o.keys.list[1], "two");

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -105,40 +106,82 @@ static void messages_requests(void **state)
 			  "x") "]}]}" },
 	};
 
+	static const struct row more[] = {
+		{ "{\"system\":[" TEXT("a") "," TEXT("b") "]}",
+		  "{\"system\":[" TEXT("a") "," TEXT("b") "]}" },
+		{ "{\"system\":null,\"messages\":null,\"tools\":null}", "{}" },
+		{ "{\"system\":7}", "{\"system\":[]}" },
+		/* A role that is unknown is the user's. */
+		{ "{\"messages\":[{\"role\":\"human\",\"content\":\"a\"},"
+		  "{\"content\":[" TEXT("b") "]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[" TEXT(
+			  "a") "," TEXT("b") "]}]}" },
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":7},"
+		  "{\"role\":\"assistant\",\"content\":[]}]}",
+		  "{\"messages\":[]}" },
+		/* What is no block stays; only a result has content. */
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":[7,{\"type\":"
+		  "\"x\",\"content\":\"c\"},{\"type\":\"tool_result\","
+		  "\"content\":[" TEXT("a") "," TEXT("b") "]}]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[7,{\"type\":"
+		  "\"x\",\"content\":\"c\"},{\"type\":\"tool_result\","
+		  "\"content\":[" TEXT("a") "," TEXT("b") "]}]}]}" },
+		{ "{\"tool_choice\":{\"type\":\"any\"},\"stream\":true,"
+		  "\"temperature\":1,\"top_p\":0.5,\"stop_sequences\":[\"x\"],"
+		  "\"thinking\":{},\"output_config\":{},\"metadata\":{}}",
+		  "{\"tool_choice\":{\"type\":\"any\"},\"stream\":true,"
+		  "\"temperature\":1,\"top_p\":0.5,\"stop_sequences\":[\"x\"],"
+		  "\"thinking\":{},\"output_config\":{},\"metadata\":{}}" },
+	};
+
 	(void)state;
 	check_requests(FORMAT_MESSAGES, rows, sizeof(rows) / sizeof(rows[0]));
+	check_requests(FORMAT_MESSAGES, more, sizeof(more) / sizeof(more[0]));
 }
 
 static void chat_requests(void **state)
 {
+#define URL(url) "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" url "\"}}"
+#define PLACE(url) \
+	"{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"" url "\"" \
+	"}}"
 	static const struct row rows[] = {
 		{ "{}", "{}" },
 		{ "{\"messages\":7,\"tools\":7}", "{}" },
+		{ "{\"model\":\"m\"}", "{\"model\":\"m\"}" },
 		/* Only what comes before the first turn is the system's. */
-		{ "{\"messages\":[{\"role\":\"system\",\"content\":\"a\"},"
+		{ "{\"messages\":[{\"role\":\"system\",\"content\":"
+		  "\"a\"},"
 		  "{\"role\":\"developer\",\"content\":[" TEXT(
 			  "b") "]},"
 			       "{\"role\":\"user\",\"content\":\"c\"},"
-			       "{\"role\":\"system\",\"content\":\"d\"}]}",
+			       "{\"role\":\"system\",\"content\":\"d\"}"
+			       "]}",
 		  "{\"system\":[" TEXT("a") "," TEXT(
 			  "b") "],\"messages\":["
 			       "{\"role\":\"user\",\"content\":[" TEXT(
 				       "c") "]},"
-					    "{\"role\":\"system\",\"content\":"
+					    "{\"role\":\"system\","
+					    "\"content\":"
 					    "[" TEXT("d") "]}]}" },
 		/* Calls, their results, and the text after them. */
-		{ "{\"messages\":[{\"role\":\"assistant\",\"content\":null,"
-		  "\"reasoning_content\":\"hm\",\"tool_calls\":[{\"id\":\"1\","
+		{ "{\"messages\":[{\"role\":\"assistant\",\"content\":"
+		  "null,"
+		  "\"reasoning_content\":\"hm\",\"tool_calls\":[{"
+		  "\"id\":\"1\","
 		  "\"type\":\"function\",\"function\":{\"name\":\"n\","
-		  "\"arguments\":\"{\\\"a\\\": 1}\"}}]},{\"role\":\"tool\","
+		  "\"arguments\":\"{\\\"a\\\": "
+		  "1}\"}}]},{\"role\":\"tool\","
 		  "\"tool_call_id\":\"1\",\"content\":\"r\"},"
 		  "{\"role\":\"user\",\"content\":\"t\"}]}",
 		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
-		  "{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":"
+		  "{\"type\":\"thinking\",\"thinking\":\"hm\"},{"
+		  "\"type\":"
 		  "\"tool_use\",\"id\":\"1\",\"name\":\"n\",\"input\":"
-		  "{\"a\": 1}}]},{\"role\":\"user\",\"content\":[{\"type\":"
-		  "\"tool_result\",\"tool_use_id\":\"1\",\"content\":[" TEXT(
-			  "r") "]}," TEXT("t") "]}]}" },
+		  "{\"a\": "
+		  "1}}]},{\"role\":\"user\",\"content\":[{\"type\":"
+		  "\"tool_result\",\"tool_use_id\":\"1\",\"content\":"
+		  "[" TEXT("r") "]}," TEXT("t") "]}]}" },
 		/* An empty text beside calls is none. */
 		{ "{\"messages\":[{\"role\":\"assistant\",\"content\":\"\","
 		  "\"tool_calls\":[{\"id\":\"1\"}]},{\"role\":\"assistant\","
@@ -147,57 +190,175 @@ static void chat_requests(void **state)
 		  "{\"type\":\"tool_use\",\"id\":\"1\",\"input\":\"\"}," TEXT(
 			  "") "]}]}" },
 		/* Arguments that are no JSON stay a text. */
-		{ "{\"messages\":[{\"role\":\"assistant\",\"reasoning\":\"hm\","
-		  "\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"}],"
-		  "\"tool_calls\":[{\"function\":{\"arguments\":\"{\"}}]}]}",
+		{ "{\"messages\":[{\"role\":\"assistant\","
+		  "\"reasoning\":\"hm\","
+		  "\"content\":[{\"type\":\"refusal\",\"refusal\":"
+		  "\"no\"}],"
+		  "\"tool_calls\":[{\"function\":{\"arguments\":\"{\"}}"
+		  "]}]}",
 		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
 		  "{\"type\":\"thinking\",\"thinking\":\"hm\"}," TEXT(
-			  "no") ",{\"type\":\"tool_use\",\"input\":\"{\"}]}]"
+			  "no") ",{\"type\":\"tool_use\",\"input\":\"{"
+				"\"}]}]"
 				"}" },
 		/* Media: bytes, and places. */
-		{ "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
-		  "\"image_url\",\"image_url\":{\"url\":\"data:image/png;"
-		  "base64,QUJD\"}},{\"type\":\"image_url\",\"image_url\":"
-		  "{\"url\":\"https://x/y\"}},{\"type\":\"file\",\"file\":"
-		  "{\"file_data\":\"data:application/pdf;base64,QQ==\"}},"
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"image_url\",\"image_url\":{\"url\":\"data:image/"
+		  "png;"
+		  "base64,QUJD\"}},{\"type\":\"image_url\",\"image_"
+		  "url\":"
+		  "{\"url\":\"https://x/"
+		  "y\"}},{\"type\":\"file\",\"file\":"
+		  "{\"file_data\":\"data:application/"
+		  "pdf;base64,QQ==\"}},"
 		  "{\"type\":\"input_audio\"}]}]}",
-		  "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
-		  "\"image\",\"source\":{\"type\":\"base64\",\"media_type\":"
-		  "\"image/png\",\"data\":\"QUJD\"}},{\"type\":\"image\","
-		  "\"source\":{\"type\":\"url\",\"url\":\"https://x/y\"}},"
-		  "{\"type\":\"document\",\"source\":{\"type\":\"base64\","
-		  "\"media_type\":\"application/pdf\",\"data\":\"QQ==\"}},"
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"image\",\"source\":{\"type\":\"base64\",\"media_"
+		  "type\":"
+		  "\"image/"
+		  "png\",\"data\":\"QUJD\"}},{\"type\":\"image\","
+		  "\"source\":{\"type\":\"url\",\"url\":\"https://x/"
+		  "y\"}},"
+		  "{\"type\":\"document\",\"source\":{\"type\":"
+		  "\"base64\","
+		  "\"media_type\":\"application/"
+		  "pdf\",\"data\":\"QQ==\"}},"
 		  "{\"type\":\"input_audio\"}]}]}" },
-		{ "{\"tools\":[{\"type\":\"function\",\"function\":{\"name\":"
-		  "\"n\",\"description\":\"d\",\"parameters\":{\"type\":"
-		  "\"object\"}}}],\"tool_choice\":{\"type\":\"function\","
-		  "\"function\":{\"name\":\"n\"}},\"parallel_tool_calls\":"
+		{ "{\"tools\":[{\"type\":\"function\",\"function\":{"
+		  "\"name\":"
+		  "\"n\",\"description\":\"d\",\"parameters\":{"
+		  "\"type\":"
+		  "\"object\"}}}],\"tool_choice\":{\"type\":"
+		  "\"function\","
+		  "\"function\":{\"name\":\"n\"}},\"parallel_tool_"
+		  "calls\":"
 		  "false}",
 		  "{\"tools\":[{\"name\":\"n\",\"description\":\"d\","
-		  "\"input_schema\":{\"type\":\"object\"}}],\"tool_choice\":"
+		  "\"input_schema\":{\"type\":\"object\"}}],\"tool_"
+		  "choice\":"
 		  "{\"type\":\"tool\",\"name\":\"n\","
 		  "\"disable_parallel_tool_use\":true}}" },
-		{ "{\"tool_choice\":\"required\",\"parallel_tool_calls\":true}",
+		{ "{\"tool_choice\":\"required\",\"parallel_tool_"
+		  "calls\":true}",
 		  "{\"tool_choice\":{\"type\":\"any\"}}" },
 		{ "{\"tool_choice\":\"none\"}",
 		  "{\"tool_choice\":{\"type\":\"none\"}}" },
 		{ "{\"parallel_tool_calls\":false}",
 		  "{\"tool_choice\":{\"type\":\"auto\","
 		  "\"disable_parallel_tool_use\":true}}" },
-		{ "{\"max_tokens\":1,\"max_completion_tokens\":2,\"stop\":"
+		{ "{\"max_tokens\":1,\"max_completion_tokens\":2,"
+		  "\"stop\":"
 		  "\"x\","
 		  "\"stream\":true,\"temperature\":0.5,\"top_p\":1}",
-		  "{\"max_tokens\":2,\"stream\":true,\"temperature\":0.5,"
+		  "{\"max_tokens\":2,\"stream\":true,\"temperature\":0."
+		  "5,"
 		  "\"top_p\":1,\"stop_sequences\":[\"x\"]}" },
-		{ "{\"max_tokens\":1,\"stop\":[\"x\",\"y\"],\"user\":\"u\"}",
+		{ "{\"max_tokens\":1,\"stop\":[\"x\",\"y\"],\"user\":"
+		  "\"u\"}",
 		  "{\"max_tokens\":1,\"stop_sequences\":[\"x\",\"y\"],"
 		  "\"metadata\":{\"user_id\":\"u\"}}" },
-		{ "{\"reasoning_effort\":\"low\",\"response_format\":{\"type\":"
-		  "\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":"
+		{ "{\"reasoning_effort\":\"low\",\"response_format\":{"
+		  "\"type\":"
+		  "\"json_schema\",\"json_schema\":{\"name\":\"n\","
+		  "\"schema\":"
 		  "{\"type\":\"object\"}}}}",
-		  "{\"output_config\":{\"effort\":\"low\",\"format\":{\"type\":"
-		  "\"json_schema\",\"schema\":{\"type\":\"object\"}}}}" },
+		  "{\"output_config\":{\"effort\":\"low\",\"format\":{"
+		  "\"type\":"
+		  "\"json_schema\",\"schema\":{\"type\":\"object\"}}}"
+		  "}" },
 		{ "{\"response_format\":{\"type\":\"text\"}}", "{}" },
+		{ "{\"reasoning_effort\":\"low\"}",
+		  "{\"output_config\":{\"effort\":\"low\"}}" },
+		{ "{\"tool_choice\":\"auto\"}",
+		  "{\"tool_choice\":{\"type\":\"auto\"}}" },
+		{ "{\"tool_choice\":\"other\"}",
+		  "{\"tool_choice\":{\"type\":\"auto\"}}" },
+		{ "{\"tool_choice\":null,\"parallel_tool_calls\":true,"
+		  "\"stop\":null,\"user\":null}",
+		  "{}" },
+		{ "{\"tools\":[{\"type\":\"custom\",\"name\":\"n\"}]}",
+		  "{\"tools\":[{\"type\":\"custom\"}]}" },
+		/* Roles: what is unknown is the user's. */
+		{ "{\"messages\":[{\"role\":\"human\",\"content\":"
+		  "\"a\"},"
+		  "{\"content\":[" TEXT("b") "]},{\"role\":\"developer\","
+					     "\"content\":\"c\"}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"system\","
+					      "\"content\":[" TEXT(
+						      "c") "]}]}" },
+		{ "{\"messages\":[{\"role\":\"system\",\"content\":"
+		  "\"a\"}]}",
+		  "{\"system\":[" TEXT("a") "],\"messages\":[]}" },
+		/* A result may have parts. */
+		{ "{\"messages\":[{\"role\":\"tool\",\"content\":"
+		  "[" TEXT("a") "," TEXT("b") "]},{\"role\":\"tool\","
+					      "\"content\":7}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"tool_result\",\"content\":[" TEXT("a") "," TEXT(
+			  "b") "]},{\"type\":\"tool_result\","
+			       "\"content\":[]}]}"
+			       "]}" },
+		/* Both names of thoughts; what is no text is none. */
+		{ "{\"messages\":[{\"role\":\"assistant\",\"reasoning_"
+		  "content\""
+		  ":\"a\",\"reasoning\":\"b\"},{\"role\":\"assistant\","
+		  "\"reasoning_content\":7,\"reasoning\":\"b\"},{"
+		  "\"role\":"
+		  "\"assistant\",\"reasoning\":7,\"content\":\"c\","
+		  "\"tool_calls\":7}]}",
+		  "{\"messages\":[{\"role\":\"assistant\",\"content\":["
+		  "{\"type\":\"thinking\",\"thinking\":\"a\"},{"
+		  "\"type\":"
+		  "\"thinking\",\"thinking\":\"b\"}," TEXT("c") "]}]}" },
+		/* A data URL is of base64, or it is a URL like others. */
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" URL("data:text/plain,abc") "," URL(
+			  "data:x;"
+			  "base64") "," URL("x;base64,QQ") "," URL("data:;"
+								   "base64,") "]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" PLACE("data:text/plain,abc") "," PLACE(
+			  "data:x;base64") "," PLACE("x;base64,"
+						     "QQ") ",{"
+							   "\"typ"
+							   "e\":"
+							   "\"ima"
+							   "ge\","
+							   "\"sou"
+							   "rce\""
+							   ":{"
+							   "\"typ"
+							   "e\":"
+							   "\"bas"
+							   "e64\""
+							   ","
+							   "\"med"
+							   "ia_"
+							   "type"
+							   "\":"
+							   "\"\","
+							   "\"dat"
+							   "a\":"
+							   "\"\"}"
+							   "}]}]"
+							   "}" },
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":[{"
+		  "\"type\":"
+		  "\"text\"},{\"type\":\"file\",\"file\":{\"file_id\":"
+		  "\"f\"}},"
+		  "{\"type\":\"text\",\"text\":7},{\"type\":\"file\","
+		  "\"file\":{"
+		  "\"file_data\":7}}]}]}",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":"
+		  "[" TEXT("") ",{\"type\":\"file\",\"file\":{\"file_"
+			       "id\":\"f\"}}"
+			       "," TEXT("") ",{\"type\":\"file\","
+					    "\"file\":{"
+					    "\"file_data\":7}}]}]}" },
 	};
 
 	(void)state;
@@ -259,6 +420,36 @@ static void whole_answers(void **state)
 		  "{\"content\":[],\"stop_reason\":\"odd\"}" },
 		{ "{\"error\":{\"message\":\"x\"}}",
 		  "{\"content\":[],\"error\":{\"message\":\"x\"}}" },
+		{ "{\"error\":null,\"usage\":null,\"id\":700,\"model\":\"\"}",
+		  "{\"content\":[]}" },
+		{ "{\"choices\":[{\"finish_reason\":\"function_call\"}]}",
+		  "{\"content\":[],\"stop_reason\":\"tool_use\"}" },
+		{ "{\"choices\":[{\"finish_reason\":7}]}",
+		  "{\"content\":[],\"stop_reason\":7}" },
+		/* The first choice is the one of number 0, or without one. */
+		{ "{\"choices\":[{\"index\":\"1\",\"message\":{\"content\":"
+		  "\"a\"}},{\"index\":0.5,\"message\":{\"content\":\"b\"}},"
+		  "{\"index\":1,\"message\":{\"content\":\"c\"}}]}",
+		  "{\"content\":[" TEXT("ab") "]}" },
+		{ "{\"choices\":{\"x\":{\"message\":{\"content\":\"a\"}}}}",
+		  "{\"content\":[]}" },
+		/* Thoughts have two names, of which one counts. */
+		{ "{\"choices\":[{\"message\":{\"reasoning\":\"b\","
+		  "\"reasoning_content\":\"a\",\"content\":\"c\",\"refusal\":"
+		  "\"d\"}}]}",
+		  "{\"content\":[{\"type\":\"thinking\",\"thinking\":\"a\"}"
+		  "," TEXT("cd") "]}" },
+		{ "{\"choices\":[{\"message\":{\"reasoning\":\"b\"}}]}",
+		  "{\"content\":[{\"type\":\"thinking\",\"thinking\":\"b\"}]"
+		  "}" },
+		/* What is no number counts nothing. */
+		{ "{\"usage\":{\"prompt_tokens\":\"5\",\"completion_tokens\":"
+		  "1.5}}",
+		  "{\"content\":[],\"usage\":{\"input_tokens\":0,"
+		  "\"cache_read_input_tokens\":0,\"output_tokens\":0}}" },
+		{ "{\"choices\":[{\"message\":{\"tool_calls\":[{\"id\":\"\","
+		  "\"function\":{\"name\":7,\"arguments\":7}}]}}]}",
+		  "{\"content\":[{\"type\":\"tool_use\",\"input\":{}}]}" },
 	};
 
 	(void)state;
@@ -322,6 +513,163 @@ static void messages_stream(void **state)
 		"\"b\":7},\"error\":{\"type\":\"x\"}}");
 }
 
+#define START(n, block) \
+	"{\"type\":\"content_block_start\",\"index\":" n \
+	",\"content_block\":" block "}"
+#define GROW(n, delta) \
+	"{\"type\":\"content_block_delta\",\"index\":" n ",\"delta\":{" delta \
+	"}}"
+
+/* How blocks grow, each by the deltas of its own number. */
+static void messages_blocks(void **state)
+{
+	static const struct {
+		const char *lines[6], *content;
+	} rows[] = {
+		{ { START("0", TEXT("")), START("1", TEXT("")),
+		    GROW("1", "\"text\":\"b\""), GROW("0", "\"text\":\"a\""),
+		    GROW("1", "\"text\":\"c\"") },
+		  TEXT("a") "," TEXT("bc") },
+		/* What the start has is kept if nothing comes. */
+		{ { START("0", TEXT("whole")) }, TEXT("whole") },
+		{ { START("0", TEXT("first")), GROW("0", "\"text\":\"\"") },
+		  TEXT("first") },
+		{ { START("0", TEXT("first")), GROW("0", "\"text\":\"then\"") },
+		  TEXT("then") },
+		{ { START("0", "{\"type\":\"thinking\",\"thinking\":\"h\","
+			       "\"signature\":\"s\"}") },
+		  "{\"type\":\"thinking\",\"thinking\":\"h\",\"signature\":"
+		  "\"s\"}" },
+		/* Of a number that comes twice, the later block grows. */
+		{ { START("0", TEXT("a")), START("0", TEXT("b")),
+		    GROW("0", "\"text\":\"c\"") },
+		  TEXT("a") "," TEXT("c") },
+		/* Without a number it is none. */
+		{ { "{\"type\":\"content_block_start\",\"content_block\":" TEXT(
+			    "a") "}",
+		    START("0.5", TEXT("a")), START("\"0\"", TEXT("a")),
+		    GROW("0", "\"text\":\"c\""),
+		    GROW("null", "\"text\":\"c\"") },
+		  "" },
+		{ { START("0", TEXT("a")), GROW("\"0\"", "\"text\":\"c\""),
+		    GROW("0.5", "\"text\":\"c\"") },
+		  TEXT("a") },
+		{ { START("0", "{\"type\":\"server_tool_use\",\"input\":{}}"),
+		    GROW("0", "\"partial_json\":\"{\\\"a\\\":\""),
+		    GROW("0", "\"partial_json\":\"[\"") },
+		  "{\"type\":\"server_tool_use\",\"input\":\"{\\\"a\\\":[\"}" },
+		{ { START("0", "7") }, "{}" },
+		/* What is no text does not make it grow. */
+		{ { START("0", TEXT("a")), GROW("0", "\"text\":7") },
+		  TEXT("a") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf want = BUF_INIT(4096);
+
+		buf_addf(&want, "{\"content\":[%s]}", rows[i].content);
+		check_stream(FORMAT_MESSAGES, rows[i].lines, buf_str(&want));
+		buf_clear(&want);
+	}
+}
+
+/* What comes beside the blocks: the last of each counts. */
+static void messages_ends(void **state)
+{
+	static const char *const lines[] = {
+		"{\"type\":\"message_start\",\"message\":{\"usage\":{\"a\":1}}"
+		"}",
+		"{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"x\"}"
+		"}",
+		"{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":null,"
+		"\"stop_sequence\":\"s\"}}",
+		"{\"type\":\"ping\",\"error\":{},\"usage\":{}}",
+		"{\"delta\":{\"stop_reason\":\"y\"}}",
+		NULL
+	};
+
+	(void)state;
+	check_stream(FORMAT_MESSAGES, lines,
+		     "{\"content\":[],\"stop_reason\":\"x\",\"stop_sequence\":"
+		     "\"s\",\"usage\":{\"a\":1}}");
+}
+
+/* A stream has so many blocks, or calls, at most; more are left out. */
+static void assert_most(enum format f, const char *event, size_t most)
+{
+	struct jval *events = calloc(most + 1, sizeof(*events));
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), out = text;
+	size_t *begins = calloc(most + 1, sizeof(*begins));
+	struct jval content;
+
+	assert_true(events && begins);
+	for (size_t i = 0; i <= most; i++) {
+		struct buf line = BUF_INIT(4096);
+		char number[24];
+
+		buf_add_text(&line, event);
+		snprintf(number, sizeof(number), "%zu", i);
+		buf_replace(&line, "NUMBER", number);
+		begins[i] = text.len;
+		buf_add_span(&text, buf_span(&line));
+		buf_clear(&line);
+	}
+	for (size_t i = 0; i <= most; i++) {
+		size_t end = i < most ? begins[i + 1] : text.len;
+
+		assert_int_equal(
+			jscan(span_make(text.at + begins[i], end - begins[i]),
+			      &events[i], NULL),
+			0);
+	}
+	for (size_t count = most; count <= most + 1; count++) {
+		buf_reset(&out);
+		plain_stream(f, events, count, &out);
+		content = jscan_get(json_of(buf_str(&out)), "content");
+		assert_int_equal(jscan_count(content), most);
+	}
+	free(events);
+	free(begins);
+	buf_clear(&text);
+	buf_clear(&out);
+}
+
+static void stream_limits(void **state)
+{
+	(void)state;
+	assert_most(FORMAT_MESSAGES, START("NUMBER", TEXT("a")), 4096);
+	assert_most(FORMAT_CHAT,
+		    "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":"
+		    "NUMBER,\"id\":\"a\"}]}}]}",
+		    512);
+}
+
+/* Input that is nested too deeply for a place inside of others is a text. */
+static void deep_input(void **state)
+{
+	(void)state;
+	for (int depth = 256; depth <= 257; depth++) {
+		struct buf text = BUF_INIT(BUF_NO_LIMIT), out = text;
+		struct jval input;
+
+		buf_add_text(&text,
+			     "{\"choices\":[{\"message\":{\"tool_calls\":"
+			     "[{\"function\":{\"arguments\":\"");
+		for (int i = 0; i < depth; i++)
+			buf_add_byte(&text, '[');
+		for (int i = 0; i < depth; i++)
+			buf_add_byte(&text, ']');
+		buf_add_text(&text, "\"}}]}}]}");
+		plain_answer(FORMAT_CHAT, json_of(buf_str(&text)), &out);
+		assert_true(jscan_find(json_of(buf_str(&out)),
+				       span_of("/content/0/input"), &input));
+		assert_int_equal(input.type, depth == 256 ? J_ARRAY : J_STRING);
+		buf_clear(&text);
+		buf_clear(&out);
+	}
+}
+
 #define DELTA(d) "{\"choices\":[{\"index\":0,\"delta\":" d "}]}"
 #define CALL(c) DELTA("{\"tool_calls\":[" c "]}")
 
@@ -373,9 +721,78 @@ static void chat_stream(void **state)
 		     "\"id\":\"2\",\"name\":\"y\",\"input\":{}}]}");
 }
 
+/* Which call a piece belongs to. */
+static void chat_pieces(void **state)
+{
+#define PIECE(members, arguments) \
+	CALL("{" members \
+	     "\"function\":{\"name\":\"n\",\"arguments\":\"" arguments "\"}}")
+#define USE(id, input) \
+	"{\"type\":\"tool_use\",\"id\":\"" id \
+	"\",\"name\":\"n\",\"input\":" input "}"
+	static const struct {
+		const char *lines[5], *content;
+	} rows[] = {
+		{ { PIECE("\"id\":\"a\",", "["), PIECE("", "]") },
+		  USE("a", "[]") },
+		{ { PIECE("", "["), PIECE("\"index\":0,\"id\":\"a\",", "]") },
+		  USE("a", "[]") },
+		{ { PIECE("\"id\":\"a\",", "[]"), PIECE("\"id\":\"b\",", "[]"),
+		    PIECE("\"id\":\"c\",", "["), PIECE("", "]") },
+		  USE("a", "[]") "," USE("b", "[]") "," USE("c", "[]") },
+		{ { PIECE("\"index\":1,\"id\":\"b\",", "["),
+		    PIECE("\"index\":0,\"id\":\"a\",", "[]"),
+		    PIECE("\"index\":1,", "]") },
+		  USE("b", "[]") "," USE("a", "[]") },
+		/* The first id that is not empty is the one. */
+		{ { PIECE("\"index\":0,\"id\":\"\",", "["),
+		    PIECE("\"index\":0,\"id\":700,", "1"),
+		    PIECE("\"index\":0,\"id\":\"a\",", ""),
+		    PIECE("\"index\":0,", "]") },
+		  USE("a", "[1]") },
+		/* One of the same number that has another is another call. */
+		{ { PIECE("\"index\":0,\"id\":\"a\",", "[]"),
+		    PIECE("\"index\":0,\"id\":\"b\",", "[]") },
+		  USE("a", "[]") "," USE("b", "[]") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf want = BUF_INIT(4096);
+
+		buf_addf(&want, "{\"content\":[%s]}", rows[i].content);
+		check_stream(FORMAT_CHAT, rows[i].lines, buf_str(&want));
+		buf_clear(&want);
+	}
+}
+
+/* By its name, too; of a format that is unknown nothing is read. */
+static void format_names(void **state)
+{
+	struct buf out = BUF_INIT(100);
+	struct jval root = json_of("{\"model\":\"m\",\"id\":\"i\"}");
+
+	(void)state;
+	assert_int_equal(format_from("messages"), FORMAT_MESSAGES);
+	assert_int_equal(format_from("openai-chat"), FORMAT_CHAT);
+	assert_int_equal(format_from("unknown"), FORMAT_UNKNOWN);
+	assert_int_equal(format_from(""), FORMAT_UNKNOWN);
+	plain_request(FORMAT_UNKNOWN, root, &out);
+	plain_answer(FORMAT_UNKNOWN, root, &out);
+	plain_stream(FORMAT_UNKNOWN, &root, 1, &out);
+	assert_int_equal(out.len, 0);
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(format_names),
+		cmocka_unit_test(messages_blocks),
+		cmocka_unit_test(messages_ends),
+		cmocka_unit_test(stream_limits),
+		cmocka_unit_test(deep_input),
+		cmocka_unit_test(chat_pieces),
 		cmocka_unit_test(path_says_format),
 		cmocka_unit_test(messages_requests),
 		cmocka_unit_test(chat_requests),

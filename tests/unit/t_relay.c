@@ -1,114 +1,6 @@
 /* gateway/relay: what of an upstream's answer reaches the client, and what the
  * gateway says itself. The upstream is a raw peer, the client our own. */
-#include "gateway/relay.h"
-#include "tests/unit/fetch_kit.h"
-
-struct gateway {
-	struct world w; /* the client's fetcher, and the upstream */
-	struct config config;
-	struct gate gate;
-	struct serve *serve;
-	char origin[64];
-	char upstream[64];
-	size_t asked; /* connections to the upstream that were used */
-	int emptied; /* how often nothing was under way any more */
-};
-
-static int set_up(void **state)
-{
-	struct gateway *g = calloc(1, sizeof(*g));
-	struct serve_config at = { .host = "127.0.0.1", .body_limit = 1000 };
-
-	assert_non_null(g);
-	world_open(&g->w);
-	config_init(&g->config);
-	g->config.upstream = strdup(g->w.origin);
-	g->config.body_limit = at.body_limit;
-	config_set_upstream_key(&g->config, "up", NULL);
-	config_add_key(&g->config, NULL, "mine", NULL);
-	g->gate.config = &g->config;
-	assert_int_equal(fetcher_new(&g->gate.fetcher, g->w.loop, NULL), 0);
-	assert_int_equal(serve_new(&g->serve, g->w.loop, &at, &relay_handler,
-				   &g->gate, NULL),
-			 0);
-	snprintf(g->origin, sizeof(g->origin), "http://127.0.0.1:%u",
-		 serve_port(g->serve));
-	*state = g;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct gateway *g = *state;
-
-	serve_free(g->serve);
-	fetcher_free(g->gate.fetcher);
-	world_close(&g->w);
-	config_clear(&g->config);
-	free(g);
-	return 0;
-}
-
-struct ask {
-	const char *method, *target, *key, *body;
-};
-
-static const struct ask message = { "POST", "/v1/messages", "mine", "{}" };
-
-static void send_ask(struct gateway *g, const struct ask *ask, struct call *c)
-{
-	struct headers headers = { 0 };
-	struct fetch_request r = {
-		.origin = g->origin,
-		.method = ask->method,
-		.target = ask->target,
-		.headers = &headers,
-		.body = span_of(ask->body),
-		.has_body = ask->body != NULL,
-	};
-
-	if (ask->key)
-		headers_add_text(&headers, "x-api-key", ask->key);
-	call_open(c, &g->w, &r);
-	headers_clear(&headers);
-}
-
-/* A message goes up; the upstream says `answer`, and closes if asked to. */
-static void relayed(struct gateway *g, const char *answer, bool closes,
-		    struct call *c)
-{
-	struct rawpeer *p = &g->w.server.peers[g->asked];
-
-	send_ask(g, &message, c);
-	WAIT_FOR(g->w.loop, g->w.server.count > g->asked);
-	WAIT_FOR(g->w.loop, rawpeer_has(p, "\r\n\r\n{}"));
-	g->asked++;
-	rawpeer_text(p, answer);
-	if (closes)
-		rawpeer_shut(p);
-	WAIT_FOR(g->w.loop, c->ends == 1);
-	rawpeer_close(p);
-}
-
-static void assert_error(const struct call *c, int status, const char *text)
-{
-	assert_int_equal(c->status, status);
-	assert_int_equal(c->end.end, END_CLEAN);
-	if (!strstr(buf_str(&c->body), text))
-		fail_msg("'%s' is not in %s", text, buf_str(&c->body));
-}
-
-static void local(struct gateway *g, const struct ask *ask, int status,
-		  const char *text)
-{
-	struct call c;
-
-	send_ask(g, ask, &c);
-	WAIT_FOR(g->w.loop, c.ends == 1);
-	assert_error(&c, status, text);
-	assert_int_equal(g->w.server.count, g->asked);
-	call_close(&c);
-}
+#include "tests/unit/relay_kit.h"
 
 static void t_statuses(void **state)
 {
@@ -154,9 +46,6 @@ static void t_statuses(void **state)
 		}
 	}
 }
-
-#define STREAM "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-#define CHUNKED "Transfer-Encoding: chunked\r\n\r\n"
 
 static void t_bytes(void **state)
 {
@@ -531,6 +420,62 @@ static void t_slow_client(void **state)
 	call_close(&c);
 }
 
+/* What went wrong upstream is told to the operator alone. */
+static void t_notes(void **state)
+{
+	static const struct {
+		const char *answer, *note;
+	} rows[] = {
+		{ "HTTP/1.1 200 A\r\nContent-Length: 0\r\n\r\n", " 200 " },
+		{ "HTTP/1.1 301 A\r\nContent-Length: 0\r\n\r\n",
+		  "(the upstream answered 301, and redirects are not "
+		  "followed)" },
+		{ STREAM CHUNKED "3\r\nabc\r\n", "(cut: " },
+		{ "", "(cut: " },
+		{ "junk\r\n\r\n", "(bad: " },
+	};
+	struct gateway *g = *state;
+	char said[1000];
+	struct call c;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		log_begin(g);
+		relayed(g, rows[i].answer, true, &c);
+		log_end(said, sizeof(said));
+		if (!strstr(said, rows[i].note))
+			fail_msg("'%s' is not in %s", rows[i].note, said);
+		if (i == 0)
+			assert_null(strchr(said, '('));
+		call_close(&c);
+	}
+	log_begin(g);
+	free(g->config.upstream);
+	g->config.upstream = strdup("nowhere");
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	log_end(said, sizeof(said));
+	assert_error(&c, 502, "the gateway has no connection to its upstream");
+	if (!strstr(said, "(") || !strstr(said, "nowhere"))
+		fail_msg("no note in %s", said);
+	call_close(&c);
+}
+
+/* What is refused at its head is not read on. */
+static void t_dropped(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	send_ask(g, &message, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "{}"));
+	rawpeer_text(p, "HTTP/1.1 301 A\r\nContent-Length: 100\r\n\r\nabc");
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	call_close(&c);
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -555,6 +500,8 @@ int main(void)
 		  t_large_head),
 		T("relay: what is refused below HTTP has the same shape",
 		  t_refusals),
+		T("relay: what went wrong upstream is in the log", t_notes),
+		T("relay: an answer that is refused is not read on", t_dropped),
 		T("relay: a reset is passed on as a reset", t_reset),
 		T("relay: an upstream that says nothing is 504", t_too_late),
 		T("relay: what the gateway answers itself", t_local),

@@ -331,6 +331,40 @@ static void t_words(void **state)
 				 rows[i].is_in);
 }
 
+/* A front that cuts no character, and has one at least. */
+static void t_utf8_first(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *front;
+	} rows[] = {
+		{ "", 0, "" },
+		{ "", 3, "" },
+		{ "abc", 0, "a" }, /* one at least */
+		{ "abc", 1, "a" },
+		{ "abc", 2, "ab" },
+		{ "abc", 3, "abc" },
+		{ "abc", 4, "abc" },
+		/* Characters stay whole; a byte that is none counts as one. */
+		{ "\xc3\xa9z", 1, "\xc3\xa9" },
+		{ "\xc3\xa9z", 2, "\xc3\xa9" },
+		{ "\xc3\xa9z", 3, "\xc3\xa9z" },
+		{ "z\xc3\xa9", 2, "z" },
+		{ "\xff\xffz", 1, "\xff" },
+		{ "\xff\xffz", 2, "\xff\xff" },
+		{ "\xff\xffz", 3, "\xff\xffz" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!span_is(
+			    span_utf8_first(span_of(rows[i].text), rows[i].len),
+			    rows[i].front))
+			fail_msg("%zu of '%s' are not '%s'", rows[i].len,
+				 rows[i].text, rows[i].front);
+}
+
 static void t_copies(void **state)
 {
 	char *a = xmemdup("a\0b", 3), *b = span_dup(span_make(NULL, 0));
@@ -345,6 +379,8 @@ static void t_copies(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "span: a front cuts no character", t_utf8_first, NULL, NULL,
+		  NULL },
 		{ "span: comparing is by bytes, or by ASCII without case",
 		  t_compare, NULL, NULL, NULL },
 		{ "span: finding crosses NUL bytes", t_find, NULL, NULL, NULL },

@@ -57,8 +57,9 @@ static int digit_of(char c, unsigned base)
 	return value < base ? (int)value : -1;
 }
 
-/* Digits from `at`, between `least` and `most` of them; gives how many, or 0.
- * What is no byte of a credential parts what stands around it. */
+/* Digits from `at`, between `least` and `most` of them; gives how many, or 0,
+ * and then leaves *out alone. What is no byte of a credential parts what stands
+ * around it. */
 static size_t digits(struct span s, size_t at, unsigned base, size_t least,
 		     size_t most, char *out)
 {
@@ -67,17 +68,23 @@ static size_t digits(struct span s, size_t at, unsigned base, size_t least,
 
 	while (n < most && at + n < s.len && digit_of(s.at[at + n], base) >= 0)
 		value = value * base + (unsigned)digit_of(s.at[at + n++], base);
+	if (n < least)
+		return 0;
 	*out = value < 0x80 ? (char)value : '\0';
-	return n >= least ? n : 0;
+	return n;
 }
 
 /* The same and what closes them. */
 static size_t closed(struct span s, size_t at, unsigned base, char end,
 		     char *out)
 {
-	size_t n = digits(s, at, base, 1, 8, out);
+	char byte;
+	size_t n = digits(s, at, base, 1, 8, &byte);
 
-	return n > 0 && at + n < s.len && s.at[at + n] == end ? at + n + 1 : 0;
+	if (n == 0 || at + n >= s.len || s.at[at + n] != end)
+		return 0;
+	*out = byte;
+	return at + n + 1;
 }
 
 static const struct {

@@ -8,6 +8,8 @@
 
 #include "wire/bytes/mem.h"
 
+#define SHOWN_BYTES 40 /* of a name that is unknown */
+
 enum {
 	PIECE_BYTES = 16384,
 	WINDOW_BITS = 15,
@@ -215,11 +217,11 @@ int decode_new(struct decode **out, struct span codings, struct fail *f)
 					DECODE_STACK_LIMIT);
 		found[count] = row_of(name);
 		if (found[count++] == NULL)
-			return fail_set(f, FAIL_SYNTAX,
-					"the body has the unknown coding "
-					"'%.*s'",
-					(int)(name.len < 40 ? name.len : 40),
-					name.at);
+			return fail_set(
+				f, FAIL_SYNTAX,
+				"the body has the unknown coding "
+				"'%.*s'",
+				SPAN_ARG(span_first(name, SHOWN_BYTES)));
 	}
 	d = xcalloc(1, sizeof(*d));
 	/* They are named in the order in which they were put on. */
