@@ -145,15 +145,14 @@ static bool says(const struct gate_reply *reply, const char *words)
 	       span_find(buf_span(&reply->body), span_of(words)) != SIZE_MAX;
 }
 
-static void keeps_overflow(struct relay *r, struct gate_reply *reply)
+static void hides_overflow(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
 	if (says(reply, "prompt is too long"))
 		fault_become(reply, 400, "application/json",
 			     "{\"type\":\"error\",\"error\":{\"type\":"
 			     "\"invalid_request_error\",\"message\":"
-			     "\"This model's maximum context length is 8192 "
-			     "tokens.\"}}");
+			     "\"The request could not be sent on.\"}}");
 }
 
 static void passes_pages(struct relay *r, struct gate_reply *reply)
@@ -271,9 +270,9 @@ const struct fault faults_of_translated_answers[] = {
 	  .event = "error",
 	  .frame_edit = { .path = "/error/message",
 			  .with = "\"stream error\"" } },
-	{ .name = "chat-vendor-overflow",
-	  .about = "tells a prompt that is too long in the vendor's words",
-	  .local = keeps_overflow },
+	{ .name = "chat-hides-overflow",
+	  .about = "tells a prompt that is too long as some bad request",
+	  .local = hides_overflow },
 	{ .name = "chat-passes-pages",
 	  .about = "hands pages on that come in the place of an error",
 	  .local = passes_pages },
