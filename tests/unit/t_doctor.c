@@ -158,6 +158,7 @@ static const struct change changes[] = {
 	{ .name = "an unknown model is 400", .status = 404, .status_to = 400 },
 	{ .name = "an unknown model is 500", .status = 404, .status_to = 500 },
 	{ .name = "an unknown model is 403", .status = 404, .status_to = 403 },
+	{ .name = "an unknown model is 429", .status = 404, .status_to = 429 },
 	{ .name = "a bad request is 422", .status = 400, .status_to = 422 },
 	{ .name = "no headers", .no_headers = true },
 	{ .name = "text/plain", .type = "text/plain" },

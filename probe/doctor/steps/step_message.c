@@ -151,6 +151,10 @@ void step_unknown_model(struct doctor *d, struct step_result *out)
 		if (!step_is_api_error(&c))
 			step_finding(d, out, "DR-ERROR-SHAPE", &c, NULL, NULL,
 				     NULL);
+	} else if (step_is_busy(&c) || status == 0) {
+		/* Nobody has looked at the model. */
+		out->state = STATE_DOUBTFUL;
+		doctor_explain(d, &c);
 	} else if (!step_is_good(&c)) {
 		step_finding(d, out, "DR-UNKNOWN-MODEL-STATUS", &c,
 			     buf_str(&what), NULL, NULL);
