@@ -140,6 +140,10 @@ static const struct strict_row {
 	const char *words; /* in the message */
 } strict_rows[] = {
 	{ BODY("\"n\":1"), NULL, NULL, NULL },
+	{ TURNS(SAYS
+		",{\"role\":\"assistant\",\"content\":\"a\",\"refusal\":null,"
+		"\"annotations\":[]}," SAYS),
+	  NULL, NULL, NULL },
 	{ "{\"model\":\"m\"}", "missing_required_parameter", "messages",
 	  "'messages'" },
 	{ "{" USER "}", "missing_required_parameter", "model", "'model'" },

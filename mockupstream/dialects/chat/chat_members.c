@@ -286,8 +286,9 @@ static int check_metadata(struct jval root, struct chat_refusal *why)
 static const char *words_of_role(struct jval m)
 {
 	if (jscan_member_is(m, "role", "assistant"))
-		return "role content name refusal audio function_call "
-		       "tool_calls";
+		/* SDKs send an answer back as it came, with annotations. */
+		return "role content name refusal audio annotations "
+		       "function_call tool_calls";
 	if (jscan_member_is(m, "role", "tool"))
 		return "role content name tool_call_id";
 	return "role content name";
