@@ -159,14 +159,11 @@ static int read_provider(struct reader *r, const struct case_fields *q)
 	if (!q->provider)
 		return 0;
 	c->provider = format_from(q->provider);
-	if (c->provider != FORMAT_UNKNOWN && !q->black_box)
+	if (c->provider != FORMAT_UNKNOWN)
 		return 0;
 	return json_fail(
 		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
-		r->f,
-		q->black_box ? "a black-box case is for any provider"
-			     : "key 'provider' must be 'messages' or "
-			       "'openai-chat'");
+		r->f, "key 'provider' must be 'messages' or 'openai-chat'");
 }
 
 static int read_claims(struct reader *r, const cJSON *list)
