@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mockupstream/control.h"
+#include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
 #include "mockupstream/say/say.h"
@@ -23,7 +24,7 @@ enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 struct given {
 	const char *listen, *control, *key, *root, *journal;
 	const char *tls_cert, *tls_key;
-	const char *log_format, *vendor;
+	const char *log_format, *vendor, *models;
 	struct option_list names;
 	bool strict, no_bodies, secrets, log, help, version;
 };
@@ -46,6 +47,8 @@ static const struct option_row options[] = {
 	  "the key of that certificate (PEM)" },
 	{ "strict", OPTION_FLAG, offsetof(struct given, strict), NULL,
 	  "refuse what the real API refuses, where no script answers" },
+	{ "models", OPTION_TEXT, offsetof(struct given, models), "NAME,...",
+	  "the models that there are; others are 404 (default: any)" },
 	{ "vendor", OPTION_TEXT, offsetof(struct given, vendor), "NAME",
 	  "whose chat completions it plays: openai (the default), deepseek, "
 	  "kimi or local; 'ccmock help vendors'" },
@@ -195,6 +198,8 @@ static int read_arguments(struct program *p, struct fail *f)
 		return -1;
 	if (g->vendor && vendor_from(g->vendor, &p->vendor, f) < 0)
 		return -1;
+	if (g->models && anthropic_models_check(g->models, f) < 0)
+		return -1;
 	if (read_tls(p, f) < 0 || read_log(p, f) < 0)
 		return -1;
 	if (p->scripts.count > 0 &&
@@ -235,6 +240,7 @@ static int start_mock(struct program *p, struct fail *f)
 		.key = p->key,
 		.strict = p->given.strict,
 		.vendor = p->vendor,
+		.models = p->given.models,
 	};
 
 	if (p->given.tls_cert) {

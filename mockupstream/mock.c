@@ -108,6 +108,7 @@ int mock_new(struct mock **out, struct loop *l,
 	m->config = *config;
 	m->key = config->key ? xstrdup(config->key) : NULL;
 	m->provider.key = m->key;
+	m->provider.models = config->models;
 	mock_run_add(m, 0);
 	if (serve_new(&m->serve, l, &config->serve, &mock_handler, m, f) < 0) {
 		mock_free(m);

@@ -37,6 +37,7 @@ struct mock_config {
 	void (*on_over)(void *arg, const struct access *a);
 	void *arg;
 	enum vendor vendor; /* of chat completions, where a rule says none */
+	const char *models; /* see anthropic.h; borrowed */
 	bool strict; /* without rules the provider is the strict one */
 };
 

@@ -34,11 +34,11 @@ static void list_models(struct anthropic *a, const struct anthropic_request *r,
 {
 	(void)a;
 	(void)root;
-	anthropic_models(r, span_skip(r->path, strlen("/v1/models/")), out);
+	anthropic_models(a, r, span_skip(r->path, strlen("/v1/models/")), out);
 }
 
 /* 400 for what cannot be, 404 for a model that nobody has. */
-static int read_ask(struct anthropic_ask *ask,
+static int read_ask(const struct anthropic *a, struct anthropic_ask *ask,
 		    const struct anthropic_request *r, struct jval root,
 		    bool counting, struct reply *out)
 {
@@ -58,7 +58,7 @@ static int read_ask(struct anthropic_ask *ask,
 				"%s", why.text);
 		return -1;
 	}
-	if (strstr(buf_str(&ask->model), "no-such-model")) {
+	if (!anthropic_models_have(a, buf_span(&ask->model))) {
 		anthropic_error(out, r->number, 404, "not_found_error",
 				"model: %.200s", buf_str(&ask->model));
 		return -1;
@@ -88,7 +88,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 		anthropic_turn_clear(&turn);
 		return;
 	}
-	if (read_ask(&ask, r, turn.root, false, out) == 0) {
+	if (read_ask(a, &ask, r, turn.root, false, out) == 0) {
 		bill(a, r, turn.root, &usage);
 		strict_bind(turn.root, strict_account(r->account), &binding);
 		ask.safeguards = anthropic_safeguards_of(r, turn.root);
@@ -106,8 +106,7 @@ static void count_tokens(struct anthropic *a, const struct anthropic_request *r,
 	struct buf json = BUF_INIT(64);
 	struct anthropic_ask ask;
 
-	(void)a;
-	if (read_ask(&ask, r, root, true, out) == 0) {
+	if (read_ask(a, &ask, r, root, true, out) == 0) {
 		buf_addf(&json, "{\"input_tokens\":%llu}",
 			 (unsigned long long)prompt_tokens(root));
 		reply_json(out, 200, &json);

@@ -25,9 +25,16 @@ struct anthropic_thread;
 /* One for a mock. Zero-initialised accepts any credential. */
 struct anthropic {
 	const char *key; /* the one credential accepted; NULL: any */
+	const char *models; /* "NAME,NAME": all there are; NULL: any but those
+			       with no-such-model in their name */
 	struct anthropic_thread *threads; /* the newest first */
 	struct prompt_cache cache; /* of all runs and accounts */
 };
+
+#define ANTHROPIC_MODELS_LIMIT 64
+
+/* Whether names can be those of `models`; FAIL_USAGE says what is wrong. */
+int anthropic_models_check(const char *names, struct fail *f);
 
 struct anthropic_request {
 	const struct http_head *head;

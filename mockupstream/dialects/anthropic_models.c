@@ -12,7 +12,7 @@ struct model {
 };
 
 /* The newest first. Some of the dates are made up. */
-static const struct model models[] = {
+static const struct model known[] = {
 	{ "claude-opus-5-5", "Claude Opus 5.5", "2026-10-08T00:00:00Z", "opus",
 	  128000 },
 	{ "claude-fable-5-2", "Claude Fable 5.2", "2026-09-29T00:00:00Z",
@@ -35,29 +35,107 @@ static const struct model models[] = {
 
 enum { MOST_INPUT = 200000 };
 
-enum { MODELS = sizeof(models) / sizeof(models[0]) };
+enum { KNOWN = sizeof(known) / sizeof(known[0]) };
 
-static void write_model(struct buf *json, const struct model *m)
+/* ---- which there are ---- */
+
+struct model_list {
+	struct span ids[ANTHROPIC_MODELS_LIMIT];
+	size_t count;
+};
+
+static struct model_list list_of(const struct anthropic *a)
 {
-	buf_addf(json,
-		 "{\"type\":\"model\",\"id\":\"%s\",\"display_name\":\"%s\","
-		 "\"created_at\":\"%s\",\"lifecycle\":\"active\","
-		 "\"line\":\"%s\",\"max_input_tokens\":%d,"
-		 "\"max_tokens\":%u}",
-		 m->id, m->name, m->created, m->line, MOST_INPUT, m->output);
+	struct model_list l = { .count = 0 };
+	struct span rest = span_of(a->models ? a->models : "");
+
+	while (a->models && l.count < ANTHROPIC_MODELS_LIMIT &&
+	       span_split(&rest, ',', &l.ids[l.count]))
+		l.count++;
+	for (size_t i = 0; !a->models && i < KNOWN; i++)
+		l.ids[l.count++] = span_of(known[i].id);
+	return l;
 }
 
-/* The place of a model in the list, or MODELS. */
-static size_t find_model(struct span id)
+static bool is_model_letter(char c)
 {
-	for (size_t i = 0; i < MODELS; i++)
-		if (span_is(id, models[i].id))
-			return i;
-	return MODELS;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c != '\0' && strchr("._:/@-[]", c));
+}
+
+int anthropic_models_check(const char *names, struct fail *f)
+{
+	struct span rest = span_of(names), name;
+	size_t count = 0;
+
+	while (span_split(&rest, ',', &name)) {
+		size_t i = 0;
+
+		while (i < name.len && is_model_letter(name.at[i]))
+			i++;
+		if (name.len == 0 || i < name.len)
+			return fail_set(f, FAIL_USAGE,
+					"--models: '%.*s' is no name of a "
+					"model; write NAME,NAME,...",
+					SPAN_ARG(span_first(name, 100)));
+		if (++count > ANTHROPIC_MODELS_LIMIT)
+			return fail_set(f, FAIL_USAGE,
+					"--models: more than %d names",
+					ANTHROPIC_MODELS_LIMIT);
+	}
+	return 0;
+}
+
+bool anthropic_models_have(const struct anthropic *a, struct span name)
+{
+	if (!a->models)
+		return span_find(name, span_of("no-such-model")) == SIZE_MAX;
+	return span_has_word(span_of(a->models), ',', name);
+}
+
+void anthropic_models_each(const struct anthropic *a,
+			   void (*take)(void *arg, struct span id), void *arg)
+{
+	struct model_list l = list_of(a);
+
+	for (size_t i = 0; i < l.count; i++)
+		take(arg, l.ids[i]);
+}
+
+/* ---- the list ---- */
+
+static void write_model(struct buf *json, struct span id)
+{
+	struct model m = { .created = "2026-01-01T00:00:00Z",
+			   .line = "other",
+			   .output = 64000 };
+
+	for (size_t i = 0; i < KNOWN; i++)
+		if (span_is(id, known[i].id))
+			m = known[i];
+	buf_addf(json,
+		 "{\"type\":\"model\",\"id\":\"%.*s\",\"display_name\":\"",
+		 SPAN_ARG(id));
+	buf_add_span(json, m.name ? span_of(m.name) : id);
+	buf_addf(json,
+		 "\",\"created_at\":\"%s\",\"lifecycle\":\"active\","
+		 "\"line\":\"%s\",\"max_input_tokens\":%d,"
+		 "\"max_tokens\":%u}",
+		 m.created, m.line, MOST_INPUT, m.output);
+}
+
+/* The place of a model in the list, or the list's count. */
+static size_t find_model(const struct model_list *l, struct span id)
+{
+	size_t i = 0;
+
+	while (i < l->count && !span_equal(l->ids[i], id))
+		i++;
+	return i;
 }
 
 struct page {
-	size_t from, to; /* models[from .. to) */
+	size_t from, to; /* ids[from .. to) */
 };
 
 static int fail_parameter(const struct anthropic_request *r, const char *name,
@@ -69,12 +147,13 @@ static int fail_parameter(const struct anthropic_request *r, const char *name,
 }
 
 /* limit, after_id and before_id; others are not looked at. */
-static int read_page(const struct anthropic_request *r, struct page *page,
+static int read_page(const struct anthropic_request *r,
+		     const struct model_list *l, struct page *page,
 		     struct reply *out)
 {
 	struct span query = span_of(r->head->target), part, name;
 	uint64_t limit = PAGE_DEFAULT;
-	size_t after = MODELS, before = MODELS;
+	size_t after = l->count, before = l->count;
 
 	span_split(&query, '?', &part);
 	while (span_split(&query, '&', &part)) {
@@ -85,19 +164,19 @@ static int read_page(const struct anthropic_request *r, struct page *page,
 			return fail_parameter(r, "limit",
 					      "a number from 1 to 1000", out);
 		if (span_is(name, "after_id")) {
-			after = part.at ? find_model(part) : MODELS;
-			if (after == MODELS)
+			after = part.at ? find_model(l, part) : l->count;
+			if (after == l->count)
 				return fail_parameter(r, "after_id",
 						      "no such model", out);
 		}
 		if (span_is(name, "before_id")) {
-			before = part.at ? find_model(part) : MODELS;
-			if (before == MODELS)
+			before = part.at ? find_model(l, part) : l->count;
+			if (before == l->count)
 				return fail_parameter(r, "before_id",
 						      "no such model", out);
 		}
 	}
-	page->from = after < MODELS ? after + 1 : 0;
+	page->from = after < l->count ? after + 1 : 0;
 	page->to = before;
 	if (page->from > page->to)
 		page->from = page->to;
@@ -106,16 +185,18 @@ static int read_page(const struct anthropic_request *r, struct page *page,
 	return 0;
 }
 
-static void write_id(struct buf *json, const char *key, const struct page *p,
+static void write_id(struct buf *json, const char *key,
+		     const struct model_list *l, const struct page *p,
 		     size_t at)
 {
 	if (p->from == p->to)
 		buf_addf(json, ",\"%s\":null", key);
 	else
-		buf_addf(json, ",\"%s\":\"%s\"", key, models[at].id);
+		buf_addf(json, ",\"%s\":\"%.*s\"", key, SPAN_ARG(l->ids[at]));
 }
 
-static void write_list(const struct page *page, struct reply *out)
+static void write_list(const struct model_list *l, const struct page *page,
+		       struct reply *out)
 {
 	struct buf json = BUF_INIT(BUF_NO_LIMIT);
 
@@ -123,30 +204,31 @@ static void write_list(const struct page *page, struct reply *out)
 	for (size_t i = page->from; i < page->to; i++) {
 		if (i > page->from)
 			buf_add_byte(&json, ',');
-		write_model(&json, &models[i]);
+		write_model(&json, l->ids[i]);
 	}
 	buf_addf(&json, "],\"has_more\":%s",
-		 page->to < MODELS ? "true" : "false");
-	write_id(&json, "first_id", page, page->from);
-	write_id(&json, "last_id", page, page->to - 1);
+		 page->to < l->count ? "true" : "false");
+	write_id(&json, "first_id", l, page, page->from);
+	write_id(&json, "last_id", l, page, page->to - 1);
 	buf_add_byte(&json, '}');
 	reply_json(out, 200, &json);
 }
 
-void anthropic_models(const struct anthropic_request *r, struct span id,
+void anthropic_models(const struct anthropic *a,
+		      const struct anthropic_request *r, struct span id,
 		      struct reply *out)
 {
 	struct buf json = BUF_INIT(BUF_NO_LIMIT);
+	struct model_list l = list_of(a);
 	struct page page;
-	size_t at = find_model(id);
 
-	if (id.len > 0 && at == MODELS) {
+	if (id.len > 0 && find_model(&l, id) == l.count) {
 		anthropic_error(out, r->number, 404, "not_found_error",
 				"model: %.*s", SPAN_ARG(span_first(id, 200)));
 	} else if (id.len > 0) {
-		write_model(&json, &models[at]);
+		write_model(&json, id);
 		reply_json(out, 200, &json);
-	} else if (read_page(r, &page, out) == 0) {
-		write_list(&page, out);
+	} else if (read_page(r, &l, &page, out) == 0) {
+		write_list(&l, &page, out);
 	}
 }

@@ -206,8 +206,16 @@ void anthropic_turn_clear(struct anthropic_turn *t);
 
 /* ---- anthropic_models.c ---- */
 
+/* Is there a model of this name? */
+bool anthropic_models_have(const struct anthropic *a, struct span name);
+
+/* Hands over each model that there is, in order. */
+void anthropic_models_each(const struct anthropic *a,
+			   void (*take)(void *arg, struct span id), void *arg);
+
 /* GET /v1/models (id is empty) and GET /v1/models/ID. */
-void anthropic_models(const struct anthropic_request *r, struct span id,
+void anthropic_models(const struct anthropic *a,
+		      const struct anthropic_request *r, struct span id,
 		      struct reply *out);
 
 #endif

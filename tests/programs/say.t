@@ -142,4 +142,50 @@ run curl -sS -i -m 20 "$url/v1/chat/completions" -d '{"model":"m","messages":[{"
 is 0 "a local server answers with its template's words, to whoever asks" out 'HTTP/1.1 500' \
 	out 'Jinja Exception: Unexpected message role.'
 
+# ---- which models there are ----
+
+serve named "$bin/ccmock" --listen 127.0.0.1:0 --models 'gpt-5.2,claude-opus-5,own/model[1m]'
+named=$url
+# chat MODEL, message MODEL: a request of either format
+chat() {
+	run curl -sS -m 20 "$named/v1/chat/completions" -H 'authorization: Bearer x' -H 'content-type: application/json' \
+		-d '{"model":"'"$1"'","messages":[{"role":"user","content":"hello"}]}'
+}
+message() {
+	run curl -sS -m 20 "$named/v1/messages" -H 'x-api-key: x' -H 'anthropic-version: 2023-06-01' \
+		-H 'content-type: application/json' \
+		-d '{"model":"'"$1"'","max_tokens":9,"messages":[{"role":"user","content":"hello"}]}'
+}
+chat 'own/model[1m]'
+is 0 'a model that is named' out '"model":"own/model[1m]"'
+chat gpt-4o
+is 0 'and one that is not' out 'The model `gpt-4o` does not exist' out model_not_found
+chat gpt-5
+is 0 'nor is the front of a name one' out model_not_found
+message claude-opus-5
+is 0 'the same in the Messages format' out '"type":"message"'
+message claude-opus
+is 0 'where it is not found' out '"not_found_error","message":"model: claude-opus"'
+run curl -sS -m 20 "$named/v1/models" -H 'authorization: Bearer x'
+is 0 'the list has them' out '"id":"gpt-5.2"' out '"id":"claude-opus-5"' out '"id":"own/model[1m]"'
+! has out gpt-mock
+result $? 'and no other'
+run curl -sS -m 20 "$named/v1/models?after_id=gpt-5.2&limit=1" -H 'x-api-key: x' -H 'anthropic-version: 2023-06-01'
+is 0 'and its pages, in the other format' out '"data":[{"type":"model","id":"claude-opus-5","display_name":"Claude Opus 5"' \
+	out '"has_more":true,"first_id":"claude-opus-5","last_id":"claude-opus-5"'
+run curl -sS -m 20 "$named/v1/models/own/model\[1m\]" -H 'x-api-key: x' -H 'anthropic-version: 2023-06-01'
+is 0 'one of them' out '"display_name":"own/model[1m]"'
+while IFS='|' read -r names told; do
+	run "$bin/ccmock" --listen 127.0.0.1:0 --models "$names"
+	is 2 "--models '$names'" err "$told"
+done <<END
+a,,b|--models: '' is no name of a model; write NAME,NAME,...
+|--models: '' is no name of a model
+a b|--models: 'a b' is no name of a model
+$(seq -s, 65)|--models: more than 64 names
+END
+run timeout 5 "$bin/ccmock" --listen 999.0.0.1:0 --models "$(seq -s, 64)"
+! has err '--models'
+result $? '64 names are taken'
+
 end

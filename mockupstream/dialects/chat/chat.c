@@ -58,8 +58,8 @@ static int read_body(const struct anthropic_request *r, struct jval *root,
 /* ---- the answer ---- */
 
 /* A refusal by the reader of the plain form is told in this vendor's words. */
-static int read_ask(struct anthropic_ask *ask, struct jval plain,
-		    struct chat_refusal *why)
+static int read_ask(const struct anthropic *a, struct anthropic_ask *ask,
+		    struct jval plain, struct chat_refusal *why)
 {
 	struct fail f = FAIL_INIT;
 	struct jval limit;
@@ -70,7 +70,7 @@ static int read_ask(struct anthropic_ask *ask, struct jval plain,
 	if (!jscan_member(plain, "max_tokens", &limit) ||
 	    !jscan_i64(limit, &ask->max_tokens))
 		ask->max_tokens = MOST_TOKENS;
-	if (!strstr(buf_str(&ask->model), "no-such-model"))
+	if (anthropic_models_have(a, buf_span(&ask->model)))
 		return 0;
 	chat_refuse(why, "model_not_found", "",
 		    "The model `%.200s` does not exist or you do not have "
@@ -95,7 +95,8 @@ static int check(const struct anthropic_request *r, struct jval root,
 	return chat_strict_check(root, prompt, why);
 }
 
-static int complete(const struct anthropic_request *r, struct jval root,
+static int complete(const struct anthropic *a,
+		    const struct anthropic_request *r, struct jval root,
 		    struct chat_refusal *why, struct reply *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -111,7 +112,8 @@ static int complete(const struct anthropic_request *r, struct jval root,
 		goto out;
 	}
 	if (check(r, root, prompt_tokens(plain), why) < 0 ||
-	    chat_limits_check(root, why) < 0 || read_ask(&ask, plain, why) < 0)
+	    chat_limits_check(root, why) < 0 ||
+	    read_ask(a, &ask, plain, why) < 0)
 		goto out;
 	chat_say(chat_vendor_of(r->vendor), &ask, root, r->number, out);
 	rc = 0;
@@ -138,13 +140,26 @@ bool chat_serves(const struct anthropic_request *r)
 	return format_of_path(r->path) == FORMAT_CHAT || is_models(r);
 }
 
-static void list_models(struct reply *out)
+static void add_model(void *arg, struct span id)
 {
-	struct buf json = BUF_INIT(512);
+	struct buf *json = arg;
 
-	buf_add_text(&json, "{\"object\":\"list\",\"data\":[{\"id\":"
-			    "\"gpt-mock\",\"object\":\"model\",\"created\":"
-			    "1790000000,\"owned_by\":\"ccmock\"}]}");
+	buf_addf(json,
+		 "%s{\"id\":\"%.*s\",\"object\":\"model\",\"created\":"
+		 "1790000000,\"owned_by\":\"ccmock\"}",
+		 json->at[json->len - 1] == '[' ? "" : ",", SPAN_ARG(id));
+}
+
+static void list_models(const struct anthropic *a, struct reply *out)
+{
+	struct buf json = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(&json, "{\"object\":\"list\",\"data\":[");
+	if (a->models)
+		anthropic_models_each(a, add_model, &json);
+	else
+		add_model(&json, span_of("gpt-mock"));
+	buf_add_text(&json, "]}");
 	reply_json(out, 200, &json);
 }
 
@@ -163,11 +178,11 @@ void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
 		why.status = 405;
 	} else if (check_credential(a, r, &why) == 0) {
 		if (models) {
-			list_models(out);
+			list_models(a, out);
 			return;
 		}
 		if (read_body(r, &root, &why) == 0 &&
-		    complete(r, root, &why, out) == 0)
+		    complete(a, r, root, &why, out) == 0)
 			return;
 	}
 	chat_error(out, &why);
