@@ -15,7 +15,7 @@
 enum told_as { AS_TEXT, AS_MARKDOWN, AS_JSON };
 
 struct drift_options {
-	bool help, fail;
+	bool help, fail, no_cases;
 	const char *format, *suite;
 };
 
@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
 	  "FORMAT", "text (default), markdown or json" },
 	{ "fail", OPTION_FLAG, offsetof(struct drift_options, fail), NULL,
 	  "exit status 1 if anything but prose changed" },
+	{ "no-cases", OPTION_FLAG, offsetof(struct drift_options, no_cases),
+	  NULL, "leave out the cases that a change touches" },
 	ROW_SUITE(offsetof(struct drift_options, suite)),
 	ROW_HELP(offsetof(struct drift_options, help)),
 	{ .name = NULL },
@@ -97,6 +99,8 @@ static int tell(const struct drift_options *o, int format,
 	struct drift d;
 
 	if (drift_read(&d, root, given->list[0], given->list[1], f) == 0) {
+		if (o->no_cases)
+			drift_forget_cases(&d);
 		if (format == AS_JSON)
 			drift_json(&d, &text);
 		else

@@ -85,4 +85,23 @@ is 2 "a file that is no request" err "plain/02.http is no recorded request: "
 run "$bin/ccprobe" drift 2.1.329 2.1.332
 is 0 "what changed in a recorded release, and whom it touches" out '- /tools/ToolSearch/input_schema/required[]: "max_results"' \
 	out 'User-Agent: Bun/1.4.4 became Bun/1.4.6' out 'named by headers/client-identity' out 'sent by ' 
+
+# docs/drift/ has a page for each step from one recorded release to the next one;
+# UPDATE_GOLDEN=1 writes them.
+releases=($(cd "$root/fixtures/requests" && printf '%s\n' * | sort -V))
+pages=0
+for ((i = 1; i < ${#releases[@]}; i++)); do
+	old=${releases[i - 1]} new=${releases[i]}
+	run "$bin/ccprobe" drift --suite "$root" --no-cases --format markdown "$old" "$new"
+	[ -z "${UPDATE_GOLDEN-}" ] || cp "$scratch/out" "$root/docs/drift/$new.md"
+	[ "$status" -eq 0 ] && diff "$root/docs/drift/$new.md" "$scratch/out" >"$scratch/diff"
+	result $? "docs/drift/$new.md says what changed since $old"
+	pages=$((pages + 1))
+done
+[ "$(ls "$root/docs/drift" | wc -l)" -eq "$pages" ] && ! grep -rqE 'sent by|named by' "$root/docs/drift"
+result $? 'and there is no other page'
+run "$bin/ccprobe" drift 2.1.200 2.1.329
+is 0 'what a gateway engineer has to know of 2.1.329' out 'mid-conversation-tool-changes-2026-07-01' \
+	out '/messages[system]/output_config' out '+ /tools/DeferredToolPlaceholder' out '+ /tools/ToolSearch' \
+	out '/max_tokens: 64000 became 128000' out '+ POST /v1/messages/count_tokens'
 end
