@@ -266,8 +266,8 @@ void __wrap_check_view(const struct casefile *c, const struct view *v,
 {
 	const struct run *r = NULL;
 
-	for (size_t i = 0; i < world.open_count + 1; i++)
-		if (world.open[i] && v->run == world.open[i]->number)
+	for (size_t i = 0; i < world.open_count; i++)
+		if (v->run == world.open[i]->number)
 			r = world.open[i];
 	assert_non_null(r);
 	assert_ptr_equal(v->log, &r->log);
