@@ -101,7 +101,10 @@ static bool sends(const struct casefile *c, const char *version,
 		for (size_t k = 0; k < change->in.count && !found; k++)
 			found = span_starts(file, change->in.list[k]);
 		if (change->in.count == 0) /* of a whole scenario */
-			found = span_starts(file, change->what);
+			found = span_starts(file, change->what) &&
+				span_starts(
+					span_skip(file, strlen(change->what)),
+					"/");
 	}
 	buf_clear(&prefix);
 	return found;

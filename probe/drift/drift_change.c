@@ -181,22 +181,24 @@ static enum drift_kind kind_of(struct span place, struct span *what)
 
 /* ---- changes ---- */
 
-/* The same place in the same requests has another value now. */
+/* The same place in the same requests has another value now. Where several
+ * values came or went, each is told by itself. */
 static struct drift_group *other_value(struct drift_group *list, size_t count,
 				       size_t i)
 {
 	struct span place = place_of(&list[i]);
 	struct drift_group *found = NULL;
+	size_t k = i;
 
-	for (size_t k = i + 1; k < count; k++) {
-		if (!span_equal(place_of(&list[k]), place))
-			break;
-		if (list[k].said || !has_value(&list[k]) ||
-		    list[k].first->added == list[i].first->added ||
+	while (k > 0 && span_equal(place_of(&list[k - 1]), place))
+		k--;
+	for (; k < count && span_equal(place_of(&list[k]), place); k++) {
+		if (k == i || list[k].said || !has_value(&list[k]) ||
 		    !same_requests(&list[k], &list[i]))
 			continue;
-		if (found != NULL)
-			return NULL; /* several: each is told by itself */
+		if (found != NULL ||
+		    list[k].first->added == list[i].first->added)
+			return NULL;
 		found = &list[k];
 	}
 	return found;

@@ -77,8 +77,13 @@ static void add_change(struct buf *out, const struct drift *d,
 
 	add_what(out, c, markdown);
 	if (c->in.count > 0) {
-		buf_addf(out, "%s%zu of %zu requests: ", next, c->in.count,
-			 d->requests);
+		buf_addf(out, "%s%zu", next, c->in.count);
+		/* Those that came or went are none of the compared ones. */
+		if (c->kind != DRIFT_REQUESTS)
+			buf_addf(out, " of %zu", d->requests);
+		buf_addf(out, " request%s: ",
+			 many(c->kind == DRIFT_REQUESTS ? c->in.count
+							: d->requests));
 		add_list(out, &c->in);
 	}
 	if (c->with.count > 0) {

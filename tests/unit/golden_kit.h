@@ -13,6 +13,7 @@
 
 #include "probe/suite/newfile.h"
 #include "probe/suite/scratch.h"
+#include "wire/bytes/buf.h"
 
 static struct {
 	const char *path;
