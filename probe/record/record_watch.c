@@ -65,24 +65,25 @@ static void keep_answer(struct recorder *r, struct passing *p,
 	p->mine = a;
 }
 
+/* A head that stand-ins made too large would be no fixture. */
 static int store(struct recorder *r, struct passing *p, struct buf *text,
 		 struct fail *f)
 {
 	struct http_head stored = { .method = NULL };
+	long head = http_request_read(buf_span(text), &stored, f);
 	char name[32];
-	long head;
+	int rc = -1;
 
 	snprintf(name, sizeof(name), "%02u.http", r->next);
-	if (record_folder_write(&r->folder, name, buf_span(text), f) < 0)
-		return -1;
-	r->requests++;
-	head = http_request_read(buf_span(text), &stored, f);
-	if (head < 0)
-		return -1;
-	tell_request(name, &stored, text->len - (size_t)head);
-	keep_answer(r, p, &stored, r->next++);
+	if (head >= 0)
+		rc = record_folder_write(&r->folder, name, buf_span(text), f);
+	if (rc == 0) {
+		r->requests++;
+		tell_request(name, &stored, text->len - (size_t)head);
+		keep_answer(r, p, &stored, r->next++);
+	}
 	http_head_clear(&stored);
-	return 0;
+	return rc;
 }
 
 /* One that is too large for a fixture passes and is not stored. */
