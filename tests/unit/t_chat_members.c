@@ -376,6 +376,56 @@ static void t_models(void **state)
 	prompt = 0;
 }
 
+/* ---- what vendors refuse ---- */
+
+static enum vendor asked; /* of whom */
+
+static int check_vendor(struct jval root, struct chat_refusal *why)
+{
+	const struct chat_vendor *v = chat_vendor_of(asked);
+
+	return v->check(v, root, prompt, why);
+}
+
+static void assert_prompt(enum vendor v, uint64_t most, const char *words)
+{
+	asked = v;
+	prompt = most;
+	assert_check(check_vendor, "{'messages':[]}", NULL, NULL);
+	prompt = most + 1;
+	assert_check(check_vendor, "{'messages':[]}", "", words);
+	prompt = 0;
+}
+
+static void t_vendors(void **state)
+{
+	(void)state;
+	assert_prompt(VENDOR_KIMI, 262144,
+		      "token limit: 262144 (requested: 262145)");
+	assert_prompt(VENDOR_LOCAL, 32768,
+		      "request (32769 tokens) exceeds the available context "
+		      "size (32768 tokens)");
+	asked = VENDOR_DEEPSEEK;
+	assert_check(check_vendor, "{'max_tokens':1}", NULL, NULL);
+	assert_check(check_vendor, "{'max_tokens':393216}", NULL, NULL);
+	assert_check(check_vendor, "{'max_tokens':0}", "", "[1, 393216]");
+	assert_check(check_vendor, "{'max_tokens':393217}", "", "[1, 393216]");
+	assert_check(check_vendor, "{'max_tokens':1.5}", NULL, NULL);
+	/* Which message it is, and where the word stands. */
+	assert_check(check_vendor,
+		     "{'messages':[{'role':'user'},\n{'role':'developer'}]}",
+		     "",
+		     "messages[1].role: unknown variant `developer`, expected "
+		     "one of `system`, `user`, `assistant`, `tool`, "
+		     "`latest_reminder` at line 2 column 19");
+	assert_check(check_vendor,
+		     "{'messages':[{'role':'user','content':[{'type':'text'},"
+		     "{'type':'image_url'}]}]}",
+		     "",
+		     "messages[0]: unknown variant `image_url`, expected "
+		     "`text` at line 1 column 74");
+}
+
 /* ---- tools ---- */
 
 #define ADD "{'type':'function','function':{'name':'add'}}"
@@ -492,6 +542,7 @@ int main(void)
 		{ "chat: members of each object", t_objects, NULL, NULL, NULL },
 		{ "chat: limits that all look at", t_limits, NULL, NULL, NULL },
 		{ "chat: what each model takes", t_models, NULL, NULL, NULL },
+		{ "chat: what vendors refuse", t_vendors, NULL, NULL, NULL },
 		{ "chat: tools, choices and formats", t_tools, NULL, NULL,
 		  NULL },
 		{ "chat: how many tools", t_most_tools, NULL, NULL, NULL },

@@ -4,13 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "mockupstream/reply.h"
-#include "mockupstream/say/say.h"
+#include "mockupstream/say/say_private.h"
 
 #define CHAT "/v1/chat/completions"
 #define MESSAGES "/v1/messages"
@@ -752,6 +753,10 @@ static void t_refused(void **state)
 		  "did you mean 'overloaded_error'?" },
 		{ SAY("{\"error\":\"api_error\",\"status\":99}"),
 		  "a status is 200 to 599" },
+		{ SAY("{\"error\":\"api_error\",\"status\":199}"),
+		  "a status is 200 to 599" },
+		{ SAY("{\"error\":\"api_error\",\"status\":600}"),
+		  "a status is 200 to 599" },
 		{ SAY("{\"cut\":\"now\"}"),
 		  "'cut' is fin, rst, stall or clean, not 'now'" },
 		{ SAY("{\"cut\":\"fin\"},{\"text\":\"x\"}"),
@@ -798,6 +803,32 @@ static void t_refused(void **state)
 		if (!strstr(f.text, rows[i][1]))
 			fail_msg("%s: '%s' is not in: %s", rows[i][0],
 				 rows[i][1], f.text);
+	}
+}
+
+/* The last that is taken, at each bound. */
+static void t_taken(void **state)
+{
+	static const char *const rows[] = {
+		FORM("\"choices\":0"),
+		FORM("\"choices\":4"),
+		FORM("\"pace\":3600000"),
+		FORM("\"finish\":null"),
+		SAY("{\"wait\":3600000}"),
+		SAY("{\"error\":\"api_error\",\"status\":200}"),
+		SAY("{\"error\":\"api_error\",\"status\":599}"),
+		SAY("{\"call\":\"f\"},{\"wait\":1},{\"input\":\"x\"}"),
+		SAY("{\"comment\":\"a @\"}"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rules *rules = NULL;
+		struct fail f = FAIL_INIT;
+
+		if (read_reply(rows[i], &rules, &f) < 0)
+			fail_msg("%s: %s", rows[i], f.text);
+		rules_free(rules);
 	}
 }
 
@@ -876,6 +907,49 @@ static void t_longest(void **state)
 
 /* ---- what is listed ---- */
 
+/* The status of each error in both formats, as it is listed and answered. */
+static void t_error_types(void **state)
+{
+	static const struct {
+		const char *type;
+		int status, chat;
+	} rows[] = {
+		{ "invalid_request_error", 400, 400 },
+		{ "authentication_error", 401, 401 },
+		{ "billing_error", 402, 429 },
+		{ "permission_error", 403, 403 },
+		{ "not_found_error", 404, 404 },
+		{ "request_too_large", 413, 413 },
+		{ "rate_limit_error", 429, 429 },
+		{ "api_error", 500, 500 },
+		{ "timeout_error", 504, 504 },
+		{ "overloaded_error", 529, 503 },
+		{ "prompt_too_long", 400, 400 },
+	};
+	struct buf list = BUF_INIT(BUF_NO_LIMIT), all = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	say_error_list(&list);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char say[80];
+		struct reply r;
+
+		buf_addf(&all, "  %-22s %d, chat completions %d\n",
+			 rows[i].type, rows[i].status, rows[i].chat);
+		snprintf(say, sizeof(say), SAY("{\"error\":\"%s\"}"),
+			 rows[i].type);
+		answer(say, MESSAGES, "", &r);
+		assert_int_equal(r.status, rows[i].status);
+		reply_clear(&r);
+		answer(say, CHAT, "", &r);
+		assert_int_equal(r.status, rows[i].chat);
+		reply_clear(&r);
+	}
+	assert_string_equal(buf_str(&list), buf_str(&all));
+	buf_clear(&list);
+	buf_clear(&all);
+}
+
 static void t_lists(void **state)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -899,7 +973,8 @@ int main(void)
 		cmocka_unit_test(t_finish),      cmocka_unit_test(t_places),
 		cmocka_unit_test(t_errors),      cmocka_unit_test(t_whole),
 		cmocka_unit_test(t_whole_steps), cmocka_unit_test(t_not_for_it),
-		cmocka_unit_test(t_refused),     cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_refused),     cmocka_unit_test(t_taken),
+		cmocka_unit_test(t_error_types), cmocka_unit_test(t_limits),
 		cmocka_unit_test(t_longest),     cmocka_unit_test(t_lists),
 	};
 
