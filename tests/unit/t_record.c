@@ -1,5 +1,6 @@
 /* Tests of probe/record: files that are whole and over nobody's, what is stored
  * and said of what passes, and answers as scripts of ccmock. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +38,19 @@ void __wrap_loop_stop(struct loop *l)
 	stops++;
 }
 
-/* ---- a folder ---- */
+/* ---- a folder, and a disk that is full when a file is closed ---- */
+
+static bool is_full;
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd)
+{
+	int rc = __real_close(fd);
+
+	errno = is_full ? ENOSPC : errno;
+	return is_full ? -1 : rc;
+}
 
 static char *base, *path;
 
@@ -158,6 +171,13 @@ static void t_written(void **state)
 	f = (struct fail){ .code = FAIL_OK };
 	assert_int_equal(record_folder_write(&d, "no/d", span_of("x"), &f), -1);
 	assert_non_null(strstr(f.text, "/out/no/d: No such file"));
+	f = (struct fail){ .code = FAIL_OK };
+	is_full = true;
+	assert_int_equal(record_folder_write(&d, "e", span_of("x"), &f), -1);
+	is_full = false;
+	assert_non_null(strstr(f.text, "/out/e: No space left"));
+	assert_false(is_there("e"));
+	assert_false(is_there("e.part"));
 	record_folder_close(&d);
 	assert_text("a", "one");
 	assert_text("b", "four");

@@ -400,6 +400,17 @@ static void t_usage(void **state)
 	}
 }
 
+/* Where nothing is said of it, a piece is the sixth part, and one byte more. */
+static void t_pieces(void **state)
+{
+	(void)state;
+	assert_stream("{\"say\":[{\"text\":\"abcdefghijkl\"}]}", CHAT, "",
+		      ROLE
+		      "0{\"content\":\"abc\"}\n0{\"content\":\"def\"}\n"
+		      "0{\"content\":\"ghi\"}\n0{\"content\":\"jkl\"}\n" STOP(
+			      "") "[DONE]\n");
+}
+
 static void t_chunks(void **state)
 {
 	(void)state;
@@ -968,14 +979,23 @@ static void t_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_same),        cmocka_unit_test(t_calls),
-		cmocka_unit_test(t_usage),       cmocka_unit_test(t_chunks),
-		cmocka_unit_test(t_finish),      cmocka_unit_test(t_places),
-		cmocka_unit_test(t_errors),      cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_whole_steps), cmocka_unit_test(t_not_for_it),
-		cmocka_unit_test(t_refused),     cmocka_unit_test(t_taken),
-		cmocka_unit_test(t_error_types), cmocka_unit_test(t_limits),
-		cmocka_unit_test(t_longest),     cmocka_unit_test(t_lists),
+		cmocka_unit_test(t_same),
+		cmocka_unit_test(t_calls),
+		cmocka_unit_test(t_usage),
+		cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_finish),
+		cmocka_unit_test(t_places),
+		cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_whole),
+		cmocka_unit_test(t_whole_steps),
+		cmocka_unit_test(t_not_for_it),
+		cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_taken),
+		cmocka_unit_test(t_pieces),
+		cmocka_unit_test(t_error_types),
+		cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_longest),
+		cmocka_unit_test(t_lists),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

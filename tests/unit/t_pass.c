@@ -1,0 +1,493 @@
+/* Tests of probe/pass/pass: what goes up and what comes down, and how it is told
+ * that something ended. The connections are made up: what is done with them is
+ * logged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/serve/serve_private.h"
+#include "probe/pass/pass.h"
+
+static struct buf did = BUF_INIT(BUF_NO_LIMIT);
+static const struct fetch_handler *up; /* of the request that is under way */
+static bool has_room, starts;
+static char one; /* stands for a fetch */
+
+#define FETCH ((struct fetch *)&one)
+
+static void add_headers(const struct headers *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		buf_addf(&did, " %s=%s", h->list[i].name, h->list[i].value);
+}
+
+int __wrap_fetch_start(struct fetch **out, struct fetcher *fr,
+		       const struct fetch_request *request,
+		       const struct fetch_handler *handler, void *arg,
+		       struct fail *f);
+int __wrap_fetch_start(struct fetch **out, struct fetcher *fr,
+		       const struct fetch_request *request,
+		       const struct fetch_handler *handler, void *arg,
+		       struct fail *f)
+{
+	(void)fr;
+	(void)arg;
+	if (!starts)
+		return fail_set(f, FAIL_LIMIT, "no room");
+	up = handler;
+	*out = FETCH;
+	buf_addf(&did, "up %s%s %s %s%.*s%s", request->method, request->target,
+		 request->origin, request->has_body ? "[" : "",
+		 SPAN_ARG(request->body), request->has_body ? "]" : "");
+	assert_true(request->keep_alive);
+	add_headers(request->headers);
+	buf_add_byte(&did, '\n');
+	return 0;
+}
+
+void __wrap_fetch_cancel(struct fetch *ft);
+void __wrap_fetch_cancel(struct fetch *ft)
+{
+	assert_ptr_equal(ft, FETCH);
+	buf_add_text(&did, "cancel\n");
+}
+
+void __wrap_fetch_resume(struct fetch *ft);
+void __wrap_fetch_resume(struct fetch *ft)
+{
+	assert_ptr_equal(ft, FETCH);
+	buf_add_text(&did, "resume\n");
+}
+
+void __wrap_visit_answer(struct visit *v, int status,
+			 const struct headers *headers, struct span body);
+void __wrap_visit_answer(struct visit *v, int status,
+			 const struct headers *headers, struct span body)
+{
+	(void)v;
+	buf_addf(&did, "own %d %.*s", status, SPAN_ARG(body));
+	add_headers(headers);
+	buf_add_byte(&did, '\n');
+}
+
+void __wrap_visit_begin(struct visit *v, int status,
+			const struct headers *headers, uint64_t length);
+void __wrap_visit_begin(struct visit *v, int status,
+			const struct headers *headers, uint64_t length)
+{
+	(void)v;
+	buf_addf(&did, "begin %d %d", status,
+		 length == VISIT_CHUNKED ? -1 : (int)length);
+	add_headers(headers);
+	buf_add_byte(&did, '\n');
+}
+
+bool __wrap_visit_send(struct visit *v, const void *bytes, size_t len);
+bool __wrap_visit_send(struct visit *v, const void *bytes, size_t len)
+{
+	(void)v;
+	buf_addf(&did, "send %.*s\n", (int)len, (const char *)bytes);
+	return has_room;
+}
+
+void __wrap_visit_finish(struct visit *v);
+void __wrap_visit_finish(struct visit *v)
+{
+	(void)v;
+	buf_add_text(&did, "finish\n");
+}
+
+void __wrap_visit_cut(struct visit *v, enum stream_end how);
+void __wrap_visit_cut(struct visit *v, enum stream_end how)
+{
+	(void)v;
+	buf_addf(&did, "cut %s\n", end_name(how));
+}
+
+/* ---- who looks on ---- */
+
+static const char *refusal;
+
+static const char *on_head(void *arg, struct passing *p)
+{
+	(void)arg;
+	(void)p;
+	return refusal;
+}
+
+static void on_request(void *arg, struct passing *p)
+{
+	(void)arg;
+	(void)p;
+	buf_add_text(&did, "request\n");
+}
+
+static void on_answer(void *arg, struct passing *p)
+{
+	(void)arg;
+	buf_addf(&did, "answer %d %s\n", p->head.status, p->head.reason);
+}
+
+static void on_piece(void *arg, struct passing *p, struct span bytes)
+{
+	(void)arg;
+	(void)p;
+	buf_addf(&did, "piece %.*s\n", SPAN_ARG(bytes));
+}
+
+static void on_over(void *arg, struct passing *p)
+{
+	(void)arg;
+	buf_addf(&did, "over %s '%s' %s\n", end_name(p->end), p->text,
+		 p->own ? "own" : "theirs");
+}
+
+static const struct pass_watch watch = { .on_head = on_head,
+					 .on_request = on_request,
+					 .on_answer = on_answer,
+					 .on_piece = on_piece,
+					 .on_over = on_over };
+static struct pass pass;
+static struct visit v;
+
+/* ---- a visit ---- */
+
+static int set_up(void **state)
+{
+	(void)state;
+	buf_clear(&did);
+	pass = (struct pass){ .origin = "O",
+			      .peer = "gateway",
+			      .watch = &watch };
+	v = (struct visit){ .body = BUF_INIT(BUF_NO_LIMIT) };
+	up = NULL;
+	refusal = NULL;
+	has_room = starts = true;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	http_head_clear(&v.head);
+	buf_clear(&v.body);
+	buf_clear(&did);
+	return 0;
+}
+
+static void did_so(const char *wanted)
+{
+	assert_string_equal(buf_str(&did), wanted);
+	buf_reset(&did);
+}
+
+static void comes(const char *head)
+{
+	http_head_clear(&v.head);
+	assert_true(http_request_read(span_of(head), &v.head, NULL) > 0);
+	pass_handler.on_head(&pass, &v);
+}
+
+static void asks(const char *head, const char *body)
+{
+	comes(head);
+	buf_reset(&v.body);
+	buf_add_text(&v.body, body);
+	pass_handler.on_request(&pass, &v);
+}
+
+static void begins(const char *head)
+{
+	struct http_head answer = { .status = 0 };
+
+	assert_true(http_response_read(span_of(head), &answer, NULL) > 0);
+	up->on_head(visit_get(&v), FETCH, &answer);
+	http_head_clear(&answer);
+}
+
+static void ends(enum stream_end end, const char *text)
+{
+	struct fetch_end e = { .end = end };
+
+	snprintf(e.text, sizeof(e.text), "%s", text);
+	up->on_end(visit_get(&v), FETCH, &e);
+}
+
+static void is_done(void)
+{
+	pass_handler.on_done(&pass, &v, END_CLEAN);
+}
+
+#define GET "GET /x HTTP/1.1\n\n"
+#define UP "request\nup GET/x O \n"
+#define OK "HTTP/1.1 200 Fine\ncontent-length: 3\n\n"
+#define BEGUN "answer 200 Fine\nbegin 200 3 content-length=3\n"
+#define OWN(status, type, text) \
+	"own " status " {\"type\":\"error\",\"error\":{\"type\":\"" type \
+	"\",\"message\":\"" text "\"}} content-type=application/json\n"
+
+static void t_up(void **state)
+{
+	static const struct {
+		const char *head, *body, *wanted;
+	} rows[] = {
+		{ "GET /x?a=1 HTTP/1.1\nhost: h\nExpect: 100-continue\nA: 1\n"
+		  "connection: b\nb: 2\na: 3\n\n",
+		  "", "request\nup GET/x?a=1 O  A=1 a=3\n" },
+		{ "POST /x HTTP/1.1\n\n", "", "request\nup POST/x O []\n" },
+		{ "POST /x HTTP/1.1\n\n", "b", "request\nup POST/x O [b]\n" },
+		{ "PUT /x HTTP/1.1\n\n", "", "request\nup PUT/x O \n" },
+		{ "PUT /x HTTP/1.1\n\n", "b", "request\nup PUT/x O [b]\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		asks(rows[i].head, rows[i].body);
+		did_so(rows[i].wanted);
+		begins(OK);
+		ends(END_CLEAN, "");
+		is_done();
+		did_so(BEGUN "finish\nover clean '' theirs\n");
+	}
+}
+
+/* A length of 0 is a body, but where nobody sends one. */
+static void t_lengths(void **state)
+{
+	(void)state;
+	asks("PUT /x HTTP/1.1\ncontent-length: 0\n\n", "");
+	assert_non_null(strstr(buf_str(&did), "O []"));
+	buf_reset(&did);
+	is_done();
+	did_so("cancel\nover cancelled 'the request was not read to its end' "
+	       "theirs\n");
+	asks("HEAD /x HTTP/1.1\ncontent-length: 0\n\n", "");
+	assert_null(strstr(buf_str(&did), "[]"));
+	buf_reset(&did);
+	pass.over = true;
+	is_done();
+	did_so("cancel\nover cancelled 'ccprobe was ended' theirs\n");
+}
+
+static void t_refused(void **state)
+{
+	(void)state;
+	refusal = "not now";
+	comes(GET);
+	did_so(OWN("503", "api_error", "not now"));
+	is_done();
+	did_so("over open '' own\n");
+	refusal = NULL;
+	comes("GET http://a/x HTTP/1.1\n\n");
+	did_so(OWN("400", "invalid_request_error",
+		   "ccprobe's pass-through is no proxy: its address belongs "
+		   "into ANTHROPIC_BASE_URL"));
+	is_done();
+	buf_reset(&did);
+	v.too_large = true;
+	asks(GET, "");
+	did_so(OWN("413", "request_too_large",
+		   "ccprobe's pass-through takes bodies of up to 40 MB"));
+	is_done();
+	buf_reset(&did);
+	v.too_large = false;
+	starts = false;
+	asks(GET, "");
+	did_so("request\n" OWN(
+		"400", "invalid_request_error",
+		"ccprobe's pass-through cannot send this request"));
+	is_done();
+	did_so("over bad 'no room' own\n");
+}
+
+static void t_heads(void **state)
+{
+	static const char own[] =
+		"cancel\n" OWN("502", "api_error",
+			       "ccprobe's pass-through: what was answered "
+			       "cannot be passed on");
+
+	(void)state;
+	asks(GET, "");
+	did_so(UP);
+	begins("HTTP/1.1 200 OK\nA: 1\nkeep-alive: 5\nconnection: b\nb: 2\n"
+	       "transfer-encoding: chunked\n\n");
+	did_so("answer 200 OK\nbegin 200 -1 A=1\n");
+	is_done();
+	did_so("cancel\nover cancelled 'the request was not read to its end' "
+	       "theirs\n");
+	asks(GET, "");
+	did_so(UP);
+	begins("HTTP/1.1 199 Odd\n\n");
+	did_so(own);
+	is_done();
+	did_so("over bad 'the protocol was changed' own\n");
+	asks(GET, "");
+	did_so(UP);
+	begins("HTTP/1.1 200 OK\ncontent-length: 1\ncontent-length: 2\n\n");
+	did_so(own);
+	is_done();
+	did_so("over bad 'the answer's length can be read in two ways' own\n");
+}
+
+static void t_room(void **state)
+{
+	(void)state;
+	asks(GET, "");
+	begins(OK);
+	buf_reset(&did);
+	assert_true(up->on_data(visit_get(&v), FETCH, span_of("a")));
+	pass_handler.on_room(&pass, &v);
+	did_so("send a\npiece a\n");
+	has_room = false;
+	assert_false(up->on_data(visit_get(&v), FETCH, span_of("b")));
+	pass_handler.on_room(&pass, &v);
+	pass_handler.on_room(&pass, &v);
+	did_so("send b\npiece b\nresume\n");
+	assert_false(up->on_data(visit_get(&v), FETCH, span_of("c")));
+	ends(END_CLEAN, "");
+	pass_handler.on_room(&pass, &v);
+	is_done();
+	did_so("send c\npiece c\nfinish\nover clean '' theirs\n");
+}
+
+static void t_ends(void **state)
+{
+	static const struct {
+		bool begun;
+		enum stream_end end;
+		const char *peer, *wanted;
+	} rows[] = {
+		{ true, END_CLEAN, "gateway",
+		  "finish\nover clean 'why' theirs\n" },
+		{ true, END_CUT, "gateway",
+		  "cut cut\nover cut 'why' theirs\n" },
+		{ true, END_RESET, "gateway",
+		  "cut reset\nover reset 'why' theirs\n" },
+		{ true, END_TIMEOUT, "gateway",
+		  "cut cut\nover timeout 'why' theirs\n" },
+		{ false, END_CUT, "gateway",
+		  "cut cut\nover cut 'why' theirs\n" },
+		{ false, END_RESET, "gateway",
+		  "cut reset\nover reset 'why' theirs\n" },
+		{ false, END_BAD, "gateway",
+		  OWN("502", "api_error",
+		      "ccprobe's pass-through: what was answered is not "
+		      "HTTP") "over bad 'why' own\n" },
+		{ false, END_REFUSED, "gateway",
+		  OWN("502", "api_error",
+		      "ccprobe's pass-through could not reach the "
+		      "gateway") "over refused 'why' own\n" },
+		{ false, END_REFUSED, "upstream",
+		  OWN("502", "api_error",
+		      "ccprobe's pass-through could not reach its "
+		      "upstream") "over refused 'why' own\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		pass.peer = rows[i].peer;
+		asks(GET, "");
+		if (rows[i].begun)
+			begins(OK);
+		buf_reset(&did);
+		ends(rows[i].end, "why");
+		is_done();
+		did_so(rows[i].wanted);
+	}
+}
+
+static void t_hangup(void **state)
+{
+	(void)state;
+	asks(GET, "");
+	buf_reset(&did);
+	pass_handler.on_hangup(&pass, &v, END_CUT);
+	is_done();
+	did_so("cancel\nover cancelled 'the client hung up' theirs\n");
+}
+
+/* A copy is kept where one is wanted; what cannot be read is no clean end. */
+static void t_copies(void **state)
+{
+	struct passing *p;
+
+	(void)state;
+	asks(GET, "");
+	begins(OK);
+	up->on_data(visit_get(&v), FETCH, span_of("abc"));
+	p = visit_get(&v);
+	assert_int_equal(p->copy.bytes, 0);
+	is_done();
+	pass.copies = true;
+	asks(GET, "");
+	begins(OK);
+	up->on_data(visit_get(&v), FETCH, span_of("abc"));
+	p = visit_get(&v);
+	assert_string_equal(buf_str(&p->copy.body), "abc");
+	is_done();
+	asks(GET, "");
+	begins("HTTP/1.1 200 OK\ncontent-encoding: gzip\n\n");
+	up->on_data(visit_get(&v), FETCH, span_of("no gzip"));
+	buf_reset(&did);
+	ends(END_CLEAN, "");
+	is_done();
+	did_so("finish\nover bad 'the body is not what content-encoding says' "
+	       "theirs\n");
+}
+
+/* Nobody has to look on. */
+static void t_alone(void **state)
+{
+	static const struct pass_watch none = { .on_head = NULL };
+
+	(void)state;
+	pass.watch = &none;
+	asks(GET, "");
+	begins(OK);
+	up->on_data(visit_get(&v), FETCH, span_of("abc"));
+	ends(END_CLEAN, "");
+	is_done();
+	did_so("up GET/x O \nbegin 200 3 content-length=3\nsend abc\nfinish\n");
+}
+
+static void t_loopback(void **state)
+{
+	(void)state;
+	assert_true(pass_is_loopback("127.0.0.1"));
+	assert_true(pass_is_loopback("127.9.9.9"));
+	assert_true(pass_is_loopback("::1"));
+	assert_false(pass_is_loopback("128.0.0.1"));
+	assert_false(pass_is_loopback("127"));
+	assert_false(pass_is_loopback("::"));
+}
+
+#define VISIT(title, test) \
+	{ \
+		title, test, set_up, tear_down, NULL \
+	}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		VISIT("pass: what goes up", t_up),
+		VISIT("pass: what has a body, and what is left", t_lengths),
+		VISIT("pass: what is refused", t_refused),
+		VISIT("pass: heads that come down", t_heads),
+		VISIT("pass: it waits for room", t_room),
+		VISIT("pass: each end is passed on", t_ends),
+		VISIT("pass: who hangs up", t_hangup),
+		VISIT("pass: copies", t_copies),
+		VISIT("pass: nobody looks on", t_alone),
+		VISIT("pass: which addresses are loopback", t_loopback),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("pass", tests, NULL, NULL);
+}
