@@ -4,14 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "mockupstream/reply.h"
-#include "mockupstream/say/say_private.h"
+#include "mockupstream/say/say.h"
 
 #define CHAT "/v1/chat/completions"
 #define MESSAGES "/v1/messages"
@@ -918,49 +917,6 @@ static void t_longest(void **state)
 
 /* ---- what is listed ---- */
 
-/* The status of each error in both formats, as it is listed and answered. */
-static void t_error_types(void **state)
-{
-	static const struct {
-		const char *type;
-		int status, chat;
-	} rows[] = {
-		{ "invalid_request_error", 400, 400 },
-		{ "authentication_error", 401, 401 },
-		{ "billing_error", 402, 429 },
-		{ "permission_error", 403, 403 },
-		{ "not_found_error", 404, 404 },
-		{ "request_too_large", 413, 413 },
-		{ "rate_limit_error", 429, 429 },
-		{ "api_error", 500, 500 },
-		{ "timeout_error", 504, 504 },
-		{ "overloaded_error", 529, 503 },
-		{ "prompt_too_long", 400, 400 },
-	};
-	struct buf list = BUF_INIT(BUF_NO_LIMIT), all = BUF_INIT(BUF_NO_LIMIT);
-
-	(void)state;
-	say_error_list(&list);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char say[80];
-		struct reply r;
-
-		buf_addf(&all, "  %-22s %d, chat completions %d\n",
-			 rows[i].type, rows[i].status, rows[i].chat);
-		snprintf(say, sizeof(say), SAY("{\"error\":\"%s\"}"),
-			 rows[i].type);
-		answer(say, MESSAGES, "", &r);
-		assert_int_equal(r.status, rows[i].status);
-		reply_clear(&r);
-		answer(say, CHAT, "", &r);
-		assert_int_equal(r.status, rows[i].chat);
-		reply_clear(&r);
-	}
-	assert_string_equal(buf_str(&list), buf_str(&all));
-	buf_clear(&list);
-	buf_clear(&all);
-}
-
 static void t_lists(void **state)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -979,23 +935,14 @@ static void t_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_same),
-		cmocka_unit_test(t_calls),
-		cmocka_unit_test(t_usage),
-		cmocka_unit_test(t_chunks),
-		cmocka_unit_test(t_finish),
-		cmocka_unit_test(t_places),
-		cmocka_unit_test(t_errors),
-		cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_whole_steps),
-		cmocka_unit_test(t_not_for_it),
-		cmocka_unit_test(t_refused),
-		cmocka_unit_test(t_taken),
-		cmocka_unit_test(t_pieces),
-		cmocka_unit_test(t_error_types),
-		cmocka_unit_test(t_limits),
-		cmocka_unit_test(t_longest),
-		cmocka_unit_test(t_lists),
+		cmocka_unit_test(t_same),        cmocka_unit_test(t_calls),
+		cmocka_unit_test(t_usage),       cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_finish),      cmocka_unit_test(t_places),
+		cmocka_unit_test(t_errors),      cmocka_unit_test(t_whole),
+		cmocka_unit_test(t_whole_steps), cmocka_unit_test(t_not_for_it),
+		cmocka_unit_test(t_refused),     cmocka_unit_test(t_taken),
+		cmocka_unit_test(t_pieces),      cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_longest),     cmocka_unit_test(t_lists),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

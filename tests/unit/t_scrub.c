@@ -173,6 +173,9 @@ static const char *const documents[][2] = {
 	/* escapes stay escapes of the same length and case */
 	{ "{\"system\":\"\\u0041\\n\\u00E9\\ud83d\\ude00\\u5BC6\\\"/\\/\"}",
 	  "{\"system\":\"\\u004c\\n\\u00E9\\ud83d\\ude00\\u6587\\\"/\\/\"}" },
+	/* of two, three and four bytes, at the bounds */
+	{ "{\"system\":\"\\u0e02A\\u07ffA\\u0800A\\uffe5A\\ud800\\udc00A\"}",
+	  "{\"system\":\"\\u0e01L\\u0710O\\u1200R\\ua000E\\ud800\\udc00M\"}" },
 	{ "{\"system\":\"\\uDC00\\ud83dx\"}",
 	  "{\"system\":\"\\uDC00\\ud800l\"}" },
 	/* calls and results: ids fit each other */
