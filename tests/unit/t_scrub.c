@@ -62,6 +62,20 @@ static void t_prose(void **state)
 	}
 }
 
+/* What follows a text is none of it, also where it would end a mark. */
+static void t_cut(void **state)
+{
+	static const char cut[] = "[probe-00000000000000ab";
+	char at[] = "[probe-00000000000000ab]";
+	char *wanted = text(cut);
+
+	(void)state;
+	scrub_text(at, strlen(cut));
+	assert_memory_equal(at, wanted, strlen(cut));
+	assert_string_equal(at + strlen(cut), "]");
+	free(wanted);
+}
+
 /* Two days, two folders, two sessions. */
 static const char *const alike[][2] = {
 	{ "Today is 2026-11-30.", "Today is 2025-01-02." },
@@ -341,7 +355,8 @@ static void t_requests(void **state)
 		"X-Claude-Code-Session-Id: "
 		"3fa85f64-5717-4562-b3fc-2c963f66afa6\r\n"
 		"x-claude-code-agent-id: a0123456789abcdef\r\n"
-		"anthropic-beta: effort-2025-11-24,claude-code-20250219\r\n"
+		"anthropic-beta: effort-2025-11-24,claude-code-20250219, "
+		"quartz\r\n"
 		"User-Agent: aws-sdk-js/3.9 os/linux#6.18.4 api/bedrock#3.9\r\n"
 		"X-Team: platform 12\r\nCookie: a=b\r\nX-Gw-Key: 1\r\n\r\n{}",
 		"POST /v1/messages?beta=true HTTP/1.1\r\n"
@@ -350,7 +365,8 @@ static void t_requests(void **state)
 		"X-Claude-Code-Session-Id: "
 		"00000000-0000-4000-8000-000000000000\r\n"
 		"x-claude-code-agent-id: a0000000000000001\r\n"
-		"anthropic-beta: effort-2025-11-24,claude-code-20250219\r\n"
+		"anthropic-beta: effort-2025-11-24,claude-code-20250219, "
+		"loremi\r\n"
 		"User-Agent: aws-sdk-js/3.9 os/linux#0.00.0 api/bedrock#3.9\r\n"
 		"X-Team: loremips 00\r\nCookie: {{credential}}\r\n"
 		"X-Gw-Key: {{credential}}\r\n\r\n{}");
@@ -575,6 +591,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST("prose becomes filler", t_prose),
+		TEST("what follows a text is none of it", t_cut),
 		TEST("what is of one day or folder is of none", t_alike),
 		TEST("words of the protocol stay, others do not", t_words),
 		TEST("each member by what it holds", t_documents),
