@@ -190,6 +190,7 @@ static const char *const documents[][2] = {
 	/* of two, three and four bytes, at the bounds */
 	{ "{\"system\":\"\\u0e02A\\u07ffA\\u0800A\\uffe5A\\ud800\\udc00A\"}",
 	  "{\"system\":\"\\u0e01L\\u0710O\\u1200R\\ua000E\\ud800\\udc00M\"}" },
+	{ "{\"system\":\"x\\ud83d\"}", "{\"system\":\"l\\ud800\"}" },
 	{ "{\"system\":\"\\uDC00\\ud83dx\"}",
 	  "{\"system\":\"\\uDC00\\ud800l\"}" },
 	/* calls and results: ids fit each other */
