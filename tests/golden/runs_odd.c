@@ -131,6 +131,7 @@ static struct outcome undecided_check[] = {
 
 TEXT(head_ab, "POST /v1/messages\nx: \xc3\xa9\nA: 1\nsame: 1\n");
 TEXT(head_ba, "POST /v1/messages\nx: \xc4\xa9\na: 2\nsame: 1\n");
+TEXT(one_byte, "x");
 TEXT(body, "{\"model\":\"m\"}");
 TEXT(label, "u1 mark");
 TEXT(label_ping, "u1 ping");
@@ -143,10 +144,10 @@ static struct moment odd_moments[] = {
 	{ 271 * TICK_MS, false, MOMENT_END, label_got, MOMENT_ALONE },
 };
 
-/* Bodies that are the same, and an answer that nobody got. */
+/* Bodies that are the same, and an answer of one byte that nobody got. */
 static struct evidence odd_evidence = {
 	.request = { head_ab, head_ba, body, empty, NULL, empty, 13, 13 },
-	.answer = { head_ab, NULL, body, NULL, NULL, empty, 13, 0 },
+	.answer = { head_ab, NULL, one_byte, NULL, NULL, empty, 1, 0 },
 	.moments = odd_moments,
 	.moment_count = COUNT(odd_moments),
 };
