@@ -254,6 +254,7 @@ void runs_odd(struct run_report *r)
 		.died = true,
 		.interrupted = true,
 		.implementation_version = "",
+		.command = "ccprobe run\n",
 		.requirements = odd_requirements,
 		.requirement_count = COUNT(odd_requirements),
 		.causes = odd_causes,
