@@ -49,7 +49,7 @@ static void write_front(struct buf *out, const struct run_report *r,
 	buf_addf(out, "expected_failures: %zu\n", g->expected);
 	if (r->insecure)
 		buf_add_text(out, "insecure: true\n");
-	buf_add_text(out, "areas:\n");
+	buf_add_text(out, r->count > 0 ? "areas:\n" : "areas: {}\n");
 }
 
 static void write_area(struct buf *out, const struct area *a)
@@ -118,8 +118,8 @@ static void write_head(struct buf *out, const struct run_report *r,
 	struct buf died = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_text(out, "\n# Claude Code conformance: ");
-	report_text(out, r->implementation ? r->implementation : r->target, "");
-	buf_add_text(out, "\n\nGrade ");
+	markup_prose(out, r->implementation ? r->implementation : r->target);
+	buf_addf(out, "\n\nGrade%s ", g->letter == GRADE_NONE ? ":" : "");
 	grade_word(g, out);
 	if (g->expected > 0)
 		buf_add_text(out, ", ");

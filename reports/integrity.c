@@ -47,6 +47,8 @@ static void add_cause(const struct cause *c, struct buf *out)
 	for (e = cause_example_from(c, 0); e != NULL;
 	     e = cause_example_from(c, (size_t)(e - c->examples) + 1))
 		add_example(e, out);
+	if (c->fix == NULL)
+		return;
 	buf_add_text(out, "    fix: ");
 	report_text(out, c->fix, "    ");
 	buf_add_byte(out, '\n');

@@ -135,7 +135,9 @@ void markup_prose(struct buf *out, const char *text)
 			buf_add_byte(out, ' ');
 			continue;
 		}
-		if (strchr("\\`*_{}[]|#~!", *at))
+		/* "&#" is no text: that begins with "&amp;". */
+		if (strchr("\\`*_{}[]|#~!", *at) &&
+		    !(*at == '#' && span_ends(buf_span(out), "&")))
 			buf_add_byte(out, '\\');
 		buf_add_byte(out, *at);
 	}

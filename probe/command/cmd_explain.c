@@ -96,11 +96,11 @@ static const char *code_nth(size_t n)
 	return k != NULL ? k->code : NULL;
 }
 
-static size_t code_count(void)
+static size_t count_of(const char *(*nth)(size_t))
 {
 	size_t n = 0;
 
-	while (code_nth(n) != NULL)
+	while (nth(n) != NULL)
 		n++;
 	return n;
 }
@@ -128,7 +128,8 @@ static int fail_id(const struct casebook *book,
 		   const struct requirements *known, const char *id,
 		   struct fail *f)
 {
-	size_t count = book->count + known->count + code_count() + TOPICS;
+	size_t count = book->count + known->count + count_of(code_nth) +
+		       count_of(explain_word_nth) + TOPICS;
 	const char **words = xcalloc(count + 1, sizeof(*words));
 	const char *near;
 	size_t n = 0;
@@ -139,6 +140,8 @@ static int fail_id(const struct casebook *book,
 		words[n++] = known->list[i].id;
 	for (size_t i = 0; code_nth(i) != NULL; i++)
 		words[n++] = code_nth(i);
+	for (size_t i = 0; explain_word_nth(i) != NULL; i++)
+		words[n++] = explain_word_nth(i);
 	for (size_t i = 0; i < TOPICS; i++)
 		words[n++] = topics[i].name;
 	near = near_word(id, words);

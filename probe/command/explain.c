@@ -298,7 +298,23 @@ static const struct {
 	{ "client-config", "Blame: how the client is set up: URL, key, "
 			   "headers." },
 	{ "harness", "Blame: ccprobe, or the machine it runs on." },
+	{ "network", "Blame: what lies between the client and the gateway: "
+		     "names, addresses, connections, certificates." },
 };
+
+#define WORDS (sizeof(words) / sizeof(words[0]))
+#define EFFECTS (EFFECT_COSMETIC + 1)
+
+const char *explain_word_nth(size_t n)
+{
+	if (n < EFFECTS)
+		return effect_name((enum effect)n);
+	n -= EFFECTS;
+	if (n < WORDS)
+		return words[n].word;
+	n -= WORDS;
+	return n < claims_count() ? claims[n].name : NULL;
+}
 
 static bool explain_claim(const char *word, struct buf *out)
 {
@@ -323,7 +339,7 @@ bool explain_word(const char *word, struct buf *out)
 		wrap_words(out, 2, effect_text((enum effect)e));
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < WORDS; i++) {
 		if (strcmp(words[i].word, word) != 0)
 			continue;
 		buf_addf(out, "%s\n", word);

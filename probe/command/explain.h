@@ -14,6 +14,8 @@ void explain_requirement(const struct requirement *r,
 /* "undecided", "breaks", "client-config": words of reports; "relays": a claim.
  * false: no word. */
 bool explain_word(const char *word, struct buf *out);
+/* The n-th word that it knows (from 0), or NULL. */
+const char *explain_word_nth(size_t n);
 void explain_subjects(struct buf *out);
 void explain_operators(struct buf *out);
 

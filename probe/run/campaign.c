@@ -310,9 +310,10 @@ static void plan_black_box(struct campaign *c)
 	blackbox_plan(&plan, c->preflight, c->left_out);
 	say(stderr,
 	    "ccprobe: %zu of %zu cases can be decided without a mock, by "
-	    "%zu requests with about %" PRIu64 " input tokens and at "
+	    "%zu request%s with about %" PRIu64 " input tokens and at "
 	    "most %" PRIu64 " output tokens\n",
-	    plan.decided, plan.count, plan.cost.requests, plan.cost.input,
+	    plan.decided, plan.count, plan.cost.requests,
+	    plan.cost.requests == 1 ? "" : "s", plan.cost.input,
 	    plan.cost.output);
 }
 

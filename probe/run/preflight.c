@@ -46,6 +46,7 @@ static int find_request(struct request *r, const char *root, const char *client,
 static int read_request(struct request *r, const char *root, const char *client,
 			struct fail *f)
 {
+	struct fail why = FAIL_INIT;
 	char path[PATH_MAX];
 	char *text = NULL;
 	size_t len;
@@ -56,10 +57,12 @@ static int read_request(struct request *r, const char *root, const char *client,
 	snprintf(path, sizeof(path), "%s/%s", root, r->source);
 	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
 		return -1;
-	head = http_request_read(span_make(text, len), &r->head, f);
+	head = http_request_read(span_make(text, len), &r->head, &why);
 	if (head < 0) {
 		free(text);
-		return fail_set(f, FAIL_SYNTAX, "%s: no request head", path);
+		return fail_set(
+			f, FAIL_CASE, "%s: no recorded request: %s", path,
+			head == HTTP_MORE ? "its head has no end" : why.text);
 	}
 	r->has_body = true;
 	r->body_len = len - (size_t)head;

@@ -51,13 +51,11 @@ static void write_letter(const struct grade *g, struct buf *out)
 static void write_counts(const struct run_report *r, struct buf *out)
 {
 	buf_addf(out, "%zu case%s: ", r->count, r->count == 1 ? "" : "s");
-	for (int v = 0, any = 0; v < VERDICT_COUNT; v++) {
-		if (r->counts[v] == 0)
-			continue;
-		buf_addf(out, "%s%zu %s", any++ ? ", " : "", r->counts[v],
-			 verdict_name((enum verdict)v));
-	}
-	buf_add_text(out, ", in ");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (r->counts[v] > 0)
+			buf_addf(out, "%zu %s, ", r->counts[v],
+				 verdict_name((enum verdict)v));
+	buf_add_text(out, r->count > 0 ? "in " : "none was finished, in ");
 	report_took(out, r->took);
 }
 

@@ -130,11 +130,11 @@ static void write_side(const struct sides *s, const char *title, bool is_left,
 	}
 	buf_add_text(out, "</pre>");
 	if (head && len > 0)
-		buf_addf(out, "<p class=\"soft\">%s %zu bytes</p>",
+		buf_addf(out, "<p class=\"soft\">%s %zu byte%s</p>",
 			 is_same_body(s) ? "its beginning; both sides have the "
 					   "same"
 					 : "around what differs, of",
-			 len);
+			 len, len == 1 ? "" : "s");
 	buf_add_text(out, "</div>\n");
 }
 

@@ -19,12 +19,13 @@ golden() {
 	result "$bad" "the output of ${file##*/}"
 }
 
+more_runs='small full odd single none' # of runs.h
 for format in summary colour verbose $(formats); do
 	golden "report.$format" "$bin/golden-show" "$format"
 done
 golden report.summary.one "$bin/golden-show" summary one
 golden report.summary.many "$bin/golden-show" summary many
-for run in small full; do
+for run in $more_runs; do
 	golden "report.all.$run" "$bin/golden-show" all "$run"
 done
 golden help.txt "$bin/ccprobe" --help
@@ -36,7 +37,8 @@ golden help-ccgate.txt "$bin/ccgate" --help
 
 # What is here belongs to something: the tables were not read as shorter.
 {
-	printf 'report.%s\n' summary summary.one summary.many all.small all.full colour verbose $(formats)
+	printf 'report.%s\n' summary summary.one summary.many colour verbose $(formats)
+	printf 'report.all.%s\n' $more_runs
 	printf 'help-%s.txt\n' ccmock ccgate $(commands)
 	echo help.txt
 } | sort >"$scratch/wanted"

@@ -3,7 +3,7 @@
  * `show verbose` or `show FORMAT`. What it prints is compared with the files
  * beside it. A word behind it changes the run: `large`, one failure stands 400
  * times, with long texts; `one`, one cause explains 181 failures of a whole
- * suite; `many`, there are 13 causes; `small` and `full` are the runs of runs.h.
+ * suite; `many`, there are 13 causes; others name the runs of runs.h.
  * `show all RUN` prints them in every format, without what a page always has.
  */
 #include <stdio.h>
@@ -450,6 +450,15 @@ static void explain(size_t count)
 	}
 }
 
+static const struct {
+	const char *name;
+	void (*make)(struct run_report *r);
+} runs[] = {
+	/* of runs.h */
+	{ "small", runs_small },   { "full", runs_full }, { "odd", runs_odd },
+	{ "single", runs_single }, { "none", runs_none },
+};
+
 static void change(const char *how)
 {
 	if (strcmp(how, "large") == 0) {
@@ -460,11 +469,10 @@ static void change(const char *how)
 	} else if (strcmp(how, "many") == 0) {
 		make_suite();
 		explain(13);
-	} else if (strcmp(how, "small") == 0) {
-		runs_small(&run);
-	} else if (strcmp(how, "full") == 0) {
-		runs_full(&run);
 	}
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+		if (strcmp(how, runs[i].name) == 0)
+			runs[i].make(&run);
 }
 
 static void summary(const char *what, struct buf *out)

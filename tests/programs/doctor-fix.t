@@ -114,4 +114,10 @@ doctor $URL="$url" $TOKEN="$key" ANTHROPIC_CUSTOM_HEADERS="x-plan: small" --
 result $? 'a 403 to one of two requests is not of the key'
 [ "$(of 'join " ", grep { /URL/ } map { $_->{fix} =~ /`([^`]*)`/g } @{$r->{findings}}')" = '' ]
 result $? 'and commands that are suggested name the gateway'
+serve keyed "$bin/ccmock" --listen 127.0.0.1:0 --key "$key"
+fresh
+put project/.claude/settings.local.json '{"env":{"ANTHROPIC_API_KEY":"sk-another-0123456789"}}'
+look $URL="$url" $TOKEN="$key" --
+mends DR-KEY-TWO-DIFFERENT 'two keys, one of them wrong' \
+	'in .claude/settings.local.json take out env.ANTHROPIC_API_KEY; by hand: keep the one that the gateway wants: remove ANTHROPIC_AUTH_TOKEN in the environment, or remove ANTHROPIC_API_KEY in .claude/settings.local.json:1:29 (an empty value in the env block of a settings file also takes a variable of the shell away)'
 end

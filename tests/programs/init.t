@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ccprobe init looks at a gateway and writes ccprobe.json; run reads it.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/told.sh"
 
 export CCGATE_KEY=sk-own-key-000 CCGATE_UPSTREAM=sk-up-key-000
 mkdir "$scratch/project"
@@ -121,5 +122,45 @@ for freedom in no-safeguards drops-safeguards; do
 	run grep -c safeguards ccprobe.json
 	is 1 'and does not claim it'
 done
+
+# ---- word for word: what it says and what it writes ----
+
+# inits TITLE OPTION...: of the gateway at $gate
+inits() {
+	local title=$1
+	shift
+	rm -f ccprobe.json
+	run "$bin/ccprobe" init --gateway "$gate" "$@"
+	: >>ccprobe.json
+	tell "init $title: $status" "$scratch/out" "$scratch/err" ccprobe.json
+	rm ccprobe.json
+}
+mock=(--mock-listen "127.0.0.1:$port")
+serve relay "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \
+	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
+gate=$url
+inits 'as usual' "${mock[@]}" --key env:CCGATE_KEY
+inits 'with all keys' "${mock[@]}" --key env:CCGATE_KEY --upstream-key env:CCGATE_UPSTREAM --auth both
+inits 'with a key of its own' "${mock[@]}" --key "$CCGATE_KEY" --upstream-key "$CCGATE_UPSTREAM" --auth x-api-key
+ANTHROPIC_AUTH_TOKEN=$CCGATE_KEY inits 'with a key that is found' "${mock[@]}" --rate 50.5 --insecure
+inits 'with a key that is refused' "${mock[@]}" --key sk-wrong-key-0
+inits 'with a word too much' "${mock[@]}" --key env:CCGATE_KEY word
+touch ccprobe.json
+run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY
+tell "init, over a file: $status" "$scratch/out" "$scratch/err" ccprobe.json
+for form in x-api-key-only bearer-only; do
+	serve "$form" "$bin/sound" --upstream "http://127.0.0.1:$port" \
+		--upstream-key "$CCGATE_UPSTREAM" --key "$CCGATE_KEY" --freedom "$form"
+	gate=$url
+	inits "of one that is $form" "${mock[@]}" --key env:CCGATE_KEY
+	inits "of one that is $form, with another form" "${mock[@]}" --key env:CCGATE_KEY \
+		--auth "$([ "$form" = bearer-only ] && echo x-api-key || echo bearer)"
+done
+serve provider "$bin/ccmock" --listen 127.0.0.1:0
+serve hosted "$bin/ccgate" --listen 127.0.0.1:0 --upstream "$url" \
+	--upstream-key env:CCGATE_UPSTREAM --key env:CCGATE_KEY
+gate=$url
+inits 'without a mock' --key env:CCGATE_KEY --no-mock --model claude-sonnet-4-5
+is_told 'what init says and writes is what it should say and write'
 
 end

@@ -259,6 +259,19 @@ static void t_neighbours(void **state)
 	assert_true(span_starts(buf_span(&b), "x <credential, 25 bytes, "));
 	assert_true(span_ends(buf_span(&b), "> y"));
 	buf_clear(&b);
+	/* A piece of one is less than another that begins there, once its
+	 * escape is undone. */
+	for (int n = 0; n < 2; n++) {
+		const char *piece = "abcdefghijkl-123456";
+		const char *whole = "abcdefghijkl.9876543210";
+
+		blot(n == 0 ? VALUES(piece, whole) : VALUES(whole, piece),
+		     "x abcdefghijkl%2e9876543210 y", &b);
+		assert_true(
+			span_starts(buf_span(&b), "x <credential, 23 bytes, "));
+		assert_true(span_ends(buf_span(&b), "> y"));
+		buf_clear(&b);
+	}
 }
 
 /* ---- painting ---- */

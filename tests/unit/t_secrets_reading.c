@@ -243,12 +243,93 @@ static void t_worth(void **state)
 			fail_msg("%s", rows[i].text);
 }
 
+/* The data of events, and then the texts of members of one name, put together. */
+static void t_stream(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "abc", "" },
+		{ "a data: b", "" },
+		{ "data:ab", "ab|" },
+		{ "data: ab", "ab|" },
+		{ "data:  ab", " ab|" },
+		{ "data:", "|" },
+		{ "data: ", "|" },
+		{ "data: ab\r\ndata: cd\r\n", "abcd|" },
+		{ "event: x\ndata: ab\n\nid: 1\ndata:cd", "abcd|" },
+		{ "event: x\n data: ab\n", "" },
+		{ "data: {\"t\":\"ab\"}\n\ndata: {\"t\":\"cd\"}\n",
+		  "{\"t\":\"ab\"}{\"t\":\"cd\"}|abcd|" },
+		/* Of several names each by itself, in the order they come. */
+		{ "data: {\"t\":\"a\",\"u\":\"b\"}\ndata: "
+		  "{\"u\":\"c\",\"t\":\"d\"}",
+		  "{\"t\":\"a\",\"u\":\"b\"}{\"u\":\"c\",\"t\":\"d\"}|ad|bc|" },
+		/* Blanks, and values that are no texts. */
+		{ "data: {\"t\" :\t\"a\", "
+		  "\"n\":1,\"o\":{\"t\":\"b\"},\"l\":[\"c\"]}",
+		  "{\"t\" :\t\"a\", \"n\":1,\"o\":{\"t\":\"b\"},\"l\":[\"c\"]}|"
+		  "ab|" },
+		{ "data: {\"t\":\"a\\\"b\"}", "{\"t\":\"a\\\"b\"}|a\\\"b|" },
+		/* Broken off. */
+		{ "data: {\"t\":\"a", "{\"t\":\"a|a|" },
+		{ "data: {\"t\":\"", "{\"t\":\"||" },
+		{ "data: {\"t\":", "{\"t\":|" },
+		{ "data: {\"t\"", "{\"t\"|" },
+		{ "data: {\"t", "{\"t|" },
+		{ "data: {\"t\":\"a\\", "{\"t\":\"a\\|a\\|" },
+		/* A name of 32 bytes is one, a longer one is none. */
+		{ "data: \"abcdefghijklmnopqrstuvwxyz012345\":\"v\"",
+		  "\"abcdefghijklmnopqrstuvwxyz012345\":\"v\"|v|" },
+		{ "data: \"abcdefghijklmnopqrstuvwxyz0123456\":\"v\"",
+		  "\"abcdefghijklmnopqrstuvwxyz0123456\":\"v\"|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct secret_reading out = { .at = NULL };
+		struct buf shown = BUF_INIT(4096);
+
+		secret_reading_stream(span_of(rows[i][0]), &out);
+		show(&out, &shown);
+		if (strcmp(buf_str(&shown), rows[i][1]) != 0)
+			fail_msg("%s: %s", rows[i][0], buf_str(&shown));
+		for (size_t k = 0; k < out.len; k++)
+			if (out.at[k] != '\0' &&
+			    (rows[i][0][out.from[k]] != out.at[k] ||
+			     out.to[k] != out.from[k] + 1))
+				fail_msg("%s: byte %zu", rows[i][0], k);
+		secret_reading_clear(&out);
+		buf_clear(&shown);
+	}
+}
+
+/* Sixteen names are read, and no more. */
+static void t_stream_names(void **state)
+{
+	struct secret_reading out = { .at = NULL };
+	struct buf text = BUF_INIT(4096);
+	size_t parts = 0;
+
+	(void)state;
+	buf_add_text(&text, "data: ");
+	for (int i = 0; i < 17; i++)
+		buf_addf(&text, "\"n%d\":\"v%d\"", i, i);
+	secret_reading_stream(buf_span(&text), &out);
+	for (size_t i = 0; i < out.len; i++)
+		parts += out.at[i] == '\0';
+	assert_int_equal(parts, 17); /* the data, and sixteen */
+	assert_memory_equal(out.at + out.len - 4, "v15", 4);
+	secret_reading_clear(&out);
+	buf_clear(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_escapes), cmocka_unit_test(t_places),
-		cmocka_unit_test(t_digits),  cmocka_unit_test(t_runs),
-		cmocka_unit_test(t_worth),
+		cmocka_unit_test(t_escapes),      cmocka_unit_test(t_places),
+		cmocka_unit_test(t_digits),       cmocka_unit_test(t_runs),
+		cmocka_unit_test(t_worth),        cmocka_unit_test(t_stream),
+		cmocka_unit_test(t_stream_names),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

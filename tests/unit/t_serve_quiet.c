@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -310,6 +311,37 @@ static void t_body(void **state)
 	site_close(&s);
 }
 
+/* While there are no descriptors a client waits, and comes in once there are. */
+static void t_no_descriptors(void **state)
+{
+	struct rlimit before, none;
+	struct rawpeer p;
+	struct site s;
+	int next;
+
+	(void)state;
+	site_open(&s);
+	rawpeer_connect(&p, s.loop, serve_port(s.serve));
+	rawpeer_text(&p, GET);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	next = dup(STDERR_FILENO);
+	assert_true(next > 0);
+	close(next);
+	none = before;
+	none.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	step_reset();
+	step(s.loop);
+	step(s.loop);
+	assert_int_equal(s.requests, 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	WAIT_FOR(s.loop, s.requests == 1);
+	answer(&s);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "hello"));
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -329,6 +361,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "serve: a body may be taken, and outlives the visit", t_body,
 		  NULL, NULL, NULL },
+		{ "serve: without descriptors clients wait for some",
+		  t_no_descriptors, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
