@@ -31,6 +31,8 @@ static void t_words(void **state)
 	check(0, SEVENTY " abcdefgh", SEVENTY "\nabcdefgh\n");
 	check(2, SEVENTY " abcde fg h", "  " SEVENTY " abcde\n  fg h\n");
 	check(2, SEVENTY " abcdef", "  " SEVENTY "\n  abcdef\n");
+	/* A word longer than a line has one of its own, also as the first. */
+	check(0, SEVENTY TEN " b", SEVENTY TEN "\nb\n");
 	check(0, "a " SEVENTY TEN " b", "a\n" SEVENTY TEN "\nb\n");
 }
 
