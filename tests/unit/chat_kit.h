@@ -74,6 +74,49 @@ static inline void assert_at(const struct asked *a, const char *pointer,
 	buf_clear(&is);
 }
 
+/* What the strict provider says of a request. */
+struct strict_row {
+	const char *body;
+	const char *code, *param; /* NULL: taken */
+	const char *words; /* in the message */
+};
+
+static inline void assert_words(const struct asked *a, const char *body,
+				const char *words)
+{
+	struct buf text = BUF_INIT(4096);
+	struct jval message;
+
+	assert_true(jscan_find(a->root, span_of("/error/message"), &message));
+	jscan_string(message, &text);
+	if (!strstr(buf_str(&text), words))
+		fail_msg("%s: '%s' is not in: %s", body, words, buf_str(&text));
+	buf_clear(&text);
+}
+
+static inline void check_strict(const struct strict_row *row)
+{
+	struct asked a;
+
+	ask(&a, row->body, true);
+	if (!row->code) {
+		if (a.reply.status != 200)
+			fail_msg("%s: %s", row->body, a.reply.bytes);
+		asked_clear(&a);
+		return;
+	}
+	if (a.reply.status != 400)
+		fail_msg("taken: %s", row->body);
+	assert_at(&a, "/error/code", row->code);
+	assert_at(&a, "/error/param", row->param);
+	assert_words(&a, row->body, row->words);
+	asked_clear(&a);
+	/* The one that believes takes most of it. */
+	ask(&a, row->body, false);
+	assert_true(a.reply.status == 200 || a.reply.status == 400);
+	asked_clear(&a);
+}
+
 #define USER "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
 #define TURNS(list) "{\"model\":\"m\",\"messages\":[" list "]}"
 #define CALLS(list) \

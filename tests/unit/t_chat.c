@@ -134,11 +134,7 @@ static void t_refused_at_once(void **state)
 	TURNS("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"," \
 	      "\"image_url\":{\"url\":\"" url "\"}}]}")
 
-static const struct strict_row {
-	const char *body;
-	const char *code, *param; /* NULL: taken */
-	const char *words; /* in the message */
-} strict_rows[] = {
+static const struct strict_row strict_rows[] = {
 	{ BODY("\"n\":1"), NULL, NULL, NULL },
 	{ TURNS(SAYS
 		",{\"role\":\"assistant\",\"content\":\"a\",\"refusal\":null,"
@@ -436,39 +432,8 @@ static void t_strict(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(strict_rows) / sizeof(strict_rows[0]);
-	     i++) {
-		const struct strict_row *row = &strict_rows[i];
-		struct jval message;
-		struct asked a;
-
-		ask(&a, row->body, true);
-		if (!row->code) {
-			if (a.reply.status != 200)
-				fail_msg("%s: %s", row->body, a.reply.bytes);
-			asked_clear(&a);
-			continue;
-		}
-		if (a.reply.status != 400)
-			fail_msg("taken: %s", row->body);
-		assert_at(&a, "/error/code", row->code);
-		assert_at(&a, "/error/param", row->param);
-		assert_true(jscan_find(a.root, span_of("/error/message"),
-				       &message));
-		{
-			struct buf text = BUF_INIT(4096);
-
-			jscan_string(message, &text);
-			if (!strstr(buf_str(&text), row->words))
-				fail_msg("'%s' is not in: %s", row->words,
-					 buf_str(&text));
-			buf_clear(&text);
-		}
-		asked_clear(&a);
-		/* The one that believes takes most of it. */
-		ask(&a, row->body, false);
-		assert_true(a.reply.status == 200 || a.reply.status == 400);
-		asked_clear(&a);
-	}
+	     i++)
+		check_strict(&strict_rows[i]);
 }
 
 /* Limits that cannot be are refused by the believable one, too. */

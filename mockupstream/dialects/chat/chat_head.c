@@ -42,6 +42,35 @@ const char *chat_kind(struct jval v)
 	return "an object";
 }
 
+int chat_refuse_type(struct chat_refusal *why, const char *param,
+		     const char *expected, struct jval got)
+{
+	return chat_refuse(why, "invalid_type", param,
+			   "Invalid type for '%s': expected %s, but got %s "
+			   "instead.",
+			   param, expected, chat_kind(got));
+}
+
+int chat_length_check(struct jval list, const char *param, int most,
+		      struct chat_refusal *why)
+{
+	size_t count = list.type == J_ARRAY ? jscan_count(list) : 0;
+
+	if (count == 0)
+		return chat_refuse(why, "empty_array", param,
+				   "Invalid '%s': empty array. Expected an "
+				   "array with minimum length 1, but got an "
+				   "empty array instead.",
+				   param);
+	if (count <= (size_t)most)
+		return 0;
+	return chat_refuse(why, "array_above_max_length", param,
+			   "Invalid '%s': array too long. Expected an array "
+			   "with maximum length %d, but got an array with "
+			   "length %zu instead.",
+			   param, most, count);
+}
+
 int chat_refuse_value(struct chat_refusal *why, const char *param,
 		      struct jval got, const char *supported)
 {

@@ -91,15 +91,6 @@ int chat_members_check(struct jval object, const char *place, const char *words,
 
 /* ---- numbers, texts and words ---- */
 
-static int refuse_type(struct chat_refusal *why, const char *name,
-		       const char *expected, struct jval got)
-{
-	return chat_refuse(why, "invalid_type", name,
-			   "Invalid type for '%s': expected %s, but got %s "
-			   "instead.",
-			   name, expected, chat_kind(got));
-}
-
 static const char *code_of(bool whole, bool low)
 {
 	if (whole)
@@ -118,8 +109,8 @@ static int check_number(const struct member_row *row, struct jval v,
 
 	if (v.type != J_NUMBER || !jscan_double(v, &number) ||
 	    (whole && !jscan_i64(v, &exact)))
-		return refuse_type(why, row->name,
-				   whole ? "an integer" : "a decimal", v);
+		return chat_refuse_type(why, row->name,
+					whole ? "an integer" : "a decimal", v);
 	if (number >= row->least && number <= row->most)
 		return 0;
 	low = number < row->least;
@@ -139,7 +130,7 @@ static int check_length(const char *name, struct jval v, size_t most,
 	size_t len;
 
 	if (v.type != J_STRING)
-		return refuse_type(why, name, "a string", v);
+		return chat_refuse_type(why, name, "a string", v);
 	(void)jscan_string(v, &text);
 	len = text.len;
 	buf_clear(&text);
@@ -191,7 +182,7 @@ static int check_type(const struct member_row *row, struct jval v,
 	case BOOLEAN:
 		if (v.type == J_TRUE || v.type == J_FALSE)
 			return 0;
-		return refuse_type(why, row->name, "a boolean", v);
+		return chat_refuse_type(why, row->name, "a boolean", v);
 	case INTEGER:
 	case DECIMAL:
 		return check_number(row, v, why);
@@ -202,11 +193,12 @@ static int check_type(const struct member_row *row, struct jval v,
 	case OBJECT:
 		if (v.type == J_OBJECT)
 			return 0;
-		return refuse_type(why, row->name, "an object", v);
+		return chat_refuse_type(why, row->name, "an object", v);
 	case ARRAY:
 		if (v.type == J_ARRAY)
 			return 0;
-		return refuse_type(why, row->name, "an array of objects", v);
+		return chat_refuse_type(why, row->name, "an array of objects",
+					v);
 	}
 	return 0;
 }

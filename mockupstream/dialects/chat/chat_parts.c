@@ -12,15 +12,6 @@ struct chat_part {
 	struct chat_refusal *why;
 };
 
-static int refuse_type(struct chat_refusal *why, const char *place,
-		       const char *expected, struct jval got)
-{
-	return chat_refuse(why, "invalid_type", place,
-			   "Invalid type for '%s': expected %s, but got %s "
-			   "instead.",
-			   place, expected, chat_kind(got));
-}
-
 /* "data:image/png;base64," and so on. */
 static bool is_image_data(const char *url)
 {
@@ -80,9 +71,9 @@ static int check_image(struct chat_part *p, struct jval part)
 				   "contains an image URL.",
 				   p->message, p->role);
 	if (image.type != J_OBJECT || url.type != J_STRING)
-		return refuse_type(p->why, p->place,
-				   "an 'image_url' with a 'url'",
-				   image.type == J_OBJECT ? url : image);
+		return chat_refuse_type(p->why, p->place,
+					"an 'image_url' with a 'url'",
+					image.type == J_OBJECT ? url : image);
 	if (detail.text.at && !jscan_string_is(detail, "auto") &&
 	    !jscan_string_is(detail, "low") &&
 	    !jscan_string_is(detail, "high") &&
@@ -99,14 +90,15 @@ static int check_part(struct chat_part *p, struct jval part)
 	struct jval type, text;
 
 	if (part.type != J_OBJECT || !jscan_member(part, "type", &type))
-		return refuse_type(p->why, p->place, "an object with a 'type'",
-				   part);
+		return chat_refuse_type(p->why, p->place,
+					"an object with a 'type'", part);
 	text = jscan_get(part, "text");
 	if (jscan_member_is(part, "type", "text"))
 		return text.type == J_STRING
 			       ? 0
-			       : refuse_type(p->why, p->place,
-					     "a 'text' that is a string", text);
+			       : chat_refuse_type(p->why, p->place,
+						  "a 'text' that is a string",
+						  text);
 	if (jscan_member_is(part, "type", "refusal") &&
 	    strcmp(p->role, "assistant") == 0)
 		return 0;
@@ -132,9 +124,9 @@ int chat_parts_check(struct jval message, size_t n, const char *role,
 	if (content.type == J_STRING || (content.text.at == NULL && optional))
 		return 0;
 	if (content.type != J_ARRAY)
-		return refuse_type(why, place,
-				   "one of a string or array of objects",
-				   content);
+		return chat_refuse_type(why, place,
+					"one of a string or array of objects",
+					content);
 	for (; jscan_next(&it, NULL, &part); p.nth++) {
 		snprintf(p.place, sizeof(p.place), "messages[%zu].content[%zu]",
 			 n, p.nth);

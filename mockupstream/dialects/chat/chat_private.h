@@ -45,9 +45,18 @@ struct chat_refusal {
 int chat_refuse(struct chat_refusal *why, const char *code, const char *param,
 		const char *fmt, ...) ATTR_PRINTF(4, 5);
 
+/* The same for a value of another type than is expected ("a string"). */
+int chat_refuse_type(struct chat_refusal *why, const char *param,
+		     const char *expected, struct jval got);
+
 /* The same for a word that is none of those that are supported. */
 int chat_refuse_value(struct chat_refusal *why, const char *param,
 		      struct jval got, const char *supported);
+
+/* Refuses a list that is empty, or has more than `most`; what is no list has
+ * none. */
+int chat_length_check(struct jval list, const char *param, int most,
+		      struct chat_refusal *why);
 
 void chat_error(struct reply *out, const struct chat_refusal *why);
 

@@ -7,28 +7,15 @@ static int check_stop(struct jval root, struct chat_refusal *why)
 {
 	struct jval stop = jscan_get(root, "stop"), item;
 	struct jiter it = jscan_iter(stop);
-	size_t count;
 
 	if (stop.text.at == NULL || stop.type == J_STRING)
 		return 0;
 	if (stop.type != J_ARRAY)
-		return chat_refuse(why, "invalid_type", "stop",
-				   "Invalid type for 'stop': expected one of a "
-				   "string or array of strings, but got %s "
-				   "instead.",
-				   chat_kind(stop));
-	count = jscan_count(stop);
-	if (count == 0)
-		return chat_refuse(why, "empty_array", "stop",
-				   "Invalid 'stop': empty array. Expected an "
-				   "array with minimum length 1, but got an "
-				   "empty array instead.");
-	if (count > STOPS_LIMIT)
-		return chat_refuse(why, "array_above_max_length", "stop",
-				   "Invalid 'stop': array too long. Expected "
-				   "an array with maximum length %d, but got "
-				   "an array with length %zu instead.",
-				   STOPS_LIMIT, count);
+		return chat_refuse_type(why, "stop",
+					"one of a string or array of strings",
+					stop);
+	if (chat_length_check(stop, "stop", STOPS_LIMIT, why) < 0)
+		return -1;
 	while (jscan_next(&it, NULL, &item))
 		if (item.type != J_STRING)
 			return chat_refuse(why, "invalid_type", "stop",

@@ -209,20 +209,10 @@ static int check_format(struct jval root, struct chat_refusal *why)
 static int check_tools(struct jval tools, struct chat_refusal *why)
 {
 	struct jiter it = jscan_iter(tools);
-	size_t count = jscan_count(tools);
 	struct jval tool;
 
-	if (tools.type != J_ARRAY || count == 0)
-		return chat_refuse(why, "empty_array", "tools",
-				   "Invalid 'tools': empty array. Expected an "
-				   "array with minimum length 1, but got an "
-				   "empty array instead.");
-	if (count > TOOLS_LIMIT)
-		return chat_refuse(why, "array_above_max_length", "tools",
-				   "Invalid 'tools': array too long. Expected "
-				   "an array with maximum length %d, but got "
-				   "an array with length %zu instead.",
-				   TOOLS_LIMIT, count);
+	if (chat_length_check(tools, "tools", TOOLS_LIMIT, why) < 0)
+		return -1;
 	for (size_t n = 0; jscan_next(&it, NULL, &tool); n++)
 		if (check_tool(tool, n, why) < 0)
 			return -1;
