@@ -98,9 +98,8 @@ static int tell(const struct drift_options *o, int format,
 	int status = EXIT_USAGE;
 	struct drift d;
 
-	if (drift_read(&d, root, given->list[0], given->list[1], f) == 0) {
-		if (o->no_cases)
-			drift_forget_cases(&d);
+	if (drift_read(&d, root, given->list[0], given->list[1], f) == 0 &&
+	    (o->no_cases || drift_cases(&d, root, f) == 0)) {
 		if (format == AS_JSON)
 			drift_json(&d, &text);
 		else

@@ -64,9 +64,11 @@ int drift_read(struct drift *out, const char *root, const char *old,
 	       const char *new, struct fail *f);
 void drift_clear(struct drift *d);
 
-/* Without the cases that a change touches: a page that is kept would be old with
- * each case that is added. */
-void drift_forget_cases(struct drift *d);
+/*
+ * Finds the cases that each change touches; without it none is told. FAIL_CASE:
+ * a case that cannot be read.
+ */
+int drift_cases(struct drift *d, const char *root, struct fail *f);
 
 void drift_write(const struct drift *d, bool markdown, struct buf *out);
 void drift_json(const struct drift *d, struct buf *out);

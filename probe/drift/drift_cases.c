@@ -143,11 +143,3 @@ int drift_cases(struct drift *d, const char *root, struct fail *f)
 			drift_list_clear(&d->changes[i].cases);
 	return rc < 0 ? -1 : count_senders(d, root, f);
 }
-
-void drift_forget_cases(struct drift *d)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		drift_list_clear(&d->changes[i].cases);
-		d->changes[i].senders = 0;
-	}
-}

@@ -73,8 +73,4 @@ struct drift_change *drift_change_add(struct drift *d, enum drift_kind kind,
 				      struct span what);
 void drift_change_all(struct drift *d, struct drift_differences *all);
 
-/* ---- drift_cases.c ---- */
-
-int drift_cases(struct drift *d, const char *root, struct fail *f);
-
 #endif
