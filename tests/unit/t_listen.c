@@ -197,7 +197,7 @@ static void t_scheme(void **state)
 	assert_int_equal(listen_scheme(""), 0);
 }
 
-/* What clients send is kept out of files, with its scheme and without. */
+/* What clients send is kept out of files; of a scheme, what stands after it. */
 static void t_learned(void **state)
 {
 	struct secrets secrets = { .list = NULL };
@@ -206,11 +206,13 @@ static void t_learned(void **state)
 
 	(void)state;
 	headers_add_text(&h, "authorization", "Bearer " KEY);
+	headers_add_text(&h, "cookie", "a=1; sid=0123456789abcdef0123456789");
 	headers_add_text(&h, "x-app", "a-word-that-is-no-secret");
 	headers_add_text(&h, "x-api-key", "sk-other-0123456789abcdef");
 	assert_int_equal(listen_learn(&secrets, &h), 0);
 	assert_true(secrets_has(&secrets, KEY));
-	assert_true(secrets_has(&secrets, "Bearer " KEY));
+	assert_false(secrets_has(&secrets, "Bearer " KEY));
+	assert_true(secrets_has(&secrets, "0123456789abcdef0123456789"));
 	assert_true(secrets_has(&secrets, "sk-other-0123456789abcdef"));
 	assert_false(secrets_has(&secrets, "a-word-that-is-no-secret"));
 	while (secrets.count < LISTEN_SECRETS) {
