@@ -84,8 +84,8 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 
 	if (list == NULL)
 		return 0;
-	p->claims = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			    sizeof(*p->claims));
+	p->claims =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*p->claims));
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node))
 			return json_fail(p->json, node, f, "a claim is a text");

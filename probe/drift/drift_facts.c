@@ -158,8 +158,7 @@ void drift_facts(struct drift_request *out, const struct http_head *head,
 	buf_clear(&route);
 	for (size_t i = 0; i < head->headers.count; i++)
 		add_field(out, &head->headers.list[i], version);
-	if (body.len > 0)
-		scrub_look(body, on_value, out);
+	scrub_look(body, on_value, out);
 	drift_list_sort(&out->facts);
 	drift_list_sort(&out->prose);
 }

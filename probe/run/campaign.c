@@ -306,7 +306,7 @@ static void plan_black_box(struct campaign *c)
 		.arg = c,
 	};
 
-	c->left_out = xcalloc(plan.count + 1, sizeof(*c->left_out));
+	c->left_out = xcalloc(plan.count, sizeof(*c->left_out));
 	blackbox_plan(&plan, c->preflight, c->left_out);
 	say(stderr,
 	    "ccprobe: %zu of %zu cases can be decided without a mock, by "

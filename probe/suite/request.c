@@ -288,8 +288,8 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	const cJSON *node;
 	int rc = 0;
 
-	out->edits = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			     sizeof(*out->edits));
+	out->edits =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*out->edits));
 	cJSON_ArrayForEach(node, list)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;

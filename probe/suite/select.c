@@ -106,7 +106,7 @@ int select_cases(struct casefile ***out, size_t *count,
 
 	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
 		return -1;
-	list = xcalloc(book->count + 1, sizeof(struct casefile *));
+	list = xcalloc(book->count, sizeof(struct casefile *));
 	for (size_t i = 0; i < book->count; i++) {
 		struct casefile *c = book->list[i];
 
