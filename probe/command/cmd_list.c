@@ -41,7 +41,9 @@ static void print_table(struct casefile *const *list, size_t count)
 	for (size_t i = 0; i < count; i++)
 		printf("%-*s  %-6s  %-8s  %s%s\n", width, list[i]->id,
 		       level_name(list[i]->level), effect_name(list[i]->effect),
-		       list[i]->title, list[i]->slow ? " (slow)" : "");
+		       list[i]->title,
+		       list[i]->live ? " (live)"
+		       : list[i]->slow ? " (slow)" : "");
 }
 
 static void add_text(struct buf *out, const char *key, const char *text)
@@ -92,9 +94,10 @@ static void print_json(struct casefile *const *list, size_t count)
 		add_words(&out, "needs", c->needs, c->need_count);
 		add_client(&out, &c->client);
 		buf_addf(&out,
-			 ", \"slow\": %s, \"exclusive\": %s, "
-			 "\"black_box\": %s }",
+			 ", \"slow\": %s, \"live\": %s, "
+			 "\"exclusive\": %s, \"black_box\": %s }",
 			 c->slow ? "true" : "false",
+			 c->live ? "true" : "false",
 			 c->exclusive ? "true" : "false",
 			 c->black_box ? "true" : "false");
 	}
@@ -132,7 +135,8 @@ static int list_cases(const struct list_options *o,
 	struct selection s = { .patterns = patterns->list,
 			       .pattern_count = patterns->count,
 			       .level = LEVEL_MAY,
-			       .slow = true };
+			       .slow = true,
+			       .live = true };
 	struct casefile **list = NULL;
 	char *root = place_suite(o->suite);
 	size_t count = 0;

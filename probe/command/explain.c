@@ -1,6 +1,7 @@
 /* What `ccprobe explain` prints. */
 #include "probe/command/explain.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "probe/look/expect.h"
@@ -105,6 +106,21 @@ static void add_until(const struct step *s, struct buf *out)
 		buf_addf(out, " (%s)", s->note);
 }
 
+static void add_run(const struct step *s, struct buf *out)
+{
+	const struct live_start *l = s->live;
+
+	buf_addf(out, "run Claude Code as %s%s", s->actor,
+		 l->terminal ? ", in a terminal" : "");
+	if (l->mode != NULL)
+		buf_addf(out, ", in mode %s", l->mode);
+	for (size_t i = 0; i < l->argument_count; i++)
+		buf_addf(out, "%s%s", i == 0 ? ", with " : " ",
+			 l->arguments[i]);
+	if (l->prompt != NULL)
+		buf_addf(out, ": %s", l->prompt);
+}
+
 static void add_step(const struct step *s, struct buf *out)
 {
 	switch (s->kind) {
@@ -122,6 +138,18 @@ static void add_step(const struct step *s, struct buf *out)
 		break;
 	case STEP_CANCEL:
 		buf_addf(out, "close the client's connection of %s", s->actor);
+		break;
+	case STEP_RUN:
+		add_run(s, out);
+		break;
+	case STEP_TYPE:
+		buf_add_text(out, "type ");
+		print_bytes(span_of(s->keys), 80, out);
+		buf_addf(out, " into the terminal of %s", s->actor);
+		break;
+	case STEP_SIGNAL:
+		buf_addf(out, "send SIG%s to %s",
+			 s->signal == SIGINT ? "INT" : "TERM", s->actor);
 		break;
 	case STEP_AWAIT:
 		buf_addf(out, "wait for the end of %s", s->actor);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "probe/command/rows.h"
+#include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
@@ -17,6 +18,7 @@
 #define JOBS 64
 #define JOBS_NO_MOCK 4 /* hosted gateways count requests */
 #define JOBS_LIMIT 1024
+#define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
 
 #define WAIT_LIMIT_S 3600
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
@@ -278,6 +280,7 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.area_count = p->options.areas.count,
 		.level = LEVEL_MAY,
 		.slow = p->options.slow,
+		.live = p->options.live,
 	};
 
 	if (p->options.level &&
@@ -373,14 +376,49 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
+/* As many as there are processors, since each keeps one busy. */
+static size_t live_jobs(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return processors < 1		       ? 1
+	       : processors > LIVE_JOBS_LIMIT ? LIVE_JOBS_LIMIT
+					      : (size_t)processors;
+}
+
 static int read_jobs(struct run_plan *p, struct fail *f)
 {
+	bool is_given = p->options.jobs != JOBS_NOT_GIVEN;
+
 	if (p->options.jobs == JOBS_NOT_GIVEN)
 		p->options.jobs = p->options.no_mock ? JOBS_NO_MOCK : JOBS;
 	if (p->options.jobs < 1 || p->options.jobs > JOBS_LIMIT)
 		return fail_set(f, FAIL_USAGE, "--jobs: from 1 to %d",
 				JOBS_LIMIT);
 	p->config.jobs = p->options.jobs;
+	p->config.live_jobs = is_given ? p->options.jobs : live_jobs();
+	return 0;
+}
+
+/* A session of the real client is a program of its own, with a model that is
+ * ours. Without the program such cases are skipped. */
+static int read_live(struct run_plan *p, struct fail *f)
+{
+	const char *given = getenv("CLAUDE");
+
+	if (!p->options.live)
+		return 0;
+	if (p->options.no_mock)
+		return fail_set(f, FAIL_USAGE,
+				"--live and --no-mock exclude each other: live "
+				"cases script what the model says");
+	p->program = live_find(given, getenv("PATH"));
+	p->config.program = p->program;
+	if (!p->program && given && *given)
+		return fail_set(f, FAIL_USAGE,
+				"CLAUDE: '%s' is no program; " LIVE_INSTALL
+				" installs Claude Code",
+				given);
 	return 0;
 }
 
@@ -417,7 +455,7 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
-	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
+	    read_jobs(p, f) < 0 || read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
 	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
@@ -441,5 +479,6 @@ void run_plan_clear(struct run_plan *p)
 	keys_clear(&p->keys);
 	project_clear(&p->project);
 	free(p->gateway);
+	free(p->program);
 	free(p->root);
 }

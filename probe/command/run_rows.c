@@ -23,6 +23,9 @@ const struct option_row run_rows[] = {
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
+	{ "live", OPTION_FLAG, AT(live), NULL,
+	  "cases with the real Claude Code, too: the program in $CLAUDE, or "
+	  "`claude`" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
 	  "do not hold the gateway to this (`ccprobe explain claims`)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",

@@ -42,7 +42,7 @@ static void on_result(void *arg, const struct result *result, struct run *run,
 
 	c->finished++;
 	show_progress(c, result->id);
-	if (view && c->causes)
+	if (view && c->causes && !run_case(run)->live)
 		causes_add(c->causes, view, result);
 	if (view && result_is_problem(result))
 		campaign_look_for_pieces(c, view);
@@ -125,6 +125,7 @@ static void start_cases(struct campaign *c)
 		.cases = c->config->cases,
 		.count = c->config->count,
 		.jobs = c->config->jobs,
+		.live_jobs = c->config->live_jobs,
 		.no_mock = c->config->no_mock,
 		.plain = c->preflight,
 		.plain_ok = plain_ok,
@@ -402,6 +403,7 @@ static int open_session(struct campaign *c)
 		.wrong_key = c->config->wrong_key,
 		.auth = c->config->auth,
 		.extra = &c->extra,
+		.program = c->config->program,
 		.tls = c->config->tls,
 		.rate = c->config->rate,
 	};

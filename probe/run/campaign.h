@@ -22,6 +22,8 @@ struct campaign_config { /* borrowed while it runs */
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs;
+	size_t live_jobs; /* of sessions of the real client */
+	const char *program; /* the real client; NULL: live cases are skipped */
 	struct target *target; /* NULL: `gateway` is there already */
 	const char *gateway; /* URL without a last slash, or NULL */
 	bool no_mock; /* nothing of ours is behind the gateway */

@@ -72,13 +72,36 @@ struct request {
 	size_t raw_len;
 };
 
+struct live_file { /* that is there when a session begins */
+	char *name; /* in its folder */
+	char *bytes;
+	size_t len;
+	bool is_text; /* words in {{}} are replaced in it */
+};
+
+/* A session of the real client; see "Live cases" in cases/README.md. */
+struct live_start {
+	char *prompt; /* NULL: none */
+	char *mode; /* of permissions; NULL: nothing is asked */
+	char **arguments;
+	size_t argument_count;
+	char **variables; /* "NAME=value"; "NAME" alone is not set */
+	size_t variable_count;
+	struct live_file *files;
+	size_t file_count;
+	bool terminal; /* the user sits before one; else it is `-p` */
+};
+
 enum step_kind {
 	STEP_SEND,
 	STEP_UNTIL,
 	STEP_RELEASE,
 	STEP_CANCEL,
 	STEP_READ,
-	STEP_AWAIT
+	STEP_AWAIT,
+	STEP_RUN,
+	STEP_TYPE,
+	STEP_SIGNAL
 };
 
 struct step {
@@ -96,6 +119,9 @@ struct step {
 	bool slow; /* SEND: the client reads no more until READ */
 	uint32_t turns; /* SEND: with the steps after it, two a turn, it plays
 			   a session of so many; 0: it does not */
+	struct live_start *live; /* RUN */
+	char *keys; /* TYPE */
+	int signal; /* SIGNAL */
 };
 
 struct check {
@@ -127,6 +153,7 @@ struct casefile {
 	struct client_range client; /* releases it is for */
 	char *not_for; /* the chosen one is none of them: why; or NULL */
 	bool slow;
+	bool live; /* the real client takes part */
 	bool exclusive; /* asked for, or a send without a mark */
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */

@@ -9,6 +9,7 @@
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
+#define LIVE_LIMIT_MS 30000 /* a program starts, and may be one of many */
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
@@ -44,6 +45,14 @@ static const struct json_field fields[] = {
 };
 
 /* ---- one case ---- */
+
+static bool is_live(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].kind == STEP_RUN)
+			return true;
+	return false;
+}
 
 /* What the mock cannot tell apart must run alone. */
 static bool needs_lane(const struct casefile *c)
@@ -208,6 +217,9 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (read_provider(r, q) < 0)
 		return -1;
+	c->live = is_live(c);
+	if (c->live && !cJSON_HasObjectItem(r->j->root, "limit_ms"))
+		c->limit_ms = LIVE_LIMIT_MS;
 	c->strain = strain_of(c->upstream);
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j, r->root);

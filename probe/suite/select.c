@@ -82,10 +82,16 @@ static int check_patterns(const struct casebook *book,
 	return 0;
 }
 
-static int fail_empty(const struct selection *s, bool left_slow, struct fail *f)
+static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
+		      struct fail *f)
 {
 	const char *pattern = s->pattern_count > 0 ? s->patterns[0] : "*";
 
+	if (left_live)
+		return fail_set(f, FAIL_USAGE,
+				"what matches '%s' runs the real Claude Code; "
+				"--live runs it (docs/live.md)",
+				pattern);
 	if (left_slow)
 		return fail_set(f, FAIL_USAGE,
 				"what matches '%s' is slow; --slow runs it",
@@ -102,7 +108,7 @@ int select_cases(struct casefile ***out, size_t *count,
 {
 	struct casefile **list;
 	size_t n = 0;
-	bool left_slow = false;
+	bool left_slow = false, left_live = false;
 
 	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
 		return -1;
@@ -113,14 +119,16 @@ int select_cases(struct casefile ***out, size_t *count,
 		if (!any_pattern(s, c->id) || !any_area(s, c->area) ||
 		    c->level > s->level)
 			continue;
-		if (c->slow && !s->slow)
+		if (c->live && !s->live)
+			left_live = true;
+		else if (c->slow && !s->slow)
 			left_slow = true;
 		else
 			list[n++] = c;
 	}
 	if (n == 0) {
 		free(list);
-		return fail_empty(s, left_slow, f);
+		return fail_empty(s, left_slow, left_live, f);
 	}
 	*out = list;
 	*count = n;
