@@ -86,4 +86,19 @@ void cloud_model_vertex(struct span name, struct buf *out);
  * no other; empty: it cannot be told from the name. */
 struct span cloud_model_foundation(struct span name);
 
+/* ---- errors ---- */
+
+/*
+ * Appends the body of an error that the gateway, or a provider of the Messages
+ * API, has to tell a client of this vendor's format.
+ */
+void cloud_error_write(enum cloud_vendor vendor, int status, struct span words,
+		       struct buf *out);
+
+/* What Bedrock calls an error of this status: "ValidationException". */
+const char *cloud_error_name(int status);
+
+/* The words of an error answer: the message that is in it, or its beginning. */
+void cloud_error_words(struct span body, struct buf *out);
+
 #endif
