@@ -11,6 +11,7 @@ struct selection {
 	size_t area_count;
 	enum level level; /* cases of this level and above */
 	bool slow; /* slow cases too */
+	enum format client_format; /* cases for it only; unknown: any */
 };
 
 /*
