@@ -32,7 +32,7 @@ arrows() {
 	cat <<-'END'
 	wire/bytes
 	wire/json              wire/bytes
-	wire/http              wire/bytes
+	wire/http              wire/bytes wire/json
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
@@ -44,8 +44,9 @@ arrows() {
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
 	gateway/translate      wire
+	gateway/cloud          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
@@ -187,7 +188,7 @@ only() {
 	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
-	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'
 	only brotli/ 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 	only zstd.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 } | point "each outside library is seen in one place"

@@ -8,6 +8,7 @@
 #include "probe/look/op.h"
 #include "probe/look/subject_private.h"
 #include "probe/suite/claims.h"
+#include "probe/suite/clientformat.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -221,6 +222,13 @@ static void add_client(const struct casefile *c, struct buf *out)
 	buf_add_byte(out, '\n');
 }
 
+static void add_client_format(const struct casefile *c, struct buf *out)
+{
+	if (c->client_format != FORMAT_MESSAGES)
+		buf_addf(out, "\nOnly with\n  --client-format %s\n",
+			 clientformat_of(c->client_format)->name);
+}
+
 void explain_case(const struct casefile *c, const struct requirements *known,
 		  struct buf *out)
 {
@@ -233,6 +241,7 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	add_guards(c, known, out);
 	add_needs(c, out);
 	add_client(c, out);
+	add_client_format(c, out);
 	add_steps(c, out);
 	add_checks(c, out);
 	if (c->exclusive)

@@ -10,6 +10,7 @@
 #include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
+#include "probe/suite/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "probe/suite/select.h"
@@ -105,6 +106,8 @@ static int read_project(struct run_plan *p, struct fail *f)
 	o->key = o->key ? o->key : j->key;
 	o->auth = o->auth ? o->auth : j->auth;
 	o->baseline = o->baseline ? o->baseline : j->baseline;
+	o->client_format =
+		o->client_format ? o->client_format : j->client_format;
 	if (!o->no_mock && !j->no_mock) {
 		if (!o->upstream_key &&
 		    project_check_set(j, "upstream_key", f) < 0)
@@ -165,6 +168,22 @@ static int read_target(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.target = p->target;
 	return 0;
+}
+
+/* An option wins; then what the target's file says. */
+static int read_client_format(struct run_plan *p, struct fail *f)
+{
+	const char *name = p->options.client_format;
+
+	if (!name && p->target)
+		name = target_client_format(p->target);
+	p->config.client_format =
+		name ? clientformat_from(name) : FORMAT_MESSAGES;
+	if (p->config.client_format != FORMAT_UNKNOWN)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"--client-format: '%s' is none of " CLIENTFORMAT_NAMES,
+			name);
 }
 
 /* What ccprobe starts by itself speaks plain HTTP. */
@@ -281,6 +300,7 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.level = LEVEL_MAY,
 		.slow = p->options.slow,
 		.live = p->options.live,
+		.client_format = p->config.client_format,
 	};
 
 	if (p->options.level &&
@@ -381,7 +401,7 @@ static size_t live_jobs(void)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return processors < 1		       ? 1
+	return processors < 1                 ? 1
 	       : processors > LIVE_JOBS_LIMIT ? LIVE_JOBS_LIMIT
 					      : (size_t)processors;
 }
@@ -457,9 +477,10 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
 	    read_jobs(p, f) < 0 || read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
-	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
-	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
-	    read_cases(p, f) < 0 || read_settle(p, f) < 0 ||
+	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
+	    read_connection(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
+	    read_settle(p, f) < 0 ||
 	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)
 		return -1;
 	return open_outputs(p, f);

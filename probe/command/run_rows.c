@@ -3,6 +3,7 @@
 
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
+#include "probe/suite/clientformat.h"
 
 #define AT(member) offsetof(struct run_options, member)
 const struct option_row run_rows[] = {
@@ -19,6 +20,9 @@ const struct option_row run_rows[] = {
 	{ "client", OPTION_TEXT, AT(client), "VERSION",
 	  "the release of Claude Code whose recorded requests are sent (the "
 	  "newest there is)" },
+	{ "client-format", OPTION_TEXT, AT(client_format), "FORMAT",
+	  "what the client speaks: " CLIENTFORMAT_NAMES " (messages); bedrock "
+	  "and vertex are its modes for those providers" },
 	{ "level", OPTION_TEXT, AT(level), "LEVEL",
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },

@@ -64,6 +64,7 @@ struct request {
 	size_t body_len;
 	bool has_body;
 	enum auth_form auth;
+	bool keyed; /* it gets a credential, though it was recorded without */
 	struct edit *edits;
 	size_t edit_count;
 	char *source; /* the fixture's path, or NULL */
@@ -157,6 +158,7 @@ struct casefile {
 	bool exclusive; /* asked for, or a send without a mark */
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
+	enum format client_format; /* that the client speaks */
 	enum format provider; /* what has to stand behind the gateway;
 				 FORMAT_UNKNOWN: any will do */
 	uint32_t limit_ms;
@@ -247,6 +249,10 @@ int request_body(const struct request *r, struct buf *out, struct fail *f);
 /* The same with each EDIT_FILL left empty: a look at the edits need not hold
  * the megabytes that are sent. */
 int request_outline(const struct request *r, struct buf *out, struct fail *f);
+/* A request of a client in that format has to be given a credential: it was
+ * recorded in a mode that leaves this to the gateway, and what the client then
+ * sends of a gateway's own goes with POST only. */
+bool request_needs_key(enum format client, const struct http_head *head);
 void request_free(struct request *r);
 
 #endif

@@ -294,7 +294,7 @@ int casefile_read_steps(struct reader *r, const cJSON *list)
 	if (count > CASE_STEPS_LIMIT)
 		return json_fail(r->j, list, r->f, "more than %d steps",
 				 CASE_STEPS_LIMIT);
-	r->c->steps = xcalloc(count + 1, sizeof(*r->c->steps));
+	r->c->steps = xcalloc(count, sizeof(*r->c->steps));
 	cJSON_ArrayForEach(node, list) {
 		struct step *first = &r->c->steps[r->c->step_count];
 
@@ -376,7 +376,7 @@ int casefile_read_checks(struct reader *r, const cJSON *list)
 	if (count > CASE_CHECKS_LIMIT)
 		return json_fail(r->j, list, r->f, "more than %d checks",
 				 CASE_CHECKS_LIMIT);
-	r->c->checks = xcalloc((size_t)count + 1, sizeof(*r->c->checks));
+	r->c->checks = xcalloc((size_t)count, sizeof(*r->c->checks));
 	cJSON_ArrayForEach(node, list)
 		if (read_check(r, node, &r->c->checks[r->c->check_count++]) < 0)
 			return -1;

@@ -12,6 +12,7 @@ struct selection {
 	enum level level; /* cases of this level and above */
 	bool slow; /* slow cases too */
 	bool live; /* and those that run the real client */
+	enum format client_format; /* cases for it only; unknown: any */
 };
 
 /*
