@@ -38,7 +38,7 @@ static void add_effect(const struct casefile *c, struct buf *out)
 	if (c->effect_seen != NULL)
 		buf_addf(out, "  observed: %s\n", c->effect_seen);
 	if (c->effect_reason != NULL) {
-		buf_add_text(out, "  otherwise than measured, because:\n");
+		buf_add_text(out, "  why this is not what was measured:\n");
 		wrap_words(out, 4, c->effect_reason);
 	}
 }
