@@ -44,8 +44,9 @@ arrows() {
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
 	gateway/translate      wire
+	gateway/cloud          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
