@@ -152,7 +152,8 @@ static void on_offers(void *arg)
  * it is free not to do. */
 static void look_at_offers(struct campaign *c)
 {
-	if (c->config->target || c->config->claims || c->format == FORMAT_CHAT)
+	if (c->config->target || c->config->claims ||
+	    format_is_foreign(c->format))
 		start_cases(c);
 	else
 		offers_start(&c->offers, c->session, on_offers, c);
@@ -215,7 +216,7 @@ static void begin_causes(struct campaign *c)
 	if (c->config->no_mock)
 		return;
 	c->causes = causes_new(&keys);
-	if (c->format == FORMAT_CHAT)
+	if (format_is_foreign(c->format))
 		causes_set_translates(c->causes);
 }
 
@@ -272,7 +273,7 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
-	if (open && c->format == FORMAT_CHAT)
+	if (open && format_is_foreign(c->format))
 		tell_of_route(run);
 	if (open)
 		tell_of_other_format(c);

@@ -152,7 +152,9 @@ static int check_black_box(struct reader *r)
 /* What a client alone decides is the same with any provider. */
 static int read_provider(struct reader *r, const struct case_fields *q)
 {
+	struct buf list = BUF_INIT(BUF_NO_LIMIT);
 	struct casefile *c = r->c;
+	int rc;
 
 	c->black_box = q->black_box;
 	c->provider = q->black_box ? FORMAT_UNKNOWN : FORMAT_MESSAGES;
@@ -161,9 +163,12 @@ static int read_provider(struct reader *r, const struct case_fields *q)
 	c->provider = format_from(q->provider);
 	if (c->provider != FORMAT_UNKNOWN)
 		return 0;
-	return json_fail(
-		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
-		r->f, "key 'provider' must be 'messages' or 'openai-chat'");
+	format_list(&list);
+	rc = json_fail(r->j,
+		       cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
+		       r->f, "key 'provider' must be %s", buf_str(&list));
+	buf_clear(&list);
+	return rc;
 }
 
 static int read_claims(struct reader *r, const cJSON *list)
