@@ -127,6 +127,9 @@ int chat_value_length(const char *name, struct jval v, size_t most,
 int chat_value_word(const char *name, struct jval v, const char *words,
 		    struct chat_refusal *why);
 
+/* Appends 'a', 'b', and 'c'. */
+void chat_value_list(const char *words, struct buf *out);
+
 /* ---- chat_members.c ---- */
 
 /* Keys and values of "metadata". */
@@ -155,6 +158,9 @@ int chat_turns_check(struct jval messages, struct chat_refusal *why);
  * since the message has calls. */
 int chat_parts_check(struct jval message, size_t n, const char *role,
 		     bool optional, struct chat_refusal *why);
+
+/* "data:image/png;base64," and so on, and bytes. */
+bool chat_parts_is_image(const char *url);
 
 /* ---- chat_schema.c ---- */
 

@@ -88,15 +88,18 @@ int chat_value_length(const char *name, struct jval v, size_t most,
 			   name, most, len);
 }
 
-/* 'a', 'b', and 'c' */
-static void list_words(const char *words, struct buf *out)
+void chat_value_list(const char *words, struct buf *out)
 {
 	struct span rest = span_of(words), word;
+	size_t n = 0;
 
 	while (span_split(&rest, ' ', &word)) {
-		if (out->len > 0)
-			buf_add_text(out, rest.at ? ", " : ", and ");
+		if (n > 0)
+			buf_add_text(out, rest.at  ? ", "
+					  : n == 1 ? " and "
+						   : ", and ");
 		buf_addf(out, "'%.*s'", SPAN_ARG(word));
+		n++;
 	}
 }
 
@@ -111,7 +114,7 @@ int chat_value_word(const char *name, struct jval v, const char *words,
 	if (text.len == 0 ||
 	    !span_has_word(span_of(words), ' ', buf_span(&text))) {
 		buf_reset(&text);
-		list_words(words, &text);
+		chat_value_list(words, &text);
 		rc = chat_refuse_value(why, name, v, buf_str(&text));
 	}
 	buf_clear(&text);
