@@ -189,7 +189,8 @@ static int read_provider(struct reader *r, const struct case_fields *q)
 	return json_fail(
 		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
 		r->f,
-		"key 'provider' must be 'messages', 'openai-chat', 'bedrock', "
+		"key 'provider' must be 'messages', 'openai-chat', "
+		"'openai-responses', 'bedrock', "
 		"'vertex' or 'any'");
 }
 
