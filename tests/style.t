@@ -32,20 +32,23 @@ arrows() {
 	cat <<-'END'
 	wire/bytes
 	wire/json              wire/bytes
-	wire/http              wire/bytes
+	wire/http              wire/bytes wire/json
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud mockupstream/dialects/responses
 	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
+	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
+	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
 	gateway/translate      wire
+	gateway/cloud          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
@@ -57,13 +60,15 @@ arrows() {
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
 	probe/pass             wire net net/serve
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
+	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/run/process.h
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/run/keep
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
+	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/run
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
@@ -186,7 +191,7 @@ only() {
 	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
-	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'
 	only brotli/ 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 	only zstd.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 } | point "each outside library is seen in one place"

@@ -170,7 +170,7 @@ static int ask_gateway(struct passing *p, struct fail *f)
 		.headers = &headers,
 		.body = visit_body(p->visit),
 		.has_body = has_body(head, visit_body(p->visit)),
-		.keep_alive = true,
+		.keep_alive = !c->fresh,
 		.tls = c->tls,
 		.proxy = c->proxy,
 	};

@@ -199,6 +199,7 @@ void campaign_report(struct campaign *c)
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	if (c->format != FORMAT_UNKNOWN)
 		r->provider = format_name(c->format);
+	r->client_format = format_name(c->config->client_format);
 	r->insecure = c->config->tls.any_certificate;
 	r->rate = rate_of(&c->config->rate);
 	r->took = c->began ? loop_now() - c->began : 0;

@@ -246,6 +246,8 @@ static void step_clear(struct step *s)
 	free(s->expect);
 	free(s->hold);
 	free(s->note);
+	free(s->keys);
+	casefile_live_free(s->live);
 }
 
 void casefile_free(struct casefile *c)
@@ -259,6 +261,7 @@ void casefile_free(struct casefile *c)
 	free(c->why);
 	free(c->fix);
 	free(c->effect_seen);
+	free(c->effect_reason);
 	client_range_clear(&c->client);
 	free(c->not_for);
 	for (size_t i = 0; i < CASE_KEYS; i++)
