@@ -86,6 +86,46 @@ void cloud_model_vertex(struct span name, struct buf *out);
  * no other; empty: it cannot be told from the name. */
 struct span cloud_model_foundation(struct span name);
 
+/* ---- requests ---- */
+
+struct cloud_asked {
+	struct jval root; /* the client's body, an object */
+	struct span model; /* what the provider calls the model */
+	struct span betas; /* of the client's header; empty: none */
+};
+
+/* What the provider gets; both are appended to. */
+struct cloud_asking {
+	struct buf *body;
+	struct buf *betas; /* the header's value; empty: there is to be none */
+};
+
+/*
+ * A request of the Messages API as the vendor takes it: its model, and on
+ * Bedrock its `stream`, have gone into the path; betas stay in the header, or
+ * go into the body with those that are there; `tags` and their beta, which
+ * change no answer and are refused there, are left out. All else is kept, byte
+ * for byte and in its order. -1: refused; `why` has the message for the client.
+ */
+int cloud_ask_vendor(enum cloud_vendor vendor, const struct cloud_asked *from,
+		     struct cloud_asking *to, struct fail *why);
+
+/* The same of a request that counts tokens. */
+int cloud_ask_vendor_count(enum cloud_vendor vendor,
+			   const struct cloud_asked *from,
+			   struct cloud_asking *to, struct fail *why);
+
+/*
+ * And back: a request of the vendor's as the Messages API takes it. Betas of
+ * the body and of the header are one list; the route says whether it streams.
+ */
+int cloud_ask_plain(enum cloud_call call, const struct cloud_asked *from,
+		    struct cloud_asking *to, struct fail *why);
+
+/* CountTokens carries the body that is counted in base64: appends it. -1:
+ * there is none, and `why` says so. */
+int cloud_count_body(struct jval root, struct buf *out, struct fail *why);
+
 /* ---- errors ---- */
 
 /*
@@ -100,5 +140,55 @@ const char *cloud_error_name(int status);
 
 /* The words of an error answer: the message that is in it, or its beginning. */
 void cloud_error_words(struct span body, struct buf *out);
+
+/*
+ * Appends an error answer of Bedrock's or Vertex's, of this status, in the shape
+ * of the Messages API, and gives its status. Words that a request was refused
+ * with are kept, without account, project and ARN; a prompt that is too long is
+ * told exactly in the words for which clients compact; what is between the
+ * gateway and its provider is nothing for clients.
+ */
+int cloud_error_plain(int status, struct span body, const char *request_id,
+		      struct buf *out);
+
+/* Takes accounts, projects and ARNs out of a text. */
+void cloud_error_blot(struct buf *text);
+
+/* ---- streams ---- */
+
+enum cloud_flow {
+	CLOUD_FRAMES_TO_EVENTS, /* Bedrock's event stream as server-sent events */
+	CLOUD_EVENTS_TO_FRAMES, /* and back */
+	CLOUD_EVENTS_AS_THEY_ARE, /* Vertex's, but for what errors tell */
+};
+
+enum cloud_state {
+	CLOUD_SILENT, /* no event yet */
+	CLOUD_SPEAKING,
+	CLOUD_STOPPED, /* message_stop went out */
+	CLOUD_FAILED, /* an error went out, and nothing goes out after it */
+};
+
+struct cloud_stream;
+
+void cloud_stream_new(struct cloud_stream **out, enum cloud_flow flow);
+void cloud_stream_free(struct cloud_stream *s); /* NULL-safe */
+
+/*
+ * A piece of the provider's stream: appends what the client gets for it, each
+ * event as soon as it is whole. -1: it cannot be read; the stream is to be
+ * broken off, and why says what is wrong with it.
+ */
+int cloud_stream_feed(struct cloud_stream *s, struct span bytes,
+		      struct buf *out, struct fail *why);
+
+enum cloud_state cloud_stream_state(const struct cloud_stream *s);
+
+/* Appends what tells a client that the stream goes on. */
+void cloud_stream_ping(struct buf *out);
+
+/* Appends an error of the gateway's own, after which nothing comes. */
+void cloud_stream_break(struct cloud_stream *s, const char *words,
+			struct buf *out);
 
 #endif
