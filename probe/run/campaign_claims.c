@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "probe/live/live.h"
+
 #define KEY_CLAIM "replaces-key"
 
 static bool is_among(const char *claim, const char *const *list, size_t count)
@@ -50,6 +52,13 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim)
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
+
+	if (c->live && campaign->config->program == NULL) {
+		buf_add_text(out, "it runs Claude Code, which is not here: "
+				  "`" LIVE_INSTALL "`, or the path of the "
+				  "program in CLAUDE");
+		return true;
+	}
 
 	if (c->provider == FORMAT_UNKNOWN ||
 	    campaign->format == FORMAT_UNKNOWN ||
