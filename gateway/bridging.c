@@ -20,7 +20,7 @@
 
 struct bridging {
 	struct bridging_ask ask;
-	struct cloud_stream *stream; /* NULL: the answer is none */
+	struct bridge_stream *stream; /* NULL: the answer is none */
 	struct buf whole; /* of one that is no stream */
 	struct buf out; /* what the client is about to get */
 	struct headers headers; /* that go on */
@@ -30,7 +30,7 @@ struct bridging {
 	tick_t moved; /* when the client last got something */
 };
 
-static enum cloud_vendor front_of(const struct relay *r)
+static enum bridge_vendor front_of(const struct relay *r)
 {
 	return r->route.cloud.vendor;
 }
@@ -41,7 +41,7 @@ static void bridging_free(struct relay *r)
 
 	loop_timer_clear(r->gate->loop, &b->ping);
 	bridging_ask_clear(&b->ask);
-	cloud_stream_free(b->stream);
+	bridge_stream_free(b->stream);
 	buf_clear(&b->whole);
 	buf_clear(&b->out);
 	headers_clear(&b->headers);
@@ -73,11 +73,11 @@ static void on_ping(void *arg)
 	struct bridging *b = r->bridging;
 	tick_t every = r->config->ping_ms * TICK_MS, now = loop_now();
 
-	if (!r->visit || cloud_stream_state(b->stream) >= CLOUD_STOPPED)
+	if (!r->visit || bridge_stream_state(b->stream) >= BRIDGE_STOPPED)
 		return;
 	if (now - b->moved >= every && !r->paused &&
-	    cloud_stream_state(b->stream) == CLOUD_SPEAKING) {
-		cloud_stream_ping(&b->out);
+	    bridge_stream_state(b->stream) == BRIDGE_SPEAKING) {
+		bridge_stream_ping(&b->out);
 		(void)send_out(r);
 	}
 	loop_timer_set(r->gate->loop, &b->ping,
@@ -90,7 +90,7 @@ static void begin_pings(struct relay *r)
 	struct bridging *b = r->bridging;
 
 	b->moved = loop_now();
-	if (front_of(r) == CLOUD_NONE && r->config->ping_ms > 0)
+	if (front_of(r) == BRIDGE_NONE && r->config->ping_ms > 0)
 		loop_timer_set(r->gate->loop, &b->ping,
 			       b->moved + r->config->ping_ms * TICK_MS, on_ping,
 			       r);
@@ -118,7 +118,7 @@ static int keep_headers(struct relay *r, const struct headers *from)
 		bool names;
 
 		buf_add_text(&value, b->headers.list[i].value);
-		cloud_error_blot(&value);
+		bridge_error_blot(&value);
 		names = strcmp(buf_str(&value), b->headers.list[i].value) != 0;
 		if (names)
 			headers_remove(&b->headers, b->headers.list[i].name);
@@ -130,7 +130,7 @@ static int keep_headers(struct relay *r, const struct headers *from)
 		reply_id(id);
 		headers_add_text(&b->headers, "request-id", cloud ? cloud : id);
 	}
-	if (front_of(r) != CLOUD_BEDROCK || cloud)
+	if (front_of(r) != BRIDGE_BEDROCK || cloud)
 		return 0;
 	return headers_add_text(&b->headers, "x-amzn-RequestId",
 				headers_get(&b->headers, "request-id"));
@@ -138,7 +138,7 @@ static int keep_headers(struct relay *r, const struct headers *from)
 
 static const char *stream_type(const struct relay *r)
 {
-	return front_of(r) == CLOUD_BEDROCK
+	return front_of(r) == BRIDGE_BEDROCK
 		       ? EVENT_STREAM_TYPE
 		       : "text/event-stream; charset=utf-8";
 }
@@ -147,22 +147,22 @@ static void begin_stream(struct relay *r, const struct http_head *head)
 {
 	struct bridging *b = r->bridging;
 	struct relay_answer a = { .status = 200, .length = VISIT_CHUNKED };
-	enum cloud_flow flow = CLOUD_EVENTS_AS_THEY_ARE;
+	enum bridge_flow flow = BRIDGE_EVENTS_AS_THEY_ARE;
 
 	if (r->config->format == UPSTREAM_BEDROCK)
-		flow = CLOUD_FRAMES_TO_EVENTS;
-	else if (front_of(r) == CLOUD_BEDROCK)
-		flow = CLOUD_EVENTS_TO_FRAMES;
-	cloud_stream_new(&b->stream, flow);
+		flow = BRIDGE_FRAMES_TO_EVENTS;
+	else if (front_of(r) == BRIDGE_BEDROCK)
+		flow = BRIDGE_EVENTS_TO_FRAMES;
+	bridge_stream_new(&b->stream, flow);
 	(void)headers_copy(&a.headers, &b->headers);
 	headers_add_text(&a.headers, "content-type", stream_type(r));
-	if (front_of(r) == CLOUD_BEDROCK)
+	if (front_of(r) == BRIDGE_BEDROCK)
 		headers_add_text(&a.headers, "x-amzn-bedrock-content-type",
 				 "application/json");
 	else
 		headers_set(&a.headers, "cache-control", "no-cache");
 	/* What looks into events is told of server-sent ones only. */
-	r->is_stream = front_of(r) == CLOUD_NONE;
+	r->is_stream = front_of(r) == BRIDGE_NONE;
 	if (!hook_response(r, head, &a))
 		relay_begin(r, &a);
 	headers_clear(&a.headers);
@@ -192,7 +192,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 			    "the upstream's answer has too many fields");
 		return;
 	}
-	if (head->status == 200 && b->ask.call == CLOUD_STREAM &&
+	if (head->status == 200 && b->ask.call == BRIDGE_STREAM &&
 	    is_stream(r, &head->headers))
 		begin_stream(r, head);
 }
@@ -206,7 +206,7 @@ static void break_off(struct relay *r, const char *words)
 	enum stream_end end = END_CUT;
 
 	loop_timer_clear(r->gate->loop, &b->ping);
-	cloud_stream_break(b->stream, words, &b->out);
+	bridge_stream_break(b->stream, words, &b->out);
 	(void)send_out(r);
 	if (!hook_end(r, &end))
 		visit_cut(r->visit, END_CUT);
@@ -224,7 +224,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 		b->broken = b->broken || buf_add_span(&b->whole, bytes) < 0;
 		return true;
 	}
-	b->broken = cloud_stream_feed(b->stream, bytes, &b->out, &why) < 0;
+	b->broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
 	more = send_out(r);
 	if (!b->broken)
 		return more;
@@ -246,9 +246,9 @@ static void reply_json(struct relay *r, int status)
 	b->headers = (struct headers){ 0 };
 	buf_init(&b->out, BUF_NO_LIMIT);
 	headers_add_text(&reply.headers, "content-type", "application/json");
-	if (front_of(r) == CLOUD_BEDROCK && status != 200)
+	if (front_of(r) == BRIDGE_BEDROCK && status != 200)
 		headers_add_text(&reply.headers, "x-amzn-ErrorType",
-				 cloud_error_name(status));
+				 bridge_error_name(status));
 	reply_send(r, &reply);
 }
 
@@ -257,7 +257,7 @@ static void note_words(struct relay *r)
 {
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
-	cloud_error_words(buf_span(&r->bridging->whole), &words);
+	bridge_error_words(buf_span(&r->bridging->whole), &words);
 	snprintf(r->note, sizeof(r->note), "the provider said: %.120s",
 		 buf_str(&words));
 	buf_clear(&words);
@@ -271,18 +271,18 @@ static void reply_failure(struct relay *r)
 	int status = b->status;
 
 	note_words(r);
-	if (front_of(r) == CLOUD_NONE) {
-		if (b->ask.call == CLOUD_COUNT &&
+	if (front_of(r) == BRIDGE_NONE) {
+		if (b->ask.call == BRIDGE_COUNT &&
 		    r->config->format == UPSTREAM_BEDROCK) {
 			bridging_own_uncounted(r, BRIDGING_ASK_UNCOUNTED);
 			return;
 		}
-		status = cloud_error_plain(status, buf_span(&b->whole), id,
-					   &b->out);
+		status = bridge_error_plain(status, buf_span(&b->whole), id,
+					    &b->out);
 	} else {
-		cloud_error_words(buf_span(&b->whole), &words);
-		cloud_error_write(front_of(r), status, buf_span(&words),
-				  &b->out);
+		bridge_error_words(buf_span(&b->whole), &words);
+		bridge_error_write(front_of(r), status, buf_span(&words),
+				   &b->out);
 	}
 	reply_json(r, status);
 	buf_clear(&words);
@@ -291,7 +291,7 @@ static void reply_failure(struct relay *r)
 /* The number is called otherwise on Bedrock. */
 static int write_count(struct relay *r, struct jval root)
 {
-	bool to_bedrock = front_of(r) == CLOUD_BEDROCK;
+	bool to_bedrock = front_of(r) == BRIDGE_BEDROCK;
 	const char *theirs = to_bedrock ? "input_tokens" : "inputTokens";
 	const char *ours = to_bedrock ? "inputTokens" : "input_tokens";
 	struct jval tokens = jscan_get(root, theirs);
@@ -306,8 +306,8 @@ static int write_count(struct relay *r, struct jval root)
 static void reply_whole(struct relay *r)
 {
 	struct bridging *b = r->bridging;
-	bool counted = b->ask.call == CLOUD_COUNT &&
-		       (front_of(r) == CLOUD_BEDROCK ||
+	bool counted = b->ask.call == BRIDGE_COUNT &&
+		       (front_of(r) == BRIDGE_BEDROCK ||
 			r->config->format == UPSTREAM_BEDROCK);
 	struct jval root;
 
@@ -323,7 +323,7 @@ static void reply_whole(struct relay *r)
 		reply_failure(r);
 		return;
 	}
-	if (b->broken || b->ask.call == CLOUD_STREAM ||
+	if (b->broken || b->ask.call == BRIDGE_STREAM ||
 	    jscan(buf_span(&b->whole), &root, NULL) < 0 ||
 	    (counted && write_count(r, root) < 0)) {
 		reply_error(r, 502,
@@ -340,7 +340,8 @@ static void finish_stream(struct relay *r, enum stream_end end)
 {
 	struct bridging *b = r->bridging;
 
-	if (end == END_CLEAN && cloud_stream_state(b->stream) < CLOUD_STOPPED) {
+	if (end == END_CLEAN &&
+	    bridge_stream_state(b->stream) < BRIDGE_STOPPED) {
 		snprintf(r->note, sizeof(r->note),
 			 "the provider's stream ended before the message did");
 		break_off(r, "the provider's stream ended before the message "

@@ -13,7 +13,7 @@ enum { MODEL_LIMIT = 4096 };
 
 void bridging_ask_init(struct bridging_ask *a)
 {
-	*a = (struct bridging_ask){ .call = CLOUD_MESSAGE };
+	*a = (struct bridging_ask){ .call = BRIDGE_MESSAGE };
 	buf_init(&a->model, MODEL_LIMIT);
 	buf_init(&a->target, HTTP_HEAD_BYTES_LIMIT);
 }
@@ -34,7 +34,7 @@ static int client_model(const struct relay *r, struct jval root,
 	struct jval model = jscan_get(root, "model");
 
 	if (r->route.cloud.model.len > 0) {
-		cloud_name_decode(r->route.cloud.model, out);
+		bridge_name_decode(r->route.cloud.model, out);
 		return 0;
 	}
 	if (model.type != J_STRING || model.text.len == 2 ||
@@ -46,21 +46,21 @@ static int client_model(const struct relay *r, struct jval root,
 static int map_model(struct bridging_ask *a, const struct relay *r,
 		     struct span client, int *status, struct fail *why)
 {
-	const char *listed = cloud_models_find(&r->config->models, client);
+	const char *listed = bridge_models_find(&r->config->models, client);
 
 	if (listed)
 		return buf_add_text(&a->model, listed);
 	switch (config_vendor(r->config)) {
-	case CLOUD_BEDROCK:
-		cloud_model_bedrock(client, config_region(r->config),
-				    &a->model);
+	case BRIDGE_BEDROCK:
+		bridge_model_bedrock(client, config_region(r->config),
+				     &a->model);
 		return 0;
-	case CLOUD_VERTEX:
-		cloud_model_vertex(client, &a->model);
+	case BRIDGE_VERTEX:
+		bridge_model_vertex(client, &a->model);
 		return 0;
 	default:
 		*status = 404;
-		return cloud_model_plain(client, &a->model, why);
+		return bridge_model_plain(client, &a->model, why);
 	}
 }
 
@@ -69,16 +69,16 @@ static int map_model(struct bridging_ask *a, const struct relay *r,
 static void bedrock_target(struct bridging_ask *a)
 {
 	static const char *const actions[] = {
-		[CLOUD_MESSAGE] = "invoke",
-		[CLOUD_STREAM] = "invoke-with-response-stream",
-		[CLOUD_COUNT] = "count-tokens",
+		[BRIDGE_MESSAGE] = "invoke",
+		[BRIDGE_STREAM] = "invoke-with-response-stream",
+		[BRIDGE_COUNT] = "count-tokens",
 	};
 	struct span model = buf_span(&a->model);
 
-	if (a->call == CLOUD_COUNT)
-		model = cloud_model_foundation(model);
+	if (a->call == BRIDGE_COUNT)
+		model = bridge_model_foundation(model);
 	buf_add_text(&a->target, "/model/");
-	cloud_name_encode(model, &a->target);
+	bridge_name_encode(model, &a->target);
 	buf_addf(&a->target, "/%s", actions[a->call]);
 }
 
@@ -89,12 +89,12 @@ static void vertex_target(struct bridging_ask *a, const struct config *c)
 	buf_addf(&a->target,
 		 "%s/projects/%s/locations/%s/publishers/anthropic/models/",
 		 based ? "" : "/v1", c->project, config_region(c));
-	if (a->call == CLOUD_COUNT)
+	if (a->call == BRIDGE_COUNT)
 		buf_add_text(&a->target, "count-tokens");
 	else
-		cloud_name_encode(buf_span(&a->model), &a->target);
+		bridge_name_encode(buf_span(&a->model), &a->target);
 	buf_addf(&a->target, ":%s",
-		 a->call == CLOUD_STREAM ? "streamRawPredict" : "rawPredict");
+		 a->call == BRIDGE_STREAM ? "streamRawPredict" : "rawPredict");
 }
 
 /* A query is for the side that it was written for: "?beta=true" is not known to
@@ -102,14 +102,14 @@ static void vertex_target(struct bridging_ask *a, const struct config *c)
 static void make_target(struct bridging_ask *a, const struct config *c)
 {
 	switch (config_vendor(c)) {
-	case CLOUD_BEDROCK:
+	case BRIDGE_BEDROCK:
 		bedrock_target(a);
 		break;
-	case CLOUD_VERTEX:
+	case BRIDGE_VERTEX:
 		vertex_target(a, c);
 		break;
 	default:
-		buf_add_text(&a->target, a->call == CLOUD_COUNT
+		buf_add_text(&a->target, a->call == BRIDGE_COUNT
 						 ? "/v1/messages/count_tokens"
 						 : "/v1/messages");
 		buf_add_text(&a->target, "?beta=true");
@@ -129,7 +129,7 @@ static void join(const struct headers *h, const char *name, struct buf *out)
 }
 
 /* What is about the other side's connection, or about its signature. */
-static void remove_foreign(struct headers *h, enum cloud_vendor front,
+static void remove_foreign(struct headers *h, enum bridge_vendor front,
 			   bool passes)
 {
 	headers_remove(h, "anthropic-beta");
@@ -138,7 +138,7 @@ static void remove_foreign(struct headers *h, enum cloud_vendor front,
 		headers_remove(h, "accept");
 		headers_remove(h, "accept-encoding");
 	}
-	for (size_t i = 0; front == CLOUD_BEDROCK && i < h->count;) {
+	for (size_t i = 0; front == BRIDGE_BEDROCK && i < h->count;) {
 		const char *name = h->list[i].name;
 
 		if (strncasecmp(name, "x-amz-", 6) == 0 ||
@@ -153,7 +153,7 @@ static void remove_foreign(struct headers *h, enum cloud_vendor front,
 static const char *accepted(const struct bridging_ask *a,
 			    const struct config *c)
 {
-	if (a->call != CLOUD_STREAM)
+	if (a->call != BRIDGE_STREAM)
 		return "application/json";
 	return c->format == UPSTREAM_BEDROCK ? EVENT_STREAM_TYPE
 					     : "text/event-stream";
@@ -173,7 +173,7 @@ static int make_headers(struct bridging_ask *a, const struct relay *r,
 	     (headers_add_text(h, "content-type", "application/json") < 0 ||
 	      headers_add_text(h, "accept", accepted(a, c)) < 0)) ||
 	    (betas[0] && headers_add_text(h, "anthropic-beta", betas) < 0) ||
-	    (config_vendor(c) == CLOUD_NONE &&
+	    (config_vendor(c) == BRIDGE_NONE &&
 	     !headers_get(h, "anthropic-version") &&
 	     headers_add_text(h, "anthropic-version", "2023-06-01") < 0))
 		return fail_set(f, FAIL_LIMIT, "too many header fields");
@@ -198,10 +198,10 @@ static int unwrap(struct relay *r, struct jval *root, struct fail *why)
 {
 	struct buf inner = BUF_INIT(BUF_NO_LIMIT);
 
-	if (r->route.cloud.vendor != CLOUD_BEDROCK ||
-	    r->route.cloud.call != CLOUD_COUNT)
+	if (r->route.cloud.vendor != BRIDGE_BEDROCK ||
+	    r->route.cloud.call != BRIDGE_COUNT)
 		return 0;
-	if (cloud_count_body(*root, &inner, why) < 0) {
+	if (bridge_count_body(*root, &inner, why) < 0) {
 		buf_clear(&inner);
 		return -1;
 	}
@@ -210,17 +210,17 @@ static int unwrap(struct relay *r, struct jval *root, struct fail *why)
 	return read_body(r, root, why);
 }
 
-static enum cloud_call call_of(const struct relay *r, struct jval root)
+static enum bridge_call call_of(const struct relay *r, struct jval root)
 {
 	struct span target = buf_span(&r->target);
 	struct span path = span_first(target, span_find_byte(target, '?'));
 
-	if (r->route.cloud.vendor != CLOUD_NONE)
+	if (r->route.cloud.vendor != BRIDGE_NONE)
 		return r->route.cloud.call;
 	if (span_is(path, "/v1/messages/count_tokens"))
-		return CLOUD_COUNT;
-	return jscan_get(root, "stream").type == J_TRUE ? CLOUD_STREAM
-							: CLOUD_MESSAGE;
+		return BRIDGE_COUNT;
+	return jscan_get(root, "stream").type == J_TRUE ? BRIDGE_STREAM
+							: BRIDGE_MESSAGE;
 }
 
 static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
@@ -228,19 +228,19 @@ static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
 {
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);
 	struct buf betas = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
-	enum cloud_vendor vendor = config_vendor(r->config);
-	struct cloud_asked from = { root, buf_span(&a->model), SPAN_EMPTY };
-	struct cloud_asking to = { &body, header };
+	enum bridge_vendor vendor = config_vendor(r->config);
+	struct bridge_asked from = { root, buf_span(&a->model), SPAN_EMPTY };
+	struct bridge_asking to = { &body, header };
 	int rc;
 
 	join(&visit_head(r->visit)->headers, "anthropic-beta", &betas);
 	from.betas = buf_span(&betas);
-	if (vendor == CLOUD_NONE)
-		rc = cloud_ask_plain(a->call, &from, &to, why);
-	else if (a->call == CLOUD_COUNT)
-		rc = cloud_ask_vendor_count(vendor, &from, &to, why);
+	if (vendor == BRIDGE_NONE)
+		rc = bridge_ask_plain(a->call, &from, &to, why);
+	else if (a->call == BRIDGE_COUNT)
+		rc = bridge_ask_vendor_count(vendor, &from, &to, why);
 	else
-		rc = cloud_ask_vendor(vendor, &from, &to, why);
+		rc = bridge_ask_vendor(vendor, &from, &to, why);
 	if (rc == 0) {
 		buf_clear(&r->body);
 		r->body = body;
@@ -263,12 +263,12 @@ int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
 	if (read_body(r, &root, why) < 0 || unwrap(r, &root, why) < 0)
 		goto out;
 	a->call = call_of(r, root);
-	a->passes = r->route.cloud.vendor == CLOUD_VERTEX;
+	a->passes = r->route.cloud.vendor == BRIDGE_VERTEX;
 	if (client_model(r, root, &client, why) < 0 ||
 	    map_model(a, r, buf_span(&client), status, why) < 0)
 		goto out;
-	if (a->call == CLOUD_COUNT && r->config->format == UPSTREAM_BEDROCK &&
-	    cloud_model_foundation(buf_span(&a->model)).len == 0) {
+	if (a->call == BRIDGE_COUNT && r->config->format == UPSTREAM_BEDROCK &&
+	    bridge_model_foundation(buf_span(&a->model)).len == 0) {
 		*status = 501;
 		fail_set(why, FAIL_USAGE, "%s", BRIDGING_ASK_UNCOUNTED);
 		goto out;

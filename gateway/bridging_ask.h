@@ -9,7 +9,7 @@
 	"count_tokens: the provider of this model does not count its tokens"
 
 struct bridging_ask {
-	enum cloud_call call;
+	enum bridge_call call;
 	bool passes; /* the answer goes on as it comes: Vertex's are those of
 			the Messages API */
 	struct buf model; /* what the provider calls it */

@@ -32,7 +32,7 @@ static void write_model(struct span name, struct buf *out)
 
 static void list_models(struct relay *r)
 {
-	const struct cloud_models *m = &r->config->models;
+	const struct bridge_models *m = &r->config->models;
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);
 
 	if (m->count == 0) {
@@ -54,8 +54,8 @@ static void one_model(struct relay *r, struct span encoded)
 {
 	struct buf name = BUF_INIT(BUF_NO_LIMIT), body = BUF_INIT(BUF_NO_LIMIT);
 
-	cloud_name_decode(encoded, &name);
-	if (cloud_models_find(&r->config->models, buf_span(&name))) {
+	bridge_name_decode(encoded, &name);
+	if (bridge_models_find(&r->config->models, buf_span(&name))) {
 		write_model(buf_span(&name), &body);
 		reply_json(r, 200, NULL, &body);
 	} else {
@@ -81,8 +81,8 @@ bool bridging_own(struct relay *r)
 	struct span target = buf_span(&r->target);
 	struct span path = span_first(target, span_find_byte(target, '?'));
 
-	if (r->route.cloud.vendor == CLOUD_BEDROCK &&
-	    r->route.cloud.call == CLOUD_PROFILES)
+	if (r->route.cloud.vendor == BRIDGE_BEDROCK &&
+	    r->route.cloud.call == BRIDGE_PROFILES)
 		profiles(r);
 	else if (span_is(path, MODELS))
 		list_models(r);

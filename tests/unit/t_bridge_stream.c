@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 #include "wire/http/event_chunk.h"
 #include "wire/http/event_stream.h"
 
@@ -19,18 +19,18 @@
 #define EVENT(name, json) "event: " name "\ndata: " json "\n\n"
 
 /* Feeds it in pieces of `size` bytes; -1 as soon as a piece is refused. */
-static int fed(enum cloud_flow flow, struct span bytes, size_t size,
-	       struct buf *out, enum cloud_state *state, struct fail *why)
+static int fed(enum bridge_flow flow, struct span bytes, size_t size,
+	       struct buf *out, enum bridge_state *state, struct fail *why)
 {
-	struct cloud_stream *s;
+	struct bridge_stream *s;
 	int rc = 0;
 
-	cloud_stream_new(&s, flow);
+	bridge_stream_new(&s, flow);
 	for (size_t at = 0; rc == 0 && at < bytes.len; at += size)
-		rc = cloud_stream_feed(
+		rc = bridge_stream_feed(
 			s, span_first(span_skip(bytes, at), size), out, why);
-	*state = cloud_stream_state(s);
-	cloud_stream_free(s);
+	*state = bridge_stream_state(s);
+	bridge_stream_free(s);
 	return rc;
 }
 
@@ -39,15 +39,15 @@ static void frame(struct buf *out, const char *json)
 	assert_int_equal(event_chunk_write(out, span_of(json), 0), 0);
 }
 
-static void same(enum cloud_flow flow, const struct buf *from, struct span want,
-		 enum cloud_state state)
+static void same(enum bridge_flow flow, const struct buf *from,
+		 struct span want, enum bridge_state state)
 {
 	static const size_t sizes[] = { 1, 2, 7, 100000 };
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct buf out = BUF_INIT(65536);
 		struct fail why = FAIL_INIT;
-		enum cloud_state is;
+		enum bridge_state is;
 
 		if (fed(flow, buf_span(from), sizes[i], &out, &is, &why) < 0)
 			fail_msg("%s", why.text);
@@ -64,22 +64,22 @@ static void t_frames_to_events(void **state)
 	struct buf from = BUF_INIT(65536);
 
 	(void)state;
-	same(CLOUD_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, CLOUD_SILENT);
+	same(BRIDGE_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, BRIDGE_SILENT);
 	/* What has no type, and events that are no chunks, say nothing. */
 	frame(&from, "{}");
 	event_frame_write_event(&from, "other", span_of("{\"bytes\":1}"));
-	same(CLOUD_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, CLOUD_SILENT);
+	same(BRIDGE_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, BRIDGE_SILENT);
 	frame(&from, START);
 	frame(&from, DELTA);
-	same(CLOUD_FRAMES_TO_EVENTS, &from,
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
 	     span_of(EVENT("message_start", START)
 			     EVENT("content_block_delta", DELTA)),
-	     CLOUD_SPEAKING);
+	     BRIDGE_SPEAKING);
 	frame(&from, STOP);
-	same(CLOUD_FRAMES_TO_EVENTS, &from,
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
 	     span_of(EVENT("message_start", START) EVENT(
 		     "content_block_delta", DELTA) EVENT("message_stop", STOP)),
-	     CLOUD_STOPPED);
+	     BRIDGE_STOPPED);
 	buf_clear(&from);
 }
 
@@ -90,15 +90,15 @@ static void t_lines(void **state)
 
 	(void)state;
 	frame(&from, "{\"type\":\"a\",\r\n\"b\":1}");
-	same(CLOUD_FRAMES_TO_EVENTS, &from,
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
 	     span_of("event: a\ndata: {\"type\":\"a\",\ndata: \"b\":1}\n\n"),
-	     CLOUD_SPEAKING);
+	     BRIDGE_SPEAKING);
 	buf_reset(&from);
 	/* A type that would be more than a name is none. */
 	frame(&from, "{\"type\":\"a\\nevent: b\"}");
 	frame(&from, "{\"type\":\"\"}");
 	frame(&from, "{\"type\":7}");
-	same(CLOUD_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, CLOUD_SILENT);
+	same(BRIDGE_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, BRIDGE_SILENT);
 	buf_clear(&from);
 }
 
@@ -132,8 +132,8 @@ static void t_exceptions(void **state)
 				 "{\"type\":\"error\",\"error\":{\"type\":"
 				 "\"%s\",\"message\":\"%s\"}}"),
 			 rows[i][2], rows[i][3]);
-		same(CLOUD_FRAMES_TO_EVENTS, &from, buf_span(&want),
-		     CLOUD_FAILED);
+		same(BRIDGE_FRAMES_TO_EVENTS, &from, buf_span(&want),
+		     BRIDGE_FAILED);
 		buf_clear(&from);
 		buf_clear(&payload);
 		buf_clear(&want);
@@ -158,11 +158,11 @@ static void t_error_frame(void **state)
 
 	(void)state;
 	assert_int_equal(event_frame_write(&from, headers, 3, SPAN_EMPTY), 0);
-	same(CLOUD_FRAMES_TO_EVENTS, &from,
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
 	     span_of(EVENT("error", "{\"type\":\"error\",\"error\":{\"type\":"
 				    "\"rate_limit_error\",\"message\":"
 				    "\"m\"}}")),
-	     CLOUD_FAILED);
+	     BRIDGE_FAILED);
 	buf_clear(&from);
 }
 
@@ -171,7 +171,7 @@ static void t_bad_frames(void **state)
 	static const char *const payloads[] = { "{\"bytes\":7}", "no JSON",
 						"{\"bytes\":\"****\"}",
 						"{\"bytes\":\"bm8=\"}" };
-	enum cloud_state is;
+	enum bridge_state is;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++) {
@@ -181,8 +181,8 @@ static void t_bad_frames(void **state)
 		frame(&from, START);
 		event_frame_write_event(&from, EVENT_CHUNK,
 					span_of(payloads[i]));
-		assert_int_equal(fed(CLOUD_FRAMES_TO_EVENTS, buf_span(&from), 5,
-				     &out, &is, &why),
+		assert_int_equal(fed(BRIDGE_FRAMES_TO_EVENTS, buf_span(&from),
+				     5, &out, &is, &why),
 				 -1);
 		assert_true(why.code != FAIL_OK && why.text[0] != '\0');
 		/* What came before it went out. */
@@ -193,8 +193,8 @@ static void t_bad_frames(void **state)
 		frame(&from, START);
 		from.at[from.len - 1] ^= 1; /* its checksum */
 		why = (struct fail)FAIL_INIT;
-		assert_int_equal(fed(CLOUD_FRAMES_TO_EVENTS, buf_span(&from), 5,
-				     &out, &is, &why),
+		assert_int_equal(fed(BRIDGE_FRAMES_TO_EVENTS, buf_span(&from),
+				     5, &out, &is, &why),
 				 -1);
 		assert_true(why.text[0] != '\0');
 		assert_int_equal(out.len, 0);
@@ -210,16 +210,16 @@ static void t_events_to_frames(void **state)
 	(void)state;
 	buf_add_text(&from, ": hello\n\n" EVENT("message_start", START));
 	frame(&want, START);
-	same(CLOUD_EVENTS_TO_FRAMES, &from, buf_span(&want), CLOUD_SPEAKING);
+	same(BRIDGE_EVENTS_TO_FRAMES, &from, buf_span(&want), BRIDGE_SPEAKING);
 	/* Without its own name, and with other line ends. */
 	buf_add_text(&from, "data: " DELTA "\r\n\r\nevent: x\n\n");
 	frame(&want, DELTA);
 	buf_add_text(&from, EVENT("ping", "{\"type\": \"ping\"}"));
 	frame(&want, "{\"type\": \"ping\"}");
-	same(CLOUD_EVENTS_TO_FRAMES, &from, buf_span(&want), CLOUD_SPEAKING);
+	same(BRIDGE_EVENTS_TO_FRAMES, &from, buf_span(&want), BRIDGE_SPEAKING);
 	buf_add_text(&from, "data: " STOP "\n\n");
 	frame(&want, STOP);
-	same(CLOUD_EVENTS_TO_FRAMES, &from, buf_span(&want), CLOUD_STOPPED);
+	same(BRIDGE_EVENTS_TO_FRAMES, &from, buf_span(&want), BRIDGE_STOPPED);
 	buf_clear(&from);
 	buf_clear(&want);
 }
@@ -250,8 +250,8 @@ static void t_errors_to_frames(void **state)
 		event_frame_write_exception(
 			&want, rows[i][1],
 			span_of("{\"message\":\"arn:aws:x\"}"));
-		same(CLOUD_EVENTS_TO_FRAMES, &from, buf_span(&want),
-		     CLOUD_FAILED);
+		same(BRIDGE_EVENTS_TO_FRAMES, &from, buf_span(&want),
+		     BRIDGE_FAILED);
 		buf_clear(&from);
 		buf_clear(&want);
 	}
@@ -270,22 +270,22 @@ static void t_as_they_are(void **state)
 
 	(void)state;
 	buf_add_text(&from, ODD);
-	same(CLOUD_EVENTS_AS_THEY_ARE, &from, span_of(ODD), CLOUD_SPEAKING);
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from, span_of(ODD), BRIDGE_SPEAKING);
 	buf_add_text(&from, "data: " STOP "\n\n");
-	same(CLOUD_EVENTS_AS_THEY_ARE, &from, span_of(ODD "data: " STOP "\n\n"),
-	     CLOUD_STOPPED);
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from,
+	     span_of(ODD "data: " STOP "\n\n"), BRIDGE_STOPPED);
 	buf_reset(&from);
 	buf_add_text(&from, PLAIN_ERROR);
-	same(CLOUD_EVENTS_AS_THEY_ARE, &from, span_of(PLAIN_ERROR),
-	     CLOUD_FAILED);
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from, span_of(PLAIN_ERROR),
+	     BRIDGE_FAILED);
 	buf_reset(&from);
 	buf_add_text(&from, "event: error\ndata: {\"error\":{\"message\":"
 			    "\"projects/p-1\"}}\n\n" EVENT("a", "{}"));
-	same(CLOUD_EVENTS_AS_THEY_ARE, &from,
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from,
 	     span_of(EVENT("error", "{\"type\":\"error\",\"error\":{\"type\":"
 				    "\"api_error\",\"message\":"
 				    "\"projects/<project>\"}}")),
-	     CLOUD_FAILED);
+	     BRIDGE_FAILED);
 	buf_clear(&from);
 }
 
@@ -293,44 +293,44 @@ static void t_as_they_are(void **state)
 static void t_prompt(void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct cloud_stream *s;
+	struct bridge_stream *s;
 
 	(void)state;
-	cloud_stream_new(&s, CLOUD_EVENTS_AS_THEY_ARE);
-	cloud_stream_feed(s, span_of("event: a\ndata: {}\n"), &out, NULL);
+	bridge_stream_new(&s, BRIDGE_EVENTS_AS_THEY_ARE);
+	bridge_stream_feed(s, span_of("event: a\ndata: {}\n"), &out, NULL);
 	assert_int_equal(out.len, 0);
-	cloud_stream_feed(s, span_of("\ndata: "), &out, NULL);
+	bridge_stream_feed(s, span_of("\ndata: "), &out, NULL);
 	assert_string_equal(buf_str(&out), "event: a\ndata: {}\n\n");
-	cloud_stream_free(s);
-	cloud_stream_free(NULL);
+	bridge_stream_free(s);
+	bridge_stream_free(NULL);
 	buf_clear(&out);
 }
 
 static void t_own(void **state)
 {
 	struct buf out = BUF_INIT(65536), want = BUF_INIT(65536);
-	struct cloud_stream *s;
+	struct bridge_stream *s;
 
 	(void)state;
-	cloud_stream_ping(&out);
+	bridge_stream_ping(&out);
 	assert_string_equal(buf_str(&out),
 			    EVENT("ping", "{\"type\":\"ping\"}"));
 	buf_reset(&out);
-	cloud_stream_new(&s, CLOUD_FRAMES_TO_EVENTS);
-	cloud_stream_break(s, "w", &out);
+	bridge_stream_new(&s, BRIDGE_FRAMES_TO_EVENTS);
+	bridge_stream_break(s, "w", &out);
 	assert_string_equal(buf_str(&out),
 			    EVENT("error",
 				  "{\"type\":\"error\",\"error\":{\"type\":"
 				  "\"api_error\",\"message\":\"w\"}}"));
-	assert_int_equal(cloud_stream_state(s), CLOUD_FAILED);
-	cloud_stream_free(s);
+	assert_int_equal(bridge_stream_state(s), BRIDGE_FAILED);
+	bridge_stream_free(s);
 	buf_reset(&out);
-	cloud_stream_new(&s, CLOUD_EVENTS_TO_FRAMES);
-	cloud_stream_break(s, "w", &out);
+	bridge_stream_new(&s, BRIDGE_EVENTS_TO_FRAMES);
+	bridge_stream_break(s, "w", &out);
 	event_frame_write_exception(&want, "modelStreamErrorException",
 				    span_of("{\"message\":\"w\"}"));
 	assert_true(span_equal(buf_span(&out), buf_span(&want)));
-	cloud_stream_free(s);
+	bridge_stream_free(s);
 	buf_clear(&out);
 	buf_clear(&want);
 }
@@ -346,19 +346,19 @@ static void t_limits(void **state)
 	for (size_t n = 0; n < 2; n++) {
 		struct buf piece = BUF_INIT(1 << 20), out = BUF_INIT(65536);
 		struct fail why = FAIL_INIT;
-		struct cloud_stream *s;
+		struct bridge_stream *s;
 		size_t times = 0;
 
 		for (size_t i = 0; i < 65536; i++)
 			buf_add_text(&piece, more[n]);
-		cloud_stream_new(&s, CLOUD_EVENTS_AS_THEY_ARE);
-		cloud_stream_feed(s, span_of(fronts[n]), &out, NULL);
-		while (cloud_stream_feed(s, buf_span(&piece), &out, &why) == 0)
+		bridge_stream_new(&s, BRIDGE_EVENTS_AS_THEY_ARE);
+		bridge_stream_feed(s, span_of(fronts[n]), &out, NULL);
+		while (bridge_stream_feed(s, buf_span(&piece), &out, &why) == 0)
 			times++;
 		assert_int_equal(why.code, FAIL_LIMIT);
 		assert_in_range(times, 15, 40);
 		assert_int_equal(out.len, 0);
-		cloud_stream_free(s);
+		bridge_stream_free(s);
 		buf_clear(&piece);
 	}
 }
@@ -366,27 +366,29 @@ static void t_limits(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		{ "cloud: frames to events", t_frames_to_events, NULL, NULL,
+		{ "bridge: frames to events", t_frames_to_events, NULL, NULL,
 		  NULL },
-		{ "cloud: JSON over several lines", t_lines, NULL, NULL, NULL },
-		{ "cloud: exceptions become errors", t_exceptions, NULL, NULL,
+		{ "bridge: JSON over several lines", t_lines, NULL, NULL,
 		  NULL },
-		{ "cloud: errors of the framing", t_error_frame, NULL, NULL,
+		{ "bridge: exceptions become errors", t_exceptions, NULL, NULL,
 		  NULL },
-		{ "cloud: frames that cannot be read", t_bad_frames, NULL, NULL,
+		{ "bridge: errors of the framing", t_error_frame, NULL, NULL,
 		  NULL },
-		{ "cloud: events to frames", t_events_to_frames, NULL, NULL,
-		  NULL },
-		{ "cloud: errors become exceptions", t_errors_to_frames, NULL,
+		{ "bridge: frames that cannot be read", t_bad_frames, NULL,
 		  NULL, NULL },
-		{ "cloud: events as they are", t_as_they_are, NULL, NULL,
+		{ "bridge: events to frames", t_events_to_frames, NULL, NULL,
 		  NULL },
-		{ "cloud: an event goes out when it is whole", t_prompt, NULL,
+		{ "bridge: errors become exceptions", t_errors_to_frames, NULL,
 		  NULL, NULL },
-		{ "cloud: what is said by ourselves", t_own, NULL, NULL, NULL },
-		{ "cloud: streams have limits", t_limits, NULL, NULL, NULL },
+		{ "bridge: events as they are", t_as_they_are, NULL, NULL,
+		  NULL },
+		{ "bridge: an event goes out when it is whole", t_prompt, NULL,
+		  NULL, NULL },
+		{ "bridge: what is said by ourselves", t_own, NULL, NULL,
+		  NULL },
+		{ "bridge: streams have limits", t_limits, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("cloud_stream", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("bridge_stream", tests, NULL, NULL);
 }

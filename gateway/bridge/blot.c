@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 enum { ACCOUNT_DIGITS = 12 };
 
@@ -66,7 +66,7 @@ static size_t name_at(struct span s, const char **instead)
 	return len > 0 ? len + strlen("projects/") : 0;
 }
 
-void cloud_error_blot(struct buf *text)
+void bridge_error_blot(struct buf *text)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct span rest = buf_span(text);

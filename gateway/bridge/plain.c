@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "gateway/cloud/cloud.h"
-#include "gateway/cloud/cloud_private.h"
+#include "gateway/bridge/bridge.h"
+#include "gateway/bridge/bridge_private.h"
 
 #define TOO_LONG "Input is too long."
 
@@ -42,7 +42,7 @@ static bool is_too_long(struct span words)
 	       is_size(words);
 }
 
-void cloud_error_tell(int status, struct span words, struct buf *out)
+void bridge_error_tell(int status, struct span words, struct buf *out)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].status == status && rows[i].words) {
@@ -54,7 +54,7 @@ void cloud_error_tell(int status, struct span words, struct buf *out)
 		return;
 	}
 	buf_add_span(out, words);
-	cloud_error_blot(out);
+	bridge_error_blot(out);
 }
 
 static const char *type_of(int status)
@@ -79,18 +79,18 @@ static struct span own_type(struct span body)
 	return type.type == J_STRING ? type.text : SPAN_EMPTY;
 }
 
-int cloud_error_plain(int status, struct span body, const char *request_id,
-		      struct buf *out)
+int bridge_error_plain(int status, struct span body, const char *request_id,
+		       struct buf *out)
 {
 	struct buf said = BUF_INIT(BUF_NO_LIMIT);
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 	struct span type = own_type(body);
 
-	cloud_error_words(body, &said);
+	bridge_error_words(body, &said);
 	if (type.len > 0 && (status == 400 || status == 413))
 		buf_add_span(&words, buf_span(&said));
 	else
-		cloud_error_tell(status, buf_span(&said), &words);
+		bridge_error_tell(status, buf_span(&said), &words);
 	if (status == 424) /* ModelErrorException: it is worth another try */
 		status = 500;
 	buf_add_text(out, "{\"type\":\"error\",\"error\":{\"type\":");

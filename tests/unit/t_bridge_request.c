@@ -8,63 +8,63 @@
 
 #include <cmocka.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 #include "wire/bytes/base64.h"
 
-typedef int ask_fn(const struct cloud_asked *from, struct cloud_asking *to,
+typedef int ask_fn(const struct bridge_asked *from, struct bridge_asking *to,
 		   struct fail *why);
 
-static int to_bedrock(const struct cloud_asked *from, struct cloud_asking *to,
+static int to_bedrock(const struct bridge_asked *from, struct bridge_asking *to,
 		      struct fail *why)
 {
-	return cloud_ask_vendor(CLOUD_BEDROCK, from, to, why);
+	return bridge_ask_vendor(BRIDGE_BEDROCK, from, to, why);
 }
 
-static int to_vertex(const struct cloud_asked *from, struct cloud_asking *to,
+static int to_vertex(const struct bridge_asked *from, struct bridge_asking *to,
 		     struct fail *why)
 {
-	return cloud_ask_vendor(CLOUD_VERTEX, from, to, why);
+	return bridge_ask_vendor(BRIDGE_VERTEX, from, to, why);
 }
 
-static int count_on_vertex(const struct cloud_asked *from,
-			   struct cloud_asking *to, struct fail *why)
+static int count_on_vertex(const struct bridge_asked *from,
+			   struct bridge_asking *to, struct fail *why)
 {
-	return cloud_ask_vendor_count(CLOUD_VERTEX, from, to, why);
+	return bridge_ask_vendor_count(BRIDGE_VERTEX, from, to, why);
 }
 
 /* What goes into the request of CountTokens, without its wrapping. */
-static int count_on_bedrock(const struct cloud_asked *from,
-			    struct cloud_asking *to, struct fail *why)
+static int count_on_bedrock(const struct bridge_asked *from,
+			    struct bridge_asking *to, struct fail *why)
 {
 	struct buf wrapped = BUF_INIT(BUF_NO_LIMIT);
-	struct cloud_asking inner = { &wrapped, to->betas };
+	struct bridge_asking inner = { &wrapped, to->betas };
 	struct jval root;
-	int rc = cloud_ask_vendor_count(CLOUD_BEDROCK, from, &inner, why);
+	int rc = bridge_ask_vendor_count(BRIDGE_BEDROCK, from, &inner, why);
 
 	if (rc == 0) {
 		assert_int_equal(jscan(buf_span(&wrapped), &root, NULL), 0);
-		assert_int_equal(cloud_count_body(root, to->body, NULL), 0);
+		assert_int_equal(bridge_count_body(root, to->body, NULL), 0);
 	}
 	buf_clear(&wrapped);
 	return rc;
 }
 
-static int plain(const struct cloud_asked *from, struct cloud_asking *to,
+static int plain(const struct bridge_asked *from, struct bridge_asking *to,
 		 struct fail *why)
 {
-	return cloud_ask_plain(CLOUD_MESSAGE, from, to, why);
+	return bridge_ask_plain(BRIDGE_MESSAGE, from, to, why);
 }
 
-static int plain_stream(const struct cloud_asked *from, struct cloud_asking *to,
-			struct fail *why)
+static int plain_stream(const struct bridge_asked *from,
+			struct bridge_asking *to, struct fail *why)
 {
-	return cloud_ask_plain(CLOUD_STREAM, from, to, why);
+	return bridge_ask_plain(BRIDGE_STREAM, from, to, why);
 }
 
-static int plain_count(const struct cloud_asked *from, struct cloud_asking *to,
-		       struct fail *why)
+static int plain_count(const struct bridge_asked *from,
+		       struct bridge_asking *to, struct fail *why)
 {
-	return cloud_ask_plain(CLOUD_COUNT, from, to, why);
+	return bridge_ask_plain(BRIDGE_COUNT, from, to, why);
 }
 
 static void t_rows(void **state)
@@ -150,9 +150,9 @@ static void t_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf body = BUF_INIT(65536), betas = BUF_INIT(65536);
-		struct cloud_asked from = { .model = span_of("M"),
-					    .betas = span_of(rows[i].betas) };
-		struct cloud_asking to = { &body, &betas };
+		struct bridge_asked from = { .model = span_of("M"),
+					     .betas = span_of(rows[i].betas) };
+		struct bridge_asking to = { &body, &betas };
 
 		assert_int_equal(jscan(span_of(rows[i].body), &from.root, NULL),
 				 0);
@@ -176,8 +176,8 @@ static void t_many_betas(void **state)
 			struct buf body = BUF_INIT(65536);
 			struct buf betas = BUF_INIT(65536);
 			struct buf header = BUF_INIT(65536);
-			struct cloud_asked from = { .model = span_of("M") };
-			struct cloud_asking to = { &body, &betas };
+			struct bridge_asked from = { .model = span_of("M") };
+			struct bridge_asking to = { &body, &betas };
 			struct fail why = FAIL_INIT;
 
 			buf_add_text(&header, "a,");
@@ -215,13 +215,13 @@ static void t_count_bodies(void **state)
 		struct fail why = FAIL_INIT;
 
 		assert_int_equal(jscan(span_of(bad[i]), &root, NULL), 0);
-		assert_int_equal(cloud_count_body(root, &out, &why), -1);
+		assert_int_equal(bridge_count_body(root, &out, &why), -1);
 		assert_int_equal(why.code, FAIL_USAGE);
 		assert_int_equal(out.len, 0);
 	}
 	jscan(span_of("{\"input\":{\"invokeModel\":{\"body\":\"e30=\"}}}"),
 	      &root, NULL);
-	assert_int_equal(cloud_count_body(root, &out, NULL), 0);
+	assert_int_equal(bridge_count_body(root, &out, NULL), 0);
 	assert_string_equal(buf_str(&out), "{}");
 	buf_clear(&out);
 }
@@ -229,13 +229,14 @@ static void t_count_bodies(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		{ "cloud: bodies and betas, there and back", t_rows, NULL, NULL,
+		{ "bridge: bodies and betas, there and back", t_rows, NULL,
+		  NULL, NULL },
+		{ "bridge: betas have a limit", t_many_betas, NULL, NULL,
 		  NULL },
-		{ "cloud: betas have a limit", t_many_betas, NULL, NULL, NULL },
-		{ "cloud: what CountTokens is asked", t_count_bodies, NULL,
+		{ "bridge: what CountTokens is asked", t_count_bodies, NULL,
 		  NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("cloud_request", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("bridge_request", tests, NULL, NULL);
 }

@@ -2,17 +2,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge_private.h"
 #include "wire/bytes/base64.h"
 
 #define BEDROCK_VERSION "bedrock-2023-05-31"
 #define VERTEX_VERSION "vertex-2023-10-16"
 
 /* ---- betas ---- */
-
-/* What the vendors refuse, and what each goes with in the body. */
-#define TAGS "tags"
-#define TAGS_BETA "request-tags-2026-08-21"
 
 /* All that CountTokens takes. */
 static const char *const counting[] = { "claude-code-20250219",
@@ -22,11 +18,11 @@ static const char *const counting[] = { "claude-code-20250219",
 enum { BETAS_LIMIT = 8192 }; /* bytes of all of them */
 
 /* Once each, with commas between them. -1: they are too many. */
-static int add_beta(struct span beta, bool tags, struct buf *out)
+static int add_beta(enum bridge_vendor vendor, struct span beta,
+		    struct buf *out)
 {
-	beta = span_trim(beta);
-	if (beta.len == 0 || (!tags && span_is(beta, TAGS_BETA)) ||
-	    span_has_word(buf_span(out), ',', beta))
+	beta = bridge_beta_of(vendor, span_trim(beta));
+	if (beta.len == 0 || span_has_word(buf_span(out), ',', beta))
 		return 0;
 	if (out->len + 1 + beta.len > BETAS_LIMIT)
 		return -1;
@@ -35,9 +31,9 @@ static int add_beta(struct span beta, bool tags, struct buf *out)
 	return buf_add_span(out, beta);
 }
 
-/* Those of the header, then those of the body. */
-static int all_betas(const struct cloud_asked *from, bool tags, struct buf *out,
-		     struct fail *why)
+/* Those of the header, then those of the body, as the vendor has them. */
+static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
+		     struct buf *out, struct fail *why)
 {
 	struct jval list = jscan_get(from->root, "anthropic_beta"), item;
 	struct jiter it = jscan_iter(list);
@@ -46,12 +42,12 @@ static int all_betas(const struct cloud_asked *from, bool tags, struct buf *out,
 	int rc = 0;
 
 	while (rc == 0 && rest.len > 0 && span_split(&rest, ',', &word))
-		rc = add_beta(word, tags, out);
+		rc = add_beta(vendor, word, out);
 	while (rc == 0 && list.type == J_ARRAY &&
 	       jscan_next(&it, NULL, &item)) {
 		buf_reset(&text);
 		if (item.type == J_STRING && jscan_string(item, &text) == 0)
-			rc = add_beta(buf_span(&text), tags, out);
+			rc = add_beta(vendor, buf_span(&text), out);
 	}
 	buf_clear(&text);
 	if (rc < 0)
@@ -97,43 +93,45 @@ static bool is_one_of(struct jval key, const char *const *names)
 	return false;
 }
 
-/* ,"key":value for each but those of the names */
-static void copy_members(struct jval root, const char *const *but,
-			 struct buf *out)
+/* ,"key":value for each but those of the names, and what the vendor lacks */
+static void copy_members(enum bridge_vendor vendor, struct jval root,
+			 const char *const *but, struct buf *out)
 {
 	struct jiter it = jscan_iter(root);
 	struct jval key, value;
 
 	while (jscan_next(&it, &key, &value)) {
-		if (is_one_of(key, but))
+		if (is_one_of(key, but) || bridge_lacks_member(vendor, key))
 			continue;
 		buf_addf(out, ",%.*s:", SPAN_ARG(key.text));
-		buf_add_span(out, value.text);
+		if (jscan_string_is(key, "messages"))
+			bridge_messages(vendor, value, out);
+		else
+			buf_add_span(out, value.text);
 	}
 }
 
-int cloud_ask_vendor(enum cloud_vendor vendor, const struct cloud_asked *from,
-		     struct cloud_asking *to, struct fail *why)
+int bridge_ask_vendor(enum bridge_vendor vendor,
+		      const struct bridge_asked *from, struct bridge_asking *to,
+		      struct fail *why)
 {
-	static const char *const of_path[] = {
-		"model",          TAGS,     "anthropic_version",
-		"anthropic_beta", "stream", NULL
-	};
-	static const char *const of_both[] = { "model", TAGS,
-					       "anthropic_version",
+	static const char *const of_path[] = { "model", "anthropic_version",
+					       "anthropic_beta", "stream",
+					       NULL };
+	static const char *const of_both[] = { "model", "anthropic_version",
 					       "anthropic_beta", NULL };
 	struct buf betas = BUF_INIT(BUF_NO_LIMIT);
-	int rc = all_betas(from, false, &betas, why);
+	int rc = all_betas(vendor, from, &betas, why);
 
-	if (vendor == CLOUD_BEDROCK) {
+	if (vendor == BRIDGE_BEDROCK) {
 		buf_add_text(to->body,
 			     "{\"anthropic_version\":\"" BEDROCK_VERSION "\"");
 		write_betas(buf_span(&betas), false, to->body);
-		copy_members(from->root, of_path, to->body);
+		copy_members(vendor, from->root, of_path, to->body);
 	} else {
 		buf_add_text(to->body,
 			     "{\"anthropic_version\":\"" VERTEX_VERSION "\"");
-		copy_members(from->root, of_both, to->body);
+		copy_members(vendor, from->root, of_both, to->body);
 		buf_add_span(to->betas, buf_span(&betas));
 	}
 	buf_add_byte(to->body, '}');
@@ -157,63 +155,60 @@ static int64_t most_tokens(struct jval root)
 
 /* What CountTokens counts is a whole request: it has a limit above that of
  * thinking, and no list of tools without one. */
-static int write_counted(const struct cloud_asked *from, struct buf *out,
+static int write_counted(const struct bridge_asked *from, struct buf *out,
 			 struct fail *why)
 {
-	const char *but[] = { "model",
-			      "stream",
-			      TAGS,
-			      "max_tokens",
-			      "anthropic_version",
-			      "anthropic_beta",
-			      NULL,
-			      NULL };
+	enum bridge_vendor vendor = BRIDGE_BEDROCK;
+	const char *but[] = {
+		"model",          "stream", "max_tokens", "anthropic_version",
+		"anthropic_beta", NULL,     NULL
+	};
 	struct jval tools = jscan_get(from->root, "tools");
 	struct buf betas = BUF_INIT(BUF_NO_LIMIT);
-	int rc = all_betas(from, false, &betas, why);
+	int rc = all_betas(vendor, from, &betas, why);
 
 	if (jscan_count(tools) == 0)
-		but[6] = "tools";
+		but[5] = "tools";
 	buf_addf(out,
 		 "{\"anthropic_version\":\"" BEDROCK_VERSION
 		 "\",\"max_tokens\":%" PRId64,
 		 most_tokens(from->root));
 	write_betas(buf_span(&betas), true, out);
-	copy_members(from->root, but, out);
+	copy_members(vendor, from->root, but, out);
 	buf_add_byte(out, '}');
 	buf_clear(&betas);
 	return rc;
 }
 
-int cloud_ask_vendor_count(enum cloud_vendor vendor,
-			   const struct cloud_asked *from,
-			   struct cloud_asking *to, struct fail *why)
+int bridge_ask_vendor_count(enum bridge_vendor vendor,
+			    const struct bridge_asked *from,
+			    struct bridge_asking *to, struct fail *why)
 {
-	static const char *const but[] = { "model", TAGS, "anthropic_version",
+	static const char *const but[] = { "model", "anthropic_version",
 					   "anthropic_beta", NULL };
 	struct buf counted = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
 
-	if (vendor == CLOUD_BEDROCK) {
+	if (vendor == BRIDGE_BEDROCK) {
 		rc = write_counted(from, &counted, why);
 		buf_add_text(to->body,
 			     "{\"input\":{\"invokeModel\":{\"body\":\"");
 		base64_encode(buf_span(&counted), to->body);
 		buf_add_text(to->body, "\"}}}");
 	} else {
-		rc = all_betas(from, false, to->betas, why);
+		rc = all_betas(vendor, from, to->betas, why);
 		buf_add_text(to->body,
 			     "{\"anthropic_version\":\"" VERTEX_VERSION
 			     "\",\"model\":");
 		jscan_quote(to->body, from->model);
-		copy_members(from->root, but, to->body);
+		copy_members(vendor, from->root, but, to->body);
 		buf_add_byte(to->body, '}');
 	}
 	buf_clear(&counted);
 	return rc;
 }
 
-int cloud_count_body(struct jval root, struct buf *out, struct fail *why)
+int bridge_count_body(struct jval root, struct buf *out, struct fail *why)
 {
 	struct jval body = jscan_get(
 		jscan_get(jscan_get(root, "input"), "invokeModel"), "body");
@@ -233,8 +228,8 @@ int cloud_count_body(struct jval root, struct buf *out, struct fail *why)
 
 /* ---- back ---- */
 
-int cloud_ask_plain(enum cloud_call call, const struct cloud_asked *from,
-		    struct cloud_asking *to, struct fail *why)
+int bridge_ask_plain(enum bridge_call call, const struct bridge_asked *from,
+		     struct bridge_asking *to, struct fail *why)
 {
 	static const char *const but[] = { "model", "stream",
 					   "anthropic_version",
@@ -247,13 +242,13 @@ int cloud_ask_plain(enum cloud_call call, const struct cloud_asked *from,
 		"stop_sequences", "service_tier", NULL
 	};
 
-	if (all_betas(from, true, to->betas, why) < 0)
+	if (all_betas(BRIDGE_NONE, from, to->betas, why) < 0)
 		return -1;
 	buf_add_text(to->body, "{\"model\":");
 	jscan_quote(to->body, from->model);
-	copy_members(from->root, call == CLOUD_COUNT ? but_count : but,
-		     to->body);
+	copy_members(BRIDGE_NONE, from->root,
+		     call == BRIDGE_COUNT ? but_count : but, to->body);
 	buf_add_text(to->body,
-		     call == CLOUD_STREAM ? ",\"stream\":true}" : "}");
+		     call == BRIDGE_STREAM ? ",\"stream\":true}" : "}");
 	return 0;
 }

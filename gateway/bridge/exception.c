@@ -1,9 +1,9 @@
 /* Errors in a stream, by their names on both sides. */
-#include "gateway/cloud/cloud_private.h"
+#include "gateway/bridge/bridge_private.h"
 
 /* For a type, the first row that has it. Clients know the first four names: what
  * they do not know they pass over. The last row is for all else. */
-static const struct cloud_exception rows[] = {
+static const struct bridge_exception rows[] = {
 	{ "throttlingException", "rate_limit_error", 429 },
 	{ "validationException", "invalid_request_error", 400 },
 	{ "internalServerException", "api_error", 500 },
@@ -20,7 +20,7 @@ static const struct cloud_exception rows[] = {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-const struct cloud_exception *cloud_exception_named(struct span bedrock)
+const struct bridge_exception *bridge_exception_named(struct span bedrock)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if (span_is(bedrock, rows[i].bedrock))
@@ -28,7 +28,7 @@ const struct cloud_exception *cloud_exception_named(struct span bedrock)
 	return &rows[ROWS - 1];
 }
 
-const struct cloud_exception *cloud_exception_typed(struct span messages)
+const struct bridge_exception *bridge_exception_typed(struct span messages)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if (span_is(messages, rows[i].messages))

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 static void t_blot(void **state)
 {
@@ -49,7 +49,7 @@ static void t_blot(void **state)
 		struct buf b = BUF_INIT(4096);
 
 		buf_add_text(&b, rows[i][0]);
-		cloud_error_blot(&b);
+		bridge_error_blot(&b);
 		assert_string_equal(buf_str(&b), rows[i][1]);
 		buf_clear(&b);
 	}
@@ -72,7 +72,7 @@ static void t_words(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf b = BUF_INIT(4096);
 
-		cloud_error_words(span_of(rows[i][0]), &b);
+		bridge_error_words(span_of(rows[i][0]), &b);
 		assert_string_equal(buf_str(&b), rows[i][1]);
 		buf_clear(&b);
 	}
@@ -85,7 +85,7 @@ static void t_long_words(void **state)
 	(void)state;
 	for (int i = 0; i < 4000; i++)
 		buf_add_byte(&body, 'x');
-	cloud_error_words(buf_span(&body), &words);
+	bridge_error_words(buf_span(&body), &words);
 	assert_int_equal(words.len, 2000);
 	buf_clear(&body);
 	buf_clear(&words);
@@ -94,30 +94,30 @@ static void t_long_words(void **state)
 static void t_written(void **state)
 {
 	static const struct {
-		enum cloud_vendor vendor;
+		enum bridge_vendor vendor;
 		int status;
 		const char *name, *body;
 	} rows[] = {
-		{ CLOUD_BEDROCK, 400, "ValidationException",
+		{ BRIDGE_BEDROCK, 400, "ValidationException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 401, "UnrecognizedClientException",
+		{ BRIDGE_BEDROCK, 401, "UnrecognizedClientException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 403, "AccessDeniedException",
+		{ BRIDGE_BEDROCK, 403, "AccessDeniedException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 404, "ResourceNotFoundException",
+		{ BRIDGE_BEDROCK, 404, "ResourceNotFoundException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 418, "ValidationException",
+		{ BRIDGE_BEDROCK, 418, "ValidationException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 429, "ThrottlingException",
+		{ BRIDGE_BEDROCK, 429, "ThrottlingException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 502, "InternalServerException",
+		{ BRIDGE_BEDROCK, 502, "InternalServerException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_BEDROCK, 529, "ServiceUnavailableException",
+		{ BRIDGE_BEDROCK, 529, "ServiceUnavailableException",
 		  "{\"message\":\"w\\\"\"}" },
-		{ CLOUD_VERTEX, 401, "UnrecognizedClientException",
+		{ BRIDGE_VERTEX, 401, "UnrecognizedClientException",
 		  "{\"error\":{\"code\":401,\"message\":\"w\\\"\",\"status\":"
 		  "\"UNAUTHENTICATED\"}}" },
-		{ CLOUD_VERTEX, 502, "InternalServerException",
+		{ BRIDGE_VERTEX, 502, "InternalServerException",
 		  "{\"error\":{\"code\":502,\"message\":\"w\\\"\",\"status\":"
 		  "\"INTERNAL\"}}" },
 	};
@@ -126,10 +126,10 @@ static void t_written(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf b = BUF_INIT(4096);
 
-		cloud_error_write(rows[i].vendor, rows[i].status,
-				  span_of("w\""), &b);
+		bridge_error_write(rows[i].vendor, rows[i].status,
+				   span_of("w\""), &b);
 		assert_string_equal(buf_str(&b), rows[i].body);
-		assert_string_equal(cloud_error_name(rows[i].status),
+		assert_string_equal(bridge_error_name(rows[i].status),
 				    rows[i].name);
 		buf_clear(&b);
 	}
@@ -198,9 +198,9 @@ static void t_plain(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf b = BUF_INIT(4096), want = BUF_INIT(4096);
 
-		assert_int_equal(cloud_error_plain(rows[i].status,
-						   span_of(rows[i].body),
-						   "id-1", &b),
+		assert_int_equal(bridge_error_plain(rows[i].status,
+						    span_of(rows[i].body),
+						    "id-1", &b),
 				 rows[i].want);
 		buf_addf(&want,
 			 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
@@ -215,17 +215,17 @@ static void t_plain(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		{ "cloud: accounts, projects and ARNs are taken out", t_blot,
+		{ "bridge: accounts, projects and ARNs are taken out", t_blot,
 		  NULL, NULL, NULL },
-		{ "cloud: words of an error", t_words, NULL, NULL, NULL },
-		{ "cloud: as much as is shown", t_long_words, NULL, NULL,
+		{ "bridge: words of an error", t_words, NULL, NULL, NULL },
+		{ "bridge: as much as is shown", t_long_words, NULL, NULL,
 		  NULL },
-		{ "cloud: errors for clients of Bedrock and Vertex", t_written,
+		{ "bridge: errors for clients of Bedrock and Vertex", t_written,
 		  NULL, NULL, NULL },
-		{ "cloud: errors of theirs for others", t_plain, NULL, NULL,
+		{ "bridge: errors of theirs for others", t_plain, NULL, NULL,
 		  NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("cloud_error", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("bridge_error", tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/cloud/cloud_private.h"
+#include "gateway/bridge/bridge_private.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/event_chunk.h"
 #include "wire/http/event_stream.h"
@@ -17,18 +17,18 @@ enum {
 	RAW_LIMIT = 2 * FRAME_LIMIT, /* with comments before it */
 };
 
-struct cloud_stream {
-	enum cloud_flow flow;
-	enum cloud_state state;
+struct bridge_stream {
+	enum bridge_flow flow;
+	enum bridge_state state;
 	struct event_stream frames;
 	struct sse events;
 	struct buf raw; /* of the event under way, as it came */
 	uint64_t raw_at; /* where in the stream that begins */
 };
 
-void cloud_stream_new(struct cloud_stream **out, enum cloud_flow flow)
+void bridge_stream_new(struct bridge_stream **out, enum bridge_flow flow)
 {
-	struct cloud_stream *s = xcalloc(1, sizeof(*s));
+	struct bridge_stream *s = xcalloc(1, sizeof(*s));
 
 	s->flow = flow;
 	event_stream_init(&s->frames, FRAME_LIMIT);
@@ -37,7 +37,7 @@ void cloud_stream_new(struct cloud_stream **out, enum cloud_flow flow)
 	*out = s;
 }
 
-void cloud_stream_free(struct cloud_stream *s)
+void bridge_stream_free(struct bridge_stream *s)
 {
 	if (!s)
 		return;
@@ -47,28 +47,28 @@ void cloud_stream_free(struct cloud_stream *s)
 	free(s);
 }
 
-enum cloud_state cloud_stream_state(const struct cloud_stream *s)
+enum bridge_state bridge_stream_state(const struct bridge_stream *s)
 {
 	return s->state;
 }
 
-void cloud_stream_ping(struct buf *out)
+void bridge_stream_ping(struct buf *out)
 {
 	buf_add_text(out, "event: ping\ndata: {\"type\":\"ping\"}\n\n");
 }
 
-static void move_on(struct cloud_stream *s, struct span type)
+static void move_on(struct bridge_stream *s, struct span type)
 {
 	if (span_is(type, "message_stop"))
-		s->state = CLOUD_STOPPED;
-	else if (s->state == CLOUD_SILENT)
-		s->state = CLOUD_SPEAKING;
+		s->state = BRIDGE_STOPPED;
+	else if (s->state == BRIDGE_SILENT)
+		s->state = BRIDGE_SPEAKING;
 }
 
 /* ---- errors ---- */
 
 /* In the form of the Messages API. */
-static void write_event_error(struct cloud_stream *s, const char *type,
+static void write_event_error(struct bridge_stream *s, const char *type,
 			      struct span words, struct buf *out)
 {
 	buf_addf(out,
@@ -77,10 +77,10 @@ static void write_event_error(struct cloud_stream *s, const char *type,
 		 type);
 	jscan_quote(out, words);
 	buf_add_text(out, "}}\n\n");
-	s->state = CLOUD_FAILED;
+	s->state = BRIDGE_FAILED;
 }
 
-static void write_frame_error(struct cloud_stream *s, const char *name,
+static void write_frame_error(struct bridge_stream *s, const char *name,
 			      struct span words, struct buf *out)
 {
 	struct buf payload = BUF_INIT(BUF_NO_LIMIT);
@@ -90,13 +90,13 @@ static void write_frame_error(struct cloud_stream *s, const char *name,
 	buf_add_byte(&payload, '}');
 	(void)event_frame_write_exception(out, name, buf_span(&payload));
 	buf_clear(&payload);
-	s->state = CLOUD_FAILED;
+	s->state = BRIDGE_FAILED;
 }
 
-void cloud_stream_break(struct cloud_stream *s, const char *words,
-			struct buf *out)
+void bridge_stream_break(struct bridge_stream *s, const char *words,
+			 struct buf *out)
 {
-	if (s->flow == CLOUD_EVENTS_TO_FRAMES)
+	if (s->flow == BRIDGE_EVENTS_TO_FRAMES)
 		write_frame_error(s, "modelStreamErrorException",
 				  span_of(words), out);
 	else
@@ -130,7 +130,7 @@ static bool is_word(struct span s)
 	return s.len > 0;
 }
 
-static int take_chunk(struct cloud_stream *s, struct span payload,
+static int take_chunk(struct bridge_stream *s, struct span payload,
 		      struct buf *out, struct fail *why)
 {
 	struct buf json = BUF_INIT(FRAME_LIMIT), type = BUF_INIT(1024);
@@ -153,18 +153,18 @@ static int take_chunk(struct cloud_stream *s, struct span payload,
 	return rc;
 }
 
-static void take_exception(struct cloud_stream *s, struct span name,
+static void take_exception(struct bridge_stream *s, struct span name,
 			   struct span said, struct buf *out)
 {
-	const struct cloud_exception *e = cloud_exception_named(name);
+	const struct bridge_exception *e = bridge_exception_named(name);
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
-	cloud_error_tell(e->status, said, &words);
+	bridge_error_tell(e->status, said, &words);
 	write_event_error(s, e->messages, buf_span(&words), out);
 	buf_clear(&words);
 }
 
-static int take_frame(struct cloud_stream *s, const struct event_frame *frame,
+static int take_frame(struct bridge_stream *s, const struct event_frame *frame,
 		      struct buf *out, struct fail *why)
 {
 	struct span message = event_frame_text(frame, EVENT_FRAME_MESSAGE);
@@ -175,7 +175,7 @@ static int take_frame(struct cloud_stream *s, const struct event_frame *frame,
 			    EVENT_CHUNK))
 			return take_chunk(s, frame->payload, out, why);
 	} else if (span_is(message, "exception")) {
-		cloud_error_words(frame->payload, &said);
+		bridge_error_words(frame->payload, &said);
 		take_exception(s,
 			       event_frame_text(frame, EVENT_FRAME_EXCEPTION),
 			       buf_span(&said), out);
@@ -187,7 +187,7 @@ static int take_frame(struct cloud_stream *s, const struct event_frame *frame,
 	return 0;
 }
 
-static int feed_frames(struct cloud_stream *s, struct span bytes,
+static int feed_frames(struct bridge_stream *s, struct span bytes,
 		       struct buf *out, struct fail *why)
 {
 	enum event_stream_step step;
@@ -196,7 +196,7 @@ static int feed_frames(struct cloud_stream *s, struct span bytes,
 	event_stream_feed(&s->frames, bytes.at, bytes.len);
 	while ((step = event_stream_next(&s->frames, &frame, why)) ==
 	       EVENT_STREAM_FRAME)
-		if (s->state != CLOUD_FAILED &&
+		if (s->state != BRIDGE_FAILED &&
 		    take_frame(s, &frame, out, why) < 0)
 			return -1;
 	return step == EVENT_STREAM_BAD ? -1 : 0;
@@ -222,7 +222,7 @@ static void read_error(struct span data, struct buf *type, struct buf *words)
 {
 	struct jval root, text;
 
-	cloud_error_words(data, words);
+	bridge_error_words(data, words);
 	if (jscan(data, &root, NULL) < 0)
 		return;
 	text = jscan_get(jscan_get(root, "error"), "type");
@@ -230,33 +230,33 @@ static void read_error(struct span data, struct buf *type, struct buf *words)
 		(void)jscan_string(text, type);
 }
 
-static void take_error(struct cloud_stream *s, struct span data,
+static void take_error(struct bridge_stream *s, struct span data,
 		       struct span raw, struct buf *out)
 {
 	struct buf type = BUF_INIT(1024), said = BUF_INIT(BUF_NO_LIMIT);
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
-	const struct cloud_exception *e;
+	const struct bridge_exception *e;
 
 	read_error(data, &type, &said);
-	e = cloud_exception_typed(buf_span(&type));
-	if (s->flow == CLOUD_EVENTS_TO_FRAMES) {
+	e = bridge_exception_typed(buf_span(&type));
+	if (s->flow == BRIDGE_EVENTS_TO_FRAMES) {
 		write_frame_error(s, e->bedrock, buf_span(&said), out);
 	} else {
-		cloud_error_tell(e->status, buf_span(&said), &words);
+		bridge_error_tell(e->status, buf_span(&said), &words);
 		if (type.len > 0 &&
 		    span_equal(buf_span(&words), buf_span(&said)))
 			buf_add_span(out, raw);
 		else
 			write_event_error(s, e->messages, buf_span(&words),
 					  out);
-		s->state = CLOUD_FAILED;
+		s->state = BRIDGE_FAILED;
 	}
 	buf_clear(&type);
 	buf_clear(&said);
 	buf_clear(&words);
 }
 
-static int take_event(struct cloud_stream *s, const struct sse_event *ev,
+static int take_event(struct bridge_stream *s, const struct sse_event *ev,
 		      struct span raw, struct buf *out)
 {
 	struct buf type = BUF_INIT(BUF_NO_LIMIT);
@@ -266,7 +266,7 @@ static int take_event(struct cloud_stream *s, const struct sse_event *ev,
 	if (span_is(buf_span(&type), "error")) {
 		take_error(s, ev->data, raw, out);
 	} else {
-		if (s->flow == CLOUD_EVENTS_AS_THEY_ARE)
+		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
 			buf_add_span(out, raw);
 		else if (ev->data_lines > 0)
 			rc = event_chunk_write(out, ev->data, 0);
@@ -276,7 +276,7 @@ static int take_event(struct cloud_stream *s, const struct sse_event *ev,
 	return rc;
 }
 
-static int feed_events(struct cloud_stream *s, struct span bytes,
+static int feed_events(struct bridge_stream *s, struct span bytes,
 		       struct buf *out, struct fail *why)
 {
 	struct sse_event ev;
@@ -297,7 +297,7 @@ static int feed_events(struct cloud_stream *s, struct span bytes,
 		if (step != SSE_EVENT)
 			continue;
 		len = (size_t)(ev.end - s->raw_at);
-		if (s->state != CLOUD_FAILED &&
+		if (s->state != BRIDGE_FAILED &&
 		    take_event(s, &ev, span_first(buf_span(&s->raw), len),
 			       out) < 0)
 			return fail_set(why, FAIL_LIMIT,
@@ -308,10 +308,10 @@ static int feed_events(struct cloud_stream *s, struct span bytes,
 	return 0;
 }
 
-int cloud_stream_feed(struct cloud_stream *s, struct span bytes,
-		      struct buf *out, struct fail *why)
+int bridge_stream_feed(struct bridge_stream *s, struct span bytes,
+		       struct buf *out, struct fail *why)
 {
-	if (s->flow == CLOUD_FRAMES_TO_EVENTS)
+	if (s->flow == BRIDGE_FRAMES_TO_EVENTS)
 		return feed_frames(s, bytes, out, why);
 	return feed_events(s, bytes, out, why);
 }
