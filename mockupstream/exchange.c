@@ -251,8 +251,16 @@ static const struct reply *send_for_rule(struct mock_exchange *x,
 
 static const struct reply *refuse(struct mock_exchange *x)
 {
-	anthropic_error(&x->own, x->serial, 500, "api_error",
+	const struct reply by_itself = { .strict = false };
+	struct anthropic_request q = request_of(x, &by_itself);
+	struct reply error = { .status = 0 };
+
+	anthropic_error(&error, x->serial, 500, "api_error",
 			"ccmock: no rule answers this request");
+	if (cloud_reply(&q, &error, &x->own))
+		reply_clear(&error);
+	else
+		x->own = error;
 	return &x->own;
 }
 

@@ -23,7 +23,7 @@ static bool is_amazon_key(const char *given, const char *key)
 }
 
 /* Without --key any credential will do, and none. */
-static int check_credential(const struct cloud_call *c,
+static int check_credential(const struct cloud_asked *c,
 			    const struct anthropic *a,
 			    const struct anthropic_request *r,
 			    struct reply *out)
@@ -76,7 +76,7 @@ static void add_betas(struct jval root, struct buf *to)
 }
 
 /* Bedrock reads no beta in a header, Vertex does. */
-static void put_betas(struct cloud_call *c, struct jval root)
+static void put_betas(struct cloud_asked *c, struct jval root)
 {
 	struct headers *h = &c->head.headers;
 	struct buf betas = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
@@ -89,7 +89,7 @@ static void put_betas(struct cloud_call *c, struct jval root)
 	buf_clear(&betas);
 }
 
-static void make_head(struct cloud_call *c, const struct anthropic *a,
+static void make_head(struct cloud_asked *c, const struct anthropic *a,
 		      const struct anthropic_request *r, struct jval root)
 {
 	struct headers *h = &c->head.headers;
@@ -132,7 +132,7 @@ static const char *left_out(enum cloud_route route)
 	}
 }
 
-static void make_body(struct cloud_call *c, const struct anthropic *a,
+static void make_body(struct cloud_asked *c, const struct anthropic *a,
 		      struct jval root)
 {
 	struct span words = span_of(left_out(c->route));
@@ -160,7 +160,7 @@ static void make_body(struct cloud_call *c, const struct anthropic *a,
 	c->r.body = buf_span(&c->body);
 }
 
-static int refuse_body(const struct cloud_call *c, struct reply *out)
+static int refuse_body(const struct cloud_asked *c, struct reply *out)
 {
 	if (cloud_is_bedrock(c->route))
 		cloud_error_amazon(out, 400, "ValidationException",
@@ -172,7 +172,7 @@ static int refuse_body(const struct cloud_call *c, struct reply *out)
 	return -1;
 }
 
-static int refuse_size(const struct cloud_call *c, struct reply *out)
+static int refuse_size(const struct cloud_asked *c, struct reply *out)
 {
 	if (cloud_is_bedrock(c->route))
 		cloud_error_amazon(out, 413, "ValidationException",
@@ -184,7 +184,7 @@ static int refuse_size(const struct cloud_call *c, struct reply *out)
 }
 
 /* counted: the request in a CountTokens of Bedrock. */
-static int read_body(const struct cloud_call *c,
+static int read_body(const struct cloud_asked *c,
 		     const struct anthropic_request *r, struct buf *counted,
 		     struct jval *root, struct reply *out)
 {
@@ -206,7 +206,7 @@ static int read_body(const struct cloud_call *c,
 	return 0;
 }
 
-static int refuse_strict(const struct cloud_call *c,
+static int refuse_strict(const struct cloud_asked *c,
 			 const struct anthropic_request *r, const char *why,
 			 struct reply *out)
 {
@@ -222,7 +222,7 @@ static int refuse_strict(const struct cloud_call *c,
 }
 
 /* Vertex counts for a model that the body names. */
-static void find_model(struct cloud_call *c, const struct anthropic_request *r,
+static void find_model(struct cloud_asked *c, const struct anthropic_request *r,
 		       struct jval root)
 {
 	struct jval model = jscan_get(root, "model");
@@ -233,18 +233,19 @@ static void find_model(struct cloud_call *c, const struct anthropic_request *r,
 		(void)cloud_model(r->path, &c->id);
 }
 
-int cloud_call_init(struct cloud_call *c, const struct anthropic *a,
-		    const struct anthropic_request *r, struct reply *out)
+int cloud_asked_init(struct cloud_asked *c, const struct anthropic *a,
+		     const struct anthropic_request *r, struct reply *out)
 {
 	struct buf counted = BUF_INIT(r->body.len);
 	struct fail why = FAIL_INIT;
 	struct jval root;
 	int rc = -1;
 
-	*c = (struct cloud_call){ .route = cloud_route_of(r->path),
-				  .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
-				  .body = BUF_INIT(BUF_NO_LIMIT),
-				  .r = *r };
+	*c = (struct cloud_asked){ .route = cloud_route_of(r->path),
+				   .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
+				   .body = BUF_INIT(BUF_NO_LIMIT),
+				   .r = *r };
+	c->r.json = NULL; /* that of the other body */
 	if (check_credential(c, a, r, out) < 0 ||
 	    read_body(c, r, &counted, &root, out) < 0)
 		goto out;
@@ -262,7 +263,7 @@ out:
 	return rc;
 }
 
-void cloud_call_clear(struct cloud_call *c)
+void cloud_asked_clear(struct cloud_asked *c)
 {
 	buf_clear(&c->id);
 	buf_clear(&c->body);
