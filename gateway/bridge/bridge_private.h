@@ -26,9 +26,9 @@ struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta);
 /* Is this a member of a body that goes with a beta that the vendor refuses? */
 bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key);
 
-/* Appends the messages without members of that kind: bytes as they are where
- * there is none. */
-void bridge_messages(enum bridge_vendor vendor, struct jval messages,
-		     struct buf *out);
+/* Appends "key":value, without members of that kind in messages, blocks and
+ * tools: bytes as they are where there is none. */
+void bridge_write_member(enum bridge_vendor vendor, struct jval key,
+			 struct jval value, struct buf *out);
 
 #endif

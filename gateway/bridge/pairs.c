@@ -18,23 +18,27 @@ static const struct pair {
 	const char *instead; /* their name for it; NULL: none */
 	const char *member; /* of the body; NULL: none */
 	const char *of_message; /* a member of each message; NULL: none */
+	const char *of_cache; /* of every cache_control */
 } pairs[] = {
-	{ "request-tags-2026-08-21", BOTH, NULL, "tags", NULL },
+	{ "request-tags-2026-08-21", BOTH, NULL, "tags", NULL, NULL },
 	{ "advanced-tool-use-2025-11-20", BOTH, "tool-search-tool-2025-10-19",
-	  NULL, NULL },
-	{ "per-turn-control-2026-07-01", BOTH, NULL, NULL, "output_config" },
+	  NULL, NULL, NULL },
+	{ "per-turn-control-2026-07-01", BOTH, NULL, NULL, "output_config",
+	  NULL },
 	{ "mid-conversation-output-config-2026-07-01", BOTH, NULL, NULL,
-	  "output_config" },
+	  "output_config", NULL },
 	{ "mid-conversation-system-clear-at-2026-08-21", BOTH, NULL, NULL,
-	  "clear_at" },
-	{ "mid-conversation-tool-changes-2026-07-01", BOTH, NULL, NULL, NULL },
-	{ "redact-thinking-2026-02-12", BOTH, NULL, NULL, NULL },
-	{ "structured-outputs-2025-11-13", BOTH, NULL, NULL, NULL },
-	{ "structured-outputs-2025-12-15", BOTH, NULL, NULL, NULL },
-	{ "afk-mode-2026-01-31", BOTH, NULL, NULL, NULL },
-	{ "fast-mode-2026-02-01", BOTH, NULL, "speed", NULL },
-	{ "token-counting-2024-11-01", BEDROCK, NULL, NULL, NULL },
-	{ "web-search-2025-03-05", BEDROCK, NULL, NULL, NULL },
+	  "clear_at", NULL },
+	{ "mid-conversation-tool-changes-2026-07-01", BOTH, NULL, NULL, NULL,
+	  NULL },
+	{ "redact-thinking-2026-02-12", BOTH, NULL, NULL, NULL, NULL },
+	{ "structured-outputs-2025-11-13", BOTH, NULL, NULL, NULL, NULL },
+	{ "structured-outputs-2025-12-15", BOTH, NULL, NULL, NULL, NULL },
+	{ "afk-mode-2026-01-31", BOTH, NULL, NULL, NULL, NULL },
+	{ "prompt-caching-scope-2026-01-05", BOTH, NULL, NULL, NULL, "scope" },
+	{ "fast-mode-2026-02-01", BOTH, NULL, "speed", NULL, NULL },
+	{ "token-counting-2024-11-01", BEDROCK, NULL, NULL, NULL, NULL },
+	{ "web-search-2025-03-05", BEDROCK, NULL, NULL, NULL, NULL },
 };
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
@@ -48,83 +52,119 @@ struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta)
 	return beta;
 }
 
+/* Where a member stands. */
+enum where { OF_BODY, OF_MESSAGE, OF_BLOCK, OF_RESULT, OF_CACHE };
+
+static const char *member_of(const struct pair *p, enum where place)
+{
+	switch (place) {
+	case OF_BODY:
+		return p->member;
+	case OF_MESSAGE:
+		return p->of_message;
+	case OF_CACHE:
+		return p->of_cache;
+	default:
+		return NULL;
+	}
+}
+
+static bool lacks(enum bridge_vendor vendor, enum where place, struct jval key)
+{
+	for (size_t i = 0; i < PAIRS; i++) {
+		const char *member = member_of(&pairs[i], place);
+
+		if (pairs[i].vendors & 1U << vendor && member &&
+		    jscan_string_is(key, member))
+			return true;
+	}
+	return false;
+}
+
 bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key)
 {
-	for (size_t i = 0; i < PAIRS; i++)
-		if (pairs[i].vendors & 1U << vendor && pairs[i].member &&
-		    jscan_string_is(key, pairs[i].member))
-			return true;
-	return false;
+	return lacks(vendor, OF_BODY, key);
 }
 
-static bool lacks_of_message(enum bridge_vendor vendor, struct jval key)
+/* What a member of something at this place is, as far as it is looked into.
+ * OF_BODY: not at all. What tools are called with is nobody's but theirs. */
+static enum where inside(enum where place, struct jval key)
 {
-	for (size_t i = 0; i < PAIRS; i++)
-		if (pairs[i].vendors & 1U << vendor && pairs[i].of_message &&
-		    jscan_string_is(key, pairs[i].of_message))
-			return true;
-	return false;
+	if (place == OF_BODY)
+		return jscan_string_is(key, "messages") ? OF_MESSAGE
+		       : jscan_string_is(key, "system") ||
+				       jscan_string_is(key, "tools")
+			       ? OF_BLOCK
+			       : OF_BODY;
+	if (jscan_string_is(key, "content"))
+		return place == OF_MESSAGE ? OF_BLOCK
+		       : place == OF_BLOCK ? OF_RESULT
+					   : OF_BODY;
+	return (place == OF_BLOCK || place == OF_RESULT) &&
+			       jscan_string_is(key, "cache_control")
+		       ? OF_CACHE
+		       : OF_BODY;
 }
 
-/* Does the vendor have all members of a message? */
-static bool is_whole(enum bridge_vendor vendor, struct jval message)
+static bool is_whole(enum bridge_vendor vendor, enum where place,
+		     struct jval v);
+
+static bool is_whole_member(enum bridge_vendor vendor, enum where place,
+			    struct jval key, struct jval value)
 {
-	struct jiter it = jscan_iter(message);
+	enum where within = inside(place, key);
+
+	return !lacks(vendor, place, key) &&
+	       (within == OF_BODY || is_whole(vendor, within, value));
+}
+
+/* Does the vendor have all that is in it? A list is one of such things. */
+static bool is_whole(enum bridge_vendor vendor, enum where place, struct jval v)
+{
+	struct jiter it = jscan_iter(v);
 	struct jval key, value;
 
-	while (message.type == J_OBJECT && jscan_next(&it, &key, &value))
-		if (lacks_of_message(vendor, key))
+	while (jscan_next(&it, &key, &value))
+		if (v.type == J_ARRAY
+			    ? value.type == J_OBJECT &&
+				      !is_whole(vendor, place, value)
+			    : !is_whole_member(vendor, place, key, value))
 			return false;
 	return true;
 }
 
-static bool are_whole(enum bridge_vendor vendor, struct jval messages)
+static void write_value(enum bridge_vendor vendor, enum where place,
+			struct jval v, struct buf *out)
 {
-	struct jiter it = jscan_iter(messages);
-	struct jval message;
-
-	while (messages.type == J_ARRAY && jscan_next(&it, NULL, &message))
-		if (!is_whole(vendor, message))
-			return false;
-	return true;
-}
-
-static void write_message(enum bridge_vendor vendor, struct jval message,
-			  struct buf *out)
-{
-	struct jiter it = jscan_iter(message);
+	bool list = v.type == J_ARRAY;
+	struct jiter it = jscan_iter(v);
 	struct jval key, value;
-	char between = '{';
+	const char *between = "";
+	enum where within;
 
-	if (is_whole(vendor, message)) {
-		buf_add_span(out, message.text);
+	if (place == OF_BODY || is_whole(vendor, place, v)) {
+		buf_add_span(out, v.text);
 		return;
 	}
+	buf_add_byte(out, list ? '[' : '{');
 	while (jscan_next(&it, &key, &value)) {
-		if (lacks_of_message(vendor, key))
+		if (!list && lacks(vendor, place, key))
 			continue;
-		buf_addf(out, "%c%.*s:", between, SPAN_ARG(key.text));
-		buf_add_span(out, value.text);
-		between = ',';
+		buf_add_text(out, between);
+		if (!list)
+			buf_addf(out, "%.*s:", SPAN_ARG(key.text));
+		within = !list                    ? inside(place, key)
+			 : value.type == J_OBJECT ? place
+						  : OF_BODY;
+		write_value(vendor, within, value, out);
+		between = ",";
 	}
-	buf_add_text(out, between == '{' ? "{}" : "}");
+	buf_add_byte(out, list ? ']' : '}');
 }
 
-void bridge_messages(enum bridge_vendor vendor, struct jval messages,
-		     struct buf *out)
+void bridge_write_member(enum bridge_vendor vendor, struct jval key,
+			 struct jval value, struct buf *out)
 {
-	struct jiter it = jscan_iter(messages);
-	struct jval message;
-	char between = '[';
-
-	if (are_whole(vendor, messages)) {
-		buf_add_span(out, messages.text);
-		return;
-	}
-	while (jscan_next(&it, NULL, &message)) {
-		buf_add_byte(out, between);
-		write_message(vendor, message, out);
-		between = ',';
-	}
-	buf_add_byte(out, ']');
+	buf_addf(out, "%.*s:", SPAN_ARG(key.text));
+	write_value(vendor, inside(OF_BODY, key), value, out);
 }

@@ -103,11 +103,8 @@ static void copy_members(enum bridge_vendor vendor, struct jval root,
 	while (jscan_next(&it, &key, &value)) {
 		if (is_one_of(key, but) || bridge_lacks_member(vendor, key))
 			continue;
-		buf_addf(out, ",%.*s:", SPAN_ARG(key.text));
-		if (jscan_string_is(key, "messages"))
-			bridge_messages(vendor, value, out);
-		else
-			buf_add_span(out, value.text);
+		buf_add_byte(out, ',');
+		bridge_write_member(vendor, key, value, out);
 	}
 }
 

@@ -130,6 +130,54 @@ static void t_rows(void **state)
 		  BEDROCK ",\"max_tokens\":1,\"thinking\":{\"budget_tokens\":"
 			  "9223372036854775807}}",
 		  "" },
+		/* What the vendor refuses goes with its beta, wherever it
+		 * stands, and nothing else is touched. */
+		{ to_bedrock,
+		  "{\"messages\":[ {\"role\":\"user\",\"content\":\"a\"} , "
+		  "{\"role\" : "
+		  "\"system\",\"output_config\":{\"effort\":\"low\"},"
+		  "\"content\":\"b\",\"clear_at\":1} ],"
+		  "\"output_config\":{\"effort\":\"low\"},\"speed\":\"fast\"}",
+		  "per-turn-control-2026-07-01,effort-2025-11-24,"
+		  "fast-mode-2026-02-01,web-search-2025-03-05",
+		  BEDROCK ",\"anthropic_beta\":[\"effort-2025-11-24\"],"
+			  "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
+			  "{\"role\":\"system\",\"content\":\"b\"}],"
+			  "\"output_config\":{\"effort\":\"low\"}}",
+		  "" },
+		{ to_vertex, "{\"messages\":[ {\"x\" :1} ]}",
+		  "advanced-tool-use-2025-11-20,web-search-2025-03-05,"
+		  "tool-search-tool-2025-10-19,x-2027-01-01",
+		  VERTEX ",\"messages\":[ {\"x\" :1} ]}",
+		  "tool-search-tool-2025-10-19,web-search-2025-03-05,"
+		  "x-2027-01-01" },
+		{ to_bedrock,
+		  "{\"system\":[{\"text\":\"a\",\"cache_control\":{\"type\":"
+		  "\"ephemeral\",\"scope\":\"global\"}}],"
+		  "\"tools\":[{\"cache_control\":{\"scope\":1},"
+		  "\"input_schema\":{\"cache_control\":{\"scope\":1}}}],"
+		  "\"messages\":[{\"content\":[{\"type\":\"tool_use\","
+		  "\"input\":{\"cache_control\":{\"scope\":1}}},"
+		  "{\"content\":[{\"cache_control\":{\"scope\":1,\"ttl\":"
+		  "\"1h\"}}]"
+		  "}]}]}",
+		  "prompt-caching-scope-2026-01-05",
+		  BEDROCK
+		  ",\"system\":[{\"text\":\"a\",\"cache_control\":{\"type\":"
+		  "\"ephemeral\"}}],"
+		  "\"tools\":[{\"cache_control\":{},"
+		  "\"input_schema\":{\"cache_control\":{\"scope\":1}}}],"
+		  "\"messages\":[{\"content\":[{\"type\":\"tool_use\","
+		  "\"input\":{\"cache_control\":{\"scope\":1}}},"
+		  "{\"content\":[{\"cache_control\":{\"ttl\":\"1h\"}}]}]}]}",
+		  "" },
+		{ to_bedrock, "{\"messages\":7,\"system\":\"s\"}", "",
+		  BEDROCK ",\"messages\":7,\"system\":\"s\"}", "" },
+		{ plain, "{\"messages\":[{\"output_config\":1}],\"speed\":1}",
+		  "fast-mode-2026-02-01",
+		  "{\"model\":\"M\",\"messages\":[{\"output_config\":1}],"
+		  "\"speed\":1}",
+		  "fast-mode-2026-02-01" },
 		/* Back. */
 		{ plain,
 		  "{\"anthropic_version\":\"bedrock-2023-05-31\","
