@@ -8,6 +8,9 @@
 
 #define TOO_LONG "Input is too long."
 
+/* Bedrock's 400 for a model that is not there, which is 404 elsewhere. */
+#define NO_MODEL "The provided model identifier is invalid"
+
 static const struct {
 	int status;
 	const char *type;
@@ -87,6 +90,8 @@ int bridge_error_plain(int status, struct span body, const char *request_id,
 	struct span type = own_type(body);
 
 	bridge_error_words(body, &said);
+	if (status == 400 && span_starts(buf_span(&said), NO_MODEL))
+		status = 404;
 	if (type.len > 0 && (status == 400 || status == 413))
 		buf_add_span(&words, buf_span(&said));
 	else

@@ -161,6 +161,11 @@ static void t_plain(void **state)
 		  "invalid_request_error", LONG },
 		{ 400, 400, "{\"message\":\"The request size is odd\"}",
 		  "invalid_request_error", "The request size is odd" },
+		{ 400, 404,
+		  "{\"message\":\"The provided model identifier is "
+		  "invalid.\"}",
+		  "not_found_error",
+		  "The provided model identifier is invalid." },
 		{ 400, 400, "{\"message\":\"Input is\"}",
 		  "invalid_request_error", "Input is" },
 		/* Anthropic's own words stay as they are. */
