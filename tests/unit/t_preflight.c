@@ -245,7 +245,7 @@ static void vendors(void **state)
 
 static void vendors_are_told(void **state)
 {
-	static const char *const rows[][2] = {
+	static const char *const told[][2] = {
 		{ "/model/a/invoke", "that is Bedrock's InvokeModel" },
 		{ "/v1/models/a:rawPredict", "that is Vertex AI's rawPredict" },
 		{ "/model/a/converse",
@@ -255,10 +255,10 @@ static void vendors_are_told(void **state)
 	struct buf out = BUF_INIT(1024);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
 		buf_reset(&out);
-		vendor_tell(rows[i][0], &out);
-		assert_string_equal(buf_str(&out), rows[i][1]);
+		vendor_tell(told[i][0], &out);
+		assert_string_equal(buf_str(&out), told[i][1]);
 	}
 	buf_clear(&out);
 }

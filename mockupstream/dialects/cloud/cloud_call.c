@@ -245,6 +245,7 @@ int cloud_call_init(struct cloud_call *c, const struct anthropic *a,
 				  .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
 				  .body = BUF_INIT(BUF_NO_LIMIT),
 				  .r = *r };
+	c->r.json = NULL; /* that of the other body */
 	if (check_credential(c, a, r, out) < 0 ||
 	    read_body(c, r, &counted, &root, out) < 0)
 		goto out;
