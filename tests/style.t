@@ -60,8 +60,9 @@ arrows() {
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
 	probe/pass             wire net net/serve
-	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/run/process.h
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/run/keep
+	probe/child            wire net
+	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
