@@ -129,18 +129,23 @@ int config_set_scheme(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
-/* A provider of chat completions takes a bearer credential. */
+/* OpenAI's providers take a bearer credential. */
 int config_set_format(struct config *c, const char *word, struct fail *f)
 {
 	if (strcmp(word, "messages") == 0) {
 		c->format = UPSTREAM_MESSAGES;
 	} else if (strcmp(word, "openai-chat") == 0) {
 		c->format = UPSTREAM_CHAT;
+		c->translate.format = TRANSLATE_CHAT;
+		c->scheme = KEY_BEARER;
+	} else if (strcmp(word, "openai-responses") == 0) {
+		c->format = UPSTREAM_RESPONSES;
+		c->translate.format = TRANSLATE_RESPONSES;
 		c->scheme = KEY_BEARER;
 	} else {
 		return fail_set(f, FAIL_USAGE,
-				"the upstream's format is 'messages' or "
-				"'openai-chat', not '%s'",
+				"the upstream's format is 'messages', "
+				"'openai-chat' or 'openai-responses', not '%s'",
 				word);
 	}
 	return 0;

@@ -18,7 +18,11 @@
 enum key_scheme { KEY_API_KEY, KEY_BEARER };
 
 /* What the upstream speaks; any other than messages is translated. */
-enum upstream_format { UPSTREAM_MESSAGES, UPSTREAM_CHAT };
+enum upstream_format {
+	UPSTREAM_MESSAGES,
+	UPSTREAM_CHAT,
+	UPSTREAM_RESPONSES,
+};
 
 struct client_key {
 	char *name; /* for a person; may be NULL */

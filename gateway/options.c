@@ -25,8 +25,8 @@ static const struct option_row rows[] = {
 	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
 	  "how that key is shown: x-api-key (default) or bearer" },
 	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
-	  "what the provider speaks: messages (default) or openai-chat, which "
-	  "is translated" },
+	  "what the provider speaks: messages (default); openai-chat and "
+	  "openai-responses are translated" },
 	{ "key", OPTION_LIST, AT(keys), "KEY",
 	  "a key that clients may use: a value, or env:NAME; repeatable" },
 	{ "workers", OPTION_U32, AT(workers), "N", "threads (1)" },

@@ -260,7 +260,7 @@ static void on_request(void *arg, struct visit *v)
 	visit_take_body(v, &r->body);
 	if (hook_ready(r))
 		return;
-	if (r->config->format == UPSTREAM_CHAT)
+	if (r->config->format != UPSTREAM_MESSAGES)
 		r->gate->translating->start(r);
 	else
 		relay_start(r);

@@ -269,7 +269,7 @@ static void next_turn(struct relay *r, struct slot *s)
 	if (!busy)
 		return;
 	memmove(queue, queue + 1, --queued * sizeof(*queue));
-	if (busy->config->format == UPSTREAM_CHAT)
+	if (busy->config->format != UPSTREAM_MESSAGES)
 		busy->gate->translating->start(busy);
 	else
 		relay_start(busy);
