@@ -19,6 +19,9 @@ static const struct format_row rows[] = {
 	  plain_messages_answer, plain_messages_stream },
 	{ FORMAT_CHAT, "openai-chat", "/chat/completions", plain_chat_request,
 	  plain_chat_answer, plain_chat_stream },
+	{ FORMAT_RESPONSES, "openai-responses", "/responses",
+	  plain_responses_request, plain_responses_answer,
+	  plain_responses_stream },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

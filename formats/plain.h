@@ -31,6 +31,7 @@ enum format {
 	FORMAT_UNKNOWN,
 	FORMAT_MESSAGES, /* Anthropic: POST /v1/messages */
 	FORMAT_CHAT, /* OpenAI: POST /v1/chat/completions */
+	FORMAT_RESPONSES, /* OpenAI: POST /v1/responses */
 };
 
 /* By the path of a request, without its query; a base path may stand first. */

@@ -47,6 +47,23 @@ void plain_text_block(struct buf *out, struct jval string);
  */
 void plain_input(struct buf *out, struct span text);
 
+/* The same of a string of JSON; what is no string is an empty one. */
+void plain_arguments(struct buf *out, struct jval string);
+
+/*
+ * {"type":TYPE,"source":...} of an image or a document. The URL
+ * "data:image/png;base64,AAAA" has the bytes in it; any other stays one.
+ */
+void plain_source(struct buf *out, const char *type, struct jval url);
+
+/* Of an item of the type "reasoning": its summary, or else its content; parts
+ * are paragraphs. */
+void plain_reasoning_text(struct jval item, struct buf *out);
+
+/* {"type":"thinking","thinking":TEXT,"signature":...}: the item's encrypted
+ * content is the signature. */
+void plain_reasoning_block(struct jval item, struct span text, struct buf *out);
+
 /* How a format spells a tool. */
 struct plain_tool_spelling {
 	const char *type; /* of a client's own tool; left out of the form */
@@ -69,5 +86,10 @@ void plain_chat_request(struct jval root, struct buf *out);
 void plain_chat_answer(struct jval root, struct buf *out);
 void plain_chat_stream(const struct jval *events, size_t count,
 		       struct buf *out);
+
+void plain_responses_request(struct jval root, struct buf *out);
+void plain_responses_answer(struct jval root, struct buf *out);
+void plain_responses_stream(const struct jval *events, size_t count,
+			    struct buf *out);
 
 #endif

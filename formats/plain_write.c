@@ -75,6 +75,39 @@ void plain_input(struct buf *out, struct span text)
 		jscan_quote(out, text);
 }
 
+void plain_arguments(struct buf *out, struct jval string)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (string.type == J_STRING)
+		jscan_string(string, &text);
+	plain_input(out, buf_span(&text));
+	buf_clear(&text);
+}
+
+void plain_source(struct buf *out, const char *type, struct jval url)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest, front;
+
+	jscan_string(url, &text);
+	rest = buf_span(&text);
+	buf_addf(out, "{\"type\":\"%s\",\"source\":", type);
+	if (span_starts(rest, "data:") && span_split(&rest, ',', &front) &&
+	    rest.at && span_ends(front, ";base64")) {
+		front = span_skip(front, 5);
+		buf_add_text(out, "{\"type\":\"base64\",\"media_type\":");
+		jscan_quote(out, span_first(front, front.len - 7));
+		buf_add_text(out, ",\"data\":");
+		jscan_quote(out, rest);
+	} else {
+		buf_add_text(out, "{\"type\":\"url\",\"url\":");
+		jscan_quote(out, buf_span(&text));
+	}
+	buf_add_text(out, "}}");
+	buf_clear(&text);
+}
+
 static void write_tool(struct buf *out, struct jval tool,
 		       const struct plain_tool_spelling *as)
 {

@@ -7,6 +7,7 @@
 #include "formats/plain.h"
 #include "mockupstream/blot.h"
 #include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/dialects/responses/responses.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
 #include "mockupstream/say/say.h"
@@ -167,7 +168,9 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		.account = as->account,
 	};
 
-	if (chat_serves(&r))
+	if (responses_serves(r.path))
+		responses_answer(&x->mock->provider, &r, &x->own);
+	else if (chat_serves(&r))
 		chat_answer(&x->mock->provider, &r, &x->own);
 	else
 		anthropic_answer(&x->mock->provider, &r, &x->own);
@@ -291,7 +294,8 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 				       coding_name(r->script->coding));
 	if (r->headers_only || r->status == 0)
 		return;
-	if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT)
+	if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT ||
+	    responses_serves(visit_path(x->visit)))
 		chat_headers(out, x->serial);
 	else
 		anthropic_headers(out, x->serial);

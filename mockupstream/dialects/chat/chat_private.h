@@ -63,6 +63,20 @@ void chat_error(struct reply *out, const struct chat_refusal *why);
 /* "a string", "null", ...: what it got instead. */
 const char *chat_kind(struct jval v);
 
+/* ---- chat_ask.c ---- */
+
+int chat_ask_credential(const struct anthropic *a,
+			const struct anthropic_request *r,
+			struct chat_refusal *why);
+
+/* The body is a JSON object. */
+int chat_ask_body(const struct anthropic_request *r, struct jval *root,
+		  struct chat_refusal *why);
+
+/* plain: the request in the plain form, which stays where it is. */
+int chat_ask_read(const struct anthropic *a, struct anthropic_ask *ask,
+		  struct jval plain, struct chat_refusal *why);
+
 /* ---- chat_strict.c ---- */
 
 /* What OpenAI refuses: fields, types, order of messages, names, schemas. */
@@ -133,6 +147,11 @@ const struct chat_vendor *chat_vendor_of(enum vendor v);
 bool chat_vendor_thinks(const struct chat_vendor *v, struct jval root);
 
 /* ---- chat_say.c ---- */
+
+/* What the vendor says, added to a say that is empty. thought: what it thinks
+ * before that, as far as its tokens go; NULL: nothing. */
+void chat_say_add(const struct chat_vendor *v, const struct anthropic_ask *ask,
+		  uint64_t number, const char *thought, struct say *s);
 
 /* ask: of the request's plain form; root: the request as it came. */
 void chat_say(const struct chat_vendor *vendor, const struct anthropic_ask *ask,
