@@ -139,9 +139,10 @@ static int fill(struct project *p, const struct project_file *file,
 	p->client_key = file->client_key;
 	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "provider"), f,
-				 "the provider's format is '%s' or '%s'",
+				 "the provider's format is '%s', '%s' or '%s'",
 				 format_name(FORMAT_MESSAGES),
-				 format_name(FORMAT_CHAT));
+				 format_name(FORMAT_CHAT),
+				 format_name(FORMAT_RESPONSES));
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_rate(p, file->rate, f) < 0)

@@ -148,11 +148,17 @@ static void on_offers(void *arg)
 	start_cases(arg);
 }
 
+/* It asks its provider in another format than the client asks it in. */
+static bool translates(const struct campaign *c)
+{
+	return c->format != FORMAT_UNKNOWN && c->format != FORMAT_MESSAGES;
+}
+
 /* A gateway that declares nothing is looked at, so that it is not held to what
  * it is free not to do. */
 static void look_at_offers(struct campaign *c)
 {
-	if (c->config->target || c->config->claims || c->format == FORMAT_CHAT)
+	if (c->config->target || c->config->claims || translates(c))
 		start_cases(c);
 	else
 		offers_start(&c->offers, c->session, on_offers, c);
@@ -215,7 +221,7 @@ static void begin_causes(struct campaign *c)
 	if (c->config->no_mock)
 		return;
 	c->causes = causes_new(&keys);
-	if (c->format == FORMAT_CHAT)
+	if (translates(c))
 		causes_set_translates(c->causes);
 }
 
@@ -272,7 +278,7 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
-	if (open && c->format == FORMAT_CHAT)
+	if (open && translates(c))
 		tell_of_route(run);
 	if (open)
 		tell_of_other_format(c);
