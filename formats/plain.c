@@ -57,6 +57,21 @@ enum format format_from(const char *name)
 	return FORMAT_UNKNOWN;
 }
 
+bool format_is_foreign(enum format f)
+{
+	return f != FORMAT_UNKNOWN && f != FORMAT_MESSAGES;
+}
+
+void format_list(struct buf *out)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		buf_addf(out, "%s'%s'",
+			 i == 0          ? ""
+			 : i + 1 == ROWS ? " or "
+					 : ", ",
+			 rows[i].name);
+}
+
 void plain_request(enum format f, struct jval root, struct buf *out)
 {
 	const struct format_row *row = row_of(f);

@@ -39,6 +39,12 @@ enum format format_of_path(struct span path);
 const char *format_name(enum format f); /* "messages", "openai-chat", ... */
 enum format format_from(const char *name); /* FORMAT_UNKNOWN: none */
 
+/* Another vendor's than Anthropic's: who asks for it translates. */
+bool format_is_foreign(enum format f);
+
+/* "'messages', 'openai-chat' or ...": all that have a name. */
+void format_list(struct buf *out);
+
 /* root: the request's body. */
 void plain_request(enum format f, struct jval root, struct buf *out);
 

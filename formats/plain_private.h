@@ -27,6 +27,10 @@ void plain_text(struct plain_list *object, const char *key, struct span text);
 void plain_copy(struct plain_list *object, const char *key, struct jval from,
 		const char *name);
 
+/* The same, if it is a string. */
+void plain_copy_text(struct plain_list *object, const char *key,
+		     struct jval from, const char *name);
+
 /* Turns of a request: blocks of one role that follow one another are one. */
 struct plain_turns {
 	struct plain_list turns, blocks;
@@ -41,9 +45,9 @@ void plain_turn_end(struct plain_turns *t);
 void plain_text_block(struct buf *out, struct jval string);
 
 /*
- * The input of a tool from the text that the format keeps it in. What is no
- * JSON, or nested too deeply to be part of a document, stays a string: then
- * the forms of both sides differ, as they should.
+ * The input of a tool from the text that the format keeps it in, or any other
+ * JSON. What is none, or nested too deeply to be part of a document, stays a
+ * string: then the forms of both sides differ, as they should.
  */
 void plain_input(struct buf *out, struct span text);
 

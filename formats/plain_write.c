@@ -36,6 +36,15 @@ void plain_copy(struct plain_list *object, const char *key, struct jval from,
 	plain_member(object, key, jscan_get(from, name));
 }
 
+void plain_copy_text(struct plain_list *object, const char *key,
+		     struct jval from, const char *name)
+{
+	struct jval v = jscan_get(from, name);
+
+	if (v.type == J_STRING)
+		plain_member(object, key, v);
+}
+
 void plain_turn_block(struct plain_turns *t, const char *role)
 {
 	if (t->role && strcmp(t->role, role) != 0)

@@ -208,7 +208,7 @@ void plain_reasoning_block(struct jval item, struct span text, struct buf *out)
 	buf_add_byte(out, '{');
 	plain_text(&members, "type", span_of("thinking"));
 	plain_text(&members, "thinking", text);
-	plain_copy(&members, "signature", item, "encrypted_content");
+	plain_copy_text(&members, "signature", item, "encrypted_content");
 	buf_add_byte(out, '}');
 }
 
@@ -235,8 +235,8 @@ static void write_call(const struct responses_item *i, struct buf *out)
 
 	buf_add_byte(out, '{');
 	plain_text(&members, "type", span_of("tool_use"));
-	plain_copy(&members, "id", i->item, "call_id");
-	plain_copy(&members, "name", i->item, "name");
+	plain_copy_text(&members, "id", i->item, "call_id");
+	plain_copy_text(&members, "name", i->item, "name");
 	plain_key(&members, "input");
 	if (i->text.len == 0)
 		buf_add_text(out, "{}");
@@ -265,7 +265,7 @@ static void write_item(const struct responses_item *i, struct buf *out)
 		jscan_quote(out, buf_span(&i->text));
 		buf_add_byte(out, '}');
 	} else {
-		buf_add_span(out, i->item.text);
+		plain_input(out, i->item.text);
 	}
 }
 
@@ -358,13 +358,16 @@ static void write_answer(struct responses_answer *a, struct buf *out)
 	struct plain_list members = { .out = out };
 
 	buf_add_byte(out, '{');
-	plain_copy(&members, "id", a->response, "id");
-	plain_copy(&members, "model", a->response, "model");
+	plain_copy_text(&members, "id", a->response, "id");
+	plain_copy_text(&members, "model", a->response, "model");
 	plain_key(&members, "content");
 	write_content(a, out);
 	write_stop(&members, a);
 	write_usage(&members, jscan_get(a->response, "usage"));
-	plain_member(&members, "error", a->error);
+	if (a->error.text.at) {
+		plain_key(&members, "error");
+		plain_input(out, a->error.text);
+	}
 	buf_add_byte(out, '}');
 }
 

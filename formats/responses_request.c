@@ -19,7 +19,7 @@ static void write_file(struct jval part, struct buf *out)
 	if (source.type == J_STRING)
 		plain_source(out, "document", source);
 	else
-		buf_add_span(out, part.text);
+		plain_input(out, part.text);
 }
 
 static void write_part(struct jval part, struct buf *out)
@@ -36,7 +36,7 @@ static void write_part(struct jval part, struct buf *out)
 	else if (jscan_member_is(part, "type", "input_file"))
 		write_file(part, out);
 	else
-		buf_add_span(out, part.text);
+		plain_input(out, part.text);
 }
 
 static void write_content(struct plain_turns *turns, const char *role,
@@ -65,8 +65,8 @@ static void write_call(struct plain_turns *turns, struct jval item)
 	plain_turn_block(turns, "assistant");
 	buf_add_byte(out, '{');
 	plain_text(&members, "type", span_of("tool_use"));
-	plain_copy(&members, "id", item, "call_id");
-	plain_copy(&members, "name", item, "name");
+	plain_copy_text(&members, "id", item, "call_id");
+	plain_copy_text(&members, "name", item, "name");
 	plain_key(&members, "input");
 	plain_arguments(out, jscan_get(item, "arguments"));
 	buf_add_byte(out, '}');
@@ -83,7 +83,7 @@ static void write_result(struct plain_turns *turns, struct jval item)
 	plain_turn_block(turns, "user");
 	buf_add_byte(out, '{');
 	plain_text(&members, "type", span_of("tool_result"));
-	plain_copy(&members, "tool_use_id", item, "call_id");
+	plain_copy_text(&members, "tool_use_id", item, "call_id");
 	plain_key(&members, "content");
 	buf_add_byte(out, '[');
 	if (output.type == J_STRING)
@@ -146,7 +146,7 @@ static void write_item(struct plain_turns *turns, struct jval item)
 		write_reasoning(turns, item);
 	} else {
 		plain_turn_block(turns, role_of(item));
-		buf_add_span(turns->turns.out, item.text);
+		plain_input(turns->turns.out, item.text);
 	}
 }
 
@@ -260,9 +260,9 @@ static void write_user(struct plain_list *root, struct jval body)
 {
 	struct jval user = jscan_get(body, "user");
 
-	if (user.text.at == NULL)
+	if (user.type != J_STRING)
 		user = jscan_get(body, "safety_identifier");
-	if (user.text.at == NULL)
+	if (user.type != J_STRING)
 		return;
 	plain_key(root, "metadata");
 	buf_addf(root->out, "{\"user_id\":%.*s}", SPAN_ARG(user.text));

@@ -39,10 +39,11 @@ arrows() {
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/responses
 	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
+	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
 	gateway/translate      wire

@@ -121,6 +121,18 @@ static int read_reports(struct project *p, const cJSON *list, struct fail *f)
 	return 0;
 }
 
+static int fail_provider(const struct project *p, struct fail *f)
+{
+	struct buf list = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	format_list(&list);
+	rc = json_fail(p->json, member(p, "provider"), f,
+		       "the provider's format is %s", buf_str(&list));
+	buf_clear(&list);
+	return rc;
+}
+
 static int fill(struct project *p, const struct project_file *file,
 		struct fail *f)
 {
@@ -138,11 +150,7 @@ static int fill(struct project *p, const struct project_file *file,
 	p->client_cert = file->client_cert;
 	p->client_key = file->client_key;
 	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
-		return json_fail(p->json, member(p, "provider"), f,
-				 "the provider's format is '%s', '%s' or '%s'",
-				 format_name(FORMAT_MESSAGES),
-				 format_name(FORMAT_CHAT),
-				 format_name(FORMAT_RESPONSES));
+		return fail_provider(p, f);
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_rate(p, file->rate, f) < 0)

@@ -148,17 +148,12 @@ static void on_offers(void *arg)
 	start_cases(arg);
 }
 
-/* It asks its provider in another format than the client asks it in. */
-static bool translates(const struct campaign *c)
-{
-	return c->format != FORMAT_UNKNOWN && c->format != FORMAT_MESSAGES;
-}
-
 /* A gateway that declares nothing is looked at, so that it is not held to what
  * it is free not to do. */
 static void look_at_offers(struct campaign *c)
 {
-	if (c->config->target || c->config->claims || translates(c))
+	if (c->config->target || c->config->claims ||
+	    format_is_foreign(c->format))
 		start_cases(c);
 	else
 		offers_start(&c->offers, c->session, on_offers, c);
@@ -221,7 +216,7 @@ static void begin_causes(struct campaign *c)
 	if (c->config->no_mock)
 		return;
 	c->causes = causes_new(&keys);
-	if (translates(c))
+	if (format_is_foreign(c->format))
 		causes_set_translates(c->causes);
 }
 
@@ -278,7 +273,7 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
-	if (open && translates(c))
+	if (open && format_is_foreign(c->format))
 		tell_of_route(run);
 	if (open)
 		tell_of_other_format(c);

@@ -154,14 +154,18 @@ static int add_provider(struct reader *r, const cJSON *word)
 	enum format format = cJSON_IsString(word)
 				     ? format_from(word->valuestring)
 				     : FORMAT_UNKNOWN;
+	struct buf list = BUF_INIT(BUF_NO_LIMIT);
+	int rc = 0;
 
+	format_list(&list);
 	if (format == FORMAT_UNKNOWN)
-		return json_fail(r->j, word, r->f,
-				 "key 'provider' must be 'messages', "
-				 "'openai-chat', 'openai-responses' or a list "
-				 "of these");
-	r->c->providers |= 1U << format;
-	return 0;
+		rc = json_fail(r->j, word, r->f,
+			       "key 'provider' must be %s, or a list of these",
+			       buf_str(&list));
+	else
+		r->c->providers |= 1U << format;
+	buf_clear(&list);
+	return rc;
 }
 
 /* What a client alone decides is the same with any provider. */

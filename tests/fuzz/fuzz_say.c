@@ -169,9 +169,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (r->kind != REPLY_SAY)
 			continue;
-		for (enum format f = FORMAT_MESSAGES; f <= FORMAT_RESPONSES;
-		     f++)
-			check_format(r->say, f);
+		for (enum format to = FORMAT_MESSAGES; to <= FORMAT_RESPONSES;
+		     to++)
+			check_format(r->say, to);
 	}
 	rules_free(rules);
 	json_free(j);

@@ -193,50 +193,63 @@ static void t_texts(void **state)
 
 #define THOUGHT(more) \
 	"{\"id\":\"rs_mock000000000007_0\",\"type\":\"reasoning\"" more "}\n"
+#define THOUGHT_BEGUN "output_item.added 0 " THOUGHT(",\"summary\":[]")
+#define RAW_BEGUN \
+	"output_item.added 0 " THOUGHT(",\"summary\":[],\"content\":[]")
 #define SUMMARY(text) "{\"type\":\"summary_text\",\"text\":\"" text "\"}"
 #define RAW(text) "{\"type\":\"reasoning_text\",\"text\":\"" text "\"}"
 
 static void t_thoughts(void **state)
 {
 	(void)state;
-	assert_stream("{\"say\":[{\"thinking\":\"a\"},{\"hold\":\"h\"},{"
-		      "\"thinking\":"
-		      "\"b\",\"signature\":\"S\"}]}",
-		      "",
-		      BEGUN "output_item.added 0 " THOUGHT(",\"summary\":[]") "reasoning_summary_part.added 0/0 " SUMMARY(
-			      "") "\n"
-				  "reasoning_summary_text.delta 0/0 \"a\"\n"
-				  "@2\n"
-				  "reasoning_summary_text.done 0/0 \"a\"\n"
-				  "reasoning_summary_part.done 0/0 " SUMMARY(
-					  "a") "\n"
-					       "reasoning_summary_part.added "
-					       "0/1 " SUMMARY(
-						       "") "\n"
-							   "reasoning_summary_"
-							   "text.delta 0/1 "
-							   "\"b\"\n"
-							   "reasoning_summary_"
-							   "text.done 0/1 "
-							   "\"b\"\n"
-							   "reasoning_summary_"
-							   "part.done "
-							   "0/1 " SUMMARY(
-								   "b") "\n"
-									"output"
-									"_item."
-									"done "
-									"0"
-									" " THOUGHT(
-										",\"encrypted_content\":\"S\","
-										"\"summary\":[" SUMMARY("a") "," SUMMARY(
-											"b") "]") "completed \"completed\" \"reasoning\"\n");
+	assert_stream(
+		"{\"say\":[{\"thinking\":\"a\"},{\"hold\":\"h\"},{"
+		"\"thinking\":"
+		"\"b\",\"signature\":\"S\"}]}",
+		"",
+		BEGUN THOUGHT_BEGUN "reasoning_summary_part.added 0/0 " SUMMARY(
+			"") "\n"
+			    "reasoning_summary_text.delta 0/0 \"a\"\n"
+			    "@2\n"
+			    "reasoning_summary_text.done 0/0 \"a\"\n"
+			    "reasoning_summary_part.done 0/0 " SUMMARY(
+				    "a") "\n"
+					 "reasoning_summary_part.added "
+					 "0/1 " SUMMARY(
+						 "") "\n"
+						     "reasoning_summary_"
+						     "text.delta 0/1 "
+						     "\"b\"\n"
+						     "reasoning_summary_"
+						     "text.done 0/1 "
+						     "\"b\"\n"
+						     "reasoning_summary_"
+						     "part.done "
+						     "0/1 " SUMMARY(
+							     "b") "\n"
+								  "output"
+								  "_item."
+								  "done "
+								  "0"
+								  " " THOUGHT(
+									  ",\"e"
+									  "ncry"
+									  "pted"
+									  "_con"
+									  "tent"
+									  "\":"
+									  "\"S"
+									  "\","
+									  "\"su"
+									  "mmar"
+									  "y\":"
+									  "[" SUMMARY("a") "," SUMMARY(
+										  "b") "]") "completed \"completed\" \"reasoning\"\n");
 	assert_stream(
 		"{\"say\":[{\"thinking\":\"a\"}],\"form\":{\"thinking\":"
 		"\"reasoning\",\"encrypted\":\"never\",\"done\":true}}",
 		"",
-		BEGUN
-		"output_item.added 0 " THOUGHT(",\"summary\":[],\"content\":[]") "content_part.added 0/0 " RAW(
+		BEGUN RAW_BEGUN "content_part.added 0/0 " RAW(
 			"") "\n"
 			    "reasoning_text.delta 0/0 \"a\"\n"
 			    "reasoning_text.done 0/0 \"a\"\n"
@@ -255,7 +268,7 @@ static void t_thoughts(void **state)
 		      "\"form\":"
 		      "{\"encrypted\":\"asked\"}}",
 		      ",\"include\":[\"x\",\"reasoning.encrypted_content\"]",
-		      BEGUN "output_item.added 0 " THOUGHT(",\"summary\":[]") "output_item.done 0 " THOUGHT(
+		      BEGUN THOUGHT_BEGUN "output_item.done 0 " THOUGHT(
 			      ",\"en"
 			      "crypt"
 			      "ed_"
