@@ -32,18 +32,19 @@ enum format {
 	FORMAT_MESSAGES, /* Anthropic: POST /v1/messages */
 	FORMAT_CHAT, /* OpenAI: POST /v1/chat/completions */
 	FORMAT_RESPONSES, /* OpenAI: POST /v1/responses */
+	FORMAT_BEDROCK, /* Amazon: POST /model/ID/invoke, and with a stream */
+	FORMAT_VERTEX, /* Google: POST .../models/ID:rawPredict, and a stream */
 };
 
 /* By the path of a request, without its query; a base path may stand first. */
 enum format format_of_path(struct span path);
 const char *format_name(enum format f); /* "messages", "openai-chat", ... */
+/*
+ * Bedrock and Vertex have the model in the path, %-encoded: appends its id
+ * decoded. false: the path has none.
+ */
+bool format_model(enum format f, struct span path, struct buf *out);
 enum format format_from(const char *name); /* FORMAT_UNKNOWN: none */
-
-/* Another vendor's than Anthropic's: who asks for it translates. */
-bool format_is_foreign(enum format f);
-
-/* "'messages', 'openai-chat' or ...": all that have a name. */
-void format_list(struct buf *out);
 
 /* root: the request's body. */
 void plain_request(enum format f, struct jval root, struct buf *out);

@@ -157,6 +157,7 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		.head = visit_head(x->visit),
 		.path = visit_path(x->visit),
 		.body = visit_body(x->visit),
+		.json = x->json.text.at ? &x->json : NULL,
 		.too_large = visit_too_large(x->visit),
 		.number = x->serial,
 		.run = x->run_id,
@@ -235,7 +236,7 @@ static void name_by_rule(struct mock_exchange *x, uint64_t mark)
 		name_exchange(x, "u1", ++run->plain);
 		return;
 	}
-	x->rule = pick_rule(run, x->visit, mark);
+	x->rule = pick_rule(run, x->visit, mark, x->json);
 	if (x->rule)
 		name_exchange(x, x->rule->name, x->rule->used);
 	else
@@ -303,6 +304,14 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 
 /* ---- the visit ---- */
 
+/* Once for all who ask for its members. */
+static void read_body(struct mock_exchange *x)
+{
+	if (jindex_scan(&x->mock->index, visit_body(x->visit), &x->json, NULL) <
+	    0)
+		x->json = (struct jval){ .type = J_NULL };
+}
+
 static void on_request(void *arg, struct visit *v)
 {
 	struct mock *m = arg;
@@ -311,11 +320,13 @@ static void on_request(void *arg, struct visit *v)
 	struct headers headers = { 0 };
 	const struct reply *reply;
 
+	read_body(x);
 	name_by_rule(x, mark);
 	record_request(x);
 	record_bytes(x, WLOG_BODY, visit_body(v));
 	record_strangers(x, mark);
 	reply = choose_reply(x);
+	x->json = (struct jval){ .type = J_NULL };
 	make_headers(x, reply, &headers);
 	play_start(&x->play, m->loop, v, reply, &headers, &owner, x);
 }

@@ -232,10 +232,9 @@ static int start_mock(struct program *p, struct fail *f)
 		.serve = { .host = p->listen.host,
 			   .port = p->listen.port,
 			   .body_limit = BODY_LIMIT_BYTES },
-		.sink = journal_sink(p->journal),
 		.log_bytes = !p->given.no_bodies,
 		.blots = !p->given.secrets,
-		.on_over = on_over,
+		.on_over = p->log == ACCESS_OFF ? NULL : on_over,
 		.arg = p,
 		.key = p->key,
 		.strict = p->given.strict,
@@ -243,6 +242,9 @@ static int start_mock(struct program *p, struct fail *f)
 		.models = p->given.models,
 	};
 
+	/* Who cannot be asked for a journal keeps none. */
+	if (p->file || p->given.control)
+		config.sink = journal_sink(p->journal);
 	if (p->given.tls_cert) {
 		config.serve.tls_cert = buf_str(&p->tls_cert);
 		config.serve.tls_key = buf_str(&p->tls_key);

@@ -94,18 +94,18 @@ static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 	return body_fits(r, q);
 }
 
-struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark)
+struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark,
+		       struct jval json)
 {
 	struct pick_asked q = { .visit = v,
 				.mark = mark,
-				.body = { .type = J_NULL, .text = { NULL, 0 } },
+				.body = json,
 				.call = run->calls,
 				.path = BUF_INIT(BUF_NO_LIMIT),
 				.model = BUF_INIT(MODEL_LIMIT_BYTES) };
 	struct rule *found = NULL;
 
 	buf_add_span(&q.path, visit_path(v));
-	jscan(visit_body(v), &q.body, NULL);
 	find_model(&q);
 	for (size_t i = 0; i < run->rules->count && !found; i++)
 		if (rule_fits(&run->rules->list[i], &q))

@@ -32,7 +32,7 @@ arrows() {
 	cat <<-'END'
 	wire/bytes
 	wire/json              wire/bytes
-	wire/http              wire/bytes
+	wire/http              wire/bytes wire/json
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
@@ -45,8 +45,9 @@ arrows() {
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
 	gateway/translate      wire
+	gateway/cloud          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
@@ -58,7 +59,8 @@ arrows() {
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
 	probe/pass             wire net net/serve
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
+	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/run/process.h
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/run/keep
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
@@ -187,7 +189,7 @@ only() {
 	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
-	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'
 	only brotli/ 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 	only zstd.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 } | point "each outside library is seen in one place"

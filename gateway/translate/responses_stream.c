@@ -290,7 +290,8 @@ static int on_error(struct translate *t, struct jval event, struct buf *out)
 	if (!error.text.at && jscan_get(event, "message").text.at)
 		error = event;
 	if (!error.text.at)
-		error = (struct jval){ J_OBJECT, span_of(unsaid) };
+		error = (struct jval){ .type = J_OBJECT,
+				       .text = span_of(unsaid) };
 	translate_stream_error(t, error, out);
 	return 0;
 }

@@ -110,6 +110,11 @@ enum say_encrypted {
 	SAY_ENCRYPTED_NEVER,
 };
 
+/* It is made of these, where the thought has no signature: the front, and in
+ * base64 a text that begins so. */
+#define SAY_ENCRYPTED_FRONT "gAAAAABo"
+#define SAY_ENCRYPTED_TEXT "a thought of ccmock, number "
+
 /* Zero-initialised it is what the vendor itself does, but for `choices`. */
 struct say_form {
 	char *id, *model; /* of the answer; NULL: made up, the request's */

@@ -79,15 +79,23 @@ static const struct say_part *find_error(const struct say *s,
 typedef void write_fn(const struct say *s, const struct say_asked *asked,
 		      struct buf *to);
 
-/* How it is said; of the Messages API where nothing is known. */
+/* How it is said. The first row is for all others. */
 static const struct writers {
+	enum format format;
 	write_fn *stream, *whole;
-} writers[] = {
-	[FORMAT_UNKNOWN] = { say_messages_stream, say_messages_whole },
-	[FORMAT_MESSAGES] = { say_messages_stream, say_messages_whole },
-	[FORMAT_CHAT] = { say_chat_stream, say_chat_whole },
-	[FORMAT_RESPONSES] = { say_responses_stream, say_responses_whole },
+} rows[] = {
+	{ FORMAT_MESSAGES, say_messages_stream, say_messages_whole },
+	{ FORMAT_CHAT, say_chat_stream, say_chat_whole },
+	{ FORMAT_RESPONSES, say_responses_stream, say_responses_whole },
 };
+
+static const struct writers *writers_of(enum format f)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].format == f)
+			return &rows[i];
+	return rows;
+}
 
 static void write_stream(const struct say *s, const struct say_asked *asked,
 			 struct buf *to)
@@ -96,7 +104,7 @@ static void write_stream(const struct say *s, const struct say_asked *asked,
 		buf_addf(to, ": @pace %u\n", s->form.pace_ms);
 	if (s->form.slice > 0)
 		buf_addf(to, ": @slice %u\n", s->form.slice);
-	writers[asked->format].stream(s, asked, to);
+	writers_of(asked->format)->stream(s, asked, to);
 }
 
 void say_write(const struct say *s, const struct say_asked *asked,
@@ -113,7 +121,7 @@ void say_write(const struct say *s, const struct say_asked *asked,
 		write_stream(s, asked, &text);
 		reply_stream(out, &text);
 	} else {
-		writers[asked->format].whole(s, asked, &text);
+		writers_of(asked->format)->whole(s, asked, &text);
 		reply_whole(s, 200, &text, out);
 	}
 }

@@ -191,10 +191,10 @@ static void write_encrypted(const struct say_items *items, size_t n,
 			    span_of(items->say->parts[item->end - 1].other));
 		return;
 	}
-	buf_addf(&text, "a thought of ccmock, number %llu, item %zu",
+	buf_addf(&text, SAY_ENCRYPTED_TEXT "%llu, item %zu",
 		 (unsigned long long)items->asked->number, n);
 	base64_encode(buf_span(&text), &base64);
-	buf_addf(to, "\"gAAAAABo%s\"", buf_str(&base64));
+	buf_addf(to, "\"" SAY_ENCRYPTED_FRONT "%s\"", buf_str(&base64));
 	buf_clear(&text);
 	buf_clear(&base64);
 }

@@ -295,6 +295,45 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 				 : "it did not begin");
 }
 
+static const struct wlog_entry *last_words(const struct judging *j,
+					   const char *actor)
+{
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run == j->run && e->kind == WLOG_USER &&
+		    strcmp(e->actor, actor) == 0 && e->text != NULL &&
+		    strcmp(e->text, WLOG_USER_HUNG) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+/* A session that hung was ended by us. */
+static void judge_run(struct judging *j, const struct step *s)
+{
+	const struct wlog_entry *e = last_words(j, s->actor);
+	struct buf text = BUF_INIT(TOLD_LIMIT);
+	struct outcome *o;
+
+	if (e == NULL)
+		return;
+	o = add_outcome(j, "the session of Claude Code ends by itself",
+			j->c->level, VERDICT_FAIL);
+	set_actor(o, s->actor);
+	j->out->waited = true;
+	buf_addf(&text, "%s ends", s->actor);
+	o->expect = xstrdup(buf_str(&text));
+	o->wanted = xstrdup("an end");
+	buf_reset(&text);
+	if (e->len == 0)
+		buf_add_text(&text, "it hung, and had said nothing");
+	else
+		buf_add_text(&text, "it hung; its last words: ");
+	print_bytes(span_make(e->bytes, e->len), 600, &text);
+	o->got = told(j, &text);
+}
+
 static void judge_all(struct judging *j)
 {
 	for (size_t i = 0; i < j->c->step_count; i++) {
@@ -304,6 +343,8 @@ static void judge_all(struct judging *j)
 			judge_until(j, i + 1, s);
 		else if (s->kind == STEP_AWAIT)
 			judge_await(j, i + 1, s);
+		else if (s->kind == STEP_RUN)
+			judge_run(j, s);
 	}
 	for (size_t i = 0; i < j->c->check_count; i++)
 		if (is_asked(j, &j->c->checks[i]))

@@ -22,7 +22,7 @@ const char *form_asked(const struct exchange *x, struct buf *out)
 static void read_stream(enum format format, const struct exchange *x,
 			struct buf *out)
 {
-	struct jval *events = xcalloc(x->event_count + 1, sizeof(*events));
+	struct jval *events = xcalloc(x->event_count, sizeof(*events));
 	size_t count = 0;
 
 	for (size_t i = 0; i < x->event_count; i++)

@@ -54,6 +54,11 @@ subject_get subject_get_status, subject_get_reason, subject_get_header,
 
 subject_get subject_get_asked, subject_get_said;
 
+/* ---- subject_user.c ---- */
+
+subject_get subject_get_exit, subject_get_stdout, subject_get_stderr,
+	subject_get_file, subject_get_screen, subject_get_terminal;
+
 /* ---- subject_message.c ---- */
 
 subject_get subject_get_events, subject_get_event_count, subject_get_ping_count,

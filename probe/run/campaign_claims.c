@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "probe/live/live.h"
+
 #define KEY_CLAIM "replaces-key"
 
 static bool is_among(const char *claim, const char *const *list, size_t count)
@@ -63,6 +65,12 @@ bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
 
+	if (c->live && campaign->config->program == NULL) {
+		buf_add_text(out, "it runs Claude Code, which is not here: "
+				  "`" LIVE_INSTALL "`, or the path of the "
+				  "program in CLAUDE");
+		return true;
+	}
 	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||
 	    (c->providers >> campaign->format & 1) != 0)
 		return false;

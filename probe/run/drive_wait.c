@@ -120,6 +120,9 @@ static void tally_read(struct tally *t, const struct drive *d,
 
 bool drive_is_quiet(struct drive *d)
 {
+	for (const struct call *call = d->calls; call; call = call->next)
+		if (call->live && !live_is_over(call->live))
+			return false;
 	tally_read(&d->all, d, NULL);
 	return d->all.ended >= d->all.begun;
 }
@@ -127,9 +130,14 @@ bool drive_is_quiet(struct drive *d)
 static bool await_holds(struct drive *d, const struct step *s)
 {
 	struct tally *t = &d->awaited;
+	const struct call *call = call_find_live(d, s->actor);
 
 	tally_read(t, d, s->actor);
 	d->seen = d->log->count;
+	if (call && !live_is_over(call->live))
+		return false;
+	if (call && t->begun == 0)
+		return true;
 	if (*s->actor == 'u')
 		return t->ended > 0;
 	return t->begun > 0 && t->ended >= t->begun;

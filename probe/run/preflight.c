@@ -4,21 +4,17 @@
  */
 #include "probe/run/preflight.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/vendor.h"
-#include "probe/suite/scratch.h"
+#include "probe/suite/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
-#define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
-#define SMALL_LIMIT ((size_t)64 * 1024)
 #define SAID_LIMIT 65536
 #define SAID_SHOWN 300
-#define FIRST_REQUEST "fixtures/requests/%s/plain/turn-1.http"
 
 struct sight { /* what the log shows */
 	const struct preflight *p;
@@ -27,86 +23,6 @@ struct sight { /* what the log shows */
 	char *type, *location; /* of the answer; "" if none */
 	struct buf said; /* the gateway's own words, printable; may be empty */
 };
-
-/* ---- the request ---- */
-
-static int find_request(struct request *r, const char *root, const char *client,
-			struct fail *f)
-{
-	char path[PATH_MAX];
-
-	if (!client)
-		return fail_set(f, FAIL_CASE,
-				"%s/fixtures/requests: no recorded requests",
-				root);
-	snprintf(path, sizeof(path), FIRST_REQUEST, client);
-	return clients_recording(&r->source, root, path, f);
-}
-
-static int read_request(struct request *r, const char *root, const char *client,
-			struct fail *f)
-{
-	struct fail why = FAIL_INIT;
-	char path[PATH_MAX];
-	char *text = NULL;
-	size_t len;
-	long head;
-
-	if (find_request(r, root, client, f) < 0)
-		return -1;
-	snprintf(path, sizeof(path), "%s/%s", root, r->source);
-	if (scratch_read(&text, &len, path, REQUEST_LIMIT, f) < 0)
-		return -1;
-	head = http_request_read(span_make(text, len), &r->head, &why);
-	if (head < 0) {
-		free(text);
-		return fail_set(
-			f, FAIL_CASE, "%s: no recorded request: %s", path,
-			head == HTTP_MORE ? "its head has no end" : why.text);
-	}
-	r->has_body = true;
-	r->body_len = len - (size_t)head;
-	r->body = xmemdup(text + head, r->body_len);
-	free(text);
-	return 0;
-}
-
-static void make_small(struct request *r, const char *model)
-{
-	struct buf body = BUF_INIT(SMALL_LIMIT);
-
-	buf_add_text(&body, "{\"model\":");
-	jscan_quote(&body, span_of(model));
-	buf_add_text(&body, ",\"max_tokens\":16,\"stream\":true,"
-			    "\"messages\":[{\"role\":\"user\",\"content\":"
-			    "\"Say hello. [probe-0000000000000000]\"}]}");
-	free(r->body);
-	r->body = buf_take(&body, &r->body_len);
-}
-
-int preflight_case(struct casefile **out, const char *root, const char *client,
-		   const char *model, struct fail *f)
-{
-	struct casefile *c = xcalloc(1, sizeof(*c));
-
-	c->id = xstrdup("preflight");
-	c->area = xstrdup("preflight");
-	c->limit_ms = PREFLIGHT_MS;
-	c->steps = xcalloc(1, sizeof(*c->steps));
-	c->step_count = 1;
-	c->steps[0].kind = STEP_SEND;
-	c->steps[0].actor = xstrdup("c1");
-	c->steps[0].count = 1;
-	c->steps[0].request = xcalloc(1, sizeof(struct request));
-	if (read_request(c->steps[0].request, root, client, f) < 0) {
-		casefile_free(c);
-		return -1;
-	}
-	if (model)
-		make_small(c->steps[0].request, model);
-	*out = c;
-	return 0;
-}
 
 /* ---- what may be wrong ---- */
 
@@ -247,7 +163,9 @@ static bool is_anything(const struct sight *s)
 
 /* In texts: %u the gateway's URL, %m the mock's address, %s the status, %e how
  * it ended, %l the Location, %t the content type, %a the key's headers, %k
- * how the key is set, %p the path at the provider, %v whose API that is. */
+ * how the key is set, %p the path at the provider, %v whose API that is, %n
+ * whose API the client asks for, %r its route, %b the variable that has its
+ * base, %w how that ends. */
 static const struct preflight_cause {
 	bool (*is)(const struct sight *s);
 	const char *code; /* for `ccprobe explain`; two rows may share one */
@@ -302,8 +220,8 @@ static const struct preflight_cause {
 	  "--upstream-key this is not looked at.\n" },
 	{ is_page, "PRE-PAGE", "%u answers with a web page (status %s, %t)",
 	  "This is a web server, a login page or a proxy's error page, not\n"
-	  "the Messages API. Check host, port and path in --gateway: the\n"
-	  "request went to <gateway>/v1/messages.\n" },
+	  "%n. Check host, port and path in --gateway: the\n"
+	  "request went to <gateway>%r.\n" },
 	{ is_redirect, "PRE-REDIRECT", "%u redirects to %l",
 	  "Claude Code's POST would not follow. Give the final address in\n"
 	  "--gateway (http or https? with or without a path?).\n" },
@@ -316,11 +234,9 @@ static const struct preflight_cause {
 	  "--model ID says which one to ask for; %u/v1/models may list them.\n"
 	  "A gateway may also refuse 'max_tokens' or 'stream' with this "
 	  "status.\n" },
-	{ is_path, "PRE-PATH",
-	  "the gateway does not know /v1/messages: status %s",
-	  "The request went to %u/v1/messages.\n"
-	  "--gateway is what ANTHROPIC_BASE_URL would be: without /v1 at the\n"
-	  "end, with whatever prefix the gateway has in front of it.\n" },
+	{ is_path, "PRE-PATH", "the gateway does not know %r: status %s",
+	  "The request went to %u%r.\n"
+	  "--gateway is what %b would be: %w.\n" },
 	{ is_black_box_status, "PRE-STATUS",
 	  "a small request is answered with status %s",
 	  "It has the headers of Claude Code %c and asks for a few words.\n"
@@ -352,6 +268,8 @@ static const struct preflight_cause {
 
 static void write_text(const struct sight *s, const char *text, struct buf *out)
 {
+	const struct clientformat *client = clientformat_of(s->p->format);
+
 	for (; *text; text++) {
 		if (*text != '%') {
 			buf_add_byte(out, *text);
@@ -395,6 +313,18 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 			break;
 		case 'k':
 			buf_add_text(out, s->p->settings);
+			break;
+		case 'n':
+			buf_add_text(out, client->api);
+			break;
+		case 'r':
+			buf_add_text(out, client->route);
+			break;
+		case 'b':
+			buf_add_text(out, client->base);
+			break;
+		case 'w':
+			buf_add_text(out, client->base_like);
 			break;
 		}
 	}
@@ -488,6 +418,14 @@ static const char *word_of(char letter)
 		return "the release that --client names";
 	case 's':
 		return "N";
+	case 'n':
+		return clientformat_of(FORMAT_MESSAGES)->api;
+	case 'r':
+		return clientformat_of(FORMAT_MESSAGES)->route;
+	case 'b':
+		return clientformat_of(FORMAT_MESSAGES)->base;
+	case 'w':
+		return clientformat_of(FORMAT_MESSAGES)->base_like;
 	case 't':
 		return "its content type";
 	case 'l':

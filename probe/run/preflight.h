@@ -11,11 +11,17 @@
 
 #define PREFLIGHT_MS 10000 /* how long it may take, unless told otherwise */
 
-/* A case that sends the first recorded request of this client and waits for
- * its end; where a model is given, with a small body that asks this model for a
- * few words. */
-int preflight_case(struct casefile **out, const char *root, const char *client,
-		   const char *model, struct fail *f);
+struct preflight_first { /* which request comes first */
+	const char *root; /* of the suite */
+	const char *client; /* whose: "2.1.329" */
+	enum format format; /* that the client speaks */
+	bool small; /* with a body that asks for a few words */
+	const char *model; /* that is asked for; NULL: that of the recording */
+};
+
+/* A case that sends the first recorded request and waits for its end. */
+int preflight_case(struct casefile **out, const struct preflight_first *first,
+		   struct fail *f);
 
 struct preflight { /* what a diagnosis needs to know besides the log */
 	const char *gateway; /* URL */
@@ -23,6 +29,7 @@ struct preflight { /* what a diagnosis needs to know besides the log */
 	bool black_box; /* there is no mock */
 	const char *auth; /* which headers carried the key, in words */
 	const char *client; /* "2.1.329" */
+	enum format format; /* that the client speaks */
 	const char *upstream_key; /* the gateway was said to use it upstream;
 				     NULL: nothing was said */
 	const char *settings; /* how the user changes the key: "--key" ... */

@@ -18,8 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "probe/run/terminal.h"
 #include "wire/bytes/buf.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/put.h"
 
 #define OUTPUT_LIMIT ((size_t)64 * 1024)
 #define OUTPUT_KEPT (OUTPUT_LIMIT / 2) /* of the end, when it overflows */
@@ -62,9 +64,12 @@ static void child_signals(void)
 static void child_run(const struct process_config *config, const char *program,
 		      pid_t parent, const int *ends, int error)
 {
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int nothing = config->terminal
+			      ? ends[0]
+			      : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	setpgid(0, 0);
+	if (!config->terminal || terminal_take(nothing) < 0)
+		setpgid(0, 0);
 	child_signals();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The parent may have died before the line above. */
@@ -145,6 +150,7 @@ static void keep(struct buf *kept, const char *bytes, size_t len)
 /* False at the end of the output. */
 static bool read_stream(struct process_stream *s)
 {
+	struct process *p = s->process;
 	char bytes[4096];
 	ssize_t n;
 
@@ -153,6 +159,9 @@ static bool read_stream(struct process_stream *s)
 		if (n <= 0)
 			break;
 		keep(&s->kept, bytes, (size_t)n);
+		if (p->handler->on_piece != NULL && s == &p->out)
+			p->handler->on_piece(p->arg,
+					     span_make(bytes, (size_t)n));
 	}
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
@@ -268,6 +277,16 @@ static int stream_open(struct process_stream *s, struct fail *f)
 	return ends[1];
 }
 
+static int stream_open_terminal(struct process_stream *s, struct fail *f)
+{
+	int ends[2];
+
+	if (terminal_open(ends, f) < 0)
+		return -1;
+	s->fd = ends[0];
+	return ends[1];
+}
+
 static void stream_init(struct process_stream *s, struct process *p)
 {
 	s->process = p;
@@ -290,7 +309,8 @@ static int spawn_with_pipes(struct process *p,
 {
 	int ends[2], rc = -1;
 
-	ends[0] = stream_open(&p->out, f);
+	ends[0] = config->terminal ? stream_open_terminal(&p->out, f)
+				   : stream_open(&p->out, f);
 	ends[1] = config->apart ? stream_open(&p->err, f) : ends[0];
 	if (ends[0] >= 0 && ends[1] >= 0)
 		rc = spawn(p, config, program, ends, f);
@@ -362,6 +382,17 @@ const char *process_ending(const struct process *p)
 bool process_succeeded(const struct process *p)
 {
 	return p->succeeded;
+}
+
+void process_type(struct process *p, struct span keys)
+{
+	(void)put_bytes(p->out.fd, keys);
+}
+
+void process_signal(struct process *p, int signo)
+{
+	if (p->ending[0] == '\0')
+		kill(-p->pid, signo);
 }
 
 static void wait_end(const struct process *p)

@@ -18,12 +18,14 @@ struct process_config {
 	const char *path; /* as $PATH */
 	const char *folder; /* where it runs */
 	bool apart; /* what it prints on stderr is kept by itself */
+	bool terminal; /* it sits at one of its own; not together with `apart` */
 };
 
-/* Both are called on the loop: output grew; it has ended (once). */
+/* All are called on the loop: output grew; it has ended (once). */
 struct process_handler {
 	void (*on_output)(void *arg);
 	void (*on_exit)(void *arg);
+	void (*on_piece)(void *arg, struct span bytes); /* of stdout; or NULL */
 };
 
 int process_start(struct process **out, struct loop *l,
@@ -43,6 +45,12 @@ const char *process_ending(const struct process *p);
 
 /* It has ended with status 0. */
 bool process_succeeded(const struct process *p);
+
+/* Into its terminal. What does not fit into it is lost: people type little. */
+void process_type(struct process *p, struct span keys);
+
+/* To the group, while it runs. */
+void process_signal(struct process *p, int signo);
 
 /* SIGTERM to the group, SIGKILL after two seconds at most; then frees. */
 void process_stop(struct process *p);

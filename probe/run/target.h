@@ -33,6 +33,7 @@ const char *target_name(const struct target *t);
 const char *target_title(const struct target *t);
 bool target_claims(const struct target *t, const char *claim);
 const char *target_auth(const struct target *t); /* "bearer" ... */
+const char *target_client_format(const struct target *t); /* "messages" */
 bool target_signs_in(
 	const struct target *t); /* its key is not ours to choose */
 

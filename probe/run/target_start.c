@@ -101,7 +101,8 @@ static void on_exit_seen(void *arg)
 }
 
 static const struct process_handler process_handler = { on_output,
-							on_exit_seen };
+							on_exit_seen,
+							NULL };
 
 /* ---- starting ---- */
 

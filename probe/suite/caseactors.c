@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "probe/suite/casefile_private.h"
+#include "wire/bytes/mem.h"
 
 bool casefile_is_sent(const struct reader *r, const char *actor)
 {
@@ -9,6 +10,29 @@ bool casefile_is_sent(const struct reader *r, const char *actor)
 		if (strcmp(r->sent[i], actor) == 0)
 			return true;
 	return false;
+}
+
+int casefile_name_client(struct reader *r, const cJSON *node, const char *name)
+{
+	uint64_t number;
+
+	if (name[0] == 'c' && name[1] != '0' &&
+	    span_u64(span_of(name + 1), 9999, &number))
+		return 0;
+	return json_fail(r->j, node, r->f,
+			 "client exchanges are named c1, c2, ...");
+}
+
+int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (casefile_is_sent(r, actor))
+		return json_fail(r->j, node, r->f, "'%s' was sent before",
+				 actor);
+	if (r->sent_count == CASE_SENDS_LIMIT)
+		return json_fail(r->j, node, r->f, "more than %d requests",
+				 CASE_SENDS_LIMIT);
+	r->sent[r->sent_count++] = xstrdup(actor);
+	return 0;
 }
 
 /* Without rules everything upstream is u1. */

@@ -5,14 +5,16 @@
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
 #include "probe/suite/claims.h"
+#include "probe/suite/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
+#define LIVE_LIMIT_MS 30000 /* a program starts, and may be one of many */
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
-	const char *title, *why, *fix, *seen;
+	const char *title, *why, *fix, *seen, *client_format;
 	const cJSON *provider, *guards, *level, *effect, *needs, *upstream,
 		*steps, *checks;
 	bool slow, exclusive, black_box;
@@ -34,6 +36,7 @@ static const struct json_field fields[] = {
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
+	{ "client_format", JSON_TEXT, AT(client_format), JSON_NOT_EMPTY },
 	{ "provider", JSON_ANY, AT(provider), 0 },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
@@ -44,6 +47,14 @@ static const struct json_field fields[] = {
 };
 
 /* ---- one case ---- */
+
+static bool is_live(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].kind == STEP_RUN)
+			return true;
+	return false;
+}
 
 /* What the mock cannot tell apart must run alone. */
 static bool needs_lane(const struct casefile *c)
@@ -149,35 +160,47 @@ static int check_black_box(struct reader *r)
 	return 0;
 }
 
+static int read_client_format(struct reader *r, const char *name)
+{
+	r->c->client_format = name ? clientformat_from(name) : FORMAT_MESSAGES;
+	if (r->c->client_format != FORMAT_UNKNOWN)
+		return 0;
+	return json_fail(
+		r->j,
+		cJSON_GetObjectItemCaseSensitive(r->j->root, "client_format"),
+		r->f, "key 'client_format' must be " CLIENTFORMAT_NAMES);
+}
+
 static int add_provider(struct reader *r, const cJSON *word)
 {
 	enum format format = cJSON_IsString(word)
 				     ? format_from(word->valuestring)
 				     : FORMAT_UNKNOWN;
-	struct buf list = BUF_INIT(BUF_NO_LIMIT);
-	int rc = 0;
 
-	format_list(&list);
 	if (format == FORMAT_UNKNOWN)
-		rc = json_fail(r->j, word, r->f,
-			       "key 'provider' must be %s, or a list of these",
-			       buf_str(&list));
-	else
-		r->c->providers |= 1U << format;
-	buf_clear(&list);
-	return rc;
+		return json_fail(r->j, word, r->f,
+				 "key 'provider' must be 'messages', "
+				 "'openai-chat', 'openai-responses', "
+				 "'bedrock', 'vertex', a list of these, or "
+				 "'any'");
+	r->c->providers |= 1U << format;
+	return 0;
 }
 
-/* What a client alone decides is the same with any provider. */
+/* What a client alone decides is the same with any provider; bytes can be
+ * compared where it speaks what the client does. */
 static int read_provider(struct reader *r, const struct case_fields *q)
 {
 	const cJSON *word;
 
 	r->c->black_box = q->black_box;
-	r->c->providers = q->black_box ? 0 : 1U << FORMAT_MESSAGES;
+	r->c->providers = q->black_box ? 0 : 1U << r->c->client_format;
 	if (!q->provider)
 		return 0;
 	r->c->providers = 0;
+	if (cJSON_IsString(q->provider) &&
+	    strcmp(q->provider->valuestring, "any") == 0)
+		return 0;
 	if (!cJSON_IsArray(q->provider) || cJSON_GetArraySize(q->provider) == 0)
 		return add_provider(r, q->provider);
 	cJSON_ArrayForEach(word, q->provider)
@@ -216,7 +239,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	    casefile_read_level(r, q->level, &c->level) < 0 ||
 	    casefile_read_effect(r, q->effect, &c->effect) < 0)
 		return -1;
-	if (q->needs != NULL && read_claims(r, q->needs) < 0)
+	if (read_client_format(r, q->client_format) < 0 ||
+	    (q->needs != NULL && read_claims(r, q->needs) < 0))
 		return -1;
 	if (q->upstream != NULL &&
 	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
@@ -228,6 +252,9 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (read_provider(r, q) < 0)
 		return -1;
+	c->live = is_live(c);
+	if (c->live && !cJSON_HasObjectItem(r->j->root, "limit_ms"))
+		c->limit_ms = LIVE_LIMIT_MS;
 	c->strain = strain_of(c->upstream);
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j, r->root);

@@ -288,8 +288,8 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	const cJSON *node;
 	int rc = 0;
 
-	out->edits = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			     sizeof(*out->edits));
+	out->edits =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*out->edits));
 	cJSON_ArrayForEach(node, list)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;
@@ -305,6 +305,13 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 }
 
 /* ---- all of it ---- */
+
+bool request_needs_key(enum format client, const struct http_head *head)
+{
+	return client != FORMAT_MESSAGES && strcmp(head->method, "POST") == 0 &&
+	       headers_get(&head->headers, "authorization") == NULL &&
+	       headers_get(&head->headers, "x-api-key") == NULL;
+}
 
 static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 {
@@ -387,6 +394,7 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 	if (q->edit_count == 0)
 		q->marked = has_mark(span_make(q->body, q->body_len));
 	q->marked = q->marked || has_mark(span_of(q->head.target));
+	q->keyed = request_needs_key(r->c->client_format, &q->head);
 	*out = q;
 	return 0;
 }
@@ -401,6 +409,7 @@ int casefile_read_recording(struct reader *r, const cJSON *node,
 		return -1;
 	}
 	q->marked = has_mark(span_make(q->body, q->body_len));
+	q->keyed = request_needs_key(r->c->client_format, &q->head);
 	*out = q;
 	return 0;
 }

@@ -103,6 +103,11 @@ static void see(const struct translated_row *row, const char *head)
 #define BOTH RESULT("x1", "first") RESULT("x2", "second")
 #define ONE_ARGUMENT "{\\\"a\\\":1}"
 
+#define PICTURE(type) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"" type \
+	    "\",\"source\":{\"type\":\"base64\",\"data\":\"aGVsbG8=\"}}" \
+	    "," WORDS("hello you") "]}]")
+
 static void t_requests(void **state)
 {
 	static const struct translated_row rows[] = {
@@ -162,6 +167,12 @@ static void t_requests(void **state)
 		{ CALLING("," WORDS("and now")), CALLS_AND(ONE_ARGUMENT, BOTH),
 		  HI, WELL, BODY "/messages ~ \"now\"",
 		  "translation-lost:texts" },
+		{ PICTURE("image"), SENT(TURN), HI, WELL,
+		  BODY "/messages/0/content/0/type == \"image\"",
+		  "translation-lost:images" },
+		{ PICTURE("document"), SENT(TURN), HI, WELL,
+		  BODY "/messages/0/content/0/type == \"document\"",
+		  "translation-lost:documents" },
 		{ ASK("\"tools\":[" TOOL("n") "," TOOL("m") "]," TURN),
 		  SENT("\"tools\":[" FUNCTION("n") "]," TURN), HI, WELL,
 		  BODY "/tools/1/name == \"m\"", "translation-lost:tools" },

@@ -139,8 +139,8 @@ static void t_places(void **state)
 		    "gw.json:1:24: the upstream is not an http:// or https:// "
 		    "URL");
 	expect_fail("{ \"upstream\": { \"auth\": \"basic\" } }",
-		    "gw.json:1:25: the upstream's auth is 'x-api-key' or "
-		    "'bearer', not 'basic'");
+		    "gw.json:1:25: the upstream's auth is 'x-api-key', "
+		    "'bearer', 'sigv4' or 'client', not 'basic'");
 	expect_fail("{ \"keys\": [\"a\",\n \"env:T_CONFIG_NONE\"] }",
 		    "gw.json:2:2: the variable T_CONFIG_NONE is not set");
 	expect_fail("{ \"keys\": [\"env:\"] }",
@@ -312,7 +312,8 @@ static void t_formats(void **state)
 	static const char *const wrong[][2] = {
 		{ "\"format\":\"gemini\"",
 		  "gw.json:1:23: the upstream's format is 'messages', "
-		  "'openai-chat' or 'openai-responses', not 'gemini'" },
+		  "'openai-chat', 'openai-responses', 'bedrock' or 'vertex', "
+		  "not 'gemini'" },
 		{ "\"limit_field\":\"tokens\"",
 		  "gw.json:1:28: the limit's field is 'max_completion_tokens' "
 		  "or 'max_tokens', not 'tokens'" },

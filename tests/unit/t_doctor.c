@@ -745,6 +745,7 @@ static int tear_down(void **state)
 struct told {
 	struct buf steps, findings, head;
 	size_t requests;
+	unsigned planned; /* of them, at most */
 };
 
 static void told_clear(struct told *t)
@@ -768,6 +769,7 @@ static void examine(const struct settings *s, struct findings *found,
 	struct doctor_report report;
 	struct fail f = FAIL_INIT;
 	struct doctor *d;
+	unsigned tokens;
 
 	*t = (struct told){ .steps = BUF_INIT(BUF_NO_LIMIT),
 			    .findings = BUF_INIT(BUF_NO_LIMIT),
@@ -776,6 +778,7 @@ static void examine(const struct settings *s, struct findings *found,
 	world.now = 1000 * TICK_S;
 	if (doctor_new(&d, &config, found, &f) < 0)
 		fail_msg("%s", f.text);
+	doctor_plan(d, &t->planned, &tokens);
 	doctor_print_head(d, &t->head);
 	doctor_run(d, &report, NULL, NULL);
 	for (size_t i = 0; i < report.count; i++)
@@ -854,6 +857,26 @@ static void add_spoilt(size_t at, bool more, const struct told *sound,
 		world.way = &ways[w];
 		run_all(usual, 200, more, &t);
 		buf_addf(out, "\n%zu %s", at, ways[w].name);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+}
+
+/* Refused, and no request is left to ask why: steps take up to five fewer than
+ * they are planned with. */
+static void add_without_spare(const struct told *sound, struct buf *out)
+{
+	uint32_t most = sound->planned - DOCTOR_SPARE - 5;
+
+	world.way = &ways[0];
+	for (size_t at = 1; at <= sound->requests; at++) {
+		struct told t;
+
+		world.spoilt_at = at;
+		run_all(usual, most, false, &t);
+		buf_addf(out, "\n%zu refused, at most %u", at, most);
 		add_news(&t, sound, out);
 		golden_compare(out);
 		told_clear(&t);
@@ -958,6 +981,7 @@ static void t_golden(void **state)
 		add_spoilt(at, false, &plain, &all);
 	for (size_t at = plain.requests + 1; at <= sound.requests; at++)
 		add_spoilt(at, true, &sound, &all);
+	add_without_spare(&plain, &all);
 	add_changes(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);

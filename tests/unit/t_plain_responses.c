@@ -514,8 +514,6 @@ static void deep(void **state)
 
 static void names(void **state)
 {
-	struct buf list = BUF_INIT(200);
-
 	(void)state;
 	assert_int_equal(format_of_path(span_of("/v1/responses")),
 			 FORMAT_RESPONSES);
@@ -524,13 +522,6 @@ static void names(void **state)
 	assert_int_equal(format_of_path(span_of("/v1/responses/input_tokens")),
 			 FORMAT_UNKNOWN);
 	assert_int_equal(format_from("openai-responses"), FORMAT_RESPONSES);
-	assert_true(format_is_foreign(FORMAT_CHAT));
-	assert_true(format_is_foreign(FORMAT_RESPONSES));
-	assert_false(format_is_foreign(FORMAT_MESSAGES));
-	assert_false(format_is_foreign(FORMAT_UNKNOWN));
-	format_list(&list);
-	assert_non_null(strstr(buf_str(&list), "'messages', 'openai-chat'"));
-	buf_clear(&list);
 }
 
 int main(void)

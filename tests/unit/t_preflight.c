@@ -189,19 +189,9 @@ static void translator(void **state)
 	static const struct {
 		const char *target, *name;
 	} asked[] = {
-		{ "/v1/responses", "that is OpenAI's Responses, which" },
-		{ "/openai/v1/responses?api-version=1", "OpenAI's Responses" },
-		{ "/v1/completions", "OpenAI's completions of text" },
-		{ "/model/eu.anthropic.claude%3A0/invoke",
-		  "Bedrock's InvokeModel" },
-		{ "/model/m/invoke-with-response-stream",
-		  "Bedrock's InvokeModel" },
+		{ "/v1/completions", "that is OpenAI's completions of text, "
+				     "which" },
 		{ "/model/m/converse-stream", "Bedrock's Converse" },
-		{ "/v1/projects/p/locations/l/publishers/anthropic/models/"
-		  "m:streamRawPredict",
-		  "Vertex AI's rawPredict" },
-		{ "/v1/projects/p/models/m:rawPredict",
-		  "Vertex AI's rawPredict" },
 		{ "/v1beta/models/gemini-3:streamGenerateContent?alt=sse",
 		  "Gemini's generateContent" },
 		{ "/v1/models/m:predict", "Vertex AI's predict" },

@@ -409,11 +409,43 @@ static void t_usage(void **state)
 static void t_pieces(void **state)
 {
 	(void)state;
-	assert_stream("{\"say\":[{\"text\":\"abcdefghijkl\"}]}", CHAT, "",
-		      ROLE
-		      "0{\"content\":\"abc\"}\n0{\"content\":\"def\"}\n"
-		      "0{\"content\":\"ghi\"}\n0{\"content\":\"jkl\"}\n" STOP(
-			      "") "[DONE]\n");
+	assert_stream(
+		"{\"say\":[{\"text\":\"abcdefghijklmnopqrstuvwx\"}]}", CHAT, "",
+		ROLE "0{\"content\":\"abcde\"}\n0{\"content\":\"fghij\"}\n"
+		     "0{\"content\":\"klmno\"}\n0{\"content\":\"pqrst\"}\n"
+		     "0{\"content\":\"uvwx\"}\n" STOP("") "[DONE]\n");
+}
+
+/* In the Messages format: ids that are given and made up, and at least a token. */
+static void t_message_ids(void **state)
+{
+	static const struct {
+		const char *reply, *has[2];
+	} rows[] = {
+		{ "{\"say\":[{\"call\":\"f\"},{\"call\":\"g\",\"id\":\"a\"},"
+		  "{\"call\":\"h\"}]}",
+		  { "\"toolu_01Mock000000000007\"", "\"a\"" } },
+		{ "{\"say\":[{\"call\":\"f\"},{\"call\":\"g\"}]}",
+		  { "\"toolu_01Mock000000000007\"",
+		    "\"toolu_01Mock000000000007_2\"" } },
+		{ "{\"say\":[]}", { "\"output_tokens\":1", "" } },
+		{ "{\"say\":[{\"text\":\"12345\"}]}",
+		  { "\"output_tokens\":2", "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reply r;
+		struct span bytes;
+
+		answer(rows[i].reply, MESSAGES, "", &r);
+		bytes = span_make(r.bytes, r.len);
+		for (size_t k = 0; k < 2; k++)
+			assert_int_not_equal(
+				span_find(bytes, span_of(rows[i].has[k])),
+				SIZE_MAX);
+		reply_clear(&r);
+	}
 }
 
 static void t_chunks(void **state)
@@ -942,14 +974,23 @@ static void t_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_same),        cmocka_unit_test(t_calls),
-		cmocka_unit_test(t_usage),       cmocka_unit_test(t_chunks),
-		cmocka_unit_test(t_finish),      cmocka_unit_test(t_places),
-		cmocka_unit_test(t_errors),      cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_whole_steps), cmocka_unit_test(t_not_for_it),
-		cmocka_unit_test(t_refused),     cmocka_unit_test(t_taken),
-		cmocka_unit_test(t_pieces),      cmocka_unit_test(t_limits),
-		cmocka_unit_test(t_longest),     cmocka_unit_test(t_lists),
+		cmocka_unit_test(t_same),
+		cmocka_unit_test(t_calls),
+		cmocka_unit_test(t_usage),
+		cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_finish),
+		cmocka_unit_test(t_places),
+		cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_whole),
+		cmocka_unit_test(t_whole_steps),
+		cmocka_unit_test(t_not_for_it),
+		cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_taken),
+		cmocka_unit_test(t_pieces),
+		cmocka_unit_test(t_message_ids),
+		cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_longest),
+		cmocka_unit_test(t_lists),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

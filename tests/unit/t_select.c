@@ -26,15 +26,27 @@ static struct casefile cases[] = {
 static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3] };
 static const struct casebook book = { .list = list, .count = 4 };
 
+static char kept[] = "cloud/kept/bedrock", kept_too[] = "cloud/kept/vertex",
+	    cloud[] = "cloud";
+static struct casefile formats[] = {
+	{ .id = a, .area = auth, .client_format = FORMAT_MESSAGES },
+	{ .id = kept, .area = cloud, .client_format = FORMAT_BEDROCK },
+	{ .id = kept_too, .area = cloud, .client_format = FORMAT_VERTEX },
+};
+static struct casefile *format_list[] = { &formats[0], &formats[1],
+					  &formats[2] };
+static const struct casebook format_book = { .list = format_list, .count = 3 };
+
 /* What is chosen, or the complaint. */
-static void check(const struct selection *s, const char *wanted)
+static void check_book(const struct casebook *from, const struct selection *s,
+		       const char *wanted)
 {
 	struct buf text = BUF_INIT(1000);
 	struct casefile **chosen = NULL;
 	struct fail f = FAIL_INIT;
 	size_t count = 0;
 
-	if (select_cases(&chosen, &count, &book, s, &f) < 0) {
+	if (select_cases(&chosen, &count, from, s, &f) < 0) {
 		assert_int_equal(f.code, FAIL_USAGE);
 		assert_string_equal(f.text, wanted);
 		return;
@@ -44,6 +56,11 @@ static void check(const struct selection *s, const char *wanted)
 	assert_string_equal(buf_str(&text), wanted);
 	buf_clear(&text);
 	free(chosen);
+}
+
+static void check(const struct selection *s, const char *wanted)
+{
+	check_book(&book, s, wanted);
 }
 
 static void check_patterns(const char *one, const char *two, const char *wanted)
@@ -89,6 +106,35 @@ static void t_level_and_patience(void **state)
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .level = LEVEL_MAY, .slow = true },
 	      "auth/key errors/kept/404 errors/kept/529 errors/keptlong");
+}
+
+static void check_format(enum format format, const char *pattern,
+			 const char *wanted)
+{
+	check_book(&format_book,
+		   &(struct selection){ .patterns = &pattern,
+					.pattern_count = pattern != NULL,
+					.client_format = format },
+		   wanted);
+}
+
+static void t_client_formats(void **state)
+{
+	(void)state;
+	check_format(FORMAT_UNKNOWN, NULL,
+		     "auth/key cloud/kept/bedrock cloud/kept/vertex");
+	check_format(FORMAT_MESSAGES, NULL, "auth/key");
+	check_format(FORMAT_BEDROCK, NULL, "cloud/kept/bedrock");
+	check_format(FORMAT_VERTEX, "cloud/*", "cloud/kept/vertex");
+	check_format(FORMAT_MESSAGES, "cloud/kept/vertex",
+		     "what matches 'cloud/kept/vertex' is for another format "
+		     "of the client; --client-format vertex runs it");
+	check_format(FORMAT_BEDROCK, "auth",
+		     "what matches 'auth' is for another format of the "
+		     "client; --client-format messages runs it");
+	check_format(FORMAT_BEDROCK, "none",
+		     "no case matches 'none'; `ccprobe list` shows what there "
+		     "is");
 }
 
 static void t_areas(void **state)
@@ -142,6 +188,8 @@ int main(void)
 		  NULL },
 		{ "select: levels from the top, slow ones when asked",
 		  t_level_and_patience, NULL, NULL, NULL },
+		{ "select: cases for one format of the client",
+		  t_client_formats, NULL, NULL, NULL },
 		{ "select: areas, and what there is instead", t_areas, NULL,
 		  NULL, NULL },
 		{ "scratch: all that is in it goes with it", t_scratch, NULL,

@@ -41,7 +41,10 @@ int chat_ask_body(const struct anthropic_request *r, struct jval *root,
 		why->status = 413;
 		return -1;
 	}
-	if (jscan(r->body, root, &f) < 0 || root->type != J_OBJECT)
+	if (r->json)
+		*root = *r->json;
+	if ((!r->json && jscan(r->body, root, &f) < 0) ||
+	    root->type != J_OBJECT)
 		return chat_refuse(why, NULL, "",
 				   "We could not parse the JSON body of your "
 				   "request: %s",

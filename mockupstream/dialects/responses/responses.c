@@ -87,6 +87,11 @@ static int check_stored(const struct anthropic_request *r, struct jval root,
 
 /* ---- the answer ---- */
 
+static bool is_strict(const struct anthropic_request *r)
+{
+	return r->strict && r->vendor != VENDOR_LOCAL;
+}
+
 static void count_tokens(struct jval plain, struct reply *out)
 {
 	struct buf json = BUF_INIT(256);
@@ -115,6 +120,9 @@ static int respond(const struct anthropic *a, const struct anthropic_request *r,
 		goto out;
 	}
 	if (check_stored(r, root, why) < 0 ||
+	    (is_strict(r) && !counts &&
+	     responses_strict_check(root, prompt_tokens(plain), why) < 0) ||
+	    responses_limits_check(root, why) < 0 ||
 	    chat_ask_read(a, &ask, plain, why) < 0)
 		goto out;
 	if (counts)
