@@ -11,19 +11,20 @@
 
 #define REQUEST_LIMIT ((size_t)8 * 1024 * 1024)
 #define SMALL_LIMIT ((size_t)64 * 1024)
-#define FIRST_REQUEST "fixtures/requests/%s/%s/turn-1.http"
+#define FIRST_REQUEST "fixtures/%s/%s/%s/turn-1.http"
 
 static int find_request(struct request *r, const struct preflight_first *first,
 			struct fail *f)
 {
+	const struct clientformat *format = clientformat_of(first->format);
 	char path[PATH_MAX];
 
 	if (!first->client)
 		return fail_set(f, FAIL_CASE,
 				"%s/fixtures/requests: no recorded requests",
 				first->root);
-	snprintf(path, sizeof(path), FIRST_REQUEST, first->client,
-		 clientformat_of(first->format)->first);
+	snprintf(path, sizeof(path), FIRST_REQUEST, format->folder,
+		 first->client, format->first);
 	return clients_recording(&r->source, first->root, path, f);
 }
 
@@ -48,6 +49,7 @@ static int read_request(struct request *r, const struct preflight_first *first,
 			f, FAIL_CASE, "%s: no recorded request: %s", path,
 			head == HTTP_MORE ? "its head has no end" : why.text);
 	}
+	clientformat_rebase(first->format, r->head.target);
 	r->has_body = true;
 	r->body_len = len - (size_t)head;
 	r->body = xmemdup(text + head, r->body_len);

@@ -5,17 +5,17 @@
 #include <string.h>
 
 static const struct clientformat rows[] = {
-	{ FORMAT_MESSAGES, "messages", "Claude Code", "the Messages API",
-	  "plain", "/v1/messages", "ANTHROPIC_BASE_URL",
+	{ FORMAT_MESSAGES, "messages", "Claude Code", "the Messages API", "",
+	  "requests", "plain", "/v1/messages", "ANTHROPIC_BASE_URL",
 	  "without /v1 at the\n"
 	  "end, with whatever prefix the gateway has in front of it" },
 	{ FORMAT_BEDROCK, "bedrock", "Claude Code in Bedrock mode",
-	  "Bedrock's API", "bedrock", "/model/ID/invoke-with-response-stream",
-	  "ANTHROPIC_BEDROCK_BASE_URL",
+	  "Bedrock's API", "/bedrock", "cloud", "bedrock",
+	  "/model/ID/invoke-with-response-stream", "ANTHROPIC_BEDROCK_BASE_URL",
 	  "without /model\n"
 	  "at the end, with whatever prefix the gateway has in front of it" },
 	{ FORMAT_VERTEX, "vertex", "Claude Code in Vertex mode",
-	  "Vertex AI's API", "vertex",
+	  "Vertex AI's API", "/vertex/v1", "cloud", "vertex",
 	  "/projects/P/locations/R/publishers/anthropic/models/"
 	  "ID:streamRawPredict",
 	  "ANTHROPIC_VERTEX_BASE_URL",
@@ -39,4 +39,13 @@ enum format clientformat_from(const char *name)
 		if (strcmp(rows[i].name, name) == 0)
 			return rows[i].format;
 	return FORMAT_UNKNOWN;
+}
+
+void clientformat_rebase(enum format format, char *target)
+{
+	const char *base = clientformat_of(format)->recorded;
+	size_t len = strlen(base);
+
+	if (strncmp(target, base, len) == 0 && target[len] == '/')
+		memmove(target, target + len, strlen(target + len) + 1);
 }

@@ -17,7 +17,10 @@ struct clientformat {
 	const char *name; /* as --client-format has it */
 	const char *client; /* "Claude Code in Bedrock mode" */
 	const char *api; /* "the Messages API" */
-	const char *first; /* the recorded scenario of a first request */
+	const char *recorded; /* the base of its recordings, which ccprobe's
+				 own takes the place of */
+	const char *folder; /* of its recordings, below fixtures/ */
+	const char *first; /* their scenario of a first request */
 	const char *route; /* of a message, for people */
 	const char *base; /* the variable that has the gateway's URL */
 	const char *base_like; /* what that URL ends with */
@@ -25,6 +28,10 @@ struct clientformat {
 
 /* Of a format that a client speaks; another one is FORMAT_MESSAGES. */
 const struct clientformat *clientformat_of(enum format format);
+
+/* The path of a recorded request without the base that it was recorded with;
+ * `target` is changed in place. */
+void clientformat_rebase(enum format format, char *target);
 
 /* FORMAT_UNKNOWN: no client speaks a format of this name. */
 enum format clientformat_from(const char *name);
