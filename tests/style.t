@@ -46,9 +46,9 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
 	gateway/translate      wire
-	gateway/cloud          wire
+	gateway/bridge          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports

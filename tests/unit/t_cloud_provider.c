@@ -494,8 +494,12 @@ static void t_strict_bedrock(void **state)
 		     "anthropic_beta: Input should be a valid list\"");
 	bedrock_says(AMAZON "\"anthropic_beta\":[1]",
 		     "anthropic_beta: Input should be a valid string\"");
-	bedrock_says(AMAZON "\"anthropic_beta\":[\"claude-code-20250219\"]",
+	bedrock_says(AMAZON "\"anthropic_beta\":["
+			    "\"advanced-tool-use-2025-11-20\"]",
 		     "invalid beta flag\"");
+	/* Gateways move all of the client's header into the body. */
+	bedrock_says(AMAZON "\"anthropic_beta\":[\"claude-code-20250219\"]",
+		     NULL);
 	bedrock_says(AMAZON "\"anthropic_beta\":["
 			    "\"interleaved-thinking-2025-05-14\","
 			    "\"tool-search-tool-2025-10-19\"]",

@@ -16,6 +16,7 @@
  * client sends. Others are refused. */
 #define BETAS_OF_BOTH \
 	COMPUTER_USE \
+	"claude-code-20250219 " \
 	"interleaved-thinking-2025-05-14 context-1m-2025-08-07 " \
 	"token-efficient-tools-2025-02-19 output-128k-2025-02-19 " \
 	"dev-full-thinking-2025-05-14 fine-grained-tool-streaming-2025-05-14 " \
@@ -24,8 +25,7 @@
 	"thinking-display-updates-2026-08-18 " BETA_CONTEXT_MANAGEMENT \
 	" " BETA_FALLBACK_CREDIT " " BETA_EFFORT
 #define BETAS_OF_GOOGLE \
-	BETAS_OF_BOTH " claude-code-20250219 web-search-2025-03-05 " \
-		      "token-counting-2024-11-01"
+	BETAS_OF_BOTH " web-search-2025-03-05 token-counting-2024-11-01"
 
 /* Members of the Messages API that neither has. */
 static const char *const not_there[] = {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 #define VERTEX "/projects/p-1/locations/us-east5/publishers/anthropic/models/"
 #define ARN \
@@ -18,68 +18,68 @@ static void t_paths(void **state)
 {
 	static const struct {
 		const char *path;
-		enum cloud_vendor vendor;
-		enum cloud_call call;
+		enum bridge_vendor vendor;
+		enum bridge_call call;
 		const char *method, *model;
 	} rows[] = {
-		{ "/model/us.anthropic.claude-opus-5-5/invoke", CLOUD_BEDROCK,
-		  CLOUD_MESSAGE, "POST", "us.anthropic.claude-opus-5-5" },
-		{ "/model/a-v1:0/invoke-with-response-stream", CLOUD_BEDROCK,
-		  CLOUD_STREAM, "POST", "a-v1:0" },
-		{ "/model/a-v1%3A0/count-tokens", CLOUD_BEDROCK, CLOUD_COUNT,
+		{ "/model/us.anthropic.claude-opus-5-5/invoke", BRIDGE_BEDROCK,
+		  BRIDGE_MESSAGE, "POST", "us.anthropic.claude-opus-5-5" },
+		{ "/model/a-v1:0/invoke-with-response-stream", BRIDGE_BEDROCK,
+		  BRIDGE_STREAM, "POST", "a-v1:0" },
+		{ "/model/a-v1%3A0/count-tokens", BRIDGE_BEDROCK, BRIDGE_COUNT,
 		  "POST", "a-v1%3A0" },
-		{ "/model/" ARN "%2Fabcdef/invoke", CLOUD_BEDROCK,
-		  CLOUD_MESSAGE, "POST", ARN "%2Fabcdef" },
-		{ "/inference-profiles", CLOUD_BEDROCK, CLOUD_PROFILES, "GET",
+		{ "/model/" ARN "%2Fabcdef/invoke", BRIDGE_BEDROCK,
+		  BRIDGE_MESSAGE, "POST", ARN "%2Fabcdef" },
+		{ "/inference-profiles", BRIDGE_BEDROCK, BRIDGE_PROFILES, "GET",
 		  "" },
-		{ "/inference-profiles/" ARN "%2Fab", CLOUD_BEDROCK,
-		  CLOUD_PROFILES, "GET", ARN "%2Fab" },
-		{ "/v1" VERTEX "claude-opus-5-5:streamRawPredict", CLOUD_VERTEX,
-		  CLOUD_STREAM, "POST", "claude-opus-5-5" },
-		{ VERTEX "claude-haiku-4-5@20251001:rawPredict", CLOUD_VERTEX,
-		  CLOUD_MESSAGE, "POST", "claude-haiku-4-5@20251001" },
-		{ "/v1" VERTEX "count-tokens:rawPredict", CLOUD_VERTEX,
-		  CLOUD_COUNT, "POST", "" },
+		{ "/inference-profiles/" ARN "%2Fab", BRIDGE_BEDROCK,
+		  BRIDGE_PROFILES, "GET", ARN "%2Fab" },
+		{ "/v1" VERTEX "claude-opus-5-5:streamRawPredict",
+		  BRIDGE_VERTEX, BRIDGE_STREAM, "POST", "claude-opus-5-5" },
+		{ VERTEX "claude-haiku-4-5@20251001:rawPredict", BRIDGE_VERTEX,
+		  BRIDGE_MESSAGE, "POST", "claude-haiku-4-5@20251001" },
+		{ "/v1" VERTEX "count-tokens:rawPredict", BRIDGE_VERTEX,
+		  BRIDGE_COUNT, "POST", "" },
 		/* What looks like one. */
-		{ "/model/a/converse", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a/invoke/", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a/b/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model//invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/..%2Fa/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a%2F..%2Fb/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a%2F/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a%5Cb/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a%00/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/model/a%2/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/models/a/invoke", CLOUD_NONE, 0, NULL, "" },
-		{ "/inference-profiles/", CLOUD_NONE, 0, NULL, "" },
-		{ "/inference-profilesa", CLOUD_NONE, 0, NULL, "" },
-		{ "/inference-profiles/a/b", CLOUD_NONE, 0, NULL, "" },
-		{ "/v2" VERTEX "a:rawPredict", CLOUD_NONE, 0, NULL, "" },
-		{ "/v1" VERTEX "a:predict", CLOUD_NONE, 0, NULL, "" },
-		{ "/v1" VERTEX "rawPredict", CLOUD_NONE, 0, NULL, "" },
-		{ "/v1" VERTEX ":rawPredict", CLOUD_NONE, 0, NULL, "" },
-		{ "/v1" VERTEX "a%2Fb:rawPredict", CLOUD_NONE, 0, NULL, "" },
-		{ "/v1" VERTEX "a/b:rawPredict", CLOUD_NONE, 0, NULL, "" },
+		{ "/model/a/converse", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a/invoke/", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a/b/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model//invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/..%2Fa/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%2F..%2Fb/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%2F/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%5Cb/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%00/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%2/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/models/a/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/inference-profiles/", BRIDGE_NONE, 0, NULL, "" },
+		{ "/inference-profilesa", BRIDGE_NONE, 0, NULL, "" },
+		{ "/inference-profiles/a/b", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v2" VERTEX "a:rawPredict", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX "a:predict", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX "rawPredict", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX ":rawPredict", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX "a%2Fb:rawPredict", BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX "a/b:rawPredict", BRIDGE_NONE, 0, NULL, "" },
 		{ "/v1/projects/../locations/r/publishers/anthropic/models/"
 		  "a:rawPredict",
-		  CLOUD_NONE, 0, NULL, "" },
+		  BRIDGE_NONE, 0, NULL, "" },
 		{ "/v1/projects/p/locations/r/publishers/google/models/"
 		  "a:rawPredict",
-		  CLOUD_NONE, 0, NULL, "" },
-		{ "/v1/messages", CLOUD_NONE, 0, NULL, "" },
-		{ "", CLOUD_NONE, 0, NULL, "" },
+		  BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1/messages", BRIDGE_NONE, 0, NULL, "" },
+		{ "", BRIDGE_NONE, 0, NULL, "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct cloud_path p = cloud_path_of(span_of(rows[i].path));
+		struct bridge_path p = bridge_path_of(span_of(rows[i].path));
 
 		if (p.vendor != rows[i].vendor)
 			fail_msg("%s: vendor %d", rows[i].path, p.vendor);
-		if (p.vendor == CLOUD_NONE)
+		if (p.vendor == BRIDGE_NONE)
 			continue;
 		assert_int_equal(p.call, rows[i].call);
 		assert_string_equal(p.method, rows[i].method);
@@ -95,8 +95,8 @@ static void t_long_name(void **state)
 
 	(void)state;
 	memset(name, 'a', sizeof(name));
-	assert_true(cloud_name_is_sound(span_make(name, 2048), false));
-	assert_false(cloud_name_is_sound(span_make(name, 2049), false));
+	assert_true(bridge_name_is_sound(span_make(name, 2048), false));
+	assert_false(bridge_name_is_sound(span_make(name, 2049), false));
 }
 
 static void t_names(void **state)
@@ -112,10 +112,10 @@ static void t_names(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf b = BUF_INIT(4096);
 
-		cloud_name_encode(span_of(rows[i][0]), &b);
+		bridge_name_encode(span_of(rows[i][0]), &b);
 		assert_string_equal(buf_str(&b), rows[i][1]);
 		buf_reset(&b);
-		cloud_name_decode(span_of(rows[i][1]), &b);
+		bridge_name_decode(span_of(rows[i][1]), &b);
 		assert_string_equal(buf_str(&b), rows[i][0]);
 		buf_clear(&b);
 	}
@@ -151,19 +151,19 @@ static void t_models(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf b = BUF_INIT(4096);
 
-		cloud_model_bedrock(span_of(rows[i].plain), "us-east-1", &b);
+		bridge_model_bedrock(span_of(rows[i].plain), "us-east-1", &b);
 		assert_string_equal(buf_str(&b), rows[i].bedrock);
 		buf_reset(&b);
-		cloud_model_vertex(span_of(rows[i].plain), &b);
+		bridge_model_vertex(span_of(rows[i].plain), &b);
 		assert_string_equal(buf_str(&b), rows[i].vertex);
 		buf_reset(&b);
 		assert_int_equal(
-			cloud_model_plain(span_of(rows[i].bedrock), &b, NULL),
+			bridge_model_plain(span_of(rows[i].bedrock), &b, NULL),
 			0);
 		assert_string_equal(buf_str(&b), rows[i].plain);
 		buf_reset(&b);
 		assert_int_equal(
-			cloud_model_plain(span_of(rows[i].vertex), &b, NULL),
+			bridge_model_plain(span_of(rows[i].vertex), &b, NULL),
 			0);
 		assert_string_equal(buf_str(&b), rows[i].plain);
 		buf_clear(&b);
@@ -198,14 +198,14 @@ static void t_plain(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_reset(&b);
 		assert_int_equal(
-			cloud_model_plain(span_of(rows[i][0]), &b, NULL), 0);
+			bridge_model_plain(span_of(rows[i][0]), &b, NULL), 0);
 		assert_string_equal(buf_str(&b), rows[i][1]);
 	}
 	buf_reset(&b);
-	assert_int_equal(cloud_model_plain(span_of(ARN "/abc"), &b, &why), -1);
+	assert_int_equal(bridge_model_plain(span_of(ARN "/abc"), &b, &why), -1);
 	assert_non_null(strstr(why.text, "'models'"));
 	assert_int_equal(b.len, 0);
-	assert_int_equal(cloud_model_plain(span_of("arn:a"), &b, NULL), -1);
+	assert_int_equal(bridge_model_plain(span_of("arn:a"), &b, NULL), -1);
 	buf_clear(&b);
 }
 
@@ -240,53 +240,53 @@ static void t_bedrock(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_reset(&b);
-		cloud_model_bedrock(span_of(rows[i].name), rows[i].region, &b);
+		bridge_model_bedrock(span_of(rows[i].name), rows[i].region, &b);
 		assert_string_equal(buf_str(&b), rows[i].want);
 	}
 	buf_reset(&b);
-	cloud_model_vertex(span_of("claude-haiku-4-5"), &b);
+	bridge_model_vertex(span_of("claude-haiku-4-5"), &b);
 	assert_string_equal(buf_str(&b), "claude-haiku-4-5@20251001");
 	buf_reset(&b);
-	cloud_model_vertex(span_of("claude-haiku-4-5@20251001"), &b);
+	bridge_model_vertex(span_of("claude-haiku-4-5@20251001"), &b);
 	assert_string_equal(buf_str(&b), "claude-haiku-4-5@20251001");
 	for (size_t i = 0; i < sizeof(foundations) / sizeof(foundations[0]);
 	     i++)
 		assert_true(span_is(
-			cloud_model_foundation(span_of(foundations[i][0])),
+			bridge_model_foundation(span_of(foundations[i][0])),
 			foundations[i][1]));
 	buf_clear(&b);
 }
 
 static void t_table(void **state)
 {
-	struct cloud_models m = { .count = 0 };
+	struct bridge_models m = { .count = 0 };
 
 	(void)state;
-	assert_null(cloud_models_find(&m, span_of("a")));
-	cloud_models_add(&m, span_of("a"), span_of("x"));
-	cloud_models_add(&m, span_of("b"), span_of("y"));
-	cloud_models_add(&m, span_of("a"), span_of("z"));
-	assert_string_equal(cloud_models_find(&m, span_of("a")), "x");
-	assert_string_equal(cloud_models_find(&m, span_of("b")), "y");
-	assert_null(cloud_models_find(&m, span_of("ab")));
-	cloud_models_clear(&m);
-	assert_null(cloud_models_find(&m, span_of("a")));
+	assert_null(bridge_models_find(&m, span_of("a")));
+	bridge_models_add(&m, span_of("a"), span_of("x"));
+	bridge_models_add(&m, span_of("b"), span_of("y"));
+	bridge_models_add(&m, span_of("a"), span_of("z"));
+	assert_string_equal(bridge_models_find(&m, span_of("a")), "x");
+	assert_string_equal(bridge_models_find(&m, span_of("b")), "y");
+	assert_null(bridge_models_find(&m, span_of("ab")));
+	bridge_models_clear(&m);
+	assert_null(bridge_models_find(&m, span_of("a")));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		{ "cloud: paths", t_paths, NULL, NULL, NULL },
-		{ "cloud: names have a limit", t_long_name, NULL, NULL, NULL },
-		{ "cloud: names in a path", t_names, NULL, NULL, NULL },
-		{ "cloud: models there and back", t_models, NULL, NULL, NULL },
-		{ "cloud: the Messages API's names", t_plain, NULL, NULL,
+		{ "bridge: paths", t_paths, NULL, NULL, NULL },
+		{ "bridge: names have a limit", t_long_name, NULL, NULL, NULL },
+		{ "bridge: names in a path", t_names, NULL, NULL, NULL },
+		{ "bridge: models there and back", t_models, NULL, NULL, NULL },
+		{ "bridge: the Messages API's names", t_plain, NULL, NULL,
 		  NULL },
-		{ "cloud: Bedrock's and Vertex's names", t_bedrock, NULL, NULL,
+		{ "bridge: Bedrock's and Vertex's names", t_bedrock, NULL, NULL,
 		  NULL },
-		{ "cloud: the table comes first", t_table, NULL, NULL, NULL },
+		{ "bridge: the table comes first", t_table, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("cloud", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("bridge", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* What a model is called, here and there. */
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,25 +9,26 @@
 
 /* ---- the table of the configuration ---- */
 
-void cloud_models_add(struct cloud_models *m, struct span client,
-		      struct span provider)
+void bridge_models_add(struct bridge_models *m, struct span client,
+		       struct span provider)
 {
 	m->list = xrealloc(m->list, (m->count + 1) * sizeof(*m->list));
 	m->list[m->count++] =
-		(struct cloud_model){ span_dup(client), span_dup(provider) };
+		(struct bridge_model){ span_dup(client), span_dup(provider) };
 }
 
-void cloud_models_clear(struct cloud_models *m)
+void bridge_models_clear(struct bridge_models *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		free(m->list[i].client);
 		free(m->list[i].provider);
 	}
 	free(m->list);
-	*m = (struct cloud_models){ .count = 0 };
+	*m = (struct bridge_models){ .count = 0 };
 }
 
-const char *cloud_models_find(const struct cloud_models *m, struct span client)
+const char *bridge_models_find(const struct bridge_models *m,
+			       struct span client)
 {
 	for (size_t i = 0; i < m->count; i++)
 		if (span_is(client, m->list[i].client))
@@ -130,7 +131,7 @@ static bool is_arn(struct span name)
 	return span_starts(name, "arn:");
 }
 
-int cloud_model_plain(struct span name, struct buf *out, struct fail *why)
+int bridge_model_plain(struct span name, struct buf *out, struct fail *why)
 {
 	struct span plain, at;
 
@@ -181,7 +182,7 @@ static const char *version_of(struct span name)
 	return is_dated(name, '-') ? "-v1:0" : "";
 }
 
-void cloud_model_bedrock(struct span name, const char *region, struct buf *out)
+void bridge_model_bedrock(struct span name, const char *region, struct buf *out)
 {
 	struct span dated = dated_of(name);
 
@@ -193,7 +194,7 @@ void cloud_model_bedrock(struct span name, const char *region, struct buf *out)
 		 version_of(dated));
 }
 
-void cloud_model_vertex(struct span name, struct buf *out)
+void bridge_model_vertex(struct span name, struct buf *out)
 {
 	struct span dated = dated_of(name);
 
@@ -208,7 +209,7 @@ void cloud_model_vertex(struct span name, struct buf *out)
 	buf_add_span(out, last(dated, DATE_BYTES));
 }
 
-struct span cloud_model_foundation(struct span name)
+struct span bridge_model_foundation(struct span name)
 {
 	size_t at = span_find(name, span_of("anthropic."));
 

@@ -1,5 +1,5 @@
 /* What is asked, by the path. */
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static unsigned char byte_at(struct span s, size_t *len)
 }
 
 /* Each part begins with a letter or a digit, so that none is "..". */
-bool cloud_name_is_sound(struct span name, bool slash)
+bool bridge_name_is_sound(struct span name, bool slash)
 {
 	bool first = true;
 	size_t len;
@@ -45,7 +45,7 @@ bool cloud_name_is_sound(struct span name, bool slash)
 	return !first;
 }
 
-void cloud_name_decode(struct span name, struct buf *out)
+void bridge_name_decode(struct span name, struct buf *out)
 {
 	size_t len;
 
@@ -53,7 +53,7 @@ void cloud_name_decode(struct span name, struct buf *out)
 		buf_add_byte(out, (char)byte_at(name, &len));
 }
 
-void cloud_name_encode(struct span name, struct buf *out)
+void bridge_name_encode(struct span name, struct buf *out)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		unsigned char byte = (unsigned char)name.at[i];
@@ -84,25 +84,25 @@ static struct span take_segment(struct span *path)
 	return segment;
 }
 
-static struct cloud_path bedrock_path(struct span path)
+static struct bridge_path bedrock_path(struct span path)
 {
 	static const struct {
 		const char *action;
-		enum cloud_call call;
+		enum bridge_call call;
 	} actions[] = {
-		{ "invoke", CLOUD_MESSAGE },
-		{ "invoke-with-response-stream", CLOUD_STREAM },
-		{ "count-tokens", CLOUD_COUNT },
+		{ "invoke", BRIDGE_MESSAGE },
+		{ "invoke-with-response-stream", BRIDGE_STREAM },
+		{ "count-tokens", BRIDGE_COUNT },
 	};
-	struct cloud_path p = { .vendor = CLOUD_BEDROCK, .method = "POST" };
+	struct bridge_path p = { .vendor = BRIDGE_BEDROCK, .method = "POST" };
 
 	if (take(&path, "/inference-profiles")) {
-		p.call = CLOUD_PROFILES;
+		p.call = BRIDGE_PROFILES;
 		p.method = "GET";
 		if (path.len == 0)
 			return p;
 		p.model = span_skip(path, 1);
-		if (path.at[0] == '/' && cloud_name_is_sound(p.model, true))
+		if (path.at[0] == '/' && bridge_name_is_sound(p.model, true))
 			return p;
 	} else if (take(&path, "/model/")) {
 		p.model = take_segment(&path);
@@ -110,15 +110,15 @@ static struct cloud_path bedrock_path(struct span path)
 		     i++) {
 			p.call = actions[i].call;
 			if (span_is(path, actions[i].action) &&
-			    cloud_name_is_sound(p.model, true))
+			    bridge_name_is_sound(p.model, true))
 				return p;
 		}
 	}
-	return (struct cloud_path){ .vendor = CLOUD_NONE };
+	return (struct bridge_path){ .vendor = BRIDGE_NONE };
 }
 
 /* MODEL:METHOD, or count-tokens:rawPredict */
-static bool vertex_model(struct span rest, struct cloud_path *p)
+static bool vertex_model(struct span rest, struct bridge_path *p)
 {
 	size_t colon = rest.len;
 	struct span action;
@@ -128,38 +128,38 @@ static bool vertex_model(struct span rest, struct cloud_path *p)
 	action = span_skip(rest, colon);
 	p->model = span_first(rest, colon > 0 ? colon - 1 : 0);
 	if (span_is(action, "streamRawPredict"))
-		p->call = CLOUD_STREAM;
+		p->call = BRIDGE_STREAM;
 	else if (!span_is(action, "rawPredict"))
 		return false;
 	else if (span_is(p->model, "count-tokens"))
-		p->call = CLOUD_COUNT;
-	if (!cloud_name_is_sound(p->model, false))
+		p->call = BRIDGE_COUNT;
+	if (!bridge_name_is_sound(p->model, false))
 		return false;
-	if (p->call == CLOUD_COUNT)
+	if (p->call == BRIDGE_COUNT)
 		p->model = SPAN_EMPTY;
 	return true;
 }
 
-static struct cloud_path vertex_path(struct span path)
+static struct bridge_path vertex_path(struct span path)
 {
-	struct cloud_path p = { .vendor = CLOUD_VERTEX,
-				.call = CLOUD_MESSAGE,
-				.method = "POST" };
+	struct bridge_path p = { .vendor = BRIDGE_VERTEX,
+				 .call = BRIDGE_MESSAGE,
+				 .method = "POST" };
 
 	(void)take(&path, "/v1");
 	if (take(&path, "/projects/") &&
-	    cloud_name_is_sound(take_segment(&path), false) &&
+	    bridge_name_is_sound(take_segment(&path), false) &&
 	    take(&path, "locations/") &&
-	    cloud_name_is_sound(take_segment(&path), false) &&
+	    bridge_name_is_sound(take_segment(&path), false) &&
 	    take(&path, "publishers/anthropic/models/") &&
 	    vertex_model(path, &p))
 		return p;
-	return (struct cloud_path){ .vendor = CLOUD_NONE };
+	return (struct bridge_path){ .vendor = BRIDGE_NONE };
 }
 
-struct cloud_path cloud_path_of(struct span path)
+struct bridge_path bridge_path_of(struct span path)
 {
-	struct cloud_path p = bedrock_path(path);
+	struct bridge_path p = bedrock_path(path);
 
-	return p.vendor != CLOUD_NONE ? p : vertex_path(path);
+	return p.vendor != BRIDGE_NONE ? p : vertex_path(path);
 }

@@ -1,7 +1,7 @@
 /* Errors, as the clients of each format know them. */
 #include <string.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 
 enum { SHOWN_BYTES = 2000 };
 
@@ -35,15 +35,15 @@ static size_t row_of(int status)
 	return status >= 400 && status < 500 ? NAMES - 2 : NAMES - 1;
 }
 
-const char *cloud_error_name(int status)
+const char *bridge_error_name(int status)
 {
 	return names[row_of(status)].bedrock;
 }
 
-void cloud_error_write(enum cloud_vendor vendor, int status, struct span words,
-		       struct buf *out)
+void bridge_error_write(enum bridge_vendor vendor, int status,
+			struct span words, struct buf *out)
 {
-	if (vendor == CLOUD_BEDROCK) {
+	if (vendor == BRIDGE_BEDROCK) {
 		buf_add_text(out, "{\"message\":");
 		jscan_quote(out, words);
 		buf_add_byte(out, '}');
@@ -65,7 +65,7 @@ static struct jval first_of(struct jval root)
 	return root;
 }
 
-void cloud_error_words(struct span body, struct buf *out)
+void bridge_error_words(struct span body, struct buf *out)
 {
 	static const char *const keys[] = { "message", "Message" };
 	struct jval root, error, text = { .type = J_NULL };
