@@ -50,6 +50,15 @@ subject_get subject_get_status, subject_get_reason, subject_get_header,
 	subject_get_request_body, subject_get_request_body_length,
 	subject_get_end;
 
+/* ---- subject_signed.c ---- */
+
+subject_get subject_get_signed;
+
+/* ---- subject_frames.c ---- */
+
+subject_get subject_get_frames, subject_get_frame_count, subject_get_frame,
+	subject_get_framing;
+
 /* ---- subject_plain.c ---- */
 
 subject_get subject_get_asked, subject_get_said;
@@ -63,10 +72,8 @@ subject_get subject_get_exit, subject_get_stdout, subject_get_stderr,
 
 subject_get subject_get_events, subject_get_event_count, subject_get_ping_count,
 	subject_get_comment_count, subject_get_event_names, subject_get_event,
-	subject_get_frames, subject_get_frame_count, subject_get_frame,
-	subject_get_framing, subject_get_grammar, subject_get_outcome,
-	subject_get_text, subject_get_tool_input, subject_get_tool_id,
-	subject_get_tool_name, subject_get_thinking, subject_get_signature,
-	subject_get_finish;
+	subject_get_grammar, subject_get_outcome, subject_get_text,
+	subject_get_tool_input, subject_get_tool_id, subject_get_tool_name,
+	subject_get_thinking, subject_get_signature, subject_get_finish;
 
 #endif

@@ -120,6 +120,10 @@ const struct subject_row subject_rows[] = {
 	  ".request.header.NAME", "a field of it" },
 	{ "request.head", TAKES_NOTHING, false, subject_get_request_head,
 	  ".request.head", "request line and fields as text" },
+	{ "request.signed", TAKES_NOTHING, false, subject_get_signed,
+	  ".request.signed",
+	  "what its SigV4 signature covers: method, target, the fields it "
+	  "names, body" },
 	{ "request.body.length", TAKES_NOTHING, false,
 	  subject_get_request_body_length, ".request.body.length",
 	  "bytes in its body" },
