@@ -476,6 +476,13 @@ static void t_strict_bedrock(void **state)
 		     "anthropic_version: Input should be a valid string\"");
 	bedrock_says("\"anthropic_version\":\"2023-06-01\"," HELLO,
 		     "Invalid API version: 2023-06-01\"");
+	/* A newer one takes less. */
+	bedrock_says("\"anthropic_version\":\"2026-10-21\","
+		     "\"user_profile_id\":\"p\"," HELLO,
+		     NULL);
+	bedrock_says("\"anthropic_version\":\"2026-10-21\"," HELLO
+		     ",\"top_k\":1",
+		     "top_k" EXTRA);
 	bedrock_says(AMAZON "\"model\":\"x\"", "model" EXTRA);
 	bedrock_says(AMAZON "\"stream\":false", "stream" EXTRA);
 	bedrock_says(AMAZON "\"tags\":{}", "tags" EXTRA);
@@ -525,6 +532,7 @@ static void t_strict_vertex(void **state)
 	vertex_says(HELLO, "anthropic_version: Field required\"");
 	vertex_says("\"anthropic_version\":\"bedrock-2023-05-31\"," HELLO,
 		    "anthropic_version: Input should be 'vertex-2023-10-16'");
+	vertex_says("\"anthropic_version\":\"2026-10-21\"," HELLO, NULL);
 	vertex_says(GOOGLE "\"model\":\"x\"", "model" EXTRA);
 	vertex_says(GOOGLE "\"tags\":{}", "tags" EXTRA);
 	vertex_says(GOOGLE "\"tools\":[{\"type\":\"web_search_20250305\","

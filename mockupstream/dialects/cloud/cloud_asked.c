@@ -104,7 +104,11 @@ static void make_head(struct cloud_asked *c, const struct anthropic *a,
 	c->head.minor = r->head->minor;
 	(void)headers_copy(h, &r->head->headers);
 	(void)headers_set(h, "x-api-key", a->key ? a->key : who ? who : "none");
-	(void)headers_set(h, "anthropic-version", "2023-06-01");
+	(void)headers_set(
+		h, "anthropic-version",
+		jscan_member_is(root, "anthropic_version", CLOUD_VERSION)
+			? CLOUD_VERSION
+			: "2023-06-01");
 	put_betas(c, root);
 	c->r.head = &c->head;
 }
@@ -113,7 +117,7 @@ static void make_head(struct cloud_asked *c, const struct anthropic *a,
 
 /* What the path or a header says in the other format, and what CountTokens
  * does not take. */
-#define ELSEWHERE "model anthropic_version anthropic_beta"
+#define ELSEWHERE "model anthropic_version anthropic_beta user_profile_id"
 #define NOT_COUNTED \
 	ELSEWHERE " stream max_tokens metadata temperature top_p top_k " \
 		  "stop_sequences service_tier"

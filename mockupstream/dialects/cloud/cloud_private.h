@@ -13,6 +13,9 @@ bool cloud_is_bedrock(enum cloud_route route);
  * "anthropic." and the version of the cloud. */
 void cloud_name(const struct anthropic *a, struct span id, struct buf *out);
 
+/* The version of the Messages API that can stand in the body, too. */
+#define CLOUD_VERSION "2026-10-21"
+
 /* ---- cloud_asked.c: a request as one of the Messages API ---- */
 
 struct cloud_asked {

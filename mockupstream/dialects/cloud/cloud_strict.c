@@ -39,7 +39,8 @@ static const char *const tools_of_neither[] = { "web_fetch_", "code_execution_",
 						"advisor_", NULL };
 
 struct vendor_rules {
-	const char *version; /* the one value of anthropic_version */
+	const char *version; /* of anthropic_version; a new SDK sends the
+				Messages API's */
 	const char *wrong_version; /* what is said of another: a format */
 	const char *betas;
 	bool search; /* it has a web search */
@@ -74,7 +75,8 @@ static int check_version(const struct vendor_rules *v, struct jval root,
 				"anthropic_version: Input should be a valid "
 				"string");
 	(void)jscan_string(version, &text);
-	if (!span_is(buf_span(&text), v->version))
+	if (!span_is(buf_span(&text), v->version) &&
+	    !span_is(buf_span(&text), CLOUD_VERSION))
 		rc = fail_set(why, FAIL_SYNTAX, "%s%.100s", v->wrong_version,
 			      buf_str(&text));
 	buf_clear(&text);
