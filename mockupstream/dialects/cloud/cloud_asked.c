@@ -245,17 +245,10 @@ int cloud_asked_init(struct cloud_asked *c, const struct anthropic *a,
 	struct jval root;
 	int rc = -1;
 
-<<<<<<< HEAD:mockupstream/dialects/cloud/cloud_asked.c
 	*c = (struct cloud_asked){ .route = cloud_route_of(r->path),
 				   .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
 				   .body = BUF_INIT(BUF_NO_LIMIT),
 				   .r = *r };
-=======
-	*c = (struct cloud_call){ .route = cloud_route_of(r->path),
-				  .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
-				  .body = BUF_INIT(BUF_NO_LIMIT),
-				  .r = *r };
->>>>>>> 98524452297bbfb70edcb522abb4ea9f27276458:mockupstream/dialects/cloud/cloud_call.c
 	c->r.json = NULL; /* that of the other body */
 	if (check_credential(c, a, r, out) < 0 ||
 	    read_body(c, r, &counted, &root, out) < 0)
