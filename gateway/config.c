@@ -31,8 +31,8 @@ void config_init(struct config *c)
 		.head_ms = WAIT_MS,
 		.idle_ms = WAIT_MS,
 		.ping_ms = PING_MS,
-		.fronts = 1U << CLOUD_NONE | 1U << CLOUD_BEDROCK |
-			  1U << CLOUD_VERTEX,
+		.fronts = 1U << BRIDGE_NONE | 1U << BRIDGE_BEDROCK |
+			  1U << BRIDGE_VERTEX,
 		.workers = 1,
 		.body_limit = BODY_LIMIT,
 		.client_head_ms = CLIENT_HEAD_MS,
@@ -59,7 +59,7 @@ void config_clear(struct config *c)
 	free(c->project);
 	free(c->key_id);
 	free(c->session);
-	cloud_models_clear(&c->models);
+	bridge_models_clear(&c->models);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }
@@ -190,16 +190,6 @@ int config_set_limit_field(struct config *c, const char *word, struct fail *f)
 			word);
 }
 
-int config_check_key(const char *value, struct fail *f)
-{
-	for (const char *p = value; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return fail_set(f, FAIL_USAGE,
-					"the key has spaces or characters "
-					"that are not ASCII");
-	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
-}
-
 int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
 {
 	if (config_check_key(value, f) < 0)
@@ -327,14 +317,6 @@ int config_set_log(struct config *c, const char *word, struct fail *f)
 				"the log is 'off', 'text' or 'json', not '%s'",
 				word);
 	return 0;
-}
-
-void config_lack(struct mistakes *to, const char *what)
-{
-	struct fail f = FAIL_INIT;
-
-	fail_set(&f, FAIL_USAGE, "%s", what);
-	mistakes_add(to, &f);
 }
 
 void config_lacks(const struct config *c, struct mistakes *to)

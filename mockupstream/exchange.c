@@ -8,6 +8,7 @@
 #include "mockupstream/blot.h"
 #include "mockupstream/dialects/chat/chat.h"
 #include "mockupstream/dialects/cloud/cloud.h"
+#include "mockupstream/dialects/responses/responses.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
 #include "mockupstream/say/say.h"
@@ -181,6 +182,8 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 
 	if (cloud_route_of(r.path) != CLOUD_NONE)
 		cloud_answer(&x->mock->provider, &r, &x->own);
+	else if (responses_serves(r.path))
+		responses_answer(&x->mock->provider, &r, &x->own);
 	else if (chat_serves(&r))
 		chat_answer(&x->mock->provider, &r, &x->own);
 	else
@@ -251,8 +254,16 @@ static const struct reply *send_for_rule(struct mock_exchange *x,
 
 static const struct reply *refuse(struct mock_exchange *x)
 {
-	anthropic_error(&x->own, x->serial, 500, "api_error",
+	const struct reply by_itself = { .strict = false };
+	struct anthropic_request q = request_of(x, &by_itself);
+	struct reply error = { .status = 0 };
+
+	anthropic_error(&error, x->serial, 500, "api_error",
 			"ccmock: no rule answers this request");
+	if (cloud_reply(&q, &error, &x->own))
+		reply_clear(&error);
+	else
+		x->own = error;
 	return &x->own;
 }
 
@@ -330,7 +341,8 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 	cloud = cloud_route_of(visit_path(x->visit));
 	if (cloud != CLOUD_NONE)
 		cloud_headers(cloud, out, x->serial);
-	else if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT)
+	else if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT ||
+		 responses_serves(visit_path(x->visit)))
 		chat_headers(out, x->serial);
 	else
 		anthropic_headers(out, x->serial);

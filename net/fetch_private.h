@@ -91,12 +91,13 @@ void fetcher_leave(struct fetcher *fr);
 /* A handle on which nothing is set, or NULL; and the way back. */
 CURL *fetcher_take_easy(struct fetcher *fr);
 void fetcher_give_easy(struct fetcher *fr, CURL *easy);
+/* Forgets what it has taken apart. */
+void fetcher_forget_origin(struct fetcher *fr);
 
 /* ---- fetch_request.c ---- */
 
 int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 		  struct fail *f);
-void fetch_forget_origin(struct fetcher *fr);
 
 /* ---- fetch_tls.c ---- */
 

@@ -122,14 +122,6 @@ static char *join(const char *path, const char *target)
 	return all;
 }
 
-void fetch_forget_origin(struct fetcher *fr)
-{
-	free(fr->origin.text);
-	curl_free(fr->origin.url);
-	curl_free(fr->origin.path);
-	fr->origin.text = fr->origin.url = fr->origin.path = NULL;
-}
-
 /* The newest origin is kept: a gateway asks one again and again. */
 static int find_origin(struct fetcher *fr, const char *origin, struct fail *f)
 {
@@ -138,13 +130,13 @@ static int find_origin(struct fetcher *fr, const char *origin, struct fail *f)
 
 	if (fr->origin.text && strcmp(fr->origin.text, origin) == 0)
 		return 0;
-	fetch_forget_origin(fr);
+	fetcher_forget_origin(fr);
 	u = curl_url();
 	rc = u ? split_origin(u, origin, &fr->origin.url, &fr->origin.path, f)
 	       : -1;
 	curl_url_cleanup(u);
 	if (rc < 0 || !fr->origin.url) {
-		fetch_forget_origin(fr);
+		fetcher_forget_origin(fr);
 		return -1;
 	}
 	fr->origin.text = xstrdup(origin);

@@ -218,6 +218,14 @@ int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f)
 	return 0;
 }
 
+void fetcher_forget_origin(struct fetcher *fr)
+{
+	free(fr->origin.text);
+	curl_free(fr->origin.url);
+	curl_free(fr->origin.path);
+	fr->origin.text = fr->origin.url = fr->origin.path = NULL;
+}
+
 void fetcher_free(struct fetcher *fr)
 {
 	if (!fr)
@@ -232,7 +240,7 @@ void fetcher_free(struct fetcher *fr)
 		sock_free(fr->socks);
 	loop_timer_clear(fr->loop, &fr->timer);
 	fetch_free_trusted(fr);
-	fetch_forget_origin(fr);
+	fetcher_forget_origin(fr);
 	free(fr);
 	curl_global_cleanup();
 }

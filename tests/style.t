@@ -39,15 +39,16 @@ arrows() {
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud mockupstream/dialects/responses
 	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
+	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/cloud gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
 	gateway/translate      wire
-	gateway/cloud          wire
+	gateway/bridge          wire
 	gateway/faults         wire net gateway
 	reports                wire
 	reports/html           wire reports
@@ -67,6 +68,7 @@ arrows() {
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
+	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/run
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe

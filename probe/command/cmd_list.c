@@ -46,8 +46,9 @@ static void print_table(struct casefile *const *list, size_t count)
 		printf("%-*s  %-6s  %-8s  %s%s\n", width, list[i]->id,
 		       level_name(list[i]->level), effect_name(list[i]->effect),
 		       list[i]->title,
-		       list[i]->live ? " (live)"
-		       : list[i]->slow ? " (slow)" : "");
+		       list[i]->live   ? " (live)"
+		       : list[i]->slow ? " (slow)"
+				       : "");
 }
 
 static void add_text(struct buf *out, const char *key, const char *text)
@@ -93,6 +94,10 @@ static void print_json(struct casefile *const *list, size_t count)
 		buf_add_text(&out, ", ");
 		add_text(&out, "effect", effect_name(c->effect));
 		buf_add_text(&out, ", ");
+		if (c->effect_reason != NULL) {
+			add_text(&out, "effect_reason", c->effect_reason);
+			buf_add_text(&out, ", ");
+		}
 		add_text(&out, "title", c->title);
 		add_words(&out, "guards", c->guards, c->guard_count);
 		add_words(&out, "needs", c->needs, c->need_count);
@@ -102,8 +107,7 @@ static void print_json(struct casefile *const *list, size_t count)
 			 "\"live\": %s, \"exclusive\": %s, "
 			 "\"black_box\": %s }",
 			 clientformat_of(c->client_format)->name,
-			 c->slow ? "true" : "false",
-			 c->live ? "true" : "false",
+			 c->slow ? "true" : "false", c->live ? "true" : "false",
 			 c->exclusive ? "true" : "false",
 			 c->black_box ? "true" : "false");
 	}

@@ -34,8 +34,8 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	r->contact = o->contact;
 	r->selection = p->patterns.count + o->areas.count > 0 || o->level;
 	r->channel = r->selection ? "selection"
-		     : o->live	  ? "live"
-		     : o->slow	  ? "slow"
+		     : o->live    ? "live"
+		     : o->slow    ? "slow"
 				  : "standard";
 }
 

@@ -401,7 +401,7 @@ static size_t live_jobs(void)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return processors < 1		       ? 1
+	return processors < 1                 ? 1
 	       : processors > LIVE_JOBS_LIMIT ? LIVE_JOBS_LIMIT
 					      : (size_t)processors;
 }

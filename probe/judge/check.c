@@ -295,24 +295,26 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 				 : "it did not begin");
 }
 
-static const struct wlog_entry *last_words(const struct judging *j,
-					   const char *actor)
+static const struct wlog_entry *find_user(const struct judging *j,
+					  const char *actor, const char *what)
 {
 	for (size_t i = 0; i < j->log->count; i++) {
 		const struct wlog_entry *e = &j->log->list[i];
 
 		if (e->run == j->run && e->kind == WLOG_USER &&
 		    strcmp(e->actor, actor) == 0 && e->text != NULL &&
-		    strcmp(e->text, WLOG_USER_HUNG) == 0)
+		    strcmp(e->text, what) == 0)
 			return e;
 	}
 	return NULL;
 }
 
-/* A session that hung was ended by us. */
+/* A session that hung, or went on for ever, was ended by us. */
 static void judge_run(struct judging *j, const struct step *s)
 {
-	const struct wlog_entry *e = last_words(j, s->actor);
+	const struct wlog_entry *e = find_user(j, s->actor, WLOG_USER_HUNG);
+	const struct wlog_entry *endless =
+		find_user(j, s->actor, WLOG_USER_ENDLESS);
 	struct buf text = BUF_INIT(TOLD_LIMIT);
 	struct outcome *o;
 
@@ -321,15 +323,16 @@ static void judge_run(struct judging *j, const struct step *s)
 	o = add_outcome(j, "the session of Claude Code ends by itself",
 			j->c->level, VERDICT_FAIL);
 	set_actor(o, s->actor);
-	j->out->waited = true;
-	buf_addf(&text, "%s ends", s->actor);
-	o->expect = xstrdup(buf_str(&text));
+	j->out->waited = endless == NULL;
+	o->expect = xstrdup("it ends");
 	o->wanted = xstrdup("an end");
-	buf_reset(&text);
-	if (e->len == 0)
-		buf_add_text(&text, "it hung, and had said nothing");
+	if (endless != NULL)
+		buf_addf(&text, "it asked %.*s times, and went on",
+			 (int)endless->len, endless->bytes);
 	else
-		buf_add_text(&text, "it hung; its last words: ");
+		buf_add_text(&text, "it hung");
+	buf_add_text(&text, e->len > 0 ? "; its last words: "
+				       : "; it had said nothing");
 	print_bytes(span_make(e->bytes, e->len), 600, &text);
 	o->got = told(j, &text);
 }

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,17 @@ static void note_last_words(struct live *l)
 		said = span_skip(said, said.len - LAST_WORDS);
 	live_note_user(l, WLOG_USER_HUNG, said);
 	buf_clear(&words);
+}
+
+void live_end_endless(struct live *l)
+{
+	char digits[24];
+
+	if (l->over)
+		return;
+	snprintf(digits, sizeof(digits), "%u", l->exchanges);
+	live_note_user(l, WLOG_USER_ENDLESS, span_of(digits));
+	live_end(l);
 }
 
 void live_end(struct live *l)

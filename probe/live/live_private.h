@@ -22,6 +22,9 @@ struct wlog_entry *live_note(struct live *l, unsigned exchange,
 			     enum wlog_kind kind);
 void live_note_user(struct live *l, const char *what, struct span bytes);
 
+/* It asks and asks: as live_end, and the log says so. */
+void live_end_endless(struct live *l);
+
 /* ---- live_relay.c ---- */
 
 int live_relay_open(struct live *l, struct fail *f);

@@ -77,8 +77,8 @@ static int write_state(const struct live_config *c, struct fail *f)
 			 "\"bypassPermissionsModeAccepted\":true,"
 			 "\"numStartups\":5,\"customApiKeyResponses\":{"
 			 "\"approved\":[");
-	jscan_quote(&b, span_of(c->key + (len > KEY_SHOWN ? len - KEY_SHOWN
-							  : 0)));
+	jscan_quote(&b,
+		    span_of(c->key + (len > KEY_SHOWN ? len - KEY_SHOWN : 0)));
 	buf_add_text(&b, "],\"rejected\":[]},\"projects\":{");
 	jscan_quote(&b, span_of(c->place->project));
 	buf_add_text(&b, ":{\"hasTrustDialogAccepted\":true,"

@@ -90,6 +90,8 @@ static size_t escape_len(struct span s)
 			i++;
 		return i < s.len ? i + 1 : 0;
 	}
+	if (strchr("()*+#%", s.at[1]) != NULL) /* a set of letters */
+		return s.len > 2 ? 3 : 0;
 	if (s.at[1] != ']')
 		return 2;
 	while (i < s.len && s.at[i] != '\a' && s.at[i] != '\033')
@@ -112,6 +114,15 @@ static void add_move(struct span escape, struct buf *out)
 		buf_add_byte(out, '\n');
 }
 
+/* Of what is no escape sequence the letters, blanks and ends of lines. */
+static void add_plain(struct span s, struct buf *out)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.at[i] >= ' ' || s.at[i] == '\n' ||
+		    s.at[i] == '\t')
+			buf_add_byte(out, s.at[i]);
+}
+
 static void add_shown(struct span s, struct buf *out)
 {
 	while (s.len > 0) {
@@ -119,7 +130,7 @@ static void add_shown(struct span s, struct buf *out)
 
 		if (plain == SIZE_MAX)
 			plain = s.len;
-		buf_add(out, s.at, plain);
+		add_plain(span_first(s, plain), out);
 		s = span_skip(s, plain);
 		if (s.len == 0)
 			break;

@@ -161,6 +161,16 @@ static tick_t last_sent(const struct drive *d)
 	return last;
 }
 
+/* When the log grew last. What a terminal shows is no progress: a program that
+ * waits for ever draws its waiting. */
+static tick_t last_logged(const struct drive *d)
+{
+	for (size_t i = d->log->count; i > 0; i--)
+		if (d->log->list[i - 1].kind != WLOG_USER)
+			return d->config.zero + d->log->list[i - 1].at;
+	return 0;
+}
+
 /*
  * Waiting is for progress: a limit counts from the last thing that happened in
  * this run, so that a slow machine does not fail a gateway. One that trickles
@@ -169,12 +179,9 @@ static tick_t last_sent(const struct drive *d)
 static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
 {
 	tick_t most = from + STRETCH * ms * TICK_MS;
-	tick_t last = last_sent(d), logged;
+	tick_t last = last_sent(d), logged = last_logged(d);
 
-	if (d->log->count > 0) {
-		logged = d->config.zero + d->log->list[d->log->count - 1].at;
-		last = logged > last ? logged : last;
-	}
+	last = logged > last ? logged : last;
 	last = (last > from ? last : from) + ms * TICK_MS;
 	return (last < most ? last : most) + d->excused;
 }

@@ -206,8 +206,9 @@ static const struct preflight_cause {
 	  "https:// in --gateway.\n" },
 	{ is_translator, "PRE-TRANSLATES",
 	  "the gateway asks its provider for %p: %v",
-	  "ccprobe stands behind the gateway as the Anthropic API and as one\n"
-	  "of OpenAI's chat completions. Is there a route of this gateway "
+	  "ccprobe stands behind the gateway as the Anthropic API and as "
+	  "OpenAI's\n"
+	  "chat completions and Responses. Is there a route of this gateway "
 	  "with\n"
 	  "such a provider? Configure http://%m there.\n"
 	  "For any gateway, `ccprobe run --no-mock` decides what\n"

@@ -348,8 +348,8 @@ static void end_early(struct runner *r)
  * all of that kind. */
 static bool is_plain_due(struct runner *r)
 {
-	if (!r->plain_due || r->phase == PHASE_CALM ||
-	    r->phase == PHASE_LIVE || r->open > 0)
+	if (!r->plain_due || r->phase == PHASE_CALM || r->phase == PHASE_LIVE ||
+	    r->open > 0)
 		return false;
 	return r->phase == PHASE_AGAIN || r->pace != PACE_ALL ||
 	       (next_slot(r, true) == NULL && next_slot(r, false) == NULL);

@@ -147,6 +147,7 @@ struct casefile {
 	enum level level;
 	enum effect effect;
 	char *effect_seen; /* "2.1.329: defect no-block-stop", or NULL */
+	char *effect_reason; /* why no measurement shows it, or NULL */
 	char **guards; /* requirement and failure ids */
 	size_t guard_count;
 	char **needs; /* what the target must claim */

@@ -134,7 +134,7 @@ static int read_files(struct reader *r, const cJSON *object,
 
 static int read_run(struct reader *r, const cJSON *node, struct step *out)
 {
-	static const struct json_field members[] = {
+	static const struct json_field run_members[] = {
 		{ "run", JSON_TEXT, offsetof(struct run_fields, run),
 		  JSON_REQUIRED },
 		{ "prompt", JSON_TEXT, offsetof(struct run_fields, prompt),
@@ -155,7 +155,7 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 
 	out->kind = STEP_RUN;
 	out->live = l;
-	if (json_read(r->j, node, members, &q, r->f) < 0)
+	if (json_read(r->j, node, run_members, &q, r->f) < 0)
 		return -1;
 	if (casefile_name_client(r, member(node, "run"), q.run) < 0 ||
 	    casefile_add_sent(r, member(node, "run"), q.run) < 0)
@@ -198,7 +198,7 @@ static const struct live_start *session_of(const struct reader *r,
 
 static int read_user(struct reader *r, const cJSON *node, struct step *out)
 {
-	static const struct json_field members[] = {
+	static const struct json_field user_members[] = {
 		{ "type", JSON_TEXT, offsetof(struct user_fields, type), 0 },
 		{ "keys", JSON_TEXT, offsetof(struct user_fields, keys),
 		  JSON_NOT_EMPTY },
@@ -211,7 +211,7 @@ static int read_user(struct reader *r, const cJSON *node, struct step *out)
 	const struct live_start *l;
 	const char *actor;
 
-	if (json_read(r->j, node, members, &q, r->f) < 0)
+	if (json_read(r->j, node, user_members, &q, r->f) < 0)
 		return -1;
 	if ((q.type != NULL) == (q.signal != NULL) ||
 	    (q.type != NULL) != (q.keys != NULL) ||

@@ -14,7 +14,8 @@
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
-	const char *title, *why, *fix, *seen, *provider, *client_format;
+	const char *title, *why, *fix, *seen, *reason, *provider,
+		*client_format;
 	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
 		*checks;
 	bool slow, exclusive, black_box;
@@ -30,6 +31,7 @@ static const struct json_field fields[] = {
 	{ "guards", JSON_ARRAY, AT(guards), JSON_REQUIRED | JSON_NOT_EMPTY },
 	{ "level", JSON_ANY, AT(level), JSON_REQUIRED },
 	{ "effect", JSON_ANY, AT(effect), JSON_REQUIRED },
+	{ "effect_reason", JSON_TEXT, AT(reason), JSON_NOT_EMPTY },
 	{ "seen", JSON_TEXT, AT(seen), JSON_NOT_EMPTY },
 	{ "needs", JSON_ARRAY, AT(needs), 0 },
 	{ "client", JSON_IGNORE, 0, 0 },
@@ -187,7 +189,8 @@ static int read_provider(struct reader *r, const struct case_fields *q)
 	return json_fail(
 		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
 		r->f,
-		"key 'provider' must be 'messages', 'openai-chat', 'bedrock', "
+		"key 'provider' must be 'messages', 'openai-chat', "
+		"'openai-responses', 'bedrock', "
 		"'vertex' or 'any'");
 }
 
@@ -209,6 +212,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	c->why = xstrdup(q->why);
 	c->fix = xstrdup(q->fix);
 	c->effect_seen = q->seen != NULL ? xstrdup(q->seen) : NULL;
+	c->effect_reason = q->reason != NULL ? xstrdup(q->reason) : NULL;
 	c->slow = q->slow;
 	c->limit_ms = q->limit_ms;
 	if (c->limit_ms == 0)

@@ -103,6 +103,43 @@ static void see(const struct translated_row *row, const char *head)
 #define BOTH RESULT("x1", "first") RESULT("x2", "second")
 #define ONE_ARGUMENT "{\\\"a\\\":1}"
 
+#define LATE \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"}," \
+	"{\"role\":\"system\",\"content\":\"be late\"}]"
+#define CALLS_OF(name, results) \
+	SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	     "\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", name, \
+		     ONE_ARGUMENT) "," CALLED("x2", "n", \
+					      "{\\\"a\\\":2}") "]}" results \
+							       "]")
+#define NAMED(name) \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	"\"assistant\",\"content\":[" CALL( \
+		"t1", name, "{}") "]},{\"role\":" \
+				  "\"user\",\"content\":[{\"type\":\"tool_" \
+				  "result\",\"tool_use_id\":" \
+				  "\"t1\",\"content\":\"done\"}]}]"
+#define NAMED_CALL(name) \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	"\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		"x1", name, "{}") "]}" RESULT("x1", "done") "]"
+#define RESULTS(parts) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	    "\"assistant\",\"content\":[" CALL( \
+		    "t1", "n", "{}") "]},{\"role\":" \
+				     "\"user\",\"content\":[{\"type\":\"tool_" \
+				     "result\",\"tool_use_id\":" \
+				     "\"t1\",\"content\":[" parts "]}]}]")
+#define GOT_RESULT(text) \
+	SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	     "\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", "n", "{}") "]}" RESULT("x1", text) "]")
+#define REFERENCE(name) \
+	"{\"type\":\"tool_reference\",\"tool_name\":\"" name "\"}"
+#define SHOWN(type) \
+	"{\"type\":\"" type \
+	"\",\"source\":{\"type\":\"base64\",\"data\":\"aGVsbG8=\"}}"
 #define PICTURE(type) \
 	ASK("\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"" type \
 	    "\",\"source\":{\"type\":\"base64\",\"data\":\"aGVsbG8=\"}}" \
@@ -167,6 +204,61 @@ static void t_requests(void **state)
 		{ CALLING("," WORDS("and now")), CALLS_AND(ONE_ARGUMENT, BOTH),
 		  HI, WELL, BODY "/messages ~ \"now\"",
 		  "translation-lost:texts" },
+		/* Messages of the role system stay where they are. */
+		{ ASK(LATE), SENT(TURN), HI, WELL,
+		  BODY "/messages/1/content/0/text == \"be late\"",
+		  "translation-lost:late-system" },
+		{ ASK(LATE),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be late\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/messages/1/content/0/text == \"be late\"",
+		  "translation-moved:late-system" },
+		/* Names that a vendor takes stay; of others any tool has one. */
+		{ CALLING(""), CALLS_OF("m", BOTH), HI, WELL,
+		  BODY "/messages/1/content/0/name == \"n\"",
+		  "translation-changed:tool-names" },
+		{ ASK("\"tools\":[" TOOL("a.b") "]," NAMED("a.b")),
+		  SENT("\"tools\":[" FUNCTION("a_b") "]," NAMED_CALL("a_b")),
+		  HI, WELL, BODY "/messages/1/content/0/id == \"x\"", "" },
+		{ ASK("\"tools\":[" TOOL("a.b") "]," NAMED("a.b")),
+		  SENT("\"tools\":[" FUNCTION("a_b") "]," NAMED_CALL("c_d")),
+		  HI, WELL, BODY "/messages/1/content/0/name == \"a_b\"",
+		  "translation-changed:tool-names" },
+		{ ASK(NAMED("a.b")), SENT(NAMED_CALL("c_d")), HI, WELL,
+		  BODY "/messages/1/content/0/id == \"x\"", "" },
+		/* Calls that are gone took their results with them. */
+		{ CALLING(""),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},"
+		       "{\"role\":\"assistant\",\"content\":null,"
+		       "\"tool_calls\":[" CALLED(
+			       "x1", "n",
+			       ONE_ARGUMENT) "]}" RESULT("x1", "first") "]"),
+		  HI, WELL, BODY "/messages/1/content/1/id present",
+		  "translation-lost:history" },
+		/* What stands in a result. */
+		{ RESULTS(REFERENCE("Grep") "," WORDS("done")),
+		  GOT_RESULT("done"), HI, WELL, BODY "/messages ~ \"Grep\"",
+		  "translation-lost:tool-references" },
+		{ RESULTS(REFERENCE("Grep") "," WORDS("done")),
+		  GOT_RESULT("Grep done"), HI, WELL, BODY "/messages ~ \"x\"",
+		  "" },
+		{ RESULTS(WORDS("done") "," SHOWN("image")), GOT_RESULT("done"),
+		  HI, WELL, BODY "/messages ~ \"image\"",
+		  "translation-lost:images" },
+		{ RESULTS(WORDS("one") "," WORDS("done")), GOT_RESULT("one"),
+		  HI, WELL, BODY "/messages ~ \"done\"",
+		  "translation-lost:tool-results" },
+		/* A picture, as letters. */
+		{ PICTURE("image"),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":"
+		       "\"aGVsbG8= hello you\"}]"),
+		  HI, WELL, BODY "/messages/0/content/0/type == \"image\"",
+		  "translation-changed:images" },
+		{ PICTURE("document"),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":"
+		       "\"aGVsbG8= hello you\"}]"),
+		  HI, WELL, BODY "/messages/0/content/0/type == \"x\"", "" },
 		{ PICTURE("image"), SENT(TURN), HI, WELL,
 		  BODY "/messages/0/content/0/type == \"image\"",
 		  "translation-lost:images" },
@@ -269,6 +361,48 @@ static void t_answers(void **state)
 		  "answer-told-otherwise:stop_reason" },
 		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "eos"), WELL,
 		  "c1.finish == \"x\"", "" },
+		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "stop"),
+		  TELLS(WORDS("hi there"), "end_turn"), "c1.text == \"hi\"",
+		  "answer-told-otherwise:texts" },
+		{ ASKED, GOT,
+		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
+		       "stop"),
+		  TELLS("{\"type\":\"thinking\",\"thinking\":\"no\","
+			"\"signature\":\"abc\"}," WORDS("hi"),
+			"end_turn"),
+		  "c1.thinking == \"well\"", "answer-told-otherwise:thoughts" },
+		{ ASKED, GOT,
+		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
+		       "stop"),
+		  TELLS("{\"type\":\"thinking\",\"thinking\":\"well\","
+			"\"signature\":\"\"}," WORDS("hi"),
+			"end_turn"),
+		  "c1.signature[0] == \"x\"", "answer-lost:signatures" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("", "n", "{\"a\":1}"), "tool_use"),
+		  "c1.tool_id[0] != \"\"", "answer-lost:call-ids" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "n", "{\"a\":1}") "," CALL("s", "n",
+							     "{\"a\":1}"),
+			"tool_use"),
+		  "c1.tool_id[1] absent", "answer-told-otherwise:calls" },
+		{ ASKED, GOT, HI,
+		  "{\"id\":\"\",\"type\":\"message\",\"role\":\"assistant\","
+		  "\"model\":\"m\",\"content\":[" WORDS(
+			  "hi") "],"
+				"\"stop_reason\":\"end_turn\",\"stop_"
+				"sequence\":null,"
+				"\"usage\":" TOLD "}",
+		  "c1.body#/id != \"\"", "answer-lost:id" },
+		/* Half of the prompt may be counted otherwise. */
+		{ ASKED, GOT, HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":4,\"output_tokens\":2}"),
+		  "c1.body#/usage/input_tokens == 9", "" },
+		{ ASKED, GOT, HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":3,\"output_tokens\":2}"),
+		  "c1.body#/usage/input_tokens == 9", "answer-lost:usage" },
 		/* Tokens that are not told do not explain a text. */
 		{ ASK("\"output_config\":{\"format\":{\"type\":"
 		      "\"json_schema\",\"schema\":{}}}," TURN),

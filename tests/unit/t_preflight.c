@@ -189,9 +189,8 @@ static void translator(void **state)
 	static const struct {
 		const char *target, *name;
 	} asked[] = {
-		{ "/v1/responses", "that is OpenAI's Responses, which" },
-		{ "/openai/v1/responses?api-version=1", "OpenAI's Responses" },
-		{ "/v1/completions", "OpenAI's completions of text" },
+		{ "/v1/completions", "that is OpenAI's completions of text, "
+				     "which" },
 		{ "/model/m/converse-stream", "Bedrock's Converse" },
 		{ "/v1beta/models/gemini-3:streamGenerateContent?alt=sse",
 		  "Gemini's generateContent" },

@@ -16,15 +16,17 @@
 
 static char auth[] = "auth", errors[] = "errors";
 static char a[] = "auth/key", b[] = "errors/kept/404", c[] = "errors/kept/529",
-	    d[] = "errors/keptlong";
+	    d[] = "errors/keptlong", e[] = "live/edit", live[] = "live";
 static struct casefile cases[] = {
 	{ .id = a, .area = auth, .level = LEVEL_MUST },
 	{ .id = b, .area = errors, .level = LEVEL_SHOULD },
 	{ .id = c, .area = errors, .level = LEVEL_MUST },
 	{ .id = d, .area = errors, .level = LEVEL_MAY, .slow = true },
+	{ .id = e, .area = live, .level = LEVEL_MAY, .live = true },
 };
-static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3] };
-static const struct casebook book = { .list = list, .count = 4 };
+static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3],
+				   &cases[4] };
+static const struct casebook book = { .list = list, .count = 5 };
 
 static char kept[] = "cloud/kept/bedrock", kept_too[] = "cloud/kept/vertex",
 	    cloud[] = "cloud";
@@ -92,6 +94,9 @@ static void t_patterns(void **state)
 	check_patterns("errors/keptlong", NULL,
 		       "what matches 'errors/keptlong' is slow; --slow runs "
 		       "it");
+	check_patterns("live", NULL,
+		       "what matches 'live' runs the real Claude Code; --live "
+		       "runs it (docs/live.md)");
 	check_patterns("/", NULL,
 		       "no case matches '/'; `ccprobe list` shows what there "
 		       "is");
@@ -106,6 +111,8 @@ static void t_level_and_patience(void **state)
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .level = LEVEL_MAY, .slow = true },
 	      "auth/key errors/kept/404 errors/kept/529 errors/keptlong");
+	check(&(struct selection){ .level = LEVEL_MAY, .live = true },
+	      "auth/key errors/kept/404 errors/kept/529 live/edit");
 }
 
 static void check_format(enum format format, const char *pattern,
@@ -150,7 +157,7 @@ static void t_areas(void **state)
 				   .level = LEVEL_SHOULD },
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .areas = none, .area_count = 2 },
-	      "no area 'timing'; there are: auth, errors");
+	      "no area 'timing'; there are: auth, errors, live");
 	check(&(struct selection){ .areas = one,
 				   .area_count = 1,
 				   .patterns = patterns,

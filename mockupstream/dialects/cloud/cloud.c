@@ -36,7 +36,7 @@ static void refuse_operation(enum cloud_route route,
 }
 
 /* A model that nobody has is told by each vendor in its own way. */
-static void refuse_model(const struct cloud_call *c,
+static void refuse_model(const struct cloud_asked *c,
 			 const struct anthropic_request *r, struct reply *out)
 {
 	struct span where = r->path;
@@ -60,7 +60,7 @@ static void refuse_model(const struct cloud_call *c,
 
 /* ---- answers ---- */
 
-static void dress(const struct cloud_call *c, struct reply *said,
+static void dress(const struct cloud_asked *c, struct reply *said,
 		  struct reply *out)
 {
 	if (cloud_dress(c->route, c->r.number, true, said, out))
@@ -73,9 +73,9 @@ static void answer_model(struct anthropic *a, const struct anthropic_request *r,
 			 struct reply *out)
 {
 	struct reply said = { .status = 0 };
-	struct cloud_call c;
+	struct cloud_asked c;
 
-	if (cloud_call_init(&c, a, r, out) == 0) {
+	if (cloud_asked_init(&c, a, r, out) == 0) {
 		anthropic_answer(a, &c.r, &said);
 		if (said.status == 404) {
 			refuse_model(&c, r, out);
@@ -84,7 +84,7 @@ static void answer_model(struct anthropic *a, const struct anthropic_request *r,
 			dress(&c, &said, out);
 		}
 	}
-	cloud_call_clear(&c);
+	cloud_asked_clear(&c);
 }
 
 static void answer_list(const struct anthropic *a,
@@ -116,20 +116,20 @@ bool cloud_say(const struct anthropic *a, const struct anthropic_request *r,
 {
 	enum cloud_route route = cloud_route_of(r->path);
 	struct reply said = { .status = 0 };
-	struct cloud_call c;
+	struct cloud_asked c;
 	bool is_said = false;
 
 	if (route != CLOUD_BEDROCK_INVOKE && route != CLOUD_BEDROCK_STREAM &&
 	    route != CLOUD_VERTEX_INVOKE && route != CLOUD_VERTEX_STREAM)
 		return false;
-	if (cloud_call_init(&c, a, r, &said) == 0 &&
+	if (cloud_asked_init(&c, a, r, &said) == 0 &&
 	    say_answer(say, c.r.path, c.r.body, r->number, &said) == 0) {
 		dress(&c, &said, out);
 		is_said = true;
 	} else {
 		reply_clear(&said);
 	}
-	cloud_call_clear(&c);
+	cloud_asked_clear(&c);
 	return is_said;
 }
 

@@ -68,7 +68,7 @@ void cloud_error_google(struct reply *out, int status, const char *word,
 /* ---- errors of the Messages API ---- */
 
 /* What each becomes. google: NULL: Vertex hands the model's own error on. */
-static const struct error_row {
+static const struct cloud_error_row {
 	const char *type;
 	int status;
 	int amazon_status;
@@ -116,7 +116,7 @@ static const struct {
 	{ 503, "ServiceUnavailableException", "UNAVAILABLE" },
 };
 
-static const struct error_row *row_of(struct jval type)
+static const struct cloud_error_row *row_of(struct jval type)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if (type.type == J_STRING &&
@@ -126,8 +126,8 @@ static const struct error_row *row_of(struct jval type)
 }
 
 /* A script may have given the error another status than its own. */
-static struct error_row with_status(struct error_row row, int status,
-				    enum cloud_route route)
+static struct cloud_error_row with_status(struct cloud_error_row row,
+					  int status, enum cloud_route route)
 {
 	if (status == row.status || status == 529 || status == 200)
 		return row;
@@ -168,7 +168,7 @@ bool cloud_error_write(enum cloud_route route, int status, struct span json,
 {
 	struct buf message = BUF_INIT(BUF_NO_LIMIT);
 	struct jval root, type;
-	struct error_row row;
+	struct cloud_error_row row;
 	bool is_error = jscan(json, &root, NULL) == 0 &&
 			read_error(root, &type, &message);
 
@@ -196,7 +196,7 @@ void cloud_error_frame(struct jval event, struct buf *out)
 	struct buf message = BUF_INIT(BUF_NO_LIMIT),
 		   payload = BUF_INIT(BUF_NO_LIMIT);
 	struct jval type = { .type = J_NULL };
-	const struct error_row *row;
+	const struct cloud_error_row *row;
 
 	(void)read_error(event, &type, &message);
 	row = row_of(type);

@@ -7,7 +7,7 @@
 /* Milliseconds that are told; nobody measured them. */
 enum { LATENCY_MS = 1000, FIRST_BYTE_MS = 400 };
 
-struct framing {
+struct cloud_framing {
 	uint64_t number; /* of the request */
 	uint64_t frames; /* so far */
 	bool own;
@@ -23,7 +23,7 @@ static void take_number(struct jval from, const char *key, int64_t *to)
 		*to = n;
 }
 
-static void take_usage(struct framing *f, struct jval usage)
+static void take_usage(struct cloud_framing *f, struct jval usage)
 {
 	if (usage.type != J_OBJECT)
 		return;
@@ -34,7 +34,7 @@ static void take_usage(struct framing *f, struct jval usage)
 }
 
 /* What Bedrock adds to the last event. */
-static void add_metrics(const struct framing *f, struct buf *event)
+static void add_metrics(const struct cloud_framing *f, struct buf *event)
 {
 	while (event->len > 0 && event->at[event->len - 1] != '}')
 		buf_cut(event, event->len - 1);
@@ -54,7 +54,8 @@ static void add_metrics(const struct framing *f, struct buf *event)
 }
 
 /* The padding is of many lengths, so that nobody relies on one. */
-static void add_chunk(struct framing *f, struct span event, struct buf *out)
+static void add_chunk(struct cloud_framing *f, struct span event,
+		      struct buf *out)
 {
 	uint64_t padding =
 		(f->number * 13 + f->frames++ * 7) % (EVENT_CHUNK_PADDING + 1);
@@ -63,7 +64,8 @@ static void add_chunk(struct framing *f, struct span event, struct buf *out)
 }
 
 /* What is no JSON goes out as it is. */
-static void add_event(struct framing *f, struct span data, struct buf *out)
+static void add_event(struct cloud_framing *f, struct span data,
+		      struct buf *out)
 {
 	struct buf event = BUF_INIT(BUF_NO_LIMIT);
 	struct jval root;
@@ -91,7 +93,7 @@ static void add_event(struct framing *f, struct span data, struct buf *out)
  * without its end is a frame that breaks off in the middle. */
 static void frame_step(void *arg, struct span bytes, struct buf *out)
 {
-	struct framing *f = arg;
+	struct cloud_framing *f = arg;
 	size_t before = out->len;
 	struct sse_event ev;
 	enum sse_step step;
@@ -113,7 +115,7 @@ static void frame_step(void *arg, struct span bytes, struct buf *out)
 
 struct script *cloud_frames(const struct script *s, uint64_t number, bool own)
 {
-	struct framing f = { .number = number, .own = own };
+	struct cloud_framing f = { .number = number, .own = own };
 
 	return script_map(s, frame_step, &f);
 }

@@ -13,9 +13,12 @@ bool cloud_is_bedrock(enum cloud_route route);
  * "anthropic." and the version of the cloud. */
 void cloud_name(const struct anthropic *a, struct span id, struct buf *out);
 
-/* ---- cloud_call.c: a request as one of the Messages API ---- */
+/* The version of the Messages API that can stand in the body, too. */
+#define CLOUD_VERSION "2026-10-21"
 
-struct cloud_call {
+/* ---- cloud_asked.c: a request as one of the Messages API ---- */
+
+struct cloud_asked {
 	enum cloud_route route;
 	struct buf id; /* of the model, as it is asked for */
 	struct buf body; /* in the form of the Messages API */
@@ -24,9 +27,9 @@ struct cloud_call {
 };
 
 /* -1: it is refused, and *out says so. It is yours to clear in any case. */
-int cloud_call_init(struct cloud_call *c, const struct anthropic *a,
-		    const struct anthropic_request *r, struct reply *out);
-void cloud_call_clear(struct cloud_call *c);
+int cloud_asked_init(struct cloud_asked *c, const struct anthropic *a,
+		     const struct anthropic_request *r, struct reply *out);
+void cloud_asked_clear(struct cloud_asked *c);
 
 /* ---- cloud_strict.c ---- */
 

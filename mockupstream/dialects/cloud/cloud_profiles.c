@@ -52,14 +52,14 @@ static void write_profile(const struct profile *p, struct buf *json)
 
 /* ---- the list ---- */
 
-struct page {
+struct profile_page {
 	struct buf *json;
 	size_t seen, from, limit, written;
 };
 
 static void add_model(void *arg, struct span name)
 {
-	struct page *p = arg;
+	struct profile_page *p = arg;
 	struct buf id = BUF_INIT(BUF_NO_LIMIT);
 	struct profile profile = { .name = name };
 
@@ -82,8 +82,8 @@ static int refuse_parameter(struct reply *out, const char *name,
 }
 
 /* nextToken is the place in the list. */
-static int read_query(const struct anthropic_request *r, struct page *page,
-		      bool *own, struct reply *out)
+static int read_query(const struct anthropic_request *r,
+		      struct profile_page *page, bool *own, struct reply *out)
 {
 	struct span query = span_of(r->head->target), part, name;
 	uint64_t limit = PAGE_DEFAULT, from = 0;
@@ -116,7 +116,7 @@ static void list(const struct anthropic *a, const struct anthropic_request *r,
 		 struct reply *out)
 {
 	struct buf json = BUF_INIT(BUF_NO_LIMIT);
-	struct page page = { .json = &json };
+	struct profile_page page = { .json = &json };
 	bool own = false;
 
 	if (read_query(r, &page, &own, out) < 0)

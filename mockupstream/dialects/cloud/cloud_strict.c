@@ -16,6 +16,7 @@
  * client sends. Others are refused. */
 #define BETAS_OF_BOTH \
 	COMPUTER_USE \
+	"claude-code-20250219 " \
 	"interleaved-thinking-2025-05-14 context-1m-2025-08-07 " \
 	"token-efficient-tools-2025-02-19 output-128k-2025-02-19 " \
 	"dev-full-thinking-2025-05-14 fine-grained-tool-streaming-2025-05-14 " \
@@ -24,8 +25,7 @@
 	"thinking-display-updates-2026-08-18 " BETA_CONTEXT_MANAGEMENT \
 	" " BETA_FALLBACK_CREDIT " " BETA_EFFORT
 #define BETAS_OF_GOOGLE \
-	BETAS_OF_BOTH " claude-code-20250219 web-search-2025-03-05 " \
-		      "token-counting-2024-11-01"
+	BETAS_OF_BOTH " web-search-2025-03-05 token-counting-2024-11-01"
 
 /* Members of the Messages API that neither has. */
 static const char *const not_there[] = {
@@ -39,7 +39,8 @@ static const char *const tools_of_neither[] = { "web_fetch_", "code_execution_",
 						"advisor_", NULL };
 
 struct vendor_rules {
-	const char *version; /* the one value of anthropic_version */
+	const char *version; /* of anthropic_version; a new SDK sends the
+				Messages API's */
 	const char *wrong_version; /* what is said of another: a format */
 	const char *betas;
 	bool search; /* it has a web search */
@@ -74,7 +75,8 @@ static int check_version(const struct vendor_rules *v, struct jval root,
 				"anthropic_version: Input should be a valid "
 				"string");
 	(void)jscan_string(version, &text);
-	if (!span_is(buf_span(&text), v->version))
+	if (!span_is(buf_span(&text), v->version) &&
+	    !span_is(buf_span(&text), CLOUD_VERSION))
 		rc = fail_set(why, FAIL_SYNTAX, "%s%.100s", v->wrong_version,
 			      buf_str(&text));
 	buf_clear(&text);
