@@ -188,7 +188,7 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|net/sigv4.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'
