@@ -12,22 +12,22 @@ static bool is_get(const struct relay *r)
 
 static bool is_whole(const struct relay *r)
 {
-	return r->route.cloud.call == CLOUD_MESSAGE;
+	return r->route.cloud.call == BRIDGE_MESSAGE;
 }
 
 static bool is_stream(const struct relay *r)
 {
-	return r->route.cloud.call == CLOUD_STREAM;
+	return r->route.cloud.call == BRIDGE_STREAM;
 }
 
 static bool is_count(const struct relay *r)
 {
-	return r->route.cloud.call == CLOUD_COUNT;
+	return r->route.cloud.call == BRIDGE_COUNT;
 }
 
 static bool is_profiles(const struct relay *r)
 {
-	return r->route.cloud.call == CLOUD_PROFILES;
+	return r->route.cloud.call == BRIDGE_PROFILES;
 }
 
 /* ---- paths ---- */
@@ -68,7 +68,7 @@ static void cut_version(struct relay *r, char from, char to)
 static bool cuts_at_colon(struct relay *r, struct slot *s)
 {
 	(void)s;
-	if (r->route.cloud.vendor == CLOUD_BEDROCK)
+	if (r->route.cloud.vendor == BRIDGE_BEDROCK)
 		cut_version(r, ':', '/');
 	return false;
 }
