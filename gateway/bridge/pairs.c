@@ -37,11 +37,37 @@ static const struct bridge_pair {
 	{ "afk-mode-2026-01-31", BOTH, NULL, NULL, NULL, NULL },
 	{ "prompt-caching-scope-2026-01-05", BOTH, NULL, NULL, NULL, "scope" },
 	{ "fast-mode-2026-02-01", BOTH, NULL, "speed", NULL, NULL },
+	{ "message-threads-2026-08-12", BOTH, NULL, NULL, NULL, NULL },
+	{ "dangerous-tool-use-2026-09-03", BOTH, NULL, NULL, NULL, NULL },
 	{ "token-counting-2024-11-01", BEDROCK, NULL, NULL, NULL, NULL },
 	{ "web-search-2025-03-05", BEDROCK, NULL, NULL, NULL, NULL },
 };
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
+
+/*
+ * What changes the answer, and neither vendor has. The SDKs look for the name of
+ * the beta in the refusal, and send the whole conversation then; Claude Code
+ * looks for that of the field, and asks again without it.
+ */
+static const struct {
+	const char *name, *words;
+} foreign[] = {
+	{ "thread", " (capability_rejected: beta_header:"
+		    "message-threads-2026-08-12)" },
+	{ "safeguards", "" },
+};
+
+int bridge_check_members(struct jval root, struct fail *why)
+{
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (jscan_get(root, foreign[i].name).text.at)
+			return fail_set(why, FAIL_USAGE,
+					"%s: the provider of this model does "
+					"not offer it%s",
+					foreign[i].name, foreign[i].words);
+	return 0;
+}
 
 struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta)
 {
