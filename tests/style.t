@@ -50,6 +50,7 @@ arrows() {
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
+	gateway/faults/cloud   wire net gateway gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
@@ -62,10 +63,11 @@ arrows() {
 	probe/pass             wire net net/serve
 	probe/child            wire net
 	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight
+	probe/run/preflight    wire formats probe/look probe/suite
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
-	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
+	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run probe/run/preflight
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite

@@ -2,14 +2,14 @@
  * The diagnosis is a table: the first row whose test holds is the cause. Rows
  * are in order of what can be known: connection, HTTP, status, body, mock.
  */
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/vendor.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 

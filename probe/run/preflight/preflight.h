@@ -3,8 +3,8 @@
  * the mock and back? If not, a run would be hundreds of failures with one cause;
  * so it is looked for, and named with what to do.
  */
-#ifndef PROBE_RUN_PREFLIGHT_H
-#define PROBE_RUN_PREFLIGHT_H
+#ifndef PROBE_RUN_PREFLIGHT_PREFLIGHT_H
+#define PROBE_RUN_PREFLIGHT_PREFLIGHT_H
 
 #include "probe/look/view.h"
 #include "probe/suite/casefile.h"

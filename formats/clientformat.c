@@ -1,5 +1,5 @@
 /* The table of formats that the client speaks. */
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 
 #include <stddef.h>
 #include <string.h>

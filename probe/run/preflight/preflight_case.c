@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/run/preflight.h"
-#include "probe/suite/clientformat.h"
+#include "probe/run/preflight/preflight.h"
+#include "formats/clientformat.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"
 

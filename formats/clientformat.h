@@ -4,8 +4,8 @@
  * providers speak. A run is about one of them (--client-format), and so is a
  * case.
  */
-#ifndef PROBE_SUITE_CLIENTFORMAT_H
-#define PROBE_SUITE_CLIENTFORMAT_H
+#ifndef FORMATS_CLIENTFORMAT_H
+#define FORMATS_CLIENTFORMAT_H
 
 #include "formats/plain.h"
 #include "wire/bytes/fail.h"
