@@ -31,6 +31,7 @@ enum format {
 	FORMAT_UNKNOWN,
 	FORMAT_MESSAGES, /* Anthropic: POST /v1/messages */
 	FORMAT_CHAT, /* OpenAI: POST /v1/chat/completions */
+	FORMAT_RESPONSES, /* OpenAI: POST /v1/responses */
 	FORMAT_BEDROCK, /* Amazon: POST /model/ID/invoke, and with a stream */
 	FORMAT_VERTEX, /* Google: POST .../models/ID:rawPredict, and a stream */
 };

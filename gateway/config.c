@@ -31,8 +31,8 @@ void config_init(struct config *c)
 		.head_ms = WAIT_MS,
 		.idle_ms = WAIT_MS,
 		.ping_ms = PING_MS,
-		.fronts = 1U << CLOUD_NONE | 1U << CLOUD_BEDROCK |
-			  1U << CLOUD_VERTEX,
+		.fronts = 1U << BRIDGE_NONE | 1U << BRIDGE_BEDROCK |
+			  1U << BRIDGE_VERTEX,
 		.workers = 1,
 		.body_limit = BODY_LIMIT,
 		.client_head_ms = CLIENT_HEAD_MS,
@@ -59,7 +59,7 @@ void config_clear(struct config *c)
 	free(c->project);
 	free(c->key_id);
 	free(c->session);
-	cloud_models_clear(&c->models);
+	bridge_models_clear(&c->models);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }
@@ -156,6 +156,7 @@ int config_set_format(struct config *c, const char *word, struct fail *f)
 	} formats[] = {
 		{ "messages", UPSTREAM_MESSAGES },
 		{ "openai-chat", UPSTREAM_CHAT },
+		{ "openai-responses", UPSTREAM_RESPONSES },
 		{ "bedrock", UPSTREAM_BEDROCK },
 		{ "vertex", UPSTREAM_VERTEX },
 	};
@@ -164,13 +165,16 @@ int config_set_format(struct config *c, const char *word, struct fail *f)
 		if (strcmp(word, formats[i].word) != 0)
 			continue;
 		c->format = formats[i].format;
+		c->translate.format = c->format == UPSTREAM_RESPONSES
+					      ? TRANSLATE_RESPONSES
+					      : TRANSLATE_CHAT;
 		if (c->format != UPSTREAM_MESSAGES)
 			c->scheme = KEY_BEARER;
 		return 0;
 	}
 	return fail_set(f, FAIL_USAGE,
 			"the upstream's format is 'messages', 'openai-chat', "
-			"'bedrock' or 'vertex', not '%s'",
+			"'openai-responses', 'bedrock' or 'vertex', not '%s'",
 			word);
 }
 
@@ -188,16 +192,6 @@ int config_set_limit_field(struct config *c, const char *word, struct fail *f)
 			"the limit's field is 'max_completion_tokens' or "
 			"'max_tokens', not '%s'",
 			word);
-}
-
-int config_check_key(const char *value, struct fail *f)
-{
-	for (const char *p = value; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return fail_set(f, FAIL_USAGE,
-					"the key has spaces or characters "
-					"that are not ASCII");
-	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
 }
 
 int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
@@ -327,14 +321,6 @@ int config_set_log(struct config *c, const char *word, struct fail *f)
 				"the log is 'off', 'text' or 'json', not '%s'",
 				word);
 	return 0;
-}
-
-void config_lack(struct mistakes *to, const char *what)
-{
-	struct fail f = FAIL_INIT;
-
-	fail_set(&f, FAIL_USAGE, "%s", what);
-	mistakes_add(to, &f);
 }
 
 void config_lacks(const struct config *c, struct mistakes *to)

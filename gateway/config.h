@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 #include "gateway/mistakes.h"
 #include "gateway/translate/translate.h"
 #include "wire/bytes/address.h"
@@ -27,6 +27,7 @@ enum key_scheme {
 enum upstream_format {
 	UPSTREAM_MESSAGES,
 	UPSTREAM_CHAT,
+	UPSTREAM_RESPONSES,
 	UPSTREAM_BEDROCK,
 	UPSTREAM_VERTEX,
 };
@@ -45,7 +46,7 @@ struct config {
 	struct translate_rules translate; /* for another format */
 	char *region, *project; /* of Bedrock and Vertex; NULL: not given */
 	char *key_id, *session; /* beside a key that signs; NULL: none */
-	struct cloud_models models; /* whose names differ there */
+	struct bridge_models models; /* whose names differ there */
 	uint32_t ping_ms; /* silence in a stream of theirs until we ping */
 	unsigned fronts; /* 1 << vendor for each that clients may speak */
 	uint32_t connect_ms, head_ms, idle_ms; /* of the upstream */
@@ -101,12 +102,12 @@ int config_set_session(struct config *c, const char *value, struct fail *f);
 int config_add_model(struct config *c, const char *client, const char *provider,
 		     struct fail *f);
 
-/* Whose the upstream's format is; CLOUD_NONE: of neither. */
-enum cloud_vendor config_vendor(const struct config *c);
+/* Whose the upstream's format is; BRIDGE_NONE: of neither. */
+enum bridge_vendor config_vendor(const struct config *c);
 
 /* Are requests of this vendor's format served? Those of the Messages API are
- * CLOUD_NONE. */
-bool config_serves(const struct config *c, enum cloud_vendor front);
+ * BRIDGE_NONE. */
+bool config_serves(const struct config *c, enum bridge_vendor front);
 
 /* The region, or what stands for it where none is given. */
 const char *config_region(const struct config *c);
@@ -114,7 +115,7 @@ const char *config_region(const struct config *c);
 /* Adds what these formats miss. */
 void config_lacks_cloud(const struct config *c, struct mistakes *to);
 
-/* ---- all together ---- */
+/* ---- config_check.c ---- */
 
 /* A missing member, as a mistake. */
 void config_lack(struct mistakes *to, const char *what);

@@ -7,11 +7,11 @@
 
 static const struct {
 	const char *word;
-	enum cloud_vendor vendor;
+	enum bridge_vendor vendor;
 } fronts[] = {
-	{ "messages", CLOUD_NONE },
-	{ "bedrock", CLOUD_BEDROCK },
-	{ "vertex", CLOUD_VERTEX },
+	{ "messages", BRIDGE_NONE },
+	{ "bedrock", BRIDGE_BEDROCK },
+	{ "vertex", BRIDGE_VERTEX },
 };
 
 static unsigned front_of(struct span word)
@@ -45,7 +45,7 @@ int config_set_fronts(struct config *c, const char *words, struct fail *f)
 static int set_name(char **to, const char *what, const char *word,
 		    struct fail *f)
 {
-	if (strchr(word, '%') || !cloud_name_is_sound(span_of(word), false))
+	if (strchr(word, '%') || !bridge_name_is_sound(span_of(word), false))
 		return fail_set(f, FAIL_USAGE,
 				"the %s has other characters than letters, "
 				"digits, '.', '_', ':' and '-', or is empty",
@@ -94,24 +94,24 @@ int config_add_model(struct config *c, const char *client, const char *provider,
 		return fail_set(f, FAIL_USAGE,
 				"a model's name is empty, or has spaces or "
 				"characters that are not ASCII");
-	cloud_models_add(&c->models, span_of(client), span_of(provider));
+	bridge_models_add(&c->models, span_of(client), span_of(provider));
 	return 0;
 }
 
-enum cloud_vendor config_vendor(const struct config *c)
+enum bridge_vendor config_vendor(const struct config *c)
 {
 	switch (c->format) {
 	case UPSTREAM_BEDROCK:
-		return CLOUD_BEDROCK;
+		return BRIDGE_BEDROCK;
 	case UPSTREAM_VERTEX:
-		return CLOUD_VERTEX;
+		return BRIDGE_VERTEX;
 	default:
-		return CLOUD_NONE;
+		return BRIDGE_NONE;
 	}
 }
 
 /* A credential that the client made for one format is of no use in another. */
-bool config_serves(const struct config *c, enum cloud_vendor front)
+bool config_serves(const struct config *c, enum bridge_vendor front)
 {
 	if (!(c->fronts & 1U << front))
 		return false;
@@ -119,7 +119,7 @@ bool config_serves(const struct config *c, enum cloud_vendor front)
 		return true;
 	if (c->scheme == KEY_CLIENT)
 		return false;
-	return front == CLOUD_NONE || c->format == UPSTREAM_MESSAGES;
+	return front == BRIDGE_NONE || c->format == UPSTREAM_MESSAGES;
 }
 
 const char *config_region(const struct config *c)
@@ -143,7 +143,7 @@ void config_lacks_cloud(const struct config *c, struct mistakes *to)
 				"their own format only, and this one is "
 				"translated: give the upstream's key");
 	if (c->format == UPSTREAM_VERTEX && !c->project &&
-	    config_serves(c, CLOUD_NONE))
+	    config_serves(c, BRIDGE_NONE))
 		config_lack(to, "requests of the Messages API need a project "
 				"of Vertex: say --upstream-project ID, or "
 				"--fronts vertex");

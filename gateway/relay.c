@@ -235,18 +235,18 @@ static void check_auth(struct relay *r)
 static void reply_nowhere(struct relay *r)
 {
 	static const char *const paths[] = {
-		[CLOUD_NONE] = "/v1/messages, /v1/messages/count_tokens, "
-			       "/v1/models",
-		[CLOUD_BEDROCK] = "Bedrock's /model/ID/... and "
-				  "/inference-profiles",
-		[CLOUD_VERTEX] = "Vertex's /v1/projects/...",
+		[BRIDGE_NONE] = "/v1/messages, /v1/messages/count_tokens, "
+				"/v1/models",
+		[BRIDGE_BEDROCK] = "Bedrock's /model/ID/... and "
+				   "/inference-profiles",
+		[BRIDGE_VERTEX] = "Vertex's /v1/projects/...",
 	};
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	const char *between = "";
 
 	buf_add_text(&text, "there is nothing at this path; this gateway "
 			    "serves ");
-	for (enum cloud_vendor v = CLOUD_NONE; v <= CLOUD_VERTEX; v++)
+	for (enum bridge_vendor v = BRIDGE_NONE; v <= BRIDGE_VERTEX; v++)
 		if (config_serves(r->config, v)) {
 			buf_addf(&text, "%s%s", between, paths[v]);
 			between = "; ";
@@ -284,7 +284,8 @@ static void on_head(void *arg, struct visit *v)
 
 void relay_go(struct relay *r)
 {
-	if (r->config->format == UPSTREAM_CHAT)
+	if (r->config->format == UPSTREAM_CHAT ||
+	    r->config->format == UPSTREAM_RESPONSES)
 		r->gate->translating->start(r);
 	else if (r->route.cloud.vendor != config_vendor(r->config))
 		r->gate->bridging->start(r);
@@ -354,7 +355,7 @@ static void on_refuse(void *arg, struct visit *v,
 	const struct gate *gate = arg;
 	struct relay *r = v ? visit_get(v) : NULL;
 
-	reply_refusal(r ? r->route.cloud.vendor : CLOUD_NONE, why, headers,
+	reply_refusal(r ? r->route.cloud.vendor : BRIDGE_NONE, why, headers,
 		      body);
 	if (!r) {
 		log_refusal(gate->config, why);

@@ -24,6 +24,7 @@ struct relay_way {
 /* What all relays of a worker share. */
 struct gate {
 	struct config *config; /* of the requests to come; held */
+	struct loop *loop;
 	struct fetcher *fetcher;
 	const struct relay_way *translating; /* where formats differ */
 	const struct relay_way *bridging; /* where one is Bedrock's or

@@ -55,19 +55,19 @@ void reply_send(struct relay *r, struct gate_reply *reply)
 }
 
 /* The fields that Amazon's clients look into. */
-static void write_cloud_error(enum cloud_vendor front, int status,
+static void write_cloud_error(enum bridge_vendor front, int status,
 			      const char *message, const char *id,
 			      struct headers *headers, struct buf *body)
 {
-	if (front == CLOUD_BEDROCK) {
+	if (front == BRIDGE_BEDROCK) {
 		headers_add_text(headers, "x-amzn-RequestId", id);
 		headers_add_text(headers, "x-amzn-ErrorType",
-				 cloud_error_name(status));
+				 bridge_error_name(status));
 	}
-	cloud_error_write(front, status, span_of(message), body);
+	bridge_error_write(front, status, span_of(message), body);
 }
 
-static void write_error(enum cloud_vendor front, int status,
+static void write_error(enum bridge_vendor front, int status,
 			const char *message, struct headers *headers,
 			struct buf *body)
 {
@@ -76,7 +76,7 @@ static void write_error(enum cloud_vendor front, int status,
 	reply_id(id);
 	headers_add_text(headers, "content-type", "application/json");
 	headers_add_text(headers, "request-id", id);
-	if (front != CLOUD_NONE) {
+	if (front != BRIDGE_NONE) {
 		write_cloud_error(front, status, message, id, headers, body);
 		return;
 	}
@@ -87,7 +87,7 @@ static void write_error(enum cloud_vendor front, int status,
 	buf_addf(body, "},\"request_id\":\"%s\"}", id);
 }
 
-void reply_refusal(enum cloud_vendor front, const struct framing_refusal *why,
+void reply_refusal(enum bridge_vendor front, const struct framing_refusal *why,
 		   struct headers *headers, struct buf *body)
 {
 	write_error(front, why->status, why->text, headers, body);

@@ -32,7 +32,7 @@ void reply_method(struct relay *r, const char *allow);
 void reply_health(struct relay *r, bool draining);
 
 /* What the server refuses by itself, in the same shape. */
-void reply_refusal(enum cloud_vendor front, const struct framing_refusal *why,
+void reply_refusal(enum bridge_vendor front, const struct framing_refusal *why,
 		   struct headers *headers, struct buf *body);
 
 /* 200 without a body. */

@@ -24,7 +24,7 @@ static const struct route_row rows[] = {
 /* A model's id. */
 static bool is_name(struct span s)
 {
-	return s.len <= NAME_BYTES && cloud_name_is_sound(s, false);
+	return s.len <= NAME_BYTES && bridge_name_is_sound(s, false);
 }
 
 static bool row_matches(const struct route_row *row, struct span path)
@@ -48,10 +48,10 @@ static struct route route_of(const char *method, const char *allowed,
 
 struct route route_find(const char *method, struct span path)
 {
-	struct cloud_path cloud = cloud_path_of(path);
+	struct bridge_path cloud = bridge_path_of(path);
 	struct route route = { .kind = ROUTE_NONE };
 
-	if (cloud.vendor != CLOUD_NONE) {
+	if (cloud.vendor != BRIDGE_NONE) {
 		route = route_of(method, cloud.method, ROUTE_RELAY);
 		route.cloud = cloud;
 		return route;

@@ -2,7 +2,7 @@
 #ifndef GATEWAY_ROUTE_H
 #define GATEWAY_ROUTE_H
 
-#include "gateway/cloud/cloud.h"
+#include "gateway/bridge/bridge.h"
 #include "wire/bytes/buf.h"
 
 enum route_kind {
@@ -16,7 +16,8 @@ enum route_kind {
 struct route {
 	enum route_kind kind;
 	const char *allow; /* the method that the path has; NULL: no path */
-	struct cloud_path cloud; /* what a path of Bedrock's or Vertex's asks */
+	struct bridge_path
+		cloud; /* what a path of Bedrock's or Vertex's asks */
 };
 
 /* path: without query, as route_target left it. The route's spans point into

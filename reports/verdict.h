@@ -186,7 +186,7 @@ struct run_report {
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */
 	const char *provider; /* what the gateway asks its provider in:
-				 "messages", "openai-chat"; NULL: not seen */
+				 "messages", "openai-chat" ...; NULL: not seen */
 	const char *client_format; /* what the client speaks: "messages",
 				      "bedrock", "vertex" */
 	bool insecure; /* any certificate of the gateway was taken */

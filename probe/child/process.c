@@ -389,6 +389,11 @@ void process_type(struct process *p, struct span keys)
 	(void)put_bytes(p->out.fd, keys);
 }
 
+pid_t process_group(const struct process *p)
+{
+	return p->pid;
+}
+
 void process_signal(struct process *p, int signo)
 {
 	if (p->ending[0] == '\0')

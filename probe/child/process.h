@@ -6,6 +6,8 @@
 #ifndef PROBE_CHILD_PROCESS_H
 #define PROBE_CHILD_PROCESS_H
 
+#include <sys/types.h>
+
 #include "net/loop.h"
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
@@ -48,6 +50,8 @@ bool process_succeeded(const struct process *p);
 
 /* Into its terminal. What does not fit into it is lost: people type little. */
 void process_type(struct process *p, struct span keys);
+
+pid_t process_group(const struct process *p);
 
 /* To the group, while it runs. */
 void process_signal(struct process *p, int signo);

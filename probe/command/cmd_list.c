@@ -6,7 +6,7 @@
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "probe/suite/coverage.h"
 #include "probe/suite/place.h"
 #include "probe/suite/select.h"
@@ -94,6 +94,10 @@ static void print_json(struct casefile *const *list, size_t count)
 		buf_add_text(&out, ", ");
 		add_text(&out, "effect", effect_name(c->effect));
 		buf_add_text(&out, ", ");
+		if (c->effect_reason != NULL) {
+			add_text(&out, "effect_reason", c->effect_reason);
+			buf_add_text(&out, ", ");
+		}
 		add_text(&out, "title", c->title);
 		add_words(&out, "guards", c->guards, c->guard_count);
 		add_words(&out, "needs", c->needs, c->need_count);

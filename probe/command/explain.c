@@ -8,7 +8,7 @@
 #include "probe/look/op.h"
 #include "probe/look/subject_private.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -37,11 +37,12 @@ static void add_effect(const struct casefile *c, struct buf *out)
 {
 	wrap_part(out, "What the client does when it is not true",
 		  effect_text(c->effect));
-	if (c->effect_seen == NULL)
-		return;
-	buf_add_text(out, "  observed: ");
-	buf_add_text(out, c->effect_seen);
-	buf_add_byte(out, '\n');
+	if (c->effect_seen != NULL)
+		buf_addf(out, "  observed: %s\n", c->effect_seen);
+	if (c->effect_reason != NULL) {
+		buf_add_text(out, "  why this is not what was measured:\n");
+		wrap_words(out, 4, c->effect_reason);
+	}
 }
 
 static void add_guards(const struct casefile *c,

@@ -8,7 +8,7 @@
 
 #include "formats/plain.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 #define LIMIT ((size_t)1024 * 1024)
@@ -143,7 +143,8 @@ static int fill(struct project *p, const struct project_file *file,
 	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "provider"), f,
 				 "the provider's format is 'messages', "
-				 "'openai-chat', 'bedrock' or 'vertex'");
+				 "'openai-chat', 'openai-responses', 'bedrock' "
+				 "or 'vertex'");
 	if (p->client_format != NULL &&
 	    clientformat_from(p->client_format) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "client_format"), f,

@@ -13,7 +13,7 @@
 #include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
@@ -364,18 +364,15 @@ static void know_keys(struct campaign *c)
 }
 
 /* From here on the key is the one that the target has given out. */
-static int take_key(struct campaign *c)
+static void take_key(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
 	const char *key = target_key(config->target);
 
-	if (!key)
-		return 0;
-	if (config->signed_in(config->arg, key, &c->fail) < 0)
-		return -1;
+	if (!key || config->signed_in(config->arg, key, &c->fail) < 0)
+		return;
 	know_keys(c);
 	session_set_key(c->session, config->client_key);
-	return 0;
 }
 
 /* Passwords of whatever stands in front of the gateway. */
@@ -390,11 +387,14 @@ static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
 
-	if (f->code != FAIL_OK)
+	if (f->code != FAIL_OK) {
 		c->fail = *f;
-	else if (take_key(c) == 0 &&
-		 headers_copy(&c->extra, target_headers(c->config->target)) < 0)
-		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	} else {
+		take_key(c);
+		if (headers_copy(&c->extra, target_headers(c->config->target)) <
+		    0)
+			fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	}
 	know_headers(c, &c->extra);
 	if (c->fail.code == FAIL_OK)
 		go_to(c, url);

@@ -5,6 +5,8 @@
 #ifndef PROBE_RUN_TARGET_H
 #define PROBE_RUN_TARGET_H
 
+#include <sys/types.h>
+
 #include "net/loop.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
@@ -62,6 +64,9 @@ const char *target_key(const struct target *t);
 
 /* What goes out with every request; known once it is ready. */
 const struct headers *target_headers(const struct target *t);
+
+/* The process group of its program; 0: it has none. */
+pid_t target_group(const struct target *t);
 
 /* What it printed, for a diagnosis; borrowed, bounded. */
 struct span target_output(const struct target *t);

@@ -261,6 +261,7 @@ void casefile_free(struct casefile *c)
 	free(c->why);
 	free(c->fix);
 	free(c->effect_seen);
+	free(c->effect_reason);
 	client_range_clear(&c->client);
 	free(c->not_for);
 	for (size_t i = 0; i < CASE_KEYS; i++)

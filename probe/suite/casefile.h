@@ -147,6 +147,7 @@ struct casefile {
 	enum level level;
 	enum effect effect;
 	char *effect_seen; /* "2.1.329: defect no-block-stop", or NULL */
+	char *effect_reason; /* why no measurement shows it, or NULL */
 	char **guards; /* requirement and failure ids */
 	size_t guard_count;
 	char **needs; /* what the target must claim */
@@ -159,8 +160,8 @@ struct casefile {
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
 	enum format client_format; /* that the client speaks */
-	enum format provider; /* what has to stand behind the gateway;
-				 FORMAT_UNKNOWN: any will do */
+	unsigned providers; /* what may stand behind the gateway: a bit for
+			       each enum format; 0: any will do */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;

@@ -5,7 +5,7 @@
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jwalk.h"
 
@@ -14,9 +14,9 @@
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
-	const char *title, *why, *fix, *seen, *provider, *client_format;
-	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
-		*checks;
+	const char *title, *why, *fix, *seen, *reason, *client_format;
+	const cJSON *provider, *guards, *level, *effect, *needs, *upstream,
+		*steps, *checks;
 	bool slow, exclusive, black_box;
 	uint32_t limit_ms;
 };
@@ -30,6 +30,7 @@ static const struct json_field fields[] = {
 	{ "guards", JSON_ARRAY, AT(guards), JSON_REQUIRED | JSON_NOT_EMPTY },
 	{ "level", JSON_ANY, AT(level), JSON_REQUIRED },
 	{ "effect", JSON_ANY, AT(effect), JSON_REQUIRED },
+	{ "effect_reason", JSON_TEXT, AT(reason), JSON_NOT_EMPTY },
 	{ "seen", JSON_TEXT, AT(seen), JSON_NOT_EMPTY },
 	{ "needs", JSON_ARRAY, AT(needs), 0 },
 	{ "client", JSON_IGNORE, 0, 0 },
@@ -37,7 +38,7 @@ static const struct json_field fields[] = {
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
 	{ "client_format", JSON_TEXT, AT(client_format), JSON_NOT_EMPTY },
-	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
+	{ "provider", JSON_ANY, AT(provider), 0 },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
@@ -171,24 +172,42 @@ static int read_client_format(struct reader *r, const char *name)
 		r->f, "key 'client_format' must be " CLIENTFORMAT_NAMES);
 }
 
+static int add_provider(struct reader *r, const cJSON *word)
+{
+	enum format format = cJSON_IsString(word)
+				     ? format_from(word->valuestring)
+				     : FORMAT_UNKNOWN;
+
+	if (format == FORMAT_UNKNOWN)
+		return json_fail(r->j, word, r->f,
+				 "key 'provider' must be 'messages', "
+				 "'openai-chat', 'openai-responses', "
+				 "'bedrock', 'vertex', a list of these, or "
+				 "'any'");
+	r->c->providers |= 1U << format;
+	return 0;
+}
+
 /* What a client alone decides is the same with any provider; bytes can be
  * compared where it speaks what the client does. */
 static int read_provider(struct reader *r, const struct case_fields *q)
 {
-	struct casefile *c = r->c;
+	const cJSON *word;
 
-	c->black_box = q->black_box;
-	c->provider = q->black_box ? FORMAT_UNKNOWN : c->client_format;
+	r->c->black_box = q->black_box;
+	r->c->providers = q->black_box ? 0 : 1U << r->c->client_format;
 	if (!q->provider)
 		return 0;
-	c->provider = format_from(q->provider);
-	if (c->provider != FORMAT_UNKNOWN || strcmp(q->provider, "any") == 0)
+	r->c->providers = 0;
+	if (cJSON_IsString(q->provider) &&
+	    strcmp(q->provider->valuestring, "any") == 0)
 		return 0;
-	return json_fail(
-		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
-		r->f,
-		"key 'provider' must be 'messages', 'openai-chat', 'bedrock', "
-		"'vertex' or 'any'");
+	if (!cJSON_IsArray(q->provider) || cJSON_GetArraySize(q->provider) == 0)
+		return add_provider(r, q->provider);
+	cJSON_ArrayForEach(word, q->provider)
+		if (add_provider(r, word) < 0)
+			return -1;
+	return 0;
 }
 
 static int read_claims(struct reader *r, const cJSON *list)
@@ -209,6 +228,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	c->why = xstrdup(q->why);
 	c->fix = xstrdup(q->fix);
 	c->effect_seen = q->seen != NULL ? xstrdup(q->seen) : NULL;
+	c->effect_reason = q->reason != NULL ? xstrdup(q->reason) : NULL;
 	c->slow = q->slow;
 	c->limit_ms = q->limit_ms;
 	if (c->limit_ms == 0)

@@ -194,8 +194,10 @@ static void tell_unused(struct walking *w, const char *folder,
 /* What stands beside fixtures and is none. */
 static int no_dots(const struct dirent *entry)
 {
-	static const char *const others[] = { "README.md", "manifest.json",
-					      "record-client" };
+	static const char *const others[] = {
+		"README.md", "manifest.json",   "record-client",
+		"client.pm", "measure-effects", "effects"
+	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(entry->d_name, others[i]) == 0)

@@ -5,6 +5,7 @@
 
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 struct request_fields {
@@ -60,6 +61,7 @@ static int read_recorded(struct reader *r, const cJSON *node, const char *path,
 				 head == HTTP_MORE ? "its head has no end"
 						   : why.text);
 	}
+	clientformat_rebase(r->c->client_format, out->head.target);
 	out->body_len = len - (size_t)head;
 	out->body = xmemdup(bytes + head, out->body_len);
 	out->has_body = out->body_len > 0;

@@ -128,6 +128,8 @@ run "$bin/ccprobe" run --live --no-mock --gateway http://127.0.0.1:1 --suite "$s
 is 2 '--live needs the mock' err '--live and --no-mock exclude each other'
 run "$bin/ccprobe" list --suite "$scratch/suite" live/plain
 is 0 'the list tells which are live' out '(live)'
+run "$bin/ccprobe" explain --suite "$scratch/suite" --request live/plain
+is 2 'they have no recorded request' err 'live/plain runs Claude Code, which makes its own requests'
 run "$bin/ccprobe" explain --suite "$scratch/suite" live/terminal
 is 0 'they are explained' out 'run Claude Code as c1, in a terminal: hello' out 'into the terminal of c1'
 end

@@ -171,7 +171,7 @@ END
 cat >suite/cases/area/all.json <<'END'
 { "title": "what is sent arrives, and what is long is long enough that its sentence does not fit into one line",
   "why": "Nobody waits.", "fix": "Pass it on.", "guards": ["AREA-01", "AREA-02"], "level": "must",
-  "effect": "breaks", "seen": "2.1.329: no-block-stop", "needs": ["relays", "cancels"],
+  "effect": "breaks", "seen": "2.1.329: no-block-stop", "effect_reason": "no user of one client asks for that", "needs": ["relays", "cancels"],
   "client": { "min": "2.1.200", "max": "2.1.329" }, "exclusive": true,
   "upstream": {
 	"u1": { "when": { "has": "one" }, "reply": { "hold": "h", "status": 200, "body": "fixtures/replies/answer.json" } },

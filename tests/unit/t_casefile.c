@@ -42,7 +42,8 @@ static void t_members(void **state)
 	(void)state;
 	parse(&book,
 	      "{" HEAD "\"needs\":[\"relays\"],\"slow\":true,"
-	      "\"seen\":\"2.1.329: x\",\"limit_ms\":100," SEND(
+	      "\"seen\":\"2.1.329: x\",\"limit_ms\":100,"
+	      "\"effect_reason\":\"nobody asks\"," SEND(
 		      "\"text\":\"a\\u0000b\"") CHECK("[\"c1.status\","
 						      "\"==\",200]") "}");
 	c = book.list[0];
@@ -50,6 +51,8 @@ static void t_members(void **state)
 	assert_string_equal(c->area, "errors");
 	assert_int_equal(c->level, LEVEL_SHOULD);
 	assert_int_equal(c->effect, EFFECT_COSTS);
+	assert_string_equal(c->effect_seen, "2.1.329: x");
+	assert_string_equal(c->effect_reason, "nobody asks");
 	assert_string_equal(c->needs[0], "relays");
 	assert_string_equal(c->guards[0], "G-1");
 	assert_true(c->slow);

@@ -25,12 +25,12 @@ static void t_members(void **state)
 	struct config c;
 
 	(void)state;
-	setenv("T_CLOUD_KEY", "the-secret-of-it", 1);
+	setenv("T_BRIDGE_KEY", "the-secret-of-it", 1);
 	assert_int_equal(
 		read_text(&c,
 			  "{\"fronts\":\"bedrock, messages\",\"upstream\":{"
 			  "\"format\":\"bedrock\",\"auth\":\"sigv4\","
-			  "\"key_id\":\"AKIDEXAMPLE\",\"key\":\"env:T_CLOUD_"
+			  "\"key_id\":\"AKIDEXAMPLE\",\"key\":\"env:T_BRIDGE_"
 			  "KEY\","
 			  "\"session\":\"the-token-of-it\","
 			  "\"region\":\"eu-west-1\",\"project\":\"p-1\","
@@ -46,13 +46,13 @@ static void t_members(void **state)
 	assert_string_equal(c.region, "eu-west-1");
 	assert_string_equal(c.project, "p-1");
 	assert_int_equal(c.ping_ms, 7);
-	assert_string_equal(cloud_models_find(&c.models, span_of("a")), "x:1");
-	assert_string_equal(cloud_models_find(&c.models, span_of("b")), "y");
+	assert_string_equal(bridge_models_find(&c.models, span_of("a")), "x:1");
+	assert_string_equal(bridge_models_find(&c.models, span_of("b")), "y");
 	assert_true(secrets_has(&c.secrets, "the-token-of-it"));
 	assert_true(secrets_has(&c.secrets, "AKIDEXAMPLE"));
-	assert_true(config_serves(&c, CLOUD_NONE));
-	assert_true(config_serves(&c, CLOUD_BEDROCK));
-	assert_false(config_serves(&c, CLOUD_VERTEX));
+	assert_true(config_serves(&c, BRIDGE_NONE));
+	assert_true(config_serves(&c, BRIDGE_BEDROCK));
+	assert_false(config_serves(&c, BRIDGE_VERTEX));
 	config_clear(&c);
 }
 
@@ -77,8 +77,8 @@ static void t_mistakes(void **state)
 		{ "{\"upstream\":{\"key_id\":\"a b\"}}",
 		  "gw.json:1:23: the key has spaces or characters that are not "
 		  "ASCII" },
-		{ "{\"upstream\":{\"session\":\"env:T_CLOUD_NONE\"}}",
-		  "gw.json:1:24: the variable T_CLOUD_NONE is not set" },
+		{ "{\"upstream\":{\"session\":\"env:T_BRIDGE_NONE\"}}",
+		  "gw.json:1:24: the variable T_BRIDGE_NONE is not set" },
 		{ "{\"upstream\":{\"models\":{\"a\":1}}}",
 		  "gw.json:1:28: what the provider calls a model is a string" },
 		{ "{\"upstream\":{\"models\":{\"a\":\"b\\u0000c\"}}}",
@@ -153,9 +153,9 @@ static void t_serves(void **state)
 			config_set_scheme(&c, rows[i].auth, NULL);
 		if (rows[i].fronts)
 			config_set_fronts(&c, rows[i].fronts, NULL);
-		if (config_serves(&c, CLOUD_NONE) != rows[i].messages ||
-		    config_serves(&c, CLOUD_BEDROCK) != rows[i].bedrock ||
-		    config_serves(&c, CLOUD_VERTEX) != rows[i].vertex)
+		if (config_serves(&c, BRIDGE_NONE) != rows[i].messages ||
+		    config_serves(&c, BRIDGE_BEDROCK) != rows[i].bedrock ||
+		    config_serves(&c, BRIDGE_VERTEX) != rows[i].vertex)
 			fail_msg("row %zu", i);
 		config_clear(&c);
 	}

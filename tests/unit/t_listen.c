@@ -35,8 +35,11 @@ static void add_frames(struct copy *c, const char *newline)
 	char text[160];
 
 	for (int i = 0; i < FRAMES; i++) {
-		snprintf(text, sizeof(text), "data: {\"n\":%06d,%0*d}%s%s", i,
-			 80, 0, newline, newline);
+		snprintf(text, sizeof(text), "%s%sdata: {\"n\":%06d,%0*d}%s%s",
+			 i % 3 == 1   ? "event: e"
+			 : i % 3 == 2 ? "id: 1"
+				      : "x: 1",
+			 newline, i, 80, 0, newline, newline);
 		add(c, text);
 	}
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/suite/clients.h"
 #include "probe/suite/scratch.h"
 
@@ -26,8 +26,10 @@ static int set_up(void **state)
 	static const char *const folders[] = { "",
 					       "/requests",
 					       "/requests/2.1.10",
-					       "/requests/2.1.10/bedrock",
-					       "/requests/2.1.10/vertex",
+					       "/cloud",
+					       "/cloud/2.1.10",
+					       "/cloud/2.1.10/bedrock",
+					       "/cloud/2.1.10/vertex",
 					       "/requests/2.1.10/plain" };
 	struct fail f = FAIL_INIT;
 
@@ -54,7 +56,7 @@ static void put_into(const char *scenario, const char *name, const char *text)
 	char folder[4200];
 	struct fail f = FAIL_INIT;
 
-	snprintf(folder, sizeof(folder), "%s/fixtures/requests/2.1.10/%s", root,
+	snprintf(folder, sizeof(folder), "%s/fixtures/cloud/2.1.10/%s", root,
 		 scenario);
 	assert_int_equal(scratch_write(folder, name, span_of(text), &f), 0);
 }
@@ -130,15 +132,15 @@ static void t_clouds(void **state)
 {
 	static const struct {
 		enum format format;
-		const char *folder, *target, *model, *asked, *body;
+		const char *folder, *base, *target, *model, *asked, *body;
 	} rows[] = {
-		{ FORMAT_BEDROCK, "bedrock",
+		{ FORMAT_BEDROCK, "bedrock", "/bedrock",
 		  "/model/us.some-model-v1:0/invoke-with-response-stream",
 		  "arn:aws:x/y",
 		  "/model/arn:aws:x%2Fy/invoke-with-response-stream",
 		  "{\"anthropic_version\":\"bedrock-2023-05-31\","
 		  "\"max_tokens\":16" SMALL },
-		{ FORMAT_VERTEX, "vertex",
+		{ FORMAT_VERTEX, "vertex", "/vertex/v1",
 		  "/projects/p/publishers/anthropic/models/"
 		  "some@1:streamRawPredict",
 		  "other@2",
@@ -159,8 +161,8 @@ static void t_clouds(void **state)
 		char text[1024];
 
 		snprintf(text, sizeof(text),
-			 "POST %s HTTP/1.1\r\nx-y: z\r\n\r\n" BODY,
-			 rows[i].target);
+			 "POST %s%s HTTP/1.1\r\nx-y: z\r\n\r\n" BODY,
+			 rows[i].base, rows[i].target);
 		put_into(rows[i].folder, "01.http", text);
 		assert_int_equal(preflight_case(&c, &first, &f), 0);
 		r = c->steps[0].request;

@@ -1,5 +1,5 @@
-/* mockupstream/say: one say in both formats, streamed and whole; how chat
- * completions are cut; what is refused, and where. */
+/* mockupstream/say: one say in each format, streamed and whole; how chat
+ * completions are cut; what is refused, and where. Responses: t_say_responses.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 
 #define CHAT "/v1/chat/completions"
 #define MESSAGES "/v1/messages"
+#define RESPONSES "/v1/responses"
 
 enum { EVENTS = 512 };
 
@@ -157,7 +158,7 @@ static void assert_stream(const char *reply, const char *path,
 	reply_clear(&r);
 }
 
-/* ---- the same in both formats ---- */
+/* ---- the same in each format ---- */
 
 /* A body, also where it comes in pieces. */
 static bool is_whole(const struct reply *r, struct buf *text)
@@ -249,6 +250,8 @@ static void assert_same(const char *say, const char *form, const char *wanted)
 	assert_plain(buf_str(&reply), CHAT, ",\"stream\":true", wanted);
 	assert_plain(buf_str(&reply), MESSAGES, "", wanted);
 	assert_plain(buf_str(&reply), MESSAGES, ",\"stream\":true", wanted);
+	assert_plain(buf_str(&reply), RESPONSES, "", wanted);
+	assert_plain(buf_str(&reply), RESPONSES, ",\"stream\":true", wanted);
 	buf_clear(&reply);
 }
 
@@ -267,6 +270,9 @@ static void t_same(void **state)
 		"{\"absent\":\"null\",\"opening\":true,\"choices\":3}",
 		"{\"absent\":\"empty\",\"done\":false,\"usage\":\"each\"}",
 		"{\"thinking\":\"reasoning\",\"usage\":\"never\"}",
+		"{\"calls\":\"added\",\"error\":\"both\"}",
+		"{\"calls\":\"done\",\"encrypted\":\"never\"}",
+		"{\"calls\":\"item\",\"interleaved\":true,\"done\":true}",
 	};
 	static const char *const rows[][2] = {
 		{ "[{\"text\":\"Hel\"},{\"text\":\"lo \\u00fc\"}]",
@@ -812,7 +818,8 @@ static void t_refused(void **state)
 		{ SAY("{\"comment\":\"@cut fin\"}"),
 		  "a comment does not begin with '@'" },
 		{ FORM("\"calls\":\"wohle\""),
-		  "'calls' is pieces, whole, apart, repeated or together, not "
+		  "'calls' is pieces, whole, apart, repeated, together, added, "
+		  "done or item, not "
 		  "'wohle'; did you mean 'whole'?" },
 		{ FORM("\"usage\":\"x\""), "'usage' is asked, always" },
 		{ FORM("\"absent\":\"x\""), "'absent' is out, null or empty" },
@@ -957,7 +964,7 @@ static void t_lists(void **state)
 	say_list_parts(&text);
 	assert_non_null(strstr(buf_str(&text), "{ \"hold\": NAME }\n"));
 	assert_non_null(strstr(buf_str(&text), "  overloaded_error       529, "
-					       "chat completions 503\n"));
+					       "OpenAI's formats 503\n"));
 	buf_reset(&text);
 	say_list_form(&text);
 	assert_non_null(strstr(buf_str(&text), "\ninterleaved\n    true: "));

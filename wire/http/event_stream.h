@@ -96,11 +96,12 @@ enum event_stream_step event_stream_next(struct event_stream *s,
 int event_stream_finish(const struct event_stream *s, struct fail *f);
 
 /* Takes the first header off *rest, which are those of a frame. false: none. */
-bool event_header_next(struct span *rest, struct event_header *out);
+bool event_header_next(struct span *rest,
+		       struct event_header *out); /* for tests */
 
 /* The header of this name; case counts. */
 bool event_header_find(const struct event_frame *frame, const char *name,
-		       struct event_header *out);
+		       struct event_header *out); /* for tests */
 
 /* Its string, or an empty span if there is none of type EVENT_STRING. */
 struct span event_frame_text(const struct event_frame *frame, const char *name);
@@ -116,7 +117,7 @@ struct span event_frame_text(const struct event_frame *frame, const char *name);
  * headers are longer than the format allows (nothing is added).
  */
 int event_frame_write(struct buf *out, const struct event_header *headers,
-		      size_t count, struct span payload);
+		      size_t count, struct span payload); /* for tests */
 
 /* Appends a frame as a service sends it: an event of this type, or an
  * exception, with a payload in JSON. -1 as above. */
