@@ -113,6 +113,8 @@ result $? 'the folders of the sessions are gone'
 [ -s "$scratch/pid" ] && ! kill -0 "$(cat "$scratch/pid")" 2>/dev/null
 result $? 'what hung has ended'
 
+! grep -rq 'sk-ccprobe-' "$scratch/logs"
+result $? 'what is stored has no credential in it'
 run "$bin/ccprobe" judge --suite "$scratch/suite" "$scratch/logs/live.terminal.jsonl" "$scratch/logs/live.hangs.jsonl"
 is 1 'stored logs of sessions are judged again' out 'its last words: these are the last words' out '1 pass'
 
