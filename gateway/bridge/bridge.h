@@ -107,7 +107,8 @@ struct bridge_asking {
  * Bedrock its `stream`, have gone into the path; betas stay in the header, or
  * go into the body with those that are there; `tags` and their beta, which
  * change no answer and are refused there, are left out. All else is kept, byte
- * for byte and in its order. -1: refused, since it asks for what neither has; `why` has the message for the client.
+ * for byte and in its order. -1: refused, since it asks for what neither has;
+ * `why` has the message for the client.
  */
 int bridge_ask_vendor(enum bridge_vendor vendor,
 		      const struct bridge_asked *from, struct bridge_asking *to,
