@@ -79,7 +79,7 @@ static const struct {
 	  "thinking: Input tag \"" X99
 	  " found using 'type' does not match any of the expected tags: "
 	  "'adaptive', 'between_tools', 'disabled', 'enabled'" },
-	{ NULL,
+	{ "context-management-2025-06-27",
 	  WITH("\"context_management\":{\"edits\":[{\"type\":\"" X99 "xx\"}]}"),
 	  "context_management.edits.0: Input tag \"" X99
 	  " found using 'type' does not match any of the expected tags" },
