@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "probe/bench/histogram.h"
+#include "wire/bytes/buf.h"
 
 static void t_empty(void **state)
 {
