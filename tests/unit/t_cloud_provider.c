@@ -384,6 +384,8 @@ static void t_refusals(void **state)
 	refuses("POST", BEDROCK "/invoke", "[]", 400, INVALID, "Malformed");
 	refuses("POST", BEDROCK "/invoke", "{\"messages\":[]}", 400, INVALID,
 		"{\"message\":\"max_tokens: Field required\"}");
+	refuses("POST", "/model/anthropic./invoke-with-response-stream",
+		ON_BEDROCK "}", 400, INVALID, "{\"message\":\"model: ");
 	refuses("GET", BEDROCK "/invoke", "", 404, "UnknownOperationException",
 		"/invoke");
 	refuses("POST", "/model/arn:aws:p/q/invoke", ON_BEDROCK "}", 404,

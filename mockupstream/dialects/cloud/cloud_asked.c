@@ -146,7 +146,7 @@ static void make_body(struct cloud_asked *c, const struct anthropic *a,
 
 	cloud_name(a, buf_span(&c->id), &name);
 	buf_add_byte(&c->body, '{');
-	if (name.len > 0) {
+	if (c->id.len > 0) {
 		buf_add_text(&c->body, "\"model\":");
 		jscan_quote(&c->body, buf_span(&name));
 	}
