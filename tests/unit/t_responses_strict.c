@@ -215,7 +215,12 @@ static const struct strict_row items[] = {
 	  UNKNOWN("input[0].content[0].cache_control") },
 	{ PARTS("user", "7"), "invalid_type", "input[0].content[0]",
 	  "expected an object" },
+	{ PARTS("user", "{\"type\":\"input_text\",\"text\":\"a\"},7"),
+	  "invalid_type", "input[0].content[1]", "expected an object" },
 	/* Images and files. */
+	{ PARTS("user", "{\"type\":\"input_image\",\"detail\":\"high\","
+			"\"image_url\":\"http://a/b.png\"}"),
+	  TAKEN },
 	{ PARTS("user", IMAGE("\"https://a/b.png\"")), TAKEN },
 	{ PARTS("user", IMAGE("\"data:image/png;base64,AA==\"")), TAKEN },
 	{ PARTS("user", IMAGE("{\"url\":\"https://a/b.png\"}")), "invalid_type",
@@ -328,6 +333,9 @@ static const struct strict_row pairs[] = {
 static const struct strict_row thoughts[] = {
 	{ ITEMS(KEPT("") "," ANSWER), TAKEN },
 	{ ITEMS(KEPT("") "," CALLED("1") "," GAVE("1")), TAKEN },
+	{ ITEMS(KEPT("") ",{\"role\":\"assistant\",\"content\":\"x\"}"),
+	  TAKEN },
+	{ ITEMS(KEPT("") ",{\"type\":\"web_search_call\"}"), TAKEN },
 	{ UNKEPT(KEPT(",\"encrypted_content\":" OURS) "," ANSWER), TAKEN },
 	{ UNKEPT(THOUGHT("\"summary\":[],\"encrypted_content\":"
 			 "\"Zm9v\"") "," ANSWER),
