@@ -50,6 +50,7 @@ arrows() {
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
+	gateway/faults/translate  wire gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
