@@ -302,6 +302,8 @@ static void t_thoughts_back(void **state)
 		  M("assistant", OUT("a")), NULL },
 		{ "ccgate: not signed by the provider", "%s," TEXT("a"),
 		  M("assistant", OUT("a")), NULL },
+		{ OURS ",\"encrypted_content\":[[]]}", "%s," TEXT("a"),
+		  M("assistant", OUT("a")), NULL },
 		{ OURS ",\"encrypted_content\":", "%s," TEXT("a"),
 		  M("assistant", OUT("a")), NULL },
 		{ "{\"encrypted_content\":\"g\"}", "%s," TEXT("a"),
