@@ -29,6 +29,7 @@ static const struct fault *const tables[] = {
 	faults_of_translated_clients,
 	faults_of_translated_answers,
 	faults_of_clouds,
+	faults_of_bridges,
 	faults_of_cloud_answers,
 };
 
