@@ -27,6 +27,7 @@ enum key_scheme {
 enum upstream_format {
 	UPSTREAM_MESSAGES,
 	UPSTREAM_CHAT,
+	UPSTREAM_RESPONSES,
 	UPSTREAM_BEDROCK,
 	UPSTREAM_VERTEX,
 };

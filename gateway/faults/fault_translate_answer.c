@@ -39,6 +39,12 @@ static void drops_the_second_call(struct slot *s, struct span frame,
 		buf_add_span(out, frame);
 }
 
+void fault_end_message(struct buf *out)
+{
+	frame_write(out, "message_delta", STOPPED);
+	frame_write(out, "message_stop", "{\"type\":\"message_stop\"}");
+}
+
 static void hides_errors(struct slot *s, struct span frame, struct buf *out)
 {
 	(void)s;
@@ -46,8 +52,7 @@ static void hides_errors(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 		return;
 	}
-	frame_write(out, "message_delta", STOPPED);
-	frame_write(out, "message_stop", "{\"type\":\"message_stop\"}");
+	fault_end_message(out);
 }
 
 static void ends_what_was_cut(struct slot *s, struct buf *out,
@@ -58,8 +63,7 @@ static void ends_what_was_cut(struct slot *s, struct buf *out,
 		return;
 	frame_write(out, "content_block_stop",
 		    "{\"type\":\"content_block_stop\",\"index\":0}");
-	frame_write(out, "message_delta", STOPPED);
-	frame_write(out, "message_stop", "{\"type\":\"message_stop\"}");
+	fault_end_message(out);
 	*end = END_CLEAN;
 }
 

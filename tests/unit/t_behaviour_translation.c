@@ -486,6 +486,63 @@ static void t_refusals(void **state)
 		see(&rows[i], BAD);
 }
 
+/* ---- streams ---- */
+
+#define CHUNK(members) "data: {\"id\":\"x\",\"model\":\"m\"," members "}\n\n"
+#define SAID_HI \
+	CHUNK("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]")
+#define BROKE(code, message) \
+	CHUNK("\"error\":{\"message\":\"" message \
+	      "\",\"type\":\"t\",\"code\":" code "}")
+#define BEGINS \
+	EVENT("message_start", \
+	      "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\"," \
+	      "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\"," \
+	      "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null," \
+	      "\"usage\":" TOLD "}}") \
+	EVENT("content_block_start", \
+	      "{\"type\":\"content_block_start\",\"index\":0," \
+	      "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}") \
+	DELTA("0", "text_delta", "text", "hi")
+#define BREAKS(message) \
+	EVENT("error", \
+	      "{\"type\":\"error\",\"error\":{\"type\":\"api_error\"," \
+	      "\"message\":\"" message "\"}}")
+#define STOPS \
+	CLOSE("0") \
+	EVENT("message_delta", \
+	      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":" \
+	      "\"end_turn\",\"stop_sequence\":null},\"usage\":{" \
+	      "\"output_tokens\":2}}") \
+	STOP
+
+/* Errors inside a stream. */
+static void t_broken_streams(void **state)
+{
+	static const struct translated_row rows[] = {
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("it broke"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"), BEGINS STOPS,
+		  "c1.event[error] present", "answer-lost:errors" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("something else"),
+		  "c1.event[error]#/error/message == \"it broke\"",
+		  "answer-told-otherwise:error-words" },
+		{ ASKED, GOT, SAID_HI BROKE("null", ""),
+		  BEGINS BREAKS("something else"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT,
+		  SAID_HI BROKE("\"context_length_exceeded\"",
+				"maximum context length is 9"),
+		  BEGINS BREAKS("maximum context length is 9"),
+		  "c1.event[error]#/error/message ~ \"too long\"",
+		  "answer-told-otherwise:overflow" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], STREAM_HEAD);
+}
+
 /* ---- more than one request ---- */
 
 static void put_nth(struct bench *b, unsigned n, const char *sent,
@@ -560,13 +617,72 @@ static void t_elsewhere(void **state)
 
 	causes_set_translates(b->causes);
 	put_both(b, TO_CHAT, ASKED,
-		 "POST /v1/responses?x=1 HTTP/1.1\nauthorization: "
+		 "POST /v1/completions?x=1 HTTP/1.1\nauthorization: "
 		 "Bearer " UPSTREAM "\n\n",
 		 "{}");
 	put_answer(b, "u1", BAD, "{}");
 	put_answer(b, "c1", BAD, REFUSED("no"));
 	end_run(b, "a/fail", "c1.status == 200");
-	explains(b, "other-api:/v1/responses");
+	explains(b, "other-api:/v1/completions");
+}
+
+/* ---- thoughts ---- */
+
+#define RESPONSES \
+	"POST /v1/responses HTTP/1.1\nauthorization: Bearer " UPSTREAM "\n\n"
+#define SIGNED(signature) \
+	"{\"type\":\"thinking\",\"thinking\":\"h\",\"signature\":\"" signature \
+	"\"}"
+
+/* A second turn after one whose thought the provider had encrypted as "gA". */
+static void see_thought(const char *sent, const char *got, const char *id)
+{
+	static const char *const heads[] = { TO_CHAT, RESPONSES };
+	const char *bodies[] = { ASK(TURN), "{\"input\":\"hello you\"}", sent,
+				 got };
+	static const char *const actors[] = { "c1", "u1", "c2", "u2" };
+	void *state = NULL;
+	struct bench *b;
+
+	set_up(&state);
+	b = state;
+	for (size_t i = 0; i < 4; i++) {
+		put_request(&b->log, actors[i], 1, heads[i % 2]);
+		put_body(b, actors[i], 1, bodies[i]);
+		if (i % 2 == 0)
+			continue;
+		put_answer(b, actors[i], JSON_HEAD,
+			   "{\"status\":\"completed\",\"output\":[{\"type\":"
+			   "\"reasoning\",\"id\":\"rs_1\",\"summary\":[],"
+			   "\"encrypted_content\":\"gA\"}]}");
+		put_answer(b, actors[i - 1], JSON_HEAD,
+			   TELLS(SIGNED("mine"), "end_turn"));
+	}
+	end_run(b, "a/fail", "u2.asked#/messages ~ \"gA\"");
+	if (id)
+		explains(b, id);
+	else
+		assert_null(settled(b, "translation-lost:thoughts"));
+	tear_down(&state);
+}
+
+static void t_thoughts(void **state)
+{
+#define AGAIN(content) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"},{" \
+	    "\"role\":\"assistant\",\"content\":[" content "]}]")
+#define INPUT(items) \
+	"{\"model\":\"m\",\"max_output_tokens\":9,\"input\":[{\"role\":" \
+	"\"user\",\"content\":\"hello you\"}," items \
+	"{\"role\":\"assistant\",\"content\":\"a\"}]}"
+	(void)state;
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")), INPUT(""),
+		    "translation-lost:thoughts");
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")),
+		    INPUT("{\"type\":\"reasoning\",\"id\":\"rs_1\","
+			  "\"summary\":[],\"encrypted_content\":\"gA\"},"),
+		    NULL);
+	see_thought(AGAIN(WORDS("a")), INPUT(""), NULL);
 }
 
 /* What is refused by its name is not offered; it is no failing. */
@@ -591,12 +707,15 @@ int main(void)
 		{ "translation: requests", t_requests, NULL, NULL, NULL },
 		{ "translation: answers", t_answers, NULL, NULL, NULL },
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
+		{ "translation: errors inside streams", t_broken_streams, NULL,
+		  NULL, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,
 		  tear_down, NULL },
 		{ "translation: another API", t_elsewhere, set_up, tear_down,
 		  NULL },
+		{ "translation: thoughts", t_thoughts, NULL, NULL, NULL },
 		{ "translation: counts", t_counts, set_up, tear_down, NULL },
 		{ "translation: counts of the same request", t_counts_twice,
 		  set_up, tear_down, NULL },

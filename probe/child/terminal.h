@@ -1,6 +1,6 @@
 /* A terminal for a child program: a pair of ends, ours and the child's. */
-#ifndef PROBE_RUN_TERMINAL_H
-#define PROBE_RUN_TERMINAL_H
+#ifndef PROBE_CHILD_TERMINAL_H
+#define PROBE_CHILD_TERMINAL_H
 
 #include "wire/bytes/fail.h"
 

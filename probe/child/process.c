@@ -1,7 +1,7 @@
 /*
  * Children: fork, exec, a pipe for what they print and a pidfd for their end.
  */
-#include "probe/run/process.h"
+#include "probe/child/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "probe/run/terminal.h"
+#include "probe/child/terminal.h"
 #include "wire/bytes/buf.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/put.h"

@@ -3,8 +3,8 @@
  * end seen by the loop. Neither it nor what it starts in its group outlives us,
  * even where we are killed.
  */
-#ifndef PROBE_RUN_PROCESS_H
-#define PROBE_RUN_PROCESS_H
+#ifndef PROBE_CHILD_PROCESS_H
+#define PROBE_CHILD_PROCESS_H
 
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
 /* Pseudo-terminals. */
-#include "probe/run/terminal.h"
+#include "probe/child/terminal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
