@@ -156,6 +156,7 @@ int config_set_format(struct config *c, const char *word, struct fail *f)
 	} formats[] = {
 		{ "messages", UPSTREAM_MESSAGES },
 		{ "openai-chat", UPSTREAM_CHAT },
+		{ "openai-responses", UPSTREAM_RESPONSES },
 		{ "bedrock", UPSTREAM_BEDROCK },
 		{ "vertex", UPSTREAM_VERTEX },
 	};
@@ -164,13 +165,16 @@ int config_set_format(struct config *c, const char *word, struct fail *f)
 		if (strcmp(word, formats[i].word) != 0)
 			continue;
 		c->format = formats[i].format;
+		c->translate.format = c->format == UPSTREAM_RESPONSES
+					      ? TRANSLATE_RESPONSES
+					      : TRANSLATE_CHAT;
 		if (c->format != UPSTREAM_MESSAGES)
 			c->scheme = KEY_BEARER;
 		return 0;
 	}
 	return fail_set(f, FAIL_USAGE,
 			"the upstream's format is 'messages', 'openai-chat', "
-			"'bedrock' or 'vertex', not '%s'",
+			"'openai-responses', 'bedrock' or 'vertex', not '%s'",
 			word);
 }
 

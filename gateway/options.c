@@ -27,8 +27,8 @@ static const struct option_row rows[] = {
 	  "signs), "
 	  "or client: there is none, and each client's own goes on" },
 	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
-	  "what the provider speaks: messages (default), openai-chat, bedrock "
-	  "or vertex" },
+	  "what the provider speaks: messages (default), openai-chat, "
+	  "openai-responses, bedrock or vertex" },
 	{ "upstream-key-id", OPTION_TEXT, AT(upstream_key_id), "ID",
 	  "with sigv4: the id of the key (AWS_ACCESS_KEY_ID)" },
 	{ "upstream-session", OPTION_TEXT, AT(upstream_session), "TOKEN",

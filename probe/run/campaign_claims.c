@@ -49,6 +49,18 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim)
 	       !config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
+static void list_providers(unsigned providers, struct buf *out)
+{
+	const char *between = "";
+
+	for (unsigned f = 0; providers >> f != 0; f++) {
+		if ((providers >> f & 1) == 0)
+			continue;
+		buf_addf(out, "%s%s", between, format_name((enum format)f));
+		between = " or ";
+	}
+}
+
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
@@ -59,15 +71,13 @@ bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 				  "program in CLAUDE");
 		return true;
 	}
-
-	if (c->provider == FORMAT_UNKNOWN ||
-	    campaign->format == FORMAT_UNKNOWN ||
-	    c->provider == campaign->format)
+	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||
+	    (c->providers >> campaign->format & 1) != 0)
 		return false;
-	buf_addf(out,
-		 "it is for a provider of the format %s, and this gateway's is "
-		 "of %s",
-		 format_name(c->provider), format_name(campaign->format));
+	buf_add_text(out, "it is for a provider of the format ");
+	list_providers(c->providers, out);
+	buf_addf(out, ", and this gateway's is of %s",
+		 format_name(campaign->format));
 	return true;
 }
 

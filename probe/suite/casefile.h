@@ -160,8 +160,8 @@ struct casefile {
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
 	enum format client_format; /* that the client speaks */
-	enum format provider; /* what has to stand behind the gateway;
-				 FORMAT_UNKNOWN: any will do */
+	unsigned providers; /* what may stand behind the gateway: a bit for
+			       each enum format; 0: any will do */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;

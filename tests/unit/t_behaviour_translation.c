@@ -626,6 +626,65 @@ static void t_elsewhere(void **state)
 	explains(b, "other-api:/v1/completions");
 }
 
+/* ---- thoughts ---- */
+
+#define RESPONSES \
+	"POST /v1/responses HTTP/1.1\nauthorization: Bearer " UPSTREAM "\n\n"
+#define SIGNED(signature) \
+	"{\"type\":\"thinking\",\"thinking\":\"h\",\"signature\":\"" signature \
+	"\"}"
+
+/* A second turn after one whose thought the provider had encrypted as "gA". */
+static void see_thought(const char *sent, const char *got, const char *id)
+{
+	static const char *const heads[] = { TO_CHAT, RESPONSES };
+	const char *bodies[] = { ASK(TURN), "{\"input\":\"hello you\"}", sent,
+				 got };
+	static const char *const actors[] = { "c1", "u1", "c2", "u2" };
+	void *state = NULL;
+	struct bench *b;
+
+	set_up(&state);
+	b = state;
+	for (size_t i = 0; i < 4; i++) {
+		put_request(&b->log, actors[i], 1, heads[i % 2]);
+		put_body(b, actors[i], 1, bodies[i]);
+		if (i % 2 == 0)
+			continue;
+		put_answer(b, actors[i], JSON_HEAD,
+			   "{\"status\":\"completed\",\"output\":[{\"type\":"
+			   "\"reasoning\",\"id\":\"rs_1\",\"summary\":[],"
+			   "\"encrypted_content\":\"gA\"}]}");
+		put_answer(b, actors[i - 1], JSON_HEAD,
+			   TELLS(SIGNED("mine"), "end_turn"));
+	}
+	end_run(b, "a/fail", "u2.asked#/messages ~ \"gA\"");
+	if (id)
+		explains(b, id);
+	else
+		assert_null(settled(b, "translation-lost:thoughts"));
+	tear_down(&state);
+}
+
+static void t_thoughts(void **state)
+{
+#define AGAIN(content) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"},{" \
+	    "\"role\":\"assistant\",\"content\":[" content "]}]")
+#define INPUT(items) \
+	"{\"model\":\"m\",\"max_output_tokens\":9,\"input\":[{\"role\":" \
+	"\"user\",\"content\":\"hello you\"}," items \
+	"{\"role\":\"assistant\",\"content\":\"a\"}]}"
+	(void)state;
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")), INPUT(""),
+		    "translation-lost:thoughts");
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")),
+		    INPUT("{\"type\":\"reasoning\",\"id\":\"rs_1\","
+			  "\"summary\":[],\"encrypted_content\":\"gA\"},"),
+		    NULL);
+	see_thought(AGAIN(WORDS("a")), INPUT(""), NULL);
+}
+
 /* What is refused by its name is not offered; it is no failing. */
 static void t_not_translated(void **state)
 {
@@ -656,6 +715,7 @@ int main(void)
 		  tear_down, NULL },
 		{ "translation: another API", t_elsewhere, set_up, tear_down,
 		  NULL },
+		{ "translation: thoughts", t_thoughts, NULL, NULL, NULL },
 		{ "translation: counts", t_counts, set_up, tear_down, NULL },
 		{ "translation: counts of the same request", t_counts_twice,
 		  set_up, tear_down, NULL },

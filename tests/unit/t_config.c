@@ -300,6 +300,8 @@ static void t_formats(void **state)
 		  UPSTREAM_MESSAGES, KEY_BEARER, 0, false },
 		{ "\"format\":\"openai-chat\"", NULL, UPSTREAM_CHAT, KEY_BEARER,
 		  0, false },
+		{ "\"format\":\"openai-responses\"", NULL, UPSTREAM_RESPONSES,
+		  KEY_BEARER, 0, false },
 		{ "\"format\":\"openai-chat\",\"limit_field\":\"max_tokens\","
 		  "\"most_tokens\":1,\"reasoning\":true",
 		  "max_tokens", UPSTREAM_CHAT, KEY_BEARER, 1, true },
@@ -310,7 +312,8 @@ static void t_formats(void **state)
 	static const char *const wrong[][2] = {
 		{ "\"format\":\"gemini\"",
 		  "gw.json:1:23: the upstream's format is 'messages', "
-		  "'openai-chat', 'bedrock' or 'vertex', not 'gemini'" },
+		  "'openai-chat', 'openai-responses', 'bedrock' or 'vertex', "
+		  "not 'gemini'" },
 		{ "\"limit_field\":\"tokens\"",
 		  "gw.json:1:28: the limit's field is 'max_completion_tokens' "
 		  "or 'max_tokens', not 'tokens'" },
