@@ -273,7 +273,8 @@ static void reply_failure(struct relay *r)
 	note_words(r);
 	if (front_of(r) == BRIDGE_NONE) {
 		if (b->ask.call == BRIDGE_COUNT &&
-		    r->config->format == UPSTREAM_BEDROCK) {
+		    r->config->format == UPSTREAM_BEDROCK &&
+		    !bridge_error_is_of_request(status, buf_span(&b->whole))) {
 			bridging_own_uncounted(r, BRIDGING_ASK_UNCOUNTED);
 			return;
 		}

@@ -143,11 +143,11 @@ static void print_help(void)
 		buf_addf(&text, "  %-12s %s\n", topics[i].name, topics[i].what);
 	printf("usage: ccmock [options] [SCRIPT...]\n"
 	       "       ccmock help TOPIC\n\n"
-	       "A scriptable provider of the Anthropic Messages API and of "
-	       "OpenAI's formats. A\nSCRIPT is a JSON file {\"upstream\": "
-	       "{...}}; "
-	       "without one, ccmock "
-	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
+	       "A scriptable provider of the Anthropic Messages API, of "
+	       "Bedrock and Vertex AI, and\nof OpenAI's formats. A SCRIPT is "
+	       "a JSON file {\"upstream\": {...}}; without one, "
+	       "ccmock\nechoes prompts and calls the tools they ask "
+	       "for.\n\n%s\n"
 	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
 	       "faulty script, 3 the\nport is taken or the system refuses "
 	       "something.\n",

@@ -150,8 +150,7 @@ static bool is_connected(curl_socket_t fd)
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 
-	return fd != CURL_SOCKET_BAD &&
-	       getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	return getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
 	       peer.ss_family != AF_UNIX;
 }
 

@@ -50,6 +50,7 @@ arrows() {
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
+	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire gateway/faults
 	reports                wire
 	reports/html           wire reports
@@ -61,15 +62,17 @@ arrows() {
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
 	probe/pass             wire net net/serve
-	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/run/process.h
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/run/keep
+	probe/child            wire net
+	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight
+	probe/run/preflight    wire formats probe/look probe/suite
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
-	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
+	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run probe/run/preflight
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
-	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/run
+	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
@@ -189,7 +192,7 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|net/sigv4.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'

@@ -107,7 +107,7 @@ struct bridge_asking {
  * Bedrock its `stream`, have gone into the path; betas stay in the header, or
  * go into the body with those that are there; `tags` and their beta, which
  * change no answer and are refused there, are left out. All else is kept, byte
- * for byte and in its order. -1: refused; `why` has the message for the client.
+ * for byte and in its order. -1: refused, since it asks for what neither has; `why` has the message for the client.
  */
 int bridge_ask_vendor(enum bridge_vendor vendor,
 		      const struct bridge_asked *from, struct bridge_asking *to,
@@ -153,6 +153,9 @@ void bridge_error_words(struct span body, struct buf *out);
  */
 int bridge_error_plain(int status, struct span body, const char *request_id,
 		       struct buf *out);
+
+/* Does CountTokens refuse the request that is counted, and not to count? */
+bool bridge_error_is_of_request(int status, struct span body);
 
 /* Takes accounts, projects and ARNs out of a text. */
 void bridge_error_blot(struct buf *text);

@@ -23,6 +23,9 @@ const struct bridge_exception *bridge_exception_typed(struct span messages);
 /* The vendor's name for a beta; empty: it refuses it. */
 struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta);
 
+/* -1: the request asks for what neither vendor has, and `why` names it. */
+int bridge_check_members(struct jval root, struct fail *why);
+
 /* Is this a member of a body that goes with a beta that the vendor refuses? */
 bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key);
 

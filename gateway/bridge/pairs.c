@@ -12,7 +12,7 @@
 enum { BEDROCK = 1 << BRIDGE_BEDROCK, VERTEX = 1 << BRIDGE_VERTEX };
 enum { BOTH = BEDROCK | VERTEX };
 
-static const struct pair {
+static const struct bridge_pair {
 	const char *beta;
 	unsigned vendors; /* that refuse it */
 	const char *instead; /* their name for it; NULL: none */
@@ -37,11 +37,37 @@ static const struct pair {
 	{ "afk-mode-2026-01-31", BOTH, NULL, NULL, NULL, NULL },
 	{ "prompt-caching-scope-2026-01-05", BOTH, NULL, NULL, NULL, "scope" },
 	{ "fast-mode-2026-02-01", BOTH, NULL, "speed", NULL, NULL },
+	{ "message-threads-2026-08-12", BOTH, NULL, NULL, NULL, NULL },
+	{ "dangerous-tool-use-2026-09-03", BOTH, NULL, NULL, NULL, NULL },
 	{ "token-counting-2024-11-01", BEDROCK, NULL, NULL, NULL, NULL },
 	{ "web-search-2025-03-05", BEDROCK, NULL, NULL, NULL, NULL },
 };
 
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
+
+/*
+ * What changes the answer, and neither vendor has. The SDKs look for the name of
+ * the beta in the refusal, and send the whole conversation then; Claude Code
+ * looks for that of the field, and asks again without it.
+ */
+static const struct {
+	const char *name, *words;
+} foreign[] = {
+	{ "thread", " (capability_rejected: beta_header:"
+		    "message-threads-2026-08-12)" },
+	{ "safeguards", "" },
+};
+
+int bridge_check_members(struct jval root, struct fail *why)
+{
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (jscan_get(root, foreign[i].name).text.at)
+			return fail_set(why, FAIL_USAGE,
+					"%s: the provider of this model does "
+					"not offer it%s",
+					foreign[i].name, foreign[i].words);
+	return 0;
+}
 
 struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta)
 {
@@ -53,9 +79,10 @@ struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta)
 }
 
 /* Where a member stands. */
-enum where { OF_BODY, OF_MESSAGE, OF_BLOCK, OF_RESULT, OF_CACHE };
+enum bridge_place { OF_BODY, OF_MESSAGE, OF_BLOCK, OF_RESULT, OF_CACHE };
 
-static const char *member_of(const struct pair *p, enum where place)
+static const char *member_of(const struct bridge_pair *p,
+			     enum bridge_place place)
 {
 	switch (place) {
 	case OF_BODY:
@@ -69,7 +96,8 @@ static const char *member_of(const struct pair *p, enum where place)
 	}
 }
 
-static bool lacks(enum bridge_vendor vendor, enum where place, struct jval key)
+static bool lacks(enum bridge_vendor vendor, enum bridge_place place,
+		  struct jval key)
 {
 	for (size_t i = 0; i < PAIRS; i++) {
 		const char *member = member_of(&pairs[i], place);
@@ -88,7 +116,7 @@ bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key)
 
 /* What a member of something at this place is, as far as it is looked into.
  * OF_BODY: not at all. What tools are called with is nobody's but theirs. */
-static enum where inside(enum where place, struct jval key)
+static enum bridge_place inside(enum bridge_place place, struct jval key)
 {
 	if (place == OF_BODY)
 		return jscan_string_is(key, "messages") ? OF_MESSAGE
@@ -106,20 +134,21 @@ static enum where inside(enum where place, struct jval key)
 		       : OF_BODY;
 }
 
-static bool is_whole(enum bridge_vendor vendor, enum where place,
+static bool is_whole(enum bridge_vendor vendor, enum bridge_place place,
 		     struct jval v);
 
-static bool is_whole_member(enum bridge_vendor vendor, enum where place,
+static bool is_whole_member(enum bridge_vendor vendor, enum bridge_place place,
 			    struct jval key, struct jval value)
 {
-	enum where within = inside(place, key);
+	enum bridge_place within = inside(place, key);
 
 	return !lacks(vendor, place, key) &&
 	       (within == OF_BODY || is_whole(vendor, within, value));
 }
 
 /* Does the vendor have all that is in it? A list is one of such things. */
-static bool is_whole(enum bridge_vendor vendor, enum where place, struct jval v)
+static bool is_whole(enum bridge_vendor vendor, enum bridge_place place,
+		     struct jval v)
 {
 	struct jiter it = jscan_iter(v);
 	struct jval key, value;
@@ -133,14 +162,14 @@ static bool is_whole(enum bridge_vendor vendor, enum where place, struct jval v)
 	return true;
 }
 
-static void write_value(enum bridge_vendor vendor, enum where place,
+static void write_value(enum bridge_vendor vendor, enum bridge_place place,
 			struct jval v, struct buf *out)
 {
 	bool list = v.type == J_ARRAY;
 	struct jiter it = jscan_iter(v);
 	struct jval key, value;
 	const char *between = "";
-	enum where within;
+	enum bridge_place within;
 
 	if (place == OF_BODY || is_whole(vendor, place, v)) {
 		buf_add_span(out, v.text);

@@ -8,6 +8,9 @@
 
 #define TOO_LONG "Input is too long."
 
+/* "The provided model doesn't support counting tokens." */
+#define UNCOUNTED "counting tokens"
+
 /* Bedrock's 400 for a model that is not there, which is 404 elsewhere. */
 #define NO_MODEL "The provided model identifier is invalid"
 
@@ -80,6 +83,20 @@ static struct span own_type(struct span body)
 		return SPAN_EMPTY;
 	type = jscan_get(jscan_get(root, "error"), "type");
 	return type.type == J_STRING ? type.text : SPAN_EMPTY;
+}
+
+bool bridge_error_is_of_request(int status, struct span body)
+{
+	struct buf said = BUF_INIT(BUF_NO_LIMIT);
+	bool is;
+
+	bridge_error_words(body, &said);
+	is = (status == 400 &&
+	      span_find(buf_span(&said), span_of(UNCOUNTED)) == SIZE_MAX &&
+	      !span_starts(buf_span(&said), NO_MODEL)) ||
+	     status == 413;
+	buf_clear(&said);
+	return is;
 }
 
 int bridge_error_plain(int status, struct span body, const char *request_id,

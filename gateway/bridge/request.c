@@ -118,8 +118,10 @@ int bridge_ask_vendor(enum bridge_vendor vendor,
 	static const char *const of_both[] = { "model", "anthropic_version",
 					       "anthropic_beta", NULL };
 	struct buf betas = BUF_INIT(BUF_NO_LIMIT);
-	int rc = all_betas(vendor, from, &betas, why);
+	int rc = bridge_check_members(from->root, why);
 
+	if (rc == 0)
+		rc = all_betas(vendor, from, &betas, why);
 	if (vendor == BRIDGE_BEDROCK) {
 		buf_add_text(to->body,
 			     "{\"anthropic_version\":\"" BEDROCK_VERSION "\"");

@@ -103,6 +103,8 @@ extern const struct fault faults_of_translated_clients[];
 extern const struct fault faults_of_translated_answers[];
 extern const struct fault faults_of_responses[];
 extern const struct fault faults_of_responses_answers[];
+extern const struct fault faults_of_clouds[];
+extern const struct fault faults_of_cloud_answers[];
 extern const struct fault faults_of_threads[];
 extern const struct fault faults_of_sessions[];
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "probe/bench/bench_private.h"
-#include "probe/run/process.h"
+#include "probe/child/process.h"
 #include "probe/suite/place.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/mem.h"

@@ -12,7 +12,7 @@
 #include "probe/command/rows.h"
 #include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"

@@ -12,7 +12,7 @@
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "reports/members.h"

@@ -6,7 +6,7 @@
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "probe/suite/coverage.h"
 #include "probe/suite/place.h"
 #include "probe/suite/select.h"

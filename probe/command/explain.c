@@ -8,7 +8,7 @@
 #include "probe/look/op.h"
 #include "probe/look/subject_private.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 

@@ -8,7 +8,7 @@
 
 #include "formats/plain.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 #define LIMIT ((size_t)1024 * 1024)

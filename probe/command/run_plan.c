@@ -10,7 +10,7 @@
 #include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "probe/suite/select.h"

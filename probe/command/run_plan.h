@@ -12,7 +12,7 @@
 #include "probe/command/project.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keys.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "wire/bytes/option.h"
 
 #define JOBS_NOT_GIVEN UINT32_MAX

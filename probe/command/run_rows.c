@@ -3,7 +3,7 @@
 
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 
 #define AT(member) offsetof(struct run_options, member)
 const struct option_row run_rows[] = {

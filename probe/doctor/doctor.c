@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "probe/run/keys.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 

@@ -12,23 +12,6 @@
 
 #define LAST_WORDS 2000 /* bytes of what a hung session said */
 
-struct wlog_entry *live_note(struct live *l, unsigned exchange,
-			     enum wlog_kind kind)
-{
-	const struct live_config *c = &l->config;
-
-	return wlog_add(c->log, loop_now() - c->zero, c->run, c->actor,
-			exchange, kind);
-}
-
-void live_note_user(struct live *l, const char *what, struct span bytes)
-{
-	struct wlog_entry *e = live_note(l, 0, WLOG_USER);
-
-	wlog_set_text(l->config.log, e, "%s", what);
-	wlog_set_bytes(l->config.log, e, bytes);
-}
-
 /* ---- what the program does ---- */
 
 static void note_file(void *arg, const char *name, struct span bytes)
@@ -95,6 +78,41 @@ static const struct process_handler handler = {
 	.on_piece = on_piece,
 };
 
+static void note_last_words(struct live *l)
+{
+	struct buf words = BUF_INIT(BUF_NO_LIMIT);
+	struct span said = process_output(l->process);
+
+	buf_add_span(&words, process_errors(l->process));
+	buf_add_span(&words, said);
+	said = buf_span(&words);
+	if (said.len > LAST_WORDS)
+		said = span_skip(said, said.len - LAST_WORDS);
+	live_note_user(l, WLOG_USER_HUNG, said);
+	buf_clear(&words);
+}
+
+void live_end(struct live *l)
+{
+	if (l->over)
+		return;
+	note_last_words(l);
+	note_all(l);
+	process_signal(l->process, SIGKILL);
+}
+
+/* It asks and asks. */
+static void on_endless(struct live *l)
+{
+	char digits[24];
+
+	if (l->over)
+		return;
+	snprintf(digits, sizeof(digits), "%u", l->exchanges);
+	live_note_user(l, WLOG_USER_ENDLESS, span_of(digits));
+	live_end(l);
+}
+
 /* ---- from outside ---- */
 
 int live_begin(struct live **out, const struct live_config *config,
@@ -110,6 +128,7 @@ int live_begin(struct live **out, const struct live_config *config,
 
 	l->config = *config;
 	l->terminal = start->terminal;
+	l->on_endless = on_endless;
 	if (live_relay_open(l, f) < 0 ||
 	    live_start_make(l, start, &words, f) < 0)
 		goto out;
@@ -144,40 +163,6 @@ void live_type(struct live *l, const char *keys)
 void live_signal(struct live *l, int signo)
 {
 	process_signal(l->process, signo);
-}
-
-static void note_last_words(struct live *l)
-{
-	struct buf words = BUF_INIT(BUF_NO_LIMIT);
-	struct span said = process_output(l->process);
-
-	buf_add_span(&words, process_errors(l->process));
-	buf_add_span(&words, said);
-	said = buf_span(&words);
-	if (said.len > LAST_WORDS)
-		said = span_skip(said, said.len - LAST_WORDS);
-	live_note_user(l, WLOG_USER_HUNG, said);
-	buf_clear(&words);
-}
-
-void live_end_endless(struct live *l)
-{
-	char digits[24];
-
-	if (l->over)
-		return;
-	snprintf(digits, sizeof(digits), "%u", l->exchanges);
-	live_note_user(l, WLOG_USER_ENDLESS, span_of(digits));
-	live_end(l);
-}
-
-void live_end(struct live *l)
-{
-	if (l->over)
-		return;
-	note_last_words(l);
-	note_all(l);
-	process_signal(l->process, SIGKILL);
 }
 
 void live_free(struct live *l)

@@ -6,7 +6,7 @@
 #include "net/serve/serve.h"
 #include "probe/live/live.h"
 #include "probe/pass/pass.h"
-#include "probe/run/process.h"
+#include "probe/child/process.h"
 
 struct live {
 	struct live_config config;
@@ -15,15 +15,15 @@ struct live {
 	struct serve *relay;
 	struct pass pass;
 	unsigned exchanges; /* so far */
+	void (*on_endless)(struct live *l); /* it asks and asks */
 };
+
+/* ---- live_note.c ---- */
 
 /* An entry of its log, at this moment. */
 struct wlog_entry *live_note(struct live *l, unsigned exchange,
 			     enum wlog_kind kind);
 void live_note_user(struct live *l, const char *what, struct span bytes);
-
-/* It asks and asks: as live_end, and the log says so. */
-void live_end_endless(struct live *l);
 
 /* ---- live_relay.c ---- */
 

@@ -23,7 +23,7 @@ static void on_request(void *arg, struct passing *p)
 		wlog_set_bytes(log, live_note(l, l->exchanges, WLOG_BODY),
 			       body);
 	if (l->exchanges == EXCHANGES_LIMIT)
-		live_end_endless(l);
+		l->on_endless(l);
 	l->config.on_change(l->config.arg);
 }
 

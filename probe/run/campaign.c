@@ -13,7 +13,7 @@
 #include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"

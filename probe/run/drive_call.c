@@ -252,15 +252,6 @@ int call_start_live(struct call *call, const struct live_start *start,
 	return live_begin(&call->live, &config, start, f);
 }
 
-struct call *call_find_live(const struct drive *d, const char *actor)
-{
-	struct call *call = d->calls;
-
-	while (call && (!call->live || strcmp(call->actor, actor) != 0))
-		call = call->next;
-	return call;
-}
-
 bool call_close(struct call *call)
 {
 	bool was_open = call->fetch || call->raw;

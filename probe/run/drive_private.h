@@ -63,7 +63,6 @@ int call_start_raw(struct call *call, struct span bytes, struct fail *f);
 
 int call_start_live(struct call *call, const struct live_start *start,
 		    struct fail *f);
-struct call *call_find_live(const struct drive *d, const char *actor);
 
 /* Closes the connection; true if it was open. */
 bool call_close(struct call *call);
@@ -87,6 +86,9 @@ void drive_note_trouble(struct drive *d, const char *text);
 /* May the next request go out? Where not, its turn is waited for. */
 bool drive_may_send(struct drive *d);
 bool drive_is_queued(const struct drive *d);
+
+/* The session of this name; NULL: there is none. */
+struct call *drive_find_live(const struct drive *d, const char *actor);
 
 /* Nothing of this run is open on either side. */
 bool drive_is_quiet(struct drive *d);

@@ -118,6 +118,15 @@ static void tally_read(struct tally *t, const struct drive *d,
 	}
 }
 
+struct call *drive_find_live(const struct drive *d, const char *actor)
+{
+	struct call *call = d->calls;
+
+	while (call && (!call->live || strcmp(call->actor, actor) != 0))
+		call = call->next;
+	return call;
+}
+
 bool drive_is_quiet(struct drive *d)
 {
 	for (const struct call *call = d->calls; call; call = call->next)
@@ -130,7 +139,7 @@ bool drive_is_quiet(struct drive *d)
 static bool await_holds(struct drive *d, const struct step *s)
 {
 	struct tally *t = &d->awaited;
-	const struct call *call = call_find_live(d, s->actor);
+	const struct call *call = drive_find_live(d, s->actor);
 
 	tally_read(t, d, s->actor);
 	d->seen = d->log->count;

@@ -123,7 +123,7 @@ static void step_run(struct drive *d, const struct step *s)
 
 static void step_user(struct drive *d, const struct step *s)
 {
-	struct call *call = call_find_live(d, s->actor);
+	struct call *call = drive_find_live(d, s->actor);
 
 	if (call && s->kind == STEP_TYPE)
 		live_type(call->live, s->keys);

@@ -5,7 +5,7 @@
 #define PROBE_RUN_TARGET_PRIVATE_H
 
 #include "probe/run/fill.h"
-#include "probe/run/process.h"
+#include "probe/child/process.h"
 #include "probe/run/target.h"
 
 #define TARGET_FILE_LIMIT ((size_t)1024 * 1024)

@@ -50,8 +50,6 @@ int casefile_name_client(struct reader *r, const cJSON *node, const char *name);
 /* This one is sent, and was not before. */
 int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor);
 
-/* Has a step before this one sent it? */
-bool casefile_is_sent(const struct reader *r, const char *actor);
 int casefile_check_client(struct reader *r, const cJSON *node,
 			  const char *actor);
 int casefile_check_actor(struct reader *r, const cJSON *node,

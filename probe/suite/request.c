@@ -5,7 +5,7 @@
 
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 struct request_fields {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/suite/clientformat.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 

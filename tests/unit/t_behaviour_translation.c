@@ -486,6 +486,63 @@ static void t_refusals(void **state)
 		see(&rows[i], BAD);
 }
 
+/* ---- streams ---- */
+
+#define CHUNK(members) "data: {\"id\":\"x\",\"model\":\"m\"," members "}\n\n"
+#define SAID_HI \
+	CHUNK("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]")
+#define BROKE(code, message) \
+	CHUNK("\"error\":{\"message\":\"" message \
+	      "\",\"type\":\"t\",\"code\":" code "}")
+#define BEGINS \
+	EVENT("message_start", \
+	      "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\"," \
+	      "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\"," \
+	      "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null," \
+	      "\"usage\":" TOLD "}}") \
+	EVENT("content_block_start", \
+	      "{\"type\":\"content_block_start\",\"index\":0," \
+	      "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}") \
+	DELTA("0", "text_delta", "text", "hi")
+#define BREAKS(message) \
+	EVENT("error", \
+	      "{\"type\":\"error\",\"error\":{\"type\":\"api_error\"," \
+	      "\"message\":\"" message "\"}}")
+#define STOPS \
+	CLOSE("0") \
+	EVENT("message_delta", \
+	      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":" \
+	      "\"end_turn\",\"stop_sequence\":null},\"usage\":{" \
+	      "\"output_tokens\":2}}") \
+	STOP
+
+/* Errors inside a stream. */
+static void t_broken_streams(void **state)
+{
+	static const struct translated_row rows[] = {
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("it broke"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"), BEGINS STOPS,
+		  "c1.event[error] present", "answer-lost:errors" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("something else"),
+		  "c1.event[error]#/error/message == \"it broke\"",
+		  "answer-told-otherwise:error-words" },
+		{ ASKED, GOT, SAID_HI BROKE("null", ""),
+		  BEGINS BREAKS("something else"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT,
+		  SAID_HI BROKE("\"context_length_exceeded\"",
+				"maximum context length is 9"),
+		  BEGINS BREAKS("maximum context length is 9"),
+		  "c1.event[error]#/error/message ~ \"too long\"",
+		  "answer-told-otherwise:overflow" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], STREAM_HEAD);
+}
+
 /* ---- more than one request ---- */
 
 static void put_nth(struct bench *b, unsigned n, const char *sent,
@@ -650,6 +707,8 @@ int main(void)
 		{ "translation: requests", t_requests, NULL, NULL, NULL },
 		{ "translation: answers", t_answers, NULL, NULL, NULL },
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
+		{ "translation: errors inside streams", t_broken_streams, NULL,
+		  NULL, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,

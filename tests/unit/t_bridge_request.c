@@ -246,6 +246,34 @@ static void t_many_betas(void **state)
 		}
 }
 
+static void t_foreign(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{\"thread\":{\"type\":\"create\"}}",
+		  "thread: the provider of this model does not offer it "
+		  "(capability_rejected: beta_header:"
+		  "message-threads-2026-08-12)" },
+		{ "{\"safeguards\":[]}",
+		  "safeguards: the provider of this model does not offer it" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf body = BUF_INIT(65536), betas = BUF_INIT(65536);
+		struct bridge_asked from = { .model = span_of("M") };
+		struct bridge_asking to = { &body, &betas };
+		struct fail why = FAIL_INIT;
+
+		jscan(span_of(rows[i][0]), &from.root, NULL);
+		assert_int_equal(to_bedrock(&from, &to, &why), -1);
+		assert_string_equal(why.text, rows[i][1]);
+		assert_int_equal(to_vertex(&from, &to, NULL), -1);
+		assert_int_equal(plain(&from, &to, NULL), 0);
+		buf_clear(&body);
+		buf_clear(&betas);
+	}
+}
+
 static void t_count_bodies(void **state)
 {
 	static const char *const bad[] = {
@@ -280,6 +308,8 @@ int main(void)
 		{ "bridge: bodies and betas, there and back", t_rows, NULL,
 		  NULL, NULL },
 		{ "bridge: betas have a limit", t_many_betas, NULL, NULL,
+		  NULL },
+		{ "bridge: what neither vendor has", t_foreign, NULL, NULL,
 		  NULL },
 		{ "bridge: what CountTokens is asked", t_count_bodies, NULL,
 		  NULL, NULL },

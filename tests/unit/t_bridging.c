@@ -403,8 +403,17 @@ static void t_counts(void **state)
 		  AS_JSON CLOSES "{\"inputTokens\":7}", 200,
 		  "{\"input_tokens\":7}" },
 		{ "bedrock", "/v1/messages/count_tokens", ASKS,
-		  "HTTP/1.1 400 A\r\n" CLOSES "{\"message\":\"arn:aws:x\"}",
+		  "HTTP/1.1 400 A\r\n" CLOSES
+		  "{\"message\":\"The provided model doesn't support counting "
+		  "tokens.\"}",
 		  501, "does not count its tokens" },
+		{ "bedrock", "/v1/messages/count_tokens", ASKS,
+		  "HTTP/1.1 403 A\r\n" CLOSES "{\"message\":\"arn:aws:x\"}",
+		  501, "does not count its tokens" },
+		{ "bedrock", "/v1/messages/count_tokens", ASKS,
+		  "HTTP/1.1 400 A\r\n" CLOSES
+		  "{\"message\":\"messages: Field required, arn:aws:x\"}",
+		  400, "messages: Field required, <arn>" },
 		{ "bedrock", "/v1/messages/count_tokens", ASKS,
 		  AS_JSON CLOSES "{\"inputTokens\":\"7\"}", 502,
 		  "not of the kind" },

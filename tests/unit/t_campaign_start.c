@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "probe/run/campaign.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/run/session.h"
 #include "probe/suite/scratch.h"
 #include "wire/bytes/folder.h"

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "formats/vendor.h"
 
 #define RUN 7

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/suite/clients.h"
 #include "probe/suite/scratch.h"
 

@@ -65,10 +65,11 @@ static void t_told(void **state)
 	struct buf out = BUF_INIT(1000);
 
 	(void)state;
-	vendor_tell("/v1/responses", &out);
-	assert_string_equal(buf_str(&out),
-			    "that is OpenAI's Responses, which the mock does "
-			    "not speak");
+	vendor_tell("/v1/completions", &out);
+	assert_string_equal(
+		buf_str(&out),
+		"that is OpenAI's completions of text, which the mock does "
+		"not speak");
 	buf_reset(&out);
 	vendor_tell("/v1/models", &out);
 	assert_string_equal(buf_str(&out), "that is no API that ccprobe knows");

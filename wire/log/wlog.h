@@ -48,7 +48,8 @@ enum wlog_kind {
 #define WLOG_USER_EXIT "exit" /* the status, in digits */
 #define WLOG_USER_ENDED "ended" /* by a signal; in words */
 #define WLOG_USER_HUNG "hung" /* it was ended by us; its last words */
-#define WLOG_USER_ENDLESS "endless" /* and so was this one, after so many
+#define WLOG_USER_ENDLESS \
+	"endless" /* and so was this one, after so many
 				       requests; digits */
 #define WLOG_USER_STDOUT "stdout"
 #define WLOG_USER_STDERR "stderr"

@@ -50,20 +50,20 @@ static const struct item_row {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-struct item {
+struct responses_entry {
 	struct jval item;
 	const struct item_row *row;
 	char place[CHAT_PLACE_LEN]; /* input[N] */
 	struct chat_refusal *why;
 };
 
-static void place_of(const struct item *i, const char *member,
+static void place_of(const struct responses_entry *i, const char *member,
 		     char out[CHAT_PLACE_LEN])
 {
 	snprintf(out, CHAT_PLACE_LEN, "%.48s.%s", i->place, member);
 }
 
-static int refuse_missing(const struct item *i, const char *member)
+static int refuse_missing(const struct responses_entry *i, const char *member)
 {
 	char place[CHAT_PLACE_LEN];
 
@@ -74,7 +74,8 @@ static int refuse_missing(const struct item *i, const char *member)
 
 /* ---- members ---- */
 
-static int check_text(const struct item *i, const char *member, size_t most)
+static int check_text(const struct responses_entry *i, const char *member,
+		      size_t most)
 {
 	struct jval v = jscan_get(i->item, member);
 	char place[CHAT_PLACE_LEN];
@@ -98,7 +99,7 @@ static bool is_id(struct span id)
 }
 
 /* An id of another vendor's is none of this one. */
-static int check_id(const struct item *i)
+static int check_id(const struct responses_entry *i)
 {
 	struct jval v = jscan_get(i->item, "id");
 	struct buf id = BUF_INIT(BUF_NO_LIMIT);
@@ -131,7 +132,7 @@ static int check_id(const struct item *i)
 /* ---- each type ---- */
 
 /* What the model said comes back as that. */
-static int check_message(const struct item *i)
+static int check_message(const struct responses_entry *i)
 {
 	bool said = jscan_member_is(i->item, "role", "assistant");
 	char place[CHAT_PLACE_LEN];
@@ -152,7 +153,7 @@ static int check_message(const struct item *i)
 		i->why);
 }
 
-static int check_call(const struct item *i)
+static int check_call(const struct responses_entry *i)
 {
 	char place[CHAT_PLACE_LEN];
 
@@ -166,7 +167,7 @@ static int check_call(const struct item *i)
 	return check_text(i, "arguments", CHAT_ANY_LENGTH);
 }
 
-static int check_output(const struct item *i)
+static int check_output(const struct responses_entry *i)
 {
 	char place[CHAT_PLACE_LEN];
 
@@ -180,7 +181,7 @@ static int check_output(const struct item *i)
 				     i->why);
 }
 
-static int check_reference(const struct item *i)
+static int check_reference(const struct responses_entry *i)
 {
 	struct buf id = BUF_INIT(BUF_NO_LIMIT);
 
@@ -196,7 +197,7 @@ static int check_reference(const struct item *i)
 
 /* ---- an item ---- */
 
-static int refuse_type(const struct item *i)
+static int refuse_type(const struct responses_entry *i)
 {
 	struct buf list = BUF_INIT(2048);
 	char place[CHAT_PLACE_LEN];
@@ -225,9 +226,9 @@ static const struct item_row *row_of(struct jval item)
 	return NULL;
 }
 
-static int check_item(struct item *i)
+static int check_item(struct responses_entry *i)
 {
-	static int (*const checks[])(const struct item *i) = {
+	static int (*const checks[])(const struct responses_entry *i) = {
 		check_message, NULL, check_call,     check_output,
 		NULL,          NULL, check_reference
 	};
@@ -255,7 +256,7 @@ int responses_items_check(struct jval root, struct chat_refusal *why)
 {
 	struct jval input = jscan_get(root, "input");
 	struct jiter it = jscan_iter(input);
-	struct item i = { .why = why };
+	struct responses_entry i = { .why = why };
 
 	if (input.type == J_STRING || input.text.at == NULL)
 		return 0;

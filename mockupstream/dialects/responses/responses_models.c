@@ -6,7 +6,7 @@
 enum { MOST_OUTPUT = 128000 };
 
 /* By the front of the name; the first that fits. Of others nothing is known. */
-static const struct model_row {
+static const struct responses_model {
 	const char *front;
 	const char *efforts; /* that it knows; NULL: it does not think */
 	bool sampled; /* it takes a temperature and top_p */
@@ -30,7 +30,7 @@ static const struct model_row {
 	{ "", RESPONSES_EFFORTS, true, MOST_OUTPUT, 0 },
 };
 
-static const struct model_row *row_of(const struct buf *name)
+static const struct responses_model *row_of(const struct buf *name)
 {
 	size_t i = 0;
 
@@ -48,7 +48,7 @@ static int refuse_member(struct chat_refusal *why, const char *name)
 }
 
 /* The default is taken by all. */
-static int check_sampling(const struct model_row *m, struct jval root,
+static int check_sampling(const struct responses_model *m, struct jval root,
 			  struct chat_refusal *why)
 {
 	static const char *const names[] = { "temperature", "top_p" };
@@ -64,7 +64,7 @@ static int check_sampling(const struct model_row *m, struct jval root,
 	return 0;
 }
 
-static int check_effort(const struct model_row *m, const struct buf *name,
+static int check_effort(const struct responses_model *m, const struct buf *name,
 			struct jval root, struct chat_refusal *why)
 {
 	struct jval effort = jscan_get(jscan_get(root, "reasoning"), "effort");
@@ -89,7 +89,7 @@ static int check_effort(const struct model_row *m, const struct buf *name,
 	return rc;
 }
 
-static int check_output(const struct model_row *m, struct jval root,
+static int check_output(const struct responses_model *m, struct jval root,
 			struct chat_refusal *why)
 {
 	struct chat_member row = { "max_output_tokens", CHAT_INTEGER, 1,
@@ -102,7 +102,7 @@ int responses_models_check(struct jval root, uint64_t prompt,
 			   struct chat_refusal *why)
 {
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
-	const struct model_row *m;
+	const struct responses_model *m;
 	int rc = -1;
 
 	(void)jscan_string(jscan_get(root, "model"), &name);

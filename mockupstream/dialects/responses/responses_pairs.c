@@ -14,7 +14,7 @@ static const struct pair_row {
 };
 
 /* Calls so far that have no output yet. */
-struct pairs {
+struct responses_calls {
 	struct jval *open; /* their ids */
 	size_t count;
 	const struct pair_row *row;
@@ -22,7 +22,7 @@ struct pairs {
 };
 
 /* The name and what it says of one that is alone. */
-static int refuse_alone(const struct pairs *p, const char *front,
+static int refuse_alone(const struct responses_calls *p, const char *front,
 			struct jval id)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -33,7 +33,7 @@ static int refuse_alone(const struct pairs *p, const char *front,
 	return -1;
 }
 
-static int take_output(struct pairs *p, struct jval id)
+static int take_output(struct responses_calls *p, struct jval id)
 {
 	char front[96];
 
@@ -49,7 +49,7 @@ static int take_output(struct pairs *p, struct jval id)
 	return refuse_alone(p, front, id);
 }
 
-static int check_kind(struct pairs *p, struct jval input)
+static int check_kind(struct responses_calls *p, struct jval input)
 {
 	struct jiter it = jscan_iter(input);
 	struct jval item;
@@ -76,7 +76,7 @@ static int check_kind(struct pairs *p, struct jval input)
 
 int responses_pairs_check(struct jval input, struct chat_refusal *why)
 {
-	struct pairs p = { .why = why };
+	struct responses_calls p = { .why = why };
 	int rc = 0;
 
 	p.open = xcalloc(jscan_count(input) + 1, sizeof(*p.open));

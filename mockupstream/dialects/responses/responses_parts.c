@@ -6,7 +6,7 @@
 #include "mockupstream/dialects/responses/responses_private.h"
 
 /* The members of each type. */
-static const struct part_row {
+static const struct responses_part {
 	const char *type, *members;
 } rows[] = {
 	{ "input_text", "type text prompt_cache_breakpoint" },
@@ -106,7 +106,7 @@ static int check_file(struct jval part, const char *place,
 
 /* ---- a part ---- */
 
-static const struct part_row *row_of(struct jval part)
+static const struct responses_part *row_of(struct jval part)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (jscan_member_is(part, "type", rows[i].type))
@@ -114,7 +114,7 @@ static const struct part_row *row_of(struct jval part)
 	return NULL;
 }
 
-static int check_known(struct jval part, const struct part_row *row,
+static int check_known(struct jval part, const struct responses_part *row,
 		       const char *place, struct chat_refusal *why)
 {
 	if (chat_value_names(part, place, row->members, why) < 0)
@@ -133,7 +133,7 @@ static int check_known(struct jval part, const struct part_row *row,
 static int check_part(struct jval part, const char *place, const char *types,
 		      struct chat_refusal *why)
 {
-	const struct part_row *row = row_of(part);
+	const struct responses_part *row = row_of(part);
 	char inner[CHAT_PLACE_LEN + 16];
 	struct jval type = jscan_get(part, "type");
 
