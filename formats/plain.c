@@ -132,6 +132,12 @@ const char *format_name(enum format f)
 	return row ? row->name : "unknown";
 }
 
+bool format_is_anthropic(enum format f)
+{
+	return f == FORMAT_MESSAGES || f == FORMAT_BEDROCK ||
+	       f == FORMAT_VERTEX;
+}
+
 enum format format_from(const char *name)
 {
 	for (size_t i = 0; i < ROWS; i++)

@@ -44,6 +44,8 @@ const char *format_name(enum format f); /* "messages", "openai-chat", ... */
  * decoded. false: the path has none.
  */
 bool format_model(enum format f, struct span path, struct buf *out);
+/* Anthropic's own API, or a cloud's way to its models. */
+bool format_is_anthropic(enum format f);
 enum format format_from(const char *name); /* FORMAT_UNKNOWN: none */
 
 /* root: the request's body. */

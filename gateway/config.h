@@ -105,6 +105,9 @@ int config_add_model(struct config *c, const char *client, const char *provider,
 /* Whose the upstream's format is; BRIDGE_NONE: of neither. */
 enum bridge_vendor config_vendor(const struct config *c);
 
+/* Is it one of OpenAI's, which is translated? */
+bool config_translates(const struct config *c);
+
 /* Are requests of this vendor's format served? Those of the Messages API are
  * BRIDGE_NONE. */
 bool config_serves(const struct config *c, enum bridge_vendor front);

@@ -110,6 +110,11 @@ enum bridge_vendor config_vendor(const struct config *c)
 	}
 }
 
+bool config_translates(const struct config *c)
+{
+	return c->format == UPSTREAM_CHAT || c->format == UPSTREAM_RESPONSES;
+}
+
 /* A credential that the client made for one format is of no use in another. */
 bool config_serves(const struct config *c, enum bridge_vendor front)
 {
@@ -138,7 +143,7 @@ void config_lacks_cloud(const struct config *c, struct mistakes *to)
 	if (c->scheme == KEY_SIGV4 && c->format != UPSTREAM_BEDROCK)
 		config_lack(to, "only Bedrock takes requests that are signed: "
 				"say --upstream-format bedrock");
-	if (c->scheme == KEY_CLIENT && c->format == UPSTREAM_CHAT)
+	if (c->scheme == KEY_CLIENT && config_translates(c))
 		config_lack(to, "what clients show as their own is good for "
 				"their own format only, and this one is "
 				"translated: give the upstream's key");

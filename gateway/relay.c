@@ -284,8 +284,7 @@ static void on_head(void *arg, struct visit *v)
 
 void relay_go(struct relay *r)
 {
-	if (r->config->format == UPSTREAM_CHAT ||
-	    r->config->format == UPSTREAM_RESPONSES)
+	if (config_translates(r->config))
 		r->gate->translating->start(r);
 	else if (r->route.cloud.vendor != config_vendor(r->config))
 		r->gate->bridging->start(r);

@@ -19,7 +19,6 @@ static const struct {
 	const char *type;
 	const char *words; /* instead of the provider's; NULL: those */
 } rows[] = {
-	{ 400, "invalid_request_error", NULL },
 	{ 401, "authentication_error",
 	  "the provider does not take the gateway's credential: whoever runs "
 	  "the gateway has to renew it" },

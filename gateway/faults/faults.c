@@ -31,6 +31,7 @@ static const struct fault *const tables[] = {
 	faults_of_responses,
 	faults_of_responses_answers,
 	faults_of_clouds,
+	faults_of_bridges,
 	faults_of_cloud_answers,
 };
 

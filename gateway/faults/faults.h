@@ -101,6 +101,7 @@ extern const struct fault faults_of_safeguards[];
 extern const struct fault faults_of_translation[];
 extern const struct fault faults_of_translated_clients[];
 extern const struct fault faults_of_translated_answers[];
+extern const struct fault faults_of_bridges[];
 extern const struct fault faults_of_responses[];
 extern const struct fault faults_of_responses_answers[];
 extern const struct fault faults_of_clouds[];

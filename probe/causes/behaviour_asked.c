@@ -61,6 +61,12 @@ static bool is_type(struct jval block, const char *type)
 
 /* ---- the system ---- */
 
+/* For Anthropic's models, wherever they run, it is where it belongs. */
+static bool is_for_bills(const struct behaviour_asked_pair *p)
+{
+	return format_is_anthropic(view_format(p->r->u));
+}
+
 static bool is_bill(struct jval text)
 {
 	return text.type == J_STRING && span_starts(text.text, "\"" BILL);
@@ -74,7 +80,8 @@ static void read_system_text(struct behaviour_asked_pair *p, struct jval text,
 		late ? "messages of the role system" : "the system prompt";
 
 	if (is_bill(text)) {
-		if (has_words(&p->system, text) || has_words(&p->turns, text))
+		if (!is_for_bills(p) &&
+		    (has_words(&p->system, text) || has_words(&p->turns, text)))
 			behaviour_asked_saw(p, BEHAVIOUR_ASKED_LEAKS,
 					    "billing-line", "the line " BILL,
 					    "/system", text);

@@ -113,6 +113,8 @@ result $? 'the folders of the sessions are gone'
 [ -s "$scratch/pid" ] && ! kill -0 "$(cat "$scratch/pid")" 2>/dev/null
 result $? 'what hung has ended'
 
+! grep -rq 'sk-ccprobe-' "$scratch/logs"
+result $? 'what is stored has no credential in it'
 run "$bin/ccprobe" judge --suite "$scratch/suite" "$scratch/logs/live.terminal.jsonl" "$scratch/logs/live.hangs.jsonl"
 is 1 'stored logs of sessions are judged again' out 'its last words: these are the last words' out '1 pass'
 
@@ -128,6 +130,8 @@ run "$bin/ccprobe" run --live --no-mock --gateway http://127.0.0.1:1 --suite "$s
 is 2 '--live needs the mock' err '--live and --no-mock exclude each other'
 run "$bin/ccprobe" list --suite "$scratch/suite" live/plain
 is 0 'the list tells which are live' out '(live)'
+run "$bin/ccprobe" explain --suite "$scratch/suite" --request live/plain
+is 2 'they have no recorded request' err 'live/plain runs Claude Code, which makes its own requests'
 run "$bin/ccprobe" explain --suite "$scratch/suite" live/terminal
 is 0 'they are explained' out 'run Claude Code as c1, in a terminal: hello' out 'into the terminal of c1'
 end

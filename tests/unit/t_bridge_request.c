@@ -108,7 +108,9 @@ static void t_rows(void **state)
 		  "{\"model\":\"m\",\"messages\":[],\"tags\":1}", "a",
 		  VERTEX ",\"model\":\"M\",\"messages\":[]}", "a" },
 		{ count_on_bedrock,
-		  "{\"model\":\"m\",\"messages\":[],\"tools\":[],\"tags\":1}",
+		  "{\"model\":\"m\",\"messages\":[],\"tools\":[],\"tags\":1,"
+		  "\"anthropic_version\":\"x\",\"anthropic_beta\":[],"
+		  "\"stream\":true}",
 		  "claude-code-20250219,effort-2025-11-24",
 		  BEDROCK ",\"max_tokens\":1,\"anthropic_beta\":"
 			  "[\"claude-code-20250219\"],\"messages\":[]}",

@@ -96,6 +96,7 @@ static void t_lines(void **state)
 	buf_reset(&from);
 	/* A type that would be more than a name is none. */
 	frame(&from, "{\"type\":\"a\\nevent: b\"}");
+	frame(&from, "{\"type\":\"\\na\"}");
 	frame(&from, "{\"type\":\"\"}");
 	frame(&from, "{\"type\":7}");
 	same(BRIDGE_FRAMES_TO_EVENTS, &from, SPAN_EMPTY, BRIDGE_SILENT);

@@ -390,6 +390,9 @@ static void t_own(void **state)
 		send_with(g, "GET", rows[i].target, mine, NULL, &c);
 		WAIT_FOR(g->w.loop, c.ends == 1);
 		assert_error(&c, rows[i].status, rows[i].words);
+		assert_true(span_starts(
+			span_of(headers_get(&c.headers, "request-id")),
+			"req_gw_"));
 		call_close(&c);
 	}
 	assert_int_equal(g->w.server.count, 0);

@@ -188,6 +188,60 @@ static void t_cut_events(void **state)
 	disarm(k, rules, &c);
 }
 
+static void t_odd_events(void **state)
+{
+	struct kit *k = *state;
+	struct client c = { 0 };
+	struct rules *rules;
+	char *got;
+
+	arm(k, &rules,
+	    "{\"u1\":{\"reply\":{\"events\":\"event: no-data\\n\\ndata: [1]\\n"
+	    "\\ndata: {\\\"type\\\":\\\"message_stop\\\"} \\n\\n"
+	    "event: cut\"}}}");
+	ask(k, &c, STREAM, BODY);
+	got = frames_of(&c);
+	assert_true(span_starts(span_of(got),
+				"[1]\n{\"type\":\"message_stop\",\"amazon-"));
+	assert_true(span_ends(span_of(got), "400}}\n"));
+	free(got);
+	disarm(k, rules, &c);
+	/* A comment that is cut off. */
+	arm(k, &rules, "{\"u1\":{\"reply\":{\"events\":\": half\"}}}");
+	ask(k, &c, STREAM, BODY);
+	assert_frames(&c, "");
+	disarm(k, rules, &c);
+}
+
+/* What is not the form of the Messages API, and what has no body. */
+static void t_others(void **state)
+{
+	struct kit *k = *state;
+	struct client c = { 0 };
+	struct rules *rules;
+
+	arm(k, &rules,
+	    "{\"u1\":{\"times\":\"once\",\"reply\":{\"json\":{\"x\":1}}},"
+	    "\"u2\":{\"times\":\"once\",\"reply\":{\"json\":{"
+	    "\"input_tokens\":7}}},\"u3\":{\"times\":\"once\",\"reply\":{"
+	    "\"status\":503}},\"u4\":{\"reply\":{\"say\":[]}}}");
+	ask(k, &c, COUNT, BODY);
+	assert_string_equal(buf_str(&c.body), "{\"x\":1}");
+	ask(k, &c, COUNT, BODY);
+	assert_string_equal(buf_str(&c.body), "{\"inputTokens\":7}");
+	ask(k, &c, INVOKE, BODY);
+	assert_int_equal(c.status, 503);
+	assert_int_equal(c.body.len, 0);
+	/* Tokens are counted, and nothing is said. */
+	ask(k, &c, VERTEX "count-tokens:rawPredict", BODY);
+	assert_true(client_has(&c, "\"message\":\"model: Field required\""));
+	ask(k, &c, VERTEX "count-tokens:rawPredict",
+	    "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+	    "\"" MARK "\"}]}");
+	assert_true(client_has(&c, "{\"input_tokens\":"));
+	disarm(k, rules, &c);
+}
+
 static void t_exceptions(void **state)
 {
 	static const char *const rows[][2] = {
@@ -256,6 +310,7 @@ static void t_errors(void **state)
 		  "DEADLINE_EXCEEDED" },
 		{ "overloaded_error", 529, 503, "ServiceUnavailableException",
 		  529, NULL },
+		{ "api_error", 400, 400, "ValidationException", 400, NULL },
 		{ "api_error", 503, 503, "ServiceUnavailableException", 503,
 		  "UNAVAILABLE" },
 		{ "api_error", 408, 408, "ModelTimeoutException", 408,
@@ -430,6 +485,8 @@ int main(void)
 		ON_KIT("cloud: the model is in the path", t_models),
 		ON_KIT("cloud: streams in frames", t_scripts),
 		ON_KIT("cloud: an event that is cut off", t_cut_events),
+		ON_KIT("cloud: events that are no JSON objects", t_odd_events),
+		ON_KIT("cloud: other replies of rules", t_others),
 		ON_KIT("cloud: errors in a stream", t_exceptions),
 		ON_KIT("cloud: errors", t_errors),
 		ON_KIT("cloud: errors in the place of a stream",

@@ -99,6 +99,9 @@ static void t_routes(void **state)
 		{ "/inference-profiles", CLOUD_BEDROCK_PROFILES, NULL },
 		{ "/inference-profiles/arn%3Aaws%2fx", CLOUD_BEDROCK_PROFILE,
 		  "arn:aws/x" },
+		{ "/model/a%39%0Ab%20c%/invoke", CLOUD_BEDROCK_INVOKE,
+		  "a9\nb c%" },
+		{ "/model/a%39/invoke", CLOUD_BEDROCK_INVOKE, "a9" },
 		{ "/model/arn:aws:p/q/invoke", CLOUD_BEDROCK_STRANGE, NULL },
 		{ "/model//invoke", CLOUD_BEDROCK_STRANGE, NULL },
 		{ "/model/a/converse", CLOUD_NONE, NULL },
@@ -144,6 +147,10 @@ static void t_models(void **state)
 		  "application-inference-profile%2Fabcdef/invoke",
 		  "claude-opus-5-5" },
 		{ "/model/meta.llama3-v1:0/invoke", "meta.llama3-v1:0" },
+		{ "/model/xanthropic.claude-x-v1/invoke",
+		  "xanthropic.claude-x-v1" },
+		{ "/model/anthropic.claude-v/invoke", "claude-v" },
+		{ VERTEX "claude-x@9:rawPredict", "claude-x-9" },
 		{ VERTEX "claude-haiku-4-5@20251001:rawPredict",
 		  "claude-haiku-4-5-20251001" },
 		{ VERTEX "claude-opus-5-5@default:rawPredict",
@@ -261,6 +268,7 @@ static void t_count(void **state)
 	said_clear(&s);
 	ask(&s, "POST", BEDROCK "/count-tokens", ON_BEDROCK "}");
 	assert_int_equal(s.reply.status, 400);
+	assert_has(&s, "input.invokeModel.body");
 	assert_string_equal(field(&s, "x-amzn-errortype"),
 			    "ValidationException" NAMES);
 	said_clear(&s);
@@ -274,6 +282,7 @@ static void t_count(void **state)
 
 static void t_profiles(void **state)
 {
+	struct jval root;
 	struct said s;
 
 	(void)state;
@@ -283,6 +292,7 @@ static void t_profiles(void **state)
 		       "\"us.anthropic.claude-haiku-4-5-20251001-v1:0\"");
 	assert_has(&s, "\"type\":\"SYSTEM_DEFINED\"");
 	assert_null(strstr(buf_str(&s.text), "nextToken"));
+	assert_int_equal(jscan(buf_span(&s.text), &root, NULL), 0);
 	said_clear(&s);
 
 	ask(&s, "GET", "/inference-profiles?maxResults=2", "");
@@ -323,6 +333,8 @@ static void t_vertex(void **state)
 	ask(&s, "POST", VERTEX "claude-opus-5-5:rawPredict", ON_VERTEX "}");
 	assert_true(span_starts(buf_span(&s.text), "{\"id\":\"msg_vrtx_01"));
 	assert_has(&s, "You said: hello");
+	assert_string_equal(field(&s, "x-amzn-bedrock-input-token-count"),
+			    "(none)");
 	said_clear(&s);
 	ask(&s, "POST", VERTEX "claude-opus-5-5:streamRawPredict",
 	    ON_VERTEX ",\"stream\":true}");
@@ -373,6 +385,8 @@ static void t_refusals(void **state)
 	refuses("POST", BEDROCK "/invoke", "[]", 400, INVALID, "Malformed");
 	refuses("POST", BEDROCK "/invoke", "{\"messages\":[]}", 400, INVALID,
 		"{\"message\":\"max_tokens: Field required\"}");
+	refuses("POST", "/model/anthropic./invoke-with-response-stream",
+		ON_BEDROCK "}", 400, INVALID, "{\"message\":\"model: ");
 	refuses("GET", BEDROCK "/invoke", "", 404, "UnknownOperationException",
 		"/invoke");
 	refuses("POST", "/model/arn:aws:p/q/invoke", ON_BEDROCK "}", 404,
@@ -542,7 +556,7 @@ static void t_strict_vertex(void **state)
 			   "\"name\":\"web_fetch\"}]",
 		    "tools.0: Input tag 'web_fetch_20250910' found using "
 		    "'type'");
-	betas = "claude-code-20250219, web-search-2025-03-05";
+	betas = "claude-code-20250219, ,, web-search-2025-03-05";
 	vertex_says(GOOGLE "\"top_k\":1", NULL);
 	betas = "claude-code-20250219,prompt-caching-scope-2026-01-05";
 	vertex_says(GOOGLE "\"top_k\":1",

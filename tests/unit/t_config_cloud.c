@@ -137,6 +137,7 @@ static void t_serves(void **state)
 		{ "messages", NULL, "vertex", false, false, true },
 		{ "messages", "client", NULL, true, false, false },
 		{ "openai-chat", NULL, NULL, true, false, false },
+		{ "openai-responses", NULL, NULL, true, false, false },
 		{ "bedrock", NULL, NULL, true, true, false },
 		{ "bedrock", "client", NULL, false, true, false },
 		{ "vertex", NULL, NULL, true, false, true },
@@ -188,6 +189,7 @@ static void t_lacks(void **state)
 		{ "vertex", NULL, NULL, "--upstream-project" },
 		{ "vertex", NULL, "vertex", NULL },
 		{ "openai-chat", "client", NULL, "translated" },
+		{ "openai-responses", "client", NULL, "translated" },
 	};
 
 	(void)state;

@@ -347,6 +347,7 @@ static void test_headers(void **state)
 	HEADERS("\0a\0", BAD "a header has no name");
 	HEADERS("\4a\0", BAD "a header's name is cut off");
 	HEADERS("\1\xff\0", BAD "a header's name is no UTF-8");
+	HEADERS("\1a\0\5", BAD "a header's name is cut off");
 	HEADERS("\1a", BAD "a header has no type");
 	HEADERS("\1a\x0a", BAD "a header has a type that is not known");
 	HEADERS("\1a\2", BAD "a header's value is cut off");

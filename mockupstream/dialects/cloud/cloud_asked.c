@@ -145,8 +145,11 @@ static void make_body(struct cloud_asked *c, const struct anthropic *a,
 	struct jval key, value;
 
 	cloud_name(a, buf_span(&c->id), &name);
-	buf_add_text(&c->body, "{\"model\":");
-	jscan_quote(&c->body, buf_span(&name));
+	buf_add_byte(&c->body, '{');
+	if (c->id.len > 0) {
+		buf_add_text(&c->body, "\"model\":");
+		jscan_quote(&c->body, buf_span(&name));
+	}
 	if (c->route == CLOUD_BEDROCK_STREAM)
 		buf_add_text(&c->body, ",\"stream\":true");
 	while (jscan_next(&it, &key, &value)) {
@@ -154,7 +157,8 @@ static void make_body(struct cloud_asked *c, const struct anthropic *a,
 		(void)jscan_string(key, &name);
 		if (span_has_word(words, ' ', buf_span(&name)))
 			continue;
-		buf_add_byte(&c->body, ',');
+		if (c->body.len > 1)
+			buf_add_byte(&c->body, ',');
 		buf_add_span(&c->body, key.text);
 		buf_add_byte(&c->body, ':');
 		buf_add_span(&c->body, value.text);
