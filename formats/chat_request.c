@@ -3,30 +3,6 @@
 
 /* ---- content ---- */
 
-/* "data:image/png;base64,AAAA" has the bytes in it; anything else is a URL. */
-static void write_source(struct buf *out, const char *type, struct jval url)
-{
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	struct span rest, front;
-
-	jscan_string(url, &text);
-	rest = buf_span(&text);
-	buf_addf(out, "{\"type\":\"%s\",\"source\":", type);
-	if (span_starts(rest, "data:") && span_split(&rest, ',', &front) &&
-	    rest.at && span_ends(front, ";base64")) {
-		front = span_skip(front, 5);
-		buf_add_text(out, "{\"type\":\"base64\",\"media_type\":");
-		jscan_quote(out, span_first(front, front.len - 7));
-		buf_add_text(out, ",\"data\":");
-		jscan_quote(out, rest);
-	} else {
-		buf_add_text(out, "{\"type\":\"url\",\"url\":");
-		jscan_quote(out, buf_span(&text));
-	}
-	buf_add_text(out, "}}");
-	buf_clear(&text);
-}
-
 static void write_part(struct jval part, struct buf *out)
 {
 	struct jval file = jscan_get(part, "file");
@@ -38,9 +14,9 @@ static void write_part(struct jval part, struct buf *out)
 	else if (jscan_member_is(part, "type", "refusal"))
 		plain_text_block(out, jscan_get(part, "refusal"));
 	else if (jscan_member_is(part, "type", "image_url"))
-		write_source(out, "image", jscan_get(image, "url"));
+		plain_source(out, "image", jscan_get(image, "url"));
 	else if (jscan_member_is(part, "type", "file") && data.type == J_STRING)
-		write_source(out, "document", data);
+		plain_source(out, "document", data);
 	else
 		buf_add_span(out, part.text);
 }
@@ -63,15 +39,6 @@ static void write_content(struct plain_turns *turns, const char *role,
 
 /* ---- messages ---- */
 
-static void write_arguments(struct jval string, struct buf *out)
-{
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-
-	jscan_string(string, &text);
-	plain_input(out, buf_span(&text));
-	buf_clear(&text);
-}
-
 static void write_call(struct plain_turns *turns, struct jval call)
 {
 	struct buf *out = turns->turns.out;
@@ -84,7 +51,7 @@ static void write_call(struct plain_turns *turns, struct jval call)
 	plain_copy(&members, "id", call, "id");
 	plain_copy(&members, "name", function, "name");
 	plain_key(&members, "input");
-	write_arguments(jscan_get(function, "arguments"), out);
+	plain_arguments(out, jscan_get(function, "arguments"));
 	buf_add_byte(out, '}');
 }
 

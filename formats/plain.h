@@ -31,11 +31,21 @@ enum format {
 	FORMAT_UNKNOWN,
 	FORMAT_MESSAGES, /* Anthropic: POST /v1/messages */
 	FORMAT_CHAT, /* OpenAI: POST /v1/chat/completions */
+	FORMAT_RESPONSES, /* OpenAI: POST /v1/responses */
+	FORMAT_BEDROCK, /* Amazon: POST /model/ID/invoke, and with a stream */
+	FORMAT_VERTEX, /* Google: POST .../models/ID:rawPredict, and a stream */
 };
 
 /* By the path of a request, without its query; a base path may stand first. */
 enum format format_of_path(struct span path);
 const char *format_name(enum format f); /* "messages", "openai-chat", ... */
+/*
+ * Bedrock and Vertex have the model in the path, %-encoded: appends its id
+ * decoded. false: the path has none.
+ */
+bool format_model(enum format f, struct span path, struct buf *out);
+/* Anthropic's own API, or a cloud's way to its models. */
+bool format_is_anthropic(enum format f);
 enum format format_from(const char *name); /* FORMAT_UNKNOWN: none */
 
 /* root: the request's body. */

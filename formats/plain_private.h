@@ -27,6 +27,10 @@ void plain_text(struct plain_list *object, const char *key, struct span text);
 void plain_copy(struct plain_list *object, const char *key, struct jval from,
 		const char *name);
 
+/* The same, if it is a string. */
+void plain_copy_text(struct plain_list *object, const char *key,
+		     struct jval from, const char *name);
+
 /* Turns of a request: blocks of one role that follow one another are one. */
 struct plain_turns {
 	struct plain_list turns, blocks;
@@ -41,11 +45,28 @@ void plain_turn_end(struct plain_turns *t);
 void plain_text_block(struct buf *out, struct jval string);
 
 /*
- * The input of a tool from the text that the format keeps it in. What is no
- * JSON, or nested too deeply to be part of a document, stays a string: then
- * the forms of both sides differ, as they should.
+ * The input of a tool from the text that the format keeps it in, or any other
+ * JSON. What is none, or nested too deeply to be part of a document, stays a
+ * string: then the forms of both sides differ, as they should.
  */
 void plain_input(struct buf *out, struct span text);
+
+/* The same of a string of JSON; what is no string is an empty one. */
+void plain_arguments(struct buf *out, struct jval string);
+
+/*
+ * {"type":TYPE,"source":...} of an image or a document. The URL
+ * "data:image/png;base64,AAAA" has the bytes in it; any other stays one.
+ */
+void plain_source(struct buf *out, const char *type, struct jval url);
+
+/* Of an item of the type "reasoning": its summary, or else its content; parts
+ * are paragraphs. */
+void plain_reasoning_text(struct jval item, struct buf *out);
+
+/* {"type":"thinking","thinking":TEXT,"signature":...}: the item's encrypted
+ * content is the signature. */
+void plain_reasoning_block(struct jval item, struct span text, struct buf *out);
 
 /* How a format spells a tool. */
 struct plain_tool_spelling {
@@ -69,5 +90,10 @@ void plain_chat_request(struct jval root, struct buf *out);
 void plain_chat_answer(struct jval root, struct buf *out);
 void plain_chat_stream(const struct jval *events, size_t count,
 		       struct buf *out);
+
+void plain_responses_request(struct jval root, struct buf *out);
+void plain_responses_answer(struct jval root, struct buf *out);
+void plain_responses_stream(const struct jval *events, size_t count,
+			    struct buf *out);
 
 #endif

@@ -36,6 +36,15 @@ void plain_copy(struct plain_list *object, const char *key, struct jval from,
 	plain_member(object, key, jscan_get(from, name));
 }
 
+void plain_copy_text(struct plain_list *object, const char *key,
+		     struct jval from, const char *name)
+{
+	struct jval v = jscan_get(from, name);
+
+	if (v.type == J_STRING)
+		plain_member(object, key, v);
+}
+
 void plain_turn_block(struct plain_turns *t, const char *role)
 {
 	if (t->role && strcmp(t->role, role) != 0)
@@ -73,6 +82,39 @@ void plain_input(struct buf *out, struct span text)
 		buf_add_span(out, input.text);
 	else
 		jscan_quote(out, text);
+}
+
+void plain_arguments(struct buf *out, struct jval string)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	if (string.type == J_STRING)
+		jscan_string(string, &text);
+	plain_input(out, buf_span(&text));
+	buf_clear(&text);
+}
+
+void plain_source(struct buf *out, const char *type, struct jval url)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest, front;
+
+	jscan_string(url, &text);
+	rest = buf_span(&text);
+	buf_addf(out, "{\"type\":\"%s\",\"source\":", type);
+	if (span_starts(rest, "data:") && span_split(&rest, ',', &front) &&
+	    rest.at && span_ends(front, ";base64")) {
+		front = span_skip(front, 5);
+		buf_add_text(out, "{\"type\":\"base64\",\"media_type\":");
+		jscan_quote(out, span_first(front, front.len - 7));
+		buf_add_text(out, ",\"data\":");
+		jscan_quote(out, rest);
+	} else {
+		buf_add_text(out, "{\"type\":\"url\",\"url\":");
+		jscan_quote(out, buf_span(&text));
+	}
+	buf_add_text(out, "}}");
+	buf_clear(&text);
 }
 
 static void write_tool(struct buf *out, struct jval tool,

@@ -10,55 +10,69 @@
 /* The first pattern that fits decides; bases of any kind may stand first. */
 static const struct {
 	const char *path, *name;
+	bool is_spoken; /* by the mock */
 } vendors[] = {
-	{ "*/v1/messages", "the Messages API" },
+	{ "*/v1/messages", "the Messages API", true },
 	{ "*/openai/deployments/*/chat/completions",
-	  "chat completions of Azure OpenAI" },
-	{ "*/chat/completions", "OpenAI's chat completions" },
-	{ "*/responses", "OpenAI's Responses" },
-	{ "*/v1/completions", "OpenAI's completions of text" },
-	{ "*/model/*/converse", "Bedrock's Converse" },
-	{ "*/model/*/converse-stream", "Bedrock's Converse" },
-	{ "*/model/*/invoke", "Bedrock's InvokeModel" },
-	{ "*/model/*/invoke-with-response-stream", "Bedrock's InvokeModel" },
-	{ "*:rawPredict", "Vertex AI's rawPredict" },
-	{ "*:streamRawPredict", "Vertex AI's rawPredict" },
-	{ "*:generateContent", "Gemini's generateContent" },
-	{ "*:streamGenerateContent", "Gemini's generateContent" },
-	{ "*:predict", "Vertex AI's predict" },
-	{ "*/api/chat", "Ollama's chat" },
-	{ "*/api/generate", "Ollama's generate" },
-	{ "*/v2/chat", "Cohere's chat" },
-	{ "*/v1/chat", "Cohere's chat" },
-	{ "*/v1/complete", "Anthropic's completions of text" },
-	{ "*/serving-endpoints/*/invocations",
-	  "Databricks' serving endpoints" },
-	{ "*/endpoints/*/invocations", "SageMaker's endpoints" },
-	{ "*/ml/v1/text/chat*", "watsonx.ai's chat" },
+	  "chat completions of Azure OpenAI", false },
+	{ "*/chat/completions", "OpenAI's chat completions", true },
+	{ "*/responses", "OpenAI's Responses", false },
+	{ "*/v1/completions", "OpenAI's completions of text", false },
+	{ "*/model/*/converse", "Bedrock's Converse", false },
+	{ "*/model/*/converse-stream", "Bedrock's Converse", false },
+	{ "*/model/*/invoke", "Bedrock's InvokeModel", true },
+	{ "*/model/*/invoke-with-response-stream", "Bedrock's InvokeModel",
+	  true },
+	{ "*/model/*/count-tokens", "Bedrock's CountTokens", true },
+	{ "*/inference-profiles", "Bedrock's inference profiles", true },
+	{ "*/inference-profiles/*", "Bedrock's inference profiles", true },
+	{ "*:rawPredict", "Vertex AI's rawPredict", true },
+	{ "*:streamRawPredict", "Vertex AI's rawPredict", true },
+	{ "*:generateContent", "Gemini's generateContent", false },
+	{ "*:streamGenerateContent", "Gemini's generateContent", false },
+	{ "*:predict", "Vertex AI's predict", false },
+	{ "*/api/chat", "Ollama's chat", false },
+	{ "*/api/generate", "Ollama's generate", false },
+	{ "*/v2/chat", "Cohere's chat", false },
+	{ "*/v1/chat", "Cohere's chat", false },
+	{ "*/v1/complete", "Anthropic's completions of text", false },
+	{ "*/serving-endpoints/*/invocations", "Databricks' serving endpoints",
+	  false },
+	{ "*/endpoints/*/invocations", "SageMaker's endpoints", false },
+	{ "*/ml/v1/text/chat*", "watsonx.ai's chat", false },
 };
+
+enum { VENDORS = sizeof(vendors) / sizeof(vendors[0]) };
+
+/* VENDORS: none. */
+static size_t find(const char *target)
+{
+	struct span path = span_of(target);
+	char *text = span_dup(span_first(path, strcspn(target, "?")));
+	size_t i = 0;
+
+	while (i < VENDORS && !pattern_glob(vendors[i].path, text))
+		i++;
+	free(text);
+	return i;
+}
 
 const char *vendor_of(const char *target)
 {
-	struct span path = span_of(target);
-	const char *name = NULL;
-	char *text;
+	size_t i = find(target);
 
-	text = span_dup(span_first(path, strcspn(target, "?")));
-	for (size_t i = 0; !name && i < sizeof(vendors) / sizeof(vendors[0]);
-	     i++)
-		if (pattern_glob(vendors[i].path, text))
-			name = vendors[i].name;
-	free(text);
-	return name;
+	return i < VENDORS ? vendors[i].name : NULL;
 }
 
 void vendor_tell(const char *target, struct buf *out)
 {
-	const char *name = vendor_of(target);
+	size_t i = find(target);
 
-	if (name)
-		buf_addf(out, "that is %s, which the mock does not speak",
-			 name);
+	if (i < VENDORS)
+		buf_addf(out, "that is %s%s", vendors[i].name,
+			 vendors[i].is_spoken
+				 ? ""
+				 : ", which the mock does not speak");
 	else
 		buf_add_text(out, "that is no API that ccprobe knows");
 }

@@ -11,7 +11,7 @@
  * NULL: no API that is known. */
 const char *vendor_of(const char *target);
 
-/* Whose API that is, which the mock does not speak; or that it is unknown. */
+/* Whose API that is, and whether the mock speaks it; or that it is unknown. */
 void vendor_tell(const char *target, struct buf *out);
 
 #endif

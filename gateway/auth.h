@@ -14,6 +14,7 @@ enum auth {
 /*
  * x-api-key and "Authorization: Bearer" are equal; a request that has both is
  * good if either is (clients may hold another login beside the gateway's key).
+ * Where clients' own credentials go on, any is good: the provider judges it.
  * The time it takes does not tell how much of a key was right.
  */
 enum auth auth_check(const struct config *c, const struct headers *h);

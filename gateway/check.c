@@ -1,7 +1,7 @@
 /*
  * Judging a configuration. With --connect the upstream is asked for the first
- * model of its list: that shows whether the name, the way there, TLS and the
- * key are good, and no provider bills it.
+ * model of its list, or what comes next to that: it shows whether the name, the
+ * way there, TLS and the key are good, and no provider bills it.
  */
 #include "gateway/check.h"
 
@@ -9,11 +9,22 @@
 
 #include "gateway/log.h"
 #include "gateway/policy.h"
+#include "gateway/sign.h"
 #include "net/fetch.h"
 
-#define TARGET "/v1/models?limit=1"
-
 enum { PATIENCE_MS = 30000, BODY_LIMIT = 1024 * 1024 };
+
+static const char *target_of(const struct config *c)
+{
+	switch (c->format) {
+	case UPSTREAM_BEDROCK:
+		return "/inference-profiles?maxResults=1";
+	case UPSTREAM_VERTEX: /* its lists are of others' models */
+		return "/v1/publishers/anthropic/models";
+	default:
+		return "/v1/models?limit=1";
+	}
+}
 
 struct check_ask {
 	struct loop *loop;
@@ -54,7 +65,7 @@ static int ask(struct check_ask *a, const struct config *c, struct fail *f)
 	struct fetch_request r = {
 		.origin = c->upstream,
 		.method = "GET",
-		.target = TARGET,
+		.target = target_of(c),
 		.headers = &headers,
 		.tls = { .ca_file = c->ca_file },
 		.certificate = true,
@@ -68,6 +79,7 @@ static int ask(struct check_ask *a, const struct config *c, struct fail *f)
 
 	headers_add_text(&none, "anthropic-version", "2023-06-01");
 	if (policy_request(&none, c, &headers) == 0 &&
+	    sign_request(c, &r, &headers, f) == 0 &&
 	    loop_new(&a->loop, f) == 0 &&
 	    fetcher_new(&fetcher, a->loop, f) == 0 &&
 	    fetch_start(&ft, fetcher, &r, &handler, a, f) == 0) {
@@ -131,9 +143,12 @@ static enum check_result judge(const struct check_ask *a,
 {
 	char what[160];
 	bool refused = a->status == 401 || a->status == 403;
-	bool good = a->status >= 200 && a->status < 500 && !refused &&
+	bool good = a->status >= 200 && a->status < 500 &&
+		    (!refused || c->scheme == KEY_CLIENT) &&
 		    (a->status < 300 || a->status >= 400);
-	const char *means = a->status < 300   ? "the key is taken"
+	const char *means = c->scheme == KEY_CLIENT && refused
+				    ? "it is there; the key is each client's"
+			    : a->status < 300 ? "the key is taken"
 			    : refused         ? "the key is refused"
 			    : a->status < 400 ? "redirects are not followed"
 			    : a->status == 429
@@ -147,7 +162,7 @@ static enum check_result judge(const struct check_ask *a,
 		say(c, stage_words(&a->end), detail_of(&a->end));
 		return CHECK_NO_UPSTREAM;
 	}
-	snprintf(what, sizeof(what), "GET " TARGET " is answered %d: %s",
+	snprintf(what, sizeof(what), "GET %s is answered %d: %s", target_of(c),
 		 a->status, means);
 	say(c, what, "");
 	return good ? CHECK_GOOD : CHECK_NO_UPSTREAM;

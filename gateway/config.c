@@ -14,6 +14,7 @@
 enum {
 	CONNECT_MS = 10000,
 	WAIT_MS = 600000, /* what the client itself waits for */
+	PING_MS = 15000, /* its user is told of a silence after 20 s */
 	CLIENT_HEAD_MS = 10000,
 	DRAIN_MS = 30000,
 	BODY_LIMIT = 32 * 1024 * 1024, /* the provider's own */
@@ -29,6 +30,9 @@ void config_init(struct config *c)
 		.connect_ms = CONNECT_MS,
 		.head_ms = WAIT_MS,
 		.idle_ms = WAIT_MS,
+		.ping_ms = PING_MS,
+		.fronts = 1U << BRIDGE_NONE | 1U << BRIDGE_BEDROCK |
+			  1U << BRIDGE_VERTEX,
 		.workers = 1,
 		.body_limit = BODY_LIMIT,
 		.client_head_ms = CLIENT_HEAD_MS,
@@ -51,6 +55,11 @@ void config_clear(struct config *c)
 	free(c->health);
 	free(c->tls_cert);
 	free(c->tls_key);
+	free(c->region);
+	free(c->project);
+	free(c->key_id);
+	free(c->session);
+	bridge_models_clear(&c->models);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }
@@ -117,33 +126,56 @@ int config_set_upstream(struct config *c, const char *url, struct fail *f)
 
 int config_set_scheme(struct config *c, const char *word, struct fail *f)
 {
-	if (strcmp(word, "x-api-key") == 0)
-		c->scheme = KEY_API_KEY;
-	else if (strcmp(word, "bearer") == 0)
-		c->scheme = KEY_BEARER;
-	else
-		return fail_set(f, FAIL_USAGE,
-				"the upstream's auth is 'x-api-key' or "
-				"'bearer', not '%s'",
-				word);
-	return 0;
+	static const struct {
+		const char *word;
+		enum key_scheme scheme;
+	} schemes[] = {
+		{ "x-api-key", KEY_API_KEY },
+		{ "bearer", KEY_BEARER },
+		{ "sigv4", KEY_SIGV4 },
+		{ "client", KEY_CLIENT },
+	};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (strcmp(word, schemes[i].word) == 0) {
+			c->scheme = schemes[i].scheme;
+			return 0;
+		}
+	return fail_set(f, FAIL_USAGE,
+			"the upstream's auth is 'x-api-key', 'bearer', 'sigv4' "
+			"or 'client', not '%s'",
+			word);
 }
 
-/* A provider of chat completions takes a bearer credential. */
+/* All but the Messages API take a bearer credential, if nothing else is said. */
 int config_set_format(struct config *c, const char *word, struct fail *f)
 {
-	if (strcmp(word, "messages") == 0) {
-		c->format = UPSTREAM_MESSAGES;
-	} else if (strcmp(word, "openai-chat") == 0) {
-		c->format = UPSTREAM_CHAT;
-		c->scheme = KEY_BEARER;
-	} else {
-		return fail_set(f, FAIL_USAGE,
-				"the upstream's format is 'messages' or "
-				"'openai-chat', not '%s'",
-				word);
+	static const struct {
+		const char *word;
+		enum upstream_format format;
+	} formats[] = {
+		{ "messages", UPSTREAM_MESSAGES },
+		{ "openai-chat", UPSTREAM_CHAT },
+		{ "openai-responses", UPSTREAM_RESPONSES },
+		{ "bedrock", UPSTREAM_BEDROCK },
+		{ "vertex", UPSTREAM_VERTEX },
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(word, formats[i].word) != 0)
+			continue;
+		c->format = formats[i].format;
+		c->translate.format = c->format == UPSTREAM_RESPONSES
+					      ? TRANSLATE_RESPONSES
+					      : TRANSLATE_CHAT;
+		if (c->format != UPSTREAM_MESSAGES)
+			c->scheme = KEY_BEARER;
+		return 0;
 	}
-	return 0;
+	return fail_set(f, FAIL_USAGE,
+			"the upstream's format is 'messages', 'openai-chat', "
+			"'openai-responses', 'bedrock' or 'vertex', not '%s'",
+			word);
 }
 
 int config_set_limit_field(struct config *c, const char *word, struct fail *f)
@@ -162,20 +194,9 @@ int config_set_limit_field(struct config *c, const char *word, struct fail *f)
 			word);
 }
 
-/* A key goes into a header field: no control characters, no spaces. */
-static int check_key(const char *value, struct fail *f)
-{
-	for (const char *p = value; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return fail_set(f, FAIL_USAGE,
-					"the key has spaces or characters "
-					"that are not ASCII");
-	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
-}
-
 int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
 {
-	if (check_key(value, f) < 0)
+	if (config_check_key(value, f) < 0)
 		return -1;
 	replace(&c->upstream_key, value);
 	secrets_add(&c->secrets, value);
@@ -229,7 +250,7 @@ int config_add_key(struct config *c, const char *name, const char *value,
 {
 	struct client_key *key;
 
-	if (check_key(value, f) < 0)
+	if (config_check_key(value, f) < 0)
 		return -1;
 	c->keys = xrealloc(c->keys, (c->keys_count + 1) * sizeof(*c->keys));
 	key = &c->keys[c->keys_count++];
@@ -302,22 +323,15 @@ int config_set_log(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
-static void lack(struct mistakes *to, const char *what)
-{
-	struct fail f = FAIL_INIT;
-
-	fail_set(&f, FAIL_USAGE, "%s", what);
-	mistakes_add(to, &f);
-}
-
 void config_lacks(const struct config *c, struct mistakes *to)
 {
 	if (!c->upstream)
-		lack(to, "no upstream is given: say --upstream URL, or "
-			 "\"upstream\" in the --config file");
-	if (!c->upstream_key)
-		lack(to, "no key for the upstream is given");
-	if (c->keys_count == 0)
-		lack(to, "no client key is given; an open gateway would spend "
-			 "the upstream key for everyone");
+		config_lack(to, "no upstream is given: say --upstream URL, or "
+				"\"upstream\" in the --config file");
+	if (!c->upstream_key && c->scheme != KEY_CLIENT)
+		config_lack(to, "no key for the upstream is given");
+	if (c->keys_count == 0 && c->scheme != KEY_CLIENT)
+		config_lack(to, "no client key is given; an open gateway would "
+				"spend the upstream key for everyone");
+	config_lacks_cloud(c, to);
 }

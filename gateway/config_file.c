@@ -7,7 +7,7 @@
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 
-enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000 };
+enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000, MODELS_LIMIT = 1000 };
 
 /* What is being read, and where mistakes go. */
 struct config_reading {
@@ -54,9 +54,11 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 
 struct upstream_part {
 	const char *url, *key, *auth, *ca_file, *format, *limit_field;
+	const char *region, *project, *key_id, *session;
+	const cJSON *models;
 	bool reasoning;
 	uint64_t most_tokens;
-	uint32_t connect_ms, head_ms, idle_ms;
+	uint32_t connect_ms, head_ms, idle_ms, ping_ms;
 };
 
 static const struct json_field upstream_fields[] = {
@@ -75,6 +77,12 @@ static const struct json_field upstream_fields[] = {
 	  0 },
 	{ "reasoning", JSON_BOOL, offsetof(struct upstream_part, reasoning),
 	  0 },
+	{ "region", JSON_TEXT, offsetof(struct upstream_part, region), 0 },
+	{ "project", JSON_TEXT, offsetof(struct upstream_part, project), 0 },
+	{ "key_id", JSON_TEXT, offsetof(struct upstream_part, key_id), 0 },
+	{ "session", JSON_TEXT, offsetof(struct upstream_part, session), 0 },
+	{ "models", JSON_OBJECT, offsetof(struct upstream_part, models), 0 },
+	{ "ping_ms", JSON_U32, offsetof(struct upstream_part, ping_ms), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -90,12 +98,48 @@ static void set(struct config_reading *r, const cJSON *object, const char *key,
 		wrong(r, member(object, key), &why);
 }
 
+/* A credential, or the variable that it is in. */
+static void set_secret(struct config_reading *r, const cJSON *object,
+		       const char *key, const char *text, set_text_fn *fn)
+{
+	if (text)
+		text = secret_of(r, member(object, key), text);
+	set(r, object, key, text, fn);
+}
+
+/* {"what a client calls it": "what the provider calls it"} */
+static void read_models(struct config_reading *r, const cJSON *object)
+{
+	const cJSON *item;
+
+	if (cJSON_GetArraySize(object) > MODELS_LIMIT) {
+		struct fail why = FAIL_INIT;
+
+		fail_set(&why, FAIL_CASE, "more than %d models", MODELS_LIMIT);
+		wrong(r, object, &why);
+		return;
+	}
+	cJSON_ArrayForEach(item, object) {
+		struct fail why = FAIL_INIT;
+
+		if (!cJSON_IsString(item) || json_has_nul(r->json, item))
+			fail_set(&why, FAIL_CASE,
+				 "what the provider calls a model is a string");
+		else
+			config_add_model(r->config, item->string,
+					 item->valuestring, &why);
+		if (why.code != FAIL_OK)
+			wrong(r, item, &why);
+	}
+}
+
 static void read_upstream(struct config_reading *r, const cJSON *object)
 {
 	struct config *c = r->config;
 	struct upstream_part p = { .connect_ms = c->connect_ms,
 				   .head_ms = c->head_ms,
-				   .idle_ms = c->idle_ms };
+				   .idle_ms = c->idle_ms,
+				   .ping_ms = c->ping_ms };
 
 	json_read_all(r->json, object, upstream_fields, &p, on_mistake, r);
 	set(r, object, "url", p.url, config_set_upstream);
@@ -103,14 +147,19 @@ static void read_upstream(struct config_reading *r, const cJSON *object)
 	set(r, object, "limit_field", p.limit_field, config_set_limit_field);
 	set(r, object, "auth", p.auth, config_set_scheme);
 	set(r, object, "ca_file", p.ca_file, config_set_ca_file);
-	if (p.key)
-		p.key = secret_of(r, member(object, "key"), p.key);
-	set(r, object, "key", p.key, config_set_upstream_key);
+	set(r, object, "region", p.region, config_set_region);
+	set(r, object, "project", p.project, config_set_project);
+	set_secret(r, object, "key", p.key, config_set_upstream_key);
+	set_secret(r, object, "key_id", p.key_id, config_set_key_id);
+	set_secret(r, object, "session", p.session, config_set_session);
+	if (p.models)
+		read_models(r, p.models);
 	c->translate.most_tokens = (int64_t)p.most_tokens;
 	c->translate.reasoning = p.reasoning;
 	c->connect_ms = p.connect_ms;
 	c->head_ms = p.head_ms;
 	c->idle_ms = p.idle_ms;
+	c->ping_ms = p.ping_ms;
 }
 
 /* ---- keys ---- */
@@ -170,7 +219,7 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 /* ---- the whole ---- */
 
 struct top_part {
-	const char *listen, *health, *log, *tls_cert, *tls_key;
+	const char *listen, *health, *log, *fronts, *tls_cert, *tls_key;
 	const cJSON *upstream, *keys;
 	uint32_t workers, head_ms, drain_ms;
 	uint64_t body_limit;
@@ -188,6 +237,7 @@ static const struct json_field top_fields[] = {
 	{ "drain_ms", JSON_U32, AT(drain_ms), 0 },
 	{ "health", JSON_TEXT, AT(health), 0 },
 	{ "log", JSON_TEXT, AT(log), 0 },
+	{ "fronts", JSON_TEXT, AT(fronts), 0 },
 	{ "tls_cert", JSON_TEXT, AT(tls_cert), 0 },
 	{ "tls_key", JSON_TEXT, AT(tls_key), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
@@ -247,6 +297,7 @@ static void read_top(struct config_reading *r)
 	set(r, root, "listen", p.listen, set_listen);
 	set(r, root, "health", p.health, config_set_health);
 	set(r, root, "log", p.log, config_set_log);
+	set(r, root, "fronts", p.fronts, config_set_fronts);
 	read_numbers(r, &p);
 	read_certificate(r, &p);
 	if (p.upstream)

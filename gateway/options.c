@@ -23,10 +23,22 @@ static const struct option_row rows[] = {
 	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "KEY",
 	  "the gateway's own key: a value, or env:NAME" },
 	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
-	  "how that key is shown: x-api-key (default) or bearer" },
+	  "how that key is shown: x-api-key (default), bearer, sigv4 (it "
+	  "signs), "
+	  "or client: there is none, and each client's own goes on" },
 	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
-	  "what the provider speaks: messages (default) or openai-chat, which "
-	  "is translated" },
+	  "what the provider speaks: messages (default), openai-chat, "
+	  "openai-responses, bedrock or vertex" },
+	{ "upstream-key-id", OPTION_TEXT, AT(upstream_key_id), "ID",
+	  "with sigv4: the id of the key (AWS_ACCESS_KEY_ID)" },
+	{ "upstream-session", OPTION_TEXT, AT(upstream_session), "TOKEN",
+	  "with sigv4: the token of a temporary key (AWS_SESSION_TOKEN)" },
+	{ "upstream-region", OPTION_TEXT, AT(upstream_region), "NAME",
+	  "of Bedrock (us-east-1) or Vertex (global)" },
+	{ "upstream-project", OPTION_TEXT, AT(upstream_project), "ID",
+	  "of Vertex" },
+	{ "fronts", OPTION_TEXT, AT(fronts), "LIST",
+	  "what clients may speak: messages,bedrock,vertex (all)" },
 	{ "key", OPTION_LIST, AT(keys), "KEY",
 	  "a key that clients may use: a value, or env:NAME; repeatable" },
 	{ "workers", OPTION_U32, AT(workers), "N", "threads (1)" },
@@ -73,31 +85,45 @@ static int set_listen(struct config *c, const char *text, struct fail *f)
 	return address_read(&c->listen, text, f);
 }
 
-static int set_upstream_key(struct config *c, const char *text, struct fail *f)
+typedef int set_fn(struct config *c, const char *text, struct fail *f);
+
+static int set_secret(struct config *c, const char *option, const char *text,
+		      set_fn *fn, struct fail *f)
 {
 	char *value;
 	int rc;
 
-	if (option_secret(&value, "upstream-key", text, f) < 0)
+	if (option_secret(&value, option, text, f) < 0)
 		return -1;
-	rc = config_set_upstream_key(c, value, f);
+	rc = fn(c, value, f);
 	free(value);
 	return rc;
+}
+
+static int set_upstream_key(struct config *c, const char *text, struct fail *f)
+{
+	return set_secret(c, "upstream-key", text, config_set_upstream_key, f);
+}
+
+static int set_key_id(struct config *c, const char *text, struct fail *f)
+{
+	return set_secret(c, "upstream-key-id", text, config_set_key_id, f);
+}
+
+static int set_session(struct config *c, const char *text, struct fail *f)
+{
+	return set_secret(c, "upstream-session", text, config_set_session, f);
+}
+
+static int add_nameless(struct config *c, const char *value, struct fail *f)
+{
+	return config_add_key(c, NULL, value, f);
 }
 
 static int add_key(struct config *c, const char *text, struct fail *f)
 {
-	char *value;
-	int rc;
-
-	if (option_secret(&value, "key", text, f) < 0)
-		return -1;
-	rc = config_add_key(c, NULL, value, f);
-	free(value);
-	return rc;
+	return set_secret(c, "key", text, add_nameless, f);
 }
-
-typedef int set_fn(struct config *c, const char *text, struct fail *f);
 
 static void set(struct config *c, const char *text, set_fn *fn,
 		struct mistakes *to)
@@ -136,6 +162,11 @@ void options_configure(const struct options *o, struct config *c,
 	set(c, o->upstream_format, config_set_format, to);
 	set(c, o->upstream_auth, config_set_scheme, to);
 	set(c, o->upstream_key, set_upstream_key, to);
+	set(c, o->upstream_key_id, set_key_id, to);
+	set(c, o->upstream_session, set_session, to);
+	set(c, o->upstream_region, config_set_region, to);
+	set(c, o->upstream_project, config_set_project, to);
+	set(c, o->fronts, config_set_fronts, to);
 	set(c, o->log ? "text" : NULL, config_set_log, to);
 	set(c, o->log_format, config_set_log, to);
 	for (size_t i = 0; i < o->keys.count; i++)

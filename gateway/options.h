@@ -8,7 +8,8 @@
 struct options {
 	bool help, version, log, list_faults, connect;
 	const char *config, *listen, *upstream, *upstream_key, *upstream_auth;
-	const char *upstream_format;
+	const char *upstream_format, *upstream_key_id, *upstream_session;
+	const char *upstream_region, *upstream_project, *fronts;
 	const char *tls_cert, *tls_key, *log_format;
 	uint32_t workers, drain_ms; /* OPTIONS_NO_NUMBER: not given */
 	struct option_list keys, faults;

@@ -44,6 +44,8 @@ static int add_key(struct headers *to, const struct config *c)
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
 
+	if (c->scheme == KEY_SIGV4) /* who signs adds more */
+		return 0;
 	if (c->scheme == KEY_API_KEY)
 		return headers_add_text(to, "x-api-key", c->upstream_key);
 	buf_addf(&value, "Bearer %s", c->upstream_key);
@@ -55,12 +57,13 @@ static int add_key(struct headers *to, const struct config *c)
 int policy_request(const struct headers *from, const struct config *c,
 		   struct headers *to)
 {
-	bool has_key = false;
+	bool has_key = c->scheme == KEY_CLIENT;
 
 	for (size_t i = 0; i < from->count; i++) {
 		const struct header *field = &from->list[i];
 
-		if (is_listed(field->name, of_credentials)) {
+		if (c->scheme != KEY_CLIENT &&
+		    is_listed(field->name, of_credentials)) {
 			if (!has_key && add_key(to, c) < 0)
 				return -1;
 			has_key = true;

@@ -11,7 +11,9 @@
 
 /*
  * A client's request to the upstream. The gateway's own key stands where the
- * client's first credential stood. Left out: what belongs to the connection,
+ * client's first credential stood, unless clients bring their own (what they
+ * have signed is then as it came, with the Host that is part of it), or the
+ * request is going to be signed. Left out: what belongs to the connection,
  * cookies, and what the proxies on the way here have added. -1: too many
  * fields.
  */

@@ -129,7 +129,7 @@ static void on_upstream_end(void *arg, struct fetch *ft,
 		relay_finish(r, end);
 }
 
-static const struct fetch_handler upstream_handler = {
+const struct fetch_handler relay_upstream = {
 	.on_head = on_answer,
 	.on_data = on_piece,
 	.on_end = on_upstream_end,
@@ -139,7 +139,7 @@ void relay_start(struct relay *r)
 {
 	struct fail f = FAIL_INIT;
 
-	if (upstream_start(r, &upstream_handler, &f) == 0)
+	if (upstream_start(r, &relay_upstream, &f) == 0)
 		return;
 	snprintf(r->note, sizeof(r->note), "%.150s", f.text);
 	if (f.code == FAIL_LIMIT)
@@ -175,6 +175,8 @@ void relay_free(struct relay *r)
 	hook_done(r);
 	if (r->translating)
 		r->gate->translating->free(r);
+	if (r->bridging)
+		r->gate->bridging->free(r);
 	buf_clear(&r->target);
 	buf_clear(&r->body);
 	config_drop(r->config);
@@ -194,6 +196,16 @@ static void find_route(struct relay *r)
 		r->route = health_route(head->method);
 	else
 		r->route = route_find(head->method, path);
+	if (r->route.kind == ROUTE_RELAY &&
+	    !config_serves(r->config, r->route.cloud.vendor))
+		r->route.kind = ROUTE_NONE;
+}
+
+static bool is_signature(const struct headers *h)
+{
+	const char *value = headers_get(h, "authorization");
+
+	return value && span_starts(span_of(value), "AWS4-HMAC-SHA256");
 }
 
 static void check_auth(struct relay *r)
@@ -209,9 +221,38 @@ static void check_auth(struct relay *r)
 			    "Bearer");
 		break;
 	case AUTH_WRONG:
-		reply_error(r, 401, "this gateway does not know this key");
+		reply_error(r, 401,
+			    is_signature(h)
+				    ? "this gateway does not check "
+				      "signatures: send x-api-key or "
+				      "Authorization: Bearer"
+				    : "this gateway does not know this key");
 		break;
 	}
+}
+
+/* What there is, by the fronts that are open. */
+static void reply_nowhere(struct relay *r)
+{
+	static const char *const paths[] = {
+		[BRIDGE_NONE] = "/v1/messages, /v1/messages/count_tokens, "
+				"/v1/models",
+		[BRIDGE_BEDROCK] = "Bedrock's /model/ID/... and "
+				   "/inference-profiles",
+		[BRIDGE_VERTEX] = "Vertex's /v1/projects/...",
+	};
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const char *between = "";
+
+	buf_add_text(&text, "there is nothing at this path; this gateway "
+			    "serves ");
+	for (enum bridge_vendor v = BRIDGE_NONE; v <= BRIDGE_VERTEX; v++)
+		if (config_serves(r->config, v)) {
+			buf_addf(&text, "%s%s", between, paths[v]);
+			between = "; ";
+		}
+	reply_error(r, 404, buf_str(&text));
+	buf_clear(&text);
 }
 
 /* Refuse at the head, so that the client need not upload the body. */
@@ -224,10 +265,7 @@ static void on_head(void *arg, struct visit *v)
 		return;
 	switch (r->route.kind) {
 	case ROUTE_NONE:
-		reply_error(r, 404,
-			    "there is nothing at this path; this gateway "
-			    "serves /v1/messages, /v1/messages/count_tokens "
-			    "and /v1/models");
+		reply_nowhere(r);
 		break;
 	case ROUTE_METHOD:
 		reply_method(r, r->route.allow);
@@ -242,6 +280,16 @@ static void on_head(void *arg, struct visit *v)
 		check_auth(r);
 		break;
 	}
+}
+
+void relay_go(struct relay *r)
+{
+	if (config_translates(r->config))
+		r->gate->translating->start(r);
+	else if (r->route.cloud.vendor != config_vendor(r->config))
+		r->gate->bridging->start(r);
+	else
+		relay_start(r);
 }
 
 static void on_request(void *arg, struct visit *v)
@@ -260,10 +308,7 @@ static void on_request(void *arg, struct visit *v)
 	visit_take_body(v, &r->body);
 	if (hook_ready(r))
 		return;
-	if (r->config->format == UPSTREAM_CHAT)
-		r->gate->translating->start(r);
-	else
-		relay_start(r);
+	relay_go(r);
 }
 
 static void on_room(void *arg, struct visit *v)
@@ -309,7 +354,8 @@ static void on_refuse(void *arg, struct visit *v,
 	const struct gate *gate = arg;
 	struct relay *r = v ? visit_get(v) : NULL;
 
-	reply_refusal(why, headers, body);
+	reply_refusal(r ? r->route.cloud.vendor : BRIDGE_NONE, why, headers,
+		      body);
 	if (!r) {
 		log_refusal(gate->config, why);
 		return;

@@ -17,14 +17,18 @@ struct relay;
 /* Another way from a request to its answer than passing both on. */
 struct relay_way {
 	void (*start)(struct relay *r); /* the request is whole */
-	void (*free)(struct relay *r); /* what it keeps in r->translating */
+	void (*free)(struct relay *r); /* what it keeps in r->translating, or
+					  r->bridging */
 };
 
 /* What all relays of a worker share. */
 struct gate {
 	struct config *config; /* of the requests to come; held */
+	struct loop *loop;
 	struct fetcher *fetcher;
 	const struct relay_way *translating; /* where formats differ */
+	const struct relay_way *bridging; /* where one is Bedrock's or
+					     Vertex's */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */
@@ -47,6 +51,7 @@ struct relay {
 	char note[160]; /* for the log: what went wrong upstream */
 	struct translating *translating; /* the upstream speaks another
 					    format; or NULL */
+	struct bridging *bridging; /* the same, of a cloud's way */
 	void *hooks; /* of gateway/hooks.h */
 };
 
@@ -61,9 +66,13 @@ struct relay_answer {
 extern const struct serve_handler relay_handler;
 
 /* The steps, for gateway/hooks.h. Not after the visit is done. */
-void relay_start(struct relay *r); /* asks the upstream */
+void relay_go(struct relay *r); /* the request is whole: on its way */
+void relay_start(struct relay *r); /* asks the upstream, bytes as they are */
 void relay_begin(struct relay *r, const struct relay_answer *a);
 bool relay_send(struct relay *r, struct span bytes); /* false: pause */
+
+/* What is done with an upstream's answer that goes on as it comes. */
+extern const struct fetch_handler relay_upstream;
 
 /* Gives the upstream up, if one was asked. */
 void relay_drop(struct relay *r);

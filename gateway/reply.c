@@ -54,14 +54,32 @@ void reply_send(struct relay *r, struct gate_reply *reply)
 	buf_clear(&reply->body);
 }
 
-static void write_error(int status, const char *message,
-			struct headers *headers, struct buf *body)
+/* The fields that Amazon's clients look into. */
+static void write_cloud_error(enum bridge_vendor front, int status,
+			      const char *message, const char *id,
+			      struct headers *headers, struct buf *body)
+{
+	if (front == BRIDGE_BEDROCK) {
+		headers_add_text(headers, "x-amzn-RequestId", id);
+		headers_add_text(headers, "x-amzn-ErrorType",
+				 bridge_error_name(status));
+	}
+	bridge_error_write(front, status, span_of(message), body);
+}
+
+static void write_error(enum bridge_vendor front, int status,
+			const char *message, struct headers *headers,
+			struct buf *body)
 {
 	char id[REPLY_ID_LEN];
 
 	reply_id(id);
 	headers_add_text(headers, "content-type", "application/json");
 	headers_add_text(headers, "request-id", id);
+	if (front != BRIDGE_NONE) {
+		write_cloud_error(front, status, message, id, headers, body);
+		return;
+	}
 	buf_addf(body,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":",
 		 type_of(status));
@@ -69,10 +87,10 @@ static void write_error(int status, const char *message,
 	buf_addf(body, "},\"request_id\":\"%s\"}", id);
 }
 
-void reply_refusal(const struct framing_refusal *why, struct headers *headers,
-		   struct buf *body)
+void reply_refusal(enum bridge_vendor front, const struct framing_refusal *why,
+		   struct headers *headers, struct buf *body)
 {
-	write_error(why->status, why->text, headers, body);
+	write_error(front, why->status, why->text, headers, body);
 }
 
 void reply_error(struct relay *r, int status, const char *message)
@@ -80,7 +98,8 @@ void reply_error(struct relay *r, int status, const char *message)
 	struct gate_reply reply = { .status = status,
 				    .body = BUF_INIT(BODY_LIMIT) };
 
-	write_error(status, message, &reply.headers, &reply.body);
+	write_error(r->route.cloud.vendor, status, message, &reply.headers,
+		    &reply.body);
 	reply_send(r, &reply);
 }
 
@@ -92,7 +111,8 @@ void reply_method(struct relay *r, const char *allow)
 
 	snprintf(message, sizeof(message), "this path is for %s only", allow);
 	headers_add_text(&reply.headers, "allow", allow);
-	write_error(reply.status, message, &reply.headers, &reply.body);
+	write_error(r->route.cloud.vendor, reply.status, message,
+		    &reply.headers, &reply.body);
 	reply_send(r, &reply);
 }
 

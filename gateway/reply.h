@@ -11,8 +11,9 @@ struct gate_reply {
 };
 
 /*
- * {"type":"error","error":{"type":..,"message":..},"request_id":..}; the type
- * follows from the status. A message never holds a credential.
+ * {"type":"error","error":{"type":..,"message":..},"request_id":..}, or the
+ * shape of the front that the request came to; the type follows from the
+ * status. A message never holds a credential.
  */
 void reply_error(struct relay *r, int status, const char *message);
 
@@ -31,8 +32,8 @@ void reply_method(struct relay *r, const char *allow);
 void reply_health(struct relay *r, bool draining);
 
 /* What the server refuses by itself, in the same shape. */
-void reply_refusal(const struct framing_refusal *why, struct headers *headers,
-		   struct buf *body);
+void reply_refusal(enum bridge_vendor front, const struct framing_refusal *why,
+		   struct headers *headers, struct buf *body);
 
 /* 200 without a body. */
 void reply_hello(struct relay *r);

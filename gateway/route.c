@@ -1,8 +1,6 @@
 /* The table of routes. */
 #include "gateway/route.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_BYTES = 256 };
@@ -23,41 +21,10 @@ static const struct route_row rows[] = {
 	{ "/api/hello", "HEAD", ROUTE_HELLO },
 };
 
-/* The byte at the front, and how it is spelt there: "%3A" is three bytes. */
-static unsigned char byte_at(struct span s, size_t *len)
-{
-	char digits[3] = "", *end;
-	unsigned long value;
-
-	*len = 1;
-	if (s.at[0] != '%')
-		return (unsigned char)s.at[0];
-	if (s.len < 3 || !isxdigit((unsigned char)s.at[1]))
-		return 0;
-	memcpy(digits, s.at + 1, 2);
-	value = strtoul(digits, &end, 16);
-	*len = 3;
-	return *end == '\0' ? (unsigned char)value : 0;
-}
-
-/* A model's id: what real ones are made of. Nothing else goes up with our key,
- * however it is spelt: no slash, no backslash, no control, no second path. */
+/* A model's id. */
 static bool is_name(struct span s)
 {
-	bool first = true;
-	size_t len;
-
-	if (s.len == 0 || s.len > NAME_BYTES)
-		return false;
-	for (; s.len > 0; s = span_skip(s, len)) {
-		unsigned char byte = byte_at(s, &len);
-
-		if (!isalnum(byte) &&
-		    (first || byte == '\0' || !strchr("._:@-", byte)))
-			return false;
-		first = false;
-	}
-	return true;
+	return s.len <= NAME_BYTES && bridge_name_is_sound(s, false);
 }
 
 static bool row_matches(const struct route_row *row, struct span path)
@@ -70,20 +37,29 @@ static bool row_matches(const struct route_row *row, struct span path)
 	return span_is(path, row->path);
 }
 
+static struct route route_of(const char *method, const char *allowed,
+			     enum route_kind kind)
+{
+	return (struct route){
+		.kind = strcmp(method, allowed) == 0 ? kind : ROUTE_METHOD,
+		.allow = allowed,
+	};
+}
+
 struct route route_find(const char *method, struct span path)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct route_row *row = &rows[i];
+	struct bridge_path cloud = bridge_path_of(path);
+	struct route route = { .kind = ROUTE_NONE };
 
-		if (!row_matches(row, path))
-			continue;
-		return (struct route){
-			.kind = strcmp(method, row->method) == 0 ? row->kind
-								 : ROUTE_METHOD,
-			.allow = row->method,
-		};
+	if (cloud.vendor != BRIDGE_NONE) {
+		route = route_of(method, cloud.method, ROUTE_RELAY);
+		route.cloud = cloud;
+		return route;
 	}
-	return (struct route){ .kind = ROUTE_NONE };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (row_matches(&rows[i], path))
+			return route_of(method, rows[i].method, rows[i].kind);
+	return route;
 }
 
 /* "http://host/path" becomes "/path" (RFC 9112, 3.2.2). */

@@ -2,6 +2,7 @@
 #ifndef GATEWAY_ROUTE_H
 #define GATEWAY_ROUTE_H
 
+#include "gateway/bridge/bridge.h"
 #include "wire/bytes/buf.h"
 
 enum route_kind {
@@ -15,9 +16,12 @@ enum route_kind {
 struct route {
 	enum route_kind kind;
 	const char *allow; /* the method that the path has; NULL: no path */
+	struct bridge_path
+		cloud; /* what a path of Bedrock's or Vertex's asks */
 };
 
-/* path: without query, as route_target left it. */
+/* path: without query, as route_target left it. The route's spans point into
+ * it. */
 struct route route_find(const char *method, struct span path);
 
 /*

@@ -195,22 +195,34 @@ static void list_models(struct translating *x, struct jval root)
 			      "\"last_id\":null}");
 }
 
+static void reply_failure(struct relay *r, int status)
+{
+	struct translating *x = r->translating;
+
+	status = translate_error(status, buf_span(&x->whole),
+				 headers_get(&x->headers, "request-id"),
+				 &x->out);
+	reply_json(r, status);
+}
+
 static void reply_whole(struct relay *r)
 {
 	struct translating *x = r->translating;
-	const char *id = headers_get(&x->headers, "request-id");
 	struct jval root;
+	int failure;
 
 	if (x->status != 200) {
-		int status = translate_error(x->status, buf_span(&x->whole), id,
-					     &x->out);
-
-		reply_json(r, status);
+		reply_failure(r, x->status);
 		return;
 	}
 	if (x->broken || jscan(buf_span(&x->whole), &root, NULL) < 0) {
 		reply_error(r, 502,
 			    "what the provider answered cannot be read");
+		return;
+	}
+	failure = x->models ? 0 : translate_failure(x->translate, root);
+	if (failure) {
+		reply_failure(r, failure);
 		return;
 	}
 	if (x->models)
@@ -332,7 +344,7 @@ static void start_message(struct relay *r, struct jval root)
 	}
 	buf_clear(&r->body);
 	r->body = asked;
-	ask(r, "POST", "/v1/chat/completions");
+	ask(r, "POST", translate_path(r->translating->translate));
 }
 
 static void count_tokens(struct relay *r, struct jval root)

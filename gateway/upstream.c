@@ -5,6 +5,20 @@
 
 #include "gateway/hooks.h"
 #include "gateway/policy.h"
+#include "gateway/sign.h"
+
+/* A signature of the client's own holds for the Host that it has named. */
+static int add_host(const struct http_head *head, const struct config *c,
+		    struct headers *to)
+{
+	const char *host = headers_get(&head->headers, "host");
+	const char *credential = headers_get(&head->headers, "authorization");
+
+	if (c->scheme != KEY_CLIENT || !host || !credential ||
+	    !span_starts(span_of(credential), "AWS4-"))
+		return 0;
+	return headers_add_text(to, "Host", host);
+}
 
 int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		   struct fail *f)
@@ -29,10 +43,14 @@ int upstream_start(struct relay *r, const struct fetch_handler *handler,
 	};
 	int rc;
 
-	rc = policy_request(&head->headers, c, &headers);
-	if (rc < 0) {
+	rc = add_host(head, c, &headers);
+	if (rc == 0)
+		rc = policy_request(&head->headers, c, &headers);
+	if (rc < 0)
 		fail_set(f, FAIL_LIMIT, "too many header fields");
-	} else {
+	else
+		rc = sign_request(c, &request, &headers, f);
+	if (rc == 0) {
 		hook_request(r, &request, &headers);
 		rc = fetch_start(&r->fetch, r->gate->fetcher, &request, handler,
 				 r, f);

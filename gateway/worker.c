@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "gateway/bridging.h"
 #include "gateway/hooks.h"
 #include "gateway/log.h"
 #include "gateway/translating.h"
@@ -240,6 +241,7 @@ static int open_all(struct worker *w, uint16_t port, struct fail *f)
 		    0 ||
 	    fetcher_new(&w->gate.fetcher, w->loop, f) < 0)
 		return -1;
+	w->gate.loop = w->loop;
 	return serve_new(&w->serve, w->loop, &at, &relay_handler, &w->gate, f);
 }
 
@@ -250,6 +252,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 
 	w->gate.config = config_hold(config);
 	w->gate.translating = &translating_way;
+	w->gate.bridging = &bridging_way;
 	w->gate.on_empty = on_empty;
 	w->gate.arg = w;
 	w->shared = shared;

@@ -7,6 +7,8 @@
 #include "formats/plain.h"
 #include "mockupstream/blot.h"
 #include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/dialects/cloud/cloud.h"
+#include "mockupstream/dialects/responses/responses.h"
 #include "mockupstream/record.h"
 #include "mockupstream/reply.h"
 #include "mockupstream/say/say.h"
@@ -73,8 +75,12 @@ static uint64_t mark_in_target(const char *target)
 static uint64_t find_mark(const struct visit *v)
 {
 	const struct http_head *head = visit_head(v);
+	struct buf counted = BUF_INIT(visit_body(v).len);
 	uint64_t mark = mark_find(visit_body(v));
 
+	if (mark == 0 && cloud_counted(visit_path(v), visit_body(v), &counted))
+		mark = mark_find(buf_span(&counted));
+	buf_clear(&counted);
 	if (mark == 0)
 		mark = mark_in_target(head->target);
 	for (size_t i = 0; mark == 0 && i < head->headers.count; i++)
@@ -150,12 +156,14 @@ void exchange_abort(struct mock_exchange *x, const char *text)
 /* ---- who answers ---- */
 
 /* How it answers is in `as`. */
-static void ask_provider(struct mock_exchange *x, const struct reply *as)
+static struct anthropic_request request_of(const struct mock_exchange *x,
+					   const struct reply *as)
 {
-	struct anthropic_request r = {
+	return (struct anthropic_request){
 		.head = visit_head(x->visit),
 		.path = visit_path(x->visit),
 		.body = visit_body(x->visit),
+		.json = x->json.text.at ? &x->json : NULL,
 		.too_large = visit_too_large(x->visit),
 		.number = x->serial,
 		.run = x->run_id,
@@ -166,8 +174,17 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		.vendor = as->vendor ? as->vendor : x->mock->config.vendor,
 		.account = as->account,
 	};
+}
 
-	if (chat_serves(&r))
+static void ask_provider(struct mock_exchange *x, const struct reply *as)
+{
+	struct anthropic_request r = request_of(x, as);
+
+	if (cloud_route_of(r.path) != CLOUD_NONE)
+		cloud_answer(&x->mock->provider, &r, &x->own);
+	else if (responses_serves(r.path))
+		responses_answer(&x->mock->provider, &r, &x->own);
+	else if (chat_serves(&r))
 		chat_answer(&x->mock->provider, &r, &x->own);
 	else
 		anthropic_answer(&x->mock->provider, &r, &x->own);
@@ -210,17 +227,43 @@ static void add_headers(struct headers *to, const struct reply *r)
 static const struct reply *say_for_rule(struct mock_exchange *x,
 					const struct reply *r)
 {
-	if (say_answer(r->say, visit_path(x->visit), visit_body(x->visit),
-		       x->serial, &x->own) < 0)
+	struct anthropic_request q = request_of(x, r);
+	bool is_said;
+
+	if (cloud_route_of(q.path) != CLOUD_NONE)
+		is_said = cloud_say(&x->mock->provider, &q, r->say, &x->own);
+	else
+		is_said = say_answer(r->say, q.path, q.body, x->serial,
+				     &x->own) == 0;
+	if (!is_said)
 		return ask_for_rule(x, r);
 	add_headers(&x->own.headers, r);
 	return made_for_rule(x, r);
 }
 
+/* A rule's own reply, in the form of a cloud that is asked. */
+static const struct reply *send_for_rule(struct mock_exchange *x,
+					 const struct reply *r)
+{
+	struct anthropic_request q = request_of(x, r);
+
+	if (r->exact || !cloud_reply(&q, r, &x->own))
+		return r;
+	return made_for_rule(x, r);
+}
+
 static const struct reply *refuse(struct mock_exchange *x)
 {
-	anthropic_error(&x->own, x->serial, 500, "api_error",
+	const struct reply by_itself = { .strict = false };
+	struct anthropic_request q = request_of(x, &by_itself);
+	struct reply error = { .status = 0 };
+
+	anthropic_error(&error, x->serial, 500, "api_error",
 			"ccmock: no rule answers this request");
+	if (cloud_reply(&q, &error, &x->own))
+		reply_clear(&error);
+	else
+		x->own = error;
 	return &x->own;
 }
 
@@ -232,7 +275,7 @@ static void name_by_rule(struct mock_exchange *x, uint64_t mark)
 		name_exchange(x, "u1", ++run->plain);
 		return;
 	}
-	x->rule = pick_rule(run, x->visit, mark);
+	x->rule = pick_rule(run, x->visit, mark, x->json);
 	if (x->rule)
 		name_exchange(x, x->rule->name, x->rule->used);
 	else
@@ -254,7 +297,9 @@ static const struct reply *choose_reply(struct mock_exchange *x)
 	r = pick_reply(x->rule);
 	if (r->kind == REPLY_SAY)
 		return say_for_rule(x, r);
-	return r->kind == REPLY_PROVIDER ? ask_for_rule(x, r) : r;
+	if (r->kind == REPLY_PROVIDER)
+		return ask_for_rule(x, r);
+	return send_for_rule(x, r);
 }
 
 /* A redirect to the mock under another name needs its port, which is chosen
@@ -283,6 +328,8 @@ static void put_place(const struct mock_exchange *x, struct headers *to)
 static void make_headers(struct mock_exchange *x, const struct reply *r,
 			 struct headers *out)
 {
+	enum cloud_route cloud;
+
 	(void)headers_copy(out, &r->headers);
 	put_place(x, out);
 	if (r->kind == REPLY_STREAM && r->script->coding != CODING_NONE &&
@@ -291,13 +338,25 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 				       coding_name(r->script->coding));
 	if (r->headers_only || r->status == 0)
 		return;
-	if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT)
+	cloud = cloud_route_of(visit_path(x->visit));
+	if (cloud != CLOUD_NONE)
+		cloud_headers(cloud, out, x->serial);
+	else if (format_of_path(visit_path(x->visit)) == FORMAT_CHAT ||
+		 responses_serves(visit_path(x->visit)))
 		chat_headers(out, x->serial);
 	else
 		anthropic_headers(out, x->serial);
 }
 
 /* ---- the visit ---- */
+
+/* Once for all who ask for its members. */
+static void read_body(struct mock_exchange *x)
+{
+	if (jindex_scan(&x->mock->index, visit_body(x->visit), &x->json, NULL) <
+	    0)
+		x->json = (struct jval){ .type = J_NULL };
+}
 
 static void on_request(void *arg, struct visit *v)
 {
@@ -307,11 +366,13 @@ static void on_request(void *arg, struct visit *v)
 	struct headers headers = { 0 };
 	const struct reply *reply;
 
+	read_body(x);
 	name_by_rule(x, mark);
 	record_request(x);
 	record_bytes(x, WLOG_BODY, visit_body(v));
 	record_strangers(x, mark);
 	reply = choose_reply(x);
+	x->json = (struct jval){ .type = J_NULL };
 	make_headers(x, reply, &headers);
 	play_start(&x->play, m->loop, v, reply, &headers, &owner, x);
 }

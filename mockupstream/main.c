@@ -143,11 +143,11 @@ static void print_help(void)
 		buf_addf(&text, "  %-12s %s\n", topics[i].name, topics[i].what);
 	printf("usage: ccmock [options] [SCRIPT...]\n"
 	       "       ccmock help TOPIC\n\n"
-	       "A scriptable provider of the Anthropic Messages API and of "
-	       "chat "
-	       "completions. A\nSCRIPT is a JSON file {\"upstream\": {...}}; "
-	       "without one, ccmock "
-	       "echoes prompts and calls the tools they\nask for.\n\n%s\n"
+	       "A scriptable provider of the Anthropic Messages API, of "
+	       "Bedrock and Vertex AI, and\nof OpenAI's formats. A SCRIPT is "
+	       "a JSON file {\"upstream\": {...}}; without one, "
+	       "ccmock\nechoes prompts and calls the tools they ask "
+	       "for.\n\n%s\n"
 	       "Exit status: 0 after Ctrl-C, SIGTERM or SIGHUP, 2 usage or a "
 	       "faulty script, 3 the\nport is taken or the system refuses "
 	       "something.\n",
@@ -232,10 +232,9 @@ static int start_mock(struct program *p, struct fail *f)
 		.serve = { .host = p->listen.host,
 			   .port = p->listen.port,
 			   .body_limit = BODY_LIMIT_BYTES },
-		.sink = journal_sink(p->journal),
 		.log_bytes = !p->given.no_bodies,
 		.blots = !p->given.secrets,
-		.on_over = on_over,
+		.on_over = p->log == ACCESS_OFF ? NULL : on_over,
 		.arg = p,
 		.key = p->key,
 		.strict = p->given.strict,
@@ -243,6 +242,9 @@ static int start_mock(struct program *p, struct fail *f)
 		.models = p->given.models,
 	};
 
+	/* Who cannot be asked for a journal keeps none. */
+	if (p->file || p->given.control)
+		config.sink = journal_sink(p->journal);
 	if (p->given.tls_cert) {
 		config.serve.tls_cert = buf_str(&p->tls_cert);
 		config.serve.tls_key = buf_str(&p->tls_key);

@@ -129,6 +129,7 @@ void mock_free(struct mock *m)
 	for (size_t i = 0; i < m->runs_count; i++)
 		mock_run_free(m->runs[i]);
 	anthropic_clear(&m->provider);
+	jindex_clear(&m->index);
 	free(m->runs);
 	free(m->key);
 	free(m);

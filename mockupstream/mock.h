@@ -17,7 +17,8 @@ struct mock;
 /*
  * Where entries go. log_for gives the log of a run (run 0: requests that belong
  * to nobody); it is asked anew for each entry, and the same log must come back
- * as long as the run is armed. NULL: the entry is dropped. on_entry is told of
+ * as long as the run is armed. NULL: the entry is dropped. Without log_for
+ * nothing is logged, and nothing is made ready for it. on_entry is told of
  * each entry once it is filled in; it must not add to the log.
  */
 struct mock_sink {

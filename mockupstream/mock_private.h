@@ -6,6 +6,7 @@
 #include "mockupstream/dialects/anthropic.h"
 #include "mockupstream/mock.h"
 #include "mockupstream/play.h"
+#include "wire/json/jindex.h"
 
 /* Requests that are answered under one mark. */
 struct mock_run {
@@ -25,6 +26,8 @@ struct mock_exchange {
 	struct mock_exchange *next, **link; /* in run->open */
 	struct visit *visit;
 	struct rule *rule; /* NULL: none fits, or there are none */
+	struct jval json; /* its body; text is NULL where it is not JSON, and
+			     once it is answered */
 	struct reply own; /* the provider's, where it is not a rule's */
 	struct play play;
 	uint64_t run_id, serial;
@@ -41,6 +44,7 @@ struct mock {
 	char *key;
 	struct serve *serve;
 	struct anthropic provider;
+	struct jindex index; /* of the body that is being answered */
 	struct mock_run **runs; /* sorted by id; run 0 is always there */
 	size_t runs_count, runs_cap;
 	uint64_t lane;
@@ -64,8 +68,10 @@ bool mock_run_is_released(const struct mock_run *run, const char *actor,
 /* Ends an exchange from our side and writes its END with that text. */
 void exchange_abort(struct mock_exchange *x, const char *text);
 
-/* The first rule that fits and is not used up; counts its use. */
-struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark);
+/* The first rule that fits and is not used up; counts its use. json: the body;
+ * its text is NULL where it is not JSON. */
+struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark,
+		       struct jval json);
 
 /* The reply of a rule that was just picked. */
 const struct reply *pick_reply(const struct rule *rule);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/dialects/cloud/cloud.h"
 #include "mockupstream/mock_private.h"
 #include "wire/json/jscan.h"
 
@@ -12,18 +13,20 @@ struct pick_asked {
 	uint64_t mark;
 	uint32_t call;
 	struct jval body; /* text.at == NULL if not JSON */
-	struct buf path, model; /* model: empty where the body has none */
+	struct buf path, model; /* model: empty where there is none */
 };
 
+/* In the body or, for a cloud, in the path. */
 static void find_model(struct pick_asked *q)
 {
 	struct jval model;
 
-	if (q->body.text.at == NULL || q->body.type != J_OBJECT ||
-	    !jscan_member(q->body, "model", &model) || model.type != J_STRING)
-		return;
 	/* A longer one is none that a rule could name. */
-	(void)jscan_string(model, &q->model);
+	if (q->body.text.at != NULL && q->body.type == J_OBJECT &&
+	    jscan_member(q->body, "model", &model) && model.type == J_STRING)
+		(void)jscan_string(model, &q->model);
+	else
+		(void)cloud_model(visit_path(q->visit), &q->model);
 }
 
 static bool mark_fits(const char *digits, uint64_t mark)
@@ -94,18 +97,18 @@ static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 	return body_fits(r, q);
 }
 
-struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark)
+struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark,
+		       struct jval json)
 {
 	struct pick_asked q = { .visit = v,
 				.mark = mark,
-				.body = { .type = J_NULL, .text = { NULL, 0 } },
+				.body = json,
 				.call = run->calls,
 				.path = BUF_INIT(BUF_NO_LIMIT),
 				.model = BUF_INIT(MODEL_LIMIT_BYTES) };
 	struct rule *found = NULL;
 
 	buf_add_span(&q.path, visit_path(v));
-	jscan(visit_body(v), &q.body, NULL);
 	find_model(&q);
 	for (size_t i = 0; i < run->rules->count && !found; i++)
 		if (rule_fits(&run->rules->list[i], &q))

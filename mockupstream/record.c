@@ -8,12 +8,19 @@ struct record {
 	struct wlog_entry *entry; /* NULL: the entry is dropped */
 };
 
+static bool is_logged(const struct mock_exchange *x)
+{
+	return x->mock->config.sink.log_for != NULL;
+}
+
 static struct record record_at(struct mock_exchange *x, tick_t at,
 			       enum wlog_kind kind)
 {
 	const struct mock_sink *sink = &x->mock->config.sink;
-	struct record r = { .log = sink->log_for(sink->arg, x->run_id) };
+	struct record r = { .log = NULL };
 
+	if (is_logged(x))
+		r.log = sink->log_for(sink->arg, x->run_id);
 	if (r.log)
 		r.entry = wlog_add(r.log, at - sink->zero, x->run_id, x->actor,
 				   x->number, kind);
@@ -48,6 +55,8 @@ void record_request(struct mock_exchange *x)
 	const struct http_head *head = visit_head(x->visit);
 	struct http_head clean = { 0 };
 
+	if (!is_logged(x))
+		return;
 	if (x->mock->config.blots) {
 		blot_head(head, x->mock->key, &clean);
 		head = &clean;
@@ -104,6 +113,8 @@ void record_strangers(struct mock_exchange *x, uint64_t mark)
 	struct http_head clean = { 0 };
 	struct record r;
 
+	if (!is_logged(x))
+		return;
 	if (mark != 0 && mark != x->run_id && !(x->rule && x->rule->mark)) {
 		r = record_now(x, WLOG_NOTE);
 		if (r.entry)

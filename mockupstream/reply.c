@@ -318,6 +318,14 @@ static int find_source(struct reply_reader *r, const cJSON *object,
 	return 0;
 }
 
+/* Streams and JSON in the form of the Messages API go out in other forms, too;
+ * bytes of a file do not, nor what has a type of its own. */
+static bool is_exact(const struct reply_draft *d, const struct reply *r)
+{
+	return d->headers_only || d->body || d->text || d->raw || d->raw_text ||
+	       (d->headers && headers_get(&r->headers, "content-type"));
+}
+
 static int read_end(struct reply_reader *r, const cJSON *object,
 		    const char *end, struct reply *out)
 {
@@ -392,7 +400,8 @@ int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out)
 		return -1;
 	if (source && read_source(r, &d, source, out) < 0)
 		return -1;
-	if (read_words(r, object, &d, out) < 0)
+	if (read_words(r, object, &d, out) < 0 || read_headers(r, &d, out) < 0)
 		return -1;
-	return read_headers(r, &d, out);
+	out->exact = is_exact(&d, out);
+	return 0;
 }

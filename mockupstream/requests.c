@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mockupstream/dialects/cloud/cloud.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
@@ -84,6 +85,17 @@ static char *short_copy(const char *text)
 	return span_dup(span_first(span_of(text), TEXT_LIMIT_BYTES));
 }
 
+/* Clouds have it in the path. */
+static void take_model_of_path(struct request_row *row)
+{
+	struct span path = span_of(row->target);
+	struct buf text = BUF_INIT(TEXT_LIMIT_BYTES);
+
+	if (cloud_model(span_first(path, span_find_byte(path, '?')), &text))
+		row->model = xstrdup(buf_str(&text));
+	buf_clear(&text);
+}
+
 static void add(struct requests *r, const struct wlog_entry *e)
 {
 	struct request_row **slot = &r->rows[r->count++ % ROWS];
@@ -95,6 +107,7 @@ static void add(struct requests *r, const struct wlog_entry *e)
 	memcpy(row->actor, e->actor, sizeof(row->actor));
 	row->method = short_copy(e->method);
 	row->target = short_copy(e->target);
+	take_model_of_path(row);
 	chain = &r->chains[chain_of(e->run, e->actor, e->exchange)];
 	row->next = *chain;
 	*chain = row;

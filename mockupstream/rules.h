@@ -54,8 +54,11 @@
  * could not be seen). A reply without "headers" gets a content-type: that of an
  * event stream, or application/json. The first-party headers (request-id, rate
  * limits) are added where the reply does not have them. "headers_only": true
- * leaves out all that is not in "headers". In a "location", {{port}} is the
- * port that the mock listens on, and [probe-0000000000000000] the run's mark.
+ * leaves out all that is not in "headers". To requests of Bedrock and of Vertex
+ * AI, streams and json in the form of the Messages API go in the form of that
+ * vendor, unless "headers" name a content-type or "headers_only" is true. In a
+ * "location", {{port}} is the port that the mock listens on, and
+ * [probe-0000000000000000] the run's mark.
  */
 #ifndef MOCK_RULES_H
 #define MOCK_RULES_H
@@ -105,6 +108,7 @@ struct reply {
 	struct say *say; /* REPLY_SAY */
 	char *bytes; /* REPLY_BODY, REPLY_RAW; REPLY_SAY: as it is written */
 	size_t len;
+	bool exact; /* it is sent as it is, whatever the format of the request */
 	bool strict; /* REPLY_PROVIDER */
 	enum safeguards safeguards; /* REPLY_PROVIDER */
 	enum threads threads; /* REPLY_PROVIDER */

@@ -56,6 +56,13 @@ int script_read(struct script **out, const char *name, struct span text,
 		struct fail *f);
 void script_free(struct script *s);
 
+/* Appends what is sent in the place of these bytes of a step. */
+typedef void script_map_fn(void *arg, struct span bytes, struct buf *out);
+
+/* The same steps with other bytes; what nothing is sent for is left out. It is
+ * yours to free. */
+struct script *script_map(const struct script *s, script_map_fn *fn, void *arg);
+
 /* What a hold or a mark may be called. */
 bool script_is_name(struct span s);
 

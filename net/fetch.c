@@ -16,8 +16,7 @@ static void fetch_free(struct fetch *ft)
 	fetcher_remove(ft);
 	loop_timer_clear(l, &ft->clock);
 	loop_timer_clear(l, &ft->go_on);
-	if (ft->easy)
-		curl_easy_cleanup(ft->easy);
+	fetcher_give_easy(ft->fetcher, ft->easy);
 	curl_slist_free_all(ft->fields);
 	http_head_clear(&ft->head);
 	buf_clear(&ft->raw_head);

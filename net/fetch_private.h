@@ -17,6 +17,9 @@
 #include "net/fetch.h"
 #include "wire/bytes/buf.h"
 
+/* Making a handle takes longer than using one again. */
+enum { FETCHER_SPARE = 64 };
+
 struct fetcher {
 	struct loop *loop;
 	CURLM *multi;
@@ -26,6 +29,11 @@ struct fetcher {
 	unsigned depth; /* > 0: inside the library, which calls us */
 	bool changed; /* somebody in the list waits to be added or removed */
 	struct trusted *trusted; /* files of authorities, joined */
+	struct {
+		char *text, *url, *path; /* taken apart; NULL: none yet */
+	} origin;
+	CURL *spare[FETCHER_SPARE]; /* handles that wait for a request */
+	size_t spare_count;
 };
 
 struct fetch {
@@ -80,6 +88,11 @@ void fetcher_remove(struct fetch *ft);
 /* Brackets around calls that make the library call us back. */
 void fetcher_enter(struct fetcher *fr);
 void fetcher_leave(struct fetcher *fr);
+/* A handle on which nothing is set, or NULL; and the way back. */
+CURL *fetcher_take_easy(struct fetcher *fr);
+void fetcher_give_easy(struct fetcher *fr, CURL *easy);
+/* Forgets what it has taken apart. */
+void fetcher_forget_origin(struct fetcher *fr);
 
 /* ---- fetch_request.c ---- */
 

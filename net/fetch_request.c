@@ -11,6 +11,11 @@
 
 enum { CONNECT_MS = 10000 };
 
+/* A body of this size goes out together with the head. The library does that
+ * for less than 64 KiB; what is larger is given to it piece by piece, so that
+ * the answer of a server that refuses early is not lost. */
+enum { WITH_HEAD_BYTES = 64 * 1024 - 1 };
+
 /* ---- where to ---- */
 
 static bool is_clean(const char *text)
@@ -117,26 +122,40 @@ static char *join(const char *path, const char *target)
 	return all;
 }
 
+/* The newest origin is kept: a gateway asks one again and again. */
+static int find_origin(struct fetcher *fr, const char *origin, struct fail *f)
+{
+	CURLU *u;
+	int rc;
+
+	if (fr->origin.text && strcmp(fr->origin.text, origin) == 0)
+		return 0;
+	fetcher_forget_origin(fr);
+	u = curl_url();
+	rc = u ? split_origin(u, origin, &fr->origin.url, &fr->origin.path, f)
+	       : -1;
+	curl_url_cleanup(u);
+	if (rc < 0 || !fr->origin.url) {
+		fetcher_forget_origin(fr);
+		return -1;
+	}
+	fr->origin.text = xstrdup(origin);
+	return 0;
+}
+
 static int set_place(struct fetch *ft, const struct fetch_request *r,
 		     struct fail *f)
 {
-	CURLU *u = curl_url();
-	char *url = NULL, *path = NULL;
-	int rc = -1;
+	struct fetcher *fr = ft->fetcher;
 
-	if (!u || split_origin(u, r->origin, &url, &path, f) < 0 || !url)
-		goto out;
-	ft->url = xstrdup(url);
-	ft->target = join(path, r->target);
+	if (find_origin(fr, r->origin, f) < 0)
+		return -1;
+	ft->url = xstrdup(fr->origin.url);
+	ft->target = join(fr->origin.path, r->target);
 	curl_easy_setopt(ft->easy, CURLOPT_URL, ft->url);
 	curl_easy_setopt(ft->easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(ft->easy, CURLOPT_REQUEST_TARGET, ft->target);
-	rc = 0;
-out:
-	curl_free(url);
-	curl_free(path);
-	curl_url_cleanup(u);
-	return rc;
+	return 0;
 }
 
 /* ---- header fields ---- */
@@ -218,6 +237,10 @@ static void set_body(struct fetch *ft, struct span body, bool lent)
 	curl_easy_setopt(e, CURLOPT_POST, 1L);
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
 	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
+	if (body.len > WITH_HEAD_BYTES)
+		return;
+	curl_easy_setopt(e, CURLOPT_POSTFIELDS, ft->body);
+	ft->body_at = body.len;
 }
 
 static int set_method(struct fetch *ft, const struct fetch_request *r,
@@ -276,12 +299,12 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	/* One that is kept for somebody is not used for requests. */
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE,
 			 r->keep_alive || r->keep ? 0L : 1L);
+	ft->tls = strncmp(ft->url, "https:", 6) == 0;
 	fetch_set_tls(ft, &r->tls);
 	ft->only_connect = r->only_connect || r->keep;
 	ft->keep = r->keep;
 	if (ft->only_connect)
 		curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-	ft->tls = strncmp(ft->url, "https:", 6) == 0;
 	ft->certificate = r->certificate && ft->tls;
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
@@ -289,7 +312,7 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 		  struct fail *f)
 {
-	ft->easy = curl_easy_init();
+	ft->easy = fetcher_take_easy(ft->fetcher);
 	if (!ft->easy)
 		return fail_set(f, FAIL_SYSTEM, "libcurl: out of memory");
 	ft->connect_ms = r->connect_ms ? r->connect_ms : CONNECT_MS;

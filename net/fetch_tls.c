@@ -143,7 +143,7 @@ void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls)
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, any ? 0L : 2L);
 	if (tls->ca_file)
 		set_authorities(ft, tls->ca_file);
-	if (system_file()) {
+	if (ft->tls && system_file()) {
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
 		curl_easy_setopt(e, CURLOPT_PROXY_CAPATH, NULL);
 	}

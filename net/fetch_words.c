@@ -8,7 +8,7 @@
 const char *fetch_words(const struct fetch *ft, CURLcode result,
 			const char *otherwise)
 {
-	if (ft->error[0])
+	if (*ft->error != '\0')
 		return ft->error;
 	return otherwise ? otherwise : curl_easy_strerror(result);
 }

@@ -150,8 +150,7 @@ static bool is_connected(curl_socket_t fd)
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 
-	return fd != CURL_SOCKET_BAD &&
-	       getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	return getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
 	       peer.ss_family != AF_UNIX;
 }
 
@@ -218,6 +217,14 @@ int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f)
 	return 0;
 }
 
+void fetcher_forget_origin(struct fetcher *fr)
+{
+	free(fr->origin.text);
+	curl_free(fr->origin.url);
+	curl_free(fr->origin.path);
+	fr->origin.text = fr->origin.url = fr->origin.path = NULL;
+}
+
 void fetcher_free(struct fetcher *fr)
 {
 	if (!fr)
@@ -225,13 +232,34 @@ void fetcher_free(struct fetcher *fr)
 	assert(fr->depth == 0);
 	while (fr->list)
 		fr->list->drop(fr->list);
+	while (fr->spare_count > 0)
+		curl_easy_cleanup(fr->spare[--fr->spare_count]);
 	curl_multi_cleanup(fr->multi);
 	while (fr->socks)
 		sock_free(fr->socks);
 	loop_timer_clear(fr->loop, &fr->timer);
 	fetch_free_trusted(fr);
+	fetcher_forget_origin(fr);
 	free(fr);
 	curl_global_cleanup();
+}
+
+CURL *fetcher_take_easy(struct fetcher *fr)
+{
+	return fr->spare_count > 0 ? fr->spare[--fr->spare_count]
+				   : curl_easy_init();
+}
+
+void fetcher_give_easy(struct fetcher *fr, CURL *easy)
+{
+	if (!easy)
+		return;
+	if (fr->spare_count == FETCHER_SPARE) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy);
+	fr->spare[fr->spare_count++] = easy;
 }
 
 int fetcher_add(struct fetcher *fr, struct fetch *ft, struct fail *f)

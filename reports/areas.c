@@ -7,7 +7,7 @@
 
 struct area *areas_of(const struct run_report *r, size_t *count)
 {
-	struct area *list = xcalloc(r->count + 1, sizeof(*list));
+	struct area *list = xcalloc(r->count, sizeof(*list));
 
 	*count = 0;
 	for (size_t i = 0; i < r->count; i++) {

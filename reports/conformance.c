@@ -124,8 +124,10 @@ static void write_head(struct buf *out, const struct run_report *r,
 	if (g->expected > 0)
 		buf_add_text(out, ", ");
 	grade_expected(g, out);
-	buf_addf(out, ": %zu of %zu cases pass with Claude Code %s.",
-		 r->counts[VERDICT_PASS], r->count, r->client);
+	buf_addf(out, ": %zu of %zu cases pass with ", r->counts[VERDICT_PASS],
+		 r->count);
+	report_client(r, out);
+	buf_add_byte(out, '.');
 	for (int i = 0; i < CAP_COUNT; i++) {
 		if (g->capped[i] > 0)
 			buf_addf(out, "\nAt most %c, because %s.",

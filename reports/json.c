@@ -237,6 +237,7 @@ void json_write(const struct run_report *r, struct buf *out)
 		buf_addf(out, "%.4g", r->rate);
 	}
 	member_text(&m, "client", r->client);
+	member_text(&m, "client_format", r->client_format);
 	member_text(&m, "date", r->date);
 	member_text(&m, "channel", r->channel);
 	member_text(&m, "implementation", r->implementation);

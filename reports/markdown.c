@@ -288,6 +288,8 @@ void markdown_write(const struct run_report *r, struct buf *out)
 	if (r->interrupted)
 		buf_add_text(out, "**The run was interrupted:** the other "
 				  "cases are missing.\n\n");
-	buf_addf(out, "ccprobe %s, Claude Code %s\n", r->version, r->client);
+	buf_addf(out, "ccprobe %s, ", r->version);
+	report_client(r, out);
+	buf_add_byte(out, '\n');
 	print_guard(out);
 }

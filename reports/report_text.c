@@ -1,6 +1,8 @@
 /* What reporters share: texts of strangers, effects and times in words. */
 #include "reports/reports.h"
 
+#include <string.h>
+
 #include "wire/bytes/print.h"
 
 const char *report_effect(enum effect e)
@@ -37,6 +39,19 @@ void report_text(struct buf *out, const char *text, const char *indent)
 		}
 		rest = span_skip(rest, step > 0 ? step : 1);
 	}
+}
+
+void report_client(const struct run_report *r, struct buf *out)
+{
+	static const struct {
+		const char *format, *mode;
+	} modes[] = { { "bedrock", "Bedrock" }, { "vertex", "Vertex" } };
+
+	buf_addf(out, "Claude Code %s", r->client);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (r->client_format &&
+		    strcmp(modes[i].format, r->client_format) == 0)
+			buf_addf(out, " in %s mode", modes[i].mode);
 }
 
 void report_terms(const struct run_report *r, struct buf *out)

@@ -66,6 +66,9 @@ const char *report_effect(enum effect e);
  * grade; nothing where the gateway lives. */
 void report_died(const struct run_report *r, struct buf *out);
 
+/* "Claude Code 2.1.329", or "Claude Code 2.1.332 in Bedrock mode". */
+void report_client(const struct run_report *r, struct buf *out);
+
 /* "any certificate of the gateway was taken (--insecure)", what makes this no
  * run like any other; nothing where it is one. */
 void report_terms(const struct run_report *r, struct buf *out);

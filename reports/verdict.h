@@ -186,7 +186,9 @@ struct run_report {
 	const char *gateway_url;
 	const char *mock_url; /* NULL: there was none */
 	const char *provider; /* what the gateway asks its provider in:
-				 "messages", "openai-chat"; NULL: not seen */
+				 "messages", "openai-chat" ...; NULL: not seen */
+	const char *client_format; /* what the client speaks: "messages",
+				      "bedrock", "vertex" */
 	bool insecure; /* any certificate of the gateway was taken */
 	double rate; /* requests a second at most, by our own will; 0: any */
 	const char *version; /* of ccprobe */
@@ -203,7 +205,7 @@ struct run_report {
 	const char *implementation, *implementation_version, *contact;
 	const char *date; /* "2026-11-21", UTC */
 	const char *command; /* repeats the run; without credentials */
-	const char *channel; /* "standard", "slow" or "selection" */
+	const char *channel; /* "standard", "slow", "live" or "selection" */
 	struct not_offered *not_offered;
 	size_t not_offered_count;
 	const struct requirement *requirements; /* what guards name */

@@ -32,21 +32,26 @@ arrows() {
 	cat <<-'END'
 	wire/bytes
 	wire/json              wire/bytes
-	wire/http              wire/bytes
+	wire/http              wire/bytes wire/json
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat
+	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud mockupstream/dialects/responses
 	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
+	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
+	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
 	gateway/translate      wire
+	gateway/bridge          wire
 	gateway/faults         wire net gateway
+	gateway/faults/cloud   wire net gateway gateway/faults
+	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
@@ -57,13 +62,17 @@ arrows() {
 	probe/causes           wire reports probe/look probe/judge probe/refusal
 	probe/settings         wire net probe/refusal
 	probe/pass             wire net net/serve
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/run/keep
+	probe/child            wire net
+	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight
+	probe/run/preflight    wire formats probe/look probe/suite
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
-	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run
+	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run probe/run/preflight
 	probe/doctor/steps     wire net probe/doctor probe/look probe/refusal
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
+	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
@@ -183,10 +192,10 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve/serve_tls.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|net/sigv4.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
-	only zlib.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
+	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'
 	only brotli/ 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 	only zstd.h 'mockupstream/coding.c|wire/http/decode.c|tests/.*'
 } | point "each outside library is seen in one place"

@@ -269,10 +269,7 @@ static void next_turn(struct relay *r, struct slot *s)
 	if (!busy)
 		return;
 	memmove(queue, queue + 1, --queued * sizeof(*queue));
-	if (busy->config->format == UPSTREAM_CHAT)
-		busy->gate->translating->start(busy);
-	else
-		relay_start(busy);
+	relay_go(busy);
 }
 
 static bool four_at_once(struct relay *r)

@@ -28,6 +28,11 @@ static const struct fault *const tables[] = {
 	faults_of_sessions,
 	faults_of_translated_clients,
 	faults_of_translated_answers,
+	faults_of_responses,
+	faults_of_responses_answers,
+	faults_of_clouds,
+	faults_of_bridges,
+	faults_of_cloud_answers,
 };
 
 #define TABLES_COUNT (sizeof(tables) / sizeof(*tables))

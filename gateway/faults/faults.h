@@ -101,6 +101,11 @@ extern const struct fault faults_of_safeguards[];
 extern const struct fault faults_of_translation[];
 extern const struct fault faults_of_translated_clients[];
 extern const struct fault faults_of_translated_answers[];
+extern const struct fault faults_of_bridges[];
+extern const struct fault faults_of_responses[];
+extern const struct fault faults_of_responses_answers[];
+extern const struct fault faults_of_clouds[];
+extern const struct fault faults_of_cloud_answers[];
 extern const struct fault faults_of_threads[];
 extern const struct fault faults_of_sessions[];
 
@@ -149,6 +154,11 @@ void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body);
 
 extern const char fault_html[]; /* the page of a proxy */
+
+/* ---- fault_translate_answer.c ---- */
+
+/* What ends a message well. */
+void fault_end_message(struct buf *out);
 
 /* ---- frame.c ---- */
 

@@ -1,48 +1,40 @@
-/* A whole completion as a message. Of several choices the first is taken. */
-#include <stdlib.h>
-#include <string.h>
-
+/* The blocks of a whole answer. */
 #include "gateway/translate/translate_private.h"
 
-struct answer_writing {
-	struct translate *t;
-	struct buf *out;
-	size_t blocks;
-	bool calls;
-};
+bool translate_has_text(struct jval v)
+{
+	return v.type == J_STRING && v.text.len > 2;
+}
 
-static void block_begin(struct answer_writing *w, const char *front)
+void translate_answer_begin(struct translate_answering *w)
+{
+	buf_add_byte(w->out, '{');
+	translate_write_front(w->t, w->out);
+	buf_add_text(w->out, ",\"content\":[");
+}
+
+static void block_begin(struct translate_answering *w, const char *front)
 {
 	buf_add_text(w->out, w->blocks++ > 0 ? "," : "");
 	buf_add_text(w->out, front);
 }
 
-static bool has_text(struct jval v)
+void translate_answer_text(struct translate_answering *w, struct jval text)
 {
-	return v.type == J_STRING && v.text.len > 2;
-}
-
-static void write_thought(struct answer_writing *w, struct jval message)
-{
-	struct jval text = jscan_get(message, "reasoning_content");
-
-	if (!has_text(text))
-		text = jscan_get(message, "reasoning");
-	if (!has_text(text))
-		return;
-	block_begin(w, "{\"type\":\"thinking\",\"thinking\":");
-	buf_add_span(w->out, text.text);
-	buf_add_text(w->out, ",\"signature\":\"" TRANSLATE_SIGNATURE "\"}");
-}
-
-static void write_text(struct answer_writing *w, struct jval text)
-{
-	if (!has_text(text))
+	if (!translate_has_text(text))
 		return;
 	block_begin(w, "{\"type\":\"text\",\"text\":");
 	buf_add_span(w->out, text.text);
 	buf_add_byte(w->out, '}');
 	w->t->written += text.text.len;
+}
+
+void translate_answer_thought(struct translate_answering *w, struct span text,
+			      struct span signature)
+{
+	block_begin(w, "{\"type\":\"thinking\",\"thinking\":\"");
+	buf_add_span(w->out, text);
+	buf_addf(w->out, "\",\"signature\":\"%.*s\"}", SPAN_ARG(signature));
 }
 
 static void write_input(struct buf *out, struct jval arguments)
@@ -61,83 +53,34 @@ static void write_input(struct buf *out, struct jval arguments)
 	buf_clear(&text);
 }
 
-static void write_call(struct answer_writing *w, struct jval call, size_t n)
+void translate_answer_call(struct translate_answering *w, struct jval id,
+			   struct jval name, struct jval arguments)
 {
-	struct jval function = jscan_get(call, "function");
-	struct jval id = jscan_get(call, "id");
-	struct jval name = jscan_get(function, "name");
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	size_t nth = w->calls++;
 
-	if (!has_text(name))
+	if (!translate_has_text(name))
 		return;
-	jscan_string(name, &text);
 	block_begin(w, "{\"type\":\"tool_use\",\"id\":");
-	if (has_text(id))
-		buf_add_span(w->out, id.text);
-	else
-		buf_addf(w->out, "\"toolu_gate%016llu_%zu\"",
-			 (unsigned long long)w->t->number, n);
+	if (id.type == J_STRING)
+		jscan_string(id, &text);
+	translate_write_id(w->t, buf_span(&text), nth, w->out);
+	buf_reset(&text);
+	jscan_string(name, &text);
 	buf_add_text(w->out, ",\"name\":");
 	translate_name_back(w->t, buf_span(&text), w->out);
 	buf_add_text(w->out, ",\"input\":");
-	write_input(w->out, jscan_get(function, "arguments"));
+	write_input(w->out, arguments);
 	buf_add_byte(w->out, '}');
 	buf_clear(&text);
-	w->calls = true;
+	w->named++;
 }
 
-static void write_blocks(struct answer_writing *w, struct jval message)
+void translate_answer_end(struct translate_answering *w, const char *stop)
 {
-	struct jval calls = jscan_get(message, "tool_calls"), call;
-	struct jiter it = jscan_iter(calls);
-
-	write_thought(w, message);
-	write_text(w, jscan_get(message, "content"));
-	write_text(w, jscan_get(message, "refusal"));
-	for (size_t n = 0;
-	     calls.type == J_ARRAY && jscan_next(&it, NULL, &call); n++)
-		write_call(w, call, n);
-}
-
-/* The choice number 0, wherever it stands. */
-static struct jval choice_of(struct jval root)
-{
-	struct jval choices = jscan_get(root, "choices"), choice, index;
-	struct jval none = { .type = J_NULL };
-	struct jiter it = jscan_iter(choices);
-	int64_t number;
-
-	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice)) {
-		index = jscan_get(choice, "index");
-		if (index.type != J_NUMBER || !jscan_i64(index, &number) ||
-		    number == 0)
-			return choice;
-	}
-	return none;
-}
-
-int translate_answer(struct translate *t, struct jval root, struct buf *out)
-{
-	struct answer_writing w = { .t = t, .out = out };
-	struct jval choice = choice_of(root);
-	struct jval message = jscan_get(choice, "message");
-	struct jval finish = jscan_get(choice, "finish_reason");
-	struct buf word = BUF_INIT(64);
-
-	if (message.type != J_OBJECT)
-		return -1;
-	translate_take_usage(t, root);
-	if (finish.type == J_STRING)
-		(void)jscan_string(finish, &word);
-	buf_add_byte(out, '{');
-	translate_write_front(t, out);
-	buf_add_text(out, ",\"content\":[");
-	write_blocks(&w, message);
-	buf_addf(out, "],\"stop_reason\":\"%s\",\"stop_sequence\":null,",
-		 translate_stop(buf_str(&word), w.calls));
-	buf_add_text(out, "\"usage\":");
-	translate_write_usage(t, out);
-	buf_add_byte(out, '}');
-	buf_clear(&word);
-	return 0;
+	buf_addf(w->out,
+		 "],\"stop_reason\":\"%s\",\"stop_sequence\":null,\"usage\":",
+		 stop);
+	translate_write_usage(w->t, w->out);
+	buf_add_byte(w->out, '}');
 }

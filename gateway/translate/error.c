@@ -18,14 +18,6 @@ static const struct {
 	{ 529, "overloaded_error" },
 };
 
-static const char *type_of(int status)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (types[i].status == status)
-			return types[i].type;
-	return status >= 500 ? "api_error" : "invalid_request_error";
-}
-
 /* The numbers of "maximum context length is 8192 tokens. However, your
  * messages resulted in 9000 tokens": how many, of how many. */
 static void write_overflow(struct span message, struct buf *out)
@@ -56,6 +48,8 @@ static bool is_overflow(struct jval error, struct span message)
 {
 	return jscan_member_is(error, "code", "context_length_exceeded") ||
 	       span_find(message, span_of("maximum context length")) !=
+		       SIZE_MAX ||
+	       span_find(message, span_of("exceeds the context window")) !=
 		       SIZE_MAX;
 }
 
@@ -85,15 +79,76 @@ static void read_message(struct span body, struct jval *error,
 bool translate_error_words(struct jval error, struct span message,
 			   struct buf *out)
 {
-	if (!is_overflow(error, message)) {
+	bool overflow = is_overflow(error, message);
+
+	if (overflow) {
+		write_overflow(message, out);
+	} else if (jscan_member_is(error, "code",
+				   "invalid_encrypted_content")) {
+		/* The client asks again without its thoughts for this. */
+		buf_add_text(out, "Invalid `signature` in `thinking` block");
+	} else {
 		buf_add_span(out, message);
 		return false;
 	}
-	write_overflow(message, out);
 	buf_add_text(out, " (the provider said: ");
 	buf_add_span(out, message);
 	buf_add_byte(out, ')');
-	return true;
+	return overflow;
+}
+
+/* Codes and types of errors that come without a status. */
+static const struct {
+	const char *word;
+	int status;
+} codes[] = {
+	{ "rate_limit_exceeded", 429 },
+	{ "insufficient_quota", 429 },
+	{ "server_is_overloaded", 529 },
+	{ "slow_down", 529 },
+	{ "server_error", 500 },
+	{ "vector_store_timeout", 500 },
+	{ "invalid_prompt", 400 },
+	{ "invalid_request_error", 400 },
+	{ "invalid_encrypted_content", 400 },
+	{ "context_length_exceeded", 400 },
+	{ "bio_policy", 400 },
+	{ "cyber_policy", 400 },
+	{ "data_residency_mismatch", 400 },
+	{ "misalignment_policy_violation", 400 },
+	{ "invalid_image", 400 },
+	{ "invalid_image_format", 400 },
+	{ "invalid_base64_image", 400 },
+	{ "invalid_image_url", 400 },
+	{ "invalid_image_mode", 400 },
+	{ "image_too_large", 400 },
+	{ "image_too_small", 400 },
+	{ "image_parse_error", 400 },
+	{ "image_content_policy_violation", 400 },
+	{ "image_file_too_large", 400 },
+	{ "image_file_not_found", 400 },
+	{ "unsupported_image_media_type", 400 },
+	{ "empty_image_file", 400 },
+	{ "failed_to_download_image", 400 },
+};
+
+int translate_error_status(struct jval error)
+{
+	static const char *const keys[] = { "code", "type" };
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+			if (jscan_member_is(error, keys[k], codes[i].word))
+				return codes[i].status;
+	return 500;
+}
+
+const char *translate_error_type(int status)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].status == status)
+			return types[i].type;
+	return status >= 500 ? "api_error" : "invalid_request_error";
 }
 
 int translate_error(int status, struct span body, const char *request_id,
@@ -109,7 +164,7 @@ int translate_error(int status, struct span body, const char *request_id,
 	buf_addf(out,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\","
 		 "\"message\":",
-		 type_of(status));
+		 translate_error_type(status));
 	jscan_quote(out, buf_span(&words));
 	buf_add_text(out, "},\"request_id\":");
 	jscan_quote(out, span_of(request_id));

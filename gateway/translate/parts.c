@@ -1,91 +1,112 @@
 /* Texts, images and documents as parts of a user's message. */
 #include "gateway/translate/translate_private.h"
 
-static int refuse(struct fail *why, const char *place, const char *what)
+struct part_writing {
+	const struct translate_words *words;
+	const char *place;
+	struct buf *out;
+	struct fail *why;
+};
+
+bool translate_is(struct jval block, const char *type)
 {
-	return fail_set(why, FAIL_USAGE,
+	return jscan_member_is(block, "type", type);
+}
+
+static int refuse(struct part_writing *w, const char *what)
+{
+	return fail_set(w->why, FAIL_USAGE,
 			"%s: %s has no place in the API of this model's "
 			"provider",
-			place, what);
+			w->place, what);
+}
+
+static void write_around(struct part_writing *w, const char *front,
+			 struct span value, const char *end)
+{
+	buf_add_text(w->out, front);
+	buf_add_span(w->out, value);
+	buf_add_text(w->out, end);
 }
 
 /* "data:image/png;base64,AAAA"; both come as JSON strings. */
-static void write_data(struct jval type, struct jval data, struct buf *out)
+static void write_data(struct part_writing *w, const char *front,
+		       struct jval source, const char *end)
 {
-	struct span media = type.text, bytes = data.text;
+	struct span media = jscan_get(source, "media_type").text;
+	struct span bytes = jscan_get(source, "data").text;
 
-	buf_add_text(out, "\"data:");
-	buf_add(out, media.at + 1, media.len - 2);
-	buf_add_text(out, ";base64,");
-	buf_add(out, bytes.at + 1, bytes.len - 2);
-	buf_add_byte(out, '"');
+	buf_addf(w->out, "%s\"data:", front);
+	buf_add(w->out, media.at + 1, media.len - 2);
+	buf_add_text(w->out, ";base64,");
+	buf_add(w->out, bytes.at + 1, bytes.len - 2);
+	buf_addf(w->out, "\"%s", end);
 }
 
-static int write_image(struct jval source, const char *place, struct buf *out,
-		       struct fail *why)
+static bool has_data(struct jval source)
 {
-	struct jval type = jscan_get(source, "media_type");
+	return translate_is(source, "base64") &&
+	       jscan_get(source, "media_type").type == J_STRING &&
+	       jscan_get(source, "data").type == J_STRING;
+}
+
+static int write_image(struct part_writing *w, struct jval source)
+{
+	struct jval url = jscan_get(source, "url");
+
+	if (has_data(source))
+		write_data(w, w->words->image, source, w->words->image_end);
+	else if (translate_is(source, "url") && url.type == J_STRING)
+		write_around(w, w->words->image, url.text, w->words->image_end);
+	else
+		return refuse(w, "an image from this source");
+	return 0;
+}
+
+static int write_document(struct part_writing *w, struct jval source)
+{
 	struct jval data = jscan_get(source, "data");
 	struct jval url = jscan_get(source, "url");
 
-	buf_add_text(out, "{\"type\":\"image_url\",\"image_url\":{\"url\":");
-	if (jscan_member_is(source, "type", "base64") &&
-	    type.type == J_STRING && data.type == J_STRING)
-		write_data(type, data, out);
-	else if (jscan_member_is(source, "type", "url") && url.type == J_STRING)
-		buf_add_span(out, url.text);
+	if (translate_is(source, "text") && data.type == J_STRING)
+		write_around(w, w->words->text, data.text, "}");
+	else if (has_data(source))
+		write_data(w, w->words->file, source, w->words->file_end);
+	else if (translate_is(source, "url") && url.type == J_STRING &&
+		 w->words->file_url)
+		write_around(w, w->words->file_url, url.text, "}");
 	else
-		return refuse(why, place, "an image from this source");
-	buf_add_text(out, "}}");
+		return refuse(w, "a document from this source");
 	return 0;
 }
 
-static int write_document(struct jval block, const char *place, struct buf *out,
-			  struct fail *why)
+static int refuse_type(struct part_writing *w, struct jval type)
 {
-	struct jval source = jscan_get(block, "source");
-	struct jval type = jscan_get(source, "media_type");
-	struct jval data = jscan_get(source, "data");
-
-	if (data.type != J_STRING)
-		return refuse(why, place, "a document from this source");
-	if (jscan_member_is(source, "type", "text")) {
-		buf_add_text(out, "{\"type\":\"text\",\"text\":");
-		buf_add_span(out, data.text);
-		buf_add_byte(out, '}');
-		return 0;
-	}
-	if (!jscan_member_is(source, "type", "base64") || type.type != J_STRING)
-		return refuse(why, place, "a document from this source");
-	buf_add_text(out, "{\"type\":\"file\",\"file\":{\"filename\":"
-			  "\"document.pdf\",\"file_data\":");
-	write_data(type, data, out);
-	buf_add_text(out, "}}");
-	return 0;
-}
-
-int translate_part(struct jval block, const char *place, struct buf *out,
-		   struct fail *why)
-{
-	struct jval text = jscan_get(block, "text");
-	struct jval type = jscan_get(block, "type");
 	struct buf what = BUF_INIT(64);
 	int rc;
 
-	if (jscan_member_is(block, "type", "text") && text.type == J_STRING) {
-		buf_add_text(out, "{\"type\":\"text\",\"text\":");
-		buf_add_span(out, text.text);
-		buf_add_byte(out, '}');
-		return 0;
-	}
-	if (jscan_member_is(block, "type", "image"))
-		return write_image(jscan_get(block, "source"), place, out, why);
-	if (jscan_member_is(block, "type", "document"))
-		return write_document(block, place, out, why);
 	if (type.type == J_STRING && type.text.len < 40)
 		buf_addf(&what, "a block of type %.*s", SPAN_ARG(type.text));
-	rc = refuse(why, place,
-		    what.len > 0 ? buf_str(&what) : "a block of this type");
+	rc = refuse(w, what.len > 0 ? buf_str(&what) : "a block of this type");
 	buf_clear(&what);
 	return rc;
+}
+
+int translate_part(const struct translate *t, struct jval block,
+		   const char *place, struct buf *out, struct fail *why)
+{
+	struct part_writing w = {
+		.words = &t->form->words, .place = place, .out = out, .why = why
+	};
+	struct jval text = jscan_get(block, "text");
+
+	if (translate_is(block, "text") && text.type == J_STRING) {
+		write_around(&w, w.words->text, text.text, "}");
+		return 0;
+	}
+	if (translate_is(block, "image"))
+		return write_image(&w, jscan_get(block, "source"));
+	if (translate_is(block, "document"))
+		return write_document(&w, jscan_get(block, "source"));
+	return refuse_type(&w, jscan_get(block, "type"));
 }

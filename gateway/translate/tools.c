@@ -179,7 +179,7 @@ static void write_tool(struct translate *t, struct jval tool, struct buf *out)
 	struct jval schema = jscan_get(tool, "input_schema");
 	struct jval description = jscan_get(tool, "description");
 
-	buf_add_text(out, "{\"type\":\"function\",\"function\":{\"name\":");
+	buf_add_text(out, t->form->words.tool);
 	translate_name_out(t, jscan_get(tool, "name"), out);
 	if (description.type == J_STRING) {
 		buf_add_text(out, ",\"description\":");
@@ -190,7 +190,7 @@ static void write_tool(struct translate *t, struct jval tool, struct buf *out)
 		write_schema(schema, true, out);
 	else
 		buf_add_text(out, "{\"type\":\"object\",\"properties\":{}}");
-	buf_add_text(out, "}}");
+	buf_add_text(out, t->form->words.tool_end);
 }
 
 static void write_choice(struct translate *t, struct jval choice,
@@ -204,10 +204,9 @@ static void write_choice(struct translate *t, struct jval choice,
 		if (jscan_member_is(choice, "type", words[i][0]))
 			buf_addf(out, ",\"tool_choice\":\"%s\"", words[i][1]);
 	if (jscan_member_is(choice, "type", "tool")) {
-		buf_add_text(out, ",\"tool_choice\":{\"type\":\"function\","
-				  "\"function\":{\"name\":");
+		buf_addf(out, ",\"tool_choice\":%s", t->form->words.choice);
 		translate_name_out(t, jscan_get(choice, "name"), out);
-		buf_add_text(out, "}}");
+		buf_add_text(out, t->form->words.choice_end);
 	}
 	if (jscan_get(choice, "disable_parallel_tool_use").type == J_TRUE)
 		buf_add_text(out, ",\"parallel_tool_calls\":false");

@@ -1,9 +1,9 @@
 /*
- * Between the Messages API, which clients speak, and OpenAI's chat completions,
- * which a provider speaks. Pure functions of bytes: what is asked and said is
- * kept; what the other format has no place for is refused with the name of the
- * field, or left out where that changes no content (docs/translation.md has the
- * whole table).
+ * Between the Messages API, which clients speak, and what a provider speaks:
+ * OpenAI's chat completions, or its Responses. Pure functions of bytes: what is
+ * asked and said is kept; what the other format has no place for is refused
+ * with the name of the field, or left out where that changes no content
+ * (docs/translation.md has the whole table).
  *
  * One struct translate is one request and its answer, since names of tools that
  * the provider would not take come back under the client's names.
@@ -15,11 +15,14 @@
 #include "wire/bytes/fail.h"
 #include "wire/json/jscan.h"
 
+enum translate_format { TRANSLATE_CHAT, TRANSLATE_RESPONSES };
+
 /* What the provider is like. */
 struct translate_rules {
-	const char *limit_field; /* NULL: "max_completion_tokens" */
+	enum translate_format format; /* that it speaks */
+	const char *limit_field; /* of chat; NULL: "max_completion_tokens" */
 	int64_t most_tokens; /* a larger max_tokens is lowered to it; 0: none */
-	bool reasoning; /* thoughts go back as reasoning_content */
+	bool reasoning; /* of chat: thoughts go back as reasoning_content */
 };
 
 struct translate;
@@ -28,9 +31,11 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 		   uint64_t number); /* ids of answers are made of it */
 void translate_free(struct translate *t);
 
+const char *translate_path(const struct translate *t); /* requests go there */
+
 /*
- * Appends the chat request for a body of /v1/messages. -1: refused; `why` has
- * the message for the client, which names the field.
+ * Appends the provider's request for a body of /v1/messages. -1: refused; `why`
+ * has the message for the client, which names the field.
  */
 int translate_request(struct translate *t, struct jval root, struct buf *out,
 		      struct fail *why);
@@ -39,12 +44,16 @@ bool translate_streams(const struct translate *t); /* the request says so */
 
 /* ---- the answer ---- */
 
-/* A whole completion as a message. -1: it is none. */
+/* 0, or the status that the client gets: a whole answer that came with 200 says
+ * that it failed, and is an error's body, for translate_error(). */
+int translate_failure(const struct translate *t, struct jval root);
+
+/* A whole answer as a message. -1: it is none. */
 int translate_answer(struct translate *t, struct jval root, struct buf *out);
 
 /*
  * The data of one event of the provider's stream: appends the events that the
- * client gets for it. -1: it is no chunk; the stream is to be broken off.
+ * client gets for it. -1: it is none; the stream is to be broken off.
  */
 int translate_chunk(struct translate *t, struct span data, struct buf *out);
 

@@ -8,7 +8,29 @@ enum {
 	TRANSLATE_NAME_LIMIT = 64, /* letters of a tool's name */
 	TRANSLATE_NAMES_LIMIT = 512, /* that are changed, of one request */
 	TRANSLATE_CALLS_LIMIT = 256, /* of one answer */
+	TRANSLATE_PARTS_LIMIT = 4096, /* of one answer */
 	TRANSLATE_INPUT_LIMIT = 8 * 1024 * 1024, /* arguments of a call */
+};
+
+/* How a format writes what both have: JSON before and after a value. */
+struct translate_words {
+	const char *text;
+	const char *image, *image_end; /* around a URL */
+	const char *file, *file_end; /* around data */
+	const char *file_url; /* before a URL; NULL: only data */
+	const char *tool, *tool_end; /* before the name, at the end */
+	const char *choice, *choice_end; /* around the name of a tool */
+};
+
+struct translate_form {
+	const char *path;
+	int (*request)(struct translate *t, struct jval root, struct buf *out,
+		       struct fail *why);
+	int (*failure)(struct jval root);
+	int (*answer)(struct translate *t, struct jval root, struct buf *out);
+	int (*chunk)(struct translate *t, struct span data, struct buf *out);
+	bool (*finish)(struct translate *t, struct buf *out);
+	struct translate_words words;
 };
 
 /* A tool whose name the provider would not take. */
@@ -29,15 +51,24 @@ struct translate_call { /* of an answer that streams */
 	int64_t index;
 	struct buf id, name; /* as the provider has them */
 	struct buf waiting; /* arguments that have not gone out */
+	struct buf given; /* that came with its beginning, if they came */
 	size_t size; /* of all arguments so far, bytes */
 	struct translate_nesting nesting; /* at their end */
+	bool whole; /* the provider says that nothing more comes */
 	bool open, closed; /* its block is begun, ended */
 };
 
 enum translate_block { BLOCK_NONE, BLOCK_THOUGHT, BLOCK_TEXT, BLOCK_CALL };
 
+/* A part of an item of a response that streams. */
+struct translate_part {
+	enum translate_block block;
+	int64_t item, part; /* numbers */
+};
+
 struct translate {
 	struct translate_rules rules;
+	const struct translate_form *form;
 	uint64_t number;
 	bool streams;
 	struct translate_name *names;
@@ -45,22 +76,57 @@ struct translate {
 	bool names_full; /* there were more than the limit */
 	/* the stream under way */
 	bool begun, ended; /* message_start, an error went out */
-	bool done; /* "[DONE]" came */
+	bool done; /* the provider said that it is over */
 	enum translate_block block; /* the open one */
 	unsigned index; /* of the next block */
 	struct translate_call *calls;
 	size_t calls_count, call; /* the open one */
-	struct buf finish; /* empty as long as none came */
-	int64_t input, cached, output; /* tokens; -1: not told */
+	struct buf signature; /* of the open thought; empty: the gateway's */
+	struct buf finish; /* of chat; empty as long as none came */
+	struct translate_part *parts; /* of responses, that text came for */
+	size_t parts_count;
+	bool refused; /* of responses: a text of it is a refusal */
+	int64_t input, cached, stored, output; /* tokens; -1: not told */
 	int64_t guess; /* of the input, until the provider tells it */
 	struct buf model;
 	size_t written; /* bytes of text, for an estimate of output */
 };
 
-/* ---- messages.c ---- */
+/* ---- messages.c: what is refused of messages ---- */
 
 /* 0: it is a list with a message in it. */
 int translate_check_messages(struct jval messages, struct fail *why);
+
+/* 0: the n-th message has a role, and content that is a text or a list. */
+int translate_check_turn(struct jval message, size_t n, struct fail *why);
+
+/* 0: each block of an assistant's turn has a place in other formats. */
+int translate_check_said(struct jval content, size_t n, struct fail *why);
+
+/* ---- request.c: what requests of all formats are made of ---- */
+
+/* Refuses what no other vendor has. */
+int translate_check_fields(struct jval root, struct fail *why);
+
+/* Begins the request with its model, and estimates its tokens. */
+int translate_begin(struct translate *t, struct jval root, struct buf *out,
+		    struct fail *why);
+
+/* max_tokens, as far as the provider takes it. */
+int translate_limit(const struct translate *t, struct jval root, int64_t *most,
+		    struct fail *why);
+
+/* A member as it is, where there is one. */
+void translate_copy(struct jval root, const char *key, struct buf *out);
+
+/* The effort as JSON text; empty where none is to be asked for. */
+struct span translate_effort(struct jval root);
+
+/* The schema of the output; no object where none is asked for. */
+struct jval translate_schema(struct jval root);
+
+/* Whether names of tools could be changed as the provider needs it. */
+int translate_check_names(const struct translate *t, struct fail *why);
 
 /* ---- names.c ---- */
 
@@ -75,20 +141,28 @@ void translate_name_out(struct translate *t, struct jval name, struct buf *out);
 void translate_name_back(const struct translate *t, struct span name,
 			 struct buf *out);
 
-/* ---- turns.c ---- */
-
-/* The messages are checked. */
-int translate_turns(struct translate *t, struct jval root, struct buf *out,
-		    struct fail *why);
-
 /* ---- parts.c ---- */
+
+bool translate_is(struct jval block, const char *type); /* its type */
 
 /*
  * Appends a part of a user's message for a text, an image or a document; -1:
  * the block has no place in the other format, and `why` says so.
  */
-int translate_part(struct jval block, const char *place, struct buf *out,
-		   struct fail *why);
+int translate_part(const struct translate *t, struct jval block,
+		   const char *place, struct buf *out, struct fail *why);
+
+/* ---- texts.c: texts of the system, and of results ---- */
+
+/* Appends the system's texts as one JSON string. false: there is none. */
+bool translate_system(struct jval system, struct buf *out);
+
+/* The texts of a result, references to tools among them, as one. */
+void translate_result_text(struct translate *t, struct jval result,
+			   struct buf *text);
+
+/* An item of a result that is an image or a document. */
+bool translate_is_media(struct jval item);
 
 /* ---- tools.c ---- */
 
@@ -104,13 +178,17 @@ int translate_tools(struct translate *t, struct jval root, struct buf *out,
 bool translate_error_words(struct jval error, struct span message,
 			   struct buf *out);
 
+/* The status that an error without one would have had. */
+int translate_error_status(struct jval error);
+
+/* "api_error" ... */
+const char *translate_error_type(int status);
+
 /* ---- said.c: what whole answers and streams share ---- */
 
-/* "end_turn" ... for a finish_reason, calls: the answer has some */
-const char *translate_stop(const char *finish, bool calls);
-
-/* Tokens, as far as the provider told them. */
-void translate_take_usage(struct translate *t, struct jval root);
+/* A count of tokens; `otherwise` where none is told. */
+int64_t translate_number(struct jval object, const char *key,
+			 int64_t otherwise);
 
 /* {"input_tokens": ...} */
 void translate_write_usage(const struct translate *t, struct buf *out);
@@ -118,7 +196,125 @@ void translate_write_usage(const struct translate *t, struct buf *out);
 /* "id":...,"type":"message","role":"assistant","model":... */
 void translate_write_front(const struct translate *t, struct buf *out);
 
+/* The id of a call as a JSON string; one of the gateway's where it is empty.
+ * nth: of the answer's calls */
+void translate_write_id(const struct translate *t, struct span id, size_t nth,
+			struct buf *out);
+
 /* The signature of a thought: ours, which the gateway knows and takes back. */
 #define TRANSLATE_SIGNATURE "Y2NnYXRlOiBub3Qgc2lnbmVkIGJ5IHRoZSBwcm92aWRlcg=="
+
+/* ---- blocks.c: the events of a message ---- */
+
+void translate_begin_message(struct translate *t, struct buf *out);
+
+/* A delta of the open block. */
+void translate_delta(const struct translate *t, const char *type,
+		     const char *key, struct span text, struct buf *out);
+
+/* Ends the open block, if there is one, and begins this one; start: its JSON */
+void translate_open_block(struct translate *t, enum translate_block block,
+			  struct span start, struct buf *out);
+void translate_close_block(struct translate *t, struct buf *out);
+
+/* Ends the message. */
+void translate_end_message(struct translate *t, const char *stop,
+			   struct buf *out);
+
+/* An error in the stream, in the client's form; nothing comes after it. */
+void translate_stream_error(struct translate *t, struct jval error,
+			    struct buf *out);
+
+/* ---- calls.c: calls of a stream, and texts beside them ---- */
+
+/* A new one; NULL: there are too many. */
+struct translate_call *translate_call_new(struct translate *t, int64_t index);
+
+/* Ids and names come once; some vendors repeat them. */
+void translate_take_once(struct buf *to, struct jval object, const char *key);
+
+/* -1: its arguments are more than a call may have. */
+int translate_call_add(struct translate_call *c, struct jval arguments);
+
+/*
+ * Calls go out in the order in which they began. One is over when the provider
+ * says so, or when another one has begun and its arguments are whole; `end`:
+ * all of them are.
+ */
+void translate_calls_advance(struct translate *t, bool end, struct buf *out);
+
+/* A piece of a text or of a thought. An empty one is none. */
+void translate_take_text(struct translate *t, enum translate_block block,
+			 struct jval string, struct buf *out);
+
+/* Begins a thought that may stay without words. */
+void translate_open_thought(struct translate *t, struct buf *out);
+
+/* ---- answer.c: the blocks of a whole answer ---- */
+
+struct translate_answering {
+	struct translate *t;
+	struct buf *out;
+	size_t blocks;
+	size_t calls, named; /* those that have a name are blocks */
+};
+
+bool translate_has_text(struct jval v); /* a string that is not empty */
+void translate_answer_begin(struct translate_answering *w);
+void translate_answer_text(struct translate_answering *w, struct jval text);
+/* text: what stands in its quotes */
+void translate_answer_thought(struct translate_answering *w, struct span text,
+			      struct span signature);
+/* One without a name is none. */
+void translate_answer_call(struct translate_answering *w, struct jval id,
+			   struct jval name, struct jval arguments);
+void translate_answer_end(struct translate_answering *w, const char *stop);
+
+/* ---- chat_*.c: chat completions ---- */
+
+int translate_chat_request(struct translate *t, struct jval root,
+			   struct buf *out, struct fail *why);
+int translate_chat_turns(struct translate *t, struct jval root, struct buf *out,
+			 struct fail *why);
+int translate_chat_failure(struct jval root);
+int translate_chat_answer(struct translate *t, struct jval root,
+			  struct buf *out);
+int translate_chat_chunk(struct translate *t, struct span data,
+			 struct buf *out);
+bool translate_chat_finish(struct translate *t, struct buf *out);
+
+/* "end_turn" ... for a finish_reason, calls: the answer has some */
+const char *translate_chat_stop(const char *finish, bool calls);
+
+void translate_chat_usage(struct translate *t, struct jval root);
+
+/* ---- responses_*.c: Responses ---- */
+
+int translate_responses_request(struct translate *t, struct jval root,
+				struct buf *out, struct fail *why);
+int translate_responses_turns(struct translate *t, struct jval root,
+			      struct buf *out, struct fail *why);
+int translate_responses_failure(struct jval root);
+int translate_responses_answer(struct translate *t, struct jval root,
+			       struct buf *out);
+int translate_responses_chunk(struct translate *t, struct span data,
+			      struct buf *out);
+bool translate_responses_finish(struct translate *t, struct buf *out);
+
+/* "end_turn" ... for a response; NULL: it is not over */
+const char *translate_responses_stop(struct jval response, bool calls);
+
+void translate_responses_usage(struct translate *t, struct jval response);
+
+/* What the model says of its thought, inside a string's quotes. own: the texts
+ * are the thought itself, not a summary of it */
+void translate_responses_thought(struct jval item, struct buf *text, bool *own);
+
+/* Appends the signature that brings an item of reasoning back. */
+void translate_responses_sign(struct jval item, bool own, struct buf *out);
+
+/* Appends the item that a thinking block brings back. false: it brings none
+ * that this provider could read. */
+bool translate_responses_unsign(struct jval block, struct buf *out);
 
 #endif

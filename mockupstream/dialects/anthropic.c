@@ -81,7 +81,7 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 {
 	struct anthropic_turn turn;
 	struct anthropic_ask ask;
-	struct binding binding;
+	struct binding binding = { 0 };
 	struct prompt_usage usage;
 
 	if (anthropic_turn_begin(a, r, root, &turn, out) < 0) {
@@ -90,7 +90,9 @@ static void say_message(struct anthropic *a, const struct anthropic_request *r,
 	}
 	if (read_ask(a, &ask, r, turn.root, false, out) == 0) {
 		bill(a, r, turn.root, &usage);
-		strict_bind(turn.root, strict_account(r->account), &binding);
+		if (r->strict)
+			strict_bind(turn.root, strict_account(r->account),
+				    &binding);
 		ask.safeguards = anthropic_safeguards_of(r, turn.root);
 		anthropic_say(&ask, &usage, r->strict ? &binding : NULL,
 			      r->number, &turn.content, out);
@@ -189,7 +191,9 @@ static int check_body(const struct anthropic_request *r, struct jval *root,
 				"Request exceeds the maximum size");
 		return -1;
 	}
-	if (jscan(r->body, root, &why) < 0) {
+	if (r->json) {
+		*root = *r->json;
+	} else if (jscan(r->body, root, &why) < 0) {
 		anthropic_error(out, r->number, 400, "invalid_request_error",
 				"The request body is not valid JSON: %s",
 				why.text);

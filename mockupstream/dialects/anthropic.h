@@ -40,6 +40,8 @@ struct anthropic_request {
 	const struct http_head *head;
 	struct span path; /* of head->target */
 	struct span body;
+	const struct jval *json; /* the body, checked; NULL: it is not read, or
+				    not JSON */
 	bool too_large;
 	uint64_t number; /* unique in the process; ids are made of it */
 	uint64_t run; /* each run has a prompt cache of its own, and so has each

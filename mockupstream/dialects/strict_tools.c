@@ -141,7 +141,7 @@ static void names_read(struct names *n, struct jval tools)
 	struct jiter it = jscan_iter(tools);
 	struct jval key, tool, name;
 
-	n->list = xcalloc(jscan_count(tools) + 1, sizeof(*n->list));
+	n->list = xcalloc(jscan_count(tools), sizeof(*n->list));
 	while (jscan_next(&it, &key, &tool)) {
 		n->loaded = n->loaded || !is_deferred(tool);
 		if (tool.type == J_OBJECT &&

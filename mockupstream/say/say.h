@@ -16,7 +16,7 @@
  *
  * Texts that follow one another are one block. What is said of a call before
  * its "cut" is what a client gets of it, so a stream can be cut at each place.
- * Words are those of the Messages API; the other format gets its own for them.
+ * Words are those of the Messages API; the other formats get their own for them.
  */
 #ifndef MOCK_SAY_SAY_H
 #define MOCK_SAY_SAY_H
@@ -31,7 +31,7 @@ struct reply;
 enum say_kind {
 	SAY_THINKING,
 	SAY_TEXT,
-	SAY_REFUSAL, /* a text; chat completions have a member for it */
+	SAY_REFUSAL, /* a text; OpenAI's formats tell it from others */
 	SAY_CALL, /* of a tool; the text is its input */
 	SAY_INPUT, /* more of the input of the call before */
 	SAY_USAGE,
@@ -67,7 +67,12 @@ enum say_calls {
 	SAY_CALLS_WHOLE, /* one delta */
 	SAY_CALLS_APART, /* id, then name, then pieces */
 	SAY_CALLS_REPEATED, /* id and name in each */
-	SAY_CALLS_TOGETHER, /* all calls in one chunk */
+	SAY_CALLS_TOGETHER, /* all calls in one chunk; in Responses all of
+			       them begin before the first has an input */
+	/* In Responses alone: the input comes without deltas. */
+	SAY_CALLS_ADDED, /* whole where the item begins */
+	SAY_CALLS_DONE, /* in arguments.done and where the item is done */
+	SAY_CALLS_ITEM, /* where the item is done */
 };
 
 /* Where chat completions tell tokens. */
@@ -90,6 +95,26 @@ enum say_thoughts {
 	SAY_THOUGHTS_TAGS, /* in the content, between <think> and </think> */
 };
 
+/* How a stream of Responses fails. */
+enum say_failure {
+	SAY_FAILURE_FAILED, /* response.failed */
+	SAY_FAILURE_EVENT, /* the event "error", as it is documented */
+	SAY_FAILURE_NESTED, /* the same with the error in a member */
+	SAY_FAILURE_BOTH, /* that one, then response.failed */
+};
+
+/* Whether thoughts of Responses have an encrypted form. */
+enum say_encrypted {
+	SAY_ENCRYPTED_ALWAYS,
+	SAY_ENCRYPTED_ASKED, /* for "include" */
+	SAY_ENCRYPTED_NEVER,
+};
+
+/* It is made of these, where the thought has no signature: the front, and in
+ * base64 a text that begins so. */
+#define SAY_ENCRYPTED_FRONT "gAAAAABo"
+#define SAY_ENCRYPTED_TEXT "a thought of ccmock, number "
+
 /* Zero-initialised it is what the vendor itself does, but for `choices`. */
 struct say_form {
 	char *id, *model; /* of the answer; NULL: made up, the request's */
@@ -105,7 +130,11 @@ struct say_form {
 	uint32_t choices; /* 0: a chunk without any, and nothing said */
 	bool opening; /* a chunk without choices comes first */
 	bool no_done; /* no [DONE] */
-	bool has_finish; /* the finish reason is `finish`, NULL: null */
+	bool done; /* one also where the format has none */
+	enum say_failure failure;
+	enum say_encrypted encrypted;
+	bool has_finish; /* the finish reason, in Responses the status, is
+			    `finish`; NULL: null */
 	char *finish;
 };
 
@@ -138,7 +167,7 @@ void say_free(struct say *s);
 /* A reply can be released at this hold. */
 bool say_has_hold(const struct say *s, const char *hold);
 
-/* The status of an error, which is the same in both formats for most; 0: the
+/* The status of an error, which is the same in all formats for most; 0: the
  * part is none. */
 int say_error_status(const struct say_part *p, enum format f);
 
@@ -149,6 +178,7 @@ struct say_asked {
 	uint64_t number; /* ids are made of it */
 	uint64_t prompt; /* tokens of the request */
 	bool stream, usage; /* usage: stream_options.include_usage */
+	struct jval root; /* the request; text.at NULL: it is not at hand */
 };
 
 /* Writes it. *out (zero-initialised) is yours to clear. */

@@ -66,14 +66,36 @@ static const struct say_part *find_error(const struct say *s,
 					 const struct say_asked *asked)
 {
 	const struct say_part *error = last_of(s, SAY_ERROR);
+	bool ok = error && error->number == 200;
 
-	if (error && asked->stream &&
-	    (says_anything(s) || error->number == 200))
+	if (error && asked->stream && (says_anything(s) || ok))
 		return NULL;
-	return error;
+	/* A response tells of its failure itself. */
+	return asked->format == FORMAT_RESPONSES && ok ? NULL : error;
 }
 
 /* ---- writing ---- */
+
+typedef void write_fn(const struct say *s, const struct say_asked *asked,
+		      struct buf *to);
+
+/* How it is said. The first row is for all others. */
+static const struct writers {
+	enum format format;
+	write_fn *stream, *whole;
+} rows[] = {
+	{ FORMAT_MESSAGES, say_messages_stream, say_messages_whole },
+	{ FORMAT_CHAT, say_chat_stream, say_chat_whole },
+	{ FORMAT_RESPONSES, say_responses_stream, say_responses_whole },
+};
+
+static const struct writers *writers_of(enum format f)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].format == f)
+			return &rows[i];
+	return rows;
+}
 
 static void write_stream(const struct say *s, const struct say_asked *asked,
 			 struct buf *to)
@@ -82,10 +104,7 @@ static void write_stream(const struct say *s, const struct say_asked *asked,
 		buf_addf(to, ": @pace %u\n", s->form.pace_ms);
 	if (s->form.slice > 0)
 		buf_addf(to, ": @slice %u\n", s->form.slice);
-	if (asked->format == FORMAT_CHAT)
-		say_chat_stream(s, asked, to);
-	else
-		say_messages_stream(s, asked, to);
+	writers_of(asked->format)->stream(s, asked, to);
 }
 
 void say_write(const struct say *s, const struct say_asked *asked,
@@ -102,10 +121,7 @@ void say_write(const struct say *s, const struct say_asked *asked,
 		write_stream(s, asked, &text);
 		reply_stream(out, &text);
 	} else {
-		if (asked->format == FORMAT_CHAT)
-			say_chat_whole(s, asked, &text);
-		else
-			say_messages_whole(s, asked, &text);
+		writers_of(asked->format)->whole(s, asked, &text);
 		reply_whole(s, 200, &text, out);
 	}
 }
@@ -144,6 +160,7 @@ int say_answer(const struct say *s, struct span path, struct span body,
 		jscan_get(jscan_get(root, "stream_options"), "include_usage")
 			.type == J_TRUE;
 	asked.prompt = prompt_of(asked.format, root);
+	asked.root = root;
 	say_write(s, &asked, out);
 	buf_clear(&model);
 	return 0;

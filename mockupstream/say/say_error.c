@@ -1,5 +1,5 @@
-/* Types of errors: the words of the Messages API, and what a vendor of chat
- * completions says in their place. */
+/* Types of errors: the words of the Messages API, and what a vendor of OpenAI's
+ * formats says in their place. */
 #include <string.h>
 
 #include "mockupstream/say/say_private.h"
@@ -66,37 +66,79 @@ static const struct error_row *row_of(const struct say_part *p)
 	return &rows[i];
 }
 
+/* Responses say this in words of their own, and where it is. */
+#define RESPONSES_OVERFLOW \
+	"Your input exceeds the context window of this model. Please adjust " \
+	"your input and try again."
+
+static bool is_overflow(const struct error_row *row, enum format f)
+{
+	return f == FORMAT_RESPONSES && row->chat_code &&
+	       strcmp(row->chat_code, "context_length_exceeded") == 0;
+}
+
+static bool is_openai(enum format f)
+{
+	return f == FORMAT_CHAT || f == FORMAT_RESPONSES;
+}
+
 int say_error_status(const struct say_part *p, enum format f)
 {
 	if (p->kind != SAY_ERROR)
 		return 0;
 	if (p->number)
 		return (int)p->number;
-	return f == FORMAT_CHAT ? row_of(p)->chat_status : row_of(p)->status;
+	return is_openai(f) ? row_of(p)->chat_status : row_of(p)->status;
 }
 
 static struct span message_of(const struct say_part *p, enum format f)
 {
+	const struct error_row *row = row_of(p);
+
 	if (p->text.len > 0)
 		return buf_span(&p->text);
-	return span_of(f == FORMAT_CHAT ? row_of(p)->chat_message
-					: row_of(p)->message);
+	if (is_overflow(row, f))
+		return span_of(RESPONSES_OVERFLOW);
+	return span_of(is_openai(f) ? row->chat_message : row->message);
 }
 
-static void write_chat(const struct say_part *p, struct buf *to)
+static void write_word(const char *key, const char *word, struct buf *to)
+{
+	buf_addf(to, ",\"%s\":", key);
+	if (word)
+		jscan_quote(to, span_of(word));
+	else
+		buf_add_text(to, "null");
+}
+
+void say_error_openai(const struct say_part *p, enum format f, bool flat,
+		      struct buf *to)
+{
+	const struct error_row *row = row_of(p);
+
+	buf_add_text(to, flat ? "\"message\":" : "{\"message\":");
+	jscan_quote(to, message_of(p, f));
+	if (!flat)
+		write_word("type", row->chat_type, to);
+	write_word("param", is_overflow(row, f) ? "input" : NULL, to);
+	write_word("code", p->other ? p->other : row->chat_code, to);
+	buf_add_text(to, flat ? "" : "}");
+}
+
+/* Its code is never null. */
+void say_error_response(const struct say_part *p, struct buf *to)
 {
 	const struct error_row *row = row_of(p);
 	const char *code = p->other ? p->other : row->chat_code;
 
-	buf_add_text(to, "{\"error\":{\"message\":");
-	jscan_quote(to, message_of(p, FORMAT_CHAT));
-	buf_addf(to,
-		 ",\"type\":\"%s\",\"param\":null,\"code\":", row->chat_type);
-	if (code)
-		jscan_quote(to, span_of(code));
-	else
-		buf_add_text(to, "null");
-	buf_add_text(to, "}}");
+	if (!code)
+		code = row->chat_status >= 500 ? "server_error"
+					       : "invalid_prompt";
+	buf_add_text(to, "{\"code\":");
+	jscan_quote(to, span_of(code));
+	buf_add_text(to, ",\"message\":");
+	jscan_quote(to, message_of(p, FORMAT_RESPONSES));
+	buf_add_byte(to, '}');
 }
 
 static void write_messages(const struct say_part *p, uint64_t number,
@@ -120,16 +162,19 @@ static void write_messages(const struct say_part *p, uint64_t number,
 void say_error_write(const struct say_part *p, const struct say_asked *asked,
 		     struct buf *to)
 {
-	if (asked->format == FORMAT_CHAT)
-		write_chat(p, to);
-	else
+	if (!is_openai(asked->format)) {
 		write_messages(p, asked->number, to);
+		return;
+	}
+	buf_add_text(to, "{\"error\":");
+	say_error_openai(p, asked->format, false, to);
+	buf_add_byte(to, '}');
 }
 
 void say_error_list(struct buf *out)
 {
 	for (size_t i = 0; say_error_types[i]; i++)
-		buf_addf(out, "  %-22s %d, chat completions %d\n",
+		buf_addf(out, "  %-22s %d, OpenAI's formats %d\n",
 			 say_error_types[i], rows[i].status,
 			 rows[i].chat_status);
 }

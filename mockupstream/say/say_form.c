@@ -10,6 +10,7 @@ enum { SHOWN_BYTES = 60 };
 
 struct form_draft {
 	const char *id, *model, *calls, *usage, *absent, *thinking;
+	const char *error, *encrypted;
 	const cJSON *finish;
 	uint32_t piece, pace, slice, choices;
 	bool interleaved, index, opening, done;
@@ -32,6 +33,8 @@ static const struct json_field fields[] = {
 	{ "opening", JSON_BOOL, offsetof(struct form_draft, opening), 0 },
 	{ "finish", JSON_ANY, offsetof(struct form_draft, finish), 0 },
 	{ "done", JSON_BOOL, offsetof(struct form_draft, done), 0 },
+	{ "error", JSON_TEXT, offsetof(struct form_draft, error), 0 },
+	{ "encrypted", JSON_TEXT, offsetof(struct form_draft, encrypted), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -48,7 +51,11 @@ static const struct {
 	  "(one "
 	  "delta), apart (id, then name, then pieces), repeated (id and name "
 	  "in "
-	  "each delta) or together (all calls in one chunk)" },
+	  "each delta) or together (all calls in one chunk, or begun before "
+	  "the "
+	  "first has an input); in Responses also, without deltas, added (the "
+	  "input is whole where the item begins), done (in arguments.done) or "
+	  "item (only where the item is done)" },
 	{ "true: the deltas of calls that follow one another take turns" },
 	{ "false: the deltas of calls have no index" },
 	{ "tokens are told: asked (a last chunk, for include_usage), always "
@@ -57,11 +64,18 @@ static const struct {
 	{ "members that have nothing to say: out, null or empty" },
 	{ "thoughts are in: reasoning_content, reasoning or tags (<think> in "
 	  "the "
-	  "content)" },
+	  "content); in Responses reasoning is the item's content, and the "
+	  "others are its summary" },
 	{ "how many choices, 0 to 4; the first one says it" },
 	{ "true: a chunk without choices comes first" },
-	{ "the finish reason as it is, or null" },
-	{ "false: there is no [DONE]" },
+	{ "the finish reason, in Responses the status, as it is, or null" },
+	{ "false: there is no [DONE]; true: also in Responses there is one" },
+	{ "an error in a stream of Responses is: failed (response.failed), "
+	  "event "
+	  "(the event error), nested (the same with the error in a member) or "
+	  "both (that one, then response.failed)" },
+	{ "thoughts of Responses have encrypted_content: always, asked (for "
+	  "include) or never" },
 };
 
 _Static_assert(sizeof(fields) / sizeof(fields[0]) - 1 ==
@@ -70,7 +84,12 @@ _Static_assert(sizeof(fields) / sizeof(fields[0]) - 1 ==
 
 /* In the order of their enumerations. */
 static const char *const calls_words[] = { "pieces",   "whole",    "apart",
-					   "repeated", "together", NULL };
+					   "repeated", "together", "added",
+					   "done",     "item",     NULL };
+static const char *const error_words[] = { "failed", "event", "nested", "both",
+					   NULL };
+static const char *const encrypted_words[] = { "always", "asked", "never",
+					       NULL };
 static const char *const usage_words[] = { "asked", "always", "finish", "each",
 					   "null",  "never",  NULL };
 static const char *const absent_words[] = { "out", "null", "empty", NULL };
@@ -79,9 +98,13 @@ static const char *const thinking_words[] = { "reasoning_content", "reasoning",
 
 void say_list_form(struct buf *out)
 {
-	buf_add_text(out, "\"form\": {...} beside \"say\" in a reply. piece, "
-			  "pace, slice, id and model count in\nboth formats, "
-			  "the others in chat completions.\n\n");
+	buf_add_text(out,
+		     "\"form\": {...} beside \"say\" in a reply. piece, "
+		     "pace, slice, id and model count in\nall formats; "
+		     "calls, interleaved, usage, thinking, finish and done "
+		     "in chat\ncompletions and Responses; error and "
+		     "encrypted in Responses, the others in chat\n"
+		     "completions alone.\n\n");
 	for (size_t i = 0; fields[i].key; i++) {
 		buf_addf(out, "%s\n", fields[i].key);
 		wrap_words(out, 4, helps[i].text);
@@ -125,7 +148,8 @@ int say_read_word(const struct json *j, const cJSON *node,
 static int read_words(struct say_form *out, const struct json *j,
 		      const cJSON *object, struct fail *f)
 {
-	size_t calls = 0, usage = 0, absent = 0, thinking = 0;
+	size_t calls = 0, usage = 0, absent = 0, thinking = 0, error = 0,
+	       encrypted = 0;
 
 #define READ(key, words, into) \
 	say_read_word(j, cJSON_GetObjectItemCaseSensitive(object, key), words, \
@@ -133,13 +157,17 @@ static int read_words(struct say_form *out, const struct json *j,
 	if (READ("calls", calls_words, &calls) < 0 ||
 	    READ("usage", usage_words, &usage) < 0 ||
 	    READ("absent", absent_words, &absent) < 0 ||
-	    READ("thinking", thinking_words, &thinking) < 0)
+	    READ("thinking", thinking_words, &thinking) < 0 ||
+	    READ("error", error_words, &error) < 0 ||
+	    READ("encrypted", encrypted_words, &encrypted) < 0)
 		return -1;
 #undef READ
 	out->calls = (enum say_calls)calls;
 	out->usage = (enum say_told)usage;
 	out->absent = (enum say_absent)absent;
 	out->thinking = (enum say_thoughts)thinking;
+	out->failure = (enum say_failure)error;
+	out->encrypted = (enum say_encrypted)encrypted;
 	return 0;
 }
 
@@ -187,6 +215,7 @@ int say_read_form(struct say_form *out, const struct json *j,
 	out->choices = d.choices;
 	out->opening = d.opening;
 	out->no_done = !d.done;
+	out->done = d.done && cJSON_HasObjectItem(object, "done");
 	out->has_finish = d.finish != NULL;
 	if (d.finish && cJSON_IsString(d.finish))
 		out->finish = xstrdup(d.finish->valuestring);

@@ -71,7 +71,7 @@ static const struct part_row {
 	{ "text", SAY_TEXT, "", "\"text\": TEXT",
 	  "texts that follow one another are one block" },
 	{ "refusal", SAY_REFUSAL, "", "\"refusal\": TEXT",
-	  "a text; in chat completions the member \"refusal\"" },
+	  "a text; in OpenAI's formats it is told from others" },
 	{ "call", SAY_CALL, "input id",
 	  "\"call\": NAME, \"input\": VALUE, \"id\": TEXT",
 	  "a tool's call; an input that is a string is sent as it is, so that "

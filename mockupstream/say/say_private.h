@@ -14,7 +14,7 @@ int say_read_word(const struct json *j, const cJSON *node,
 int say_read_form(struct say_form *out, const struct json *j,
 		  const cJSON *object, struct fail *f);
 
-/* ---- say_error.c: types of errors, in both formats ---- */
+/* ---- say_error.c: types of errors, in each format ---- */
 
 /* NULL-ended, for those who read them. */
 extern const char *const say_error_types[];
@@ -24,6 +24,14 @@ void say_error_list(struct buf *out);
 /* {"error":{...}} or {"type":"error",...}, as the format has it. */
 void say_error_write(const struct say_part *p, const struct say_asked *asked,
 		     struct buf *to);
+
+/* What an error of OpenAI's has: {"type":...,"message":...,...}. flat: its
+ * members alone, without the type. */
+void say_error_openai(const struct say_part *p, enum format f, bool flat,
+		      struct buf *to);
+
+/* {"code":...,"message":...} of a response that has failed. */
+void say_error_response(const struct say_part *p, struct buf *to);
 
 /* ---- say_tokens.c ---- */
 
@@ -106,5 +114,65 @@ void say_chat_stream(const struct say *s, const struct say_asked *asked,
 		     struct buf *to);
 void say_chat_whole(const struct say *s, const struct say_asked *asked,
 		    struct buf *to);
+
+/* ---- say_items.c: the items of a response ---- */
+
+/* Parts that are one item: thoughts, or texts and refusals, or a call. */
+struct say_item {
+	enum say_kind kind; /* SAY_THINKING, SAY_TEXT or SAY_CALL */
+	size_t first, end; /* parts; what is none of it may stand between */
+	size_t nth; /* of the calls */
+};
+
+struct say_items {
+	const struct say *say;
+	const struct say_asked *asked;
+	struct say_item *list;
+	size_t count;
+};
+
+void say_items_init(struct say_items *items, const struct say *s,
+		    const struct say_asked *asked);
+void say_items_clear(struct say_items *items);
+
+/* "msg_mock..."; with quotes. */
+void say_items_id(const struct say_items *items, size_t n, struct buf *to);
+
+/* The item as it begins: without content. */
+void say_items_begun(const struct say_items *items, size_t n, struct buf *to);
+
+/* All of it. cut: the answer ends in it. */
+void say_items_write(const struct say_items *items, size_t n, bool cut,
+		     struct buf *to);
+
+/* The input of a call. */
+void say_items_input(const struct say_items *items, size_t n, struct buf *text);
+
+/* {"type":"output_text",...} and the like, for a part of this kind. */
+void say_items_part(const struct say *s, enum say_kind kind, struct span text,
+		    struct buf *to);
+
+/* ---- say_response.c: the response itself ---- */
+
+enum say_response_stage {
+	SAY_RESPONSE_BEGUN, /* in progress, without items */
+	SAY_RESPONSE_OVER,
+	SAY_RESPONSE_FAILED, /* by the error */
+};
+
+/* The status it ends with; NULL: null. */
+const char *say_response_status(const struct say *s);
+
+/* count: how many of the items it has. error: NULL where it has not failed. */
+void say_response_write(const struct say_items *items, size_t count,
+			enum say_response_stage stage,
+			const struct say_part *error, struct buf *to);
+
+/* ---- say_responses.c ---- */
+
+void say_responses_stream(const struct say *s, const struct say_asked *asked,
+			  struct buf *to);
+void say_responses_whole(const struct say *s, const struct say_asked *asked,
+			 struct buf *to);
 
 #endif

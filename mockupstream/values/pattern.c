@@ -132,12 +132,10 @@ static int take_atom(struct pattern_walk *w, struct buf *out)
 		return buf_add_byte(out, 'a');
 	if (w->rest.len > 0 && (unsigned char)w->rest.at[0] >= 0x80) {
 		size_t step = span_utf8_step(w->rest);
+		struct span letter = span_first(w->rest, step > 0 ? step : 1);
 
-		step = step > 0 ? step : 1;
-		if (buf_add_span(out, span_first(w->rest, step)) < 0)
-			return -1;
-		w->rest = span_skip(w->rest, step);
-		return 0;
+		w->rest = span_skip(w->rest, letter.len);
+		return buf_add_span(out, letter);
 	}
 	return take_item(w, &c) < 0 ? -1 : buf_add_byte(out, c);
 }

@@ -15,7 +15,7 @@ struct stored_log { /* zero-initialised is empty */
 	char *path;
 	char *version; /* of the ccprobe that wrote it, or NULL */
 	char *id; /* of the case, or NULL: only the file's name tells */
-	char *verdict, *client, *model; /* or NULL */
+	char *verdict, *client, *client_format, *model; /* or NULL */
 	char *client_key, *upstream_key, *wrong_key; /* what stands for them */
 	uint64_t digest; /* of the case file; 0: not known */
 	uint64_t run;
@@ -50,6 +50,7 @@ struct stored_case {
 
 struct stored_report { /* zero-initialised is empty */
 	char *path, *version, *client; /* or NULL, as the following */
+	char *client_format;
 	char *target, *target_name; /* in words; as --target takes it */
 	char *gateway; /* its address */
 	struct stored_case *list; /* in order of id, each once */

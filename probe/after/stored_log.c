@@ -54,6 +54,7 @@ static void read_origin(struct stored_log *s)
 	s->id = text_member(origin, "case");
 	s->verdict = text_member(origin, "verdict");
 	s->client = text_member(origin, "client");
+	s->client_format = text_member(origin, "client_format");
 	s->model = text_member(origin, "model");
 	s->client_key = text_member(origin, "credential");
 	s->upstream_key = text_member(origin, "upstream-key");
@@ -121,6 +122,7 @@ void stored_log_clear(struct stored_log *s)
 	free(s->id);
 	free(s->verdict);
 	free(s->client);
+	free(s->client_format);
 	free(s->model);
 	free(s->client_key);
 	free(s->upstream_key);

@@ -104,6 +104,7 @@ static int read_all(struct stored_report *r, const struct json *j,
 	r->target_name = copy_of(j->root, "target_name");
 	r->gateway = copy_of(j->root, "gateway");
 	r->client = copy_of(j->root, "client");
+	r->client_format = copy_of(j->root, "client_format");
 	r->list = xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*r->list));
 	cJSON_ArrayForEach(node, list)
 		if (read_case(r, j, node, f) < 0)
@@ -149,6 +150,7 @@ void stored_report_clear(struct stored_report *r)
 	free(r->target_name);
 	free(r->gateway);
 	free(r->client);
+	free(r->client_format);
 	*r = (struct stored_report){ .path = NULL };
 }
 

@@ -295,7 +295,7 @@ void search_culprits(struct search *s, struct bisect_cause *c,
 	blame(s, &leaves, out);
 	drop_outer(&s->parts, out);
 	c->is_each = gather_betas(s, out);
-	c->culprits = xcalloc(out->count + 1, sizeof(*c->culprits));
+	c->culprits = xcalloc(out->count, sizeof(*c->culprits));
 	for (size_t i = 0; i < out->count; i++) {
 		out->list[i] = widened(s, out->list[i]);
 		describe(s, out->list[i], &c->culprits[c->count++]);

@@ -98,7 +98,7 @@ static bool narrow(struct search *s, const struct part_list *units,
 	size_t count = units->count, times = 0;
 	bool is_size = false;
 
-	lv.in = xcalloc(units->count + 1, sizeof(*lv.in));
+	lv.in = xcalloc(units->count, sizeof(*lv.in));
 	while (count > 0 && !is_size && !holds(&lv, 0) && !s->is_over) {
 		size_t unit = last_needed(&lv, count);
 

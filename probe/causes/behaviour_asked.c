@@ -61,6 +61,12 @@ static bool is_type(struct jval block, const char *type)
 
 /* ---- the system ---- */
 
+/* For Anthropic's models, wherever they run, it is where it belongs. */
+static bool is_for_bills(const struct behaviour_asked_pair *p)
+{
+	return format_is_anthropic(view_format(p->r->u));
+}
+
 static bool is_bill(struct jval text)
 {
 	return text.type == J_STRING && span_starts(text.text, "\"" BILL);
@@ -74,7 +80,8 @@ static void read_system_text(struct behaviour_asked_pair *p, struct jval text,
 		late ? "messages of the role system" : "the system prompt";
 
 	if (is_bill(text)) {
-		if (has_words(&p->system, text) || has_words(&p->turns, text))
+		if (!is_for_bills(p) &&
+		    (has_words(&p->system, text) || has_words(&p->turns, text)))
 			behaviour_asked_saw(p, BEHAVIOUR_ASKED_LEAKS,
 					    "billing-line", "the line " BILL,
 					    "/system", text);
@@ -302,6 +309,37 @@ static void read_result_content(struct behaviour_asked_pair *p,
 	}
 }
 
+/* A text or an image stands before a result of its turn. */
+static bool is_result_late(struct jval form)
+{
+	struct jval messages = jscan_get(form, "messages"), turn, block;
+	struct jiter it = jscan_iter(messages), inner;
+	bool other;
+
+	while (jscan_next(&it, NULL, &turn)) {
+		inner = jscan_iter(jscan_get(turn, "content"));
+		for (other = false; jscan_next(&inner, NULL, &block);
+		     other = other || !is_type(block, "tool_result"))
+			if (other && is_type(block, "tool_result"))
+				return true;
+	}
+	return false;
+}
+
+/* A provider that refuses it says so itself. */
+static void read_order(struct behaviour_asked_pair *p)
+{
+	const struct exchange *u = p->r->u;
+
+	if (u->response == NULL || u->response->status != 200 ||
+	    p->c_results.count == 0 || !is_result_late(p->u) ||
+	    is_result_late(p->c))
+		return;
+	behaviour_asked_saw(p, BEHAVIOUR_ASKED_MOVED, "tool-results",
+			    "results of tools", p->c_results.list[0].place,
+			    p->c_results.list[0].block);
+}
+
 static void read_calls(struct behaviour_asked_pair *p)
 {
 	size_t n = p->c_calls.count, m = p->c_results.count;
@@ -369,6 +407,7 @@ bool behaviour_asked(const struct behaviour_reading *r, struct jval c,
 	read_system(p);
 	read_turns(p);
 	read_calls(p);
+	read_order(p);
 	behaviour_asked_tools(p);
 	read_added(p);
 	any = p->lost;

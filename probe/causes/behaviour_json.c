@@ -189,7 +189,7 @@ static int by_text(const void *left, const void *right)
 
 static struct span *sorted_items(struct jval array, size_t *count)
 {
-	struct span *list = xcalloc(jscan_count(array) + 1, sizeof(*list));
+	struct span *list = xcalloc(jscan_count(array), sizeof(*list));
 	struct jiter it = jscan_iter(array);
 	struct jval item;
 

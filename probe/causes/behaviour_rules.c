@@ -301,6 +301,9 @@ static const struct behaviour_rule rules[] = {
 	  NULL },
 	{ BEHAVIOUR_ASKED_LOST, "stop_sequences", NULL, "TRANS-25", SHOULD,
 	  DEGRADES, "Send stop_sequences as stop." },
+	{ BEHAVIOUR_ASKED_LOST, "thoughts", NULL, "TRANS-30", SHOULD, DEGRADES,
+	  "Carry reasoning.encrypted_content and the item's id in the "
+	  "signature of the thinking block, and send the item back." },
 	{ BEHAVIOUR_ASKED_OTHER, "tool-results", NULL, "TRANS-02", MUST, BREAKS,
 	  "Send each result under the id of its own call." },
 	{ BEHAVIOUR_ASKED_OTHER, "tool-names", NULL, "TRANS-13", MUST, BREAKS,
@@ -312,6 +315,9 @@ static const struct behaviour_rule rules[] = {
 	  "Give each effort one of its own." },
 	{ BEHAVIOUR_ASKED_OTHER, "max_tokens", NULL, "TRANS-09", MUST, BREAKS,
 	  NULL },
+	{ BEHAVIOUR_ASKED_MOVED, "tool-results", NULL, "TRANS-01", MUST, BREAKS,
+	  "Send results right after their calls, and the rest of the turn "
+	  "after them." },
 	{ BEHAVIOUR_ASKED_MOVED, "tools", NULL, "TRANS-20", SHOULD, COSTS,
 	  "Keep the order of the tools." },
 	{ BEHAVIOUR_ASKED_LEAKS, "billing-line", NULL, "TRANS-20", SHOULD,

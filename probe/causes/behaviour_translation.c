@@ -192,6 +192,48 @@ static void compare_before(const struct behaviour_reading *r,
 	buf_clear(&u_was.text);
 }
 
+/* ---- thoughts ---- */
+
+/* Who encrypts a thought keeps none: what the provider gave before is sent back
+ * by the client, as a thinking block, and does not arrive. */
+static void read_thoughts(const struct behaviour_reading *r,
+			  const struct translated_form *c,
+			  const struct translated_form *u,
+			  const struct translated_form *said)
+{
+	struct jiter it = jscan_iter(jscan_get(said->root, "content"));
+	struct jval block;
+
+	if (span_find(jscan_get(c->root, "messages").text,
+		      span_of("\"thinking\"")) == SIZE_MAX)
+		return;
+	while (jscan_next(&it, NULL, &block)) {
+		struct jval sign = jscan_get(block, "signature");
+		struct behaviour_sight s = { .kind = BEHAVIOUR_ASKED_LOST,
+					     .subject = "thoughts",
+					     .said = "what the model thought",
+					     .detail = "/messages",
+					     .sent = sign.text };
+
+		if (jscan_member_is(block, "type", "thinking") &&
+		    sign.type == J_STRING && sign.text.len > 2 &&
+		    span_find(buf_span(&u->text), sign.text) == SIZE_MAX)
+			behaviours_add(r->seen, &s);
+	}
+}
+
+static void compare_thoughts(const struct behaviour_reading *r,
+			     const struct translated_form *c,
+			     const struct translated_form *u)
+{
+	const struct exchange *before = behaviour_before(r, r->u);
+	struct translated_form said;
+
+	if (read_form(form_said, before, &said))
+		read_thoughts(r, c, u, &said);
+	buf_clear(&said.text);
+}
+
 /* ---- errors ---- */
 
 /* The provider's words are in the client's answer. */
@@ -283,6 +325,7 @@ bool behaviour_translation(const struct behaviour_reading *r)
 	if (read_form(form_asked, r->c, &c) & read_form(form_asked, r->u, &u)) {
 		lost = behaviour_asked(r, c.root, u.root);
 		compare_before(r, &c, &u);
+		compare_thoughts(r, &c, &u);
 	}
 	if (r->u->response != NULL && r->c->response != NULL) {
 		behaviours_count(r->seen, "answers");

@@ -254,7 +254,8 @@ static int detail_score(const struct explaining *e, const struct behaviour *b,
 	if (part == PART_ANSWER_FIELD) /* of a body: how it has to be read */
 		return strncmp(detail, "content-", 8) == 0 ? 0 : -100;
 	if (e->look.pointer[0] != '\0' && pointer != NULL &&
-	    ((e->look.at == AT_BODY && part == PART_BODY) ||
+	    (((e->look.at == AT_BODY || e->look.at == AT_MODEL) &&
+	      part == PART_BODY) ||
 	     (e->look.at == AT_ANSWER_BODY && part == PART_ANSWER_BODY)))
 		return place_score(e->look.pointer, pointer);
 	if (e->look.at == AT_EVENTS)

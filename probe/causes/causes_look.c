@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MODEL "/model" /* where the path has it, the path is looked at */
 #define REQUEST_ID "request_id" /* a subject that stands for several fields */
 
 /* How near a part is to what a check looks at. */
@@ -19,11 +20,19 @@ const unsigned char causes_look_nearness[][CAUSES_PARTS] = {
 		      [PART_LINE] = 50,
 		      [PART_REPEAT] = 40,
 		      [PART_ROUTE] = 30 },
+	[AT_SIGNED] = { [PART_FIELD] = 60,
+			[PART_BODY] = 58,
+			[PART_LINE] = 55,
+			[PART_ROUTE] = 45 },
 	[AT_LINE] = { [PART_LINE] = 60,
 		      [PART_KEY] = 50,
 		      [PART_ROUTE] = 45,
 		      [PART_REPEAT] = 40 },
 	[AT_BODY] = { [PART_BODY] = 60, [PART_ROUTE] = 45, [PART_REPEAT] = 30 },
+	[AT_MODEL] = { [PART_BODY] = 60,
+		       [PART_ROUTE] = 45,
+		       [PART_LINE] = 40,
+		       [PART_REPEAT] = 30 },
 	[AT_COUNT] = { [PART_ROUTE] = 60,
 		       [PART_REPEAT] = 60,
 		       [PART_TIME] = 30,
@@ -208,6 +217,8 @@ static const struct look_word {
 	{ "outcome", AT_OUTCOME, AT_NOTHING },
 	{ "events", AT_EVENTS, AT_PROVIDER_END },
 	{ "event", AT_EVENTS, AT_PROVIDER_END },
+	{ "framing", AT_EVENTS, AT_NOTHING },
+	{ "frame", AT_EVENTS, AT_NOTHING },
 	{ "pings", AT_EVENTS, AT_NOTHING },
 	{ "comments", AT_EVENTS, AT_NOTHING },
 	{ "text", AT_EVENTS, AT_NOTHING },
@@ -225,6 +236,7 @@ static const struct look_word {
 	{ "request.headers.count.", AT_FIELD, AT_FIELD },
 	{ "request.header.", AT_FIELD, AT_FIELD },
 	{ "request.head", AT_HEAD, AT_HEAD },
+	{ "request.signed", AT_SIGNED, AT_SIGNED },
 	{ "request.body", AT_BODY, AT_BODY },
 	{ "asked", AT_BODY, AT_BODY },
 	{ "said", AT_ANSWER_BODY, AT_NOTHING },
@@ -280,6 +292,8 @@ bool causes_look_of(struct causes_look *l, const char *expect)
 	if (at != SIZE_MAX)
 		snprintf(l->pointer, sizeof(l->pointer), "%.*s",
 			 SPAN_ARG(span_skip(subject, at + 1)));
+	if (strcmp(w->front, "asked") == 0 && strcmp(l->pointer, MODEL) == 0)
+		l->at = AT_MODEL;
 	name = span_skip(span_first(subject, at), strlen(w->front));
 	if (name.len > 0 && name.at[0] == '[')
 		name = span_first(span_skip(name, 1),

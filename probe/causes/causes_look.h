@@ -11,8 +11,10 @@ enum looks_at {
 	AT_NOTHING,
 	AT_FIELD,
 	AT_HEAD,
+	AT_SIGNED, /* what the signature of a request covers */
 	AT_LINE,
 	AT_BODY,
+	AT_MODEL, /* in the body, or in the path */
 	AT_COST,
 	AT_COUNT,
 	AT_MARK,

@@ -244,7 +244,7 @@ static int by_harm(const void *left, const void *right)
 /* The most harmful first, then notes by how often they are seen. */
 static void sort(struct settling *s, const struct run_report *r)
 {
-	struct weighed *list = xcalloc(s->count + 1, sizeof(*list));
+	struct weighed *list = xcalloc(s->count, sizeof(*list));
 
 	for (size_t i = 0; i < s->count; i++) {
 		list[i].cause = s->list[i];
@@ -303,9 +303,9 @@ void causes_settle(const struct causes *c, struct run_report *r)
 			      .report = r,
 			      .death = CAUSE_NONE };
 
-	s.list = xcalloc(s.seen->count + 1, sizeof(*s.list));
-	s.cause_of = xcalloc(s.seen->count + 1, sizeof(*s.cause_of));
-	s.joined = xcalloc(s.seen->count + 1, sizeof(*s.joined));
+	s.list = xcalloc(s.seen->count, sizeof(*s.list));
+	s.cause_of = xcalloc(s.seen->count, sizeof(*s.cause_of));
+	s.joined = xcalloc(s.seen->count, sizeof(*s.joined));
 	for (size_t i = 0; i < s.seen->count; i++)
 		add_behaviour(&s, i);
 	number_joined(&s);

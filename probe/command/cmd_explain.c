@@ -12,7 +12,7 @@
 #include "probe/command/rows.h"
 #include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
@@ -170,6 +170,13 @@ static int print_request(const struct casefile *c, struct fail *f)
 	struct buf body = BUF_INIT(BODY_LIMIT);
 	int rc = 0;
 
+	if (c->live)
+		return fail_set(
+			f, FAIL_USAGE,
+			"--request: %s runs Claude Code, which makes its "
+			"own requests; `ccprobe run --live %s --keep all "
+			"--out DIR` writes them down",
+			c->id, c->id);
 	for (size_t i = 0; i < c->step_count; i++) {
 		if (c->steps[i].request == NULL)
 			continue;

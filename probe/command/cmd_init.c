@@ -12,6 +12,7 @@
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
 #include "probe/suite/claims.h"
+#include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "reports/members.h"
@@ -37,6 +38,8 @@ static const struct option_row rows[] = {
 	  "its provider is the real one" },
 	{ "model", OPTION_TEXT, AT(model), "ID",
 	  "with --no-mock: the model to ask for" },
+	{ "client-format", OPTION_TEXT, AT(client_format), "FORMAT",
+	  "what its clients speak: " CLIENTFORMAT_NAMES " (messages)" },
 	CONNECT_ROWS(AT, "; reports say so", "", ""),
 	ROW_SUITE(AT(suite)),
 	ROW_HELP(AT(help)),
@@ -168,6 +171,8 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 	}
 	write_connection(&m, &o->connect);
 	member_text(&m, "provider", r->provider);
+	if (p->config.client_format != FORMAT_MESSAGES)
+		member_text(&m, "client_format", r->client_format);
 	member(&m, "claims");
 	write_claims(p, r, out);
 	buf_add_text(out, "\n}\n");

@@ -114,7 +114,7 @@ static int lint_clients(struct linting *l, const struct clients *clients,
 
 	if (clients_choose(&chosen, clients, only, f) < 0)
 		return -1;
-	l->books = xcalloc(clients->count + 1, sizeof(*l->books));
+	l->books = xcalloc(clients->count, sizeof(*l->books));
 	if (only != NULL || clients->count == 0)
 		return lint_client(l, chosen, known, f);
 	for (size_t i = clients->count; i-- > 0;)

@@ -6,13 +6,14 @@
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
+#include "formats/clientformat.h"
 #include "probe/suite/coverage.h"
 #include "probe/suite/place.h"
 #include "probe/suite/select.h"
 
 struct list_options {
 	bool help, json, coverage, strict;
-	const char *suite, *client;
+	const char *suite, *client, *client_format;
 };
 
 static const struct option_row rows[] = {
@@ -26,6 +27,9 @@ static const struct option_row rows[] = {
 	  "with --coverage: exit 1 if one that must be guarded is not" },
 	{ "client", OPTION_TEXT, offsetof(struct list_options, client),
 	  "VERSION", "only cases for this release of Claude Code" },
+	{ "client-format", OPTION_TEXT,
+	  offsetof(struct list_options, client_format), "FORMAT",
+	  "only cases for this format of the client: " CLIENTFORMAT_NAMES },
 	ROW_SUITE(offsetof(struct list_options, suite)),
 	ROW_HELP(offsetof(struct list_options, help)),
 	{ .name = NULL },
@@ -41,7 +45,10 @@ static void print_table(struct casefile *const *list, size_t count)
 	for (size_t i = 0; i < count; i++)
 		printf("%-*s  %-6s  %-8s  %s%s\n", width, list[i]->id,
 		       level_name(list[i]->level), effect_name(list[i]->effect),
-		       list[i]->title, list[i]->slow ? " (slow)" : "");
+		       list[i]->title,
+		       list[i]->live   ? " (live)"
+		       : list[i]->slow ? " (slow)"
+				       : "");
 }
 
 static void add_text(struct buf *out, const char *key, const char *text)
@@ -96,9 +103,11 @@ static void print_json(struct casefile *const *list, size_t count)
 		add_words(&out, "needs", c->needs, c->need_count);
 		add_client(&out, &c->client);
 		buf_addf(&out,
-			 ", \"slow\": %s, \"exclusive\": %s, "
+			 ", \"client_format\": \"%s\", \"slow\": %s, "
+			 "\"live\": %s, \"exclusive\": %s, "
 			 "\"black_box\": %s }",
-			 c->slow ? "true" : "false",
+			 clientformat_of(c->client_format)->name,
+			 c->slow ? "true" : "false", c->live ? "true" : "false",
 			 c->exclusive ? "true" : "false",
 			 c->black_box ? "true" : "false");
 	}
@@ -129,6 +138,19 @@ static int read_book(struct casebook *book, const struct list_options *o,
 	return casebook_read(book, root, patterns, &values, f);
 }
 
+static int read_client_format(struct selection *s, const char *name,
+			      struct fail *f)
+{
+	if (!name)
+		return 0;
+	s->client_format = clientformat_from(name);
+	if (s->client_format != FORMAT_UNKNOWN)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"--client-format: '%s' is none of " CLIENTFORMAT_NAMES,
+			name);
+}
+
 static int list_cases(const struct list_options *o,
 		      const struct option_list *patterns, struct fail *f)
 {
@@ -136,13 +158,16 @@ static int list_cases(const struct list_options *o,
 	struct selection s = { .patterns = patterns->list,
 			       .pattern_count = patterns->count,
 			       .level = LEVEL_MAY,
-			       .slow = true };
+			       .slow = true,
+			       .live = true };
 	struct casefile **list = NULL;
 	char *root = place_suite(o->suite);
 	size_t count = 0;
-	int rc = read_book(&book, o, root,
-			   patterns->count > 0 ? patterns : NULL, f);
+	int rc = read_client_format(&s, o->client_format, f);
 
+	if (rc == 0)
+		rc = read_book(&book, o, root,
+			       patterns->count > 0 ? patterns : NULL, f);
 	if (rc == 0)
 		rc = select_cases(&list, &count, &book, &s, f);
 	count = keep_fitting(o, list, count);

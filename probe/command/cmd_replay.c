@@ -42,7 +42,7 @@ static const struct option_row rows[] = {
 #undef AT
 
 struct before { /* what the stored run says of the case, and of its gateway */
-	char *verdict, *client;
+	char *verdict, *client, *client_format;
 	char *target, *title, *gateway; /* NULL: it does not say */
 };
 
@@ -70,6 +70,7 @@ static int read_report(struct before *b, const char *path, const char *id,
 	else
 		b->verdict = xstrdup(c->verdict);
 	put(&b->client, r.client);
+	put(&b->client_format, r.client_format);
 	put(&b->target, r.target_name);
 	put(&b->title, r.target);
 	put(&b->gateway, r.gateway);
@@ -96,6 +97,7 @@ static int read_log(struct before *b, const char *path, const char *id,
 	else
 		b->verdict = xstrdup(s.verdict);
 	put(&b->client, s.client);
+	put(&b->client_format, s.client_format);
 	stored_log_clear(&s);
 	return rc;
 }
@@ -210,6 +212,7 @@ static int make_words(struct replay_words *w, const struct replay_options *o,
 	add(w, "--client-key", o->connect.client_key);
 	add(w, "--rate", o->connect.rate);
 	add(w, "--client", o->client != NULL ? o->client : b->client);
+	add(w, "--client-format", b->client_format);
 	add(w, "--suite", o->suite);
 	for (size_t i = 0; i < o->headers.count; i++)
 		add(w, "--header", o->headers.list[i]);
@@ -290,6 +293,7 @@ static int replay_case(struct replay_options *o, const char *id, struct fail *f)
 		free(w.list[i]);
 	free(b.verdict);
 	free(b.client);
+	free(b.client_format);
 	free(b.target);
 	free(b.title);
 	free(b.gateway);

@@ -33,7 +33,10 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	r->implementation_version = o->implementation_version;
 	r->contact = o->contact;
 	r->selection = p->patterns.count + o->areas.count > 0 || o->level;
-	r->channel = r->selection ? "selection" : o->slow ? "slow" : "standard";
+	r->channel = r->selection ? "selection"
+		     : o->live    ? "live"
+		     : o->slow    ? "slow"
+				  : "standard";
 }
 
 /* Fills in the report; or tells why there is none, and gives the status. */

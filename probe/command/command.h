@@ -30,5 +30,6 @@ extern const struct command cmd_bisect;
 extern const struct command cmd_init;
 extern const struct command cmd_record;
 extern const struct command cmd_drift;
+extern const struct command cmd_bench;
 
 #endif

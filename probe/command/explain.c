@@ -1,12 +1,14 @@
 /* What `ccprobe explain` prints. */
 #include "probe/command/explain.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "probe/look/expect.h"
 #include "probe/look/op.h"
 #include "probe/look/subject_private.h"
 #include "probe/suite/claims.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/print.h"
 #include "wire/bytes/wrap.h"
 
@@ -106,6 +108,21 @@ static void add_until(const struct step *s, struct buf *out)
 		buf_addf(out, " (%s)", s->note);
 }
 
+static void add_run(const struct step *s, struct buf *out)
+{
+	const struct live_start *l = s->live;
+
+	buf_addf(out, "run Claude Code as %s%s", s->actor,
+		 l->terminal ? ", in a terminal" : "");
+	if (l->mode != NULL)
+		buf_addf(out, ", in mode %s", l->mode);
+	for (size_t i = 0; i < l->argument_count; i++)
+		buf_addf(out, "%s%s", i == 0 ? ", with " : " ",
+			 l->arguments[i]);
+	if (l->prompt != NULL)
+		buf_addf(out, ": %s", l->prompt);
+}
+
 static void add_step(const struct step *s, struct buf *out)
 {
 	switch (s->kind) {
@@ -123,6 +140,18 @@ static void add_step(const struct step *s, struct buf *out)
 		break;
 	case STEP_CANCEL:
 		buf_addf(out, "close the client's connection of %s", s->actor);
+		break;
+	case STEP_RUN:
+		add_run(s, out);
+		break;
+	case STEP_TYPE:
+		buf_add_text(out, "type ");
+		print_bytes(span_of(s->keys), 80, out);
+		buf_addf(out, " into the terminal of %s", s->actor);
+		break;
+	case STEP_SIGNAL:
+		buf_addf(out, "send SIG%s to %s",
+			 s->signal == SIGINT ? "INT" : "TERM", s->actor);
 		break;
 	case STEP_AWAIT:
 		buf_addf(out, "wait for the end of %s", s->actor);
@@ -194,6 +223,13 @@ static void add_client(const struct casefile *c, struct buf *out)
 	buf_add_byte(out, '\n');
 }
 
+static void add_client_format(const struct casefile *c, struct buf *out)
+{
+	if (c->client_format != FORMAT_MESSAGES)
+		buf_addf(out, "\nOnly with\n  --client-format %s\n",
+			 clientformat_of(c->client_format)->name);
+}
+
 void explain_case(const struct casefile *c, const struct requirements *known,
 		  struct buf *out)
 {
@@ -206,6 +242,7 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	add_guards(c, known, out);
 	add_needs(c, out);
 	add_client(c, out);
+	add_client_format(c, out);
 	add_steps(c, out);
 	add_checks(c, out);
 	if (c->exclusive)

@@ -8,13 +8,14 @@
 
 #include "formats/plain.h"
 #include "probe/suite/claims.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 #define LIMIT ((size_t)1024 * 1024)
 
 struct project_file { /* as it is written */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
-	const char *model, *provider, *baseline;
+	const char *model, *provider, *client_format, *baseline;
 	const char *ca_file, *client_cert, *client_key;
 	bool no_mock, insecure;
 	const cJSON *claims, *reports, *rate;
@@ -36,6 +37,7 @@ static const struct json_field fields[] = {
 	{ "rate", JSON_ANY, AT(rate), 0 },
 	{ "model", JSON_TEXT, AT(model), JSON_NOT_EMPTY },
 	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
+	{ "client_format", JSON_TEXT, AT(client_format), JSON_NOT_EMPTY },
 	{ "claims", JSON_ARRAY, AT(claims), 0 },
 	{ "baseline", JSON_TEXT, AT(baseline), JSON_NOT_EMPTY },
 	{ "reports", JSON_ARRAY, AT(reports), 0 },
@@ -84,8 +86,8 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 
 	if (list == NULL)
 		return 0;
-	p->claims = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			    sizeof(*p->claims));
+	p->claims =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*p->claims));
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node))
 			return json_fail(p->json, node, f, "a claim is a text");
@@ -132,6 +134,7 @@ static int fill(struct project *p, const struct project_file *file,
 	p->no_mock = file->no_mock;
 	p->model = file->model;
 	p->provider = file->provider;
+	p->client_format = file->client_format;
 	p->baseline = file->baseline;
 	p->insecure = file->insecure;
 	p->ca_file = file->ca_file;
@@ -139,9 +142,13 @@ static int fill(struct project *p, const struct project_file *file,
 	p->client_key = file->client_key;
 	if (p->provider != NULL && format_from(p->provider) == FORMAT_UNKNOWN)
 		return json_fail(p->json, member(p, "provider"), f,
-				 "the provider's format is '%s' or '%s'",
-				 format_name(FORMAT_MESSAGES),
-				 format_name(FORMAT_CHAT));
+				 "the provider's format is 'messages', "
+				 "'openai-chat', 'openai-responses', 'bedrock' "
+				 "or 'vertex'");
+	if (p->client_format != NULL &&
+	    clientformat_from(p->client_format) == FORMAT_UNKNOWN)
+		return json_fail(p->json, member(p, "client_format"), f,
+				 "the client's format is " CLIENTFORMAT_NAMES);
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_rate(p, file->rate, f) < 0)

@@ -14,7 +14,7 @@
 struct project { /* zero-initialised: there is none; borrows from `json` */
 	struct json *json;
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
-	const char *model, *provider, *baseline;
+	const char *model, *provider, *client_format, *baseline;
 	bool no_mock, insecure;
 	const char *ca_file, *client_cert, *client_key;
 	char *rate; /* as it is written; NULL: none */

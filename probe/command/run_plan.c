@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "probe/command/rows.h"
+#include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
+#include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "probe/suite/select.h"
@@ -17,6 +19,7 @@
 #define JOBS 64
 #define JOBS_NO_MOCK 4 /* hosted gateways count requests */
 #define JOBS_LIMIT 1024
+#define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
 
 #define WAIT_LIMIT_S 3600
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
@@ -103,6 +106,8 @@ static int read_project(struct run_plan *p, struct fail *f)
 	o->key = o->key ? o->key : j->key;
 	o->auth = o->auth ? o->auth : j->auth;
 	o->baseline = o->baseline ? o->baseline : j->baseline;
+	o->client_format =
+		o->client_format ? o->client_format : j->client_format;
 	if (!o->no_mock && !j->no_mock) {
 		if (!o->upstream_key &&
 		    project_check_set(j, "upstream_key", f) < 0)
@@ -163,6 +168,22 @@ static int read_target(struct run_plan *p, struct fail *f)
 		return -1;
 	p->config.target = p->target;
 	return 0;
+}
+
+/* An option wins; then what the target's file says. */
+static int read_client_format(struct run_plan *p, struct fail *f)
+{
+	const char *name = p->options.client_format;
+
+	if (!name && p->target)
+		name = target_client_format(p->target);
+	p->config.client_format =
+		name ? clientformat_from(name) : FORMAT_MESSAGES;
+	if (p->config.client_format != FORMAT_UNKNOWN)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"--client-format: '%s' is none of " CLIENTFORMAT_NAMES,
+			name);
 }
 
 /* What ccprobe starts by itself speaks plain HTTP. */
@@ -278,6 +299,8 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.area_count = p->options.areas.count,
 		.level = LEVEL_MAY,
 		.slow = p->options.slow,
+		.live = p->options.live,
+		.client_format = p->config.client_format,
 	};
 
 	if (p->options.level &&
@@ -373,14 +396,56 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
+/* As many as there are processors, since each keeps one busy. */
+static size_t live_jobs(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return processors < 1                 ? 1
+	       : processors > LIVE_JOBS_LIMIT ? LIVE_JOBS_LIMIT
+					      : (size_t)processors;
+}
+
 static int read_jobs(struct run_plan *p, struct fail *f)
 {
+	bool is_given = p->options.jobs != JOBS_NOT_GIVEN;
+
 	if (p->options.jobs == JOBS_NOT_GIVEN)
 		p->options.jobs = p->options.no_mock ? JOBS_NO_MOCK : JOBS;
 	if (p->options.jobs < 1 || p->options.jobs > JOBS_LIMIT)
 		return fail_set(f, FAIL_USAGE, "--jobs: from 1 to %d",
 				JOBS_LIMIT);
 	p->config.jobs = p->options.jobs;
+	p->config.live_jobs = is_given ? p->options.jobs : live_jobs();
+	return 0;
+}
+
+/* A session of the real client is a program of its own, with a model that is
+ * ours. Without the program such cases are skipped. */
+static int read_live(struct run_plan *p, struct fail *f)
+{
+	const char *given = getenv("CLAUDE");
+
+	if (!p->options.live)
+		return 0;
+	if (p->options.no_mock)
+		return fail_set(f, FAIL_USAGE,
+				"--live and --no-mock exclude each other: live "
+				"cases script what the model says");
+	p->program = live_find(given, getenv("PATH"));
+	p->config.program = p->program;
+	if (!p->program && given && *given)
+		return fail_set(f, FAIL_USAGE,
+				"CLAUDE: '%s' is no program; " LIVE_INSTALL
+				" installs Claude Code",
+				given);
+	if (!p->program)
+		return 0;
+	if (live_version(&p->program_version, p->program, f) < 0)
+		return -1;
+	p->config.program_version = p->program_version;
+	say(stderr, "ccprobe: live cases run Claude Code %s\n",
+	    p->program_version);
 	return 0;
 }
 
@@ -417,11 +482,12 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
-	    read_jobs(p, f) < 0 || read_keep(p, f) < 0 ||
+	    read_jobs(p, f) < 0 || read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
-	    read_target(p, f) < 0 || read_connection(p, f) < 0 ||
-	    read_mock(p, f) < 0 || read_keys(p, f) < 0 ||
-	    read_cases(p, f) < 0 || read_settle(p, f) < 0 ||
+	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
+	    read_connection(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
+	    read_settle(p, f) < 0 ||
 	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)
 		return -1;
 	return open_outputs(p, f);
@@ -441,5 +507,7 @@ void run_plan_clear(struct run_plan *p)
 	keys_clear(&p->keys);
 	project_clear(&p->project);
 	free(p->gateway);
+	free(p->program);
+	free(p->program_version);
 	free(p->root);
 }

@@ -12,16 +12,16 @@
 #include "probe/command/project.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keys.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "wire/bytes/option.h"
 
 #define JOBS_NOT_GIVEN UINT32_MAX
 
 struct run_options {
 	struct connect_options connect;
-	bool help, bundled, slow, no_color, no_mock, causes, verbose;
+	bool help, bundled, slow, live, no_color, no_mock, causes, verbose;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
-	const char *client, *level, *keep, *out, *suite, *model;
+	const char *client, *client_format, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
 	struct option_list headers, areas, without, reports;
@@ -46,7 +46,7 @@ struct run_plan { /* what the options come to */
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
-	char *root, *gateway;
+	char *root, *gateway, *program, *program_version;
 };
 
 #define RUN_PLAN_INIT \

@@ -3,6 +3,7 @@
 
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
+#include "formats/clientformat.h"
 
 #define AT(member) offsetof(struct run_options, member)
 const struct option_row run_rows[] = {
@@ -19,10 +20,16 @@ const struct option_row run_rows[] = {
 	{ "client", OPTION_TEXT, AT(client), "VERSION",
 	  "the release of Claude Code whose recorded requests are sent (the "
 	  "newest there is)" },
+	{ "client-format", OPTION_TEXT, AT(client_format), "FORMAT",
+	  "what the client speaks: " CLIENTFORMAT_NAMES " (messages); bedrock "
+	  "and vertex are its modes for those providers" },
 	{ "level", OPTION_TEXT, AT(level), "LEVEL",
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
+	{ "live", OPTION_FLAG, AT(live), NULL,
+	  "cases with the real Claude Code, too: the program in $CLAUDE, or "
+	  "`claude`" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
 	  "do not hold the gateway to this (`ccprobe explain claims`)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "probe/run/keys.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
@@ -79,8 +79,11 @@ static int read_recording(struct doctor *d, struct fail *f)
 {
 	struct casefile *c;
 	const struct request *r;
+	struct preflight_first first = { .root = d->config->root,
+					 .client = d->config->client,
+					 .format = FORMAT_MESSAGES };
 
-	if (preflight_case(&c, d->config->root, d->config->client, NULL, f) < 0)
+	if (preflight_case(&c, &first, f) < 0)
 		return -1;
 	r = c->steps[0].request;
 	take_headers(d, &r->head.headers);

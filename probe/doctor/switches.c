@@ -11,7 +11,6 @@
 #include "wire/bytes/mem.h"
 
 #define REMOVALS_LIMIT 1000
-#define DEPTH_LIMIT 64
 #define CLEARING "/context_management"
 
 /* "NAME=VALUE" is what the settings have. */
@@ -81,13 +80,13 @@ static bool is_gone(const struct doctor *d, const struct feature *e,
 
 /* The first field that goes; its pointer is appended. */
 static bool find_gone(const struct doctor *d, const char *betas_before,
-		      struct jval v, unsigned depth, struct buf *pointer)
+		      struct jval v, struct buf *pointer)
 {
 	struct jiter it = jscan_iter(v);
 	struct jval key, child;
 	size_t n = 0;
 
-	while (depth < DEPTH_LIMIT && jscan_next(&it, &key, &child)) {
+	while (jscan_next(&it, &key, &child)) {
 		const struct feature *e;
 		size_t was = pointer->len;
 
@@ -98,7 +97,7 @@ static bool find_gone(const struct doctor *d, const char *betas_before,
 		e = feature_at(buf_span(pointer), child);
 		if (e && is_gone(d, e, betas_before))
 			return true;
-		if (find_gone(d, betas_before, child, depth + 1, pointer))
+		if (find_gone(d, betas_before, child, pointer))
 			return true;
 		buf_cut(pointer, was);
 	}
@@ -110,7 +109,7 @@ static bool remove_next(struct doctor *d, const char *betas_before)
 	struct buf pointer = BUF_INIT(BUF_NO_LIMIT);
 	struct jval root;
 	bool removed = jscan(buf_span(&d->client_body), &root, NULL) == 0 &&
-		       find_gone(d, betas_before, root, 0, &pointer) &&
+		       find_gone(d, betas_before, root, &pointer) &&
 		       doctor_change(d, EDIT_REMOVE, buf_str(&pointer), NULL);
 
 	buf_clear(&pointer);

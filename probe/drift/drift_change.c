@@ -45,7 +45,7 @@ static bool is_same(const struct drift_difference *a,
 static struct drift_group *groups_of(struct drift_differences *all,
 				     size_t *count)
 {
-	struct drift_group *list = xcalloc(all->count + 1, sizeof(*list));
+	struct drift_group *list = xcalloc(all->count, sizeof(*list));
 
 	*count = 0;
 	if (all->count > 0)

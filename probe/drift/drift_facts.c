@@ -87,6 +87,18 @@ static void add_betas(struct drift_list *l, struct span rest)
 			add(l, "beta ", span_trim(part), nothing);
 }
 
+/* "os/linux#6.1.0" names the kernel of the machine that recorded. */
+static void leave_out_kernel(struct buf *value)
+{
+	size_t at = span_find(buf_span(value), span_of("os/linux#"));
+
+	if (at == SIZE_MAX)
+		return;
+	at += strlen("os/linux#");
+	(void)buf_splice(value, at, strcspn(buf_str(value) + at, " "), "KERNEL",
+			 strlen("KERNEL"));
+}
+
 static void add_field(struct drift_request *r, const struct header *h,
 		      const char *version)
 {
@@ -99,6 +111,7 @@ static void add_field(struct drift_request *r, const struct header *h,
 	} else if (has_value(h)) {
 		buf_add_text(&value, h->value);
 		buf_replace(&value, version, "VERSION");
+		leave_out_kernel(&value);
 		add(&r->facts, "header ", span_of(h->name), buf_span(&value));
 	}
 	buf_clear(&value);
@@ -145,8 +158,7 @@ void drift_facts(struct drift_request *out, const struct http_head *head,
 	buf_clear(&route);
 	for (size_t i = 0; i < head->headers.count; i++)
 		add_field(out, &head->headers.list[i], version);
-	if (body.len > 0)
-		scrub_look(body, on_value, out);
+	scrub_look(body, on_value, out);
 	drift_list_sort(&out->facts);
 	drift_list_sort(&out->prose);
 }

@@ -295,6 +295,48 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 				 : "it did not begin");
 }
 
+static const struct wlog_entry *find_user(const struct judging *j,
+					  const char *actor, const char *what)
+{
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run == j->run && e->kind == WLOG_USER &&
+		    strcmp(e->actor, actor) == 0 && e->text != NULL &&
+		    strcmp(e->text, what) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+/* A session that hung, or went on for ever, was ended by us. */
+static void judge_run(struct judging *j, const struct step *s)
+{
+	const struct wlog_entry *e = find_user(j, s->actor, WLOG_USER_HUNG);
+	const struct wlog_entry *endless =
+		find_user(j, s->actor, WLOG_USER_ENDLESS);
+	struct buf text = BUF_INIT(TOLD_LIMIT);
+	struct outcome *o;
+
+	if (e == NULL)
+		return;
+	o = add_outcome(j, "the session of Claude Code ends by itself",
+			j->c->level, VERDICT_FAIL);
+	set_actor(o, s->actor);
+	j->out->waited = endless == NULL;
+	o->expect = xstrdup("it ends");
+	o->wanted = xstrdup("an end");
+	if (endless != NULL)
+		buf_addf(&text, "it asked %.*s times, and went on",
+			 (int)endless->len, endless->bytes);
+	else
+		buf_add_text(&text, "it hung");
+	buf_add_text(&text, e->len > 0 ? "; its last words: "
+				       : "; it had said nothing");
+	print_bytes(span_make(e->bytes, e->len), 600, &text);
+	o->got = told(j, &text);
+}
+
 static void judge_all(struct judging *j)
 {
 	for (size_t i = 0; i < j->c->step_count; i++) {
@@ -304,6 +346,8 @@ static void judge_all(struct judging *j)
 			judge_until(j, i + 1, s);
 		else if (s->kind == STEP_AWAIT)
 			judge_await(j, i + 1, s);
+		else if (s->kind == STEP_RUN)
+			judge_run(j, s);
 	}
 	for (size_t i = 0; i < j->c->check_count; i++)
 		if (is_asked(j, &j->c->checks[i]))
@@ -412,7 +456,8 @@ static void add_evidence(struct judging *j)
 
 	trace_write(j->log, j->run, &text);
 	j->out->trace = told(j, &text);
-	if (curl_write(j->log, j->run, NULL, &text))
+	/* What the real client sent is its own, and no recorded request. */
+	if (!j->c->live && curl_write(j->log, j->run, NULL, &text))
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");
 	j->out->curl = told(j, &text);

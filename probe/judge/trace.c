@@ -162,6 +162,10 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 	case WLOG_NOTE:
 		print_text(t, e->text, 200);
 		break;
+	case WLOG_USER:
+		buf_addf(t->out, "= the user gets %s: ", e->text);
+		print_bytes(span_make(e->bytes, e->len), 120, t->out);
+		break;
 	}
 	buf_add_byte(t->out, '\n');
 }

@@ -79,7 +79,7 @@ static bool is_new(const char *const *list, size_t n)
 /* How many different credentials arrived, in how many requests. */
 static size_t count_credentials(const struct view *v, size_t *requests)
 {
-	const char **list = xcalloc(v->count + 1, sizeof(*list));
+	const char **list = xcalloc(v->count, sizeof(*list));
 	size_t different = 0;
 
 	*requests = 0;
@@ -288,7 +288,7 @@ void ledger_of(const struct view *v, struct ledger *out)
 	*out = (struct ledger){ .turns = 0 };
 	b.direct = xcalloc(1, sizeof(*b.direct));
 	b.through = xcalloc(1, sizeof(*b.through));
-	b.turns = xcalloc(v->count + 1, sizeof(*b.turns));
+	b.turns = xcalloc(v->count, sizeof(*b.turns));
 	find_turns(&b);
 	find_accounts(&b);
 	for (size_t i = 0; i < out->turns; i++) {

@@ -228,7 +228,8 @@ static bool body_has_id(const struct exchange *x, struct buf *out)
 
 void subject_get_request_id(const struct subject_asked *a, struct value *v)
 {
-	static const char *const names[] = { "request-id", "x-request-id" };
+	static const char *const names[] = { "request-id", "x-request-id",
+					     "x-amzn-requestid" };
 	const struct wlog_entry *e = subject_asked_answer(a, v);
 
 	if (e == NULL)

@@ -48,7 +48,7 @@ void subject_get_event_names(const struct subject_asked *a, struct value *v)
 	if (!stream(a, v))
 		return;
 	v->kind = VALUE_LIST;
-	v->list = xcalloc(a->x->event_count + 1, sizeof(*v->list));
+	v->list = xcalloc(a->x->event_count, sizeof(*v->list));
 	for (size_t i = 0; i < a->x->event_count; i++) {
 		const struct view_event *ev = &a->x->events[i];
 

@@ -50,9 +50,23 @@ subject_get subject_get_status, subject_get_reason, subject_get_header,
 	subject_get_request_body, subject_get_request_body_length,
 	subject_get_end;
 
+/* ---- subject_signed.c ---- */
+
+subject_get subject_get_signed;
+
+/* ---- subject_frames.c ---- */
+
+subject_get subject_get_frames, subject_get_frame_count, subject_get_frame,
+	subject_get_framing;
+
 /* ---- subject_plain.c ---- */
 
 subject_get subject_get_asked, subject_get_said;
+
+/* ---- subject_user.c ---- */
+
+subject_get subject_get_exit, subject_get_stdout, subject_get_stderr,
+	subject_get_file, subject_get_screen, subject_get_terminal;
 
 /* ---- subject_message.c ---- */
 

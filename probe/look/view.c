@@ -1,5 +1,5 @@
 /* From the entries of a log to exchanges with bodies and events. */
-#include "probe/look/view.h"
+#include "probe/look/view_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -292,7 +292,7 @@ static bool is_stream(const struct exchange *x)
 {
 	if (x->response == NULL)
 		return false;
-	return hop_is_stream(&x->response->headers) ||
+	return hop_is_stream(&x->response->headers) || x->is_framed ||
 	       (x->response->status == 200 &&
 		span_starts(x->content, "event: message_start"));
 }
@@ -310,8 +310,12 @@ void view_of(struct view *v, const struct wlog *log, uint64_t run)
 		struct exchange *x = &v->list[i];
 
 		read_content(x);
+		x->is_framed = x->response != NULL &&
+			       view_is_framed(&x->response->headers);
 		x->is_stream = is_stream(x);
-		if (x->is_stream)
+		if (x->is_framed)
+			view_read_frames(x);
+		else if (x->is_stream)
 			read_events(x);
 		else
 			x->json = json_of(x->content);
@@ -334,6 +338,7 @@ static void exchange_clear(struct exchange *x)
 		free(x->blocks[i].name);
 	}
 	free(x->blocks);
+	view_clear_frames(x);
 	free(x->stop_reason);
 	free(x->unreadable);
 	free(x->arrivals);

@@ -22,6 +22,15 @@ struct view_event {
 	struct jval json; /* of data; text.at == NULL if not JSON */
 };
 
+/* A frame of Amazon's event stream, whose checksums were right. */
+struct view_frame {
+	char *kind; /* "event", "exception", "error" */
+	char *type; /* "chunk", "throttlingException", ... */
+	char *payload;
+	size_t payload_len;
+	tick_t at; /* when its last byte was sent or received */
+};
+
 struct view_block { /* a content block put together, stream or not */
 	char *type, *text; /* text, thinking, or partial_json joined */
 	size_t text_len;
@@ -53,6 +62,11 @@ struct exchange {
 		ended_at; /* TICK_NEVER: not yet */
 	bool is_stream; /* content-type text/event-stream; or another one, and
 			   it begins as such a stream: the client reads it */
+	bool is_framed; /* a stream, and in frames; the events are those that
+			   they hold */
+	struct view_frame *frames;
+	size_t frame_count;
+	char *bad_frame; /* what is wrong with the one after them; or NULL */
 	struct view_event *events; /* pings and unknown ones included */
 	size_t event_count;
 	size_t comment_count, ping_count;

@@ -57,11 +57,9 @@ static void count_events(struct copy *c, struct span text)
 /* Is there a blank line right in front of this offset? */
 static bool is_frame_end(struct span s, size_t at)
 {
-	if (at < 2 || s.at[at - 1] != '\n')
-		return false;
-	if (s.at[at - 2] == '\r')
-		return at > 2 && s.at[at - 3] == '\n';
-	return s.at[at - 2] == '\n';
+	struct span front = span_first(s, at);
+
+	return span_ends(front, "\n\n") || span_ends(front, "\n\r\n");
 }
 
 /* Whole frames are taken out of the middle, so that what is left reads as a

@@ -48,14 +48,13 @@ static void answer_own(struct passing *p, int status, const char *type,
 
 /* ---- the answer ---- */
 
-static int pass_headers(const struct headers *from, struct headers *to)
+/* There is room: these are no more fields than those that were read. */
+static void pass_headers(const struct headers *from, struct headers *to)
 {
 	for (size_t i = 0; i < from->count; i++)
-		if (!hop_is_field(from, from->list[i].name) &&
-		    headers_add_text(to, from->list[i].name,
-				     from->list[i].value) < 0)
-			return -1;
-	return 0;
+		if (!hop_is_field(from, from->list[i].name))
+			headers_add_text(to, from->list[i].name,
+					 from->list[i].value);
 }
 
 static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
@@ -88,7 +87,6 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 		p->pass->watch->on_answer(p->pass->arg, p);
 	if (!hop_length(head, &length))
 		length = VISIT_CHUNKED;
-	/* It has fewer fields than the one that is copied. */
 	pass_headers(&head->headers, &headers);
 	visit_begin(p->visit, head->status, &headers, length);
 	headers_clear(&headers);
@@ -146,13 +144,11 @@ static const struct fetch_handler gateway_handler = {
 /* ---- the request ---- */
 
 /* Host is made for the gateway; 100 Continue was between the client and us. */
-static int request_headers(const struct headers *from, struct headers *to)
+static void request_headers(const struct headers *from, struct headers *to)
 {
-	if (pass_headers(from, to) < 0)
-		return -1;
+	pass_headers(from, to);
 	headers_remove(to, "host");
 	headers_remove(to, "expect");
-	return 0;
 }
 
 static bool has_body(const struct http_head *head, struct span body)
@@ -174,17 +170,15 @@ static int ask_gateway(struct passing *p, struct fail *f)
 		.headers = &headers,
 		.body = visit_body(p->visit),
 		.has_body = has_body(head, visit_body(p->visit)),
-		.keep_alive = true,
+		.keep_alive = !c->fresh,
 		.tls = c->tls,
 		.proxy = c->proxy,
 	};
 	int rc;
 
-	if (request_headers(&head->headers, &headers) < 0)
-		rc = fail_set(f, FAIL_LIMIT, "too many header fields");
-	else
-		rc = fetch_start(&p->fetch, c->fetcher, &request,
-				 &gateway_handler, p, f);
+	request_headers(&head->headers, &headers);
+	rc = fetch_start(&p->fetch, c->fetcher, &request, &gateway_handler, p,
+			 f);
 	headers_clear(&headers);
 	return rc;
 }

@@ -39,6 +39,8 @@ struct pass {
 	const struct pass_watch *watch;
 	void *arg;
 	bool copies; /* p->copy is filled */
+	bool fresh; /* each request has a connection of its own: a kept one that
+		       the gateway closes at that moment is no news of it */
 	bool over; /* the program ends: what is under way is cut off */
 };
 

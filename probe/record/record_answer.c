@@ -152,8 +152,6 @@ static bool add_end(enum stream_end end, struct buf *out)
 {
 	struct span all = buf_span(out);
 
-	if (end == END_CLEAN)
-		return true;
 	if (all.len > 0 && !span_ends(all, "\n\n") &&
 	    !span_ends(all, "\n\r\n") && !span_ends(all, "\r\r"))
 		return false;
@@ -174,6 +172,7 @@ int record_answer_write(struct record_answer *a, struct scrub *s, tick_t began,
 	if (a->coding != NULL)
 		buf_addf(out, ": @compress %s\n", a->coding);
 	add_stream(a, began, out);
-	a->says_end = add_end(end, out);
+	if (end != END_CLEAN)
+		a->says_end = add_end(end, out);
 	return 0;
 }

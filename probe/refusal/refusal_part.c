@@ -43,7 +43,7 @@ static bool take_step(struct span *rest, struct span *step)
 		return false;
 	bracket = s.at[0] == '[';
 	s = span_skip(s, 1);
-	if (bracket && s.len > 0 && strchr("'\"", s.at[0]))
+	if (bracket && strchr("'\"", s.at[0]))
 		s = span_skip(s, 1);
 	n = name_length(s);
 	if (n == 0)

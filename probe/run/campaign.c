@@ -13,7 +13,7 @@
 #include "probe/causes/causes.h"
 #include "probe/run/blackbox.h"
 #include "probe/run/keep/keep.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "formats/vendor.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
@@ -42,7 +42,7 @@ static void on_result(void *arg, const struct result *result, struct run *run,
 
 	c->finished++;
 	show_progress(c, result->id);
-	if (view && c->causes)
+	if (view && c->causes && !run_case(run)->live)
 		causes_add(c->causes, view, result);
 	if (view && result_is_problem(result))
 		campaign_look_for_pieces(c, view);
@@ -102,6 +102,7 @@ static struct preflight preflight_of(const struct campaign *c)
 		.black_box = c->config->no_mock,
 		.auth = auth_words(c->config->auth),
 		.client = c->config->client,
+		.format = c->config->client_format,
 		.settings = key_advice(c->config->target),
 	};
 }
@@ -125,6 +126,7 @@ static void start_cases(struct campaign *c)
 		.cases = c->config->cases,
 		.count = c->config->count,
 		.jobs = c->config->jobs,
+		.live_jobs = c->config->live_jobs,
 		.no_mock = c->config->no_mock,
 		.plain = c->preflight,
 		.plain_ok = plain_ok,
@@ -148,11 +150,18 @@ static void on_offers(void *arg)
 	start_cases(arg);
 }
 
+/* It asks its provider in another format than the client asks it in. */
+static bool translates(const struct campaign *c)
+{
+	return c->format != FORMAT_UNKNOWN &&
+	       c->format != c->config->client_format;
+}
+
 /* A gateway that declares nothing is looked at, so that it is not held to what
  * it is free not to do. */
 static void look_at_offers(struct campaign *c)
 {
-	if (c->config->target || c->config->claims || c->format == FORMAT_CHAT)
+	if (c->config->target || c->config->claims || translates(c))
 		start_cases(c);
 	else
 		offers_start(&c->offers, c->session, on_offers, c);
@@ -188,20 +197,34 @@ static void tell_of_first(const struct campaign *c)
 		    SPAN_ARG(headline), SPAN_ARG(rest));
 }
 
+/* Without a mock it is small, and asks for the model of --model. */
+static int make_preflight(struct campaign *c, bool small)
+{
+	struct preflight_first first = {
+		.root = c->config->root,
+		.client = c->config->client,
+		.format = c->config->client_format,
+		.small = small,
+		.model = c->config->no_mock ? c->config->model : NULL,
+	};
+
+	casefile_free(c->preflight);
+	c->preflight = NULL;
+	if (preflight_case(&c->preflight, &first, &c->fail) < 0) {
+		loop_stop(c->loop);
+		return -1;
+	}
+	c->preflight->limit_ms = c->config->preflight_ms;
+	return 0;
+}
+
 static void on_preflight(void *arg, struct run *run);
 
 static void ask_smaller(struct campaign *c)
 {
-	casefile_free(c->preflight);
-	c->preflight = NULL;
-	if (preflight_case(&c->preflight, c->config->root, c->config->client,
-			   RECORDED_MODEL, &c->fail) < 0) {
-		loop_stop(c->loop);
-		return;
-	}
-	c->preflight->limit_ms = c->config->preflight_ms;
-	c->preflight_run =
-		run_start(c->session, c->preflight, false, on_preflight, c);
+	if (make_preflight(c, true) == 0)
+		c->preflight_run = run_start(c->session, c->preflight, false,
+					     on_preflight, c);
 }
 
 /* The gateway may have given the client its key. */
@@ -215,7 +238,7 @@ static void begin_causes(struct campaign *c)
 	if (c->config->no_mock)
 		return;
 	c->causes = causes_new(&keys);
-	if (c->format == FORMAT_CHAT)
+	if (translates(c))
 		causes_set_translates(c->causes);
 }
 
@@ -272,7 +295,7 @@ static void on_preflight(void *arg, struct run *run)
 	bool small = !open && can_be_smaller(c, run);
 
 	c->format = format_of(run);
-	if (open && c->format == FORMAT_CHAT)
+	if (open && translates(c))
 		tell_of_route(run);
 	if (open)
 		tell_of_other_format(c);
@@ -306,7 +329,7 @@ static void plan_black_box(struct campaign *c)
 		.arg = c,
 	};
 
-	c->left_out = xcalloc(plan.count + 1, sizeof(*c->left_out));
+	c->left_out = xcalloc(plan.count, sizeof(*c->left_out));
 	blackbox_plan(&plan, c->preflight, c->left_out);
 	say(stderr,
 	    "ccprobe: %zu of %zu cases can be decided without a mock, by "
@@ -320,13 +343,8 @@ static void plan_black_box(struct campaign *c)
 static void go_to(struct campaign *c, const char *url)
 {
 	session_set_gateway(c->session, url);
-	if (preflight_case(&c->preflight, c->config->root, c->config->client,
-			   c->config->no_mock ? c->config->model : NULL,
-			   &c->fail) < 0) {
-		loop_stop(c->loop);
+	if (make_preflight(c, c->config->no_mock) < 0)
 		return;
-	}
-	c->preflight->limit_ms = c->config->preflight_ms;
 	if (c->config->no_mock)
 		plan_black_box(c);
 	c->preflight_run =
@@ -346,18 +364,15 @@ static void know_keys(struct campaign *c)
 }
 
 /* From here on the key is the one that the target has given out. */
-static int take_key(struct campaign *c)
+static void take_key(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
 	const char *key = target_key(config->target);
 
-	if (!key)
-		return 0;
-	if (config->signed_in(config->arg, key, &c->fail) < 0)
-		return -1;
+	if (!key || config->signed_in(config->arg, key, &c->fail) < 0)
+		return;
 	know_keys(c);
 	session_set_key(c->session, config->client_key);
-	return 0;
 }
 
 /* Passwords of whatever stands in front of the gateway. */
@@ -372,11 +387,14 @@ static void on_ready(void *arg, const char *url, const struct fail *f)
 {
 	struct campaign *c = arg;
 
-	if (f->code != FAIL_OK)
+	if (f->code != FAIL_OK) {
 		c->fail = *f;
-	else if (take_key(c) == 0 &&
-		 headers_copy(&c->extra, target_headers(c->config->target)) < 0)
-		fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	} else {
+		take_key(c);
+		if (headers_copy(&c->extra, target_headers(c->config->target)) <
+		    0)
+			fail_set(&c->fail, FAIL_LIMIT, "too many headers");
+	}
 	know_headers(c, &c->extra);
 	if (c->fail.code == FAIL_OK)
 		go_to(c, url);
@@ -402,6 +420,7 @@ static int open_session(struct campaign *c)
 		.wrong_key = c->config->wrong_key,
 		.auth = c->config->auth,
 		.extra = &c->extra,
+		.program = c->config->program,
 		.tls = c->config->tls,
 		.rate = c->config->rate,
 	};
@@ -444,6 +463,7 @@ static int prepare(struct campaign *c)
 
 	c->bin = place_programs();
 	c->offers.no_mock = config->no_mock;
+	c->offers.client_format = config->client_format;
 	if (offers_read(&c->offers, config->root, config->values, &c->fail) < 0)
 		return -1;
 	know_keys(c);

@@ -22,6 +22,9 @@ struct campaign_config { /* borrowed while it runs */
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs;
+	size_t live_jobs; /* of sessions of the real client */
+	const char *program; /* the real client; NULL: live cases are skipped */
+	const char *program_version; /* "2.1.332" */
 	struct target *target; /* NULL: `gateway` is there already */
 	const char *gateway; /* URL without a last slash, or NULL */
 	bool no_mock; /* nothing of ours is behind the gateway */
@@ -31,6 +34,7 @@ struct campaign_config { /* borrowed while it runs */
 	uint32_t pool_wait_ms; /* for a gateway that rests an account, in all */
 	uint32_t again_ms; /* as in runner.h */
 	struct address mock;
+	enum format client_format; /* that the client speaks */
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;
 	const char *upstream_key;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "probe/live/live.h"
+
 #define KEY_CLAIM "replaces-key"
 
 static bool is_among(const char *claim, const char *const *list, size_t count)
@@ -47,18 +49,49 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim)
 	       !config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
+static void list_providers(unsigned providers, struct buf *out)
+{
+	const char *between = "";
+
+	for (unsigned f = 0; providers >> f != 0; f++) {
+		if ((providers >> f & 1) == 0)
+			continue;
+		buf_addf(out, "%s%s", between, format_name((enum format)f));
+		between = " or ";
+	}
+}
+
+/* A live case is for releases of the program, whatever recordings are sent. */
+static bool is_for_other_client(const struct campaign_config *config,
+				const struct casefile *c, struct buf *out)
+{
+	if (config->program == NULL) {
+		buf_add_text(out, "it runs Claude Code, which is not here: "
+				  "`" LIVE_INSTALL "`, or the path of the "
+				  "program in CLAUDE");
+		return true;
+	}
+	if (client_fits(&c->client, config->program_version))
+		return false;
+	buf_add_text(out, "it is for ");
+	client_range_write(&c->client, out);
+	buf_addf(out, ", and this is %s", config->program_version);
+	return true;
+}
+
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
 
-	if (c->provider == FORMAT_UNKNOWN ||
-	    campaign->format == FORMAT_UNKNOWN ||
-	    c->provider == campaign->format)
+	if (c->live && is_for_other_client(campaign->config, c, out))
+		return true;
+	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||
+	    (c->providers >> campaign->format & 1) != 0)
 		return false;
-	buf_addf(out,
-		 "it is for a provider of the format %s, and this gateway's is "
-		 "of %s",
-		 format_name(c->provider), format_name(campaign->format));
+	buf_add_text(out, "it is for a provider of the format ");
+	list_providers(c->providers, out);
+	buf_addf(out, ", and this gateway's is of %s",
+		 format_name(campaign->format));
 	return true;
 }
 

@@ -22,7 +22,7 @@
  */
 static void look_at_head(struct campaign *c, const struct wlog_entry *e)
 {
-	struct span *values = xcalloc(e->headers.count + 1, sizeof(*values));
+	struct span *values = xcalloc(e->headers.count, sizeof(*values));
 
 	for (size_t i = 0; i < e->headers.count; i++)
 		values[i] = span_of(e->headers.list[i].value);
@@ -33,7 +33,7 @@ static void look_at_head(struct campaign *c, const struct wlog_entry *e)
 static void look_at_pieces(struct campaign *c, const struct view *v,
 			   const struct exchange *x)
 {
-	struct span *list = xcalloc(x->pieces + 1, sizeof(*list));
+	struct span *list = xcalloc(x->pieces, sizeof(*list));
 	size_t count = 0, bytes = 0;
 
 	for (size_t i = 0;
@@ -199,12 +199,13 @@ void campaign_report(struct campaign *c)
 	r->mock_url = *c->mock ? url_text("http://", c->mock) : NULL;
 	if (c->format != FORMAT_UNKNOWN)
 		r->provider = format_name(c->format);
+	r->client_format = format_name(c->config->client_format);
 	r->insecure = c->config->tls.any_certificate;
 	r->rate = rate_of(&c->config->rate);
 	r->took = c->began ? loop_now() - c->began : 0;
 	r->died = has_died(c);
 	r->last_words = last_words(c);
-	r->not_offered = xcalloc(claims_count() + 1, sizeof(*r->not_offered));
+	r->not_offered = xcalloc(claims_count(), sizeof(*r->not_offered));
 	for (const struct claim *claim = claims; claim->name; claim++)
 		add_not_offered(c, claim);
 	if (c->runner)

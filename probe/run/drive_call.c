@@ -218,6 +218,40 @@ int call_start_raw(struct call *call, struct span bytes, struct fail *f)
 	return -1;
 }
 
+static void on_live(void *arg)
+{
+	struct call *call = arg;
+
+	drive_go_on(call->drive);
+}
+
+int call_start_live(struct call *call, const struct live_start *start,
+		    struct fail *f)
+{
+	struct drive *d = call->drive;
+	struct live_config config = {
+		.loop = d->config.loop,
+		.fetcher = d->config.fetcher,
+		.program = d->config.program,
+		.gateway = d->config.gateway,
+		.key = d->config.client_key,
+		.auth = d->config.auth,
+		.extra = d->config.extra,
+		.tls = d->config.tls,
+		.actor = call->actor,
+		.run = d->run,
+		.log = d->log,
+		.zero = d->config.zero,
+		.on_change = on_live,
+		.arg = call,
+	};
+
+	if (d->folders == NULL && live_place_new(&d->folders, f) < 0)
+		return -1;
+	config.place = d->folders;
+	return live_begin(&call->live, &config, start, f);
+}
+
 bool call_close(struct call *call)
 {
 	bool was_open = call->fetch || call->raw;
@@ -237,6 +271,8 @@ void call_stop(struct call *call, enum stream_end end, const char *text)
 			       : call->raw ? rawsend_stage(call->raw)
 					   : STAGE_NONE;
 
+	if (call->live)
+		live_end(call->live);
 	if (call_close(call))
 		note_end(call, end, text)->stage = stage;
 }

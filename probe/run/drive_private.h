@@ -7,6 +7,7 @@
 #define PROBE_RUN_DRIVE_PRIVATE_H
 
 #include "probe/run/driver.h"
+#include "probe/live/live.h"
 #include "probe/run/outgoing.h"
 
 struct call { /* one exchange of the client */
@@ -16,6 +17,7 @@ struct call { /* one exchange of the client */
 	unsigned number;
 	struct fetch *fetch; /* NULL: ended, or it is raw */
 	struct rawsend *raw; /* NULL: ended, or it is not raw */
+	struct live *live; /* a session of the real client; or NULL */
 	bool slow; /* reads no more after the first piece */
 };
 
@@ -50,6 +52,7 @@ struct drive {
 	bool over; /* the limit was reached */
 	unsigned excuses;
 	size_t held; /* our share of *config.held */
+	struct live_place *folders; /* of its sessions; NULL: there was none */
 };
 
 /* ---- drive_call.c ---- */
@@ -57,6 +60,9 @@ struct drive {
 struct call *call_add(struct drive *d, const char *actor);
 int call_start(struct call *call, const struct outgoing *o, struct fail *f);
 int call_start_raw(struct call *call, struct span bytes, struct fail *f);
+
+int call_start_live(struct call *call, const struct live_start *start,
+		    struct fail *f);
 
 /* Closes the connection; true if it was open. */
 bool call_close(struct call *call);
@@ -80,6 +86,9 @@ void drive_note_trouble(struct drive *d, const char *text);
 /* May the next request go out? Where not, its turn is waited for. */
 bool drive_may_send(struct drive *d);
 bool drive_is_queued(const struct drive *d);
+
+/* The session of this name; NULL: there is none. */
+struct call *drive_find_live(const struct drive *d, const char *actor);
 
 /* Nothing of this run is open on either side. */
 bool drive_is_quiet(struct drive *d);

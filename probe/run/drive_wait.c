@@ -118,8 +118,20 @@ static void tally_read(struct tally *t, const struct drive *d,
 	}
 }
 
+struct call *drive_find_live(const struct drive *d, const char *actor)
+{
+	struct call *call = d->calls;
+
+	while (call && (!call->live || strcmp(call->actor, actor) != 0))
+		call = call->next;
+	return call;
+}
+
 bool drive_is_quiet(struct drive *d)
 {
+	for (const struct call *call = d->calls; call; call = call->next)
+		if (call->live && !live_is_over(call->live))
+			return false;
 	tally_read(&d->all, d, NULL);
 	return d->all.ended >= d->all.begun;
 }
@@ -127,9 +139,14 @@ bool drive_is_quiet(struct drive *d)
 static bool await_holds(struct drive *d, const struct step *s)
 {
 	struct tally *t = &d->awaited;
+	const struct call *call = drive_find_live(d, s->actor);
 
 	tally_read(t, d, s->actor);
 	d->seen = d->log->count;
+	if (call && !live_is_over(call->live))
+		return false;
+	if (call && t->begun == 0)
+		return true;
 	if (*s->actor == 'u')
 		return t->ended > 0;
 	return t->begun > 0 && t->ended >= t->begun;
@@ -153,6 +170,16 @@ static tick_t last_sent(const struct drive *d)
 	return last;
 }
 
+/* When the log grew last. What a terminal shows is no progress: a program that
+ * waits for ever draws its waiting. */
+static tick_t last_logged(const struct drive *d)
+{
+	for (size_t i = d->log->count; i > 0; i--)
+		if (d->log->list[i - 1].kind != WLOG_USER)
+			return d->config.zero + d->log->list[i - 1].at;
+	return 0;
+}
+
 /*
  * Waiting is for progress: a limit counts from the last thing that happened in
  * this run, so that a slow machine does not fail a gateway. One that trickles
@@ -161,12 +188,9 @@ static tick_t last_sent(const struct drive *d)
 static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
 {
 	tick_t most = from + STRETCH * ms * TICK_MS;
-	tick_t last = last_sent(d), logged;
+	tick_t last = last_sent(d), logged = last_logged(d);
 
-	if (d->log->count > 0) {
-		logged = d->config.zero + d->log->list[d->log->count - 1].at;
-		last = logged > last ? logged : last;
-	}
+	last = logged > last ? logged : last;
 	last = (last > from ? last : from) + ms * TICK_MS;
 	return (last < most ? last : most) + d->excused;
 }

@@ -112,6 +112,27 @@ static void step_read(struct drive *d, const struct step *s)
 	drive_note_step(d, VERB_READ, OUTCOME_DONE);
 }
 
+static void step_run(struct drive *d, const struct step *s)
+{
+	struct fail f = FAIL_INIT;
+
+	if (call_start_live(call_add(d, s->actor), s->live, &f) < 0)
+		drive_note_trouble(d, f.text);
+	drive_note_step(d, VERB_RUN, OUTCOME_STARTED);
+}
+
+static void step_user(struct drive *d, const struct step *s)
+{
+	struct call *call = drive_find_live(d, s->actor);
+
+	if (call && s->kind == STEP_TYPE)
+		live_type(call->live, s->keys);
+	else if (call)
+		live_signal(call->live, s->signal);
+	drive_note_step(d, s->kind == STEP_TYPE ? VERB_TYPE : VERB_SIGNAL,
+			OUTCOME_DONE);
+}
+
 /* ---- going on ---- */
 
 static bool do_step(struct drive *d)
@@ -132,6 +153,16 @@ static bool do_step(struct drive *d)
 		return true;
 	case STEP_READ:
 		step_read(d, s);
+		return true;
+	case STEP_RUN:
+		if (!d->over)
+			step_run(d, s);
+		else
+			drive_note_step(d, VERB_RUN, OUTCOME_SKIPPED);
+		return true;
+	case STEP_TYPE:
+	case STEP_SIGNAL:
+		step_user(d, s);
 		return true;
 	case STEP_UNTIL:
 	case STEP_AWAIT:
@@ -234,10 +265,12 @@ void driver_free(struct drive *d)
 
 		d->calls = call->next;
 		(void)call_close(call);
+		live_free(call->live);
 		free(call);
 	}
 	if (d->config.mock)
 		mock_disarm(d->config.mock, d->run);
+	live_place_free(d->folders);
 	*d->config.held -= d->held;
 	free(d);
 }

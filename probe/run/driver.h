@@ -19,6 +19,7 @@ struct driver_config {
 	const char *wrong_key;
 	enum auth_form auth;
 	const struct headers *extra; /* --header */
+	const char *program; /* the real client, for live cases; or NULL */
 	struct fetch_tls tls;
 	struct pacer *pacer; /* gives each request its turn; NULL: at once */
 	tick_t zero;

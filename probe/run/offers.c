@@ -20,7 +20,8 @@ int offers_read(struct offers *o, const char *root,
 
 static bool is_decidable(const struct offers *o, const struct casefile *c)
 {
-	return !o->no_mock || c->black_box;
+	return c->client_format == o->client_format &&
+	       (!o->no_mock || c->black_box);
 }
 
 static void ask_next(struct offers *o);
@@ -90,13 +91,22 @@ void offers_start(struct offers *o, struct session *s, void (*done)(void *arg),
 	ask_next(o);
 }
 
+/* "claims/NAME", or "claims/NAME/FORMAT" where the client speaks another one. */
+static bool is_of(const struct offers *o, const struct casefile *c,
+		  const char *claim)
+{
+	struct span name = span_of(c->id + strlen(FOLDER)), first;
+
+	return c->client_format == o->client_format &&
+	       span_split(&name, '/', &first) && span_is(first, claim);
+}
+
 /* Its place in the list; the end of that: it is not there. */
 static size_t place_of(const struct offers *o, const char *claim)
 {
 	size_t i = 0;
 
-	while (i < o->book.count &&
-	       strcmp(o->book.list[i]->id + strlen(FOLDER), claim) != 0)
+	while (i < o->book.count && !is_of(o, o->book.list[i], claim))
 		i++;
 	return i;
 }

@@ -12,6 +12,7 @@
 struct offers { /* zero-initialised: nothing was looked at */
 	struct casebook book; /* the files */
 	bool *missing; /* for each: it is not offered */
+	enum format client_format; /* only those for it */
 	bool no_mock; /* only those that a client alone can decide */
 	size_t next; /* to be looked at */
 	struct session *session;

@@ -15,6 +15,9 @@
 
 #define BODY_LIMIT ((size_t)256 * 1024 * 1024)
 #define SESSION "00000000-0000-4000-8000-000000000000"
+#define SIGNED "AWS4-HMAC-SHA256 "
+#define SIGNATURE \
+	"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
 #define SESSION_KEPT 24 /* what stays in front of the run's own digits */
 
 /* The session id of the recordings becomes one of the run's own, in place. */
@@ -33,20 +36,6 @@ static void session_put(char *bytes, size_t len, uint64_t run)
 		memcpy(found + SESSION_KEPT, digits, 12);
 		rest = span_skip(rest, at + strlen(SESSION));
 	}
-}
-
-static void add_replaced(struct buf *to, struct span text, const char *word,
-			 const char *by)
-{
-	size_t at;
-
-	for (at = span_find(text, span_of(word)); at != SIZE_MAX;
-	     at = span_find(text, span_of(word))) {
-		buf_add(to, text.at, at);
-		buf_add_text(to, by);
-		text = span_skip(text, at + strlen(word));
-	}
-	buf_add_span(to, text);
 }
 
 /* "http://127.0.0.1:80/prefix" has the host "127.0.0.1:80". */
@@ -136,19 +125,18 @@ static int put_credential(struct making *m)
 
 static int put_value(struct making *m, const struct header *h)
 {
-	struct buf half = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 	struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 	int rc;
 
-	add_replaced(&half, span_of(h->value), "{{host}}", m->host);
-	add_replaced(&value, buf_span(&half), "{{credential}}",
-		     m->v->client_key);
+	buf_add_text(&value, h->value);
+	(void)buf_replace(&value, "{{host}}", m->host);
+	(void)buf_replace(&value, "{{signature}}", SIGNATURE);
+	(void)buf_replace(&value, "{{credential}}", m->v->client_key);
 	if (value.len > 0) {
 		mark_put(value.at, value.len, m->v->run);
 		session_put(value.at, value.len, m->v->run);
 	}
 	rc = add(m, h->name, buf_str(&value));
-	buf_clear(&half);
 	buf_clear(&value);
 	return rc;
 }
@@ -157,6 +145,9 @@ static bool is_credential(const struct header *h, bool asked)
 {
 	if (strcasecmp(h->name, "authorization") != 0 &&
 	    strcasecmp(h->name, "x-api-key") != 0)
+		return false;
+	/* A signature holds for one credential, which stands inside of it. */
+	if (!asked && strncmp(h->value, SIGNED, strlen(SIGNED)) == 0)
 		return false;
 	/* One that a case spells out is sent as it is. */
 	return asked || strstr(h->value, "{{credential}}");
@@ -186,7 +177,7 @@ static int put_headers(struct making *m, const struct request *r)
 			return -1;
 	}
 	/* A request recorded without a credential gets one only on demand. */
-	if (asked && put_credential(m) < 0)
+	if ((asked || r->keyed) && put_credential(m) < 0)
 		return -1;
 	for (size_t i = 0; m->v->extra && i < m->v->extra->count; i++) {
 		const struct header *h = &m->v->extra->list[i];

@@ -1,11 +1,13 @@
 /*
  * The runner: many cases at once, those that need the mock for themselves one
- * after the other beside them, each judged when it is over. In three phases:
+ * after the other beside them, each judged when it is over. In phases:
  *
  *   calm    cases whose answers strain no gateway
  *   strain  those after which a pool of accounts may rest (suite/strain.h), one
  *           kind of answer after the other. A plain request between them tells
  *           whether the gateway rests; while it does, the phase waits.
+ *   live    sessions of the real client, a few at once, and after these those
+ *           that strain a gateway, one at a time
  *   again   what was left open, or failed by taking too long, once more and
  *           alone: a busy machine is no fault of the gateway
  */
@@ -23,6 +25,7 @@ struct runner_config {
 	struct casefile *const *cases;
 	size_t count;
 	size_t jobs; /* at once, from 1 */
+	size_t live_jobs; /* sessions of the real client at once, from 1 */
 	bool no_mock; /* so there is nothing to be alone with, and each request
 			 is paid for: there is one phase */
 

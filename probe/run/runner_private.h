@@ -27,7 +27,13 @@ struct runner_slot { /* of one case */
 	struct result result;
 };
 
-enum phase { PHASE_CALM, PHASE_STRAIN, PHASE_AGAIN };
+enum phase {
+	PHASE_CALM,
+	PHASE_STRAIN,
+	PHASE_LIVE,
+	PHASE_LIVE_STRAIN,
+	PHASE_AGAIN
+};
 
 /* How the cases of one kind of strain are run. */
 enum pace {

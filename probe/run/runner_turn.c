@@ -80,9 +80,11 @@ void runner_sort(struct runner *r, struct runner_slot *p)
 	}
 	switch (r->phase) {
 	case PHASE_CALM:
+	case PHASE_LIVE:
 		believe(p);
 		break;
 	case PHASE_STRAIN:
+	case PHASE_LIVE_STRAIN:
 		hold(p);
 		break;
 	case PHASE_AGAIN:
@@ -203,12 +205,18 @@ static bool has_rested_out(const struct runner *r)
 
 static bool is_due(const struct runner *r, const struct runner_slot *p)
 {
+	bool waits = p->state == WAITING;
+
 	switch (r->phase) {
 	case PHASE_CALM:
-		return p->state == WAITING &&
+		return waits && !p->c->live &&
 		       (p->c->strain == STRAIN_NONE || r->config.no_mock);
 	case PHASE_STRAIN:
-		return p->state == WAITING && p->c->strain == r->kind;
+		return waits && !p->c->live && p->c->strain == r->kind;
+	case PHASE_LIVE:
+		return waits && p->c->live && p->c->strain == STRAIN_NONE;
+	case PHASE_LIVE_STRAIN:
+		return waits && p->c->live;
 	case PHASE_AGAIN:
 		return p->state == HELD && p->again;
 	}
@@ -243,9 +251,10 @@ static struct runner_slot *next_slot(struct runner *r, bool lane)
 static size_t at_once(const struct runner *r)
 {
 	if (r->phase == PHASE_AGAIN ||
-	    (r->phase == PHASE_STRAIN && r->pace != PACE_ALL))
+	    (r->phase == PHASE_STRAIN && r->pace != PACE_ALL) ||
+	    r->phase == PHASE_LIVE_STRAIN)
 		return 1;
-	return r->config.jobs;
+	return r->phase == PHASE_LIVE ? r->config.live_jobs : r->config.jobs;
 }
 
 /* The lane is begun first: it is the longest row of cases. */
@@ -316,12 +325,15 @@ static bool next_phase(struct runner *r)
 {
 	if (r->phase == PHASE_AGAIN)
 		return false;
-	r->phase = PHASE_STRAIN;
-	r->pace = PACE_FIRST;
-	if (++r->kind == STRAIN_COUNT) {
-		r->phase = PHASE_AGAIN;
-		r->again_began = loop_now();
+	if (r->phase <= PHASE_STRAIN && ++r->kind < STRAIN_COUNT) {
+		r->phase = PHASE_STRAIN;
+		r->pace = PACE_FIRST;
+		return true;
 	}
+	r->phase = r->phase < PHASE_LIVE ? PHASE_LIVE : r->phase + 1;
+	r->pace = PACE_ONE;
+	if (r->phase == PHASE_AGAIN)
+		r->again_began = loop_now();
 	return true;
 }
 
@@ -336,7 +348,8 @@ static void end_early(struct runner *r)
  * all of that kind. */
 static bool is_plain_due(struct runner *r)
 {
-	if (!r->plain_due || r->phase == PHASE_CALM || r->open > 0)
+	if (!r->plain_due || r->phase == PHASE_CALM || r->phase == PHASE_LIVE ||
+	    r->open > 0)
 		return false;
 	return r->phase == PHASE_AGAIN || r->pace != PACE_ALL ||
 	       (next_slot(r, true) == NULL && next_slot(r, false) == NULL);

@@ -136,6 +136,7 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.wrong_key = config->wrong_key;
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
+	s->driver.program = config->program;
 	s->driver.tls = config->tls;
 	s->pacer = (struct pacer){ .loop = config->loop, .rate = config->rate };
 	s->driver.pacer = config->rate.interval > 0 ? &s->pacer : NULL;

@@ -20,6 +20,7 @@ struct session_config {
 	const char *client_key, *wrong_key;
 	enum auth_form auth;
 	const struct headers *extra;
+	const char *program; /* as of the driver */
 	struct fetch_tls tls;
 	struct rate rate; /* of all requests together */
 };

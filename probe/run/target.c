@@ -100,6 +100,7 @@ static int read_members(struct target *t, struct fail *f)
 		  JSON_REQUIRED | JSON_NOT_EMPTY },
 		{ "claims", JSON_ARRAY, AT(claims), JSON_REQUIRED },
 		{ "auth", JSON_TEXT, AT(auth), 0 },
+		{ "client_format", JSON_TEXT, AT(client_format), 0 },
 		{ "start", JSON_ARRAY, AT(start), JSON_NOT_EMPTY },
 		{ "requires", JSON_OBJECT, AT(requires), 0 },
 		{ "files", JSON_OBJECT, AT(files), 0 },
@@ -114,9 +115,12 @@ static int read_members(struct target *t, struct fail *f)
 #undef AT
 	static const char *const auths[] = { "bearer", "x-api-key", "both",
 					     NULL };
+	static const char *const formats[] = { "messages", "bedrock", "vertex",
+					       NULL };
 	static const char *const listens[] = { "port", "announced", NULL };
 
 	t->file.auth = auths[0];
+	t->file.client_format = formats[0];
 	t->file.listen = listens[0];
 	t->file.ready_ms = READY_MS;
 	t->file.sign_in_ms = SIGN_IN_MS;
@@ -126,7 +130,9 @@ static int read_members(struct target *t, struct fail *f)
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
 	    check_sign_in(t, f) < 0 ||
-	    check_word(t, "auth", t->file.auth, auths, f) < 0)
+	    check_word(t, "auth", t->file.auth, auths, f) < 0 ||
+	    check_word(t, "client_format", t->file.client_format, formats, f) <
+		    0)
 		return -1;
 	return check_word(t, "listen", t->file.listen, listens, f);
 }
@@ -249,6 +255,11 @@ bool target_claims(const struct target *t, const char *claim)
 const char *target_auth(const struct target *t)
 {
 	return t->file.auth;
+}
+
+const char *target_client_format(const struct target *t)
+{
+	return t->file.client_format;
 }
 
 bool target_signs_in(const struct target *t)

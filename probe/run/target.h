@@ -5,6 +5,8 @@
 #ifndef PROBE_RUN_TARGET_H
 #define PROBE_RUN_TARGET_H
 
+#include <sys/types.h>
+
 #include "net/loop.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
@@ -33,6 +35,7 @@ const char *target_name(const struct target *t);
 const char *target_title(const struct target *t);
 bool target_claims(const struct target *t, const char *claim);
 const char *target_auth(const struct target *t); /* "bearer" ... */
+const char *target_client_format(const struct target *t); /* "messages" */
 bool target_signs_in(
 	const struct target *t); /* its key is not ours to choose */
 
@@ -61,6 +64,9 @@ const char *target_key(const struct target *t);
 
 /* What goes out with every request; known once it is ready. */
 const struct headers *target_headers(const struct target *t);
+
+/* The process group of its program; 0: it has none. */
+pid_t target_group(const struct target *t);
 
 /* What it printed, for a diagnosis; borrowed, bounded. */
 struct span target_output(const struct target *t);

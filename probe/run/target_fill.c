@@ -201,6 +201,11 @@ void target_give_up(struct target *t, const char *what, struct span printed)
 	target_tell(t);
 }
 
+pid_t target_group(const struct target *t)
+{
+	return t->process ? process_group(t->process) : 0;
+}
+
 struct span target_output(const struct target *t)
 {
 	return t->process ? process_output(t->process) : SPAN_EMPTY;

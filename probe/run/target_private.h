@@ -5,13 +5,13 @@
 #define PROBE_RUN_TARGET_PRIVATE_H
 
 #include "probe/run/fill.h"
-#include "probe/run/process.h"
+#include "probe/child/process.h"
 #include "probe/run/target.h"
 
 #define TARGET_FILE_LIMIT ((size_t)1024 * 1024)
 
 struct target_file { /* borrowed from the JSON */
-	const char *title, *auth, *listen;
+	const char *title, *auth, *client_format, *listen;
 	const cJSON *claims, *start, *requires, *files, *environment, *headers;
 	const cJSON *sign_in;
 	uint32_t ready_ms, sign_in_ms;

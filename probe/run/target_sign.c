@@ -84,7 +84,8 @@ static void on_exit_seen(void *arg)
 	}
 }
 
-static const struct process_handler sign_handler = { on_output, on_exit_seen };
+static const struct process_handler sign_handler = { on_output, on_exit_seen,
+						     NULL };
 
 void target_sign_in(struct target *t)
 {

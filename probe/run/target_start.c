@@ -100,8 +100,8 @@ static void on_exit_seen(void *arg)
 		give_up(t, process_ending(t->process));
 }
 
-static const struct process_handler process_handler = { on_output,
-							on_exit_seen };
+static const struct process_handler process_handler = { on_output, on_exit_seen,
+							NULL };
 
 /* ---- starting ---- */
 

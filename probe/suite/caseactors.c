@@ -2,13 +2,37 @@
 #include <string.h>
 
 #include "probe/suite/casefile_private.h"
+#include "wire/bytes/mem.h"
 
-bool casefile_is_sent(const struct reader *r, const char *actor)
+static bool is_sent(const struct reader *r, const char *actor)
 {
 	for (size_t i = 0; i < r->sent_count; i++)
 		if (strcmp(r->sent[i], actor) == 0)
 			return true;
 	return false;
+}
+
+int casefile_name_client(struct reader *r, const cJSON *node, const char *name)
+{
+	uint64_t number;
+
+	if (name[0] == 'c' && name[1] != '0' &&
+	    span_u64(span_of(name + 1), 9999, &number))
+		return 0;
+	return json_fail(r->j, node, r->f,
+			 "client exchanges are named c1, c2, ...");
+}
+
+int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor)
+{
+	if (is_sent(r, actor))
+		return json_fail(r->j, node, r->f, "'%s' was sent before",
+				 actor);
+	if (r->sent_count == CASE_SENDS_LIMIT)
+		return json_fail(r->j, node, r->f, "more than %d requests",
+				 CASE_SENDS_LIMIT);
+	r->sent[r->sent_count++] = xstrdup(actor);
+	return 0;
 }
 
 /* Without rules everything upstream is u1. */
@@ -27,7 +51,7 @@ static bool is_rule(const struct reader *r, const char *actor)
 int casefile_check_client(struct reader *r, const cJSON *node,
 			  const char *actor)
 {
-	if (casefile_is_sent(r, actor))
+	if (is_sent(r, actor))
 		return 0;
 	return json_fail(r->j, node, r->f, "no step before this sends '%s'",
 			 actor);

@@ -246,6 +246,8 @@ static void step_clear(struct step *s)
 	free(s->expect);
 	free(s->hold);
 	free(s->note);
+	free(s->keys);
+	casefile_live_free(s->live);
 }
 
 void casefile_free(struct casefile *c)

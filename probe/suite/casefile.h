@@ -64,6 +64,7 @@ struct request {
 	size_t body_len;
 	bool has_body;
 	enum auth_form auth;
+	bool keyed; /* it gets a credential, though it was recorded without */
 	struct edit *edits;
 	size_t edit_count;
 	char *source; /* the fixture's path, or NULL */
@@ -72,13 +73,36 @@ struct request {
 	size_t raw_len;
 };
 
+struct live_file { /* that is there when a session begins */
+	char *name; /* in its folder */
+	char *bytes;
+	size_t len;
+	bool is_text; /* words in {{}} are replaced in it */
+};
+
+/* A session of the real client; see "Live cases" in cases/README.md. */
+struct live_start {
+	char *prompt; /* NULL: none */
+	char *mode; /* of permissions; NULL: nothing is asked */
+	char **arguments;
+	size_t argument_count;
+	char **variables; /* "NAME=value"; "NAME" alone is not set */
+	size_t variable_count;
+	struct live_file *files;
+	size_t file_count;
+	bool terminal; /* the user sits before one; else it is `-p` */
+};
+
 enum step_kind {
 	STEP_SEND,
 	STEP_UNTIL,
 	STEP_RELEASE,
 	STEP_CANCEL,
 	STEP_READ,
-	STEP_AWAIT
+	STEP_AWAIT,
+	STEP_RUN,
+	STEP_TYPE,
+	STEP_SIGNAL
 };
 
 struct step {
@@ -96,6 +120,9 @@ struct step {
 	bool slow; /* SEND: the client reads no more until READ */
 	uint32_t turns; /* SEND: with the steps after it, two a turn, it plays
 			   a session of so many; 0: it does not */
+	struct live_start *live; /* RUN */
+	char *keys; /* TYPE */
+	int signal; /* SIGNAL */
 };
 
 struct check {
@@ -128,11 +155,13 @@ struct casefile {
 	struct client_range client; /* releases it is for */
 	char *not_for; /* the chosen one is none of them: why; or NULL */
 	bool slow;
+	bool live; /* the real client takes part */
 	bool exclusive; /* asked for, or a send without a mark */
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
-	enum format provider; /* what has to stand behind the gateway;
-				 FORMAT_UNKNOWN: any will do */
+	enum format client_format; /* that the client speaks */
+	unsigned providers; /* what may stand behind the gateway: a bit for
+			       each enum format; 0: any will do */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;
@@ -221,6 +250,10 @@ int request_body(const struct request *r, struct buf *out, struct fail *f);
 /* The same with each EDIT_FILL left empty: a look at the edits need not hold
  * the megabytes that are sent. */
 int request_outline(const struct request *r, struct buf *out, struct fail *f);
+/* A request of a client in that format has to be given a credential: it was
+ * recorded in a mode that leaves this to the gateway, and what the client then
+ * sends of a gateway's own goes with POST only. */
+bool request_needs_key(enum format client, const struct http_head *head);
 void request_free(struct request *r);
 
 #endif

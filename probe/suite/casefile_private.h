@@ -35,10 +35,21 @@ int casefile_read_client(struct reader *r, const struct casebook *book,
 int casefile_read_steps(struct reader *r, const cJSON *list);
 int casefile_read_checks(struct reader *r, const cJSON *list);
 
+/* ---- caselive.c ---- */
+
+/* A step of a session of the real client: run, type, signal. */
+bool casefile_is_live_step(const cJSON *node);
+int casefile_read_live_step(struct reader *r, const cJSON *node,
+			    struct step *out);
+void casefile_live_free(struct live_start *l);
+
 /* ---- caseactors.c ---- */
 
-/* Has a step before this one sent it? */
-bool casefile_is_sent(const struct reader *r, const char *actor);
+/* Is it a name of a client exchange, or of a session? */
+int casefile_name_client(struct reader *r, const cJSON *node, const char *name);
+/* This one is sent, and was not before. */
+int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor);
+
 int casefile_check_client(struct reader *r, const cJSON *node,
 			  const char *actor);
 int casefile_check_actor(struct reader *r, const cJSON *node,

@@ -5,16 +5,18 @@
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
 #include "probe/suite/claims.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
+#define LIVE_LIMIT_MS 30000 /* a program starts, and may be one of many */
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
-	const char *title, *why, *fix, *seen, *reason, *provider;
-	const cJSON *guards, *level, *effect, *needs, *upstream, *steps,
-		*checks;
+	const char *title, *why, *fix, *seen, *reason, *client_format;
+	const cJSON *provider, *guards, *level, *effect, *needs, *upstream,
+		*steps, *checks;
 	bool slow, exclusive, black_box;
 	uint32_t limit_ms;
 };
@@ -35,7 +37,8 @@ static const struct json_field fields[] = {
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
-	{ "provider", JSON_TEXT, AT(provider), JSON_NOT_EMPTY },
+	{ "client_format", JSON_TEXT, AT(client_format), JSON_NOT_EMPTY },
+	{ "provider", JSON_ANY, AT(provider), 0 },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
@@ -45,6 +48,14 @@ static const struct json_field fields[] = {
 };
 
 /* ---- one case ---- */
+
+static bool is_live(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].kind == STEP_RUN)
+			return true;
+	return false;
+}
 
 /* What the mock cannot tell apart must run alone. */
 static bool needs_lane(const struct casefile *c)
@@ -150,21 +161,53 @@ static int check_black_box(struct reader *r)
 	return 0;
 }
 
-/* What a client alone decides is the same with any provider. */
-static int read_provider(struct reader *r, const struct case_fields *q)
+static int read_client_format(struct reader *r, const char *name)
 {
-	struct casefile *c = r->c;
-
-	c->black_box = q->black_box;
-	c->provider = q->black_box ? FORMAT_UNKNOWN : FORMAT_MESSAGES;
-	if (!q->provider)
-		return 0;
-	c->provider = format_from(q->provider);
-	if (c->provider != FORMAT_UNKNOWN)
+	r->c->client_format = name ? clientformat_from(name) : FORMAT_MESSAGES;
+	if (r->c->client_format != FORMAT_UNKNOWN)
 		return 0;
 	return json_fail(
-		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "provider"),
-		r->f, "key 'provider' must be 'messages' or 'openai-chat'");
+		r->j,
+		cJSON_GetObjectItemCaseSensitive(r->j->root, "client_format"),
+		r->f, "key 'client_format' must be " CLIENTFORMAT_NAMES);
+}
+
+static int add_provider(struct reader *r, const cJSON *word)
+{
+	enum format format = cJSON_IsString(word)
+				     ? format_from(word->valuestring)
+				     : FORMAT_UNKNOWN;
+
+	if (format == FORMAT_UNKNOWN)
+		return json_fail(r->j, word, r->f,
+				 "key 'provider' must be 'messages', "
+				 "'openai-chat', 'openai-responses', "
+				 "'bedrock', 'vertex', a list of these, or "
+				 "'any'");
+	r->c->providers |= 1U << format;
+	return 0;
+}
+
+/* What a client alone decides is the same with any provider; bytes can be
+ * compared where it speaks what the client does. */
+static int read_provider(struct reader *r, const struct case_fields *q)
+{
+	const cJSON *word;
+
+	r->c->black_box = q->black_box;
+	r->c->providers = q->black_box ? 0 : 1U << r->c->client_format;
+	if (!q->provider)
+		return 0;
+	r->c->providers = 0;
+	if (cJSON_IsString(q->provider) &&
+	    strcmp(q->provider->valuestring, "any") == 0)
+		return 0;
+	if (!cJSON_IsArray(q->provider) || cJSON_GetArraySize(q->provider) == 0)
+		return add_provider(r, q->provider);
+	cJSON_ArrayForEach(word, q->provider)
+		if (add_provider(r, word) < 0)
+			return -1;
+	return 0;
 }
 
 static int read_claims(struct reader *r, const cJSON *list)
@@ -198,7 +241,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	    casefile_read_level(r, q->level, &c->level) < 0 ||
 	    casefile_read_effect(r, q->effect, &c->effect) < 0)
 		return -1;
-	if (q->needs != NULL && read_claims(r, q->needs) < 0)
+	if (read_client_format(r, q->client_format) < 0 ||
+	    (q->needs != NULL && read_claims(r, q->needs) < 0))
 		return -1;
 	if (q->upstream != NULL &&
 	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
@@ -210,9 +254,94 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (read_provider(r, q) < 0)
 		return -1;
+	c->live = is_live(c);
+	if (c->live && !cJSON_HasObjectItem(r->j->root, "limit_ms"))
+		c->limit_ms = LIVE_LIMIT_MS;
 	c->strain = strain_of(c->upstream);
 	c->exclusive = q->exclusive || needs_lane(c);
 	collect_files(c, r->j, r->root);
+	return 0;
+}
+
+/* ---- the member `client`, and the client that a book is read for ---- */
+
+const char *casebook_root(const struct casebook *book)
+{
+	return book->root != NULL ? book->root : ".";
+}
+
+int casebook_find_clients(struct casebook *book, const char *wanted,
+			  struct fail *f)
+{
+	if (book->client != NULL)
+		return 0;
+	clients_clear(&book->clients);
+	if (clients_read(&book->clients, casebook_root(book), f) < 0)
+		return -1;
+	return clients_choose(&book->client, &book->clients, wanted, f);
+}
+
+static int read_bound(struct reader *r, const cJSON *node, const char *text,
+		      char **out)
+{
+	if (text == NULL)
+		return 0;
+	if (!client_is_version(text))
+		return json_fail(r->j, node, r->f,
+				 "'%s' is no version, such as 2.1.329", text);
+	*out = xstrdup(text);
+	return 0;
+}
+
+static int read_range(struct reader *r, const cJSON *node,
+		      struct client_range *out)
+{
+	static const struct json_field bounds[] = {
+		{ "min", JSON_TEXT, offsetof(struct client_range, min), 0 },
+		{ "max", JSON_TEXT, offsetof(struct client_range, max), 0 },
+		{ NULL, JSON_IGNORE, 0, 0 },
+	};
+	struct client_range given = { .min = NULL };
+
+	if (json_read(r->j, node, bounds, &given, r->f) < 0 ||
+	    read_bound(r, node, given.min, &out->min) < 0 ||
+	    read_bound(r, node, given.max, &out->max) < 0)
+		return -1;
+	if (out->min != NULL && out->max != NULL &&
+	    client_compare(out->min, out->max) > 0)
+		return json_fail(r->j, node, r->f,
+				 "the oldest client (min) is newer than the "
+				 "newest (max)");
+	return 0;
+}
+
+static void put_not_for(struct casefile *c, const char *chosen)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_add_text(&text, "needs ");
+	client_range_write(&c->client, &text);
+	buf_addf(&text, "; %s is chosen", chosen);
+	c->not_for = buf_take(&text, NULL);
+}
+
+int casefile_read_client(struct reader *r, const struct casebook *book,
+			 const char **version)
+{
+	const cJSON *node =
+		cJSON_GetObjectItemCaseSensitive(r->j->root, "client");
+
+	if (node == NULL)
+		return 0;
+	if (read_range(r, node, &r->c->client) < 0)
+		return -1;
+	if (*version == NULL || client_fits(&r->c->client, *version))
+		return 0;
+	put_not_for(r->c, *version);
+	*version = clients_newest(&book->clients, &r->c->client);
+	if (*version == NULL)
+		return json_fail(r->j, node, r->f,
+				 "no requests of such a client are recorded");
 	return 0;
 }
 

@@ -42,29 +42,16 @@ static const cJSON *member(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static int add_sent(struct reader *r, const cJSON *node, const char *actor)
-{
-	if (casefile_is_sent(r, actor))
-		return json_fail(r->j, node, r->f, "'%s' was sent before",
-				 actor);
-	if (r->sent_count == CASE_SENDS_LIMIT)
-		return json_fail(r->j, node, r->f, "more than %d requests",
-				 CASE_SENDS_LIMIT);
-	r->sent[r->sent_count++] = xstrdup(actor);
-	return 0;
-}
-
 static int read_send(struct reader *r, const cJSON *node,
 		     const struct step_fields *s, struct step *out)
 {
 	const cJSON *at = member(node, "send");
-	uint64_t first;
 	char name[24];
+	unsigned first;
 
-	if (s->send[0] != 'c' || s->send[1] == '0' ||
-	    !span_u64(span_of(s->send + 1), 9999, &first))
-		return json_fail(r->j, at, r->f,
-				 "client exchanges are named c1, c2, ...");
+	if (casefile_name_client(r, at, s->send) < 0)
+		return -1;
+	first = (unsigned)strtoul(s->send + 1, NULL, 10);
 	if ((s->request != NULL) + (s->raw != NULL) + (s->raw_text != NULL) !=
 	    1)
 		return json_fail(r->j, node, r->f,
@@ -80,8 +67,8 @@ static int read_send(struct reader *r, const cJSON *node,
 	out->actor = xstrdup(s->send);
 	out->count = s->count > 0 ? s->count : 1;
 	for (uint32_t i = 0; i < out->count; i++) {
-		snprintf(name, sizeof(name), "c%u", (unsigned)first + i);
-		if (add_sent(r, at, name) < 0)
+		snprintf(name, sizeof(name), "c%u", first + i);
+		if (casefile_add_sent(r, at, name) < 0)
 			return -1;
 	}
 	out->slow = s->reads != NULL;
@@ -209,7 +196,7 @@ static int read_play(struct reader *r, const cJSON *node,
 		*out = (struct step){ .kind = STEP_SEND, .count = 1 };
 		out->turns = turn == 1 ? s->turns : 0;
 		out->actor = xstrdup(name);
-		rc = add_sent(r, at, name);
+		rc = casefile_add_sent(r, at, name);
 		if (rc == 0)
 			rc = casefile_read_recording(r, at, buf_str(&path),
 						     &out->request);
@@ -268,6 +255,8 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 {
 	struct step_fields s = { .send = NULL };
 
+	if (casefile_is_live_step(node))
+		return casefile_read_live_step(r, node, out);
 	if (json_read(r->j, node, fields, &s, r->f) < 0)
 		return -1;
 	for (size_t i = 0; i < VERBS; i++) {
@@ -279,7 +268,7 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 	}
 	return json_fail(r->j, node, r->f,
 			 "a step is one of send, until, release, cancel, "
-			 "read, await, play");
+			 "read, await, play, run, type, signal");
 }
 
 /* How many steps a `play` stands for. Its mistakes are told when it is read. */
@@ -305,7 +294,7 @@ int casefile_read_steps(struct reader *r, const cJSON *list)
 	if (count > CASE_STEPS_LIMIT)
 		return json_fail(r->j, list, r->f, "more than %d steps",
 				 CASE_STEPS_LIMIT);
-	r->c->steps = xcalloc(count + 1, sizeof(*r->c->steps));
+	r->c->steps = xcalloc(count, sizeof(*r->c->steps));
 	cJSON_ArrayForEach(node, list) {
 		struct step *first = &r->c->steps[r->c->step_count];
 
@@ -387,7 +376,7 @@ int casefile_read_checks(struct reader *r, const cJSON *list)
 	if (count > CASE_CHECKS_LIMIT)
 		return json_fail(r->j, list, r->f, "more than %d checks",
 				 CASE_CHECKS_LIMIT);
-	r->c->checks = xcalloc((size_t)count + 1, sizeof(*r->c->checks));
+	r->c->checks = xcalloc((size_t)count, sizeof(*r->c->checks));
 	cJSON_ArrayForEach(node, list)
 		if (read_check(r, node, &r->c->checks[r->c->check_count++]) < 0)
 			return -1;

@@ -55,8 +55,12 @@ const struct claim claims[] = {
 	  "gateway does not know of may be missing." },
 	{ "takes-bearer", "reads the key from Authorization: Bearer", NULL },
 	{ "takes-x-api-key", "reads the key from x-api-key", NULL },
-	{ "count-tokens", "serves /v1/messages/count_tokens", NULL },
+	{ "count-tokens",
+	  "serves /v1/messages/count_tokens, or what "
+	  "stands for it in the client's format",
+	  NULL },
 	{ "models", "serves /v1/models", NULL },
+	{ "sigv4", "takes requests that the client signs for Amazon", NULL },
 	{ "size-limit",
 	  "takes bodies up to 32 MB and refuses larger ones with "
 	  "413",

@@ -103,7 +103,7 @@ int clients_read(struct clients *out, const char *root, struct fail *f)
 	if (count < 0)
 		count = 0;
 	if (rc == 0) {
-		out->list = xcalloc((size_t)count + 1, sizeof(*out->list));
+		out->list = xcalloc((size_t)count, sizeof(*out->list));
 		out->count = (size_t)count;
 	}
 	for (int i = 0; i < count; i++) {

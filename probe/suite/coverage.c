@@ -19,7 +19,7 @@ static bool guards(const struct casefile *c, const char *id)
 
 static void find_cases(struct coverage_row *row, const struct casebook *book)
 {
-	row->cases = xcalloc(book->count + 1, sizeof(const struct casefile *));
+	row->cases = xcalloc(book->count, sizeof(const struct casefile *));
 	for (size_t i = 0; i < book->count; i++)
 		if (guards(book->list[i], row->of->id))
 			row->cases[row->case_count++] = book->list[i];
@@ -37,8 +37,8 @@ static bool proves(const struct expected_fault *fault,
 
 static void find_faults(struct coverage_row *row, const struct faults *faults)
 {
-	row->faults = xcalloc(faults->count + 1,
-			      sizeof(const struct expected_fault *));
+	row->faults =
+		xcalloc(faults->count, sizeof(const struct expected_fault *));
 	for (size_t i = 0; i < faults->count; i++)
 		if (proves(&faults->list[i], row))
 			row->faults[row->fault_count++] = &faults->list[i];
@@ -97,7 +97,7 @@ static void row_clear(struct coverage_row *row)
 /* Stable: those of one state stay as they were. */
 static void sort_rows(struct coverage_table *t)
 {
-	struct coverage_row *sorted = xcalloc(t->count + 1, sizeof(*sorted));
+	struct coverage_row *sorted = xcalloc(t->count, sizeof(*sorted));
 	size_t n = 0;
 
 	for (int state = 0; state < COVERAGE_COUNT; state++)
@@ -116,7 +116,7 @@ int coverage_make(struct coverage_table *out, const struct requirements *known,
 
 	if (check_patterns(known, patterns, f) < 0)
 		return -1;
-	t.list = xcalloc(known->count + 1, sizeof(*t.list));
+	t.list = xcalloc(known->count, sizeof(*t.list));
 	for (size_t i = 0; i < known->count; i++) {
 		struct coverage_row *row = &t.list[t.count];
 

@@ -5,6 +5,7 @@
 
 #include "probe/look/subject.h"
 #include "probe/suite/casefile_private.h"
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 
 struct request_fields {
@@ -60,6 +61,7 @@ static int read_recorded(struct reader *r, const cJSON *node, const char *path,
 				 head == HTTP_MORE ? "its head has no end"
 						   : why.text);
 	}
+	clientformat_rebase(r->c->client_format, out->head.target);
 	out->body_len = len - (size_t)head;
 	out->body = xmemdup(bytes + head, out->body_len);
 	out->has_body = out->body_len > 0;
@@ -288,8 +290,8 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	const cJSON *node;
 	int rc = 0;
 
-	out->edits = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			     sizeof(*out->edits));
+	out->edits =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*out->edits));
 	cJSON_ArrayForEach(node, list)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;
@@ -305,6 +307,13 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 }
 
 /* ---- all of it ---- */
+
+bool request_needs_key(enum format client, const struct http_head *head)
+{
+	return client != FORMAT_MESSAGES && strcmp(head->method, "POST") == 0 &&
+	       headers_get(&head->headers, "authorization") == NULL &&
+	       headers_get(&head->headers, "x-api-key") == NULL;
+}
 
 static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 {
@@ -387,6 +396,7 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 	if (q->edit_count == 0)
 		q->marked = has_mark(span_make(q->body, q->body_len));
 	q->marked = q->marked || has_mark(span_of(q->head.target));
+	q->keyed = request_needs_key(r->c->client_format, &q->head);
 	*out = q;
 	return 0;
 }
@@ -401,6 +411,7 @@ int casefile_read_recording(struct reader *r, const cJSON *node,
 		return -1;
 	}
 	q->marked = has_mark(span_make(q->body, q->body_len));
+	q->keyed = request_needs_key(r->c->client_format, &q->head);
 	*out = q;
 	return 0;
 }

@@ -77,8 +77,8 @@ static int read_rows(struct requirements *out, const struct json *j,
 
 	if (json_read(j, j->root, root, &list, f) < 0)
 		return -1;
-	out->list = xcalloc((size_t)cJSON_GetArraySize(list) + 1,
-			    sizeof(*out->list));
+	out->list =
+		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*out->list));
 	cJSON_ArrayForEach(node, list)
 		if (read_row(out, j, node, f) < 0)
 			return -1;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 
@@ -36,6 +37,12 @@ static bool any_area(const struct selection *s, const char *area)
 	return s->area_count == 0;
 }
 
+static bool is_of_client(const struct selection *s, const struct casefile *c)
+{
+	return s->client_format == FORMAT_UNKNOWN ||
+	       s->client_format == c->client_format;
+}
+
 static int check_areas(const struct casebook *book, const struct selection *s,
 		       struct fail *f)
 {
@@ -64,15 +71,32 @@ static int check_areas(const struct casebook *book, const struct selection *s,
 	return 0;
 }
 
+/* Whoever names a case wants it run. */
+static int fail_other(const char *pattern, const struct casefile *other,
+		      struct fail *f)
+{
+	return fail_set(f, FAIL_USAGE,
+			"what matches '%s' is for another format of the "
+			"client; --client-format %s runs it",
+			pattern, clientformat_of(other->client_format)->name);
+}
+
 static int check_patterns(const struct casebook *book,
 			  const struct selection *s, struct fail *f)
 {
 	for (size_t i = 0; i < s->pattern_count; i++) {
+		const struct casefile *other = NULL;
 		size_t k = 0;
 
-		while (k < book->count &&
-		       !pattern_fits(s->patterns[i], book->list[k]->id))
-			k++;
+		for (; k < book->count; k++) {
+			if (!pattern_fits(s->patterns[i], book->list[k]->id))
+				continue;
+			if (is_of_client(s, book->list[k]))
+				break;
+			other = book->list[k];
+		}
+		if (k == book->count && other)
+			return fail_other(s->patterns[i], other, f);
 		if (k == book->count)
 			return fail_set(f, FAIL_USAGE,
 					"no case matches '%s'; `ccprobe list` "
@@ -82,10 +106,16 @@ static int check_patterns(const struct casebook *book,
 	return 0;
 }
 
-static int fail_empty(const struct selection *s, bool left_slow, struct fail *f)
+static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
+		      struct fail *f)
 {
 	const char *pattern = s->pattern_count > 0 ? s->patterns[0] : "*";
 
+	if (left_live)
+		return fail_set(f, FAIL_USAGE,
+				"what matches '%s' runs the real Claude Code; "
+				"--live runs it (docs/live.md)",
+				pattern);
 	if (left_slow)
 		return fail_set(f, FAIL_USAGE,
 				"what matches '%s' is slow; --slow runs it",
@@ -102,25 +132,27 @@ int select_cases(struct casefile ***out, size_t *count,
 {
 	struct casefile **list;
 	size_t n = 0;
-	bool left_slow = false;
+	bool left_slow = false, left_live = false;
 
 	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
 		return -1;
-	list = xcalloc(book->count + 1, sizeof(struct casefile *));
+	list = xcalloc(book->count, sizeof(struct casefile *));
 	for (size_t i = 0; i < book->count; i++) {
 		struct casefile *c = book->list[i];
 
 		if (!any_pattern(s, c->id) || !any_area(s, c->area) ||
-		    c->level > s->level)
+		    c->level > s->level || !is_of_client(s, c))
 			continue;
-		if (c->slow && !s->slow)
+		if (c->live && !s->live)
+			left_live = true;
+		else if (c->slow && !s->slow)
 			left_slow = true;
 		else
 			list[n++] = c;
 	}
 	if (n == 0) {
 		free(list);
-		return fail_empty(s, left_slow, f);
+		return fail_empty(s, left_slow, left_live, f);
 	}
 	*out = list;
 	*count = n;

@@ -11,6 +11,8 @@ struct selection {
 	size_t area_count;
 	enum level level; /* cases of this level and above */
 	bool slow; /* slow cases too */
+	bool live; /* and those that run the real client */
+	enum format client_format; /* cases for it only; unknown: any */
 };
 
 /*

@@ -153,15 +153,16 @@ static void fact(struct buf *out, const char *name, const char *text)
 static void write_facts(const struct run_report *r, struct buf *out)
 {
 	struct buf terms = BUF_INIT(BUF_NO_LIMIT);
+	struct buf client = BUF_INIT(BUF_NO_LIMIT);
 
 	report_terms(r, &terms);
 	buf_add_text(out, "<h2>The run</h2>\n<dl class=\"facts\">\n");
 	fact(out, "Gateway", r->target);
 	fact(out, "Implementation", r->implementation);
 	fact(out, "Its version", r->implementation_version);
-	fact(out, "Client", "Claude Code");
-	buf_cut(out, out->len - strlen("</dd>\n"));
-	buf_addf(out, " %s</dd>\n", r->client);
+	report_client(r, &client);
+	fact(out, "Client", buf_str(&client));
+	buf_clear(&client);
 	fact(out, "Address", r->gateway_url);
 	fact(out, "Connection", terms.len > 0 ? buf_str(&terms) : NULL);
 	fact(out, "Provider", r->mock_url ? r->mock_url : "its own");

@@ -127,8 +127,10 @@ void summary_write(const struct run_report *r, struct summary_how how,
 
 	buf_addf(out, "ccprobe %s: ", r->version);
 	report_text(out, r->target, "");
-	buf_addf(out, "\ngateway %s, mock %s, Claude Code %s\n", r->gateway_url,
-		 r->mock_url ? r->mock_url : "none", r->client);
+	buf_addf(out, "\ngateway %s, mock %s, ", r->gateway_url,
+		 r->mock_url ? r->mock_url : "none");
+	report_client(r, out);
+	buf_add_byte(out, '\n');
 	summary_terms(&s);
 	buf_add_byte(out, '\n');
 	summary_grade(&s);

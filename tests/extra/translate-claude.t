@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A real Claude Code in front of chat completions: through ccgate, which
-# translates, to ccmock, believable and --strict, as that vendor. Calls of tools
+# A real Claude Code in front of chat completions and of Responses: through
+# ccgate, which translates, to ccmock, believable and --strict, as that vendor. Calls of tools
 # one after the other and in one turn, an image, structured output, a session
 # that is gone on with, a tool whose name the vendor does not take; and what
 # cannot be had: WebSearch, permission mode auto, a model that is not there.
@@ -19,9 +19,9 @@ n=0
 failed=0
 check() {
 	n=$((n + 1))
-	if [ "$1" = 0 ]; then echo "ok $n - $kind: $2"; else
+	if [ "$1" = 0 ]; then echo "ok $n - $format, $kind: $2"; else
 		failed=1
-		echo "not ok $n - $kind: $2"
+		echo "not ok $n - $format, $kind: $2"
 		sed 's/^/# /' "$scratch/claude.err" "$scratch/claude.out" "$scratch/asked" "$scratch/gate.out" |
 			cut -c1-300 | tail -n 25
 	fi
@@ -36,14 +36,15 @@ serve() {
 	pids+=($!)
 	mock=$(announced "$scratch/mock.out" listening) || bail "no ccmock"
 	control=$(announced "$scratch/mock.out" control) || bail "no control port"
-	"$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-format openai-chat \
+	"$bin/ccgate" --listen 127.0.0.1:0 --upstream "$mock" --upstream-format "$format" \
 		--upstream-key upstream-secret --key client-secret --log >"$scratch/gate.out" 2>&1 &
 	pids+=($!)
 	gate=$(announced "$scratch/gate.out" listening) || bail "no ccgate"
 }
 
 # asked: what the provider was asked, one request a line: the roles of its turns
-# with the ids of calls and results, then the whole body
+# with the ids of calls and results, in the words of chat completions, then the
+# whole body
 asked() {
 	perl -MJSON::PP -MEncode -ne '
 		my $e = decode_json($_);
@@ -54,6 +55,14 @@ asked() {
 			print " $m->{role}";
 			print "(", join(" ", map { $_->{id} } @{ $m->{tool_calls} }), ")" if $m->{tool_calls};
 			print "[$m->{tool_call_id}]" if $m->{tool_call_id};
+		}
+		my @calls;
+		for my $i (@{ $body->{input} }, {}) {
+			my $type = $i->{type} // "";
+			push @calls, $i->{call_id} and next if $type eq "function_call";
+			print " assistant(", join(" ", splice @calls), ")" if @calls;
+			print " tool[$i->{call_id}]" if $type eq "function_call_output";
+			print " $i->{role}" if $type eq "message";
 		}
 		print encode_utf8("\n$e->{bytes}\n");
 	' "$scratch/journal"
@@ -101,7 +110,18 @@ succeeds() {
 	check $? "$1: the provider refused nothing"
 }
 
-turns() { grep -c '^POST /v1/chat/completions' "$scratch/asked"; }
+turns() { grep -cE '^POST /v1/(chat/completions|responses)' "$scratch/asked"; }
+
+# How the format writes a result, an image, and the name of a tool.
+words_of() {
+	result_of='"role":"tool","tool_call_id":"[^"]*","content":'
+	image_of='{"type":"image_url","image_url":{"url":"%s"}}'
+	tool_of='"function":{"name":"%s"'
+	[ "$format" = openai-chat ] && return
+	result_of='"type":"function_call_output","call_id":"[^"]*","output":'
+	image_of='{"type":"input_image","detail":"auto","image_url":"%s"}'
+	tool_of='{"type":"function","name":"%s"'
+}
 
 # A picture of two by two red points.
 picture='iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg=='
@@ -117,7 +137,7 @@ calls() {
 	check $? 'two calls: three turns'
 	grep -qE ' assistant\(([a-z0-9_]+)\) tool\[\1\] .*assistant\(([a-z0-9_]+)\) tool\[\2\]' "$scratch/asked"
 	check $? 'two calls: each call has its result directly after it'
-	grep -q '"role":"tool","tool_call_id":"[^"]*","content":"[^"]*written-by-the-tool' "$scratch/asked"
+	grep -q "$result_of"'"[^"]*written-by-the-tool' "$scratch/asked"
 	check $? 'two calls: what was read reached the provider'
 	got '$result->{usage}{input_tokens} > 1000 && $result->{usage}{output_tokens} > 0'
 	check $? 'two calls: the client counts tokens'
@@ -148,10 +168,16 @@ image() {
 	before=draw session --dangerously-skip-permissions \
 		'look at [tool:Read {"file_path":"'"$scratch"'/project/red.png"}] please'
 	succeeds 'an image'
-	grep -qF "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,$picture\"}}" "$scratch/asked"
+	# shellcheck disable=SC2059
+	grep -qF "$(printf "$image_of" "data:image/png;base64,$picture")" "$scratch/asked"
 	check $? 'an image: it arrives byte for byte, as this vendor takes images'
-	grep -qE ' assistant\(([a-z0-9_]+)\) tool\[\1\] user' "$scratch/asked"
-	check $? "an image: in a message of the user's, after the result"
+	if [ "$format" = openai-chat ]; then
+		grep -qE ' assistant\(([a-z0-9_]+)\) tool\[\1\] user' "$scratch/asked"
+		check $? "an image: in a message of the user's, after the result"
+	else
+		grep -q "$result_of"'\[[^]]*"type":"input_image"' "$scratch/asked"
+		check $? 'an image: inside the result'
+	fi
 }
 
 structured() {
@@ -170,14 +196,15 @@ long_name() {
 	local search='[tool:ToolSearch {"query":"select:'$name'","max_results":1}]' given
 
 	session "${flags[@]}" -- "do $search"
-	given=$(grep -o '"content":"Tool: [^"]*"' "$scratch/asked" | head -n 1 | sed 's/.*Tool: //; s/"$//')
-	[ "${#given}" = 64 ] && grep -qF "\"function\":{\"name\":\"$given\"" "$scratch/asked"
+	given=$(grep -oE '"(content|output)":"Tool: [^"]*"' "$scratch/asked" | head -n 1 | sed 's/.*Tool: //; s/"$//')
+	# shellcheck disable=SC2059
+	[ "${#given}" = 64 ] && grep -qF "$(printf "$tool_of" "$given")" "$scratch/asked"
 	check $? 'a long name: the reference names the tool as it was sent'
 	session "${flags[@]}" -- "do $search and [tool:$given {\"text\":\"hello\"}]"
 	succeeds 'a long name'
 	[ "$(cat told.txt 2>/dev/null)" = hello ]
 	check $? 'a long name: the tool ran'
-	got '$said[1]{name} eq "'"$name"'"'
+	got '(grep { $_->{type} eq "tool_use" } @said)[1]{name} eq "'"$name"'"'
 	check $? 'a long name: the client was asked for it by its own name'
 }
 
@@ -202,16 +229,28 @@ refused() {
 	check $? "a model that is not there: the provider's 404 is the reason"
 }
 
-for kind in believable strict; do
-	flag=()
-	[ $kind = believable ] || flag=(--strict)
-	serve ${flag[@]+"${flag[@]}"}
-	calls
-	parallel
-	image
-	structured
-	long_name
+# What the model thought goes back with what the provider encrypted of it.
+thoughts() {
+	session --dangerously-skip-permissions 'think [tool:Bash {"command":"echo hi","description":"say hi"}] please'
+	succeeds 'thoughts'
+	[ "$(turns)" = 2 ] && grep -qE '"type":"reasoning".*"encrypted_content":"[^"]+".*"type":"function_call"' "$scratch/asked"
+	check $? 'thoughts: the item goes back before the call that it led to'
+}
+
+for format in openai-chat openai-responses; do
+	words_of
+	for kind in believable strict; do
+		flag=()
+		[ $kind = believable ] || flag=(--strict)
+		serve ${flag[@]+"${flag[@]}"}
+		calls
+		parallel
+		image
+		structured
+		long_name
+		[ $format = openai-chat ] || thoughts
+	done
+	refused
 done
-refused
 echo "1..$n"
 exit $failed

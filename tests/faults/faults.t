@@ -145,7 +145,7 @@ sub point {
 
 my %described = map { split /\t/, $_, 2 } lines_of("$bin/ccgate-faulty", '--list-faults');
 my @cases = @{ decode_json(join "\n", lines_of("$bin/ccprobe", 'list', '--suite', $root, '--json')) };
-my @ids = map { $_->{id} } @cases;
+my @ids = map { $_->{id} } grep { !$_->{live} } @cases; # live ones: tests/extra/live.txt
 my %slow = map { $_->{id} => 1 } grep { $_->{slow} } @cases; # not in a run of every case
 my @faults = @ARGV ? @ARGV : sort keys %described;
 $described{$_} or die "no fault '$_'; ccgate-faulty --list-faults names them\n" for @faults;

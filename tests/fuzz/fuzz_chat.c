@@ -1,5 +1,5 @@
 /*
- * Any bytes as the body of a chat completion: each vendor, and the strict one,
+ * Any bytes as the body of a chat completion, and of a response: each vendor, and the strict one,
  * refuses it with a status and a message, or answers it. Both are JSON, and so
  * is each event of a stream; what is refused is refused in the same words when
  * it is asked twice.
@@ -7,18 +7,21 @@
 #include <string.h>
 
 #include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/dialects/responses/responses.h"
 #include "mockupstream/reply.h"
 #include "tests/fuzz/kit.h"
 #include "wire/json/jscan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char *path;
+
 static void answer(struct span body, enum vendor vendor, bool strict,
 		   struct reply *out)
 {
 	struct anthropic provider = { .key = NULL };
 	struct http_head head = { .method = (char *)"POST",
-				  .target = (char *)"/v1/chat/completions",
+				  .target = (char *)path,
 				  .minor = 1 };
 	struct anthropic_request r = { .head = &head,
 				       .path = span_of(head.target),
@@ -29,7 +32,10 @@ static void answer(struct span body, enum vendor vendor, bool strict,
 
 	*out = (struct reply){ .status = 0 };
 	headers_add_text(&head.headers, "authorization", "Bearer k");
-	chat_answer(&provider, &r, out);
+	if (responses_serves(r.path))
+		responses_answer(&provider, &r, out);
+	else
+		chat_answer(&provider, &r, out);
 	headers_clear(&head.headers);
 }
 
@@ -42,6 +48,8 @@ static void check_events(const struct script *s)
 
 		if (s->steps[i].op != SCRIPT_SEND)
 			continue;
+		if (span_starts(line, "event: "))
+			line = span_skip(line, span_find_byte(line, '\n') + 1);
 		kit_require(span_starts(line, "data: ") &&
 				    span_ends(line, "\n\n"),
 			    "a chunk is no event");
@@ -87,10 +95,16 @@ static void check_vendor(struct span body, enum vendor vendor, bool strict)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const paths[] = { "/v1/chat/completions",
+					     "/v1/responses",
+					     "/v1/responses/input_tokens" };
 	struct span body = span_make(data, size);
 
-	check_vendor(body, VENDOR_OPENAI, true);
-	for (int v = VENDOR_OPENAI; v <= VENDOR_LOCAL; v++)
-		check_vendor(body, (enum vendor)v, false);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		path = paths[i];
+		check_vendor(body, VENDOR_OPENAI, true);
+		for (int v = VENDOR_OPENAI; v <= VENDOR_LOCAL; v++)
+			check_vendor(body, (enum vendor)v, false);
+	}
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "wire/json/jscan.h"
+#include "wire/json/jindex.h"
 #include "wire/json/json.h"
 
 /* The assertions are the test; a build without them would test nothing. */
@@ -75,6 +75,36 @@ static void check_value(struct jval v, int depth)
 	assert(count == jscan_count(v));
 }
 
+/* An index finds the same values at the same places. */
+static void check_same(struct jval read, struct jval indexed, int depth)
+{
+	struct jiter it = jscan_iter(read), other = jscan_iter(indexed);
+	struct jval key, value, key2, value2;
+
+	assert(read.type == indexed.type && indexed.node != NULL);
+	assert(read.text.at == indexed.text.at &&
+	       read.text.len == indexed.text.len);
+	while (jscan_next(&it, &key, &value)) {
+		assert(jscan_next(&other, &key2, &value2));
+		assert(span_equal(key.text, key2.text));
+		if (depth < NESTED_LIMIT)
+			check_same(value, value2, depth + 1);
+	}
+	assert(!jscan_next(&other, &key2, &value2));
+}
+
+static void check_index(struct span doc, const struct jval *root)
+{
+	struct jindex index = JINDEX_INIT;
+	struct jval indexed;
+	int rc = jindex_scan(&index, doc, &indexed, NULL);
+
+	assert((rc == 0) == (root != NULL));
+	if (root)
+		check_same(*root, indexed, 0);
+	jindex_clear(&index);
+}
+
 static void check_duplicate(struct jval root)
 {
 	struct jval key;
@@ -130,6 +160,7 @@ static bool check_document(struct span doc, struct jval *root)
 	bool valid = jscan(doc, root, &f) == 0;
 
 	check_file(doc, valid);
+	check_index(doc, valid ? root : NULL);
 	if (!valid) {
 		assert(f.code == FAIL_SYNTAX && f.text[0] != '\0');
 		return false;

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct span text = span_make(bytes, len);
 
-	for (enum format f = FORMAT_MESSAGES; f <= FORMAT_CHAT; f++) {
+	for (enum format f = FORMAT_MESSAGES; f <= FORMAT_RESPONSES; f++) {
 		struct jval root;
 
 		if (jscan(text, &root, NULL) == 0)

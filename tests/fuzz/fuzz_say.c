@@ -1,6 +1,6 @@
 /*
  * A reply with a say: it is read or refused with a place. What was read is an
- * answer in both formats: JSON that is whole, unless it is cut, and events that
+ * answer in each format: JSON that is whole, unless it is cut, and events that
  * each are JSON; streamed or not, the same calls are made and it ends for the
  * same reason.
  */
@@ -108,11 +108,15 @@ static bool is_same_in_both(const struct say *s, enum format f)
 static void answer(const struct say *s, enum format f, const char *body,
 		   struct reply *out)
 {
-	const char *path =
-		f == FORMAT_CHAT ? "/v1/chat/completions" : "/v1/messages";
+	static const char *const paths[] = {
+		[FORMAT_MESSAGES] = "/v1/messages",
+		[FORMAT_CHAT] = "/v1/chat/completions",
+		[FORMAT_RESPONSES] = "/v1/responses",
+	};
 
 	*out = (struct reply){ .status = 0 };
-	kit_require(say_answer(s, span_of(path), span_of(body), 7, out) == 0,
+	kit_require(say_answer(s, span_of(paths[f]), span_of(body), 7, out) ==
+			    0,
 		    "a request is not answered");
 	kit_require(out->status >= 200 && out->status <= 599,
 		    "an answer without a status");
@@ -165,8 +169,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (r->kind != REPLY_SAY)
 			continue;
-		check_format(r->say, FORMAT_CHAT);
-		check_format(r->say, FORMAT_MESSAGES);
+		for (enum format to = FORMAT_MESSAGES; to <= FORMAT_RESPONSES;
+		     to++)
+			check_format(r->say, to);
 	}
 	rules_free(rules);
 	json_free(j);

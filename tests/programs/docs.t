@@ -127,6 +127,13 @@ my $case_steps = part('cases/README.md', 'Steps');
 same('members of a step: cases/README.md',
 	[map { /"(\w+)": /g } rows($case_steps, '| step |')],
 	[members('probe/suite/casesteps.c', 'fields', 'send')]);
+my $live_steps = part('cases/README.md', 'Live cases');
+same('members of a live step: cases/README.md',
+	[unique('run', map { /"(\w+)": /g } rows($live_steps, '| live step |'))],
+	[unique(members('probe/suite/caselive.c', 'user_members', 'keys'), 'run', 'prompt')]);
+same('members of run: cases/README.md',
+	[cells($live_steps, '| of `run` |')],
+	[members('probe/suite/caselive.c', 'run_members', 'prompt')]);
 same('members of a request: cases/README.md',
 	[cells($case_steps, '| member |')],
 	[members('probe/suite/request.c', 'fields', 'from')]);
@@ -220,7 +227,8 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 # of a program of others.
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
-	--fault --list-faults --table --full --only);
+	--fault --list-faults --table --full --only --resume --output-format
+	--dangerously-skip-permissions);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
 {

@@ -91,7 +91,7 @@ bad '{"gateway": "http://127.0.0.1:1", "claims": ["relay"]}' 'an unknown claim' 
 	"ccprobe.json:1:46: claims: no claim 'relay'; did you mean 'relays'?"
 bad '{"key": "env:X"}' 'no gateway' "key 'gateway' is missing"
 bad '{"gateway": "http://127.0.0.1:1", "provider": "openai"}' 'an unknown format' \
-	"the provider's format is 'messages' or 'openai-chat'"
+	"the provider's format is 'messages', 'openai-chat', 'openai-responses', 'bedrock' or 'vertex'"
 bad '[1' 'no JSON' 'ccprobe.json:2:1: '
 
 # ---- a gateway that translates ----

@@ -76,6 +76,7 @@ private() { grep -riE 'quartz|planted|UXVhcnR6|[\\]u0051|aaaa1|bbbb2|tmp\.' "$@"
 record one
 session /tmp/tmp.AbCd3 aaaa1 01AbCd 2026-11-30
 over 0 "Ctrl-C ends it, and it says what was written" out "3 requests in one" out "02.http  POST /api/lorem"
+ok "answers that were not stored are not told of" no grep -q answer out
 ok "nothing planted is in what it stored" no private one out err
 ok "nothing else is in the folder" diff <(ls -A one) <(printf '%s\n' 01.http 02.http 03.http)
 

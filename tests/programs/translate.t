@@ -76,7 +76,7 @@ ask /v1/messages '{"model":"gpt-x","max_tokens":100,"stream":true,"messages":[{"
 [ "$status" -ne 0 ] && has out '"text":"half"' && ! has out message_stop
 result $? "a stream that the provider cuts is cut for the client"
 run "$bin/ccgate" --upstream "$mock" --upstream-key k --key team-key-0123456789 --upstream-format gemini
-is 2 "a format that it does not know" err "'messages' or 'openai-chat', not 'gemini'"
+is 2 "a format that it does not know" err "'bedrock' or 'vertex', not 'gemini'"
 
 sed 's/"format"/"limit_field": "tokens", "most_tokens": 5, "reasoning": true, "format"/' "$scratch/gate.json" >"$scratch/bad.json"
 run "$bin/ccgate" check "$scratch/bad.json"

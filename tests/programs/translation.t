@@ -4,6 +4,9 @@
 # here, so that the page says what the program does. `asks` and `told` are
 # pointers into what the provider and the client get: a value, null for nothing,
 # or a pattern after a '~'. A row without an example has cases.
+#
+# A row of the requests is of chat completions; what is otherwise in front of
+# Responses is in its `responses`. Answers of each have rows of their own.
 use strict;
 use warnings;
 use JSON::PP;
@@ -44,34 +47,59 @@ my $table = decode_json(text_of("$root/docs/translation.json"));
 
 # ---- the page ----
 
+sub cases_of { return join ', ', map { s{^translation/}{}r } @{ $_[0]{cases} } }
+
 sub rows {
 	my ($name) = @_;
 	my $text = "| part | | | cases |\n|---|---|---|---|\n";
-	for my $row (@{ $table->{$name} }) {
-		my @cases = map { s{^translation/}{}r } @{ $row->{cases} };
-		$text .= sprintf "| %s | %s | %s | %s |\n", $row->{part}, $row->{does}, $row->{how} // '',
-			join ', ', @cases;
-	}
+	$text .= sprintf "| %s | %s | %s | %s |\n", $_->{part}, $_->{does}, $_->{how} // '', cases_of($_)
+		for @{ $table->{$name} };
 	return $text =~ s/\|  \|/| |/gr =~ s/\|  \|/| |/gr;
 }
 
+# A row of the requests as it is in front of Responses.
+sub in_responses {
+	my ($row) = @_;
+	return { %$row, how => $row->{how}, %{ $row->{responses} // {} } };
+}
+
+sub told_of {
+	my ($row) = @_;
+	return join ': ', grep { ($_ // '') ne '' } "**$row->{does}**", $row->{how};
+}
+
+sub requests {
+	my $text = "| part | chat completions | Responses | cases |\n|---|---|---|---|\n";
+	for my $row (@{ $table->{requests} }) {
+		my ($chat, $responses) = (told_of($row), told_of(in_responses($row)));
+		$text .= sprintf "| %s | %s | %s | %s |\n", $row->{part}, $chat,
+			$responses eq $chat ? 'the same' : $responses, cases_of($row);
+	}
+	return $text =~ s/\|  \|/| |/gr;
+}
+
 my $wanted = <<"END";
-# From the Messages API to chat completions, and back
+# From the Messages API to OpenAI's formats, and back
 
 What `ccgate` does with each part of a request and of an answer where the provider speaks OpenAI's chat completions
-(`upstream.format`: `openai-chat`); `tests/extra/translate-claude.t` tries it with a real Claude Code. **Kept**: the other side gets the same. **Adapted**: it gets the same in another form. **Refused**: 400 with the
-name of the field, so that nothing is lost in silence. **Left out**: nothing of the content depends on it.
-Cases are those of `cases/translation/`; they are what any gateway that translates is graded by.
+(`upstream.format`: `openai-chat`) or Responses (`openai-responses`); `tests/extra/translate-claude.t` tries both with a real Claude Code.
+**Kept**: the other side gets the same. **Adapted**: it gets the same in another form. **Refused**: 400 with the
+name of the field, so that nothing is lost in silence. **Left out**: nothing of the content depends on it, or the row says what is lost.
+Cases are those of `cases/translation/`; they are what any gateway that translates is graded by. One that is about what only one
+of the formats has is skipped for the other.
 
 `docs/translation.json` has these rows, with an example of each; `tests/programs/translation.t` asks ccgate for all of them, and writes
 this page with `UPDATE_GOLDEN=1`.
 
 ## Requests
 
-${\ rows('requests')}
-## Answers
+${\ requests()}
+## Answers of chat completions
 
 ${\ rows('answers')}
+## Answers of Responses
+
+${\ rows('responses_answers')}
 ## Beside messages
 
 ${\ rows('others')}
@@ -81,7 +109,12 @@ write_to($page, $wanted) if $ENV{UPDATE_GOLDEN};
 point(text_of($page) eq $wanted, 'docs/translation.md is what docs/translation.json says',
 	text_of($page) eq $wanted ? () : 'UPDATE_GOLDEN=1 tests/programs/translation.t writes it');
 
-my @rows = map { @{ $table->{$_} } } qw(requests answers others);
+my %rows_of = (
+	'openai-chat' => [map { @{ $table->{$_} } } qw(requests answers others)],
+	'openai-responses' => [(map { in_responses($_) } @{ $table->{requests} }),
+		map { @{ $table->{$_} } } qw(responses_answers others)],
+);
+my @rows = map { @$_ } values %rows_of;
 my %does = map { $_ => 1 } qw(kept adapted refused), 'left out';
 my @odd = grep { !$does{ $_->{does} } } @rows;
 point(!@odd, 'each row keeps, adapts, refuses or leaves out', map { $_->{part} } @odd);
@@ -93,7 +126,7 @@ my @unknown = grep { !$files{$_} } sort keys %named;
 point(!@unknown, 'the cases are there', @unknown);
 my @missing = grep { !$named{$_} } sort keys %files;
 point(!@missing, 'each case for translators stands beside what it is about', @missing);
-my @bare = grep { !@{ $_->{cases} } && !$_->{send} } @rows;
+my @bare = grep { !@{ $_->{cases} } && !$_->{send} && !$_->{told} } @rows;
 point(!@bare, 'each row has an example or a case', map { $_->{part} } @bare);
 
 # ---- a provider that keeps what it gets ----
@@ -129,16 +162,29 @@ if (!$provider) {
 }
 
 push @children, $provider;
-push @children, open my $said, '-|', "$bin/ccgate", '--listen', '127.0.0.1:0', '--key', 'team-key-0123456789',
-	'--upstream', 'http://127.0.0.1:' . $listener->sockport, '--upstream-key', 'up', '--upstream-format', 'openai-chat'
-	or die "ccgate: $!\n";
-my ($url) = <$said> =~ m{(http://\S+)} or die "ccgate does not say where it listens\n";
+my @open; # a pipe that is closed is waited for
+
+sub serve {
+	my ($format) = @_;
+	my $said;
+	push @children, open $said, '-|', "$bin/ccgate", '--listen', '127.0.0.1:0', '--key', 'team-key-0123456789',
+		'--upstream', 'http://127.0.0.1:' . $listener->sockport, '--upstream-key', 'up', '--upstream-format', $format
+		or die "ccgate: $!\n";
+	push @open, $said;
+	my ($url) = <$said> =~ m{(http://\S+)} or die "ccgate does not say where it listens\n";
+	return $url;
+}
+
 my $http = HTTP::Tiny->new(timeout => 20);
+my %hello = (
+	'openai-chat' => { id => 'x', choices => [{ index => 0, message => { content => 'hi' }, finish_reason => 'stop' }] },
+	'openai-responses' => { id => 'x', status => 'completed', output => [] },
+);
 
 sub ask {
-	my ($row) = @_;
+	my ($url, $row, $format) = @_;
 	my %body = (model => 'gpt-x', max_tokens => 100, messages => [{ role => 'user', content => 'hello' }], %{ $row->{send} // {} });
-	my $reply = $row->{said} // { id => 'x', choices => [{ index => 0, message => { content => 'hi' }, finish_reason => 'stop' }] };
+	my $reply = $row->{said} // $hello{$format};
 	write_to("$scratch/reply", ($row->{status} // 200) . "\n" . $json->encode($reply));
 	unlink "$scratch/got";
 	return $http->post("$url/v1/messages", { headers => { 'x-api-key' => 'team-key-0123456789',
@@ -165,21 +211,24 @@ sub complaints {
 	} sort keys %$places;
 }
 
-for my $row (grep { $_->{send} || $_->{told} } @rows) {
-	my $answer = ask($row);
-	my $got = -e "$scratch/got" ? text_of("$scratch/got") : '';
-	my @notes;
-	if ($row->{does} eq 'refused') {
-		push @notes, "status $answer->{status}: $answer->{content}"
-			if $answer->{status} != 400 || index($answer->{content}, $row->{names}) < 0;
-		push @notes, 'the provider was asked' if $got ne '';
-	} else {
-		push @notes, complaints($got, $row->{asks}) if $row->{asks};
-		push @notes, complaints($answer->{content}, $row->{told}) if $row->{told};
-		push @notes, "status $answer->{status}"
-			if $answer->{status} != ($row->{status} // 200) && !($row->{send} // {})->{stream};
+for my $format (sort keys %rows_of) {
+	my $url = serve($format);
+	for my $row (grep { $_->{send} || $_->{told} } @{ $rows_of{$format} }) {
+		my $answer = ask($url, $row, $format);
+		my $got = -e "$scratch/got" ? text_of("$scratch/got") : '';
+		my @notes;
+		if ($row->{does} eq 'refused') {
+			push @notes, "status $answer->{status}: $answer->{content}"
+				if $answer->{status} != 400 || index($answer->{content}, $row->{names}) < 0;
+			push @notes, 'the provider was asked' if $got ne '';
+		} else {
+			push @notes, complaints($got, $row->{asks}) if $row->{asks};
+			push @notes, complaints($answer->{content}, $row->{told}) if $row->{told};
+			push @notes, "status $answer->{status}"
+				if $answer->{status} != ($row->{gives} // $row->{status} // 200) && !($row->{send} // {})->{stream};
+		}
+		point(!@notes, "$format: $row->{part}: $row->{does}", @notes);
 	}
-	point(!@notes, "$row->{part}: $row->{does}", @notes);
 }
 
 end_children();

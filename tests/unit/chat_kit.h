@@ -1,4 +1,5 @@
-/* Asks what ccmock says at /v1/chat/completions, and looks at it. */
+/* Asks what ccmock says at /v1/chat/completions, or another path of OpenAI's,
+ * and looks at it. */
 #ifndef TESTS_UNIT_CHAT_KIT_H
 #define TESTS_UNIT_CHAT_KIT_H
 
@@ -12,6 +13,7 @@
 
 #include "formats/plain.h"
 #include "mockupstream/dialects/chat/chat.h"
+#include "mockupstream/dialects/responses/responses.h"
 #include "mockupstream/reply.h"
 
 struct asked {
@@ -21,13 +23,14 @@ struct asked {
 };
 
 static enum vendor vendor;
+static const char *path_asked = "/v1/chat/completions";
 
 static inline void ask_with(struct asked *a, const char *key,
 			    const char *method, const char *body, bool strict)
 {
 	struct anthropic provider = { .key = "right" };
 	struct http_head head = { 0 };
-	struct anthropic_request r = { .path = span_of("/v1/chat/completions"),
+	struct anthropic_request r = { .path = span_of(path_asked),
 				       .body = span_of(body),
 				       .number = 7,
 				       .strict = strict,
@@ -39,8 +42,12 @@ static inline void ask_with(struct asked *a, const char *key,
 	head.method = (char *)method;
 	head.headers = a->headers;
 	r.head = &head;
-	assert_true(chat_serves(&r));
-	chat_answer(&provider, &r, &a->reply);
+	if (responses_serves(r.path)) {
+		responses_answer(&provider, &r, &a->reply);
+	} else {
+		assert_true(chat_serves(&r));
+		chat_answer(&provider, &r, &a->reply);
+	}
 	if (a->reply.kind == REPLY_BODY)
 		assert_int_equal(jscan(span_make(a->reply.bytes, a->reply.len),
 				       &a->root, NULL),

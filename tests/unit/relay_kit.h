@@ -31,6 +31,7 @@ static inline int set_up(void **state)
 	config_set_upstream_key(&g->config, "up", NULL);
 	config_add_key(&g->config, NULL, "mine", NULL);
 	g->gate.config = &g->config;
+	g->gate.loop = g->w.loop;
 	assert_int_equal(fetcher_new(&g->gate.fetcher, g->w.loop, NULL), 0);
 	assert_int_equal(serve_new(&g->serve, g->w.loop, &at, &relay_handler,
 				   &g->gate, NULL),

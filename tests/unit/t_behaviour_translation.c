@@ -103,6 +103,48 @@ static void see(const struct translated_row *row, const char *head)
 #define BOTH RESULT("x1", "first") RESULT("x2", "second")
 #define ONE_ARGUMENT "{\\\"a\\\":1}"
 
+#define LATE \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"}," \
+	"{\"role\":\"system\",\"content\":\"be late\"}]"
+#define CALLS_OF(name, results) \
+	SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	     "\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", name, \
+		     ONE_ARGUMENT) "," CALLED("x2", "n", \
+					      "{\\\"a\\\":2}") "]}" results \
+							       "]")
+#define NAMED(name) \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	"\"assistant\",\"content\":[" CALL( \
+		"t1", name, "{}") "]},{\"role\":" \
+				  "\"user\",\"content\":[{\"type\":\"tool_" \
+				  "result\",\"tool_use_id\":" \
+				  "\"t1\",\"content\":\"done\"}]}]"
+#define NAMED_CALL(name) \
+	"\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	"\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		"x1", name, "{}") "]}" RESULT("x1", "done") "]"
+#define RESULTS(parts) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	    "\"assistant\",\"content\":[" CALL( \
+		    "t1", "n", "{}") "]},{\"role\":" \
+				     "\"user\",\"content\":[{\"type\":\"tool_" \
+				     "result\",\"tool_use_id\":" \
+				     "\"t1\",\"content\":[" parts "]}]}]")
+#define GOT_RESULT(text) \
+	SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},{\"role\":" \
+	     "\"assistant\",\"content\":null,\"tool_calls\":[" CALLED( \
+		     "x1", "n", "{}") "]}" RESULT("x1", text) "]")
+#define REFERENCE(name) \
+	"{\"type\":\"tool_reference\",\"tool_name\":\"" name "\"}"
+#define SHOWN(type) \
+	"{\"type\":\"" type \
+	"\",\"source\":{\"type\":\"base64\",\"data\":\"aGVsbG8=\"}}"
+#define PICTURE(type) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"" type \
+	    "\",\"source\":{\"type\":\"base64\",\"data\":\"aGVsbG8=\"}}" \
+	    "," WORDS("hello you") "]}]")
+
 static void t_requests(void **state)
 {
 	static const struct translated_row rows[] = {
@@ -162,6 +204,67 @@ static void t_requests(void **state)
 		{ CALLING("," WORDS("and now")), CALLS_AND(ONE_ARGUMENT, BOTH),
 		  HI, WELL, BODY "/messages ~ \"now\"",
 		  "translation-lost:texts" },
+		/* Messages of the role system stay where they are. */
+		{ ASK(LATE), SENT(TURN), HI, WELL,
+		  BODY "/messages/1/content/0/text == \"be late\"",
+		  "translation-lost:late-system" },
+		{ ASK(LATE),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be late\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/messages/1/content/0/text == \"be late\"",
+		  "translation-moved:late-system" },
+		/* Names that a vendor takes stay; of others any tool has one. */
+		{ CALLING(""), CALLS_OF("m", BOTH), HI, WELL,
+		  BODY "/messages/1/content/0/name == \"n\"",
+		  "translation-changed:tool-names" },
+		{ ASK("\"tools\":[" TOOL("a.b") "]," NAMED("a.b")),
+		  SENT("\"tools\":[" FUNCTION("a_b") "]," NAMED_CALL("a_b")),
+		  HI, WELL, BODY "/messages/1/content/0/id == \"x\"", "" },
+		{ ASK("\"tools\":[" TOOL("a.b") "]," NAMED("a.b")),
+		  SENT("\"tools\":[" FUNCTION("a_b") "]," NAMED_CALL("c_d")),
+		  HI, WELL, BODY "/messages/1/content/0/name == \"a_b\"",
+		  "translation-changed:tool-names" },
+		{ ASK(NAMED("a.b")), SENT(NAMED_CALL("c_d")), HI, WELL,
+		  BODY "/messages/1/content/0/id == \"x\"", "" },
+		/* Calls that are gone took their results with them. */
+		{ CALLING(""),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":\"do\"},"
+		       "{\"role\":\"assistant\",\"content\":null,"
+		       "\"tool_calls\":[" CALLED(
+			       "x1", "n",
+			       ONE_ARGUMENT) "]}" RESULT("x1", "first") "]"),
+		  HI, WELL, BODY "/messages/1/content/1/id present",
+		  "translation-lost:history" },
+		/* What stands in a result. */
+		{ RESULTS(REFERENCE("Grep") "," WORDS("done")),
+		  GOT_RESULT("done"), HI, WELL, BODY "/messages ~ \"Grep\"",
+		  "translation-lost:tool-references" },
+		{ RESULTS(REFERENCE("Grep") "," WORDS("done")),
+		  GOT_RESULT("Grep done"), HI, WELL, BODY "/messages ~ \"x\"",
+		  "" },
+		{ RESULTS(WORDS("done") "," SHOWN("image")), GOT_RESULT("done"),
+		  HI, WELL, BODY "/messages ~ \"image\"",
+		  "translation-lost:images" },
+		{ RESULTS(WORDS("one") "," WORDS("done")), GOT_RESULT("one"),
+		  HI, WELL, BODY "/messages ~ \"done\"",
+		  "translation-lost:tool-results" },
+		/* A picture, as letters. */
+		{ PICTURE("image"),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":"
+		       "\"aGVsbG8= hello you\"}]"),
+		  HI, WELL, BODY "/messages/0/content/0/type == \"image\"",
+		  "translation-changed:images" },
+		{ PICTURE("document"),
+		  SENT("\"messages\":[{\"role\":\"user\",\"content\":"
+		       "\"aGVsbG8= hello you\"}]"),
+		  HI, WELL, BODY "/messages/0/content/0/type == \"x\"", "" },
+		{ PICTURE("image"), SENT(TURN), HI, WELL,
+		  BODY "/messages/0/content/0/type == \"image\"",
+		  "translation-lost:images" },
+		{ PICTURE("document"), SENT(TURN), HI, WELL,
+		  BODY "/messages/0/content/0/type == \"document\"",
+		  "translation-lost:documents" },
 		{ ASK("\"tools\":[" TOOL("n") "," TOOL("m") "]," TURN),
 		  SENT("\"tools\":[" FUNCTION("n") "]," TURN), HI, WELL,
 		  BODY "/tools/1/name == \"m\"", "translation-lost:tools" },
@@ -258,6 +361,48 @@ static void t_answers(void **state)
 		  "answer-told-otherwise:stop_reason" },
 		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "eos"), WELL,
 		  "c1.finish == \"x\"", "" },
+		{ ASKED, GOT, SAYS("\"content\":\"hi\"", "stop"),
+		  TELLS(WORDS("hi there"), "end_turn"), "c1.text == \"hi\"",
+		  "answer-told-otherwise:texts" },
+		{ ASKED, GOT,
+		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
+		       "stop"),
+		  TELLS("{\"type\":\"thinking\",\"thinking\":\"no\","
+			"\"signature\":\"abc\"}," WORDS("hi"),
+			"end_turn"),
+		  "c1.thinking == \"well\"", "answer-told-otherwise:thoughts" },
+		{ ASKED, GOT,
+		  SAYS("\"reasoning_content\":\"well\",\"content\":\"hi\"",
+		       "stop"),
+		  TELLS("{\"type\":\"thinking\",\"thinking\":\"well\","
+			"\"signature\":\"\"}," WORDS("hi"),
+			"end_turn"),
+		  "c1.signature[0] == \"x\"", "answer-lost:signatures" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("", "n", "{\"a\":1}"), "tool_use"),
+		  "c1.tool_id[0] != \"\"", "answer-lost:call-ids" },
+		{ ASKED, GOT, ONE_CALL,
+		  TELLS(CALL("t", "n", "{\"a\":1}") "," CALL("s", "n",
+							     "{\"a\":1}"),
+			"tool_use"),
+		  "c1.tool_id[1] absent", "answer-told-otherwise:calls" },
+		{ ASKED, GOT, HI,
+		  "{\"id\":\"\",\"type\":\"message\",\"role\":\"assistant\","
+		  "\"model\":\"m\",\"content\":[" WORDS(
+			  "hi") "],"
+				"\"stop_reason\":\"end_turn\",\"stop_"
+				"sequence\":null,"
+				"\"usage\":" TOLD "}",
+		  "c1.body#/id != \"\"", "answer-lost:id" },
+		/* Half of the prompt may be counted otherwise. */
+		{ ASKED, GOT, HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":4,\"output_tokens\":2}"),
+		  "c1.body#/usage/input_tokens == 9", "" },
+		{ ASKED, GOT, HI,
+		  MESSAGE(WORDS("hi"), "end_turn",
+			  "{\"input_tokens\":3,\"output_tokens\":2}"),
+		  "c1.body#/usage/input_tokens == 9", "answer-lost:usage" },
 		/* Tokens that are not told do not explain a text. */
 		{ ASK("\"output_config\":{\"format\":{\"type\":"
 		      "\"json_schema\",\"schema\":{}}}," TURN),
@@ -341,6 +486,63 @@ static void t_refusals(void **state)
 		see(&rows[i], BAD);
 }
 
+/* ---- streams ---- */
+
+#define CHUNK(members) "data: {\"id\":\"x\",\"model\":\"m\"," members "}\n\n"
+#define SAID_HI \
+	CHUNK("\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]")
+#define BROKE(code, message) \
+	CHUNK("\"error\":{\"message\":\"" message \
+	      "\",\"type\":\"t\",\"code\":" code "}")
+#define BEGINS \
+	EVENT("message_start", \
+	      "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\"," \
+	      "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\"," \
+	      "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null," \
+	      "\"usage\":" TOLD "}}") \
+	EVENT("content_block_start", \
+	      "{\"type\":\"content_block_start\",\"index\":0," \
+	      "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}") \
+	DELTA("0", "text_delta", "text", "hi")
+#define BREAKS(message) \
+	EVENT("error", \
+	      "{\"type\":\"error\",\"error\":{\"type\":\"api_error\"," \
+	      "\"message\":\"" message "\"}}")
+#define STOPS \
+	CLOSE("0") \
+	EVENT("message_delta", \
+	      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":" \
+	      "\"end_turn\",\"stop_sequence\":null},\"usage\":{" \
+	      "\"output_tokens\":2}}") \
+	STOP
+
+/* Errors inside a stream. */
+static void t_broken_streams(void **state)
+{
+	static const struct translated_row rows[] = {
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("it broke"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"), BEGINS STOPS,
+		  "c1.event[error] present", "answer-lost:errors" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("something else"),
+		  "c1.event[error]#/error/message == \"it broke\"",
+		  "answer-told-otherwise:error-words" },
+		{ ASKED, GOT, SAID_HI BROKE("null", ""),
+		  BEGINS BREAKS("something else"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT,
+		  SAID_HI BROKE("\"context_length_exceeded\"",
+				"maximum context length is 9"),
+		  BEGINS BREAKS("maximum context length is 9"),
+		  "c1.event[error]#/error/message ~ \"too long\"",
+		  "answer-told-otherwise:overflow" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		see(&rows[i], STREAM_HEAD);
+}
+
 /* ---- more than one request ---- */
 
 static void put_nth(struct bench *b, unsigned n, const char *sent,
@@ -415,13 +617,72 @@ static void t_elsewhere(void **state)
 
 	causes_set_translates(b->causes);
 	put_both(b, TO_CHAT, ASKED,
-		 "POST /v1/responses?x=1 HTTP/1.1\nauthorization: "
+		 "POST /v1/completions?x=1 HTTP/1.1\nauthorization: "
 		 "Bearer " UPSTREAM "\n\n",
 		 "{}");
 	put_answer(b, "u1", BAD, "{}");
 	put_answer(b, "c1", BAD, REFUSED("no"));
 	end_run(b, "a/fail", "c1.status == 200");
-	explains(b, "other-api:/v1/responses");
+	explains(b, "other-api:/v1/completions");
+}
+
+/* ---- thoughts ---- */
+
+#define RESPONSES \
+	"POST /v1/responses HTTP/1.1\nauthorization: Bearer " UPSTREAM "\n\n"
+#define SIGNED(signature) \
+	"{\"type\":\"thinking\",\"thinking\":\"h\",\"signature\":\"" signature \
+	"\"}"
+
+/* A second turn after one whose thought the provider had encrypted as "gA". */
+static void see_thought(const char *sent, const char *got, const char *id)
+{
+	static const char *const heads[] = { TO_CHAT, RESPONSES };
+	const char *bodies[] = { ASK(TURN), "{\"input\":\"hello you\"}", sent,
+				 got };
+	static const char *const actors[] = { "c1", "u1", "c2", "u2" };
+	void *state = NULL;
+	struct bench *b;
+
+	set_up(&state);
+	b = state;
+	for (size_t i = 0; i < 4; i++) {
+		put_request(&b->log, actors[i], 1, heads[i % 2]);
+		put_body(b, actors[i], 1, bodies[i]);
+		if (i % 2 == 0)
+			continue;
+		put_answer(b, actors[i], JSON_HEAD,
+			   "{\"status\":\"completed\",\"output\":[{\"type\":"
+			   "\"reasoning\",\"id\":\"rs_1\",\"summary\":[],"
+			   "\"encrypted_content\":\"gA\"}]}");
+		put_answer(b, actors[i - 1], JSON_HEAD,
+			   TELLS(SIGNED("mine"), "end_turn"));
+	}
+	end_run(b, "a/fail", "u2.asked#/messages ~ \"gA\"");
+	if (id)
+		explains(b, id);
+	else
+		assert_null(settled(b, "translation-lost:thoughts"));
+	tear_down(&state);
+}
+
+static void t_thoughts(void **state)
+{
+#define AGAIN(content) \
+	ASK("\"messages\":[{\"role\":\"user\",\"content\":\"hello you\"},{" \
+	    "\"role\":\"assistant\",\"content\":[" content "]}]")
+#define INPUT(items) \
+	"{\"model\":\"m\",\"max_output_tokens\":9,\"input\":[{\"role\":" \
+	"\"user\",\"content\":\"hello you\"}," items \
+	"{\"role\":\"assistant\",\"content\":\"a\"}]}"
+	(void)state;
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")), INPUT(""),
+		    "translation-lost:thoughts");
+	see_thought(AGAIN(SIGNED("mine") "," WORDS("a")),
+		    INPUT("{\"type\":\"reasoning\",\"id\":\"rs_1\","
+			  "\"summary\":[],\"encrypted_content\":\"gA\"},"),
+		    NULL);
+	see_thought(AGAIN(WORDS("a")), INPUT(""), NULL);
 }
 
 /* What is refused by its name is not offered; it is no failing. */
@@ -446,12 +707,15 @@ int main(void)
 		{ "translation: requests", t_requests, NULL, NULL, NULL },
 		{ "translation: answers", t_answers, NULL, NULL, NULL },
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
+		{ "translation: errors inside streams", t_broken_streams, NULL,
+		  NULL, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,
 		  tear_down, NULL },
 		{ "translation: another API", t_elsewhere, set_up, tear_down,
 		  NULL },
+		{ "translation: thoughts", t_thoughts, NULL, NULL, NULL },
 		{ "translation: counts", t_counts, set_up, tear_down, NULL },
 		{ "translation: counts of the same request", t_counts_twice,
 		  set_up, tear_down, NULL },

@@ -137,7 +137,7 @@ static void t_words(void **state)
 	assert_member("service_tier", "'auto'", true, NULL);
 	assert_member("reasoning_effort", "'xhigh'", true, NULL);
 	assert_member("prompt_cache_retention", "''", false,
-		      "Supported values are: 'in_memory', and '24h'.");
+		      "Supported values are: 'in_memory' and '24h'.");
 	assert_member("verbosity", "'low medium'", false, "low medium");
 	assert_member("verbosity", "[]", false, "Supported values are: ");
 }

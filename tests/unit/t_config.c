@@ -139,8 +139,8 @@ static void t_places(void **state)
 		    "gw.json:1:24: the upstream is not an http:// or https:// "
 		    "URL");
 	expect_fail("{ \"upstream\": { \"auth\": \"basic\" } }",
-		    "gw.json:1:25: the upstream's auth is 'x-api-key' or "
-		    "'bearer', not 'basic'");
+		    "gw.json:1:25: the upstream's auth is 'x-api-key', "
+		    "'bearer', 'sigv4' or 'client', not 'basic'");
 	expect_fail("{ \"keys\": [\"a\",\n \"env:T_CONFIG_NONE\"] }",
 		    "gw.json:2:2: the variable T_CONFIG_NONE is not set");
 	expect_fail("{ \"keys\": [\"env:\"] }",
@@ -300,6 +300,8 @@ static void t_formats(void **state)
 		  UPSTREAM_MESSAGES, KEY_BEARER, 0, false },
 		{ "\"format\":\"openai-chat\"", NULL, UPSTREAM_CHAT, KEY_BEARER,
 		  0, false },
+		{ "\"format\":\"openai-responses\"", NULL, UPSTREAM_RESPONSES,
+		  KEY_BEARER, 0, false },
 		{ "\"format\":\"openai-chat\",\"limit_field\":\"max_tokens\","
 		  "\"most_tokens\":1,\"reasoning\":true",
 		  "max_tokens", UPSTREAM_CHAT, KEY_BEARER, 1, true },
@@ -309,8 +311,9 @@ static void t_formats(void **state)
 	};
 	static const char *const wrong[][2] = {
 		{ "\"format\":\"gemini\"",
-		  "gw.json:1:23: the upstream's format is 'messages' or "
-		  "'openai-chat', not 'gemini'" },
+		  "gw.json:1:23: the upstream's format is 'messages', "
+		  "'openai-chat', 'openai-responses', 'bedrock' or 'vertex', "
+		  "not 'gemini'" },
 		{ "\"limit_field\":\"tokens\"",
 		  "gw.json:1:28: the limit's field is 'max_completion_tokens' "
 		  "or 'max_tokens', not 'tokens'" },

@@ -745,6 +745,7 @@ static int tear_down(void **state)
 struct told {
 	struct buf steps, findings, head;
 	size_t requests;
+	unsigned planned; /* of them, at most */
 };
 
 static void told_clear(struct told *t)
@@ -768,6 +769,7 @@ static void examine(const struct settings *s, struct findings *found,
 	struct doctor_report report;
 	struct fail f = FAIL_INIT;
 	struct doctor *d;
+	unsigned tokens;
 
 	*t = (struct told){ .steps = BUF_INIT(BUF_NO_LIMIT),
 			    .findings = BUF_INIT(BUF_NO_LIMIT),
@@ -776,6 +778,7 @@ static void examine(const struct settings *s, struct findings *found,
 	world.now = 1000 * TICK_S;
 	if (doctor_new(&d, &config, found, &f) < 0)
 		fail_msg("%s", f.text);
+	doctor_plan(d, &t->planned, &tokens);
 	doctor_print_head(d, &t->head);
 	doctor_run(d, &report, NULL, NULL);
 	for (size_t i = 0; i < report.count; i++)
@@ -854,6 +857,89 @@ static void add_spoilt(size_t at, bool more, const struct told *sound,
 		world.way = &ways[w];
 		run_all(usual, 200, more, &t);
 		buf_addf(out, "\n%zu %s", at, ways[w].name);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+}
+
+/* Refused, and no request is left to ask why: steps take up to five fewer than
+ * they are planned with. */
+static void add_without_spare(const struct told *sound, struct buf *out)
+{
+	uint32_t most = sound->planned - DOCTOR_SPARE - 5;
+
+	world.way = &ways[0];
+	for (size_t at = 1; at <= sound->requests; at++) {
+		struct told t;
+
+		world.spoilt_at = at;
+		run_all(usual, most, false, &t);
+		buf_addf(out, "\n%zu refused, at most %u", at, most);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+}
+
+#define REFUSED(name, status, words) \
+	{ \
+		name, status, "application/json", \
+			ERROR("invalid_request_error", words), END_CLEAN \
+	}
+
+/* Refusals whose words or status make a difference, at the requests that they
+ * are about. */
+static void add_words(const struct told *sound, struct buf *out)
+{
+	enum { RESULTS = 13, THOUGHT = 17, COUNT = 30, MODELS = 31 };
+	static const struct {
+		size_t at;
+		struct spoilt way;
+	} rows[] = {
+		{ RESULTS, REFUSED("results", 400,
+				   "messages.2: unexpected tool_use_id: t1") },
+		{ RESULTS, REFUSED("results", 400,
+				   "`tool_use` ids were found without more") },
+		{ RESULTS, REFUSED("results", 400, "no tool_result for it") },
+		{ RESULTS, REFUSED("results", 422, "that is not allowed") },
+		{ RESULTS, REFUSED("results", 421, "that is not allowed") },
+		{ RESULTS, REFUSED("results", 423, "that is not allowed") },
+		{ RESULTS, REFUSED("results", 500, "no such tool_use_id") },
+		{ RESULTS, REFUSED("results", 500, "that failed") },
+		{ RESULTS, REFUSED("results", 400,
+				   "Expected `thinking` or "
+				   "`redacted_thinking`, but found `text`") },
+		{ RESULTS, REFUSED("results", 400,
+				   "Invalid `signature` in `thinking` block") },
+		{ THOUGHT, REFUSED("results after thinking", 400,
+				   "Expected `thinking` or "
+				   "`redacted_thinking`, but found `text`") },
+		{ THOUGHT, REFUSED("results after thinking", 400,
+				   "Invalid `signature` in `thinking` block") },
+		{ COUNT, REFUSED("count", 404, "not found") },
+		{ COUNT, REFUSED("count", 405, "not allowed") },
+		{ COUNT, REFUSED("count", 501, "not implemented") },
+		{ COUNT, REFUSED("count", 500, "that failed") },
+		{ MODELS, REFUSED("models", 404, "not found") },
+		{ MODELS, REFUSED("models", 405, "not allowed") },
+		{ MODELS, REFUSED("models", 501, "not implemented") },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t;
+
+		world.way = &rows[i].way;
+		world.spoilt_at = rows[i].at;
+		run_all(usual,
+			rows[i].at == RESULTS
+				? sound->planned - DOCTOR_SPARE - 5
+				: 200,
+			false, &t);
+		buf_addf(out, "\n%s %d %s", rows[i].way.name,
+			 rows[i].way.status, rows[i].way.body);
 		add_news(&t, sound, out);
 		golden_compare(out);
 		told_clear(&t);
@@ -958,6 +1044,8 @@ static void t_golden(void **state)
 		add_spoilt(at, false, &plain, &all);
 	for (size_t at = plain.requests + 1; at <= sound.requests; at++)
 		add_spoilt(at, true, &sound, &all);
+	add_without_spare(&plain, &all);
+	add_words(&plain, &all);
 	add_changes(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);

@@ -121,7 +121,11 @@ static void put_cases(void)
 	make("cases");
 	put_case("names", "requests/one",
 		 "It is about X-Widely_Named, and Sized.");
-	put_case("glued", "requests/one", "myx-lone x-lones x-lone_ 1x-lone-");
+	put_case("glued", "requests/one",
+		 "myx-lone x-lones x-lone_ 1x-lone- 0x-lone 9x-lone "
+		 "ax-lone zx-lone Ax-lone Zx-lone _x-lone -x-lone x-lone0 "
+		 "x-lone9");
+	put_case("zone", "requests/one", "X-AZONE");
 	put_case("lone", "requests/one", "X-LONE");
 	put_case("short", "requests/one", "tag tags");
 	put_case("image", "requests/one", "image");
@@ -189,6 +193,11 @@ static const struct row rows[] = {
 	{ "nothing", FIELDS("plain/01", "X-App: cli\n"),
 	  FIELDS("plain/01", "X-App: cli\n") },
 
+	{ "a field whose name is spelt otherwise in a case", EMPTY("plain/01"),
+	  FIELDS("plain/01", "x-azone: 1\n") },
+	{ "stand-ins have no value", FIELDS("plain/01", "X-App: {{one}}\n"),
+	  FIELDS("plain/01", "X-App: {{two}}\n") },
+
 	/* scenarios, and how many requests there are */
 	{ "each has a scenario alone", EMPTY("a/01") EMPTY("c/01"),
 	  EMPTY("b/01") EMPTY("c/01") EMPTY("d/01") },
@@ -246,6 +255,10 @@ static const struct row rows[] = {
 	  FIELDS("plain/01", "User-Agent: claude-cli/1.0.0 (external, cli)\n"),
 	  FIELDS("plain/01",
 		 "User-Agent: claude-cli/1.0.1 (external, cli)\n") },
+	{ "the kernel of another machine is no change",
+	  FIELDS("plain/01",
+		 "User-Agent: aws-sdk-js/3 os/linux#6.1.0-lo lang/js\n"),
+	  FIELDS("plain/01", "User-Agent: aws-sdk-js/3 os/linux#0 lang/js\n") },
 	{ "another order of fields",
 	  FIELDS("plain/01", "X-App: cli\nX-Mode: cli\n"),
 	  FIELDS("plain/01", "X-Mode: cli\nX-App: cli\n") },
@@ -367,14 +380,16 @@ static const struct row rows[] = {
 	  "plain/01 POST /v1/messages?beta=true\n" BETAS "X-App: main\n"
 	  "x-lone: "
 	  "cli\n\n{'max_tokens':2,'thinking':{},'messages':"
-	  "[" USER("{'type':'text','text':'another'},{'type':'"
-		   "image'}") ",{'role':'system','content':[]}],'"
-			      "tools':["
-			      "{'name':'Bash','input_schema':{'"
-			      "required':['command']}}," GLOB
-			      "]}~" EMPTY("plain/02") EMPTY("retry-429/01")
-				      EMPTY("retry-429/02") EMPTY("new/01")
-					      EMPTY("newer/01") },
+	  "[" USER(
+		  "{'type':'text','text':'another'},{'type':'text','text':'and "
+		  "one more'},{'type':'"
+		  "image'}") ",{'role':'system','content':[]}],'"
+			     "tools':["
+			     "{'name':'Bash','input_schema':{'"
+			     "required':['command']}}," GLOB
+			     "]}~" EMPTY("plain/02") EMPTY("retry-429/01")
+				     EMPTY("retry-429/02") EMPTY("new/01")
+					     EMPTY("newer/01") },
 	{ "one change of one request", EMPTY("plain/01"),
 	  FIELDS("plain/01", "tag:\n") },
 	{ "no change", EMPTY("plain/01"), EMPTY("plain/01") },

@@ -334,6 +334,7 @@ static void t_stage_tls(void **state)
 	r.certificate = true;
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, w.server.count == 1 && w.server.peers[0].in.len > 0);
+	assert_int_equal(fetch_stage(c.fetch), STAGE_TLS);
 	rawpeer_text(&w.server.peers[0], "HTTP/1.1 400 Bad Request\r\n\r\n");
 	WAIT_FOR(w.loop, c.ends == 1);
 	assert_int_equal(c.end.end, END_REFUSED);

@@ -11,7 +11,7 @@
 #include "probe/doctor/network.h"
 #include "probe/judge/check.h"
 #include "probe/refusal/refusal.h"
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define RUN 7

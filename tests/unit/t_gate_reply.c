@@ -47,7 +47,7 @@ static void t_refusal(void **state)
 		struct buf body = BUF_INIT(1000), want = BUF_INIT(1000);
 		const char *id;
 
-		reply_refusal(&why, &headers, &body);
+		reply_refusal(BRIDGE_NONE, &why, &headers, &body);
 		assert_int_equal(headers.count, 2);
 		assert_string_equal(headers_get(&headers, "content-type"),
 				    "application/json");
@@ -70,7 +70,7 @@ static void new_id(char out[64])
 	struct headers headers = { 0 };
 	struct buf body = BUF_INIT(1000);
 
-	reply_refusal(&why, &headers, &body);
+	reply_refusal(BRIDGE_NONE, &why, &headers, &body);
 	snprintf(out, 64, "%s", headers_get(&headers, "request-id"));
 	headers_clear(&headers);
 	buf_clear(&body);

@@ -70,6 +70,21 @@ static void t_oldest_go(void **state)
 	journal_free(j);
 }
 
+/* All parts are full before the first of them goes. */
+static void t_first_to_go(void **state)
+{
+	struct journal *j = journal_new(LIMIT, NULL);
+	unsigned n = 0;
+
+	(void)state;
+	while (n < 64 * (PART + 1))
+		add(j, n++);
+	assert_int_equal(journal_first(j), 0);
+	add(j, n++);
+	assert_int_equal(journal_first(j), PART + 1);
+	journal_free(j);
+}
+
 static void t_queries(void **state)
 {
 	struct journal *j = journal_new(LIMIT, NULL);
@@ -111,6 +126,8 @@ static void t_queries(void **state)
 static const struct CMUnitTest tests[] = {
 	{ "journal: the oldest entries make room, a few at a time", t_oldest_go,
 	  NULL, NULL, NULL },
+	{ "journal: nothing goes as long as there is room", t_first_to_go, NULL,
+	  NULL, NULL },
 	{ "journal: queries count all entries there ever were", t_queries, NULL,
 	  NULL, NULL },
 };

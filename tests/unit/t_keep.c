@@ -112,12 +112,14 @@ static void t_origin(void **state)
 		      "\\\"run\\\":\\\"0000000000000012\\\","
 		      "\\\"verdict\\\":\\\"fail\\\","
 		      "\\\"client\\\":\\\"2.1.329\\\"}");
+	config.client_format = FORMAT_BEDROCK;
 	config.model = "m";
 	config.client_key = KEY;
 	config.upstream_key = OTHER;
 	config.wrong_key = KEY;
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
-	assert_origin("\\\"client\\\":\\\"2.1.329\\\",\\\"model\\\":\\\"m\\\","
+	assert_origin("\\\"client\\\":\\\"2.1.329\\\",\\\"client_format\\\":"
+		      "\\\"bedrock\\\",\\\"model\\\":\\\"m\\\","
 		      "\\\"credential\\\":\\\"{{credential......}}\\\","
 		      "\\\"upstream-key\\\":\\\"{{upstream-key..}}\\\","
 		      "\\\"wrong-credential\\\":"

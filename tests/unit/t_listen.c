@@ -35,8 +35,11 @@ static void add_frames(struct copy *c, const char *newline)
 	char text[160];
 
 	for (int i = 0; i < FRAMES; i++) {
-		snprintf(text, sizeof(text), "data: {\"n\":%06d,%0*d}%s%s", i,
-			 80, 0, newline, newline);
+		snprintf(text, sizeof(text), "%s%sdata: {\"n\":%06d,%0*d}%s%s",
+			 i % 3 == 1   ? "event: e"
+			 : i % 3 == 2 ? "id: 1"
+				      : "x: 1",
+			 newline, i, 80, 0, newline, newline);
 		add(c, text);
 	}
 }
@@ -197,6 +200,37 @@ static void t_scheme(void **state)
 	assert_int_equal(listen_scheme(""), 0);
 }
 
+/* What clients send is kept out of files; of a scheme, what stands after it. */
+static void t_learned(void **state)
+{
+	struct secrets secrets = { .list = NULL };
+	struct headers h = { .list = NULL };
+	char value[40];
+
+	(void)state;
+	headers_add_text(&h, "authorization", "Bearer " KEY);
+	headers_add_text(&h, "cookie", "a=1; sid=0123456789abcdef0123456789");
+	headers_add_text(&h, "x-app", "a-word-that-is-no-secret");
+	headers_add_text(&h, "x-api-key", "sk-other-0123456789abcdef");
+	assert_int_equal(listen_learn(&secrets, &h), 0);
+	assert_true(secrets_has(&secrets, KEY));
+	assert_false(secrets_has(&secrets, "Bearer " KEY));
+	assert_true(secrets_has(&secrets, "0123456789abcdef0123456789"));
+	assert_true(secrets_has(&secrets, "sk-other-0123456789abcdef"));
+	assert_false(secrets_has(&secrets, "a-word-that-is-no-secret"));
+	while (secrets.count < LISTEN_SECRETS) {
+		snprintf(value, sizeof(value), "sk-more-%020zu", secrets.count);
+		secrets_add(&secrets, value);
+	}
+	/* What is known needs no room. */
+	assert_int_equal(listen_learn(&secrets, &h), 0);
+	headers_add_text(&h, "x-api-key", "sk-third-0123456789abcdef");
+	assert_int_equal(listen_learn(&secrets, &h), -1);
+	assert_int_equal(secrets.count, LISTEN_SECRETS);
+	headers_clear(&h);
+	secrets_clear(&secrets);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "listen: begin and end of a long stream are kept, in whole frames",
 	  t_long, NULL, NULL, NULL },
@@ -207,6 +241,8 @@ static const struct CMUnitTest tests[] = {
 	{ "listen: codings are undone", t_codings, NULL, NULL, NULL },
 	{ "listen: only an answer that failed is searched for credentials",
 	  t_searched, NULL, NULL, NULL },
+	{ "listen: credentials of clients are learnt", t_learned, NULL, NULL,
+	  NULL },
 	{ "listen: a scheme is in front of a credential", t_scheme, NULL, NULL,
 	  NULL },
 };

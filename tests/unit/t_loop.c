@@ -1,5 +1,6 @@
 /* Tests of the event loop. */
 #include <setjmp.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <stdarg.h>
@@ -292,6 +293,30 @@ static void t_bad_descriptor(void **state)
 	loop_free(l);
 }
 
+/* How many descriptors are open. */
+static int open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1000; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* A loop takes all its descriptors with it. */
+static void t_closed(void **state)
+{
+	int before = open_files();
+	struct loop *l = new_loop();
+
+	(void)state;
+	assert_int_equal(loop_on_signal(l, SIGUSR1, note, NULL, NULL), 0);
+	assert_int_equal(loop_on_signal(l, SIGUSR2, note, NULL, NULL), 0);
+	assert_true(open_files() > before);
+	loop_free(l);
+	assert_int_equal(open_files(), before);
+}
+
 static void t_signal(void **state)
 {
 	struct loop *l = new_loop();
@@ -377,6 +402,8 @@ int main(void)
 		  t_bad_descriptor, NULL, NULL, NULL },
 		{ "loop: all that ask for an end arrive, but an ignored SIGHUP",
 		  t_ends, NULL, NULL, NULL },
+		{ "loop: its descriptors are closed with it", t_closed, NULL,
+		  NULL, NULL },
 		{ "loop: a signal arrives as a callback", t_signal, NULL, NULL,
 		  NULL },
 	};

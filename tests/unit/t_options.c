@@ -183,7 +183,8 @@ static void t_mistakes(void **state)
 		"'nowhere:1' is not ADDR:PORT, such as 127.0.0.1:8473 or "
 		"[::1]:0",
 		"the upstream is not an http:// or https:// URL",
-		"the upstream's auth is 'x-api-key' or 'bearer', not 'basic'",
+		"the upstream's auth is 'x-api-key', 'bearer', 'sigv4' or "
+		"'client', not 'basic'",
 		"--upstream-key: the variable T_OPTIONS_NONE is not set",
 		"the log is 'off', 'text' or 'json', not 'xml'",
 		"--key: the variable T_OPTIONS_NONE is not set",

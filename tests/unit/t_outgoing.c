@@ -83,6 +83,50 @@ static void each_form(void **state)
 	       "A: 1| Authorization: Bearer good|");
 }
 
+#define SIGNED \
+	"GET / HTTP/1.1\r\nauthorization: AWS4-HMAC-SHA256 Credential=" \
+	"{{credential}}/x, SignedHeaders=host, Signature={{signature}}\r\n" \
+	"B: 2\r\n\r\n"
+
+/* A signature holds for the whole; it gives way to a credential only where a
+ * case asks for one. */
+static void signed_requests(void **state)
+{
+	(void)state;
+	expect(SIGNED, AUTH_DEFAULT,
+	       "authorization: AWS4-HMAC-SHA256 Credential=good/x, "
+	       "SignedHeaders=host, Signature=eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
+	       "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee| B: 2|");
+	expect(SIGNED, AUTH_WRONG_BEARER, " Authorization: Bearer bad| B: 2|");
+	expect(SIGNED, AUTH_NONE, "HTTP/1.1| B: 2|");
+}
+
+/* In the clients' modes for clouds, what a gateway gets. */
+static void keyed_requests(void **state)
+{
+	struct request r = { .keyed = true };
+	struct fail f = FAIL_INIT;
+	struct outgoing o;
+	char *text;
+
+	(void)state;
+	assert_true(http_request_read(span_of("POST /model/m/invoke HTTP/1.1"
+					      "\r\nA: 1\r\n\r\n"),
+				      &r.head, &f) > 0);
+	assert_int_equal(outgoing_make(&o, &r, &values, &f), 0);
+	text = head_text(&o);
+	assert_non_null(strstr(text, "A: 1| Authorization: Bearer good|"));
+	free(text);
+	outgoing_clear(&o);
+	r.auth = AUTH_NONE;
+	assert_int_equal(outgoing_make(&o, &r, &values, &f), 0);
+	text = head_text(&o);
+	assert_null(strstr(text, "Authorization"));
+	free(text);
+	outgoing_clear(&o);
+	http_head_clear(&r.head);
+}
+
 static void left_open(void **state)
 {
 	(void)state;
@@ -137,6 +181,11 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "outgoing: what was recorded without a credential has none",
 		  left_open, NULL, NULL, NULL },
+		{ "outgoing: a signed request keeps its signature",
+		  signed_requests, NULL, NULL, NULL },
+		{ "outgoing: a credential where the mode leaves it to the "
+		  "gateway",
+		  keyed_requests, NULL, NULL, NULL },
 		{ "outgoing: mark, session and host are the run's own",
 		  replaced, NULL, NULL, NULL },
 		{ "outgoing: the body likewise, and headers are added",

@@ -158,6 +158,25 @@ static void t_wiped(void **state)
 	view_clear(&v);
 }
 
+static size_t painted_bytes(enum stream_end end)
+{
+	size_t bytes;
+
+	w.list[w.count - 1].end = end;
+	paint();
+	bytes = painted.list[1].len + painted.list[2].len;
+	wlog_clear(&painted);
+	return bytes;
+}
+
+/* What was cut gets no end of its coding. */
+static void t_cut(void **state)
+{
+	(void)state;
+	put_coded(CODING_GZIP, "one ", KEY " two");
+	assert_true(painted_bytes(END_CUT) < painted_bytes(END_CLEAN));
+}
+
 static void t_length(void **state)
 {
 	char text[24];
@@ -182,6 +201,7 @@ static const struct CMUnitTest tests[] = {
 	M("paint: bodies, also over several pieces", t_pieces),
 	M("paint: content codings are undone and done again", t_coded),
 	M("paint: what cannot be written again is wiped", t_wiped),
+	M("paint: a coding that was cut stays cut", t_cut),
 	M("paint: the length that is announced stays true", t_length),
 };
 

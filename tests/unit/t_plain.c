@@ -38,6 +38,21 @@ static void path_says_format(void **state)
 		{ "/base/v1/messages", FORMAT_MESSAGES, "messages" },
 		{ "/v1/chat/completions", FORMAT_CHAT, "openai-chat" },
 		{ "/chat/completions", FORMAT_CHAT, "openai-chat" },
+		{ "/model/us.anthropic.claude-opus-5-5/invoke", FORMAT_BEDROCK,
+		  "bedrock" },
+		{ "/base/model/arn:aws:x%2Fy/invoke-with-response-stream",
+		  FORMAT_BEDROCK, "bedrock" },
+		{ "/model/a/b/invoke", FORMAT_UNKNOWN, "unknown" },
+		{ "/model//invoke", FORMAT_UNKNOWN, "unknown" },
+		{ "/model/a/converse", FORMAT_UNKNOWN, "unknown" },
+		{ "/invoke", FORMAT_UNKNOWN, "unknown" },
+		{ "/v1/projects/p/locations/r/publishers/anthropic/models/"
+		  "claude-opus-5-5:rawPredict",
+		  FORMAT_VERTEX, "vertex" },
+		{ "/models/claude-haiku-4-5@20251001:streamRawPredict",
+		  FORMAT_VERTEX, "vertex" },
+		{ "/models/count-tokens:rawPredict", FORMAT_UNKNOWN,
+		  "unknown" },
 		{ "/v1/messages/count_tokens", FORMAT_UNKNOWN, "unknown" },
 		{ "/v1/models", FORMAT_UNKNOWN, "unknown" },
 	};
@@ -48,6 +63,39 @@ static void path_says_format(void **state)
 
 		assert_int_equal(f, rows[i].format);
 		assert_string_equal(format_name(f), rows[i].name);
+	}
+}
+
+static void path_has_the_model(void **state)
+{
+	static const struct {
+		const char *path, *model;
+	} rows[] = {
+		{ "/model/us.anthropic.claude-opus-5-5/invoke",
+		  "us.anthropic.claude-opus-5-5" },
+		{ "/model/arn:aws:bedrock:us-east-1:1:profile%2Fabc/"
+		  "invoke-with-response-stream",
+		  "arn:aws:bedrock:us-east-1:1:profile/abc" },
+		{ "/model/a%3ab%4/invoke", "a:b%4" },
+		{ "/model/a%/invoke", "a%" },
+		{ "/model/100%zz/invoke", "100%zz" },
+		{ "/models/claude-haiku-4-5%4020251001:rawPredict",
+		  "claude-haiku-4-5@20251001" },
+		{ "/models/count-tokens:rawPredict", NULL },
+		{ "/v1/messages", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf model = BUF_INIT(BUF_NO_LIMIT);
+		struct span path = span_of(rows[i].path);
+		bool found = format_model(format_of_path(path), path, &model);
+
+		assert_int_equal(found, rows[i].model != NULL);
+		assert_string_equal(buf_str(&model),
+				    rows[i].model ? rows[i].model : "");
+		buf_clear(&model);
 	}
 }
 
@@ -794,6 +842,7 @@ int main(void)
 		cmocka_unit_test(deep_input),
 		cmocka_unit_test(chat_pieces),
 		cmocka_unit_test(path_says_format),
+		cmocka_unit_test(path_has_the_model),
 		cmocka_unit_test(messages_requests),
 		cmocka_unit_test(chat_requests),
 		cmocka_unit_test(whole_answers),

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "formats/vendor.h"
 
 #define RUN 7
@@ -189,19 +189,9 @@ static void translator(void **state)
 	static const struct {
 		const char *target, *name;
 	} asked[] = {
-		{ "/v1/responses", "that is OpenAI's Responses, which" },
-		{ "/openai/v1/responses?api-version=1", "OpenAI's Responses" },
-		{ "/v1/completions", "OpenAI's completions of text" },
-		{ "/model/eu.anthropic.claude%3A0/invoke",
-		  "Bedrock's InvokeModel" },
-		{ "/model/m/invoke-with-response-stream",
-		  "Bedrock's InvokeModel" },
+		{ "/v1/completions", "that is OpenAI's completions of text, "
+				     "which" },
 		{ "/model/m/converse-stream", "Bedrock's Converse" },
-		{ "/v1/projects/p/locations/l/publishers/anthropic/models/"
-		  "m:streamRawPredict",
-		  "Vertex AI's rawPredict" },
-		{ "/v1/projects/p/models/m:rawPredict",
-		  "Vertex AI's rawPredict" },
 		{ "/v1beta/models/gemini-3:streamGenerateContent?alt=sse",
 		  "Gemini's generateContent" },
 		{ "/v1/models/m:predict", "Vertex AI's predict" },
@@ -245,7 +235,31 @@ static void vendors(void **state)
 	assert_string_equal(
 		vendor_of("/openai/deployments/d/chat/completions?v=1"),
 		"chat completions of Azure OpenAI");
+	assert_string_equal(vendor_of("/model/a/count-tokens"),
+			    "Bedrock's CountTokens");
+	assert_string_equal(vendor_of("/inference-profiles?type=X"),
+			    "Bedrock's inference profiles");
 	assert_null(vendor_of("/"));
+}
+
+static void vendors_are_told(void **state)
+{
+	static const char *const told[][2] = {
+		{ "/model/a/invoke", "that is Bedrock's InvokeModel" },
+		{ "/v1/models/a:rawPredict", "that is Vertex AI's rawPredict" },
+		{ "/model/a/converse",
+		  "that is Bedrock's Converse, which the mock does not speak" },
+		{ "/", "that is no API that ccprobe knows" },
+	};
+	struct buf out = BUF_INIT(1024);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		buf_reset(&out);
+		vendor_tell(told[i][0], &out);
+		assert_string_equal(buf_str(&out), told[i][1]);
+	}
+	buf_clear(&out);
 }
 
 static void other_key(void **state)
@@ -333,6 +347,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "preflight: a gateway that translates is told as one",
 		  translator, NULL, NULL, NULL },
+		{ "preflight: whose API that is, and whether the mock has it",
+		  vendors_are_told, NULL, NULL, NULL },
 		{ "preflight: whose API a path is of", vendors, NULL, NULL,
 		  NULL },
 		{ "preflight: another key than --upstream-key", other_key, NULL,

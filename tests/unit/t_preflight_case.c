@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "probe/run/preflight.h"
+#include "probe/run/preflight/preflight.h"
 #include "probe/suite/clients.h"
 #include "probe/suite/scratch.h"
 
@@ -23,8 +23,13 @@ static char session[4096]; /* of release 2.1.10 */
 
 static int set_up(void **state)
 {
-	static const char *const folders[] = { "", "/requests",
+	static const char *const folders[] = { "",
+					       "/requests",
 					       "/requests/2.1.10",
+					       "/cloud",
+					       "/cloud/2.1.10",
+					       "/cloud/2.1.10/bedrock",
+					       "/cloud/2.1.10/vertex",
 					       "/requests/2.1.10/plain" };
 	struct fail f = FAIL_INIT;
 
@@ -45,6 +50,17 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Another scenario of the same release. */
+static void put_into(const char *scenario, const char *name, const char *text)
+{
+	char folder[4200];
+	struct fail f = FAIL_INIT;
+
+	snprintf(folder, sizeof(folder), "%s/fixtures/cloud/2.1.10/%s", root,
+		 scenario);
+	assert_int_equal(scratch_write(folder, name, span_of(text), &f), 0);
+}
+
 static void put(const char *name, const char *text)
 {
 	struct fail f = FAIL_INIT;
@@ -54,6 +70,9 @@ static void put(const char *name, const char *text)
 
 static void t_recorded(void **state)
 {
+	struct preflight_first first = { .root = root,
+					 .client = "2.1.10",
+					 .format = FORMAT_MESSAGES };
 	struct fail f = FAIL_INIT;
 	struct casefile *c = NULL;
 	const struct request *r;
@@ -61,7 +80,7 @@ static void t_recorded(void **state)
 	(void)state;
 	put("01.http", "HEAD / HTTP/1.1\r\n\r\n");
 	put("02.http", HEAD BODY);
-	assert_int_equal(preflight_case(&c, root, "2.1.10", NULL, &f), 0);
+	assert_int_equal(preflight_case(&c, &first, &f), 0);
 	assert_int_equal(c->limit_ms, PREFLIGHT_MS);
 	assert_int_equal(c->step_count, 1);
 	assert_int_equal(c->steps[0].kind, STEP_SEND);
@@ -74,19 +93,25 @@ static void t_recorded(void **state)
 	assert_string_equal(r->head.target, "/v1/messages?beta=true");
 	assert_string_equal(headers_get(&r->head.headers, "x-y"), "z");
 	assert_true(r->has_body);
+	assert_false(r->keyed);
 	assert_true(span_is(span_make(r->body, r->body_len), BODY));
 	casefile_free(c);
 }
 
 static void t_model(void **state)
 {
+	struct preflight_first first = { .root = root,
+					 .client = "2.1.10",
+					 .format = FORMAT_MESSAGES,
+					 .small = true,
+					 .model = "a\"b" };
 	struct fail f = FAIL_INIT;
 	struct casefile *c = NULL;
 	const struct request *r;
 
 	(void)state;
 	put("01.http", HEAD BODY);
-	assert_int_equal(preflight_case(&c, root, "2.1.10", "a\"b", &f), 0);
+	assert_int_equal(preflight_case(&c, &first, &f), 0);
 	r = c->steps[0].request;
 	assert_string_equal(r->head.target, "/v1/messages?beta=true");
 	assert_true(r->has_body);
@@ -98,14 +123,79 @@ static void t_model(void **state)
 	casefile_free(c);
 }
 
+#define SMALL \
+	",\"messages\":[{\"role\":\"user\",\"content\":\"Say hello. " \
+	"[probe-0000000000000000]\"}]}"
+
+/* The model stands in the path, and the credential is the gateway's. */
+static void t_clouds(void **state)
+{
+	static const struct {
+		enum format format;
+		const char *folder, *base, *target, *model, *asked, *body;
+	} rows[] = {
+		{ FORMAT_BEDROCK, "bedrock", "/bedrock",
+		  "/model/us.some-model-v1:0/invoke-with-response-stream",
+		  "arn:aws:x/y",
+		  "/model/arn:aws:x%2Fy/invoke-with-response-stream",
+		  "{\"anthropic_version\":\"bedrock-2023-05-31\","
+		  "\"max_tokens\":16" SMALL },
+		{ FORMAT_VERTEX, "vertex", "/vertex/v1",
+		  "/projects/p/publishers/anthropic/models/"
+		  "some@1:streamRawPredict",
+		  "other@2",
+		  "/projects/p/publishers/anthropic/models/"
+		  "other@2:streamRawPredict",
+		  "{\"anthropic_version\":\"vertex-2023-10-16\","
+		  "\"max_tokens\":16,\"stream\":true" SMALL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct preflight_first first = { .root = root,
+						 .client = "2.1.10",
+						 .format = rows[i].format };
+		struct fail f = FAIL_INIT;
+		struct casefile *c = NULL;
+		const struct request *r;
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+			 "POST %s%s HTTP/1.1\r\nx-y: z\r\n\r\n" BODY,
+			 rows[i].base, rows[i].target);
+		put_into(rows[i].folder, "01.http", text);
+		assert_int_equal(preflight_case(&c, &first, &f), 0);
+		r = c->steps[0].request;
+		assert_true(r->keyed);
+		assert_string_equal(r->head.target, rows[i].target);
+		assert_true(span_is(span_make(r->body, r->body_len), BODY));
+		casefile_free(c);
+		first.small = true;
+		assert_int_equal(preflight_case(&c, &first, &f), 0);
+		r = c->steps[0].request;
+		assert_string_equal(r->head.target, rows[i].target);
+		assert_true(
+			span_is(span_make(r->body, r->body_len), rows[i].body));
+		casefile_free(c);
+		first.model = rows[i].model;
+		assert_int_equal(preflight_case(&c, &first, &f), 0);
+		assert_string_equal(c->steps[0].request->head.target,
+				    rows[i].asked);
+		casefile_free(c);
+	}
+}
+
 static void assert_refused(const char *client, const char *why, const char *at)
 {
 	struct fail f = FAIL_INIT;
 	struct casefile *c = NULL;
+	struct preflight_first first = { .root = root,
+					 .client = client,
+					 .format = FORMAT_MESSAGES };
 	char text[8192];
 
 	snprintf(text, sizeof(text), "%s%s", at, why);
-	assert_int_equal(preflight_case(&c, root, client, NULL, &f), -1);
+	assert_int_equal(preflight_case(&c, &first, &f), -1);
 	assert_null(c);
 	assert_string_equal(f.text, text);
 }
@@ -266,6 +356,9 @@ int main(void)
 		  t_recorded, set_up, tear_down, NULL },
 		{ "preflight: a model is asked with a small body", t_model,
 		  set_up, tear_down, NULL },
+		{ "preflight: in Bedrock and Vertex mode the path has the "
+		  "model",
+		  t_clouds, set_up, tear_down, NULL },
 		{ "preflight: without a request to send it says where",
 		  t_no_request, set_up, tear_down, NULL },
 		{ "preflight: which statuses refuse the request itself",

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -212,6 +213,49 @@ static void t_dollars(void **state)
 	buf_clear(&text);
 }
 
+static void cannot_be_read(const char *text, const char *why)
+{
+	char path[] = "/tmp/prices-XXXXXX";
+	struct prices p = { .input = 7 };
+	struct fail f = FAIL_INIT;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(prices_read(&p, path, &f), why ? -1 : 0);
+	assert_int_equal(unlink(path), 0);
+	if (why && !strstr(f.text, why))
+		fail_msg("%s: %s", text, f.text);
+	assert_true(p.input == (why ? 7 : 0));
+}
+
+#define PRICES(date, input, read) \
+	"{\"name\":\"n\",\"source\":\"s\",\"date\":\"" date \
+	"\",\"input\":" input \
+	",\"output\":15,\"cache\":{\"read_percent\":" read \
+	",\"write_5m_percent\":125,\"write_1h_percent\":200}}"
+#define A_DAY ":1:33: key 'date' must be a day such as 2026-11-30"
+#define A_NUMBER(key) "key '" key "' must be a number from 0 to 1000000"
+
+static void t_bad_prices(void **state)
+{
+	(void)state;
+	cannot_be_read(PRICES("2026-11-30", "0", "1000000"), NULL);
+	cannot_be_read("[]", "prices are a JSON object");
+	cannot_be_read(PRICES("2026-11-3", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("2026-11-300", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("2026/11-30", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("2026-11_30", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("2026-1:-30", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("202/-11-30", "3", "10"), A_DAY);
+	cannot_be_read(PRICES("2026-11-09", "0", "0"), NULL);
+	cannot_be_read(PRICES("2026-11-30", "-1", "10"), A_NUMBER("input"));
+	cannot_be_read(PRICES("2026-11-30", "\"3\"", "10"), A_NUMBER("input"));
+	cannot_be_read(PRICES("2026-11-30", "3", "1000001"),
+		       A_NUMBER("read_percent"));
+}
+
 /* What the suite says is what verdicts go by. */
 static void t_of_the_suite(void **state)
 {
@@ -245,6 +289,7 @@ int main(void)
 		     t_accounts),
 		CASE("prompt: what is read lives on", t_lives_on),
 		CASE("prices: tokens in dollars", t_dollars),
+		CASE("prices: what are none", t_bad_prices),
 		CASE("prices: the file of the suite has the usual ones",
 		     t_of_the_suite),
 	};

@@ -311,7 +311,13 @@ static void t_fields(void **state)
 	assert_int_equal(config_set_health(&g->config, "", NULL), 0);
 	local(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, 404,
 	      "there is nothing at this path; this gateway serves "
-	      "/v1/messages, /v1/messages/count_tokens and /v1/models");
+	      "/v1/messages, /v1/messages/count_tokens, /v1/models; Bedrock's "
+	      "/model/ID/... and /inference-profiles; Vertex's "
+	      "/v1/projects/...");
+	assert_int_equal(config_set_fronts(&g->config, "messages", NULL), 0);
+	local(g, &(struct ask){ "GET", "/healthz", NULL, NULL }, 404,
+	      "serves /v1/messages, /v1/messages/count_tokens, "
+	      "/v1/models\"}");
 }
 
 /* One connection to the upstream serves one request after the other. */

@@ -414,6 +414,22 @@ static void t_long_traces(void **state)
 		   "\n... 7 bytes were cut\n", "  (161 more lines: --keep");
 }
 
+/* A line that is too long is not told by halves. */
+static void t_long_line(void **state)
+{
+	char *text = xcalloc(12002, 1);
+
+	(void)state;
+	memset(text, 'x', 12001);
+	results[0].trace = text;
+	run.count = 1;
+	fails(0, LEVEL_MUST, EFFECT_BREAKS);
+	assert_non_null(strstr(report("html"), "<pre tabindex=\"0\">... 12001 "
+					       "bytes more</pre>"));
+	results[0].trace = NULL;
+	free(text);
+}
+
 /* A fence is longer than any row of ticks in it. */
 static void t_fences(void **state)
 {
@@ -575,6 +591,7 @@ int main(void)
 		T("reports: a run without a grade", t_no_grade),
 		T("tap: a run in which all is broken bails out", t_all_broken),
 		T("reports: long transcripts are cut", t_long_traces),
+		T("reports: a line that is too long is cut", t_long_line),
 		T("markdown: fences are longer than what is in them", t_fences),
 		T("markdown: what has no room is counted", t_markdown_room),
 		T("markdown: what is no news", t_markdown_others),

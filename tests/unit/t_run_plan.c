@@ -431,6 +431,11 @@ static void t_bad_project(void **state)
 		  "ccprobe.json:1:67: write env:NAME" },
 		{ BEGIN ", \"provider\": \"chat\"}",
 		  "ccprobe.json:1:63: the provider's format is 'messages'" },
+		{ BEGIN ", \"client_format\": \"chat\"}",
+		  "ccprobe.json:1:68: the client's format is messages, "
+		  "bedrock or vertex" },
+		{ BEGIN ", \"client_format\": \"bedrock\"}",
+		  "what matches 'stream" },
 		{ BEGIN ", \"claims\": [\"relays\", 1]}",
 		  "ccprobe.json:1:72: a claim is a text" },
 		{ BEGIN ", \"claims\": [\"relay\"]}",

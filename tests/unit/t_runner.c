@@ -301,7 +301,7 @@ static bool lacks(void *arg, const char *claim, struct buf *out)
 static bool unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	assert_ptr_equal(arg, &world);
-	if (c->provider != FORMAT_CHAT)
+	if (c->providers != 1U << FORMAT_CHAT)
 		return false;
 	buf_add_text(out, "it is for another");
 	return true;
@@ -402,7 +402,7 @@ static void begin(const struct play *plays, const char *plain)
 		c->strain = plays->strain;
 		c->exclusive = plays->exclusive;
 		c->not_for = (char *)plays->not_for;
-		c->provider = plays->provider;
+		c->providers = plays->provider ? 1U << plays->provider : 0;
 		if (plays->need) {
 			c->needs = (char **)&plays->need;
 			c->need_count = 1;

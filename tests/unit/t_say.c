@@ -1,5 +1,5 @@
-/* mockupstream/say: one say in both formats, streamed and whole; how chat
- * completions are cut; what is refused, and where. */
+/* mockupstream/say: one say in each format, streamed and whole; how chat
+ * completions are cut; what is refused, and where. Responses: t_say_responses.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 
 #define CHAT "/v1/chat/completions"
 #define MESSAGES "/v1/messages"
+#define RESPONSES "/v1/responses"
 
 enum { EVENTS = 512 };
 
@@ -157,7 +158,7 @@ static void assert_stream(const char *reply, const char *path,
 	reply_clear(&r);
 }
 
-/* ---- the same in both formats ---- */
+/* ---- the same in each format ---- */
 
 /* A body, also where it comes in pieces. */
 static bool is_whole(const struct reply *r, struct buf *text)
@@ -249,6 +250,8 @@ static void assert_same(const char *say, const char *form, const char *wanted)
 	assert_plain(buf_str(&reply), CHAT, ",\"stream\":true", wanted);
 	assert_plain(buf_str(&reply), MESSAGES, "", wanted);
 	assert_plain(buf_str(&reply), MESSAGES, ",\"stream\":true", wanted);
+	assert_plain(buf_str(&reply), RESPONSES, "", wanted);
+	assert_plain(buf_str(&reply), RESPONSES, ",\"stream\":true", wanted);
 	buf_clear(&reply);
 }
 
@@ -267,6 +270,9 @@ static void t_same(void **state)
 		"{\"absent\":\"null\",\"opening\":true,\"choices\":3}",
 		"{\"absent\":\"empty\",\"done\":false,\"usage\":\"each\"}",
 		"{\"thinking\":\"reasoning\",\"usage\":\"never\"}",
+		"{\"calls\":\"added\",\"error\":\"both\"}",
+		"{\"calls\":\"done\",\"encrypted\":\"never\"}",
+		"{\"calls\":\"item\",\"interleaved\":true,\"done\":true}",
 	};
 	static const char *const rows[][2] = {
 		{ "[{\"text\":\"Hel\"},{\"text\":\"lo \\u00fc\"}]",
@@ -403,11 +409,43 @@ static void t_usage(void **state)
 static void t_pieces(void **state)
 {
 	(void)state;
-	assert_stream("{\"say\":[{\"text\":\"abcdefghijkl\"}]}", CHAT, "",
-		      ROLE
-		      "0{\"content\":\"abc\"}\n0{\"content\":\"def\"}\n"
-		      "0{\"content\":\"ghi\"}\n0{\"content\":\"jkl\"}\n" STOP(
-			      "") "[DONE]\n");
+	assert_stream(
+		"{\"say\":[{\"text\":\"abcdefghijklmnopqrstuvwx\"}]}", CHAT, "",
+		ROLE "0{\"content\":\"abcde\"}\n0{\"content\":\"fghij\"}\n"
+		     "0{\"content\":\"klmno\"}\n0{\"content\":\"pqrst\"}\n"
+		     "0{\"content\":\"uvwx\"}\n" STOP("") "[DONE]\n");
+}
+
+/* In the Messages format: ids that are given and made up, and at least a token. */
+static void t_message_ids(void **state)
+{
+	static const struct {
+		const char *reply, *has[2];
+	} rows[] = {
+		{ "{\"say\":[{\"call\":\"f\"},{\"call\":\"g\",\"id\":\"a\"},"
+		  "{\"call\":\"h\"}]}",
+		  { "\"toolu_01Mock000000000007\"", "\"a\"" } },
+		{ "{\"say\":[{\"call\":\"f\"},{\"call\":\"g\"}]}",
+		  { "\"toolu_01Mock000000000007\"",
+		    "\"toolu_01Mock000000000007_2\"" } },
+		{ "{\"say\":[]}", { "\"output_tokens\":1", "" } },
+		{ "{\"say\":[{\"text\":\"12345\"}]}",
+		  { "\"output_tokens\":2", "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct reply r;
+		struct span bytes;
+
+		answer(rows[i].reply, MESSAGES, "", &r);
+		bytes = span_make(r.bytes, r.len);
+		for (size_t k = 0; k < 2; k++)
+			assert_int_not_equal(
+				span_find(bytes, span_of(rows[i].has[k])),
+				SIZE_MAX);
+		reply_clear(&r);
+	}
 }
 
 static void t_chunks(void **state)
@@ -780,7 +818,8 @@ static void t_refused(void **state)
 		{ SAY("{\"comment\":\"@cut fin\"}"),
 		  "a comment does not begin with '@'" },
 		{ FORM("\"calls\":\"wohle\""),
-		  "'calls' is pieces, whole, apart, repeated or together, not "
+		  "'calls' is pieces, whole, apart, repeated, together, added, "
+		  "done or item, not "
 		  "'wohle'; did you mean 'whole'?" },
 		{ FORM("\"usage\":\"x\""), "'usage' is asked, always" },
 		{ FORM("\"absent\":\"x\""), "'absent' is out, null or empty" },
@@ -925,7 +964,7 @@ static void t_lists(void **state)
 	say_list_parts(&text);
 	assert_non_null(strstr(buf_str(&text), "{ \"hold\": NAME }\n"));
 	assert_non_null(strstr(buf_str(&text), "  overloaded_error       529, "
-					       "chat completions 503\n"));
+					       "OpenAI's formats 503\n"));
 	buf_reset(&text);
 	say_list_form(&text);
 	assert_non_null(strstr(buf_str(&text), "\ninterleaved\n    true: "));
@@ -935,14 +974,23 @@ static void t_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_same),        cmocka_unit_test(t_calls),
-		cmocka_unit_test(t_usage),       cmocka_unit_test(t_chunks),
-		cmocka_unit_test(t_finish),      cmocka_unit_test(t_places),
-		cmocka_unit_test(t_errors),      cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_whole_steps), cmocka_unit_test(t_not_for_it),
-		cmocka_unit_test(t_refused),     cmocka_unit_test(t_taken),
-		cmocka_unit_test(t_pieces),      cmocka_unit_test(t_limits),
-		cmocka_unit_test(t_longest),     cmocka_unit_test(t_lists),
+		cmocka_unit_test(t_same),
+		cmocka_unit_test(t_calls),
+		cmocka_unit_test(t_usage),
+		cmocka_unit_test(t_chunks),
+		cmocka_unit_test(t_finish),
+		cmocka_unit_test(t_places),
+		cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_whole),
+		cmocka_unit_test(t_whole_steps),
+		cmocka_unit_test(t_not_for_it),
+		cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_taken),
+		cmocka_unit_test(t_pieces),
+		cmocka_unit_test(t_message_ids),
+		cmocka_unit_test(t_limits),
+		cmocka_unit_test(t_longest),
+		cmocka_unit_test(t_lists),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -46,7 +46,7 @@ static void t_listed(void **state)
 	(void)state;
 	say_error_list(&list);
 	for (size_t i = 0; i < ROWS; i++)
-		buf_addf(&all, "  %-22s %d, chat completions %d\n",
+		buf_addf(&all, "  %-22s %d, OpenAI's formats %d\n",
 			 rows[i].type, rows[i].status, rows[i].chat);
 	assert_string_equal(buf_str(&list), buf_str(&all));
 	buf_clear(&list);

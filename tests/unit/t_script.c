@@ -243,6 +243,47 @@ static void t_codings(void **state)
 	}
 }
 
+/* Twice of an event, and nothing of a comment. */
+static void put_twice(void *arg, struct span bytes, struct buf *out)
+{
+	size_t *calls = arg;
+
+	(*calls)++;
+	if (span_starts(bytes, ":"))
+		return;
+	buf_add_span(out, bytes);
+	buf_add_span(out, bytes);
+}
+
+static void t_map(void **state)
+{
+	struct script *from = read_ok(": @compress br\n: @pace 7\n: @slice 5\n"
+				      ": gone\n: @mark m\n: @split 3\n"
+				      ": @repeat 4\ndata: 1\n\n: @hold h\n"
+				      "data: 2\n\n: @wait 9\n: @cut rst\n");
+	size_t calls = 0;
+	struct script *s = script_map(from, put_twice, &calls);
+
+	(void)state;
+	script_free(from);
+	assert_int_equal(calls, 3);
+	assert_int_equal(s->coding, CODING_BR);
+	assert_int_equal(s->count, 6);
+	assert_string_equal(s->steps[0].name, "m");
+	assert_send(s, 1, "data: 1\n\ndata: 1\n\n");
+	assert_int_equal(s->steps[1].sizes_count, 1);
+	assert_int_equal(s->steps[1].sizes[0], 3);
+	assert_int_equal(s->steps[1].repeat, 4);
+	assert_int_equal(s->steps[1].slice, 5);
+	assert_int_equal(s->steps[1].ms, 7);
+	assert_int_equal(s->steps[2].op, SCRIPT_HOLD);
+	assert_string_equal(s->steps[2].name, "h");
+	assert_send(s, 3, "data: 2\n\ndata: 2\n\n");
+	assert_int_equal(s->steps[4].ms, 9);
+	assert_int_equal(s->steps[5].op, SCRIPT_CUT_RST);
+	script_free(s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -261,6 +302,8 @@ int main(void)
 		{ "script: values that are just allowed", t_bounds, NULL, NULL,
 		  NULL },
 		{ "script: each coding is known", t_codings, NULL, NULL, NULL },
+		{ "script: the same steps with other bytes", t_map, NULL, NULL,
+		  NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -482,6 +482,8 @@ static void t_streams(void **state)
 			     DELTA("n x\\\",\\\"on\\\":tr") DELTA("ue}"),
 		     DELTA("{\\\"com") DELTA("mand\\\":\\\"lo \\\\")
 			     DELTA("n r\\\",\\\"on\\\":tr") DELTA("ue}"));
+	/* a line that no stream has */
+	check_stream("alert: later users\n\n", "lorem: ipsum dolor\n\n");
 	/* one that breaks off keeps its signs and escapes, no words */
 	check_stream(DELTA("{\\\"a\\\":\\\"se\\\\ncret"),
 		     DELTA("{\\\"l\\\":\\\"lo\\\\nremi"));

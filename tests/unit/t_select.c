@@ -16,25 +16,39 @@
 
 static char auth[] = "auth", errors[] = "errors";
 static char a[] = "auth/key", b[] = "errors/kept/404", c[] = "errors/kept/529",
-	    d[] = "errors/keptlong";
+	    d[] = "errors/keptlong", e[] = "live/edit", live[] = "live";
 static struct casefile cases[] = {
 	{ .id = a, .area = auth, .level = LEVEL_MUST },
 	{ .id = b, .area = errors, .level = LEVEL_SHOULD },
 	{ .id = c, .area = errors, .level = LEVEL_MUST },
 	{ .id = d, .area = errors, .level = LEVEL_MAY, .slow = true },
+	{ .id = e, .area = live, .level = LEVEL_MAY, .live = true },
 };
-static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3] };
-static const struct casebook book = { .list = list, .count = 4 };
+static struct casefile *list[] = { &cases[0], &cases[1], &cases[2], &cases[3],
+				   &cases[4] };
+static const struct casebook book = { .list = list, .count = 5 };
+
+static char kept[] = "cloud/kept/bedrock", kept_too[] = "cloud/kept/vertex",
+	    cloud[] = "cloud";
+static struct casefile formats[] = {
+	{ .id = a, .area = auth, .client_format = FORMAT_MESSAGES },
+	{ .id = kept, .area = cloud, .client_format = FORMAT_BEDROCK },
+	{ .id = kept_too, .area = cloud, .client_format = FORMAT_VERTEX },
+};
+static struct casefile *format_list[] = { &formats[0], &formats[1],
+					  &formats[2] };
+static const struct casebook format_book = { .list = format_list, .count = 3 };
 
 /* What is chosen, or the complaint. */
-static void check(const struct selection *s, const char *wanted)
+static void check_book(const struct casebook *from, const struct selection *s,
+		       const char *wanted)
 {
 	struct buf text = BUF_INIT(1000);
 	struct casefile **chosen = NULL;
 	struct fail f = FAIL_INIT;
 	size_t count = 0;
 
-	if (select_cases(&chosen, &count, &book, s, &f) < 0) {
+	if (select_cases(&chosen, &count, from, s, &f) < 0) {
 		assert_int_equal(f.code, FAIL_USAGE);
 		assert_string_equal(f.text, wanted);
 		return;
@@ -44,6 +58,11 @@ static void check(const struct selection *s, const char *wanted)
 	assert_string_equal(buf_str(&text), wanted);
 	buf_clear(&text);
 	free(chosen);
+}
+
+static void check(const struct selection *s, const char *wanted)
+{
+	check_book(&book, s, wanted);
 }
 
 static void check_patterns(const char *one, const char *two, const char *wanted)
@@ -75,6 +94,9 @@ static void t_patterns(void **state)
 	check_patterns("errors/keptlong", NULL,
 		       "what matches 'errors/keptlong' is slow; --slow runs "
 		       "it");
+	check_patterns("live", NULL,
+		       "what matches 'live' runs the real Claude Code; --live "
+		       "runs it (docs/live.md)");
 	check_patterns("/", NULL,
 		       "no case matches '/'; `ccprobe list` shows what there "
 		       "is");
@@ -89,6 +111,37 @@ static void t_level_and_patience(void **state)
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .level = LEVEL_MAY, .slow = true },
 	      "auth/key errors/kept/404 errors/kept/529 errors/keptlong");
+	check(&(struct selection){ .level = LEVEL_MAY, .live = true },
+	      "auth/key errors/kept/404 errors/kept/529 live/edit");
+}
+
+static void check_format(enum format format, const char *pattern,
+			 const char *wanted)
+{
+	check_book(&format_book,
+		   &(struct selection){ .patterns = &pattern,
+					.pattern_count = pattern != NULL,
+					.client_format = format },
+		   wanted);
+}
+
+static void t_client_formats(void **state)
+{
+	(void)state;
+	check_format(FORMAT_UNKNOWN, NULL,
+		     "auth/key cloud/kept/bedrock cloud/kept/vertex");
+	check_format(FORMAT_MESSAGES, NULL, "auth/key");
+	check_format(FORMAT_BEDROCK, NULL, "cloud/kept/bedrock");
+	check_format(FORMAT_VERTEX, "cloud/*", "cloud/kept/vertex");
+	check_format(FORMAT_MESSAGES, "cloud/kept/vertex",
+		     "what matches 'cloud/kept/vertex' is for another format "
+		     "of the client; --client-format vertex runs it");
+	check_format(FORMAT_BEDROCK, "auth",
+		     "what matches 'auth' is for another format of the "
+		     "client; --client-format messages runs it");
+	check_format(FORMAT_BEDROCK, "none",
+		     "no case matches 'none'; `ccprobe list` shows what there "
+		     "is");
 }
 
 static void t_areas(void **state)
@@ -104,7 +157,7 @@ static void t_areas(void **state)
 				   .level = LEVEL_SHOULD },
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .areas = none, .area_count = 2 },
-	      "no area 'timing'; there are: auth, errors");
+	      "no area 'timing'; there are: auth, errors, live");
 	check(&(struct selection){ .areas = one,
 				   .area_count = 1,
 				   .patterns = patterns,
@@ -142,6 +195,8 @@ int main(void)
 		  NULL },
 		{ "select: levels from the top, slow ones when asked",
 		  t_level_and_patience, NULL, NULL, NULL },
+		{ "select: cases for one format of the client",
+		  t_client_formats, NULL, NULL, NULL },
 		{ "select: areas, and what there is instead", t_areas, NULL,
 		  NULL, NULL },
 		{ "scratch: all that is in it goes with it", t_scratch, NULL,

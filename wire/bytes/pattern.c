@@ -40,7 +40,7 @@ int pattern_new(struct pattern **out, const char *text, struct fail *f)
 	struct pattern *p;
 	pcre2_code *code;
 	struct span s = span_of(text);
-	size_t offset = 0;
+	size_t offset;
 	int why;
 
 	if (s.len > PATTERN_LIMIT_BYTES)

@@ -7,15 +7,26 @@
 #include "wire/bytes/mem.h"
 #include "wire/json/jwalk.h"
 
+/* Most keys are told apart by their length or their first letter. */
+static bool is_key(struct jval found, const char *key, size_t len)
+{
+	size_t own = found.text.len - 2; /* escapes make it longer */
+
+	if (own < len || (own == len && len > 0 && found.text.at[1] != key[0]))
+		return false;
+	return jscan_string_is(found, key);
+}
+
 bool jscan_member(struct jval object, const char *key, struct jval *out)
 {
 	struct jiter it = jscan_iter(object);
+	size_t len = strlen(key);
 	struct jval k, v;
 
 	if (object.type != J_OBJECT)
 		return false;
 	while (jscan_next(&it, &k, &v)) {
-		if (jscan_string_is(k, key)) {
+		if (is_key(k, key, len)) {
 			*out = v;
 			return true;
 		}

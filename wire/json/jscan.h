@@ -21,10 +21,14 @@
 
 enum jtype { J_NULL, J_FALSE, J_TRUE, J_NUMBER, J_STRING, J_ARRAY, J_OBJECT };
 
+struct jnode;
+
 /* text covers the whole value: quotes, brackets and braces included. */
 struct jval {
 	enum jtype type;
 	struct span text;
+	const struct jnode
+		*node; /* in its index (jindex.h); NULL: it has none */
 };
 
 /*
@@ -36,8 +40,10 @@ int jscan(struct span doc, struct jval *root, struct fail *f);
 
 /* Members of an object, or items of an array, in order. */
 struct jiter {
-	struct span rest;
+	struct span rest; /* what has not been read */
 	enum jtype type;
+	const char *text; /* NULL: the container is not indexed */
+	const struct jnode *next, *end;
 };
 
 struct jiter jscan_iter(struct jval container); /* other types: no items */

@@ -136,9 +136,14 @@ int jscan_string(struct jval string, struct buf *out)
 bool jscan_string_is(struct jval string, const char *text)
 {
 	struct unescape u = unescape_of(string);
+	size_t wanted = strlen(text);
 
-	if (string.type != J_STRING)
+	if (string.type != J_STRING || string.text.len < wanted + 2)
 		return false;
+	if (string.text.len ==
+	    wanted + 2) /* an escape is longer than it says */
+		return memcmp(u.at, text, wanted) == 0 &&
+		       memchr(text, '\\', wanted) == NULL;
 	for (; *text != '\0'; text++)
 		if (unescape_next(&u) != (unsigned char)*text)
 			return false;

@@ -24,6 +24,9 @@ struct jstop {
 void jwalk_init(struct jwalk *w, struct jval root);
 bool jwalk_next(struct jwalk *w, struct jstop *out);
 
+/* The value that has these bytes. */
+struct jval jscan_span(struct span text);
+
 /* The value that begins at a byte of a checked text. */
 struct jval jscan_value(const char *at, const char *end);
 

@@ -15,6 +15,7 @@ const char *wlog_kind_name(enum wlog_kind kind)
 		[WLOG_RESPONSE] = "response", [WLOG_DATA] = "data",
 		[WLOG_END] = "end",           [WLOG_MARK] = "mark",
 		[WLOG_STEP] = "step",         [WLOG_NOTE] = "note",
+		[WLOG_USER] = "user",
 	};
 
 	return names[kind];

@@ -40,7 +40,22 @@ enum wlog_kind {
 	WLOG_STEP, /* step: what the driver did, and how it went; text: of
 		      VERB_HARNESS, what the trouble is */
 	WLOG_NOTE, /* text: anything worth telling in a trace */
+	WLOG_USER, /* of a session of the real client, what its user gets:
+		      text names it (WLOG_USER_...), bytes are it */
 };
+
+/* What a user gets. A file's name follows WLOG_USER_FILE. */
+#define WLOG_USER_EXIT "exit" /* the status, in digits */
+#define WLOG_USER_ENDED "ended" /* by a signal; in words */
+#define WLOG_USER_HUNG "hung" /* it was ended by us; its last words */
+#define WLOG_USER_ENDLESS \
+	"endless" /* and so was this one, after so many
+				       requests; digits */
+#define WLOG_USER_STDOUT "stdout"
+#define WLOG_USER_STDERR "stderr"
+#define WLOG_USER_SHOWN "shown" /* a piece of what its terminal got */
+#define WLOG_USER_TYPED "typed" /* by the user, into the terminal */
+#define WLOG_USER_FILE "file "
 
 enum wlog_verb {
 	VERB_NONE, /* a step of words alone */
@@ -50,6 +65,9 @@ enum wlog_verb {
 	VERB_READ,
 	VERB_UNTIL,
 	VERB_AWAIT,
+	VERB_RUN,
+	VERB_TYPE,
+	VERB_SIGNAL,
 	VERB_HARNESS, /* no step of the case: we ourselves are in trouble */
 };
 

@@ -144,7 +144,7 @@ static int read_kind(const struct field *fd, struct wlog_reading *r,
 		     struct jval value, struct fail *f)
 {
 	(void)fd;
-	for (int kind = WLOG_REQUEST; kind <= WLOG_NOTE; kind++) {
+	for (int kind = WLOG_REQUEST; kind <= WLOG_USER; kind++) {
 		if (value.type == J_STRING &&
 		    jscan_string_is(value, wlog_kind_name(kind))) {
 			r->kind = kind;

@@ -8,7 +8,9 @@ static const char *const verbs[] = {
 	[VERB_NONE] = "",           [VERB_SEND] = "send",
 	[VERB_RELEASE] = "release", [VERB_CANCEL] = "cancel",
 	[VERB_READ] = "read",       [VERB_UNTIL] = "until",
-	[VERB_AWAIT] = "await",     [VERB_HARNESS] = "harness",
+	[VERB_AWAIT] = "await",     [VERB_RUN] = "run",
+	[VERB_TYPE] = "type",       [VERB_SIGNAL] = "signal",
+	[VERB_HARNESS] = "harness",
 };
 
 static const char *const outcomes[] = {

@@ -3,82 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "formats/plain.h"
 #include "mockupstream/dialects/chat/chat_private.h"
-
-/* An answer has no limit of its own where the request names none. */
-enum { MOST_TOKENS = 16384 };
-
-/* ---- credentials and body ---- */
-
-static int check_credential(const struct anthropic *a,
-			    const struct anthropic_request *r,
-			    struct chat_refusal *why)
-{
-	const char *bearer = headers_get(&r->head->headers, "authorization");
-	bool any = bearer && strncasecmp(bearer, "Bearer ", 7) == 0 &&
-		   bearer[7] != '\0';
-
-	if (!a->key && !chat_vendor_of(r->vendor)->key)
-		return 0;
-	if (any && (!a->key || strcmp(bearer + 7, a->key) == 0))
-		return 0;
-	if (any)
-		chat_refuse(why, "invalid_api_key", "",
-			    "Incorrect API key provided.");
-	else
-		chat_refuse(why, NULL, "",
-			    "You didn't provide an API key. You need to "
-			    "provide it in an Authorization header using "
-			    "Bearer auth.");
-	why->status = 401;
-	return -1;
-}
-
-static int read_body(const struct anthropic_request *r, struct jval *root,
-		     struct chat_refusal *why)
-{
-	struct fail f = FAIL_INIT;
-
-	if (r->too_large) {
-		chat_refuse(why, NULL, "", "Request too large.");
-		why->status = 413;
-		return -1;
-	}
-	if (jscan(r->body, root, &f) < 0 || root->type != J_OBJECT)
-		return chat_refuse(why, NULL, "",
-				   "We could not parse the JSON body of your "
-				   "request: %s",
-				   f.text);
-	return 0;
-}
-
-/* ---- the answer ---- */
-
-/* A refusal by the reader of the plain form is told in this vendor's words. */
-static int read_ask(const struct anthropic *a, struct anthropic_ask *ask,
-		    struct jval plain, struct chat_refusal *why)
-{
-	struct fail f = FAIL_INIT;
-	struct jval limit;
-
-	if (anthropic_ask_read(ask, plain, true, &f) < 0)
-		return chat_refuse(why, NULL, "", "Invalid request: %s",
-				   f.text);
-	if (!jscan_member(plain, "max_tokens", &limit) ||
-	    !jscan_i64(limit, &ask->max_tokens))
-		ask->max_tokens = MOST_TOKENS;
-	if (anthropic_models_have(a, buf_span(&ask->model)))
-		return 0;
-	chat_refuse(why, "model_not_found", "",
-		    "The model `%.200s` does not exist or you do not have "
-		    "access to it.",
-		    buf_str(&ask->model));
-	why->status = 404;
-	return -1;
-}
 
 /* What the vendor refuses. */
 static int check(const struct anthropic_request *r, struct jval root,
@@ -113,7 +40,7 @@ static int complete(const struct anthropic *a,
 	}
 	if (check(r, root, prompt_tokens(plain), why) < 0 ||
 	    chat_limits_check(root, why) < 0 ||
-	    read_ask(a, &ask, plain, why) < 0)
+	    chat_ask_read(a, &ask, plain, why) < 0)
 		goto out;
 	chat_say(chat_vendor_of(r->vendor), &ask, root, r->number, out);
 	rc = 0;
@@ -176,12 +103,12 @@ void chat_answer(const struct anthropic *a, const struct anthropic_request *r,
 			    "Not allowed to %s on %.*s.", r->head->method,
 			    SPAN_ARG(span_first(r->path, 100)));
 		why.status = 405;
-	} else if (check_credential(a, r, &why) == 0) {
+	} else if (chat_ask_credential(a, r, &why) == 0) {
 		if (models) {
 			list_models(a, out);
 			return;
 		}
-		if (read_body(r, &root, &why) == 0 &&
+		if (chat_ask_body(r, &root, &why) == 0 &&
 		    complete(a, r, root, &why, out) == 0)
 			return;
 	}

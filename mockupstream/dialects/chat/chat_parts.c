@@ -12,8 +12,7 @@ struct chat_part {
 	struct chat_refusal *why;
 };
 
-/* "data:image/png;base64," and so on. */
-static bool is_image_data(const char *url)
+bool chat_parts_is_image(const char *url)
 {
 	static const char *const kinds[] = { "png", "jpeg", "jpg", "gif",
 					     "webp" };
@@ -40,7 +39,7 @@ static int check_url(struct chat_part *p, struct jval url)
 	(void)jscan_string(url, &text);
 	at = buf_str(&text);
 	if (strncasecmp(at, "https://", 8) != 0 &&
-	    strncasecmp(at, "http://", 7) != 0 && !is_image_data(at))
+	    strncasecmp(at, "http://", 7) != 0 && !chat_parts_is_image(at))
 		rc = strncasecmp(at, "data:", 5) == 0
 			     ? chat_refuse(p->why, "image_parse_error", "",
 					   "You uploaded an unsupported image. "

@@ -36,7 +36,7 @@ struct chat_refusal {
 	const char *type, *code; /* code: NULL is null */
 	enum chat_shape shape;
 	char param[160]; /* "" is null */
-	char message[512];
+	char message[1024];
 };
 
 /* ---- chat_head.c ---- */
@@ -63,20 +63,77 @@ void chat_error(struct reply *out, const struct chat_refusal *why);
 /* "a string", "null", ...: what it got instead. */
 const char *chat_kind(struct jval v);
 
+/* ---- chat_ask.c ---- */
+
+int chat_ask_credential(const struct anthropic *a,
+			const struct anthropic_request *r,
+			struct chat_refusal *why);
+
+/* The body is a JSON object. */
+int chat_ask_body(const struct anthropic_request *r, struct jval *root,
+		  struct chat_refusal *why);
+
+/* plain: the request in the plain form, which stays where it is. */
+int chat_ask_read(const struct anthropic *a, struct anthropic_ask *ask,
+		  struct jval plain, struct chat_refusal *why);
+
 /* ---- chat_strict.c ---- */
 
 /* What OpenAI refuses: fields, types, order of messages, names, schemas. */
 int chat_strict_check(struct jval root, uint64_t prompt,
 		      struct chat_refusal *why);
 
-/* ---- chat_members.c ---- */
+/* ---- chat_value.c ---- */
 
-enum { CHAT_PLACE_LEN = 96 };
+enum { CHAT_PLACE_LEN = 96, CHAT_ANY_LENGTH = 0 };
+
+enum chat_value_kind {
+	CHAT_ANY,
+	CHAT_BOOLEAN,
+	CHAT_INTEGER,
+	CHAT_DECIMAL,
+	CHAT_TEXT,
+	CHAT_WORD,
+	CHAT_OBJECT,
+	CHAT_ARRAY
+};
+
+/* A member that an object may have; null is as good as none. */
+struct chat_member {
+	const char *name;
+	enum chat_value_kind kind;
+	double least, most; /* of a number; most of a text: its length */
+	const char *words; /* of a word: they stand apart by blanks */
+};
 
 /* Members of this object, which stands at `place` ("" is the request itself):
- * each is among the words, which stand apart by blanks. */
-int chat_members_check(struct jval object, const char *place, const char *words,
+ * each is one of the rows. */
+int chat_value_members(const struct chat_member *rows, size_t count,
+		       struct jval object, const char *place,
 		       struct chat_refusal *why);
+
+/* This one alone, if it is there. */
+int chat_value_member(const struct chat_member *row, struct jval object,
+		      const char *place, struct chat_refusal *why);
+
+/* Each member has one of these names, whatever it is. */
+int chat_value_names(struct jval object, const char *place, const char *words,
+		     struct chat_refusal *why);
+
+/* A string of so many bytes at most. */
+int chat_value_length(const char *name, struct jval v, size_t most,
+		      struct chat_refusal *why);
+
+int chat_value_word(const char *name, struct jval v, const char *words,
+		    struct chat_refusal *why);
+
+/* Appends 'a', 'b', and 'c'. */
+void chat_value_list(const char *words, struct buf *out);
+
+/* ---- chat_members.c ---- */
+
+/* Keys and values of "metadata". */
+int chat_members_metadata(struct jval metadata, struct chat_refusal *why);
 
 /* The members of the request: their names, types, ranges and words. */
 int chat_members_request(struct jval root, struct chat_refusal *why);
@@ -101,6 +158,9 @@ int chat_turns_check(struct jval messages, struct chat_refusal *why);
  * since the message has calls. */
 int chat_parts_check(struct jval message, size_t n, const char *role,
 		     bool optional, struct chat_refusal *why);
+
+/* "data:image/png;base64," and so on, and bytes. */
+bool chat_parts_is_image(const char *url);
 
 /* ---- chat_schema.c ---- */
 
@@ -133,6 +193,11 @@ const struct chat_vendor *chat_vendor_of(enum vendor v);
 bool chat_vendor_thinks(const struct chat_vendor *v, struct jval root);
 
 /* ---- chat_say.c ---- */
+
+/* What the vendor says, added to a say that is empty. thought: what it thinks
+ * before that, as far as its tokens go; NULL: nothing. */
+void chat_say_add(const struct chat_vendor *v, const struct anthropic_ask *ask,
+		  uint64_t number, const char *thought, struct say *s);
 
 /* ask: of the request's plain form; root: the request as it came. */
 void chat_say(const struct chat_vendor *vendor, const struct anthropic_ask *ask,

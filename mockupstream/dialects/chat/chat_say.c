@@ -54,26 +54,28 @@ static void add_stop(const struct chat_vendor *v, struct say *s,
 }
 
 /* Thinking comes out of the limit, too. */
-static void think(struct say *s, const struct anthropic_ask *ask)
+static void think(struct say *s, const struct anthropic_ask *ask,
+		  const char *thought)
 {
 	uint64_t most = (uint64_t)ask->max_tokens;
 
 	s->usage.thinking =
 		most < THINKING_TOKENS ? (uint32_t)most : THINKING_TOKENS;
 	add_text(s, SAY_THINKING,
-		 span_utf8_first(span_of(THOUGHT),
+		 span_utf8_first(span_of(thought),
 				 (size_t)s->usage.thinking * BYTES_PER_TOKEN));
 }
 
-static void say_it(const struct chat_vendor *v, const struct anthropic_ask *ask,
-		   uint64_t number, bool thinks, struct say *s)
+void chat_say_add(const struct chat_vendor *v, const struct anthropic_ask *ask,
+		  uint64_t number, const char *thought, struct say *s)
 {
 	struct said said = SAID_INIT;
 
-	if (thinks)
-		think(s, ask);
+	if (thought)
+		think(s, ask, thought);
 	anthropic_choice(ask, number, &said);
 	s->usage.told = true;
+	s->usage.input = (uint32_t)prompt_tokens(ask->root);
 	s->usage.output = (uint32_t)said_end(ask, s->usage.thinking, &said);
 	add_blocks(s, &said, v->one_call);
 	add_stop(v, s, &said);
@@ -92,14 +94,13 @@ void chat_say(const struct chat_vendor *vendor, const struct anthropic_ask *ask,
 	struct say_asked asked = { .format = FORMAT_CHAT,
 				   .model = buf_span(&ask->model),
 				   .number = number,
-				   .prompt = prompt_tokens(ask->root),
 				   .stream = ask->stream,
 				   .usage = wants_usage(root) };
 	struct say s;
 
 	say_init(&s);
-	say_it(vendor, ask, number, chat_vendor_thinks(vendor, root), &s);
-	s.usage.input = (uint32_t)asked.prompt;
+	chat_say_add(vendor, ask, number,
+		     chat_vendor_thinks(vendor, root) ? THOUGHT : NULL, &s);
 	s.form.pace_ms = ask->pace_ms;
 	s.form.calls = vendor->calls;
 	s.form.usage = vendor->usage;

@@ -82,7 +82,9 @@ static void write_python(struct jval v, struct buf *out)
 		buf_add_text(out, begun ? ", " : "");
 		begun = true;
 		if (v.type == J_OBJECT) {
-			write_python((struct jval){ J_STRING, key.text }, out);
+			write_python((struct jval){ .type = J_STRING,
+						    .text = key.text },
+				     out);
 			buf_add_text(out, ": ");
 		}
 		write_python(value, out);

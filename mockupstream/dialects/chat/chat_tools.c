@@ -48,8 +48,8 @@ static int check_function(struct jval tool, size_t n, struct chat_refusal *why)
 	if (!jscan_member(function, "name", &name))
 		return refuse_missing(why, place);
 	if (chat_name_check(name, place, why) < 0 ||
-	    chat_members_check(function, inner,
-			       "name description parameters strict", why) < 0)
+	    chat_value_names(function, inner,
+			     "name description parameters strict", why) < 0)
 		return -1;
 	snprintf(place, sizeof(place), "tools[%zu].function.parameters", n);
 	return check_parameters(function, name, place, why);
@@ -69,8 +69,8 @@ static int check_tool(struct jval tool, size_t n, struct chat_refusal *why)
 					 "'function' and 'custom'");
 	snprintf(place, sizeof(place), "tools[%zu]", n);
 	if (jscan_member_is(tool, "type", "custom"))
-		return chat_members_check(tool, place, "type custom", why);
-	if (chat_members_check(tool, place, "type function", why) < 0)
+		return chat_value_names(tool, place, "type custom", why);
+	if (chat_value_names(tool, place, "type function", why) < 0)
 		return -1;
 	return check_function(tool, n, why);
 }
@@ -102,8 +102,8 @@ static int check_named(struct jval tools, struct jval choice, const char *kind,
 	snprintf(place, sizeof(place), "tool_choice.%s.name", kind);
 	if (name.type != J_STRING)
 		return refuse_missing(why, place);
-	if (chat_members_check(choice, "tool_choice", "type function custom",
-			       why) < 0)
+	if (chat_value_names(choice, "tool_choice", "type function custom",
+			     why) < 0)
 		return -1;
 	if (has_tool(tools, kind, name))
 		return 0;
@@ -189,11 +189,11 @@ static int check_format(struct jval root, struct chat_refusal *why)
 		return 0;
 	if (type.text.at == NULL)
 		return refuse_missing(why, "response_format.type");
-	if (chat_members_check(format, "response_format", "type json_schema",
-			       why) < 0 ||
-	    chat_members_check(jscan_get(format, "json_schema"),
-			       "response_format.json_schema",
-			       "name description schema strict", why) < 0)
+	if (chat_value_names(format, "response_format", "type json_schema",
+			     why) < 0 ||
+	    chat_value_names(jscan_get(format, "json_schema"),
+			     "response_format.json_schema",
+			     "name description schema strict", why) < 0)
 		return -1;
 	if (jscan_member_is(format, "type", "json_schema"))
 		return check_json_schema(format, why);

@@ -107,7 +107,7 @@ static const struct pass_watch watch = {
 static int open_server(struct listener *l, struct fail *f)
 {
 	char text[ADDRESS_TEXT_LEN], own[ADDRESS_TEXT_LEN + 8];
-	struct address at = { .port = 0 };
+	struct address at;
 	struct serve_config config = {
 		.host = at.host,
 		.body_limit = PASS_BODY_LIMIT,

@@ -148,7 +148,7 @@ static void answer_value(const struct secrets *s, const struct header *h,
 static void pieces_of(const struct secrets *s, const struct headers *h,
 		      struct secrets *pieces)
 {
-	struct span *values = xcalloc(h->count + 1, sizeof(*values));
+	struct span *values = xcalloc(h->count, sizeof(*values));
 
 	for (size_t i = 0; i < h->count; i++)
 		values[i] = span_of(h->list[i].value);

@@ -12,7 +12,6 @@
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define PAIRS_LIMIT 12 /* as many requests */
-#define DEPTH_LIMIT 32
 #define ALONE "-" /* the name of a beta without a field */
 
 struct pair {
@@ -163,13 +162,13 @@ static void look_at(struct pairs *p, struct jval v)
 	buf_clear(&members);
 }
 
-static void walk(struct pairs *p, struct jval v, unsigned depth)
+static void walk(struct pairs *p, struct jval v)
 {
 	struct jiter it = jscan_iter(v);
 	struct jval key, child;
 	size_t n = 0;
 
-	while (depth < DEPTH_LIMIT && jscan_next(&it, &key, &child)) {
+	while (jscan_next(&it, &key, &child)) {
 		size_t was = p->pointer.len;
 
 		if (v.type == J_ARRAY)
@@ -177,7 +176,7 @@ static void walk(struct pairs *p, struct jval v, unsigned depth)
 		else
 			jscan_pointer_add(&p->pointer, key);
 		look_at(p, child);
-		walk(p, child, depth + 1);
+		walk(p, child);
 		buf_cut(&p->pointer, was);
 	}
 }
@@ -209,7 +208,7 @@ static void find_pairs(struct pairs *p, const struct doctor *d)
 {
 	*p = (struct pairs){ .d = d, .pointer = BUF_INIT(BUF_NO_LIMIT) };
 	if (jscan(buf_span(&d->client_body), &p->root, NULL) == 0)
-		walk(p, p->root, 0);
+		walk(p, p->root);
 	add_betas(p);
 }
 

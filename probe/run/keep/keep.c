@@ -142,6 +142,9 @@ static void write_origin(const struct keeper *k, const struct result *r,
 	member(&text, "run", number);
 	member(&text, "verdict", verdict_name(r->verdict));
 	member(&text, "client", k->config->client);
+	if (k->config->client_format != FORMAT_UNKNOWN)
+		member(&text, "client_format",
+		       format_name(k->config->client_format));
 	member(&text, "model", k->config->model);
 	for (size_t i = 0; i < KEYS; i++)
 		add_key(k, i, &text);

@@ -55,8 +55,7 @@ static void paint_text(const struct painting *p, char *text)
 {
 	struct secrets_text one = text_of(text);
 
-	if (one.len > 0)
-		secrets_paint(p->secrets, &one, 1);
+	secrets_paint(p->secrets, &one, 1);
 }
 
 static void paint_head(const struct painting *p, struct wlog_entry *e)

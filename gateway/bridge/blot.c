@@ -1,0 +1,91 @@
+/* What names the operator's account, taken out of a text. */
+#include <ctype.h>
+#include <string.h>
+
+#include "gateway/bridge/bridge.h"
+
+enum { ACCOUNT_DIGITS = 12 };
+
+/* Bytes that an ARN, an address, a project may be made of. */
+static size_t word_len(struct span s, const char *also)
+{
+	size_t len = 0;
+
+	while (len < s.len && s.at[len] != '\0' &&
+	       (isalnum((unsigned char)s.at[len]) || strchr(also, s.at[len])))
+		len++;
+	return len;
+}
+
+/* A full stop ends the sentence, not the ARN. */
+static size_t arn_len(struct span s)
+{
+	size_t len;
+
+	if (!span_starts(s, "arn:"))
+		return 0;
+	len = word_len(s, ":/._-+=@*$");
+	while (len > 0 && strchr(".:", s.at[len - 1]))
+		len--;
+	return len;
+}
+
+/* "x@project.iam.gserviceaccount.com" */
+static size_t address_len(struct span s)
+{
+	size_t len = word_len(s, ".-_@");
+
+	return span_ends(span_first(s, len), ".gserviceaccount.com") ? len : 0;
+}
+
+static size_t account_len(struct span s)
+{
+	size_t len = word_len(s, "_");
+
+	for (size_t i = 0; i < len; i++)
+		if (!isdigit((unsigned char)s.at[i]))
+			return 0;
+	return len == ACCOUNT_DIGITS ? len : 0;
+}
+
+/* One that begins here: its length, and what stands for it. */
+static size_t name_at(struct span s, const char **instead)
+{
+	size_t len;
+
+	*instead = "<arn>";
+	if ((len = arn_len(s)) > 0)
+		return len;
+	*instead = "<account>";
+	if ((len = address_len(s)) > 0 || (len = account_len(s)) > 0)
+		return len;
+	*instead = "projects/<project>";
+	if (!span_starts(s, "projects/"))
+		return 0;
+	len = word_len(span_skip(s, strlen("projects/")), ".:-_");
+	return len > 0 ? len + strlen("projects/") : 0;
+}
+
+void bridge_error_blot(struct buf *text)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct span rest = buf_span(text);
+	bool inside = false; /* a word */
+
+	while (rest.len > 0) {
+		const char *instead;
+		size_t len = inside ? 0 : name_at(rest, &instead);
+
+		if (len > 0) {
+			buf_add_text(&out, instead);
+		} else {
+			len = 1;
+			buf_add_byte(&out, rest.at[0]);
+		}
+		inside = word_len(span_skip(rest, len - 1), "_") > 0;
+		rest = span_skip(rest, len);
+	}
+	buf_reset(text);
+	(void)buf_add_span(text, buf_span(&out));
+	buf_clear(&out);
+}

@@ -1,0 +1,312 @@
+/* Where it goes, what the model is called there, which fields go with it. */
+#include "gateway/bridging_ask.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "gateway/hooks.h"
+#include "gateway/policy.h"
+#include "gateway/sign.h"
+#include "wire/http/event_stream.h"
+
+enum { MODEL_LIMIT = 4096 };
+
+void bridging_ask_init(struct bridging_ask *a)
+{
+	*a = (struct bridging_ask){ .call = BRIDGE_MESSAGE };
+	buf_init(&a->model, MODEL_LIMIT);
+	buf_init(&a->target, HTTP_HEAD_BYTES_LIMIT);
+}
+
+void bridging_ask_clear(struct bridging_ask *a)
+{
+	buf_clear(&a->model);
+	buf_clear(&a->target);
+	headers_clear(&a->headers);
+}
+
+/* ---- the model ---- */
+
+/* What the client calls it: in the path, or in the body. */
+static int client_model(const struct relay *r, struct jval root,
+			struct buf *out, struct fail *why)
+{
+	struct jval model = jscan_get(root, "model");
+
+	if (r->route.cloud.model.len > 0) {
+		bridge_name_decode(r->route.cloud.model, out);
+		return 0;
+	}
+	if (model.type != J_STRING || model.text.len == 2 ||
+	    jscan_string(model, out) < 0)
+		return fail_set(why, FAIL_USAGE, "model: Field required");
+	return 0;
+}
+
+static int map_model(struct bridging_ask *a, const struct relay *r,
+		     struct span client, int *status, struct fail *why)
+{
+	const char *listed = bridge_models_find(&r->config->models, client);
+
+	if (listed)
+		return buf_add_text(&a->model, listed);
+	switch (config_vendor(r->config)) {
+	case BRIDGE_BEDROCK:
+		bridge_model_bedrock(client, config_region(r->config),
+				     &a->model);
+		return 0;
+	case BRIDGE_VERTEX:
+		bridge_model_vertex(client, &a->model);
+		return 0;
+	default:
+		*status = 404;
+		return bridge_model_plain(client, &a->model, why);
+	}
+}
+
+/* ---- the target ---- */
+
+static void bedrock_target(struct bridging_ask *a)
+{
+	static const char *const actions[] = {
+		[BRIDGE_MESSAGE] = "invoke",
+		[BRIDGE_STREAM] = "invoke-with-response-stream",
+		[BRIDGE_COUNT] = "count-tokens",
+	};
+	struct span model = buf_span(&a->model);
+
+	if (a->call == BRIDGE_COUNT)
+		model = bridge_model_foundation(model);
+	buf_add_text(&a->target, "/model/");
+	bridge_name_encode(model, &a->target);
+	buf_addf(&a->target, "/%s", actions[a->call]);
+}
+
+static void vertex_target(struct bridging_ask *a, const struct config *c)
+{
+	bool based = span_ends(span_of(c->upstream), "/v1");
+
+	buf_addf(&a->target,
+		 "%s/projects/%s/locations/%s/publishers/anthropic/models/",
+		 based ? "" : "/v1", c->project, config_region(c));
+	if (a->call == BRIDGE_COUNT)
+		buf_add_text(&a->target, "count-tokens");
+	else
+		bridge_name_encode(buf_span(&a->model), &a->target);
+	buf_addf(&a->target, ":%s",
+		 a->call == BRIDGE_STREAM ? "streamRawPredict" : "rawPredict");
+}
+
+/* A query is for the side that it was written for: "?beta=true" is not known to
+ * the clouds. */
+static void make_target(struct bridging_ask *a, const struct config *c)
+{
+	switch (config_vendor(c)) {
+	case BRIDGE_BEDROCK:
+		bedrock_target(a);
+		break;
+	case BRIDGE_VERTEX:
+		vertex_target(a, c);
+		break;
+	default:
+		buf_add_text(&a->target, a->call == BRIDGE_COUNT
+						 ? "/v1/messages/count_tokens"
+						 : "/v1/messages");
+		buf_add_text(&a->target, "?beta=true");
+		break;
+	}
+}
+
+/* ---- fields ---- */
+
+/* All lines of a field as one list. */
+static void join(const struct headers *h, const char *name, struct buf *out)
+{
+	const char *value;
+
+	for (size_t n = 0; (value = headers_nth(h, name, n)); n++)
+		buf_addf(out, "%s%s", n > 0 ? "," : "", value);
+}
+
+/* What is about the other side's connection, or about its signature. */
+static void remove_foreign(struct headers *h, enum bridge_vendor front,
+			   bool passes)
+{
+	headers_remove(h, "anthropic-beta");
+	if (!passes) {
+		headers_remove(h, "content-type");
+		headers_remove(h, "accept");
+		headers_remove(h, "accept-encoding");
+	}
+	for (size_t i = 0; front == BRIDGE_BEDROCK && i < h->count;) {
+		const char *name = h->list[i].name;
+
+		if (strncasecmp(name, "x-amz-", 6) == 0 ||
+		    strncasecmp(name, "x-amzn-", 7) == 0 ||
+		    strncasecmp(name, "amz-sdk-", 8) == 0)
+			headers_remove(h, name);
+		else
+			i++;
+	}
+}
+
+static const char *accepted(const struct bridging_ask *a,
+			    const struct config *c)
+{
+	if (a->call != BRIDGE_STREAM)
+		return "application/json";
+	return c->format == UPSTREAM_BEDROCK ? EVENT_STREAM_TYPE
+					     : "text/event-stream";
+}
+
+static int make_headers(struct bridging_ask *a, const struct relay *r,
+			const char *betas, struct fail *f)
+{
+	const struct headers *from = &visit_head(r->visit)->headers;
+	const struct config *c = r->config;
+	struct headers *h = &a->headers;
+	int rc = policy_request(from, c, h);
+
+	remove_foreign(h, r->route.cloud.vendor, a->passes);
+	if (rc < 0 ||
+	    (!a->passes &&
+	     (headers_add_text(h, "content-type", "application/json") < 0 ||
+	      headers_add_text(h, "accept", accepted(a, c)) < 0)) ||
+	    (betas[0] && headers_add_text(h, "anthropic-beta", betas) < 0) ||
+	    (config_vendor(c) == BRIDGE_NONE &&
+	     !headers_get(h, "anthropic-version") &&
+	     headers_add_text(h, "anthropic-version", "2023-06-01") < 0))
+		return fail_set(f, FAIL_LIMIT, "too many header fields");
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int read_body(struct relay *r, struct jval *root, struct fail *why)
+{
+	struct fail f = FAIL_INIT;
+
+	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
+		return 0;
+	return fail_set(why, FAIL_USAGE,
+			"The request body is not a JSON object: %.120s",
+			f.text);
+}
+
+/* CountTokens of Bedrock has the request that is counted inside another. */
+static int unwrap(struct relay *r, struct jval *root, struct fail *why)
+{
+	struct buf inner = BUF_INIT(BUF_NO_LIMIT);
+
+	if (r->route.cloud.vendor != BRIDGE_BEDROCK ||
+	    r->route.cloud.call != BRIDGE_COUNT)
+		return 0;
+	if (bridge_count_body(*root, &inner, why) < 0) {
+		buf_clear(&inner);
+		return -1;
+	}
+	buf_clear(&r->body);
+	r->body = inner;
+	return read_body(r, root, why);
+}
+
+static enum bridge_call call_of(const struct relay *r, struct jval root)
+{
+	struct span target = buf_span(&r->target);
+	struct span path = span_first(target, span_find_byte(target, '?'));
+
+	if (r->route.cloud.vendor != BRIDGE_NONE)
+		return r->route.cloud.call;
+	if (span_is(path, "/v1/messages/count_tokens"))
+		return BRIDGE_COUNT;
+	return jscan_get(root, "stream").type == J_TRUE ? BRIDGE_STREAM
+							: BRIDGE_MESSAGE;
+}
+
+static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
+		     struct buf *header, struct fail *why)
+{
+	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+	struct buf betas = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	enum bridge_vendor vendor = config_vendor(r->config);
+	struct bridge_asked from = { root, buf_span(&a->model), SPAN_EMPTY };
+	struct bridge_asking to = { &body, header };
+	int rc;
+
+	join(&visit_head(r->visit)->headers, "anthropic-beta", &betas);
+	from.betas = buf_span(&betas);
+	if (vendor == BRIDGE_NONE)
+		rc = bridge_ask_plain(a->call, &from, &to, why);
+	else if (a->call == BRIDGE_COUNT)
+		rc = bridge_ask_vendor_count(vendor, &from, &to, why);
+	else
+		rc = bridge_ask_vendor(vendor, &from, &to, why);
+	if (rc == 0) {
+		buf_clear(&r->body);
+		r->body = body;
+	} else {
+		buf_clear(&body);
+	}
+	buf_clear(&betas);
+	return rc;
+}
+
+int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
+		      struct fail *why)
+{
+	struct buf client = BUF_INIT(MODEL_LIMIT);
+	struct buf betas = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
+	struct jval root;
+	int rc = -1;
+
+	*status = 400;
+	if (read_body(r, &root, why) < 0 || unwrap(r, &root, why) < 0)
+		goto out;
+	a->call = call_of(r, root);
+	a->passes = r->route.cloud.vendor == BRIDGE_VERTEX;
+	if (client_model(r, root, &client, why) < 0 ||
+	    map_model(a, r, buf_span(&client), status, why) < 0)
+		goto out;
+	if (a->call == BRIDGE_COUNT && r->config->format == UPSTREAM_BEDROCK &&
+	    bridge_model_foundation(buf_span(&a->model)).len == 0) {
+		*status = 501;
+		fail_set(why, FAIL_USAGE, "%s", BRIDGING_ASK_UNCOUNTED);
+		goto out;
+	}
+	*status = 400;
+	make_target(a, r->config);
+	if (make_body(a, r, root, &betas, why) == 0 &&
+	    make_headers(a, r, buf_str(&betas), why) == 0)
+		rc = 0;
+out:
+	buf_clear(&client);
+	buf_clear(&betas);
+	return rc;
+}
+
+int bridging_ask_start(struct bridging_ask *a, struct relay *r,
+		       const struct fetch_handler *handler, struct fail *f)
+{
+	const struct config *c = r->config;
+	struct fetch_request request = {
+		.origin = c->upstream,
+		.method = "POST",
+		.target = buf_str(&a->target),
+		.headers = &a->headers,
+		.body = buf_span(&r->body),
+		.body_lent = true,
+		.has_body = true,
+		.decompress = !a->passes,
+		.keep_alive = true,
+		.tls = { .ca_file = c->ca_file },
+		.connect_ms = c->connect_ms,
+		.head_ms = c->head_ms,
+		.idle_ms = c->idle_ms,
+	};
+
+	if (sign_request(c, &request, &a->headers, f) < 0)
+		return -1;
+	hook_request(r, &request, &a->headers);
+	return fetch_start(&r->fetch, r->gate->fetcher, &request, handler, r,
+			   f);
+}

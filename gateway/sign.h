@@ -1,0 +1,17 @@
+/* Requests that carry the gateway's own signature in place of a key. */
+#ifndef GATEWAY_SIGN_H
+#define GATEWAY_SIGN_H
+
+#include "gateway/config.h"
+#include "net/fetch.h"
+
+/*
+ * Signs, where the configuration says so, what is about to be sent: method,
+ * target, body, Host, Content-Type and every x-amz-* of `headers`, which are
+ * those of the request. Nothing of that may change afterwards. -1: too many
+ * fields.
+ */
+int sign_request(const struct config *c, const struct fetch_request *request,
+		 struct headers *headers, struct fail *f);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * Chunks of a completion as the events of a message, each as soon as it can go
+ * out. What ends the message waits for the end of the stream, since tokens are
+ * told last.
+ */
+#include "gateway/translate/translate_private.h"
+
+/* ---- calls ---- */
+
+/* Some vendors number every call 0: one with another id, and a name, is
+ * another call. An id alone may be made anew for each piece. */
+static bool is_of_call(const struct translate_call *c, struct jval piece)
+{
+	struct jval id = jscan_get(piece, "id");
+	struct jval name = jscan_get(jscan_get(piece, "function"), "name");
+	struct buf text = BUF_INIT(1024);
+	bool is;
+
+	if (c->id.len == 0 || c->name.len == 0 || id.type != J_STRING ||
+	    name.type != J_STRING || id.text.len == 2 || name.text.len == 2)
+		return true;
+	is = jscan_string(id, &text) < 0 ||
+	     span_equal(buf_span(&text), buf_span(&c->id));
+	buf_clear(&text);
+	return is;
+}
+
+/* Pieces without an index belong to the call under way, unless they bring an
+ * id: then a new one begins. */
+static struct translate_call *call_of(struct translate *t, struct jval piece)
+{
+	struct jval number = jscan_get(piece, "index");
+	int64_t index =
+		t->calls_count > 0 ? t->calls[t->calls_count - 1].index : 0;
+
+	if (number.type != J_NUMBER || !jscan_i64(number, &index))
+		index += t->calls_count > 0 && jscan_get(piece, "id").text.at;
+	for (size_t i = t->calls_count; i > 0; i--) {
+		if (t->calls[i - 1].index != index)
+			continue;
+		if (is_of_call(&t->calls[i - 1], piece))
+			return &t->calls[i - 1];
+		break;
+	}
+	return translate_call_new(t, index);
+}
+
+static int take_calls(struct translate *t, struct jval calls, struct buf *out)
+{
+	struct jiter it = jscan_iter(calls);
+	struct jval piece;
+
+	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &piece)) {
+		struct jval function = jscan_get(piece, "function");
+		struct jval text = jscan_get(function, "arguments");
+		struct translate_call *c = call_of(t, piece);
+
+		if (!c)
+			return -1;
+		translate_take_once(&c->id, piece, "id");
+		translate_take_once(&c->name, function, "name");
+		if (text.type == J_STRING && !c->closed &&
+		    translate_call_add(c, text) < 0)
+			return -1;
+	}
+	translate_calls_advance(t, false, out);
+	return 0;
+}
+
+/* ---- chunks ---- */
+
+static int take_delta(struct translate *t, struct jval delta, struct buf *out)
+{
+	struct jval thought = jscan_get(delta, "reasoning_content");
+
+	if (!thought.text.at)
+		thought = jscan_get(delta, "reasoning");
+	translate_take_text(t, BLOCK_THOUGHT, thought, out);
+	translate_take_text(t, BLOCK_TEXT, jscan_get(delta, "content"), out);
+	translate_take_text(t, BLOCK_TEXT, jscan_get(delta, "refusal"), out);
+	return take_calls(t, jscan_get(delta, "tool_calls"), out);
+}
+
+static bool is_first(struct jval choice)
+{
+	struct jval index = jscan_get(choice, "index");
+	int64_t number;
+
+	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
+	       number == 0;
+}
+
+static int take_choice(struct translate *t, struct jval choice, struct buf *out)
+{
+	struct jval finish = jscan_get(choice, "finish_reason");
+
+	if (take_delta(t, jscan_get(choice, "delta"), out) < 0)
+		return -1;
+	if (finish.type == J_STRING && !jscan_string_is(finish, "")) {
+		buf_reset(&t->finish);
+		jscan_string(finish, &t->finish);
+	}
+	return 0;
+}
+
+int translate_chat_chunk(struct translate *t, struct span data, struct buf *out)
+{
+	struct jval root, error, choices, choice;
+	struct jiter it;
+
+	if (span_is(span_trim(data), "[DONE]"))
+		t->done = true;
+	if (t->done || t->ended)
+		return 0;
+	if (jscan(data, &root, NULL) < 0 || root.type != J_OBJECT)
+		return -1;
+	error = jscan_get(root, "error");
+	if (error.text.at) {
+		translate_stream_error(t, error, out);
+		return 0;
+	}
+	translate_chat_usage(t, root);
+	translate_begin_message(t, out);
+	choices = jscan_get(root, "choices");
+	it = jscan_iter(choices);
+	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice))
+		if (is_first(choice) && take_choice(t, choice, out) < 0)
+			return -1;
+	return 0;
+}
+
+bool translate_chat_finish(struct translate *t, struct buf *out)
+{
+	bool calls;
+
+	if (t->ended)
+		return true;
+	if (!t->begun || (t->finish.len == 0 && !t->done))
+		return false;
+	translate_calls_advance(t, true, out);
+	translate_close_block(t, out);
+	calls = t->calls_count > 0 && t->calls[0].open;
+	translate_end_message(
+		t, translate_chat_stop(buf_str(&t->finish), calls), out);
+	return true;
+}

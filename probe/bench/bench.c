@@ -1,0 +1,129 @@
+/* The run of a bench: what is started, and stopped again. */
+#include "probe/bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "probe/bench/bench_private.h"
+#include "probe/suite/place.h"
+#include "wire/bytes/mem.h"
+
+/* ---- what is started ---- */
+
+static void on_interrupt(void *arg)
+{
+	struct bench *b = arg;
+
+	b->result->interrupted = true;
+	loop_stop(b->loop);
+}
+
+static void on_ready(void *arg, const char *url, const struct fail *f)
+{
+	struct bench *b = arg;
+
+	if (f->code == FAIL_OK)
+		b->gateway = xstrdup(url);
+	else
+		*b->f = *f;
+	b->ready = true;
+	loop_stop(b->loop);
+}
+
+static int start_target(struct bench *b)
+{
+	const struct campaign_config *c = b->config->gateway;
+	const struct address *mock = bench_mock_address(b->mock);
+	char *bin = place_programs();
+	struct target_place place = {
+		.root = c->root,
+		.bin = bin,
+		.mock_host = mock->host,
+		.mock_port = mock->port,
+		.client_key = c->client_key,
+		.upstream_key = c->upstream_key,
+	};
+
+	target_start(c->target, b->loop, &place, on_ready, b);
+	if (!b->ready)
+		loop_run(b->loop);
+	free(bin);
+	if (!b->gateway)
+		return -1;
+	if (target_key(c->target))
+		b->key = target_key(c->target);
+	return headers_copy(&b->extra, target_headers(c->target));
+}
+
+static int start(struct bench *b)
+{
+	const struct campaign_config *c = b->config->gateway;
+	char at[ADDRESS_TEXT_LEN];
+
+	b->key = c->client_key;
+	if (loop_new(&b->loop, b->f) < 0 ||
+	    loop_on_end(b->loop, on_interrupt, b, b->f) < 0 ||
+	    fetcher_new(&b->fetcher, b->loop, b->f) < 0 ||
+	    bench_mock_start(&b->mock, b->loop, &c->mock, b->config->pace_ms,
+			     b->mark, b->f) < 0)
+		return -1;
+	snprintf(b->direct, sizeof(b->direct), "http://%s",
+		 address_write(bench_mock_address(b->mock), at));
+	if (c->extra && headers_copy(&b->extra, c->extra) < 0)
+		return fail_set(b->f, FAIL_LIMIT, "too many headers");
+	if (c->target)
+		return start_target(b);
+	b->gateway = xstrdup(c->gateway);
+	return 0;
+}
+
+static void stop(struct bench *b)
+{
+	if (b->config->gateway->target)
+		target_stop(b->config->gateway->target);
+	bench_mock_stop(b->mock);
+	fetcher_free(b->fetcher);
+	if (b->loop)
+		loop_free(b->loop);
+	headers_clear(&b->extra);
+	free(b->gateway);
+}
+
+int bench_run(const struct bench_config *config, struct bench_result *out,
+	      struct fail *f)
+{
+	const struct campaign_config *c = config->gateway;
+	struct bench b = { .config = config, .result = out, .f = f };
+	int rc;
+
+	b.dice = config->seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	b.mark = b.dice ^ UINT64_C(0x62656e6368);
+	*out = (struct bench_result){
+		.seed = config->seed,
+		.pairs = config->pairs,
+		.streams = config->streams,
+		.pace_ms = config->pace_ms,
+		.lasts = config->lasts,
+		.name = xstrdup(c->target ? target_name(c->target)
+					  : c->gateway),
+	};
+	rc = start(&b) < 0 ? -1 : bench_measure(&b);
+	if (out->interrupted)
+		rc = fail_set(f, FAIL_PEER, "interrupted");
+	stop(&b);
+	return rc;
+}
+
+void bench_clear(struct bench_result *r)
+{
+	for (size_t i = 0; i < BENCH_LOADS; i++) {
+		load_clear(&r->loads[i].direct);
+		load_clear(&r->loads[i].gateway);
+	}
+	load_clear(&r->paced_direct);
+	load_clear(&r->paced_gateway);
+	load_clear(&r->long_direct);
+	load_clear(&r->long_gateway);
+	free(r->name);
+	*r = (struct bench_result){ .name = NULL };
+}

@@ -1,0 +1,401 @@
+/* The loads of a bench, in turn. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/bench/bench_private.h"
+#include "probe/refusal/ask.h"
+
+#define PATIENCE (60 * TICK_S)
+
+enum { SAME_PAIRS = 5 };
+
+/* ---- values of pairs ---- */
+
+static int by_size(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+static struct bench_spread spread_of(double *values, unsigned count)
+{
+	if (count == 0)
+		return (struct bench_spread){ .median = 0 };
+	qsort(values, count, sizeof(*values), by_size);
+	return (struct bench_spread){
+		.median = (values[(count - 1) / 2] + values[count / 2]) / 2,
+		.least = values[0],
+		.most = values[count - 1],
+	};
+}
+
+/* Who is first in a pair is left to chance (xorshift). */
+static bool toss(struct bench *b)
+{
+	b->dice ^= b->dice << 13;
+	b->dice ^= b->dice >> 7;
+	b->dice ^= b->dice << 17;
+	return (b->dice >> 32 & 1) != 0;
+}
+
+/* ---- one load ---- */
+
+struct half {
+	const struct bench_sizes *size;
+	enum bench_answer answer;
+	unsigned streams;
+	tick_t lasts;
+	uint64_t most; /* requests; 0: any number */
+};
+
+static struct bench_to where(const struct bench *b, bool gateway)
+{
+	const struct campaign_config *c = b->config->gateway;
+
+	return (struct bench_to){
+		.url = gateway ? b->gateway : b->direct,
+		.key = gateway ? b->key : c->upstream_key,
+		.auth = gateway ? c->auth : AUTH_API_KEY,
+		.extra = gateway ? &b->extra : NULL,
+	};
+}
+
+static tick_t pace_of(const struct bench *b, enum bench_answer answer)
+{
+	if (answer == BENCH_STEPS)
+		return BENCH_STEPS_MS * TICK_MS;
+	return answer == BENCH_PACED ? b->config->pace_ms * TICK_MS : 0;
+}
+
+static int run_half(struct bench *b, const struct half *h, bool gateway,
+		    struct load_result *out)
+{
+	struct bench_to to = where(b, gateway);
+	struct buf request = BUF_INIT(BUF_NO_LIMIT);
+	struct load_plan plan = {
+		.origin = to.url,
+		.fetcher = b->fetcher,
+		.tls = b->config->gateway->tls,
+		.streams = h->streams,
+		.lasts = h->lasts,
+		.most = h->most,
+		.patience = PATIENCE,
+		.events = bench_events(h->answer),
+		.pace = pace_of(b, h->answer),
+	};
+	int rc = bench_request(b->config->gateway->root, h->size, b->mark,
+			       h->answer, &to, &request, b->f);
+
+	if (rc == 0) {
+		plan.request = buf_span(&request);
+		load_run(b->loop, &plan, out);
+	}
+	buf_clear(&request);
+	return b->result->interrupted ? -1 : rc;
+}
+
+/* Both halves, in an order left to chance. */
+static int run_pair(struct bench *b, const struct half *h,
+		    struct load_result *direct, struct load_result *gateway)
+{
+	bool gateway_first = toss(b);
+
+	if (run_half(b, h, gateway_first, gateway_first ? gateway : direct) < 0)
+		return -1;
+	return run_half(b, h, !gateway_first, gateway_first ? direct : gateway);
+}
+
+/* ---- what makes it worth measuring ---- */
+
+static int look_at_answer(const struct bench *b, const struct asked *a)
+{
+	struct buf ours = BUF_INIT(64);
+	size_t at;
+
+	buf_addf(&ours, "bench %016llx", (unsigned long long)b->mark);
+	at = span_find(buf_span(&a->body), buf_span(&ours));
+	buf_clear(&ours);
+	if (a->head.status == 0)
+		return fail_set(b->f, FAIL_PEER, "%s: %s", b->gateway, a->text);
+	if (a->head.status / 100 != 2)
+		return fail_set(b->f, FAIL_PEER,
+				"%s answers %d; 'ccprobe doctor' tells why",
+				b->gateway, a->head.status);
+	if (at == SIZE_MAX)
+		return fail_set(b->f, FAIL_PEER,
+				"%s does not answer with what our provider at "
+				"%s says: somebody who wants to be paid may "
+				"stand behind it. Point it to that address, "
+				"and let it answer nothing from a cache",
+				b->gateway, b->direct);
+	return 0;
+}
+
+/* One request, before many are sent: it reaches our own provider. */
+static int reach(struct bench *b)
+{
+	struct bench_to to = where(b, true);
+	struct buf request = BUF_INIT(BUF_NO_LIMIT);
+	struct asker_config config = { .base_url = "", .tls = { 0 } };
+	struct http_head head = { .method = NULL };
+	struct asker *asker = NULL;
+	struct asked asked = { .end = END_CLEAN };
+	struct ask ask = { .has_body = true, .decode = true };
+	char *origin = span_dup(span_first(
+		span_of(b->gateway),
+		(size_t)(strstr(b->gateway, "://") - b->gateway) + 3 +
+			strcspn(strstr(b->gateway, "://") + 3, "/")));
+	int rc = -1;
+	long len;
+
+	config.base_url = origin;
+	config.tls = b->config->gateway->tls;
+	if (bench_request(b->config->gateway->root, &bench_sizes[0], b->mark,
+			  BENCH_BURST, &to, &request, b->f) < 0)
+		goto out;
+	len = http_request_read(buf_span(&request), &head, b->f);
+	if (len < 0 || asker_new(&asker, &config, b->f) < 0)
+		goto out;
+	ask.method = head.method;
+	ask.target = head.target;
+	ask.headers = &head.headers;
+	ask.body = span_skip(buf_span(&request), (size_t)len);
+	if (asker_ask(asker, &ask, &asked, b->f) == 0)
+		rc = look_at_answer(b, &asked);
+	asked_clear(&asked);
+out:
+	asker_free(asker);
+	http_head_clear(&head);
+	buf_clear(&request);
+	free(origin);
+	return rc;
+}
+
+/* Two halves that are both direct: how far this machine is from itself. */
+static int compare_same(struct bench *b)
+{
+	struct half h = { &bench_sizes[1], BENCH_BURST, 8, b->config->lasts,
+			  0 };
+	double ratios[SAME_PAIRS];
+	struct bench_spread *same = &b->result->same;
+
+	for (unsigned i = 0; i < SAME_PAIRS; i++) {
+		struct load_result one = { 0 }, other = { 0 };
+		int rc = run_half(b, &h, false, &one);
+
+		if (rc == 0)
+			rc = run_half(b, &h, false, &other);
+		ratios[i] = load_rate(&other) > 0
+				    ? load_rate(&one) / load_rate(&other)
+				    : 0;
+		if (rc == 0 && one.failed + other.failed > 0)
+			rc = fail_set(b->f, FAIL_PEER, "our own provider: %s",
+				      one.failed ? one.why : other.why);
+		load_clear(&one);
+		load_clear(&other);
+		if (rc < 0)
+			return -1;
+	}
+	*same = spread_of(ratios, SAME_PAIRS);
+	if ((same->most - same->least) * 100 <=
+	    b->config->spread * same->median)
+		return 0;
+	return fail_set(b->f, FAIL_PEER,
+			"this machine is too restless: two equal runs differ "
+			"by a factor of %.2f to %.2f. Let it have nothing "
+			"else to do, or measure for longer (--each)",
+			same->least, same->most);
+}
+
+/* ---- loads ---- */
+
+static double p(const struct histogram *h, double part)
+{
+	return (double)histogram_at(h, part);
+}
+
+static int check_whole(struct bench *b, const struct load_result *r,
+		       const char *what)
+{
+	if (r->done > 0)
+		return 0;
+	return fail_set(b->f, FAIL_PEER, "%s: no answer was whole: %s", what,
+			r->why[0] ? r->why : "none came in time");
+}
+
+static int measure_load(struct bench *b, struct bench_load *l,
+			const struct bench_sizes *size, unsigned streams)
+{
+	struct half h = { size, BENCH_STEPS, streams, b->config->lasts, 0 };
+	double head[BENCH_PAIRS_LIMIT], first[BENCH_PAIRS_LIMIT],
+		gap[BENCH_PAIRS_LIMIT];
+	unsigned pairs = b->config->pairs;
+
+	l->size = size->name;
+	l->streams = streams;
+	for (unsigned i = 0; i < pairs; i++) {
+		struct load_result direct = { 0 }, gateway = { 0 };
+		int rc = run_pair(b, &h, &direct, &gateway);
+
+		head[i] = p(&gateway.head, 0.5) - p(&direct.head, 0.5);
+		first[i] = p(&gateway.first, 0.5) - p(&direct.first, 0.5);
+		gap[i] = p(&gateway.gap, 0.99) - p(&direct.gap, 0.99);
+		load_merge(&l->direct, &direct);
+		load_merge(&l->gateway, &gateway);
+		load_clear(&direct);
+		load_clear(&gateway);
+		if (rc < 0)
+			return -1;
+	}
+	l->head = spread_of(head, pairs);
+	l->first = spread_of(first, pairs);
+	l->gap = spread_of(gap, pairs);
+	return check_whole(b, &l->gateway, size->name);
+}
+
+static int measure_loads(struct bench *b)
+{
+	static const unsigned streams[] = { 1, 8, 64 };
+	struct bench_load *l = b->result->loads;
+
+	for (size_t i = 0; i < BENCH_SIZES; i++)
+		for (size_t k = 0; k < 3; k++, l++)
+			if (measure_load(b, l, &bench_sizes[i], streams[k]) < 0)
+				return -1;
+	return 0;
+}
+
+/* ---- rates ---- */
+
+static bool keeps_within(const struct load_result *r, tick_t within)
+{
+	return r->failed == 0 && r->done > 0 &&
+	       histogram_at(&r->whole, 0.99) <= within;
+}
+
+static void take_rate(const struct load_result *r, tick_t within,
+		      unsigned streams, double *best, unsigned *at)
+{
+	if (keeps_within(r, within) && load_rate(r) > *best) {
+		*best = load_rate(r);
+		*at = streams;
+	}
+}
+
+static int measure_rates_of(struct bench *b, const struct bench_sizes *size,
+			    struct bench_rate *rates)
+{
+	static const unsigned streams[] = { 1, 4, 16, 32, 64, 128 };
+	static const tick_t bounds[] = { 5 * TICK_MS, 20 * TICK_MS,
+					 100 * TICK_MS };
+	struct half h = { size, BENCH_BURST, 0, b->config->lasts, 0 };
+
+	for (size_t k = 0; k < BENCH_BOUNDS; k++) {
+		rates[k].size = size->name;
+		rates[k].within = bounds[k];
+	}
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
+		struct load_result direct = { 0 }, gateway = { 0 };
+		int rc;
+
+		h.streams = streams[i];
+		rc = run_pair(b, &h, &direct, &gateway);
+		for (size_t k = 0; k < BENCH_BOUNDS; k++) {
+			struct bench_rate *r = &rates[k];
+
+			take_rate(&direct, r->within, h.streams, &r->direct,
+				  &r->direct_streams);
+			take_rate(&gateway, r->within, h.streams, &r->gateway,
+				  &r->gateway_streams);
+		}
+		load_clear(&direct);
+		load_clear(&gateway);
+		if (rc < 0)
+			return -1;
+	}
+	for (size_t k = 0; k < BENCH_BOUNDS; k++)
+		if (rates[k].direct > 0)
+			rates[k].ratio = rates[k].gateway / rates[k].direct;
+	return 0;
+}
+
+static int measure_rates(struct bench *b)
+{
+	struct bench_rate *rates = b->result->rates;
+
+	if (measure_rates_of(b, &bench_sizes[0], rates) < 0)
+		return -1;
+	return measure_rates_of(b, &bench_sizes[1], rates + BENCH_BOUNDS);
+}
+
+/* ---- many streams, and a long one ---- */
+
+static int measure_paced(struct bench *b)
+{
+	unsigned streams = b->config->streams;
+	struct half h = { &bench_sizes[0], BENCH_PACED, streams, PATIENCE,
+			  streams };
+	struct bench_result *r = b->result;
+
+	return run_pair(b, &h, &r->paced_direct, &r->paced_gateway);
+}
+
+static int measure_long(struct bench *b)
+{
+	struct half h = { &bench_sizes[0], BENCH_LONG, 1, PATIENCE, 1 };
+	struct bench_result *r = b->result;
+
+	for (unsigned i = 0; i < b->config->pairs; i++)
+		if (run_pair(b, &h, &r->long_direct, &r->long_gateway) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- what the gateway takes ---- */
+
+static bool look_at(const struct bench *b, struct usage *out)
+{
+	const struct target *t = b->config->gateway->target;
+
+	return t && target_group(t) > 0 && usage_read(target_group(t), out);
+}
+
+static int measure_cpu(struct bench *b)
+{
+	struct half h = { &bench_sizes[1], BENCH_BURST, 32, b->config->lasts,
+			  0 };
+	struct load_result one = { 0 };
+	struct usage before, after;
+	int rc;
+
+	if (!look_at(b, &before))
+		return 0;
+	rc = run_half(b, &h, true, &one);
+	if (look_at(b, &after) && one.done > 0) {
+		b->result->cpu = (after.cpu - before.cpu) / (tick_t)one.done;
+		b->result->has_usage = true;
+	}
+	load_clear(&one);
+	return rc;
+}
+
+/* ---- in turn ---- */
+
+int bench_measure(struct bench *b)
+{
+	struct bench_result *r = b->result;
+
+	if (reach(b) < 0 || compare_same(b) < 0)
+		return -1;
+	(void)look_at(b, &r->idle);
+	if (measure_loads(b) < 0 || measure_rates(b) < 0)
+		return -1;
+	if (measure_cpu(b) < 0)
+		return -1;
+	(void)look_at(b, &r->loaded);
+	if (measure_paced(b) < 0 || measure_long(b) < 0)
+		return -1;
+	(void)look_at(b, &r->after);
+	return 0;
+}

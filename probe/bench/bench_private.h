@@ -1,0 +1,86 @@
+/* What the parts of a bench share. */
+#ifndef PROBE_BENCH_BENCH_PRIVATE_H
+#define PROBE_BENCH_BENCH_PRIVATE_H
+
+#include "probe/bench/bench.h"
+
+/* ---- bench.c ---- */
+
+struct bench {
+	const struct bench_config *config;
+	struct bench_result *result;
+	struct fail *f;
+	struct loop *loop;
+	struct fetcher *fetcher;
+	struct bench_mock *mock;
+	char direct[ADDRESS_TEXT_LEN + 8]; /* URLs */
+	char *gateway;
+	const char *key;
+	struct headers extra;
+	uint64_t mark, dice;
+	bool ready; /* the target accepts connections */
+};
+
+/* ---- bench_measure.c ---- */
+
+/* All loads in turn, once everything is started. */
+int bench_measure(struct bench *b);
+
+/* ---- bench_mock.c ---- */
+
+/* What the provider answers, by a word in the prompt. */
+enum bench_answer { BENCH_BURST, BENCH_STEPS, BENCH_PACED, BENCH_LONG };
+
+enum {
+	BENCH_STEPS_MS = 5,
+	BENCH_LONG_EVENTS = 10000,
+	BENCH_AROUND = 5 /* events of an answer that are no pieces of text */
+};
+
+/* How many events an answer has. */
+unsigned bench_events(enum bench_answer answer);
+
+/* "[probe-0123456789abcdef] bench-burst" */
+void bench_word(uint64_t mark, enum bench_answer answer, struct buf *out);
+
+struct bench_mock;
+
+/* Starts ccmock and waits until it listens. */
+int bench_mock_start(struct bench_mock **out, struct loop *l,
+		     const struct address *at, unsigned pace_ms, uint64_t mark,
+		     struct fail *f);
+const struct address *bench_mock_address(const struct bench_mock *m);
+void bench_mock_stop(struct bench_mock *m);
+
+/* ---- bench_request.c ---- */
+
+struct bench_sizes {
+	const char *name; /* "50 kB" */
+	const char *recording; /* below fixtures/requests/VERSION */
+	size_t filler; /* bytes added to the prompt */
+};
+extern const struct bench_sizes bench_sizes[BENCH_SIZES];
+
+struct bench_to { /* where a request goes */
+	const char *url;
+	const char *key;
+	enum auth_form auth;
+	const struct headers *extra; /* or NULL */
+};
+
+/* Appends a whole request, head and body. */
+int bench_request(const char *root, const struct bench_sizes *size,
+		  uint64_t mark, enum bench_answer answer,
+		  const struct bench_to *to, struct buf *out, struct fail *f);
+
+/* ---- bench_text.c, bench_json.c, bench_html.c ---- */
+
+void bench_text(const struct bench_result *r, struct buf *out);
+void bench_markdown(const struct bench_result *r, struct buf *out);
+void bench_json(const struct bench_result *r, struct buf *out);
+void bench_html(const struct bench_result *r, struct buf *out);
+
+/* Appends "1.2 ms"; with a sign, where it is one that was added. */
+void bench_duration(double ns, bool added, struct buf *out);
+
+#endif
