@@ -12,6 +12,8 @@ void bench_duration(double ns, bool added, struct buf *out)
 	const char *sign = added && ns >= 0 ? "+" : "";
 	double size = fabs(ns);
 
+	ns += 0.0; /* so that nothing is not -0 */
+
 	if (size >= 100 * MS)
 		buf_addf(out, "%s%.0f ms", sign, ns / MS);
 	else if (size >= MS)
@@ -210,9 +212,9 @@ static void add_usage(const struct bench_result *r, bool markdown,
 
 static void write(const struct bench_result *r, bool markdown, struct buf *out)
 {
-	buf_addf(out, "%sccprobe bench: %s, %u pairs of %.1f s, seed %llu%s\n",
+	buf_addf(out, "%sccprobe bench: %s, %u pairs of %lld ms, seed %llu%s\n",
 		 markdown ? "# " : "", r->name, r->pairs,
-		 (double)r->lasts / (double)TICK_S, (unsigned long long)r->seed,
+		 (long long)(r->lasts / TICK_MS), (unsigned long long)r->seed,
 		 markdown ? "\n" : "");
 	buf_addf(out,
 		 "Two equal runs of this machine differ by a factor of %.2f to "
