@@ -51,6 +51,7 @@ arrows() {
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
 	gateway/faults/cloud   wire net gateway gateway/faults
+	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports

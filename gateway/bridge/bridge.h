@@ -105,9 +105,10 @@ struct bridge_asking {
 /*
  * A request of the Messages API as the vendor takes it: its model, and on
  * Bedrock its `stream`, have gone into the path; betas stay in the header, or
- * go into the body with those that are there; `tags` and their beta, which
- * change no answer and are refused there, are left out. All else is kept, byte
- * for byte and in its order. -1: refused, since it asks for what neither has; `why` has the message for the client.
+ * go into the body with those that are there; what the vendor refuses and changes
+ * no answer, such as `tags`, is left out with its beta (pairs.c). All else is
+ * kept, byte for byte and in its order. -1: it asks for what neither vendor has,
+ * and `why` has the message for the client.
  */
 int bridge_ask_vendor(enum bridge_vendor vendor,
 		      const struct bridge_asked *from, struct bridge_asking *to,

@@ -55,12 +55,19 @@ void translate_responses_sign(struct jval item, bool own, struct buf *out)
 
 /* ---- back to it ---- */
 
+/* A client could put anything in. */
+static void copy_text(struct jval kept, const char *key, struct buf *out)
+{
+	if (jscan_get(kept, key).type == J_STRING)
+		translate_copy(kept, key, out);
+}
+
 static void write_item(struct jval kept, struct jval words, struct buf *out)
 {
 	bool own = jscan_get(kept, "own").type == J_TRUE;
 
 	buf_add_text(out, "{\"type\":\"reasoning\"");
-	translate_copy(kept, "id", out);
+	copy_text(kept, "id", out);
 	buf_add_text(out, ",\"summary\":[");
 	if (own)
 		buf_add_text(out, "],\"content\":[");
@@ -71,7 +78,7 @@ static void write_item(struct jval kept, struct jval words, struct buf *out)
 		buf_add_byte(out, '}');
 	}
 	buf_add_byte(out, ']');
-	translate_copy(kept, "encrypted_content", out);
+	copy_text(kept, "encrypted_content", out);
 	buf_add_byte(out, '}');
 }
 
@@ -79,7 +86,7 @@ static void write_item(struct jval kept, struct jval words, struct buf *out)
  * anything to a provider that stored nothing. */
 bool translate_responses_unsign(struct jval block, struct buf *out)
 {
-	struct jval signature = jscan_get(block, "signature"), kept, v;
+	struct jval signature = jscan_get(block, "signature"), kept;
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), bytes = text;
 	bool good;
 
@@ -88,8 +95,8 @@ bool translate_responses_unsign(struct jval block, struct buf *out)
 	good = base64_decode(buf_span(&text), &bytes) == 0 &&
 	       span_starts(buf_span(&bytes), OWNER) &&
 	       jscan(buf_span(&bytes), &kept, NULL) == 0 &&
-	       (jscan_member(kept, "encrypted_content", &v) ||
-		jscan_member(kept, "own", &v));
+	       (jscan_get(kept, "encrypted_content").type == J_STRING ||
+		jscan_get(kept, "own").type == J_TRUE);
 	if (good)
 		write_item(kept, jscan_get(block, "thinking"), out);
 	buf_clear(&text);

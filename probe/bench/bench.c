@@ -64,7 +64,8 @@ static int start(struct bench *b)
 	if (loop_new(&b->loop, b->f) < 0 ||
 	    loop_on_end(b->loop, on_interrupt, b, b->f) < 0 ||
 	    fetcher_new(&b->fetcher, b->loop, b->f) < 0 ||
-	    bench_mock_start(&b->mock, b->loop, &c->mock, b->mark, b->f) < 0)
+	    bench_mock_start(&b->mock, b->loop, &c->mock, b->config->pace_ms,
+			     b->mark, b->f) < 0)
 		return -1;
 	snprintf(b->direct, sizeof(b->direct), "http://%s",
 		 address_write(bench_mock_address(b->mock), at));
@@ -101,6 +102,7 @@ int bench_run(const struct bench_config *config, struct bench_result *out,
 		.seed = config->seed,
 		.pairs = config->pairs,
 		.streams = config->streams,
+		.pace_ms = config->pace_ms,
 		.lasts = config->lasts,
 		.name = xstrdup(c->target ? target_name(c->target)
 					  : c->gateway),

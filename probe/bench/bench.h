@@ -25,6 +25,7 @@ struct bench_config { /* borrowed */
 	unsigned pairs; /* of each load */
 	tick_t lasts; /* each half of a pair */
 	unsigned streams; /* paced ones */
+	unsigned pace_ms; /* between their events */
 	unsigned spread; /* of two equal runs, at most, in percent */
 	uint64_t seed; /* for who is first in a pair */
 };
@@ -63,7 +64,7 @@ struct bench_rate {
 struct bench_result { /* zero-initialised is empty */
 	char *name; /* of the target, or URL */
 	uint64_t seed;
-	unsigned pairs, streams;
+	unsigned pairs, streams, pace_ms;
 	tick_t lasts;
 	struct bench_spread same; /* direct divided by direct, of rates */
 	struct bench_load loads[BENCH_LOADS];

@@ -61,11 +61,11 @@ static struct bench_to where(const struct bench *b, bool gateway)
 	};
 }
 
-static tick_t pace_of(enum bench_answer answer)
+static tick_t pace_of(const struct bench *b, enum bench_answer answer)
 {
 	if (answer == BENCH_STEPS)
 		return BENCH_STEPS_MS * TICK_MS;
-	return answer == BENCH_PACED ? BENCH_PACED_MS * TICK_MS : 0;
+	return answer == BENCH_PACED ? b->config->pace_ms * TICK_MS : 0;
 }
 
 static int run_half(struct bench *b, const struct half *h, bool gateway,
@@ -82,7 +82,7 @@ static int run_half(struct bench *b, const struct half *h, bool gateway,
 		.most = h->most,
 		.patience = PATIENCE,
 		.events = bench_events(h->answer),
-		.pace = pace_of(h->answer),
+		.pace = pace_of(b, h->answer),
 	};
 	int rc = bench_request(b->config->gateway->root, h->size, b->mark,
 			       h->answer, &to, &request, b->f);
@@ -204,7 +204,7 @@ static int compare_same(struct bench *b)
 	return fail_set(b->f, FAIL_PEER,
 			"this machine is too restless: two equal runs differ "
 			"by a factor of %.2f to %.2f. Let it have nothing "
-			"else to do, or measure for longer (--seconds)",
+			"else to do, or measure for longer (--each)",
 			same->least, same->most);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probe/bench/bench_private.h"
 #include "probe/child/process.h"
@@ -20,7 +21,7 @@ static const struct answer_row {
 } answers[] = {
 	[BENCH_BURST] = { "bench-burst", 20, 0 },
 	[BENCH_STEPS] = { "bench-steps", 20, BENCH_STEPS_MS },
-	[BENCH_PACED] = { "bench-paced", 5, BENCH_PACED_MS },
+	[BENCH_PACED] = { "bench-paced", 5, 0 } /* as it is asked for */,
 	[BENCH_LONG] = { "bench-long", BENCH_LONG_EVENTS, 0 },
 };
 
@@ -32,6 +33,7 @@ struct bench_mock {
 	struct loop_timer deadline;
 	struct address at;
 	char *folder; /* with its script */
+	int lock; /* on the folder; -1: none */
 	bool listens, given_up;
 };
 
@@ -55,7 +57,7 @@ static void add_event(const char *name, const char *members, struct buf *out)
 }
 
 static void add_stream(uint64_t mark, const struct answer_row *row,
-		       struct buf *out)
+		       unsigned pace_ms, struct buf *out)
 {
 	char begin[400];
 
@@ -65,8 +67,8 @@ static void add_stream(uint64_t mark, const struct answer_row *row,
 		 "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
 		 "\"usage\":{\"input_tokens\":10,\"output_tokens\":1}}",
 		 (unsigned long long)mark);
-	if (row->pace_ms > 0)
-		buf_addf(out, ": @pace %u\n", row->pace_ms);
+	if (pace_ms > 0)
+		buf_addf(out, ": @pace %u\n", pace_ms);
 	add_event("message_start", begin, out);
 	add_event("content_block_start",
 		  "\"index\":0,\"content_block\":{\"type\":\"text\","
@@ -86,7 +88,8 @@ static void add_stream(uint64_t mark, const struct answer_row *row,
 	add_event("message_stop", "", out);
 }
 
-static void add_rule(uint64_t mark, enum bench_answer answer, struct buf *out)
+static void add_rule(uint64_t mark, enum bench_answer answer, unsigned pace_ms,
+		     struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
@@ -97,22 +100,25 @@ static void add_rule(uint64_t mark, enum bench_answer answer, struct buf *out)
 	jscan_quote(out, buf_span(&text));
 	buf_add_text(out, " }, \"reply\": { \"events\": ");
 	buf_reset(&text);
-	add_stream(mark, &answers[answer], &text);
+	if (answer != BENCH_PACED)
+		pace_ms = answers[answer].pace_ms;
+	add_stream(mark, &answers[answer], pace_ms, &text);
 	jscan_quote(out, buf_span(&text));
 	buf_add_text(out, " } }");
 	buf_clear(&text);
 }
 
-static int write_script(struct bench_mock *m, uint64_t mark, struct fail *f)
+static int write_script(struct bench_mock *m, unsigned pace_ms, uint64_t mark,
+			struct fail *f)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
 
 	buf_add_text(&text, "{ \"upstream\": { ");
 	for (int i = 0; i < ANSWERS; i++)
-		add_rule(mark, (enum bench_answer)i, &text);
+		add_rule(mark, (enum bench_answer)i, pace_ms, &text);
 	buf_add_text(&text, " } }\n");
-	rc = scratch_new(&m->folder, f) < 0
+	rc = scratch_own(&m->folder, &m->lock, f) < 0
 		     ? -1
 		     : scratch_write(m->folder, "bench.json", buf_span(&text),
 				     f);
@@ -197,14 +203,16 @@ static int start(struct bench_mock *m, const struct address *at, struct fail *f)
 }
 
 int bench_mock_start(struct bench_mock **out, struct loop *l,
-		     const struct address *at, uint64_t mark, struct fail *f)
+		     const struct address *at, unsigned pace_ms, uint64_t mark,
+		     struct fail *f)
 {
 	struct bench_mock *m = xcalloc(1, sizeof(*m));
 	struct span said;
 
 	m->loop = l;
+	m->lock = -1;
 	*out = m;
-	if (write_script(m, mark, f) < 0 || start(m, at, f) < 0)
+	if (write_script(m, pace_ms, mark, f) < 0 || start(m, at, f) < 0)
 		goto failed;
 	if (m->listens)
 		return 0;
@@ -228,5 +236,7 @@ void bench_mock_stop(struct bench_mock *m)
 		return;
 	process_stop(m->process);
 	scratch_free(m->folder);
+	if (m->lock >= 0)
+		(void)close(m->lock);
 	free(m);
 }

@@ -33,7 +33,6 @@ enum bench_answer { BENCH_BURST, BENCH_STEPS, BENCH_PACED, BENCH_LONG };
 
 enum {
 	BENCH_STEPS_MS = 5,
-	BENCH_PACED_MS = 1000,
 	BENCH_LONG_EVENTS = 10000,
 	BENCH_AROUND = 5 /* events of an answer that are no pieces of text */
 };
@@ -48,7 +47,8 @@ struct bench_mock;
 
 /* Starts ccmock and waits until it listens. */
 int bench_mock_start(struct bench_mock **out, struct loop *l,
-		     const struct address *at, uint64_t mark, struct fail *f);
+		     const struct address *at, unsigned pace_ms, uint64_t mark,
+		     struct fail *f);
 const struct address *bench_mock_address(const struct bench_mock *m);
 void bench_mock_stop(struct bench_mock *m);
 

@@ -169,8 +169,8 @@ static void add_streams(const struct bench_result *r, bool markdown,
 	const char *item = markdown ? "- " : "  ";
 	char title[80];
 
-	snprintf(title, sizeof(title), "%u streams of an event a second",
-		 r->streams);
+	snprintf(title, sizeof(title), "%u streams of an event every %u ms",
+		 r->streams, r->pace_ms);
 	add_title(title, markdown, out);
 	add_paced("direct", &r->paced_direct, item, out);
 	add_paced("gateway", &r->paced_gateway, item, out);

@@ -1,13 +1,13 @@
 /*
  * Durations, counted in bins: what they are to within a sixty-fourth, in memory
  * that does not grow. Histograms of several runs add up; their percentiles do
- * not, which is why these are kept and not those.
+ * not.
  */
 #ifndef PROBE_BENCH_HISTOGRAM_H
 #define PROBE_BENCH_HISTOGRAM_H
 
 #include "wire/bytes/tick.h"
-#include "wire/json/jscan.h"
+#include "wire/bytes/buf.h"
 
 /* Each power of two has 64 bins; below 128 ns each nanosecond has its own. */
 enum { HISTOGRAM_STEPS = 64, HISTOGRAM_BINS = HISTOGRAM_STEPS * 59 };
@@ -31,8 +31,5 @@ tick_t histogram_at(const struct histogram *h, double part);
 
 /* Appends {"count", "least", "most", "sum", "bins": [[BIN, COUNT], ...]}. */
 void histogram_write(const struct histogram *h, struct buf *out);
-
-/* Reads that. FAIL_SYNTAX says what is wrong; *out is then empty. */
-int histogram_read(struct histogram *out, struct jval object, struct fail *f);
 
 #endif

@@ -1,5 +1,5 @@
-/* Streams side by side: each its connection, its reader of answers, its
- * clock. */
+/* Streams side by side: each in a lane with its connection, its reader of
+ * answers and its clock. */
 #include "probe/bench/load.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ enum { EVENT_LIMIT_BYTES = 1024 * 1024 };
 
 #define PAUSE_AFTER_FAILURE (50 * TICK_MS)
 
-struct stream {
+struct lane {
 	struct load *load;
 	struct dial *dial; /* NULL: not connected */
 	struct loop_timer start, clock;
@@ -29,18 +29,18 @@ struct load {
 	const struct load_plan *plan;
 	struct load_result *result;
 	struct loop *loop;
-	struct stream *streams;
+	struct lane *lanes;
 	struct loop_timer half;
 	tick_t began;
 	uint64_t sent;
-	unsigned open; /* streams that are not over */
+	unsigned open; /* lanes that are not over */
 };
 
-static void begin(struct stream *s);
+static void begin(struct lane *s);
 
-/* ---- the end of an answer, and of a stream ---- */
+/* ---- the end of an answer, and of a lane ---- */
 
-static void forget_answer(struct stream *s)
+static void forget_answer(struct lane *s)
 {
 	if (s->reads) {
 		answer_clear(&s->answer);
@@ -49,14 +49,14 @@ static void forget_answer(struct stream *s)
 	s->reads = false;
 }
 
-static void hang_up(struct stream *s)
+static void hang_up(struct lane *s)
 {
 	if (s->dial)
 		dial_cancel(s->dial);
 	s->dial = NULL;
 }
 
-static void stream_clear(struct stream *s)
+static void lane_clear(struct lane *s)
 {
 	struct loop *l = s->load->loop;
 
@@ -66,11 +66,11 @@ static void stream_clear(struct stream *s)
 	forget_answer(s);
 }
 
-static void stream_over(struct stream *s)
+static void lane_over(struct lane *s)
 {
 	struct load *load = s->load;
 
-	stream_clear(s);
+	lane_clear(s);
 	if (--load->open == 0)
 		loop_stop(load->loop);
 }
@@ -85,17 +85,17 @@ static bool is_over(const struct load *load)
 
 static void on_start(void *arg)
 {
-	struct stream *s = arg;
+	struct lane *s = arg;
 
 	if (is_over(s->load))
-		stream_over(s);
+		lane_over(s);
 	else
 		begin(s);
 }
 
 /* The next request goes out in a later turn: whoever reads this answer may
  * still be at it. */
-static void next_after(struct stream *s, tick_t pause)
+static void next_after(struct lane *s, tick_t pause)
 {
 	struct loop *l = s->load->loop;
 
@@ -105,7 +105,7 @@ static void next_after(struct stream *s, tick_t pause)
 		       on_start, s);
 }
 
-static void failed(struct stream *s, const char *why)
+static void failed(struct lane *s, const char *why)
 {
 	struct load_result *r = s->load->result;
 
@@ -117,7 +117,7 @@ static void failed(struct stream *s, const char *why)
 	next_after(s, PAUSE_AFTER_FAILURE);
 }
 
-static void done(struct stream *s)
+static void done(struct lane *s)
 {
 	struct load_result *r = s->load->result;
 	unsigned wanted = s->load->plan->events;
@@ -143,7 +143,7 @@ static void done(struct stream *s)
 
 /* ---- what comes in ---- */
 
-static void on_head(struct stream *s)
+static void on_head(struct lane *s)
 {
 	const char *type = headers_get(&s->answer.head.headers, "content-type");
 
@@ -157,7 +157,7 @@ static tick_t distance(tick_t a, tick_t b)
 	return a > b ? a - b : b - a;
 }
 
-static void on_event(struct stream *s, tick_t now)
+static void on_event(struct lane *s, tick_t now)
 {
 	struct load_result *r = s->load->result;
 	tick_t pace = s->load->plan->pace;
@@ -171,7 +171,7 @@ static void on_event(struct stream *s, tick_t now)
 	s->last = now;
 }
 
-static int on_piece(struct stream *s, struct span piece)
+static int on_piece(struct lane *s, struct span piece)
 {
 	tick_t now = loop_now();
 	enum sse_step step;
@@ -194,7 +194,7 @@ static int on_piece(struct stream *s, struct span piece)
 
 static void on_data(void *arg, struct dial *d, struct span bytes)
 {
-	struct stream *s = arg;
+	struct lane *s = arg;
 	struct fail f = FAIL_INIT;
 	struct span piece;
 
@@ -226,7 +226,7 @@ static void on_data(void *arg, struct dial *d, struct span bytes)
 static void on_end(void *arg, struct dial *d, enum stream_end end,
 		   const char *text)
 {
-	struct stream *s = arg;
+	struct lane *s = arg;
 
 	(void)d;
 	s->dial = NULL;
@@ -247,7 +247,7 @@ static void on_clock(void *arg)
 	failed(arg, "no complete answer in time");
 }
 
-static void begin(struct stream *s)
+static void begin(struct lane *s)
 {
 	const struct load_plan *p = s->load->plan;
 	struct dial_to to = { p->origin, p->fetcher, p->tls };
@@ -289,14 +289,14 @@ void load_run(struct loop *l, const struct load_plan *plan,
 {
 	struct load load = { .plan = plan, .result = out, .loop = l };
 
-	load.streams = xcalloc(plan->streams, sizeof(*load.streams));
+	load.lanes = xcalloc(plan->streams, sizeof(*load.lanes));
 	load.open = plan->streams;
 	load.began = loop_now();
 	for (unsigned i = 0; i < plan->streams; i++) {
-		load.streams[i].load = &load;
-		loop_timer_set(l, &load.streams[i].start,
+		load.lanes[i].load = &load;
+		loop_timer_set(l, &load.lanes[i].start,
 			       load.began + start_of(plan, i), on_start,
-			       &load.streams[i]);
+			       &load.lanes[i]);
 	}
 	if (plan->halfway)
 		loop_timer_set(l, &load.half, load.began + plan->lasts / 2,
@@ -304,9 +304,9 @@ void load_run(struct loop *l, const struct load_plan *plan,
 	loop_run(l);
 	loop_timer_clear(l, &load.half);
 	for (unsigned i = 0; i < plan->streams; i++)
-		stream_clear(&load.streams[i]); /* also after Ctrl-C */
+		lane_clear(&load.lanes[i]); /* also after Ctrl-C */
 	out->took += loop_now() - load.began;
-	free(load.streams);
+	free(load.lanes);
 }
 
 void load_merge(struct load_result *to, const struct load_result *from)

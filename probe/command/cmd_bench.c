@@ -11,12 +11,12 @@
 #include "probe/run/given.h"
 #include "probe/suite/say.h"
 
-enum { SECONDS_LIMIT = 3600, STREAMS_LIMIT = 20000 };
+enum { MS_LIMIT = 3600 * 1000, STREAMS_LIMIT = 20000 };
 
 struct bench_options {
 	struct run_options run; /* how the gateway is reached */
 	const char *format;
-	uint32_t pairs, seconds, streams, seed, spread;
+	uint32_t pairs, each, streams, pace, seed, spread;
 };
 
 #define OF_BENCH(member) offsetof(struct bench_options, member)
@@ -26,10 +26,12 @@ static const struct option_row rows[] = {
 	ROWS_GATEWAY(OF_RUN),
 	{ "pairs", OPTION_U32, OF_BENCH(pairs), "N",
 	  "times that each load is sent both ways (3)" },
-	{ "seconds", OPTION_U32, OF_BENCH(seconds), "N",
-	  "how long each time (1)" },
+	{ "each", OPTION_U32, OF_BENCH(each), "MS",
+	  "how long each time, in milliseconds (1000)" },
 	{ "streams", OPTION_U32, OF_BENCH(streams), "N",
-	  "streams of an event a second (512)" },
+	  "streams side by side whose events have a pace (512)" },
+	{ "pace", OPTION_U32, OF_BENCH(pace), "MS",
+	  "between these events, in milliseconds (1000)" },
 	{ "spread", OPTION_U32, OF_BENCH(spread), "PERCENT",
 	  "how far two equal runs may be from each other; beyond, nothing is "
 	  "told (25)" },
@@ -85,7 +87,8 @@ static int check_count(const char *name, uint32_t n, uint32_t most,
 static int check_options(const struct bench_options *o, struct fail *f)
 {
 	if (check_count("pairs", o->pairs, BENCH_PAIRS_LIMIT, f) < 0 ||
-	    check_count("seconds", o->seconds, SECONDS_LIMIT, f) < 0)
+	    check_count("each", o->each, MS_LIMIT, f) < 0 ||
+	    check_count("pace", o->pace, MS_LIMIT, f) < 0)
 		return -1;
 	return check_count("streams", o->streams, STREAMS_LIMIT, f);
 }
@@ -118,8 +121,9 @@ static int measure(struct run_plan *p, const struct bench_options *o,
 	struct bench_config config = {
 		.gateway = &p->config,
 		.pairs = o->pairs,
-		.lasts = o->seconds * TICK_S,
+		.lasts = o->each * TICK_MS,
 		.streams = o->streams,
+		.pace_ms = o->pace,
 		.spread = o->spread,
 		.seed = o->seed,
 	};
@@ -161,8 +165,9 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 static int bench_main(int argc, char **argv)
 {
 	struct bench_options o = { .pairs = 3,
-				   .seconds = 1,
+				   .each = 1000,
 				   .streams = 512,
+				   .pace = 1000,
 				   .spread = 25,
 				   .seed = 1 };
 	struct option_list rest = { .list = NULL };

@@ -170,6 +170,13 @@ static int print_request(const struct casefile *c, struct fail *f)
 	struct buf body = BUF_INIT(BODY_LIMIT);
 	int rc = 0;
 
+	if (c->live)
+		return fail_set(
+			f, FAIL_USAGE,
+			"--request: %s runs Claude Code, which makes its "
+			"own requests; `ccprobe run --live %s --keep all "
+			"--out DIR` writes them down",
+			c->id, c->id);
 	for (size_t i = 0; i < c->step_count; i++) {
 		if (c->steps[i].request == NULL)
 			continue;

@@ -439,6 +439,13 @@ static int read_live(struct run_plan *p, struct fail *f)
 				"CLAUDE: '%s' is no program; " LIVE_INSTALL
 				" installs Claude Code",
 				given);
+	if (!p->program)
+		return 0;
+	if (live_version(&p->program_version, p->program, f) < 0)
+		return -1;
+	p->config.program_version = p->program_version;
+	say(stderr, "ccprobe: live cases run Claude Code %s\n",
+	    p->program_version);
 	return 0;
 }
 
@@ -501,5 +508,6 @@ void run_plan_clear(struct run_plan *p)
 	project_clear(&p->project);
 	free(p->gateway);
 	free(p->program);
+	free(p->program_version);
 	free(p->root);
 }

@@ -46,7 +46,7 @@ struct run_plan { /* what the options come to */
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
-	char *root, *gateway, *program;
+	char *root, *gateway, *program, *program_version;
 };
 
 #define RUN_PLAN_INIT \

@@ -456,7 +456,8 @@ static void add_evidence(struct judging *j)
 
 	trace_write(j->log, j->run, &text);
 	j->out->trace = told(j, &text);
-	if (curl_write(j->log, j->run, NULL, &text))
+	/* What the real client sent is its own, and no recorded request. */
+	if (!j->c->live && curl_write(j->log, j->run, NULL, &text))
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");
 	j->out->curl = told(j, &text);

@@ -55,4 +55,8 @@ void live_free(struct live *l);
  * otherwise yours to free(). */
 char *live_find(const char *given, const char *path);
 
+/* "2.1.332", as the program says; yours to free(). FAIL_USAGE: it is not Claude
+ * Code. Waits for its answer. */
+int live_version(char **out, const char *program, struct fail *f);
+
 #endif

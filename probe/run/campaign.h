@@ -24,6 +24,7 @@ struct campaign_config { /* borrowed while it runs */
 	size_t jobs;
 	size_t live_jobs; /* of sessions of the real client */
 	const char *program; /* the real client; NULL: live cases are skipped */
+	const char *program_version; /* "2.1.332" */
 	struct target *target; /* NULL: `gateway` is there already */
 	const char *gateway; /* URL without a last slash, or NULL */
 	bool no_mock; /* nothing of ours is behind the gateway */

@@ -61,16 +61,30 @@ static void list_providers(unsigned providers, struct buf *out)
 	}
 }
 
-bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
+/* A live case is for releases of the program, whatever recordings are sent. */
+static bool is_for_other_client(const struct campaign_config *config,
+				const struct casefile *c, struct buf *out)
 {
-	const struct campaign *campaign = arg;
-
-	if (c->live && campaign->config->program == NULL) {
+	if (config->program == NULL) {
 		buf_add_text(out, "it runs Claude Code, which is not here: "
 				  "`" LIVE_INSTALL "`, or the path of the "
 				  "program in CLAUDE");
 		return true;
 	}
+	if (client_fits(&c->client, config->program_version))
+		return false;
+	buf_add_text(out, "it is for ");
+	client_range_write(&c->client, out);
+	buf_addf(out, ", and this is %s", config->program_version);
+	return true;
+}
+
+bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
+{
+	const struct campaign *campaign = arg;
+
+	if (c->live && is_for_other_client(campaign->config, c, out))
+		return true;
 	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||
 	    (c->providers >> campaign->format & 1) != 0)
 		return false;

@@ -36,7 +36,7 @@ static bool skip(struct runner_slot *p)
 	struct runner *r = p->runner;
 	struct buf reason = BUF_INIT(BUF_NO_LIMIT);
 
-	if (p->c->not_for) {
+	if (p->c->not_for && !p->c->live) {
 		skip_for(p, xstrdup(p->c->not_for), true);
 		return true;
 	}

@@ -204,7 +204,7 @@ long_name() {
 	succeeds 'a long name'
 	[ "$(cat told.txt 2>/dev/null)" = hello ]
 	check $? 'a long name: the tool ran'
-	got '$said[1]{name} eq "'"$name"'"'
+	got '(grep { $_->{type} eq "tool_use" } @said)[1]{name} eq "'"$name"'"'
 	check $? 'a long name: the client was asked for it by its own name'
 }
 

@@ -15,7 +15,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static const struct translate_rules rules = { .reasoning = true };
+static const struct translate_rules rules[] = {
+	{ .format = TRANSLATE_CHAT, .reasoning = true },
+	{ .format = TRANSLATE_RESPONSES },
+};
 
 static void check_object(struct buf *out)
 {
@@ -50,6 +53,8 @@ static void check_document(struct translate *t, struct jval root,
 		check_object(out);
 	else
 		assert(out->len == 0 && why.text[0] != '\0');
+	assert(translate_failure(t, root) == 0 ||
+	       translate_failure(t, root) >= 400);
 	if (translate_answer(t, root, out) == 0)
 		check_object(out);
 	if (translate_count(root, &tokens, &why) == 0)
@@ -68,14 +73,13 @@ static void check_chunks(struct translate *t, struct span text, struct buf *out)
 	buf_reset(out);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+static void check_format(const struct translate_rules *r, struct span text)
 {
-	struct span text = span_make(bytes, len);
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct translate *t;
 	struct jval root;
 
-	translate_new(&t, &rules, 1);
+	translate_new(&t, r, 1);
 	if (jscan(text, &root, NULL) == 0)
 		check_document(t, root, &out);
 	check_chunks(t, text, &out);
@@ -83,5 +87,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	check_object(&out);
 	translate_free(t);
 	buf_clear(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		check_format(&rules[i], span_make(bytes, len));
 	return 0;
 }

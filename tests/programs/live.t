@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 unset "${!ANTHROPIC@}" "${!CLAUDE@}"
 export TMPDIR=$scratch/tmp SECRET_OF_OURS=1
-mkdir -p "$TMPDIR" "$scratch"/suite/{claims,cases/live,fixtures/live,fixtures/requests/2.1.332}
+mkdir -p "$TMPDIR" "$scratch"/suite/{claims,cases/live,fixtures/live,fixtures/requests/2.1.{299,332}}
 ln -s "$root/targets" "$root/cases/requirements.json" "$root/cases/prices.json" "$scratch/suite/cases"
 mv "$scratch/suite/cases/targets" "$scratch/suite"
 cp -r "$root/fixtures/requests/2.1.332/plain" "$scratch/suite/fixtures/requests/2.1.332"
@@ -18,6 +18,7 @@ cat >"$scratch/client" <<'END'
 #!/bin/sh
 # asks with its last argument as the prompt; $WHAT says what else it does
 for prompt; do :; done
+[ "$1" != --version ] || { echo '2.1.300 (Claude Code)'; exit; }
 ask() {
 	${2-} curl -sN -H "authorization: Bearer $ANTHROPIC_AUTH_TOKEN" -H "$ANTHROPIC_CUSTOM_HEADERS" \
 		-H 'content-type: application/json' -H 'anthropic-version: 2023-06-01' \
@@ -113,6 +114,8 @@ result $? 'the folders of the sessions are gone'
 [ -s "$scratch/pid" ] && ! kill -0 "$(cat "$scratch/pid")" 2>/dev/null
 result $? 'what hung has ended'
 
+! grep -rq 'sk-ccprobe-' "$scratch/logs"
+result $? 'what is stored has no credential in it'
 run "$bin/ccprobe" judge --suite "$scratch/suite" "$scratch/logs/live.terminal.jsonl" "$scratch/logs/live.hangs.jsonl"
 is 1 'stored logs of sessions are judged again' out 'its last words: these are the last words' out '1 pass'
 
@@ -122,12 +125,22 @@ run env PATH="$scratch/none" "$bin/ccprobe" run --live --suite "$scratch/suite" 
 is 77 'without the client live cases are skipped' out 'npm install -g @anthropic-ai/claude-code'
 run env CLAUDE="$scratch/nobody" "$bin/ccprobe" run --live --suite "$scratch/suite" live/plain
 is 2 'a CLAUDE that is no program' err "CLAUDE: '$scratch/nobody' is no program"
+run env CLAUDE=/bin/true "$bin/ccprobe" run --live --suite "$scratch/suite" live/plain
+is 2 'a CLAUDE that is another program' err 'true: `--version` does not say that it is Claude Code'
+live newer "$(session first)" "$(check exit '"c1.exit", "==", 0')" '"client": { "min": "2.1.301" }'
+live_run live/newer --report tap
+is 77 'a case for newer releases is skipped' out 'it is for Claude Code 2.1.301 or newer, and this is 2.1.300'
+live older "$(session first)" "$(check exit '"c1.exit", "==", 0')" '"client": { "max": "2.1.300" }'
+live_run live/older
+is 0 'one for this release is run, whatever the recordings are of' err 'live cases run Claude Code 2.1.300' out '1 pass'
 run "$bin/ccprobe" run --suite "$scratch/suite" live/plain
 is 2 'live cases are named without --live' err "what matches 'live/plain' runs the real Claude Code; --live runs it (docs/live.md)"
 run "$bin/ccprobe" run --live --no-mock --gateway http://127.0.0.1:1 --suite "$scratch/suite" live/plain
 is 2 '--live needs the mock' err '--live and --no-mock exclude each other'
 run "$bin/ccprobe" list --suite "$scratch/suite" live/plain
 is 0 'the list tells which are live' out '(live)'
+run "$bin/ccprobe" explain --suite "$scratch/suite" --request live/plain
+is 2 'they have no recorded request' err 'live/plain runs Claude Code, which makes its own requests'
 run "$bin/ccprobe" explain --suite "$scratch/suite" live/terminal
 is 0 'they are explained' out 'run Claude Code as c1, in a terminal: hello' out 'into the terminal of c1'
 end

@@ -101,6 +101,7 @@ static void t_routes(void **state)
 		  "arn:aws/x" },
 		{ "/model/a%39%0Ab%20c%/invoke", CLOUD_BEDROCK_INVOKE,
 		  "a9\nb c%" },
+		{ "/model/a%39/invoke", CLOUD_BEDROCK_INVOKE, "a9" },
 		{ "/model/arn:aws:p/q/invoke", CLOUD_BEDROCK_STRANGE, NULL },
 		{ "/model//invoke", CLOUD_BEDROCK_STRANGE, NULL },
 		{ "/model/a/converse", CLOUD_NONE, NULL },

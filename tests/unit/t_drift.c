@@ -380,14 +380,16 @@ static const struct row rows[] = {
 	  "plain/01 POST /v1/messages?beta=true\n" BETAS "X-App: main\n"
 	  "x-lone: "
 	  "cli\n\n{'max_tokens':2,'thinking':{},'messages':"
-	  "[" USER("{'type':'text','text':'another'},{'type':'"
-		   "image'}") ",{'role':'system','content':[]}],'"
-			      "tools':["
-			      "{'name':'Bash','input_schema':{'"
-			      "required':['command']}}," GLOB
-			      "]}~" EMPTY("plain/02") EMPTY("retry-429/01")
-				      EMPTY("retry-429/02") EMPTY("new/01")
-					      EMPTY("newer/01") },
+	  "[" USER(
+		  "{'type':'text','text':'another'},{'type':'text','text':'and "
+		  "one more'},{'type':'"
+		  "image'}") ",{'role':'system','content':[]}],'"
+			     "tools':["
+			     "{'name':'Bash','input_schema':{'"
+			     "required':['command']}}," GLOB
+			     "]}~" EMPTY("plain/02") EMPTY("retry-429/01")
+				     EMPTY("retry-429/02") EMPTY("new/01")
+					     EMPTY("newer/01") },
 	{ "one change of one request", EMPTY("plain/01"),
 	  FIELDS("plain/01", "tag:\n") },
 	{ "no change", EMPTY("plain/01"), EMPTY("plain/01") },

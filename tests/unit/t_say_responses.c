@@ -611,6 +611,7 @@ static void t_whole(void **state)
 		{ SAYS("\"usage\":\"finish\""), "", "/usage/output_tokens",
 		  "1" },
 		/* of the request, or what holds without it */
+		{ SAYS(""), "", "/background", "false" },
 		{ SAYS(""), "", "/store", "true" },
 		{ SAYS(""), ",\"store\":false", "/store", "false" },
 		{ SAYS(""), "", "/tools", "[]" },
@@ -639,6 +640,43 @@ static void t_whole(void **state)
 		  "\"code\":\"context_length_exceeded\"}");
 	assert_at("{\"say\":[{\"error\":\"overloaded_error\"}]}", "", 503,
 		  "/error/type", "\"server_error\"");
+}
+
+/* What the n-th event of a stream tells of tokens. */
+static void assert_usage(const char *form, size_t n, const char *wanted)
+{
+	struct buf reply = BUF_INIT(500), is = BUF_INIT(500);
+	struct jval root, v = { .type = J_NULL };
+	struct span data;
+	struct reply r;
+
+	buf_addf(&reply, "{\"say\":[{\"usage\":{\"input\":9}}],\"form\":{%s}}",
+		 form);
+	answer(buf_str(&reply), ",\"stream\":true", &r);
+	assert_int_equal(r.script->count, 3);
+	data = r.script->steps[n].bytes;
+	data = span_skip(data, span_find(data, span_of("data: ")) + 6);
+	assert_int_equal(jscan(data, &root, NULL), 0);
+	if (jscan_find(root, span_of("/response/usage"), &v))
+		buf_add_span(&is, v.type == J_OBJECT
+					  ? jscan_get(v, "input_tokens").text
+					  : v.text);
+	assert_string_equal(buf_str(&is), wanted);
+	buf_clear(&reply);
+	buf_clear(&is);
+	reply_clear(&r);
+}
+
+static void t_usage(void **state)
+{
+	(void)state;
+	assert_usage("", 0, "null");
+	assert_usage("", 1, "null");
+	assert_usage("", 2, "9");
+	assert_usage("\"usage\":\"each\"", 0, "9");
+	assert_usage("\"usage\":\"each\"", 2, "9");
+	assert_usage("\"usage\":\"null\"", 2, "null");
+	assert_usage("\"usage\":\"never\"", 2, "");
 }
 
 /* What hides the length of a delta is there, unless it is not wanted. */
@@ -676,7 +714,7 @@ int main(void)
 		cmocka_unit_test(t_calls),       cmocka_unit_test(t_more_input),
 		cmocka_unit_test(t_ends),        cmocka_unit_test(t_fails),
 		cmocka_unit_test(t_codes),       cmocka_unit_test(t_whole),
-		cmocka_unit_test(t_obfuscation),
+		cmocka_unit_test(t_obfuscation), cmocka_unit_test(t_usage),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

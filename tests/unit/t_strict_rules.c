@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 /* NULL: it is taken. */
+#define X33 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X99 X33 X33 X33
+
 static const struct {
 	const char *betas, *body, *message;
 } rows[] = {
@@ -71,6 +74,15 @@ static const struct {
 	{ NULL, WITH("\"thinking\":{\"type\":1}"),
 	  "thinking: Input tag 1 found using 'type' does not match any of the "
 	  "expected tags: 'adaptive', 'between_tools', 'disabled', 'enabled'" },
+	/* of a long word a hundred letters are told */
+	{ NULL, WITH("\"thinking\":{\"type\":\"" X99 "xx\"}"),
+	  "thinking: Input tag \"" X99
+	  " found using 'type' does not match any of the expected tags: "
+	  "'adaptive', 'between_tools', 'disabled', 'enabled'" },
+	{ "context-management-2025-06-27",
+	  WITH("\"context_management\":{\"edits\":[{\"type\":\"" X99 "xx\"}]}"),
+	  "context_management.edits.0: Input tag \"" X99
+	  " found using 'type' does not match any of the expected tags" },
 	/* the system prompt and messages */
 	{ NULL, WITH("\"system\":1"), "system: Input should be a valid list" },
 	{ NULL, WITH("\"system\":\"s\""), NULL },

@@ -29,82 +29,77 @@ static void ask_of(const char *body, const struct translate_rules *r,
 /* Members beside the conversation. */
 static void t_members(void **state)
 {
-	static const char
-		*const rows[][2] = {
-			{ ASKS(HI), FRONT HELLO BACK "}" },
-			{ ASKS("\"stream\":true," HI),
-			  FRONT HELLO BACK ",\"stream\":true}" },
-			{ ASKS("\"system\":\"be good\"," HI), FRONT
-			  "\"instructions\":\"be good\"," HELLO BACK "}" },
-			{ ASKS("\"system\":[" TEXT("x-anthropic-billing-header:"
-						   " 1") "," TEXT("a") "," TEXT(
-				  "b") "]," HI),
-			  FRONT "\"instructions\":\"a\\n\\nb\"," HELLO BACK
-				"}" },
-			/* The least that an output may have. */
-			{ "{\"model\":\"m\",\"max_tokens\":1," HI "}",
-			  FRONT HELLO ",\"max_output_tokens\":16}" },
-			{ "{\"model\":\"m\",\"max_tokens\":17," HI "}",
-			  FRONT HELLO ",\"max_output_tokens\":17}" },
-			{ ASKS("\"temperature\":0.50,\"top_p\":1,\"top_k\":"
-			       "5," HI),
-			  FRONT HELLO BACK
-			  ",\"temperature\":0.50,\"top_p\":1}" },
+	static const char *const rows[][2] = {
+		{ ASKS(HI), FRONT HELLO BACK "}" },
+		{ ASKS("\"stream\":true," HI),
+		  FRONT HELLO BACK ",\"stream\":true}" },
+		{ ASKS("\"system\":\"be good\"," HI),
+		  FRONT "\"instructions\":\"be good\"," HELLO BACK "}" },
+		{ ASKS("\"system\":[" TEXT(
+			  "x-anthropic-billing-header:"
+			  " 1") "," TEXT("a") "," TEXT("b") "]," HI),
+		  FRONT "\"instructions\":\"a\\n\\nb\"," HELLO BACK "}" },
+		/* The least that an output may have. */
+		{ "{\"model\":\"m\",\"max_tokens\":1," HI "}",
+		  FRONT HELLO ",\"max_output_tokens\":16}" },
+		{ "{\"model\":\"m\",\"max_tokens\":17," HI "}",
+		  FRONT HELLO ",\"max_output_tokens\":17}" },
+		{ ASKS("\"temperature\":0.50,\"top_p\":1,\"top_k\":"
+		       "5," HI),
+		  FRONT HELLO BACK ",\"temperature\":0.50,\"top_p\":1}" },
 #define INCLUDE ",\"include\":[\"reasoning.encrypted_content\"]"
-			{ ASKS("\"output_config\":{\"effort\":\"max\"}," HI),
-			  FRONT HELLO BACK
-			  ",\"reasoning\":{\"effort\":\"max\"}" INCLUDE "}" },
-			{ ASKS("\"thinking\":{\"type\":\"adaptive\"}," HI),
-			  FRONT HELLO BACK INCLUDE "}" },
-			{ ASKS("\"thinking\":{\"type\":\"adaptive\","
-			       "\"display\":"
-			       "\"omitted\"}," HI),
-			  FRONT HELLO BACK INCLUDE "}" },
-			{ ASKS("\"thinking\":{\"type\":\"adaptive\","
-			       "\"display\":"
-			       "\"summarized\"}," HI),
-			  FRONT HELLO BACK
-			  ",\"reasoning\":{\"summary\":\"auto\"}" INCLUDE "}" },
-			{ ASKS("\"thinking\":{\"type\":\"enabled\",\"display\":"
-			       "\"updates\",\"budget_tokens\":5000}," HI),
-			  FRONT HELLO BACK
-			  ",\"reasoning\":{\"effort\":\"medium\","
-			  "\"summary\":\"auto\"}" INCLUDE "}" },
-			{ ASKS("\"thinking\":{\"type\":\"disabled\"},\"output_"
-			       "config\":"
-			       "{\"effort\":\"high\"}," HI),
-			  FRONT HELLO BACK "}" },
-			{ ASKS("\"output_config\":{\"format\":{\"type\":"
-			       "\"json_schema\",\"schema\":{\"type\":"
-			       "\"object\"}}}," HI),
-			  FRONT HELLO BACK
-			  ",\"text\":{\"format\":{\"type\":\"json_schema\","
-			  "\"name\":"
-			  "\"answer\",\"schema\":{\"type\":\"object\"}}}}" },
-			{ ASKS("\"tools\":[{\"name\":\"n\",\"description\":"
-			       "\"d\","
-			       "\"input_schema\":{\"type\":\"object\","
-			       "\"properties\":"
-			       "{}}}],\"tool_choice\":{\"type\":\"tool\","
-			       "\"name\":"
-			       "\"n\",\"disable_parallel_tool_use\":true}," HI),
-			  FRONT HELLO
-			  ",\"tools\":[{\"type\":\"function\",\"name\":\"n\","
-			  "\"description\":\"d\",\"parameters\":{\"type\":"
-			  "\"object\","
-			  "\"properties\":{}},\"strict\":false}],\"tool_"
-			  "choice\":{"
-			  "\"type\":\"function\",\"name\":\"n\"},"
-			  "\"parallel_tool_calls\":false" BACK "}" },
-			{ ASKS("\"tools\":[{\"name\":\"n\"}],\"tool_choice\":{"
-			       "\"type\":\"any\"}," HI),
-			  FRONT HELLO
-			  ",\"tools\":[{\"type\":\"function\",\"name\":\"n\","
-			  "\"parameters\":{\"type\":\"object\",\"properties\":{"
-			  "}},"
-			  "\"strict\":false}],\"tool_choice\":\"required\"" BACK
-			  "}" },
-		};
+		{ ASKS("\"output_config\":{\"effort\":\"max\"}," HI),
+		  FRONT HELLO BACK ",\"reasoning\":{\"effort\":\"max\"}" INCLUDE
+				   "}" },
+		{ ASKS("\"thinking\":{\"type\":\"adaptive\"}," HI),
+		  FRONT HELLO BACK INCLUDE "}" },
+		{ ASKS("\"thinking\":{\"type\":\"adaptive\","
+		       "\"display\":"
+		       "\"omitted\"}," HI),
+		  FRONT HELLO BACK INCLUDE "}" },
+		{ ASKS("\"thinking\":{\"type\":\"adaptive\","
+		       "\"display\":"
+		       "\"summarized\"}," HI),
+		  FRONT HELLO BACK
+		  ",\"reasoning\":{\"summary\":\"auto\"}" INCLUDE "}" },
+		{ ASKS("\"thinking\":{\"type\":\"enabled\",\"display\":"
+		       "\"updates\",\"budget_tokens\":5000}," HI),
+		  FRONT HELLO BACK ",\"reasoning\":{\"effort\":\"medium\","
+				   "\"summary\":\"auto\"}" INCLUDE "}" },
+		{ ASKS("\"thinking\":{\"type\":\"disabled\"},\"output_"
+		       "config\":"
+		       "{\"effort\":\"high\"}," HI),
+		  FRONT HELLO BACK "}" },
+		{ ASKS("\"output_config\":{\"format\":{\"type\":"
+		       "\"json_schema\",\"schema\":{\"type\":"
+		       "\"object\"}}}," HI),
+		  FRONT HELLO BACK
+		  ",\"text\":{\"format\":{\"type\":\"json_schema\","
+		  "\"name\":"
+		  "\"answer\",\"schema\":{\"type\":\"object\"}}}}" },
+		{ ASKS("\"tools\":[{\"name\":\"n\",\"description\":"
+		       "\"d\","
+		       "\"input_schema\":{\"type\":\"object\","
+		       "\"properties\":"
+		       "{}}}],\"tool_choice\":{\"type\":\"tool\","
+		       "\"name\":"
+		       "\"n\",\"disable_parallel_tool_use\":true}," HI),
+		  FRONT HELLO
+		  ",\"tools\":[{\"type\":\"function\",\"name\":\"n\","
+		  "\"description\":\"d\",\"parameters\":{\"type\":"
+		  "\"object\","
+		  "\"properties\":{}},\"strict\":false}],\"tool_"
+		  "choice\":{"
+		  "\"type\":\"function\",\"name\":\"n\"},"
+		  "\"parallel_tool_calls\":false" BACK "}" },
+		{ ASKS("\"tools\":[{\"name\":\"n\"}],\"tool_choice\":{"
+		       "\"type\":\"any\"}," HI),
+		  FRONT HELLO
+		  ",\"tools\":[{\"type\":\"function\",\"name\":\"n\","
+		  "\"parameters\":{\"type\":\"object\",\"properties\":{"
+		  "}},"
+		  "\"strict\":false}],\"tool_choice\":\"required\"" BACK "}" },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -307,6 +302,8 @@ static void t_thoughts_back(void **state)
 		  M("assistant", OUT("a")), NULL },
 		{ "ccgate: not signed by the provider", "%s," TEXT("a"),
 		  M("assistant", OUT("a")), NULL },
+		{ OURS ",\"encrypted_content\":[[]]}", "%s," TEXT("a"),
+		  M("assistant", OUT("a")), NULL },
 		{ OURS ",\"encrypted_content\":", "%s," TEXT("a"),
 		  M("assistant", OUT("a")), NULL },
 		{ "{\"encrypted_content\":\"g\"}", "%s," TEXT("a"),
@@ -386,7 +383,7 @@ static void t_refused(void **state)
 	"]" more "}"
 #define MESSAGE(parts) \
 	"{\"type\":\"message\",\"role\":\"assistant\",\"content\":[" parts "]" \
-									   "}"
+	"}"
 #define TOLD \
 	",\"usage\":{\"input_tokens\":100,\"output_tokens\":7," \
 	"\"input_tokens_details\":{\"cached_tokens\":60," \
