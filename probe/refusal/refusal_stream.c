@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "probe/refusal/refusal_private.h"
+#include "wire/http/event_stream.h"
 #include "wire/http/sse.h"
 
 #define FRAME_LIMIT ((size_t)8 * 1024 * 1024)
@@ -189,6 +190,9 @@ bool refused_success(struct refused *x, struct refusal *out)
 		refusal_wordf(out, 0, "%d", x->g->status);
 		return says(out, "DR-EMPTY-ANSWER", NULL);
 	}
+	/* Frames of Bedrock's: that they are whole is for a run to tell. */
+	if (strcasestr(refused_header(x, "content-type"), EVENT_STREAM_TYPE))
+		return false;
 	if (jscan(x->g->got_body, &root, &f) < 0)
 		return says(out, "DR-BAD-JSON-ANSWER", f.text);
 	return judge_json(x, root, out);

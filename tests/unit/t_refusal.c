@@ -342,6 +342,10 @@ static const struct row rows[] = {
 	{ 200, NULL, NULL,
 	  "{\"type\":\"message\",\"content\":[{\"type\":\"text\"}]}", NULL,
 	  NULL },
+	{ 200, NULL, NULL, "\x01\x02 no JSON, and no text",
+	  "content-type: application/vnd.amazon.eventstream", NULL },
+	{ 200, "DR-EMPTY-ANSWER", "200", "",
+	  "content-type: application/vnd.amazon.eventstream", NULL },
 	{ 200, NULL, NULL, "{\"input_tokens\":1}", NULL,
 	  "/v1/messages/count_tokens?beta=true" },
 };
