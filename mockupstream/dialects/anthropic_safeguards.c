@@ -16,7 +16,7 @@ static bool asks_for(struct jval safeguards)
 	while (safeguards.type == J_ARRAY && jscan_next(&it, &key, &item))
 		if (item.type == J_OBJECT &&
 		    jscan_member(item, "type", &type) &&
-		    type.type == J_STRING && jscan_string_is(type, KIND))
+		    jscan_string_is(type, KIND))
 			return true;
 	return false;
 }

@@ -160,7 +160,7 @@ static int fail_unknown(const char *root, const char *name, struct fail *f)
 	char path[PATH_MAX];
 	char *names[64];
 	size_t count = 0;
-	struct buf list = BUF_INIT(300);
+	struct buf list = BUF_INIT(450);
 	struct dirent *entry;
 	DIR *folder;
 

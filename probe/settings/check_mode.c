@@ -126,6 +126,10 @@ static bool check_cloud(struct reading *r, const char *name, const char *base)
 	if (!is_on(x))
 		return false;
 	where = set_in(x);
+	if (settings_check_cloud(r, name, where)) {
+		free(where);
+		return true;
+	}
 	settings_finding(r, "DR-PROVIDER-MODE", where, base, NULL);
 	free(where);
 	/* If it is mended in one place, one of less weight would count. */

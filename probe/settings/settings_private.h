@@ -191,6 +191,11 @@ void settings_mend_file(struct reading *r, const char *code, const char *file,
 
 /* ---- check_mode.c: clouds, gateways, policies, old models ---- */
 
+/* In the mode of a cloud, which is on at `where`: tells what a gateway in its
+ * place has to serve. false: none is named, or it is another cloud. */
+bool settings_check_cloud(struct reading *r, const char *mode,
+			  const char *where);
+
 void settings_check_default(struct reading *r); /* no base URL */
 bool settings_check_modes(struct reading *r); /* true: a cloud's own */
 void settings_check_allowed(struct reading *r);

@@ -41,9 +41,8 @@ const char *__wrap_target_key(const struct target *t);
 const struct headers *__wrap_target_headers(const struct target *t);
 void __wrap_session_set_key(struct session *s, const char *key);
 void __wrap_session_set_gateway(struct session *s, const char *url);
-int __wrap_preflight_case(struct casefile **out, const char *root,
-			  const char *client, const char *model,
-			  struct fail *f);
+int __wrap_preflight_case(struct casefile **out,
+			  const struct preflight_first *first, struct fail *f);
 
 void __wrap_target_start(struct target *t, struct loop *l,
 			 const struct target_place *place,
@@ -87,13 +86,13 @@ void __wrap_session_set_gateway(struct session *s, const char *url)
 	buf_addf(&world.did, "gateway %s\n", url);
 }
 
-int __wrap_preflight_case(struct casefile **out, const char *root,
-			  const char *client, const char *model, struct fail *f)
+int __wrap_preflight_case(struct casefile **out,
+			  const struct preflight_first *first, struct fail *f)
 {
 	(void)out;
-	(void)root;
-	(void)client;
-	buf_addf(&world.did, "preflight %s\n", model ? model : "-");
+	assert_string_equal(first->client, "2.1.332");
+	buf_addf(&world.did, "preflight %s\n",
+		 first->model ? first->model : "-");
 	return fail_set(f, FAIL_CASE, "no further");
 }
 

@@ -165,6 +165,58 @@ static void t_clouds(void **state)
 	}
 }
 
+/* With a gateway in the cloud's place, its format is told, and who has the
+ * credential. */
+static void t_cloud_gateway(void **state)
+{
+	static const struct {
+		const char *mode, *base, *more, *other, *found, *words;
+	} rows[] = {
+		{ "CLAUDE_CODE_USE_BEDROCK=1",
+		  "ANTHROPIC_BEDROCK_BASE_URL=" GATE, NULL, NULL,
+		  "DR-CLOUD-FORMAT DR-CLOUD-SIGNED",
+		  "ANTHROPIC_BEDROCK_BASE_URL" },
+		{ "CLAUDE_CODE_USE_BEDROCK=1",
+		  "ANTHROPIC_BEDROCK_BASE_URL=" GATE,
+		  "CLAUDE_CODE_SKIP_BEDROCK_AUTH=1", NULL,
+		  "DR-CLOUD-FORMAT DR-CLOUD-NO-KEY",
+		  "ANTHROPIC_BEDROCK_BASE_URL" },
+		{ "CLAUDE_CODE_USE_BEDROCK=1",
+		  "ANTHROPIC_BEDROCK_BASE_URL=" GATE,
+		  "CLAUDE_CODE_SKIP_BEDROCK_AUTH=1", TOKEN "=tok-1",
+		  "DR-CLOUD-FORMAT DR-CLOUD-GETS",
+		  "ANTHROPIC_BEDROCK_BASE_URL" },
+		{ "CLAUDE_CODE_USE_BEDROCK=1",
+		  "ANTHROPIC_BEDROCK_BASE_URL=" GATE,
+		  "AWS_BEARER_TOKEN_BEDROCK=key-1", NULL, "DR-CLOUD-FORMAT",
+		  "ANTHROPIC_BEDROCK_BASE_URL" },
+		{ "CLAUDE_CODE_USE_VERTEX=1",
+		  "ANTHROPIC_VERTEX_BASE_URL=" GATE "/v1",
+		  "CLAUDE_CODE_SKIP_VERTEX_AUTH=1", TOKEN "=tok-1",
+		  "DR-CLOUD-FORMAT", "ANTHROPIC_VERTEX_BASE_URL" },
+		{ "CLAUDE_CODE_USE_VERTEX=1",
+		  "ANTHROPIC_VERTEX_BASE_URL=" GATE "/v1",
+		  "CLAUDE_CODE_SKIP_VERTEX_AUTH=1", NULL,
+		  "DR-CLOUD-FORMAT DR-CLOUD-NO-KEY",
+		  "ANTHROPIC_VERTEX_BASE_URL" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *w = *state;
+
+		set(w, rows[i].mode);
+		set(w, rows[i].base);
+		if (rows[i].more)
+			set(w, rows[i].more);
+		if (rows[i].other)
+			set(w, rows[i].other);
+		look(w);
+		assert_found(w, rows[i].found);
+		assert_headline(w, "DR-CLOUD-FORMAT", rows[i].words);
+		again(state);
+	}
+}
+
 /* If one is mended, the one of less weight would count. */
 static void t_cloud_twice(void **state)
 {
@@ -512,6 +564,7 @@ static const struct CMUnitTest tests[] = {
 	ROW("a password in it is not told", t_slip_secret),
 	ROW("a token and no base URL", t_token_alone),
 	ROW("clouds", t_clouds),
+	ROW("a gateway in the place of a cloud", t_cloud_gateway),
 	ROW("a cloud in two places", t_cloud_twice),
 	ROW("the mode for gateways", t_gateway_mode),
 	ROW("allowedProviders", t_policy),

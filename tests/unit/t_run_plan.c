@@ -125,6 +125,15 @@ static void t_bad_options(void **state)
 	static const struct bad rows[] = {
 		{ { "--suite=/nowhere" }, "--suite" },
 		{ { "--level=low", ONE }, "--level: " },
+		{ { "--client-format=chat", ONE },
+		  "--client-format: 'chat' is none of messages, bedrock or "
+		  "vertex" },
+		{ { "--client-format=bedrock", ONE },
+		  "what matches '" ONE "' is for another format of the client; "
+		  "--client-format messages runs it" },
+		{ { "cloud/service-tier" },
+		  "what matches 'cloud/service-tier' is for another format of "
+		  "the client; --client-format bedrock runs it" },
 		{ { "--fail-level=low", ONE }, "--fail-level: " },
 		{ { "--keep=some", ONE }, "--keep: " },
 		{ { "--keep=all", ONE },
@@ -471,6 +480,28 @@ static void t_bad_project(void **state)
 
 /* ---- parts of it ---- */
 
+/* What is typed goes over what a target's file says. */
+static void t_client_format(void **state)
+{
+	struct run_plan p;
+
+	(void)state;
+	GOOD(&p, "--bundled", ONE);
+	assert_int_equal(p.config.client_format, FORMAT_MESSAGES);
+	run_plan_clear(&p);
+	GOOD(&p, "--target=bundled-bedrock", "cloud/service-tier");
+	assert_int_equal(p.config.client_format, FORMAT_BEDROCK);
+	run_plan_clear(&p);
+	GOOD(&p, "--target=direct", "--client-format=vertex", "cloud/vertex-*");
+	assert_int_equal(p.config.client_format, FORMAT_VERTEX);
+	run_plan_clear(&p);
+	put_file("ccprobe.json", BEGIN ", \"client_format\": \"bedrock\"}");
+	GOOD(&p, "cloud/service-tier");
+	assert_int_equal(p.config.client_format, FORMAT_BEDROCK);
+	run_plan_clear(&p);
+	put_file("ccprobe.json", "{\"gateway\": \"http://gw:1\"}");
+}
+
 /* A certificate and its key come from one place. */
 static void t_connect(void **state)
 {
@@ -616,6 +647,7 @@ int main(void)
 		T("keys", t_keys),
 		T("ccprobe.json says what is not typed", t_project),
 		T("what is wrong in ccprobe.json has its place", t_bad_project),
+		T("what the client speaks", t_client_format),
 		T("a certificate and its key come from one place", t_connect),
 		T("the command is told without credentials", t_identity),
 		T("claims", t_claims),

@@ -308,6 +308,7 @@ class Stream:
             if self.t.fault == "thoughts":
                 self.text(delta.get("reasoning_content"))
             self.text(delta.get("content"))
+            self.text(delta.get("refusal"))
             for piece in delta.get("tool_calls") or []:
                 self.piece(piece)
             self.finish = choice.get("finish_reason") or self.finish
@@ -418,8 +419,9 @@ class Gateway(http.server.BaseHTTPRequestHandler):
     def whole(self, translation, model, data):
         value = json.loads(data)
         choice, content = value["choices"][0], []
-        if choice["message"].get("content"):
-            content.append({"type": "text", "text": choice["message"]["content"]})
+        said = choice["message"].get("content") or choice["message"].get("refusal")
+        if said:
+            content.append({"type": "text", "text": said})
         for at, call in enumerate(choice["message"].get("tool_calls") or []):
             content.append({"type": "tool_use", "id": "toolu_%d" % at,
                             "name": translation.own_name(call["function"]["name"]),
