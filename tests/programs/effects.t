@@ -43,7 +43,7 @@ sub seen {
 		for my $session (sessions_of($root, $case)) {
 			my $was = $measured{$version}{faults}{$fault}{$session} // next;
 			my ($worst, undef, undef, @others) = @$was;
-			push @{ $seen{ $effect_of{$_} } }, "$fault in $session: $_" for $worst, @others;
+			push @{ $seen{ $effect_of{$_} } }, "$fault in $session: $_" for $worst, $worst =~ m{^(?:key shown|hang|error|tool not run|empty answer|wrong answer)$} ? () : @others;
 		}
 	}
 	return \%seen;
