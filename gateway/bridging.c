@@ -25,7 +25,6 @@ struct bridging {
 	struct buf out; /* what the client is about to get */
 	struct headers headers; /* that go on */
 	int status; /* of the upstream; 0: none yet */
-	bool broken; /* what came cannot be read */
 	struct loop_timer ping;
 	tick_t moved; /* when the client last got something */
 };
@@ -212,21 +211,30 @@ static void break_off(struct relay *r, const char *words)
 		visit_cut(r->visit, END_CUT);
 }
 
+/* It might go on for ever. */
+static void refuse_endless(struct relay *r)
+{
+	relay_drop(r);
+	reply_error(r, 502,
+		    "the provider's answer is larger than this gateway takes");
+}
+
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct relay *r = arg;
 	struct bridging *b = r->bridging;
 	struct fail why = FAIL_INIT;
-	bool more;
+	bool broken, more;
 
 	(void)ft;
 	if (!b->stream) {
-		b->broken = b->broken || buf_add_span(&b->whole, bytes) < 0;
+		if (buf_add_span(&b->whole, bytes) < 0)
+			refuse_endless(r);
 		return true;
 	}
-	b->broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
+	broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
 	more = send_out(r);
-	if (!b->broken)
+	if (!broken)
 		return more;
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read: %.100s", why.text);
@@ -324,7 +332,7 @@ static void reply_whole(struct relay *r)
 		reply_failure(r);
 		return;
 	}
-	if (b->broken || b->ask.call == BRIDGE_STREAM ||
+	if (b->ask.call == BRIDGE_STREAM ||
 	    jscan(buf_span(&b->whole), &root, NULL) < 0 ||
 	    (counted && write_count(r, root) < 0)) {
 		reply_error(r, 502,

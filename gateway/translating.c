@@ -133,6 +133,14 @@ static bool send_out(struct relay *r)
 	return more;
 }
 
+/* It might go on for ever. */
+static void refuse_endless(struct relay *r)
+{
+	relay_drop(r);
+	reply_error(r, 502,
+		    "the provider's answer is larger than this gateway takes");
+}
+
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct relay *r = arg;
@@ -141,7 +149,8 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	if (!r->is_stream) {
-		x->broken = x->broken || buf_add_span(&x->whole, bytes) < 0;
+		if (buf_add_span(&x->whole, bytes) < 0)
+			refuse_endless(r);
 		return true;
 	}
 	take_events(x, bytes);
@@ -215,7 +224,7 @@ static void reply_whole(struct relay *r)
 		reply_failure(r, x->status);
 		return;
 	}
-	if (x->broken || jscan(buf_span(&x->whole), &root, NULL) < 0) {
+	if (jscan(buf_span(&x->whole), &root, NULL) < 0) {
 		reply_error(r, 502,
 			    "what the provider answered cannot be read");
 		return;

@@ -105,18 +105,20 @@ void bridge_stream_break(struct bridge_stream *s, const char *words,
 
 /* ---- frames to events ---- */
 
-/* A line of `data:` for each that the JSON has. */
+/* A line of `data:` for each that the JSON has, however it ends there. */
 static void write_event(struct span type, struct span json, struct buf *out)
 {
-	struct span line;
+	struct span line, part;
 
 	buf_addf(out, "event: %.*s\n", SPAN_ARG(type));
 	while (span_split(&json, '\n', &line)) {
-		buf_add_text(out, "data: ");
 		if (span_ends(line, "\r"))
 			line.len--;
-		buf_add_span(out, line);
-		buf_add_byte(out, '\n');
+		while (span_split(&line, '\r', &part)) {
+			buf_add_text(out, "data: ");
+			buf_add_span(out, part);
+			buf_add_byte(out, '\n');
+		}
 	}
 	buf_add_byte(out, '\n');
 }

@@ -94,6 +94,12 @@ static void t_lines(void **state)
 	     span_of("event: a\ndata: {\"type\":\"a\",\ndata: \"b\":1}\n\n"),
 	     BRIDGE_SPEAKING);
 	buf_reset(&from);
+	frame(&from, "{\r\"type\":\"a\",\r\r\n\"b\":1}");
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
+	     span_of("event: a\ndata: {\ndata: \"type\":\"a\",\ndata: \n"
+		     "data: \"b\":1}\n\n"),
+	     BRIDGE_SPEAKING);
+	buf_reset(&from);
 	/* A type that would be more than a name is none. */
 	frame(&from, "{\"type\":\"a\\nevent: b\"}");
 	frame(&from, "{\"type\":\"\\na\"}");

@@ -608,6 +608,30 @@ static void t_slow_client(void **state)
 	call_close(&c);
 }
 
+/* An answer that is no stream, and has no end. */
+static void t_endless(void **state)
+{
+	enum { PIECES = 65 }; /* of a MiB: one more than is taken */
+	static char piece[1024 * 1024];
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	memset(piece, ' ', sizeof(piece));
+	use(g, "bedrock");
+	send_with(g, "POST", "/v1/messages", mine, ASKS, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "[]"));
+	rawpeer_text(p, AS_JSON CLOSES);
+	for (int i = 0; i < PIECES; i++)
+		rawpeer_send(p, piece, sizeof(piece));
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	assert_in(&c.body, "larger than this gateway takes");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	assert_int_equal(g->gate.open, 0);
+	call_close(&c);
+}
+
 /* The client goes away: so does the provider's request. */
 static void t_hangup(void **state)
 {
@@ -820,6 +844,7 @@ int main(void)
 		T("bridging: a provider that cannot be asked", t_no_upstream),
 		T("bridging: a client that reads slowly gets everything",
 		  t_slow_client),
+		T("bridging: an answer that does not end", t_endless),
 		T("bridging: a client that goes away", t_hangup),
 		T("bridging: equal formats pass as they are", t_equal),
 		T("bridging: what clients have signed", t_client_signed),

@@ -416,6 +416,29 @@ static void t_no_upstream(void **state)
 	call_close(&c);
 }
 
+/* An answer that is no stream, and has no end. */
+static void t_endless(void **state)
+{
+	enum { PIECES = 65 }; /* of a MiB: one more than is taken */
+	static char piece[1024 * 1024];
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	memset(piece, ' ', sizeof(piece));
+	send_ask(g, &whole, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "]"));
+	rawpeer_text(p, JSON "Connection: close\r\n\r\n");
+	for (int i = 0; i < PIECES; i++)
+		rawpeer_send(p, piece, sizeof(piece));
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	assert_has(&c.body, "larger than this gateway takes");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	assert_int_equal(g->gate.open, 0);
+	call_close(&c);
+}
+
 /* A client that reads slowly holds the upstream back, and gets everything. */
 static void t_slow_client(void **state)
 {
@@ -486,6 +509,7 @@ int main(void)
 		  t_same_connection),
 		T("translating: a provider that cannot be asked is 502",
 		  t_no_upstream),
+		T("translating: an answer that does not end", t_endless),
 		T("translating: a client that reads slowly gets everything",
 		  t_slow_client),
 	};
