@@ -266,6 +266,7 @@ static void note_words(struct relay *r)
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
 	bridge_error_words(buf_span(&r->bridging->whole), &words);
+	bridge_error_blot(&words);
 	snprintf(r->note, sizeof(r->note), "the provider said: %.120s",
 		 buf_str(&words));
 	buf_clear(&words);
