@@ -161,6 +161,9 @@ static void take_exception(struct bridge_stream *s, struct span name,
 	const struct bridge_exception *e = bridge_exception_named(name);
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
+	if (said.len == 0)
+		said = span_of("the provider ended its stream with an error, "
+			       "and does not say which");
 	bridge_error_tell(e->status, said, &words);
 	write_event_error(s, e->messages, buf_span(&words), out);
 	buf_clear(&words);

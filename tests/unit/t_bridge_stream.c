@@ -121,6 +121,9 @@ static void t_exceptions(void **state)
 		{ "modelTimeoutException", "m", "timeout_error", "m" },
 		{ "serviceUnavailableException", "m", "overloaded_error", "m" },
 		{ "unknownException", "m", "api_error", "m" },
+		{ "unknownException", "", "api_error",
+		  "the provider ended its stream with an error, and does not "
+		  "say which" },
 	};
 
 	(void)state;
