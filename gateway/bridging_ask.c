@@ -205,8 +205,8 @@ static int read_body(struct relay *r, struct jval *root, struct fail *why)
 	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
 		return 0;
 	return fail_set(why, FAIL_USAGE,
-			"The request body is not a JSON object: %.120s",
-			f.text);
+			"The request body is not a JSON object%s%.120s",
+			f.text[0] ? ": " : "", f.text);
 }
 
 /* CountTokens of Bedrock has the request that is counted inside another. */

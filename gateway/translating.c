@@ -335,7 +335,8 @@ static int read_body(struct relay *r, struct jval *root)
 	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
 		return 0;
 	snprintf(why, sizeof(why),
-		 "The request body is not a JSON object: %.120s", f.text);
+		 "The request body is not a JSON object%s%.120s",
+		 f.text[0] ? ": " : "", f.text);
 	reply_error(r, 400, why);
 	return -1;
 }

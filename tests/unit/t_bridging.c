@@ -846,6 +846,27 @@ static void t_signed_again(void **state)
 	buf_clear(&up);
 }
 
+/* What cannot be signed is told as what it is. */
+static void t_unsigned(void **state)
+{
+	struct gateway *g = *state;
+	struct buf target = BUF_INIT(8192);
+	struct call c;
+
+	use(g, "bedrock");
+	config_set_scheme(&g->config, "sigv4", NULL);
+	config_set_key_id(&g->config, "AKIDEXAMPLE", NULL);
+	buf_add_text(&target, "/model/a/invoke?a");
+	for (int i = 0; i < 256; i++)
+		buf_add_text(&target, "&a");
+	send_with(g, "POST", buf_str(&target), mine, "{}", &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 400);
+	assert_in(&c.body, "the request has more than 256 parameters");
+	call_close(&c);
+	buf_clear(&target);
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up_bridge, tear_down, NULL \
@@ -881,6 +902,7 @@ int main(void)
 		T("bridging: equal formats pass as they are", t_equal),
 		T("bridging: what clients have signed", t_client_signed),
 		T("bridging: what the gateway signs", t_signed_again),
+		T("bridging: what it cannot sign", t_unsigned),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

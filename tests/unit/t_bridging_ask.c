@@ -309,7 +309,13 @@ static void t_refused(void **state)
 		const char *words;
 	} rows[] = {
 		{ "bedrock", "/v1/messages", "{", 400, "not a JSON object" },
-		{ "bedrock", "/v1/messages", "[]", 400, "not a JSON object" },
+		{ "bedrock", "/v1/messages", "[]", 400, "not a JSON object\"" },
+		{ "vertex", "/v1/messages",
+		  "{\"model\":\"m\",\"anthropic_beta\":[\"a\\nb\"]}", 400,
+		  "anthropic_beta: the name of a beta has no control" },
+		{ "bedrock", "/v1/messages",
+		  "{\"model\":\"m\",\"anthropic_beta\":[\"a\\u007f\"]}", 400,
+		  "anthropic_beta: the name of a beta has no control" },
 		{ "bedrock", "/v1/messages", "{}", 400,
 		  "model: Field required" },
 		{ "vertex", "/v1/messages", "{\"model\":\"\"}", 400,

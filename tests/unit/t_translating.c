@@ -267,7 +267,7 @@ static void t_local(void **state)
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "{" }, 400,
 	      "The request body is not a JSON object: 1:2");
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "[]" }, 400,
-	      "The request body is not a JSON object");
+	      "The request body is not a JSON object\"");
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "{}" }, 400,
 	      "model: Field required");
 	local(g,
