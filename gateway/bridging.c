@@ -58,6 +58,8 @@ static bool send_out(struct relay *r)
 	if (b->out.len == 0)
 		return true;
 	b->moved = loop_now();
+	if (bridge_stream_state(b->stream) == BRIDGE_FAILED)
+		secrets_blot(&r->config->secrets, &b->out);
 	if (!hook_data(r, buf_span(&b->out), &more))
 		more = relay_send(r, buf_span(&b->out));
 	buf_reset(&b->out);
@@ -294,6 +296,7 @@ static void reply_failure(struct relay *r)
 		bridge_error_write(front_of(r), status, buf_span(&words),
 				   &b->out);
 	}
+	secrets_blot(&r->config->secrets, &b->out);
 	reply_json(r, status);
 	buf_clear(&words);
 }

@@ -127,6 +127,8 @@ static bool send_out(struct relay *r)
 	struct buf *out = &r->translating->out;
 	bool more = true;
 
+	if (translate_told_error(r->translating->translate))
+		secrets_blot(&r->config->secrets, out);
 	if (out->len > 0 && !hook_data(r, buf_span(out), &more))
 		more = relay_send(r, buf_span(out));
 	buf_reset(out);
@@ -165,7 +167,6 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 }
 
 /* ---- the answer's end ---- */
-
 static void reply_json(struct relay *r, int status)
 {
 	struct translating *x = r->translating;
@@ -204,6 +205,7 @@ static void list_models(struct translating *x, struct jval root)
 			      "\"last_id\":null}");
 }
 
+/* Providers put the key that they refuse into their words. */
 static void reply_failure(struct relay *r, int status)
 {
 	struct translating *x = r->translating;
@@ -211,6 +213,7 @@ static void reply_failure(struct relay *r, int status)
 	status = translate_error(status, buf_span(&x->whole),
 				 headers_get(&x->headers, "request-id"),
 				 &x->out);
+	secrets_blot(&r->config->secrets, &x->out);
 	reply_json(r, status);
 }
 
@@ -220,6 +223,14 @@ static void reply_whole(struct relay *r)
 	struct jval root;
 	int failure;
 
+	if (x->status != 200 && x->status < 400) {
+		snprintf(r->note, sizeof(r->note), "the upstream answered %d",
+			 x->status);
+		reply_error(r, 502,
+			    "the upstream's answer is neither a success nor "
+			    "an error");
+		return;
+	}
 	if (x->status != 200) {
 		reply_failure(r, x->status);
 		return;

@@ -639,6 +639,34 @@ static void t_slow_client(void **state)
 	call_close(&c);
 }
 
+/* A provider's words may have the key in them that it was shown. */
+static void t_no_key(void **state)
+{
+#define THE_KEY "AKID0123456789EXAMPLE"
+#define WRONG "{\"message\":\"wrong: " THE_KEY "\"}"
+	struct gateway *g = *state;
+	struct buf body = BUF_INIT(65536);
+	struct call c;
+
+	use(g, "bedrock");
+	config_set_key_id(&g->config, THE_KEY, NULL);
+	asked(g, "POST", "/v1/messages", mine, ASKS,
+	      span_of("HTTP/1.1 400 A\r\n" CLOSES WRONG), &c, NULL);
+	assert_in(&c.body, "wrong: <credential");
+	assert_not_in(&c.body, THE_KEY);
+	call_close(&c);
+	buf_add_text(&body, EVENT_STREAM CLOSES);
+	frame(&body, START);
+	event_frame_write_exception(&body, "validationException",
+				    span_of(WRONG));
+	asked(g, "POST", "/v1/messages", mine, ASKS_STREAM, buf_span(&body), &c,
+	      NULL);
+	assert_in(&c.body, "wrong: <credential");
+	assert_not_in(&c.body, THE_KEY);
+	call_close(&c);
+	buf_clear(&body);
+}
+
 /* An answer that is no stream, and has no end. */
 static void t_endless(void **state)
 {
@@ -897,6 +925,7 @@ int main(void)
 		T("bridging: a provider that cannot be asked", t_no_upstream),
 		T("bridging: a client that reads slowly gets everything",
 		  t_slow_client),
+		T("bridging: no key of the gateway goes down", t_no_key),
 		T("bridging: an answer that does not end", t_endless),
 		T("bridging: a client that goes away", t_hangup),
 		T("bridging: equal formats pass as they are", t_equal),
