@@ -209,7 +209,8 @@ static int feed_frames(struct bridge_stream *s, struct span bytes,
 
 /* ---- events ---- */
 
-/* The event's name, or its type where it has none. */
+/* The event's name, or its type where it has none; Google's own errors have
+ * neither. */
 static void type_of(const struct sse_event *ev, struct buf *type)
 {
 	struct jval root, text;
@@ -220,6 +221,8 @@ static void type_of(const struct sse_event *ev, struct buf *type)
 	text = jscan_get(root, "type");
 	if (text.type == J_STRING)
 		(void)jscan_string(text, type);
+	else if (jscan_get(root, "error").text.at)
+		buf_add_text(type, "error");
 }
 
 /* Words and type of {"error":{"type":..,"message":..}} */
@@ -268,12 +271,15 @@ static int take_event(struct bridge_stream *s, const struct sse_event *ev,
 	int rc = 0;
 
 	type_of(ev, &type);
-	if (span_is(buf_span(&type), "error")) {
+	if (ev->data_lines == 0) { /* no client is told of it */
+		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
+			buf_add_span(out, raw);
+	} else if (span_is(buf_span(&type), "error")) {
 		take_error(s, ev->data, raw, out);
 	} else {
 		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
 			buf_add_span(out, raw);
-		else if (ev->data_lines > 0)
+		else
 			rc = event_chunk_write(out, ev->data, 0);
 		move_on(s, buf_span(&type));
 	}
