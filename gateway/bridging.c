@@ -213,6 +213,26 @@ static void break_off(struct relay *r, const char *words)
 		visit_cut(r->visit, END_CUT);
 }
 
+static void finish_stream(struct relay *r, enum stream_end end)
+{
+	struct bridging *b = r->bridging;
+
+	if (end == END_CLEAN &&
+	    bridge_stream_state(b->stream) < BRIDGE_STOPPED) {
+		snprintf(r->note, sizeof(r->note),
+			 "the provider's stream ended before the message did");
+		break_off(r, "the provider's stream ended before the message "
+			     "did");
+		return;
+	}
+	if (hook_end(r, &end))
+		return;
+	if (end == END_CLEAN)
+		visit_finish(r->visit);
+	else
+		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+}
+
 /* It might go on for ever. */
 static void refuse_endless(struct relay *r)
 {
@@ -226,7 +246,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	struct relay *r = arg;
 	struct bridging *b = r->bridging;
 	struct fail why = FAIL_INIT;
-	bool broken, more;
+	bool broken, failed, more;
 
 	(void)ft;
 	if (!b->stream) {
@@ -236,11 +256,17 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 	broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
 	more = send_out(r);
-	if (!broken)
+	failed = bridge_stream_state(b->stream) == BRIDGE_FAILED;
+	if (!broken && !failed)
 		return more;
+	relay_drop(r);
+	if (failed) { /* nothing goes out after an error */
+		loop_timer_clear(r->gate->loop, &b->ping);
+		finish_stream(r, END_CLEAN);
+		return true;
+	}
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read: %.100s", why.text);
-	relay_drop(r);
 	break_off(r, "what the provider streams cannot be read");
 	return true;
 }
@@ -347,26 +373,6 @@ static void reply_whole(struct relay *r)
 	if (!counted)
 		buf_add_span(&b->out, buf_span(&b->whole));
 	reply_json(r, 200);
-}
-
-static void finish_stream(struct relay *r, enum stream_end end)
-{
-	struct bridging *b = r->bridging;
-
-	if (end == END_CLEAN &&
-	    bridge_stream_state(b->stream) < BRIDGE_STOPPED) {
-		snprintf(r->note, sizeof(r->note),
-			 "the provider's stream ended before the message did");
-		break_off(r, "the provider's stream ended before the message "
-			     "did");
-		return;
-	}
-	if (hook_end(r, &end))
-		return;
-	if (end == END_CLEAN)
-		visit_finish(r->visit);
-	else
-		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
 }
 
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)

@@ -135,6 +135,21 @@ static bool send_out(struct relay *r)
 	return more;
 }
 
+static void finish_stream(struct relay *r, enum stream_end end)
+{
+	struct translating *x = r->translating;
+
+	if (end == END_CLEAN && !translate_finish(x->translate, &x->out))
+		end = END_CUT;
+	(void)send_out(r);
+	if (hook_end(r, &end))
+		return;
+	if (end == END_CLEAN)
+		visit_finish(r->visit);
+	else
+		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+}
+
 /* It might go on for ever. */
 static void refuse_endless(struct relay *r)
 {
@@ -147,7 +162,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct relay *r = arg;
 	struct translating *x = r->translating;
-	bool more;
+	bool failed, more;
 
 	(void)ft;
 	if (!r->is_stream) {
@@ -157,11 +172,16 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 	take_events(x, bytes);
 	more = send_out(r);
-	if (!x->broken)
+	failed = translate_told_error(x->translate);
+	if (!x->broken && !failed)
 		return more;
+	relay_drop(r);
+	if (failed) { /* nothing goes out after an error */
+		finish_stream(r, END_CLEAN);
+		return true;
+	}
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read");
-	relay_drop(r);
 	visit_cut(r->visit, END_CUT);
 	return true;
 }
@@ -255,21 +275,6 @@ static void reply_whole(struct relay *r)
 		return;
 	}
 	reply_json(r, 200);
-}
-
-static void finish_stream(struct relay *r, enum stream_end end)
-{
-	struct translating *x = r->translating;
-
-	if (end == END_CLEAN && !translate_finish(x->translate, &x->out))
-		end = END_CUT;
-	(void)send_out(r);
-	if (hook_end(r, &end))
-		return;
-	if (end == END_CLEAN)
-		visit_finish(r->visit);
-	else
-		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
 }
 
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)

@@ -667,6 +667,30 @@ static void t_no_key(void **state)
 	buf_clear(&body);
 }
 
+/* After an error nothing comes: whoever told it may go on, or never end. */
+static void t_error_ends(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct buf body = BUF_INIT(65536);
+	struct call c;
+
+	use(g, "bedrock");
+	frame(&body, START);
+	event_frame_write_exception(&body, "throttlingException",
+				    span_of("{\"message\":\"slow\"}"));
+	send_with(g, "POST", "/v1/messages", mine, ASKS_STREAM, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "[]"));
+	rawpeer_text(p, EVENT_STREAM CLOSES);
+	rawpeer_send(p, body.at, body.len);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_in(&c.body, "event: error");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	buf_clear(&body);
+	call_close(&c);
+}
+
 /* An answer that is no stream, and has no end. */
 static void t_endless(void **state)
 {
@@ -926,6 +950,7 @@ int main(void)
 		T("bridging: a client that reads slowly gets everything",
 		  t_slow_client),
 		T("bridging: no key of the gateway goes down", t_no_key),
+		T("bridging: an error ends the stream", t_error_ends),
 		T("bridging: an answer that does not end", t_endless),
 		T("bridging: a client that goes away", t_hangup),
 		T("bridging: equal formats pass as they are", t_equal),

@@ -466,6 +466,23 @@ static void t_no_upstream(void **state)
 	call_close(&c);
 }
 
+/* After an error nothing comes: whoever told it may go on, or never end. */
+static void t_error_ends(void **state)
+{
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	send_ask(g, &stream, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "]"));
+	rawpeer_text(p, OVER "data: {\"error\":{\"message\":\"x\"}}\n\n");
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_has(&c.body, "event: error");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	call_close(&c);
+}
+
 /* An answer that is no stream, and has no end. */
 static void t_endless(void **state)
 {
@@ -562,6 +579,7 @@ int main(void)
 		T("translating: no key of the gateway goes down", t_no_key),
 		T("translating: what is neither a success nor an error is 502",
 		  t_neither),
+		T("translating: an error ends the stream", t_error_ends),
 		T("translating: an answer that does not end", t_endless),
 		T("translating: a client that reads slowly gets everything",
 		  t_slow_client),
