@@ -29,7 +29,7 @@ perl -MJSON::PP -e '
 result $? 'all came back whole, and as much as was asked for'
 
 run "$bin/ccprobe" bench --each 20 --spread 0
-is 3 'two equal runs that differ' err 'this machine is too restless: two equal runs differ by a factor of '
+is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
 
 # A gateway that was running: somebody else stands behind it.
 start_mock() {
