@@ -96,11 +96,11 @@ static void add_loads(const struct bench_result *r, bool markdown,
 	struct table t = { out, markdown, widths, 0 };
 	char number[64];
 
-	add_title(
-		"What the gateway adds: median and range of the pairs (head and "
-		"first event at p50; pause: how far events are from their "
-		"pace, at p99)",
-		markdown, out);
+	add_title("What the gateway adds: median and range of the pairs (head "
+		  "and "
+		  "first event at p50; pause: how far events are from their "
+		  "pace, at p99)",
+		  markdown, out);
 	head(&t, names);
 	for (size_t i = 0; i < BENCH_LOADS; i++) {
 		const struct bench_load *l = &r->loads[i];
