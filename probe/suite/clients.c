@@ -239,11 +239,6 @@ static int read_turn(const struct turning *t, char **out)
 
 #define CLOUD "fixtures/cloud/"
 
-static int is_release(const struct dirent *entry)
-{
-	return client_is_version(entry->d_name);
-}
-
 /* The newest release there that is not newer than `version`; yours to free(). */
 static char *find_release(const char *folder, const char *version)
 {
