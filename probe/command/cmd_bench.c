@@ -25,7 +25,7 @@ struct bench_options {
 static const struct option_row rows[] = {
 	ROWS_GATEWAY(OF_RUN),
 	{ "pairs", OPTION_U32, OF_BENCH(pairs), "N",
-	  "how often each load is sent, directly and through it (3)" },
+	  "how often each load is sent both ways (3)" },
 	{ "each", OPTION_U32, OF_BENCH(each), "MS",
 	  "how long each load lasts, in milliseconds (1000)" },
 	{ "streams", OPTION_U32, OF_BENCH(streams), "N",
