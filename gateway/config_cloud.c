@@ -127,6 +127,15 @@ bool config_serves(const struct config *c, enum bridge_vendor front)
 	return front == BRIDGE_NONE || c->format == UPSTREAM_MESSAGES;
 }
 
+/* A configuration with which everybody gets 404. */
+static bool serves_nobody(const struct config *c)
+{
+	for (enum bridge_vendor v = BRIDGE_NONE; v <= BRIDGE_VERTEX; v++)
+		if (config_serves(c, v))
+			return false;
+	return true;
+}
+
 const char *config_region(const struct config *c)
 {
 	if (c->region)
@@ -147,6 +156,11 @@ void config_lacks_cloud(const struct config *c, struct mistakes *to)
 		config_lack(to, "a client's own credential is good for its own "
 				"format only, and this one is translated: give "
 				"the upstream's key");
+	if (serves_nobody(c) &&
+	    !(c->scheme == KEY_CLIENT && config_translates(c)))
+		config_lack(to, "no client is served: the provider takes "
+				"requests of none of the fronts; say --fronts "
+				"messages, or \"fronts\" in the --config file");
 	if (c->format == UPSTREAM_VERTEX && !c->project &&
 	    config_serves(c, BRIDGE_NONE))
 		config_lack(to, "requests of the Messages API need a project "
