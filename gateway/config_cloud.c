@@ -146,16 +146,16 @@ const char *config_region(const struct config *c)
 void config_lacks_cloud(const struct config *c, struct mistakes *to)
 {
 	if (c->scheme == KEY_SIGV4 && !c->key_id)
-		config_lack(to, "a key that signs has an id: say "
+		config_lack(to, "a key that signs needs its id: say "
 				"--upstream-key-id ID, or \"key_id\" in the "
 				"file's \"upstream\"");
 	if (c->scheme == KEY_SIGV4 && c->format != UPSTREAM_BEDROCK)
-		config_lack(to, "only Bedrock takes requests that are signed: "
+		config_lack(to, "only Bedrock takes signed requests: "
 				"say --upstream-format bedrock");
 	if (c->scheme == KEY_CLIENT && config_translates(c))
-		config_lack(to, "what clients show as their own is good for "
-				"their own format only, and this one is "
-				"translated: give the upstream's key");
+		config_lack(to, "a client's own credential is good for its own "
+				"format only, and this one is translated: give "
+				"the upstream's key");
 	if (serves_nobody(c) &&
 	    !(c->scheme == KEY_CLIENT && config_translates(c)))
 		config_lack(to, "no client is served: the provider takes "

@@ -81,6 +81,18 @@ static int check_requires(const struct target *t, struct fail *f)
 	return json_read(t->json, t->file.requires, fields, texts, f);
 }
 
+static int check_path(const struct target *t, struct fail *f)
+{
+	const char *path = t->file.path;
+
+	if (!*path || (*path == '/' && path[strlen(path) - 1] != '/'))
+		return 0;
+	return json_fail(
+		t->json,
+		cJSON_GetObjectItemCaseSensitive(t->json->root, "path"), f,
+		"a path is written \"/name\"");
+}
+
 static int check_sign_in(const struct target *t, struct fail *f)
 {
 	if (!t->file.sign_in)
@@ -107,6 +119,7 @@ static int read_members(struct target *t, struct fail *f)
 		{ "environment", JSON_OBJECT, AT(environment), 0 },
 		{ "headers", JSON_ARRAY, AT(headers), 0 },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
+		{ "path", JSON_TEXT, AT(path), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
 		{ "sign_in", JSON_ARRAY, AT(sign_in), JSON_NOT_EMPTY },
 		{ "sign_in_ms", JSON_U32, AT(sign_in_ms), 0 },
@@ -122,6 +135,7 @@ static int read_members(struct target *t, struct fail *f)
 	t->file.auth = auths[0];
 	t->file.client_format = formats[0];
 	t->file.listen = listens[0];
+	t->file.path = "";
 	t->file.ready_ms = READY_MS;
 	t->file.sign_in_ms = SIGN_IN_MS;
 	if (json_read(t->json, t->json->root, fields, &t->file, f) < 0 ||
@@ -129,7 +143,7 @@ static int read_members(struct target *t, struct fail *f)
 	    check_texts(t, t->file.files, f) < 0 ||
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
-	    check_sign_in(t, f) < 0 ||
+	    check_sign_in(t, f) < 0 || check_path(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0 ||
 	    check_word(t, "client_format", t->file.client_format, formats, f) <
 		    0)

@@ -11,7 +11,7 @@
 #define TARGET_FILE_LIMIT ((size_t)1024 * 1024)
 
 struct target_file { /* borrowed from the JSON */
-	const char *title, *auth, *client_format, *listen;
+	const char *title, *auth, *client_format, *listen, *path;
 	const cJSON *claims, *start, *requires, *files, *environment, *headers;
 	const cJSON *sign_in;
 	uint32_t ready_ms, sign_in_ms;

@@ -187,7 +187,8 @@ static int launch(struct target *t, struct fail *f)
 	    scratch_own(&t->scratch, &t->scratch_lock, f) < 0)
 		return -1;
 	t->values[TARGET_SCRATCH].value = t->scratch;
-	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s", t->port);
+	snprintf(t->url, sizeof(t->url), "http://127.0.0.1:%s%s", t->port,
+		 t->file.path);
 	if (write_files(t, f) < 0)
 		return -1;
 	return target_run(t, t->file.start, false, &t->process,

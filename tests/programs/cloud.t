@@ -139,4 +139,54 @@ is 2 "Vertex without a project" err 'say --upstream-project ID'
 run "$bin/ccgate" --upstream "$mock" --upstream-key k --key "$key" --fronts openai
 is 2 "a front that there is not" err "fronts are 'messages', 'bedrock' and 'vertex'"
 
+
+# Words of another gateway that clients know as well as the provider's, and a
+# count that it says it cannot do: ccgate's answers, retold.
+cat >"$scratch/retell" <<'END'
+use strict;
+use warnings;
+use IO::Select;
+use IO::Socket::INET;
+$SIG{CHLD} = 'IGNORE';
+my $to = shift;
+my $listener = IO::Socket::INET->new(Listen => 64, LocalAddr => '127.0.0.1:0') or die;
+$| = 1;
+print 'listening on http://127.0.0.1:', $listener->sockport, "\n";
+
+sub retold {
+	my ($text, $counts) = @_;
+	my $before = length $text;
+	$text =~ s/"Input is too long[^"]*"/"capability_rejected: prompt_too_long"/;
+	if ($counts) {
+		$text =~ s{^HTTP/1\.1 400 }{HTTP/1.1 501 };
+		$text =~ s/"invalid_request_error"/"not_supported"/;
+	}
+	my $more = length($text) - $before;
+	$text =~ s/^(content-length: *)(\d+)/$1 . ($2 + $more)/mie if $more;
+	return $text;
+}
+
+while (1) {
+	my $client = $listener->accept or next;
+	next if fork;
+	my $gateway = IO::Socket::INET->new($to) or exit;
+	my ($both, $counts) = (IO::Select->new($client, $gateway), 0);
+	while (1) {
+		for my $from ($both->can_read) {
+			sysread $from, my $text, 65536 or exit;
+			$counts = $text =~ /count_tokens/ if $from == $client;
+			print { $from == $client ? $gateway : $client } $from == $client ? $text : retold($text, $counts);
+			$_->flush for $client, $gateway;
+		}
+	}
+}
+END
+free_port
+serve told "$bin/ccgate" --listen 127.0.0.1:0 --key "$key" --upstream "http://127.0.0.1:$port" \
+	--upstream-key up-key --upstream-format bedrock
+serve retold perl "$scratch/retell" "${url#http://}"
+run "$bin/ccprobe" run --suite "$root" --gateway "$url" --key "$key" --upstream-key up-key --mock-listen "127.0.0.1:$port" \
+	--no-color cloud/bridge-overflow blackbox/count-refused --report json="$scratch/told.json" --out "$scratch/told"
+is 0 "words of its own that clients know are no fault" out '3 cases: 2 pass, 1 skip'
+
 end

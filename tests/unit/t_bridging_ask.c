@@ -337,7 +337,7 @@ static void t_refused(void **state)
 		  "{\"model\":\"arn:aws:x:1:p/abc\"}", 501,
 		  "{\"type\":\"error\",\"error\":{\"type\":\"not_supported\"" },
 		{ "messages", "/model/" PROFILE "/invoke", "{}", 404,
-		  "{\"message\":\"this gateway does not know the model of this "
+		  "{\"message\":\"this gateway does not know which model this "
 		  "ARN" },
 		{ "messages", "/model/claude-x/invoke", "no", 400,
 		  "{\"message\":\"The request body is not a JSON object" },

@@ -94,6 +94,10 @@ static void wrong_files(void **state)
 		  "'x'" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"start\": [1] }",
 		  "must be a text" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"path\": \"b\" }",
+		  "\"/name\"" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"path\": \"/b/\" }",
+		  "\"/name\"" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"strat\": [] }",
 		  "strat" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"requires\": {} }",
@@ -158,6 +162,24 @@ static void free_port(void **state)
 	assert_int_equal(x->fail.code, FAIL_OK);
 	assert_int_equal(sscanf(x->url, "http://127.0.0.1:%u", &port), 1);
 	assert_true(port > 0);
+}
+
+/* What follows the address is not what it listens on. */
+static void path_of_its_own(void **state)
+{
+	struct fixture *x = *state;
+	unsigned port = 0;
+	int end = 0;
+
+	start(x, "{ \"title\": \"t\", \"claims\": [], \"path\": \"/bedrock\","
+		 " \"start\": [\"perl\", \"-MIO::Socket::INET\", \"-e\","
+		 " \"$s = IO::Socket::INET->new(Listen => 5, LocalAddr =>"
+		 " '127.0.0.1:${port}'); sleep 60\"] }");
+	assert_int_equal(x->fail.code, FAIL_OK);
+	assert_int_equal(
+		sscanf(x->url, "http://127.0.0.1:%u/bedrock%n", &port, &end),
+		1);
+	assert_int_equal(end, (int)strlen(x->url));
 }
 
 static void headers_of_its_own(void **state)
@@ -410,6 +432,8 @@ int main(void)
 		  without_program),
 		T("target: an announced address is taken", announced),
 		T("target: a port of its own is a port", free_port),
+		T("target: a path that clients put after its address",
+		  path_of_its_own),
 		T("target: its headers are filled in", headers_of_its_own),
 		T("target: what is not installed is named, and how to get it",
 		  not_installed),
