@@ -25,7 +25,6 @@ struct bridging {
 	struct buf out; /* what the client is about to get */
 	struct headers headers; /* that go on */
 	int status; /* of the upstream; 0: none yet */
-	bool broken; /* what came cannot be read */
 	struct loop_timer ping;
 	tick_t moved; /* when the client last got something */
 };
@@ -59,6 +58,8 @@ static bool send_out(struct relay *r)
 	if (b->out.len == 0)
 		return true;
 	b->moved = loop_now();
+	if (bridge_stream_state(b->stream) == BRIDGE_FAILED)
+		secrets_blot(&r->config->secrets, &b->out);
 	if (!hook_data(r, buf_span(&b->out), &more))
 		more = relay_send(r, buf_span(&b->out));
 	buf_reset(&b->out);
@@ -212,21 +213,30 @@ static void break_off(struct relay *r, const char *words)
 		visit_cut(r->visit, END_CUT);
 }
 
+/* It might go on for ever. */
+static void refuse_endless(struct relay *r)
+{
+	relay_drop(r);
+	reply_error(r, 502,
+		    "the provider's answer is larger than this gateway takes");
+}
+
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct relay *r = arg;
 	struct bridging *b = r->bridging;
 	struct fail why = FAIL_INIT;
-	bool more;
+	bool broken, more;
 
 	(void)ft;
 	if (!b->stream) {
-		b->broken = b->broken || buf_add_span(&b->whole, bytes) < 0;
+		if (buf_add_span(&b->whole, bytes) < 0)
+			refuse_endless(r);
 		return true;
 	}
-	b->broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
+	broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
 	more = send_out(r);
-	if (!b->broken)
+	if (!broken)
 		return more;
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read: %.100s", why.text);
@@ -258,6 +268,7 @@ static void note_words(struct relay *r)
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
 	bridge_error_words(buf_span(&r->bridging->whole), &words);
+	bridge_error_blot(&words);
 	snprintf(r->note, sizeof(r->note), "the provider said: %.120s",
 		 buf_str(&words));
 	buf_clear(&words);
@@ -285,6 +296,7 @@ static void reply_failure(struct relay *r)
 		bridge_error_write(front_of(r), status, buf_span(&words),
 				   &b->out);
 	}
+	secrets_blot(&r->config->secrets, &b->out);
 	reply_json(r, status);
 	buf_clear(&words);
 }
@@ -324,7 +336,7 @@ static void reply_whole(struct relay *r)
 		reply_failure(r);
 		return;
 	}
-	if (b->broken || b->ask.call == BRIDGE_STREAM ||
+	if (b->ask.call == BRIDGE_STREAM ||
 	    jscan(buf_span(&b->whole), &root, NULL) < 0 ||
 	    (counted && write_count(r, root) < 0)) {
 		reply_error(r, 502,

@@ -1,7 +1,6 @@
 /*
- * A relay of which one side speaks the Messages API, and the other Bedrock's or
- * Vertex's way of it: the request is changed once it is whole, the answer as it
- * comes.
+ * A relay with the Messages API on one side, and the format of Bedrock or Vertex
+ * on the other: the request is changed once it is whole, the answer as it comes.
  */
 #ifndef GATEWAY_BRIDGING_H
 #define GATEWAY_BRIDGING_H

@@ -11,6 +11,8 @@
 
 enum { MODEL_LIMIT = 4096 };
 
+#define NO_NAME "model: no model has such a name"
+
 void bridging_ask_init(struct bridging_ask *a)
 {
 	*a = (struct bridging_ask){ .call = BRIDGE_MESSAGE };
@@ -29,7 +31,7 @@ void bridging_ask_clear(struct bridging_ask *a)
 
 /* What the client calls it: in the path, or in the body. */
 static int client_model(const struct relay *r, struct jval root,
-			struct buf *out, struct fail *why)
+			struct buf *out, int *status, struct fail *why)
 {
 	struct jval model = jscan_get(root, "model");
 
@@ -37,10 +39,24 @@ static int client_model(const struct relay *r, struct jval root,
 		bridge_name_decode(r->route.cloud.model, out);
 		return 0;
 	}
-	if (model.type != J_STRING || model.text.len == 2 ||
-	    jscan_string(model, out) < 0)
+	if (model.type != J_STRING || model.text.len == 2)
 		return fail_set(why, FAIL_USAGE, "model: Field required");
-	return 0;
+	if (jscan_string(model, out) == 0)
+		return 0;
+	*status = 404;
+	return fail_set(why, FAIL_USAGE, NO_NAME);
+}
+
+/* It becomes a part of the path, and may not lead to another one. */
+static int check_model(const struct bridging_ask *a, struct fail *why)
+{
+	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+	bool sound;
+
+	bridge_name_encode(buf_span(&a->model), &name);
+	sound = bridge_name_is_sound(buf_span(&name), true);
+	buf_clear(&name);
+	return sound ? 0 : fail_set(why, FAIL_USAGE, NO_NAME);
 }
 
 static int map_model(struct bridging_ask *a, const struct relay *r,
@@ -48,18 +64,18 @@ static int map_model(struct bridging_ask *a, const struct relay *r,
 {
 	const char *listed = bridge_models_find(&r->config->models, client);
 
+	*status = 404;
 	if (listed)
 		return buf_add_text(&a->model, listed);
 	switch (config_vendor(r->config)) {
 	case BRIDGE_BEDROCK:
 		bridge_model_bedrock(client, config_region(r->config),
 				     &a->model);
-		return 0;
+		return check_model(a, why);
 	case BRIDGE_VERTEX:
 		bridge_model_vertex(client, &a->model);
-		return 0;
+		return check_model(a, why);
 	default:
-		*status = 404;
 		return bridge_model_plain(client, &a->model, why);
 	}
 }
@@ -189,8 +205,8 @@ static int read_body(struct relay *r, struct jval *root, struct fail *why)
 	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
 		return 0;
 	return fail_set(why, FAIL_USAGE,
-			"The request body is not a JSON object: %.120s",
-			f.text);
+			"The request body is not a JSON object%s%.120s",
+			f.text[0] ? ": " : "", f.text);
 }
 
 /* CountTokens of Bedrock has the request that is counted inside another. */
@@ -264,7 +280,7 @@ int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
 		goto out;
 	a->call = call_of(r, root);
 	a->passes = r->route.cloud.vendor == BRIDGE_VERTEX;
-	if (client_model(r, root, &client, why) < 0 ||
+	if (client_model(r, root, &client, status, why) < 0 ||
 	    map_model(a, r, buf_span(&client), status, why) < 0)
 		goto out;
 	if (a->call == BRIDGE_COUNT && r->config->format == UPSTREAM_BEDROCK &&

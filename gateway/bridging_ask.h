@@ -21,9 +21,9 @@ void bridging_ask_init(struct bridging_ask *a);
 void bridging_ask_clear(struct bridging_ask *a);
 
 /*
- * Makes the provider's request of the client's; r->body becomes its body. -1:
- * the client's is refused with *status (501: Bedrock counts no tokens of this
- * model), and why says why.
+ * Makes the provider's request out of the client's; r->body becomes its body.
+ * -1: the client's request is refused with *status (501: Bedrock counts no
+ * tokens for this model), and `why` has the reason.
  */
 int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
 		      struct fail *why);

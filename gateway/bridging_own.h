@@ -1,13 +1,13 @@
-/* What is asked beside messages, and answered without asking the provider. */
+/* Requests other than for messages, answered without asking the provider. */
 #ifndef GATEWAY_BRIDGING_OWN_H
 #define GATEWAY_BRIDGING_OWN_H
 
 #include "gateway/relay.h"
 
 /*
- * Lists of models: those that the configuration names; without any, 404, after
- * which clients use their own list. Bedrock's inference profiles: there are
- * none. true: it was asked for, and is answered.
+ * Lists of models: the models of the configuration; if it names none, 404, after
+ * which clients use their own list. Bedrock's inference profiles: an empty list.
+ * true: the request was for such a list, and is answered.
  */
 bool bridging_own(struct relay *r);
 

@@ -127,6 +127,15 @@ bool config_serves(const struct config *c, enum bridge_vendor front)
 	return front == BRIDGE_NONE || c->format == UPSTREAM_MESSAGES;
 }
 
+/* A configuration with which everybody gets 404. */
+static bool serves_nobody(const struct config *c)
+{
+	for (enum bridge_vendor v = BRIDGE_NONE; v <= BRIDGE_VERTEX; v++)
+		if (config_serves(c, v))
+			return false;
+	return true;
+}
+
 const char *config_region(const struct config *c)
 {
 	if (c->region)
@@ -137,16 +146,21 @@ const char *config_region(const struct config *c)
 void config_lacks_cloud(const struct config *c, struct mistakes *to)
 {
 	if (c->scheme == KEY_SIGV4 && !c->key_id)
-		config_lack(to, "a key that signs has an id: say "
+		config_lack(to, "a key that signs needs its id: say "
 				"--upstream-key-id ID, or \"key_id\" in the "
 				"file's \"upstream\"");
 	if (c->scheme == KEY_SIGV4 && c->format != UPSTREAM_BEDROCK)
-		config_lack(to, "only Bedrock takes requests that are signed: "
+		config_lack(to, "only Bedrock takes signed requests: "
 				"say --upstream-format bedrock");
 	if (c->scheme == KEY_CLIENT && config_translates(c))
-		config_lack(to, "what clients show as their own is good for "
-				"their own format only, and this one is "
-				"translated: give the upstream's key");
+		config_lack(to, "a client's own credential is good for its own "
+				"format only, and this one is translated: give "
+				"the upstream's key");
+	if (serves_nobody(c) &&
+	    !(c->scheme == KEY_CLIENT && config_translates(c)))
+		config_lack(to, "no client is served: the provider takes "
+				"requests of none of the fronts; say --fronts "
+				"messages, or \"fronts\" in the --config file");
 	if (c->format == UPSTREAM_VERTEX && !c->project &&
 	    config_serves(c, BRIDGE_NONE))
 		config_lack(to, "requests of the Messages API need a project "

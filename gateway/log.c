@@ -7,11 +7,42 @@
 #include "net/say.h"
 #include "wire/bytes/print.h"
 
+/* A part of a path, without what names an account there; as it is spelt where
+ * nothing does. */
+static void add_part(struct span part, struct buf *out)
+{
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT), shown = plain;
+
+	bridge_name_decode(part, &plain);
+	buf_add_span(&shown, buf_span(&plain));
+	bridge_error_blot(&shown);
+	buf_add_span(out, span_equal(buf_span(&plain), buf_span(&shown))
+				  ? part
+				  : buf_span(&shown));
+	buf_clear(&plain);
+	buf_clear(&shown);
+}
+
+/* Paths of Bedrock's and Vertex's name accounts and projects. */
+static struct span add_path(struct span path, struct buf *out)
+{
+	struct span part;
+
+	for (const char *between = ""; span_split(&path, '/', &part);
+	     between = "/") {
+		buf_add_text(out, between);
+		add_part(part, out);
+	}
+	bridge_error_blot(out);
+	return buf_span(out);
+}
+
 void log_request(const struct relay *r, enum stream_end end)
 {
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	const struct access a = {
 		.method = visit_head(r->visit)->method,
-		.path = visit_path(r->visit),
+		.path = add_path(visit_path(r->visit), &path),
 		.status = r->status,
 		.bytes = r->bytes,
 		.took = loop_now() - visit_began(r->visit),
@@ -21,6 +52,7 @@ void log_request(const struct relay *r, enum stream_end end)
 	};
 
 	say_access(&a, r->config->log);
+	buf_clear(&path);
 }
 
 /* The text is the server's own; of the request it has a field's name at most,

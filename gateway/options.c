@@ -87,6 +87,17 @@ static int set_listen(struct config *c, const char *text, struct fail *f)
 
 typedef int set_fn(struct config *c, const char *text, struct fail *f);
 
+/* Where the words fit several options. */
+static int set_named(struct config *c, const char *option, const char *text,
+		     set_fn *fn, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+
+	if (fn(c, text, &why) == 0)
+		return 0;
+	return fail_set(f, why.code, "--%s: %s", option, why.text);
+}
+
 static int set_secret(struct config *c, const char *option, const char *text,
 		      set_fn *fn, struct fail *f)
 {
@@ -95,9 +106,19 @@ static int set_secret(struct config *c, const char *option, const char *text,
 
 	if (option_secret(&value, option, text, f) < 0)
 		return -1;
-	rc = fn(c, value, f);
+	rc = set_named(c, option, value, fn, f);
 	free(value);
 	return rc;
+}
+
+static int set_region(struct config *c, const char *text, struct fail *f)
+{
+	return set_named(c, "upstream-region", text, config_set_region, f);
+}
+
+static int set_project(struct config *c, const char *text, struct fail *f)
+{
+	return set_named(c, "upstream-project", text, config_set_project, f);
 }
 
 static int set_upstream_key(struct config *c, const char *text, struct fail *f)
@@ -164,8 +185,8 @@ void options_configure(const struct options *o, struct config *c,
 	set(c, o->upstream_key, set_upstream_key, to);
 	set(c, o->upstream_key_id, set_key_id, to);
 	set(c, o->upstream_session, set_session, to);
-	set(c, o->upstream_region, config_set_region, to);
-	set(c, o->upstream_project, config_set_project, to);
+	set(c, o->upstream_region, set_region, to);
+	set(c, o->upstream_project, set_project, to);
 	set(c, o->fronts, config_set_fronts, to);
 	set(c, o->log ? "text" : NULL, config_set_log, to);
 	set(c, o->log_format, config_set_log, to);

@@ -138,14 +138,17 @@ const struct fetch_handler relay_upstream = {
 void relay_start(struct relay *r)
 {
 	struct fail f = FAIL_INIT;
+	char why[128];
 
 	if (upstream_start(r, &relay_upstream, &f) == 0)
 		return;
 	snprintf(r->note, sizeof(r->note), "%.150s", f.text);
-	if (f.code == FAIL_LIMIT)
-		reply_error(r, 400, "the request has too many header fields");
-	else
+	if (f.code == FAIL_LIMIT) {
+		snprintf(why, sizeof(why), "the request has %.80s", f.text);
+		reply_error(r, 400, why);
+	} else {
 		reply_error(r, 502, upstream_message(END_REFUSED));
+	}
 }
 
 void relay_drop(struct relay *r)

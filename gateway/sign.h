@@ -6,9 +6,9 @@
 #include "net/fetch.h"
 
 /*
- * Signs, where the configuration says so, what is about to be sent: method,
- * target, body, Host, Content-Type and every x-amz-* of `headers`, which are
- * those of the request. Nothing of that may change afterwards. -1: too many
+ * Signs the request that is about to be sent, if the configuration says so:
+ * method, target, body, Host, Content-Type and every x-amz-* of `headers`, the
+ * fields of the request. None of these may change afterwards. -1: too many
  * fields.
  */
 int sign_request(const struct config *c, const struct fetch_request *request,

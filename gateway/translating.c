@@ -127,10 +127,20 @@ static bool send_out(struct relay *r)
 	struct buf *out = &r->translating->out;
 	bool more = true;
 
+	if (translate_told_error(r->translating->translate))
+		secrets_blot(&r->config->secrets, out);
 	if (out->len > 0 && !hook_data(r, buf_span(out), &more))
 		more = relay_send(r, buf_span(out));
 	buf_reset(out);
 	return more;
+}
+
+/* It might go on for ever. */
+static void refuse_endless(struct relay *r)
+{
+	relay_drop(r);
+	reply_error(r, 502,
+		    "the provider's answer is larger than this gateway takes");
 }
 
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
@@ -141,7 +151,8 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	if (!r->is_stream) {
-		x->broken = x->broken || buf_add_span(&x->whole, bytes) < 0;
+		if (buf_add_span(&x->whole, bytes) < 0)
+			refuse_endless(r);
 		return true;
 	}
 	take_events(x, bytes);
@@ -156,7 +167,6 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 }
 
 /* ---- the answer's end ---- */
-
 static void reply_json(struct relay *r, int status)
 {
 	struct translating *x = r->translating;
@@ -195,6 +205,7 @@ static void list_models(struct translating *x, struct jval root)
 			      "\"last_id\":null}");
 }
 
+/* Providers put the key that they refuse into their words. */
 static void reply_failure(struct relay *r, int status)
 {
 	struct translating *x = r->translating;
@@ -202,6 +213,7 @@ static void reply_failure(struct relay *r, int status)
 	status = translate_error(status, buf_span(&x->whole),
 				 headers_get(&x->headers, "request-id"),
 				 &x->out);
+	secrets_blot(&r->config->secrets, &x->out);
 	reply_json(r, status);
 }
 
@@ -211,11 +223,19 @@ static void reply_whole(struct relay *r)
 	struct jval root;
 	int failure;
 
+	if (x->status != 200 && x->status < 400) {
+		snprintf(r->note, sizeof(r->note), "the upstream answered %d",
+			 x->status);
+		reply_error(r, 502,
+			    "the upstream's answer is neither a success nor "
+			    "an error");
+		return;
+	}
 	if (x->status != 200) {
 		reply_failure(r, x->status);
 		return;
 	}
-	if (x->broken || jscan(buf_span(&x->whole), &root, NULL) < 0) {
+	if (jscan(buf_span(&x->whole), &root, NULL) < 0) {
 		reply_error(r, 502,
 			    "what the provider answered cannot be read");
 		return;
@@ -326,7 +346,8 @@ static int read_body(struct relay *r, struct jval *root)
 	if (jscan(buf_span(&r->body), root, &f) == 0 && root->type == J_OBJECT)
 		return 0;
 	snprintf(why, sizeof(why),
-		 "The request body is not a JSON object: %.120s", f.text);
+		 "The request body is not a JSON object%s%.120s",
+		 f.text[0] ? ": " : "", f.text);
 	reply_error(r, 400, why);
 	return -1;
 }

@@ -41,7 +41,7 @@ static const struct option_row options[] = {
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
 	{ "tls-cert", OPTION_TEXT, offsetof(struct given, tls_cert), "FILE",
-	  "speak TLS with this certificate (PEM; behind it those that signed "
+	  "speak TLS with this certificate (PEM; after it those that signed "
 	  "it)" },
 	{ "tls-key", OPTION_TEXT, offsetof(struct given, tls_key), "FILE",
 	  "the key of that certificate (PEM)" },

@@ -6,13 +6,17 @@
 
 enum { ACCOUNT_DIGITS = 12 };
 
+static bool is_of_word(char c, const char *also)
+{
+	return isalnum((unsigned char)c) || (c != '\0' && strchr(also, c));
+}
+
 /* Bytes that an ARN, an address, a project may be made of. */
 static size_t word_len(struct span s, const char *also)
 {
 	size_t len = 0;
 
-	while (len < s.len && s.at[len] != '\0' &&
-	       (isalnum((unsigned char)s.at[len]) || strchr(also, s.at[len])))
+	while (len < s.len && is_of_word(s.at[len], also))
 		len++;
 	return len;
 }
@@ -30,11 +34,16 @@ static size_t arn_len(struct span s)
 	return len;
 }
 
-/* "x@project.iam.gserviceaccount.com" */
-static size_t address_len(struct span s)
+/* "x@project.iam.gserviceaccount.com". *seen: up to where there is none, so that
+ * a long word is not looked at again for each of its parts. */
+static size_t address_len(struct span s, const char **seen)
 {
-	size_t len = word_len(s, ".-_@");
+	size_t len;
 
+	if (*seen && s.at < *seen)
+		return 0;
+	len = word_len(s, ".-_@");
+	*seen = s.at + len;
 	return span_ends(span_first(s, len), ".gserviceaccount.com") ? len : 0;
 }
 
@@ -49,7 +58,7 @@ static size_t account_len(struct span s)
 }
 
 /* One that begins here: its length, and what stands for it. */
-static size_t name_at(struct span s, const char **instead)
+static size_t name_at(struct span s, const char **instead, const char **seen)
 {
 	size_t len;
 
@@ -57,7 +66,7 @@ static size_t name_at(struct span s, const char **instead)
 	if ((len = arn_len(s)) > 0)
 		return len;
 	*instead = "<account>";
-	if ((len = address_len(s)) > 0 || (len = account_len(s)) > 0)
+	if ((len = address_len(s, seen)) > 0 || (len = account_len(s)) > 0)
 		return len;
 	*instead = "projects/<project>";
 	if (!span_starts(s, "projects/"))
@@ -70,11 +79,12 @@ void bridge_error_blot(struct buf *text)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct span rest = buf_span(text);
+	const char *seen = NULL;
 	bool inside = false; /* a word */
 
 	while (rest.len > 0) {
 		const char *instead;
-		size_t len = inside ? 0 : name_at(rest, &instead);
+		size_t len = inside ? 0 : name_at(rest, &instead, &seen);
 
 		if (len > 0) {
 			buf_add_text(&out, instead);
@@ -82,7 +92,7 @@ void bridge_error_blot(struct buf *text)
 			len = 1;
 			buf_add_byte(&out, rest.at[0]);
 		}
-		inside = word_len(span_skip(rest, len - 1), "_") > 0;
+		inside = is_of_word(rest.at[len - 1], "_");
 		rest = span_skip(rest, len);
 	}
 	buf_reset(text);

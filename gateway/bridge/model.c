@@ -138,9 +138,9 @@ int bridge_model_plain(struct span name, struct buf *out, struct fail *why)
 	if (is_arn(name)) {
 		if (after(tail(name), "anthropic.").len == 0)
 			return fail_set(why, FAIL_USAGE,
-					"this gateway does not know the model "
-					"of this ARN; whoever runs it names it "
-					"in the configuration's 'models'");
+					"this gateway does not know which "
+					"model this ARN stands for; name it in "
+					"'models' of its configuration");
 		name = tail(name);
 	}
 	plain = after(name, "anthropic.");

@@ -31,6 +31,15 @@ static int add_beta(enum bridge_vendor vendor, struct span beta,
 	return buf_add_span(out, beta);
 }
 
+/* It becomes a field's value. */
+static bool is_printable(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.at[i] < ' ' || s.at[i] == 0x7f)
+			return false;
+	return true;
+}
+
 /* Those of the header, then those of the body, as the vendor has them. */
 static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
 		     struct buf *out, struct fail *why)
@@ -51,11 +60,15 @@ static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
 	}
 	buf_clear(&text);
 	if (rc < 0)
-		fail_set(why, FAIL_USAGE,
-			 "anthropic_beta: all of them together have more than "
-			 "%d bytes",
-			 BETAS_LIMIT);
-	return rc;
+		return fail_set(why, FAIL_USAGE,
+				"anthropic_beta: all of them together have "
+				"more than %d bytes",
+				BETAS_LIMIT);
+	if (!is_printable(buf_span(out)))
+		return fail_set(why, FAIL_USAGE,
+				"anthropic_beta: the name of a beta has no "
+				"control characters");
+	return 0;
 }
 
 static bool is_for_counting(struct span beta)

@@ -105,18 +105,20 @@ void bridge_stream_break(struct bridge_stream *s, const char *words,
 
 /* ---- frames to events ---- */
 
-/* A line of `data:` for each that the JSON has. */
+/* A line of `data:` for each that the JSON has, however it ends there. */
 static void write_event(struct span type, struct span json, struct buf *out)
 {
-	struct span line;
+	struct span line, part;
 
 	buf_addf(out, "event: %.*s\n", SPAN_ARG(type));
 	while (span_split(&json, '\n', &line)) {
-		buf_add_text(out, "data: ");
 		if (span_ends(line, "\r"))
 			line.len--;
-		buf_add_span(out, line);
-		buf_add_byte(out, '\n');
+		while (span_split(&line, '\r', &part)) {
+			buf_add_text(out, "data: ");
+			buf_add_span(out, part);
+			buf_add_byte(out, '\n');
+		}
 	}
 	buf_add_byte(out, '\n');
 }
@@ -159,6 +161,9 @@ static void take_exception(struct bridge_stream *s, struct span name,
 	const struct bridge_exception *e = bridge_exception_named(name);
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
 
+	if (said.len == 0)
+		said = span_of("the provider ended its stream with an error, "
+			       "and does not say which");
 	bridge_error_tell(e->status, said, &words);
 	write_event_error(s, e->messages, buf_span(&words), out);
 	buf_clear(&words);
@@ -204,7 +209,8 @@ static int feed_frames(struct bridge_stream *s, struct span bytes,
 
 /* ---- events ---- */
 
-/* The event's name, or its type where it has none. */
+/* The event's name, or its type where it has none; Google's own errors have
+ * neither. */
 static void type_of(const struct sse_event *ev, struct buf *type)
 {
 	struct jval root, text;
@@ -215,6 +221,8 @@ static void type_of(const struct sse_event *ev, struct buf *type)
 	text = jscan_get(root, "type");
 	if (text.type == J_STRING)
 		(void)jscan_string(text, type);
+	else if (jscan_get(root, "error").text.at)
+		buf_add_text(type, "error");
 }
 
 /* Words and type of {"error":{"type":..,"message":..}} */
@@ -263,12 +271,15 @@ static int take_event(struct bridge_stream *s, const struct sse_event *ev,
 	int rc = 0;
 
 	type_of(ev, &type);
-	if (span_is(buf_span(&type), "error")) {
+	if (ev->data_lines == 0) { /* no client is told of it */
+		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
+			buf_add_span(out, raw);
+	} else if (span_is(buf_span(&type), "error")) {
 		take_error(s, ev->data, raw, out);
 	} else {
 		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
 			buf_add_span(out, raw);
-		else if (ev->data_lines > 0)
+		else
 			rc = event_chunk_write(out, ev->data, 0);
 		move_on(s, buf_span(&type));
 	}

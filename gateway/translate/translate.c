@@ -128,3 +128,8 @@ bool translate_finish(struct translate *t, struct buf *out)
 {
 	return t->form->finish(t, out);
 }
+
+bool translate_told_error(const struct translate *t)
+{
+	return t->ended;
+}

@@ -63,6 +63,9 @@ int translate_chunk(struct translate *t, struct span data, struct buf *out);
  */
 bool translate_finish(struct translate *t, struct buf *out);
 
+/* Has the client been told an error in the stream? */
+bool translate_told_error(const struct translate *t);
+
 /* ---- beside messages ---- */
 
 /*

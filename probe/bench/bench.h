@@ -79,7 +79,7 @@ struct bench_result { /* zero-initialised is empty */
 
 /*
  * Measures. FAIL_PEER where it is not to be measured: the answers are not those
- * of our own provider, they are not whole, or this machine is too restless; f
+ * of our own provider, they are not whole, or this machine is too busy; f
  * says so and what to do.
  */
 int bench_run(const struct bench_config *config, struct bench_result *out,

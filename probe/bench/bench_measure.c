@@ -124,10 +124,10 @@ static int look_at_answer(const struct bench *b, const struct asked *a)
 				b->gateway, a->head.status);
 	if (at == SIZE_MAX)
 		return fail_set(b->f, FAIL_PEER,
-				"%s does not answer with what our provider at "
-				"%s says: somebody who wants to be paid may "
-				"stand behind it. Point it to that address, "
-				"and let it answer nothing from a cache",
+				"%s does not answer with the words of ccmock "
+				"at %s: another provider, which costs money, "
+				"may stand behind it. Let it ask that address, "
+				"and answer nothing from a cache",
 				b->gateway, b->direct);
 	return 0;
 }
@@ -190,7 +190,7 @@ static int compare_same(struct bench *b)
 				    ? load_rate(&one) / load_rate(&other)
 				    : 0;
 		if (rc == 0 && one.failed + other.failed > 0)
-			rc = fail_set(b->f, FAIL_PEER, "our own provider: %s",
+			rc = fail_set(b->f, FAIL_PEER, "ccmock: %s",
 				      one.failed ? one.why : other.why);
 		load_clear(&one);
 		load_clear(&other);
@@ -202,9 +202,9 @@ static int compare_same(struct bench *b)
 	    b->config->spread * same->median)
 		return 0;
 	return fail_set(b->f, FAIL_PEER,
-			"this machine is too restless: two equal runs differ "
-			"by a factor of %.2f to %.2f. Let it have nothing "
-			"else to do, or measure for longer (--each)",
+			"this machine is too busy: two equal runs differ "
+			"by a factor of %.2f to %.2f. End other programs, "
+			"or measure for longer (--each)",
 			same->least, same->most);
 }
 

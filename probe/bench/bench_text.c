@@ -96,11 +96,11 @@ static void add_loads(const struct bench_result *r, bool markdown,
 	struct table t = { out, markdown, widths, 0 };
 	char number[64];
 
-	add_title(
-		"What it adds: the median of pairs, and their range (head and "
-		"first event at p50; pause: how far events are from their "
-		"pace, at p99)",
-		markdown, out);
+	add_title("What the gateway adds: median and range of the pairs (head "
+		  "and "
+		  "first event at p50; pause: how far events are from their "
+		  "pace, at p99)",
+		  markdown, out);
 	head(&t, names);
 	for (size_t i = 0; i < BENCH_LOADS; i++) {
 		const struct bench_load *l = &r->loads[i];
@@ -192,18 +192,18 @@ static void add_usage(const struct bench_result *r, bool markdown,
 {
 	const char *item = markdown ? "- " : "  ";
 
-	add_title("What it takes", markdown, out);
+	add_title("What the gateway uses", markdown, out);
 	if (!r->has_usage) {
 		buf_addf(out,
-			 "%snot known: ccprobe has not started it (--target "
-			 "does)\n",
+			 "%snot known: ccprobe did not start it (with --target "
+			 "it does)\n",
 			 item);
 		return;
 	}
 	buf_addf(out, "%sprocessor: ", item);
 	bench_duration((double)r->cpu, false, out);
 	buf_addf(out,
-		 " a request of 50 kB\n%smemory of its own: %.1f MiB idle, "
+		 " for a request of 50 kB\n%smemory of its own: %.1f MiB idle, "
 		 "%.1f after the loads, %.1f after the streams\n",
 		 item, (double)r->idle.memory_kb / 1024,
 		 (double)r->loaded.memory_kb / 1024,

@@ -1,6 +1,6 @@
 /*
- * A load: streams side by side, each of which sends the same request again as
- * soon as the answer to its last one is complete, on a connection that is kept.
+ * A load: streams side by side. Each sends the same request again, on the same
+ * connection, as soon as the answer before it is complete.
  */
 #ifndef PROBE_BENCH_LOAD_H
 #define PROBE_BENCH_LOAD_H

@@ -525,7 +525,7 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_EVENT_ADDED, "message_start", NULL, "SSE-06", MUST,
 	  COSMETIC, "Send message_start once." },
 	{ BEHAVIOUR_EVENT_ADDED, "[DONE]", NULL, "SSE-02", MUST, COSMETIC,
-	  "End a stream with message_stop and nothing behind it." },
+	  "End a stream with message_stop and nothing after it." },
 	{ BEHAVIOUR_BLOCK_DROPPED, "thinking", NULL, "THINK-02", MUST, BREAKS,
 	  "Pass thinking on." },
 	{ BEHAVIOUR_BLOCK_DROPPED, "redacted_thinking", NULL, "THINK-02", MUST,

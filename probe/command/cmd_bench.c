@@ -25,18 +25,18 @@ struct bench_options {
 static const struct option_row rows[] = {
 	ROWS_GATEWAY(OF_RUN),
 	{ "pairs", OPTION_U32, OF_BENCH(pairs), "N",
-	  "times that each load is sent both ways (3)" },
+	  "how often each load is sent both ways (3)" },
 	{ "each", OPTION_U32, OF_BENCH(each), "MS",
-	  "how long each time, in milliseconds (1000)" },
+	  "how long each load lasts, in milliseconds (1000)" },
 	{ "streams", OPTION_U32, OF_BENCH(streams), "N",
 	  "streams side by side whose events have a pace (512)" },
 	{ "pace", OPTION_U32, OF_BENCH(pace), "MS",
 	  "between these events, in milliseconds (1000)" },
 	{ "spread", OPTION_U32, OF_BENCH(spread), "PERCENT",
-	  "how far two equal runs may be from each other; beyond, nothing is "
-	  "told (25)" },
+	  "how far two equal runs may differ; beyond that nothing is measured "
+	  "(25)" },
 	{ "seed", OPTION_U32, OF_BENCH(seed), "N",
-	  "for who is first in each pair (1)" },
+	  "decides which way is first in each pair (1)" },
 	{ "format", OPTION_TEXT, OF_BENCH(format), "FORMAT",
 	  "text (default), json, markdown or html" },
 	CONNECT_ROWS(OF_RUN, "", "", ""),
@@ -54,8 +54,8 @@ static int help(void)
 	       "Starts ccmock, sends recorded requests to it directly and "
 	       "through the gateway, in turns, and\ntells what differs. A "
 	       "gateway that is running has to have ccmock's address as its "
-	       "provider.\nExit status: 0 it is told, 2 usage, 3 it could not "
-	       "be measured.\n\n%s",
+	       "provider.\nExit status: 0 measured, 2 wrong usage, 3 it could "
+	       "not be measured.\n\n%s",
 	       cmd_bench.usage, cmd_bench.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
@@ -192,6 +192,6 @@ static int bench_main(int argc, char **argv)
 const struct command cmd_bench = {
 	.name = "bench",
 	.usage = "[options] [URL]",
-	.brief = "measure what a gateway costs, beside no gateway",
+	.brief = "measure what a gateway costs, compared with none",
 	.run = bench_main,
 };

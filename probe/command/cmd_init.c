@@ -111,8 +111,13 @@ static void add_variable(struct members *m, const char *name,
 
 /* Which key it uses there is looked at where that is known. */
 static bool is_offered(const struct run_plan *p, const struct run_report *r,
-		       const char *claim)
+		       const struct claim *about)
 {
+	const char *claim = about->name;
+
+	if (about->client_format &&
+	    clientformat_from(about->client_format) != p->config.client_format)
+		return false;
 	if (strcmp(claim, "replaces-key") == 0 && !p->keys.upstream_known)
 		return false;
 	for (size_t i = 0; i < r->not_offered_count; i++)
@@ -128,7 +133,7 @@ static void write_claims(const struct run_plan *p, const struct run_report *r,
 
 	buf_add_text(out, "[");
 	for (const struct claim *c = claims; c->name; c++) {
-		if (!is_offered(p, r, c->name))
+		if (!is_offered(p, r, c))
 			continue;
 		buf_addf(out, "%s\n    \"%s\"", any ? "," : "", c->name);
 		any = true;

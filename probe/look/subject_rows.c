@@ -54,7 +54,7 @@ const struct subject_row subject_rows[] = {
 	  "the id to ask about: request-id, x-request-id, x-amzn-requestid, or "
 	  "the body's" },
 	{ "extra", TAKES_NOTHING, false, subject_get_extra, ".extra",
-	  "what came behind the answer to raw bytes" },
+	  "what came after the answer to raw bytes" },
 	{ "body.length", TAKES_NOTHING, false, subject_get_body_length,
 	  ".body.length", "bytes in its body, as they came" },
 	{ "body", TAKES_POINTER, false, subject_get_body, ".body#/pointer",

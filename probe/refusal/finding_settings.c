@@ -129,44 +129,40 @@ const struct finding_kind finding_settings[] = {
 	{ "DR-CLOUD-FORMAT", SEVERITY_ERROR, CONFIG,
 	  "{1} is on: Claude Code speaks that cloud's format to the gateway of "
 	  "{2}",
-	  "ANTHROPIC_BASE_URL is not used, and what is tried here, the "
-	  "Messages "
-	  "API, is not what the client sends. In Bedrock mode the gateway has "
-	  "to serve POST /model/ID/invoke-with-response-stream, answered in "
-	  "frames of application/vnd.amazon.eventstream and never as "
-	  "text/event-stream, POST /model/ID/invoke, by which an interactive "
-	  "start asks for three models, and GET /inference-profiles, which it "
-	  "may refuse at once; in Vertex mode :streamRawPredict, :rawPredict "
-	  "and models/count-tokens:rawPredict below /projects/ (measured with "
-	  "2.1.332).",
+	  "The client does not use ANTHROPIC_BASE_URL, and does not send what "
+	  "doctor tries, the Messages API. In Bedrock mode the gateway has to "
+	  "serve three routes: POST /model/ID/invoke-with-response-stream, "
+	  "answered in frames (application/vnd.amazon.eventstream, never "
+	  "text/event-stream); POST /model/ID/invoke, by which an interactive "
+	  "start asks for three models; GET /inference-profiles, which it may "
+	  "refuse at once. In Vertex mode it has to serve :streamRawPredict, "
+	  ":rawPredict and models/count-tokens:rawPredict below /projects/ "
+	  "(measured with 2.1.332).",
 	  "grade the gateway in that format: ccprobe run --client-format {3} "
 	  "--gateway with the value of {2}; or unset {1} to use the Messages "
 	  "API" },
 	{ "DR-CLOUD-NO-KEY", SEVERITY_WARNING, CONFIG,
 	  "{1} is on and ANTHROPIC_AUTH_TOKEN is not set: requests to the "
 	  "gateway of {2} carry no credential",
-	  "The client leaves the cloud's credential to the gateway, and has "
-	  "none of the gateway's own to show.",
-	  "set ANTHROPIC_AUTH_TOKEN to a key of the gateway, unless it asks "
-	  "for "
-	  "none" },
+	  "The client leaves the cloud's credential to the gateway, and has no "
+	  "key of the gateway to show.",
+	  "set ANTHROPIC_AUTH_TOKEN to a key of the gateway, unless the "
+	  "gateway asks for none" },
 	{ "DR-CLOUD-GETS", SEVERITY_NOTE, CONFIG,
-	  "{1} goes with POST only: the client's GET /inference-profiles has "
-	  "no "
-	  "credential",
+	  "the client sends {1} with POST only: its GET /inference-profiles "
+	  "has no credential",
 	  "A gateway that refuses it with 401 does no harm; one that answers "
-	  "it "
-	  "shows the account's profiles to whoever asks (measured with "
+	  "it shows the account's profiles to whoever asks (measured with "
 	  "2.1.332).",
 	  "nothing, as long as the gateway refuses that request at once" },
 	{ "DR-CLOUD-SIGNED", SEVERITY_NOTE, CONFIG,
 	  "neither {1} nor {2} is set: the client signs its requests with the "
 	  "credentials of AWS",
-	  "The signature covers host, betas, session and the other fields of "
-	  "the header, and the body: a gateway that changes one of them has to "
-	  "sign again, and one that wants a key of its own finds none.",
-	  "set {1}=1 and ANTHROPIC_AUTH_TOKEN, where the gateway has the "
-	  "credentials of AWS" },
+	  "The signature covers the body and the header with host, betas and "
+	  "session. A gateway that changes one of them has to sign again, and "
+	  "one that wants a key of its own finds none.",
+	  "if the gateway has the credentials of AWS, set {1}=1 and "
+	  "ANTHROPIC_AUTH_TOKEN" },
 	{ "DR-GATEWAY-MODE", SEVERITY_NOTE, CONFIG,
 	  "{1} is on: Claude Code sends other requests than are tried here",
 	  "With this and ANTHROPIC_AUTH_TOKEN the client takes the base URL "

@@ -92,21 +92,22 @@ void offers_start(struct offers *o, struct session *s, void (*done)(void *arg),
 }
 
 /* "claims/NAME", or "claims/NAME/FORMAT" where the client speaks another one. */
-static bool is_of(const struct offers *o, const struct casefile *c,
-		  const char *claim)
+static bool is_of(const struct casefile *c, const char *claim)
 {
 	struct span name = span_of(c->id + strlen(FOLDER)), first;
 
-	return c->client_format == o->client_format &&
-	       span_split(&name, '/', &first) && span_is(first, claim);
+	return span_split(&name, '/', &first) && span_is(first, claim);
 }
 
-/* Its place in the list; the end of that: it is not there. */
+/* Its place in the list, in the client's format; the end of that: it is not
+ * there. */
 static size_t place_of(const struct offers *o, const char *claim)
 {
 	size_t i = 0;
 
-	while (i < o->book.count && !is_of(o, o->book.list[i], claim))
+	while (i < o->book.count &&
+	       !(is_of(o->book.list[i], claim) &&
+		 o->book.list[i]->client_format == o->client_format))
 		i++;
 	return i;
 }
@@ -122,7 +123,12 @@ const struct casefile *offers_file(const struct offers *o, const char *claim)
 {
 	size_t i = place_of(o, claim);
 
-	return i < o->book.count ? o->book.list[i] : NULL;
+	if (i < o->book.count)
+		return o->book.list[i];
+	for (i = 0; i < o->book.count; i++) /* it is of another format alone */
+		if (is_of(o->book.list[i], claim))
+			return o->book.list[i];
+	return NULL;
 }
 
 void offers_clear(struct offers *o)

@@ -290,7 +290,7 @@ char **values_environment(const struct reading *r)
 
 	while (e && e[count])
 		count++;
-	list = xcalloc(count + r->more_count, sizeof(*list));
+	list = xcalloc(count + r->more_count + 1, sizeof(*list));
 	for (size_t i = 0; i < count; i++)
 		list[i] = e[i];
 	for (size_t i = 0; i < r->more_count; i++)

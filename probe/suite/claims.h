@@ -17,6 +17,7 @@ struct claim {
 	const char *means; /* what a gateway does that claims it */
 	/* What users of Claude Code do without; NULL: claims/NAME.json says it */
 	const char *without;
+	const char *client_format; /* the only one it is about; NULL: any */
 };
 
 extern const struct claim claims[];

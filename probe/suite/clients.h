@@ -47,8 +47,9 @@ void client_range_clear(struct client_range *range);
  * The file that is meant by the path of a recording. Releases number their
  * requests differently (some begin with a warm-up, some ask small models in
  * between), so "turn-2.http" stands for the second request of its folder that
- * carries the prompt's mark. Other names stand for themselves. *out is yours
- * to free().
+ * carries the prompt's mark. Other names stand for themselves. Of fixtures/cloud
+ * the newest release is meant that is not newer than the one in the path. *out
+ * is yours to free().
  */
 int clients_recording(char **out, const char *root, const char *path,
 		      struct fail *f);

@@ -29,9 +29,9 @@ perl -MJSON::PP -e '
 result $? 'all came back whole, and as much as was asked for'
 
 run "$bin/ccprobe" bench --each 20 --spread 0
-is 3 'two equal runs that differ' err 'this machine is too restless: two equal runs differ by a factor of '
+is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
 
-# A gateway that was running: somebody else stands behind it.
+# A gateway that was running: another provider stands behind it.
 start_mock() {
 	"$bin/ccmock" --listen 127.0.0.1:0 >"$scratch/mock" 2>&1 &
 	mock=$!
@@ -43,7 +43,7 @@ start_mock
 free_port
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"
 is 3 'another provider answers' err "the gateway at $url has to ask http://127.0.0.1:$port" \
-	err "$url does not answer with what our provider at http://127.0.0.1:$port says"
+	err "$url does not answer with the words of ccmock at http://127.0.0.1:$port"
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url/v2"
 is 3 'a gateway that refuses' err "$url/v2 answers 404; 'ccprobe doctor' tells why"
 kill "$mock"

@@ -84,8 +84,8 @@ my $wanted = <<"END";
 What `ccgate` does with each part of a request and of an answer where the provider speaks OpenAI's chat completions
 (`upstream.format`: `openai-chat`) or Responses (`openai-responses`); `tests/extra/translate-claude.t` tries both with a real Claude Code.
 **Kept**: the other side gets the same. **Adapted**: it gets the same in another form. **Refused**: 400 with the
-name of the field, so that nothing is lost in silence. **Left out**: nothing of the content depends on it, or the row says what is lost.
-Cases are those of `cases/translation/`; they are what any gateway that translates is graded by. One that is about what only one
+name of the field, so that nothing is lost unseen. **Left out**: the content does not depend on it, or the row says what is lost.
+The cases are those of `cases/translation/`, by which any gateway that translates is graded. A case about something that only one
 of the formats has is skipped for the other.
 
 `docs/translation.json` has these rows, with an example of each; `tests/programs/translation.t` asks ccgate for all of them, and writes

@@ -33,7 +33,7 @@ if (@ARGV) {
 sub light_cases {
 	open my $pipe, '-|', "$bin/ccprobe", 'list', '--suite', $root, '--json' or die "ccprobe: $!\n";
 	local $/;
-	my @ids = map { $_->{id} } grep { !$_->{slow} } @{ decode_json(<$pipe>) };
+	my @ids = map { $_->{id} } grep { !$_->{slow} && !$_->{live} && $_->{client_format} eq 'messages' } @{ decode_json(<$pipe>) };
 	close $pipe or die "ccprobe list ended with status " . ($? >> 8) . "\n";
 	return grep { !has_limit($_) } @ids;
 }

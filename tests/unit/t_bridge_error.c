@@ -55,6 +55,27 @@ static void t_blot(void **state)
 	}
 }
 
+/* A text may be as long as an answer, and a single word: what is looked at again
+ * for each of its bytes would take hours. */
+static void t_blot_long(void **state)
+{
+	static const char *const units[] = {
+		"a", "a.", "a@", "1", "arn", "arn:", "projects/", "a_1."
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		while (b.len < 4 * 1024 * 1024)
+			buf_add_text(&b, units[i]);
+		buf_add_text(&b, " at 123456789012");
+		bridge_error_blot(&b);
+		assert_true(span_ends(buf_span(&b), " at <account>"));
+		buf_clear(&b);
+	}
+}
+
 static void t_words(void **state)
 {
 	static const char *const rows[][2] = {
@@ -221,6 +242,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "bridge: accounts, projects and ARNs are taken out", t_blot,
+		  NULL, NULL, NULL },
+		{ "bridge: the same in a text that does not end", t_blot_long,
 		  NULL, NULL, NULL },
 		{ "bridge: words of an error", t_words, NULL, NULL, NULL },
 		{ "bridge: as much as is shown", t_long_words, NULL, NULL,

@@ -94,6 +94,12 @@ static void t_lines(void **state)
 	     span_of("event: a\ndata: {\"type\":\"a\",\ndata: \"b\":1}\n\n"),
 	     BRIDGE_SPEAKING);
 	buf_reset(&from);
+	frame(&from, "{\r\"type\":\"a\",\r\r\n\"b\":1}");
+	same(BRIDGE_FRAMES_TO_EVENTS, &from,
+	     span_of("event: a\ndata: {\ndata: \"type\":\"a\",\ndata: \n"
+		     "data: \"b\":1}\n\n"),
+	     BRIDGE_SPEAKING);
+	buf_reset(&from);
 	/* A type that would be more than a name is none. */
 	frame(&from, "{\"type\":\"a\\nevent: b\"}");
 	frame(&from, "{\"type\":\"\\na\"}");
@@ -115,6 +121,9 @@ static void t_exceptions(void **state)
 		{ "modelTimeoutException", "m", "timeout_error", "m" },
 		{ "serviceUnavailableException", "m", "overloaded_error", "m" },
 		{ "unknownException", "m", "api_error", "m" },
+		{ "unknownException", "", "api_error",
+		  "the provider ended its stream with an error, and does not "
+		  "say which" },
 	};
 
 	(void)state;
@@ -287,6 +296,29 @@ static void t_as_they_are(void **state)
 				    "\"api_error\",\"message\":"
 				    "\"projects/<project>\"}}")),
 	     BRIDGE_FAILED);
+	buf_reset(&from);
+	/* Google's own has neither a name nor a type. */
+	buf_add_text(&from, "data: {\"error\":{\"code\":500,\"message\":"
+			    "\"projects/p-1\"}}\n\n");
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from,
+	     span_of(EVENT("error", "{\"type\":\"error\",\"error\":{\"type\":"
+				    "\"api_error\",\"message\":"
+				    "\"projects/<project>\"}}")),
+	     BRIDGE_FAILED);
+	buf_clear(&from);
+}
+
+/* An event without data is none, whatever its name. */
+static void t_no_data(void **state)
+{
+#define NAMES_ALONE "event: message_stop\n\nevent: error\n\n"
+	struct buf from = BUF_INIT(65536);
+
+	(void)state;
+	buf_add_text(&from, NAMES_ALONE);
+	same(BRIDGE_EVENTS_AS_THEY_ARE, &from, span_of(NAMES_ALONE),
+	     BRIDGE_SILENT);
+	same(BRIDGE_EVENTS_TO_FRAMES, &from, SPAN_EMPTY, BRIDGE_SILENT);
 	buf_clear(&from);
 }
 
@@ -382,6 +414,8 @@ int main(void)
 		{ "bridge: errors become exceptions", t_errors_to_frames, NULL,
 		  NULL, NULL },
 		{ "bridge: events as they are", t_as_they_are, NULL, NULL,
+		  NULL },
+		{ "bridge: an event without data", t_no_data, NULL, NULL,
 		  NULL },
 		{ "bridge: an event goes out when it is whole", t_prompt, NULL,
 		  NULL, NULL },

@@ -528,6 +528,38 @@ static void t_errors(void **state)
 	}
 }
 
+/* Logs go far: no path in them names an account. */
+static void t_paths_logged(void **state)
+{
+#define ACCOUNT "123456789012"
+	static const char *const rows[][2] = {
+		{ "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A" ACCOUNT
+		  "%3Aapplication-inference-profile%2Fabc/invoke",
+		  "POST /model/<arn>/invoke " },
+		{ "/model/arn:aws:bedrock:us-east-1:" ACCOUNT
+		  ":inference-profile%2fus.anthropic.claude-x/invoke",
+		  "POST /model/<arn>/invoke " },
+		{ VERTEX "claude-x:rawPredict",
+		  "POST /v1/projects/<project>/locations/" },
+		{ "/model/claude%2Dx%20/invoke", "POST /model/claude%2Dx%20/" },
+	};
+	struct gateway *g = *state;
+
+	use(g, "openai-chat");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char said[1000];
+		struct call c;
+
+		log_begin(g);
+		send_with(g, "POST", rows[i][0], mine, "{" BODY, &c);
+		WAIT_FOR(g->w.loop, c.ends == 1);
+		log_end(said, sizeof(said));
+		if (!strstr(said, rows[i][1]) || strstr(said, ACCOUNT))
+			fail_msg("%s", said);
+		call_close(&c);
+	}
+}
+
 /* For the operator: what the client is not told. */
 static void t_noted(void **state)
 {
@@ -545,8 +577,7 @@ static void t_noted(void **state)
 	assert_int_equal(c.status, 403);
 	assert_not_in(&c.body, "arn:");
 	assert_in(&c.body, "permission_error");
-	assert_non_null(
-		strstr(said, "the provider said: arn:aws:sts::1:x may not"));
+	assert_non_null(strstr(said, "the provider said: <arn> may not"));
 	call_close(&c);
 }
 
@@ -605,6 +636,58 @@ static void t_slow_client(void **state)
 	assert_true(c.body.len > (size_t)PIECE * PIECES);
 	buf_clear(&body);
 	buf_clear(&event);
+	call_close(&c);
+}
+
+/* A provider's words may have the key in them that it was shown. */
+static void t_no_key(void **state)
+{
+#define THE_KEY "AKID0123456789EXAMPLE"
+#define WRONG "{\"message\":\"wrong: " THE_KEY "\"}"
+	struct gateway *g = *state;
+	struct buf body = BUF_INIT(65536);
+	struct call c;
+
+	use(g, "bedrock");
+	config_set_key_id(&g->config, THE_KEY, NULL);
+	asked(g, "POST", "/v1/messages", mine, ASKS,
+	      span_of("HTTP/1.1 400 A\r\n" CLOSES WRONG), &c, NULL);
+	assert_in(&c.body, "wrong: <credential");
+	assert_not_in(&c.body, THE_KEY);
+	call_close(&c);
+	buf_add_text(&body, EVENT_STREAM CLOSES);
+	frame(&body, START);
+	event_frame_write_exception(&body, "validationException",
+				    span_of(WRONG));
+	asked(g, "POST", "/v1/messages", mine, ASKS_STREAM, buf_span(&body), &c,
+	      NULL);
+	assert_in(&c.body, "wrong: <credential");
+	assert_not_in(&c.body, THE_KEY);
+	call_close(&c);
+	buf_clear(&body);
+}
+
+/* An answer that is no stream, and has no end. */
+static void t_endless(void **state)
+{
+	enum { PIECES = 65 }; /* of a MiB: one more than is taken */
+	static char piece[1024 * 1024];
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	memset(piece, ' ', sizeof(piece));
+	use(g, "bedrock");
+	send_with(g, "POST", "/v1/messages", mine, ASKS, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "[]"));
+	rawpeer_text(p, AS_JSON CLOSES);
+	for (int i = 0; i < PIECES; i++)
+		rawpeer_send(p, piece, sizeof(piece));
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	assert_in(&c.body, "larger than this gateway takes");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	assert_int_equal(g->gate.open, 0);
 	call_close(&c);
 }
 
@@ -791,6 +874,27 @@ static void t_signed_again(void **state)
 	buf_clear(&up);
 }
 
+/* What cannot be signed is told as what it is. */
+static void t_unsigned(void **state)
+{
+	struct gateway *g = *state;
+	struct buf target = BUF_INIT(8192);
+	struct call c;
+
+	use(g, "bedrock");
+	config_set_scheme(&g->config, "sigv4", NULL);
+	config_set_key_id(&g->config, "AKIDEXAMPLE", NULL);
+	buf_add_text(&target, "/model/a/invoke?a");
+	for (int i = 0; i < 256; i++)
+		buf_add_text(&target, "&a");
+	send_with(g, "POST", buf_str(&target), mine, "{}", &c);
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 400);
+	assert_in(&c.body, "the request has more than 256 parameters");
+	call_close(&c);
+	buf_clear(&target);
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up_bridge, tear_down, NULL \
@@ -817,13 +921,17 @@ int main(void)
 		T("bridging: counts of tokens", t_counts),
 		T("bridging: errors", t_errors),
 		T("bridging: what operators are told", t_noted),
+		T("bridging: paths in the log", t_paths_logged),
 		T("bridging: a provider that cannot be asked", t_no_upstream),
 		T("bridging: a client that reads slowly gets everything",
 		  t_slow_client),
+		T("bridging: no key of the gateway goes down", t_no_key),
+		T("bridging: an answer that does not end", t_endless),
 		T("bridging: a client that goes away", t_hangup),
 		T("bridging: equal formats pass as they are", t_equal),
 		T("bridging: what clients have signed", t_client_signed),
 		T("bridging: what the gateway signs", t_signed_again),
+		T("bridging: what it cannot sign", t_unsigned),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

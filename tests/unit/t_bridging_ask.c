@@ -302,24 +302,42 @@ static void t_signed(void **state)
 /* What is refused before anybody is asked. */
 static void t_refused(void **state)
 {
+#define NO_NAME "model: no model has such a name"
 	static const struct {
 		const char *format, *target, *body;
 		int status;
 		const char *words;
 	} rows[] = {
 		{ "bedrock", "/v1/messages", "{", 400, "not a JSON object" },
-		{ "bedrock", "/v1/messages", "[]", 400, "not a JSON object" },
+		{ "bedrock", "/v1/messages", "[]", 400, "not a JSON object\"" },
+		{ "vertex", "/v1/messages",
+		  "{\"model\":\"m\",\"anthropic_beta\":[\"a\\nb\"]}", 400,
+		  "anthropic_beta: the name of a beta has no control" },
+		{ "bedrock", "/v1/messages",
+		  "{\"model\":\"m\",\"anthropic_beta\":[\"a\\u007f\"]}", 400,
+		  "anthropic_beta: the name of a beta has no control" },
 		{ "bedrock", "/v1/messages", "{}", 400,
 		  "model: Field required" },
 		{ "vertex", "/v1/messages", "{\"model\":\"\"}", 400,
 		  "model: Field required" },
 		{ "vertex", "/v1/messages/count_tokens", "{\"model\":7}", 400,
 		  "model: Field required" },
+		/* It would lead to another path, or be none. */
+		{ "bedrock", "/v1/messages", "{\"model\":\"..\"}", 404,
+		  NO_NAME },
+		{ "bedrock", "/v1/messages", "{\"model\":\"claude-x/../../y\"}",
+		  404, NO_NAME },
+		{ "vertex", "/v1/messages", "{\"model\":\"a\\u0000b\"}", 404,
+		  NO_NAME },
+		{ "vertex", "/v1/messages", "{\"model\":\"claude x\"}", 404,
+		  NO_NAME },
+		{ "bedrock", "/v1/messages", "{\"model\":\"\\ud800\"}", 404,
+		  NO_NAME },
 		{ "bedrock", "/v1/messages/count_tokens",
 		  "{\"model\":\"arn:aws:x:1:p/abc\"}", 501,
 		  "{\"type\":\"error\",\"error\":{\"type\":\"not_supported\"" },
 		{ "messages", "/model/" PROFILE "/invoke", "{}", 404,
-		  "{\"message\":\"this gateway does not know the model of this "
+		  "{\"message\":\"this gateway does not know which model this "
 		  "ARN" },
 		{ "messages", "/model/claude-x/invoke", "no", 400,
 		  "{\"message\":\"The request body is not a JSON object" },
@@ -345,7 +363,8 @@ static void t_refused(void **state)
 			assert_string_equal(
 				headers_get(&c.headers, "x-should-retry"),
 				"false");
-		if (rows[i].body[0] == '{' && rows[i].status == 404)
+		if (strncmp(rows[i].target, "/model", 6) == 0 &&
+		    rows[i].status == 404)
 			assert_string_equal(
 				headers_get(&c.headers, "x-amzn-errortype"),
 				"ResourceNotFoundException");

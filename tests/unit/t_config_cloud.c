@@ -188,6 +188,10 @@ static void t_lacks(void **state)
 		{ "bedrock", "sigv4", NULL, "--upstream-key-id" },
 		{ "vertex", NULL, NULL, "--upstream-project" },
 		{ "vertex", NULL, "vertex", NULL },
+		{ "bedrock", NULL, "bedrock", NULL },
+		{ "bedrock", NULL, "vertex", "no client is served" },
+		{ "openai-chat", NULL, "bedrock,vertex", "--fronts messages" },
+		{ "openai-responses", NULL, "messages,vertex", NULL },
 		{ "openai-chat", "client", NULL, "translated" },
 		{ "openai-responses", "client", NULL, "translated" },
 	};

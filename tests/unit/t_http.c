@@ -423,6 +423,24 @@ static void t_list(void **state)
 	headers_clear(&copy);
 }
 
+/* By the name that one of them has. */
+static void t_remove_own(void **state)
+{
+	struct headers h = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		headers_add_text(&h, "x-amzn-a", "1");
+		headers_add_text(&h, i == 1 ? "c" : "b", "2");
+	}
+	assert_int_equal(headers_remove(&h, h.list[2].name), 3);
+	assert_int_equal(h.count, 3);
+	assert_string_equal(h.list[0].name, "b");
+	assert_string_equal(h.list[1].name, "c");
+	assert_string_equal(h.list[2].name, "b");
+	headers_clear(&h);
+}
+
 /* As many as there is room for before the list grows: nothing is read beyond. */
 static void t_full_list(void **state)
 {
@@ -622,6 +640,7 @@ int main(void)
 		TEST("a head has a limit in bytes", t_byte_limit),
 		TEST("a head has a limit in fields", t_field_limit),
 		TEST("fields are added, replaced and removed", t_list),
+		TEST("fields are removed by a name of their own", t_remove_own),
 		TEST("a list that is full is read to its end", t_full_list),
 		TEST("no field passes the limit of a head", t_list_limit),
 		TEST("a copy has the same limit", t_copy_limit),

@@ -258,6 +258,40 @@ static void t_help(void **state)
 	buf_clear(&out);
 }
 
+/* Several options take a key or a name: the words alone do not say which. */
+static void t_named(void **state)
+{
+	const char *keys[] = { "a b" };
+	struct options o = { .upstream = "http://h",
+			     .upstream_key = "c d",
+			     .upstream_key_id = "e f",
+			     .upstream_session = "g h",
+			     .upstream_region = "a/b",
+			     .upstream_project = "",
+			     .keys = { keys, 1 },
+			     .workers = OPTIONS_NO_NUMBER,
+			     .drain_ms = OPTIONS_NO_NUMBER };
+	static const char *const begins[] = {
+		"--upstream-key: the key has spaces",
+		"--upstream-key-id: the key has spaces",
+		"--upstream-session: the key has spaces",
+		"--upstream-region: the region has",
+		"--upstream-project: the project has",
+		"--key: the key has spaces",
+	};
+	struct mistakes wrong = { .count = 0 };
+	struct config *c = config_new();
+
+	(void)state;
+	options_configure(&o, c, &wrong);
+	assert_int_equal(wrong.count, 6);
+	for (size_t i = 0; i < 6; i++)
+		if (strncmp(wrong.list[i].text, begins[i], strlen(begins[i])) !=
+		    0)
+			fail_msg("%s", wrong.list[i].text);
+	config_drop(c);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -268,6 +302,8 @@ int main(void)
 		{ "options: they go before the file", t_over_file, NULL, NULL,
 		  NULL },
 		{ "options: every mistake is told", t_mistakes, NULL, NULL,
+		  NULL },
+		{ "options: which of them is wrong", t_named, NULL, NULL,
 		  NULL },
 		{ "options: what is missing is told where nothing is wrong",
 		  t_lacks, NULL, NULL, NULL },

@@ -475,6 +475,27 @@ static void assert_replaced(const char *front, const char *secret,
 	buf_clear(&want);
 }
 
+/* A text may be long, and made of what words are made of: one that was looked at
+ * again for each of its bytes would take hours. */
+static void t_guess_long(void **state)
+{
+	static const char *const units[] = { "-",   "_.", "a-",  "sk-",
+					     "eyJ", "=",  "ya29" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+		while (b.len < 4 * 1024 * 1024)
+			buf_add_text(&b, units[i]);
+		buf_add_text(&b, " sk-0123456789abcdef!");
+		secrets_guess(&b);
+		assert_false(span_ends(buf_span(&b), "sk-0123456789abcdef!"));
+		assert_true(span_ends(buf_span(&b), ">!"));
+		buf_clear(&b);
+	}
+}
+
 static void t_guesses(void **state)
 {
 	(void)state;
@@ -496,6 +517,14 @@ static void t_guesses(void **state)
 	assert_guess("xsk-0123456789abcdef", "xsk-0123456789abcdef");
 	assert_replaced("-", "sk-0123456789abcdef", "");
 	assert_replaced("", "sk-0123456789abc", "!x");
+	/* Of the clouds. */
+#define HEX32 "0123456789abcdef0123456789abcdef"
+	assert_replaced("token ", "ya29.a0AbcdefghijK", " x");
+	assert_replaced("", "ABSK" HEX32 "abcd", ",");
+	assert_guess("ABSK" HEX32 "abc", "ABSK" HEX32 "abc");
+	assert_replaced("", "bedrock-api-key-" HEX32, "");
+	assert_replaced("SignedHeaders=host, Signature=", HEX32 HEX32, " x");
+	assert_guess("Signature=none", "Signature=none");
 }
 
 /* Every sign that a word may have. */
@@ -519,6 +548,8 @@ static void t_word(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	{ "secrets: looks of one are found in a long text, too", t_guess_long,
+	  NULL, NULL, NULL },
 	{ "secrets: a known value is replaced wherever it stands", t_whole,
 	  NULL, NULL, NULL },
 	{ "secrets: long pieces of a known value are replaced, short are not",

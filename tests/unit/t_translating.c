@@ -203,6 +203,28 @@ static void t_no_answer(void **state)
 	}
 }
 
+/* Nor an answer that is neither a success nor an error. */
+static void t_neither(void **state)
+{
+	static const struct {
+		const struct ask *ask;
+		const char *answer;
+	} rows[] = {
+		{ &whole, "HTTP/1.1 204 A\r\n\r\n" },
+		{ &stream, "HTTP/1.1 302 A\r\nContent-Length: 2\r\n\r\n{}" },
+		{ &models, "HTTP/1.1 201 A\r\nContent-Length: 2\r\n\r\n{}" },
+	};
+	struct gateway *g = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call c;
+
+		answered(g, rows[i].ask, rows[i].answer, &c, NULL);
+		assert_error(&c, 502, "neither a success nor an error");
+		call_close(&c);
+	}
+}
+
 static void t_errors(void **state)
 {
 	struct gateway *g = *state;
@@ -228,6 +250,34 @@ static void t_errors(void **state)
 		 &c, NULL);
 	assert_error(&c, 500, "no data");
 	call_close(&c);
+}
+
+/* A provider's words may have the key in them that it was shown. */
+static void t_no_key(void **state)
+{
+#define THE_KEY "sk-up-0123456789abcdef"
+	static const struct {
+		const struct ask *ask;
+		const char *answer;
+	} rows[] = {
+		{ &whole, "HTTP/1.1 401 A\r\nConnection: close\r\n\r\n"
+			  "{\"error\":{\"message\":\"wrong: " THE_KEY "\"}}" },
+		{ &stream,
+		  OVER "data: {\"error\":{\"message\":\"wrong: " THE_KEY
+		       "\"}}\n\n" },
+	};
+	struct gateway *g = *state;
+
+	config_set_upstream_key(&g->config, THE_KEY, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct call c;
+
+		answered(g, rows[i].ask, rows[i].answer, &c, NULL);
+		assert_has(&c.body, "wrong: <credential");
+		if (strstr(buf_str(&c.body), THE_KEY))
+			fail_msg("%s", buf_str(&c.body));
+		call_close(&c);
+	}
 }
 
 static void t_models(void **state)
@@ -267,7 +317,7 @@ static void t_local(void **state)
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "{" }, 400,
 	      "The request body is not a JSON object: 1:2");
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "[]" }, 400,
-	      "The request body is not a JSON object");
+	      "The request body is not a JSON object\"");
 	local(g, &(struct ask){ "POST", "/v1/messages", "mine", "{}" }, 400,
 	      "model: Field required");
 	local(g,
@@ -416,6 +466,29 @@ static void t_no_upstream(void **state)
 	call_close(&c);
 }
 
+/* An answer that is no stream, and has no end. */
+static void t_endless(void **state)
+{
+	enum { PIECES = 65 }; /* of a MiB: one more than is taken */
+	static char piece[1024 * 1024];
+	struct gateway *g = *state;
+	struct rawpeer *p = &g->w.server.peers[0];
+	struct call c;
+
+	memset(piece, ' ', sizeof(piece));
+	send_ask(g, &whole, &c);
+	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "]"));
+	rawpeer_text(p, JSON "Connection: close\r\n\r\n");
+	for (int i = 0; i < PIECES; i++)
+		rawpeer_send(p, piece, sizeof(piece));
+	WAIT_FOR(g->w.loop, c.ends == 1);
+	assert_int_equal(c.status, 502);
+	assert_has(&c.body, "larger than this gateway takes");
+	WAIT_FOR(g->w.loop, p->end != END_OPEN);
+	assert_int_equal(g->gate.open, 0);
+	call_close(&c);
+}
+
 /* A client that reads slowly holds the upstream back, and gets everything. */
 static void t_slow_client(void **state)
 {
@@ -486,6 +559,10 @@ int main(void)
 		  t_same_connection),
 		T("translating: a provider that cannot be asked is 502",
 		  t_no_upstream),
+		T("translating: no key of the gateway goes down", t_no_key),
+		T("translating: what is neither a success nor an error is 502",
+		  t_neither),
+		T("translating: an answer that does not end", t_endless),
 		T("translating: a client that reads slowly gets everything",
 		  t_slow_client),
 	};

@@ -81,7 +81,8 @@ void secrets_pieces(const struct secrets *s, const struct span *texts,
 		    size_t count, struct secrets *pieces);
 
 /* Replaces what looks like a credential that nobody has named: "sk-" or "eyJ"
- * and 16 bytes of a word, and what stands after "Bearer". */
+ * and 16 bytes of a word, the clouds' keys and signatures, and what stands
+ * after "Bearer". */
 void secrets_guess(struct buf *text);
 
 /* authorization, x-api-key, cookie ..., and by its last word what a gateway may

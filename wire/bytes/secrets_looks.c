@@ -20,14 +20,33 @@ static size_t word_at(struct span s)
 	return n;
 }
 
-/* How much at the front looks like a credential; `skip`: what stays of it. */
+/* How credentials begin, what of that may stay, and their least length. */
+static const struct {
+	const char *front;
+	size_t stays, least;
+} looks[] = {
+	{ "sk-", 0, GUESSED },
+	{ "eyJ", 0, GUESSED },
+	{ "ya29.", 0, GUESSED }, /* Google's */
+	{ "ABSK", 0, 40 }, /* Bedrock's */
+	{ "bedrock-api-key-", 0, 32 },
+	{ "Signature=", 10, 74 },
+};
+
+/* How much at the front looks like a credential; `skip`: what stays of it. The
+ * word is looked at only where one begins: a text may be all one word. */
 static size_t looks_at(struct span s, size_t *skip)
 {
-	size_t n = word_at(s);
+	size_t n;
 
-	*skip = 0;
-	if ((span_starts(s, "sk-") || span_starts(s, "eyJ")) && n >= GUESSED)
-		return n;
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		if (s.at[0] != looks[i].front[0] ||
+		    !span_starts(s, looks[i].front))
+			continue;
+		n = word_at(s);
+		*skip = looks[i].stays;
+		return n >= looks[i].least ? n : 0;
+	}
 	if (!span_is_nocase(span_first(s, strlen("bearer ")), "bearer "))
 		return 0;
 	*skip = strlen("bearer ");

@@ -90,20 +90,25 @@ int headers_copy(struct headers *to, const struct headers *from)
 	return 0;
 }
 
-/* Removes the fields of that name behind the first `keep` of them. */
+/* Removes the fields of that name behind the first `keep` of them. The name may
+ * be that of one of them: they are kept until all are found. */
 static size_t remove_after(struct headers *h, const char *name, size_t keep)
 {
 	size_t kept = 0, seen = 0, had = h->count;
 
 	for (size_t i = 0; i < had; i++) {
-		if (is_named(&h->list[i], name) && seen++ >= keep) {
-			h->bytes -= field_bytes(&h->list[i]);
-			field_free(&h->list[i]);
-		} else {
-			h->list[kept++] = h->list[i];
-		}
+		struct header one = h->list[i];
+
+		if (is_named(&one, name) && seen++ >= keep)
+			continue;
+		h->list[i] = h->list[kept];
+		h->list[kept++] = one;
 	}
 	h->count = kept;
+	for (size_t i = kept; i < had; i++) {
+		h->bytes -= field_bytes(&h->list[i]);
+		field_free(&h->list[i]);
+	}
 	return had - kept;
 }
 
