@@ -373,8 +373,10 @@ done
 served() { [ "$(wc -l <"$scratch/served")" = 40 ]; }
 until_true served
 mb=$(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$passing/status")
-exec 9>&-
+# A line for each: one that has not opened the pipe yet would wait for a writer.
+printf '%s\n' {1..40} >&9
 until_true lines 40
+exec 9>&-
 kill -INT "$passing"
 status=0
 wait "$passing" || status=$?
