@@ -268,7 +268,8 @@ static int plan(struct consultation *p, struct fail *f)
 		return -1;
 	p->config.rate = &p->rate;
 	p->config.model = o->model;
-	p->config.offline = o->offline || p->settings->no_gateway;
+	p->config.offline =
+		o->offline || p->settings->no_gateway || p->settings->cloud;
 	p->config.fix = o->fix;
 	p->config.repeat = o->repeat;
 	p->config.relay = o->relay;

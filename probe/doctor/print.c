@@ -39,6 +39,16 @@ void doctor_show_url(const struct doctor *d, struct buf *out)
 	buf_clear(&url);
 }
 
+static const char *why_nothing(const struct settings *s)
+{
+	if (s->no_gateway)
+		return "no gateway is named, and the key is not shown to "
+		       "others";
+	return s->cloud ? "doctor asks in the format of the Messages API, "
+			  "which the client does not speak there"
+			: "--offline";
+}
+
 void doctor_print_head(const struct doctor *d, struct buf *out)
 {
 	unsigned requests, tokens;
@@ -49,10 +59,7 @@ void doctor_print_head(const struct doctor *d, struct buf *out)
 	settings_print(d->config->settings, out);
 	if (d->config->offline) {
 		buf_addf(out, "\nNothing is sent (%s).\n",
-			 d->config->settings->no_gateway
-				 ? "no gateway is named, and the key is not "
-				   "shown to others"
-				 : "--offline");
+			 why_nothing(d->config->settings));
 		return;
 	}
 	doctor_plan(d, &requests, &tokens);

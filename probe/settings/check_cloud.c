@@ -1,8 +1,10 @@
 /* Findings about a cloud's mode with a gateway in it: which base URL and which
  * credential the client uses, and what the gateway has to serve. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "probe/settings/settings_private.h"
+#include "wire/bytes/mem.h"
 
 #define TOKEN "ANTHROPIC_AUTH_TOKEN"
 
@@ -47,6 +49,22 @@ static void check_credential(struct reading *r, const struct cloud *c)
 		settings_finding(r, "DR-CLOUD-SIGNED", c->skip, c->key, NULL);
 }
 
+/* The base URL that the client uses then; one that was given stays. */
+static void use_base(struct reading *r, const struct cloud *c)
+{
+	const struct setting *x = values_find(r->s, c->base);
+	struct buf source = BUF_INIT(BUF_NO_LIMIT);
+
+	if (r->place->given_url)
+		return;
+	r->s->cloud = true;
+	free(r->s->base_url);
+	free(r->s->base_url_source);
+	r->s->base_url = xstrdup(x->value);
+	buf_addf(&source, "%s in %s", c->base, x->source);
+	r->s->base_url_source = buf_take(&source, NULL);
+}
+
 bool settings_check_cloud(struct reading *r, const char *mode,
 			  const char *where)
 {
@@ -58,6 +76,7 @@ bool settings_check_cloud(struct reading *r, const char *mode,
 		settings_finding(r, "DR-CLOUD-FORMAT", where, c->base,
 				 c->format);
 		check_credential(r, c);
+		use_base(r, c);
 		return true;
 	}
 	return false;

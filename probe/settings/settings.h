@@ -77,6 +77,8 @@ struct settings {
 	const char *any_source, *ca_source, *client_source;
 	bool discovery; /* of models, is switched on */
 	bool helper_waits; /* there is an apiKeyHelper, and it was not run */
+	bool cloud; /* the mode of a cloud is on: the client sends requests of
+		       that format, to base_url */
 	bool no_gateway; /* a base URL is set in a variable that the client does
 			    not read, so it would ask somebody else */
 };

@@ -62,6 +62,13 @@ doctor ANTHROPIC_BASE_URL="$gate" OPENROUTER_API_KEY="$key" -- --offline
 finds DR-KEY-ELSEWHERE 1 'a key in a variable that the client does not read'
 doctor ANTHROPIC_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" ANTHROPIC_API_KEY="$other" -- --offline
 finds DR-BOTH-CREDENTIALS 1 'both credentials are set'
+
+# In a cloud's mode the key of its gateway goes to nobody else, and there it would be
+# asked what the client does not ask.
+doctor CLAUDE_CODE_USE_BEDROCK=1 CLAUDE_CODE_SKIP_BEDROCK_AUTH=1 ANTHROPIC_BEDROCK_BASE_URL="$gate" ANTHROPIC_AUTH_TOKEN="$key" --
+finds DR-CLOUD-FORMAT 1 "Bedrock's mode"
+[ "$(of '$r->{requests}')" = 0 ] && has out "$gate" && ! has out api.anthropic.com
+result $? 'whose base URL is told, and nothing is sent'
 put project/.env "ANTHROPIC_AUTH_TOKEN=$key"
 doctor ANTHROPIC_BASE_URL="$gate" -- --offline
 [[ " $(codes) " == *" DR-DOTENV "* ]]
