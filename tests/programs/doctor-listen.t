@@ -387,12 +387,13 @@ kill "$server"
 
 pass clients "$mock"
 port=${at##*:}
-for bytes in 'garbage\r\n\r\n' 'GET / HTTP/1.1\r\n' 'POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef' \
-	"GET /$(printf '%070000d' 0) HTTP/1.1\r\nhost: a\r\n\r\n"; do
+for bytes in 'garbage\r\n\r\n' 'GET / HTTP/1.1\r\n' 'POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef'; do
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
 	printf "$bytes" >&8 2>/dev/null
 	exec 8>&-
 done
+run ask -H 'anthropic-version: 2023-06-01' "$at/v1/models?x=$(printf '%070000d' 0)"
+is 0 'a long target is passed on' out '"data":'
 head -c 60000000 /dev/zero >"$scratch/large"
 run ask -H 'Expect:' --data-binary @"$scratch/large" "$at/v1/messages"
 is 0 'a body that is too large is refused here' out 'bodies of up to 40 MB'
