@@ -21,22 +21,6 @@ static void write_part(struct jval part, struct buf *out)
 		buf_add_span(out, part.text);
 }
 
-static void write_content(struct plain_turns *turns, const char *role,
-			  struct jval content)
-{
-	struct jiter it = jscan_iter(content);
-	struct jval part;
-
-	if (content.type == J_STRING) {
-		plain_turn_block(turns, role);
-		plain_text_block(turns->turns.out, content);
-	}
-	while (content.type == J_ARRAY && jscan_next(&it, NULL, &part)) {
-		plain_turn_block(turns, role);
-		write_part(part, turns->turns.out);
-	}
-}
-
 /* ---- messages ---- */
 
 static void write_call(struct plain_turns *turns, struct jval call)
@@ -79,7 +63,7 @@ static void write_assistant(struct plain_turns *turns, struct jval message)
 	write_reasoning(turns, message);
 	/* Beside calls "" says as much as null. */
 	if (calls.type != J_ARRAY || !jscan_string_is(content, ""))
-		write_content(turns, "assistant", content);
+		plain_content(turns, "assistant", content, write_part);
 	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &call))
 		write_call(turns, call);
 }
@@ -116,13 +100,15 @@ static bool is_system(struct jval message)
 static void write_message(struct plain_turns *turns, struct jval message)
 {
 	if (is_system(message))
-		write_content(turns, "system", jscan_get(message, "content"));
+		plain_content(turns, "system", jscan_get(message, "content"),
+			      write_part);
 	else if (jscan_member_is(message, "role", "assistant"))
 		write_assistant(turns, message);
 	else if (jscan_member_is(message, "role", "tool"))
 		write_result(turns, message);
 	else
-		write_content(turns, "user", jscan_get(message, "content"));
+		plain_content(turns, "user", jscan_get(message, "content"),
+			      write_part);
 }
 
 /* Texts of the system that come before the first turn, as blocks. */
@@ -140,7 +126,8 @@ static void write_system(struct plain_list *root, struct jiter it)
 			buf_add_byte(root->out, '[');
 		}
 		any = true;
-		write_content(&system, "system", jscan_get(message, "content"));
+		plain_content(&system, "system", jscan_get(message, "content"),
+			      write_part);
 	}
 	if (any)
 		buf_add_byte(root->out, ']');

@@ -41,6 +41,11 @@ struct plain_turns {
 void plain_turn_block(struct plain_turns *t, const char *role);
 void plain_turn_end(struct plain_turns *t);
 
+/* What a turn says: a string, or parts, each of which the format writes as a
+ * block. */
+void plain_content(struct plain_turns *t, const char *role, struct jval content,
+		   void (*write_part)(struct jval part, struct buf *out));
+
 /* {"type":"text","text":STRING}; a value that is no string becomes "". */
 void plain_text_block(struct buf *out, struct jval string);
 

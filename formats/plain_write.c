@@ -65,6 +65,22 @@ void plain_turn_end(struct plain_turns *t)
 	t->role = NULL;
 }
 
+void plain_content(struct plain_turns *t, const char *role, struct jval content,
+		   void (*write_part)(struct jval part, struct buf *out))
+{
+	struct jiter it = jscan_iter(content);
+	struct jval part;
+
+	if (content.type == J_STRING) {
+		plain_turn_block(t, role);
+		plain_text_block(t->turns.out, content);
+	}
+	while (content.type == J_ARRAY && jscan_next(&it, NULL, &part)) {
+		plain_turn_block(t, role);
+		write_part(part, t->turns.out);
+	}
+}
+
 void plain_text_block(struct buf *out, struct jval string)
 {
 	buf_add_text(out, "{\"type\":\"text\",\"text\":");

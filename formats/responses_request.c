@@ -39,22 +39,6 @@ static void write_part(struct jval part, struct buf *out)
 		plain_input(out, part.text);
 }
 
-static void write_content(struct plain_turns *turns, const char *role,
-			  struct jval content)
-{
-	struct jiter it = jscan_iter(content);
-	struct jval part;
-
-	if (content.type == J_STRING) {
-		plain_turn_block(turns, role);
-		plain_text_block(turns->turns.out, content);
-	}
-	while (content.type == J_ARRAY && jscan_next(&it, NULL, &part)) {
-		plain_turn_block(turns, role);
-		write_part(part, turns->turns.out);
-	}
-}
-
 /* ---- items ---- */
 
 static void write_call(struct plain_turns *turns, struct jval item)
@@ -135,9 +119,11 @@ static const char *role_of(struct jval item)
 static void write_item(struct plain_turns *turns, struct jval item)
 {
 	if (is_system(item)) {
-		write_content(turns, "system", jscan_get(item, "content"));
+		plain_content(turns, "system", jscan_get(item, "content"),
+			      write_part);
 	} else if (is_message(item)) {
-		write_content(turns, role_of(item), jscan_get(item, "content"));
+		plain_content(turns, role_of(item), jscan_get(item, "content"),
+			      write_part);
 	} else if (jscan_member_is(item, "type", "function_call")) {
 		write_call(turns, item);
 	} else if (jscan_member_is(item, "type", "function_call_output")) {
@@ -167,9 +153,10 @@ static void write_system(struct plain_list *root, struct jval instructions,
 	plain_key(root, "system");
 	buf_add_byte(root->out, '[');
 	if (instructions.type == J_STRING)
-		write_content(&system, "system", instructions);
+		plain_content(&system, "system", instructions, write_part);
 	for (; more; more = jscan_next(&it, NULL, &item) && is_system(item))
-		write_content(&system, "system", jscan_get(item, "content"));
+		plain_content(&system, "system", jscan_get(item, "content"),
+			      write_part);
 	buf_add_byte(root->out, ']');
 }
 
@@ -188,7 +175,7 @@ static void write_input(struct plain_list *root, struct jval body)
 	plain_key(root, "messages");
 	buf_add_byte(root->out, '[');
 	if (input.type == J_STRING)
-		write_content(&turns, "user", input);
+		plain_content(&turns, "user", input, write_part);
 	while (jscan_next(&it, NULL, &item)) {
 		begun = begun || !is_system(item);
 		if (begun)

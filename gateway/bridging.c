@@ -225,20 +225,8 @@ static void finish_stream(struct relay *r, enum stream_end end)
 			     "did");
 		return;
 	}
-	if (hook_end(r, &end))
-		return;
-	if (end == END_CLEAN)
-		visit_finish(r->visit);
-	else
-		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
-}
-
-/* It might go on for ever. */
-static void refuse_endless(struct relay *r)
-{
-	relay_drop(r);
-	reply_error(r, 502,
-		    "the provider's answer is larger than this gateway takes");
+	if (!hook_end(r, &end))
+		relay_close(r, end);
 }
 
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
@@ -250,8 +238,10 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	if (!b->stream) {
-		if (buf_add_span(&b->whole, bytes) < 0)
-			refuse_endless(r);
+		if (buf_add_span(&b->whole, bytes) < 0) {
+			relay_drop(r);
+			reply_endless(r);
+		}
 		return true;
 	}
 	broken = bridge_stream_feed(b->stream, bytes, &b->out, &why) < 0;
@@ -351,11 +341,7 @@ static void reply_whole(struct relay *r)
 	struct jval root;
 
 	if (b->status != 200 && b->status < 400) {
-		snprintf(r->note, sizeof(r->note), "the upstream answered %d",
-			 b->status);
-		reply_error(r, 502,
-			    "the upstream's answer is neither a success nor "
-			    "an error");
+		reply_neither(r, b->status);
 		return;
 	}
 	if (b->status != 200) {

@@ -96,6 +96,14 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 	return relay_send(r, bytes);
 }
 
+void relay_close(struct relay *r, enum stream_end end)
+{
+	if (end == END_CLEAN)
+		visit_finish(r->visit);
+	else
+		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+}
+
 /*
  * A success without a single byte would make the client ask again without a
  * stream; broken off, it is seen as what it is.
@@ -104,10 +112,7 @@ static void relay_finish(struct relay *r, enum stream_end end)
 {
 	if (end == END_CLEAN && r->is_stream && r->bytes == 0)
 		end = END_CUT;
-	if (end == END_CLEAN)
-		visit_finish(r->visit);
-	else
-		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
+	relay_close(r, end);
 }
 
 static void on_upstream_end(void *arg, struct fetch *ft,

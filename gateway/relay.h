@@ -76,6 +76,9 @@ extern const struct fetch_handler relay_upstream;
 
 /* Gives the upstream up, if one was asked. */
 void relay_drop(struct relay *r);
+
+/* The answer ends as the provider's did. */
+void relay_close(struct relay *r, enum stream_end end);
 void relay_free(struct relay *r); /* when both sides are gone */
 
 #endif

@@ -103,6 +103,19 @@ void reply_error(struct relay *r, int status, const char *message)
 	reply_send(r, &reply);
 }
 
+void reply_endless(struct relay *r)
+{
+	reply_error(r, 502,
+		    "the provider's answer is larger than this gateway takes");
+}
+
+void reply_neither(struct relay *r, int status)
+{
+	snprintf(r->note, sizeof(r->note), "the upstream answered %d", status);
+	reply_error(r, 502,
+		    "the upstream's answer is neither a success nor an error");
+}
+
 void reply_method(struct relay *r, const char *allow)
 {
 	struct gate_reply reply = { .status = 405,

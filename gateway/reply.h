@@ -25,6 +25,12 @@ void reply_id(char out[REPLY_ID_LEN]);
 /* Sends it and clears it. */
 void reply_send(struct relay *r, struct gate_reply *reply);
 
+/* 502 for an answer that might go on for ever; its provider was dropped. */
+void reply_endless(struct relay *r);
+
+/* 502 for an answer that is neither a success nor an error. */
+void reply_neither(struct relay *r, int status);
+
 /* 405 that names the method there is. */
 void reply_method(struct relay *r, const char *allow);
 

@@ -142,20 +142,8 @@ static void finish_stream(struct relay *r, enum stream_end end)
 	if (end == END_CLEAN && !translate_finish(x->translate, &x->out))
 		end = END_CUT;
 	(void)send_out(r);
-	if (hook_end(r, &end))
-		return;
-	if (end == END_CLEAN)
-		visit_finish(r->visit);
-	else
-		visit_cut(r->visit, end == END_RESET ? END_RESET : END_CUT);
-}
-
-/* It might go on for ever. */
-static void refuse_endless(struct relay *r)
-{
-	relay_drop(r);
-	reply_error(r, 502,
-		    "the provider's answer is larger than this gateway takes");
+	if (!hook_end(r, &end))
+		relay_close(r, end);
 }
 
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
@@ -166,8 +154,10 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 
 	(void)ft;
 	if (!r->is_stream) {
-		if (buf_add_span(&x->whole, bytes) < 0)
-			refuse_endless(r);
+		if (buf_add_span(&x->whole, bytes) < 0) {
+			relay_drop(r);
+			reply_endless(r);
+		}
 		return true;
 	}
 	take_events(x, bytes);
@@ -244,11 +234,7 @@ static void reply_whole(struct relay *r)
 	int failure;
 
 	if (x->status != 200 && x->status < 400) {
-		snprintf(r->note, sizeof(r->note), "the upstream answered %d",
-			 x->status);
-		reply_error(r, 502,
-			    "the upstream's answer is neither a success nor "
-			    "an error");
+		reply_neither(r, x->status);
 		return;
 	}
 	if (x->status != 200) {
