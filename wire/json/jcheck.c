@@ -264,6 +264,17 @@ static int check_value(struct jcheck *r)
 	return more;
 }
 
+/* Its lists stay as they are: they are filled before they are read. */
+static void begin(struct jcheck *r, struct span doc, struct jindex *index,
+		  struct fail *f)
+{
+	r->doc = doc;
+	r->f = f;
+	r->index = index;
+	r->key = SPAN_EMPTY;
+	r->depth = 0;
+}
+
 static int check_document(struct jcheck *r, struct jval *root)
 {
 	const char *begin;
@@ -283,11 +294,7 @@ int jscan(struct span doc, struct jval *root, struct fail *f)
 {
 	struct jcheck r;
 
-	r.doc = doc;
-	r.f = f;
-	r.index = NULL;
-	r.key = SPAN_EMPTY;
-	r.depth = 0;
+	begin(&r, doc, NULL, f);
 	return check_document(&r, root);
 }
 
@@ -296,11 +303,7 @@ int jindex_scan(struct jindex *index, struct span doc, struct jval *root,
 {
 	struct jcheck r;
 
-	r.doc = doc;
-	r.f = f;
-	r.index = doc.len < UINT32_MAX ? index : NULL;
-	r.key = SPAN_EMPTY;
-	r.depth = 0;
+	begin(&r, doc, doc.len < UINT32_MAX ? index : NULL, f);
 	index->count = 0;
 	if (check_document(&r, root) < 0)
 		return -1;
