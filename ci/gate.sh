@@ -110,7 +110,12 @@ grade() {
 	[ -z "${INPUT_BASELINE-}" ] || args+=(--baseline "$INPUT_BASELINE")
 	[ "${GITHUB_ACTIONS-}" != true ] || args+=(--report github)
 	read -r -a more <<<"${INPUT_ARGS-}"
-	"$bin/ccprobe" "${args[@]}" ${more[@]+"${more[@]}"} 2> >(tee "$out/messages.txt" >&2)
+	# A pipe, not a process substitution: the shell waits for a pipe's end, and
+	# hand_on finds all of the messages. Descriptor 3 is the real stdout.
+	{
+		"$bin/ccprobe" "${args[@]}" ${more[@]+"${more[@]}"} 2>&1 >&3 3>&- |
+			tee "$out/messages.txt" >&2
+	} 3>&1
 }
 
 # What the steps behind this one can use.

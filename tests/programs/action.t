@@ -77,6 +77,13 @@ is 3 'a gateway that never listens' out "does not listen at http://127.0.0.1:$po
 action "INPUT_START=${good/sk-team-key-1/sk-other-key-1}"
 is 3 'a gateway that refuses the key' \
 	out '::error title=ccprobe::the gateway could not be graded: the gateway refuses the key: status 401'
+# On a loaded machine `tee` writes after ccprobe has ended: the gate waits for it.
+mkdir "$scratch/slow"
+printf '#!/bin/sh\nsleep 0.3\nexec %s "$@"\n' "$(command -v tee)" >"$scratch/slow/tee"
+chmod +x "$scratch/slow/tee"
+action "INPUT_START=${good/sk-team-key-1/sk-other-key-1}" "PATH=$scratch/slow:$PATH"
+is 3 'a gateway that refuses the key, and messages that are written late' \
+	out 'could not be graded: the gateway refuses the key: status 401'
 action INPUT_GATEWAY=localhost:80 "INPUT_START=$good"
 is 2 'an address that is no URL' out 'is not a URL'
 action INPUT_FAIL_LEVEL=most "INPUT_START=$good"
