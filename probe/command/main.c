@@ -1,4 +1,5 @@
 /* ccprobe: finds the command and runs it. */
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,10 +74,15 @@ static int finish(int status)
 	return EXIT_UNDECIDED;
 }
 
+/* A few cases send and log tens of megabytes: they are given back as soon as
+ * they are freed, while the library would keep them from the second time on. */
+enum { GIVEN_BACK = 1024 * 1024 };
+
 int main(int argc, char **argv)
 {
 	const struct command *c;
 
+	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* write() tells it */
 	if (argc < 2)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
-#include "probe/suite/casefile.h"
+#include "probe/suite/casefile_private.h"
 #include "wire/bytes/hash.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
@@ -209,13 +209,18 @@ static int read_all(struct casebook *book, const char *root, const char *folder,
 		    const struct casebook_values *values, struct fail *f)
 {
 	struct casebook new = { .root = xstrdup(root) };
+	struct casebook_bodies bodies = { .count = 0 };
 	char **files = NULL;
-	size_t count = 0;
+	size_t count = 0, shared = 0;
 	int rc = files_in(&files, &count, root, folder, f);
 
-	for (size_t i = 0; i < count && rc == 0; i++)
+	for (size_t i = 0; i < count && rc == 0; i++) {
 		if (patterns == NULL || is_wanted(files[i], patterns))
 			rc = casefile_read(&new, files[i], values, f);
+		for (; rc == 0 && shared < new.count; shared++)
+			casebook_share(&bodies, new.list[shared]);
+	}
+	free(bodies.list);
 	for (size_t i = 0; i < count; i++)
 		free(files[i]);
 	free(files);

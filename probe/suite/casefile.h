@@ -62,6 +62,8 @@ struct request {
 	struct http_head head; /* as recorded or written in the case */
 	char *body;
 	size_t body_len;
+	unsigned *
+		shared; /* the body, with other requests (wire/bytes/shared.h) */
 	bool has_body;
 	enum auth_form auth;
 	bool keyed; /* it gets a credential, though it was recorded without */

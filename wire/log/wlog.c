@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "wire/bytes/mem.h"
+#include "wire/bytes/shared.h"
 
 /* From here on a body may be kept once for two entries. */
 enum { SHARED_BYTES = 1024 };
@@ -29,26 +30,13 @@ void wlog_init(struct wlog *w, size_t bytes_limit)
 	*w = (struct wlog){ .bytes_limit = bytes_limit };
 }
 
-static void bytes_clear(struct wlog_entry *e)
-{
-	bool is_last = !e->shared || --*e->shared == 0;
-
-	if (is_last) {
-		free(e->shared);
-		free(e->bytes);
-	}
-	e->shared = NULL;
-	e->bytes = NULL;
-	e->len = 0;
-}
-
 static void entry_clear(struct wlog_entry *e)
 {
 	free(e->method);
 	free(e->target);
 	free(e->reason);
 	free(e->text);
-	bytes_clear(e);
+	shared_drop(&e->bytes, &e->shared);
 	headers_clear(&e->headers);
 }
 
@@ -139,12 +127,7 @@ static struct wlog_entry *same_body(struct wlog *w, struct span bytes)
 
 static void share(struct wlog_entry *e, struct wlog_entry *with)
 {
-	if (!with->shared) {
-		with->shared = xmalloc(sizeof(*with->shared));
-		*with->shared = 1;
-	}
-	++*with->shared;
-	e->shared = with->shared;
+	e->shared = shared_hold(&with->shared);
 	e->bytes = with->bytes;
 }
 
@@ -183,14 +166,15 @@ static void put_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes,
 
 void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes)
 {
-	struct wlog_entry old = { .bytes = e->bytes, .shared = e->shared };
+	char *old = e->bytes;
+	unsigned *old_shared = e->shared;
 
 	w->bytes -= e->len;
 	e->bytes = NULL;
 	e->shared = NULL;
 	e->len = 0;
 	put_bytes(w, e, bytes, NULL);
-	bytes_clear(&old); /* `bytes` may have been a part of it */
+	shared_drop(&old, &old_shared); /* `bytes` may have been a part of it */
 }
 
 void wlog_take_bytes(struct wlog *w, struct wlog_entry *e, struct buf *from)
