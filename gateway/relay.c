@@ -171,6 +171,7 @@ static struct relay *relay_new(struct gate *gate, struct visit *v)
 
 	r->gate = gate;
 	r->config = config_hold(gate->config);
+	r->provider = &r->config->upstream;
 	gate->open++;
 	r->visit = v;
 	buf_init(&r->target, HTTP_HEAD_BYTES_LIMIT);
@@ -292,9 +293,9 @@ static void on_head(void *arg, struct visit *v)
 
 void relay_go(struct relay *r)
 {
-	if (config_translates(r->config))
+	if (provider_translates(r->provider))
 		r->gate->translating->start(r);
-	else if (r->route.cloud.vendor != config_vendor(r->config))
+	else if (r->route.cloud.vendor != provider_vendor(r->provider))
 		r->gate->bridging->start(r);
 	else
 		relay_start(r);

@@ -38,6 +38,7 @@ struct gate {
 struct relay {
 	struct gate *gate;
 	struct config *config; /* that it began with; held */
+	const struct provider *provider; /* that is asked */
 	struct visit *visit; /* NULL once it is done */
 	struct fetch *fetch; /* NULL when none is under way */
 	struct buf target; /* as it goes upstream */
