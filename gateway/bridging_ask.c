@@ -6,6 +6,7 @@
 
 #include "gateway/hooks.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/sign.h"
 #include "wire/http/event_stream.h"
 
@@ -62,10 +63,12 @@ static int check_model(const struct bridging_ask *a, struct fail *why)
 static int map_model(struct bridging_ask *a, const struct relay *r,
 		     struct span client, int *status, struct fail *why)
 {
-	const char *listed = bridge_models_find(&r->provider->models, client);
+	const char *listed =
+		r->listed ? r->listed
+			  : bridge_models_find(&r->provider->models, client);
 
 	*status = 404;
-	if (listed)
+	if (listed && listed[0])
 		return buf_add_text(&a->model, listed);
 	switch (provider_vendor(r->provider)) {
 	case BRIDGE_BEDROCK:
@@ -221,8 +224,7 @@ static int unwrap(struct relay *r, struct jval *root, struct fail *why)
 		buf_clear(&inner);
 		return -1;
 	}
-	buf_clear(&r->body);
-	r->body = inner;
+	attempt_change_body(r, &inner);
 	return read_body(r, root, why);
 }
 
@@ -258,11 +260,9 @@ static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
 	else
 		rc = bridge_ask_vendor(vendor, &from, &to, why);
 	if (rc == 0) {
-		buf_clear(&r->body);
-		r->body = body;
-	} else {
-		buf_clear(&body);
+		attempt_change_body(r, &body);
 	}
+	buf_clear(&body);
 	buf_clear(&betas);
 	return rc;
 }
@@ -324,6 +324,5 @@ int bridging_ask_start(struct bridging_ask *a, struct relay *r,
 	if (sign_request(p, &request, &a->headers, f) < 0)
 		return -1;
 	hook_request(r, &request, &a->headers);
-	return fetch_start(&r->fetch, r->gate->fetcher, &request, handler, r,
-			   f);
+	return attempt_fetch(r, &request, handler, f);
 }

@@ -43,6 +43,7 @@ void config_clear(struct config *c)
 	free(c->health);
 	free(c->tls_cert);
 	free(c->tls_key);
+	pool_free(c->pool);
 	provider_clear(&c->upstream);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
@@ -158,15 +159,28 @@ int config_set_log(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
+#define NO_KEY \
+	"no client key is given; an open gateway would spend the upstream " \
+	"key for everyone"
+
 void config_lacks(const struct config *c, struct mistakes *to)
 {
+	if (c->pool && !c->pool->lent) {
+		pool_lacks(c->pool, to);
+		if (c->upstream.url || c->upstream.key)
+			config_lack(to, "'upstream' and 'providers' exclude "
+					"each other: give the upstream as one "
+					"more provider");
+		if (c->keys_count == 0)
+			config_lack(to, NO_KEY);
+		return;
+	}
 	if (!c->upstream.url)
 		config_lack(to, "no upstream is given: say --upstream URL, or "
 				"\"upstream\" in the --config file");
 	if (!c->upstream.key && c->upstream.scheme != KEY_CLIENT)
 		config_lack(to, "no key for the upstream is given");
 	if (c->keys_count == 0 && c->upstream.scheme != KEY_CLIENT)
-		config_lack(to, "no client key is given; an open gateway would "
-				"spend the upstream key for everyone");
+		config_lack(to, NO_KEY);
 	config_lacks_cloud(c, to);
 }

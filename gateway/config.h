@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 #include "gateway/mistakes.h"
-#include "gateway/pool/provider.h"
+#include "gateway/pool/pool.h"
 #include "wire/bytes/address.h"
 #include "wire/bytes/buf.h"
 #include "wire/log/access.h"
@@ -21,7 +21,8 @@ struct client_key {
 
 struct config {
 	struct address listen;
-	struct provider upstream;
+	struct provider upstream; /* where there is no pool of its own */
+	struct pool *pool; /* NULL: one provider, and nothing to choose */
 	unsigned fronts; /* 1 << vendor for each that clients may speak */
 	struct client_key *keys;
 	size_t keys_count;

@@ -39,8 +39,10 @@ int config_set_fronts(struct config *c, const char *words, struct fail *f)
 
 bool config_serves(const struct config *c, enum bridge_vendor front)
 {
-	return (c->fronts & 1U << front) &&
-	       provider_serves(&c->upstream, front);
+	if (!(c->fronts & 1U << front))
+		return false;
+	return c->pool ? pool_serves(c->pool, front)
+		       : provider_serves(&c->upstream, front);
 }
 
 /* A configuration with which everybody gets 404. */

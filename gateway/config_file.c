@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/pool/pool_read.h"
 #include "gateway/pool/provider_read.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
@@ -111,7 +112,8 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 
 struct top_part {
 	const char *listen, *health, *log, *fronts, *tls_cert, *tls_key;
-	const cJSON *upstream, *keys;
+	const cJSON *upstream, *providers, *routing, *models, *keys;
+	bool tells;
 	uint32_t workers, head_ms, drain_ms;
 	uint64_t body_limit;
 };
@@ -121,6 +123,10 @@ struct top_part {
 static const struct json_field top_fields[] = {
 	{ "listen", JSON_TEXT, AT(listen), 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
+	{ "providers", JSON_ARRAY, AT(providers), 0 },
+	{ "routing", JSON_OBJECT, AT(routing), 0 },
+	{ "models", JSON_OBJECT, AT(models), 0 },
+	{ "tell_provider", JSON_BOOL, AT(tells), 0 },
 	{ "keys", JSON_ARRAY, AT(keys), 0 },
 	{ "workers", JSON_U32, AT(workers), 0 },
 	{ "body_limit", JSON_U64, AT(body_limit), 0 },
@@ -169,6 +175,29 @@ static void read_certificate(struct config_reading *r, const struct top_part *p)
 		wrong(r, member(r->json->root, given), &why);
 }
 
+/* Several providers, or names and wishes where there is one. */
+static void read_pool(struct config_reading *r, const struct top_part *p)
+{
+	struct config *c = r->config;
+
+	if (!p->providers && !p->routing && !p->models && !p->tells)
+		return;
+	c->pool = pool_new();
+	c->pool->tells = p->tells;
+	if (p->providers)
+		pool_read_providers(c->pool, r->json, p->providers,
+				    r->mistakes);
+	else
+		pool_lend(c->pool, &c->upstream);
+	if (p->routing)
+		pool_read_wish(c->pool, r->json, p->routing, &c->pool->wish,
+			       r->mistakes);
+	if (p->models)
+		pool_read_models(c->pool, r->json, p->models, r->mistakes);
+	for (size_t i = 0; i < c->pool->count; i++)
+		provider_secrets(&c->pool->list[i], &c->secrets);
+}
+
 static void read_top(struct config_reading *r)
 {
 	const cJSON *root = r->json->root;
@@ -196,6 +225,7 @@ static void read_top(struct config_reading *r)
 		provider_read(&r->config->upstream, r->json, p.upstream,
 			      r->mistakes);
 	provider_secrets(&c->upstream, &r->config->secrets);
+	read_pool(r, &p);
 	if (p.keys)
 		read_keys(r, p.keys);
 }

@@ -8,7 +8,7 @@
 
 /* A last '*' stands for any rest. */
 static const char *const of_request = "host content-length expect cookie "
-				      "http2-settings";
+				      "http2-settings " POOL_ASKS;
 
 static const char *const of_proxies = "x-forwarded-* x-real-ip forwarded via "
 				      "cf-* cdn-loop true-client-ip";

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/hooks.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/reply.h"
 #include "gateway/translate/translate.h"
 #include "gateway/upstream.h"
@@ -320,8 +321,7 @@ static void ask(struct relay *r, const char *method, const char *target)
 				 ? "text/event-stream"
 				 : "application/json");
 	hook_request(r, &request, &headers);
-	if (fetch_start(&r->fetch, r->gate->fetcher, &request, &handler, r,
-			&f) < 0) {
+	if (attempt_fetch(r, &request, &handler, &f) < 0) {
 		snprintf(r->note, sizeof(r->note), "%.150s", f.text);
 		reply_error(r, 502, upstream_message(END_REFUSED));
 	}
@@ -354,8 +354,7 @@ static void start_message(struct relay *r, struct jval root)
 		reply_error(r, 400, why.text);
 		return;
 	}
-	buf_clear(&r->body);
-	r->body = asked;
+	attempt_change_body(r, &asked);
 	ask(r, "POST", translate_path(r->translating->translate));
 }
 

@@ -5,6 +5,7 @@
 
 #include "gateway/hooks.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/sign.h"
 
 /* A signature of the client's own holds for the Host that it has named. */
@@ -52,8 +53,7 @@ int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		rc = sign_request(p, &request, &headers, f);
 	if (rc == 0) {
 		hook_request(r, &request, &headers);
-		rc = fetch_start(&r->fetch, r->gate->fetcher, &request, handler,
-				 r, f);
+		rc = attempt_fetch(r, &request, handler, f);
 	}
 	headers_clear(&headers);
 	return rc;

@@ -16,6 +16,10 @@ enum {
 	PEM_LIMIT = 8 * 1024 * 1024, /* a system's whole list has 0.3 */
 };
 
+#define NO_MODEL \
+	"a model's name is empty, or has spaces or characters that are not " \
+	"ASCII"
+
 /* ---- life ---- */
 
 void provider_init(struct provider *p)
@@ -25,6 +29,9 @@ void provider_init(struct provider *p)
 		.head_ms = WAIT_MS,
 		.idle_ms = WAIT_MS,
 		.ping_ms = PING_MS,
+		.price = 1,
+		.weight = 1,
+		.collects = true,
 	};
 }
 
@@ -261,10 +268,37 @@ int provider_add_model(struct provider *p, const char *client,
 {
 	if (provider_check_key(client, NULL) < 0 ||
 	    provider_check_key(provider, NULL) < 0)
-		return fail_set(f, FAIL_USAGE,
-				"a model's name is empty, or has spaces or "
-				"characters that are not ASCII");
+		return fail_set(f, FAIL_USAGE, NO_MODEL);
 	bridge_models_add(&p->models, span_of(client), span_of(provider));
+	return 0;
+}
+
+int provider_add_plain(struct provider *p, const char *model, struct fail *f)
+{
+	if (provider_check_key(model, NULL) < 0)
+		return fail_set(f, FAIL_USAGE, NO_MODEL);
+	bridge_models_add(&p->models, span_of(model), SPAN_EMPTY);
+	return 0;
+}
+
+/* ---- among others ---- */
+
+int provider_set_name(struct provider *p, const char *word, struct fail *f)
+{
+	return set_name(&p->name, "name", word, f);
+}
+
+int provider_set_collection(struct provider *p, const char *word,
+			    struct fail *f)
+{
+	bool denied = strcmp(word, "deny") == 0;
+
+	if (!denied && strcmp(word, "allow") != 0)
+		return fail_set(f, FAIL_USAGE,
+				"data_collection is 'deny' where the provider "
+				"keeps nothing, else 'allow'; not '%.40s'",
+				word);
+	p->collects = !denied;
 	return 0;
 }
 

@@ -40,6 +40,8 @@ struct provider {
 	uint32_t ping_ms; /* silence in a stream of theirs until we ping */
 	uint32_t connect_ms, head_ms, idle_ms;
 	char *ca_file; /* NULL: the system's authorities only */
+	double price, weight; /* among others; price 0: free */
+	bool collects; /* may keep what it is sent */
 };
 
 void provider_init(struct provider *p); /* the defaults */
@@ -57,8 +59,14 @@ int provider_set_region(struct provider *p, const char *word, struct fail *f);
 int provider_set_project(struct provider *p, const char *word, struct fail *f);
 int provider_set_key_id(struct provider *p, const char *value, struct fail *f);
 int provider_set_session(struct provider *p, const char *value, struct fail *f);
+int provider_set_name(struct provider *p, const char *word, struct fail *f);
+int provider_set_collection(struct provider *p, const char *word,
+			    struct fail *f);
 int provider_add_model(struct provider *p, const char *client,
 		       const char *provider, struct fail *f);
+
+/* The same where the name is the client's, or follows from it by rule. */
+int provider_add_plain(struct provider *p, const char *model, struct fail *f);
 
 /* Is it fit for a header field? It has no spaces and no controls, and is
  * not empty. */

@@ -8,4 +8,8 @@
 void provider_read(struct provider *p, const struct json *j,
 		   const cJSON *object, struct mistakes *to);
 
+/* One of several, which has a name, and members that only matter among them. */
+void provider_read_item(struct provider *p, const struct json *j,
+			const cJSON *object, struct mistakes *to);
+
 #endif
