@@ -25,7 +25,7 @@ struct access {
 	const char *provider; /* who gave the answer; NULL: it needs no name */
 	const char *after; /* who failed before; "" or NULL: nobody */
 	const char *note; /* what went wrong; "" or NULL: nothing */
-	const struct secrets *secrets; /* blotted out of all three; or NULL */
+	const struct secrets *secrets; /* masked of all three; or NULL */
 };
 
 /* "off", "text", "json"; -1: no such name */
