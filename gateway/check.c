@@ -123,6 +123,8 @@ static void say(const struct provider *p, const char *what, const char *detail)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
+	if (p->name)
+		buf_addf(&line, "%s, ", p->name);
 	buf_addf(&line, "%s: %s%s%s", p->url, what, detail[0] ? ": " : "",
 		 detail);
 	log_print(stdout, buf_str(&line));
@@ -179,6 +181,19 @@ static enum check_result connect_upstream(const struct provider *p)
 	return CHECK_NO_UPSTREAM;
 }
 
+/* Each of several is asked, whatever the others say. */
+static enum check_result connect_all(const struct config *c)
+{
+	enum check_result result = CHECK_GOOD;
+
+	if (!c->pool)
+		return connect_upstream(&c->upstream);
+	for (size_t i = 0; i < c->pool->count; i++)
+		if (connect_upstream(&c->pool->list[i]) != CHECK_GOOD)
+			result = CHECK_NO_UPSTREAM;
+	return result;
+}
+
 static void print_mistakes(const struct mistakes *m)
 {
 	size_t shown = m->count < MISTAKES_LIMIT ? m->count : MISTAKES_LIMIT;
@@ -201,7 +216,7 @@ enum check_result check_run(const struct options *o)
 	} else {
 		say_good(o->config);
 		if (o->connect)
-			result = connect_upstream(&c->upstream);
+			result = connect_all(c);
 	}
 	config_drop(c);
 	return result;
