@@ -103,6 +103,19 @@ void names_know(struct names_table *n, const struct bridge_models *m)
 	}
 }
 
+struct span names_undated(const struct names_table *n, struct span name)
+{
+	size_t len = name.len > 9 ? name.len - 9 : 0;
+	struct span front = span_first(name, len);
+
+	if (is_known(n, name) || !is_known(n, front) || name.at[len] != '-')
+		return name;
+	for (size_t i = len + 1; i < name.len; i++)
+		if (!isdigit((unsigned char)name.at[i]))
+			return name;
+	return front;
+}
+
 /* ---- families ---- */
 
 /* Numbers of an id: "claude-sonnet-4-5-20250929" is 4, 5, of that day. */

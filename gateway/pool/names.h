@@ -40,6 +40,10 @@ int names_add(struct names_table *n, const struct names_alias *alias);
 /* Takes over what a provider's list names. */
 void names_know(struct names_table *n, const struct bridge_models *m);
 
+/* A cloud's names have a date where the lists may have none: the name without
+ * it, if that one is known and the whole is not. */
+struct span names_undated(const struct names_table *n, struct span name);
+
 /*
  * What a client's name means: appends the plain name, and adds to the wish. An
  * alias is its model, with its wish; "[1m]" at the end is the client's own

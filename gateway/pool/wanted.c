@@ -52,7 +52,8 @@ static int find_model(struct wanted *a, struct jval root, struct buf *name,
 }
 
 /* Clouds' clients have it in the path, under the cloud's name. */
-static int path_model(const struct route *route, struct buf *name)
+static int path_model(const struct pool *p, const struct route *route,
+		      struct buf *name)
 {
 	struct buf theirs = BUF_INIT(NAME_LIMIT);
 	struct fail f = FAIL_INIT;
@@ -60,6 +61,7 @@ static int path_model(const struct route *route, struct buf *name)
 	bridge_name_decode(route->cloud.model, &theirs);
 	if (bridge_model_plain(buf_span(&theirs), name, &f) < 0)
 		buf_add_span(name, buf_span(&theirs));
+	buf_cut(name, names_undated(&p->names, buf_span(name)).len);
 	buf_clear(&theirs);
 	return 0;
 }
@@ -69,7 +71,7 @@ static int read_model(struct wanted *a, const struct pool *p,
 		      struct fail *why)
 {
 	struct buf name = BUF_INIT(NAME_LIMIT);
-	int rc = route->cloud.model.len > 0 ? path_model(route, &name)
+	int rc = route->cloud.model.len > 0 ? path_model(p, route, &name)
 					    : find_model(a, root, &name, why);
 
 	if (rc == 0 && name.len > 0 &&

@@ -102,6 +102,25 @@ static void t_read(void **state)
 	}
 }
 
+static void t_undated(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "claude-haiku-4-5-20251001", "claude-haiku-4-5" },
+		{ "claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929" },
+		{ "claude-sonnet-4-6-2025092x", "claude-sonnet-4-6-2025092x" },
+		{ "claude-sonnet-4-6_20250929", "claude-sonnet-4-6_20250929" },
+		{ "claude-opus-4-6-20250929", "claude-opus-4-6-20250929" },
+		{ "20250929", "20250929" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!span_is(names_undated(&names, span_of(rows[i][0])),
+			     rows[i][1]))
+			fail_msg("%s", rows[i][0]);
+}
+
 static void t_serves(void **state)
 {
 	static const struct {
@@ -210,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{ "pool: a client's name means a model and a wish", t_read,
 		  set_up, tear_down, NULL },
+		{ "pool: a cloud's name without its date", t_undated, set_up,
+		  tear_down, NULL },
 		{ "pool: a provider's list, with stars", t_serves, NULL, NULL,
 		  NULL },
 		{ "pool: a list in pages", t_pages, NULL, NULL, NULL },
