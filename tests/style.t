@@ -46,7 +46,8 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/faults/faults.h
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
