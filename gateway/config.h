@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 
 #include "gateway/bridge/bridge.h"
+#include "gateway/keys/client_key.h"
+#include "gateway/ledger/ledger_config.h"
 #include "gateway/mistakes.h"
 #include "gateway/translate/translate.h"
 #include "wire/bytes/address.h"
@@ -32,11 +34,6 @@ enum upstream_format {
 	UPSTREAM_VERTEX,
 };
 
-struct client_key {
-	char *name; /* for a person; may be NULL */
-	char *value;
-};
-
 struct config {
 	struct address listen;
 	char *upstream; /* "https://host[:port][/path]" without a last slash */
@@ -53,6 +50,9 @@ struct config {
 	char *ca_file; /* NULL: the system's authorities only */
 	struct client_key *keys;
 	size_t keys_count;
+	bool limited; /* one of them has a limit */
+	uint32_t over_budget; /* status for a key whose budget is spent */
+	struct ledger_config ledger;
 	uint32_t workers;
 	uint64_t body_limit; /* bytes of a request body */
 	uint32_t client_head_ms; /* a client's time for a head; 0: any */
@@ -84,6 +84,8 @@ int config_set_upstream_key(struct config *c, const char *value,
 			    struct fail *f);
 int config_add_key(struct config *c, const char *name, const char *value,
 		   struct fail *f);
+int config_add_hashed_key(struct config *c, const char *name,
+			  const char *sha256, struct fail *f);
 int config_set_ca_file(struct config *c, const char *path, struct fail *f);
 int config_set_certificate(struct config *c, const char *cert_path,
 			   const char *key_path, struct fail *f);
@@ -91,6 +93,7 @@ int config_set_workers(struct config *c, uint32_t workers, struct fail *f);
 int config_set_body_limit(struct config *c, uint64_t bytes, struct fail *f);
 int config_set_health(struct config *c, const char *path, struct fail *f);
 int config_set_log(struct config *c, const char *word, struct fail *f);
+int config_set_over_budget(struct config *c, uint32_t status, struct fail *f);
 
 /* ---- config_cloud.c: Bedrock and Vertex ---- */
 
@@ -126,6 +129,11 @@ void config_lack(struct mistakes *to, const char *what);
 /* Is it fit for a header field? It has no spaces and no controls, and is
  * not empty. */
 int config_check_key(const char *value, struct fail *f);
+
+/* Is anything counted: by a ledger, or for limits of keys? */
+bool config_counts(const struct config *c);
+
+void config_lacks_ledger(const struct config *c, struct mistakes *to);
 
 /* Adds what is missing. */
 void config_lacks(const struct config *c, struct mistakes *to);
