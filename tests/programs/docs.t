@@ -230,7 +230,7 @@ my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --
 	--fault --list-faults --table --full --only --resume --output-format
 	--dangerously-skip-permissions);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
-	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
+	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"], ["$root/bench/compare"]);
 {
 	my @complaints;
 	for my $path (@pages) {
