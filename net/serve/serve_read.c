@@ -163,8 +163,8 @@ static bool is_reading(const struct conn *c)
 	return c->state == CONN_HEAD || c->state == CONN_BODY;
 }
 
-/* What is behind a request waits until that is answered; what is behind one
- * after which the connection closes is nobody's. */
+/* Bytes after a request wait until it is answered. If the connection closes
+ * with that answer, they are thrown away. */
 static void take(struct conn *c, struct span bytes)
 {
 	while (bytes.len > 0 && is_reading(c)) {

@@ -40,7 +40,7 @@ sub seen {
 	my ($version, $case) = @_;
 	my %seen;
 	for my $fault (@{ $faults_of_case{$case} // [] }) {
-		for my $session (sessions_of($root, $case)) {
+		for my $session (map { session_with($fault, $_) } sessions_of($root, $case)) {
 			my $was = $measured{$version}{faults}{$fault}{$session} // next;
 			my ($worst, undef, undef, @others) = @$was;
 			push @{ $seen{ $effect_of{$_} } }, "$fault in $session: $_" for $worst, $worst =~ m{^(?:key shown|hang|error|tool not run|empty answer|wrong answer)$} ? () : @others;
