@@ -1,4 +1,6 @@
 /* The forms in which a bench is told. */
+#include <string.h>
+
 #include "probe/bench/bench_private.h"
 
 const struct bench_form bench_forms[] = {
@@ -8,3 +10,17 @@ const struct bench_form bench_forms[] = {
 	{ "html", bench_html },
 	{ .name = NULL },
 };
+
+const struct bench_form *bench_form(const char *name, struct fail *f)
+{
+	const struct bench_form *form = bench_forms;
+
+	while (name && form->name && strcmp(form->name, name) != 0)
+		form++;
+	if (form->name)
+		return form;
+	fail_set(f, FAIL_USAGE,
+		 "--format: '%s' is none of text, json, markdown and html",
+		 name);
+	return NULL;
+}
