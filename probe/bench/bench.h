@@ -129,10 +129,9 @@ int bench_merged(const struct bench_result *r, struct fail *f);
 
 /* Names of forms: "text", "json", "markdown", "html". */
 struct bench_form {
-	const char *name; /* NULL ends the table */
+	const char *name;
 	void (*write)(const struct bench_result *r, struct buf *out);
 };
-extern const struct bench_form bench_forms[];
 
 /* NULL: the first. FAIL_USAGE where there is none of this name. */
 const struct bench_form *bench_form(const char *name, struct fail *f);

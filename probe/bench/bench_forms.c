@@ -3,7 +3,7 @@
 
 #include "probe/bench/bench_private.h"
 
-const struct bench_form bench_forms[] = {
+static const struct bench_form forms[] = {
 	{ "text", bench_text },
 	{ "json", bench_json },
 	{ "markdown", bench_markdown },
@@ -13,7 +13,7 @@ const struct bench_form bench_forms[] = {
 
 const struct bench_form *bench_form(const char *name, struct fail *f)
 {
-	const struct bench_form *form = bench_forms;
+	const struct bench_form *form = forms;
 
 	while (name && form->name && strcmp(form->name, name) != 0)
 		form++;

@@ -32,7 +32,6 @@ int bench_measure(struct bench *b);
 void bench_spread_add(struct bench_spread *s, double value);
 void bench_spread_clear(struct bench_spread *s);
 
-extern const tick_t bench_bounds[BENCH_BOUNDS];
 extern const unsigned bench_step_streams[BENCH_RUNGS];
 
 /* The rates of a result, of its steps. */

@@ -5,8 +5,8 @@
 #include "probe/bench/bench_private.h"
 #include "wire/bytes/mem.h"
 
-const tick_t bench_bounds[BENCH_BOUNDS] = { 5 * TICK_MS, 20 * TICK_MS,
-					    100 * TICK_MS };
+static const tick_t bounds[BENCH_BOUNDS] = { 5 * TICK_MS, 20 * TICK_MS,
+					     100 * TICK_MS };
 const unsigned bench_step_streams[BENCH_RUNGS] = { 1, 4, 16, 32, 64, 128 };
 
 /* ---- values of pairs ---- */
@@ -68,8 +68,7 @@ void bench_rates(struct bench_result *r)
 				&r->rates[i * BENCH_BOUNDS + k];
 
 			*rate = (struct bench_rate){
-				.size = bench_sizes[i].name,
-				.within = bench_bounds[k]
+				.size = bench_sizes[i].name, .within = bounds[k]
 			};
 			fill_rate(rate, &r->steps[i * BENCH_RUNGS]);
 		}

@@ -7,12 +7,12 @@
 #include "wire/bytes/mem.h"
 
 /* The path of what is read is told when it is not there. */
-struct reader {
+struct bench_reader {
 	struct fail *f;
 	char place[80];
 };
 
-static int wrong(struct reader *r, const char *key)
+static int wrong(struct bench_reader *r, const char *key)
 {
 	return fail_set(r->f, FAIL_SYNTAX,
 			"this is not what 'ccprobe bench --format json' "
@@ -20,15 +20,15 @@ static int wrong(struct reader *r, const char *key)
 			r->place, key);
 }
 
-static int read_count(struct reader *r, struct jval object, const char *key,
-		      int64_t most, int64_t *out)
+static int read_count(struct bench_reader *r, struct jval object,
+		      const char *key, int64_t most, int64_t *out)
 {
 	if (!jscan_i64(jscan_get(object, key), out) || *out < 0 || *out > most)
 		return wrong(r, key);
 	return 0;
 }
 
-static int read_u64(struct reader *r, struct jval object, const char *key,
+static int read_u64(struct bench_reader *r, struct jval object, const char *key,
 		    uint64_t *out)
 {
 	int64_t n;
@@ -39,8 +39,8 @@ static int read_u64(struct reader *r, struct jval object, const char *key,
 	return 0;
 }
 
-static int read_unsigned(struct reader *r, struct jval object, const char *key,
-			 unsigned most, unsigned *out)
+static int read_unsigned(struct bench_reader *r, struct jval object,
+			 const char *key, unsigned most, unsigned *out)
 {
 	int64_t n;
 
@@ -50,8 +50,8 @@ static int read_unsigned(struct reader *r, struct jval object, const char *key,
 	return 0;
 }
 
-static int read_spread(struct reader *r, struct jval object, const char *key,
-		       struct bench_spread *out)
+static int read_spread(struct bench_reader *r, struct jval object,
+		       const char *key, struct bench_spread *out)
 {
 	struct jval values = jscan_get(jscan_get(object, key), "values");
 	struct jiter it = jscan_iter(values);
@@ -68,8 +68,8 @@ static int read_spread(struct reader *r, struct jval object, const char *key,
 	return 0;
 }
 
-static int read_histogram(struct reader *r, struct jval object, const char *key,
-			  struct histogram *out)
+static int read_histogram(struct bench_reader *r, struct jval object,
+			  const char *key, struct histogram *out)
 {
 	struct fail f = FAIL_INIT;
 
@@ -78,8 +78,8 @@ static int read_histogram(struct reader *r, struct jval object, const char *key,
 	return fail_set(r->f, FAIL_SYNTAX, "%s%s: %s", r->place, key, f.text);
 }
 
-static int read_load(struct reader *r, struct jval object, const char *key,
-		     struct load_result *out)
+static int read_load(struct bench_reader *r, struct jval object,
+		     const char *key, struct load_result *out)
 {
 	struct jval load = jscan_get(object, key);
 	struct buf why = BUF_INIT(BUF_NO_LIMIT);
@@ -102,7 +102,8 @@ static int read_load(struct reader *r, struct jval object, const char *key,
 	return read_histogram(r, load, "whole_ns", &out->whole);
 }
 
-static int read_size(struct reader *r, struct jval object, const char **out)
+static int read_size(struct bench_reader *r, struct jval object,
+		     const char **out)
 {
 	for (size_t i = 0; i < BENCH_SIZES; i++)
 		if (jscan_member_is(object, "request", bench_sizes[i].name))
@@ -110,7 +111,7 @@ static int read_size(struct reader *r, struct jval object, const char **out)
 	return *out ? 0 : wrong(r, "request");
 }
 
-static int read_both(struct reader *r, struct jval object,
+static int read_both(struct bench_reader *r, struct jval object,
 		     struct load_result *direct, struct load_result *gateway)
 {
 	if (read_load(r, object, "direct", direct) < 0)
@@ -118,7 +119,7 @@ static int read_both(struct reader *r, struct jval object,
 	return read_load(r, object, "gateway", gateway);
 }
 
-static int read_one(struct reader *r, struct jval v, struct bench_load *l)
+static int read_one(struct bench_reader *r, struct jval v, struct bench_load *l)
 {
 	if (read_size(r, v, &l->size) < 0 ||
 	    read_unsigned(r, v, "streams", UINT32_MAX, &l->streams) < 0 ||
@@ -129,7 +130,8 @@ static int read_one(struct reader *r, struct jval v, struct bench_load *l)
 	return read_both(r, v, &l->direct, &l->gateway);
 }
 
-static int read_step(struct reader *r, struct jval v, struct bench_step *s)
+static int read_step(struct bench_reader *r, struct jval v,
+		     struct bench_step *s)
 {
 	if (read_size(r, v, &s->size) < 0 ||
 	    read_unsigned(r, v, "streams", UINT32_MAX, &s->streams) < 0)
@@ -137,7 +139,8 @@ static int read_step(struct reader *r, struct jval v, struct bench_step *s)
 	return read_both(r, v, &s->direct, &s->gateway);
 }
 
-static int read_paced(struct reader *r, struct jval v, struct bench_paced *p)
+static int read_paced(struct bench_reader *r, struct jval v,
+		      struct bench_paced *p)
 {
 	if (read_unsigned(r, v, "streams", UINT32_MAX, &p->streams) < 0)
 		return -1;
@@ -146,29 +149,29 @@ static int read_paced(struct reader *r, struct jval v, struct bench_paced *p)
 
 /* ---- lists ---- */
 
-typedef int read_item(struct reader *r, struct bench_result *out, struct jval v,
-		      unsigned i);
+typedef int read_item(struct bench_reader *r, struct bench_result *out,
+		      struct jval v, unsigned i);
 
-static int read_loads_item(struct reader *r, struct bench_result *out,
+static int read_loads_item(struct bench_reader *r, struct bench_result *out,
 			   struct jval v, unsigned i)
 {
 	return read_one(r, v, &out->loads[i]);
 }
 
-static int read_steps_item(struct reader *r, struct bench_result *out,
+static int read_steps_item(struct bench_reader *r, struct bench_result *out,
 			   struct jval v, unsigned i)
 {
 	return read_step(r, v, &out->steps[i]);
 }
 
-static int read_paced_item(struct reader *r, struct bench_result *out,
+static int read_paced_item(struct bench_reader *r, struct bench_result *out,
 			   struct jval v, unsigned i)
 {
 	out->paced_count = i + 1;
 	return read_paced(r, v, &out->paced[i]);
 }
 
-static int read_list(struct reader *r, struct jval root, const char *key,
+static int read_list(struct bench_reader *r, struct jval root, const char *key,
 		     size_t least, size_t most, read_item *item,
 		     struct bench_result *out)
 {
@@ -190,8 +193,8 @@ static int read_list(struct reader *r, struct jval root, const char *key,
 
 /* ---- all of it ---- */
 
-static int read_memory(struct reader *r, struct jval memory, const char *key,
-		       struct usage *out)
+static int read_memory(struct bench_reader *r, struct jval memory,
+		       const char *key, struct usage *out)
 {
 	int64_t kb;
 
@@ -201,7 +204,7 @@ static int read_memory(struct reader *r, struct jval memory, const char *key,
 	return 0;
 }
 
-static int read_usage(struct reader *r, struct jval root,
+static int read_usage(struct bench_reader *r, struct jval root,
 		      struct bench_result *out)
 {
 	struct jval usage, memory;
@@ -219,7 +222,7 @@ static int read_usage(struct reader *r, struct jval root,
 	return read_memory(r, memory, "after", &out->after);
 }
 
-static int read_config(struct reader *r, struct jval root,
+static int read_config(struct bench_reader *r, struct jval root,
 		       struct bench_result *out)
 {
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
@@ -248,7 +251,7 @@ static int read_config(struct reader *r, struct jval root,
 	return out->shard > 0 ? 0 : wrong(r, "shard");
 }
 
-static int read_all(struct reader *r, struct jval root,
+static int read_all(struct bench_reader *r, struct jval root,
 		    struct bench_result *out)
 {
 	struct jval longs = jscan_get(root, "long");
@@ -269,7 +272,7 @@ static int read_all(struct reader *r, struct jval root,
 
 int bench_read(struct span text, struct bench_result *out, struct fail *f)
 {
-	struct reader r = { .f = f };
+	struct bench_reader r = { .f = f };
 	struct jval root;
 
 	*out = (struct bench_result){ .name = NULL };
