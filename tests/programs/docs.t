@@ -198,7 +198,7 @@ sub statuses {
 my ($enum) = text_of('probe/after/status.h') =~ /enum \{(.*?)\}/s;
 my @statuses = $enum =~ /= (\d+)/g;
 same("exit statuses: $_", [statuses(text_of($_))], \@statuses)
-	for 'README.md', 'docs/ci.md', 'ci/gate.sh';
+	for 'docs/grading.md', 'docs/ci.md', 'ci/gate.sh';
 same('exit statuses: action.yml',
 	[text_of('action.yml') =~ /description: (0 passes.*)/ ? $1 =~ /(\d+) /g : ()], \@statuses);
 same('exit statuses: run --help', [statuses(ccprobe('run', '--help'))], \@statuses);
@@ -243,9 +243,9 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
 	--fault --list-faults --table --full --only --resume --output-format
-	--dangerously-skip-permissions);
+	--dangerously-skip-permissions --sshlogin);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
-	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$bin/ccgate", 'usage'], ["$root/tests/mutate"]);
+	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$bin/ccgate", 'usage'], ["$root/tests/mutate"], ["$root/bench/compare"]);
 {
 	my @complaints;
 	for my $path (@pages) {
