@@ -241,7 +241,7 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 # Options: of the command they stand behind; elsewhere of any program here, or
 # of a program of others.
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
-my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
+my %others = map { $_ => 1 } qw(--raw --joblog --allowedTools --json-schema --settings --build --preset --exec --port
 	--fault --list-faults --table --full --only --resume --output-format
 	--dangerously-skip-permissions --sshlogin);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
