@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "formats/clientformat.h"
+#include "probe/suite/casenear.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 
-static bool pattern_fits(const char *pattern, const char *id)
+bool select_fits(const char *pattern, const char *id)
 {
 	size_t len = strlen(pattern);
 
@@ -22,7 +23,7 @@ static bool pattern_fits(const char *pattern, const char *id)
 static bool any_pattern(const struct selection *s, const char *id)
 {
 	for (size_t i = 0; i < s->pattern_count; i++) {
-		if (pattern_fits(s->patterns[i], id))
+		if (select_fits(s->patterns[i], id))
 			return true;
 	}
 	return s->pattern_count == 0;
@@ -46,8 +47,8 @@ static bool is_of_client(const struct selection *s, const struct casefile *c)
 static int check_areas(const struct casebook *book, const struct selection *s,
 		       struct fail *f)
 {
-	struct buf known = BUF_INIT(300);
-	const char *last = "";
+	struct buf known = BUF_INIT(BUF_NO_LIMIT);
+	const char *last = "", *near;
 
 	for (size_t i = 0; i < s->area_count; i++) {
 		size_t k = 0;
@@ -63,8 +64,14 @@ static int check_areas(const struct casebook *book, const struct selection *s,
 					 book->list[k]->area);
 			last = book->list[k]->area;
 		}
-		fail_set(f, FAIL_USAGE, "no area '%s'; there are: %s",
-			 s->areas[i], buf_str(&known));
+		near = casenear_area(book, s->areas[i]);
+		if (near != NULL)
+			fail_set(f, FAIL_USAGE,
+				 "no area '%s'; did you mean '%s'?",
+				 s->areas[i], near);
+		else
+			fail_set(f, FAIL_USAGE, "no area '%s'; there are: %s",
+				 s->areas[i], buf_str(&known));
 		buf_clear(&known);
 		return -1;
 	}
@@ -81,6 +88,24 @@ static int fail_other(const char *pattern, const struct casefile *other,
 			pattern, clientformat_of(other->client_format)->name);
 }
 
+static int fail_none(const struct casebook *book, const char *pattern,
+		     struct fail *f)
+{
+	char *near = casenear_of(book, pattern);
+
+	if (near != NULL)
+		fail_set(f, FAIL_USAGE,
+			 "no case matches '%s'; did you mean '%s'?", pattern,
+			 near);
+	else
+		fail_set(f, FAIL_USAGE,
+			 "no case matches '%s'; `ccprobe list` shows what "
+			 "there is",
+			 pattern);
+	free(near);
+	return -1;
+}
+
 static int check_patterns(const struct casebook *book,
 			  const struct selection *s, struct fail *f)
 {
@@ -89,7 +114,7 @@ static int check_patterns(const struct casebook *book,
 		size_t k = 0;
 
 		for (; k < book->count; k++) {
-			if (!pattern_fits(s->patterns[i], book->list[k]->id))
+			if (!select_fits(s->patterns[i], book->list[k]->id))
 				continue;
 			if (is_of_client(s, book->list[k]))
 				break;
@@ -98,10 +123,7 @@ static int check_patterns(const struct casebook *book,
 		if (k == book->count && other)
 			return fail_other(s->patterns[i], other, f);
 		if (k == book->count)
-			return fail_set(f, FAIL_USAGE,
-					"no case matches '%s'; `ccprobe list` "
-					"shows what there is",
-					s->patterns[i]);
+			return fail_none(book, s->patterns[i], f);
 	}
 	return 0;
 }
