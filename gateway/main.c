@@ -140,6 +140,17 @@ static int begin(struct options *o, const struct option_list *rest)
 	return f.code == FAIL_OK ? run(o) : complain(&f, EXIT_USAGE);
 }
 
+/* `ccgate help --man`, when it is installed. */
+static bool print_manual(const char *form)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	bool is_form = options_manual(form, &text);
+
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	return is_form;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -148,6 +159,8 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))
+		return EXIT_SUCCESS;
 	if (options_read(&o, argc, argv, &rest, &f) < 0)
 		status = complain(&f, EXIT_USAGE);
 	else

@@ -36,6 +36,7 @@ arrows() {
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
+	wire/manual            wire/bytes
 	formats                wire
 	net                    wire
 	net/serve              wire net
@@ -76,6 +77,7 @@ arrows() {
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }
 

@@ -171,7 +171,12 @@ static int fail_id(const struct casebook *book,
 {
 	char *near = near_of(book, known, id);
 
-	if (near != NULL)
+	if (near != NULL && strcasecmp(near, id) == 0)
+		fail_set(f, FAIL_USAGE,
+			 "'%s' has several cases; `ccprobe list %s` shows "
+			 "them",
+			 near, near);
+	else if (near != NULL)
 		fail_set(f, FAIL_USAGE,
 			 "no case, requirement or code '%s'; did you mean "
 			 "'%s'?",
@@ -302,12 +307,14 @@ static int explain_id(const struct explain_options *o, const char *id,
 {
 	struct casebook_values values = CASEBOOK_VALUES_INIT;
 	struct casebook book = { .list = NULL };
-	char *root = place_suite(o->suite);
+	char *root = NULL;
 	const struct casefile *c;
 	int rc;
 
 	values.client = o->client;
-	rc = read_book(&book, root, id, &values, f);
+	rc = place_find(&root, o->suite, f);
+	if (rc == 0)
+		rc = read_book(&book, root, id, &values, f);
 	if (rc < 0)
 		goto out;
 	c = find_case(&book, id);
@@ -388,5 +395,7 @@ const struct command cmd_explain = {
 	.name = "explain",
 	.usage = "[options] ID | TOPIC",
 	.brief = "a case, a requirement or a code: what, why, how to fix",
+	.rows = rows,
+	.takes = TAKES_CASES,
 	.run = explain_run,
 };

@@ -209,5 +209,7 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.usage = "[options] [FILE...]",
 	.brief = "check case files: all of them, or those given",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = lint_run,
 };

@@ -143,5 +143,7 @@ const struct command cmd_run = {
 	.usage = "[--gateway URL | --target NAME|FILE | --bundled] "
 		 "[OPTION...] [PATTERN...]",
 	.brief = "run cases against a gateway and report what breaks",
+	.rows = run_rows,
+	.takes = TAKES_CASES,
 	.run = run,
 };

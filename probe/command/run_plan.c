@@ -473,11 +473,9 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 /* What is cheap to refuse is refused first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
-	p->root = place_suite(p->options.suite);
+	if (place_find(&p->root, p->options.suite, f) < 0)
+		return -1;
 	p->config.root = p->root;
-	if (!place_has_suite(p->root))
-		return fail_set(f, FAIL_USAGE,
-				"%s: no suite, as it has no cases/", p->root);
 	p->config.progress = isatty(STDERR_FILENO);
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "probe/suite/select.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/near.h"
+#include "wire/bytes/pattern.h"
 
 struct casenear { /* words to be near to, and what each of them is of */
 	const char **words, **of;
@@ -84,7 +84,7 @@ static char *with_near_area(const struct casebook *book, const char *pattern)
 static bool fits_any(const struct casebook *book, const char *pattern)
 {
 	for (size_t i = 0; i < book->count; i++)
-		if (select_fits(pattern, book->list[i]->id))
+		if (pattern_names(pattern, book->list[i]->id))
 			return true;
 	return false;
 }

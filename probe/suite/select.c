@@ -9,21 +9,10 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 
-bool select_fits(const char *pattern, const char *id)
-{
-	size_t len = strlen(pattern);
-
-	if (pattern_glob(pattern, id))
-		return true;
-	while (len > 0 && pattern[len - 1] == '/')
-		len--;
-	return len > 0 && strncmp(id, pattern, len) == 0 && id[len] == '/';
-}
-
 static bool any_pattern(const struct selection *s, const char *id)
 {
 	for (size_t i = 0; i < s->pattern_count; i++) {
-		if (select_fits(s->patterns[i], id))
+		if (pattern_names(s->patterns[i], id))
 			return true;
 	}
 	return s->pattern_count == 0;
@@ -114,7 +103,7 @@ static int check_patterns(const struct casebook *book,
 		size_t k = 0;
 
 		for (; k < book->count; k++) {
-			if (!select_fits(s->patterns[i], book->list[k]->id))
+			if (!pattern_names(s->patterns[i], book->list[k]->id))
 				continue;
 			if (is_of_client(s, book->list[k]))
 				break;

@@ -15,9 +15,6 @@ struct selection {
 	enum format client_format; /* cases for it only; unknown: any */
 };
 
-/* A pattern is a glob over ids, an id, or a folder. */
-bool select_fits(const char *pattern, const char *id);
-
 /*
  * Gives the chosen cases in order of id. A pattern is a glob over ids, an id,
  * or a folder. A pattern or area that nothing matches is FAIL_USAGE, and so is
