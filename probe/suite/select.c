@@ -18,6 +18,22 @@ static bool any_pattern(const struct selection *s, const char *id)
 	return s->pattern_count == 0;
 }
 
+static bool is_excluded(const struct selection *s, const char *id)
+{
+	for (size_t i = 0; i < s->excluded_count; i++)
+		if (pattern_names(s->excluded[i], id))
+			return true;
+	return false;
+}
+
+static bool is_among(const struct selection *s, const char *id)
+{
+	for (size_t i = 0; i < s->only_count; i++)
+		if (strcmp(s->only[i], id) == 0)
+			return true;
+	return s->only == NULL;
+}
+
 static bool any_area(const struct selection *s, const char *area)
 {
 	for (size_t i = 0; i < s->area_count; i++) {
@@ -117,6 +133,22 @@ static int check_patterns(const struct casebook *book,
 	return 0;
 }
 
+/* Of a few files that were read, an exclusion may be about the others. */
+static int check_excluded(const struct casebook *book,
+			  const struct selection *s, struct fail *f)
+{
+	for (size_t i = 0; i < s->excluded_count; i++) {
+		size_t k = 0;
+
+		while (k < book->count &&
+		       !pattern_names(s->excluded[i], book->list[k]->id))
+			k++;
+		if (k == book->count && s->pattern_count == 0)
+			return fail_none(book, s->excluded[i], f);
+	}
+	return 0;
+}
+
 static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
 		      struct fail *f)
 {
@@ -131,10 +163,15 @@ static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
 		return fail_set(f, FAIL_USAGE,
 				"what matches '%s' is slow; --slow runs it",
 				pattern);
+	if (s->only)
+		return fail_set(f, FAIL_USAGE,
+				"of the cases that failed none is left: the "
+				"patterns or --exclude leave all of them out");
 	return fail_set(f, FAIL_USAGE,
 			"no case matches '%s' and the level and areas asked "
-			"for",
-			pattern);
+			"for%s",
+			pattern,
+			s->excluded_count > 0 ? ", without --exclude" : "");
 }
 
 int select_cases(struct casefile ***out, size_t *count,
@@ -145,14 +182,16 @@ int select_cases(struct casefile ***out, size_t *count,
 	size_t n = 0;
 	bool left_slow = false, left_live = false;
 
-	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
+	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0 ||
+	    check_excluded(book, s, f) < 0)
 		return -1;
 	list = xcalloc(book->count, sizeof(struct casefile *));
 	for (size_t i = 0; i < book->count; i++) {
 		struct casefile *c = book->list[i];
 
 		if (!any_pattern(s, c->id) || !any_area(s, c->area) ||
-		    c->level > s->level || !is_of_client(s, c))
+		    c->level > s->level || !is_of_client(s, c) ||
+		    is_excluded(s, c->id) || !is_among(s, c->id))
 			continue;
 		if (c->live && !s->live)
 			left_live = true;

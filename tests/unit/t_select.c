@@ -103,6 +103,37 @@ static void t_patterns(void **state)
 		       "is");
 }
 
+static void t_left_out(void **state)
+{
+	const char *pattern = "errors", *excluded[] = { "*/404", "auth" };
+	const char *only[] = { "auth/key", "errors/kept/529",
+			       "errors/keptlong" };
+	struct selection s = { .level = LEVEL_MAY,
+			       .excluded = excluded,
+			       .excluded_count = 2 };
+
+	(void)state;
+	check(&s, "errors/kept/529");
+	s.excluded_count = 1;
+	check(&s, "auth/key errors/kept/529");
+	s.only = only;
+	s.only_count = 3;
+	check(&s, "auth/key errors/kept/529");
+	s.slow = true;
+	s.patterns = &pattern;
+	s.pattern_count = 1;
+	check(&s, "errors/kept/529 errors/keptlong");
+	excluded[0] = "errors";
+	check(&s, "of the cases that failed none is left: the patterns or "
+		  "--exclude leave all of them out");
+	s.only = NULL;
+	check(&s, "no case matches 'errors' and the level and areas asked "
+		  "for, without --exclude");
+	s.pattern_count = 0;
+	excluded[0] = "eror/*";
+	check(&s, "no case matches 'eror/*'; did you mean 'errors/*'?");
+}
+
 static void check_near(const char *pattern, const char *wanted)
 {
 	char *near = casenear_of(&book, pattern);
@@ -222,6 +253,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "select: globs, ids and folders", t_patterns, NULL, NULL,
 		  NULL },
+		{ "select: what is left out", t_left_out, NULL, NULL, NULL },
 		{ "select: what may have been meant", t_near, NULL, NULL,
 		  NULL },
 		{ "select: levels from the top, slow ones when asked",
