@@ -92,17 +92,6 @@ const char *casebook_root(const struct casebook *book);
 int casebook_find_clients(struct casebook *book, const char *wanted,
 			  struct fail *f);
 
-/* ---- casebook_share.c ---- */
-
-/* Bodies of a book that are known. They belong to their requests. */
-struct casebook_bodies {
-	struct request **list;
-	size_t count, cap;
-};
-
-/* Requests of the case whose body is known share it. */
-void casebook_share(struct casebook_bodies *b, const struct casefile *c);
-
 /* ---- caseeach.c ---- */
 
 /* The text of a file with each ${...} replaced, and where pieces came from. */
