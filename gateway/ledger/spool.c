@@ -172,29 +172,47 @@ int spool_taken(const struct spool *s, struct fail *f)
 
 /* ---- reading ---- */
 
+/* The rest of a line that is longer than any record. */
+static void skip_line(FILE *from)
+{
+	int c;
+
+	do
+		c = getc(from);
+	while (c != '\n' && c != EOF);
+}
+
 static int read_lines(FILE *from, spool_fn *fn, void *arg, size_t *broken,
 		      struct fail *f)
 {
 	struct record r;
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
+	char line[LINE_LIMIT + 2];
 	int rc = 0;
 
-	while (rc == 0 && (len = getline(&line, &room, from)) > 0) {
-		struct span text = span_make(line, (size_t)len);
+	while (rc == 0 && fgets(line, sizeof(line), from)) {
+		struct span text = span_of(line);
+		bool whole = span_ends(text, "\n");
 
-		if (line[len - 1] == '\n')
+		if (whole)
 			text.len--;
-		if (text.len == 0)
+		else
+			skip_line(from);
+		if (text.len == 0 && whole)
 			continue;
 		if (record_read(&r, text) < 0)
 			(*broken)++;
 		else
 			rc = fn(arg, &r, f);
 	}
-	free(line);
 	return rc;
+}
+
+/* A device, which a link may lead to, has no records and perhaps no end. */
+static bool is_file(FILE *from)
+{
+	struct stat st;
+
+	return fstat(fileno(from), &st) == 0 && S_ISREG(st.st_mode);
 }
 
 int spool_read(const char *path, bool aside, spool_fn *fn, void *arg,
@@ -205,7 +223,7 @@ int spool_read(const char *path, bool aside, spool_fn *fn, void *arg,
 	int rc = 0;
 
 	if (from)
-		rc = read_lines(from, fn, arg, broken, f);
+		rc = is_file(from) ? read_lines(from, fn, arg, broken, f) : 0;
 	else if (errno != ENOENT)
 		rc = fail_errno(f, FAIL_SYSTEM, "%s", name);
 	if (from)
