@@ -173,6 +173,7 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a ledger that may not grow ends nobody */
 	if (argc > 1 && strcmp(argv[1], "usage") == 0)
 		return usage(argc - 1, argv + 1);
 	if (options_read(&o, argc, argv, &rest, &f) < 0)
