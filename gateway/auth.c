@@ -44,7 +44,7 @@ enum auth auth_check(const struct config *c, const struct headers *h,
 	if (who)
 		*who = found;
 	/* The provider judges a credential of the client's own. */
-	if (found || (offered && c->scheme == KEY_CLIENT))
+	if (found || (offered && c->upstream.scheme == KEY_CLIENT))
 		return AUTH_GOOD;
 	return offered ? AUTH_WRONG : AUTH_MISSING;
 }

@@ -22,7 +22,7 @@ struct relay_way {
 };
 
 struct relay_answer;
-struct ledger;
+struct ledger_files;
 
 /* Who counts requests and tokens, and holds keys to their limits. Its calls come
  * for requests that are counted only. */
@@ -55,7 +55,9 @@ struct gate {
 	const struct relay_way *bridging; /* where one is Bedrock's or
 					     Vertex's */
 	const struct relay_meter *meter;
-	struct ledger *ledger; /* of all workers; NULL: nothing is counted */
+	struct ledger_files
+		*ledger; /* of all workers; NULL: nothing is counted */
+	const struct relay_way *cascade; /* where there is a pool */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */
@@ -65,10 +67,13 @@ struct gate {
 struct relay {
 	struct gate *gate;
 	struct config *config; /* that it began with; held */
+	const struct provider *provider; /* that is asked */
 	struct visit *visit; /* NULL once it is done */
 	struct fetch *fetch; /* NULL when none is under way */
 	struct buf target; /* as it goes upstream */
 	struct buf body; /* the request's, once it is whole */
+	struct buf client_body; /* the client's, where another one goes up and
+				   it may be needed again */
 	struct route route;
 	const struct client_key *key; /* that it came with; or NULL */
 	struct metered *metered; /* NULL: it is not counted */
@@ -81,6 +86,12 @@ struct relay {
 	struct translating *translating; /* the upstream speaks another
 					    format; or NULL */
 	struct bridging *bridging; /* the same, of a cloud's way */
+	struct cascade *cascade; /* others may be asked; or NULL */
+	const char *listed; /* what the provider calls the model; NULL: it has
+			       no name of its own for it */
+	const struct fetch_handler *watch; /* looks at what comes before
+					      `handler` does; or NULL */
+	const struct fetch_handler *handler; /* of the way that is gone */
 	void *hooks; /* of gateway/hooks.h */
 };
 
@@ -97,6 +108,7 @@ extern const struct serve_handler relay_handler;
 /* The steps, for gateway/hooks.h. Not after the visit is done. */
 void relay_go(struct relay *r); /* the request is whole: on its way */
 void relay_start(struct relay *r); /* asks the upstream, bytes as they are */
+void relay_ask(struct relay *r); /* r->provider, in its format */
 void relay_begin(struct relay *r, struct relay_answer *a);
 bool relay_send(struct relay *r, struct span bytes); /* false: pause */
 

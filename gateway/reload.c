@@ -38,6 +38,8 @@ static void keep_fixed(struct config *next, const struct config *old)
 	next->listen = old->listen;
 	next->workers = old->workers;
 	ledger_config_keep(&next->ledger, &old->ledger);
+	if (next->pool && old->pool)
+		pool_inherit(next->pool, old->pool);
 }
 
 struct config *reload_read(const struct options *o, const struct config *old)

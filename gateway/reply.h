@@ -27,6 +27,9 @@ struct reply_words {
 
 void reply_refuse(struct relay *r, struct reply_words *words);
 
+/* The same, and nobody need ask again: "x-should-retry: false". */
+void reply_final(struct relay *r, int status, const char *message);
+
 #define REPLY_ID_LEN sizeof("req_gw_0123456789abcdef")
 
 /* An id for a request that has none of its provider's. */

@@ -16,6 +16,7 @@
 #include "gateway/hooks.h"
 #include "gateway/log.h"
 #include "gateway/meter/meter.h"
+#include "gateway/pool/cascade.h"
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
@@ -254,6 +255,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	w->gate.config = config_hold(config);
 	w->gate.translating = &translating_way;
 	w->gate.bridging = &bridging_way;
+	w->gate.cascade = &cascade_way;
 	w->gate.on_empty = on_empty;
 	w->gate.arg = w;
 	w->shared = shared;
@@ -297,7 +299,7 @@ void worker_free(struct worker *w)
 	free(w);
 }
 
-void worker_count(struct worker *w, struct ledger *ledger)
+void worker_count(struct worker *w, struct ledger_files *ledger)
 {
 	w->gate.meter = &meter_relay;
 	w->gate.ledger = ledger;

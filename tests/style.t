@@ -46,12 +46,13 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/bridge gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/keys            wire net
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
-	gateway/meter           wire net gateway gateway/keys gateway/ledger
+	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
 	gateway/faults         wire net gateway
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults

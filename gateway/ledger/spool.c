@@ -100,7 +100,7 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-int spool_add(struct spool *s, const struct record *r)
+int spool_add(struct spool *s, const struct record_row *r)
 {
 	struct buf line = BUF_INIT(LINE_LIMIT);
 	int rc, error;
@@ -181,7 +181,7 @@ static int read_lines(FILE *from, spool_fn *fn, void *arg, size_t *broken,
 		      struct fail *f)
 {
 	char *line = xmalloc(LINE_LIMIT);
-	struct record r;
+	struct record_row r;
 	int rc = 0;
 
 	/* What is longer is no record, and comes in pieces that are none. */
