@@ -31,8 +31,8 @@ void config_init(struct config *c)
 		.health = xstrdup("/healthz"),
 		.holders = 1,
 	};
-	ledger_config_init(&c->ledger);
 	provider_init(&c->upstream);
+	ledger_config_init(&c->ledger);
 }
 
 void config_clear(struct config *c)
@@ -43,9 +43,9 @@ void config_clear(struct config *c)
 	free(c->health);
 	free(c->tls_cert);
 	free(c->tls_key);
-	ledger_config_clear(&c->ledger);
 	pool_free(c->pool);
 	provider_clear(&c->upstream);
+	ledger_config_clear(&c->ledger);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }

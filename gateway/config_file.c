@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/keys/limits.h"
 #include "gateway/pool/pool_read.h"
 #include "gateway/pool/provider_read.h"
+#include "gateway/keys/limits.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 

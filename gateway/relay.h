@@ -54,10 +54,10 @@ struct gate {
 	const struct relay_way *translating; /* where formats differ */
 	const struct relay_way *bridging; /* where one is Bedrock's or
 					     Vertex's */
+	const struct relay_way *cascade; /* where there is a pool */
 	const struct relay_meter *meter;
 	struct ledger_files
 		*ledger; /* of all workers; NULL: nothing is counted */
-	const struct relay_way *cascade; /* where there is a pool */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */

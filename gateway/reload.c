@@ -37,9 +37,9 @@ static void keep_fixed(struct config *next, const struct config *old)
 			"restart");
 	next->listen = old->listen;
 	next->workers = old->workers;
-	ledger_config_keep(&next->ledger, &old->ledger);
 	if (next->pool && old->pool)
 		pool_inherit(next->pool, old->pool);
+	ledger_config_keep(&next->ledger, &old->ledger);
 }
 
 struct config *reload_read(const struct options *o, const struct config *old)

@@ -131,13 +131,10 @@ void reply_refuse(struct relay *r, struct reply_words *words)
 
 void reply_final(struct relay *r, int status, const char *message)
 {
-	struct gate_reply reply = { .status = status,
-				    .body = BUF_INIT(BODY_LIMIT) };
+	struct reply_words words = { .status = status, .message = message };
 
-	headers_add_text(&reply.headers, "x-should-retry", "false");
-	write_error(r->route.cloud.vendor, status, message, &reply.headers,
-		    &reply.body);
-	reply_send(r, &reply);
+	headers_add_text(&words.headers, "x-should-retry", "false");
+	reply_refuse(r, &words);
 }
 
 void reply_endless(struct relay *r)

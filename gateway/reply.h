@@ -17,6 +17,8 @@ struct gate_reply {
  */
 void reply_error(struct relay *r, int status, const char *message);
 
+/* The same, and nobody need ask again: "x-should-retry: false". */
+void reply_final(struct relay *r, int status, const char *message);
 /* A refusal with more to it than its status and its message. */
 struct reply_words {
 	int status;
@@ -26,9 +28,6 @@ struct reply_words {
 };
 
 void reply_refuse(struct relay *r, struct reply_words *words);
-
-/* The same, and nobody need ask again: "x-should-retry: false". */
-void reply_final(struct relay *r, int status, const char *message);
 
 #define REPLY_ID_LEN sizeof("req_gw_0123456789abcdef")
 

@@ -15,8 +15,8 @@
 #include "gateway/bridging.h"
 #include "gateway/hooks.h"
 #include "gateway/log.h"
-#include "gateway/meter/meter.h"
 #include "gateway/pool/cascade.h"
+#include "gateway/meter/meter.h"
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 

@@ -76,10 +76,10 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* The host of the URL: its operator knows whose that is. */
-static struct span host_of(const char *url)
+/* Its name, or the host of its URL: the operator knows whose that is. */
+static struct span name_of(const struct provider *p)
 {
-	struct span rest = span_of(url);
+	struct span rest = span_of(p->name ? p->name : p->url);
 	size_t scheme = span_find(rest, span_of("://"));
 
 	if (scheme != SIZE_MAX)
@@ -156,17 +156,17 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Several have names; of the only one the host tells who it is. */
+/* Whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
-	const char *name = r->metered->refused ? "" : cascade_provider(r);
-	struct span text = span_of(name);
+	struct span name = SPAN_EMPTY;
 
-	if (!name && r->provider)
-		text = r->provider->name ? span_of(r->provider->name)
-					 : host_of(r->provider->url);
-	record_put(record->provider, sizeof(record->provider), text);
+	if (r->config->pool)
+		name = span_of(cascade_provider(r));
+	else if (r->provider && !r->metered->refused)
+		name = name_of(r->provider);
+	record_put(record->provider, sizeof(record->provider), name);
 }
 
 static void fill(struct relay *r, const char *end)
