@@ -53,7 +53,7 @@ arrows() {
 	gateway/bridge          wire
 	gateway/keys            wire net
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
-	gateway/meter           wire net gateway gateway/keys gateway/ledger
+	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
 	gateway/faults         wire net gateway
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/put.h"
 
@@ -38,10 +39,14 @@ static int open_file(struct spool *s, struct fail *f)
 {
 	struct stat st;
 
-	s->fd = open(s->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+	s->fd = open(s->path,
+		     O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
 		     FILE_MODE);
 	if (s->fd < 0 || fstat(s->fd, &st) < 0)
 		return fail_errno(f, FAIL_SYSTEM, "%s", s->path);
+	if (!S_ISREG(st.st_mode))
+		return fail_set(f, FAIL_SYSTEM, "%s: not a regular file",
+				s->path);
 	s->size = (uint64_t)st.st_size;
 	s->torn = s->size > 0; /* nobody knows how it ends */
 	return 0;
@@ -95,7 +100,7 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-int spool_add(struct spool *s, const struct record *r)
+int spool_add(struct spool *s, const struct record_row *r)
 {
 	struct buf line = BUF_INIT(LINE_LIMIT);
 	int rc, error;
@@ -172,60 +177,43 @@ int spool_taken(const struct spool *s, struct fail *f)
 
 /* ---- reading ---- */
 
-/* The rest of a line that is longer than any record. */
-static void skip_line(FILE *from)
-{
-	int c;
-
-	do
-		c = getc(from);
-	while (c != '\n' && c != EOF);
-}
-
 static int read_lines(FILE *from, spool_fn *fn, void *arg, size_t *broken,
 		      struct fail *f)
 {
-	struct record r;
-	char line[LINE_LIMIT + 2];
+	char *line = xmalloc(LINE_LIMIT);
+	struct record_row r;
 	int rc = 0;
 
-	while (rc == 0 && fgets(line, sizeof(line), from)) {
+	/* What is longer is no record, and comes in pieces that are none. */
+	while (rc == 0 && fgets(line, LINE_LIMIT, from)) {
 		struct span text = span_of(line);
-		bool whole = span_ends(text, "\n");
 
-		if (whole)
+		if (span_ends(text, "\n"))
 			text.len--;
-		else
-			skip_line(from);
-		if (text.len == 0 && whole)
+		if (text.len == 0)
 			continue;
 		if (record_read(&r, text) < 0)
 			(*broken)++;
 		else
 			rc = fn(arg, &r, f);
 	}
+	free(line);
 	return rc;
-}
-
-/* A device, which a link may lead to, has no records and perhaps no end. */
-static bool is_file(FILE *from)
-{
-	struct stat st;
-
-	return fstat(fileno(from), &st) == 0 && S_ISREG(st.st_mode);
 }
 
 int spool_read(const char *path, bool aside, spool_fn *fn, void *arg,
 	       size_t *broken, struct fail *f)
 {
 	char *name = beside(path, aside ? ".taking" : ".spool");
-	FILE *from = fopen(name, "re");
+	struct fail why = FAIL_INIT;
+	int fd = access(name, F_OK) < 0 ? -1 : load_open(name, &why);
+	FILE *from = fd >= 0 ? fdopen(fd, "r") : NULL;
 	int rc = 0;
 
 	if (from)
-		rc = is_file(from) ? read_lines(from, fn, arg, broken, f) : 0;
-	else if (errno != ENOENT)
-		rc = fail_errno(f, FAIL_SYSTEM, "%s", name);
+		rc = read_lines(from, fn, arg, broken, f);
+	else if (why.code != FAIL_OK)
+		rc = fail_copy(f, &why);
 	if (from)
 		fclose(from);
 	free(name);
