@@ -90,8 +90,11 @@ same('stream directives: docs/ccmock.md',
 	[ccprobe('explain', 'directives') =~ /^: @(\w+)/mg]);
 my @offers = cells(text_of('targets/README.md'), '| claim | a gateway that offers it |');
 same('claims: targets/README.md',
-	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers],
+	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers,
+		cells(text_of('targets/README.md'), '| claim | a gateway that declares it |')],
 	[ccprobe('explain', 'claims') =~ /^(\S+)$/mg]);
+same('keys with names: targets/README.md', [cells(text_of('targets/README.md'), '| key | |')],
+	[ccprobe('explain', 'keys') =~ /^(\S+)$/mg]);
 same('claims that are looked at: targets/README.md', \@offers,
 	[map { m{^claims/(.*)\.json$} } glob 'claims/*.json']);
 same('operators: cases/README.md',
