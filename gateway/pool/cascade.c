@@ -222,6 +222,15 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 }
 
+bool cascade_moves(struct relay *r, int status)
+{
+	char how[32];
+
+	snprintf(how, sizeof(how), "%d in a 200", status);
+	return r->cascade && r->status == 0 &&
+	       is_failure(r, CASCADE_STATUS, status) && failed(r, how);
+}
+
 /* How fast the client was served, where it was not the client that was slow. */
 static void measure(struct relay *r, const struct fetch_end *e)
 {
@@ -307,6 +316,8 @@ static void attempt(struct relay *r)
 
 	r->provider = &r->config->pool->list[c->order[c->at]];
 	r->listed = NULL;
+	c->passed = r->status != 0;
+	c->streams = false;
 	c->began = loop_now();
 	rename_model(r);
 	relay_ask(r);
