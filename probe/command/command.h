@@ -31,5 +31,7 @@ extern const struct command cmd_init;
 extern const struct command cmd_record;
 extern const struct command cmd_drift;
 extern const struct command cmd_bench;
+extern const struct command cmd_merge;
+extern const struct command cmd_matrix;
 
 #endif
