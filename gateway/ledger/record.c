@@ -6,12 +6,13 @@
 
 #define TEXT(member) \
 	{ \
-#member, COLUMN_TEXT, offsetof(struct record, member), \
-			sizeof(((struct record *)0)->member) \
+#member, COLUMN_TEXT, offsetof(struct record_row, member), \
+			sizeof(((struct record_row *)0)->member) \
 	}
 #define NUMBER(name, member, kind) \
 	{ \
-		name, kind, offsetof(struct record, member), sizeof(int64_t) \
+		name, kind, offsetof(struct record_row, member), \
+			sizeof(int64_t) \
 	}
 
 const struct column record_columns[] = {
@@ -42,12 +43,12 @@ const struct column record_columns[] = {
 	{ NULL, COLUMN_TEXT, 0, 0 },
 };
 
-const char *record_text(const struct record *r, const struct column *c)
+const char *record_text(const struct record_row *r, const struct column *c)
 {
 	return (const char *)r + c->offset;
 }
 
-int64_t record_number(const struct record *r, const struct column *c)
+int64_t record_number(const struct record_row *r, const struct column *c)
 {
 	int64_t n;
 
@@ -67,17 +68,18 @@ void record_put(char *to, size_t size, struct span text)
 	to[fits.len] = '\0';
 }
 
-static void set_text(struct record *r, const struct column *c, struct span text)
+static void set_text(struct record_row *r, const struct column *c,
+		     struct span text)
 {
 	record_put((char *)r + c->offset, c->size, text);
 }
 
-static void set_number(struct record *r, const struct column *c, int64_t n)
+static void set_number(struct record_row *r, const struct column *c, int64_t n)
 {
 	memcpy((char *)r + c->offset, &n, sizeof(n));
 }
 
-void record_write(const struct record *r, struct buf *out)
+void record_write(const struct record_row *r, struct buf *out)
 {
 	const char *between = "{";
 
@@ -92,7 +94,8 @@ void record_write(const struct record *r, struct buf *out)
 	buf_add_text(out, "}\n");
 }
 
-static int read_member(struct record *r, const struct column *c, struct jval v)
+static int read_member(struct record_row *r, const struct column *c,
+		       struct jval v)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	int64_t n;
@@ -111,9 +114,9 @@ static int read_member(struct record *r, const struct column *c, struct jval v)
 	return 0;
 }
 
-int record_read(struct record *out, struct span line)
+int record_read(struct record_row *out, struct span line)
 {
-	struct record r = { .time = 0 };
+	struct record_row r = { .time = 0 };
 	struct jval root, v;
 
 	if (jscan(line, &root, NULL) < 0 || root.type != J_OBJECT)

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
+
+enum { MODEL_LIMIT = 4096 };
 
 static int64_t now_ms(void)
 {
@@ -87,7 +90,7 @@ static struct span name_of(const struct provider *p)
 struct metered *metered_new(struct relay *r)
 {
 	struct metered *m = xcalloc(1, sizeof(*m));
-	struct record *record = &m->record;
+	struct record_row *record = &m->record;
 
 	m->began = visit_began(r->visit);
 	m->length = VISIT_CHUNKED;
@@ -110,32 +113,68 @@ void metered_free(struct metered *m)
 	free(m);
 }
 
+/* Names of the gateway's own, and what may stand around one. */
+static void find_plain(struct relay *r, struct span model)
+{
+	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	struct wish wish = WISH_INIT;
+
+	if (!r->config->pool ||
+	    names_read(&r->config->pool->names, model, &plain, &wish) < 0)
+		buf_add_span(&plain, model);
+	record_put(r->metered->plain, sizeof(r->metered->plain),
+		   buf_span(&plain));
+	buf_clear(&plain);
+}
+
 void metered_ask(struct relay *r, struct span model)
 {
 	PUT(r, r->metered->record.asked, model);
+	find_plain(r, model);
+}
+
+const struct price_row *metered_price(const struct relay *r)
+{
+	const struct price_list *prices = &r->config->ledger.prices;
+	const struct price_row *row =
+		price_list_find(prices, span_of(r->metered->plain));
+
+	return row ? row
+		   : price_list_find(prices, span_of(r->metered->record.asked));
 }
 
 /* ---- what it comes to ---- */
 
-static money_t cost_of(const struct relay *r, const struct record *record)
+static money_t cost_of(const struct relay *r, const struct record_row *record)
 {
 	const struct price_list *prices = &r->config->ledger.prices;
 	const struct price_row *row =
 		price_list_find(prices, span_of(record->served));
 
 	if (!row)
-		row = price_list_find(prices, span_of(record->asked));
+		row = metered_price(r);
 	return row ? price_of(row, &record->usage) : -1;
+}
+
+/* Whose answer it is. */
+static void name_provider(struct relay *r)
+{
+	struct record_row *record = &r->metered->record;
+	struct span name = SPAN_EMPTY;
+
+	if (r->config->pool)
+		name = span_of(cascade_provider(r));
+	else if (r->provider && !r->metered->refused)
+		name = name_of(r->provider);
+	record_put(record->provider, sizeof(record->provider), name);
 }
 
 static void fill(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	struct record *record = &m->record;
+	struct record_row *record = &m->record;
 
-	if (r->provider)
-		record_put(record->provider, sizeof(record->provider),
-			   name_of(r->provider));
+	name_provider(r);
 	record->status = r->status;
 	record->bytes = (int64_t)r->bytes;
 	record->total_ms = metered_took(m);
@@ -154,7 +193,7 @@ static void fill(struct relay *r, const char *end)
 }
 
 /* What does not tell of another moment only. */
-static bool is_same(const struct record *a, const struct record *b)
+static bool is_same(const struct record_row *a, const struct record_row *b)
 {
 	return a->status == b->status && a->cost == b->cost &&
 	       memcmp(&a->usage, &b->usage, sizeof(a->usage)) == 0 &&
@@ -164,7 +203,7 @@ static bool is_same(const struct record *a, const struct record *b)
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	const struct record *before = m->is_written ? &m->written : NULL;
+	const struct record_row *before = m->is_written ? &m->written : NULL;
 	money_t more;
 
 	fill(r, end);

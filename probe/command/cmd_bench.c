@@ -234,5 +234,7 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.usage = "[options] [URL]",
 	.brief = "measure what a gateway costs, compared with none",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = bench_main,
 };
