@@ -50,7 +50,7 @@ arrows() {
 	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
-	gateway/faults         wire net gateway
+	gateway/faults         wire net gateway gateway/pool
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire

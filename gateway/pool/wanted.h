@@ -10,6 +10,7 @@ struct wanted {
 	struct wish wish; /* all that apply, together */
 	bool moves; /* it names an order of its own */
 	struct buf model; /* its plain name; empty: it has none */
+	struct buf asked; /* the client's name for it, decoded */
 	struct span spelt; /* its value in the body; len 0: not there */
 	uint64_t session; /* 0: it belongs to none */
 };

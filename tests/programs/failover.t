@@ -26,6 +26,7 @@ serve sick "$bin/ccmock" --listen 127.0.0.1:0 <(
 	  "openai": { "when": { "model": "is-openai" }, "reply": { "say": [ { "error": "overloaded_error", "status": 200 } ] } },
 	  "bad": { "when": { "model": "is-400" }, "reply": { "status": 400, "json": { "type": "error", "error": { "type": "invalid_request_error", "message": "Invalid signature" } } } },
 	  "later": { "when": { "model": "is-later" }, "reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n" } },
+	  "cut": { "when": { "model": "is-cut" }, "reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\"}\n\n: @cut fin\n" } },
 	  "rest": { "reply": { "provider": true } } } }
 	END
 )
@@ -55,6 +56,8 @@ provider() { # NAME URL MODEL [MORE]
 	printf ',\n'
 	provider later "$sick" is-later
 	printf ',\n'
+	provider cut "$sick" is-cut
+	printf ',\n'
 	provider well "$well" 'claude-*'
 	printf ' ] }\n'
 } >"$scratch/gate.json"
@@ -66,9 +69,10 @@ at=$url
 
 # ask ROUTING [SESSION]: a streamed message
 ask() {
+	status=0
 	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H 'x-api-key: mine' -H 'anthropic-version: 2023-06-01' \
 		-H "x-ccgate-routing: $1" ${2:+-H "x-claude-code-session-id: $2"} -H 'content-type: application/json' -d '{"model":"claude-opus-5-5","max_tokens":64,"stream":true,
-		"messages":[{"role":"user","content":"hello"}]}' "$at/v1/messages"
+		"messages":[{"role":"user","content":"hello"}]}' "$at/v1/messages" || status=$?
 }
 by() { grep -qi "^x-ccgate-provider: $1" "$scratch/head"; }
 answered() { grep -q "^HTTP/1.1 $1" "$scratch/head"; }
@@ -100,6 +104,10 @@ result $? "400: the provider is not marked"
 ask '{"order":["later","well"]}'
 answered 200 && by later && has out message_start && has out overloaded_error
 result $? "an error after a byte goes to the client"
+
+ask '{"order":["cut","well"]}'
+answered 200 && by cut && [ "$status" -eq 18 ] && [ "$(grep -c message_start "$scratch/out")" -eq 2 ] && ! has out message_stop
+result $? "an answer that breaks off is not gone on with"
 
 # ---- all fail ----
 
