@@ -33,4 +33,7 @@ const char *cascade_asked(const struct relay *r);
 /* The provider that was asked last has failed just now. */
 void cascade_blame(struct relay *r);
 
+/* The next one is asked now. false: there is none. For planted faults. */
+bool cascade_move(struct relay *r);
+
 #endif
