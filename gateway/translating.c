@@ -173,7 +173,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read");
-	visit_cut(r->visit, END_CUT);
+	relay_close(r, END_CUT);
 	return true;
 }
 

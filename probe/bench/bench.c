@@ -100,12 +100,16 @@ int bench_run(const struct bench_config *config, struct bench_result *out,
 	struct bench b = { .config = config, .result = out, .f = f };
 	int rc;
 
-	b.dice = config->seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	b.dice = (config->seed * BENCH_SHARDS_LIMIT + config->shard) *
+			 UINT64_C(0x9e3779b97f4a7c15) |
+		 1;
 	b.mark = b.dice ^ UINT64_C(0x62656e6368);
 	*out = (struct bench_result){
 		.seed = config->seed,
 		.pairs = config->pairs,
-		.streams = config->streams,
+		.shard = config->shard,
+		.shards = config->shards,
+		.paced_count = config->streams_count,
 		.pace_ms = config->pace_ms,
 		.lasts = config->lasts,
 		.name = xstrdup(c->target ? target_name(c->target)
@@ -121,11 +125,24 @@ int bench_run(const struct bench_config *config, struct bench_result *out,
 void bench_clear(struct bench_result *r)
 {
 	for (size_t i = 0; i < BENCH_LOADS; i++) {
-		load_clear(&r->loads[i].direct);
-		load_clear(&r->loads[i].gateway);
+		struct bench_load *l = &r->loads[i];
+
+		load_clear(&l->direct);
+		load_clear(&l->gateway);
+		bench_spread_clear(&l->head);
+		bench_spread_clear(&l->first);
+		bench_spread_clear(&l->gap);
 	}
-	load_clear(&r->paced_direct);
-	load_clear(&r->paced_gateway);
+	for (size_t i = 0; i < 2 * BENCH_RUNGS; i++) {
+		load_clear(&r->steps[i].direct);
+		load_clear(&r->steps[i].gateway);
+	}
+	for (size_t i = 0; i < BENCH_PACED_LIMIT; i++) {
+		load_clear(&r->paced[i].direct);
+		load_clear(&r->paced[i].gateway);
+	}
+	bench_spread_clear(&r->same);
+	bench_spread_clear(&r->cpu);
 	load_clear(&r->long_direct);
 	load_clear(&r->long_gateway);
 	free(r->name);
