@@ -61,6 +61,9 @@ bool hook_fails(const struct relay *r, enum cascade_end end, int status,
 /* An answer that the client has seen broke off. true: somebody else is asked. */
 bool hook_resumes(const struct relay *r);
 
+/* The same, of an answer that goes on with these bytes. */
+bool hook_resumes_at(const struct relay *r, struct span bytes);
+
 /* The model that goes up. */
 const char *hook_model(const struct relay *r, const char *name);
 
@@ -163,6 +166,13 @@ static inline bool hook_fails(const struct relay *r, enum cascade_end end,
 static inline bool hook_resumes(const struct relay *r)
 {
 	(void)r;
+	return false;
+}
+
+static inline bool hook_resumes_at(const struct relay *r, struct span bytes)
+{
+	(void)r;
+	(void)bytes;
 	return false;
 }
 

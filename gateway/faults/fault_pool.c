@@ -64,7 +64,8 @@ static bool goes_on_after_400(const struct relay *r, enum cascade_end end,
 			      int status, bool fails)
 {
 	(void)r;
-	return fails || status_is(end, status, 400, 400);
+	return fails || status_is(end, status, 400, 400) ||
+	       status_is(end, status, 413, 422);
 }
 
 /* The first answer counts, whatever it is. */
@@ -93,6 +94,14 @@ static bool blames_cancel(const struct relay *r)
 	if (r->fetch)
 		cascade_blame((struct relay *)r);
 	return false;
+}
+
+/* Nobody waits for what the next one says. */
+static bool asks_after_cancel(const struct relay *r)
+{
+	if (r->visit && r->fetch)
+		return cascade_move((struct relay *)r);
+	return r->fetch != NULL;
 }
 
 /* ---- what the client is told ---- */
@@ -136,6 +145,13 @@ static void forgets_soon(struct wish *wish, struct pool_asked *asked)
 {
 	(void)wish;
 	asked->now += STANDING_SICK - TICK_S;
+}
+
+/* As if each failure were of just now. */
+static void never_forgives(struct wish *wish, struct pool_asked *asked)
+{
+	(void)wish;
+	asked->now -= 3600 * TICK_S;
 }
 
 static void forgets_sessions(struct wish *wish, struct pool_asked *asked)
@@ -235,7 +251,8 @@ const struct fault faults_of_pools[] = {
 	  "takes a stream without a byte for an answer",
 	  .fails = takes_empty_stream },
 	{ "pool-asks-one", "never asks a second provider", .fails = asks_one },
-	{ "pool-goes-on-after-400", "asks another provider after a 400",
+	{ "pool-goes-on-after-400",
+	  "asks another provider after a 400, 413 or 422",
 	  .fails = goes_on_after_400 },
 	{ "pool-resumes",
 	  "goes on with another provider's answer when one breaks off",
@@ -255,6 +272,11 @@ const struct fault faults_of_pools[] = {
 	  .choice = forgets_failures },
 	{ "pool-forgets-soon", "forgets a failure after a second",
 	  .choice = forgets_soon },
+	{ "pool-never-forgives", "asks who has failed last for ever",
+	  .choice = never_forgives },
+	{ "pool-asks-after-cancel",
+	  "asks another provider when a client has left",
+	  .outlives = asks_after_cancel },
 	{ "pool-forgets-sessions", "leaves a session at no provider",
 	  .choice = forgets_sessions },
 	{ "pool-ignores-only", "asks others than 'only' names",

@@ -36,6 +36,12 @@ bool hook_resumes(const struct relay *r)
 	return false;
 }
 
+bool hook_resumes_at(const struct relay *r, struct span bytes)
+{
+	return hook_resumes(r) &&
+	       span_find(bytes, span_of("event: error")) != SIZE_MAX;
+}
+
 const char *hook_model(const struct relay *r, const char *name)
 {
 	const struct fault *const *planted = faults_planted();

@@ -112,6 +112,11 @@ static bool failed(struct relay *r, const char *how)
 	return true;
 }
 
+bool cascade_move(struct relay *r)
+{
+	return r->cascade && r->cascade->count > 0 && failed(r, "moved");
+}
+
 /* ---- what comes of an attempt ---- */
 
 /* A 400 is the request's fault. */
@@ -209,7 +214,9 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	struct cascade *c = r->cascade;
 
 	if (!c->holds)
-		return r->handler->on_data(r, ft, bytes);
+		return (hook_resumes_at(r, bytes) &&
+			failed(r, "error event")) ||
+		       r->handler->on_data(r, ft, bytes);
 	switch (first_feed(&c->first, bytes)) {
 	case FIRST_MORE:
 		return true;

@@ -37,4 +37,7 @@ bool cascade_moves(struct relay *r, int status);
 /* The provider that was asked last has failed just now. */
 void cascade_blame(struct relay *r);
 
+/* The next one is asked now. false: there is none. For planted faults. */
+bool cascade_move(struct relay *r);
+
 #endif
