@@ -383,7 +383,8 @@ static void cascade_start(struct relay *r)
 	buf_init(&c->after, BUF_NO_LIMIT);
 	r->cascade = c;
 	r->watch = &watch;
-	if (wanted_read(&c->wanted, r->config->pool, &r->route,
+	if (wanted_read(&c->wanted, r->config->pool,
+			r->key ? &r->key->wish : NULL, &r->route,
 			&visit_head(r->visit)->headers, buf_span(&r->body),
 			&status, &why) < 0)
 		reply_error(r, status, why.text);

@@ -164,6 +164,10 @@ static void t_mistakes(void **state)
 		  "'throughput' or 'latency'" },
 		{ "{" THREE ",\n\"routing\":{\"data_collection\":\"x\"}}",
 		  "gw.json:2:30: data_collection is 'allow' or 'deny'" },
+		{ "{\"upstream\":{" ONE "},\"keys\":[{\"key\":\"k\","
+		  "\"routing\":{}}]}",
+		  "gw.json:1:78: a key's routing is among several: it goes "
+		  "with 'providers'" },
 		{ "{" THREE ",\n\"models\":{\"a\":1}}",
 		  "gw.json:2:15: it is a model's name, or an object with "
 		  "'model'" },
