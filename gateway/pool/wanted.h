@@ -16,9 +16,9 @@ struct wanted {
 };
 
 /*
- * Reads head and body; `of_key` is what the client's key wishes, or NULL. What is no JSON has neither model nor session: its
- * provider says so better. -1: the request is refused with *status, and `why`
- * has the reason.
+ * Reads head and body; `of_key` is what the client's key wishes, or NULL. What
+ * is no JSON has neither model nor session: its provider says so better. -1: the
+ * request is refused with *status, and `why` has the reason.
  */
 int wanted_read(struct wanted *a, const struct pool *p,
 		const struct wish *of_key, const struct route *route,

@@ -113,6 +113,10 @@ ask '{"order":["cut","well"]}'
 answered 200 && by cut && [ "$status" -eq 18 ] && [ "$(grep -c message_start "$scratch/out")" -eq 2 ] && ! has out message_stop
 result $? "an answer that breaks off is not gone on with"
 
+ask '{"order":["cut","well"]}'
+by well
+result $? "who has broken off is not asked first"
+
 # ---- all fail ----
 
 ask '{"only":["500","429"],"order":["500","429"]}'
