@@ -51,10 +51,10 @@ arrows() {
 	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
-	gateway/keys            wire net
+	gateway/keys            wire net gateway/pool/wish.h
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
 	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
-	gateway/faults         wire net gateway
+	gateway/faults         wire net gateway gateway/pool
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
