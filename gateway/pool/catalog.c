@@ -155,15 +155,24 @@ static void add_row(struct catalog *c, const char *id, const char *display)
 		(struct catalog_row){ id, display ? display : id };
 }
 
-/* An id is an error of those who made the list if nobody may serve it. */
-static void collect(struct catalog *c, const struct names_table *n)
+static bool may_see(const struct client_key *key, const char *id)
+{
+	return !key || client_key_may_ask(key, span_of(id));
+}
+
+/* What the key may ask for. An id is an error of those who made the list if
+ * nobody may serve it. */
+static void collect(struct catalog *c, const struct names_table *n,
+		    const struct client_key *key)
 {
 	c->list = xcalloc(n->aliases_count + n->known_count + 1,
 			  sizeof(*c->list));
 	for (size_t i = 0; i < n->aliases_count; i++)
-		add_row(c, n->aliases[i].name, n->aliases[i].display);
+		if (may_see(key, n->aliases[i].name))
+			add_row(c, n->aliases[i].name, n->aliases[i].display);
 	for (size_t i = 0; i < n->known_count; i++)
-		add_row(c, n->known[i], NULL);
+		if (may_see(key, n->known[i]))
+			add_row(c, n->known[i], NULL);
 }
 
 /* ---- the answer ---- */
@@ -221,7 +230,7 @@ bool catalog_reply(struct relay *r)
 	if (n->aliases_count + n->known_count == 0 ||
 	    r->route.cloud.vendor != BRIDGE_NONE || !span_starts(path, MODELS))
 		return false;
-	collect(&c, n);
+	collect(&c, n, r->key);
 	if (path.len == strlen(MODELS))
 		reply_page(r, &c, span_skip(target, path.len + 1));
 	else
