@@ -48,7 +48,7 @@ arrows() {
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
-	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge gateway/keys
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/keys            wire net gateway/pool/wish.h
