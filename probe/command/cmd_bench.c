@@ -189,7 +189,7 @@ static void tell_where(const struct run_plan *p)
 
 	if (!p->target)
 		say(stderr, "ccprobe: the gateway at %s has to ask http://%s\n",
-		    p->gateway, address_write(&p->config.mock, at));
+		    p->gateway, address_write(&p->config.mocks[0], at));
 }
 
 static int tell(const struct bench_config *config,
@@ -266,6 +266,7 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 	o->run.preflight_ms = plan.options.preflight_ms;
 	plan.options = o->run;
 	o->run.headers = (struct option_list){ .list = NULL };
+	o->run.provider_listen = (struct option_list){ .list = NULL };
 	if (run_plan_make(&plan, f) == 0)
 		status = measure(&plan, o, form, f);
 	run_plan_clear(&plan);
@@ -296,6 +297,7 @@ static int bench_main(int argc, char **argv)
 	if (f.code != FAIL_OK)
 		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.run.headers);
+	option_list_clear(&o.run.provider_listen);
 	option_list_clear(&rest);
 	return status;
 }
@@ -304,5 +306,7 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.usage = "[options] [URL]",
 	.brief = "measure what a gateway costs, compared with none",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = bench_main,
 };

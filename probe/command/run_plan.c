@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "probe/command/rows.h"
+#include "probe/command/run_failed.h"
 #include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
@@ -22,7 +23,6 @@
 #define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
 
 #define WAIT_LIMIT_S 3600
-#define MOCK_LISTEN_ANY "127.0.0.1:0"
 
 /* ---- words ---- */
 
@@ -202,15 +202,6 @@ static int read_connection(struct run_plan *p, struct fail *f)
 	return connect_tls(&p->config.tls, o, f);
 }
 
-static int read_mock(struct run_plan *p, struct fail *f)
-{
-	const char *text = p->options.mock_listen;
-
-	if (!text)
-		text = p->gateway ? MOCK_LISTEN : MOCK_LISTEN_ANY;
-	return address_read(&p->config.mock, text, f);
-}
-
 static bool is_without(const struct run_plan *p, const char *claim)
 {
 	for (size_t i = 0; i < p->options.without.count; i++)
@@ -233,6 +224,15 @@ static int check_length(const struct run_plan *p, struct fail *f)
 			len, CASE_KEY_LEAST);
 }
 
+/* Keys with names: a target is given what we make up. */
+static int read_ring(struct run_plan *p, struct fail *f)
+{
+	p->config.ring = &p->ring;
+	if (p->target)
+		return keys_make_named(&p->ring, target_keys(p->target), f);
+	return project_read_keys(&p->project, &p->ring, f);
+}
+
 static int read_keys(struct run_plan *p, struct fail *f)
 {
 	struct keys_given given = { p->options.key, p->options.upstream_key,
@@ -248,6 +248,8 @@ static int read_keys(struct run_plan *p, struct fail *f)
 		fprintf(stderr, "ccprobe: the key is that of $%s\n",
 			p->keys.found);
 	if (check_length(p, f) < 0)
+		return -1;
+	if (read_ring(p, f) < 0)
 		return -1;
 	p->config.client_key = p->keys.client;
 	p->config.wrong_key = p->keys.wrong;
@@ -285,9 +287,24 @@ static const struct option_list *wanted_files(const struct run_plan *p)
 {
 	const struct run_options *o = &p->options;
 	bool is_about_all = p->patterns.count == 0 || o->areas.count > 0 ||
-			    o->baseline != NULL;
+			    o->baseline != NULL || o->failed_from != NULL;
 
 	return is_about_all ? NULL : &p->patterns;
+}
+
+static int select_all(struct run_plan *p, struct selection *s, struct fail *f)
+{
+	struct option_list failed = { .list = NULL };
+	int rc;
+
+	if (p->options.failed_from) {
+		run_failed_ids(p, &failed);
+		s->only = failed.list ? failed.list : (const char *[]){ NULL };
+		s->only_count = failed.count;
+	}
+	rc = select_cases(&p->cases, &p->config.count, &p->book, s, f);
+	option_list_clear(&failed);
+	return rc;
 }
 
 static int read_cases(struct run_plan *p, struct fail *f)
@@ -297,6 +314,8 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.pattern_count = p->patterns.count,
 		.areas = p->options.areas.list,
 		.area_count = p->options.areas.count,
+		.excluded = p->options.exclude.list,
+		.excluded_count = p->options.exclude.count,
 		.level = LEVEL_MAY,
 		.slow = p->options.slow,
 		.live = p->options.live,
@@ -310,13 +329,14 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.client_key = p->keys.client,
 		.upstream_key = p->keys.upstream,
 		.wrong_key = p->keys.wrong,
+		.ring = &p->ring,
 		.model = p->config.model,
 		.client = p->options.client,
 	};
 	p->config.values = &p->values;
 	if (casebook_read(&p->book, p->root, wanted_files(p), &p->values, f) <
 		    0 ||
-	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
+	    select_all(p, &s, f) < 0)
 		return -1;
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
@@ -458,7 +478,9 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 	const char **list = xcalloc(chosen->count + 1, sizeof(*list));
 	struct outputs_asked asked = { .reports = list,
 				       .no_colour = p->options.no_color,
-				       .verbose = p->options.verbose };
+				       .verbose = p->options.verbose,
+				       .quiet = p->options.quiet,
+				       .events = p->options.events };
 	int rc;
 
 	for (; asked.count < chosen->count; asked.count++)
@@ -473,19 +495,18 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 /* What is cheap to refuse is refused first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
-	p->root = place_suite(p->options.suite);
+	if (place_find(&p->root, p->options.suite, f) < 0)
+		return -1;
 	p->config.root = p->root;
-	if (!place_has_suite(p->root))
-		return fail_set(f, FAIL_USAGE,
-				"%s: no suite, as it has no cases/", p->root);
-	p->config.progress = isatty(STDERR_FILENO);
+	p->config.progress = isatty(STDERR_FILENO) && !p->options.quiet;
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
-	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
-	    read_jobs(p, f) < 0 || read_live(p, f) < 0 || read_keep(p, f) < 0 ||
+	if (read_project(p, f) < 0 || run_failed_read(p, f) < 0 ||
+	    read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
+	    read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
-	    read_connection(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_connection(p, f) < 0 || run_mocks_read(p, f) < 0 ||
 	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
 	    read_settle(p, f) < 0 ||
 	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)
@@ -496,11 +517,15 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 void run_plan_clear(struct run_plan *p)
 {
 	option_list_clear(&p->options.headers);
+	option_list_clear(&p->options.provider_listen);
 	option_list_clear(&p->options.areas);
 	option_list_clear(&p->options.without);
 	option_list_clear(&p->options.reports);
+	option_list_clear(&p->options.exclude);
 	option_list_clear(&p->patterns);
 	settle_clear(&p->settle);
+	keyring_clear(&p->ring);
+	stored_report_clear(&p->before);
 	headers_clear(&p->extra);
 	target_free(p->target);
 	drop_cases(p);

@@ -6,6 +6,7 @@
 #define PROBE_COMMAND_RUN_PLAN_H
 
 #include "probe/after/settle.h"
+#include "probe/after/stored.h"
 #include "probe/command/connect.h"
 #include "probe/command/money.h"
 #include "probe/command/output.h"
@@ -19,12 +20,15 @@
 
 struct run_options {
 	struct connect_options connect;
-	bool help, bundled, slow, live, no_color, no_mock, causes, verbose;
+	bool help, bundled, slow, live, no_color, no_mock, causes, verbose,
+		quiet, events;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *client_format, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level, *prices;
+	const char *failed_from;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
-	struct option_list headers, areas, without, reports;
+	struct option_list headers, areas, without, reports, exclude,
+		provider_listen;
 	const char *implementation, *implementation_version, *contact;
 };
 
@@ -39,8 +43,11 @@ struct run_plan { /* what the options come to */
 	struct campaign_config config;
 	struct headers extra;
 	struct keys keys;
+	struct keyring ring;
 	struct outputs outputs;
 	struct settle settle;
+	struct stored_report before; /* of --failed-from */
+	bool nothing; /* is to be run, which is no mistake */
 	struct prices prices;
 	struct casebook_values values;
 	struct casebook book;
@@ -64,6 +71,10 @@ struct run_plan { /* what the options come to */
  * be cleared also after a failure, which is FAIL_USAGE or FAIL_CASE where the
  * user can mend it. */
 int run_plan_make(struct run_plan *p, struct fail *f);
+
+/* Where the mock listens as each provider: of the options, then of the target's
+ * file, then of ccprobe.json. */
+int run_mocks_read(struct run_plan *p, struct fail *f);
 
 void run_plan_clear(struct run_plan *p);
 

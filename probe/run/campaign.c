@@ -22,26 +22,13 @@
 
 /* ---- while cases run ---- */
 
-static void show_progress(const struct campaign *c, const char *id)
-{
-	if (c->config->progress)
-		fprintf(stderr, "\r\033[K%zu/%zu %.60s", c->finished,
-			c->config->count, id);
-}
-
-static void end_progress(const struct campaign *c)
-{
-	if (c->config->progress)
-		fputs("\r\033[K", stderr);
-}
-
 static void on_result(void *arg, const struct result *result, struct run *run,
 		      const struct view *view)
 {
 	struct campaign *c = arg;
 
 	c->finished++;
-	show_progress(c, result->id);
+	campaign_tell_case(c, result);
 	if (view && c->causes && !run_case(run)->live)
 		causes_add(c->causes, view, result);
 	if (view && result_is_problem(result))
@@ -140,6 +127,7 @@ static void start_cases(struct campaign *c)
 		.arg = c,
 	};
 
+	campaign_tell_start(c);
 	c->runner = runner_start(&config);
 }
 
@@ -357,6 +345,8 @@ static void know_keys(struct campaign *c)
 	const struct campaign_config *config = c->config;
 
 	secrets_add(&c->secrets, config->wrong_key);
+	for (size_t i = 0; config->ring && i < config->ring->count; i++)
+		secrets_add(&c->secrets, config->ring->list[i].value);
 	if (!config->weak[CASE_KEY_CLIENT])
 		secrets_add(&c->secrets, config->client_key);
 	if (!config->weak[CASE_KEY_UPSTREAM])
@@ -415,9 +405,11 @@ static int open_session(struct campaign *c)
 	struct session_config config = {
 		.loop = c->loop,
 		.no_mock = c->config->no_mock,
-		.mock = c->config->mock,
+		.mocks = c->config->mocks,
+		.mock_count = c->config->mock_count,
 		.client_key = c->config->client_key,
 		.wrong_key = c->config->wrong_key,
+		.ring = c->config->ring,
 		.auth = c->config->auth,
 		.extra = &c->extra,
 		.program = c->config->program,
@@ -430,7 +422,7 @@ static int open_session(struct campaign *c)
 	if (session_new(&c->session, &config, &c->fail) < 0)
 		return -1;
 	if (!c->config->no_mock)
-		address_write(session_mock(c->session), c->mock);
+		address_write(session_mock(c->session, 0), c->mock);
 	return 0;
 }
 
@@ -444,16 +436,21 @@ static const char *reachable(const char *host)
 
 static void start_target(struct campaign *c)
 {
-	const struct address *mock = session_mock(c->session);
 	struct target_place place = {
 		.root = c->config->root,
 		.bin = c->bin,
-		.mock_host = reachable(mock->host),
-		.mock_port = mock->port,
+		.mock_count = c->config->mock_count,
 		.client_key = c->config->client_key,
+		.ring = c->config->ring,
 		.upstream_key = c->config->upstream_key,
 	};
 
+	for (size_t i = 0; i < place.mock_count; i++) {
+		const struct address *mock = session_mock(c->session, i);
+
+		place.mocks[i].host = reachable(mock->host);
+		place.mocks[i].port = mock->port;
+	}
 	target_start(c->config->target, c->loop, &place, on_ready, c);
 }
 
@@ -513,7 +510,7 @@ int campaign_run(const struct campaign_config *config,
 			go_to(&c, config->gateway);
 		if (c.fail.code == FAIL_OK)
 			loop_run(c.loop);
-		end_progress(&c);
+		campaign_end_progress(&c);
 	}
 	if (c.runner)
 		runner_stop(c.runner);

@@ -7,6 +7,11 @@
 struct selection {
 	const char *const *patterns; /* none: all */
 	size_t pattern_count;
+	const char *const *excluded; /* patterns of what is left out */
+	size_t excluded_count;
+	const char *const *only; /* ids, beside which nothing is chosen; NULL:
+				    any */
+	size_t only_count;
 	const char *const *areas; /* none: all */
 	size_t area_count;
 	enum level level; /* cases of this level and above */
