@@ -84,6 +84,7 @@ arrows() {
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/bench    wire net probe
 	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }
