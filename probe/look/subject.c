@@ -173,7 +173,7 @@ static int read_subject(struct subject *s, struct fail *f)
 	if (read_actor(s, &rest, f) < 0)
 		return -1;
 	if (!span_starts(rest, "."))
-		return fail_set(f, FAIL_CASE, "'%s': no '.' behind the actor",
+		return fail_set(f, FAIL_CASE, "'%s': no '.' after the actor",
 				s->text);
 	rest = span_skip(rest, 1);
 	for (s->row = subject_rows; s->row->word; s->row++)

@@ -16,7 +16,7 @@ struct subject_asked {
 	const struct view *view;
 	const struct exchange *x; /* NULL only for rows that say `always` */
 	const char *actor, *argument;
-	bool blot; /* for printing: credentials in heads are blotted out */
+	bool blot; /* for printing: credentials in heads are masked */
 };
 
 typedef void subject_get(const struct subject_asked *a, struct value *v);

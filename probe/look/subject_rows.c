@@ -112,7 +112,7 @@ const struct subject_row subject_rows[] = {
 	{ "request.path", TAKES_NOTHING, false, subject_get_path,
 	  ".request.path", "the target before '?'" },
 	{ "request.query", TAKES_NOTHING, false, subject_get_query,
-	  ".request.query", "the target behind '?'" },
+	  ".request.query", "the target after '?'" },
 	{ "request.headers.count.", TAKES_NAME, false,
 	  subject_get_request_header_count, ".request.headers.count.NAME",
 	  "how many lines of this name it has" },

@@ -351,7 +351,7 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* Weak keys are not blotted out: they stand in all sorts of texts. */
+/* Weak keys are not masked: they stand in all sorts of texts. */
 static void know_keys(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;

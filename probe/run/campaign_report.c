@@ -18,7 +18,7 @@
 
 /*
  * One that is whole only over several header fields, events or pieces of a
- * body: what of it stands in each is blotted out, too.
+ * body: what of it stands in each is masked, too.
  */
 static void look_at_head(struct campaign *c, const struct wlog_entry *e)
 {

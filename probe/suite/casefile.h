@@ -172,7 +172,7 @@ struct casefile {
 	size_t file_count;
 	bool asks_cost; /* a check is about what the session costs */
 	char *weak[CASE_KEYS]; /* keys that cannot be told from other text */
-	struct secrets secrets; /* the others, to be blotted out of what is
+	struct secrets secrets; /* the others, to be masked of what is
 				   told */
 };
 
@@ -234,7 +234,7 @@ const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
 /*
  * Which keys are weak: short, or a part of what clients and providers say
- * anyway. Their leaks are undecided, and nobody blots them out. Reading a book
+ * anyway. Their leaks are undecided, and nobody masks them. Reading a book
  * does this.
  */
 void casebook_weigh_keys(struct casebook *book,

@@ -183,7 +183,7 @@ sub statuses {
 my ($enum) = text_of('probe/after/status.h') =~ /enum \{(.*?)\}/s;
 my @statuses = $enum =~ /= (\d+)/g;
 same("exit statuses: $_", [statuses(text_of($_))], \@statuses)
-	for 'README.md', 'docs/ci.md', 'ci/gate.sh';
+	for 'docs/grading.md', 'docs/ci.md', 'ci/gate.sh';
 same('exit statuses: action.yml',
 	[text_of('action.yml') =~ /description: (0 passes.*)/ ? $1 =~ /(\d+) /g : ()], \@statuses);
 same('exit statuses: run --help', [statuses(ccprobe('run', '--help'))], \@statuses);

@@ -292,7 +292,7 @@ static void t_refused(void **state)
 	assert_refused("x1.status",
 		       "'x1.status' does not begin with an actor (c1, u1, u)");
 	assert_refused("", "'' does not begin with an actor (c1, u1, u)");
-	assert_refused("c1", "'c1': no '.' behind the actor");
+	assert_refused("c1", "'c1': no '.' after the actor");
 	assert_refused("c1.statos", "unknown subject 'c1.statos'; did you mean "
 				    "'status'?");
 	assert_refused("c1.qwertzuiop", "unknown subject 'c1.qwertzuiop'");

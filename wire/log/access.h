@@ -23,7 +23,7 @@ struct access {
 	tick_t took;
 	enum stream_end end;
 	const char *note; /* what went wrong; "" or NULL: nothing */
-	const struct secrets *secrets; /* blotted out of all three; or NULL */
+	const struct secrets *secrets; /* masked of all three; or NULL */
 };
 
 /* "off", "text", "json"; -1: no such name */
