@@ -8,8 +8,10 @@
 
 #include "gateway/health.h"
 #include "gateway/hooks.h"
+#include "gateway/ledger/ledger.h"
 #include "gateway/log.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/reply.h"
 #include "gateway/upstream.h"
 #include "wire/bytes/mem.h"
@@ -38,9 +40,12 @@ static void refuse_answer(struct relay *r, const char *why)
 	reply_error(r, 502, why);
 }
 
-void relay_begin(struct relay *r, const struct relay_answer *a)
+void relay_begin(struct relay *r, struct relay_answer *a)
 {
+	attempt_tell(r, &a->headers);
 	r->status = a->status;
+	if (r->metered)
+		r->gate->meter->begin(r, a);
 	visit_begin(r->visit, a->status, &a->headers, a->length);
 }
 
@@ -81,6 +86,8 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 bool relay_send(struct relay *r, struct span bytes)
 {
 	r->bytes += bytes.len;
+	if (r->metered)
+		r->gate->meter->send(r, bytes);
 	r->paused = !visit_send(r->visit, bytes.at, bytes.len);
 	return !r->paused;
 }
@@ -98,6 +105,8 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 
 void relay_close(struct relay *r, enum stream_end end)
 {
+	if (r->metered)
+		r->gate->meter->close(r, end);
 	if (end == END_CLEAN)
 		visit_finish(r->visit);
 	else
@@ -171,6 +180,8 @@ static struct relay *relay_new(struct gate *gate, struct visit *v)
 
 	r->gate = gate;
 	r->config = config_hold(gate->config);
+	r->provider =
+		r->config->pool ? r->config->pool->list : &r->config->upstream;
 	gate->open++;
 	r->visit = v;
 	buf_init(&r->target, HTTP_HEAD_BYTES_LIMIT);
@@ -185,8 +196,11 @@ void relay_free(struct relay *r)
 		r->gate->translating->free(r);
 	if (r->bridging)
 		r->gate->bridging->free(r);
+	if (r->cascade)
+		r->gate->cascade->free(r);
 	buf_clear(&r->target);
 	buf_clear(&r->body);
+	buf_clear(&r->client_body);
 	config_drop(r->config);
 	free(r);
 }
@@ -207,6 +221,9 @@ static void find_route(struct relay *r)
 	if (r->route.kind == ROUTE_RELAY &&
 	    !config_serves(r->config, r->route.cloud.vendor))
 		r->route.kind = ROUTE_NONE;
+	if (r->route.of_ledger &&
+	    (!r->gate->ledger || !ledger_keeps(r->gate->ledger)))
+		r->route = (struct route){ .kind = ROUTE_NONE };
 }
 
 static bool is_signature(const struct headers *h)
@@ -216,13 +233,24 @@ static bool is_signature(const struct headers *h)
 	return value && span_starts(span_of(value), "AWS4-HMAC-SHA256");
 }
 
+/* If nobody refuses it, the body may come. */
+static void admit(struct relay *r)
+{
+	if (!r->gate->ledger || !config_counts(r->config) ||
+	    !r->gate->meter->arrive(r))
+		return;
+	if (r->route.kind == ROUTE_ACCOUNT)
+		r->gate->meter->account(r);
+}
+
 static void check_auth(struct relay *r)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
 
-	switch (hook_auth(r, auth_check(r->config, h))) {
+	switch (hook_auth(r, auth_check(r->config, h, &r->key))) {
 	case AUTH_GOOD:
-		break; /* the body may come */
+		admit(r);
+		break;
 	case AUTH_MISSING:
 		reply_error(r, 401,
 			    "no credential: send x-api-key or Authorization: "
@@ -285,6 +313,7 @@ static void on_head(void *arg, struct visit *v)
 		reply_health(r, r->gate->draining);
 		break;
 	case ROUTE_RELAY:
+	case ROUTE_ACCOUNT:
 		check_auth(r);
 		break;
 	}
@@ -292,9 +321,17 @@ static void on_head(void *arg, struct visit *v)
 
 void relay_go(struct relay *r)
 {
-	if (config_translates(r->config))
+	if (r->config->pool)
+		r->gate->cascade->start(r);
+	else
+		relay_ask(r);
+}
+
+void relay_ask(struct relay *r)
+{
+	if (provider_translates(r->provider))
 		r->gate->translating->start(r);
-	else if (r->route.cloud.vendor != config_vendor(r->config))
+	else if (r->route.cloud.vendor != provider_vendor(r->provider))
 		r->gate->bridging->start(r);
 	else
 		relay_start(r);
@@ -316,7 +353,8 @@ static void on_request(void *arg, struct visit *v)
 	visit_take_body(v, &r->body);
 	if (hook_ready(r))
 		return;
-	relay_go(r);
+	if (!r->metered || r->gate->meter->ready(r))
+		relay_go(r);
 }
 
 static void on_room(void *arg, struct visit *v)
@@ -345,6 +383,8 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	struct gate *gate = arg;
 
 	log_request(r, r->refused ? END_CLEAN : end);
+	if (r->metered)
+		r->gate->meter->done(r, end);
 	r->visit = NULL;
 	if (!hook_outlives(r))
 		relay_drop(r);

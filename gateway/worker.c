@@ -15,6 +15,8 @@
 #include "gateway/bridging.h"
 #include "gateway/hooks.h"
 #include "gateway/log.h"
+#include "gateway/pool/cascade.h"
+#include "gateway/meter/meter.h"
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
@@ -253,6 +255,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	w->gate.config = config_hold(config);
 	w->gate.translating = &translating_way;
 	w->gate.bridging = &bridging_way;
+	w->gate.cascade = &cascade_way;
 	w->gate.on_empty = on_empty;
 	w->gate.arg = w;
 	w->shared = shared;
@@ -294,6 +297,12 @@ void worker_free(struct worker *w)
 	config_drop(w->gate.config);
 	pthread_mutex_destroy(&w->mail.lock);
 	free(w);
+}
+
+void worker_count(struct worker *w, struct ledger *ledger)
+{
+	w->gate.meter = &meter_relay;
+	w->gate.ledger = ledger;
 }
 
 uint16_t worker_port(const struct worker *w)

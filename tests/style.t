@@ -46,9 +46,13 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
+	gateway/keys            wire net
+	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
+	gateway/meter           wire net gateway gateway/keys gateway/ledger
 	gateway/faults         wire net gateway
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
@@ -74,6 +78,7 @@ arrows() {
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
 	probe/matrix           wire reports
+	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
@@ -193,7 +198,8 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve/serve_tls.c|net/sigv4.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|net/sha256.c|net/sigv4.c|tests/.*'
+	only sqlite3.h 'gateway/ledger/store.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'

@@ -38,12 +38,16 @@ static int start_target(struct bench *b)
 	struct target_place place = {
 		.root = c->root,
 		.bin = bin,
-		.mock_host = mock->host,
-		.mock_port = mock->port,
+		.mock_count = 1,
 		.client_key = c->client_key,
 		.upstream_key = c->upstream_key,
 	};
 
+	/* One mock is all the providers there are. */
+	while (target_providers(c->target)[place.mock_count - 1])
+		place.mock_count++;
+	for (size_t i = 0; i < place.mock_count; i++)
+		place.mocks[i] = (struct target_mock){ mock->host, mock->port };
 	target_start(c->target, b->loop, &place, on_ready, b);
 	if (!b->ready)
 		loop_run(b->loop);
@@ -64,8 +68,8 @@ static int start(struct bench *b)
 	if (loop_new(&b->loop, b->f) < 0 ||
 	    loop_on_end(b->loop, on_interrupt, b, b->f) < 0 ||
 	    fetcher_new(&b->fetcher, b->loop, b->f) < 0 ||
-	    bench_mock_start(&b->mock, b->loop, &c->mock, b->config->pace_ms,
-			     b->mark, b->f) < 0)
+	    bench_mock_start(&b->mock, b->loop, &c->mocks[0],
+			     b->config->pace_ms, b->mark, b->f) < 0)
 		return -1;
 	snprintf(b->direct, sizeof(b->direct), "http://%s",
 		 address_write(bench_mock_address(b->mock), at));
@@ -96,12 +100,16 @@ int bench_run(const struct bench_config *config, struct bench_result *out,
 	struct bench b = { .config = config, .result = out, .f = f };
 	int rc;
 
-	b.dice = config->seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	b.dice = (config->seed * BENCH_SHARDS_LIMIT + config->shard) *
+			 UINT64_C(0x9e3779b97f4a7c15) |
+		 1;
 	b.mark = b.dice ^ UINT64_C(0x62656e6368);
 	*out = (struct bench_result){
 		.seed = config->seed,
 		.pairs = config->pairs,
-		.streams = config->streams,
+		.shard = config->shard,
+		.shards = config->shards,
+		.paced_count = config->streams_count,
 		.pace_ms = config->pace_ms,
 		.lasts = config->lasts,
 		.name = xstrdup(c->target ? target_name(c->target)
@@ -117,11 +125,24 @@ int bench_run(const struct bench_config *config, struct bench_result *out,
 void bench_clear(struct bench_result *r)
 {
 	for (size_t i = 0; i < BENCH_LOADS; i++) {
-		load_clear(&r->loads[i].direct);
-		load_clear(&r->loads[i].gateway);
+		struct bench_load *l = &r->loads[i];
+
+		load_clear(&l->direct);
+		load_clear(&l->gateway);
+		bench_spread_clear(&l->head);
+		bench_spread_clear(&l->first);
+		bench_spread_clear(&l->gap);
 	}
-	load_clear(&r->paced_direct);
-	load_clear(&r->paced_gateway);
+	for (size_t i = 0; i < 2 * BENCH_RUNGS; i++) {
+		load_clear(&r->steps[i].direct);
+		load_clear(&r->steps[i].gateway);
+	}
+	for (size_t i = 0; i < BENCH_PACED_LIMIT; i++) {
+		load_clear(&r->paced[i].direct);
+		load_clear(&r->paced[i].gateway);
+	}
+	bench_spread_clear(&r->same);
+	bench_spread_clear(&r->cpu);
 	load_clear(&r->long_direct);
 	load_clear(&r->long_gateway);
 	free(r->name);

@@ -9,26 +9,7 @@
 
 enum { SAME_PAIRS = 5 };
 
-/* ---- values of pairs ---- */
-
-static int by_size(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
-static struct bench_spread spread_of(double *values, unsigned count)
-{
-	if (count == 0)
-		return (struct bench_spread){ .median = 0 };
-	qsort(values, count, sizeof(*values), by_size);
-	return (struct bench_spread){
-		.median = (values[(count - 1) / 2] + values[count / 2]) / 2,
-		.least = values[0],
-		.most = values[count - 1],
-	};
-}
+/* ---- pairs ---- */
 
 /* Who is first in a pair is left to chance (xorshift). */
 static bool toss(struct bench *b)
@@ -177,7 +158,6 @@ static int compare_same(struct bench *b)
 {
 	struct half h = { &bench_sizes[1], BENCH_BURST, 8, b->config->lasts,
 			  0 };
-	double ratios[SAME_PAIRS];
 	struct bench_spread *same = &b->result->same;
 
 	for (unsigned i = 0; i < SAME_PAIRS; i++) {
@@ -186,9 +166,10 @@ static int compare_same(struct bench *b)
 
 		if (rc == 0)
 			rc = run_half(b, &h, false, &other);
-		ratios[i] = load_rate(&other) > 0
-				    ? load_rate(&one) / load_rate(&other)
-				    : 0;
+		bench_spread_add(same,
+				 load_rate(&other) > 0
+					 ? load_rate(&one) / load_rate(&other)
+					 : 0);
 		if (rc == 0 && one.failed + other.failed > 0)
 			rc = fail_set(b->f, FAIL_PEER, "ccmock: %s",
 				      one.failed ? one.why : other.why);
@@ -197,7 +178,6 @@ static int compare_same(struct bench *b)
 		if (rc < 0)
 			return -1;
 	}
-	*same = spread_of(ratios, SAME_PAIRS);
 	if ((same->most - same->least) * 100 <=
 	    b->config->spread * same->median)
 		return 0;
@@ -228,19 +208,20 @@ static int measure_load(struct bench *b, struct bench_load *l,
 			const struct bench_sizes *size, unsigned streams)
 {
 	struct half h = { size, BENCH_STEPS, streams, b->config->lasts, 0 };
-	double head[BENCH_PAIRS_LIMIT], first[BENCH_PAIRS_LIMIT],
-		gap[BENCH_PAIRS_LIMIT];
-	unsigned pairs = b->config->pairs;
 
 	l->size = size->name;
 	l->streams = streams;
-	for (unsigned i = 0; i < pairs; i++) {
+	for (unsigned i = b->config->shard - 1; i < b->config->pairs;
+	     i += b->config->shards) {
 		struct load_result direct = { 0 }, gateway = { 0 };
 		int rc = run_pair(b, &h, &direct, &gateway);
 
-		head[i] = p(&gateway.head, 0.5) - p(&direct.head, 0.5);
-		first[i] = p(&gateway.first, 0.5) - p(&direct.first, 0.5);
-		gap[i] = p(&gateway.gap, 0.99) - p(&direct.gap, 0.99);
+		bench_spread_add(&l->head,
+				 p(&gateway.head, 0.5) - p(&direct.head, 0.5));
+		bench_spread_add(&l->first, p(&gateway.first, 0.5) -
+						    p(&direct.first, 0.5));
+		bench_spread_add(&l->gap,
+				 p(&gateway.gap, 0.99) - p(&direct.gap, 0.99));
 		load_merge(&l->direct, &direct);
 		load_merge(&l->gateway, &gateway);
 		load_clear(&direct);
@@ -248,9 +229,6 @@ static int measure_load(struct bench *b, struct bench_load *l,
 		if (rc < 0)
 			return -1;
 	}
-	l->head = spread_of(head, pairs);
-	l->first = spread_of(first, pairs);
-	l->gap = spread_of(gap, pairs);
 	return check_whole(b, &l->gateway, size->name);
 }
 
@@ -268,77 +246,47 @@ static int measure_loads(struct bench *b)
 
 /* ---- rates ---- */
 
-static bool keeps_within(const struct load_result *r, tick_t within)
+static int measure_steps(struct bench *b, const struct bench_sizes *size,
+			 struct bench_step *steps)
 {
-	return r->failed == 0 && r->done > 0 &&
-	       histogram_at(&r->whole, 0.99) <= within;
-}
-
-static void take_rate(const struct load_result *r, tick_t within,
-		      unsigned streams, double *best, unsigned *at)
-{
-	if (keeps_within(r, within) && load_rate(r) > *best) {
-		*best = load_rate(r);
-		*at = streams;
-	}
-}
-
-static int measure_rates_of(struct bench *b, const struct bench_sizes *size,
-			    struct bench_rate *rates)
-{
-	static const unsigned streams[] = { 1, 4, 16, 32, 64, 128 };
-	static const tick_t bounds[] = { 5 * TICK_MS, 20 * TICK_MS,
-					 100 * TICK_MS };
 	struct half h = { size, BENCH_BURST, 0, b->config->lasts, 0 };
 
-	for (size_t k = 0; k < BENCH_BOUNDS; k++) {
-		rates[k].size = size->name;
-		rates[k].within = bounds[k];
-	}
-	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
-		struct load_result direct = { 0 }, gateway = { 0 };
-		int rc;
-
-		h.streams = streams[i];
-		rc = run_pair(b, &h, &direct, &gateway);
-		for (size_t k = 0; k < BENCH_BOUNDS; k++) {
-			struct bench_rate *r = &rates[k];
-
-			take_rate(&direct, r->within, h.streams, &r->direct,
-				  &r->direct_streams);
-			take_rate(&gateway, r->within, h.streams, &r->gateway,
-				  &r->gateway_streams);
-		}
-		load_clear(&direct);
-		load_clear(&gateway);
-		if (rc < 0)
+	for (size_t i = 0; i < BENCH_RUNGS; i++) {
+		h.streams = bench_step_streams[i];
+		steps[i].size = size->name;
+		steps[i].streams = h.streams;
+		if (run_pair(b, &h, &steps[i].direct, &steps[i].gateway) < 0)
 			return -1;
 	}
-	for (size_t k = 0; k < BENCH_BOUNDS; k++)
-		if (rates[k].direct > 0)
-			rates[k].ratio = rates[k].gateway / rates[k].direct;
 	return 0;
 }
 
 static int measure_rates(struct bench *b)
 {
-	struct bench_rate *rates = b->result->rates;
+	struct bench_step *steps = b->result->steps;
 
-	if (measure_rates_of(b, &bench_sizes[0], rates) < 0)
+	if (measure_steps(b, &bench_sizes[0], steps) < 0 ||
+	    measure_steps(b, &bench_sizes[1], steps + BENCH_RUNGS) < 0)
 		return -1;
-	return measure_rates_of(b, &bench_sizes[1], rates + BENCH_BOUNDS);
+	bench_rates(b->result);
+	return 0;
 }
 
 /* ---- many streams, and a long one ---- */
 
 static int measure_paced(struct bench *b)
 {
-	unsigned streams = b->config->streams;
-	struct half h = { &bench_sizes[0], BENCH_PACED, streams, PATIENCE,
-			  streams };
-	struct bench_result *r = b->result;
+	for (unsigned i = 0; i < b->config->streams_count; i++) {
+		unsigned streams = b->config->streams[i];
+		struct half h = { &bench_sizes[0], BENCH_PACED, streams,
+				  PATIENCE, streams };
+		struct bench_paced *p = &b->result->paced[i];
 
-	return run_pair(b, &h, &r->paced_direct, &r->paced_gateway);
+		p->streams = streams;
+		if (run_pair(b, &h, &p->direct, &p->gateway) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int measure_long(struct bench *b)
@@ -346,7 +294,8 @@ static int measure_long(struct bench *b)
 	struct half h = { &bench_sizes[0], BENCH_LONG, 1, PATIENCE, 1 };
 	struct bench_result *r = b->result;
 
-	for (unsigned i = 0; i < b->config->pairs; i++)
+	for (unsigned i = b->config->shard - 1; i < b->config->pairs;
+	     i += b->config->shards)
 		if (run_pair(b, &h, &r->long_direct, &r->long_gateway) < 0)
 			return -1;
 	return 0;
@@ -373,7 +322,9 @@ static int measure_cpu(struct bench *b)
 		return 0;
 	rc = run_half(b, &h, true, &one);
 	if (look_at(b, &after) && one.done > 0) {
-		b->result->cpu = (after.cpu - before.cpu) / (tick_t)one.done;
+		bench_spread_add(&b->result->cpu,
+				 (double)(after.cpu - before.cpu) /
+					 (double)one.done);
 		b->result->has_usage = true;
 	}
 	load_clear(&one);

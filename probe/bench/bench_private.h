@@ -26,6 +26,17 @@ struct bench {
 /* All loads in turn, once everything is started. */
 int bench_measure(struct bench *b);
 
+/* ---- bench_rates.c ---- */
+
+/* In order of size. */
+void bench_spread_add(struct bench_spread *s, double value);
+void bench_spread_clear(struct bench_spread *s);
+
+extern const unsigned bench_step_streams[BENCH_RUNGS];
+
+/* The rates of a result, of its steps. */
+void bench_rates(struct bench_result *r);
+
 /* ---- bench_mock.c ---- */
 
 /* What the provider answers, by a word in the prompt. */
@@ -77,6 +88,8 @@ int bench_request(const char *root, const struct bench_sizes *size,
 
 void bench_text(const struct bench_result *r, struct buf *out);
 void bench_markdown(const struct bench_result *r, struct buf *out);
+enum { BENCH_VERSION = 2 }; /* of the form "json" */
+
 void bench_json(const struct bench_result *r, struct buf *out);
 void bench_html(const struct bench_result *r, struct buf *out);
 

@@ -15,8 +15,11 @@ enum { MS_LIMIT = 3600 * 1000, STREAMS_LIMIT = 20000 };
 
 struct bench_options {
 	struct run_options run; /* how the gateway is reached */
-	const char *format;
-	uint32_t pairs, each, streams, pace, seed, spread;
+	const char *format, *streams, *shard;
+	uint32_t pairs, each, pace, seed, spread;
+
+	unsigned counts[BENCH_PACED_LIMIT]; /* of streams */
+	unsigned counts_len, shard_number, shards;
 };
 
 #define OF_BENCH(member) offsetof(struct bench_options, member)
@@ -28,8 +31,8 @@ static const struct option_row rows[] = {
 	  "how often each load is sent both ways (3)" },
 	{ "each", OPTION_U32, OF_BENCH(each), "MS",
 	  "how long each load lasts, in milliseconds (1000)" },
-	{ "streams", OPTION_U32, OF_BENCH(streams), "N",
-	  "streams side by side whose events have a pace (512)" },
+	{ "streams", OPTION_TEXT, OF_BENCH(streams), "N[,N...]",
+	  "streams side by side whose events have a pace (512,4096)" },
 	{ "pace", OPTION_U32, OF_BENCH(pace), "MS",
 	  "between these events, in milliseconds (1000)" },
 	{ "spread", OPTION_U32, OF_BENCH(spread), "PERCENT",
@@ -37,6 +40,10 @@ static const struct option_row rows[] = {
 	  "(25)" },
 	{ "seed", OPTION_U32, OF_BENCH(seed), "N",
 	  "decides which way is first in each pair (1)" },
+	{ "shard", OPTION_TEXT, OF_BENCH(shard), "K/N",
+	  "measure every Nth pair, from the Kth; 'ccprobe merge' puts the "
+	  "parts "
+	  "together (1/1)" },
 	{ "format", OPTION_TEXT, OF_BENCH(format), "FORMAT",
 	  "text (default), json, markdown or html" },
 	CONNECT_ROWS(OF_RUN, "", "", ""),
@@ -61,20 +68,6 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
-static const struct bench_form *form_of(const char *name, struct fail *f)
-{
-	const struct bench_form *form = bench_forms;
-
-	while (name && form->name && strcmp(form->name, name) != 0)
-		form++;
-	if (!form->name)
-		fail_set(f, FAIL_USAGE,
-			 "--format: '%s' is none of text, json, markdown and "
-			 "html",
-			 name);
-	return form->name ? form : NULL;
-}
-
 static int check_count(const char *name, uint32_t n, uint32_t most,
 		       struct fail *f)
 {
@@ -84,13 +77,55 @@ static int check_count(const char *name, uint32_t n, uint32_t most,
 			most);
 }
 
-static int check_options(const struct bench_options *o, struct fail *f)
+static int take_streams(struct bench_options *o, struct fail *f)
+{
+	struct span rest = span_of(o->streams), part;
+	uint64_t n;
+
+	o->counts_len = 0;
+	while (span_split(&rest, ',', &part)) {
+		if (o->counts_len == BENCH_PACED_LIMIT ||
+		    !span_u64(part, STREAMS_LIMIT, &n) || n == 0)
+			return fail_set(f, FAIL_USAGE,
+					"--streams: up to %d numbers from 1 to "
+					"%d, such as 512,4096",
+					BENCH_PACED_LIMIT, STREAMS_LIMIT);
+		o->counts[o->counts_len++] = (unsigned)n;
+	}
+	return 0;
+}
+
+static int take_shard(struct bench_options *o, struct fail *f)
+{
+	struct span all = span_of(o->shard);
+	size_t slash = span_find_byte(all, '/');
+	uint64_t k = 0, n = 0;
+
+	if (slash == SIZE_MAX ||
+	    !span_u64(span_first(all, slash), BENCH_SHARDS_LIMIT, &k) ||
+	    !span_u64(span_skip(all, slash + 1), BENCH_SHARDS_LIMIT, &n) ||
+	    k < 1 || k > n)
+		return fail_set(f, FAIL_USAGE,
+				"--shard: '%s' is not K/N, such as 2/4 (up to "
+				"%d)",
+				o->shard, BENCH_SHARDS_LIMIT);
+	if (n > o->pairs)
+		return fail_set(f, FAIL_USAGE,
+				"--shard: %u pairs cannot be divided by %u "
+				"(--pairs)",
+				o->pairs, (unsigned)n);
+	o->shard_number = (unsigned)k;
+	o->shards = (unsigned)n;
+	return 0;
+}
+
+static int check_options(struct bench_options *o, struct fail *f)
 {
 	if (check_count("pairs", o->pairs, BENCH_PAIRS_LIMIT, f) < 0 ||
 	    check_count("each", o->each, MS_LIMIT, f) < 0 ||
 	    check_count("pace", o->pace, MS_LIMIT, f) < 0)
 		return -1;
-	return check_count("streams", o->streams, STREAMS_LIMIT, f);
+	return take_streams(o, f) < 0 ? -1 : take_shard(o, f);
 }
 
 /* The URL may stand by itself. */
@@ -112,7 +147,7 @@ static void tell_where(const struct run_plan *p)
 
 	if (!p->target)
 		say(stderr, "ccprobe: the gateway at %s has to ask http://%s\n",
-		    p->gateway, address_write(&p->config.mock, at));
+		    p->gateway, address_write(&p->config.mocks[0], at));
 }
 
 static int measure(struct run_plan *p, const struct bench_options *o,
@@ -122,7 +157,10 @@ static int measure(struct run_plan *p, const struct bench_options *o,
 		.gateway = &p->config,
 		.pairs = o->pairs,
 		.lasts = o->each * TICK_MS,
-		.streams = o->streams,
+		.shard = o->shard_number,
+		.shards = o->shards,
+		.streams = o->counts,
+		.streams_count = o->counts_len,
 		.pace_ms = o->pace,
 		.spread = o->spread,
 		.seed = o->seed,
@@ -146,7 +184,7 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 		 struct fail *f)
 {
 	struct run_plan plan = RUN_PLAN_INIT;
-	const struct bench_form *form = form_of(o->format, f);
+	const struct bench_form *form = bench_form(o->format, f);
 	int rc = -1;
 
 	if (!form || check_options(o, f) < 0 || take_url(o, rest, f) < 0)
@@ -156,6 +194,7 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 	o->run.preflight_ms = plan.options.preflight_ms;
 	plan.options = o->run;
 	o->run.headers = (struct option_list){ .list = NULL };
+	o->run.provider_listen = (struct option_list){ .list = NULL };
 	if (run_plan_make(&plan, f) == 0)
 		rc = measure(&plan, o, form, f);
 	run_plan_clear(&plan);
@@ -166,7 +205,8 @@ static int bench_main(int argc, char **argv)
 {
 	struct bench_options o = { .pairs = 3,
 				   .each = 1000,
-				   .streams = 512,
+				   .streams = "512,4096",
+				   .shard = "1/1",
 				   .pace = 1000,
 				   .spread = 25,
 				   .seed = 1 };
@@ -185,6 +225,7 @@ static int bench_main(int argc, char **argv)
 	if (f.code != FAIL_OK)
 		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.run.headers);
+	option_list_clear(&o.run.provider_listen);
 	option_list_clear(&rest);
 	return status;
 }

@@ -44,6 +44,8 @@ static const struct topic {
 	{ "operators", "how it compares", explain_operators },
 	{ "directives", "what an annotated event stream may say", script_list },
 	{ "claims", "what a target can be held to", claims_list },
+	{ "keys", "keys with names, and how a gateway sets them up",
+	  keyring_list },
 	{ "behaviours", "kinds of what a gateway does to traffic",
 	  behaviour_list },
 	{ "findings", "codes of doctor and bisect", finding_list },

@@ -32,5 +32,6 @@ extern const struct command cmd_record;
 extern const struct command cmd_drift;
 extern const struct command cmd_bench;
 extern const struct command cmd_matrix;
+extern const struct command cmd_merge;
 
 #endif

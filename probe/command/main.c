@@ -11,9 +11,10 @@
 #include "wire/json/json.h"
 
 static const struct command *const commands[] = {
-	&cmd_run,    &cmd_list,    &cmd_lint,   &cmd_explain, &cmd_judge,
-	&cmd_replay, &cmd_compare, &cmd_doctor, &cmd_bisect,  &cmd_init,
-	&cmd_record, &cmd_drift,   &cmd_bench,  &cmd_matrix,  NULL,
+	&cmd_run,    &cmd_list,   &cmd_lint,    &cmd_explain,
+	&cmd_judge,  &cmd_replay, &cmd_compare, &cmd_doctor,
+	&cmd_bisect, &cmd_init,   &cmd_record,  &cmd_drift,
+	&cmd_bench,  &cmd_matrix, &cmd_merge,   NULL,
 };
 
 static const struct command *find(const char *name)

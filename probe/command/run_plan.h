@@ -24,7 +24,7 @@ struct run_options {
 	const char *client, *client_format, *level, *keep, *out, *suite, *model;
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
-	struct option_list headers, areas, without, reports;
+	struct option_list headers, areas, without, reports, provider_listen;
 	const char *implementation, *implementation_version, *contact;
 };
 
@@ -39,6 +39,7 @@ struct run_plan { /* what the options come to */
 	struct campaign_config config;
 	struct headers extra;
 	struct keys keys;
+	struct keyring ring;
 	struct outputs outputs;
 	struct settle settle;
 	struct prices prices;
@@ -64,6 +65,10 @@ struct run_plan { /* what the options come to */
  * be cleared also after a failure, which is FAIL_USAGE or FAIL_CASE where the
  * user can mend it. */
 int run_plan_make(struct run_plan *p, struct fail *f);
+
+/* Where the mock listens as each provider: of the options, then of the target's
+ * file, then of ccprobe.json. */
+int run_mocks_read(struct run_plan *p, struct fail *f);
 
 void run_plan_clear(struct run_plan *p);
 

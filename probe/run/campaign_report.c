@@ -144,8 +144,12 @@ static void add_not_offered(struct campaign *c, const struct claim *claim)
 	bool unseen = campaign_cannot_see(c, claim->name);
 	struct buf how = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!campaign_lacks(c, claim->name, &how))
+	/* What few offer is not missed. */
+	if (!campaign_lacks(c, claim->name, &how) ||
+	    (claim->declared && !campaign_gives_away(c, claim->name))) {
+		buf_clear(&how);
 		return;
+	}
 	r->not_offered[r->not_offered_count++] = (struct not_offered){
 		.claim = xstrdup(claim->name),
 		.how = buf_take(&how, NULL),

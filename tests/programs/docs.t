@@ -90,8 +90,11 @@ same('stream directives: docs/ccmock.md',
 	[ccprobe('explain', 'directives') =~ /^: @(\w+)/mg]);
 my @offers = cells(text_of('targets/README.md'), '| claim | a gateway that offers it |');
 same('claims: targets/README.md',
-	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers],
+	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers,
+		cells(text_of('targets/README.md'), '| claim | a gateway that declares it |')],
 	[ccprobe('explain', 'claims') =~ /^(\S+)$/mg]);
+same('keys with names: targets/README.md', [cells(text_of('targets/README.md'), '| key | |')],
+	[ccprobe('explain', 'keys') =~ /^(\S+)$/mg]);
 same('claims that are looked at: targets/README.md', \@offers,
 	[map { m{^claims/(.*)\.json$} } glob 'claims/*.json']);
 same('operators: cases/README.md',
@@ -169,9 +172,21 @@ same('topics: ccmock --help',
 	[($mock_topics // '') =~ /^  (\w+)/mg],
 	[map { /^\s*\{ "(\w+)"/mg } text_of('mockupstream/main.c') =~ /\} topics\[\] = (\{.*?\n\};)/s]);
 same('members of the configuration: gateway/README.md',
-	[cells(text_of('gateway/README.md'), '| member | default |')],
-	[(map { "upstream.$_" } members('gateway/config_file.c', 'upstream_fields', 'url')),
-		grep { $_ ne 'upstream' } members('gateway/config_file.c', 'top_fields', 'listen')]);
+	[cells(text_of('gateway/README.md'), '| member | default |'),
+		grep { !/\./ } cells(text_of('gateway/README.md'), '| with several | default |')],
+	[(map { "upstream.$_" } 'models', text_of('gateway/pool/provider_read.c') =~ /#define SHARED_FIELDS(.*?)\n\n/s ? $1 =~ /\{[\s\\]*"(\w+)"/g : ()),
+		(map { "keys[].$_" } members('gateway/keys/limits.c', 'limits_fields', 'rpm')),
+		(map { "ledger.$_" } members('gateway/ledger/ledger_config.c', 'fields', 'path')),
+		grep { !/^(?:upstream|ledger)$/ } members('gateway/config_file.c', 'top_fields', 'listen')]);
+same('members of a provider: gateway/README.md',
+	[map { /^providers\.(.*)/ ? $1 : () } cells(text_of('gateway/README.md'), '| with several | default |')],
+	[members('gateway/pool/provider_read.c', 'item_fields', 'name')]);
+same('members of routing: gateway/README.md',
+	[cells(text_of('gateway/README.md'), '| member of `routing` |')],
+	[members('gateway/pool/pool_read.c', 'wish_fields', 'only')]);
+same('suffixes of models: gateway/README.md',
+	[map { /^NAME(.+)/ ? $1 : () } cells(text_of('gateway/README.md'), "| a client's name |")],
+	[text_of('gateway/pool/names.c') =~ /\} suffixes\[\] = (\{.*?\n\};)/s ? $1 =~ /\{ "([^"]+)"/g : ()]);
 
 # ---- exit statuses ----
 
@@ -228,9 +243,9 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --joblog --allowedTools --json-schema --settings --build --preset --exec --port
 	--fault --list-faults --table --full --only --resume --output-format
-	--dangerously-skip-permissions);
+	--dangerously-skip-permissions --sshlogin);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
-	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
+	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$bin/ccgate", 'usage'], ["$root/tests/mutate"], ["$root/bench/compare"]);
 {
 	my @complaints;
 	for my $path (@pages) {
@@ -243,9 +258,11 @@ my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 		for my $name (qw(ccmock ccgate)) {
 			my $help = output_of("$bin/$name", '--help');
 			while ($page{$path} =~ /\b$name($lines)/g) {
+				my $rest = $1;
+				my $own = $rest =~ /^ usage\b/ ? output_of("$bin/$name", 'usage', '--help') : $help;
 				push @complaints, map { "$path: $name $_" }
-					grep { $help !~ /^\s+\Q$_\E\b/m }
-					$1 =~ /(?<![\w-])(--[a-z-]+)/g;
+					grep { $own !~ /^\s+\Q$_\E\b/m }
+					$rest =~ /(?<![\w-])(--[a-z-]+)/g;
 			}
 		}
 	}

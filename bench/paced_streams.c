@@ -193,8 +193,9 @@ static double cpu_of(const char *pid)
 
 static char *ask_control(uint16_t port)
 {
-	static const char request[] = "GET /requests HTTP/1.1\r\n"
-				      "host: x\r\nconnection: close\r\n\r\n";
+	static const char request[] =
+		"GET /requests HTTP/1.1\r\n"
+		"host: 127.0.0.1\r\nconnection: close\r\n\r\n";
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -218,6 +219,11 @@ static char *ask_control(uint16_t port)
 	}
 	close(fd);
 	text[len] = '\0';
+	if (strncmp(text, "HTTP/1.1 200 ", 13) != 0) {
+		fprintf(stderr, "paced_streams: the control port: %.60s\n",
+			text);
+		exit(1);
+	}
 	return text;
 }
 
