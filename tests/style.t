@@ -79,8 +79,8 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
-	bench                  wire net probe/bench
 	probe/matrix           wire reports
+	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
