@@ -37,7 +37,8 @@ struct span auth_bearer(const char *value)
 enum auth auth_check(const struct config *c, const struct headers *h)
 {
 	bool good = false, offered = false;
-	bool any = c->scheme == KEY_CLIENT; /* the provider judges it */
+	bool any =
+		c->upstream.scheme == KEY_CLIENT; /* the provider judges it */
 
 	for (size_t i = 0; i < h->count; i++) {
 		const struct header *field = &h->list[i];

@@ -72,7 +72,7 @@ static void on_ping(void *arg)
 {
 	struct relay *r = arg;
 	struct bridging *b = r->bridging;
-	tick_t every = r->config->ping_ms * TICK_MS, now = loop_now();
+	tick_t every = r->provider->ping_ms * TICK_MS, now = loop_now();
 
 	if (!r->visit || bridge_stream_state(b->stream) >= BRIDGE_STOPPED)
 		return;
@@ -91,10 +91,10 @@ static void begin_pings(struct relay *r)
 	struct bridging *b = r->bridging;
 
 	b->moved = loop_now();
-	if (front_of(r) == BRIDGE_NONE && r->config->ping_ms > 0)
+	if (front_of(r) == BRIDGE_NONE && r->provider->ping_ms > 0)
 		loop_timer_set(r->gate->loop, &b->ping,
-			       b->moved + r->config->ping_ms * TICK_MS, on_ping,
-			       r);
+			       b->moved + r->provider->ping_ms * TICK_MS,
+			       on_ping, r);
 }
 
 /* ---- the answer's head ---- */
@@ -150,7 +150,7 @@ static void begin_stream(struct relay *r, const struct http_head *head)
 	struct relay_answer a = { .status = 200, .length = VISIT_CHUNKED };
 	enum bridge_flow flow = BRIDGE_EVENTS_AS_THEY_ARE;
 
-	if (r->config->format == UPSTREAM_BEDROCK)
+	if (r->provider->format == PROVIDER_BEDROCK)
 		flow = BRIDGE_FRAMES_TO_EVENTS;
 	else if (front_of(r) == BRIDGE_BEDROCK)
 		flow = BRIDGE_EVENTS_TO_FRAMES;
@@ -175,7 +175,7 @@ static bool is_stream(const struct relay *r, const struct headers *h)
 {
 	const char *type = headers_get(h, "content-type");
 
-	if (r->config->format != UPSTREAM_BEDROCK)
+	if (r->provider->format != PROVIDER_BEDROCK)
 		return hop_is_stream(h);
 	return type && span_starts(span_of(type), EVENT_STREAM_TYPE);
 }
@@ -300,7 +300,7 @@ static void reply_failure(struct relay *r)
 	note_words(r);
 	if (front_of(r) == BRIDGE_NONE) {
 		if (b->ask.call == BRIDGE_COUNT &&
-		    r->config->format == UPSTREAM_BEDROCK &&
+		    r->provider->format == PROVIDER_BEDROCK &&
 		    !bridge_error_is_of_request(status, buf_span(&b->whole))) {
 			bridging_own_uncounted(r, BRIDGING_ASK_UNCOUNTED);
 			return;
@@ -337,7 +337,7 @@ static void reply_whole(struct relay *r)
 	struct bridging *b = r->bridging;
 	bool counted = b->ask.call == BRIDGE_COUNT &&
 		       (front_of(r) == BRIDGE_BEDROCK ||
-			r->config->format == UPSTREAM_BEDROCK);
+			r->provider->format == PROVIDER_BEDROCK);
 	struct jval root;
 
 	if (b->status != 200 && b->status < 400) {

@@ -6,6 +6,7 @@
 
 #include "gateway/hooks.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/sign.h"
 #include "wire/http/event_stream.h"
 
@@ -62,14 +63,16 @@ static int check_model(const struct bridging_ask *a, struct fail *why)
 static int map_model(struct bridging_ask *a, const struct relay *r,
 		     struct span client, int *status, struct fail *why)
 {
-	const char *listed = bridge_models_find(&r->config->models, client);
+	const char *listed =
+		r->listed ? r->listed
+			  : bridge_models_find(&r->provider->models, client);
 
 	*status = 404;
-	if (listed)
+	if (listed && listed[0])
 		return buf_add_text(&a->model, listed);
-	switch (config_vendor(r->config)) {
+	switch (provider_vendor(r->provider)) {
 	case BRIDGE_BEDROCK:
-		bridge_model_bedrock(client, config_region(r->config),
+		bridge_model_bedrock(client, provider_region(r->provider),
 				     &a->model);
 		return check_model(a, why);
 	case BRIDGE_VERTEX:
@@ -98,13 +101,13 @@ static void bedrock_target(struct bridging_ask *a)
 	buf_addf(&a->target, "/%s", actions[a->call]);
 }
 
-static void vertex_target(struct bridging_ask *a, const struct config *c)
+static void vertex_target(struct bridging_ask *a, const struct provider *p)
 {
-	bool based = span_ends(span_of(c->upstream), "/v1");
+	bool based = span_ends(span_of(p->url), "/v1");
 
 	buf_addf(&a->target,
 		 "%s/projects/%s/locations/%s/publishers/anthropic/models/",
-		 based ? "" : "/v1", c->project, config_region(c));
+		 based ? "" : "/v1", p->project, provider_region(p));
 	if (a->call == BRIDGE_COUNT)
 		buf_add_text(&a->target, "count-tokens");
 	else
@@ -115,14 +118,14 @@ static void vertex_target(struct bridging_ask *a, const struct config *c)
 
 /* A query is for the side that it was written for: "?beta=true" is not known to
  * the clouds. */
-static void make_target(struct bridging_ask *a, const struct config *c)
+static void make_target(struct bridging_ask *a, const struct provider *p)
 {
-	switch (config_vendor(c)) {
+	switch (provider_vendor(p)) {
 	case BRIDGE_BEDROCK:
 		bedrock_target(a);
 		break;
 	case BRIDGE_VERTEX:
-		vertex_target(a, c);
+		vertex_target(a, p);
 		break;
 	default:
 		buf_add_text(&a->target, a->call == BRIDGE_COUNT
@@ -167,11 +170,11 @@ static void remove_foreign(struct headers *h, enum bridge_vendor front,
 }
 
 static const char *accepted(const struct bridging_ask *a,
-			    const struct config *c)
+			    const struct provider *p)
 {
 	if (a->call != BRIDGE_STREAM)
 		return "application/json";
-	return c->format == UPSTREAM_BEDROCK ? EVENT_STREAM_TYPE
+	return p->format == PROVIDER_BEDROCK ? EVENT_STREAM_TYPE
 					     : "text/event-stream";
 }
 
@@ -179,17 +182,17 @@ static int make_headers(struct bridging_ask *a, const struct relay *r,
 			const char *betas, struct fail *f)
 {
 	const struct headers *from = &visit_head(r->visit)->headers;
-	const struct config *c = r->config;
+	const struct provider *p = r->provider;
 	struct headers *h = &a->headers;
-	int rc = policy_request(from, c, h);
+	int rc = policy_request(from, p, h);
 
 	remove_foreign(h, r->route.cloud.vendor, a->passes);
 	if (rc < 0 ||
 	    (!a->passes &&
 	     (headers_add_text(h, "content-type", "application/json") < 0 ||
-	      headers_add_text(h, "accept", accepted(a, c)) < 0)) ||
+	      headers_add_text(h, "accept", accepted(a, p)) < 0)) ||
 	    (betas[0] && headers_add_text(h, "anthropic-beta", betas) < 0) ||
-	    (config_vendor(c) == BRIDGE_NONE &&
+	    (provider_vendor(p) == BRIDGE_NONE &&
 	     !headers_get(h, "anthropic-version") &&
 	     headers_add_text(h, "anthropic-version", "2023-06-01") < 0))
 		return fail_set(f, FAIL_LIMIT, "too many header fields");
@@ -221,8 +224,7 @@ static int unwrap(struct relay *r, struct jval *root, struct fail *why)
 		buf_clear(&inner);
 		return -1;
 	}
-	buf_clear(&r->body);
-	r->body = inner;
+	attempt_change_body(r, &inner);
 	return read_body(r, root, why);
 }
 
@@ -244,7 +246,7 @@ static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
 {
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);
 	struct buf betas = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
-	enum bridge_vendor vendor = config_vendor(r->config);
+	enum bridge_vendor vendor = provider_vendor(r->provider);
 	struct bridge_asked from = { root, buf_span(&a->model), SPAN_EMPTY };
 	struct bridge_asking to = { &body, header };
 	int rc;
@@ -258,11 +260,9 @@ static int make_body(struct bridging_ask *a, struct relay *r, struct jval root,
 	else
 		rc = bridge_ask_vendor(vendor, &from, &to, why);
 	if (rc == 0) {
-		buf_clear(&r->body);
-		r->body = body;
-	} else {
-		buf_clear(&body);
+		attempt_change_body(r, &body);
 	}
+	buf_clear(&body);
 	buf_clear(&betas);
 	return rc;
 }
@@ -283,14 +283,15 @@ int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
 	if (client_model(r, root, &client, status, why) < 0 ||
 	    map_model(a, r, buf_span(&client), status, why) < 0)
 		goto out;
-	if (a->call == BRIDGE_COUNT && r->config->format == UPSTREAM_BEDROCK &&
+	if (a->call == BRIDGE_COUNT &&
+	    r->provider->format == PROVIDER_BEDROCK &&
 	    bridge_model_foundation(buf_span(&a->model)).len == 0) {
 		*status = 501;
 		fail_set(why, FAIL_USAGE, "%s", BRIDGING_ASK_UNCOUNTED);
 		goto out;
 	}
 	*status = 400;
-	make_target(a, r->config);
+	make_target(a, r->provider);
 	if (make_body(a, r, root, &betas, why) == 0 &&
 	    make_headers(a, r, buf_str(&betas), why) == 0)
 		rc = 0;
@@ -303,9 +304,9 @@ out:
 int bridging_ask_start(struct bridging_ask *a, struct relay *r,
 		       const struct fetch_handler *handler, struct fail *f)
 {
-	const struct config *c = r->config;
+	const struct provider *p = r->provider;
 	struct fetch_request request = {
-		.origin = c->upstream,
+		.origin = p->url,
 		.method = "POST",
 		.target = buf_str(&a->target),
 		.headers = &a->headers,
@@ -314,15 +315,14 @@ int bridging_ask_start(struct bridging_ask *a, struct relay *r,
 		.has_body = true,
 		.decompress = !a->passes,
 		.keep_alive = true,
-		.tls = { .ca_file = c->ca_file },
-		.connect_ms = c->connect_ms,
-		.head_ms = c->head_ms,
-		.idle_ms = c->idle_ms,
+		.tls = { .ca_file = p->ca_file },
+		.connect_ms = p->connect_ms,
+		.head_ms = p->head_ms,
+		.idle_ms = p->idle_ms,
 	};
 
-	if (sign_request(c, &request, &a->headers, f) < 0)
+	if (sign_request(p, &request, &a->headers, f) < 0)
 		return -1;
 	hook_request(r, &request, &a->headers);
-	return fetch_start(&r->fetch, r->gate->fetcher, &request, handler, r,
-			   f);
+	return attempt_fetch(r, &request, handler, f);
 }

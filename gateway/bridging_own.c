@@ -32,7 +32,7 @@ static void write_model(struct span name, struct buf *out)
 
 static void list_models(struct relay *r)
 {
-	const struct bridge_models *m = &r->config->models;
+	const struct bridge_models *m = &r->provider->models;
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);
 
 	if (m->count == 0) {
@@ -55,7 +55,7 @@ static void one_model(struct relay *r, struct span encoded)
 	struct buf name = BUF_INIT(BUF_NO_LIMIT), body = BUF_INIT(BUF_NO_LIMIT);
 
 	bridge_name_decode(encoded, &name);
-	if (bridge_models_find(&r->config->models, buf_span(&name))) {
+	if (bridge_models_find(&r->provider->models, buf_span(&name))) {
 		write_model(buf_span(&name), &body);
 		reply_json(r, 200, NULL, &body);
 	} else {

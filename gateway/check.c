@@ -14,12 +14,12 @@
 
 enum { PATIENCE_MS = 30000, BODY_LIMIT = 1024 * 1024 };
 
-static const char *target_of(const struct config *c)
+static const char *target_of(const struct provider *p)
 {
-	switch (c->format) {
-	case UPSTREAM_BEDROCK:
+	switch (p->format) {
+	case PROVIDER_BEDROCK:
 		return "/inference-profiles?maxResults=1";
-	case UPSTREAM_VERTEX: /* its lists are of others' models */
+	case PROVIDER_VERTEX: /* its lists are of others' models */
 		return "/v1/publishers/anthropic/models";
 	default:
 		return "/v1/models?limit=1";
@@ -52,34 +52,34 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *end)
 static const struct fetch_handler handler = { .on_head = on_head,
 					      .on_end = on_end };
 
-static uint32_t patience(const struct config *c)
+static uint32_t patience(const struct provider *p)
 {
-	return c->head_ms > 0 && c->head_ms < PATIENCE_MS ? c->head_ms
+	return p->head_ms > 0 && p->head_ms < PATIENCE_MS ? p->head_ms
 							  : PATIENCE_MS;
 }
 
-static int ask(struct check_ask *a, const struct config *c, struct fail *f)
+static int ask(struct check_ask *a, const struct provider *p, struct fail *f)
 {
 	struct fetcher *fetcher = NULL;
 	struct headers none = { 0 }, headers = { 0 };
 	struct fetch_request r = {
-		.origin = c->upstream,
+		.origin = p->url,
 		.method = "GET",
-		.target = target_of(c),
+		.target = target_of(p),
 		.headers = &headers,
-		.tls = { .ca_file = c->ca_file },
+		.tls = { .ca_file = p->ca_file },
 		.certificate = true,
-		.connect_ms = c->connect_ms,
-		.head_ms = patience(c),
-		.idle_ms = patience(c),
+		.connect_ms = p->connect_ms,
+		.head_ms = patience(p),
+		.idle_ms = patience(p),
 		.body_limit = BODY_LIMIT,
 	};
 	struct fetch *ft;
 	int rc = -1;
 
 	headers_add_text(&none, "anthropic-version", "2023-06-01");
-	if (policy_request(&none, c, &headers) == 0 &&
-	    sign_request(c, &r, &headers, f) == 0 &&
+	if (policy_request(&none, p, &headers) == 0 &&
+	    sign_request(p, &r, &headers, f) == 0 &&
 	    loop_new(&a->loop, f) == 0 &&
 	    fetcher_new(&fetcher, a->loop, f) == 0 &&
 	    fetch_start(&ft, fetcher, &r, &handler, a, f) == 0) {
@@ -119,11 +119,13 @@ static const char *detail_of(const struct fetch_end *end)
 	return is_said ? "" : end->text;
 }
 
-static void say(const struct config *c, const char *what, const char *detail)
+static void say(const struct provider *p, const char *what, const char *detail)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&line, "%s: %s%s%s", c->upstream, what, detail[0] ? ": " : "",
+	if (p->name)
+		buf_addf(&line, "%s, ", p->name);
+	buf_addf(&line, "%s: %s%s%s", p->url, what, detail[0] ? ": " : "",
 		 detail);
 	log_print(stdout, buf_str(&line));
 	buf_clear(&line);
@@ -139,14 +141,14 @@ static void say_good(const char *path)
 }
 
 static enum check_result judge(const struct check_ask *a,
-			       const struct config *c)
+			       const struct provider *p)
 {
 	char what[160];
 	bool refused = a->status == 401 || a->status == 403;
 	bool good = a->status >= 200 && a->status < 500 &&
-		    (!refused || c->scheme == KEY_CLIENT) &&
+		    (!refused || p->scheme == KEY_CLIENT) &&
 		    (a->status < 300 || a->status >= 400);
-	const char *means = c->scheme == KEY_CLIENT && refused
+	const char *means = p->scheme == KEY_CLIENT && refused
 				    ? "it is there; the key is each client's"
 			    : a->status < 300 ? "the key is taken"
 			    : refused         ? "the key is refused"
@@ -159,24 +161,37 @@ static enum check_result judge(const struct check_ask *a,
 					      : "it is in trouble";
 
 	if (a->status == 0) {
-		say(c, stage_words(&a->end), detail_of(&a->end));
+		say(p, stage_words(&a->end), detail_of(&a->end));
 		return CHECK_NO_UPSTREAM;
 	}
-	snprintf(what, sizeof(what), "GET %s is answered %d: %s", target_of(c),
+	snprintf(what, sizeof(what), "GET %s is answered %d: %s", target_of(p),
 		 a->status, means);
-	say(c, what, "");
+	say(p, what, "");
 	return good ? CHECK_GOOD : CHECK_NO_UPSTREAM;
 }
 
-static enum check_result connect_upstream(const struct config *c)
+static enum check_result connect_upstream(const struct provider *p)
 {
 	struct check_ask a = { .status = 0 };
 	struct fail f = FAIL_INIT;
 
-	if (ask(&a, c, &f) == 0)
-		return judge(&a, c);
-	say(c, "it cannot be asked", f.text);
+	if (ask(&a, p, &f) == 0)
+		return judge(&a, p);
+	say(p, "it cannot be asked", f.text);
 	return CHECK_NO_UPSTREAM;
+}
+
+/* Each of several is asked, whatever the others say. */
+static enum check_result connect_all(const struct config *c)
+{
+	enum check_result result = CHECK_GOOD;
+
+	if (!c->pool)
+		return connect_upstream(&c->upstream);
+	for (size_t i = 0; i < c->pool->count; i++)
+		if (connect_upstream(&c->pool->list[i]) != CHECK_GOOD)
+			result = CHECK_NO_UPSTREAM;
+	return result;
 }
 
 static void print_mistakes(const struct mistakes *m)
@@ -201,7 +216,7 @@ enum check_result check_run(const struct options *o)
 	} else {
 		say_good(o->config);
 		if (o->connect)
-			result = connect_upstream(c);
+			result = connect_all(c);
 	}
 	config_drop(c);
 	return result;

@@ -5,20 +5,14 @@
 #include <string.h>
 
 #include "gateway/health.h"
-#include "net/fetch.h"
 #include "net/serve/serve.h"
-#include "wire/bytes/base64.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 enum {
-	CONNECT_MS = 10000,
-	WAIT_MS = 600000, /* what the client itself waits for */
-	PING_MS = 15000, /* its user is told of a silence after 20 s */
 	CLIENT_HEAD_MS = 10000,
 	DRAIN_MS = 30000,
 	BODY_LIMIT = 32 * 1024 * 1024, /* the provider's own */
-	PEM_LIMIT = 8 * 1024 * 1024, /* a system's whole list has 0.3 */
 };
 
 /* ---- life ---- */
@@ -27,10 +21,6 @@ void config_init(struct config *c)
 {
 	*c = (struct config){
 		.listen = { .host = "127.0.0.1", .port = 8080 },
-		.connect_ms = CONNECT_MS,
-		.head_ms = WAIT_MS,
-		.idle_ms = WAIT_MS,
-		.ping_ms = PING_MS,
 		.fronts = 1U << BRIDGE_NONE | 1U << BRIDGE_BEDROCK |
 			  1U << BRIDGE_VERTEX,
 		.workers = 1,
@@ -40,6 +30,7 @@ void config_init(struct config *c)
 		.health = xstrdup("/healthz"),
 		.holders = 1,
 	};
+	provider_init(&c->upstream);
 }
 
 void config_clear(struct config *c)
@@ -49,17 +40,11 @@ void config_clear(struct config *c)
 		free(c->keys[i].value);
 	}
 	free(c->keys);
-	free(c->upstream);
-	free(c->upstream_key);
-	free(c->ca_file);
 	free(c->health);
 	free(c->tls_cert);
 	free(c->tls_key);
-	free(c->region);
-	free(c->project);
-	free(c->key_id);
-	free(c->session);
-	bridge_models_clear(&c->models);
+	pool_free(c->pool);
+	provider_clear(&c->upstream);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }
@@ -92,155 +77,6 @@ static void replace(char **text, const char *with)
 
 	free(*text);
 	*text = copy;
-}
-
-/* ---- the upstream ---- */
-
-/* User information would be a credential in a place that messages quote. */
-int config_set_upstream(struct config *c, const char *url, struct fail *f)
-{
-	struct span rest = span_of(url);
-	char *copy;
-
-	if (span_starts(rest, "http://"))
-		rest = span_skip(rest, strlen("http://"));
-	else if (span_starts(rest, "https://"))
-		rest = span_skip(rest, strlen("https://"));
-	else
-		return fail_set(f, FAIL_USAGE,
-				"the upstream is not an http:// or https:// "
-				"URL");
-	if (rest.len == 0 || rest.at[0] == '/' || strpbrk(rest.at, "@?# \t"))
-		return fail_set(f, FAIL_USAGE,
-				"the upstream URL is not just a host, a port "
-				"and a path");
-	if (fetch_check_origin(url, f) < 0)
-		return -1;
-	copy = xstrdup(url);
-	for (size_t len = strlen(copy); len > 0 && copy[len - 1] == '/'; len--)
-		copy[len - 1] = '\0';
-	free(c->upstream);
-	c->upstream = copy;
-	return 0;
-}
-
-int config_set_scheme(struct config *c, const char *word, struct fail *f)
-{
-	static const struct {
-		const char *word;
-		enum key_scheme scheme;
-	} schemes[] = {
-		{ "x-api-key", KEY_API_KEY },
-		{ "bearer", KEY_BEARER },
-		{ "sigv4", KEY_SIGV4 },
-		{ "client", KEY_CLIENT },
-	};
-
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-		if (strcmp(word, schemes[i].word) == 0) {
-			c->scheme = schemes[i].scheme;
-			return 0;
-		}
-	return fail_set(f, FAIL_USAGE,
-			"the upstream's auth is 'x-api-key', 'bearer', 'sigv4' "
-			"or 'client', not '%s'",
-			word);
-}
-
-/* All but the Messages API take a bearer credential, if nothing else is said. */
-int config_set_format(struct config *c, const char *word, struct fail *f)
-{
-	static const struct {
-		const char *word;
-		enum upstream_format format;
-	} formats[] = {
-		{ "messages", UPSTREAM_MESSAGES },
-		{ "openai-chat", UPSTREAM_CHAT },
-		{ "openai-responses", UPSTREAM_RESPONSES },
-		{ "bedrock", UPSTREAM_BEDROCK },
-		{ "vertex", UPSTREAM_VERTEX },
-	};
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (strcmp(word, formats[i].word) != 0)
-			continue;
-		c->format = formats[i].format;
-		c->translate.format = c->format == UPSTREAM_RESPONSES
-					      ? TRANSLATE_RESPONSES
-					      : TRANSLATE_CHAT;
-		if (c->format != UPSTREAM_MESSAGES)
-			c->scheme = KEY_BEARER;
-		return 0;
-	}
-	return fail_set(f, FAIL_USAGE,
-			"the upstream's format is 'messages', 'openai-chat', "
-			"'openai-responses', 'bedrock' or 'vertex', not '%s'",
-			word);
-}
-
-int config_set_limit_field(struct config *c, const char *word, struct fail *f)
-{
-	static const char *const fields[] = { "max_completion_tokens",
-					      "max_tokens" };
-
-	for (size_t i = 0; i < 2; i++)
-		if (strcmp(word, fields[i]) == 0) {
-			c->translate.limit_field = fields[i];
-			return 0;
-		}
-	return fail_set(f, FAIL_USAGE,
-			"the limit's field is 'max_completion_tokens' or "
-			"'max_tokens', not '%s'",
-			word);
-}
-
-int config_set_upstream_key(struct config *c, const char *value, struct fail *f)
-{
-	if (config_check_key(value, f) < 0)
-		return -1;
-	replace(&c->upstream_key, value);
-	secrets_add(&c->secrets, value);
-	return 0;
-}
-
-/* The first certificate in PEM text: is it one, as far as can be seen? */
-static bool has_certificate(struct span text)
-{
-	static const char begin[] = "-----BEGIN CERTIFICATE-----";
-	static const char end[] = "-----END CERTIFICATE-----";
-	size_t at = span_find(text, span_of(begin)), to;
-	struct buf digits = BUF_INIT(PEM_LIMIT), bytes = BUF_INIT(PEM_LIMIT);
-	bool good;
-
-	if (at == SIZE_MAX)
-		return false;
-	text = span_skip(text, at + sizeof(begin) - 1);
-	to = span_find(text, span_of(end));
-	for (size_t i = 0; i < to && i < text.len; i++)
-		if (!strchr("\r\n\t ", text.at[i]))
-			buf_add_byte(&digits, text.at[i]);
-	good = to != SIZE_MAX &&
-	       base64_decode(buf_span(&digits), &bytes) == 0 && bytes.len > 0 &&
-	       bytes.at[0] == 0x30;
-	buf_clear(&digits);
-	buf_clear(&bytes);
-	return good;
-}
-
-int config_set_ca_file(struct config *c, const char *path, struct fail *f)
-{
-	struct buf text = BUF_INIT(PEM_LIMIT);
-	int rc = load_file(&text, path, PEM_LIMIT, f);
-
-	if (rc == 0 && !has_certificate(buf_span(&text)))
-		rc = fail_set(f, FAIL_USAGE,
-			      "%s: no certificate is in it (PEM text, "
-			      "-----BEGIN CERTIFICATE-----)",
-			      path);
-	if (rc == 0)
-		replace(&c->ca_file, path);
-	buf_clear(&text);
-	return rc;
 }
 
 /* ---- clients ---- */
@@ -323,15 +159,28 @@ int config_set_log(struct config *c, const char *word, struct fail *f)
 	return 0;
 }
 
+#define NO_KEY \
+	"no client key is given; an open gateway would spend the upstream " \
+	"key for everyone"
+
 void config_lacks(const struct config *c, struct mistakes *to)
 {
-	if (!c->upstream)
+	if (c->pool && !c->pool->lent) {
+		pool_lacks(c->pool, to);
+		if (c->upstream.url || c->upstream.key)
+			config_lack(to, "'upstream' and 'providers' exclude "
+					"each other: give the upstream as one "
+					"more provider");
+		if (c->keys_count == 0)
+			config_lack(to, NO_KEY);
+		return;
+	}
+	if (!c->upstream.url)
 		config_lack(to, "no upstream is given: say --upstream URL, or "
 				"\"upstream\" in the --config file");
-	if (!c->upstream_key && c->scheme != KEY_CLIENT)
+	if (!c->upstream.key && c->upstream.scheme != KEY_CLIENT)
 		config_lack(to, "no key for the upstream is given");
-	if (c->keys_count == 0 && c->scheme != KEY_CLIENT)
-		config_lack(to, "no client key is given; an open gateway would "
-				"spend the upstream key for everyone");
+	if (c->keys_count == 0 && c->upstream.scheme != KEY_CLIENT)
+		config_lack(to, NO_KEY);
 	config_lacks_cloud(c, to);
 }

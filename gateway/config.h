@@ -8,29 +8,11 @@
 
 #include <stdatomic.h>
 
-#include "gateway/bridge/bridge.h"
 #include "gateway/mistakes.h"
-#include "gateway/translate/translate.h"
+#include "gateway/pool/pool.h"
 #include "wire/bytes/address.h"
 #include "wire/bytes/buf.h"
 #include "wire/log/access.h"
-
-/* How the gateway shows its own key to the upstream. */
-enum key_scheme {
-	KEY_API_KEY,
-	KEY_BEARER,
-	KEY_SIGV4, /* it signs: Amazon's Signature Version 4 */
-	KEY_CLIENT, /* there is none: each client's own goes on as it came */
-};
-
-/* What the upstream speaks; what the client does not speak is translated. */
-enum upstream_format {
-	UPSTREAM_MESSAGES,
-	UPSTREAM_CHAT,
-	UPSTREAM_RESPONSES,
-	UPSTREAM_BEDROCK,
-	UPSTREAM_VERTEX,
-};
 
 struct client_key {
 	char *name; /* for a person; may be NULL */
@@ -39,18 +21,9 @@ struct client_key {
 
 struct config {
 	struct address listen;
-	char *upstream; /* "https://host[:port][/path]" without a last slash */
-	char *upstream_key;
-	enum key_scheme scheme;
-	enum upstream_format format;
-	struct translate_rules translate; /* for another format */
-	char *region, *project; /* of Bedrock and Vertex; NULL: not given */
-	char *key_id, *session; /* beside a key that signs; NULL: none */
-	struct bridge_models models; /* whose names differ there */
-	uint32_t ping_ms; /* silence in a stream of theirs until we ping */
+	struct provider upstream; /* where there is no pool of its own */
+	struct pool *pool; /* NULL: one provider, and nothing to choose */
 	unsigned fronts; /* 1 << vendor for each that clients may speak */
-	uint32_t connect_ms, head_ms, idle_ms; /* of the upstream */
-	char *ca_file; /* NULL: the system's authorities only */
 	struct client_key *keys;
 	size_t keys_count;
 	uint32_t workers;
@@ -76,15 +49,8 @@ struct config *config_hold(struct config *c);
 void config_drop(struct config *c); /* NULL-safe */
 
 /* One value each, as on the command line; -1 leaves what was there. */
-int config_set_upstream(struct config *c, const char *url, struct fail *f);
-int config_set_scheme(struct config *c, const char *word, struct fail *f);
-int config_set_format(struct config *c, const char *word, struct fail *f);
-int config_set_limit_field(struct config *c, const char *word, struct fail *f);
-int config_set_upstream_key(struct config *c, const char *value,
-			    struct fail *f);
 int config_add_key(struct config *c, const char *name, const char *value,
 		   struct fail *f);
-int config_set_ca_file(struct config *c, const char *path, struct fail *f);
 int config_set_certificate(struct config *c, const char *cert_path,
 			   const char *key_path, struct fail *f);
 int config_set_workers(struct config *c, uint32_t workers, struct fail *f);
@@ -95,25 +61,9 @@ int config_set_log(struct config *c, const char *word, struct fail *f);
 /* ---- config_cloud.c: Bedrock and Vertex ---- */
 
 int config_set_fronts(struct config *c, const char *words, struct fail *f);
-int config_set_region(struct config *c, const char *word, struct fail *f);
-int config_set_project(struct config *c, const char *word, struct fail *f);
-int config_set_key_id(struct config *c, const char *value, struct fail *f);
-int config_set_session(struct config *c, const char *value, struct fail *f);
-int config_add_model(struct config *c, const char *client, const char *provider,
-		     struct fail *f);
-
-/* Whose the upstream's format is; BRIDGE_NONE: of neither. */
-enum bridge_vendor config_vendor(const struct config *c);
-
-/* Is it one of OpenAI's, which is translated? */
-bool config_translates(const struct config *c);
-
 /* Are requests of this vendor's format served? Those of the Messages API are
  * BRIDGE_NONE. */
 bool config_serves(const struct config *c, enum bridge_vendor front);
-
-/* The region, or what stands for it where none is given. */
-const char *config_region(const struct config *c);
 
 /* Adds what these formats miss. */
 void config_lacks_cloud(const struct config *c, struct mistakes *to);

@@ -3,12 +3,7 @@
 
 int config_check_key(const char *value, struct fail *f)
 {
-	for (const char *p = value; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return fail_set(f, FAIL_USAGE,
-					"the key has spaces or characters "
-					"that are not ASCII");
-	return *value ? 0 : fail_set(f, FAIL_USAGE, "the key is empty");
+	return provider_check_key(value, f);
 }
 
 void config_lack(struct mistakes *to, const char *what)

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/pool/pool_read.h"
+#include "gateway/pool/provider_read.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 
-enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000, MODELS_LIMIT = 1000 };
+enum { FILE_LIMIT = 1024 * 1024, KEYS_LIMIT = 10000 };
 
 /* What is being read, and where mistakes go. */
 struct config_reading {
@@ -16,21 +18,10 @@ struct config_reading {
 	struct mistakes *mistakes;
 };
 
-static void on_mistake(void *arg, const struct fail *f)
-{
-	struct config_reading *r = arg;
-
-	mistakes_add(r->mistakes, f);
-}
-
-/* Puts the file's place in front of a message without one. */
 static void wrong(struct config_reading *r, const cJSON *node,
 		  const struct fail *why)
 {
-	struct fail f = FAIL_INIT;
-
-	json_fail(r->json, node, &f, "%s", why->text);
-	mistakes_add(r->mistakes, &f);
+	mistakes_place(r->mistakes, r->json, node, why);
 }
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -50,42 +41,6 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 	return value;
 }
 
-/* ---- the upstream ---- */
-
-struct upstream_part {
-	const char *url, *key, *auth, *ca_file, *format, *limit_field;
-	const char *region, *project, *key_id, *session;
-	const cJSON *models;
-	bool reasoning;
-	uint64_t most_tokens;
-	uint32_t connect_ms, head_ms, idle_ms, ping_ms;
-};
-
-static const struct json_field upstream_fields[] = {
-	{ "url", JSON_TEXT, offsetof(struct upstream_part, url), 0 },
-	{ "key", JSON_TEXT, offsetof(struct upstream_part, key), 0 },
-	{ "auth", JSON_TEXT, offsetof(struct upstream_part, auth), 0 },
-	{ "connect_ms", JSON_U32, offsetof(struct upstream_part, connect_ms),
-	  0 },
-	{ "head_ms", JSON_U32, offsetof(struct upstream_part, head_ms), 0 },
-	{ "idle_ms", JSON_U32, offsetof(struct upstream_part, idle_ms), 0 },
-	{ "ca_file", JSON_TEXT, offsetof(struct upstream_part, ca_file), 0 },
-	{ "format", JSON_TEXT, offsetof(struct upstream_part, format), 0 },
-	{ "limit_field", JSON_TEXT, offsetof(struct upstream_part, limit_field),
-	  0 },
-	{ "most_tokens", JSON_U64, offsetof(struct upstream_part, most_tokens),
-	  0 },
-	{ "reasoning", JSON_BOOL, offsetof(struct upstream_part, reasoning),
-	  0 },
-	{ "region", JSON_TEXT, offsetof(struct upstream_part, region), 0 },
-	{ "project", JSON_TEXT, offsetof(struct upstream_part, project), 0 },
-	{ "key_id", JSON_TEXT, offsetof(struct upstream_part, key_id), 0 },
-	{ "session", JSON_TEXT, offsetof(struct upstream_part, session), 0 },
-	{ "models", JSON_OBJECT, offsetof(struct upstream_part, models), 0 },
-	{ "ping_ms", JSON_U32, offsetof(struct upstream_part, ping_ms), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
-};
-
 typedef int set_text_fn(struct config *c, const char *text, struct fail *f);
 
 /* Sets what a member says, if it is there. */
@@ -96,70 +51,6 @@ static void set(struct config_reading *r, const cJSON *object, const char *key,
 
 	if (text && fn(r->config, text, &why) < 0)
 		wrong(r, member(object, key), &why);
-}
-
-/* A credential, or the variable that it is in. */
-static void set_secret(struct config_reading *r, const cJSON *object,
-		       const char *key, const char *text, set_text_fn *fn)
-{
-	if (text)
-		text = secret_of(r, member(object, key), text);
-	set(r, object, key, text, fn);
-}
-
-/* {"what a client calls it": "what the provider calls it"} */
-static void read_models(struct config_reading *r, const cJSON *object)
-{
-	const cJSON *item;
-
-	if (cJSON_GetArraySize(object) > MODELS_LIMIT) {
-		struct fail why = FAIL_INIT;
-
-		fail_set(&why, FAIL_CASE, "more than %d models", MODELS_LIMIT);
-		wrong(r, object, &why);
-		return;
-	}
-	cJSON_ArrayForEach(item, object) {
-		struct fail why = FAIL_INIT;
-
-		if (!cJSON_IsString(item) || json_has_nul(r->json, item))
-			fail_set(&why, FAIL_CASE,
-				 "what the provider calls a model is a string");
-		else
-			config_add_model(r->config, item->string,
-					 item->valuestring, &why);
-		if (why.code != FAIL_OK)
-			wrong(r, item, &why);
-	}
-}
-
-static void read_upstream(struct config_reading *r, const cJSON *object)
-{
-	struct config *c = r->config;
-	struct upstream_part p = { .connect_ms = c->connect_ms,
-				   .head_ms = c->head_ms,
-				   .idle_ms = c->idle_ms,
-				   .ping_ms = c->ping_ms };
-
-	json_read_all(r->json, object, upstream_fields, &p, on_mistake, r);
-	set(r, object, "url", p.url, config_set_upstream);
-	set(r, object, "format", p.format, config_set_format);
-	set(r, object, "limit_field", p.limit_field, config_set_limit_field);
-	set(r, object, "auth", p.auth, config_set_scheme);
-	set(r, object, "ca_file", p.ca_file, config_set_ca_file);
-	set(r, object, "region", p.region, config_set_region);
-	set(r, object, "project", p.project, config_set_project);
-	set_secret(r, object, "key", p.key, config_set_upstream_key);
-	set_secret(r, object, "key_id", p.key_id, config_set_key_id);
-	set_secret(r, object, "session", p.session, config_set_session);
-	if (p.models)
-		read_models(r, p.models);
-	c->translate.most_tokens = (int64_t)p.most_tokens;
-	c->translate.reasoning = p.reasoning;
-	c->connect_ms = p.connect_ms;
-	c->head_ms = p.head_ms;
-	c->idle_ms = p.idle_ms;
-	c->ping_ms = p.ping_ms;
 }
 
 /* ---- keys ---- */
@@ -184,7 +75,8 @@ static void read_key(struct config_reading *r, const cJSON *item)
 	else if (cJSON_IsString(item))
 		p.key = item->valuestring;
 	else if (cJSON_IsObject(item))
-		json_read_all(r->json, item, key_fields, &p, on_mistake, r);
+		json_read_all(r->json, item, key_fields, &p, mistakes_take,
+			      r->mistakes);
 	else
 		fail_set(&why, FAIL_CASE,
 			 "a key is a string, or an object with 'name' and "
@@ -220,7 +112,8 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 
 struct top_part {
 	const char *listen, *health, *log, *fronts, *tls_cert, *tls_key;
-	const cJSON *upstream, *keys;
+	const cJSON *upstream, *providers, *routing, *models, *keys;
+	bool tells;
 	uint32_t workers, head_ms, drain_ms;
 	uint64_t body_limit;
 };
@@ -230,6 +123,10 @@ struct top_part {
 static const struct json_field top_fields[] = {
 	{ "listen", JSON_TEXT, AT(listen), 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
+	{ "providers", JSON_ARRAY, AT(providers), 0 },
+	{ "routing", JSON_OBJECT, AT(routing), 0 },
+	{ "models", JSON_OBJECT, AT(models), 0 },
+	{ "tell_provider", JSON_BOOL, AT(tells), 0 },
 	{ "keys", JSON_ARRAY, AT(keys), 0 },
 	{ "workers", JSON_U32, AT(workers), 0 },
 	{ "body_limit", JSON_U64, AT(body_limit), 0 },
@@ -278,6 +175,29 @@ static void read_certificate(struct config_reading *r, const struct top_part *p)
 		wrong(r, member(r->json->root, given), &why);
 }
 
+/* Several providers, or names and wishes where there is one. */
+static void read_pool(struct config_reading *r, const struct top_part *p)
+{
+	struct config *c = r->config;
+
+	if (!p->providers && !p->routing && !p->models && !p->tells)
+		return;
+	c->pool = pool_new();
+	c->pool->tells = p->tells;
+	if (p->providers)
+		pool_read_providers(c->pool, r->json, p->providers,
+				    r->mistakes);
+	else
+		pool_lend(c->pool, &c->upstream);
+	if (p->routing)
+		pool_read_wish(c->pool, r->json, p->routing, &c->pool->wish,
+			       r->mistakes);
+	if (p->models)
+		pool_read_models(c->pool, r->json, p->models, r->mistakes);
+	for (size_t i = 0; i < c->pool->count; i++)
+		provider_secrets(&c->pool->list[i], &c->secrets);
+}
+
 static void read_top(struct config_reading *r)
 {
 	const cJSON *root = r->json->root;
@@ -293,7 +213,8 @@ static void read_top(struct config_reading *r)
 		wrong(r, root, &why);
 		return;
 	}
-	json_read_all(r->json, root, top_fields, &p, on_mistake, r);
+	json_read_all(r->json, root, top_fields, &p, mistakes_take,
+		      r->mistakes);
 	set(r, root, "listen", p.listen, set_listen);
 	set(r, root, "health", p.health, config_set_health);
 	set(r, root, "log", p.log, config_set_log);
@@ -301,7 +222,10 @@ static void read_top(struct config_reading *r)
 	read_numbers(r, &p);
 	read_certificate(r, &p);
 	if (p.upstream)
-		read_upstream(r, p.upstream);
+		provider_read(&r->config->upstream, r->json, p.upstream,
+			      r->mistakes);
+	provider_secrets(&c->upstream, &r->config->secrets);
+	read_pool(r, &p);
 	if (p.keys)
 		read_keys(r, p.keys);
 }

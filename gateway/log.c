@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "gateway/pool/cascade.h"
 #include "net/say.h"
 #include "wire/bytes/print.h"
 
@@ -47,6 +48,8 @@ void log_request(const struct relay *r, enum stream_end end)
 		.bytes = r->bytes,
 		.took = loop_now() - visit_began(r->visit),
 		.end = end,
+		.provider = cascade_provider(r),
+		.after = cascade_after(r),
 		.note = r->note,
 		.secrets = &r->config->secrets,
 	};

@@ -126,64 +126,74 @@ static int set_listen(struct config *c, const char *text, struct fail *f)
 }
 
 typedef int set_fn(struct config *c, const char *text, struct fail *f);
+typedef int set_provider_fn(struct provider *p, const char *text,
+			    struct fail *f);
 
 /* Where the words fit several options. */
-static int set_named(struct config *c, const char *option, const char *text,
-		     set_fn *fn, struct fail *f)
+static int name_option(const char *option, int rc, const struct fail *why,
+		       struct fail *f)
 {
-	struct fail why = FAIL_INIT;
-
-	if (fn(c, text, &why) == 0)
-		return 0;
-	return fail_set(f, why.code, "--%s: %s", option, why.text);
+	return rc == 0 ? 0
+		       : fail_set(f, why->code, "--%s: %s", option, why->text);
 }
 
-static int set_secret(struct config *c, const char *option, const char *text,
-		      set_fn *fn, struct fail *f)
+static int set_secret(struct provider *p, const char *option, const char *text,
+		      set_provider_fn *fn, struct fail *f)
 {
+	struct fail why = FAIL_INIT;
 	char *value;
 	int rc;
 
 	if (option_secret(&value, option, text, f) < 0)
 		return -1;
-	rc = set_named(c, option, value, fn, f);
+	rc = name_option(option, fn(p, value, &why), &why, f);
 	free(value);
 	return rc;
 }
 
-static int set_region(struct config *c, const char *text, struct fail *f)
+static int set_region(struct provider *p, const char *text, struct fail *f)
 {
-	return set_named(c, "upstream-region", text, config_set_region, f);
+	struct fail why = FAIL_INIT;
+
+	return name_option("upstream-region",
+			   provider_set_region(p, text, &why), &why, f);
 }
 
-static int set_project(struct config *c, const char *text, struct fail *f)
+static int set_project(struct provider *p, const char *text, struct fail *f)
 {
-	return set_named(c, "upstream-project", text, config_set_project, f);
+	struct fail why = FAIL_INIT;
+
+	return name_option("upstream-project",
+			   provider_set_project(p, text, &why), &why, f);
 }
 
-static int set_upstream_key(struct config *c, const char *text, struct fail *f)
+static int set_upstream_key(struct provider *p, const char *text,
+			    struct fail *f)
 {
-	return set_secret(c, "upstream-key", text, config_set_upstream_key, f);
+	return set_secret(p, "upstream-key", text, provider_set_key, f);
 }
 
-static int set_key_id(struct config *c, const char *text, struct fail *f)
+static int set_key_id(struct provider *p, const char *text, struct fail *f)
 {
-	return set_secret(c, "upstream-key-id", text, config_set_key_id, f);
+	return set_secret(p, "upstream-key-id", text, provider_set_key_id, f);
 }
 
-static int set_session(struct config *c, const char *text, struct fail *f)
+static int set_session(struct provider *p, const char *text, struct fail *f)
 {
-	return set_secret(c, "upstream-session", text, config_set_session, f);
-}
-
-static int add_nameless(struct config *c, const char *value, struct fail *f)
-{
-	return config_add_key(c, NULL, value, f);
+	return set_secret(p, "upstream-session", text, provider_set_session, f);
 }
 
 static int add_key(struct config *c, const char *text, struct fail *f)
 {
-	return set_secret(c, "key", text, add_nameless, f);
+	struct fail why = FAIL_INIT;
+	char *value;
+	int rc;
+
+	if (option_secret(&value, "key", text, f) < 0)
+		return -1;
+	rc = name_option("key", config_add_key(c, NULL, value, &why), &why, f);
+	free(value);
+	return rc;
 }
 
 static void set(struct config *c, const char *text, set_fn *fn,
@@ -193,6 +203,31 @@ static void set(struct config *c, const char *text, set_fn *fn,
 
 	if (text && fn(c, text, &f) < 0)
 		mistakes_add(to, &f);
+}
+
+static void set_provider(struct provider *p, const char *text,
+			 set_provider_fn *fn, struct mistakes *to)
+{
+	struct fail f = FAIL_INIT;
+
+	if (text && fn(p, text, &f) < 0)
+		mistakes_add(to, &f);
+}
+
+static void set_upstream(struct config *c, const struct options *o,
+			 struct mistakes *to)
+{
+	struct provider *p = &c->upstream;
+
+	set_provider(p, o->upstream, provider_set_url, to);
+	set_provider(p, o->upstream_format, provider_set_format, to);
+	set_provider(p, o->upstream_auth, provider_set_scheme, to);
+	set_provider(p, o->upstream_key, set_upstream_key, to);
+	set_provider(p, o->upstream_key_id, set_key_id, to);
+	set_provider(p, o->upstream_session, set_session, to);
+	set_provider(p, o->upstream_region, set_region, to);
+	set_provider(p, o->upstream_project, set_project, to);
+	provider_secrets(p, &c->secrets);
 }
 
 static void set_certificate(struct config *c, const struct options *o,
@@ -219,14 +254,7 @@ void options_configure(const struct options *o, struct config *c,
 	if (o->config)
 		config_file_load(c, o->config, to);
 	set(c, o->listen, set_listen, to);
-	set(c, o->upstream, config_set_upstream, to);
-	set(c, o->upstream_format, config_set_format, to);
-	set(c, o->upstream_auth, config_set_scheme, to);
-	set(c, o->upstream_key, set_upstream_key, to);
-	set(c, o->upstream_key_id, set_key_id, to);
-	set(c, o->upstream_session, set_session, to);
-	set(c, o->upstream_region, set_region, to);
-	set(c, o->upstream_project, set_project, to);
+	set_upstream(c, o, to);
 	set(c, o->fronts, config_set_fronts, to);
 	set(c, o->log ? "text" : NULL, config_set_log, to);
 	set(c, o->log_format, config_set_log, to);

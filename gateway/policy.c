@@ -7,30 +7,38 @@
 #include "wire/http/hop.h"
 
 /* A last '*' stands for any rest. */
-static const char *const of_request = "host content-length expect cookie "
-				      "http2-settings";
+static const char *const of_request[] = { "host",   "content-length", "expect",
+					  "cookie", "http2-settings", POOL_ASKS,
+					  NULL };
 
-static const char *const of_proxies = "x-forwarded-* x-real-ip forwarded via "
-				      "cf-* cdn-loop true-client-ip";
+static const char *const of_proxies[] = { "x-forwarded-*",  "x-real-ip",
+					  "forwarded",      "via",
+					  "cf-*",           "cdn-loop",
+					  "true-client-ip", NULL };
 
-static const char *const of_origin = "set-cookie access-control-* alt-svc "
-				     "strict-transport-security";
+static const char *const of_origin[] = { "set-cookie", "access-control-*",
+					 "alt-svc", "strict-transport-security",
+					 NULL };
 
-static const char *const of_credentials = "x-api-key authorization";
+static const char *const of_credentials[] = { "x-api-key", "authorization",
+					      NULL };
 
-static bool is_listed(const char *name, const char *words)
+/* Most differ in their first letter, whatever its case. */
+static bool is_named(const char *name, const char *word)
 {
-	struct span rest = span_of(words);
-	struct span word;
+	size_t len = strlen(word);
 
-	while (span_split(&rest, ' ', &word)) {
-		bool open = span_ends(word, "*");
-		size_t len = open ? word.len - 1 : word.len;
+	if (word[len - 1] == '*')
+		return strncasecmp(name, word, len - 1) == 0;
+	return strcasecmp(name, word) == 0;
+}
 
-		if (strncasecmp(name, word.at, len) == 0 &&
-		    (open || name[len] == '\0'))
+static bool is_listed(const char *name, const char *const *words)
+{
+	for (; *words; words++)
+		if (((name[0] ^ **words) & ~0x20) == 0 &&
+		    is_named(name, *words))
 			return true;
-	}
 	return false;
 }
 
@@ -39,32 +47,32 @@ static int add(struct headers *to, const struct header *field)
 	return headers_add_text(to, field->name, field->value);
 }
 
-static int add_key(struct headers *to, const struct config *c)
+static int add_key(struct headers *to, const struct provider *p)
 {
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
 
-	if (c->scheme == KEY_SIGV4) /* who signs adds more */
+	if (p->scheme == KEY_SIGV4) /* who signs adds more */
 		return 0;
-	if (c->scheme == KEY_API_KEY)
-		return headers_add_text(to, "x-api-key", c->upstream_key);
-	buf_addf(&value, "Bearer %s", c->upstream_key);
+	if (p->scheme == KEY_API_KEY)
+		return headers_add_text(to, "x-api-key", p->key);
+	buf_addf(&value, "Bearer %s", p->key);
 	rc = headers_add_text(to, "Authorization", buf_str(&value));
 	buf_clear(&value);
 	return rc;
 }
 
-int policy_request(const struct headers *from, const struct config *c,
+int policy_request(const struct headers *from, const struct provider *p,
 		   struct headers *to)
 {
-	bool has_key = c->scheme == KEY_CLIENT;
+	bool has_key = p->scheme == KEY_CLIENT;
 
 	for (size_t i = 0; i < from->count; i++) {
 		const struct header *field = &from->list[i];
 
-		if (c->scheme != KEY_CLIENT &&
+		if (p->scheme != KEY_CLIENT &&
 		    is_listed(field->name, of_credentials)) {
-			if (!has_key && add_key(to, c) < 0)
+			if (!has_key && add_key(to, p) < 0)
 				return -1;
 			has_key = true;
 			continue;
@@ -76,7 +84,7 @@ int policy_request(const struct headers *from, const struct config *c,
 		if (add(to, field) < 0)
 			return -1;
 	}
-	return has_key ? 0 : add_key(to, c);
+	return has_key ? 0 : add_key(to, p);
 }
 
 int policy_response(const struct headers *from, struct headers *to)

@@ -17,7 +17,7 @@
  * cookies, and what the proxies on the way here have added. -1: too many
  * fields.
  */
-int policy_request(const struct headers *from, const struct config *c,
+int policy_request(const struct headers *from, const struct provider *p,
 		   struct headers *to);
 
 /*

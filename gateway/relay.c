@@ -10,6 +10,7 @@
 #include "gateway/hooks.h"
 #include "gateway/log.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/reply.h"
 #include "gateway/upstream.h"
 #include "wire/bytes/mem.h"
@@ -38,8 +39,9 @@ static void refuse_answer(struct relay *r, const char *why)
 	reply_error(r, 502, why);
 }
 
-void relay_begin(struct relay *r, const struct relay_answer *a)
+void relay_begin(struct relay *r, struct relay_answer *a)
 {
+	attempt_tell(r, &a->headers);
 	r->status = a->status;
 	visit_begin(r->visit, a->status, &a->headers, a->length);
 }
@@ -171,6 +173,8 @@ static struct relay *relay_new(struct gate *gate, struct visit *v)
 
 	r->gate = gate;
 	r->config = config_hold(gate->config);
+	r->provider =
+		r->config->pool ? r->config->pool->list : &r->config->upstream;
 	gate->open++;
 	r->visit = v;
 	buf_init(&r->target, HTTP_HEAD_BYTES_LIMIT);
@@ -185,8 +189,11 @@ void relay_free(struct relay *r)
 		r->gate->translating->free(r);
 	if (r->bridging)
 		r->gate->bridging->free(r);
+	if (r->cascade)
+		r->gate->cascade->free(r);
 	buf_clear(&r->target);
 	buf_clear(&r->body);
+	buf_clear(&r->client_body);
 	config_drop(r->config);
 	free(r);
 }
@@ -292,9 +299,17 @@ static void on_head(void *arg, struct visit *v)
 
 void relay_go(struct relay *r)
 {
-	if (config_translates(r->config))
+	if (r->config->pool)
+		r->gate->cascade->start(r);
+	else
+		relay_ask(r);
+}
+
+void relay_ask(struct relay *r)
+{
+	if (provider_translates(r->provider))
 		r->gate->translating->start(r);
-	else if (r->route.cloud.vendor != config_vendor(r->config))
+	else if (r->route.cloud.vendor != provider_vendor(r->provider))
 		r->gate->bridging->start(r);
 	else
 		relay_start(r);

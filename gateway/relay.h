@@ -29,6 +29,7 @@ struct gate {
 	const struct relay_way *translating; /* where formats differ */
 	const struct relay_way *bridging; /* where one is Bedrock's or
 					     Vertex's */
+	const struct relay_way *cascade; /* where there is a pool */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */
@@ -38,10 +39,13 @@ struct gate {
 struct relay {
 	struct gate *gate;
 	struct config *config; /* that it began with; held */
+	const struct provider *provider; /* that is asked */
 	struct visit *visit; /* NULL once it is done */
 	struct fetch *fetch; /* NULL when none is under way */
 	struct buf target; /* as it goes upstream */
 	struct buf body; /* the request's, once it is whole */
+	struct buf client_body; /* the client's, where another one goes up and
+				   it may be needed again */
 	struct route route;
 	int status; /* of the answer; 0: not begun */
 	bool is_stream; /* a success of text/event-stream */
@@ -52,6 +56,12 @@ struct relay {
 	struct translating *translating; /* the upstream speaks another
 					    format; or NULL */
 	struct bridging *bridging; /* the same, of a cloud's way */
+	struct cascade *cascade; /* others may be asked; or NULL */
+	const char *listed; /* what the provider calls the model; NULL: it has
+			       no name of its own for it */
+	const struct fetch_handler *watch; /* looks at what comes before
+					      `handler` does; or NULL */
+	const struct fetch_handler *handler; /* of the way that is gone */
 	void *hooks; /* of gateway/hooks.h */
 };
 
@@ -68,7 +78,8 @@ extern const struct serve_handler relay_handler;
 /* The steps, for gateway/hooks.h. Not after the visit is done. */
 void relay_go(struct relay *r); /* the request is whole: on its way */
 void relay_start(struct relay *r); /* asks the upstream, bytes as they are */
-void relay_begin(struct relay *r, const struct relay_answer *a);
+void relay_ask(struct relay *r); /* r->provider, in its format */
+void relay_begin(struct relay *r, struct relay_answer *a);
 bool relay_send(struct relay *r, struct span bytes); /* false: pause */
 
 /* What is done with an upstream's answer that goes on as it comes. */

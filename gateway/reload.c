@@ -33,6 +33,8 @@ static void keep_fixed(struct config *next, const struct config *old)
 			workers ? "workers" : "");
 	next->listen = old->listen;
 	next->workers = old->workers;
+	if (next->pool && old->pool)
+		pool_inherit(next->pool, old->pool);
 }
 
 struct config *reload_read(const struct options *o, const struct config *old)

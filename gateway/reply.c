@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "gateway/hooks.h"
+#include "gateway/pool/attempt.h"
 #include "wire/json/jscan.h"
 
 enum { BODY_LIMIT = 64 * 1024 };
@@ -46,6 +47,7 @@ void reply_id(char out[REPLY_ID_LEN])
 void reply_send(struct relay *r, struct gate_reply *reply)
 {
 	hook_reply(r, reply);
+	attempt_tell(r, &reply->headers);
 	r->status = reply->status;
 	r->bytes = reply->body.len;
 	visit_answer(r->visit, reply->status, &reply->headers,
@@ -98,6 +100,17 @@ void reply_error(struct relay *r, int status, const char *message)
 	struct gate_reply reply = { .status = status,
 				    .body = BUF_INIT(BODY_LIMIT) };
 
+	write_error(r->route.cloud.vendor, status, message, &reply.headers,
+		    &reply.body);
+	reply_send(r, &reply);
+}
+
+void reply_final(struct relay *r, int status, const char *message)
+{
+	struct gate_reply reply = { .status = status,
+				    .body = BUF_INIT(BODY_LIMIT) };
+
+	headers_add_text(&reply.headers, "x-should-retry", "false");
 	write_error(r->route.cloud.vendor, status, message, &reply.headers,
 		    &reply.body);
 	reply_send(r, &reply);

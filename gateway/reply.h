@@ -17,6 +17,9 @@ struct gate_reply {
  */
 void reply_error(struct relay *r, int status, const char *message);
 
+/* The same, and nobody need ask again: "x-should-retry: false". */
+void reply_final(struct relay *r, int status, const char *message);
+
 #define REPLY_ID_LEN sizeof("req_gw_0123456789abcdef")
 
 /* An id for a request that has none of its provider's. */

@@ -22,11 +22,11 @@ static void split_origin(const char *origin, struct buf *host,
 	buf_add_span(target, span_skip(rest, slash));
 }
 
-int sign_request(const struct config *c, const struct fetch_request *request,
+int sign_request(const struct provider *p, const struct fetch_request *request,
 		 struct headers *headers, struct fail *f)
 {
-	struct sigv4_key key = { c->key_id, c->upstream_key, c->session,
-				 config_region(c), SERVICE };
+	struct sigv4_key key = { p->key_id, p->key, p->session,
+				 provider_region(p), SERVICE };
 	struct buf host = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 	struct buf target = BUF_INIT(BUF_NO_LIMIT);
 	struct sigv4_request what = { .method = request->method,
@@ -34,7 +34,7 @@ int sign_request(const struct config *c, const struct fetch_request *request,
 				      .now = (int64_t)time(NULL) };
 	int rc;
 
-	if (c->scheme != KEY_SIGV4)
+	if (p->scheme != KEY_SIGV4)
 		return 0;
 	split_origin(request->origin, &host, &target);
 	buf_add_text(&target, request->target);

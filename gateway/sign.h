@@ -11,7 +11,7 @@
  * fields of the request. None of these may change afterwards. -1: too many
  * fields.
  */
-int sign_request(const struct config *c, const struct fetch_request *request,
+int sign_request(const struct provider *p, const struct fetch_request *request,
 		 struct headers *headers, struct fail *f);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/hooks.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/reply.h"
 #include "gateway/translate/translate.h"
 #include "gateway/upstream.h"
@@ -33,7 +34,7 @@ static void translating_new(struct relay *r)
 	static atomic_uint_fast64_t numbers;
 	struct translating *x = xcalloc(1, sizeof(*x));
 
-	translate_new(&x->translate, &r->config->translate,
+	translate_new(&x->translate, &r->provider->translate,
 		      atomic_fetch_add(&numbers, 1) + 1);
 	sse_init(&x->events, FRAME_LIMIT);
 	buf_init(&x->whole, ANSWER_LIMIT);
@@ -291,12 +292,12 @@ static const struct fetch_handler handler = {
 
 static void ask(struct relay *r, const char *method, const char *target)
 {
-	const struct config *c = r->config;
+	const struct provider *p = r->provider;
 	struct headers headers = { 0 };
 	struct buf bearer = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 	struct fail f = FAIL_INIT;
 	struct fetch_request request = {
-		.origin = c->upstream,
+		.origin = p->url,
 		.method = method,
 		.target = target,
 		.headers = &headers,
@@ -305,13 +306,13 @@ static void ask(struct relay *r, const char *method, const char *target)
 		.has_body = strcmp(method, "POST") == 0,
 		.decompress = true,
 		.keep_alive = true,
-		.tls = { .ca_file = c->ca_file },
-		.connect_ms = c->connect_ms,
-		.head_ms = c->head_ms,
-		.idle_ms = c->idle_ms,
+		.tls = { .ca_file = p->ca_file },
+		.connect_ms = p->connect_ms,
+		.head_ms = p->head_ms,
+		.idle_ms = p->idle_ms,
 	};
 
-	buf_addf(&bearer, "Bearer %s", c->upstream_key);
+	buf_addf(&bearer, "Bearer %s", p->key);
 	headers_add_text(&headers, "authorization", buf_str(&bearer));
 	if (request.has_body)
 		headers_add_text(&headers, "content-type", "application/json");
@@ -320,8 +321,7 @@ static void ask(struct relay *r, const char *method, const char *target)
 				 ? "text/event-stream"
 				 : "application/json");
 	hook_request(r, &request, &headers);
-	if (fetch_start(&r->fetch, r->gate->fetcher, &request, &handler, r,
-			&f) < 0) {
+	if (attempt_fetch(r, &request, &handler, &f) < 0) {
 		snprintf(r->note, sizeof(r->note), "%.150s", f.text);
 		reply_error(r, 502, upstream_message(END_REFUSED));
 	}
@@ -354,8 +354,7 @@ static void start_message(struct relay *r, struct jval root)
 		reply_error(r, 400, why.text);
 		return;
 	}
-	buf_clear(&r->body);
-	r->body = asked;
+	attempt_change_body(r, &asked);
 	ask(r, "POST", translate_path(r->translating->translate));
 }
 

@@ -5,16 +5,17 @@
 
 #include "gateway/hooks.h"
 #include "gateway/policy.h"
+#include "gateway/pool/attempt.h"
 #include "gateway/sign.h"
 
 /* A signature of the client's own holds for the Host that it has named. */
-static int add_host(const struct http_head *head, const struct config *c,
+static int add_host(const struct http_head *head, const struct provider *p,
 		    struct headers *to)
 {
 	const char *host = headers_get(&head->headers, "host");
 	const char *credential = headers_get(&head->headers, "authorization");
 
-	if (c->scheme != KEY_CLIENT || !host || !credential ||
+	if (p->scheme != KEY_CLIENT || !host || !credential ||
 	    !span_starts(span_of(credential), "AWS4-"))
 		return 0;
 	return headers_add_text(to, "Host", host);
@@ -23,12 +24,12 @@ static int add_host(const struct http_head *head, const struct config *c,
 int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		   struct fail *f)
 {
-	const struct config *c = r->config;
+	const struct provider *p = r->provider;
 	const struct http_head *head = visit_head(r->visit);
 	struct span body = buf_span(&r->body);
 	struct headers headers = { 0 };
 	struct fetch_request request = {
-		.origin = c->upstream,
+		.origin = p->url,
 		.method = head->method,
 		.target = buf_str(&r->target),
 		.headers = &headers,
@@ -36,24 +37,23 @@ int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		.body_lent = true,
 		.has_body = body.len > 0 || strcmp(head->method, "POST") == 0,
 		.keep_alive = true,
-		.tls = { .ca_file = c->ca_file },
-		.connect_ms = c->connect_ms,
-		.head_ms = c->head_ms,
-		.idle_ms = c->idle_ms,
+		.tls = { .ca_file = p->ca_file },
+		.connect_ms = p->connect_ms,
+		.head_ms = p->head_ms,
+		.idle_ms = p->idle_ms,
 	};
 	int rc;
 
-	rc = add_host(head, c, &headers);
+	rc = add_host(head, p, &headers);
 	if (rc == 0)
-		rc = policy_request(&head->headers, c, &headers);
+		rc = policy_request(&head->headers, p, &headers);
 	if (rc < 0)
 		fail_set(f, FAIL_LIMIT, "too many header fields");
 	else
-		rc = sign_request(c, &request, &headers, f);
+		rc = sign_request(p, &request, &headers, f);
 	if (rc == 0) {
 		hook_request(r, &request, &headers);
-		rc = fetch_start(&r->fetch, r->gate->fetcher, &request, handler,
-				 r, f);
+		rc = attempt_fetch(r, &request, handler, f);
 	}
 	headers_clear(&headers);
 	return rc;

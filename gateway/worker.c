@@ -15,6 +15,7 @@
 #include "gateway/bridging.h"
 #include "gateway/hooks.h"
 #include "gateway/log.h"
+#include "gateway/pool/cascade.h"
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
@@ -253,6 +254,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	w->gate.config = config_hold(config);
 	w->gate.translating = &translating_way;
 	w->gate.bridging = &bridging_way;
+	w->gate.cascade = &cascade_way;
 	w->gate.on_empty = on_empty;
 	w->gate.arg = w;
 	w->shared = shared;

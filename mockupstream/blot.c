@@ -24,7 +24,7 @@ void blot_find(const struct http_head *head, const char *known,
 				    credential_in(head->headers.list[i].value));
 }
 
-/* "name=value", the value blotted out if the name says that it is a secret. */
+/* "name=value", the value masked if the name says that it is a secret. */
 static void add_parameter(struct span part, struct buf *out)
 {
 	size_t at = span_find_byte(part, '=');

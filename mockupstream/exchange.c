@@ -95,20 +95,23 @@ static struct mock_run *find_run(const struct mock *m, uint64_t mark)
 	return run ? run : mock_run_find(m, 0);
 }
 
+/* `counts` has one of each provider. */
 static void name_exchange(struct mock_exchange *x, const char *actor,
-			  unsigned number)
+			  unsigned *counts)
 {
-	snprintf(x->actor, sizeof(x->actor), "%s", actor);
-	x->number = number;
+	actor_write(x->actor, actor, x->provider);
+	x->number = ++counts[x->provider - 'a'];
 }
 
-static struct mock_exchange *exchange_new(struct mock *m, struct visit *v,
-					  uint64_t mark)
+static struct mock_exchange *exchange_new(const struct mock_door *door,
+					  struct visit *v, uint64_t mark)
 {
 	struct mock_exchange *x = xcalloc(1, sizeof(*x));
+	struct mock *m = door->mock;
 	struct mock_run *run = find_run(m, mark);
 
 	x->mock = m;
+	x->provider = door->provider;
 	x->visit = v;
 	x->serial = ++m->serial;
 	x->run = run;
@@ -155,6 +158,20 @@ void exchange_abort(struct mock_exchange *x, const char *text)
 
 /* ---- who answers ---- */
 
+static const struct mock_door *door_of(const struct mock_exchange *x)
+{
+	return &x->mock->doors[x->provider - 'a'];
+}
+
+/* Each provider is an account of its own, unless the rule names one. */
+static const char *account_of(const struct mock_exchange *x,
+			      const struct reply *as)
+{
+	if (as->account || x->provider == 'a')
+		return as->account;
+	return door_of(x)->name;
+}
+
 /* How it answers is in `as`. */
 static struct anthropic_request request_of(const struct mock_exchange *x,
 					   const struct reply *as)
@@ -172,7 +189,7 @@ static struct anthropic_request request_of(const struct mock_exchange *x,
 		.safeguards = as->safeguards,
 		.threads = as->threads,
 		.vendor = as->vendor ? as->vendor : x->mock->config.vendor,
-		.account = as->account,
+		.account = account_of(x, as),
 	};
 }
 
@@ -272,14 +289,14 @@ static void name_by_rule(struct mock_exchange *x, uint64_t mark)
 	struct mock_run *run = x->run;
 
 	if (!run->rules) {
-		name_exchange(x, "u1", ++run->plain);
+		name_exchange(x, "u1", run->plain);
 		return;
 	}
-	x->rule = pick_rule(run, x->visit, mark, x->json);
+	x->rule = pick_rule(run, x, mark);
 	if (x->rule)
-		name_exchange(x, x->rule->name, x->rule->used);
+		name_exchange(x, x->rule->name, x->rule->used_by);
 	else
-		name_exchange(x, "u0", ++run->unmatched);
+		name_exchange(x, "u0", run->unmatched);
 }
 
 static const struct reply *choose_reply(struct mock_exchange *x)
@@ -316,7 +333,7 @@ static void put_place(const struct mock_exchange *x, struct headers *to)
 		return;
 	if (at) {
 		buf_add(&text, location, (size_t)(at - location));
-		buf_addf(&text, "%u", (unsigned)serve_port(x->mock->serve));
+		buf_addf(&text, "%u", (unsigned)serve_port(door_of(x)->serve));
 		location = at + sizeof(word) - 1;
 	}
 	buf_add_text(&text, location);
@@ -360,9 +377,9 @@ static void read_body(struct mock_exchange *x)
 
 static void on_request(void *arg, struct visit *v)
 {
-	struct mock *m = arg;
+	const struct mock_door *door = arg;
 	uint64_t mark = find_mark(v);
-	struct mock_exchange *x = exchange_new(m, v, mark);
+	struct mock_exchange *x = exchange_new(door, v, mark);
 	struct headers headers = { 0 };
 	const struct reply *reply;
 
@@ -374,7 +391,7 @@ static void on_request(void *arg, struct visit *v)
 	reply = choose_reply(x);
 	x->json = (struct jval){ .type = J_NULL };
 	make_headers(x, reply, &headers);
-	play_start(&x->play, m->loop, v, reply, &headers, &owner, x);
+	play_start(&x->play, door->mock->loop, v, reply, &headers, &owner, x);
 }
 
 static void on_room(void *arg, struct visit *v)
@@ -400,11 +417,12 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 }
 
 /* A client that left in the middle of its request is in the log, too. */
-static struct mock_exchange *late_exchange(struct mock *m, struct visit *v)
+static struct mock_exchange *late_exchange(const struct mock_door *door,
+					   struct visit *v)
 {
-	struct mock_exchange *x = exchange_new(m, v, find_mark(v));
+	struct mock_exchange *x = exchange_new(door, v, find_mark(v));
 
-	name_exchange(x, "u0", ++x->run->unmatched);
+	name_exchange(x, "u0", x->run->unmatched);
 	record_request(x);
 	record_end(x, END_CANCELLED,
 		   "the client left before its request was complete");
@@ -450,13 +468,13 @@ static void on_refuse(void *arg, struct visit *v,
 		      const struct framing_refusal *why,
 		      struct headers *headers, struct buf *body)
 {
-	struct mock *m = arg;
-	struct mock_exchange x = { .mock = m,
-				   .run_id = find_run(m, 0)->id,
-				   .actor = "u0" };
+	const struct mock_door *door = arg;
+	struct mock *m = door->mock;
+	struct mock_exchange x = { .mock = m, .run_id = find_run(m, 0)->id };
 	char note[240];
 
 	(void)v;
+	actor_write(x.actor, "u0", door->provider);
 	snprintf(note, sizeof(note), "refused a request with %d: %s",
 		 why->status, why->text);
 	record_text(&x, WLOG_NOTE, note);

@@ -17,7 +17,9 @@ static void run_end(struct mock_run *run)
 		exchange_abort(run->open, "ended with its run");
 	mock_run_forget(run);
 	run->rules = NULL;
-	run->calls = run->plain = run->unmatched = 0;
+	run->calls = 0;
+	memset(run->plain, 0, sizeof(run->plain));
+	memset(run->unmatched, 0, sizeof(run->unmatched));
 }
 
 static bool run_has_hold(const struct mock_run *run, const char *text)
@@ -45,8 +47,11 @@ void mock_arm(struct mock *m, uint64_t run, struct rules *rules)
 	else
 		r = mock_run_add(m, run);
 	r->rules = rules;
-	for (size_t i = 0; rules && i < rules->count; i++)
+	for (size_t i = 0; rules && i < rules->count; i++) {
 		rules->list[i].used = 0;
+		memset(rules->list[i].used_by, 0,
+		       sizeof(rules->list[i].used_by));
+	}
 }
 
 void mock_lane(struct mock *m, uint64_t run)
@@ -96,7 +101,28 @@ size_t mock_open(const struct mock *m)
 
 uint16_t mock_port(const struct mock *m)
 {
-	return serve_port(m->serve);
+	return serve_port(m->doors[0].serve);
+}
+
+uint16_t mock_port_of(const struct mock *m, char provider)
+{
+	assert(provider >= 'a' && (size_t)(provider - 'a') < m->door_count);
+	return serve_port(m->doors[provider - 'a'].serve);
+}
+
+int mock_add_provider(struct mock *m, const struct serve_config *serve,
+		      struct fail *f)
+{
+	struct mock_door *door = &m->doors[m->door_count];
+
+	assert(m->door_count < ACTOR_PROVIDERS);
+	*door = (struct mock_door){ .mock = m,
+				    .provider = (char)('a' + m->door_count) };
+	door->name[0] = door->provider;
+	if (serve_new(&door->serve, m->loop, serve, &mock_handler, door, f) < 0)
+		return -1;
+	m->door_count++;
+	return 0;
 }
 
 int mock_new(struct mock **out, struct loop *l,
@@ -110,7 +136,7 @@ int mock_new(struct mock **out, struct loop *l,
 	m->provider.key = m->key;
 	m->provider.models = config->models;
 	mock_run_add(m, 0);
-	if (serve_new(&m->serve, l, &config->serve, &mock_handler, m, f) < 0) {
+	if (mock_add_provider(m, &config->serve, f) < 0) {
 		mock_free(m);
 		return -1;
 	}
@@ -124,7 +150,8 @@ void mock_free(struct mock *m)
 		return;
 	for (size_t i = 0; i < m->runs_count; i++)
 		run_end(m->runs[i]);
-	serve_free(m->serve);
+	for (size_t i = 0; i < m->door_count; i++)
+		serve_free(m->doors[i].serve);
 	assert(m->open == 0);
 	for (size_t i = 0; i < m->runs_count; i++)
 		mock_run_free(m->runs[i]);

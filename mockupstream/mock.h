@@ -45,7 +45,17 @@ struct mock_config {
 int mock_new(struct mock **out, struct loop *l,
 	     const struct mock_config *config, struct fail *f);
 void mock_free(struct mock *m);
-uint16_t mock_port(const struct mock *m);
+uint16_t mock_port(const struct mock *m); /* of provider a */
+
+/*
+ * One more provider, b and so on to ACTOR_PROVIDERS: what comes in where it
+ * listens is told from what the others get by its letter in the actor
+ * (wire/log/actor.h). All play the same rules, but those that one of them has to
+ * itself; an answer that it makes up is another account's.
+ */
+int mock_add_provider(struct mock *m, const struct serve_config *serve,
+		      struct fail *f);
+uint16_t mock_port_of(const struct mock *m, char provider);
 
 /*
  * Arms rules for the requests of one run: those whose body or target carries

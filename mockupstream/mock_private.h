@@ -16,12 +16,14 @@ struct mock_run {
 	char **released; /* "u1.name" */
 	size_t released_count;
 	uint32_t calls; /* requests so far */
-	unsigned plain, unmatched; /* of them: as "u1" without rules, "u0" */
+	unsigned plain[ACTOR_PROVIDERS]; /* of them: as "u1" without rules */
+	unsigned unmatched[ACTOR_PROVIDERS]; /* as "u0" */
 };
 
 /* One request and its answer; lives as long as the visit. */
 struct mock_exchange {
 	struct mock *mock;
+	char provider; /* that was asked: 'a' */
 	struct mock_run *run; /* NULL once the run is disarmed */
 	struct mock_exchange *next, **link; /* in run->open */
 	struct visit *visit;
@@ -31,18 +33,26 @@ struct mock_exchange {
 	struct reply own; /* the provider's, where it is not a rule's */
 	struct play play;
 	uint64_t run_id, serial;
-	char actor[24];
+	char actor[ACTOR_LEN];
 	unsigned number; /* of the actor's exchanges, from 1 */
 	int status; /* of the answer; 0: not begun */
 	uint64_t sent; /* bytes of its body */
 	bool ended; /* END is in the log */
 };
 
+struct mock_door { /* where one provider listens */
+	struct mock *mock;
+	struct serve *serve;
+	char provider;
+	char name[2]; /* the same as text, for what asks by account */
+};
+
 struct mock {
 	struct loop *loop;
 	struct mock_config config;
 	char *key;
-	struct serve *serve;
+	struct mock_door doors[ACTOR_PROVIDERS];
+	size_t door_count;
 	struct anthropic provider;
 	struct jindex index; /* of the body that is being answered */
 	struct mock_run **runs; /* sorted by id; run 0 is always there */
@@ -68,10 +78,9 @@ bool mock_run_is_released(const struct mock_run *run, const char *actor,
 /* Ends an exchange from our side and writes its END with that text. */
 void exchange_abort(struct mock_exchange *x, const char *text);
 
-/* The first rule that fits and is not used up; counts its use. json: the body;
- * its text is NULL where it is not JSON. */
-struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark,
-		       struct jval json);
+/* The first rule that fits and is not used up; counts its use. */
+struct rule *pick_rule(struct mock_run *run, const struct mock_exchange *x,
+		       uint64_t mark);
 
 /* The reply of a rule that was just picked. */
 const struct reply *pick_reply(const struct rule *rule);

@@ -1,4 +1,5 @@
 /* The runs of a mock by their numbers, and the holds that are released. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,12 +63,17 @@ void mock_run_free(struct mock_run *run)
 	free(run);
 }
 
+/* "u1.name" is that of any provider, "u1@b.name" that of one. */
 static bool is_hold(const char *text, const char *actor, const char *hold)
 {
-	size_t len = strlen(actor);
+	size_t len = strcspn(text, ".");
+	char asked[ACTOR_LEN];
 
-	return strncmp(text, actor, len) == 0 && text[len] == '.' &&
-	       strcmp(text + len + 1, hold) == 0;
+	if (len >= sizeof(asked) || text[len] != '.' ||
+	    strcmp(text + len + 1, hold) != 0)
+		return false;
+	snprintf(asked, sizeof(asked), "%.*s", (int)len, text);
+	return actor_is(actor, asked);
 }
 
 bool mock_run_is_released(const struct mock_run *run, const char *actor,

@@ -10,6 +10,7 @@ enum { MODEL_LIMIT_BYTES = 4096 };
 
 struct pick_asked {
 	struct visit *visit;
+	char provider;
 	uint64_t mark;
 	uint32_t call;
 	struct jval body; /* text.at == NULL if not JSON */
@@ -81,6 +82,8 @@ static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 
 	if (r->used >= r->times && r->times != UINT32_MAX)
 		return false;
+	if (r->provider && r->provider != q->provider)
+		return false;
 	if (r->method && strcmp(r->method, head->method) != 0)
 		return false;
 	if (r->path && !pattern_glob(r->path, buf_str(&q->path)))
@@ -97,18 +100,19 @@ static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 	return body_fits(r, q);
 }
 
-struct rule *pick_rule(struct mock_run *run, struct visit *v, uint64_t mark,
-		       struct jval json)
+struct rule *pick_rule(struct mock_run *run, const struct mock_exchange *x,
+		       uint64_t mark)
 {
-	struct pick_asked q = { .visit = v,
+	struct pick_asked q = { .visit = x->visit,
+				.provider = x->provider,
 				.mark = mark,
-				.body = json,
+				.body = x->json,
 				.call = run->calls,
 				.path = BUF_INIT(BUF_NO_LIMIT),
 				.model = BUF_INIT(MODEL_LIMIT_BYTES) };
 	struct rule *found = NULL;
 
-	buf_add_span(&q.path, visit_path(v));
+	buf_add_span(&q.path, visit_path(x->visit));
 	find_model(&q);
 	for (size_t i = 0; i < run->rules->count && !found; i++)
 		if (rule_fits(&run->rules->list[i], &q))

@@ -8,8 +8,8 @@
 #include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
-/* A name fits the actor column of the wire log. */
-enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = 23, MARK_DIGITS = 16 };
+/* A name fits the actor column of the wire log, with a letter after it. */
+enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = ACTOR_LEN - 3, MARK_DIGITS = 16 };
 
 struct rule_draft {
 	const cJSON *when, *times, *reply, *replies;
@@ -158,25 +158,74 @@ static int read_replies(struct reply_reader *r, const cJSON *rule,
 	return 0;
 }
 
+static int read_name(struct reply_reader *r, const cJSON *node,
+		     struct rule *out)
+{
+	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	struct span base = actor_base(node->string);
+
+	if (base.len == 0 || base.len > NAME_LIMIT_BYTES ||
+	    strspn(node->string, letters) != base.len)
+		return json_fail(r->json, node, r->f,
+				 "a rule's name has lower-case letters, "
+				 "digits, '-' and '_', at most %d",
+				 NAME_LIMIT_BYTES);
+	out->name = span_dup(base);
+	out->provider = actor_letter(node->string);
+	if (out->provider == '\0' && node->string[base.len] != '\0')
+		return json_fail(r->json, node, r->f,
+				 "a provider is a letter from a to %c, as in "
+				 "u1@b",
+				 'a' + ACTOR_PROVIDERS - 1);
+	return 0;
+}
+
 static int read_rule(struct reply_reader *r, const cJSON *node,
 		     struct rule *out)
 {
 	struct rule_draft d = { 0 };
-	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	size_t len = strlen(node->string);
 
-	if (len == 0 || len > NAME_LIMIT_BYTES ||
-	    strspn(node->string, letters) != len)
-		return json_fail(r->json, node, r->f,
-				 "a rule's name has lower-case letters, "
-				 "digits, '-' and '_', at most 23");
+	if (read_name(r, node, out) < 0)
+		return -1;
 	if (!cJSON_IsObject(node))
 		return json_fail(r->json, node, r->f, "a rule is an object");
-	out->name = xstrdup(node->string);
 	if (json_read(r->json, node, rule_fields, &d, r->f) < 0 ||
 	    read_when(r, d.when, out) < 0 || read_times(r, d.times, out) < 0)
 		return -1;
 	return read_replies(r, node, &d, out);
+}
+
+/* A name without a letter beside the same with one is that of provider a. */
+static void settle_providers(struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		struct rule *one = &rules->list[i];
+		bool is_alone = true;
+
+		for (size_t k = 0; k < rules->count; k++)
+			is_alone = is_alone &&
+				   (k == i || strcmp(rules->list[k].name,
+						     one->name) != 0);
+		if (!is_alone && one->provider == '\0')
+			one->provider = 'a';
+	}
+}
+
+/* Two rules of one name that the same provider would answer by. */
+static int check_names(const struct json *j, const cJSON *object,
+		       const struct rules *rules, struct fail *f)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(rules->list[i].name, rules->list[k].name) ==
+				    0 &&
+			    rules->list[i].provider == rules->list[k].provider)
+				return json_fail(
+					j, cJSON_GetArrayItem(object, (int)i),
+					f, "a second rule '%s'",
+					cJSON_GetArrayItem(object, (int)i)
+						->string);
+	return 0;
 }
 
 int rules_read(struct rules **out, const struct json *j, const cJSON *object,
@@ -198,15 +247,12 @@ int rules_read(struct rules **out, const struct json *j, const cJSON *object,
 	}
 	rules->list = xcalloc((size_t)count, sizeof(*rules->list));
 	cJSON_ArrayForEach(node, object) {
-		for (size_t i = 0; i < rules->count; i++)
-			if (strcmp(rules->list[i].name, node->string) == 0) {
-				json_fail(j, node, f, "a second rule '%s'",
-					  node->string);
-				goto out;
-			}
 		if (read_rule(&r, node, &rules->list[rules->count++]) < 0)
 			goto out;
 	}
+	settle_providers(rules);
+	if (check_names(j, object, rules, f) < 0)
+		goto out;
 	*out = rules;
 	rules = NULL;
 	rc = 0;
@@ -259,10 +305,18 @@ static bool reply_has_hold(const struct reply *r, const char *hold)
 	return false;
 }
 
+bool rule_is(const struct rule *r, const char *name)
+{
+	char letter = actor_letter(name);
+
+	return span_is(actor_base(name), r->name) &&
+	       (letter == '\0' || r->provider == '\0' || letter == r->provider);
+}
+
 bool rules_has_hold(const struct rules *r, const char *rule, const char *hold)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (strcmp(r->list[i].name, rule) != 0)
+		if (!rule_is(&r->list[i], rule))
 			continue;
 		for (size_t k = 0; k < r->list[i].reply_count; k++)
 			if (reply_has_hold(&r->list[i].replies[k], hold))

@@ -15,6 +15,10 @@
  *	  }
  *	}
  *
+ * Behind a gateway may stand several providers, a, b and so on (mock.h). A rule
+ * whose name ends with a letter, such as "u1@b", is that provider's alone; one
+ * without is anybody's, or a's where the same name is there with a letter.
+ *
  * Rules are tried in the order written; the first whose `when` fits and whose
  * `times` are not used up answers. An absent `when` fits everything. `path`
  * and `model` may hold * and ?. `call` is the number of this request among all
@@ -72,6 +76,7 @@
 #include "wire/http/end.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"
+#include "wire/log/actor.h"
 
 /* What the provider says of the safeguards that a request asks for. */
 enum safeguards {
@@ -122,6 +127,7 @@ struct reply {
 
 struct rule {
 	char *name; /* "u1" */
+	char provider; /* the only one that answers by it; 0: any does */
 	char *method, *path, *model, *mark, *has, *lacks; /* or NULL */
 	char *header_name; /* or NULL */
 	struct pattern *header_value;
@@ -132,6 +138,7 @@ struct rule {
 	struct reply *replies;
 	size_t reply_count;
 	uint32_t used;
+	uint32_t used_by[ACTOR_PROVIDERS]; /* of them, by each provider */
 };
 
 struct rules {
@@ -155,6 +162,9 @@ int rules_read_script(struct rules **out, const struct json *j,
 /* Rules of several script files, in order; a name may be used once. */
 int rules_load(struct rules **out, const char *const *paths, size_t count,
 	       const char *root, struct fail *f);
+
+/* True if a rule is meant by a name such as "u1", or "u1@b" of provider b. */
+bool rule_is(const struct rule *r, const char *name);
 
 /* Names of all holds in all replies: true if `hold` is one of them. */
 bool rules_has_hold(const struct rules *r, const char *rule, const char *hold);

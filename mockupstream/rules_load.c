@@ -32,7 +32,8 @@ static int join(struct rules *to, struct rules *more, const char *path,
 {
 	for (size_t i = 0; i < to->count; i++)
 		for (size_t k = 0; k < more->count; k++)
-			if (strcmp(to->list[i].name, more->list[k].name) == 0)
+			if (strcmp(to->list[i].name, more->list[k].name) == 0 &&
+			    to->list[i].provider == more->list[k].provider)
 				return fail_set(f, FAIL_CASE,
 						"%s: an earlier script has a "
 						"rule '%s', too",

@@ -63,7 +63,7 @@ static int send_add(struct script_reader *r, const char *from, const char *to,
 
 	if (r->sizes_count && r->sizes[r->sizes_count - 1] >= len)
 		return reader_fail(r, r->pending_line,
-				   "@split is behind the end of its event",
+				   "@split is after the end of its event",
 				   SPAN_EMPTY);
 	step = step_add(r, SCRIPT_SEND);
 	if (!step)

@@ -14,12 +14,14 @@ static void fetch_free(struct fetch *ft)
 	struct loop *l = ft->fetcher->loop;
 
 	fetcher_remove(ft);
+	fetch_own_leave(ft);
 	loop_timer_clear(l, &ft->clock);
 	loop_timer_clear(l, &ft->go_on);
 	fetcher_give_easy(ft->fetcher, ft->easy);
 	curl_slist_free_all(ft->fields);
 	http_head_clear(&ft->head);
 	buf_clear(&ft->raw_head);
+	buf_clear(&ft->out);
 	free(ft->url);
 	free(ft->target);
 	free(ft->body_copy);
@@ -55,6 +57,7 @@ static void fetch_done(struct fetch *ft, CURLcode result)
 	/* The library hangs up when it is removed. */
 	if (!ft->keep || end.end != END_CLEAN)
 		fetcher_remove(ft);
+	fetch_own_leave(ft);
 	ft->cancelled = true; /* from here on nothing can be asked of it */
 	if (ft->handler->on_end)
 		ft->handler->on_end(ft->arg, ft, &end);
@@ -70,45 +73,10 @@ void fetch_cancel(struct fetch *ft)
 	ft->cancelled = true;
 	loop_timer_clear(fr->loop, &ft->clock);
 	loop_timer_clear(fr->loop, &ft->go_on);
-	if (fr->depth > 0)
+	if (ft->easy && fr->depth > 0)
 		fr->changed = true;
-	else
+	else if (!ft->running)
 		fetch_free(ft);
-}
-
-/* ---- the clock: until the head, then between bytes ---- */
-
-static void clock_set(struct fetch *ft);
-
-static void on_clock(void *arg)
-{
-	struct fetch *ft = arg;
-	uint32_t ms = ft->has_head ? ft->idle_ms : ft->head_ms;
-
-	if (loop_now() < ft->last + ms * TICK_MS) {
-		clock_set(ft);
-		return;
-	}
-	if (ft->has_head)
-		fetch_end_set(&ft->end, END_TIMEOUT,
-			      "silence for %u ms in the answer's body", ms);
-	else
-		fetch_end_set(&ft->end, END_TIMEOUT, "no answer within %u ms",
-			      ms);
-	fetch_done(ft, CURLE_OPERATION_TIMEDOUT);
-}
-
-/* `last` is the start until the head has come. Bytes that come in only move
- * `last`; the timer looks at it when it fires. */
-static void clock_set(struct fetch *ft)
-{
-	uint32_t ms = ft->has_head ? ft->idle_ms : ft->head_ms;
-
-	if (ms == 0 || ft->paused)
-		loop_timer_clear(ft->fetcher->loop, &ft->clock);
-	else
-		loop_timer_set(ft->fetcher->loop, &ft->clock,
-			       ft->last + ms * TICK_MS, on_clock, ft);
 }
 
 /* ---- pausing ---- */
@@ -139,9 +107,11 @@ void fetch_resume(struct fetch *ft)
 		return;
 	ft->paused = false;
 	ft->last = loop_now();
-	clock_set(ft);
-	if (ft->held)
+	fetch_take_clock(ft);
+	if (ft->held && ft->easy)
 		go_on_soon(ft);
+	else if (!ft->easy)
+		fetch_own_resume(ft);
 }
 
 /* ---- what comes in ---- */
@@ -151,27 +121,6 @@ static bool is_blank(const char *line, size_t len)
 	return len == 1 || (len == 2 && line[0] == '\r');
 }
 
-static int take_head(struct fetch *ft)
-{
-	struct fail f = FAIL_INIT;
-
-	http_head_clear(&ft->head);
-	if (http_response_read(buf_span(&ft->raw_head), &ft->head, &f) < 0) {
-		fetch_end_set(&ft->end, END_BAD, "%s",
-			      f.code ? f.text : "the head is not HTTP");
-		return -1;
-	}
-	buf_reset(&ft->raw_head);
-	if (ft->head.status < 200 && ft->head.status != 101)
-		return 0; /* RFC 9110, 15.2: the final answer is to come */
-	ft->has_head = true;
-	ft->last = loop_now();
-	clock_set(ft);
-	if (ft->handler->on_head)
-		ft->handler->on_head(ft->arg, ft, &ft->head);
-	return ft->cancelled ? -1 : 0;
-}
-
 static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
@@ -179,39 +128,24 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 	n *= size;
 	if (ft->cancelled)
 		return 0;
-	ft->head_bytes += n;
-	if (ft->head_bytes > HTTP_HEAD_BYTES_LIMIT) {
-		fetch_end_set(&ft->end, END_BAD,
-			      "the answer's head is larger than 256 KiB");
+	if (fetch_take_more(ft, n) < 0)
 		return 0;
-	}
 	if (ft->has_head) { /* a trailer */
 		ft->last = loop_now();
 		return n;
 	}
 	(void)buf_add(&ft->raw_head, bytes, n);
-	if (is_blank(bytes, n) && take_head(ft) < 0)
+	if (!is_blank(bytes, n))
+		return n;
+	if (fetch_take_read(ft) < 0 ||
+	    (fetch_take_is_final(ft) && fetch_take_head(ft) < 0))
 		return 0;
 	return n;
-}
-
-static void give(struct fetch *ft, const char *bytes, size_t len)
-{
-	ft->received += len;
-	ft->last = loop_now();
-	if (!ft->handler->on_data || len == 0)
-		return;
-	if (!ft->handler->on_data(ft->arg, ft, span_make(bytes, len)) &&
-	    !ft->cancelled) {
-		ft->paused = true;
-		clock_set(ft);
-	}
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct fetch *ft = arg;
-	uint64_t left;
 
 	n *= size;
 	if (ft->cancelled)
@@ -220,16 +154,9 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 		ft->held = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
-	left = ft->body_limit - ft->received;
-	if (ft->body_limit > 0 && n > left) {
-		give(ft, bytes, (size_t)left);
-		fetch_end_set(&ft->end, END_BAD,
-			      "the answer's body is larger than %llu bytes",
-			      (unsigned long long)ft->body_limit);
-		return CURL_WRITEFUNC_ERROR;
-	}
-	give(ft, bytes, n);
-	return ft->cancelled ? CURL_WRITEFUNC_ERROR : n;
+	return fetch_take_body(ft, span_make(bytes, n)) < 0
+		       ? CURL_WRITEFUNC_ERROR
+		       : n;
 }
 
 /* ---- what goes out ---- */
@@ -322,12 +249,14 @@ int fetch_start(struct fetch **out, struct fetcher *fr,
 	ft->fd = CURL_SOCKET_BAD;
 	ft->last = loop_now();
 	buf_init(&ft->raw_head, HTTP_HEAD_BYTES_LIMIT);
+	buf_init(&ft->out, BUF_NO_LIMIT); /* of what was asked for */
 	if (fetch_prepare(ft, r, f) < 0)
 		goto failed;
-	set_callbacks(ft, r->has_body);
+	if (ft->easy)
+		set_callbacks(ft, r->has_body);
 	if (fetcher_add(fr, ft, f) < 0)
 		goto failed;
-	clock_set(ft);
+	fetch_take_clock(ft);
 	*out = ft;
 	return 0;
 failed:

@@ -1,13 +1,14 @@
 /*
- * An HTTP client on a loop (libcurl inside, seen nowhere else). Headers go out
- * in the given order and spelling; redirects are never followed, nothing is
- * decompressed unless asked, nothing is ever sent twice: a request that fails
- * on a connection that was kept open is not silently repeated.
+ * An HTTP client on a loop. Plain HTTP to an address goes over connections of
+ * our own, which cost a third; TLS, proxies, names and codings are for libcurl,
+ * seen nowhere else. It is the same to the caller. Headers go out in the given
+ * order and spelling; redirects are never followed, nothing is decompressed
+ * unless asked, nothing is ever sent twice: a request that fails on a
+ * connection that was kept open is not silently repeated.
  *
- * Order on the wire: libcurl puts Host first (spelt so; one is made from the
- * origin if none is given) and Content-Length last; all others keep their
- * order. Only the fields given are sent (no User-Agent, Accept or Expect of
- * its own).
+ * Order on the wire: Host comes first (spelt so; one is made from the origin if
+ * none is given) and Content-Length last; all others keep their order. Only the
+ * fields given are sent (no User-Agent, Accept or Expect of its own).
  *
  * Endings: a broken chunk size is END_BAD, a missing last chunk END_CUT. A
  * kept connection that the server closed instead of answering is END_CUT or
@@ -22,7 +23,7 @@
 #include "wire/http/end.h"
 #include "wire/http/http.h"
 
-struct fetcher; /* a libcurl multi handle on a loop */
+struct fetcher; /* connections and a libcurl multi handle on a loop */
 struct fetch; /* one request under way */
 
 int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);

@@ -131,6 +131,8 @@ static enum end_stage connecting(const struct fetch *ft, CURLcode result)
 {
 	const struct meaning *m = meaning_of(result);
 
+	if (!ft->easy)
+		return STAGE_CONNECT;
 	if (ft->proxied)
 		return tunnel_of(ft) / 100 == 2 ? STAGE_TLS : STAGE_PROXY;
 	if (m && m->stage != STAGE_NONE)

@@ -1,8 +1,13 @@
 /*
  * What the parts of fetch share:
  *   fetcher.c       the multi handle and its sockets on the loop
- *   fetch.c         one request: its life, its clocks, its callbacks
+ *   fetch.c         one request: its life, and the library's callbacks
  *   fetch_request.c what the library is told about a request
+ *   fetch_own.c     plain requests, over connections of our own
+ *   fetch_own_request.c  what goes out on them
+ *   fetch_own_answer.c   what comes in on them
+ *   fetch_take.c    what comes in, whoever brings it; the clock
+ *   fetch_origin.c  where a request goes
  *   fetch_proxy.c   the same, of a proxy
  *   fetch_tls.c     the same, of authorities and our own certificate
  *   fetch_certificate.c  what a server's certificate says
@@ -20,6 +25,17 @@
 /* Making a handle takes longer than using one again. */
 enum { FETCHER_SPARE = 64 };
 
+/* Those that a gateway asks again and again are taken apart once. */
+enum { FETCHER_ORIGINS = 8 };
+
+struct fetch_origin {
+	char *text; /* as it was given; NULL: none */
+	char *url, *path; /* to connect to; what stands before a target */
+	char *host; /* as Host says it; only of http */
+	struct sockaddr_storage at;
+	socklen_t at_len; /* 0: no address is in the URL, or it is not http */
+};
+
 struct fetcher {
 	struct loop *loop;
 	CURLM *multi;
@@ -29,11 +45,13 @@ struct fetcher {
 	unsigned depth; /* > 0: inside the library, which calls us */
 	bool changed; /* somebody in the list waits to be added or removed */
 	struct trusted *trusted; /* files of authorities, joined */
-	struct {
-		char *text, *url, *path; /* taken apart; NULL: none yet */
-	} origin;
+	struct fetch_origin origins[FETCHER_ORIGINS]; /* a ring */
+	size_t origins_next;
 	CURL *spare[FETCHER_SPARE]; /* handles that wait for a request */
 	size_t spare_count;
+	struct own *idle; /* connections that wait for a request */
+	size_t idle_count;
+	char *bytes; /* what was just read from one */
 };
 
 struct fetch {
@@ -44,7 +62,10 @@ struct fetch {
 	/* What the fetcher does with it, without knowing more of it. */
 	void (*done)(struct fetch *ft, CURLcode result);
 	void (*drop)(struct fetch *ft);
-	CURL *easy;
+	CURL *easy; /* NULL: the library does not know of it */
+	struct own *own; /* then: the connection, once there is one */
+	struct buf out; /* the head that goes out on it */
+	size_t out_at;
 	struct curl_slist *fields;
 	char *url, *target;
 	char error[CURL_ERROR_SIZE];
@@ -68,6 +89,9 @@ struct fetch {
 				 the final one when `looking` */
 	unsigned attempts; /* times the request was about to be sent */
 	bool has_head;
+	bool is_head; /* the method */
+	bool keep_alive; /* what own connections do with it */
+	bool running; /* an own connection calls its owner */
 	bool paused; /* the owner wants no more */
 	bool held; /* the library holds a piece back for us */
 	bool added; /* the library knows it */
@@ -91,8 +115,40 @@ void fetcher_leave(struct fetcher *fr);
 /* A handle on which nothing is set, or NULL; and the way back. */
 CURL *fetcher_take_easy(struct fetcher *fr);
 void fetcher_give_easy(struct fetcher *fr, CURL *easy);
-/* Forgets what it has taken apart. */
-void fetcher_forget_origin(struct fetcher *fr);
+
+/* ---- fetch_origin.c ---- */
+
+/* Stays until others have taken its place. */
+const struct fetch_origin *fetch_origin_of(struct fetcher *fr, const char *text,
+					   struct fail *f);
+void fetch_origin_forget(struct fetcher *fr);
+
+/* ---- fetch_take.c ---- */
+
+void fetch_take_clock(struct fetch *ft); /* sets it anew */
+/* So many bytes of a head; -1: they are too many. */
+int fetch_take_more(struct fetch *ft, size_t bytes);
+/* A whole head is in `raw_head`; -1: it is none. */
+int fetch_take_read(struct fetch *ft);
+bool fetch_take_is_final(const struct fetch *ft);
+/* To the owner. -1: no more of it, ft->end may say why. */
+int fetch_take_head(struct fetch *ft);
+int fetch_take_body(struct fetch *ft, struct span bytes);
+
+/* ---- fetch_own_request.c ---- */
+
+/* Plain HTTP to an address, and nothing that only the library can do. */
+bool fetch_own_takes(const struct fetch_origin *o,
+		     const struct fetch_request *r);
+int fetch_own_prepare(struct fetch *ft, const struct fetch_origin *o,
+		      const struct fetch_request *r, struct fail *f);
+
+/* ---- fetch_own.c ---- */
+
+int fetch_own_start(struct fetch *ft, struct fail *f);
+void fetch_own_resume(struct fetch *ft);
+void fetch_own_leave(struct fetch *ft); /* hangs up, if there is one */
+void fetch_own_free_idle(struct fetcher *fr);
 
 /* ---- fetch_request.c ---- */
 

@@ -7,7 +7,6 @@
 
 #include "net/fetch_private.h"
 #include "wire/bytes/mem.h"
-#include "wire/bytes/print.h"
 
 enum { CONNECT_MS = 10000 };
 
@@ -17,94 +16,6 @@ enum { CONNECT_MS = 10000 };
 enum { WITH_HEAD_BYTES = 64 * 1024 - 1 };
 
 /* ---- where to ---- */
-
-static bool is_clean(const char *text)
-{
-	return *text && !text[strcspn(text, "\r\n")];
-}
-
-static bool is_token(const char *text)
-{
-	return *text && !text[strcspn(text, " \t\r\n:/?#")];
-}
-
-static int fail_origin(const char *origin, const char *why, struct fail *f)
-{
-	struct buf shown = BUF_INIT(BUF_NO_LIMIT);
-	int rc;
-
-	print_bytes(span_of(origin), 200, &shown);
-	rc = fail_set(f, FAIL_USAGE, "'%s' is not a usable URL: %s",
-		      buf_str(&shown), why);
-	buf_clear(&shown);
-	return rc;
-}
-
-/* Nobody listens on port 0, which libcurl lets pass. */
-static bool has_port_zero(CURLU *u)
-{
-	char *port = NULL;
-	bool zero = curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK &&
-		    strtoul(port, NULL, 10) == 0;
-
-	curl_free(port);
-	return zero;
-}
-
-/* Takes the origin apart: the URL to connect to, and the path in front. */
-static int split_origin(CURLU *u, const char *origin, char **url, char **path,
-			struct fail *f)
-{
-	char *query = NULL, *scheme = NULL;
-	CURLUcode rc;
-	bool is_http;
-
-	rc = curl_url_set(u, CURLUPART_URL, origin,
-			  CURLU_PATH_AS_IS | CURLU_DISALLOW_USER);
-	if (rc != CURLUE_OK && strchr(origin, '@')) /* it is a secret */
-		return fail_set(f, FAIL_USAGE,
-				"a URL with a user name in it is not usable: "
-				"%s",
-				curl_url_strerror(rc));
-	if (rc != CURLUE_OK)
-		return fail_origin(origin, curl_url_strerror(rc), f);
-	if (!is_clean(origin))
-		return fail_origin(origin, "the line ends in it", f);
-	if (has_port_zero(u))
-		return fail_origin(origin, "nobody can listen on port 0", f);
-	curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
-	is_http = scheme &&
-		  (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
-	curl_free(scheme);
-	if (!is_http)
-		return fail_set(f, FAIL_USAGE,
-				"'%s': the scheme must be http or https",
-				origin);
-	if (curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_OK) {
-		curl_free(query);
-		/* What stands in it may be a secret. */
-		return fail_set(f, FAIL_USAGE,
-				"'%.*s': a query does not belong here",
-				(int)strcspn(origin, "?"), origin);
-	}
-	curl_url_get(u, CURLUPART_PATH, path, 0);
-	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-	curl_url_set(u, CURLUPART_PATH, "/", 0);
-	curl_url_get(u, CURLUPART_URL, url, 0);
-	return 0;
-}
-
-int fetch_check_origin(const char *origin, struct fail *f)
-{
-	CURLU *u = curl_url();
-	char *url = NULL, *path = NULL;
-	int rc = u ? split_origin(u, origin, &url, &path, f) : 0;
-
-	curl_free(url);
-	curl_free(path);
-	curl_url_cleanup(u);
-	return rc;
-}
 
 static char *join(const char *path, const char *target)
 {
@@ -122,40 +33,35 @@ static char *join(const char *path, const char *target)
 	return all;
 }
 
-/* The newest origin is kept: a gateway asks one again and again. */
-static int find_origin(struct fetcher *fr, const char *origin, struct fail *f)
+static bool is_clean(const char *text)
 {
-	CURLU *u;
-	int rc;
+	return *text && !text[strcspn(text, "\r\n")];
+}
 
-	if (fr->origin.text && strcmp(fr->origin.text, origin) == 0)
-		return 0;
-	fetcher_forget_origin(fr);
-	u = curl_url();
-	rc = u ? split_origin(u, origin, &fr->origin.url, &fr->origin.path, f)
-	       : -1;
-	curl_url_cleanup(u);
-	if (rc < 0 || !fr->origin.url) {
-		fetcher_forget_origin(fr);
-		return -1;
-	}
-	fr->origin.text = xstrdup(origin);
+static bool is_token(const char *text)
+{
+	return *text && !text[strcspn(text, " \t\r\n:/?#")];
+}
+
+static int check(const struct fetch_request *r, struct fail *f)
+{
+	if (!is_token(r->method))
+		return fail_set(f, FAIL_USAGE, "'%s' is not a method",
+				r->method);
+	if (!is_clean(r->target))
+		return fail_set(f, FAIL_USAGE,
+				"the request target is empty or has a line "
+				"break in it");
+	if (strcmp(r->method, "HEAD") == 0 && r->has_body)
+		return fail_set(f, FAIL_USAGE, "a HEAD request has no body");
 	return 0;
 }
 
-static int set_place(struct fetch *ft, const struct fetch_request *r,
-		     struct fail *f)
+static void set_place(struct fetch *ft)
 {
-	struct fetcher *fr = ft->fetcher;
-
-	if (find_origin(fr, r->origin, f) < 0)
-		return -1;
-	ft->url = xstrdup(fr->origin.url);
-	ft->target = join(fr->origin.path, r->target);
 	curl_easy_setopt(ft->easy, CURLOPT_URL, ft->url);
 	curl_easy_setopt(ft->easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(ft->easy, CURLOPT_REQUEST_TARGET, ft->target);
-	return 0;
 }
 
 /* ---- header fields ---- */
@@ -227,44 +133,29 @@ static int cannot_rewind(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
-static void set_body(struct fetch *ft, struct span body, bool lent)
+static void set_body(struct fetch *ft)
 {
 	CURL *e = ft->easy;
 
-	ft->body_copy = lent ? NULL : xmemdup(body.at, body.len);
-	ft->body = lent ? body.at : ft->body_copy;
-	ft->body_len = body.len;
 	curl_easy_setopt(e, CURLOPT_POST, 1L);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+			 (curl_off_t)ft->body_len);
 	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
-	if (body.len > WITH_HEAD_BYTES)
+	if (ft->body_len > WITH_HEAD_BYTES)
 		return;
 	curl_easy_setopt(e, CURLOPT_POSTFIELDS, ft->body);
-	ft->body_at = body.len;
+	ft->body_at = ft->body_len;
 }
 
-static int set_method(struct fetch *ft, const struct fetch_request *r,
-		      struct fail *f)
+static void set_method(struct fetch *ft, const struct fetch_request *r)
 {
-	bool is_head = strcmp(r->method, "HEAD") == 0;
-
-	if (!is_token(r->method))
-		return fail_set(f, FAIL_USAGE, "'%s' is not a method",
-				r->method);
-	if (!is_clean(r->target))
-		return fail_set(f, FAIL_USAGE,
-				"the request target is empty or has a line "
-				"break in it");
-	if (is_head && r->has_body)
-		return fail_set(f, FAIL_USAGE, "a HEAD request has no body");
 	if (r->has_body)
-		set_body(ft, r->body, r->body_lent);
+		set_body(ft);
 	else
 		curl_easy_setopt(ft->easy,
-				 is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET,
+				 ft->is_head ? CURLOPT_NOBODY : CURLOPT_HTTPGET,
 				 1L);
 	curl_easy_setopt(ft->easy, CURLOPT_CUSTOMREQUEST, r->method);
-	return 0;
 }
 
 /* ---- the connection ---- */
@@ -309,19 +200,30 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
 
-int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
-		  struct fail *f)
+/* What is the same for the library and for a connection of our own. */
+static void keep(struct fetch *ft, const struct fetch_request *r)
 {
-	ft->easy = fetcher_take_easy(ft->fetcher);
-	if (!ft->easy)
-		return fail_set(f, FAIL_SYSTEM, "libcurl: out of memory");
 	ft->connect_ms = r->connect_ms ? r->connect_ms : CONNECT_MS;
 	ft->head_ms = r->head_ms;
 	ft->idle_ms = r->idle_ms;
 	ft->body_limit = r->body_limit;
 	ft->receive_bytes = r->receive_bytes;
-	if (set_place(ft, r, f) < 0 || set_method(ft, r, f) < 0)
-		return -1;
+	ft->is_head = strcmp(r->method, "HEAD") == 0;
+	if (!r->has_body)
+		return;
+	ft->body_copy = r->body_lent ? NULL : xmemdup(r->body.at, r->body.len);
+	ft->body = r->body_lent ? r->body.at : ft->body_copy;
+	ft->body_len = r->body.len;
+}
+
+static int tell_library(struct fetch *ft, const struct fetch_request *r,
+			struct fail *f)
+{
+	ft->easy = fetcher_take_easy(ft->fetcher);
+	if (!ft->easy)
+		return fail_set(f, FAIL_SYSTEM, "libcurl: out of memory");
+	set_place(ft);
+	set_method(ft, r);
 	set_fields(ft, r->headers);
 	set_connection(ft, r);
 	if (fetch_set_proxy(ft, r, f) < 0)
@@ -329,4 +231,20 @@ int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
 	if (r->decompress)
 		curl_easy_setopt(ft->easy, CURLOPT_ACCEPT_ENCODING, "");
 	return 0;
+}
+
+int fetch_prepare(struct fetch *ft, const struct fetch_request *r,
+		  struct fail *f)
+{
+	const struct fetch_origin *o =
+		fetch_origin_of(ft->fetcher, r->origin, f);
+
+	if (!o || check(r, f) < 0)
+		return -1;
+	keep(ft, r);
+	ft->target = join(o->path, r->target);
+	if (fetch_own_takes(o, r))
+		return fetch_own_prepare(ft, o, r, f);
+	ft->url = xstrdup(o->url);
+	return tell_library(ft, r, f);
 }

@@ -12,6 +12,8 @@
 #include "net/fetch_private.h"
 #include "wire/bytes/mem.h"
 
+enum { IDLE_LIMIT = 256 }; /* connections that wait for a request */
+
 struct sock {
 	struct sock *next, **link;
 	struct fetcher *fetcher;
@@ -40,6 +42,8 @@ static void catch_up(struct fetcher *fr)
 	fr->changed = false;
 	for (ft = fr->list; ft; ft = next) {
 		next = ft->next;
+		if (!ft->easy)
+			continue; /* it waits for nothing of the library */
 		if (ft->cancelled)
 			ft->drop(ft);
 		else if (!ft->added && hand_over(ft, NULL) < 0)
@@ -209,20 +213,15 @@ int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f)
 	fr = xcalloc(1, sizeof(*fr));
 	fr->loop = l;
 	fr->multi = multi;
+	/* By itself it keeps four for each request that is under way now, and
+	 * closes the others as soon as there are fewer. */
+	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)IDLE_LIMIT);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fr);
 	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
 	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, fr);
 	*out = fr;
 	return 0;
-}
-
-void fetcher_forget_origin(struct fetcher *fr)
-{
-	free(fr->origin.text);
-	curl_free(fr->origin.url);
-	curl_free(fr->origin.path);
-	fr->origin.text = fr->origin.url = fr->origin.path = NULL;
 }
 
 void fetcher_free(struct fetcher *fr)
@@ -239,7 +238,9 @@ void fetcher_free(struct fetcher *fr)
 		sock_free(fr->socks);
 	loop_timer_clear(fr->loop, &fr->timer);
 	fetch_free_trusted(fr);
-	fetcher_forget_origin(fr);
+	fetch_own_free_idle(fr);
+	fetch_origin_forget(fr);
+	free(fr->bytes);
 	free(fr);
 	curl_global_cleanup();
 }
@@ -269,6 +270,8 @@ int fetcher_add(struct fetcher *fr, struct fetch *ft, struct fail *f)
 	if (ft->next)
 		ft->next->link = &ft->next;
 	fr->list = ft;
+	if (!ft->easy)
+		return fetch_own_start(ft, f);
 	if (fr->depth == 0)
 		return hand_over(ft, f);
 	fr->changed = true;

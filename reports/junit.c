@@ -178,8 +178,8 @@ static void write_causes(struct buf *out, const struct run_report *r,
 	buf_clear(&value);
 }
 
-/* What a baseline expects is skipped to JUnit, which has no word for it; so is
- * what was not run. */
+/* JUnit has no word for a failure that the baseline expects: such cases are
+ * written as skipped. So are cases that were not run. */
 static void write_counts(struct buf *out, const size_t *counts, size_t total,
 			 size_t expected, size_t left_out)
 {

@@ -47,7 +47,8 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/bridge gateway/faults/faults.h
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/faults/faults.h
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/faults         wire net gateway
@@ -58,6 +59,7 @@ arrows() {
 	reports/summary        wire reports
 	probe/look             wire formats
 	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal

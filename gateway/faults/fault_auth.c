@@ -219,7 +219,7 @@ static void other_scheme(struct relay *r, struct headers *h)
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
 
 	remove_keys(h);
-	buf_addf(&value, "Bearer %s", r->config->upstream_key);
+	buf_addf(&value, "Bearer %s", r->provider->key);
 	headers_add_text(h, "authorization", buf_str(&value));
 	buf_clear(&value);
 }
@@ -267,8 +267,7 @@ static enum take shows_upstream_key(struct relay *r, struct slot *s,
 {
 	(void)s;
 	(void)head;
-	headers_add_text(&a->headers, "x-upstream-key",
-			 r->config->upstream_key);
+	headers_add_text(&a->headers, "x-upstream-key", r->provider->key);
 	return TAKE_NOT;
 }
 

@@ -513,8 +513,7 @@ const struct fault faults_of_events[] = {
 	  .about = "drops deltas of a block that is closed",
 	  .frame = drops_late_deltas },
 	{ .name = "drops-late-usage",
-	  .about =
-		  "drops what comes behind the first message_delta of its kind",
+	  .about = "drops what comes after the first message_delta of its kind",
 	  .frame = drops_late_usage },
 	{ .name = "misses-message-stop",
 	  .about = "makes an error of an answer without message_stop",

@@ -73,7 +73,7 @@ static void tells_all(struct relay *r, struct gate_reply *reply)
 	buf_addf(&text,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
 		 "\"message\":\"POST %s failed (x-api-key: %s)\"}}",
-		 r->config->upstream, r->config->upstream_key);
+		 r->provider->url, r->provider->key);
 	fault_become(reply, reply->status, "application/json", buf_str(&text));
 	buf_clear(&text);
 }

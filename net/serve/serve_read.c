@@ -136,11 +136,20 @@ static void begin_visit(struct conn *c)
 		say_continue(c);
 }
 
+/* What of it may be a head: a body that came with it is not copied. */
+static struct span head_part(struct span bytes, size_t before)
+{
+	size_t end = span_find(bytes, span_of("\r\n\r\n"));
+	struct span most = span_first(bytes, FRAMING_HEAD_LIMIT + 1 - before);
+
+	return end < most.len ? span_first(most, end + 4) : most;
+}
+
 static void take_head(struct conn *c, struct span *bytes)
 {
 	struct framing_refusal why = { .status = 0 };
 	size_t before = c->in.len;
-	struct span some = span_first(*bytes, FRAMING_HEAD_LIMIT + 1 - before);
+	struct span some = head_part(*bytes, before);
 	long len;
 
 	if (before == 0)
@@ -163,8 +172,8 @@ static bool is_reading(const struct conn *c)
 	return c->state == CONN_HEAD || c->state == CONN_BODY;
 }
 
-/* What is behind a request waits until that is answered; what is behind one
- * after which the connection closes is nobody's. */
+/* Bytes after a request wait until it is answered. If the connection closes
+ * with that answer, they are thrown away. */
 static void take(struct conn *c, struct span bytes)
 {
 	while (bytes.len > 0 && is_reading(c)) {

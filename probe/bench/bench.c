@@ -38,12 +38,16 @@ static int start_target(struct bench *b)
 	struct target_place place = {
 		.root = c->root,
 		.bin = bin,
-		.mock_host = mock->host,
-		.mock_port = mock->port,
+		.mock_count = 1,
 		.client_key = c->client_key,
 		.upstream_key = c->upstream_key,
 	};
 
+	/* One mock is all the providers there are. */
+	while (target_providers(c->target)[place.mock_count - 1])
+		place.mock_count++;
+	for (size_t i = 0; i < place.mock_count; i++)
+		place.mocks[i] = (struct target_mock){ mock->host, mock->port };
 	target_start(c->target, b->loop, &place, on_ready, b);
 	if (!b->ready)
 		loop_run(b->loop);
@@ -64,8 +68,8 @@ static int start(struct bench *b)
 	if (loop_new(&b->loop, b->f) < 0 ||
 	    loop_on_end(b->loop, on_interrupt, b, b->f) < 0 ||
 	    fetcher_new(&b->fetcher, b->loop, b->f) < 0 ||
-	    bench_mock_start(&b->mock, b->loop, &c->mock, b->config->pace_ms,
-			     b->mark, b->f) < 0)
+	    bench_mock_start(&b->mock, b->loop, &c->mocks[0],
+			     b->config->pace_ms, b->mark, b->f) < 0)
 		return -1;
 	snprintf(b->direct, sizeof(b->direct), "http://%s",
 		 address_write(bench_mock_address(b->mock), at));

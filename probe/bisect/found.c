@@ -320,8 +320,9 @@ void bisect_report_advice(const struct bisect_report *r,
 			  const struct bisect_found *x, struct buf *out)
 {
 	const struct bisect_cause *c = x->cause;
-	/* What the answer says of places is true of the request it answers, and
-	 * the given one has what a person knows by name. */
+	/* An answer names places of the request that it answers. The first
+	 * answer came to the request that the user gave, where the user
+	 * knows the places; later ones came to parts of it. */
 	const struct seen *s = x == &r->list[0] && r->answer_count > 0
 				       ? &r->answers[0]
 				       : &x->failure;

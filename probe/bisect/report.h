@@ -1,7 +1,7 @@
 /*
  * What bisect found, for people, for programs, and as files that can be passed
  * on. Everything here is free of credentials: requests hold words for them,
- * and texts of answers were blotted when they came.
+ * and texts of answers were masked when they came.
  */
 #ifndef PROBE_BISECT_REPORT_H
 #define PROBE_BISECT_REPORT_H

@@ -29,7 +29,7 @@ static int read_http(struct http_head *head, struct buf *body,
 				name);
 	if (n == HTTP_MORE)
 		return fail_set(f, FAIL_CASE,
-				"%s: no blank line behind the headers", name);
+				"%s: no blank line after the headers", name);
 	if (n < 0)
 		return fail_set(f, FAIL_CASE, "%s: %s", name, why.text);
 	buf_add_span(body, span_skip(bytes, (size_t)n));

@@ -77,16 +77,9 @@ struct explaining {
 
 static const struct exchange *exchange_of(const struct explaining *e)
 {
-	for (size_t i = 0; i < e->v->count; i++) {
-		const struct exchange *x = &e->v->list[i];
-		bool is = strcmp(e->look.actor, "u") == 0
-				  ? x->actor[0] == 'u'
-				  : strcmp(x->actor, e->look.actor) == 0;
+	unsigned number = e->look.number > 1 ? e->look.number : 1;
 
-		if (is && (e->look.number <= 1 || x->number == e->look.number))
-			return x;
-	}
-	return NULL;
+	return view_find(e->v, e->look.actor, number);
 }
 
 static size_t pair_of(const struct explaining *e)

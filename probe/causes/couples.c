@@ -44,7 +44,8 @@ static struct likeness likeness_of(const struct couple *p,
 		.path = span_equal(path_of(p->c), path_of(u)),
 		.body = span_equal(p->c->request_body, u->request_body),
 		.free = p->count == 0,
-		.number = strcmp(p->c->actor + 1, u->actor + 1) == 0 &&
+		.number = span_equal(actor_base(p->c->actor + 1),
+				     actor_base(u->actor + 1)) &&
 			  p->c->number == u->number,
 	};
 

@@ -112,7 +112,7 @@ static void tell_where(const struct run_plan *p)
 
 	if (!p->target)
 		say(stderr, "ccprobe: the gateway at %s has to ask http://%s\n",
-		    p->gateway, address_write(&p->config.mock, at));
+		    p->gateway, address_write(&p->config.mocks[0], at));
 }
 
 static int measure(struct run_plan *p, const struct bench_options *o,
@@ -156,6 +156,7 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 	o->run.preflight_ms = plan.options.preflight_ms;
 	plan.options = o->run;
 	o->run.headers = (struct option_list){ .list = NULL };
+	o->run.provider_listen = (struct option_list){ .list = NULL };
 	if (run_plan_make(&plan, f) == 0)
 		rc = measure(&plan, o, form, f);
 	run_plan_clear(&plan);
@@ -185,6 +186,7 @@ static int bench_main(int argc, char **argv)
 	if (f.code != FAIL_OK)
 		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.run.headers);
+	option_list_clear(&o.run.provider_listen);
 	option_list_clear(&rest);
 	return status;
 }

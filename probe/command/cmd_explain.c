@@ -12,7 +12,7 @@
 #include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight/preflight.h"
-#include "probe/suite/casenear.h"
+#include "probe/suite/choose/casenear.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
@@ -44,6 +44,8 @@ static const struct topic {
 	{ "operators", "how it compares", explain_operators },
 	{ "directives", "what an annotated event stream may say", script_list },
 	{ "claims", "what a target can be held to", claims_list },
+	{ "keys", "keys with names, and how a gateway sets them up",
+	  keyring_list },
 	{ "behaviours", "kinds of what a gateway does to traffic",
 	  behaviour_list },
 	{ "findings", "codes of doctor and bisect", finding_list },

@@ -115,6 +115,8 @@ static bool is_offered(const struct run_plan *p, const struct run_report *r,
 {
 	const char *claim = about->name;
 
+	if (about->declared)
+		return false;
 	if (about->client_format &&
 	    clientformat_from(about->client_format) != p->config.client_format)
 		return false;

@@ -23,7 +23,7 @@ struct replay_options {
 	bool help, bundled;
 	const char *from, *gateway, *target, *key, *auth, *mock_listen;
 	const char *upstream_key, *client, *suite;
-	struct option_list headers;
+	struct option_list headers, provider_listen;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
@@ -179,7 +179,7 @@ static void tell_gateway(const struct replay_options *o)
 /* ---- once more ---- */
 
 struct replay_words { /* a command line for `run` */
-	char *list[64];
+	char *list[96];
 	size_t count;
 };
 
@@ -197,6 +197,10 @@ static int make_words(struct replay_words *w, const struct replay_options *o,
 {
 	if (o->headers.count > 16)
 		return fail_set(f, FAIL_USAGE, "more than 16 times --header");
+	if (o->provider_listen.count > ACTOR_PROVIDERS)
+		return fail_set(f, FAIL_USAGE,
+				"more than %d times --provider-listen",
+				ACTOR_PROVIDERS);
 	add(w, NULL, "run");
 	add(w, NULL, "--slow");
 	add(w, NULL, o->bundled ? "--bundled" : NULL);
@@ -216,6 +220,8 @@ static int make_words(struct replay_words *w, const struct replay_options *o,
 	add(w, "--suite", o->suite);
 	for (size_t i = 0; i < o->headers.count; i++)
 		add(w, "--header", o->headers.list[i]);
+	for (size_t i = 0; i < o->provider_listen.count; i++)
+		add(w, "--provider-listen", o->provider_listen.list[i]);
 	add(w, "--", id);
 	return 0;
 }
@@ -337,6 +343,7 @@ static int replay(int argc, char **argv)
 	if (f.code != FAIL_OK)
 		say(stderr, "ccprobe: %s\n", f.text);
 	option_list_clear(&o.headers);
+	option_list_clear(&o.provider_listen);
 	option_list_clear(&ids);
 	return status;
 }

@@ -18,7 +18,7 @@ struct project_file { /* as it is written */
 	const char *model, *provider, *client_format, *baseline;
 	const char *ca_file, *client_cert, *client_key;
 	bool no_mock, insecure;
-	const cJSON *claims, *reports, *rate;
+	const cJSON *claims, *reports, *rate, *providers, *keys;
 };
 
 #define AT(member) offsetof(struct project_file, member)
@@ -29,6 +29,8 @@ static const struct json_field fields[] = {
 	{ "auth", JSON_TEXT, AT(auth), JSON_NOT_EMPTY },
 	{ "upstream_key", JSON_TEXT, AT(upstream_key), JSON_NOT_EMPTY },
 	{ "mock_listen", JSON_TEXT, AT(mock_listen), JSON_NOT_EMPTY },
+	{ "keys", JSON_OBJECT, AT(keys), JSON_NOT_EMPTY },
+	{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
 	{ "no_mock", JSON_BOOL, AT(no_mock), 0 },
 	{ "insecure", JSON_BOOL, AT(insecure), 0 },
 	{ "ca_file", JSON_TEXT, AT(ca_file), JSON_NOT_EMPTY },
@@ -110,6 +112,46 @@ static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 	return 0;
 }
 
+/* {"budget": "env:NAME"} */
+static int check_keys(struct project *p, const cJSON *object, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, object) {
+		if (keyring_check(node->string, &why) < 0)
+			return json_fail(p->json, node, f, "%s", why.text);
+		if (!cJSON_IsString(node) ||
+		    strncmp(node->valuestring, "env:", 4) != 0)
+			return json_fail(p->json, node, f,
+					 "write env:NAME, the variable that "
+					 "holds the key: this file is no place "
+					 "for a key");
+	}
+	return 0;
+}
+
+/* As the option has them, which says what they may be. */
+static int read_providers(struct project *p, const cJSON *object,
+			  struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, object) {
+		size_t n = p->providers.count;
+
+		if (!cJSON_IsString(node) || n == ACTOR_PROVIDERS)
+			return json_fail(p->json, node, f,
+					 "a provider is written \"b\": "
+					 "\"ADDR:PORT\"");
+		buf_addf(&text, "%s=%s", node->string, node->valuestring);
+		p->provider_texts[n] = buf_take(&text, NULL);
+		option_list_add(&p->providers, p->provider_texts[n]);
+	}
+	return 0;
+}
+
 static int read_reports(struct project *p, const cJSON *list, struct fail *f)
 {
 	const cJSON *node;
@@ -151,7 +193,8 @@ static int fill(struct project *p, const struct project_file *file,
 				 "the client's format is " CLIENTFORMAT_NAMES);
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
-	    read_rate(p, file->rate, f) < 0)
+	    read_providers(p, file->providers, f) < 0 ||
+	    check_keys(p, file->keys, f) < 0 || read_rate(p, file->rate, f) < 0)
 		return -1;
 	return read_reports(p, file->reports, f);
 }
@@ -176,9 +219,31 @@ int project_read(struct project *out, struct fail *f)
 	return 0;
 }
 
+int project_read_keys(const struct project *p, struct keyring *out,
+		      struct fail *f)
+{
+	const cJSON *object = p->json ? member(p, "keys") : NULL;
+	struct fail why = FAIL_INIT;
+	const cJSON *node;
+
+	cJSON_ArrayForEach(node, object) {
+		const char *value = option_env(node->valuestring, &why);
+
+		if (value == NULL || *value == '\0')
+			return json_fail(p->json, node, f,
+					 "the variable %s is not set, or empty",
+					 node->valuestring + 4);
+		keyring_add(out, node->string, value);
+	}
+	return 0;
+}
+
 void project_clear(struct project *p)
 {
 	option_list_clear(&p->reports);
+	option_list_clear(&p->providers);
+	for (size_t i = 0; i < ACTOR_PROVIDERS; i++)
+		free(p->provider_texts[i]);
 	free(p->claims);
 	free(p->rate);
 	json_free(p->json);

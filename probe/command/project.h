@@ -6,8 +6,10 @@
 #ifndef PROBE_COMMAND_PROJECT_H
 #define PROBE_COMMAND_PROJECT_H
 
+#include "probe/suite/keyring.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
+#include "wire/log/actor.h"
 
 #define PROJECT_FILE "ccprobe.json"
 
@@ -21,6 +23,8 @@ struct project { /* zero-initialised: there is none; borrows from `json` */
 	const char **claims; /* NULL: it declares nothing */
 	size_t claim_count;
 	struct option_list reports; /* FORMAT=FILE */
+	struct option_list providers; /* b=ADDR:PORT, as --provider-listen */
+	char *provider_texts[ACTOR_PROVIDERS]; /* that it lists */
 };
 
 /* Reads the file in the current folder; without one *out is none. FAIL_CASE
@@ -28,6 +32,9 @@ struct project { /* zero-initialised: there is none; borrows from `json` */
 int project_read(struct project *out, struct fail *f);
 /* FAIL_CASE with the place if the variable that a member names is not set, or empty. */
 int project_check_set(const struct project *p, const char *member_name,
+		      struct fail *f);
+/* The keys with names that it has; FAIL_CASE if a variable of one is not set. */
+int project_read_keys(const struct project *p, struct keyring *out,
 		      struct fail *f);
 void project_clear(struct project *p);
 

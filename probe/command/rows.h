@@ -47,6 +47,10 @@
 		ROW("mock-listen", OPTION_TEXT, AT(mock_listen), "ADDR:PORT", \
 		    "where the mock provider listens (with " \
 		    "--gateway: " MOCK_LISTEN "; otherwise any free port)"), \
+		ROW("provider-listen", OPTION_LIST, AT(provider_listen), \
+		    "b=ADDR:PORT", \
+		    "where it listens as one more provider: b, then c and " \
+		    "so on (cases of several providers need it)"), \
 		ROW("upstream-key", OPTION_TEXT, AT(upstream_key), \
 		    "VALUE|env:NAME", \
 		    "the key the gateway is configured to use upstream")

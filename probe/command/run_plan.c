@@ -14,7 +14,7 @@
 #include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 #include "wire/bytes/mem.h"
 
 #define JOBS 64
@@ -23,7 +23,6 @@
 #define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
 
 #define WAIT_LIMIT_S 3600
-#define MOCK_LISTEN_ANY "127.0.0.1:0"
 
 /* ---- words ---- */
 
@@ -203,15 +202,6 @@ static int read_connection(struct run_plan *p, struct fail *f)
 	return connect_tls(&p->config.tls, o, f);
 }
 
-static int read_mock(struct run_plan *p, struct fail *f)
-{
-	const char *text = p->options.mock_listen;
-
-	if (!text)
-		text = p->gateway ? MOCK_LISTEN : MOCK_LISTEN_ANY;
-	return address_read(&p->config.mock, text, f);
-}
-
 static bool is_without(const struct run_plan *p, const char *claim)
 {
 	for (size_t i = 0; i < p->options.without.count; i++)
@@ -234,6 +224,15 @@ static int check_length(const struct run_plan *p, struct fail *f)
 			len, CASE_KEY_LEAST);
 }
 
+/* Keys with names: a target is given what we make up. */
+static int read_ring(struct run_plan *p, struct fail *f)
+{
+	p->config.ring = &p->ring;
+	if (p->target)
+		return keys_make_named(&p->ring, target_keys(p->target), f);
+	return project_read_keys(&p->project, &p->ring, f);
+}
+
 static int read_keys(struct run_plan *p, struct fail *f)
 {
 	struct keys_given given = { p->options.key, p->options.upstream_key,
@@ -249,6 +248,8 @@ static int read_keys(struct run_plan *p, struct fail *f)
 		fprintf(stderr, "ccprobe: the key is that of $%s\n",
 			p->keys.found);
 	if (check_length(p, f) < 0)
+		return -1;
+	if (read_ring(p, f) < 0)
 		return -1;
 	p->config.client_key = p->keys.client;
 	p->config.wrong_key = p->keys.wrong;
@@ -328,6 +329,7 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.client_key = p->keys.client,
 		.upstream_key = p->keys.upstream,
 		.wrong_key = p->keys.wrong,
+		.ring = &p->ring,
 		.model = p->config.model,
 		.client = p->options.client,
 	};
@@ -504,7 +506,7 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	    read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
-	    read_connection(p, f) < 0 || read_mock(p, f) < 0 ||
+	    read_connection(p, f) < 0 || run_mocks_read(p, f) < 0 ||
 	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
 	    read_settle(p, f) < 0 ||
 	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)
@@ -515,6 +517,7 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 void run_plan_clear(struct run_plan *p)
 {
 	option_list_clear(&p->options.headers);
+	option_list_clear(&p->options.provider_listen);
 	option_list_clear(&p->options.areas);
 	option_list_clear(&p->options.without);
 	option_list_clear(&p->options.reports);
@@ -522,6 +525,7 @@ void run_plan_clear(struct run_plan *p)
 	option_list_clear(&p->patterns);
 	settle_clear(&p->settle);
 	stored_report_clear(&p->before);
+	keyring_clear(&p->ring);
 	headers_clear(&p->extra);
 	target_free(p->target);
 	drop_cases(p);

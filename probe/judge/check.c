@@ -265,7 +265,8 @@ static void judge_until(struct judging *j, size_t index, const struct step *s)
 	fill_outcome(j, o, s->expect, &holds);
 	diagnose(j, index);
 	if (holds == 1) {
-		o->got = xstrdup("it held only later, after the next steps");
+		o->got = xstrdup(
+			"it became true too late, only after the next steps");
 		o->wanted = xstrdup("in time");
 	}
 }

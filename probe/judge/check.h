@@ -27,7 +27,7 @@ void check_view(const struct casefile *c, const struct view *v,
 void check_result(const struct casefile *c, struct result *out);
 
 /* The two-sided trace of a run: one line an entry, in relative milliseconds,
- * client left, upstream right. Credentials are blotted out. */
+ * client left, upstream right. Credentials are masked. */
 void trace_write(const struct wlog *log, uint64_t run, struct buf *out);
 
 /* A curl command that repeats the run's first request against `url`. True: it

@@ -202,7 +202,7 @@ static size_t place_of(const struct view *v, const char *actor)
 	size_t before = 0;
 
 	for (size_t i = 0; i < v->count; i++) {
-		if (strcmp(actor, v->list[i].actor) == 0)
+		if (actor_is(v->list[i].actor, actor))
 			return before;
 		before += v->list[i].actor[0] == actor[0];
 	}

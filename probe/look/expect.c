@@ -63,11 +63,18 @@ static int read_value(struct expect *out, const cJSON *node,
 		      const struct expect_reader *r, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
-	const cJSON *of, *file;
+	const cJSON *of, *by, *file;
 	struct span raw;
 
 	if (op_accepts(out->op, node, &why) < 0)
 		return json_fail(r->j, node, f, "%s", why.text);
+	if (op_growth(node, &of, &by)) {
+		raw = json_raw(r->j, by).text;
+		out->value = span_dup(raw);
+		if (jscan(span_make(out->value, raw.len), &out->wanted, f) < 0)
+			return -1;
+		return expect_read_subject(&out->of, of, r, f);
+	}
 	of = reference(node, "of");
 	file = reference(node, "file");
 	if (of != NULL)
@@ -136,7 +143,9 @@ void expect_write(const struct expect *e, struct buf *out)
 {
 	buf_addf(out, "%s %s", subject_text(e->subject), op_word(e->op));
 	if (e->of != NULL)
-		buf_addf(out, " %s", subject_text(e->of));
+		buf_addf(out, " %s%s%s", subject_text(e->of),
+			 e->value != NULL ? " by " : "",
+			 e->value != NULL ? e->value : "");
 	else if (e->source != NULL)
 		buf_addf(out, " %s", e->source);
 	else if (e->value != NULL)
@@ -159,6 +168,8 @@ static void write_wanted(const struct expect *e, const struct view *v,
 		subject_shown(e->of, v, &right);
 		value_print(&right, out, SHOWN);
 		value_clear(&right);
+		if (e->value != NULL)
+			buf_addf(out, ", by %s", e->value);
 	} else if (e->source != NULL) {
 		buf_addf(out, "%s (%zu bytes)", e->source, e->len);
 	} else if (e->value != NULL) {

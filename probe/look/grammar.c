@@ -209,7 +209,7 @@ static int on_block_start(struct grammar *g)
 	if (read_index(g, &index) < 0)
 		return -1;
 	if (g->delta_seen)
-		return bad(g, "a block begins behind message_delta");
+		return bad(g, "a block begins after message_delta");
 	if (g->open != BLOCK_NONE)
 		return bad_number(g, "block ", g->open, " is still open");
 	if (index != g->next_index)

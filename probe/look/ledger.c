@@ -68,10 +68,13 @@ static const char *credential_of(const struct exchange *x)
 
 /* ---- credentials ---- */
 
-static bool is_new(const char *const *list, size_t n)
+/* A credential of another provider is another one, however it is spelt. */
+static bool is_new(const struct exchange *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], list[n]) == 0)
+		if (actor_provider(list[i]->actor) ==
+			    actor_provider(list[n]->actor) &&
+		    strcmp(credential_of(list[i]), credential_of(list[n])) == 0)
 			return false;
 	return true;
 }
@@ -79,7 +82,7 @@ static bool is_new(const char *const *list, size_t n)
 /* How many different credentials arrived, in how many requests. */
 static size_t count_credentials(const struct view *v, size_t *requests)
 {
-	const char **list = xcalloc(v->count, sizeof(*list));
+	const struct exchange **list = xcalloc(v->count, sizeof(*list));
 	size_t different = 0;
 
 	*requests = 0;
@@ -88,7 +91,7 @@ static size_t count_credentials(const struct view *v, size_t *requests)
 
 		if (!is_message(x, 'u') || !is_good(x))
 			continue;
-		list[*requests] = credential_of(x);
+		list[*requests] = x;
 		different += is_new(list, (*requests)++);
 	}
 	free(list);
@@ -140,13 +143,17 @@ static uint64_t output_of(const struct exchange *x)
 static void bill_arrived(struct ledger_book *b, struct turn *t,
 			 const struct exchange *x)
 {
-	struct span key = span_of(b->one_account ? "" : credential_of(x));
+	struct buf key = BUF_INIT(BUF_NO_LIMIT);
 	struct prompt_usage usage;
 
+	if (!b->one_account)
+		buf_addf(&key, "%c %s", actor_provider(x->actor),
+			 credential_of(x));
 	t->arrived = x;
 	read_body(b, t, x, &t->arrived_body);
-	prompt_ask(b->through, prompt_owner(0, key), x->began, t->arrived_body,
-		   &usage);
+	prompt_ask(b->through, prompt_owner(0, buf_span(&key)), x->began,
+		   t->arrived_body, &usage);
+	buf_clear(&key);
 	usage.output = output_of(x);
 	t->direct.output = usage.output;
 	prompt_add(&t->through, &usage);

@@ -52,6 +52,14 @@ static bool is_reference(const cJSON *value, const char *key)
 	       strcmp(value->child->string, key) == 0;
 }
 
+bool op_growth(const cJSON *value, const cJSON **of, const cJSON **by)
+{
+	*of = cJSON_GetObjectItemCaseSensitive(value, "of");
+	*by = cJSON_GetObjectItemCaseSensitive(value, "by");
+	return cJSON_IsObject(value) && cJSON_GetArraySize(value) == 2 &&
+	       cJSON_IsString(*of) && cJSON_IsNumber(*by);
+}
+
 static bool is_texts(const cJSON *value)
 {
 	const cJSON *item;
@@ -80,6 +88,7 @@ static bool is_pattern(const cJSON *value, struct fail *f)
 static bool accepts(const struct op *op, const cJSON *value, struct fail *f)
 {
 	unsigned r = op->right;
+	const cJSON *of, *by;
 
 	if (value == NULL)
 		return r == RIGHT_NONE;
@@ -87,6 +96,8 @@ static bool accepts(const struct op *op, const cJSON *value, struct fail *f)
 		return true;
 	if ((r & RIGHT_FILE) != 0 && is_reference(value, "file"))
 		return true;
+	if ((r & RIGHT_GROWTH) != 0)
+		return op_growth(value, &of, &by);
 	if ((r & RIGHT_NUMBER) != 0 && cJSON_IsNumber(value))
 		return true;
 	if ((r & RIGHT_LIST) != 0 && cJSON_IsArray(value))

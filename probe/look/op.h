@@ -1,6 +1,6 @@
 /*
  * Operators: one table gives word, what may stand on the right, and how to
- * compare. == != ~ !~ < <= > >= in has lacks present absent same-bytes
+ * compare. == != ~ !~ < <= > >= exceeds in has lacks present absent same-bytes
  * same-json same-json-ordered same-events.
  */
 #ifndef PROBE_LOOK_OP_H
@@ -9,6 +9,9 @@
 #include "wire/json/json.h"
 
 struct op;
+
+/* The two members of {"of": SUBJECT, "by": NUMBER}; false: it is none. */
+bool op_growth(const cJSON *value, const cJSON **of, const cJSON **by);
 
 const struct op *op_find(const char *word); /* NULL: none */
 const char *op_word(const struct op *op);

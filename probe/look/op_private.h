@@ -15,6 +15,7 @@ enum right_side {
 	RIGHT_PATTERN = 1 << 4,
 	RIGHT_OF = 1 << 5, /* {"of": SUBJECT} */
 	RIGHT_FILE = 1 << 6, /* {"file": "fixtures/..."} */
+	RIGHT_GROWTH = 1 << 7, /* {"of": SUBJECT, "by": NUMBER} */
 };
 
 struct asking {

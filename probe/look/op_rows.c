@@ -11,6 +11,7 @@
 #include "wire/bytes/pattern.h"
 #include "wire/bytes/print.h"
 
+#define EXCEEDS_SLACK 1e-9 /* of one, or of the number */
 #define WORD_LONGEST 16 /* bytes; what is longer is no part of a word */
 
 /* ---- equality ---- */
@@ -88,6 +89,24 @@ static int op_more(const struct asking *a)
 static int op_at_least(const struct asking *a)
 {
 	return order(a, false, true);
+}
+
+/* Sums of money are compared, which gateways keep in binary fractions. */
+static int op_exceeds(const struct asking *a)
+{
+	double left, right, by, slack;
+
+	if (a->right == NULL || !compare_number(a->left, &left) ||
+	    !compare_number(a->right, &right) ||
+	    !jscan_double(a->e->wanted, &by))
+		return 0;
+	slack = EXCEEDS_SLACK * (left > 1 ? left : 1);
+	if (left - right - by >= -slack && left - right - by <= slack)
+		return 1;
+	if (a->difference != NULL)
+		buf_addf(a->difference, "the difference is %.10g",
+			 left - right);
+	return 0;
 }
 
 /* ---- text ---- */
@@ -356,6 +375,9 @@ const struct op op_rows[] = {
 	  "more than" },
 	{ ">=", RIGHT_NUMBER, false, false, op_at_least, "at least ",
 	  "a number", "at least" },
+	{ "exceeds", RIGHT_GROWTH, false, false, op_exceeds, "more than ",
+	  "{\"of\": SUBJECT, \"by\": NUMBER}",
+	  "greater than another number, by just so much" },
 	{ "in", RIGHT_LIST, false, false, op_in, "one of ", "a list",
 	  "equals one of them" },
 	{ "has", RIGHT_TEXTS | RIGHT_OF, false, false, op_has, "contains ",

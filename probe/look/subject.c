@@ -32,7 +32,19 @@ struct subject {
 static bool is_actor_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-	       c == '_';
+	       c == '_' || c == '@';
+}
+
+/* "u1@b": only what is upstream has a provider. */
+static int check_letter(const struct subject *s, struct fail *f)
+{
+	if (strchr(s->actor, '@') == NULL ||
+	    (s->actor[0] == 'u' && actor_letter(s->actor) != '\0'))
+		return 0;
+	return fail_set(f, FAIL_CASE,
+			"'%s': a provider is a letter from a to %c, as in "
+			"u1@b",
+			s->text, 'a' + ACTOR_PROVIDERS - 1);
 }
 
 /* "u1[2]" gives the actor u1 and the number 2. */
@@ -43,13 +55,15 @@ static int read_actor(struct subject *s, struct span *rest, struct fail *f)
 
 	while (n < rest->len && is_actor_byte(rest->at[n]))
 		n++;
-	if (n == 0 || n > 20 || (*rest->at != 'c' && *rest->at != 'u'))
+	if (n == 0 || n >= ACTOR_LEN || (*rest->at != 'c' && *rest->at != 'u'))
 		return fail_set(f, FAIL_CASE,
 				"'%s' does not begin with an actor (c1, u1, u)",
 				s->text);
 	s->actor = span_dup(span_first(*rest, n));
 	s->number = 1;
 	*rest = span_skip(*rest, n);
+	if (check_letter(s, f) < 0)
+		return -1;
 	if (!span_starts(*rest, "["))
 		return 0;
 	close = span_find_byte(*rest, ']');
@@ -173,7 +187,7 @@ static int read_subject(struct subject *s, struct fail *f)
 	if (read_actor(s, &rest, f) < 0)
 		return -1;
 	if (!span_starts(rest, "."))
-		return fail_set(f, FAIL_CASE, "'%s': no '.' behind the actor",
+		return fail_set(f, FAIL_CASE, "'%s': no '.' after the actor",
 				s->text);
 	rest = span_skip(rest, 1);
 	for (s->row = subject_rows; s->row->word; s->row++)

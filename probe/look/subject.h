@@ -24,7 +24,7 @@ bool subject_is_cost(const struct subject *s); /* of a session that is played */
 void subject_value(const struct subject *s, const struct view *v,
 		   struct value *out);
 
-/* The same for people: credentials in header fields are blotted out. */
+/* The same for people: credentials in header fields are masked. */
 void subject_shown(const struct subject *s, const struct view *v,
 		   struct value *out);
 

@@ -34,6 +34,17 @@ static const struct wlog_entry *request(const struct subject_asked *a,
 	return a->x->request;
 }
 
+/* The letter of who was asked; the client's side has none. */
+void subject_get_provider(const struct subject_asked *a, struct value *v)
+{
+	if (a->x->actor[0] != 'u') {
+		value_absent(v, "the client's side has no provider");
+		return;
+	}
+	buf_add_byte(&v->own, actor_provider(a->x->actor));
+	value_own(v);
+}
+
 void subject_get_status(const struct subject_asked *a, struct value *v)
 {
 	const struct wlog_entry *e = subject_asked_answer(a, v);

@@ -16,7 +16,7 @@ struct subject_asked {
 	const struct view *view;
 	const struct exchange *x; /* NULL only for rows that say `always` */
 	const char *actor, *argument;
-	bool blot; /* for printing: credentials in heads are blotted out */
+	bool blot; /* for printing: credentials in heads are masked */
 };
 
 typedef void subject_get(const struct subject_asked *a, struct value *v);
@@ -41,14 +41,14 @@ const struct wlog_entry *subject_asked_answer(const struct subject_asked *a,
 /* Can the answer's body be read? If not, the value is absent. */
 bool subject_asked_body_reads(const struct subject_asked *a, struct value *v);
 
-subject_get subject_get_status, subject_get_reason, subject_get_header,
-	subject_get_request_header, subject_get_header_count,
-	subject_get_request_header_count, subject_get_head,
-	subject_get_request_head, subject_get_method, subject_get_target,
-	subject_get_path, subject_get_query, subject_get_body,
-	subject_get_body_length, subject_get_extra, subject_get_request_id,
-	subject_get_request_body, subject_get_request_body_length,
-	subject_get_end;
+subject_get subject_get_provider, subject_get_status, subject_get_reason,
+	subject_get_header, subject_get_request_header,
+	subject_get_header_count, subject_get_request_header_count,
+	subject_get_head, subject_get_request_head, subject_get_method,
+	subject_get_target, subject_get_path, subject_get_query,
+	subject_get_body, subject_get_body_length, subject_get_extra,
+	subject_get_request_id, subject_get_request_body,
+	subject_get_request_body_length, subject_get_end;
 
 /* ---- subject_signed.c ---- */
 

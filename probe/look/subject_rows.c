@@ -10,6 +10,22 @@ static void subject_get_request_count(const struct subject_asked *a,
 	value_number(v, view_count(a->view, a->actor));
 }
 
+/* The most that one provider got. */
+static void subject_get_most(const struct subject_asked *a, struct value *v)
+{
+	size_t counts[ACTOR_PROVIDERS] = { 0 }, most = 0;
+
+	for (size_t i = 0; i < a->view->count; i++) {
+		const char *actor = a->view->list[i].actor;
+
+		if (actor_is(actor, a->actor))
+			counts[actor_provider(actor) - 'a']++;
+	}
+	for (size_t i = 0; i < ACTOR_PROVIDERS; i++)
+		most = counts[i] > most ? counts[i] : most;
+	value_number(v, most);
+}
+
 static void subject_get_mark(const struct subject_asked *a, struct value *v)
 {
 	tick_t at = view_mark(a->view, a->actor, a->argument);
@@ -39,6 +55,8 @@ static void subject_get_credentials(const struct subject_asked *a,
 
 /* Longer words stand before the shorter ones they begin with. */
 const struct subject_row subject_rows[] = {
+	{ "provider", TAKES_NOTHING, false, subject_get_provider, ".provider",
+	  "the letter of the provider that was asked" },
 	{ "status", TAKES_NOTHING, false, subject_get_status, ".status",
 	  "status of the answer" },
 	{ "reason", TAKES_NOTHING, false, subject_get_reason, ".reason",
@@ -112,7 +130,7 @@ const struct subject_row subject_rows[] = {
 	{ "request.path", TAKES_NOTHING, false, subject_get_path,
 	  ".request.path", "the target before '?'" },
 	{ "request.query", TAKES_NOTHING, false, subject_get_query,
-	  ".request.query", "the target behind '?'" },
+	  ".request.query", "the target after '?'" },
 	{ "request.headers.count.", TAKES_NAME, false,
 	  subject_get_request_header_count, ".request.headers.count.NAME",
 	  "how many lines of this name it has" },
@@ -129,6 +147,9 @@ const struct subject_row subject_rows[] = {
 	  "bytes in its body" },
 	{ "request.body", TAKES_POINTER, false, subject_get_request_body,
 	  ".request.body#/pointer", "its body, or a piece of the JSON in it" },
+	{ "requests.most", TAKES_NOTHING, true, subject_get_most,
+	  ".requests.most",
+	  "of its exchanges, how many one provider had at most" },
 	{ "requests.count", TAKES_NOTHING, true, subject_get_request_count,
 	  ".requests.count", "how many exchanges the actor has" },
 	{ "cost", TAKES_NOTHING, true, subject_get_cost, ".cost",

@@ -8,6 +8,7 @@
 #include "wire/http/chunked.h"
 #include "wire/http/decode.h"
 #include "wire/http/hop.h"
+#include "wire/log/actor.h"
 
 #define EVENT_LIMIT ((size_t)32 * 1024 * 1024)
 
@@ -355,18 +356,11 @@ void view_clear(struct view *v)
 	*v = (struct view){ .list = NULL };
 }
 
-static bool is_actor(const struct exchange *x, const char *actor)
-{
-	if (strcmp(actor, "u") == 0)
-		return x->actor[0] == 'u';
-	return strcmp(x->actor, actor) == 0;
-}
-
 const struct exchange *view_find(const struct view *v, const char *actor,
 				 unsigned number)
 {
 	for (size_t i = 0; i < v->count; i++)
-		if (is_actor(&v->list[i], actor) && --number == 0)
+		if (actor_is(v->list[i].actor, actor) && --number == 0)
 			return &v->list[i];
 	return NULL;
 }
@@ -376,7 +370,7 @@ size_t view_count(const struct view *v, const char *actor)
 	size_t count = 0;
 
 	for (size_t i = 0; i < v->count; i++)
-		count += is_actor(&v->list[i], actor);
+		count += actor_is(v->list[i].actor, actor);
 	return count;
 }
 
@@ -386,9 +380,8 @@ tick_t view_mark(const struct view *v, const char *actor, const char *name)
 		const struct wlog_entry *e = &v->log->list[i];
 
 		if (e->run == v->run && e->kind == WLOG_MARK &&
-		    (strcmp(e->actor, actor) == 0 ||
-		     (strcmp(actor, "u") == 0 && e->actor[0] == 'u')) &&
-		    e->text != NULL && strcmp(e->text, name) == 0)
+		    actor_is(e->actor, actor) && e->text != NULL &&
+		    strcmp(e->text, name) == 0)
 			return e->at;
 	}
 	return TICK_NEVER;

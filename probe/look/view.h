@@ -93,7 +93,8 @@ struct view {
 void view_of(struct view *v, const struct wlog *log, uint64_t run);
 void view_clear(struct view *v);
 
-/* The n-th exchange (from 1) of this actor; "u" is any of the upstream's. */
+/* The n-th exchange (from 1) of this actor; "u" is any of the upstream's,
+ * and one without the letter of a provider that of any (wire/log/actor.h). */
 const struct exchange *view_find(const struct view *v, const char *actor,
 				 unsigned number);
 size_t view_count(const struct view *v, const char *actor);

@@ -339,12 +339,14 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* Weak keys are not blotted out: they stand in all sorts of texts. */
+/* Weak keys are not masked: they stand in all sorts of texts. */
 static void know_keys(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
 
 	secrets_add(&c->secrets, config->wrong_key);
+	for (size_t i = 0; config->ring && i < config->ring->count; i++)
+		secrets_add(&c->secrets, config->ring->list[i].value);
 	if (!config->weak[CASE_KEY_CLIENT])
 		secrets_add(&c->secrets, config->client_key);
 	if (!config->weak[CASE_KEY_UPSTREAM])
@@ -403,9 +405,11 @@ static int open_session(struct campaign *c)
 	struct session_config config = {
 		.loop = c->loop,
 		.no_mock = c->config->no_mock,
-		.mock = c->config->mock,
+		.mocks = c->config->mocks,
+		.mock_count = c->config->mock_count,
 		.client_key = c->config->client_key,
 		.wrong_key = c->config->wrong_key,
+		.ring = c->config->ring,
 		.auth = c->config->auth,
 		.extra = &c->extra,
 		.program = c->config->program,
@@ -418,7 +422,7 @@ static int open_session(struct campaign *c)
 	if (session_new(&c->session, &config, &c->fail) < 0)
 		return -1;
 	if (!c->config->no_mock)
-		address_write(session_mock(c->session), c->mock);
+		address_write(session_mock(c->session, 0), c->mock);
 	return 0;
 }
 
@@ -432,16 +436,21 @@ static const char *reachable(const char *host)
 
 static void start_target(struct campaign *c)
 {
-	const struct address *mock = session_mock(c->session);
 	struct target_place place = {
 		.root = c->config->root,
 		.bin = c->bin,
-		.mock_host = reachable(mock->host),
-		.mock_port = mock->port,
+		.mock_count = c->config->mock_count,
 		.client_key = c->config->client_key,
+		.ring = c->config->ring,
 		.upstream_key = c->config->upstream_key,
 	};
 
+	for (size_t i = 0; i < place.mock_count; i++) {
+		const struct address *mock = session_mock(c->session, i);
+
+		place.mocks[i].host = reachable(mock->host);
+		place.mocks[i].port = mock->port;
+	}
 	target_start(c->config->target, c->loop, &place, on_ready, c);
 }
 

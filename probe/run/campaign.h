@@ -33,10 +33,13 @@ struct campaign_config { /* borrowed while it runs */
 	uint32_t preflight_ms; /* how long the first request may take */
 	uint32_t pool_wait_ms; /* for a gateway that rests an account, in all */
 	uint32_t again_ms; /* as in runner.h */
-	struct address mock;
+	/* Where the mock listens as provider a, b, ... */
+	struct address mocks[ACTOR_PROVIDERS];
+	size_t mock_count;
 	enum format client_format; /* that the client speaks */
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;
+	const struct keyring *ring; /* keys with names; NULL: none */
 	const char *upstream_key;
 	bool weak[CASE_KEYS]; /* keys that are a part of other text */
 	bool upstream_key_known; /* the gateway was told to use this one */

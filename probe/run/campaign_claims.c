@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probe/live/live.h"
+#include "probe/suite/claims.h"
 
 #define KEY_CLAIM "replaces-key"
 
@@ -26,11 +27,20 @@ static bool implies(const struct campaign_config *config, const char *claim)
 static bool lacks_declared(const struct campaign_config *config,
 			   const char *claim, struct buf *out)
 {
+	const struct claim *known = claims_find(claim);
+
 	if (config->target) {
 		if (target_claims(config->target, claim))
 			return false;
 		buf_addf(out, "%s does not claim '%s'",
 			 target_name(config->target), claim);
+		return true;
+	}
+	if (config->claims == NULL && known && known->declared) {
+		buf_addf(out,
+			 "nothing declares '%s': 'claims' of a target, or of "
+			 "ccprobe.json",
+			 claim);
 		return true;
 	}
 	if (config->claims == NULL || implies(config, claim) ||
@@ -79,12 +89,51 @@ static bool is_for_other_client(const struct campaign_config *config,
 	return true;
 }
 
+static bool is_for_more_providers(const struct campaign *c,
+				  const struct casefile *one, struct buf *out)
+{
+	size_t have = c->config->mock_count;
+
+	if (c->config->no_mock || one->provider_count <= have)
+		return false;
+	buf_addf(out,
+		 "it needs %u providers behind the gateway, and in this run "
+		 "there %s %zu: 'providers' of the target, or of ccprobe.json, "
+		 "or --provider-listen b=ADDR:PORT",
+		 (unsigned)one->provider_count, have == 1 ? "is" : "are", have);
+	return true;
+}
+
+/* The first key that the case shows and the run does not have; or NULL. */
+static const char *missing_key(const struct campaign_config *config,
+			       const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++) {
+		const struct request *r = c->steps[i].request;
+
+		if (r && r->key && !keyring_find(config->ring, r->key))
+			return r->key;
+	}
+	return NULL;
+}
+
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
+	const char *key;
 
 	if (c->live && is_for_other_client(campaign->config, c, out))
 		return true;
+	if (is_for_more_providers(campaign, c, out))
+		return true;
+	key = missing_key(campaign->config, c);
+	if (key) {
+		buf_addf(out,
+			 "it needs a key '%s', which 'keys' of the target or "
+			 "of ccprobe.json does not name",
+			 key);
+		return true;
+	}
 	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||
 	    (c->providers >> campaign->format & 1) != 0)
 		return false;
@@ -95,12 +144,17 @@ bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 	return true;
 }
 
+bool campaign_gives_away(const struct campaign *c, const char *claim)
+{
+	return is_among(claim, c->config->without, c->config->without_count);
+}
+
 bool campaign_lacks(void *arg, const char *claim, struct buf *out)
 {
 	const struct campaign *c = arg;
 	const struct campaign_config *config = c->config;
 
-	if (is_among(claim, config->without, config->without_count)) {
+	if (campaign_gives_away(c, claim)) {
 		buf_addf(out, "left out by --without %s", claim);
 		return true;
 	}

@@ -37,6 +37,8 @@ struct campaign {
 
 /* As the runner's `lacks`: the gateway is not held to this claim, and why. */
 bool campaign_lacks(void *arg, const char *claim, struct buf *out);
+/* --without names it. */
+bool campaign_gives_away(const struct campaign *c, const char *claim);
 /* Nobody can say whether it is kept: what there is to compare is not known. */
 bool campaign_cannot_see(const struct campaign *c, const char *claim);
 

@@ -18,7 +18,7 @@
 
 /*
  * One that is whole only over several header fields, events or pieces of a
- * body: what of it stands in each is blotted out, too.
+ * body: what of it stands in each is masked, too.
  */
 static void look_at_head(struct campaign *c, const struct wlog_entry *e)
 {
@@ -144,8 +144,12 @@ static void add_not_offered(struct campaign *c, const struct claim *claim)
 	bool unseen = campaign_cannot_see(c, claim->name);
 	struct buf how = BUF_INIT(BUF_NO_LIMIT);
 
-	if (!campaign_lacks(c, claim->name, &how))
+	/* What few offer is not missed. */
+	if (!campaign_lacks(c, claim->name, &how) ||
+	    (claim->declared && !campaign_gives_away(c, claim->name))) {
+		buf_clear(&how);
 		return;
+	}
 	r->not_offered[r->not_offered_count++] = (struct not_offered){
 		.claim = xstrdup(claim->name),
 		.how = buf_take(&how, NULL),

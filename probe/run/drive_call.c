@@ -114,7 +114,7 @@ static void on_raw_extra(void *arg, struct span bytes)
 	struct wlog_entry *e = wlog_add(d->log, drive_since(d), d->run,
 					call->actor, call->number, WLOG_NOTE);
 
-	wlog_set_text(d->log, e, "%zu bytes behind the answer: %.*s", bytes.len,
+	wlog_set_text(d->log, e, "%zu bytes after the answer: %.*s", bytes.len,
 		      SPAN_ARG(span_first(bytes, 60)));
 	wlog_set_bytes(d->log, e, bytes);
 	drive_go_on(d);

@@ -111,7 +111,7 @@ static void tally_read(struct tally *t, const struct drive *d,
 	for (; t->read < d->log->count; t->read++) {
 		const struct wlog_entry *e = &d->log->list[t->read];
 
-		if (e->run != d->run || (actor && strcmp(e->actor, actor) != 0))
+		if (e->run != d->run || (actor && !actor_is(e->actor, actor)))
 			continue;
 		t->begun += e->kind == WLOG_REQUEST;
 		t->ended += e->kind == WLOG_END;

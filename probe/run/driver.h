@@ -17,6 +17,7 @@ struct driver_config {
 	const char *gateway; /* origin, with a path prefix perhaps */
 	const char *client_key; /* sent as {{credential}} */
 	const char *wrong_key;
+	const struct keyring *ring; /* keys with names; NULL: none */
 	enum auth_form auth;
 	const struct headers *extra; /* --header */
 	const char *program; /* the real client, for live cases; or NULL */

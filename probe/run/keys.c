@@ -101,6 +101,20 @@ int keys_make(struct keys *out, const struct keys_given *given, struct fail *f)
 	return 0;
 }
 
+int keys_make_named(struct keyring *out, const char *const *names,
+		    struct fail *f)
+{
+	for (size_t i = 0; names[i]; i++) {
+		char *key;
+
+		if (make_up(&key, names[i], f) < 0)
+			return -1;
+		keyring_add(out, names[i], key);
+		free(key);
+	}
+	return 0;
+}
+
 void keys_clear(struct keys *k)
 {
 	free(k->client);

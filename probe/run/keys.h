@@ -19,6 +19,10 @@ struct keys_given { /* options as they were typed; NULL: not given */
 int keys_make(struct keys *out, const struct keys_given *given, struct fail *f);
 void keys_clear(struct keys *k);
 
+/* Makes up a key for each name, of a list that ends with NULL. */
+int keys_make_named(struct keyring *out, const char *const *names,
+		    struct fail *f);
+
 /* Fit for a header: a line break in a key would be a header of its own. */
 bool keys_printable(struct span key);
 

@@ -14,13 +14,28 @@
 #include "wire/bytes/mem.h"
 
 #define BODY_LIMIT ((size_t)256 * 1024 * 1024)
-#define SESSION "00000000-0000-4000-8000-000000000000"
 #define SIGNED "AWS4-HMAC-SHA256 "
 #define SIGNATURE \
 	"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
-#define SESSION_KEPT 24 /* what stays in front of the run's own digits */
 
-/* The session id of the recordings becomes one of the run's own, in place. */
+/* "00000000-0000-4000-8000-000000000000" of the recordings; where a case has
+ * several sessions, other digits are in the place of the last two zeros of the
+ * fourth part. */
+#define SESSION_FRONT "00000000-0000-4000-80"
+#define SESSION_BACK "-000000000000"
+#define SESSION_DIGITS 2
+
+static bool is_session(struct span at)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct span rest = span_skip(at, strlen(SESSION_FRONT));
+
+	return rest.len >= SESSION_DIGITS && strchr(digits, rest.at[0]) &&
+	       strchr(digits, rest.at[1]) &&
+	       span_starts(span_skip(rest, SESSION_DIGITS), SESSION_BACK);
+}
+
+/* The session ids of the recordings become the run's own, in place. */
 static void session_put(char *bytes, size_t len, uint64_t run)
 {
 	char digits[16];
@@ -29,12 +44,14 @@ static void session_put(char *bytes, size_t len, uint64_t run)
 
 	snprintf(digits, sizeof(digits), "%012" PRIx64,
 		 run & UINT64_C(0xffffffffffff));
-	for (at = span_find(rest, span_of(SESSION)); at != SIZE_MAX;
-	     at = span_find(rest, span_of(SESSION))) {
-		char *found = bytes + (rest.at - bytes) + at;
-
-		memcpy(found + SESSION_KEPT, digits, 12);
-		rest = span_skip(rest, at + strlen(SESSION));
+	while ((at = span_find(rest, span_of(SESSION_FRONT))) != SIZE_MAX) {
+		rest = span_skip(rest, at);
+		if (is_session(rest))
+			memcpy(bytes + (rest.at - bytes) +
+				       strlen(SESSION_FRONT) + SESSION_DIGITS +
+				       1,
+			       digits, 12);
+		rest = span_skip(rest, strlen(SESSION_FRONT));
 	}
 }
 
@@ -49,6 +66,7 @@ static char *host_of(const char *url)
 
 struct making {
 	const struct outgoing_values *v;
+	const char *key; /* that is shown */
 	enum auth_form auth;
 	char *host;
 	struct headers *to;
@@ -119,8 +137,8 @@ static int put_credential(struct making *m)
 	if (m->put)
 		return 0;
 	m->put = true;
-	return outgoing_credential(m->to, m->auth, m->v->client_key,
-				   m->v->wrong_key, m->f);
+	return outgoing_credential(m->to, m->auth, m->key, m->v->wrong_key,
+				   m->f);
 }
 
 static int put_value(struct making *m, const struct header *h)
@@ -131,7 +149,7 @@ static int put_value(struct making *m, const struct header *h)
 	buf_add_text(&value, h->value);
 	(void)buf_replace(&value, "{{host}}", m->host);
 	(void)buf_replace(&value, "{{signature}}", SIGNATURE);
-	(void)buf_replace(&value, "{{credential}}", m->v->client_key);
+	(void)buf_replace(&value, "{{credential}}", m->key);
 	if (value.len > 0) {
 		mark_put(value.at, value.len, m->v->run);
 		session_put(value.at, value.len, m->v->run);
@@ -195,6 +213,11 @@ int outgoing_make(struct outgoing *out, const struct request *r,
 	struct making m = { .v = v, .to = &o.head.headers, .f = f };
 	int rc = -1;
 
+	m.key = r->key ? keyring_find(v->ring, r->key) : v->client_key;
+	if (!m.key)
+		return fail_set(f, FAIL_CASE, "this run has no key '%s'",
+				r->key);
+
 	m.auth = r->auth == AUTH_DEFAULT ? v->auth : r->auth;
 	m.host = host_of(v->gateway);
 	buf_init(&o.body, BODY_LIMIT);
@@ -239,7 +262,11 @@ int outgoing_raw(struct buf *out, const struct request *r,
 		 const struct outgoing_values *v, struct fail *f)
 {
 	struct headers headers = { .count = 0 };
-	struct making m = { .v = v, .auth = v->auth, .to = &headers, .f = f };
+	struct making m = { .v = v,
+			    .key = v->client_key,
+			    .auth = v->auth,
+			    .to = &headers,
+			    .f = f };
 	struct buf lines = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 	struct buf text = BUF_INIT(BODY_LIMIT);
 	struct request none = { .auth = AUTH_DEFAULT };

@@ -12,6 +12,7 @@ struct outgoing_values {
 	uint64_t run;
 	const char *gateway; /* URL, for {{host}} */
 	const char *client_key, *wrong_key;
+	const struct keyring *ring; /* keys with names; NULL: none */
 	enum auth_form auth; /* used where the case leaves it open */
 	const struct headers *extra; /* added to every request; may be NULL */
 };

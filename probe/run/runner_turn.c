@@ -13,6 +13,7 @@
 #define NOT_AGAIN \
 	"it took too long beside other cases, and there was no time left to " \
 	"ask it again alone"
+#define ONLY_ONCE "it took too long, and a gateway can be asked it only once"
 #define GONE "the gateway is gone: nothing listens there any more"
 #define RESTED_WITHIN \
 	"the gateway rested after the first answer of this case, and refused " \
@@ -54,7 +55,9 @@ static bool is_large(const struct runner_slot *p)
 
 static void believe(struct runner_slot *p)
 {
-	if (p->runner->config.again_ms > 0 && !p->runner->gone &&
+	if (p->c->once && p->result.verdict == VERDICT_FAIL && p->result.waited)
+		result_doubt(&p->result, xstrdup(ONLY_ONCE));
+	if (!p->c->once && p->runner->config.again_ms > 0 && !p->runner->gone &&
 	    is_doubtful(p)) {
 		p->state = HELD;
 		p->again = true;
@@ -116,7 +119,7 @@ static void settle_held(struct runner *r, bool rested)
 			believe(p);
 		else if (!p->unasked)
 			runner_slot_leave(p, RESTED_WITHIN);
-		else if (p->runs < RUNS_LIMIT)
+		else if (p->runs < RUNS_LIMIT && !p->c->once)
 			runner_slot_wait(p);
 		else
 			runner_slot_leave(p, RESTED_OUT);

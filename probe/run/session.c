@@ -32,7 +32,8 @@ struct run {
 
 struct session {
 	struct driver_config driver;
-	struct address mock_at;
+	struct address mocks[ACTOR_PROVIDERS];
+	size_t mock_count;
 	char *gateway;
 	struct run *runs;
 	struct pacer pacer;
@@ -110,19 +111,32 @@ static int random_number(uint64_t *out, struct fail *f)
 	return 0;
 }
 
+static struct serve_config serve_at(const struct address *at)
+{
+	return (struct serve_config){ .host = at->host,
+				      .port = at->port,
+				      .body_limit = MOCK_BODY_LIMIT };
+}
+
 static int listen_mock(struct session *s, struct fail *f)
 {
 	struct mock_config config = {
-		.serve = { .host = s->mock_at.host,
-			   .port = s->mock_at.port,
-			   .body_limit = MOCK_BODY_LIMIT },
+		.serve = serve_at(&s->mocks[0]),
 		.sink = { log_for, on_entry, s, s->driver.zero },
 		.log_bytes = true,
 	};
 
 	if (mock_new(&s->driver.mock, s->driver.loop, &config, f) < 0)
 		return -1;
-	s->mock_at.port = mock_port(s->driver.mock);
+	for (size_t i = 1; i < s->mock_count; i++) {
+		struct serve_config serve = serve_at(&s->mocks[i]);
+
+		if (mock_add_provider(s->driver.mock, &serve, f) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < s->mock_count; i++)
+		s->mocks[i].port =
+			mock_port_of(s->driver.mock, (char)('a' + i));
 	return 0;
 }
 
@@ -134,6 +148,7 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.loop = config->loop;
 	s->driver.client_key = config->client_key;
 	s->driver.wrong_key = config->wrong_key;
+	s->driver.ring = config->ring;
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
 	s->driver.program = config->program;
@@ -142,7 +157,9 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.pacer = config->rate.interval > 0 ? &s->pacer : NULL;
 	s->driver.zero = loop_now();
 	s->driver.held = &s->held;
-	s->mock_at = config->mock;
+	s->mock_count = config->mock_count;
+	for (size_t i = 0; i < config->mock_count; i++)
+		s->mocks[i] = config->mocks[i];
 	wlog_init(&s->stray, STRAY_LOG_LIMIT);
 	if (random_number(&s->next_number, f) < 0 ||
 	    fetcher_new(&s->driver.fetcher, config->loop, f) < 0 ||
@@ -190,9 +207,9 @@ struct loop *session_loop(const struct session *s)
 	return s->driver.loop;
 }
 
-const struct address *session_mock(const struct session *s)
+const struct address *session_mock(const struct session *s, size_t n)
 {
-	return &s->mock_at;
+	return &s->mocks[n];
 }
 
 size_t session_strays(const struct session *s)

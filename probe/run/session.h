@@ -16,8 +16,12 @@ struct run; /* one execution of a case */
 struct session_config {
 	struct loop *loop;
 	bool no_mock; /* nobody is behind the gateway */
-	struct address mock; /* where the mock listens; port 0: any */
+	/* Where the mock listens as provider a, b, ...; port 0: any. At least one
+	 * where there is a mock. */
+	const struct address *mocks;
+	size_t mock_count;
 	const char *client_key, *wrong_key;
+	const struct keyring *ring; /* keys with names; NULL: none */
 	enum auth_form auth;
 	const struct headers *extra;
 	const char *program; /* as of the driver */
@@ -39,8 +43,8 @@ void session_set_key(struct session *s, const char *key);
 
 struct loop *session_loop(const struct session *s);
 
-/* Where the mock listens. */
-const struct address *session_mock(const struct session *s);
+/* Where the mock listens as the n-th provider, from 0. */
+const struct address *session_mock(const struct session *s, size_t n);
 
 /* Requests that reached the mock and belong to no run, so far, and the last of
  * them ("GET /health"; "" if there was none). */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "probe/suite/claims.h"
+#include "wire/bytes/address.h"
 #include "wire/bytes/mem.h"
 
 #define READY_MS 10000
@@ -104,6 +105,53 @@ static int check_sign_in(const struct target *t, struct fail *f)
 	return check_texts(t, t->file.sign_in, f);
 }
 
+static int read_keys(struct target *t, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+	const cJSON *item;
+	size_t n = 0;
+
+	if (check_texts(t, t->file.keys, f) < 0)
+		return -1;
+	cJSON_ArrayForEach(item, t->file.keys) {
+		if (keyring_check(item->valuestring, &why) < 0)
+			return json_fail(t->json, item, f, "%s", why.text);
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(t->keys[i], item->valuestring) == 0)
+				return json_fail(t->json, item, f,
+						 "'%s' is there twice",
+						 item->valuestring);
+		t->keys[n++] = item->valuestring;
+	}
+	return 0;
+}
+
+/* "b", then "c": where each listens is for others to read. */
+static int read_providers(struct target *t, struct fail *f)
+{
+	struct fail why = FAIL_INIT;
+	struct address at;
+	const cJSON *item;
+	size_t n = 0;
+
+	cJSON_ArrayForEach(item, t->file.providers) {
+		const char *text = cJSON_GetStringValue(item);
+
+		if (n + 1 == ACTOR_PROVIDERS || strlen(item->string) != 1 ||
+		    item->string[0] != (char)('b' + n))
+			return json_fail(t->json, item, f,
+					 "providers are b, c and so on to %c, "
+					 "in this order",
+					 'a' + ACTOR_PROVIDERS - 1);
+		if (!text)
+			return json_fail(t->json, item, f, "must be a text");
+		if (address_read(&at, text, &why) < 0)
+			return json_fail(t->json, item, f, "%s", why.text);
+		t->providers[n++] = text;
+	}
+	return 0;
+}
+
 static int read_members(struct target *t, struct fail *f)
 {
 #define AT(member) offsetof(struct target_file, member)
@@ -118,6 +166,8 @@ static int read_members(struct target *t, struct fail *f)
 		{ "files", JSON_OBJECT, AT(files), 0 },
 		{ "environment", JSON_OBJECT, AT(environment), 0 },
 		{ "headers", JSON_ARRAY, AT(headers), 0 },
+		{ "keys", JSON_ARRAY, AT(keys), JSON_NOT_EMPTY },
+		{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
 		{ "path", JSON_TEXT, AT(path), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
@@ -143,7 +193,8 @@ static int read_members(struct target *t, struct fail *f)
 	    check_texts(t, t->file.files, f) < 0 ||
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
-	    check_sign_in(t, f) < 0 || check_path(t, f) < 0 ||
+	    check_sign_in(t, f) < 0 || read_providers(t, f) < 0 ||
+	    read_keys(t, f) < 0 || check_path(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0 ||
 	    check_word(t, "client_format", t->file.client_format, formats, f) <
 		    0)
@@ -220,7 +271,6 @@ int target_read(struct target **out, const char *root, const char *name,
 	if (access(path, R_OK) != 0)
 		return fail_errno(f, FAIL_USAGE, "--target %s", path);
 	t = xcalloc(1, sizeof(*t));
-	buf_init(&t->mock_url, 256);
 	rc = json_load(&t->json, path, TARGET_FILE_LIMIT, f);
 	if (rc < 0)
 		f->code = FAIL_CASE;
@@ -239,7 +289,6 @@ void target_free(struct target *t)
 		return;
 	target_stop(t);
 	json_free(t->json);
-	buf_clear(&t->mock_url);
 	free(t->name);
 	free(t->here);
 	free(t);
@@ -274,6 +323,16 @@ const char *target_auth(const struct target *t)
 const char *target_client_format(const struct target *t)
 {
 	return t->file.client_format;
+}
+
+const char *const *target_keys(const struct target *t)
+{
+	return t->keys;
+}
+
+const char *const *target_providers(const struct target *t)
+{
+	return t->providers;
 }
 
 bool target_signs_in(const struct target *t)

@@ -8,9 +8,11 @@
 #include <sys/types.h>
 
 #include "net/loop.h"
+#include "probe/suite/keyring.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"
+#include "wire/log/actor.h"
 
 struct target; /* read from its file */
 
@@ -18,10 +20,14 @@ struct target; /* read from its file */
 struct target_place {
 	const char *root; /* of the suite: cases/, targets/ */
 	const char *bin; /* folder of the programs */
-	const char *mock_host;
-	uint16_t mock_port;
+	struct target_mock { /* of provider a, b, ... */
+		const char *host;
+		uint16_t port;
+	} mocks[ACTOR_PROVIDERS];
+	size_t mock_count;
 	/* client_key is not told to a target that signs in. */
 	const char *client_key, *upstream_key;
+	const struct keyring *ring; /* keys with names; NULL: none */
 };
 
 #define TARGET_BUNDLED "bundled" /* the name of our own */
@@ -35,6 +41,13 @@ const char *target_name(const struct target *t);
 const char *target_title(const struct target *t);
 bool target_claims(const struct target *t, const char *claim);
 const char *target_auth(const struct target *t); /* "bearer" ... */
+/* The names of the keys that it gives out beside the client's: a list that ends
+ * with NULL. */
+const char *const *target_keys(const struct target *t);
+
+/* Where provider b and those after it have to listen, as it says in `providers`:
+ * a list that ends with NULL. */
+const char *const *target_providers(const struct target *t);
 const char *target_client_format(const struct target *t); /* "messages" */
 bool target_signs_in(
 	const struct target *t); /* its key is not ours to choose */

@@ -25,6 +25,46 @@ static char *find_installs(const char *root)
 	return absolute ? absolute : xstrdup(path);
 }
 
+/* ${mock.url} is that of provider a, ${mock.b.url} that of b. */
+static void fill_mock(struct target *t, const struct target_mock *mock,
+		      size_t number)
+{
+	static const char *const words[TARGET_MOCK_TEXTS] = { "host", "port",
+							      "url" };
+	size_t from = number * TARGET_MOCK_TEXTS;
+	struct target_mock_text *texts = t->mocks + from;
+
+	for (size_t i = 0; i < TARGET_MOCK_TEXTS; i++) {
+		if (number == 0)
+			snprintf(texts[i].name, sizeof(texts[i].name),
+				 "mock.%s", words[i]);
+		else
+			snprintf(texts[i].name, sizeof(texts[i].name),
+				 "mock.%c.%s", (char)('a' + number), words[i]);
+		t->values[TARGET_MOCKS + from + i] =
+			(struct fill_value){ texts[i].name, texts[i].value };
+	}
+	snprintf(texts[TARGET_MOCK_HOST].value, sizeof(texts->value), "%s",
+		 mock->host);
+	snprintf(texts[TARGET_MOCK_PORT].value, sizeof(texts->value), "%u",
+		 mock->port);
+	snprintf(texts[TARGET_MOCK_URL].value, sizeof(texts->value),
+		 strchr(mock->host, ':') ? "http://[%s]:%u" : "http://%s:%u",
+		 mock->host, mock->port);
+}
+
+/* Only those that its file names; a value that nothing names is none. */
+static void fill_keys(struct target *t, const struct keyring *ring)
+{
+	for (size_t i = 0; i < TARGET_KEYS && t->keys[i]; i++) {
+		snprintf(t->key_names[i], sizeof(t->key_names[i]), "keys.%s",
+			 t->keys[i]);
+		t->values[TARGET_NAMED_KEYS + i] =
+			(struct fill_value){ t->key_names[i],
+					     keyring_find(ring, t->keys[i]) };
+	}
+}
+
 void target_fill_init(struct target *t, const struct target_place *place)
 {
 	static const char *const names[TARGET_VALUES] = {
@@ -33,9 +73,6 @@ void target_fill_init(struct target *t, const struct target_place *place)
 		[TARGET_HERE] = "here",
 		[TARGET_BIN] = "bin",
 		[TARGET_INSTALLS] = "targets",
-		[TARGET_MOCK_HOST] = "mock.host",
-		[TARGET_MOCK_PORT] = "mock.port",
-		[TARGET_MOCK_URL] = "mock.url",
 		[TARGET_URL] = "url",
 		[TARGET_CLIENT_KEY] = "keys.client",
 		[TARGET_UPSTREAM_KEY] = "keys.upstream",
@@ -43,19 +80,19 @@ void target_fill_init(struct target *t, const struct target_place *place)
 	struct fill_value *v = t->values;
 
 	for (size_t i = 0; i < TARGET_VALUES; i++)
-		v[i] = (struct fill_value){ names[i], NULL };
+		v[i] = (struct fill_value){ names[i] ? names[i] : "", NULL };
 	v[TARGET_VALUES] = (struct fill_value){ NULL, NULL };
 	t->installs = find_installs(place->root);
 	v[TARGET_PORT].value = t->port;
 	v[TARGET_HERE].value = t->here;
 	v[TARGET_BIN].value = place->bin;
 	v[TARGET_INSTALLS].value = t->installs;
-	v[TARGET_MOCK_HOST].value = place->mock_host;
-	v[TARGET_MOCK_PORT].value = t->mock_port;
-	v[TARGET_MOCK_URL].value = buf_str(&t->mock_url);
 	v[TARGET_UPSTREAM_KEY].value = place->upstream_key;
 	if (!t->file.sign_in)
 		v[TARGET_CLIENT_KEY].value = place->client_key;
+	fill_keys(t, place->ring);
+	for (size_t i = 0; i < place->mock_count; i++)
+		fill_mock(t, &place->mocks[i], i);
 }
 
 int target_fill_text(char **out, const char *text,

@@ -9,13 +9,17 @@
 #include "probe/run/target.h"
 
 #define TARGET_FILE_LIMIT ((size_t)1024 * 1024)
+#define TARGET_KEYS 24 /* with names, at most */
 
 struct target_file { /* borrowed from the JSON */
 	const char *title, *auth, *client_format, *listen, *path;
 	const cJSON *claims, *start, *requires, *files, *environment, *headers;
-	const cJSON *sign_in;
+	const cJSON *sign_in, *providers, *keys;
 	uint32_t ready_ms, sign_in_ms;
 };
+
+/* Of each mock, in this order. */
+enum { TARGET_MOCK_HOST, TARGET_MOCK_PORT, TARGET_MOCK_URL, TARGET_MOCK_TEXTS };
 
 /* ${...}: the name of each value, in the order of target_fill.c. */
 enum {
@@ -24,13 +28,14 @@ enum {
 	TARGET_HERE,
 	TARGET_BIN,
 	TARGET_INSTALLS,
-	TARGET_MOCK_HOST,
-	TARGET_MOCK_PORT,
-	TARGET_MOCK_URL,
 	TARGET_URL, /* once it accepts connections */
 	TARGET_CLIENT_KEY, /* where it signs in: once that is done */
 	TARGET_UPSTREAM_KEY,
-	TARGET_VALUES
+	TARGET_NAMED_KEYS, /* then */
+	TARGET_MOCKS =
+		TARGET_NAMED_KEYS +
+		TARGET_KEYS, /* host, port and URL of each provider's mock */
+	TARGET_VALUES = TARGET_MOCKS + TARGET_MOCK_TEXTS * ACTOR_PROVIDERS
 };
 
 struct target {
@@ -42,8 +47,13 @@ struct target {
 	struct process *process, *signing;
 	char *scratch, *path, *installs;
 	int scratch_lock; /* where there is a scratch folder */
-	char port[8], mock_port[8], url[256];
-	struct buf mock_url;
+	char port[8], url[256];
+	const char *keys[TARGET_KEYS + 1]; /* NULL-ended */
+	const char *providers[ACTOR_PROVIDERS]; /* of b and on; NULL-ended */
+	struct target_mock_text { /* "mock.b.host" and its value */
+		char name[16], value[80];
+	} mocks[TARGET_MOCK_TEXTS * ACTOR_PROVIDERS];
+	char key_names[TARGET_KEYS][32]; /* "keys.budget" */
 	struct fill_value values[TARGET_VALUES + 1];
 	char *key; /* that signing in gave, or NULL */
 	struct headers headers; /* filled in */

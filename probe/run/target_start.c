@@ -206,7 +206,6 @@ void target_start(struct target *t, struct loop *l,
 {
 	const char *path = getenv("PATH");
 	struct buf b = BUF_INIT(64 * 1024);
-	bool is_v6 = strchr(place->mock_host, ':');
 	loop_timer_fn *next = tell_later;
 
 	t->loop = l;
@@ -215,11 +214,9 @@ void target_start(struct target *t, struct loop *l,
 	t->fail = (struct fail)FAIL_INIT;
 	buf_addf(&b, "%s%s", path ? path : "/usr/bin:/bin", SERVERS_PATH);
 	t->path = buf_take(&b, NULL);
-	snprintf(t->mock_port, sizeof(t->mock_port), "%u", place->mock_port);
-	buf_addf(&t->mock_url, is_v6 ? "http://[%s]:%s" : "http://%s:%s",
-		 place->mock_host, t->mock_port);
-	snprintf(t->url, sizeof(t->url), "%s", buf_str(&t->mock_url));
 	target_fill_init(t, place);
+	/* Where there is no program, clients talk to the mock. */
+	snprintf(t->url, sizeof(t->url), "%s", t->mocks[TARGET_MOCK_URL].value);
 	t->deadline = loop_now() + t->file.ready_ms * TICK_MS;
 	if (t->file.start && launch(t, &t->fail) == 0)
 		next = look;
@@ -246,7 +243,6 @@ void target_stop(struct target *t)
 	t->installs = NULL;
 	free(t->key);
 	t->key = NULL;
-	buf_reset(&t->mock_url);
 	headers_clear(&t->headers);
 	t->loop = NULL;
 }

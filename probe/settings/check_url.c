@@ -26,7 +26,7 @@ static const char *odd(const char *url)
 	if (strcspn(rest, "/?#:") == 0)
 		return "has no host";
 	if (strchr(rest, '?'))
-		return "has a query, and the client adds its path behind that";
+		return "has a query, and the client adds its path after that";
 	if (strchr(rest, '#'))
 		return "has a fragment, and the client's path gets lost in it";
 	if (route_url_user(url).len > 0)

@@ -154,7 +154,7 @@ void route_resolve(struct reading *r);
 
 /* ---- route_url.c ---- */
 
-/* Appends a URL with what may be a password in it blotted out. */
+/* Appends a URL with what may be a password in it masked. */
 void route_url_show(const char *url, struct buf *out);
 /* Its user name and password, "" if none. */
 struct span route_url_user(const char *url);

@@ -41,9 +41,9 @@ static bool is_rule(const struct reader *r, const char *actor)
 	const struct rules *rules = r->c->upstream;
 
 	if (rules == NULL)
-		return strcmp(actor, "u1") == 0;
+		return span_is(actor_base(actor), "u1");
 	for (size_t i = 0; i < rules->count; i++)
-		if (strcmp(rules->list[i].name, actor) == 0)
+		if (rule_is(&rules->list[i], actor))
 			return true;
 	return false;
 }
@@ -57,9 +57,18 @@ int casefile_check_client(struct reader *r, const cJSON *node,
 			 actor);
 }
 
+void casefile_take_provider(struct reader *r, char letter)
+{
+	uint32_t count = letter == '\0' ? 0 : (uint32_t)(letter - 'a' + 1);
+
+	if (r->counts_providers && count > r->c->provider_count)
+		r->c->provider_count = count;
+}
+
 int casefile_check_actor(struct reader *r, const cJSON *node, const char *actor)
 {
-	if (strcmp(actor, "u") == 0 || is_rule(r, actor))
+	casefile_take_provider(r, actor_letter(actor));
+	if (span_is(actor_base(actor), "u") || is_rule(r, actor))
 		return 0;
 	if (*actor == 'c')
 		return casefile_check_client(r, node, actor);

@@ -10,6 +10,7 @@
 #include "mockupstream/rules.h"
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
+#include "probe/suite/keyring.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/option.h"
@@ -64,6 +65,7 @@ struct request {
 	size_t body_len;
 	bool has_body;
 	enum auth_form auth;
+	char *key; /* the name of the key that is shown; NULL: the usual one */
 	bool keyed; /* it gets a credential, though it was recorded without */
 	struct edit *edits;
 	size_t edit_count;
@@ -156,12 +158,15 @@ struct casefile {
 	char *not_for; /* the chosen one is none of them: why; or NULL */
 	bool slow;
 	bool live; /* the real client takes part */
+	bool once; /* a gateway can be asked it only once */
 	bool exclusive; /* asked for, or a send without a mark */
 	enum strain strain; /* what its answers do to a pool of accounts */
 	bool black_box; /* the client's side alone decides it */
 	enum format client_format; /* that the client speaks */
 	unsigned providers; /* what may stand behind the gateway: a bit for
 			       each enum format; 0: any will do */
+	uint32_t provider_count; /* that have to stand behind the gateway; 0, 1:
+				    the one that always does */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;
@@ -172,7 +177,7 @@ struct casefile {
 	size_t file_count;
 	bool asks_cost; /* a check is about what the session costs */
 	char *weak[CASE_KEYS]; /* keys that cannot be told from other text */
-	struct secrets secrets; /* the others, to be blotted out of what is
+	struct secrets secrets; /* the others, to be masked of what is
 				   told */
 };
 
@@ -193,6 +198,7 @@ struct casebook_values { /* for ${...} in case files */
 	const char *upstream_key; /* ${keys.upstream} */
 	const char *wrong_key; /* ${keys.wrong} */
 	const char *model; /* ${model}; NULL: RECORDED_MODEL */
+	const struct keyring *ring; /* keys with names; NULL: none */
 	const char *client; /* ${client}; NULL: the newest that is recorded */
 };
 
@@ -234,7 +240,7 @@ const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
 /*
  * Which keys are weak: short, or a part of what clients and providers say
- * anyway. Their leaks are undecided, and nobody blots them out. Reading a book
+ * anyway. Their leaks are undecided, and nobody masks them. Reading a book
  * does this.
  */
 void casebook_weigh_keys(struct casebook *book,

@@ -11,6 +11,7 @@ struct reader {
 	const struct json *j; /* expanded: no ${...} is left */
 	const char *root; /* of the suite */
 	struct casefile *c; /* what is filled in */
+	bool counts_providers; /* it does not say how many it needs */
 	struct fail *f;
 	char *sent[CASE_SENDS_LIMIT]; /* the client exchanges so far */
 	size_t sent_count;
@@ -52,6 +53,8 @@ int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor);
 
 int casefile_check_client(struct reader *r, const cJSON *node,
 			  const char *actor);
+/* The case needs the provider of this letter; 0: of none. */
+void casefile_take_provider(struct reader *r, char letter);
 int casefile_check_actor(struct reader *r, const cJSON *node,
 			 const char *actor);
 int casefile_read_subject(struct reader *r, const cJSON *node,

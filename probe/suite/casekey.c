@@ -127,6 +127,8 @@ void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
 {
 	secrets_clear(&c->secrets);
 	secrets_add(&c->secrets, v->wrong_key);
+	for (size_t i = 0; v->ring != NULL && i < v->ring->count; i++)
+		secrets_add(&c->secrets, v->ring->list[i].value);
 	for (size_t i = 0; i < CASE_KEYS; i++) {
 		const char *key = key_of(v, i);
 

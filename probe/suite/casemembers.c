@@ -17,8 +17,8 @@ struct case_fields {
 	const char *title, *why, *fix, *seen, *reason, *client_format;
 	const cJSON *provider, *guards, *level, *effect, *needs, *upstream,
 		*steps, *checks;
-	bool slow, exclusive, black_box;
-	uint32_t limit_ms;
+	bool slow, exclusive, once, black_box;
+	uint32_t limit_ms, provider_count;
 };
 
 #define AT(member) offsetof(struct case_fields, member)
@@ -36,9 +36,11 @@ static const struct json_field fields[] = {
 	{ "client", JSON_IGNORE, 0, 0 },
 	{ "slow", JSON_BOOL, AT(slow), 0 },
 	{ "exclusive", JSON_BOOL, AT(exclusive), 0 },
+	{ "once", JSON_BOOL, AT(once), 0 },
 	{ "black_box", JSON_BOOL, AT(black_box), 0 },
 	{ "client_format", JSON_TEXT, AT(client_format), JSON_NOT_EMPTY },
 	{ "provider", JSON_ANY, AT(provider), 0 },
+	{ "providers", JSON_U32, AT(provider_count), 0 },
 	{ "limit_ms", JSON_U32, AT(limit_ms), 0 },
 	{ "each", JSON_IGNORE, 0, 0 },
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
@@ -220,6 +222,22 @@ static int read_claims(struct reader *r, const cJSON *list)
 				   &r->c->need_count);
 }
 
+/* What it says, and all whose letters are in it. */
+static int read_provider_count(struct reader *r, const struct case_fields *q)
+{
+	const struct rules *rules = r->c->upstream;
+
+	r->c->provider_count = q->provider_count;
+	r->counts_providers = q->provider_count == 0;
+	for (size_t i = 0; rules != NULL && i < rules->count; i++)
+		casefile_take_provider(r, rules->list[i].provider);
+	if (q->provider_count <= ACTOR_PROVIDERS)
+		return 0;
+	return json_fail(
+		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "providers"),
+		r->f, "there are %d providers at most", ACTOR_PROVIDERS);
+}
+
 static int fill_case(struct reader *r, const struct case_fields *q)
 {
 	struct casefile *c = r->c;
@@ -230,6 +248,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	c->effect_seen = q->seen != NULL ? xstrdup(q->seen) : NULL;
 	c->effect_reason = q->reason != NULL ? xstrdup(q->reason) : NULL;
 	c->slow = q->slow;
+	c->once = q->once;
 	c->limit_ms = q->limit_ms;
 	if (c->limit_ms == 0)
 		return json_fail(r->j,
@@ -246,6 +265,8 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 		return -1;
 	if (q->upstream != NULL &&
 	    rules_read(&c->upstream, r->j, q->upstream, r->root, r->f) < 0)
+		return -1;
+	if (read_provider_count(r, q) < 0)
 		return -1;
 	if (casefile_read_steps(r, q->steps) < 0 ||
 	    casefile_read_checks(r, q->checks) < 0)

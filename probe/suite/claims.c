@@ -10,96 +10,144 @@ const struct claim claims[] = {
 	{ "relays", "passes requests and answers of /v1/messages through",
 	  "Nothing that Claude Code asks comes to a model and back through "
 	  "it.",
-	  NULL },
+	  NULL, false },
 	{ "cancels",
 	  "ends the provider's request as soon as the client has "
 	  "left, also while it only waits for the provider",
 	  "A turn that the user has broken off runs on at the provider, and is "
 	  "paid for.",
-	  NULL },
+	  NULL, false },
 	{ "authenticates",
 	  "refuses requests without a good credential by itself",
 	  "It does not know its users: a bad key is refused by the provider, "
 	  "or by nobody.",
-	  NULL },
+	  NULL, false },
 	{ "replaces-key",
 	  "uses its own credential upstream, never the client's",
 	  "Every user needs a key of the provider, since the one that the "
 	  "client shows goes there.",
-	  NULL },
+	  NULL, false },
 	{ "own-errors", "answers its own failures in Anthropic's error shape",
 	  "When the gateway itself fails, the user reads a status, and not "
 	  "why.",
-	  NULL },
+	  NULL, false },
 	{ "keeps-5xx", "passes the provider's 5xx statuses and words on",
 	  "The user does not read what the provider says of its trouble, and "
 	  "the client cannot tell an overload from a defect.",
-	  NULL },
+	  NULL, false },
 	{ "filters-headers",
 	  "keeps connection-scoped and proxy headers from the upstream, "
 	  "cookies from the client",
 	  "The provider is told of the network that the user is in, and its "
 	  "cookies come to the client.",
-	  NULL },
+	  NULL, false },
 	{ "strict-framing",
 	  "refuses requests whose length two readers could "
 	  "understand in two ways",
 	  "A request that two readers understand in two ways goes through; "
 	  "what one of them takes for the next may be run as another user's.",
-	  NULL },
+	  NULL, false },
 	{ "bedrock-streams",
 	  "passes the binary event streams of a Bedrock front on",
 	  "Users who set CLAUDE_CODE_USE_BEDROCK get no answer that their "
 	  "client can read.",
-	  NULL },
+	  NULL, false },
 	{ "early-heads",
 	  "passes the head of a stream on before its first "
 	  "event is there",
 	  "Until the first event comes the client sees no sign of life, and "
 	  "counts the wait against its time limit.",
-	  NULL },
+	  NULL, false },
 	{ "stream-bytes",
 	  "passes event streams on byte for byte, and adds no "
 	  "pings, comments or line ends of its own",
 	  "The client reads events that the gateway has written: what the "
 	  "gateway does not know of may be missing.",
-	  NULL },
+	  NULL, false },
 	{ "takes-bearer", "reads the key from Authorization: Bearer", NULL,
-	  NULL },
-	{ "takes-x-api-key", "reads the key from x-api-key", NULL, NULL },
+	  NULL, false },
+	{ "takes-x-api-key", "reads the key from x-api-key", NULL, NULL,
+	  false },
 	{ "count-tokens",
 	  "serves /v1/messages/count_tokens, or what "
 	  "stands for it in the client's format",
-	  NULL, NULL },
-	{ "models", "serves /v1/models", NULL, NULL },
+	  NULL, NULL, false },
+	{ "models", "serves /v1/models", NULL, NULL, false },
 	{ "sigv4", "takes requests that the client signs for Amazon", NULL,
-	  "bedrock" },
+	  "bedrock", false },
 	{ "size-limit",
 	  "takes bodies up to 32 MB and refuses larger ones with "
 	  "413",
-	  NULL, NULL },
+	  NULL, NULL, false },
 	{ "unknown-models",
-	  "passes models that it does not know on to the provider", NULL,
-	  NULL },
+	  "passes models that it does not know on to the provider", NULL, NULL,
+	  false },
 	{ "compressed-requests", "takes requests with a content-encoding", NULL,
-	  NULL },
+	  NULL, false },
 	{ "safeguards",
 	  "carries safeguards: the field, its beta, and what the "
 	  "provider says to them",
-	  NULL, NULL },
+	  NULL, NULL, false },
 	{ "threads",
 	  "carries threads: the field with its beta, a turn to the "
 	  "credential of the turn before",
-	  NULL, NULL },
+	  NULL, NULL, false },
 	{ "sign-in",
 	  "lets users sign in with the device flow, and serves what goes with "
 	  "it: settings of the organization, telemetry",
-	  NULL, NULL },
+	  NULL, NULL, false },
 	{ "relays-limits",
-	  "passes the provider's anthropic-ratelimit fields on", NULL, NULL },
-	{ "keeps-request-id", "passes the provider's request-id on", NULL,
-	  NULL },
-	{ .name = NULL, NULL },
+	  "passes the provider's anthropic-ratelimit fields on", NULL, NULL,
+	  false },
+	{ "keeps-request-id", "passes the provider's request-id on", NULL, NULL,
+	  false },
+	{ "failover",
+	  "asks another provider when the one that it asked cannot be "
+	  "reached, or answers 408, 429 or 5xx",
+	  "A turn fails with the provider that was asked, though another one "
+	  "could have answered it.",
+	  NULL, true },
+	{ "failover-streams",
+	  "asks another provider when a stream begins with an error, or ends "
+	  "without an event",
+	  "An error that comes inside of a stream is the user's, though "
+	  "another provider could have answered.",
+	  NULL, true },
+	{ "provider-health",
+	  "asks a provider that failed in the last 30 seconds after the others",
+	  "Each turn waits for a provider that is known to be down.", NULL,
+	  true },
+	{ "sticky-sessions", "stays with one provider for a session",
+	  "The prompt cache is lost each time another provider answers.", NULL,
+	  true },
+	{ "provider-choice",
+	  "lets a key say which providers may answer it, and in which order",
+	  "Requests go to providers that the user did not choose.", NULL,
+	  true },
+	{ "budgets",
+	  "refuses a key whose budget is spent with a billing_error, and warns "
+	  "before",
+	  "Nobody is stopped before the money is spent.", NULL, true },
+	{ "rate-limits",
+	  "refuses requests beyond what a key may send a minute, or at once, "
+	  "with 429",
+	  "One user can use up what all have.", NULL, true },
+	{ "key-usage",
+	  "tells a key at GET /api/v1/auth/key what it has spent, up to the "
+	  "last answer that has ended",
+	  "A status line cannot show what was spent.", NULL, true },
+	{ "usage-limits",
+	  "tells a key at GET /api/oauth/usage how much of its budget is used",
+	  "The client's /usage shows nothing.", NULL, true },
+	{ "key-models",
+	  "lists at /v1/models what the key may ask for, and refuses other "
+	  "models",
+	  "The model picker offers what is then refused.", NULL, true },
+	{ "model-names",
+	  "knows models by other names: aliases, the prefix anthropic/, "
+	  "suffixes",
+	  "Names that guides of gateways tell do not work.", NULL, true },
+	{ .name = NULL },
 };
 
 #define CLAIMS (sizeof(claims) / sizeof(claims[0]))
@@ -139,5 +187,8 @@ void claims_list(struct buf *out)
 	for (const struct claim *c = claims; c->name != NULL; c++) {
 		buf_addf(out, "%s\n", c->name);
 		wrap_words(out, 2, c->means);
+		if (c->declared)
+			buf_add_text(out, "  Held to it only where it is "
+					  "declared.\n");
 	}
 }

@@ -1,12 +1,14 @@
 /*
  * Claims: what a gateway can be held to. A case names those that it needs. Every
- * claim is on unless it is given away; a few, for which the suite has a file
+ * claim is on unless it is given away, but those that only a gateway has which
+ * declares them; a few, for which the suite has a file
  * claims/NAME.json, may be seen beforehand to be not offered, which a gateway is
  * free to do.
  */
 #ifndef PROBE_SUITE_CLAIMS_H
 #define PROBE_SUITE_CLAIMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wire/bytes/buf.h"
@@ -18,6 +20,7 @@ struct claim {
 	/* What users of Claude Code do without; NULL: claims/NAME.json says it */
 	const char *without;
 	const char *client_format; /* the only one it is about; NULL: any */
+	bool declared; /* on only where a target or ccprobe.json has it */
 };
 
 extern const struct claim claims[];

@@ -37,7 +37,8 @@ struct spot {
 	struct jval container;
 	const char *begin, *end; /* with its key */
 	const char *before; /* end of the one before; NULL: it is the first */
-	const char *behind; /* begin of the next one; NULL: it is the last */
+	const char
+		*behind; /* where the next one begins; NULL: it is the last */
 };
 
 static const char *end_of(struct jval v)

@@ -9,7 +9,7 @@
 #include "wire/bytes/mem.h"
 
 struct request_fields {
-	const char *from, *method, *target, *body, *auth;
+	const char *from, *method, *target, *body, *auth, *key;
 	const cJSON *headers, *text, *json, *edit;
 };
 
@@ -25,6 +25,8 @@ static const struct json_field fields[] = {
 	{ "json", JSON_ANY, offsetof(struct request_fields, json), 0 },
 	{ "edit", JSON_ARRAY, offsetof(struct request_fields, edit), 0 },
 	{ "auth", JSON_TEXT, offsetof(struct request_fields, auth), 0 },
+	{ "key", JSON_TEXT, offsetof(struct request_fields, key),
+	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -338,6 +340,18 @@ static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 			 node->valuestring);
 }
 
+/* A key of another name, in the form that the target takes. */
+static int read_key(struct reader *r, const cJSON *node, struct request *out)
+{
+	struct fail why = FAIL_INIT;
+
+	if (keyring_check(node->valuestring, &why) < 0)
+		return json_fail(r->j, node, r->f, "%s", why.text);
+	out->key = xstrdup(node->valuestring);
+	out->keyed = true;
+	return 0;
+}
+
 static void put_text(char **to, const char *text)
 {
 	free(*to);
@@ -378,6 +392,8 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	if (q.auth != NULL &&
 	    read_auth(r, member(node, "auth"), &out->auth) < 0)
 		return -1;
+	if (q.key != NULL && read_key(r, member(node, "key"), out) < 0)
+		return -1;
 	return q.edit != NULL ? read_edits(r, q.edit, out) : 0;
 }
 
@@ -396,7 +412,7 @@ int casefile_read_request(struct reader *r, const cJSON *node,
 	if (q->edit_count == 0)
 		q->marked = has_mark(span_make(q->body, q->body_len));
 	q->marked = q->marked || has_mark(span_of(q->head.target));
-	q->keyed = request_needs_key(r->c->client_format, &q->head);
+	q->keyed = q->keyed || request_needs_key(r->c->client_format, &q->head);
 	*out = q;
 	return 0;
 }
@@ -451,6 +467,7 @@ void request_free(struct request *r)
 	}
 	free(r->edits);
 	free(r->source);
+	free(r->key);
 	free(r->raw);
 	free(r);
 }

@@ -362,7 +362,7 @@ void html_write(const struct run_report *r, struct buf *out)
 	write_cases(r, out);
 	buf_addf(out,
 		 "</main>\n<footer>Written by ccprobe %s. Credentials are "
-		 "blotted out; this page loads nothing.</footer>\n<script>\n",
+		 "masked; this page loads nothing.</footer>\n<script>\n",
 		 r->version);
 	buf_add_text(out, page_js);
 	buf_add_text(out, "</script>\n</body>\n</html>\n");

@@ -25,19 +25,19 @@ static void check_key(const char *key)
 
 static void check_upstream(struct config *c)
 {
-	char *was = strdup(c->upstream);
+	char *was = strdup(c->upstream.url);
 
 	kit_require(was[0] && was[strlen(was) - 1] != '/',
 		    "an upstream with a slash at its end");
-	kit_require(config_set_upstream(c, was, NULL) == 0 &&
-			    strcmp(c->upstream, was) == 0,
+	kit_require(provider_set_url(&c->upstream, was, NULL) == 0 &&
+			    strcmp(c->upstream.url, was) == 0,
 		    "an upstream that is not taken twice");
 	free(was);
 }
 
 static void check_whole(struct config *c)
 {
-	check_key(c->upstream_key);
+	check_key(c->upstream.key);
 	check_upstream(c);
 	kit_require(c->keys_count > 0, "an open gateway");
 	for (size_t i = 0; i < c->keys_count; i++)

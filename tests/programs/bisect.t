@@ -611,7 +611,7 @@ safe() {
 sed 's/^Connection:/Cookie: session=planted-cookie-value-0003\r\nConnection:/' "$forty" >"$scratch/cookie.http"
 arm "$(leaky application/json "$echo_key")"
 bisect "$scratch/cookie.http" "$provider" --header 'X-Tenant-Key: planted-tenant-value-0004'
-safe 1 'what a gateway repeats in texts and headers is blotted out'
+safe 1 'what a gateway repeats in texts and headers is masked'
 grep -qF '<credential, ' "$scratch/err"
 result $? 'and something stands instead'
 arm "$(leaky text/html "<html>$echo_key</html>")"

@@ -90,8 +90,11 @@ same('stream directives: docs/ccmock.md',
 	[ccprobe('explain', 'directives') =~ /^: @(\w+)/mg]);
 my @offers = cells(text_of('targets/README.md'), '| claim | a gateway that offers it |');
 same('claims: targets/README.md',
-	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers],
+	[cells(text_of('targets/README.md'), '| claim | a target that claims it |'), @offers,
+		cells(text_of('targets/README.md'), '| claim | a gateway that declares it |')],
 	[ccprobe('explain', 'claims') =~ /^(\S+)$/mg]);
+same('keys with names: targets/README.md', [cells(text_of('targets/README.md'), '| key | |')],
+	[ccprobe('explain', 'keys') =~ /^(\S+)$/mg]);
 same('claims that are looked at: targets/README.md', \@offers,
 	[map { m{^claims/(.*)\.json$} } glob 'claims/*.json']);
 same('operators: cases/README.md',
@@ -169,9 +172,19 @@ same('topics: ccmock --help',
 	[($mock_topics // '') =~ /^  (\w+)/mg],
 	[map { /^\s*\{ "(\w+)"/mg } text_of('mockupstream/main.c') =~ /\} topics\[\] = (\{.*?\n\};)/s]);
 same('members of the configuration: gateway/README.md',
-	[cells(text_of('gateway/README.md'), '| member | default |')],
-	[(map { "upstream.$_" } members('gateway/config_file.c', 'upstream_fields', 'url')),
+	[cells(text_of('gateway/README.md'), '| member | default |'),
+		grep { !/\./ } cells(text_of('gateway/README.md'), '| with several | default |')],
+	[(map { "upstream.$_" } 'models', text_of('gateway/pool/provider_read.c') =~ /#define SHARED_FIELDS(.*?)\n\n/s ? $1 =~ /\{[\s\\]*"(\w+)"/g : ()),
 		grep { $_ ne 'upstream' } members('gateway/config_file.c', 'top_fields', 'listen')]);
+same('members of a provider: gateway/README.md',
+	[map { /^providers\.(.*)/ ? $1 : () } cells(text_of('gateway/README.md'), '| with several | default |')],
+	[members('gateway/pool/provider_read.c', 'item_fields', 'name')]);
+same('members of routing: gateway/README.md',
+	[cells(text_of('gateway/README.md'), '| member of `routing` |')],
+	[members('gateway/pool/pool_read.c', 'wish_fields', 'only')]);
+same('suffixes of models: gateway/README.md',
+	[map { /^NAME(.+)/ ? $1 : () } cells(text_of('gateway/README.md'), "| a client's name |")],
+	[text_of('gateway/pool/names.c') =~ /\} suffixes\[\] = (\{.*?\n\};)/s ? $1 =~ /\{ "([^"]+)"/g : ()]);
 
 # ---- exit statuses ----
 

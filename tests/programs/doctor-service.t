@@ -74,7 +74,7 @@ kill "$server"
 
 gate x-api-key-only echoes-key-in-error
 examine
-first DR-WRONG-VARIABLE 'and a gateway that repeats the key: it is blotted out'
+first DR-WRONG-VARIABLE 'and a gateway that repeats the key: it is masked'
 among DR-KEY-ECHOED 'and told'
 kill "$server"
 gate shows-upstream-key

@@ -16,7 +16,7 @@ static inline int set_up_bridge(void **state)
 	set_up(state);
 	g = *state;
 	g->gate.bridging = &bridging_way;
-	config_set_project(&g->config, "p-1", NULL);
+	provider_set_project(&g->config.upstream, "p-1", NULL);
 	return 0;
 }
 

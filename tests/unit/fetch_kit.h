@@ -69,6 +69,10 @@ static inline void on_end(void *arg, struct fetch *ft,
 
 static const struct fetch_handler call_handler = { on_head, on_data, on_end };
 
+#ifndef WORLD_HOST
+#define WORLD_HOST "127.0.0.1"
+#endif
+
 struct world {
 	struct loop *loop;
 	struct fetcher *fetcher;
@@ -82,7 +86,7 @@ static inline void world_open(struct world *w)
 	assert_int_equal(loop_new(&w->loop, NULL), 0);
 	assert_int_equal(fetcher_new(&w->fetcher, w->loop, NULL), 0);
 	rawserver_open(&w->server, w->loop);
-	snprintf(w->origin, sizeof(w->origin), "http://127.0.0.1:%u",
+	snprintf(w->origin, sizeof(w->origin), "http://" WORLD_HOST ":%u",
 		 w->server.port);
 }
 

@@ -26,9 +26,10 @@ static inline int set_up(void **state)
 	assert_non_null(g);
 	world_open(&g->w);
 	config_init(&g->config);
-	g->config.upstream = strdup(g->w.origin);
+	g->config.upstream.url = strdup(g->w.origin);
 	g->config.body_limit = at.body_limit;
-	config_set_upstream_key(&g->config, "up", NULL);
+	provider_set_key(&g->config.upstream, "up", NULL);
+	provider_secrets(&g->config.upstream, &g->config.secrets);
 	config_add_key(&g->config, NULL, "mine", NULL);
 	g->gate.config = &g->config;
 	g->gate.loop = g->w.loop;

@@ -13,7 +13,7 @@ struct read {
 	int status;
 	struct buf body;
 	enum answer_step last;
-	size_t left; /* bytes behind the answer, of the last piece */
+	size_t left; /* bytes after the answer, of the last piece */
 	enum stream_end end; /* if the connection is closed then */
 	struct fail why;
 };

@@ -20,7 +20,8 @@
 
 static void use(struct gateway *g, const char *format)
 {
-	assert_int_equal(config_set_format(&g->config, format, NULL), 0);
+	assert_int_equal(provider_set_format(&g->config.upstream, format, NULL),
+			 0);
 }
 
 static void frame(struct buf *out, const char *json)
@@ -323,7 +324,7 @@ static void t_pings(void **state)
 		set_up_bridge(state);
 		g = *state;
 		p = &g->w.server.peers[0];
-		g->config.ping_ms = 5;
+		g->config.upstream.ping_ms = 5;
 		use(g, routes[i]->format);
 		send_with(g, "POST", routes[i]->target, mine, routes[i]->body,
 			  &c);
@@ -587,8 +588,8 @@ static void t_no_upstream(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	free(g->config.upstream);
-	g->config.upstream = strdup("nowhere");
+	free(g->config.upstream.url);
+	g->config.upstream.url = strdup("nowhere");
 	send_with(g, "POST", "/v1/messages", mine, ASKS, &c);
 	WAIT_FOR(g->w.loop, c.ends == 1);
 	assert_int_equal(c.status, 502);
@@ -649,7 +650,8 @@ static void t_no_key(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	config_set_key_id(&g->config, THE_KEY, NULL);
+	provider_set_key_id(&g->config.upstream, THE_KEY, NULL);
+	provider_secrets(&g->config.upstream, &g->config.secrets);
 	asked(g, "POST", "/v1/messages", mine, ASKS,
 	      span_of("HTTP/1.1 400 A\r\n" CLOSES WRONG), &c, NULL);
 	assert_in(&c.body, "wrong: <credential");
@@ -724,7 +726,7 @@ static void t_hangup(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	g->config.ping_ms = 5;
+	g->config.upstream.ping_ms = 5;
 	frame(&body, START);
 	send_with(g, "POST", "/v1/messages", mine, ASKS_STREAM, &c);
 	WAIT_FOR(g->w.loop, g->w.server.count == 1 && rawpeer_has(p, "[]"));
@@ -812,7 +814,7 @@ static void t_client_signed(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	config_set_scheme(&g->config, "client", NULL);
+	provider_set_scheme(&g->config.upstream, "client", NULL);
 	asked(g, "GET", "/inference-profiles?type=SYSTEM_DEFINED", fields, NULL,
 	      span_of(AS_JSON CLOSES "{}"), &c, &up);
 	assert_in(&up, "Host: gateway.example:8443\r\n"
@@ -830,7 +832,7 @@ static void t_client_signed(void **state)
 	assert_error(&c, 401, "no credential");
 	call_close(&c);
 	/* And where the gateway has a key of its own, it checks no signature. */
-	config_set_scheme(&g->config, "bearer", NULL);
+	provider_set_scheme(&g->config.upstream, "bearer", NULL);
 	send_with(g, "GET", "/inference-profiles", fields, NULL, &c);
 	WAIT_FOR(g->w.loop, c.ends == 1);
 	assert_error(&c, 401, "does not check signatures");
@@ -883,9 +885,9 @@ static void t_signed_again(void **state)
 
 	use(g, "bedrock");
 	snprintf(based, sizeof(based), "%s/base", g->w.origin);
-	config_set_upstream(&g->config, based, NULL);
-	config_set_scheme(&g->config, "sigv4", NULL);
-	config_set_key_id(&g->config, "AKIDEXAMPLE", NULL);
+	provider_set_url(&g->config.upstream, based, NULL);
+	provider_set_scheme(&g->config.upstream, "sigv4", NULL);
+	provider_set_key_id(&g->config.upstream, "AKIDEXAMPLE", NULL);
 	asked(g, "POST", "/model/a-v1:0/invoke", fields, "{}",
 	      span_of(AS_JSON CLOSES "{}"), &c, &up);
 	assert_in(&up, "Authorization: AWS4-HMAC-SHA256 "
@@ -906,8 +908,8 @@ static void t_unsigned(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	config_set_scheme(&g->config, "sigv4", NULL);
-	config_set_key_id(&g->config, "AKIDEXAMPLE", NULL);
+	provider_set_scheme(&g->config.upstream, "sigv4", NULL);
+	provider_set_key_id(&g->config.upstream, "AKIDEXAMPLE", NULL);
 	buf_add_text(&target, "/model/a/invoke?a");
 	for (int i = 0; i < 256; i++)
 		buf_add_text(&target, "&a");

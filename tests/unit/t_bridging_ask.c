@@ -9,7 +9,8 @@
 
 static void use(struct gateway *g, const char *format)
 {
-	assert_int_equal(config_set_format(&g->config, format, NULL), 0);
+	assert_int_equal(provider_set_format(&g->config.upstream, format, NULL),
+			 0);
 }
 
 /* What the client sends, and the provider gets. */
@@ -132,14 +133,16 @@ static void t_listed(void **state)
 		set_up_bridge(state);
 		g = *state;
 		use(g, rows[i][0]);
-		config_add_model(&g->config, "claude-a", "arn:aws:x:1:p/abc",
-				 NULL);
-		config_add_model(&g->config, "claude-b", "mine@1", NULL);
-		config_add_model(&g->config,
-				 "arn:aws:bedrock:us-east-1:123456789012:"
-				 "application-inference-profile/abcdef",
-				 "claude-c", NULL);
-		config_add_model(&g->config, "odd", "claude-d", NULL);
+		provider_add_model(&g->config.upstream, "claude-a",
+				   "arn:aws:x:1:p/abc", NULL);
+		provider_add_model(&g->config.upstream, "claude-b", "mine@1",
+				   NULL);
+		provider_add_model(&g->config.upstream,
+				   "arn:aws:bedrock:us-east-1:123456789012:"
+				   "application-inference-profile/abcdef",
+				   "claude-c", NULL);
+		provider_add_model(&g->config.upstream, "odd", "claude-d",
+				   NULL);
 		asked(g, "POST", rows[i][1], mine, rows[i][2],
 		      span_of(AS_JSON CLOSES "{}"), &c, &up);
 		assert_in(&up, rows[i][3]);
@@ -157,9 +160,9 @@ static void t_vertex_places(void **state)
 	struct call c;
 
 	use(g, "vertex");
-	config_set_region(&g->config, "us-east5", NULL);
+	provider_set_region(&g->config.upstream, "us-east5", NULL);
 	snprintf(based, sizeof(based), "%s/v1", g->w.origin);
-	config_set_upstream(&g->config, based, NULL);
+	provider_set_url(&g->config.upstream, based, NULL);
 	asked(g, "POST", "/v1/messages", mine, MESSAGE,
 	      span_of(AS_JSON CLOSES "{}"), &c, &up);
 	assert_in(&up, "POST /v1/projects/p-1/locations/us-east5/publishers/");
@@ -280,9 +283,9 @@ static void t_signed(void **state)
 	struct call c;
 
 	use(g, "bedrock");
-	config_set_scheme(&g->config, "sigv4", NULL);
-	config_set_key_id(&g->config, "AKIDEXAMPLE", NULL);
-	config_set_session(&g->config, "the-session", NULL);
+	provider_set_scheme(&g->config.upstream, "sigv4", NULL);
+	provider_set_key_id(&g->config.upstream, "AKIDEXAMPLE", NULL);
+	provider_set_session(&g->config.upstream, "the-session", NULL);
 	asked(g, "POST", "/v1/messages", mine, MESSAGE,
 	      span_of(AS_JSON CLOSES "{}"), &c, &up);
 	assert_in(&up, "Authorization: AWS4-HMAC-SHA256 "
@@ -401,8 +404,9 @@ static void t_own(void **state)
 		struct call c;
 
 		if (!rows[i].format) {
-			config_add_model(&g->config, "claude-a", "x", NULL);
-			config_add_model(&g->config, "b", "y", NULL);
+			provider_add_model(&g->config.upstream, "claude-a", "x",
+					   NULL);
+			provider_add_model(&g->config.upstream, "b", "y", NULL);
 			continue;
 		}
 		use(g, rows[i].format);

@@ -379,6 +379,16 @@ static void t_report(void **state)
 	assert_null(report.not_offered[0].without);
 }
 
+/* Those that only a gateway has which declares them are not missed. */
+static size_t usual_claims(void)
+{
+	size_t n = 0;
+
+	for (const struct claim *one = claims; one->name; one++)
+		n += !one->declared;
+	return n;
+}
+
 static void t_not_begun(void **state)
 {
 	(void)state;
@@ -393,7 +403,7 @@ static void t_not_begun(void **state)
 	assert_int_equal(report.took, 0);
 	assert_int_equal(report.count, 0);
 	assert_null(report.list);
-	assert_int_equal(report.not_offered_count, claims_count() - 1);
+	assert_int_equal(report.not_offered_count, usual_claims() - 1);
 	assert_string_equal(report.not_offered[0].claim, "cancels");
 	assert_string_equal(report.not_offered[0].how,
 			    "gw does not claim 'cancels'");

@@ -50,8 +50,8 @@ void __wrap_target_start(struct target *t, struct loop *l,
 {
 	assert_ptr_equal(t, TARGET);
 	assert_non_null(l);
-	assert_int_not_equal(place->mock_port, 0);
-	buf_addf(&world.did, "start %s %s %s\n", place->mock_host,
+	assert_int_not_equal(place->mocks[0].port, 0);
+	buf_addf(&world.did, "start %s %s %s\n", place->mocks[0].host,
 		 place->client_key, place->upstream_key);
 	ready(arg, "http://gw:1", &world.start);
 }
@@ -123,7 +123,8 @@ static int set_up(void **state)
 	assert_int_equal(folder_make(path, NULL), 0);
 	config = (struct campaign_config){ .root = root,
 					   .target = TARGET,
-					   .mock = { .host = "127.0.0.1" },
+					   .mocks = { { .host = "127.0.0.1" } },
+					   .mock_count = 1,
 					   .model = "m",
 					   .client = "2.1.332",
 					   .client_key = "sk-client",
@@ -165,7 +166,7 @@ static void t_starts(void **state)
 {
 	(void)state;
 	runs("no further", START GOES "stop\n");
-	snprintf(config.mock.host, sizeof(config.mock.host), "0.0.0.0");
+	snprintf(config.mocks[0].host, sizeof(config.mocks[0].host), "0.0.0.0");
 	runs("no further", START GOES "stop\n");
 }
 

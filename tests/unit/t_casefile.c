@@ -10,7 +10,7 @@
 
 #include "probe/look/expect.h"
 #include "probe/suite/casefile.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 static const struct casebook_values values = { .client_key = "client \"key\"",
 					       .upstream_key = "upstream-key",
@@ -85,6 +85,44 @@ static void t_lane(void **state)
 		      CHECK("[\"c1.end\",\"present\"]") "}");
 	assert_true(book.list[0]->exclusive);
 	casebook_clear(&book);
+}
+
+/* How many providers a case needs, and which keys. */
+static void t_providers(void **state)
+{
+#define RULES(name) \
+	"\"upstream\":{\"" name "\":{\"reply\":{\"status\":200," \
+	"\"text\":\"\"}}},"
+	static const struct {
+		const char *members, *check;
+		uint32_t count;
+	} rows[] = {
+		{ "", "[\"u.requests.count\",\"==\",1]", 0 },
+		{ "", "[\"u@b.requests.count\",\"==\",1]", 2 },
+		{ RULES("u1"), "[\"u1@c.requests.count\",\"==\",1]", 3 },
+		{ RULES("u1@b"), "[\"u1.requests.count\",\"==\",1]", 2 },
+		{ "\"providers\":1,", "[\"u@b.requests.count\",\"==\",1]", 1 },
+		{ "\"providers\":8,", "[\"c1.status\",\"==\",1]", 8 },
+	};
+	struct casebook book;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf text = BUF_INIT(8192);
+
+		buf_addf(&text,
+			 "{%s" HEAD SEND("\"text\":\"\",\"key\":\"rated\"")
+				 CHECK("%s") "}",
+			 rows[i].members, rows[i].check);
+		parse(&book, buf_str(&text));
+		assert_int_equal(book.list[0]->provider_count, rows[i].count);
+		assert_string_equal(book.list[0]->steps[0].request->key,
+				    "rated");
+		assert_true(book.list[0]->steps[0].request->keyed);
+		casebook_clear(&book);
+		buf_clear(&text);
+	}
+#undef RULES
 }
 
 static void t_compact(void **state)
@@ -447,6 +485,8 @@ static void t_weak_keys(void **state)
 static const struct CMUnitTest tests[] = {
 	{ "casefile: members become what they say", t_members, NULL, NULL,
 	  NULL },
+	{ "casefile: providers and keys that a case needs", t_providers, NULL,
+	  NULL, NULL },
 	{ "casefile: a request without a mark runs alone", t_lane, NULL, NULL,
 	  NULL },
 	{ "casefile: the value of an edit is written compact", t_compact_edits,

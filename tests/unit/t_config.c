@@ -80,13 +80,13 @@ static void t_whole(void **state)
 		0);
 	assert_string_equal(c.listen.host, "::1");
 	assert_int_equal(c.listen.port, 9000);
-	assert_string_equal(c.upstream, "https://host/base");
-	assert_string_equal(c.upstream_key, "from-env");
-	assert_int_equal(c.scheme, KEY_BEARER);
-	assert_int_equal(c.connect_ms, 1);
-	assert_int_equal(c.head_ms, 2);
-	assert_int_equal(c.idle_ms, 3);
-	assert_string_equal(c.ca_file, "t_config.pem");
+	assert_string_equal(c.upstream.url, "https://host/base");
+	assert_string_equal(c.upstream.key, "from-env");
+	assert_int_equal(c.upstream.scheme, KEY_BEARER);
+	assert_int_equal(c.upstream.connect_ms, 1);
+	assert_int_equal(c.upstream.head_ms, 2);
+	assert_int_equal(c.upstream.idle_ms, 3);
+	assert_string_equal(c.upstream.ca_file, "t_config.pem");
 	assert_int_equal(c.keys_count, 2);
 	assert_string_equal(c.keys[0].value, "one");
 	assert_null(c.keys[0].name);
@@ -112,7 +112,7 @@ static void t_defaults(void **state)
 	(void)state;
 	config_init(&c);
 	assert_int_equal(read_text(&c, "{}", &f), 0);
-	assert_int_equal(c.connect_ms, 10000);
+	assert_int_equal(c.upstream.connect_ms, 10000);
 	assert_string_equal(c.listen.host, "127.0.0.1");
 	assert_int_equal(c.listen.port, 8080);
 	assert_int_equal(c.client_head_ms, 10000);
@@ -121,10 +121,10 @@ static void t_defaults(void **state)
 	assert_int_equal(c.log, ACCESS_OFF);
 	assert_null(c.tls_cert);
 	assert_int_equal(c.body_limit, 33554432);
-	assert_int_equal(c.head_ms, 600000);
-	assert_int_equal(c.idle_ms, 600000);
+	assert_int_equal(c.upstream.head_ms, 600000);
+	assert_int_equal(c.upstream.idle_ms, 600000);
 	assert_int_equal(c.workers, 1);
-	assert_int_equal(c.scheme, KEY_API_KEY);
+	assert_int_equal(c.upstream.scheme, KEY_API_KEY);
 	config_clear(&c);
 }
 
@@ -229,16 +229,18 @@ static void t_urls(void **state)
 	(void)state;
 	config_init(&c);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(config_set_upstream(&c, bad[i], NULL), -1);
-		assert_null(c.upstream);
+		assert_int_equal(provider_set_url(&c.upstream, bad[i], NULL),
+				 -1);
+		assert_null(c.upstream.url);
 	}
-	assert_int_equal(config_set_upstream(&c, "http://?", &f), -1);
+	assert_int_equal(provider_set_url(&c.upstream, "http://?", &f), -1);
 	assert_string_equal(f.text, "the upstream URL is not just a host, a "
 				    "port and a path");
-	assert_int_equal(config_set_upstream(&c, "https://h", NULL), 0);
-	assert_string_equal(c.upstream, "https://h");
-	assert_int_equal(config_set_upstream(&c, "http://[::1]:8/", NULL), 0);
-	assert_string_equal(c.upstream, "http://[::1]:8");
+	assert_int_equal(provider_set_url(&c.upstream, "https://h", NULL), 0);
+	assert_string_equal(c.upstream.url, "https://h");
+	assert_int_equal(provider_set_url(&c.upstream, "http://[::1]:8/", NULL),
+			 0);
+	assert_string_equal(c.upstream.url, "http://[::1]:8");
 	config_clear(&c);
 }
 
@@ -262,7 +264,7 @@ static void t_url_places(void **state)
 		config_init(&c);
 		assert_int_equal(read_text(&c, text, &m), 1);
 		assert_true(span_starts(span_of(m.list[0].text), message));
-		assert_null(c.upstream);
+		assert_null(c.upstream.url);
 		config_clear(&c);
 	}
 }
@@ -274,11 +276,12 @@ static void t_schemes(void **state)
 
 	(void)state;
 	config_init(&c);
-	assert_int_equal(config_set_scheme(&c, "bearer", &f), 0);
-	assert_int_equal(c.scheme, KEY_BEARER);
-	assert_int_equal(config_set_scheme(&c, "x-api-key", &f), 0);
-	assert_int_equal(c.scheme, KEY_API_KEY);
-	assert_int_equal(config_set_scheme(&c, "x-api-keys", &f), -1);
+	assert_int_equal(provider_set_scheme(&c.upstream, "bearer", &f), 0);
+	assert_int_equal(c.upstream.scheme, KEY_BEARER);
+	assert_int_equal(provider_set_scheme(&c.upstream, "x-api-key", &f), 0);
+	assert_int_equal(c.upstream.scheme, KEY_API_KEY);
+	assert_int_equal(provider_set_scheme(&c.upstream, "x-api-keys", &f),
+			 -1);
 	assert_int_equal(f.code, FAIL_USAGE);
 	config_clear(&c);
 }
@@ -288,25 +291,25 @@ static void t_formats(void **state)
 {
 	static const struct {
 		const char *members, *limit_field;
-		enum upstream_format format;
+		enum provider_format format;
 		enum key_scheme scheme;
 		int64_t most_tokens;
 		bool reasoning;
 	} rows[] = {
-		{ "", NULL, UPSTREAM_MESSAGES, KEY_API_KEY, 0, false },
-		{ "\"format\":\"messages\"", NULL, UPSTREAM_MESSAGES,
+		{ "", NULL, PROVIDER_MESSAGES, KEY_API_KEY, 0, false },
+		{ "\"format\":\"messages\"", NULL, PROVIDER_MESSAGES,
 		  KEY_API_KEY, 0, false },
 		{ "\"format\":\"messages\",\"auth\":\"bearer\"", NULL,
-		  UPSTREAM_MESSAGES, KEY_BEARER, 0, false },
-		{ "\"format\":\"openai-chat\"", NULL, UPSTREAM_CHAT, KEY_BEARER,
+		  PROVIDER_MESSAGES, KEY_BEARER, 0, false },
+		{ "\"format\":\"openai-chat\"", NULL, PROVIDER_CHAT, KEY_BEARER,
 		  0, false },
-		{ "\"format\":\"openai-responses\"", NULL, UPSTREAM_RESPONSES,
+		{ "\"format\":\"openai-responses\"", NULL, PROVIDER_RESPONSES,
 		  KEY_BEARER, 0, false },
 		{ "\"format\":\"openai-chat\",\"limit_field\":\"max_tokens\","
 		  "\"most_tokens\":1,\"reasoning\":true",
-		  "max_tokens", UPSTREAM_CHAT, KEY_BEARER, 1, true },
+		  "max_tokens", PROVIDER_CHAT, KEY_BEARER, 1, true },
 		{ "\"limit_field\":\"max_completion_tokens\"",
-		  "max_completion_tokens", UPSTREAM_MESSAGES, KEY_API_KEY, 0,
+		  "max_completion_tokens", PROVIDER_MESSAGES, KEY_API_KEY, 0,
 		  false },
 	};
 	static const char *const wrong[][2] = {
@@ -328,15 +331,17 @@ static void t_formats(void **state)
 			 rows[i].members);
 		config_init(&c);
 		assert_int_equal(read_text(&c, text, &f), 0);
-		assert_int_equal(c.format, rows[i].format);
-		assert_int_equal(c.scheme, rows[i].scheme);
-		assert_int_equal(c.translate.most_tokens, rows[i].most_tokens);
-		assert_int_equal(c.translate.reasoning, rows[i].reasoning);
+		assert_int_equal(c.upstream.format, rows[i].format);
+		assert_int_equal(c.upstream.scheme, rows[i].scheme);
+		assert_int_equal(c.upstream.translate.most_tokens,
+				 rows[i].most_tokens);
+		assert_int_equal(c.upstream.translate.reasoning,
+				 rows[i].reasoning);
 		if (rows[i].limit_field)
-			assert_string_equal(c.translate.limit_field,
+			assert_string_equal(c.upstream.translate.limit_field,
 					    rows[i].limit_field);
 		else
-			assert_null(c.translate.limit_field);
+			assert_null(c.upstream.translate.limit_field);
 		config_clear(&c);
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -371,12 +376,12 @@ static void t_complete(void **state)
 	expect_lack(&c, 3,
 		    "no upstream is given: say --upstream URL, or "
 		    "\"upstream\" in the --config file");
-	config_set_upstream(&c, "http://h", NULL);
+	provider_set_url(&c.upstream, "http://h", NULL);
 	expect_lack(&c, 2, "no key for the upstream is given");
-	assert_int_equal(config_set_upstream_key(&c, "a b", &f), -1);
+	assert_int_equal(provider_set_key(&c.upstream, "a b", &f), -1);
 	assert_string_equal(f.text, "the key has spaces or characters that are "
 				    "not ASCII");
-	assert_int_equal(config_set_upstream_key(&c, "ab", NULL), 0);
+	assert_int_equal(provider_set_key(&c.upstream, "ab", NULL), 0);
 	expect_lack(&c, 1,
 		    "no client key is given; an open gateway would spend the "
 		    "upstream key for everyone");
@@ -491,29 +496,36 @@ static void t_files(void **state)
 
 	(void)state;
 	config_init(&c);
-	assert_int_equal(config_set_ca_file(&c, "t_config.none", &f), -1);
+	assert_int_equal(provider_set_ca_file(&c.upstream, "t_config.none", &f),
+			 -1);
 	assert_string_equal(f.text, "t_config.none: No such file or directory");
 	write_file("t_config.pem", "-----BEGIN CERTIFICATE-----\nMAA\n");
-	assert_int_equal(config_set_ca_file(&c, "t_config.pem", &other), -1);
+	assert_int_equal(
+		provider_set_ca_file(&c.upstream, "t_config.pem", &other), -1);
 	assert_string_equal(other.text,
 			    "t_config.pem: no certificate is in it (PEM text, "
 			    "-----BEGIN CERTIFICATE-----)");
 	write_file("t_config.pem", "-----BEGIN CERTIFICATE-----\n*A==\n"
 				   "-----END CERTIFICATE-----\n");
-	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), -1);
-	assert_null(c.ca_file);
+	assert_int_equal(
+		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), -1);
+	assert_null(c.upstream.ca_file);
 	for (size_t i = 0; i < sizeof(no_pem) / sizeof(no_pem[0]); i++) {
 		write_file("t_config.pem", no_pem[i]);
-		assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL),
-				 -1);
+		assert_int_equal(
+			provider_set_ca_file(&c.upstream, "t_config.pem", NULL),
+			-1);
 	}
-	assert_null(c.ca_file);
+	assert_null(c.upstream.ca_file);
 	write_file("t_config.pem", BEGIN " M\tA\r\nA=\n" END);
-	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
+	assert_int_equal(
+		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), 0);
 	write_file("t_config.pem", BEGIN "MAA=" END);
-	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
+	assert_int_equal(
+		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), 0);
 	write_file("t_config.pem", "words\n" CERTIFICATE);
-	assert_int_equal(config_set_ca_file(&c, "t_config.pem", NULL), 0);
+	assert_int_equal(
+		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), 0);
 	assert_int_equal(config_set_certificate(&c, "t_config.pem",
 						"t_config.none", NULL),
 			 -1);

@@ -38,16 +38,18 @@ static void t_members(void **state)
 			  "}}",
 			  &m),
 		0);
-	assert_int_equal(c.format, UPSTREAM_BEDROCK);
-	assert_int_equal(c.scheme, KEY_SIGV4);
-	assert_string_equal(c.key_id, "AKIDEXAMPLE");
-	assert_string_equal(c.upstream_key, "the-secret-of-it");
-	assert_string_equal(c.session, "the-token-of-it");
-	assert_string_equal(c.region, "eu-west-1");
-	assert_string_equal(c.project, "p-1");
-	assert_int_equal(c.ping_ms, 7);
-	assert_string_equal(bridge_models_find(&c.models, span_of("a")), "x:1");
-	assert_string_equal(bridge_models_find(&c.models, span_of("b")), "y");
+	assert_int_equal(c.upstream.format, PROVIDER_BEDROCK);
+	assert_int_equal(c.upstream.scheme, KEY_SIGV4);
+	assert_string_equal(c.upstream.key_id, "AKIDEXAMPLE");
+	assert_string_equal(c.upstream.key, "the-secret-of-it");
+	assert_string_equal(c.upstream.session, "the-token-of-it");
+	assert_string_equal(c.upstream.region, "eu-west-1");
+	assert_string_equal(c.upstream.project, "p-1");
+	assert_int_equal(c.upstream.ping_ms, 7);
+	assert_string_equal(
+		bridge_models_find(&c.upstream.models, span_of("a")), "x:1");
+	assert_string_equal(
+		bridge_models_find(&c.upstream.models, span_of("b")), "y");
 	assert_true(secrets_has(&c.secrets, "the-token-of-it"));
 	assert_true(secrets_has(&c.secrets, "AKIDEXAMPLE"));
 	assert_true(config_serves(&c, BRIDGE_NONE));
@@ -115,7 +117,7 @@ static void t_many_models(void **state)
 		buf_addf(&text, "%s\"m%d\":\"x\"", i ? "," : "", i);
 	buf_add_text(&text, "}}}");
 	assert_int_equal(read_text(&c, buf_str(&text), &m), 0);
-	assert_int_equal(c.models.count, 1000);
+	assert_int_equal(c.upstream.models.count, 1000);
 	config_clear(&c);
 	buf_cut(&text, text.len - 3);
 	buf_add_text(&text, ",\"one\":\"x\"}}}");
@@ -149,9 +151,9 @@ static void t_serves(void **state)
 		struct config c;
 
 		config_init(&c);
-		config_set_format(&c, rows[i].format, NULL);
+		provider_set_format(&c.upstream, rows[i].format, NULL);
 		if (rows[i].auth)
-			config_set_scheme(&c, rows[i].auth, NULL);
+			provider_set_scheme(&c.upstream, rows[i].auth, NULL);
 		if (rows[i].fronts)
 			config_set_fronts(&c, rows[i].fronts, NULL);
 		if (config_serves(&c, BRIDGE_NONE) != rows[i].messages ||
@@ -168,13 +170,13 @@ static void t_regions(void **state)
 
 	(void)state;
 	config_init(&c);
-	config_set_format(&c, "vertex", NULL);
-	assert_int_equal(c.scheme, KEY_BEARER);
-	assert_string_equal(config_region(&c), "global");
-	config_set_format(&c, "bedrock", NULL);
-	assert_string_equal(config_region(&c), "us-east-1");
-	config_set_region(&c, "eu-north-1", NULL);
-	assert_string_equal(config_region(&c), "eu-north-1");
+	provider_set_format(&c.upstream, "vertex", NULL);
+	assert_int_equal(c.upstream.scheme, KEY_BEARER);
+	assert_string_equal(provider_region(&c.upstream), "global");
+	provider_set_format(&c.upstream, "bedrock", NULL);
+	assert_string_equal(provider_region(&c.upstream), "us-east-1");
+	provider_set_region(&c.upstream, "eu-north-1", NULL);
+	assert_string_equal(provider_region(&c.upstream), "eu-north-1");
 	config_clear(&c);
 }
 
@@ -202,12 +204,12 @@ static void t_lacks(void **state)
 		struct config c;
 
 		config_init(&c);
-		config_set_upstream(&c, "http://h", NULL);
-		config_set_upstream_key(&c, "up", NULL);
+		provider_set_url(&c.upstream, "http://h", NULL);
+		provider_set_key(&c.upstream, "up", NULL);
 		config_add_key(&c, NULL, "mine", NULL);
-		config_set_format(&c, rows[i].format, NULL);
+		provider_set_format(&c.upstream, rows[i].format, NULL);
 		if (rows[i].auth)
-			config_set_scheme(&c, rows[i].auth, NULL);
+			provider_set_scheme(&c.upstream, rows[i].auth, NULL);
 		if (rows[i].fronts)
 			config_set_fronts(&c, rows[i].fronts, NULL);
 		config_lacks(&c, &m);
@@ -226,18 +228,18 @@ static void t_client(void **state)
 
 	(void)state;
 	config_init(&c);
-	config_set_upstream(&c, "http://h", NULL);
-	config_set_format(&c, "bedrock", NULL);
+	provider_set_url(&c.upstream, "http://h", NULL);
+	provider_set_format(&c.upstream, "bedrock", NULL);
 	config_lacks(&c, &m);
 	assert_int_equal(m.count, 2);
 	m.count = 0;
-	config_set_scheme(&c, "client", NULL);
+	provider_set_scheme(&c.upstream, "client", NULL);
 	config_lacks(&c, &m);
 	assert_int_equal(m.count, 0);
-	config_set_format(&c, "messages", NULL);
-	config_set_scheme(&c, "sigv4", NULL);
-	config_set_key_id(&c, "AKID", NULL);
-	config_set_upstream_key(&c, "up", NULL);
+	provider_set_format(&c.upstream, "messages", NULL);
+	provider_set_scheme(&c.upstream, "sigv4", NULL);
+	provider_set_key_id(&c.upstream, "AKID", NULL);
+	provider_set_key(&c.upstream, "up", NULL);
 	config_add_key(&c, NULL, "mine", NULL);
 	config_lacks(&c, &m);
 	assert_int_equal(m.count, 1);

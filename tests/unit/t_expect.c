@@ -111,6 +111,30 @@ static void assert_fails(const char *expect, const char *wanted,
 	told_clear(&t);
 }
 
+static void t_exceeds(void **state)
+{
+	(void)state;
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"c1.header.x-n\","
+		     "\"by\":524}]");
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":0}]");
+	assert_holds("[\"c1.request.body#/a/b\",\"exceeds\",{\"of\":"
+		     "\"c1.request.body#/a/b\",\"by\":0.0000000005}]");
+	assert_fails("[\"c1.request.body#/a/b\",\"exceeds\",{\"of\":"
+		     "\"c1.request.body#/a/b\",\"by\":0.00000001}]",
+		     "more than c1.request.body#/a/b: 1.10, by 0.00000001",
+		     "1.10", "the difference is 0");
+	assert_fails("[\"c1.header.x-n\",\"exceeds\",{\"of\":\"c1.status\","
+		     "\"by\":1}]",
+		     "more than c1.status: 529, by 1", "5",
+		     "the difference is -524");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"c1.header.x-m\","
+		     "\"by\":1}]",
+		     "more than c1.header.x-m: nothing: there is no such "
+		     "header, by 1",
+		     "529", "c1.header.x-m is absent: there is no such header");
+}
+
 static void t_equal(void **state)
 {
 	(void)state;
@@ -650,6 +674,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: what each operator takes", t_accepted),
 	M("expect: what is true of what is not there", t_missing),
 	M("expect: ==, != and in compare by value", t_equal),
+	M("expect: a number exceeds another by so much", t_exceeds),
 	M("expect: lists are compared item by item", t_lists),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),

@@ -314,7 +314,8 @@ static void t_refused(void **state)
 	world_open(&w);
 	rawserver_open(&gone, w.loop);
 	rawserver_close(&gone);
-	snprintf(w.origin, sizeof(w.origin), "http://127.0.0.1:%u", gone.port);
+	snprintf(w.origin, sizeof(w.origin), "http://" WORLD_HOST ":%u",
+		 gone.port);
 	r = get(&w);
 	call_open(&c, &w, &r);
 	WAIT_FOR(w.loop, c.ends == 1);

@@ -243,12 +243,12 @@ static const struct {
 	{ START BLOCK("0", TOOL) DELTA("1", "{}"),
 	  "event 2 (content_block_delta): no block 1 is open" },
 	{ START TEXT0 FINISH BLOCK("1", TOOL),
-	  "event 5 (content_block_start): a block begins behind "
+	  "event 5 (content_block_start): a block begins after "
 	  "message_delta" },
 	{ START BLOCK("0", TOOL) FINISH,
 	  "event 2 (message_delta): block 0 is still open" },
 	{ START TEXT0 FINISH BLOCK("1", TOOL) OVER,
-	  "event 5 (content_block_start): a block begins behind "
+	  "event 5 (content_block_start): a block begins after "
 	  "message_delta" },
 	{ START EVENT("message_delta", ",\"delta\":[],\"usage\":"
 				       "{\"output_tokens\":1}"),

@@ -184,6 +184,21 @@ static void t_keys(void **state)
 	assert_int_equal(l.through.written_5m, 2 * (PROMPT + 10 / 4));
 }
 
+/* The same key at two providers: each has a cache of its own. */
+static void t_providers(void **state)
+{
+	(void)state;
+	turn(1, &usual);
+	put_ask("c2", 1, &usual);
+	put_ask("u1@b", 1, &usual);
+	put_said("u1@b", 1, 200);
+	put_said("c2", 1, 200);
+	turn(3, &usual);
+	assert_int_equal(credentials(), 2);
+	assert_why("2 keys in turn, each with a cache of its own");
+	assert_int_equal(l.through.written_5m, 2 * (PROMPT + 10 / 4));
+}
+
 /* A token that is made for one request does not tell whose it is. */
 static void t_short_lived(void **state)
 {
@@ -273,6 +288,7 @@ int main(void)
 		CASE("ledger: a system prompt that changes", t_stamped),
 		CASE("ledger: a text of the gateway's own", t_larger),
 		CASE("ledger: keys in turn", t_keys),
+		CASE("ledger: a key at two providers", t_providers),
 		CASE("ledger: tokens made for one request", t_short_lived),
 		CASE("ledger: a turn that is asked twice", t_asked_twice),
 		CASE("ledger: what is missing is said", t_missing),

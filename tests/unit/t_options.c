@@ -108,9 +108,9 @@ static void t_file_alone(void **state)
 	assert_int_equal(c->workers, 2);
 	assert_int_equal(c->drain_ms, 5);
 	assert_int_equal(c->log, ACCESS_JSON);
-	assert_string_equal(c->upstream, "http://file");
-	assert_string_equal(c->upstream_key, "file-up");
-	assert_int_equal(c->scheme, KEY_API_KEY);
+	assert_string_equal(c->upstream.url, "http://file");
+	assert_string_equal(c->upstream.key, "file-up");
+	assert_int_equal(c->upstream.scheme, KEY_API_KEY);
 	assert_int_equal(c->keys_count, 1);
 	config_drop(c);
 }
@@ -138,9 +138,9 @@ static void t_over_file(void **state)
 	assert_int_equal(wrong.count, 0);
 	assert_string_equal(c->listen.host, "::1");
 	assert_int_equal(c->listen.port, 10);
-	assert_string_equal(c->upstream, "https://line");
-	assert_string_equal(c->upstream_key, "from-env");
-	assert_int_equal(c->scheme, KEY_BEARER);
+	assert_string_equal(c->upstream.url, "https://line");
+	assert_string_equal(c->upstream.key, "from-env");
+	assert_int_equal(c->upstream.scheme, KEY_BEARER);
 	assert_int_equal(c->workers, 4);
 	assert_int_equal(c->drain_ms, 0);
 	assert_int_equal(c->log, ACCESS_TEXT);

@@ -147,6 +147,51 @@ static void replaced(void **state)
 	       "S: 00000000-0000-4000-8000-56789abcdef0| |");
 }
 
+/* Other sessions of the same run, and what only looks like one. */
+static void sessions(void **state)
+{
+	(void)state;
+	expect("GET / HTTP/1.1\r\nS: 00000000-0000-4000-8002-000000000000\r\n"
+	       "T: 00000000-0000-4000-80a9-000000000000\r\n"
+	       "U: 00000000-0000-4000-80x1-000000000000\r\n"
+	       "V: 00000000-0000-4000-8001-00000000000\r\n"
+	       "W: 00000000-0000-4000-80\r\n\r\n",
+	       AUTH_DEFAULT,
+	       "S: 00000000-0000-4000-8002-56789abcdef0| "
+	       "T: 00000000-0000-4000-80a9-56789abcdef0| "
+	       "U: 00000000-0000-4000-80x1-000000000000| "
+	       "V: 00000000-0000-4000-8001-00000000000| "
+	       "W: 00000000-0000-4000-80| |");
+}
+
+/* A key of another name takes the place of the usual one. */
+static void named_keys(void **state)
+{
+	struct request r = { .keyed = true };
+	struct outgoing_values v = values;
+	struct keyring ring = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	struct outgoing o;
+	char key[] = "rated";
+	char *text;
+
+	(void)state;
+	r.key = key;
+	v.ring = &ring;
+	assert_true(http_request_read(span_of(BEARER), &r.head, &f) > 0);
+	assert_int_equal(outgoing_make(&o, &r, &v, &f), -1);
+	assert_string_equal(f.text, "this run has no key 'rated'");
+	keyring_add(&ring, "rated", "sk-rated");
+	assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+	text = head_text(&o);
+	assert_non_null(
+		strstr(text, "A: 1| Authorization: Bearer sk-rated| B: 2|"));
+	free(text);
+	outgoing_clear(&o);
+	http_head_clear(&r.head);
+	keyring_clear(&ring);
+}
+
 static void body_and_extra(void **state)
 {
 	struct outgoing_values v = values;
@@ -188,6 +233,9 @@ int main(void)
 		  keyed_requests, NULL, NULL, NULL },
 		{ "outgoing: mark, session and host are the run's own",
 		  replaced, NULL, NULL, NULL },
+		{ "outgoing: several sessions of a run", sessions, NULL, NULL,
+		  NULL },
+		{ "outgoing: a key with a name", named_keys, NULL, NULL, NULL },
 		{ "outgoing: the body likewise, and headers are added",
 		  body_and_extra, NULL, NULL, NULL },
 	};

@@ -14,7 +14,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	config_init(&config);
-	config_set_upstream_key(&config, "up", NULL);
+	provider_set_key(&config.upstream, "up", NULL);
 	return 0;
 }
 
@@ -47,7 +47,7 @@ typedef int filter_fn(const struct headers *from, struct headers *to);
 
 static int request(const struct headers *from, struct headers *to)
 {
-	return policy_request(from, &config, to);
+	return policy_request(from, &config.upstream, to);
 }
 
 static void expect(filter_fn *filter, const char *from, const char *to)
@@ -103,10 +103,10 @@ static void t_credentials(void **state)
 static void t_bearer(void **state)
 {
 	(void)state;
-	config.scheme = KEY_BEARER;
+	config.upstream.scheme = KEY_BEARER;
 	expect(request, "x-api-key: client\nx-app: cli",
 	       "Authorization: Bearer up\nx-app: cli");
-	config.scheme = KEY_API_KEY;
+	config.upstream.scheme = KEY_API_KEY;
 }
 
 static void t_connection(void **state)
@@ -140,7 +140,7 @@ static void t_too_many(void **state)
 	(void)state;
 	while (headers_add_text(&in, "a", "b") == 0)
 		;
-	assert_int_equal(policy_request(&in, &config, &out), -1);
+	assert_int_equal(policy_request(&in, &config.upstream, &out), -1);
 	headers_clear(&out);
 	assert_int_equal(policy_response(&in, &out), 0);
 	assert_int_equal(policy_response(&in, &out), -1);
@@ -150,9 +150,9 @@ static void t_too_many(void **state)
 	while (headers_add_text(&out, "a", "b") == 0)
 		;
 	headers_add_text(&in, "x-api-key", "client");
-	assert_int_equal(policy_request(&in, &config, &out), -1);
+	assert_int_equal(policy_request(&in, &config.upstream, &out), -1);
 	headers_clear(&in);
-	assert_int_equal(policy_request(&in, &config, &out), -1);
+	assert_int_equal(policy_request(&in, &config.upstream, &out), -1);
 	headers_clear(&out);
 }
 

@@ -274,7 +274,7 @@ static void t_too_late(void **state)
 	struct gateway *g = *state;
 	struct call c;
 
-	g->config.head_ms = 50;
+	g->config.upstream.head_ms = 50;
 	relayed(g, "", false, &c);
 	assert_error(&c, 504, "did not answer in time");
 	call_close(&c);
@@ -455,8 +455,8 @@ static void t_notes(void **state)
 		call_close(&c);
 	}
 	log_begin(g);
-	free(g->config.upstream);
-	g->config.upstream = strdup("nowhere");
+	free(g->config.upstream.url);
+	g->config.upstream.url = strdup("nowhere");
 	send_ask(g, &message, &c);
 	WAIT_FOR(g->w.loop, c.ends == 1);
 	log_end(said, sizeof(said));

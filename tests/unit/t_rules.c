@@ -292,7 +292,7 @@ static void t_words(void **state)
 #define ONE(rule) UPSTREAM("\"u1\":{" rule "}")
 #define WHEN(when) ONE("\"when\":{" when "},\"reply\":{\"status\":200}")
 	static const char name[] = "1:14: a rule's name has lower-case "
-				   "letters, digits, '-' and '_', at most 23";
+				   "letters, digits, '-' and '_', at most 21";
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
@@ -304,7 +304,7 @@ static void t_words(void **state)
 		{ UPSTREAM("\"u1\":1"), "1:19: a rule is an object" },
 		{ UPSTREAM("\"\":{\"reply\":{\"status\":200}}"),
 		  "a rule's name has lower-case letters" },
-		{ UPSTREAM("\"a23456789012345678901234\":{}"),
+		{ UPSTREAM("\"a234567890123456789012\":{}"),
 		  "a rule's name has lower-case letters" },
 		{ UPSTREAM("\"a.b\":{}"),
 		  "a rule's name has lower-case letters" },
@@ -367,11 +367,42 @@ static void t_words(void **state)
 	assert_refused(UPSTREAM("\"A\":{}"), name + 5);
 }
 
+/* Whose a rule is: one provider's, or anybody's. */
+static void t_providers(void **state)
+{
+#define RULE "{\"reply\":{\"status\":200,\"text\":\"\"}}"
+	struct rules *r = read_ok(UPSTREAM("\"u1\":" RULE ",\"u2@c\":" RULE
+					   ",\"u1@b\":" RULE ",\"u3\":" RULE));
+
+	(void)state;
+	assert_string_equal(r->list[0].name, "u1");
+	assert_int_equal(r->list[0].provider, 'a');
+	assert_string_equal(r->list[1].name, "u2");
+	assert_int_equal(r->list[1].provider, 'c');
+	assert_string_equal(r->list[2].name, "u1");
+	assert_int_equal(r->list[2].provider, 'b');
+	assert_int_equal(r->list[3].provider, 0);
+	assert_true(rule_is(&r->list[0], "u1"));
+	assert_true(rule_is(&r->list[0], "u1@a"));
+	assert_false(rule_is(&r->list[0], "u1@b"));
+	assert_false(rule_is(&r->list[0], "u2"));
+	assert_true(rule_is(&r->list[1], "u2"));
+	assert_true(rule_is(&r->list[3], "u3@h"));
+	rules_free(r);
+	assert_refused(UPSTREAM("\"u1@i\":{}"),
+		       "1:21: a provider is a letter from a to h, as in u1@b");
+	assert_refused(UPSTREAM("\"u1@\":{}"), "a provider is a letter");
+	assert_refused(UPSTREAM("\"@b\":{}"), "a rule's name has lower-case");
+	assert_refused(UPSTREAM("\"u1\":" RULE ",\"u1@a\":" RULE),
+		       "a second rule 'u1@a'");
+#undef RULE
+}
+
 /* The values that are just allowed. */
 static void t_bounds(void **state)
 {
 	struct rules *r = read_ok(
-		UPSTREAM("\"a2345678901234567890-_3\":{\"times\":4294967294,"
+		UPSTREAM("\"a23456789012345678-_1\":{\"times\":4294967294,"
 			 "\"reply\":{\"status\":599,\"delay_ms\":3600000,"
 			 "\"end\":\"clean\"}},"
 			 "\"b\":{\"times\":\"always\",\"reply\":{\"provider\":"
@@ -514,6 +545,8 @@ int main(void)
 		{ "rules: a file outside the root is refused",
 		  t_paths_stay_inside, NULL, NULL, NULL },
 		{ "rules: what is said of each mistake", t_words, NULL, NULL,
+		  NULL },
+		{ "rules: a letter names the provider", t_providers, NULL, NULL,
 		  NULL },
 		{ "rules: values that are just allowed", t_bounds, NULL, NULL,
 		  NULL },

@@ -172,6 +172,11 @@ static void t_bad_options(void **state)
 		{ { GATEWAY, KEY, "--client-key=none.pem", ONE }, "--client-" },
 		{ { GATEWAY, KEY, "--rate=fast", ONE }, "--rate: " },
 		{ { "--mock-listen=here", "--bundled", ONE }, "" },
+		{ { "--provider-listen=c=127.0.0.1:0", "--bundled", ONE },
+		  "--provider-listen: 'c=127.0.0.1:0' should be b=ADDR:PORT" },
+		{ { "--provider-listen=127.0.0.1:0", "--bundled", ONE },
+		  "--provider-listen: '127.0.0.1:0' should be b=ADDR:PORT" },
+		{ { "--provider-listen=b=there", "--bundled", ONE }, "" },
 		{ { GATEWAY, "--key=1234567", ONE },
 		  "--key: 7 characters cannot be told from other text; give "
 		  "the gateway a test key of 8 or more" },
@@ -241,8 +246,8 @@ static void t_plain(void **state)
 	assert_non_null(p.config.client);
 	assert_null(p.config.gateway);
 	assert_non_null(p.config.target);
-	assert_int_equal(p.config.mock.port, 0);
-	assert_string_equal(p.config.mock.host, "127.0.0.1");
+	assert_int_equal(p.config.mocks[0].port, 0);
+	assert_string_equal(p.config.mocks[0].host, "127.0.0.1");
 	assert_int_equal(p.config.keep, KEEP_NONE);
 	assert_null(p.config.out);
 	assert_null(p.config.claims);
@@ -266,14 +271,20 @@ static void t_full(void **state)
 	GOOD(&p, "--gateway=https://gw.example/a//", "--key=env:THE_KEY",
 	     "--upstream-key=env:OTHER_KEY", "--auth=x-api-key",
 	     "--mock-listen=[::1]:8480", "--rate=0.5", "--insecure",
-	     "--header=x-a: 1", "--without=models", "--jobs=1024", ONE);
+	     "--header=x-a: 1", "--without=models", "--jobs=1024",
+	     "--provider-listen=b=127.0.0.1:8481",
+	     "--provider-listen=c=[::1]:0", ONE);
 	assert_string_equal(p.config.gateway, "https://gw.example/a");
 	assert_null(p.config.target);
 	assert_string_equal(p.config.client_key, "sk-key-of-a-variable");
 	assert_string_equal(p.config.upstream_key, "sk-other-of-a-variable");
 	assert_true(p.config.upstream_key_known);
 	assert_int_equal(p.config.auth, AUTH_API_KEY);
-	assert_int_equal(p.config.mock.port, 8480);
+	assert_int_equal(p.config.mock_count, 3);
+	assert_int_equal(p.config.mocks[0].port, 8480);
+	assert_int_equal(p.config.mocks[1].port, 8481);
+	assert_string_equal(p.config.mocks[2].host, "::1");
+	assert_int_equal(p.config.ring->count, 0);
 	assert_int_equal(p.config.rate.interval, 2 * TICK_S);
 	assert_true(p.config.tls.any_certificate);
 	assert_string_equal(headers_get(p.config.extra, "x-a"), "1");
@@ -292,7 +303,7 @@ static void t_full(void **state)
 	assert_int_equal(p.config.again_ms, 0);
 	assert_int_equal(p.config.auth, AUTH_BEARER);
 	assert_false(p.config.upstream_key_known);
-	assert_int_equal(p.config.mock.port, 8473);
+	assert_int_equal(p.config.mocks[0].port, 8473);
 	run_plan_clear(&p);
 	GOOD(&p, "--out=logs", "--write-baseline=w.json", "--baseline=b.json",
 	     "--fail-level=should", "--report=tap", "--report=json=r.json",
@@ -363,7 +374,9 @@ static void t_project(void **state)
 		 BEGIN ", \"auth\": \"both\", \"upstream_key\": "
 		       "\"env:OTHER_KEY\", \"mock_listen\": "
 		       "\"127.0.0.1:8490\", \"insecure\": true, \"rate\": "
-		       "0.25, \"provider\": \"messages\", \"claims\": "
+		       "0.25, \"provider\": \"messages\", \"providers\": "
+		       "{\"b\": \"127.0.0.1:8492\"}, \"keys\": "
+		       "{\"rated\": \"env:OTHER_KEY\"}, \"claims\": "
 		       "[\"relays\", \"models\"], \"model\": \"m\", "
 		       "\"reports\": [\"tap=t.tap\", \"json=j.json\"]}");
 	GOOD(&p, ONE);
@@ -372,7 +385,11 @@ static void t_project(void **state)
 	assert_string_equal(p.config.client_key, "sk-key-of-a-variable");
 	assert_string_equal(p.config.upstream_key, "sk-other-of-a-variable");
 	assert_int_equal(p.config.auth, AUTH_BOTH);
-	assert_int_equal(p.config.mock.port, 8490);
+	assert_int_equal(p.config.mock_count, 2);
+	assert_int_equal(p.config.mocks[0].port, 8490);
+	assert_int_equal(p.config.mocks[1].port, 8492);
+	assert_string_equal(keyring_find(p.config.ring, "rated"),
+			    "sk-other-of-a-variable");
 	assert_true(p.config.tls.any_certificate);
 	assert_int_equal(p.config.rate.interval, 4 * TICK_S);
 	assert_int_equal(p.config.claim_count, 2);
@@ -385,12 +402,13 @@ static void t_project(void **state)
 	/* What is typed goes over it. */
 	GOOD(&p, GATEWAY, KEY, "--auth=bearer", "--rate=1",
 	     "--upstream-key=sk-typed-012345", "--mock-listen=127.0.0.1:8491",
-	     "--report=tap", ONE);
+	     "--provider-listen=b=127.0.0.1:8493", "--report=tap", ONE);
 	assert_string_equal(p.config.gateway, "http://127.0.0.1:4000");
 	assert_string_equal(p.config.client_key, "sk-a-long-enough-key-1");
 	assert_string_equal(p.config.upstream_key, "sk-typed-012345");
 	assert_int_equal(p.config.auth, AUTH_BEARER);
-	assert_int_equal(p.config.mock.port, 8491);
+	assert_int_equal(p.config.mocks[0].port, 8491);
+	assert_int_equal(p.config.mocks[1].port, 8493);
 	assert_int_equal(p.config.rate.interval, TICK_S);
 	assert_int_equal(p.outputs.count, 1);
 	run_plan_clear(&p);
@@ -615,8 +633,7 @@ static void t_claims(void **state)
 				"relays\n  passes requests and answers of "
 				"/v1/messages through\ncancels\n"));
 	assert_true(span_ends(buf_span(&out),
-			      "keeps-request-id\n  passes the provider's "
-			      "request-id on\n"));
+			      "Held to it only where it is declared.\n"));
 	buf_clear(&out);
 }
 

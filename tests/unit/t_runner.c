@@ -44,7 +44,7 @@
 struct play {
 	const char *id, *runs;
 	enum strain strain;
-	bool exclusive;
+	bool exclusive, once;
 	const char *not_for, *need;
 	enum format provider;
 };
@@ -401,6 +401,7 @@ static void begin(const struct play *plays, const char *plain)
 		c->id = (char *)plays->id;
 		c->strain = plays->strain;
 		c->exclusive = plays->exclusive;
+		c->once = plays->once;
 		c->not_for = (char *)plays->not_for;
 		c->providers = plays->provider ? 1U << plays->provider : 0;
 		if (plays->need) {
@@ -563,9 +564,16 @@ static void t_again(void **state)
 		{ .id = "c", .runs = "up" },
 		{ .id = NULL }
 	};
+	static const struct play once[] = { { "a", "up", .once = true },
+					    { "b", "lp", .once = true },
+					    { "c", "rp", 1, .once = true },
+					    { .id = NULL } };
 	struct runner_config config;
 
 	(void)state;
+	told(once, "n",
+	     "+a +b a:undecided b:undecided-late +c ? "
+	     "c:undecided-left-unseen done");
 	told(plays, "y",
 	     "+a +b +c +d c:pass +b b:pass +d d:fail-late +a a:pass done");
 	told(lane, "y", "+b! +a +c +a a:pass +c c:pass +b! b:pass done");

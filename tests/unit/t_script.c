@@ -152,7 +152,7 @@ static void t_refused(void **state)
 	assert_refused(": @split 5 5\ndata: 12345\n\n",
 		       "x.sse:1: out of range: '5'");
 	assert_refused(": @split 40\ndata: 1\n\n",
-		       "x.sse:1: @split is behind the end of its event");
+		       "x.sse:1: @split is after the end of its event");
 	assert_refused(": @repeat 3\n: @wait 1\ndata: 1\n\n",
 		       "x.sse:1: @split and @repeat stand right before their "
 		       "event, not before @ 'wait'");
@@ -201,7 +201,7 @@ static void t_bounds(void **state)
 	assert_int_equal(s->coding, CODING_NONE);
 	script_free(s);
 	assert_refused(": @split 9\ndata: 1\n\n",
-		       "x.sse:1: @split is behind the end of its event");
+		       "x.sse:1: @split is after the end of its event");
 	for (int c = 1; c < 256; c++) {
 		char text[] = ": @hold a?b\n";
 		struct script *named = NULL;

@@ -58,8 +58,11 @@ static void block_loop(void *arg)
 static int set_up_at(void **state, const char *rate)
 {
 	struct fixture *x = xcalloc(1, sizeof(*x));
+	const struct address mocks[] = { { .host = "127.0.0.1" },
+					 { .host = "127.0.0.1" } };
 	struct session_config config = {
-		.mock = { .host = "127.0.0.1" },
+		.mocks = mocks,
+		.mock_count = 2,
 		.client_key = "sk-good-key",
 		.wrong_key = "sk-wrong-key",
 		.auth = AUTH_API_KEY,
@@ -74,7 +77,7 @@ static int set_up_at(void **state, const char *rate)
 		assert_int_equal(rate_read(&config.rate, "rate", rate, &f), 0);
 	headers_add_text(&x->extra, "x-extra", "yes");
 	assert_int_equal(session_new(&x->session, &config, &f), 0);
-	address_write(session_mock(x->session), url + 7);
+	address_write(session_mock(x->session, 0), url + 7);
 	session_set_gateway(x->session, url);
 	assert_int_equal(scratch_new(&x->folder, &f), 0);
 	*state = x;
@@ -91,7 +94,8 @@ static void t_taken(void **state)
 {
 	struct fixture *x = *state;
 	struct session_config config = { .loop = x->loop,
-					 .mock = *session_mock(x->session),
+					 .mocks = session_mock(x->session, 0),
+					 .mock_count = 1,
 					 .extra = &x->extra };
 	struct session *other = NULL;
 	struct fail f = FAIL_INIT;
@@ -196,6 +200,39 @@ static void both_sides(void **state)
 	assert_string_equal(headers_get(&u->request->headers, "x-extra"),
 			    "yes");
 	assert_true(has_step(r, "1 send started"));
+	view_clear(&v);
+}
+
+/* The second provider gets the same run's rules, and its letter in the log. */
+static void two_providers(void **state)
+{
+	struct fixture *x = *state;
+	const struct address *b = session_mock(x->session, 1);
+	char url[ADDRESS_TEXT_LEN + 8] = "http://";
+	const struct exchange *u;
+	struct run *r;
+	struct view v;
+
+	assert_int_not_equal(b->port, 0);
+	assert_int_not_equal(b->port, session_mock(x->session, 0)->port);
+	address_write(b, url + 7);
+	session_set_gateway(x->session, url);
+	r = play(x, "\"upstream\": { \"u1@a\": { \"reply\": { \"status\": 500,"
+		    " \"text\": \"a\" } }, \"u1@b\": { \"reply\": { \"status\":"
+		    " 200, \"text\": \"b\", \"hold\": \"h\" } } },"
+		    " \"steps\": [{ \"send\": \"c1\"," REQUEST " },"
+		    " { \"until\": [\"u1@b.mark.h\", \"present\"], "
+		    "\"within_ms\": 5000 },"
+		    " { \"release\": \"u1@b.h\" }, { \"await\": \"u1@b\" }]");
+	view_of(&v, run_log(r), run_number(r));
+	u = view_find(&v, "u1", 1);
+	assert_non_null(u);
+	assert_string_equal(u->actor, "u1@b");
+	assert_int_equal(u->number, 1);
+	assert_true(span_is(buf_span(&u->body), "b"));
+	assert_int_equal(view_count(&v, "u"), 1);
+	assert_int_equal(view_count(&v, "u@a"), 0);
+	assert_true(has_step(r, "4 await ended"));
 	view_clear(&v);
 }
 
@@ -479,6 +516,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T("session: a run has both sides in one log, under its mark",
 		  both_sides),
+		T("session: each provider has its place and its letter",
+		  two_providers),
 		T("session: the mock needs a place of its own", t_taken),
 		T("session: a step waits until the log says so",
 		  until_and_release),

@@ -78,6 +78,30 @@ static void t_heads(void **state)
 	assert_value("c1.request.headers.count.A", "2");
 }
 
+/* Two providers: one asked by rule u7, the other twice. */
+static void t_providers(void **state)
+{
+	(void)state;
+	put_json(&w, "u7@b", "{\"n\":1}");
+	put_json(&w, "u7", "{\"n\":2}");
+	put_json(&w, "u8@b", "{\"n\":3}");
+	assert_value("u7.provider", "b");
+	assert_value("u7[2].provider", "a");
+	assert_value("u1.provider", "a");
+	assert_value("c1.provider", "nothing: the client's side has no "
+				    "provider");
+	assert_value("u7@b.body#/n", "1");
+	assert_value("u7@a.body#/n", "2");
+	assert_value("u7@c.body", "nothing: no such request reached the mock");
+	assert_value("u@b[2].body#/n", "3");
+	assert_value("u.requests.count", "4");
+	assert_value("u@b.requests.count", "2");
+	assert_value("u7.requests.count", "2");
+	assert_value("u.requests.most", "2");
+	assert_value("u7.requests.most", "1");
+	assert_value("u9.requests.most", "0");
+}
+
 static void t_blotted(void **state)
 {
 	(void)state;
@@ -292,7 +316,7 @@ static void t_refused(void **state)
 	assert_refused("x1.status",
 		       "'x1.status' does not begin with an actor (c1, u1, u)");
 	assert_refused("", "'' does not begin with an actor (c1, u1, u)");
-	assert_refused("c1", "'c1': no '.' behind the actor");
+	assert_refused("c1", "'c1': no '.' after the actor");
 	assert_refused("c1.statos", "unknown subject 'c1.statos'; did you mean "
 				    "'status'?");
 	assert_refused("c1.qwertzuiop", "unknown subject 'c1.qwertzuiop'");
@@ -333,6 +357,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: credentials are there where they are compared",
 	  t_not_blotted),
 	S("subject: bodies, pointers into them, and ends", t_bodies),
+	S("subject: letters of providers", t_providers),
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
 	S("subject: what is asked and said, in any format", t_plain),

@@ -18,6 +18,7 @@ struct fixture {
 	struct target *target;
 	char *folder;
 	char url[128];
+	struct keyring ring;
 	struct fail fail;
 	bool told;
 };
@@ -29,6 +30,8 @@ static int set_up(void **state)
 
 	assert_int_equal(loop_new(&x->loop, &f), 0);
 	assert_int_equal(scratch_new(&x->folder, &f), 0);
+	keyring_add(&x->ring, "second", "sk");
+	keyring_add(&x->ring, "rated", "rk");
 	*state = x;
 	return 0;
 }
@@ -38,6 +41,7 @@ static int tear_down(void **state)
 	struct fixture *x = *state;
 
 	target_free(x->target);
+	keyring_clear(&x->ring);
 	loop_free(x->loop);
 	scratch_free(x->folder);
 	free(x);
@@ -70,9 +74,10 @@ static void start(struct fixture *x, const char *text)
 	struct target_place place = {
 		.root = "nowhere",
 		.bin = "/bin",
-		.mock_host = "127.0.0.1",
-		.mock_port = 9,
+		.mocks = { { "127.0.0.1", 9 }, { "::1", 10 } },
+		.mock_count = 2,
 		.client_key = "ck",
+		.ring = &x->ring,
 		.upstream_key = "uk",
 	};
 	struct fail f = FAIL_INIT;
@@ -88,6 +93,21 @@ static void wrong_files(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "{ \"title\": \"t\" }", "claims" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"providers\":"
+		  " { \"c\": \"127.0.0.1:0\" } }",
+		  "providers are b, c and so on to h, in this order" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"providers\":"
+		  " { \"b\": \"somewhere\" } }",
+		  "somewhere" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"providers\":"
+		  " { \"b\": 3 } }",
+		  "must be a text" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"keys\":"
+		  " [\"ratde\"] }",
+		  "no key 'ratde'; did you mean 'rated'?" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"keys\":"
+		  " [\"rated\", \"rated\"] }",
+		  "'rated' is there twice" },
 		{ "{ \"title\": \"t\", \"claims\": [\"flies\"] }", "flies" },
 		{ "{ \"title\": \"t\", \"claims\": [3] }", "no such claim" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"auth\": \"x\" }",
@@ -148,6 +168,51 @@ static void announced(void **state)
 	      " http://$A; [ -z \\\"$USER\\\" ] && pwd; sleep 60\"] }");
 	assert_int_equal(x->fail.code, FAIL_OK);
 	assert_string_equal(x->url, "http://ck-9");
+}
+
+/* Each provider's mock has its place, and each key with a name its value. */
+static void several_providers(void **state)
+{
+	struct fixture *x = *state;
+
+	start(x,
+	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
+	      " \"providers\": { \"b\": \"[::1]:0\", \"c\": \"127.0.0.1:5\" },"
+	      " \"keys\": [\"second\", \"rated\"],"
+	      " \"environment\": { \"A\": \"${mock.url}|${mock.b.url}|"
+	      "${mock.b.port}|${mock.b.host}|${keys.rated}|${keys.second}\" },"
+	      " \"start\": [\"sh\", \"-c\", \"echo \\\"listening on"
+	      " http://$A\\\"; sleep 60\"] }");
+	assert_string_equal(x->fail.text, "");
+	assert_string_equal(x->url, "http://http://127.0.0.1:9|http://[::1]:10|"
+				    "10|::1|rk|sk");
+	assert_string_equal(target_providers(x->target)[1], "127.0.0.1:5");
+	assert_null(target_providers(x->target)[2]);
+	assert_string_equal(target_keys(x->target)[0], "second");
+	assert_null(target_keys(x->target)[2]);
+}
+
+/* The mock is no provider c, and there is no such key. */
+static void no_such_provider(void **state)
+{
+	static const char *const names[] = { "mock.c.url", "keys.rated" };
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		char text[200], wanted[64];
+
+		snprintf(text, sizeof(text),
+			 "{ \"title\": \"t\", \"claims\": [], \"start\":"
+			 " [\"sh\", \"${%s}\"] }",
+			 names[i]);
+		snprintf(wanted, sizeof(wanted), "unknown name '${%s}'",
+			 names[i]);
+		x->told = false;
+		start(x, text);
+		assert_non_null(strstr(x->fail.text, wanted));
+		target_free(x->target);
+		x->target = NULL;
+	}
 }
 
 static void free_port(void **state)
@@ -431,6 +496,8 @@ int main(void)
 		T("target: without a program the mock is the gateway",
 		  without_program),
 		T("target: an announced address is taken", announced),
+		T("target: providers and keys with names", several_providers),
+		T("target: what it does not name is unknown", no_such_provider),
 		T("target: a port of its own is a port", free_port),
 		T("target: a path that clients put after its address",
 		  path_of_its_own),

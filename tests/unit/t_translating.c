@@ -9,7 +9,7 @@ static int set_up_chat(void **state)
 
 	set_up(state);
 	g = *state;
-	g->config.format = UPSTREAM_CHAT;
+	g->config.upstream.format = PROVIDER_CHAT;
 	g->gate.translating = &translating_way;
 	return 0;
 }
@@ -268,7 +268,8 @@ static void t_no_key(void **state)
 	};
 	struct gateway *g = *state;
 
-	config_set_upstream_key(&g->config, THE_KEY, NULL);
+	provider_set_key(&g->config.upstream, THE_KEY, NULL);
+	provider_secrets(&g->config.upstream, &g->config.secrets);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct call c;
 
@@ -420,7 +421,7 @@ static void t_too_late(void **state)
 	struct gateway *g = *state;
 	struct call c;
 
-	g->config.head_ms = 50;
+	g->config.upstream.head_ms = 50;
 	send_ask(g, &whole, &c);
 	WAIT_FOR(g->w.loop, c.ends == 1);
 	assert_error(&c, 504, "did not answer in time");
@@ -454,8 +455,8 @@ static void t_no_upstream(void **state)
 	char said[1000];
 	struct call c;
 
-	free(g->config.upstream);
-	g->config.upstream = strdup("nowhere");
+	free(g->config.upstream.url);
+	g->config.upstream.url = strdup("nowhere");
 	log_begin(g);
 	send_ask(g, &whole, &c);
 	WAIT_FOR(g->w.loop, c.ends == 1);

@@ -81,7 +81,14 @@ int buf_replace(struct buf *b, const char *word, const char *by)
 
 int buf_add(struct buf *b, const void *bytes, size_t len)
 {
-	return buf_splice(b, b->len, 0, bytes, len);
+	if (!fits(b, len))
+		return -1;
+	reserve(b, b->len + len);
+	if (len > 0)
+		memcpy(b->at + b->len, bytes, len);
+	b->len += len;
+	b->at[b->len] = '\0';
+	return 0;
 }
 
 int buf_add_span(struct buf *b, struct span s)

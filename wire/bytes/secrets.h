@@ -100,7 +100,7 @@ void secrets_add_header(struct secrets *s, const char *name, const char *value);
 /* Appends what stands instead of a credential. */
 void secrets_stand_in(struct span secret, struct buf *out);
 
-/* Appends the value of such a field with the credential blotted out; the
+/* Appends the value of such a field with the credential masked; the
  * scheme ("Bearer") stays. Values of other fields are appended as they are. */
 void secrets_header(const char *name, const char *value, struct buf *out);
 

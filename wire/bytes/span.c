@@ -33,12 +33,13 @@ static char lower(char c)
 
 bool span_is_nocase(struct span s, const char *text)
 {
-	if (strlen(text) != s.len)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (lower(s.at[i]) != lower(text[i]))
+	size_t i;
+
+	/* A text that is shorter differs at its NUL. */
+	for (i = 0; i < s.len; i++)
+		if (lower(s.at[i]) != lower(text[i]) || text[i] == '\0')
 			return false;
-	return true;
+	return text[i] == '\0';
 }
 
 bool span_starts(struct span s, const char *prefix)

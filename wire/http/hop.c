@@ -12,7 +12,8 @@ bool hop_is_field(const struct headers *h, const char *name)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcasecmp(name, names[i]) == 0)
+		if (((name[0] ^ names[i][0]) & ~0x20) == 0 &&
+		    strcasecmp(name, names[i]) == 0)
 			return true;
 	return strncasecmp(name, "proxy-", strlen("proxy-")) == 0 ||
 	       headers_has_token(h, "connection", name);

@@ -29,7 +29,7 @@ static bool is_token(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.at[i];
 
-		if (!is_alpha(c) && !is_digit(c) &&
+		if (!is_alpha(c) && c != '-' && !is_digit(c) &&
 		    (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL))
 			return false;
 	}

@@ -23,9 +23,11 @@ static size_t field_bytes(const struct header *h)
 	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
 }
 
+/* Most names differ in their first letter: case aside, one bit is left out. */
 static bool is_named(const struct header *h, const char *name)
 {
-	return span_is_nocase(span_of(h->name), name);
+	return ((h->name[0] ^ name[0]) & ~0x20) == 0 &&
+	       span_is_nocase(span_of(h->name), name);
 }
 
 static void field_free(struct header *h)
@@ -71,7 +73,7 @@ int headers_add(struct headers *h, struct span name, struct span value)
 	}
 	h->list[h->count].name = span_dup(name);
 	h->list[h->count].value = span_dup(value);
-	h->bytes += field_bytes(&h->list[h->count]);
+	h->bytes += name.len + value.len + FIELD_OVERHEAD;
 	h->count++;
 	return 0;
 }
@@ -170,10 +172,11 @@ bool headers_has_token(const struct headers *h, const char *name,
 		       const char *token)
 {
 	for (size_t i = 0; i < h->count; i++) {
-		struct span rest = span_of(h->list[i].value), part;
+		struct span rest, part;
 
 		if (!is_named(&h->list[i], name))
 			continue;
+		rest = span_of(h->list[i].value);
 		while (span_split(&rest, ',', &part))
 			if (span_is_nocase(span_trim(part), token))
 				return true;

@@ -78,6 +78,10 @@ static void write_text(const struct access *a, struct buf *out)
 	add_clean(a, a->path, PATH_BYTES, out);
 	buf_addf(out, " %d %" PRIu64 " bytes %" PRId64 " ms %s", a->status,
 		 a->bytes, a->took / TICK_MS, end_name(a->end));
+	if (a->provider)
+		buf_addf(out, " by %s", a->provider);
+	if (a->after && a->after[0])
+		buf_addf(out, " after %s", a->after);
 	if (a->note && a->note[0]) {
 		buf_add_text(out, " (");
 		access_note(a, out);
@@ -120,6 +124,10 @@ static void write_json(const struct access *a, struct buf *out)
 		 ",\"status\":%d,\"bytes\":%" PRIu64 ",\"ms\":%" PRId64
 		 ",\"end\":\"%s\"",
 		 a->status, a->bytes, a->took / TICK_MS, end_name(a->end));
+	if (a->provider)
+		buf_addf(out, ",\"provider\":\"%s\"", a->provider);
+	if (a->after && a->after[0])
+		buf_addf(out, ",\"after\":\"%s\"", a->after);
 	if (a->note && a->note[0]) {
 		buf_reset(&text);
 		access_note(a, &text);

@@ -22,8 +22,10 @@ struct access {
 	uint64_t bytes; /* of the answer's body */
 	tick_t took;
 	enum stream_end end;
+	const char *provider; /* who gave the answer; NULL: it needs no name */
+	const char *after; /* who failed before; "" or NULL: nobody */
 	const char *note; /* what went wrong; "" or NULL: nothing */
-	const struct secrets *secrets; /* blotted out of all three; or NULL */
+	const struct secrets *secrets; /* masked of all three; or NULL */
 };
 
 /* "off", "text", "json"; -1: no such name */

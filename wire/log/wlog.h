@@ -29,6 +29,7 @@
 #include "wire/bytes/tick.h"
 #include "wire/http/end.h"
 #include "wire/http/http.h"
+#include "wire/log/actor.h"
 
 enum wlog_kind {
 	WLOG_REQUEST, /* method, target, minor, headers; raw, with its text */
@@ -97,7 +98,7 @@ const char *wlog_kind_name(enum wlog_kind kind);
 struct wlog_entry {
 	tick_t at; /* since the start of the log */
 	uint64_t run; /* the mark's number; 0: belongs to no case run */
-	char actor[24]; /* "c1", "u1", "gw", "probe" */
+	char actor[ACTOR_LEN]; /* "c1", "u1", "u1@b", "gw", "probe" */
 	unsigned exchange; /* from 1, counted per run and actor; 0: none */
 	enum wlog_kind kind;
 	char *method, *target, *reason, *text; /* NULL where not used */

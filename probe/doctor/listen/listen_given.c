@@ -32,7 +32,7 @@ bool listen_judged(const struct passing *p)
 	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
 }
 
-/* The words are read again once credentials are blotted out. Words are cut, and
+/* The words are read again once credentials are masked. Words are cut, and
  * a credential that is cut would not be found in them. */
 bool listen_failed(struct passing *p, struct refusal *out)
 {

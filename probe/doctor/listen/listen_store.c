@@ -119,8 +119,9 @@ static char *blotted_target(const struct secrets *s, const char *target)
 	return out;
 }
 
-/* "Bearer {{credential}}", as recorded requests have it. A cookie is not what
- * a replay has another one for. */
+/* The value as recorded requests have it, for example "Bearer {{credential}}":
+ * a replay puts its own credential there. It has no cookie of its own, so a
+ * cookie is only masked. */
 static void request_value(const struct secrets *s, const struct header *h,
 			  struct buf *out)
 {

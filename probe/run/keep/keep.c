@@ -73,6 +73,9 @@ static void secrets_of(const struct keeper *k, struct secrets *out)
 	for (size_t i = 0; i < KEYS; i++)
 		if (is_secret(k, key_at(k, i)))
 			secrets_add_named(out, key_at(k, i), keys[i].name);
+	for (size_t i = 0; k->config->ring && i < k->config->ring->count; i++)
+		secrets_add_named(out, k->config->ring->list[i].value,
+				  k->config->ring->list[i].name);
 	for (size_t i = 0; k->extra && i < k->extra->count; i++)
 		secrets_add_header(out, k->extra->list[i].name,
 				   k->extra->list[i].value);

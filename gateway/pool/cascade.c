@@ -1,0 +1,350 @@
+/* Provider after provider, until one answers. */
+#include "gateway/pool/cascade.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/random.h>
+
+#include "gateway/pool/attempt.h"
+#include "gateway/pool/catalog.h"
+#include "gateway/pool/first.h"
+#include "gateway/pool/wanted.h"
+#include "gateway/reply.h"
+#include "net/loop.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/hop.h"
+
+struct cascade {
+	struct wanted wanted;
+	uint8_t order[WISH_PROVIDERS_LIMIT];
+	size_t count, at;
+	struct buf listed; /* the provider's name for the model */
+	struct buf after; /* who failed */
+	struct http_head head; /* that waits for the first event */
+	struct first first;
+	bool holds; /* it does */
+	bool passed; /* the client gets this answer */
+	bool streams; /* and it is a stream, of a success */
+	tick_t began, spoke; /* the attempt; its first byte for the client */
+};
+
+static void attempt(struct relay *r);
+
+static struct standing *standing_of(const struct relay *r)
+{
+	const struct cascade *c = r->cascade;
+
+	return r->config->pool->standings[c->order[c->at]];
+}
+
+static void let_go(struct cascade *c)
+{
+	if (c->holds)
+		first_clear(&c->first);
+	http_head_clear(&c->head);
+	c->holds = false;
+}
+
+static void cascade_free(struct relay *r)
+{
+	struct cascade *c = r->cascade;
+
+	let_go(c);
+	wanted_clear(&c->wanted);
+	buf_clear(&c->listed);
+	buf_clear(&c->after);
+	free(c);
+	r->cascade = NULL;
+}
+
+const char *cascade_provider(const struct relay *r)
+{
+	return r->cascade && r->cascade->count > 0 ? r->provider->name : NULL;
+}
+
+const char *cascade_after(const struct relay *r)
+{
+	return r->cascade ? buf_str(&r->cascade->after) : "";
+}
+
+/* ---- from one to the next ---- */
+
+/* What an attempt has left in the relay. */
+static void forget(struct relay *r)
+{
+	relay_drop(r);
+	if (r->translating)
+		r->gate->translating->free(r);
+	if (r->bridging)
+		r->gate->bridging->free(r);
+	attempt_restore_body(r);
+	let_go(r->cascade);
+	r->is_stream = false;
+	r->note[0] = '\0';
+}
+
+/* The provider failed. true: another one is asked now. */
+static bool failed(struct relay *r, const char *how)
+{
+	struct cascade *c = r->cascade;
+
+	standing_failed(standing_of(r), loop_now());
+	if (c->passed || !r->visit || c->at + 1 == c->count)
+		return false;
+	buf_addf(&c->after, "%s%s: %s", c->after.len > 0 ? ", " : "",
+		 r->provider->name ? r->provider->name : "upstream", how);
+	forget(r);
+	c->at++;
+	attempt(r);
+	return true;
+}
+
+/* ---- what comes of an attempt ---- */
+
+static bool is_failure(int status)
+{
+	return status == 408 || status == 429 || status >= 500;
+}
+
+/* The client gets this answer, whatever becomes of it. */
+static void pass(struct relay *r, int status)
+{
+	struct cascade *c = r->cascade;
+	struct standing *s = standing_of(r);
+
+	c->passed = true;
+	c->spoke = loop_now();
+	if (!is_failure(status) && c->wanted.session)
+		sticky_put(r->config->pool->sticky, c->wanted.session,
+			   standing_number(s), c->spoke);
+	if (status == 200)
+		standing_first(s, c->spoke - c->began);
+}
+
+static void pass_head(struct relay *r, struct fetch *ft,
+		      const struct http_head *head)
+{
+	pass(r, head->status);
+	r->handler->on_head(r, ft, head);
+}
+
+/* The head that waited, and all that has come after it. */
+static bool pass_held(struct relay *r, struct fetch *ft)
+{
+	struct cascade *c = r->cascade;
+	struct buf held = c->first.held;
+	struct http_head head = c->head;
+	bool more = true;
+
+	buf_init(&c->first.held, BUF_NO_LIMIT);
+	c->head = (struct http_head){ .status = 0 };
+	let_go(c);
+	c->streams = true;
+	pass_head(r, ft, &head);
+	if (r->fetch && held.len > 0)
+		more = r->handler->on_data(r, ft, buf_span(&held));
+	http_head_clear(&head);
+	buf_clear(&held);
+	return more;
+}
+
+/* What can be looked into; else the first bytes are as good as any. */
+static bool begins_stream(const struct http_head *head, enum first_kind *kind)
+{
+	const char *type = headers_get(&head->headers, "content-type");
+	const char *coding = headers_get(&head->headers, "content-encoding");
+
+	*kind = FIRST_EVENTS;
+	if (head->status != 200 || !type ||
+	    (coding && strcasecmp(coding, "identity") != 0))
+		return false;
+	if (hop_is_stream(&head->headers))
+		return true;
+	*kind = FIRST_FRAMES;
+	return span_starts(span_of(type), EVENT_STREAM_TYPE);
+}
+
+static void hold(struct cascade *c, const struct http_head *head,
+		 enum first_kind kind)
+{
+	c->head = (struct http_head){ .status = head->status,
+				      .reason = xstrdup(head->reason),
+				      .minor = head->minor };
+	(void)headers_copy(&c->head.headers, &head->headers);
+	first_init(&c->first, kind);
+	c->holds = true;
+}
+
+static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
+{
+	struct relay *r = arg;
+	enum first_kind kind;
+	char how[16];
+
+	snprintf(how, sizeof(how), "%d", head->status);
+	if (is_failure(head->status) && failed(r, how))
+		return;
+	if (begins_stream(head, &kind))
+		hold(r->cascade, head, kind);
+	else
+		pass_head(r, ft, head);
+}
+
+static bool on_data(void *arg, struct fetch *ft, struct span bytes)
+{
+	struct relay *r = arg;
+	struct cascade *c = r->cascade;
+
+	if (!c->holds)
+		return r->handler->on_data(r, ft, bytes);
+	switch (first_feed(&c->first, bytes)) {
+	case FIRST_MORE:
+		return true;
+	case FIRST_ERROR:
+		if (failed(r, "error event"))
+			return true;
+		return pass_held(r, ft);
+	default:
+		return pass_held(r, ft);
+	}
+}
+
+/* How fast the client was served, where it was not the client that was slow. */
+static void measure(struct relay *r, const struct fetch_end *e)
+{
+	struct cascade *c = r->cascade;
+
+	if (c->passed && c->streams && e->end == END_CLEAN && !r->paused)
+		standing_pace(standing_of(r), r->bytes, loop_now() - c->spoke);
+}
+
+static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)
+{
+	struct relay *r = arg;
+	struct cascade *c = r->cascade;
+	bool empty = c->holds && c->first.held.len == 0 && e->end == END_CLEAN;
+
+	if (!c->passed && (c->holds || e->end != END_CLEAN)) {
+		if (failed(r, empty ? "empty stream" : end_name(e->end)))
+			return;
+		if (c->holds)
+			(void)pass_held(r, ft);
+		if (!r->fetch) /* its head was refused */
+			return;
+	}
+	measure(r, e);
+	r->handler->on_end(r, ft, e);
+}
+
+static const struct fetch_handler watch = {
+	.on_head = on_head,
+	.on_data = on_data,
+	.on_end = on_end,
+};
+
+/* ---- the request ---- */
+
+/* What this provider calls the model goes into the client's own body. */
+static void rename_model(struct relay *r)
+{
+	struct cascade *c = r->cascade;
+	const struct pool *p = r->config->pool;
+	struct span model = buf_span(&c->wanted.model);
+	const char *name = buf_str(&c->wanted.model);
+	struct buf body = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_reset(&c->listed);
+	if (model.len == 0)
+		return;
+	if (!p->lent)
+		(void)names_serves(&r->provider->models, model, &c->listed);
+	if (c->listed.len > 0)
+		r->listed = buf_str(&c->listed);
+	/* A cloud has it in the path, by the same table or by rule. */
+	if (r->listed && provider_vendor(r->provider) == BRIDGE_NONE)
+		name = r->listed;
+	if (c->wanted.spelt.len == 0 ||
+	    jscan_string_is(
+		    (struct jval){ .type = J_STRING, .text = c->wanted.spelt },
+		    name))
+		return;
+	wanted_rename(&c->wanted, buf_span(&r->body), span_of(name), &body);
+	attempt_change_body(r, &body);
+}
+
+static void attempt(struct relay *r)
+{
+	struct cascade *c = r->cascade;
+
+	r->provider = &r->config->pool->list[c->order[c->at]];
+	r->listed = NULL;
+	c->began = loop_now();
+	rename_model(r);
+	relay_ask(r);
+}
+
+static void refuse(struct relay *r, bool known)
+{
+	char why[256];
+
+	if (!known) {
+		snprintf(why, sizeof(why), "model: %.200s",
+			 buf_str(&r->cascade->wanted.model));
+		reply_error(r, 404, why);
+	} else {
+		reply_final(r, 503,
+			    "no provider of this gateway may serve this "
+			    "request: its routing leaves none for the model");
+	}
+}
+
+static void begin(struct relay *r)
+{
+	struct cascade *c = r->cascade;
+	const struct pool *p = r->config->pool;
+	struct pool_asked asked = {
+		.front = r->route.cloud.vendor,
+		.model = buf_span(&c->wanted.model),
+		.wish = &c->wanted.wish,
+		.session = c->wanted.session,
+		.moves = c->wanted.moves,
+		.now = loop_now(),
+	};
+	bool known;
+
+	/* It is a lot, not a secret: without randomness it falls always alike. */
+	if (c->wanted.wish.sort == WISH_PRICE)
+		(void)!getrandom(&asked.random, sizeof(asked.random), 0);
+	c->count = pool_choose(p, &asked, c->order, &known);
+	if (c->count == 0)
+		refuse(r, known);
+	else
+		attempt(r);
+}
+
+static void cascade_start(struct relay *r)
+{
+	struct cascade *c;
+	struct fail why = FAIL_INIT;
+	int status;
+
+	if (catalog_reply(r))
+		return;
+	c = xcalloc(1, sizeof(*c));
+	buf_init(&c->listed, BUF_NO_LIMIT);
+	buf_init(&c->after, BUF_NO_LIMIT);
+	r->cascade = c;
+	r->watch = &watch;
+	if (wanted_read(&c->wanted, r->config->pool, &r->route,
+			&visit_head(r->visit)->headers, buf_span(&r->body),
+			&status, &why) < 0)
+		reply_error(r, status, why.text);
+	else
+		begin(r);
+}
+
+const struct relay_way cascade_way = {
+	.start = cascade_start,
+	.free = cascade_free,
+};

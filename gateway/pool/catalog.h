@@ -1,0 +1,27 @@
+/* The gateway's own list of models, in the shape of the Messages API. */
+#ifndef GATEWAY_POOL_CATALOG_H
+#define GATEWAY_POOL_CATALOG_H
+
+#include "gateway/relay.h"
+
+/*
+ * Answers /v1/models and /v1/models/ID from the configuration, if it names any
+ * model: aliases first, then what the providers' lists name. false: the request
+ * is another one, or there are no names, and a provider has to tell.
+ */
+bool catalog_reply(struct relay *r);
+
+/* What is listed. Zero-initialised is empty; the rows are borrowed. */
+struct catalog {
+	struct catalog_row {
+		const char *id, *display;
+	} * list;
+	size_t count;
+};
+
+/* Appends a page by the query: limit, after_id, before_id. -1: `why` says what
+ * is wrong with it. */
+int catalog_page(const struct catalog *c, struct span query, struct buf *out,
+		 struct fail *why); /* for tests */
+
+#endif

@@ -1,0 +1,136 @@
+/* Keys for each provider, and a sort by them. */
+#include "gateway/pool/choice.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Smaller goes first; the first key that differs decides. */
+struct rank {
+	int kept, sick;
+	size_t listed; /* its place in the order that is wished */
+	double key; /* of the sort */
+	uint8_t place;
+};
+
+static bool is_in(uint64_t mask, size_t place)
+{
+	return mask >> place & 1;
+}
+
+static size_t listed_at(const struct wish *w, size_t place)
+{
+	for (size_t i = 0; i < w->ordered; i++)
+		if (w->order[i] == place)
+			return i;
+	return w->ordered;
+}
+
+static bool is_eligible(const struct choice_given *g, size_t place)
+{
+	const struct choice_provider *p = &g->list[place];
+	const struct wish *w = g->wish;
+
+	if (!is_in(g->able & w->only & ~w->ignore, place))
+		return false;
+	if ((w->deny_collection && p->collects) || (w->free && p->price > 0))
+		return false;
+	return !w->no_fallbacks || w->ordered == 0 ||
+	       listed_at(w, place) < w->ordered;
+}
+
+static bool is_sick(const struct choice_provider *p, tick_t now)
+{
+	return p->standing.failed > 0 &&
+	       now - p->standing.failed < STANDING_SICK;
+}
+
+/* The next of a row of numbers (SplitMix64), between 0 and 1, neither of which
+ * it is. */
+static double draw(uint64_t *random)
+{
+	uint64_t z = *random += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	z ^= z >> 31;
+	return ((double)(z >> 11) + 0.5) / 9007199254740992.0;
+}
+
+/*
+ * The least of -log(u) / share over all comes up as often as its share says,
+ * and the rest are in the order of a draw without it, and so on (Efraimidis
+ * and Spirakis, 2006). What is free has the whole share, and they draw among
+ * themselves: below 0.
+ */
+static double drawn(const struct choice_provider *p, uint64_t *random)
+{
+	double lot = -log(draw(random)) / p->weight;
+
+	if (p->price > 0)
+		return lot * p->price * p->price;
+	return -1 / (1 + lot);
+}
+
+static double key_of(const struct choice_given *g, size_t place,
+		     uint64_t *random)
+{
+	const struct choice_provider *p = &g->list[place];
+
+	switch (g->wish->sort) {
+	case WISH_PRICE:
+		/* By a lot each, able or not: who else is there changes
+		 * nothing. */
+		return drawn(p, random);
+	case WISH_FLOOR:
+		return p->price;
+	case WISH_LATENCY:
+		return (double)p->standing.first;
+	case WISH_THROUGHPUT:
+		return p->standing.pace ? -(double)p->standing.pace : -INFINITY;
+	default:
+		return 0;
+	}
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	if (x->kept != y->kept)
+		return y->kept - x->kept;
+	if (x->sick != y->sick)
+		return x->sick - y->sick;
+	if (x->listed != y->listed)
+		return x->listed < y->listed ? -1 : 1;
+	if (x->key < y->key || x->key > y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->place - y->place;
+}
+
+size_t choice_make(const struct choice_given *g,
+		   uint8_t out[WISH_PROVIDERS_LIMIT])
+{
+	struct rank ranks[WISH_PROVIDERS_LIMIT];
+	uint64_t random = g->random;
+	size_t count = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		double key = key_of(g, i, &random);
+
+		if (!is_eligible(g, i))
+			continue;
+		ranks[count++] = (struct rank){
+			.kept = (int)i == g->kept,
+			.sick = is_sick(&g->list[i], g->now),
+			.listed = listed_at(g->wish, i),
+			.key = key,
+			.place = (uint8_t)i,
+		};
+	}
+	qsort(ranks, count, sizeof(ranks[0]), by_rank);
+	if (g->wish->no_fallbacks && g->wish->ordered == 0 && count > 1)
+		count = 1;
+	for (size_t i = 0; i < count; i++)
+		out[i] = ranks[i].place;
+	return count;
+}

@@ -1,0 +1,39 @@
+/*
+ * What a stream begins with: an answer, or a failure that another provider may
+ * make good. The bytes are kept until that is known, and no longer.
+ */
+#ifndef GATEWAY_POOL_FIRST_H
+#define GATEWAY_POOL_FIRST_H
+
+#include "wire/bytes/buf.h"
+#include "wire/http/event_stream.h"
+#include "wire/http/sse.h"
+
+enum first_kind {
+	FIRST_EVENTS, /* server-sent events, of any format */
+	FIRST_FRAMES, /* Amazon's event stream */
+};
+
+enum first_says {
+	FIRST_MORE, /* it is not there yet */
+	FIRST_GOOD,
+	FIRST_ERROR,
+};
+
+struct first {
+	enum first_kind kind;
+	struct buf held;
+	struct sse events;
+	struct event_stream frames;
+};
+
+void first_init(struct first *s, enum first_kind kind);
+void first_clear(struct first *s);
+
+/*
+ * A piece of the stream is added to `held`. Comments, and what cannot be read,
+ * are no failure: whoever reads them next says what is wrong.
+ */
+enum first_says first_feed(struct first *s, struct span bytes);
+
+#endif

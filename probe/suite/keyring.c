@@ -1,0 +1,87 @@
+/* Keys with names. */
+#include "probe/suite/keyring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/bytes/wrap.h"
+
+static const struct keyring_role {
+	const char *name; /* "budget"; NULL ends the table */
+	const char *means; /* how the gateway has to set it up */
+} keyring_roles[] = {
+	{ "second", "has no limits, and nothing else uses it" },
+	{ "metered",
+	  "has no limits; its usage and models are asked for, and those of "
+	  "'second'" },
+	{ "narrow", "may ask for claude-haiku-4-5 alone" },
+	{ "expired", "was good until 2020-01-01" },
+	{ "spent",
+	  "has a budget of 1 dollar a day; cases use it up, one after the "
+	  "other" },
+	{ "budget", "has a budget of 10 dollars a day, of which nothing is "
+		    "spent when the run begins" },
+	{ "rated", "may send 3 requests a minute" },
+	{ "single", "may have 1 request under way" },
+	{ "only-b", "is answered by provider b alone" },
+	{ "not-b", "is never answered by provider b" },
+	{ "first-b", "is answered by provider b before the others" },
+	{ "stays-a",
+	  "is answered by provider a, and by no other one when that fails" },
+	{ .name = NULL },
+};
+
+#define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))
+
+int keyring_check(const char *name, struct fail *f)
+{
+	const char *names[ROLES] = { NULL };
+	const char *near;
+
+	for (size_t i = 0; i + 1 < ROLES; i++) {
+		if (strcmp(keyring_roles[i].name, name) == 0)
+			return 0;
+		names[i] = keyring_roles[i].name;
+	}
+	near = near_word(name, names);
+	return fail_set(f, FAIL_CASE, "no key '%s'%s%s%s", name,
+			near != NULL ? "; did you mean '" : "",
+			near != NULL ? near : "",
+			near != NULL ? "'?"
+				     : "; `ccprobe explain keys` lists them");
+}
+
+void keyring_list(struct buf *out)
+{
+	for (const struct keyring_role *r = keyring_roles; r->name; r++) {
+		buf_addf(out, "%s\n", r->name);
+		wrap_words(out, 2, r->means);
+	}
+}
+
+void keyring_add(struct keyring *k, const char *name, const char *value)
+{
+	k->list = xrealloc(k->list, (k->count + 1) * sizeof(*k->list));
+	k->list[k->count++] =
+		(struct keyring_key){ xstrdup(name), xstrdup(value) };
+}
+
+const char *keyring_find(const struct keyring *k, const char *name)
+{
+	for (size_t i = 0; k != NULL && i < k->count; i++)
+		if (strcmp(k->list[i].name, name) == 0)
+			return k->list[i].value;
+	return NULL;
+}
+
+void keyring_clear(struct keyring *k)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		free(k->list[i].name);
+		free(k->list[i].value);
+	}
+	free(k->list);
+	*k = (struct keyring){ .list = NULL };
+}

@@ -1,0 +1,329 @@
+/* gateway/pool: several providers in the configuration, and who may serve
+ * what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "gateway/config_file.h"
+#include "gateway/pool/pool_read.h"
+
+static struct config config;
+
+/* Three: of the Messages API, of Bedrock, of OpenAI's chat completions. */
+#define THREE \
+	"\"keys\": [\"mine\"], \"providers\": [" \
+	"{\"name\":\"a\",\"url\":\"http://a\",\"key\":\"key-of-a\"," \
+	"\"price\":3,\"data_collection\":\"deny\"}," \
+	"{\"name\":\"b\",\"url\":\"http://b\",\"key\":\"key-of-b\"," \
+	"\"format\":\"bedrock\",\"weight\":2.5,\"models\":{\"claude-*\":" \
+	"\"us.claude-*\",\"x\":\"y\"}}," \
+	"{\"name\":\"c\",\"url\":\"http://c\",\"key\":\"key-of-c\"," \
+	"\"format\":\"openai-chat\",\"price\":0,\"models\":[\"gpt\"," \
+	"\"claude-1\"]}]"
+
+static void read_config(const char *text, struct mistakes *m)
+{
+	*m = (struct mistakes){ .count = 0 };
+	config_clear(&config);
+	config_init(&config);
+	config_file_read(&config, "gw.json", span_of(text), m);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	config_init(&config);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	config_clear(&config);
+	return 0;
+}
+
+static void expect_good(const char *text)
+{
+	struct mistakes m;
+
+	read_config(text, &m);
+	if (m.count == 0)
+		config_lacks(&config, &m);
+	if (m.count > 0)
+		fail_msg("%s", m.list[0].text);
+}
+
+static void expect_mistake(const char *text, const char *message)
+{
+	struct mistakes m;
+
+	read_config(text, &m);
+	if (m.count == 0)
+		config_lacks(&config, &m);
+	if (m.count == 0)
+		fail_msg("no mistake, but not: %s", message);
+	assert_string_equal(m.list[0].text, message);
+}
+
+static void t_providers(void **state)
+{
+	const struct provider *list;
+
+	(void)state;
+	expect_good("{" THREE "}");
+	list = config.pool->list;
+	assert_int_equal(config.pool->count, 3);
+	assert_string_equal(list[0].name, "a");
+	assert_string_equal(list[1].key, "key-of-b");
+	assert_true(list[0].price == 3 && list[1].price == 1 &&
+		    list[2].price == 0);
+	assert_true(list[1].weight == 2.5 && list[2].weight == 1);
+	assert_true(!list[0].collects && list[1].collects);
+	assert_int_equal(list[1].scheme, KEY_BEARER);
+	assert_true(secrets_has(&config.secrets, "key-of-c"));
+	assert_true(config_serves(&config, BRIDGE_NONE));
+	assert_true(config_serves(&config, BRIDGE_BEDROCK));
+	assert_true(config_serves(&config, BRIDGE_VERTEX));
+	assert_int_equal(pool_find(config.pool, span_of("b")), 1);
+	assert_int_equal(pool_find(config.pool, span_of("d")), -1);
+	assert_int_equal(config.pool->names.known_count, 3);
+}
+
+static void t_mistakes(void **state)
+{
+#define ONE "\"url\":\"http://a\",\"key\":\"key-of-a\""
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+		{ "{\"providers\": []}", "gw.json:1:15: no provider is in it" },
+		{ "{\"providers\": [1]}",
+		  "gw.json:1:16: a provider is an object" },
+		{ "{\"providers\": [{" ONE "}]}",
+		  "gw.json:1:16: key 'name' is missing" },
+		{ "{\"providers\": [{\"name\":\"a/b\"," ONE "}]}",
+		  "gw.json:1:24: the name has other characters than letters, "
+		  "digits, '.', '_', ':' and '-', or is empty" },
+		{ "{\"providers\": [{\"name\":\"a\"," ONE
+		  "},{\"name\":\"a\"," ONE "}]}",
+		  "gw.json:1:71: another provider has this name" },
+		{ "{\"providers\": [{\"name\":\"a\",\"price\":-1}]}",
+		  "gw.json:1:36: 'price' is a number from 0 to 1e9" },
+		{ "{\"providers\": [{\"name\":\"a\",\"weight\":0}]}",
+		  "gw.json:1:37: 'weight' is a number from 0.001 to 1e9" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":1}]}",
+		  "gw.json:1:37: models are a list of names, or an object: "
+		  "clients' names and the provider's" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":[1]}]}",
+		  "gw.json:1:38: a model is a string" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":[\"\"]}]}",
+		  "gw.json:1:38: a model's name is empty, or has spaces or "
+		  "characters that are not ASCII" },
+		{ "{\"providers\": "
+		  "[{\"name\":\"a\",\"data_collection\":\"no\"}]}",
+		  "gw.json:1:46: data_collection is 'deny' where the provider "
+		  "keeps nothing, else 'allow'; not 'no'" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\","
+		  "\"key\":\"key-of-a\"}]}",
+		  "provider 'a': it has no \"url\"" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\","
+		  "\"url\":\"http://a\"}]}",
+		  "provider 'a': it has no \"key\"" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\"," ONE
+		  ",\"auth\":\"client\"}]}",
+		  "provider 'a': clients' own credentials go to one provider "
+		  "only: say \"upstream\" instead of \"providers\"" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\"," ONE
+		  ",\"auth\":\"sigv4\"}]}",
+		  "provider 'a': a key that signs needs its id: say "
+		  "\"key_id\"" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\"," ONE
+		  ",\"format\":\"vertex\"}]}",
+		  "provider 'a': Vertex needs a project: say \"project\"" },
+		{ "{" THREE ",\"upstream\":{\"url\":\"http://x\"}}",
+		  "'upstream' and 'providers' exclude each other: give the "
+		  "upstream as one more provider" },
+		{ "{\"providers\": [{\"name\":\"a\"," ONE "}]}",
+		  "no client key is given; an open gateway would spend the "
+		  "upstream key for everyone" },
+		{ "{\"upstream\":{" ONE ",\"price\":1}}",
+		  "gw.json:1:48: unknown key 'price'" },
+		{ "{" THREE ",\n\"routing\":{\"only\":[\"d\"]}}",
+		  "gw.json:2:20: no provider has the name 'd'; there are a, b, "
+		  "c" },
+		{ "{" THREE ",\n\"routing\":{\"only\":[]}}",
+		  "gw.json:2:19: key 'only' may not be empty" },
+		{ "{" THREE ",\n\"routing\":{\"order\":[1]}}",
+		  "gw.json:2:21: a provider's name is a string" },
+		{ "{" THREE ",\n\"routing\":{\"sort\":\"x\"}}",
+		  "gw.json:2:19: sort is 'listed', 'price', 'floor', "
+		  "'throughput' or 'latency'" },
+		{ "{" THREE ",\n\"routing\":{\"data_collection\":\"x\"}}",
+		  "gw.json:2:30: data_collection is 'allow' or 'deny'" },
+		{ "{" THREE ",\n\"models\":{\"a\":1}}",
+		  "gw.json:2:15: it is a model's name, or an object with "
+		  "'model'" },
+		{ "{" THREE ",\n\"models\":{\"a\":{}}}",
+		  "gw.json:2:15: key 'model' is missing" },
+		{ "{" THREE ",\n\"models\":{\"a b\":\"x\"}}",
+		  "gw.json:2:17: a model's name is empty, or has spaces or "
+		  "characters that are not ASCII" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_mistake(rows[i].text, rows[i].message);
+}
+
+static void t_too_many(void **state)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	buf_add_text(&text, "{\"keys\":[\"k\"],\"providers\":[");
+	for (int i = 0; i < 64; i++)
+		buf_addf(&text, "%s{\"name\":\"p%d\"," ONE "}", i ? "," : "",
+			 i);
+	buf_add_text(&text, "]}");
+	expect_good(buf_str(&text));
+	buf_cut(&text, text.len - 2);
+	buf_add_text(&text, ",{\"name\":\"more\"," ONE "}]}");
+	expect_mistake(buf_str(&text), "gw.json:1:27: more than 64 providers");
+	buf_clear(&text);
+}
+
+static void t_wishes(void **state)
+{
+	struct wish w = WISH_INIT;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	expect_good("{" THREE ",\"routing\":{\"only\":[\"a\",\"c\"],"
+		    "\"ignore\":[\"b\"],\"order\":[\"c\",\"a\"],"
+		    "\"sort\":\"latency\",\"allow_fallbacks\":false,"
+		    "\"data_collection\":\"deny\"},\"tell_provider\":true}");
+	assert_true(config.pool->tells);
+	w = config.pool->wish;
+	assert_int_equal(w.only, 5);
+	assert_int_equal(w.ignore, 2);
+	assert_int_equal(w.ordered, 2);
+	assert_int_equal(w.order[0], 2);
+	assert_int_equal(w.sort, WISH_LATENCY);
+	assert_true(w.no_fallbacks && w.deny_collection);
+	assert_int_equal(
+		pool_ask_wish(config.pool, "{\"ignore\":[\"a\"]}", &w, &f), 0);
+	assert_int_equal(w.ignore, 1);
+	assert_int_equal(w.only, UINT64_MAX);
+	assert_int_equal(pool_ask_wish(config.pool, "[]", &w, &f), -1);
+	assert_string_equal(f.text,
+			    "x-ccgate-routing:1:1: this is not an object");
+}
+
+/* Names and wishes where there is one provider. */
+static void t_lent(void **state)
+{
+	(void)state;
+	expect_good("{\"keys\":[\"k\"],\"upstream\":{" ONE
+		    ",\"models\":{\"x\":\"y\"}},\"models\":{\"fast\":"
+		    "{\"model\":\"m\",\"name\":\"Fast\"}}}");
+	assert_ptr_equal(config.pool->list, &config.upstream);
+	assert_int_equal(config.pool->count, 1);
+	assert_string_equal(config.pool->names.aliases[0].display, "Fast");
+	expect_good("{\"keys\":[\"k\"],\"upstream\":{" ONE "}}");
+	assert_null(config.pool);
+}
+
+/* ---- who may serve ---- */
+
+static const char *chosen(const char *model, enum bridge_vendor front,
+			  uint64_t session, bool *known)
+{
+	static char text[8];
+	struct wish wish = WISH_INIT;
+	const struct pool_asked asked = { .front = front,
+					  .model = span_of(model),
+					  .wish = &wish,
+					  .session = session,
+					  .now = 100 * TICK_S };
+	uint8_t out[WISH_PROVIDERS_LIMIT];
+	size_t count = pool_choose(config.pool, &asked, out, known);
+
+	for (size_t i = 0; i < count; i++)
+		text[i] = config.pool->list[out[i]].name[0];
+	text[count] = '\0';
+	return text;
+}
+
+static void t_chosen(void **state)
+{
+	bool known;
+
+	(void)state;
+	expect_good("{" THREE "}");
+	assert_string_equal(chosen("claude-1", BRIDGE_NONE, 0, &known), "abc");
+	assert_string_equal(chosen("x", BRIDGE_NONE, 0, &known), "ab");
+	assert_string_equal(chosen("gpt", BRIDGE_NONE, 0, &known), "ac");
+	assert_string_equal(chosen("", BRIDGE_NONE, 0, &known), "abc");
+	assert_string_equal(chosen("claude-1", BRIDGE_BEDROCK, 0, &known),
+			    "ab");
+	assert_string_equal(chosen("claude-1", BRIDGE_VERTEX, 0, &known), "a");
+	assert_true(known);
+}
+
+/* What is known of providers that stay survives another configuration. */
+static void t_inherited(void **state)
+{
+	struct pool *old;
+	uint32_t number;
+	bool known;
+
+	(void)state;
+	expect_good("{" THREE "}");
+	standing_failed(config.pool->standings[0], 99 * TICK_S);
+	standing_failed(config.pool->standings[1], 98 * TICK_S);
+	number = standing_number(config.pool->standings[2]);
+	sticky_put(config.pool->sticky, 5, number, 1);
+	old = config.pool;
+	config.pool = NULL;
+	expect_good("{\"keys\":[\"k\"],\"providers\":["
+		    "{\"name\":\"c\",\"url\":\"http://c\",\"key\":\"c\"},"
+		    "{\"name\":\"b\",\"url\":\"http://other\",\"key\":\"b\"},"
+		    "{\"name\":\"a\",\"url\":\"http://a\",\"key\":\"a\"}]}");
+	pool_inherit(config.pool, old);
+	pool_free(old);
+	assert_int_equal(standing_look(config.pool->standings[2]).failed,
+			 99 * TICK_S);
+	assert_int_equal(standing_look(config.pool->standings[1]).failed, 0);
+	assert_int_equal(standing_number(config.pool->standings[0]), number);
+	assert_string_equal(chosen("x", BRIDGE_NONE, 0, &known), "cba");
+	standing_failed(config.pool->standings[0], 99 * TICK_S);
+	assert_string_equal(chosen("x", BRIDGE_NONE, 0, &known), "bca");
+	assert_string_equal(chosen("x", BRIDGE_NONE, 5, &known), "cba");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{ "pool: providers of a configuration", t_providers, set_up,
+		  tear_down, NULL },
+		{ "pool: each mistake has its place", t_mistakes, set_up,
+		  tear_down, NULL },
+		{ "pool: 64 providers, and no more", t_too_many, set_up,
+		  tear_down, NULL },
+		{ "pool: wishes of a configuration and of a request", t_wishes,
+		  set_up, tear_down, NULL },
+		{ "pool: names beside the only upstream", t_lent, set_up,
+		  tear_down, NULL },
+		{ "pool: who speaks the format and has the model", t_chosen,
+		  set_up, tear_down, NULL },
+		{ "pool: what is known stays when the configuration is new",
+		  t_inherited, set_up, tear_down, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
+}
