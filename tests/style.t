@@ -62,6 +62,7 @@ arrows() {
 	reports/summary        wire reports
 	probe/look             wire formats
 	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
