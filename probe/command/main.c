@@ -16,7 +16,7 @@ static const struct command *const commands[] = {
 	&cmd_run,    &cmd_list,   &cmd_lint,    &cmd_explain,
 	&cmd_judge,  &cmd_replay, &cmd_compare, &cmd_doctor,
 	&cmd_bisect, &cmd_init,   &cmd_record,  &cmd_drift,
-	&cmd_bench,  &cmd_merge,  &cmd_matrix,  NULL,
+	&cmd_bench,  &cmd_matrix, &cmd_merge,   NULL,
 };
 
 static const struct command *find(const char *name)

@@ -10,7 +10,7 @@
 
 #include "probe/look/expect.h"
 #include "probe/suite/casefile.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 static const struct casebook_values values = { .client_key = "client \"key\"",
 					       .upstream_key = "upstream-key",
