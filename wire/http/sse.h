@@ -51,6 +51,10 @@ struct sse {
 	size_t limit;
 	const char *fed;
 	size_t fed_len;
+	size_t plain_len; /* of what is fed: there is no CR in it */
+	struct span near_name,
+		near_data; /* of the frame, still in what was fed;
+					     at NULL: they are in the buffers */
 	uint64_t offset;
 	struct sse_event now;
 	int state;
