@@ -22,6 +22,7 @@ enum sse_state {
 	SHOWN_LINE = 1 << 5, /* the caller still looks at `line` */
 	SHOWN_FRAME = 1 << 6, /* the caller still looks at the frame */
 	BAD = 1 << 7,
+	DATA_IN_LINE = 1 << 8, /* `data` holds the whole line of near_data */
 };
 
 #define BOM "\xef\xbb\xbf"
@@ -82,7 +83,7 @@ static void forget_shown(struct sse *s)
 		s->near_name = s->near_data = NOT_NEAR;
 		s->now = (struct sse_event){ .begin = s->offset,
 					     .retry_ms = -1 };
-		s->state &= ~IN_FRAME;
+		s->state &= ~(IN_FRAME | DATA_IN_LINE);
 	}
 	s->state &= ~(SHOWN_LINE | SHOWN_FRAME);
 }
@@ -118,17 +119,45 @@ static void keep(struct buf *b, struct span *near)
 	*near = NOT_NEAR;
 }
 
+/* The collected line becomes `data` as it is: large ones are copied once. */
+static void take_line(struct sse *s, struct span value)
+{
+	struct buf line = s->line;
+
+	s->line = s->data;
+	s->data = line;
+	s->near_data = value;
+	s->state |= DATA_IN_LINE;
+}
+
+/* Nothing but data is in `data`. */
+static void keep_data(struct sse *s)
+{
+	struct buf data = BUF_INIT(BUF_NO_LIMIT);
+
+	if (s->state & DATA_IN_LINE) {
+		buf_add_span(&data, s->near_data);
+		buf_clear(&s->data);
+		s->data = data;
+		s->near_data = NOT_NEAR;
+		s->state &= ~DATA_IN_LINE;
+	}
+	keep(&s->data, &s->near_data);
+}
+
 /* `near`: the line lies in the fed bytes, and so may its value until these are
  * used up. */
 static void read_data(struct sse *s, struct span value, bool near)
 {
-	if (s->now.data_lines++ == 0 && near) {
-		s->near_data = value;
+	if (s->now.data_lines++ == 0) {
+		if (near)
+			s->near_data = value;
+		else
+			take_line(s, value);
 		return;
 	}
-	keep(&s->data, &s->near_data);
-	if (s->now.data_lines > 1)
-		buf_add_byte(&s->data, '\n');
+	keep_data(s);
+	buf_add_byte(&s->data, '\n');
 	buf_add_span(&s->data, value);
 }
 
@@ -320,7 +349,8 @@ enum sse_step sse_next(struct sse *s, struct sse_event *out)
 	}
 	if (step == SSE_MORE) { /* the fed bytes go now */
 		keep(&s->name, &s->near_name);
-		keep(&s->data, &s->near_data);
+		if (!(s->state & DATA_IN_LINE))
+			keep(&s->data, &s->near_data);
 	}
 	return step;
 }

@@ -52,9 +52,8 @@ struct sse {
 	const char *fed;
 	size_t fed_len;
 	size_t plain_len; /* of what is fed: there is no CR in it */
-	struct span near_name,
-		near_data; /* of the frame, still in what was fed;
-					     at NULL: they are in the buffers */
+	/* Of the frame, where they lie by themselves; at NULL: in the buffers. */
+	struct span near_name, near_data;
 	uint64_t offset;
 	struct sse_event now;
 	int state;
