@@ -35,12 +35,15 @@
 static struct tap *tap_of(const char *type, const char *coding)
 {
 	struct headers h = { 0 };
-	struct tap *t;
+	struct tap *t = tap_new();
 
 	headers_add_text(&h, "Content-Type", type);
 	if (coding)
 		headers_add_text(&h, "content-encoding", coding);
-	t = tap_new(&h);
+	if (!tap_begin(t, &h)) {
+		tap_free(t);
+		t = NULL;
+	}
 	headers_clear(&h);
 	return t;
 }
