@@ -107,6 +107,16 @@ run curl -s "$admin/usage.csv?by=model"
 awk -F, '/haiku/ { n += $2; in_ += $4; out += $5; cost += $11 } END { exit !(n == 2 && in_ == 12 && out > 4 && cost > 0) }' "$scratch/out"
 result $? "relayed in frames: tokens, and the price by the model's name there"
 
+# A stream that is compressed on its way is read, too.
+serve packed "$bin/ccmock" --listen 127.0.0.1:0 <(printf '%s' '{ "upstream": { "u1": { "reply": { "headers": [["content-encoding", "gzip"]], "say": [ { "text": "some words" }, { "usage": { "input": 900, "output": 40 } } ] } } } }')
+configuration "{ \"url\": \"$url\", \"key\": \"up-key-1234\" }" packed
+gate packed
+curl -s --compressed -D "$scratch/head" -o "$scratch/answer" -H 'x-api-key: ann-key-123' -H 'anthropic-version: 2023-06-01' \
+	-d '{"model":"claude-opus-5","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}' "$at/v1/messages"
+run curl -s "$admin/usage.csv?by=model"
+grep -qi '^content-encoding: gzip' "$scratch/head" && has out '"claude-opus-5",1,0,900,40,'
+result $? "tokens of a stream that is compressed"
+
 # ---- the admin port ----
 
 run curl -s -i "$admin/usage"
