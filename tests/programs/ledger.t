@@ -108,7 +108,12 @@ awk -F, '/haiku/ { n += $2; in_ += $4; out += $5; cost += $11 } END { exit !(n =
 result $? "relayed in frames: tokens, and the price by the model's name there"
 
 # A stream that is compressed on its way is read, too.
-serve packed "$bin/ccmock" --listen 127.0.0.1:0 <(printf '%s' '{ "upstream": { "u1": { "reply": { "headers": [["content-encoding", "gzip"]], "say": [ { "text": "some words" }, { "usage": { "input": 900, "output": 40 } } ] } } } }')
+serve packed "$bin/ccmock" --listen 127.0.0.1:0 <(
+	cat <<-'END'
+	{ "upstream": { "u1": { "reply": { "status": 200, "headers": [["content-type", "text/event-stream"], ["content-encoding", "gzip"]],
+	  "events": ": @compress gzip\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-opus-5\",\"usage\":{\"input_tokens\":900}}}\n\ndata: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":40}}\n\ndata: {\"type\":\"message_stop\"}\n\n" } } } }
+	END
+)
 configuration "{ \"url\": \"$url\", \"key\": \"up-key-1234\" }" packed
 gate packed
 curl -s --compressed -D "$scratch/head" -o "$scratch/answer" -H 'x-api-key: ann-key-123' -H 'anthropic-version: 2023-06-01' \
