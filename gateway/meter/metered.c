@@ -29,20 +29,14 @@ int64_t metered_took(const struct metered *m)
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
+	struct span offered;
 
 	if (secrets_occur(&r->config->secrets, text))
 		return true;
-	for (size_t i = 0; i < h->count; i++) {
-		const struct header *field = &h->list[i];
-		struct span offered = SPAN_EMPTY;
-
-		if (span_is_nocase(span_of(field->name), "x-api-key"))
-			offered = span_of(field->value);
-		else if (span_is_nocase(span_of(field->name), "authorization"))
-			offered = auth_bearer(field->value);
-		if (offered.len > 0 && span_find(text, offered) != SIZE_MAX)
+	for (size_t i = 0; i < h->count; i++)
+		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0 &&
+		    span_find(text, offered) != SIZE_MAX)
 			return true;
-	}
 	return false;
 }
 
