@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ccgate's ledger: it is true after a kill -9, in each way from a client to a provider;
-# `ccgate usage`; the admin port; metrics.
+# `ccgate usage`; the admin port; metrics. Run under ThreadSanitizer too.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -176,4 +176,7 @@ run "$bin/ccgate" --config "$scratch/gate.json"
 is 3 "a spool that is no file" err 'odd.db.spool: not a regular file'
 kill "${servers[@]}" 2>/dev/null # they write into the folder up to their ends
 wait
+cat "$scratch"/*.err >"$scratch/out"
+! has out Sanitizer
+result $? "no sanitizer has anything to say"
 end
