@@ -46,14 +46,31 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-static void put(const struct relay *r, char *to, size_t size, struct span text)
-{
-	if (text.len > 0 && has_credential(r, text))
-		text = span_of("(a credential)");
-	record_put(to, size, text);
-}
+/* What a client has chosen, and where it goes. */
+struct chosen {
+	char *to;
+	size_t size;
+	struct span text;
+};
 
-#define PUT(r, member, text) put(r, member, sizeof(member), text)
+/* All are looked at as one, which is rarely more than one look. */
+static void put(const struct relay *r, const struct chosen *list, size_t count)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	bool doubtful;
+
+	for (size_t i = 0; i < count; i++) {
+		buf_add_span(&all, list[i].text);
+		buf_add_byte(&all, '\n');
+	}
+	doubtful = has_credential(r, buf_span(&all));
+	buf_clear(&all);
+	for (size_t i = 0; i < count; i++)
+		record_put(list[i].to, list[i].size,
+			   doubtful && has_credential(r, list[i].text)
+				   ? span_of("(a credential)")
+				   : list[i].text);
+}
 
 static struct span field_of(const struct relay *r, const char *name)
 {
@@ -87,6 +104,22 @@ static struct span name_of(const struct provider *p)
 	return span_first(rest, span_find_byte(rest, '/'));
 }
 
+static void put_fields(const struct relay *r, struct record_row *record)
+{
+	const struct chosen list[] = {
+		{ record->session, sizeof(record->session),
+		  field_of(r, "x-claude-code-session-id") },
+		{ record->agent, sizeof(record->agent),
+		  field_of(r, "x-claude-code-agent-id") },
+		{ record->prompt, sizeof(record->prompt),
+		  field_of(r, "x-claude-code-prompt-id") },
+		{ record->client, sizeof(record->client),
+		  field_of(r, "user-agent") },
+	};
+
+	put(r, list, sizeof(list) / sizeof(list[0]));
+}
+
 struct metered *metered_new(struct relay *r)
 {
 	struct metered *m = xcalloc(1, sizeof(*m));
@@ -100,10 +133,7 @@ struct metered *metered_new(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
-	PUT(r, record->session, field_of(r, "x-claude-code-session-id"));
-	PUT(r, record->agent, field_of(r, "x-claude-code-agent-id"));
-	PUT(r, record->prompt, field_of(r, "x-claude-code-prompt-id"));
-	PUT(r, record->client, field_of(r, "user-agent"));
+	put_fields(r, record);
 	return m;
 }
 
@@ -129,7 +159,10 @@ static void find_plain(struct relay *r, struct span model)
 
 void metered_ask(struct relay *r, struct span model)
 {
-	PUT(r, r->metered->record.asked, model);
+	const struct chosen asked = { r->metered->record.asked,
+				      sizeof(r->metered->record.asked), model };
+
+	put(r, &asked, 1);
 	find_plain(r, model);
 }
 
