@@ -48,7 +48,7 @@ arrows() {
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
-	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge gateway/keys
 	gateway/translate      wire
 	gateway/bridge          wire
 	gateway/keys            wire net gateway/pool/wish.h
@@ -62,6 +62,7 @@ arrows() {
 	reports/summary        wire reports
 	probe/look             wire formats
 	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
@@ -79,11 +80,12 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
-	bench                  wire net probe/bench
 	probe/matrix           wire reports
+	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/bench    wire net probe
 	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }

@@ -232,6 +232,14 @@ static void lists_nothing(struct relay *r, struct gate_reply *reply)
 			     "null,\"last_id\":null}");
 }
 
+/* Clients ask again after it, and again. */
+static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
+{
+	(void)r;
+	if (reply->status == 404)
+		reply->status = 503;
+}
+
 const struct fault faults_of_pools[] = {
 	{ "pool-stops-at-408", "asks nobody else after a 408",
 	  .fails = stops_at_408 },
@@ -298,6 +306,8 @@ const struct fault faults_of_pools[] = {
 	  .model = asked_model },
 	{ "pool-lists-as-others", "lists models in the shape of others",
 	  .local = lists_as_others },
+	{ "pool-unknown-as-outage", "tells a model that nobody serves with 503",
+	  .local = unknown_as_outage },
 	{ "pool-lists-nothing", "lists no models", .local = lists_nothing },
 	{ "pool-lists-for-ever", "says of each page that there is another one",
 	  .own_edit = { .path = "/has_more", .with = "true" } },

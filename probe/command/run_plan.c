@@ -14,7 +14,7 @@
 #include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 #include "wire/bytes/mem.h"
 
 #define JOBS 64
@@ -524,8 +524,8 @@ void run_plan_clear(struct run_plan *p)
 	option_list_clear(&p->options.exclude);
 	option_list_clear(&p->patterns);
 	settle_clear(&p->settle);
-	keyring_clear(&p->ring);
 	stored_report_clear(&p->before);
+	keyring_clear(&p->ring);
 	headers_clear(&p->extra);
 	target_free(p->target);
 	drop_cases(p);

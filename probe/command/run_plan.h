@@ -27,8 +27,8 @@ struct run_options {
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	const char *failed_from;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
-	struct option_list headers, areas, without, reports, exclude,
-		provider_listen;
+	struct option_list headers, areas, without, reports, provider_listen,
+		exclude;
 	const char *implementation, *implementation_version, *contact;
 };
 
