@@ -54,7 +54,7 @@ arrows() {
 	gateway/keys            wire net
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
 	gateway/meter           wire net gateway gateway/keys gateway/ledger
-	gateway/faults         wire net gateway gateway/pool
+	gateway/faults         wire net gateway gateway/pool gateway/ledger
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
