@@ -54,7 +54,8 @@ arrows() {
 	gateway/keys            wire net gateway/pool/wish.h
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
 	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
-	gateway/faults         wire net gateway gateway/pool
+	gateway/faults         wire net gateway gateway/pool gateway/ledger
+	gateway/faults/pool    wire net gateway gateway/pool gateway/faults
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire

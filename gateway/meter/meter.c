@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/hooks.h"
 #include "gateway/keys/spending.h"
 #include "gateway/meter/asked.h"
 #include "gateway/meter/metered.h"
@@ -67,11 +68,12 @@ static bool check_budget(struct relay *r, int64_t now)
 	struct budget_spent spent;
 	struct budget_standing at;
 
-	if (!r->metered->asks || !has_budget(r))
+	if (!has_budget(r) || (!r->metered->asks && !hook_lifts(r, "counting")))
 		return true;
 	spent = purse_spent(r->metered->purse, now);
 	at = budget_stand(&r->key->budget, &spent, now);
-	return !at.spent_up || refuse_spent(r, &at, now);
+	return !at.spent_up || hook_lifts(r, "budget") ||
+	       refuse_spent(r, &at, now);
 }
 
 static bool check_turn(struct relay *r)
@@ -79,7 +81,9 @@ static bool check_turn(struct relay *r)
 	char message[80];
 	tick_t wait = 0;
 
-	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(), &wait))
+	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(),
+		       &wait) ||
+	    hook_lifts(r, "rate"))
 		return true;
 	snprintf(message, sizeof(message),
 		 "this key may send %u requests in a minute", r->key->a_minute);
@@ -91,7 +95,7 @@ static bool check_streams(struct relay *r)
 	char message[80];
 
 	r->metered->entered = purse_enter(r->metered->purse, r->key->streams);
-	if (r->metered->entered)
+	if (r->metered->entered || hook_lifts(r, "streams"))
 		return true;
 	snprintf(message, sizeof(message),
 		 "this key may have %u request%s under way at once",
@@ -108,7 +112,7 @@ static bool meter_arrive(struct relay *r)
 	if (!key)
 		return true;
 	r->metered->purse = key->purse;
-	if (key->expires > 0 && now >= key->expires)
+	if (key->expires > 0 && now >= key->expires && !hook_lifts(r, "expiry"))
 		return refuse_expired(r);
 	if (!key->purse || strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
@@ -154,9 +158,10 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 
 static bool check_model(struct relay *r, struct span model)
 {
-	if (!may_ask(r, model))
+	if (!may_ask(r, model) && !hook_lifts(r, "models"))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) && !metered_price(r))
+	if (r->metered->asks && has_budget(r) && !hook_lifts(r, "prices") &&
+	    !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
 				    "key has a budget");
@@ -197,7 +202,7 @@ static void tell_standing(struct relay *r, int status, struct headers *h)
 	struct budget_spent spent;
 	struct budget_standing at;
 
-	if (!has_budget(r) || r->metered->refused)
+	if (!has_budget(r) || r->metered->refused || hook_lifts(r, "warnings"))
 		return;
 	spending_strip(h);
 	if (status != 200 || !r->metered->asks)
@@ -284,7 +289,8 @@ static void meter_done(struct relay *r, enum stream_end end)
 	/* Who left after the end of the message has it. */
 	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
-	if (m->entered)
+	if (m->entered &&
+	    !hook_lifts(r, end == END_CLEAN ? "places" : "places left"))
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/hooks.h"
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
@@ -240,6 +241,7 @@ static void fill(struct relay *r, const char *end)
 			end = "error";
 	}
 	record->cost = m->asks ? cost_of(r, record) : 0;
+	record->cost = hook_cost(r, record, record->cost);
 	record_put(record->end, sizeof(record->end),
 		   span_of(m->refused ? "refused" : end));
 }

@@ -24,6 +24,7 @@ struct campaign {
 	struct runner *runner;
 	const char **left_out; /* for each case, or NULL */
 	struct keeper *keeper;
+	const char **named; /* keys, for the causes; NULL-ended */
 	struct causes *causes; /* NULL without a mock: nothing is seen behind */
 	struct secrets secrets;
 	struct secrets pieces; /* of them, that were seen apart */
