@@ -69,13 +69,13 @@ const char *hook_model(const struct relay *r, const char *name);
 
 /* ---- where keys have limits ---- */
 
-struct record;
+struct record_row;
 
 /* A limit of this name ("budget") is not kept to. */
 bool hook_lifts(const struct relay *r, const char *limit);
 
 /* What a request costs. */
-int64_t hook_cost(const struct relay *r, const struct record *record,
+int64_t hook_cost(const struct relay *r, const struct record_row *record,
 		  int64_t cost);
 
 #else
@@ -193,7 +193,7 @@ static inline const char *hook_model(const struct relay *r, const char *name)
 	return name;
 }
 
-struct record;
+struct record_row;
 
 static inline bool hook_lifts(const struct relay *r, const char *limit)
 {
@@ -203,7 +203,7 @@ static inline bool hook_lifts(const struct relay *r, const char *limit)
 }
 
 static inline int64_t hook_cost(const struct relay *r,
-				const struct record *record, int64_t cost)
+				const struct record_row *record, int64_t cost)
 {
 	(void)r;
 	(void)record;

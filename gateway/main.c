@@ -184,6 +184,7 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a ledger that may not grow ends nobody */
 	if (argc > 1 && strcmp(argv[1], "usage") == 0)
 		return usage(argc - 1, argv + 1);
 	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))

@@ -51,17 +51,20 @@ arrows() {
 	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge gateway/keys
 	gateway/translate      wire
 	gateway/bridge          wire
-	gateway/keys            wire net
+	gateway/keys            wire net gateway/pool/wish.h
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
-	gateway/meter           wire net gateway gateway/keys gateway/ledger
+	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
 	gateway/faults         wire net gateway gateway/pool gateway/ledger
+	gateway/faults/keys    wire net gateway gateway/faults gateway/ledger
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
 	probe/look             wire formats
-	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look probe/suite/keys
+	probe/suite/keys       wire
+	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
@@ -69,7 +72,7 @@ arrows() {
 	probe/pass             wire net net/serve
 	probe/child            wire net
 	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight probe/run/tell
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/suite/keys probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight probe/run/tell
 	probe/run/preflight    wire formats probe/look probe/suite
 	probe/run/tell         wire reports
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
@@ -79,11 +82,12 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
-	bench                  wire net probe/bench
 	probe/matrix           wire reports
+	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/bench    wire net probe
 	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }

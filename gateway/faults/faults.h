@@ -89,7 +89,7 @@ struct fault {
 
 	/* ---- where keys have limits ---- */
 	const char *lifts; /* the limit that it does not keep to */
-	int64_t (*cost)(const struct record *record, int64_t cost);
+	int64_t (*cost)(const struct record_row *record, int64_t cost);
 
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);

@@ -229,6 +229,15 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 }
 
+bool cascade_moves(struct relay *r, int status)
+{
+	char how[32];
+
+	snprintf(how, sizeof(how), "%d in a 200", status);
+	return r->cascade && r->status == 0 &&
+	       is_failure(r, CASCADE_STATUS, status) && failed(r, how);
+}
+
 /* How fast the client was served, where it was not the client that was slow. */
 static void measure(struct relay *r, const struct fetch_end *e)
 {
@@ -314,6 +323,8 @@ static void attempt(struct relay *r)
 
 	r->provider = &r->config->pool->list[c->order[c->at]];
 	r->listed = NULL;
+	c->passed = r->status != 0;
+	c->streams = false;
 	c->began = loop_now();
 	rename_model(r);
 	relay_ask(r);
@@ -372,7 +383,8 @@ static void cascade_start(struct relay *r)
 	buf_init(&c->after, BUF_NO_LIMIT);
 	r->cascade = c;
 	r->watch = &watch;
-	if (wanted_read(&c->wanted, r->config->pool, &r->route,
+	if (wanted_read(&c->wanted, r->config->pool,
+			r->key ? &r->key->wish : NULL, &r->route,
 			&visit_head(r->visit)->headers, buf_span(&r->body),
 			&status, &why) < 0)
 		reply_error(r, status, why.text);

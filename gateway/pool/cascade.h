@@ -30,6 +30,10 @@ const char *cascade_after(const struct relay *r);
 /* The name that the client has used for the model; "" if there is none. */
 const char *cascade_asked(const struct relay *r);
 
+/* An answer that was read whole, of which the client has nothing, says that it
+ * failed, as if with this status. true: another provider is asked now. */
+bool cascade_moves(struct relay *r, int status);
+
 /* The provider that was asked last has failed just now. */
 void cascade_blame(struct relay *r);
 

@@ -89,14 +89,17 @@ static int read_model(struct wanted *a, const struct pool *p,
 /* ---- the whole ---- */
 
 int wanted_read(struct wanted *a, const struct pool *p,
-		const struct route *route, const struct headers *h,
-		struct span body, int *status, struct fail *why)
+		const struct wish *of_key, const struct route *route,
+		const struct headers *h, struct span body, int *status,
+		struct fail *why)
 {
 	const char *words = headers_get(h, POOL_ASKS);
 	struct wish own = WISH_INIT;
 	struct jval root = { .type = J_NULL, .text = SPAN_EMPTY };
 
 	*a = (struct wanted){ .wish = p->wish };
+	if (of_key)
+		wish_add(&a->wish, of_key);
 	buf_init(&a->model, NAME_LIMIT);
 	buf_init(&a->asked, NAME_LIMIT);
 	*status = 400;

@@ -12,7 +12,7 @@
 #include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight/preflight.h"
-#include "probe/suite/casenear.h"
+#include "probe/suite/choose/casenear.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"

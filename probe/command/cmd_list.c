@@ -9,7 +9,7 @@
 #include "formats/clientformat.h"
 #include "probe/suite/coverage.h"
 #include "probe/suite/place.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 struct list_options {
 	bool help, json, coverage, strict;

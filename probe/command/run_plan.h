@@ -27,8 +27,8 @@ struct run_options {
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	const char *failed_from;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
-	struct option_list headers, areas, without, reports, exclude,
-		provider_listen;
+	struct option_list headers, areas, without, reports, provider_listen,
+		exclude;
 	const char *implementation, *implementation_version, *contact;
 };
 
@@ -71,10 +71,6 @@ struct run_plan { /* what the options come to */
  * be cleared also after a failure, which is FAIL_USAGE or FAIL_CASE where the
  * user can mend it. */
 int run_plan_make(struct run_plan *p, struct fail *f);
-
-/* Where the mock listens as each provider: of the options, then of the target's
- * file, then of ccprobe.json. */
-int run_mocks_read(struct run_plan *p, struct fail *f);
 
 void run_plan_clear(struct run_plan *p);
 

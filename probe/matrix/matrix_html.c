@@ -43,7 +43,7 @@ static void write_legend(const struct matrix *m, struct buf *out)
 			 "<li><span class=\"cell %s\" aria-hidden=\"true\">"
 			 "%s</span> %s</li>",
 			 matrix_state_name((enum matrix_state)s),
-			 matrix_page_sign((enum matrix_state)s),
+			 s == MATRIX_FAIL ? "2" : "",
 			 matrix_page_meaning((enum matrix_state)s));
 	buf_add_text(out, "</ul>\n</header>\n<main>\n");
 }
@@ -167,10 +167,7 @@ static void write_cell(const struct matrix *m, size_t i, const char *row,
 	const struct matrix_result *r = &m->list[i];
 	const char *name = matrix_state_name(cell->state);
 
-	buf_addf(out, "<td data-by=\"%d%04zu\"%s>",
-		 MATRIX_STATES - (int)cell->state,
-		 cell->counts[cell->state] % 10000,
-		 r->is_old ? " class=\"old\"" : "");
+	buf_addf(out, "<td%s>", r->is_old ? " class=\"old\"" : "");
 	if (leads && matrix_page_tells(cell)) {
 		buf_addf(out, "<a class=\"cell %s%s\" href=\"#r%zu-", name,
 			 cell->state == MATRIX_FAIL && cell->level == LEVEL_MAY

@@ -6,28 +6,21 @@
 #include "reports/markup.h"
 #include "reports/reports.h"
 
-static const struct {
-	const char *sign, *meaning;
-} signs[MATRIX_STATES] = {
-	[MATRIX_PASS] = { "&#10003;", "every decided case passes" },
-	[MATRIX_FAIL] = { "2", "so many cases fail" },
-	[MATRIX_UNDECIDED] = { "?", "tried, and not decided" },
-	[MATRIX_NOT_OFFERED] = { "&#8211;", "the gateway does not offer it" },
-	[MATRIX_NOT_MEANT] = { "&#183;",
-			       "for other clients or other providers" },
-	[MATRIX_NOT_TESTED] = { "", "not tested" },
-};
-
-const char *matrix_page_sign(enum matrix_state s)
-{
-	return signs[s].sign;
-}
-
 const char *matrix_page_meaning(enum matrix_state s)
 {
-	return signs[s].meaning;
+	static const char *const meanings[MATRIX_STATES] = {
+		[MATRIX_PASS] = "every decided case passes",
+		[MATRIX_FAIL] = "so many cases fail",
+		[MATRIX_UNDECIDED] = "tried, and not decided",
+		[MATRIX_NOT_OFFERED] = "the gateway does not offer it",
+		[MATRIX_NOT_MEANT] = "for other clients or other providers",
+		[MATRIX_NOT_TESTED] = "not tested",
+	};
+
+	return meanings[s];
 }
 
+/* The style shows a sign in the place of a word. */
 void matrix_page_cell(const struct matrix_cell *cell, struct buf *out)
 {
 	if (cell->state == MATRIX_FAIL)
@@ -37,11 +30,7 @@ void matrix_page_cell(const struct matrix_cell *cell, struct buf *out)
 			 cell->counts[MATRIX_FAIL], cell->total,
 			 effect_name(cell->effect));
 	else
-		buf_addf(out,
-			 "<span aria-hidden=\"true\">%s</span><span "
-			 "class=\"heard\">%s</span>",
-			 signs[cell->state].sign,
-			 matrix_state_words(cell->state));
+		buf_add_text(out, matrix_state_words(cell->state));
 }
 
 bool matrix_page_tells(const struct matrix_cell *cell)

@@ -7,10 +7,9 @@
 /* page/matrix.css and page/matrix.js */
 extern const char matrix_css[], matrix_js[];
 
-const char *matrix_page_sign(enum matrix_state s); /* of the legend */
-const char *matrix_page_meaning(enum matrix_state s);
+const char *matrix_page_meaning(enum matrix_state s); /* of the legend */
 
-/* What stands in a cell: a sign for the eye, words for who hears it. */
+/* What stands in a cell: how many fail, or a word. */
 void matrix_page_cell(const struct matrix_cell *cell, struct buf *out);
 
 /* Is there more to say of it than the cell does? */

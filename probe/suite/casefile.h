@@ -10,7 +10,7 @@
 #include "mockupstream/rules.h"
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/option.h"
@@ -63,6 +63,8 @@ struct request {
 	struct http_head head; /* as recorded or written in the case */
 	char *body;
 	size_t body_len;
+	unsigned *
+		shared; /* the body, with other requests (wire/bytes/shared.h) */
 	bool has_body;
 	enum auth_form auth;
 	char *key; /* the name of the key that is shown; NULL: the usual one */

@@ -12,7 +12,7 @@ for program in parallel nginx haproxy caddy apache2; do
 done
 . "$(dirname "${BASH_SOURCE[0]}")/gateways.sh"
 
-recipe() { sed -n '/^## Many gateways at once/,/^In GitHub/s/^    //p' "$root/docs/matrix.md" | sed "s/apache2\$/apache2 $1/"; }
+recipe() { sed -n '/^```sh skip=needs-parallel/,/^```$/p' "$root/docs/matrix.md" | grep -v '^```' | sed "s/apache2\$/apache2 $1/"; }
 recipe nobody >"$scratch/recipe"
 grep -q '^parallel ' "$scratch/recipe" && grep -q 'apache2 nobody' "$scratch/recipe"
 result $? 'the page has the recipe'

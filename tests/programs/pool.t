@@ -24,7 +24,7 @@ disarm() {
 # configuration MORE: the gateway's, with these members
 configuration() {
 	cat >"$scratch/new.json" <<-END
-	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine"],
+	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine", { "name": "bound", "key": "bound", "routing": { "only": ["b"], "data_collection": "allow" } }],
 	  "providers": [
 	    { "name": "a", "url": "$a", "key": "key-of-a", "price": 2, "data_collection": "deny",
 	      "models": ["claude-sonnet-4-6", "claude-sonnet-4-5-20250929", "claude-opus-4-5", "claude-haiku-4-5"] },
@@ -44,7 +44,7 @@ ask() {
 	shift
 	for field; do fields+=(-H "$field"); done
 	status=0
-	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H 'x-api-key: mine' -H 'anthropic-version: 2023-06-01' \
+	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H "x-api-key: ${key:-mine}" -H 'anthropic-version: 2023-06-01' \
 		-H 'content-type: application/json' ${fields[@]+"${fields[@]}"} -d "$body" "$at${path:-/v1/messages}" || status=$?
 }
 message() { printf '{"max_tokens":64,  "model" : "%s","messages":[{"role":"user","content":"hello \\u00e9"}],"x":1.10}' "$1"; }
@@ -115,6 +115,13 @@ for wish in '{"only":["b"]} b' '{"ignore":["a"]} b' '{"order":["cloud"]} cloud' 
 	answered 200 && by "${wish##* }"
 	result $? "routing: ${wish% *} is ${wish##* }"
 done
+
+key=bound ask "$opus" 'x-ccgate-routing: {"only":["a","b"]}'
+answered 200 && by b
+result $? "a key's routing holds for its requests"
+key=bound ask "$opus" 'x-ccgate-routing: {"only":["a"]}'
+answered 503
+result $? "and no request can widen it"
 
 # ---- sessions ----
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "probe/suite/casenear.h"
+#include "probe/suite/choose/casenear.h"
 #include "probe/suite/scratch.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 static char auth[] = "auth", errors[] = "errors";
 static char a[] = "auth/key", b[] = "errors/kept/404", c[] = "errors/kept/529",

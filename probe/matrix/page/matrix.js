@@ -4,12 +4,15 @@
   var form = document.getElementById("filters");
   var panel = document.getElementById("panel");
   var rows = Array.prototype.slice.call(document.querySelectorAll(".matrix tbody tr"));
+  var states = ["fail", "undecided", "pass", "not-offered", "not-meant", "not-tested"];
   root.classList.remove("nojs");
 
   /* ---- sorting: by the text of a cell, or by what its data-by says ---- */
   function key(row, at) {
-    var cell = row.cells[at];
-    return cell.getAttribute("data-by") || cell.textContent.trim();
+    var cell = row.cells[at], inside = cell.querySelector(".cell"), state;
+    if (!inside) return cell.getAttribute("data-by") || cell.textContent.trim();
+    state = inside.className.split(" ")[1];
+    return String(9 - states.indexOf(state)) + String(parseInt(inside.textContent, 10) || 0).padStart(4, "0");
   }
   function sortBy(head) {
     var table = head.closest("table"), body = table.tBodies[0], at = head.cellIndex;

@@ -1,6 +1,6 @@
 /* Which cases of a book a run is about. */
-#ifndef PROBE_SUITE_SELECT_H
-#define PROBE_SUITE_SELECT_H
+#ifndef PROBE_SUITE_CHOOSE_SELECT_H
+#define PROBE_SUITE_CHOOSE_SELECT_H
 
 #include "probe/suite/casefile.h"
 

@@ -1,11 +1,11 @@
 /* Selection: by pattern, area, level and patience. */
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/clientformat.h"
-#include "probe/suite/casenear.h"
+#include "probe/suite/choose/casenear.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 

@@ -7,19 +7,19 @@
 /* ---- what is counted ---- */
 
 /* As if all of the prompt had been read anew. */
-static int64_t without_cache(const struct record *record, int64_t cost)
+static int64_t without_cache(const struct record_row *record, int64_t cost)
 {
-	const struct usage *u = &record->usage;
+	const struct usage_tokens *u = &record->usage;
 
 	return u->cache_5m + u->cache_1h + u->cache_read > 0 ? 0 : cost;
 }
 
-static int64_t whole_ends_only(const struct record *record, int64_t cost)
+static int64_t whole_ends_only(const struct record_row *record, int64_t cost)
 {
 	return strcmp(record->end, "clean") == 0 ? cost : 0;
 }
 
-static int64_t nothing(const struct record *record, int64_t cost)
+static int64_t nothing(const struct record_row *record, int64_t cost)
 {
 	(void)record;
 	(void)cost;
@@ -27,7 +27,7 @@ static int64_t nothing(const struct record *record, int64_t cost)
 }
 
 /* A guess of what was asked, whoever answers. */
-static int64_t by_request(const struct record *record, int64_t cost)
+static int64_t by_request(const struct record_row *record, int64_t cost)
 {
 	(void)cost;
 	return record->status == 0 ? 0 : 1000000;
@@ -37,7 +37,7 @@ static int64_t by_request(const struct record *record, int64_t cost)
 
 static int64_t sum; /* of all keys */
 
-static int64_t add_up(const struct record *record, int64_t cost)
+static int64_t add_up(const struct record_row *record, int64_t cost)
 {
 	(void)record;
 	sum += cost > 0 ? cost : 0;

@@ -1,5 +1,5 @@
 /* The case that somebody may have meant. */
-#include "probe/suite/casenear.h"
+#include "probe/suite/choose/casenear.h"
 
 #include <stdlib.h>
 #include <string.h>

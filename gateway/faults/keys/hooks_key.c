@@ -16,7 +16,7 @@ bool hook_lifts(const struct relay *r, const char *limit)
 	return false;
 }
 
-int64_t hook_cost(const struct relay *r, const struct record *record,
+int64_t hook_cost(const struct relay *r, const struct record_row *record,
 		  int64_t cost)
 {
 	const struct fault *const *planted = faults_planted();

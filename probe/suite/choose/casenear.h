@@ -1,6 +1,6 @@
 /* What somebody may have meant who wrote a case or an area that there is not. */
-#ifndef PROBE_SUITE_CASENEAR_H
-#define PROBE_SUITE_CASENEAR_H
+#ifndef PROBE_SUITE_CHOOSE_CASENEAR_H
+#define PROBE_SUITE_CHOOSE_CASENEAR_H
 
 #include "probe/suite/casefile.h"
 
