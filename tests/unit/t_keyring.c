@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 
 static void t_roles(void **state)
 {

@@ -1,5 +1,5 @@
 /* Keys with names. */
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 
 #include <stdlib.h>
 #include <string.h>
