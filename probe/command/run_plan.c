@@ -480,7 +480,11 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	if (!place_has_suite(p->root))
 		return fail_set(f, FAIL_USAGE,
 				"%s: no suite, as it has no cases/", p->root);
+	if (p->options.inspect &&
+	    inspection_new(&p->inspection, p->options.inspect, f) < 0)
+		return -1;
 	p->config.progress = isatty(STDERR_FILENO);
+	p->config.watch = inspection_watch(p->inspection);
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
 	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
@@ -507,6 +511,7 @@ void run_plan_clear(struct run_plan *p)
 	keyring_clear(&p->ring);
 	headers_clear(&p->extra);
 	target_free(p->target);
+	inspection_free(p->inspection);
 	drop_cases(p);
 	keys_clear(&p->keys);
 	project_clear(&p->project);

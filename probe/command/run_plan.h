@@ -10,6 +10,7 @@
 #include "probe/command/money.h"
 #include "probe/command/output.h"
 #include "probe/command/project.h"
+#include "probe/inspect/inspection.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keys.h"
 #include "probe/run/preflight/preflight.h"
@@ -22,6 +23,7 @@ struct run_options {
 	bool help, bundled, slow, live, no_color, no_mock, causes, verbose;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *client_format, *level, *keep, *out, *suite, *model;
+	const char *inspect;
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
 	struct option_list headers, areas, without, reports, provider_listen;
@@ -47,6 +49,7 @@ struct run_plan { /* what the options come to */
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
+	struct inspection *inspection; /* NULL: nobody looks on */
 	char *root, *gateway, *program, *program_version;
 };
 
