@@ -80,6 +80,21 @@ static int add_key(struct config_reading *r, const cJSON *item,
 	return why.code != FAIL_OK || (!key && !p->sha256) ? -1 : 0;
 }
 
+static void set_routing(struct config_reading *r, struct client_key *key,
+			const cJSON *routing)
+{
+	const struct pool *pool = r->config->pool;
+	struct fail why = FAIL_INIT;
+
+	if (pool && !pool->lent) {
+		pool_read_wish(pool, r->json, routing, &key->wish, r->mistakes);
+		return;
+	}
+	fail_set(&why, FAIL_CASE,
+		 "a key's routing is among several: it goes with 'providers'");
+	wrong(r, routing, &why);
+}
+
 static void read_key_object(struct config_reading *r, const cJSON *item)
 {
 	struct limits_part p = { .name = NULL };
@@ -92,6 +107,8 @@ static void read_key_object(struct config_reading *r, const cJSON *item)
 		return;
 	key = &r->config->keys[r->config->keys_count - 1];
 	limits_set(key, r->json, item, &p, mistakes_take, r->mistakes);
+	if (p.routing)
+		set_routing(r, key, p.routing);
 	r->config->limited |= client_key_is_limited(key);
 }
 

@@ -25,7 +25,7 @@ struct crew {
 	const struct options *options;
 	struct config *config; /* held */
 	struct config *first; /* that the ledger was opened with; held */
-	struct ledger *ledger;
+	struct ledger_files *ledger;
 	struct clerk *clerk; /* NULL: nothing is kept */
 	struct crew_hand *hands;
 	uint32_t count; /* with a worker */

@@ -165,6 +165,17 @@ static int usage(int argc, char **argv)
 	return status;
 }
 
+/* `ccgate help --man`, when it is installed. */
+static bool print_manual(const char *form)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	bool is_form = options_manual(form, &text);
+
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	return is_form;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -173,8 +184,11 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a ledger that may not grow ends nobody */
 	if (argc > 1 && strcmp(argv[1], "usage") == 0)
 		return usage(argc - 1, argv + 1);
+	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))
+		return EXIT_SUCCESS;
 	if (options_read(&o, argc, argv, &rest, &f) < 0)
 		status = complain(&f, EXIT_USAGE);
 	else

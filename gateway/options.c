@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "gateway/config_file.h"
+#include "wire/manual/manual.h"
 
 #define AT(member) offsetof(struct options, member)
 
@@ -78,6 +79,45 @@ void options_clear(struct options *o)
 void options_help(struct buf *out)
 {
 	option_help(rows, out);
+}
+
+bool options_manual(const char *form, struct buf *out)
+{
+	static const struct manual_choice choices[] = {
+		{ "log-format", "text json" },
+		{ "upstream-auth", "x-api-key bearer sigv4 client" },
+		{ "upstream-format",
+		  "messages openai-chat openai-responses bedrock vertex" },
+		{ NULL, NULL },
+	};
+	static const struct manual_section sections[] = {
+		{ "SIGNALS",
+		  "SIGTERM and SIGINT end it when the requests under way have "
+		  "ended, a second one at once. SIGHUP reads the configuration "
+		  "anew.\n" },
+		{ "EXIT STATUS",
+		  "0: ended by a signal. 2: wrong usage or configuration. 3: "
+		  "the port is taken, or the system refuses something.\n" },
+		{ "SEE ALSO", "ccprobe(1), ccmock(1)\n" },
+		{ NULL, NULL },
+	};
+	static const struct manual_part all = { "",
+						"[--config FILE] [OPTION...]",
+						"", rows, TAKES_NOTHING };
+	static const struct manual manual = {
+		"ccgate",
+		"a gateway for Claude Code",
+		"ccgate takes a team's keys, puts the provider's in their "
+		"place, and relays everything else\nbyte for byte as it "
+		"arrives.\n\n`ccgate check FILE` says what is wrong with a "
+		"configuration.\n",
+		&all,
+		1,
+		choices,
+		sections
+	};
+
+	return manual_write(&manual, form, out);
 }
 
 static int set_listen(struct config *c, const char *text, struct fail *f)

@@ -25,6 +25,9 @@ void options_clear(struct options *o);
 
 void options_help(struct buf *out);
 
+/* The manual in a form of manual.h. false: there is no such form. */
+bool options_manual(const char *form, struct buf *out);
+
 /* The file, and the options over it; adds all that is wrong or missing. */
 void options_configure(const struct options *o, struct config *c,
 		       struct mistakes *to);

@@ -22,7 +22,7 @@ struct relay_way {
 };
 
 struct relay_answer;
-struct ledger;
+struct ledger_files;
 
 /* Who counts requests and tokens, and holds keys to their limits. Its calls come
  * for requests that are counted only. */
@@ -56,7 +56,8 @@ struct gate {
 					     Vertex's */
 	const struct relay_way *cascade; /* where there is a pool */
 	const struct relay_meter *meter;
-	struct ledger *ledger; /* of all workers; NULL: nothing is counted */
+	struct ledger_files
+		*ledger; /* of all workers; NULL: nothing is counted */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */

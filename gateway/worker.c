@@ -299,7 +299,7 @@ void worker_free(struct worker *w)
 	free(w);
 }
 
-void worker_count(struct worker *w, struct ledger *ledger)
+void worker_count(struct worker *w, struct ledger_files *ledger)
 {
 	w->gate.meter = &meter_relay;
 	w->gate.ledger = ledger;

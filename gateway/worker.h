@@ -16,7 +16,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 void worker_free(struct worker *w); /* ends what is under way */
 
 /* Before it runs: what it counts with. */
-void worker_count(struct worker *w, struct ledger *ledger);
+void worker_count(struct worker *w, struct ledger_files *ledger);
 
 uint16_t worker_port(const struct worker *w);
 

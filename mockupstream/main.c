@@ -16,6 +16,7 @@
 #include "wire/bytes/load.h"
 #include "wire/bytes/near.h"
 #include "wire/bytes/option.h"
+#include "wire/manual/manual.h"
 
 #define JOURNAL_LIMIT_BYTES ((size_t)64 * 1024 * 1024)
 #define BODY_LIMIT_BYTES ((size_t)32 * 1024 * 1024)
@@ -158,6 +159,45 @@ static void print_help(void)
 	       "something.\n",
 	       buf_str(&text));
 	buf_clear(&text);
+}
+
+/* `ccmock help --man`, when it is installed. */
+static bool print_manual(const char *form)
+{
+	static const struct manual_choice choices[] = {
+		{ "log-format", "text json" },
+		{ "vendor", "openai deepseek kimi local" },
+		{ NULL, NULL },
+	};
+	static const struct manual_section sections[] = {
+		{ "EXIT STATUS",
+		  "0: ended by Ctrl-C, SIGTERM or SIGHUP. 2: wrong usage, or a "
+		  "faulty script. 3: the port is taken, or the system refuses "
+		  "something.\n" },
+		{ "SEE ALSO", "ccprobe(1), ccgate(1)\n" },
+		{ NULL, NULL },
+	};
+	static const struct manual_part all = { "", "[options] [SCRIPT...]", "",
+						options, TAKES_FILES };
+	static const struct manual manual = {
+		"ccmock",
+		"a provider for Claude Code that scripts play",
+		"ccmock answers as the Anthropic Messages API, Bedrock, Vertex "
+		"AI and OpenAI's formats would.\nA SCRIPT is a JSON file; "
+		"without one, ccmock echoes prompts and calls the tools they "
+		"ask for.\n\n`ccmock help TOPIC` tells what a script may "
+		"say.\n",
+		&all,
+		1,
+		choices,
+		sections
+	};
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	bool is_form = manual_write(&manual, form, &text);
+
+	fputs(buf_str(&text), stdout);
+	buf_clear(&text);
+	return is_form;
 }
 
 static int read_tls(struct program *p, struct fail *f)
@@ -403,6 +443,8 @@ int main(int argc, char **argv)
 	struct fail f = FAIL_INIT;
 	int status = 0;
 
+	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))
+		return 0;
 	if (option_parse(options, argc, argv, &p.given, &p.scripts, &f) < 0)
 		status = complain(&f, EXIT_USAGE);
 	else if (p.given.help || is_help(&p.scripts))

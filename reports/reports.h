@@ -42,6 +42,7 @@ const struct report_kind *report_find(const char *name); /* for tests */
 struct summary_how {
 	bool colour;
 	bool verbose; /* each failing case in full, and all notes */
+	bool quiet; /* the ids of what fails, and nothing else */
 };
 
 /* The summary for people; it is not in the table, since it has its ways. */

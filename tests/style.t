@@ -36,6 +36,7 @@ arrows() {
 	wire/log               wire/bytes wire/json wire/http
 	wire/prompt            wire/bytes wire/json
 	wire/scrub             wire/bytes wire/json wire/http
+	wire/manual            wire/bytes
 	formats                wire
 	net                    wire
 	net/serve              wire net
@@ -48,13 +49,13 @@ arrows() {
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
 	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
-	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge gateway/keys
 	gateway/translate      wire
 	gateway/bridge          wire
-	gateway/keys            wire net
+	gateway/keys            wire net gateway/pool/wish.h
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
-	gateway/meter           wire net gateway gateway/keys gateway/ledger
-	gateway/faults         wire net gateway
+	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
+	gateway/faults         wire net gateway gateway/pool
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
@@ -62,6 +63,7 @@ arrows() {
 	reports/summary        wire reports
 	probe/look             wire formats
 	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
 	probe/causes           wire reports probe/look probe/judge probe/refusal
@@ -69,8 +71,9 @@ arrows() {
 	probe/pass             wire net net/serve
 	probe/child            wire net
 	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight probe/run/tell
 	probe/run/preflight    wire formats probe/look probe/suite
+	probe/run/tell         wire reports
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run
 	probe/after            wire reports probe/look probe/suite probe/judge probe/run probe/run/keep
 	probe/doctor           wire net reports probe/suite probe/refusal probe/settings probe/run probe/run/preflight
@@ -84,6 +87,8 @@ arrows() {
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/bench    wire net probe
+	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }
 

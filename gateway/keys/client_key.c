@@ -11,7 +11,8 @@
 void client_key_init_hash(struct client_key *k, const char *name,
 			  const unsigned char hash[SHA256_BYTES])
 {
-	*k = (struct client_key){ .name = name ? xstrdup(name) : NULL };
+	*k = (struct client_key){ .name = name ? xstrdup(name) : NULL,
+				  .wish = WISH_INIT };
 	memcpy(k->hash, hash, SHA256_BYTES);
 	budget_init(&k->budget);
 }

@@ -3,6 +3,7 @@
 #define GATEWAY_KEYS_CLIENT_KEY_H
 
 #include "gateway/keys/purse.h"
+#include "gateway/pool/wish.h"
 #include "net/sha256.h"
 #include "wire/bytes/fail.h"
 
@@ -17,6 +18,7 @@ struct client_key {
 	uint32_t a_minute; /* requests; 0: any number */
 	uint32_t streams; /* requests under way at once; 0: any number */
 	int64_t expires; /* Unix seconds; 0: never */
+	struct wish wish; /* which of several providers it is for */
 	struct purse *purse; /* NULL: nothing is counted; borrowed */
 };
 

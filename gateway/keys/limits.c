@@ -16,6 +16,7 @@ const struct json_field limits_fields[] = {
 	{ "rpm", JSON_U32, AT(rpm), 0 },
 	{ "streams", JSON_U32, AT(streams), 0 },
 	{ "expires", JSON_TEXT, AT(expires), 0 },
+	{ "routing", JSON_OBJECT, AT(routing), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 

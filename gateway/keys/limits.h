@@ -9,6 +9,7 @@
 struct limits_part {
 	const char *name, *key, *sha256, *expires;
 	const cJSON *models, *budget;
+	const cJSON *routing; /* read by who knows the providers */
 	uint32_t rpm, streams;
 };
 

@@ -14,7 +14,7 @@
 enum { BODY_LIMIT = 64 * 1024, CONNECTIONS = 256, GROUPS_MOST = 10000 };
 
 struct admin {
-	struct ledger *ledger;
+	struct ledger_files *ledger;
 	const struct ledger_config *config;
 	struct serve *serve;
 };
@@ -244,7 +244,7 @@ static void on_request(void *arg, struct visit *v)
 
 static const struct serve_handler handler = { .on_request = on_request };
 
-int admin_new(struct admin **out, struct loop *l, struct ledger *ledger,
+int admin_new(struct admin **out, struct loop *l, struct ledger_files *ledger,
 	      const struct ledger_config *c, struct fail *f)
 {
 	struct admin *a = xcalloc(1, sizeof(*a));

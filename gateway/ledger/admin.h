@@ -13,7 +13,7 @@
 struct admin;
 
 /* All is borrowed. */
-int admin_new(struct admin **out, struct loop *l, struct ledger *ledger,
+int admin_new(struct admin **out, struct loop *l, struct ledger_files *ledger,
 	      const struct ledger_config *c, struct fail *f);
 void admin_free(struct admin *a); /* NULL-safe */
 

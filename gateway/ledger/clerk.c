@@ -16,7 +16,7 @@
 #define TAKE_EVERY (1 * TICK_S)
 
 struct clerk {
-	struct ledger *ledger;
+	struct ledger_files *ledger;
 	struct loop *loop;
 	struct loop_timer take;
 	struct loop_io wake;
@@ -78,7 +78,7 @@ static int open_all(struct clerk *k, const struct ledger_config *c,
 	return c->otlp ? push_new(&k->push, k->loop, k->ledger, c, f) : 0;
 }
 
-int clerk_new(struct clerk **out, struct ledger *l,
+int clerk_new(struct clerk **out, struct ledger_files *l,
 	      const struct ledger_config *c, struct fail *f)
 {
 	struct clerk *k = xcalloc(1, sizeof(*k));

@@ -11,7 +11,7 @@
 struct clerk;
 
 /* Listens, if the configuration has an address. All is borrowed. */
-int clerk_new(struct clerk **out, struct ledger *l,
+int clerk_new(struct clerk **out, struct ledger_files *l,
 	      const struct ledger_config *c, struct fail *f);
 void clerk_free(struct clerk *k); /* NULL-safe */
 

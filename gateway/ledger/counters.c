@@ -67,13 +67,13 @@ static struct counter *find(struct counters *c, const char *key,
 	return made;
 }
 
-static bool is_good(const struct record *r)
+static bool is_good(const struct record_row *r)
 {
 	return r->status >= 200 && r->status < 400 &&
 	       strcmp(r->end, "clean") == 0;
 }
 
-void counters_add(struct counters *c, const struct record *r)
+void counters_add(struct counters *c, const struct record_row *r)
 {
 	struct counter *one;
 

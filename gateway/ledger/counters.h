@@ -12,7 +12,7 @@ struct counters;
 struct counter {
 	const char *key, *model;
 	int64_t requests, failed;
-	struct usage usage;
+	struct usage_tokens usage;
 	money_t cost;
 };
 
@@ -20,7 +20,7 @@ struct counters *counters_new(void);
 void counters_free(struct counters *c);
 
 /* A request that is over. */
-void counters_add(struct counters *c, const struct record *r);
+void counters_add(struct counters *c, const struct record_row *r);
 
 typedef void counters_fn(void *arg, const struct counter *one);
 

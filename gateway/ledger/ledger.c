@@ -11,11 +11,11 @@
 
 #include "wire/bytes/mem.h"
 
-struct ledger {
+struct ledger_files {
 	struct purses *purses;
 	struct counters *counters;
 	struct spool *spool; /* NULL: nothing is kept */
-	struct store *store;
+	struct store_table *store;
 	char *path;
 	uint64_t number; /* of this run, by chance */
 	atomic_uint_fast64_t next;
@@ -23,12 +23,12 @@ struct ledger {
 
 /* ---- taking ---- */
 
-static int take_one(void *arg, const struct record *r, struct fail *f)
+static int take_one(void *arg, const struct record_row *r, struct fail *f)
 {
 	return store_add(arg, r, f);
 }
 
-static int take_aside(struct ledger *l, struct fail *f)
+static int take_aside(struct ledger_files *l, struct fail *f)
 {
 	size_t broken = 0; /* halves of lines: a full disk */
 	int rc;
@@ -42,7 +42,7 @@ static int take_aside(struct ledger *l, struct fail *f)
 }
 
 /* First what is set aside still, then the rest. */
-int ledger_take(struct ledger *l, struct fail *f)
+int ledger_take(struct ledger_files *l, struct fail *f)
 {
 	if (!l->spool)
 		return 0;
@@ -57,7 +57,7 @@ int ledger_take(struct ledger *l, struct fail *f)
 
 /* What keys have spent in one period. */
 struct past {
-	struct ledger *ledger;
+	struct ledger_files *ledger;
 	int64_t now;
 	enum budget_period period;
 };
@@ -72,7 +72,7 @@ static void on_spent(void *arg, const char *key, money_t cost)
 	purse_restore(purse, &spent);
 }
 
-static int restore(struct ledger *l, struct fail *f)
+static int restore(struct ledger_files *l, struct fail *f)
 {
 	struct past p = { .ledger = l, .now = (int64_t)time(NULL) };
 	int rc = 0;
@@ -86,7 +86,7 @@ static int restore(struct ledger *l, struct fail *f)
 
 /* ---- life ---- */
 
-static int open_files(struct ledger *l, struct fail *f)
+static int open_files(struct ledger_files *l, struct fail *f)
 {
 	if (spool_open(&l->spool, l->path, f) < 0 ||
 	    store_open(&l->store, l->path, true, f) < 0 ||
@@ -95,10 +95,10 @@ static int open_files(struct ledger *l, struct fail *f)
 	return restore(l, f);
 }
 
-int ledger_new(struct ledger **out, const struct ledger_config *c,
+int ledger_new(struct ledger_files **out, const struct ledger_config *c,
 	       struct fail *f)
 {
-	struct ledger *l = xcalloc(1, sizeof(*l));
+	struct ledger_files *l = xcalloc(1, sizeof(*l));
 
 	l->purses = purses_new();
 	l->counters = counters_new();
@@ -114,7 +114,7 @@ int ledger_new(struct ledger **out, const struct ledger_config *c,
 	return 0;
 }
 
-void ledger_free(struct ledger *l)
+void ledger_free(struct ledger_files *l)
 {
 	if (!l)
 		return;
@@ -129,7 +129,8 @@ void ledger_free(struct ledger *l)
 	free(l);
 }
 
-void ledger_attach(struct ledger *l, struct client_key *keys, size_t count)
+void ledger_attach(struct ledger_files *l, struct client_key *keys,
+		   size_t count)
 {
 	char label[CLIENT_KEY_LABEL_LEN];
 
@@ -139,34 +140,34 @@ void ledger_attach(struct ledger *l, struct client_key *keys, size_t count)
 	}
 }
 
-bool ledger_keeps(const struct ledger *l)
+bool ledger_keeps(const struct ledger_files *l)
 {
 	return l->spool;
 }
 
-void ledger_id(struct ledger *l, char *out, size_t size)
+void ledger_id(struct ledger_files *l, char *out, size_t size)
 {
 	snprintf(out, size, "%016" PRIx64 "-%" PRIx64, l->number,
 		 (uint64_t)atomic_fetch_add(&l->next, 1));
 }
 
-void ledger_add(struct ledger *l, const struct record *r)
+void ledger_add(struct ledger_files *l, const struct record_row *r)
 {
 	if (l->spool)
 		(void)spool_add(l->spool, r); /* the spool counts losses */
 }
 
-struct counters *ledger_counters(const struct ledger *l)
+struct counters *ledger_counters(const struct ledger_files *l)
 {
 	return l->counters;
 }
 
-uint64_t ledger_lost(const struct ledger *l)
+uint64_t ledger_lost(const struct ledger_files *l)
 {
 	return l->spool ? spool_lost(l->spool) : 0;
 }
 
-struct store *ledger_store(const struct ledger *l)
+struct store_table *ledger_store(const struct ledger_files *l)
 {
 	return l->store;
 }

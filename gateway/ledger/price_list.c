@@ -274,7 +274,7 @@ const struct price_row *price_list_find(const struct price_list *l,
 	return row;
 }
 
-money_t price_of(const struct price_row *row, const struct usage *u)
+money_t price_of(const struct price_row *row, const struct usage_tokens *u)
 {
 	int64_t prompt = u->input + u->cache_read + u->cache_5m + u->cache_1h;
 	const struct price *p = row->above > 0 && prompt > row->above

@@ -38,6 +38,6 @@ void price_list_clear(struct price_list *l);
 const struct price_row *price_list_find(const struct price_list *l,
 					struct span model);
 
-money_t price_of(const struct price_row *row, const struct usage *u);
+money_t price_of(const struct price_row *row, const struct usage_tokens *u);
 
 #endif

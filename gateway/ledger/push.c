@@ -12,7 +12,7 @@
 enum { PATIENCE_MS = 10000, ANSWER_LIMIT = 64 * 1024 };
 
 struct push {
-	struct ledger *ledger;
+	struct ledger_files *ledger;
 	const struct ledger_config *config;
 	char *origin, *target; /* of the collector */
 	struct loop *loop;
@@ -130,7 +130,7 @@ static void split(struct push *p, struct span url)
 	p->target = span_dup(target.len > 1 ? target : span_of("/v1/metrics"));
 }
 
-int push_new(struct push **out, struct loop *l, struct ledger *ledger,
+int push_new(struct push **out, struct loop *l, struct ledger_files *ledger,
 	     const struct ledger_config *c, struct fail *f)
 {
 	struct push *p = xcalloc(1, sizeof(*p));

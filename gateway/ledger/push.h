@@ -8,7 +8,7 @@
 struct push;
 
 /* Sends from now on, as often as the configuration says. All is borrowed. */
-int push_new(struct push **out, struct loop *l, struct ledger *ledger,
+int push_new(struct push **out, struct loop *l, struct ledger_files *ledger,
 	     const struct ledger_config *c, struct fail *f);
 void push_free(struct push *p); /* NULL-safe */
 

@@ -1,17 +1,17 @@
 /* The table of members, and a record as a line. */
 #include "gateway/ledger/record.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define TEXT(member) \
 	{ \
-#member, COLUMN_TEXT, offsetof(struct record, member), \
-			sizeof(((struct record *)0)->member) \
+#member, COLUMN_TEXT, offsetof(struct record_row, member), \
+			sizeof(((struct record_row *)0)->member) \
 	}
 #define NUMBER(name, member, kind) \
 	{ \
-		name, kind, offsetof(struct record, member), sizeof(int64_t) \
+		name, kind, offsetof(struct record_row, member), \
+			sizeof(int64_t) \
 	}
 
 const struct column record_columns[] = {
@@ -42,12 +42,12 @@ const struct column record_columns[] = {
 	{ NULL, COLUMN_TEXT, 0, 0 },
 };
 
-const char *record_text(const struct record *r, const struct column *c)
+const char *record_text(const struct record_row *r, const struct column *c)
 {
 	return (const char *)r + c->offset;
 }
 
-int64_t record_number(const struct record *r, const struct column *c)
+int64_t record_number(const struct record_row *r, const struct column *c)
 {
 	int64_t n;
 
@@ -67,32 +67,51 @@ void record_put(char *to, size_t size, struct span text)
 	to[fits.len] = '\0';
 }
 
-static void set_text(struct record *r, const struct column *c, struct span text)
+static void set_text(struct record_row *r, const struct column *c,
+		     struct span text)
 {
 	record_put((char *)r + c->offset, c->size, text);
 }
 
-static void set_number(struct record *r, const struct column *c, int64_t n)
+static void set_number(struct record_row *r, const struct column *c, int64_t n)
 {
 	memcpy((char *)r + c->offset, &n, sizeof(n));
 }
 
-void record_write(const struct record *r, struct buf *out)
+/* A ledger writes more than twenty members a request: without printf. */
+static void add_number(struct buf *out, int64_t n)
 {
-	const char *between = "{";
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do
+		*--at = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (n < 0)
+		*--at = '-';
+	buf_add(out, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+void record_write(const struct record_row *r, struct buf *out)
+{
+	char before = '{';
 
 	for (const struct column *c = record_columns; c->name; c++) {
-		buf_addf(out, "%s\"%s\":", between, c->name);
-		between = ",";
+		buf_add_byte(out, before);
+		before = ',';
+		buf_add_byte(out, '"');
+		buf_add_text(out, c->name);
+		buf_add(out, "\":", 2);
 		if (c->kind == COLUMN_TEXT)
 			jscan_quote(out, span_of(record_text(r, c)));
 		else
-			buf_addf(out, "%" PRId64, record_number(r, c));
+			add_number(out, record_number(r, c));
 	}
-	buf_add_text(out, "}\n");
+	buf_add(out, "}\n", 2);
 }
 
-static int read_member(struct record *r, const struct column *c, struct jval v)
+static int read_member(struct record_row *r, const struct column *c,
+		       struct jval v)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	int64_t n;
@@ -111,17 +130,26 @@ static int read_member(struct record *r, const struct column *c, struct jval v)
 	return 0;
 }
 
-int record_read(struct record *out, struct span line)
+/* Members come in the order of the table; others between them are of a newer
+ * ccgate's. */
+int record_read(struct record_row *out, struct span line)
 {
-	struct record r = { .time = 0 };
-	struct jval root, v;
+	struct record_row r = { .time = 0 };
+	const struct column *c = record_columns;
+	struct jval root, key, v;
+	struct jiter it;
 
 	if (jscan(line, &root, NULL) < 0 || root.type != J_OBJECT)
 		return -1;
-	for (const struct column *c = record_columns; c->name; c++)
-		if (!jscan_member(root, c->name, &v) ||
-		    read_member(&r, c, v) < 0)
+	it = jscan_iter(root);
+	while (c->name && jscan_next(&it, &key, &v)) {
+		if (!jscan_string_is(key, c->name))
+			continue;
+		if (read_member(&r, c++, v) < 0)
 			return -1;
+	}
+	if (c->name)
+		return -1;
 	*out = r;
 	return 0;
 }

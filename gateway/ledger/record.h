@@ -8,7 +8,7 @@
 #include "gateway/keys/client_key.h"
 #include "gateway/ledger/tap.h"
 
-struct record {
+struct record_row {
 	char id[40]; /* of its own; a later record of the same id goes before */
 	int64_t time; /* when it came in, Unix milliseconds */
 	char key[CLIENT_KEY_LABEL_LEN]; /* its name; "": the client's own */
@@ -19,7 +19,7 @@ struct record {
 	char provider[100];
 	char request_id[100]; /* of the answer */
 	int64_t status; /* 0: there was no answer */
-	struct usage usage;
+	struct usage_tokens usage;
 	int64_t cost; /* nano-dollars; below 0: the model has no price */
 	int64_t first_ms; /* until the first byte of the body; below 0: none */
 	int64_t total_ms;
@@ -43,16 +43,16 @@ struct column {
 
 extern const struct column record_columns[]; /* ends with a NULL name */
 
-const char *record_text(const struct record *r, const struct column *c);
-int64_t record_number(const struct record *r, const struct column *c);
+const char *record_text(const struct record_row *r, const struct column *c);
+int64_t record_number(const struct record_row *r, const struct column *c);
 
 /* Copies as much as there is room for, up to a character's border. */
 void record_put(char *to, size_t size, struct span text);
 
 /* Appends it as a line of JSON, with its line feed. */
-void record_write(const struct record *r, struct buf *out);
+void record_write(const struct record_row *r, struct buf *out);
 
 /* -1: the line is no record. */
-int record_read(struct record *out, struct span line);
+int record_read(struct record_row *out, struct span line);
 
 #endif

@@ -108,7 +108,7 @@ static void write_csv_name(const char *name, struct buf *out)
 	buf_add_byte(out, '"');
 }
 
-struct report_writing {
+struct report_table {
 	const struct report *report;
 	const char *group;
 	struct buf *out;
@@ -118,7 +118,7 @@ struct report_writing {
 	size_t cells_count, cells_room;
 };
 
-static void add_cell(struct report_writing *w, const struct buf *text)
+static void add_cell(struct report_table *w, const struct buf *text)
 {
 	if (w->cells_count == w->cells_room) {
 		w->cells_room = w->cells_room ? 2 * w->cells_room : 64;
@@ -142,8 +142,7 @@ static void add_to(struct store_sum *to, const struct store_sum *more)
 	to->cost += more->cost;
 }
 
-static void write_text_row(struct report_writing *w,
-			   const struct store_sum *sum)
+static void write_text_row(struct report_table *w, const struct store_sum *sum)
 {
 	struct buf cell = BUF_INIT(BUF_NO_LIMIT);
 
@@ -159,7 +158,7 @@ static void write_text_row(struct report_writing *w,
 	}
 }
 
-static void write_csv_row(struct report_writing *w, const struct store_sum *sum)
+static void write_csv_row(struct report_table *w, const struct store_sum *sum)
 {
 	write_csv_name(sum->name, w->out);
 	for (int c = 1; c < COLUMNS; c++) {
@@ -177,8 +176,7 @@ static void write_json_members(const struct store_sum *sum, struct buf *out)
 	}
 }
 
-static void write_json_row(struct report_writing *w,
-			   const struct store_sum *sum)
+static void write_json_row(struct report_table *w, const struct store_sum *sum)
 {
 	buf_addf(w->out, "%s\n{\"%s\":", w->count > 0 ? "," : "", w->group);
 	jscan_quote(w->out, span_of(sum->name));
@@ -189,7 +187,7 @@ static void write_json_row(struct report_writing *w,
 
 static void on_sum(void *arg, const struct store_sum *sum)
 {
-	struct report_writing *w = arg;
+	struct report_table *w = arg;
 
 	switch (w->report->format) {
 	case REPORT_TEXT:
@@ -208,7 +206,7 @@ static void on_sum(void *arg, const struct store_sum *sum)
 
 /* ---- the whole ---- */
 
-static void write_text_heads(struct report_writing *w)
+static void write_text_heads(struct report_table *w)
 {
 	for (int c = 0; c < COLUMNS; c++) {
 		struct buf cell = BUF_INIT(BUF_NO_LIMIT);
@@ -218,7 +216,7 @@ static void write_text_heads(struct report_writing *w)
 	}
 }
 
-static void write_text(struct report_writing *w)
+static void write_text(struct report_table *w)
 {
 	size_t widths[COLUMNS] = { 0 };
 
@@ -242,7 +240,7 @@ static void write_text(struct report_writing *w)
 	free(w->cells);
 }
 
-static void begin(struct report_writing *w)
+static void begin(struct report_table *w)
 {
 	switch (w->report->format) {
 	case REPORT_TEXT:
@@ -263,7 +261,7 @@ static void begin(struct report_writing *w)
 	}
 }
 
-static void finish(struct report_writing *w)
+static void finish(struct report_table *w)
 {
 	switch (w->report->format) {
 	case REPORT_TEXT:
@@ -282,12 +280,12 @@ static void finish(struct report_writing *w)
 	}
 }
 
-int report_write(struct store *s, const struct report *r, struct buf *out,
+int report_write(struct store_table *s, const struct report *r, struct buf *out,
 		 struct fail *f)
 {
-	struct report_writing w = { .report = r,
-				    .group = store_group_word(r->group),
-				    .out = out };
+	struct report_table w = { .report = r,
+				  .group = store_group_word(r->group),
+				  .out = out };
 	int rc;
 
 	begin(&w);

@@ -22,7 +22,7 @@ struct report {
 int report_time(const char *text, int64_t now, int64_t *out_ms, struct fail *f);
 
 /* Appends. */
-int report_write(struct store *s, const struct report *r, struct buf *out,
+int report_write(struct store_table *s, const struct report *r, struct buf *out,
 		 struct fail *f);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/put.h"
 
@@ -38,10 +39,14 @@ static int open_file(struct spool *s, struct fail *f)
 {
 	struct stat st;
 
-	s->fd = open(s->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+	s->fd = open(s->path,
+		     O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
 		     FILE_MODE);
 	if (s->fd < 0 || fstat(s->fd, &st) < 0)
 		return fail_errno(f, FAIL_SYSTEM, "%s", s->path);
+	if (!S_ISREG(st.st_mode))
+		return fail_set(f, FAIL_SYSTEM, "%s: not a regular file",
+				s->path);
 	s->size = (uint64_t)st.st_size;
 	s->torn = s->size > 0; /* nobody knows how it ends */
 	return 0;
@@ -95,7 +100,7 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-int spool_add(struct spool *s, const struct record *r)
+int spool_add(struct spool *s, const struct record_row *r)
 {
 	struct buf line = BUF_INIT(LINE_LIMIT);
 	int rc, error;
@@ -175,16 +180,15 @@ int spool_taken(const struct spool *s, struct fail *f)
 static int read_lines(FILE *from, spool_fn *fn, void *arg, size_t *broken,
 		      struct fail *f)
 {
-	struct record r;
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
+	char *line = xmalloc(LINE_LIMIT);
+	struct record_row r;
 	int rc = 0;
 
-	while (rc == 0 && (len = getline(&line, &room, from)) > 0) {
-		struct span text = span_make(line, (size_t)len);
+	/* What is longer is no record, and comes in pieces that are none. */
+	while (rc == 0 && fgets(line, LINE_LIMIT, from)) {
+		struct span text = span_of(line);
 
-		if (line[len - 1] == '\n')
+		if (span_ends(text, "\n"))
 			text.len--;
 		if (text.len == 0)
 			continue;
@@ -201,13 +205,15 @@ int spool_read(const char *path, bool aside, spool_fn *fn, void *arg,
 	       size_t *broken, struct fail *f)
 {
 	char *name = beside(path, aside ? ".taking" : ".spool");
-	FILE *from = fopen(name, "re");
+	struct fail why = FAIL_INIT;
+	int fd = access(name, F_OK) < 0 ? -1 : load_open(name, &why);
+	FILE *from = fd >= 0 ? fdopen(fd, "r") : NULL;
 	int rc = 0;
 
 	if (from)
 		rc = read_lines(from, fn, arg, broken, f);
-	else if (errno != ENOENT)
-		rc = fail_errno(f, FAIL_SYSTEM, "%s", name);
+	else if (why.code != FAIL_OK)
+		rc = fail_copy(f, &why);
 	if (from)
 		fclose(from);
 	free(name);

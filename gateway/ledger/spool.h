@@ -20,7 +20,7 @@ int spool_open(struct spool **out, const char *path, struct fail *f);
 void spool_close(struct spool *s);
 
 /* Any thread's. -1 with errno: the record may be lost. */
-int spool_add(struct spool *s, const struct record *r);
+int spool_add(struct spool *s, const struct record_row *r);
 
 /* How many were lost. */
 uint64_t spool_lost(const struct spool *s);
@@ -37,7 +37,7 @@ int spool_set_aside(struct spool *s, struct fail *f);
 /* What was set aside is in the ledger. */
 int spool_taken(const struct spool *s, struct fail *f);
 
-typedef int spool_fn(void *arg, const struct record *r, struct fail *f);
+typedef int spool_fn(void *arg, const struct record_row *r, struct fail *f);
 
 /*
  * Calls fn for each record in the file that was set aside for the ledger at

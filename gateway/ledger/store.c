@@ -12,26 +12,26 @@
 
 enum { BUSY_MS = 10000 };
 
-struct store {
+struct store_table {
 	char *path;
 	sqlite3 *db;
 	sqlite3_stmt *add, *overlay;
 };
 
-static int wrong(struct store *s, struct fail *f)
+static int wrong(struct store_table *s, struct fail *f)
 {
 	return fail_set(f, FAIL_SYSTEM, "%s: %s", s->path,
 			s->db ? sqlite3_errmsg(s->db) : "out of memory");
 }
 
-static int run(struct store *s, const char *sql, struct fail *f)
+static int run(struct store_table *s, const char *sql, struct fail *f)
 {
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK
 		       ? 0
 		       : wrong(s, f);
 }
 
-static int prepare(struct store *s, const char *sql, sqlite3_stmt **out,
+static int prepare(struct store_table *s, const char *sql, sqlite3_stmt **out,
 		   struct fail *f)
 {
 	return sqlite3_prepare_v2(s->db, sql, -1, out, NULL) == SQLITE_OK
@@ -61,7 +61,7 @@ static void add_table(struct buf *sql, const char *what, const char *name)
 	buf_add_text(sql, ") WITHOUT ROWID;");
 }
 
-static int make(struct store *s, struct fail *f)
+static int make(struct store_table *s, struct fail *f)
 {
 	struct buf sql = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
@@ -77,7 +77,7 @@ static int make(struct store *s, struct fail *f)
 }
 
 /* Rows of both tables; a record that is in both is the newer one. */
-static int look(struct store *s, struct fail *f)
+static int look(struct store_table *s, struct fail *f)
 {
 	struct buf sql = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
@@ -91,8 +91,8 @@ static int look(struct store *s, struct fail *f)
 	return rc;
 }
 
-static int prepare_add(struct store *s, const char *table, sqlite3_stmt **out,
-		       struct fail *f)
+static int prepare_add(struct store_table *s, const char *table,
+		       sqlite3_stmt **out, struct fail *f)
 {
 	struct buf sql = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
@@ -120,12 +120,13 @@ static int create(const char *path, struct fail *f)
 	return close(fd);
 }
 
-int store_open(struct store **out, const char *path, bool write, struct fail *f)
+int store_open(struct store_table **out, const char *path, bool write,
+	       struct fail *f)
 {
 	int flags = SQLITE_OPEN_NOMUTEX |
 		    (write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 			   : SQLITE_OPEN_READWRITE);
-	struct store *s = xcalloc(1, sizeof(*s));
+	struct store_table *s = xcalloc(1, sizeof(*s));
 	int rc = -1;
 
 	s->path = xstrdup(path);
@@ -148,7 +149,7 @@ out:
 	return rc;
 }
 
-void store_close(struct store *s)
+void store_close(struct store_table *s)
 {
 	if (!s)
 		return;
@@ -161,18 +162,18 @@ void store_close(struct store *s)
 
 /* ---- writing ---- */
 
-int store_begin(struct store *s, struct fail *f)
+int store_begin(struct store_table *s, struct fail *f)
 {
 	return run(s, "BEGIN IMMEDIATE", f);
 }
 
-int store_end(struct store *s, bool good, struct fail *f)
+int store_end(struct store_table *s, bool good, struct fail *f)
 {
 	return run(s, good ? "COMMIT" : "ROLLBACK", f);
 }
 
-static int put(struct store *s, sqlite3_stmt *stmt, const struct record *r,
-	       struct fail *f)
+static int put(struct store_table *s, sqlite3_stmt *stmt,
+	       const struct record_row *r, struct fail *f)
 {
 	int at = 1, rc = SQLITE_OK;
 
@@ -193,12 +194,13 @@ static int put(struct store *s, sqlite3_stmt *stmt, const struct record *r,
 	return rc == SQLITE_OK ? 0 : wrong(s, f);
 }
 
-int store_add(struct store *s, const struct record *r, struct fail *f)
+int store_add(struct store_table *s, const struct record_row *r, struct fail *f)
 {
 	return put(s, s->add, r, f);
 }
 
-int store_overlay(struct store *s, const struct record *r, struct fail *f)
+int store_overlay(struct store_table *s, const struct record_row *r,
+		  struct fail *f)
 {
 	return put(s, s->overlay, r, f);
 }
@@ -279,7 +281,7 @@ static int bind_filter(sqlite3_stmt *stmt, const struct store_filter *filter)
 	return rc;
 }
 
-int store_sums(struct store *s, enum store_group group,
+int store_sums(struct store_table *s, enum store_group group,
 	       const struct store_filter *filter, size_t most, store_fn *fn,
 	       void *arg, struct fail *f)
 {
@@ -311,7 +313,7 @@ int store_sums(struct store *s, enum store_group group,
 	return rc;
 }
 
-int store_spent(struct store *s, int64_t since_ms, store_spent_fn *fn,
+int store_spent(struct store_table *s, int64_t since_ms, store_spent_fn *fn,
 		void *arg, struct fail *f)
 {
 	sqlite3_stmt *stmt = NULL;

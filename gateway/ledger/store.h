@@ -9,21 +9,23 @@
 #include "gateway/ledger/record.h"
 #include "wire/bytes/fail.h"
 
-struct store;
+struct store_table;
 
 /* `write`: it is made if it is not there. Otherwise nothing in it changes. */
-int store_open(struct store **out, const char *path, bool write,
+int store_open(struct store_table **out, const char *path, bool write,
 	       struct fail *f);
-void store_close(struct store *s); /* NULL-safe */
+void store_close(struct store_table *s); /* NULL-safe */
 
 /* ---- writing, all or nothing ---- */
 
-int store_begin(struct store *s, struct fail *f);
-int store_add(struct store *s, const struct record *r, struct fail *f);
-int store_end(struct store *s, bool good, struct fail *f);
+int store_begin(struct store_table *s, struct fail *f);
+int store_add(struct store_table *s, const struct record_row *r,
+	      struct fail *f);
+int store_end(struct store_table *s, bool good, struct fail *f);
 
 /* A record that is seen, by this connection alone, as if it were a row. */
-int store_overlay(struct store *s, const struct record *r, struct fail *f);
+int store_overlay(struct store_table *s, const struct record_row *r,
+		  struct fail *f);
 
 /* ---- questions ---- */
 
@@ -51,21 +53,21 @@ struct store_sum {
 	const char *name; /* of the group; valid during the callback */
 	int64_t requests, failed; /* failed: refused, an error, or not whole */
 	int64_t unpriced; /* requests with tokens and without a cost */
-	struct usage usage;
+	struct usage_tokens usage;
 	money_t cost;
 };
 
 typedef void store_fn(void *arg, const struct store_sum *sum);
 
 /* By name for days and hours, else those that cost most first. most: 0: all. */
-int store_sums(struct store *s, enum store_group group,
+int store_sums(struct store_table *s, enum store_group group,
 	       const struct store_filter *filter, size_t most, store_fn *fn,
 	       void *arg, struct fail *f);
 
 typedef void store_spent_fn(void *arg, const char *key, money_t cost);
 
 /* What each key has spent since then. */
-int store_spent(struct store *s, int64_t since_ms, store_spent_fn *fn,
+int store_spent(struct store_table *s, int64_t since_ms, store_spent_fn *fn,
 		void *arg, struct fail *f);
 
 #endif

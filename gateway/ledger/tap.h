@@ -15,7 +15,7 @@ struct tap;
 
 /* What was read so far. */
 struct tap_seen {
-	struct usage usage;
+	struct usage_tokens usage;
 	char model[TAP_MODEL_LEN]; /* that answered; "": not told */
 	bool ended; /* message_stop, or an error in the stream */
 	bool failed; /* it was an error */

@@ -20,7 +20,7 @@ static void take(struct jval object, const char *key, int64_t *to)
 		*to = n;
 }
 
-static void take_written(struct usage *u, struct jval object)
+static void take_written(struct usage_tokens *u, struct jval object)
 {
 	struct jval parts = jscan_get(object, "cache_creation");
 	int64_t all = 0, five = 0, hour = 0;
@@ -40,7 +40,7 @@ static void take_written(struct usage *u, struct jval object)
 	}
 }
 
-void usage_read(struct usage *u, struct jval object)
+void usage_read(struct usage_tokens *u, struct jval object)
 {
 	struct jval details = jscan_get(object, "output_tokens_details");
 

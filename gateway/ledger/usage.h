@@ -4,7 +4,7 @@
 
 #include "wire/json/jscan.h"
 
-struct usage {
+struct usage_tokens {
 	int64_t input; /* neither read from a cache nor written to one */
 	int64_t output; /* thoughts among it */
 	int64_t cache_5m, cache_1h; /* written */
@@ -20,6 +20,6 @@ struct usage {
  * out what an earlier one has told. Tokens written to the cache without a time
  * were for five minutes.
  */
-void usage_read(struct usage *u, struct jval object);
+void usage_read(struct usage_tokens *u, struct jval object);
 
 #endif

@@ -60,7 +60,7 @@ static int fill(struct report *r, const struct usage_options *o, struct fail *f)
 	return 0;
 }
 
-static int see(void *arg, const struct record *r, struct fail *f)
+static int see(void *arg, const struct record_row *r, struct fail *f)
 {
 	return store_overlay(arg, r, f);
 }
@@ -72,7 +72,7 @@ static int see(void *arg, const struct record *r, struct fail *f)
 static int print(const char *path, const struct report *r, struct buf *out,
 		 struct fail *f)
 {
-	struct store *store = NULL;
+	struct store_table *store = NULL;
 	size_t broken = 0;
 	int rc = -1;
 

@@ -32,15 +32,21 @@ int asked_model(struct span body, struct buf *out)
 
 int asked_model_quickly(struct span body, struct buf *out)
 {
-	static const char before[] = "{\"model\":\"";
-	struct span rest = body;
+	/* As JavaScript writes it, and as Python does. */
+	static const char *const before[] = { "{\"model\":\"",
+					      "{\"model\": \"" };
+	struct span rest;
 	size_t end;
 
-	if (!span_starts(body, before))
-		return -1;
-	rest = span_first(span_skip(body, sizeof(before) - 1), QUICK_BYTES);
-	end = span_find_byte(rest, '"');
-	if (end == SIZE_MAX || memchr(rest.at, '\\', end))
-		return -1;
-	return buf_add_span(out, span_first(rest, end));
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		if (!span_starts(body, before[i]))
+			continue;
+		rest = span_first(span_skip(body, strlen(before[i])),
+				  QUICK_BYTES);
+		end = span_find_byte(rest, '"');
+		if (end == SIZE_MAX || memchr(rest.at, '\\', end))
+			return -1;
+		return buf_add_span(out, span_first(rest, end));
+	}
+	return -1;
 }

@@ -128,10 +128,12 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 	return asked_model(buf_span(&r->body), out);
 }
 
-static bool may_ask(const struct client_key *key, struct span model)
+static bool may_ask(const struct relay *r, struct span model)
 {
+	const struct client_key *key = r->key;
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
-	bool may = client_key_may_ask(key, model);
+	bool may = client_key_may_ask(key, model) ||
+		   client_key_may_ask(key, span_of(r->metered->plain));
 
 	if (!may && bridge_model_plain(model, &plain, NULL) == 0)
 		may = client_key_may_ask(key, buf_span(&plain));
@@ -152,10 +154,9 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 
 static bool check_model(struct relay *r, struct span model)
 {
-	if (!may_ask(r->key, model))
+	if (!may_ask(r, model))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) &&
-	    !price_list_find(&r->config->ledger.prices, model))
+	if (r->metered->asks && has_budget(r) && !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
 				    "key has a budget");
@@ -209,7 +210,7 @@ static void tell_standing(struct relay *r, int status, struct headers *h)
 
 static void begin(struct relay *r, int status, struct headers *h)
 {
-	struct record *record = &r->metered->record;
+	struct record_row *record = &r->metered->record;
 	const char *id = headers_get(h, "request-id");
 
 	if (!id)

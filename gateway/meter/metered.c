@@ -5,7 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
+
+enum { MODEL_LIMIT = 4096 };
 
 static int64_t now_ms(void)
 {
@@ -43,14 +46,31 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-static void put(const struct relay *r, char *to, size_t size, struct span text)
-{
-	if (text.len > 0 && has_credential(r, text))
-		text = span_of("(a credential)");
-	record_put(to, size, text);
-}
+/* What a client has chosen, and where it goes. */
+struct chosen {
+	char *to;
+	size_t size;
+	struct span text;
+};
 
-#define PUT(r, member, text) put(r, member, sizeof(member), text)
+/* All are looked at as one, which is rarely more than one look. */
+static void put(const struct relay *r, const struct chosen *list, size_t count)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	bool doubtful;
+
+	for (size_t i = 0; i < count; i++) {
+		buf_add_span(&all, list[i].text);
+		buf_add_byte(&all, '\n');
+	}
+	doubtful = has_credential(r, buf_span(&all));
+	buf_clear(&all);
+	for (size_t i = 0; i < count; i++)
+		record_put(list[i].to, list[i].size,
+			   doubtful && has_credential(r, list[i].text)
+				   ? span_of("(a credential)")
+				   : list[i].text);
+}
 
 static struct span field_of(const struct relay *r, const char *name)
 {
@@ -84,10 +104,26 @@ static struct span name_of(const struct provider *p)
 	return span_first(rest, span_find_byte(rest, '/'));
 }
 
+static void put_fields(const struct relay *r, struct record_row *record)
+{
+	const struct chosen list[] = {
+		{ record->session, sizeof(record->session),
+		  field_of(r, "x-claude-code-session-id") },
+		{ record->agent, sizeof(record->agent),
+		  field_of(r, "x-claude-code-agent-id") },
+		{ record->prompt, sizeof(record->prompt),
+		  field_of(r, "x-claude-code-prompt-id") },
+		{ record->client, sizeof(record->client),
+		  field_of(r, "user-agent") },
+	};
+
+	put(r, list, sizeof(list) / sizeof(list[0]));
+}
+
 struct metered *metered_new(struct relay *r)
 {
 	struct metered *m = xcalloc(1, sizeof(*m));
-	struct record *record = &m->record;
+	struct record_row *record = &m->record;
 
 	m->began = visit_began(r->visit);
 	m->length = VISIT_CHUNKED;
@@ -97,10 +133,7 @@ struct metered *metered_new(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
-	PUT(r, record->session, field_of(r, "x-claude-code-session-id"));
-	PUT(r, record->agent, field_of(r, "x-claude-code-agent-id"));
-	PUT(r, record->prompt, field_of(r, "x-claude-code-prompt-id"));
-	PUT(r, record->client, field_of(r, "user-agent"));
+	put_fields(r, record);
 	return m;
 }
 
@@ -110,32 +143,71 @@ void metered_free(struct metered *m)
 	free(m);
 }
 
+/* Names of the gateway's own, and what may stand around one. */
+static void find_plain(struct relay *r, struct span model)
+{
+	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	struct wish wish = WISH_INIT;
+
+	if (!r->config->pool ||
+	    names_read(&r->config->pool->names, model, &plain, &wish) < 0)
+		buf_add_span(&plain, model);
+	record_put(r->metered->plain, sizeof(r->metered->plain),
+		   buf_span(&plain));
+	buf_clear(&plain);
+}
+
 void metered_ask(struct relay *r, struct span model)
 {
-	PUT(r, r->metered->record.asked, model);
+	const struct chosen asked = { r->metered->record.asked,
+				      sizeof(r->metered->record.asked), model };
+
+	put(r, &asked, 1);
+	find_plain(r, model);
+}
+
+const struct price_row *metered_price(const struct relay *r)
+{
+	const struct price_list *prices = &r->config->ledger.prices;
+	const struct price_row *row =
+		price_list_find(prices, span_of(r->metered->plain));
+
+	return row ? row
+		   : price_list_find(prices, span_of(r->metered->record.asked));
 }
 
 /* ---- what it comes to ---- */
 
-static money_t cost_of(const struct relay *r, const struct record *record)
+static money_t cost_of(const struct relay *r, const struct record_row *record)
 {
 	const struct price_list *prices = &r->config->ledger.prices;
 	const struct price_row *row =
 		price_list_find(prices, span_of(record->served));
 
 	if (!row)
-		row = price_list_find(prices, span_of(record->asked));
+		row = metered_price(r);
 	return row ? price_of(row, &record->usage) : -1;
+}
+
+/* Whose answer it is. */
+static void name_provider(struct relay *r)
+{
+	struct record_row *record = &r->metered->record;
+	struct span name = SPAN_EMPTY;
+
+	if (r->config->pool)
+		name = span_of(cascade_provider(r));
+	else if (r->provider && !r->metered->refused)
+		name = name_of(r->provider);
+	record_put(record->provider, sizeof(record->provider), name);
 }
 
 static void fill(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	struct record *record = &m->record;
+	struct record_row *record = &m->record;
 
-	if (r->provider)
-		record_put(record->provider, sizeof(record->provider),
-			   name_of(r->provider));
+	name_provider(r);
 	record->status = r->status;
 	record->bytes = (int64_t)r->bytes;
 	record->total_ms = metered_took(m);
@@ -154,7 +226,7 @@ static void fill(struct relay *r, const char *end)
 }
 
 /* What does not tell of another moment only. */
-static bool is_same(const struct record *a, const struct record *b)
+static bool is_same(const struct record_row *a, const struct record_row *b)
 {
 	return a->status == b->status && a->cost == b->cost &&
 	       memcmp(&a->usage, &b->usage, sizeof(a->usage)) == 0 &&
@@ -164,7 +236,7 @@ static bool is_same(const struct record *a, const struct record *b)
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	const struct record *before = m->is_written ? &m->written : NULL;
+	const struct record_row *before = m->is_written ? &m->written : NULL;
 	money_t more;
 
 	fill(r, end);

@@ -6,10 +6,12 @@
 #include "gateway/relay.h"
 
 struct metered {
-	struct record record; /* as it is now */
-	struct record written; /* as it was added */
+	struct record_row record; /* as it is now */
+	struct record_row written; /* as it was added */
 	bool is_written;
 	struct tap *tap; /* NULL: the answer tells no tokens */
+	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
+				      for */
 	struct purse *purse; /* NULL: no limits, and no key */
 	bool entered; /* it is one of those under way */
 	bool asks; /* for a message, which costs */
@@ -21,8 +23,11 @@ struct metered {
 struct metered *metered_new(struct relay *r);
 void metered_free(struct metered *m);
 
-/* The model that is asked for, once it is known. */
+/* The model that is asked for, once it is known: as the client spells it. */
 void metered_ask(struct relay *r, struct span model);
+
+/* Its price: by the client's name, or by what the gateway takes that for. */
+const struct price_row *metered_price(const struct relay *r);
 
 /* Adds the record, if there is something new in it. */
 void metered_write(struct relay *r, const char *end);

@@ -4,6 +4,7 @@
 
 #include "probe/bench/bench_private.h"
 #include "probe/refusal/ask.h"
+#include "wire/http/sse.h"
 
 #define PATIENCE (60 * TICK_S)
 
@@ -30,7 +31,7 @@ struct half {
 	uint64_t most; /* requests; 0: any number */
 };
 
-static struct bench_to where(const struct bench *b, bool gateway)
+struct bench_to bench_where(const struct bench *b, bool gateway)
 {
 	const struct campaign_config *c = b->config->gateway;
 
@@ -49,10 +50,19 @@ static tick_t pace_of(const struct bench *b, enum bench_answer answer)
 	return answer == BENCH_PACED ? b->config->pace_ms * TICK_MS : 0;
 }
 
+/* A soak looks at the text of answers, and counts no events. */
+static unsigned events_of(const struct bench *b, enum bench_answer answer,
+			  bool gateway)
+{
+	if (b->soak)
+		return 0;
+	return bench_pieces(answer) + (gateway ? b->around : BENCH_AROUND);
+}
+
 static int run_half(struct bench *b, const struct half *h, bool gateway,
 		    struct load_result *out)
 {
-	struct bench_to to = where(b, gateway);
+	struct bench_to to = bench_where(b, gateway);
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
 	struct load_plan plan = {
 		.origin = to.url,
@@ -62,18 +72,30 @@ static int run_half(struct bench *b, const struct half *h, bool gateway,
 		.lasts = h->lasts,
 		.most = h->most,
 		.patience = PATIENCE,
-		.events = bench_events(h->answer),
+		.events = events_of(b, h->answer, gateway),
 		.pace = pace_of(b, h->answer),
 	};
-	int rc = bench_request(b->config->gateway->root, h->size, b->mark,
-			       h->answer, &to, &request, b->f);
+	struct buf word = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
 
+	bench_word(b->mark, h->answer, &word);
+	rc = bench_request(b->config->gateway->root, h->size, b->mark,
+			   buf_span(&word), &to, &request, b->f);
 	if (rc == 0) {
 		plan.request = buf_span(&request);
 		load_run(b->loop, &plan, out);
 	}
+	buf_clear(&word);
 	buf_clear(&request);
 	return b->result->interrupted ? -1 : rc;
+}
+
+int bench_half(struct bench *b, bool gateway, unsigned streams, tick_t lasts,
+	       struct load_result *out)
+{
+	struct half h = { &bench_sizes[0], BENCH_BURST, streams, lasts, 0 };
+
+	return run_half(b, &h, gateway, out);
 }
 
 /* Both halves, in an order left to chance. */
@@ -89,12 +111,44 @@ static int run_pair(struct bench *b, const struct half *h,
 
 /* ---- what makes it worth measuring ---- */
 
-static int look_at_answer(const struct bench *b, const struct asked *a)
+static unsigned count_events(struct span body)
+{
+	struct sse_event e;
+	struct sse sse;
+	unsigned count = 0;
+
+	sse_init(&sse, BUF_NO_LIMIT);
+	sse_feed(&sse, body.at, body.len);
+	while (sse_next(&sse, &e) == SSE_EVENT)
+		count++;
+	sse_clear(&sse);
+	return count;
+}
+
+/* A gateway that translates may add events of its own; what it adds to this
+ * answer it has to add to all. */
+static int count_around(struct bench *b, struct span body)
+{
+	unsigned count = count_events(body), pieces = bench_pieces(BENCH_BURST);
+
+	if (b->soak)
+		return 0;
+	if (count < pieces)
+		return fail_set(
+			b->f, FAIL_PEER,
+			"%s makes %u events of a stream that has %u "
+			"pieces of text: what is lost cannot be counted",
+			b->gateway, count, pieces);
+	b->around = count - pieces;
+	return 0;
+}
+
+static int look_at_answer(struct bench *b, const struct asked *a)
 {
 	struct buf ours = BUF_INIT(64);
 	size_t at;
 
-	buf_addf(&ours, "bench %016llx", (unsigned long long)b->mark);
+	buf_addf(&ours, "%016llx", (unsigned long long)b->mark);
 	at = span_find(buf_span(&a->body), buf_span(&ours));
 	buf_clear(&ours);
 	if (a->head.status == 0)
@@ -110,14 +164,14 @@ static int look_at_answer(const struct bench *b, const struct asked *a)
 				"may stand behind it. Let it ask that address, "
 				"and answer nothing from a cache",
 				b->gateway, b->direct);
-	return 0;
+	return count_around(b, buf_span(&a->body));
 }
 
-/* One request, before many are sent: it reaches our own provider. */
-static int reach(struct bench *b)
+int bench_reach(struct bench *b)
 {
-	struct bench_to to = where(b, true);
+	struct bench_to to = bench_where(b, true);
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
+	struct buf word = BUF_INIT(BUF_NO_LIMIT);
 	struct asker_config config = { .base_url = "", .tls = { 0 } };
 	struct http_head head = { .method = NULL };
 	struct asker *asker = NULL;
@@ -132,8 +186,9 @@ static int reach(struct bench *b)
 
 	config.base_url = origin;
 	config.tls = b->config->gateway->tls;
+	bench_word(b->mark, BENCH_BURST, &word);
 	if (bench_request(b->config->gateway->root, &bench_sizes[0], b->mark,
-			  BENCH_BURST, &to, &request, b->f) < 0)
+			  buf_span(&word), &to, &request, b->f) < 0)
 		goto out;
 	len = http_request_read(buf_span(&request), &head, b->f);
 	if (len < 0 || asker_new(&asker, &config, b->f) < 0)
@@ -148,6 +203,7 @@ static int reach(struct bench *b)
 out:
 	asker_free(asker);
 	http_head_clear(&head);
+	buf_clear(&word);
 	buf_clear(&request);
 	free(origin);
 	return rc;
@@ -303,7 +359,7 @@ static int measure_long(struct bench *b)
 
 /* ---- what the gateway takes ---- */
 
-static bool look_at(const struct bench *b, struct usage *out)
+bool bench_usage(const struct bench *b, struct usage *out)
 {
 	const struct target *t = b->config->gateway->target;
 
@@ -318,10 +374,10 @@ static int measure_cpu(struct bench *b)
 	struct usage before, after;
 	int rc;
 
-	if (!look_at(b, &before))
+	if (!bench_usage(b, &before))
 		return 0;
 	rc = run_half(b, &h, true, &one);
-	if (look_at(b, &after) && one.done > 0) {
+	if (bench_usage(b, &after) && one.done > 0) {
 		bench_spread_add(&b->result->cpu,
 				 (double)(after.cpu - before.cpu) /
 					 (double)one.done);
@@ -337,16 +393,16 @@ int bench_measure(struct bench *b)
 {
 	struct bench_result *r = b->result;
 
-	if (reach(b) < 0 || compare_same(b) < 0)
+	if (bench_reach(b) < 0 || compare_same(b) < 0)
 		return -1;
-	(void)look_at(b, &r->idle);
+	(void)bench_usage(b, &r->idle);
 	if (measure_loads(b) < 0 || measure_rates(b) < 0)
 		return -1;
 	if (measure_cpu(b) < 0)
 		return -1;
-	(void)look_at(b, &r->loaded);
+	(void)bench_usage(b, &r->loaded);
 	if (measure_paced(b) < 0 || measure_long(b) < 0)
 		return -1;
-	(void)look_at(b, &r->after);
+	(void)bench_usage(b, &r->after);
 	return 0;
 }

@@ -331,5 +331,7 @@ const struct command cmd_bisect = {
 	.name = "bisect",
 	.usage = "[OPTION...] REQUEST URL",
 	.brief = "find the part of a request that makes it fail",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = bisect,
 };

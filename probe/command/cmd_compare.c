@@ -84,5 +84,7 @@ const struct command cmd_compare = {
 	.name = "compare",
 	.usage = "[--json] A.json B.json",
 	.brief = "what changed between two reports",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = compare,
 };

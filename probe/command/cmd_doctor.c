@@ -191,11 +191,9 @@ static int read_settings(struct consultation *p, struct fail *f)
 
 static int read_suite(struct consultation *p, struct fail *f)
 {
-	p->root = place_suite(p->options.suite);
+	if (place_find(&p->root, p->options.suite, f) < 0)
+		return -1;
 	p->config.root = p->root;
-	if (!place_has_suite(p->root))
-		return fail_set(f, FAIL_USAGE,
-				"%s: no suite, as it has no cases/", p->root);
 	if (clients_read(&p->clients, p->root, f) < 0)
 		return -1;
 	return clients_choose(&p->config.client, &p->clients, p->options.client,
@@ -415,5 +413,7 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.usage = "[options] [URL]",
 	.brief = "find out why Claude Code fails with this gateway",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = doctor_main,
 };

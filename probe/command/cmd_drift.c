@@ -132,8 +132,8 @@ static int drift(const struct drift_options *o, const struct option_list *given,
 	if (o->format &&
 	    given_word(formats, "format", o->format, &format, f) < 0)
 		return EXIT_USAGE;
-	root = place_suite(o->suite);
-	if (check_releases(given, root, f) == 0)
+	if (place_find(&root, o->suite, f) == 0 &&
+	    check_releases(given, root, f) == 0)
 		status = tell(o, format, given, root, f);
 	else if (f->code == FAIL_SYSTEM)
 		status = EXIT_UNDECIDED;
@@ -160,5 +160,7 @@ const struct command cmd_drift = {
 	.name = "drift",
 	.usage = "[options] OLD NEW",
 	.brief = "what changed on the wire between two recorded releases",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = drift_main,
 };

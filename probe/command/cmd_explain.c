@@ -1,5 +1,4 @@
 /* ccprobe explain: what a case is about, and what expectations are made of. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "probe/causes/behaviour.h"
 #include "probe/refusal/finding.h"
 #include "probe/run/preflight/preflight.h"
+#include "probe/suite/choose/casenear.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
@@ -67,7 +67,7 @@ static bool is_row_of(const struct casefile *c, const char *id)
 {
 	size_t len = strlen(id);
 
-	return strncmp(c->id, id, len) == 0 && c->id[len] == '/';
+	return strncasecmp(c->id, id, len) == 0 && c->id[len] == '/';
 }
 
 /* The id of a file with `each` stands for its first case. */
@@ -110,53 +110,86 @@ static size_t count_of(const char *(*nth)(size_t))
 /* The command that lists what an id looks like. */
 static const char *list_of(const char *id)
 {
-	if (strncmp(id, "DR-", 3) == 0)
+	if (strncasecmp(id, "DR-", 3) == 0)
 		return "explain findings";
-	return strncmp(id, "PRE-", 4) == 0 ? "explain diagnoses" : "list";
+	return strncasecmp(id, "PRE-", 4) == 0 ? "explain diagnoses" : "list";
 }
 
-/* Codes are in capitals, and may be written otherwise; yours to free(). */
-static char *as_code(const char *id)
+/* Every word that is known without the suite: codes, words of reports, topics;
+ * NULL after the last. */
+static const char *word_nth(size_t n)
 {
-	char *code = xstrdup(id);
+	size_t codes = count_of(code_nth), words = count_of(explain_word_nth);
 
-	if (strncasecmp(id, "DR-", 3) == 0 || strncasecmp(id, "PRE-", 4) == 0)
-		for (char *c = code; *c != '\0'; c++)
-			*c = (char)toupper((unsigned char)*c);
-	return code;
+	if (n < codes)
+		return code_nth(n);
+	n -= codes;
+	if (n < words)
+		return explain_word_nth(n);
+	n -= words;
+	return n < TOPICS ? topics[n].name : NULL;
+}
+
+/* A word as it is spelt here, where only its capitals differ; borrowed. */
+static const char *as_known(const char *id)
+{
+	for (size_t i = 0; word_nth(i) != NULL; i++)
+		if (strcasecmp(word_nth(i), id) == 0)
+			return word_nth(i);
+	return id;
+}
+
+static const struct requirement *find_requirement(
+	const struct requirements *known, const char *id)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (strcasecmp(known->list[i].id, id) == 0)
+			return &known->list[i];
+	return NULL;
+}
+
+/* A code or a case that may have been meant; yours to free(). */
+static char *near_of(const struct casebook *book,
+		     const struct requirements *known, const char *id)
+{
+	size_t words = count_of(word_nth), n = 0;
+	const char **list = xcalloc(words + known->count + 1, sizeof(*list));
+	const char *near;
+	char *out;
+
+	for (; n < words; n++)
+		list[n] = word_nth(n);
+	for (size_t i = 0; i < known->count; i++)
+		list[n++] = known->list[i].id;
+	near = near_word(id, list);
+	out = near != NULL ? xstrdup(near) : casenear_of(book, id);
+	free(list);
+	return out;
 }
 
 static int fail_id(const struct casebook *book,
 		   const struct requirements *known, const char *id,
 		   struct fail *f)
 {
-	size_t count = book->count + known->count + count_of(code_nth) +
-		       count_of(explain_word_nth) + TOPICS;
-	const char **words = xcalloc(count + 1, sizeof(*words));
-	const char *near;
-	size_t n = 0;
+	char *near = near_of(book, known, id);
 
-	for (size_t i = 0; i < book->count; i++)
-		words[n++] = book->list[i]->id;
-	for (size_t i = 0; i < known->count; i++)
-		words[n++] = known->list[i].id;
-	for (size_t i = 0; code_nth(i) != NULL; i++)
-		words[n++] = code_nth(i);
-	for (size_t i = 0; explain_word_nth(i) != NULL; i++)
-		words[n++] = explain_word_nth(i);
-	for (size_t i = 0; i < TOPICS; i++)
-		words[n++] = topics[i].name;
-	near = near_word(id, words);
-	free(words);
-	if (near != NULL)
-		return fail_set(
-			f, FAIL_USAGE,
-			"no case, requirement or code '%s'; did you mean '%s'?",
-			id, near);
-	return fail_set(f, FAIL_USAGE,
-			"no case, requirement or code '%s'; `ccprobe %s` shows "
-			"what there is",
-			id, list_of(id));
+	if (near != NULL && strcasecmp(near, id) == 0)
+		fail_set(f, FAIL_USAGE,
+			 "'%s' has several cases; `ccprobe list %s` shows "
+			 "them",
+			 near, near);
+	else if (near != NULL)
+		fail_set(f, FAIL_USAGE,
+			 "no case, requirement or code '%s'; did you mean "
+			 "'%s'?",
+			 id, near);
+	else
+		fail_set(f, FAIL_USAGE,
+			 "no case, requirement or code '%s'; `ccprobe %s` "
+			 "shows what there is",
+			 id, list_of(id));
+	free(near);
+	return -1;
 }
 
 static void list_rows(const struct casebook *book, const char *id)
@@ -233,7 +266,7 @@ static int explain_other(const struct casebook *book, const char *root,
 
 	if (requirements_read(&known, root, f) < 0)
 		return -1;
-	r = requirements_find(&known, id);
+	r = find_requirement(&known, id);
 	if (r != NULL)
 		explain_requirement(r, book, &text);
 	else
@@ -250,6 +283,9 @@ static const struct casefile *find_case(const struct casebook *book,
 {
 	const struct casefile *c = casebook_find(book, id);
 
+	for (size_t i = 0; c == NULL && i < book->count; i++)
+		if (strcasecmp(book->list[i]->id, id) == 0)
+			c = book->list[i];
 	return c != NULL ? c : find_row(book, id);
 }
 
@@ -273,12 +309,14 @@ static int explain_id(const struct explain_options *o, const char *id,
 {
 	struct casebook_values values = CASEBOOK_VALUES_INIT;
 	struct casebook book = { .list = NULL };
-	char *root = place_suite(o->suite);
+	char *root = NULL;
 	const struct casefile *c;
 	int rc;
 
 	values.client = o->client;
-	rc = read_book(&book, root, id, &values, f);
+	rc = place_find(&root, o->suite, f);
+	if (rc == 0)
+		rc = read_book(&book, root, id, &values, f);
 	if (rc < 0)
 		goto out;
 	c = find_case(&book, id);
@@ -302,15 +340,15 @@ static int explain(const struct explain_options *o,
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	const struct topic *topic;
+	const char *id;
 	int rc = 0;
-	char *id;
 
 	if (rest->count != 1)
 		return fail_set(f, FAIL_USAGE,
 				"one id (of a case, a requirement, a code) is "
 				"wanted, or a topic such as 'subjects'; --help "
 				"lists these");
-	id = as_code(rest->list[0]);
+	id = as_known(rest->list[0]);
 	topic = topic_find(id);
 	if (topic != NULL)
 		topic->list(&text);
@@ -318,7 +356,6 @@ static int explain(const struct explain_options *o,
 		rc = explain_id(o, id, f);
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
-	free(id);
 	return rc;
 }
 
@@ -360,5 +397,7 @@ const struct command cmd_explain = {
 	.name = "explain",
 	.usage = "[options] ID | TOPIC",
 	.brief = "a case, a requirement or a code: what, why, how to fix",
+	.rows = rows,
+	.takes = TAKES_CASES,
 	.run = explain_run,
 };

@@ -327,5 +327,7 @@ const struct command cmd_init = {
 	.name = "init",
 	.usage = "--gateway URL [OPTION...]",
 	.brief = "look at a gateway and write ccprobe.json for it",
+	.rows = rows,
+	.takes = TAKES_CASES,
 	.run = run,
 };

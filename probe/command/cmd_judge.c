@@ -242,10 +242,8 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 
 	g->began = loop_now();
 	g->causes = causes_new(&keys);
-	g->root = place_suite(o->suite);
-	if (!place_has_suite(g->root))
-		return fail_set(f, FAIL_USAGE,
-				"%s: no suite, as it has no cases/", g->root);
+	if (place_find(&g->root, o->suite, f) < 0)
+		return -1;
 	if (money_prices(&g->prices, g->root, o->prices, f) < 0)
 		return -1;
 	if (paths->count == 0)
@@ -319,5 +317,7 @@ const struct command cmd_judge = {
 	.name = "judge",
 	.usage = "[OPTION...] LOG...",
 	.brief = "judge stored wire logs again, without a gateway",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = judge,
 };

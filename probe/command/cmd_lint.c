@@ -271,5 +271,7 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.usage = "[options] [FILE...]",
 	.brief = "check case and result files: all of them, or those given",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = lint_run,
 };

@@ -9,7 +9,7 @@
 #include "formats/clientformat.h"
 #include "probe/suite/coverage.h"
 #include "probe/suite/place.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 struct list_options {
 	bool help, json, coverage, strict;
@@ -161,10 +161,12 @@ static int list_cases(const struct list_options *o,
 			       .slow = true,
 			       .live = true };
 	struct casefile **list = NULL;
-	char *root = place_suite(o->suite);
+	char *root = NULL;
 	size_t count = 0;
 	int rc = read_client_format(&s, o->client_format, f);
 
+	if (rc == 0)
+		rc = place_find(&root, o->suite, f);
 	if (rc == 0)
 		rc = read_book(&book, o, root,
 			       patterns->count > 0 ? patterns : NULL, f);
@@ -203,10 +205,11 @@ static int list_coverage(const struct list_options *o,
 	struct requirements known = { .list = NULL };
 	struct faults faults = { .list = NULL };
 	struct coverage_table table = { .list = NULL };
-	char *root = place_suite(o->suite);
+	char *root = NULL;
 	int rc = -1;
 
-	if (read_book(&book, o, root, NULL, f) == 0 &&
+	if (place_find(&root, o->suite, f) == 0 &&
+	    read_book(&book, o, root, NULL, f) == 0 &&
 	    requirements_read(&known, root, f) == 0 &&
 	    faults_read(&faults, root, f) == 0 &&
 	    coverage_make(&table, &known, &book, &faults, patterns, f) == 0) {
@@ -271,5 +274,7 @@ const struct command cmd_list = {
 	.name = "list",
 	.usage = "[options] [PATTERN...]",
 	.brief = "the cases: id, level, effect and title",
+	.rows = rows,
+	.takes = TAKES_CASES,
 	.run = list_run,
 };

@@ -112,5 +112,7 @@ const struct command cmd_record = {
 	.usage = "[options] --out FOLDER",
 	.brief = "store what a client sends as fixtures, without what is "
 		 "private",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = record_main,
 };

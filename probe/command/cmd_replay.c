@@ -353,5 +353,7 @@ const struct command cmd_replay = {
 	.usage = "CASE --from RUN [--gateway URL | --target NAME|FILE | "
 		 "--bundled] [OPTION...]",
 	.brief = "repeat one case of a stored run: fixed, or still failing?",
+	.rows = rows,
+	.takes = TAKES_CASES,
 	.run = replay,
 };

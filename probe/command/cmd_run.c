@@ -7,6 +7,7 @@
 #include "probe/command/rerun.h"
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
+#include "probe/run/tell/event.h"
 #include "probe/suite/say.h"
 
 static int tell(const struct fail *f, const struct buf *advice)
@@ -32,11 +33,44 @@ static void describe(const struct run_plan *p, struct identity *identity,
 	r->implementation = o->implementation;
 	r->implementation_version = o->implementation_version;
 	r->contact = o->contact;
-	r->selection = p->patterns.count + o->areas.count > 0 || o->level;
+	r->selection =
+		p->patterns.count + o->areas.count + o->exclude.count > 0 ||
+		o->level || o->failed_from;
 	r->channel = r->selection ? "selection"
 		     : o->live    ? "live"
 		     : o->slow    ? "slow"
 				  : "standard";
+}
+
+static void print_line(void *arg, struct span line)
+{
+	(void)arg;
+	fwrite(line.at, 1, line.len, stdout);
+	fflush(stdout);
+}
+
+static void tell_end(const struct run_plan *p, const struct run_report *r,
+		     int status)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (p->options.events) {
+		event_end_write(r, status, &line);
+		print_line(NULL, buf_span(&line));
+	}
+	buf_clear(&line);
+}
+
+static void tell_stopped(const struct run_plan *p, const struct fail *f,
+			 int status)
+{
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (p->options.events) {
+		event_stopped_write(f->text, status, &line);
+		print_line(NULL, buf_span(&line));
+	}
+	buf_clear(&line);
 }
 
 /* Fills in the report; or tells why there is none, and gives the status. */
@@ -51,8 +85,10 @@ static int carry_out(struct run_plan *p, struct run_report *report)
 		    "ccprobe: the mock provider is at http://%s; the "
 		    "gateway has to have it as its upstream\n",
 		    MOCK_LISTEN);
-	if (campaign_run(&p->config, report, &advice, &f) < 0)
+	if (campaign_run(&p->config, report, &advice, &f) < 0) {
 		status = tell(&f, &advice);
+		tell_stopped(p, &f, status);
+	}
 	report->version = CCPROBE_VERSION;
 	report->client = p->config.client;
 	buf_clear(&advice);
@@ -64,7 +100,10 @@ static int carry_out_and_report(struct run_plan *p)
 	struct identity identity = { .command = NULL };
 	struct run_report report = { .list = NULL };
 	struct fail f = FAIL_INIT;
-	int status = carry_out(p, &report);
+	int status;
+
+	p->config.on_event = p->options.events ? print_line : NULL;
+	status = carry_out(p, &report);
 
 	if (status == EXIT_CONFORMS) {
 		describe(p, &identity, &report);
@@ -77,6 +116,7 @@ static int carry_out_and_report(struct run_plan *p)
 			tell(&f, NULL);
 			status = EXIT_UNDECIDED;
 		}
+		tell_end(p, &report, status);
 	}
 	campaign_clear(&report);
 	identity_clear(&identity);
@@ -118,6 +158,8 @@ static int run(int argc, char **argv)
 		status = tell(&f, NULL);
 	else
 		status = carry_out_and_report(&p);
+	if (p.nothing)
+		status = EXIT_NOTHING;
 	run_plan_clear(&p);
 	return status;
 }
@@ -144,5 +186,7 @@ const struct command cmd_run = {
 	.usage = "[--gateway URL | --target NAME|FILE | --bundled] "
 		 "[OPTION...] [PATTERN...]",
 	.brief = "run cases against a gateway and report what breaks",
+	.rows = run_rows,
+	.takes = TAKES_CASES,
 	.run = run,
 };

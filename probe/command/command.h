@@ -6,12 +6,14 @@
 #ifndef PROBE_COMMAND_COMMAND_H
 #define PROBE_COMMAND_COMMAND_H
 
-#include <stdbool.h>
+#include "wire/manual/manual.h"
 
 struct command {
 	const char *name; /* "run" */
 	const char *usage; /* what follows the name: "[options] [PATTERN...]" */
 	const char *brief; /* one line for `ccprobe --help` */
+	const struct option_row *rows;
+	enum manual_takes takes; /* beside options */
 
 	/* argv[0] is the command's name. Returns the exit status; prints its
 	 * own messages, each once, as "ccprobe: text" on stderr. */

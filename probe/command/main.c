@@ -1,4 +1,5 @@
 /* ccprobe: finds the command and runs it. */
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 #include "probe/after/status.h"
 #include "probe/command/command.h"
+#include "probe/command/guide/guide.h"
 #include "wire/bytes/near.h"
 #include "wire/json/json.h"
 
@@ -26,35 +28,68 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int help(FILE *to)
+static int print(struct buf *text, FILE *to, int status)
 {
-	fputs("usage: ccprobe COMMAND [...]\n"
-	      "Does a gateway serve Claude Code as the Anthropic API "
-	      "would?\n\n",
-	      to);
-	for (size_t i = 0; commands[i]; i++)
-		fprintf(to, "  %-10s %s\n", commands[i]->name,
-			commands[i]->brief);
-	fputs("\n`ccprobe COMMAND --help` tells more. `ccprobe run` alone "
-	      "grades the bundled gateway.\n",
-	      to);
-	return to == stdout ? EXIT_CONFORMS : EXIT_USAGE;
+	fputs(buf_str(text), to);
+	buf_clear(text);
+	return status;
+}
+
+static int alone(void)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	guide_first(&text);
+	return print(&text, stderr, EXIT_USAGE);
 }
 
 static int unknown(const char *name)
 {
-	const char *names[sizeof(commands) / sizeof(commands[0])] = { NULL };
+	const char *names[sizeof(commands) / sizeof(commands[0]) + 1] = {
+		NULL
+	};
 	const char *nearest;
+	size_t n = 0;
 
-	for (size_t i = 0; commands[i]; i++)
-		names[i] = commands[i]->name;
+	for (; commands[n]; n++)
+		names[n] = commands[n]->name;
+	names[n] = "help";
 	nearest = near_word(name, names);
 	fprintf(stderr, "ccprobe: no command '%s'", name);
 	if (nearest)
 		fprintf(stderr, "; did you mean '%s'?\n", nearest);
 	else
-		fputs("; `ccprobe --help` lists them\n", stderr);
+		fputs("; `ccprobe help` lists them\n", stderr);
 	return EXIT_USAGE;
+}
+
+/* `ccprobe help`, `ccprobe help COMMAND`, and the manual, which is asked for when
+ * it is installed: `ccprobe help --man`. */
+static int help(int argc, char **argv)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	static char more[] = "--help";
+	const struct command *c;
+
+	if (argc < 1 || strcmp(argv[0], "--help") == 0) {
+		guide_commands(commands, &text);
+		return print(&text, stdout, EXIT_CONFORMS);
+	}
+	if (guide_manual(commands, argv[0], &text))
+		return print(&text, stdout, EXIT_CONFORMS);
+	c = find(argv[0]);
+	return c ? c->run(2, (char *[]){ argv[0], more, NULL })
+		 : unknown(argv[0]);
+}
+
+static int version(int argc, char **argv)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	bool verbose = argc > 0 && (strcmp(argv[0], "-v") == 0 ||
+				    strcmp(argv[0], "--verbose") == 0);
+
+	guide_version(verbose, &text);
+	return print(&text, stdout, EXIT_CONFORMS);
 }
 
 /* As with `ccprobe list | head`, which has enough and is gone. */
@@ -74,21 +109,24 @@ static int finish(int status)
 	return EXIT_UNDECIDED;
 }
 
+/* A few cases send and log tens of megabytes: they are given back as soon as
+ * they are freed, while the library would keep them from the second time on. */
+enum { GIVEN_BACK = 1024 * 1024 };
+
 int main(int argc, char **argv)
 {
 	const struct command *c;
 
+	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* write() tells it */
 	if (argc < 2)
-		return help(stderr);
+		return alone();
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0)
-		return finish(help(stdout));
-	if (strcmp(argv[1], "--version") == 0) {
-		puts("ccprobe " CCPROBE_VERSION);
-		return finish(EXIT_CONFORMS);
-	}
+		return finish(help(argc - 2, argv + 2));
+	if (strcmp(argv[1], "--version") == 0)
+		return finish(version(argc - 2, argv + 2));
 	c = find(argv[1]);
 	return c ? finish(c->run(argc - 1, argv + 1)) : unknown(argv[1]);
 }

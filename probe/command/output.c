@@ -75,8 +75,9 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 			return -1;
 	} else if (o->machine) {
 		return fail_set(f, FAIL_USAGE,
-				"--report: only one can go to stdout; give "
-				"the others a file, as in tap=FILE");
+				"--report: only one can go to stdout%s; give "
+				"the others a file, as in tap=FILE",
+				o->count == 0 ? ", and --events is there" : "");
 	} else {
 		o->machine = true;
 	}
@@ -96,7 +97,9 @@ bool output_colour(bool no_colour, int fd)
 int outputs_open(struct outputs *out, const struct outputs_asked *asked,
 		 struct fail *f)
 {
-	struct outputs o = { .how.verbose = asked->verbose };
+	struct outputs o = { .how.verbose = asked->verbose,
+			     .how.quiet = asked->quiet,
+			     .machine = asked->events };
 
 	for (size_t i = 0; i < asked->count; i++) {
 		if (open_one(&o, asked->reports[i], f) < 0)

@@ -18,7 +18,7 @@ struct output {
 struct outputs {
 	struct output list[OUTPUTS_LIMIT];
 	size_t count;
-	bool machine; /* one of them has stdout: the summary goes to stderr */
+	bool machine; /* something else has stdout: the summary goes to stderr */
 	struct summary_how how; /* of the summary */
 };
 
@@ -28,7 +28,8 @@ bool output_colour(bool no_colour, int fd);
 struct outputs_asked {
 	const char *const *reports; /* values: "tap" or "json=FILE" */
 	size_t count;
-	bool no_colour, verbose; /* the summary */
+	bool no_colour, verbose, quiet; /* the summary */
+	bool events; /* stdout has them */
 };
 
 int outputs_open(struct outputs *out, const struct outputs_asked *asked,

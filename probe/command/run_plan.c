@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "probe/command/rows.h"
+#include "probe/command/run_failed.h"
 #include "probe/live/live.h"
 #include "probe/run/given.h"
 #include "probe/suite/claims.h"
 #include "formats/clientformat.h"
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 #include "wire/bytes/mem.h"
 
 #define JOBS 64
@@ -286,9 +287,24 @@ static const struct option_list *wanted_files(const struct run_plan *p)
 {
 	const struct run_options *o = &p->options;
 	bool is_about_all = p->patterns.count == 0 || o->areas.count > 0 ||
-			    o->baseline != NULL;
+			    o->baseline != NULL || o->failed_from != NULL;
 
 	return is_about_all ? NULL : &p->patterns;
+}
+
+static int select_all(struct run_plan *p, struct selection *s, struct fail *f)
+{
+	struct option_list failed = { .list = NULL };
+	int rc;
+
+	if (p->options.failed_from) {
+		run_failed_ids(p, &failed);
+		s->only = failed.list ? failed.list : (const char *[]){ NULL };
+		s->only_count = failed.count;
+	}
+	rc = select_cases(&p->cases, &p->config.count, &p->book, s, f);
+	option_list_clear(&failed);
+	return rc;
 }
 
 static int read_cases(struct run_plan *p, struct fail *f)
@@ -298,6 +314,8 @@ static int read_cases(struct run_plan *p, struct fail *f)
 		.pattern_count = p->patterns.count,
 		.areas = p->options.areas.list,
 		.area_count = p->options.areas.count,
+		.excluded = p->options.exclude.list,
+		.excluded_count = p->options.exclude.count,
 		.level = LEVEL_MAY,
 		.slow = p->options.slow,
 		.live = p->options.live,
@@ -318,7 +336,7 @@ static int read_cases(struct run_plan *p, struct fail *f)
 	p->config.values = &p->values;
 	if (casebook_read(&p->book, p->root, wanted_files(p), &p->values, f) <
 		    0 ||
-	    select_cases(&p->cases, &p->config.count, &p->book, &s, f) < 0)
+	    select_all(p, &s, f) < 0)
 		return -1;
 	p->config.cases = p->cases;
 	p->config.client = p->book.client;
@@ -460,7 +478,9 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 	const char **list = xcalloc(chosen->count + 1, sizeof(*list));
 	struct outputs_asked asked = { .reports = list,
 				       .no_colour = p->options.no_color,
-				       .verbose = p->options.verbose };
+				       .verbose = p->options.verbose,
+				       .quiet = p->options.quiet,
+				       .events = p->options.events };
 	int rc;
 
 	for (; asked.count < chosen->count; asked.count++)
@@ -475,20 +495,19 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 /* What is cheap to refuse is refused first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
-	p->root = place_suite(p->options.suite);
+	if (place_find(&p->root, p->options.suite, f) < 0)
+		return -1;
 	p->config.root = p->root;
-	if (!place_has_suite(p->root))
-		return fail_set(f, FAIL_USAGE,
-				"%s: no suite, as it has no cases/", p->root);
 	if (p->options.inspect &&
 	    inspection_new(&p->inspection, p->options.inspect, f) < 0)
 		return -1;
-	p->config.progress = isatty(STDERR_FILENO);
+	p->config.progress = isatty(STDERR_FILENO) && !p->options.quiet;
 	p->config.watch = inspection_watch(p->inspection);
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
-	if (read_project(p, f) < 0 || read_black_box(p, f) < 0 ||
-	    read_jobs(p, f) < 0 || read_live(p, f) < 0 || read_keep(p, f) < 0 ||
+	if (read_project(p, f) < 0 || run_failed_read(p, f) < 0 ||
+	    read_black_box(p, f) < 0 || read_jobs(p, f) < 0 ||
+	    read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
 	    read_connection(p, f) < 0 || run_mocks_read(p, f) < 0 ||
@@ -506,8 +525,10 @@ void run_plan_clear(struct run_plan *p)
 	option_list_clear(&p->options.areas);
 	option_list_clear(&p->options.without);
 	option_list_clear(&p->options.reports);
+	option_list_clear(&p->options.exclude);
 	option_list_clear(&p->patterns);
 	settle_clear(&p->settle);
+	stored_report_clear(&p->before);
 	keyring_clear(&p->ring);
 	headers_clear(&p->extra);
 	target_free(p->target);

@@ -6,6 +6,7 @@
 #define PROBE_COMMAND_RUN_PLAN_H
 
 #include "probe/after/settle.h"
+#include "probe/after/stored.h"
 #include "probe/command/connect.h"
 #include "probe/command/money.h"
 #include "probe/command/output.h"
@@ -20,13 +21,16 @@
 
 struct run_options {
 	struct connect_options connect;
-	bool help, bundled, slow, live, no_color, no_mock, causes, verbose;
+	bool help, bundled, slow, live, no_color, no_mock, causes, verbose,
+		quiet, events;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *client_format, *level, *keep, *out, *suite, *model;
 	const char *inspect;
 	const char *baseline, *write_baseline, *fail_level, *prices;
+	const char *failed_from;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
-	struct option_list headers, areas, without, reports, provider_listen;
+	struct option_list headers, areas, without, reports, provider_listen,
+		exclude;
 	const char *implementation, *implementation_version, *contact;
 };
 
@@ -44,6 +48,8 @@ struct run_plan { /* what the options come to */
 	struct keyring ring;
 	struct outputs outputs;
 	struct settle settle;
+	struct stored_report before; /* of --failed-from */
+	bool nothing; /* is to be run, which is no mistake */
 	struct prices prices;
 	struct casebook_values values;
 	struct casebook book;

@@ -26,6 +26,11 @@ const struct option_row run_rows[] = {
 	{ "level", OPTION_TEXT, AT(level), "LEVEL",
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
+	{ "exclude", OPTION_LIST, AT(exclude), "PATTERN",
+	  "not these cases; repeatable" },
+	{ "failed-from", OPTION_TEXT, AT(failed_from), "FILE",
+	  "only cases that failed in this report (--report json=FILE), of the "
+	  "same gateway unless another is named" },
 	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
 	{ "live", OPTION_FLAG, AT(live), NULL,
 	  "cases with the real Claude Code, too: the program in $CLAUDE, or "
@@ -56,6 +61,11 @@ const struct option_row run_rows[] = {
 	{ "causes", OPTION_FLAG, AT(causes), NULL,
 	  "print what the gateway drops, changes, adds and keeps (as --report "
 	  "integrity)" },
+	{ "events", OPTION_FLAG, AT(events), NULL,
+	  "print JSON lines while it goes on (docs/reports.md); the summary "
+	  "goes to stderr" },
+	{ "quiet", OPTION_FLAG, AT(quiet), NULL,
+	  "print the ids of failing cases alone" },
 	ROW_VERBOSE(AT(verbose)),
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },

@@ -13,7 +13,9 @@
 
 #define LINES_LIMIT 300
 #define EDGE 3 /* pieces shown at the beginning and the end of a body */
-#define RIGHT 40 /* the column in which the upstream's side begins */
+#define RIGHT 16 /* how far in the upstream's side begins */
+#define WIDTH \
+	72 /* so that it fits a terminal of 80 where it is indented by 8 */
 #define SHOWN 60
 
 struct trace_side { /* the pieces of one answer */
@@ -29,6 +31,7 @@ struct tracing {
 	struct trace_side *sides;
 	size_t side_count;
 	size_t lines;
+	struct buf line; /* that is being made, without its time */
 	struct buf *out;
 };
 
@@ -48,8 +51,10 @@ static struct trace_side *side_of(struct tracing *t, const struct wlog_entry *e)
 	return s;
 }
 
-static void begin(struct tracing *t, const struct wlog_entry *e)
+static size_t begin(struct tracing *t, const struct wlog_entry *e)
 {
+	size_t was = t->out->len;
+
 	buf_addf(t->out, "%9.1f ms  ", (double)(e->at - t->zero) / TICK_MS);
 	if (e->actor[0] == 'u')
 		buf_addf(t->out, "%*s", RIGHT, "");
@@ -57,11 +62,47 @@ static void begin(struct tracing *t, const struct wlog_entry *e)
 	if (e->exchange > 1)
 		buf_addf(t->out, "[%u]", e->exchange);
 	buf_add_byte(t->out, ' ');
+	return t->out->len - was;
+}
+
+/* As much of the text as fits; at a blank if there is one in its second half. */
+static size_t piece_of(struct span text, size_t room)
+{
+	size_t cut = room;
+
+	if (text.len <= room)
+		return text.len;
+	while (cut > room / 2 && text.at[cut] != ' ')
+		cut--;
+	if (cut > room / 2)
+		return cut;
+	for (cut = room; cut > 1 && (text.at[cut] & 0xc0) == 0x80;)
+		cut--;
+	return cut;
+}
+
+/* The line that was made; what does not fit goes on below, further in. */
+static void end_line(struct tracing *t, const struct wlog_entry *e)
+{
+	size_t column = begin(t, e);
+	struct span rest = buf_span(&t->line);
+	size_t cut = piece_of(rest, WIDTH - column);
+
+	buf_add(t->out, rest.at, cut);
+	buf_add_byte(t->out, '\n');
+	for (rest = span_trim(span_skip(rest, cut)); rest.len > 0;
+	     rest = span_trim(span_skip(rest, cut))) {
+		cut = piece_of(rest, WIDTH - column - 2);
+		buf_addf(t->out, "%*s", (int)column + 2, "");
+		buf_add(t->out, rest.at, cut);
+		buf_add_byte(t->out, '\n');
+	}
+	buf_reset(&t->line);
 }
 
 static void print_text(struct tracing *t, const char *text, size_t most)
 {
-	print_bytes(span_of(text), most, t->out);
+	print_bytes(span_of(text), most, &t->line);
 }
 
 static void add_credentials(struct tracing *t, const struct wlog_entry *e)
@@ -75,10 +116,10 @@ static void add_credentials(struct tracing *t, const struct wlog_entry *e)
 			continue;
 		buf_reset(&value);
 		secrets_header(h->name, h->value, &value);
-		buf_add_text(t->out, ", ");
+		buf_add_text(&t->line, ", ");
 		print_text(t, h->name, SHOWN);
-		buf_add_text(t->out, ": ");
-		print_bytes(buf_span(&value), SHOWN * 2, t->out);
+		buf_add_text(&t->line, ": ");
+		print_bytes(buf_span(&value), SHOWN * 2, &t->line);
 	}
 	buf_clear(&value);
 }
@@ -89,34 +130,34 @@ static void add_type(struct tracing *t, const struct wlog_entry *e)
 
 	if (type == NULL)
 		return;
-	buf_add_text(t->out, ", ");
+	buf_add_text(&t->line, ", ");
 	print_text(t, type, SHOWN);
 }
 
 static void add_request(struct tracing *t, const struct wlog_entry *e)
 {
-	buf_add_text(t->out, "> ");
+	buf_add_text(&t->line, "> ");
 	if (e->method == NULL) {
 		print_text(t, e->text, SHOWN);
 		return;
 	}
 	print_text(t, e->method, SHOWN);
-	buf_add_byte(t->out, ' ');
+	buf_add_byte(&t->line, ' ');
 	print_text(t, e->target, 120);
 	add_credentials(t, e);
 }
 
 static void add_response(struct tracing *t, const struct wlog_entry *e)
 {
-	buf_addf(t->out, "< %d ", e->status);
+	buf_addf(&t->line, "< %d ", e->status);
 	print_text(t, e->reason, SHOWN);
 	add_type(t, e);
 }
 
 static void add_data(struct tracing *t, const struct wlog_entry *e)
 {
-	buf_addf(t->out, "< %zu bytes: ", e->len);
-	print_bytes(span_make(e->bytes, e->len), SHOWN, t->out);
+	buf_addf(&t->line, "< %zu bytes: ", e->len);
+	print_bytes(span_make(e->bytes, e->len), SHOWN, &t->line);
 }
 
 static void add_step(struct tracing *t, const struct wlog_entry *e)
@@ -124,20 +165,19 @@ static void add_step(struct tracing *t, const struct wlog_entry *e)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	wlog_step_text(e, &text);
-	buf_add_text(t->out, "step ");
+	buf_add_text(&t->line, "step ");
 	print_text(t, buf_str(&text), 120);
 	buf_clear(&text);
 }
 
 static void add_line(struct tracing *t, const struct wlog_entry *e)
 {
-	begin(t, e);
 	switch (e->kind) {
 	case WLOG_REQUEST:
 		add_request(t, e);
 		break;
 	case WLOG_BODY:
-		buf_addf(t->out, "> body of %zu bytes", e->len);
+		buf_addf(&t->line, "> body of %zu bytes", e->len);
 		break;
 	case WLOG_RESPONSE:
 		add_response(t, e);
@@ -146,14 +186,14 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 		add_data(t, e);
 		break;
 	case WLOG_END:
-		buf_addf(t->out, "= %s", end_name(e->end));
+		buf_addf(&t->line, "= %s", end_name(e->end));
 		if (e->text != NULL && *e->text != '\0') {
-			buf_add_text(t->out, ": ");
+			buf_add_text(&t->line, ": ");
 			print_text(t, e->text, 120);
 		}
 		break;
 	case WLOG_MARK:
-		buf_add_text(t->out, "at ");
+		buf_add_text(&t->line, "at ");
 		print_text(t, e->text, SHOWN);
 		break;
 	case WLOG_STEP:
@@ -163,11 +203,11 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 		print_text(t, e->text, 200);
 		break;
 	case WLOG_USER:
-		buf_addf(t->out, "= the user gets %s: ", e->text);
-		print_bytes(span_make(e->bytes, e->len), 120, t->out);
+		buf_addf(&t->line, "= the user gets %s: ", e->text);
+		print_bytes(span_make(e->bytes, e->len), 120, &t->line);
 		break;
 	}
-	buf_add_byte(t->out, '\n');
+	end_line(t, e);
 }
 
 /* Of many pieces the middle ones are one line. */
@@ -183,9 +223,9 @@ static bool is_folded(struct tracing *t, const struct wlog_entry *e)
 	if (s->total <= 2 * EDGE + 1 || n < EDGE || n >= s->total - EDGE)
 		return false;
 	if (n == EDGE) {
-		begin(t, e);
-		buf_addf(t->out, "< ... %zu more pieces\n",
+		buf_addf(&t->line, "< ... %zu more pieces",
 			 s->total - 2 * EDGE);
+		end_line(t, e);
 		t->lines++;
 	}
 	return true;
@@ -208,7 +248,10 @@ static void count_pieces(struct tracing *t)
 
 void trace_write(const struct wlog *log, uint64_t run, struct buf *out)
 {
-	struct tracing t = { .log = log, .run = run, .out = out };
+	struct tracing t = { .log = log,
+			     .run = run,
+			     .line = BUF_INIT(BUF_NO_LIMIT),
+			     .out = out };
 	size_t left_out = 0;
 
 	count_pieces(&t);
@@ -224,5 +267,6 @@ void trace_write(const struct wlog *log, uint64_t run, struct buf *out)
 	}
 	if (left_out > 0)
 		buf_addf(out, "... and %zu more lines\n", left_out);
+	buf_clear(&t.line);
 	free(t.sides);
 }

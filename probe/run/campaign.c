@@ -22,26 +22,13 @@
 
 /* ---- while cases run ---- */
 
-static void show_progress(const struct campaign *c, const char *id)
-{
-	if (c->config->progress)
-		fprintf(stderr, "\r\033[K%zu/%zu %.60s", c->finished,
-			c->config->count, id);
-}
-
-static void end_progress(const struct campaign *c)
-{
-	if (c->config->progress)
-		fputs("\r\033[K", stderr);
-}
-
 static void on_result(void *arg, const struct result *result, struct run *run,
 		      const struct view *view)
 {
 	struct campaign *c = arg;
 
 	c->finished++;
-	show_progress(c, result->id);
+	campaign_tell_case(c, result);
 	if (view && c->causes && !run_case(run)->live)
 		causes_add(c->causes, view, result);
 	if (view && result_is_problem(result))
@@ -144,6 +131,7 @@ static void start_cases(struct campaign *c)
 		.arg = c,
 	};
 
+	campaign_tell_start(c);
 	c->runner = runner_start(&config);
 }
 
@@ -531,7 +519,7 @@ int campaign_run(const struct campaign_config *config,
 			go_to(&c, config->gateway);
 		if (c.fail.code == FAIL_OK)
 			loop_run(c.loop);
-		end_progress(&c);
+		campaign_end_progress(&c);
 	}
 	if (c.runner)
 		runner_stop(c.runner);

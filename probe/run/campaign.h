@@ -73,6 +73,8 @@ struct campaign_config { /* borrowed while it runs */
 	const char *out; /* folder for wire logs, or NULL */
 	struct campaign_watch watch;
 	bool progress; /* on stderr, which is a terminal */
+	/* Called with each line of event.h, but for the last; or NULL. */
+	void (*on_event)(void *arg, struct span line);
 	/* Called where a target signs in, before the first request: puts this
 	 * key, and the same cases read with it, into the config. */
 	int (*signed_in)(void *arg, const char *key, struct fail *f);

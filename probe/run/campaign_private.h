@@ -1,6 +1,6 @@
 /* What the files of a campaign share: campaign.c has the order of things,
- * campaign_claims.c what the gateway is held to, campaign_report.c what comes
- * out. */
+ * campaign_claims.c what the gateway is held to, campaign_tell.c what is told
+ * meanwhile, campaign_report.c what comes out. */
 #ifndef PROBE_RUN_CAMPAIGN_PRIVATE_H
 #define PROBE_RUN_CAMPAIGN_PRIVATE_H
 
@@ -45,6 +45,11 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim);
 /* The runner's `unfit`: true if the case is for another provider; `out` says
  * so. */
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out);
+
+/* Cases begin; one is over, and counted; nothing more is shown. */
+void campaign_tell_start(const struct campaign *c);
+void campaign_tell_case(const struct campaign *c, const struct result *result);
+void campaign_end_progress(const struct campaign *c);
 
 /* Of a run that did not pass. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);

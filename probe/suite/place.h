@@ -4,12 +4,21 @@
 
 #include <stdbool.h>
 
+#include "wire/bytes/fail.h"
+
 /*
  * The folder with cases/, fixtures/ and targets/: `given` (--suite) if not
- * NULL; else the folder above the program's own, if it has cases/; else the
- * source folder it was built from. Yours to free().
+ * NULL; else what CCPROBE_SUITE names; else by where the program is: the folder
+ * above its own, share/ccprobe in it, or the source folder of the build that it
+ * stands in. Yours to free().
  */
 char *place_suite(const char *given);
+
+/* Why it is that one, where `given` is NULL: "CCPROBE_SUITE". */
+const char *place_reason(void);
+
+/* The same, which has to be there: FAIL_USAGE. *out is set in any case. */
+int place_find(char **out, const char *given, struct fail *f);
 
 /* Is there a folder cases/ in it? */
 bool place_has_suite(const char *root);

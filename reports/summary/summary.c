@@ -120,11 +120,22 @@ static void summary_terms(struct summary *s)
 	buf_clear(&text);
 }
 
+static void only_ids(const struct run_report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].verdict == VERDICT_FAIL && !r->list[i].expected)
+			buf_addf(out, "%s\n", r->list[i].id);
+}
+
 void summary_write(const struct run_report *r, struct summary_how how,
 		   struct buf *out)
 {
 	struct summary s = { .r = r, .out = out, .how = how };
 
+	if (how.quiet) {
+		only_ids(r, out);
+		return;
+	}
 	buf_addf(out, "ccprobe %s: ", r->version);
 	report_text(out, r->target, "");
 	buf_addf(out, "\ngateway %s, mock %s, ", r->gateway_url,

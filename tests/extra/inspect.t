@@ -30,7 +30,7 @@ function detail() { return document.getElementById("detail").innerText; }
 function say(words) {
   return fetch("/said", { method: "POST", body: words.concat([document.documentElement.scrollWidth > window.innerWidth ? "too wide" : "fits"]).join("\n") });
 }
-setTimeout(function () { say(["late", document.getElementById("list").innerText.slice(0, 500), detail().slice(0, 500)]); }, 40000);
+setTimeout(function () { say(["late", document.getElementById("list").innerText.slice(0, 500), detail().slice(0, 1500)]); }, 40000);
 window.onerror = function (why) { say(["error: " + why]); };
 window.onunhandledrejection = function (event) { say(["error: " + event.reason]); };
 END
@@ -92,7 +92,7 @@ wait(function () { return shown("#list .verdict.pass").length > 3; }).then(funct
 }).then(function () {
   var stream = shown(".exchange details.time summary")[0];
   click(stream);
-  shown(".exchange details:not(.time) > summary").forEach(function (one) { one.click(); });
+  shown(".exchange > details:not(.time) > summary").forEach(function (one) { one.click(); });
   return wait(function () { return shown(".exchange td").length > 5 && /messages: \[/.test(detail()); });
 }).then(function () {
   return say([/message_start/.test(detail()) && "events", / \u00b5s| ms/.test(detail()) && "times", /anthropic-version/.test(detail()) && "fields",

@@ -32,6 +32,14 @@ perl -MJSON::PP -e '
 ' <"$scratch/out" 2>"$scratch/err"
 result $? 'all came back whole, and as much as was asked for'
 
+for target in bundled-chat bundled-responses bundled-messages-bedrock bundled-messages-vertex; do
+	run "$bin/ccprobe" bench "${short[@]}" --target "$target"
+	is 0 "$target: a provider of another format" out "ccprobe bench: $target, 2 pairs" out 'gateway: 30 events, 0 lost' \
+		out 'gateway: 20 events, 0 lost'
+done
+CCPROBE_FAULT=merges-deltas run "$bin/ccprobe" bench "${short[@]}" --target "$root/tests/faults/target.json"
+is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 pieces of text: what is lost cannot be counted'
+
 run "$bin/ccprobe" bench --each 20 --spread 0
 is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
 

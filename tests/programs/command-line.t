@@ -4,7 +4,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 
 run "$bin/ccprobe"
-is 2 'no command: the usage, on stderr' err 'usage: ccprobe'
+is 2 'no command: what to do next, on stderr' err 'ccprobe doctor'
 run "$bin/ccprobe" --help
 is 0 '--help lists the commands' out '  run ' out '  explain '
 run "$bin/ccprobe" --version

@@ -146,17 +146,19 @@ result $? "with the fields of the configuration"
 until_true grep -q "metrics do not get to 'otlp': status 404" "$scratch/otlp.err"
 result $? "one that refuses them is told of"
 
-# A disk that is full: requests go on, and what is lost is counted.
-if [ -e /dev/full ]; then
-	configuration "{ \"url\": \"$mock\", \"key\": \"up-key-1234\" }" full
-	ln -s /dev/full "$scratch/full.db.spool"
-	gate full
-	run curl -s -H 'x-api-key: ann-key-123' -H 'anthropic-version: 2023-06-01' \
-		-d '{"model":"claude-opus-5","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}' "$at/v1/messages"
-	is 0 "the disk is full: requests go on" out 'You said: hi'
-	run curl -s "$admin/metrics"
-	is 0 "and losses are counted" out 'ccgate_ledger_lost_total 1'
-fi
+# A file that may not grow, as on a full disk: requests go on, and what is lost is counted.
+configuration "{ \"url\": \"$mock\", \"key\": \"up-key-1234\" }" full
+gate full
+prlimit --pid "$gate" --fsize=0
+run curl -s -H 'x-api-key: ann-key-123' -H 'anthropic-version: 2023-06-01' \
+	-d '{"model":"claude-opus-5","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}' "$at/v1/messages"
+is 0 "nothing can be written: requests go on" out 'You said: hi'
+run curl -s "$admin/metrics"
+is 0 "and losses are counted" out 'ccgate_ledger_lost_total 1'
+ln -s /dev/full "$scratch/odd.db.spool"
+configuration "{ \"url\": \"$mock\", \"key\": \"up-key-1234\" }" odd
+run "$bin/ccgate" --config "$scratch/gate.json"
+is 3 "a spool that is no file" err 'odd.db.spool: not a regular file'
 kill "${servers[@]}" 2>/dev/null # they write into the folder up to their ends
 wait
 end

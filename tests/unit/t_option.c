@@ -120,7 +120,8 @@ static void t_short(void **state)
 	assert_int_equal(
 		option_parse(none, 2, (char **)(uintptr_t)line, &g, &rest, &f),
 		-1);
-	assert_string_equal(f.text, "unknown option -v");
+	assert_string_equal(f.text,
+			    "unknown option -v; --help lists what there is");
 }
 
 /* The largest number, an empty text, and what may come more than once. */
@@ -167,8 +168,17 @@ static void t_mistakes(void **state)
 	(void)state;
 	assert_refused(LINE("--lisen", "x"),
 		       "unknown option --lisen; did you mean --listen?");
-	assert_refused(LINE("--zzzzzzzzz"), "unknown option --zzzzzzzzz");
-	assert_refused(LINE("-k"), "unknown option -k");
+	assert_refused(LINE("--zzzzzzzzz"),
+		       "unknown option --zzzzzzzzz; --help lists what there "
+		       "is");
+	assert_refused(LINE("-k"),
+		       "unknown option -k; --help lists what there is");
+	assert_refused(LINE("--verb"),
+		       "unknown option --verb; did you mean --verbose?");
+	assert_refused(LINE("----listen", "x"),
+		       "unknown option ----listen; did you mean --listen?");
+	assert_refused(LINE("--Listen", "x"),
+		       "unknown option --Listen; did you mean --listen?");
 	assert_refused(LINE("--listen"), "--listen wants ADDR:PORT");
 	assert_refused(LINE("--help=yes"), "--help takes no value");
 	assert_refused(LINE("--jobs", "many"),
@@ -185,12 +195,14 @@ static void t_mistakes(void **state)
 	assert_refused(LINE("--report"), "--report wants FORMAT");
 	assert_refused(LINE("--lisen=x"),
 		       "unknown option --lisen; did you mean --listen?");
-	assert_refused(LINE("-help"), "unknown option -help");
+	assert_refused(LINE("-help"),
+		       "unknown option -help; did you mean --help?");
 	assert_refused(
 		LINE("--x234567890123456789012345678901234567890123456789012345"
 		     "678901234567890123456789012345"),
 		"unknown option --x23456789012345678901234567890123456789012345"
-		"67890123456789012345678901234567890");
+		"67890123456789012345678901234567890; --help lists what there "
+		"is");
 }
 
 static void t_help(void **state)

@@ -96,6 +96,20 @@ static void t_glob(void **state)
 	assert_false(pattern_glob("", "a"));
 }
 
+static void t_names(void **state)
+{
+	(void)state;
+	assert_true(pattern_names("a/b", "a/b"));
+	assert_true(pattern_names("a", "a/b"));
+	assert_true(pattern_names("a//", "a/b"));
+	assert_true(pattern_names("a/b", "a/b/c"));
+	assert_true(pattern_names("*/c", "a/b/c"));
+	assert_false(pattern_names("a/b/c", "a/b"));
+	assert_false(pattern_names("a/b", "a/bc"));
+	assert_false(pattern_names("", "a"));
+	assert_false(pattern_names("/", "/a"));
+}
+
 static void t_glob_hard(void **state)
 {
 	char text[2001];
@@ -120,6 +134,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "glob: a star spans slashes, a question mark is one byte",
 		  t_glob, NULL, NULL, NULL },
+		{ "pattern: a glob, a path, a folder above it", t_names, NULL,
+		  NULL, NULL },
 		{ "glob: many stars do not take forever", t_glob_hard, NULL,
 		  NULL, NULL },
 	};

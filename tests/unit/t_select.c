@@ -11,8 +11,9 @@
 
 #include <cmocka.h>
 
+#include "probe/suite/choose/casenear.h"
 #include "probe/suite/scratch.h"
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 static char auth[] = "auth", errors[] = "errors";
 static char a[] = "auth/key", b[] = "errors/kept/404", c[] = "errors/kept/529",
@@ -86,10 +87,10 @@ static void t_patterns(void **state)
 		       "auth/key errors/kept/404 errors/kept/529");
 	check_patterns("*/529", NULL, "errors/kept/529");
 	check_patterns("errors/kep", NULL,
-		       "no case matches 'errors/kep'; `ccprobe list` shows "
-		       "what there is");
-	check_patterns("auth", "none",
-		       "no case matches 'none'; `ccprobe list` shows what "
+		       "no case matches 'errors/kep'; did you mean "
+		       "'errors/kept'?");
+	check_patterns("auth", "nothing",
+		       "no case matches 'nothing'; `ccprobe list` shows what "
 		       "there is");
 	check_patterns("errors/keptlong", NULL,
 		       "what matches 'errors/keptlong' is slow; --slow runs "
@@ -100,6 +101,65 @@ static void t_patterns(void **state)
 	check_patterns("/", NULL,
 		       "no case matches '/'; `ccprobe list` shows what there "
 		       "is");
+}
+
+static void t_left_out(void **state)
+{
+	const char *pattern = "errors", *excluded[] = { "*/404", "auth" };
+	const char *only[] = { "auth/key", "errors/kept/529",
+			       "errors/keptlong" };
+	struct selection s = { .level = LEVEL_MAY,
+			       .excluded = excluded,
+			       .excluded_count = 2 };
+
+	(void)state;
+	check(&s, "errors/kept/529");
+	s.excluded_count = 1;
+	check(&s, "auth/key errors/kept/529");
+	s.only = only;
+	s.only_count = 3;
+	check(&s, "auth/key errors/kept/529");
+	s.slow = true;
+	s.patterns = &pattern;
+	s.pattern_count = 1;
+	check(&s, "errors/kept/529 errors/keptlong");
+	excluded[0] = "errors";
+	check(&s, "of the cases that failed none is left: the patterns or "
+		  "--exclude leave all of them out");
+	s.only = NULL;
+	check(&s, "no case matches 'errors' and the level and areas asked "
+		  "for, without --exclude");
+	s.pattern_count = 0;
+	excluded[0] = "eror/*";
+	check(&s, "no case matches 'eror/*'; did you mean 'errors/*'?");
+}
+
+static void check_near(const char *pattern, const char *wanted)
+{
+	char *near = casenear_of(&book, pattern);
+
+	if (wanted)
+		assert_string_equal(near, wanted);
+	else
+		assert_null(near);
+	free(near);
+}
+
+static void t_near(void **state)
+{
+	(void)state;
+	check_near("error/*", "errors/*");
+	check_near("ERRORS/*", "errors/*");
+	check_near("eror", "errors");
+	check_near("error/kept/529", "errors/kept/529");
+	check_near("error/kpt/529", "errors/kept/529");
+	check_near("errors/kept/teapot", "errors/kept");
+	check_near("keptlong", "errors/keptlong");
+	check_near("ketp", "errors/kept");
+	check_near("Auth/Kye", "auth/key");
+	check_near("nothing", NULL);
+	check_near("*", NULL);
+	check_near("", NULL);
 }
 
 static void t_level_and_patience(void **state)
@@ -192,6 +252,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "select: globs, ids and folders", t_patterns, NULL, NULL,
+		  NULL },
+		{ "select: what is left out", t_left_out, NULL, NULL, NULL },
+		{ "select: what may have been meant", t_near, NULL, NULL,
 		  NULL },
 		{ "select: levels from the top, slow ones when asked",
 		  t_level_and_patience, NULL, NULL, NULL },

@@ -181,7 +181,7 @@ static void t_broken_coding(void **state)
 
 static void t_numbers(void **state)
 {
-	struct usage u = { .input = 1 };
+	struct usage_tokens u = { .input = 1 };
 	struct jval v;
 
 	(void)state;
@@ -252,11 +252,11 @@ static void t_prices(void **state)
 		{ "", NULL },
 	};
 	const struct price_row *row;
-	struct usage u = { .input = 10,
-			   .output = 20,
-			   .cache_5m = 3,
-			   .cache_1h = 4,
-			   .cache_read = 5 };
+	struct usage_tokens u = { .input = 10,
+				  .output = 20,
+				  .cache_5m = 3,
+				  .cache_1h = 4,
+				  .cache_read = 5 };
 	struct price_list l;
 
 	(void)state;

@@ -31,7 +31,7 @@ static const char *traced(void)
 	return buf_str(&out);
 }
 
-#define RIGHT "                                        "
+#define RIGHT "                "
 
 static void t_lines(void **state)
 {
@@ -59,8 +59,10 @@ static void t_lines(void **state)
 	wlog_set_text(&w, e, "nobody listens");
 	assert_string_equal(traced(),
 			    "      0.0 ms  c1 > POST /v1/messages, x-api-key: "
-			    "<credential, 10 bytes, 631b>, Authorization: "
-			    "Bearer <credential, 10 bytes, 6352>\n"
+			    "<credential, 10 bytes,\n"
+			    "                   631b>, Authorization: Bearer "
+			    "<credential, 10 bytes,\n"
+			    "                   6352>\n"
 			    "      1.0 ms  c1 > body of 7 bytes\n"
 			    "      2.0 ms" RIGHT "  u1[2] > no \\x01 HTTP\n"
 			    "      3.0 ms" RIGHT
@@ -73,6 +75,29 @@ static void t_lines(void **state)
 			    "      9.0 ms" RIGHT "  u1[2] = clean\n"
 			    "     10.0 ms  c1 = cut\n"
 			    "     11.0 ms  c2 = refused: nobody listens\n");
+}
+
+/* No line is too long for a terminal; nothing is lost by that. */
+static void t_width(void **state)
+{
+	struct span rest, line;
+	size_t xs = 0;
+
+	(void)state;
+	put_text(
+		&w, "u1", WLOG_NOTE,
+		"a note xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx "
+		"x \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3"
+		"\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4");
+	rest = span_of(traced());
+	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
+		assert_true(line.len <= 72);
+		for (size_t i = 0; i < line.len; i++)
+			xs += line.at[i] == 'x';
+		assert_true((line.at[line.len - 1] & 0xc0) != 0xc0);
+	}
+	assert_int_equal(xs, 54);
 }
 
 /* Of a long answer the pieces in the middle are a line. */
@@ -121,6 +146,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "trace: a line for each thing", t_lines, set_up, tear_down,
+		  NULL },
+		{ "trace: no line is too long", t_width, set_up, tear_down,
 		  NULL },
 		{ "trace: pieces", t_pieces, set_up, tear_down, NULL },
 		{ "trace: many lines", t_many, set_up, tear_down, NULL },

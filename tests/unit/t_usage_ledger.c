@@ -33,15 +33,15 @@ static void forget(void)
 	}
 }
 
-static struct record one(const char *id, const char *key, const char *model,
-			 int64_t cost)
+static struct record_row one(const char *id, const char *key, const char *model,
+			     int64_t cost)
 {
-	struct record r = { .time = NOW * 1000,
-			    .status = 200,
-			    .usage = { .input = 10, .output = 20 },
-			    .cost = cost,
-			    .first_ms = -1,
-			    .total_ms = 5 };
+	struct record_row r = { .time = NOW * 1000,
+				.status = 200,
+				.usage = { .input = 10, .output = 20 },
+				.cost = cost,
+				.first_ms = -1,
+				.total_ms = 5 };
 
 	record_put(r.id, sizeof(r.id), span_of(id));
 	record_put(r.key, sizeof(r.key), span_of(key));
@@ -52,7 +52,7 @@ static struct record one(const char *id, const char *key, const char *model,
 
 static void t_line(void **state)
 {
-	struct record r = one("1", "a\"b\\\n", "m", -1), back;
+	struct record_row r = one("1", "a\"b\\\n", "m", -1), back;
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
@@ -85,7 +85,7 @@ static void t_put(void **state)
 	assert_string_equal(text, "");
 }
 
-static int count_one(void *arg, const struct record *r, struct fail *f)
+static int count_one(void *arg, const struct record_row *r, struct fail *f)
 {
 	(void)r;
 	(void)f;
@@ -105,7 +105,7 @@ static size_t lines(bool aside, size_t *broken)
 
 static void t_spool(void **state)
 {
-	struct record r = one("1", "k", "m", 0);
+	struct record_row r = one("1", "k", "m", 0);
 	struct fail f = FAIL_INIT;
 	struct spool *s, *second = NULL;
 	size_t broken;
@@ -148,7 +148,7 @@ static void t_spool(void **state)
 	spool_close(NULL);
 }
 
-static money_t spent_of(struct ledger *l, const char *name)
+static money_t spent_of(struct ledger_files *l, const char *name)
 {
 	struct client_key k;
 	struct budget_spent spent;
@@ -164,8 +164,8 @@ static money_t spent_of(struct ledger *l, const char *name)
 static void t_restart(void **state)
 {
 	struct ledger_config c = { .path = (char *)DB };
-	struct record r = one("1", "ann", "m", 7), again = r;
-	struct ledger *l;
+	struct record_row r = one("1", "ann", "m", 7), again = r;
+	struct ledger_files *l;
 	struct spool *s;
 	char id[40], other[40];
 
@@ -226,20 +226,20 @@ static void reports(const char *arguments, int want, const char *text)
 static void t_reports(void **state)
 {
 	struct ledger_config c = { .path = (char *)DB };
-	struct record rows[] = {
+	struct record_row rows[] = {
 		one("1", "ann", "m1", 20000000),
 		one("2", "ann", "m2", 1500000000),
 		one("3", "=bob", "m1", -1),
 		one("4", "", "", 0),
 	};
-	struct ledger *l;
+	struct ledger_files *l;
 
 	(void)state;
 	forget();
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	rows[1].time -= 86400000;
 	rows[3].status = 502;
-	rows[3].usage = (struct usage){ .input = 0 };
+	rows[3].usage = (struct usage_tokens){ .input = 0 };
 	record_put(rows[0].session, 80, span_of("s1"));
 	for (size_t i = 0; i < 3; i++)
 		ledger_add(l, &rows[i]);
@@ -319,7 +319,7 @@ static void t_back(void **state)
 static void t_metrics(void **state)
 {
 	struct counters *c = counters_new();
-	struct record r = one("1", "a\"b", "m", 1500000000);
+	struct record_row r = one("1", "a\"b", "m", 1500000000);
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
@@ -374,7 +374,7 @@ static void t_many(void **state)
 	(void)state;
 	for (int i = 0; i < COUNTERS_MOST + 5; i++) {
 		char name[20];
-		struct record r;
+		struct record_row r;
 
 		snprintf(name, sizeof(name), "m%d", i);
 		r = one("1", "k", name, 1);
@@ -392,7 +392,7 @@ static void t_many(void **state)
 static void t_otlp(void **state)
 {
 	struct counters *c = counters_new();
-	struct record r = one("1", "ann", "m", 1500000000);
+	struct record_row r = one("1", "ann", "m", 1500000000);
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct jval root, v;
 	double cost;

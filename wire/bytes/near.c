@@ -1,18 +1,26 @@
 /* The known word nearest to a misspelt one. */
 #include "wire/bytes/near.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
-#define LONGEST 48
+#define LONGEST 80
 
 static unsigned least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
 
+static bool is_same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 /*
  * Edits that make one word of the other: insert, drop or replace a byte, or
- * swap two neighbours. Both are at most LONGEST bytes.
+ * swap two neighbours. Capitals are no difference. Both are at most LONGEST
+ * bytes.
  */
 static unsigned distance(const char *a, const char *b)
 {
@@ -25,12 +33,13 @@ static unsigned distance(const char *a, const char *b)
 		row[0][k] = (unsigned)k;
 	for (size_t i = 1; i <= a_len; i++) {
 		for (size_t k = 1; k <= b_len; k++) {
-			unsigned d = row[i - 1][k - 1] + (a[i - 1] != b[k - 1]);
+			unsigned d = row[i - 1][k - 1] +
+				     !is_same(a[i - 1], b[k - 1]);
 
 			d = least(d, row[i - 1][k] + 1);
 			d = least(d, row[i][k - 1] + 1);
-			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
-			    a[i - 2] == b[k - 1])
+			if (i > 1 && k > 1 && is_same(a[i - 1], b[k - 2]) &&
+			    is_same(a[i - 2], b[k - 1]))
 				d = least(d, row[i - 2][k - 2] + 1);
 			row[i][k] = d;
 		}

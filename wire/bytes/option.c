@@ -31,23 +31,44 @@ static const struct option_row *row_find(const struct option_row *rows,
 	return NULL;
 }
 
-static int fail_unknown(const struct option_row *rows, struct span name,
-			struct fail *f)
+/* The only row whose name begins with this word, or NULL. */
+static const char *row_begun(const struct option_row *rows, const char *word)
+{
+	const char *found = NULL;
+
+	for (; *word && rows->name; rows++) {
+		if (strncmp(rows->name, word, strlen(word)) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = rows->name;
+	}
+	return found;
+}
+
+/* `dashes` as they were typed. */
+static int fail_unknown(const struct option_row *rows, const char *dashes,
+			struct span name, struct fail *f)
 {
 	const char *words[OPTION_ROWS_LIMIT + 1];
 	char *word = span_dup(span_first(name, 80));
 	const char *near;
+	bool helps = row_find(rows, span_of("help")) != NULL;
 	size_t n = 0;
 
-	for (; rows->name; rows++)
-		words[n++] = rows->name;
+	for (const struct option_row *row = rows; row->name; row++)
+		words[n++] = row->name;
 	words[n] = NULL;
 	near = near_word(word, words);
+	if (!near)
+		near = row_begun(rows, word);
 	if (near)
 		fail_set(f, FAIL_USAGE,
-			 "unknown option --%s; did you mean --%s?", word, near);
+			 "unknown option %s%s; did you mean --%s?", dashes,
+			 word, near);
 	else
-		fail_set(f, FAIL_USAGE, "unknown option --%s", word);
+		fail_set(f, FAIL_USAGE, "unknown option %s%s%s", dashes, word,
+			 helps ? "; --help lists what there is" : "");
 	free(word);
 	return -1;
 }
@@ -101,7 +122,7 @@ static int parse_option(struct parse *p, struct span rest, struct fail *f)
 	}
 	row = row_find(p->rows, name);
 	if (!row)
-		return fail_unknown(p->rows, name, f);
+		return fail_unknown(p->rows, "--", name, f);
 	if (row->kind == OPTION_FLAG && value)
 		return fail_set(f, FAIL_USAGE, "--%s takes no value",
 				row->name);
@@ -164,8 +185,7 @@ int option_parse(const struct option_row *rows, int argc, char **argv,
 					 f) < 0)
 				return -1;
 		} else if (options && word[0] == '-' && word[1] != '\0')
-			return fail_set(f, FAIL_USAGE, "unknown option %s",
-					word);
+			return fail_unknown(rows, "-", span_of(word + 1), f);
 		else
 			option_list_add(rest, word);
 	}

@@ -4,6 +4,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wire/bytes/mem.h"
 
@@ -136,4 +137,15 @@ bool pattern_glob(const char *glob, const char *text)
 	while (*glob == '*')
 		glob++;
 	return *glob == '\0';
+}
+
+bool pattern_names(const char *pattern, const char *path)
+{
+	size_t len = strlen(pattern);
+
+	if (pattern_glob(pattern, path))
+		return true;
+	while (len > 0 && pattern[len - 1] == '/')
+		len--;
+	return len > 0 && strncmp(path, pattern, len) == 0 && path[len] == '/';
 }

@@ -17,4 +17,7 @@ int pattern_match(const struct pattern *p, struct span subject);
 /* Shell-like case selection: '*' spans '/', '?' is one byte. */
 bool pattern_glob(const char *glob, const char *text);
 
+/* Does it name this path: as a glob, as itself, or as a folder above it? */
+bool pattern_names(const char *pattern, const char *path);
+
 #endif

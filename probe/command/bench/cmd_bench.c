@@ -4,22 +4,27 @@
 #include <string.h>
 
 #include "probe/after/status.h"
-#include "probe/bench/bench.h"
+#include "probe/bench/soak.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
 #include "probe/command/run_plan.h"
 #include "probe/run/given.h"
 #include "probe/suite/say.h"
 
-enum { MS_LIMIT = 3600 * 1000, STREAMS_LIMIT = 20000 };
+enum {
+	MS_LIMIT = 3600 * 1000,
+	STREAMS_LIMIT = 20000,
+	HOURS_LIMIT = 10000 /* of seconds or minutes, too */
+};
 
 struct bench_options {
 	struct run_options run; /* how the gateway is reached */
-	const char *format, *streams, *shard;
+	const char *format, *streams, *shard, *soak;
 	uint32_t pairs, each, pace, seed, spread;
 
 	unsigned counts[BENCH_PACED_LIMIT]; /* of streams */
 	unsigned counts_len, shard_number, shards;
+	tick_t lasts; /* of a soak; 0: none */
 };
 
 #define OF_BENCH(member) offsetof(struct bench_options, member)
@@ -44,8 +49,11 @@ static const struct option_row rows[] = {
 	  "measure every Nth pair, from the Kth; 'ccprobe merge' puts the "
 	  "parts "
 	  "together (1/1)" },
+	{ "soak", OPTION_TEXT, OF_BENCH(soak), "DURATION",
+	  "instead: mixed traffic with faults, cancels and reconnects for so "
+	  "long (90s, 10m, 2h)" },
 	{ "format", OPTION_TEXT, OF_BENCH(format), "FORMAT",
-	  "text (default), json, markdown or html" },
+	  "text (default), json, markdown or html; of a soak text or json" },
 	CONNECT_ROWS(OF_RUN, "", "", ""),
 	ROW_SUITE(OF_RUN(suite)),
 	ROW_HELP(OF_RUN(help)),
@@ -62,7 +70,9 @@ static int help(void)
 	       "through the gateway, in turns, and\ntells what differs. A "
 	       "gateway that is running has to have ccmock's address as its "
 	       "provider.\nExit status: 0 measured, 2 wrong usage, 3 it could "
-	       "not be measured.\n\n%s",
+	       "not be measured.\nWith --soak: 0 sound, 1 a byte was wrong, an "
+	       "answer failed, memory or descriptors leak,\nor the gateway "
+	       "becomes slower.\n\n%s",
 	       cmd_bench.usage, cmd_bench.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
@@ -119,13 +129,45 @@ static int take_shard(struct bench_options *o, struct fail *f)
 	return 0;
 }
 
+static int take_soak(struct bench_options *o, struct fail *f)
+{
+	static const struct {
+		char unit;
+		tick_t ticks;
+	} units[] = { { 's', TICK_S },
+		      { 'm', 60 * TICK_S },
+		      { 'h', 3600 * TICK_S } };
+	size_t len = o->soak ? strlen(o->soak) : 0;
+	uint64_t n = 0;
+
+	if (!o->soak)
+		return 0;
+	for (size_t i = 0; len > 1 && i < 3; i++)
+		if (o->soak[len - 1] == units[i].unit &&
+		    span_u64(span_first(span_of(o->soak), len - 1), HOURS_LIMIT,
+			     &n))
+			o->lasts = (tick_t)n * units[i].ticks;
+	if (o->lasts == 0)
+		return fail_set(f, FAIL_USAGE,
+				"--soak: '%s' is no duration, such as 90s, 10m "
+				"or 2h",
+				o->soak);
+	if (o->format && strcmp(o->format, "text") != 0 &&
+	    strcmp(o->format, "json") != 0)
+		return fail_set(f, FAIL_USAGE,
+				"--format: a soak is told as text or json");
+	return 0;
+}
+
 static int check_options(struct bench_options *o, struct fail *f)
 {
 	if (check_count("pairs", o->pairs, BENCH_PAIRS_LIMIT, f) < 0 ||
 	    check_count("each", o->each, MS_LIMIT, f) < 0 ||
 	    check_count("pace", o->pace, MS_LIMIT, f) < 0)
 		return -1;
-	return take_streams(o, f) < 0 ? -1 : take_shard(o, f);
+	if (take_streams(o, f) < 0 || take_shard(o, f) < 0)
+		return -1;
+	return take_soak(o, f);
 }
 
 /* The URL may stand by itself. */
@@ -150,6 +192,43 @@ static void tell_where(const struct run_plan *p)
 		    p->gateway, address_write(&p->config.mocks[0], at));
 }
 
+static int tell(const struct bench_config *config,
+		const struct bench_form *form, struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct bench_result result;
+	int rc = bench_run(config, &result, f);
+
+	if (rc == 0) {
+		form->write(&result, &text);
+		say_text(stdout, &text);
+	}
+	buf_clear(&text);
+	bench_clear(&result);
+	return rc == 0 ? EXIT_CONFORMS : -1;
+}
+
+static int tell_soak(const struct bench_config *config, tick_t lasts,
+		     const char *format, struct fail *f)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct soak_result result;
+	int status = soak_run(config, lasts, &result, f);
+
+	if (status == 0) {
+		if (format && strcmp(format, "json") == 0)
+			soak_json(&result, &text);
+		else
+			soak_text(&result, &text);
+		say_text(stdout, &text);
+		status = soak_is_sound(&result) ? EXIT_CONFORMS : EXIT_FAILS;
+	}
+	buf_clear(&text);
+	soak_result_clear(&result);
+	return status;
+}
+
+/* The exit status, or -1. */
 static int measure(struct run_plan *p, const struct bench_options *o,
 		   const struct bench_form *form, struct fail *f)
 {
@@ -165,27 +244,20 @@ static int measure(struct run_plan *p, const struct bench_options *o,
 		.spread = o->spread,
 		.seed = o->seed,
 	};
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	struct bench_result result;
-	int rc;
 
 	tell_where(p);
-	rc = bench_run(&config, &result, f);
-	if (rc == 0) {
-		form->write(&result, &text);
-		fwrite(text.at, 1, text.len, stdout);
-	}
-	buf_clear(&text);
-	bench_clear(&result);
-	return rc;
+	if (o->lasts > 0)
+		return tell_soak(&config, o->lasts, o->format, f);
+	return tell(&config, form, f);
 }
 
+/* The exit status, or -1. */
 static int bench(struct bench_options *o, const struct option_list *rest,
 		 struct fail *f)
 {
 	struct run_plan plan = RUN_PLAN_INIT;
 	const struct bench_form *form = bench_form(o->format, f);
-	int rc = -1;
+	int status = -1;
 
 	if (!form || check_options(o, f) < 0 || take_url(o, rest, f) < 0)
 		return -1;
@@ -196,9 +268,9 @@ static int bench(struct bench_options *o, const struct option_list *rest,
 	o->run.headers = (struct option_list){ .list = NULL };
 	o->run.provider_listen = (struct option_list){ .list = NULL };
 	if (run_plan_make(&plan, f) == 0)
-		rc = measure(&plan, o, form, f);
+		status = measure(&plan, o, form, f);
 	run_plan_clear(&plan);
-	return rc;
+	return status;
 }
 
 static int bench_main(int argc, char **argv)
@@ -215,11 +287,11 @@ static int bench_main(int argc, char **argv)
 	int status = EXIT_USAGE;
 
 	if (option_parse(rows, argc, argv, &o, &rest, &f) == 0) {
-		if (o.run.help)
-			status = help();
-		else if (bench(&o, &rest, &f) == 0)
-			status = EXIT_CONFORMS;
-		else if (f.code != FAIL_USAGE && f.code != FAIL_CASE)
+		status = o.run.help ? help() : bench(&o, &rest, &f);
+		if (status < 0)
+			status = EXIT_USAGE;
+		if (f.code != FAIL_OK && f.code != FAIL_USAGE &&
+		    f.code != FAIL_CASE)
 			status = EXIT_UNDECIDED;
 	}
 	if (f.code != FAIL_OK)
@@ -234,5 +306,7 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.usage = "[options] [URL]",
 	.brief = "measure what a gateway costs, compared with none",
+	.rows = rows,
+	.takes = TAKES_NOTHING,
 	.run = bench_main,
 };

@@ -1,12 +1,17 @@
 /* Which cases of a book a run is about. */
-#ifndef PROBE_SUITE_SELECT_H
-#define PROBE_SUITE_SELECT_H
+#ifndef PROBE_SUITE_CHOOSE_SELECT_H
+#define PROBE_SUITE_CHOOSE_SELECT_H
 
 #include "probe/suite/casefile.h"
 
 struct selection {
 	const char *const *patterns; /* none: all */
 	size_t pattern_count;
+	const char *const *excluded; /* patterns of what is left out */
+	size_t excluded_count;
+	const char *const *only; /* ids, beside which nothing is chosen; NULL:
+				    any */
+	size_t only_count;
 	const char *const *areas; /* none: all */
 	size_t area_count;
 	enum level level; /* cases of this level and above */

@@ -1,31 +1,37 @@
 /* Selection: by pattern, area, level and patience. */
-#include "probe/suite/select.h"
+#include "probe/suite/choose/select.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/clientformat.h"
+#include "probe/suite/choose/casenear.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
-
-static bool pattern_fits(const char *pattern, const char *id)
-{
-	size_t len = strlen(pattern);
-
-	if (pattern_glob(pattern, id))
-		return true;
-	while (len > 0 && pattern[len - 1] == '/')
-		len--;
-	return len > 0 && strncmp(id, pattern, len) == 0 && id[len] == '/';
-}
 
 static bool any_pattern(const struct selection *s, const char *id)
 {
 	for (size_t i = 0; i < s->pattern_count; i++) {
-		if (pattern_fits(s->patterns[i], id))
+		if (pattern_names(s->patterns[i], id))
 			return true;
 	}
 	return s->pattern_count == 0;
+}
+
+static bool is_excluded(const struct selection *s, const char *id)
+{
+	for (size_t i = 0; i < s->excluded_count; i++)
+		if (pattern_names(s->excluded[i], id))
+			return true;
+	return false;
+}
+
+static bool is_among(const struct selection *s, const char *id)
+{
+	for (size_t i = 0; i < s->only_count; i++)
+		if (strcmp(s->only[i], id) == 0)
+			return true;
+	return s->only == NULL;
 }
 
 static bool any_area(const struct selection *s, const char *area)
@@ -46,8 +52,8 @@ static bool is_of_client(const struct selection *s, const struct casefile *c)
 static int check_areas(const struct casebook *book, const struct selection *s,
 		       struct fail *f)
 {
-	struct buf known = BUF_INIT(300);
-	const char *last = "";
+	struct buf known = BUF_INIT(BUF_NO_LIMIT);
+	const char *last = "", *near;
 
 	for (size_t i = 0; i < s->area_count; i++) {
 		size_t k = 0;
@@ -63,8 +69,14 @@ static int check_areas(const struct casebook *book, const struct selection *s,
 					 book->list[k]->area);
 			last = book->list[k]->area;
 		}
-		fail_set(f, FAIL_USAGE, "no area '%s'; there are: %s",
-			 s->areas[i], buf_str(&known));
+		near = casenear_area(book, s->areas[i]);
+		if (near != NULL)
+			fail_set(f, FAIL_USAGE,
+				 "no area '%s'; did you mean '%s'?",
+				 s->areas[i], near);
+		else
+			fail_set(f, FAIL_USAGE, "no area '%s'; there are: %s",
+				 s->areas[i], buf_str(&known));
 		buf_clear(&known);
 		return -1;
 	}
@@ -81,6 +93,24 @@ static int fail_other(const char *pattern, const struct casefile *other,
 			pattern, clientformat_of(other->client_format)->name);
 }
 
+static int fail_none(const struct casebook *book, const char *pattern,
+		     struct fail *f)
+{
+	char *near = casenear_of(book, pattern);
+
+	if (near != NULL)
+		fail_set(f, FAIL_USAGE,
+			 "no case matches '%s'; did you mean '%s'?", pattern,
+			 near);
+	else
+		fail_set(f, FAIL_USAGE,
+			 "no case matches '%s'; `ccprobe list` shows what "
+			 "there is",
+			 pattern);
+	free(near);
+	return -1;
+}
+
 static int check_patterns(const struct casebook *book,
 			  const struct selection *s, struct fail *f)
 {
@@ -89,7 +119,7 @@ static int check_patterns(const struct casebook *book,
 		size_t k = 0;
 
 		for (; k < book->count; k++) {
-			if (!pattern_fits(s->patterns[i], book->list[k]->id))
+			if (!pattern_names(s->patterns[i], book->list[k]->id))
 				continue;
 			if (is_of_client(s, book->list[k]))
 				break;
@@ -98,10 +128,23 @@ static int check_patterns(const struct casebook *book,
 		if (k == book->count && other)
 			return fail_other(s->patterns[i], other, f);
 		if (k == book->count)
-			return fail_set(f, FAIL_USAGE,
-					"no case matches '%s'; `ccprobe list` "
-					"shows what there is",
-					s->patterns[i]);
+			return fail_none(book, s->patterns[i], f);
+	}
+	return 0;
+}
+
+/* Of a few files that were read, an exclusion may be about the others. */
+static int check_excluded(const struct casebook *book,
+			  const struct selection *s, struct fail *f)
+{
+	for (size_t i = 0; i < s->excluded_count; i++) {
+		size_t k = 0;
+
+		while (k < book->count &&
+		       !pattern_names(s->excluded[i], book->list[k]->id))
+			k++;
+		if (k == book->count && s->pattern_count == 0)
+			return fail_none(book, s->excluded[i], f);
 	}
 	return 0;
 }
@@ -120,10 +163,15 @@ static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
 		return fail_set(f, FAIL_USAGE,
 				"what matches '%s' is slow; --slow runs it",
 				pattern);
+	if (s->only)
+		return fail_set(f, FAIL_USAGE,
+				"of the cases that failed none is left: the "
+				"patterns or --exclude leave all of them out");
 	return fail_set(f, FAIL_USAGE,
 			"no case matches '%s' and the level and areas asked "
-			"for",
-			pattern);
+			"for%s",
+			pattern,
+			s->excluded_count > 0 ? ", without --exclude" : "");
 }
 
 int select_cases(struct casefile ***out, size_t *count,
@@ -134,14 +182,16 @@ int select_cases(struct casefile ***out, size_t *count,
 	size_t n = 0;
 	bool left_slow = false, left_live = false;
 
-	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0)
+	if (check_areas(book, s, f) < 0 || check_patterns(book, s, f) < 0 ||
+	    check_excluded(book, s, f) < 0)
 		return -1;
 	list = xcalloc(book->count, sizeof(struct casefile *));
 	for (size_t i = 0; i < book->count; i++) {
 		struct casefile *c = book->list[i];
 
 		if (!any_pattern(s, c->id) || !any_area(s, c->area) ||
-		    c->level > s->level || !is_of_client(s, c))
+		    c->level > s->level || !is_of_client(s, c) ||
+		    is_excluded(s, c->id) || !is_among(s, c->id))
 			continue;
 		if (c->live && !s->live)
 			left_live = true;

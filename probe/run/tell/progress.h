@@ -1,0 +1,18 @@
+/* How far a run is, for whoever looks at a terminal. */
+#ifndef PROBE_RUN_TELL_PROGRESS_H
+#define PROBE_RUN_TELL_PROGRESS_H
+
+#include "wire/bytes/buf.h"
+#include "wire/bytes/tick.h"
+
+struct progress_now {
+	size_t finished, count;
+	tick_t took; /* since the first case */
+	const char *id; /* of the case that is over */
+};
+
+/* "12/943, about 40 s left: errors/cut/rst": one line of fewer than 80 columns.
+ * What is left is guessed once there is something to guess it from. */
+void progress_write(const struct progress_now *p, struct buf *out);
+
+#endif

@@ -1,0 +1,186 @@
+/* The case that somebody may have meant. */
+#include "probe/suite/choose/casenear.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "wire/bytes/mem.h"
+#include "wire/bytes/near.h"
+#include "wire/bytes/pattern.h"
+
+struct casenear { /* words to be near to, and what each of them is of */
+	const char **words, **of;
+	char **made;
+	size_t count;
+};
+
+static void casenear_clear(struct casenear *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->made[i]);
+	free(n->words);
+	free(n->of);
+	free(n->made);
+}
+
+static void casenear_start(struct casenear *n, size_t most)
+{
+	*n = (struct casenear){
+		.words = xcalloc(most + 1, sizeof(*n->words)),
+		.of = xcalloc(most + 1, sizeof(*n->of)),
+		.made = xcalloc(most + 1, sizeof(*n->made)),
+	};
+}
+
+static void add(struct casenear *n, char *made, const char *of)
+{
+	n->made[n->count] = made;
+	n->words[n->count] = made;
+	n->of[n->count++] = of;
+}
+
+const char *casenear_area(const struct casebook *book, const char *name)
+{
+	const char **words = xcalloc(book->count + 1, sizeof(*words));
+	const char *near;
+
+	for (size_t i = 0; i < book->count; i++)
+		words[i] = book->list[i]->area;
+	near = near_word(name, words);
+	free(words);
+	return near;
+}
+
+/* ---- an area is misspelt ---- */
+
+static bool is_area(const struct casebook *book, struct span name)
+{
+	for (size_t i = 0; i < book->count; i++)
+		if (span_is(name, book->list[i]->area))
+			return true;
+	return false;
+}
+
+/* The pattern with the area that it may mean; NULL: that is no help. */
+static char *with_near_area(const struct casebook *book, const char *pattern)
+{
+	struct span area = span_make(pattern, strcspn(pattern, "/"));
+	struct buf made = BUF_INIT(BUF_NO_LIMIT);
+	const char *near;
+	char *name;
+
+	if (is_area(book, area))
+		return NULL;
+	name = span_dup(area);
+	near = casenear_area(book, name);
+	free(name);
+	if (near == NULL)
+		return NULL;
+	buf_addf(&made, "%s%s", near, pattern + area.len);
+	return buf_take(&made, NULL);
+}
+
+static bool fits_any(const struct casebook *book, const char *pattern)
+{
+	for (size_t i = 0; i < book->count; i++)
+		if (pattern_names(pattern, book->list[i]->id))
+			return true;
+	return false;
+}
+
+/* ---- the rest is ---- */
+
+/* "errors/status-kept" of a case that is called errors/status-kept/529. */
+static char *without_last(const char *id)
+{
+	const char *slash = strrchr(id, '/');
+
+	return slash != NULL ? xmemdup(id, (size_t)(slash - id)) : xstrdup(id);
+}
+
+/* Ids, and what stands above them: files with `each`, folders. */
+static char *near_id(const struct casebook *book, const char *pattern)
+{
+	struct casenear n;
+	const char *near;
+	char *out = NULL;
+
+	casenear_start(&n, 2 * book->count);
+	for (size_t i = 0; i < book->count; i++) {
+		add(&n, xstrdup(book->list[i]->id), NULL);
+		add(&n, without_last(book->list[i]->id), NULL);
+	}
+	near = near_word(pattern, n.words);
+	if (near != NULL)
+		out = xstrdup(near);
+	casenear_clear(&n);
+	return out;
+}
+
+/* "status-kept" is a part of the id errors/status-kept/529: up to there. */
+static char *near_part(const struct casebook *book, const char *pattern)
+{
+	struct casenear n;
+	const char *near;
+	char *out = NULL;
+
+	if (strchr(pattern, '/') != NULL)
+		return NULL;
+	casenear_start(&n, 4 * book->count);
+	for (size_t i = 0; i < book->count; i++) {
+		struct span rest = span_of(book->list[i]->id), part;
+
+		while (n.count < 4 * book->count &&
+		       span_split(&rest, '/', &part))
+			add(&n, span_dup(part), book->list[i]->id);
+	}
+	near = near_word(pattern, n.words);
+	for (size_t i = 0; near != NULL && i < n.count; i++) {
+		const char *id = n.of[i], *at;
+
+		if (n.words[i] != near)
+			continue;
+		at = strstr(id, near);
+		out = xmemdup(id, (size_t)(at - id) + strlen(near));
+		break;
+	}
+	casenear_clear(&n);
+	return out;
+}
+
+static char *near_in(const struct casebook *book, const char *pattern)
+{
+	char *meant = with_near_area(book, pattern), *near, *shorter;
+
+	if (meant != NULL && fits_any(book, meant))
+		return meant;
+	if (meant != NULL)
+		pattern = meant;
+	near = near_id(book, pattern);
+	if (near == NULL)
+		near = near_part(book, pattern);
+	if (near == NULL && strchr(pattern, '/') != NULL) {
+		shorter = without_last(pattern);
+		near = fits_any(book, shorter) ? xstrdup(shorter)
+					       : near_id(book, shorter);
+		free(shorter);
+	}
+	free(meant);
+	return near;
+}
+
+char *casenear_of(const struct casebook *book, const char *pattern)
+{
+	struct casebook all = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	char *near;
+
+	if (book->root == NULL)
+		return near_in(book, pattern);
+	if (casebook_read(&all, book->root, NULL, NULL, &f) < 0)
+		return NULL;
+	near = near_in(&all, pattern);
+	casebook_clear(&all);
+	return near;
+}
