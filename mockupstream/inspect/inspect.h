@@ -31,8 +31,8 @@ void inspect_free(struct inspect *i);
 /* FAIL_USAGE where the address is not loopback. */
 int inspect_check(const struct address *at, struct fail *f);
 
-/* Listens at the address, whose port becomes the one it has. Again after inspect_leave, on another loop: whoever looks on
- * comes back by itself. */
+/* Listens at the address, whose port becomes the one it has. Again after
+ * inspect_leave, on another loop: whoever looks on comes back by itself. */
 int inspect_serve(struct inspect *i, struct loop *l, struct address *at,
 		  struct fail *f);
 void inspect_leave(struct inspect *i);
