@@ -111,7 +111,8 @@ static int carry_out_and_report(struct run_plan *p)
 		status = settle_status(&p->settle, &report, &f);
 		if (outputs_write(&p->outputs, &report) < 0)
 			status = EXIT_UNDECIDED;
-		if (f.code != FAIL_OK) {
+		if (inspection_stay(p->inspection, &f) < 0 ||
+		    f.code != FAIL_OK) {
 			tell(&f, NULL);
 			status = EXIT_UNDECIDED;
 		}
