@@ -58,7 +58,8 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	}
 	buf_reset(&text);
 	grade_partial(&g, &text);
-	markdown_item(out, "partial", buf_str(&text));
+	markdown_item(out, g.stopped ? "not graded" : "partial",
+		      buf_str(&text));
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);
@@ -263,11 +264,28 @@ static size_t write_expected(struct buf *out, const struct run_report *r)
 	return cut;
 }
 
+static void write_advice(struct buf *out, const char *advice)
+{
+	struct span rest = span_of(advice ? advice : ""), line;
+
+	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
+		char *one = span_dup(span_trim(line));
+
+		if (*one != '\0') {
+			buf_add_text(out, "- ");
+			markup_prose(out, one);
+			buf_add_byte(out, '\n');
+		}
+		free(one);
+	}
+}
+
 void markdown_write(const struct run_report *r, struct buf *out)
 {
 	size_t cut;
 
 	write_grade(out, r);
+	write_advice(out, r->stopped_advice);
 	cut = write_causes(out, r);
 	if (cause_counts(r).causes > 0 && cause_counts(r).alone > 0)
 		buf_addf(out, "**No cause was found for %zu failure%s.**\n\n",
