@@ -1,27 +1,5 @@
-/* Credentials of clients, compared in constant time. */
+/* Where a client shows its credential. */
 #include "gateway/auth.h"
-
-#include <string.h>
-
-/* The loop runs over what was offered, however much of it is right. */
-static bool is_same_key(struct span offered, const char *key)
-{
-	size_t key_len = strlen(key);
-	volatile unsigned char differs = offered.len != key_len;
-
-	for (size_t i = 0; i < offered.len; i++)
-		differs |= (unsigned char)(offered.at[i] ^ key[i % key_len]);
-	return differs == 0;
-}
-
-static bool is_known(const struct config *c, struct span offered)
-{
-	bool known = false;
-
-	for (size_t i = 0; i < c->keys_count; i++)
-		known |= is_same_key(offered, c->keys[i].value);
-	return known && offered.len > 0;
-}
 
 struct span auth_bearer(const char *value)
 {
@@ -34,25 +12,39 @@ struct span auth_bearer(const char *value)
 	return span_trim(rest);
 }
 
-enum auth auth_check(const struct config *c, const struct headers *h)
+static bool is_offered(const struct header *field, struct span *credential)
 {
-	bool good = false, offered = false;
-	bool any =
-		c->upstream.scheme == KEY_CLIENT; /* the provider judges it */
+	struct span name = span_of(field->name);
+
+	if (span_is_nocase(name, "x-api-key"))
+		*credential = span_of(field->value);
+	else if (span_is_nocase(name, "authorization"))
+		*credential = auth_bearer(field->value);
+	else
+		return false;
+	return true;
+}
+
+enum auth auth_check(const struct config *c, const struct headers *h,
+		     const struct client_key **who)
+{
+	const struct client_key *found = NULL;
+	bool offered = false;
 
 	for (size_t i = 0; i < h->count; i++) {
-		const struct header *field = &h->list[i];
-		struct span name = span_of(field->name);
+		struct span credential;
 
-		if (span_is_nocase(name, "x-api-key"))
-			good |= any || is_known(c, span_of(field->value));
-		else if (span_is_nocase(name, "authorization"))
-			good |= any || is_known(c, auth_bearer(field->value));
-		else
+		if (!is_offered(&h->list[i], &credential))
 			continue;
 		offered = true;
+		if (!found)
+			found = client_key_find(c->keys, c->keys_count,
+						credential);
 	}
-	if (good)
+	if (who)
+		*who = found;
+	/* The provider judges a credential of the client's own. */
+	if (found || (offered && c->upstream.scheme == KEY_CLIENT))
 		return AUTH_GOOD;
 	return offered ? AUTH_WRONG : AUTH_MISSING;
 }

@@ -15,9 +15,11 @@ enum auth {
  * x-api-key and "Authorization: Bearer" are equal; a request that has both is
  * good if either is (clients may hold another login beside the gateway's key).
  * Where clients' own credentials go on, any is good: the provider judges it.
- * The time it takes does not tell how much of a key was right.
+ * The time it takes does not tell how much of a key was right. *who (may be
+ * NULL) is the first good one; NULL where credentials are the clients' own.
  */
-enum auth auth_check(const struct config *c, const struct headers *h);
+enum auth auth_check(const struct config *c, const struct headers *h,
+		     const struct client_key **who);
 
 /* The credential in "Bearer CREDENTIAL", or empty. */
 struct span auth_bearer(const char *value);

@@ -210,7 +210,7 @@ static void break_off(struct relay *r, const char *words)
 	bridge_stream_break(b->stream, words, &b->out);
 	(void)send_out(r);
 	if (!hook_end(r, &end))
-		visit_cut(r->visit, END_CUT);
+		relay_close(r, END_CUT);
 }
 
 static void finish_stream(struct relay *r, enum stream_end end)

@@ -27,24 +27,25 @@ void config_init(struct config *c)
 		.body_limit = BODY_LIMIT,
 		.client_head_ms = CLIENT_HEAD_MS,
 		.drain_ms = DRAIN_MS,
+		.over_budget = 429,
 		.health = xstrdup("/healthz"),
 		.holders = 1,
 	};
 	provider_init(&c->upstream);
+	ledger_config_init(&c->ledger);
 }
 
 void config_clear(struct config *c)
 {
-	for (size_t i = 0; i < c->keys_count; i++) {
-		free(c->keys[i].name);
-		free(c->keys[i].value);
-	}
+	for (size_t i = 0; i < c->keys_count; i++)
+		client_key_clear(&c->keys[i]);
 	free(c->keys);
 	free(c->health);
 	free(c->tls_cert);
 	free(c->tls_key);
 	pool_free(c->pool);
 	provider_clear(&c->upstream);
+	ledger_config_clear(&c->ledger);
 	secrets_clear(&c->secrets);
 	*c = (struct config){ .workers = 0 };
 }
@@ -81,18 +82,32 @@ static void replace(char **text, const char *with)
 
 /* ---- clients ---- */
 
+static struct client_key *new_key(struct config *c)
+{
+	c->keys = xrealloc(c->keys, (c->keys_count + 1) * sizeof(*c->keys));
+	return &c->keys[c->keys_count++];
+}
+
 int config_add_key(struct config *c, const char *name, const char *value,
 		   struct fail *f)
 {
-	struct client_key *key;
-
 	if (config_check_key(value, f) < 0)
 		return -1;
-	c->keys = xrealloc(c->keys, (c->keys_count + 1) * sizeof(*c->keys));
-	key = &c->keys[c->keys_count++];
-	key->name = name ? xstrdup(name) : NULL;
-	key->value = xstrdup(value);
+	client_key_init(new_key(c), name, value);
 	secrets_add(&c->secrets, value);
+	return 0;
+}
+
+int config_add_hashed_key(struct config *c, const char *name,
+			  const char *sha256, struct fail *f)
+{
+	unsigned char hash[SHA256_BYTES];
+
+	if (sha256_read(span_of(sha256), hash) < 0)
+		return fail_set(f, FAIL_USAGE,
+				"the sha256 of a key has 64 hexadecimal "
+				"digits: printf %%s \"$KEY\" | sha256sum");
+	client_key_init_hash(new_key(c), name, hash);
 	return 0;
 }
 
@@ -150,6 +165,14 @@ int config_set_health(struct config *c, const char *path, struct fail *f)
 	return 0;
 }
 
+int config_set_over_budget(struct config *c, uint32_t status, struct fail *f)
+{
+	if (status != 429 && status != 402)
+		return fail_set(f, FAIL_USAGE, "over_budget is 429 or 402");
+	c->over_budget = status;
+	return 0;
+}
+
 int config_set_log(struct config *c, const char *word, struct fail *f)
 {
 	if (access_format_from(word, &c->log) < 0)
@@ -183,4 +206,5 @@ void config_lacks(const struct config *c, struct mistakes *to)
 	if (c->keys_count == 0 && c->upstream.scheme != KEY_CLIENT)
 		config_lack(to, NO_KEY);
 	config_lacks_cloud(c, to);
+	config_lacks_ledger(c, to);
 }

@@ -8,16 +8,13 @@
 
 #include <stdatomic.h>
 
+#include "gateway/keys/client_key.h"
+#include "gateway/ledger/ledger_config.h"
 #include "gateway/mistakes.h"
 #include "gateway/pool/pool.h"
 #include "wire/bytes/address.h"
 #include "wire/bytes/buf.h"
 #include "wire/log/access.h"
-
-struct client_key {
-	char *name; /* for a person; may be NULL */
-	char *value;
-};
 
 struct config {
 	struct address listen;
@@ -26,6 +23,9 @@ struct config {
 	unsigned fronts; /* 1 << vendor for each that clients may speak */
 	struct client_key *keys;
 	size_t keys_count;
+	bool limited; /* one of them has a limit */
+	uint32_t over_budget; /* status for a key whose budget is spent */
+	struct ledger_config ledger;
 	uint32_t workers;
 	uint64_t body_limit; /* bytes of a request body */
 	uint32_t client_head_ms; /* a client's time for a head; 0: any */
@@ -51,12 +51,15 @@ void config_drop(struct config *c); /* NULL-safe */
 /* One value each, as on the command line; -1 leaves what was there. */
 int config_add_key(struct config *c, const char *name, const char *value,
 		   struct fail *f);
+int config_add_hashed_key(struct config *c, const char *name,
+			  const char *sha256, struct fail *f);
 int config_set_certificate(struct config *c, const char *cert_path,
 			   const char *key_path, struct fail *f);
 int config_set_workers(struct config *c, uint32_t workers, struct fail *f);
 int config_set_body_limit(struct config *c, uint64_t bytes, struct fail *f);
 int config_set_health(struct config *c, const char *path, struct fail *f);
 int config_set_log(struct config *c, const char *word, struct fail *f);
+int config_set_over_budget(struct config *c, uint32_t status, struct fail *f);
 
 /* ---- config_cloud.c: Bedrock and Vertex ---- */
 
@@ -76,6 +79,11 @@ void config_lack(struct mistakes *to, const char *what);
 /* Is it fit for a header field? It has no spaces and no controls, and is
  * not empty. */
 int config_check_key(const char *value, struct fail *f);
+
+/* Is anything counted: by a ledger, or for limits of keys? */
+bool config_counts(const struct config *c);
+
+void config_lacks_ledger(const struct config *c, struct mistakes *to);
 
 /* Adds what is missing. */
 void config_lacks(const struct config *c, struct mistakes *to);

@@ -6,6 +6,7 @@
 
 #include "gateway/pool/pool_read.h"
 #include "gateway/pool/provider_read.h"
+#include "gateway/keys/limits.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 
@@ -55,38 +56,83 @@ static void set(struct config_reading *r, const cJSON *object, const char *key,
 
 /* ---- keys ---- */
 
-struct key_part {
-	const char *name, *key;
-};
+/* A key, or the hash of one; -1: neither, or what it may not be. */
+static int add_key(struct config_reading *r, const cJSON *item,
+		   const struct limits_part *p)
+{
+	struct fail why = FAIL_INIT;
+	const char *key = p->key;
 
-static const struct json_field key_fields[] = {
-	{ "name", JSON_TEXT, offsetof(struct key_part, name), 0 },
-	{ "key", JSON_TEXT, offsetof(struct key_part, key), JSON_REQUIRED },
-	{ NULL, JSON_IGNORE, 0, 0 },
-};
+	if (!key && !p->sha256) {
+		fail_set(&why, FAIL_CASE, "key 'key' is missing");
+	} else if (key && p->sha256) {
+		fail_set(&why, FAIL_CASE,
+			 "a key has 'key' or 'sha256', not both");
+	} else if (key) {
+		key = secret_of(r, item, key);
+		if (key)
+			config_add_key(r->config, p->name, key, &why);
+	} else {
+		config_add_hashed_key(r->config, p->name, p->sha256, &why);
+	}
+	if (why.code != FAIL_OK)
+		wrong(r, item, &why);
+	return why.code != FAIL_OK || (!key && !p->sha256) ? -1 : 0;
+}
+
+static void set_routing(struct config_reading *r, struct client_key *key,
+			const cJSON *routing)
+{
+	const struct pool *pool = r->config->pool;
+	struct fail why = FAIL_INIT;
+
+	if (pool && !pool->lent) {
+		pool_read_wish(pool, r->json, routing, &key->wish, r->mistakes);
+		return;
+	}
+	fail_set(&why, FAIL_CASE,
+		 "a key's routing is among several: it goes with 'providers'");
+	wrong(r, routing, &why);
+}
+
+static void read_key_object(struct config_reading *r, const cJSON *item)
+{
+	struct limits_part p = { .name = NULL };
+	size_t before = r->mistakes->count;
+	struct client_key *key;
+
+	json_read_all(r->json, item, limits_fields, &p, mistakes_take,
+		      r->mistakes);
+	if (r->mistakes->count > before || add_key(r, item, &p) < 0)
+		return;
+	key = &r->config->keys[r->config->keys_count - 1];
+	limits_set(key, r->json, item, &p, mistakes_take, r->mistakes);
+	if (p.routing)
+		set_routing(r, key, p.routing);
+	r->config->limited |= client_key_is_limited(key);
+}
 
 static void read_key(struct config_reading *r, const cJSON *item)
 {
-	struct key_part p = { .name = NULL };
+	struct limits_part p = { .name = NULL };
 	struct fail why = FAIL_INIT;
 
-	if (cJSON_IsString(item) && json_has_nul(r->json, item))
-		fail_set(&why, FAIL_CASE, "a key may not contain \\u0000");
-	else if (cJSON_IsString(item))
-		p.key = item->valuestring;
-	else if (cJSON_IsObject(item))
-		json_read_all(r->json, item, key_fields, &p, mistakes_take,
-			      r->mistakes);
-	else
+	if (cJSON_IsObject(item)) {
+		read_key_object(r, item);
+		return;
+	}
+	if (!cJSON_IsString(item))
 		fail_set(&why, FAIL_CASE,
 			 "a key is a string, or an object with 'name' and "
 			 "'key'");
-	if (p.key)
-		p.key = secret_of(r, item, p.key);
-	if (p.key)
-		config_add_key(r->config, p.name, p.key, &why);
-	if (why.code != FAIL_OK)
+	else if (json_has_nul(r->json, item))
+		fail_set(&why, FAIL_CASE, "a key may not contain \\u0000");
+	if (why.code != FAIL_OK) {
 		wrong(r, item, &why);
+		return;
+	}
+	p.key = item->valuestring;
+	(void)add_key(r, item, &p);
 }
 
 static void read_keys(struct config_reading *r, const cJSON *array)
@@ -112,9 +158,9 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 
 struct top_part {
 	const char *listen, *health, *log, *fronts, *tls_cert, *tls_key;
-	const cJSON *upstream, *providers, *routing, *models, *keys;
+	const cJSON *upstream, *providers, *routing, *models, *keys, *ledger;
 	bool tells;
-	uint32_t workers, head_ms, drain_ms;
+	uint32_t workers, head_ms, drain_ms, over_budget;
 	uint64_t body_limit;
 };
 
@@ -128,6 +174,8 @@ static const struct json_field top_fields[] = {
 	{ "models", JSON_OBJECT, AT(models), 0 },
 	{ "tell_provider", JSON_BOOL, AT(tells), 0 },
 	{ "keys", JSON_ARRAY, AT(keys), 0 },
+	{ "over_budget", JSON_U32, AT(over_budget), 0 },
+	{ "ledger", JSON_OBJECT, AT(ledger), 0 },
 	{ "workers", JSON_U32, AT(workers), 0 },
 	{ "body_limit", JSON_U64, AT(body_limit), 0 },
 	{ "head_ms", JSON_U32, AT(head_ms), 0 },
@@ -149,12 +197,14 @@ static void read_numbers(struct config_reading *r, const struct top_part *p)
 {
 	const cJSON *root = r->json->root;
 	struct config *c = r->config;
-	struct fail why = FAIL_INIT, other = FAIL_INIT;
+	struct fail why = FAIL_INIT, other = FAIL_INIT, third = FAIL_INIT;
 
 	if (config_set_workers(c, p->workers, &why) < 0)
 		wrong(r, member(root, "workers"), &why);
 	if (config_set_body_limit(c, p->body_limit, &other) < 0)
 		wrong(r, member(root, "body_limit"), &other);
+	if (config_set_over_budget(c, p->over_budget, &third) < 0)
+		wrong(r, member(root, "over_budget"), &third);
 	c->client_head_ms = p->head_ms;
 	c->drain_ms = p->drain_ms;
 }
@@ -204,6 +254,7 @@ static void read_top(struct config_reading *r)
 	const struct config *c = r->config;
 	struct top_part p = { .workers = c->workers,
 			      .body_limit = c->body_limit,
+			      .over_budget = c->over_budget,
 			      .head_ms = c->client_head_ms,
 			      .drain_ms = c->drain_ms };
 	struct fail why = FAIL_INIT;
@@ -228,6 +279,10 @@ static void read_top(struct config_reading *r)
 	read_pool(r, &p);
 	if (p.keys)
 		read_keys(r, p.keys);
+	if (p.ledger)
+		ledger_config_read(&r->config->ledger, r->json, p.ledger,
+				   &r->config->secrets, mistakes_take,
+				   r->mistakes);
 }
 
 static void take(struct config *c, struct json *j, struct fail *f,

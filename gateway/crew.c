@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "gateway/ledger/clerk.h"
 #include "gateway/log.h"
 #include "gateway/reload.h"
 #include "gateway/worker.h"
@@ -23,6 +24,9 @@ struct crew_hand {
 struct crew {
 	const struct options *options;
 	struct config *config; /* held */
+	struct config *first; /* that the ledger was opened with; held */
+	struct ledger_files *ledger;
+	struct clerk *clerk; /* NULL: nothing is kept */
 	struct crew_hand *hands;
 	uint32_t count; /* with a worker */
 	struct loop *loop;
@@ -83,6 +87,7 @@ static void on_hang_up_signal(void *arg)
 	next = reload_read(crew->options, crew->config);
 	if (!next)
 		return;
+	ledger_attach(crew->ledger, next->keys, next->keys_count);
 	for (uint32_t i = 0; i < crew->count; i++)
 		worker_configure(crew->hands[i].worker, next);
 	config_drop(crew->config);
@@ -119,8 +124,23 @@ static int hire(struct crew *crew, struct fail *f)
 		hand->crew = crew;
 		if (worker_new(&hand->worker, c, port, shared, f) < 0)
 			return -1;
+		worker_count(hand->worker, crew->ledger);
 	}
 	return 0;
+}
+
+/* Without a ledger in the configuration this opens nothing. */
+static int open_ledger(struct crew *crew, struct fail *f)
+{
+	struct config *c = crew->config;
+
+	crew->first = config_hold(c);
+	if (ledger_new(&crew->ledger, &c->ledger, f) < 0)
+		return -1;
+	ledger_attach(crew->ledger, c->keys, c->keys_count);
+	if (!c->ledger.path)
+		return 0;
+	return clerk_new(&crew->clerk, crew->ledger, &c->ledger, f);
 }
 
 /* Before anybody is told that we listen, and before there are threads, which
@@ -148,7 +168,8 @@ int crew_new(struct crew **out, const struct options *o, struct config *c,
 	else if (loop_new(&crew->loop, f) == 0 &&
 		 loop_watch(crew->loop, &crew->ended, crew->ended_fd, EPOLLIN,
 			    on_ended, crew, f) == 0 &&
-		 heed_signals(crew, f) == 0 && hire(crew, f) == 0) {
+		 heed_signals(crew, f) == 0 && open_ledger(crew, f) == 0 &&
+		 hire(crew, f) == 0) {
 		*out = crew;
 		return 0;
 	}
@@ -163,14 +184,22 @@ void crew_free(struct crew *crew)
 	for (uint32_t i = 0; i < crew->count; i++)
 		worker_free(crew->hands[i].worker);
 	free(crew->hands);
+	clerk_free(crew->clerk);
+	ledger_free(crew->ledger);
 	if (crew->loop) {
 		loop_unwatch(crew->loop, &crew->ended);
 		loop_free(crew->loop);
 	}
 	if (crew->ended_fd >= 0)
 		close(crew->ended_fd);
+	config_drop(crew->first);
 	config_drop(crew->config);
 	free(crew);
+}
+
+uint16_t crew_admin_port(const struct crew *crew)
+{
+	return crew->clerk ? clerk_port(crew->clerk) : 0;
 }
 
 uint16_t crew_port(const struct crew *crew)
@@ -180,6 +209,8 @@ uint16_t crew_port(const struct crew *crew)
 
 static int begin(struct crew *crew, struct fail *f)
 {
+	if (crew->clerk && clerk_begin(crew->clerk, f) < 0)
+		return -1;
 	for (uint32_t i = 0; i < crew->count; i++) {
 		struct crew_hand *hand = &crew->hands[i];
 
@@ -216,6 +247,8 @@ int crew_run(struct crew *crew, struct fail *f)
 		worker_stop(crew->hands[i].worker);
 		pthread_join(crew->hands[i].thread, NULL);
 	}
+	if (crew->clerk)
+		clerk_end(crew->clerk);
 	tell_broken(crew);
 	return rc;
 }

@@ -17,6 +17,9 @@ void crew_free(struct crew *crew);
 
 uint16_t crew_port(const struct crew *crew);
 
+/* Of the page that shows usage; 0: there is none. */
+uint16_t crew_admin_port(const struct crew *crew);
+
 /* Serves until a signal ends it: SIGTERM and SIGINT let requests under way end,
  * a second one does not; SIGHUP reads the configuration anew. */
 int crew_run(struct crew *crew, struct fail *f);

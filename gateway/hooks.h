@@ -5,6 +5,7 @@
 #ifndef GATEWAY_HOOKS_H
 #define GATEWAY_HOOKS_H
 
+#include "gateway/pool/cascade.h"
 #include "gateway/reply.h"
 
 #ifdef CCGATE_FAULTS
@@ -46,6 +47,25 @@ void hook_reply(struct relay *r, struct gate_reply *reply);
 
 /* The relay is freed. */
 void hook_done(struct relay *r);
+
+/* ---- where there are several providers ---- */
+
+/* What the choice is made of. */
+void hook_choice(const struct relay *r, struct wish *wish,
+		 struct pool_asked *asked);
+
+/* The verdict on an attempt: does somebody else have to be asked? */
+bool hook_fails(const struct relay *r, enum cascade_end end, int status,
+		bool fails);
+
+/* An answer that the client has seen broke off. true: somebody else is asked. */
+bool hook_resumes(const struct relay *r);
+
+/* The same, of an answer that goes on with these bytes. */
+bool hook_resumes_at(const struct relay *r, struct span bytes);
+
+/* The model that goes up. */
+const char *hook_model(const struct relay *r, const char *name);
 
 #else
 
@@ -124,6 +144,42 @@ static inline void hook_reply(struct relay *r, struct gate_reply *reply)
 static inline void hook_done(struct relay *r)
 {
 	(void)r;
+}
+
+static inline void hook_choice(const struct relay *r, struct wish *wish,
+			       struct pool_asked *asked)
+{
+	(void)r;
+	(void)wish;
+	(void)asked;
+}
+
+static inline bool hook_fails(const struct relay *r, enum cascade_end end,
+			      int status, bool fails)
+{
+	(void)r;
+	(void)end;
+	(void)status;
+	return fails;
+}
+
+static inline bool hook_resumes(const struct relay *r)
+{
+	(void)r;
+	return false;
+}
+
+static inline bool hook_resumes_at(const struct relay *r, struct span bytes)
+{
+	(void)r;
+	(void)bytes;
+	return false;
+}
+
+static inline const char *hook_model(const struct relay *r, const char *name)
+{
+	(void)r;
+	return name;
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "gateway/check.h"
 #include "gateway/crew.h"
 #include "gateway/hooks.h"
+#include "gateway/ledger/usage_command.h"
 #include "gateway/log.h"
 #include "gateway/reload.h"
 #include "net/descriptors.h"
@@ -22,7 +23,8 @@ static int print_help(void)
 	struct buf text = BUF_INIT(64 * 1024);
 
 	buf_add_text(&text, "usage: ccgate [--config FILE] [OPTION...]\n"
-			    "       ccgate check FILE [--connect]\n\n");
+			    "       ccgate check FILE [--connect]\n"
+			    "       ccgate usage LEDGER [OPTION...]\n\n");
 	options_help(&text);
 	buf_add_text(&text, "\nSIGTERM and SIGINT end it when the requests "
 			    "under way have ended, a second one\nat once; "
@@ -42,7 +44,7 @@ static int complain(const struct fail *f, int status)
 	return status;
 }
 
-static void announce(const struct config *c, uint16_t port)
+static void announce(const struct config *c, uint16_t port, uint16_t admin_port)
 {
 	struct address at = c->listen;
 	char text[ADDRESS_TEXT_LEN];
@@ -50,6 +52,11 @@ static void announce(const struct config *c, uint16_t port)
 	at.port = hook_port(port);
 	printf("listening on %s://%s\n", c->tls_cert ? "https" : "http",
 	       address_write(&at, text));
+	if (admin_port > 0) {
+		at = c->ledger.admin;
+		at.port = admin_port;
+		printf("usage at http://%s/usage\n", address_write(&at, text));
+	}
 	fflush(stdout);
 }
 
@@ -61,7 +68,7 @@ static int serve_all(const struct options *o, struct config *c, struct fail *f)
 	descriptors_raise();
 	if (crew_new(&crew, o, c, f) < 0)
 		return -1;
-	announce(c, crew_port(crew));
+	announce(c, crew_port(crew), crew_admin_port(crew));
 	rc = crew_run(crew, f);
 	crew_free(crew);
 	return rc;
@@ -140,6 +147,24 @@ static int begin(struct options *o, const struct option_list *rest)
 	return f.code == FAIL_OK ? run(o) : complain(&f, EXIT_USAGE);
 }
 
+/* It has options of its own. */
+static int usage(int argc, char **argv)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct fail f = FAIL_INIT;
+	int status = EXIT_SUCCESS;
+
+	if (usage_command(argc, argv, &text, &f) < 0)
+		status = complain(&f, f.code == FAIL_USAGE ? EXIT_USAGE
+							   : EXIT_SYSTEM);
+	else
+		fputs(buf_str(&text), stdout);
+	if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
+		status = EXIT_SYSTEM;
+	buf_clear(&text);
+	return status;
+}
+
 /* `ccgate help --man`, when it is installed. */
 static bool print_manual(const char *form)
 {
@@ -159,6 +184,9 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a ledger that may not grow ends nobody */
+	if (argc > 1 && strcmp(argv[1], "usage") == 0)
+		return usage(argc - 1, argv + 1);
 	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))
 		return EXIT_SUCCESS;
 	if (options_read(&o, argc, argv, &rest, &f) < 0)

@@ -8,6 +8,7 @@
 
 #include "gateway/health.h"
 #include "gateway/hooks.h"
+#include "gateway/ledger/ledger.h"
 #include "gateway/log.h"
 #include "gateway/policy.h"
 #include "gateway/pool/attempt.h"
@@ -43,6 +44,8 @@ void relay_begin(struct relay *r, struct relay_answer *a)
 {
 	attempt_tell(r, &a->headers);
 	r->status = a->status;
+	if (r->metered)
+		r->gate->meter->begin(r, a);
 	visit_begin(r->visit, a->status, &a->headers, a->length);
 }
 
@@ -83,6 +86,8 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 bool relay_send(struct relay *r, struct span bytes)
 {
 	r->bytes += bytes.len;
+	if (r->metered)
+		r->gate->meter->send(r, bytes);
 	r->paused = !visit_send(r->visit, bytes.at, bytes.len);
 	return !r->paused;
 }
@@ -100,6 +105,8 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 
 void relay_close(struct relay *r, enum stream_end end)
 {
+	if (r->metered)
+		r->gate->meter->close(r, end);
 	if (end == END_CLEAN)
 		visit_finish(r->visit);
 	else
@@ -214,6 +221,9 @@ static void find_route(struct relay *r)
 	if (r->route.kind == ROUTE_RELAY &&
 	    !config_serves(r->config, r->route.cloud.vendor))
 		r->route.kind = ROUTE_NONE;
+	if (r->route.of_ledger &&
+	    (!r->gate->ledger || !ledger_keeps(r->gate->ledger)))
+		r->route = (struct route){ .kind = ROUTE_NONE };
 }
 
 static bool is_signature(const struct headers *h)
@@ -223,13 +233,24 @@ static bool is_signature(const struct headers *h)
 	return value && span_starts(span_of(value), "AWS4-HMAC-SHA256");
 }
 
+/* If nobody refuses it, the body may come. */
+static void admit(struct relay *r)
+{
+	if (!r->gate->ledger || !config_counts(r->config) ||
+	    !r->gate->meter->arrive(r))
+		return;
+	if (r->route.kind == ROUTE_ACCOUNT)
+		r->gate->meter->account(r);
+}
+
 static void check_auth(struct relay *r)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
 
-	switch (hook_auth(r, auth_check(r->config, h))) {
+	switch (hook_auth(r, auth_check(r->config, h, &r->key))) {
 	case AUTH_GOOD:
-		break; /* the body may come */
+		admit(r);
+		break;
 	case AUTH_MISSING:
 		reply_error(r, 401,
 			    "no credential: send x-api-key or Authorization: "
@@ -292,6 +313,7 @@ static void on_head(void *arg, struct visit *v)
 		reply_health(r, r->gate->draining);
 		break;
 	case ROUTE_RELAY:
+	case ROUTE_ACCOUNT:
 		check_auth(r);
 		break;
 	}
@@ -331,7 +353,8 @@ static void on_request(void *arg, struct visit *v)
 	visit_take_body(v, &r->body);
 	if (hook_ready(r))
 		return;
-	relay_go(r);
+	if (!r->metered || r->gate->meter->ready(r))
+		relay_go(r);
 }
 
 static void on_room(void *arg, struct visit *v)
@@ -360,6 +383,8 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	struct gate *gate = arg;
 
 	log_request(r, r->refused ? END_CLEAN : end);
+	if (r->metered)
+		r->gate->meter->done(r, end);
 	r->visit = NULL;
 	if (!hook_outlives(r))
 		relay_drop(r);

@@ -21,6 +21,31 @@ struct relay_way {
 					  r->bridging */
 };
 
+struct relay_answer;
+struct ledger_files;
+
+/* Who counts requests and tokens, and holds keys to their limits. Its calls come
+ * for requests that are counted only. */
+struct relay_meter {
+	/* The credential is good. false: the request was refused. */
+	bool (*arrive)(struct relay *r);
+	/* The whole request is in. false: it was refused. */
+	bool (*ready)(struct relay *r);
+	/* The head of the answer is about to go out. */
+	void (*begin)(struct relay *r, struct relay_answer *a);
+	/* So are these bytes of its body. */
+	void (*send)(struct relay *r, struct span bytes);
+	/* So is its end. */
+	void (*close)(struct relay *r, enum stream_end end);
+	/* So is a whole answer of our own. */
+	void (*reply)(struct relay *r, int status, struct headers *headers,
+		      struct span body);
+	/* It is over; frees r->metered. */
+	void (*done)(struct relay *r, enum stream_end end);
+	/* A client asks how its key stands. */
+	void (*account)(struct relay *r);
+};
+
 /* What all relays of a worker share. */
 struct gate {
 	struct config *config; /* of the requests to come; held */
@@ -30,6 +55,9 @@ struct gate {
 	const struct relay_way *bridging; /* where one is Bedrock's or
 					     Vertex's */
 	const struct relay_way *cascade; /* where there is a pool */
+	const struct relay_meter *meter;
+	struct ledger_files
+		*ledger; /* of all workers; NULL: nothing is counted */
 	size_t open; /* requests under way */
 	bool draining; /* no more are wanted */
 	void (*on_empty)(void *arg); /* while draining: none is under way */
@@ -47,6 +75,8 @@ struct relay {
 	struct buf client_body; /* the client's, where another one goes up and
 				   it may be needed again */
 	struct route route;
+	const struct client_key *key; /* that it came with; or NULL */
+	struct metered *metered; /* NULL: it is not counted */
 	int status; /* of the answer; 0: not begun */
 	bool is_stream; /* a success of text/event-stream */
 	bool paused; /* the client reads more slowly than we get */

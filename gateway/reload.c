@@ -20,21 +20,26 @@ static bool is_same_address(const struct address *a, const struct address *b)
 	return a->port == b->port && strcmp(a->host, b->host) == 0;
 }
 
-/* Sockets are bound and threads are begun once. */
+/* Sockets are bound, threads are begun and files are opened once. */
 static void keep_fixed(struct config *next, const struct config *old)
 {
 	bool listen = !is_same_address(&next->listen, &old->listen);
 	bool workers = next->workers != old->workers;
+	bool ledger = !ledger_config_is_same(&next->ledger, &old->ledger);
 
 	if (listen || workers)
 		log_say("%s%s%s changed: that needs a restart",
 			listen ? "listen" : "",
 			listen && workers ? " and " : "",
 			workers ? "workers" : "");
+	if (ledger)
+		log_say("ledger changed: all of it but its prices needs a "
+			"restart");
 	next->listen = old->listen;
 	next->workers = old->workers;
 	if (next->pool && old->pool)
 		pool_inherit(next->pool, old->pool);
+	ledger_config_keep(&next->ledger, &old->ledger);
 }
 
 struct config *reload_read(const struct options *o, const struct config *old)

@@ -15,6 +15,7 @@ static const struct {
 	const char *type;
 } types[] = {
 	{ 400, "invalid_request_error" }, { 401, "authentication_error" },
+	{ 402, "billing_error" },         { 429, "rate_limit_error" },
 	{ 404, "not_found_error" },       { 405, "invalid_request_error" },
 	{ 408, "timeout_error" },         { 413, "request_too_large" },
 	{ 414, "invalid_request_error" }, { 431, "invalid_request_error" },
@@ -50,6 +51,9 @@ void reply_send(struct relay *r, struct gate_reply *reply)
 	attempt_tell(r, &reply->headers);
 	r->status = reply->status;
 	r->bytes = reply->body.len;
+	if (r->metered)
+		r->gate->meter->reply(r, reply->status, &reply->headers,
+				      buf_span(&reply->body));
 	visit_answer(r->visit, reply->status, &reply->headers,
 		     buf_span(&reply->body));
 	headers_clear(&reply->headers);
@@ -69,7 +73,8 @@ static void write_cloud_error(enum bridge_vendor front, int status,
 	bridge_error_write(front, status, span_of(message), body);
 }
 
-static void write_error(enum bridge_vendor front, int status,
+/* type: NULL: as the status has it */
+static void write_typed(enum bridge_vendor front, int status, const char *type,
 			const char *message, struct headers *headers,
 			struct buf *body)
 {
@@ -84,9 +89,16 @@ static void write_error(enum bridge_vendor front, int status,
 	}
 	buf_addf(body,
 		 "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":",
-		 type_of(status));
+		 type ? type : type_of(status));
 	jscan_quote(body, span_of(message));
 	buf_addf(body, "},\"request_id\":\"%s\"}", id);
+}
+
+static void write_error(enum bridge_vendor front, int status,
+			const char *message, struct headers *headers,
+			struct buf *body)
+{
+	write_typed(front, status, NULL, message, headers, body);
 }
 
 void reply_refusal(enum bridge_vendor front, const struct framing_refusal *why,
@@ -105,15 +117,24 @@ void reply_error(struct relay *r, int status, const char *message)
 	reply_send(r, &reply);
 }
 
-void reply_final(struct relay *r, int status, const char *message)
+void reply_refuse(struct relay *r, struct reply_words *words)
 {
-	struct gate_reply reply = { .status = status,
+	struct gate_reply reply = { .status = words->status,
+				    .headers = words->headers,
 				    .body = BUF_INIT(BODY_LIMIT) };
 
-	headers_add_text(&reply.headers, "x-should-retry", "false");
-	write_error(r->route.cloud.vendor, status, message, &reply.headers,
-		    &reply.body);
+	words->headers = (struct headers){ 0 };
+	write_typed(r->route.cloud.vendor, words->status, words->type,
+		    words->message, &reply.headers, &reply.body);
 	reply_send(r, &reply);
+}
+
+void reply_final(struct relay *r, int status, const char *message)
+{
+	struct reply_words words = { .status = status, .message = message };
+
+	headers_add_text(&words.headers, "x-should-retry", "false");
+	reply_refuse(r, &words);
 }
 
 void reply_endless(struct relay *r)

@@ -19,6 +19,15 @@ void reply_error(struct relay *r, int status, const char *message);
 
 /* The same, and nobody need ask again: "x-should-retry: false". */
 void reply_final(struct relay *r, int status, const char *message);
+/* A refusal with more to it than its status and its message. */
+struct reply_words {
+	int status;
+	const char *type; /* NULL: as the status has it */
+	const char *message;
+	struct headers headers; /* that go out with it; taken over */
+};
+
+void reply_refuse(struct relay *r, struct reply_words *words);
 
 #define REPLY_ID_LEN sizeof("req_gw_0123456789abcdef")
 

@@ -17,6 +17,9 @@ static const struct route_row rows[] = {
 	{ "/v1/messages/count_tokens", "POST", ROUTE_RELAY },
 	{ "/v1/models", "GET", ROUTE_RELAY },
 	{ "/v1/models/", "GET", ROUTE_RELAY },
+	{ "/api/v1/auth/key", "GET", ROUTE_ACCOUNT },
+	{ "/api/v1/credits", "GET", ROUTE_ACCOUNT },
+	{ "/api/oauth/usage", "GET", ROUTE_ACCOUNT },
 	{ "/", "HEAD", ROUTE_HELLO },
 	{ "/api/hello", "HEAD", ROUTE_HELLO },
 };
@@ -43,6 +46,7 @@ static struct route route_of(const char *method, const char *allowed,
 	return (struct route){
 		.kind = strcmp(method, allowed) == 0 ? kind : ROUTE_METHOD,
 		.allow = allowed,
+		.of_ledger = kind == ROUTE_ACCOUNT,
 	};
 }
 

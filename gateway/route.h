@@ -9,6 +9,7 @@ enum route_kind {
 	ROUTE_NONE, /* no such path */
 	ROUTE_METHOD, /* the path is there, but not with this method */
 	ROUTE_RELAY, /* goes to the upstream */
+	ROUTE_ACCOUNT, /* a client asks how its key stands; answered here */
 	ROUTE_HEALTH, /* somebody looks whether we are well; answered here */
 	ROUTE_HELLO, /* a client warming up its connection; answered here */
 };
@@ -16,6 +17,7 @@ enum route_kind {
 struct route {
 	enum route_kind kind;
 	const char *allow; /* the method that the path has; NULL: no path */
+	bool of_ledger; /* the path is there if there is a ledger */
 	struct bridge_path
 		cloud; /* what a path of Bedrock's or Vertex's asks */
 };

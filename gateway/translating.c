@@ -8,6 +8,7 @@
 
 #include "gateway/hooks.h"
 #include "gateway/pool/attempt.h"
+#include "gateway/pool/cascade.h"
 #include "gateway/reply.h"
 #include "gateway/translate/translate.h"
 #include "gateway/upstream.h"
@@ -173,7 +174,7 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	}
 	snprintf(r->note, sizeof(r->note),
 		 "what the provider streams cannot be read");
-	visit_cut(r->visit, END_CUT);
+	relay_close(r, END_CUT);
 	return true;
 }
 
@@ -249,7 +250,8 @@ static void reply_whole(struct relay *r)
 	}
 	failure = x->models ? 0 : translate_failure(x->translate, root);
 	if (failure) {
-		reply_failure(r, failure);
+		if (!cascade_moves(r, failure))
+			reply_failure(r, failure);
 		return;
 	}
 	if (x->models)

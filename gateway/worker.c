@@ -16,6 +16,7 @@
 #include "gateway/hooks.h"
 #include "gateway/log.h"
 #include "gateway/pool/cascade.h"
+#include "gateway/meter/meter.h"
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
@@ -296,6 +297,12 @@ void worker_free(struct worker *w)
 	config_drop(w->gate.config);
 	pthread_mutex_destroy(&w->mail.lock);
 	free(w);
+}
+
+void worker_count(struct worker *w, struct ledger_files *ledger)
+{
+	w->gate.meter = &meter_relay;
+	w->gate.ledger = ledger;
 }
 
 uint16_t worker_port(const struct worker *w)

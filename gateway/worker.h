@@ -15,6 +15,9 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	       bool shared, struct fail *f);
 void worker_free(struct worker *w); /* ends what is under way */
 
+/* Before it runs: what it counts with. */
+void worker_count(struct worker *w, struct ledger_files *ledger);
+
 uint16_t worker_port(const struct worker *w);
 
 void worker_run(struct worker *w); /* until worker_stop, or drained */

@@ -80,7 +80,9 @@ static bool rule_fits(const struct rule *r, const struct pick_asked *q)
 {
 	const struct http_head *head = visit_head(q->visit);
 
-	if (r->used >= r->times && r->times != UINT32_MAX)
+	uint32_t used = r->each ? r->used_by[q->provider - 'a'] : r->used;
+
+	if (used >= r->times && r->times != UINT32_MAX)
 		return false;
 	if (r->provider && r->provider != q->provider)
 		return false;

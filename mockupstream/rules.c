@@ -122,13 +122,14 @@ static int read_times(struct reply_reader *r, const cJSON *node,
 	raw = json_raw(r->json, node);
 	if (raw.type == J_STRING && jscan_string_is(raw, "always"))
 		return 0;
-	if (raw.type == J_STRING && jscan_string_is(raw, "once"))
+	out->each = raw.type == J_STRING && jscan_string_is(raw, "once-each");
+	if (out->each || (raw.type == J_STRING && jscan_string_is(raw, "once")))
 		n = 1;
 	else if (raw.type != J_NUMBER || !jscan_i64(raw, &n) || n < 1 ||
 		 n >= UINT32_MAX)
 		return json_fail(r->json, node, r->f,
-				 "'times' is \"always\", \"once\" or a number "
-				 "from 1");
+				 "'times' is \"always\", \"once\", "
+				 "\"once-each\" or a number from 1");
 	out->times = (uint32_t)n;
 	return 0;
 }

@@ -9,7 +9,9 @@
  *	               "header": ["x-name", "PATTERN"], "has": "text in the body",
  *	               "lacks": "text not in it", "longer": 1000,  // bytes
  *	               "json": ["/pointer", VALUE] },   // in the body, however spelt
- *	    "times": "always",                       // or "once", or a number
+ *	    "times": "always",                       // or "once", or a number,
+ *	                                             // or "once-each": of each
+ *	                                             // provider
  *	    "reply":   { ...one reply... },
  *	    "replies": [ {...}, {...} ]              // in turn; the last repeats
  *	  }
@@ -135,6 +137,7 @@ struct rule {
 	uint32_t call; /* 0: any */
 	uint32_t longer; /* the body has more bytes; 0: any */
 	uint32_t times; /* UINT32_MAX: always */
+	bool each; /* so often for each provider, not for all of them */
 	struct reply *replies;
 	size_t reply_count;
 	uint32_t used;

@@ -74,6 +74,18 @@ static int read_coding(struct own *o, const struct headers *h)
 	return 0;
 }
 
+/* Does everybody read the same length out of it? If not, what comes after this
+ * answer may be a part of it, which a later request must not get. */
+static bool has_one_length(const struct headers *h)
+{
+	const char *length = headers_get(h, "content-length");
+
+	return headers_count(h, "content-length") +
+			       headers_count(h, "transfer-encoding") <=
+		       1 &&
+	       (!length || length[strspn(length, "0123456789")] == '\0');
+}
+
 /* How long the body is (RFC 9112, 6.3), and whether another answer may come
  * after it. */
 static int read_framing(struct own *o)
@@ -93,6 +105,7 @@ static int read_framing(struct own *o)
 	else
 		rc = read_length(o, h);
 	o->reusable = ft->keep_alive && o->body != OWN_TO_THE_END &&
+		      has_one_length(h) &&
 		      !headers_has_token(h, "connection", "close") &&
 		      (head->minor > 0 ||
 		       headers_has_token(h, "connection", "keep-alive"));

@@ -10,6 +10,7 @@
 
 #include "reports/areas.h"
 #include "reports/cause.h"
+#include "reports/duty.h"
 #include "reports/grade.h"
 #include "reports/markup.h"
 #include "wire/json/jscan.h"
@@ -27,6 +28,20 @@ static void field(struct buf *out, const char *name, const char *value)
 static const char *told(const char *value)
 {
 	return value && *value ? value : "not given";
+}
+
+/* How many duties of each fate there are. */
+static void write_fates(struct buf *out, const struct run_report *r)
+{
+	size_t counts[DUTY_FATES] = { 0 };
+
+	for (size_t i = 0; i < r->requirement_count; i++)
+		counts[duty_fate_of(r, r->requirements[i].id)]++;
+	buf_add_text(out, "duties: {");
+	for (int f = DUTY_KEPT; f < DUTY_ABSENT; f++)
+		buf_addf(out, "%s%s: %zu", f > DUTY_KEPT ? ", " : " ",
+			 duty_fate_name((enum duty_fate)f), counts[f]);
+	buf_add_text(out, " }\n");
 }
 
 static void write_front(struct buf *out, const struct run_report *r,
@@ -49,6 +64,7 @@ static void write_front(struct buf *out, const struct run_report *r,
 	buf_addf(out, "expected_failures: %zu\n", g->expected);
 	if (r->insecure)
 		buf_add_text(out, "insecure: true\n");
+	write_fates(out, r);
 	buf_add_text(out, r->count > 0 ? "areas:\n" : "areas: {}\n");
 }
 
@@ -218,6 +234,32 @@ static void write_table(struct buf *out, const struct area *areas, size_t count)
 	}
 }
 
+/* Each requirement that cases of this run are about, in the order of the
+ * guide. */
+static void write_duties(struct buf *out, const struct run_report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->requirement_count; i++) {
+		const struct requirement *one = &r->requirements[i];
+		enum duty_fate fate = duty_fate_of(r, one->id);
+
+		if (fate == DUTY_ABSENT)
+			continue;
+		if (!any)
+			buf_add_text(out, "\n## Duties\n\n| duty | level | "
+					  "here | version | what it asks |\n"
+					  "|---|---|---|---|---|\n");
+		any = true;
+		buf_addf(out, "| %s | %s | %s | ", one->id, one->level,
+			 duty_fate_name(fate));
+		markup_prose(out, told(r->implementation_version));
+		buf_add_text(out, " | ");
+		markup_prose(out, one->text);
+		buf_add_text(out, " |\n");
+	}
+}
+
 static void write_reproduce(struct buf *out, const struct run_report *r)
 {
 	struct span rest =
@@ -250,6 +292,7 @@ void conformance_write(const struct run_report *r, struct buf *out)
 	write_causes(out, r);
 	write_not_offered(out, r);
 	write_table(out, areas, count);
+	write_duties(out, r);
 	write_reproduce(out, r);
 	free(areas);
 }

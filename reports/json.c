@@ -70,10 +70,10 @@ static void write_case(const struct result *r, struct buf *out)
 		member_number(&m, "cause", (long long)r->cause);
 	member_text(&m, "reason", r->reason);
 	member_text(&m, "expected", r->expected);
-	if (r->left_out) {
-		member(&m, "not_run");
-		buf_add_text(out, "true");
-	}
+	if (r->left_out)
+		member_bool(&m, "not_run", true);
+	if (r->verdict == VERDICT_SKIP && r->not_meant)
+		member_bool(&m, "not_meant", true);
 	member_text(&m, "why", r->why);
 	member_text(&m, "fix", r->fix);
 	write_guards(&m, r);
@@ -219,6 +219,26 @@ static void write_causes(struct members *m, const struct run_report *r)
 	buf_add_byte(m->out, ']');
 }
 
+/* What the gateway was not held to, because it was seen to lack it. */
+static void write_not_offered(struct members *m, const struct run_report *r)
+{
+	member(m, "not_offered");
+	buf_add_byte(m->out, '[');
+	for (size_t i = 0; i < r->not_offered_count; i++) {
+		const struct not_offered *n = &r->not_offered[i];
+		struct members one = { .out = m->out };
+
+		buf_add_text(m->out, i == 0 ? "{" : ",{");
+		member_text(&one, "claim", n->claim);
+		member_text(&one, "how", n->how);
+		member_text(&one, "without", n->without);
+		if (n->unseen)
+			member_bool(&one, "unseen", true);
+		buf_add_byte(m->out, '}');
+	}
+	buf_add_byte(m->out, ']');
+}
+
 void json_write(const struct run_report *r, struct buf *out)
 {
 	struct members m = { .out = out };
@@ -243,12 +263,15 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_text(&m, "implementation", r->implementation);
 	member_text(&m, "implementation_version", r->implementation_version);
 	member_text(&m, "contact", r->contact);
+	member_text(&m, "command", r->command);
 	member_number(&m, "took_ms", r->took / TICK_MS);
 	member_bool(&m, "interrupted", r->interrupted);
 	member_text(&m, "stopped", r->stopped);
 	member_text(&m, "stopped_advice", r->stopped_advice);
 	write_counts(&m, r);
 	write_grade(&m, r);
+	if (r->not_offered_count > 0)
+		write_not_offered(&m, r);
 	write_causes(&m, r);
 	if (bill_any(r)) {
 		member(&m, "prompt_cache");

@@ -108,7 +108,7 @@ sub folder_for {
 	my $folder = tempdir(CLEANUP => 1);
 	mkdir "$folder/home";
 	symlink $bin, "$folder/build";
-	symlink "$root/$_", "$folder/$_" for qw(cases fixtures targets docs tests ci);
+	symlink "$root/$_", "$folder/$_" for qw(cases fixtures targets docs tests ci gateway);
 	return $folder;
 }
 

@@ -47,11 +47,14 @@ arrows() {
 	mockupstream/dialects/cloud  wire mockupstream mockupstream/say mockupstream/dialects
 	mockupstream/dialects/responses  wire formats mockupstream/say mockupstream/dialects mockupstream/dialects/chat
 	mockupstream/values    wire
-	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/faults/faults.h
-	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge
+	gateway                wire net net/serve gateway/translate gateway/bridge gateway/pool gateway/keys gateway/ledger gateway/meter gateway/faults/faults.h
+	gateway/pool           wire net net/serve gateway gateway/translate gateway/bridge gateway/keys
 	gateway/translate      wire
 	gateway/bridge          wire
-	gateway/faults         wire net gateway
+	gateway/keys            wire net gateway/pool/wish.h
+	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
+	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
+	gateway/faults         wire net gateway gateway/pool
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
@@ -77,9 +80,12 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
+	probe/matrix           wire reports
+	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass
 	probe/bisect           wire net reports probe/suite probe/judge probe/refusal probe/settings probe/run probe/after
 	probe/command          wire formats net mockupstream reports probe
+	probe/command/bench    wire net probe
 	probe/command/guide    wire formats reports probe/suite probe/command
 	END
 }
@@ -197,7 +203,8 @@ only() {
 	sources | xargs grep -lF "#include <$header" | grep -vxE "$1"
 }
 {
-	only gnutls/ 'net/serve/serve_tls.c|net/sigv4.c|tests/.*'
+	only gnutls/ 'net/serve/serve_tls.c|net/sha256.c|net/sigv4.c|tests/.*'
+	only sqlite3.h 'gateway/ledger/store.c|tests/.*'
 	only curl/ 'net/.*|tests/.*'
 	only pcre2.h 'wire/bytes/pattern.c'
 	only zlib.h 'mockupstream/coding.c|wire/http/(decode|event_stream(_write)?).c|tests/.*'

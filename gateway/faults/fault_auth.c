@@ -24,7 +24,7 @@ static enum auth only(struct relay *r, const char *name)
 
 	if (value)
 		headers_add_text(&one, name, value);
-	auth = auth_check(r->config, &one);
+	auth = auth_check(r->config, &one, NULL);
 	headers_clear(&one);
 	return auth;
 }

@@ -7,6 +7,8 @@
 #ifndef GATEWAY_FAULTS_FAULTS_H
 #define GATEWAY_FAULTS_FAULTS_H
 
+#include "gateway/pool/cascade.h"
+#include "gateway/pool/pool.h"
 #include "gateway/reply.h"
 #include "wire/bytes/option.h"
 #include "wire/json/jscan.h"
@@ -77,6 +79,13 @@ struct fault {
 	bool (*again)(struct relay *r, struct slot *s, enum stream_end end);
 	void (*end)(struct slot *s, struct buf *out, enum stream_end *end);
 
+	/* ---- where there are several providers ---- */
+	void (*choice)(struct wish *wish, struct pool_asked *asked);
+	bool (*fails)(const struct relay *r, enum cascade_end end, int status,
+		      bool fails);
+	bool resumes; /* asks another one in the middle of an answer */
+	const char *(*model)(const struct relay *r, const char *name);
+
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);
 	struct fault_edit own_edit; /* of a whole answer that it makes */
@@ -108,6 +117,7 @@ extern const struct fault faults_of_clouds[];
 extern const struct fault faults_of_cloud_answers[];
 extern const struct fault faults_of_threads[];
 extern const struct fault faults_of_sessions[];
+extern const struct fault faults_of_pools[];
 
 /* ---- faults.c ---- */
 

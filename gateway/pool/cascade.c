@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "gateway/hooks.h"
 #include "gateway/pool/attempt.h"
 #include "gateway/pool/catalog.h"
 #include "gateway/pool/first.h"
@@ -63,6 +64,17 @@ const char *cascade_provider(const struct relay *r)
 	return r->cascade && r->cascade->count > 0 ? r->provider->name : NULL;
 }
 
+const char *cascade_asked(const struct relay *r)
+{
+	return r->cascade ? buf_str(&r->cascade->wanted.asked) : "";
+}
+
+void cascade_blame(struct relay *r)
+{
+	if (r->cascade && r->cascade->count > 0)
+		standing_failed(standing_of(r), loop_now());
+}
+
 const char *cascade_after(const struct relay *r)
 {
 	return r->cascade ? buf_str(&r->cascade->after) : "";
@@ -89,8 +101,8 @@ static bool failed(struct relay *r, const char *how)
 {
 	struct cascade *c = r->cascade;
 
-	standing_failed(standing_of(r), loop_now());
-	if (c->passed || !r->visit || c->at + 1 == c->count)
+	cascade_blame(r);
+	if (!r->visit || c->at + 1 == c->count)
 		return false;
 	buf_addf(&c->after, "%s%s: %s", c->after.len > 0 ? ", " : "",
 		 r->provider->name ? r->provider->name : "upstream", how);
@@ -100,37 +112,41 @@ static bool failed(struct relay *r, const char *how)
 	return true;
 }
 
+bool cascade_move(struct relay *r)
+{
+	return r->cascade && r->cascade->count > 0 && failed(r, "moved");
+}
+
 /* ---- what comes of an attempt ---- */
 
-static bool is_failure(int status)
+/* A 400 is the request's fault. */
+static bool is_failure(const struct relay *r, enum cascade_end end, int status)
 {
-	return status == 408 || status == 429 || status >= 500;
+	bool fails = end != CASCADE_STATUS || status == 408 || status == 429 ||
+		     status >= 500;
+
+	return hook_fails(r, end, status, fails);
 }
 
 /* The client gets this answer, whatever becomes of it. */
-static void pass(struct relay *r, int status)
+static void pass_head(struct relay *r, struct fetch *ft,
+		      const struct http_head *head, bool good)
 {
 	struct cascade *c = r->cascade;
 	struct standing *s = standing_of(r);
 
 	c->passed = true;
 	c->spoke = loop_now();
-	if (!is_failure(status) && c->wanted.session)
+	if (good && c->wanted.session)
 		sticky_put(r->config->pool->sticky, c->wanted.session,
 			   standing_number(s), c->spoke);
-	if (status == 200)
+	if (good && head->status == 200)
 		standing_first(s, c->spoke - c->began);
-}
-
-static void pass_head(struct relay *r, struct fetch *ft,
-		      const struct http_head *head)
-{
-	pass(r, head->status);
 	r->handler->on_head(r, ft, head);
 }
 
 /* The head that waited, and all that has come after it. */
-static bool pass_held(struct relay *r, struct fetch *ft)
+static bool pass_held(struct relay *r, struct fetch *ft, bool good)
 {
 	struct cascade *c = r->cascade;
 	struct buf held = c->first.held;
@@ -141,7 +157,7 @@ static bool pass_held(struct relay *r, struct fetch *ft)
 	c->head = (struct http_head){ .status = 0 };
 	let_go(c);
 	c->streams = true;
-	pass_head(r, ft, &head);
+	pass_head(r, ft, &head, good);
 	if (r->fetch && held.len > 0)
 		more = r->handler->on_data(r, ft, buf_span(&held));
 	http_head_clear(&head);
@@ -180,15 +196,16 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 {
 	struct relay *r = arg;
 	enum first_kind kind;
+	bool fails = is_failure(r, CASCADE_STATUS, head->status);
 	char how[16];
 
 	snprintf(how, sizeof(how), "%d", head->status);
-	if (is_failure(head->status) && failed(r, how))
+	if (fails && failed(r, how))
 		return;
 	if (begins_stream(head, &kind))
 		hold(r->cascade, head, kind);
 	else
-		pass_head(r, ft, head);
+		pass_head(r, ft, head, !fails);
 }
 
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
@@ -197,17 +214,28 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 	struct cascade *c = r->cascade;
 
 	if (!c->holds)
-		return r->handler->on_data(r, ft, bytes);
+		return (hook_resumes_at(r, bytes) &&
+			failed(r, "error event")) ||
+		       r->handler->on_data(r, ft, bytes);
 	switch (first_feed(&c->first, bytes)) {
 	case FIRST_MORE:
 		return true;
 	case FIRST_ERROR:
-		if (failed(r, "error event"))
-			return true;
-		return pass_held(r, ft);
+		if (!is_failure(r, CASCADE_EVENT, 200))
+			return pass_held(r, ft, true);
+		return failed(r, "error event") || pass_held(r, ft, false);
 	default:
-		return pass_held(r, ft);
+		return pass_held(r, ft, true);
 	}
+}
+
+bool cascade_moves(struct relay *r, int status)
+{
+	char how[32];
+
+	snprintf(how, sizeof(how), "%d in a 200", status);
+	return r->cascade && r->status == 0 &&
+	       is_failure(r, CASCADE_STATUS, status) && failed(r, how);
 }
 
 /* How fast the client was served, where it was not the client that was slow. */
@@ -219,18 +247,33 @@ static void measure(struct relay *r, const struct fetch_end *e)
 		standing_pace(standing_of(r), r->bytes, loop_now() - c->spoke);
 }
 
+/* Nothing has come that the client could get. true: another one is asked. */
+static bool ended(struct relay *r, enum stream_end end)
+{
+	const struct cascade *c = r->cascade;
+
+	if (c->holds && c->first.held.len == 0 && end == END_CLEAN)
+		return is_failure(r, CASCADE_EMPTY, 200) &&
+		       failed(r, "empty stream");
+	return is_failure(r, CASCADE_BROKEN, 0) &&
+	       failed(r, end == END_CLEAN ? "half an event" : end_name(end));
+}
+
 static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)
 {
 	struct relay *r = arg;
 	struct cascade *c = r->cascade;
-	bool empty = c->holds && c->first.held.len == 0 && e->end == END_CLEAN;
 
 	if (!c->passed && (c->holds || e->end != END_CLEAN)) {
-		if (failed(r, empty ? "empty stream" : end_name(e->end)))
+		if (ended(r, e->end))
 			return;
 		if (c->holds)
-			(void)pass_held(r, ft);
+			(void)pass_held(r, ft, false);
 		if (!r->fetch) /* its head was refused */
+			return;
+	} else if (c->passed && e->end != END_CLEAN) {
+		cascade_blame(r);
+		if (hook_resumes(r) && failed(r, end_name(e->end)))
 			return;
 	}
 	measure(r, e);
@@ -264,6 +307,7 @@ static void rename_model(struct relay *r)
 	/* A cloud has it in the path, by the same table or by rule. */
 	if (r->listed && provider_vendor(r->provider) == BRIDGE_NONE)
 		name = r->listed;
+	name = hook_model(r, name);
 	if (c->wanted.spelt.len == 0 ||
 	    jscan_string_is(
 		    (struct jval){ .type = J_STRING, .text = c->wanted.spelt },
@@ -279,6 +323,8 @@ static void attempt(struct relay *r)
 
 	r->provider = &r->config->pool->list[c->order[c->at]];
 	r->listed = NULL;
+	c->passed = r->status != 0;
+	c->streams = false;
 	c->began = loop_now();
 	rename_model(r);
 	relay_ask(r);
@@ -316,6 +362,7 @@ static void begin(struct relay *r)
 	/* It is a lot, not a secret: without randomness it falls always alike. */
 	if (c->wanted.wish.sort == WISH_PRICE)
 		(void)!getrandom(&asked.random, sizeof(asked.random), 0);
+	hook_choice(r, &c->wanted.wish, &asked);
 	c->count = pool_choose(p, &asked, c->order, &known);
 	if (c->count == 0)
 		refuse(r, known);
@@ -336,7 +383,8 @@ static void cascade_start(struct relay *r)
 	buf_init(&c->after, BUF_NO_LIMIT);
 	r->cascade = c;
 	r->watch = &watch;
-	if (wanted_read(&c->wanted, r->config->pool, &r->route,
+	if (wanted_read(&c->wanted, r->config->pool,
+			r->key ? &r->key->wish : NULL, &r->route,
 			&visit_head(r->visit)->headers, buf_span(&r->body),
 			&status, &why) < 0)
 		reply_error(r, status, why.text);

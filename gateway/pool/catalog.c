@@ -155,15 +155,26 @@ static void add_row(struct catalog *c, const char *id, const char *display)
 		(struct catalog_row){ id, display ? display : id };
 }
 
-/* An id is an error of those who made the list if nobody may serve it. */
-static void collect(struct catalog *c, const struct names_table *n)
+/* The client's key may be for some only. */
+static bool is_for(const struct relay *r, const char *id)
 {
+	return !r->key || client_key_may_ask(r->key, span_of(id));
+}
+
+/* An id is an error of those who made the list if nobody may serve it. */
+static void collect(struct catalog *c, const struct relay *r)
+{
+	const struct names_table *n = &r->config->pool->names;
+
 	c->list = xcalloc(n->aliases_count + n->known_count + 1,
 			  sizeof(*c->list));
 	for (size_t i = 0; i < n->aliases_count; i++)
-		add_row(c, n->aliases[i].name, n->aliases[i].display);
+		if (is_for(r, n->aliases[i].name) ||
+		    is_for(r, n->aliases[i].model))
+			add_row(c, n->aliases[i].name, n->aliases[i].display);
 	for (size_t i = 0; i < n->known_count; i++)
-		add_row(c, n->known[i], NULL);
+		if (is_for(r, n->known[i]))
+			add_row(c, n->known[i], NULL);
 }
 
 /* ---- the answer ---- */
@@ -221,7 +232,7 @@ bool catalog_reply(struct relay *r)
 	if (n->aliases_count + n->known_count == 0 ||
 	    r->route.cloud.vendor != BRIDGE_NONE || !span_starts(path, MODELS))
 		return false;
-	collect(&c, n);
+	collect(&c, r);
 	if (path.len == strlen(MODELS))
 		reply_page(r, &c, span_skip(target, path.len + 1));
 	else

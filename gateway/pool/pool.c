@@ -113,12 +113,6 @@ static void provider_lacks(const struct provider *p, struct mistakes *to)
 		lack(to, p->name, "Vertex needs a project: say \"project\"");
 }
 
-void pool_lacks(const struct pool *p, struct mistakes *to)
-{
-	for (size_t i = 0; i < p->count; i++)
-		provider_lacks(&p->list[i], to);
-}
-
 /* ---- who may serve a request ---- */
 
 bool pool_serves(const struct pool *p, enum bridge_vendor front)
@@ -159,4 +153,46 @@ size_t pool_choose(const struct pool *p, const struct pool_asked *a,
 	}
 	*known = given.able != 0;
 	return choice_make(&given, out);
+}
+
+/* ---- what is missing among all ---- */
+
+/* A name of our own that leads nowhere. */
+static void alias_lacks(const struct pool *p, const struct names_alias *alias,
+			struct mistakes *to)
+{
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
+	struct wish wish = p->wish;
+	struct pool_asked asked = { .front = BRIDGE_NONE, .wish = &wish };
+	uint8_t out[WISH_PROVIDERS_LIMIT];
+	struct fail f = FAIL_INIT;
+	bool known;
+
+	if (names_read(&p->names, span_of(alias->name), &plain, &wish) < 0) {
+		fail_set(
+			&f, FAIL_USAGE,
+			"model '%.100s': the providers' lists have no model of "
+			"the family of '%.100s'",
+			alias->name, alias->model);
+	} else {
+		asked.model = buf_span(&plain);
+		if (pool_choose(p, &asked, out, &known) == 0)
+			fail_set(&f, FAIL_USAGE,
+				 "model '%.100s': no provider %s '%.100s'",
+				 alias->name,
+				 known ? "is left by its routing for"
+				       : "serves",
+				 buf_str(&plain));
+	}
+	if (f.code != FAIL_OK)
+		mistakes_add(to, &f);
+	buf_clear(&plain);
+}
+
+void pool_lacks(const struct pool *p, struct mistakes *to)
+{
+	for (size_t i = 0; i < p->count; i++)
+		provider_lacks(&p->list[i], to);
+	for (size_t i = 0; i < p->names.aliases_count; i++)
+		alias_lacks(p, &p->names.aliases[i], to);
 }

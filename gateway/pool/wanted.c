@@ -9,6 +9,7 @@ enum { NAME_LIMIT = 4096 };
 void wanted_clear(struct wanted *a)
 {
 	buf_clear(&a->model);
+	buf_clear(&a->asked);
 }
 
 /* ---- the session ---- */
@@ -70,34 +71,37 @@ static int read_model(struct wanted *a, const struct pool *p,
 		      const struct route *route, struct jval root, int *status,
 		      struct fail *why)
 {
-	struct buf name = BUF_INIT(NAME_LIMIT);
-	int rc = route->cloud.model.len > 0 ? path_model(p, route, &name)
-					    : find_model(a, root, &name, why);
+	int rc = route->cloud.model.len > 0
+			 ? path_model(p, route, &a->asked)
+			 : find_model(a, root, &a->asked, why);
 
-	if (rc == 0 && name.len > 0 &&
-	    names_read(&p->names, buf_span(&name), &a->model, &a->wish) < 0) {
-		*status = 404;
-		rc = fail_set(why, FAIL_USAGE,
-			      "model: %.200s: this gateway knows no model of "
-			      "that family",
-			      buf_str(&name));
-	}
-	buf_clear(&name);
-	return rc;
+	if (rc < 0 || a->asked.len == 0 ||
+	    names_read(&p->names, buf_span(&a->asked), &a->model, &a->wish) ==
+		    0)
+		return rc;
+	*status = 404;
+	return fail_set(why, FAIL_USAGE,
+			"model: %.200s: this gateway knows no model of that "
+			"family",
+			buf_str(&a->asked));
 }
 
 /* ---- the whole ---- */
 
 int wanted_read(struct wanted *a, const struct pool *p,
-		const struct route *route, const struct headers *h,
-		struct span body, int *status, struct fail *why)
+		const struct wish *of_key, const struct route *route,
+		const struct headers *h, struct span body, int *status,
+		struct fail *why)
 {
 	const char *words = headers_get(h, POOL_ASKS);
 	struct wish own = WISH_INIT;
 	struct jval root = { .type = J_NULL, .text = SPAN_EMPTY };
 
 	*a = (struct wanted){ .wish = p->wish };
+	if (of_key)
+		wish_add(&a->wish, of_key);
 	buf_init(&a->model, NAME_LIMIT);
+	buf_init(&a->asked, NAME_LIMIT);
 	*status = 400;
 	if (jscan(body, &root, NULL) < 0 || root.type != J_OBJECT)
 		root = (struct jval){ .type = J_NULL, .text = SPAN_EMPTY };

@@ -30,8 +30,19 @@ static void add_spread(const char *name, const struct bench_spread *s,
 {
 	buf_addf(out,
 		 "\"%s\": { \"median\": %.6g, \"least\": %.6g, \"most\": "
-		 "%.6g }",
+		 "%.6g, \"values\": [",
 		 name, s->median, s->least, s->most);
+	for (size_t i = 0; i < s->count; i++)
+		buf_addf(out, "%s%.12g", i > 0 ? ", " : "", s->values[i]);
+	buf_add_text(out, "] }");
+}
+
+static void add_both(const struct load_result *direct,
+		     const struct load_result *gateway, struct buf *out)
+{
+	add_load("direct", direct, out);
+	buf_add_text(out, ",\n      ");
+	add_load("gateway", gateway, out);
 }
 
 static void add_loads(const struct bench_result *r, struct buf *out)
@@ -50,9 +61,35 @@ static void add_loads(const struct bench_result *r, struct buf *out)
 		buf_add_text(out, ",\n      ");
 		add_spread("added_gap_ns", &l->gap, out);
 		buf_add_text(out, ",\n      ");
-		add_load("direct", &l->direct, out);
-		buf_add_text(out, ",\n      ");
-		add_load("gateway", &l->gateway, out);
+		add_both(&l->direct, &l->gateway, out);
+		buf_add_text(out, " }");
+	}
+	buf_add_text(out, "\n  ],\n");
+}
+
+static void add_steps(const struct bench_result *r, struct buf *out)
+{
+	buf_add_text(out, "  \"steps\": [");
+	for (size_t i = 0; i < 2 * BENCH_RUNGS; i++) {
+		const struct bench_step *s = &r->steps[i];
+
+		buf_addf(out,
+			 "%s\n    { \"request\": \"%s\", \"streams\": %u,\n"
+			 "      ",
+			 i > 0 ? "," : "", s->size, s->streams);
+		add_both(&s->direct, &s->gateway, out);
+		buf_add_text(out, " }");
+	}
+	buf_add_text(out, "\n  ],\n");
+}
+
+static void add_paced(const struct bench_result *r, struct buf *out)
+{
+	buf_add_text(out, "  \"paced\": [");
+	for (unsigned i = 0; i < r->paced_count; i++) {
+		buf_addf(out, "%s\n    { \"streams\": %u,\n      ",
+			 i > 0 ? "," : "", r->paced[i].streams);
+		add_both(&r->paced[i].direct, &r->paced[i].gateway, out);
 		buf_add_text(out, " }");
 	}
 	buf_add_text(out, "\n  ],\n");
@@ -82,35 +119,34 @@ static void add_usage(const struct bench_result *r, struct buf *out)
 		buf_add_text(out, "  \"usage\": null\n");
 		return;
 	}
+	buf_add_text(out, "  \"usage\": { ");
+	add_spread("cpu_ns_a_request", &r->cpu, out);
 	buf_addf(out,
-		 "  \"usage\": { \"cpu_ns_a_request\": %lld, "
-		 "\"memory_kb\": { \"idle\": %zu, \"loaded\": %zu, "
+		 ", \"memory_kb\": { \"idle\": %zu, \"loaded\": %zu, "
 		 "\"after\": %zu } }\n",
-		 (long long)r->cpu, r->idle.memory_kb, r->loaded.memory_kb,
-		 r->after.memory_kb);
+		 r->idle.memory_kb, r->loaded.memory_kb, r->after.memory_kb);
 }
 
 void bench_json(const struct bench_result *r, struct buf *out)
 {
-	buf_add_text(out, "{\n  \"ccprobe_bench\": 1,\n  \"gateway\": ");
+	buf_add_text(out, "{\n");
+	buf_addf(out,
+		 "  \"ccprobe_bench\": %d,\n  \"gateway\": ", BENCH_VERSION);
 	jscan_quote(out, span_of(r->name));
 	buf_addf(out,
-		 ",\n  \"pairs\": %u,\n  \"lasts_ms\": %lld,\n  \"seed\": "
-		 "%llu,\n  ",
-		 r->pairs, (long long)(r->lasts / TICK_MS),
-		 (unsigned long long)r->seed);
+		 ",\n  \"pairs\": %u,\n  \"lasts_ms\": %lld,\n  \"pace_ms\": "
+		 "%u,\n  \"seed\": %llu,\n  \"shard\": %u,\n  \"shards\": "
+		 "%u,\n  \"files\": %u,\n  ",
+		 r->pairs, (long long)(r->lasts / TICK_MS), r->pace_ms,
+		 (unsigned long long)r->seed, r->shard, r->shards, r->files);
 	add_spread("direct_to_direct", &r->same, out);
 	buf_add_text(out, ",\n");
 	add_loads(r, out);
 	add_rates(r, out);
-	buf_addf(out, "  \"paced\": { \"streams\": %u,\n      ", r->streams);
-	add_load("direct", &r->paced_direct, out);
-	buf_add_text(out, ",\n      ");
-	add_load("gateway", &r->paced_gateway, out);
-	buf_add_text(out, " },\n  \"long\": { ");
-	add_load("direct", &r->long_direct, out);
-	buf_add_text(out, ",\n      ");
-	add_load("gateway", &r->long_gateway, out);
+	add_steps(r, out);
+	add_paced(r, out);
+	buf_add_text(out, "  \"long\": { ");
+	add_both(&r->long_direct, &r->long_gateway, out);
 	buf_add_text(out, " },\n");
 	add_usage(r, out);
 	buf_add_text(out, "}\n");

@@ -4,31 +4,13 @@
 
 #include "probe/bench/bench_private.h"
 #include "probe/refusal/ask.h"
+#include "wire/http/sse.h"
 
 #define PATIENCE (60 * TICK_S)
 
 enum { SAME_PAIRS = 5 };
 
-/* ---- values of pairs ---- */
-
-static int by_size(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
-static struct bench_spread spread_of(double *values, unsigned count)
-{
-	if (count == 0)
-		return (struct bench_spread){ .median = 0 };
-	qsort(values, count, sizeof(*values), by_size);
-	return (struct bench_spread){
-		.median = (values[(count - 1) / 2] + values[count / 2]) / 2,
-		.least = values[0],
-		.most = values[count - 1],
-	};
-}
+/* ---- pairs ---- */
 
 /* Who is first in a pair is left to chance (xorshift). */
 static bool toss(struct bench *b)
@@ -49,7 +31,7 @@ struct half {
 	uint64_t most; /* requests; 0: any number */
 };
 
-static struct bench_to where(const struct bench *b, bool gateway)
+struct bench_to bench_where(const struct bench *b, bool gateway)
 {
 	const struct campaign_config *c = b->config->gateway;
 
@@ -68,10 +50,19 @@ static tick_t pace_of(const struct bench *b, enum bench_answer answer)
 	return answer == BENCH_PACED ? b->config->pace_ms * TICK_MS : 0;
 }
 
+/* A soak looks at the text of answers, and counts no events. */
+static unsigned events_of(const struct bench *b, enum bench_answer answer,
+			  bool gateway)
+{
+	if (b->soak)
+		return 0;
+	return bench_pieces(answer) + (gateway ? b->around : BENCH_AROUND);
+}
+
 static int run_half(struct bench *b, const struct half *h, bool gateway,
 		    struct load_result *out)
 {
-	struct bench_to to = where(b, gateway);
+	struct bench_to to = bench_where(b, gateway);
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
 	struct load_plan plan = {
 		.origin = to.url,
@@ -81,18 +72,30 @@ static int run_half(struct bench *b, const struct half *h, bool gateway,
 		.lasts = h->lasts,
 		.most = h->most,
 		.patience = PATIENCE,
-		.events = bench_events(h->answer),
+		.events = events_of(b, h->answer, gateway),
 		.pace = pace_of(b, h->answer),
 	};
-	int rc = bench_request(b->config->gateway->root, h->size, b->mark,
-			       h->answer, &to, &request, b->f);
+	struct buf word = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
 
+	bench_word(b->mark, h->answer, &word);
+	rc = bench_request(b->config->gateway->root, h->size, b->mark,
+			   buf_span(&word), &to, &request, b->f);
 	if (rc == 0) {
 		plan.request = buf_span(&request);
 		load_run(b->loop, &plan, out);
 	}
+	buf_clear(&word);
 	buf_clear(&request);
 	return b->result->interrupted ? -1 : rc;
+}
+
+int bench_half(struct bench *b, bool gateway, unsigned streams, tick_t lasts,
+	       struct load_result *out)
+{
+	struct half h = { &bench_sizes[0], BENCH_BURST, streams, lasts, 0 };
+
+	return run_half(b, &h, gateway, out);
 }
 
 /* Both halves, in an order left to chance. */
@@ -108,12 +111,44 @@ static int run_pair(struct bench *b, const struct half *h,
 
 /* ---- what makes it worth measuring ---- */
 
-static int look_at_answer(const struct bench *b, const struct asked *a)
+static unsigned count_events(struct span body)
+{
+	struct sse_event e;
+	struct sse sse;
+	unsigned count = 0;
+
+	sse_init(&sse, BUF_NO_LIMIT);
+	sse_feed(&sse, body.at, body.len);
+	while (sse_next(&sse, &e) == SSE_EVENT)
+		count++;
+	sse_clear(&sse);
+	return count;
+}
+
+/* A gateway that translates may add events of its own; what it adds to this
+ * answer it has to add to all. */
+static int count_around(struct bench *b, struct span body)
+{
+	unsigned count = count_events(body), pieces = bench_pieces(BENCH_BURST);
+
+	if (b->soak)
+		return 0;
+	if (count < pieces)
+		return fail_set(
+			b->f, FAIL_PEER,
+			"%s makes %u events of a stream that has %u "
+			"pieces of text: what is lost cannot be counted",
+			b->gateway, count, pieces);
+	b->around = count - pieces;
+	return 0;
+}
+
+static int look_at_answer(struct bench *b, const struct asked *a)
 {
 	struct buf ours = BUF_INIT(64);
 	size_t at;
 
-	buf_addf(&ours, "bench %016llx", (unsigned long long)b->mark);
+	buf_addf(&ours, "%016llx", (unsigned long long)b->mark);
 	at = span_find(buf_span(&a->body), buf_span(&ours));
 	buf_clear(&ours);
 	if (a->head.status == 0)
@@ -129,14 +164,14 @@ static int look_at_answer(const struct bench *b, const struct asked *a)
 				"may stand behind it. Let it ask that address, "
 				"and answer nothing from a cache",
 				b->gateway, b->direct);
-	return 0;
+	return count_around(b, buf_span(&a->body));
 }
 
-/* One request, before many are sent: it reaches our own provider. */
-static int reach(struct bench *b)
+int bench_reach(struct bench *b)
 {
-	struct bench_to to = where(b, true);
+	struct bench_to to = bench_where(b, true);
 	struct buf request = BUF_INIT(BUF_NO_LIMIT);
+	struct buf word = BUF_INIT(BUF_NO_LIMIT);
 	struct asker_config config = { .base_url = "", .tls = { 0 } };
 	struct http_head head = { .method = NULL };
 	struct asker *asker = NULL;
@@ -151,8 +186,9 @@ static int reach(struct bench *b)
 
 	config.base_url = origin;
 	config.tls = b->config->gateway->tls;
+	bench_word(b->mark, BENCH_BURST, &word);
 	if (bench_request(b->config->gateway->root, &bench_sizes[0], b->mark,
-			  BENCH_BURST, &to, &request, b->f) < 0)
+			  buf_span(&word), &to, &request, b->f) < 0)
 		goto out;
 	len = http_request_read(buf_span(&request), &head, b->f);
 	if (len < 0 || asker_new(&asker, &config, b->f) < 0)
@@ -167,6 +203,7 @@ static int reach(struct bench *b)
 out:
 	asker_free(asker);
 	http_head_clear(&head);
+	buf_clear(&word);
 	buf_clear(&request);
 	free(origin);
 	return rc;
@@ -177,7 +214,6 @@ static int compare_same(struct bench *b)
 {
 	struct half h = { &bench_sizes[1], BENCH_BURST, 8, b->config->lasts,
 			  0 };
-	double ratios[SAME_PAIRS];
 	struct bench_spread *same = &b->result->same;
 
 	for (unsigned i = 0; i < SAME_PAIRS; i++) {
@@ -186,9 +222,10 @@ static int compare_same(struct bench *b)
 
 		if (rc == 0)
 			rc = run_half(b, &h, false, &other);
-		ratios[i] = load_rate(&other) > 0
-				    ? load_rate(&one) / load_rate(&other)
-				    : 0;
+		bench_spread_add(same,
+				 load_rate(&other) > 0
+					 ? load_rate(&one) / load_rate(&other)
+					 : 0);
 		if (rc == 0 && one.failed + other.failed > 0)
 			rc = fail_set(b->f, FAIL_PEER, "ccmock: %s",
 				      one.failed ? one.why : other.why);
@@ -197,7 +234,6 @@ static int compare_same(struct bench *b)
 		if (rc < 0)
 			return -1;
 	}
-	*same = spread_of(ratios, SAME_PAIRS);
 	if ((same->most - same->least) * 100 <=
 	    b->config->spread * same->median)
 		return 0;
@@ -228,19 +264,20 @@ static int measure_load(struct bench *b, struct bench_load *l,
 			const struct bench_sizes *size, unsigned streams)
 {
 	struct half h = { size, BENCH_STEPS, streams, b->config->lasts, 0 };
-	double head[BENCH_PAIRS_LIMIT], first[BENCH_PAIRS_LIMIT],
-		gap[BENCH_PAIRS_LIMIT];
-	unsigned pairs = b->config->pairs;
 
 	l->size = size->name;
 	l->streams = streams;
-	for (unsigned i = 0; i < pairs; i++) {
+	for (unsigned i = b->config->shard - 1; i < b->config->pairs;
+	     i += b->config->shards) {
 		struct load_result direct = { 0 }, gateway = { 0 };
 		int rc = run_pair(b, &h, &direct, &gateway);
 
-		head[i] = p(&gateway.head, 0.5) - p(&direct.head, 0.5);
-		first[i] = p(&gateway.first, 0.5) - p(&direct.first, 0.5);
-		gap[i] = p(&gateway.gap, 0.99) - p(&direct.gap, 0.99);
+		bench_spread_add(&l->head,
+				 p(&gateway.head, 0.5) - p(&direct.head, 0.5));
+		bench_spread_add(&l->first, p(&gateway.first, 0.5) -
+						    p(&direct.first, 0.5));
+		bench_spread_add(&l->gap,
+				 p(&gateway.gap, 0.99) - p(&direct.gap, 0.99));
 		load_merge(&l->direct, &direct);
 		load_merge(&l->gateway, &gateway);
 		load_clear(&direct);
@@ -248,9 +285,6 @@ static int measure_load(struct bench *b, struct bench_load *l,
 		if (rc < 0)
 			return -1;
 	}
-	l->head = spread_of(head, pairs);
-	l->first = spread_of(first, pairs);
-	l->gap = spread_of(gap, pairs);
 	return check_whole(b, &l->gateway, size->name);
 }
 
@@ -268,77 +302,47 @@ static int measure_loads(struct bench *b)
 
 /* ---- rates ---- */
 
-static bool keeps_within(const struct load_result *r, tick_t within)
+static int measure_steps(struct bench *b, const struct bench_sizes *size,
+			 struct bench_step *steps)
 {
-	return r->failed == 0 && r->done > 0 &&
-	       histogram_at(&r->whole, 0.99) <= within;
-}
-
-static void take_rate(const struct load_result *r, tick_t within,
-		      unsigned streams, double *best, unsigned *at)
-{
-	if (keeps_within(r, within) && load_rate(r) > *best) {
-		*best = load_rate(r);
-		*at = streams;
-	}
-}
-
-static int measure_rates_of(struct bench *b, const struct bench_sizes *size,
-			    struct bench_rate *rates)
-{
-	static const unsigned streams[] = { 1, 4, 16, 32, 64, 128 };
-	static const tick_t bounds[] = { 5 * TICK_MS, 20 * TICK_MS,
-					 100 * TICK_MS };
 	struct half h = { size, BENCH_BURST, 0, b->config->lasts, 0 };
 
-	for (size_t k = 0; k < BENCH_BOUNDS; k++) {
-		rates[k].size = size->name;
-		rates[k].within = bounds[k];
-	}
-	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
-		struct load_result direct = { 0 }, gateway = { 0 };
-		int rc;
-
-		h.streams = streams[i];
-		rc = run_pair(b, &h, &direct, &gateway);
-		for (size_t k = 0; k < BENCH_BOUNDS; k++) {
-			struct bench_rate *r = &rates[k];
-
-			take_rate(&direct, r->within, h.streams, &r->direct,
-				  &r->direct_streams);
-			take_rate(&gateway, r->within, h.streams, &r->gateway,
-				  &r->gateway_streams);
-		}
-		load_clear(&direct);
-		load_clear(&gateway);
-		if (rc < 0)
+	for (size_t i = 0; i < BENCH_RUNGS; i++) {
+		h.streams = bench_step_streams[i];
+		steps[i].size = size->name;
+		steps[i].streams = h.streams;
+		if (run_pair(b, &h, &steps[i].direct, &steps[i].gateway) < 0)
 			return -1;
 	}
-	for (size_t k = 0; k < BENCH_BOUNDS; k++)
-		if (rates[k].direct > 0)
-			rates[k].ratio = rates[k].gateway / rates[k].direct;
 	return 0;
 }
 
 static int measure_rates(struct bench *b)
 {
-	struct bench_rate *rates = b->result->rates;
+	struct bench_step *steps = b->result->steps;
 
-	if (measure_rates_of(b, &bench_sizes[0], rates) < 0)
+	if (measure_steps(b, &bench_sizes[0], steps) < 0 ||
+	    measure_steps(b, &bench_sizes[1], steps + BENCH_RUNGS) < 0)
 		return -1;
-	return measure_rates_of(b, &bench_sizes[1], rates + BENCH_BOUNDS);
+	bench_rates(b->result);
+	return 0;
 }
 
 /* ---- many streams, and a long one ---- */
 
 static int measure_paced(struct bench *b)
 {
-	unsigned streams = b->config->streams;
-	struct half h = { &bench_sizes[0], BENCH_PACED, streams, PATIENCE,
-			  streams };
-	struct bench_result *r = b->result;
+	for (unsigned i = 0; i < b->config->streams_count; i++) {
+		unsigned streams = b->config->streams[i];
+		struct half h = { &bench_sizes[0], BENCH_PACED, streams,
+				  PATIENCE, streams };
+		struct bench_paced *p = &b->result->paced[i];
 
-	return run_pair(b, &h, &r->paced_direct, &r->paced_gateway);
+		p->streams = streams;
+		if (run_pair(b, &h, &p->direct, &p->gateway) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int measure_long(struct bench *b)
@@ -346,7 +350,8 @@ static int measure_long(struct bench *b)
 	struct half h = { &bench_sizes[0], BENCH_LONG, 1, PATIENCE, 1 };
 	struct bench_result *r = b->result;
 
-	for (unsigned i = 0; i < b->config->pairs; i++)
+	for (unsigned i = b->config->shard - 1; i < b->config->pairs;
+	     i += b->config->shards)
 		if (run_pair(b, &h, &r->long_direct, &r->long_gateway) < 0)
 			return -1;
 	return 0;
@@ -354,7 +359,7 @@ static int measure_long(struct bench *b)
 
 /* ---- what the gateway takes ---- */
 
-static bool look_at(const struct bench *b, struct usage *out)
+bool bench_usage(const struct bench *b, struct usage *out)
 {
 	const struct target *t = b->config->gateway->target;
 
@@ -369,11 +374,13 @@ static int measure_cpu(struct bench *b)
 	struct usage before, after;
 	int rc;
 
-	if (!look_at(b, &before))
+	if (!bench_usage(b, &before))
 		return 0;
 	rc = run_half(b, &h, true, &one);
-	if (look_at(b, &after) && one.done > 0) {
-		b->result->cpu = (after.cpu - before.cpu) / (tick_t)one.done;
+	if (bench_usage(b, &after) && one.done > 0) {
+		bench_spread_add(&b->result->cpu,
+				 (double)(after.cpu - before.cpu) /
+					 (double)one.done);
 		b->result->has_usage = true;
 	}
 	load_clear(&one);
@@ -386,16 +393,16 @@ int bench_measure(struct bench *b)
 {
 	struct bench_result *r = b->result;
 
-	if (reach(b) < 0 || compare_same(b) < 0)
+	if (bench_reach(b) < 0 || compare_same(b) < 0)
 		return -1;
-	(void)look_at(b, &r->idle);
+	(void)bench_usage(b, &r->idle);
 	if (measure_loads(b) < 0 || measure_rates(b) < 0)
 		return -1;
 	if (measure_cpu(b) < 0)
 		return -1;
-	(void)look_at(b, &r->loaded);
+	(void)bench_usage(b, &r->loaded);
 	if (measure_paced(b) < 0 || measure_long(b) < 0)
 		return -1;
-	(void)look_at(b, &r->after);
+	(void)bench_usage(b, &r->after);
 	return 0;
 }

@@ -18,13 +18,40 @@ struct bench {
 	const char *key;
 	struct headers extra;
 	uint64_t mark, dice;
+	unsigned around; /* of the gateway's answers: events that are no pieces
+			    of text */
 	bool ready; /* the target accepts connections */
+	struct soak *soak; /* NULL: it is measured */
 };
 
 /* ---- bench_measure.c ---- */
 
+/* Where a request goes: through the gateway, or directly. */
+struct bench_to bench_where(const struct bench *b, bool gateway);
+
+/* One request, before many are sent: it reaches our own provider. */
+int bench_reach(struct bench *b);
+
+/* Streams of BENCH_BURST, one way. */
+int bench_half(struct bench *b, bool gateway, unsigned streams, tick_t lasts,
+	       struct load_result *out);
+
+/* What the gateway takes; false: we have not started it. */
+bool bench_usage(const struct bench *b, struct usage *out);
+
 /* All loads in turn, once everything is started. */
 int bench_measure(struct bench *b);
+
+/* ---- bench_rates.c ---- */
+
+/* In order of size. */
+void bench_spread_add(struct bench_spread *s, double value);
+void bench_spread_clear(struct bench_spread *s);
+
+extern const unsigned bench_step_streams[BENCH_RUNGS];
+
+/* The rates of a result, of its steps. */
+void bench_rates(struct bench_result *r);
 
 /* ---- bench_mock.c ---- */
 
@@ -37,8 +64,8 @@ enum {
 	BENCH_AROUND = 5 /* events of an answer that are no pieces of text */
 };
 
-/* How many events an answer has. */
-unsigned bench_events(enum bench_answer answer);
+/* How many pieces of text an answer has, an event each. */
+unsigned bench_pieces(enum bench_answer answer);
 
 /* "[probe-0123456789abcdef] bench-burst" */
 void bench_word(uint64_t mark, enum bench_answer answer, struct buf *out);
@@ -46,9 +73,15 @@ void bench_word(uint64_t mark, enum bench_answer answer, struct buf *out);
 struct bench_mock;
 
 /* Starts ccmock and waits until it listens. */
+struct bench_script {
+	uint64_t mark;
+	unsigned pace_ms; /* of BENCH_PACED */
+	struct span rules; /* more of them, members of a JSON object, or none */
+};
+
 int bench_mock_start(struct bench_mock **out, struct loop *l,
-		     const struct address *at, unsigned pace_ms, uint64_t mark,
-		     struct fail *f);
+		     const struct address *at,
+		     const struct bench_script *script, struct fail *f);
 const struct address *bench_mock_address(const struct bench_mock *m);
 void bench_mock_stop(struct bench_mock *m);
 
@@ -68,15 +101,17 @@ struct bench_to { /* where a request goes */
 	const struct headers *extra; /* or NULL */
 };
 
-/* Appends a whole request, head and body. */
+/* Appends a whole request, head and body; the word is that of an answer. */
 int bench_request(const char *root, const struct bench_sizes *size,
-		  uint64_t mark, enum bench_answer answer,
-		  const struct bench_to *to, struct buf *out, struct fail *f);
+		  uint64_t mark, struct span word, const struct bench_to *to,
+		  struct buf *out, struct fail *f);
 
 /* ---- bench_text.c, bench_json.c, bench_html.c ---- */
 
 void bench_text(const struct bench_result *r, struct buf *out);
 void bench_markdown(const struct bench_result *r, struct buf *out);
+enum { BENCH_VERSION = 2 }; /* of the form "json" */
+
 void bench_json(const struct bench_result *r, struct buf *out);
 void bench_html(const struct bench_result *r, struct buf *out);
 

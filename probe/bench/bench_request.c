@@ -55,8 +55,7 @@ static void add_filler(size_t bytes, struct buf *out)
 /* The recorded mark becomes ours, with the word of the answer and the filler
  * after it. */
 static int make_body(struct span recorded, const struct bench_sizes *size,
-		     uint64_t mark, enum bench_answer answer, struct buf *out,
-		     struct fail *f)
+		     struct span word, struct buf *out, struct fail *f)
 {
 	size_t at = span_find(recorded, span_of(CLIENTS_MARK));
 
@@ -64,7 +63,7 @@ static int make_body(struct span recorded, const struct bench_sizes *size,
 		return fail_set(f, FAIL_CASE, "%s has no mark %s",
 				size->recording, CLIENTS_MARK);
 	buf_add_span(out, span_first(recorded, at));
-	bench_word(mark, answer, out);
+	buf_add_span(out, word);
 	add_filler(size->filler, out);
 	buf_add_span(out, span_skip(recorded, at + strlen(CLIENTS_MARK)));
 	return 0;
@@ -98,8 +97,8 @@ static int write_out(struct outgoing *o, const char *url, struct buf *out,
 }
 
 int bench_request(const char *root, const struct bench_sizes *size,
-		  uint64_t mark, enum bench_answer answer,
-		  const struct bench_to *to, struct buf *out, struct fail *f)
+		  uint64_t mark, struct span word, const struct bench_to *to,
+		  struct buf *out, struct fail *f)
 {
 	struct outgoing_values values = { .run = mark,
 					  .gateway = to->url,
@@ -118,8 +117,8 @@ int bench_request(const char *root, const struct bench_sizes *size,
 	head = http_request_read(buf_span(&bytes), &r.head, f);
 	if (head < 0)
 		goto out;
-	if (make_body(span_skip(buf_span(&bytes), (size_t)head), size, mark,
-		      answer, &body, f) < 0)
+	if (make_body(span_skip(buf_span(&bytes), (size_t)head), size, word,
+		      &body, f) < 0)
 		goto out;
 	r.body = body.at;
 	r.body_len = body.len;

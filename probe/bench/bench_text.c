@@ -171,11 +171,16 @@ static void add_streams(const struct bench_result *r, bool markdown,
 	const char *item = markdown ? "- " : "  ";
 	char title[80];
 
-	snprintf(title, sizeof(title), "%u streams of an event every %u ms",
-		 r->streams, r->pace_ms);
-	add_title(title, markdown, out);
-	add_paced("direct", &r->paced_direct, item, out);
-	add_paced("gateway", &r->paced_gateway, item, out);
+	for (unsigned i = 0; i < r->paced_count; i++) {
+		const struct bench_paced *p = &r->paced[i];
+
+		snprintf(title, sizeof(title),
+			 "%u streams of an event every %u ms", p->streams,
+			 r->pace_ms);
+		add_title(title, markdown, out);
+		add_paced("direct", &p->direct, item, out);
+		add_paced("gateway", &p->gateway, item, out);
+	}
 	add_title("An answer of 10,000 events, at p50", markdown, out);
 	buf_addf(out, "%sdirect: ", item);
 	bench_duration((double)histogram_at(&r->long_direct.whole, 0.5), false,
@@ -201,7 +206,7 @@ static void add_usage(const struct bench_result *r, bool markdown,
 		return;
 	}
 	buf_addf(out, "%sprocessor: ", item);
-	bench_duration((double)r->cpu, false, out);
+	bench_duration(r->cpu.median, false, out);
 	buf_addf(out,
 		 " for a request of 50 kB\n%smemory of its own: %.1f MiB idle, "
 		 "%.1f after the loads, %.1f after the streams\n",
@@ -212,10 +217,14 @@ static void add_usage(const struct bench_result *r, bool markdown,
 
 static void write(const struct bench_result *r, bool markdown, struct buf *out)
 {
-	buf_addf(out, "%sccprobe bench: %s, %u pairs of %lld ms, seed %llu%s\n",
+	buf_addf(out, "%sccprobe bench: %s, %u pairs of %lld ms, seed %llu",
 		 markdown ? "# " : "", r->name, r->pairs,
-		 (long long)(r->lasts / TICK_MS), (unsigned long long)r->seed,
-		 markdown ? "\n" : "");
+		 (long long)(r->lasts / TICK_MS), (unsigned long long)r->seed);
+	if (r->files > 0)
+		buf_addf(out, ", of %u files", r->files);
+	else if (r->shards > 1)
+		buf_addf(out, ", shard %u of %u", r->shard, r->shards);
+	buf_addf(out, "%s\n", markdown ? "\n" : "");
 	buf_addf(out,
 		 "Two equal runs of this machine differ by a factor of %.2f to "
 		 "%.2f.\n",

@@ -98,3 +98,57 @@ void histogram_write(const struct histogram *h, struct buf *out)
 	}
 	buf_add_text(out, "] }");
 }
+
+static bool read_number(struct jval object, const char *key, int64_t *out)
+{
+	return jscan_i64(jscan_get(object, key), out) && *out >= 0;
+}
+
+static int read_bin(struct histogram *h, struct jval pair)
+{
+	struct jiter it = jscan_iter(pair);
+	int64_t bin, count;
+	struct jval key, v;
+
+	if (pair.type != J_ARRAY || !jscan_next(&it, &key, &v) ||
+	    !jscan_i64(v, &bin) || bin < 0 || bin >= HISTOGRAM_BINS ||
+	    !jscan_next(&it, &key, &v) || !jscan_i64(v, &count) || count < 0)
+		return -1;
+	h->bins[bin] += (uint64_t)count;
+	h->count += (uint64_t)count;
+	return 0;
+}
+
+static int read_bins(struct histogram *h, struct jval object)
+{
+	struct jval bins = jscan_get(object, "bins"), key, pair;
+	struct jiter it = jscan_iter(bins);
+
+	if (bins.type != J_ARRAY)
+		return -1;
+	while (jscan_next(&it, &key, &pair))
+		if (read_bin(h, pair) < 0)
+			return -1;
+	return 0;
+}
+
+int histogram_read(struct histogram *out, struct jval object, struct fail *f)
+{
+	int64_t count, least, most, sum;
+
+	*out = (struct histogram){ .count = 0 };
+	if (!read_number(object, "count", &count) ||
+	    !read_number(object, "least", &least) ||
+	    !read_number(object, "most", &most) ||
+	    !read_number(object, "sum", &sum))
+		return fail_set(f, FAIL_SYNTAX,
+				"a histogram has count, least, most and sum");
+	widen(out, least, most);
+	out->sum = (double)sum;
+	if (read_bins(out, object) == 0 && out->count == (uint64_t)count)
+		return 0;
+	histogram_clear(out);
+	return fail_set(f, FAIL_SYNTAX,
+			"the bins of a histogram are pairs [BIN, COUNT] that "
+			"add up to its count");
+}

@@ -8,6 +8,7 @@
 
 #include "wire/bytes/tick.h"
 #include "wire/bytes/buf.h"
+#include "wire/json/jscan.h"
 
 /* Each power of two has 64 bins; below 128 ns each nanosecond has its own. */
 enum { HISTOGRAM_STEPS = 64, HISTOGRAM_BINS = HISTOGRAM_STEPS * 59 };
@@ -31,5 +32,8 @@ tick_t histogram_at(const struct histogram *h, double part);
 
 /* Appends {"count", "least", "most", "sum", "bins": [[BIN, COUNT], ...]}. */
 void histogram_write(const struct histogram *h, struct buf *out);
+
+/* Reads that. FAIL_SYNTAX says what is wrong; *out is then empty. */
+int histogram_read(struct histogram *out, struct jval object, struct fail *f);
 
 #endif

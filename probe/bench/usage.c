@@ -60,6 +60,22 @@ static size_t memory_of(const char *process, struct buf *text)
 	return at ? strtoul(at + strlen(field), NULL, 10) : 0;
 }
 
+static size_t descriptors_of(const char *process)
+{
+	char path[64];
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *open;
+
+	snprintf(path, sizeof(path), "/proc/%.10s/fd", process);
+	open = opendir(path);
+	while (open && (entry = readdir(open)))
+		count += entry->d_name[0] != '.';
+	if (open)
+		(void)closedir(open);
+	return count;
+}
+
 static bool is_number(const char *name)
 {
 	return *name && strspn(name, "0123456789") == strlen(name);
@@ -82,6 +98,7 @@ bool usage_read(pid_t group, struct usage *out)
 		found = true;
 		out->cpu += cpu_of(entry->d_name, &text);
 		out->memory_kb += memory_of(entry->d_name, &text);
+		out->descriptors += descriptors_of(entry->d_name);
 	}
 	if (all)
 		(void)closedir(all);

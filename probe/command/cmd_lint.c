@@ -1,4 +1,5 @@
 /* ccprobe lint: reads every case and says what is wrong with any of them. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "probe/after/status.h"
 #include "probe/command/command.h"
 #include "probe/command/rows.h"
+#include "probe/matrix/matrix.h"
 #include "probe/suite/lint.h"
 #include "probe/suite/place.h"
 #include "wire/bytes/mem.h"
@@ -25,12 +27,12 @@ static const struct option_row rows[] = {
 
 struct linting {
 	char *root;
-	const struct option_list *paths; /* none: all files there are */
+	const struct option_list *paths; /* of cases; none: all there are */
 	struct casebook *books; /* one for each client */
 	size_t book_count;
 	const char *older; /* the client now, if it is not the first */
 	struct buf told; /* the errors, a line each */
-	size_t files, errors, warnings;
+	size_t files, results, errors, warnings;
 };
 
 /* What is wrong with several clients is told once, about the newest. */
@@ -123,6 +125,56 @@ static int lint_clients(struct linting *l, const struct clients *clients,
 	return 0;
 }
 
+/* ---- result files of `ccprobe matrix --store` ---- */
+
+static void lint_result(struct linting *l, const char *path)
+{
+	struct fail f = FAIL_INIT;
+
+	l->results++;
+	if (matrix_result_lint(path, &f) < 0)
+		on_error(l, f.text);
+}
+
+static int is_json_name(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && span_ends(span_of(e->d_name), ".json");
+}
+
+/* Those of the suite; a suite without any is one. */
+static void lint_results(struct linting *l)
+{
+	struct buf path = BUF_INIT(BUF_NO_LIMIT);
+	struct dirent **list = NULL;
+	int count;
+
+	buf_addf(&path, "%s/docs/matrix/results", l->root);
+	count = scandir(buf_str(&path), &list, is_json_name, alphasort);
+	for (int i = 0; i < count; i++) {
+		buf_reset(&path);
+		buf_addf(&path, "%s/docs/matrix/results/%s", l->root,
+			 list[i]->d_name);
+		lint_result(l, buf_str(&path));
+		free(list[i]);
+	}
+	free(list);
+	buf_clear(&path);
+}
+
+/* Takes the result files out of the paths. */
+static void lint_given(struct linting *l, struct option_list *paths)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		if (matrix_result_is_short(paths->list[i]))
+			lint_result(l, paths->list[i]);
+		else
+			paths->list[kept++] = paths->list[i];
+	}
+	paths->count = kept;
+}
+
 static int lint_all(struct linting *l, const char *client, struct fail *f)
 {
 	struct requirements known = { .list = NULL };
@@ -139,6 +191,8 @@ static int lint_all(struct linting *l, const char *client, struct fail *f)
 	l->older = NULL;
 	if (rc == 0 && l->paths->count == 0)
 		rc = lint_private(l->root, on_error, l, f);
+	if (rc == 0 && l->paths->count == 0)
+		lint_results(l);
 	clients_clear(&clients);
 	requirements_clear(&known);
 	return rc;
@@ -151,12 +205,16 @@ static const char *many(size_t n)
 
 static int report(const struct linting *l)
 {
-	size_t cases = l->books[0].count;
+	size_t cases = l->book_count > 0 ? l->books[0].count : 0;
 
-	printf("%zu case%s in %zu file%s", cases, many(cases), l->files,
-	       many(l->files));
+	if (l->book_count > 0)
+		printf("%zu case%s in %zu file%s", cases, many(cases), l->files,
+		       many(l->files));
 	if (l->book_count > 1)
 		printf(", for %zu clients", l->book_count);
+	if (l->results > 0)
+		printf("%s%zu result file%s", l->book_count > 0 ? ", " : "",
+		       l->results, many(l->results));
 	fputs(", ", stdout);
 	if (l->errors > 0)
 		printf("%zu error%s", l->errors, many(l->errors));
@@ -189,8 +247,12 @@ static int lint_run(int argc, char **argv)
 
 	if (option_parse(rows, argc, argv, &o, &paths, &f) == 0) {
 		l.root = place_suite(o.suite);
+		if (!o.help)
+			lint_given(&l, &paths);
 		if (o.help)
 			status = help();
+		else if (l.results > 0 && paths.count == 0)
+			status = report(&l);
 		else if (lint_all(&l, o.client, &f) == 0)
 			status = report(&l);
 	}
@@ -208,7 +270,7 @@ static int lint_run(int argc, char **argv)
 const struct command cmd_lint = {
 	.name = "lint",
 	.usage = "[options] [FILE...]",
-	.brief = "check case files: all of them, or those given",
+	.brief = "check case and result files: all of them, or those given",
 	.rows = rows,
 	.takes = TAKES_FILES,
 	.run = lint_run,

@@ -33,5 +33,7 @@ extern const struct command cmd_init;
 extern const struct command cmd_record;
 extern const struct command cmd_drift;
 extern const struct command cmd_bench;
+extern const struct command cmd_matrix;
+extern const struct command cmd_merge;
 
 #endif

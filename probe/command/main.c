@@ -1,4 +1,5 @@
 /* ccprobe: finds the command and runs it. */
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,9 +13,10 @@
 #include "wire/json/json.h"
 
 static const struct command *const commands[] = {
-	&cmd_run,    &cmd_list,    &cmd_lint,   &cmd_explain, &cmd_judge,
-	&cmd_replay, &cmd_compare, &cmd_doctor, &cmd_bisect,  &cmd_init,
-	&cmd_record, &cmd_drift,   &cmd_bench,  NULL,
+	&cmd_run,    &cmd_list,   &cmd_lint,    &cmd_explain,
+	&cmd_judge,  &cmd_replay, &cmd_compare, &cmd_doctor,
+	&cmd_bisect, &cmd_init,   &cmd_record,  &cmd_drift,
+	&cmd_bench,  &cmd_matrix, &cmd_merge,   NULL,
 };
 
 static const struct command *find(const char *name)
@@ -107,10 +109,15 @@ static int finish(int status)
 	return EXIT_UNDECIDED;
 }
 
+/* A few cases send and log tens of megabytes: they are given back as soon as
+ * they are freed, while the library would keep them from the second time on. */
+enum { GIVEN_BACK = 1024 * 1024 };
+
 int main(int argc, char **argv)
 {
 	const struct command *c;
 
+	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* write() tells it */
 	if (argc < 2)

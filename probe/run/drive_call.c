@@ -26,7 +26,9 @@ static struct wlog_entry *note_end(struct call *call, enum stream_end end,
 	return e;
 }
 
-static void note_request(struct call *call, const struct outgoing *o)
+/* The body is the log's from then on, which lends it; one that the log has no
+ * room for stays in `o`. */
+static struct span note_request(struct call *call, struct outgoing *o)
 {
 	struct drive *d = call->drive;
 	struct wlog_entry *e =
@@ -35,10 +37,11 @@ static void note_request(struct call *call, const struct outgoing *o)
 
 	wlog_set_head(d->log, e, &o->head);
 	if (!o->has_body)
-		return;
+		return SPAN_EMPTY;
 	e = wlog_add(d->log, drive_since(d), d->run, call->actor, call->number,
 		     WLOG_BODY);
-	wlog_set_bytes(d->log, e, buf_span(&o->body));
+	wlog_take_bytes(d->log, e, &o->body);
+	return e->bytes ? span_make(e->bytes, e->len) : SPAN_EMPTY;
 }
 
 static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
@@ -151,7 +154,7 @@ struct call *call_add(struct drive *d, const char *actor)
 	return call;
 }
 
-int call_start(struct call *call, const struct outgoing *o, struct fail *f)
+int call_start(struct call *call, struct outgoing *o, struct fail *f)
 {
 	const struct driver_config *config = &call->drive->config;
 	struct fetch_request request = {
@@ -159,14 +162,16 @@ int call_start(struct call *call, const struct outgoing *o, struct fail *f)
 		.method = o->head.method,
 		.target = o->head.target,
 		.headers = &o->head.headers,
-		.body = buf_span(&o->body),
 		.has_body = o->has_body,
 		.tls = config->tls,
 		.body_limit = ANSWER_LIMIT,
 		.receive_bytes = call->slow ? SLOW_BYTES : 0,
 	};
 
-	note_request(call, o);
+	request.body = note_request(call, o);
+	request.body_lent = request.body.len > 0;
+	if (!request.body_lent)
+		request.body = buf_span(&o->body);
 	if (fetch_start(&call->fetch, config->fetcher, &request, &handler, call,
 			f) == 0)
 		return 0;

@@ -58,7 +58,7 @@ struct drive {
 /* ---- drive_call.c ---- */
 
 struct call *call_add(struct drive *d, const char *actor);
-int call_start(struct call *call, const struct outgoing *o, struct fail *f);
+int call_start(struct call *call, struct outgoing *o, struct fail *f);
 int call_start_raw(struct call *call, struct span bytes, struct fail *f);
 
 int call_start_live(struct call *call, const struct live_start *start,

@@ -11,6 +11,7 @@
 #include "wire/bytes/hash.h"
 #include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/shared.h"
 
 #define DEPTH_LIMIT 8
 #define FILES_LIMIT 20000
@@ -203,19 +204,73 @@ static bool is_wanted(const char *file, const struct option_list *patterns)
 	return false;
 }
 
+/* ---- many cases send the same recorded request: its body is held once ---- */
+
+/* They belong to their requests. */
+struct casebook_bodies {
+	struct request **list;
+	size_t count, cap;
+};
+
+static struct span body_of(const struct request *r)
+{
+	return span_make(r->body, r->body_len);
+}
+
+static void add_body(struct casebook_bodies *b, struct request *r)
+{
+	if (b->count == b->cap) {
+		b->cap = b->cap > 0 ? b->cap * 2 : 64;
+		b->list = xrealloc(b->list, b->cap * sizeof(*b->list));
+	}
+	b->list[b->count++] = r;
+}
+
+static void share(struct casebook_bodies *b, struct request *r)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		struct request *with = b->list[i];
+
+		if (!span_equal(body_of(with), body_of(r)))
+			continue;
+		free(r->body);
+		r->body = with->body;
+		r->shared = shared_hold(&with->shared);
+		return;
+	}
+	add_body(b, r);
+}
+
+static void share_bodies(struct casebook_bodies *b, const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++) {
+		struct request *r = c->steps[i].request;
+
+		if (r && r->body && !r->shared && r->body_len > 0)
+			share(b, r);
+	}
+}
+
+/* ---- reading ---- */
+
 /* `patterns` NULL: every file. */
 static int read_all(struct casebook *book, const char *root, const char *folder,
 		    const struct option_list *patterns,
 		    const struct casebook_values *values, struct fail *f)
 {
 	struct casebook new = { .root = xstrdup(root) };
+	struct casebook_bodies bodies = { .count = 0 };
 	char **files = NULL;
-	size_t count = 0;
+	size_t count = 0, shared = 0;
 	int rc = files_in(&files, &count, root, folder, f);
 
-	for (size_t i = 0; i < count && rc == 0; i++)
+	for (size_t i = 0; i < count && rc == 0; i++) {
 		if (patterns == NULL || is_wanted(files[i], patterns))
 			rc = casefile_read(&new, files[i], values, f);
+		for (; rc == 0 && shared < new.count; shared++)
+			share_bodies(&bodies, new.list[shared]);
+	}
+	free(bodies.list);
 	for (size_t i = 0; i < count; i++)
 		free(files[i]);
 	free(files);

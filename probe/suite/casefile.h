@@ -63,6 +63,8 @@ struct request {
 	struct http_head head; /* as recorded or written in the case */
 	char *body;
 	size_t body_len;
+	unsigned *
+		shared; /* the body, with other requests (wire/bytes/shared.h) */
 	bool has_body;
 	enum auth_form auth;
 	char *key; /* the name of the key that is shown; NULL: the usual one */

@@ -120,8 +120,11 @@ const struct claim claims[] = {
 	{ "sticky-sessions", "stays with one provider for a session",
 	  "The prompt cache is lost each time another provider answers.", NULL,
 	  true },
+	{ "routed-models", "has models that only some providers answer",
+	  "There is no way to say which providers a model comes from.", NULL,
+	  true },
 	{ "provider-choice",
-	  "lets a key say which providers may answer it, and in which order",
+	  "lets it be said which providers may answer, and in which order",
 	  "Requests go to providers that the user did not choose.", NULL,
 	  true },
 	{ "budgets",
@@ -143,10 +146,20 @@ const struct claim claims[] = {
 	  "lists at /v1/models what the key may ask for, and refuses other "
 	  "models",
 	  "The model picker offers what is then refused.", NULL, true },
-	{ "model-names",
-	  "knows models by other names: aliases, the prefix anthropic/, "
-	  "suffixes",
-	  "Names that guides of gateways tell do not work.", NULL, true },
+	{ "listed-models",
+	  "lists at /v1/models the models that it is configured for, and "
+	  "answers 404 for others",
+	  "A model that nobody serves is asked of a provider, and the picker "
+	  "shows what that one has.",
+	  NULL, true },
+	{ "model-aliases", "knows models by names of its own",
+	  "A name that a team agreed on is not found.", NULL, true },
+	{ "model-prefixes",
+	  "takes anthropic/ off, and reads ~claude-opus-latest as the newest "
+	  "of a family",
+	  "Names that guides of gateways tell are not found.", NULL, true },
+	{ "model-suffixes", "takes :nitro, :floor, :free and [1m] off",
+	  "Names that guides of gateways tell are not found.", NULL, true },
 	{ .name = NULL },
 };
 

@@ -25,11 +25,6 @@ static const struct keyring_role {
 		    "spent when the run begins" },
 	{ "rated", "may send 3 requests a minute" },
 	{ "single", "may have 1 request under way" },
-	{ "only-b", "is answered by provider b alone" },
-	{ "not-b", "is never answered by provider b" },
-	{ "first-b", "is answered by provider b before the others" },
-	{ "stays-a",
-	  "is answered by provider a, and by no other one when that fails" },
 	{ .name = NULL },
 };
 

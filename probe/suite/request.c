@@ -7,6 +7,7 @@
 #include "probe/suite/casefile_private.h"
 #include "formats/clientformat.h"
 #include "wire/bytes/mem.h"
+#include "wire/bytes/shared.h"
 
 struct request_fields {
 	const char *from, *method, *target, *body, *auth, *key;
@@ -459,7 +460,7 @@ void request_free(struct request *r)
 	if (r == NULL)
 		return;
 	http_head_clear(&r->head);
-	free(r->body);
+	shared_drop(&r->body, &r->shared);
 	for (size_t i = 0; i < r->edit_count; i++) {
 		free(r->edits[i].pointer);
 		free(r->edits[i].text);

@@ -11,7 +11,7 @@ static enum strain of_status(int status)
 		return STRAIN_OVERLOADED;
 	if (status >= 401 && status <= 403)
 		return STRAIN_REFUSES;
-	return status >= 500 ? STRAIN_FAILS : STRAIN_NONE;
+	return status == 408 || status >= 500 ? STRAIN_FAILS : STRAIN_NONE;
 }
 
 static enum strain of_event(struct span bytes)
@@ -58,6 +58,8 @@ static enum strain of_reply(const struct reply *r)
 	if (worst == STRAIN_NONE &&
 	    (r->kind == REPLY_RAW || r->end != END_CLEAN))
 		worst = STRAIN_BREAKS;
+	if (worst == STRAIN_NONE && r->script != NULL && r->script->count == 0)
+		worst = STRAIN_BREAKS; /* a stream without a byte */
 	for (size_t i = 0; r->script != NULL && i < r->script->count; i++) {
 		enum strain s = of_step(&r->script->steps[i]);
 

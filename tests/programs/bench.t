@@ -3,15 +3,15 @@
 # was sent came back whole, and what cannot be measured is refused.
 set -u
 . "$(dirname "$0")/lib.sh"
-short=(--each 20 --pairs 2 --streams 3 --pace 10 --spread 1000000)
+short=(--each 20 --pairs 2 --streams 3,2 --pace 10 --spread 1000000)
 
 run "$bin/ccprobe" bench "${short[@]}"
 is 0 'the bundled gateway, as text' out 'ccprobe bench: bundled, 2 pairs of 20 ms, seed 1' out 'processor: ' \
-	out '3 streams of an event every 10 ms'
+	out '3 streams of an event every 10 ms' out '2 streams of an event every 10 ms'
 run "$bin/ccprobe" bench "${short[@]}" --seed 5 --format json
 perl -MJSON::PP -e '
 	local $/; my $b = decode_json(<STDIN>);
-	my @halves = ((map { @$_{qw(direct gateway)} } @{ $b->{loads} }, $b->{paced}, $b->{long}));
+	my @halves = ((map { @$_{qw(direct gateway)} } @{ $b->{loads} }, @{ $b->{paced} }, @{ $b->{steps} }, $b->{long}));
 	for my $half (@halves) {
 		die "failed: $half->{why}\n" if $half->{failed} || $half->{lost};
 		die "nothing was done\n" if !$half->{done};
@@ -19,14 +19,26 @@ perl -MJSON::PP -e '
 	}
 	my %events = (loads => 25, paced => 10, long => 10005);
 	die "events\n" if grep { $_->{events} != 25 * $_->{done} } map { @$_{qw(direct gateway)} } @{ $b->{loads} };
-	die "paced\n" if grep { $_->{done} != 3 || $_->{events} != 30 } @{ $b->{paced} }{qw(direct gateway)};
+	for my $i (0, 1) {
+		my $n = 3 - $i;
+		die "paced\n" if $b->{paced}[$i]{streams} != $n
+			|| grep { $_->{done} != $n || $_->{events} != 10 * $n } @{ $b->{paced}[$i] }{qw(direct gateway)};
+	}
 	die "long\n" if grep { $_->{done} != 2 || $_->{events} != 20010 } @{ $b->{long} }{qw(direct gateway)};
 	die "order\n" if join(" ", map { "$_->{request}/$_->{streams}" } @{ $b->{loads} })
 		ne "5 kB/1 5 kB/8 5 kB/64 50 kB/1 50 kB/8 50 kB/64 1 MB/1 1 MB/8 1 MB/64";
-	die "usage\n" if !$b->{usage}{cpu_ns_a_request} || !$b->{usage}{memory_kb}{idle};
+	die "usage\n" if !$b->{usage}{cpu_ns_a_request}{median} || !$b->{usage}{memory_kb}{idle};
 	die "seed\n" if $b->{seed} != 5;
 ' <"$scratch/out" 2>"$scratch/err"
 result $? 'all came back whole, and as much as was asked for'
+
+for target in bundled-chat bundled-responses bundled-messages-bedrock bundled-messages-vertex; do
+	run "$bin/ccprobe" bench "${short[@]}" --target "$target"
+	is 0 "$target: a provider of another format" out "ccprobe bench: $target, 2 pairs" out 'gateway: 30 events, 0 lost' \
+		out 'gateway: 20 events, 0 lost'
+done
+CCPROBE_FAULT=merges-deltas run "$bin/ccprobe" bench "${short[@]}" --target "$root/tests/faults/target.json"
+is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 pieces of text: what is lost cannot be counted'
 
 run "$bin/ccprobe" bench --each 20 --spread 0
 is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
@@ -58,7 +70,17 @@ is 2 'no pairs' err '--pairs: a number from 1 to 64'
 run "$bin/ccprobe" bench --each 0
 is 2 'no time' err '--each: a number from 1 to 3600000'
 run "$bin/ccprobe" bench --streams 20001
-is 2 'too many streams' err '--streams: a number from 1 to 20000'
+is 2 'too many streams' err '--streams: up to 4 numbers from 1 to 20000, such as 512,4096'
+run "$bin/ccprobe" bench --streams 1,2,3,4,5
+is 2 'too many numbers of streams' err '--streams: up to 4 numbers'
+run "$bin/ccprobe" bench --streams 0
+is 2 'no streams' err '--streams: up to 4 numbers'
+for shard in 0/2 3/2 2 1/65 a/b; do
+	run "$bin/ccprobe" bench --shard "$shard"
+	is 2 "no shard: $shard" err "--shard: '$shard' is not K/N, such as 2/4"
+done
+run "$bin/ccprobe" bench --shard 1/4
+is 2 'more shards than pairs' err '--shard: 3 pairs cannot be divided by 4 (--pairs)'
 run "$bin/ccprobe" bench "$url" http://127.0.0.1:1
 is 2 'two gateways' err 'one gateway is measured at a time'
 run "$bin/ccprobe" bench "$url" --gateway http://127.0.0.1:1

@@ -127,6 +127,11 @@ good "$mock/$(printf '\302\233\342\200\256')"
 check gate.json --connect
 has out '\xc2\x9b\xe2\x80\xae' && ! LC_ALL=C grep -q "$(printf '\302\233\|\342\200\256')" "$scratch/out"
 result $? "an upstream with marks that a terminal obeys is shown escaped"
+cat >gate.json <<-END
+	{ "keys": ["mine"], "providers": [ { "name": "one", "url": "http://127.0.0.1:1", "key": "up" }, { "name": "two", "url": "$mock", "key": "up" } ] }
+END
+check gate.json --connect
+is 3 "each of several is asked" out 'one, http://127.0.0.1:1: there is no connection' out "two, $mock: GET /v1/models?limit=1 is answered 200: the key is taken"
 good "https${mock#http}"
 check gate.json --connect
 is 3 "one that speaks no TLS" out 'there is a connection, but no TLS'

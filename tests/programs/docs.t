@@ -175,7 +175,9 @@ same('members of the configuration: gateway/README.md',
 	[cells(text_of('gateway/README.md'), '| member | default |'),
 		grep { !/\./ } cells(text_of('gateway/README.md'), '| with several | default |')],
 	[(map { "upstream.$_" } 'models', text_of('gateway/pool/provider_read.c') =~ /#define SHARED_FIELDS(.*?)\n\n/s ? $1 =~ /\{[\s\\]*"(\w+)"/g : ()),
-		grep { $_ ne 'upstream' } members('gateway/config_file.c', 'top_fields', 'listen')]);
+		(map { "keys[].$_" } members('gateway/keys/limits.c', 'limits_fields', 'rpm')),
+		(map { "ledger.$_" } members('gateway/ledger/ledger_config.c', 'fields', 'path')),
+		grep { !/^(?:upstream|ledger)$/ } members('gateway/config_file.c', 'top_fields', 'listen')]);
 same('members of a provider: gateway/README.md',
 	[map { /^providers\.(.*)/ ? $1 : () } cells(text_of('gateway/README.md'), '| with several | default |')],
 	[members('gateway/pool/provider_read.c', 'item_fields', 'name')]);
@@ -196,7 +198,7 @@ sub statuses {
 my ($enum) = text_of('probe/after/status.h') =~ /enum \{(.*?)\}/s;
 my @statuses = $enum =~ /= (\d+)/g;
 same("exit statuses: $_", [statuses(text_of($_))], \@statuses)
-	for 'README.md', 'docs/ci.md', 'ci/gate.sh';
+	for 'docs/grading.md', 'docs/ci.md', 'ci/gate.sh';
 same('exit statuses: action.yml',
 	[text_of('action.yml') =~ /description: (0 passes.*)/ ? $1 =~ /(\d+) /g : ()], \@statuses);
 same('exit statuses: run --help', [statuses(ccprobe('run', '--help'))], \@statuses);
@@ -239,11 +241,11 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 # Options: of the command they stand behind; elsewhere of any program here, or
 # of a program of others.
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
-my %others = map { $_ => 1 } qw(--raw --allowedTools --json-schema --settings --build --preset --exec --port
+my %others = map { $_ => 1 } qw(--raw --joblog --allowedTools --json-schema --settings --build --preset --exec --port
 	--fault --list-faults --table --full --only --resume --output-format
-	--dangerously-skip-permissions);
+	--dangerously-skip-permissions --sshlogin);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
-	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$root/tests/mutate"]);
+	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$bin/ccgate", 'usage'], ["$root/tests/mutate"], ["$root/bench/compare"]);
 {
 	my @complaints;
 	for my $path (@pages) {
@@ -256,9 +258,11 @@ my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 		for my $name (qw(ccmock ccgate)) {
 			my $help = output_of("$bin/$name", '--help');
 			while ($page{$path} =~ /\b$name($lines)/g) {
+				my $rest = $1;
+				my $own = $rest =~ /^ usage\b/ ? output_of("$bin/$name", 'usage', '--help') : $help;
 				push @complaints, map { "$path: $name $_" }
-					grep { $help !~ /^\s+\Q$_\E\b/m }
-					$1 =~ /(?<![\w-])(--[a-z-]+)/g;
+					grep { $own !~ /^\s+\Q$_\E\b/m }
+					$rest =~ /(?<![\w-])(--[a-z-]+)/g;
 			}
 		}
 	}

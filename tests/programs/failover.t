@@ -6,7 +6,7 @@ set -u
 
 # A provider for each way to fail, all played by one mock, which knows them by
 # what they call the model. Each is asked once: after that it is known to fail.
-causes='408 429 500 502 503 504 529 fin rst error frame empty half chat'
+causes='408 429 500 502 503 504 529 fin rst error frame empty half chat whole'
 serve sick "$bin/ccmock" --listen 127.0.0.1:0 <(
 	cat <<-'END'
 	{ "upstream": {
@@ -26,6 +26,7 @@ serve sick "$bin/ccmock" --listen 127.0.0.1:0 <(
 	  "openai": { "when": { "model": "is-openai" }, "reply": { "say": [ { "error": "overloaded_error", "status": 200 } ] } },
 	  "bad": { "when": { "model": "is-400" }, "reply": { "status": 400, "json": { "type": "error", "error": { "type": "invalid_request_error", "message": "Invalid signature" } } } },
 	  "later": { "when": { "model": "is-later" }, "reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n" } },
+	  "cut": { "when": { "model": "is-cut" }, "reply": { "events": "event: message_start\ndata: {\"type\":\"message_start\"}\n\n: @cut fin\n" } },
 	  "rest": { "reply": { "provider": true } } } }
 	END
 )
@@ -44,6 +45,7 @@ provider() { # NAME URL MODEL [MORE]
 	for cause in $causes; do
 		case $cause in
 		frame) provider frame "$sick" is-frame '"format": "bedrock"' ;;
+		whole) provider whole "$sick" is-openai '"format": "openai-responses"' ;;
 		chat) provider chat "$sick" is-openai '"format": "openai-chat"' ;;
 		*) provider "$cause" "$sick" "is-$cause" ;;
 		esac
@@ -55,6 +57,8 @@ provider() { # NAME URL MODEL [MORE]
 	printf ',\n'
 	provider later "$sick" is-later
 	printf ',\n'
+	provider cut "$sick" is-cut
+	printf ',\n'
 	provider well "$well" 'claude-*'
 	printf ' ] }\n'
 } >"$scratch/gate.json"
@@ -64,11 +68,12 @@ serve gate "$bin/ccgate" --config "$scratch/gate.json"
 gate=$server
 at=$url
 
-# ask ROUTING [SESSION]: a streamed message
+# ask ROUTING [MESSAGE]: a message, streamed if nothing else is said
+streamed='{"model":"claude-opus-5-5","max_tokens":64,"stream":true,"messages":[{"role":"user","content":"hello"}]}'
 ask() {
+	status=0
 	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H 'x-api-key: mine' -H 'anthropic-version: 2023-06-01' \
-		-H "x-ccgate-routing: $1" ${2:+-H "x-claude-code-session-id: $2"} -H 'content-type: application/json' -d '{"model":"claude-opus-5-5","max_tokens":64,"stream":true,
-		"messages":[{"role":"user","content":"hello"}]}' "$at/v1/messages"
+		-H "x-ccgate-routing: $1" -H 'content-type: application/json' -d "${2:-$streamed}" "$at/v1/messages" || status=$?
 }
 by() { grep -qi "^x-ccgate-provider: $1" "$scratch/head"; }
 answered() { grep -q "^HTTP/1.1 $1" "$scratch/head"; }
@@ -76,8 +81,11 @@ answered() { grep -q "^HTTP/1.1 $1" "$scratch/head"; }
 # ---- who fails is replaced ----
 
 for cause in $causes connect; do
-	ask '{"only":["'"$cause"'","well"],"order":["'"$cause"'","well"]}'
-	answered 200 && by well && has out message_stop
+	case $cause in
+	whole) ask '{"order":["whole","well"]}' "${streamed/true/false}" ;;
+	*) ask '{"order":["'"$cause"'","well"]}' ;;
+	esac
+	answered 200 && by well && { has out message_stop || has out 'You said'; }
 	result $? "$cause: another provider answers"
 done
 until_true grep -q 'by well after 529: 529' "$scratch/gate.err"
@@ -100,6 +108,14 @@ result $? "400: the provider is not marked"
 ask '{"order":["later","well"]}'
 answered 200 && by later && has out message_start && has out overloaded_error
 result $? "an error after a byte goes to the client"
+
+ask '{"order":["cut","well"]}'
+answered 200 && by cut && [ "$status" -eq 18 ] && [ "$(grep -c message_start "$scratch/out")" -eq 2 ] && ! has out message_stop
+result $? "an answer that breaks off is not gone on with"
+
+ask '{"order":["cut","well"]}'
+by well
+result $? "who has broken off is not asked first"
 
 # ---- all fail ----
 

@@ -24,7 +24,7 @@ disarm() {
 # configuration MORE: the gateway's, with these members
 configuration() {
 	cat >"$scratch/new.json" <<-END
-	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine"],
+	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine", { "name": "bound", "key": "bound", "routing": { "only": ["b"], "data_collection": "allow" } }],
 	  "providers": [
 	    { "name": "a", "url": "$a", "key": "key-of-a", "price": 2, "data_collection": "deny",
 	      "models": ["claude-sonnet-4-6", "claude-sonnet-4-5-20250929", "claude-opus-4-5", "claude-haiku-4-5"] },
@@ -44,7 +44,7 @@ ask() {
 	shift
 	for field; do fields+=(-H "$field"); done
 	status=0
-	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H 'x-api-key: mine' -H 'anthropic-version: 2023-06-01' \
+	curl -s -D "$scratch/head" -o "$scratch/out" --max-time 20 -H "x-api-key: ${key:-mine}" -H 'anthropic-version: 2023-06-01' \
 		-H 'content-type: application/json' ${fields[@]+"${fields[@]}"} -d "$body" "$at${path:-/v1/messages}" || status=$?
 }
 message() { printf '{"max_tokens":64,  "model" : "%s","messages":[{"role":"user","content":"hello \\u00e9"}],"x":1.10}' "$1"; }
@@ -110,11 +110,18 @@ is 0 "models: not without a key" out '"type":"authentication_error"'
 # ---- wishes ----
 
 opus=$(message claude-opus-4-5)
-for wish in '{"only":["b"]} b' '{"ignore":["a"]} b' '{"order":["cloud"]} cloud' '{"sort":"floor"} b' '{"sort":"listed"} a' '{"data_collection":"deny"} a'; do
+for wish in '{"only":["b"]} b' '{"ignore":["a"]} b' '{"order":["cloud"]} cloud' '{"sort":"floor"} b' '{"sort":"listed"} a' '{"data_collection":"deny"} a' '{"order":["b"],"data_collection":"deny"} a'; do
 	ask "$opus" "x-ccgate-routing: ${wish% *}"
 	answered 200 && by "${wish##* }"
 	result $? "routing: ${wish% *} is ${wish##* }"
 done
+
+key=bound ask "$opus" 'x-ccgate-routing: {"only":["a","b"]}'
+answered 200 && by b
+result $? "a key's routing holds for its requests"
+key=bound ask "$opus" 'x-ccgate-routing: {"only":["a"]}'
+answered 503
+result $? "and no request can widen it"
 
 # ---- sessions ----
 
@@ -146,6 +153,9 @@ disarm a
 
 # ---- what is known stays ----
 
+arm a '"down": { "times": "once", "reply": { "status": 529, "text": "down" } }'
+ask "$opus" 'x-ccgate-routing: {"order":["a"]}'
+disarm a
 configuration ''
 kill -HUP "$gate"
 until_true grep -q 'read anew' "$scratch/gate.err"
@@ -168,7 +178,7 @@ until_true grep -q message_start "$scratch/held"
 kill "$client"
 until_true grep -q '"end":"cancelled"' "$scratch/b.journal"
 disarm b
-ask "$opus"
+ask "$opus" 'x-ccgate-routing: {"only":["b","cloud"]}'
 by b
 result $? "a client that leaves says nothing about the provider"
 
@@ -180,9 +190,16 @@ ask "$asked" 'x-ccgate-routing: {"only":["cloud"]}'
 answered 200 && by cloud && has out 'You said'
 result $? "a client of Bedrock's format is relayed to Bedrock"
 arm b '"down": { "when": { "path": "/model/*" }, "reply": { "status": 529, "text": "down" } }'
-ask "$asked" 'x-ccgate-routing: {"order":["cloud"]}'
+ask "$asked" 'x-ccgate-routing: {"order":["cloud","b"]}'
 answered 200 && by b && has out 'You said' && grep -q '"after":"cloud: 529"' "$scratch/gate.err"
 result $? "and over the bridge when Bedrock fails"
+ask "$asked" 'x-ccgate-routing: {"only":["cloud"]}'
+answered 529 && by cloud
+result $? "a failure of the only one goes to the client"
+ask "$asked" 'x-ccgate-routing: {"order":["cloud"],"allow_fallbacks":false}'
+answered 529 && by cloud
+result $? "without fallbacks nobody else is asked"
+disarm b
 path=/v1/messages/count_tokens ask '{"model":"claude-opus-4-5","messages":[{"role":"user","content":"hello"}]}' 'x-ccgate-routing: {"only":["b"]}'
 answered 200 && has out input_tokens
 result $? "tokens are counted by who is chosen"

@@ -38,6 +38,14 @@ static void t_text(void **state)
 	expect(&a, ACCESS_TEXT,
 	       "POST /v1/messages 200 17 bytes 999 ms cut (reset: by peer)\n");
 	expect(&a, ACCESS_OFF, "");
+	a.provider = "b";
+	a.after = "a: 529, c: refused";
+	expect(&a, ACCESS_TEXT,
+	       "POST /v1/messages 200 17 bytes 999 ms cut by b after a: 529, "
+	       "c: refused (reset: by peer)\n");
+	a.after = a.note = "";
+	expect(&a, ACCESS_TEXT,
+	       "POST /v1/messages 200 17 bytes 999 ms cut by b\n");
 }
 
 static void t_json(void **state)
@@ -59,6 +67,13 @@ static void t_json(void **state)
 	       "{\"time\":\"2000-02-29T00:00:00.007Z\",\"method\":\"GET\","
 	       "\"path\":\"/v1/\\\"models\",\"status\":502,\"bytes\":0,"
 	       "\"ms\":3,\"end\":\"clean\",\"note\":\"no\\\\nroute\"}\n");
+	a.provider = "b";
+	a.after = "a: 529";
+	expect(&a, ACCESS_JSON,
+	       "{\"time\":\"2000-02-29T00:00:00.007Z\",\"method\":\"GET\","
+	       "\"path\":\"/v1/\\\"models\",\"status\":502,\"bytes\":0,"
+	       "\"ms\":3,\"end\":\"clean\",\"provider\":\"b\",\"after\":"
+	       "\"a: 529\",\"note\":\"no\\\\nroute\"}\n");
 }
 
 /* Escape sequences, line ends, text that runs backwards, a forged rest. */

@@ -37,7 +37,7 @@ static enum auth verdict(const char *name, const char *value, const char *name2,
 		headers_add_text(&h, name, value);
 	if (name2)
 		headers_add_text(&h, name2, value2);
-	auth = auth_check(&config, &h);
+	auth = auth_check(&config, &h, NULL);
 	headers_clear(&h);
 	return auth;
 }

@@ -482,6 +482,32 @@ static void t_weak_keys(void **state)
 	casebook_clear(&book);
 }
 
+/* Cases that send the same recording hold its body once. */
+static void t_shared_bodies(void **state)
+{
+	struct option_list patterns = { .count = 0 };
+	struct casebook book = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	size_t bodies = 0, shared = 0;
+
+	(void)state;
+	option_list_add(&patterns, "blackbox/*");
+	if (casebook_read(&book, CCPROBE_SOURCE_DIR, &patterns, NULL, &f) < 0)
+		fail_msg("%s", f.text);
+	for (size_t i = 0; i < book.count; i++) {
+		const struct request *r = book.list[i]->steps[0].request;
+
+		if (!r || !r->source || r->body_len == 0)
+			continue;
+		bodies++;
+		shared += r->shared && *r->shared > 1;
+	}
+	assert_true(bodies > 2);
+	assert_true(shared * 2 > bodies);
+	casebook_clear(&book);
+	option_list_clear(&patterns);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "casefile: members become what they say", t_members, NULL, NULL,
 	  NULL },
@@ -514,6 +540,8 @@ static const struct CMUnitTest tests[] = {
 	{ "casefile: turn-1.http is the first request with the mark, whatever "
 	  "its number",
 	  t_turns, NULL, NULL, NULL },
+	{ "casefile: a recording that many cases send is held once",
+	  t_shared_bodies, NULL, NULL, NULL },
 };
 
 int main(void)

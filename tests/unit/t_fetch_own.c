@@ -54,6 +54,13 @@ static void t_reusable(void **state)
 		{ "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", false },
 		{ OK "Connection: close\r\nContent-Length: 2\r\n\r\nok",
 		  false },
+		/* Another reader may find another length. */
+		{ OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok",
+		  false },
+		{ OK "Content-Length: 2, 2\r\n\r\nok", false },
+		{ OK "Content-Length: 9\r\nTransfer-Encoding: chunked\r\n"
+		     "\r\n0\r\n\r\n",
+		  false },
 		/* What comes after it was not asked for. */
 		{ SHORT "HTTP/1.1 200 OK\r\n", false },
 		{ OK "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nx", false },

@@ -22,6 +22,10 @@ static const char *type_of(int status)
 	case 408:
 	case 504:
 		return "timeout_error";
+	case 402:
+		return "billing_error";
+	case 429:
+		return "rate_limit_error";
 	case 413:
 		return "request_too_large";
 	case 400:

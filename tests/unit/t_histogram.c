@@ -112,6 +112,79 @@ static void t_parts(void **state)
 	assert_int_equal(h.count, 0);
 }
 
+static int read_text(const char *text, struct histogram *out, struct fail *f)
+{
+	struct jval root;
+
+	assert_int_equal(jscan(span_of(text), &root, NULL), 0);
+	return histogram_read(out, root, f);
+}
+
+static void t_read(void **state)
+{
+	struct histogram h = { .count = 0 }, again;
+	struct buf out = BUF_INIT(4000), same = BUF_INIT(4000);
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	histogram_add(&h, 3);
+	histogram_add(&h, 3);
+	histogram_add(&h, 70000);
+	histogram_write(&h, &out);
+	assert_int_equal(read_text(buf_str(&out), &again, &f), 0);
+	histogram_write(&again, &same);
+	assert_string_equal(buf_str(&same), buf_str(&out));
+	assert_int_equal(histogram_at(&again, 1), 70000);
+	histogram_clear(&h);
+	histogram_clear(&again);
+	buf_clear(&out);
+	buf_clear(&same);
+}
+
+#define FRONT(n) "{\"count\":" n ",\"least\":1,\"most\":2,\"sum\":3"
+#define BINS(n, bins) FRONT(n) ",\"bins\":" bins "}"
+
+static void t_unread(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "{}", "has count" },
+		{ "{\"count\":-1,\"least\":1,\"most\":2,\"sum\":3}",
+		  "has count" },
+		{ "{\"count\":1,\"most\":2,\"sum\":3}", "least" },
+		{ "{\"count\":1,\"least\":1,\"sum\":3}", "most" },
+		{ "{\"count\":1,\"least\":1,\"most\":2}", "sum" },
+		{ FRONT("0") "}", "pairs" },
+		{ BINS("1", "{}"), "pairs" },
+		{ BINS("1", "[]"), "add up" },
+		{ BINS("1", "[[1,2]]"), "add up" },
+		{ BINS("1", "[1]"), "pairs" },
+		{ BINS("1", "[[]]"), "pairs" },
+		{ BINS("1", "[[1]]"), "pairs" },
+		{ BINS("1", "[[-1,1]]"), "pairs" },
+		{ BINS("1", "[[3776,1]]"), "pairs" },
+		{ BINS("1", "[[1,2],[1,-1]]"), "pairs" },
+		{ BINS("1", "[[\"1\",1]]"), "pairs" },
+		{ BINS("1", "[[1,\"1\"]]"), "pairs" },
+	};
+	struct histogram h;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		assert_int_equal(read_text(rows[i].text, &h, &f), -1);
+		assert_int_equal(f.code, FAIL_SYNTAX);
+		if (!strstr(f.text, rows[i].why))
+			fail_msg("%s: %s", rows[i].text, f.text);
+		assert_int_equal(h.count, 0);
+		assert_null(h.bins);
+	}
+	assert_int_equal(read_text(BINS("1", "[[3775,1]]"), &h, NULL), 0);
+	histogram_clear(&h);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -120,6 +193,9 @@ int main(void)
 		{ "histogram: its bins", t_bins, NULL, NULL, NULL },
 		{ "histogram: parts, and sums of several", t_parts, NULL, NULL,
 		  NULL },
+		{ "histogram: written and read again", t_read, NULL, NULL,
+		  NULL },
+		{ "histogram: what is none", t_unread, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

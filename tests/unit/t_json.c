@@ -321,7 +321,7 @@ static void word_of(unsigned n, char word[8])
 static void t_distance(void **state)
 {
 	enum { WORDS = 2 + 4 + 8 + 16 + 32 + 64 };
-	char longest[50];
+	char longest[82];
 
 	(void)state;
 	for (unsigned i = 0; i < WORDS; i++)
@@ -341,11 +341,11 @@ static void t_distance(void **state)
 			  (const char *[]){ "abcxx", "abcdx", "abcxe", NULL }),
 		"abcdx");
 	memset(longest, 'a', sizeof(longest));
-	longest[48] = '\0';
+	longest[80] = '\0';
 	assert_ptr_equal(near_word(longest, (const char *[]){ longest, NULL }),
 			 longest);
-	longest[48] = 'a';
-	longest[49] = '\0';
+	longest[80] = 'a';
+	longest[81] = '\0';
 	assert_null(near_word(longest, (const char *[]){ longest, NULL }));
 	assert_null(near_word(longest + 1, (const char *[]){ longest, NULL }));
 	assert_ptr_equal(

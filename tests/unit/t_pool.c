@@ -164,9 +164,22 @@ static void t_mistakes(void **state)
 		  "'throughput' or 'latency'" },
 		{ "{" THREE ",\n\"routing\":{\"data_collection\":\"x\"}}",
 		  "gw.json:2:30: data_collection is 'allow' or 'deny'" },
+		{ "{\"upstream\":{" ONE "},\"keys\":[{\"key\":\"k\","
+		  "\"routing\":{}}]}",
+		  "gw.json:1:78: a key's routing is among several: it goes "
+		  "with 'providers'" },
 		{ "{" THREE ",\n\"models\":{\"a\":1}}",
 		  "gw.json:2:15: it is a model's name, or an object with "
 		  "'model'" },
+		{ "{" THREE ",\n\"models\":{\"a\":\"~claude-opus-latest\"}}",
+		  "model 'a': the providers' lists have no model of the "
+		  "family of '~claude-opus-latest'" },
+		{ "{" THREE ",\n\"models\":{\"a\":{\"model\":\"gpt\","
+		  "\"routing\":{\"only\":[\"b\"]}}}}",
+		  "model 'a': no provider is left by its routing for 'gpt'" },
+		{ "{\"keys\":[\"k\"],\"providers\":[{\"name\":\"a\"," ONE
+		  ",\"models\":[\"x\"]}],\"models\":{\"f\":\"y\"}}",
+		  "model 'f': no provider serves 'y'" },
 		{ "{" THREE ",\n\"models\":{\"a\":{}}}",
 		  "gw.json:2:15: key 'model' is missing" },
 		{ "{" THREE ",\n\"models\":{\"a b\":\"x\"}}",

@@ -315,11 +315,14 @@ static void t_words(void **state)
 		{ ONE("\"replies\":[{\"status\":200},{}]"),
 		  "1:46: a reply says what is sent" },
 		{ ONE("\"times\":\"twice\",\"reply\":{\"status\":200}"),
-		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		  "1:28: 'times' is \"always\", \"once\", \"once-each\" or a "
+		  "number from 1" },
 		{ ONE("\"times\":4294967295,\"reply\":{\"status\":200}"),
-		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		  "1:28: 'times' is \"always\", \"once\", \"once-each\" or a "
+		  "number from 1" },
 		{ ONE("\"times\":true,\"reply\":{\"status\":200}"),
-		  "1:28: 'times' is \"always\", \"once\" or a number from 1" },
+		  "1:28: 'times' is \"always\", \"once\", \"once-each\" or a "
+		  "number from 1" },
 		{ WHEN("\"header\":[\"a\"]"),
 		  "'header' is [\"name\", \"PATTERN\"]" },
 		{ WHEN("\"header\":[\"a\",1]"),
@@ -382,12 +385,18 @@ static void t_providers(void **state)
 	assert_string_equal(r->list[2].name, "u1");
 	assert_int_equal(r->list[2].provider, 'b');
 	assert_int_equal(r->list[3].provider, 0);
+	assert_false(r->list[0].each);
 	assert_true(rule_is(&r->list[0], "u1"));
 	assert_true(rule_is(&r->list[0], "u1@a"));
 	assert_false(rule_is(&r->list[0], "u1@b"));
 	assert_false(rule_is(&r->list[0], "u2"));
 	assert_true(rule_is(&r->list[1], "u2"));
 	assert_true(rule_is(&r->list[3], "u3@h"));
+	rules_free(r);
+	r = read_ok(UPSTREAM("\"u1\":{\"times\":\"once-each\",\"reply\":"
+			     "{\"status\":200}}"));
+	assert_true(r->list[0].each);
+	assert_int_equal(r->list[0].times, 1);
 	rules_free(r);
 	assert_refused(UPSTREAM("\"u1@i\":{}"),
 		       "1:21: a provider is a letter from a to h, as in u1@b");

@@ -29,6 +29,8 @@ static void t_statuses(void **state)
 	assert_int_equal(of(STATUS(401)), STRAIN_REFUSES);
 	assert_int_equal(of(STATUS(403)), STRAIN_REFUSES);
 	assert_int_equal(of(STATUS(404)), STRAIN_NONE);
+	assert_int_equal(of(STATUS(408)), STRAIN_FAILS);
+	assert_int_equal(of(EVENTS("")), STRAIN_BREAKS);
 	assert_int_equal(of(STATUS(429)), STRAIN_LIMITED);
 	assert_int_equal(of(STATUS(499)), STRAIN_NONE);
 	assert_int_equal(of(STATUS(500)), STRAIN_FAILS);

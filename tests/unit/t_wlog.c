@@ -753,6 +753,67 @@ static void t_cut_line(void **state)
 	wlog_clear(&w);
 }
 
+static struct wlog_entry *add_body(struct wlog *w, const char *actor,
+				   struct span bytes)
+{
+	struct wlog_entry *e = wlog_add(w, 0, 1, actor, 1, WLOG_BODY);
+
+	wlog_set_bytes(w, e, bytes);
+	return e;
+}
+
+/* Both sides of a gateway that passes a body on see the same one. */
+static void t_same_bodies(void **state)
+{
+	char text[5000], other[5000];
+	struct buf given = BUF_INIT(ROOM);
+	struct wlog_entry *e;
+	struct wlog w;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	memcpy(other, text, sizeof(text));
+	other[4999] = 'b';
+	wlog_init(&w, ROOM);
+	buf_add(&given, text, sizeof(text));
+	e = wlog_add(&w, 0, 1, "c1", 1, WLOG_BODY);
+	wlog_take_bytes(&w, e, &given);
+	assert_int_equal(given.len, 0);
+	(void)add_body(&w, "u1", span_make(text, sizeof(text)));
+	(void)add_body(&w, "u2", span_make(other, sizeof(other)));
+	(void)add_body(&w, "u3", span_make(text, 10));
+	e = add_body(&w, "u4", span_make(text, sizeof(text)));
+	wlog_set_bytes(&w, e, span_make(text, 7)); /* others keep theirs */
+	(void)add_body(&w, "u5", span_make(other, sizeof(other)));
+	assert_ptr_equal(w.list[0].bytes, w.list[1].bytes);
+	assert_ptr_equal(w.list[2].bytes, w.list[5].bytes);
+	assert_int_equal(w.list[4].len, 7);
+	assert_memory_equal(w.list[1].bytes, text, sizeof(text));
+	assert_memory_equal(w.list[2].bytes, other, sizeof(other));
+	assert_int_equal(w.bytes, 4 * sizeof(text) + 17);
+	wlog_clear(&w);
+	buf_clear(&given);
+}
+
+/* What a log has no room for stays where it was. */
+static void t_no_room_to_take(void **state)
+{
+	struct buf given = BUF_INIT(ROOM);
+	struct wlog_entry *e;
+	struct wlog w;
+
+	(void)state;
+	wlog_init(&w, 10);
+	buf_add_text(&given, "more than ten bytes");
+	e = wlog_add(&w, 0, 1, "c1", 1, WLOG_BODY);
+	wlog_take_bytes(&w, e, &given);
+	assert_true(w.full);
+	assert_null(e->bytes);
+	assert_string_equal(buf_str(&given), "more than ten bytes");
+	wlog_clear(&w);
+	buf_clear(&given);
+}
+
 #define TEST(title, fn) \
 	{ \
 		"wlog: " title, fn, NULL, NULL, NULL \
@@ -769,6 +830,9 @@ int main(void)
 		TEST("raw bytes of older logs are told apart", t_old_raw_bytes),
 		TEST("at the byte limit the entry is kept", t_byte_limit),
 		TEST("what is kept is counted", t_counts_bytes),
+		TEST("two bodies of the same bytes are kept once",
+		     t_same_bodies),
+		TEST("what has no room is not taken over", t_no_room_to_take),
 		TEST("a line that does not fit is not begun", t_no_room),
 		TEST("a head without fields says so", t_empty_heads),
 		TEST("how a stream ended is told", t_ends),

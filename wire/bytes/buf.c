@@ -11,6 +11,9 @@
 
 #define SMALLEST 64
 
+/* From here on a quarter more at a time: half of it would be waste. */
+#define LARGE ((size_t)1024 * 1024)
+
 void buf_init(struct buf *b, size_t limit)
 {
 	*b = (struct buf)BUF_INIT(limit);
@@ -34,8 +37,11 @@ static void reserve(struct buf *b, size_t len)
 
 	if (len < b->cap)
 		return;
-	while (cap <= len)
-		cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
+	while (cap <= len) {
+		size_t more = cap < LARGE ? cap : cap / 4;
+
+		cap = cap > SIZE_MAX - more ? SIZE_MAX : cap + more;
+	}
 	b->at = xrealloc(b->at, cap);
 	b->cap = cap;
 }

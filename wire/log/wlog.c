@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "wire/bytes/mem.h"
+#include "wire/bytes/shared.h"
+
+/* From here on a body may be kept once for two entries. */
+enum { SHARED_BYTES = 1024 };
 
 const char *wlog_kind_name(enum wlog_kind kind)
 {
@@ -32,7 +36,7 @@ static void entry_clear(struct wlog_entry *e)
 	free(e->target);
 	free(e->reason);
 	free(e->text);
-	free(e->bytes);
+	shared_drop(&e->bytes, &e->shared);
 	headers_clear(&e->headers);
 }
 
@@ -107,19 +111,76 @@ static bool has_room(struct wlog *w, struct wlog_entry *e, size_t more,
 	return false;
 }
 
+static struct wlog_entry *same_body(struct wlog *w, struct span bytes)
+{
+	for (size_t i = 0; i < WLOG_BODIES; i++) {
+		struct wlog_entry *e;
+
+		if (w->bodies[i] == 0)
+			continue;
+		e = &w->list[w->bodies[i] - 1];
+		if (span_equal(span_make(e->bytes, e->len), bytes))
+			return e;
+	}
+	return NULL;
+}
+
+static void share(struct wlog_entry *e, struct wlog_entry *with)
+{
+	e->shared = shared_hold(&with->shared);
+	e->bytes = with->bytes;
+}
+
+/* Small ones are not worth a look. */
+static bool is_body(const struct wlog_entry *e, struct span bytes)
+{
+	return e->kind == WLOG_BODY && bytes.len >= SHARED_BYTES;
+}
+
+static void note_body(struct wlog *w, const struct wlog_entry *e)
+{
+	w->bodies[w->bodies_next++ % WLOG_BODIES] = (size_t)(e - w->list) + 1;
+}
+
+/* `from`: NULL, or what holds the bytes and may be taken over. */
+static void put_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes,
+		      struct buf *from)
+{
+	struct wlog_entry *same = NULL;
+
+	if (!has_room(w, e, bytes.len, "the body"))
+		return;
+	if (is_body(e, bytes))
+		same = same_body(w, bytes);
+	if (same)
+		share(e, same);
+	else if (from)
+		e->bytes = xrealloc(buf_take(from, NULL), bytes.len + 1);
+	else
+		e->bytes = span_dup(bytes);
+	e->len = bytes.len;
+	w->bytes += e->len;
+	if (is_body(e, bytes) && !same)
+		note_body(w, e);
+}
+
 void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes)
 {
 	char *old = e->bytes;
+	unsigned *old_shared = e->shared;
 
 	w->bytes -= e->len;
 	e->bytes = NULL;
+	e->shared = NULL;
 	e->len = 0;
-	if (has_room(w, e, bytes.len, "the body")) {
-		e->bytes = span_dup(bytes);
-		e->len = bytes.len;
-		w->bytes += e->len;
-	}
-	free(old);
+	put_bytes(w, e, bytes, NULL);
+	shared_drop(&old, &old_shared); /* `bytes` may have been a part of it */
+}
+
+void wlog_take_bytes(struct wlog *w, struct wlog_entry *e, struct buf *from)
+{
+	assert(e->bytes == NULL);
+	put_bytes(w, e, buf_span(from), from);
 }
 
 static size_t head_bytes(const struct wlog_entry *e)

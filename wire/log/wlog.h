@@ -104,8 +104,9 @@ struct wlog_entry {
 	char *method, *target, *reason, *text; /* NULL where not used */
 	int status, minor;
 	struct headers headers;
-	char *bytes;
+	char *bytes; /* may be those of another entry, too */
 	size_t len;
+	unsigned *shared; /* by so many entries; NULL: by none */
 	bool raw; /* the request was sent as bytes that need not be one */
 	enum stream_end end;
 	enum end_stage stage; /* of an end that is not clean: how far it came */
@@ -113,11 +114,16 @@ struct wlog_entry {
 	struct wlog_step step;
 };
 
+enum { WLOG_BODIES = 4 };
+
 struct wlog {
 	struct wlog_entry *list;
 	size_t count, cap;
 	size_t bytes, bytes_limit; /* of what the entries hold */
 	bool full; /* something was left out at the limit */
+	size_t bodies[WLOG_BODIES]; /* the newest, from 1: the next may be
+				       the same bytes; a ring */
+	unsigned bodies_next;
 };
 
 void wlog_init(struct wlog *w, size_t bytes_limit);
@@ -125,7 +131,8 @@ void wlog_clear(struct wlog *w);
 
 /*
  * Appends an entry and gives it for filling in; the pointer is valid until
- * the next append. The setters copy. At the byte limit `full` is set and
+ * the next append. The setters copy; a body that one of the newest has been, as
+ * on the other side of a gateway, is kept once. At the byte limit `full` is set and
  * bytes and header fields are left out (`text` says so if it was not set),
  * never the entry.
  */
@@ -135,6 +142,9 @@ struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 void wlog_set_text(struct wlog *w, struct wlog_entry *e, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes);
+/* The same, and the bytes become the entry's; from then on they stay where
+ * they are until the log is cleared. */
+void wlog_take_bytes(struct wlog *w, struct wlog_entry *e, struct buf *from);
 void wlog_set_head(struct wlog *w, struct wlog_entry *e,
 		   const struct http_head *head);
 

@@ -34,6 +34,7 @@ static void copy_entry(const struct wlog_entry *from, struct wlog *to)
 					from->exchange, from->kind);
 
 	*e = *from;
+	e->shared = NULL;
 	e->method = copy_text(from->method);
 	e->target = copy_text(from->target);
 	e->reason = copy_text(from->reason);

@@ -1,0 +1,315 @@
+/* Faults of gateways that choose among several providers. */
+#include "gateway/faults/faults.h"
+
+/* ---- who is replaced, and who is not ---- */
+
+static bool status_is(enum cascade_end end, int status, int from, int to)
+{
+	return end == CASCADE_STATUS && status >= from && status <= to;
+}
+
+static bool stops_at_408(const struct relay *r, enum cascade_end end,
+			 int status, bool fails)
+{
+	(void)r;
+	return fails && !status_is(end, status, 408, 408);
+}
+
+static bool stops_at_429(const struct relay *r, enum cascade_end end,
+			 int status, bool fails)
+{
+	(void)r;
+	return fails && !status_is(end, status, 429, 429);
+}
+
+static bool stops_at_5xx(const struct relay *r, enum cascade_end end,
+			 int status, bool fails)
+{
+	(void)r;
+	return fails && !status_is(end, status, 500, 528);
+}
+
+static bool stops_at_529(const struct relay *r, enum cascade_end end,
+			 int status, bool fails)
+{
+	(void)r;
+	return fails && !status_is(end, status, 529, 529);
+}
+
+static bool stops_without_answer(const struct relay *r, enum cascade_end end,
+				 int status, bool fails)
+{
+	(void)r;
+	(void)status;
+	return fails && end != CASCADE_BROKEN;
+}
+
+static bool takes_error_event(const struct relay *r, enum cascade_end end,
+			      int status, bool fails)
+{
+	(void)r;
+	(void)status;
+	return fails && end != CASCADE_EVENT;
+}
+
+static bool takes_empty_stream(const struct relay *r, enum cascade_end end,
+			       int status, bool fails)
+{
+	(void)r;
+	(void)status;
+	return fails && end != CASCADE_EMPTY;
+}
+
+static bool goes_on_after_400(const struct relay *r, enum cascade_end end,
+			      int status, bool fails)
+{
+	(void)r;
+	return fails || status_is(end, status, 400, 400) ||
+	       status_is(end, status, 413, 422);
+}
+
+/* The first answer counts, whatever it is. */
+static bool asks_one(const struct relay *r, enum cascade_end end, int status,
+		     bool fails)
+{
+	(void)r;
+	(void)end;
+	(void)status;
+	(void)fails;
+	return false;
+}
+
+/* ---- whose fault it is ---- */
+
+static bool blames_400(const struct relay *r, enum cascade_end end, int status,
+		       bool fails)
+{
+	if (status_is(end, status, 400, 400))
+		cascade_blame((struct relay *)r);
+	return fails;
+}
+
+static bool blames_cancel(const struct relay *r)
+{
+	if (r->fetch)
+		cascade_blame((struct relay *)r);
+	return false;
+}
+
+/* Nobody waits for what the next one says. */
+static bool asks_after_cancel(const struct relay *r)
+{
+	if (r->visit && r->fetch)
+		return cascade_move((struct relay *)r);
+	return r->fetch != NULL;
+}
+
+/* ---- what the client is told ---- */
+
+/* When all have failed. */
+static enum take own_words(struct relay *r, struct slot *s,
+			   const struct http_head *head, struct relay_answer *a)
+{
+	(void)s;
+	(void)a;
+	if (head->status < 429 || !cascade_after(r)[0])
+		return TAKE_NOT;
+	relay_drop(r);
+	reply_error(r, 502, "all providers failed");
+	return TAKE_OVER;
+}
+
+/* After a move. */
+static enum take hides_refusal(struct relay *r, struct slot *s,
+			       const struct http_head *head,
+			       struct relay_answer *a)
+{
+	(void)s;
+	(void)a;
+	if (head->status != 400 || !cascade_after(r)[0])
+		return TAKE_NOT;
+	relay_drop(r);
+	reply_error(r, 400, "the provider refused the request");
+	return TAKE_OVER;
+}
+
+/* ---- who is asked ---- */
+
+static void forgets_failures(struct wish *wish, struct pool_asked *asked)
+{
+	(void)wish;
+	asked->now += 3600 * TICK_S;
+}
+
+static void forgets_soon(struct wish *wish, struct pool_asked *asked)
+{
+	(void)wish;
+	asked->now += STANDING_SICK - TICK_S;
+}
+
+/* As if each failure were of just now. */
+static void never_forgives(struct wish *wish, struct pool_asked *asked)
+{
+	(void)wish;
+	asked->now -= 3600 * TICK_S;
+}
+
+static void forgets_sessions(struct wish *wish, struct pool_asked *asked)
+{
+	(void)wish;
+	asked->session = 0;
+}
+
+static void ignores_only(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->only = UINT64_MAX;
+}
+
+static void ignores_ignore(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->ignore = 0;
+}
+
+static void ignores_order(struct wish *wish, struct pool_asked *asked)
+{
+	wish->ordered = 0;
+	asked->moves = false;
+}
+
+static void ignores_fallbacks(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->no_fallbacks = false;
+}
+
+static void ignores_collection(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->deny_collection = false;
+}
+
+static void ignores_sort(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->sort = WISH_LISTED;
+}
+
+static void sells_free(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	wish->free = false;
+}
+
+/* ---- names ---- */
+
+/* As the client has spelt it. */
+static const char *asked_model(const struct relay *r, const char *name)
+{
+	return cascade_asked(r)[0] ? cascade_asked(r) : name;
+}
+
+static bool is_list(const struct relay *r)
+{
+	return fault_is_path(r, "/v1/models");
+}
+
+/* What other vendors answer to the same path. */
+static void lists_as_others(struct relay *r, struct gate_reply *reply)
+{
+	if (reply->status == 200 && is_list(r))
+		fault_become(reply, 200, "application/json",
+			     "{\"object\":\"list\",\"data\":[{\"object\":"
+			     "\"model\",\"name\":\"claude-opus-4-5\"}]}");
+}
+
+static void lists_nothing(struct relay *r, struct gate_reply *reply)
+{
+	if (reply->status == 200 && is_list(r))
+		fault_become(reply, 200, "application/json",
+			     "{\"data\":[],\"has_more\":false,\"first_id\":"
+			     "null,\"last_id\":null}");
+}
+
+/* Clients ask again after it, and again. */
+static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
+{
+	(void)r;
+	if (reply->status == 404)
+		reply->status = 503;
+}
+
+const struct fault faults_of_pools[] = {
+	{ "pool-stops-at-408", "asks nobody else after a 408",
+	  .fails = stops_at_408 },
+	{ "pool-stops-at-429", "asks nobody else after a 429",
+	  .fails = stops_at_429 },
+	{ "pool-stops-at-5xx", "asks nobody else after a 5xx but 529",
+	  .fails = stops_at_5xx },
+	{ "pool-stops-at-529", "asks nobody else after a 529",
+	  .fails = stops_at_529 },
+	{ "pool-stops-without-answer",
+	  "asks nobody else where there is no connection or no answer",
+	  .fails = stops_without_answer },
+	{ "pool-takes-error-event",
+	  "takes an error as the first event for an answer",
+	  .fails = takes_error_event },
+	{ "pool-takes-empty-stream",
+	  "takes a stream without a byte for an answer",
+	  .fails = takes_empty_stream },
+	{ "pool-asks-one", "never asks a second provider", .fails = asks_one },
+	{ "pool-goes-on-after-400",
+	  "asks another provider after a 400, 413 or 422",
+	  .fails = goes_on_after_400 },
+	{ "pool-resumes",
+	  "goes on with another provider's answer when one breaks off",
+	  .resumes = true },
+	{ "pool-blames-400", "asks a provider last after a 400",
+	  .fails = blames_400 },
+	{ "pool-blames-cancel", "asks a provider last after a client has left",
+	  .outlives = blames_cancel },
+	{ "pool-own-words", "tells in its own words that all providers failed",
+	  .response = own_words },
+	{ "pool-hides-refusal",
+	  "tells in its own words what another provider refused",
+	  .response = hides_refusal },
+	{ "pool-forgets-failures",
+	  "asks who has failed just now as if nothing "
+	  "were",
+	  .choice = forgets_failures },
+	{ "pool-forgets-soon", "forgets a failure after a second",
+	  .choice = forgets_soon },
+	{ "pool-never-forgives", "asks who has failed last for ever",
+	  .choice = never_forgives },
+	{ "pool-asks-after-cancel",
+	  "asks another provider when a client has left",
+	  .outlives = asks_after_cancel },
+	{ "pool-forgets-sessions", "leaves a session at no provider",
+	  .choice = forgets_sessions },
+	{ "pool-ignores-only", "asks others than 'only' names",
+	  .choice = ignores_only },
+	{ "pool-ignores-ignore", "asks whom 'ignore' names",
+	  .choice = ignores_ignore },
+	{ "pool-ignores-order", "takes no order from anybody",
+	  .choice = ignores_order },
+	{ "pool-ignores-fallbacks", "asks others where fallbacks are forbidden",
+	  .choice = ignores_fallbacks },
+	{ "pool-ignores-collection", "asks who keeps what it is sent",
+	  .choice = ignores_collection },
+	{ "pool-ignores-sort", "asks providers as they are listed",
+	  .choice = ignores_sort },
+	{ "pool-sells-free", "asks who has a price where none may",
+	  .choice = sells_free },
+	{ "pool-passes-asked-model",
+	  "sends the model's name up as the client has spelt it",
+	  .model = asked_model },
+	{ "pool-lists-as-others", "lists models in the shape of others",
+	  .local = lists_as_others },
+	{ "pool-unknown-as-outage", "tells a model that nobody serves with 503",
+	  .local = unknown_as_outage },
+	{ "pool-lists-nothing", "lists no models", .local = lists_nothing },
+	{ "pool-lists-for-ever", "says of each page that there is another one",
+	  .own_edit = { .path = "/has_more", .with = "true" } },
+	{ .name = NULL },
+};

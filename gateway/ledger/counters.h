@@ -1,0 +1,34 @@
+/*
+ * Sums since the program began, by key and model, for those who collect metrics.
+ * Any thread adds to them.
+ */
+#ifndef GATEWAY_LEDGER_COUNTERS_H
+#define GATEWAY_LEDGER_COUNTERS_H
+
+#include "gateway/ledger/record.h"
+
+struct counters;
+
+struct counter {
+	const char *key, *model;
+	int64_t requests, failed;
+	struct usage_tokens usage;
+	money_t cost;
+};
+
+struct counters *counters_new(void);
+void counters_free(struct counters *c);
+
+/* A request that is over. */
+void counters_add(struct counters *c, const struct record_row *r);
+
+typedef void counters_fn(void *arg, const struct counter *one);
+
+/* Each of them, in the order of keys and models. */
+void counters_each(struct counters *c, counters_fn *fn, void *arg);
+
+/* Names of models come from outside: beyond so many pairs all are one. */
+enum { COUNTERS_MOST = 10000 };
+#define COUNTERS_OTHER "other"
+
+#endif

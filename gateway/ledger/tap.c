@@ -1,0 +1,226 @@
+/* Streams and whole messages, looked into. */
+#include "gateway/ledger/tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/bytes/base64.h"
+#include "wire/bytes/mem.h"
+#include "wire/http/decode.h"
+#include "wire/http/event_stream.h"
+#include "wire/http/hop.h"
+#include "wire/http/sse.h"
+#include "wire/json/jindex.h"
+
+#define FRAME_LIMIT ((size_t)16 * 1024 * 1024)
+#define WHOLE_LIMIT ((size_t)64 * 1024 * 1024)
+
+enum tap_kind { TAP_EVENTS, TAP_FRAMES, TAP_WHOLE };
+
+struct tap {
+	enum tap_kind kind;
+	struct decode *decode; /* NULL: as it is */
+	struct buf plain; /* of one piece */
+	struct sse events;
+	struct event_stream frames;
+	struct buf whole; /* or the event in a frame */
+	struct jindex index;
+	struct tap_seen seen;
+};
+
+static bool is_type(const struct headers *h, const char *type)
+{
+	const char *value = headers_get(h, "content-type");
+
+	return value && span_starts(span_of(value), type);
+}
+
+static bool kind_of(const struct headers *h, enum tap_kind *out)
+{
+	if (hop_is_stream(h))
+		*out = TAP_EVENTS;
+	else if (is_type(h, EVENT_STREAM_TYPE))
+		*out = TAP_FRAMES;
+	else if (is_type(h, "application/json"))
+		*out = TAP_WHOLE;
+	else
+		return false;
+	return true;
+}
+
+struct tap *tap_new(const struct headers *h)
+{
+	const char *coding = headers_get(h, "content-encoding");
+	struct decode *decode = NULL;
+	enum tap_kind kind;
+	struct tap *t;
+
+	if (!kind_of(h, &kind))
+		return NULL;
+	if (coding && decode_is_needed(span_of(coding)) &&
+	    decode_new(&decode, span_of(coding), NULL) < 0)
+		return NULL;
+	t = xcalloc(1, sizeof(*t));
+	t->kind = kind;
+	t->decode = decode;
+	buf_init(&t->plain, WHOLE_LIMIT);
+	buf_init(&t->whole, WHOLE_LIMIT);
+	sse_init(&t->events, FRAME_LIMIT);
+	event_stream_init(&t->frames, FRAME_LIMIT);
+	t->index = JINDEX_INIT;
+	return t;
+}
+
+void tap_free(struct tap *t)
+{
+	if (!t)
+		return;
+	if (t->decode)
+		decode_free(t->decode);
+	buf_clear(&t->plain);
+	buf_clear(&t->whole);
+	sse_clear(&t->events);
+	event_stream_clear(&t->frames);
+	jindex_clear(&t->index);
+	free(t);
+}
+
+const struct tap_seen *tap_seen(const struct tap *t)
+{
+	return &t->seen;
+}
+
+/* ---- a message, whole or in events ---- */
+
+static void take_message(struct tap *t, struct jval message)
+{
+	struct jval model = jscan_get(message, "model");
+	struct buf name = BUF_INIT(TAP_MODEL_LEN - 1);
+
+	usage_read(&t->seen.usage, jscan_get(message, "usage"));
+	if (model.type == J_STRING && jscan_string(model, &name) == 0)
+		snprintf(t->seen.model, sizeof(t->seen.model), "%s",
+			 buf_str(&name));
+	buf_clear(&name);
+}
+
+/* Most events are pieces of content, and those are not read as JSON. */
+static bool is_of_interest(struct span data)
+{
+	static const char *const words[] = { "message_", "\"error\"" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (memmem(data.at, data.len, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+static void take_event(struct tap *t, struct span data)
+{
+	struct jval root;
+
+	if (!is_of_interest(data) ||
+	    jindex_scan(&t->index, data, &root, NULL) < 0 ||
+	    root.type != J_OBJECT)
+		return;
+	if (jscan_member_is(root, "type", "message_start")) {
+		take_message(t, jscan_get(root, "message"));
+	} else if (jscan_member_is(root, "type", "message_delta")) {
+		usage_read(&t->seen.usage, jscan_get(root, "usage"));
+	} else if (jscan_member_is(root, "type", "message_stop")) {
+		t->seen.ended = true;
+	} else if (jscan_member_is(root, "type", "error")) {
+		t->seen.ended = t->seen.failed = true;
+	}
+}
+
+/* {"bytes":"base64"}; an exception is the end. */
+static void take_frame(struct tap *t, const struct event_frame *frame)
+{
+	struct buf coded = BUF_INIT(FRAME_LIMIT);
+	struct jval root, bytes;
+
+	if (!span_is(event_frame_text(frame, EVENT_FRAME_MESSAGE), "event")) {
+		t->seen.ended = t->seen.failed = true;
+		return;
+	}
+	buf_reset(&t->whole);
+	if (jscan(frame->payload, &root, NULL) == 0 && root.type == J_OBJECT) {
+		bytes = jscan_get(root, "bytes");
+		if (bytes.type == J_STRING &&
+		    jscan_string(bytes, &coded) == 0 &&
+		    base64_decode(buf_span(&coded), &t->whole) == 0)
+			take_event(t, buf_span(&t->whole));
+	}
+	buf_clear(&coded);
+}
+
+/* ---- pieces ---- */
+
+static void feed_events(struct tap *t, struct span bytes)
+{
+	struct sse_event ev;
+	enum sse_step step;
+
+	sse_feed(&t->events, bytes.at, bytes.len);
+	while ((step = sse_next(&t->events, &ev)) == SSE_EVENT ||
+	       step == SSE_COMMENT)
+		if (step == SSE_EVENT && ev.data_lines > 0)
+			take_event(t, ev.data);
+	t->seen.blind |= step == SSE_BAD;
+}
+
+static void feed_frames(struct tap *t, struct span bytes)
+{
+	struct event_frame frame;
+	enum event_stream_step step;
+
+	event_stream_feed(&t->frames, bytes.at, bytes.len);
+	while ((step = event_stream_next(&t->frames, &frame, NULL)) ==
+	       EVENT_STREAM_FRAME)
+		take_frame(t, &frame);
+	t->seen.blind |= step == EVENT_STREAM_BAD;
+}
+
+static void feed_plain(struct tap *t, struct span bytes)
+{
+	switch (t->kind) {
+	case TAP_EVENTS:
+		feed_events(t, bytes);
+		break;
+	case TAP_FRAMES:
+		feed_frames(t, bytes);
+		break;
+	case TAP_WHOLE:
+		t->seen.blind |= buf_add_span(&t->whole, bytes) < 0;
+		break;
+	}
+}
+
+void tap_feed(struct tap *t, struct span bytes)
+{
+	if (t->seen.blind || bytes.len == 0)
+		return;
+	if (!t->decode) {
+		feed_plain(t, bytes);
+		return;
+	}
+	buf_reset(&t->plain);
+	t->seen.blind |= decode_add(t->decode, bytes, &t->plain, NULL) < 0;
+	if (t->plain.len > 0)
+		feed_plain(t, buf_span(&t->plain));
+}
+
+void tap_finish(struct tap *t)
+{
+	struct span whole = buf_span(&t->whole);
+	struct jval root;
+
+	if (t->kind != TAP_WHOLE || t->seen.blind || whole.len == 0)
+		return;
+	if (jindex_scan(&t->index, whole, &root, NULL) == 0 &&
+	    root.type == J_OBJECT)
+		take_message(t, root);
+	buf_clear(&t->whole);
+}

@@ -1,0 +1,25 @@
+/* Tokens, by what they are billed as. */
+#ifndef GATEWAY_LEDGER_USAGE_H
+#define GATEWAY_LEDGER_USAGE_H
+
+#include "wire/json/jscan.h"
+
+struct usage_tokens {
+	int64_t input; /* neither read from a cache nor written to one */
+	int64_t output; /* thoughts among it */
+	int64_t cache_5m, cache_1h; /* written */
+	int64_t cache_read;
+	int64_t thinking; /* of the output */
+};
+
+#define USAGE_MOST INT64_C(1000000000) /* of one kind in one request */
+
+/*
+ * Takes what a "usage" object of the Messages API says; what it does not say,
+ * or as null or 0, stays, as with the client: later events of a stream may leave
+ * out what an earlier one has told. Tokens written to the cache without a time
+ * were for five minutes.
+ */
+void usage_read(struct usage_tokens *u, struct jval object);
+
+#endif

@@ -1,0 +1,339 @@
+/* Limits at the head, tokens on the way, a record at the end. */
+#include "gateway/meter/meter.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/keys/spending.h"
+#include "gateway/meter/asked.h"
+#include "gateway/meter/metered.h"
+#include "gateway/reply.h"
+
+enum { MODEL_LIMIT = 4096, STREAMS_RETRY_S = 1 };
+
+/* ---- refusals ---- */
+
+static bool refuse(struct relay *r, struct reply_words *words)
+{
+	r->metered->refused = true;
+	reply_refuse(r, words);
+	return false;
+}
+
+static bool refuse_expired(struct relay *r)
+{
+	struct reply_words words = { .status = 401,
+				     .message = "this key has expired" };
+
+	headers_add_text(&words.headers, "x-should-retry", "false");
+	return refuse(r, &words);
+}
+
+static bool refuse_spent(struct relay *r, const struct budget_standing *at,
+			 int64_t now)
+{
+	struct buf message = BUF_INIT(BUF_NO_LIMIT);
+	struct reply_words words = { .status = (int)r->config->over_budget,
+				     .type = "billing_error" };
+
+	spending_refusal(at, now, &words.headers, &message);
+	words.message = buf_str(&message);
+	(void)refuse(r, &words);
+	buf_clear(&message);
+	return false;
+}
+
+static bool refuse_rate(struct relay *r, int64_t seconds, const char *message)
+{
+	struct reply_words words = { .status = 429, .message = message };
+	char wait[24];
+
+	snprintf(wait, sizeof(wait), "%" PRId64, seconds);
+	headers_add_text(&words.headers, "retry-after", wait);
+	return refuse(r, &words);
+}
+
+/* ---- the request ---- */
+
+static bool has_budget(const struct relay *r)
+{
+	return r->key && r->metered->purse && budget_is_any(&r->key->budget);
+}
+
+static bool check_budget(struct relay *r, int64_t now)
+{
+	struct budget_spent spent;
+	struct budget_standing at;
+
+	if (!r->metered->asks || !has_budget(r))
+		return true;
+	spent = purse_spent(r->metered->purse, now);
+	at = budget_stand(&r->key->budget, &spent, now);
+	return !at.spent_up || refuse_spent(r, &at, now);
+}
+
+static bool check_turn(struct relay *r)
+{
+	char message[80];
+	tick_t wait = 0;
+
+	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(), &wait))
+		return true;
+	snprintf(message, sizeof(message),
+		 "this key may send %u requests in a minute", r->key->a_minute);
+	return refuse_rate(r, (wait + TICK_S - 1) / TICK_S, message);
+}
+
+static bool check_streams(struct relay *r)
+{
+	char message[80];
+
+	r->metered->entered = purse_enter(r->metered->purse, r->key->streams);
+	if (r->metered->entered)
+		return true;
+	snprintf(message, sizeof(message),
+		 "this key may have %u request%s under way at once",
+		 r->key->streams, r->key->streams == 1 ? "" : "s");
+	return refuse_rate(r, STREAMS_RETRY_S, message);
+}
+
+static bool meter_arrive(struct relay *r)
+{
+	const struct client_key *key = r->key;
+	int64_t now = (int64_t)time(NULL);
+
+	r->metered = metered_new(r);
+	if (!key)
+		return true;
+	r->metered->purse = key->purse;
+	if (key->expires > 0 && now >= key->expires)
+		return refuse_expired(r);
+	if (!key->purse || strcmp(visit_head(r->visit)->method, "POST") != 0)
+		return true;
+	return check_budget(r, now) && check_turn(r) && check_streams(r);
+}
+
+/* Of a cloud's route it is in the path. -1: it cannot be told for sure. */
+static int find_model(const struct relay *r, bool closely, struct buf *out)
+{
+	if (r->route.cloud.model.len > 0) {
+		bridge_name_decode(r->route.cloud.model, out);
+		return 0;
+	}
+	if (!closely && asked_model_quickly(buf_span(&r->body), out) == 0)
+		return 0;
+	buf_reset(out);
+	return asked_model(buf_span(&r->body), out);
+}
+
+static bool may_ask(const struct relay *r, struct span model)
+{
+	const struct client_key *key = r->key;
+	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	bool may = client_key_may_ask(key, model) ||
+		   client_key_may_ask(key, span_of(r->metered->plain));
+
+	if (!may && bridge_model_plain(model, &plain, NULL) == 0)
+		may = client_key_may_ask(key, buf_span(&plain));
+	buf_clear(&plain);
+	return may;
+}
+
+static bool refuse_model(struct relay *r, int status, const char *why)
+{
+	struct reply_words words = { .status = status };
+	char message[300];
+
+	snprintf(message, sizeof(message), "model: '%.100s' %s",
+		 r->metered->record.asked, why);
+	words.message = message;
+	return refuse(r, &words);
+}
+
+static bool check_model(struct relay *r, struct span model)
+{
+	if (!may_ask(r, model))
+		return refuse_model(r, 404, "is not among this key's models");
+	if (r->metered->asks && has_budget(r) && !metered_price(r))
+		return refuse_model(r, 400,
+				    "has no price at this gateway, and this "
+				    "key has a budget");
+	return true;
+}
+
+static bool meter_ready(struct relay *r)
+{
+	bool closely = r->key && (r->key->models_count > 0 || has_budget(r));
+	struct buf model = BUF_INIT(MODEL_LIMIT);
+	bool good = true;
+
+	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
+		return true;
+	if (find_model(r, closely, &model) == 0) {
+		metered_ask(r, buf_span(&model));
+		good = !closely || check_model(r, buf_span(&model));
+	} else if (closely) {
+		struct reply_words words = {
+			.status = 400,
+			.message = "model: the body of the request does not "
+				   "name one model, and this key is not for "
+				   "all of them"
+		};
+
+		good = refuse(r, &words);
+	}
+	buf_clear(&model);
+	return good;
+}
+
+/* ---- the answer ---- */
+
+/* What the provider says of its own limits is not about this client. */
+static void tell_standing(struct relay *r, int status, struct headers *h)
+{
+	int64_t now = (int64_t)time(NULL);
+	struct budget_spent spent;
+	struct budget_standing at;
+
+	if (!has_budget(r) || r->metered->refused)
+		return;
+	spending_strip(h);
+	if (status != 200 || !r->metered->asks)
+		return;
+	spent = purse_spent(r->metered->purse, now);
+	at = budget_stand(&r->key->budget, &spent, now);
+	if (!at.spent_up)
+		spending_fields(&at, h);
+}
+
+static void begin(struct relay *r, int status, struct headers *h)
+{
+	struct record_row *record = &r->metered->record;
+	const char *id = headers_get(h, "request-id");
+
+	if (!id)
+		id = headers_get(h, "x-amzn-requestid");
+	record_put(record->request_id, sizeof(record->request_id), span_of(id));
+	tell_standing(r, status, h);
+	tap_free(r->metered->tap);
+	r->metered->tap =
+		r->metered->asks && !r->metered->refused ? tap_new(h) : NULL;
+}
+
+static void took_first(struct metered *m)
+{
+	if (m->record.first_ms < 0)
+		m->record.first_ms = metered_took(m);
+}
+
+static void meter_begin(struct relay *r, struct relay_answer *a)
+{
+	r->metered->length = a->length;
+	begin(r, a->status, &a->headers);
+	if (a->length == 0) /* its head is its end */
+		metered_write(r, end_name(END_CLEAN));
+}
+
+/* A client that has seen the last byte, or the last event, has seen the end. */
+static void meter_send(struct relay *r, struct span bytes)
+{
+	struct metered *m = r->metered;
+	bool whole = m->length != VISIT_CHUNKED && r->bytes >= m->length;
+
+	took_first(m);
+	if (m->tap) {
+		tap_feed(m->tap, bytes);
+		if (whole)
+			tap_finish(m->tap);
+		whole |= tap_seen(m->tap)->ended;
+	}
+	if (whole)
+		metered_write(r, end_name(END_CLEAN));
+}
+
+static void meter_close(struct relay *r, enum stream_end end)
+{
+	struct metered *m = r->metered;
+
+	if (m->tap)
+		tap_finish(m->tap);
+	if (m->tap && tap_seen(m->tap)->ended)
+		end = END_CLEAN; /* the message was whole */
+	metered_write(r, end_name(end));
+}
+
+static void meter_reply(struct relay *r, int status, struct headers *headers,
+			struct span body)
+{
+	struct metered *m = r->metered;
+
+	begin(r, status, headers);
+	took_first(m);
+	if (m->tap) {
+		tap_feed(m->tap, body);
+		tap_finish(m->tap);
+	}
+	metered_write(r, end_name(END_CLEAN));
+}
+
+static void meter_done(struct relay *r, enum stream_end end)
+{
+	struct metered *m = r->metered;
+
+	/* Who left after the end of the message has it. */
+	if (!m->is_written || end != END_CLEAN)
+		meter_close(r, end);
+	if (m->entered)
+		purse_leave(m->purse);
+	counters_add(ledger_counters(r->gate->ledger), &m->written);
+	metered_free(m);
+	r->metered = NULL;
+}
+
+/* ---- how a key stands ---- */
+
+static void meter_account(struct relay *r)
+{
+	static const struct {
+		const char *path;
+		void (*write)(const struct spending *s, struct buf *out);
+	} rows[] = {
+		{ "/api/v1/auth/key", spending_key },
+		{ "/api/v1/credits", spending_credits },
+		{ "/api/oauth/usage", spending_usage },
+	};
+	struct span target = buf_span(&r->target);
+	struct span path = span_first(target, span_find_byte(target, '?'));
+	struct gate_reply reply = { .status = 200,
+				    .body = BUF_INIT(BUF_NO_LIMIT) };
+	struct spending s = { .label = r->metered->record.key,
+			      .now = (int64_t)time(NULL) };
+	struct budget none;
+
+	budget_init(&none);
+	s.budget = r->key ? &r->key->budget : &none;
+	s.a_minute = r->key ? r->key->a_minute : 0;
+	if (r->metered->purse)
+		s.spent = purse_spent(r->metered->purse, s.now);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (span_is(path, rows[i].path))
+			rows[i].write(&s, &reply.body);
+	headers_add_text(&reply.headers, "content-type", "application/json");
+	headers_add_text(&reply.headers, "cache-control", "no-store");
+	metered_free(r->metered); /* a look at the meter is not counted */
+	r->metered = NULL;
+	reply_send(r, &reply);
+}
+
+const struct relay_meter meter_relay = {
+	.arrive = meter_arrive,
+	.ready = meter_ready,
+	.begin = meter_begin,
+	.send = meter_send,
+	.close = meter_close,
+	.reply = meter_reply,
+	.done = meter_done,
+	.account = meter_account,
+};

@@ -1,0 +1,38 @@
+/* What is counted of one request. */
+#ifndef GATEWAY_METER_METERED_H
+#define GATEWAY_METER_METERED_H
+
+#include "gateway/ledger/ledger.h"
+#include "gateway/relay.h"
+
+struct metered {
+	struct record_row record; /* as it is now */
+	struct record_row written; /* as it was added */
+	bool is_written;
+	struct tap *tap; /* NULL: the answer tells no tokens */
+	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
+				      for */
+	struct purse *purse; /* NULL: no limits, and no key */
+	bool entered; /* it is one of those under way */
+	bool asks; /* for a message, which costs */
+	bool refused; /* by us: nobody was asked */
+	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
+	tick_t began;
+};
+
+struct metered *metered_new(struct relay *r);
+void metered_free(struct metered *m);
+
+/* The model that is asked for, once it is known: as the client spells it. */
+void metered_ask(struct relay *r, struct span model);
+
+/* Its price: by the client's name, or by what the gateway takes that for. */
+const struct price_row *metered_price(const struct relay *r);
+
+/* Adds the record, if there is something new in it. */
+void metered_write(struct relay *r, const char *end);
+
+/* Milliseconds since it came in. */
+int64_t metered_took(const struct metered *m);
+
+#endif

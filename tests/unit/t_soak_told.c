@@ -1,0 +1,216 @@
+/* probe/bench: what a soak says of a gateway, of made-up samples. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "probe/bench/soak.h"
+#include "wire/bytes/mem.h"
+#include "wire/json/jscan.h"
+
+/* Memory in MiB, descriptors, microseconds through the gateway. */
+static void make(struct soak_result *r, const unsigned *memory,
+		 const unsigned *descriptors, const unsigned *us)
+{
+	*r = (struct soak_result){ .name = xstrdup("a gateway"),
+				   .seed = 3,
+				   .lasts = 600 * TICK_S,
+				   .whole = 1000,
+				   .left = 20,
+				   .cut = 10,
+				   .refused = 5,
+				   .fresh = 7,
+				   .bytes = 5000000,
+				   .exact = true,
+				   .has_usage = true,
+				   .samples_count = SOAK_PARTS + 1 };
+	for (unsigned i = 0; i <= SOAK_PARTS; i++) {
+		r->samples[i].usage.memory_kb = memory[i] * (size_t)1024;
+		r->samples[i].usage.descriptors = descriptors[i];
+		r->samples[i].direct = 100 * 1000;
+		r->samples[i].gateway = us[i] * (tick_t)1000;
+	}
+}
+
+static const unsigned calm[] = { 20, 30, 31, 30, 31, 30, 29, 31, 30, 31, 30 };
+static const unsigned slow[] = { 200, 300, 310, 300, 310, 300,
+				 290, 310, 300, 310, 300 };
+
+static void t_memory(void **state)
+{
+	static const struct {
+		unsigned memory[SOAK_PARTS + 1];
+		bool leaks;
+	} rows[] = {
+		{ { 20, 30, 31, 30, 31, 30, 29, 31, 30, 31, 30 }, false },
+		/* the same in each part */
+		{ { 20, 30, 33, 36, 39, 42, 45, 48, 51, 54, 57 }, true },
+		/* it levels off */
+		{ { 20, 30, 40, 46, 50, 52, 53, 54, 54, 54, 54 }, false },
+		/* it comes down again */
+		{ { 20, 30, 40, 50, 60, 70, 80, 90, 60, 50, 55 }, false },
+		/* 8 MiB and a quarter are nothing */
+		{ { 9, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 }, false },
+		{ { 9, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20 }, true },
+		{ { 100, 100, 102, 104, 106, 108, 110, 112, 114, 116, 118 },
+		  false },
+		/* one that is far from the others */
+		{ { 30, 30, 30, 30, 30, 31, 30, 30, 30, 90, 30 }, false },
+	};
+	struct soak_result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make(&r, rows[i].memory, calm, slow);
+		if (soak_leaks_memory(&r) != rows[i].leaks)
+			fail_msg("row %zu", i);
+		assert_int_equal(soak_is_sound(&r), !rows[i].leaks);
+		r.has_usage = false;
+		assert_false(soak_leaks_memory(&r));
+		r.has_usage = true;
+		r.samples_count--;
+		assert_false(soak_leaks_memory(&r)); /* not known yet */
+		r.samples_count++;
+		r.lasts = 59 * TICK_S;
+		assert_false(soak_leaks_memory(&r));
+		soak_result_clear(&r);
+	}
+}
+
+static void t_descriptors(void **state)
+{
+	static const unsigned leak[] = { 10, 15, 20, 25, 30, 35,
+					 40, 45, 50, 55, 60 };
+	static const unsigned pool[] = { 10, 15, 20, 25, 30, 30,
+					 30, 30, 30, 30, 30 };
+	static const unsigned few[] = { 10, 12, 14, 16, 18, 20,
+					22, 24, 26, 28, 30 };
+	struct soak_result r;
+
+	(void)state;
+	make(&r, calm, leak, slow);
+	assert_true(soak_leaks_descriptors(&r));
+	assert_false(soak_is_sound(&r));
+	r.has_usage = false;
+	assert_false(soak_leaks_descriptors(&r));
+	soak_result_clear(&r);
+	make(&r, calm, pool, slow);
+	assert_false(soak_leaks_descriptors(&r));
+	assert_true(soak_is_sound(&r));
+	soak_result_clear(&r);
+	make(&r, calm, few, slow);
+	assert_false(soak_leaks_descriptors(&r));
+	soak_result_clear(&r);
+}
+
+static void t_drift(void **state)
+{
+	static const unsigned slower[] = { 500,  1000, 1000, 1000, 1500, 1500,
+					   1500, 1500, 2500, 2500, 2500 };
+	static const unsigned little[] = { 100, 200, 200, 200, 500, 500,
+					   500, 500, 900, 900, 900 };
+	struct soak_result r;
+
+	(void)state;
+	make(&r, calm, calm, slower);
+	assert_true(soak_drifts(&r));
+	assert_false(soak_is_sound(&r));
+	/* The machine has become slower: no fault of the gateway. */
+	for (unsigned i = 8; i <= SOAK_PARTS; i++)
+		r.samples[i].direct = 250 * 1000;
+	assert_false(soak_drifts(&r));
+	soak_result_clear(&r);
+	make(&r, calm, calm, little); /* less than a millisecond */
+	assert_false(soak_drifts(&r));
+	soak_result_clear(&r);
+}
+
+static void has(const struct buf *text, const char *what)
+{
+	if (span_find(buf_span(text), span_of(what)) == SIZE_MAX)
+		fail_msg("no '%s' in %s", what, buf_str(text));
+}
+
+static void t_text(void **state)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct soak_result r;
+
+	(void)state;
+	make(&r, calm, calm, slow);
+	soak_text(&r, &out);
+	has(&out, "ccprobe bench --soak: a gateway, 600 s, seed 3\n");
+	has(&out, "1000 whole, 20 left by the client, 10 cut and 5 refused by "
+		  "the provider; 7 new connections; 5.0 MB\n");
+	has(&out, "wrong        0; each byte was compared\n");
+	has(&out, "memory       no leak\ndescriptors  no leak\n"
+		  "latency      no drift\n");
+	has(&out, "\n30.0         30                        100 us  300 us\n");
+	has(&out, "\nsound\n");
+	buf_reset(&out);
+	r.exact = false;
+	r.has_usage = false;
+	r.wrong = 1;
+	strcpy(r.why, "'text': it is wrong");
+	soak_text(&r, &out);
+	has(&out, "wrong        1; the text was compared: ");
+	has(&out, "the first    'text': it is wrong\nlatency ");
+	has(&out, "not known    not known                 100 us");
+	r.lasts = 59 * TICK_S;
+	soak_text(&r, &out);
+	has(&out, "latency      not judged: 60 s are needed\n");
+	has(&out, "\nNOT SOUND\n");
+	soak_result_clear(&r);
+	buf_clear(&out);
+}
+
+static void t_json(void **state)
+{
+	static const char *const sound[] = { "leaks_memory",
+					     "leaks_descriptors", "drifts" };
+	static const unsigned more[] = { 100,  1500, 2000, 2500, 3000, 3500,
+					 4000, 4500, 5000, 5500, 6000 };
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct soak_result r;
+	struct jval root, v;
+
+	(void)state;
+	make(&r, calm, calm, slow);
+	soak_json(&r, &out);
+	assert_int_equal(jscan(buf_span(&out), &root, NULL), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(jscan_get(root, sound[i]).type, J_FALSE);
+	assert_int_equal(jscan_get(root, "sound").type, J_TRUE);
+	assert_int_equal(jscan_get(root, "each_byte").type, J_TRUE);
+	assert_int_equal(jscan_count(jscan_get(root, "samples")), 11);
+	assert_true(jscan_find(root, span_of("/samples/0/memory_kb"), &v));
+	assert_true(span_is(v.text, "20480"));
+	assert_true(span_is(jscan_get(root, "whole").text, "1000"));
+	soak_result_clear(&r);
+	make(&r, more, more, more);
+	buf_reset(&out);
+	soak_json(&r, &out);
+	assert_int_equal(jscan(buf_span(&out), &root, NULL), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(jscan_get(root, sound[i]).type, J_TRUE);
+	assert_int_equal(jscan_get(root, "sound").type, J_FALSE);
+	soak_result_clear(&r);
+	buf_clear(&out);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		{ "soak: memory", t_memory, NULL, NULL, NULL },
+		{ "soak: descriptors", t_descriptors, NULL, NULL, NULL },
+		{ "soak: latency", t_drift, NULL, NULL, NULL },
+		{ "soak: as text", t_text, NULL, NULL, NULL },
+		{ "soak: as JSON", t_json, NULL, NULL, NULL },
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("soak", tests, NULL, NULL);
+}
