@@ -533,6 +533,7 @@ int campaign_run(const struct campaign_config *config,
 		runner_stop(c.runner);
 	if (c.fail.code != FAIL_OK) {
 		fail_copy(f, &c.fail);
+		campaign_report_gateway(&c);
 	} else {
 		campaign_report(&c);
 		campaign_warn(&c);
