@@ -6,6 +6,7 @@
 
 #include "mockupstream/control.h"
 #include "mockupstream/dialects/anthropic.h"
+#include "mockupstream/inspect/inspect.h"
 #include "mockupstream/journal.h"
 #include "mockupstream/mock.h"
 #include "mockupstream/say/say.h"
@@ -23,7 +24,7 @@
 enum { EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
 
 struct given {
-	const char *listen, *control, *key, *root, *journal;
+	const char *listen, *control, *inspect, *key, *root, *journal;
 	const char *tls_cert, *tls_key;
 	const char *log_format, *vendor, *models;
 	struct option_list names;
@@ -39,6 +40,9 @@ static const struct option_row options[] = {
 	{ "control-host", OPTION_LIST, offsetof(struct given, names), "NAME",
 	  "a name that the control port is called by, beside localhost and its "
 	  "address; repeatable" },
+	{ "inspect", OPTION_TEXT, offsetof(struct given, inspect), "ADDR:PORT",
+	  "where a page shows exchanges as they come, to browsers of this "
+	  "machine" },
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
 	{ "tls-cert", OPTION_TEXT, offsetof(struct given, tls_cert), "FILE",
@@ -77,7 +81,7 @@ static const struct option_row options[] = {
 struct program {
 	struct given given;
 	struct option_list scripts;
-	struct address listen, control_at;
+	struct address listen, control_at, inspect_at;
 	char *key;
 	struct buf tls_cert, tls_key;
 	FILE *file;
@@ -88,6 +92,7 @@ struct program {
 	struct journal *journal;
 	struct mock *mock;
 	struct control *control;
+	struct inspect *inspect;
 };
 
 static int complain(const struct fail *f, int status)
@@ -234,6 +239,9 @@ static int read_arguments(struct program *p, struct fail *f)
 		return -1;
 	if (g->control && address_read(&p->control_at, g->control, f) < 0)
 		return -1;
+	if (g->inspect && (address_read(&p->inspect_at, g->inspect, f) < 0 ||
+			   inspect_check(&p->inspect_at, f) < 0))
+		return -1;
 	if (g->key && option_secret(&p->key, "key", g->key, f) < 0)
 		return -1;
 	if (g->vendor && vendor_from(g->vendor, &p->vendor, f) < 0)
@@ -266,6 +274,33 @@ static void on_over(void *arg, const struct access *a)
 	say_access(a, p->log);
 }
 
+static struct wlog *log_for(void *arg, uint64_t run)
+{
+	struct program *p = arg;
+	struct mock_sink journal = journal_sink(p->journal);
+
+	return journal.log_for(journal.arg, run);
+}
+
+/* To the journal, and to who looks on. */
+static void on_entry(void *arg, const struct wlog_entry *e)
+{
+	struct program *p = arg;
+	struct mock_sink journal = journal_sink(p->journal);
+
+	journal.on_entry(journal.arg, e);
+	if (p->inspect)
+		inspect_entry(p->inspect, e, NULL);
+}
+
+static struct mock_sink sink_of(struct program *p)
+{
+	return (struct mock_sink){ .log_for = log_for,
+				   .on_entry = on_entry,
+				   .arg = p,
+				   .zero = journal_sink(p->journal).zero };
+}
+
 static int start_mock(struct program *p, struct fail *f)
 {
 	struct mock_config config = {
@@ -283,8 +318,8 @@ static int start_mock(struct program *p, struct fail *f)
 	};
 
 	/* Who cannot be asked for a journal keeps none. */
-	if (p->file || p->given.control)
-		config.sink = journal_sink(p->journal);
+	if (p->file || p->given.control || p->inspect)
+		config.sink = sink_of(p);
 	if (p->given.tls_cert) {
 		config.serve.tls_cert = buf_str(&p->tls_cert);
 		config.serve.tls_key = buf_str(&p->tls_key);
@@ -317,13 +352,21 @@ static int start_control(struct program *p, struct fail *f)
 	return 0;
 }
 
+static int start_inspect(struct program *p, struct fail *f)
+{
+	if (!p->given.inspect)
+		return 0;
+	p->inspect = inspect_new("ccmock", !p->given.secrets);
+	return inspect_serve(p->inspect, p->loop, &p->inspect_at, f);
+}
+
 static int start(struct program *p, struct fail *f)
 {
 	if (loop_new(&p->loop, f) < 0 ||
 	    loop_on_end(p->loop, on_signal, p->loop, f) < 0)
 		return -1;
 	p->journal = journal_new(JOURNAL_LIMIT_BYTES, p->file);
-	if (start_mock(p, f) < 0)
+	if (start_inspect(p, f) < 0 || start_mock(p, f) < 0)
 		return -1;
 	return start_control(p, f);
 }
@@ -337,6 +380,9 @@ static int announce(const struct program *p, struct fail *f)
 	if (p->control)
 		printf("control on http://%s\n",
 		       address_write(&p->control_at, at));
+	if (p->inspect)
+		printf("inspect on http://%s\n",
+		       address_write(&p->inspect_at, at));
 	if (fflush(stdout) != 0)
 		return fail_errno(f, FAIL_SYSTEM, "standard output");
 	return 0;
@@ -347,6 +393,7 @@ static void clear(struct program *p)
 	control_free(p->control);
 	mock_free(p->mock);
 	journal_free(p->journal);
+	inspect_free(p->inspect);
 	loop_free(p->loop);
 	rules_free(p->rules);
 	free(p->key);

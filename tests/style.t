@@ -40,7 +40,8 @@ arrows() {
 	formats                wire
 	net                    wire
 	net/serve              wire net
-	mockupstream           wire formats net net/serve mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud mockupstream/dialects/responses
+	mockupstream           wire formats net net/serve mockupstream/inspect mockupstream/say mockupstream/dialects mockupstream/dialects/chat mockupstream/dialects/cloud mockupstream/dialects/responses
+	mockupstream/inspect   wire net net/serve mockupstream
 	mockupstream/say       wire formats mockupstream
 	mockupstream/dialects  wire net mockupstream mockupstream/values
 	mockupstream/dialects/chat  wire formats mockupstream/say mockupstream/dialects
@@ -55,6 +56,7 @@ arrows() {
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
 	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
 	gateway/faults         wire net gateway gateway/pool gateway/ledger
+	gateway/faults/pool    wire net gateway gateway/pool gateway/faults
 	gateway/faults/keys    wire net gateway gateway/faults gateway/ledger
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
@@ -82,6 +84,7 @@ arrows() {
 	probe/doctor/listen    wire net net/serve probe/doctor probe/pass probe/refusal
 	probe/drift            wire probe/suite
 	probe/bench            wire net reports/markup.h probe/suite probe/refusal probe/child probe/run
+	probe/inspect          wire net mockupstream/inspect reports probe/suite probe/run
 	probe/matrix           wire reports
 	bench                  wire net probe/bench
 	probe/record           wire net net/serve mockupstream probe/pass

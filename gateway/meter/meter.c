@@ -108,7 +108,7 @@ static bool meter_arrive(struct relay *r)
 	const struct client_key *key = r->key;
 	int64_t now = (int64_t)time(NULL);
 
-	r->metered = metered_new(r);
+	metered_new(r);
 	if (!key)
 		return true;
 	r->metered->purse = key->purse;
@@ -222,9 +222,8 @@ static void begin(struct relay *r, int status, struct headers *h)
 		id = headers_get(h, "x-amzn-requestid");
 	record_put(record->request_id, sizeof(record->request_id), span_of(id));
 	tell_standing(r, status, h);
-	tap_free(r->metered->tap);
-	r->metered->tap =
-		r->metered->asks && !r->metered->refused ? tap_new(h) : NULL;
+	r->metered->taps = r->metered->asks && !r->metered->refused &&
+			   tap_begin(r->metered->tap, h);
 }
 
 static void took_first(struct metered *m)
@@ -248,7 +247,7 @@ static void meter_send(struct relay *r, struct span bytes)
 	bool whole = m->length != VISIT_CHUNKED && r->bytes >= m->length;
 
 	took_first(m);
-	if (m->tap) {
+	if (m->taps) {
 		tap_feed(m->tap, bytes);
 		if (whole)
 			tap_finish(m->tap);
@@ -262,9 +261,9 @@ static void meter_close(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
 
-	if (m->tap)
+	if (m->taps)
 		tap_finish(m->tap);
-	if (m->tap && tap_seen(m->tap)->ended)
+	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
 	metered_write(r, end_name(end));
 }
@@ -276,7 +275,7 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 
 	begin(r, status, headers);
 	took_first(m);
-	if (m->tap) {
+	if (m->taps) {
 		tap_feed(m->tap, body);
 		tap_finish(m->tap);
 	}
@@ -288,14 +287,13 @@ static void meter_done(struct relay *r, enum stream_end end)
 	struct metered *m = r->metered;
 
 	/* Who left after the end of the message has it. */
-	if (!m->is_written || end != END_CLEAN)
+	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
 	    !hook_lifts(r, end == END_CLEAN ? "places" : "places left"))
 		purse_leave(m->purse);
-	counters_add(ledger_counters(r->gate->ledger), &m->written);
-	metered_free(m);
-	r->metered = NULL;
+	counters_add(ledger_counters(r->gate->ledger), &m->record);
+	metered_drop(r);
 }
 
 /* ---- how a key stands ---- */
@@ -328,9 +326,14 @@ static void meter_account(struct relay *r)
 			rows[i].write(&s, &reply.body);
 	headers_add_text(&reply.headers, "content-type", "application/json");
 	headers_add_text(&reply.headers, "cache-control", "no-store");
-	metered_free(r->metered); /* a look at the meter is not counted */
-	r->metered = NULL;
+	metered_drop(r); /* a look at the meter is not counted */
 	reply_send(r, &reply);
+}
+
+static void meter_leave(struct gate *gate)
+{
+	metered_free(gate->spare);
+	gate->spare = NULL;
 }
 
 const struct relay_meter meter_relay = {
@@ -342,4 +345,5 @@ const struct relay_meter meter_relay = {
 	.reply = meter_reply,
 	.done = meter_done,
 	.account = meter_account,
+	.leave = meter_leave,
 };

@@ -327,5 +327,7 @@ const struct command cmd_matrix = {
 	.name = "matrix",
 	.usage = "[options] DIR|FILE...",
 	.brief = "many gateways, versions and clients beside each other",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = matrix,
 };

@@ -514,7 +514,11 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	if (place_find(&p->root, p->options.suite, f) < 0)
 		return -1;
 	p->config.root = p->root;
+	if (p->options.inspect &&
+	    inspection_new(&p->inspection, p->options.inspect, f) < 0)
+		return -1;
 	p->config.progress = isatty(STDERR_FILENO) && !p->options.quiet;
+	p->config.watch = inspection_watch(p->inspection);
 	p->config.signed_in = on_signed_in;
 	p->config.arg = p;
 	if (read_project(p, f) < 0 || run_failed_read(p, f) < 0 ||
@@ -544,6 +548,7 @@ void run_plan_clear(struct run_plan *p)
 	keyring_clear(&p->ring);
 	headers_clear(&p->extra);
 	target_free(p->target);
+	inspection_free(p->inspection);
 	drop_cases(p);
 	keys_clear(&p->keys);
 	project_clear(&p->project);

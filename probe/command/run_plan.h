@@ -11,6 +11,7 @@
 #include "probe/command/money.h"
 #include "probe/command/output.h"
 #include "probe/command/project.h"
+#include "probe/inspect/inspection.h"
 #include "probe/run/campaign.h"
 #include "probe/run/keys.h"
 #include "probe/run/preflight/preflight.h"
@@ -24,6 +25,7 @@ struct run_options {
 		quiet, events;
 	const char *gateway, *target, *key, *auth, *mock_listen, *upstream_key;
 	const char *client, *client_format, *level, *keep, *out, *suite, *model;
+	const char *inspect;
 	const char *baseline, *write_baseline, *fail_level, *prices;
 	const char *failed_from;
 	uint32_t jobs, max_requests, preflight_ms, pool_wait, again;
@@ -53,6 +55,7 @@ struct run_plan { /* what the options come to */
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
+	struct inspection *inspection; /* NULL: nobody looks on */
 	char *root, *gateway, *program, *program_version;
 };
 

@@ -76,6 +76,9 @@ const struct option_row run_rows[] = {
 	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
 	  "wire logs to keep in --out: fail (the default there), all or none" },
 	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
+	{ "inspect", OPTION_TEXT, AT(inspect), "ADDR:PORT",
+	  "a page that shows each case and both its sides as the run goes on, "
+	  "until Ctrl-C; to browsers of this machine alone" },
 	ROW_SUITE(AT(suite)),
 	ROW_NO_COLOR(AT(no_color)),
 	ROW_HELP(AT(help)),

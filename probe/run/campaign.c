@@ -33,6 +33,10 @@ static void on_result(void *arg, const struct result *result, struct run *run,
 		causes_add(c->causes, view, result);
 	if (view && result_is_problem(result))
 		campaign_look_for_pieces(c, view);
+	if (run && c->config->watch.on_case)
+		c->config->watch.on_case(c->config->watch.arg, result,
+					 run_log(run), run_number(run),
+					 &c->secrets);
 	if (run && c->keeper)
 		keeper_add(c->keeper, result, run_case(run), run_log(run),
 			   run_number(run));
@@ -478,6 +482,9 @@ static int prepare(struct campaign *c)
 	if (loop_new(&c->loop, &c->fail) < 0 ||
 	    loop_on_end(c->loop, on_interrupt, c, &c->fail) < 0)
 		return -1;
+	if (config->watch.on_loop &&
+	    config->watch.on_loop(config->watch.arg, c->loop, &c->fail) < 0)
+		return -1;
 	return open_session(c);
 }
 
@@ -491,6 +498,8 @@ static void clean_up(struct campaign *c)
 	buf_clear(&c->first_said);
 	session_free(c->session);
 	casefile_free(c->preflight);
+	if (c->config->watch.on_leave)
+		c->config->watch.on_leave(c->config->watch.arg);
 	loop_free(c->loop);
 	keeper_free(c->keeper);
 	causes_free(c->causes);
@@ -524,6 +533,7 @@ int campaign_run(const struct campaign_config *config,
 		runner_stop(c.runner);
 	if (c.fail.code != FAIL_OK) {
 		fail_copy(f, &c.fail);
+		campaign_report_gateway(&c);
 	} else {
 		campaign_report(&c);
 		campaign_warn(&c);

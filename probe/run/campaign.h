@@ -11,11 +11,25 @@
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"
 #include "wire/bytes/address.h"
+#include "wire/bytes/secrets.h"
+#include "wire/log/wlog.h"
 
 #define POOL_WAIT_S 60 /* that a run waits for a resting gateway, in all */
 #define AGAIN_S 90 /* that late cases are asked again, alone, in all */
 
 enum keep { KEEP_NONE, KEEP_FAIL, KEEP_ALL };
+
+/* Somebody who looks on; members may be NULL. */
+struct campaign_watch {
+	/* The loop of the run, before anything else is on it. */
+	int (*on_loop)(void *arg, struct loop *l, struct fail *f);
+	/* A case that was run is over; `known` are credentials in the log. */
+	void (*on_case)(void *arg, const struct result *result,
+			const struct wlog *log, uint64_t run,
+			const struct secrets *known);
+	void (*on_leave)(void *arg); /* the loop is about to go */
+	void *arg;
+};
 
 struct campaign_config { /* borrowed while it runs */
 	const char *root;
@@ -57,6 +71,7 @@ struct campaign_config { /* borrowed while it runs */
 	const struct casebook_values *values; /* for the suite's claims/ */
 	enum keep keep;
 	const char *out; /* folder for wire logs, or NULL */
+	struct campaign_watch watch;
 	bool progress; /* on stderr, which is a terminal */
 	/* Called with each line of event.h, but for the last; or NULL. */
 	void (*on_event)(void *arg, struct span line);
@@ -71,7 +86,7 @@ struct campaign_config { /* borrowed while it runs */
 /*
  * Runs and fills in the report (all but `version` and `client`). 0, or -1 when
  * nothing could be run: f says why, and `advice` what to do about it (lines; may
- * stay empty).
+ * stay empty); the report has the gateway then, and no cases.
  */
 int campaign_run(const struct campaign_config *config,
 		 struct run_report *report, struct buf *advice, struct fail *f);

@@ -55,6 +55,8 @@ void campaign_end_progress(const struct campaign *c);
 /* Of a run that did not pass. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);
 
+/* What the report says of the gateway and of how it was asked. */
+void campaign_report_gateway(struct campaign *c);
 /* Fills in the report, without credentials. */
 void campaign_report(struct campaign *c);
 

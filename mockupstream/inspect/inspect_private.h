@@ -1,0 +1,55 @@
+/* For the files of inspect alone: what is kept. */
+#ifndef MOCK_INSPECT_INSPECT_PRIVATE_H
+#define MOCK_INSPECT_INSPECT_PRIVATE_H
+
+#include "mockupstream/inspect/inspect.h"
+#include "net/serve/serve.h"
+
+#define INSPECT_BYTES_LIMIT ((size_t)128 * 1024 * 1024)
+#define INSPECT_RECORDS_LIMIT 20000
+
+struct inspect_record { /* an exchange, or a case where actor is "" */
+	uint64_t id, run;
+	char actor[ACTOR_LEN];
+	unsigned exchange;
+	struct buf line; /* of a case: JSON, as it came */
+	struct buf text; /* JSON lines; of a case one object */
+	char *method, *target; /* NULL: not known */
+	int status; /* 0: none yet */
+	tick_t at, until;
+	size_t asked, answered; /* bytes of both bodies */
+	bool over;
+	enum stream_end end;
+	uint64_t changed; /* grows with each change of any record */
+};
+
+struct inspect_store {
+	struct inspect_record *list; /* in order of id */
+	size_t count, cap, bytes;
+	uint64_t next, changes;
+	size_t dropped; /* so far, from the front */
+	bool masked; /* heads come without credentials */
+};
+
+void inspect_store_clear(struct inspect_store *s);
+
+void inspect_store_entry(struct inspect_store *s, const struct wlog_entry *e,
+			 const struct secrets *known);
+void inspect_store_case(struct inspect_store *s, uint64_t run, struct span line,
+			struct span whole);
+
+/* NULL: it is not there any more, or never was. */
+const struct inspect_record *inspect_store_find(const struct inspect_store *s,
+						uint64_t id);
+
+/* What the page's list shows of it: one JSON object. */
+void inspect_record_write(const struct inspect_record *r, struct buf *out);
+
+/* Which records have the text, in any case: a JSON list of numbers. */
+void inspect_store_search(const struct inspect_store *s, struct span text,
+			  struct buf *out);
+
+/* page/inspect.html, .css and .js */
+extern const char inspect_html[], inspect_css[], inspect_js[];
+
+#endif

@@ -1,0 +1,314 @@
+"""A ccmock that is started, told what to say, and asked what it was sent."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Optional, Union
+
+Script = Union[Mapping[str, Any], str, "os.PathLike[str]"]
+
+
+class MockError(Exception):
+    """ccmock cannot be started, or refuses what it is told."""
+
+
+def program(name: str = "ccmock") -> str:
+    """The path of a program of ccprobe: what the variable of its name in capitals says
+    (``CCMOCK``), else the one that came with this package, else the one on the PATH."""
+    told = os.environ.get(name.upper())
+    packed = Path(__file__).parent / "bin" / name
+    found = told or (str(packed) if os.access(packed, os.X_OK) else shutil.which(name))
+    if not found or not os.access(found, os.X_OK):
+        raise MockError(
+            f"{name} is not there: {found or 'nowhere on the PATH'}; "
+            f"build ccprobe and set {name.upper()} to build/{name}"
+        )
+    return found
+
+
+class Headers(Mapping[str, str]):
+    """Fields by name, in any case; a name that comes twice has its values with commas."""
+
+    def __init__(self, fields: Sequence[Sequence[str]]) -> None:
+        self.fields = [(name, value) for name, value in fields]
+
+    def __getitem__(self, name: str) -> str:
+        found = [value for key, value in self.fields if key.lower() == name.lower()]
+        if not found:
+            raise KeyError(name)
+        return ", ".join(found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key.lower() for key, _ in self.fields))
+
+    def __len__(self) -> int:
+        return len({key.lower() for key, _ in self.fields})
+
+    def __repr__(self) -> str:
+        return f"Headers({self.fields!r})"
+
+
+@dataclass
+class Request:
+    """A request as it arrived, and what was answered so far. Credentials are digits, the
+    same ones for the same credential."""
+
+    rule: str
+    """The rule that answered: a name of the script; "u1" where there is none."""
+    method: str
+    target: str
+    headers: Headers
+    body: bytes = b""
+    status: Optional[int] = None
+    """Of the answer; None while there is none."""
+    answer: bytes = b""
+    end: Optional[str] = None
+    """"clean", "cancelled" where the client left, ...; None while it goes on."""
+
+    @property
+    def path(self) -> str:
+        return self.target.split("?", 1)[0]
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; ValueError where it is none."""
+        return json.loads(self.body)
+
+    @property
+    def events(self) -> list[Any]:
+        """The events of an answer that is a stream, as JSON."""
+        lines = self.answer.decode("utf-8", "replace").splitlines()
+        return [json.loads(line[5:]) for line in lines if line.startswith("data:")]
+
+    def at(self, pointer: str) -> Any:
+        """What stands in the body at a JSON pointer; KeyError where nothing does."""
+        value: Any = self.json
+        for word in pointer.split("/")[1:]:
+            word = word.replace("~1", "/").replace("~0", "~")
+            try:
+                value = value[int(word)] if isinstance(value, list) else value[word]
+            except (LookupError, TypeError, ValueError):
+                raise KeyError(pointer) from None
+        return value
+
+    def __str__(self) -> str:
+        size = f"{len(self.body)} bytes"
+        return f"{self.method} {self.target} ({size}) -> {self.status or 'no answer'}, {self.end or 'open'}"
+
+
+@dataclass
+class _Wanted:
+    path: Optional[str]
+    has: Optional[str]
+    at: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, request: Request) -> bool:
+        if self.path is not None and request.path != self.path:
+            return False
+        if self.has is not None and self.has.encode() not in request.body:
+            return False
+        for pointer, value in self.at.items():
+            try:
+                if request.at(pointer) != value:
+                    return False
+            except (KeyError, ValueError):
+                return False
+        return True
+
+    def __str__(self) -> str:
+        words = [f"path {self.path}"] if self.path is not None else []
+        words += [f"{self.has!r} in the body"] if self.has is not None else []
+        words += [f"{pointer} {value!r}" for pointer, value in self.at.items()]
+        return " with " + ", ".join(words) if words else ""
+
+
+class Mock:
+    """A ccmock of its own, on free ports of 127.0.0.1. ``options`` are of its command line:
+    ``Mock("--strict", "--models", "claude-sonnet-5")``."""
+
+    def __init__(self, *options: str, program_path: Optional[str] = None) -> None:
+        self._options = options
+        self._program = program_path
+        self._process: Optional[subprocess.Popen[str]] = None
+        self._errors: Optional[IO[str]] = None
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self.url = ""
+        self.control_url = ""
+
+    # ---- coming and going ----
+
+    def start(self) -> "Mock":
+        command = [self._program or program(), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", *self._options]
+        self._errors = tempfile.TemporaryFile("w+")
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors, text=True
+            )
+        except OSError as why:
+            self._errors.close()
+            raise MockError(f"{command[0]}: {why.strerror}") from why
+        self.url = self._announced("listening on ")
+        self.control_url = self._announced("control on ")
+        return self
+
+    def _announced(self, words: str) -> str:
+        assert self._process is not None and self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if line.startswith(words):
+            return line[len(words) :].strip()
+        self.stop()
+        raise MockError(self._last_words or "ccmock ended before it listened")
+
+    _last_words = ""
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+        if self._errors is not None:
+            self._errors.seek(0)
+            self._last_words = self._errors.read().strip()
+            self._errors.close()
+            self._errors = None
+
+    def __enter__(self) -> "Mock":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What Claude Code, or an SDK in a program of its own, needs in its environment."""
+        return {"ANTHROPIC_BASE_URL": self.url, "ANTHROPIC_AUTH_TOKEN": "any", "ANTHROPIC_API_KEY": ""}
+
+    # ---- what it says ----
+
+    def _ask(self, method: str, path: str, body: Optional[bytes] = None) -> bytes:
+        request = urllib.request.Request(self.control_url + path, data=body, method=method)
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                text: bytes = answer.read()
+                return text
+        except urllib.error.HTTPError as why:
+            raise MockError(why.read().decode("utf-8", "replace").strip()) from None
+        except urllib.error.URLError as why:
+            raise MockError(f"ccmock does not answer at {self.control_url}: {why.reason}") from None
+
+    def script(self, rules: Script) -> None:
+        """From here on these rules answer: ``{"first": {"reply": {...}}}`` (docs/ccmock.md,
+        "Scripts"), or the path of a file with them. What it did before is forgotten."""
+        if isinstance(rules, Mapping):
+            text = json.dumps(rules if "upstream" in rules else {"upstream": dict(rules)}).encode()
+        else:
+            text = Path(rules).read_bytes()
+        self.reset()
+        self._ask("POST", "/arm", text)
+
+    def reset(self) -> None:
+        """No rules, and no request: as it began. What is open is ended."""
+        self._ask("POST", "/reset")
+
+    def release(self, hold: str) -> None:
+        """Lets answers go on that wait at ``: @hold NAME``: "RULE.NAME"."""
+        self._ask("POST", "/release?hold=" + urllib.parse.quote(hold))
+
+    # ---- what it was sent ----
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Everything that happened, as entries of the journal (docs/ccmock.md)."""
+        return [json.loads(line) for line in self._ask("GET", "/journal").splitlines() if line]
+
+    def requests(self, path: Optional[str] = None) -> list[Request]:
+        """What it was sent, in order; with ``path`` only what went there."""
+        found: dict[tuple[str, int], Request] = {}
+        for entry in self.journal():
+            key = (entry["actor"], entry.get("exchange", 0))
+            if entry["kind"] == "request":
+                found[key] = Request(
+                    entry["actor"], entry.get("method", ""), entry.get("target", ""), Headers(entry.get("headers", []))
+                )
+            elif key in found:
+                _take(found[key], entry)
+        return [one for one in found.values() if path is None or one.path == path]
+
+    def wait_for(self, count: int, path: Optional[str] = None, timeout: float = 10) -> list[Request]:
+        """Waits until so many requests have come and are over."""
+        until = time.monotonic() + timeout
+        while True:
+            found = self.requests(path)
+            if len([one for one in found if one.end is not None]) >= count:
+                return found
+            if time.monotonic() > until:
+                raise AssertionError(f"{count} requests did not come in {timeout:g} s; there are:\n{_list(found)}")
+            time.sleep(0.02)
+
+    def assert_requests(
+        self,
+        count: Optional[int] = None,
+        *,
+        path: Optional[str] = None,
+        has: Optional[str] = None,
+        at: Optional[Mapping[str, Any]] = None,
+    ) -> list[Request]:
+        """Gives the requests that went to ``path``, have the text ``has`` in their body and
+        the values ``at`` JSON pointers; fails where there are not ``count`` of them, or, without
+        it, none."""
+        wanted = _Wanted(path, has, at or {})
+        everything = self.requests()
+        found = [one for one in everything if wanted.fits(one)]
+        if len(found) != count if count is not None else not found:
+            number = "at least one request" if count is None else f"{count} request{'' if count == 1 else 's'}"
+            raise AssertionError(f"wanted {number}{wanted}, got {len(found)} of these:\n{_list(everything)}")
+        return found
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, dict):
+        return base64.b64decode(value["base64"])
+    return str(value).encode()
+
+
+def _take(request: Request, entry: Mapping[str, Any]) -> None:
+    kind = entry["kind"]
+    if kind == "body":
+        request.body += _bytes(entry.get("bytes", ""))
+    elif kind == "response":
+        request.status = entry.get("status")
+    elif kind == "data":
+        request.answer += _bytes(entry.get("bytes", ""))
+    elif kind == "end":
+        request.end = entry.get("end", "clean")
+
+
+def _list(requests: Sequence[Request]) -> str:
+    return "\n".join(f"  {number}. {one}" for number, one in enumerate(requests, 1)) or "  none"
