@@ -43,12 +43,19 @@ give_up() {
 	exit "$1"
 }
 
+# What an earlier run left is not taken for this one's.
+remove_reports() {
+	rm -rf "$out"/{summary.md,junit.xml,badge.json,report.json,messages.txt,gateway.log,logs}
+}
+
 stop_gateway() {
 	[ -z "${INPUT_STOP-}" ] || bash -c "$INPUT_STOP" >>"$out/gateway.log" 2>&1
 	[ -z "$started" ] || kill -- "-$started" 2>/dev/null
 }
 
 check_inputs() {
+	mkdir -p "$out" || give_up 2 "out: the folder '$out' cannot be made"
+	remove_reports
 	[[ $gateway =~ ^https?://(\[[0-9a-fA-F:]+\]|[^/:]+)(:([0-9]+))?(/|$) ]] ||
 		give_up 2 "gateway: '$gateway' is not a URL such as http://127.0.0.1:4000"
 	host=${BASH_REMATCH[1]} port=${BASH_REMATCH[3]}
@@ -60,7 +67,6 @@ check_inputs() {
 	*) give_up 2 "fail-level: '$INPUT_FAIL_LEVEL' is none of must, should, may" ;;
 	esac
 	[ -x "$bin/ccprobe" ] || give_up 2 "$bin/ccprobe is not there: run ./quickstart build first"
-	mkdir -p "$out" || give_up 2 "out: the folder '$out' cannot be made"
 }
 
 listens() { (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; }
@@ -85,15 +91,22 @@ start_gateway() {
 	trap stop_gateway EXIT
 	until listens; do
 		if ended_badly; then
-			tail -n 20 "$out/gateway.log" >&2
-			give_up 3 "the gateway ended with status $ended and never listened at $gateway"
+			not_started "the gateway ended with status $ended and never listened at $gateway"
 		fi
 		if [ "$SECONDS" -ge "$deadline" ]; then
-			tail -n 20 "$out/gateway.log" >&2
-			give_up 3 "the gateway does not listen at $gateway after $ready s"
+			not_started "the gateway does not listen at $gateway after $ready s"
 		fi
 		sleep 0.1
 	done
+}
+
+# not_started LINE: the reports say that nothing listens, so that whoever reads
+# them sees no success.
+not_started() {
+	tail -n 20 "$out/gateway.log" >&2
+	grade >/dev/null 2>&1
+	put_summary
+	give_up 3 "$1"
 }
 
 grade() {
@@ -118,17 +131,25 @@ grade() {
 	} 3>&1
 }
 
-# What the steps behind this one can use.
-hand_on() {
+put_summary() {
 	if [ -n "${GITHUB_STEP_SUMMARY-}" ] && [ -s "$out/summary.md" ]; then
 		cat "$out/summary.md" >>"$GITHUB_STEP_SUMMARY"
 	fi
+}
+
+# What the steps after this one can use.
+hand_on() {
+	put_summary
 	if [ -n "${GITHUB_OUTPUT-}" ]; then
 		printf '%s\n' "status=$1" "report=$out" >>"$GITHUB_OUTPUT"
 	fi
 	case $1 in
 	0 | 1) ;;
 	77) complain "no case applies to this gateway" ;;
+	3) # with reports, among which are the annotations
+		[ -s "$out/summary.md" ] && [ "${GITHUB_ACTIONS-}" = true ] ||
+			complain "the gateway could not be graded: $(grep -m 1 '^ccprobe: ' "$out/messages.txt" | cut -c 10-)"
+		;;
 	*) complain "the gateway could not be graded: $(grep -m 1 '^ccprobe: ' "$out/messages.txt" | cut -c 10-)" ;;
 	esac
 }

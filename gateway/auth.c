@@ -12,7 +12,7 @@ struct span auth_bearer(const char *value)
 	return span_trim(rest);
 }
 
-static bool is_offered(const struct header *field, struct span *credential)
+bool auth_is_offered(const struct header *field, struct span *credential)
 {
 	struct span name = span_of(field->name);
 
@@ -34,7 +34,7 @@ enum auth auth_check(const struct config *c, const struct headers *h,
 	for (size_t i = 0; i < h->count; i++) {
 		struct span credential;
 
-		if (!is_offered(&h->list[i], &credential))
+		if (!auth_is_offered(&h->list[i], &credential))
 			continue;
 		offered = true;
 		if (!found)

@@ -21,6 +21,9 @@ enum auth {
 enum auth auth_check(const struct config *c, const struct headers *h,
 		     const struct client_key **who);
 
+/* Is this one of the two fields? Then the credential in it, or empty. */
+bool auth_is_offered(const struct header *field, struct span *credential);
+
 /* The credential in "Bearer CREDENTIAL", or empty. */
 struct span auth_bearer(const char *value);
 

@@ -67,6 +67,17 @@ bool hook_resumes_at(const struct relay *r, struct span bytes);
 /* The model that goes up. */
 const char *hook_model(const struct relay *r, const char *name);
 
+/* ---- where keys have limits ---- */
+
+struct record_row;
+
+/* A limit of this name ("budget") is not kept to. */
+bool hook_lifts(const struct relay *r, const char *limit);
+
+/* What a request costs. */
+int64_t hook_cost(const struct relay *r, const struct record_row *record,
+		  int64_t cost);
+
 #else
 
 static inline uint16_t hook_port(uint16_t port)
@@ -180,6 +191,23 @@ static inline const char *hook_model(const struct relay *r, const char *name)
 {
 	(void)r;
 	return name;
+}
+
+struct record_row;
+
+static inline bool hook_lifts(const struct relay *r, const char *limit)
+{
+	(void)r;
+	(void)limit;
+	return false;
+}
+
+static inline int64_t hook_cost(const struct relay *r,
+				const struct record_row *record, int64_t cost)
+{
+	(void)r;
+	(void)record;
+	return cost;
 }
 
 #endif

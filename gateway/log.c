@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "gateway/pool/cascade.h"
 #include "net/say.h"
@@ -38,12 +39,41 @@ static struct span add_path(struct span path, struct buf *out)
 	return buf_span(out);
 }
 
+/* A key of which the hash alone is known is no secret that the configuration
+ * has, and a client may have put it into the path, too. */
+static void blot_offered(const struct relay *r, struct buf *path)
+{
+	const struct headers *h = &visit_head(r->visit)->headers;
+	struct secrets own = { .count = 0 };
+	struct span credential;
+	char *text;
+
+	if (!r->key || r->key->value)
+		return;
+	for (size_t i = 0; i < h->count; i++) {
+		if (!auth_is_offered(&h->list[i], &credential))
+			continue;
+		text = span_dup(credential);
+		secrets_add(&own, text);
+		free(text);
+	}
+	secrets_blot(&own, path);
+	secrets_clear(&own);
+}
+
+static struct span shown_path(const struct relay *r, struct buf *out)
+{
+	add_path(visit_path(r->visit), out);
+	blot_offered(r, out);
+	return buf_span(out);
+}
+
 void log_request(const struct relay *r, enum stream_end end)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	const struct access a = {
 		.method = visit_head(r->visit)->method,
-		.path = add_path(visit_path(r->visit), &path),
+		.path = shown_path(r, &path),
 		.status = r->status,
 		.bytes = r->bytes,
 		.took = loop_now() - visit_began(r->visit),

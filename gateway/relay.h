@@ -22,6 +22,7 @@ struct relay_way {
 };
 
 struct relay_answer;
+struct gate;
 struct ledger_files;
 
 /* Who counts requests and tokens, and holds keys to their limits. Its calls come
@@ -44,6 +45,8 @@ struct relay_meter {
 	void (*done)(struct relay *r, enum stream_end end);
 	/* A client asks how its key stands. */
 	void (*account)(struct relay *r);
+	/* Frees what is kept for the next request. */
+	void (*leave)(struct gate *gate);
 };
 
 /* What all relays of a worker share. */
@@ -56,6 +59,7 @@ struct gate {
 					     Vertex's */
 	const struct relay_way *cascade; /* where there is a pool */
 	const struct relay_meter *meter;
+	struct metered *spare; /* of the meter: for the next request; or NULL */
 	struct ledger_files
 		*ledger; /* of all workers; NULL: nothing is counted */
 	size_t open; /* requests under way */

@@ -286,6 +286,8 @@ void worker_free(struct worker *w)
 		return;
 	formers_free(w);
 	serve_free(w->serve);
+	if (w->gate.meter)
+		w->gate.meter->leave(&w->gate);
 	fetcher_free(w->gate.fetcher);
 	if (w->loop) {
 		loop_unwatch(w->loop, &w->wake);

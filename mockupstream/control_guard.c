@@ -9,19 +9,17 @@
 
 enum { HOST_BYTES = 255 };
 
-/* "host", "host:8474", "[::1]:8474": the host without a last dot; false: it is
- * too long to be one. */
-static bool read_host(const char *value, char out[HOST_BYTES + 1])
+/* "host", "host:8474", "[::1]:8474": the host without a last dot. One that is
+ * too long for a name is cut, and is none of ours either way. */
+static void read_host(const char *value, char out[HOST_BYTES + 1])
 {
 	struct span s = address_host(span_trim(span_of(value)));
 
 	if (span_ends(s, "."))
 		s = span_first(s, s.len - 1);
-	if (s.len > HOST_BYTES)
-		return false;
+	s = span_first(s, HOST_BYTES);
 	memcpy(out, s.at, s.len);
 	out[s.len] = '\0';
-	return true;
 }
 
 static bool is_numeric(const char *host)
@@ -81,8 +79,10 @@ bool control_guard(const struct http_head *head,
 			buf_add_text(why, "not for web pages");
 			return true;
 		}
-		if (!span_is_nocase(span_of(field->name), "host") ||
-		    (read_host(field->value, host) && is_ours(host, names)))
+		if (!span_is_nocase(span_of(field->name), "host"))
+			continue;
+		read_host(field->value, host);
+		if (is_ours(host, names))
 			continue;
 		buf_addf(why,
 			 "'%.100s' is no name of this control port: use "

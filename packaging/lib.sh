@@ -43,3 +43,9 @@ stage() {
 
 # same_times FOLDER: everything in it is as old as the commit
 same_times() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
+
+# installed: what is packed for npm and PyPI, in $scratch/prefix
+installed() {
+	build_programs
+	stage "$scratch/prefix"
+}

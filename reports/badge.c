@@ -33,7 +33,11 @@ void badge_write(const struct run_report *r, struct buf *out)
 
 	grade_of(r, &g);
 	grade_word(&g, &message);
-	buf_addf(&message, " (%zu of %zu)", r->counts[VERDICT_PASS], r->count);
+	if (r->stopped)
+		buf_add_text(&message, ": no case could be run");
+	else
+		buf_addf(&message, " (%zu of %zu)", r->counts[VERDICT_PASS],
+			 r->count);
 	if (g.expected > 0)
 		buf_add_text(&message, ", ");
 	grade_expected(&g, &message);

@@ -131,7 +131,7 @@ static void write_failed(struct buf *out, const struct run_report *r)
 static void write_head(struct buf *out, const struct run_report *r,
 		       const struct grade *g)
 {
-	struct buf died = BUF_INIT(BUF_NO_LIMIT);
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_add_text(out, "\n# Claude Code conformance: ");
 	markup_prose(out, r->implementation ? r->implementation : r->target);
@@ -152,17 +152,20 @@ static void write_head(struct buf *out, const struct run_report *r,
 	}
 	buf_add_byte(out, '\n');
 	if (grade_is_partial(g)) {
-		buf_add_text(out, "Partial: ");
-		grade_partial(g, out);
+		buf_reset(&text);
+		grade_partial(g, &text);
+		buf_add_text(out, g->stopped ? "Not graded: " : "Partial: ");
+		markup_prose(out, buf_str(&text));
 		buf_add_text(out, ".\n");
+		buf_reset(&text);
 	}
 	if (r->died) {
 		buf_add_text(out, "The gateway died: ");
-		report_died(r, &died);
-		markup_prose(out, buf_str(&died));
+		report_died(r, &text);
+		markup_prose(out, buf_str(&text));
 		buf_add_text(out, ".\n");
 	}
-	buf_clear(&died);
+	buf_clear(&text);
 }
 
 static void write_cause(struct buf *out, const struct run_report *r,

@@ -91,6 +91,18 @@ static void write_failure(struct buf *out, const struct result *r)
 	buf_clear(&wrong);
 }
 
+static void write_stopped(struct buf *out, const struct run_report *r)
+{
+	buf_add_text(out, "::error title=ccprobe::the gateway could not be "
+			  "graded: ");
+	escaped(out, r->stopped, false);
+	if (r->stopped_advice) {
+		escaped(out, "\n", false);
+		escaped(out, r->stopped_advice, false);
+	}
+	buf_add_byte(out, '\n');
+}
+
 static size_t notes_of(const struct run_report *r, struct note *list)
 {
 	size_t count = 0;
@@ -122,6 +134,8 @@ void github_write(const struct run_report *r, struct buf *out)
 	struct note *list = xcalloc(r->cause_count + r->count, sizeof(*list));
 	size_t count = notes_of(r, list);
 
+	if (r->stopped)
+		write_stopped(out, r);
 	qsort(list, count, sizeof(*list), worst_first);
 	for (size_t i = 0; i < count && i < MOST; i++) {
 		if (list[i].cause)

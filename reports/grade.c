@@ -239,6 +239,7 @@ void grade_of(const struct run_report *r, struct grade *out)
 			       .uncapped = GRADE_NONE,
 			       .interrupted = r->interrupted,
 			       .selection = r->selection,
+			       .stopped = r->stopped,
 			       .expected = r->expected };
 	count_missing(out, r);
 	count_decided(out, r);
@@ -254,7 +255,8 @@ void grade_of(const struct run_report *r, struct grade *out)
 
 bool grade_is_partial(const struct grade *g)
 {
-	return g->undecided + g->skipped > 0 || g->interrupted || g->selection;
+	return g->undecided + g->skipped > 0 || g->interrupted ||
+	       g->selection || g->stopped;
 }
 
 void grade_word(const struct grade *g, struct buf *out)
@@ -263,7 +265,7 @@ void grade_word(const struct grade *g, struct buf *out)
 		buf_add_text(out, "no grade");
 	else
 		buf_add_byte(out, g->letter);
-	if (grade_is_partial(g))
+	if (grade_is_partial(g) && !g->stopped)
 		buf_add_text(out, ", partial");
 }
 
@@ -271,6 +273,8 @@ void grade_partial(const struct grade *g, struct buf *out)
 {
 	size_t began = out->len;
 
+	if (g->stopped)
+		buf_addf(out, "no case could be run: %s, ", g->stopped);
 	if (g->undecided > 0)
 		buf_addf(out, "%zu not decided, ", g->undecided);
 	if (g->skipped > 0)

@@ -26,6 +26,7 @@ struct grade {
 	size_t undecided; /* broken ones too */
 	size_t skipped; /* for the target, in areas that it claims otherwise */
 	bool interrupted, selection;
+	const char *stopped; /* before the first case, for this reason */
 
 	/* Failures that a baseline expects. They cost what they would cost
 	 * without it: a baseline lets a gate pass and makes nothing better. */

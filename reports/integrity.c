@@ -87,6 +87,11 @@ void integrity_write(const struct run_report *r, struct buf *out)
 	buf_addf(out, ": %zu behaviour%s that cases fail for, %zu note%s\n",
 		 harmful, harmful == 1 ? "" : "s", r->cause_count - harmful,
 		 r->cause_count - harmful == 1 ? "" : "s");
+	if (r->stopped) {
+		buf_add_text(out, "No case could be run: ");
+		report_text(out, r->stopped, "");
+		buf_add_byte(out, '\n');
+	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		add_part(r, i, out);
 	print_guard(out);

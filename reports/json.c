@@ -266,6 +266,8 @@ void json_write(const struct run_report *r, struct buf *out)
 	member_text(&m, "command", r->command);
 	member_number(&m, "took_ms", r->took / TICK_MS);
 	member_bool(&m, "interrupted", r->interrupted);
+	member_text(&m, "stopped", r->stopped);
+	member_text(&m, "stopped_advice", r->stopped_advice);
 	write_counts(&m, r);
 	write_grade(&m, r);
 	if (r->not_offered_count > 0)

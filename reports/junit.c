@@ -214,6 +214,22 @@ static void write_area(struct buf *out, const struct run_report *r,
 	buf_add_text(out, "  </testsuite>\n");
 }
 
+/* One test that could not be carried out: an empty file looks like success. */
+static void write_stopped(struct buf *out, const struct run_report *r)
+{
+	buf_add_text(out, "  <testsuite name=\"ccprobe\" tests=\"1\" "
+			  "failures=\"0\" errors=\"1\" skipped=\"0\" "
+			  "time=\"0.000\">\n"
+			  "    <testcase classname=\"ccprobe\" name=\"the "
+			  "gateway can be graded\" time=\"0.000\">\n"
+			  "      <error");
+	attribute(out, "message", r->stopped);
+	attribute(out, "type", "stopped");
+	buf_add_byte(out, '>');
+	markup_text(out, span_of(r->stopped_advice ? r->stopped_advice : ""));
+	buf_add_text(out, "</error>\n    </testcase>\n  </testsuite>\n");
+}
+
 void junit_write(const struct run_report *r, struct buf *out)
 {
 	size_t count;
@@ -222,9 +238,15 @@ void junit_write(const struct run_report *r, struct buf *out)
 	buf_add_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	buf_add_text(out, "<testsuites");
 	attribute(out, "name", r->target);
-	write_counts(out, r->counts, r->count, r->expected, r->left_out);
+	if (r->stopped)
+		buf_add_text(out, " tests=\"1\" failures=\"0\" errors=\"1\"");
+	else
+		write_counts(out, r->counts, r->count, r->expected,
+			     r->left_out);
 	seconds(out, r->took);
 	buf_add_text(out, ">\n");
+	if (r->stopped)
+		write_stopped(out, r);
 	for (size_t i = 0; i < count; i++)
 		write_area(out, r, &areas[i]);
 	buf_add_text(out, "</testsuites>\n");

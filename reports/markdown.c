@@ -1,6 +1,6 @@
 /*
- * Markdown for a job's summary: the grade, causes with their cases folded under
- * them, failures that no cause explains, areas. Hosts refuse more than 1 MiB; so
+ * Markdown for a job's summary: the grade, causes with the ids of their cases
+ * folded under them, failures that no cause explains, areas. Hosts refuse more than 1 MiB; so
  * cases are written while there is room, and those left out are named as a
  * number.
  */
@@ -18,8 +18,10 @@
 #include "reports/markup.h"
 
 #define LIMIT ((size_t)1000 * 1000) /* less than 1 MiB, with room for the end */
-#define LIMIT_FOLDED (LIMIT / 2) /* the rest is for what no cause explains */
-#define CASES_IN_FULL 5 /* of a cause */
+#define CASES_IN_LINES 8 /* of a cause; of more there are ids by area */
+#define AREAS_TOLD 12
+#define IDS_TOLD 4 /* of an area */
+#define NOTES_TOLD 5
 
 static void write_grade(struct buf *out, const struct run_report *r)
 {
@@ -58,7 +60,8 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	}
 	buf_reset(&text);
 	grade_partial(&g, &text);
-	markdown_item(out, "partial", buf_str(&text));
+	markdown_item(out, g.stopped ? "not graded" : "partial",
+		      buf_str(&text));
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		buf_reset(&text);
 		report_not_offered(&r->not_offered[i], &text);
@@ -74,20 +77,42 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	buf_clear(&text);
 }
 
+/* A row for all areas in which there is nothing to look at. */
+static void write_others(struct buf *out, const struct area *areas,
+			 size_t count, size_t others)
+{
+	size_t sums[VERDICT_COUNT] = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		for (int v = 0;
+		     !area_has_problems(&areas[i]) && v < VERDICT_COUNT; v++)
+			sums[v] += areas[i].counts[v];
+	buf_addf(out, "| %zu other%s", others, others == 1 ? "" : "s");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		buf_addf(out, " | %zu", sums[v]);
+	buf_add_text(out, " |\n");
+}
+
 static void write_areas(struct buf *out, const struct run_report *r)
 {
-	size_t count;
+	size_t count, others = 0;
 	struct area *areas = areas_of(r, &count);
 
 	buf_add_text(out, "\n| area | pass | fail | undecided | skip | broken |"
 			  "\n|---|--:|--:|--:|--:|--:|\n");
 	for (size_t i = 0; i < count; i++) {
+		if (!area_has_problems(&areas[i])) {
+			others++;
+			continue;
+		}
 		buf_add_text(out, "| ");
 		markup_prose(out, areas[i].name);
 		for (int v = 0; v < VERDICT_COUNT; v++)
 			buf_addf(out, " | %zu", areas[i].counts[v]);
 		buf_add_text(out, " |\n");
 	}
+	if (others > 0)
+		write_others(out, areas, count, others);
 	buf_add_text(out, "| **all** ");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		buf_addf(out, "| **%zu** ", r->counts[v]);
@@ -116,39 +141,79 @@ static void write_example(struct buf *out, const struct cause_example *e)
 	buf_add_byte(out, '\n');
 }
 
-/* A few in full, the others in a line each; gives how many had no room. */
-static size_t write_folded(struct buf *out, const struct run_report *r,
-			   const struct cause *c)
+static void write_lines(struct buf *out, const struct run_report *r,
+			const struct cause *c)
 {
-	struct buf one = BUF_INIT(BUF_NO_LIMIT);
-	size_t told = 0, cut = 0;
-
-	buf_addf(out, "\n<details><summary>%zu case%s</summary>\n\n",
-		 c->case_count, c->case_count == 1 ? "" : "s");
-	for (size_t i = 0; i < c->case_count; i++) {
-		const struct result *r_one = &r->list[c->cases[i]];
-
-		buf_reset(&one);
-		if (!r_one->expected && told < CASES_IN_FULL)
-			markdown_case(&one, "####", r_one);
-		if (one.len == 0 || out->len + one.len > LIMIT_FOLDED) {
-			buf_reset(&one);
-			markdown_line(&one, r_one);
-		} else {
-			told++;
-		}
-		if (out->len + one.len > LIMIT_FOLDED)
-			cut++;
-		else
-			buf_add_span(out, buf_span(&one));
-	}
-	buf_add_text(out, "\n</details>\n\n");
-	buf_clear(&one);
-	return cut;
+	for (size_t i = 0; i < c->case_count; i++)
+		markdown_line(out, &r->list[c->cases[i]]);
 }
 
-static size_t write_cause(struct buf *out, const struct run_report *r,
-			  const struct cause *c)
+/* "- **body** (12): `body/a`, `body/b` and 10 more" */
+static void write_area_ids(struct buf *out, const struct run_report *r,
+			   const struct cause *c, const char *area)
+{
+	size_t count = 0, told = 0;
+
+	for (size_t i = 0; i < c->case_count; i++)
+		count += strcmp(r->list[c->cases[i]].area, area) == 0;
+	buf_add_text(out, "- **");
+	markup_prose(out, area);
+	buf_addf(out, "** (%zu):", count);
+	for (size_t i = 0; i < c->case_count && told < IDS_TOLD; i++) {
+		const struct result *one = &r->list[c->cases[i]];
+
+		if (strcmp(one->area, area) != 0)
+			continue;
+		buf_add_text(out, told++ > 0 ? ", " : " ");
+		markdown_code(out, one->id);
+	}
+	if (count > told)
+		buf_addf(out, " and %zu more", count - told);
+	buf_add_byte(out, '\n');
+}
+
+static bool is_first_of_area(const struct run_report *r, const struct cause *c,
+			     size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(r->list[c->cases[i]].area,
+			   r->list[c->cases[n]].area) == 0)
+			return false;
+	return true;
+}
+
+/* Of many cases only ids, by area: a summary is read from top to bottom. */
+static void write_areas_of(struct buf *out, const struct run_report *r,
+			   const struct cause *c)
+{
+	size_t told = 0, more = 0;
+
+	for (size_t i = 0; i < c->case_count; i++) {
+		if (!is_first_of_area(r, c, i))
+			continue;
+		if (told++ < AREAS_TOLD)
+			write_area_ids(out, r, c, r->list[c->cases[i]].area);
+		else
+			more++;
+	}
+	if (more > 0)
+		buf_addf(out, "- and %zu more areas\n", more);
+}
+
+static void write_folded(struct buf *out, const struct run_report *r,
+			 const struct cause *c)
+{
+	buf_addf(out, "\n<details><summary>%zu case%s</summary>\n\n",
+		 c->case_count, c->case_count == 1 ? "" : "s");
+	if (c->case_count <= CASES_IN_LINES)
+		write_lines(out, r, c);
+	else
+		write_areas_of(out, r, c);
+	buf_add_text(out, "\n</details>\n\n");
+}
+
+static void write_cause(struct buf *out, const struct run_report *r,
+			const struct cause *c)
 {
 	const struct cause_example *seen = cause_example_from(c, 0);
 	size_t expected = c->case_count - cause_news(r, c);
@@ -170,29 +235,27 @@ static size_t write_cause(struct buf *out, const struct run_report *r,
 		buf_addf(out, "- %zu of its cases %s expected (baseline)\n",
 			 expected, expected == 1 ? "is" : "are");
 	buf_clear(&text);
-	return write_folded(out, r, c);
+	write_folded(out, r, c);
 }
 
-static size_t write_causes(struct buf *out, const struct run_report *r)
+static void write_causes(struct buf *out, const struct run_report *r)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
-	size_t cut = 0;
 
 	if (cause_counts(r).causes == 0)
-		return 0;
+		return;
 	cause_sentence(r, &text);
 	buf_addf(out, "\n**%s.**\n\n", buf_str(&text));
 	for (size_t i = 0; i < r->cause_count; i++)
 		if (!cause_is_note(&r->causes[i]))
-			cut += write_cause(out, r, &r->causes[i]);
+			write_cause(out, r, &r->causes[i]);
 	buf_clear(&text);
-	return cut;
 }
 
 /* What breaks no duty, folded. */
 static void write_notes(struct buf *out, const struct run_report *r)
 {
-	size_t count = r->cause_count - cause_counts(r).causes;
+	size_t count = r->cause_count - cause_counts(r).causes, told = 0;
 
 	if (count == 0)
 		return;
@@ -201,12 +264,15 @@ static void write_notes(struct buf *out, const struct run_report *r)
 		 "traffic</summary>\n\n",
 		 count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < r->cause_count; i++) {
-		if (!cause_is_note(&r->causes[i]))
+		if (!cause_is_note(&r->causes[i]) || told++ >= NOTES_TOLD)
 			continue;
 		buf_add_text(out, "- ");
 		markup_prose(out, r->causes[i].headline);
 		buf_add_byte(out, '\n');
 	}
+	if (count > NOTES_TOLD)
+		buf_addf(out, "- and %zu more: `--causes` tells them\n",
+			 count - NOTES_TOLD);
 	buf_add_text(out, "\n</details>\n\n");
 }
 
@@ -263,17 +329,34 @@ static size_t write_expected(struct buf *out, const struct run_report *r)
 	return cut;
 }
 
+static void write_advice(struct buf *out, const char *advice)
+{
+	struct span rest = span_of(advice ? advice : ""), line;
+
+	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
+		char *one = span_dup(span_trim(line));
+
+		if (*one != '\0') {
+			buf_add_text(out, "- ");
+			markup_prose(out, one);
+			buf_add_byte(out, '\n');
+		}
+		free(one);
+	}
+}
+
 void markdown_write(const struct run_report *r, struct buf *out)
 {
 	size_t cut;
 
 	write_grade(out, r);
-	cut = write_causes(out, r);
+	write_advice(out, r->stopped_advice);
+	write_causes(out, r);
 	if (cause_counts(r).causes > 0 && cause_counts(r).alone > 0)
 		buf_addf(out, "**No cause was found for %zu failure%s.**\n\n",
 			 cause_counts(r).alone,
 			 cause_counts(r).alone == 1 ? "" : "s");
-	cut += write_cases(out, r, VERDICT_FAIL);
+	cut = write_cases(out, r, VERDICT_FAIL);
 	cut += write_cases(out, r, VERDICT_BROKEN);
 	cut += write_cases(out, r, VERDICT_UNDECIDED);
 	cut += write_expected(out, r);

@@ -241,7 +241,7 @@ static void write_results(const struct run_report *r, struct buf *out)
 /* Did the run look at all it was to look at? */
 static bool is_complete(const struct run_report *r)
 {
-	return !r->interrupted && r->counts[VERDICT_BROKEN] == 0;
+	return !r->interrupted && !r->stopped && r->counts[VERDICT_BROKEN] == 0;
 }
 
 void sarif_write(const struct run_report *r, struct buf *out)
@@ -249,8 +249,15 @@ void sarif_write(const struct run_report *r, struct buf *out)
 	buf_add_text(out, "{\"$schema\":\"" SCHEMA "\",\"version\":\"2.1.0\","
 			  "\"runs\":[{");
 	write_driver(r, out);
-	buf_addf(out, ",\n\"invocations\":[{\"executionSuccessful\":%s}]",
+	buf_addf(out, ",\n\"invocations\":[{\"executionSuccessful\":%s",
 		 is_complete(r) ? "true" : "false");
+	if (r->stopped) {
+		buf_add_text(out, ",\"toolExecutionNotifications\":[{\"level\":"
+				  "\"error\",\"message\":{\"text\":");
+		jscan_quote_shown(out, span_of(r->stopped));
+		buf_add_text(out, "}}]");
+	}
+	buf_add_text(out, "}]");
 	buf_add_text(out, ",\n\"results\":[");
 	write_results(r, out);
 	buf_add_text(out, "]}]}\n");

@@ -182,6 +182,11 @@ static void write_all(const struct run_report *r, struct buf *out)
 	}
 	for (size_t i = 0; i < r->count; i++)
 		write_case(out, r, i + 1);
+	if (r->stopped) {
+		buf_add_text(out, "Bail out! ");
+		write_description(out, r->stopped);
+		buf_add_byte(out, '\n');
+	}
 	if (r->interrupted)
 		buf_add_text(out, "Bail out! interrupted\n");
 }

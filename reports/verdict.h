@@ -198,6 +198,9 @@ struct run_report {
 	char *last_words; /* "target x exited with status 3: panic: ..."; NULL: not
 			     known */
 	bool interrupted; /* Ctrl-C: the rest is missing */
+	const char *stopped; /* why no case could be run, in a line; NULL: some
+				were */
+	const char *stopped_advice; /* what to do about that, lines; or NULL */
 	bool logs_missing; /* wire logs that were asked for are not there */
 	bool selection; /* only cases that were chosen, not the suite */
 

@@ -55,14 +55,17 @@ arrows() {
 	gateway/keys            wire net gateway/pool/wish.h
 	gateway/ledger          wire net net/serve gateway/bridge gateway/keys
 	gateway/meter           wire net gateway gateway/keys gateway/ledger gateway/pool
-	gateway/faults         wire net gateway gateway/pool
+	gateway/faults         wire net gateway gateway/pool gateway/ledger
+	gateway/faults/pool    wire net gateway gateway/pool gateway/faults
+	gateway/faults/keys    wire net gateway gateway/faults gateway/ledger
 	gateway/faults/cloud   wire net gateway gateway/faults
 	gateway/faults/translate  wire net gateway gateway/faults
 	reports                wire
 	reports/html           wire reports
 	reports/summary        wire reports
 	probe/look             wire formats
-	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look
+	probe/suite            wire formats mockupstream mockupstream/say reports/verdict.h probe/look probe/suite/keys
+	probe/suite/keys       wire
 	probe/suite/choose     wire formats probe/suite
 	probe/judge            wire reports probe/look probe/suite
 	probe/refusal          wire net mockupstream/dialects/betas.h reports/verdict.h
@@ -71,7 +74,7 @@ arrows() {
 	probe/pass             wire net net/serve
 	probe/child            wire net
 	probe/live             wire net net/serve mockupstream probe/suite probe/pass probe/child
-	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight probe/run/tell
+	probe/run              wire formats net mockupstream reports probe/look probe/suite probe/suite/keys probe/judge probe/causes probe/refusal probe/live probe/child probe/run/keep probe/run/preflight probe/run/tell
 	probe/run/preflight    wire formats probe/look probe/suite
 	probe/run/tell         wire reports
 	probe/run/keep         wire mockupstream reports probe/look probe/suite probe/run

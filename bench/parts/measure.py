@@ -26,9 +26,10 @@ class Plan:
     def __init__(self, short):
         self.rounds = 2 if short else 5
         self.seconds = 0.3 if short else 4
-        self.warm = 0.3 if short else 3
-        self.others_rounds = 1 if short else 3
-        self.others_seconds = 0.3 if short else 4  # some take a second for an answer
+        self.event_seconds = 0.3 if short else 2
+        self.warm = 0.3 if short else 2
+        self.others_rounds = 1 if short else 2
+        self.others_seconds = 0.3 if short else 3  # some take a second for an answer
         self.others_first_seconds = 0.3 if short else 2
         self.streams = 32 if short else 512
         self.many = 200 if short else 10000
@@ -101,8 +102,10 @@ class Measure:
     def row(self, name, subjects, one, rounds):
         """subjects: {name: server}; one(server) gives a dict of figures."""
         row = {n: {} for n in subjects}
-        for i in range(rounds):
-            for subject, server in subjects.items():
+        order = list(subjects.items())
+        for _ in range(rounds):
+            order = order[1:] + order[:1]
+            for subject, server in order:
                 if row[subject] is None:
                     continue
                 try:
@@ -227,7 +230,7 @@ class Measure:
         load = subprocess.Popen(
             self.load_command(server, path, p.streams, 60000, requests=p.streams, pace=1000),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(4)  # all are open after one second, and last longer than ten
+        time.sleep(4)  # all are open after one second, and last for some ten
         open_ = server.memory()
         out, why = load.communicate()
         got = json.loads(out)
@@ -322,12 +325,12 @@ class Measure:
         b, p = self.bench, self.plan
         mock = b.ccmock(self.script())
         subjects = {'relay': b.ccgate(mock.address), 'translation': b.ccgate(mock.address, 'openai-chat')}
-        for name, word, streams in (('burst', 'bench-long', 8), ('alone', 'bench-drip', 8)):
+        for name, word in (('burst', 'bench-long'), ('alone', 'bench-drip')):
             message = messages.small(True, word)
             paths = {id(s): self.request(message, s) for s in subjects.values()}
 
             def one(server):
-                got = self.load(server, paths[id(server)], streams, p.seconds * 1000)
+                got = self.load(server, paths[id(server)], 8, p.event_seconds * 1000)
                 return {'cpu': got['cpu'] * got['done'] / got['events'], 'whole': got['whole']['p50'] / 1e6}
             self.row(f'translation, {name}', subjects, one, p.rounds)
         b.stop_all()

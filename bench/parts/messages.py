@@ -69,7 +69,7 @@ def script(path):
         return {'say': [{'text': PIECE * pieces}], 'form': form}
 
     rules = {
-        'burst': (EVENTS, 0), 'paced': (8, 1000), 'long': (LONG, 0), 'drip': (LONG, 1),
+        'burst': (EVENTS, 0), 'paced': (5, 1000), 'long': (LONG, 0), 'drip': (500, 1),
     }
     text = {'upstream': {n: {'when': {'has': f'bench-{n}'}, 'reply': said(*a)} for n, a in rules.items()}}
     text['upstream']['rest'] = {'reply': {'provider': True}}

@@ -102,7 +102,8 @@ class Page:
                     'idle', 'a stream', 'after'], rows)
 
     def rest(self):
-        many, micro, runs = self.f.get('many'), self.f.get('micro'), self.f.get('runs')
+        f = self.f
+        many, micro, runs = f.get('many'), f.get("micro"), f.get("runs")
         if many:
             self.add('## ccmock: many streams', '',
                      f'{many["streams"]:,} streams of an event a second in one process, the client on the same cores: '
@@ -128,7 +129,8 @@ class Page:
                              figure(self.ratio(row, 'translation', 'relay', 'cpu'))])
         if rows:
             self.add('## ccgate: translation', '', 'Processor time an event of ccgate, in microseconds: as a relay of the '
-                     'Messages API, and as a translator of chat completions. 8 streams.')
+                     'Messages API, and as a translator of chat completions. 8 streams, '
+                     f'{f["rounds"]} rounds of {f["event_seconds"]:g} s.')
             self.table(['events', 'relay', 'translation', 'of it'], rows)
         if runs:
             self.add('## The suite', '',

@@ -27,6 +27,7 @@ static const struct fault *const tables[] = {
 	faults_of_threads,
 	faults_of_sessions,
 	faults_of_pools,
+	faults_of_keys,
 	faults_of_translated_clients,
 	faults_of_translated_answers,
 	faults_of_responses,

@@ -7,6 +7,7 @@
 #ifndef GATEWAY_FAULTS_FAULTS_H
 #define GATEWAY_FAULTS_FAULTS_H
 
+#include "gateway/ledger/record.h"
 #include "gateway/pool/cascade.h"
 #include "gateway/pool/pool.h"
 #include "gateway/reply.h"
@@ -86,6 +87,10 @@ struct fault {
 	bool resumes; /* asks another one in the middle of an answer */
 	const char *(*model)(const struct relay *r, const char *name);
 
+	/* ---- where keys have limits ---- */
+	const char *lifts; /* the limit that it does not keep to */
+	int64_t (*cost)(const struct record_row *record, int64_t cost);
+
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);
 	struct fault_edit own_edit; /* of a whole answer that it makes */
@@ -118,6 +123,7 @@ extern const struct fault faults_of_cloud_answers[];
 extern const struct fault faults_of_threads[];
 extern const struct fault faults_of_sessions[];
 extern const struct fault faults_of_pools[];
+extern const struct fault faults_of_keys[];
 
 /* ---- faults.c ---- */
 

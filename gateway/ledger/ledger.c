@@ -17,7 +17,7 @@ struct ledger_files {
 	struct spool *spool; /* NULL: nothing is kept */
 	struct store_table *store;
 	char *path;
-	uint64_t number; /* of this run, by chance */
+	char run[18]; /* its number, by chance, and '-' */
 	atomic_uint_fast64_t next;
 };
 
@@ -99,10 +99,12 @@ int ledger_new(struct ledger_files **out, const struct ledger_config *c,
 	       struct fail *f)
 {
 	struct ledger_files *l = xcalloc(1, sizeof(*l));
+	uint64_t number = 0;
 
 	l->purses = purses_new();
 	l->counters = counters_new();
-	(void)!getrandom(&l->number, sizeof(l->number), 0);
+	(void)!getrandom(&number, sizeof(number), 0);
+	snprintf(l->run, sizeof(l->run), "%016" PRIx64 "-", number);
 	if (c->path) {
 		l->path = xstrdup(c->path);
 		if (open_files(l, f) < 0) {
@@ -147,14 +149,24 @@ bool ledger_keeps(const struct ledger_files *l)
 
 void ledger_id(struct ledger_files *l, char *out, size_t size)
 {
-	snprintf(out, size, "%016" PRIx64 "-%" PRIx64, l->number,
-		 (uint64_t)atomic_fetch_add(&l->next, 1));
+	uint64_t n = atomic_fetch_add(&l->next, 1);
+	char digits[17], *at = digits + sizeof(digits);
+
+	*--at = '\0';
+	do
+		*--at = "0123456789abcdef"[n % 16];
+	while ((n /= 16) > 0);
+	memcpy(out, l->run, sizeof(l->run) - 1);
+	record_put(out + sizeof(l->run) - 1, size - sizeof(l->run) + 1,
+		   span_of(at));
 }
 
-void ledger_add(struct ledger_files *l, const struct record_row *r)
+void ledger_add(struct ledger_files *l, const struct record_row *r,
+		struct buf *line)
 {
 	if (l->spool)
-		(void)spool_add(l->spool, r); /* the spool counts losses */
+		(void)spool_add(l->spool, r,
+				line); /* the spool counts losses */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

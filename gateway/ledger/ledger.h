@@ -33,8 +33,9 @@ bool ledger_keeps(const struct ledger_files *l); /* there are files */
 void ledger_id(struct ledger_files *l, char *out, size_t size);
 
 /* On disk when it returns, as far as a killed program goes; it takes the place of
- * one with the same id. */
-void ledger_add(struct ledger_files *l, const struct record_row *r);
+ * one with the same id. `line` is room to write it in. */
+void ledger_add(struct ledger_files *l, const struct record_row *r,
+		struct buf *line);
 
 struct counters *ledger_counters(const struct ledger_files *l);
 uint64_t ledger_lost(const struct ledger_files *l);

@@ -69,6 +69,12 @@ static bool is_loopback(const struct address *a)
 	       strcmp(a->host, "::1") == 0;
 }
 
+/* A mistake in the other file has its place after the one that names it. */
+static void on_price(void *arg, const struct fail *f)
+{
+	wrong(arg, "prices", f->text);
+}
+
 static void set_admin(const struct ledger_reading *r,
 		      const struct ledger_part *p)
 {
@@ -162,7 +168,7 @@ void ledger_config_read(struct ledger_config *c, const struct json *j,
 		c->path = xstrdup(p.path);
 	if (p.prices) {
 		c->prices_path = xstrdup(p.prices);
-		price_list_load(&c->prices, p.prices, fn, arg);
+		price_list_load(&c->prices, p.prices, on_price, (void *)&r);
 	}
 	set_admin(&r, &p);
 	set_otlp(&r, &p);

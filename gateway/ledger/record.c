@@ -5,17 +5,19 @@
 
 #define TEXT(member) \
 	{ \
-#member, COLUMN_TEXT, offsetof(struct record_row, member), \
+#member, ",\"" #member "\":", COLUMN_TEXT, \
+			offsetof(struct record_row, member), \
 			sizeof(((struct record_row *)0)->member) \
 	}
 #define NUMBER(name, member, kind) \
 	{ \
-		name, kind, offsetof(struct record_row, member), \
-			sizeof(int64_t) \
+		name, ",\"" name "\":", kind, \
+			offsetof(struct record_row, member), sizeof(int64_t) \
 	}
 
 const struct column record_columns[] = {
-	TEXT(id),
+	{ "id", "{\"id\":", COLUMN_TEXT, offsetof(struct record_row, id),
+	  sizeof(((struct record_row *)0)->id) },
 	NUMBER("time", time, COLUMN_NUMBER),
 	TEXT(key),
 	TEXT(session),
@@ -39,7 +41,7 @@ const struct column record_columns[] = {
 	NUMBER("total_ms", total_ms, COLUMN_NUMBER),
 	NUMBER("bytes", bytes, COLUMN_NUMBER),
 	TEXT(end),
-	{ NULL, COLUMN_TEXT, 0, 0 },
+	{ NULL, NULL, COLUMN_TEXT, 0, 0 },
 };
 
 const char *record_text(const struct record_row *r, const struct column *c)
@@ -57,14 +59,13 @@ int64_t record_number(const struct record_row *r, const struct column *c)
 
 void record_put(char *to, size_t size, struct span text)
 {
-	struct span fits = span_utf8_first(text, size - 1);
-
-	if (text.len < size)
-		fits = text;
-	if (fits.len >= size) /* no character at its front */
-		fits.len = size - 1;
-	memcpy(to, fits.at, fits.len);
-	to[fits.len] = '\0';
+	if (text.len >= size) {
+		text = span_utf8_first(text, size - 1);
+		if (text.len >= size) /* no character at its front */
+			text.len = size - 1;
+	}
+	memcpy(to, text.at, text.len);
+	to[text.len] = '\0';
 }
 
 static void set_text(struct record_row *r, const struct column *c,
@@ -94,14 +95,8 @@ static void add_number(struct buf *out, int64_t n)
 
 void record_write(const struct record_row *r, struct buf *out)
 {
-	char before = '{';
-
 	for (const struct column *c = record_columns; c->name; c++) {
-		buf_add_byte(out, before);
-		before = ',';
-		buf_add_byte(out, '"');
-		buf_add_text(out, c->name);
-		buf_add(out, "\":", 2);
+		buf_add_text(out, c->before);
 		if (c->kind == COLUMN_TEXT)
 			jscan_quote(out, span_of(record_text(r, c)));
 		else

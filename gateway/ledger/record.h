@@ -37,6 +37,7 @@ enum column_kind {
  * what is printed. */
 struct column {
 	const char *name;
+	const char *before; /* what stands before its value in a line */
 	enum column_kind kind;
 	size_t offset, size;
 };

@@ -100,21 +100,20 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-int spool_add(struct spool *s, const struct record_row *r)
+int spool_add(struct spool *s, const struct record_row *r, struct buf *line)
 {
-	struct buf line = BUF_INIT(LINE_LIMIT);
 	int rc, error;
 
-	buf_add_byte(&line, '\n');
-	record_write(r, &line);
+	buf_reset(line);
+	buf_add_byte(line, '\n');
+	record_write(r, line);
 	pthread_mutex_lock(&s->lock);
 	/* Not after the half of another one. */
-	rc = put_bytes(s->fd, span_skip(buf_span(&line), s->torn ? 0 : 1));
+	rc = put_bytes(s->fd, span_skip(buf_span(line), s->torn ? 0 : 1));
 	error = errno;
 	s->torn = rc < 0;
-	s->size += line.len;
+	s->size += line->len;
 	pthread_mutex_unlock(&s->lock);
-	buf_clear(&line);
 	if (rc < 0)
 		atomic_fetch_add(&s->lost, 1);
 	errno = error;

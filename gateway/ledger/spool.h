@@ -19,8 +19,9 @@ struct spool;
 int spool_open(struct spool **out, const char *path, struct fail *f);
 void spool_close(struct spool *s);
 
-/* Any thread's. -1 with errno: the record may be lost. */
-int spool_add(struct spool *s, const struct record_row *r);
+/* Any thread's. -1 with errno: the record may be lost. `line` is room to write
+ * it in, which is used again. */
+int spool_add(struct spool *s, const struct record_row *r, struct buf *line);
 
 /* How many were lost. */
 uint64_t spool_lost(const struct spool *s);

@@ -14,6 +14,7 @@
 #include "wire/json/jindex.h"
 
 #define FRAME_LIMIT ((size_t)16 * 1024 * 1024)
+#define HELD_LIMIT ((size_t)64 * 1024)
 #define WHOLE_LIMIT ((size_t)64 * 1024 * 1024)
 
 enum tap_kind { TAP_EVENTS, TAP_FRAMES, TAP_WHOLE };
@@ -24,7 +25,9 @@ struct tap {
 	struct buf plain; /* of one piece */
 	struct sse events;
 	struct event_stream frames;
-	struct buf whole; /* or the event in a frame */
+	struct buf whole; /* or the event in a frame, or the beginning of one
+			     that is not whole */
+	bool closely; /* events are read as they come */
 	struct jindex index;
 	struct tap_seen seen;
 };
@@ -49,27 +52,45 @@ static bool kind_of(const struct headers *h, enum tap_kind *out)
 	return true;
 }
 
-struct tap *tap_new(const struct headers *h)
+struct tap *tap_new(void)
 {
-	const char *coding = headers_get(h, "content-encoding");
-	struct decode *decode = NULL;
-	enum tap_kind kind;
-	struct tap *t;
+	struct tap *t = xcalloc(1, sizeof(*t));
 
-	if (!kind_of(h, &kind))
-		return NULL;
-	if (coding && decode_is_needed(span_of(coding)) &&
-	    decode_new(&decode, span_of(coding), NULL) < 0)
-		return NULL;
-	t = xcalloc(1, sizeof(*t));
-	t->kind = kind;
-	t->decode = decode;
 	buf_init(&t->plain, WHOLE_LIMIT);
 	buf_init(&t->whole, WHOLE_LIMIT);
 	sse_init(&t->events, FRAME_LIMIT);
 	event_stream_init(&t->frames, FRAME_LIMIT);
 	t->index = JINDEX_INIT;
 	return t;
+}
+
+/* A reader that was given whole events only has nothing left of them. */
+static void forget(struct tap *t)
+{
+	if (t->closely)
+		sse_clear(&t->events);
+	if (t->kind == TAP_FRAMES)
+		event_stream_clear(&t->frames);
+	if (t->decode)
+		decode_free(t->decode);
+	t->decode = NULL;
+	t->closely = false;
+	t->seen = (struct tap_seen){ .ended = false };
+	buf_reset(&t->plain);
+	if (t->whole.cap > HELD_LIMIT) /* not for ever */
+		buf_clear(&t->whole);
+	buf_reset(&t->whole);
+}
+
+bool tap_begin(struct tap *t, const struct headers *h)
+{
+	const char *coding = headers_get(h, "content-encoding");
+
+	forget(t);
+	if (!kind_of(h, &t->kind))
+		return false;
+	return !coding || !decode_is_needed(span_of(coding)) ||
+	       decode_new(&t->decode, span_of(coding), NULL) == 0;
 }
 
 void tap_free(struct tap *t)
@@ -158,7 +179,7 @@ static void take_frame(struct tap *t, const struct event_frame *frame)
 
 /* ---- pieces ---- */
 
-static void feed_events(struct tap *t, struct span bytes)
+static void read_events(struct tap *t, struct span bytes)
 {
 	struct sse_event ev;
 	enum sse_step step;
@@ -169,6 +190,58 @@ static void feed_events(struct tap *t, struct span bytes)
 		if (step == SSE_EVENT && ev.data_lines > 0)
 			take_event(t, ev.data);
 	t->seen.blind |= step == SSE_BAD;
+}
+
+/* From here on byte by byte: lines end otherwise than with LF alone, or are
+ * longer than events are that tell of tokens. */
+static void read_closely(struct tap *t)
+{
+	t->closely = true;
+	if (t->whole.len > 0)
+		read_events(t, buf_span(&t->whole));
+	buf_reset(&t->whole);
+}
+
+/* How many bytes are events that are whole. */
+static size_t whole_events(struct span s)
+{
+	for (size_t at = s.len; at > 1; at--) {
+		const char *end = memrchr(s.at, '\n', at);
+
+		at = end ? (size_t)(end - s.at) + 1 : 0;
+		if (at > 1 && s.at[at - 2] == '\n')
+			return at;
+		if (at <= 1)
+			break;
+	}
+	return 0;
+}
+
+/* Pieces are whole events, mostly, and those are content, mostly: a look for
+ * words is all that these cost. */
+static void feed_events(struct tap *t, struct span bytes)
+{
+	struct span all = bytes;
+	size_t len;
+
+	if (!t->closely &&
+	    (memchr(bytes.at, '\r', bytes.len) || t->whole.len > HELD_LIMIT))
+		read_closely(t);
+	if (t->closely) {
+		read_events(t, bytes);
+		return;
+	}
+	if (t->whole.len > 0) {
+		buf_add_span(&t->whole, bytes);
+		all = buf_span(&t->whole);
+	}
+	len = whole_events(all);
+	if (len > 0 && is_of_interest(span_first(all, len)))
+		read_events(t, span_first(all, len));
+	if (t->whole.len > 0)
+		buf_drop(&t->whole, len);
+	else if (len < all.len)
+		buf_add_span(&t->whole, span_skip(all, len));
 }
 
 static void feed_frames(struct tap *t, struct span bytes)
@@ -222,5 +295,5 @@ void tap_finish(struct tap *t)
 	if (jindex_scan(&t->index, whole, &root, NULL) == 0 &&
 	    root.type == J_OBJECT)
 		take_message(t, root);
-	buf_clear(&t->whole);
+	buf_reset(&t->whole);
 }

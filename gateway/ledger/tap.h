@@ -23,9 +23,12 @@ struct tap_seen {
 		       coding */
 };
 
-/* For an answer with these fields; NULL: there is nothing in it to read. */
-struct tap *tap_new(const struct headers *h);
+struct tap *tap_new(void);
 void tap_free(struct tap *t); /* NULL-safe */
+
+/* Another answer, with these fields; what was seen before is forgotten, and its
+ * memory is used again. false: there is nothing in it to read. */
+bool tap_begin(struct tap *t, const struct headers *h);
 
 void tap_feed(struct tap *t, struct span bytes);
 

@@ -1,55 +1,62 @@
 /* The provider's "usage". */
 #include "gateway/ledger/usage.h"
 
-static bool count_of(struct jval object, const char *key, int64_t *out)
-{
-	struct jval v = jscan_get(object, key);
-	int64_t n;
-
-	if (v.type != J_NUMBER || !jscan_i64(v, &n) || n < 0)
-		return false;
-	*out = n < USAGE_MOST ? n : USAGE_MOST;
-	return true;
-}
-
-static void take(struct jval object, const char *key, int64_t *to)
+static void take(struct jval v, int64_t *to)
 {
 	int64_t n;
 
-	if (count_of(object, key, &n) && n > 0)
-		*to = n;
+	if (v.type == J_NUMBER && jscan_i64(v, &n) && n > 0)
+		*to = n < USAGE_MOST ? n : USAGE_MOST;
 }
 
-static void take_written(struct usage_tokens *u, struct jval object)
-{
-	struct jval parts = jscan_get(object, "cache_creation");
-	int64_t all = 0, five = 0, hour = 0;
-	bool split = parts.type == J_OBJECT;
+/* Tokens written to the cache: all of them, and for how long. */
+struct written {
+	int64_t all, five, hour;
+};
 
-	take(object, "cache_creation_input_tokens", &all);
-	if (split) {
-		take(parts, "ephemeral_5m_input_tokens", &five);
-		take(parts, "ephemeral_1h_input_tokens", &hour);
-	}
-	if (five + hour > 0) {
-		u->cache_1h = hour;
-		u->cache_5m = all > five + hour ? all - hour : five;
-	} else if (all > 0) { /* how many, and not for how long */
-		u->cache_1h = u->cache_1h < all ? u->cache_1h : all;
-		u->cache_5m = all - u->cache_1h;
+static void read_parts(struct written *w, struct jval object)
+{
+	take(jscan_get(object, "ephemeral_5m_input_tokens"), &w->five);
+	take(jscan_get(object, "ephemeral_1h_input_tokens"), &w->hour);
+}
+
+static void take_written(struct usage_tokens *u, const struct written *w)
+{
+	if (w->five + w->hour > 0) {
+		u->cache_1h = w->hour;
+		u->cache_5m =
+			w->all > w->five + w->hour ? w->all - w->hour : w->five;
+	} else if (w->all > 0) { /* how many, and not for how long */
+		u->cache_1h = u->cache_1h < w->all ? u->cache_1h : w->all;
+		u->cache_5m = w->all - u->cache_1h;
 	}
 }
 
 void usage_read(struct usage_tokens *u, struct jval object)
 {
-	struct jval details = jscan_get(object, "output_tokens_details");
+	struct jiter it = jscan_iter(object);
+	struct written w = { .all = 0 };
+	struct jval key, v;
 
 	if (object.type != J_OBJECT)
 		return;
-	take(object, "input_tokens", &u->input);
-	take(object, "output_tokens", &u->output);
-	take(object, "cache_read_input_tokens", &u->cache_read);
-	take_written(u, object);
-	if (details.type == J_OBJECT)
-		take(details, "thinking_tokens", &u->thinking);
+	while (jscan_next(&it, &key, &v)) {
+		if (v.type == J_OBJECT &&
+		    jscan_string_is(key, "cache_creation"))
+			read_parts(&w, v);
+		else if (v.type == J_OBJECT &&
+			 jscan_string_is(key, "output_tokens_details"))
+			take(jscan_get(v, "thinking_tokens"), &u->thinking);
+		else if (v.type != J_NUMBER)
+			continue;
+		else if (jscan_string_is(key, "input_tokens"))
+			take(v, &u->input);
+		else if (jscan_string_is(key, "output_tokens"))
+			take(v, &u->output);
+		else if (jscan_string_is(key, "cache_read_input_tokens"))
+			take(v, &u->cache_read);
+		else if (jscan_string_is(key, "cache_creation_input_tokens"))
+			take(v, &w.all);
+	}
+	take_written(u, &w);
 }

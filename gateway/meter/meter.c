@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/hooks.h"
 #include "gateway/keys/spending.h"
 #include "gateway/meter/asked.h"
 #include "gateway/meter/metered.h"
@@ -67,11 +68,12 @@ static bool check_budget(struct relay *r, int64_t now)
 	struct budget_spent spent;
 	struct budget_standing at;
 
-	if (!r->metered->asks || !has_budget(r))
+	if (!has_budget(r) || (!r->metered->asks && !hook_lifts(r, "counting")))
 		return true;
 	spent = purse_spent(r->metered->purse, now);
 	at = budget_stand(&r->key->budget, &spent, now);
-	return !at.spent_up || refuse_spent(r, &at, now);
+	return !at.spent_up || hook_lifts(r, "budget") ||
+	       refuse_spent(r, &at, now);
 }
 
 static bool check_turn(struct relay *r)
@@ -79,7 +81,9 @@ static bool check_turn(struct relay *r)
 	char message[80];
 	tick_t wait = 0;
 
-	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(), &wait))
+	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(),
+		       &wait) ||
+	    hook_lifts(r, "rate"))
 		return true;
 	snprintf(message, sizeof(message),
 		 "this key may send %u requests in a minute", r->key->a_minute);
@@ -91,7 +95,7 @@ static bool check_streams(struct relay *r)
 	char message[80];
 
 	r->metered->entered = purse_enter(r->metered->purse, r->key->streams);
-	if (r->metered->entered)
+	if (r->metered->entered || hook_lifts(r, "streams"))
 		return true;
 	snprintf(message, sizeof(message),
 		 "this key may have %u request%s under way at once",
@@ -104,11 +108,11 @@ static bool meter_arrive(struct relay *r)
 	const struct client_key *key = r->key;
 	int64_t now = (int64_t)time(NULL);
 
-	r->metered = metered_new(r);
+	metered_new(r);
 	if (!key)
 		return true;
 	r->metered->purse = key->purse;
-	if (key->expires > 0 && now >= key->expires)
+	if (key->expires > 0 && now >= key->expires && !hook_lifts(r, "expiry"))
 		return refuse_expired(r);
 	if (!key->purse || strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
@@ -154,9 +158,10 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 
 static bool check_model(struct relay *r, struct span model)
 {
-	if (!may_ask(r, model))
+	if (!may_ask(r, model) && !hook_lifts(r, "models"))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) && !metered_price(r))
+	if (r->metered->asks && has_budget(r) && !hook_lifts(r, "prices") &&
+	    !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
 				    "key has a budget");
@@ -197,7 +202,7 @@ static void tell_standing(struct relay *r, int status, struct headers *h)
 	struct budget_spent spent;
 	struct budget_standing at;
 
-	if (!has_budget(r) || r->metered->refused)
+	if (!has_budget(r) || r->metered->refused || hook_lifts(r, "warnings"))
 		return;
 	spending_strip(h);
 	if (status != 200 || !r->metered->asks)
@@ -217,9 +222,8 @@ static void begin(struct relay *r, int status, struct headers *h)
 		id = headers_get(h, "x-amzn-requestid");
 	record_put(record->request_id, sizeof(record->request_id), span_of(id));
 	tell_standing(r, status, h);
-	tap_free(r->metered->tap);
-	r->metered->tap =
-		r->metered->asks && !r->metered->refused ? tap_new(h) : NULL;
+	r->metered->taps = r->metered->asks && !r->metered->refused &&
+			   tap_begin(r->metered->tap, h);
 }
 
 static void took_first(struct metered *m)
@@ -243,7 +247,7 @@ static void meter_send(struct relay *r, struct span bytes)
 	bool whole = m->length != VISIT_CHUNKED && r->bytes >= m->length;
 
 	took_first(m);
-	if (m->tap) {
+	if (m->taps) {
 		tap_feed(m->tap, bytes);
 		if (whole)
 			tap_finish(m->tap);
@@ -257,9 +261,9 @@ static void meter_close(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
 
-	if (m->tap)
+	if (m->taps)
 		tap_finish(m->tap);
-	if (m->tap && tap_seen(m->tap)->ended)
+	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
 	metered_write(r, end_name(end));
 }
@@ -271,7 +275,7 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 
 	begin(r, status, headers);
 	took_first(m);
-	if (m->tap) {
+	if (m->taps) {
 		tap_feed(m->tap, body);
 		tap_finish(m->tap);
 	}
@@ -283,13 +287,13 @@ static void meter_done(struct relay *r, enum stream_end end)
 	struct metered *m = r->metered;
 
 	/* Who left after the end of the message has it. */
-	if (!m->is_written || end != END_CLEAN)
+	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
-	if (m->entered)
+	if (m->entered &&
+	    !hook_lifts(r, end == END_CLEAN ? "places" : "places left"))
 		purse_leave(m->purse);
-	counters_add(ledger_counters(r->gate->ledger), &m->written);
-	metered_free(m);
-	r->metered = NULL;
+	counters_add(ledger_counters(r->gate->ledger), &m->record);
+	metered_drop(r);
 }
 
 /* ---- how a key stands ---- */
@@ -322,9 +326,14 @@ static void meter_account(struct relay *r)
 			rows[i].write(&s, &reply.body);
 	headers_add_text(&reply.headers, "content-type", "application/json");
 	headers_add_text(&reply.headers, "cache-control", "no-store");
-	metered_free(r->metered); /* a look at the meter is not counted */
-	r->metered = NULL;
+	metered_drop(r); /* a look at the meter is not counted */
 	reply_send(r, &reply);
+}
+
+static void meter_leave(struct gate *gate)
+{
+	metered_free(gate->spare);
+	gate->spare = NULL;
 }
 
 const struct relay_meter meter_relay = {
@@ -336,4 +345,5 @@ const struct relay_meter meter_relay = {
 	.reply = meter_reply,
 	.done = meter_done,
 	.account = meter_account,
+	.leave = meter_leave,
 };

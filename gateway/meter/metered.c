@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway/hooks.h"
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
@@ -29,20 +30,14 @@ int64_t metered_took(const struct metered *m)
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
+	struct span offered;
 
 	if (secrets_occur(&r->config->secrets, text))
 		return true;
-	for (size_t i = 0; i < h->count; i++) {
-		const struct header *field = &h->list[i];
-		struct span offered = SPAN_EMPTY;
-
-		if (span_is_nocase(span_of(field->name), "x-api-key"))
-			offered = span_of(field->value);
-		else if (span_is_nocase(span_of(field->name), "authorization"))
-			offered = auth_bearer(field->value);
-		if (offered.len > 0 && span_find(text, offered) != SIZE_MAX)
+	for (size_t i = 0; i < h->count; i++)
+		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0 &&
+		    span_find(text, offered) != SIZE_MAX)
 			return true;
-	}
 	return false;
 }
 
@@ -56,15 +51,15 @@ struct chosen {
 /* All are looked at as one, which is rarely more than one look. */
 static void put(const struct relay *r, const struct chosen *list, size_t count)
 {
-	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	struct buf *all = &r->metered->text;
 	bool doubtful;
 
+	buf_reset(all);
 	for (size_t i = 0; i < count; i++) {
-		buf_add_span(&all, list[i].text);
-		buf_add_byte(&all, '\n');
+		buf_add_span(all, list[i].text);
+		buf_add_byte(all, '\n');
 	}
-	doubtful = has_credential(r, buf_span(&all));
-	buf_clear(&all);
+	doubtful = has_credential(r, buf_span(all));
 	for (size_t i = 0; i < count; i++)
 		record_put(list[i].to, list[i].size,
 			   doubtful && has_credential(r, list[i].text)
@@ -120,13 +115,11 @@ static void put_fields(const struct relay *r, struct record_row *record)
 	put(r, list, sizeof(list) / sizeof(list[0]));
 }
 
-struct metered *metered_new(struct relay *r)
+static void begin_record(struct relay *r)
 {
-	struct metered *m = xcalloc(1, sizeof(*m));
+	struct metered *m = r->metered;
 	struct record_row *record = &m->record;
 
-	m->began = visit_began(r->visit);
-	m->length = VISIT_CHUNKED;
 	record->time = now_ms();
 	record->first_ms = -1;
 	record_put(record->route, sizeof(record->route), span_of(route_of(r)));
@@ -134,13 +127,41 @@ struct metered *metered_new(struct relay *r)
 	if (r->key)
 		client_key_label(r->key, record->key);
 	put_fields(r, record);
-	return m;
+}
+
+/* What takes memory is that of the request before. */
+void metered_new(struct relay *r)
+{
+	struct metered *m = r->gate->spare;
+
+	r->gate->spare = NULL;
+	if (!m) {
+		m = xcalloc(1, sizeof(*m));
+		m->tap = tap_new();
+		buf_init(&m->text, BUF_NO_LIMIT);
+	} else {
+		*m = (struct metered){ .tap = m->tap, .text = m->text };
+	}
+	r->metered = m;
+	m->began = visit_began(r->visit);
+	m->length = VISIT_CHUNKED;
+	begin_record(r);
 }
 
 void metered_free(struct metered *m)
 {
+	if (!m)
+		return;
 	tap_free(m->tap);
+	buf_clear(&m->text);
 	free(m);
+}
+
+void metered_drop(struct relay *r)
+{
+	metered_free(r->gate->spare);
+	r->gate->spare = r->metered;
+	r->metered = NULL;
 }
 
 /* Names of the gateway's own, and what may stand around one. */
@@ -149,11 +170,10 @@ static void find_plain(struct relay *r, struct span model)
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
 	struct wish wish = WISH_INIT;
 
-	if (!r->config->pool ||
-	    names_read(&r->config->pool->names, model, &plain, &wish) < 0)
-		buf_add_span(&plain, model);
-	record_put(r->metered->plain, sizeof(r->metered->plain),
-		   buf_span(&plain));
+	if (r->config->pool &&
+	    names_read(&r->config->pool->names, model, &plain, &wish) == 0)
+		model = buf_span(&plain);
+	record_put(r->metered->plain, sizeof(r->metered->plain), model);
 	buf_clear(&plain);
 }
 
@@ -211,7 +231,7 @@ static void fill(struct relay *r, const char *end)
 	record->status = r->status;
 	record->bytes = (int64_t)r->bytes;
 	record->total_ms = metered_took(m);
-	if (m->tap) {
+	if (m->taps) {
 		const struct tap_seen *seen = tap_seen(m->tap);
 
 		record->usage = seen->usage;
@@ -221,34 +241,47 @@ static void fill(struct relay *r, const char *end)
 			end = "error";
 	}
 	record->cost = m->asks ? cost_of(r, record) : 0;
+	record->cost = hook_cost(r, record, record->cost);
 	record_put(record->end, sizeof(record->end),
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What does not tell of another moment only. */
-static bool is_same(const struct record_row *a, const struct record_row *b)
+/* What tells of more than another moment. */
+static bool is_new(const struct metered *m)
 {
-	return a->status == b->status && a->cost == b->cost &&
-	       memcmp(&a->usage, &b->usage, sizeof(a->usage)) == 0 &&
-	       strcmp(a->end, b->end) == 0 && strcmp(a->served, b->served) == 0;
+	const struct record_row *r = &m->record;
+
+	return !m->written.is || r->status != m->written.status ||
+	       r->cost != m->written.cost ||
+	       memcmp(&r->usage, &m->written.usage, sizeof(r->usage)) != 0 ||
+	       strcmp(r->end, m->written.end) != 0 ||
+	       strcmp(r->served, m->written.served) != 0;
+}
+
+static void note_written(struct metered *m)
+{
+	m->written.is = true;
+	m->written.status = m->record.status;
+	m->written.cost = m->record.cost;
+	m->written.usage = m->record.usage;
+	memcpy(m->written.end, m->record.end, sizeof(m->written.end));
+	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
 }
 
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	const struct record_row *before = m->is_written ? &m->written : NULL;
-	money_t more;
+	money_t before =
+		m->written.is && m->written.cost > 0 ? m->written.cost : 0;
 
 	fill(r, end);
-	if (before && is_same(&m->record, before))
+	if (!is_new(m))
 		return;
-	more = (m->record.cost > 0 ? m->record.cost : 0) -
-	       (before && before->cost > 0 ? before->cost : 0);
 	if (m->purse)
-		purse_spend(m->purse, m->record.time / 1000, more);
-	if (!before)
+		purse_spend(m->purse, m->record.time / 1000,
+			    (m->record.cost > 0 ? m->record.cost : 0) - before);
+	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
-	ledger_add(r->gate->ledger, &m->record);
-	m->written = m->record;
-	m->is_written = true;
+	ledger_add(r->gate->ledger, &m->record, &m->text);
+	note_written(m);
 }

@@ -7,9 +7,16 @@
 
 struct metered {
 	struct record_row record; /* as it is now */
-	struct record_row written; /* as it was added */
-	bool is_written;
-	struct tap *tap; /* NULL: the answer tells no tokens */
+	struct { /* as it was added */
+		bool is;
+		int64_t status;
+		money_t cost;
+		struct usage_tokens usage;
+		char end[16], served[TAP_MODEL_LEN];
+	} written;
+	struct tap *tap;
+	bool taps; /* the answer may tell tokens */
+	struct buf text; /* room to write in */
 	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
 				      for */
 	struct purse *purse; /* NULL: no limits, and no key */
@@ -20,8 +27,11 @@ struct metered {
 	tick_t began;
 };
 
-struct metered *metered_new(struct relay *r);
-void metered_free(struct metered *m);
+void metered_new(struct relay *r); /* r->metered */
+void metered_free(struct metered *m); /* NULL-safe */
+
+/* It is over. */
+void metered_drop(struct relay *r);
 
 /* The model that is asked for, once it is known: as the client spells it. */
 void metered_ask(struct relay *r, struct span model);

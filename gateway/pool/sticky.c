@@ -47,10 +47,11 @@ void sticky_drop(struct sticky *s)
 	free(s);
 }
 
-uint64_t sticky_session(struct span id)
+uint64_t sticky_session(struct span id, struct span model)
 {
 	uint64_t hash = hash_add(hash_bytes(HASH_START, id), id.len);
 
+	hash = hash_bytes(hash, model);
 	hash ^= hash >> 32;
 	return hash ? hash : 1;
 }

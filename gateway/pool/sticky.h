@@ -16,8 +16,10 @@ struct sticky *sticky_new(void); /* held once */
 struct sticky *sticky_hold(struct sticky *s);
 void sticky_drop(struct sticky *s); /* NULL-safe */
 
-/* What a session is called in the table; never 0. */
-uint64_t sticky_session(struct span id);
+/* What a session is called in the table; never 0. It has a place for each
+ * model: a client asks more than one in the same session, and what is kept for
+ * it is of one model. */
+uint64_t sticky_session(struct span id, struct span model);
 
 /* The number that was put for it, or 0. */
 uint32_t sticky_get(struct sticky *s, uint64_t session, tick_t now);

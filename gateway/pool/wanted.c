@@ -14,7 +14,8 @@ void wanted_clear(struct wanted *a)
 
 /* ---- the session ---- */
 
-static uint64_t session_of(const struct headers *h, struct jval root)
+static uint64_t session_of(const struct headers *h, struct jval root,
+			   struct span model)
 {
 	const char *id = headers_get(h, "x-claude-code-session-id");
 	struct buf user = BUF_INIT(NAME_LIMIT);
@@ -22,10 +23,10 @@ static uint64_t session_of(const struct headers *h, struct jval root)
 	struct jval v;
 
 	if (id && id[0])
-		return sticky_session(span_of(id));
+		return sticky_session(span_of(id), model);
 	v = jscan_get(jscan_get(root, "metadata"), "user_id");
 	if (v.type == J_STRING && jscan_string(v, &user) == 0 && user.len > 0)
-		session = sticky_session(buf_span(&user));
+		session = sticky_session(buf_span(&user), model);
 	buf_clear(&user);
 	return session;
 }
@@ -107,7 +108,7 @@ int wanted_read(struct wanted *a, const struct pool *p,
 		root = (struct jval){ .type = J_NULL, .text = SPAN_EMPTY };
 	if (read_model(a, p, route, root, status, why) < 0)
 		return -1;
-	a->session = session_of(h, root);
+	a->session = session_of(h, root, buf_span(&a->model));
 	if (!words)
 		return 0;
 	if (pool_ask_wish(p, words, &own, why) < 0)

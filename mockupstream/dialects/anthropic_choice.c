@@ -53,11 +53,13 @@ static bool find_tool(const struct choosing *c, const char *name,
 		return false;
 	it = jscan_iter(tools);
 	while (tools.type == J_ARRAY && jscan_next(&it, &key, &tool)) {
-		if (tool.type != J_OBJECT || anthropic_server_tools_has(tool))
+		if (tool.type != J_OBJECT)
 			continue;
 		if (name ? !jscan_member_is(tool, "name", name)
 			 : jscan_member(tool, "defer_loading", &v) &&
 				    v.type == J_TRUE)
+			continue;
+		if (anthropic_server_tools_has(tool))
 			continue;
 		*out = tool;
 		return true;

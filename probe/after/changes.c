@@ -139,6 +139,11 @@ void changes_clear(struct changes *c)
 
 /* ---- telling them ---- */
 
+const char *changes_title(enum change_kind kind)
+{
+	return kinds[kind].title;
+}
+
 static const char *told(const char *text)
 {
 	return text != NULL ? text : "not known";

@@ -32,6 +32,13 @@ void changes_clear(struct changes *c);
 
 void changes_write(const struct changes *c, const struct stored_report *was,
 		   const struct stored_report *is, struct buf *out);
+/* "fails now" */
+const char *changes_title(enum change_kind kind);
+
+/* For a pull request: what fails now is open, all else is folded. */
+void changes_write_markdown(const struct changes *c,
+			    const struct stored_report *was,
+			    const struct stored_report *is, struct buf *out);
 void changes_write_json(const struct changes *c,
 			const struct stored_report *was,
 			const struct stored_report *is, struct buf *out);

@@ -17,6 +17,7 @@ struct causes {
 	struct behaviours seen;
 	char *client, *wrong, *upstream;
 	bool client_is_weak, upstream_is_weak;
+	const char *const *named;
 	bool translates;
 	struct explained *list;
 	size_t count, cap;
@@ -37,6 +38,7 @@ void causes_set_keys(struct causes *c, const struct causes_keys *keys)
 	c->upstream = copy(keys->upstream);
 	c->client_is_weak = keys->client_is_weak;
 	c->upstream_is_weak = keys->upstream_is_weak;
+	c->named = keys->named;
 	secrets_add(&c->seen.secrets, c->wrong);
 	if (!c->client_is_weak)
 		secrets_add(&c->seen.secrets, c->client);
@@ -76,8 +78,9 @@ void causes_free(struct causes *c)
 static void read_pair(struct causes *c, const struct view *v,
 		      const struct couple *p)
 {
-	struct causes_keys keys = { c->client, c->wrong, c->upstream,
-				    c->client_is_weak, c->upstream_is_weak };
+	struct causes_keys keys = { c->client,           c->wrong,
+				    c->upstream,         c->client_is_weak,
+				    c->upstream_is_weak, c->named };
 	struct behaviour_reading r = { .seen = &c->seen,
 				       .keys = &keys,
 				       .view = v,

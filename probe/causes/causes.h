@@ -16,6 +16,8 @@ struct causes_keys {
 	const char *client, *wrong, *upstream;
 	bool client_is_weak, upstream_is_weak; /* seen in other text, too:
 						  no proof of a leak */
+	const char *const *named; /* other good keys; ends with NULL, stays as
+				     long as it is used; or NULL */
 };
 
 struct causes *causes_new(const struct causes_keys *keys); /* copies them */

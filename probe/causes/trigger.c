@@ -17,6 +17,7 @@ struct trigger_asked {
 	bool bearer, api_key; /* these fields are there */
 	bool bearer_good, api_key_good;
 	bool known; /* is it known which key is the good one? */
+	bool named; /* it has a key with a name */
 };
 
 typedef bool asked_fn(const struct trigger_asked *a);
@@ -68,6 +69,12 @@ static bool is_keyless(const struct trigger_asked *a)
 static bool is_wrong_key(const struct trigger_asked *a)
 {
 	return a->known && !a->bearer_good && !a->api_key_good;
+}
+
+/* One that may be limited, so that a gateway has an answer of its own. */
+static bool is_named(const struct trigger_asked *a)
+{
+	return a->named;
 }
 
 static bool is_models(const struct trigger_asked *a)
@@ -173,6 +180,7 @@ static const struct {
 	    TRIGGER_GATEWAY } },
 	{ is_head, { "head", "HEAD", TRIGGER_EITHER } },
 	{ is_keyless, { "no-key", "no credential", TRIGGER_GATEWAY } },
+	{ is_named, { "named-key", "a key with a name", TRIGGER_EITHER } },
 	{ is_wrong_key,
 	  { "wrong-key", "a wrong credential", TRIGGER_GATEWAY } },
 	{ is_absolute,
@@ -225,6 +233,9 @@ static struct trigger_asked asked_of(const struct couple *p,
 	a.bearer = bearer != NULL;
 	a.api_key = api_key != NULL;
 	a.known = keys->client != NULL;
+	for (size_t i = 0; keys->named != NULL && keys->named[i] != NULL; i++)
+		a.named = a.named || has(bearer, keys->named[i]) ||
+			  has(api_key, keys->named[i]);
 	/* A wrong key may begin as the good one does. */
 	a.bearer_good = has(bearer, keys->client) && !has(bearer, keys->wrong);
 	a.api_key_good =

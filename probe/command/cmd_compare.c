@@ -9,12 +9,14 @@
 #include "probe/suite/say.h"
 
 struct compare_options {
-	bool help, json;
+	bool help, json, markdown;
 };
 
 static const struct option_row rows[] = {
 	{ "json", OPTION_FLAG, offsetof(struct compare_options, json), NULL,
 	  "print it as JSON" },
+	{ "markdown", OPTION_FLAG, offsetof(struct compare_options, markdown),
+	  NULL, "print it as Markdown, for a pull request" },
 	ROW_HELP(offsetof(struct compare_options, help)),
 	{ .name = NULL },
 };
@@ -32,6 +34,8 @@ static int compare_files(const struct compare_options *o, const char *old,
 		changes_of(&c, &was, &is);
 		if (o->json)
 			changes_write_json(&c, &was, &is, &text);
+		else if (o->markdown)
+			changes_write_markdown(&c, &was, &is, &text);
 		else
 			changes_write(&c, &was, &is, &text);
 		say_text(stdout, &text);
@@ -68,6 +72,9 @@ static int compare(int argc, char **argv)
 	if (option_parse(rows, argc, argv, &o, &files, &f) == 0) {
 		if (o.help)
 			status = help();
+		else if (o.json && o.markdown)
+			fail_set(&f, FAIL_USAGE,
+				 "--json and --markdown exclude each other");
 		else if (files.count != 2)
 			fail_set(&f, FAIL_USAGE, "two reports are wanted");
 		else
@@ -82,7 +89,7 @@ static int compare(int argc, char **argv)
 
 const struct command cmd_compare = {
 	.name = "compare",
-	.usage = "[--json] A.json B.json",
+	.usage = "[--json | --markdown] A.json B.json",
 	.brief = "what changed between two reports",
 	.rows = rows,
 	.takes = TAKES_FILES,

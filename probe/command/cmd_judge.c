@@ -89,7 +89,8 @@ static int fit_book(struct judging_all *g, const struct stored_log *s,
 	};
 	struct causes_keys keys = { .client = s->client_key,
 				    .wrong = s->wrong_key,
-				    .upstream = s->upstream_key };
+				    .upstream = s->upstream_key,
+				    .named = keyring_marks() };
 
 	if (fits(g, s))
 		return 0;

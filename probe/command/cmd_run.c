@@ -73,11 +73,11 @@ static void tell_stopped(const struct run_plan *p, const struct fail *f,
 	buf_clear(&line);
 }
 
-/* Fills in the report; or tells why there is none, and gives the status. */
-static int carry_out(struct run_plan *p, struct run_report *report)
+/* Fills in the report; or tells why no case could be run, and gives the
+ * status. */
+static int carry_out(struct run_plan *p, struct run_report *report,
+		     struct buf *advice, struct fail *f)
 {
-	struct buf advice = BUF_INIT(16 * 1024);
-	struct fail f = FAIL_INIT;
 	int status = EXIT_CONFORMS;
 
 	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
@@ -85,13 +85,10 @@ static int carry_out(struct run_plan *p, struct run_report *report)
 		    "ccprobe: the mock provider is at http://%s; the "
 		    "gateway has to have it as its upstream\n",
 		    MOCK_LISTEN);
-	if (campaign_run(&p->config, report, &advice, &f) < 0) {
-		status = tell(&f, &advice);
-		tell_stopped(p, &f, status);
-	}
+	if (campaign_run(&p->config, report, advice, f) < 0)
+		status = tell(f, advice);
 	report->version = CCPROBE_VERSION;
 	report->client = p->config.client;
-	buf_clear(&advice);
 	return status;
 }
 
@@ -99,14 +96,20 @@ static int carry_out_and_report(struct run_plan *p)
 {
 	struct identity identity = { .command = NULL };
 	struct run_report report = { .list = NULL };
+	struct buf advice = BUF_INIT(16 * 1024);
 	struct fail f = FAIL_INIT;
 	int status;
 
 	p->config.on_event = p->options.events ? print_line : NULL;
-	status = carry_out(p, &report);
-
-	if (status == EXIT_CONFORMS) {
-		describe(p, &identity, &report);
+	status = carry_out(p, &report, &advice, &f);
+	describe(p, &identity, &report);
+	if (status != EXIT_CONFORMS) {
+		report.stopped = f.text;
+		report.stopped_advice =
+			advice.len > 0 ? buf_str(&advice) : NULL;
+		outputs_write(&p->outputs, &report);
+		tell_stopped(p, &f, status);
+	} else {
 		settle_mark(&p->settle, &report);
 		status = settle_status(&p->settle, &report, &f);
 		if (outputs_write(&p->outputs, &report) < 0)
@@ -118,6 +121,7 @@ static int carry_out_and_report(struct run_plan *p)
 		}
 		tell_end(p, &report, status);
 	}
+	buf_clear(&advice);
 	campaign_clear(&report);
 	identity_clear(&identity);
 	return status;
@@ -167,6 +171,7 @@ static int run(int argc, char **argv)
 int rerun_report(int argc, char **argv, struct run_report *out)
 {
 	struct run_plan p = RUN_PLAN_INIT;
+	struct buf advice = BUF_INIT(16 * 1024);
 	struct fail f = FAIL_INIT;
 	int status;
 
@@ -175,8 +180,9 @@ int rerun_report(int argc, char **argv, struct run_report *out)
 	    run_plan_make(&p, &f) < 0)
 		status = tell(&f, NULL);
 	else
-		status = carry_out(&p, out);
+		status = carry_out(&p, out, &advice, &f);
 	out->client = NULL; /* borrowed from what is cleared here */
+	buf_clear(&advice);
 	run_plan_clear(&p);
 	return status;
 }

@@ -81,6 +81,8 @@ static void add_send(const struct step *s, struct buf *out)
 		buf_addf(out, ": %s %s", q->head.method, q->head.target);
 	if (q->source != NULL)
 		buf_addf(out, ", as recorded in %s", q->source);
+	if (q->key != NULL)
+		buf_addf(out, ", with the key '%s'", q->key);
 	if (s->slow)
 		buf_add_text(out, ", reading slowly");
 	if (q->edit_count > 0)
@@ -245,8 +247,13 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	add_client_format(c, out);
 	add_steps(c, out);
 	add_checks(c, out);
+	if (c->provider_count > 1)
+		buf_addf(out, "\nIt needs %u providers behind the gateway.\n",
+			 (unsigned)c->provider_count);
 	if (c->exclusive)
 		buf_add_text(out, "\nIt runs in the exclusive lane.\n");
+	if (c->once)
+		buf_add_text(out, "\nA gateway can be asked it only once.\n");
 	if (c->black_box)
 		buf_add_text(out, "\nA client alone decides it: it runs with "
 				  "--no-mock too.\n");

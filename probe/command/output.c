@@ -142,7 +142,8 @@ int outputs_write(struct outputs *o, const struct run_report *r)
 	struct fail why = FAIL_INIT;
 	int rc = 0;
 
-	summary_write(r, o->how, &b);
+	if (!r->stopped) /* which is told already */
+		summary_write(r, o->how, &b);
 	if (put(o->machine ? stderr : stdout, &b) < 0) {
 		rc = fail_errno(&why, FAIL_SYSTEM, "the summary is missing");
 		say(stderr, "ccprobe: %s\n", why.text);

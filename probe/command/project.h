@@ -6,7 +6,7 @@
 #ifndef PROBE_COMMAND_PROJECT_H
 #define PROBE_COMMAND_PROJECT_H
 
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 #include "wire/log/actor.h"

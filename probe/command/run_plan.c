@@ -22,6 +22,7 @@
 #define JOBS_LIMIT 1024
 #define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
 
+#define MOCK_LISTEN_ANY "127.0.0.1:0"
 #define WAIT_LIMIT_S 3600
 
 /* ---- words ---- */
@@ -200,6 +201,21 @@ static int read_connection(struct run_plan *p, struct fail *f)
 	if (connect_rate(&p->config.rate, o, f) < 0)
 		return -1;
 	return connect_tls(&p->config.tls, o, f);
+}
+
+/* Of the options, then of the target's file or of ccprobe.json. */
+static int read_mocks(struct run_plan *p, struct fail *f)
+{
+	const struct run_options *o = &p->options;
+	const char *first = o->mock_listen;
+
+	if (!first)
+		first = p->gateway ? MOCK_LISTEN : MOCK_LISTEN_ANY;
+	return given_mocks(p->config.mocks, &p->config.mock_count, first,
+			   p->target ? target_providers(p->target) : NULL,
+			   o->provider_listen.count > 0 ? &o->provider_listen
+							: &p->project.providers,
+			   f);
 }
 
 static bool is_without(const struct run_plan *p, const char *claim)
@@ -510,7 +526,7 @@ int run_plan_make(struct run_plan *p, struct fail *f)
 	    read_live(p, f) < 0 || read_keep(p, f) < 0 ||
 	    read_headers(p, f) < 0 || read_without(p, f) < 0 ||
 	    read_target(p, f) < 0 || read_client_format(p, f) < 0 ||
-	    read_connection(p, f) < 0 || run_mocks_read(p, f) < 0 ||
+	    read_connection(p, f) < 0 || read_mocks(p, f) < 0 ||
 	    read_keys(p, f) < 0 || read_cases(p, f) < 0 ||
 	    read_settle(p, f) < 0 ||
 	    money_prices(&p->prices, p->root, p->options.prices, f) < 0)

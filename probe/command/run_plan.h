@@ -75,10 +75,6 @@ struct run_plan { /* what the options come to */
  * user can mend it. */
 int run_plan_make(struct run_plan *p, struct fail *f);
 
-/* Where the mock listens as each provider: of the options, then of the target's
- * file, then of ccprobe.json. */
-int run_mocks_read(struct run_plan *p, struct fail *f);
-
 void run_plan_clear(struct run_plan *p);
 
 #endif

@@ -32,7 +32,7 @@ void drift_list_sort(struct drift_list *l)
 {
 	size_t kept = 0;
 
-	if (l->count > 0)
+	if (l->list != NULL)
 		qsort(l->list, l->count, sizeof(*l->list), by_text);
 	for (size_t i = 0; i < l->count; i++) {
 		if (kept > 0 && strcmp(l->list[kept - 1], l->list[i]) == 0)

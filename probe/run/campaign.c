@@ -222,13 +222,20 @@ static void ask_smaller(struct campaign *c)
 /* The gateway may have given the client its key. */
 static void begin_causes(struct campaign *c)
 {
-	struct causes_keys keys = { c->config->client_key, c->config->wrong_key,
+	struct causes_keys keys = { c->config->client_key,
+				    c->config->wrong_key,
 				    c->config->upstream_key,
 				    c->config->weak[CASE_KEY_CLIENT],
-				    c->config->weak[CASE_KEY_UPSTREAM] };
+				    c->config->weak[CASE_KEY_UPSTREAM],
+				    NULL };
+	const struct keyring *ring = c->config->ring;
 
 	if (c->config->no_mock)
 		return;
+	c->named = xcalloc((ring ? ring->count : 0) + 1, sizeof(*c->named));
+	for (size_t i = 0; ring && i < ring->count; i++)
+		c->named[i] = ring->list[i].value;
+	keys.named = c->named;
 	c->causes = causes_new(&keys);
 	if (translates(c))
 		causes_set_translates(c->causes);
@@ -496,6 +503,7 @@ static void clean_up(struct campaign *c)
 	loop_free(c->loop);
 	keeper_free(c->keeper);
 	causes_free(c->causes);
+	free(c->named);
 	secrets_clear(&c->secrets);
 	secrets_clear(&c->pieces);
 	headers_clear(&c->extra);
@@ -525,6 +533,7 @@ int campaign_run(const struct campaign_config *config,
 		runner_stop(c.runner);
 	if (c.fail.code != FAIL_OK) {
 		fail_copy(f, &c.fail);
+		campaign_report_gateway(&c);
 	} else {
 		campaign_report(&c);
 		campaign_warn(&c);

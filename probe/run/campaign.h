@@ -86,7 +86,7 @@ struct campaign_config { /* borrowed while it runs */
 /*
  * Runs and fills in the report (all but `version` and `client`). 0, or -1 when
  * nothing could be run: f says why, and `advice` what to do about it (lines; may
- * stay empty).
+ * stay empty); the report has the gateway then, and no cases.
  */
 int campaign_run(const struct campaign_config *config,
 		 struct run_report *report, struct buf *advice, struct fail *f);

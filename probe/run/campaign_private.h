@@ -24,6 +24,7 @@ struct campaign {
 	struct runner *runner;
 	const char **left_out; /* for each case, or NULL */
 	struct keeper *keeper;
+	const char **named; /* keys, for the causes; NULL-ended */
 	struct causes *causes; /* NULL without a mock: nothing is seen behind */
 	struct secrets secrets;
 	struct secrets pieces; /* of them, that were seen apart */
@@ -54,6 +55,8 @@ void campaign_end_progress(const struct campaign *c);
 /* Of a run that did not pass. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);
 
+/* What the report says of the gateway and of how it was asked. */
+void campaign_report_gateway(struct campaign *c);
 /* Fills in the report, without credentials. */
 void campaign_report(struct campaign *c);
 

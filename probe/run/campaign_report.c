@@ -191,11 +191,13 @@ static bool has_died(const struct campaign *c)
 	       strcmp(target_ending(t), "exited with status 0") != 0;
 }
 
-void campaign_report(struct campaign *c)
+void campaign_report_gateway(struct campaign *c)
 {
 	struct run_report *r = c->report;
 	const char *gateway = c->session ? session_gateway(c->session) : NULL;
 
+	if (!gateway)
+		gateway = c->config->gateway;
 	r->target =
 		url_text("", c->config->target ? target_title(c->config->target)
 					       : CAMPAIGN_RUNNING);
@@ -206,6 +208,13 @@ void campaign_report(struct campaign *c)
 	r->client_format = format_name(c->config->client_format);
 	r->insecure = c->config->tls.any_certificate;
 	r->rate = rate_of(&c->config->rate);
+}
+
+void campaign_report(struct campaign *c)
+{
+	struct run_report *r = c->report;
+
+	campaign_report_gateway(c);
 	r->took = c->began ? loop_now() - c->began : 0;
 	r->died = has_died(c);
 	r->last_words = last_words(c);

@@ -66,3 +66,43 @@ int given_headers(struct headers *to, const struct option_list *texts,
 	}
 	return 0;
 }
+
+/* "b=127.0.0.1:8474": the letter after the last one. */
+static int check_letter(const char *text, size_t count, struct fail *f)
+{
+	char letter = (char)('a' + count);
+
+	if (count == ACTOR_PROVIDERS)
+		return fail_set(f, FAIL_USAGE,
+				"--provider-listen: the last provider is %c",
+				letter - 1);
+	if (text[0] == letter && text[1] == '=')
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"--provider-listen: '%s' should be %c=ADDR:PORT", text,
+			letter);
+}
+
+int given_mocks(struct address *out, size_t *count, const char *first,
+		const char *const *more, const struct option_list *listed,
+		struct fail *f)
+{
+	*count = 1;
+	if (address_read(&out[0], first, f) < 0)
+		return -1;
+	if (more && more[0] && listed->count > 0)
+		return fail_set(f, FAIL_USAGE,
+				"--provider-listen: the target says itself "
+				"where its providers are");
+	for (; more && *more; more++)
+		if (address_read(&out[(*count)++], *more, f) < 0)
+			return -1;
+	for (size_t i = 0; i < listed->count; i++) {
+		const char *text = listed->list[i];
+
+		if (check_letter(text, *count, f) < 0 ||
+		    address_read(&out[(*count)++], text + 2, f) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "net/loop.h"
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"

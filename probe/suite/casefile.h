@@ -10,7 +10,7 @@
 #include "mockupstream/rules.h"
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/option.h"

@@ -107,8 +107,11 @@ static void write_notes(const struct run_report *r, const struct grade *g,
 		buf_add_text(out, "</li>\n");
 	}
 	if (grade_is_partial(g)) {
-		buf_add_text(out, "<li><strong>Partial:</strong> ");
-		grade_partial(g, out);
+		buf_reset(&text);
+		grade_partial(g, &text);
+		buf_addf(out, "<li><strong>%s:</strong> ",
+			 g->stopped ? "Not graded" : "Partial");
+		html_text(out, buf_str(&text));
 		buf_add_text(out, "</li>\n");
 	}
 	if (g->expected > 0) {
@@ -340,7 +343,8 @@ static void write_cases(const struct run_report *r, struct buf *out)
 	write_problems(r, VERDICT_BROKEN, &first, out);
 	write_problems(r, VERDICT_UNDECIDED, &first, out);
 	if (first)
-		buf_add_text(out, "<p>No case failed.</p>\n");
+		buf_add_text(out, r->stopped ? "<p>No case could be run.</p>\n"
+					     : "<p>No case failed.</p>\n");
 	buf_add_text(out, "</section>\n");
 	write_plains(r, VERDICT_PASS, "Passed", out);
 	write_plains(r, VERDICT_UNDECIDED, "Not run", out);

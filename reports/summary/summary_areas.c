@@ -93,18 +93,19 @@ static void verdict_line(struct summary *s, enum verdict v,
 			 const struct area *areas, size_t count)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	const char *between = "";
 
 	for (size_t i = 0; i < count; i++) {
 		size_t shown = shown_in(&areas[i], v);
 
 		if (shown == 0)
 			continue;
-		buf_addf(&text, "%s%s %zu", text.len > 0 ? ",\n" : "",
-			 areas[i].name, shown);
+		buf_addf(&text, "%s%s %zu", between, areas[i].name, shown);
+		between = ",\n";
 		if (shown < areas[i].total)
 			buf_addf(&text, " of %zu", areas[i].total);
 	}
-	if (text.len > 0) {
+	if (*between != '\0') {
 		summary_label(s, v, SUMMARY_LABEL_WIDTH);
 		summary_items(s, buf_str(&text), SUMMARY_BESIDE);
 	}

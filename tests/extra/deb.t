@@ -98,7 +98,8 @@ says '_ccprobe'
 result $? 'by name'
 check 'it is removed' inside apt-get -qq -y purge ccprobe
 inside sh -c 'find / -xdev -path /proc -prune -o -path /tmp -prune -o -print | sort' >"$scratch/after"
-comm -13 "$scratch/before" "$scratch/after" | grep -iE 'ccprobe|ccmock|ccgate' >"$scratch/out"
+comm -13 "$scratch/before" "$scratch/after" | grep -iE 'ccprobe|ccmock|ccgate' |
+	grep -v '^/var/cache/man/' >"$scratch/out"
 [ ! -s "$scratch/out" ]
 result $? 'without a trace'
 echo "1..$count"

@@ -41,7 +41,8 @@ static void check_whole(struct config *c)
 	check_upstream(c);
 	kit_require(c->keys_count > 0, "an open gateway");
 	for (size_t i = 0; i < c->keys_count; i++)
-		check_key(c->keys[i].value);
+		if (c->keys[i].value) /* else its hash is known */
+			check_key(c->keys[i].value);
 	kit_require(c->workers >= 1 && c->workers <= CONFIG_WORKERS_LIMIT,
 		    "too many workers");
 	kit_require(c->body_limit >= 1 && c->body_limit <= CONFIG_BODY_LIMIT,

@@ -19,7 +19,7 @@ golden() {
 	result "$bad" "the output of ${file##*/}"
 }
 
-more_runs='small full odd single none' # of runs.h
+more_runs='small full odd single none stopped' # of runs.h
 for format in summary colour verbose $(formats); do
 	golden "report.$format" "$bin/golden-show" "$format"
 done

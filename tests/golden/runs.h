@@ -14,5 +14,6 @@ void runs_full(struct run_report *r);
 void runs_odd(struct run_report *r);
 void runs_single(struct run_report *r);
 void runs_none(struct run_report *r);
+void runs_stopped(struct run_report *r);
 
 #endif

@@ -306,3 +306,17 @@ void runs_none(struct run_report *r)
 	r->count = r->cause_count = 0;
 	r->interrupted = true;
 }
+
+/* ---- stopped: its first request was refused ---- */
+
+void runs_stopped(struct run_report *r)
+{
+	runs_single(r);
+	r->count = r->cause_count = 0;
+	r->stopped = "the gateway refuses the key: status 401 <b>";
+	r->stopped_advice =
+		"  It said: {\"error\": \"no\"}\n"
+		"  Set the gateway's own key with --key VALUE or --key "
+		"env:NAME.\n"
+		"  (ccprobe explain PRE-KEY)\n";
+}

@@ -455,8 +455,9 @@ static const struct {
 	void (*make)(struct run_report *r);
 } runs[] = {
 	/* of runs.h */
-	{ "small", runs_small },   { "full", runs_full }, { "odd", runs_odd },
-	{ "single", runs_single }, { "none", runs_none },
+	{ "small", runs_small }, { "full", runs_full },
+	{ "odd", runs_odd },     { "single", runs_single },
+	{ "none", runs_none },   { "stopped", runs_stopped },
 };
 
 static void change(const char *how)

@@ -197,7 +197,10 @@ wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"rpm\": 100001 } ] }" "
 wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"models\": [] } ] }" "no models" "a key's models are from 1 to 1000 names"
 wrong "{ $upstream, \"keys\": [ \"a-key-1\" ], \"over_budget\": 403 }" "another status" 'over_budget is 429 or 402'
 wrong "{ $upstream, \"keys\": [ \"a-key-1\" ], \"ledger\": { \"path\": \"x.db\", \"admin\": \"0.0.0.0:1\" } }" "a page for everybody" "needs an 'admin_key'"
+printf '{ "models": {\n "m": { "input": 1 } } }' >"$scratch/prices.json"
+wrong "{ $upstream, \"keys\": [ \"a-key-1\" ], \"ledger\": { \"path\": \"x.db\", \"prices\": \"$scratch/prices.json\" } }" "a mistake in the prices" "prices.json:2:7: key 'output' is missing"
 
+run curl -s -o "$scratch/answer" -H 'x-api-key: hashed-key-1' "$at/v1/models/hashed-key-1"
 cat "$scratch"/*.err "$scratch"/usage.db* >"$scratch/kept"
 ! grep -qE '(plain|hashed|old|models|rate|streams|day|month|total|up)-key-1|please hold|cost much' "$scratch/kept"
 result $? "neither log nor ledger has a key or a prompt"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ccgate's ledger: it is true after a kill -9, in each way from a client to a provider;
-# `ccgate usage`; the admin port; metrics.
+# `ccgate usage`; the admin port; metrics. Run under ThreadSanitizer too.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -107,6 +107,21 @@ run curl -s "$admin/usage.csv?by=model"
 awk -F, '/haiku/ { n += $2; in_ += $4; out += $5; cost += $11 } END { exit !(n == 2 && in_ == 12 && out > 4 && cost > 0) }' "$scratch/out"
 result $? "relayed in frames: tokens, and the price by the model's name there"
 
+# A stream that is compressed on its way is read, too.
+serve packed "$bin/ccmock" --listen 127.0.0.1:0 <(
+	cat <<-'END'
+	{ "upstream": { "u1": { "reply": { "status": 200, "headers": [["content-type", "text/event-stream"], ["content-encoding", "gzip"]],
+	  "events": ": @compress gzip\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-opus-5\",\"usage\":{\"input_tokens\":900}}}\n\ndata: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":40}}\n\ndata: {\"type\":\"message_stop\"}\n\n" } } } }
+	END
+)
+configuration "{ \"url\": \"$url\", \"key\": \"up-key-1234\" }" packed
+gate packed
+curl -s --compressed -D "$scratch/head" -o "$scratch/answer" -H 'x-api-key: ann-key-123' -H 'anthropic-version: 2023-06-01' \
+	-d '{"model":"claude-opus-5","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}' "$at/v1/messages"
+run curl -s "$admin/usage.csv?by=model"
+grep -qi '^content-encoding: gzip' "$scratch/head" && has out '"claude-opus-5",1,0,900,40,'
+result $? "tokens of a stream that is compressed"
+
 # ---- the admin port ----
 
 run curl -s -i "$admin/usage"
@@ -161,4 +176,7 @@ run "$bin/ccgate" --config "$scratch/gate.json"
 is 3 "a spool that is no file" err 'odd.db.spool: not a regular file'
 kill "${servers[@]}" 2>/dev/null # they write into the folder up to their ends
 wait
+cat "$scratch"/*.err >"$scratch/out"
+! has out Sanitizer
+result $? "no sanitizer has anything to say"
 end

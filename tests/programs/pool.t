@@ -132,6 +132,9 @@ result $? "a session stays with the provider that answered it"
 in_session two
 by a && in_session one && by b
 result $? "another session is another's"
+ask "$(message claude-haiku-4-5)" 'x-claude-code-session-id: one'
+by a && in_session one && by b
+result $? "each model of a session has a provider of its own"
 own='{"max_tokens":64,"model":"claude-opus-4-5","metadata":{"user_id":"u-1"},"messages":[{"role":"user","content":"hello"}]}'
 ask "$own" 'x-ccgate-routing: {"order":["b"]}'
 by b && ask "$own" && by b

@@ -119,6 +119,14 @@ run perl -MJSON::PP -e 'local $/; open my $f, "<", shift or die; my $j = decode_
 	die "case" unless $c->{was} eq "pass" && $c->{is} eq "fail" && @{$c->{checks}};' "$scratch/changes.json"
 is 0 'which can be read'
 sed 's/"version":2,/"version":1,/' "$scratch/good.json" >"$scratch/old.json"
+run "$bin/ccprobe" compare "$scratch/good.json" "$scratch/bad.json" --markdown
+is 1 'compare as Markdown' out '### Claude Code through this gateway: ' out '**fails now (' out '- `' out ': fail, was pass'
+run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/good.json" --markdown
+is 1 'what passes now is folded' out '<details><summary>passes now (' out ', 0 of them fail now'
+run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/bad.json" --markdown
+is 0 'nothing changed' out 'nothing changed'
+run "$bin/ccprobe" compare "$scratch/bad.json" "$scratch/bad.json" --markdown --json
+is 2 'two forms at once' err 'exclude each other'
 run "$bin/ccprobe" compare "$scratch/old.json" "$scratch/good.json"
 is 0 'a report of format 1, which had no causes, is read'
 sed 's/"version":2,/"version":99,/' "$scratch/good.json" >"$scratch/new.json"

@@ -55,7 +55,7 @@ struct bench { /* one run after another */
 static inline int set_up(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	struct causes_keys keys = { KEY, WRONG, UPSTREAM, false, false };
+	struct causes_keys keys = { KEY, WRONG, UPSTREAM, false, false, NULL };
 
 	wlog_init(&b->log, (size_t)64 * 1024 * 1024);
 	b->causes = causes_new(&keys);

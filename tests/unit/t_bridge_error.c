@@ -200,6 +200,9 @@ static void t_plain(void **state)
 		  "{\"type\":\"error\",\"error\":{\"type\":\"odd_error\","
 		  "\"message\":\"account 123456789012\"}}",
 		  "odd_error", "account <account>" },
+		{ 400, 400,
+		  "{\"error\":{\"type\":\"odd_error\",\"message\":\"m\"}}",
+		  "invalid_request_error", "m" },
 		{ 401, 401, "{\"message\":\"key arn:aws:x\"}",
 		  "authentication_error",
 		  "the provider does not take the gateway's credential: "

@@ -398,7 +398,7 @@ static void t_not_begun(void **state)
 	world.claimed = "relays";
 	campaign_report(&c);
 	assert_string_equal(report.target, "the gateway gw");
-	assert_string_equal(report.gateway_url, "not started");
+	assert_string_equal(report.gateway_url, "http://gw:1");
 	assert_null(report.mock_url);
 	assert_int_equal(report.took, 0);
 	assert_int_equal(report.count, 0);

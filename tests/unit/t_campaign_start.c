@@ -38,6 +38,7 @@ void __wrap_target_start(struct target *t, struct loop *l,
 			 target_ready_fn *ready, void *arg);
 void __wrap_target_stop(struct target *t);
 const char *__wrap_target_key(const struct target *t);
+const char *__wrap_target_title(const struct target *t);
 const struct headers *__wrap_target_headers(const struct target *t);
 void __wrap_session_set_key(struct session *s, const char *key);
 void __wrap_session_set_gateway(struct session *s, const char *url);
@@ -60,6 +61,12 @@ void __wrap_target_stop(struct target *t)
 {
 	assert_ptr_equal(t, TARGET);
 	buf_add_text(&world.did, "stop\n");
+}
+
+const char *__wrap_target_title(const struct target *t)
+{
+	(void)t;
+	return "a target";
 }
 
 const char *__wrap_target_key(const struct target *t)
@@ -155,6 +162,9 @@ static void runs(const char *why, const char *did)
 	assert_string_equal(f.text, why);
 	assert_string_equal(buf_str(&world.did), did);
 	assert_null(report.list);
+	assert_string_equal(report.target,
+			    config.target ? "a target" : CAMPAIGN_RUNNING);
+	campaign_clear(&report);
 	buf_clear(&advice);
 	buf_reset(&world.did);
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 
 static void t_roles(void **state)
 {
@@ -18,6 +18,10 @@ static void t_roles(void **state)
 	assert_true(span_starts(buf_span(&list), "second\n  has no limits"));
 	assert_int_equal(keyring_check("second", &f), 0);
 	assert_int_equal(keyring_check("single", &f), 0);
+	for (const char *const *m = keyring_marks(); *m; m++) {
+		assert_int_equal(keyring_check(*m + 2, &f), 0);
+		assert_non_null(strstr(buf_str(&list), *m + 2));
+	}
 	buf_clear(&list);
 	assert_int_equal(keyring_check("budgte", &f), -1);
 	assert_string_equal(f.text, "no key 'budgte'; did you mean 'budget'?");

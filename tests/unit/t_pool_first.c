@@ -122,11 +122,13 @@ static void t_frames(void **state)
 static void t_sessions(void **state)
 {
 	struct sticky *s = sticky_new();
-	uint64_t a = sticky_session(span_of("a"));
-	uint64_t b = sticky_session(span_of("b"));
+	uint64_t a = sticky_session(span_of("a"), span_of("m"));
+	uint64_t b = sticky_session(span_of("b"), span_of("m"));
 
 	(void)state;
 	assert_true(a != 0 && b != 0 && a != b);
+	assert_true(a != sticky_session(span_of("a"), span_of("n")));
+	assert_true(a != sticky_session(span_of("am"), SPAN_EMPTY));
 	assert_int_equal(sticky_get(s, a, 1), 0);
 	sticky_put(s, a, 7, 1);
 	sticky_put(s, b, 8, 2);

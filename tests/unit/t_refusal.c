@@ -164,6 +164,9 @@ static const struct row rows[] = {
 	  NULL },
 	{ 500, "DR-UPSTREAM-ERROR", "500",
 	  API("api_error", "Internal server error"), NULL, NULL },
+	/* Nothing that a client does makes a 500 of a model that is not there. */
+	{ 500, "DR-UPSTREAM-ERROR", "500",
+	  API("api_error", "model: claude-opus-5-5"), NULL, NULL },
 	{ 408, "DR-TIMEOUT", NULL, OPENAI("Request timed out"), NULL, NULL },
 	{ 418, "DR-STATUS", "418", "short and stout", NULL, NULL },
 

@@ -35,12 +35,15 @@
 static struct tap *tap_of(const char *type, const char *coding)
 {
 	struct headers h = { 0 };
-	struct tap *t;
+	struct tap *t = tap_new();
 
 	headers_add_text(&h, "Content-Type", type);
 	if (coding)
 		headers_add_text(&h, "content-encoding", coding);
-	t = tap_new(&h);
+	if (!tap_begin(t, &h)) {
+		tap_free(t);
+		t = NULL;
+	}
 	headers_clear(&h);
 	return t;
 }
@@ -81,6 +84,62 @@ static void t_events(void **state)
 		is_whole(t);
 		tap_free(t);
 	}
+}
+
+/* Other line ends, and an event that is longer than what is held back. */
+static void t_closely(void **state)
+{
+	static const char text[] = START TEXT DELTA TEXT STOP;
+	struct buf crlf = BUF_INIT(BUF_NO_LIMIT);
+	struct buf large = BUF_INIT(BUF_NO_LIMIT);
+	struct tap *t = tap_of("text/event-stream", NULL);
+
+	(void)state;
+	buf_add_text(&crlf, text);
+	buf_replace(&crlf, "\n", "\r\n");
+	for (size_t i = 0; i < crlf.len; i++)
+		tap_feed(t, span_make(crlf.at + i, 1));
+	is_whole(t);
+	tap_free(t);
+	buf_add_text(&large, START "data: {\"type\":\"content_block_delta\","
+				   "\"delta\":{\"text\":\"");
+	for (size_t i = 0; i < 100000; i++)
+		buf_add_byte(&large, 'x');
+	buf_add_text(&large, "\"}}\n\n" DELTA STOP);
+	t = tap_of("text/event-stream", NULL);
+	for (size_t i = 0; i < large.len; i += 1000)
+		tap_feed(t, span_make(large.at + i, large.len - i < 1000
+							    ? large.len - i
+							    : 1000));
+	is_whole(t);
+	tap_free(t);
+	buf_clear(&crlf);
+	buf_clear(&large);
+}
+
+/* Nothing of one answer gets into the next. */
+static void t_again(void **state)
+{
+	struct tap *t = tap_of("text/event-stream", NULL);
+	struct headers h = { 0 };
+
+	(void)state;
+	tap_feed(t, span_of(START "data: {\"type\":\"mess"));
+	headers_add_text(&h, "content-type", "text/event-stream");
+	assert_true(tap_begin(t, &h));
+	assert_int_equal(tap_seen(t)->usage.input, 0);
+	assert_string_equal(tap_seen(t)->model, "");
+	tap_feed(t, span_of(START DELTA STOP));
+	is_whole(t);
+	headers_set(&h, "content-type", "application/json");
+	assert_true(tap_begin(t, &h));
+	tap_feed(t, span_of("{\"usage\":{\"input_tokens\":3}}"));
+	tap_finish(t);
+	assert_int_equal(tap_seen(t)->usage.input, 3);
+	assert_int_equal(tap_seen(t)->usage.output, 0);
+	assert_false(tap_seen(t)->ended);
+	headers_clear(&h);
+	tap_free(t);
 }
 
 static void t_cut(void **state)
@@ -319,6 +378,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_events),
+		cmocka_unit_test(t_closely),
+		cmocka_unit_test(t_again),
 		cmocka_unit_test(t_cut),
 		cmocka_unit_test(t_frames),
 		cmocka_unit_test(t_message),

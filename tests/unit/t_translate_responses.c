@@ -511,6 +511,49 @@ static void t_answer_thoughts(void **state)
 	}
 }
 
+/* These say that the request has to be another one. */
+static void t_refusals(void **state)
+{
+	static const char *const codes[] = {
+		"invalid_prompt",
+		"invalid_request_error",
+		"invalid_encrypted_content",
+		"context_length_exceeded",
+		"bio_policy",
+		"cyber_policy",
+		"data_residency_mismatch",
+		"misalignment_policy_violation",
+		"invalid_image",
+		"invalid_image_format",
+		"invalid_base64_image",
+		"invalid_image_url",
+		"invalid_image_mode",
+		"image_too_large",
+		"image_too_small",
+		"image_parse_error",
+		"image_content_policy_violation",
+		"image_file_too_large",
+		"image_file_not_found",
+		"unsupported_image_media_type",
+	};
+
+	struct translate *t;
+
+	(void)state;
+	translate_new(&t, &rules, 1);
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct buf said = BUF_INIT(BUF_NO_LIMIT);
+
+		buf_addf(&said,
+			 SAID("failed", "", ",\"error\":{\"code\":\"%s\"}"),
+			 codes[i]);
+		assert_int_equal(translate_failure(t, json_of(buf_str(&said))),
+				 400);
+		buf_clear(&said);
+	}
+	translate_free(t);
+}
+
 /* A response that failed has the status that its error would have had. */
 static void t_failures(void **state)
 {
@@ -600,6 +643,7 @@ int main(void)
 		cmocka_unit_test(t_answer_usage),
 		cmocka_unit_test(t_answer_thoughts),
 		cmocka_unit_test(t_failures),
+		cmocka_unit_test(t_refusals),
 		cmocka_unit_test(t_error_words),
 	};
 

@@ -17,6 +17,8 @@
 #include "gateway/ledger/usage_command.h"
 
 #define DB "t_usage_ledger.db"
+static struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
 /* 2026-11-30 15:00:00 UTC */
 #define NOW INT64_C(1796050800)
 
@@ -53,7 +55,6 @@ static struct record_row one(const char *id, const char *key, const char *model,
 static void t_line(void **state)
 {
 	struct record_row r = one("1", "a\"b\\\n", "m", -1), back;
-	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
 	record_put(r.session, sizeof(r.session),
@@ -69,7 +70,7 @@ static void t_line(void **state)
 			record_read(&back, span_first(buf_span(&line), len)),
 			-1);
 	assert_int_equal(record_read(&back, span_of("{}")), -1);
-	buf_clear(&line);
+	buf_reset(&line);
 }
 
 static void t_put(void **state)
@@ -119,14 +120,14 @@ static void t_spool(void **state)
 	assert_string_equal(f.text, DB ": the ledger is in use by another "
 				       "ccgate; give each a ledger of its own");
 	assert_true(spool_is_empty(s));
-	assert_int_equal(spool_add(s, &r), 0);
+	assert_int_equal(spool_add(s, &r, &line), 0);
 	assert_false(spool_is_empty(s));
 	assert_int_equal(lines(false, &broken), 1); /* as it is written */
 	assert_int_equal(spool_set_aside(s, NULL), 0);
 	assert_true(spool_is_empty(s));
 	assert_int_equal(lines(false, &broken), 0);
 	assert_int_equal(lines(true, &broken), 1);
-	spool_add(s, &r);
+	spool_add(s, &r, &line);
 	assert_int_equal(spool_set_aside(s, NULL), 0); /* not taken yet */
 	assert_int_equal(lines(true, &broken), 1);
 	assert_int_equal(lines(false, &broken), 1);
@@ -139,8 +140,8 @@ static void t_spool(void **state)
 	fputs("{\"id\":\"tor", torn);
 	fclose(torn);
 	assert_int_equal(spool_open(&s, DB, NULL), 0);
-	spool_add(s, &r);
-	spool_add(s, &r);
+	spool_add(s, &r, &line);
+	spool_add(s, &r, &line);
 	assert_int_equal(lines(false, &broken), 3);
 	assert_int_equal(broken, 1);
 	assert_int_equal(spool_lost(s), 0);
@@ -172,12 +173,12 @@ static void t_restart(void **state)
 	(void)state;
 	forget();
 	assert_int_equal(spool_open(&s, DB, NULL), 0);
-	spool_add(s, &r);
+	spool_add(s, &r, &line);
 	spool_set_aside(s, NULL);
 	again.cost = 8; /* a later record of the same request */
-	spool_add(s, &again);
+	spool_add(s, &again, &line);
 	r = one("2", "ann", "m", -1);
-	spool_add(s, &r);
+	spool_add(s, &r, &line);
 	spool_close(s);
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	assert_true(ledger_keeps(l));
@@ -187,7 +188,7 @@ static void t_restart(void **state)
 	ledger_id(l, other, sizeof(other));
 	assert_string_not_equal(id, other);
 	r = one(id, "ann", "m", 5);
-	ledger_add(l, &r);
+	ledger_add(l, &r, &line);
 	assert_int_equal(ledger_lost(l), 0);
 	ledger_free(l);
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
@@ -200,7 +201,7 @@ static void t_restart(void **state)
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	assert_false(ledger_keeps(l));
 	assert_int_equal(ledger_take(l, NULL), 0);
-	ledger_add(l, &r);
+	ledger_add(l, &r, &line);
 	ledger_free(l);
 	assert_int_not_equal(access(DB, F_OK), 0);
 	assert_int_not_equal(access(DB ".lock", F_OK), 0);
@@ -242,11 +243,11 @@ static void t_reports(void **state)
 	rows[3].usage = (struct usage_tokens){ .input = 0 };
 	record_put(rows[0].session, 80, span_of("s1"));
 	for (size_t i = 0; i < 3; i++)
-		ledger_add(l, &rows[i]);
+		ledger_add(l, &rows[i], &line);
 	assert_int_equal(ledger_take(l, NULL), 0);
-	ledger_add(l, &rows[3]); /* in the spool: it is seen, too */
+	ledger_add(l, &rows[3], &line); /* in the spool: it is seen, too */
 	rows[0].usage.output = 21; /* and so is what takes another's place */
-	ledger_add(l, &rows[0]);
+	ledger_add(l, &rows[0], &line);
 	reports(DB, 0,
 		"key     requests  failed  input  output  cache_write_5m  "
 		"cache_write_1h  cache_read  thinking  unpriced   cost\n"

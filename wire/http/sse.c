@@ -22,9 +22,11 @@ enum sse_state {
 	SHOWN_LINE = 1 << 5, /* the caller still looks at `line` */
 	SHOWN_FRAME = 1 << 6, /* the caller still looks at the frame */
 	BAD = 1 << 7,
+	DATA_IN_LINE = 1 << 8, /* `data` holds the whole line of near_data */
 };
 
 #define BOM "\xef\xbb\xbf"
+#define NOT_NEAR ((struct span){ .at = NULL, .len = 0 })
 
 /* What the buffers hold is bounded by the frame, and take() limits that. */
 void sse_init(struct sse *s, size_t limit)
@@ -45,11 +47,28 @@ void sse_clear(struct sse *s)
 	sse_init(s, s->limit);
 }
 
+/* How far it is to the next CR. Few streams have one. */
+static size_t plain_of(const struct sse *s)
+{
+	const char *cr =
+		s->fed_len > 0 ? memchr(s->fed, '\r', s->fed_len) : NULL;
+
+	return cr ? (size_t)(cr - s->fed) : s->fed_len;
+}
+
 void sse_feed(struct sse *s, const void *bytes, size_t len)
 {
 	assert(s->fed_len == 0 || (s->state & BAD));
 	s->fed = bytes;
 	s->fed_len = len;
+	s->plain_len = plain_of(s);
+}
+
+/* What was never used needs no call. */
+static void empty(struct buf *b)
+{
+	if (b->len > 0)
+		buf_reset(b);
 }
 
 /* Lets go of what the call before gave out. */
@@ -58,12 +77,13 @@ static void forget_shown(struct sse *s)
 	if (s->state & SHOWN_LINE)
 		buf_reset(&s->line);
 	if (s->state & SHOWN_FRAME) {
-		buf_reset(&s->name);
-		buf_reset(&s->data);
-		buf_reset(&s->id);
+		empty(&s->name);
+		empty(&s->data);
+		empty(&s->id);
+		s->near_name = s->near_data = NOT_NEAR;
 		s->now = (struct sse_event){ .begin = s->offset,
 					     .retry_ms = -1 };
-		s->state &= ~IN_FRAME;
+		s->state &= ~(IN_FRAME | DATA_IN_LINE);
 	}
 	s->state &= ~(SHOWN_LINE | SHOWN_FRAME);
 }
@@ -81,6 +101,7 @@ static bool take(struct sse *s, size_t n)
 	s->fed += n;
 	s->fed_len -= n;
 	s->offset += n;
+	s->plain_len = n <= s->plain_len ? s->plain_len - n : plain_of(s);
 	return true;
 }
 
@@ -90,7 +111,82 @@ static void set(struct buf *b, struct span value)
 	buf_add_span(b, value);
 }
 
-static void read_field(struct sse *s, struct span line)
+/* Puts what still lies in the fed bytes into the buffers. */
+static void keep(struct buf *b, struct span *near)
+{
+	if (near->at)
+		set(b, *near);
+	*near = NOT_NEAR;
+}
+
+/* The collected line becomes `data` as it is: large ones are copied once. */
+static void take_line(struct sse *s, struct span value)
+{
+	struct buf line = s->line;
+
+	s->line = s->data;
+	s->data = line;
+	s->near_data = value;
+	s->state |= DATA_IN_LINE;
+}
+
+/* Nothing but data is in `data`. */
+static void keep_data(struct sse *s)
+{
+	struct buf data = BUF_INIT(BUF_NO_LIMIT);
+
+	if (s->state & DATA_IN_LINE) {
+		buf_add_span(&data, s->near_data);
+		buf_clear(&s->data);
+		s->data = data;
+		s->near_data = NOT_NEAR;
+		s->state &= ~DATA_IN_LINE;
+	}
+	keep(&s->data, &s->near_data);
+}
+
+/* `near`: the line lies in the fed bytes, and so may its value until these are
+ * used up. */
+static void read_data(struct sse *s, struct span value, bool near)
+{
+	if (s->now.data_lines++ == 0) {
+		if (near)
+			s->near_data = value;
+		else
+			take_line(s, value);
+		return;
+	}
+	keep_data(s);
+	buf_add_byte(&s->data, '\n');
+	buf_add_span(&s->data, value);
+}
+
+static void read_name(struct sse *s, struct span value, bool near)
+{
+	s->now.event_lines++;
+	s->near_name = near ? value : NOT_NEAR;
+	if (!near)
+		set(&s->name, value);
+}
+
+static bool begins(struct span line, const char *text, size_t len)
+{
+	return line.len >= len && memcmp(line.at, text, len) == 0;
+}
+
+/* Almost every line is one of these two, spelt so. */
+static bool read_common(struct sse *s, struct span line, bool near)
+{
+	if (begins(line, "data: ", 6))
+		read_data(s, (struct span){ line.at + 6, line.len - 6 }, near);
+	else if (begins(line, "event: ", 7))
+		read_name(s, (struct span){ line.at + 7, line.len - 7 }, near);
+	else
+		return false;
+	return true;
+}
+
+static void read_field(struct sse *s, struct span line, bool near)
 {
 	size_t colon = span_find_byte(line, ':');
 	struct span name = span_first(line, colon), value = SPAN_EMPTY;
@@ -101,12 +197,9 @@ static void read_field(struct sse *s, struct span line)
 	if (span_starts(value, " "))
 		value = span_skip(value, 1);
 	if (span_is(name, "data")) {
-		if (s->now.data_lines++ > 0)
-			buf_add_byte(&s->data, '\n');
-		buf_add_span(&s->data, value);
+		read_data(s, value, near);
 	} else if (span_is(name, "event")) {
-		s->now.event_lines++;
-		set(&s->name, value);
+		read_name(s, value, near);
 	} else if (span_is(name, "id")) {
 		s->now.id_lines++;
 		/* The standard ignores an id with a NUL in it. */
@@ -124,8 +217,8 @@ static void read_field(struct sse *s, struct span line)
 static enum sse_step show_frame(struct sse *s, struct sse_event *out)
 {
 	s->now.end = s->offset;
-	s->now.name = buf_span(&s->name);
-	s->now.data = buf_span(&s->data);
+	s->now.name = s->near_name.at ? s->near_name : buf_span(&s->name);
+	s->now.data = s->near_data.at ? s->near_data : buf_span(&s->data);
 	s->now.id = buf_span(&s->id);
 	*out = s->now;
 	s->state |= SHOWN_FRAME;
@@ -148,24 +241,24 @@ static enum sse_step show_comment(struct sse *s, struct span line,
 	return SSE_COMMENT;
 }
 
-/* The bytes of the line, without the mark that may stand before the first. */
-static struct span whole_line(struct sse *s)
+/* The line without the mark that may stand before the first. */
+static struct span without_mark(struct sse *s, struct span line)
 {
-	struct span line = buf_span(&s->line);
-
 	if (!(s->state & PAST_FIRST) && span_starts(line, BOM))
 		line = span_skip(line, strlen(BOM));
 	s->state |= PAST_FIRST;
 	return line;
 }
 
-/* Interprets the collected line; newline is 0 where the stream ended first. */
-static enum sse_step end_line(struct sse *s, unsigned newline,
-			      struct sse_event *out)
+/* Interprets a line; newline is 0 where the stream ended first. */
+static enum sse_step read_line(struct sse *s, struct span line, bool near,
+			       unsigned newline, struct sse_event *out)
 {
 	size_t newline_len = newline == SSE_CRLF ? 2 : newline != 0;
-	struct span line = whole_line(s);
-	uint64_t begin = s->offset - newline_len - line.len;
+	uint64_t begin;
+
+	line = without_mark(s, line);
+	begin = s->offset - newline_len - line.len;
 
 	s->state &= ~(PENDING_CR | LONE_CR);
 	if (newline == SSE_CR)
@@ -180,12 +273,19 @@ static enum sse_step end_line(struct sse *s, unsigned newline,
 		s->now.begin = s->offset;
 	if (line.len > 0 && line.at[0] == ':')
 		return show_comment(s, line, begin, newline, out);
-	if (line.len > 0)
-		read_field(s, line);
-	buf_reset(&s->line);
+	if (line.len > 0 && !read_common(s, line, near))
+		read_field(s, line, near);
+	empty(&s->line);
 	if (line.len == 0 && (s->state & IN_FRAME))
 		return show_frame(s, out);
 	return SSE_MORE;
+}
+
+/* The line that was collected. */
+static enum sse_step end_line(struct sse *s, unsigned newline,
+			      struct sse_event *out)
+{
+	return read_line(s, buf_span(&s->line), false, newline, out);
 }
 
 static enum sse_step end_pending_line(struct sse *s, struct sse_event *out)
@@ -211,14 +311,15 @@ static enum sse_step skip_lf(struct sse *s)
 static enum sse_step collect_line(struct sse *s, struct sse_event *out)
 {
 	const char *at = s->fed;
-	size_t len = 0;
-	char newline;
+	const char *lf = memchr(at, '\n', s->plain_len);
+	size_t len = lf ? (size_t)(lf - at) : s->plain_len;
+	char newline = len < s->fed_len ? at[len] : '\0';
 
-	while (len < s->fed_len && at[len] != '\n' && at[len] != '\r')
-		len++;
-	newline = len < s->fed_len ? at[len] : '\0';
 	if (!take(s, len + (len < s->fed_len)))
 		return SSE_BAD;
+	if (newline == '\n' && s->line.len == 0)
+		return read_line(s, (struct span){ at, len }, true, SSE_LF,
+				 out);
 	buf_add(&s->line, at, len);
 	if (newline == '\n')
 		return end_line(s, SSE_LF, out);
@@ -245,6 +346,11 @@ enum sse_step sse_next(struct sse *s, struct sse_event *out)
 			step = skip_lf(s);
 		else
 			step = collect_line(s, out);
+	}
+	if (step == SSE_MORE) { /* the fed bytes go now */
+		keep(&s->name, &s->near_name);
+		if (!(s->state & DATA_IN_LINE))
+			keep(&s->data, &s->near_data);
 	}
 	return step;
 }

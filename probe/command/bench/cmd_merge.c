@@ -105,5 +105,7 @@ const struct command cmd_merge = {
 	.name = "merge",
 	.usage = "[options] FILE...",
 	.brief = "put the results of several benches together",
+	.rows = rows,
+	.takes = TAKES_FILES,
 	.run = merge_main,
 };

@@ -1,5 +1,5 @@
 /* Keys with names. */
-#include "probe/suite/keyring.h"
+#include "probe/suite/keys/keyring.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,11 @@ static const struct keyring_role {
 	{ .name = NULL },
 };
 
+static const char *const marks[] = {
+	"{{second", "{{metered", "{{narrow", "{{expired", "{{spent",
+	"{{budget", "{{rated",   "{{single", NULL,
+};
+
 #define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))
 
 int keyring_check(const char *name, struct fail *f)
@@ -46,6 +51,11 @@ int keyring_check(const char *name, struct fail *f)
 			near != NULL ? near : "",
 			near != NULL ? "'?"
 				     : "; `ccprobe explain keys` lists them");
+}
+
+const char *const *keyring_marks(void)
+{
+	return marks;
 }
 
 void keyring_list(struct buf *out)

@@ -12,6 +12,10 @@
 /* FAIL_CASE: there is no such role; the nearest one is named. */
 int keyring_check(const char *name, struct fail *f);
 
+/* How wire logs that are kept name the keys, a list that ends with NULL: "{{budget"
+ * begins what stands for that one. */
+const char *const *keyring_marks(void);
+
 /* For `ccprobe explain keys`. */
 void keyring_list(struct buf *out);
 
