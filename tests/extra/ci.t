@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The recipes of docs/ci.md, as they stand there: GitLab's by gitlab-ci-local, the
+# action.yml step by step, and the recipes of docs/ci.md as they stand there: GitLab's by gitlab-ci-local, the
 # shell steps of Jenkins' in order. Only the place of ccprobe is filled in, which
 # is built already, and a gateway, which is ccgate.
 set -u
@@ -87,5 +87,23 @@ for system in gitlab jenkins; do
 	grep -q '<failure' "${junit:-/dev/null}"
 	result $? "$system: JUnit with the failure"
 done
+# ---- action.yml: each step, in a clone, as a job runs it ----
+
+mapfile -t steps < <(sed -n "s/^      run: '\(.*\)'$/\1/p" "$root/action.yml")
+[ ${#steps[@]} -eq "$(grep -c '^    - name: ' "$root/action.yml")" ]
+result $? "action.yml: every step is found (${#steps[@]})"
+git clone -q "$root" "$scratch/action"
+project job
+make -s gateway
+unset INPUT_BIN
+export GITHUB_ACTIONS=true GITHUB_ACTION_PATH=$scratch/action GITHUB_STEP_SUMMARY=$scratch/summary GITHUB_OUTPUT=$scratch/output \
+	INPUT_GATEWAY=http://127.0.0.1:4000 INPUT_KEY=sk-a-key-the-gateway-takes \
+	INPUT_START='ANTHROPIC_BASE_URL=http://127.0.0.1:8473 ./gateway --port 4000'
+for step in "${steps[@]}"; do
+	bash --noprofile --norc -eo pipefail -c "$step" >"$scratch/out" 2>&1 </dev/null
+	result $? "action.yml: $step"
+done
+grep -q 'status=0' "$scratch/output" && grep -q '^## Claude Code through' "$scratch/summary"
+result $? 'action.yml: its outputs and the summary of the job'
 echo "1..$count"
 exit $failed

@@ -243,7 +243,7 @@ every('topics that the docs name', qr/`ccprobe explain ([a-z]{3,})`/, \%topic);
 my $lines = qr/(?:[^\n`|;&#]|\\\n)*/;
 my %others = map { $_ => 1 } qw(--raw --joblog --allowedTools --json-schema --settings --build --preset --exec --port
 	--fault --list-faults --table --full --only --resume --output-format
-	--dangerously-skip-permissions --sshlogin);
+	--dangerously-skip-permissions --sshlogin --prefix --fail-with-body);
 my %option = (%others, map { $_ => 1 } map { /^\s+(--[a-z-]+)/mg } values %help,
 	map { output_of(@$_, '--help') } ["$bin/ccmock"], ["$bin/ccgate"], ["$bin/ccgate", 'usage'], ["$root/tests/mutate"], ["$root/bench/compare"]);
 {
