@@ -25,16 +25,26 @@ void first_clear(struct first *s)
 		event_stream_clear(&s->frames);
 }
 
+/* The request is wrong, and so it would be everywhere: the client is told, as
+ * with a 400. */
+static bool is_of_request(struct jval root)
+{
+	return jscan_member_is(jscan_get(root, "error"), "type",
+			       "invalid_request_error");
+}
+
 /* {"type":"error",...} of the Messages API and of Responses, {"error":{...}} of
  * chat completions. */
 static bool is_error(const struct sse_event *ev)
 {
 	struct jval root, error;
 
+	if (jscan(ev->data, &root, NULL) < 0 || root.type != J_OBJECT)
+		return span_is(ev->name, "error");
+	if (is_of_request(root))
+		return false;
 	if (span_is(ev->name, "error"))
 		return true;
-	if (jscan(ev->data, &root, NULL) < 0 || root.type != J_OBJECT)
-		return false;
 	if (jscan_member_is(root, "type", "error") ||
 	    jscan_member_is(root, "type", "response.failed"))
 		return true;

@@ -55,6 +55,9 @@ static void t_events(void **state)
 		  FIRST_GOOD, 53 },
 		{ "event: message_start\ndata: {}\n", FIRST_MORE, 0 },
 		{ ERROR_EVENT, FIRST_ERROR, 0 },
+		{ "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":"
+		  "\"invalid_request_error\"}}\n\n",
+		  FIRST_GOOD, 0 },
 		{ "event: error\r\ndata: x\r\n\r\n", FIRST_ERROR, 0 },
 		{ "data: {\"type\":\"error\"}\n\n", FIRST_ERROR, 0 },
 		{ "data: {\"error\":{\"message\":\"x\"}}\n\n", FIRST_ERROR, 0 },
