@@ -3,7 +3,7 @@
 # the tree: what it names is edited and nothing else, all is built once, and
 # what was added is seen to work.
 set -u
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../programs/lib.sh"
 copy=$scratch/copy
 lost=$scratch/lost
 

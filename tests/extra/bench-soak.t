@@ -3,7 +3,7 @@
 # too; a gateway that mixes streams is found out by the bytes of an answer, and one
 # that keeps the slots of clients that left by an answer that fails.
 set -u
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../programs/lib.sh"
 
 run "$bin/ccprobe" bench --soak 1s --format json
 perl -MJSON::PP -e '

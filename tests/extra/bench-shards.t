@@ -3,7 +3,7 @@
 # where that is not installed with a stand-in that does what the recipe asks for,
 # one part after the other.
 set -u
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../programs/lib.sh"
 
 mkdir "$scratch/bin" "$scratch/parts"
 cat >"$scratch/bin/ccprobe" <<END
