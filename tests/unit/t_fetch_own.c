@@ -227,7 +227,7 @@ static void t_pieces(void **state)
 		r = get(&w);
 		call_open(&c, &w, &r);
 		p = accept_request(&w, 0);
-		for (size_t at = 0; answer[at]; at += size) {
+		for (size_t at = 0; at < strlen(answer); at += size) {
 			rawpeer_send(p, answer + at,
 				     strnlen(answer + at, size));
 			step_reset();
