@@ -32,7 +32,7 @@ perl -MJSON::PP -e '
 ' <"$scratch/out" 2>"$scratch/err"
 result $? 'all came back whole, and as much as was asked for'
 
-for target in bundled-chat bundled-responses bundled-messages-bedrock bundled-messages-vertex; do
+for target in bundled-responses bundled-messages-bedrock; do
 	run "$bin/ccprobe" bench "${short[@]}" --target "$target"
 	is 0 "$target: a provider of another format" out "ccprobe bench: $target, 2 pairs" out 'gateway: 30 events, 0 lost' \
 		out 'gateway: 20 events, 0 lost'
