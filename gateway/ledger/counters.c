@@ -81,12 +81,7 @@ void counters_add(struct counters *c, const struct record_row *r)
 	one = find(c, r->key, r->served[0] ? r->served : r->asked);
 	one->requests++;
 	one->failed += is_good(r) ? 0 : 1;
-	one->usage.input += r->usage.input;
-	one->usage.output += r->usage.output;
-	one->usage.cache_5m += r->usage.cache_5m;
-	one->usage.cache_1h += r->usage.cache_1h;
-	one->usage.cache_read += r->usage.cache_read;
-	one->usage.thinking += r->usage.thinking;
+	usage_add(&one->usage, &r->usage);
 	one->cost += r->cost > 0 ? r->cost : 0;
 	pthread_mutex_unlock(&c->lock);
 }

@@ -133,12 +133,7 @@ static void add_to(struct store_sum *to, const struct store_sum *more)
 	to->requests += more->requests;
 	to->failed += more->failed;
 	to->unpriced += more->unpriced;
-	to->usage.input += more->usage.input;
-	to->usage.output += more->usage.output;
-	to->usage.cache_5m += more->usage.cache_5m;
-	to->usage.cache_1h += more->usage.cache_1h;
-	to->usage.cache_read += more->usage.cache_read;
-	to->usage.thinking += more->usage.thinking;
+	usage_add(&to->usage, &more->usage);
 	to->cost += more->cost;
 }
 

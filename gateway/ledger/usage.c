@@ -60,3 +60,13 @@ void usage_read(struct usage_tokens *u, struct jval object)
 	}
 	take_written(u, &w);
 }
+
+void usage_add(struct usage_tokens *to, const struct usage_tokens *more)
+{
+	to->input += more->input;
+	to->output += more->output;
+	to->cache_5m += more->cache_5m;
+	to->cache_1h += more->cache_1h;
+	to->cache_read += more->cache_read;
+	to->thinking += more->thinking;
+}

@@ -12,6 +12,8 @@ struct usage_tokens {
 	int64_t thinking; /* of the output */
 };
 
+void usage_add(struct usage_tokens *to, const struct usage_tokens *more);
+
 #define USAGE_MOST INT64_C(1000000000) /* of one kind in one request */
 
 /*
