@@ -1,26 +1,17 @@
-/* Streams side by side: each in a lane with its connection, its reader of
- * answers and its clock. */
+/* Streams side by side: each in a lane of its own. */
 #include "probe/bench/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "probe/bench/lane.h"
 #include "wire/bytes/mem.h"
-#include "wire/http/answer.h"
-#include "wire/http/sse.h"
-
-enum { EVENT_LIMIT_BYTES = 1024 * 1024 };
 
 #define PAUSE_AFTER_FAILURE (50 * TICK_MS)
 
-struct lane {
+struct load_lane {
+	struct lane lane;
 	struct load *load;
-	struct dial *dial; /* NULL: not connected */
-	struct loop_timer start, clock;
-	struct answer answer;
-	struct sse sse;
-	bool reads; /* answer and sse are in use */
-	bool is_events;
 	tick_t began, last; /* of the request; of its newest event */
 	uint64_t events;
 };
@@ -29,51 +20,14 @@ struct load {
 	const struct load_plan *plan;
 	struct load_result *result;
 	struct loop *loop;
-	struct lane *lanes;
+	struct load_lane *lanes;
 	struct loop_timer half;
 	tick_t began;
 	uint64_t sent;
 	unsigned open; /* lanes that are not over */
 };
 
-static void begin(struct lane *s);
-
 /* ---- the end of an answer, and of a lane ---- */
-
-static void forget_answer(struct lane *s)
-{
-	if (s->reads) {
-		answer_clear(&s->answer);
-		sse_clear(&s->sse);
-	}
-	s->reads = false;
-}
-
-static void hang_up(struct lane *s)
-{
-	if (s->dial)
-		dial_cancel(s->dial);
-	s->dial = NULL;
-}
-
-static void lane_clear(struct lane *s)
-{
-	struct loop *l = s->load->loop;
-
-	hang_up(s);
-	loop_timer_clear(l, &s->start);
-	loop_timer_clear(l, &s->clock);
-	forget_answer(s);
-}
-
-static void lane_over(struct lane *s)
-{
-	struct load *load = s->load;
-
-	lane_clear(s);
-	if (--load->open == 0)
-		loop_stop(load->loop);
-}
 
 static bool is_over(const struct load *load)
 {
@@ -83,71 +37,46 @@ static bool is_over(const struct load *load)
 	       (p->most > 0 && load->sent >= p->most);
 }
 
-static void on_start(void *arg)
+static void on_failed(void *arg, const char *why)
 {
-	struct lane *s = arg;
-
-	if (is_over(s->load))
-		lane_over(s);
-	else
-		begin(s);
-}
-
-/* The next request goes out in a later turn: whoever reads this answer may
- * still be at it. */
-static void next_after(struct lane *s, tick_t pause)
-{
-	struct loop *l = s->load->loop;
-
-	forget_answer(s);
-	loop_timer_clear(l, &s->clock);
-	loop_timer_set(l, &s->start, pause > 0 ? loop_now() + pause : 0,
-		       on_start, s);
-}
-
-static void failed(struct lane *s, const char *why)
-{
+	struct load_lane *s = arg;
 	struct load_result *r = s->load->result;
 
 	if (r->failed++ == 0)
 		snprintf(r->why, sizeof(r->why), "%s", why);
 	if (s->load->plan->events > s->events)
 		r->lost += s->load->plan->events - s->events;
-	hang_up(s);
-	next_after(s, PAUSE_AFTER_FAILURE);
+	lane_hang_up(&s->lane);
+	lane_go_on(&s->lane, PAUSE_AFTER_FAILURE);
 }
 
-static void done(struct lane *s)
+static void on_whole(void *arg)
 {
-	struct load_result *r = s->load->result;
+	struct load_lane *s = arg;
+	int status = s->lane.answer.head.status;
 	unsigned wanted = s->load->plan->events;
 	char why[80];
 
-	if (s->answer.head.status / 100 != 2) {
-		snprintf(why, sizeof(why), "the answer was %d",
-			 s->answer.head.status);
-		failed(s, why);
+	if (status / 100 != 2) {
+		snprintf(why, sizeof(why), "the answer was %d", status);
+		on_failed(s, why);
 	} else if (wanted > 0 && s->events != wanted) {
 		snprintf(why, sizeof(why), "%llu events came instead of %u",
 			 (unsigned long long)s->events, wanted);
-		failed(s, why);
+		on_failed(s, why);
 	} else {
-		r->done++;
-		histogram_add(&r->whole, loop_now() - s->began);
-		if (headers_has_token(&s->answer.head.headers, "connection",
-				      "close"))
-			hang_up(s);
-		next_after(s, 0);
+		s->load->result->done++;
+		histogram_add(&s->load->result->whole, loop_now() - s->began);
+		lane_done(&s->lane);
 	}
 }
 
 /* ---- what comes in ---- */
 
-static void on_head(struct lane *s)
+static void on_head(void *arg)
 {
-	const char *type = headers_get(&s->answer.head.headers, "content-type");
+	struct load_lane *s = arg;
 
-	s->is_events = type && span_starts(span_of(type), "text/event-stream");
 	s->last = loop_now();
 	histogram_add(&s->load->result->head, s->last - s->began);
 }
@@ -157,10 +86,10 @@ static tick_t distance(tick_t a, tick_t b)
 	return a > b ? a - b : b - a;
 }
 
-static void on_event(struct lane *s, tick_t now)
+static void count_event(struct load_lane *s)
 {
 	struct load_result *r = s->load->result;
-	tick_t pace = s->load->plan->pace;
+	tick_t pace = s->load->plan->pace, now = loop_now();
 
 	r->events++;
 	if (s->events++ == 0)
@@ -171,103 +100,53 @@ static void on_event(struct lane *s, tick_t now)
 	s->last = now;
 }
 
-static int on_piece(struct lane *s, struct span piece)
+/* A body that is no stream counts as one event. */
+static void on_piece(void *arg, struct span piece)
 {
-	tick_t now = loop_now();
-	enum sse_step step;
-	struct sse_event e;
+	struct load_lane *s = arg;
 
-	if (!s->is_events) {
-		if (s->events == 0)
-			on_event(s, now);
-		return 0;
-	}
-	sse_feed(&s->sse, piece.at, piece.len);
-	while ((step = sse_next(&s->sse, &e)) != SSE_MORE) {
-		if (step == SSE_BAD)
-			return -1;
-		if (step == SSE_EVENT)
-			on_event(s, now);
-	}
-	return 0;
+	(void)piece;
+	if (!s->lane.is_events && s->events == 0)
+		count_event(s);
 }
 
-static void on_data(void *arg, struct dial *d, struct span bytes)
+static bool on_event(void *arg, const struct sse_event *ev)
 {
-	struct lane *s = arg;
-	struct fail f = FAIL_INIT;
-	struct span piece;
-
-	(void)d;
-	while (s->reads) {
-		switch (answer_next(&s->answer, &bytes, &piece, &f)) {
-		case ANSWER_MORE:
-			return;
-		case ANSWER_HEAD:
-			on_head(s);
-			break;
-		case ANSWER_DATA:
-			if (on_piece(s, piece) < 0) {
-				failed(s, "an event is larger than 1 MiB");
-				return;
-			}
-			break;
-		case ANSWER_WHOLE:
-			done(s);
-			return;
-		case ANSWER_BAD:
-			failed(s, f.text);
-			return;
-		}
-	}
+	(void)ev;
+	count_event(arg);
+	return true;
 }
-
-/* Between two requests the other side may close: the next one connects. */
-static void on_end(void *arg, struct dial *d, enum stream_end end,
-		   const char *text)
-{
-	struct lane *s = arg;
-
-	(void)d;
-	s->dial = NULL;
-	if (!s->reads)
-		return;
-	if (answer_end(&s->answer, end) == END_CLEAN)
-		done(s);
-	else
-		failed(s, text);
-}
-
-static const struct dial_handler handler = { on_data, on_end };
 
 /* ---- a request ---- */
 
-static void on_clock(void *arg)
+static void on_next(void *arg)
 {
-	failed(arg, "no complete answer in time");
-}
-
-static void begin(struct lane *s)
-{
-	const struct load_plan *p = s->load->plan;
+	struct load_lane *s = arg;
+	struct load *load = s->load;
+	const struct load_plan *p = load->plan;
 	struct dial_to to = { p->origin, p->fetcher, p->tls };
-	struct fail f = FAIL_INIT;
 
-	s->load->sent++;
+	if (is_over(load)) {
+		lane_clear(&s->lane);
+		if (--load->open == 0)
+			loop_stop(load->loop);
+		return;
+	}
+	load->sent++;
 	s->events = 0;
-	s->is_events = false;
-	s->reads = true;
-	answer_init(&s->answer, "POST");
-	sse_init(&s->sse, EVENT_LIMIT_BYTES);
 	s->began = loop_now();
-	loop_timer_set(s->load->loop, &s->clock, s->began + p->patience,
-		       on_clock, s);
-	if (s->dial)
-		dial_send(s->dial, p->request);
-	else if (dial_start(&s->dial, s->load->loop, &to, p->request,
-			    UINT64_MAX, &handler, s, &f) < 0)
-		failed(s, f.text);
+	lane_send(&s->lane, &to, p->request, p->patience);
 }
+
+static const struct lane_handler handler = {
+	.next = on_next,
+	.head = on_head,
+	.piece = on_piece,
+	.event = on_event,
+	.whole = on_whole,
+	.broken = on_failed,
+	.failed = on_failed,
+};
 
 /* ---- all of it ---- */
 
@@ -294,9 +173,9 @@ void load_run(struct loop *l, const struct load_plan *plan,
 	load.began = loop_now();
 	for (unsigned i = 0; i < plan->streams; i++) {
 		load.lanes[i].load = &load;
-		loop_timer_set(l, &load.lanes[i].start,
-			       load.began + start_of(plan, i), on_start,
-			       &load.lanes[i]);
+		lane_begin(&load.lanes[i].lane, l,
+			   load.began + start_of(plan, i), &handler,
+			   &load.lanes[i]);
 	}
 	if (plan->halfway)
 		loop_timer_set(l, &load.half, load.began + plan->lasts / 2,
@@ -304,7 +183,7 @@ void load_run(struct loop *l, const struct load_plan *plan,
 	loop_run(l);
 	loop_timer_clear(l, &load.half);
 	for (unsigned i = 0; i < plan->streams; i++)
-		lane_clear(&load.lanes[i]); /* also after Ctrl-C */
+		lane_clear(&load.lanes[i].lane); /* also after Ctrl-C */
 	out->took += loop_now() - load.began;
 	free(load.lanes);
 }

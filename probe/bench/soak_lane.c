@@ -4,26 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/bench/lane.h"
 #include "probe/bench/soak_private.h"
 #include "wire/bytes/mem.h"
-#include "wire/http/answer.h"
-#include "wire/http/sse.h"
-
-enum { EVENT_LIMIT_BYTES = 1024 * 1024 };
 
 #define PATIENCE (60 * TICK_S)
 #define PAUSE_AFTER_FAILURE (50 * TICK_MS)
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
 struct soak_lane {
+	struct lane lane;
 	struct traffic *traffic;
 	struct soak_item *item; /* what was asked for */
-	struct dial *dial; /* NULL: not connected */
-	struct loop_timer start, clock;
-	struct answer answer;
-	struct sse sse;
 	struct buf text; /* a delta's */
-	bool reads, is_events;
 	size_t at; /* in the item's text */
 	unsigned leaves_after; /* events */
 	uint64_t hash;
@@ -36,8 +29,6 @@ struct traffic {
 	tick_t began;
 	unsigned open, learned;
 };
-
-static void begin(struct soak_lane *s);
 
 /* ---- what was found ---- */
 
@@ -65,28 +56,9 @@ static void hash(struct soak_lane *s, struct span piece)
 
 /* ---- the end of an answer, and of a lane ---- */
 
-static void hang_up(struct soak_lane *s)
+static void soak_lane_clear(struct soak_lane *s)
 {
-	if (s->dial)
-		dial_cancel(s->dial);
-	s->dial = NULL;
-}
-
-static void forget_answer(struct soak_lane *s)
-{
-	if (s->reads) {
-		answer_clear(&s->answer);
-		sse_clear(&s->sse);
-	}
-	s->reads = false;
-}
-
-static void lane_clear(struct soak_lane *s)
-{
-	hang_up(s);
-	loop_timer_clear(s->traffic->loop, &s->start);
-	loop_timer_clear(s->traffic->loop, &s->clock);
-	forget_answer(s);
+	lane_clear(&s->lane);
 	buf_clear(&s->text);
 }
 
@@ -97,52 +69,28 @@ static bool is_over(const struct traffic *t)
 	return loop_now() - t->began >= t->plan->lasts;
 }
 
-static void on_start(void *arg)
+static void on_failed(void *arg, const char *why)
 {
 	struct soak_lane *s = arg;
-	struct traffic *t = s->traffic;
 
-	if (!is_over(t)) {
-		begin(s);
-		return;
-	}
-	lane_clear(s);
-	if (--t->open == 0)
-		loop_stop(t->loop);
-}
-
-/* The next request goes out in a later turn: whoever reads this answer may
- * still be at it. */
-static void next_after(struct soak_lane *s, tick_t pause)
-{
-	struct loop *l = s->traffic->loop;
-
-	forget_answer(s);
-	loop_timer_clear(l, &s->clock);
-	loop_timer_set(l, &s->start, pause > 0 ? loop_now() + pause : 0,
-		       on_start, s);
-}
-
-static void failed(struct soak_lane *s, const char *why)
-{
 	note(s, &result_of(s)->failed, why);
-	hang_up(s);
-	next_after(s, PAUSE_AFTER_FAILURE);
+	lane_hang_up(&s->lane);
+	lane_go_on(&s->lane, PAUSE_AFTER_FAILURE);
 }
 
 static void wrong(struct soak_lane *s, const char *why)
 {
 	note(s, &result_of(s)->wrong, why);
-	hang_up(s);
-	next_after(s, PAUSE_AFTER_FAILURE);
+	lane_hang_up(&s->lane);
+	lane_go_on(&s->lane, PAUSE_AFTER_FAILURE);
 }
 
 /* What was ended on purpose. */
 static void ended(struct soak_lane *s, uint64_t *count)
 {
 	(*count)++;
-	hang_up(s);
-	next_after(s, 0);
+	lane_hang_up(&s->lane);
+	lane_go_on(&s->lane, 0);
 }
 
 /* The first two answers show whether a gateway's are the same each time. */
@@ -160,15 +108,16 @@ static bool is_as_before(struct soak_lane *s)
 	return !r->exact || item->hash == s->hash;
 }
 
-static void whole(struct soak_lane *s)
+static void on_whole(void *arg)
 {
-	const struct http_head *head = &s->answer.head;
+	struct soak_lane *s = arg;
+	const struct http_head *head = &s->lane.answer.head;
 	struct soak_result *r = result_of(s);
 	char why[120];
 
 	if (s->item->kind->act == SOAK_REFUSED && head->status >= 400) {
 		r->refused++;
-		next_after(s, 0);
+		lane_go_on(&s->lane, 0);
 		return;
 	}
 	if (s->item->kind->act == SOAK_CUT) {
@@ -177,7 +126,7 @@ static void whole(struct soak_lane *s)
 	}
 	if (head->status / 100 != 2) {
 		snprintf(why, sizeof(why), "the answer was %d", head->status);
-		failed(s, why);
+		on_failed(s, why);
 		return;
 	}
 	if (s->at != s->item->text.len) {
@@ -193,17 +142,17 @@ static void whole(struct soak_lane *s)
 		return;
 	}
 	r->whole++;
-	if (headers_has_token(&head->headers, "connection", "close"))
-		hang_up(s);
-	next_after(s, 0);
+	lane_done(&s->lane);
 }
 
-static void broken(struct soak_lane *s, const char *why)
+static void on_broken(void *arg, const char *why)
 {
+	struct soak_lane *s = arg;
+
 	if (s->item->kind->act == SOAK_CUT)
 		ended(s, &result_of(s)->cut);
 	else
-		failed(s, why);
+		on_failed(s, why);
 }
 
 /* ---- what comes in ---- */
@@ -227,9 +176,9 @@ static bool takes_text(struct soak_lane *s, struct span data)
 	return true;
 }
 
-/* false: the lane is at another request. */
-static bool on_event(struct soak_lane *s, const struct sse_event *e)
+static bool on_event(void *arg, const struct sse_event *e)
 {
+	struct soak_lane *s = arg;
 	char why[120];
 
 	if (!takes_text(s, e->data)) {
@@ -246,85 +195,15 @@ static bool on_event(struct soak_lane *s, const struct sse_event *e)
 	return true;
 }
 
-static bool on_piece(struct soak_lane *s, struct span piece)
+static void on_piece(void *arg, struct span piece)
 {
-	struct sse_event e;
-	enum sse_step step;
+	struct soak_lane *s = arg;
 
 	result_of(s)->bytes += piece.len;
 	hash(s, piece);
-	if (!s->is_events)
-		return true;
-	sse_feed(&s->sse, piece.at, piece.len);
-	while ((step = sse_next(&s->sse, &e)) != SSE_MORE) {
-		if (step == SSE_BAD) {
-			failed(s, "an event is larger than 1 MiB");
-			return false;
-		}
-		if (step == SSE_EVENT && !on_event(s, &e))
-			return false;
-	}
-	return true;
 }
-
-static void on_head(struct soak_lane *s)
-{
-	const char *type = headers_get(&s->answer.head.headers, "content-type");
-
-	s->is_events = type && span_starts(span_of(type), "text/event-stream");
-}
-
-static void on_data(void *arg, struct dial *d, struct span bytes)
-{
-	struct soak_lane *s = arg;
-	struct fail f = FAIL_INIT;
-	struct span piece;
-
-	(void)d;
-	while (s->reads) {
-		switch (answer_next(&s->answer, &bytes, &piece, &f)) {
-		case ANSWER_MORE:
-			return;
-		case ANSWER_HEAD:
-			on_head(s);
-			break;
-		case ANSWER_DATA:
-			if (!on_piece(s, piece))
-				return;
-			break;
-		case ANSWER_WHOLE:
-			whole(s);
-			return;
-		case ANSWER_BAD:
-			failed(s, f.text);
-			return;
-		}
-	}
-}
-
-static void on_end(void *arg, struct dial *d, enum stream_end end,
-		   const char *text)
-{
-	struct soak_lane *s = arg;
-
-	(void)d;
-	s->dial = NULL;
-	if (!s->reads)
-		return;
-	if (answer_end(&s->answer, end) == END_CLEAN)
-		whole(s);
-	else
-		broken(s, text);
-}
-
-static const struct dial_handler handler = { on_data, on_end };
 
 /* ---- a request ---- */
-
-static void on_clock(void *arg)
-{
-	failed(arg, "no complete answer in time");
-}
 
 static uint64_t roll(struct soak *s)
 {
@@ -349,34 +228,45 @@ static struct soak_item *choose(struct traffic *t)
 	return &s->items[kind * SOAK_VARIANTS + roll(s) % SOAK_VARIANTS];
 }
 
-static void begin(struct soak_lane *s)
+static void ask(struct soak_lane *s)
 {
 	const struct soak_plan *p = s->traffic->plan;
 	struct dial_to to = { p->origin, p->fetcher, p->tls };
-	struct fail f = FAIL_INIT;
 
 	s->item = choose(s->traffic);
 	if (s->item->kind->fresh) {
 		result_of(s)->fresh++;
-		hang_up(s);
+		lane_hang_up(&s->lane);
 	}
 	s->at = 0;
 	s->hash = HASH_BEGIN;
 	s->leaves_after =
 		(unsigned)(roll(p->soak) % (s->item->kind->pieces + 1));
-	s->is_events = false;
-	s->reads = true;
-	answer_init(&s->answer, "POST");
-	sse_init(&s->sse, EVENT_LIMIT_BYTES);
-	loop_timer_set(s->traffic->loop, &s->clock, loop_now() + PATIENCE,
-		       on_clock, s);
-	if (s->dial)
-		dial_send(s->dial, buf_span(&s->item->request));
-	else if (dial_start(&s->dial, s->traffic->loop, &to,
-			    buf_span(&s->item->request), UINT64_MAX, &handler,
-			    s, &f) < 0)
-		failed(s, f.text);
+	lane_send(&s->lane, &to, buf_span(&s->item->request), PATIENCE);
 }
+
+static void on_next(void *arg)
+{
+	struct soak_lane *s = arg;
+	struct traffic *t = s->traffic;
+
+	if (!is_over(t)) {
+		ask(s);
+		return;
+	}
+	soak_lane_clear(s);
+	if (--t->open == 0)
+		loop_stop(t->loop);
+}
+
+static const struct lane_handler handler = {
+	.next = on_next,
+	.piece = on_piece,
+	.event = on_event,
+	.whole = on_whole,
+	.broken = on_broken,
+	.failed = on_failed,
+};
 
 void soak_traffic(struct loop *l, const struct soak_plan *plan)
 {
@@ -387,10 +277,10 @@ void soak_traffic(struct loop *l, const struct soak_plan *plan)
 	for (unsigned i = 0; i < plan->lanes; i++) {
 		t.lanes[i].traffic = &t;
 		buf_init(&t.lanes[i].text, BUF_NO_LIMIT);
-		loop_timer_set(l, &t.lanes[i].start, 0, on_start, &t.lanes[i]);
+		lane_begin(&t.lanes[i].lane, l, 0, &handler, &t.lanes[i]);
 	}
 	loop_run(l);
 	for (unsigned i = 0; i < plan->lanes; i++)
-		lane_clear(&t.lanes[i]); /* also after Ctrl-C */
+		soak_lane_clear(&t.lanes[i]); /* also after Ctrl-C */
 	free(t.lanes);
 }
