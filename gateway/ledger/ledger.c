@@ -161,12 +161,17 @@ void ledger_id(struct ledger_files *l, char *out, size_t size)
 		   span_of(at));
 }
 
-void ledger_add(struct ledger_files *l, const struct record_row *r,
-		struct buf *line)
+void ledger_add(const struct ledger_files *l, const struct record_row *r,
+		struct spool_batch *b)
 {
 	if (l->spool)
-		(void)spool_add(l->spool, r,
-				line); /* the spool counts losses */
+		spool_batch_add(b, r);
+}
+
+void ledger_write(struct ledger_files *l, struct spool_batch *b)
+{
+	if (l->spool)
+		(void)spool_write(l->spool, b); /* it counts losses */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

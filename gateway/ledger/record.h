@@ -38,6 +38,7 @@ enum column_kind {
 struct column {
 	const char *name;
 	const char *before; /* what stands before its value in a line */
+	size_t before_len;
 	enum column_kind kind;
 	size_t offset, size;
 };

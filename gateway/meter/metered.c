@@ -9,7 +9,7 @@
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
-enum { MODEL_LIMIT = 4096 };
+enum { MODEL_LIMIT = 4096, SPARES_MOST = 64 };
 
 static int64_t now_ms(void)
 {
@@ -51,7 +51,7 @@ struct chosen {
 /* All are looked at as one, which is rarely more than one look. */
 static void put(const struct relay *r, const struct chosen *list, size_t count)
 {
-	struct buf *all = &r->metered->text;
+	struct buf *all = &r->gate->desk->text;
 	bool doubtful;
 
 	buf_reset(all);
@@ -129,18 +129,29 @@ static void begin_record(struct relay *r)
 	put_fields(r, record);
 }
 
-/* What takes memory is that of the request before. */
+static struct meter_desk *desk_of(struct gate *gate)
+{
+	if (!gate->desk) {
+		gate->desk = xcalloc(1, sizeof(*gate->desk));
+		spool_batch_init(&gate->desk->batch);
+		buf_init(&gate->desk->text, BUF_NO_LIMIT);
+	}
+	return gate->desk;
+}
+
+/* What takes memory is that of a request before. */
 void metered_new(struct relay *r)
 {
-	struct metered *m = r->gate->spare;
+	struct meter_desk *d = desk_of(r->gate);
+	struct metered *m = d->spare;
 
-	r->gate->spare = NULL;
 	if (!m) {
 		m = xcalloc(1, sizeof(*m));
 		m->tap = tap_new();
-		buf_init(&m->text, BUF_NO_LIMIT);
 	} else {
-		*m = (struct metered){ .tap = m->tap, .text = m->text };
+		d->spare = m->next;
+		d->spares--;
+		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
 	m->began = visit_began(r->visit);
@@ -148,20 +159,40 @@ void metered_new(struct relay *r)
 	begin_record(r);
 }
 
-void metered_free(struct metered *m)
+static void metered_free(struct metered *m)
 {
-	if (!m)
-		return;
 	tap_free(m->tap);
-	buf_clear(&m->text);
 	free(m);
 }
 
 void metered_drop(struct relay *r)
 {
-	metered_free(r->gate->spare);
-	r->gate->spare = r->metered;
+	struct meter_desk *d = r->gate->desk;
+	struct metered *m = r->metered;
+
 	r->metered = NULL;
+	if (d->spares == SPARES_MOST) {
+		metered_free(m);
+		return;
+	}
+	m->next = d->spare;
+	d->spare = m;
+	d->spares++;
+}
+
+void meter_desk_free(struct meter_desk *d)
+{
+	if (!d)
+		return;
+	while (d->spare) {
+		struct metered *m = d->spare;
+
+		d->spare = m->next;
+		metered_free(m);
+	}
+	spool_batch_clear(&d->batch);
+	buf_clear(&d->text);
+	free(d);
 }
 
 /* Names of the gateway's own, and what may stand around one. */
@@ -282,6 +313,6 @@ void metered_write(struct relay *r, const char *end)
 			    (m->record.cost > 0 ? m->record.cost : 0) - before);
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
-	ledger_add(r->gate->ledger, &m->record, &m->text);
+	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
 	note_written(m);
 }

@@ -5,7 +5,19 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/relay.h"
 
+/* What a worker keeps for the requests to come. */
+struct meter_desk {
+	struct metered *spare; /* a list */
+	size_t spares;
+	struct spool_batch batch; /* records that go out with the answers of
+				     this turn */
+	struct buf text; /* room to write in */
+};
+
+void meter_desk_free(struct meter_desk *d); /* NULL-safe */
+
 struct metered {
+	struct metered *next; /* on the desk */
 	struct record_row record; /* as it is now */
 	struct { /* as it was added */
 		bool is;
@@ -16,7 +28,6 @@ struct metered {
 	} written;
 	struct tap *tap;
 	bool taps; /* the answer may tell tokens */
-	struct buf text; /* room to write in */
 	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
 				      for */
 	struct purse *purse; /* NULL: no limits, and no key */
@@ -28,7 +39,6 @@ struct metered {
 };
 
 void metered_new(struct relay *r); /* r->metered */
-void metered_free(struct metered *m); /* NULL-safe */
 
 /* It is over. */
 void metered_drop(struct relay *r);
