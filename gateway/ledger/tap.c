@@ -217,11 +217,32 @@ static size_t whole_events(struct span s)
 	return 0;
 }
 
+/* How many bytes at the front are pieces of content, as the API itself spells
+ * them: each costs a look at its first line, and one for its end. */
+static size_t content_events(struct span s)
+{
+	static const char begin[] = "event: content_block_delta\n"
+				    "data: {\"type\":\"content_block_delta\",";
+	const size_t len = sizeof(begin) - 1;
+	size_t at = 0;
+
+	while (s.len - at > len && memcmp(s.at + at, begin, len) == 0) {
+		const char *from = s.at + at + len;
+		const char *end = memchr(from, '\n', s.len - at - len);
+		size_t next = end ? (size_t)(end - s.at) + 1 : s.len;
+
+		if (next >= s.len || s.at[next] != '\n')
+			break;
+		at = next + 1;
+	}
+	return at;
+}
+
 /* Pieces are whole events, mostly, and those are content, mostly: a look for
- * words is all that these cost. */
+ * words is all that the others cost. */
 static void feed_events(struct tap *t, struct span bytes)
 {
-	struct span all = bytes;
+	struct span all;
 	size_t len;
 
 	if (!t->closely &&
@@ -231,6 +252,9 @@ static void feed_events(struct tap *t, struct span bytes)
 		read_events(t, bytes);
 		return;
 	}
+	if (t->whole.len == 0)
+		bytes = span_skip(bytes, content_events(bytes));
+	all = bytes;
 	if (t->whole.len > 0) {
 		buf_add_span(&t->whole, bytes);
 		all = buf_span(&t->whole);
