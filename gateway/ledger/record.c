@@ -3,23 +3,21 @@
 
 #include <string.h>
 
-#define BEFORE(text) text, sizeof(text) - 1
+#include "wire/json/jscan.h"
+
 #define TEXT(member) \
 	{ \
-#member, BEFORE(",\"" #member "\":"), COLUMN_TEXT, \
-			offsetof(struct record_row, member), \
+#member, COLUMN_TEXT, offsetof(struct record_row, member), \
 			sizeof(((struct record_row *)0)->member) \
 	}
 #define NUMBER(name, member, kind) \
 	{ \
-		name, BEFORE(",\"" name "\":"), kind, \
-			offsetof(struct record_row, member), sizeof(int64_t) \
+		name, kind, offsetof(struct record_row, member), \
+			sizeof(int64_t) \
 	}
 
 const struct column record_columns[] = {
-	{ "id", BEFORE("{\"id\":"), COLUMN_TEXT,
-	  offsetof(struct record_row, id),
-	  sizeof(((struct record_row *)0)->id) },
+	TEXT(id),
 	NUMBER("time", time, COLUMN_NUMBER),
 	TEXT(key),
 	TEXT(session),
@@ -43,7 +41,7 @@ const struct column record_columns[] = {
 	NUMBER("total_ms", total_ms, COLUMN_NUMBER),
 	NUMBER("bytes", bytes, COLUMN_NUMBER),
 	TEXT(end),
-	{ NULL, NULL, 0, COLUMN_TEXT, 0, 0 },
+	{ NULL, COLUMN_TEXT, 0, 0 },
 };
 
 const char *record_text(const struct record_row *r, const struct column *c)
@@ -142,15 +140,14 @@ void record_write(const struct record_row *r, struct buf *out)
 	l.out = out;
 	l.len = 0;
 	for (const struct column *c = record_columns; c->name; c++) {
-		memcpy(l.part + l.len, c->before, c->before_len);
-		l.len += c->before_len;
+		l.part[l.len++] = c == record_columns ? '[' : ',';
 		if (c->kind == COLUMN_TEXT)
 			add_text(&l, record_text(r, c));
 		else
 			add_number(&l, record_number(r, c));
 	}
 	flush(&l);
-	buf_add(out, "}\n", 2);
+	buf_add(out, "]\n", 2);
 }
 
 static bool take_text(struct record_row *r, const struct column *c,
@@ -191,15 +188,15 @@ static bool take_number(struct record_row *r, const struct column *c,
 static bool read_quickly(struct record_row *r, struct span rest)
 {
 	for (const struct column *c = record_columns; c->name; c++) {
-		if (rest.len <= c->before_len ||
-		    memcmp(rest.at, c->before, c->before_len) != 0)
+		if (rest.len < 2 ||
+		    rest.at[0] != (c == record_columns ? '[' : ','))
 			return false;
-		rest = span_skip(rest, c->before_len);
+		rest = span_skip(rest, 1);
 		if (c->kind == COLUMN_TEXT ? !take_text(r, c, &rest)
 					   : !take_number(r, c, &rest))
 			return false;
 	}
-	return span_is(rest, "}");
+	return span_is(rest, "]");
 }
 
 static int read_member(struct record_row *r, const struct column *c,
@@ -222,28 +219,24 @@ static int read_member(struct record_row *r, const struct column *c,
 	return 0;
 }
 
-/* Members come in the order of the table; others between them are of a newer
- * ccgate's. */
+/* What comes after the last of them is of a newer ccgate's. */
 int record_read(struct record_row *out, struct span line)
 {
 	struct record_row r = { .time = 0 };
 	const struct column *c = record_columns;
-	struct jval root, key, v;
+	struct jval root, v;
 	struct jiter it;
 
 	if (read_quickly(&r, line)) {
 		*out = r;
 		return 0;
 	}
-	if (jscan(line, &root, NULL) < 0 || root.type != J_OBJECT)
+	if (jscan(line, &root, NULL) < 0 || root.type != J_ARRAY)
 		return -1;
 	it = jscan_iter(root);
-	while (c->name && jscan_next(&it, &key, &v)) {
-		if (!jscan_string_is(key, c->name))
-			continue;
+	while (c->name && jscan_next(&it, NULL, &v))
 		if (read_member(&r, c++, v) < 0)
 			return -1;
-	}
 	if (c->name)
 		return -1;
 	*out = r;

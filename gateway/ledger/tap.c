@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/ledger/skim.h"
 #include "wire/bytes/base64.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/decode.h"
 #include "wire/http/event_stream.h"
 #include "wire/http/hop.h"
 #include "wire/http/sse.h"
-#include "wire/json/jindex.h"
+#include "wire/json/jscan.h"
 
 #define FRAME_LIMIT ((size_t)16 * 1024 * 1024)
 #define HELD_LIMIT ((size_t)64 * 1024)
@@ -28,7 +29,6 @@ struct tap {
 	struct buf whole; /* or the event in a frame, or the beginning of one
 			     that is not whole */
 	bool closely; /* events are read as they come */
-	struct jindex index;
 	struct tap_seen seen;
 };
 
@@ -60,7 +60,6 @@ struct tap *tap_new(void)
 	buf_init(&t->whole, WHOLE_LIMIT);
 	sse_init(&t->events, FRAME_LIMIT);
 	event_stream_init(&t->frames, FRAME_LIMIT);
-	t->index = JINDEX_INIT;
 	return t;
 }
 
@@ -103,7 +102,6 @@ void tap_free(struct tap *t)
 	buf_clear(&t->whole);
 	sse_clear(&t->events);
 	event_stream_clear(&t->frames);
-	jindex_clear(&t->index);
 	free(t);
 }
 
@@ -114,16 +112,32 @@ const struct tap_seen *tap_seen(const struct tap *t)
 
 /* ---- a message, whole or in events ---- */
 
-static void take_message(struct tap *t, struct jval message)
+static void take_model(struct tap *t, struct span string)
 {
-	struct jval model = jscan_get(message, "model");
+	struct span plain = span_first(span_skip(string, 1), string.len - 2);
+	struct jval v = { .type = J_STRING, .text = string };
 	struct buf name = BUF_INIT(TAP_MODEL_LEN - 1);
 
-	usage_read(&t->seen.usage, jscan_get(message, "usage"));
-	if (model.type == J_STRING && jscan_string(model, &name) == 0)
-		snprintf(t->seen.model, sizeof(t->seen.model), "%s",
-			 buf_str(&name));
+	if (span_find_byte(plain, '\\') != SIZE_MAX)
+		plain = jscan_string(v, &name) == 0 ? buf_span(&name)
+						    : SPAN_EMPTY;
+	if (plain.len > 0 && plain.len < TAP_MODEL_LEN) {
+		memcpy(t->seen.model, plain.at, plain.len);
+		t->seen.model[plain.len] = '\0';
+	}
 	buf_clear(&name);
+}
+
+static void take_message(struct tap *t, struct span message)
+{
+	struct skim s = skim_object(message);
+	struct span key, v;
+
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "usage"))
+			usage_read(&t->seen.usage, v);
+		else if (skim_is(key, "model") && skim_is_string(v))
+			take_model(t, v);
 }
 
 /* Most events are pieces of content, and those are not read as JSON. */
@@ -139,19 +153,25 @@ static bool is_of_interest(struct span data)
 
 static void take_event(struct tap *t, struct span data)
 {
-	struct jval root;
+	struct span type = SPAN_EMPTY, message = type, usage = type, key, v;
+	struct skim s = skim_object(data);
 
-	if (!is_of_interest(data) ||
-	    jindex_scan(&t->index, data, &root, NULL) < 0 ||
-	    root.type != J_OBJECT)
+	if (!is_of_interest(data))
 		return;
-	if (jscan_member_is(root, "type", "message_start")) {
-		take_message(t, jscan_get(root, "message"));
-	} else if (jscan_member_is(root, "type", "message_delta")) {
-		usage_read(&t->seen.usage, jscan_get(root, "usage"));
-	} else if (jscan_member_is(root, "type", "message_stop")) {
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "type"))
+			type = v;
+		else if (skim_is(key, "message"))
+			message = v;
+		else if (skim_is(key, "usage"))
+			usage = v;
+	if (skim_is(type, "message_start")) {
+		take_message(t, message);
+	} else if (skim_is(type, "message_delta")) {
+		usage_read(&t->seen.usage, usage);
+	} else if (skim_is(type, "message_stop")) {
 		t->seen.ended = true;
-	} else if (jscan_member_is(root, "type", "error")) {
+	} else if (skim_is(type, "error")) {
 		t->seen.ended = t->seen.failed = true;
 	}
 }
@@ -311,13 +331,8 @@ void tap_feed(struct tap *t, struct span bytes)
 
 void tap_finish(struct tap *t)
 {
-	struct span whole = buf_span(&t->whole);
-	struct jval root;
-
-	if (t->kind != TAP_WHOLE || t->seen.blind || whole.len == 0)
+	if (t->kind != TAP_WHOLE || t->seen.blind || t->whole.len == 0)
 		return;
-	if (jindex_scan(&t->index, whole, &root, NULL) == 0 &&
-	    root.type == J_OBJECT)
-		take_message(t, root);
+	take_message(t, buf_span(&t->whole));
 	buf_reset(&t->whole);
 }

@@ -26,45 +26,41 @@ int64_t metered_took(const struct metered *m)
 
 /* ---- what the client tells ---- */
 
+static void find_shown(struct relay *r)
+{
+	const struct headers *h = &visit_head(r->visit)->headers;
+	struct metered *m = r->metered;
+	struct span offered;
+
+	for (size_t i = 0; i < h->count; i++)
+		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0) {
+			if (m->shown_count < METERED_SHOWN)
+				m->shown[m->shown_count] = offered;
+			m->shown_count++;
+		}
+}
+
 /* A credential that a client has put into another place stays out. */
 static bool has_credential(const struct relay *r, struct span text)
 {
-	const struct headers *h = &visit_head(r->visit)->headers;
-	struct span offered;
+	const struct metered *m = r->metered;
 
-	if (secrets_occur(&r->config->secrets, text))
+	if (m->shown_count > METERED_SHOWN ||
+	    secrets_occur(&r->config->secrets, text))
 		return true;
-	for (size_t i = 0; i < h->count; i++)
-		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0 &&
-		    span_find(text, offered) != SIZE_MAX)
+	for (size_t i = 0; i < m->shown_count; i++)
+		if (span_find(text, m->shown[i]) != SIZE_MAX)
 			return true;
 	return false;
 }
 
-/* What a client has chosen, and where it goes. */
-struct chosen {
-	char *to;
-	size_t size;
-	struct span text;
-};
-
-/* All are looked at as one, which is rarely more than one look. */
-static void put(const struct relay *r, const struct chosen *list, size_t count)
+/* What a client has chosen. */
+static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
-	struct buf *all = &r->gate->desk->text;
-	bool doubtful;
-
-	buf_reset(all);
-	for (size_t i = 0; i < count; i++) {
-		buf_add_span(all, list[i].text);
-		buf_add_byte(all, '\n');
-	}
-	doubtful = has_credential(r, buf_span(all));
-	for (size_t i = 0; i < count; i++)
-		record_put(list[i].to, list[i].size,
-			   doubtful && has_credential(r, list[i].text)
-				   ? span_of("(a credential)")
-				   : list[i].text);
+	if (text.len > 0)
+		record_put(to, size,
+			   has_credential(r, text) ? span_of("(a credential)")
+						   : text);
 }
 
 static struct span field_of(const struct relay *r, const char *name)
@@ -101,18 +97,14 @@ static struct span name_of(const struct provider *p)
 
 static void put_fields(const struct relay *r, struct record_row *record)
 {
-	const struct chosen list[] = {
-		{ record->session, sizeof(record->session),
-		  field_of(r, "x-claude-code-session-id") },
-		{ record->agent, sizeof(record->agent),
-		  field_of(r, "x-claude-code-agent-id") },
-		{ record->prompt, sizeof(record->prompt),
-		  field_of(r, "x-claude-code-prompt-id") },
-		{ record->client, sizeof(record->client),
-		  field_of(r, "user-agent") },
-	};
-
-	put(r, list, sizeof(list) / sizeof(list[0]));
+	put(r, record->session, sizeof(record->session),
+	    field_of(r, "x-claude-code-session-id"));
+	put(r, record->agent, sizeof(record->agent),
+	    field_of(r, "x-claude-code-agent-id"));
+	put(r, record->prompt, sizeof(record->prompt),
+	    field_of(r, "x-claude-code-prompt-id"));
+	put(r, record->client, sizeof(record->client),
+	    field_of(r, "user-agent"));
 }
 
 static void begin_record(struct relay *r)
@@ -126,6 +118,7 @@ static void begin_record(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
+	find_shown(r);
 	put_fields(r, record);
 }
 
@@ -134,7 +127,6 @@ static struct meter_desk *desk_of(struct gate *gate)
 	if (!gate->desk) {
 		gate->desk = xcalloc(1, sizeof(*gate->desk));
 		spool_batch_init(&gate->desk->batch);
-		buf_init(&gate->desk->text, BUF_NO_LIMIT);
 	}
 	return gate->desk;
 }
@@ -191,7 +183,6 @@ void meter_desk_free(struct meter_desk *d)
 		metered_free(m);
 	}
 	spool_batch_clear(&d->batch);
-	buf_clear(&d->text);
 	free(d);
 }
 
@@ -210,10 +201,9 @@ static void find_plain(struct relay *r, struct span model)
 
 void metered_ask(struct relay *r, struct span model)
 {
-	const struct chosen asked = { r->metered->record.asked,
-				      sizeof(r->metered->record.asked), model };
+	struct record_row *record = &r->metered->record;
 
-	put(r, &asked, 1);
+	put(r, record->asked, sizeof(record->asked), model);
 	find_plain(r, model);
 }
 

@@ -11,10 +11,11 @@ struct meter_desk {
 	size_t spares;
 	struct spool_batch batch; /* records that go out with the answers of
 				     this turn */
-	struct buf text; /* room to write in */
 };
 
 void meter_desk_free(struct meter_desk *d); /* NULL-safe */
+
+enum { METERED_SHOWN = 4 };
 
 struct metered {
 	struct metered *next; /* on the desk */
@@ -36,6 +37,8 @@ struct metered {
 	bool refused; /* by us: nobody was asked */
 	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
 	tick_t began;
+	struct span shown[METERED_SHOWN]; /* credentials in the head */
+	size_t shown_count; /* if they are more: any text may have one */
 };
 
 void metered_new(struct relay *r); /* r->metered */
