@@ -61,6 +61,11 @@ struct serve_handler {
 	 * answered. The answer may be begun now or later. */
 	void (*on_request)(void *arg, struct visit *v);
 
+	/* Bytes of answers are about to go out. Comes once or more for those
+	 * that go out in one turn, before the first of them, and not inside
+	 * of the functions below. */
+	void (*on_sending)(void *arg);
+
 	/* What was queued has fallen below half of visit_send()'s high mark. */
 	void (*on_room)(void *arg, struct visit *v);
 
