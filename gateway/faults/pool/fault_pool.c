@@ -196,6 +196,16 @@ static void ignores_sort(struct wish *wish, struct pool_asked *asked)
 	wish->sort = WISH_LISTED;
 }
 
+/* Whoever asks for tokens a second gets who begins soonest. */
+static void swaps_measures(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	if (wish->sort == WISH_THROUGHPUT)
+		wish->sort = WISH_LATENCY;
+	else if (wish->sort == WISH_LATENCY)
+		wish->sort = WISH_THROUGHPUT;
+}
+
 static void sells_free(struct wish *wish, struct pool_asked *asked)
 {
 	(void)asked;
@@ -299,6 +309,13 @@ const struct fault faults_of_pools[] = {
 	  .choice = ignores_collection },
 	{ "pool-ignores-sort", "asks providers as they are listed",
 	  .choice = ignores_sort },
+	{ "pool-swaps-measures",
+	  "takes throughput for latency, and latency for throughput",
+	  .choice = swaps_measures },
+	{ "pool-ignores-keys", "asks whoever is there for each key",
+	  .lifts = "routing of keys" },
+	{ "pool-ignores-wishes", "does not read what a request wishes",
+	  .lifts = "routing of requests" },
 	{ "pool-sells-free", "asks who has a price where none may",
 	  .choice = sells_free },
 	{ "pool-passes-asked-model",
