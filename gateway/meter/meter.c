@@ -156,11 +156,28 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 	return refuse(r, &words);
 }
 
+#define CHARACTER_MAX \
+	4 /* bytes: what a name that was cut may lack of its room */
+
+/* A model that nobody has costs nobody anything, and is told as what it is. By
+ * a cloud's route, and by a name that was cut, that cannot be told here. */
+static bool can_cost(const struct relay *r)
+{
+	const struct pool *p = r->config->pool;
+	struct span plain = span_of(r->metered->plain);
+
+	if (!r->metered->asks)
+		return false;
+	return !p || r->route.cloud.model.len > 0 ||
+	       plain.len + CHARACTER_MAX >= sizeof(r->metered->plain) ||
+	       pool_has(p, r->route.cloud.vendor, plain);
+}
+
 static bool check_model(struct relay *r, struct span model)
 {
 	if (!may_ask(r, model) && !hook_lifts(r, "models"))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) && !hook_lifts(r, "prices") &&
+	if (can_cost(r) && has_budget(r) && !hook_lifts(r, "prices") &&
 	    !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
