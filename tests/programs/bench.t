@@ -38,7 +38,7 @@ for target in bundled-responses bundled-messages-bedrock; do
 		out 'gateway: 20 events, 0 lost'
 done
 CCPROBE_FAULT=merges-deltas run "$bin/ccprobe" bench "${short[@]}" --target "$root/tests/faults/target.json"
-is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 pieces of text: what is lost cannot be counted'
+is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 events of text: lost ones cannot be counted'
 
 run "$bin/ccprobe" bench --each 20 --spread 0
 is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
