@@ -69,5 +69,5 @@ is 2 'no files' err "name the files of 'ccprobe bench --format json'"
 run "$bin/ccprobe" merge --format pdf shard-1.json
 is 2 'no format' err "--format: 'pdf' is none of text, json, markdown and html"
 run "$bin/ccprobe" merge --help
-is 0 'help' out 'put the results of several benches together'
+is 0 'help' out 'merge the results of several benches'
 end

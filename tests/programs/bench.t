@@ -55,7 +55,7 @@ start_mock
 free_port
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"
 is 3 'another provider answers' err "the gateway at $url has to ask http://127.0.0.1:$port" \
-	err "$url does not answer with the words of ccmock at http://127.0.0.1:$port"
+	err "$url does not answer with the text of ccmock at http://127.0.0.1:$port"
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url/v2"
 is 3 'a gateway that refuses' err "$url/v2 answers 404; 'ccprobe doctor' tells why"
 kill "$mock"

@@ -531,7 +531,7 @@ stop_at() {
 	wait "$pid" || status=$?
 }
 stop_at 15
-is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command goes on' out '"end":"incomplete"'
+is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command continues the search' out '"end":"incomplete"'
 rm -rf "$scratch/gone"
 arm "\"stop\":{\"when\":{\"call\":9},\"reply\":{\"provider\":true,\"hold\":\"stop\"}}" \
 	"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"

@@ -148,7 +148,7 @@ wait "$late"
 cp "$scratch/late" "$scratch/out"
 cp "$scratch/late.err" "$scratch/err"
 among DR-SLOW-FIRST-BYTE 'every answer begins after eight seconds'
-has err 'an answer is waited for'
+has err 'waiting for an answer'
 result $? 'and it says that it waits'
 kill "$late_server"
 

@@ -230,7 +230,7 @@ static void t_folders(void **state)
 
 	assert_int_equal(mkdir(d->folder, 0700), 0);
 	put(d, "mine.txt", "x");
-	assert_refused(d, "has no answers.jsonl and is not empty");
+	assert_refused(d, "is not empty and has no answers.jsonl");
 	put(d, MEMORY_FILE, "");
 	open_desk(d); /* an empty one is begun */
 	assert_int_equal(memory_open(&second, &d->config, &f), -1);
