@@ -60,7 +60,8 @@ static const struct option_row rows[] = {
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
 	{ "relay", OPTION_FLAG, AT(relay), NULL,
-	  "also: is it what it says it is? What a client can see of that" },
+	  "also check, as far as a client can see, whether the gateway is what "
+	  "it claims to be" },
 	{ "window", OPTION_FLAG, AT(window), NULL,
 	  "also send one request near the context limit (180,000 tokens)" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",

@@ -120,7 +120,7 @@ static void t_pieces(void **state)
 			    "      4.0 ms  c1 < 1 bytes: 2\n"
 			    "      5.0 ms  c1[2] < 1 bytes: x\n"
 			    "      6.0 ms  c1 < 1 bytes: 3\n"
-			    "      7.0 ms  c1[2] < ... 2 more pieces\n"
+			    "      7.0 ms  c1[2] < ... 2 more parts\n"
 			    "      8.0 ms  c1 < 1 bytes: 4\n"
 			    "     10.0 ms  c1 < 1 bytes: 5\n"
 			    "     11.0 ms  c1[2] < 1 bytes: x\n"
