@@ -10,8 +10,7 @@
 
 #define CASE_LIMIT ((size_t)4 * 1024 * 1024)
 #define TERM_LEAST 4 /* bytes; shorter words are in every case */
-/* cases; a term that more of them have is an ordinary word */
-#define NAMED_MOST 40
+#define NAMED_MOST 40 /* cases; a more frequent term is an ordinary word */
 
 /* The term to look for in cases: of a path its last part. */
 static struct span term_of(const struct drift_change *c)

@@ -53,6 +53,9 @@ is 0 'and stdout is TAP alone'
 run sh -c "'$bin/ccprobe' run --target direct stream/ends --report json 2>/dev/null |
 	perl -MJSON::PP -e 'local \$/; decode_json(<STDIN>)->{counts}{pass} == 1 or die'"
 is 0 'and JSON alone, if that was asked for'
+script -qec "'$bin/ccprobe' run --target direct stream/ends stream/answer >/dev/null" /dev/null </dev/null >"$scratch/out" 2>"$scratch/err"
+status=$?
+is 0 'on a terminal progress is shown, and wiped' out $'\r\033[K1/2: ' out $'\r\033[K2/2: '
 run "$bin/ccprobe" run --target direct stream/ends --out "$scratch/none/logs"
 is 2 'a folder for logs that cannot be made' err 'none/logs'
 

@@ -107,7 +107,8 @@ static void t_pieces(void **state)
 			  DELTA("0", "thinking_delta", "thinking", "b") STOP,
 		  START DELTA("0", "thinking_delta", "thinking", "ab") STOP,
 		  END_CLEAN,
-		  "events-merged:thinking_delta | joins several events into one: "
+		  "events-merged:thinking_delta | joins several events into "
+		  "one: "
 		  "thinking_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"thinking_delta\",\"thinking\":\"a\"}} > "
@@ -230,7 +231,8 @@ static void t_replaced(void **state)
 		  "1 of 1 answers | "
 		  "{\"type\":\"api_error\",\"message\":\"gone\"} > -\n" },
 		{ START STOP, "data: no json\n\n", END_CLEAN,
-		  "stream-reframed:data-lines | writes the same events with other bytes: "
+		  "stream-reframed:data-lines | writes the same events with "
+		  "other bytes: "
 		  "data-lines: 1 of 1 streams | {\"type\":\"message_start\"} > "
 		  "no json\n" },
 		{ START TEXTS("0") STOP,
@@ -250,7 +252,8 @@ static void t_replaced(void **state)
 		  "streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"b\"}} > -\n"
-		  "stream-reframed:data-lines | writes the same events with other bytes: "
+		  "stream-reframed:data-lines | writes the same events with "
+		  "other bytes: "
 		  "data-lines: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"a\"}} > {\"type\n" },
@@ -296,7 +299,8 @@ static void t_spellings(void **state)
 {
 	static const struct row rows[] = {
 		{ START STOP, "\xef\xbb\xbf" START STOP, END_CLEAN,
-		  "stream-reframed:byte-order-mark | writes the same events with other bytes: "
+		  "stream-reframed:byte-order-mark | writes the same events "
+		  "with other bytes: "
 		  "byte-order-mark: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -307,7 +311,8 @@ static void t_spellings(void **state)
 		{ START STOP,
 		  START "event: message_stop\ndata: " JSON("message_stop") "\n",
 		  END_CLEAN,
-		  "stream-reframed:last-blank-line | writes the same events with other bytes: "
+		  "stream-reframed:last-blank-line | writes the same events "
+		  "with other bytes: "
 		  "last-blank-line: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -317,7 +322,8 @@ static void t_spellings(void **state)
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\n" },
 		{ START "event: message_stop\ndata: " JSON("message_stop") "\n",
 		  START STOP, END_CLEAN,
-		  "stream-reframed:unfinished-frame | writes the same events with other bytes: "
+		  "stream-reframed:unfinished-frame | writes the same events "
+		  "with other bytes: "
 		  "unfinished-frame: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -326,7 +332,8 @@ static void t_spellings(void **state)
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n\n" },
 		{ START STOP, START "\n" STOP, END_CLEAN,
-		  "stream-reframed:spelling | writes the same events with other bytes: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "
@@ -336,7 +343,8 @@ static void t_spellings(void **state)
 		{ START STOP,
 		  START "event:message_stop\ndata:" JSON("message_stop") "\n\n",
 		  END_CLEAN,
-		  "stream-reframed:spelling | writes the same events with other bytes: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "
@@ -347,7 +355,8 @@ static void t_spellings(void **state)
 		  START "event: message_stop\nid: 1\ndata: " JSON(
 			  "message_stop") "\n\n",
 		  END_CLEAN,
-		  "stream-reframed:spelling | writes the same events with other bytes: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "

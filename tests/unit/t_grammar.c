@@ -139,7 +139,8 @@ static const struct {
 	{ START BLOCK("0", THINKING) SIGNATURE("0")
 		  DELTA("0", "{\"type\":\"thinking_delta\",\"thinking\":"
 			     "\"a\"}") STOP("0"),
-	  "event 4 (content_block_stop): a thinking block does not end with its "
+	  "event 4 (content_block_stop): a thinking block does not end with "
+	  "its "
 	  "signature" },
 	{ START EVENT("message_delta", ",\"delta\":{\"stop_reason\":null}"),
 	  "event 1 (message_delta): usage.output_tokens is missing" },

@@ -146,7 +146,8 @@ static void t_log_refused(void **state)
 		const char *text, *said;
 	} rows[] = {
 		{ "", "/a.jsonl: the log is empty" },
-		{ NOTE("\"x\""), "/a.jsonl: no entry belongs to the run of a case" },
+		{ NOTE("\"x\""),
+		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NOTE("\"{}\"") OF("00000000000000cc"),
 		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NULL, "/none.jsonl: No such file or directory" },
