@@ -13,7 +13,7 @@
 
 #define LIMIT ((size_t)1024 * 1024)
 
-struct project_file { /* as it is written */
+struct project_file { /* as it is in the file */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
 	const char *model, *provider, *client_format, *baseline;
 	const char *ca_file, *client_cert, *client_key;
@@ -52,7 +52,7 @@ static const cJSON *member(const struct project *p, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(p->json->root, key);
 }
 
-/* A key in a file that is committed would be everybody's. */
+/* The file is meant to be committed, so it must not hold a key. */
 static int check_key(const struct project *p, const char *key, struct fail *f)
 {
 	const cJSON *node = member(p, key);
@@ -101,7 +101,7 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 	return 0;
 }
 
-/* The option's text: what it may be is for the option to say. */
+/* Keeps the number as text, which the option's reader checks. */
 static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 {
 	if (node == NULL)
@@ -113,7 +113,7 @@ static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 	return 0;
 }
 
-/* {"budget": "env:NAME"} */
+/* Checks the keys with names: {"budget": "env:NAME"}. */
 static int check_keys(struct project *p, const cJSON *object, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
@@ -132,7 +132,8 @@ static int check_keys(struct project *p, const cJSON *object, struct fail *f)
 	return 0;
 }
 
-/* As the option has them, which says what they may be. */
+/* Writes the providers as the option has them; the option's reader checks
+ * them. */
 static int read_providers(struct project *p, const cJSON *object,
 			  struct fail *f)
 {
