@@ -89,6 +89,7 @@ struct live_file { /* that is there when a session begins */
 /* A session of the real client; see "Live cases" in cases/README.md. */
 struct live_start {
 	char *prompt; /* NULL: none */
+	char *key; /* the name of its key; NULL: the usual one */
 	char *mode; /* of permissions; NULL: nothing is asked */
 	char **arguments;
 	size_t argument_count;
