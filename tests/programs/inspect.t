@@ -15,6 +15,10 @@ for address in 0.0.0.0:0 192.0.2.7:8475 '[::]:0'; do
 done
 run "$bin/ccprobe" run --inspect 0.0.0.0:0 --suite "$root" stream/ends
 is 2 'ccprobe run: neither is 0.0.0.0' err 'give a loopback address'
+[ ! -s "$scratch/out" ]
+result $? 'which is told before anything is started'
+run "$bin/ccprobe" run --inspect nonsense --suite "$root" stream/ends
+is 2 'what is no address' err "'nonsense' is not ADDR:PORT"
 
 serve mock "$bin/ccmock" --listen 127.0.0.1:0 --inspect 127.0.0.1:0
 mock=$url
