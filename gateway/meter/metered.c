@@ -127,6 +127,7 @@ static struct meter_desk *desk_of(struct gate *gate)
 	if (!gate->desk) {
 		gate->desk = xcalloc(1, sizeof(*gate->desk));
 		spool_batch_init(&gate->desk->batch);
+		buf_init(&gate->desk->model, MODEL_LIMIT);
 	}
 	return gate->desk;
 }
@@ -183,6 +184,7 @@ void meter_desk_free(struct meter_desk *d)
 		metered_free(m);
 	}
 	spool_batch_clear(&d->batch);
+	buf_clear(&d->model);
 	free(d);
 }
 
