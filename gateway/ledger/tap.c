@@ -276,11 +276,14 @@ static size_t take_events(struct tap *t, struct span s)
 	return at;
 }
 
-/* Pieces are whole events, mostly, and those are content, mostly. */
+/* Pieces are whole events, mostly, and those are content, mostly. Who ends lines
+ * with CR does it from the first event on. */
 static void feed_events(struct tap *t, struct span bytes)
 {
-	size_t len;
-
+	if (!t->closely && t->whole.len == 0)
+		bytes = span_skip(bytes, content_events(bytes));
+	if (bytes.len == 0)
+		return;
 	if (!t->closely &&
 	    (memchr(bytes.at, '\r', bytes.len) || t->whole.len > HELD_LIMIT))
 		read_closely(t);
@@ -290,9 +293,8 @@ static void feed_events(struct tap *t, struct span bytes)
 		buf_add_span(&t->whole, bytes);
 		buf_drop(&t->whole, take_events(t, buf_span(&t->whole)));
 	} else {
-		len = take_events(t, bytes);
-		if (len < bytes.len)
-			buf_add_span(&t->whole, span_skip(bytes, len));
+		bytes = span_skip(bytes, take_events(t, bytes));
+		buf_add_span(&t->whole, bytes);
 	}
 }
 

@@ -86,6 +86,17 @@ static void t_line(void **state)
 	record_put(r.session, sizeof(r.session),
 		   span_of("\xe6\xbc\xa2\xe5\xad\x97"));
 	is_line(&r);
+	for (int c = 1; c < 0x80; c++) /* each byte, in each place of eight */
+		for (size_t at = 0; at < 17; at++) {
+			r = one("1", "abcdefghijklmnopq", "m", 0);
+			r.key[at] = (char)c;
+			record_write(&r, &line);
+			line.len--;
+			assert_int_equal(record_read(&back, buf_span(&line)),
+					 0);
+			assert_memory_equal(&back, &r, sizeof(r));
+			buf_reset(&line);
+		}
 	assert_int_equal(record_read(&back, span_of("[]")), -1);
 }
 
