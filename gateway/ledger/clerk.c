@@ -48,7 +48,7 @@ static void on_take(void *arg)
 	struct clerk *k = arg;
 	struct fail f = FAIL_INIT;
 
-	if (ledger_take(k->ledger, &f) < 0)
+	if (ledger_take_calmly(k->ledger, &f) < 0)
 		complain(k, &f);
 	else
 		k->complained = false;

@@ -19,7 +19,13 @@ struct ledger_files {
 	char *path;
 	char run[18]; /* its number, by chance, and '-' */
 	atomic_uint_fast64_t next;
+	uint64_t looked; /* how much was in the spool at the last look */
 };
+
+/* Some thousand requests between two looks. */
+#define BUSY_BYTES ((uint64_t)256 * 1024)
+/* A second's work or so. */
+#define WAITING_BYTES ((uint64_t)32 * 1024 * 1024)
 
 /* ---- taking ---- */
 
@@ -48,9 +54,21 @@ int ledger_take(struct ledger_files *l, struct fail *f)
 		return 0;
 	if (spool_is_aside(l->spool) && take_aside(l, f) < 0)
 		return -1;
-	if (spool_is_empty(l->spool))
+	if (spool_size(l->spool) == 0)
 		return 0;
 	return spool_set_aside(l->spool, f) < 0 ? -1 : take_aside(l, f);
+}
+
+int ledger_take_calmly(struct ledger_files *l, struct fail *f)
+{
+	uint64_t size = l->spool ? spool_size(l->spool) : 0;
+	uint64_t more = size > l->looked ? size - l->looked : 0;
+
+	l->looked = size;
+	if (more > BUSY_BYTES && size < WAITING_BYTES)
+		return 0;
+	l->looked = 0;
+	return ledger_take(l, f);
 }
 
 /* ---- what was spent before ---- */

@@ -47,6 +47,10 @@ uint64_t ledger_lost(const struct ledger_files *l);
 /* Takes what is in the spool into the table. */
 int ledger_take(struct ledger_files *l, struct fail *f);
 
+/* The same once a second, but not while many requests come in, since that can
+ * wait and they cannot; until some 100,000 of them are waiting. */
+int ledger_take_calmly(struct ledger_files *l, struct fail *f);
+
 /* The table; what is in the spool is not in it yet. */
 struct store_table *ledger_store(const struct ledger_files *l);
 

@@ -145,14 +145,14 @@ uint64_t spool_lost(const struct spool *s)
 	return atomic_load(&s->lost);
 }
 
-bool spool_is_empty(struct spool *s)
+uint64_t spool_size(struct spool *s)
 {
-	bool empty;
+	uint64_t size;
 
 	pthread_mutex_lock(&s->lock);
-	empty = s->size == 0;
+	size = s->size;
 	pthread_mutex_unlock(&s->lock);
-	return empty;
+	return size;
 }
 
 bool spool_is_aside(const struct spool *s)

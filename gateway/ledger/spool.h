@@ -37,8 +37,8 @@ int spool_write(struct spool *s, struct spool_batch *b);
 /* How many were lost. */
 uint64_t spool_lost(const struct spool *s);
 
-/* Is there anything that was not set aside? */
-bool spool_is_empty(struct spool *s);
+/* Bytes that were not set aside. */
+uint64_t spool_size(struct spool *s);
 
 /* Is there what was set aside and not taken? */
 bool spool_is_aside(const struct spool *s);

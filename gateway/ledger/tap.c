@@ -32,20 +32,16 @@ struct tap {
 	struct tap_seen seen;
 };
 
-static bool is_type(const struct headers *h, const char *type)
+static bool kind_of(const char *type, enum tap_kind *out)
 {
-	const char *value = headers_get(h, "content-type");
+	struct span rest = span_of(type), name;
 
-	return value && span_starts(span_of(value), type);
-}
-
-static bool kind_of(const struct headers *h, enum tap_kind *out)
-{
-	if (hop_is_stream(h))
+	if (span_split(&rest, ';', &name) &&
+	    span_is_nocase(span_trim(name), "text/event-stream"))
 		*out = TAP_EVENTS;
-	else if (is_type(h, EVENT_STREAM_TYPE))
+	else if (span_starts(span_of(type), EVENT_STREAM_TYPE))
 		*out = TAP_FRAMES;
-	else if (is_type(h, "application/json"))
+	else if (span_starts(span_of(type), "application/json"))
 		*out = TAP_WHOLE;
 	else
 		return false;
@@ -86,7 +82,7 @@ bool tap_begin(struct tap *t, const struct headers *h)
 	const char *coding = headers_get(h, "content-encoding");
 
 	forget(t);
-	if (!kind_of(h, &t->kind))
+	if (!kind_of(headers_get(h, "content-type"), &t->kind))
 		return false;
 	return !coding || !decode_is_needed(span_of(coding)) ||
 	       decode_new(&t->decode, span_of(coding), NULL) == 0;
@@ -140,31 +136,22 @@ static void take_message(struct tap *t, struct span message)
 			take_model(t, v);
 }
 
-/* Most events are pieces of content, and those are not read as JSON. */
-static bool is_of_interest(struct span data)
-{
-	static const char *const words[] = { "message_", "\"error\"" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (memmem(data.at, data.len, words[i], strlen(words[i])))
-			return true;
-	return false;
-}
-
+/* Most are pieces of content: of those nothing is read after their type. */
 static void take_event(struct tap *t, struct span data)
 {
 	struct span type = SPAN_EMPTY, message = type, usage = type, key, v;
 	struct skim s = skim_object(data);
 
-	if (!is_of_interest(data))
-		return;
-	while (skim_next(&s, &key, &v))
-		if (skim_is(key, "type"))
-			type = v;
-		else if (skim_is(key, "message"))
+	while (skim_next(&s, &key, &v)) {
+		if (skim_is(key, "message"))
 			message = v;
 		else if (skim_is(key, "usage"))
 			usage = v;
+		else if (skim_is(key, "type"))
+			type = v;
+		if (type.len > 0 && type.at[1] == 'c') /* content_block_... */
+			return;
+	}
 	if (skim_is(type, "message_start")) {
 		take_message(t, message);
 	} else if (skim_is(type, "message_delta")) {
@@ -222,21 +209,6 @@ static void read_closely(struct tap *t)
 	buf_reset(&t->whole);
 }
 
-/* How many bytes are events that are whole. */
-static size_t whole_events(struct span s)
-{
-	for (size_t at = s.len; at > 1; at--) {
-		const char *end = memrchr(s.at, '\n', at);
-
-		at = end ? (size_t)(end - s.at) + 1 : 0;
-		if (at > 1 && s.at[at - 2] == '\n')
-			return at;
-		if (at <= 1)
-			break;
-	}
-	return 0;
-}
-
 /* How many bytes at the front are pieces of content, as the API itself spells
  * them: each costs a look at its first line, and one for its end. */
 static size_t content_events(struct span s)
@@ -258,34 +230,72 @@ static size_t content_events(struct span s)
 	return at;
 }
 
-/* Pieces are whole events, mostly, and those are content, mostly: a look for
- * words is all that the others cost. */
+/* The bytes of the event at the front, of which every line ends in LF; 0: its
+ * end is not here. */
+static size_t whole_event(struct span s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		const char *end = memchr(s.at + at, '\n', s.len - at);
+		size_t next = end ? (size_t)(end - s.at) + 1 : s.len + 1;
+
+		if (next == at + 1) /* an empty line */
+			return next;
+		at = next;
+	}
+	return 0;
+}
+
+/* One line of data needs no reader of streams. */
+static void take_lines(struct tap *t, struct span event)
+{
+	struct span rest = event, data = SPAN_EMPTY, one;
+	size_t count = 0;
+
+	while (span_split(&rest, '\n', &one) && rest.at)
+		if (span_starts(one, "data:")) {
+			data = span_skip(one, 5);
+			count++;
+		}
+	if (count == 1)
+		take_event(t, data);
+	else if (count > 1 || span_starts(event, "\xef\xbb\xbf"))
+		read_events(t, event);
+}
+
+static size_t take_events(struct tap *t, struct span s)
+{
+	size_t at = content_events(s), len;
+
+	while (at < s.len && (len = whole_event(span_skip(s, at))) > 0) {
+		take_lines(t, span_make(s.at + at, len));
+		at += len;
+		at += content_events(span_skip(s, at));
+	}
+	return at;
+}
+
+/* Pieces are whole events, mostly, and those are content, mostly. Who ends lines
+ * with CR does it from the first event on. */
 static void feed_events(struct tap *t, struct span bytes)
 {
-	struct span all;
-	size_t len;
-
+	if (!t->closely && t->whole.len == 0)
+		bytes = span_skip(bytes, content_events(bytes));
+	if (bytes.len == 0)
+		return;
 	if (!t->closely &&
 	    (memchr(bytes.at, '\r', bytes.len) || t->whole.len > HELD_LIMIT))
 		read_closely(t);
 	if (t->closely) {
 		read_events(t, bytes);
-		return;
-	}
-	if (t->whole.len == 0)
-		bytes = span_skip(bytes, content_events(bytes));
-	all = bytes;
-	if (t->whole.len > 0) {
+	} else if (t->whole.len > 0) {
 		buf_add_span(&t->whole, bytes);
-		all = buf_span(&t->whole);
+		buf_drop(&t->whole, take_events(t, buf_span(&t->whole)));
+	} else {
+		bytes = span_skip(bytes, take_events(t, bytes));
+		buf_add_span(&t->whole, bytes);
 	}
-	len = whole_events(all);
-	if (len > 0 && is_of_interest(span_first(all, len)))
-		read_events(t, span_first(all, len));
-	if (t->whole.len > 0)
-		buf_drop(&t->whole, len);
-	else if (len < all.len)
-		buf_add_span(&t->whole, span_skip(all, len));
 }
 
 static void feed_frames(struct tap *t, struct span bytes)

@@ -12,7 +12,7 @@
 #include "gateway/meter/metered.h"
 #include "gateway/reply.h"
 
-enum { MODEL_LIMIT = 4096, STREAMS_RETRY_S = 1 };
+enum { PLAIN_LIMIT = 4096, STREAMS_RETRY_S = 1 };
 
 /* ---- refusals ---- */
 
@@ -135,7 +135,7 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 static bool may_ask(const struct relay *r, struct span model)
 {
 	const struct client_key *key = r->key;
-	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	struct buf plain = BUF_INIT(PLAIN_LIMIT);
 	bool may = client_key_may_ask(key, model) ||
 		   client_key_may_ask(key, span_of(r->metered->plain));
 
@@ -188,15 +188,16 @@ static bool check_model(struct relay *r, struct span model)
 static bool meter_ready(struct relay *r)
 {
 	bool closely = r->key && (r->key->models_count > 0 || has_budget(r));
-	struct buf model = BUF_INIT(MODEL_LIMIT);
-	bool good = true;
+	struct buf *model = &r->gate->desk->model;
 
 	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
-	if (find_model(r, closely, &model) == 0) {
-		metered_ask(r, buf_span(&model));
-		good = !closely || check_model(r, buf_span(&model));
-	} else if (closely) {
+	buf_reset(model);
+	if (find_model(r, closely, model) == 0) {
+		metered_ask(r, buf_span(model));
+		return !closely || check_model(r, buf_span(model));
+	}
+	if (closely) {
 		struct reply_words words = {
 			.status = 400,
 			.message = "model: the body of the request does not "
@@ -204,10 +205,9 @@ static bool meter_ready(struct relay *r)
 				   "all of them"
 		};
 
-		good = refuse(r, &words);
+		return refuse(r, &words);
 	}
-	buf_clear(&model);
-	return good;
+	return true;
 }
 
 /* ---- the answer ---- */

@@ -11,6 +11,7 @@ struct meter_desk {
 	size_t spares;
 	struct spool_batch batch; /* records that go out with the answers of
 				     this turn */
+	struct buf model; /* room for the one that is asked for */
 };
 
 void meter_desk_free(struct meter_desk *d); /* NULL-safe */
