@@ -299,6 +299,11 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 	metered_write(r, end_name(END_CLEAN));
 }
 
+static void meter_sending(struct gate *gate)
+{
+	ledger_write(gate->ledger, &gate->desk->batch);
+}
+
 static void meter_done(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
@@ -311,6 +316,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);
+	meter_sending(r->gate); /* of an answer that nobody waits for */
 }
 
 /* ---- how a key stands ---- */
@@ -349,8 +355,10 @@ static void meter_account(struct relay *r)
 
 static void meter_leave(struct gate *gate)
 {
-	metered_free(gate->spare);
-	gate->spare = NULL;
+	if (gate->desk)
+		meter_sending(gate);
+	meter_desk_free(gate->desk);
+	gate->desk = NULL;
 }
 
 const struct relay_meter meter_relay = {
@@ -360,6 +368,7 @@ const struct relay_meter meter_relay = {
 	.send = meter_send,
 	.close = meter_close,
 	.reply = meter_reply,
+	.sending = meter_sending,
 	.done = meter_done,
 	.account = meter_account,
 	.leave = meter_leave,
