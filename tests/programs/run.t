@@ -99,7 +99,7 @@ for keys in '--key anthropic sk-up-key-000' '--upstream-key sk-own-key-000 messa
 		security/client-key-stays-inside security/own-errors-without-key auth/both-headers \
 		security/provider-key-stays-inside
 	! has out FAIL &&
-		[ "$(grep -c -e "$which: the key is too weak to be looked for" "$scratch/err")" = 1 ]
+		[ "$(grep -c -e "$which: the key is too weak to search for" "$scratch/err")" = 1 ]
 	result $? "no leak is seen of the ${which#--} that is a word: $CCGATE_KEY, $CCGATE_UPSTREAM"
 	run "$bin/ccprobe" judge "$scratch/kept$which"
 	! has err ' was ' && ! has out FAIL

@@ -269,7 +269,7 @@ static void markdown_of(const struct stored_report *left,
 #define BEGIN "### Claude Code through this gateway: "
 #define FOLDED(title, rows) \
 	"\n<details><summary>" title " (1)</summary>\n\n" rows "\n</" \
-							       "details>\n"
+	"details>\n"
 
 static void t_markdown(void **state)
 {

@@ -196,6 +196,16 @@ static void ignores_sort(struct wish *wish, struct pool_asked *asked)
 	wish->sort = WISH_LISTED;
 }
 
+/* Whoever asks for tokens a second gets who begins soonest. */
+static void swaps_measures(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	if (wish->sort == WISH_THROUGHPUT)
+		wish->sort = WISH_LATENCY;
+	else if (wish->sort == WISH_LATENCY)
+		wish->sort = WISH_THROUGHPUT;
+}
+
 static void sells_free(struct wish *wish, struct pool_asked *asked)
 {
 	(void)asked;
@@ -303,6 +313,15 @@ const struct fault faults_of_pools[] = {
 	{ "pool-ignores-sort",
 	  "asks providers in the order of its list, not as 'sort' says",
 	  .choice = ignores_sort },
+	{ "pool-swaps-measures",
+	  "takes throughput for latency, and latency for throughput",
+	  .choice = swaps_measures },
+	{ "pool-ignores-keys",
+	  "does not follow the routing of the client's key",
+	  .lifts = "routing of keys" },
+	{ "pool-ignores-wishes",
+	  "does not follow the routing that a request asks for",
+	  .lifts = "routing of requests" },
 	{ "pool-sells-free", "asks providers that have a price for ':free'",
 	  .choice = sells_free },
 	{ "pool-passes-asked-model",
