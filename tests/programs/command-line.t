@@ -61,7 +61,7 @@ for command in 'run --target direct --keep all stream/ends' \
 	run "$bin/ccprobe" "$@" --out "$scratch/plain"
 	is 2 "$1: a file instead of a folder" err "$scratch/plain: not a folder"
 	run "$bin/ccprobe" "$@" --out ''
-	is 2 "$1: a folder without a name" err "a folder has a name; this is ''"
+	is 2 "$1: a folder without a name" err "the name of the folder is empty; name a folder"
 done
 run "$bin/ccprobe" run --client 2.1.1
 is 2 'a client that was not recorded, and which there are' \

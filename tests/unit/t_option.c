@@ -121,7 +121,7 @@ static void t_short(void **state)
 		option_parse(none, 2, (char **)(uintptr_t)line, &g, &rest, &f),
 		-1);
 	assert_string_equal(f.text,
-			    "unknown option -v; --help lists what there is");
+			    "unknown option -v; --help lists the options");
 }
 
 /* The largest number, an empty text, and what may come more than once. */
@@ -172,7 +172,7 @@ static void t_mistakes(void **state)
 		       "unknown option --zzzzzzzzz; --help lists what there "
 		       "is");
 	assert_refused(LINE("-k"),
-		       "unknown option -k; --help lists what there is");
+		       "unknown option -k; --help lists the options");
 	assert_refused(LINE("--verb"),
 		       "unknown option --verb; did you mean --verbose?");
 	assert_refused(LINE("----listen", "x"),

@@ -1,6 +1,6 @@
 /*
- * Passing over the bytes of a JSON text: for the files beside it that look at
- * each byte, where this is what their time goes into.
+ * Skips bytes of a JSON text fast: for the files of this folder that look at
+ * every byte and spend most of their time on it.
  */
 #ifndef WIRE_JSON_JBYTE_H
 #define WIRE_JSON_JBYTE_H

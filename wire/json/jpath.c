@@ -7,7 +7,8 @@
 #include "wire/bytes/mem.h"
 #include "wire/json/jwalk.h"
 
-/* Most keys are told apart by their length or their first letter. */
+/* Most keys differ in their length or their first letter, so these are compared
+ * first. */
 static bool is_key(struct jval found, const char *key, size_t len)
 {
 	size_t own = found.text.len - 2; /* escapes make it longer */
