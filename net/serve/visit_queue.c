@@ -1,4 +1,5 @@
-/* What of an answer is still to go out, and that nothing will any more. */
+/* The bytes of an answer that are still to go out, and the report that the
+ * client is gone. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -169,8 +169,8 @@ static void t_mistakes(void **state)
 	assert_refused(LINE("--lisen", "x"),
 		       "unknown option --lisen; did you mean --listen?");
 	assert_refused(LINE("--zzzzzzzzz"),
-		       "unknown option --zzzzzzzzz; --help lists what there "
-		       "is");
+		       "unknown option --zzzzzzzzz; --help lists the "
+		       "options");
 	assert_refused(LINE("-k"),
 		       "unknown option -k; --help lists the options");
 	assert_refused(LINE("--verb"),
@@ -201,8 +201,8 @@ static void t_mistakes(void **state)
 		LINE("--x234567890123456789012345678901234567890123456789012345"
 		     "678901234567890123456789012345"),
 		"unknown option --x23456789012345678901234567890123456789012345"
-		"67890123456789012345678901234567890; --help lists what there "
-		"is");
+		"67890123456789012345678901234567890; --help lists the "
+		"options");
 }
 
 static void t_help(void **state)
