@@ -1,4 +1,4 @@
-/* Spool, table, purses and counters together. */
+/* The ledger: spool, table, purses and counters together. */
 #include "gateway/ledger/ledger.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@ struct ledger_files {
 	struct spool *spool; /* NULL: nothing is kept */
 	struct store_table *store;
 	char *path;
-	char run[18]; /* its number, by chance, and '-' */
+	char run[18]; /* a random number of this run, and '-' */
 	atomic_uint_fast64_t next;
 };
 
@@ -30,7 +30,7 @@ static int take_one(void *arg, const struct record_row *r, struct fail *f)
 
 static int take_aside(struct ledger_files *l, struct fail *f)
 {
-	size_t broken = 0; /* halves of lines: a full disk */
+	size_t broken = 0; /* half lines, after a full disk */
 	int rc;
 
 	if (store_begin(l->store, f) < 0)
@@ -41,7 +41,7 @@ static int take_aside(struct ledger_files *l, struct fail *f)
 	return rc == 0 ? spool_taken(l->spool, f) : -1;
 }
 
-/* First what is set aside still, then the rest. */
+/* Takes the records that are still set aside first, then the rest. */
 int ledger_take(struct ledger_files *l, struct fail *f)
 {
 	if (!l->spool)
@@ -120,7 +120,8 @@ void ledger_free(struct ledger_files *l)
 {
 	if (!l)
 		return;
-	/* What cannot be taken now is in the spool for the next run. */
+	/* Records that cannot be taken now stay in the spool for the next
+	 * run. */
 	if (l->store)
 		(void)ledger_take(l, NULL);
 	store_close(l->store);

@@ -79,7 +79,8 @@ static void set_number(struct record_row *r, const struct column *c, int64_t n)
 	memcpy((char *)r + c->offset, &n, sizeof(n));
 }
 
-/* A ledger writes more than twenty members a request: without printf. */
+/* Appends a number without printf, which is faster: a record has more than
+ * twenty members. */
 static void add_number(struct buf *out, int64_t n)
 {
 	char digits[24], *at = digits + sizeof(digits);
@@ -125,8 +126,8 @@ static int read_member(struct record_row *r, const struct column *c,
 	return 0;
 }
 
-/* Members come in the order of the table; others between them are of a newer
- * ccgate's. */
+/* Members come in the order of the table; unknown ones between them are from a
+ * newer ccgate. */
 int record_read(struct record_row *out, struct span line)
 {
 	struct record_row r = { .time = 0 };

@@ -1,4 +1,4 @@
-/* Streams and whole messages, looked into. */
+/* Reads streams and whole messages that pass. */
 #include "gateway/ledger/tap.h"
 
 #include <stdio.h>
@@ -21,13 +21,13 @@ enum tap_kind { TAP_EVENTS, TAP_FRAMES, TAP_WHOLE };
 
 struct tap {
 	enum tap_kind kind;
-	struct decode *decode; /* NULL: as it is */
-	struct buf plain; /* of one piece */
+	struct decode *decode; /* NULL: no coding */
+	struct buf plain; /* one decoded piece */
 	struct sse events;
 	struct event_stream frames;
-	struct buf whole; /* or the event in a frame, or the beginning of one
-			     that is not whole */
-	bool closely; /* events are read as they come */
+	/* a whole message, the event of a frame, or the begin of an event */
+	struct buf whole;
+	bool closely; /* every line is read, see read_closely() */
 	struct jindex index;
 	struct tap_seen seen;
 };
@@ -64,7 +64,8 @@ struct tap *tap_new(void)
 	return t;
 }
 
-/* A reader that was given whole events only has nothing left of them. */
+/* Forgets the last answer. A reader that got whole events only holds
+ * nothing. */
 static void forget(struct tap *t)
 {
 	if (t->closely)
@@ -77,7 +78,7 @@ static void forget(struct tap *t)
 	t->closely = false;
 	t->seen = (struct tap_seen){ .ended = false };
 	buf_reset(&t->plain);
-	if (t->whole.cap > HELD_LIMIT) /* not for ever */
+	if (t->whole.cap > HELD_LIMIT) /* large memory is not kept */
 		buf_clear(&t->whole);
 	buf_reset(&t->whole);
 }
@@ -126,7 +127,8 @@ static void take_message(struct tap *t, struct jval message)
 	buf_clear(&name);
 }
 
-/* Most events are pieces of content, and those are not read as JSON. */
+/* Can these events tell of tokens? Most are pieces of content and need not be
+ * read as JSON. */
 static bool is_of_interest(struct span data)
 {
 	static const char *const words[] = { "message_", "\"error\"" };
@@ -156,7 +158,7 @@ static void take_event(struct tap *t, struct span data)
 	}
 }
 
-/* {"bytes":"base64"}; an exception is the end. */
+/* Reads the event in a frame; a frame with an exception ends the stream. */
 static void take_frame(struct tap *t, const struct event_frame *frame)
 {
 	struct buf coded = BUF_INIT(FRAME_LIMIT);
@@ -192,8 +194,8 @@ static void read_events(struct tap *t, struct span bytes)
 	t->seen.blind |= step == SSE_BAD;
 }
 
-/* From here on byte by byte: lines end otherwise than with LF alone, or are
- * longer than events are that tell of tokens. */
+/* From here on every line is read: lines do not end in LF alone, or are longer
+ * than events that tell of tokens. */
 static void read_closely(struct tap *t)
 {
 	t->closely = true;
@@ -202,7 +204,7 @@ static void read_closely(struct tap *t)
 	buf_reset(&t->whole);
 }
 
-/* How many bytes are events that are whole. */
+/* How many bytes at the front are whole events. */
 static size_t whole_events(struct span s)
 {
 	for (size_t at = s.len; at > 1; at--) {
@@ -217,8 +219,8 @@ static size_t whole_events(struct span s)
 	return 0;
 }
 
-/* Pieces are whole events, mostly, and those are content, mostly: a look for
- * words is all that these cost. */
+/* Takes a piece of a stream. Most pieces are whole events of content: they are
+ * only searched for a few words. */
 static void feed_events(struct tap *t, struct span bytes)
 {
 	struct span all = bytes;

@@ -1,4 +1,5 @@
-/* Limits at the head, tokens on the way, a record at the end. */
+/* Checks limits when a request comes, counts tokens while it is answered, and
+ * writes a record at its end. */
 #include "gateway/meter/meter.h"
 
 #include <inttypes.h>
@@ -119,7 +120,8 @@ static bool meter_arrive(struct relay *r)
 	return check_budget(r, now) && check_turn(r) && check_streams(r);
 }
 
-/* Of a cloud's route it is in the path. -1: it cannot be told for sure. */
+/* Finds the model that is asked for, which a cloud's client has in the path.
+ * -1: it is not certain. */
 static int find_model(const struct relay *r, bool closely, struct buf *out)
 {
 	if (r->route.cloud.model.len > 0) {
@@ -195,7 +197,8 @@ static bool meter_ready(struct relay *r)
 
 /* ---- the answer ---- */
 
-/* What the provider says of its own limits is not about this client. */
+/* Adds the state of the key's budget, and removes the provider's own limits,
+ * which do not concern this client. */
 static void tell_standing(struct relay *r, int status, struct headers *h)
 {
 	int64_t now = (int64_t)time(NULL);
@@ -236,11 +239,12 @@ static void meter_begin(struct relay *r, struct relay_answer *a)
 {
 	r->metered->length = a->length;
 	begin(r, a->status, &a->headers);
-	if (a->length == 0) /* its head is its end */
+	if (a->length == 0) /* nothing comes after the head */
 		metered_write(r, end_name(END_CLEAN));
 }
 
-/* A client that has seen the last byte, or the last event, has seen the end. */
+/* Counts bytes that go out. With the last byte, or the last event, the answer
+ * is complete for the client, so the record is written. */
 static void meter_send(struct relay *r, struct span bytes)
 {
 	struct metered *m = r->metered;
@@ -286,7 +290,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
 
-	/* Who left after the end of the message has it. */
+	/* A client that leaves after the end of the message has all of it. */
 	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
@@ -326,7 +330,7 @@ static void meter_account(struct relay *r)
 			rows[i].write(&s, &reply.body);
 	headers_add_text(&reply.headers, "content-type", "application/json");
 	headers_add_text(&reply.headers, "cache-control", "no-store");
-	metered_drop(r); /* a look at the meter is not counted */
+	metered_drop(r); /* asking for the state of a key is not counted */
 	reply_send(r, &reply);
 }
 

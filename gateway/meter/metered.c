@@ -1,4 +1,4 @@
-/* A request's record, from its head to its end. */
+/* Fills and writes the record of a request. */
 #include "gateway/meter/metered.h"
 
 #include <stdlib.h>
@@ -26,7 +26,8 @@ int64_t metered_took(const struct metered *m)
 
 /* ---- what the client tells ---- */
 
-/* A credential that a client has put into another place stays out. */
+/* Does the text hold a credential, which a client may have put into another
+ * place? */
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
@@ -41,14 +42,15 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-/* What a client has chosen, and where it goes. */
+/* A text that a client has chosen, and where it goes. */
 struct chosen {
 	char *to;
 	size_t size;
 	struct span text;
 };
 
-/* All are looked at as one, which is rarely more than one look. */
+/* Copies these texts, without those that hold a credential. All are searched
+ * together, since one search is usually enough. */
 static void put(const struct relay *r, const struct chosen *list, size_t count)
 {
 	struct buf *all = &r->metered->text;
@@ -88,7 +90,8 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* Its name, or the host of its URL: the operator knows whose that is. */
+/* The provider's name or, if it has none, the host of its URL, which the
+ * operator knows. */
 static struct span name_of(const struct provider *p)
 {
 	struct span rest = span_of(p->name ? p->name : p->url);
@@ -129,7 +132,7 @@ static void begin_record(struct relay *r)
 	put_fields(r, record);
 }
 
-/* What takes memory is that of the request before. */
+/* Uses the memory of an earlier request again, if there is one. */
 void metered_new(struct relay *r)
 {
 	struct metered *m = r->gate->spare;
@@ -164,7 +167,8 @@ void metered_drop(struct relay *r)
 	r->metered = NULL;
 }
 
-/* Names of the gateway's own, and what may stand around one. */
+/* Finds the plain name of a model: without the gateway's aliases, prefixes and
+ * suffixes. */
 static void find_plain(struct relay *r, struct span model)
 {
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
@@ -209,7 +213,7 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Whose answer it is. */
+/* Notes the provider whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
@@ -246,7 +250,7 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What tells of more than another moment. */
+/* Has anything changed since the record was written, apart from the time? */
 static bool is_new(const struct metered *m)
 {
 	const struct record_row *r = &m->record;

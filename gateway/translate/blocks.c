@@ -1,4 +1,4 @@
-/* The events of a message, and which of its blocks is open. */
+/* Writes the events of a message, and knows which block is open. */
 #include "gateway/translate/translate_private.h"
 
 static void event_begin(const char *name, struct buf *out)

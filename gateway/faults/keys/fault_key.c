@@ -1,4 +1,4 @@
-/* Faults of gateways whose keys have limits, and are told what they spend. */
+/* Faults of gateways that limit what keys may spend, and report it. */
 #include "gateway/faults/faults.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 /* ---- what is counted ---- */
 
-/* As if all of the prompt had been read anew. */
+/* Counts nothing for a request that used a cache. */
 static int64_t without_cache(const struct record_row *record, int64_t cost)
 {
 	const struct usage_tokens *u = &record->usage;
@@ -26,7 +26,7 @@ static int64_t nothing(const struct record_row *record, int64_t cost)
 	return 0;
 }
 
-/* A guess of what was asked, whoever answers. */
+/* Counts the same for every request that was answered. */
 static int64_t by_request(const struct record_row *record, int64_t cost)
 {
 	(void)cost;
@@ -116,15 +116,18 @@ const struct fault faults_of_keys[] = {
 	  .lifts = "budget" },
 	{ "key-stops-counting", "stops counting tokens with a spent budget",
 	  .lifts = "counting" },
-	{ "key-without-warnings", "does not tell how a budget stands",
+	{ "key-without-warnings", "does not tell the state of a budget",
 	  .lifts = "warnings" },
-	{ "key-asks-unpriced", "lets a key with a budget ask what has no price",
+	{ "key-asks-unpriced",
+	  "lets a key with a budget ask for models without a price",
 	  .lifts = "prices" },
 	{ "key-without-rate", "does not count the requests of a minute",
 	  .lifts = "rate" },
-	{ "key-without-streams", "does not count what is under way",
+	{ "key-without-streams", "does not count the requests under way",
 	  .lifts = "streams" },
-	{ "key-keeps-places", "does not give places back", .lifts = "places" },
+	{ "key-keeps-places",
+	  "does not give the places of finished requests back",
+	  .lifts = "places" },
 	{ "key-keeps-left-places",
 	  "does not give the place of a cancelled request back",
 	  .lifts = "places left" },
@@ -133,13 +136,14 @@ const struct fault faults_of_keys[] = {
 	  .lifts = "models" },
 	{ "key-sees-all-models", "lists the same models to each key",
 	  .lifts = "lists" },
-	{ "key-budget-as-rate", "tells a spent budget as a rate limit",
+	{ "key-budget-as-rate", "reports a spent budget as a rate limit",
 	  .local = as_rate_limit },
 	{ "key-budget-without-fields", "leaves fields of a spent budget out",
 	  .local = without_fields },
 	{ "key-rate-without-time", "does not tell when a key may go on",
 	  .local = without_time },
-	{ "key-model-as-outage", "tells a model that a key is not for with 503",
+	{ "key-model-as-outage",
+	  "answers 503 for a model that the key may not use",
 	  .local = model_as_outage },
 	{ "key-counts-nothing", "says that nothing was spent",
 	  .cost = nothing },
@@ -153,9 +157,9 @@ const struct fault faults_of_keys[] = {
 	  .cost = add_up, .local = tells_of_all },
 	{ "key-usage-open", "tells what was spent without a key",
 	  .auth = open_to_all },
-	{ "key-usage-as-text", "tells sums as texts",
+	{ "key-usage-as-text", "writes sums as strings",
 	  .own_edit = { .path = "/data/*usage", .with = "\"$0.00\"" } },
-	{ "key-usage-in-parts", "tells percents with a fraction",
+	{ "key-usage-in-parts", "writes percents with a fraction",
 	  .own_edit = { .path = "/limits/*/percent", .with = "12.5" } },
 	{ .name = NULL },
 };

@@ -68,7 +68,7 @@ static bool goes_on_after_400(const struct relay *r, enum cascade_end end,
 	       status_is(end, status, 413, 422);
 }
 
-/* The first answer counts, whatever it is. */
+/* Passes the first answer on, whatever it is. */
 static bool asks_one(const struct relay *r, enum cascade_end end, int status,
 		     bool fails)
 {
@@ -96,7 +96,7 @@ static bool blames_cancel(const struct relay *r)
 	return false;
 }
 
-/* Nobody waits for what the next one says. */
+/* Asks the next provider, though nobody waits for its answer. */
 static bool asks_after_cancel(const struct relay *r)
 {
 	if (r->visit && r->fetch)
@@ -106,7 +106,7 @@ static bool asks_after_cancel(const struct relay *r)
 
 /* ---- what the client is told ---- */
 
-/* When all have failed. */
+/* Answers in its own words when all providers have failed. */
 static enum take own_words(struct relay *r, struct slot *s,
 			   const struct http_head *head, struct relay_answer *a)
 {
@@ -119,7 +119,7 @@ static enum take own_words(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* After a move. */
+/* Hides the words with which a second provider refused the request. */
 static enum take hides_refusal(struct relay *r, struct slot *s,
 			       const struct http_head *head,
 			       struct relay_answer *a)
@@ -147,7 +147,7 @@ static void forgets_soon(struct wish *wish, struct pool_asked *asked)
 	asked->now += STANDING_SICK - TICK_S;
 }
 
-/* As if each failure were of just now. */
+/* Treats each failure as if it had just happened. */
 static void never_forgives(struct wish *wish, struct pool_asked *asked)
 {
 	(void)wish;
@@ -204,7 +204,7 @@ static void sells_free(struct wish *wish, struct pool_asked *asked)
 
 /* ---- names ---- */
 
-/* As the client has spelt it. */
+/* The model's name as the client spelt it. */
 static const char *asked_model(const struct relay *r, const char *name)
 {
 	return cascade_asked(r)[0] ? cascade_asked(r) : name;
@@ -215,7 +215,7 @@ static bool is_list(const struct relay *r)
 	return fault_is_path(r, "/v1/models");
 }
 
-/* What other vendors answer to the same path. */
+/* Lists models in the form that other vendors use at this path. */
 static void lists_as_others(struct relay *r, struct gate_reply *reply)
 {
 	if (reply->status == 200 && is_list(r))
@@ -232,7 +232,7 @@ static void lists_nothing(struct relay *r, struct gate_reply *reply)
 			     "null,\"last_id\":null}");
 }
 
-/* Clients ask again after it, and again. */
+/* Answers 503 for an unknown model, so that clients ask again and again. */
 static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
@@ -275,38 +275,40 @@ const struct fault faults_of_pools[] = {
 	  "tells in its own words what another provider refused",
 	  .response = hides_refusal },
 	{ "pool-forgets-failures",
-	  "asks who has failed just now as if nothing "
-	  "were",
+	  "asks a provider that has just failed as if it had not",
 	  .choice = forgets_failures },
 	{ "pool-forgets-soon", "forgets a failure after a second",
 	  .choice = forgets_soon },
-	{ "pool-never-forgives", "asks who has failed last for ever",
+	{ "pool-never-forgives",
+	  "asks a provider that failed once after all others, for ever",
 	  .choice = never_forgives },
 	{ "pool-asks-after-cancel",
 	  "asks another provider when a client has left",
 	  .outlives = asks_after_cancel },
-	{ "pool-forgets-sessions", "leaves a session at no provider",
+	{ "pool-forgets-sessions", "does not keep a session at its provider",
 	  .choice = forgets_sessions },
-	{ "pool-ignores-only", "asks others than 'only' names",
+	{ "pool-ignores-only", "asks providers that 'only' does not name",
 	  .choice = ignores_only },
-	{ "pool-ignores-ignore", "asks whom 'ignore' names",
+	{ "pool-ignores-ignore", "asks providers that 'ignore' names",
 	  .choice = ignores_ignore },
-	{ "pool-ignores-order", "takes no order from anybody",
-	  .choice = ignores_order },
+	{ "pool-ignores-order", "ignores 'order'", .choice = ignores_order },
 	{ "pool-ignores-fallbacks", "asks others where fallbacks are forbidden",
 	  .choice = ignores_fallbacks },
-	{ "pool-ignores-collection", "asks who keeps what it is sent",
+	{ "pool-ignores-collection",
+	  "asks providers that collect data where that is forbidden",
 	  .choice = ignores_collection },
 	{ "pool-ignores-sort", "asks providers as they are listed",
 	  .choice = ignores_sort },
-	{ "pool-sells-free", "asks who has a price where none may",
+	{ "pool-sells-free",
+	  "asks providers that have a price where only free ones may be asked",
 	  .choice = sells_free },
 	{ "pool-passes-asked-model",
 	  "sends the model's name up as the client has spelt it",
 	  .model = asked_model },
 	{ "pool-lists-as-others", "lists models in the shape of others",
 	  .local = lists_as_others },
-	{ "pool-unknown-as-outage", "tells a model that nobody serves with 503",
+	{ "pool-unknown-as-outage",
+	  "answers 503 for a model that nobody serves",
 	  .local = unknown_as_outage },
 	{ "pool-lists-nothing", "lists no models", .local = lists_nothing },
 	{ "pool-lists-for-ever", "says of each page that there is another one",
