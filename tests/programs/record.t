@@ -155,8 +155,9 @@ cp kept/01.http suite/fixtures/requests/1.0.0/plain/
 run "$bin/ccprobe" lint --suite suite
 is 2 "lint refuses it" err "fixtures/requests/1.0.0/plain/01.http: recorded with --keep-text, which no suite may hold"
 cp one/01.http suite/fixtures/requests/1.0.0/plain/
+printf '\r\nX-Ccprobe-Private: yes\r\n' >>suite/fixtures/requests/1.0.0/plain/01.http
 run "$bin/ccprobe" lint --suite suite
-is 0 "and takes others"
+is 0 "and takes others, also with such a line in the body"
 
 # ---- what can go wrong ----
 

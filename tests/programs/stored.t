@@ -20,6 +20,13 @@ is 0 'and one that passes'
 
 ccprobe judge "$scratch/good" "$scratch/bad"
 is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs' out 'gateway not asked (stored logs are judged)'
+for run in older:--client=2.1.329 first:--key=sk-first-key; do
+	ccprobe run --bundled "$case" ${run#*:} --keep all --out "$scratch/${run%%:*}"
+done
+ccprobe judge "$scratch/good" "$scratch/older" "$scratch/first" "$scratch/good"
+is 0 'each with the client and the keys of its run' out '4 pass'
+[ ! -s "$scratch/err" ]
+result $? 'none of them has changed since'
 log=$scratch/bad/errors.status-kept.429.jsonl
 ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
