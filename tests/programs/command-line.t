@@ -82,7 +82,7 @@ grep -qF '"2.0.76"' "$scratch/client.json"
 result $? 'the report names the client'
 run "$bin/ccprobe" run --client 2.0.76 --bundled 'concurrency/*'
 is 0 'cases for newer clients do not make a grade partial' out '3 skip' \
-	out 'partial the cases are a selection'
+	out 'partial only selected cases were run'
 run "$bin/ccprobe" list --client 2.0.76 'body/*'
 is 0 'list --client' out 'body/recorded/'
 ! has out 'body/media/'

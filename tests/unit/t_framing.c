@@ -272,7 +272,7 @@ static void t_scan_words(void **state)
 		{ "\x7f", "this is no HTTP request" },
 		{ "\xff", "this is no HTTP request" },
 		{ "\r\n\r\n\r\nG", "this is no HTTP request" },
-		{ HEAD "a: b\rc", "a CR stands without its LF" },
+		{ HEAD "a: b\rc", "there is a CR without an LF" },
 		{ HEAD "a: b\n", "a line does not end in CR LF" },
 	};
 
