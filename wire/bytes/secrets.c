@@ -54,7 +54,7 @@ void secrets_clear(struct secrets *s)
 	*s = (struct secrets){ .list = NULL };
 }
 
-/* ---- what stands instead ---- */
+/* ---- what replaces a value ---- */
 
 /* FNV-1a; it tells values apart and gives none of them away. */
 static unsigned hash_of(struct span s)

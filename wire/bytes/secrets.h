@@ -62,7 +62,7 @@ void secrets_blot(const struct secrets *s, struct buf *text);
 /*
  * Overwrites known values in place, so that no other byte moves. The texts are
  * read as one: a value that begins in one text and ends in the next is found. A
- * value that stands as it is becomes secrets_mark() of its name and length;
+ * value that is there unchanged becomes secrets_mark() of its name and length;
  * another spelling of it, or more than half of it, becomes "{{~name....}}".
  * True: something was overwritten.
  */

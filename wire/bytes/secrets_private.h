@@ -1,12 +1,12 @@
 /*
  * For the files of secrets only:
  *   secrets.c          the values, and what becomes of a text
- *   secrets_match.c    where a value or a piece of one stands in plain text
+ *   secrets_match.c    where a value or a piece of one is in plain text
  *   secrets_find.c     the same in every way that a text can be read
  *   secrets_reading.c  one way to read: undoes escapes, base64, hexadecimal
  *   secrets_stream.c   one way to read: the pieces of an event stream
  *   secrets_looks.c    what looks like a credential
- *   secrets_words.c    what is none, since it stands everywhere
+ *   secrets_words.c    what is no credential, since it is everywhere
  */
 #ifndef WIRE_BYTES_SECRETS_PRIVATE_H
 #define WIRE_BYTES_SECRETS_PRIVATE_H

@@ -198,7 +198,7 @@ bool secret_reading_unescape(const struct secret_reading *r,
 
 /* ---- digits ---- */
 
-/* Values of digits, counted from 1; 0: it is none. */
+/* Values of digits, plus 1; 0: it is not a digit. */
 static const unsigned char base64_digits[256] = {
 	['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,
 	['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12,

@@ -26,7 +26,7 @@ static long scan_fail(struct framing_refusal *why, int status, const char *text)
 	return -1;
 }
 
-/* A line is whole; its LF stands at s->at. True: it ends the head. */
+/* A line is complete; its LF is at s->at. True: it ends the head. */
 static bool end_line(struct framing_scan *s)
 {
 	bool is_empty = s->at - s->line == 1;
@@ -67,7 +67,7 @@ long framing_scan(struct framing_scan *s, struct span bytes,
 		if (c != '\n') {
 			if (s->at > s->line && bytes.at[s->at - 1] == '\r')
 				return scan_fail(why, 400,
-						 "a CR stands without its LF");
+						 "there is a CR without an LF");
 			continue;
 		}
 		if (s->at == s->line || bytes.at[s->at - 1] != '\r')

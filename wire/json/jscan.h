@@ -126,8 +126,8 @@ typedef void jdiff_fn(void *arg, const struct jdiff *d);
  * lost, got or moved comes before what changed inside its members. Array items
  * are paired so that one item lost or added in the middle is one difference,
  * not one for each item after it. Members in another order are one difference
- * an object, told of the first one out of place. The work is bounded: past the
- * bound a container is JDIFF_CHANGED as a whole.
+ * per object, reported for the first one out of place. The work is bounded:
+ * past the bound a container is JDIFF_CHANGED as a whole.
  */
 size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
 		  jdiff_fn *fn, void *arg);

@@ -18,7 +18,7 @@ struct json {
 	char *text;
 	size_t len;
 	cJSON *root;
-	struct jval checked; /* private: the root as it stands in the text */
+	struct jval checked; /* private: the root as it is in the text */
 	bool has_nul; /* private: \u0000 is somewhere in the text */
 };
 
@@ -31,7 +31,7 @@ int json_load(struct json **out, const char *path, size_t max_len,
 	      struct fail *f);
 void json_free(struct json *j);
 
-/* The raw text of a node as it stands in the file, and where that is. */
+/* The raw text of a node as it is in the file, and where that is. */
 struct jval json_raw(const struct json *j, const cJSON *node);
 struct place json_place(const struct json *j, const cJSON *node);
 

@@ -33,7 +33,7 @@ struct prompt_cache {
 };
 
 /* The owner of prefixes. Each run has a cache of its own, and in it each
- * account, which is told by its credential. */
+ * account, which is recognized by its credential. */
 uint64_t prompt_owner(uint64_t run, struct span credential);
 
 /*

@@ -61,7 +61,7 @@ typedef void scrub_seen_fn(void *arg, const struct scrub_seen *seen);
 
 /*
  * Calls `fn` for every value of a request's body, in the order of the text,
- * with a path that is the same wherever the value stands in its list: items are
+ * with a path that is the same wherever the value is in its list: items are
  * called by their role or type, tools by their name
  * ("/tools/Bash/input_schema"). false: it is no JSON.
  */
