@@ -24,9 +24,9 @@ static const struct option_row rows[] = {
 	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "KEY",
 	  "the gateway's own key: a value, or env:NAME" },
 	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
-	  "how that key is shown: x-api-key (default), bearer, sigv4 (it "
-	  "signs), "
-	  "or client: there is none, and each client's own goes on" },
+	  "how the key is sent: x-api-key (default), bearer, sigv4 (requests "
+	  "are signed with it), or client: the gateway has no key, and passes "
+	  "on that of each client" },
 	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
 	  "what the provider speaks: messages (default), openai-chat, "
 	  "openai-responses, bedrock or vertex" },

@@ -66,7 +66,7 @@ void bridge_name_encode(struct span name, struct buf *out)
 	}
 }
 
-/* Takes a word off the front. */
+/* Removes a word from the front. */
 static bool take(struct span *path, const char *word)
 {
 	if (!span_starts(*path, word))

@@ -107,7 +107,7 @@ static bool refuses_server_tools(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* True if words of the user stand after results in one message. */
+/* True if a message has text of the user after results. */
 static bool has_words_after(struct jval message)
 {
 	struct jval content, block;

@@ -300,7 +300,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 	metered_drop(r);
 }
 
-/* ---- how a key stands ---- */
+/* ---- the state of a key ---- */
 
 static void meter_account(struct relay *r)
 {

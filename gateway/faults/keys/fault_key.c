@@ -33,7 +33,7 @@ static int64_t by_request(const struct record_row *record, int64_t cost)
 	return record->status == 0 ? 0 : 1000000;
 }
 
-/* ---- what is told ---- */
+/* ---- what is reported ---- */
 
 static int64_t sum; /* of all keys */
 

@@ -104,7 +104,7 @@ static bool asks_after_cancel(const struct relay *r)
 	return r->fetch != NULL;
 }
 
-/* ---- what the client is told ---- */
+/* ---- what the client gets ---- */
 
 /* Answers in its own words when all providers have failed. */
 static enum take own_words(struct relay *r, struct slot *s,
@@ -241,16 +241,17 @@ static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 }
 
 const struct fault faults_of_pools[] = {
-	{ "pool-stops-at-408", "asks nobody else after a 408",
+	{ "pool-stops-at-408", "asks no other provider after a 408",
 	  .fails = stops_at_408 },
-	{ "pool-stops-at-429", "asks nobody else after a 429",
+	{ "pool-stops-at-429", "asks no other provider after a 429",
 	  .fails = stops_at_429 },
-	{ "pool-stops-at-5xx", "asks nobody else after a 5xx but 529",
+	{ "pool-stops-at-5xx",
+	  "asks no other provider after a 5xx other than 529",
 	  .fails = stops_at_5xx },
-	{ "pool-stops-at-529", "asks nobody else after a 529",
+	{ "pool-stops-at-529", "asks no other provider after a 529",
 	  .fails = stops_at_529 },
 	{ "pool-stops-without-answer",
-	  "asks nobody else where there is no connection or no answer",
+	  "asks no other provider if there is no connection or no answer",
 	  .fails = stops_without_answer },
 	{ "pool-takes-error-event",
 	  "takes an error as the first event for an answer",
@@ -263,7 +264,7 @@ const struct fault faults_of_pools[] = {
 	  "asks another provider after a 400, 413 or 422",
 	  .fails = goes_on_after_400 },
 	{ "pool-resumes",
-	  "goes on with another provider's answer when one breaks off",
+	  "continues with the answer of another provider when one breaks off",
 	  .resumes = true },
 	{ "pool-blames-400", "asks a provider last after a 400",
 	  .fails = blames_400 },

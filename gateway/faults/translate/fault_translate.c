@@ -136,7 +136,7 @@ static void keeps_the_last_turn(struct span body, struct buf *to)
 	change_messages(body, without_history, to);
 }
 
-/* ---- what stands where ---- */
+/* ---- where things are ---- */
 
 static bool is_system(struct jval message)
 {
