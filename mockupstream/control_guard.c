@@ -10,8 +10,7 @@
 enum { HOST_BYTES = 255 };
 
 /* Reads "host", "host:8474" or "[::1]:8474": the host, without a dot at its
- * end. A host that is too long for a name is cut; it is none of ours in any
- * case. */
+ * end. A host that is too long for a name is cut; it cannot be one of ours. */
 static void read_host(const char *value, char out[HOST_BYTES + 1])
 {
 	struct span s = address_host(span_trim(span_of(value)));

@@ -22,7 +22,7 @@ static void find_model(struct pick_asked *q)
 {
 	struct jval model;
 
-	/* A longer name is none that a rule could have. */
+	/* No rule could have a longer name. */
 	if (q->body.text.at != NULL && q->body.type == J_OBJECT &&
 	    jscan_member(q->body, "model", &model) && model.type == J_STRING)
 		(void)jscan_string(model, &q->model);

@@ -53,8 +53,8 @@
  *	                                          // their signatures not valid
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
- *	                                          // follows the body, or, where
- *	                                          // there is none, comes instead
+ *	                                          // follows the body, or comes
+ *	                                          // instead of a missing one
  *
  * Content-Length is sent for body, text and json; streams are chunked, and so
  * is a body whose end is not clean (with a length, what follows a whole body

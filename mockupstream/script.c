@@ -320,7 +320,7 @@ static int read_directive(struct script_reader *r, struct span text)
 				   word);
 	if (d->is_step && is_pending(r))
 		return reader_fail(r, r->pending_line,
-				   "@split and @repeat stand right before "
+				   "@split and @repeat must come right before "
 				   "their event, not before @",
 				   word);
 	if (d->args == ARGS_NONE && args.len)

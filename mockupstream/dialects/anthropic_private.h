@@ -189,7 +189,7 @@ void anthropic_say(const struct anthropic_ask *a,
 struct anthropic_turn {
 	struct jval root; /* the request with the whole conversation */
 	bool is_held; /* the request asks for a thread */
-	/* the thread that it goes on with; NULL: none */
+	/* the thread that it continues; NULL: none */
 	struct anthropic_thread *from;
 	struct buf whole; /* the text of `root`, if it goes on */
 	struct buf content; /* the answer's blocks */

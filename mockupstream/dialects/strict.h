@@ -11,8 +11,8 @@
  *   - four cache markers at most, none of 1h after one of 5m;
  *   - every tool_use has its tool_result at the front of the next message, and
  *     every tool_result its tool_use;
- *   - thinking blocks are where and what they were, behind the prefix that
- *     they were made for (strict_bind.c);
+ *   - thinking blocks are unchanged, after the prefix that they were made for
+ *     (strict_bind.c);
  *   - the model exists, and the prompt and max_tokens fit its context.
  *
  * The API's own words are used where they are known.

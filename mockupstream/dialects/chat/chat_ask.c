@@ -53,7 +53,7 @@ int chat_ask_body(const struct anthropic_request *r, struct jval *root,
 	return 0;
 }
 
-/* Reads the plain form; its refusals are told in this vendor's words. */
+/* Reads the plain form; refuses in this vendor's words. */
 int chat_ask_read(const struct anthropic *a, struct anthropic_ask *ask,
 		  struct jval plain, struct chat_refusal *why)
 {
