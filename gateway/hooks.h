@@ -53,6 +53,10 @@ void hook_done(struct relay *r);
 
 /* ---- where there are several providers ---- */
 
+/* The fields of a request that the choice reads. */
+const struct headers *hook_heard(const struct relay *r,
+				 const struct headers *h);
+
 /* The wishes and the request by which a provider is chosen. */
 void hook_choice(const struct relay *r, struct wish *wish,
 		 struct pool_asked *asked);
@@ -159,6 +163,13 @@ static inline void hook_reply(struct relay *r, struct gate_reply *reply)
 static inline void hook_done(struct relay *r)
 {
 	(void)r;
+}
+
+static inline const struct headers *hook_heard(const struct relay *r,
+					       const struct headers *h)
+{
+	(void)r;
+	return h;
 }
 
 static inline void hook_choice(const struct relay *r, struct wish *wish,

@@ -40,11 +40,13 @@ struct relay_meter {
 	/* A whole answer of our own is about to go out. */
 	void (*reply)(struct relay *r, int status, struct headers *headers,
 		      struct span body);
+	/* All bytes passed to the functions above are about to go out. */
+	void (*sending)(struct gate *gate);
 	/* The request is over; frees r->metered. */
 	void (*done)(struct relay *r, enum stream_end end);
 	/* A client asks for the state of its key. */
 	void (*account)(struct relay *r);
-	/* Frees what is kept for the next request. */
+	/* Frees gate->desk. */
 	void (*leave)(struct gate *gate);
 };
 
@@ -58,8 +60,7 @@ struct gate {
 	const struct relay_way *bridging;
 	const struct relay_way *cascade; /* if there is a pool */
 	const struct relay_meter *meter;
-	/* kept by the meter for the next request; or NULL */
-	struct metered *spare;
+	struct meter_desk *desk; /* of the meter; or NULL */
 	struct ledger_files
 		*ledger; /* shared by all workers; NULL: nothing is counted */
 	size_t open; /* requests under way */

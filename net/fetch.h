@@ -1,10 +1,10 @@
 /*
  * An HTTP client on a loop. Plain HTTP to an address goes over connections of
- * our own, which take a third of the time; TLS, proxies, names and codings are
- * left to libcurl, which no other file uses. The caller sees no difference.
- * Headers go out in the given order and spelling; redirects are never followed,
- * nothing is decompressed unless asked, nothing is ever sent twice: a request
- * that fails on a connection that was kept open is not silently repeated.
+ * our own, which take a third of the time; TLS, proxies and names are left to
+ * libcurl, which no other file uses. The caller sees no difference. Headers go
+ * out in the given order and spelling; redirects are never followed, nothing is
+ * decompressed unless asked, nothing is ever sent twice: a request that fails
+ * on a connection that was kept open is not silently repeated.
  *
  * Order on the wire: Host comes first (in this spelling; made from the origin
  * if none is given) and Content-Length last; all others keep their order. Only

@@ -1,7 +1,7 @@
 /*
  * A connection of our own: plain HTTP/1.1 on the loop. libcurl takes three
- * times as long for a request; it is used for all else (TLS, proxies, names,
- * codings). All promises of net/fetch.h hold here, too.
+ * times as long for a request; it is used for all else (TLS, proxies, names).
+ * All promises of net/fetch.h hold here, too.
  */
 #ifndef NET_FETCH_OWN_H
 #define NET_FETCH_OWN_H
@@ -30,6 +30,7 @@ struct own {
 
 	enum own_body body;
 	bool reusable; /* once the answer is over */
+	bool coded; /* its owner wants what the codings stand for */
 	uint64_t left;
 	struct chunked chunked;
 	struct buf held; /* bytes that came while the owner paused */

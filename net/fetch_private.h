@@ -94,6 +94,9 @@ struct fetch {
 	bool has_head;
 	bool is_head; /* the method is HEAD */
 	bool keep_alive; /* `own` may be kept for others */
+	bool decompress; /* `own` undoes content codings */
+	struct decode *decode; /* NULL: there is none, or not yet */
+	struct buf plain; /* what `decode` gave */
 	bool running; /* `own` is calling the owner */
 	bool paused; /* the owner wants no more */
 	bool held; /* the library holds bytes back for us */

@@ -82,11 +82,11 @@ static void tells_all(struct relay *r, struct gate_reply *reply)
 
 const struct fault faults_of_framing[] = {
 	{ .name = "any-framing",
-	  .about = "accepts heads that two readers read in two ways",
+	  .about = "takes requests whose length two readers read in two ways",
 	  .lenient = true },
 	{ .name = "reads-by-hand",
-	  .about = "accepts any line end, any number as a length, and "
-		   "left-over bytes as a request",
+	  .about = "takes any line end and any number as a length, and reads "
+		   "what is left over as the next request",
 	  .by_hand = true },
 	{ .name = "head-as-get",
 	  .about = "answers HEAD with the body that GET has",
@@ -96,14 +96,13 @@ const struct fault faults_of_framing[] = {
 	  .about = "asks the host that the target names",
 	  .request = goes_to_host },
 	{ .name = "obeys-connection",
-	  .about = "loses the body where Connection names a field of its "
-		   "framing",
+	  .about = "cuts the body where Connection names its length",
 	  .request = obeys_connection },
 	{ .name = "decodes-targets",
 	  .about = "writes the upstream's request with the decoded target",
 	  .request = decodes },
 	{ .name = "tells-all-in-errors",
-	  .about = "puts the failed request, key and all, into its errors",
+	  .about = "puts the failed request into its errors, with the key",
 	  .local = tells_all },
 	{ .name = NULL },
 };

@@ -37,7 +37,7 @@ const struct fault faults_of_threads[] = {
 	  .about = "continues a thread with the key of another account",
 	  .fields = uses_another_key },
 	{ .name = "refuses-threads",
-	  .about = "refuses threads and does not say so",
+	  .about = "refuses threads without saying that it is for the thread",
 	  .ready = refuses },
 	{ .name = NULL },
 };

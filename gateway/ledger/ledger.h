@@ -32,11 +32,14 @@ bool ledger_keeps(const struct ledger_files *l); /* there are files */
 /* Makes a new id for a record. */
 void ledger_id(struct ledger_files *l, char *out, size_t size);
 
-/* Adds a record. When this returns it is in the file, and survives the end of
- * the program; it replaces a record with the same id. `line` is a buffer to
- * write it in. */
-void ledger_add(struct ledger_files *l, const struct record_row *r,
-		struct buf *line);
+/* Adds a record to a batch; when the batch is written, it replaces a record with
+ * the same id. */
+void ledger_add(const struct ledger_files *l, const struct record_row *r,
+		struct spool_batch *b);
+
+/* Writes a batch. When this returns it is in the file, and survives the end of
+ * the program. */
+void ledger_write(struct ledger_files *l, struct spool_batch *b);
 
 struct counters *ledger_counters(const struct ledger_files *l);
 uint64_t ledger_lost(const struct ledger_files *l);

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "wire/json/jscan.h"
+
 /* A metric; each counter gives its points. */
 struct metric {
 	const char *name, *unit; /* for OTLP */

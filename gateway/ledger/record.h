@@ -34,11 +34,10 @@ enum column_kind {
 	COLUMN_MAYBE, /* a number; below 0: null */
 };
 
-/* One member of a record; its name is the same in the spool, in the table and
- * in what is printed. */
+/* One member of a record; its name is used in the table and in what is printed.
+ * The spool has no names: new members go to the end of the list. */
 struct column {
 	const char *name;
-	const char *before; /* the text before its value in a line */
 	enum column_kind kind;
 	size_t offset, size;
 };
@@ -51,7 +50,8 @@ int64_t record_number(const struct record_row *r, const struct column *c);
 /* Copies as much as there is room for, without cutting a character. */
 void record_put(char *to, size_t size, struct span text);
 
-/* Appends the record as a line of JSON, with its line feed. */
+/* Appends the record as a line, with its line feed: a JSON array of its
+ * members. */
 void record_write(const struct record_row *r, struct buf *out);
 
 /* -1: the line is no record. */

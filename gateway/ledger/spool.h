@@ -1,6 +1,6 @@
 /*
- * Records that wait for the ledger's table. Each is one write(2) at the end of
- * a file, so that it survives if the program is killed. From time to time the
+ * Records that wait for the ledger's table. They are written at the end of a
+ * file, so that they survive if the program is killed. From time to time the
  * file is set aside and its records are moved into the table; a record that is
  * moved twice gives the same row.
  *
@@ -19,9 +19,20 @@ struct spool;
 int spool_open(struct spool **out, const char *path, struct fail *f);
 void spool_close(struct spool *s);
 
-/* Adds a record; any thread may call this. -1 with errno: the record may be
- * lost. `line` is a buffer to write it in, used again by each call. */
-int spool_add(struct spool *s, const struct record_row *r, struct buf *line);
+/* Records of one thread that are written together. */
+struct spool_batch {
+	struct buf lines; /* its memory is kept */
+	size_t count;
+};
+
+void spool_batch_init(struct spool_batch *b);
+void spool_batch_clear(struct spool_batch *b);
+
+void spool_batch_add(struct spool_batch *b, const struct record_row *r);
+
+/* Writes a batch by one write(2), after which it is empty; any thread may call
+ * this. -1 with errno: its records may be lost. */
+int spool_write(struct spool *s, struct spool_batch *b);
 
 /* How many records were lost. */
 uint64_t spool_lost(const struct spool *s);

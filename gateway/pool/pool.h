@@ -41,6 +41,11 @@ int pool_find(const struct pool *p, struct span name);
 /* Can any of them take requests of this vendor's format? */
 bool pool_serves(const struct pool *p, enum bridge_vendor front);
 
+/* Whether any provider has the model of this plain name, even if it may not be
+ * asked. */
+bool pool_has(const struct pool *p, enum bridge_vendor front,
+	      struct span model);
+
 /* Adds what is missing in each provider, and among all. */
 void pool_lacks(const struct pool *p, struct mistakes *to);
 

@@ -62,6 +62,11 @@ struct serve_handler {
 	 * The answer may be begun now or later. */
 	void (*on_request)(void *arg, struct visit *v);
 
+	/* Bytes of answers are about to go out. Called at least once before
+	 * those that go out in one turn, and never inside the functions
+	 * below. */
+	void (*on_sending)(void *arg);
+
 	/* Less than half of visit_send()'s high mark is queued again. */
 	void (*on_room)(void *arg, struct visit *v);
 
@@ -150,6 +155,10 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
  */
 bool visit_send(struct visit *v, const void *bytes, size_t len);
 size_t visit_queued(const struct visit *v);
+
+/* From now on what waits together is one chunk, whoever sent it: for bodies of
+ * which nobody knows chunks from somewhere else. */
+void visit_join(struct visit *v);
 
 /* The answer is complete once what is queued is out. With a length given in
  * visit_begin and fewer bytes sent, the connection is cut instead; bytes beyond

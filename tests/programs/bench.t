@@ -34,7 +34,7 @@ is 0 'a provider of another format; as text' out 'ccprobe bench: bundled-respons
 	out 'processor: ' out '3 streams of an event every 10 ms' out '2 streams of an event every 10 ms' \
 	out 'gateway: 30 events, 0 lost' out 'gateway: 20 events, 0 lost'
 CCPROBE_FAULT=merges-deltas run "$bin/ccprobe" bench "${short[@]}" --target "$root/tests/faults/target.json"
-is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 pieces of text: what is lost cannot be counted'
+is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream that has 20 events of text: lost ones cannot be counted'
 
 run "$bin/ccprobe" bench --each 20 --spread 0
 is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
@@ -51,7 +51,7 @@ start_mock
 free_port
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"
 is 3 'another provider answers' err "the gateway at $url has to ask http://127.0.0.1:$port" \
-	err "$url does not answer with the words of ccmock at http://127.0.0.1:$port"
+	err "$url does not answer with the text of ccmock at http://127.0.0.1:$port"
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url/v2"
 is 3 'a gateway that refuses' err "$url/v2 answers 404; 'ccprobe doctor' tells why"
 kill "$mock"

@@ -170,7 +170,7 @@ refused() {
 }
 mkdir mine empty
 echo mine >mine/note
-refused 2 "no folder" '--out FOLDER: where are requests to be stored?'
+refused 2 "no folder" 'give --out FOLDER, where requests are stored'
 refused 2 "a folder with something in it" "--out mine: 'note' is in it, and nothing is overwritten; name a new folder" --out mine
 refused 2 "a file in its place" 'mine/note: not a folder' --out mine/note
 refused 2 "no folder around it" 'no/way: there is no folder no to make it in' --out no/way

@@ -23,12 +23,20 @@ static size_t field_bytes(const struct header *h)
 	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
 }
 
-/* Most names differ in their first letter, so that is compared first, without
- * the bit that tells its case. */
+/* A letter in lower case. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Most names differ in their first letters, so those are compared first. */
 static bool is_named(const struct header *h, const char *name)
 {
-	return ((h->name[0] ^ name[0]) & ~0x20) == 0 &&
-	       span_is_nocase(span_of(h->name), name);
+	const char *a = h->name, *b = name;
+
+	while (lower(*a) == lower(*b) && *a)
+		a++, b++;
+	return *a == *b;
 }
 
 static void field_free(struct header *h)
