@@ -30,7 +30,7 @@ struct own {
 
 	enum own_body body;
 	bool reusable; /* once the answer is over */
-	bool coded; /* its owner wants what the codings stand for */
+	bool coded; /* content codings are undone for the owner */
 	uint64_t left;
 	struct chunked chunked;
 	struct buf held; /* bytes that came while the owner paused */

@@ -6,7 +6,7 @@
 #include "net/fetch_own.h"
 #include "wire/http/decode.h"
 
-/* What comes out of one read at most. */
+/* The most decoded bytes of one read. */
 #define PLAIN_LIMIT ((size_t)32 * 1024 * 1024)
 
 /* ---- its head ---- */
@@ -161,7 +161,7 @@ static enum fetch_own_step take_head(struct own *o, struct span *bytes)
 
 /* ---- its codings ---- */
 
-/* Several fields are one list (RFC 9110, 5.3). */
+/* Several fields form one list (RFC 9110, 5.3). */
 static int begin_decode(struct own *o)
 {
 	struct fetch *ft = o->fetch;

@@ -153,8 +153,8 @@ void ledger_id(struct ledger_files *l, char *out, size_t size)
 	uint64_t n = atomic_fetch_add(&l->next, 1);
 	char digits[17], *at = digits + sizeof(digits);
 
-	/* As many digits for each: the next one's place in the table is at its
-	 * end. */
+	/* All ids have the same number of digits, so that a new one sorts after
+	 * the others in the table. */
 	*--at = '\0';
 	do
 		*--at = "0123456789abcdef"[n % 16];
@@ -174,7 +174,7 @@ void ledger_add(const struct ledger_files *l, const struct record_row *r,
 void ledger_write(struct ledger_files *l, struct spool_batch *b)
 {
 	if (l->spool)
-		(void)spool_write(l->spool, b); /* it counts losses */
+		(void)spool_write(l->spool, b); /* losses are counted there */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

@@ -169,7 +169,7 @@ static bool take_text(struct record_row *r, const struct column *c,
 static bool take_number(struct record_row *r, const struct column *c,
 			struct span *rest)
 {
-	enum { DIGITS = 18 }; /* that always fit */
+	enum { DIGITS = 18 }; /* so many always fit */
 	bool below = rest->at[0] == '-';
 	size_t from = below, at = from;
 	int64_t n = 0;
@@ -184,7 +184,7 @@ static bool take_number(struct record_row *r, const struct column *c,
 	return true;
 }
 
-/* A line as record_write() writes most of them. */
+/* Reads a line in the form that record_write() usually writes. */
 static bool read_quickly(struct record_row *r, struct span rest)
 {
 	for (const struct column *c = record_columns; c->name; c++) {

@@ -158,11 +158,10 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 	return refuse(r, &words);
 }
 
-#define CHARACTER_MAX \
-	4 /* bytes: what a name that was cut may lack of its room */
+#define CHARACTER_MAX 4 /* bytes that may be left free by a name that was cut */
 
-/* A model that nobody has costs nobody anything, and is told as what it is. By
- * a cloud's route, and by a name that was cut, that cannot be told here. */
+/* A model that no provider has costs nothing and is refused later. That is not
+ * known here for a cloud's route, or for a name that was cut. */
 static bool can_cost(const struct relay *r)
 {
 	const struct pool *p = r->config->pool;
@@ -320,7 +319,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);
-	meter_sending(r->gate); /* of an answer that nobody waits for */
+	meter_sending(r->gate); /* for an answer that no client waits for */
 }
 
 /* ---- the state of a key ---- */

@@ -5,12 +5,12 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/relay.h"
 
-/* What a worker keeps for the requests to come. */
+/* What a worker keeps for later requests. */
 struct meter_desk {
 	struct metered *spare; /* a list */
 	size_t spares;
-	struct spool_batch batch; /* records that go out with the answers of
-				     this turn */
+	/* records that are written with the answers of this turn */
+	struct spool_batch batch;
 };
 
 void meter_desk_free(struct meter_desk *d); /* NULL-safe */
@@ -18,7 +18,7 @@ void meter_desk_free(struct meter_desk *d); /* NULL-safe */
 enum { METERED_SHOWN = 4 };
 
 struct metered {
-	struct metered *next; /* on the desk */
+	struct metered *next; /* in the list of the desk */
 	struct record_row record; /* the record as it is now */
 	struct { /* the record as it was last written */
 		bool is;
@@ -38,7 +38,7 @@ struct metered {
 	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
 	tick_t began;
 	struct span shown[METERED_SHOWN]; /* credentials in the head */
-	size_t shown_count; /* if they are more: any text may have one */
+	size_t shown_count; /* if there are more, any text may have one */
 };
 
 void metered_new(struct relay *r); /* makes r->metered */

@@ -85,7 +85,7 @@ void translate_close_block(struct translate *t, struct buf *out)
 	buf_addf(out, ",\"index\":%u", t->index++);
 	event_end(out);
 	t->block = BLOCK_NONE;
-	t->last = DELTA_NONE; /* the next one has another index */
+	t->last = DELTA_NONE; /* the next block has another index */
 }
 
 void translate_open_block(struct translate *t, enum translate_block block,

@@ -102,7 +102,7 @@ static bool is_first(struct jval index)
 	       number == 0;
 }
 
-/* Of several choices the first is taken. */
+/* Takes the first of several choices. */
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
 	enum { INDEX, DELTA, FINISH, KEYS };

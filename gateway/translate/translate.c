@@ -65,7 +65,7 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	buf_init(&t->finish, BUF_NO_LIMIT); /* a limit of an event holds */
 	buf_init(&t->signature, BUF_NO_LIMIT);
 	buf_init(&t->front, BUF_NO_LIMIT);
-	buf_init(&t->text, BUF_NO_LIMIT); /* an event has it */
+	buf_init(&t->text, BUF_NO_LIMIT); /* limited by that of an event */
 	*out = t;
 }
 

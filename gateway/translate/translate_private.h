@@ -92,10 +92,11 @@ struct translate {
 	bool done; /* the provider said that the answer is complete */
 	enum translate_block block; /* the open one */
 	unsigned index; /* of the next block */
-	enum translate_delta last; /* of the open block; `front` is its */
-	struct buf front; /* what deltas of a block have in common */
-	struct jindex chunk; /* of the event that is read */
-	struct buf text; /* a piece of it */
+	/* the last delta of the open block, whose begin is in `front` */
+	enum translate_delta last;
+	struct buf front; /* the begin that all deltas of a block share */
+	struct jindex chunk; /* of the event being read */
+	struct buf text; /* a piece of that event */
 	struct translate_call *calls;
 	size_t calls_count, call; /* the open one */
 	/* of the open thought; empty: use the gateway's */
@@ -248,7 +249,7 @@ void translate_end_message(struct translate *t, const char *stop,
 void translate_stream_error(struct translate *t, struct jval error,
 			    struct buf *out);
 
-/* Reads an event of the provider's, once. -1: it is no object. */
+/* Reads an event from the provider, once. -1: it is not an object. */
 int translate_read_chunk(struct translate *t, struct span data,
 			 struct jval *root);
 

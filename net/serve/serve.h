@@ -156,8 +156,8 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
 bool visit_send(struct visit *v, const void *bytes, size_t len);
 size_t visit_queued(const struct visit *v);
 
-/* From now on what waits together is one chunk, whoever sent it: for bodies of
- * which nobody knows chunks from somewhere else. */
+/* From now on, bytes that wait together become one chunk. For bodies whose
+ * chunks have no meaning. */
 void visit_join(struct visit *v);
 
 /* The answer is complete once what is queued is out. With a length given in

@@ -104,7 +104,7 @@ struct conn {
 	bool broken; /* the socket takes no more bytes */
 };
 
-/* Bytes of one visit_send(), or of several that were joined; at most
+/* The bytes of one visit_send(), or of several joined ones; at most
  * VISIT_PIECE_BYTES. */
 struct piece {
 	struct piece *next;
@@ -127,7 +127,7 @@ struct visit {
 	int status; /* 0: visit_begin was not called */
 	struct headers headers;
 	uint64_t length, accepted; /* of the answer's body */
-	struct piece *first, *last; /* last: only where there is a first */
+	struct piece *first, *last; /* last: only valid if there is a first */
 	size_t queued;
 	enum stream_end cut; /* END_OPEN: not cut */
 	enum stream_end ended; /* on the wire; END_OPEN: not yet */

@@ -123,7 +123,7 @@ static void look_at(const struct secrets *s, const struct secret_gram *gram,
 	best->exact = n == one->len && memcmp(text.at, one->value, n) == 0;
 }
 
-/* The longest piece that the text begins with. */
+/* Finds the longest piece that the text begins with. */
 static bool longest(const struct secrets *s, uint32_t hash, struct span text,
 		    struct secret_match *best)
 {

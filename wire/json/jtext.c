@@ -325,7 +325,7 @@ static int quote_shown(struct buf *out, struct span text, size_t step)
 			 : buf_add(out, text.at, step);
 }
 
-/* ASCII that stands for itself, off the front: most of most texts. */
+/* Takes plain ASCII off the front; most texts consist mostly of it. */
 static struct span take_plain(struct span *text)
 {
 	const char *end = text->at + text->len;

@@ -196,7 +196,8 @@ static void ignores_sort(struct wish *wish, struct pool_asked *asked)
 	wish->sort = WISH_LISTED;
 }
 
-/* Whoever asks for tokens a second gets who begins soonest. */
+/* A request for the most tokens per second gets the provider that begins
+ * soonest, and the other way round. */
 static void swaps_measures(struct wish *wish, struct pool_asked *asked)
 {
 	(void)asked;
