@@ -1,4 +1,4 @@
-/* A request's record, from its head to its end. */
+/* Fills and writes the record of a request. */
 #include "gateway/meter/metered.h"
 
 #include <stdlib.h>
@@ -72,7 +72,8 @@ static void read_head(struct relay *r, struct told *t)
 	}
 }
 
-/* A credential that a client has put into another place stays out. */
+/* Does the text hold a credential, which a client may have put into another
+ * place? */
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct metered *m = r->metered;
@@ -86,7 +87,7 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-/* What a client has chosen. */
+/* Copies a text that the client has chosen. */
 static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
 	if (text.len > 0)
@@ -111,7 +112,8 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* Its name, or the host of its URL: the operator knows whose that is. */
+/* The provider's name or, if it has none, the host of its URL, which the
+ * operator knows. */
 static struct span name_of(const struct provider *p)
 {
 	struct span rest = span_of(p->name ? p->name : p->url);
@@ -157,7 +159,7 @@ static struct meter_desk *desk_of(struct gate *gate)
 	return gate->desk;
 }
 
-/* What takes memory is that of a request before. */
+/* Uses the memory of an earlier request again, if there is one. */
 void metered_new(struct relay *r)
 {
 	struct meter_desk *d = desk_of(r->gate);
@@ -213,7 +215,8 @@ void meter_desk_free(struct meter_desk *d)
 	free(d);
 }
 
-/* Names of the gateway's own, and what may stand around one. */
+/* Finds the plain name of a model: without the gateway's aliases, prefixes and
+ * suffixes. */
 static void find_plain(struct relay *r, struct span model)
 {
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
@@ -257,7 +260,7 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Whose answer it is. */
+/* Notes the provider whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
@@ -294,7 +297,7 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What tells of more than another moment. */
+/* Has anything changed since the record was written, apart from the time? */
 static bool is_new(const struct metered *m)
 {
 	const struct record_row *r = &m->record;

@@ -46,7 +46,7 @@ is 0 'localhost is as good' out 200
 ask -o "$scratch/body" -w '%{http_code}' -d x "$page/"
 is 0 'nothing can be sent to it' out 405
 ask -w '%{http_code}' "$page/exchange/99"
-is 0 'an exchange that is not there' out 'it is not kept any more' out 404
+is 0 'an exchange that is not there' out 'it is no longer kept' out 404
 
 # ---- what it tells ----
 
