@@ -537,7 +537,7 @@ static void t_texts(void **state)
 		{ { .kind = REPAIR_REMOVE,
 		    .file = (char *)"f.json",
 		    .member = (char *)"model" },
-		  "in f.json take out model" },
+		  "in f.json remove model" },
 		{ { .kind = REPAIR_HAND, .value = (char *)"think" },
 		  "by hand: think" },
 	};

@@ -168,7 +168,7 @@ static const struct row rows[] = {
 	  NULL },
 	{ 400, "DR-TRANSLATION", "tool_choice",
 	  OPENAI("Invalid value for tool_choice: required"), NULL,
-	  "leave tool_choice out" },
+	  "leave out tool_choice" },
 	{ 400, "DR-TRANSLATION", "tool_choice",
 	  OPENAI("tool_choice 'specified' is incompatible with thinking "
 		 "enabled"),
