@@ -286,8 +286,8 @@ static void t_refused(void **state)
 	refusal = NULL;
 	comes("GET http://a/x HTTP/1.1\n\n");
 	did_so(OWN("400", "invalid_request_error",
-		   "ccprobe's pass-through is no proxy: its address belongs "
-		   "into ANTHROPIC_BASE_URL"));
+		   "ccprobe's pass-through is no proxy: set ANTHROPIC_BASE_URL "
+		   "to its address"));
 	is_done();
 	buf_reset(&did);
 	v.too_large = true;
