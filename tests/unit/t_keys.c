@@ -119,8 +119,10 @@ static void assert_refused(const char *key, const char *upstream,
 static void t_refused(void **state)
 {
 	(void)state;
-	assert_refused("a\n", NULL, "--key: a key is printable ASCII");
-	assert_refused("a", "b\t", "--upstream-key: a key is printable ASCII");
+	assert_refused("a\n", NULL,
+		       "--key: a key may only have printable ASCII");
+	assert_refused("a", "b\t",
+		       "--upstream-key: a key may only have printable ASCII");
 	assert_refused("env:KEYS_TEST", NULL, "KEYS_TEST");
 	assert_refused("a", "env:KEYS_TEST", "KEYS_TEST");
 }

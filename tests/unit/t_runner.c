@@ -609,8 +609,8 @@ static void t_no_time_to_ask_again(void **state)
 					  "b:undecided-left-unseen "
 					  "c:undecided-late d:undecided done");
 	assert_string_equal(world.reasons[1],
-			    "it took too long beside other cases, and there "
-			    "was no time left to ask it again alone");
+			    "it took too long while other cases ran, and there "
+			    "was no time left to run it again alone");
 	assert_string_equal(world.reasons[2], world.reasons[1]);
 	assert_string_equal(world.reasons[3], "as seen");
 	end(world.runner);

@@ -129,7 +129,7 @@ static void wrong_files(void **state)
 		  "[\"name\", \"value\"]" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"sign_in\": [\"a\"] "
 		  "}",
-		  "only what is started with 'start'" },
+		  "'sign_in' needs 'start'" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"start\": [\"a\"],"
 		  " \"sign_in\": [1] }",
 		  "must be a text" },
@@ -410,7 +410,7 @@ static void signs_in_in_vain(void **state)
 		{ "echo a; echo b", "more than a key on stdout" },
 		{ "echo no account", "more than a key on stdout" },
 		{ "printf 'a\\\\0b'", "more than a key on stdout" },
-		{ "echo 1234567", "a key so short" },
+		{ "echo 1234567", "a key that is too short" },
 		{ "kill -9 $$", "its command was ended by signal 9" },
 	};
 	struct fixture *x = *state;
