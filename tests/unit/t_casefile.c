@@ -247,7 +247,7 @@ static void t_ids(void **state)
 		const char *name, *wanted;
 	} rows[] = {
 		{ "cases/x.json",
-		  "cases/x.json: a case lies in the folder of its area" },
+		  "cases/x.json: a case has to be in the folder of its area" },
 		{ "cases/a/x.txt", "cases/a/x.txt: a case is a .json file" },
 	};
 
@@ -355,8 +355,7 @@ static void t_for(void **state)
 	assert_fail(
 		"{\"x\":[{\"for\":0,\"make\":1}]}",
 		"cases/errors/x.json:1:7: '{\"for\":0,\"make\":1}' should be "
-		"{\"for\": 1 to 256, \"make\": ...}, and not inside of "
-		"another");
+		"{\"for\": 1 to 256, \"make\": ...}, and not inside another");
 	assert_fail("{\"title\":\"${n}\"}",
 		    "cases/errors/x.json:1:11: '${n}' is not known (a plain "
 		    "'$' is written \\u0024)");

@@ -633,7 +633,7 @@ static void t_claims(void **state)
 				"relays\n  passes requests and answers of "
 				"/v1/messages through\ncancels\n"));
 	assert_true(span_ends(buf_span(&out),
-			      "Held to it only where it is declared.\n"));
+			      "Asked of a gateway only if it is declared.\n"));
 	buf_clear(&out);
 }
 
