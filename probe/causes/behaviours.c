@@ -1,4 +1,4 @@
-/* Behaviours, counted. */
+/* Counts behaviours and keeps examples of them. */
 #include "probe/causes/behaviours.h"
 
 #include <stdlib.h>
@@ -9,16 +9,16 @@
 
 #define SHOWN 160
 #define NAME_LIMIT 120
-#define PAIRS ((size_t)1 << 16) /* more than a run has */
+#define PAIRS ((size_t)1 << 16) /* more than a run has pairs */
 
 static char *copy(const char *text)
 {
 	return text != NULL ? xstrdup(text) : NULL;
 }
 
-/* ---- occasions ---- */
+/* ---- tallies ---- */
 
-/* Where this name is, or would be. */
+/* The place of this name, or the place to insert it at. */
 static size_t tally_place(const struct behaviours *s, const char *name,
 			  bool *there)
 {
@@ -132,7 +132,7 @@ static char *id_of(const struct behaviour_row *row, const char *subject)
 	return buf_take(&id, NULL);
 }
 
-/* NULL: there are too many. */
+/* NULL: there are too many behaviours. */
 static struct behaviour *make(struct behaviours *s,
 			      const struct behaviour_sight *sight,
 			      const struct behaviour_rule *rule,
@@ -182,7 +182,7 @@ static char *shown(const struct behaviours *s, struct span bytes)
 	return buf_take(&text, NULL);
 }
 
-/* One of each case at most. */
+/* At most one example of each case. */
 static void add_example(const struct behaviours *s, struct behaviour *b,
 			const struct behaviour_sight *sight)
 {

@@ -1,4 +1,4 @@
-/* The fold over runs, and what it comes to. */
+/* Adds runs one by one, and keeps what explains their failing results. */
 #include "probe/causes/causes.h"
 
 #include <stdlib.h>
@@ -98,11 +98,12 @@ static void read_pair(struct causes *c, const struct view *v,
 	behaviour_flow(&r);
 	if (r.u == NULL)
 		return;
-	r.u = p->u[0]; /* others may be somewhere else, as redirects say */
+	r.u = p->u[0]; /* later ones may be somewhere else, because of
+			  redirects */
 	behaviour_request(&r);
 }
 
-/* The strictest level first, then the worst effect, then the first. */
+/* a comes before b: by stricter level, then by worse effect. */
 static bool is_worse(const struct outcome *a, const struct outcome *b)
 {
 	if (a->level != b->level)

@@ -9,6 +9,7 @@
 
 #include "net/loop.h"
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"
@@ -45,6 +46,9 @@ const char *target_auth(const struct target *t); /* "bearer" ... */
 /* The names of the keys that the target accepts besides the client's: a list
  * that ends with NULL. */
 const char *const *target_keys(const struct target *t);
+
+/* Where it reads what a request wishes of providers. */
+const struct wishes *target_wishes(const struct target *t);
 
 /* The addresses at which the mock has to listen as provider b, c, ..., from
  * `providers`: a list that ends with NULL. */

@@ -11,6 +11,7 @@
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/option.h"
@@ -70,6 +71,7 @@ struct request {
 	bool has_body;
 	enum auth_form auth;
 	char *key; /* the name of the key to send; NULL: the client's */
+	char *wish; /* what it wishes of providers, as JSON; NULL: nothing */
 	/* Gets a credential, although it was recorded without one */
 	bool keyed;
 	struct edit *edits;

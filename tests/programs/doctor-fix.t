@@ -63,7 +63,7 @@ mends DR-PROVIDER-MODE "a cloud's mode" 'in ~/.claude/settings.json remove env.C
 fresh
 look ANTHROPIC_API_BASE="$gate" $TOKEN="$key" --
 mends DR-NO-BASE-URL 'a base URL in a variable that is not read' "export $URL='$gate'"
-[ "$(of '$r->{requests}')" = 0 ] && [ "$status" = 1 ] && has err 'no gateway is named'
+[ "$(of '$r->{requests}')" = 0 ] && [ "$status" = 1 ] && has err 'no gateway is configured'
 result $? 'and nobody else is sent the key'
 look OPENAI_BASE_URL="$gate/v1" $TOKEN="$key" --
 mends DR-NO-BASE-URL 'in a variable of other programs' "export $URL='$gate'"
@@ -83,7 +83,7 @@ done
 look $TOKEN="$key" $URL="$gate" ANTHROPIC_API_KEY=planted-secret-2 -- --offline
 mends DR-BOTH-CREDENTIALS 'what nobody else can decide is told as a sentence' "by hand: $(of '$r->{findings}[0]{fix}')"
 look $TOKEN="$key" $URL="$gate" --
-[ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'Nothing is to be changed'
+[ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'Nothing has to be changed'
 result $? 'nothing is to be changed'
 doctor $TOKEN="$key" $URL="$gate" --
 [ "$(of 'exists $r->{fix} ? 1 : 0')" = 0 ]

@@ -74,7 +74,7 @@ is 3 "a release without recordings" err "no requests of '9.9.9' are recorded; th
 drift 1.0.0 newest
 is 2 "no release" err "'newest' is no release; those are three numbers"
 drift 1.0.0
-is 2 "one alone" err "two releases are wanted"
+is 2 "one alone" err "two releases are needed"
 drift --format html 1.0.0 1.0.1
 is 2 "no format" err "--format: 'html' is none of text, markdown, json"
 echo nonsense >$made/1.0.2/plain/02.http

@@ -123,11 +123,11 @@ is 2 'a format that there is not' err "no format 'pdf'; there are: html, json, m
 matrix --report html= "$scratch/new.json"
 is 2 'a report without a file' err 'a file is missing'
 matrix --gateway nobody "$scratch/new.json"
-is 2 'a gateway that there is not' err 'no result is of such a gateway'
+is 2 'a gateway that there is not' err 'no result has a gateway of this name'
 matrix --area nowhere "$scratch/new.json"
-is 2 'an area that there is not' err '`ccprobe list` tells both'
+is 2 'an area that there is not' err '`ccprobe list` shows both'
 matrix --store "$scratch" --report html "$scratch/new.json"
-is 2 'two things at once' err 'one of them'
+is 2 'two things at once' err '--store and --report exclude each other'
 
 # ---- result files ----
 

@@ -155,8 +155,9 @@ cp kept/01.http suite/fixtures/requests/1.0.0/plain/
 run "$bin/ccprobe" lint --suite suite
 is 2 "lint refuses it" err "fixtures/requests/1.0.0/plain/01.http: recorded with --keep-text, and a suite must not contain private texts"
 cp one/01.http suite/fixtures/requests/1.0.0/plain/
+printf '\r\nX-Ccprobe-Private: yes\r\n' >>suite/fixtures/requests/1.0.0/plain/01.http
 run "$bin/ccprobe" lint --suite suite
-is 0 "and takes others"
+is 0 "and takes others, also with such a line in the body"
 
 # ---- what can go wrong ----
 
@@ -169,7 +170,7 @@ refused() {
 }
 mkdir mine empty
 echo mine >mine/note
-refused 2 "no folder" '--out FOLDER: where are requests to be stored?'
+refused 2 "no folder" 'give --out FOLDER, where requests are stored'
 refused 2 "a folder with something in it" "--out mine: the folder holds 'note', and nothing is overwritten; name a new folder" --out mine
 refused 2 "a file in its place" 'mine/note: not a folder' --out mine/note
 refused 2 "no folder around it" 'no/way: there is no folder no to make it in' --out no/way

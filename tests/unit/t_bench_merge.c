@@ -203,7 +203,7 @@ static void t_apart(void **state)
 					   "other --streams or --pace",
 					   "other --streams or --pace",
 					   "shard 1 of 2 was there before",
-					   "it was put together already" };
+					   "it is a merged result" };
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(why) / sizeof(why[0]); i++) {

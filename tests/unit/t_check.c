@@ -250,7 +250,7 @@ static void t_trace(void **state)
 		"      4.0 ms  c1 < 2 bytes: x\\n\n"
 		"      5.0 ms  c1 < 2 bytes: x\\n\n"
 		"      6.0 ms  c1 < 2 bytes: x\\n\n"
-		"      7.0 ms  c1 < ... 14 more pieces\n"
+		"      7.0 ms  c1 < ... 14 more parts\n"
 		"     21.0 ms  c1 < 2 bytes: x\\n\n"
 		"     22.0 ms  c1 < 2 bytes: x\\n\n"
 		"     23.0 ms  c1 < 2 bytes: x\\n\n"

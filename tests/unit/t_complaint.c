@@ -69,9 +69,9 @@ static const struct {
 	{ "c1.body#/error/type == \"x\"", "\"x\"", "\"y\"", NULL,
 	  "/error/type of the answer's body is \"y\"; it should be \"x\"" },
 	{ "c1.event[message_start]#/message/usage/input_tokens > 3",
-	  "more than 3", "nothing: the answer is no event stream", NULL,
+	  "more than 3", "nothing: the answer is not an event stream", NULL,
 	  "/message/usage/input_tokens of event message_start is missing (the "
-	  "answer is no event stream); it should be more than 3" },
+	  "answer is not an event stream); it should be more than 3" },
 	{ "c1.finish absent", "absent", "end_turn", NULL,
 	  "the stop reason is end_turn; there should be none" },
 	{ "c1.header.request-id present", "present",

@@ -315,8 +315,8 @@ static void t_same_bytes(void **state)
 	assert_holds("[\"c1.body\",\"same-bytes\",{\"of\":\"c1.body\"}]");
 	assert_fails("[\"c1.body\",\"same-bytes\",{\"of\":\"u1.body\"}]",
 		     "the bytes of u1.body", "{\"type\":\"error\"}",
-		     "the JSON is the same, its white space or its escapes are "
-		     "not\n"
+		     "the JSON is the same, but white space or escapes "
+		     "differ\n"
 		     "byte 8 is the first that differs (17 bytes became 16)\n"
 		     "was {\"type\": \"error\"}\n"
 		     "is  {\"type\":\"error\"}");

@@ -248,10 +248,10 @@ static void t_not_framed(void **state)
 					      : "nothing: the answer is in no "
 						"frames");
 	}
-	assert_subject("c1.frames", "nothing: the answer is in no frames");
+	assert_subject("c1.frames", "nothing: the answer is not in frames");
 	assert_subject("c1.frames.count",
-		       "nothing: the answer is in no frames");
-	assert_subject("c1.frame[0]", "nothing: the answer is in no frames");
+		       "nothing: the answer is not in frames");
+	assert_subject("c1.frame[0]", "nothing: the answer is not in frames");
 }
 
 /* What the path says is part of what is asked. */

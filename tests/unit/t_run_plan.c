@@ -155,7 +155,7 @@ static void t_bad_options(void **state)
 		  "--gateway: '127.0.0.1:4000' does not begin with http:// or "
 		  "https://" },
 		{ { "--gateway=http://u:p@h/", ONE },
-		  "--gateway: a user name does not belong into the URL" },
+		  "--gateway: the URL must not have a user name" },
 		{ { "--target=nowhere-at-all", ONE }, "" },
 		{ { "--insecure", "--bundled", ONE },
 		  "--insecure goes with --gateway: what ccprobe starts by "
@@ -178,8 +178,8 @@ static void t_bad_options(void **state)
 		  "--provider-listen: '127.0.0.1:0' should be b=ADDR:PORT" },
 		{ { "--provider-listen=b=there", "--bundled", ONE }, "" },
 		{ { GATEWAY, "--key=1234567", ONE },
-		  "--key: 7 characters cannot be told from other text; give "
-		  "the gateway a test key of 8 or more" },
+		  "--key: a key of 7 characters cannot be told from other "
+		  "text; give the gateway a test key of 8 or more" },
 		{ { GATEWAY, "--key=env:NOT_SET", ONE }, "--key" },
 		{ { GATEWAY, KEY, "--auth=basic", ONE }, "--auth" },
 		{ { "--header=none", ONE }, "--header" },
@@ -218,8 +218,8 @@ static void t_bad_options(void **state)
 		  "--report: only one can go to stdout" },
 		{ { "--report=tap=none/x", ONE }, "--report none/x: " },
 		{ { "--report=tap=x", "--report=json=./x", ONE },
-		  "--report tap=x and --report json=./x: two reports do not "
-		  "fit into one file; give each its own" },
+		  "--report tap=x and --report json=./x: two reports cannot "
+		  "go into one file; give each its own" },
 	};
 
 	(void)state;

@@ -316,7 +316,8 @@ static void assert_in_log(struct wlog *log, const char *body)
 		assert_string_equal(headers_get(&head.headers, "a"), "b");
 	} else {
 		assert_int_equal(rc, -1);
-		assert_non_null(strstr(f.text, "no request of a client's"));
+		assert_non_null(
+			strstr(f.text, "no request of a client is in it"));
 	}
 	free(source);
 	http_head_clear(&head);

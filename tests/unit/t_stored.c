@@ -146,9 +146,10 @@ static void t_log_refused(void **state)
 		const char *text, *said;
 	} rows[] = {
 		{ "", "/a.jsonl: the log is empty" },
-		{ NOTE("\"x\""), "/a.jsonl: no entry is of a case's run" },
+		{ NOTE("\"x\""),
+		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NOTE("\"{}\"") OF("00000000000000cc"),
-		  "/a.jsonl: no entry is of a case's run" },
+		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NULL, "/none.jsonl: No such file or directory" },
 	};
 	struct stored_log s = { .path = NULL };
@@ -197,7 +198,7 @@ static void t_log_case(void **state)
 	assert_null(stored_log_case(&s, &book, &f));
 	assert_string_equal(f.text,
 			    "x/a.none.jsonl: it does not say which case it is "
-			    "of, and its name is that of none");
+			    "of, and no case has a log of this name");
 }
 
 /* ---- folders ---- */
