@@ -28,7 +28,8 @@ static void t_printable(void **state)
 	assert_false(keys_printable(span_of("\xc3\xa9")));
 }
 
-/* New in every run, each another, and long enough to be found anywhere. */
+/* Made-up keys are new in every run, differ from each other, and are long
+ * enough to be found. */
 static void t_made_up(void **state)
 {
 	struct keys_given given = { .key = NULL };

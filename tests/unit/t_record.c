@@ -1,5 +1,5 @@
-/* Tests of probe/record: files that are whole and over nobody's, what is stored
- * and said of what passes, and answers as scripts of ccmock. */
+/* Tests of probe/record: complete files that overwrite none, what is stored and
+ * printed, and answers as scripts of ccmock. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,7 +210,7 @@ static void t_folders(void **state)
 	open_folder(&d, false);
 	record_folder_close(&d);
 	record_folder_close(&d);
-	assert_false(is_there("")); /* made for nothing */
+	assert_false(is_there("")); /* created and not used: removed */
 	assert_int_equal(mkdir(path, 0711), 0);
 	open_folder(&d, false);
 	assert_false(d.made);

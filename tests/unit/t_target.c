@@ -240,7 +240,7 @@ static void free_port(void **state)
 	assert_true(port > 0);
 }
 
-/* What follows the address is not what it listens on. */
+/* A path in the target's file is added to the address. */
 static void path_of_its_own(void **state)
 {
 	struct fixture *x = *state;
@@ -342,7 +342,7 @@ static void talkative(void **state)
 	assert_true(span_ends(target_output(x->target), "last\n"));
 }
 
-/* It is init's by now, which may take a moment to reap it. */
+/* The child was inherited by init, which may take a moment to reap it. */
 static void wait_for_end(pid_t child)
 {
 	for (int i = 0; i < 200 && kill(child, 0) == 0; i++)

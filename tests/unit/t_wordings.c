@@ -1,7 +1,7 @@
 /*
- * Tests of probe/refusal: what servers of other vendors, local ones, and
- * gateways that quote them have been reported to say, in words of our own, and
- * the code and the first word that each has.
+ * Tests of probe/refusal: errors that other vendors' servers, local servers and
+ * gateways were reported to give (reworded), and the code and first word of
+ * each.
  */
 #include <setjmp.h>
 #include <stdarg.h>
