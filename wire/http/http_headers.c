@@ -76,10 +76,7 @@ int headers_add(struct headers *h, struct span name, struct span value)
 		return -1;
 	if (breaks_line(name) || breaks_line(value))
 		return -1;
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
 	h->list[h->count].name = span_dup(name);
 	h->list[h->count].value = span_dup(value);
 	h->bytes += name.len + value.len + FIELD_OVERHEAD;

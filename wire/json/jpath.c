@@ -263,11 +263,8 @@ static struct jpath_keys keys_of(struct jval root)
 	while (jwalk_next(&walk, &stop)) {
 		if (stop.key.text.len == 0)
 			continue;
-		if (keys.count == keys.cap) {
-			keys.cap = keys.cap > 0 ? keys.cap * 2 : 16;
-			keys.list = xrealloc(keys.list,
-					     keys.cap * sizeof(*keys.list));
-		}
+		keys.list = mem_room(keys.list, keys.count, &keys.cap,
+				     sizeof(*keys.list));
 		keys.list[keys.count++] =
 			(struct key){ .parent = stop.parent, .key = stop.key };
 	}
