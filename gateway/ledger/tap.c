@@ -239,7 +239,7 @@ static size_t whole_event(struct span s)
 	size_t at = 0;
 
 	while (at < s.len) {
-		const char *end = memchr(s.at + at, '\\n', s.len - at);
+		const char *end = memchr(s.at + at, '\n', s.len - at);
 		size_t next = end ? (size_t)(end - s.at) + 1 : s.len + 1;
 
 		if (next == at + 1) /* an empty line */
@@ -255,14 +255,14 @@ static void take_lines(struct tap *t, struct span event)
 	struct span rest = event, data = SPAN_EMPTY, one;
 	size_t count = 0;
 
-	while (span_split(&rest, '\\n', &one) && rest.at)
+	while (span_split(&rest, '\n', &one) && rest.at)
 		if (span_starts(one, "data:")) {
 			data = span_skip(one, 5);
 			count++;
 		}
 	if (count == 1)
 		take_event(t, data);
-	else if (count > 1 || span_starts(event, "\\xef\\xbb\\xbf"))
+	else if (count > 1 || span_starts(event, "\xef\xbb\xbf"))
 		read_events(t, event);
 }
 

@@ -176,7 +176,7 @@ static void t_keys_in_turn(void **state)
 	see_turns(CLIENT "\n", HEAD "x-api-key: another\n\n",
 		  "u1.credentials.count == 1", "credential-in-turn");
 	see_turns(CLIENT "\n", PROVIDER "\n", NULL, "credential-in-turn");
-	/* It is the client that has another one. */
+	/* The client itself sent another credential. */
 	see_turns(HEAD "authorization: Bearer " WRONG "\n\n",
 		  HEAD "x-api-key: another\n\n", NULL, "credential-in-turn");
 }

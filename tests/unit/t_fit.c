@@ -14,7 +14,7 @@
 	"claude-code-20250219, effort-2025-11-24,,per-turn-control-1," \
 	"mid-conversation-2,context-1"
 
-/* What becomes of a request, and of its betas, for a model. */
+/* Asserts the body and betas that a request gets for a model. */
 static void assert_fit(const char *model, const char *body, const char *wanted,
 		       const char *betas)
 {

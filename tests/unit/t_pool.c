@@ -1,5 +1,5 @@
-/* gateway/pool: several providers in the configuration, and who may serve
- * what. */
+/* gateway/pool: several providers in the configuration, and which may serve
+ * which requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -236,7 +236,7 @@ static void t_wishes(void **state)
 			    "x-ccgate-routing:1:1: this is not an object");
 }
 
-/* Names and wishes where there is one provider. */
+/* `models` and `routing` with a single upstream. */
 static void t_lent(void **state)
 {
 	(void)state;

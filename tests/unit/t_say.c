@@ -328,7 +328,8 @@ static void t_calls(void **state)
 				      CALLS(ITEM("1", "2", "g", "["))
 					      CALLS(ITEM("1", "2", "g", "]"))
 						      END);
-	/* In turns; each begins apart: id, name, input. */
+	/* Calls take turns; each begins with separate chunks: id, name,
+	 * input. */
 	assert_stream(
 		"{" TWO ",\"form\":{\"calls\":\"apart\",\"interleaved\":true,"
 		"\"piece\":2}}",

@@ -272,7 +272,7 @@ static void t_many_causes(void **state)
 	suite_free(&r);
 }
 
-/* Who chose a few cases wants to see them. */
+/* In a run of a few selected cases, each failure is told in full. */
 static void t_few(void **state)
 {
 	struct run_report r = suite_with(1);
@@ -371,7 +371,7 @@ static void t_died(void **state)
 	suite_free(&r);
 }
 
-/* A baseline makes no news: its cases are one line, their cause another. */
+/* Expected failures take one line, and their cause another one. */
 static void t_expected(void **state)
 {
 	struct run_report r = suite_with(1);
