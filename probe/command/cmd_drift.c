@@ -63,7 +63,7 @@ static int check_release(const struct clients *clients, const char *version,
 
 	if (!client_is_version(version))
 		return fail_set(f, FAIL_USAGE,
-				"'%s' is no release; those are three numbers, "
+				"'%s' is not a release; a release is three numbers, "
 				"as 2.1.332",
 				version);
 	if (is_recorded(clients, version))
