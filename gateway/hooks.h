@@ -50,6 +50,10 @@ void hook_done(struct relay *r);
 
 /* ---- where there are several providers ---- */
 
+/* The fields of a request that the choice reads. */
+const struct headers *hook_heard(const struct relay *r,
+				 const struct headers *h);
+
 /* What the choice is made of. */
 void hook_choice(const struct relay *r, struct wish *wish,
 		 struct pool_asked *asked);
@@ -155,6 +159,13 @@ static inline void hook_reply(struct relay *r, struct gate_reply *reply)
 static inline void hook_done(struct relay *r)
 {
 	(void)r;
+}
+
+static inline const struct headers *hook_heard(const struct relay *r,
+					       const struct headers *h)
+{
+	(void)r;
+	return h;
 }
 
 static inline void hook_choice(const struct relay *r, struct wish *wish,

@@ -357,6 +357,14 @@ static void on_request(void *arg, struct visit *v)
 		relay_go(r);
 }
 
+static void on_sending(void *arg)
+{
+	struct gate *gate = arg;
+
+	if (gate->desk)
+		gate->meter->sending(gate);
+}
+
 static void on_room(void *arg, struct visit *v)
 {
 	struct relay *r = visit_get(v);
@@ -417,6 +425,7 @@ static void on_refuse(void *arg, struct visit *v,
 const struct serve_handler relay_handler = {
 	.on_head = on_head,
 	.on_request = on_request,
+	.on_sending = on_sending,
 	.on_room = on_room,
 	.on_hangup = on_hangup,
 	.on_done = on_done,

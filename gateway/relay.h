@@ -41,11 +41,13 @@ struct relay_meter {
 	/* So is a whole answer of our own. */
 	void (*reply)(struct relay *r, int status, struct headers *headers,
 		      struct span body);
+	/* All of these are on their way now. */
+	void (*sending)(struct gate *gate);
 	/* It is over; frees r->metered. */
 	void (*done)(struct relay *r, enum stream_end end);
 	/* A client asks how its key stands. */
 	void (*account)(struct relay *r);
-	/* Frees what is kept for the next request. */
+	/* Frees gate->desk. */
 	void (*leave)(struct gate *gate);
 };
 
@@ -59,7 +61,7 @@ struct gate {
 					     Vertex's */
 	const struct relay_way *cascade; /* where there is a pool */
 	const struct relay_meter *meter;
-	struct metered *spare; /* of the meter: for the next request; or NULL */
+	struct meter_desk *desk; /* of the meter; or NULL */
 	struct ledger_files
 		*ledger; /* of all workers; NULL: nothing is counted */
 	size_t open; /* requests under way */

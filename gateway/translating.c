@@ -87,8 +87,10 @@ static void begin_stream(struct relay *r, const struct http_head *head)
 	headers_add_text(&a.headers, "content-type",
 			 "text/event-stream; charset=utf-8");
 	headers_add_text(&a.headers, "cache-control", "no-cache");
-	if (!hook_response(r, head, &a))
+	if (!hook_response(r, head, &a)) {
+		visit_join(r->visit);
 		relay_begin(r, &a);
+	}
 	headers_clear(&a.headers);
 }
 

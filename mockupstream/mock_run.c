@@ -37,10 +37,8 @@ struct mock_run *mock_run_add(struct mock *m, uint64_t id)
 	struct mock_run *run = xcalloc(1, sizeof(*run));
 
 	run->id = id;
-	if (m->runs_count == m->runs_cap) {
-		m->runs_cap = m->runs_cap ? m->runs_cap * 2 : 16;
-		m->runs = xrealloc(m->runs, m->runs_cap * sizeof(*m->runs));
-	}
+	m->runs = mem_room(m->runs, m->runs_count, &m->runs_cap,
+			   sizeof(*m->runs));
 	memmove(m->runs + slot + 1, m->runs + slot,
 		(m->runs_count - slot) * sizeof(*m->runs));
 	m->runs[slot] = run;

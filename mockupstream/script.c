@@ -45,10 +45,7 @@ static struct script_step *step_add(struct script_reader *r, enum script_op op)
 			    SPAN_EMPTY);
 		return NULL;
 	}
-	if (s->count == s->cap) {
-		s->cap = s->cap ? s->cap * 2 : 32;
-		s->steps = xrealloc(s->steps, s->cap * sizeof(*s->steps));
-	}
+	s->steps = mem_room(s->steps, s->count, &s->cap, sizeof(*s->steps));
 	s->steps[s->count] =
 		(struct script_step){ .op = op, .line = r->line, .repeat = 1 };
 	return &s->steps[s->count++];

@@ -6,6 +6,7 @@
 
 #include "net/fetch_private.h"
 #include "wire/bytes/mem.h"
+#include "wire/http/decode.h"
 
 /* ---- life ---- */
 
@@ -22,6 +23,8 @@ static void fetch_free(struct fetch *ft)
 	http_head_clear(&ft->head);
 	buf_clear(&ft->raw_head);
 	buf_clear(&ft->out);
+	buf_clear(&ft->plain);
+	decode_free(ft->decode);
 	free(ft->url);
 	free(ft->target);
 	free(ft->body_copy);

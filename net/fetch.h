@@ -1,7 +1,7 @@
 /*
  * An HTTP client on a loop. Plain HTTP to an address goes over connections of
- * our own, which cost a third; TLS, proxies, names and codings are for libcurl,
- * seen nowhere else. It is the same to the caller. Headers go out in the given
+ * our own, which cost a third; TLS, proxies and names are for libcurl, seen nowhere
+ * else. It is the same to the caller. Headers go out in the given
  * order and spelling; redirects are never followed, nothing is decompressed
  * unless asked, nothing is ever sent twice: a request that fails on a
  * connection that was kept open is not silently repeated.

@@ -1,7 +1,7 @@
 /*
  * A connection of our own: plain HTTP/1.1 on the loop. The library takes three
- * times as long for a request, and is there for all else (TLS, proxies, names,
- * codings). Everything that the header of fetch promises holds here, too.
+ * times as long for a request, and is there for all else (TLS, proxies,
+ * names). Everything that the header of fetch promises holds here, too.
  */
 #ifndef NET_FETCH_OWN_H
 #define NET_FETCH_OWN_H
@@ -30,6 +30,7 @@ struct own {
 
 	enum own_body body;
 	bool reusable; /* once the answer is over */
+	bool coded; /* its owner wants what the codings stand for */
 	uint64_t left;
 	struct chunked chunked;
 	struct buf held; /* came in while its owner paused */

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "net/fetch_own.h"
+#include "wire/http/decode.h"
+
+/* What comes out of one read at most. */
+#define PLAIN_LIMIT ((size_t)32 * 1024 * 1024)
 
 /* ---- its head ---- */
 
@@ -86,6 +90,19 @@ static bool has_one_length(const struct headers *h)
 	       (!length || length[strspn(length, "0123456789")] == '\0');
 }
 
+static bool is_coded(const struct fetch *ft)
+{
+	const struct headers *h = &ft->head.headers;
+	const char *value = NULL;
+
+	for (size_t i = 0;
+	     ft->decompress && (value = headers_nth(h, "content-encoding", i));
+	     i++)
+		if (decode_is_needed(span_of(value)))
+			return true;
+	return false;
+}
+
 /* How long the body is (RFC 9112, 6.3), and whether another answer may come
  * after it. */
 static int read_framing(struct own *o)
@@ -96,6 +113,7 @@ static int read_framing(struct own *o)
 	int rc = 0;
 
 	o->left = 0;
+	o->coded = is_coded(ft);
 	o->chunked = (struct chunked){ .left = 0 };
 	o->body = OWN_TO_THE_END;
 	if (ft->is_head || head->status == 204 || head->status == 304)
@@ -141,6 +159,39 @@ static enum fetch_own_step take_head(struct own *o, struct span *bytes)
 	return o->body == OWN_NO_BODY ? FETCH_OWN_OVER : FETCH_OWN_MORE;
 }
 
+/* ---- its codings ---- */
+
+/* Several fields are one list (RFC 9110, 5.3). */
+static int begin_decode(struct own *o)
+{
+	struct fetch *ft = o->fetch;
+	const struct headers *h = &ft->head.headers;
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	const char *value;
+	int rc;
+
+	for (size_t i = 0; (value = headers_nth(h, "content-encoding", i)); i++)
+		(void)buf_addf(&all, "%s%s", i > 0 ? ", " : "", value);
+	buf_init(&ft->plain, PLAIN_LIMIT);
+	rc = decode_new(&ft->decode, buf_span(&all), NULL);
+	buf_clear(&all);
+	return rc;
+}
+
+static int give(struct own *o, struct span bytes)
+{
+	struct fetch *ft = o->fetch;
+
+	if (bytes.len == 0 || !o->coded)
+		return fetch_take_body(ft, bytes);
+	buf_reset(&ft->plain);
+	if ((!ft->decode && begin_decode(o) < 0) ||
+	    decode_add(ft->decode, bytes, &ft->plain, NULL) < 0)
+		return bad(o, "the body does not decode as its "
+			      "content-encoding says");
+	return fetch_take_body(ft, buf_span(&ft->plain));
+}
+
 /* ---- its body ---- */
 
 static enum fetch_own_step take_counted(struct own *o, struct span *bytes)
@@ -150,7 +201,7 @@ static enum fetch_own_step take_counted(struct own *o, struct span *bytes)
 
 	*bytes = span_skip(*bytes, some.len);
 	o->left -= some.len;
-	if (fetch_take_body(o->fetch, some) < 0)
+	if (give(o, some) < 0)
 		return FETCH_OWN_STOP;
 	return o->left == 0 ? FETCH_OWN_OVER : FETCH_OWN_MORE;
 }
@@ -161,8 +212,7 @@ static enum fetch_own_step take_chunked(struct own *o, struct span *bytes)
 	struct span piece;
 
 	if (chunked_next(&o->chunked, bytes, &piece))
-		return fetch_take_body(o->fetch, piece) < 0 ? FETCH_OWN_STOP
-							    : FETCH_OWN_MORE;
+		return give(o, piece) < 0 ? FETCH_OWN_STOP : FETCH_OWN_MORE;
 	if (o->chunked.state == CHUNKED_DONE)
 		return FETCH_OWN_OVER;
 	if (o->chunked.state != CHUNKED_BAD)
@@ -182,8 +232,7 @@ static enum fetch_own_step take_some(struct own *o, struct span *bytes)
 	if (o->body == OWN_CHUNKED)
 		return take_chunked(o, bytes);
 	*bytes = SPAN_EMPTY;
-	return fetch_take_body(o->fetch, all) < 0 ? FETCH_OWN_STOP
-						  : FETCH_OWN_MORE;
+	return give(o, all) < 0 ? FETCH_OWN_STOP : FETCH_OWN_MORE;
 }
 
 enum fetch_own_step fetch_own_take(struct own *o, struct span bytes)

@@ -91,6 +91,9 @@ struct fetch {
 	bool has_head;
 	bool is_head; /* the method */
 	bool keep_alive; /* what own connections do with it */
+	bool decompress; /* what own connections do with codings */
+	struct decode *decode; /* NULL: there is none, or not yet */
+	struct buf plain; /* what it gave */
 	bool running; /* an own connection calls its owner */
 	bool paused; /* the owner wants no more */
 	bool held; /* the library holds a piece back for us */

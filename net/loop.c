@@ -201,10 +201,8 @@ static void heap_down(struct loop *l, struct loop_timer *t)
 
 static void heap_add(struct loop *l, struct loop_timer *t)
 {
-	if (l->timers + 2 > l->heap_cap) {
-		l->heap_cap = l->heap_cap ? l->heap_cap * 2 : 64;
-		l->heap = xrealloc(l->heap, l->heap_cap * sizeof(*l->heap));
-	}
+	l->heap = mem_room(l->heap, l->timers + 1, &l->heap_cap,
+			   sizeof(*l->heap));
 	heap_put(l, ++l->timers, t);
 	heap_up(l, t);
 }

@@ -80,10 +80,11 @@ static void tells_all(struct relay *r, struct gate_reply *reply)
 
 const struct fault faults_of_framing[] = {
 	{ .name = "any-framing",
-	  .about = "takes heads that two readers read in two ways",
+	  .about = "takes requests whose length two readers read in two ways",
 	  .lenient = true },
 	{ .name = "reads-by-hand",
-	  .about = "takes any line end and any number, and what is left over",
+	  .about = "takes any line end and any number as a length, and reads "
+		   "what is left over as the next request",
 	  .by_hand = true },
 	{ .name = "head-as-get",
 	  .about = "answers HEAD with the body that GET has",
@@ -93,13 +94,13 @@ const struct fault faults_of_framing[] = {
 	  .about = "asks the host that the target names",
 	  .request = goes_to_host },
 	{ .name = "obeys-connection",
-	  .about = "cuts the body where Connection names what frames it",
+	  .about = "cuts the body where Connection names its length",
 	  .request = obeys_connection },
 	{ .name = "decodes-targets",
 	  .about = "writes the upstream's request with the decoded target",
 	  .request = decodes },
 	{ .name = "tells-all-in-errors",
-	  .about = "puts the failed request, key and all, into its errors",
+	  .about = "puts the failed request into its errors, with the key",
 	  .local = tells_all },
 	{ .name = NULL },
 };

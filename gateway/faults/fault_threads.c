@@ -34,10 +34,10 @@ const struct fault faults_of_threads[] = {
 	  .fields = drops_the_beta,
 	  .body_edit = { .path = "/thread" } },
 	{ .name = "splits-threads",
-	  .about = "goes on with a thread with the key of another account",
+	  .about = "continues a thread with the key of another account",
 	  .fields = uses_another_key },
 	{ .name = "refuses-threads",
-	  .about = "refuses threads and does not say so",
+	  .about = "refuses threads without saying that it is for the thread",
 	  .ready = refuses },
 	{ .name = NULL },
 };

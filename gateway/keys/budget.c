@@ -86,6 +86,9 @@ int64_t budget_reset(enum budget_period p, int64_t now)
 
 void budget_turn(struct budget_spent *s, int64_t now)
 {
+	/* No period ends within a day. */
+	if (s->since[BUDGET_DAY] > 0 && now < s->since[BUDGET_DAY] + DAY_S)
+		return;
 	for (enum budget_period p = BUDGET_DAY; p < BUDGET_TOTAL; p++) {
 		int64_t begin = budget_begin(p, now);
 

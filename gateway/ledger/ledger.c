@@ -152,21 +152,28 @@ void ledger_id(struct ledger_files *l, char *out, size_t size)
 	uint64_t n = atomic_fetch_add(&l->next, 1);
 	char digits[17], *at = digits + sizeof(digits);
 
+	/* As many digits for each: the next one's place in the table is at its
+	 * end. */
 	*--at = '\0';
 	do
 		*--at = "0123456789abcdef"[n % 16];
-	while ((n /= 16) > 0);
+	while ((n /= 16) > 0 || at > digits + sizeof(digits) - 9);
 	memcpy(out, l->run, sizeof(l->run) - 1);
 	record_put(out + sizeof(l->run) - 1, size - sizeof(l->run) + 1,
 		   span_of(at));
 }
 
-void ledger_add(struct ledger_files *l, const struct record_row *r,
-		struct buf *line)
+void ledger_add(const struct ledger_files *l, const struct record_row *r,
+		struct spool_batch *b)
 {
 	if (l->spool)
-		(void)spool_add(l->spool, r,
-				line); /* the spool counts losses */
+		spool_batch_add(b, r);
+}
+
+void ledger_write(struct ledger_files *l, struct spool_batch *b)
+{
+	if (l->spool)
+		(void)spool_write(l->spool, b); /* it counts losses */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

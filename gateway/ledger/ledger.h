@@ -32,10 +32,12 @@ bool ledger_keeps(const struct ledger_files *l); /* there are files */
 /* A new id for a record. */
 void ledger_id(struct ledger_files *l, char *out, size_t size);
 
-/* On disk when it returns, as far as a killed program goes; it takes the place of
- * one with the same id. `line` is room to write it in. */
-void ledger_add(struct ledger_files *l, const struct record_row *r,
-		struct buf *line);
+/* It takes the place of one with the same id, once the batch is written. */
+void ledger_add(const struct ledger_files *l, const struct record_row *r,
+		struct spool_batch *b);
+
+/* On disk when it returns, as far as a killed program goes. */
+void ledger_write(struct ledger_files *l, struct spool_batch *b);
 
 struct counters *ledger_counters(const struct ledger_files *l);
 uint64_t ledger_lost(const struct ledger_files *l);

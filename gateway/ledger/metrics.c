@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "wire/json/jscan.h"
+
 /* A metric whose points are made of each counter. */
 struct metric {
 	const char *name, *unit; /* of OTLP */

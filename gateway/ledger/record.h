@@ -33,11 +33,10 @@ enum column_kind {
 	COLUMN_MAYBE, /* a number; below 0: null */
 };
 
-/* One member of a record, as it is called in the spool, in the table and in
- * what is printed. */
+/* One member of a record, as it is called in the table and in what is printed.
+ * The spool has no names: new ones go to the end of the list. */
 struct column {
 	const char *name;
-	const char *before; /* what stands before its value in a line */
 	enum column_kind kind;
 	size_t offset, size;
 };
@@ -50,7 +49,7 @@ int64_t record_number(const struct record_row *r, const struct column *c);
 /* Copies as much as there is room for, up to a character's border. */
 void record_put(char *to, size_t size, struct span text);
 
-/* Appends it as a line of JSON, with its line feed. */
+/* Appends it as a line, with its line feed: a JSON array of its members. */
 void record_write(const struct record_row *r, struct buf *out);
 
 /* -1: the line is no record. */

@@ -7,6 +7,7 @@
 
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
+#include "wire/json/jscan.h"
 
 enum { COLUMNS = 11 };
 

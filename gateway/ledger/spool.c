@@ -100,22 +100,42 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-int spool_add(struct spool *s, const struct record_row *r, struct buf *line)
+void spool_batch_init(struct spool_batch *b)
+{
+	buf_init(&b->lines, BUF_NO_LIMIT);
+	b->count = 0;
+}
+
+void spool_batch_clear(struct spool_batch *b)
+{
+	buf_clear(&b->lines);
+	b->count = 0;
+}
+
+void spool_batch_add(struct spool_batch *b, const struct record_row *r)
+{
+	if (b->count++ == 0)
+		buf_add_byte(&b->lines, '\n');
+	record_write(r, &b->lines);
+}
+
+int spool_write(struct spool *s, struct spool_batch *b)
 {
 	int rc, error;
 
-	buf_reset(line);
-	buf_add_byte(line, '\n');
-	record_write(r, line);
+	if (b->count == 0)
+		return 0;
 	pthread_mutex_lock(&s->lock);
 	/* Not after the half of another one. */
-	rc = put_bytes(s->fd, span_skip(buf_span(line), s->torn ? 0 : 1));
+	rc = put_bytes(s->fd, span_skip(buf_span(&b->lines), s->torn ? 0 : 1));
 	error = errno;
 	s->torn = rc < 0;
-	s->size += line->len;
+	s->size += b->lines.len;
 	pthread_mutex_unlock(&s->lock);
 	if (rc < 0)
-		atomic_fetch_add(&s->lost, 1);
+		atomic_fetch_add(&s->lost, b->count);
+	buf_reset(&b->lines);
+	b->count = 0;
 	errno = error;
 	return rc;
 }

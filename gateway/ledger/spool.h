@@ -1,5 +1,5 @@
 /*
- * Records on their way into the ledger. Each is one write(2) at the end of a
+ * Records on their way into the ledger. They are written at the end of a
  * file, so that what was written is there after the program was killed. From
  * time to time the file is set aside and taken into the ledger's table; a record
  * that is taken twice is the same row.
@@ -19,9 +19,20 @@ struct spool;
 int spool_open(struct spool **out, const char *path, struct fail *f);
 void spool_close(struct spool *s);
 
-/* Any thread's. -1 with errno: the record may be lost. `line` is room to write
- * it in, which is used again. */
-int spool_add(struct spool *s, const struct record_row *r, struct buf *line);
+/* Records of one thread that are written at once. */
+struct spool_batch {
+	struct buf lines; /* its memory is kept */
+	size_t count;
+};
+
+void spool_batch_init(struct spool_batch *b);
+void spool_batch_clear(struct spool_batch *b);
+
+void spool_batch_add(struct spool_batch *b, const struct record_row *r);
+
+/* Any thread's: one write(2), after which the batch is empty. -1 with errno:
+ * its records may be lost. */
+int spool_write(struct spool *s, struct spool_batch *b);
 
 /* How many were lost. */
 uint64_t spool_lost(const struct spool *s);

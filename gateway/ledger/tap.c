@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/ledger/skim.h"
 #include "wire/bytes/base64.h"
 #include "wire/bytes/mem.h"
 #include "wire/http/decode.h"
 #include "wire/http/event_stream.h"
 #include "wire/http/hop.h"
 #include "wire/http/sse.h"
-#include "wire/json/jindex.h"
+#include "wire/json/jscan.h"
 
 #define FRAME_LIMIT ((size_t)16 * 1024 * 1024)
 #define HELD_LIMIT ((size_t)64 * 1024)
@@ -28,7 +29,6 @@ struct tap {
 	struct buf whole; /* or the event in a frame, or the beginning of one
 			     that is not whole */
 	bool closely; /* events are read as they come */
-	struct jindex index;
 	struct tap_seen seen;
 };
 
@@ -60,7 +60,6 @@ struct tap *tap_new(void)
 	buf_init(&t->whole, WHOLE_LIMIT);
 	sse_init(&t->events, FRAME_LIMIT);
 	event_stream_init(&t->frames, FRAME_LIMIT);
-	t->index = JINDEX_INIT;
 	return t;
 }
 
@@ -103,7 +102,6 @@ void tap_free(struct tap *t)
 	buf_clear(&t->whole);
 	sse_clear(&t->events);
 	event_stream_clear(&t->frames);
-	jindex_clear(&t->index);
 	free(t);
 }
 
@@ -114,16 +112,32 @@ const struct tap_seen *tap_seen(const struct tap *t)
 
 /* ---- a message, whole or in events ---- */
 
-static void take_message(struct tap *t, struct jval message)
+static void take_model(struct tap *t, struct span string)
 {
-	struct jval model = jscan_get(message, "model");
+	struct span plain = span_first(span_skip(string, 1), string.len - 2);
+	struct jval v = { .type = J_STRING, .text = string };
 	struct buf name = BUF_INIT(TAP_MODEL_LEN - 1);
 
-	usage_read(&t->seen.usage, jscan_get(message, "usage"));
-	if (model.type == J_STRING && jscan_string(model, &name) == 0)
-		snprintf(t->seen.model, sizeof(t->seen.model), "%s",
-			 buf_str(&name));
+	if (span_find_byte(plain, '\\') != SIZE_MAX)
+		plain = jscan_string(v, &name) == 0 ? buf_span(&name)
+						    : SPAN_EMPTY;
+	if (plain.len > 0 && plain.len < TAP_MODEL_LEN) {
+		memcpy(t->seen.model, plain.at, plain.len);
+		t->seen.model[plain.len] = '\0';
+	}
 	buf_clear(&name);
+}
+
+static void take_message(struct tap *t, struct span message)
+{
+	struct skim s = skim_object(message);
+	struct span key, v;
+
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "usage"))
+			usage_read(&t->seen.usage, v);
+		else if (skim_is(key, "model") && skim_is_string(v))
+			take_model(t, v);
 }
 
 /* Most events are pieces of content, and those are not read as JSON. */
@@ -139,19 +153,25 @@ static bool is_of_interest(struct span data)
 
 static void take_event(struct tap *t, struct span data)
 {
-	struct jval root;
+	struct span type = SPAN_EMPTY, message = type, usage = type, key, v;
+	struct skim s = skim_object(data);
 
-	if (!is_of_interest(data) ||
-	    jindex_scan(&t->index, data, &root, NULL) < 0 ||
-	    root.type != J_OBJECT)
+	if (!is_of_interest(data))
 		return;
-	if (jscan_member_is(root, "type", "message_start")) {
-		take_message(t, jscan_get(root, "message"));
-	} else if (jscan_member_is(root, "type", "message_delta")) {
-		usage_read(&t->seen.usage, jscan_get(root, "usage"));
-	} else if (jscan_member_is(root, "type", "message_stop")) {
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "type"))
+			type = v;
+		else if (skim_is(key, "message"))
+			message = v;
+		else if (skim_is(key, "usage"))
+			usage = v;
+	if (skim_is(type, "message_start")) {
+		take_message(t, message);
+	} else if (skim_is(type, "message_delta")) {
+		usage_read(&t->seen.usage, usage);
+	} else if (skim_is(type, "message_stop")) {
 		t->seen.ended = true;
-	} else if (jscan_member_is(root, "type", "error")) {
+	} else if (skim_is(type, "error")) {
 		t->seen.ended = t->seen.failed = true;
 	}
 }
@@ -217,11 +237,32 @@ static size_t whole_events(struct span s)
 	return 0;
 }
 
+/* How many bytes at the front are pieces of content, as the API itself spells
+ * them: each costs a look at its first line, and one for its end. */
+static size_t content_events(struct span s)
+{
+	static const char begin[] = "event: content_block_delta\n"
+				    "data: {\"type\":\"content_block_delta\",";
+	const size_t len = sizeof(begin) - 1;
+	size_t at = 0;
+
+	while (s.len - at > len && memcmp(s.at + at, begin, len) == 0) {
+		const char *from = s.at + at + len;
+		const char *end = memchr(from, '\n', s.len - at - len);
+		size_t next = end ? (size_t)(end - s.at) + 1 : s.len;
+
+		if (next >= s.len || s.at[next] != '\n')
+			break;
+		at = next + 1;
+	}
+	return at;
+}
+
 /* Pieces are whole events, mostly, and those are content, mostly: a look for
- * words is all that these cost. */
+ * words is all that the others cost. */
 static void feed_events(struct tap *t, struct span bytes)
 {
-	struct span all = bytes;
+	struct span all;
 	size_t len;
 
 	if (!t->closely &&
@@ -231,6 +272,9 @@ static void feed_events(struct tap *t, struct span bytes)
 		read_events(t, bytes);
 		return;
 	}
+	if (t->whole.len == 0)
+		bytes = span_skip(bytes, content_events(bytes));
+	all = bytes;
 	if (t->whole.len > 0) {
 		buf_add_span(&t->whole, bytes);
 		all = buf_span(&t->whole);
@@ -287,13 +331,8 @@ void tap_feed(struct tap *t, struct span bytes)
 
 void tap_finish(struct tap *t)
 {
-	struct span whole = buf_span(&t->whole);
-	struct jval root;
-
-	if (t->kind != TAP_WHOLE || t->seen.blind || whole.len == 0)
+	if (t->kind != TAP_WHOLE || t->seen.blind || t->whole.len == 0)
 		return;
-	if (jindex_scan(&t->index, whole, &root, NULL) == 0 &&
-	    root.type == J_OBJECT)
-		take_message(t, root);
+	take_message(t, buf_span(&t->whole));
 	buf_reset(&t->whole);
 }

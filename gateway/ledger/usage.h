@@ -2,7 +2,9 @@
 #ifndef GATEWAY_LEDGER_USAGE_H
 #define GATEWAY_LEDGER_USAGE_H
 
-#include "wire/json/jscan.h"
+#include <stdint.h>
+
+#include "wire/bytes/span.h"
 
 struct usage_tokens {
 	int64_t input; /* neither read from a cache nor written to one */
@@ -22,6 +24,6 @@ void usage_add(struct usage_tokens *to, const struct usage_tokens *more);
  * out what an earlier one has told. Tokens written to the cache without a time
  * were for five minutes.
  */
-void usage_read(struct usage_tokens *u, struct jval object);
+void usage_read(struct usage_tokens *u, struct span object);
 
 #endif

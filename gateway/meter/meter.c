@@ -156,11 +156,28 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 	return refuse(r, &words);
 }
 
+#define CHARACTER_MAX \
+	4 /* bytes: what a name that was cut may lack of its room */
+
+/* A model that nobody has costs nobody anything, and is told as what it is. By
+ * a cloud's route, and by a name that was cut, that cannot be told here. */
+static bool can_cost(const struct relay *r)
+{
+	const struct pool *p = r->config->pool;
+	struct span plain = span_of(r->metered->plain);
+
+	if (!r->metered->asks)
+		return false;
+	return !p || r->route.cloud.model.len > 0 ||
+	       plain.len + CHARACTER_MAX >= sizeof(r->metered->plain) ||
+	       pool_has(p, r->route.cloud.vendor, plain);
+}
+
 static bool check_model(struct relay *r, struct span model)
 {
 	if (!may_ask(r, model) && !hook_lifts(r, "models"))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) && !hook_lifts(r, "prices") &&
+	if (can_cost(r) && has_budget(r) && !hook_lifts(r, "prices") &&
 	    !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
@@ -282,6 +299,11 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 	metered_write(r, end_name(END_CLEAN));
 }
 
+static void meter_sending(struct gate *gate)
+{
+	ledger_write(gate->ledger, &gate->desk->batch);
+}
+
 static void meter_done(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
@@ -294,6 +316,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);
+	meter_sending(r->gate); /* of an answer that nobody waits for */
 }
 
 /* ---- how a key stands ---- */
@@ -332,8 +355,10 @@ static void meter_account(struct relay *r)
 
 static void meter_leave(struct gate *gate)
 {
-	metered_free(gate->spare);
-	gate->spare = NULL;
+	if (gate->desk)
+		meter_sending(gate);
+	meter_desk_free(gate->desk);
+	gate->desk = NULL;
 }
 
 const struct relay_meter meter_relay = {
@@ -343,6 +368,7 @@ const struct relay_meter meter_relay = {
 	.send = meter_send,
 	.close = meter_close,
 	.reply = meter_reply,
+	.sending = meter_sending,
 	.done = meter_done,
 	.account = meter_account,
 	.leave = meter_leave,

@@ -9,7 +9,7 @@
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
-enum { MODEL_LIMIT = 4096 };
+enum { MODEL_LIMIT = 4096, SPARES_MOST = 64 };
 
 static int64_t now_ms(void)
 {
@@ -26,45 +26,41 @@ int64_t metered_took(const struct metered *m)
 
 /* ---- what the client tells ---- */
 
+static void find_shown(struct relay *r)
+{
+	const struct headers *h = &visit_head(r->visit)->headers;
+	struct metered *m = r->metered;
+	struct span offered;
+
+	for (size_t i = 0; i < h->count; i++)
+		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0) {
+			if (m->shown_count < METERED_SHOWN)
+				m->shown[m->shown_count] = offered;
+			m->shown_count++;
+		}
+}
+
 /* A credential that a client has put into another place stays out. */
 static bool has_credential(const struct relay *r, struct span text)
 {
-	const struct headers *h = &visit_head(r->visit)->headers;
-	struct span offered;
+	const struct metered *m = r->metered;
 
-	if (secrets_occur(&r->config->secrets, text))
+	if (m->shown_count > METERED_SHOWN ||
+	    secrets_occur(&r->config->secrets, text))
 		return true;
-	for (size_t i = 0; i < h->count; i++)
-		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0 &&
-		    span_find(text, offered) != SIZE_MAX)
+	for (size_t i = 0; i < m->shown_count; i++)
+		if (span_find(text, m->shown[i]) != SIZE_MAX)
 			return true;
 	return false;
 }
 
-/* What a client has chosen, and where it goes. */
-struct chosen {
-	char *to;
-	size_t size;
-	struct span text;
-};
-
-/* All are looked at as one, which is rarely more than one look. */
-static void put(const struct relay *r, const struct chosen *list, size_t count)
+/* What a client has chosen. */
+static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
-	struct buf *all = &r->metered->text;
-	bool doubtful;
-
-	buf_reset(all);
-	for (size_t i = 0; i < count; i++) {
-		buf_add_span(all, list[i].text);
-		buf_add_byte(all, '\n');
-	}
-	doubtful = has_credential(r, buf_span(all));
-	for (size_t i = 0; i < count; i++)
-		record_put(list[i].to, list[i].size,
-			   doubtful && has_credential(r, list[i].text)
-				   ? span_of("(a credential)")
-				   : list[i].text);
+	if (text.len > 0)
+		record_put(to, size,
+			   has_credential(r, text) ? span_of("(a credential)")
+						   : text);
 }
 
 static struct span field_of(const struct relay *r, const char *name)
@@ -101,18 +97,14 @@ static struct span name_of(const struct provider *p)
 
 static void put_fields(const struct relay *r, struct record_row *record)
 {
-	const struct chosen list[] = {
-		{ record->session, sizeof(record->session),
-		  field_of(r, "x-claude-code-session-id") },
-		{ record->agent, sizeof(record->agent),
-		  field_of(r, "x-claude-code-agent-id") },
-		{ record->prompt, sizeof(record->prompt),
-		  field_of(r, "x-claude-code-prompt-id") },
-		{ record->client, sizeof(record->client),
-		  field_of(r, "user-agent") },
-	};
-
-	put(r, list, sizeof(list) / sizeof(list[0]));
+	put(r, record->session, sizeof(record->session),
+	    field_of(r, "x-claude-code-session-id"));
+	put(r, record->agent, sizeof(record->agent),
+	    field_of(r, "x-claude-code-agent-id"));
+	put(r, record->prompt, sizeof(record->prompt),
+	    field_of(r, "x-claude-code-prompt-id"));
+	put(r, record->client, sizeof(record->client),
+	    field_of(r, "user-agent"));
 }
 
 static void begin_record(struct relay *r)
@@ -126,21 +118,32 @@ static void begin_record(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
+	find_shown(r);
 	put_fields(r, record);
 }
 
-/* What takes memory is that of the request before. */
+static struct meter_desk *desk_of(struct gate *gate)
+{
+	if (!gate->desk) {
+		gate->desk = xcalloc(1, sizeof(*gate->desk));
+		spool_batch_init(&gate->desk->batch);
+	}
+	return gate->desk;
+}
+
+/* What takes memory is that of a request before. */
 void metered_new(struct relay *r)
 {
-	struct metered *m = r->gate->spare;
+	struct meter_desk *d = desk_of(r->gate);
+	struct metered *m = d->spare;
 
-	r->gate->spare = NULL;
 	if (!m) {
 		m = xcalloc(1, sizeof(*m));
 		m->tap = tap_new();
-		buf_init(&m->text, BUF_NO_LIMIT);
 	} else {
-		*m = (struct metered){ .tap = m->tap, .text = m->text };
+		d->spare = m->next;
+		d->spares--;
+		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
 	m->began = visit_began(r->visit);
@@ -148,20 +151,39 @@ void metered_new(struct relay *r)
 	begin_record(r);
 }
 
-void metered_free(struct metered *m)
+static void metered_free(struct metered *m)
 {
-	if (!m)
-		return;
 	tap_free(m->tap);
-	buf_clear(&m->text);
 	free(m);
 }
 
 void metered_drop(struct relay *r)
 {
-	metered_free(r->gate->spare);
-	r->gate->spare = r->metered;
+	struct meter_desk *d = r->gate->desk;
+	struct metered *m = r->metered;
+
 	r->metered = NULL;
+	if (d->spares == SPARES_MOST) {
+		metered_free(m);
+		return;
+	}
+	m->next = d->spare;
+	d->spare = m;
+	d->spares++;
+}
+
+void meter_desk_free(struct meter_desk *d)
+{
+	if (!d)
+		return;
+	while (d->spare) {
+		struct metered *m = d->spare;
+
+		d->spare = m->next;
+		metered_free(m);
+	}
+	spool_batch_clear(&d->batch);
+	free(d);
 }
 
 /* Names of the gateway's own, and what may stand around one. */
@@ -179,10 +201,9 @@ static void find_plain(struct relay *r, struct span model)
 
 void metered_ask(struct relay *r, struct span model)
 {
-	const struct chosen asked = { r->metered->record.asked,
-				      sizeof(r->metered->record.asked), model };
+	struct record_row *record = &r->metered->record;
 
-	put(r, &asked, 1);
+	put(r, record->asked, sizeof(record->asked), model);
 	find_plain(r, model);
 }
 
@@ -282,6 +303,6 @@ void metered_write(struct relay *r, const char *end)
 			    (m->record.cost > 0 ? m->record.cost : 0) - before);
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
-	ledger_add(r->gate->ledger, &m->record, &m->text);
+	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
 	note_written(m);
 }

@@ -5,7 +5,20 @@
 #include "gateway/ledger/ledger.h"
 #include "gateway/relay.h"
 
+/* What a worker keeps for the requests to come. */
+struct meter_desk {
+	struct metered *spare; /* a list */
+	size_t spares;
+	struct spool_batch batch; /* records that go out with the answers of
+				     this turn */
+};
+
+void meter_desk_free(struct meter_desk *d); /* NULL-safe */
+
+enum { METERED_SHOWN = 4 };
+
 struct metered {
+	struct metered *next; /* on the desk */
 	struct record_row record; /* as it is now */
 	struct { /* as it was added */
 		bool is;
@@ -16,7 +29,6 @@ struct metered {
 	} written;
 	struct tap *tap;
 	bool taps; /* the answer may tell tokens */
-	struct buf text; /* room to write in */
 	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
 				      for */
 	struct purse *purse; /* NULL: no limits, and no key */
@@ -25,10 +37,11 @@ struct metered {
 	bool refused; /* by us: nobody was asked */
 	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
 	tick_t began;
+	struct span shown[METERED_SHOWN]; /* credentials in the head */
+	size_t shown_count; /* if they are more: any text may have one */
 };
 
 void metered_new(struct relay *r); /* r->metered */
-void metered_free(struct metered *m); /* NULL-safe */
 
 /* It is over. */
 void metered_drop(struct relay *r);

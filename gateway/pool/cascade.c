@@ -372,6 +372,8 @@ static void begin(struct relay *r)
 
 static void cascade_start(struct relay *r)
 {
+	const struct headers *h = hook_heard(r, &visit_head(r->visit)->headers);
+	bool keyed = r->key && !hook_lifts(r, "routing of keys");
 	struct cascade *c;
 	struct fail why = FAIL_INIT;
 	int status;
@@ -384,9 +386,8 @@ static void cascade_start(struct relay *r)
 	r->cascade = c;
 	r->watch = &watch;
 	if (wanted_read(&c->wanted, r->config->pool,
-			r->key ? &r->key->wish : NULL, &r->route,
-			&visit_head(r->visit)->headers, buf_span(&r->body),
-			&status, &why) < 0)
+			keyed ? &r->key->wish : NULL, &r->route, h,
+			buf_span(&r->body), &status, &why) < 0)
 		reply_error(r, status, why.text);
 	else
 		begin(r);

@@ -40,6 +40,10 @@ int pool_find(const struct pool *p, struct span name);
 /* Can any of them take requests of this vendor's format? */
 bool pool_serves(const struct pool *p, enum bridge_vendor front);
 
+/* Does any of them have the model of this plain name, if it may be asked or not? */
+bool pool_has(const struct pool *p, enum bridge_vendor front,
+	      struct span model);
+
 /* Adds what is missing, provider by provider. */
 void pool_lacks(const struct pool *p, struct mistakes *to);
 

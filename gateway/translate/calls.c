@@ -88,8 +88,7 @@ static void flush_call(struct translate *t, struct buf *out)
 
 	if (c->waiting.len == 0)
 		return;
-	translate_delta(t, "input_json_delta", "partial_json",
-			buf_span(&c->waiting), out);
+	translate_delta(t, DELTA_INPUT, buf_span(&c->waiting), out);
 	buf_reset(&c->waiting);
 }
 
@@ -140,7 +139,6 @@ void translate_take_text(struct translate *t, enum translate_block block,
 			 struct jval string, struct buf *out)
 {
 	bool thought = block == BLOCK_THOUGHT;
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!translate_has_text(string))
 		return;
@@ -148,9 +146,9 @@ void translate_take_text(struct translate *t, enum translate_block block,
 		translate_open_thought(t, out);
 	else if (t->block != block)
 		open_text(t, out);
-	jscan_string(string, &text);
-	translate_delta(t, thought ? "thinking_delta" : "text_delta",
-			thought ? "thinking" : "text", buf_span(&text), out);
-	t->written += text.len;
-	buf_clear(&text);
+	buf_reset(&t->text);
+	jscan_string(string, &t->text);
+	translate_delta(t, thought ? DELTA_THOUGHT : DELTA_TEXT,
+			buf_span(&t->text), out);
+	t->written += t->text.len;
 }

@@ -57,13 +57,13 @@ const char *translate_chat_stop(const char *finish, bool calls)
 	return calls ? "tool_use" : "end_turn";
 }
 
-void translate_chat_usage(struct translate *t, struct jval root)
+void translate_chat_usage(struct translate *t, struct jval usage)
 {
-	struct jval usage = jscan_get(root, "usage");
-	struct jval details = jscan_get(usage, "prompt_tokens_details");
+	struct jval details;
 
 	if (usage.type != J_OBJECT)
 		return;
+	details = jscan_get(usage, "prompt_tokens_details");
 	t->input = translate_number(usage, "prompt_tokens", t->input);
 	t->output = translate_number(usage, "completion_tokens", t->output);
 	t->cached = translate_number(details, "cached_tokens", t->cached);
@@ -87,7 +87,7 @@ int translate_chat_answer(struct translate *t, struct jval root,
 
 	if (message.type != J_OBJECT)
 		return -1;
-	translate_chat_usage(t, root);
+	translate_chat_usage(t, jscan_get(root, "usage"));
 	if (finish.type == J_STRING)
 		(void)jscan_string(finish, &word);
 	translate_answer_begin(&w);

@@ -46,8 +46,7 @@ static int begin_part(struct translate *t, const struct translate_part *p,
 	if (t->parts_count == TRANSLATE_PARTS_LIMIT)
 		return -1;
 	if (goes_on)
-		translate_delta(t, "thinking_delta", "thinking",
-				span_of("\n\n"), out);
+		translate_delta(t, DELTA_THOUGHT, span_of("\n\n"), out);
 	else if (t->block == p->block)
 		translate_close_block(t, out);
 	t->parts = xrealloc(t->parts, (t->parts_count + 1) * sizeof(*p));
@@ -382,7 +381,7 @@ int translate_responses_chunk(struct translate *t, struct span data,
 
 	if (t->done || t->ended || span_is(span_trim(data), "[DONE]"))
 		return 0;
-	if (jscan(data, &root, NULL) < 0 || root.type != J_OBJECT)
+	if (translate_read_chunk(t, data, &root) < 0)
 		return -1;
 	type = jscan_get(root, "type");
 	if (!type.text.at && jscan_get(root, "error").text.at)

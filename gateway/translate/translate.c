@@ -64,6 +64,8 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	buf_init(&t->model, 4096);
 	buf_init(&t->finish, BUF_NO_LIMIT); /* an event has one */
 	buf_init(&t->signature, BUF_NO_LIMIT);
+	buf_init(&t->front, BUF_NO_LIMIT);
+	buf_init(&t->text, BUF_NO_LIMIT); /* an event has it */
 	*out = t;
 }
 
@@ -83,6 +85,9 @@ void translate_free(struct translate *t)
 	buf_clear(&t->model);
 	buf_clear(&t->finish);
 	buf_clear(&t->signature);
+	buf_clear(&t->front);
+	buf_clear(&t->text);
+	jindex_clear(&t->chunk);
 	free(t);
 }
 

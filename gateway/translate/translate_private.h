@@ -3,6 +3,7 @@
 #define GATEWAY_TRANSLATE_TRANSLATE_PRIVATE_H
 
 #include "gateway/translate/translate.h"
+#include "wire/json/jindex.h"
 
 enum {
 	TRANSLATE_NAME_LIMIT = 64, /* letters of a tool's name */
@@ -60,6 +61,15 @@ struct translate_call { /* of an answer that streams */
 
 enum translate_block { BLOCK_NONE, BLOCK_THOUGHT, BLOCK_TEXT, BLOCK_CALL };
 
+/* What a delta brings to the open block. */
+enum translate_delta {
+	DELTA_NONE,
+	DELTA_TEXT,
+	DELTA_THOUGHT,
+	DELTA_SIGNATURE,
+	DELTA_INPUT
+};
+
 /* A part of an item of a response that streams. */
 struct translate_part {
 	enum translate_block block;
@@ -79,6 +89,10 @@ struct translate {
 	bool done; /* the provider said that it is over */
 	enum translate_block block; /* the open one */
 	unsigned index; /* of the next block */
+	enum translate_delta last; /* of the open block; `front` is its */
+	struct buf front; /* what deltas of a block have in common */
+	struct jindex chunk; /* of the event that is read */
+	struct buf text; /* a piece of it */
 	struct translate_call *calls;
 	size_t calls_count, call; /* the open one */
 	struct buf signature; /* of the open thought; empty: the gateway's */
@@ -209,8 +223,8 @@ void translate_write_id(const struct translate *t, struct span id, size_t nth,
 void translate_begin_message(struct translate *t, struct buf *out);
 
 /* A delta of the open block. */
-void translate_delta(const struct translate *t, const char *type,
-		     const char *key, struct span text, struct buf *out);
+void translate_delta(struct translate *t, enum translate_delta delta,
+		     struct span text, struct buf *out);
 
 /* Ends the open block, if there is one, and begins this one; start: its JSON */
 void translate_open_block(struct translate *t, enum translate_block block,
@@ -224,6 +238,10 @@ void translate_end_message(struct translate *t, const char *stop,
 /* An error in the stream, in the client's form; nothing comes after it. */
 void translate_stream_error(struct translate *t, struct jval error,
 			    struct buf *out);
+
+/* Reads an event of the provider's, once. -1: it is no object. */
+int translate_read_chunk(struct translate *t, struct span data,
+			 struct jval *root);
 
 /* ---- calls.c: calls of a stream, and texts beside them ---- */
 
@@ -286,7 +304,7 @@ bool translate_chat_finish(struct translate *t, struct buf *out);
 /* "end_turn" ... for a finish_reason, calls: the answer has some */
 const char *translate_chat_stop(const char *finish, bool calls);
 
-void translate_chat_usage(struct translate *t, struct jval root);
+void translate_chat_usage(struct translate *t, struct jval usage);
 
 /* ---- responses_*.c: Responses ---- */
 

@@ -67,10 +67,7 @@ static int take_call(struct turns *t, struct jval block, size_t message)
 				     message, CALLS_LIMIT);
 	t->message = message;
 	t->calls[t->count++] = (struct turn_call){ .id = id };
-	if (t->ids_count == t->ids_cap) {
-		t->ids_cap = t->ids_cap ? t->ids_cap * 2 : 64;
-		t->ids = xrealloc(t->ids, t->ids_cap * sizeof(*t->ids));
-	}
+	t->ids = mem_room(t->ids, t->ids_count, &t->ids_cap, sizeof(*t->ids));
 	t->ids[t->ids_count++] = id;
 	return 0;
 }

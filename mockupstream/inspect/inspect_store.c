@@ -48,10 +48,7 @@ static struct inspect_record *add(struct inspect_store *s, uint64_t run)
 	while (s->count > 0 && (s->count >= INSPECT_RECORDS_LIMIT ||
 				s->bytes > INSPECT_BYTES_LIMIT))
 		drop_oldest(s);
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 64;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	s->list[s->count] = (struct inspect_record){
 		.id = ++s->next,
 		.run = run,

@@ -61,6 +61,11 @@ struct serve_handler {
 	 * answered. The answer may be begun now or later. */
 	void (*on_request)(void *arg, struct visit *v);
 
+	/* Bytes of answers are about to go out. Comes once or more for those
+	 * that go out in one turn, before the first of them, and not inside
+	 * of the functions below. */
+	void (*on_sending)(void *arg);
+
 	/* What was queued has fallen below half of visit_send()'s high mark. */
 	void (*on_room)(void *arg, struct visit *v);
 
@@ -149,6 +154,10 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
  */
 bool visit_send(struct visit *v, const void *bytes, size_t len);
 size_t visit_queued(const struct visit *v);
+
+/* From now on what waits together is one chunk, whoever sent it: for bodies of
+ * which nobody knows chunks from somewhere else. */
+void visit_join(struct visit *v);
 
 /* The answer is complete once what is queued is out. With a length given in
  * visit_begin and fewer bytes sent, the connection is cut instead; bytes

@@ -104,10 +104,11 @@ struct conn {
 	bool broken; /* the socket takes nothing any more */
 };
 
-/* Bytes of one visit_send(), at most VISIT_PIECE_BYTES. */
+/* Bytes of one visit_send(), or of several that were joined; at most
+ * VISIT_PIECE_BYTES. */
 struct piece {
 	struct piece *next;
-	size_t len, at;
+	size_t len, at, room;
 	char bytes[];
 };
 
@@ -126,7 +127,7 @@ struct visit {
 	int status; /* 0: visit_begin was not called */
 	struct headers headers;
 	uint64_t length, accepted; /* of the answer's body */
-	struct piece *first, **last;
+	struct piece *first, *last; /* last: only where there is a first */
 	size_t queued;
 	enum stream_end cut; /* END_OPEN: not cut */
 	enum stream_end ended; /* on the wire; END_OPEN: not yet */
@@ -140,6 +141,7 @@ struct visit {
 	bool finished; /* visit_finish was called */
 	bool gone; /* on_hangup was called */
 	bool full; /* on_room is owed */
+	bool joins; /* visit_join was called */
 };
 
 /* ---- serve_listen.c ---- */

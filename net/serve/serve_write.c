@@ -145,11 +145,14 @@ static void put_piece(struct conn *c, struct visit *v)
 /* False: there is nothing to send now. */
 static bool fill(struct conn *c, struct visit *v)
 {
+	const struct serve *s = c->serve;
 	struct conn_reply r = { .status = v->status,
 				.headers = &v->headers,
 				.length = v->length,
 				.bodyless = visit_is_bodyless(v) };
 
+	if (s->handler->on_sending)
+		s->handler->on_sending(s->arg);
 	if (v->status != 0 && !v->begun) {
 		v->begun = true;
 		conn_reply_write(c, &r);

@@ -18,7 +18,6 @@ struct visit *visit_new(struct conn *c, struct http_head *head)
 	v->began = loop_now();
 	v->head = *head;
 	*head = (struct http_head){ .method = NULL };
-	v->last = &v->first;
 	buf_init(&v->body, c->serve->config.body_limit);
 	c->visit = v;
 	return v;
@@ -230,6 +229,11 @@ bool visit_send(struct visit *v, const void *bytes, size_t len)
 	visit_queue_add(v, bytes, len);
 	conn_soon(v->conn);
 	return visit_has_room(v);
+}
+
+void visit_join(struct visit *v)
+{
+	v->joins = true;
 }
 
 static bool is_short(const struct visit *v)

@@ -7,22 +7,43 @@
 
 static void queue_piece(struct visit *v, const char *bytes, size_t len)
 {
-	struct piece *p = xmalloc(sizeof(*p) + len);
+	/* One that comes after another is not the last, as a rule. */
+	size_t room = v->joins && v->first ? VISIT_PIECE_BYTES : len;
+	struct piece *p = xmalloc(sizeof(*p) + room);
 
 	p->next = NULL;
 	p->at = 0;
 	p->len = len;
+	p->room = room;
 	memcpy(p->bytes, bytes, len);
-	*v->last = p;
-	v->last = &p->next;
+	if (v->first)
+		v->last->next = p;
+	else
+		v->first = p;
+	v->last = p;
 	v->queued += len;
+}
+
+/* What fits into the piece that waits at the end. */
+static size_t join_piece(struct visit *v, const char *bytes, size_t len)
+{
+	struct piece *p = v->first ? v->last : NULL;
+	size_t room = v->joins && p ? p->room - p->len : 0;
+	size_t n = len < room ? len : room;
+
+	if (n == 0)
+		return 0;
+	memcpy(p->bytes + p->len, bytes, n);
+	p->len += n;
+	v->queued += n;
+	return n;
 }
 
 void visit_queue_add(struct visit *v, const char *bytes, size_t len)
 {
-	size_t n;
+	size_t n = join_piece(v, bytes, len);
 
-	for (; len > 0; bytes += n, len -= n) {
+	for (bytes += n, len -= n; len > 0; bytes += n, len -= n) {
 		n = len < VISIT_PIECE_BYTES ? len : VISIT_PIECE_BYTES;
 		queue_piece(v, bytes, n);
 	}
@@ -36,8 +57,6 @@ void visit_took(struct visit *v, size_t len)
 	v->queued -= len;
 	if (p->at == p->len) {
 		v->first = p->next;
-		if (!v->first)
-			v->last = &v->first;
 		free(p);
 	}
 	if (v->full && v->queued < VISIT_HIGH_BYTES / 2) {

@@ -83,6 +83,8 @@ static void add_send(const struct step *s, struct buf *out)
 		buf_addf(out, ", as recorded in %s", q->source);
 	if (q->key != NULL)
 		buf_addf(out, ", with the key '%s'", q->key);
+	if (q->wish != NULL)
+		buf_addf(out, ", with the wish %s", q->wish);
 	if (s->slow)
 		buf_add_text(out, ", reading slowly");
 	if (q->edit_count > 0)

@@ -18,7 +18,7 @@ struct project_file { /* as it is in the file */
 	const char *model, *provider, *client_format, *baseline;
 	const char *ca_file, *client_cert, *client_key;
 	bool no_mock, insecure;
-	const cJSON *claims, *reports, *rate, *providers, *keys;
+	const cJSON *claims, *reports, *rate, *providers, *keys, *wishes;
 };
 
 #define AT(member) offsetof(struct project_file, member)
@@ -31,6 +31,7 @@ static const struct json_field fields[] = {
 	{ "mock_listen", JSON_TEXT, AT(mock_listen), JSON_NOT_EMPTY },
 	{ "keys", JSON_OBJECT, AT(keys), JSON_NOT_EMPTY },
 	{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
+	{ "wishes", JSON_OBJECT, AT(wishes), 0 },
 	{ "no_mock", JSON_BOOL, AT(no_mock), 0 },
 	{ "insecure", JSON_BOOL, AT(insecure), 0 },
 	{ "ca_file", JSON_TEXT, AT(ca_file), JSON_NOT_EMPTY },
@@ -195,7 +196,9 @@ static int fill(struct project *p, const struct project_file *file,
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_providers(p, file->providers, f) < 0 ||
-	    check_keys(p, file->keys, f) < 0 || read_rate(p, file->rate, f) < 0)
+	    check_keys(p, file->keys, f) < 0 ||
+	    wishes_read(&p->wishes, p->json, file->wishes, f) < 0 ||
+	    read_rate(p, file->rate, f) < 0)
 		return -1;
 	return read_reports(p, file->reports, f);
 }

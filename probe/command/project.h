@@ -7,6 +7,7 @@
 #define PROBE_COMMAND_PROJECT_H
 
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 #include "wire/bytes/option.h"
 #include "wire/json/json.h"
 #include "wire/log/actor.h"
@@ -22,6 +23,7 @@ struct project { /* zero-initialised: there is no file; borrows from `json` */
 	char *rate; /* as in the file; NULL: none */
 	const char **claims; /* NULL: no claims are declared */
 	size_t claim_count;
+	struct wishes wishes; /* where the gateway reads them */
 	struct option_list reports; /* FORMAT=FILE */
 	struct option_list providers; /* b=ADDR:PORT, as --provider-listen */
 	char *provider_texts[ACTOR_PROVIDERS]; /* the texts in `providers` */

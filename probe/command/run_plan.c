@@ -248,6 +248,8 @@ static int check_length(const struct run_plan *p, struct fail *f)
 static int read_ring(struct run_plan *p, struct fail *f)
 {
 	p->config.ring = &p->ring;
+	p->config.wishes =
+		p->target ? *target_wishes(p->target) : p->project.wishes;
 	if (p->target)
 		return keys_make_named(&p->ring, target_keys(p->target), f);
 	return project_read_keys(&p->project, &p->ring, f);

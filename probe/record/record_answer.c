@@ -65,10 +65,7 @@ void record_answer_add(struct record_answer *a, struct span bytes)
 		a->lost = true;
 		return;
 	}
-	if (a->count == a->cap) {
-		a->cap = a->cap > 0 ? a->cap * 2 : 16;
-		a->pieces = xrealloc(a->pieces, a->cap * sizeof(*a->pieces));
-	}
+	a->pieces = mem_room(a->pieces, a->count, &a->cap, sizeof(*a->pieces));
 	a->pieces[a->count++] =
 		(struct record_piece){ .end = a->body.len, .at = loop_now() };
 }

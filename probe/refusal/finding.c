@@ -198,10 +198,7 @@ void findings_add(struct findings *s, const char *step, const char *code,
 	x.severity = x.kind->severity;
 	x.headline = filled(x.kind->headline, x.words, s->url);
 	x.fix = filled(x.kind->fix, x.words, s->url);
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 8;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	s->list[s->count++] = x;
 }
 

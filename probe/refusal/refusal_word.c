@@ -61,7 +61,7 @@ bool refused_has_member(const struct refused *x, struct span name)
 	while (!found &&
 	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
 		body = span_skip(body, at + member.len);
-		found = span_starts(span_trim(span_first(body, 16)), ":");
+		found = span_starts(span_trim(body), ":");
 	}
 	buf_clear(&member);
 	return found;

@@ -421,6 +421,7 @@ static int open_session(struct campaign *c)
 		.client_key = c->config->client_key,
 		.wrong_key = c->config->wrong_key,
 		.ring = c->config->ring,
+		.wishes = c->config->wishes,
 		.auth = c->config->auth,
 		.extra = &c->extra,
 		.program = c->config->program,

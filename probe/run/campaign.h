@@ -54,6 +54,7 @@ struct campaign_config { /* borrowed while it runs */
 	const char *client; /* whose requests are sent: "2.1.329" */
 	const char *client_key, *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
+	struct wishes wishes; /* where the gateway reads them */
 	const char *upstream_key;
 	bool weak[CASE_KEYS]; /* keys that are a part of other text */
 	bool upstream_key_known; /* the gateway was told to use this one */

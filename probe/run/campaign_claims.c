@@ -117,6 +117,14 @@ static const char *missing_key(const struct campaign_config *config,
 	return NULL;
 }
 
+static bool has_wish(const struct casefile *c)
+{
+	for (size_t i = 0; i < c->step_count; i++)
+		if (c->steps[i].request && c->steps[i].request->wish)
+			return true;
+	return false;
+}
+
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 {
 	const struct campaign *campaign = arg;
@@ -132,6 +140,14 @@ bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out)
 			 "it needs a key '%s', which 'keys' of the target or "
 			 "of ccprobe.json does not name",
 			 key);
+		return true;
+	}
+	if (has_wish(c) && !campaign->config->wishes.header &&
+	    !campaign->config->wishes.member) {
+		buf_add_text(out,
+			     "it says in a request who may answer, and "
+			     "'wishes' of the target or of ccprobe.json does "
+			     "not say where this gateway reads that");
 		return true;
 	}
 	if (c->providers == 0 || campaign->format == FORMAT_UNKNOWN ||

@@ -44,6 +44,7 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 		.client_key = d->config.client_key,
 		.wrong_key = d->config.wrong_key,
 		.ring = d->config.ring,
+		.wishes = d->config.wishes,
 		.auth = d->config.auth,
 		.extra = d->config.extra,
 	};

@@ -18,6 +18,7 @@ struct driver_config {
 	const char *client_key; /* sent as {{credential}} */
 	const char *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
+	struct wishes wishes; /* where the gateway reads them */
 	enum auth_form auth;
 	const struct headers *extra; /* --header */
 	const char *program; /* the real client, for live cases; or NULL */

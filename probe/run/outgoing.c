@@ -197,6 +197,9 @@ static int put_headers(struct making *m, const struct request *r)
 	/* A request recorded without a credential gets one only on demand. */
 	if ((asked || r->keyed) && put_credential(m) < 0)
 		return -1;
+	if (r->wish && m->v->wishes.header &&
+	    add(m, m->v->wishes.header, r->wish) < 0)
+		return -1;
 	for (size_t i = 0; m->v->extra && i < m->v->extra->count; i++) {
 		const struct header *h = &m->v->extra->list[i];
 
@@ -204,6 +207,32 @@ static int put_headers(struct making *m, const struct request *r)
 			return -1;
 	}
 	return 0;
+}
+
+/* A wish that stands in the body is one more edit. */
+static int put_body(struct buf *out, const struct request *r,
+		    const struct outgoing_values *v, struct fail *f)
+{
+	struct request with = *r;
+	struct buf pointer = BUF_INIT(BUF_NO_LIMIT);
+	int rc;
+
+	if (!r->wish || !v->wishes.member)
+		return request_body(r, out, f);
+	with.edits = xcalloc(r->edit_count + 1, sizeof(*with.edits));
+	for (size_t i = 0; i < r->edit_count; i++)
+		with.edits[i] = r->edits[i];
+	buf_addf(&pointer, "/%s", v->wishes.member);
+	with.edits[with.edit_count++] = (struct edit){
+		.kind = EDIT_SET,
+		.pointer = buf_take(&pointer, NULL),
+		.text = r->wish,
+		.text_len = strlen(r->wish),
+	};
+	rc = request_body(&with, out, f);
+	free(with.edits[r->edit_count].pointer);
+	free(with.edits);
+	return rc;
 }
 
 int outgoing_make(struct outgoing *out, const struct request *r,
@@ -227,7 +256,7 @@ int outgoing_make(struct outgoing *out, const struct request *r,
 	if (put_headers(&m, r) < 0)
 		goto out;
 	o.has_body = r->has_body;
-	if (o.has_body && request_body(r, &o.body, f) < 0)
+	if (o.has_body && put_body(&o.body, r, v, f) < 0)
 		goto out;
 	if (o.body.len > 0) {
 		mark_put(o.body.at, o.body.len, v->run);

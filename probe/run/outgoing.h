@@ -13,6 +13,7 @@ struct outgoing_values {
 	const char *gateway; /* URL, for {{host}} */
 	const char *client_key, *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
+	struct wishes wishes; /* where the gateway reads them */
 	enum auth_form auth; /* used where the case leaves it open */
 	const struct headers *extra; /* added to every request; may be NULL */
 };

@@ -149,6 +149,7 @@ int session_new(struct session **out, const struct session_config *config,
 	s->driver.client_key = config->client_key;
 	s->driver.wrong_key = config->wrong_key;
 	s->driver.ring = config->ring;
+	s->driver.wishes = config->wishes;
 	s->driver.auth = config->auth;
 	s->driver.extra = config->extra;
 	s->driver.program = config->program;

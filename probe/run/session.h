@@ -22,6 +22,7 @@ struct session_config {
 	size_t mock_count;
 	const char *client_key, *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
+	struct wishes wishes; /* where the gateway reads them */
 	enum auth_form auth;
 	const struct headers *extra;
 	const char *program; /* as of the driver */

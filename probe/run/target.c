@@ -168,6 +168,7 @@ static int read_members(struct target *t, struct fail *f)
 		{ "headers", JSON_ARRAY, AT(headers), 0 },
 		{ "keys", JSON_ARRAY, AT(keys), JSON_NOT_EMPTY },
 		{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
+		{ "wishes", JSON_OBJECT, AT(wishes), 0 },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
 		{ "path", JSON_TEXT, AT(path), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
@@ -194,7 +195,9 @@ static int read_members(struct target *t, struct fail *f)
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
 	    check_sign_in(t, f) < 0 || read_providers(t, f) < 0 ||
-	    read_keys(t, f) < 0 || check_path(t, f) < 0 ||
+	    read_keys(t, f) < 0 ||
+	    wishes_read(&t->wishes, t->json, t->file.wishes, f) < 0 ||
+	    check_path(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0 ||
 	    check_word(t, "client_format", t->file.client_format, formats, f) <
 		    0)
@@ -328,6 +331,11 @@ const char *target_client_format(const struct target *t)
 const char *const *target_keys(const struct target *t)
 {
 	return t->keys;
+}
+
+const struct wishes *target_wishes(const struct target *t)
+{
+	return &t->wishes;
 }
 
 const char *const *target_providers(const struct target *t)

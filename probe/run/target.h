@@ -9,6 +9,7 @@
 
 #include "net/loop.h"
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 #include "wire/bytes/fail.h"
 #include "wire/http/http.h"
 #include "wire/json/json.h"
@@ -44,6 +45,9 @@ const char *target_auth(const struct target *t); /* "bearer" ... */
 /* The names of the keys that it gives out beside the client's: a list that ends
  * with NULL. */
 const char *const *target_keys(const struct target *t);
+
+/* Where it reads what a request wishes of providers. */
+const struct wishes *target_wishes(const struct target *t);
 
 /* Where provider b and those after it have to listen, as it says in `providers`:
  * a list that ends with NULL. */

@@ -14,7 +14,7 @@
 struct target_file { /* borrowed from the JSON */
 	const char *title, *auth, *client_format, *listen, *path;
 	const cJSON *claims, *start, *requires, *files, *environment, *headers;
-	const cJSON *sign_in, *providers, *keys;
+	const cJSON *sign_in, *providers, *keys, *wishes;
 	uint32_t ready_ms, sign_in_ms;
 };
 
@@ -50,6 +50,7 @@ struct target {
 	char port[8], url[256];
 	const char *keys[TARGET_KEYS + 1]; /* NULL-ended */
 	const char *providers[ACTOR_PROVIDERS]; /* of b and on; NULL-ended */
+	struct wishes wishes;
 	struct target_mock_text { /* "mock.b.host" and its value */
 		char name[16], value[80];
 	} mocks[TARGET_MOCK_TEXTS * ACTOR_PROVIDERS];

@@ -34,10 +34,7 @@ static int add_file(struct casebook_walk *g, const char *name)
 	if (g->count == FILES_LIMIT)
 		return fail_set(g->f, FAIL_LIMIT, "more than %d files in %s",
 				FILES_LIMIT, g->root);
-	if (g->count == g->cap) {
-		g->cap = g->cap > 0 ? g->cap * 2 : 64;
-		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
-	}
+	g->list = mem_room(g->list, g->count, &g->cap, sizeof(*g->list));
 	g->list[g->count++] = xstrdup(name);
 	return 0;
 }
@@ -219,10 +216,7 @@ static struct span body_of(const struct request *r)
 
 static void add_body(struct casebook_bodies *b, struct request *r)
 {
-	if (b->count == b->cap) {
-		b->cap = b->cap > 0 ? b->cap * 2 : 64;
-		b->list = xrealloc(b->list, b->cap * sizeof(*b->list));
-	}
+	b->list = mem_room(b->list, b->count, &b->cap, sizeof(*b->list));
 	b->list[b->count++] = r;
 }
 

@@ -185,10 +185,8 @@ static void remember(struct expanding *e, size_t at, struct span token)
 
 	if (e->in_row || e->n > 0)
 		return;
-	if (x->count == x->cap) {
-		x->cap = x->cap > 0 ? x->cap * 2 : 16;
-		x->patches = xrealloc(x->patches, x->cap * sizeof(*x->patches));
-	}
+	x->patches =
+		mem_room(x->patches, x->count, &x->cap, sizeof(*x->patches));
 	x->patches[x->count++] = (struct patch){
 		.at = at,
 		.len = x->text.len - at,

@@ -61,11 +61,8 @@ struct filing {
 
 static void add_case(struct casebook *book, struct casefile *c)
 {
-	if (book->count == book->cap) {
-		book->cap = book->cap > 0 ? book->cap * 2 : 64;
-		book->list =
-			xrealloc(book->list, book->cap * sizeof(*book->list));
-	}
+	book->list = mem_room(book->list, book->count, &book->cap,
+			      sizeof(*book->list));
 	book->list[book->count++] = c;
 }
 

@@ -11,6 +11,7 @@
 #include "probe/look/expect.h"
 #include "probe/suite/clients.h"
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 #include "probe/suite/strain.h"
 #include "reports/verdict.h"
 #include "wire/bytes/option.h"
@@ -68,6 +69,7 @@ struct request {
 	bool has_body;
 	enum auth_form auth;
 	char *key; /* the name of the key that is shown; NULL: the usual one */
+	char *wish; /* what it wishes of providers, as JSON; NULL: nothing */
 	bool keyed; /* it gets a credential, though it was recorded without */
 	struct edit *edits;
 	size_t edit_count;

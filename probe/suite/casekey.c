@@ -44,7 +44,7 @@ static bool is_new(struct weighing *w, const char *name)
 		return true;
 	for (size_t i = 0; i < w->count; i++)
 		if (strcmp(w->read[i], name) == 0)
-			return false;
+			return false; /* it would be looked at again */
 	w->read = xrealloc(w->read, (w->count + 1) * sizeof(*w->read));
 	w->read[w->count++] = name;
 	return true;

@@ -96,10 +96,8 @@ static void collect_files(struct casefile *c, const struct json *j,
 		if (strncmp(stop.at, "\"fixtures/", 10) != 0)
 			continue;
 		v = jscan_value(stop.at, j->text + j->len);
-		if (c->file_count == cap) {
-			cap = cap > 0 ? cap * 2 : 8;
-			c->files = xrealloc(c->files, cap * sizeof(*c->files));
-		}
+		c->files = mem_room(c->files, c->file_count, &cap,
+				    sizeof(*c->files));
 		c->files[c->file_count++] = file_of(
 			span_make(v.text.at + 1, v.text.len - 2), folder);
 	}

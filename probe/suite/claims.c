@@ -127,6 +127,12 @@ const struct claim claims[] = {
 	  "lets it be said which providers may answer, and in which order",
 	  "Requests go to providers that the user did not choose.", NULL,
 	  true },
+	{ "measured-sorts",
+	  "asks first who was the fastest, or the soonest, in the last "
+	  "answers",
+	  "Requests wait for slow providers though it was said that the "
+	  "fastest should answer.",
+	  NULL, true },
 	{ "budgets",
 	  "refuses a key whose budget is spent with a billing_error, and warns "
 	  "before",

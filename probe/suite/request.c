@@ -11,7 +11,7 @@
 
 struct request_fields {
 	const char *from, *method, *target, *body, *auth, *key;
-	const cJSON *headers, *text, *json, *edit;
+	const cJSON *headers, *text, *json, *edit, *wish;
 };
 
 static const struct json_field fields[] = {
@@ -27,6 +27,8 @@ static const struct json_field fields[] = {
 	{ "edit", JSON_ARRAY, offsetof(struct request_fields, edit), 0 },
 	{ "auth", JSON_TEXT, offsetof(struct request_fields, auth), 0 },
 	{ "key", JSON_TEXT, offsetof(struct request_fields, key),
+	  JSON_NOT_EMPTY },
+	{ "wish", JSON_OBJECT, offsetof(struct request_fields, wish),
 	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
@@ -353,6 +355,15 @@ static int read_key(struct reader *r, const cJSON *node, struct request *out)
 	return 0;
 }
 
+/* Which provider may answer; where this stands is for the target to say. */
+static int read_wish(struct reader *r, const cJSON *node, struct request *out)
+{
+	if (wishes_check(r->j, node, r->f) < 0)
+		return -1;
+	out->wish = compact(json_raw(r->j, node).text, NULL);
+	return 0;
+}
+
 static void put_text(char **to, const char *text)
 {
 	free(*to);
@@ -394,6 +405,8 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	    read_auth(r, member(node, "auth"), &out->auth) < 0)
 		return -1;
 	if (q.key != NULL && read_key(r, member(node, "key"), out) < 0)
+		return -1;
+	if (q.wish != NULL && read_wish(r, q.wish, out) < 0)
 		return -1;
 	return q.edit != NULL ? read_edits(r, q.edit, out) : 0;
 }
@@ -469,6 +482,7 @@ void request_free(struct request *r)
 	free(r->edits);
 	free(r->source);
 	free(r->key);
+	free(r->wish);
 	free(r->raw);
 	free(r);
 }

@@ -108,6 +108,14 @@ static void wrong_files(void **state)
 		{ "{ \"title\": \"t\", \"claims\": [], \"keys\":"
 		  " [\"rated\", \"rated\"] }",
 		  "'rated' is there twice" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"wishes\": {} }",
+		  "in a 'header' or in a 'member' of the body" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"wishes\":"
+		  " { \"header\": \"a\", \"member\": \"b\" } }",
+		  "in a 'header' or in a 'member' of the body" },
+		{ "{ \"title\": \"t\", \"claims\": [], \"wishes\":"
+		  " { \"field\": \"a\" } }",
+		  "field" },
 		{ "{ \"title\": \"t\", \"claims\": [\"flies\"] }", "flies" },
 		{ "{ \"title\": \"t\", \"claims\": [3] }", "no such claim" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"auth\": \"x\" }",
@@ -179,6 +187,7 @@ static void several_providers(void **state)
 	      "{ \"title\": \"t\", \"claims\": [], \"listen\": \"announced\","
 	      " \"providers\": { \"b\": \"[::1]:0\", \"c\": \"127.0.0.1:5\" },"
 	      " \"keys\": [\"second\", \"rated\"],"
+	      " \"wishes\": { \"member\": \"provider\" },"
 	      " \"environment\": { \"A\": \"${mock.url}|${mock.b.url}|"
 	      "${mock.b.port}|${mock.b.host}|${keys.rated}|${keys.second}\" },"
 	      " \"start\": [\"sh\", \"-c\", \"echo \\\"listening on"
@@ -190,6 +199,8 @@ static void several_providers(void **state)
 	assert_null(target_providers(x->target)[2]);
 	assert_string_equal(target_keys(x->target)[0], "second");
 	assert_null(target_keys(x->target)[2]);
+	assert_null(target_wishes(x->target)->header);
+	assert_string_equal(target_wishes(x->target)->member, "provider");
 }
 
 /* The mock is no provider c, and there is no such key. */

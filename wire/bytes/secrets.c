@@ -25,10 +25,7 @@ void secrets_add_named(struct secrets *s, const char *value, const char *name)
 	if (value == NULL || strlen(value) < SECRET_SHORTEST ||
 	    secrets_has(s, value) || secrets_is_ordinary(value))
 		return;
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 4;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	one.value = xstrdup(value);
 	one.len = strlen(value);
 	s->list[s->count++] = one;

@@ -29,10 +29,7 @@ void secret_hits_clear(struct secret_hits *h)
 
 static struct secret_hit *add_hit(struct secret_hits *h)
 {
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
 	return &h->list[h->count++];
 }
 

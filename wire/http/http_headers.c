@@ -24,10 +24,19 @@ static size_t field_bytes(const struct header *h)
 }
 
 /* Most names differ in their first letter: case aside, one bit is left out. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Most of those that begin alike differ soon. */
 static bool is_named(const struct header *h, const char *name)
 {
-	return ((h->name[0] ^ name[0]) & ~0x20) == 0 &&
-	       span_is_nocase(span_of(h->name), name);
+	const char *a = h->name, *b = name;
+
+	while (lower(*a) == lower(*b) && *a)
+		a++, b++;
+	return *a == *b;
 }
 
 static void field_free(struct header *h)
@@ -67,10 +76,7 @@ int headers_add(struct headers *h, struct span name, struct span value)
 		return -1;
 	if (breaks_line(name) || breaks_line(value))
 		return -1;
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
 	h->list[h->count].name = span_dup(name);
 	h->list[h->count].value = span_dup(value);
 	h->bytes += name.len + value.len + FIELD_OVERHEAD;

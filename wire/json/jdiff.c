@@ -124,10 +124,7 @@ static struct jdiff_parts parts_of(struct jval container)
 
 	parts.list = NULL;
 	for (; jscan_next(&it, &p.key, &p.value); p.index++) {
-		if (parts.count == cap) {
-			cap = cap > 0 ? cap * 2 : 16;
-			parts.list = xrealloc(parts.list, cap * sizeof(p));
-		}
+		parts.list = mem_room(parts.list, parts.count, &cap, sizeof(p));
 		parts.list[parts.count++] = p;
 	}
 	return parts;

@@ -63,6 +63,19 @@ bool jscan_member(struct jval object, const char *key, struct jval *out);
  * NULL. */
 struct jval jscan_get(struct jval object, const char *key);
 
+/* A key for jscan_pick(), in a table: of letters, digits and '_'. */
+#define JSCAN_KEY(text) \
+	{ \
+		(text), sizeof(text) - 1 \
+	}
+
+enum { JSCAN_PICK_LIMIT = 32 };
+
+/* Several members by one pass: out[i] is what jscan_get() gives for keys[i]; at
+ * most JSCAN_PICK_LIMIT. */
+void jscan_pick(struct jval object, const struct span *keys, size_t count,
+		struct jval *out);
+
 /* The member is this string. */
 bool jscan_member_is(struct jval object, const char *key, const char *text);
 

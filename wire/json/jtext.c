@@ -7,6 +7,7 @@
 
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
+#include "wire/json/jbyte.h"
 
 /* The decoded bytes of a string, one at a time. */
 struct unescape {
@@ -324,12 +325,28 @@ static int quote_shown(struct buf *out, struct span text, size_t step)
 			 : buf_add(out, text.at, step);
 }
 
+/* ASCII that stands for itself, off the front: most of most texts. */
+static struct span take_plain(struct span *text)
+{
+	const char *end = text->at + text->len;
+	const char *stop = jbyte_skip_ascii(text->at, end);
+	struct span run = { text->at, (size_t)(stop - text->at) };
+
+	*text = (struct span){ stop, (size_t)(end - stop) };
+	return run;
+}
+
 static int quote_bytes(struct buf *out, struct span text, bool shown)
 {
 	while (text.len > 0) {
+		struct span plain = shown ? SPAN_EMPTY : take_plain(&text);
 		size_t step = span_utf8_step(text);
 		int rc;
 
+		if (buf_add_span(out, plain) < 0)
+			return -1;
+		if (text.len == 0)
+			break;
 		if (step == 0)
 			rc = buf_add_text(out, "\xef\xbf\xbd");
 		else if (shown)

@@ -54,10 +54,7 @@ struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 {
 	struct wlog_entry *e;
 
-	if (w->count == w->cap) {
-		w->cap = w->cap > 0 ? w->cap * 2 : 64;
-		w->list = xrealloc(w->list, w->cap * sizeof(*w->list));
-	}
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof(*w->list));
 	e = &w->list[w->count++];
 	*e = (struct wlog_entry){
 		.at = at, .run = run, .exchange = exchange, .kind = kind

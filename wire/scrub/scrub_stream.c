@@ -116,10 +116,7 @@ static void add_piece(struct inputs *all, struct span data)
 	in = input_of(all, (long)n);
 	if (in == NULL)
 		return;
-	if (in->count == in->cap) {
-		in->cap = in->cap > 0 ? in->cap * 2 : 8;
-		in->list = xrealloc(in->list, in->cap * sizeof(*in->list));
-	}
+	in->list = mem_room(in->list, in->count, &in->cap, sizeof(*in->list));
 	in->list[in->count].string = piece.text;
 	in->list[in->count].from = in->whole.len;
 	jscan_string(piece, &in->whole);

@@ -14,7 +14,7 @@ static const struct manual_choice choices[] = {
 	{ "fail-level", "must should may" },
 	{ "keep", "fail all none" },
 	{ "level", "must should may" },
-	{ "report", &REPORTS(REPORT_NAME)[1] },
+	{ "report", REPORTS(REPORT_NAME) },
 	{ NULL, NULL },
 };
 

@@ -105,11 +105,8 @@ static void gather(struct painting *p, size_t first)
 
 		if (e->kind != of->kind || !is_same(e, of))
 			continue;
-		if (p->count == p->cap) {
-			p->cap = p->cap > 0 ? p->cap * 2 : 64;
-			p->pieces = xrealloc(p->pieces,
-					     p->cap * sizeof(*p->pieces));
-		}
+		p->pieces = mem_room(p->pieces, p->count, &p->cap,
+				     sizeof(*p->pieces));
 		p->pieces[p->count++] = e;
 		p->done[i] = true;
 	}
