@@ -211,7 +211,8 @@ void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,
 		    loop_timer_fn *fn, void *arg)
 {
 	loop_timer_clear(l, t);
-	/* Later than this turn's clock, so that it waits for the next turn. */
+	/* After this turn's clock, so that the timer waits for the next
+	 * turn. */
 	if (l->in_turn && at <= l->turn)
 		at = l->turn + 1;
 	t->fn = fn;

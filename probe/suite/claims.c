@@ -131,10 +131,13 @@ const struct claim claims[] = {
 	  "Requests wait for slow providers though it was said that the "
 	  "fastest should answer.",
 	  NULL, true },
-	{ "budgets",
-	  "refuses a key whose budget is spent with a billing_error, and warns "
-	  "before",
+	{ "budgets", "refuses a key whose budget is spent with a billing_error",
 	  "Nobody is stopped before the money is spent.", NULL, true },
+	{ "budget-warnings",
+	  "tells in each answer how much of a budget is used, by "
+	  "anthropic-ratelimit-unified fields",
+	  "A session stops in the middle of work, without a warning.", NULL,
+	  true },
 	{ "rate-limits",
 	  "refuses requests beyond what a key may send a minute, or at once, "
 	  "with 429",

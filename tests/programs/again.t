@@ -18,7 +18,7 @@ is 1 'with a report on stdout the ids go to stderr' err 'timing/first-event' out
 
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --report "json=$scratch/is.json"
 is 1 '--failed-from asks the same gateway' err "the gateway is nginx-buffering, as in $scratch/was.json" \
-	out '1 case: 1 fail' out 'partial the cases are a selection'
+	out '1 case: 1 fail' out 'partial only selected cases were run'
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --target direct
 is 0 'or another one, if that is named' out '1 case: 1 pass'
 [ ! -s "$scratch/err" ]

@@ -453,10 +453,15 @@ static void t_weak_keys(void **state)
 		"toolu_01",
 		"msg_01AnswerPlain",
 		"content_block_delta-7",
+		"qwrtzpsdfghjklm", /* fifteen letters and nothing else */
 	};
 	static const char *const keys[] = {
-		"sk-1234567890", "sk-own-key-000", "my-test-key",
-		"bearer-key-1", "content_block_delta-0f3a91c27d5b8842aa10"
+		"sk-1234567890",
+		"sk-own-key-000",
+		"my-test-key",
+		"bearer-key-1",
+		"content_block_delta-0f3a91c27d5b8842aa10",
+		"qwrtzpsdfghjklmn"
 	};
 	const char *other = "sk-0f3a91c27d5b";
 	struct casebook book = { .list = NULL };

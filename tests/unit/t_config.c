@@ -147,7 +147,7 @@ static void t_places(void **state)
 		    "gw.json:1:12: the name is missing: write env:NAME");
 	expect_fail("{\n\"keys\": [] }",
 		    "gw.json:2:9: no client key is in it; leave 'keys' out "
-		    "where --key gives them");
+		    "if --key gives the keys");
 	expect_fail("{ \"keys\": [\"\"] }", "gw.json:1:12: the key is empty");
 	expect_fail("{ \"keys\": [1] }",
 		    "gw.json:1:12: a key is a string, or an object with 'name' "

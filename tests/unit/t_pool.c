@@ -166,8 +166,8 @@ static void t_mistakes(void **state)
 		  "gw.json:2:30: data_collection is 'allow' or 'deny'" },
 		{ "{\"upstream\":{" ONE "},\"keys\":[{\"key\":\"k\","
 		  "\"routing\":{}}]}",
-		  "gw.json:1:78: a key's routing is among several: it goes "
-		  "with 'providers'" },
+		  "gw.json:1:78: the routing of a key needs 'providers': "
+		  "one upstream leaves nothing to choose" },
 		{ "{" THREE ",\n\"models\":{\"a\":1}}",
 		  "gw.json:2:15: it is a model's name, or an object with "
 		  "'model'" },

@@ -242,7 +242,7 @@ static void t_bad_prices(void **state)
 {
 	(void)state;
 	cannot_be_read(PRICES("2026-11-30", "0", "1000000"), NULL);
-	cannot_be_read("[]", "prices are a JSON object");
+	cannot_be_read("[]", "the prices must be a JSON object");
 	cannot_be_read(PRICES("2026-11-3", "3", "10"), A_DAY);
 	cannot_be_read(PRICES("2026-11-300", "3", "10"), A_DAY);
 	cannot_be_read(PRICES("2026/11-30", "3", "10"), A_DAY);

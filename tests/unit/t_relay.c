@@ -79,7 +79,7 @@ static void t_doubtful(void **state)
 		  "two lengths that differ" },
 		{ "200 A\r\nContent-Length: many\r\n", "the upstream" },
 		{ "101 A\r\nConnection: upgrade\r\nUpgrade: x\r\n",
-		  "changed the protocol" },
+		  "switched to another protocol" },
 	};
 	struct gateway *g = *state;
 

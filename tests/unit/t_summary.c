@@ -364,7 +364,7 @@ static void t_died(void **state)
 	r.last_words = words;
 	text = summary_of(&r, false);
 	died = strstr(text, "\n      died    it answered at first, and "
-			    "listens no more: exited ");
+			    "no longer listens: exited ");
 	assert_non_null(died);
 	assert_true(died > strstr(text, "\ngrade ") &&
 		    died < strstr(text, "\npass "));
