@@ -57,6 +57,14 @@ int64_t record_number(const struct record_row *r, const struct column *c)
 	return n;
 }
 
+void record_reset(struct record_row *r)
+{
+	memset(r, 0, offsetof(struct record_row, end));
+	for (const struct column *c = record_columns; c->name; c++)
+		if (c->kind == COLUMN_TEXT)
+			((char *)r)[c->offset] = '\0';
+}
+
 void record_put(char *to, size_t size, struct span text)
 {
 	if (text.len >= size) {

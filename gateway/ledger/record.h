@@ -9,15 +9,7 @@
 #include "gateway/ledger/tap.h"
 
 struct record_row {
-	char id[40]; /* of its own; a later record of the same id goes before */
 	int64_t time; /* when it came in, Unix milliseconds */
-	char key[CLIENT_KEY_LABEL_LEN]; /* its name; "": the client's own */
-	char session[80], agent[80], prompt[80]; /* ids that the client sent */
-	char client[100]; /* its user-agent */
-	char route[16]; /* messages, count_tokens, models */
-	char asked[TAP_MODEL_LEN], served[TAP_MODEL_LEN]; /* models */
-	char provider[100];
-	char request_id[100]; /* of the answer */
 	int64_t status; /* 0: there was no answer */
 	struct usage_tokens usage;
 	int64_t cost; /* nano-dollars; below 0: the model has no price */
@@ -25,7 +17,18 @@ struct record_row {
 	int64_t total_ms;
 	int64_t bytes; /* of the answer's body */
 	char end[16]; /* clean, cut, cancelled, refused by us, ... */
+	char route[16]; /* messages, count_tokens, models */
+	char id[40]; /* of its own; a later record of the same id goes before */
+	char key[CLIENT_KEY_LABEL_LEN]; /* its name; "": the client's own */
+	char session[80], agent[80], prompt[80]; /* ids that the client sent */
+	char client[100]; /* its user-agent */
+	char asked[TAP_MODEL_LEN], served[TAP_MODEL_LEN]; /* models */
+	char provider[100];
+	char request_id[100]; /* of the answer */
 };
+
+/* Makes it an empty one, without a look at all of its bytes. */
+void record_reset(struct record_row *r);
 
 enum column_kind {
 	COLUMN_TEXT,

@@ -339,6 +339,17 @@ void tap_feed(struct tap *t, struct span bytes)
 		feed_plain(t, buf_span(&t->plain));
 }
 
+void tap_last(struct tap *t, struct span bytes)
+{
+	if (t->kind == TAP_WHOLE && !t->decode && t->whole.len == 0 &&
+	    !t->seen.blind) {
+		take_message(t, bytes);
+		return;
+	}
+	tap_feed(t, bytes);
+	tap_finish(t);
+}
+
 void tap_finish(struct tap *t)
 {
 	if (t->kind != TAP_WHOLE || t->seen.blind || t->whole.len == 0)

@@ -35,6 +35,9 @@ void tap_feed(struct tap *t, struct span bytes);
 /* The body is over: one that is no stream is read now. */
 void tap_finish(struct tap *t);
 
+/* Both, for what may be all of it. */
+void tap_last(struct tap *t, struct span bytes);
+
 const struct tap_seen *tap_seen(const struct tap *t);
 
 #endif

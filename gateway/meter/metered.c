@@ -157,6 +157,16 @@ static struct meter_desk *desk_of(struct gate *gate)
 	return gate->desk;
 }
 
+static void reset(struct metered *m)
+{
+	struct tap *tap = m->tap;
+
+	memset(m, 0, offsetof(struct metered, shown));
+	m->tap = tap;
+	m->plain[0] = '\0';
+	record_reset(&m->record);
+}
+
 /* What takes memory is that of a request before. */
 void metered_new(struct relay *r)
 {
@@ -169,7 +179,7 @@ void metered_new(struct relay *r)
 	} else {
 		d->spare = m->next;
 		d->spares--;
-		*m = (struct metered){ .tap = m->tap };
+		reset(m);
 	}
 	r->metered = m;
 	m->began = visit_began(r->visit);
@@ -270,7 +280,8 @@ static void name_provider(struct relay *r)
 	record_put(record->provider, sizeof(record->provider), name);
 }
 
-static void fill(struct relay *r, const char *end)
+/* Gives the word for its end. */
+static const char *fill(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
 	struct record_row *record = &m->record;
@@ -290,8 +301,10 @@ static void fill(struct relay *r, const char *end)
 	}
 	record->cost = m->asks ? cost_of(r, record) : 0;
 	record->cost = hook_cost(r, record, record->cost);
-	record_put(record->end, sizeof(record->end),
-		   span_of(m->refused ? "refused" : end));
+	if (m->refused)
+		end = "refused";
+	record_put(record->end, sizeof(record->end), span_of(end));
+	return end;
 }
 
 /* What tells of more than another moment. */
@@ -303,17 +316,18 @@ static bool is_new(const struct metered *m)
 	       r->cost != m->written.cost ||
 	       memcmp(&r->usage, &m->written.usage, sizeof(r->usage)) != 0 ||
 	       strcmp(r->end, m->written.end) != 0 ||
-	       strcmp(r->served, m->written.served) != 0;
+	       strlen(r->served) != m->written.served;
 }
 
-static void note_written(struct metered *m)
+static void note_written(struct metered *m, const char *end)
 {
 	m->written.is = true;
+	m->written.bytes = m->record.bytes;
 	m->written.status = m->record.status;
 	m->written.cost = m->record.cost;
 	m->written.usage = m->record.usage;
-	memcpy(m->written.end, m->record.end, sizeof(m->written.end));
-	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
+	m->written.end = end;
+	m->written.served = strlen(m->record.served);
 }
 
 void metered_write(struct relay *r, const char *end)
@@ -322,7 +336,7 @@ void metered_write(struct relay *r, const char *end)
 	money_t before =
 		m->written.is && m->written.cost > 0 ? m->written.cost : 0;
 
-	fill(r, end);
+	end = fill(r, end);
 	if (!is_new(m))
 		return;
 	if (m->purse)
@@ -331,5 +345,5 @@ void metered_write(struct relay *r, const char *end)
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
 	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
-	note_written(m);
+	note_written(m, end);
 }

@@ -20,26 +20,27 @@ enum { METERED_SHOWN = 4 };
 
 struct metered {
 	struct metered *next; /* on the desk */
-	struct record_row record; /* as it is now */
-	struct { /* as it was added */
-		bool is;
-		int64_t status;
-		money_t cost;
-		struct usage_tokens usage;
-		char end[16], served[TAP_MODEL_LEN];
-	} written;
 	struct tap *tap;
-	bool taps; /* the answer may tell tokens */
-	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
-				      for */
 	struct purse *purse; /* NULL: no limits, and no key */
+	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
+	tick_t began;
+	bool taps; /* the answer may tell tokens */
 	bool entered; /* it is one of those under way */
 	bool asks; /* for a message, which costs */
 	bool refused; /* by us: nobody was asked */
-	uint64_t length; /* of the answer's body, or VISIT_CHUNKED */
-	tick_t began;
-	struct span shown[METERED_SHOWN]; /* credentials in the head */
+	struct { /* as it was added */
+		bool is;
+		int64_t status, bytes;
+		money_t cost;
+		struct usage_tokens usage;
+		const char *end;
+		size_t served; /* its length: it comes once */
+	} written;
 	size_t shown_count; /* if they are more: any text may have one */
+	struct span shown[METERED_SHOWN]; /* credentials in the head */
+	char plain[TAP_MODEL_LEN]; /* what the gateway takes the model's name
+				      for */
+	struct record_row record; /* as it is now */
 };
 
 void metered_new(struct relay *r); /* r->metered */
@@ -53,7 +54,7 @@ void metered_ask(struct relay *r, struct span model);
 /* Its price: by the client's name, or by what the gateway takes that for. */
 const struct price_row *metered_price(const struct relay *r);
 
-/* Adds the record, if there is something new in it. */
+/* Adds the record, if there is something new in it; `end` is a word that stays. */
 void metered_write(struct relay *r, const char *end);
 
 /* Milliseconds since it came in. */

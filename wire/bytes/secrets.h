@@ -17,6 +17,8 @@
 #ifndef WIRE_BYTES_SECRETS_H
 #define WIRE_BYTES_SECRETS_H
 
+#include <stdint.h>
+
 #include "wire/bytes/buf.h"
 
 struct secret;
@@ -28,6 +30,8 @@ struct secrets {
 	size_t count, cap;
 	struct secret_gram *grams; /* where a piece of one may begin */
 	size_t gram_count, gram_cap;
+	uint64_t gram_bits[32]; /* of their hashes: most bytes of a text cost
+				   a look at these */
 	size_t least, longest; /* bytes: of the shortest piece; of a value */
 	bool wide; /* a value has bytes beyond ASCII */
 };

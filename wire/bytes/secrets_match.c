@@ -39,6 +39,20 @@ static uint32_t hash_at(const char *at)
 	return hash != 0 ? hash : 1;
 }
 
+static bool may_be(const struct secrets *s, uint32_t hash)
+{
+	uint32_t bit = hash >> 21; /* the table is found by the others */
+
+	return s->gram_bits[bit / 64] >> bit % 64 & 1;
+}
+
+static void note(struct secrets *s, uint32_t hash)
+{
+	uint32_t bit = hash >> 21;
+
+	s->gram_bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static size_t least_of(const struct secret *one)
 {
 	return one->len < SECRET_PIECE ? one->len : SECRET_PIECE;
@@ -84,10 +98,13 @@ void secrets_match_add(struct secrets *s)
 	size_t places = one->len - least_of(one) + 1;
 
 	grow(s, places);
-	for (size_t at = 0; at < places; at++)
-		put(s, (struct secret_gram){ hash_at(one->value + at),
-					     (uint32_t)(s->count - 1),
+	for (size_t at = 0; at < places; at++) {
+		uint32_t hash = hash_at(one->value + at);
+
+		note(s, hash);
+		put(s, (struct secret_gram){ hash, (uint32_t)(s->count - 1),
 					     (uint32_t)at });
+	}
 }
 
 /* In any case: a key in another case is still nearly the key. */
@@ -136,15 +153,13 @@ static bool longest(const struct secrets *s, uint32_t hash, struct span text,
 bool secrets_match_next(const struct secrets *s, struct span text, size_t from,
 			struct secret_match *out)
 {
-	size_t mask = s->gram_cap - 1;
-
 	if (s->count == 0)
 		return false;
 	for (size_t at = from; at + GRAM <= text.len; at++) {
 		uint32_t hash = hash_at(text.at + at);
 		struct secret_match best = { .at = at };
 
-		if (s->grams[hash & mask].hash == 0)
+		if (!may_be(s, hash))
 			continue;
 		if (longest(s, hash, span_skip(text, at), &best)) {
 			*out = best;
