@@ -1,13 +1,17 @@
-/* An answer, read from a connection of our own. */
+/* Reads an answer on a connection of our own. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "net/fetch_own.h"
+#include "wire/http/decode.h"
+
+/* The most decoded bytes of one read. */
+#define PLAIN_LIMIT ((size_t)32 * 1024 * 1024)
 
 /* ---- its head ---- */
 
-/* What is no HTTP is told at its first bytes. */
+/* Can the first bytes be HTTP? Anything else is refused at once. */
 static bool is_http(const struct buf *head)
 {
 	static const char begins[] = "HTTP/";
@@ -17,8 +21,8 @@ static bool is_http(const struct buf *head)
 		      head->len < len ? head->len : len) == 0;
 }
 
-/* The length of the head with its blank line; 0: that has not come. `from`:
- * what is new. */
+/* The length of the head with its blank line; 0: the blank line has not come.
+ * `from`: where the new bytes begin. */
 static size_t head_length(const struct buf *head, size_t from)
 {
 	size_t at = from > 2 ? from - 2 : 0, next;
@@ -40,8 +44,8 @@ static int bad(struct own *o, const char *text)
 	return -1;
 }
 
-/* The library takes the digits, and reads to the end where they are too many
- * for a number. */
+/* As libcurl reads it: the digits at the begin count, and if they are too many
+ * for a number, the body goes on to the end of the connection. */
 static int read_length(struct own *o, const struct headers *h)
 {
 	const char *value = NULL, *next;
@@ -74,8 +78,8 @@ static int read_coding(struct own *o, const struct headers *h)
 	return 0;
 }
 
-/* Does everybody read the same length out of it? If not, what comes after this
- * answer may be a part of it, which a later request must not get. */
+/* Do all readers find the same length? If not, bytes after this answer may
+ * belong to it, and a later request must not get them. */
 static bool has_one_length(const struct headers *h)
 {
 	const char *length = headers_get(h, "content-length");
@@ -84,6 +88,19 @@ static bool has_one_length(const struct headers *h)
 			       headers_count(h, "transfer-encoding") <=
 		       1 &&
 	       (!length || length[strspn(length, "0123456789")] == '\0');
+}
+
+static bool is_coded(const struct fetch *ft)
+{
+	const struct headers *h = &ft->head.headers;
+	const char *value = NULL;
+
+	for (size_t i = 0;
+	     ft->decompress && (value = headers_nth(h, "content-encoding", i));
+	     i++)
+		if (decode_is_needed(span_of(value)))
+			return true;
+	return false;
 }
 
 /* How long the body is (RFC 9112, 6.3), and whether another answer may come
@@ -96,6 +113,7 @@ static int read_framing(struct own *o)
 	int rc = 0;
 
 	o->left = 0;
+	o->coded = is_coded(ft);
 	o->chunked = (struct chunked){ .left = 0 };
 	o->body = OWN_TO_THE_END;
 	if (ft->is_head || head->status == 204 || head->status == 304)
@@ -141,6 +159,39 @@ static enum fetch_own_step take_head(struct own *o, struct span *bytes)
 	return o->body == OWN_NO_BODY ? FETCH_OWN_OVER : FETCH_OWN_MORE;
 }
 
+/* ---- its codings ---- */
+
+/* Several fields form one list (RFC 9110, 5.3). */
+static int begin_decode(struct own *o)
+{
+	struct fetch *ft = o->fetch;
+	const struct headers *h = &ft->head.headers;
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+	const char *value;
+	int rc;
+
+	for (size_t i = 0; (value = headers_nth(h, "content-encoding", i)); i++)
+		(void)buf_addf(&all, "%s%s", i > 0 ? ", " : "", value);
+	buf_init(&ft->plain, PLAIN_LIMIT);
+	rc = decode_new(&ft->decode, buf_span(&all), NULL);
+	buf_clear(&all);
+	return rc;
+}
+
+static int give(struct own *o, struct span bytes)
+{
+	struct fetch *ft = o->fetch;
+
+	if (bytes.len == 0 || !o->coded)
+		return fetch_take_body(ft, bytes);
+	buf_reset(&ft->plain);
+	if ((!ft->decode && begin_decode(o) < 0) ||
+	    decode_add(ft->decode, bytes, &ft->plain, NULL) < 0)
+		return bad(o, "the body does not decode as its "
+			      "content-encoding says");
+	return fetch_take_body(ft, buf_span(&ft->plain));
+}
+
 /* ---- its body ---- */
 
 static enum fetch_own_step take_counted(struct own *o, struct span *bytes)
@@ -150,19 +201,18 @@ static enum fetch_own_step take_counted(struct own *o, struct span *bytes)
 
 	*bytes = span_skip(*bytes, some.len);
 	o->left -= some.len;
-	if (fetch_take_body(o->fetch, some) < 0)
+	if (give(o, some) < 0)
 		return FETCH_OWN_STOP;
 	return o->left == 0 ? FETCH_OWN_OVER : FETCH_OWN_MORE;
 }
 
-/* One piece at most: its owner may pause after it. */
+/* One chunk of data at most: the owner may pause after it. */
 static enum fetch_own_step take_chunked(struct own *o, struct span *bytes)
 {
 	struct span piece;
 
 	if (chunked_next(&o->chunked, bytes, &piece))
-		return fetch_take_body(o->fetch, piece) < 0 ? FETCH_OWN_STOP
-							    : FETCH_OWN_MORE;
+		return give(o, piece) < 0 ? FETCH_OWN_STOP : FETCH_OWN_MORE;
 	if (o->chunked.state == CHUNKED_DONE)
 		return FETCH_OWN_OVER;
 	if (o->chunked.state != CHUNKED_BAD)
@@ -182,8 +232,7 @@ static enum fetch_own_step take_some(struct own *o, struct span *bytes)
 	if (o->body == OWN_CHUNKED)
 		return take_chunked(o, bytes);
 	*bytes = SPAN_EMPTY;
-	return fetch_take_body(o->fetch, all) < 0 ? FETCH_OWN_STOP
-						  : FETCH_OWN_MORE;
+	return give(o, all) < 0 ? FETCH_OWN_STOP : FETCH_OWN_MORE;
 }
 
 enum fetch_own_step fetch_own_take(struct own *o, struct span bytes)
@@ -203,7 +252,7 @@ enum fetch_own_step fetch_own_take(struct own *o, struct span bytes)
 
 /* ---- its end ---- */
 
-/* Something of a head came, a whole line at least. */
+/* Has a part of the head come, at least one whole line? */
 static bool has_begun(const struct fetch *ft)
 {
 	return span_find_byte(buf_span(&ft->raw_head), '\n') != SIZE_MAX;

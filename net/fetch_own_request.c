@@ -1,9 +1,10 @@
-/* What goes out on a connection of our own. */
+/* Writes a request for a connection of our own. */
 #include <string.h>
 
 #include "net/fetch_own.h"
 
-/* The library says so before any other field. */
+/* The given Host, or NULL. It goes out before all other fields, as libcurl does
+ * it. */
 static const char *host_of(const struct headers *h)
 {
 	return h ? headers_get(h, "host") : NULL;
@@ -19,9 +20,8 @@ bool fetch_own_takes(const struct fetch_origin *o,
 {
 	const char *host = host_of(r->headers);
 
-	return o->at_len > 0 && !r->proxy && !r->decompress &&
-	       !r->only_connect && !r->keep && (!host || *host) &&
-	       !has(r->headers, "expect");
+	return o->at_len > 0 && !r->proxy && !r->only_connect && !r->keep &&
+	       (!host || *host) && !has(r->headers, "expect");
 }
 
 static bool is_left_out(const char *name)
@@ -60,6 +60,7 @@ int fetch_own_prepare(struct fetch *ft, const struct fetch_origin *o,
 		r->keep_alive &&
 		!(r->headers &&
 		  headers_has_token(r->headers, "connection", "close"));
+	ft->decompress = r->decompress;
 	put(out, r->method, " ", ft->target);
 	put(out, " HTTP/1.1\r\nHost: ", host ? host : o->host, "\r\n");
 	put_fields(out, r->headers);

@@ -74,10 +74,10 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t);
 int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
 		   struct fail *f);
 
-/* The same for all that ask a program to end: Ctrl-C and Ctrl-\, SIGTERM, and
- * SIGHUP, unless it is ignored (nohup). */
+/* The same for the signals that ask a program to end: Ctrl-C and Ctrl-\,
+ * SIGTERM, and SIGHUP, unless it is ignored (nohup). */
 int loop_on_end(struct loop *l, loop_timer_fn *fn, void *arg, struct fail *f);
-/* One of them has come while the loop did not run. */
+/* Has one of these signals come while the loop did not run? */
 bool loop_end_is_pending(void);
 
 #endif

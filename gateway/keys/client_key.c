@@ -1,4 +1,4 @@
-/* Keys as values. */
+/* Keys of clients: their limits, and comparing them. */
 #include "gateway/keys/client_key.h"
 
 #include <stdio.h>
@@ -109,7 +109,7 @@ int client_key_read_time(const char *text, int64_t *out, struct fail *f)
 		if (!end || *end)
 			continue;
 		day = tm.tm_mday;
-		at = (int64_t)timegm(&tm); /* makes March of February 30 */
+		at = (int64_t)timegm(&tm); /* turns February 30 into March */
 		if (at <= 0 || tm.tm_mday != day)
 			break;
 		*out = at;

@@ -1,4 +1,4 @@
-/* Spool, table, purses and counters together. */
+/* The ledger: spool, table, purses and counters together. */
 #include "gateway/ledger/ledger.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@ struct ledger_files {
 	struct spool *spool; /* NULL: nothing is kept */
 	struct store_table *store;
 	char *path;
-	char run[18]; /* its number, by chance, and '-' */
+	char run[18]; /* a random number of this run, and '-' */
 	atomic_uint_fast64_t next;
 	uint64_t looked; /* how much was in the spool at the last look */
 };
@@ -36,7 +36,7 @@ static int take_one(void *arg, const struct record_row *r, struct fail *f)
 
 static int take_aside(struct ledger_files *l, struct fail *f)
 {
-	size_t broken = 0; /* halves of lines: a full disk */
+	size_t broken = 0; /* half lines, after a full disk */
 	int rc;
 
 	if (store_begin(l->store, f) < 0)
@@ -47,7 +47,7 @@ static int take_aside(struct ledger_files *l, struct fail *f)
 	return rc == 0 ? spool_taken(l->spool, f) : -1;
 }
 
-/* First what is set aside still, then the rest. */
+/* Takes the records that are still set aside first, then the rest. */
 int ledger_take(struct ledger_files *l, struct fail *f)
 {
 	if (!l->spool)
@@ -138,7 +138,8 @@ void ledger_free(struct ledger_files *l)
 {
 	if (!l)
 		return;
-	/* What cannot be taken now is in the spool for the next run. */
+	/* Records that cannot be taken now stay in the spool for the next
+	 * run. */
 	if (l->store)
 		(void)ledger_take(l, NULL);
 	store_close(l->store);
@@ -170,8 +171,8 @@ void ledger_id(struct ledger_files *l, char *out, size_t size)
 	uint64_t n = atomic_fetch_add(&l->next, 1);
 	char digits[17], *at = digits + sizeof(digits);
 
-	/* As many digits for each: the next one's place in the table is at its
-	 * end. */
+	/* All ids have the same number of digits, so that a new one sorts after
+	 * the others in the table. */
 	*--at = '\0';
 	do
 		*--at = "0123456789abcdef"[n % 16];
@@ -191,7 +192,7 @@ void ledger_add(const struct ledger_files *l, const struct record_row *r,
 void ledger_write(struct ledger_files *l, struct spool_batch *b)
 {
 	if (l->spool)
-		(void)spool_write(l->spool, b); /* it counts losses */
+		(void)spool_write(l->spool, b); /* losses are counted there */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

@@ -57,14 +57,6 @@ int64_t record_number(const struct record_row *r, const struct column *c)
 	return n;
 }
 
-void record_reset(struct record_row *r)
-{
-	memset(r, 0, offsetof(struct record_row, end));
-	for (const struct column *c = record_columns; c->name; c++)
-		if (c->kind == COLUMN_TEXT)
-			((char *)r)[c->offset] = '\0';
-}
-
 void record_put(char *to, size_t size, struct span text)
 {
 	if (text.len >= size) {
@@ -89,8 +81,8 @@ static void set_number(struct record_row *r, const struct column *c, int64_t n)
 
 /* ---- as a line ---- */
 
-/* A gateway writes and reads more than twenty members a request, so those that
- * need no escapes, and stand where we put them, are not JSON to it. */
+/* A gateway writes and reads more than twenty members per request. For speed,
+ * members without escapes, and in our own order, are not handled as JSON. */
 struct record_line {
 	struct buf *out;
 	size_t len;
@@ -202,7 +194,7 @@ static bool take_text(struct record_row *r, const struct column *c,
 static bool take_number(struct record_row *r, const struct column *c,
 			struct span *rest)
 {
-	enum { DIGITS = 18 }; /* that always fit */
+	enum { DIGITS = 18 }; /* so many always fit */
 	bool below = rest->at[0] == '-';
 	size_t from = below, at = from;
 	int64_t n = 0;
@@ -217,7 +209,7 @@ static bool take_number(struct record_row *r, const struct column *c,
 	return true;
 }
 
-/* A line as record_write() writes most of them. */
+/* Reads a line in the form that record_write() usually writes. */
 static bool read_quickly(struct record_row *r, struct span rest)
 {
 	for (const struct column *c = record_columns; c->name; c++) {
@@ -252,7 +244,7 @@ static int read_member(struct record_row *r, const struct column *c,
 	return 0;
 }
 
-/* What comes after the last of them is of a newer ccgate's. */
+/* Members after the last one of the table are from a newer ccgate. */
 int record_read(struct record_row *out, struct span line)
 {
 	struct record_row r = { .time = 0 };

@@ -1,4 +1,4 @@
-/* Quotes, brackets and commas. */
+/* Finds members by quotes, brackets and commas. */
 #include "gateway/ledger/skim.h"
 
 static bool is_space(char c)
@@ -30,7 +30,7 @@ struct skim skim_object(struct span text)
 	return s;
 }
 
-/* After the string that begins at `at`; NULL: it has no end. */
+/* The end of the string that begins at `at`; NULL: it has none. */
 static const char *string_end(const char *at, const char *end)
 {
 	const char *from = at + 1;

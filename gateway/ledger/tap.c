@@ -1,4 +1,4 @@
-/* Streams and whole messages, looked into. */
+/* Reads streams and whole messages that pass. */
 #include "gateway/ledger/tap.h"
 
 #include <stdio.h>
@@ -22,13 +22,13 @@ enum tap_kind { TAP_EVENTS, TAP_FRAMES, TAP_WHOLE };
 
 struct tap {
 	enum tap_kind kind;
-	struct decode *decode; /* NULL: as it is */
-	struct buf plain; /* of one piece */
+	struct decode *decode; /* NULL: no coding */
+	struct buf plain; /* one decoded piece */
 	struct sse events;
 	struct event_stream frames;
-	struct buf whole; /* or the event in a frame, or the beginning of one
-			     that is not whole */
-	bool closely; /* events are read as they come */
+	/* a whole message, the event of a frame, or the begin of an event */
+	struct buf whole;
+	bool closely; /* every line is read, see read_closely() */
 	struct tap_seen seen;
 };
 
@@ -59,7 +59,8 @@ struct tap *tap_new(void)
 	return t;
 }
 
-/* A reader that was given whole events only has nothing left of them. */
+/* Forgets the last answer. A reader that got whole events only holds
+ * nothing. */
 static void forget(struct tap *t)
 {
 	if (t->closely)
@@ -72,7 +73,7 @@ static void forget(struct tap *t)
 	t->closely = false;
 	t->seen = (struct tap_seen){ .ended = false };
 	buf_reset(&t->plain);
-	if (t->whole.cap > HELD_LIMIT) /* not for ever */
+	if (t->whole.cap > HELD_LIMIT) /* large memory is not kept */
 		buf_clear(&t->whole);
 	buf_reset(&t->whole);
 }
@@ -136,7 +137,8 @@ static void take_message(struct tap *t, struct span message)
 			take_model(t, v);
 }
 
-/* Most are pieces of content: of those nothing is read after their type. */
+/* Most events are pieces of content: of those nothing is read after their
+ * type. */
 static void take_event(struct tap *t, struct span data)
 {
 	struct span type = SPAN_EMPTY, message = type, usage = type, key, v;
@@ -163,7 +165,7 @@ static void take_event(struct tap *t, struct span data)
 	}
 }
 
-/* {"bytes":"base64"}; an exception is the end. */
+/* Reads the event in a frame; a frame with an exception ends the stream. */
 static void take_frame(struct tap *t, const struct event_frame *frame)
 {
 	struct buf coded = BUF_INIT(FRAME_LIMIT);
@@ -199,8 +201,8 @@ static void read_events(struct tap *t, struct span bytes)
 	t->seen.blind |= step == SSE_BAD;
 }
 
-/* From here on byte by byte: lines end otherwise than with LF alone, or are
- * longer than events are that tell of tokens. */
+/* From here on every line is read: lines do not end in LF alone, or are longer
+ * than events that tell of tokens. */
 static void read_closely(struct tap *t)
 {
 	t->closely = true;
@@ -209,8 +211,8 @@ static void read_closely(struct tap *t)
 	buf_reset(&t->whole);
 }
 
-/* How many bytes at the front are pieces of content, as the API itself spells
- * them: each costs a look at its first line, and one for its end. */
+/* How many bytes at the front are pieces of content, as the API itself writes
+ * them: of each only the first line and the end are searched for. */
 static size_t content_events(struct span s)
 {
 	static const char begin[] = "event: content_block_delta\n"
@@ -247,7 +249,7 @@ static size_t whole_event(struct span s)
 	return 0;
 }
 
-/* One line of data needs no reader of streams. */
+/* Takes an event. One line of data can be read without the stream reader. */
 static void take_lines(struct tap *t, struct span event)
 {
 	struct span rest = event, data = SPAN_EMPTY, one;
@@ -276,8 +278,8 @@ static size_t take_events(struct tap *t, struct span s)
 	return at;
 }
 
-/* Pieces are whole events, mostly, and those are content, mostly. Who ends lines
- * with CR does it from the first event on. */
+/* Takes a piece of a stream. Most pieces are whole events, and most of these are
+ * content. A provider that ends lines with CR does so from the first event on. */
 static void feed_events(struct tap *t, struct span bytes)
 {
 	if (!t->closely && t->whole.len == 0)
@@ -341,8 +343,9 @@ void tap_feed(struct tap *t, struct span bytes)
 
 void tap_last(struct tap *t, struct span bytes)
 {
-	if (t->kind == TAP_WHOLE && !t->decode && t->whole.len == 0 &&
-	    !t->seen.blind) {
+	bool is_all = t->kind == TAP_WHOLE && !t->decode && t->whole.len == 0;
+
+	if (is_all && !t->seen.blind) {
 		take_message(t, bytes);
 		return;
 	}

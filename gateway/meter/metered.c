@@ -1,4 +1,4 @@
-/* A request's record, from its head to its end. */
+/* Fills and writes the record of a request. */
 #include "gateway/meter/metered.h"
 
 #include <stdlib.h>
@@ -72,7 +72,8 @@ static void read_head(struct relay *r, struct told *t)
 	}
 }
 
-/* A credential that a client has put into another place stays out. */
+/* Does the text hold a credential, which a client may have put into another
+ * place? */
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct metered *m = r->metered;
@@ -86,7 +87,7 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-/* What a client has chosen. */
+/* Copies a text that the client has chosen. */
 static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
 	if (text.len > 0)
@@ -111,7 +112,8 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* Its name, or the host of its URL: the operator knows whose that is. */
+/* The provider's name or, if it has none, the host of its URL, which the
+ * operator knows. */
 static struct span name_of(const struct provider *p)
 {
 	struct span rest = span_of(p->name ? p->name : p->url);
@@ -157,17 +159,7 @@ static struct meter_desk *desk_of(struct gate *gate)
 	return gate->desk;
 }
 
-static void reset(struct metered *m)
-{
-	struct tap *tap = m->tap;
-
-	memset(m, 0, offsetof(struct metered, shown));
-	m->tap = tap;
-	m->plain[0] = '\0';
-	record_reset(&m->record);
-}
-
-/* What takes memory is that of a request before. */
+/* Uses the memory of an earlier request again, if there is one. */
 void metered_new(struct relay *r)
 {
 	struct meter_desk *d = desk_of(r->gate);
@@ -179,7 +171,7 @@ void metered_new(struct relay *r)
 	} else {
 		d->spare = m->next;
 		d->spares--;
-		reset(m);
+		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
 	m->began = visit_began(r->visit);
@@ -223,7 +215,8 @@ void meter_desk_free(struct meter_desk *d)
 	free(d);
 }
 
-/* Names of the gateway's own, and what may stand around one. */
+/* Finds the plain name of a model: without the gateway's aliases, prefixes and
+ * suffixes. */
 static void find_plain(struct relay *r, struct span model)
 {
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
@@ -267,7 +260,7 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Whose answer it is. */
+/* Notes the provider whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
@@ -280,8 +273,7 @@ static void name_provider(struct relay *r)
 	record_put(record->provider, sizeof(record->provider), name);
 }
 
-/* Gives the word for its end. */
-static const char *fill(struct relay *r, const char *end)
+static void fill(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
 	struct record_row *record = &m->record;
@@ -301,13 +293,11 @@ static const char *fill(struct relay *r, const char *end)
 	}
 	record->cost = m->asks ? cost_of(r, record) : 0;
 	record->cost = hook_cost(r, record, record->cost);
-	if (m->refused)
-		end = "refused";
-	record_put(record->end, sizeof(record->end), span_of(end));
-	return end;
+	record_put(record->end, sizeof(record->end),
+		   span_of(m->refused ? "refused" : end));
 }
 
-/* What tells of more than another moment. */
+/* Has anything changed since the record was written, apart from the time? */
 static bool is_new(const struct metered *m)
 {
 	const struct record_row *r = &m->record;
@@ -316,18 +306,18 @@ static bool is_new(const struct metered *m)
 	       r->cost != m->written.cost ||
 	       memcmp(&r->usage, &m->written.usage, sizeof(r->usage)) != 0 ||
 	       strcmp(r->end, m->written.end) != 0 ||
-	       strlen(r->served) != m->written.served;
+	       strcmp(r->served, m->written.served) != 0;
 }
 
-static void note_written(struct metered *m, const char *end)
+static void note_written(struct metered *m)
 {
 	m->written.is = true;
-	m->written.bytes = m->record.bytes;
+	m->written.bytes = (uint64_t)m->record.bytes;
 	m->written.status = m->record.status;
 	m->written.cost = m->record.cost;
 	m->written.usage = m->record.usage;
-	m->written.end = end;
-	m->written.served = strlen(m->record.served);
+	memcpy(m->written.end, m->record.end, sizeof(m->written.end));
+	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
 }
 
 void metered_write(struct relay *r, const char *end)
@@ -336,7 +326,7 @@ void metered_write(struct relay *r, const char *end)
 	money_t before =
 		m->written.is && m->written.cost > 0 ? m->written.cost : 0;
 
-	end = fill(r, end);
+	fill(r, end);
 	if (!is_new(m))
 		return;
 	if (m->purse)
@@ -345,5 +335,5 @@ void metered_write(struct relay *r, const char *end)
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
 	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
-	note_written(m, end);
+	note_written(m);
 }

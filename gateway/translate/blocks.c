@@ -1,5 +1,14 @@
-/* The events of a message, and which of its blocks is open. */
+/* Writes the events of a message, and knows which block is open. */
 #include "gateway/translate/translate_private.h"
+
+int translate_read_chunk(struct translate *t, struct span data,
+			 struct jval *root)
+{
+	return jindex_scan(&t->chunk, data, root, NULL) < 0 ||
+			       root->type != J_OBJECT
+		       ? -1
+		       : 0;
+}
 
 static void event_begin(const char *name, struct buf *out)
 {
@@ -26,21 +35,38 @@ void translate_begin_message(struct translate *t, struct buf *out)
 	event_end(out);
 }
 
-void translate_delta(const struct translate *t, const char *type,
-		     const char *key, struct span text, struct buf *out)
+static void write_front(struct translate *t, enum translate_delta delta)
 {
-	event_begin("content_block_delta", out);
-	buf_addf(out,
+	static const struct {
+		const char *type, *key;
+	} of[] = {
+		[DELTA_TEXT] = { "text_delta", "text" },
+		[DELTA_THOUGHT] = { "thinking_delta", "thinking" },
+		[DELTA_SIGNATURE] = { "signature_delta", "signature" },
+		[DELTA_INPUT] = { "input_json_delta", "partial_json" },
+	};
+
+	buf_reset(&t->front);
+	event_begin("content_block_delta", &t->front);
+	buf_addf(&t->front,
 		 ",\"index\":%u,\"delta\":{\"type\":\"%s\",\"%s\":", t->index,
-		 type, key);
+		 of[delta].type, of[delta].key);
+	t->last = delta;
+}
+
+void translate_delta(struct translate *t, enum translate_delta delta,
+		     struct span text, struct buf *out)
+{
+	if (t->last != delta)
+		write_front(t, delta);
+	buf_add_span(out, buf_span(&t->front));
 	jscan_quote(out, text);
-	buf_add_byte(out, '}');
-	event_end(out);
+	buf_add(out, "}}\n\n", 4);
 }
 
 static void sign(struct translate *t, struct buf *out)
 {
-	translate_delta(t, "signature_delta", "signature",
+	translate_delta(t, DELTA_SIGNATURE,
 			t->signature.len > 0 ? buf_span(&t->signature)
 					     : span_of(TRANSLATE_SIGNATURE),
 			out);
@@ -59,6 +85,7 @@ void translate_close_block(struct translate *t, struct buf *out)
 	buf_addf(out, ",\"index\":%u", t->index++);
 	event_end(out);
 	t->block = BLOCK_NONE;
+	t->last = DELTA_NONE; /* the next block has another index */
 }
 
 void translate_open_block(struct translate *t, enum translate_block block,

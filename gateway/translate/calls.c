@@ -1,7 +1,7 @@
 /*
- * Calls of a stream, and texts beside them. A message's blocks come one after
- * another, while a provider's calls may be interleaved: one call is open at a
- * time, and what belongs to others waits.
+ * Calls of a stream, and texts beside them. The blocks of a message come one
+ * after the other, but a provider may interleave calls: one call is open at a
+ * time, and the others' arguments wait.
  */
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/mem.h"
@@ -88,12 +88,11 @@ static void flush_call(struct translate *t, struct buf *out)
 
 	if (c->waiting.len == 0)
 		return;
-	translate_delta(t, "input_json_delta", "partial_json",
-			buf_span(&c->waiting), out);
+	translate_delta(t, DELTA_INPUT, buf_span(&c->waiting), out);
 	buf_reset(&c->waiting);
 }
 
-/* As far as brackets tell: arguments are an object. */
+/* Do the brackets say that the arguments, an object, are complete? */
 static bool looks_whole(const struct translate_call *c)
 {
 	return c->nesting.begun && c->nesting.depth == 0;
@@ -120,7 +119,8 @@ void translate_calls_advance(struct translate *t, bool end, struct buf *out)
 
 void translate_open_thought(struct translate *t, struct buf *out)
 {
-	if (t->block == BLOCK_CALL) /* more of it would come too late */
+	/* more arguments of the call would come too late */
+	if (t->block == BLOCK_CALL)
 		translate_calls_advance(t, true, out);
 	translate_open_block(t, BLOCK_THOUGHT,
 			     span_of("{\"type\":\"thinking\",\"thinking\":\"\","
@@ -140,7 +140,6 @@ void translate_take_text(struct translate *t, enum translate_block block,
 			 struct jval string, struct buf *out)
 {
 	bool thought = block == BLOCK_THOUGHT;
-	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!translate_has_text(string))
 		return;
@@ -148,9 +147,9 @@ void translate_take_text(struct translate *t, enum translate_block block,
 		translate_open_thought(t, out);
 	else if (t->block != block)
 		open_text(t, out);
-	jscan_string(string, &text);
-	translate_delta(t, thought ? "thinking_delta" : "text_delta",
-			thought ? "thinking" : "text", buf_span(&text), out);
-	t->written += text.len;
-	buf_clear(&text);
+	buf_reset(&t->text);
+	jscan_string(string, &t->text);
+	translate_delta(t, thought ? DELTA_THOUGHT : DELTA_TEXT,
+			buf_span(&t->text), out);
+	t->written += t->text.len;
 }

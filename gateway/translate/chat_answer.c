@@ -1,4 +1,5 @@
-/* A whole completion as a message. Of several choices the first is taken. */
+/* Writes a whole completion as a message. The first of several choices
+ * counts. */
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
@@ -31,7 +32,7 @@ static void write_blocks(struct translate_answering *w, struct jval message)
 	}
 }
 
-/* The choice number 0, wherever it stands. */
+/* The choice with index 0, wherever it is in the list. */
 static struct jval choice_of(struct jval root)
 {
 	struct jval choices = jscan_get(root, "choices"), choice, index;
@@ -57,19 +58,19 @@ const char *translate_chat_stop(const char *finish, bool calls)
 	return calls ? "tool_use" : "end_turn";
 }
 
-void translate_chat_usage(struct translate *t, struct jval root)
+void translate_chat_usage(struct translate *t, struct jval usage)
 {
-	struct jval usage = jscan_get(root, "usage");
-	struct jval details = jscan_get(usage, "prompt_tokens_details");
+	struct jval details;
 
 	if (usage.type != J_OBJECT)
 		return;
+	details = jscan_get(usage, "prompt_tokens_details");
 	t->input = translate_number(usage, "prompt_tokens", t->input);
 	t->output = translate_number(usage, "completion_tokens", t->output);
 	t->cached = translate_number(details, "cached_tokens", t->cached);
 }
 
-/* Errors of this format have a status. */
+/* A failure in a 200: this format has none. */
 int translate_chat_failure(struct jval root)
 {
 	(void)root;
@@ -87,7 +88,7 @@ int translate_chat_answer(struct translate *t, struct jval root,
 
 	if (message.type != J_OBJECT)
 		return -1;
-	translate_chat_usage(t, root);
+	translate_chat_usage(t, jscan_get(root, "usage"));
 	if (finish.type == J_STRING)
 		(void)jscan_string(finish, &word);
 	translate_answer_begin(&w);

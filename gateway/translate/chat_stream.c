@@ -1,14 +1,15 @@
 /*
- * Chunks of a completion as the events of a message, each as soon as it can go
- * out. What ends the message waits for the end of the stream, since tokens are
- * told last.
+ * Writes chunks of a completion as the events of a message, each as soon as
+ * possible. The events that end the message wait for the end of the stream,
+ * since the numbers of tokens come last.
  */
 #include "gateway/translate/translate_private.h"
 
 /* ---- calls ---- */
 
-/* Some vendors number every call 0: one with another id, and a name, is
- * another call. An id alone may be made anew for each piece. */
+/* Does the piece belong to this call? Some vendors give every call the index 0:
+ * a piece with another id and a name is another call. An id alone does not
+ * tell, since it may be new in each piece. */
 static bool is_of_call(const struct translate_call *c, struct jval piece)
 {
 	struct jval id = jscan_get(piece, "id");
@@ -25,8 +26,8 @@ static bool is_of_call(const struct translate_call *c, struct jval piece)
 	return is;
 }
 
-/* Pieces without an index belong to the call under way, unless they bring an
- * id: then a new one begins. */
+/* The call of a piece. One without an index belongs to the newest call, unless
+ * it has an id: then a new call begins. */
 static struct translate_call *call_of(struct translate *t, struct jval piece)
 {
 	struct jval number = jscan_get(piece, "index");
@@ -47,10 +48,13 @@ static struct translate_call *call_of(struct translate *t, struct jval piece)
 
 static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 {
-	struct jiter it = jscan_iter(calls);
 	struct jval piece;
+	struct jiter it;
 
-	while (calls.type == J_ARRAY && jscan_next(&it, NULL, &piece)) {
+	if (calls.type != J_ARRAY)
+		return 0;
+	it = jscan_iter(calls);
+	while (jscan_next(&it, NULL, &piece)) {
 		struct jval function = jscan_get(piece, "function");
 		struct jval text = jscan_get(function, "arguments");
 		struct translate_call *c = call_of(t, piece);
@@ -71,62 +75,92 @@ static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 
 static int take_delta(struct translate *t, struct jval delta, struct buf *out)
 {
-	struct jval thought = jscan_get(delta, "reasoning_content");
+	enum { THOUGHT, THOUGHT_TOO, TEXT, REFUSAL, CALLS, KEYS };
+	static const struct span keys[KEYS] = {
+		[THOUGHT] = JSCAN_KEY("reasoning_content"),
+		[THOUGHT_TOO] = JSCAN_KEY("reasoning"),
+		[TEXT] = JSCAN_KEY("content"),
+		[REFUSAL] = JSCAN_KEY("refusal"),
+		[CALLS] = JSCAN_KEY("tool_calls"),
+	};
+	struct jval is[KEYS];
 
-	if (!thought.text.at)
-		thought = jscan_get(delta, "reasoning");
-	translate_take_text(t, BLOCK_THOUGHT, thought, out);
-	translate_take_text(t, BLOCK_TEXT, jscan_get(delta, "content"), out);
-	translate_take_text(t, BLOCK_TEXT, jscan_get(delta, "refusal"), out);
-	return take_calls(t, jscan_get(delta, "tool_calls"), out);
+	jscan_pick(delta, keys, KEYS, is);
+	translate_take_text(t, BLOCK_THOUGHT,
+			    is[is[THOUGHT].text.at ? THOUGHT : THOUGHT_TOO],
+			    out);
+	translate_take_text(t, BLOCK_TEXT, is[TEXT], out);
+	translate_take_text(t, BLOCK_TEXT, is[REFUSAL], out);
+	return take_calls(t, is[CALLS], out);
 }
 
-static bool is_first(struct jval choice)
+static bool is_first(struct jval index)
 {
-	struct jval index = jscan_get(choice, "index");
 	int64_t number;
 
 	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
 	       number == 0;
 }
 
+/* Takes the first of several choices. */
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
-	struct jval finish = jscan_get(choice, "finish_reason");
+	enum { INDEX, DELTA, FINISH, KEYS };
+	static const struct span keys[KEYS] = {
+		[INDEX] = JSCAN_KEY("index"),
+		[DELTA] = JSCAN_KEY("delta"),
+		[FINISH] = JSCAN_KEY("finish_reason"),
+	};
+	struct jval is[KEYS];
 
-	if (take_delta(t, jscan_get(choice, "delta"), out) < 0)
+	jscan_pick(choice, keys, KEYS, is);
+	if (!is_first(is[INDEX]))
+		return 0;
+	if (take_delta(t, is[DELTA], out) < 0)
 		return -1;
-	if (finish.type == J_STRING && !jscan_string_is(finish, "")) {
+	if (is[FINISH].type == J_STRING && !jscan_string_is(is[FINISH], "")) {
 		buf_reset(&t->finish);
-		jscan_string(finish, &t->finish);
+		jscan_string(is[FINISH], &t->finish);
 	}
+	return 0;
+}
+
+static int take_chunk(struct translate *t, struct jval root, struct buf *out)
+{
+	enum { ERROR, USAGE, CHOICES, KEYS };
+	static const struct span keys[KEYS] = {
+		[ERROR] = JSCAN_KEY("error"),
+		[USAGE] = JSCAN_KEY("usage"),
+		[CHOICES] = JSCAN_KEY("choices"),
+	};
+	struct jval is[KEYS], choice;
+	struct jiter it;
+
+	jscan_pick(root, keys, KEYS, is);
+	if (is[ERROR].text.at) {
+		translate_stream_error(t, is[ERROR], out);
+		return 0;
+	}
+	translate_chat_usage(t, is[USAGE]);
+	translate_begin_message(t, out);
+	it = jscan_iter(is[CHOICES]);
+	while (is[CHOICES].type == J_ARRAY && jscan_next(&it, NULL, &choice))
+		if (take_choice(t, choice, out) < 0)
+			return -1;
 	return 0;
 }
 
 int translate_chat_chunk(struct translate *t, struct span data, struct buf *out)
 {
-	struct jval root, error, choices, choice;
-	struct jiter it;
+	struct jval root;
 
 	if (span_is(span_trim(data), "[DONE]"))
 		t->done = true;
 	if (t->done || t->ended)
 		return 0;
-	if (jscan(data, &root, NULL) < 0 || root.type != J_OBJECT)
+	if (translate_read_chunk(t, data, &root) < 0)
 		return -1;
-	error = jscan_get(root, "error");
-	if (error.text.at) {
-		translate_stream_error(t, error, out);
-		return 0;
-	}
-	translate_chat_usage(t, root);
-	translate_begin_message(t, out);
-	choices = jscan_get(root, "choices");
-	it = jscan_iter(choices);
-	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice))
-		if (is_first(choice) && take_choice(t, choice, out) < 0)
-			return -1;
-	return 0;
+	return take_chunk(t, root, out);
 }
 
 bool translate_chat_finish(struct translate *t, struct buf *out)

@@ -1,11 +1,11 @@
-/* Answers: their heads, their bodies in pieces, and how they end. */
+/* Writes answers: their heads, their bodies, and how they end. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "net/serve/serve_private.h"
 
-/* What is put into `out` before it is sent. */
+/* How much is put into `out` before it is sent. */
 #define FILL_BYTES ((size_t)64 * 1024)
 
 /* ---- heads ---- */
@@ -106,7 +106,8 @@ void conn_reply_write(struct conn *c, const struct conn_reply *r)
 
 	if (c->serve->fd < 0)
 		c->framing.close = true;
-	/* The close is the end of a body that an old client cannot count. */
+	/* A client of HTTP/1.0 knows no chunks: the end of the connection is
+	 * the end of the body. */
 	if (minor == 0 && r->length == VISIT_CHUNKED && !r->bodyless)
 		c->framing.close = true;
 	(void)buf_addf(&c->out, "HTTP/1.1 %d %s\r\n", r->status,
@@ -179,7 +180,8 @@ void conn_cancel(struct conn *c, enum stream_end how)
 	visit_off_wire(v, v->cut != END_OPEN ? v->cut : END_CANCELLED);
 }
 
-/* The answer is whole and on its way. */
+/* The answer is complete and sent: the connection closes or takes the next
+ * request. */
 static void go_on(struct conn *c)
 {
 	visit_off_wire(c->visit, END_CLEAN);
@@ -201,7 +203,7 @@ static bool is_whole(const struct visit *v)
 		(v->length != VISIT_CHUNKED && v->accepted == v->length));
 }
 
-/* All that was queued is out. */
+/* All that was queued is sent: ends the answer, if that was all. */
 static void settle(struct conn *c, struct visit *v)
 {
 	if (v->cut == END_RESET) {

@@ -1,4 +1,5 @@
-/* A visit as its owner sees it: what was asked, and the answer in pieces. */
+/* A visit as its owner sees it: the request, and the answer that the owner
+ * gives. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,6 @@ struct visit *visit_new(struct conn *c, struct http_head *head)
 	v->began = loop_now();
 	v->head = *head;
 	*head = (struct http_head){ .method = NULL };
-	v->last = &v->first;
 	buf_init(&v->body, c->serve->config.body_limit);
 	c->visit = v;
 	return v;
@@ -46,7 +46,7 @@ static void visit_unlist(struct visit *v)
 	v->listed = false;
 }
 
-/* Without on_done. */
+/* Frees a visit; on_done is not called. */
 static void visit_free(struct visit *v)
 {
 	if (v->listed)
@@ -54,7 +54,7 @@ static void visit_free(struct visit *v)
 	if (v->conn)
 		v->conn->visit = NULL;
 	loop_timer_clear(v->serve->loop, &v->later);
-	v->full = false; /* nobody is to be told of room now */
+	v->full = false; /* on_room is not called for it any more */
 	visit_queue_drop(v);
 	http_head_clear(&v->head);
 	headers_clear(&v->headers);
@@ -91,7 +91,7 @@ static void on_later(void *arg)
 	visit_done(arg);
 }
 
-/* Goes on with what the owner has just decided. */
+/* Carries out what the owner has just decided, in a later turn of the loop. */
 static void visit_decided(struct visit *v)
 {
 	if (v->ended != END_OPEN)
@@ -162,7 +162,7 @@ size_t visit_queued(const struct visit *v)
 	return v->queued;
 }
 
-/* Nothing more goes out: the client left, or the answer has its end. */
+/* Can nothing more be sent? The client has left, or the answer has its end. */
 static bool is_over(const struct visit *v)
 {
 	return v->gone || v->ended != END_OPEN || v->cut != END_OPEN ||
@@ -210,7 +210,7 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
 	conn_soon(v->conn);
 }
 
-/* How many of the bytes still fit into the length that was announced. */
+/* How many of the bytes fit into the announced length. */
 static size_t accept_bytes(struct visit *v, size_t len)
 {
 	if (v->length != VISIT_CHUNKED && len > v->length - v->accepted)
@@ -230,6 +230,11 @@ bool visit_send(struct visit *v, const void *bytes, size_t len)
 	visit_queue_add(v, bytes, len);
 	conn_soon(v->conn);
 	return visit_has_room(v);
+}
+
+void visit_join(struct visit *v)
+{
+	v->joins = true;
 }
 
 static bool is_short(const struct visit *v)

@@ -1,4 +1,5 @@
-/* What of an answer is still to go out, and that nothing will any more. */
+/* The bytes of an answer that are still to go out, and the report that the
+ * client is gone. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,22 +8,43 @@
 
 static void queue_piece(struct visit *v, const char *bytes, size_t len)
 {
-	struct piece *p = xmalloc(sizeof(*p) + len);
+	/* A piece that comes after another is usually not the last. */
+	size_t room = v->joins && v->first ? VISIT_PIECE_BYTES : len;
+	struct piece *p = xmalloc(sizeof(*p) + room);
 
 	p->next = NULL;
 	p->at = 0;
 	p->len = len;
+	p->room = room;
 	memcpy(p->bytes, bytes, len);
-	*v->last = p;
-	v->last = &p->next;
+	if (v->first)
+		v->last->next = p;
+	else
+		v->first = p;
+	v->last = p;
 	v->queued += len;
+}
+
+/* Appends what fits into the last waiting piece. */
+static size_t join_piece(struct visit *v, const char *bytes, size_t len)
+{
+	struct piece *p = v->first ? v->last : NULL;
+	size_t room = v->joins && p ? p->room - p->len : 0;
+	size_t n = len < room ? len : room;
+
+	if (n == 0)
+		return 0;
+	memcpy(p->bytes + p->len, bytes, n);
+	p->len += n;
+	v->queued += n;
+	return n;
 }
 
 void visit_queue_add(struct visit *v, const char *bytes, size_t len)
 {
-	size_t n;
+	size_t n = join_piece(v, bytes, len);
 
-	for (; len > 0; bytes += n, len -= n) {
+	for (bytes += n, len -= n; len > 0; bytes += n, len -= n) {
 		n = len < VISIT_PIECE_BYTES ? len : VISIT_PIECE_BYTES;
 		queue_piece(v, bytes, n);
 	}
@@ -36,8 +58,6 @@ void visit_took(struct visit *v, size_t len)
 	v->queued -= len;
 	if (p->at == p->len) {
 		v->first = p->next;
-		if (!v->first)
-			v->last = &v->first;
 		free(p);
 	}
 	if (v->full && v->queued < VISIT_HIGH_BYTES / 2) {

@@ -275,7 +275,7 @@ static void t_timeouts(void **state)
 			    "silence for 30 ms in the answer's body");
 	assert_string_equal(buf_str(&c.body), "ab");
 	call_close(&c);
-	/* A pause of our own is not the server's silence. */
+	/* A pause by the caller does not count as silence of the server. */
 	call_open(&c, &w, &r);
 	c.pause = true;
 	p = accept_request(&w, 2);
@@ -340,7 +340,7 @@ static void t_refused(void **state)
 	world_close(&w);
 }
 
-/* Why a request is none, in our own words. */
+/* Requests that cannot be sent, and the failure texts. */
 static void t_no_request(void **state)
 {
 	static const struct {
@@ -609,14 +609,15 @@ static void t_nested(void **state)
 	world_close(&w);
 }
 
+/* "hello hello hello\n", by gzip -n */
+static const unsigned char packed[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00,
+					0x00, 0x00, 0x00, 0x03, 0xcb, 0x48,
+					0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40,
+					0x90, 0x5c, 0x00, 0x3b, 0x7c, 0x8a,
+					0xdf, 0x12, 0x00, 0x00, 0x00 };
+
 static void t_decompress(void **state)
 {
-	/* "hello hello hello\n", by gzip -n */
-	static const unsigned char packed[] = {
-		0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
-		0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x90, 0x5c,
-		0x00, 0x3b, 0x7c, 0x8a, 0xdf, 0x12, 0x00, 0x00, 0x00
-	};
 	struct world w;
 	struct call c;
 	struct fetch_request r;
@@ -644,6 +645,76 @@ static void t_decompress(void **state)
 					    "hello hello hello\n");
 		else
 			assert_memory_equal(c.body.at, packed, sizeof(packed));
+		call_close(&c);
+	}
+	world_close(&w);
+}
+
+/* What a piece completes is given with it. */
+static void t_decompress_pieces(void **state)
+{
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.decompress = true;
+	call_open(&c, &w, &r);
+	p = accept_request(&w, 0);
+	rawpeer_text(p, OK "Content-Encoding: gzip\r\n"
+			   "Transfer-Encoding: chunked\r\n\r\n");
+	for (size_t i = 0; i < sizeof(packed); i++) {
+		rawpeer_text(p, "1\r\n");
+		rawpeer_send(p, packed + i, 1);
+		rawpeer_text(p, "\r\n");
+	}
+	WAIT_FOR(w.loop, c.body.len == 18);
+	assert_int_equal(c.ends, 0);
+	rawpeer_text(p, "0\r\n\r\n");
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_CLEAN);
+	assert_string_equal(buf_str(&c.body), "hello hello hello\n");
+	call_close(&c);
+	world_close(&w);
+}
+
+static void t_decompress_bad(void **state)
+{
+	static const struct {
+		const char *coding, *body;
+		enum stream_end end;
+	} rows[] = {
+		{ "gzip", "plain", END_BAD },
+		{ "compress", "plain", END_BAD },
+		{ "identity", "plain", END_CLEAN },
+		{ "gzip", "", END_CLEAN }, /* there is nothing to undo */
+	};
+	struct world w;
+	struct call c;
+	struct fetch_request r;
+	struct rawpeer *p;
+	char answer[128];
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.decompress = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		call_open(&c, &w, &r);
+		p = accept_request(&w, i);
+		snprintf(answer, sizeof(answer),
+			 OK "Content-Encoding: %s\r\n"
+			    "Content-Length: %zu\r\n\r\n%s",
+			 rows[i].coding, strlen(rows[i].body), rows[i].body);
+		rawpeer_text(p, answer);
+		WAIT_FOR(w.loop, c.ends == 1);
+		assert_int_equal(c.end.end, rows[i].end);
+		assert_string_equal(buf_str(&c.body), rows[i].end == END_CLEAN
+							      ? rows[i].body
+							      : "");
 		call_close(&c);
 	}
 	world_close(&w);
@@ -761,7 +832,7 @@ static void t_early_answer(void **state)
 	world_close(&w);
 }
 
-/* Its end of the connection stays readable for ever: that is no answer. */
+/* The server closes before the request was sent: that is no answer. */
 static void t_early_close(void **state)
 {
 	struct world w;
@@ -817,6 +888,10 @@ int main(void)
 		  NULL, NULL },
 		{ "fetch: starting and cancelling others in a callback",
 		  t_nested, NULL, NULL, NULL },
+		{ "fetch: a body that comes in pieces is decoded in pieces",
+		  t_decompress_pieces, NULL, NULL, NULL },
+		{ "fetch: a body that is not what its coding says is no answer",
+		  t_decompress_bad, NULL, NULL, NULL },
 		{ "fetch: a body is decoded only when asked", t_decompress,
 		  NULL, NULL, NULL },
 		{ "fetch: connections are kept when asked", t_keep_alive, NULL,

@@ -137,6 +137,50 @@ static void t_limit(void **state)
 	jindex_clear(&index);
 }
 
+/* Several members at once are those that are found one by one. */
+static void assert_picks(struct jval object)
+{
+	enum { KEYS = 5 };
+	static const struct span keys[KEYS] = {
+		JSCAN_KEY("name"), JSCAN_KEY("max"),      JSCAN_KEY("none"),
+		JSCAN_KEY("type"), JSCAN_KEY("messages"),
+	};
+	struct jval out[KEYS], one;
+
+	jscan_pick(object, keys, KEYS, out);
+	for (size_t i = 0; i < KEYS; i++) {
+		one = jscan_get(object, keys[i].at);
+		assert_int_equal(out[i].type, one.type);
+		assert_ptr_equal(out[i].text.at, one.text.at);
+		assert_int_equal(out[i].text.len, one.text.len);
+		assert_ptr_equal(out[i].node, one.node);
+	}
+}
+
+static void t_picks(void **state)
+{
+	static const char *const texts[] = {
+		session,
+		"{\"name\":1,\"max\":{\"name\":2},\"nam\":3,\"names\":4}",
+		"{\"max\":null,\"name\":\"a\",\"name\":\"b\",\"max\":1}",
+		"{\"n\\u0061me\":1,\"\\u0074ype\":[2],\"n\\u0061mes\":3}",
+		"{\"nam\\\\\":1,\"\":2,\"type\":{},\"messages\":[[]]}",
+		"{}",
+		"[{\"name\":1}]",
+		"\"name\"",
+	};
+	struct jindex index = JINDEX_INIT;
+	struct jval root;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_picks(index_of(&index, texts[i]));
+		assert_int_equal(jscan(span_of(texts[i]), &root, NULL), 0);
+		assert_picks(root);
+	}
+	jindex_clear(&index);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -145,6 +189,8 @@ int main(void)
 		  NULL },
 		{ "jindex: one is used for a second text", t_again, NULL, NULL,
 		  NULL },
+		{ "jindex: several members are picked at once", t_picks, NULL,
+		  NULL, NULL },
 		{ "jindex: it complains as a scan does", t_complains, NULL,
 		  NULL, NULL },
 		{ "jindex: a text with too many values is scanned", t_limit,

@@ -185,7 +185,7 @@ static void t_words(void **state)
 		{ "\"\\u12x4\"", "1:6: a hexadecimal digit should be here" },
 		{ "\"\\u", "1:4: end of text, but a hexadecimal digit should "
 			   "be here" },
-		{ "\"a", "1:3: end of text, but a string is open" },
+		{ "\"a", "1:3: end of text, but a string is not closed" },
 		{ "-", "1:2: end of text, but a digit should be here" },
 		{ "-x", "1:2: a digit should be here" },
 		{ "1.x", "1:3: a digit should be here" },
@@ -482,6 +482,44 @@ static void t_quotes(void **state)
 	buf_clear(&small);
 }
 
+static const char forty[] = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+
+/* Wherever in a text they stand. */
+static void t_quotes_anywhere(void **state)
+{
+	static const char *const odd[][2] = {
+		{ "\"", "\\\"" },
+		{ "\\", "\\\\" },
+		{ "\t", "\\t" },
+		{ "\x1f", "\\u001f" },
+		{ "\x7f", "\x7f" },
+		{ "\xc3\xa9", "\xc3\xa9" },
+		{ "\xe4\xb8\xad", "\xe4\xb8\xad" },
+		{ "\x80", "\xef\xbf\xbd" },
+		{ "\xe4\xb8", "\xef\xbf\xbd\xef\xbf\xbd" },
+	};
+	struct buf text = BUF_INIT(100), quoted = BUF_INIT(200);
+	struct buf want = BUF_INIT(200);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		for (int at = 0; at < 40; at++) {
+			buf_reset(&text);
+			buf_reset(&quoted);
+			buf_reset(&want);
+			buf_addf(&text, "%.*s%s%.*s", at, forty, odd[i][0],
+				 40 - at, forty);
+			buf_addf(&want, "\"%.*s%s%.*s\"", at, forty, odd[i][1],
+				 40 - at, forty);
+			assert_int_equal(jscan_quote(&quoted, buf_span(&text)),
+					 0);
+			assert_string_equal(buf_str(&quoted), buf_str(&want));
+		}
+	buf_clear(&text);
+	buf_clear(&quoted);
+	buf_clear(&want);
+}
+
 static void t_nesting(void **state)
 {
 	static const struct {
@@ -558,6 +596,8 @@ int main(void)
 		  t_pointer, NULL, NULL, NULL },
 		{ "jscan: quoting makes JSON of any bytes", t_quotes, NULL,
 		  NULL, NULL },
+		{ "jscan: what has to be escaped is, wherever it stands",
+		  t_quotes_anywhere, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -173,7 +173,40 @@ static void t_high_mark(void **state)
 	site_close(&s);
 }
 
-/* Told once less than half of what may wait does. */
+/* What waits together is a chunk; what comes later is another one. */
+static void t_join(void **state)
+{
+	struct site s;
+	struct rawpeer p;
+
+	(void)state;
+	site_open(&s);
+	site_call(&s, &p, GET);
+	WAIT_FOR(s.loop, s.requests == 1);
+	visit_begin(s.visit, 200, NULL, VISIT_CHUNKED);
+	visit_join(s.visit);
+	visit_send(s.visit, "ab", 2);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "2\r\nab\r\n"));
+	visit_send(s.visit, "c", 1);
+	visit_send(s.visit, "de", 2);
+	visit_send(s.visit, "f", 1);
+	assert_int_equal(visit_queued(s.visit), 4);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "1\r\nc\r\n3\r\ndef\r\n"));
+	memset(block, 'x', sizeof(block));
+	visit_send(s.visit, "g", 1);
+	visit_send(s.visit, block, sizeof(block) - 1);
+	visit_send(s.visit, "hi", 2); /* as much of it as is room for */
+	assert_int_equal(visit_queued(s.visit), sizeof(block) + 2);
+	visit_finish(s.visit);
+	WAIT_FOR(s.loop, s.dones == 1);
+	WAIT_FOR(s.loop, rawpeer_has(&p, "\r\n1\r\ng\r\n4000\r\nxxx"));
+	WAIT_FOR(s.loop, rawpeer_has(&p, "xxxh\r\n1\r\ni\r\n0\r\n\r\n"));
+	rawpeer_close(&p);
+	site_close(&s);
+}
+
+/* The owner is told that there is room once less than half of the limit
+ * waits. */
 static void check_half(struct visit *v)
 {
 	assert_int_equal(visit_queued(v), 7 * sizeof(block));
@@ -256,6 +289,8 @@ int main(void)
 		  t_fields_of_answer, NULL, NULL, NULL },
 		{ "serve: how much may wait, and in which pieces", t_high_mark,
 		  NULL, NULL, NULL },
+		{ "serve: what waits together may be one chunk", t_join, NULL,
+		  NULL, NULL },
 		{ "serve: a reset waits until all before it is read",
 		  t_reset_waits, NULL, NULL, NULL },
 		{ "serve: a client that reads nothing stops the owner",

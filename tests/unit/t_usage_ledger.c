@@ -215,7 +215,7 @@ static money_t spent_of(struct ledger_files *l, const char *name)
 	return spent.spent[BUDGET_TOTAL];
 }
 
-/* What a killed program has left is taken, once. */
+/* Records of a program that was killed are taken into the table once. */
 static void t_restart(void **state)
 {
 	struct ledger_config c = { .path = (char *)DB };

@@ -1,7 +1,7 @@
 /*
- * Where a value, or a piece of one, stands in plain text. A table has the first
- * bytes of every place of a value at which a piece may begin, so that each
- * byte of a text costs one look.
+ * Finds known values, or pieces of them, in plain text. A piece may begin at
+ * many places of a value; a table holds the first bytes of each, so that each
+ * byte of a text costs one look-up.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static int lower(char c)
 	return tolower((unsigned char)c);
 }
 
-/* The same for letters of any case. Two numbers are read faster than one that
- * is put together in memory. */
+/* The hash of the next bytes; the case of letters does not count. Two numbers
+ * are read faster than one that is put together in memory. */
 static uint32_t hash_at(const char *at)
 {
 	uint32_t four, hash;
@@ -37,20 +37,6 @@ static uint32_t hash_at(const char *at)
 	bytes = (four | (uint64_t)two << 32) | UINT64_C(0x2020202020202020);
 	hash = (uint32_t)(bytes * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 	return hash != 0 ? hash : 1;
-}
-
-static bool may_be(const struct secrets *s, uint32_t hash)
-{
-	uint32_t bit = hash >> 21; /* the table is found by the others */
-
-	return s->gram_bits[bit / 64] >> bit % 64 & 1;
-}
-
-static void note(struct secrets *s, uint32_t hash)
-{
-	uint32_t bit = hash >> 21;
-
-	s->gram_bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static size_t least_of(const struct secret *one)
@@ -98,16 +84,14 @@ void secrets_match_add(struct secrets *s)
 	size_t places = one->len - least_of(one) + 1;
 
 	grow(s, places);
-	for (size_t at = 0; at < places; at++) {
-		uint32_t hash = hash_at(one->value + at);
-
-		note(s, hash);
-		put(s, (struct secret_gram){ hash, (uint32_t)(s->count - 1),
+	for (size_t at = 0; at < places; at++)
+		put(s, (struct secret_gram){ hash_at(one->value + at),
+					     (uint32_t)(s->count - 1),
 					     (uint32_t)at });
-	}
 }
 
-/* In any case: a key in another case is still nearly the key. */
+/* How many bytes are the same. Case does not count: a key in another case is
+ * still nearly the key. */
 static size_t common(struct span a, struct span b)
 {
 	size_t n = 0;
@@ -117,7 +101,8 @@ static size_t common(struct span a, struct span b)
 	return n;
 }
 
-/* The begin of a value where a text was cut, by us or by others. */
+/* Does a value begin here, and was the text cut off after it, by us or by
+ * others? */
 static bool is_cut(const struct secret_gram *gram, struct span text, size_t n)
 {
 	return gram->at == 0 &&
@@ -138,7 +123,7 @@ static void look_at(const struct secrets *s, const struct secret_gram *gram,
 	best->exact = n == one->len && memcmp(text.at, one->value, n) == 0;
 }
 
-/* The longest piece that the text begins with. */
+/* Finds the longest piece that the text begins with. */
 static bool longest(const struct secrets *s, uint32_t hash, struct span text,
 		    struct secret_match *best)
 {
@@ -153,13 +138,15 @@ static bool longest(const struct secrets *s, uint32_t hash, struct span text,
 bool secrets_match_next(const struct secrets *s, struct span text, size_t from,
 			struct secret_match *out)
 {
+	size_t mask = s->gram_cap - 1;
+
 	if (s->count == 0)
 		return false;
 	for (size_t at = from; at + GRAM <= text.len; at++) {
 		uint32_t hash = hash_at(text.at + at);
 		struct secret_match best = { .at = at };
 
-		if (!may_be(s, hash))
+		if (s->grams[hash & mask].hash == 0)
 			continue;
 		if (longest(s, hash, span_skip(text, at), &best)) {
 			*out = best;

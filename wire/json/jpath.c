@@ -1,13 +1,16 @@
 /* Finding values by pointer (RFC 6901), and keys that come twice. */
 #include "wire/json/jscan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "wire/bytes/mem.h"
+#include "wire/json/jindex.h"
 #include "wire/json/jwalk.h"
 
-/* Most keys are told apart by their length or their first letter. */
+/* Most keys differ in their length or their first letter, so these are compared
+ * first. */
 static bool is_key(struct jval found, const char *key, size_t len)
 {
 	size_t own = found.text.len - 2; /* escapes make it longer */
@@ -41,6 +44,103 @@ struct jval jscan_get(struct jval object, const char *key)
 	if (jscan_member(object, key, &v) && v.type != J_NULL)
 		return v;
 	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
+}
+
+enum { ESCAPE_MORE = 5 }; /* so many bytes is \u0061 longer than the letter */
+
+/* May this be one of the keys, written with escapes? */
+static bool may_be_escaped(struct span own, const struct span *keys,
+			   size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (own.len >= keys[i].len + ESCAPE_MORE)
+			return memchr(own.at, '\\', own.len) != NULL;
+	return false;
+}
+
+/* Its number among the keys; `count`: it is none of them. */
+static size_t key_number(struct span found, const struct span *keys,
+			 size_t count)
+{
+	struct span own = { found.at + 1, found.len - 2 };
+
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].len == own.len && keys[i].at[0] == own.at[0] &&
+		    memcmp(keys[i].at, own.at, own.len) == 0)
+			return i;
+	if (!may_be_escaped(own, keys, count))
+		return count;
+	for (size_t i = 0; i < count; i++)
+		if (jscan_string_is((struct jval){ J_STRING, found, NULL },
+				    keys[i].at))
+			return i;
+	return count;
+}
+
+struct pick {
+	const struct span *keys;
+	size_t count;
+	struct jval *out;
+	uint32_t seen; /* keys found so far; the first of duplicates counts */
+};
+
+/* Where to put the value of this key; NULL: it was not asked for. */
+static struct jval *place_of(struct pick *p, struct span key)
+{
+	size_t i = key_number(key, p->keys, p->count);
+
+	if (i == p->count || (p->seen & UINT32_C(1) << i))
+		return NULL;
+	p->seen |= UINT32_C(1) << i;
+	return &p->out[i];
+}
+
+/* Uses the index: members that were not asked for are skipped without being
+ * read. */
+static void pick_indexed(struct pick *p, struct jval object)
+{
+	const struct jnode *node = object.node + 1;
+	const struct jnode *end = object.node + object.node->size;
+	const char *text = object.text.at - object.node->at;
+
+	for (; node < end; node += node->size) {
+		struct span key = { text + node->key_at, node->key_len };
+		struct jval *to = place_of(p, key);
+
+		if (!to)
+			continue;
+		*to = jscan_span(span_make(text + node->at, node->len));
+		to->node = node;
+	}
+}
+
+static void pick_read(struct pick *p, struct jval object)
+{
+	struct jiter it = jscan_iter(object);
+	struct jval key, value, *to;
+
+	while (jscan_next(&it, &key, &value)) {
+		to = place_of(p, key.text);
+		if (to)
+			*to = value;
+	}
+}
+
+void jscan_pick(struct jval object, const struct span *keys, size_t count,
+		struct jval *out)
+{
+	struct pick p = { keys, count, out, 0 };
+
+	assert(count <= JSCAN_PICK_LIMIT);
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct jval){ .type = J_NULL };
+	if (object.type == J_OBJECT && object.node)
+		pick_indexed(&p, object);
+	else if (object.type == J_OBJECT)
+		pick_read(&p, object);
+	for (size_t i = 0; i < count; i++)
+		if (out[i].type == J_NULL)
+			out[i] = (struct jval){ .type = J_NULL };
 }
 
 bool jscan_member_is(struct jval object, const char *key, const char *text)
@@ -165,11 +265,8 @@ static struct jpath_keys keys_of(struct jval root)
 	while (jwalk_next(&walk, &stop)) {
 		if (stop.key.text.len == 0)
 			continue;
-		if (keys.count == keys.cap) {
-			keys.cap = keys.cap > 0 ? keys.cap * 2 : 16;
-			keys.list = xrealloc(keys.list,
-					     keys.cap * sizeof(*keys.list));
-		}
+		keys.list = mem_room(keys.list, keys.count, &keys.cap,
+				     sizeof(*keys.list));
 		keys.list[keys.count++] =
 			(struct key){ .parent = stop.parent, .key = stop.key };
 	}
