@@ -1,5 +1,7 @@
-/* Where a client shows its credential. */
+/* Finds and checks the credentials of a request. */
 #include "gateway/auth.h"
+
+#include <strings.h>
 
 struct span auth_bearer(const char *value)
 {
@@ -14,15 +16,22 @@ struct span auth_bearer(const char *value)
 
 bool auth_is_offered(const struct header *field, struct span *credential)
 {
-	struct span name = span_of(field->name);
-
-	if (span_is_nocase(name, "x-api-key"))
+	switch (field->name[0]) {
+	case 'x':
+	case 'X':
+		if (strcasecmp(field->name, "x-api-key") != 0)
+			return false;
 		*credential = span_of(field->value);
-	else if (span_is_nocase(name, "authorization"))
+		return true;
+	case 'a':
+	case 'A':
+		if (strcasecmp(field->name, "authorization") != 0)
+			return false;
 		*credential = auth_bearer(field->value);
-	else
+		return true;
+	default:
 		return false;
-	return true;
+	}
 }
 
 enum auth auth_check(const struct config *c, const struct headers *h,

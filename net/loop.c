@@ -207,10 +207,8 @@ static void heap_down(struct loop *l, struct loop_timer *t)
 
 static void heap_add(struct loop *l, struct loop_timer *t)
 {
-	if (l->timers + 2 > l->heap_cap) {
-		l->heap_cap = l->heap_cap ? l->heap_cap * 2 : 64;
-		l->heap = xrealloc(l->heap, l->heap_cap * sizeof(*l->heap));
-	}
+	l->heap = mem_room(l->heap, l->timers + 1, &l->heap_cap,
+			   sizeof(*l->heap));
 	heap_put(l, ++l->timers, t);
 	heap_up(l, t);
 }
@@ -219,7 +217,8 @@ void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,
 		    loop_timer_fn *fn, void *arg)
 {
 	loop_timer_clear(l, t);
-	/* Later than this turn's clock, so that it waits for the next turn. */
+	/* After this turn's clock, so that the timer waits for the next
+	 * turn. */
 	if (l->in_turn && at <= l->turn)
 		at = l->turn + 1;
 	t->fn = fn;

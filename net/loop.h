@@ -91,10 +91,10 @@ void loop_after_clear(struct loop *l, struct loop_after *a);
 int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
 		   struct fail *f);
 
-/* The same for all that ask a program to end: Ctrl-C and Ctrl-\, SIGTERM, and
- * SIGHUP, unless it is ignored (nohup). */
+/* The same for the signals that ask a program to end: Ctrl-C and Ctrl-\,
+ * SIGTERM, and SIGHUP, unless it is ignored (nohup). */
 int loop_on_end(struct loop *l, loop_timer_fn *fn, void *arg, struct fail *f);
-/* One of them has come while the loop did not run. */
+/* Has one of these signals come while the loop did not run? */
 bool loop_end_is_pending(void);
 
 #endif

@@ -258,6 +258,9 @@ diff <(unit_files) <(unit_lists) | sed -n 's/^< \(.*\)/tests\/unit\/t_\1.c is in
 	s/^> \(.*\)/tests\/unit\/CMakeLists.txt: there is no t_\1.c, or it is there twice/p' |
 	point "each unit test is in a list, once ($(unit_files | wc -l))"
 
+# tests/mutate refuses to start when a line of these fits no file any more.
+tests/mutate --check 2>&1 | point "tests/mutate.map and tests/mutate.same fit the code"
+
 # tests/run gives ThreadSanitizer what has threads: ccgate, and unit tests that
 # begin some.
 sources | grep -vE '^(gateway|tests)/' | xargs grep -nE '\b(pthread_create|thrd_create)\(' |

@@ -1,4 +1,4 @@
-/* Faults of what a success says, as JSON and as events. */
+/* Faults in the content of successful answers, as JSON and as events. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
@@ -295,7 +295,7 @@ const struct fault faults_of_answers[] = {
 	  .about = "does not pass the plan's limits on",
 	  .hides = "anthropic-ratelimit-unified-*" },
 	{ .name = "drops-unknown-response-headers",
-	  .about = "passes no header field on but the content's type",
+	  .about = "passes no header field on but the content type",
 	  .response = drops_fields },
 	{ .name = "relays-set-cookie",
 	  .about = "passes the upstream's cookies on",

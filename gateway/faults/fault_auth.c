@@ -15,7 +15,7 @@ static const char *bearer_of(const struct relay *r)
 	return fault_client_header(r, "authorization");
 }
 
-/* The verdict on one of the two fields alone. */
+/* The result of checking one of the two fields alone. */
 static enum auth only(struct relay *r, const char *name)
 {
 	const char *value = fault_client_header(r, name);
@@ -78,7 +78,8 @@ static enum auth open_to_any_key(struct relay *r, enum auth auth)
 	return auth == AUTH_WRONG ? AUTH_GOOD : auth;
 }
 
-/* One worker; a session that failed once fails for good. */
+/* A session that failed once is refused for good. The memory is for one
+ * worker. */
 static enum auth caches_failure(struct relay *r, enum auth auth)
 {
 	static struct headers failed;
@@ -230,7 +231,7 @@ static void no_key(struct relay *r, struct headers *h)
 	remove_keys(h);
 }
 
-/* As if it had four accounts and asked each in turn. */
+/* As a gateway with four accounts that asks each in turn. */
 static void rotates_keys(struct relay *r, struct headers *h)
 {
 	static const char *const fields[] = { "x-api-key", "authorization" };
@@ -316,7 +317,7 @@ const struct fault faults_of_auth[] = {
 	  .arrived = wants_one_value },
 	{ .name = "open", .about = "serves everyone", .auth = open_to_all },
 	{ .name = "open-to-any-key",
-	  .about = "wants a key but looks at none",
+	  .about = "wants a key but does not check it",
 	  .auth = open_to_any_key },
 	{ .name = "caches-negative-auth",
 	  .about = "refuses a session for good after one wrong key",
@@ -349,7 +350,7 @@ const struct fault faults_of_auth[] = {
 	  .about = "repeats the wrong key in its error",
 	  .local = echoes_key },
 	{ .name = "forwards-client-key",
-	  .about = "sends the client's key upstream instead of its own",
+	  .about = "sends the client's key upstream in the place of its own",
 	  .fields = forwards_client_key },
 	{ .name = "forwards-both-keys",
 	  .about = "sends the client's keys upstream beside its own",
@@ -358,13 +359,13 @@ const struct fault faults_of_auth[] = {
 	  .about = "replaces x-api-key and leaves Authorization as it came",
 	  .fields = forwards_other_field },
 	{ .name = "client-key-in-header",
-	  .about = "tells the upstream the client's key in a field of its own",
+	  .about = "sends the client's key upstream in a field of its own",
 	  .fields = tells_client_key },
 	{ .name = "client-key-in-query",
 	  .about = "adds the client's key to the upstream URL",
 	  .request = key_in_query },
 	{ .name = "wrong-scheme-upstream",
-	  .about = "shows its key to the upstream in the wrong field",
+	  .about = "sends its key to the upstream in the wrong field",
 	  .fields = other_scheme },
 	{ .name = "rotates-keys",
 	  .about = "asks with each of four keys of its own in turn",

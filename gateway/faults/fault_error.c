@@ -137,7 +137,7 @@ static enum take all_5xx_502(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* A stream of one error event where there should be a status. */
+/* Answers with a stream of one error event instead of a status. */
 static enum take error_as_stream(struct relay *r, struct slot *s,
 				 const struct http_head *head,
 				 struct relay_answer *a)
@@ -357,16 +357,16 @@ const struct fault faults_of_errors[] = {
 	  .about = "tells clients to send every failed request again",
 	  .response = forces_retry },
 	{ .name = "own-errors-html",
-	  .about = "tells its own failures with a web page",
+	  .about = "answers its own failures with a web page",
 	  .local = own_page },
 	{ .name = "own-errors-200",
-	  .about = "tells its own failures inside a 200",
+	  .about = "answers its own failures inside a 200",
 	  .local = own_200 },
 	{ .name = "own-errors-400",
-	  .about = "tells its own failures as the client's mistake",
+	  .about = "answers its own failures as the client's mistake",
 	  .local = own_400 },
 	{ .name = "own-errors-shape",
-	  .about = "tells its own failures in another shape",
+	  .about = "answers its own failures in another shape",
 	  .local = own_shape },
 	{ .name = "own-errors-without-id",
 	  .about = "gives its own failures no id",

@@ -5,7 +5,7 @@
 
 #include "gateway/faults/faults.h"
 
-/* What these remember of other requests is in statics: one worker. */
+/* They remember other requests in statics, so these faults need one worker. */
 
 /* ---- asking again ---- */
 
@@ -371,20 +371,21 @@ const struct fault faults_of_flow[] = {
 	  .about = "lets the upstream go on when the client has gone",
 	  .outlives = always },
 	{ .name = "cancel-ignored-before-head",
-	  .about = "does not see a client go before the answer begins",
+	  .about = "does not notice that a client has left before the answer "
+		   "begins",
 	  .outlives = before_head },
 	{ .name = "cancel-ignored-in-stream",
-	  .about = "does not see a client go once the answer has begun",
+	  .about = "does not notice that a client has left during the answer",
 	  .outlives = after_head },
 	{ .name = "cancel-ignored-while-paused",
-	  .about = "does not see a client go that reads nothing",
+	  .about = "does not notice that a client that reads nothing has left",
 	  .outlives = while_paused },
 	{ .name = "drops-when-behind",
-	  .about = "throws away what a slow client does not take",
+	  .about = "throws away what a slow client does not read",
 	  .applies = is_behind,
 	  .piece = drops },
 	{ .name = "leaks-slots",
-	  .about = "does not give the slot of a cancelled stream back",
+	  .about = "does not free the slot of a cancelled stream",
 	  .arrived = no_slot,
 	  .end = slot_end,
 	  .done = slot_lost },
@@ -406,7 +407,7 @@ const struct fault faults_of_flow[] = {
 	  .about = "refuses more than four requests at once",
 	  .arrived = four_at_once },
 	{ .name = "crosses-streams",
-	  .about = "sends a piece of one stream into another",
+	  .about = "sends a part of one stream into another",
 	  .applies = fault_is_stream,
 	  .piece = crosses,
 	  .done = stops_lending },

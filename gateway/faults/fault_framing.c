@@ -11,7 +11,8 @@ static bool is_absolute(const struct relay *r)
 	return strncmp(visit_head(r->visit)->target, "http://", 7) == 0;
 }
 
-/* A name leads nowhere here: nothing listens at that port. */
+/* Sends the request to the host of an absolute target. A host name becomes a
+ * port where nobody listens. */
 static void goes_to_host(struct relay *r, struct fetch_request *request)
 {
 	static char origin[80];
@@ -63,7 +64,8 @@ static void decodes(struct relay *r, struct fetch_request *request)
 	request->target = buf_str(&r->target);
 }
 
-/* As the exception of a library would say it. */
+/* Puts the failed request into the error, as the exception of a library
+ * would. */
 static void tells_all(struct relay *r, struct gate_reply *reply)
 {
 	struct buf text = BUF_INIT(4096);
@@ -80,10 +82,11 @@ static void tells_all(struct relay *r, struct gate_reply *reply)
 
 const struct fault faults_of_framing[] = {
 	{ .name = "any-framing",
-	  .about = "takes heads that two readers read in two ways",
+	  .about = "takes requests whose length two readers read in two ways",
 	  .lenient = true },
 	{ .name = "reads-by-hand",
-	  .about = "takes any line end and any number, and what is left over",
+	  .about = "takes any line end and any number as a length, and reads "
+		   "what is left over as the next request",
 	  .by_hand = true },
 	{ .name = "head-as-get",
 	  .about = "answers HEAD with the body that GET has",
@@ -93,13 +96,13 @@ const struct fault faults_of_framing[] = {
 	  .about = "asks the host that the target names",
 	  .request = goes_to_host },
 	{ .name = "obeys-connection",
-	  .about = "cuts the body where Connection names what frames it",
+	  .about = "cuts the body where Connection names its length",
 	  .request = obeys_connection },
 	{ .name = "decodes-targets",
 	  .about = "writes the upstream's request with the decoded target",
 	  .request = decodes },
 	{ .name = "tells-all-in-errors",
-	  .about = "puts the failed request, key and all, into its errors",
+	  .about = "puts the failed request into its errors, with the key",
 	  .local = tells_all },
 	{ .name = NULL },
 };

@@ -160,7 +160,7 @@ static bool count_query_404(struct relay *r)
 	return is_count(r) && query_404(r);
 }
 
-/* The worker has seen counting fail, and thinks the model is down. */
+/* Counting has failed, and the worker takes that for a model that is down. */
 static bool is_poisoned;
 
 static enum take note_count(struct relay *r, struct slot *s,
@@ -231,13 +231,13 @@ const struct fault faults_of_routes[] = {
 	  .about = "answers unknown paths with a web page",
 	  .local = page_404 },
 	{ .name = "unknown-route-200",
-	  .about = "serves its own application for every unknown path",
+	  .about = "answers every unknown path with a web application",
 	  .local = app_200 },
 	{ .name = "405-html",
 	  .about = "answers a wrong method with a web page",
 	  .local = page_405 },
 	{ .name = "wrong-method-200",
-	  .about = "answers a wrong method as if all were well",
+	  .about = "answers a wrong method with 200",
 	  .local = method_200 },
 	{ .name = "wrong-method-500",
 	  .about = "fails at a wrong method",
@@ -250,7 +250,7 @@ const struct fault faults_of_routes[] = {
 	  .about = "closes the connection at a HEAD request",
 	  .arrived = head_closes },
 	{ .name = "count-tokens-404-html",
-	  .about = "has no token counting and says so with a web page",
+	  .about = "has no token counting, and answers it with a web page",
 	  .arrived = count_page },
 	{ .name = "count-tokens-500",
 	  .about = "fails at token counting",

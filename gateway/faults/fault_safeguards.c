@@ -1,4 +1,5 @@
-/* Faults of safeguards: half of the pair, and verdicts that get lost. */
+/* Faults of safeguards: the member or its beta alone is passed on, or verdicts
+ * get lost. */
 #include "gateway/faults/faults.h"
 
 #define BETA "dangerous-tool-use-2026-09-03"
@@ -47,21 +48,21 @@ const struct fault faults_of_safeguards[] = {
 	  .about = "does not pass the beta of safeguards on",
 	  .fields = drops_the_beta },
 	{ .name = "refuses-safeguards",
-	  .about = "refuses safeguards and does not say so",
+	  .about = "refuses safeguards without naming the field",
 	  .ready = refuses },
 	{ .name = "drops-safeguard-results",
 	  .about = "leaves safeguard_results out of answers",
 	  .reply_edit = { .path = "/" RESULTS },
 	  .frame_edit = { .path = "/delta/" RESULTS } },
 	{ .name = "moves-safeguard-results",
-	  .about = "puts safeguard_results beside the delta",
+	  .about = "puts safeguard_results beside the delta, not into it",
 	  .frame = moves },
 	{ .name = "empties-safeguard-results",
 	  .about = "gives an empty list of safeguard_results",
 	  .reply_edit = { .path = "/" RESULTS, .with = "[]" },
 	  .frame_edit = { .path = "/delta/" RESULTS, .with = "[]" } },
 	{ .name = "rekeys-safeguard-results",
-	  .about = "gives verdicts ids of its own",
+	  .about = "gives verdicts ids that no call has",
 	  .reply_edit = { .path = "/" RESULTS "/0/status/tool_uses/toolu_*",
 			  .type = "evaluated",
 			  .key = "\"call_1\"" },

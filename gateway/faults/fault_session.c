@@ -1,5 +1,5 @@
 /* Faults of gateways whose provider speaks another format: what that format
- * lacks is refused in the provider's words, or is lost on the way. */
+ * does not have is refused in the provider's words, or is lost. */
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +35,7 @@ static bool has_text(struct jval object, const char *key, const char *text)
 
 /* ---- history ---- */
 
-/* The user's own words, not the result of a tool. */
+/* Is this a message of the user's own words, without results of tools? */
 static bool is_words(struct jval message)
 {
 	struct jval content, block;
@@ -50,7 +50,7 @@ static bool is_words(struct jval message)
 	return true;
 }
 
-/* What comes before the newest words of the user is left out. */
+/* Leaves out what comes before the newest words of the user. */
 static void newest_words_only(struct span from, struct buf *to)
 {
 	struct jval root, messages, message;
@@ -107,7 +107,7 @@ static bool refuses_server_tools(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* True if words of the user stand after results in one message. */
+/* True if a message has text of the user after results. */
 static bool has_words_after(struct jval message)
 {
 	struct jval content, block;
@@ -142,7 +142,7 @@ static bool refuses_words(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* All calls of a turn get the index of the first one. */
+/* Gives all calls of a turn the index of the first one. */
 static void one_tool_index(struct slot *s, struct span frame, struct buf *out)
 {
 	struct fault_edit edit = { .path = "/index",
@@ -168,7 +168,7 @@ static void one_tool_index(struct slot *s, struct span frame, struct buf *out)
 
 /* ---- usage ---- */
 
-/* A number that is made up, and another one each time. */
+/* Counts requests, to make up other numbers each time. */
 static unsigned drift;
 
 static void drift_of(struct span doc, struct buf *out)
@@ -229,27 +229,27 @@ static bool always_thinks(struct relay *r, struct slot *s)
 
 const struct fault faults_of_sessions[] = {
 	{ .name = "newest-words-only",
-	  .about = "leaves out what comes before the user's newest words",
+	  .about = "leaves out what comes before the user's newest text",
 	  .body = newest_words_only },
 	{ .name = "limits-tool-names",
-	  .about = "refuses tools with names of more than 64 letters",
+	  .about = "refuses tools whose names have more than 64 letters",
 	  .ready = limits_names },
 	{ .name = "refuses-server-tools",
-	  .about = "refuses web_search as a function without a name",
+	  .about = "refuses web_search, as a function without a name",
 	  .ready = refuses_server_tools },
 	{ .name = "hands-searches-back",
-	  .about = "makes a call of the client's of the provider's search",
+	  .about = "turns the provider's search into a call for the client",
 	  .frame_edit = { .path = "/content_block/type",
 			  .was = "\"server_tool_use\"",
 			  .with = "\"tool_use\"" } },
 	{ .name = "refuses-words-after-results",
-	  .about = "refuses words of the user after results of tools",
+	  .about = "refuses a user's text after tool results",
 	  .ready = refuses_words },
 	{ .name = "one-tool-index",
 	  .about = "gives all tool calls of a turn one index",
 	  .frame = one_tool_index },
 	{ .name = "usage-drifts",
-	  .about = "makes input tokens up, others each time",
+	  .about = "makes up other input tokens each time",
 	  .reply = usage_drifts,
 	  .frame = usage_drifts_in },
 	{ .name = "one-effort",

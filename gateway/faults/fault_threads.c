@@ -1,5 +1,5 @@
-/* Faults of threads: the field or its beta is dropped, or both; a turn goes on
- * with the key of another account; threads are refused. */
+/* Faults of threads: the field, its beta or both are dropped; a later turn is
+ * sent with the key of another account; threads are refused. */
 #include "gateway/faults/faults.h"
 
 #define BETA "message-threads-2026-08-12"
@@ -34,10 +34,10 @@ const struct fault faults_of_threads[] = {
 	  .fields = drops_the_beta,
 	  .body_edit = { .path = "/thread" } },
 	{ .name = "splits-threads",
-	  .about = "goes on with a thread with the key of another account",
+	  .about = "continues a thread with the key of another account",
 	  .fields = uses_another_key },
 	{ .name = "refuses-threads",
-	  .about = "refuses threads and does not say so",
+	  .about = "refuses threads without saying that it is for the thread",
 	  .ready = refuses },
 	{ .name = NULL },
 };

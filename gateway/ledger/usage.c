@@ -1,12 +1,14 @@
-/* The provider's "usage". */
+/* Reads the provider's "usage". */
 #include "gateway/ledger/usage.h"
 
-static void take(struct jval v, int64_t *to)
+#include "gateway/ledger/skim.h"
+
+static void take(struct span value, int64_t *to)
 {
 	int64_t n;
 
-	if (v.type == J_NUMBER && jscan_i64(v, &n) && n > 0)
-		*to = n < USAGE_MOST ? n : USAGE_MOST;
+	if (skim_number(value, USAGE_MOST, &n) && n > 0)
+		*to = n;
 }
 
 /* Tokens written to the cache: all of them, and for how long. */
@@ -14,10 +16,26 @@ struct written {
 	int64_t all, five, hour;
 };
 
-static void read_parts(struct written *w, struct jval object)
+static void read_parts(struct written *w, struct span object)
 {
-	take(jscan_get(object, "ephemeral_5m_input_tokens"), &w->five);
-	take(jscan_get(object, "ephemeral_1h_input_tokens"), &w->hour);
+	struct skim s = skim_object(object);
+	struct span key, v;
+
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "ephemeral_5m_input_tokens"))
+			take(v, &w->five);
+		else if (skim_is(key, "ephemeral_1h_input_tokens"))
+			take(v, &w->hour);
+}
+
+static void read_details(struct usage_tokens *u, struct span object)
+{
+	struct skim s = skim_object(object);
+	struct span key, v;
+
+	while (skim_next(&s, &key, &v))
+		if (skim_is(key, "thinking_tokens"))
+			take(v, &u->thinking);
 }
 
 static void take_written(struct usage_tokens *u, const struct written *w)
@@ -26,37 +44,31 @@ static void take_written(struct usage_tokens *u, const struct written *w)
 		u->cache_1h = w->hour;
 		u->cache_5m =
 			w->all > w->five + w->hour ? w->all - w->hour : w->five;
-	} else if (w->all > 0) { /* how many, and not for how long */
+	} else if (w->all > 0) { /* the number is known, the time is not */
 		u->cache_1h = u->cache_1h < w->all ? u->cache_1h : w->all;
 		u->cache_5m = w->all - u->cache_1h;
 	}
 }
 
-void usage_read(struct usage_tokens *u, struct jval object)
+void usage_read(struct usage_tokens *u, struct span object)
 {
-	struct jiter it = jscan_iter(object);
+	struct skim s = skim_object(object);
 	struct written w = { .all = 0 };
-	struct jval key, v;
+	struct span key, v;
 
-	if (object.type != J_OBJECT)
-		return;
-	while (jscan_next(&it, &key, &v)) {
-		if (v.type == J_OBJECT &&
-		    jscan_string_is(key, "cache_creation"))
-			read_parts(&w, v);
-		else if (v.type == J_OBJECT &&
-			 jscan_string_is(key, "output_tokens_details"))
-			take(jscan_get(v, "thinking_tokens"), &u->thinking);
-		else if (v.type != J_NUMBER)
-			continue;
-		else if (jscan_string_is(key, "input_tokens"))
+	while (skim_next(&s, &key, &v)) {
+		if (skim_is(key, "input_tokens"))
 			take(v, &u->input);
-		else if (jscan_string_is(key, "output_tokens"))
+		else if (skim_is(key, "output_tokens"))
 			take(v, &u->output);
-		else if (jscan_string_is(key, "cache_read_input_tokens"))
+		else if (skim_is(key, "cache_read_input_tokens"))
 			take(v, &u->cache_read);
-		else if (jscan_string_is(key, "cache_creation_input_tokens"))
+		else if (skim_is(key, "cache_creation_input_tokens"))
 			take(v, &w.all);
+		else if (skim_is(key, "cache_creation"))
+			read_parts(&w, v);
+		else if (skim_is(key, "output_tokens_details"))
+			read_details(u, v);
 	}
 	take_written(u, &w);
 }

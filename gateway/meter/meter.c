@@ -1,4 +1,5 @@
-/* Limits at the head, tokens on the way, a record at the end. */
+/* Checks limits when a request comes, counts tokens while it is answered, and
+ * writes a record at its end. */
 #include "gateway/meter/meter.h"
 
 #include <inttypes.h>
@@ -12,7 +13,7 @@
 #include "gateway/meter/metered.h"
 #include "gateway/reply.h"
 
-enum { MODEL_LIMIT = 4096, STREAMS_RETRY_S = 1 };
+enum { PLAIN_LIMIT = 4096, STREAMS_RETRY_S = 1 };
 
 /* ---- refusals ---- */
 
@@ -119,7 +120,8 @@ static bool meter_arrive(struct relay *r)
 	return check_budget(r, now) && check_turn(r) && check_streams(r);
 }
 
-/* Of a cloud's route it is in the path. -1: it cannot be told for sure. */
+/* Finds the model that is asked for, which a cloud's client has in the path.
+ * -1: it is not certain. */
 static int find_model(const struct relay *r, bool closely, struct buf *out)
 {
 	if (r->route.cloud.model.len > 0) {
@@ -135,7 +137,7 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 static bool may_ask(const struct relay *r, struct span model)
 {
 	const struct client_key *key = r->key;
-	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	struct buf plain = BUF_INIT(PLAIN_LIMIT);
 	bool may = client_key_may_ask(key, model) ||
 		   client_key_may_ask(key, span_of(r->metered->plain));
 
@@ -156,11 +158,27 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 	return refuse(r, &words);
 }
 
+#define CHARACTER_MAX 4 /* bytes that may be left free by a name that was cut */
+
+/* A model that no provider has costs nothing and is refused later. That is not
+ * known here for a cloud's route, or for a name that was cut. */
+static bool can_cost(const struct relay *r)
+{
+	const struct pool *p = r->config->pool;
+	struct span plain = span_of(r->metered->plain);
+
+	if (!r->metered->asks)
+		return false;
+	return !p || r->route.cloud.model.len > 0 ||
+	       plain.len + CHARACTER_MAX >= sizeof(r->metered->plain) ||
+	       pool_has(p, r->route.cloud.vendor, plain);
+}
+
 static bool check_model(struct relay *r, struct span model)
 {
 	if (!may_ask(r, model) && !hook_lifts(r, "models"))
 		return refuse_model(r, 404, "is not among this key's models");
-	if (r->metered->asks && has_budget(r) && !hook_lifts(r, "prices") &&
+	if (can_cost(r) && has_budget(r) && !hook_lifts(r, "prices") &&
 	    !metered_price(r))
 		return refuse_model(r, 400,
 				    "has no price at this gateway, and this "
@@ -171,15 +189,16 @@ static bool check_model(struct relay *r, struct span model)
 static bool meter_ready(struct relay *r)
 {
 	bool closely = r->key && (r->key->models_count > 0 || has_budget(r));
-	struct buf model = BUF_INIT(MODEL_LIMIT);
-	bool good = true;
+	struct buf *model = &r->gate->desk->model;
 
 	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
-	if (find_model(r, closely, &model) == 0) {
-		metered_ask(r, buf_span(&model));
-		good = !closely || check_model(r, buf_span(&model));
-	} else if (closely) {
+	buf_reset(model);
+	if (find_model(r, closely, model) == 0) {
+		metered_ask(r, buf_span(model));
+		return !closely || check_model(r, buf_span(model));
+	}
+	if (closely) {
 		struct reply_words words = {
 			.status = 400,
 			.message = "model: the body of the request does not "
@@ -187,15 +206,15 @@ static bool meter_ready(struct relay *r)
 				   "all of them"
 		};
 
-		good = refuse(r, &words);
+		return refuse(r, &words);
 	}
-	buf_clear(&model);
-	return good;
+	return true;
 }
 
 /* ---- the answer ---- */
 
-/* What the provider says of its own limits is not about this client. */
+/* Adds the state of the key's budget, and removes the provider's own limits,
+ * which do not concern this client. */
 static void tell_standing(struct relay *r, int status, struct headers *h)
 {
 	int64_t now = (int64_t)time(NULL);
@@ -236,11 +255,12 @@ static void meter_begin(struct relay *r, struct relay_answer *a)
 {
 	r->metered->length = a->length;
 	begin(r, a->status, &a->headers);
-	if (a->length == 0) /* its head is its end */
+	if (a->length == 0) /* nothing comes after the head */
 		metered_write(r, end_name(END_CLEAN));
 }
 
-/* A client that has seen the last byte, or the last event, has seen the end. */
+/* Counts bytes that go out. With the last byte, or the last event, the answer
+ * is complete for the client, so the record is written. */
 static void meter_send(struct relay *r, struct span bytes)
 {
 	struct metered *m = r->metered;
@@ -282,11 +302,16 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 	metered_write(r, end_name(END_CLEAN));
 }
 
+static void meter_sending(struct gate *gate)
+{
+	ledger_write(gate->ledger, &gate->desk->batch);
+}
+
 static void meter_done(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
 
-	/* Who left after the end of the message has it. */
+	/* A client that leaves after the end of the message has all of it. */
 	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
@@ -294,9 +319,10 @@ static void meter_done(struct relay *r, enum stream_end end)
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);
+	meter_sending(r->gate); /* for an answer that no client waits for */
 }
 
-/* ---- how a key stands ---- */
+/* ---- the state of a key ---- */
 
 static void meter_account(struct relay *r)
 {
@@ -326,14 +352,16 @@ static void meter_account(struct relay *r)
 			rows[i].write(&s, &reply.body);
 	headers_add_text(&reply.headers, "content-type", "application/json");
 	headers_add_text(&reply.headers, "cache-control", "no-store");
-	metered_drop(r); /* a look at the meter is not counted */
+	metered_drop(r); /* asking for the state of a key is not counted */
 	reply_send(r, &reply);
 }
 
 static void meter_leave(struct gate *gate)
 {
-	metered_free(gate->spare);
-	gate->spare = NULL;
+	if (gate->desk)
+		meter_sending(gate);
+	meter_desk_free(gate->desk);
+	gate->desk = NULL;
 }
 
 const struct relay_meter meter_relay = {
@@ -343,6 +371,7 @@ const struct relay_meter meter_relay = {
 	.send = meter_send,
 	.close = meter_close,
 	.reply = meter_reply,
+	.sending = meter_sending,
 	.done = meter_done,
 	.account = meter_account,
 	.leave = meter_leave,

@@ -1,15 +1,16 @@
-/* A request's record, from its head to its end. */
+/* Fills and writes the record of a request. */
 #include "gateway/meter/metered.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "gateway/hooks.h"
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
-enum { MODEL_LIMIT = 4096 };
+enum { MODEL_LIMIT = 4096, SPARES_MOST = 64 };
 
 static int64_t now_ms(void)
 {
@@ -26,50 +27,73 @@ int64_t metered_took(const struct metered *m)
 
 /* ---- what the client tells ---- */
 
-/* A credential that a client has put into another place stays out. */
-static bool has_credential(const struct relay *r, struct span text)
+/* What the head tells, as it is; NULL: nothing. */
+struct told {
+	const char *session, *agent, *prompt, *client;
+};
+
+static void take_told(struct told *t, const struct header *field)
+{
+	static const char prefix[] = "x-claude-code-";
+	const size_t len = sizeof(prefix) - 1;
+	const struct {
+		const char *name;
+		const char **to;
+	} rows[] = { { "session-id", &t->session },
+		     { "agent-id", &t->agent },
+		     { "prompt-id", &t->prompt } };
+
+	if (strcasecmp(field->name, "user-agent") == 0) {
+		t->client = t->client ? t->client : field->value;
+		return;
+	}
+	if (strncasecmp(field->name, prefix, len) != 0)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!*rows[i].to &&
+		    strcasecmp(field->name + len, rows[i].name) == 0)
+			*rows[i].to = field->value;
+}
+
+static void read_head(struct relay *r, struct told *t)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
+	struct metered *m = r->metered;
 	struct span offered;
 
-	if (secrets_occur(&r->config->secrets, text))
+	for (size_t i = 0; i < h->count; i++) {
+		if (!auth_is_offered(&h->list[i], &offered)) {
+			take_told(t, &h->list[i]);
+		} else if (offered.len > 0) {
+			if (m->shown_count < METERED_SHOWN)
+				m->shown[m->shown_count] = offered;
+			m->shown_count++;
+		}
+	}
+}
+
+/* Does the text hold a credential, which a client may have put into another
+ * place? */
+static bool has_credential(const struct relay *r, struct span text)
+{
+	const struct metered *m = r->metered;
+
+	if (m->shown_count > METERED_SHOWN ||
+	    secrets_occur(&r->config->secrets, text))
 		return true;
-	for (size_t i = 0; i < h->count; i++)
-		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0 &&
-		    span_find(text, offered) != SIZE_MAX)
+	for (size_t i = 0; i < m->shown_count; i++)
+		if (span_find(text, m->shown[i]) != SIZE_MAX)
 			return true;
 	return false;
 }
 
-/* What a client has chosen, and where it goes. */
-struct chosen {
-	char *to;
-	size_t size;
-	struct span text;
-};
-
-/* All are looked at as one, which is rarely more than one look. */
-static void put(const struct relay *r, const struct chosen *list, size_t count)
+/* Copies a text that the client has chosen. */
+static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
-	struct buf *all = &r->metered->text;
-	bool doubtful;
-
-	buf_reset(all);
-	for (size_t i = 0; i < count; i++) {
-		buf_add_span(all, list[i].text);
-		buf_add_byte(all, '\n');
-	}
-	doubtful = has_credential(r, buf_span(all));
-	for (size_t i = 0; i < count; i++)
-		record_put(list[i].to, list[i].size,
-			   doubtful && has_credential(r, list[i].text)
-				   ? span_of("(a credential)")
-				   : list[i].text);
-}
-
-static struct span field_of(const struct relay *r, const char *name)
-{
-	return span_of(headers_get(&visit_head(r->visit)->headers, name));
+	if (text.len > 0)
+		record_put(to, size,
+			   has_credential(r, text) ? span_of("(a credential)")
+						   : text);
 }
 
 static const char *route_of(const struct relay *r)
@@ -88,7 +112,8 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* Its name, or the host of its URL: the operator knows whose that is. */
+/* The provider's name or, if it has none, the host of its URL, which the
+ * operator knows. */
 static struct span name_of(const struct provider *p)
 {
 	struct span rest = span_of(p->name ? p->name : p->url);
@@ -99,20 +124,15 @@ static struct span name_of(const struct provider *p)
 	return span_first(rest, span_find_byte(rest, '/'));
 }
 
-static void put_fields(const struct relay *r, struct record_row *record)
+static void put_told(struct relay *r, struct record_row *record)
 {
-	const struct chosen list[] = {
-		{ record->session, sizeof(record->session),
-		  field_of(r, "x-claude-code-session-id") },
-		{ record->agent, sizeof(record->agent),
-		  field_of(r, "x-claude-code-agent-id") },
-		{ record->prompt, sizeof(record->prompt),
-		  field_of(r, "x-claude-code-prompt-id") },
-		{ record->client, sizeof(record->client),
-		  field_of(r, "user-agent") },
-	};
+	struct told told = { .session = NULL };
 
-	put(r, list, sizeof(list) / sizeof(list[0]));
+	read_head(r, &told);
+	put(r, record->session, sizeof(record->session), span_of(told.session));
+	put(r, record->agent, sizeof(record->agent), span_of(told.agent));
+	put(r, record->prompt, sizeof(record->prompt), span_of(told.prompt));
+	put(r, record->client, sizeof(record->client), span_of(told.client));
 }
 
 static void begin_record(struct relay *r)
@@ -126,21 +146,32 @@ static void begin_record(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
-	put_fields(r, record);
+	put_told(r, record);
 }
 
-/* What takes memory is that of the request before. */
+static struct meter_desk *desk_of(struct gate *gate)
+{
+	if (!gate->desk) {
+		gate->desk = xcalloc(1, sizeof(*gate->desk));
+		spool_batch_init(&gate->desk->batch);
+		buf_init(&gate->desk->model, MODEL_LIMIT);
+	}
+	return gate->desk;
+}
+
+/* Uses the memory of an earlier request again, if there is one. */
 void metered_new(struct relay *r)
 {
-	struct metered *m = r->gate->spare;
+	struct meter_desk *d = desk_of(r->gate);
+	struct metered *m = d->spare;
 
-	r->gate->spare = NULL;
 	if (!m) {
 		m = xcalloc(1, sizeof(*m));
 		m->tap = tap_new();
-		buf_init(&m->text, BUF_NO_LIMIT);
 	} else {
-		*m = (struct metered){ .tap = m->tap, .text = m->text };
+		d->spare = m->next;
+		d->spares--;
+		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
 	m->began = visit_began(r->visit);
@@ -148,23 +179,44 @@ void metered_new(struct relay *r)
 	begin_record(r);
 }
 
-void metered_free(struct metered *m)
+static void metered_free(struct metered *m)
 {
-	if (!m)
-		return;
 	tap_free(m->tap);
-	buf_clear(&m->text);
 	free(m);
 }
 
 void metered_drop(struct relay *r)
 {
-	metered_free(r->gate->spare);
-	r->gate->spare = r->metered;
+	struct meter_desk *d = r->gate->desk;
+	struct metered *m = r->metered;
+
 	r->metered = NULL;
+	if (d->spares == SPARES_MOST) {
+		metered_free(m);
+		return;
+	}
+	m->next = d->spare;
+	d->spare = m;
+	d->spares++;
 }
 
-/* Names of the gateway's own, and what may stand around one. */
+void meter_desk_free(struct meter_desk *d)
+{
+	if (!d)
+		return;
+	while (d->spare) {
+		struct metered *m = d->spare;
+
+		d->spare = m->next;
+		metered_free(m);
+	}
+	spool_batch_clear(&d->batch);
+	buf_clear(&d->model);
+	free(d);
+}
+
+/* Finds the plain name of a model: without the gateway's aliases, prefixes and
+ * suffixes. */
 static void find_plain(struct relay *r, struct span model)
 {
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
@@ -179,10 +231,9 @@ static void find_plain(struct relay *r, struct span model)
 
 void metered_ask(struct relay *r, struct span model)
 {
-	const struct chosen asked = { r->metered->record.asked,
-				      sizeof(r->metered->record.asked), model };
+	struct record_row *record = &r->metered->record;
 
-	put(r, &asked, 1);
+	put(r, record->asked, sizeof(record->asked), model);
 	find_plain(r, model);
 }
 
@@ -209,7 +260,7 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Whose answer it is. */
+/* Notes the provider whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
@@ -246,7 +297,7 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What tells of more than another moment. */
+/* Has anything changed since the record was written, apart from the time? */
 static bool is_new(const struct metered *m)
 {
 	const struct record_row *r = &m->record;
@@ -282,6 +333,6 @@ void metered_write(struct relay *r, const char *end)
 			    (m->record.cost > 0 ? m->record.cost : 0) - before);
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
-	ledger_add(r->gate->ledger, &m->record, &m->text);
+	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
 	note_written(m);
 }

@@ -1,4 +1,4 @@
-/* A list of providers, and who of them may serve a request. */
+/* A list of providers, and which of them may serve a request. */
 #include "gateway/pool/pool.h"
 
 #include <stdlib.h>
@@ -123,6 +123,24 @@ bool pool_serves(const struct pool *p, enum bridge_vendor front)
 	return false;
 }
 
+static bool takes(const struct pool *p, size_t i, enum bridge_vendor front,
+		  struct span model)
+{
+	const struct provider *one = &p->list[i];
+
+	return provider_serves(one, front) &&
+	       (model.len == 0 || p->lent ||
+		names_serves(&one->models, model, NULL));
+}
+
+bool pool_has(const struct pool *p, enum bridge_vendor front, struct span model)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (takes(p, i, front, model))
+			return true;
+	return false;
+}
+
 size_t pool_choose(const struct pool *p, const struct pool_asked *a,
 		   uint8_t out[WISH_PROVIDERS_LIMIT], bool *known)
 {
@@ -144,9 +162,7 @@ size_t pool_choose(const struct pool *p, const struct pool_asked *a,
 			one->price, one->weight, one->collects,
 			standing_look(p->standings[i])
 		};
-		if (provider_serves(one, a->front) &&
-		    (a->model.len == 0 || p->lent ||
-		     names_serves(&one->models, a->model, NULL)))
+		if (takes(p, i, a->front, a->model))
 			given.able |= UINT64_C(1) << i;
 		if (at && standing_number(p->standings[i]) == at)
 			given.kept = (int)i;
@@ -157,7 +173,7 @@ size_t pool_choose(const struct pool *p, const struct pool_asked *a,
 
 /* ---- what is missing among all ---- */
 
-/* A name of our own that leads nowhere. */
+/* Adds a mistake for an alias that no provider can serve. */
 static void alias_lacks(const struct pool *p, const struct names_alias *alias,
 			struct mistakes *to)
 {

@@ -15,6 +15,12 @@
 /* A reset waits this long for the peer to take what was sent before. */
 #define DRAIN_LIMIT TICK_S
 
+<<<<<<< HEAD
+=======
+/* A larger buffer of `out` is freed between requests. */
+#define OUT_KEPT ((size_t)4096)
+
+>>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
 struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
@@ -26,8 +32,9 @@ struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event)
 	c->tls = s->tls ? tls_session_new(s->tls, fd) : NULL;
 	c->number = ++s->connections;
 	c->moved = loop_now();
-	buf_init(&c->in, BUF_NO_LIMIT); /* a head, or one read */
-	buf_init(&c->out, BUF_NO_LIMIT); /* is filled while it is small */
+	buf_init(&c->in, BUF_NO_LIMIT); /* holds a head, or one read */
+	/* more is added only while it is small */
+	buf_init(&c->out, BUF_NO_LIMIT);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	c->next = s->conns;
 	c->link = &s->conns;

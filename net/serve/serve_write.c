@@ -1,11 +1,11 @@
-/* Answers: their heads, their bodies in pieces, and how they end. */
+/* Writes answers: their heads, their bodies, and how they end. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "net/serve/serve_private.h"
 
-/* What is put into `out` before it is sent. */
+/* How much is put into `out` before it is sent. */
 #define FILL_BYTES ((size_t)64 * 1024)
 
 /* ---- heads ---- */
@@ -114,7 +114,8 @@ void conn_reply_write(struct conn *c, const struct conn_reply *r)
 
 	if (c->serve->fd < 0)
 		c->framing.close = true;
-	/* The close is the end of a body that an old client cannot count. */
+	/* A client of HTTP/1.0 knows no chunks: the end of the connection is
+	 * the end of the body. */
 	if (minor == 0 && r->length == VISIT_CHUNKED && !r->bodyless)
 		c->framing.close = true;
 	conn_take_out(c);
@@ -167,12 +168,18 @@ static void put_piece(struct conn *c, struct visit *v)
 /* False: there is nothing to send now. */
 static bool fill(struct conn *c, struct visit *v)
 {
+	const struct serve *s = c->serve;
 	struct conn_reply r = { .status = v->status,
 				.headers = &v->headers,
 				.length = v->length,
 				.bodyless = visit_is_bodyless(v) };
 
+<<<<<<< HEAD
 	conn_take_out(c);
+=======
+	if (s->handler->on_sending)
+		s->handler->on_sending(s->arg);
+>>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
 	if (v->status != 0 && !v->begun) {
 		v->begun = true;
 		conn_reply_write(c, &r);
@@ -199,7 +206,8 @@ void conn_cancel(struct conn *c, enum stream_end how)
 	visit_off_wire(v, v->cut != END_OPEN ? v->cut : END_CANCELLED);
 }
 
-/* The answer is whole and on its way. */
+/* The answer is complete and sent: the connection closes or takes the next
+ * request. */
 static void go_on(struct conn *c)
 {
 	visit_off_wire(c->visit, END_CLEAN);
@@ -221,7 +229,7 @@ static bool is_whole(const struct visit *v)
 		(v->length != VISIT_CHUNKED && v->accepted == v->length));
 }
 
-/* All that was queued is out. */
+/* All that was queued is sent: ends the answer, if that was all. */
 static void settle(struct conn *c, struct visit *v)
 {
 	if (v->cut == END_RESET) {

@@ -1,4 +1,4 @@
-/* Baselines: reading, holding results against them, writing. */
+/* Reads and writes baselines, and compares results with them. */
 #include "probe/after/baseline.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static bool is_same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* "2027-01-31": dates of this form are in order as texts. */
+/* "2027-01-31": strcmp() puts dates of this form in order. */
 static bool is_date(const char *text)
 {
 	static const unsigned days[] = { 31, 29, 31, 30, 31, 30,
@@ -221,7 +221,7 @@ static bool fails(const struct baseline_entry *e, const struct result *r)
 	return false;
 }
 
-/* What could not be decided may pass or fail. */
+/* An undecided case or check may pass or fail, so its entry is left alone. */
 static bool is_open(const struct baseline_entry *e, const struct result *r)
 {
 	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL)
@@ -296,7 +296,7 @@ static void member(struct buf *out, const char *before, const char *name,
 	jscan_quote_shown(out, span_of(value));
 }
 
-/* One line an entry, as that is what baseline_apply speaks of. */
+/* One line for each entry, because baseline_apply() names entries by line. */
 static void add_entry(struct buf *out, const struct result *r,
 		      const char *check, const struct baseline *old, bool first)
 {

@@ -1,14 +1,15 @@
 /*
- * A baseline: which checks are expected to fail, and why. What fails and is
- * not listed counts; what is listed and holds is told with the line to delete,
- * so that the list only ever shrinks.
+ * A baseline: which checks are expected to fail, and why. A check that fails
+ * counts unless it is listed. An entry whose check no longer fails is reported
+ * with its line, so that it is deleted and the list only shrinks.
  *
  *	{"baseline": [
  *	  {"case": "models/list", "check": "the list is the provider's",
  *	   "reason": "we serve our own list", "until": "2027-01-31"}
  *	]}
  *
- * Without `check` the whole case is meant. After the day `until` it counts.
+ * An entry without `check` is for every check of the case. After the day `until`
+ * an entry has no effect: its check counts again.
  */
 #ifndef PROBE_AFTER_BASELINE_H
 #define PROBE_AFTER_BASELINE_H
@@ -26,25 +27,28 @@ struct baseline { /* zero-initialised is empty */
 	size_t count;
 };
 
+/* Fails for a file that cannot be read, is no baseline, or has an entry
+ * twice. */
 int baseline_read(struct baseline *out, const char *path, struct fail *f);
 void baseline_clear(struct baseline *b);
 
-/* Entries get the ids that cases have today. Fails at an entry whose case is
- * not in the book. */
+/* Gives entries the ids that their cases have today. Fails for an entry whose
+ * case is not in the book. */
 int baseline_fits(struct baseline *b, const struct casebook *book,
 		  struct fail *f);
 
 /*
- * Marks the results that fail as expected (`expected` gets the reason, and the
- * report their count). `today` is a date like `until`. Lines about what is to
- * be changed in the file go to `notes`; gives how many entries are to be
- * deleted.
+ * Marks the failing results that the baseline expects: `expected` gets the
+ * reason, and the report the number of them. `today` is a date like `until`.
+ * Appends to `notes` what to change in the file, a line each. Returns how many
+ * entries are to be deleted.
  */
 size_t baseline_apply(const struct baseline *b, struct run_report *r,
 		      const char *today, struct buf *notes);
 
-/* The baseline that expects just what fails in r. Reasons and dates come from
- * `old` (which may be empty) where it has the same check. */
+/* Appends to `out` the baseline that lists just the checks that fail in r. It
+ * takes reasons and dates from `old` (which may be empty) for checks that `old`
+ * lists. */
 void baseline_of(const struct run_report *r, const struct baseline *old,
 		 struct buf *out);
 

@@ -1,4 +1,5 @@
-/* Two reports side by side: both are in order of id. */
+/* Compares two reports, whose cases are in order of id, and writes what
+ * changed. */
 #include "probe/after/changes.h"
 
 #include <stdlib.h>
@@ -19,8 +20,9 @@ static const struct {
 
 /* ---- finding them ---- */
 
-/* What a case has of the i-th check of another. One name may be there several
- * times: the second is then compared with the second. NULL: not there. */
+/* The verdict that `c` has for the i-th check of `other`; NULL: it has no such
+ * check. Several checks may have one name: the second of them is compared with
+ * the second. */
 static const char *verdict_of(const struct stored_case *c,
 			      const struct stored_case *other, size_t i)
 {
@@ -35,7 +37,8 @@ static const char *verdict_of(const struct stored_case *c,
 	return NULL;
 }
 
-/* The verdict of a check, where it is another one. NULL: not there. */
+/* Whether `to` has another verdict than `from` for the i-th check of `from`.
+ * *other is the verdict in `to`; NULL: it has no such check. */
 static bool is_check_changed(const struct stored_case *from,
 			     const struct stored_case *to, size_t i,
 			     const char **other)
@@ -81,7 +84,8 @@ static void add(struct changes *c, enum change_kind kind,
 	c->counts[kind]++;
 }
 
-/* One step through both lists. */
+/* Takes the case with the lower id, or both if their ids are equal. `order` is
+ * that of the two ids, as strcmp() gives it. */
 static void step(struct changes *c, const struct stored_case **was,
 		 const struct stored_case **is, int order)
 {

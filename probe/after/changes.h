@@ -1,13 +1,14 @@
-/* What changed between two reports. Pure. */
+/* What changed between two reports: found, and written in three forms. */
 #ifndef PROBE_AFTER_CHANGES_H
 #define PROBE_AFTER_CHANGES_H
 
 #include "probe/after/stored.h"
 
-enum change_kind { /* in the order in which they are told */
+enum change_kind { /* in the order in which they are written */
 		   CHANGE_FAILS, /* fails now, did not */
 		   CHANGE_PASSES, /* passes now, failed */
-		   CHANGE_VERDICT, /* another verdict */
+		   CHANGE_VERDICT, /* another verdict, except for the two
+				      above */
 		   CHANGE_CHECKS, /* the same verdict by other checks */
 		   CHANGE_ONLY_OLD,
 		   CHANGE_ONLY_NEW,
@@ -25,17 +26,17 @@ struct changes {
 	size_t counts[CHANGE_COUNT];
 };
 
-/* Borrows from both. */
+/* Borrows from both reports. */
 void changes_of(struct changes *out, const struct stored_report *was,
 		const struct stored_report *is);
 void changes_clear(struct changes *c);
 
 void changes_write(const struct changes *c, const struct stored_report *was,
 		   const struct stored_report *is, struct buf *out);
-/* "fails now" */
+/* The heading of a kind, such as "fails now". */
 const char *changes_title(enum change_kind kind);
 
-/* For a pull request: what fails now is open, all else is folded. */
+/* For a pull request: cases that fail now are shown, all others are folded. */
 void changes_write_markdown(const struct changes *c,
 			    const struct stored_report *was,
 			    const struct stored_report *is, struct buf *out);

@@ -1,11 +1,11 @@
-/* What changed between two reports, for a pull request. */
+/* Writes what changed between two reports as Markdown for a pull request. */
 #include "probe/after/changes.h"
 
 #include <stdlib.h>
 
 #include "reports/markup.h"
 
-#define ROWS_MOST 100 /* of a kind: hosts refuse comments of more than 64 KiB */
+#define ROWS_MOST 100 /* of each kind: hosts refuse more than 64 KiB */
 #define REASON_MOST 200
 
 static void add_side(struct buf *out, const char *which,
@@ -20,7 +20,7 @@ static void add_side(struct buf *out, const char *which,
 	buf_add_text(out, " |\n");
 }
 
-/* One line, also where the reason has several. */
+/* Only the first line of the reason: each change is one line. */
 static void add_reason(struct buf *out, const char *reason)
 {
 	struct span rest = span_first(span_of(reason), REASON_MOST), line;
@@ -48,7 +48,7 @@ static void add_change(struct buf *out, const struct change *c)
 	buf_add_byte(out, '\n');
 }
 
-/* What fails now is open, the rest is folded. */
+/* Cases that fail now are shown, all others are folded. */
 static void add_kind(struct buf *out, const struct changes *c,
 		     enum change_kind kind)
 {

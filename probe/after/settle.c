@@ -1,4 +1,4 @@
-/* From results and a baseline to an exit status. */
+/* Turns results and a baseline into an exit status. */
 #include "probe/after/settle.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ int settle_open(struct settle *s, const char *path, const struct casebook *book,
 	if (path == NULL)
 		return 0;
 	if (baseline_read(&s->baseline, path, f) < 0) {
-		f->code = FAIL_CASE; /* also one that is not there */
+		f->code = FAIL_CASE; /* also for a file that does not exist */
 		return -1;
 	}
 	s->has_baseline = true;
@@ -75,14 +75,16 @@ static size_t count_failures(const struct settle *s, const struct run_report *r)
 
 int settle_status(struct settle *s, const struct run_report *r, struct fail *f)
 {
-	/* A run that was broken off would lose what it did not come to. */
+	/* The baseline of an interrupted run would lack the cases that did not
+	 * run. */
 	if (s->write != NULL && !r->interrupted && write_baseline(s, r, f) < 0)
 		return EXIT_UNDECIDED;
 	if (r->interrupted || r->logs_missing)
 		return EXIT_UNDECIDED;
 	if (count_failures(s, r) > 0 || r->gone > 0 || r->died)
 		return EXIT_FAILS;
-	/* What was left out was not asked for. */
+	/* Cases that were left out were not asked for: they do not count
+	 * here. */
 	if (r->counts[VERDICT_UNDECIDED] - r->left_out +
 		    r->counts[VERDICT_BROKEN] >
 	    0)

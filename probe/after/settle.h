@@ -1,6 +1,6 @@
 /*
- * What a finished run comes to: its exit status, with the failures that a
- * baseline expects and the level from which failures count.
+ * The exit status of a finished run. A baseline may expect failures, and a
+ * level may say which failures count.
  */
 #ifndef PROBE_AFTER_SETTLE_H
 #define PROBE_AFTER_SETTLE_H
@@ -15,16 +15,18 @@ struct settle { /* zero-initialised: no baseline, every failure counts */
 	bool has_less;
 };
 
-/* Reads the baseline, and makes sure that its cases exist. NULL: none. */
+/* Reads the baseline, and makes sure that its cases exist. If path is NULL,
+ * there is no baseline. */
 int settle_open(struct settle *s, const char *path, const struct casebook *book,
 		struct fail *f);
 void settle_clear(struct settle *s);
 
-/* Before the reports: marks what is expected. Lines on stderr say what is to
- * be changed in the baseline. */
+/* Call this before the reports are written: marks the results that the baseline
+ * expects. Lines on stderr say what to change in the baseline. */
 void settle_mark(struct settle *s, struct run_report *r);
 
-/* After them: writes the new baseline, and gives the exit status. */
+/* Call this after the reports are written: writes the new baseline, if one is
+ * asked for, and returns the exit status. */
 int settle_status(struct settle *s, const struct run_report *r, struct fail *f);
 
 #endif

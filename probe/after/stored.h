@@ -1,7 +1,7 @@
 /*
- * What earlier runs left behind: wire logs (--out) and JSON reports. Both may
- * come from another version of ccprobe, so members that are not known here
- * are passed over.
+ * Reads what earlier runs wrote: wire logs (--out) and JSON reports. Another
+ * version of ccprobe may have written both, so members that are not known here
+ * are ignored.
  */
 #ifndef PROBE_AFTER_STORED_H
 #define PROBE_AFTER_STORED_H
@@ -16,7 +16,8 @@ struct stored_log { /* zero-initialised is empty */
 	char *version; /* of the ccprobe that wrote it, or NULL */
 	char *id; /* of the case, or NULL: only the file's name tells */
 	char *verdict, *client, *client_format, *model; /* or NULL */
-	char *client_key, *upstream_key, *wrong_key; /* what stands for them */
+	/* the words that replace these keys in the log */
+	char *client_key, *upstream_key, *wrong_key;
 	uint64_t digest; /* of the case file; 0: not known */
 	uint64_t run;
 	struct wlog log;
@@ -26,13 +27,15 @@ struct stored_log { /* zero-initialised is empty */
 int stored_log_read(struct stored_log *out, const char *path, struct fail *f);
 void stored_log_clear(struct stored_log *s);
 
-/* The case it is of: by its first line, else by the name of the file. */
+/* The case of a log: its first line names the case, or else the file's name
+ * does. NULL, with a failure, if there is no such case. */
 const struct casefile *stored_log_case(const struct stored_log *s,
 				       const struct casebook *book,
 				       struct fail *f);
 
-/* Paths of the logs in a folder, in order; a file is itself. Fails for a folder
- * that lacks some of those that a run has kept in it. */
+/* The paths of the logs in a folder, in order; for a file, its own path. The
+ * list and its texts are the caller's. Fails for a folder that lacks a log
+ * which its manifest names. */
 int stored_logs_find(char ***out, size_t *count, const char *path,
 		     struct fail *f);
 
@@ -51,7 +54,7 @@ struct stored_case {
 struct stored_report { /* zero-initialised is empty */
 	char *path, *version, *client; /* or NULL, as the following */
 	char *client_format;
-	char *target, *target_name; /* in words; as --target takes it */
+	char *target, *target_name; /* for people; as --target takes it */
 	char *gateway; /* its address */
 	struct stored_case *list; /* in order of id, each once */
 	size_t count;

@@ -1,4 +1,4 @@
-/* Reading what keep.c wrote. */
+/* Reads the wire logs that probe/run/keep/keep.c wrote. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static void read_origin(struct stored_log *s)
 	s->run = hex_member(origin, "run");
 }
 
-/* Older logs said nothing of it: these were the words. */
+/* Older logs do not name the words that replace keys: they had these. */
 static void add_words(struct stored_log *s)
 {
 	if (s->client_key == NULL)
@@ -106,7 +106,8 @@ int stored_log_read(struct stored_log *out, const char *path, struct fail *f)
 		add_words(&s);
 	}
 	if (rc == 0 && s.run == 0)
-		rc = fail_set(f, FAIL_CASE, "%s: no entry is of a case's run",
+		rc = fail_set(f, FAIL_CASE,
+			      "%s: no entry belongs to the run of a case",
 			      path);
 	if (rc < 0)
 		stored_log_clear(&s);
@@ -161,8 +162,8 @@ const struct casefile *stored_log_case(const struct stored_log *s,
 			 s->path, s->id);
 	else if (c == NULL)
 		fail_set(f, FAIL_CASE,
-			 "%s: it does not say which case it is of, and its "
-			 "name is that of none",
+			 "%s: it does not say which case it is of, and no case "
+			 "has a log of this name",
 			 s->path);
 	return c;
 }
@@ -181,7 +182,7 @@ static bool is_complete(struct jval root)
 	return jscan_member(root, "complete", &value) && value.type == J_TRUE;
 }
 
-/* The first log that the manifest names and that is not there. */
+/* Finds the first log that the manifest names and that does not exist. */
 static bool misses_one(const char *folder, struct jval root, struct buf *name)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
@@ -229,7 +230,7 @@ static int fit_manifest(const char *folder, const char *path, struct span text,
 	return rc;
 }
 
-/* A folder that somebody put together by hand has no manifest. */
+/* A folder without a manifest is fine: somebody put these logs together. */
 static int check_manifest(const char *folder, struct fail *f)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);

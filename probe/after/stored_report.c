@@ -1,4 +1,4 @@
-/* Reading what `--report json` wrote. */
+/* Reads the JSON reports that `--report json` wrote. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,8 @@
 #include "wire/json/json.h"
 
 #define REPORT_LIMIT ((size_t)256 * 1024 * 1024)
-/* Of the format, as reports/json.c writes it; 1 had no causes. */
+/* The newest format of reports, as reports/json.c writes it. Format 1 had no
+ * causes. */
 #define REPORT_VERSION 2
 
 static const char *text_of(const cJSON *object, const char *name)

@@ -1,4 +1,4 @@
-/* The run of a bench: what is started, and stopped again. */
+/* Runs a bench or a soak: starts all that it needs, measures, and stops it. */
 #include "probe/bench/bench.h"
 
 #include <stdio.h>
@@ -45,7 +45,7 @@ static int start_target(struct bench *b)
 		.upstream_key = c->upstream_key,
 	};
 
-	/* One mock is all the providers there are. */
+	/* The one mock stands for each provider that the target may have. */
 	while (target_providers(c->target)[place.mock_count - 1])
 		place.mock_count++;
 	for (size_t i = 0; i < place.mock_count; i++)
@@ -94,7 +94,7 @@ static void stop(struct bench *b)
 	free(b->gateway);
 }
 
-/* Starts all, has it measured, and stops all. */
+/* Starts everything, measures, and stops everything. */
 static int run(struct bench *b, struct buf *rules,
 	       int (*measure)(struct bench *b))
 {

@@ -1,4 +1,4 @@
-/* The forms in which a bench is told. */
+/* The table of the forms in which a bench is written. */
 #include <string.h>
 
 #include "probe/bench/bench_private.h"

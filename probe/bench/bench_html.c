@@ -1,5 +1,5 @@
-/* A bench as one page that needs nothing else: the Markdown's tables, and a
- * plot of how long answers take, drawn in SVG. */
+/* Writes a bench as one HTML page that loads nothing: the tables of the
+ * Markdown, and plots in SVG of how long answers take. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* A bench as JSON, with its histograms, so that runs can be put together. */
+/* Writes a bench as JSON, with its histograms, so that results can be
+ * merged. */
 #include "probe/bench/bench_private.h"
 
 static void add_load(const char *name, const struct load_result *l,

@@ -1,4 +1,4 @@
-/* The loads of a bench, in turn. */
+/* Measures the loads of a bench, one after the other. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { SAME_PAIRS = 5 };
 
 /* ---- pairs ---- */
 
-/* Who is first in a pair is left to chance (xorshift). */
+/* Chance (xorshift) decides who is first in a pair. */
 static bool toss(struct bench *b)
 {
 	b->dice ^= b->dice << 13;
@@ -50,7 +50,7 @@ static tick_t pace_of(const struct bench *b, enum bench_answer answer)
 	return answer == BENCH_PACED ? b->config->pace_ms * TICK_MS : 0;
 }
 
-/* A soak looks at the text of answers, and counts no events. */
+/* A soak compares the text of answers, and does not count events. */
 static unsigned events_of(const struct bench *b, enum bench_answer answer,
 			  bool gateway)
 {
@@ -109,7 +109,7 @@ static int run_pair(struct bench *b, const struct half *h,
 	return run_half(b, h, !gateway_first, gateway_first ? direct : gateway);
 }
 
-/* ---- what makes it worth measuring ---- */
+/* ---- is it worth measuring ---- */
 
 static unsigned count_events(struct span body)
 {
@@ -125,8 +125,8 @@ static unsigned count_events(struct span body)
 	return count;
 }
 
-/* A gateway that translates may add events of its own; what it adds to this
- * answer it has to add to all. */
+/* A gateway that translates may add events of its own: it adds the same number
+ * to each answer. */
 static int count_around(struct bench *b, struct span body)
 {
 	unsigned count = count_events(body), pieces = bench_pieces(BENCH_BURST);
@@ -134,11 +134,10 @@ static int count_around(struct bench *b, struct span body)
 	if (b->soak)
 		return 0;
 	if (count < pieces)
-		return fail_set(
-			b->f, FAIL_PEER,
-			"%s makes %u events of a stream that has %u "
-			"pieces of text: what is lost cannot be counted",
-			b->gateway, count, pieces);
+		return fail_set(b->f, FAIL_PEER,
+				"%s makes %u events of a stream that has %u "
+				"events of text: lost ones cannot be counted",
+				b->gateway, count, pieces);
 	b->around = count - pieces;
 	return 0;
 }
@@ -159,10 +158,10 @@ static int look_at_answer(struct bench *b, const struct asked *a)
 				b->gateway, a->head.status);
 	if (at == SIZE_MAX)
 		return fail_set(b->f, FAIL_PEER,
-				"%s does not answer with the words of ccmock "
-				"at %s: another provider, which costs money, "
-				"may stand behind it. Let it ask that address, "
-				"and answer nothing from a cache",
+				"%s does not answer with the text of ccmock "
+				"at %s: it may ask another provider, which "
+				"costs money. Set its provider to that "
+				"address, and turn off its cache",
 				b->gateway, b->direct);
 	return count_around(b, buf_span(&a->body));
 }
@@ -209,7 +208,7 @@ out:
 	return rc;
 }
 
-/* Two halves that are both direct: how far this machine is from itself. */
+/* Compares two direct halves: how much equal runs differ on this machine. */
 static int compare_same(struct bench *b)
 {
 	struct half h = { &bench_sizes[1], BENCH_BURST, 8, b->config->lasts,
@@ -357,7 +356,7 @@ static int measure_long(struct bench *b)
 	return 0;
 }
 
-/* ---- what the gateway takes ---- */
+/* ---- what the gateway uses ---- */
 
 bool bench_usage(const struct bench *b, struct usage *out)
 {
@@ -387,7 +386,7 @@ static int measure_cpu(struct bench *b)
 	return rc;
 }
 
-/* ---- in turn ---- */
+/* ---- all of it ---- */
 
 int bench_measure(struct bench *b)
 {

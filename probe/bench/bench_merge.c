@@ -1,4 +1,4 @@
-/* Several results put together. */
+/* Merges several results into one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +45,8 @@ static int check(const struct bench_result *to, const struct bench_result *from,
 
 	if (from->files > 0)
 		return fail_set(f, FAIL_USAGE,
-				"it was put together already: name the files "
-				"that it was made of");
+				"it is a merged result: name the files that "
+				"it was merged from");
 	if (to->files == 0)
 		return 0;
 	what = difference(to, from);
@@ -62,7 +62,7 @@ static int check(const struct bench_result *to, const struct bench_result *from,
 	return 0;
 }
 
-/* ---- what is added up ---- */
+/* ---- adding them ---- */
 
 static void add_spread(struct bench_spread *to, const struct bench_spread *from)
 {
@@ -104,7 +104,7 @@ static void add_streams(struct bench_result *to,
 	load_merge(&to->long_gateway, &from->long_gateway);
 }
 
-/* Memory is not added up: what is told is the most that one took. */
+/* Memory is not added: the largest value is kept. */
 static void add_memory(struct usage *to, const struct usage *from)
 {
 	if (from->memory_kb > to->memory_kb)

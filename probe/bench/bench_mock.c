@@ -1,5 +1,5 @@
-/* The provider behind both ways: a ccmock in a process of its own, so that it
- * does not wait for those who measure. */
+/* The provider that answers directly and through the gateway: a ccmock in a
+ * process of its own, so that it does not wait for the streams we read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +16,12 @@
 
 static const struct answer_row {
 	const char *word;
-	unsigned pieces; /* of text, an event each */
+	unsigned pieces; /* events of text */
 	unsigned pace_ms;
 } answers[] = {
 	[BENCH_BURST] = { "bench-burst", 20, 0 },
 	[BENCH_STEPS] = { "bench-steps", 20, BENCH_STEPS_MS },
-	[BENCH_PACED] = { "bench-paced", 5, 0 } /* as it is asked for */,
+	[BENCH_PACED] = { "bench-paced", 5, 0 } /* its pace is configured */,
 	[BENCH_LONG] = { "bench-long", BENCH_LONG_EVENTS, 0 },
 };
 
@@ -32,8 +32,8 @@ struct bench_mock {
 	struct process *process;
 	struct loop_timer deadline;
 	struct address at;
-	char *folder; /* with its script */
-	int lock; /* on the folder; -1: none */
+	char *folder; /* holds its script */
+	int lock; /* of the folder; -1: none */
 	bool listens, given_up;
 };
 
@@ -88,7 +88,8 @@ static void add_stream(uint64_t mark, const struct answer_row *row,
 	add_event("message_stop", "", out);
 }
 
-/* The same pieces, written in the format that a gateway asks for. */
+/* The same answer, which ccmock writes in the format that the gateway asks
+ * for. */
 static void add_said(uint64_t mark, const struct answer_row *row,
 		     unsigned pace_ms, struct buf *out)
 {
@@ -121,8 +122,8 @@ static void add_rule(const char *prefix, const char *when, uint64_t mark,
 	buf_clear(&text);
 }
 
-/* Events that are ready cost the mock less than what it has to write: they are
- * for those who ask in their format. */
+/* Two rules for each answer. Ready events cost ccmock less than those that it
+ * has to write: they are for /v1/messages, the others for all other formats. */
 static void add_rules(uint64_t mark, enum bench_answer answer, unsigned pace_ms,
 		      struct buf *out)
 {
@@ -200,7 +201,6 @@ static void give_up(void *arg)
 
 static const struct process_handler handler = { on_output, give_up, NULL };
 
-/* The command line, in texts that are ours. */
 static int start_program(struct bench_mock *m, const char *bin, char **argv,
 			 struct fail *f)
 {

@@ -1,4 +1,4 @@
-/* What the parts of a bench share. */
+/* What the files of a bench share. */
 #ifndef PROBE_BENCH_BENCH_PRIVATE_H
 #define PROBE_BENCH_BENCH_PRIVATE_H
 
@@ -13,15 +13,14 @@ struct bench {
 	struct loop *loop;
 	struct fetcher *fetcher;
 	struct bench_mock *mock;
-	char direct[ADDRESS_TEXT_LEN + 8]; /* URLs */
+	char direct[ADDRESS_TEXT_LEN + 8]; /* the URLs of the two ways */
 	char *gateway;
 	const char *key;
 	struct headers extra;
 	uint64_t mark, dice;
-	unsigned around; /* of the gateway's answers: events that are no pieces
-			    of text */
+	unsigned around; /* events of the gateway's answers that have no text */
 	bool ready; /* the target accepts connections */
-	struct soak *soak; /* NULL: it is measured */
+	struct soak *soak; /* NULL: this is a bench, no soak */
 };
 
 /* ---- bench_measure.c ---- */
@@ -29,56 +28,61 @@ struct bench {
 /* Where a request goes: through the gateway, or directly. */
 struct bench_to bench_where(const struct bench *b, bool gateway);
 
-/* One request, before many are sent: it reaches our own provider. */
+/* Sends one request before many are sent, and makes sure that our own provider
+ * answers it. */
 int bench_reach(struct bench *b);
 
-/* Streams of BENCH_BURST, one way. */
+/* Runs a load of BENCH_BURST through the gateway, or directly. */
 int bench_half(struct bench *b, bool gateway, unsigned streams, tick_t lasts,
 	       struct load_result *out);
 
-/* What the gateway takes; false: we have not started it. */
+/* What the gateway uses; false: ccprobe did not start it, or /proc has
+ * nothing. */
 bool bench_usage(const struct bench *b, struct usage *out);
 
-/* All loads in turn, once everything is started. */
+/* Runs all loads, once everything is started. */
 int bench_measure(struct bench *b);
 
 /* ---- bench_rates.c ---- */
 
-/* In order of size. */
+/* Adds a value in its order, and works out median, least and most anew. */
 void bench_spread_add(struct bench_spread *s, double value);
 void bench_spread_clear(struct bench_spread *s);
 
 extern const unsigned bench_step_streams[BENCH_RUNGS];
 
-/* The rates of a result, of its steps. */
+/* Works out the rates of a result from its steps. */
 void bench_rates(struct bench_result *r);
 
 /* ---- bench_mock.c ---- */
 
-/* What the provider answers, by a word in the prompt. */
+/* The provider's answers: a word in the prompt chooses one. */
 enum bench_answer { BENCH_BURST, BENCH_STEPS, BENCH_PACED, BENCH_LONG };
 
 enum {
 	BENCH_STEPS_MS = 5,
 	BENCH_LONG_EVENTS = 10000,
-	BENCH_AROUND = 5 /* events of an answer that are no pieces of text */
+	BENCH_AROUND = 5 /* events of an answer that have no text */
 };
 
-/* How many pieces of text an answer has, an event each. */
+/* How many events of text an answer has. */
 unsigned bench_pieces(enum bench_answer answer);
 
-/* "[probe-0123456789abcdef] bench-burst" */
+/* Appends the mark and the word of an answer: "[probe-0123456789abcdef]
+ * bench-burst". */
 void bench_word(uint64_t mark, enum bench_answer answer, struct buf *out);
 
 struct bench_mock;
 
-/* Starts ccmock and waits until it listens. */
 struct bench_script {
 	uint64_t mark;
 	unsigned pace_ms; /* of BENCH_PACED */
-	struct span rules; /* more of them, members of a JSON object, or none */
+	struct span rules; /* further rules, as members of a JSON object; may be
+			      empty */
 };
 
+/* Starts ccmock with the script and waits until it listens. *out is the
+ * caller's. */
 int bench_mock_start(struct bench_mock **out, struct loop *l,
 		     const struct address *at,
 		     const struct bench_script *script, struct fail *f);
@@ -89,7 +93,7 @@ void bench_mock_stop(struct bench_mock *m);
 
 struct bench_sizes {
 	const char *name; /* "50 kB" */
-	const char *recording; /* below fixtures/requests/VERSION */
+	const char *recording; /* under fixtures/requests/VERSION */
 	size_t filler; /* bytes added to the prompt */
 };
 extern const struct bench_sizes bench_sizes[BENCH_SIZES];
@@ -101,7 +105,8 @@ struct bench_to { /* where a request goes */
 	const struct headers *extra; /* or NULL */
 };
 
-/* Appends a whole request, head and body; the word is that of an answer. */
+/* Appends a whole request, head and body. `word` chooses the answer: see
+ * bench_word(). */
 int bench_request(const char *root, const struct bench_sizes *size,
 		  uint64_t mark, struct span word, const struct bench_to *to,
 		  struct buf *out, struct fail *f);
@@ -115,7 +120,7 @@ enum { BENCH_VERSION = 2 }; /* of the form "json" */
 void bench_json(const struct bench_result *r, struct buf *out);
 void bench_html(const struct bench_result *r, struct buf *out);
 
-/* Appends "1.2 ms"; with a sign, where it is one that was added. */
+/* Appends "1.2 ms"; if `added`, with a sign: "+1.2 ms". */
 void bench_duration(double ns, bool added, struct buf *out);
 
 #endif

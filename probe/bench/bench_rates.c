@@ -1,4 +1,4 @@
-/* What is told of pairs and steps. */
+/* Collects the values of pairs, and works out rates from steps. */
 #include <stdlib.h>
 #include <string.h>
 

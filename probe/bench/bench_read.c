@@ -1,4 +1,4 @@
-/* A result that the form "json" has written, read again. */
+/* Reads a result that the form "json" has written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "probe/bench/bench_private.h"
 #include "wire/bytes/mem.h"
 
-/* The path of what is read is told when it is not there. */
+/* `place` is the path of the item that is being read, for messages. */
 struct bench_reader {
 	struct fail *f;
 	char place[80];
@@ -232,8 +232,9 @@ static int read_config(struct bench_reader *r, struct jval root,
 	if (read_count(r, root, "ccprobe_bench", INT64_MAX, &version) < 0)
 		return -1;
 	if (version != BENCH_VERSION)
-		return fail_set(r->f, FAIL_SYNTAX,
-				"another version of ccprobe has written it");
+		return fail_set(
+			r->f, FAIL_SYNTAX,
+			"another version of ccprobe wrote it: measure again");
 	if (jscan_get(root, "gateway").type != J_STRING)
 		return wrong(r, "gateway");
 	jscan_string(jscan_get(root, "gateway"), &name);

@@ -1,4 +1,4 @@
-/* Recorded requests as they go out, byte for byte the same in each turn. */
+/* Makes requests from recorded ones: the same bytes for each turn. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static int load_recording(const char *root, const char *name, struct buf *out,
 	return rc;
 }
 
-/* Words that no rule of ours and nobody's cache looks for. */
+/* Text that no rule and no cache looks for. */
 static void add_filler(size_t bytes, struct buf *out)
 {
 	static const char words[] = " lorem ipsum dolor sit amet";
@@ -52,7 +52,7 @@ static void add_filler(size_t bytes, struct buf *out)
 		buf_add_text(out, words);
 }
 
-/* The recorded mark becomes ours, with the word of the answer and the filler
+/* Replaces the recorded mark by `word`, which holds our mark, and adds filler
  * after it. */
 static int make_body(struct span recorded, const struct bench_sizes *size,
 		     struct span word, struct buf *out, struct fail *f)
@@ -69,7 +69,7 @@ static int make_body(struct span recorded, const struct bench_sizes *size,
 	return 0;
 }
 
-/* A path in the URL goes in front of the target. */
+/* Puts the path of the URL before the target of the request. */
 static void add_base(struct http_head *head, const char *url)
 {
 	const char *base = strstr(url, "://");

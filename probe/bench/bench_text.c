@@ -1,4 +1,4 @@
-/* A bench as a page of text, and as Markdown. */
+/* Writes a bench as text and as Markdown. */
 #include <math.h>
 #include <stdio.h>
 
@@ -12,7 +12,7 @@ void bench_duration(double ns, bool added, struct buf *out)
 	const char *sign = added && ns >= 0 ? "+" : "";
 	double size = fabs(ns);
 
-	ns += 0.0; /* so that nothing is not -0 */
+	ns += 0.0; /* turns -0 into 0 */
 
 	if (size >= 100 * MS)
 		buf_addf(out, "%s%.0f ms", sign, ns / MS);
@@ -33,7 +33,7 @@ static void add_spread(const struct bench_spread *s, struct buf *out)
 	buf_add_text(out, ")");
 }
 
-/* A table is written cell by cell. */
+/* A table that is written cell by cell. */
 struct table {
 	struct buf *out;
 	bool markdown;

@@ -1,4 +1,4 @@
-/* Durations, counted in bins. */
+/* Counts durations in bins. */
 #include "probe/bench/histogram.h"
 
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 
 #include "wire/bytes/mem.h"
 
-/* How far a duration is shifted so that it has seven bits: 64 to 127. */
+/* By how many bits a duration is shifted right to have seven bits: 64 to
+ * 127. */
 static unsigned shift_of(uint64_t v)
 {
 	return v < 2 * HISTOGRAM_STEPS ? 0
@@ -21,7 +22,7 @@ static size_t bin_of(tick_t value)
 	       (size_t)((uint64_t)value >> shift);
 }
 
-/* The greatest duration of a bin. */
+/* The longest duration of a bin. */
 static tick_t end_of(size_t bin)
 {
 	size_t shift =

@@ -1,7 +1,7 @@
 /*
- * Durations, counted in bins: what they are to within a sixty-fourth, in memory
- * that does not grow. Histograms of several runs add up; their percentiles do
- * not.
+ * Durations, counted in bins: their values are known to within 1/64, in memory
+ * that does not grow. Histograms of several runs can be added; their
+ * percentiles cannot.
  */
 #ifndef PROBE_BENCH_HISTOGRAM_H
 #define PROBE_BENCH_HISTOGRAM_H
@@ -22,18 +22,19 @@ struct histogram { /* zero-initialised is empty */
 
 void histogram_clear(struct histogram *h);
 
-/* A negative duration counts as none. */
+/* A negative duration counts as 0. */
 void histogram_add(struct histogram *h, tick_t value);
 void histogram_merge(struct histogram *to, const struct histogram *from);
 
-/* The least duration that this part of all (0 to 1) does not exceed; 0 where
- * there is none. */
+/* The shortest duration that the share `part` (0 to 1) of all durations does
+ * not exceed; 0 if the histogram is empty. */
 tick_t histogram_at(const struct histogram *h, double part);
 
 /* Appends {"count", "least", "most", "sum", "bins": [[BIN, COUNT], ...]}. */
 void histogram_write(const struct histogram *h, struct buf *out);
 
-/* Reads that. FAIL_SYNTAX says what is wrong; *out is then empty. */
+/* Reads what histogram_write() wrote. If it fails, FAIL_SYNTAX says what is
+ * wrong, and *out is empty. */
 int histogram_read(struct histogram *out, struct jval object, struct fail *f);
 
 #endif

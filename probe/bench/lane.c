@@ -1,4 +1,4 @@
-/* A connection, its answers, and its clock. */
+/* One stream: its connection, its requests and its clock. */
 #include "probe/bench/lane.h"
 
 enum { EVENT_LIMIT_BYTES = 1024 * 1024 };
@@ -45,7 +45,8 @@ void lane_clear(struct lane *l)
 	forget_answer(l);
 }
 
-/* In a later turn: whoever reads this answer may still be at it. */
+/* The next request starts in a later turn of the loop: the caller may be called
+ * from on_data(), which is still reading this answer. */
 void lane_go_on(struct lane *l, tick_t pause)
 {
 	forget_answer(l);
@@ -72,7 +73,7 @@ static void take_head(struct lane *l)
 		l->handler->head(l->arg);
 }
 
-/* false: it was left for another request. */
+/* false: the handler has ended the answer before its end. */
 static bool take_piece(struct lane *l, struct span piece)
 {
 	enum sse_step step;
@@ -122,7 +123,7 @@ static void on_data(void *arg, struct dial *d, struct span bytes)
 	}
 }
 
-/* Between two requests the other side may close: the next one connects. */
+/* The other side may close between two requests; the next one connects anew. */
 static void on_end(void *arg, struct dial *d, enum stream_end end,
 		   const char *text)
 {

@@ -1,7 +1,7 @@
 /*
- * One of several streams side by side: a connection with one request at a time,
- * the reader of its answer, and a clock. Whoever owns it is asked for the next
- * request, and told what comes of it.
+ * One of several streams at a time: a connection with one request at a time,
+ * the reader of its answer, and a clock. It asks its handler for each request,
+ * and tells the handler what became of it.
  */
 #ifndef PROBE_BENCH_LANE_H
 #define PROBE_BENCH_LANE_H
@@ -11,14 +11,16 @@
 #include "wire/http/sse.h"
 
 struct lane_handler {
-	void (*next)(void *arg); /* lane_send(), or nothing any more */
-	void (*head)(void *arg); /* may be NULL */
-	void (*piece)(void *arg, struct span piece); /* of the body */
-	/* false: it was left for another request */
+	void (*next)(void *arg); /* calls lane_send(), or ends the lane */
+	void (*head)(void *arg); /* the head is complete; may be NULL */
+	void (*piece)(void *arg, struct span piece); /* bytes of the body */
+	/* false: the handler has called lane_go_on(), and wants no more of this
+	 * answer */
 	bool (*event)(void *arg, const struct sse_event *ev);
+	/* the answer is complete */
 	void (*whole)(void *arg);
-	void (*broken)(void *arg, const char *why); /* the connection */
-	void (*failed)(void *arg, const char *why); /* all else */
+	void (*broken)(void *arg, const char *why); /* the connection broke */
+	void (*failed)(void *arg, const char *why); /* any other failure */
 };
 
 struct lane {
@@ -33,21 +35,24 @@ struct lane {
 	bool is_events;
 };
 
-/* What comes is asked for at this time. */
+/* The handler is asked for the first request at this time. */
 void lane_begin(struct lane *l, struct loop *loop, tick_t at,
 		const struct lane_handler *handler, void *arg);
 void lane_clear(struct lane *l);
 
-/* The answer has to be whole after so much time. The request is lent until then. */
+/* The answer must be complete within `patience`, or it has failed. The request
+ * is borrowed until the answer ends. */
 void lane_send(struct lane *l, const struct dial_to *to, struct span request,
 	       tick_t patience);
 
-/* After an answer, or in its place: the connection is closed; the next request
- * is asked for, in a later turn at least. */
+/* After an answer, or instead of its end: lane_hang_up() closes the connection,
+ * lane_go_on() asks for the next request after `pause`, in a later turn of the
+ * loop. */
 void lane_hang_up(struct lane *l);
 void lane_go_on(struct lane *l, tick_t pause);
 
-/* After an answer that is whole: its connection is kept if the other side does. */
+/* After a complete answer: asks for the next request; the connection is kept
+ * unless the answer says "Connection: close". */
 void lane_done(struct lane *l);
 
 #endif

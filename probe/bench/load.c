@@ -1,4 +1,4 @@
-/* Streams side by side: each in a lane of its own. */
+/* Runs many streams at a time, each in a lane of its own. */
 #include "probe/bench/load.h"
 
 #include <stdio.h>
@@ -12,7 +12,8 @@
 struct load_lane {
 	struct lane lane;
 	struct load *load;
-	tick_t began, last; /* of the request; of its newest event */
+	tick_t began, last; /* when the request was sent; when its newest event
+			       came */
 	uint64_t events;
 };
 
@@ -24,7 +25,7 @@ struct load {
 	struct loop_timer half;
 	tick_t began;
 	uint64_t sent;
-	unsigned open; /* lanes that are not over */
+	unsigned open; /* lanes that have not ended */
 };
 
 /* ---- the end of an answer, and of a lane ---- */
@@ -100,7 +101,7 @@ static void count_event(struct load_lane *s)
 	s->last = now;
 }
 
-/* A body that is no stream counts as one event. */
+/* A body that is no event stream counts as one event. */
 static void on_piece(void *arg, struct span piece)
 {
 	struct load_lane *s = arg;
@@ -157,7 +158,7 @@ static void on_half(void *arg)
 	load->plan->halfway(load->plan->arg);
 }
 
-/* Paced streams begin spread over one pace, as those of people do. */
+/* Paced streams start spread over one pace, as those of many users do. */
 static tick_t start_of(const struct load_plan *p, unsigned i)
 {
 	return p->pace * i / p->streams;

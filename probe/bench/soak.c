@@ -1,4 +1,4 @@
-/* A soak: traffic and rests in turn. */
+/* Runs a soak: traffic and rests in turn. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,8 +6,8 @@
 
 #define PATIENCE (60 * TICK_S)
 
-/* A gateway at rest has closed what it closes: its descriptors do not change
- * for so long, or for a quarter of a short part. */
+/* The gateway is at rest when its number of descriptors has not changed for
+ * this long, or for a quarter of a part that is short. */
 #define REST (500 * TICK_MS)
 #define REST_AT_MOST (10 * TICK_S)
 

@@ -1,14 +1,14 @@
 /*
- * ccprobe bench --soak: hours of mixed traffic, of recorded requests, with
- * faults, cancels and reconnects. A wrong byte, an answer that is not whole, and
- * what grows without end are failures.
+ * ccprobe bench --soak: hours of mixed traffic made of recorded requests, with
+ * faults, cancelled answers and new connections. Wrong bytes, incomplete
+ * answers and use of memory or descriptors that grows without end are failures.
  */
 #ifndef PROBE_BENCH_SOAK_H
 #define PROBE_BENCH_SOAK_H
 
 #include "probe/bench/bench.h"
 
-enum { SOAK_PARTS = 10 }; /* after each of which the gateway rests */
+enum { SOAK_PARTS = 10 }; /* the gateway rests after each */
 
 struct soak_sample { /* while the gateway rests */
 	struct usage usage;
@@ -19,33 +19,35 @@ struct soak_result { /* zero-initialised is empty */
 	char *name;
 	uint64_t seed;
 	tick_t lasts;
-	uint64_t whole; /* answers that were as expected */
-	uint64_t left, cut, refused, fresh; /* on purpose */
+	uint64_t whole; /* answers that came as expected */
+	uint64_t left, cut, refused, fresh; /* ended on purpose; requests on new
+					       connections */
 	uint64_t bytes; /* of all answers */
 	uint64_t wrong, failed;
-	char why[300]; /* the first of these */
-	bool exact; /* each byte was compared; else the text alone, as the
-		       answers of the gateway differ by themselves */
+	char why[300]; /* of the first that was wrong or failed */
+	bool exact; /* each byte was compared; false: only the text, because the
+		       gateway's answers differ from one to the next */
 	bool has_usage;
 	struct soak_sample samples[SOAK_PARTS + 1];
-	unsigned samples_count; /* the first is before the traffic */
+	unsigned samples_count; /* the first is taken before the traffic */
 };
 
-/* FAIL_PEER where it could not be done; what was found is in *out. */
+/* FAIL_PEER if it could not be finished; *out has what was found until then. */
 int soak_run(const struct bench_config *config, tick_t lasts,
 	     struct soak_result *out, struct fail *f);
 void soak_result_clear(struct soak_result *r);
 
 /* ---- soak_verdict.c ---- */
 
-/* Shorter ones say nothing of what follows: a program that has just begun
- * grows, and a few requests have no median. */
+/* Shorter soaks are not judged by what grows: a program that has just started
+ * grows, and a few requests have no meaningful median. */
 #define SOAK_TELLS (60 * TICK_S)
 
-/* What grows from part to part, and does not level off. */
+/* Whether it grows from part to part and does not level off. */
 bool soak_leaks_memory(const struct soak_result *r);
 bool soak_leaks_descriptors(const struct soak_result *r);
-/* The way through the gateway has become longer, compared with the direct one. */
+/* Whether the way through the gateway got slower, compared with the direct
+ * one. */
 bool soak_drifts(const struct soak_result *r);
 bool soak_is_sound(const struct soak_result *r);
 

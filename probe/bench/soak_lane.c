@@ -1,5 +1,5 @@
-/* The traffic of a soak: lanes side by side, each with one request at a time,
- * whose answer is compared while it comes. */
+/* The traffic of a soak: many lanes at a time, each with one request at a time.
+ * It compares each answer while it comes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +16,9 @@ struct soak_lane {
 	struct lane lane;
 	struct traffic *traffic;
 	struct soak_item *item; /* what was asked for */
-	struct buf text; /* a delta's */
-	size_t at; /* in the item's text */
-	unsigned leaves_after; /* events */
+	struct buf text; /* of one delta */
+	size_t at; /* bytes of the item's text that came so far */
+	unsigned leaves_after; /* this many events */
 	uint64_t hash;
 };
 
@@ -85,7 +85,7 @@ static void wrong(struct soak_lane *s, const char *why)
 	lane_go_on(&s->lane, PAUSE_AFTER_FAILURE);
 }
 
-/* What was ended on purpose. */
+/* An answer that was ended on purpose. */
 static void ended(struct soak_lane *s, uint64_t *count)
 {
 	(*count)++;
@@ -93,7 +93,8 @@ static void ended(struct soak_lane *s, uint64_t *count)
 	lane_go_on(&s->lane, 0);
 }
 
-/* The first two answers show whether a gateway's are the same each time. */
+/* The first two answers to an item show whether the gateway repeats an answer
+ * byte by byte. */
 static bool is_as_before(struct soak_lane *s)
 {
 	struct soak_result *r = result_of(s);
@@ -121,7 +122,7 @@ static void on_whole(void *arg)
 		return;
 	}
 	if (s->item->kind->act == SOAK_CUT) {
-		ended(s, &r->cut); /* with an error of the gateway's, perhaps */
+		ended(s, &r->cut); /* perhaps with an error from the gateway */
 		return;
 	}
 	if (head->status / 100 != 2) {
@@ -137,8 +138,8 @@ static void on_whole(void *arg)
 		return;
 	}
 	if (!is_as_before(s)) {
-		wrong(s, "the answer differs from that before, but not in its "
-			 "text");
+		wrong(s, "the answer has the right text, but differs in other "
+			 "bytes from the last one");
 		return;
 	}
 	r->whole++;
@@ -157,7 +158,7 @@ static void on_broken(void *arg, const char *why)
 
 /* ---- what comes in ---- */
 
-/* false: it is not what was said. */
+/* false: this is not the text that ccmock sent. */
 static bool takes_text(struct soak_lane *s, struct span data)
 {
 	struct span expected = span_skip(buf_span(&s->item->text), s->at);
@@ -183,7 +184,7 @@ static bool on_event(void *arg, const struct sse_event *e)
 
 	if (!takes_text(s, e->data)) {
 		snprintf(why, sizeof(why),
-			 "after %zu bytes of text another one comes: %.40s",
+			 "after %zu bytes of text, wrong text came: %.40s",
 			 s->at, buf_str(&s->text));
 		wrong(s, why);
 		return false;

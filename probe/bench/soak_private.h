@@ -1,4 +1,4 @@
-/* What the parts of a soak share. */
+/* What the files of a soak share. */
 #ifndef PROBE_BENCH_SOAK_PRIVATE_H
 #define PROBE_BENCH_SOAK_PRIVATE_H
 
@@ -8,27 +8,29 @@
 
 enum soak_act {
 	SOAK_WHOLE,
-	SOAK_LEAVES, /* the client, in mid-stream */
-	SOAK_CUT, /* the provider, in mid-stream */
-	SOAK_REFUSED /* by the provider */
+	SOAK_LEAVES, /* the client leaves in mid-stream */
+	SOAK_CUT, /* the provider cuts the stream */
+	SOAK_REFUSED /* the provider refuses the request */
 };
 
 struct soak_kind {
 	const char *name;
-	unsigned size; /* in bench_sizes */
+	unsigned size; /* index of bench_sizes */
 	unsigned pieces, pace_ms; /* of the answer */
 	enum soak_act act;
 	unsigned weight;
-	bool fresh; /* on a new connection */
+	bool fresh; /* always on a new connection */
 };
 
-/* Answers of one kind differ, so that no stream can be taken for another. */
+/* The variants of a kind have different answers, so that no stream can be taken
+ * for another. */
 enum { SOAK_VARIANTS = 4, SOAK_KINDS = 9, SOAK_LANES = 16 };
 enum { SOAK_ITEMS = SOAK_KINDS * SOAK_VARIANTS };
 
 struct soak_item {
 	const struct soak_kind *kind;
-	struct buf word, text; /* in the prompt; of the answer */
+	struct buf word, text; /* the word in the prompt; the text of the
+				  answer */
 	struct buf request;
 	uint64_t hash; /* of a whole answer's body */
 	bool hashed;
@@ -44,7 +46,7 @@ struct soak {
 
 extern const struct soak_kind soak_kinds[SOAK_KINDS];
 
-/* The items, and the rules that answer them. */
+/* Makes the items, and appends the rules by which ccmock answers them. */
 void soak_make(struct soak *s, uint64_t mark, struct buf *rules);
 void soak_clear(struct soak *s);
 
@@ -56,10 +58,10 @@ struct soak_plan { /* borrowed while it runs */
 	struct fetcher *fetcher;
 	struct fetch_tls tls;
 	unsigned lanes;
-	tick_t lasts; /* 0: one item of each kind twice, in turn */
+	tick_t lasts; /* 0: instead, one item of each kind twice */
 };
 
-/* Ends when no request is under way and all connections are closed. */
+/* Returns when no request is under way and all connections are closed. */
 void soak_traffic(struct loop *l, const struct soak_plan *plan);
 
 /* ---- soak.c ---- */

@@ -1,4 +1,4 @@
-/* What a soak asks for, and what it has to get. */
+/* What a soak asks for, and the answers that it expects. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +16,8 @@ const struct soak_kind soak_kinds[SOAK_KINDS] = {
 	{ "refused", 0, 0, 0, SOAK_REFUSED, 3, false },
 };
 
-/* Every piece says where it belongs, so that a lost one and a doubled one are
- * seen. */
+/* Fills `out` with pieces of equal length, and returns this length. Each piece
+ * has its number, so that a lost or doubled one is noticed. */
 static unsigned add_text(const struct soak_item *item, unsigned variant,
 			 uint64_t mark, struct buf *out)
 {

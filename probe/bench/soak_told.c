@@ -1,4 +1,4 @@
-/* A soak as a page of text, and as JSON. */
+/* Writes a soak as text and as JSON. */
 #include "probe/bench/bench_private.h"
 #include "probe/bench/soak.h"
 

@@ -1,17 +1,22 @@
-/* What a soak has found out: what grows, and what becomes slower. */
+/* Judges a soak: what grows, and what gets slower. */
 #include <math.h>
 
 #include "probe/bench/soak.h"
 
-/* Less than that is nothing. */
+/* Growth below these bounds is ignored. */
 enum { MEMORY_KB = 8 * 1024, DESCRIPTORS = 16 };
 
 #define DRIFT 1.5
 #define DRIFT_AT_LEAST ((double)TICK_MS)
 
-/* ---- three thirds; the first sample is before all. Each stands for its least:
- * a busy machine makes an answer late, and what was not yet given back makes
- * memory large, but nothing makes them better than they are ---- */
+/* ---- thirds of the traffic ---- */
+
+/*
+ * Each third counts with the least of its samples: a busy machine makes answers
+ * late, and memory that is not yet given back makes usage large, but nothing
+ * makes a sample better than the gateway is. The first sample is not in them: it
+ * was taken before the traffic.
+ */
 
 struct thirds {
 	double early, middle, late;
@@ -29,7 +34,7 @@ static double least(const struct soak_sample *s, unsigned count,
 	return found;
 }
 
-/* false: there is not enough to say anything. */
+/* false: the soak was too short, or not finished. */
 static bool thirds_of(const struct soak_result *r, value_of *value,
 		      struct thirds *out)
 {
@@ -41,7 +46,7 @@ static bool thirds_of(const struct soak_result *r, value_of *value,
 	return true;
 }
 
-/* It grows all the time, and as fast at the end as in the middle. */
+/* It grows in both halves, and at the end more than half as fast as before. */
 static bool grows(const struct thirds *t, double most)
 {
 	return t->late - t->early > most && t->middle > t->early &&

@@ -1,4 +1,5 @@
-/* /proc/PID/stat, /proc/PID/task/TID/schedstat and /proc/PID/status. */
+/* Reads usage from /proc/PID/stat, /proc/PID/task/TID/schedstat,
+ * /proc/PID/status and /proc/PID/fd. */
 #include "probe/bench/usage.h"
 
 #include <dirent.h>
@@ -17,7 +18,8 @@ static bool read_proc(struct buf *text, const char *path)
 	return load_file(text, path, FILE_LIMIT_BYTES, NULL) == 0;
 }
 
-/* The group stands third after the name, which ends with the last ")". */
+/* The process group is the third field after the name, which ends at the last
+ * ")". */
 static pid_t group_in(const char *stat)
 {
 	const char *end = strrchr(stat, ')');
@@ -28,7 +30,7 @@ static pid_t group_in(const char *stat)
 	return (pid_t)group;
 }
 
-/* Processor time in ns is the first number of a thread's schedstat. */
+/* The first number of a thread's schedstat is its processor time in ns. */
 static tick_t cpu_of(const char *process, struct buf *text)
 {
 	char path[64];

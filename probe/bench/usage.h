@@ -1,6 +1,6 @@
 /*
- * What a program that runs on this machine takes: processor time, memory and
- * descriptors of its whole process group, as the kernel counts them in /proc.
+ * What a running program uses: processor time, memory and descriptors of its
+ * whole process group, as the kernel counts them in /proc.
  */
 #ifndef PROBE_BENCH_USAGE_H
 #define PROBE_BENCH_USAGE_H
@@ -12,12 +12,12 @@
 #include "wire/bytes/tick.h"
 
 struct usage {
-	tick_t cpu; /* of all threads, so far */
-	size_t memory_kb; /* anonymous: its own, that no file stands for */
+	tick_t cpu; /* of all threads since they began */
+	size_t memory_kb; /* anonymous memory: not that of mapped files */
 	size_t descriptors; /* that are open */
 };
 
-/* false: no such group, or the kernel does not say. */
+/* false: no process of this group is found in /proc. */
 bool usage_read(pid_t group, struct usage *out);
 
 #endif

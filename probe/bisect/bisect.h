@@ -1,18 +1,19 @@
 /*
- * From a request that fails to the smallest one that fails in the same way.
- * Reducing is a search over requests that knows nothing of networks: it asks a
- * *trial* what a candidate does. Files:
- *   parts.c    what a request is made of, as a tree of parts with spans
- *   without.c  the request without some of its parts (bytes of the rest stay)
- *   needs.c    what makes no sense without another part; close.c mends that
- *   search.c   what has been asked; one search for each cause
+ * Reduces a request that fails to the smallest one that fails in the same way.
+ * The search over requests knows nothing of networks: a function of the caller,
+ * the *trial*, says what a candidate does. Files:
+ *   parts.c    reads a request as a tree of parts with spans
+ *   without.c  writes the request without some parts; the other bytes stay
+ *   needs.c    finds which parts are invalid without others; close.c sees to
+ *              that in each candidate
+ *   search.c   remembers what was asked, in the search for one cause
  *   reduce.c   delta debugging over the parts, level by level
  *   text.c     the same inside a string; size.c and count.c: only the number
  *              of bytes or items matters
- *   culprit.c  which of what is left is to blame; name.c what it is called
- *   missing.c  the contrary: what it passes with
- *   trial.c    the answer of a real server; memory, budget, retry-after
- *   report.c   what is printed and written
+ *   culprit.c  finds which of the remaining parts are to blame; name.c names them
+ *   missing.c  finds what a request lacks
+ *   trial.c    asks a real server: budget, retry-after, remembered answers
+ *   report.c   writes what was found
  */
 #ifndef PROBE_BISECT_BISECT_H
 #define PROBE_BISECT_BISECT_H
@@ -34,16 +35,17 @@ void bisect_request_copy(struct bisect_request *to,
 size_t bisect_request_size(const struct bisect_request *r); /* in bytes */
 
 enum trial {
-	TRIAL_SAME, /* the failure that is looked for */
+	TRIAL_SAME, /* it fails in the way that is searched for */
 	TRIAL_PASSES,
 	TRIAL_OTHER, /* it fails, but in another way */
 	TRIAL_OVER, /* no more requests: the budget is spent, or interrupted */
 };
 
-/* Asked with requests that are never larger than the given one. */
+/* Says what happens to a request. Requests are never larger than the given
+ * one. */
 typedef enum trial trial_fn(void *arg, const struct bisect_request *r);
 
-/* One thing without which the request does not fail in this way. */
+/* A part of the request: without it, the request does not fail in this way. */
 struct culprit {
 	char *name; /* "tool `mcp__x__y`: input_schema.properties.q.format" */
 	char *pointer; /* in the given body ("/tools/25/..."), or NULL */
@@ -52,25 +54,28 @@ struct culprit {
 	const struct feature *feature; /* or NULL */
 };
 
-/* One cause: what has to come together for one failure. Without culprits, and
- * neither bare nor a matter of size: the search ended before it was known. */
+/* One cause: the parts that together make the request fail in one way. A cause
+ * without culprits that is neither bare nor a matter of size was not found: the
+ * search ended before. */
 struct bisect_cause {
-	struct culprit *culprits; /* more than one: only together they fail */
+	struct culprit *culprits; /* several: it fails only if all are there */
 	size_t count;
-	bool is_each; /* each of them fails by itself: betas that are refused */
+	bool is_each; /* it fails with any one of them: betas that are
+			 refused */
 	struct culprit *missing; /* what the request lacks */
 	size_t missing_count;
-	bool is_size; /* not a part: the number of bytes. `fails_at` did, and
-			 `passes_at` did not */
+	bool is_size; /* the number of bytes, and no part: a request of
+			 `fails_at` bytes failed, one of `passes_at` did not */
 	size_t fails_at, passes_at;
-	bool is_bare; /* even a request with nothing optional fails so; then
-			 the culprits are of what every request has */
-	struct bisect_request smallest; /* that fails */
-	struct bisect_request passing; /* nearest to it; method NULL: none */
-	bool minimal; /* false: the search was cut short */
+	bool is_bare; /* even a request without anything optional fails so; then
+			 the culprits are parts that every request has */
+	struct bisect_request smallest; /* of those that fail */
+	struct bisect_request passing; /* the passing one that is most like it;
+					  method NULL: none */
+	bool minimal; /* false: the search ended early */
 };
 
-/* Told while it searches; all may be NULL. */
+/* Called while the search goes on; all may be NULL. */
 struct bisect_watch {
 	void (*stage)(void *arg, const char *what, size_t bytes);
 	void *arg;
@@ -79,11 +84,12 @@ struct bisect_watch {
 #define BISECT_CAUSES_LIMIT 8
 
 /*
- * Finds the smallest failing request. `given` is known to fail; the trial means
- * its failure until `again` is called, which makes whatever the request given
- * to it shows the failure that is looked for (true: it fails), so that after
- * one cause has been taken out the next is found.
- * `causes` holds BISECT_CAUSES_LIMIT; the number found is returned, or -1.
+ * Finds the smallest failing request, for each cause. `given` is known to fail,
+ * and the trial compares with its failure. When a cause has been taken out of
+ * the request, `again` sends the rest. If the rest fails, `again` returns true,
+ * and from then on the trial compares with that failure, so that the next cause
+ * is found. `causes` holds BISECT_CAUSES_LIMIT. Returns how many were found, or
+ * -1.
  */
 int bisect_reduce(const struct bisect_request *given, trial_fn *trial,
 		  bool (*again)(void *arg, const struct bisect_request *r),
@@ -94,10 +100,11 @@ void bisect_cause_clear(struct bisect_cause *c);
 #define BISECT_MISSING_TRIALS 24
 
 /*
- * For a request that fails whatever is taken out of it. Puts parts of one of
- * the client's own into it; where it passes with them, c->missing is the fewest
- * of these, c->passing the request with them, and the answer true. The trial is
- * asked BISECT_MISSING_TRIALS times at most, with requests that may be larger.
+ * For a request that fails whatever is taken out of it: adds parts of a
+ * recorded request of the client. If it passes with them, c->missing is the
+ * fewest of them, c->passing the request with them, and the result true. Asks
+ * the trial at most BISECT_MISSING_TRIALS times, with requests that may be
+ * larger than `given`.
  */
 bool bisect_missing(const struct bisect_request *given,
 		    const struct bisect_request *recorded, trial_fn *trial,

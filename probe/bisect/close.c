@@ -1,13 +1,13 @@
 /*
- * Making sense of what is left: parts that belong together are brought back or
- * go together, messages take turns, lists are not left empty. Without it a
- * search would only find the errors that it makes itself.
+ * Makes a candidate valid: brings back or leaves out parts that belong
+ * together, lets messages take turns, and leaves out empty lists. Otherwise the
+ * search would find only errors that it made itself.
  */
 #include "probe/bisect/bisect_private.h"
 
-#define ROUNDS_LIMIT 8 /* what was brought may need something itself */
+#define ROUNDS_LIMIT 8 /* a part that was brought back may need others */
 
-/* Only what it cannot be without. */
+/* Leaves out everything in a part that it can be without. */
 static void least(const struct parts *ps, struct looks *l, size_t part)
 {
 	const struct part *p = &ps->list[part];
@@ -126,7 +126,8 @@ static bool bring_message(const struct parts *ps, struct looks *l, size_t i)
 	return true;
 }
 
-/* The nearest of a role, from `from` on towards `to` (which is not looked at). */
+/* Brings back the first message of a role, from `from` towards `to`
+ * (exclusive). */
 static bool bring_role(const struct parts *ps, struct looks *l, enum role role,
 		       size_t from, size_t to)
 {
@@ -139,7 +140,7 @@ static bool bring_role(const struct parts *ps, struct looks *l, enum role role,
 	return false;
 }
 
-/* Puts a message of the other role between two of the same. */
+/* Puts a message of the other role between two of the same role. */
 static bool take_turns(const struct parts *ps, struct looks *l, size_t first,
 		       size_t end)
 {
@@ -189,7 +190,7 @@ static bool close_messages(const struct parts *ps, struct looks *l)
 	return changed;
 }
 
-/* ---- both ---- */
+/* ---- all of it ---- */
 
 static bool is_empty(const struct parts *ps, const struct looks *l, size_t part)
 {
@@ -215,7 +216,8 @@ void looks_tidy(const struct parts *ps, struct looks *l)
 	}
 }
 
-/* A budget has to be smaller than max_tokens, which then stays as it was. */
+/* A thinking budget must be smaller than max_tokens, so max_tokens is not
+ * shortened. */
 static void keep_budget(const struct parts *ps, struct looks *l)
 {
 	if (ps->budget != NO_PART && ps->max_tokens != NO_PART &&

@@ -1,19 +1,20 @@
 /*
- * When it is how many there are that fails (more than 128 tools), and none of
- * them: any that many fail. Searched one after the other, each would have to
- * be there, at some requests each.
+ * Finds out whether only the number of items fails (more than 128 tools), and
+ * not which items they are. If each item were searched for, each would seem
+ * needed, and would cost several requests.
  */
 #include "probe/bisect/bisect_private.h"
 
 struct counting {
 	struct search *s;
 	const struct part_list *units;
-	size_t list; /* whose items are counted */
+	size_t list; /* its items are counted */
 	size_t total;
 	struct looks want;
 };
 
-/* Only `count` items of the list, from the `from`th on, and nothing else. */
+/* Only `count` items of the list, from the `from`th on; other units are left
+ * out. */
 static bool fails_with(struct counting *c, size_t from, size_t count)
 {
 	const struct parts *ps = &c->s->parts;
@@ -24,7 +25,7 @@ static bool fails_with(struct counting *c, size_t from, size_t count)
 		size_t unit = c->units->list[i];
 		bool is_item = ps->list[unit].parent == c->list;
 
-		/* Some of them may have been left out already. */
+		/* An item may be left out in s->want: this brings it back. */
 		if (is_item && n >= from && n < from + count)
 			c->want.of[unit].how = HOW_KEPT;
 		else
@@ -34,7 +35,7 @@ static bool fails_with(struct counting *c, size_t from, size_t count)
 	return search_ask_closed(c->s, &c->want) == TRIAL_SAME;
 }
 
-/* The list that all units that have to be there are in; or NO_PART. */
+/* The list that holds all units that have to be there, or NO_PART. */
 static size_t list_of(const struct search *s, const struct part_list *units,
 		      const bool *in)
 {
@@ -69,8 +70,8 @@ static size_t find_count(struct counting *c)
 	return high;
 }
 
-/* Others, as many, fail too; or, where there are none, no one can be missed,
- * be it the first or one in the middle. */
+/* Whether it fails with any `count` items: with the last ones too. If the list
+ * has no others, it must pass when the first or the last is left out. */
 static bool is_any(struct counting *c, size_t count)
 {
 	if (count < c->total)
@@ -78,7 +79,7 @@ static bool is_any(struct counting *c, size_t count)
 	return !fails_with(c, 1, count - 1);
 }
 
-/* With those that had to be brought to make sense of the others. */
+/* How many items are there, with those that close.c brings back. */
 static size_t items_there(struct counting *c)
 {
 	const struct parts *ps = &c->s->parts;

@@ -1,7 +1,6 @@
 /*
- * What is to blame, of all that is left of the smallest request: that without
- * which it passes. What only keeps it valid (it then fails in another way) is
- * not.
+ * Finds the parts to blame in the smallest request: it passes without them. A
+ * part without which it fails in another way only keeps it valid.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +8,9 @@
 #include "probe/bisect/bisect_private.h"
 #include "wire/bytes/mem.h"
 
-#define VALUE_LIMIT 64 /* longer values are not told */
-#define UNKNOWN_LIMIT 8 /* more that nobody could be asked about tell nothing */
+#define VALUE_LIMIT 64 /* longer values are not shown */
+/* if more parts than this are left unasked, naming them says nothing */
+#define UNKNOWN_LIMIT 8
 
 static bool may_be(const struct search *s, size_t part)
 {
@@ -26,7 +26,8 @@ static bool may_be(const struct search *s, size_t part)
 		return false;
 	if (s->is_bare && (p->flags & PART_FIXED) != 0)
 		return p->kind != PART_BODY;
-	/* Some message has to be there: only one that was searched for. */
+	/* One message has to be there: it may be to blame only if it was
+	 * searched for. */
 	if (p->place == PLACE_MESSAGE && p->kind == PART_ITEM &&
 	    !part_is_there(&s->parts, &s->want, part))
 		return false;
@@ -47,8 +48,9 @@ enum trial search_ask_without(struct search *s, size_t part, bool whole,
 	return search_ask(s, l);
 }
 
-/* What went with its other half fails otherwise when more of it goes: the
- * answer is then that to the request before they were split. */
+/* A part that was left out together with its counterpart may fail in another
+ * way when its counterpart goes too. Then the request before the split is asked
+ * instead. */
 static enum trial ask_without(struct search *s, size_t part)
 {
 	struct looks l;
@@ -62,7 +64,8 @@ static enum trial ask_without(struct search *s, size_t part)
 	return t;
 }
 
-/* The part itself, or the nearest around it without which it passes. */
+/* The part, or the innermost part around it, without which the request passes.
+ * `even_unknown`: also one that could not be asked for any more. */
 static size_t to_blame(struct search *s, size_t part, bool even_unknown)
 {
 	for (; part != NO_PART && part != s->counted;
@@ -84,7 +87,7 @@ static bool has_part(const struct part_list *l, size_t part)
 	return false;
 }
 
-/* The innermost of those that may be. */
+/* Finds the innermost parts that may be to blame. */
 static void find_leaves(const struct search *s, struct part_list *out)
 {
 	const struct parts *ps = &s->parts;
@@ -118,6 +121,7 @@ static void blame(struct search *s, const struct part_list *leaves,
 			part_list_add(out, leaves->list[i]);
 }
 
+/* Drops parts that have another part of the list in them. */
 static void drop_outer(const struct parts *ps, struct part_list *l)
 {
 	size_t kept = 0;
@@ -134,7 +138,7 @@ static void drop_outer(const struct parts *ps, struct part_list *l)
 	l->count = kept;
 }
 
-/* Another of the list in its place; true where there is none. */
+/* Asks with another item in place of this one; true if there is no other. */
 static bool fails_with_other(struct search *s, size_t item)
 {
 	const struct parts *ps = &s->parts;
@@ -155,8 +159,8 @@ static bool fails_with_other(struct search *s, size_t item)
 	return fails;
 }
 
-/* If any tool fails, whatever it is called, it is the field that does; the
- * same for a system block, whatever it says. */
+/* If any tool fails, whatever its name is, the field `tools` is to blame and no
+ * tool. The same goes for system blocks, whatever their text is. */
 static size_t widened(struct search *s, size_t part)
 {
 	const struct parts *ps = &s->parts;
@@ -164,7 +168,7 @@ static size_t widened(struct search *s, size_t part)
 	const char *key = p->place == PLACE_TOOL ? "name" : "text";
 	size_t word = part_member(ps, part, key);
 
-	/* A tool of the API is known by its type, and not by its name. */
+	/* The type of a server tool identifies it, not its name. */
 	if (p->kind != PART_ITEM || word == NO_PART ||
 	    (p->place == PLACE_TOOL && p->feature != NULL) ||
 	    (s->best.of[word].how != HOW_SHORT &&
@@ -177,7 +181,7 @@ static size_t widened(struct search *s, size_t part)
 	return part;
 }
 
-/* Its own, or of the field that it is in. */
+/* The feature of the part itself, or of the field that it is in. */
 static const struct feature *feature_of(const struct parts *ps, size_t part)
 {
 	const struct part *p = &ps->list[part];
@@ -239,7 +243,8 @@ static void describe(const struct search *s, size_t part, struct culprit *out)
 	out->pointer = buf_take(&text, NULL);
 }
 
-/* The smallest request, with another beta in the place of this one. */
+/* Whether the smallest request fails in the same way with another beta in place
+ * of this one. */
 static bool fails_with_beta(struct search *s, const struct looks *smallest,
 			    size_t beta, size_t other)
 {
@@ -255,9 +260,9 @@ static bool fails_with_beta(struct search *s, const struct looks *smallest,
 	return same;
 }
 
-/* Betas that are refused one by one are one cause, since the same hand refuses
- * them. If it is all of them, the header is to blame. True: each fails by
- * itself. */
+/* Betas that are refused one by one are one cause, because one check refuses
+ * them all. If all betas are refused, the header is to blame. true: each fails
+ * by itself. */
 static bool gather_betas(struct search *s, struct part_list *culprits)
 {
 	const struct parts *ps = &s->parts;
@@ -303,7 +308,7 @@ void search_culprits(struct search *s, struct bisect_cause *c,
 	free(leaves.list);
 }
 
-/* ---- taking it out ---- */
+/* ---- taking a cause out ---- */
 
 static bool is_same_block(const struct parts *ps, size_t a, size_t b)
 {
@@ -315,7 +320,8 @@ static bool is_same_block(const struct parts *ps, size_t a, size_t b)
 	       span_equal(ps->list[x].value.text, ps->list[y].value.text);
 }
 
-/* A second block of one type is enough to think that all of them fail. */
+/* When a second block of a type fails, all blocks of that type are taken
+ * out. */
 static bool is_second(const struct search *s, size_t culprit)
 {
 	for (size_t i = 0; i < s->past.count; i++)
@@ -336,7 +342,8 @@ static bool is_alike(const struct parts *ps, size_t a, size_t b)
 	       span_equal(p->value.text, q->value.text);
 }
 
-/* All texts that have the piece, or are as long. */
+/* Shortens all texts that have the failing words, or are as long as the failing
+ * length. */
 static void take_text(const struct search *s, size_t culprit,
 		      struct looks *base)
 {
@@ -360,7 +367,8 @@ static void take_text(const struct search *s, size_t culprit,
 	base->of[culprit].how = HOW_SHORT;
 }
 
-/* Leaves fewer than fail; the last of the messages is a user's, as it was. */
+/* Leaves one item fewer than fails; if messages take turns, the last of them
+ * stays a user's. */
 static void take_some(const struct search *s, struct looks *base)
 {
 	const struct parts *ps = &s->parts;

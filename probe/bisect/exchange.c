@@ -1,4 +1,4 @@
-/* One request on its way, and what its answer comes to. */
+/* Sends one request, and describes its answer. */
 #include "probe/bisect/trial.h"
 
 #include <stdio.h>
@@ -63,7 +63,7 @@ int64_t trial_retry_after(const struct headers *h, int64_t now)
 
 	if (value == NULL)
 		return -1;
-	/* "1.5" is no HTTP, and is sent: a second more than its digits. */
+	/* "1.5" is not valid HTTP, but servers send it: it is rounded up. */
 	digits = span_first(span_of(value), strspn(value, "0123456789"));
 	if (digits.len == 0)
 		return seconds_until(value, now);
@@ -75,12 +75,13 @@ int64_t trial_retry_after(const struct headers *h, int64_t now)
 /* ---- when to hang up ---- */
 
 struct watching {
-	bool hang_up; /* on what is sure to pass */
-	bool passes; /* it is, and the rest was not waited for */
-	const char *endless; /* why no more of it was read; NULL: it was */
+	bool hang_up; /* as soon as the answer is sure to pass */
+	bool passes; /* it passes; the rest was not read */
+	const char *endless; /* why reading ended early; NULL: it did not */
 	struct sse sse;
 	size_t fed;
-	bool begun, content; /* of a message */
+	bool begun, content; /* of a message: its start and a content block
+				came */
 };
 
 static bool is_stream(const struct asked *x)
@@ -91,7 +92,7 @@ static bool is_stream(const struct asked *x)
 					      "text/event-stream");
 }
 
-/* A message that has begun and has content is an answer. */
+/* A message that has started and has a content block passes. */
 static bool has_content(struct watching *w, const struct asked *x)
 {
 	struct span bytes = span_skip(buf_span(&x->body), w->fed);
@@ -121,15 +122,15 @@ static bool enough(void *arg, const struct asked *x)
 	if (good && is_stream(x) && has_content(w, x))
 		w->passes = w->hang_up || late;
 	else if (late)
-		w->endless = "the answer does not come to an end";
+		w->endless = "the answer does not end";
 	else if (!good && x->body.len > ERROR_LIMIT)
 		w->endless = "an error of more than 256 kB";
 	return w->passes || w->endless != NULL;
 }
 
-/* ---- what it comes to ---- */
+/* ---- what it means ---- */
 
-/* Fields by which the members of a pool can be told apart. */
+/* Header fields that tell the members of a pool apart. */
 static const char *const server_fields[] = {
 	"server",
 	"x-served-by",
@@ -173,7 +174,7 @@ static char *printable(const struct sample *g, struct buf *text)
 	return buf_take(&out, NULL);
 }
 
-/* Headline and fix line, as doctor has them. */
+/* Headline and fix, as `ccprobe doctor` words them. */
 static void explain(struct seen *s, const struct sample *g,
 		    const struct refusal *r)
 {
@@ -190,8 +191,9 @@ static void explain(struct seen *s, const struct sample *g,
 	findings_clear(&found);
 }
 
-/* What happened where no error has a text. How a connection ended is told by
- * the values: the words for it change with the library. */
+/* What happened, for a failure without an error text. How a connection ended is
+ * written from our own values, because libcurl's words change with its
+ * version. */
 static void add_event(const struct refusal_given *given, enum end_stage stage,
 		      const char *code, struct buf *out)
 {
@@ -212,7 +214,8 @@ static void add_event(const struct refusal_given *given, enum end_stage stage,
 		buf_add_text(out, *given->end_text ? given->end_text : code);
 }
 
-/* The text without what changes. */
+/* Keeps the text of the failure without what changes from one answer to the
+ * next. */
 static void normalise(struct seen *s, struct span sent_body, struct span from)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), own = BUF_INIT(BUF_NO_LIMIT);
@@ -235,9 +238,9 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	struct buf event = BUF_INIT(BUF_NO_LIMIT);
 
 	refusal_text(given->got_body, &type, &text);
-	if (span_is(buf_span(&type), "message")) /* it is one, and no error */
+	if (span_is(buf_span(&type), "message")) /* a message, and no error */
 		buf_reset(&type);
-	/* What a 200 begins with is no error's text. */
+	/* The beginning of a 200 is not the text of an error. */
 	if (type.len == 0 && given->status >= 200 && given->status < 300)
 		buf_reset(&text);
 	if (text.len == 0) {
@@ -259,8 +262,8 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	s->evidence = buf_take(&evidence, NULL);
 }
 
-/* A message, but as one document where events were asked for: the client drops
- * it and asks again. */
+/* A message as one JSON document, although the request asked for a stream: the
+ * client drops it and asks again. */
 static bool is_unstreamed(const struct refusal_given *given, struct refusal *r)
 {
 	struct jval root, stream;
@@ -276,7 +279,8 @@ static bool is_unstreamed(const struct refusal_given *given, struct refusal *r)
 	return true;
 }
 
-/* As refusal_of(), and what only a search has to tell from a pass. */
+/* A failure as refusal_of() sees it, or one that only bisect tells from a
+ * pass. */
 static bool is_failure(const struct refusal_given *given, struct refusal *r)
 {
 	return refusal_of(given, r) || is_unstreamed(given, r);
@@ -295,7 +299,7 @@ static void judge_answer(struct seen *s, const struct sample *g,
 		.status = x->head.status,
 		.got = x->head.status ? &x->head.headers : NULL,
 		.got_body = buf_span(&x->body),
-		/* An error that we did not read to its end is one. */
+		/* An error that was not read to its end counts as complete. */
 		.end = cut && x->head.status >= 300 ? END_CLEAN : x->end,
 		.end_text = cut ? w->endless : x->text,
 	};
@@ -314,7 +318,7 @@ static void judge_answer(struct seen *s, const struct sample *g,
 	}
 }
 
-/* No pointer of it is NULL. */
+/* Replaces texts that are NULL by "". */
 static void fill_in(struct seen *s)
 {
 	char **texts[] = { &s->normal, &s->type,   &s->text,    &s->headline,

@@ -1,4 +1,4 @@
-/* What was found: what a cause is called, and what to do about it. */
+/* Names a cause, and says what to do about it. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #include "wire/bytes/print.h"
 
 /*
- * ---- what is left of a request that has nothing more to lose ----
+ * ---- causes of a bare request ----
  *
- * Fields that every request has to have, of which none can be missed. The text
- * of the failure tells which of them it is about.
+ * It has only fields that every request must have, so none can be left out. The
+ * text of the failure tells which of them is to blame.
  */
 
 static bool is_word_byte(char c)
@@ -20,8 +20,8 @@ static bool is_word_byte(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* All its pieces, one after the other: a gateway may have renamed max_tokens
- * to max_completion_tokens. */
+/* Whether `word` has all parts of a name, in order: a gateway may have renamed
+ * max_tokens to max_completion_tokens. */
 static bool is_named_by(struct span word, struct span name)
 {
 	struct span piece;
@@ -59,7 +59,7 @@ static void add(const char *kind, struct span name, struct buf *out)
 	buf_add_byte(out, '`');
 }
 
-/* Those that the text names; without a text all. */
+/* Adds the fields that the text names; all of them if text is NULL. */
 static void add_left(const struct bisect_request *q, const char *text,
 		     struct buf *out)
 {
@@ -87,7 +87,8 @@ static void add_left(const struct bisect_request *q, const char *text,
 	}
 }
 
-/* "user: Extra inputs are not permitted", and there is no user in it. */
+/* Recognises "user: Extra inputs are not permitted" for a field that is not in
+ * the request. */
 static bool add_foreign(const char *text, struct buf *out)
 {
 	size_t n = 0;
@@ -124,7 +125,7 @@ static void name_bare(const struct bisect_found *x, struct buf *out)
 	buf_clear(&left);
 }
 
-/* ---- all of them ---- */
+/* ---- all causes ---- */
 
 void bisect_found_name(const struct bisect_found *x, struct buf *out)
 {
@@ -154,7 +155,7 @@ void bisect_found_name(const struct bisect_found *x, struct buf *out)
 
 /* ---- what to do ---- */
 
-/* The beta that the request carries of those that would do, or NULL. */
+/* The first of these betas that the request has, or NULL. */
 static char *carried(const struct sample *s, const char *betas)
 {
 	struct span rest = span_of(betas), one;
@@ -190,8 +191,8 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 	free(beta);
 }
 
-/* These codes know better than the part what to do. An overflow, for example,
- * is about tokens, whichever part has most of them. */
+/* Codes whose advice fits better than that of the part. A context overflow, for
+ * example, is about tokens, whichever part has most of them. */
 static bool decides(const char *code)
 {
 	static const char *const codes[] = {
@@ -223,14 +224,14 @@ static void add_size_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
 		 "a limit of request bodies is between %zu and %zu bytes: "
-		 "raise it in whatever stands in front of the provider "
+		 "raise it in the proxies in front of the provider "
 		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
 		 "the body limits of a WAF, a load balancer or the gateway "
 		 "itself); the API takes 32 MB\n",
 		 c->passes_at, c->fails_at);
 }
 
-/* Five markers have one advice. */
+/* An earlier culprit has the same advice. */
 static bool is_told(const struct bisect_cause *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -239,7 +240,7 @@ static bool is_told(const struct bisect_cause *c, size_t n)
 	return false;
 }
 
-/* What doctor says of such an answer, but for the advice to bisect. */
+/* What doctor says about such an answer, without its advice to use bisect. */
 static void add_general_advice(const struct seen *s, struct buf *out)
 {
 	if (*s->headline)
@@ -251,7 +252,7 @@ static void add_general_advice(const struct seen *s, struct buf *out)
 		buf_addf(out, "%s\n", s->fix);
 }
 
-/* Values of anthropic-beta that are refused are not to be forwarded. */
+/* The value of an anthropic-beta header: its advice is not to forward it. */
 static bool is_beta(const struct culprit *c)
 {
 	return c->header != NULL && c->pointer == NULL &&
@@ -270,9 +271,9 @@ static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
 				 e->name);
 	}
 	buf_add_text(out,
-		     "the gateway, or the provider behind it, refuses values "
-		     "of anthropic-beta that it does not know: there take them "
-		     "out of the header");
+		     "the gateway, or its provider, refuses values of "
+		     "anthropic-beta that it does not know: take them out of "
+		     "the header in the gateway");
 	if (fields.len > 0)
 		buf_addf(out, ", and with them the fields that need them (%s)",
 			 buf_str(&fields));
@@ -293,7 +294,7 @@ static void add_missing_advice(const struct bisect_cause *c, struct buf *out)
 		 c->missing_count > 1 ? "these parts" : "this part");
 }
 
-/* False: no part has an advice of its own. */
+/* false: no culprit has advice of its own. */
 static bool add_feature_advice(const struct bisect_report *r,
 			       const struct bisect_cause *c, struct buf *out)
 {
@@ -320,9 +321,9 @@ void bisect_report_advice(const struct bisect_report *r,
 			  const struct bisect_found *x, struct buf *out)
 {
 	const struct bisect_cause *c = x->cause;
-	/* An answer names places of the request that it answers. The first
-	 * answer came to the request that the user gave, where the user
-	 * knows the places; later ones came to parts of it. */
+	/* An error names places in the request that it answers. The first
+	 * answer is to the user's own request, where the user can find these
+	 * places; later ones are to parts of it. */
 	const struct seen *s = x == &r->list[0] && r->answer_count > 0
 				       ? &r->answers[0]
 				       : &x->failure;

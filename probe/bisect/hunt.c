@@ -1,4 +1,4 @@
-/* One search from the first request to the last look. */
+/* Runs one search, from the first request to the last check. */
 #include "probe/bisect/hunt.h"
 #include "probe/suite/say.h"
 
@@ -63,7 +63,8 @@ static bool all_same(const struct bisect_report *r)
 	return true;
 }
 
-/* What the answers to the request as it is mean; true: it can be searched. */
+/* What the answers to the unchanged request mean; true: the search can
+ * begin. */
 static bool judge_answers(struct hunt *h)
 {
 	struct bisect_report *r = &h->report;
@@ -84,7 +85,7 @@ static bool judge_answers(struct hunt *h)
 }
 
 /* Everything is throttled if the second answer, after the wait, is the same
- * 429. A 429 that says more is about the request, or about its account. */
+ * plain 429. A 429 with another code is about the request or the account. */
 static bool is_throttled(const struct bisect_report *r)
 {
 	const struct seen *last = &r->answers[r->answer_count - 1];
@@ -94,7 +95,7 @@ static bool is_throttled(const struct bisect_report *r)
 	       last->code != NULL && strcmp(last->code, "DR-RATE") == 0;
 }
 
-/* Sends it as it is so many times. */
+/* Sends the unchanged request this many times. */
 static void ask_as_it_is(struct hunt *h, size_t times)
 {
 	struct bisect_report *r = &h->report;
@@ -109,7 +110,8 @@ static void ask_as_it_is(struct hunt *h, size_t times)
 	}
 }
 
-/* Once is enough where an earlier run has begun to search. */
+/* Makes sure that it fails in the same way each time. If an earlier run has
+ * begun to search, one request is enough. */
 static bool confirm(struct hunt *h)
 {
 	const struct bisect_request *q = &h->sample.request;
@@ -130,9 +132,8 @@ static bool confirm(struct hunt *h)
 	ask_as_it_is(h, times);
 	if (begun && r->answer_count > 0 &&
 	    !(r->answers[0].failed && seen_same(&r->answers[0], &before)))
-		hunt_tell(h, "it is answered otherwise than when the answers "
-			     "were given that are remembered; --fresh forgets "
-			     "them");
+		hunt_tell(h, "the answer differs from the remembered answer of "
+			     "an earlier run; --fresh forgets its answers");
 	seen_clear(&before);
 	return judge_answers(h);
 }
@@ -154,8 +155,8 @@ static void hold_by_memory(struct hunt *h, struct bisect_found *x)
 	x->failure.status = m != NULL ? m->status : 0;
 }
 
-/* The smallest request once more: its answer is for the report, and whether
- * it still is the same one tells if the search can be trusted. */
+/* Sends the smallest request once more: its answer is for the report, and if
+ * the answer has changed, the search cannot be trusted. */
 static void look_again(struct hunt *h, struct bisect_found *x)
 {
 	const struct remembered *m;
@@ -174,7 +175,7 @@ static void look_again(struct hunt *h, struct bisect_found *x)
 		return;
 	}
 	seen_clear(&again);
-	hunt_tell(h, "the smallest request is answered otherwise now: the "
+	hunt_tell(h, "the smallest request now gets another answer: the "
 		     "failure is not stable");
 	h->causes[x - h->report.list].minimal = false;
 }
@@ -193,12 +194,14 @@ static void gather(struct hunt *h)
 		if (x->cause->minimal)
 			r->end = BISECT_FOUND;
 	}
-	/* No budget for a last look is no search cut short. */
+	/* The search was not cut short if the budget only lacked the last
+	 * check. */
 	if (cut)
 		r->why_over = h->trials.why_over;
 }
 
-/* Keys, accounts and paths are not looked for in a request. */
+/* Nothing is added for errors about keys, accounts and paths: no part is
+ * missing. */
 static bool may_lack(const struct hunt *h, const struct bisect_cause *c)
 {
 	static const int others[] = { 401, 402, 404, 405, 407, 429 };
@@ -210,7 +213,7 @@ static bool may_lack(const struct hunt *h, const struct bisect_cause *c)
 	return h->recorded.method != NULL && c->is_bare && c->minimal;
 }
 
-/* What fails whatever is left out of it may pass with more in it. */
+/* A request that fails whatever is left out of it may pass with more in it. */
 static void look_for_missing(struct hunt *h)
 {
 	struct bisect_cause *c = &h->causes[0];

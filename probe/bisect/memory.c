@@ -1,4 +1,4 @@
-/* Answers in a file, and the folder that it is in. */
+/* Keeps answers in a file, and sees to its folder. */
 #include "probe/bisect/memory.h"
 
 #include <dirent.h>
@@ -36,11 +36,11 @@ static uint64_t hash_add(uint64_t hash, struct span s)
 	for (size_t i = 0; i < s.len; i++)
 		hash = (hash ^ (unsigned char)s.at[i]) *
 		       UINT64_C(1099511628211);
-	/* What separates two texts is in no text. */
+	/* Separates texts by a value that no byte has. */
 	return (hash ^ 0x100) * UINT64_C(1099511628211);
 }
 
-/* The 16 digits of a mark at `at`, which is after "[probe-". */
+/* Whether the 16 digits and the "]" of a mark follow "[probe-". */
 static bool is_mark(struct span s)
 {
 	return s.len > 16 && s.at[16] == ']' &&
@@ -83,10 +83,7 @@ static uint64_t hash_of_both(const struct memory_config *config)
 
 static void keep(struct memory *m, const struct remembered *r)
 {
-	if (m->count == m->cap) {
-		m->cap = m->cap > 0 ? m->cap * 2 : 64;
-		m->list = xrealloc(m->list, m->cap * sizeof(*m->list));
-	}
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof(*m->list));
 	m->list[m->count] = *r;
 	m->list[m->count++].normal = xstrdup(r->normal ? r->normal : "");
 }
@@ -106,7 +103,7 @@ static bool is_true(struct jval object, const char *key)
 	return jscan_member(object, key, &value) && value.type == J_TRUE;
 }
 
-/* What is no answer (a torn line) is passed over. */
+/* A line that is no answer, such as a torn one, is ignored. */
 static void read_line(struct memory *m, struct span line)
 {
 	struct buf normal = BUF_INIT(FILE_LIMIT), hash = BUF_INIT(64);
@@ -186,8 +183,8 @@ static int make_folder(const char *folder, struct fail *f)
 	if (ours || is_empty(folder))
 		return 0;
 	return fail_set(f, FAIL_USAGE,
-			"%s: a folder that has no " MEMORY_FILE
-			" and is not empty; --out names another",
+			"%s: the folder is not empty and has no " MEMORY_FILE
+			"; name another one with --out",
 			folder);
 }
 
@@ -205,7 +202,7 @@ static int read_whole(int fd, struct buf *out)
 	return 0;
 }
 
-/* Starts the file anew; what was in it is gone. */
+/* Empties the file and writes its first line. */
 static int start(struct memory *m, struct fail *f)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
@@ -245,7 +242,7 @@ static int go_on(struct memory *m, const struct memory_config *config,
 	    belongs_to(line, "request") != hash_of_both(config))
 		return fail_set(f, FAIL_USAGE,
 				"%s: it belongs to another request or URL; "
-				"--out names another folder",
+				"name another folder with --out",
 				m->folder);
 	if (config->fresh)
 		return start(m, f);
@@ -254,7 +251,7 @@ static int go_on(struct memory *m, const struct memory_config *config,
 				"%s: its answers were given to another "
 				"credential; --fresh forgets them",
 				m->folder);
-	/* What comes after the last line end was torn off. */
+	/* Bytes after the last end of line are of a torn line. */
 	while (whole > 0 && text.at[whole - 1] != '\n')
 		whole--;
 	if (whole < text.len && ftruncate(m->fd, (off_t)whole) < 0)
@@ -284,11 +281,11 @@ static int open_file(struct memory *m, const struct memory_config *config,
 		rc = fail_set(f, FAIL_USAGE, "%s: not a regular file",
 			      buf_str(&path));
 	else if (flock(m->fd, LOCK_EX | LOCK_NB) < 0)
-		rc = fail_set(f, FAIL_USAGE,
-			      "%s: another ccprobe is at work in it",
+		rc = fail_set(f, FAIL_USAGE, "%s: another ccprobe uses it",
 			      m->folder);
 	else if (read_whole(m->fd, &text) < 0)
-		rc = fail_set(f, FAIL_USAGE, "%s: it cannot be read",
+		rc = fail_set(f, FAIL_USAGE,
+			      "%s: cannot be read, or is larger than 64 MiB",
 			      buf_str(&path));
 	else if (text.len == 0)
 		rc = start(m, f);

@@ -1,7 +1,7 @@
 /*
- * What a request lacks: where it fails whatever is taken out of it, a recorded
- * request of the client may pass. Then parts of that one are put into it, and
- * the fewest with which it passes are what is missing.
+ * Finds what a request lacks. If a request fails whatever is taken out of it,
+ * but a recorded request of the client passes, parts of the recorded one are
+ * added until it passes; the fewest that are needed are missing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "wire/bytes/secrets.h"
 
 #define MISSING_UNITS 64
-#define MISSING_ITEMS 3 /* so many of a list are tried, each alone */
+#define MISSING_ITEMS 3 /* items of a list that are tried alone */
 #define NAME_SHOWN 60
 
 enum missing_kind {
@@ -27,20 +27,20 @@ struct missing_unit {
 	enum missing_kind kind;
 	struct span name; /* as it is spelt in the recorded request */
 	struct span value;
-	bool in; /* is added */
+	bool in; /* is in the request that is asked for */
 	bool needed;
-	bool passed; /* it was in what passed last */
-	char *item; /* what `value` was shortened to, or NULL */
+	bool passed; /* was in the last request that passed */
+	char *item; /* the text of `value` with one item, or NULL */
 };
 
 struct missing {
 	const struct bisect_request *given, *recorded;
-	struct jval from, to; /* their bodies */
+	struct jval from, to; /* the bodies: recorded, and given */
 	trial_fn *trial;
 	void *arg;
 	struct missing_unit list[MISSING_UNITS];
 	size_t count, asked;
-	bool is_over; /* no more is asked */
+	bool is_over; /* no more requests are sent */
 	struct bisect_request best; /* passes; method NULL: none does */
 };
 
@@ -86,7 +86,7 @@ static void add_betas(struct missing *m)
 	}
 }
 
-/* These say what is asked for, and not how. */
+/* Fields that say what is asked for, and not how. */
 static bool is_content(struct jval key)
 {
 	static const char *const names[] = { "model", "messages", "max_tokens",
@@ -171,7 +171,8 @@ static const struct missing_unit *field_of(const struct missing *m,
 	return NULL;
 }
 
-/* Members of the given body in their order, then those that it lacks. */
+/* Writes the members of the given body in their order, then those that it
+ * lacks. */
 static void put_fields(const struct missing *m, struct buf *out)
 {
 	struct jiter it = jscan_iter(m->to);
@@ -241,7 +242,7 @@ static bool passes(struct missing *m)
 	return true;
 }
 
-/* Asks for what is needed and the first `prefix` of all. */
+/* Asks with the needed units and the first `prefix` of all. */
 static bool passes_with(struct missing *m, size_t prefix)
 {
 	for (size_t i = 0; i < m->count; i++)
@@ -249,7 +250,8 @@ static bool passes_with(struct missing *m, size_t prefix)
 	return passes(m);
 }
 
-/* The last one that is needed, by halving; then the rest in the same way. */
+/* Finds the last needed unit by halving, then the one before it in the same
+ * way. */
 static void find_needed(struct missing *m)
 {
 	size_t upto = m->count;
@@ -280,7 +282,8 @@ static size_t needed_count(const struct missing *m)
 	return count;
 }
 
-/* Drops what is not needed beside the others: one may make up for another. */
+/* Drops units that are not needed if the others are there: one may make up for
+ * another. */
 static void drop_needless(struct missing *m)
 {
 	for (size_t i = 0; i < m->count && needed_count(m) > 1; i++) {
@@ -357,7 +360,7 @@ static void tell(struct missing *m, struct bisect_cause *c)
 		if (m->list[i].passed)
 			describe(&m->list[i], &c->missing[c->missing_count++]);
 	bisect_request_clear(
-		&c->smallest); /* the two that are to be compared */
+		&c->smallest); /* the given one, to compare with `passing` */
 	bisect_request_copy(&c->smallest, m->given);
 	bisect_request_clear(&c->passing);
 	c->passing = m->best;

@@ -1,5 +1,5 @@
 /*
- * What people call a part of a request: a tool by its name, a message by its
+ * Names a part of a request as people do: a tool by its name, a message by its
  * number (from 1) and role, a header field, a beta.
  */
 #include <string.h>
@@ -28,7 +28,7 @@ static void add_member(const struct parts *ps, size_t object, const char *key,
 		add_text(ps->list[at].value, out);
 }
 
-/* ".a.b[0]" between an outer part and one in it. */
+/* Writes the path from an outer part to one in it: "a.b[0]". */
 static void add_path(const struct parts *ps, size_t outer, size_t part,
 		     struct buf *out)
 {
@@ -54,7 +54,7 @@ static void add_rest(const struct parts *ps, size_t outer, size_t part,
 	add_path(ps, outer, part, out);
 }
 
-/* The innermost part around one that has a name of its own. */
+/* The innermost part around this one (or itself) that has a name. */
 static size_t named_around(const struct parts *ps, size_t part)
 {
 	for (; part != NO_PART; part = ps->list[part].parent) {
@@ -105,7 +105,7 @@ static void add_block(const struct parts *ps, size_t block, struct buf *out)
 	buf_addf(out, "block %zu", ps->list[block].index + 1);
 }
 
-/* By its number where it has no name, as in the requests of other APIs. */
+/* A tool without a name, as other APIs have it, gets its number. */
 static void add_tool(const struct parts *ps, size_t tool, struct buf *out)
 {
 	if (part_member(ps, tool, "name") == NO_PART) {
@@ -150,7 +150,7 @@ static void add_where(const struct parts *ps, size_t outer, size_t part,
 		add_rest(ps, outer, part, out);
 }
 
-/* As it is spelt, for what matters may be an escape. */
+/* The text as JSON spells it, because an escape may be what fails. */
 static void text_name(const struct search *s, size_t outer, size_t part,
 		      struct buf *out)
 {
@@ -194,7 +194,7 @@ static void marker_name(const struct parts *ps, size_t outer, size_t marker,
 	add_rest(ps, marker, part, out);
 }
 
-/* A message that fails whatever it says, and is neither side's. */
+/* A message whose role is neither "user" nor "assistant". */
 static bool is_odd_role(const struct parts *ps, size_t message)
 {
 	size_t role = part_member(ps, message, "role");

@@ -1,7 +1,7 @@
 /*
- * What makes no sense without another part: a tool's result without its use, a
- * field without its beta, a choice without tools. Found once, in the given
- * request; close.c applies it to what is left of it.
+ * Finds the parts that are invalid without others: a tool's result without its
+ * use, a field without its beta, a choice without tools. This is done once, for
+ * the given request; close.c applies it to each candidate.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +9,16 @@
 #include "probe/bisect/bisect_private.h"
 #include "wire/bytes/mem.h"
 
-/* Lists are compared with lists: what is longer than that is not looked at. */
+/* Each item of a list is compared with each of another: longer lists are not
+ * read. */
 #define PAIRS_LIMIT 1024
 
 static void add_need(struct parts *ps, size_t who, size_t what, bool follows)
 {
 	if (who == NO_PART || what == NO_PART || who == what)
 		return;
-	if (ps->need_count == ps->need_cap) {
-		ps->need_cap = ps->need_cap > 0 ? ps->need_cap * 2 : 64;
-		ps->needs =
-			xrealloc(ps->needs, ps->need_cap * sizeof(*ps->needs));
-	}
+	ps->needs = mem_room(ps->needs, ps->need_count, &ps->need_cap,
+			     sizeof(*ps->needs));
 	ps->needs[ps->need_count++] =
 		(struct need){ .who = who, .what = what, .follows = follows };
 }
@@ -92,7 +90,8 @@ static bool is_deferred(const struct parts *ps, size_t tool)
 	return at != NO_PART && ps->list[at].value.type == J_TRUE;
 }
 
-/* A request whose tools are all deferred is refused. */
+/* The API refuses a request whose tools are all deferred, so one that is not
+ * deferred is needed. */
 static void need_loaded(struct parts *ps, size_t tools)
 {
 	const struct part *t = &ps->list[tools];
@@ -153,7 +152,8 @@ static size_t use_in(const struct parts *ps, size_t content, struct jval id)
 	return NO_PART;
 }
 
-/* A result is in the next message but one at most, or in the same. */
+/* Pairs a result with its use, which is in the same message or one of the two
+ * before it. */
 static void pair_result(struct parts *ps, size_t message, size_t block)
 {
 	struct jval id = text_of(ps, block, "tool_use_id");
@@ -212,7 +212,7 @@ static void need_thinking(struct parts *ps)
 
 /* ---- schemas ---- */
 
-/* The part at "#/$defs/x", seen from the input_schema that `part` is in. */
+/* The part at "#/$defs/x" in the input_schema that `part` is in. */
 static size_t target_of(const struct parts *ps, size_t part, struct span ref)
 {
 	struct span one;

@@ -1,7 +1,7 @@
 /*
- * What a request is made of: query, header fields, betas, and the values of
- * its body, as a tree of parts in the order of their depth. What a value is
- * (a tool, a block, a schema) follows from a table of names.
+ * Reads a request as a tree of parts: query, header fields, betas, and the
+ * values of its body, in the order of their depth. A table of names says what a
+ * value means (a tool, a block, a schema).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -196,10 +196,7 @@ static struct part *add(struct parts *ps, size_t parent, struct part p)
 {
 	struct part *up;
 
-	if (ps->count == ps->cap) {
-		ps->cap = ps->cap > 0 ? ps->cap * 2 : 256;
-		ps->list = xrealloc(ps->list, ps->cap * sizeof(*ps->list));
-	}
+	ps->list = mem_room(ps->list, ps->count, &ps->cap, sizeof(*ps->list));
 	p.parent = parent;
 	if (parent != NO_PART) {
 		up = &ps->list[parent];
@@ -351,7 +348,7 @@ static void find_turns(struct parts *ps)
 	}
 }
 
-/* A tool of the client's own may say that it is one or not. */
+/* The `type` of a client's own tool is optional. */
 static void free_types(struct parts *ps)
 {
 	for (size_t i = 0; i < ps->count; i++) {

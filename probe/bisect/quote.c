@@ -1,16 +1,17 @@
 /*
- * Texts of errors that repeat something of the request: the model, a value, the
- * beginning of the prompt, all that was refused. The next request says another
- * thing there, and fails in the same way all the same. Names of fields stay,
- * for they are what the failure is about.
+ * Masks what the text of an error repeats of the request: the model, a value,
+ * the beginning of the prompt, or all that was refused. The next request has
+ * other words there, though it fails in the same way. Names of fields stay,
+ * because they are what the failure is about.
  */
 #include <ctype.h>
 #include <string.h>
 
 #include "probe/bisect/trial.h"
 
-#define BODY_LIMIT ((size_t)1024 * 1024) /* looked at for what is repeated */
-#define PIECE 24 /* bytes of words that nobody says by chance */
+/* of the body; more of it is not compared */
+#define BODY_LIMIT ((size_t)1024 * 1024)
+#define PIECE 24 /* bytes: so much text is not the same by chance */
 #define QUOTED_PIECE 8
 
 struct masking {
@@ -29,7 +30,7 @@ static bool is_word_byte(char c)
 	       (c != '\0' && strchr("_-./:@", c)) || (unsigned char)c >= 0x80;
 }
 
-/* A string of the body that is no name of a member. */
+/* A string of the body that is not the name of a member. */
 static bool is_value(const struct masking *m, struct span text)
 {
 	struct span rest = m->body;
@@ -61,7 +62,8 @@ static struct span without_dots(struct span s)
 	return s;
 }
 
-/* 'a value', "the beginning of a te..." */
+/* Masks a quoted value, or the quoted beginning of one: 'a value', "the
+ * beginning of a te...". */
 static size_t take_quoted(const struct masking *m, struct span text)
 {
 	struct span in = span_skip(text, 1), start;
@@ -110,7 +112,8 @@ static size_t value_length(struct span text)
 	return n < text.len ? n : text.len;
 }
 
-/* What closes around a value belongs to it: a long text was cut off there. */
+/* Closing brackets and quotes after the value belong to it if the text ends
+ * with them: a long value was cut off there. */
 static size_t with_closing(struct span text, size_t n)
 {
 	size_t end = n;
@@ -125,13 +128,14 @@ static size_t input_length(struct span text)
 	static const char front[] = ", input_type=";
 	size_t end = span_find(text, span_of(front));
 
-	/* It shows the two ends of a value, which is none then. */
+	/* pydantic shows only the two ends of a long value, which then is no
+	 * JSON. */
 	if (end != SIZE_MAX)
 		return end;
 	return with_closing(text, value_length(text));
 }
 
-/* As pydantic tells what it was given. */
+/* Masks the input that pydantic repeats. */
 static size_t take_input(const struct masking *m, struct span text)
 {
 	static const char *const fronts[] = { "'input': ", "\"input\": ",

@@ -1,25 +1,25 @@
 /*
  * Delta debugging over the parts, level by level: units of all kinds first,
- * then what the needed ones are made of. Each level asks first for nothing of
- * it, then finds, by halving, the last unit that has to be there; that one is
- * kept and the rest searched again, so that one culprit among n costs about
- * log2 n requests. What is left is then tried one by one.
+ * then the units in those that are needed. Each level first asks with none of
+ * its units, then finds by halving the last unit that is needed. That one is
+ * kept and the rest searched again, so one culprit among n units costs about
+ * log2 n requests. At the end each remaining part is tried alone.
  */
 #include <stdlib.h>
 
 #include "probe/bisect/bisect_private.h"
 #include "wire/bytes/mem.h"
 
-/* So many units at once are rather a matter of size. */
+/* When so many units are needed, size or number is probably the cause. */
 #define MANY 3
 
 struct reduction {
 	struct search *s;
 	const struct part_list *units;
-	bool *in; /* by unit: it has to be there */
+	bool *in; /* by unit: it is needed */
 };
 
-/* Asks for the needed units and the first `prefix` of all. */
+/* Asks with the needed units and the first `prefix` of all. */
 static bool holds(struct reduction *lv, size_t prefix)
 {
 	struct search *s = lv->s;
@@ -53,8 +53,9 @@ static size_t last_needed(struct reduction *lv, size_t count)
 	return hi - 1;
 }
 
-/* What was needed of one tool may be needed of many: all that is called so at
- * once. What is too much of that goes when they are tried one by one. */
+/* What is needed of one tool may be needed of many, so all members with its
+ * name are tried at once. Those that are too many go when parts are tried one
+ * by one. */
 static bool holds_alike(struct reduction *lv, size_t unit)
 {
 	const struct parts *ps = &lv->s->parts;
@@ -80,7 +81,7 @@ static bool holds_alike(struct reduction *lv, size_t unit)
 	return all;
 }
 
-/* Of a list that is counted, some of the items. */
+/* If a list is counted, only some of its items are needed. */
 static bool is_needed(const struct reduction *lv, size_t unit, bool in)
 {
 	const struct search *s = lv->s;
@@ -90,7 +91,7 @@ static bool is_needed(const struct reduction *lv, size_t unit, bool in)
 	return s->want.of[unit].how == HOW_KEPT;
 }
 
-/* true: it was the size, and *c is full. */
+/* true: the size is the cause, and *c is filled in. */
 static bool narrow(struct search *s, const struct part_list *units,
 		   struct part_list *needed, struct bisect_cause *c)
 {
@@ -119,7 +120,7 @@ static bool narrow(struct search *s, const struct part_list *units,
 	return is_size;
 }
 
-/* What cannot be taken away has shown that its value matters. */
+/* A required part that cannot be shortened has shown that its value matters. */
 static void prove(struct search *s, const struct part_list *needed)
 {
 	for (size_t i = 0; i < needed->count; i++)
@@ -127,7 +128,7 @@ static void prove(struct search *s, const struct part_list *needed)
 			s->proved[needed->list[i]] = true;
 }
 
-/* true: it was the size. */
+/* true: the size is the cause. */
 static bool search_levels(struct search *s, struct bisect_cause *c)
 {
 	struct part_list units = { .list = NULL };
@@ -175,14 +176,15 @@ static bool can_go(const struct search *s, size_t part)
 		return false;
 	if (s->is_bare)
 		return true;
-	/* What a server may look at first stays, or what is in the same object
-	 * could not be told from it. */
+	/* A part that a server may look at first stays: without it, the server
+	 * would not get to the other parts of the object. */
 	if ((p->flags & (PART_FIXED | PART_THROUGH | PART_REQUIRED)) != 0)
 		return false;
 	return p->place != PLACE_MESSAGE || messages_left(s) > 1;
 }
 
-/* What belongs together is split here: only one half may matter. */
+/* Tries each part alone. Parts that belong together are split here, because
+ * perhaps only one of them matters. */
 static bool without_one(struct search *s, struct looks *l)
 {
 	bool any = false;
@@ -214,7 +216,9 @@ static void search_one_by_one(struct search *s)
 
 /* ---- one cause ---- */
 
-/* Whether the failure can do without any text decides how it is looked for. */
+/* Finds out whether the request fails without optional parts (bare), and
+ * without its texts: this decides how to search. true: the size is the
+ * cause. */
 static bool search_shape(struct search *s, struct bisect_cause *c)
 {
 	struct looks l;
@@ -244,9 +248,10 @@ static void search_parts(struct search *s, struct bisect_cause *c)
 	search_one_by_one(s);
 }
 
-/* ---- causes, each in what those before it leave ---- */
+/* ---- causes, each in what the earlier ones leave ---- */
 
-/* The smallest without one of the culprits, or what is left without them. */
+/* Finds a passing request: the smallest without one of the culprits, or else
+ * the whole without one. */
 static void find_passing(struct search *s, const struct part_list *culprits,
 			 struct bisect_cause *c)
 {
@@ -264,7 +269,7 @@ static void find_passing(struct search *s, const struct part_list *culprits,
 	looks_clear(&l);
 }
 
-/* The need of a beta by something in, or around, a culprit. */
+/* Whether `n` is the need for a beta of a part in, or around, a culprit. */
 static bool is_missed(const struct search *s, const struct need *n,
 		      const struct part_list *culprits)
 {
@@ -280,8 +285,8 @@ static bool is_missed(const struct search *s, const struct need *n,
 	return false;
 }
 
-/* A field without its beta fails everywhere. Where it fails with it too, that
- * is the request to show, though it is a little longer. */
+/* A field without its beta is refused by any server. If the request fails with
+ * the beta too, that is the one to show, though it is a little longer. */
 static void bring_betas(struct search *s, const struct part_list *culprits)
 {
 	struct looks l;
@@ -317,7 +322,7 @@ static void finish(struct search *s, struct part_list *culprits,
 	c->minimal = !s->is_over;
 }
 
-/* Takes the cause out of what was searched. false: nothing can be. */
+/* Takes the cause out of the request. false: nothing can be taken out. */
 static bool take_out(struct search *s, const struct part_list *culprits,
 		     const struct bisect_cause *c, struct looks *base)
 {
@@ -333,7 +338,7 @@ static bool take_out(struct search *s, const struct part_list *culprits,
 	return true;
 }
 
-/* Whether the rest fails too, be it in another way. */
+/* Sends the rest; true: it fails too, perhaps in another way. */
 static bool go_on(struct search *s, const struct looks *base,
 		  struct bisect_cause *c)
 {

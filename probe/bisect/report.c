@@ -1,4 +1,4 @@
-/* What was found, in words. */
+/* Writes what was found as text for people. */
 #include "probe/bisect/report.h"
 
 #include <stdio.h>
@@ -50,7 +50,7 @@ static bool is_kin(const struct seen *a, const struct seen *b)
 	       strcmp(a->served, b->served) == 0;
 }
 
-/* Told where the first of its kind is. */
+/* Only the first answer of a kind is written, with their number. */
 static bool is_first(const struct bisect_report *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -59,7 +59,7 @@ static bool is_first(const struct bisect_report *r, size_t n)
 	return true;
 }
 
-/* "2 x status 400: text (server: x)", a line for each kind of answer. */
+/* A line for each kind of answer: "2 x status 400: text (server: x)". */
 static void distribution(const struct bisect_report *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->answer_count; i++) {
@@ -79,7 +79,7 @@ static void distribution(const struct bisect_report *r, struct buf *out)
 
 /* ---- a cause ---- */
 
-/* Sentences of a line each, broken between words. */
+/* Writes each line as a sentence, wrapped between words. */
 static void add_sentences(struct span lines, struct buf *out)
 {
 	struct span line;
@@ -93,7 +93,7 @@ static void add_sentences(struct span lines, struct buf *out)
 	}
 }
 
-/* To be pasted: a folder may have blanks in its name. */
+/* Quotes the path for the shell: the folder's name may have blanks. */
 static void add_command(const struct bisect_report *r, const char *name,
 			struct buf *out)
 {
@@ -112,8 +112,8 @@ static void add_command(const struct bisect_report *r, const char *name,
 	buf_clear(&path);
 }
 
-/* "  fails:   dir/smallest.http, 226 of 50277 bytes", the body if it is short
- * enough to be read, and how to send it. */
+/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the body if it is
+ * short, and the command that sends it. */
 static void add_request(const struct bisect_report *r, const char *word,
 			const char *what, size_t n,
 			const struct bisect_request *q, const char *remark,
@@ -199,23 +199,25 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 
 static void add_passes(const struct bisect_report *r, struct buf *out)
 {
-	buf_addf(out,
-		 "it does not fail: %zu of %zu times it was answered with "
-		 "status %d\n"
-		 "  other key? other model? Another URL than Claude Code uses? "
-		 "Or the gateway was in another state.\n"
-		 "  `ccprobe doctor` looks at what Claude Code would use.\n",
-		 r->answer_count, r->answer_count,
-		 r->answer_count > 0 ? r->answers[0].status : 0);
+	buf_addf(
+		out,
+		"it does not fail: %zu of %zu times the status was %d\n"
+		"  Was it another key, another model, another URL than that of "
+		"Claude Code? Or has the gateway changed?\n"
+		"  `ccprobe doctor` checks what Claude Code would use.\n",
+		r->answer_count, r->answer_count,
+		r->answer_count > 0 ? r->answers[0].status : 0);
 }
 
 static void add_unstable(const struct bisect_report *r, struct buf *out)
 {
-	buf_add_text(out, "it is not answered in the same way each time, so "
-			  "nothing can be searched for:\n");
+	buf_add_text(out,
+		     "the answer is not the same each time, so nothing can "
+		     "be searched for:\n");
 	distribution(r, out);
-	buf_add_text(out, "  `ccprobe doctor --repeat 20` shows which member "
-			  "of a pool answers how.\n");
+	buf_add_text(out,
+		     "  `ccprobe doctor --repeat 20` shows what each member "
+		     "of a pool answers.\n");
 }
 
 static void add_end(const struct bisect_report *r, struct buf *out)
@@ -227,8 +229,8 @@ static void add_end(const struct bisect_report *r, struct buf *out)
 	buf_add_byte(out, '\n');
 	if (r->why_over != NULL)
 		buf_addf(out,
-			 "cut short: %s\n  the same command goes on where it "
-			 "stopped; what was answered is in %s\n",
+			 "cut short: %s\n  the same command continues the "
+			 "search; the answers so far are in %s\n",
 			 r->why_over, r->folder);
 	if (r->has_text)
 		buf_addf(out,
@@ -246,7 +248,7 @@ void bisect_report_print(const struct bisect_report *r, struct buf *out)
 		add_unstable(r, out);
 		break;
 	case BISECT_UNREACHABLE:
-		buf_add_text(out, "there is nobody to ask: ");
+		buf_add_text(out, "no server was reached: ");
 		add_answer(&r->answers[0], out);
 		buf_add_text(out, "\n  `ccprobe doctor` finds out why.\n");
 		break;

@@ -1,11 +1,12 @@
-/* Files that a person keeps, tries again, and sends to somebody. */
+/* Writes files that a person keeps, tries again, or sends to somebody. */
 #include <stdio.h>
 #include <string.h>
 
 #include "probe/bisect/report.h"
 #include "probe/judge/curl.h"
 
-#define INLINE_LIMIT ((size_t)1024) /* of a body in a command there */
+/* longest body inside a command of report.md */
+#define INLINE_LIMIT ((size_t)1024)
 #define SHOWN_LIMIT ((size_t)8 * 1024) /* of a body in report.md */
 
 struct report_writing {
@@ -198,7 +199,7 @@ static void add_cause(const struct bisect_report *r, size_t n, struct buf *out)
 	buf_add_text(out, "### To repeat it\n\n");
 	buf_reset(&text);
 	bisect_report_file_name(name, sizeof(name), "smallest", n, "json");
-	/* Who reads it may have no file but this. */
+	/* A reader of report.md may not have the other files. */
 	add_curl(r, &x->cause->smallest, NULL,
 		 body.len <= INLINE_LIMIT && span_is_utf8(body) ? NULL : name,
 		 &text);

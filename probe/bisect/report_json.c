@@ -1,4 +1,5 @@
-/* The same for programs; docs/schema/bisect.schema.json describes it. */
+/* Writes what was found as JSON; docs/schema/bisect.schema.json describes
+ * it. */
 #include "probe/bisect/report.h"
 #include "reports/members.h"
 

@@ -1,4 +1,5 @@
-/* From a request as somebody kept it to one that can be sent and shown. */
+/* Reads a request from wherever it is kept, and makes it ready to be sent and
+ * shown. */
 #include "probe/bisect/sample.h"
 
 #include <stdio.h>
@@ -17,8 +18,8 @@
 struct sample_reading {
 	struct sample *g;
 	const struct sample_options *o;
-	enum auth_form form; /* AUTH_DEFAULT: as it stands in the file */
-	bool put; /* the credential of `form` is in */
+	enum auth_form form; /* AUTH_DEFAULT: as in the file */
+	bool put; /* the credential headers of `form` were added */
 	struct keys keys;
 	bool keys_made;
 	struct fail *f;
@@ -26,7 +27,7 @@ struct sample_reading {
 
 /* ---- the key ---- */
 
-/* --key, or what the environment has for Claude Code. */
+/* Takes the key from --key, or from the environment of Claude Code. */
 static int make_keys(struct sample_reading *r)
 {
 	struct keys_given given = { .key = r->o->key, .is_foreign = true };
@@ -38,10 +39,9 @@ static int make_keys(struct sample_reading *r)
 		return fail_set(r->f, FAIL_USAGE, "%s",
 				r->o->key != NULL
 					? why.text
-					: "the request has no credential of "
-					  "its own: --key VALUE or --key "
-					  "env:NAME is wanted, or "
-					  "ANTHROPIC_AUTH_TOKEN or "
+					: "the request has no credential: give "
+					  "--key VALUE or --key env:NAME, or "
+					  "set ANTHROPIC_AUTH_TOKEN or "
 					  "ANTHROPIC_API_KEY");
 	r->keys_made = true;
 	if (r->keys.found != NULL)
@@ -73,7 +73,7 @@ static int put_form(struct sample_reading *r)
 	return r->form == AUTH_BEARER ? 0 : put(r, "x-api-key", CREDENTIAL);
 }
 
-/* What the connection itself sees to. */
+/* Headers that the connection itself sets. */
 static bool is_left_out(const char *name)
 {
 	static const char *const names[] = {
@@ -93,7 +93,8 @@ static bool is_credential(const char *name)
 	       strcasecmp(name, "x-api-key") == 0;
 }
 
-/* "Bearer abc" becomes "Bearer {{credential}}". `key`: --key is its value. */
+/* "Bearer abc" becomes "Bearer {{credential}}". `key`: its value is replaced by
+ * --key. */
 static int put_secret(struct sample_reading *r, const struct header *h,
 		      bool key)
 {
@@ -123,7 +124,7 @@ static int put_placeholder(struct sample_reading *r, const struct header *h)
 {
 	if (make_keys(r) < 0)
 		return -1;
-	/* As Claude Code would: each variable has its header. */
+	/* Claude Code has one header for each variable. */
 	if (is_credential(h->name) && r->keys.found != NULL) {
 		r->form = r->keys.auth;
 		return put_form(r);
@@ -144,7 +145,7 @@ static int put_header(struct sample_reading *r, const struct header *h)
 {
 	if (is_left_out(h->name))
 		return 0;
-	/* It may be known to the gateway, though --key goes out instead. */
+	/* The gateway may know this secret, even if --key is sent instead. */
 	if (secrets_is_header(h->name) && !has_placeholder(h->value)) {
 		const char *blank = strchr(h->value, ' ');
 
@@ -162,7 +163,7 @@ static int put_header(struct sample_reading *r, const struct header *h)
 	return put(r, h->name, h->value);
 }
 
-/* Behind the others, and instead of those of its name. */
+/* Adds a header of --header at the end, instead of those of its name. */
 static int put_extra(struct sample_reading *r, const char *text)
 {
 	struct span rest = span_of(text), name;
@@ -183,8 +184,8 @@ static int put_extra(struct sample_reading *r, const char *text)
 	return rc;
 }
 
-/* A key may be in the query: "?key=abc" becomes "?key={{credential-2}}", with
- * a number, for the variable of the client is not the place for it. */
+/* Takes a key out of the query: "?key=abc" becomes "?key={{credential-2}}". The
+ * word has a number, because the client's variable does not hold this key. */
 static int put_target(struct sample_reading *r, const char *target)
 {
 	struct span rest = span_of(target), one;
@@ -219,7 +220,7 @@ static int put_target(struct sample_reading *r, const char *target)
 
 static int put_headers(struct sample_reading *r, const struct headers *from)
 {
-	/* --key first: it is what {{credential}} is, whatever the file has. */
+	/* --key comes first, so that it is the value of {{credential}}. */
 	if (r->o->key != NULL && make_keys(r) < 0)
 		return -1;
 	for (size_t i = 0; i < from->count; i++)
@@ -240,7 +241,7 @@ static int put_headers(struct sample_reading *r, const struct headers *from)
 
 /* ---- the URL ---- */
 
-/* A user's name and password are taken out: Claude Code does not send them. */
+/* Removes a user and password from the URL: Claude Code does not send them. */
 static void drop_user(struct sample *g, char *host)
 {
 	char *at = memrchr(host, '@', strcspn(host, "/?#"));

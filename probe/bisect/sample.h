@@ -1,7 +1,7 @@
 /*
- * The request that bisect is given: read from wherever it is, made ready to be
- * sent to another host, its credentials taken out. A *slot* is a word such as
- * {{credential}} that stands for a secret; only sample_fill() puts it back.
+ * The request that bisect is given: read from wherever it is, and made ready to
+ * be sent to another host, without its credentials. A *slot* is a word such as
+ * {{credential}} in place of a secret; only sample_fill() puts the secret back.
  */
 #ifndef PROBE_BISECT_SAMPLE_H
 #define PROBE_BISECT_SAMPLE_H
@@ -10,11 +10,11 @@
 #include "wire/bytes/option.h"
 #include "wire/bytes/secrets.h"
 
-struct sample_options { /* as they were typed; NULL: not given */
+struct sample_options { /* as typed; NULL: not given */
 	const char *from; /* a file, "-", or the name of a fixture */
 	const char *url;
 	const char *key, *auth, *suite;
-	const struct option_list *headers; /* --header, each set */
+	const struct option_list *headers; /* values of --header */
 };
 
 struct sample_slot {
@@ -28,13 +28,13 @@ struct sample_slot {
 #define SAMPLE_LIMIT ((size_t)64 * 1024 * 1024) /* of a request, bytes */
 
 struct sample { /* zero-initialised is empty */
-	struct bisect_request request; /* Host and framing are left out */
+	struct bisect_request request; /* without Host and framing headers */
 	char *source; /* "plain/01", "standard input": for messages */
-	char *base_url; /* without slashes at its end, user and password */
-	char *host; /* of it */
+	char *base_url; /* without user, password, and slashes at its end */
+	char *host; /* of base_url */
 	struct sample_slot slots[SAMPLE_SLOTS_LIMIT];
 	size_t slot_count;
-	struct secrets secrets; /* every value, as it may be spelt */
+	struct secrets secrets; /* each value, as it may be spelt */
 	char *found; /* variable that the key came from, or NULL */
 };
 
@@ -42,49 +42,51 @@ int sample_read(struct sample *out, const struct sample_options *o,
 		struct fail *f);
 void sample_clear(struct sample *g);
 
-/* The headers as they go out: words replaced by what they stand for. */
+/* Copies headers, with each word replaced by its secret. FAIL_LIMIT: a header
+ * is too long. */
 int sample_fill(const struct sample *g, const struct headers *from,
 		struct headers *to, struct fail *f);
 
-/* The same in a text, such as the target. */
+/* Replaces words in a text, such as the target. */
 void sample_fill_text(const struct sample *g, struct buf *text);
 
-/* The contrary: values that stand in a text become their words. */
+/* The opposite: replaces secrets in a text by their words. */
 void sample_empty(const struct sample *g, struct buf *text);
 
-/* Four digits of a hash of all secrets: was it the same key then? */
+/* 16 bits of a hash of all secrets, to tell whether the key is still the
+ * same. */
 unsigned sample_digest(const struct sample *g);
 
 /* The number of items of an array of the body ("tools"); 0: there is none. */
 size_t sample_count(const struct sample *g, const char *member);
 
 /*
- * The newest recorded request of a session, without what is secret in it, to
- * compare a request to /v1/messages with. False: there is none, or it is no
- * such request.
+ * The newest recorded request of a session, without its secrets: parts of it
+ * may be added to a request. false: there is none, or the given request is none
+ * to /v1/messages.
  */
 bool sample_recorded(struct bisect_request *out, const struct sample *g,
 		     const char *suite);
 
 /* ---- sample_slot.c ---- */
 
-/* A secret that is in no slot, as it is and as JSON spells it. */
+/* Adds a secret that is in no slot: as it is, and as JSON spells it. */
 void sample_secret(struct sample *g, const char *value);
 
-/* A word and its value; a word that is there stays what it is. */
+/* Adds a slot; if the word has one already, that one stays. */
 int sample_slot(struct sample *g, const char *word, const char *value,
 		struct fail *f);
 
-/* The word of a value; a new one if it has none yet. *out is yours. */
+/* Finds the word of a value, or makes a slot for it. *out is yours. */
 int sample_word(struct sample *g, const char *value, char **out,
 		struct fail *f);
 
 /* ---- sample_find.c ---- */
 
 /*
- * The request of a `.http` file, of a kept wire log (the first one that was
- * refused, or else the first), of standard input ("-"), or of a recording by
- * its name ("plain/01" is the newest release's). As it stands there.
+ * Reads a request, unchanged, from a `.http` file, a kept wire log (the first
+ * request that was refused, or else the first), standard input ("-"), or a
+ * recording by its name ("plain/01" is that of the newest release).
  */
 int sample_find(struct http_head *head, struct buf *body, char **source,
 		const char *from, const char *suite, struct fail *f);

@@ -1,4 +1,5 @@
-/* Where a request is read from: a file, a log, the fixtures. */
+/* Reads the given request from a file, a log, standard input or the
+ * fixtures. */
 #include "probe/bisect/sample.h"
 
 #include <errno.h>
@@ -23,8 +24,8 @@ static int read_http(struct http_head *head, struct buf *body,
 
 	if (n < 0 && (span_is(first, "{") || span_is(first, "[")))
 		return fail_set(f, FAIL_CASE,
-				"%s: this is a body alone; a request wants a "
-				"request line, fields, a blank line, and the "
+				"%s: this is only a body; a request has a "
+				"request line, headers, a blank line, and a "
 				"body",
 				name);
 	if (n == HTTP_MORE)
@@ -92,7 +93,7 @@ static const struct wlog_entry *of(const struct wlog *log,
 	return NULL;
 }
 
-/* A text says that something is missing. */
+/* The whole request was sent: a text would say that something is missing. */
 static bool is_sent(const struct wlog_entry *e)
 {
 	return e->kind == WLOG_REQUEST && e->actor[0] == 'c' && !e->raw &&
@@ -115,7 +116,7 @@ static const struct wlog_entry *refused(const struct wlog *log)
 	return first;
 }
 
-/* In a kept log other words stand for the keys, as long as these are. */
+/* A kept log has other words for the keys: they are replaced by ours. */
 static void name_keys(struct headers *h, const struct stored_log *s)
 {
 	struct headers named = { .count = 0 };
@@ -146,8 +147,8 @@ static int read_log(struct http_head *head, struct buf *body, const char *path,
 		return -1;
 	e = refused(&s.log);
 	if (e == NULL) {
-		rc = fail_set(f, FAIL_CASE, "%s: no request of a client's",
-			      path);
+		rc = fail_set(f, FAIL_CASE,
+			      "%s: no request of a client is in it", path);
 	} else {
 		head->method = xstrdup(e->method);
 		head->target = xstrdup(e->target);
@@ -163,7 +164,8 @@ static int read_log(struct http_head *head, struct buf *body, const char *path,
 
 /* ---- the fixtures ---- */
 
-/* A name, "2.1.329/plain/01", as the path of its file below the suite. */
+/* Turns the name of a recording, "2.1.329/plain/01", into the path of its
+ * file. */
 static int recorded(char **out, const char *root, const char *name,
 		    struct fail *f)
 {

@@ -1,4 +1,4 @@
-/* Words that stand for secrets: making them, and putting each for the other. */
+/* Replaces secrets by words, and words by secrets. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

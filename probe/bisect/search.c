@@ -1,4 +1,5 @@
-/* One search: what has been asked, and what is the best so far. */
+/* The search for one cause: what was asked, and the smallest failing request so
+ * far. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +10,13 @@
 
 void part_list_add(struct part_list *l, size_t part)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 32;
-		l->list = xrealloc(l->list, l->cap * sizeof(*l->list));
-	}
+	l->list = mem_room(l->list, l->count, &l->cap, sizeof(*l->list));
 	l->list[l->count++] = part;
 }
 
 /* ---- asking ---- */
 
-/* With the NUL, so that no two texts run together. */
+/* Hashes the NUL too, so that no two texts run together. */
 static uint64_t hash_text(uint64_t h, const char *text)
 {
 	return hash_bytes(h, span_make(text, strlen(text) + 1));
@@ -38,11 +36,8 @@ static uint64_t hash_of(const struct bisect_request *r)
 
 static void remember(struct search *s, uint64_t hash, enum trial t)
 {
-	if (s->answer_count == s->answer_cap) {
-		s->answer_cap = s->answer_cap > 0 ? s->answer_cap * 2 : 64;
-		s->answers = xrealloc(s->answers,
-				      s->answer_cap * sizeof(*s->answers));
-	}
+	s->answers = mem_room(s->answers, s->answer_count, &s->answer_cap,
+			      sizeof(*s->answers));
 	s->answers[s->answer_count++] =
 		(struct trial_answer){ .hash = hash, .trial = t };
 }
@@ -55,7 +50,7 @@ static const struct trial_answer *recall(const struct search *s, uint64_t hash)
 	return NULL;
 }
 
-/* A promise to whoever pays for the requests. */
+/* bisect promises to send no larger request, as somebody pays for them. */
 static bool is_larger(const struct bisect_request *r,
 		      const struct bisect_request *given)
 {
@@ -64,7 +59,7 @@ static bool is_larger(const struct bisect_request *r,
 	       strlen(r->target) > strlen(given->target);
 }
 
-/* The one place that every candidate passes. */
+/* All candidates are asked for here. */
 static enum trial ask(struct search *s, const struct bisect_request *r)
 {
 	uint64_t hash = hash_of(r);
@@ -149,7 +144,7 @@ void search_units(const struct search *s, size_t part, struct part_list *out)
 	}
 }
 
-/* Nothing that can be missed. */
+/* Leaves out everything that can be left out. */
 void search_all_out(const struct search *s, struct looks *l)
 {
 	struct part_list units = { .list = NULL };
@@ -183,7 +178,6 @@ void bisect_cause_clear(struct bisect_cause *c)
 	*c = (struct bisect_cause){ .culprits = NULL };
 }
 
-/* The request that is searched from here on; it fails. */
 void search_begin(struct search *s, const struct looks *from)
 {
 	struct bisect_request r;

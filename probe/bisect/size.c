@@ -1,12 +1,12 @@
 /*
- * When it is the number of bytes that fails, and no part: a message that says
- * nothing, but as long as the given request, fails too. Where the limit is, is
- * then found by halving.
+ * Finds out whether the number of bytes fails, and no part of the request: a
+ * message of filler that is as long as the given request fails too. Then
+ * halving finds the limit.
  */
 #include "probe/bisect/bisect_private.h"
 
 #define LONG_TEXT 24 /* shorter strings may be words of a protocol */
-#define GAP 1024 /* bytes; or 1 % */
+#define GAP 1024 /* bytes, or 1 %: the search for the limit ends here */
 #define TRIALS_LIMIT 12
 
 static void change_texts(const struct search *s, struct looks *l, enum how how)
@@ -40,7 +40,7 @@ static size_t body_length(const struct search *s, const struct looks *l)
 	return len;
 }
 
-/* The content of the one message of a bare request. */
+/* The content of the only message of a bare request. */
 static size_t content_of(const struct parts *ps, const struct looks *l)
 {
 	const struct part *m;
@@ -58,7 +58,7 @@ struct sizing {
 	struct search *s;
 	struct looks bare;
 	size_t content;
-	size_t around; /* bytes of the body that are not filling */
+	size_t around; /* bytes of the body that are no filler */
 };
 
 static enum trial ask_size(struct sizing *z, size_t bytes)
@@ -116,7 +116,8 @@ static bool is_total(struct search *s, struct bisect_cause *c)
 	return found;
 }
 
-/* Texts that say nothing: if that fails too, only their lengths matter. */
+/* Replaces all texts by filler: if that fails too, only their lengths
+ * matter. */
 static bool fails_filled(struct search *s, struct looks *l)
 {
 	looks_copy(l, &s->want, &s->parts);

@@ -1,7 +1,7 @@
 /*
- * The smallest piece of a text that still fails: first where it ends, then
- * where it begins, each by halving. Escapes, surrogate pairs and UTF-8
- * sequences are never cut.
+ * Finds the smallest part of a text that still fails: first its end, then its
+ * beginning, each by halving. Escapes, surrogate pairs and UTF-8 sequences are
+ * never cut.
  */
 #include "probe/bisect/bisect_private.h"
 
@@ -26,7 +26,7 @@ static size_t escape_length(struct span s)
 	return low >= 0xdc00 && low <= 0xdfff ? 12 : 6;
 }
 
-struct text_piece { /* of a text that is searched */
+struct text_piece { /* the part of a text that is searched */
 	struct search *s;
 	struct looks l;
 	size_t part;
@@ -47,7 +47,7 @@ static size_t step(const struct text_piece *p, size_t at)
 	return len > 0 ? len : 1;
 }
 
-/* The last place not after `at` where it may be cut. */
+/* The last place, not after `at`, where the text may be cut. */
 static size_t cut_before(const struct text_piece *p, size_t at)
 {
 	size_t place = 0, next = 0;
@@ -61,7 +61,7 @@ static size_t cut_before(const struct text_piece *p, size_t at)
 	return next <= at ? next : place;
 }
 
-/* Between two cuts; `high` if there is no place between them. */
+/* A place between two cuts; at least `high` if there is none. */
 static size_t middle(const struct text_piece *p, size_t low, size_t high)
 {
 	size_t mid = cut_before(p, low + (high - low) / 2);
@@ -94,7 +94,8 @@ static void find_end(struct text_piece *p)
 	}
 }
 
-/* Short pieces before the end first; then between the last two. */
+/* Tries short pieces before the end first, then halves between the last two
+ * tried. */
 static void find_begin(struct text_piece *p)
 {
 	size_t high = p->to;
@@ -143,7 +144,7 @@ static void search_text(struct search *s, size_t part)
 	looks_clear(&p.l);
 }
 
-/* A tool of which only what it has to have is left. */
+/* A tool that has only its required members left. */
 static bool is_bare_tool(const struct search *s, size_t tool)
 {
 	const struct parts *ps = &s->parts;
@@ -162,8 +163,8 @@ static bool is_bare_tool(const struct search *s, size_t tool)
 	return true;
 }
 
-/* Short values are told whole, but prose, and what has an odd character, is
- * looked into. */
+/* A short value is shown whole; prose, and a text with an odd character, is
+ * searched for the part that fails. */
 static bool is_prose(const struct part *p)
 {
 	struct span text = part_text(p);
@@ -176,7 +177,7 @@ static bool is_prose(const struct part *p)
 	return false;
 }
 
-/* A word that its object has to have, and that is told apart from it. */
+/* A required word that may itself be to blame, apart from its object. */
 static bool is_required_word(const struct search *s, size_t part)
 {
 	static const char *const keys[] = { "media_type", "data", "url",
@@ -189,6 +190,8 @@ static bool is_required_word(const struct search *s, size_t part)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (part_is(p, keys[i]))
 			return true;
+	/* The name in a tool_choice is that of a tool, so it is not
+	 * searched. */
 	/* The name in a tool_choice is that of a tool. */
 	return part_is(p, "name") &&
 	       s->parts.list[p->parent].place == PLACE_BLOCK;

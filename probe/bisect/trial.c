@@ -1,4 +1,5 @@
-/* Trials: budget, patience, memory, and what counts as the same failure. */
+/* Trials: their budget, waits, remembered answers, and what counts as the same
+ * failure. */
 #include "probe/bisect/trial.h"
 
 #include <stdlib.h>
@@ -7,8 +8,10 @@
 #include "wire/bytes/mem.h"
 
 #define AGAIN_TRIES 6
-#define BUSY_TIMES 4 /* in a row; then it is an answer to the request */
-#define THROTTLED_TRIES 2 /* with a retry-after; then it is an answer */
+/* the same in a row: then it is an answer to the request */
+#define BUSY_TIMES 4
+/* with a retry-after; then it is an answer to the request */
+#define THROTTLED_TRIES 2
 
 void trials_init(struct trials *t, const struct trials_config *config)
 {
@@ -48,8 +51,8 @@ static bool over(struct trials *t, const char *why)
 bool trials_throttled(struct trials *t)
 {
 	return over(t, "the server answers 429 (too many requests) again after "
-		       "the wait that its retry-after asks for: what it "
-		       "answers says nothing of the request");
+		       "the wait that its retry-after asked for: its answers "
+		       "say nothing about the request");
 }
 
 static bool wait_for(struct trials *t)
@@ -110,7 +113,7 @@ static bool complaint_next(struct span *rest, struct span *one)
 	return true;
 }
 
-/* Said by what stands in front of a server, or by one that is too busy. */
+/* Statuses of a proxy whose server is away, or of a busy server. */
 static bool is_away(const struct seen *s)
 {
 	return s->status == 502 || s->status == 503 || s->status == 504 ||
@@ -127,7 +130,8 @@ static bool has_complaint(struct span all, struct span one)
 	return false;
 }
 
-/* A text that lists what is wrong has fewer complaints where less is. */
+/* An error that lists several complaints has fewer of them when the request has
+ * fewer faults: it counts as the same failure. */
 static bool is_same_failure(const struct trials *t, const struct seen *s)
 {
 	struct span rest = span_of(s->normal), one;
@@ -147,7 +151,8 @@ static bool is_wanted(const struct trials *t, const struct seen *s)
 	return t->searching && s->failed && is_same_failure(t, s);
 }
 
-/* True: this says nothing of the request; once more. */
+/* true: this answer says nothing about the request, which is to be sent
+ * again. */
 static bool is_passing(const struct trials *t, const struct seen *s,
 		       unsigned tries)
 {
@@ -218,7 +223,8 @@ bool trials_send(struct trials *t, const struct bisect_request *r,
 		seen_clear(out);
 		return false;
 	}
-	/* Who is throttled twice over would only learn about the limit. */
+	/* If it is throttled again after the wait, further requests show only
+	 * the limit. */
 	if (t->patient && out->status == 429 && !is_wanted(t, out)) {
 		seen_clear(out);
 		return trials_throttled(t);
@@ -236,7 +242,8 @@ static enum trial judge(const struct trials *t, const struct seen *s)
 	return is_same_failure(t, s) ? TRIAL_SAME : TRIAL_OTHER;
 }
 
-/* A pass that was not read to its end says nothing of failures in there. */
+/* A pass that was not read to its end does not show a failure later in the
+ * stream. */
 static bool recall(struct trials *t, const struct bisect_request *r,
 		   struct seen *out)
 {
@@ -265,7 +272,7 @@ enum trial trials_ask(void *arg, const struct bisect_request *r)
 		over(t, "interrupted");
 	if (t->why_over != NULL)
 		return TRIAL_OVER;
-	/* The promise that nothing larger goes out is kept here. */
+	/* Nothing larger than the given request is sent, unless `may_grow`. */
 	if (!t->may_grow &&
 	    bisect_request_size(r) >
 		    bisect_request_size(&t->config.given->request))
@@ -277,8 +284,8 @@ enum trial trials_ask(void *arg, const struct bisect_request *r)
 	return result;
 }
 
-/* The next cause has to be as stable as the first, and what a server that is
- * busy says now and then is none. */
+/* The next cause must fail in the same way several times in a row; occasional
+ * errors of a busy server are no cause. */
 static bool fails_again(struct trials *t, const struct bisect_request *r,
 			struct seen *s)
 {
@@ -299,8 +306,9 @@ static bool fails_again(struct trials *t, const struct bisect_request *r,
 		if (same >= (is_throttle(s) ? BUSY_TIMES : 2))
 			return true;
 	}
-	t->config.tell(t->config.arg, "without the first cause it fails in "
-				      "another way, now and then");
+	t->config.tell(t->config.arg,
+		       "without the first cause it fails only now and then, or "
+		       "each time in another way");
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /*
- * What a server says to a request, and whether that is the failure that is
- * looked for. Keeps the budget, waits as retry-after says, remembers.
+ * What a server answers to a request, and whether that is the failure that is
+ * searched for. Keeps to the budget, waits as retry-after says, and remembers
+ * answers.
  */
 #ifndef PROBE_BISECT_TRIAL_H
 #define PROBE_BISECT_TRIAL_H
@@ -9,20 +10,21 @@
 #include "probe/bisect/sample.h"
 #include "probe/refusal/ask.h"
 
-/* What came back. Texts are printable and without credentials; never NULL. */
+/* An answer. Its texts are printable, without credentials, and never NULL. */
 struct seen {
 	bool failed;
-	bool whole; /* read to its end */
-	bool reached; /* false: there was no server to ask */
+	bool whole; /* was read to its end */
+	bool reached; /* false: no server was reached */
 	int status; /* 0: there was no answer */
-	char *normal; /* what is the same each time; "" where it passed */
-	/* Only of an answer that has just come, and is no memory: */
+	char *normal; /* text of the failure without what changes; "" if it
+			 passed */
+	/* Only of an answer that was just received, and not remembered: */
 	char *type, *text; /* of the error */
-	char *headline, *fix; /* as of `ccprobe doctor` */
+	char *headline, *fix; /* as in `ccprobe doctor` */
 	const char *code; /* of the finding; static; NULL: none */
-	char *served; /* headers that tell who has answered */
-	char *evidence; /* lines: status, content type, request id ... */
-	int64_t retry_after; /* seconds; -1: it says none */
+	char *served; /* headers that say who answered */
+	char *evidence; /* lines with status, content type, request id ... */
+	int64_t retry_after; /* seconds; -1: none */
 };
 
 void seen_clear(struct seen *s);
@@ -32,24 +34,26 @@ struct trials_config { /* borrowed */
 	struct asker *asker;
 	const struct sample *given;
 	struct memory *memory;
-	size_t most; /* requests */
+	size_t most; /* limit of requests */
 	uint32_t max_wait_s; /* for retry-after */
-	/* What a person should know while it goes on; a line. */
+	/* A line that a person should see while the search goes on. */
 	void (*tell)(void *arg, const char *text);
-	/* After each request; `bytes`: how large it was. */
+	/* Called after each request; `bytes` is its size. */
 	void (*sent)(void *arg, size_t bytes);
 	void *arg;
 };
 
 struct trials {
 	struct trials_config config;
-	struct seen wanted; /* the failure; status and normal text */
-	bool searching; /* `wanted` is what an answer is compared with */
-	bool patient; /* the first failure is known: "not now" is no answer */
+	struct seen wanted; /* the failure that is searched for; status and
+			       normal text */
+	bool searching; /* answers are compared with `wanted` */
+	bool patient; /* the first failure is known, so an answer such as "busy"
+			 is asked again */
 	bool may_grow; /* a request may be larger than the given one */
 	size_t remembered; /* answers that were not asked for again */
-	tick_t not_before; /* what a retry-after has asked for */
-	char *why_over; /* why no more requests are sent; NULL: they are */
+	tick_t not_before; /* retry-after asked to send nothing before */
+	char *why_over; /* why no more requests are sent; NULL: they are sent */
 };
 
 void trials_init(struct trials *t, const struct trials_config *config);
@@ -57,14 +61,16 @@ void trials_clear(struct trials *t);
 
 size_t trials_sent(const struct trials *t);
 
-/* Sends it, whatever is remembered. false: no more requests (why_over). */
+/* Sends a request even if its answer is remembered. false: no more requests are
+ * sent (why_over). */
 bool trials_send(struct trials *t, const struct bisect_request *r,
 		 struct seen *out);
 
-/* Sends no more: from now on only the limit would be seen. Always false. */
+/* Ends the search, because further answers would show only the rate limit.
+ * Always false. */
 bool trials_throttled(struct trials *t);
 
-/* From here on this is what is looked for. */
+/* Sets the failure that is searched for from now on. */
 void trials_want(struct trials *t, const struct seen *failure);
 
 /* trial_fn and `again` of bisect_reduce(); arg is a struct trials. */
@@ -73,8 +79,8 @@ bool trials_again(void *arg, const struct bisect_request *r);
 
 /* ---- exchange.c ---- */
 
-/* One request and its answer. `hang_up`: as soon as it is sure to pass. -1: it
- * cannot be sent at all. */
+/* Sends one request and describes its answer. `hang_up`: stop reading as soon
+ * as it is sure to pass. -1: it cannot be sent. */
 int exchange(struct asker *a, const struct sample *g,
 	     const struct bisect_request *r, bool hang_up, struct seen *out,
 	     struct fail *f);
@@ -82,11 +88,11 @@ int exchange(struct asker *a, const struct sample *g,
 /* Seconds that a retry-after asks for ("7", or a date); -1: none. */
 int64_t trial_retry_after(const struct headers *h, int64_t now); /* for tests */
 
-/* Writes Q for what an error's text repeats of the request that it answers:
- * it differs with each request. quote.c */
+/* Appends the text of an error, with Q in place of what it repeats of the
+ * request, since that changes with each request. In quote.c. */
 void quote_mask(struct span text, struct span sent_body, struct buf *out);
 
-/* Takes out known credentials, and what looks like one. */
+/* Masks known credentials, and what looks like one. */
 void trial_blot(const struct sample *g, struct buf *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* Finding the way to a server. */
+/* Finds out how a server is reached. */
 #include "probe/bisect/way.h"
 
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include "probe/settings/settings.h"
 #include "wire/bytes/mem.h"
 
-/* An absolute path, or none where there is no such file. */
+/* Makes a path absolute; NULL if there is no such file. */
 static void make_absolute(char **path)
 {
 	char *was = *path;
@@ -19,7 +19,7 @@ static void make_absolute(char **path)
 	free(was);
 }
 
-/* What is wrong with the settings is doctor's to tell. */
+/* Findings about the settings are dropped: `ccprobe doctor` reports them. */
 static void read_settings(struct way *w, const char *url)
 {
 	const char *home = getenv("HOME");
@@ -95,7 +95,7 @@ static char *curl_options(const struct way *w)
 	add_file(&text, "--cacert", w->tls.ca_file);
 	add_file(&text, "--cert", w->tls.client_cert);
 	add_file(&text, "--key", w->tls.client_key);
-	/* One with a password has to be in curl's own environment. */
+	/* A proxy with a password must come from curl's own environment. */
 	if (w->proxy != NULL && strchr(w->proxy, '@') == NULL) {
 		buf_add_text(&text, " --proxy ");
 		curl_quote(span_of(w->proxy), &text);

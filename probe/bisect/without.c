@@ -1,7 +1,6 @@
 /*
- * The given request without some of its parts, in one pass: the bytes of all
- * that stays are those that were given, and what has been taken from between
- * them leaves valid JSON.
+ * Writes the given request without some of its parts, in one pass. All parts
+ * that stay keep their bytes, and the JSON stays valid.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -83,7 +82,7 @@ void part_out(const struct parts *ps, struct looks *l, size_t part)
 struct writing {
 	const struct parts *ps;
 	const struct looks *l;
-	const bool *changed; /* by part: it or something in it */
+	const bool *changed; /* by part: it, or something in it, has changed */
 	struct buf *out;
 };
 
@@ -98,7 +97,7 @@ static void add_filling(struct buf *out, size_t count)
 	buf_add_byte(out, '"');
 }
 
-/* The shortest of its kind; what is shorter already stays. */
+/* Writes the shortest value of its type, unless the given one is shorter. */
 static void add_short(struct buf *out, const struct part *p)
 {
 	struct span is = p->value.text;
@@ -135,7 +134,7 @@ static void add_bytes(struct buf *out, const char *from, const char *to)
 	buf_add(out, from, (size_t)(to - from));
 }
 
-/* What stood between two neighbours stands in front of the second. */
+/* The bytes between two neighbours are written before the second. */
 static void add_children(struct writing *w, const struct part *p)
 {
 	const struct part *list = w->ps->list;
@@ -221,7 +220,7 @@ static void write_body(const struct parts *ps, const struct looks *l,
 
 /* ---- the head ---- */
 
-/* A list of betas that lost none keeps its spelling. */
+/* A list that lost no beta keeps its spelling. */
 static void beta_value(const struct parts *ps, const struct looks *l,
 		       size_t header, struct buf *out)
 {

@@ -1,7 +1,8 @@
 /*
- * Behaviours: what a gateway does to traffic, read off what both sides of it
- * saw. A row a kind; a behaviour is a kind with a subject ("request-field-
- * dropped:anthropic-beta"). Which duty a behaviour touches is a table as well.
+ * Behaviours: what a gateway does to traffic, read from what the client and the
+ * provider saw. Each kind of behaviour has a row; a behaviour is a kind with a
+ * subject ("request-field-dropped:anthropic-beta"). A table of rules says which
+ * duty it touches.
  */
 #ifndef PROBE_CAUSES_BEHAVIOUR_H
 #define PROBE_CAUSES_BEHAVIOUR_H
@@ -9,8 +10,8 @@
 #include "reports/cause.h"
 #include "wire/bytes/buf.h"
 
-/* Where on the way from the client to the provider and back it happens, in the
- * order of that way. */
+/* Where it happens, in order of the way from the client to the provider and
+ * back. */
 enum behaviour_part {
 	PART_NONE,
 	PART_ROUTE, /* whether the provider is asked at all */
@@ -18,12 +19,12 @@ enum behaviour_part {
 	PART_FIELD, /* of the request's head */
 	PART_KEY,
 	PART_BODY,
-	PART_REPEAT, /* asked more than once */
+	PART_REPEAT, /* the provider is asked more than once */
 	PART_STATUS,
 	PART_ANSWER_FIELD,
 	PART_ANSWER_BODY,
 	PART_EVENTS,
-	PART_FRAMES, /* how events are spelt */
+	PART_FRAMES, /* the bytes of events */
 	PART_TIME,
 	PART_END,
 	PART_HANG_UP,
@@ -129,43 +130,44 @@ struct behaviour_row {
 	const char *kind; /* "request-field-dropped" */
 	enum cause_change change;
 	enum behaviour_part part;
-	const char *of; /* what is counted: "requests" */
-	/* What the gateway does; "{}" stands for the subject, "{a}" and "{b}"
-	 * for what stands before and after the last '-' in it. */
+	const char *of; /* the unit of its counts: "requests" */
+	/* What the gateway does. "{}" is replaced by the subject, "{a}" and
+	 * "{b}" by the texts before and after the last '-' in it. */
 	const char *sentence;
-	const char *meaning; /* what that does to Claude Code */
-	/* Where no rule knows more: */
+	const char *meaning; /* what this does to Claude Code */
+	/* Used if no rule fits: */
 	const char *fix, *duty;
 	enum level level;
 	enum effect effect;
 };
 
-/* Of one kind, or of the n-th. */
+/* The row of a kind. */
 const struct behaviour_row *behaviour_row(enum behaviour_kind kind);
 
-/* The first rule that fits decides; subjects are glob patterns. */
+/* For behaviours with certain subjects: the first rule whose kind and glob
+ * pattern fit is used. */
 struct behaviour_rule {
 	enum behaviour_kind kind;
 	const char *pattern;
-	const char
-		*family; /* one subject for all that fit; NULL: each its own */
+	const char *family; /* the subject of all behaviours that fit, which are
+			    then one; NULL: each has its own */
 	const char *duty;
 	enum level level;
 	enum effect effect;
-	const char *fix; /* NULL: that of the row */
+	const char *fix; /* NULL: the fix of the row */
 };
 
 const struct behaviour_rule *behaviour_rule(enum behaviour_kind kind,
 					    const char *subject);
 const struct behaviour_rule *behaviour_rule_nth(size_t n); /* NULL: no more */
 
-/* What a kind ("request-field-dropped") or a behaviour's id means, and what is
- * to be done, for people. false: there is no such kind. */
+/* Appends what a kind ("request-field-dropped") or the id of a behaviour means,
+ * and what to do, for people. false: there is no such kind. */
 bool behaviour_explain(const char *id, struct buf *out);
 
-void behaviour_list(struct buf *out); /* a line a kind */
+void behaviour_list(struct buf *out); /* a line for each kind */
 
-/* Of the n-th kind, from 0; NULL: no more. */
+/* The name of the n-th kind, from 0; NULL: there are no more. */
 const char *behaviour_name(size_t n);
 
 #endif

@@ -1,4 +1,5 @@
-/* Status, fields and body of an answer on both sides of the gateway. */
+/* Compares status, fields and body of the provider's answer with what the
+ * client got. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +9,7 @@
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
 
-#define FEW 2 /* members: without them it is not another shape yet */
+#define FEW 2 /* members that an answer may lack without having another shape */
 
 static const struct behaviour_json answer_kinds = {
 	.removed = BEHAVIOUR_ANSWER_REMOVED,
@@ -116,7 +117,8 @@ static void read_field(const struct behaviour_reading *r,
 			  is);
 }
 
-/* A body of another kind has another type: that is one behaviour. */
+/* If the body is the gateway's own, its content-type is part of that
+ * behaviour. */
 static void read_fields(const struct behaviour_reading *r, bool is_own_body)
 {
 	const struct headers *u = &r->u->response->headers;
@@ -173,7 +175,7 @@ static void read_coding(const struct behaviour_reading *r)
 
 /* ---- credentials ---- */
 
-/* `is_relayed`: the body is the provider's, and needs no look. */
+/* `is_relayed`: the body is the provider's, so it is not searched. */
 static bool is_in_answer(const struct exchange *x, const char *key,
 			 bool is_relayed, const char **where)
 {
@@ -215,7 +217,7 @@ void behaviour_shown(const struct behaviour_reading *r)
 
 /* ---- the body ---- */
 
-/* Broken off, as far as it goes the same. */
+/* The client's body is the beginning of the provider's. */
 static bool is_front(const struct behaviour_reading *r)
 {
 	return r->c->content.len < r->u->content.len &&
@@ -234,7 +236,7 @@ static bool is_error_shape(struct jval root)
 	       jscan_member(error, "message", &message);
 }
 
-/* The provider's words with others around them. */
+/* The provider's error message, with words of the gateway around it. */
 static bool is_wrapped(const struct behaviour_reading *r)
 {
 	struct buf type = BUF_INIT(256), was = BUF_INIT(16 * 1024);
@@ -373,7 +375,8 @@ void behaviour_answer(const struct behaviour_reading *r)
 		return;
 	behaviours_count(r->seen, "answers");
 	behaviour_status(r);
-	/* Another status with another body is one answer of the gateway's. */
+	/* Another status with another body is one behaviour, which
+	 * behaviour_status() has reported. */
 	if (r->u->response->status != r->c->response->status &&
 	    !is_same_body(r) && !is_front(r))
 		return;

@@ -1,8 +1,8 @@
 /*
- * What a translated request lost. Both sides are in the plain form; sound
- * translations differ in ways that change nothing (one system text in place of
- * several, turns put together, other ids), so that texts are looked for wherever
- * they may stand, and calls, results and tools are paired by their number.
+ * Finds what a translated request lost. Both sides are in the plain form. Sound
+ * translations differ in ways that change nothing: one system text instead of
+ * several, joined turns, other ids. So texts are searched for anywhere, and
+ * calls, results and tools are paired by their number.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ enum { PLACE = BEHAVIOUR_ASKED_PLACE, BLOCKS_LIMIT = BEHAVIOUR_ASKED_BLOCKS };
 
 /* ---- words ---- */
 
-/* Every string in it, decoded, a line each. */
+/* Appends each string in a value, decoded, on a line of its own. */
 static void add_words(struct jval v, struct buf *out)
 {
 	struct jiter it = jscan_iter(v);
@@ -32,7 +32,7 @@ static void add_words(struct jval v, struct buf *out)
 		add_words(value, out);
 }
 
-/* A text that is nothing but white space is nowhere missing. */
+/* A text of only white space counts as present. */
 static bool has_words(const struct buf *in, struct jval string)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -61,7 +61,7 @@ static bool is_type(struct jval block, const char *type)
 
 /* ---- the system ---- */
 
-/* For Anthropic's models, wherever they run, it is where it belongs. */
+/* The billing line is meant for Anthropic's models, on any platform. */
 static bool is_for_bills(const struct behaviour_asked_pair *p)
 {
 	return format_is_anthropic(view_format(p->r->u));
@@ -195,7 +195,7 @@ static void read_turns(struct behaviour_asked_pair *p)
 
 /* ---- calls and results ---- */
 
-/* A name that had to be changed is that of some tool. */
+/* A name that had to be changed may be that of any tool. */
 static bool is_name_of(const struct behaviour_asked_pair *p, struct jval was,
 		       struct jval is)
 {
@@ -233,7 +233,7 @@ static void read_call(struct behaviour_asked_pair *p,
 				      was->place, name);
 }
 
-/* The number of the call that has this id; SIZE_MAX: none. */
+/* The number of the call with this id; SIZE_MAX: there is none. */
 static size_t call_of(const struct behaviour_asked_blocks *calls,
 		      struct jval id)
 {
@@ -253,7 +253,7 @@ static bool is_result_of(const struct behaviour_asked_pair *p, size_t c,
 		       jscan_get(p->u_results.list[u].block, "tool_use_id"));
 }
 
-/* Results of which each text stands in another one's place. */
+/* Finds results whose text is in the place of another result. */
 static void read_pairing(struct behaviour_asked_pair *p)
 {
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
@@ -285,7 +285,7 @@ static void read_pairing(struct behaviour_asked_pair *p)
 static void read_result_content(struct behaviour_asked_pair *p,
 				struct jval result, const char *place)
 {
-	/* Calls that are gone went with their results. */
+	/* A call that was dropped takes its result along. */
 	bool turns = p->u_calls.count < p->c_calls.count;
 	struct jval content = jscan_get(result, "content"), part;
 	struct jiter it = jscan_iter(content);
@@ -309,7 +309,7 @@ static void read_result_content(struct behaviour_asked_pair *p,
 	}
 }
 
-/* A text or an image stands before a result of its turn. */
+/* A text or an image comes before a result of its turn. */
 static bool is_result_late(struct jval form)
 {
 	struct jval messages = jscan_get(form, "messages"), turn, block;
@@ -326,7 +326,8 @@ static bool is_result_late(struct jval form)
 	return false;
 }
 
-/* A provider that refuses it says so itself. */
+/* Looks only at requests that the provider took: a refusal is reported
+ * anyway. */
 static void read_order(struct behaviour_asked_pair *p)
 {
 	const struct exchange *u = p->r->u;
@@ -364,7 +365,7 @@ static void read_calls(struct behaviour_asked_pair *p)
 
 /* ---- the whole ---- */
 
-/* A text of the system that nobody wrote. */
+/* A text of the system that the client did not send. */
 static void read_added(struct behaviour_asked_pair *p)
 {
 	struct jiter it = jscan_iter(jscan_get(p->u, "system"));

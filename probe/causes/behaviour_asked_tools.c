@@ -1,11 +1,12 @@
-/* What a translated request lost of tools, and of how it is to be answered. */
+/* Finds what a translated request lost of its tools, and of its options for the
+ * answer. */
 #include <stdio.h>
 
 #include "probe/causes/behaviour_asked.h"
 
 enum { PLACE = BEHAVIOUR_ASKED_PLACE, PLAIN_NAME = 64, SMALL_BUDGET = 4096 };
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 void behaviour_asked_saw(struct behaviour_asked_pair *p,
 			 enum behaviour_kind kind, const char *subject,
@@ -77,7 +78,8 @@ struct behaviour_asked_schema {
 	bool told;
 };
 
-/* A keyword that is gone; values may be made into ones that a vendor takes. */
+/* Reports a keyword that is gone. Other values may be ones that the vendor
+ * accepts. */
 static void on_schema(void *arg, const struct jdiff *d)
 {
 	struct behaviour_asked_schema *s = arg;
@@ -98,7 +100,7 @@ static void on_schema(void *arg, const struct jdiff *d)
 			     s->place, d->was);
 }
 
-/* The one that a tool became: of its name, or in its place. */
+/* What a tool became: the one of its name, or else the one in its place. */
 static struct jval tool_of(const struct behaviour_asked_pair *p,
 			   struct jval name, size_t n)
 {
@@ -169,7 +171,7 @@ static void read_tools(struct behaviour_asked_pair *p)
 		read_tool(p, tool, n);
 }
 
-/* ---- how it is to be answered ---- */
+/* ---- options for the answer ---- */
 
 static void read_choice(struct behaviour_asked_pair *p)
 {
@@ -191,7 +193,7 @@ static void read_choice(struct behaviour_asked_pair *p)
 				     "/tool_choice", was);
 }
 
-/* A member that is a value, and stays one. */
+/* Compares a member that must keep its value. */
 static void read_value(struct behaviour_asked_pair *p, const char *key)
 {
 	struct jval was = jscan_get(p->c, key), is = jscan_get(p->u, key);
@@ -219,7 +221,7 @@ static void read_limit(struct behaviour_asked_pair *p)
 				      "/max_tokens", was);
 }
 
-/* Those that are as much as a vendor may have. */
+/* Efforts that a vendor may have only one level for. */
 static bool is_high(struct jval effort)
 {
 	return effort.type == J_STRING && (jscan_string_is(effort, "high") ||

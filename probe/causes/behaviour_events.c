@@ -1,6 +1,7 @@
 /*
- * The events of a stream as the provider sent them and as the client got them.
- * What is the same on both sides is stepped over; what stands between is a gap.
+ * Compares the events that the provider sent with those that the client got.
+ * Events that are the same on both sides are skipped; the others between them
+ * are a gap.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,15 +22,16 @@ static size_t look_ahead(const struct events *in, size_t from,
 	return SIZE_MAX;
 }
 
-/* False for the start and the stop of a block. They have little but the number,
- * which moves to another block when one before is dropped. */
+/* false for the start and the stop of a block. They hold little but the index,
+ * which changes when an earlier block is dropped. */
 static bool is_telling(const struct event *e)
 {
 	return strcmp(e->ev->name, "content_block_start") != 0 &&
 	       strcmp(e->ev->name, "content_block_stop") != 0;
 }
 
-/* Where both go on in the same way; false: nowhere near. */
+/* Finds where both streams go on with the same event. false: not within
+ * reach. */
 static bool find_next(const struct gap_streams *c, size_t *i, size_t *j)
 {
 	for (size_t d = 0; d < LOOK_AHEAD && *i + d < c->a.count; d++) {
@@ -70,7 +72,8 @@ static void compare_streams(struct gap_streams *c)
 	}
 }
 
-/* Nothing in common, nor with the API: it is not the provider's stream. */
+/* The streams have nothing in common, and the client's has no event of the
+ * API. */
 static bool is_foreign(const struct gap_streams *c)
 {
 	for (size_t j = 0; j < c->b.count && j < LOOK_AHEAD; j++)
@@ -84,7 +87,7 @@ static bool is_foreign(const struct gap_streams *c)
 	return c->a.count > 0 && c->b.count > 0;
 }
 
-/* An error is all that the client got, and the provider sent none. */
+/* The client got only an error, and the provider sent none. */
 static bool is_error_instead(const struct gap_streams *c)
 {
 	for (size_t i = 0; i < c->a.count && i < LOOK_AHEAD; i++)
@@ -117,7 +120,7 @@ static bool read_foreign(struct gap_streams *c)
 	return true;
 }
 
-/* ---- pings, comments, spelling ---- */
+/* ---- pings, comments, bytes ---- */
 
 static void saw_count(const struct behaviour_reading *r,
 		      enum behaviour_kind fewer, enum behaviour_kind more,
@@ -186,7 +189,7 @@ static size_t next_of(struct span s, size_t i)
 	return i;
 }
 
-/* The same but for line ends. */
+/* The texts differ only in line ends. */
 static bool is_same_text(struct span a, struct span b)
 {
 	size_t i = next_of(a, 0), j = next_of(b, 0);
@@ -205,7 +208,7 @@ static bool is_front(const struct behaviour_reading *r)
 			  span_first(r->u->content, r->c->content.len));
 }
 
-/* Something was told of the events themselves. */
+/* Some difference between the events was reported. */
 static bool is_told(const struct gap_streams *c)
 {
 	for (size_t i = 0; i < c->a.count; i++)

@@ -1,4 +1,4 @@
-/* What a kind of behaviour means, for people. */
+/* Explains a kind of behaviour to people. */
 #include <string.h>
 
 #include "probe/causes/behaviour.h"
@@ -21,7 +21,7 @@ static bool find(struct span kind, enum behaviour_kind *out)
 	return false;
 }
 
-/* With dots for what it is done to. */
+/* Writes the sentence with dots in place of its subject. */
 static void add_open(const struct behaviour_row *row, struct buf *out)
 {
 	struct span rest = span_of(row->sentence), text, word;
@@ -71,7 +71,7 @@ static void add_duties(enum behaviour_kind kind, struct buf *out)
 	const struct behaviour_rule *rule;
 	bool open = true;
 
-	buf_add_text(out, "\nDuties, by what it is done to\n");
+	buf_add_text(out, "\nDuties, by subject\n");
 	for (size_t i = 0; (rule = behaviour_rule_nth(i)) != NULL; i++) {
 		if (rule->kind != kind)
 			continue;
@@ -84,15 +84,15 @@ static void add_duties(enum behaviour_kind kind, struct buf *out)
 			 out);
 }
 
-/* The same behaviour may be told of a gateway that does it well. */
+/* A sound gateway may show the same behaviour. */
 static void add_note(struct buf *out)
 {
 	wrap_words(out, 2,
-		   "It is broken where a failing case shows it. Without one "
-		   "it is a note of the run, and breaks no duty there.");
+		   "The duty is broken if a failing case shows this behaviour. "
+		   "Without a failing case it is only a note of the run.");
 }
 
-/* The subject of an id may be that of a whole family. */
+/* The subject of an id may be the name of a family. */
 static const struct behaviour_rule *rule_of(enum behaviour_kind kind,
 					    const char *subject)
 {

@@ -1,4 +1,4 @@
-/* When things came, how they ended, and what kept a run waiting. */
+/* Reads when things came, how they ended, and what a run waited for in vain. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 #include "wire/http/chunked.h"
 #include "wire/http/hop.h"
 
-#define COLLECTED (100 * TICK_MS) /* a stream that takes its time */
+/* a stream that lasts at least this long is slow enough to judge */
+#define COLLECTED (100 * TICK_MS)
 
 static void saw(const struct behaviour_reading *r, enum behaviour_kind kind,
 		const char *subject, const char *said)
@@ -58,7 +59,7 @@ static bool is_whole(const struct exchange *u)
 	return chunked.state == CHUNKED_DONE;
 }
 
-/* Scripts write some answers as raw bytes: there the framing tells the end. */
+/* Some scripts write raw bytes: the framing then tells how the answer ended. */
 static enum stream_end provider_end(const struct exchange *u)
 {
 	const struct headers *h = &u->response->headers;
@@ -69,7 +70,8 @@ static enum stream_end provider_end(const struct exchange *u)
 	if (how_of(u->end) != HOW_CLEAN && how_of(u->end) != HOW_BROKEN)
 		return u->end;
 	if (u->response->minor == 0 && u->end == END_CUT)
-		return END_CLEAN; /* HTTP/1.0: to the end of the connection */
+		return END_CLEAN; /* HTTP/1.0: the answer ends with its
+				     connection */
 	if (headers_get(h, "transfer-encoding") != NULL)
 		return is_whole(u)           ? END_CLEAN
 		       : u->end == END_CLEAN ? END_CUT
@@ -91,7 +93,7 @@ static void read_end(const struct behaviour_reading *r)
 	if (was == HOW_OTHER || is == HOW_OTHER ||
 	    r->u->response->status < 200 ||
 	    r->u->response->status != r->c->response->status)
-		return; /* not the end of the provider's answer */
+		return; /* not about the end of the provider's answer */
 	snprintf(of, sizeof(of), "end %s", names[was]);
 	behaviours_count(r->seen, of);
 	if (was == is || was == HOW_OPEN)
@@ -101,7 +103,8 @@ static void read_end(const struct behaviour_reading *r)
 	saw(r, BEHAVIOUR_END_CHANGED, subject, NULL);
 }
 
-/* The mock was hung up on, though nobody had left. */
+/* The gateway closed its connection to the mock, although the client was still
+ * there. */
 static void read_gave_up(const struct behaviour_reading *r)
 {
 	if (r->u->end != END_CANCELLED || r->c->end == END_CANCELLED ||
@@ -129,8 +132,8 @@ static void read_hang_up(const struct behaviour_reading *r)
 }
 
 /*
- * A stream that took its time and reached the client in one piece when it was
- * over. A weak sign, so it is told only where it explains a failure.
+ * A slow stream that reached the client all at once, after it had ended. This
+ * is a weak sign, so it is reported only if it explains a failure.
  */
 static void read_collected(const struct behaviour_reading *r)
 {
@@ -145,8 +148,8 @@ static void read_collected(const struct behaviour_reading *r)
 	if (took < COLLECTED)
 		return;
 	snprintf(words, sizeof(words),
-		 "nothing had reached the client until the provider had "
-		 "ended, %" PRId64 " ms after its first event",
+		 "nothing had reached the client before the provider ended, "
+		 "%" PRId64 " ms after its first event",
 		 (int64_t)(took / TICK_MS));
 	saw(r, BEHAVIOUR_BUFFERED, "", words);
 }
@@ -165,8 +168,8 @@ static void read_early(const struct behaviour_reading *r)
 		saw(r, BEHAVIOUR_HEAD_EARLY, "", NULL);
 }
 
-/* What is sent as raw bytes may go on when it is answered; nothing came of
- * that. */
+/* A request of raw bytes may have more after it. This one was answered, and
+ * nothing came for the rest. */
 static bool is_left_alone(const struct behaviour_reading *r)
 {
 	return r->pair->raw && r->c->end == END_CLEAN && r->c->extra.len == 0;
@@ -201,9 +204,9 @@ void behaviour_flow(const struct behaviour_reading *r)
 	read_collected(r);
 }
 
-/* ---- what kept the run waiting ---- */
+/* ---- what the run waited for ---- */
 
-/* The step that was waited for in vain, from 1; 0: none. */
+/* The step that was waited for in vain, from 1; 0: this entry is none. */
 static size_t waited_in_vain(const struct wlog_entry *e)
 {
 	return e->kind == WLOG_STEP && e->step.outcome == OUTCOME_TIMEOUT
@@ -211,8 +214,8 @@ static size_t waited_in_vain(const struct wlog_entry *e)
 		       : 0;
 }
 
-struct amount { /* of an answer */
-	size_t then, all; /* until the wait was given up; at the end */
+struct amount { /* of an answer, in bytes or events */
+	size_t then, all; /* when the wait was given up; at the end */
 };
 
 static struct amount bytes_of(const struct exchange *x, tick_t at)
@@ -236,7 +239,8 @@ static struct amount events_of(const struct exchange *x, tick_t at)
 	return n;
 }
 
-/* Bytes tell more, where they are the same on both sides: of comments, too. */
+/* Events are counted if the bytes of both sides differ; otherwise bytes, which
+ * include comments. */
 static bool is_by_events(const struct exchange *u, const struct exchange *c)
 {
 	return u->is_stream && c->is_stream &&
@@ -244,8 +248,8 @@ static bool is_by_events(const struct exchange *u, const struct exchange *c)
 }
 
 /*
- * Less had come than was sent, and that is no loss: what was missing came
- * later, or nothing at all had come.
+ * The client had got less than the provider had sent, and it was no loss: the
+ * rest came later, or nothing had come at all.
  */
 static bool is_behind(const struct exchange *u, const struct exchange *c,
 		      tick_t at, struct amount *sent, struct amount *got)
@@ -314,7 +318,7 @@ static bool is_served(const struct couple *p, tick_t at)
 	       p->u[0]->ended_at >= at;
 }
 
-/* One request is with the provider and another has not got there. */
+/* One request has reached the provider, and another waits for it to end. */
 static void read_queue(struct behaviours *seen, const struct couples *p,
 		       tick_t at)
 {

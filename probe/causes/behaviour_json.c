@@ -1,7 +1,7 @@
 /*
- * From the differences of two JSON values to behaviours. Numbers of items are
- * taken out of pointers, what is gone in one place and new in another has moved,
- * and what differs by its bytes alone was printed anew.
+ * Makes behaviours of the differences between two JSON values. Indexes are left
+ * out of pointers. An item that is gone in one place and new in another has
+ * moved. Values that differ only in their bytes were reprinted.
  */
 #include "probe/causes/behaviour_private.h"
 
@@ -12,7 +12,7 @@
 
 #include "wire/bytes/mem.h"
 
-#define DIFFERENCES 192 /* that are looked at */
+#define DIFFERENCES 192 /* more are not read */
 
 struct json_difference { /* difference */
 	enum jdiff_kind kind;
@@ -46,7 +46,7 @@ static bool is_number(struct span part)
 	return part.len > 0;
 }
 
-/* What is inside these is the user's: only the innermost name tells. */
+/* The user decides what is inside these: only the innermost name is kept. */
 static bool is_foreign(struct span part)
 {
 	return span_is(part, "input_schema") || span_is(part, "input") ||
@@ -67,8 +67,8 @@ static void add_type(struct jval value, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-/* The place of a value without numbers of items: "/messages/3/content/0" and
- * an object of type text give "/messages/N/content/N[text]", with a star for
+/* Writes the place of a value without indexes: "/messages/3/content/0" of an
+ * object of type text becomes "/messages/N/content/N[text]", with a star for
  * each N. */
 static void place_of(struct span pointer, struct jval value, struct buf *out)
 {
@@ -93,7 +93,7 @@ static void place_of(struct span pointer, struct jval value, struct buf *out)
 		add_type(value, out);
 }
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void saw(const struct behaviour_reading *r,
 		const struct behaviour_json *k, enum behaviour_kind kind,
@@ -200,7 +200,7 @@ static struct span *sorted_items(struct jval array, size_t *count)
 	return list;
 }
 
-/* The same items in another order? */
+/* The same items in another order. */
 static bool is_permuted(struct jval was, struct jval is)
 {
 	size_t n, m;
@@ -226,7 +226,7 @@ static bool is_below(const char *pointer, struct span array)
 	       pointer[array.len] == '/';
 }
 
-/* A list in another order is one behaviour, and not one for each item. */
+/* A reordered list is one behaviour, not one for each item. */
 static void find_permuted(const struct behaviour_reading *r,
 			  const struct behaviour_json *k,
 			  struct json_differences *all,
@@ -258,16 +258,17 @@ static void find_permuted(const struct behaviour_reading *r,
 	}
 }
 
-/* ---- what was printed anew ---- */
+/* ---- what was reprinted ---- */
 
-/* One that went through a double is the same number to many. */
+/* A number that went through a double is still the same to most readers. */
 static bool same_number(struct jval a, struct jval b)
 {
 	double x, y;
 
 	return a.type == J_NUMBER && b.type == J_NUMBER &&
 	       jscan_double(a, &x) && jscan_double(b, &y) &&
-	       fabs(x - y) <= fabs(x) * 1e-14; /* 15 digits are printed */
+	       fabs(x - y) <= fabs(x) * 1e-14; /* doubles are printed with 15
+						  digits */
 }
 
 static bool same_string(struct jval a, struct jval b)
@@ -349,7 +350,7 @@ bool behaviour_json(const struct behaviour_reading *r,
 		struct json_difference *d = &all->list[i];
 
 		if (d->kind == JDIFF_CHANGED && same_number(d->was, d->is))
-			d->told = true; /* told as what was printed anew */
+			d->told = true; /* reported as reprinted */
 		if (d->told)
 			continue;
 		if (d->kind == JDIFF_CHANGED)
@@ -361,7 +362,8 @@ bool behaviour_json(const struct behaviour_reading *r,
 	for (size_t i = 0; i < all->count; i++)
 		free(all->list[i].pointer);
 	free(all);
-	/* A member that is gone takes the white space around it along. */
+	/* A removed member takes the white space around it along. So if a value
+	 * differs, white space is reported only if one side has none. */
 	a = white_space(was.text);
 	b = white_space(is.text);
 	if (!find_spelling(r, k, was, is) && (!any || (a == 0) != (b == 0)))

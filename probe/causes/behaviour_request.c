@@ -1,4 +1,5 @@
-/* Line, fields and credential of a request on both sides of the gateway. */
+/* Compares request line, fields and credential of a request on both sides of
+ * the gateway. */
 #include "probe/causes/behaviour_private.h"
 
 #include <ctype.h>
@@ -48,7 +49,7 @@ static void saw_line(const struct behaviour_reading *r,
 	buf_clear(&said);
 }
 
-/* A whole URL names the path as well. */
+/* The target without scheme and host, if it is a whole URL. */
 static struct span without_origin(struct span target)
 {
 	size_t at = span_find(target, span_of("://"));
@@ -83,14 +84,14 @@ static bool is_key_field(const char *name)
 	       strcasecmp(name, "x-api-key") == 0;
 }
 
-/* What each hop says for itself. */
+/* Fields that each connection has for itself. */
 static bool is_of_hop(const struct headers *h, const char *name)
 {
 	return hop_is_field(h, name) || strcasecmp(name, "host") == 0 ||
 	       strcasecmp(name, "content-length") == 0;
 }
 
-/* What a gateway is better off to keep to itself. */
+/* Fields that a gateway should not pass on. */
 static bool is_private(const char *name)
 {
 	static const char *const names[] = {
@@ -127,7 +128,7 @@ static int by_bytes(const void *left, const void *right)
 	return rc != 0 ? rc : (a->len > b->len) - (a->len < b->len);
 }
 
-/* A comma-separated list, in order of its values. */
+/* The values of a comma-separated list, sorted. */
 static void values_of(struct span text, struct values *out)
 {
 	struct span one;
@@ -143,7 +144,7 @@ static void values_of(struct span text, struct values *out)
 	qsort(out->list, out->count, sizeof(out->list[0]), by_bytes);
 }
 
-/* How many values of a are not in b; the first of them. */
+/* How many values of a are not in b; *first is the first of them. */
 static size_t lacking(const struct values *a, const struct values *b,
 		      struct span *first)
 {
@@ -203,7 +204,7 @@ static enum behaviour_kind change_of(const char *name, struct span was,
 	return added > 0 ? BEHAVIOUR_VALUES_ADDED : BEHAVIOUR_FIELD_SORTED;
 }
 
-/* One field of the client's, which may have several lines. */
+/* Compares a field of the client's request, which may have several lines. */
 static void read_field(const struct behaviour_reading *r, const char *name)
 {
 	const struct headers *c = &r->c->request->headers;
@@ -229,7 +230,7 @@ static void read_field(const struct behaviour_reading *r, const char *name)
 	buf_clear(&is);
 }
 
-/* Passed on with the client's own value, whoever's connection it belongs to. */
+/* A hop-by-hop field that was passed on with the client's value. */
 static void read_hop_field(const struct behaviour_reading *r,
 			   const struct header *h)
 {
@@ -289,7 +290,7 @@ static void read_fields(const struct behaviour_reading *r)
 	}
 }
 
-/* Host names the gateway on one side and the provider on the other. */
+/* Host must name the gateway on one side and the provider on the other. */
 static void read_host(const struct behaviour_reading *r)
 {
 	const char *was = headers_get(&r->c->request->headers, "host");
@@ -322,7 +323,7 @@ static bool is_client_key(const struct behaviour_reading *r, const char *value)
 	       behaviour_has(span_of(value), r->keys->wrong);
 }
 
-/* The exchange that this side saw before x; NULL: none. */
+/* The last exchange of this side before x; NULL: there is none. */
 static const struct exchange *before(const struct behaviour_reading *r,
 				     const struct exchange *x)
 {
@@ -352,7 +353,8 @@ static bool has_same_key(const struct exchange *a, const struct exchange *b)
 	return true;
 }
 
-/* The gateway changed the key from one turn to the next; the client did not. */
+/* Reports that the gateway changed the key from one request to the next, though
+ * the client did not. */
 static void read_turn(const struct behaviour_reading *r)
 {
 	const struct exchange *c = before(r, r->c), *u = before(r, r->u);
@@ -406,7 +408,7 @@ static const char *coding_of(const struct exchange *x)
 	return coding != NULL ? coding : "identity";
 }
 
-/* Without its coding. false: it cannot be undone. */
+/* The body without its content coding. false: the coding cannot be undone. */
 static bool plain_of(const struct exchange *x, struct buf *out,
 		     struct span *plain)
 {

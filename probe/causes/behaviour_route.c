@@ -1,4 +1,5 @@
-/* Whether the provider was asked, how often, and what the gateway said itself. */
+/* Reads whether the provider was asked, how often, and what the gateway
+ * answered by itself. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "probe/refusal/refusal.h"
 #include "wire/bytes/print.h"
 
-#define WORDS 90 /* bytes of an answer that are shown in a headline */
+#define WORDS 90 /* bytes of an error message that a headline shows */
 
 static const struct trigger *trigger(const struct behaviour_reading *r)
 {
@@ -72,8 +73,9 @@ void behaviour_words(const struct exchange *x, struct buf *out)
 	buf_clear(&words);
 }
 
-/* A gateway that translates may refuse one thing by its name, and another by
- * mistake: the first word of what it says tells them apart. */
+/* A translating gateway may refuse one request because it does not support a
+ * part, and another by mistake: the first word of its error tells them
+ * apart. */
 static void add_first_word(const struct exchange *x, struct buf *out)
 {
 	struct buf type = BUF_INIT(128), words = BUF_INIT(4096);

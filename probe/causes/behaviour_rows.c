@@ -1,4 +1,4 @@
-/* The kinds of behaviours: on the way to the provider. */
+/* The kinds of behaviours on the way to the provider. */
 #include "probe/causes/behaviour_private.h"
 
 #define REQUESTS "requests"
@@ -8,12 +8,10 @@ static const struct behaviour_row request_rows[] = {
 	[BEHAVIOUR_GONE] = { "gateway-gone", CAUSE_DROPPED, PART_ROUTE,
 			     REQUESTS,
 			     "is gone: it takes no connection any more",
-			     "Every session behind it ends, and whatever is "
-			     "under way is "
-			     "lost.",
-			     "Find out why it ended: its own log says what "
-			     "came last "
-			     "before.",
+			     "Every session through it ends, and its open "
+			     "requests are lost.",
+			     "Find out why it ended: look at the last lines of "
+			     "its log.",
 			     "ROUTE-02", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_REFUSED] = { "refused", CAUSE_DROPPED, PART_ROUTE, REQUESTS,
 				"refuses by itself what it should pass on: {}",
@@ -66,10 +64,9 @@ static const struct behaviour_row request_rows[] = {
 				   REQUESTS,
 				   "lets a request wait until another has "
 				   "ended",
-				   "Subagents and background calls stand in a "
-				   "queue; a long turn "
-				   "stalls all others.",
-				   "Serve requests beside one another.",
+				   "Subagents and background calls wait in a "
+				   "queue; a long turn stalls all others.",
+				   "Serve requests at the same time.",
 				   "ROUTE-12", LEVEL_SHOULD, EFFECT_DEGRADES },
 
 	[BEHAVIOUR_METHOD_CHANGED] = { "method-changed", CAUSE_CHANGED,
@@ -121,10 +118,10 @@ static const struct behaviour_row request_rows[] = {
 				      LEVEL_MAY, EFFECT_DEGRADES },
 	[BEHAVIOUR_FIELD_MERGED] = { "request-field-merged", CAUSE_CHANGED,
 				     PART_FIELD, REQUESTS,
-				     "makes one line of several of the request "
-				     "field {}",
-				     "By the standard that is the same list; "
-				     "few servers mind.",
+				     "joins several lines of the request field "
+				     "{} into one",
+				     "By the standard that is the same list, "
+				     "and few servers mind.",
 				     "Copy every line of the field.", "BETA-05",
 				     LEVEL_SHOULD, EFFECT_COSMETIC },
 	[BEHAVIOUR_FIELD_SORTED] = { "request-field-sorted", CAUSE_CHANGED,
@@ -183,21 +180,21 @@ static const struct behaviour_row request_rows[] = {
 				     PART_KEY, REQUESTS,
 				     "shows the provider its own credential in "
 				     "{}",
-				     "What a gateway is for. It has to be the "
-				     "field that the "
-				     "provider reads.",
+				     "This is what a gateway is for, but it "
+				     "must use the field that the provider "
+				     "reads.",
 				     "Send a key of the API in x-api-key, a "
 				     "token in "
 				     "authorization.",
 				     NULL, LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_KEY_IN_TURN] = { "credential-in-turn", CAUSE_CHANGED,
 				    PART_KEY, REQUESTS,
-				    "asks with another credential than for "
-				    "the request before it in the same session",
+				    "uses another credential than for the last "
+				    "request of the same session",
 				    "Each account has a prompt cache of its "
-				    "own: the session is written into each at "
-				    "more than the full price. Keys of one "
-				    "workspace share theirs.",
+				    "own, so the session is written into each "
+				    "of them, at more than the full price. "
+				    "Keys of one workspace share a cache.",
 				    "Choose the account by the session "
 				    "(x-claude-code-session-id), and keep it.",
 				    "CACHE-07", LEVEL_SHOULD, EFFECT_COSTS },
@@ -220,7 +217,7 @@ static const struct behaviour_row request_rows[] = {
 				       "HDR-12", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_BODY_REPRINTED] = { "body-reprinted", CAUSE_CHANGED,
 				       PART_BODY, REQUESTS,
-				       "prints the request's body anew: {}",
+				       "reprints the request's body: {}",
 				       "The value is the same and the bytes "
 				       "are not. Prompt caches "
 				       "and signatures of thinking are bound "
@@ -293,9 +290,8 @@ static const struct behaviour_row request_rows[] = {
 				    "asks the provider again by itself after "
 				    "{}",
 				    "The client retries as well: attempts "
-				    "multiply, each is paid "
-				    "for, and what was half said is said "
-				    "again.",
+				    "multiply, each is paid for, and text that "
+				    "was already sent comes again.",
 				    "Leave retries to the client, or keep them "
 				    "few and known.",
 				    "ERR-16", LEVEL_SHOULD, EFFECT_COSTS },
@@ -314,8 +310,9 @@ static const struct behaviour_row request_rows[] = {
 				   REQUESTS, "leaves {} out when it translates",
 				   "The model answers without what the client "
 				   "sent, and nothing says so.",
-				   "Translate all of a request; refuse by its "
-				   "name what the provider has no place for.",
+				   "Translate all of a request. If the "
+				   "provider has no place for a part, refuse "
+				   "the request with an error that names it.",
 				   "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_ASKED_OTHER] = { "translation-changed", CAUSE_CHANGED,
 				    PART_BODY, REQUESTS,
@@ -329,9 +326,9 @@ static const struct behaviour_row request_rows[] = {
 				    PART_BODY, REQUESTS,
 				    "puts {} in another place when it "
 				    "translates",
-				    "The model reads it at another time than "
-				    "it was said, and prompt caches go by the "
-				    "order.",
+				    "The model reads it in another order than "
+				    "the client sent it, and prompt caches "
+				    "depend on that order.",
 				    "Keep the order of what is sent.",
 				    "TRANS-18", LEVEL_SHOULD, EFFECT_COSTS },
 	[BEHAVIOUR_ASKED_ADDED] = { "translation-added", CAUSE_ADDED, PART_BODY,
@@ -343,9 +340,10 @@ static const struct behaviour_row request_rows[] = {
 	[BEHAVIOUR_ASKED_UNSTABLE] = { "translation-unstable", CAUSE_CHANGED,
 				       PART_BODY, REQUESTS,
 				       "translates {} in another way each time",
-				       "Prompt caches of vendors go by the "
-				       "bytes in front: each turn is paid for "
-				       "as if it were the first.",
+				       "Prompt caches of vendors compare the "
+				       "first bytes: if these change, each "
+				       "turn is paid for as if it were the "
+				       "first.",
 				       "Translate the same request into the "
 				       "same bytes: no numbers, times or "
 				       "random ids.",
@@ -355,26 +353,26 @@ static const struct behaviour_row request_rows[] = {
 				    "sends {} to a vendor that does not know "
 				    "it",
 				    "Vendors refuse fields that they do not "
-				    "know, and cannot use a text that is for "
-				    "another.",
+				    "know, and cannot use a text that is meant "
+				    "for another.",
 				    "Leave out what only the Messages API has.",
 				    "TRANS-10", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_ASKED_REFUSED] = { "translation-refused", CAUSE_CHANGED,
 				      PART_STATUS, REQUESTS,
 				      "translates into what the provider "
 				      "refuses: {}",
-				      "The client sent a request that is in "
-				      "order, and is told that it is not.",
+				      "The client sent a valid request, and is "
+				      "told that it is not valid.",
 				      "Ask in the form that the provider "
 				      "takes.",
 				      "TRANS-12", LEVEL_MUST, EFFECT_BREAKS },
 	[BEHAVIOUR_NOT_TRANSLATED] = { "not-translated", CAUSE_DROPPED,
 				       PART_ROUTE, REQUESTS,
 				       "refuses what it does not translate: {}",
-				       "What the provider has no place for is "
-				       "better refused by its name than left "
-				       "out; what it has a place for is not "
-				       "offered then.",
+				       "A part that the provider has no place "
+				       "for is better refused by its name than "
+				       "left out. But a part that the provider "
+				       "has a place for cannot be used then.",
 				       "Translate it, if the provider has a "
 				       "place for it.",
 				       "TRANS-21", LEVEL_MUST, EFFECT_BREAKS },
@@ -382,8 +380,8 @@ static const struct behaviour_row request_rows[] = {
 					REQUESTS,
 					"asks another API of its provider for "
 					"some requests: {}",
-					"What stands behind may not have it: "
-					"the mock of ccprobe does not, so "
+					"The provider may not have that API. "
+					"The mock of ccprobe does not, so "
 					"these requests are not judged.",
 					"Ask the API that the provider was "
 					"configured for.",
@@ -400,8 +398,8 @@ static const struct behaviour_row request_rows[] = {
 				    REQUESTS, "counts {}",
 				    "Numbers that go up and down by themselves "
 				    "say nothing.",
-				    "Count the same request alike.", "TRANS-05",
-				    LEVEL_MUST, EFFECT_DEGRADES },
+				    "Give the same request the same count.",
+				    "TRANS-05", LEVEL_MUST, EFFECT_DEGRADES },
 };
 
 const struct behaviour_row *behaviour_row(enum behaviour_kind kind)

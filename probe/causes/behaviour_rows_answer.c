@@ -1,4 +1,4 @@
-/* The kinds of behaviours: on the way back. */
+/* The kinds of behaviours on the way back to the client. */
 #include "probe/causes/behaviour_private.h"
 
 #define ANSWERS "answers"
@@ -10,11 +10,9 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					 PART_STATUS, ANSWERS,
 					 "answers the provider's {a} with {b}",
 					 "The status tells the client whether "
-					 "to "
-					 "send again, to wait, "
-					 "to log in or to give up; another "
-					 "status "
-					 "is another order.",
+					 "to send again, to wait, to log in or "
+					 "to give up; with another status it "
+					 "does something else.",
 					 "Pass the provider's status and body "
 					 "on "
 					 "as they came.",
@@ -92,12 +90,10 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					  PART_ANSWER_BODY, ANSWERS,
 					  "replaces the provider's errors by a "
 					  "body of its own: {}",
-					  "The client decides by the words of "
-					  "an "
-					  "error, and shows them. "
-					  "Without them nothing is repaired "
-					  "and "
-					  "nobody knows why.",
+					  "The client acts on the text of an "
+					  "error, and shows it. Without that "
+					  "text it cannot recover, and nobody "
+					  "learns why.",
 					  "Pass the provider's error body on "
 					  "as "
 					  "it came.",
@@ -125,8 +121,8 @@ const struct behaviour_row behaviour_answer_rows[] = {
 	ROW(BEHAVIOUR_ANSWER_RESHAPED) = { "answer-reshaped", CAUSE_CHANGED,
 					   PART_ANSWER_BODY, ANSWERS,
 					   "gives answers another shape: {}",
-					   "The client does not find what it "
-					   "reads.",
+					   "The client does not find the "
+					   "members that it reads.",
 					   "Pass the provider's body on as it "
 					   "came.",
 					   "RESP-01", LEVEL_MUST,
@@ -135,16 +131,14 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					  PART_ANSWER_BODY, ANSWERS,
 					  "puts words of its own around the "
 					  "provider's: {}",
-					  "The client finds known errors by "
-					  "how "
-					  "they begin.",
+					  "The client recognises known errors "
+					  "by their first words.",
 					  "Pass the provider's message on word "
 					  "for word.",
 					  "ERR-01", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_ANSWER_REPRINTED) = { "answer-reprinted", CAUSE_CHANGED,
 					    PART_ANSWER_BODY, ANSWERS,
-					    "prints the JSON of answers anew: "
-					    "{}",
+					    "reprints the JSON of answers: {}",
 					    "The value is the same. What comes "
 					    "back in the next turn has "
 					    "other bytes than the provider "
@@ -187,8 +181,8 @@ const struct behaviour_row behaviour_answer_rows[] = {
 				       "something that the "
 				       "provider did not say.",
 				       "Pass strings on letter for letter; "
-				       "characters that are split "
-				       "between pieces, too.",
+				       "characters that are split between two "
+				       "chunks, too.",
 				       "RESP-04", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_ANSWER_MOVED) = { "answer-item-moved", CAUSE_CHANGED,
 					PART_ANSWER_BODY, ANSWERS,
@@ -209,10 +203,10 @@ const struct behaviour_row behaviour_answer_rows[] = {
 				     "TRANS-24", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_SAID_OTHER) = { "answer-told-otherwise", CAUSE_CHANGED,
 				      PART_EVENTS, ANSWERS,
-				      "tells {} otherwise than the provider "
-				      "said",
-				      "The client acts on what no provider "
-				      "said.",
+				      "reports {} differently from the "
+				      "provider",
+				      "The client acts on something that the "
+				      "provider did not say.",
 				      "Give the client the same value in the "
 				      "form of the Messages API.",
 				      "TRANS-24", LEVEL_MUST, EFFECT_BREAKS },
@@ -236,21 +230,21 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					 PART_EVENTS, STREAMS,
 					 "gives events another name: {}",
 					 "The client looks at the event line "
-					 "first and passes over "
-					 "names it does not know.",
+					 "first and ignores names that it does "
+					 "not know.",
 					 "Pass the event line on as it came.",
 					 "SSE-01", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_EVENTS_MERGED) = { "events-merged", CAUSE_CHANGED,
 					 PART_EVENTS, STREAMS,
-					 "makes one event of several: {}",
+					 "joins several events into one: {}",
 					 "Text appears late and in lumps.",
 					 "Pass every event on when it comes.",
 					 "TIME-01", LEVEL_MUST,
 					 EFFECT_DEGRADES },
 	ROW(BEHAVIOUR_EVENTS_SPLIT) = { "events-split", CAUSE_CHANGED,
 					PART_EVENTS, STREAMS,
-					"makes several events of one: {}",
-					"What has to come in one piece does "
+					"splits one event into several: {}",
+					"Data that must come in one event does "
 					"not.",
 					"Pass every event on as it came.",
 					"SSE-12", LEVEL_MUST, EFFECT_BREAKS },
@@ -285,8 +279,7 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					"SSE-19", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_PINGS_ADDED) = { "pings-added", CAUSE_ADDED, PART_EVENTS,
 				       STREAMS, "adds pings of its own",
-				       "Harmless: the client passes over "
-				       "pings.",
+				       "Harmless: the client ignores pings.",
 				       "Nothing has to be done, as long as the "
 				       "provider's pings still "
 				       "come.",
@@ -304,17 +297,15 @@ const struct behaviour_row behaviour_answer_rows[] = {
 	ROW(BEHAVIOUR_COMMENTS_ADDED) = { "comments-added", CAUSE_ADDED,
 					  PART_EVENTS, STREAMS,
 					  "adds comment lines of its own",
-					  "Harmless: clients pass over "
-					  "comments.",
+					  "Harmless: clients ignore comments.",
 					  "Nothing has to be done.", NULL,
 					  LEVEL_MAY, EFFECT_COSMETIC },
 	ROW(BEHAVIOUR_REFRAMED) = { "stream-reframed", CAUSE_CHANGED,
 				    PART_FRAMES, STREAMS,
-				    "spells events anew: {}",
-				    "The events are the same and their bytes "
-				    "are "
-				    "not; readers "
-				    "that are less forgiving stumble over it.",
+				    "writes the same events with other bytes: "
+				    "{}",
+				    "The events mean the same, but strict "
+				    "readers may refuse their bytes.",
 				    "Pass the bytes of a stream on as they "
 				    "came.",
 				    "SSE-04", LEVEL_MUST, EFFECT_DEGRADES },
@@ -325,10 +316,9 @@ const struct behaviour_row behaviour_answer_rows[] = {
 				    "Nothing appears while the model writes; a "
 				    "long silence is "
 				    "taken for a dead connection.",
-				    "Write every piece out when it comes: no "
-				    "buffering of the "
-				    "proxy, no compression, no waiting for "
-				    "more.",
+				    "Send every chunk on when it comes: no "
+				    "buffering of the proxy, no compression, "
+				    "no waiting for more.",
 				    "TIME-01", LEVEL_MUST, EFFECT_BREAKS },
 	ROW(BEHAVIOUR_HEAD_DELAYED) = { "head-delayed", CAUSE_CHANGED,
 					PART_TIME, STREAMS,
@@ -337,18 +327,15 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					"The client cannot tell a slow model "
 					"from "
 					"a dead gateway.",
-					"Write the head out when the "
-					"provider's "
+					"Send the head on when the provider's "
 					"has come.",
 					"TIME-05", LEVEL_SHOULD,
 					EFFECT_DEGRADES },
 	ROW(BEHAVIOUR_HEAD_EARLY) = { "head-early", CAUSE_CHANGED, PART_TIME,
 				      ANSWERS,
 				      "answers before the provider has",
-				      "A refusal that comes later can no "
-				      "longer "
-				      "be told as a "
-				      "status.",
+				      "An error that the provider sends later "
+				      "can no longer become the status.",
 				      "Wait for the provider's status.",
 				      "TIME-06", LEVEL_SHOULD,
 				      EFFECT_DEGRADES },
@@ -413,8 +400,8 @@ const struct behaviour_row behaviour_answer_rows[] = {
 					     PART_CONNECTION, ANSWERS,
 					     "closes the connection after an "
 					     "answer",
-					     "Every turn opens a connection "
-					     "anew.",
+					     "Every turn has to open a new "
+					     "connection.",
 					     "Keep the connection open after a "
 					     "complete answer.",
 					     "ROUTE-13", LEVEL_SHOULD,

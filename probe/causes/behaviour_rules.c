@@ -1,7 +1,7 @@
 /*
- * Which duty a behaviour touches, by its subject. The first rule that fits
- * decides. A family is one subject for all that fit, so that one line of code in
- * a gateway is one behaviour in a report.
+ * Which duty a behaviour touches, by its subject. The first rule that fits is
+ * used. A family gives all behaviours that fit one subject, because one line of
+ * code in a gateway should be one behaviour in a report.
  */
 #include "probe/causes/behaviour.h"
 
@@ -139,7 +139,8 @@ static const struct behaviour_rule rules[] = {
 	  "Ask the provider for no coding that the client has not offered." },
 	{ BEHAVIOUR_VALUES_ADDED, "*", NULL, NULL, MAY, COSMETIC, NULL },
 	{ BEHAVIOUR_FIELD_ADDED, "x-forwarded-*", "x-forwarded-*", "F:ERR-21",
-	  SHOULD, DEGRADES, "Do not tell the provider where the client sits." },
+	  SHOULD, DEGRADES,
+	  "Do not tell the provider the address of the client." },
 	{ BEHAVIOUR_FIELD_ADDED, "accept-encoding", NULL, "HDR-12", MUST,
 	  DEGRADES,
 	  "Ask the provider for no coding that the client has not offered." },
@@ -309,10 +310,10 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_ASKED_OTHER, "tool-names", NULL, "TRANS-13", MUST, BREAKS,
 	  "Change a name in the same way wherever it stands." },
 	{ BEHAVIOUR_ASKED_OTHER, "images", NULL, "TRANS-17", MUST, BREAKS,
-	  "Send images as image_url: as a text they are letters to the "
-	  "model." },
+	  "Send images as image_url: the model cannot see an image that is "
+	  "sent as text." },
 	{ BEHAVIOUR_ASKED_OTHER, "effort", NULL, "TRANS-08", SHOULD, COSTS,
-	  "Give each effort one of its own." },
+	  "Translate each effort into a different one." },
 	{ BEHAVIOUR_ASKED_OTHER, "max_tokens", NULL, "TRANS-09", MUST, BREAKS,
 	  NULL },
 	{ BEHAVIOUR_ASKED_MOVED, "tool-results", NULL, "TRANS-01", MUST, BREAKS,
@@ -340,12 +341,13 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_COUNT_LOST, "*", "parts", "TRANS-05", MUST, DEGRADES,
 	  NULL },
 	{ BEHAVIOUR_SAID_LOST, "inputs", NULL, "TRANS-03", MUST, BREAKS,
-	  "Collect the pieces of arguments by the index of the call, and send "
+	  "Collect the parts of arguments by the index of the call, and send "
 	  "each as input_json_delta." },
 	{ BEHAVIOUR_SAID_LOST, "call*", NULL, "TRANS-02", MUST, BREAKS,
 	  "Make a block of every call." },
 	{ BEHAVIOUR_SAID_LOST, "signatures", NULL, "TRANS-06", MUST, BREAKS,
-	  "Sign thoughts with a text of the gateway's own, and take it back." },
+	  "Give thinking blocks a signature of the gateway's own, and accept "
+	  "it in later requests." },
 	{ BEHAVIOUR_SAID_LOST, "errors", NULL, "TRANS-23", MUST, BREAKS,
 	  "Send event: error, and nothing after it." },
 	{ BEHAVIOUR_SAID_LOST, "*usage", NULL, "TRANS-05", MUST, COSTS,
@@ -353,8 +355,8 @@ static const struct behaviour_rule rules[] = {
 	  "choices that comes for it." },
 	{ BEHAVIOUR_SAID_LOST, "cached-tokens", NULL, "TRANS-05", SHOULD,
 	  DEGRADES,
-	  "Tell cached_tokens as cache_read_input_tokens, and take them off "
-	  "the input_tokens." },
+	  "Give cached_tokens as cache_read_input_tokens, and subtract them "
+	  "from input_tokens." },
 	{ BEHAVIOUR_SAID_LOST, "id", NULL, "TRANS-28", SHOULD, DEGRADES, NULL },
 	{ BEHAVIOUR_SAID_OTHER, "inputs", NULL, "TRANS-03", MUST, BREAKS,
 	  "Collect the pieces of arguments by the index of the call." },
@@ -364,10 +366,10 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_SAID_OTHER, "thoughts*", NULL, "TRANS-06", MUST, BREAKS,
 	  "Make thinking blocks of reasoning_content, or leave it out." },
 	{ BEHAVIOUR_SAID_OTHER, "stop_reason", NULL, "TRANS-04", MUST, BREAKS,
-	  "Tell stop as end_turn, length as max_tokens, tool_calls as "
-	  "tool_use, content_filter as refusal." },
+	  "Translate stop into end_turn, length into max_tokens, tool_calls "
+	  "into tool_use, content_filter into refusal." },
 	{ BEHAVIOUR_SAID_OTHER, "error-words", NULL, "TRANS-23", SHOULD,
-	  DEGRADES, "Give the provider's words on." },
+	  DEGRADES, "Pass the provider's words on." },
 	{ BEHAVIOUR_SAID_OTHER, "overflow", NULL, "TRANS-22", MUST, BREAKS,
 	  "Say 'prompt is too long', for which the client compacts." },
 	{ BEHAVIOUR_SAID_OTHER, "id", NULL, "TRANS-28", SHOULD, DEGRADES,

@@ -1,6 +1,6 @@
 /*
- * What a translated answer lost: both sides are in the plain form. Thoughts may
- * be left out, ids made anew, and names changed back.
+ * Finds what a translated answer lost. Both sides are in the plain form.
+ * Thoughts may be left out, ids may be new, and names may be changed back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ struct said_pair {
 	struct jval c, u, asked; /* plain forms */
 };
 
-/* ---- small things ---- */
+/* ---- helpers ---- */
 
 const struct exchange *behaviour_before(const struct behaviour_reading *r,
 					const struct exchange *x)
@@ -45,7 +45,7 @@ bool behaviour_has_overflow(struct span words)
 	       behaviour_has(words, "prompt_too_long");
 }
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void saw(const struct said_pair *p, enum behaviour_kind kind,
 		const char *subject, const char *said, const char *place)
@@ -73,7 +73,7 @@ static void other(const struct said_pair *p, const char *subject,
 
 /* ---- blocks ---- */
 
-/* The texts of all blocks of this type. */
+/* Appends the texts of all blocks of this type. */
 static void join(struct jval said, const char *type, const char *key,
 		 struct buf *out)
 {
@@ -88,7 +88,7 @@ static void join(struct jval said, const char *type, const char *key,
 	}
 }
 
-/* The n-th of this type; text.at is NULL: there is none. */
+/* The n-th block of this type; text.at is NULL if there is none. */
 static struct jval nth(struct jval said, const char *type, size_t n)
 {
 	struct jiter it = jscan_iter(jscan_get(said, "content"));
@@ -205,7 +205,8 @@ static void read_calls(const struct said_pair *p)
 
 /* ---- the end ---- */
 
-/* What nobody knows at the provider's may be any reason that the client knows. */
+/* A stop reason that only the vendor knows may become any that the client
+ * knows. */
 static bool is_known_stop(struct jval said)
 {
 	static const char *const known[] = { "end_turn",      "max_tokens",
@@ -229,7 +230,7 @@ static void read_stop(const struct said_pair *p)
 	while (i < 4 &&
 	       !(was.type == J_STRING && jscan_string_is(was, known[i])))
 		i++;
-	if (calls && i == 0) /* some vendors say so of calls, too */
+	if (calls && i == 0) /* some vendors give this reason for calls, too */
 		i = 2;
 	if (i == 4 ? is_known_stop(p->c)
 		   : jscan_member_is(p->c, "stop_reason", known[i]))
@@ -248,7 +249,7 @@ static int64_t number_of(struct jval object, const char *key)
 	return n;
 }
 
-/* However it is divided among what was cached and what was not. */
+/* All tokens of the prompt, cached or not. */
 static int64_t prompt_of(struct jval usage)
 {
 	return number_of(usage, "input_tokens") +
@@ -256,7 +257,7 @@ static int64_t prompt_of(struct jval usage)
 	       number_of(usage, "cache_creation_input_tokens");
 }
 
-/* What the provider has not told may be estimated. */
+/* If the provider gave no usage, the gateway may estimate it. */
 static void read_usage(const struct said_pair *p)
 {
 	struct jval was = jscan_get(p->u, "usage");
@@ -277,7 +278,7 @@ static void read_usage(const struct said_pair *p)
 		lost(p, "usage", "tokens", "usage");
 }
 
-/* Two answers of a run with one id. */
+/* Looks for an id that two answers of the run have. */
 static void read_id(const struct said_pair *p)
 {
 	const struct exchange *x = behaviour_before(p->r, p->r->c);
@@ -295,7 +296,7 @@ static void read_id(const struct said_pair *p)
 
 /* ---- events ---- */
 
-/* All that was said is there, and the client cannot read it. */
+/* All content is there, but in an order that the client cannot read. */
 static void read_order(const struct said_pair *p)
 {
 	struct buf why = BUF_INIT(4096);

@@ -1,6 +1,6 @@
 /*
- * What a gateway that translates does: client and provider speak different
- * formats there, so that not bytes are compared but what both ask and say.
+ * Finds what a translating gateway does. Client and provider speak different
+ * formats, so not their bytes are compared but what they ask and say.
  */
 #include "probe/causes/behaviour_translation.h"
 
@@ -13,7 +13,7 @@
 
 enum { WORDS = 120, SUBJECT = 96 };
 
-/* A body in the plain form; what cannot be read is empty. */
+/* A body in the plain form; empty if it cannot be read. */
 struct translated_form {
 	struct buf text;
 	struct jval root;
@@ -47,7 +47,7 @@ static void saw(const struct behaviour_reading *r, enum behaviour_kind kind,
 	behaviours_add(r->seen, &s);
 }
 
-/* Words of refusals that say more than the field which they name. */
+/* Texts of refusals that say more than the field that they name. */
 static const struct {
 	const char *words, *subject;
 } known[] = {
@@ -56,7 +56,8 @@ static const struct {
 	{ "Invalid schema for function", "schemas" },
 };
 
-/* "messages[2].content" is "messages[*].content". */
+/* The parameter that an error names, with stars for numbers:
+ * "messages[2].content" becomes "messages[*].content". */
 static void subject_of(struct jval error, struct span words, char out[SUBJECT])
 {
 	struct jval param = jscan_get(error, "param");
@@ -86,7 +87,7 @@ static void subject_of(struct jval error, struct span words, char out[SUBJECT])
 	buf_clear(&text);
 }
 
-/* A request that the client may send, made into one that is not taken. */
+/* The client's request was valid, and its translation was refused. */
 static void read_refused(const struct behaviour_reading *r)
 {
 	struct buf type = BUF_INIT(1024), words = BUF_INIT(16 * 1024);
@@ -106,8 +107,8 @@ static void read_refused(const struct behaviour_reading *r)
 	buf_clear(&said);
 }
 
-/* A script of a case may refuse whatever comes; one that names no field says
- * nothing of the request. */
+/* The script of a case may refuse any request. Only an error of this type is
+ * about the request itself. */
 static bool is_of_request(const struct behaviour_reading *r)
 {
 	struct jval error = jscan_get(r->u->json, "error");
@@ -117,7 +118,7 @@ static bool is_of_request(const struct behaviour_reading *r)
 	       !behaviour_is_overflow(r->u->content);
 }
 
-/* ---- the same, in another way ---- */
+/* ---- unstable translations ---- */
 
 static bool is_same(struct jval a, struct jval b)
 {
@@ -194,8 +195,8 @@ static void compare_before(const struct behaviour_reading *r,
 
 /* ---- thoughts ---- */
 
-/* Who encrypts a thought keeps none: what the provider gave before is sent back
- * by the client, as a thinking block, and does not arrive. */
+/* A provider that encrypts thoughts does not keep them: the client sends back
+ * each that it got, as a thinking block, and the gateway must pass it on. */
 static void read_thoughts(const struct behaviour_reading *r,
 			  const struct translated_form *c,
 			  const struct translated_form *u,
@@ -236,7 +237,7 @@ static void compare_thoughts(const struct behaviour_reading *r,
 
 /* ---- errors ---- */
 
-/* The provider's words are in the client's answer. */
+/* Whether the provider's error message is in the client's answer. */
 static bool keeps_words(const struct behaviour_reading *r)
 {
 	struct buf type = BUF_INIT(1024), was = BUF_INIT(64 * 1024);
@@ -277,7 +278,7 @@ static void read_error(const struct behaviour_reading *r)
 
 /* ---- a pair ---- */
 
-/* It chooses another API of its provider's for some requests. */
+/* The gateway asks another API of its provider for this request. */
 static void read_elsewhere(const struct behaviour_reading *r)
 {
 	struct span target = span_of(r->u->request->target);
@@ -348,7 +349,7 @@ static bool is_count(const struct couple *p)
 	       behaviour_has(span_of(p->c->request->target), "/count_tokens");
 }
 
-/* What the second has more of than the first. */
+/* Which part is longer in b than in a. */
 static const char *more_of(struct jval a, struct jval b)
 {
 	static const char *const parts[] = { "tools", "system", "messages" };
@@ -361,7 +362,7 @@ static const char *more_of(struct jval a, struct jval b)
 								   : parts[2];
 }
 
-/* Fewer tokens than any way of counting gives for what is longer. */
+/* Fewer tokens than any tokenizer would count for this many more bytes. */
 static int64_t least_difference(size_t bytes)
 {
 	return bytes / 16 > 32 ? (int64_t)(bytes / 16) : 32;
@@ -384,7 +385,7 @@ static void compare_counts(struct behaviours *seen, const struct exchange *x,
 	s.got = is.text;
 	if (span_equal(x->request_body, y->request_body)) {
 		s.subject = "twice";
-		s.said = "the same request otherwise each time";
+		s.said = "the same request differently each time";
 		if (n != m)
 			behaviours_add(seen, &s);
 	} else if (y->request_body.len > x->request_body.len + 128 &&

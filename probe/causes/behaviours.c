@@ -1,4 +1,4 @@
-/* Behaviours, counted. */
+/* Counts behaviours and keeps examples of them. */
 #include "probe/causes/behaviours.h"
 
 #include <stdlib.h>
@@ -9,16 +9,16 @@
 
 #define SHOWN 160
 #define NAME_LIMIT 120
-#define PAIRS ((size_t)1 << 16) /* more than a run has */
+#define PAIRS ((size_t)1 << 16) /* more than a run has pairs */
 
 static char *copy(const char *text)
 {
 	return text != NULL ? xstrdup(text) : NULL;
 }
 
-/* ---- occasions ---- */
+/* ---- tallies ---- */
 
-/* Where this name is, or would be. */
+/* The place of this name, or the place to insert it at. */
 static size_t tally_place(const struct behaviours *s, const char *name,
 			  bool *there)
 {
@@ -50,11 +50,8 @@ void behaviours_count(struct behaviours *s, const char *name)
 		s->tallies[at].count++;
 		return;
 	}
-	if (s->tally_count == s->tally_cap) {
-		s->tally_cap = s->tally_cap > 0 ? s->tally_cap * 2 : 64;
-		s->tallies = xrealloc(s->tallies,
-				      s->tally_cap * sizeof(*s->tallies));
-	}
+	s->tallies = mem_room(s->tallies, s->tally_count, &s->tally_cap,
+			      sizeof(*s->tallies));
 	memmove(&s->tallies[at + 1], &s->tallies[at],
 		(s->tally_count - at) * sizeof(*s->tallies));
 	s->tallies[at] = (struct behaviour_tally){ xstrdup(name), 1 };
@@ -102,10 +99,7 @@ static void add_sighting(struct behaviours *s, size_t behaviour,
 			return;
 	if (s->run_count == BEHAVIOURS_RUN_LIMIT)
 		return;
-	if (s->run_count == s->run_cap) {
-		s->run_cap = s->run_cap > 0 ? s->run_cap * 2 : 16;
-		s->run = xrealloc(s->run, s->run_cap * sizeof(*s->run));
-	}
+	s->run = mem_room(s->run, s->run_count, &s->run_cap, sizeof(*s->run));
 	s->run[s->run_count++] =
 		(struct sighting){ behaviour, s->pair, xstrdup(detail) };
 }
@@ -132,7 +126,7 @@ static char *id_of(const struct behaviour_row *row, const char *subject)
 	return buf_take(&id, NULL);
 }
 
-/* NULL: there are too many. */
+/* NULL: there are too many behaviours. */
 static struct behaviour *make(struct behaviours *s,
 			      const struct behaviour_sight *sight,
 			      const struct behaviour_rule *rule,
@@ -142,10 +136,7 @@ static struct behaviour *make(struct behaviours *s,
 
 	if (s->count == BEHAVIOURS_LIMIT)
 		return NULL;
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 16;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	b = &s->list[s->count++];
 	*b = (struct behaviour){
 		.kind = sight->kind,
@@ -182,7 +173,7 @@ static char *shown(const struct behaviours *s, struct span bytes)
 	return buf_take(&text, NULL);
 }
 
-/* One of each case at most. */
+/* At most one example of each case. */
 static void add_example(const struct behaviours *s, struct behaviour *b,
 			const struct behaviour_sight *sight)
 {

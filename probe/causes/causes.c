@@ -1,4 +1,4 @@
-/* The fold over runs, and what it comes to. */
+/* Adds runs one by one, and keeps what explains their failing results. */
 #include "probe/causes/causes.h"
 
 #include <stdlib.h>
@@ -98,11 +98,12 @@ static void read_pair(struct causes *c, const struct view *v,
 	behaviour_flow(&r);
 	if (r.u == NULL)
 		return;
-	r.u = p->u[0]; /* others may be somewhere else, as redirects say */
+	r.u = p->u[0]; /* later ones may be somewhere else, because of
+			  redirects */
 	behaviour_request(&r);
 }
 
-/* The strictest level first, then the worst effect, then the first. */
+/* a comes before b: by stricter level, then by worse effect. */
 static bool is_worse(const struct outcome *a, const struct outcome *b)
 {
 	if (a->level != b->level)
@@ -140,10 +141,7 @@ static void keep_result(struct causes *c, const char *id, size_t behaviour)
 		c->list[i].behaviour = behaviour;
 		return;
 	}
-	if (c->count == c->cap) {
-		c->cap = c->cap > 0 ? c->cap * 2 : 64;
-		c->list = xrealloc(c->list, c->cap * sizeof(*c->list));
-	}
+	c->list = mem_room(c->list, c->count, &c->cap, sizeof(*c->list));
 	c->list[c->count++] = (struct explained){ xstrdup(id), behaviour };
 }
 

@@ -1,7 +1,7 @@
 /*
- * From a failing check to the behaviour behind it. Each check looks at one part
- * of one exchange; each behaviour is of a part, too. A table says how near they
- * are; names and places decide between those of one part.
+ * Finds the behaviour that explains a failing check. A check looks at one part
+ * of one exchange, and each behaviour has a part. A table says how near two
+ * parts are; names and places decide among behaviours of the same part.
  */
 #include "probe/causes/causes_look.h"
 #include "probe/causes/causes_private.h"
@@ -14,7 +14,7 @@
 #include "probe/refusal/feature.h"
 #include "probe/refusal/refusal.h"
 
-#define LEAST 15 /* what is farther explains nothing */
+#define LEAST 15 /* a lower score explains nothing */
 
 /* ---- places ---- */
 
@@ -23,8 +23,8 @@ static bool is_number(char c)
 	return isdigit((unsigned char)c);
 }
 
-/* How many parts of two pointers are the same from the front on; numbers of
- * items are not told apart, as others may have moved. */
+/* How many parts two pointers have in common from the front. All indexes count
+ * as the same, because items may have moved. */
 static size_t common_parts(const char *a, const char *b)
 {
 	struct span x = span_skip(span_of(a), 1), y = span_skip(span_of(b), 1);
@@ -52,8 +52,8 @@ static size_t count_parts(const char *pointer)
 	return n;
 }
 
-/* One lies inside the other: 20; the same member of the root: 5; else less
- * than nothing. */
+/* Scores two places: one is inside the other; or both have a member of the root
+ * in common; or nothing. */
 static int place_score(const char *wanted, const char *seen)
 {
 	size_t n = common_parts(wanted, seen);
@@ -70,9 +70,10 @@ struct explaining {
 	const struct couples *pairs;
 	const struct view *v;
 	struct causes_look look;
-	const struct exchange *x; /* that is looked at; NULL: it is missing */
-	size_t pair; /* of it; SIZE_MAX: none */
-	struct buf refusal; /* what the provider said against the request */
+	const struct exchange *x; /* the exchange that the check looks at; NULL:
+				     it is missing */
+	size_t pair; /* the pair of x; SIZE_MAX: none */
+	struct buf refusal; /* the provider's error message */
 };
 
 static const struct exchange *exchange_of(const struct explaining *e)
@@ -96,7 +97,7 @@ static size_t pair_of(const struct explaining *e)
 	return SIZE_MAX;
 }
 
-/* An error of the provider's that came from what it was asked. */
+/* Reads an error of the provider: the request may have caused it. */
 static void read_refusal(struct explaining *e)
 {
 	struct buf type = BUF_INIT(1024);
@@ -116,7 +117,7 @@ static bool mentions(const struct explaining *e, struct span word)
 	       span_find(buf_span(&e->refusal), word) != SIZE_MAX;
 }
 
-/* Does it complain about something that a beta would have allowed? */
+/* Whether the error is about something that a beta would have allowed. */
 static bool misses_beta(const struct explaining *e)
 {
 	const struct feature *f;
@@ -194,7 +195,7 @@ static int key_score(const struct explaining *e, const struct behaviour *b,
 	return b->kind == BEHAVIOUR_KEY_REPLACED ? -100 : 0;
 }
 
-/* What words of subjects are about, where they stand in a behaviour. */
+/* Scores words of a check's subject by the behaviours that they are about. */
 static int word_score(const struct explaining *e, const struct behaviour *b,
 		      const char *detail)
 {
@@ -223,7 +224,7 @@ static int word_score(const struct explaining *e, const struct behaviour *b,
 			return 10;
 		other = true;
 	}
-	/* A translation tells exactly which part it is about. */
+	/* A translation reports exactly the part that it is about. */
 	if (other &&
 	    (b->kind == BEHAVIOUR_SAID_LOST || b->kind == BEHAVIOUR_SAID_OTHER))
 		return -60;
@@ -244,7 +245,8 @@ static int detail_score(const struct explaining *e, const struct behaviour *b,
 		return field_score(e, detail);
 	if (e->look.at == AT_ANSWER_FIELD && part == PART_ANSWER_FIELD)
 		return field_score(e, detail);
-	if (part == PART_ANSWER_FIELD) /* of a body: how it has to be read */
+	if (part == PART_ANSWER_FIELD) /* it matters for a body only if it says
+					  how to read it */
 		return strncmp(detail, "content-", 8) == 0 ? 0 : -100;
 	if (e->look.pointer[0] != '\0' && pointer != NULL &&
 	    (((e->look.at == AT_BODY || e->look.at == AT_MODEL) &&
@@ -256,7 +258,8 @@ static int detail_score(const struct explaining *e, const struct behaviour *b,
 	return 0;
 }
 
-/* In the exchange that is looked at, or before it in the same run. */
+/* A behaviour in the same exchange scores more than one before it, and that
+ * more than a later one. */
 static int pair_score(const struct explaining *e, const struct sighting *s)
 {
 	if (e->pair == SIZE_MAX || s->pair == e->pair)
@@ -264,7 +267,7 @@ static int pair_score(const struct explaining *e, const struct sighting *s)
 	return s->pair < e->pair ? 0 : -15;
 }
 
-/* The provider refuses a turn for what became of an earlier answer. */
+/* The provider refused a turn because of what became of an earlier answer. */
 static bool is_of_history(const struct explaining *e, const struct behaviour *b,
 			  const struct sighting *s)
 {
@@ -280,7 +283,8 @@ static int score_of(const struct explaining *e, const struct sighting *s)
 	enum behaviour_part part = b->row->part;
 	int score = causes_look_nearness[e->look.at][part];
 
-	/* What is missing was never asked for. */
+	/* A missing request of the provider's side can only be explained by
+	 * parts that keep it from being sent. */
 	if (e->x == NULL && e->look.actor[0] == 'u' && e->look.at != AT_COUNT &&
 	    part != PART_ROUTE && part != PART_REPEAT && part != PART_TIME &&
 	    part != PART_END)
@@ -300,7 +304,7 @@ static int score_of(const struct explaining *e, const struct sighting *s)
 	return score + pair_score(e, s);
 }
 
-/* Positive: a comes first on the way. */
+/* Positive: a is earlier on the way. */
 static int by_way(const struct behaviour *a, const struct behaviour *b)
 {
 	return (int)b->row->part - (int)a->row->part;

@@ -1,16 +1,16 @@
-/* Behaviours that are one: which of them come to the same. */
+/* Joins behaviours that are one mistake of a gateway. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe/causes/causes_private.h"
 
-#define SHAPES 2 /* own answers of one odd shape that are told apart */
+#define SHAPES 2 /* so many own answers of one odd shape stay separate */
 
 /*
- * A gateway that answers 502 for every 5xx does one thing, not one for each
- * status; one that tells all its own failures in another shape does so as well.
- * Where several come to the same, they are one cause: "5xx-502", "all-page".
+ * A gateway that answers 502 for each 5xx does one thing, and not one for each
+ * status. The same goes for one that answers all its own errors in a shape of
+ * its own. Such behaviours are joined into one cause: "5xx-502", "all-page".
  */
 static bool is_mapped(const struct behaviour *b, unsigned *was, unsigned *is)
 {
@@ -38,8 +38,8 @@ static void join_mapped(const struct behaviours *seen,
 		snprintf(out, CAUSES_JOINED, "%uxx-%u", was / 100, is);
 }
 
-/* Is "wrong-key-403-page" odd for its shape alone? With another status it would
- * be another mistake, and one of its own. */
+/* Whether the status fits, so that only the shape is odd. "wrong-key-200-page"
+ * has a wrong status, too: that is a mistake of its own. */
 static bool is_fit_status(const char *subject)
 {
 	const char *shape = strrchr(subject, '-'), *at = shape;
@@ -52,7 +52,8 @@ static bool is_fit_status(const char *subject)
 						: status >= 400;
 }
 
-/* "page" of "wrong-key-403-page"; NULL: an answer in the API's shape. */
+/* The odd shape of an answer: "page" for "wrong-key-403-page"; NULL: none, or
+ * the status does not fit. */
 static const char *odd_shape(const struct behaviour *b)
 {
 	static const char *const shapes[] = { "-page", "-text", "-json",

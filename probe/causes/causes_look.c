@@ -1,4 +1,5 @@
-/* From the text of an expectation to what it looks at. */
+/* Reads the text of an expectation: which part of which exchange it looks
+ * at. */
 #include "probe/causes/causes_look.h"
 
 #include <ctype.h>
@@ -6,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MODEL "/model" /* where the path has it, the path is looked at */
+/* in some formats the model is in the path, not in the body */
+#define MODEL "/model"
 #define REQUEST_ID "request_id" /* a subject that stands for several fields */
 
-/* How near a part is to what a check looks at. */
+/* How near a part is to the part that a check looks at. */
 const unsigned char causes_look_nearness[][CAUSES_PARTS] = {
 	[AT_FIELD] = { [PART_FIELD] = 60,
 		       [PART_KEY] = 55,
@@ -119,7 +121,7 @@ const unsigned char causes_look_nearness[][CAUSES_PARTS] = {
 	[AT_COST] = { [PART_KEY] = 62, [PART_BODY] = 60, [PART_REPEAT] = 50 },
 };
 
-/* Of behaviours of one part, those that lose more come first. */
+/* Among behaviours of one part, those that lose more rank higher. */
 const unsigned char causes_look_ranks[BEHAVIOUR_KINDS] = {
 	[BEHAVIOUR_GONE] = 9,
 	[BEHAVIOUR_REFUSED] = 8,
@@ -244,7 +246,7 @@ static const struct look_word {
 	{ "mark.", AT_MARK, AT_MARK },
 	{ "cost", AT_NOTHING, AT_COST },
 	{ "credentials.count", AT_NOTHING, AT_HEAD },
-	{ "", AT_END, AT_PROVIDER_END }, /* "c1 ends" */
+	{ "", AT_END, AT_PROVIDER_END }, /* for "c1 ends" */
 };
 
 static const struct look_word *word_of(struct span text)
@@ -263,7 +265,7 @@ static void copy_to(char *out, size_t most, struct span text)
 		*out = (char)tolower((unsigned char)*out);
 }
 
-/* "u1[2]" is the second exchange of u1. */
+/* Reads the actor: "u1[2]" is the second exchange of u1. */
 static void take_actor(struct causes_look *l, struct span actor)
 {
 	size_t at = span_find_byte(actor, '[');

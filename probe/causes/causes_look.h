@@ -1,6 +1,6 @@
 /*
  * What a check looks at: one part of one exchange, read from the text of its
- * expectation; and how near the parts of behaviours are to that.
+ * expectation. Tables say how near the parts of behaviours are to it.
  */
 #ifndef PROBE_CAUSES_CAUSES_LOOK_H
 #define PROBE_CAUSES_CAUSES_LOOK_H
@@ -28,16 +28,16 @@ enum looks_at {
 	AT_EXTRA,
 };
 
-struct causes_look { /* "c1.event[0]#/delta" */
+struct causes_look { /* of "c1.event[0]#/delta" */
 	enum looks_at at;
 	char actor[24];
-	unsigned number; /* of its exchange; 0: any */
-	char name[96]; /* of a field or an event, lower case; "" */
-	char pointer[256]; /* "" if none */
-	const char *word; /* for "signature[0]": "signature" */
+	unsigned number; /* of the actor's exchange; 0: any */
+	char name[96]; /* of a field or an event, in lower case; or "" */
+	char pointer[256]; /* or "" */
+	const char *word; /* of "signature[0]": "signature" */
 };
 
-/* false: nothing that behaviours have a part in. */
+/* false: the check looks at nothing that a behaviour could explain. */
 bool causes_look_of(struct causes_look *l, const char *expect);
 
 #define CAUSES_PARTS (PART_CONNECTION + 1)
@@ -45,7 +45,7 @@ bool causes_look_of(struct causes_look *l, const char *expect);
 /* How near a part is to what a check looks at; 0: it explains nothing. */
 extern const unsigned char causes_look_nearness[][CAUSES_PARTS];
 
-/* Of behaviours of one part, those that lose more come first. */
+/* Among behaviours of one part, those that lose more rank higher. */
 extern const unsigned char causes_look_ranks[BEHAVIOUR_KINDS];
 
 #endif

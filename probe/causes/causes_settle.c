@@ -1,4 +1,4 @@
-/* From what was seen to the causes of a report. */
+/* Makes the causes of a report from the behaviours that were seen. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,10 @@ struct settling {
 	const struct behaviours *seen;
 	struct cause *list;
 	size_t count;
-	size_t *cause_of; /* of each behaviour: its place in the list */
-	bool *joined; /* of each cause: it is several behaviours */
+	size_t *cause_of; /* by behaviour: index of its cause in the list */
+	bool *joined; /* by cause: it has several behaviours */
 	const struct run_report *report;
-	size_t death; /* its cause, or CAUSE_NONE */
+	size_t death; /* the cause of the gateway's death, or CAUSE_NONE */
 };
 
 static char *copy(const char *text)
@@ -47,7 +47,7 @@ static void add_examples(struct cause *out, const struct behaviour *b)
 	}
 }
 
-/* A cause of the kind that the row is of, first seen in this behaviour. */
+/* Begins a cause of the row's kind with its first behaviour. */
 static void begin_cause(const struct settling *s, const struct behaviour *b,
 			const struct behaviour_row *row, struct cause *out)
 {
@@ -98,7 +98,8 @@ static void fill_joined(const struct settling *s, const struct behaviour *b,
 	fill_duty(out, b->row, behaviour_rule(b->kind, subject));
 }
 
-/* A gateway that died broke off what was under way, and took nothing after. */
+/* A gateway that died broke off its open answers, and accepted no more
+ * requests. */
 static bool is_of_death(const struct settling *s, const struct behaviour *b)
 {
 	struct span subject = span_of(b->subject);
@@ -180,12 +181,13 @@ static void add_behaviour(struct settling *s, size_t n)
 		return;
 	}
 	s->list[at].count += b->count;
-	if (b->kind == BEHAVIOUR_STATUS_MAPPED) /* each status has its own */
+	if (b->kind == BEHAVIOUR_STATUS_MAPPED) /* each status has a tally of
+						   its own */
 		s->list[at].of += behaviours_of(s->seen, b);
 	add_examples(&s->list[at], b);
 }
 
-/* Joined behaviours are counted when all were seen. */
+/* Adds the counts to headlines of joined behaviours, when all were seen. */
 static void number_joined(struct settling *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -211,7 +213,7 @@ static void add_case(struct cause *cause, size_t i)
 	cause->cases[cause->case_count++] = i;
 }
 
-/* How much it harms, by what the checks that failed are worth. */
+/* How much a failing result harms, by level and effect of its failed checks. */
 static size_t harm_of_result(const struct result *r)
 {
 	static const size_t weights[] = {
@@ -241,7 +243,7 @@ static int by_harm(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
-/* The most harmful first, then notes by how often they are seen. */
+/* The most harmful causes first; then notes, by how often they were seen. */
 static void sort(struct settling *s, const struct run_report *r)
 {
 	struct weighed *list = xcalloc(s->count, sizeof(*list));
@@ -258,8 +260,8 @@ static void sort(struct settling *s, const struct run_report *r)
 	free(list);
 }
 
-/* Kinds that accuse on weak evidence are told only where a check fails because
- * of them. */
+/* Kinds that accuse on weak evidence are kept only if they explain a failing
+ * check. */
 static bool is_kept(const struct cause *c)
 {
 	static const enum behaviour_kind guilt[] = {
@@ -288,8 +290,8 @@ static void drop_unkept(struct settling *s)
 			cause_clear(&s->list[i]);
 			continue;
 		}
-		/* What explains no failure breaks no duty, as far as this run
-		 * shows. */
+		/* A behaviour that explains no failing check breaks no duty in
+		 * this run. */
 		if (s->list[i].case_count == 0)
 			s->list[i].duty = NULL;
 		s->list[kept++] = s->list[i];

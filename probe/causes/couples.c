@@ -1,4 +1,4 @@
-/* The two sides of a run put together. */
+/* Puts the exchanges of both sides together. */
 #include "probe/causes/couples.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "wire/bytes/mem.h"
 
-/* Could u have come of c: was c under way when u began? */
+/* Whether c was open when u began, so that u may have come from it. */
 static bool is_open(const struct exchange *c, const struct exchange *u)
 {
 	return c->began <= u->began && c->ended_at >= u->began;
@@ -32,7 +32,7 @@ static size_t common(struct span a, struct span b)
 	return front > back ? front : back;
 }
 
-struct likeness { /* compared from the first member on */
+struct likeness { /* compared by members in the order of compare() */
 	bool path, body, free, answer, number;
 	size_t common;
 };
@@ -61,7 +61,7 @@ static int order(bool a, bool b)
 	return (int)a - (int)b;
 }
 
-/* Positive: a is the better one. */
+/* Positive: a is more alike. */
 static int compare(const struct likeness *a, const struct likeness *b)
 {
 	int by[] = {
@@ -79,7 +79,7 @@ static int compare(const struct likeness *a, const struct likeness *b)
 	return 0;
 }
 
-/* The only one that was open needs no comparing. */
+/* If only one exchange was open, it is the one. */
 static struct couple *only_open(const struct couples *p,
 				const struct exchange *u)
 {
@@ -113,7 +113,7 @@ static struct couple *best_open(const struct couples *p,
 	return best;
 }
 
-/* None was open: the provider was asked when the client had gone. */
+/* None was open: the provider was asked when the client had left. */
 static struct couple *last_before(const struct couples *p,
 				  const struct exchange *u)
 {

@@ -1,4 +1,4 @@
-/* Names for events. */
+/* Names events by their kind. */
 #include "probe/causes/events.h"
 
 #include <stdio.h>
@@ -71,7 +71,7 @@ bool events_is_kin(const struct event *a, const struct event *b)
 	return strcmp(a->kind, b->kind) == 0 && strcmp(a->block, b->block) == 0;
 }
 
-/* Events as another API has them, where the provider's were. */
+/* Another API has such events. */
 bool events_is_foreign(const struct event *e)
 {
 	static const char *const known[] = {

@@ -1,6 +1,5 @@
 /*
- * The events of a stream by what kind they are of, as its content blocks and
- * deltas tell: what two streams are put together by.
+ * The events of a stream with their kinds, by which two streams are compared.
  */
 #ifndef PROBE_CAUSES_EVENTS_H
 #define PROBE_CAUSES_EVENTS_H
@@ -15,7 +14,7 @@ struct event {
 	char kind[EVENT_KIND]; /* "text_delta", "content_block_start" ... */
 	char block[EVENT_KIND]; /* of a start: the type of its block; "" */
 	int64_t index; /* of its block; -1: none */
-	bool told;
+	bool told; /* it is part of a behaviour that was reported */
 };
 
 struct events {
@@ -23,14 +22,15 @@ struct events {
 	size_t count;
 };
 
-/* Those that a client gets or reads over, but for pings; without their names. */
+/* The events of an exchange without pings; events_name() fills in their
+ * kinds. */
 struct events events_of(const struct exchange *x);
 void events_name(struct event *e);
 
 bool events_is_same(const struct event *a, const struct event *b);
 bool events_is_kin(const struct event *a, const struct event *b);
 
-/* No event of the API that this project knows. */
+/* The kind of the event is none of the API. */
 bool events_is_foreign(const struct event *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* What happened to the events of a gap. */
+/* Finds out what happened to the events of a gap. */
 #include "probe/causes/gap.h"
 
 #include <stdlib.h>
@@ -7,11 +7,12 @@
 #include "wire/bytes/mem.h"
 
 #define LOOK_AHEAD 64 /* events */
-#define TABLE_LIMIT ((size_t)512 * 1024) /* pairs of events of a gap */
-#define COMPARED 64 /* changed events of a stream that are looked into */
-#define LARGE ((size_t)32 * 1024) /* bytes of one event */
+#define TABLE_LIMIT ((size_t)512 * 1024) /* most pairs of events in a table */
+#define COMPARED 64 /* most changed events whose data is compared */
+/* bytes: events above this size may have met a limit */
+#define LARGE ((size_t)32 * 1024)
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void saw(const struct gap_streams *c, enum behaviour_kind kind,
 		const char *subject, const struct event *was,
@@ -43,7 +44,7 @@ static void compare_data(struct gap_streams *c, const struct event *was,
 	if (c->compared++ >= COMPARED || was->ev->json.text.at == NULL ||
 	    is->ev->json.text.at == NULL)
 		return;
-	/* When a block is dropped, the later ones are renumbered. */
+	/* When a block is dropped, the indexes of later ones change. */
 	if (c->block_dropped &&
 	    jscan_diff(was->ev->json, is->ev->json, 0, 0, NULL, NULL) == 1 &&
 	    jscan_member(was->ev->json, "index", &a) &&
@@ -73,7 +74,7 @@ bool gap_is_tail_lost(const struct gap_streams *c)
 	return c->r->c->end != END_CLEAN;
 }
 
-/* ---- a gap: deltas in other pieces ---- */
+/* ---- a gap: deltas that were merged or split ---- */
 
 static bool is_delta(const struct event *e)
 {
@@ -95,7 +96,8 @@ static void add_text(const struct event *e, struct buf *out)
 			jscan_string(v, out);
 }
 
-/* The deltas of one kind in a row that are not told yet. */
+/* The deltas of one kind in a row that were not reported yet: their number, and
+ * their text. */
 static size_t row_of(const struct events *e, size_t from, size_t end,
 		     const char *kind, struct buf *text)
 {
@@ -116,7 +118,7 @@ static void tell_row(struct events *e, size_t from, size_t n)
 		e->list[i].told = true;
 }
 
-/* The same words in fewer or in more pieces. */
+/* The same text in fewer or in more deltas. */
 static bool compare_rows(struct gap_streams *c, size_t i, size_t i_end,
 			 size_t j, size_t j_end)
 {
@@ -164,12 +166,13 @@ static void compare_all_rows(struct gap_streams *c, const struct gap *g)
 
 /* ---- a gap: pairs of a kind ---- */
 
-/* Longest common subsequence; what has no partner is not paired. */
+/* Pairs events of the same kind by the longest common subsequence. */
 static void pair_by_table(struct gap_streams *c, const struct gap *g)
 {
 	size_t n = g->a_end - g->a, m = g->b_end - g->b, i, j;
 	unsigned short *best =
-		xcalloc((n + 1) * (m + 1), sizeof(*best)); /* of what follows */
+		/* length of the longest from here on */
+		xcalloc((n + 1) * (m + 1), sizeof(*best));
 
 #define AT(i, j) best[(i) * (m + 1) + (j)]
 	for (i = n; i-- > 0;)
@@ -232,7 +235,7 @@ static void drop_block(struct gap_streams *c, const struct gap *g, size_t start)
 
 	for (size_t i = start + 1; i < g->a_end; i++)
 		n += !c->a.list[i].told && c->a.list[i].index == first->index;
-	if (n == 0) /* only its start is gone */
+	if (n == 0) /* only its start is missing */
 		return;
 	saw(c, BEHAVIOUR_BLOCK_DROPPED, first->block, first, NULL);
 	for (size_t i = start; i < g->a_end; i++)
@@ -240,7 +243,7 @@ static void drop_block(struct gap_streams *c, const struct gap *g, size_t start)
 			c->a.list[i].told = true;
 }
 
-/* Data that is JSON no more was cut or joined at the wrong lines. */
+/* Data that is no JSON any more was cut or joined at the wrong lines. */
 void gap_saw_replaced(struct gap_streams *c, const struct event *was,
 		      const struct event *is)
 {
@@ -277,7 +280,7 @@ static void saw_dropped(struct gap_streams *c, const struct event *e)
 		saw(c, BEHAVIOUR_EVENT_DROPPED, e->kind, e, NULL);
 }
 
-/* An error that the provider ended with, before the gateway broke off. */
+/* The provider ended with an error event, which the gateway did not pass on. */
 static bool is_swallowed(const struct gap_streams *c, const struct event *e)
 {
 	return strcmp(e->kind, "error") == 0 && c->r->u->end == END_CLEAN &&
@@ -286,8 +289,8 @@ static bool is_swallowed(const struct gap_streams *c, const struct event *e)
 
 static void tell_left(struct gap_streams *c, const struct gap *g)
 {
-	/* What comes after the last that a broken-off client got was not
-	 * dropped. */
+	/* If the client's stream was broken off, events after its last one were
+	 * not dropped. */
 	bool is_tail = g->b_end == c->b.count && gap_is_tail_lost(c);
 
 	for (size_t i = g->a; i < g->a_end; i++)
@@ -300,7 +303,7 @@ static void tell_left(struct gap_streams *c, const struct gap *g)
 			    &c->b.list[j]);
 }
 
-/* Whole blocks first, as they change the numbers of the others. */
+/* Finds dropped blocks first, because they change the indexes of the others. */
 static void find_dropped_blocks(struct gap_streams *c, const struct gap *g)
 {
 	for (size_t i = g->a; i < g->a_end; i++) {

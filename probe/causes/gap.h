@@ -1,7 +1,7 @@
 /*
  * A gap: events of the provider and of the client between two places where both
- * streams are the same. They are put together by kind; what is told is what was
- * dropped, added, changed, merged, split.
+ * streams are the same. Events of one kind are paired; what was dropped, added,
+ * changed, merged or split is reported.
  */
 #ifndef PROBE_CAUSES_GAP_H
 #define PROBE_CAUSES_GAP_H
@@ -9,7 +9,7 @@
 #include "probe/causes/behaviour_private.h"
 #include "probe/causes/events.h"
 
-struct gap { /* half-open ranges of both sides */
+struct gap { /* half-open ranges of the two lists of events */
 	size_t a, a_end, b, b_end;
 };
 
@@ -22,11 +22,12 @@ struct gap_streams {
 
 void gap_read(struct gap_streams *c, const struct gap *g);
 
-/* The client's stream ends before its time: what is missing after its last
- * event was not dropped. */
+/* The client's stream ended too early: events after its last one were not
+ * dropped. */
 bool gap_is_tail_lost(const struct gap_streams *c);
 
-/* An event of the provider's became one that is not of the API. */
+/* Reports that an event of the provider became one that the API does not
+ * have. */
 void gap_saw_replaced(struct gap_streams *c, const struct event *was,
 		      const struct event *is);
 

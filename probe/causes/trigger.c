@@ -1,4 +1,4 @@
-/* Looking at a request for what a gateway may have to answer by itself. */
+/* Finds out whether a gateway may have to answer a request by itself. */
 #include "probe/causes/trigger.h"
 
 #include <string.h>
@@ -14,9 +14,10 @@ struct trigger_asked {
 	const struct couple *p;
 	const struct wlog_entry *e;
 	struct span body, path;
-	bool bearer, api_key; /* these fields are there */
+	bool bearer, api_key; /* the fields authorization and x-api-key are
+				 there */
 	bool bearer_good, api_key_good;
-	bool known; /* is it known which key is the good one? */
+	bool known; /* the good key is known */
 	bool named; /* it has a key with a name */
 };
 
@@ -33,7 +34,7 @@ static bool is_framing(const struct trigger_asked *a)
 	       framing_doubt(&head) != NULL;
 }
 
-/* Bytes after the request: another request, or garbage. */
+/* Raw bytes with a second request after the first. */
 static bool is_behind(const struct trigger_asked *a)
 {
 	return a->p->raw &&
@@ -47,7 +48,7 @@ static bool is_absolute(const struct trigger_asked *a)
 	       !span_starts(span_of(a->e->target), "/");
 }
 
-/* An encoded line break in the target. */
+/* The target has an encoded line break. */
 static bool is_line_break(const struct trigger_asked *a)
 {
 	struct span target = span_of(a->e->target);
@@ -71,7 +72,7 @@ static bool is_wrong_key(const struct trigger_asked *a)
 	return a->known && !a->bearer_good && !a->api_key_good;
 }
 
-/* One that may be limited, so that a gateway has an answer of its own. */
+/* A key with a name may have limits, so the gateway may answer by itself. */
 static bool is_named(const struct trigger_asked *a)
 {
 	return a->named;
@@ -128,7 +129,7 @@ static bool is_no_json(const struct trigger_asked *a)
 {
 	struct jval root;
 
-	/* What has reached the provider was taken for JSON. */
+	/* A body that reached the provider was accepted as JSON. */
 	return a->p->count == 0 && strcmp(a->e->method, "POST") == 0 &&
 	       !a->p->raw &&
 	       (jscan(a->body, &root, NULL) < 0 || root.type != J_OBJECT);
@@ -167,7 +168,7 @@ static bool is_api_key(const struct trigger_asked *a)
 	return a->api_key && !a->bearer;
 }
 
-/* The first that is so counts. */
+/* The first row that fits is used. */
 static const struct {
 	asked_fn *is;
 	struct trigger trigger;
@@ -236,7 +237,7 @@ static struct trigger_asked asked_of(const struct couple *p,
 	for (size_t i = 0; keys->named != NULL && keys->named[i] != NULL; i++)
 		a.named = a.named || has(bearer, keys->named[i]) ||
 			  has(api_key, keys->named[i]);
-	/* A wrong key may begin as the good one does. */
+	/* A wrong key may begin like the good one. */
 	a.bearer_good = has(bearer, keys->client) && !has(bearer, keys->wrong);
 	a.api_key_good =
 		has(api_key, keys->client) && !has(api_key, keys->wrong);

@@ -1,6 +1,6 @@
 /*
- * What there is about a request that a gateway may have to answer by itself: no
- * key, a path that nobody serves, a head that can be read in two ways.
+ * Why a gateway may have to answer a request by itself: no key, a path that
+ * nobody serves, a head that can be read in two ways.
  */
 #ifndef PROBE_CAUSES_TRIGGER_H
 #define PROBE_CAUSES_TRIGGER_H
@@ -9,22 +9,22 @@
 #include "probe/causes/couples.h"
 
 enum trigger_rule {
-	TRIGGER_PROVIDER, /* to be passed on */
-	TRIGGER_EITHER, /* may be answered by either */
-	TRIGGER_GATEWAY, /* to be answered by the gateway */
+	TRIGGER_PROVIDER, /* the provider must answer */
+	TRIGGER_EITHER, /* either may answer */
+	TRIGGER_GATEWAY, /* the gateway must answer */
 };
 
 #define TRIGGER_FRAMING "doubtful-framing"
 
 struct trigger {
-	const char *name; /* "wrong-key"; "" if there is nothing about it */
-	const char *said; /* "a wrong key" */
+	const char *name; /* "wrong-key"; "" for a plain request */
+	const char *said; /* for people: "a wrong credential" */
 	enum trigger_rule rule;
 };
 
 const struct trigger *trigger_of(const struct couple *p,
 				 const struct causes_keys *keys);
-/* Looks at nothing but how the good key came. */
+/* Looks only at the fields in which the good key came. */
 const struct trigger *trigger_of_key(const struct couple *p,
 				     const struct causes_keys *keys);
 

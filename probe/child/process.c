@@ -1,5 +1,6 @@
 /*
- * Children: fork, exec, a pipe for what they print and a pidfd for their end.
+ * Child programs: started by fork and exec, with a pipe for their output and a
+ * pidfd for their end.
  */
 #include "probe/child/process.h"
 
@@ -24,7 +25,7 @@
 #include "wire/bytes/put.h"
 
 #define OUTPUT_LIMIT ((size_t)64 * 1024)
-#define OUTPUT_KEPT (OUTPUT_LIMIT / 2) /* of the end, when it overflows */
+#define OUTPUT_KEPT (OUTPUT_LIMIT / 2) /* of the end, if there is more */
 #define STOP_MS 2000
 
 struct process_stream { /* the reading end of a pipe */
@@ -40,10 +41,10 @@ struct process {
 	void *arg;
 	pid_t pid;
 	int pidfd;
-	pid_t watcher; /* ends the group when we die; -1: there is none */
-	int alive; /* what it reads from ends with us */
+	pid_t watcher; /* ends the process group when we die; -1: none */
+	int alive; /* a pipe that closes with us, which the watcher waits for */
 	struct loop_io exit_io;
-	struct process_stream out, err; /* err: only where it is kept apart */
+	struct process_stream out, err; /* err: only if stderr is kept apart */
 	char ending[64];
 	bool succeeded;
 };
@@ -60,7 +61,7 @@ static void child_signals(void)
 	signal(SIGXFSZ, SIG_DFL);
 }
 
-/* `ends`: what becomes its stdout and its stderr. */
+/* `ends` become its stdout and stderr. */
 static void child_run(const struct process_config *config, const char *program,
 		      pid_t parent, const int *ends, int error)
 {
@@ -72,7 +73,7 @@ static void child_run(const struct process_config *config, const char *program,
 		setpgid(0, 0);
 	child_signals();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The parent may have died before the line above. */
+	/* The parent may have died before prctl(). */
 	if (getppid() == parent && nothing >= 0 && dup2(nothing, 0) >= 0 &&
 	    dup2(ends[0], 1) >= 0 && dup2(ends[1], 2) >= 0 &&
 	    close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0 &&
@@ -87,8 +88,8 @@ static void child_run(const struct process_config *config, const char *program,
 
 /*
  * The kernel ends the child when we die, but not what the child has started. So
- * a process beside it waits for the end of a pipe that is open as long as we
- * live, and then ends the whole group. Nothing else is left open in it.
+ * another process, the watcher, waits for the end of a pipe that is open as
+ * long as we live, and then kills the whole group. It keeps nothing else open.
  */
 static void watch_group(int alive, pid_t group)
 {
@@ -122,7 +123,7 @@ static int watcher_start(struct process *p, struct fail *f)
 	return 0;
 }
 
-/* Before the group's number may become somebody else's. */
+/* Call this before the group's number can go to another process. */
 static void watcher_stop(struct process *p)
 {
 	if (p->watcher > 0) {
@@ -133,14 +134,15 @@ static void watcher_stop(struct process *p)
 		close(p->alive);
 }
 
-/* ---- what the loop tells ---- */
+/* ---- events of the loop ---- */
 
 static void keep(struct buf *kept, const char *bytes, size_t len)
 {
 	if (kept->len + len > OUTPUT_LIMIT) {
 		size_t from = OUTPUT_LIMIT / 4;
 
-		/* The beginning tells how it started, the end why it ended. */
+		/* The beginning shows how the program started, the end why it
+		 * ended. */
 		buf_splice(kept, from, kept->len - from - OUTPUT_KEPT,
 			   "\n...\n", 5);
 	}
@@ -187,8 +189,8 @@ static void set_ending(struct process *p, const siginfo_t *info)
 			 info->si_status);
 }
 
-/* The child stays a zombie until process_stop, so that its group's number
- * cannot become somebody else's. */
+/* The child stays a zombie until process_stop(), so that no other process gets
+ * the number of its group. */
 static void on_exit_seen(void *arg, uint32_t events)
 {
 	struct process *p = arg;
@@ -242,7 +244,7 @@ static int watch(struct process *p, struct fail *f)
 			  p, f);
 }
 
-/* Forks; returns what exec said, 0 if it went well. */
+/* Forks. Returns 0, or -1 with what exec() reported. */
 static int spawn(struct process *p, const struct process_config *config,
 		 const char *program, const int *ends, struct fail *f)
 {
@@ -265,7 +267,7 @@ static int spawn(struct process *p, const struct process_config *config,
 	return p->pid < 0 || code != 0 ? -1 : 0;
 }
 
-/* The child's end of the pipe, or -1. */
+/* Opens a pipe. Returns the child's end, or -1. */
 static int stream_open(struct process_stream *s, struct fail *f)
 {
 	int ends[2];
@@ -302,7 +304,8 @@ static void stream_clear(struct process_stream *s)
 	buf_clear(&s->kept);
 }
 
-/* Starts the child, whose ends are then the child's alone. */
+/* Starts the child. We close its ends of the pipes, so that only the child has
+ * them. */
 static int spawn_with_pipes(struct process *p,
 			    const struct process_config *config,
 			    const char *program, struct fail *f)
@@ -362,7 +365,7 @@ out:
 	return rc;
 }
 
-/* ---- what became of it ---- */
+/* ---- output and end ---- */
 
 struct span process_output(const struct process *p)
 {

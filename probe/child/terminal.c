@@ -1,4 +1,4 @@
-/* Pseudo-terminals. */
+/* Opens pseudo-terminals for child programs. */
 #include "probe/child/terminal.h"
 
 #include <fcntl.h>

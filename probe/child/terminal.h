@@ -10,7 +10,7 @@
 /* ends[0] is ours and does not block, ends[1] the child's. */
 int terminal_open(int ends[2], struct fail *f);
 
-/* In the child: it becomes the terminal of a session of its own. */
+/* Called in the child: starts a session, and makes this its terminal. */
 int terminal_take(int end);
 
 #endif

@@ -1,4 +1,4 @@
-/* ccprobe bisect: which part of a request makes it fail? */
+/* ccprobe bisect: finds the part of a request that makes it fail. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,25 +36,25 @@ static const struct option_row rows[] = {
 	{ "auth", OPTION_TEXT, AT(auth), "FORM",
 	  "how it is shown: bearer, x-api-key or both (as in the request)" },
 	{ "header", OPTION_LIST, AT(headers), "'NAME: VALUE'",
-	  "a header that the request is to have; repeatable" },
+	  "add this header to the request; repeatable" },
 	{ "max-requests", OPTION_U32, AT(max_requests), "N",
 	  "send no more than these (200)" },
 	{ "confirm", OPTION_U32, AT(confirm), "N",
-	  "send the request as it is so often first: it has to fail in the "
+	  "first send the unchanged request N times: it has to fail in the "
 	  "same way each time (3)" },
 	{ "max-wait", OPTION_U32, AT(max_wait), "SECONDS",
 	  "wait no longer than this for a retry-after (60)" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
 	  "wait no longer than this for an answer to begin, and between two "
-	  "pieces of it (120 and 60)" },
+	  "parts of it (120 and 60)" },
 	{ "out", OPTION_TEXT, AT(out), "DIR",
 	  "folder for answers and files (bisect-<hash> in the current one)" },
 	{ "fresh", OPTION_FLAG, AT(fresh), NULL,
-	  "forget the answers that an earlier run left there" },
+	  "forget the answers of earlier runs in that folder" },
 	{ "only-smaller", OPTION_FLAG, AT(only_smaller), NULL,
 	  "send nothing larger than REQUEST: do not look for what it lacks" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
-	  "print JSON (docs/schema/bisect.schema.json); the words go to "
+	  "print JSON (docs/schema/bisect.schema.json); the text goes to "
 	  "stderr" },
 	{ "show-host", OPTION_FLAG, AT(show_host), NULL,
 	  "report.md names the gateway's host" },
@@ -70,7 +70,7 @@ static const struct option_row rows[] = {
 };
 #undef AT
 
-struct bisection { /* all of one run of the command */
+struct bisection { /* one run of the command */
 	struct bisect_options options;
 	struct option_list rest;
 	struct way way;
@@ -78,7 +78,7 @@ struct bisection { /* all of one run of the command */
 	struct hunt hunt;
 };
 
-/* ---- what was asked for ---- */
+/* ---- options ---- */
 
 static int check_options(const struct bisect_options *o, struct fail *f)
 {
@@ -178,7 +178,7 @@ static int open_memory(struct bisection *b, struct fail *f)
 	return 0;
 }
 
-/* What is larger than what was given costs more than that. */
+/* Requests that are larger than the given one cost more than the limit says. */
 static void tell_growth(const struct bisection *b, size_t bytes)
 {
 	size_t recorded = b->hunt.recorded.method == NULL
@@ -188,9 +188,9 @@ static void tell_growth(const struct bisection *b, size_t bytes)
 	if (recorded <= bytes)
 		return;
 	say(stderr,
-	    "ccprobe: where nothing in it is to blame, up to %d of these have "
-	    "parts of a recorded request (%zu bytes) in them: about %zu input "
-	    "tokens more (--only-smaller: none)\n",
+	    "ccprobe: if nothing in it is to blame, up to %d of these get "
+	    "parts of a recorded request (%zu bytes): about %zu more input "
+	    "tokens (--only-smaller: none)\n",
 	    BISECT_MISSING_TRIALS, recorded,
 	    recorded / BYTES_PER_TOKEN * BISECT_MISSING_TRIALS);
 }
@@ -224,7 +224,7 @@ static void tell_plan(const struct bisection *b)
 
 static void print(struct bisection *b, struct buf *text, FILE *to)
 {
-	/* Nothing should be left in it; a last look costs nothing. */
+	/* The text should have no secrets left; this makes sure. */
 	secrets_blot(&b->hunt.sample.secrets, text);
 	say_text(to, text);
 }
@@ -254,7 +254,8 @@ static int search(struct bisection *b, struct fail *f)
 	rc = bisect_report_files(&h->report, h->memory, f);
 	if (rc == 0)
 		rc = memory_result(h->memory, f);
-	/* What was paid for is told, be the disk full or the folder gone. */
+	/* Prints what was found even if it cannot be written: the requests were
+	 * paid for. */
 	print_all(b);
 	return rc;
 }
@@ -272,17 +273,16 @@ static int help(void)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe bisect %s\n%s\n\n"
-	       "REQUEST is a file with an HTTP request (head, blank line, "
-	       "body), a wire log that\n`run --keep` left, \"-\" for standard "
-	       "input, or the name of a recorded request\n(plain/01). URL is "
-	       "what ANTHROPIC_BASE_URL would be. {{credential}} and "
-	       "{{host}}\nin the request are filled in.\n\n%s\n"
-	       "Exit status: 1 a cause was found, 2 usage or a faulty file, 3 "
-	       "it could not be\ndecided: the request does not fail, not each "
-	       "time in the same way, or the search\nwas cut short (Ctrl-C, "
-	       "--max-requests, --max-wait); then the same command goes\non "
-	       "where it stopped.\n",
+	printf("usage: ccprobe bisect %s\n%s\n\nREQUEST is a file with an HTTP "
+	       "request (head, blank line, body), a wire log that\n`run "
+	       "--keep` wrote, \"-\" for standard input, or the name of a "
+	       "recorded request\n(plain/01). URL is what ANTHROPIC_BASE_URL "
+	       "would be. {{credential}} and {{host}}\nin the request are "
+	       "filled in.\n\n%s\nExit status: 1 a cause was found, 2 usage or "
+	       "a faulty file, 3 it could not be\ndecided: the request does "
+	       "not fail, does not fail in the same way each time, or "
+	       "the\nsearch was cut short (Ctrl-C, --max-requests, "
+	       "--max-wait); then the same command\ncontinues it.\n",
 	       cmd_bisect.usage, cmd_bisect.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -292,7 +292,7 @@ static int carry_out(struct bisection *b, struct fail *f)
 {
 	if (b->rest.count != 2) {
 		fail_set(f, FAIL_USAGE,
-			 "a REQUEST and a URL are wanted; `ccprobe bisect "
+			 "a REQUEST and a URL are needed; `ccprobe bisect "
 			 "--help` says more");
 		return EXIT_USAGE;
 	}

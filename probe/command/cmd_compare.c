@@ -1,4 +1,4 @@
-/* ccprobe compare: what changed between two gateways, or two versions. */
+/* ccprobe compare: shows what changed between two gateways, or two versions. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,10 +53,10 @@ static int help(void)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe compare %s\n%s\n\n%s\n"
-	       "Both are of `ccprobe run --report json=FILE`. Exit status: 0 "
-	       "no case differs, 1 some do,\n2 wrong usage or a file that is "
-	       "no such report.\n",
+	printf("usage: ccprobe compare %s\n%s\n\n%s\nBoth are reports of "
+	       "`ccprobe run --report json=FILE`. Exit status: 0 no case "
+	       "differs, 1 some do,\n2 wrong usage or a file that is no such "
+	       "report.\n",
 	       cmd_compare.usage, cmd_compare.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -76,7 +76,9 @@ static int compare(int argc, char **argv)
 			fail_set(&f, FAIL_USAGE,
 				 "--json and --markdown exclude each other");
 		else if (files.count != 2)
-			fail_set(&f, FAIL_USAGE, "two reports are wanted");
+			fail_set(&f, FAIL_USAGE,
+				 "two reports are needed: ccprobe compare "
+				 "OLD.json NEW.json");
 		else
 			status = compare_files(&o, files.list[0], files.list[1],
 					       &f);

@@ -1,4 +1,4 @@
-/* ccprobe doctor: why does Claude Code fail with this gateway? */
+/* ccprobe doctor: finds out why Claude Code fails with this gateway. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,21 +51,22 @@ static const struct option_row rows[] = {
 	{ "max-requests", OPTION_U32, AT(max_requests), "N",
 	  "send no more than N requests (default 60)" },
 	{ "offline", OPTION_FLAG, AT(offline), NULL,
-	  "send nothing: what would be used, and what is wrong with it" },
+	  "send nothing: show what would be used, and what is wrong with it" },
 	{ "fix", OPTION_FLAG, AT(fix), NULL,
-	  "also: which value of which file or variable to change, for findings "
-	  "about what Claude Code reads; nothing is written" },
+	  "also show which value of which file or variable to change, for "
+	  "findings about what Claude Code reads; nothing is written" },
 	{ "no-helper", OPTION_FLAG, AT(no_helper), NULL,
 	  "do not run apiKeyHelper" },
 	{ "repeat", OPTION_U32, AT(repeat), "N",
 	  "send the same requests N times and show how the answers differ" },
 	{ "relay", OPTION_FLAG, AT(relay), NULL,
-	  "also: is it what it says it is? What a client can see of that" },
+	  "also check, as far as a client can see, whether the gateway is what "
+	  "it claims to be" },
 	{ "window", OPTION_FLAG, AT(window), NULL,
-	  "also one request near the end of the context (180,000 tokens)" },
+	  "also send one request near the context limit (180,000 tokens)" },
 	{ "timeout", OPTION_U32, AT(timeout), "SECONDS",
 	  "wait no longer than this for an answer to begin, and between two "
-	  "pieces of it (120 and 60; 30 for the first answer of all)" },
+	  "parts of it (120 and 60; 30 for the very first answer)" },
 	{ "json", OPTION_FLAG, AT(json), NULL,
 	  "print JSON (docs/schema/doctor.schema.json)" },
 	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",
@@ -79,7 +80,7 @@ static const struct option_row rows[] = {
 	{ .name = NULL },
 };
 
-/* What one run of the command holds. */
+/* One run of the command. */
 struct consultation {
 	struct doctor_options options;
 	struct option_list rest;
@@ -107,7 +108,7 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
-/* ---- the settings, and what the command line has instead ---- */
+/* ---- settings and options ---- */
 
 static int read_key(struct consultation *p, struct settings_place *place,
 		    struct fail *f)
@@ -132,14 +133,15 @@ static int read_url(struct consultation *p, struct settings_place *place,
 	const char *given = p->rest.count > 0 ? p->rest.list[0] : NULL;
 
 	if (p->rest.count > 1)
-		return fail_set(f, FAIL_USAGE, "one URL, not '%s' as well",
+		return fail_set(f, FAIL_USAGE,
+				"give one URL; '%s' is a second one",
 				p->rest.list[1]);
 	place->given_url = given;
 	return given ? fetch_check_origin(given, f) : 0;
 }
 
-/* Without path and query, in which a secret may be; of a text that is no URL
- * what is in front of them. */
+/* The URL without path and query, which may hold a secret. If it is no URL, the
+ * text before them. */
 static struct span origin_of(const char *url)
 {
 	struct url_parts u;
@@ -148,7 +150,7 @@ static struct span origin_of(const char *url)
 					  : span_make(url, strcspn(url, "/?#"));
 }
 
-/* A credential is for the gateway that its settings name. */
+/* A credential is sent only to the gateway that its settings name. */
 static int check_owner(const struct settings *s, struct fail *f)
 {
 	const struct settings_credential *c = s->credentials;
@@ -158,7 +160,8 @@ static int check_owner(const struct settings *s, struct fail *f)
 	if (s->credential_count == 0 || strcmp(c->variable, "--key") == 0 ||
 	    span_equal(asked, own))
 		return 0;
-	/* Where they name none, a key in a variable is for whom one says. */
+	/* If the settings name no gateway, a key in a variable may go to the
+	 * given URL. */
 	if (strcmp(s->own_url, DEFAULT_URL) == 0 &&
 	    strncmp(c->variable, "ANTHROPIC_", 10) == 0)
 		return 0;
@@ -200,7 +203,7 @@ static int read_suite(struct consultation *p, struct fail *f)
 			      f);
 }
 
-/* What was typed goes over the settings; a certificate with its key. */
+/* Options replace settings; a certificate is replaced together with its key. */
 static int connect_over(struct consultation *p, struct fail *f)
 {
 	struct settings *s = p->settings;
@@ -218,7 +221,8 @@ static int connect_over(struct consultation *p, struct fail *f)
 	return 0;
 }
 
-/* An option that means the steps, which --listen does not go; or NULL. */
+/* The first given option that is for the steps, which --listen does not run; or
+ * NULL. */
 static const char *of_steps(const struct doctor_options *o)
 {
 	const struct {
@@ -289,13 +293,15 @@ static void plan_clear(struct consultation *p)
 	free(p->key);
 }
 
-/* ---- doing it ---- */
+/* ---- running it ---- */
 
-/* Prose goes to stderr where stdout is for a program. */
+/* Where to print text for people: on stderr if stdout is for a program
+ * (--json). */
 struct telling {
 	FILE *to;
 	bool colour;
-	struct buf hindered; /* titles of steps, not told yet */
+	struct buf hindered; /* titles of steps that could not run, not printed
+				yet */
 };
 
 static void print(const struct telling *t, struct buf *text)
@@ -323,7 +329,7 @@ static void tell_waiting(void *arg, const struct doctor_step *step,
 {
 	const struct telling *t = arg;
 
-	say(t->to, "  %s: an answer is waited for, %u s so far\n", step->title,
+	say(t->to, "  %s: waiting for an answer, %u s so far\n", step->title,
 	    seconds);
 }
 

@@ -1,4 +1,4 @@
-/* ccprobe drift: what changed on the wire between two releases. */
+/* ccprobe drift: shows what changed on the wire between two releases. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +36,11 @@ static int help(void)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &text);
-	printf("usage: ccprobe drift %s\n%s\n\n"
-	       "Compares the recordings of fixtures/requests/. Prose is "
-	       "counted, not told. Exit status: 0 it\nis told, 1 with --fail "
-	       "if something changed, 2 usage or a faulty recording, 3 a "
-	       "release has\nno recordings.\n\n%s",
+	printf("usage: ccprobe drift %s\n%s\n\nCompares the recordings of "
+	       "fixtures/requests/. Changes of prose are counted, but "
+	       "not\nshown. Exit status: 0 done, 1 with --fail if something "
+	       "changed, 2 usage or a faulty recording,\n3 a release has no "
+	       "recordings.\n\n%s",
 	       cmd_drift.usage, cmd_drift.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
@@ -54,7 +54,8 @@ static bool is_recorded(const struct clients *clients, const char *version)
 	return false;
 }
 
-/* Whoever waits for a release to be recorded can tell this from a mistake. */
+/* A release without recordings has an exit status of its own, so that a script
+ * can wait for them. */
 static int check_release(const struct clients *clients, const char *version,
 			 struct fail *f)
 {
@@ -62,7 +63,7 @@ static int check_release(const struct clients *clients, const char *version,
 
 	if (!client_is_version(version))
 		return fail_set(f, FAIL_USAGE,
-				"'%s' is no release; those are three numbers, "
+				"'%s' is not a release; a release is three numbers, "
 				"as 2.1.332",
 				version);
 	if (is_recorded(clients, version))
@@ -126,7 +127,7 @@ static int drift(const struct drift_options *o, const struct option_list *given,
 
 	if (given->count != 2) {
 		fail_set(f, FAIL_USAGE,
-			 "two releases are wanted: ccprobe drift OLD NEW");
+			 "two releases are needed: ccprobe drift OLD NEW");
 		return EXIT_USAGE;
 	}
 	if (o->format &&

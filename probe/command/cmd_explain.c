@@ -1,4 +1,5 @@
-/* ccprobe explain: what a case is about, and what expectations are made of. */
+/* ccprobe explain: explains a case, a requirement, a code, or what expectations
+ * are made of. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static const struct option_row rows[] = {
 	{ .name = NULL },
 };
 
-/* What is a list of its own, by the word that asks for it. */
+/* The lists, by the words that ask for them. */
 static const struct topic {
 	const char *name, *brief;
 	void (*list)(struct buf *out);
@@ -70,7 +71,7 @@ static bool is_row_of(const struct casefile *c, const char *id)
 	return strncasecmp(c->id, id, len) == 0 && c->id[len] == '/';
 }
 
-/* The id of a file with `each` stands for its first case. */
+/* The id of a file with `each` means its first case. */
 static const struct casefile *find_row(const struct casebook *book,
 				       const char *id)
 {
@@ -81,7 +82,8 @@ static const struct casefile *find_row(const struct casebook *book,
 	return NULL;
 }
 
-/* The n-th code (from 0) of a diagnosis, a behaviour or a finding, or NULL. */
+/* The n-th code, from 0, of a behaviour, a diagnosis or a finding; NULL: no
+ * more. */
 static const char *code_nth(size_t n)
 {
 	const struct finding_kind *k;
@@ -107,7 +109,7 @@ static size_t count_of(const char *(*nth)(size_t))
 	return n;
 }
 
-/* The command that lists what an id looks like. */
+/* The command that lists the ids of this form. */
 static const char *list_of(const char *id)
 {
 	if (strncasecmp(id, "DR-", 3) == 0)
@@ -115,8 +117,8 @@ static const char *list_of(const char *id)
 	return strncasecmp(id, "PRE-", 4) == 0 ? "explain diagnoses" : "list";
 }
 
-/* Every word that is known without the suite: codes, words of reports, topics;
- * NULL after the last. */
+/* The n-th word that is known without the suite: codes, words of reports,
+ * topics. NULL: no more. */
 static const char *word_nth(size_t n)
 {
 	size_t codes = count_of(code_nth), words = count_of(explain_word_nth);
@@ -130,7 +132,7 @@ static const char *word_nth(size_t n)
 	return n < TOPICS ? topics[n].name : NULL;
 }
 
-/* A word as it is spelt here, where only its capitals differ; borrowed. */
+/* The known word that differs only in capitals, or id itself; borrowed. */
 static const char *as_known(const char *id)
 {
 	for (size_t i = 0; word_nth(i) != NULL; i++)
@@ -148,7 +150,7 @@ static const struct requirement *find_requirement(
 	return NULL;
 }
 
-/* A code or a case that may have been meant; yours to free(). */
+/* A code or a case that may have been meant, or NULL; yours to free(). */
 static char *near_of(const struct casebook *book,
 		     const struct requirements *known, const char *id)
 {
@@ -248,14 +250,14 @@ static int fail_case(const char *id, struct fail *f)
 	return fail_set(f, FAIL_USAGE, "--request: no case '%s'", id);
 }
 
-/* A code or a word of reports, which no suite has to be read for. */
+/* Explains a code or a word of reports; these need no suite. */
 static bool explain_known(const char *id, struct buf *text)
 {
 	return preflight_explain(id, text) || finding_explain(id, text) ||
 	       behaviour_explain(id, text) || explain_word(id, text);
 }
 
-/* No case: a requirement, or nothing that there is. */
+/* Explains an id that is no case: a requirement, or else it is an error. */
 static int explain_other(const struct casebook *book, const char *root,
 			 const char *id, struct fail *f)
 {
@@ -277,7 +279,7 @@ static int explain_other(const struct casebook *book, const char *root,
 	return rc;
 }
 
-/* The case of that id, the first row of such a file, or NULL. */
+/* The case with this id, the first case of the file with this id, or NULL. */
 static const struct casefile *find_case(const struct casebook *book,
 					const char *id)
 {
@@ -289,8 +291,8 @@ static const struct casefile *find_case(const struct casebook *book,
 	return c != NULL ? c : find_row(book, id);
 }
 
-/* Reads the file that the id names; if there is none, the whole suite, which
- * says what else the id may be. */
+/* Reads the file that the id names. If there is none, reads the whole suite to
+ * find out what the id may be. */
 static int read_book(struct casebook *book, const char *root, const char *id,
 		     const struct casebook_values *values, struct fail *f)
 {
@@ -344,10 +346,10 @@ static int explain(const struct explain_options *o,
 	int rc = 0;
 
 	if (rest->count != 1)
-		return fail_set(f, FAIL_USAGE,
-				"one id (of a case, a requirement, a code) is "
-				"wanted, or a topic such as 'subjects'; --help "
-				"lists these");
+		return fail_set(
+			f, FAIL_USAGE,
+			"give one id (of a case, a requirement, a code) or a "
+			"topic such as 'subjects'; --help lists the topics");
 	id = as_known(rest->list[0]);
 	topic = topic_find(id);
 	if (topic != NULL)

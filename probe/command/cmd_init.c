@@ -28,8 +28,8 @@ static const struct option_row rows[] = {
 	{ "key", OPTION_TEXT, AT(key), "VALUE|env:NAME",
 	  "the key clients show to the gateway" },
 	{ "auth", OPTION_TEXT, AT(auth), "FORM",
-	  "how they show it: bearer, x-api-key or both (the first of these "
-	  "that is taken)" },
+	  "how they show it: bearer, x-api-key or both (bearer or x-api-key, "
+	  "whichever the gateway accepts)" },
 	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "VALUE|env:NAME",
 	  "the key the gateway is configured to use upstream" },
 	{ "mock-listen", OPTION_TEXT, AT(mock_listen), "ADDR:PORT",
@@ -55,9 +55,9 @@ static int tell(const struct fail *f, const struct buf *advice)
 							     : EXIT_UNDECIDED;
 }
 
-/* ---- looking ---- */
+/* ---- looking at the gateway ---- */
 
-/* A run of no case: the way is looked at, and what is offered. */
+/* Runs no case: only the preflight, and which claims the gateway offers. */
 static int look(struct run_plan *p, struct run_report *report,
 		struct buf *advice, struct fail *f)
 {
@@ -65,8 +65,8 @@ static int look(struct run_plan *p, struct run_report *report,
 	return campaign_run(&p->config, report, advice, f);
 }
 
-/* The form that was asked for; otherwise the first that gets through. The
- * reason that counts is that of the first. */
+/* Tries the form of credential that was asked for, or else both until one gets
+ * through. If neither does, the error is that of the first. */
 static int look_in_forms(struct run_plan *p, struct run_report *report,
 			 struct buf *advice, struct fail *f)
 {
@@ -109,7 +109,8 @@ static void add_variable(struct members *m, const char *name,
 	buf_clear(&text);
 }
 
-/* Which key it uses there is looked at where that is known. */
+/* replaces-key is offered only if the upstream key is known, as it was not
+ * checked otherwise. */
 static bool is_offered(const struct run_plan *p, const struct run_report *r,
 		       const struct claim *about)
 {
@@ -185,7 +186,7 @@ static void write_project(const struct run_plan *p, const struct run_report *r,
 	buf_add_text(out, "\n}\n");
 }
 
-/* Never over a file that is there. */
+/* Never overwrites a file. */
 static int save(const struct buf *text, struct fail *f)
 {
 	int fd = open(PROJECT_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
@@ -203,7 +204,7 @@ static int save(const struct buf *text, struct fail *f)
 	return 0;
 }
 
-/* A few claims are looked at before the first case; cases decide the others. */
+/* A few claims are checked before the first case; cases decide the others. */
 static void tell_what_is_missing(const struct run_report *r)
 {
 	size_t missing = 0;
@@ -218,8 +219,8 @@ static void tell_what_is_missing(const struct run_report *r)
 		missing++;
 	}
 	if (missing == 0)
-		puts("All that was looked at is offered; the other claims are "
-		     "for the cases to decide.");
+		puts("All claims that were checked are offered; the cases "
+		     "decide about the others.");
 }
 
 static void tell_keys(const struct run_plan *p)
@@ -236,11 +237,11 @@ static void tell_keys(const struct run_plan *p)
 	if (o->no_mock || is_variable(o->upstream_key))
 		return;
 	say(stdout,
-	    "%s: add\n\"upstream_key\": \"env:NAME\"%s, and it is held "
-	    "to replaces-key.\n",
-	    o->upstream_key ? "The upstream key is not written either"
-			    : "Which key the gateway uses upstream was not "
-			      "looked at",
+	    "%s: add\n\"upstream_key\": \"env:NAME\"%s, and the claim "
+	    "replaces-key is tested, too.\n",
+	    o->upstream_key
+		    ? "The upstream key is not written either"
+		    : "Which key the gateway uses upstream was not checked",
 	    o->upstream_key ? "" : " if that is one of its own");
 }
 
@@ -272,8 +273,8 @@ static int init(struct run_plan *p)
 
 	if (access(PROJECT_FILE, F_OK) == 0) {
 		fail_set(&f, FAIL_USAGE,
-			 PROJECT_FILE " is there already: change it by hand, "
-				      "or move it away first");
+			 PROJECT_FILE
+			 " exists already: edit it, or move it away first");
 		status = tell(&f, &advice);
 	} else if (!p->options.gateway) {
 		fail_set(&f, FAIL_USAGE,
@@ -295,10 +296,10 @@ static int help(void)
 	struct buf b = BUF_INIT(64 * 1024);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe init %s\n%s\n\n%s\n"
-	       "Sends about ten requests. What the gateway does not offer is "
-	       "left out of the claims\nin the file; what is declared there "
-	       "and not kept fails from then on.\n",
+	printf("usage: ccprobe init %s\n%s\n\n%s\nSends about ten requests. "
+	       "Claims that the gateway does not offer are left out\nof the "
+	       "file; a claim in the file that the gateway does not keep makes "
+	       "its cases fail.\n",
 	       cmd_init.usage, cmd_init.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;

@@ -1,4 +1,4 @@
-/* ccprobe judge: stored runs, judged again by the cases as they are now. */
+/* ccprobe judge: judges stored runs again, by the cases as they are now. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,13 +39,13 @@ static const struct option_row rows[] = {
 
 struct judging_all {
 	char *root;
-	struct casebook book; /* as the last log has it: */
+	struct casebook book; /* read for the last log, with these values: */
 	char *client, *model;
 	char *client_key, *upstream_key, *wrong_key;
 	struct result *list;
 	size_t count, cap;
 	struct causes *causes;
-	size_t unread; /* logs that could not be judged */
+	size_t unread; /* logs that were not judged */
 	tick_t began;
 	struct prices prices;
 	struct outputs outputs;
@@ -76,7 +76,8 @@ static void put(char **to, const char *text)
 	*to = copy(text);
 }
 
-/* In a kept log other words stand for the keys, so in the cases they do too. */
+/* A kept log has words in place of its keys, so the cases are read with the
+ * same words. */
 static int fit_book(struct judging_all *g, const struct stored_log *s,
 		    struct fail *f)
 {
@@ -108,7 +109,7 @@ static int fit_book(struct judging_all *g, const struct stored_log *s,
 	return 0;
 }
 
-/* What a reader of the new verdict has to know about the old log. */
+/* Tells what has changed since the log was written. */
 static void tell_age(const struct stored_log *s, const struct casefile *c,
 		     const struct result *r)
 {
@@ -117,7 +118,8 @@ static void tell_age(const struct stored_log *s, const struct casefile *c,
 		    s->path, s->version, CCPROBE_VERSION);
 	if (s->digest != 0 && s->digest != c->digest)
 		say(stderr,
-		    "%s: %s has changed since; it is judged as it is now\n",
+		    "%s: %s has changed since; the log is judged by the case "
+		    "as it is now\n",
 		    s->path, c->path);
 	if (s->verdict != NULL &&
 	    strcmp(s->verdict, verdict_name(r->verdict)) != 0)
@@ -125,9 +127,10 @@ static void tell_age(const struct stored_log *s, const struct casefile *c,
 		    s->verdict, verdict_name(r->verdict));
 }
 
-/* A run knows what its log may not show: that a late case had no time to be
- * asked again, or a body that was wiped for the key in it. So where neither the
- * case nor ccprobe has changed, a log fails nobody whom the run did not fail. */
+/* A run knows more than its log shows: that there was no time to send a late
+ * case again, or a body that was wiped because it held the key. So if neither
+ * the case nor ccprobe has changed, a case that did not fail in the run does
+ * not fail by its log. */
 static void trust_run(const struct stored_log *s, const struct casefile *c,
 		      struct result *r)
 {
@@ -136,8 +139,8 @@ static void trust_run(const struct stored_log *s, const struct casefile *c,
 	    s->digest != c->digest || s->version == NULL ||
 	    strcmp(s->version, CCPROBE_VERSION) != 0)
 		return;
-	result_doubt(r, xstrdup("the run itself did not fail it: what was kept "
-				"does not show all that the run saw"));
+	result_doubt(r, xstrdup("the run itself did not fail this case: the "
+				"log does not hold all that the run saw"));
 }
 
 static int judge_log(struct judging_all *g, const char *path, struct fail *f)
@@ -155,10 +158,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 		stored_log_clear(&s);
 		return -1;
 	}
-	if (g->count == g->cap) {
-		g->cap = g->cap > 0 ? g->cap * 2 : 64;
-		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
-	}
+	g->list = mem_room(g->list, g->count, &g->cap, sizeof(*g->list));
 	view_of(&v, &s.log, s.run);
 	check_view(c, &v, &g->list[g->count]);
 	trust_run(&s, c, &g->list[g->count]);
@@ -170,7 +170,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 	return 0;
 }
 
-/* One log that cannot be read does not keep the others from being judged. */
+/* A log that cannot be read does not keep the others from being judged. */
 static void judge_path(struct judging_all *g, const char *path)
 {
 	struct fail f = FAIL_INIT;
@@ -249,8 +249,8 @@ static int judge_all(struct judging_all *g, const struct judge_options *o,
 		return -1;
 	if (paths->count == 0)
 		return fail_set(f, FAIL_USAGE,
-				"which logs? `ccprobe run --keep all --out "
-				"DIR` writes them into DIR");
+				"name the logs to judge; `ccprobe run --keep "
+				"all --out DIR` writes them into DIR");
 	if (outputs_open(&g->outputs, &asked, f) < 0)
 		return -1;
 	for (size_t i = 0; i < paths->count; i++)

@@ -1,4 +1,4 @@
-/* ccprobe lint: reads every case and says what is wrong with any of them. */
+/* ccprobe lint: reads all cases and reports what is wrong with them. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,15 +27,16 @@ static const struct option_row rows[] = {
 
 struct linting {
 	char *root;
-	const struct option_list *paths; /* of cases; none: all there are */
+	const struct option_list *paths; /* of cases; none: all of the suite */
 	struct casebook *books; /* one for each client */
 	size_t book_count;
-	const char *older; /* the client now, if it is not the first */
-	struct buf told; /* the errors, a line each */
+	const char *older; /* the client being checked, unless it is the
+			      first */
+	struct buf told; /* the errors reported so far, a line each */
 	size_t files, results, errors, warnings;
 };
 
-/* What is wrong with several clients is told once, about the newest. */
+/* An error that several clients have is reported once, for the newest. */
 static void on_error(void *arg, const char *line)
 {
 	struct linting *l = arg;
@@ -107,7 +108,8 @@ static int lint_client(struct linting *l, const char *client,
 	return 0;
 }
 
-/* The newest first, so that what is wrong everywhere is told about it. */
+/* The newest client comes first, so that errors of all clients are reported for
+ * it. */
 static int lint_clients(struct linting *l, const struct clients *clients,
 			const char *only, const struct requirements *known,
 			struct fail *f)
@@ -141,7 +143,7 @@ static int is_json_name(const struct dirent *e)
 	return e->d_name[0] != '.' && span_ends(span_of(e->d_name), ".json");
 }
 
-/* Those of the suite; a suite without any is one. */
+/* Checks the result files of the suite, which may have none. */
 static void lint_results(struct linting *l)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
@@ -161,7 +163,7 @@ static void lint_results(struct linting *l)
 	buf_clear(&path);
 }
 
-/* Takes the result files out of the paths. */
+/* Checks the result files among the paths, and removes them from the list. */
 static void lint_given(struct linting *l, struct option_list *paths)
 {
 	size_t kept = 0;

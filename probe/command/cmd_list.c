@@ -1,4 +1,4 @@
-/* ccprobe list: the cases there are, or what they cover. */
+/* ccprobe list: lists cases, or what they cover. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@ static const struct option_row rows[] = {
 	  "as a JSON array, with guards, needs and the lane" },
 	{ "coverage", OPTION_FLAG, offsetof(struct list_options, coverage),
 	  NULL,
-	  "requirements and failures instead (PATTERN is among their ids): "
-	  "their cases, and the faults that prove those" },
+	  "list requirements and failures instead (PATTERN chooses among their "
+	  "ids), with their cases and the faults that make these cases fail" },
 	{ "strict", OPTION_FLAG, offsetof(struct list_options, strict), NULL,
 	  "with --coverage: exit 1 if one that must be guarded is not" },
 	{ "client", OPTION_TEXT, offsetof(struct list_options, client),
@@ -116,7 +116,7 @@ static void print_json(struct casefile *const *list, size_t count)
 	buf_clear(&out);
 }
 
-/* Those that are not for the client asked for are taken out. */
+/* Removes cases that are not for the client that was asked for. */
 static size_t keep_fitting(const struct list_options *o, struct casefile **list,
 			   size_t count)
 {

@@ -1,4 +1,4 @@
-/* ccprobe matrix: many results beside each other, as one page. */
+/* ccprobe matrix: puts many results on one page. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +29,8 @@ struct matrix_options {
 
 static const struct option_row rows[] = {
 	{ "report", OPTION_LIST, AT(reports), "FORMAT[=FILE]",
-	  "html, json or markdown; without a file on stdout; without this "
-	  "option Markdown" },
+	  "html, json or markdown, into FILE or on stdout (markdown on "
+	  "stdout)" },
 	{ "gateway", OPTION_TEXT, AT(filter.gateway), "NAME",
 	  "only gateways with this in their name: the history of one" },
 	{ "area", OPTION_TEXT, AT(filter.area), "AREA",
@@ -40,8 +40,8 @@ static const struct option_row rows[] = {
 	{ "store", OPTION_TEXT, AT(store), "DIR",
 	  "write the result file of each report into this folder instead" },
 	{ "reproduce", OPTION_LIST, AT(reproduce), "COMMAND",
-	  "with --store: a command that repeats the run, as often as there "
-	  "are commands; without it that of the report" },
+	  "with --store: a command that repeats the run, instead of the one in "
+	  "the report; repeatable" },
 	ROW_SUITE(AT(suite)),
 	ROW_HELP(AT(help)),
 	{ .name = NULL },
@@ -164,13 +164,14 @@ static int write_reports(const struct matrix_options *o, struct matrix *m,
 	int rc = 0;
 
 	if (m->count == 0)
-		return fail_set(f, FAIL_USAGE,
-				"--gateway %s: no result is of such a gateway",
-				o->filter.gateway);
+		return fail_set(
+			f, FAIL_USAGE,
+			"--gateway %s: no result has a gateway of this name",
+			o->filter.gateway);
 	if (m->duty_count == 0)
 		return fail_set(f, FAIL_USAGE,
 				"no result has a case of this area and duty; "
-				"`ccprobe list` tells both");
+				"`ccprobe list` shows both");
 	if (o->reports.count == 0)
 		return write_report(m, "markdown", f);
 	for (size_t i = 0; rc == 0 && i < o->reports.count; i++)
@@ -178,7 +179,7 @@ static int write_reports(const struct matrix_options *o, struct matrix *m,
 	return rc;
 }
 
-/* All formats are known before anything is read or written. */
+/* Rejects unknown formats before anything is read or written. */
 static int check(const struct matrix_options *o,
 		 const struct option_list *paths, struct fail *f)
 {
@@ -191,13 +192,14 @@ static int check(const struct matrix_options *o,
 	}
 	if (o->store && o->reports.count > 0)
 		return fail_set(f, FAIL_USAGE,
-				"--store and --report: one of them");
+				"--store and --report exclude each other");
 	if (o->reproduce.count > 0 && !o->store)
 		return fail_set(f, FAIL_USAGE, "--reproduce needs --store");
 	if (paths->count == 0)
-		return fail_set(f, FAIL_USAGE,
-				"a report of `ccprobe run --report json=FILE`, "
-				"a result file or a folder of them is wanted");
+		return fail_set(
+			f, FAIL_USAGE,
+			"give a report of `ccprobe run --report json=FILE`, a "
+			"result file or a folder of them");
 	return 0;
 }
 
@@ -219,7 +221,7 @@ static int store_one(const struct matrix_options *o, struct matrix_result *r,
 	}
 	if (r->reproduce_count == 0)
 		return fail_set(f, FAIL_USAGE,
-				"%s: an older report without its command; say "
+				"%s: an old report without its command; give "
 				"it with --reproduce",
 				r->path);
 	buf_addf(&path, "%s/", o->store);
@@ -246,7 +248,7 @@ static int store_all(const struct matrix_options *o, struct matrix_files *r,
 
 /* ---- the command ---- */
 
-/* Without a suite duties have no words, and that is all. */
+/* Without a suite the texts of duties are missing, which is no error. */
 static int join(const struct matrix_options *o, struct matrix_files *r,
 		struct fail *f)
 {
@@ -291,10 +293,10 @@ static int help(void)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe matrix %s\n%s\n\n%s\n"
-	       "A file is of `ccprobe run --report json=FILE` or of --store; "
-	       "docs/matrix.md tells more.\nExit status: 0 it is written, 2 "
-	       "wrong usage or a file that is no result.\n",
+	printf("usage: ccprobe matrix %s\n%s\n\n%s\nA file is a report of "
+	       "`ccprobe run --report json=FILE` or a result of --store; see "
+	       "docs/matrix.md.\nExit status: 0 written, 2 wrong usage or a "
+	       "file that is no result.\n",
 	       cmd_matrix.usage, cmd_matrix.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -326,7 +328,7 @@ static int matrix(int argc, char **argv)
 const struct command cmd_matrix = {
 	.name = "matrix",
 	.usage = "[options] DIR|FILE...",
-	.brief = "many gateways, versions and clients beside each other",
+	.brief = "compare many gateways, versions and clients on one page",
 	.rows = rows,
 	.takes = TAKES_FILES,
 	.run = matrix,

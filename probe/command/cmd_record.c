@@ -1,4 +1,4 @@
-/* ccprobe record: stores what a client sends, without what is private. */
+/* ccprobe record: stores what a client sends, without its private parts. */
 #include <stdio.h>
 
 #include "probe/after/status.h"
@@ -21,19 +21,19 @@ static const struct option_row rows[] = {
 	  "where requests are stored, as 01.http, 02.http, ...; a new folder, "
 	  "or an empty one" },
 	{ "upstream", OPTION_TEXT, AT(upstream), "URL",
-	  "who answers (default: the built-in provider, which is that of "
-	  "ccmock)" },
+	  "the provider that answers (default: a built-in one, as in ccmock)" },
 	{ "listen", OPTION_TEXT, AT(listen), "ADDR:PORT",
-	  "where the client finds it (default: any free port of 127.0.0.1)" },
+	  "where to listen for the client (default: any free port of "
+	  "127.0.0.1)" },
 	{ "answers", OPTION_FLAG, AT(answers), NULL,
-	  "store answers, too: with their timing, as a script for ccmock" },
+	  "store answers, too, with their timing, as a script for ccmock" },
 	{ "keep-text", OPTION_FLAG, AT(keep_text), NULL,
-	  "keep all but credentials, for yourself: what is stored says so, "
-	  "and ccprobe lint refuses it" },
+	  "keep all but credentials, for your own use: the files say so, and "
+	  "ccprobe lint refuses them" },
 	{ "insecure", OPTION_FLAG, AT(connect.insecure), NULL,
-	  "take any certificate of the upstream" },
+	  "accept any certificate of the upstream" },
 	{ "ca-file", OPTION_TEXT, AT(connect.ca_file), "PEM",
-	  "authorities to trust beside the system's" },
+	  "authorities to trust besides the system's" },
 	{ "client-cert", OPTION_TEXT, AT(connect.client_cert), "PEM",
 	  "the certificate to show to an upstream that asks for one" },
 	{ "client-key", OPTION_TEXT, AT(connect.client_key), "PEM",
@@ -48,11 +48,11 @@ static int help(void)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &text);
-	printf("usage: ccprobe record %s\n%s\n\n"
-	       "Texts become filler of the same length, credentials and ids "
-	       "stand-ins, before anything\nis written; docs/record.md says "
-	       "what stays. Exit status: 0 after Ctrl-C, 2 usage, 3 it\ncould "
-	       "not begin, or a file could not be written.\n\n%s",
+	printf("usage: ccprobe record %s\n%s\n\nTexts become filler of the "
+	       "same length, credentials and ids become others, before "
+	       "anything\nis written; docs/record.md says what stays. Exit "
+	       "status: 0 after Ctrl-C, 2 usage, 3 it\ncould not start, or a "
+	       "file could not be written.\n\n%s",
 	       cmd_record.usage, cmd_record.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
@@ -76,8 +76,7 @@ static int record(const struct record_options *o,
 				rest->list[0]);
 	if (!o->out || *o->out == '\0')
 		return fail_set(f, FAIL_USAGE,
-				"--out FOLDER: where are requests to be "
-				"stored?");
+				"give --out FOLDER, where requests are stored");
 	if (!o->upstream && connect_first_tls(&o->connect))
 		return fail_set(f, FAIL_USAGE, "%s goes with --upstream",
 				connect_first_tls(&o->connect));
@@ -110,8 +109,7 @@ static int record_main(int argc, char **argv)
 const struct command cmd_record = {
 	.name = "record",
 	.usage = "[options] --out FOLDER",
-	.brief = "store what a client sends as fixtures, without what is "
-		 "private",
+	.brief = "store what a client sends as fixtures, without private data",
 	.rows = rows,
 	.takes = TAKES_NOTHING,
 	.run = record_main,

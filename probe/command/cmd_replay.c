@@ -1,4 +1,5 @@
-/* ccprobe replay: one case of a stored run once more, against a gateway. */
+/* ccprobe replay: runs one case of a stored run once more, against a
+ * gateway. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,9 +42,9 @@ static const struct option_row rows[] = {
 };
 #undef AT
 
-struct before { /* what the stored run says of the case, and of its gateway */
+struct before { /* what the stored run says about the case and its gateway */
 	char *verdict, *client, *client_format;
-	char *target, *title, *gateway; /* NULL: it does not say */
+	char *target, *title, *gateway; /* NULL: not known */
 };
 
 /* ---- the stored run ---- */
@@ -88,8 +89,8 @@ static int read_log(struct before *b, const char *path, const char *id,
 		return -1;
 	if (s.id == NULL || s.verdict == NULL)
 		rc = fail_set(f, FAIL_CASE,
-			      "%s: it does not say which case it is of, and "
-			      "what came of it",
+			      "%s: it does not say which case it is of and "
+			      "what its verdict was",
 			      path);
 	else if (strcmp(s.id, id) != 0)
 		rc = fail_set(f, FAIL_CASE, "%s: it is of '%s', not of '%s'",
@@ -113,8 +114,8 @@ static int read_folder(struct before *b, const char *path, const char *id,
 	keep_name(id, &name);
 	if (stat(buf_str(&name), &st) < 0)
 		rc = fail_set(f, FAIL_CASE,
-			      "%s: no log of '%s' is in it (passed cases are "
-			      "kept with --keep all only)",
+			      "%s: no log of '%s' is in it (logs of passed "
+			      "cases are kept only with --keep all)",
 			      path, id);
 	else
 		rc = read_log(b, buf_str(&name), id, f);
@@ -138,8 +139,8 @@ static int read_before(struct before *b, const char *path, const char *id,
 
 /* ---- the gateway ---- */
 
-/* That of the stored run, where nothing else is said: another one would say
- * FIXED of what nobody has mended. */
+/* Without an option it is the gateway of the stored run: with another one,
+ * FIXED would say nothing about the failure. */
 static int choose_gateway(struct replay_options *o, const struct before *b,
 			  struct fail *f)
 {
@@ -157,12 +158,12 @@ static int choose_gateway(struct replay_options *o, const struct before *b,
 	if (access(PROJECT_FILE, F_OK) == 0)
 		return 0;
 	if (b->title != NULL)
-		return fail_set(f, FAIL_USAGE,
-				"say --gateway or --target; this run was of "
-				"'%s'",
-				b->title);
+		return fail_set(
+			f, FAIL_USAGE,
+			"give --gateway or --target; this run was of '%s'",
+			b->title);
 	return fail_set(f, FAIL_USAGE,
-			"say --gateway or --target; %s does not tell which "
+			"give --gateway or --target; %s does not say which "
 			"gateway this run was of",
 			o->from);
 }
@@ -176,9 +177,9 @@ static void tell_gateway(const struct replay_options *o)
 		    o->bundled ? TARGET_BUNDLED : o->target);
 }
 
-/* ---- once more ---- */
+/* ---- running it again ---- */
 
-struct replay_words { /* a command line for `run` */
+struct replay_words { /* arguments for `ccprobe run` */
 	char *list[96];
 	size_t count;
 };
@@ -282,7 +283,7 @@ static int repeat(struct replay_words *w, const struct before *b,
 	return status;
 }
 
-/* A pattern would be more than one case, and a stored run has no such id. */
+/* The id names one case: a stored run has no pattern as an id. */
 static int replay_case(struct replay_options *o, const char *id, struct fail *f)
 {
 	struct before b = { .verdict = NULL };
@@ -311,14 +312,13 @@ static int help(void)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe replay %s\n%s\n\n%s\n"
-	       "Without --gateway, --target and --bundled it asks the gateway "
-	       "of the stored run,\nwhich a report names and a log does "
-	       "not.\n\n"
-	       "It says FIXED or STILL PASSING (exit status 0), STILL FAILING "
-	       "or NOW FAILING (1),\nor ERROR (3: it could not be decided). "
-	       "2: wrong usage, or a stored run that is\nnot to be read or "
-	       "does not have the case.\n",
+	printf("usage: ccprobe replay %s\n%s\n\n%s\nWithout --gateway, "
+	       "--target and --bundled it asks the gateway of the stored "
+	       "run,\nwhich a report names and a log does not.\n\nIt says "
+	       "FIXED or STILL PASSING (exit status 0), STILL FAILING or NOW "
+	       "FAILING (1),\nor ERROR (3: it could not be decided). 2: wrong "
+	       "usage, or a stored run that\ncannot be read or does not have "
+	       "the case.\n",
 	       cmd_replay.usage, cmd_replay.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -336,7 +336,7 @@ static int replay(int argc, char **argv)
 			status = help();
 		else if (ids.count != 1 || o.from == NULL)
 			fail_set(&f, FAIL_USAGE,
-				 "one CASE and --from RUN are wanted");
+				 "one CASE and --from RUN are needed");
 		else
 			status = replay_case(&o, ids.list[0], &f);
 	}

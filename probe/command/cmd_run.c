@@ -1,4 +1,5 @@
-/* ccprobe run: grades a gateway. Carries out the plan, and gives a status. */
+/* ccprobe run: grades a gateway. Carries out a plan and returns the exit
+ * status. */
 #include <stdio.h>
 
 #include "probe/after/status.h"
@@ -20,7 +21,7 @@ static int tell(const struct fail *f, const struct buf *advice)
 	return usage ? EXIT_USAGE : EXIT_UNDECIDED;
 }
 
-/* What the campaign does not know. */
+/* Fills in what the campaign does not know. */
 static void describe(const struct run_plan *p, struct identity *identity,
 		     struct run_report *r)
 {
@@ -73,7 +74,7 @@ static void tell_stopped(const struct run_plan *p, const struct fail *f,
 	buf_clear(&line);
 }
 
-/* Fills in the report; or tells why no case could be run, and gives the
+/* Fills in the report. If no case could be run, prints why. Returns the exit
  * status. */
 static int carry_out(struct run_plan *p, struct run_report *report,
 		     struct buf *advice, struct fail *f)
@@ -82,8 +83,8 @@ static int carry_out(struct run_plan *p, struct run_report *report,
 
 	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
 		say(stderr,
-		    "ccprobe: the mock provider is at http://%s; the "
-		    "gateway has to have it as its upstream\n",
+		    "ccprobe: the mock provider is at http://%s; the gateway "
+		    "must use it as its upstream\n",
 		    MOCK_LISTEN);
 	if (campaign_run(&p->config, report, advice, f) < 0)
 		status = tell(f, advice);
@@ -134,13 +135,13 @@ static int help(void)
 	option_help(run_rows, &b);
 	buf_add_text(&b, "\nFormats of --report:\n");
 	report_list(&b);
-	printf("usage: ccprobe run %s\n%s\n\n%s\n"
-	       "Exit status: 0 conforms, 1 does not, 2 usage or a faulty file, "
-	       "3 could not decide,\n77 nothing applies to this gateway.\n\n"
-	       "With --no-mock the requests go to a real model and are paid "
-	       "for: how many there are\nand what they come to is told before "
-	       "the first. The other cases are reported as\nundecided, never "
-	       "as passed, and do not change the exit status.\n",
+	printf("usage: ccprobe run %s\n%s\n\n%s\nExit status: 0 conforms, 1 "
+	       "does not, 2 usage or a faulty file, 3 could not decide,\n77 "
+	       "nothing applies to this gateway.\n\nWith --no-mock the "
+	       "requests go to a real model and are paid for: their number and "
+	       "size\nare printed before the first. The other cases are "
+	       "reported as\nundecided, never as passed, and do not change the "
+	       "exit status.\n",
 	       cmd_run.usage, cmd_run.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;
@@ -181,7 +182,7 @@ int rerun_report(int argc, char **argv, struct run_report *out)
 		status = tell(&f, NULL);
 	else
 		status = carry_out(&p, out, &advice, &f);
-	out->client = NULL; /* borrowed from what is cleared here */
+	out->client = NULL; /* borrowed from p, which is cleared below */
 	buf_clear(&advice);
 	run_plan_clear(&p);
 	return status;

@@ -1,7 +1,7 @@
 /*
- * A command of ccprobe: one file, cmd_NAME.c, exports one constant descriptor
- * and main.c lists it. `ccprobe NAME --help` prints usage, brief and the rows
- * of its option table.
+ * A command of ccprobe. A file, cmd_NAME.c, exports a constant descriptor, and
+ * main.c lists it. `ccprobe NAME --help` prints usage, brief and the rows of
+ * its option table.
  */
 #ifndef PROBE_COMMAND_COMMAND_H
 #define PROBE_COMMAND_COMMAND_H
@@ -10,10 +10,10 @@
 
 struct command {
 	const char *name; /* "run" */
-	const char *usage; /* what follows the name: "[options] [PATTERN...]" */
+	const char *usage; /* the arguments: "[options] [PATTERN...]" */
 	const char *brief; /* one line for `ccprobe --help` */
 	const struct option_row *rows;
-	enum manual_takes takes; /* beside options */
+	enum manual_takes takes; /* arguments other than options */
 
 	/* argv[0] is the command's name. Returns the exit status; prints its
 	 * own messages, each once, as "ccprobe: text" on stderr. */

@@ -1,11 +1,11 @@
-/* Reading how the gateway is reached. */
+/* Reads the options that say how to reach the gateway. */
 #include "probe/command/connect.h"
 
 #include <stddef.h>
 
 #define PROJECT "ccprobe.json: "
 
-/* A certificate with its key, from one of the two places. */
+/* A certificate and its key come from the same place: options or file. */
 void connect_of_project(struct connect_options *o, const struct project *j)
 {
 	o->insecure = o->insecure || j->insecure;

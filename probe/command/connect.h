@@ -1,6 +1,6 @@
 /*
- * How the gateway is reached, as the command line has it: whom to trust, who
- * we are, how fast.
+ * Options that say how to reach the gateway: which certificates to trust, which
+ * one to show, and how fast to send.
  */
 #ifndef PROBE_COMMAND_CONNECT_H
 #define PROBE_COMMAND_CONNECT_H
@@ -13,17 +13,18 @@
 struct connect_options { /* NULL: not given */
 	bool insecure;
 	const char *ca_file, *client_cert, *client_key, *rate;
-	/* Not typed, but from ccprobe.json. */
+	/* they come from ccprobe.json, not from an option */
 	bool ca_of_project, client_of_project, rate_of_project;
 };
 
-/* Rows for a command whose struct has such a member `connect`. What else a file
- * or a switch may come from stands after its help: " (else VARIABLE)". */
+/* Rows for a command whose struct has a member `connect`. The last three
+ * arguments are added to the help of a row, to name where its value may come
+ * from otherwise: " (else VARIABLE)". */
 #define CONNECT_ROWS(AT, else_any, else_ca, else_own) \
 	ROW("insecure", OPTION_FLAG, AT(connect.insecure), NULL, \
-	    "take any certificate of the gateway" else_any), \
+	    "accept any certificate of the gateway" else_any), \
 		ROW("ca-file", OPTION_TEXT, AT(connect.ca_file), "PEM", \
-		    "authorities to trust beside the system's" else_ca), \
+		    "authorities to trust besides the system's" else_ca), \
 		ROW("client-cert", OPTION_TEXT, AT(connect.client_cert), \
 		    "PEM", \
 		    "the certificate to show to a gateway that asks for " \
@@ -34,20 +35,20 @@ struct connect_options { /* NULL: not given */
 		ROW("rate", OPTION_TEXT, AT(connect.rate), "N", \
 		    "send no more than N requests a second, such as 0.5")
 
-/* What was not typed is taken of the file, from which it is borrowed. */
+/* Takes values that no option gave from the project file, and borrows them. */
 void connect_of_project(struct connect_options *o, const struct project *j);
 
-/* What the TLS options come to; borrows from `o`. The files were looked at:
- * FAIL_USAGE says what is wrong with one. */
+/* The settings for TLS, borrowed from `o`. Checks the files: FAIL_USAGE says
+ * what is wrong with one. */
 int connect_tls(struct fetch_tls *out, const struct connect_options *o,
 		struct fail *f);
 
-/* None where no rate was given. */
+/* Without --rate there is no limit. */
 int connect_rate(struct rate *out, const struct connect_options *o,
 		 struct fail *f);
 
-/* The first TLS option that was given, "--ca-file", for where there is no TLS;
- * NULL: none was. */
+/* The first TLS option that was given, such as "--ca-file", to reject it where
+ * there is no TLS; NULL: none was. */
 const char *connect_first_tls(const struct connect_options *o);
 
 #endif

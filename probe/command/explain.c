@@ -1,4 +1,4 @@
-/* What `ccprobe explain` prints. */
+/* Writes the explanations of `ccprobe explain`. */
 #include "probe/command/explain.h"
 
 #include <signal.h>
@@ -24,11 +24,11 @@ static const char *effect_text(enum effect e)
 		return "breaks: the session fails, hangs, or gives a wrong "
 		       "answer";
 	case EFFECT_COSTS:
-		return "costs: it goes on, and pays again or more";
+		return "costs: the session goes on, and pays again or more";
 	case EFFECT_DEGRADES:
 		return "degrades: a feature or a diagnosis is lost";
 	case EFFECT_COSMETIC:
-		return "cosmetic: nothing that a user would see";
+		return "cosmetic: a user sees nothing of it";
 	}
 	return "";
 }
@@ -83,6 +83,8 @@ static void add_send(const struct step *s, struct buf *out)
 		buf_addf(out, ", as recorded in %s", q->source);
 	if (q->key != NULL)
 		buf_addf(out, ", with the key '%s'", q->key);
+	if (q->wish != NULL)
+		buf_addf(out, ", with the wish %s", q->wish);
 	if (s->slow)
 		buf_add_text(out, ", reading slowly");
 	if (q->edit_count > 0)
@@ -90,15 +92,15 @@ static void add_send(const struct step *s, struct buf *out)
 			 q->edit_count == 1 ? "" : "s");
 }
 
-/* The first of its steps stands for all of them. */
+/* Describes a whole session by the first of its steps. */
 static void add_session(const struct step *s, struct buf *out)
 {
 	struct span source = span_of(s->request->source);
 
 	source.len -= strlen("/01.http");
 	buf_addf(out,
-		 "play the session in %.*s, c1 to c%u: each turn is sent when "
-		 "the one before it has ended",
+		 "play the session in %.*s, c1 to c%u: each turn is sent after "
+		 "the last one has ended",
 		 SPAN_ARG(source), (unsigned)s->turns);
 }
 
@@ -248,15 +250,16 @@ void explain_case(const struct casefile *c, const struct requirements *known,
 	add_steps(c, out);
 	add_checks(c, out);
 	if (c->provider_count > 1)
-		buf_addf(out, "\nIt needs %u providers behind the gateway.\n",
+		buf_addf(out, "\nThe gateway must have %u providers.\n",
 			 (unsigned)c->provider_count);
 	if (c->exclusive)
 		buf_add_text(out, "\nIt runs in the exclusive lane.\n");
 	if (c->once)
-		buf_add_text(out, "\nA gateway can be asked it only once.\n");
+		buf_add_text(out,
+			     "\nIt can run only once against a gateway.\n");
 	if (c->black_box)
-		buf_add_text(out, "\nA client alone decides it: it runs with "
-				  "--no-mock too.\n");
+		buf_add_text(out, "\nThe client's side alone decides it, so it "
+				  "runs with --no-mock, too.\n");
 }
 
 /* ---- requirements ---- */
@@ -269,7 +272,7 @@ static bool guards(const struct casefile *c, const char *id)
 	return false;
 }
 
-/* The rows of one file share their words. */
+/* The cases of one file share why and fix. */
 static bool is_row_like(const struct casefile *c, const struct casefile *last)
 {
 	return last != NULL && strcmp(c->path, last->path) == 0;
@@ -327,13 +330,13 @@ static const struct {
 	{ "must", "Level: the session fails or a secret is at stake without "
 		  "it." },
 	{ "should", "Level: the session goes on without it, worse." },
-	{ "may", "Level: told, and fails nothing where a check has it." },
-	{ "grade", "From A to F: the duties that were decided, each with a "
-		   "weight; three things seen hold it down whatever the score "
-		   "(docs/reports.md)." },
+	{ "may", "Level: reported, but a check of this level fails no case." },
+	{ "grade", "From A to F: the weighted share of the decided duties that "
+		   "are kept. Three findings limit the grade, whatever the "
+		   "score is (docs/reports.md)." },
 	{ "partial",
-	  "Of a grade: cases were undecided, or skipped in an area "
-	  "that is claimed otherwise, or only a selection was run." },
+	  "About a grade: some cases were undecided, or skipped in an area of "
+	  "which others ran, or only a selection was run." },
 	{ "cause", "What the gateway does to traffic, as all exchanges of the "
 		   "run show it, and which failures that explains. One that "
 		   "explains none is a note. `ccprobe explain ID` says what "

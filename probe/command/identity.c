@@ -1,4 +1,4 @@
-/* Date, command and requirements for documents. */
+/* Adds date, command and requirements to a report. */
 #include "probe/command/identity.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #define COMMAND_LIMIT ((size_t)64 * 1024)
 
-/* Options whose values may be credentials; "env:NAME" is none. */
+/* Options whose values may be credentials; "env:NAME" is no credential. */
 static const struct {
 	const char *name, *instead;
 } secret_options[] = {
@@ -18,13 +18,13 @@ static const struct {
 	{ "--header", "NAME: VALUE" },
 };
 
-/* Where reports went is nobody else's business. */
+/* The paths of reports and logs do not belong into a document. */
 static bool is_dropped(struct span name)
 {
 	return span_is(name, "--report") || span_is(name, "--out");
 }
 
-/* Plain words stand as they are, others in single quotes. */
+/* Quotes a word for the shell if it needs that. */
 static void add_word(struct buf *out, struct span word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -53,8 +53,7 @@ static void add_value(struct buf *out, const char *value, const char *instead)
 	add_word(out, span_of(value));
 }
 
-/* What stands instead of the value of this option, with or without "=VALUE";
- * NULL: it is no secret. */
+/* What to write instead of this option's value; NULL: it is no secret. */
 static const char *instead_of(struct span name)
 {
 	for (size_t i = 0;
@@ -66,7 +65,7 @@ static const char *instead_of(struct span name)
 
 static void add_arguments(struct buf *out, int argc, char **argv)
 {
-	const char *instead = NULL; /* of the word that comes next */
+	const char *instead = NULL; /* to write instead of the next argument */
 
 	for (int i = 1; i < argc; i++) {
 		struct span rest = span_of(argv[i]), name;

@@ -1,6 +1,6 @@
 /*
- * What documents say about a run beside its results: who was graded, when, and
- * the command that repeats it, without the credentials that were in it.
+ * What documents say about a run besides its results: when it was, the command
+ * that repeats it, without credentials, and the requirements.
  */
 #ifndef PROBE_COMMAND_IDENTITY_H
 #define PROBE_COMMAND_IDENTITY_H
@@ -16,8 +16,8 @@ struct identity {
 };
 
 /*
- * Fills in the report's members about this, which borrow from `out`. Without a
- * readable requirements.json the report is without requirements. argv[0] is
+ * Fills in these members of the report, which borrow from `out`. If
+ * requirements.json cannot be read, the report has no requirements. argv[0] is
  * the command's name.
  */
 void identity_of(struct identity *out, int argc, char **argv, const char *root,

@@ -63,8 +63,8 @@ static int unknown(const char *name)
 	return EXIT_USAGE;
 }
 
-/* `ccprobe help`, `ccprobe help COMMAND`, and the manual, which is asked for when
- * it is installed: `ccprobe help --man`. */
+/* `ccprobe help`, `ccprobe help COMMAND`, and the forms of the manual, such as
+ * `ccprobe help --man`, which the installation asks for. */
 static int help(int argc, char **argv)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -92,7 +92,7 @@ static int version(int argc, char **argv)
 	return print(&text, stdout, EXIT_CONFORMS);
 }
 
-/* As with `ccprobe list | head`, which has enough and is gone. */
+/* The reader of stdout has gone, as in `ccprobe list | head`. */
 static bool has_enough(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -100,17 +100,18 @@ static bool has_enough(void)
 	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
-/* A full disk must not look like success. */
+/* If the disk is full, the exit status must not be that of a success. */
 static int finish(int status)
 {
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || has_enough())
 		return status;
-	fputs("ccprobe: stdout does not take what is written\n", stderr);
+	fputs("ccprobe: the output could not be written to stdout\n", stderr);
 	return EXIT_UNDECIDED;
 }
 
-/* A few cases send and log tens of megabytes: they are given back as soon as
- * they are freed, while the library would keep them from the second time on. */
+/* A few cases send and log tens of megabytes. Blocks of this size go back to
+ * the system when they are freed; by default the C library raises the limit and
+ * keeps them. */
 enum { GIVEN_BACK = 1024 * 1024 };
 
 int main(int argc, char **argv)
@@ -119,7 +120,7 @@ int main(int argc, char **argv)
 
 	(void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* write() tells it */
+	signal(SIGXFSZ, SIG_IGN); /* write() then fails with EFBIG */
 	if (argc < 2)
 		return alone();
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

@@ -1,3 +1,4 @@
+/* Finds the prices of tokens for a report. */
 #include "probe/command/money.h"
 
 #include <unistd.h>
@@ -16,6 +17,6 @@ int money_prices(struct prices *out, const char *root, const char *given,
 		rc = prices_read(out, buf_str(&path), f);
 	buf_clear(&path);
 	if (rc < 0)
-		f->code = FAIL_USAGE; /* whoever gave the file can mend it */
+		f->code = FAIL_USAGE; /* the user can correct the file */
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* The prices that a report is written with. */
+/* The prices of tokens, for reports. */
 #ifndef PROBE_COMMAND_MONEY_H
 #define PROBE_COMMAND_MONEY_H
 
@@ -6,9 +6,10 @@
 
 #define MONEY_HELP \
 	"what tokens cost (cases/prices.json of the suite), for what reports " \
-	"say of the prompt cache; no verdict depends on it"
+	"say about the prompt cache; no verdict depends on it"
 
-/* Those of the file that was given (NULL: none), else those of the suite. */
+/* Reads the given file, or else (NULL) that of the suite, or else uses built-in
+ * prices. */
 int money_prices(struct prices *out, const char *root, const char *given,
 		 struct fail *f);
 

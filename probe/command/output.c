@@ -1,4 +1,4 @@
-/* Reports on their way out. */
+/* Opens and writes the reports of a run. */
 #include "probe/command/output.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static int fail_kind(struct span name, struct fail *f)
 	return -1;
 }
 
-/* No other report goes into its file. */
+/* Makes sure that no other report goes into the same file. */
 static int check_own(const struct outputs *o, const struct output *one,
 		     struct fail *f)
 {
@@ -38,13 +38,12 @@ static int check_own(const struct outputs *o, const struct output *one,
 		const struct output *other = &o->list[i];
 
 		if (other->path && newfile_is_same(other->path, one->path))
-			return fail_set(
-				f, FAIL_USAGE,
-				"--report %s=%s and --report %s=%s: two "
-				"reports do not fit into one file; give each "
-				"its own",
-				other->kind->name, other->path, one->kind->name,
-				one->path);
+			return fail_set(f, FAIL_USAGE,
+					"--report %s=%s and --report %s=%s: "
+					"two reports cannot go into one file; "
+					"give each its own",
+					other->kind->name, other->path,
+					one->kind->name, one->path);
 	}
 	return 0;
 }
@@ -77,7 +76,7 @@ static int open_one(struct outputs *o, const char *asked, struct fail *f)
 		return fail_set(f, FAIL_USAGE,
 				"--report: only one can go to stdout%s; give "
 				"the others a file, as in tap=FILE",
-				o->count == 0 ? ", and --events is there" : "");
+				o->count == 0 ? ", and --events uses it" : "");
 	} else {
 		o->machine = true;
 	}
@@ -142,7 +141,7 @@ int outputs_write(struct outputs *o, const struct run_report *r)
 	struct fail why = FAIL_INIT;
 	int rc = 0;
 
-	if (!r->stopped) /* which is told already */
+	if (!r->stopped) /* that was printed already */
 		summary_write(r, o->how, &b);
 	if (put(o->machine ? stderr : stdout, &b) < 0) {
 		rc = fail_errno(&why, FAIL_SYSTEM, "the summary is missing");

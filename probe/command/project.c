@@ -13,12 +13,12 @@
 
 #define LIMIT ((size_t)1024 * 1024)
 
-struct project_file { /* as it is written */
+struct project_file { /* as it is in the file */
 	const char *gateway, *key, *auth, *upstream_key, *mock_listen;
 	const char *model, *provider, *client_format, *baseline;
 	const char *ca_file, *client_cert, *client_key;
 	bool no_mock, insecure;
-	const cJSON *claims, *reports, *rate, *providers, *keys;
+	const cJSON *claims, *reports, *rate, *providers, *keys, *wishes;
 };
 
 #define AT(member) offsetof(struct project_file, member)
@@ -31,6 +31,7 @@ static const struct json_field fields[] = {
 	{ "mock_listen", JSON_TEXT, AT(mock_listen), JSON_NOT_EMPTY },
 	{ "keys", JSON_OBJECT, AT(keys), JSON_NOT_EMPTY },
 	{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
+	{ "wishes", JSON_OBJECT, AT(wishes), 0 },
 	{ "no_mock", JSON_BOOL, AT(no_mock), 0 },
 	{ "insecure", JSON_BOOL, AT(insecure), 0 },
 	{ "ca_file", JSON_TEXT, AT(ca_file), JSON_NOT_EMPTY },
@@ -51,7 +52,7 @@ static const cJSON *member(const struct project *p, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(p->json->root, key);
 }
 
-/* A key in a file that is committed would be everybody's. */
+/* The file is meant to be committed, so it must not hold a key. */
 static int check_key(const struct project *p, const char *key, struct fail *f)
 {
 	const cJSON *node = member(p, key);
@@ -100,7 +101,7 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 	return 0;
 }
 
-/* The option's text: what it may be is for the option to say. */
+/* Keeps the number as text, which the option's reader checks. */
 static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 {
 	if (node == NULL)
@@ -112,7 +113,7 @@ static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 	return 0;
 }
 
-/* {"budget": "env:NAME"} */
+/* Checks the keys with names: {"budget": "env:NAME"}. */
 static int check_keys(struct project *p, const cJSON *object, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
@@ -131,7 +132,8 @@ static int check_keys(struct project *p, const cJSON *object, struct fail *f)
 	return 0;
 }
 
-/* As the option has them, which says what they may be. */
+/* Writes the providers as the option has them; the option's reader checks
+ * them. */
 static int read_providers(struct project *p, const cJSON *object,
 			  struct fail *f)
 {
@@ -194,7 +196,9 @@ static int fill(struct project *p, const struct project_file *file,
 	if (check_key(p, "key", f) < 0 || check_key(p, "upstream_key", f) < 0 ||
 	    read_claims(p, file->claims, f) < 0 ||
 	    read_providers(p, file->providers, f) < 0 ||
-	    check_keys(p, file->keys, f) < 0 || read_rate(p, file->rate, f) < 0)
+	    check_keys(p, file->keys, f) < 0 ||
+	    wishes_read(&p->wishes, p->json, file->wishes, f) < 0 ||
+	    read_rate(p, file->rate, f) < 0)
 		return -1;
 	return read_reports(p, file->reports, f);
 }

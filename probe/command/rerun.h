@@ -1,4 +1,4 @@
-/* A run within another command. */
+/* Runs cases from within another command. */
 #ifndef PROBE_COMMAND_RERUN_H
 #define PROBE_COMMAND_RERUN_H
 
@@ -6,10 +6,10 @@
 #include "reports/verdict.h"
 
 /*
- * As `ccprobe run` with these arguments (argv[0] is passed over), without its
- * reports. EXIT_CONFORMS: `out` is filled in, whatever the verdicts are, and
- * campaign_clear() is due. Otherwise the reason was told, and this is the exit
- * status.
+ * Runs as `ccprobe run` with these arguments (argv[0] is ignored), but writes
+ * no reports. EXIT_CONFORMS: `out` is filled in, whatever the verdicts are;
+ * call campaign_clear() on it. Otherwise the reason was printed, and the result
+ * is the exit status.
  */
 int rerun_report(int argc, char **argv, struct run_report *out);
 

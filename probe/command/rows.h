@@ -1,13 +1,14 @@
 /*
- * Rows of option tables that several commands have, written once. A row is
- * given where its member is: ROW_SUITE(offsetof(struct list_options, suite)).
+ * Rows of option tables that several commands share. Each is given the offset
+ * of its member: ROW_SUITE(offsetof(struct list_options, suite)).
  */
 #ifndef PROBE_COMMAND_ROWS_H
 #define PROBE_COMMAND_ROWS_H
 
 #include "wire/bytes/option.h"
 
-#define MOCK_LISTEN "127.0.0.1:8473" /* where a gateway can find it always */
+/* a fixed port, for the gateway's configuration */
+#define MOCK_LISTEN "127.0.0.1:8473"
 
 #define ROW(name, kind, at, value, help) \
 	{ \
@@ -26,11 +27,11 @@
 
 #define ROW_VERBOSE(at) \
 	ROW("verbose", OPTION_FLAG, at, NULL, \
-	    "-v: the summary tells every failing case in full, also those " \
+	    "-v: the summary shows every failing case in full, also those " \
 	    "that a cause explains")
 
-/* Which gateway, how it is asked, and what stands behind it. AT gives the
- * place of a member of the command's own struct by its name. */
+/* Which gateway, how to ask it, and its providers. AT(member) is the offset of
+ * a member in the command's own struct. */
 #define ROWS_GATEWAY(AT) \
 	ROW("gateway", OPTION_TEXT, AT(gateway), "URL", \
 	    "a gateway that is running: what ANTHROPIC_BASE_URL would be"), \
@@ -49,8 +50,8 @@
 		    "--gateway: " MOCK_LISTEN "; otherwise any free port)"), \
 		ROW("provider-listen", OPTION_LIST, AT(provider_listen), \
 		    "b=ADDR:PORT", \
-		    "where it listens as one more provider: b, then c and " \
-		    "so on (cases of several providers need it)"), \
+		    "where it listens as a further provider: b, then c and " \
+		    "so on (for cases with several providers)"), \
 		ROW("upstream-key", OPTION_TEXT, AT(upstream_key), \
 		    "VALUE|env:NAME", \
 		    "the key the gateway is configured to use upstream")

@@ -1,4 +1,5 @@
-/* `ccprobe run --failed-from`: what failed before, of the same gateway. */
+/* `ccprobe run --failed-from`: chooses the cases that failed in an earlier run
+ * of the same gateway. */
 #include "probe/command/run_failed.h"
 
 #include <stdio.h>
@@ -12,8 +13,8 @@ static bool has_failed(const struct stored_case *c)
 	       strcmp(c->verdict, verdict_name(VERDICT_BROKEN)) == 0;
 }
 
-/* That of the report, unless something says another one: what fails with one
- * gateway says nothing of another. */
+/* Without an option it is the gateway of the report: failures of one gateway
+ * say nothing about another. */
 static int choose_gateway(struct run_plan *p, struct fail *f)
 {
 	struct run_options *o = &p->options;
@@ -27,10 +28,11 @@ static int choose_gateway(struct run_plan *p, struct fail *f)
 		 strcmp(r->target, CAMPAIGN_RUNNING) == 0)
 		o->gateway = r->gateway;
 	else
-		return fail_set(f, FAIL_USAGE,
-				"--failed-from %s: it does not tell how its "
-				"gateway is started; say --gateway or --target",
-				r->path);
+		return fail_set(
+			f, FAIL_USAGE,
+			"--failed-from %s: it does not say how its gateway is "
+			"started; give --gateway or --target",
+			r->path);
 	fprintf(stderr, "ccprobe: the gateway is %s, as in %s\n",
 		o->target ? o->target : o->gateway, r->path);
 	return 0;
@@ -55,7 +57,7 @@ int run_failed_read(struct run_plan *p, struct fail *f)
 				o->failed_from);
 	if (!o->client_format)
 		o->client_format = p->before.client_format;
-	o->slow = true; /* whoever names a case wants it run */
+	o->slow = true; /* the cases are named, so slow ones run too */
 	return choose_gateway(p, f);
 }
 
@@ -71,8 +73,8 @@ void run_failed_ids(const struct run_plan *p, struct option_list *ids)
 			option_list_add(ids, c->id);
 		else if (has_failed(was))
 			say(stderr,
-			    "ccprobe: %s: '%s' is no case any more, and not "
-			    "run\n",
+			    "ccprobe: %s: the case '%s' does not exist any "
+			    "more, and is not run\n",
 			    p->before.path, was->id);
 	}
 }

@@ -1,4 +1,4 @@
-/* From the options of `ccprobe run` to a campaign. */
+/* Makes a campaign from the options of `ccprobe run`. */
 #include "probe/command/run_plan.h"
 
 #include <stdio.h>
@@ -18,9 +18,9 @@
 #include "wire/bytes/mem.h"
 
 #define JOBS 64
-#define JOBS_NO_MOCK 4 /* hosted gateways count requests */
+#define JOBS_NO_MOCK 4 /* hosted gateways limit requests */
 #define JOBS_LIMIT 1024
-#define LIVE_JOBS_LIMIT 8 /* each takes a few hundred megabytes */
+#define LIVE_JOBS_LIMIT 8 /* each session takes a few hundred megabytes */
 
 #define MOCK_LISTEN_ANY "127.0.0.1:0"
 #define WAIT_LIMIT_S 3600
@@ -85,7 +85,8 @@ static int read_without(struct run_plan *p, struct fail *f)
 
 /* ---- ccprobe.json ---- */
 
-/* What an option says wins; with a target of its own the file is not meant. */
+/* Options override the file. With --target or --bundled the file is not
+ * read. */
 static int read_project(struct run_plan *p, struct fail *f)
 {
 	struct run_options *o = &p->options;
@@ -143,10 +144,10 @@ static int read_gateway(struct run_plan *p, struct fail *f)
 				url);
 	if (memchr(strchr(url, ':') + 3, '@',
 		   strcspn(strchr(url, ':') + 3, "/?#")))
-		return fail_set(f, FAIL_USAGE,
-				"--gateway: a user name does not belong into "
-				"the URL; give it with --header "
-				"'Authorization: Basic ...'");
+		return fail_set(
+			f, FAIL_USAGE,
+			"--gateway: the URL must not have a user name; give it "
+			"with --header 'Authorization: Basic ...'");
 	while (len > 0 && url[len - 1] == '/')
 		len--;
 	p->gateway = xmemdup(url, len);
@@ -171,7 +172,7 @@ static int read_target(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
-/* An option wins; then what the target's file says. */
+/* The option overrides the target's file. */
 static int read_client_format(struct run_plan *p, struct fail *f)
 {
 	const char *name = p->options.client_format;
@@ -187,7 +188,8 @@ static int read_client_format(struct run_plan *p, struct fail *f)
 			name);
 }
 
-/* What ccprobe starts by itself speaks plain HTTP. */
+/* Rejects TLS options for what ccprobe starts by itself: that speaks plain
+ * HTTP. */
 static int read_connection(struct run_plan *p, struct fail *f)
 {
 	const struct connect_options *o = &p->options.connect;
@@ -203,7 +205,8 @@ static int read_connection(struct run_plan *p, struct fail *f)
 	return connect_tls(&p->config.tls, o, f);
 }
 
-/* Of the options, then of the target's file or of ccprobe.json. */
+/* The mocks come from options, or else from the target's file or
+ * ccprobe.json. */
 static int read_mocks(struct run_plan *p, struct fail *f)
 {
 	const struct run_options *o = &p->options;
@@ -226,24 +229,27 @@ static bool is_without(const struct run_plan *p, const char *claim)
 	return false;
 }
 
-/* A short key is found in all sorts of texts. */
+/* A short key may be part of other text, so its leaks could not be told. */
 static int check_length(const struct run_plan *p, struct fail *f)
 {
 	size_t len = strlen(p->keys.client);
 
 	if (len >= CASE_KEY_LEAST || is_without(p, "authenticates"))
 		return 0;
-	return fail_set(f, FAIL_USAGE,
-			"--key: %zu characters cannot be told from other text; "
-			"give the gateway a test key of %d or more, or say "
-			"--without authenticates where it takes any",
-			len, CASE_KEY_LEAST);
+	return fail_set(
+		f, FAIL_USAGE,
+		"--key: a key of %zu characters cannot be told from other "
+		"text; give the gateway a test key of %d or more, or --without "
+		"authenticates if it accepts any key",
+		len, CASE_KEY_LEAST);
 }
 
-/* Keys with names: a target is given what we make up. */
+/* Reads the keys with names; for a target they are made up. */
 static int read_ring(struct run_plan *p, struct fail *f)
 {
 	p->config.ring = &p->ring;
+	p->config.wishes =
+		p->target ? *target_wishes(p->target) : p->project.wishes;
 	if (p->target)
 		return keys_make_named(&p->ring, target_keys(p->target), f);
 	return project_read_keys(&p->project, &p->ring, f);
@@ -290,15 +296,16 @@ static void tell_weak(const struct run_plan *p)
 	for (size_t i = 0; i < CASE_KEYS; i++)
 		if (p->book.weak[i])
 			say(stderr,
-			    "ccprobe: warning: %s: the key is too weak to be "
-			    "looked for, as it is short or a part of ordinary "
-			    "traffic: its leaks are not told, and reports and "
-			    "wire logs keep it; give the gateway a long random "
-			    "one\n",
+			    "ccprobe: warning: %s: the key is too weak to "
+			    "search for, as it is short or a part of ordinary "
+			    "traffic: leaks of it are not reported, and "
+			    "reports and wire logs keep it; give the gateway a "
+			    "long random key\n",
 			    options[i]);
 }
 
-/* Those that the patterns name, unless something else speaks of the others. */
+/* Reads only the files that the patterns name, unless another option is about
+ * all cases. */
 static const struct option_list *wanted_files(const struct run_plan *p)
 {
 	const struct run_options *o = &p->options;
@@ -371,7 +378,8 @@ static void drop_cases(struct run_plan *p)
 	casebook_clear(&p->book);
 }
 
-/* Cases hold the key, so they are read again. */
+/* Cases hold the key of the gateway, so they are read again with the new
+ * one. */
 static int on_signed_in(void *arg, const char *key, struct fail *f)
 {
 	struct run_plan *p = arg;
@@ -395,7 +403,7 @@ static int read_settle(struct run_plan *p, struct fail *f)
 	return settle_open(&p->settle, o->baseline, &p->book, f);
 }
 
-/* Options that say the opposite of --no-mock, and those that need it. */
+/* Rejects options that contradict --no-mock, and those that need it. */
 static int read_black_box(struct run_plan *p, struct fail *f)
 {
 	const struct run_options *o = &p->options;
@@ -406,7 +414,7 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 	if (o->no_mock && !o->gateway)
 		return fail_set(f, FAIL_USAGE,
 				"--no-mock needs --gateway: what ccprobe "
-				"starts has its mock behind it");
+				"starts has its mock as provider");
 	if (o->no_mock && (o->mock_listen || o->upstream_key))
 		return fail_set(
 			f, FAIL_USAGE, "--%s and --no-mock exclude each other",
@@ -432,7 +440,7 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
-/* As many as there are processors, since each keeps one busy. */
+/* As many sessions as processors, because each keeps one busy. */
 static size_t live_jobs(void)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -456,8 +464,8 @@ static int read_jobs(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
-/* A session of the real client is a program of its own, with a model that is
- * ours. Without the program such cases are skipped. */
+/* Live cases run the program of the real client, with the mock as its model.
+ * Without that program these cases are skipped. */
 static int read_live(struct run_plan *p, struct fail *f)
 {
 	const char *given = getenv("CLAUDE");
@@ -467,7 +475,7 @@ static int read_live(struct run_plan *p, struct fail *f)
 	if (p->options.no_mock)
 		return fail_set(f, FAIL_USAGE,
 				"--live and --no-mock exclude each other: live "
-				"cases script what the model says");
+				"cases need the mock as model");
 	p->program = live_find(given, getenv("PATH"));
 	p->config.program = p->program;
 	if (!p->program && given && *given)
@@ -485,7 +493,7 @@ static int read_live(struct run_plan *p, struct fail *f)
 	return 0;
 }
 
-/* --causes is one more report. */
+/* --causes is the same as --report integrity. */
 static int open_outputs(struct run_plan *p, struct fail *f)
 {
 	const struct option_list *chosen = p->options.reports.count > 0
@@ -508,7 +516,7 @@ static int open_outputs(struct run_plan *p, struct fail *f)
 	return rc;
 }
 
-/* What is cheap to refuse is refused first, before files are written. */
+/* What is cheap to check is checked first, before files are written. */
 int run_plan_make(struct run_plan *p, struct fail *f)
 {
 	if (place_find(&p->root, p->options.suite, f) < 0)

@@ -1,6 +1,6 @@
 /*
- * What `ccprobe run` is asked to do: its options, and what they come to. The
- * command itself (cmd_run.c) carries the plan out.
+ * What `ccprobe run` is asked to do: its options, and the plan made from them.
+ * cmd_run.c carries the plan out.
  */
 #ifndef PROBE_COMMAND_RUN_PLAN_H
 #define PROBE_COMMAND_RUN_PLAN_H
@@ -36,11 +36,11 @@ struct run_options {
 
 extern const struct option_row run_rows[];
 
-struct run_plan { /* what the options come to */
+struct run_plan { /* all that is made from the options */
 	struct run_options options;
 	struct option_list patterns;
-	struct project project; /* of this folder, where it applies */
-	char **argv; /* as they were given */
+	struct project project; /* of the current folder, if it applies */
+	char **argv; /* of the command */
 	int argc;
 	struct campaign_config config;
 	struct headers extra;
@@ -48,14 +48,14 @@ struct run_plan { /* what the options come to */
 	struct keyring ring;
 	struct outputs outputs;
 	struct settle settle;
-	struct stored_report before; /* of --failed-from */
-	bool nothing; /* is to be run, which is no mistake */
+	struct stored_report before; /* the report of --failed-from */
+	bool nothing; /* there is nothing to run, which is no error */
 	struct prices prices;
 	struct casebook_values values;
 	struct casebook book;
 	struct casefile **cases;
 	struct target *target;
-	struct inspection *inspection; /* NULL: nobody looks on */
+	struct inspection *inspection; /* NULL: without --inspect */
 	char *root, *gateway, *program, *program_version;
 };
 
@@ -70,9 +70,8 @@ struct run_plan { /* what the options come to */
 		} \
 	}
 
-/* From the options and patterns in `p` all the rest of it. What was made is to
- * be cleared also after a failure, which is FAIL_USAGE or FAIL_CASE where the
- * user can mend it. */
+/* Makes the plan from the options and patterns in `p`. Call run_plan_clear()
+ * also after a failure. FAIL_USAGE or FAIL_CASE: the user can correct it. */
 int run_plan_make(struct run_plan *p, struct fail *f);
 
 void run_plan_clear(struct run_plan *p);

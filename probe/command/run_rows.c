@@ -10,8 +10,8 @@ const struct option_row run_rows[] = {
 	ROWS_GATEWAY(AT),
 	CONNECT_ROWS(AT, "; the report says so", "", ""),
 	{ "no-mock", OPTION_FLAG, AT(no_mock), NULL,
-	  "with --gateway: its provider is the real one; only what a client "
-	  "alone can decide is decided" },
+	  "with --gateway: its provider is the real one; only cases that the "
+	  "client's side alone decides are run" },
 	{ "model", OPTION_TEXT, AT(model), "ID",
 	  "with --no-mock: the model to ask for (" RECORDED_MODEL ")" },
 	{ "max-requests", OPTION_U32, AT(max_requests), "N",
@@ -27,14 +27,14 @@ const struct option_row run_rows[] = {
 	  "only cases of at least this level: must, should or may" },
 	{ "area", OPTION_LIST, AT(areas), "AREA", "only cases of this area" },
 	{ "exclude", OPTION_LIST, AT(exclude), "PATTERN",
-	  "not these cases; repeatable" },
+	  "leave these cases out; repeatable" },
 	{ "failed-from", OPTION_TEXT, AT(failed_from), "FILE",
 	  "only cases that failed in this report (--report json=FILE), of the "
 	  "same gateway unless another is named" },
-	{ "slow", OPTION_FLAG, AT(slow), NULL, "slow cases too" },
+	{ "slow", OPTION_FLAG, AT(slow), NULL, "run slow cases, too" },
 	{ "live", OPTION_FLAG, AT(live), NULL,
-	  "cases with the real Claude Code, too: the program in $CLAUDE, or "
-	  "`claude`" },
+	  "run cases with the real Claude Code, too: the program in $CLAUDE, "
+	  "or `claude`" },
 	{ "without", OPTION_LIST, AT(without), "CLAIM",
 	  "do not hold the gateway to this (`ccprobe explain claims`)" },
 	{ "jobs", OPTION_U32, AT(jobs), "N",
@@ -45,13 +45,13 @@ const struct option_row run_rows[] = {
 	  "how long to wait, in all, for a gateway that rests an account after "
 	  "an error (60)" },
 	{ "again", OPTION_U32, AT(again), "S",
-	  "how long to ask late cases again, each alone, in all (90); 0: what "
-	  "is seen the first time is believed" },
+	  "how long, in all, to run late cases again, each alone (90); 0: the "
+	  "first result counts" },
 	{ "baseline", OPTION_TEXT, AT(baseline), "FILE",
-	  "checks that are expected to fail; what else fails counts, and what "
-	  "is listed and passes" },
+	  "checks that are expected to fail; a failure that is not listed "
+	  "counts, and so does a listed check that passes" },
 	{ "write-baseline", OPTION_TEXT, AT(write_baseline), "FILE",
-	  "write the baseline that expects just what fails now" },
+	  "write a baseline of what fails now" },
 	{ "fail-level", OPTION_TEXT, AT(fail_level), "LEVEL",
 	  "only failures of at least this level count: must, should or may "
 	  "(the default)" },
@@ -62,10 +62,10 @@ const struct option_row run_rows[] = {
 	  "print what the gateway drops, changes, adds and keeps (as --report "
 	  "integrity)" },
 	{ "events", OPTION_FLAG, AT(events), NULL,
-	  "print JSON lines while it goes on (docs/reports.md); the summary "
-	  "goes to stderr" },
+	  "print JSON lines during the run (docs/reports.md); the summary goes "
+	  "to stderr" },
 	{ "quiet", OPTION_FLAG, AT(quiet), NULL,
-	  "print the ids of failing cases alone" },
+	  "print only the ids of failing cases" },
 	ROW_VERBOSE(AT(verbose)),
 	{ "implementation", OPTION_TEXT, AT(implementation), "NAME",
 	  "the gateway's name, for documents" },
@@ -77,8 +77,8 @@ const struct option_row run_rows[] = {
 	  "wire logs to keep in --out: fail (the default there), all or none" },
 	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
 	{ "inspect", OPTION_TEXT, AT(inspect), "ADDR:PORT",
-	  "a page that shows each case and both its sides as the run goes on, "
-	  "until Ctrl-C; to browsers of this machine alone" },
+	  "serve a page that shows each case and both its sides during the "
+	  "run, until Ctrl-C; only to browsers of this machine" },
 	ROW_SUITE(AT(suite)),
 	ROW_NO_COLOR(AT(no_color)),
 	ROW_HELP(AT(help)),

@@ -1,5 +1,5 @@
-/* One exchange of a step: the client's headers and credentials go out, and what
- * came back is told without them. */
+/* One exchange of a step: sends the client's headers and credentials, and
+ * reports what came back without them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +13,13 @@
 #define BODY_LIMIT ((size_t)64 * 1024 * 1024)
 #define TEXT_LIMIT ((size_t)64 * 1024)
 #define EVENT_LIMIT ((size_t)4 * 1024 * 1024)
-#define FIRST_MS 30000 /* a wrong address is not to cost two minutes */
+#define FIRST_MS 30000 /* a wrong address should not cost two minutes */
 #define WHOLE_MS 120000
-#define WHOLE_FACTOR 3 /* of --timeout */
-#define KEY_LEAST 8 /* bytes; shorter ones are found everywhere */
+#define WHOLE_FACTOR 3 /* times --timeout */
+#define KEY_LEAST 8 /* bytes; a shorter key may be part of other text */
 #define TARGET "/v1/messages?beta=true"
 
-/* ---- what goes out ---- */
+/* ---- the request ---- */
 
 static void add_all(struct headers *to, const struct headers *from)
 {
@@ -32,7 +32,7 @@ static void add_bearer(struct headers *to, const char *key)
 	outgoing_credential(to, AUTH_BEARER, key, "", NULL);
 }
 
-/* Each header with the value that the client has for it. */
+/* Adds each credential header with its value. */
 static void add_configured(struct headers *to, const struct settings *s)
 {
 	for (size_t i = 0; i < s->credential_count; i++) {
@@ -115,7 +115,7 @@ int doctor_asker(struct asker **out, const struct doctor_config *config,
 	return 0;
 }
 
-/* To another address than the one of all other calls. */
+/* Sends the call to another address than the configured one. */
 static int ask_elsewhere(struct doctor *d, const struct doctor_call *c,
 			 const struct ask *q, struct asked *out, struct fail *f)
 {
@@ -137,7 +137,7 @@ static void not_started(struct asked *out, const struct fail *f)
 		 (int)sizeof(out->text) - 1, f->text);
 }
 
-/* A gateway that repeats a key puts it into transcripts and logs. */
+/* A key that the gateway repeats gets into transcripts and logs. */
 static void look_for_key(struct doctor *d, const struct doctor_call *c)
 {
 	const struct headers *h = &c->got.head.headers;

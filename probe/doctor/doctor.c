@@ -1,4 +1,4 @@
-/* The steps in their order, what they cost, and which of them are done. */
+/* Runs the steps in order, and keeps to the plan and the budget. */
 #include "probe/doctor/doctor.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define LINE_LIMIT ((size_t)16 * 1024)
 #define TABLE_LIMIT ((size_t)256 * 1024)
 #define BODY_LIMIT ((size_t)8 * 1024 * 1024)
-#define WAIT_TOLD (7 * TICK_S) /* of silence, before a line tells */
+#define WAIT_TOLD (7 * TICK_S) /* of silence, then a line reports the wait */
 
 static const struct doctor_step *const parts[] = {
 	doctor_steps_network,
@@ -32,7 +32,7 @@ static const struct doctor_step *step_nth(size_t n)
 
 /* ---- what is sent ---- */
 
-/* What the recording has and each call makes for itself. */
+/* Takes the recorded headers, without those that each call sets itself. */
 static void take_headers(struct doctor *d, const struct headers *recorded)
 {
 	static const char *const own[] = { "authorization", "x-api-key",
@@ -69,7 +69,7 @@ static void choose_model(struct doctor *d)
 		d->model = xstrdup(of_settings);
 	else
 		d->model = recorded_model(buf_span(&d->client_body));
-	/* "[1m]" is for the client, which then sends a beta. */
+	/* "[1m]" is only for the client, which then sends a beta. */
 	bracket = strstr(d->model, "[1m]");
 	if (bracket && !bracket[4])
 		*bracket = '\0';
@@ -119,7 +119,7 @@ static int make_keys(struct doctor *d, struct fail *f)
 	return 0;
 }
 
-/* ---- life ---- */
+/* ---- making and freeing ---- */
 
 static void seen_init(struct doctor_seen *s)
 {
@@ -135,7 +135,7 @@ static void seen_clear(struct doctor_seen *s)
 	buf_clear(&s->signature);
 }
 
-/* Nothing is silent for long. */
+/* Reports a wait, so that doctor is never silent for long. */
 static void on_wait(void *arg)
 {
 	struct doctor *d = arg;
@@ -199,7 +199,7 @@ static bool applies(const struct doctor *d, const struct doctor_step *s,
 	return !s->applies || s->applies(d, why);
 }
 
-/* Failures may cost further requests, within the number that is allowed. */
+/* Failures may cost further requests; they count within the limit. */
 static unsigned spare_of(const struct doctor *d, unsigned planned)
 {
 	unsigned left = d->config->max_requests - planned;
@@ -229,9 +229,9 @@ void doctor_plan(const struct doctor *d, unsigned *requests, unsigned *tokens)
 	buf_clear(&why);
 }
 
-/* ---- doing them ---- */
+/* ---- running the steps ---- */
 
-/* What the steps after the n-th take at most. */
+/* The most requests that the steps after the n-th may take. */
 static size_t later_than(const struct doctor *d, size_t n)
 {
 	struct buf why = BUF_INIT(LINE_LIMIT);
@@ -263,7 +263,7 @@ static const struct doctor_done *done_of(const struct doctor_report *r,
 	return NULL;
 }
 
-/* The first of the steps it needs that did not go well, or NULL. */
+/* The first step needed by `s` that was bad or skipped, or NULL. */
 static const struct doctor_step *hindrance(const struct doctor_report *r,
 					   const struct doctor_step *s)
 {
@@ -279,7 +279,7 @@ static const struct doctor_step *hindrance(const struct doctor_report *r,
 	return NULL;
 }
 
-/* Why it is not done; false: it can be. */
+/* Writes why a step is skipped; false: it can run. */
 static bool skip(const struct doctor *d, const struct doctor_report *r,
 		 struct doctor_done *done)
 {

@@ -1,8 +1,8 @@
 /*
- * The recorded first request, made as the client would make it for another
- * model than the recorded one. Measured with 2.1.329: fewer tokens of output,
- * and for models that know no adaptive thinking a budget of it, no effort, and
- * no system message between the others.
+ * Changes the recorded first request to what the client would send for another
+ * model. Measured with 2.1.329: fewer output tokens; and for models without
+ * adaptive thinking a thinking budget, no effort, and no system messages
+ * between the others.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ bool doctor_change(struct doctor *d, enum edit_kind kind, const char *pointer,
 	return true;
 }
 
-/* "anthropic/claude-sonnet-4.5" as well. */
+/* Also matches names such as "anthropic/claude-sonnet-4.5". */
 static bool has_budget(const char *model)
 {
 	static const char *const families[] = {

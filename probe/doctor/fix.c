@@ -1,5 +1,5 @@
-/* --fix: what to change in the client's configuration, as commands and JSON.
- * Nothing is written. */
+/* --fix: writes what to change in the client's configuration, as commands and
+ * JSON. It changes no file. */
 #include <string.h>
 
 #include "probe/doctor/doctor.h"
@@ -34,7 +34,7 @@ static const struct setting *winner(const struct settings *s, const char *name)
 	return NULL;
 }
 
-/* The variable `name`, where x stands. */
+/* Adds a repair of the variable `name`, in the place where x is set. */
 static void add_at(struct repairs *to, const char *code,
 		   const struct setting *x, const char *name, const char *value)
 {
@@ -52,7 +52,7 @@ static void add_at(struct repairs *to, const char *code,
 	buf_clear(&member);
 }
 
-/* Findings whose first word is the base URL that would be right. */
+/* Findings whose first word is the right base URL. */
 static bool mend_url(const struct settings *s, const struct finding *g,
 		     struct repairs *to)
 {
@@ -66,7 +66,7 @@ static bool mend_url(const struct settings *s, const struct finding *g,
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		found = found || strcmp(codes[i], g->kind->code) == 0;
-	/* Not where the URL was typed, nor where the word is a sentence. */
+	/* Not if the URL was typed, or if the word is a sentence. */
 	if (!found || !x || x->managed ||
 	    strcmp(s->base_url, s->own_url) != 0 || !g->words[0] ||
 	    strncmp(g->words[0], "http", 4) != 0)
@@ -75,7 +75,7 @@ static bool mend_url(const struct settings *s, const struct finding *g,
 	return true;
 }
 
-/* The key goes from one variable to the other, at the same place. */
+/* Moves the key from one variable to the other, in the same place. */
 static bool mend_variable(const struct settings *s, const struct finding *g,
 			  struct repairs *to)
 {
@@ -92,7 +92,7 @@ static bool mend_variable(const struct settings *s, const struct finding *g,
 	return true;
 }
 
-/* One of two keys is one too many. */
+/* Removes one of two keys. */
 static bool mend_two(const struct settings *s, const struct finding *g,
 		     struct repairs *to)
 {
@@ -166,7 +166,7 @@ static void collect(const struct doctor *d, struct repairs *to)
 	}
 }
 
-/* ---- what comes out ---- */
+/* ---- output ---- */
 
 void doctor_print_fix(const struct doctor *d, struct buf *out)
 {
@@ -175,12 +175,13 @@ void doctor_print_fix(const struct doctor *d, struct buf *out)
 
 	collect(d, &all);
 	if (all.count == 0)
-		buf_add_text(out, "Nothing is to be changed in what Claude "
-				  "Code reads.\n");
+		buf_add_text(out, "Nothing has to be changed in Claude Code's "
+				  "configuration.\n");
 	else
-		buf_add_text(out, "What to change; nothing is written here, "
-				  "and $NAME stands for a credential, which a "
-				  "file must hold itself:\n");
+		buf_add_text(
+			out,
+			"What to change (doctor changes no file; in a file, "
+			"replace $NAME by the credential itself):\n");
 	for (size_t i = 0; i < all.count; i++) {
 		if (strcmp(code, all.list[i].code) != 0)
 			buf_addf(out, "  %s\n", all.list[i].code);

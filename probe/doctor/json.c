@@ -1,4 +1,4 @@
-/* The same for programs; docs/schema/doctor.schema.json describes it. */
+/* Writes the diagnosis as JSON; docs/schema/doctor.schema.json describes it. */
 #include "probe/doctor/doctor.h"
 #include "reports/members.h"
 

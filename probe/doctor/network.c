@@ -1,4 +1,4 @@
-/* What the network steps know without a network. */
+/* Decides for the network steps what needs no network. */
 #include "probe/doctor/network.h"
 
 #include <errno.h>
@@ -102,11 +102,11 @@ void network_host_advice(struct span host, struct buf *out)
 	const char *near = near_word(name, known);
 
 	if (near && strcmp(near, name) == 0)
-		(void)buf_addf(out,
-			       "%s is spelt well: look at this machine's "
-			       "network and name server; behind a proxy, set "
-			       "HTTPS_PROXY",
-			       name);
+		(void)buf_addf(
+			out,
+			"%s is spelt correctly: check this machine's network "
+			"and name server; behind a proxy, set HTTPS_PROXY",
+			name);
 	else if (near)
 		(void)buf_addf(
 			out,
@@ -188,8 +188,7 @@ const char *network_code(const struct asked *x)
 
 /* ---- redirects ---- */
 
-/* The whole URL that a Location means; false: it is of a kind that no API
- * would use. */
+/* The full URL of a Location header. false: no API uses this form. */
 static bool resolve(const struct url_parts *base, const char *location,
 		    struct buf *out)
 {
@@ -228,7 +227,7 @@ out:
 	return kind;
 }
 
-/* ---- where else it may be ---- */
+/* ---- other paths ---- */
 
 struct list {
 	struct path_try *at;
@@ -253,7 +252,7 @@ static void add(struct list *l, const char *code, struct span origin,
 	buf_clear(&base);
 }
 
-/* Takes off what the client, or another kind of client, appends. */
+/* Removes the end that this client, or another kind of client, appends. */
 static bool take_end(struct span *path, const char **end)
 {
 	static const char *const ends[] = {

@@ -1,6 +1,6 @@
 /*
- * What step_network.c (up to a connection) and step_route.c (from the first
- * request on) share.
+ * What step_network.c (until there is a connection) and step_route.c (from the
+ * first request on) share.
  */
 #ifndef PROBE_DOCTOR_NETWORK_PRIVATE_H
 #define PROBE_DOCTOR_NETWORK_PRIVATE_H
@@ -12,27 +12,27 @@ enum { ROUTE_TOKENS = 30 };
 
 /* ---- network_kit.c ---- */
 
-/* Adds a finding with what a connection said as its evidence. */
+/* Adds a finding with what the connection reported as its evidence. */
 void network_found(struct doctor *d, const char *code, const struct asked *x,
 		   const char *w1, const char *w2, const char *w3);
 
-/* The same of the proxy. */
+/* Adds a finding about the proxy. status 0: it did not answer. */
 void network_proxy_failed(struct doctor *d, const char *code,
 			  const struct asked *x, int status);
 
-/* Is it a proxy that should not be asked, for an address of this machine? */
+/* Whether a proxy is used for an address of this machine, which is wrong. */
 bool network_is_astray(const struct doctor *d);
 
-/* The parts of the base URL; without a host where it is none. */
+/* The parts of the base URL; no host if it is not a URL. */
 void network_parts(const struct doctor *d, struct url_parts *u);
 
-/* False: not asked, or interrupted meanwhile. */
+/* false: nothing was asked, or it was interrupted. */
 bool network_ask(struct asker *a, struct doctor *d, const struct ask *q,
 		 struct asked *out);
 
-/* "GET /" (or only a connection) at another address, with no header of the
- * client in it, any certificate accepted. False: not done. `out` is to be
- * cleared in any case. */
+/* Sends "GET /", or only connects, to another address: without the client's
+ * headers, and accepting any certificate. false: not done. Clear `out` in any
+ * case. */
 bool network_ask_bare(struct doctor *d, const char *base, bool only_connect,
 		      struct asked *out);
 

@@ -1,4 +1,4 @@
-/* What people read: the settings, the steps as they end, the findings. */
+/* Prints the settings, the steps as they end, and the findings. */
 #include <string.h>
 
 #include "probe/doctor/doctor.h"
@@ -42,10 +42,10 @@ void doctor_show_url(const struct doctor *d, struct buf *out)
 static const char *why_nothing(const struct settings *s)
 {
 	if (s->no_gateway)
-		return "no gateway is named, and the key is not shown to "
-		       "others";
-	return s->cloud ? "doctor asks in the format of the Messages API, "
-			  "which the client does not speak there"
+		return "no gateway is configured, and the key is not sent to "
+		       "anybody else";
+	return s->cloud ? "doctor speaks the Messages API, which the client "
+			  "does not use there"
 			: "--offline";
 }
 
@@ -73,7 +73,7 @@ void doctor_print_head(const struct doctor *d, struct buf *out)
 		 d->model);
 }
 
-/* Lines behind a margin. */
+/* Lines after a margin. */
 static void indented(struct buf *out, const char *margin, const char *text)
 {
 	struct span rest = span_of(text), line;
@@ -102,7 +102,7 @@ void doctor_print_step(const struct doctor_done *done, bool colour,
 	indented(out, "    ", buf_str(&r->table));
 }
 
-/* Text after a head as wide as the margin, broken between words. */
+/* Wraps text after a head that is as wide as the margin. */
 static void paragraph(struct buf *out, const char *margin, const char *text)
 {
 	size_t column = strlen(margin);

@@ -1,7 +1,7 @@
 /*
- * Requests of the steps that have all members of the recorded one, for gateways
- * that refuse those with fewer: its texts are cut, and of its tools the first
- * is left.
+ * Gives requests of the steps all members of the recorded request, for gateways
+ * that refuse requests with fewer. Texts of the system prompt are cut, and only
+ * the first tool is kept.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define TEXT_BYTES ((size_t)200) /* of a text of the system prompt */
 
-/* Quoted, and cut between two letters. */
+/* Appends a text, quoted, and cut between two characters. */
 static void add_text(struct buf *out, struct jval text)
 {
 	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
@@ -83,7 +83,8 @@ static bool has_member(struct jval object, struct jval key)
 	return false;
 }
 
-/* A budget of thinking has to be smaller than what may come. */
+/* max_tokens must be larger than the thinking budget of the recorded
+ * request. */
 static void raise_max_tokens(struct doctor_call *c, struct jval recorded)
 {
 	struct jval own, budget, most;
@@ -96,8 +97,8 @@ static void raise_max_tokens(struct doctor_call *c, struct jval recorded)
 			   budget.text.len, most.text.at, most.text.len);
 }
 
-/* Not added: what asks for a stream, and what makes no sense beside a member of
- * the step's own. */
+/* Members that are not added: `stream`, and what is invalid together with a
+ * member of the step's own. */
 static bool is_left_out(struct jval own, struct jval key)
 {
 	struct jval v;

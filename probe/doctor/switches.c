@@ -1,7 +1,6 @@
 /*
- * What switches in the settings take away from the recorded first request: a
- * user who has set one does not send what it is for, and is not to be told
- * that it fails.
+ * Removes from the recorded request what switches in the settings take away: a
+ * user who has set one does not send it, and should not be told that it fails.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #define REMOVALS_LIMIT 1000
 #define CLEARING "/context_management"
 
-/* "NAME=VALUE" is what the settings have. */
+/* Whether the settings have the "NAME=VALUE" that switches the feature off. */
 static bool is_off(const struct doctor *d, const struct feature *e)
 {
 	const char *equals = e->switch_off ? strchr(e->switch_off, '=') : NULL;
@@ -40,7 +39,7 @@ static bool is_beta_off(const struct doctor *d, struct span beta)
 	return false;
 }
 
-/* The list is a new one; the old one stays the caller's. */
+/* Makes a new list; the old one stays the caller's. */
 static void remove_betas(struct doctor *d)
 {
 	struct buf kept = BUF_INIT(BUF_NO_LIMIT);
@@ -68,7 +67,7 @@ static bool has_one(const char *list, const char *words)
 	return false;
 }
 
-/* The client sends no field without the beta that it had for it. */
+/* The client sends no field without its beta. */
 static bool is_gone(const struct doctor *d, const struct feature *e,
 		    const char *betas_before)
 {
@@ -78,7 +77,7 @@ static bool is_gone(const struct doctor *d, const struct feature *e,
 				!has_one(d->client_betas, e->betas));
 }
 
-/* The first field that goes; its pointer is appended. */
+/* Finds the first field that goes, and appends its pointer. */
 static bool find_gone(const struct doctor *d, const char *betas_before,
 		      struct jval v, struct buf *pointer)
 {
@@ -116,7 +115,7 @@ static bool remove_next(struct doctor *d, const char *betas_before)
 	return removed;
 }
 
-/* Nothing clears thinking where there is none. */
+/* The request clears thinking, but has none. */
 static bool clears_nothing(const struct doctor *d)
 {
 	struct jval root, v;

@@ -1,4 +1,4 @@
-/* Two releases, scenario by scenario. */
+/* Compares two releases, scenario by scenario. */
 #include "probe/drift/drift.h"
 
 #include <stdlib.h>

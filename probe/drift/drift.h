@@ -2,13 +2,13 @@
  * `ccprobe drift OLD NEW`: what changed on the wire between two recorded
  * releases of Claude Code. Files:
  *   drift_facts.c    what a request says, as a sorted list of facts
- *   drift_read.c     a release's recordings
- *   drift_compare.c  which requests belong together, and how they differ
- *   drift_change.c   differences become changes: what is said by many requests
- *                    is said once, and what follows from another is not said
+ *   drift_read.c     reads a release's recordings
+ *   drift_compare.c  pairs the requests of two releases, and compares each pair
+ *   drift_change.c   makes changes of the differences: one change for the same
+ *                    difference of many requests, and none for one that follows
+ *                    from another
  *   drift_cases.c    the cases that a change touches
  *   drift_write.c    text and Markdown
- *   drift_json.c     JSON
  */
 #ifndef PROBE_DRIFT_DRIFT_H
 #define PROBE_DRIFT_DRIFT_H
@@ -17,8 +17,8 @@
 #include "wire/bytes/fail.h"
 
 enum drift_kind {
-	DRIFT_REQUESTS, /* how many there are */
-	DRIFT_RETRIES, /* the same, after a failure */
+	DRIFT_REQUESTS, /* their number in a scenario */
+	DRIFT_RETRIES, /* their number in a scenario about failures */
 	DRIFT_ROUTE,
 	DRIFT_HEADER,
 	DRIFT_BETA,
@@ -39,12 +39,13 @@ struct drift_list { /* of texts; owned */
 struct drift_change {
 	enum drift_kind kind;
 	char *what; /* "/thinking/display", "anthropic-version", ... */
-	char *was, *now; /* NULL: it was not there; "": it has no value */
-	struct drift_list in; /* "plain/01": the requests; of the new release,
-				 or of the old one where it is gone */
-	struct drift_list with; /* changes of the same requests, of a beta */
-	struct drift_list cases; /* that name it */
-	size_t senders; /* cases that send one of the recordings */
+	char *was, *now; /* NULL: it did not exist; "": it has no value */
+	struct drift_list in; /* the requests: "plain/01"; of the new release,
+				 or of the old one if the thing is gone */
+	struct drift_list with; /* of a beta: other changes of exactly the same
+				   requests */
+	struct drift_list cases; /* the cases that name it */
+	size_t senders; /* how many cases send one of the recordings */
 };
 
 struct drift {
@@ -53,7 +54,8 @@ struct drift {
 	size_t requests; /* pairs that were compared */
 	struct drift_change *changes;
 	size_t count, cap;
-	size_t texts, texts_in; /* prose that changed, and in how many */
+	size_t texts, texts_in; /* texts that changed, and in how many
+				   requests */
 };
 
 /*
@@ -65,8 +67,8 @@ int drift_read(struct drift *out, const char *root, const char *old,
 void drift_clear(struct drift *d);
 
 /*
- * Finds the cases that each change touches; without it none is told. FAIL_CASE:
- * a case that cannot be read.
+ * Finds the cases that each change touches; before this call there are none.
+ * FAIL_CASE: a case cannot be read.
  */
 int drift_cases(struct drift *d, const char *root, struct fail *f);
 

@@ -1,5 +1,5 @@
-/* The cases that a change touches: those that name it, and those that send one
- * of the recordings in which it is. */
+/* Finds the cases that a change touches: those that name it, and those that
+ * send one of its recordings. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +10,9 @@
 
 #define CASE_LIMIT ((size_t)4 * 1024 * 1024)
 #define TERM_LEAST 4 /* bytes; shorter words are in every case */
-#define NAMED_MOST 40 /* cases; what more of them name is an ordinary word */
+#define NAMED_MOST 40 /* cases; a more frequent term is an ordinary word */
 
-/* What a case that is about it would say: of a path its last part. */
+/* The term to look for in cases: of a path its last part. */
 static struct span term_of(const struct drift_change *c)
 {
 	struct span what = span_of(c->what);
@@ -39,7 +39,7 @@ static char small(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* A whole word, in any case: fields are written in several. */
+/* Whether the text has the term as a whole word, in upper or lower case. */
 static bool names(struct span text, struct span term)
 {
 	for (size_t i = 0; i + term.len <= text.len; i++) {
@@ -57,7 +57,7 @@ static bool names(struct span text, struct span term)
 	return false;
 }
 
-/* "cases/headers/x.json" is headers/x. */
+/* "cases/headers/x.json" gives headers/x. */
 static struct span id_of(const char *path)
 {
 	struct span id = span_skip(span_of(path), strlen("cases/"));
@@ -84,7 +84,8 @@ static int look_for_names(struct drift *d, const char *root, const char *path,
 	return rc;
 }
 
-/* "plain/01" of "fixtures/requests/2.1.332/plain/01.http" or of turn-1. */
+/* Whether the case sends a recording of the change: for "plain/01" the file
+ * "fixtures/requests/2.1.332/plain/01.http" or one of its turns. */
 static bool sends(const struct casefile *c, const char *version,
 		  const struct drift_change *change)
 {
@@ -100,7 +101,7 @@ static bool sends(const struct casefile *c, const char *version,
 		file = span_skip(file, prefix.len);
 		for (size_t k = 0; k < change->in.count && !found; k++)
 			found = span_starts(file, change->in.list[k]);
-		if (change->in.count == 0) /* of a whole scenario */
+		if (change->in.count == 0) /* a change of a whole scenario */
 			found = span_starts(file, change->what) &&
 				span_starts(
 					span_skip(file, strlen(change->what)),

@@ -1,4 +1,5 @@
-/* Differences become changes. */
+/* Makes changes of differences: groups those of several requests, drops those
+ * that follow from others, and tells the kind of each. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,8 @@
 struct drift_change *drift_change_add(struct drift *d, enum drift_kind kind,
 				      struct span what)
 {
-	if (d->count == d->cap) {
-		d->cap = d->cap > 0 ? d->cap * 2 : 32;
-		d->changes = xrealloc(d->changes, d->cap * sizeof(*d->changes));
-	}
+	d->changes =
+		mem_room(d->changes, d->count, &d->cap, sizeof(*d->changes));
 	d->changes[d->count] =
 		(struct drift_change){ .kind = kind, .what = span_dup(what) };
 	return &d->changes[d->count++];
@@ -19,11 +18,11 @@ struct drift_change *drift_change_add(struct drift *d, enum drift_kind kind,
 
 /* ---- the same difference of several requests ---- */
 
-/* A run of the sorted differences. */
+/* The same difference of several requests: a run of the sorted list. */
 struct drift_group {
 	const struct drift_difference *first;
 	size_t count; /* requests */
-	bool said; /* by another */
+	bool said; /* another change includes it */
 };
 
 static int by_fact(const void *left, const void *right)
@@ -70,7 +69,7 @@ static bool same_requests(const struct drift_group *a,
 	return true;
 }
 
-/* Every request of `small` is one of `large`. */
+/* Whether every request of `small` is one of `large`. */
 static bool is_within(const struct drift_group *small,
 		      const struct drift_group *large)
 {
@@ -108,7 +107,7 @@ static bool has_value(const struct drift_group *g)
 	return strchr(g->first->fact, DRIFT_VALUE) != NULL;
 }
 
-/* `inner` is a value of `outer` or a member in it. */
+/* Whether `inner` is a value of `outer`, or a member in it. */
 static bool is_part(struct span outer, const char *inner)
 {
 	return strlen(inner) > outer.len &&
@@ -116,8 +115,8 @@ static bool is_part(struct span outer, const char *inner)
 	       strchr("/[\x01", inner[outer.len]) != NULL;
 }
 
-/* What comes or goes with something around it is not said by itself. A field
- * that came with its value is said with the value. */
+/* Drops what comes or goes together with something around it, and a field that
+ * comes together with its value. */
 static void drop_parts(struct drift_group *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -181,8 +180,9 @@ static enum drift_kind kind_of(struct span place, struct span *what)
 
 /* ---- changes ---- */
 
-/* The same place in the same requests has another value now. Where several
- * values came or went, each is told by itself. */
+/* The other value if the same place has another value in the same requests now.
+ * NULL: there is none, or several values came or went, and each is a change of
+ * its own. */
 static struct drift_group *other_value(struct drift_group *list, size_t count,
 				       size_t i)
 {
@@ -223,7 +223,7 @@ static void set_values(struct drift_change *c, struct drift_group *g,
 	other->said = true;
 }
 
-/* What came or went in the very requests in which the beta did. */
+/* Adds what came or went in exactly the requests in which the beta did. */
 static void add_partners(struct drift_change *c, const struct drift_group *list,
 			 size_t count, const struct drift_group *beta)
 {

@@ -1,4 +1,4 @@
-/* Which requests belong together, and how they differ. */
+/* Pairs the requests of two releases, and compares each pair. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 
 typedef void only_fn(void *arg, const char *text, bool added);
 
-/* What one of two sorted lists has and the other has not; gives how many they
- * share. */
+/* Calls fn, which may be NULL, for each text that only one of two sorted lists
+ * has; returns how many they share. */
 static size_t walk(const struct drift_list *old, const struct drift_list *new,
 		   only_fn *fn, void *arg)
 {
@@ -41,7 +41,7 @@ struct drift_pair {
 	const char *scenario;
 	size_t in;
 
-	size_t texts; /* that the old one has not */
+	size_t texts; /* new or changed ones */
 };
 
 static size_t add_pair(struct drift_pair *p, const struct drift_request *r)
@@ -58,10 +58,8 @@ static void add_fact(struct drift_pair *p, const char *fact, bool added)
 {
 	struct drift_differences *all = p->all;
 
-	if (all->count == all->cap) {
-		all->cap = all->cap > 0 ? all->cap * 2 : 64;
-		all->list = xrealloc(all->list, all->cap * sizeof(*all->list));
-	}
+	all->list =
+		mem_room(all->list, all->count, &all->cap, sizeof(*all->list));
 	all->list[all->count++] = (struct drift_difference){
 		.fact = xstrdup(fact), .added = added, .in = p->in
 	};
@@ -80,7 +78,7 @@ static void on_text(void *arg, const char *text, bool added)
 	p->texts += added;
 }
 
-/* Of names that both have: do they stand in another order? */
+/* Whether both have the same names in another order. */
 static bool is_moved(const struct drift_list *old, const struct drift_list *new)
 {
 	struct drift_list a = { .list = NULL }, b = { .list = NULL };
@@ -117,7 +115,7 @@ static void compare_pair(struct drift_pair *p, const struct drift_request *old,
 
 /* ---- the requests of a scenario ---- */
 
-/* Counts are sent side by side, in any order. */
+/* Count requests are sent in parallel, so their order means nothing. */
 static bool is_loose(const struct drift_request *r)
 {
 	return span_ends(span_of(r->route), "/count_tokens");
@@ -131,7 +129,7 @@ static size_t shared(const struct drift_request *a,
 		       : 0;
 }
 
-/* Each with the one that it shares most with. */
+/* Pairs each loose request with the one that it shares most facts with. */
 static void match_loose(const struct drift_scenario *old,
 			const struct drift_scenario *new, size_t *partner,
 			bool *taken)
@@ -156,7 +154,8 @@ static void match_loose(const struct drift_scenario *old,
 	}
 }
 
-/* The others in their order, so that they share as much as they can. */
+/* Pairs the other requests in order, so that all pairs together share as many
+ * facts as possible. */
 static void match_ordered(const struct drift_scenario *old,
 			  const struct drift_scenario *new, size_t *partner)
 {
@@ -228,7 +227,7 @@ static void tell_count(struct drift *d, const struct drift_scenario *old,
 	c->now = number(new->count);
 }
 
-/* A request that has no partner is a route that is new, or gone. */
+/* Adds a request without a partner, as a route that is new or gone. */
 static void alone(struct drift_pair *p, const struct drift_request *r,
 		  bool added)
 {

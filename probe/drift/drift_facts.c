@@ -1,4 +1,4 @@
-/* What a request says, as a sorted list of facts. */
+/* Makes a sorted list of facts of a request. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +10,13 @@
 #include "wire/bytes/secrets.h"
 #include "wire/scrub/scrub.h"
 
-#define VALUE_LIMIT 160 /* bytes of a value that are told */
+#define VALUE_LIMIT 160 /* bytes of a value that are compared and shown */
 
 /* ---- lists ---- */
 
 void drift_list_add(struct drift_list *l, struct span text)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 16;
-		l->list = xrealloc(l->list, l->cap * sizeof(*l->list));
-	}
+	l->list = mem_room(l->list, l->count, &l->cap, sizeof(*l->list));
 	l->list[l->count++] = span_dup(text);
 }
 
@@ -70,7 +67,7 @@ static void add(struct drift_list *l, const char *what, struct span name,
 
 static const struct span nothing = { .at = NULL };
 
-/* What is different each time, or a stand-in, has no value to compare. */
+/* Values that differ each time, and stand-ins, are not compared. */
 static bool has_value(const struct header *h)
 {
 	return !secrets_is_header(h->name) && !strstr(h->value, "{{") &&

@@ -1,4 +1,4 @@
-/* What changed, for programs: docs/record.md has the members. */
+/* Writes the changes as JSON; docs/record.md describes it. */
 #include "probe/drift/drift.h"
 #include "wire/json/jscan.h"
 

@@ -7,11 +7,11 @@
 
 /* ---- drift_facts.c ---- */
 
-/* Stands between what a fact is about and its value. */
+/* Separates what a fact is about from its value. */
 #define DRIFT_VALUE '\x01'
 
 void drift_list_add(struct drift_list *l, struct span text);
-/* In the order of the bytes, each once. */
+/* Sorts by bytes, and drops duplicates. */
 void drift_list_sort(struct drift_list *l);
 void drift_list_clear(struct drift_list *l);
 
@@ -20,11 +20,11 @@ struct drift_request {
 	char *route; /* "POST /v1/messages" */
 	struct drift_list facts; /* sorted */
 	struct drift_list prose; /* place and digest of each text; sorted */
-	struct drift_list order; /* names of fields, then of the body's members,
-				    as they came */
+	struct drift_list order; /* names of header fields, then of the body's
+				    members, as they came */
 };
 
-/* `version` becomes VERSION wherever a field has it. */
+/* Makes the facts of a request. `version` in a header becomes VERSION. */
 void drift_facts(struct drift_request *out, const struct http_head *head,
 		 struct span body, const char *version);
 void drift_request_clear(struct drift_request *r);
@@ -48,7 +48,7 @@ void drift_release_clear(struct drift_release *r);
 
 /* ---- drift_compare.c ---- */
 
-/* A fact that one of two requests has. */
+/* A fact that only one of two requests has. */
 struct drift_difference {
 	char *fact;
 	bool added;
@@ -61,7 +61,8 @@ struct drift_differences {
 	struct drift_list pairs; /* "plain/01" */
 };
 
-/* Adds what is told of the scenario as a whole to the changes. */
+/* Compares the requests of a scenario: adds differences to `all`, and a change
+ * to `d` if their number changed. */
 void drift_compare(struct drift *d, struct drift_differences *all,
 		   const struct drift_scenario *old,
 		   const struct drift_scenario *new);

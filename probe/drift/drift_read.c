@@ -1,4 +1,4 @@
-/* A release's recordings. */
+/* Reads the recordings of a release. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* Recordings that were scrubbed by others have other filler; scrubbed once more
- * they have the same. */
+/* Scrubs each recording once more: those that others scrubbed have other
+ * filler, and after this all have the same. */
 static int facts_of(struct drift_request *out, struct scrub *s,
 		    const char *path, const char *version, struct fail *f)
 {

@@ -1,10 +1,10 @@
-/* What changed, for people: a terminal, or a page in Markdown. */
+/* Writes the changes for people: for a terminal, or as Markdown. */
 #include <string.h>
 
 #include "probe/drift/drift.h"
 #include "wire/bytes/span.h"
 
-#define NAMED 4 /* cases, requests, partners that are named */
+#define NAMED 4 /* the most cases, requests or partners that are listed */
 
 static const struct {
 	const char *name, *title;
@@ -47,7 +47,7 @@ static void quote(struct buf *out, const char *text, bool markdown)
 	buf_addf(out, markdown ? "`%s`" : "%s", text);
 }
 
-/* "+ NAME", "- NAME", "~ NAME: was -> now" */
+/* "+ NAME", "- NAME", "~ NAME: was became now" */
 static void add_what(struct buf *out, const struct drift_change *c,
 		     bool markdown)
 {
@@ -78,7 +78,8 @@ static void add_change(struct buf *out, const struct drift *d,
 	add_what(out, c, markdown);
 	if (c->in.count > 0) {
 		buf_addf(out, "%s%zu", next, c->in.count);
-		/* Those that came or went are none of the compared ones. */
+		/* Requests that came or went are not among the compared
+		 * ones. */
 		if (c->kind != DRIFT_REQUESTS)
 			buf_addf(out, " of %zu", d->requests);
 		buf_addf(out, " request%s: ",

@@ -1,4 +1,5 @@
-/* The live page of a run: cases when they are over, with both sides. */
+/* The live page of a run: shows each case when it has ended, with both
+ * sides. */
 #include "probe/inspect/inspection.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 struct inspection {
 	struct inspect *page;
 	struct address at;
-	bool told; /* where it is */
+	bool told; /* its address was printed */
 };
 
 int inspection_new(struct inspection **out, const char *at, struct fail *f)

@@ -1,3 +1,4 @@
+/* Makes the bill of a session out of the log of its run. */
 #include "probe/judge/billing.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct bill *billing_of(const struct casefile *c)
 	if (!c->asks_cost)
 		return NULL;
 	b = xcalloc(1, sizeof(*b));
-	b->open = xstrdup("it was not played");
+	b->open = xstrdup("the session was not played");
 	return b;
 }
 

@@ -6,11 +6,11 @@
 #include "probe/suite/casefile.h"
 #include "reports/verdict.h"
 
-/* A bill with nothing in it, which the result owns. NULL: no check of the case
- * is about a cost. */
+/* Makes an empty bill for the result. NULL: no check of the case is about a
+ * cost. */
 struct bill *billing_of(const struct casefile *c);
 
-/* Fills it from the log of the run; NULL is left alone. */
+/* Fills in the bill from the log of the run; b may be NULL. */
 void billing_fill(struct bill *b, const struct view *v);
 
 #endif

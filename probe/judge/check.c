@@ -1,6 +1,6 @@
 /*
- * Judging a run: outcomes of what the steps waited for and of the checks, and
- * the verdict they add up to.
+ * Judges a run: outcomes of what the steps waited for and of the checks, and
+ * the verdict that follows.
  */
 #include "probe/judge/check.h"
 
@@ -25,7 +25,8 @@ struct judging {
 	uint64_t run;
 	const struct view *view;
 	struct result *out;
-	struct buf diagnosis; /* of the first wait that failed; empty: none */
+	struct buf diagnosis; /* of the first wait that failed; empty: it shows
+				 nothing */
 	const char *unmet; /* the first precondition that was not reached */
 };
 
@@ -39,7 +40,7 @@ static bool has_run(const struct judging *j)
 	return false;
 }
 
-/* What was noted of step `index` (from 1; 0: of none); NULL: nothing. */
+/* The log entry of step `index` (from 1; 0: of the run); NULL: none. */
 static const struct wlog_entry *find_step(const struct judging *j, size_t index,
 					  enum wlog_verb verb)
 {
@@ -53,7 +54,7 @@ static const struct wlog_entry *find_step(const struct judging *j, size_t index,
 	return NULL;
 }
 
-/* OUTCOME_NONE: it was not done. */
+/* OUTCOME_NONE: the step was not run. */
 static enum wlog_outcome outcome_of(const struct judging *j, size_t index,
 				    enum wlog_verb verb)
 {
@@ -132,7 +133,7 @@ static struct outcome *add_outcome(struct judging *j, const char *name,
 	return o;
 }
 
-/* What is told has no credentials in it. NULL where there is nothing. */
+/* Takes a text for the report, with credentials masked. NULL: it is empty. */
 static char *told(struct judging *j, struct buf *text)
 {
 	secrets_blot(&j->c->secrets, text);
@@ -178,7 +179,7 @@ static bool looks_for(const struct expect *e, const char *key)
 	       span_find(span_of(e->value), span_of(key)) != SIZE_MAX;
 }
 
-/* A weak key stands in all sorts of texts, so finding it proves nothing. */
+/* A weak key can be part of any text, so finding it proves nothing. */
 static bool looks_for_weak_key(const struct judging *j, const struct expect *e)
 {
 	return e->value != NULL && strcmp(op_word(e->op), "lacks") == 0 &&
@@ -213,7 +214,7 @@ static void judge_check(struct judging *j, const struct check *check)
 				 : VERDICT_FAIL;
 }
 
-/* A wait took too long. Only one that the case asks about is a failure. */
+/* A wait took too long. It is a failure only if the case checks this wait. */
 static void not_reached(struct judging *j, struct outcome *o,
 			const struct step *s)
 {
@@ -310,7 +311,7 @@ static const struct wlog_entry *find_user(const struct judging *j,
 	return NULL;
 }
 
-/* A session that hung, or went on for ever, was ended by us. */
+/* A session that hung, or went on for ever, and that we ended. */
 static void judge_run(struct judging *j, const struct step *s)
 {
 	const struct wlog_entry *e = find_user(j, s->actor, WLOG_USER_HUNG);
@@ -386,7 +387,8 @@ static const struct outcome *worst(const struct result *r, enum verdict v)
 	return o != NULL ? o : first_of(r, v, LEVEL_SHOULD);
 }
 
-/* Our own clock ended an exchange: on a busy machine that says nothing yet. */
+/* Our own limit ended an exchange: on a busy machine this proves nothing
+ * yet. */
 static bool ran_out_of_time(const struct judging *j)
 {
 	for (size_t i = 0; i < j->view->count; i++) {
@@ -408,8 +410,7 @@ static void decide_by_outcomes(struct judging *j)
 
 	j->out->waited = j->out->waited || ran_out_of_time(j);
 	if (j->unmet != NULL) {
-		snprintf(text, sizeof(text),
-			 "nothing can be said, as this was not reached: %.180s",
+		snprintf(text, sizeof(text), "a precondition failed: %.180s",
 			 j->unmet);
 		decide(j, VERDICT_UNDECIDED, BLAME_HARNESS, text);
 	} else if (failed != NULL && x != NULL) {
@@ -422,8 +423,8 @@ static void decide_by_outcomes(struct judging *j)
 		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
 					    : failed->name);
 	} else if (open != NULL) {
-		snprintf(text, sizeof(text), "it cannot be said whether %.200s",
-			 open->name);
+		snprintf(text, sizeof(text),
+			 "this could not be decided: %.200s", open->name);
 		decide(j, VERDICT_UNDECIDED, BLAME_HARNESS, text);
 	} else {
 		j->out->verdict = VERDICT_PASS;
@@ -436,13 +437,13 @@ static void decide_all(struct judging *j)
 
 	if (!has_run(j))
 		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
-		       "the log has nothing of this run");
+		       "the log has no entry of this run");
 	else if (trouble != NULL)
 		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
 		       trouble->text != NULL ? trouble->text : "");
 	else if (j->log->full)
 		decide(j, VERDICT_BROKEN, BLAME_HARNESS,
-		       "the wire log was full, and bytes are missing in it");
+		       "the wire log was full, so it lacks bytes");
 	else if (sent_mark(j) && !has_upstream(j) && saw_stray(j))
 		decide(j, VERDICT_UNDECIDED, BLAME_GATEWAY,
 		       "a request without its mark reached the mock: the "
@@ -457,7 +458,8 @@ static void add_evidence(struct judging *j)
 
 	trace_write(j->log, j->run, &text);
 	j->out->trace = told(j, &text);
-	/* What the real client sent is its own, and no recorded request. */
+	/* What the real client sent is no recorded request, so no curl command
+	 * has it. */
 	if (!j->c->live && curl_write(j->log, j->run, NULL, &text))
 		buf_addf(&text, "# %s: ccprobe explain --request %s > %s\n",
 			 "request.json", j->c->id, "request.json");

@@ -1,6 +1,4 @@
-/*
- * Judging: from a finished log and a case to a result. Pure; no network.
- */
+/* Judges a finished log of a case. Pure; no network. */
 #ifndef PROBE_JUDGE_CHECK_H
 #define PROBE_JUDGE_CHECK_H
 
@@ -10,28 +8,31 @@
 #include "wire/log/wlog.h"
 
 /*
- * Judges one run of a case. Every check and every `until` is reported. The
- * verdict: BROKEN when the log says that the harness failed; UNDECIDED when a
- * request reached the mock without its mark, so that nothing can be matched;
- * FAIL when a check of level must or should does not hold (one of level `may`
- * is told and does not fail a case); else PASS.
+ * Judges one run of a case. Every check and every `until` has an outcome. The
+ * verdict is BROKEN if the harness failed or the log is not complete; UNDECIDED
+ * if the gateway changed the prompt so that nothing can be matched, a wait for
+ * a precondition timed out, or a check could not be decided; FAIL if a check of
+ * level must or should does not hold (a check of level `may` is reported, but
+ * never fails a case); else PASS.
  */
 void check_case(const struct casefile *c, const struct wlog *log, uint64_t run,
 		struct result *out);
 
-/* The same, for who has the run's view already. */
+/* The same, with a view of the run that exists already. */
 void check_view(const struct casefile *c, const struct view *v,
 		struct result *out);
 
-/* Fills in id, title, why ... without a verdict. */
+/* Fills in what the case says (id, title, why ...), and no verdict. */
 void check_result(const struct casefile *c, struct result *out);
 
-/* The two-sided trace of a run: one line an entry, in relative milliseconds,
- * client left, upstream right. Credentials are masked. */
+/* Appends the two-sided trace of a run: one line for each entry, with
+ * milliseconds since the start; the client on the left, the upstream on the
+ * right. Credentials are masked in headers only. */
 void trace_write(const struct wlog *log, uint64_t run, struct buf *out);
 
-/* A curl command that repeats the run's first request against `url`. True: it
- * sends the body from a file, request.json. */
+/* Appends a curl command that repeats the first request of the run against
+ * `url`; NULL: $ANTHROPIC_BASE_URL. true: the command sends the body from a
+ * file, request.json. */
 bool curl_write(const struct wlog *log, uint64_t run, const char *url,
 		struct buf *out);
 

@@ -1,4 +1,4 @@
-/* Curl commands: of any request, and of what a run sent first. */
+/* Writes curl commands: of any request, and of the first request of a run. */
 #include "probe/judge/curl.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ void curl_quote(struct span text, struct buf *out)
 	buf_add_byte(out, '\'');
 }
 
-/* In quotes, but for a "{{credential-2}}", which is a variable. */
+/* Quotes a text, except "{{credential-2}}", which becomes a shell variable. */
 static void add_quoted(struct span text, struct buf *out)
 {
 	static const char open[] = "{{credential-", close[] = "}}";
@@ -58,7 +58,7 @@ static void add_url(const char *target, const char *url, struct buf *out)
 	buf_clear(&text);
 }
 
-/* What curl or the connection itself sees to. */
+/* Fields that curl or the connection makes. */
 static bool is_left_out(const char *name)
 {
 	static const char *const names[] = { "host", "connection",
@@ -71,7 +71,8 @@ static bool is_left_out(const char *name)
 	return false;
 }
 
-/* The variable for "{{credential-2}}", a second one that a request has. */
+/* Adds the variable for "{{credential-2}}", a second credential of a
+ * request. */
 static bool add_numbered(const struct header *h, struct buf *out)
 {
 	static const char open[] = "{{credential-";
@@ -80,7 +81,7 @@ static bool add_numbered(const struct header *h, struct buf *out)
 
 	if (word == NULL)
 		return false;
-	/* Within the quotes only what no shell looks at may stand. */
+	/* In double quotes, only letters and '-' are safe from the shell. */
 	scheme = strspn(h->value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "abcdefghijklmnopqrstuvwxyz-");
 	if (h->value[scheme] == ' ')
@@ -109,7 +110,7 @@ static bool is_secret(const struct header *h)
 	       strstr(h->value, "{{credential") != NULL;
 }
 
-/* A name may have a '$' or a '`' in it, and stands in double quotes. */
+/* Names stand in double quotes, so '$' and '`' in them are escaped. */
 static void add_name(const char *name, struct buf *out)
 {
 	for (; *name; name++) {
@@ -132,7 +133,7 @@ static void add_header(const struct header *h, struct buf *out)
 		buf_add_byte(out, '"');
 	} else {
 		buf_addf(&text, "%s: %s", h->name, h->value);
-		/* curl takes "name:" as: leave this field out. */
+		/* To curl "name:" means: remove this field. */
 		if (*h->value == '\0') {
 			buf_reset(&text);
 			buf_addf(&text, "%s;", h->name);
@@ -166,7 +167,7 @@ static void add_body(const struct curl_request *r, struct buf *out)
 	}
 }
 
-/* Fields that curl adds where they are not given. */
+/* Removes fields that curl would add by itself. */
 static void add_removals(const struct headers *h, struct buf *out)
 {
 	static const char *const names[] = { "Accept", "Content-Type", "Expect",
@@ -177,7 +178,7 @@ static void add_removals(const struct headers *h, struct buf *out)
 			buf_addf(out, " \\\n  -H '%s:'", names[i]);
 }
 
-/* --compressed decodes, and asks for it where the request does not. */
+/* --compressed decodes the answer, and adds accept-encoding to the request. */
 static bool is_compressed(const struct curl_request *r)
 {
 	return !r->exact || headers_get(r->headers, "accept-encoding") != NULL;
@@ -228,8 +229,8 @@ bool curl_write(const struct wlog *log, uint64_t run, const char *url,
 	const struct wlog_entry *body;
 	struct curl_request r = { .url = url };
 
-	/* What went out as raw bytes, curl cannot send; and a text says that
-	 * something is missing. */
+	/* curl cannot send raw bytes; a text says that the log has not all of
+	 * the request. */
 	if (e == NULL || e->raw || e->text != NULL)
 		return false;
 	r.method = e->method;

@@ -9,17 +9,17 @@ struct curl_request {
 	const char *method; /* NULL: "" */
 	const char *target;
 	const char *url; /* base URL; NULL: $ANTHROPIC_BASE_URL */
-	/* Credentials are left out: variables of the shell stand for them. */
+	/* Credentials are replaced by variables of the shell. */
 	const struct headers *headers;
 	struct span body;
-	const char *body_file; /* NULL: a short text is in the command */
-	const char *options; /* more of curl's, in front; or NULL */
-	bool exact; /* nothing but the fields given, as far as curl can */
+	const char *body_file; /* NULL: a short text is part of the command */
+	const char *options; /* more options for curl, or NULL */
+	bool exact; /* send only the given fields, as far as curl can */
 };
 
 void curl_command(const struct curl_request *r, struct buf *out);
 
-/* Appends a text in single quotes, as a shell reads it. */
+/* Appends a text in single quotes, for a shell. */
 void curl_quote(struct span text, struct buf *out);
 
 #endif

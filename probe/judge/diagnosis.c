@@ -1,11 +1,11 @@
-/* Reading more out of a log than a single check does. */
+/* Finds in the log what a single check cannot see. */
 #include "probe/judge/diagnosis.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What one side's answers came to, up to an entry of the log. */
+/* What one side got of its answers, up to an entry of the log. */
 struct diagnosis_side {
 	bool has_head;
 	size_t bytes;
@@ -49,12 +49,12 @@ bool diagnosis_buffering(const struct wlog *log, uint64_t run,
 		return false;
 	if (upstream.bytes > client.bytes)
 		buf_addf(out,
-			 "the provider had sent %zu bytes and waited, %zu of "
-			 "them had reached the client",
+			 "the provider had sent %zu bytes and waited, but %zu "
+			 "of them had reached the client",
 			 upstream.bytes, client.bytes);
 	else if (upstream.has_head && !client.has_head)
 		buf_add_text(out, "the provider had sent the head and waited, "
-				  "nothing had reached the client");
+				  "but nothing had reached the client");
 	else
 		return false;
 	return true;

@@ -1,6 +1,6 @@
 /*
- * What a failure most likely means, where the log says more than the check
- * that failed.
+ * What most likely caused a failure, if the log shows more than the check that
+ * failed.
  */
 #ifndef PROBE_JUDGE_DIAGNOSIS_H
 #define PROBE_JUDGE_DIAGNOSIS_H
@@ -9,10 +9,9 @@
 #include "wire/log/wlog.h"
 
 /*
- * A wait for the client's side timed out while the provider, on purpose, held
- * its stream: if less had reached the client by then than the provider had
- * sent, the gateway buffers. Appends a sentence with the evidence and returns
- * true; false if the log does not show that.
+ * Whether the gateway buffers: a wait for the client's side timed out while the
+ * provider held its stream on purpose, and the client had got less than the
+ * provider had sent. Then appends a sentence with the numbers.
  */
 bool diagnosis_buffering(const struct wlog *log, uint64_t run,
 			 size_t step_index, struct buf *out);

@@ -1,4 +1,4 @@
-/* Both sides of one exchange, as texts that can be laid side by side. */
+/* Makes texts of both sides of an exchange, to show next to each other. */
 #include "probe/judge/evidence.h"
 
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 #define HEAD_LINE 400 /* bytes of a line that are shown */
 #define BODY_LINE 2000
-#define BEFORE 400 /* bytes of a body in front of a difference */
-#define DIFFERENT 1500 /* of what differs */
+#define BEFORE 400 /* bytes of a body to show before a difference */
+#define DIFFERENT 1500 /* bytes of the difference */
 #define AFTER 200
 
 /* ---- texts ---- */
@@ -68,7 +68,7 @@ static char *answer_head(const struct exchange *x, const struct secrets *s)
 	return taken(&text, s);
 }
 
-/* Lines stay lines; all else that is no text is escaped. */
+/* Keeps lines, and escapes all other bytes that are no text. */
 static void add_text(struct span body, struct buf *out)
 {
 	struct span line;
@@ -90,7 +90,7 @@ static char *body_text(struct span body, const struct secrets *s)
 
 /* ---- bodies ---- */
 
-/* A place that is not inside of a character, at or before `at`. */
+/* The start of the character at `at`. */
 static size_t whole(struct span s, size_t at)
 {
 	while (at > 0 && at < s.len && ((unsigned char)s.at[at] & 0xc0) == 0x80)
@@ -187,7 +187,7 @@ static const char *actor_of(const struct result *r)
 	return o != NULL ? o->actor : "";
 }
 
-/* The n-th exchange of a side, from 0; NULL: none. */
+/* The n-th exchange of a side, from 0; NULL: there is none. */
 static const struct exchange *nth(const struct view *v, char side, size_t n)
 {
 	for (size_t i = 0; i < v->count; i++)
@@ -196,7 +196,7 @@ static const struct exchange *nth(const struct view *v, char side, size_t n)
 	return NULL;
 }
 
-/* What an actor did first, and how many of its side began before. */
+/* How many exchanges of its side began before the actor's first one. */
 static size_t place_of(const struct view *v, const char *actor)
 {
 	size_t before = 0;

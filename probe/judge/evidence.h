@@ -1,6 +1,7 @@
 /*
- * Evidence for a report: request and answer on both sides of the gateway, and
- * the moments of a two-sided timeline. Plain data, without credentials.
+ * Makes the evidence for a report: request and answer on both sides of the
+ * gateway, and the moments of a two-sided timeline. Plain data, without
+ * credentials.
  */
 #ifndef PROBE_JUDGE_EVIDENCE_H
 #define PROBE_JUDGE_EVIDENCE_H
@@ -9,7 +10,8 @@
 #include "reports/verdict.h"
 #include "wire/bytes/secrets.h"
 
-/* `r` says which exchange it is about: the one of its first failed check. */
+/* `r` selects the exchange: that of its first check that did not pass. The
+ * result is the caller's. */
 struct evidence *evidence_of(const struct view *v, const struct result *r,
 			     const struct secrets *secrets);
 

@@ -1,6 +1,6 @@
 /*
- * The moments of a run, in order, each with its partner on the other side: the
- * request that became that request, the event that arrived as that event.
+ * Makes the moments of a run, in order. Each has a partner on the other side,
+ * if there is one: the same request or event as the other side saw it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define EVENTS_LAST 8
 #define LABEL 60
 
-struct moment_draft { /* of a moment, with what its partner is found by */
+struct moment_draft { /* a moment, and what finds its partner */
 	struct moment m;
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
@@ -70,7 +70,8 @@ static void label(struct drawing *d, struct moment_draft *one,
 	one->m.label = buf_take(&b, NULL);
 }
 
-/* A retried request has several upstream; the answer is the last one's. */
+/* A retried request is several requests upstream; the client's answer is that
+ * of the last one. */
 static size_t pair_of(const struct drawing *d, size_t place, bool upstream,
 		      bool answer)
 {

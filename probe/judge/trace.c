@@ -1,6 +1,6 @@
 /*
- * The two-sided trace: what happened in a run, in order, the client's side on
- * the left, the upstream's on the right.
+ * Writes the two-sided trace: what happened in a run, in order; the client on
+ * the left, the upstream on the right.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +12,12 @@
 #include "wire/bytes/secrets.h"
 
 #define LINES_LIMIT 300
-#define EDGE 3 /* pieces shown at the beginning and the end of a body */
-#define RIGHT 16 /* how far in the upstream's side begins */
-#define WIDTH \
-	72 /* so that it fits a terminal of 80 where it is indented by 8 */
+#define EDGE 3 /* parts shown at the start and the end of a body */
+#define RIGHT 16 /* the column of the upstream */
+#define WIDTH 72 /* fits a terminal of 80, indented by 8 */
 #define SHOWN 60
 
-struct trace_side { /* the pieces of one answer */
+struct trace_side { /* the parts of one answer, as they came */
 	const char *actor;
 	unsigned exchange;
 	size_t total, now;
@@ -31,7 +30,7 @@ struct tracing {
 	struct trace_side *sides;
 	size_t side_count;
 	size_t lines;
-	struct buf line; /* that is being made, without its time */
+	struct buf line; /* the line being made, without its time */
 	struct buf *out;
 };
 
@@ -65,7 +64,8 @@ static size_t begin(struct tracing *t, const struct wlog_entry *e)
 	return t->out->len - was;
 }
 
-/* As much of the text as fits; at a blank if there is one in its second half. */
+/* The length of a line: as much as fits, up to a blank if one is in the second
+ * half. */
 static size_t piece_of(struct span text, size_t room)
 {
 	size_t cut = room;
@@ -81,7 +81,8 @@ static size_t piece_of(struct span text, size_t room)
 	return cut;
 }
 
-/* The line that was made; what does not fit goes on below, further in. */
+/* Writes the line that was made; what does not fit goes on the next lines,
+ * indented. */
 static void end_line(struct tracing *t, const struct wlog_entry *e)
 {
 	size_t column = begin(t, e);
@@ -210,7 +211,7 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 	end_line(t, e);
 }
 
-/* Of many pieces the middle ones are one line. */
+/* Whether it is one of the middle parts of a body, which share one line. */
 static bool is_folded(struct tracing *t, const struct wlog_entry *e)
 {
 	struct trace_side *s;
@@ -223,8 +224,7 @@ static bool is_folded(struct tracing *t, const struct wlog_entry *e)
 	if (s->total <= 2 * EDGE + 1 || n < EDGE || n >= s->total - EDGE)
 		return false;
 	if (n == EDGE) {
-		buf_addf(&t->line, "< ... %zu more pieces",
-			 s->total - 2 * EDGE);
+		buf_addf(&t->line, "< ... %zu more parts", s->total - 2 * EDGE);
 		end_line(t, e);
 		t->lines++;
 	}

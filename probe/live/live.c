@@ -1,4 +1,4 @@
-/* The program of a session: begun, watched, ended. */
+/* Starts, watches and ends the program of a session. */
 #include "probe/live/live.h"
 
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include "probe/live/live_private.h"
 #include "wire/bytes/mem.h"
 
-#define LAST_WORDS 2000 /* bytes of what a hung session said */
+#define LAST_WORDS 2000 /* bytes of output of a hung session that are kept */
 
 /* ---- what the program does ---- */
 
@@ -23,7 +23,7 @@ static void note_file(void *arg, const char *name, struct span bytes)
 	buf_clear(&what);
 }
 
-/* "exited with status 1" has its digits; what a signal ended has none. */
+/* Notes the status of "exited with status 1", or else the signal. */
 static void note_exit(struct live *l)
 {
 	static const char exited[] = "exited with status ";
@@ -101,7 +101,7 @@ void live_end(struct live *l)
 	process_signal(l->process, SIGKILL);
 }
 
-/* It asks and asks. */
+/* The client sent more requests than any case needs: ends it. */
 static void on_endless(struct live *l)
 {
 	char digits[24];

@@ -1,4 +1,4 @@
-/* What a session writes into the log of its run. */
+/* Writes entries of a session into the log of its run. */
 #include "probe/live/live_private.h"
 
 struct wlog_entry *live_note(struct live *l, unsigned exchange,

@@ -1,4 +1,4 @@
-/* The folders of the sessions of one run. */
+/* Makes, fills, reads and removes the folders of the sessions of a run. */
 #include "probe/live/live_place.h"
 
 #include <dirent.h>
@@ -58,7 +58,7 @@ void live_place_free(struct live_place *p)
 	free(p);
 }
 
-/* The folders in which the file lies. */
+/* Makes the folders that lead to a file. */
 static int make_way(const char *folder, const char *name, struct fail *f)
 {
 	for (const char *at = strchr(name, '/'); at != NULL;
@@ -95,7 +95,7 @@ int live_place_write(const char *folder, const char *name, struct span bytes,
 	return rc;
 }
 
-/* ---- what is there ---- */
+/* ---- listing ---- */
 
 struct place_walk {
 	live_file_fn *fn;

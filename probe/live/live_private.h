@@ -1,5 +1,5 @@
-/* What the files of a session share: live.c has its program, live_relay.c what
- * passes on the wire, live_start.c what it begins with. */
+/* What the files of a session share: live.c (the program), live_relay.c (the
+ * wire), and live_start.c (files, arguments, variables). */
 #ifndef PROBE_LIVE_LIVE_PRIVATE_H
 #define PROBE_LIVE_LIVE_PRIVATE_H
 
@@ -14,13 +14,14 @@ struct live {
 	bool over, terminal;
 	struct serve *relay;
 	struct pass pass;
-	unsigned exchanges; /* so far */
-	void (*on_endless)(struct live *l); /* it asks and asks */
+	unsigned exchanges; /* started so far */
+	void (*on_endless)(struct live *l); /* called at the limit of
+					       exchanges */
 };
 
 /* ---- live_note.c ---- */
 
-/* An entry of its log, at this moment. */
+/* Adds an entry to the run's log, with the time of now. */
 struct wlog_entry *live_note(struct live *l, unsigned exchange,
 			     enum wlog_kind kind);
 void live_note_user(struct live *l, const char *what, struct span bytes);
@@ -36,13 +37,14 @@ struct live_words { /* each list is ended by NULL */
 	char **argv, **environment;
 };
 
-/* Writes the files that it begins with, and gives how it is started. */
+/* Writes the files of a session, and makes the program's arguments and
+ * environment. */
 int live_start_make(const struct live *l, const struct live_start *start,
 		    struct live_words *out, struct fail *f);
 void live_start_clear(struct live_words *w);
 
-/* A text of a case as it is in this run: {{project}}, {{home}} and the mark are
- * filled in. */
+/* A text of a case for this run, with {{project}}, {{home}} and the mark filled
+ * in; the caller frees it. */
 char *live_start_text(const struct live_config *c, const char *text);
 
 #endif

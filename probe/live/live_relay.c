@@ -1,9 +1,9 @@
-/* The relay between a session and the gateway: it changes nothing, and writes
- * down what passes. */
+/* The relay between a session and the gateway: changes nothing, and logs what
+ * passes. */
 #include "probe/live/live_private.h"
 
 #define HOST "127.0.0.1"
-#define EXCHANGES_LIMIT 100 /* no case needs a third of them */
+#define EXCHANGES_LIMIT 100 /* more than three times what any case needs */
 
 static unsigned number_of(const struct passing *p)
 {
@@ -45,7 +45,7 @@ static void on_piece(void *arg, struct passing *p, struct span bytes)
 	l->config.on_change(l->config.arg);
 }
 
-/* One whose body never came whole was no request yet. */
+/* A request whose body did not come whole was not logged. */
 static void on_over(void *arg, struct passing *p)
 {
 	struct live *l = arg;

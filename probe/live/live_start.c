@@ -1,4 +1,4 @@
-/* What a session begins with: files, arguments, variables. */
+/* Makes what a session starts with: files, arguments, variables. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define MARK "[probe-0000000000000000]"
 #define PATH_OF_CLIENT "/usr/local/bin:/usr/bin:/bin"
-#define KEY_SHOWN 20 /* the client remembers the end of an approved key */
+#define KEY_SHOWN 20 /* bytes at the end of an approved key */
 
 struct words { /* a list that grows */
 	char **list;
@@ -61,7 +61,8 @@ static int write_files(const struct live_config *c,
 	return rc;
 }
 
-/* A client that has been here before: it asks nothing at its start. */
+/* Writes the state of a client that was set up before, so that it asks no
+ * questions at the start. */
 static int write_state(const struct live_config *c, struct fail *f)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
@@ -92,8 +93,7 @@ out:
 
 /* ---- arguments ---- */
 
-/* The prompt carries the mark, which is how the mock knows whose request it
- * is. */
+/* The prompt with the mark, by which the mock knows the run of a request. */
 static char *prompt_of(const struct live_config *c,
 		       const struct live_start *start)
 {
@@ -149,8 +149,8 @@ static void add_key(struct words *w, const struct live_config *c)
 		add_variable(w, "ANTHROPIC_API_KEY", c->key);
 }
 
-/* The mark in a header: for requests that do not have the prompt in them. A
- * gateway may drop it. */
+/* Adds the mark as a header, too, for requests without the prompt. A gateway
+ * may drop it. */
 static void add_headers(struct words *w, const struct live_config *c)
 {
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
@@ -191,7 +191,7 @@ static bool is_of(const char *variable, struct span name)
 	       variable[name.len] == '=';
 }
 
-/* What the case says of a variable replaces what it would be. */
+/* Sets or removes a variable as the case says. */
 static void set_variable(struct words *w, const struct live_config *c,
 			 const char *text)
 {

@@ -1,4 +1,4 @@
-/* Which release of the client it is that sessions run. */
+/* Finds out which release of the client a program is. */
 #include <stdlib.h>
 
 #include "net/loop.h"
@@ -21,7 +21,7 @@ static void on_end(void *arg)
 static const struct process_handler handler = { .on_output = on_output,
 						.on_exit = on_end };
 
-/* "2.1.332 (Claude Code)" */
+/* The version in "2.1.332 (Claude Code)", or NULL. */
 static char *version_in(struct span said)
 {
 	char *word = span_dup(span_first(said, span_find_byte(said, ' ')));
@@ -33,7 +33,7 @@ static char *version_in(struct span said)
 	return NULL;
 }
 
-/* It ends, or it is not waited for any longer. */
+/* Runs `--version`, and waits until it ends, or for PATIENCE_MS. */
 static char *ask(struct loop *l, char *program, struct fail *f)
 {
 	char *argv[] = { program, (char[]){ "--version" }, NULL };
@@ -58,7 +58,8 @@ static char *ask(struct loop *l, char *program, struct fail *f)
 	if (version == NULL)
 		fail_set(f, FAIL_USAGE,
 			 "%s: `--version` does not say that it is Claude Code; "
-			 "the program is looked for in CLAUDE, and as `claude`",
+			 "set CLAUDE to the path of the real client, or "
+			 "install `claude`",
 			 program);
 	process_stop(p);
 	return version;

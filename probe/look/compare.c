@@ -1,4 +1,4 @@
-/* Comparing what stands in a log with what stands in a case. */
+/* Compares values of a log with values of a case. */
 #include "probe/look/compare.h"
 
 struct span compare_text(const struct value *v, struct buf *own)

@@ -1,4 +1,5 @@
-/* Differences of bytes, of JSON by pointer, and of streams by event. */
+/* Finds and writes differences of bytes, of JSON by pointer, and of streams by
+ * event. */
 #include "probe/look/difference.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "wire/bytes/print.h"
 
 #define VALUE_SHOWN 100
-#define CONTEXT 24 /* bytes shown before the first that differs */
+#define CONTEXT 24 /* bytes shown before the first difference */
 #define LOOK_AHEAD 64 /* events */
 
 struct lines {
@@ -18,7 +19,7 @@ struct lines {
 	const char *prefix; /* "event 3 content_block_delta: " or "" */
 };
 
-/* True if there is room for one more line, which is begun. */
+/* Begins a line. false: there are enough, or none are wanted. */
 static bool line_begin(struct lines *l)
 {
 	l->count++;
@@ -77,8 +78,8 @@ static void on_diff(void *arg, const struct jdiff *d)
 		print_value(l, " ", d->is);
 }
 
-/* The first pass does not see how numbers are spelt, and this one looks at
- * nothing else: escapes in strings may be spelt in any way. */
+/* Finds only numbers that are spelt differently, which the first pass does not
+ * see. Escapes in strings may differ. */
 static void on_exact_diff(void *arg, const struct jdiff *d)
 {
 	if (is_spelling(d))
@@ -160,8 +161,8 @@ size_t difference_bytes(struct span was, struct span is, struct buf *out)
 	if (both_json(was, is, &a, &b)) {
 		diff_json(&l, a, b, false);
 		if (l.count == 0 && line_begin(&l))
-			buf_add_text(out, "the JSON is the same, its white "
-					  "space or its escapes are not");
+			buf_add_text(out, "the JSON is the same, but white "
+					  "space or escapes differ");
 	}
 	if (l.count <= 1)
 		diff_raw(&l, was, is);
@@ -173,7 +174,7 @@ size_t difference_bytes(struct span was, struct span is, struct buf *out)
 
 struct difference_side {
 	const struct exchange *x;
-	size_t at, count; /* of events that count */
+	size_t at, count; /* events that count */
 	const struct view_event **list;
 };
 
@@ -239,7 +240,7 @@ static bool is_same_name(const struct view_event *a, const struct view_event *b)
 	return strcmp(a->name, b->name) == 0;
 }
 
-/* How far ahead in `in` such an event stands; SIZE_MAX: not near. */
+/* How far ahead in `in` an event is that is the same; SIZE_MAX: not near. */
 static size_t look_ahead(const struct difference_side *in,
 			 const struct view_event *ev, same_fn *same)
 {
@@ -256,7 +257,8 @@ static void tell_run(struct lines *l, const char *what,
 		tell_event(l, what, s->at, s->list[s->at]);
 }
 
-/* Goes on to the next pair of events that are the same in this way. */
+/* Reports events up to the next one that the other side has, too. false: no
+ * such event is near. */
 static bool step_to(struct lines *l, struct difference_side *a,
 		    struct difference_side *b, same_fn *same)
 {

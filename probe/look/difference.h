@@ -1,4 +1,4 @@
-/* How what was got differs from what it should be, in lines for people. */
+/* Writes for people how what was got differs from what it should be. */
 #ifndef PROBE_LOOK_DIFFERENCE_H
 #define PROBE_LOOK_DIFFERENCE_H
 
@@ -7,10 +7,10 @@
 #define DIFFERENCE_LINES 12
 
 /*
- * Each appends lines ("lost /system/0/cache_control {...}") and gives the
- * number of differences; 0 means that there is none. `out` may be NULL.
- * Behind DIFFERENCE_LINES lines "... and N more" stands. `loose`: the order of
- * the root's own members does not count.
+ * Each appends lines ("lost /system/0/cache_control {...}") and returns the
+ * number of differences; 0: there are none. `out` may be NULL. After
+ * DIFFERENCE_LINES lines comes "... and N more". `loose`: the order of the
+ * root's own members does not matter.
  */
 size_t difference_bytes(struct span was, struct span is, struct buf *out);
 size_t difference_json(struct jval was, struct jval is, bool loose,

@@ -1,4 +1,4 @@
-/* Expectations: read, written, and decided. */
+/* Reads, writes and decides expectations. */
 #include "probe/look/expect.h"
 
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static int read_op(struct expect *out, const cJSON *node,
 			 near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
-/* {"of": ...} or {"file": ...}: the string in it, if it is one. */
+/* The string in {"of": ...} or {"file": ...}; NULL: it is something else. */
 static const cJSON *reference(const cJSON *node, const char *key)
 {
 	const cJSON *only = node->child;
@@ -187,7 +187,7 @@ static void write_got(const struct expect *e, const struct view *v,
 	value_clear(&left);
 }
 
-/* What is on the right must be there, or nothing was compared. */
+/* The value on the right must exist, or nothing can be compared. */
 static int decide(const struct asking *a)
 {
 	if (a->left->kind == VALUE_ABSENT)

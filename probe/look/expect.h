@@ -1,6 +1,6 @@
 /*
- * An expectation of a case, [SUBJECT, OPERATOR, VALUE]: how it is read from the
- * case, written for people, and decided on what a run has seen.
+ * An expectation of a case, [SUBJECT, OPERATOR, VALUE]: reads it from the case,
+ * writes it for people, and decides it from what a run has seen.
  */
 #ifndef PROBE_LOOK_EXPECT_H
 #define PROBE_LOOK_EXPECT_H
@@ -10,27 +10,27 @@
 
 struct op;
 
-struct expect { /* zero-initialised is none */
+struct expect { /* zero-initialised: no expectation */
 	struct subject *subject;
 	const struct op *op;
-	char *value; /* its JSON as in the case file; NULL: none */
-	struct jval wanted; /* into `value`; text.at is NULL: none */
-	struct subject *of; /* {"of": "c1.body"} */
-	char *bytes; /* {"file": "fixtures/..."} */
+	char *value; /* the value's JSON as in the case file; NULL: none */
+	struct jval wanted; /* points into `value`; text.at == NULL: none */
+	struct subject *of; /* the subject in {"of": "c1.body"} */
+	char *bytes; /* the bytes of {"file": "fixtures/..."} */
 	size_t len;
-	char *source; /* of the file */
-	bool as_word; /* a short text counts only where it is no part of a
-			 longer word */
+	char *source; /* path of that file */
+	bool as_word; /* find a short text only as a whole word, not as a part
+			 of a longer one */
 };
 
-/* What is read from, and what the case around the expectation knows. Each
- * function fails with the place of its node. */
+/* The JSON to read from, and what the case knows. A function that fails reports
+ * the place of the node. */
 struct expect_reader {
 	const struct json *j;
-	/* Does the case have this actor ("c1")? */
+	/* Fails if the case does not have this actor ("c1"). */
 	int (*actor)(void *arg, const cJSON *node, const char *actor,
 		     struct fail *f);
-	/* The bytes of a fixture, yours to free(). */
+	/* Reads a fixture; the caller frees the bytes. */
 	int (*fixture)(void *arg, const cJSON *node, char **bytes, size_t *len,
 		       struct fail *f);
 	void *arg;
@@ -39,18 +39,18 @@ struct expect_reader {
 int expect_read(struct expect *out, const cJSON *node,
 		const struct expect_reader *r, struct fail *f);
 
-/* One subject: of an expectation, and of an edit that takes a value. */
+/* Reads one subject: of an expectation, or of an edit that takes a value. */
 int expect_read_subject(struct subject **out, const cJSON *node,
 			const struct expect_reader *r, struct fail *f);
 void expect_clear(struct expect *e);
 
-/* "c1.status == 529", as the case has it. */
+/* Appends "c1.status == 529", as the case has it. */
 void expect_write(const struct expect *e, struct buf *out);
 
 /*
- * 1 holds, 0 does not, -1 cannot be said (the subject is absent and the
- * operator is not about presence counts as 0, not -1). wanted, got and
- * difference, each of which may be NULL, are filled where it does not hold.
+ * 1: it holds; 0: it does not; -1: it cannot be decided. If the subject is
+ * absent, only `absent` and `lacks` hold. wanted, got and difference may be
+ * NULL; they are filled unless it holds.
  */
 int expect_holds(const struct expect *e, const struct view *v,
 		 struct buf *wanted, struct buf *got, struct buf *difference);

@@ -1,3 +1,5 @@
+/* Writes requests and answers of any known format in the plain form of
+ * formats/plain.h. */
 #include "probe/look/form.h"
 
 #include <stdlib.h>
@@ -5,7 +7,7 @@
 
 #include "wire/bytes/mem.h"
 
-#define NO_FORMAT "its path is of no format that is read"
+#define NO_FORMAT "its path belongs to no known format"
 
 static struct span path_of(const struct exchange *x)
 {
@@ -14,7 +16,8 @@ static struct span path_of(const struct exchange *x)
 	return span_first(target, span_find_byte(target, '?'));
 }
 
-/* What the path says stands first, as if the body said it. */
+/* Adds the model and `stream` that only the path has, as if the body had
+ * them. */
 static void add_request(const struct exchange *x, enum format format,
 			struct jval root, struct buf *out)
 {

@@ -1,4 +1,4 @@
-/* A message stream, event by event, against its grammar. */
+/* Checks a message stream against its grammar, event by event. */
 #include "probe/look/grammar.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@ enum { BLOCK_NONE = -1 };
 
 struct grammar {
 	const struct exchange *x;
-	size_t number; /* of the event, from 0, pings left out */
+	size_t number; /* of the event, from 0, without pings */
 	const struct view_event *ev;
 	bool started, stopped, aborted, delta_seen;
 	int64_t next_index, open; /* of blocks; BLOCK_NONE: none is open */
@@ -256,7 +256,7 @@ static bool is_block(struct jval block, const char *type)
 	return has_text(block, "type", type);
 }
 
-/* Deltas of types that nobody knows yet are let through. */
+/* Deltas of unknown types are accepted. */
 static int check_delta(struct grammar *g, struct jval delta)
 {
 	struct jval member;
@@ -313,10 +313,10 @@ static int on_block_stop(struct grammar *g)
 				      "signature");
 		if (g->signatures > 1)
 			return bad(g, "a thinking block has its signature in "
-				      "more than one piece");
+				      "more than one delta");
 		if (!g->signature_last)
-			return bad(g, "the signature is not what a thinking "
-				      "block ends with");
+			return bad(g, "a thinking block does not end with its "
+				      "signature");
 	}
 	if (is_tool(g->open_block) && g->input.len > 0 && !g->bad_input &&
 	    (jscan(buf_span(&g->input), &root, NULL) < 0 ||
@@ -356,8 +356,8 @@ static int on_message_delta(struct grammar *g)
 	return 0;
 }
 
-/* A tool's input may be broken JSON when the turn was cut short, or when the
- * client asked for it unbuffered. */
+/* A tool's input may be incomplete JSON if the turn was cut short, or if the
+ * client asked for input without buffering. */
 static bool may_be_partial(const struct grammar *g)
 {
 	const char *beta = NULL;
@@ -393,7 +393,7 @@ static int on_stop(struct grammar *g)
 			      "there was text, and usage.output_tokens is 0");
 	if (!g->any_input_tokens)
 		return bad_as(g, GRAMMAR_USAGE,
-			      "no event told how many input tokens there were");
+			      "no event has the number of input tokens");
 	if (g->bad_input && !may_be_partial(g)) {
 		g->number = g->bad_input_at;
 		g->ev = view_event(g->x, g->number);
@@ -438,11 +438,11 @@ static int check_event(struct grammar *g)
 		if (strcmp(g->ev->name, event_rows[i].name) != 0)
 			continue;
 		if (g->aborted)
-			return bad(g, "it stands behind an error");
+			return bad(g, "it comes after an error");
 		if (g->stopped && event_rows[i].on != on_stop)
-			return bad(g, "it stands behind message_stop");
+			return bad(g, "it comes after message_stop");
 		if (!g->started && !event_rows[i].early)
-			return bad(g, "it stands before message_start");
+			return bad(g, "it comes before message_start");
 		return event_rows[i].on(g);
 	}
 	return 0;

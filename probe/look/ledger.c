@@ -1,3 +1,4 @@
+/* Simulates the prompt cache of a session, with a gateway and without one. */
 #include "probe/look/ledger.h"
 
 #include <stdio.h>
@@ -7,7 +8,8 @@
 #include "wire/bytes/mem.h"
 
 struct turn {
-	const struct exchange *sent, *arrived; /* arrived: the last one */
+	const struct exchange *sent, *arrived; /* arrived: the last request of
+						  the turn */
 	struct jval sent_body, arrived_body;
 	struct prompt_usage direct, through;
 };
@@ -17,7 +19,8 @@ struct ledger_book {
 	struct ledger *out;
 	struct prompt_cache *direct, *through;
 	struct turn *turns;
-	bool one_account; /* different credentials, one account */
+	bool one_account; /* each request has its own credential, but all are
+			     one account */
 };
 
 /* ---- the exchanges ---- */
@@ -39,7 +42,7 @@ static bool is_good(const struct exchange *x)
 	return x->response != NULL && x->response->status == 200;
 }
 
-/* Only the first thing that is missing is told. */
+/* Keeps only the first thing that is missing. */
 static void miss(struct ledger_book *b, const struct turn *t, const char *what)
 {
 	if (*b->out->missing == '\0')
@@ -68,7 +71,8 @@ static const char *credential_of(const struct exchange *x)
 
 /* ---- credentials ---- */
 
-/* A credential of another provider is another one, however it is spelt. */
+/* Credentials of different providers are different, even if they are the same
+ * text. */
 static bool is_new(const struct exchange *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -79,7 +83,7 @@ static bool is_new(const struct exchange *const *list, size_t n)
 	return true;
 }
 
-/* How many different credentials arrived, in how many requests. */
+/* How many different credentials arrived, and in how many requests. */
 static size_t count_credentials(const struct view *v, size_t *requests)
 {
 	const struct exchange **list = xcalloc(v->count, sizeof(*list));
@@ -106,8 +110,9 @@ size_t ledger_credentials(const struct view *v)
 }
 
 /*
- * Each credential is taken for an account. But if no two requests have the same
- * one, each is a token made for one request, and does not tell whose it is.
+ * Each credential counts as an account. But if no two requests have the same
+ * credential, each is a token made for one request, and does not show the
+ * account.
  */
 static void find_accounts(struct ledger_book *b)
 {
@@ -121,7 +126,8 @@ static void find_accounts(struct ledger_book *b)
 
 /* ---- tokens ---- */
 
-/* As the provider said it: at the end of a stream, or in the message. */
+/* The tokens that the provider reported: at the end of a stream, or in the
+ * message. */
 static uint64_t output_of(const struct exchange *x)
 {
 	struct jval v = { .type = J_NULL };
@@ -160,8 +166,8 @@ static void bill_arrived(struct ledger_book *b, struct turn *t,
 	b->out->requests++;
 }
 
-/* Turns come one after the other, so what the provider sees before the next one
- * begins belongs to this one. */
+/* Requests that reach the provider before the next turn begins belong to this
+ * turn, because turns come one after the other. */
 static void bill_turn(struct ledger_book *b, struct turn *t, tick_t next)
 {
 	const struct exchange *c = t->sent;
@@ -188,8 +194,8 @@ static void bill_turn(struct ledger_book *b, struct turn *t, tick_t next)
 
 /* ---- reasons ---- */
 
-/* How often JSON has a quoted text as a whole string. Inside another string its
- * quotes would be escaped. */
+/* How often JSON has the quoted text as a whole string. Inside another string
+ * the quotes would be escaped. */
 static size_t count_of(struct jval body, const char *quoted)
 {
 	struct span rest = body.text;
@@ -209,8 +215,8 @@ static struct span member(struct jval body, const char *key)
 	return jscan_member(body, key, &v) ? v.text : SPAN_EMPTY;
 }
 
-/* The member differs from that of the turn before at the provider, and does not
- * at the client. */
+/* Whether the member at the provider differs from that of the turn before, but
+ * not at the client. */
 static bool is_changed(const struct turn *t, const char *key)
 {
 	const struct turn *before = t - 1;
@@ -232,7 +238,7 @@ static bool has_item(struct jval list, struct jval wanted)
 	return false;
 }
 
-/* The list has the same items as in the turn before, in whatever order. */
+/* Whether the list has the same items as in the turn before, in any order. */
 static bool is_moved(const struct turn *t, const char *key)
 {
 	struct jval now, before, item;
@@ -276,7 +282,7 @@ static void find_reasons(struct ledger_book *b, size_t n)
 		b->out->seen[i] += found[i];
 }
 
-/* ---- all of it ---- */
+/* ---- the ledger ---- */
 
 static void find_turns(struct ledger_book *b)
 {
@@ -321,7 +327,7 @@ size_t ledger_percent(const struct ledger *l)
 
 static const char *const reasons[LEDGER_REASONS] = {
 	[LEDGER_MARKERS] = "cache markers lost",
-	[LEDGER_LIFE] = "the lifetime of an hour lost",
+	[LEDGER_LIFE] = "the cache lifetime of an hour lost",
 	[LEDGER_TOOLS_MOVED] = "tools in another order",
 	[LEDGER_TOOLS] = "other tools",
 	[LEDGER_SYSTEM] = "another system prompt",

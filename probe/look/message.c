@@ -1,6 +1,6 @@
 /*
- * The message of an answer put together as the client does it: content blocks
- * from the events of a stream, or from the JSON of a body.
+ * Builds the message of an answer as the client does: content blocks from the
+ * events of a stream, or from a JSON body.
  */
 #include <stdlib.h>
 
@@ -9,11 +9,11 @@
 
 #define BLOCKS_LIMIT 4096
 
-struct building { /* a block of a stream that may still grow */
+struct building { /* a block of a stream, while it is read */
 	int64_t index;
 	struct view_block block;
 	struct buf text;
-	struct span input; /* of a tool use, as its start had it */
+	struct span input; /* of a tool use, from the block's start */
 	bool closed;
 };
 
@@ -22,7 +22,7 @@ struct builder {
 	size_t count, cap;
 };
 
-/* The member as text; "" if it is not there or no string. */
+/* The member as text; "": it is missing, or no string. */
 static char *member_text(struct jval object, const char *key, size_t *len)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -73,10 +73,7 @@ static void block_start(struct builder *b, int64_t index, struct jval event)
 	if (!jscan_member(event, "content_block", &from) ||
 	    b->count == BLOCKS_LIMIT)
 		return;
-	if (b->count == b->cap) {
-		b->cap = b->cap > 0 ? b->cap * 2 : 8;
-		b->list = xrealloc(b->list, b->cap * sizeof(*b->list));
-	}
+	b->list = mem_room(b->list, b->count, &b->cap, sizeof(*b->list));
 	new = &b->list[b->count++];
 	*new = (struct building){ .index = index, .block = block_of(from) };
 	new->input = raw_member(from, "input");
@@ -105,7 +102,8 @@ static void block_delta(struct building *b, struct jval event)
 	else if (jscan_member_is(delta, "type", "input_json_delta"))
 		add_member(&b->text, delta, "partial_json");
 	if (jscan_member_is(delta, "type", "signature_delta")) {
-		/* The client assigns: of several the last one stays. */
+		/* As in the client, the last signature replaces earlier
+		 * ones. */
 		free(b->block.signature);
 		b->block.signature = member_text(delta, "signature", NULL);
 	}
@@ -149,7 +147,8 @@ static void take_event(struct exchange *x, struct builder *b,
 		at->closed = true;
 }
 
-/* A tool without arguments may come as no text at all: that is {}. */
+/* The input of a tool without arguments may have no delta; then the block's
+ * start has it: {}. */
 static void block_finish(struct building *b)
 {
 	if (b->text.len == 0 && b->input.len > 0 && b->closed)

@@ -1,4 +1,4 @@
-/* Operators by their words, and what may stand on their right. */
+/* Finds operators by their words, and checks the values on their right. */
 #include "probe/look/op_private.h"
 
 #include <string.h>
@@ -113,6 +113,6 @@ int op_accepts(const struct op *op, const cJSON *value, struct fail *f)
 {
 	if (accepts(op, value, f))
 		return 0;
-	return fail_set(f, FAIL_CASE, "'%s' wants %s on its right", op->word,
+	return fail_set(f, FAIL_CASE, "'%s' needs %s on its right", op->word,
 			op->right_text);
 }

@@ -1,7 +1,7 @@
 /*
- * Operators: one table gives word, what may stand on the right, and how to
- * compare. == != ~ !~ < <= > >= exceeds in has lacks present absent same-bytes
- * same-json same-json-ordered same-events.
+ * Operators: one table has the word, the values that may be on the right, and
+ * the comparison. == != ~ !~ < <= > >= exceeds in has lacks present absent
+ * same-bytes same-json same-json-ordered same-events.
  */
 #ifndef PROBE_LOOK_OP_H
 #define PROBE_LOOK_OP_H
@@ -10,21 +10,23 @@
 
 struct op;
 
-/* The two members of {"of": SUBJECT, "by": NUMBER}; false: it is none. */
+/* Finds the two members of {"of": SUBJECT, "by": NUMBER}; false: it has another
+ * form. */
 bool op_growth(const cJSON *value, const cJSON **of, const cJSON **by);
 
 const struct op *op_find(const char *word); /* NULL: none */
 const char *op_word(const struct op *op);
 
-const char *op_nearest(const char *word); /* NULL: none is near */
+const char *op_nearest(const char *word); /* NULL: none is similar */
 
-/* Is `value` (may be NULL) fit for this operator? Patterns are compiled. */
+/* Fails if `value`, which may be NULL, does not suit the operator; a pattern is
+ * compiled. */
 int op_accepts(const struct op *op, const cJSON *value, struct fail *f);
 
-/* Is this operator one that `.events` can stand on the left of? */
+/* Whether `.events` may be on the left of this operator. */
 bool op_takes_events(const struct op *op);
 
-/* Row n of the table for printing, from 0; false after the last. */
+/* Row n of the table, from 0, for printing; false: there is no such row. */
 bool op_row(size_t n, const char **word, const char **right, const char **help);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the files of operators share with expectations: the table. */
+/* The table of operators, and what they get to decide. */
 #ifndef PROBE_LOOK_OP_PRIVATE_H
 #define PROBE_LOOK_OP_PRIVATE_H
 
@@ -21,21 +21,22 @@ enum right_side {
 struct asking {
 	const struct expect *e;
 	const struct value *left;
-	const struct value *right; /* of {"of": ...}; else NULL */
+	const struct value *right; /* of {"of": ...}; otherwise NULL */
 	struct buf *difference; /* may be NULL */
 };
 
 struct op {
 	const char *word;
 	unsigned right;
-	bool events; /* `.events` may stand on the left */
-	bool absent; /* holds where the left side is absent */
-	int (*holds)(const struct asking *a); /* 1, 0, -1 */
-	const char *wish; /* before the value in `wanted` */
+	bool events; /* `.events` may be on the left */
+	bool absent; /* holds if the left side is absent */
+	int (*holds)(const struct asking *a); /* 1, 0, -1 as in
+						 expect_holds() */
+	const char *wish; /* begins the text `wanted`, before the value */
 	const char *right_text, *help;
 };
 
-/* Ends with a row without a word. */
+/* The last row has no word. */
 extern const struct op op_rows[];
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Operators. One row each: the word, what may stand on the right, how it is
- * decided, and how the wish reads in a report.
+ * The operators. One row for each: the word, the values that may be on the
+ * right, how it is decided, and its text in a report.
  */
 #include "probe/look/op_private.h"
 
@@ -11,8 +11,8 @@
 #include "wire/bytes/pattern.h"
 #include "wire/bytes/print.h"
 
-#define EXCEEDS_SLACK 1e-9 /* of one, or of the number */
-#define WORD_LONGEST 16 /* bytes; what is longer is no part of a word */
+#define EXCEEDS_SLACK 1e-9 /* times the number, but at least this */
+#define WORD_LONGEST 16 /* bytes; a longer text is found anywhere */
 
 /* ---- equality ---- */
 
@@ -22,7 +22,7 @@ static bool equal(const struct asking *a)
 				: compare_json(a->left, a->e->wanted);
 }
 
-/* Of objects and lists it is told what differs. */
+/* Shows what differs in objects and lists. */
 static void tell_json(const struct asking *a)
 {
 	struct jval is;
@@ -91,7 +91,7 @@ static int op_at_least(const struct asking *a)
 	return order(a, false, true);
 }
 
-/* Sums of money are compared, which gateways keep in binary fractions. */
+/* Compares sums of money, which gateways keep as binary fractions. */
 static int op_exceeds(const struct asking *a)
 {
 	double left, right, by, slack;
@@ -144,7 +144,7 @@ static bool is_in_word(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
-/* Is it somewhere, with no letter of a longer word in front or after? */
+/* Whether the text is in `s`, and not as a part of a longer word. */
 static bool has_word(struct span s, struct span text)
 {
 	size_t at, end;
@@ -162,7 +162,8 @@ static bool has_word(struct span s, struct span text)
 	return false;
 }
 
-/* Where texts are looked for: a list has items, all else is text. */
+/* Whether the left side has the text: as an item of a list, or anywhere in
+ * other values. */
 static bool holds_text(const struct asking *a, struct span text)
 {
 	struct buf own = BUF_INIT(BUF_NO_LIMIT);
@@ -189,7 +190,8 @@ static void tell(const struct asking *a, const char *what, struct span text)
 	print_bytes(text, 200, a->difference);
 }
 
-/* How many of the texts are found; tells of those that break the wish. */
+/* Counts the texts that are found, and reports each that is found or missing
+ * against the wish. */
 static size_t count_found(const struct asking *a, bool wanted, size_t *asked)
 {
 	struct jiter it = jscan_iter(a->e->wanted);
@@ -259,9 +261,10 @@ static struct span right_bytes(const struct asking *a, struct buf *own)
 }
 
 /*
- * A gateway may give an alias its full name: "claude-opus" may arrive as
- * "claude-opus-5-5". Then `is` is told with the name that `was` has, and nothing
- * else may differ. False: no such name, or both have the same.
+ * A gateway may replace an alias by a full name: "claude-opus" may arrive as
+ * "claude-opus-5-5". Copies `is` with the name of `was`, so that nothing else
+ * may differ. false: the name of `is` does not contain that of `was`, or is the
+ * same.
  */
 static bool undo_mapped_model(struct span was, struct span is, struct buf *out)
 {
@@ -282,7 +285,7 @@ static bool undo_mapped_model(struct span was, struct span is, struct buf *out)
 	return true;
 }
 
-/* What is on the left, as bytes to be compared with `was`. */
+/* The bytes on the left, to be compared with `was`. */
 static struct span left_bytes(const struct asking *a, struct span was,
 			      struct buf *own)
 {
@@ -334,8 +337,8 @@ out:
 	return rc;
 }
 
-/* Where the members of a body stand costs nothing; inside of messages and tools
- * the order is part of what the provider caches. */
+/* The order of a body's own members does not matter. In messages and tools it
+ * does, because the provider caches their text. */
 static int op_same_json(const struct asking *a)
 {
 	return same_json(a, a->left->is_body);
@@ -377,7 +380,7 @@ const struct op op_rows[] = {
 	  "a number", "at least" },
 	{ "exceeds", RIGHT_GROWTH, false, false, op_exceeds, "more than ",
 	  "{\"of\": SUBJECT, \"by\": NUMBER}",
-	  "greater than another number, by just so much" },
+	  "greater than another number by exactly this much" },
 	{ "in", RIGHT_LIST, false, false, op_in, "one of ", "a list",
 	  "equals one of them" },
 	{ "has", RIGHT_TEXTS | RIGHT_OF, false, false, op_has, "contains ",
@@ -387,16 +390,16 @@ const struct op op_rows[] = {
 	  "does not contain ", "a text, a list of texts, or {\"of\": SUBJECT}",
 	  "contains none of them, or is absent" },
 	{ "present", RIGHT_NONE, true, false, op_present, "present", "nothing",
-	  "there is such a thing" },
+	  "the subject exists" },
 	{ "absent", RIGHT_NONE, true, true, op_absent, "absent", "nothing",
-	  "there is no such thing" },
+	  "the subject does not exist" },
 	{ "same-bytes", RIGHT_OF | RIGHT_FILE, false, false, op_same_bytes,
 	  "the bytes of ", "{\"of\": SUBJECT} or {\"file\": \"fixtures/...\"}",
 	  "byte for byte" },
 	{ "same-json", RIGHT_OF | RIGHT_FILE, false, false, op_same_json,
 	  "the JSON of ", "{\"of\": SUBJECT} or {\"file\": \"fixtures/...\"}",
-	  "equal JSON with the order of keys (but of a body's own) and the "
-	  "spelling of numbers" },
+	  "equal JSON, with the same order of keys (except a body's own) and "
+	  "the same spelling of numbers" },
 	{ "same-json-ordered", RIGHT_OF | RIGHT_FILE, false, false,
 	  op_same_json_ordered, "the JSON, in order, of ",
 	  "{\"of\": SUBJECT} or {\"file\": \"fixtures/...\"}",

@@ -1,6 +1,7 @@
 /*
- * The left-hand side of an expectation. One table says what there is, how it
- * is spelt and what gives its value; messages and `explain subjects` read it.
+ * The left-hand side of an expectation. One table has every subject, its
+ * spelling, and the function that gets its value; error messages and `explain
+ * subjects` use the same table.
  */
 #include "probe/look/subject.h"
 
@@ -35,7 +36,7 @@ static bool is_actor_byte(char c)
 	       c == '_' || c == '@';
 }
 
-/* "u1@b": only what is upstream has a provider. */
+/* A provider, as in "u1@b", is only allowed upstream. */
 static int check_letter(const struct subject *s, struct fail *f)
 {
 	if (strchr(s->actor, '@') == NULL ||
@@ -47,7 +48,7 @@ static int check_letter(const struct subject *s, struct fail *f)
 			s->text, 'a' + ACTOR_PROVIDERS - 1);
 }
 
-/* "u1[2]" gives the actor u1 and the number 2. */
+/* Reads "u1[2]" as the actor u1 and the number 2. */
 static int read_actor(struct subject *s, struct span *rest, struct fail *f)
 {
 	size_t n = 0, close;
@@ -153,7 +154,7 @@ static int read_pointer(struct subject *s, struct span rest, struct fail *f)
 	return 0;
 }
 
-/* What follows the word of the row. */
+/* Reads what follows the row's word. */
 static int read_rest(struct subject *s, struct span rest, struct fail *f)
 {
 	size_t close;
@@ -244,7 +245,7 @@ bool subject_is_cost(const struct subject *s)
 
 /* ---- values ---- */
 
-/* The piece of JSON a pointer names, in bytes that may not be JSON. */
+/* Replaces a value that is bytes by the JSON at the pointer. */
 static void point(const struct subject *s, struct value *out)
 {
 	struct jval root, found;

@@ -10,7 +10,7 @@ static bool is_framed(const struct subject_asked *a, struct value *v)
 	if (subject_asked_answer(a, v) == NULL)
 		return false;
 	if (!a->x->is_framed)
-		value_absent(v, "the answer is in no frames");
+		value_absent(v, "the answer is not in frames");
 	return a->x->is_framed && subject_asked_body_reads(a, v);
 }
 

@@ -9,7 +9,7 @@
 
 /* ---- heads ---- */
 
-/* Where we looked too early, or left, one might still have come. */
+/* If we stopped reading, an answer might still have come. */
 static const char *why_no_answer(enum stream_end end)
 {
 	bool early =
@@ -34,7 +34,7 @@ static const struct wlog_entry *request(const struct subject_asked *a,
 	return a->x->request;
 }
 
-/* The letter of who was asked; the client's side has none. */
+/* The letter of the provider that was asked; the client's side has none. */
 void subject_get_provider(const struct subject_asked *a, struct value *v)
 {
 	if (a->x->actor[0] != 'u') {
@@ -193,7 +193,7 @@ void subject_get_query(const struct subject_asked *a, struct value *v)
 
 /* ---- bodies and the end ---- */
 
-/* What the reader of the answer gets: a content coding is undone. */
+/* The body is read as its reader gets it, without a content coding. */
 bool subject_asked_body_reads(const struct subject_asked *a, struct value *v)
 {
 	if (a->x->unreadable != NULL)
@@ -224,7 +224,7 @@ static bool is_id(struct jval object, struct buf *out)
 	       jscan_string(id, out) == 0 && out->len > 0;
 }
 
-/* In an error; of a stream in its error event. */
+/* The id in an error body, or in the error event of a stream. */
 static bool body_has_id(const struct exchange *x, struct buf *out)
 {
 	struct jval root;

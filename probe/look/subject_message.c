@@ -1,4 +1,4 @@
-/* Subjects of an answer as it is read: events, and the message they make. */
+/* Subjects of an answer's content: events, and the message that they make. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool stream(const struct subject_asked *a, struct value *v)
 	if (subject_asked_answer(a, v) == NULL)
 		return false;
 	if (!a->x->is_stream)
-		value_absent(v, "the answer is no event stream");
+		value_absent(v, "the answer is not an event stream");
 	return a->x->is_stream && subject_asked_body_reads(a, v);
 }
 
@@ -103,8 +103,8 @@ static bool has_event(const struct exchange *x, const char *name)
 	return event_named(x, name) != NULL;
 }
 
-/* How an answer ended for its reader: a broken connection and an error event
- * are both honest ends, a stream that stops short without either is not. */
+/* How an answer ended for its reader. A broken connection and an error event
+ * are both honest ends; a stream that stops without either is not. */
 void subject_get_outcome(const struct subject_asked *a, struct value *v)
 {
 	const struct exchange *x = a->x;

@@ -1,4 +1,4 @@
-/* What a request asks and what an answer says, as subjects. */
+/* Subjects of the plain form: what a request asks, and what an answer says. */
 #include "probe/look/form.h"
 #include "probe/look/subject_private.h"
 

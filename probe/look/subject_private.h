@@ -1,4 +1,4 @@
-/* What the files of subjects share: the table, and asking one row. */
+/* The table of subjects, and what its functions get. */
 #ifndef PROBE_LOOK_SUBJECT_PRIVATE_H
 #define PROBE_LOOK_SUBJECT_PRIVATE_H
 
@@ -14,7 +14,7 @@ enum subject_takes {
 
 struct subject_asked {
 	const struct view *view;
-	const struct exchange *x; /* NULL only for rows that say `always` */
+	const struct exchange *x; /* NULL only for rows with `always` */
 	const char *actor, *argument;
 	bool blot; /* for printing: credentials in heads are masked */
 };
@@ -24,21 +24,21 @@ typedef void subject_get(const struct subject_asked *a, struct value *v);
 struct subject_row {
 	const char *word;
 	enum subject_takes takes;
-	bool always; /* has a value where there is no exchange */
+	bool always; /* has a value even without an exchange */
 	subject_get *get;
-	const char *shown; /* as users spell it */
+	const char *shown; /* the spelling for users */
 	const char *help;
 };
 
-/* Ends with a row without a word. */
+/* The last row has no word. */
 extern const struct subject_row subject_rows[];
 
 /* ---- subject_head.c ---- */
 
-/* The answer's head; NULL, and the value absent, where none came. */
+/* The answer's head; NULL: there is none, and the value is absent. */
 const struct wlog_entry *subject_asked_answer(const struct subject_asked *a,
 					      struct value *v);
-/* Can the answer's body be read? If not, the value is absent. */
+/* Whether the answer's body can be read. If not, the value is absent. */
 bool subject_asked_body_reads(const struct subject_asked *a, struct value *v);
 
 subject_get subject_get_provider, subject_get_status, subject_get_reason,

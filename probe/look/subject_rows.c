@@ -1,8 +1,8 @@
-/* The table of subjects. */
+/* The table of subjects, and those about an actor as a whole. */
 #include "probe/look/ledger.h"
 #include "probe/look/subject_private.h"
 
-/* ---- of the actor ---- */
+/* ---- of an actor ---- */
 
 static void subject_get_request_count(const struct subject_asked *a,
 				      struct value *v)
@@ -10,7 +10,7 @@ static void subject_get_request_count(const struct subject_asked *a,
 	value_number(v, view_count(a->view, a->actor));
 }
 
-/* The most that one provider got. */
+/* The exchanges of the provider that had most. */
 static void subject_get_most(const struct subject_asked *a, struct value *v)
 {
 	size_t counts[ACTOR_PROVIDERS] = { 0 }, most = 0;
@@ -31,7 +31,7 @@ static void subject_get_mark(const struct subject_asked *a, struct value *v)
 	tick_t at = view_mark(a->view, a->actor, a->argument);
 
 	if (at == TICK_NEVER)
-		value_absent(v, "the mock did not get there");
+		value_absent(v, "the mock did not reach it");
 	else
 		value_number(v, (size_t)(at / TICK_MS));
 }
@@ -53,7 +53,7 @@ static void subject_get_credentials(const struct subject_asked *a,
 	value_number(v, ledger_credentials(a->view));
 }
 
-/* Longer words stand before the shorter ones they begin with. */
+/* A longer word comes before a shorter one that it begins with. */
 const struct subject_row subject_rows[] = {
 	{ "provider", TAKES_NOTHING, false, subject_get_provider, ".provider",
 	  "the letter of the provider that was asked" },
@@ -72,11 +72,11 @@ const struct subject_row subject_rows[] = {
 	  "the id to ask about: request-id, x-request-id, x-amzn-requestid, or "
 	  "the body's" },
 	{ "extra", TAKES_NOTHING, false, subject_get_extra, ".extra",
-	  "what came after the answer to raw bytes" },
+	  "what came after the answer to a request of raw bytes" },
 	{ "body.length", TAKES_NOTHING, false, subject_get_body_length,
 	  ".body.length", "bytes in its body, as they came" },
 	{ "body", TAKES_POINTER, false, subject_get_body, ".body#/pointer",
-	  "its body without a content coding, or a piece of the JSON in it" },
+	  "its body without a content coding, or a part of the JSON in it" },
 	{ "end", TAKES_NOTHING, false, subject_get_end, ".end",
 	  "clean, cut, reset, timeout, cancelled, refused, bad, open" },
 	{ "outcome", TAKES_NOTHING, false, subject_get_outcome, ".outcome",
@@ -115,10 +115,10 @@ const struct subject_row subject_rows[] = {
 	{ "signature", TAKES_BLOCK, false, subject_get_signature,
 	  ".signature[N]", "its signature" },
 	{ "asked", TAKES_POINTER, false, subject_get_asked, ".asked#/pointer",
-	  "what its request asks, in the plain form of all formats, or a "
-	  "piece" },
+	  "what its request asks, in the plain form of all formats, or a part "
+	  "of it" },
 	{ "said", TAKES_POINTER, false, subject_get_said, ".said#/pointer",
-	  "what its answer says, in the same form, or a piece" },
+	  "what its answer says, in the same form, or a part of it" },
 	{ "finish", TAKES_NOTHING, false, subject_get_finish, ".finish",
 	  "the stop reason" },
 	{ "grammar", TAKES_NOTHING, false, subject_get_grammar, ".grammar",
@@ -146,29 +146,30 @@ const struct subject_row subject_rows[] = {
 	  subject_get_request_body_length, ".request.body.length",
 	  "bytes in its body" },
 	{ "request.body", TAKES_POINTER, false, subject_get_request_body,
-	  ".request.body#/pointer", "its body, or a piece of the JSON in it" },
+	  ".request.body#/pointer", "its body, or a part of the JSON in it" },
 	{ "requests.most", TAKES_NOTHING, true, subject_get_most,
 	  ".requests.most",
-	  "of its exchanges, how many one provider had at most" },
+	  "how many of its exchanges went to the provider that had most" },
 	{ "requests.count", TAKES_NOTHING, true, subject_get_request_count,
 	  ".requests.count", "how many exchanges the actor has" },
 	{ "cost", TAKES_NOTHING, true, subject_get_cost, ".cost",
 	  "what the session cost, in percent of its cost without a gateway" },
 	{ "credentials.count", TAKES_NOTHING, true, subject_get_credentials,
 	  ".credentials.count",
-	  "how many different ones the provider saw in message requests" },
+	  "how many different credentials the provider saw in message "
+	  "requests" },
 	{ "mark.", TAKES_NAME, true, subject_get_mark, ".mark.NAME",
 	  "present if the mock reached this mark or hold; its milliseconds" },
 	{ "exit", TAKES_NOTHING, true, subject_get_exit, ".exit",
 	  "status with which a session of the real client ended by itself" },
 	{ "stdout", TAKES_POINTER, true, subject_get_stdout, ".stdout#/pointer",
-	  "what it printed, or a piece of the JSON in that" },
+	  "its standard output, or a part of the JSON in it" },
 	{ "stderr", TAKES_NOTHING, true, subject_get_stderr, ".stderr",
-	  "what it complained of" },
+	  "its standard error" },
 	{ "file.", TAKES_NAME, true, subject_get_file, ".file.NAME",
 	  "a file in its folder, when it has ended" },
 	{ "screen", TAKES_NOTHING, true, subject_get_screen, ".screen",
-	  "what its terminal got since something was typed last, as text" },
+	  "what its terminal got since the last input, as text" },
 	{ "terminal", TAKES_NOTHING, true, subject_get_terminal, ".terminal",
 	  "all that its terminal got, as text" },
 	{ NULL, TAKES_NOTHING, false, NULL, NULL, NULL },

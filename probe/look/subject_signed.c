@@ -1,5 +1,5 @@
-/* What the signature of a request covers, as a subject: Amazon's Signature
- * Version 4 names the header fields that it was made of. */
+/* The part of a request that its signature covers, as a subject: Amazon's
+ * Signature Version 4 names the header fields that were signed. */
 #include <string.h>
 
 #include "probe/look/subject_private.h"
@@ -7,7 +7,7 @@
 #define SCHEME "AWS4-HMAC-SHA256 "
 #define NAMES "SignedHeaders="
 
-/* "a;b;c"; empty where there is no such signature. */
+/* The names as "a;b;c"; empty: there is no such signature. */
 static struct span names_of(const struct headers *h)
 {
 	struct span value = span_of(headers_get(h, "authorization"));
@@ -22,7 +22,7 @@ static struct span names_of(const struct headers *h)
 	return span_trim(span_first(value, strcspn(value.at, ", ")));
 }
 
-/* One line for each field; one that is gone has none. */
+/* Adds a line for each field of this name; none if the field is missing. */
 static void add_fields(const struct headers *h, struct span name,
 		       struct buf *out)
 {

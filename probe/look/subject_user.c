@@ -3,7 +3,7 @@
 
 #include "probe/look/subject_private.h"
 
-/* ---- what the log has of it ---- */
+/* ---- entries of the log ---- */
 
 static bool is_user(const struct subject_asked *a, const struct wlog_entry *e,
 		    const char *what)
@@ -13,7 +13,7 @@ static bool is_user(const struct subject_asked *a, const struct wlog_entry *e,
 	       strcmp(e->actor, a->actor) == 0;
 }
 
-/* The last of this name. */
+/* The last entry of this name, or NULL. */
 static const struct wlog_entry *find(const struct subject_asked *a,
 				     const char *what)
 {
@@ -36,7 +36,7 @@ static void get_bytes(const struct subject_asked *a, const char *what,
 		value_absent(v, missing);
 }
 
-/* Why a session has no status of its own. */
+/* Why a session has no exit status. */
 static const char *why_no_exit(const struct subject_asked *a)
 {
 	if (find(a, WLOG_USER_HUNG) != NULL)
@@ -78,7 +78,8 @@ void subject_get_file(const struct subject_asked *a, struct value *v)
 
 /* ---- what a terminal shows ---- */
 
-/* Bytes of an escape sequence at the front, with its ESC; 0: it is not whole. */
+/* The length of an escape sequence that begins s, with its ESC; 0: it is not
+ * complete. */
 static size_t escape_len(struct span s)
 {
 	size_t i = 2;
@@ -90,7 +91,7 @@ static size_t escape_len(struct span s)
 			i++;
 		return i < s.len ? i + 1 : 0;
 	}
-	if (strchr("()*+#%", s.at[1]) != NULL) /* a set of letters */
+	if (strchr("()*+#%", s.at[1]) != NULL) /* selects a character set */
 		return s.len > 2 ? 3 : 0;
 	if (s.at[1] != ']')
 		return 2;
@@ -101,7 +102,7 @@ static size_t escape_len(struct span s)
 	return s.at[i] == '\a' ? i + 1 : i;
 }
 
-/* A program writes no blanks where it can move the cursor. */
+/* Programs move the cursor instead of writing blanks. */
 static void add_move(struct span escape, struct buf *out)
 {
 	char last = escape.at[escape.len - 1];
@@ -114,7 +115,7 @@ static void add_move(struct span escape, struct buf *out)
 		buf_add_byte(out, '\n');
 }
 
-/* Of what is no escape sequence the letters, blanks and ends of lines. */
+/* Adds text without escape sequences, and drops control characters. */
 static void add_plain(struct span s, struct buf *out)
 {
 	for (size_t i = 0; i < s.len; i++)

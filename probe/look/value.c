@@ -1,4 +1,4 @@
-/* Values: made, freed, and as people read them. */
+/* Makes, frees and prints values. */
 #include "probe/look/value.h"
 
 #include <math.h>
@@ -55,7 +55,7 @@ static void print_list(const struct value *v, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-/* As many names as anybody is shown; there may be a hundred thousand. */
+/* Prints only names that can be shown: there may be a hundred thousand. */
 static void print_events(const struct exchange *x, size_t most, struct buf *out)
 {
 	buf_addf(out, "%zu events:", view_event_count(x));

@@ -1,4 +1,4 @@
-/* From the entries of a log to exchanges with bodies and events. */
+/* Makes exchanges with bodies and events out of the entries of a log. */
 #include "probe/look/view_private.h"
 
 #include <stdlib.h>
@@ -24,10 +24,7 @@ static struct exchange *exchange_of(struct view *v, size_t *cap,
 		if (x->number == e->exchange && strcmp(x->actor, e->actor) == 0)
 			return x;
 	}
-	if (v->count == *cap) {
-		*cap = *cap > 0 ? *cap * 2 : 8;
-		v->list = xrealloc(v->list, *cap * sizeof(*v->list));
-	}
+	v->list = mem_room(v->list, v->count, cap, sizeof(*v->list));
 	x = &v->list[v->count++];
 	*x = (struct exchange){
 		.actor = e->actor,
@@ -55,7 +52,8 @@ static void take_data(struct exchange *x, const struct wlog_entry *e)
 	if (e->len > 0)
 		buf_add_span(&x->body,
 			     span_first(bytes, x->body.limit - x->body.len));
-	if ((x->pieces & (x->pieces - 1)) == 0) /* full: a power of two */
+	if ((x->pieces & (x->pieces - 1)) == 0) /* the array is full at powers
+						   of two */
 		x->arrivals = xrealloc(x->arrivals,
 				       (x->pieces > 0 ? x->pieces * 2 : 1) *
 					       sizeof(*x->arrivals));
@@ -103,7 +101,7 @@ static bool is_exchange(const struct wlog_entry *e, uint64_t run)
 
 /* ---- content ---- */
 
-/* A field on several lines is one list. */
+/* Joins a field that is on several lines. */
 static void codings_of(const struct exchange *x, struct buf *out)
 {
 	const struct headers *h;
@@ -116,7 +114,7 @@ static void codings_of(const struct exchange *x, struct buf *out)
 			 headers_nth(h, "content-encoding", i));
 }
 
-/* From here on an arrival tells how much could be read when it came. */
+/* Decodes the body. After this, an arrival's `end` counts decoded bytes. */
 static int undo(struct exchange *x, struct span codings, struct fail *f)
 {
 	struct decode *d = NULL;
@@ -137,7 +135,7 @@ static int undo(struct exchange *x, struct span codings, struct fail *f)
 	return rc;
 }
 
-/* An answer that a script wrote as raw bytes has its framing in them. */
+/* An answer that a script wrote as raw bytes includes its chunk headers. */
 static bool is_framed(const struct exchange *x)
 {
 	return x->actor[0] == 'u' && x->response != NULL &&
@@ -162,7 +160,7 @@ static void read_chunks(struct exchange *x)
 	x->content = buf_span(&x->plain);
 }
 
-/* Takes the content coding off. What cannot be read has no content. */
+/* Decodes the body. If that fails, there is no content. */
 static void read_content(struct exchange *x)
 {
 	struct buf codings = BUF_INIT(BUF_NO_LIMIT);
@@ -206,7 +204,7 @@ static bool is_ping(const struct view_event *ev)
 struct view_reading {
 	struct exchange *x;
 	size_t cap;
-	size_t arrival; /* the one that brought the byte last asked for */
+	size_t arrival; /* that of the last offset */
 };
 
 /* When the byte before this offset was sent or received. */
@@ -219,7 +217,7 @@ static tick_t time_of(struct view_reading *r, uint64_t offset)
 	return r->arrival < x->pieces ? x->arrivals[r->arrival].at : x->began;
 }
 
-/* Is the last event one that the client reads over? */
+/* Whether the client ignores the last event. */
 static bool is_idle(const struct exchange *x)
 {
 	const struct view_event *last = &x->events[x->event_count - 1];
@@ -239,10 +237,8 @@ static void add_event(struct view_reading *r, const struct sse_event *from)
 	struct exchange *x = r->x;
 	struct view_event *ev;
 
-	if (x->event_count == r->cap) {
-		r->cap = r->cap > 0 ? r->cap * 2 : 16;
-		x->events = xrealloc(x->events, r->cap * sizeof(*x->events));
-	}
+	x->events = mem_room(x->events, x->event_count, &r->cap,
+			     sizeof(*x->events));
 	ev = &x->events[x->event_count++];
 	*ev = (struct view_event){
 		.name = span_dup(from->name),
@@ -281,7 +277,8 @@ static void read_events(struct exchange *x)
 	sse_feed(&sse, x->content.at, x->content.len);
 	while (add_step(&r, sse_next(&sse, &ev), &ev))
 		;
-	/* What is not over yet may still get its blank line. */
+	/* An open stream may still get the blank line that ends its last
+	 * event. */
 	while (x->end != END_OPEN && add_step(&r, sse_finish(&sse, &ev), &ev))
 		;
 	sse_clear(&sse);

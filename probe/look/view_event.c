@@ -1,4 +1,4 @@
-/* The events of a stream that count: what the client reads over does not. */
+/* Counts the events of a stream that the client does not ignore. */
 #include "probe/look/view.h"
 
 bool view_event_counts(const struct view_event *ev)

@@ -1,7 +1,7 @@
 /*
- * An answer in frames of Amazon's event stream, as Bedrock gives it: the frames,
- * and the events that the client reads out of them. What is in a frame without
- * an event ({"bytes":""} keeps a connection alive) is counted as a comment.
+ * Reads an answer in frames of Amazon's event stream, as Bedrock sends it: the
+ * frames, and the events in them. A frame without an event, such as
+ * {"bytes":""}, which keeps a connection alive, counts as a comment.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 struct frames_reading {
 	struct exchange *x;
 	size_t cap, event_cap;
-	size_t arrival; /* the one that brought the byte last asked for */
+	size_t arrival; /* that of the last offset */
 };
 
 static tick_t time_of(struct frames_reading *r, uint64_t offset)
@@ -30,7 +30,7 @@ static tick_t time_of(struct frames_reading *r, uint64_t offset)
 
 /* ---- events ---- */
 
-/* The data is ours; its name is its type. */
+/* Adds an event and takes over its data. The name is the type in the data. */
 static void add_event(struct frames_reading *r, char *data, size_t len,
 		      tick_t at)
 {
@@ -39,11 +39,8 @@ static void add_event(struct frames_reading *r, char *data, size_t len,
 	struct view_event *ev;
 	struct jval type;
 
-	if (x->event_count == r->event_cap) {
-		r->event_cap = r->event_cap > 0 ? r->event_cap * 2 : 16;
-		x->events =
-			xrealloc(x->events, r->event_cap * sizeof(*x->events));
-	}
+	x->events = mem_room(x->events, x->event_count, &r->event_cap,
+			     sizeof(*x->events));
 	ev = &x->events[x->event_count++];
 	*ev = (struct view_event){ .data = data,
 				   .data_len = len,
@@ -69,7 +66,7 @@ static bool has_type(struct span text)
 	       jscan_member(root, "type", &type) && type.type == J_STRING;
 }
 
-/* What is no event the client reads over. */
+/* The client ignores chunks without an event. */
 static void read_chunk(struct frames_reading *r, struct span payload, tick_t at)
 {
 	struct buf event = BUF_INIT(FRAME_LIMIT);
@@ -86,7 +83,7 @@ static void read_chunk(struct frames_reading *r, struct span payload, tick_t at)
 	buf_clear(&event);
 }
 
-/* An exception ends the turn as an event `error` does. */
+/* An exception ends the turn like an `error` event. */
 static void read_exception(struct frames_reading *r, const char *type,
 			   struct span payload, tick_t at)
 {
@@ -117,10 +114,8 @@ static void add_frame(struct frames_reading *r, const struct event_frame *from)
 	bool is_event = span_is(kind, "event");
 	struct view_frame *frame;
 
-	if (x->frame_count == r->cap) {
-		r->cap = r->cap > 0 ? r->cap * 2 : 16;
-		x->frames = xrealloc(x->frames, r->cap * sizeof(*x->frames));
-	}
+	x->frames = mem_room(x->frames, x->frame_count, &r->cap,
+			     sizeof(*x->frames));
 	frame = &x->frames[x->frame_count++];
 	*frame = (struct view_frame){
 		.kind = span_dup(kind),
@@ -160,7 +155,7 @@ void view_read_frames(struct exchange *x)
 	event_stream_feed(&s, x->content.at, x->content.len);
 	while ((step = event_stream_next(&s, &frame, &f)) == EVENT_STREAM_FRAME)
 		add_frame(&r, &frame);
-	/* What is not over yet may still get the rest of a frame. */
+	/* An open answer may still get the rest of a frame. */
 	if (step == EVENT_STREAM_BAD ||
 	    (x->end != END_OPEN && event_stream_finish(&s, &f) < 0))
 		x->bad_frame = xstrdup(f.text);

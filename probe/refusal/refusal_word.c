@@ -1,4 +1,5 @@
-/* What all parts of a refusal use: its words, and looks at the answer. */
+/* Helpers of the refusal files: set words, search the error's text and the
+ * request. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ bool refused_has_member(const struct refused *x, struct span name)
 	while (!found &&
 	       (at = span_find(body, buf_span(&member))) != SIZE_MAX) {
 		body = span_skip(body, at + member.len);
-		found = span_starts(span_trim(span_first(body, 16)), ":");
+		found = span_starts(span_trim(body), ":");
 	}
 	buf_clear(&member);
 	return found;

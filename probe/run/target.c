@@ -1,4 +1,4 @@
-/* Targets: what target.json says. */
+/* Reads target.json and checks it. */
 #include "probe/run/target_private.h"
 
 #include <dirent.h>
@@ -99,9 +99,9 @@ static int check_sign_in(const struct target *t, struct fail *f)
 	if (!t->file.sign_in)
 		return 0;
 	if (!t->file.start)
-		return json_fail(t->json, t->file.sign_in, f,
-				 "only what is started with 'start' can be "
-				 "signed in to");
+		return json_fail(
+			t->json, t->file.sign_in, f,
+			"'sign_in' needs 'start', the program to sign in to");
 	return check_texts(t, t->file.sign_in, f);
 }
 
@@ -126,7 +126,7 @@ static int read_keys(struct target *t, struct fail *f)
 	return 0;
 }
 
-/* "b", then "c": where each listens is for others to read. */
+/* Providers "b", then "c" and so on, with their addresses. */
 static int read_providers(struct target *t, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
@@ -168,6 +168,7 @@ static int read_members(struct target *t, struct fail *f)
 		{ "headers", JSON_ARRAY, AT(headers), 0 },
 		{ "keys", JSON_ARRAY, AT(keys), JSON_NOT_EMPTY },
 		{ "providers", JSON_OBJECT, AT(providers), JSON_NOT_EMPTY },
+		{ "wishes", JSON_OBJECT, AT(wishes), 0 },
 		{ "listen", JSON_TEXT, AT(listen), 0 },
 		{ "path", JSON_TEXT, AT(path), 0 },
 		{ "ready_ms", JSON_U32, AT(ready_ms), 0 },
@@ -194,7 +195,9 @@ static int read_members(struct target *t, struct fail *f)
 	    check_texts(t, t->file.environment, f) < 0 ||
 	    check_requires(t, f) < 0 || check_headers(t, f) < 0 ||
 	    check_sign_in(t, f) < 0 || read_providers(t, f) < 0 ||
-	    read_keys(t, f) < 0 || check_path(t, f) < 0 ||
+	    read_keys(t, f) < 0 ||
+	    wishes_read(&t->wishes, t->json, t->file.wishes, f) < 0 ||
+	    check_path(t, f) < 0 ||
 	    check_word(t, "auth", t->file.auth, auths, f) < 0 ||
 	    check_word(t, "client_format", t->file.client_format, formats, f) <
 		    0)
@@ -202,7 +205,8 @@ static int read_members(struct target *t, struct fail *f)
 	return check_word(t, "listen", t->file.listen, listens, f);
 }
 
-/* "targets/nginx/target.json" and "targets/nginx" are called "nginx". */
+/* A target is named after its folder: "targets/nginx/target.json" is
+ * "nginx". */
 static void set_place(struct target *t, const char *path)
 {
 	char *folder = realpath(path, NULL);
@@ -328,6 +332,11 @@ const char *target_client_format(const struct target *t)
 const char *const *target_keys(const struct target *t)
 {
 	return t->keys;
+}
+
+const struct wishes *target_wishes(const struct target *t)
+{
+	return &t->wishes;
 }
 
 const char *const *target_providers(const struct target *t)

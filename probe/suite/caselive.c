@@ -1,4 +1,5 @@
-/* Steps of live cases: sessions of the real client, and what its user does. */
+/* Reads steps of live cases: sessions of the real client, and what the user
+ * does. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +51,9 @@ void casefile_live_free(struct live_start *l)
 	free(l);
 }
 
-/* ---- what a session begins with ---- */
+/* ---- how a session begins ---- */
 
-/* The same word may stand twice, as in `--allowedTools A --disallowedTools A`. */
+/* An argument may be repeated, as in `--allowedTools A --disallowedTools A`. */
 static int read_arguments(struct reader *r, const cJSON *list,
 			  struct live_start *l)
 {
@@ -69,7 +70,7 @@ static int read_arguments(struct reader *r, const cJSON *list,
 	return 0;
 }
 
-/* null takes away what the session would have. */
+/* null removes a variable that the session would have. */
 static int read_environment(struct reader *r, const cJSON *object,
 			    struct live_start *l)
 {
@@ -104,8 +105,9 @@ static int read_file(struct reader *r, const cJSON *node, struct live_file *out)
 	const cJSON *from = cJSON_IsObject(node) ? member(node, "from") : NULL;
 
 	if (!is_inside(node->string))
-		return json_fail(r->j, node, r->f,
-				 "a file lies in the folder of the session");
+		return json_fail(
+			r->j, node, r->f,
+			"a file has to be inside the session's folder");
 	out->name = xstrdup(node->string);
 	out->is_text = cJSON_IsString(node);
 	if (out->is_text) {
@@ -175,7 +177,7 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 	return q.files != NULL ? read_files(r, q.files, l) : 0;
 }
 
-/* ---- what its user does ---- */
+/* ---- what the user does ---- */
 
 static int signal_of(const char *name)
 {

@@ -1,14 +1,12 @@
-/* Recordings whose texts were kept: no suite may hold them. */
+/* Finds recordings made with --keep-text, which a suite must not contain. */
 #include <dirent.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "probe/suite/lint.h"
 #include "wire/bytes/load.h"
-#include "wire/http/http.h"
 #include "wire/scrub/scrub.h"
 
 #define DEPTH_LIMIT 8
@@ -20,26 +18,19 @@ struct private_walk {
 	struct fail *f;
 };
 
-/* It stands at the end of the head, and that is no longer than this. */
+/* Does the head of the request have the field of --keep-text? */
 static bool is_private(const char *path)
 {
-	struct buf head = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
-	ssize_t n = 0;
 	int fd = load_open(path, NULL);
-	char piece[16384];
-	bool found;
+	FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+	char line[8192];
+	bool found = false;
 
-	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0 &&
-	       buf_add(&head, piece, (size_t)n) == 0 &&
-	       span_find(buf_span(&head), span_of("\r\n\r\n")) == SIZE_MAX)
-		;
-	if (fd >= 0)
-		close(fd);
-	found = span_find(span_first(buf_span(&head),
-				     span_find(buf_span(&head),
-					       span_of("\r\n\r\n"))),
-			  span_of("\n" SCRUB_PRIVATE ":")) != SIZE_MAX;
-	buf_clear(&head);
+	while (in != NULL && !found && fgets(line, sizeof(line), in) != NULL &&
+	       strcmp(line, "\r\n") != 0)
+		found = span_starts(span_of(line), SCRUB_PRIVATE ":");
+	if (in != NULL)
+		fclose(in);
 	return found;
 }
 
@@ -48,8 +39,8 @@ static void tell(const struct private_walk *w, const char *path)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&line,
-		 "%s: recorded with --keep-text, which no suite may hold; "
-		 "record it again without",
+		 "%s: recorded with --keep-text, and a suite must not contain "
+		 "private texts; record it again without that option",
 		 path);
 	w->tell(w->arg, buf_str(&line));
 	buf_clear(&line);

@@ -1,4 +1,5 @@
-/* The request of a `send`: recorded or written out, and its edits. */
+/* Reads the request of a `send`: a recording or one written in the case, and
+ * its edits. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +12,7 @@
 
 struct request_fields {
 	const char *from, *method, *target, *body, *auth, *key;
-	const cJSON *headers, *text, *json, *edit;
+	const cJSON *headers, *text, *json, *edit, *wish;
 };
 
 static const struct json_field fields[] = {
@@ -28,6 +29,8 @@ static const struct json_field fields[] = {
 	{ "auth", JSON_TEXT, offsetof(struct request_fields, auth), 0 },
 	{ "key", JSON_TEXT, offsetof(struct request_fields, key),
 	  JSON_NOT_EMPTY },
+	{ "wish", JSON_OBJECT, offsetof(struct request_fields, wish),
+	  JSON_NOT_EMPTY },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
@@ -36,7 +39,7 @@ static const cJSON *member(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-/* Mocks tell cases apart by it. */
+/* Does the text have the mark, by which the mock finds the run? */
 static bool has_mark(struct span text)
 {
 	return span_find(text, span_of(CLIENTS_MARK)) != SIZE_MAX;
@@ -154,7 +157,8 @@ static int change_headers(struct reader *r, const cJSON *node,
 
 /* ---- the body ---- */
 
-/* Without the white space between its parts, as clients write it. */
+/* The JSON without white space between its parts, as clients write it; yours to
+ * free(). */
 static char *compact(struct span json, size_t *len)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -298,7 +302,8 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	cJSON_ArrayForEach(node, list)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;
-	/* Done once here, so that an edit that names no place is found. */
+	/* Applied once here, so that an edit without a place is an error when
+	 * the case is read. */
 	if (request_outline(out, &body, &why) < 0)
 		rc = json_fail(r->j, list, r->f, "%s", why.text);
 	else if (fills_of(out) > REQUEST_BODY_LIMIT - body.len)
@@ -309,7 +314,7 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	return rc;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole request ---- */
 
 bool request_needs_key(enum format client, const struct http_head *head)
 {
@@ -341,7 +346,7 @@ static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 			 node->valuestring);
 }
 
-/* A key of another name, in the form that the target takes. */
+/* A named key, sent in the header that the target takes. */
 static int read_key(struct reader *r, const cJSON *node, struct request *out)
 {
 	struct fail why = FAIL_INIT;
@@ -350,6 +355,15 @@ static int read_key(struct reader *r, const cJSON *node, struct request *out)
 		return json_fail(r->j, node, r->f, "%s", why.text);
 	out->key = xstrdup(node->valuestring);
 	out->keyed = true;
+	return 0;
+}
+
+/* Which provider may answer; where this stands is for the target to say. */
+static int read_wish(struct reader *r, const cJSON *node, struct request *out)
+{
+	if (wishes_check(r->j, node, r->f) < 0)
+		return -1;
+	out->wish = compact(json_raw(r->j, node).text, NULL);
 	return 0;
 }
 
@@ -394,6 +408,8 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	    read_auth(r, member(node, "auth"), &out->auth) < 0)
 		return -1;
 	if (q.key != NULL && read_key(r, member(node, "key"), out) < 0)
+		return -1;
+	if (q.wish != NULL && read_wish(r, q.wish, out) < 0)
 		return -1;
 	return q.edit != NULL ? read_edits(r, q.edit, out) : 0;
 }
@@ -469,6 +485,7 @@ void request_free(struct request *r)
 	free(r->edits);
 	free(r->source);
 	free(r->key);
+	free(r->wish);
 	free(r->raw);
 	free(r);
 }

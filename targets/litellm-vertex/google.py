@@ -39,8 +39,8 @@ def reset(writer):
 
 
 async def splice(reader, writer, host, port, already=b""):
-    """Both directions; when one ends, so does the other: what the client has
-    left, the mock is to see at once, and the other way around."""
+    """Copies both directions. When one ends the other ends, too, so that each
+    side sees at once that the other has left."""
     try:
         other_reader, other_writer = await asyncio.open_connection(host, port, limit=CHUNK)
     except OSError:

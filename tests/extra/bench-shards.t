@@ -2,6 +2,7 @@
 # ccprobe bench in parts: the recipe of docs/measuring.md with GNU parallel, or
 # where that is not installed with a stand-in that does what the recipe asks for,
 # one part after the other.
+# Then a gateway that asks a cloud.
 set -u
 . "$(dirname "$0")/../programs/lib.sh"
 
@@ -69,5 +70,9 @@ is 2 'no files' err "name the files of 'ccprobe bench --format json'"
 run "$bin/ccprobe" merge --format pdf shard-1.json
 is 2 'no format' err "--format: 'pdf' is none of text, json, markdown and html"
 run "$bin/ccprobe" merge --help
-is 0 'help' out 'put the results of several benches together'
+is 0 'help' out 'merge the results of several benches'
+run "$bin/ccprobe" bench --each 20 --pairs 2 --streams 3,2 --pace 10 --spread 1000000 --target bundled-messages-bedrock
+is 0 'a gateway that asks a cloud' out 'ccprobe bench: bundled-messages-bedrock, 2 pairs' \
+	out 'gateway: 30 events, 0 lost' out 'gateway: 20 events, 0 lost'
+
 end

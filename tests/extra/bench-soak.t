@@ -31,5 +31,5 @@ for soak in 10 s 0s 5d -1s; do
 	is 2 "no duration: $soak" err "--soak: '$soak' is no duration, such as 90s, 10m or 2h"
 done
 run "$bin/ccprobe" bench --soak 1s --format html
-is 2 'a form that a soak has not' err '--format: a soak is told as text or json'
+is 2 'a form that a soak has not' err '--format: a soak is written as text or json'
 end

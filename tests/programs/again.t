@@ -18,7 +18,7 @@ is 1 'with a report on stdout the ids go to stderr' err 'timing/first-event' out
 
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --report "json=$scratch/is.json"
 is 1 '--failed-from asks the same gateway' err "the gateway is nginx-buffering, as in $scratch/was.json" \
-	out '1 case: 1 fail' out 'partial the cases are a selection'
+	out '1 case: 1 fail' out 'partial only selected cases were run'
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --target direct
 is 0 'or another one, if that is named' out '1 case: 1 pass'
 [ ! -s "$scratch/err" ]
@@ -32,10 +32,10 @@ run "$bin/ccprobe" run --failed-from "$scratch/good.json"
 is 77 'nothing failed' err "$scratch/good.json: no case failed in it, so there is nothing to run"
 sed 's|"id":"timing/first-event"|"id":"timing/of-old"|' "$scratch/was.json" >"$scratch/old.json"
 run "$bin/ccprobe" run --failed-from "$scratch/old.json" --target direct
-is 2 'a case that is none any more' err "'timing/of-old' is no case any more, and not run"
+is 2 'a case that is none any more' err "the case 'timing/of-old' does not exist any more, and is not run"
 sed 's|"target_name":"nginx-buffering",||' "$scratch/was.json" >"$scratch/other.json"
 run "$bin/ccprobe" run --failed-from "$scratch/other.json"
-is 2 'a report that does not tell its gateway' err 'say --gateway or --target'
+is 2 'a report that does not tell its gateway' err 'give --gateway or --target'
 run "$bin/ccprobe" run --failed-from "$0"
 is 2 'what is no report' err "$0:"
 
@@ -71,6 +71,6 @@ cp "$scratch/out" "$scratch/events"
 run events "$scratch/events"
 is 0 'is one event' out 'stopped'
 run "$bin/ccprobe" run --target direct --events --report json
-is 2 'events and a report do not fit on one stdout' err '--events is there'
+is 2 'events and a report do not fit on one stdout' err 'and --events uses it'
 
 end

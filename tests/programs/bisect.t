@@ -465,7 +465,7 @@ mkdir "$scratch/tls"
 "$root/tests/tls/certificates.sh" "$scratch/tls"
 serve tls "$bin/ccmock" --listen 127.0.0.1:0 --tls-cert "$scratch/tls/good.pem" --tls-key "$scratch/tls/key.pem"
 bisect plain/01 "$url"
-is 3 'a certificate that nobody knows' err 'nobody to ask' out '"end":"unreachable"'
+is 3 'a certificate that nobody knows' err 'no server was reached' out '"end":"unreachable"'
 for option in "--ca-file $scratch/tls/ca.pem" --insecure; do
 	# shellcheck disable=SC2086
 	bisect "$sixty" "$url" $option
@@ -485,14 +485,14 @@ printf '{"upstream":{"pool":{"replies":[{"status":400,"headers":[["x-served-by",
 curl -sf -XPOST "$control/reset" >/dev/null
 curl -sf -XPOST "$control/arm" --data-binary "@$scratch/script.json" >/dev/null
 bisect "$forty"
-is 3 'one that fails now and then' err 'not answered in the same way' err '1 x status 400: no (' err 'x-served-by: node-7' \
+is 3 'one that fails now and then' err 'the answer is not the same each time' err '1 x status 400: no (' err 'x-served-by: node-7' \
 	err '2 x it passes, with status 200' err 'doctor --repeat' out '"end":"unstable"'
 valid 'and its JSON'
 serve gone "$bin/ccmock" --listen 127.0.0.1:0
 kill "$server"
 wait "$server" 2>/dev/null
 bisect "$forty" "$url"
-is 3 'nobody to ask' err 'nobody to ask' out '"end":"unreachable"'
+is 3 'nobody to ask' err 'no server was reached' out '"end":"unreachable"'
 valid 'and its JSON'
 
 # ---- budget, patience, memory ----
@@ -531,7 +531,7 @@ stop_at() {
 	wait "$pid" || status=$?
 }
 stop_at 15
-is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command goes on' out '"end":"incomplete"'
+is 3 'Ctrl-C ends it' err 'cut short: interrupted' err 'the same command continues the search' out '"end":"incomplete"'
 rm -rf "$scratch/gone"
 arm "\"stop\":{\"when\":{\"call\":9},\"reply\":{\"provider\":true,\"hold\":\"stop\"}}" \
 	"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"

@@ -219,7 +219,7 @@ arm '{"upstream":{"u1":{"reply":'"$(refusal 400 invalid_request_error 'no: 12')"
 for i in 1 2 3 4 5; do ask -o /dev/null "$at/v1/messages" -d '{}'; done
 until_true lines 16
 [ "$(grep -c 'DR-BAD-REQUEST: .*; ccprobe bisect' "$log")" = 3 ] &&
-	[ "$(grep -c 'DR-BAD-REQUEST: .*; not stored: 3 like it are' "$log")" = 2 ]
+	[ "$(grep -c 'DR-BAD-REQUEST: .*; not stored: 3 like it are stored already' "$log")" = 2 ]
 result $? 'the same failure is kept three times'
 run curl -s -D - -XPOST "$at" --request-target 'http://elsewhere.test/' -d '{}'
 is 0 'it is no proxy' out 'HTTP/1.1 400' out 'is no proxy'

@@ -89,7 +89,7 @@ planted DR-SEARCH-HANDED-BACK hands-searches-back
 planted DR-RELAY-MODEL rewrites-model --relay
 url=$provider
 examine --relay
-report '@f == 0 && $r->{planned_requests} <= 45 && grep { $_->{id} eq "relay" && $_->{table} =~ /one that was changed is refused/ } @{$r->{steps}}'
+report '@f == 0 && $r->{planned_requests} <= 45 && grep { $_->{id} eq "relay" && $_->{table} =~ /a changed signature is refused/ } @{$r->{steps}}'
 result $? '--relay has no finding at a sound provider, and says what it saw'
 scripted DR-RELAY-SIGNATURE 'a provider that looks at no signature' --relay <<'EOF'
 "none": { "when": { "has": "nobody says this" }, "reply": { "json": {} } }
@@ -148,7 +148,7 @@ wait "$late"
 cp "$scratch/late" "$scratch/out"
 cp "$scratch/late.err" "$scratch/err"
 among DR-SLOW-FIRST-BYTE 'every answer begins after eight seconds'
-has err 'an answer is waited for'
+has err 'waiting for an answer'
 result $? 'and it says that it waits'
 kill "$late_server"
 

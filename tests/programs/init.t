@@ -30,7 +30,7 @@ run grep -c sk- ccprobe.json
 is 1 'and holds no key'
 cp ccprobe.json kept.json
 run "$bin/ccprobe" init --gateway "$gate" --key env:CCGATE_KEY
-is 2 'a file that is there' err 'ccprobe.json is there already'
+is 2 'a file that is there' err 'ccprobe.json exists already'
 run cmp kept.json ccprobe.json
 is 0 'is left alone'
 
@@ -42,12 +42,12 @@ init() {
 }
 init --key "$CCGATE_KEY" --upstream-key "$CCGATE_UPSTREAM"
 is 0 'keys that are given as they are' out 'it is read from $CCPROBE_KEY, which has to be set' \
-	out 'The upstream key is not written either: add' out '"upstream_key": "env:NAME", and it is held to replaces-key.'
+	out 'The upstream key is not written either: add' out '"upstream_key": "env:NAME", and the claim replaces-key is tested, too.'
 init --key env:CCGATE_KEY --upstream-key sk-wrong-upstream-0
 is 3 'a wrong one' err 'does not use the key that --upstream-key says'
 cp kept.json ccprobe.json
 init --key env:CCGATE_KEY
-is 0 'none' out 'Which key the gateway uses upstream was not looked at: add'
+is 0 'none' out 'Which key the gateway uses upstream was not checked: add'
 ! has out 'not offered: replaces-key' && [ "$(grep -c '^not offered' "$scratch/out")" -eq 1 ]
 result $? 'which is not said to be not offered'
 ! grep -q replaces-key ccprobe.json

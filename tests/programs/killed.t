@@ -112,7 +112,7 @@ result $? 'and the others are written'
 run bash -c "'$bin/ccprobe' run --bundled --suite '$root' stream/ends >/dev/full"
 is 3 'a summary that nobody gets' err 'the summary is missing: No space left on device'
 run bash -c "'$bin/ccprobe' doctor --suite '$root' --offline --key abcdefgh http://127.0.0.1:9 >/dev/full"
-is 3 'a diagnosis that nobody gets' err 'stdout does not take what is written'
+is 3 'a diagnosis that nobody gets' err 'the output could not be written to stdout'
 
 # A folder from which something was lost on the way.
 run "$bin/ccprobe" run --bundled --suite "$root" errors/status-kept/529 stream/ends --keep all --out "$scratch/whole"

@@ -116,6 +116,9 @@ result $? 'what hung has ended'
 
 ! grep -rq 'sk-ccprobe-' "$scratch/logs"
 result $? 'what is stored has no credential in it'
+entries=$(grep -rh '"kind":"user"' "$scratch/logs")
+[ -n "$entries" ] && ! grep -q '"exchange"' <<<"$entries"
+result $? 'what a user sees belongs to no exchange'
 run "$bin/ccprobe" judge --suite "$scratch/suite" "$scratch/logs/live.terminal.jsonl" "$scratch/logs/live.hangs.jsonl"
 is 1 'stored logs of sessions are judged again' out 'its last words: these are the last words' out '1 pass'
 

@@ -24,7 +24,8 @@ disarm() {
 # configuration MORE: the gateway's, with these members
 configuration() {
 	cat >"$scratch/new.json" <<-END
-	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine", { "name": "bound", "key": "bound", "routing": { "only": ["b"], "data_collection": "allow" } }],
+	{ "listen": "127.0.0.1:0", "workers": 2, "log": "json", "tell_provider": true, "keys": ["mine", { "name": "bound", "key": "bound", "routing": { "only": ["b"], "data_collection": "allow" } }, { "name": "poor", "key": "poor", "budget": { "day": 5 } }],
+	  "ledger": { "path": "$scratch/usage.db", "prices": "$root/gateway/prices.json" },
 	  "providers": [
 	    { "name": "a", "url": "$a", "key": "key-of-a", "price": 2, "data_collection": "deny",
 	      "models": ["claude-sonnet-4-6", "claude-sonnet-4-5-20250929", "claude-opus-4-5", "claude-haiku-4-5"] },
@@ -78,6 +79,9 @@ result $? "no provider gets a field of ours"
 ask "$(message no-such)"
 answered 404 && has out '"type":"not_found_error","message":"model: no-such"'
 result $? "a model that nobody has: 404"
+key=poor ask "$(message no-such)"
+answered 404 && has out '"type":"not_found_error","message":"model: no-such"'
+result $? "and for a key with a budget, too"
 ask "$(message claude-opus-4-5:free)"
 answered 503 && has out 'its routing leaves none' && grep -qi '^x-should-retry: false' "$scratch/head"
 result $? "nobody is left: 503, and no reason to ask again"
@@ -161,7 +165,7 @@ ask "$opus" 'x-ccgate-routing: {"order":["a"]}'
 disarm a
 configuration ''
 kill -HUP "$gate"
-until_true grep -q 'read anew' "$scratch/gate.err"
+until_true grep -q 'read again' "$scratch/gate.err"
 renewed() { ask "$(message fast)" && answered 404; }
 until_true renewed # both workers have it
 until_true renewed

@@ -23,6 +23,10 @@ cp "$root"/targets/bundled-pool/*.in "$scratch/pool/"
 ccprobe run --suite "$root" --target "$scratch/pool/target.json" budgets/spent/message --no-color
 is 77 'and what needs a key that there is not' out "it needs a key 'spent'"
 
+sed '/"wishes"/d' "$root/targets/bundled-pool/target.json" >"$scratch/pool/target.json"
+ccprobe run --suite "$root" --target "$scratch/pool/target.json" failover/asked-fails/only --no-color
+is 77 'and what needs a place for wishes' out "'wishes' of the target"
+
 # ---- a gateway that runs: where the mock listens is told ----
 
 free_port
@@ -38,13 +42,19 @@ serve gate "$bin/ccgate" --config "$scratch/gate.json"
 cd "$scratch" || exit 1
 cat >ccprobe.json <<END
 { "gateway": "$url", "key": "env:CLIENT_KEY", "upstream_key": "env:GATEWAY_KEY", "mock_listen": "127.0.0.1:$a",
-  "providers": { "b": "127.0.0.1:$b" }, "keys": { "rated": "env:RATED_KEY" }, "claims": ["relays", "failover", "rate-limits"] }
+  "providers": { "b": "127.0.0.1:$b" }, "keys": { "rated": "env:RATED_KEY" }, "claims": ["relays", "failover", "rate-limits", "provider-choice"],
+  "wishes": { "header": "x-ccgate-routing" } }
 END
 export CLIENT_KEY=sk-of-the-client-1 GATEWAY_KEY=sk-of-the-gateway RATED_KEY=sk-nobody-knows-1
 ccprobe run --suite "$root" "$case" budgets/rate --no-color --keep all --out logs
 is 1 'ccprobe.json names providers and keys' out '1 pass, 1 fail' out 'FAIL  budgets/rate'
 ! grep -rq 'sk-nobody-knows-1' logs
 result $? 'a key with a name is not kept'
+sed 's/"first"/"b"/g; s/"second"/"a"/' gate.json >named.json
+serve named "$bin/ccgate" --config named.json
+sed -i "s|\"gateway\": \"[^\"]*\"|\"gateway\": \"$url\"|" ccprobe.json
+ccprobe run --suite "$root" failover/asked-fails --no-color
+is 0 'it says where wishes go' out '2 pass'
 log=logs/failover.another-answers.529.jsonl
 grep -q '"actor":"u1@b"' "$log" && grep -q '"actor":"u2"' "$log"
 result $? 'the log has the letters'
@@ -66,6 +76,8 @@ ccprobe explain --suite "$root" failover/only-fails
 is 0 'explain names the providers' out 'u1@a.requests.count' out 'It needs 2 providers'
 ccprobe explain --suite "$root" budgets/rate
 is 0 'and the key' out "with the key 'rated'"
+ccprobe explain --suite "$root" failover/asked/ignore
+is 0 'and the wish' out 'with the wish {"ignore":["a"]}'
 ccprobe explain keys
 is 0 'keys are listed' out 'budget' out '10 dollars a day'
 

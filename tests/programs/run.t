@@ -53,6 +53,9 @@ is 0 'and stdout is TAP alone'
 run sh -c "'$bin/ccprobe' run --target direct stream/ends --report json 2>/dev/null |
 	perl -MJSON::PP -e 'local \$/; decode_json(<STDIN>)->{counts}{pass} == 1 or die'"
 is 0 'and JSON alone, if that was asked for'
+script -qec "'$bin/ccprobe' run --target direct stream/ends stream/answer >/dev/null" /dev/null </dev/null >"$scratch/out" 2>"$scratch/err"
+status=$?
+is 0 'on a terminal progress is shown, and wiped' out $'\r\033[K1/2: ' out $'\r\033[K2/2: '
 run "$bin/ccprobe" run --target direct stream/ends --out "$scratch/none/logs"
 is 2 'a folder for logs that cannot be made' err 'none/logs'
 
@@ -96,7 +99,7 @@ for keys in '--key anthropic sk-up-key-000' '--upstream-key sk-own-key-000 messa
 		security/client-key-stays-inside security/own-errors-without-key auth/both-headers \
 		security/provider-key-stays-inside
 	! has out FAIL &&
-		[ "$(grep -c -e "$which: the key is too weak to be looked for" "$scratch/err")" = 1 ]
+		[ "$(grep -c -e "$which: the key is too weak to search for" "$scratch/err")" = 1 ]
 	result $? "no leak is seen of the ${which#--} that is a word: $CCGATE_KEY, $CCGATE_UPSTREAM"
 	run "$bin/ccprobe" judge "$scratch/kept$which"
 	! has err ' was ' && ! has out FAIL

@@ -20,6 +20,13 @@ is 0 'and one that passes'
 
 ccprobe judge "$scratch/good" "$scratch/bad"
 is 1 'stored runs are judged again' out "FAIL  $case" out 'stored runs' out 'gateway not asked (stored logs are judged)'
+for run in older:--client=2.1.329 first:--key=sk-first-key; do
+	ccprobe run --bundled "$case" ${run#*:} --keep all --out "$scratch/${run%%:*}"
+done
+ccprobe judge "$scratch/good" "$scratch/older" "$scratch/first" "$scratch/good"
+is 0 'each with the client and the keys of its run' out '4 pass'
+[ ! -s "$scratch/err" ]
+result $? 'none of them has changed since'
 log=$scratch/bad/errors.status-kept.429.jsonl
 ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
@@ -35,7 +42,7 @@ is 2 'a case that is no more; the others are judged' err "there is no case 'erro
 sed '1s/\\"verdict\\":\\"fail/\\"verdict\\":\\"pass/' "$log" >"$scratch/other.jsonl"
 ccprobe judge "$scratch/other.jsonl"
 is 3 'a log fails nobody whom the run did not fail' err "$case was pass, and is undecided" \
-	out 'the run itself did not fail it'
+	out 'the run itself did not fail this case'
 sed '1s/"{\\"ccprobe\\":\\"[^\\]*/"{\\"ccprobe\\":\\"0.0.1/' "$scratch/other.jsonl" >"$scratch/other-old.jsonl"
 ccprobe judge "$scratch/other-old.jsonl"
 is 1 'another verdict than then is told' err "$case was pass, and is fail"
@@ -58,7 +65,7 @@ mkdir "$scratch/none"
 ccprobe judge "$scratch/none"
 is 2 'a folder without logs' err 'no log'
 ccprobe judge
-is 2 'no log at all' err 'which logs?'
+is 2 'no log at all' err 'name the logs to judge'
 
 # ---- replay ----
 
@@ -78,10 +85,10 @@ is 1 'the gateway of the stored run is asked, not the bundled one' out "STILL FA
 ccprobe replay "$case" --from "$scratch/good.json"
 is 0 'the bundled one, if it was that' out "STILL PASSING $case" err "the gateway is the target 'bundled'"
 ccprobe replay "$case" --from "$scratch/bad"
-is 2 'a log does not tell' err "say --gateway or --target; $scratch/bad does not tell which gateway this run was of"
+is 2 'a log does not tell' err "give --gateway or --target; $scratch/bad does not say which gateway this run was of"
 sed 's/"target_name":"[^"]*",//; s/"target":"[^"]*"/"target":"nginx, as it is"/' "$scratch/bad.json" >"$scratch/before.json"
 ccprobe replay "$case" --from "$scratch/before.json"
-is 2 'nor does a report of before' err "say --gateway or --target; this run was of 'nginx, as it is'"
+is 2 'nor does a report of before' err "give --gateway or --target; this run was of 'nginx, as it is'"
 sed 's/"target":"[^"]*"/"target":"a gateway that was running"/; s/"gateway":"[^"]*"/"gateway":"http:\/\/127.0.0.1:1"/' \
 	"$scratch/before.json" >"$scratch/running.json"
 ccprobe replay "$case" --from "$scratch/running.json" --key sk-any-key --mock-listen 127.0.0.1:0

@@ -242,8 +242,9 @@ static void t_keys(void **state)
 		  "answer, in the body: 1 of 1 answers | - > -\n" },
 		{ OK "\n", "{\"id\":\"" WRONG "\"}", OK "\n",
 		  "{\"id\": \"" WRONG "\"}",
-		  "answer-reprinted:white-space | prints the JSON of answers "
-		  "anew: white-space: 1 of 1 answers | {\"id\":\"<credential, "
+		  "answer-reprinted:white-space | reprints the JSON of "
+		  "answers: "
+		  "white-space: 1 of 1 answers | {\"id\":\"<credential, "
 		  "14 bytes, 90a4>\"} > {\"id\": \"<credential, 14 bytes, "
 		  "90a4>\"}\n" },
 		{ OK "\n", "{\"id\":\"" WRONG "\"}", OK "\n",

@@ -64,7 +64,7 @@ static void t_pieces(void **state)
 	static const struct row rows[] = {
 		{ START TEXTS("0") TEXT("0", "c") STOP,
 		  START TEXT("0", "ab") TEXT("0", "c") STOP, END_CLEAN,
-		  "events-merged:text_delta | makes one event of several: "
+		  "events-merged:text_delta | joins several events into one: "
 		  "text_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
@@ -72,7 +72,7 @@ static void t_pieces(void **state)
 		  "\"type\":\"text_delta\",\"text\":\"ab\"}}\n" },
 		{ START TEXT("0", "abc") STOP,
 		  START TEXT("0", "a") TEXT("0", "bc") STOP, END_CLEAN,
-		  "events-split:text_delta | makes several events of one: "
+		  "events-split:text_delta | splits one event into several: "
 		  "text_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"abc\"}} > "
@@ -82,7 +82,7 @@ static void t_pieces(void **state)
 		  END_CUT,
 		  "end-changed:clean-cut | ends an answer as cut that the "
 		  "provider ended as clean: 1 of 1 answers | clean > cut\n"
-		  "events-merged:text_delta | makes one event of several: "
+		  "events-merged:text_delta | joins several events into one: "
 		  "text_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
@@ -107,7 +107,8 @@ static void t_pieces(void **state)
 			  DELTA("0", "thinking_delta", "thinking", "b") STOP,
 		  START DELTA("0", "thinking_delta", "thinking", "ab") STOP,
 		  END_CLEAN,
-		  "events-merged:thinking_delta | makes one event of several: "
+		  "events-merged:thinking_delta | joins several events into "
+		  "one: "
 		  "thinking_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"thinking_delta\",\"thinking\":\"a\"}} > "
@@ -119,8 +120,8 @@ static void t_pieces(void **state)
 		  START DELTA("0", "input_json_delta", "partial_json", "12")
 			  STOP,
 		  END_CLEAN,
-		  "events-merged:input_json_delta | makes one event of "
-		  "several: input_json_delta: 1 of 1 streams | "
+		  "events-merged:input_json_delta | joins several events into "
+		  "one: input_json_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"input_json_delta\",\"partial_json\":\"1\"}} > "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
@@ -194,7 +195,7 @@ static void t_drops(void **state)
 		  START DELTA("0", "thinking_delta", "thinking", "t")
 			  TEXT("1", "ab") STOP,
 		  END_CLEAN,
-		  "events-merged:text_delta | makes one event of several: "
+		  "events-merged:text_delta | joins several events into one: "
 		  "text_delta: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
@@ -230,7 +231,8 @@ static void t_replaced(void **state)
 		  "1 of 1 answers | "
 		  "{\"type\":\"api_error\",\"message\":\"gone\"} > -\n" },
 		{ START STOP, "data: no json\n\n", END_CLEAN,
-		  "stream-reframed:data-lines | spells events anew: "
+		  "stream-reframed:data-lines | writes the same events with "
+		  "other bytes: "
 		  "data-lines: 1 of 1 streams | {\"type\":\"message_start\"} > "
 		  "no json\n" },
 		{ START TEXTS("0") STOP,
@@ -250,7 +252,8 @@ static void t_replaced(void **state)
 		  "streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"b\"}} > -\n"
-		  "stream-reframed:data-lines | spells events anew: "
+		  "stream-reframed:data-lines | writes the same events with "
+		  "other bytes: "
 		  "data-lines: 1 of 1 streams | "
 		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
 		  "\"type\":\"text_delta\",\"text\":\"a\"}} > {\"type\n" },
@@ -296,7 +299,8 @@ static void t_spellings(void **state)
 {
 	static const struct row rows[] = {
 		{ START STOP, "\xef\xbb\xbf" START STOP, END_CLEAN,
-		  "stream-reframed:byte-order-mark | spells events anew: "
+		  "stream-reframed:byte-order-mark | writes the same events "
+		  "with other bytes: "
 		  "byte-order-mark: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -307,7 +311,8 @@ static void t_spellings(void **state)
 		{ START STOP,
 		  START "event: message_stop\ndata: " JSON("message_stop") "\n",
 		  END_CLEAN,
-		  "stream-reframed:last-blank-line | spells events anew: "
+		  "stream-reframed:last-blank-line | writes the same events "
+		  "with other bytes: "
 		  "last-blank-line: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -317,7 +322,8 @@ static void t_spellings(void **state)
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\n" },
 		{ START "event: message_stop\ndata: " JSON("message_stop") "\n",
 		  START STOP, END_CLEAN,
-		  "stream-reframed:unfinished-frame | spells events anew: "
+		  "stream-reframed:unfinished-frame | writes the same events "
+		  "with other bytes: "
 		  "unfinished-frame: 1 of 1 streams | event: "
 		  "message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
@@ -326,7 +332,8 @@ static void t_spellings(void **state)
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n\n" },
 		{ START STOP, START "\n" STOP, END_CLEAN,
-		  "stream-reframed:spelling | spells events anew: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "
@@ -336,7 +343,8 @@ static void t_spellings(void **state)
 		{ START STOP,
 		  START "event:message_stop\ndata:" JSON("message_stop") "\n\n",
 		  END_CLEAN,
-		  "stream-reframed:spelling | spells events anew: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "
@@ -347,7 +355,8 @@ static void t_spellings(void **state)
 		  START "event: message_stop\nid: 1\ndata: " JSON(
 			  "message_stop") "\n\n",
 		  END_CLEAN,
-		  "stream-reframed:spelling | spells events anew: spelling: 1 "
+		  "stream-reframed:spelling | writes the same events with "
+		  "other bytes: spelling: 1 "
 		  "of 1 streams | event: message_start\\ndata: "
 		  "{\"type\":\"message_start\"}\\n\\nevent: "
 		  "message_stop\\ndata: {\"type\":\"message_stop\"}\\n\\n > "

@@ -590,7 +590,7 @@ static void t_collected(void **state)
 	see_collected(97, "");
 	see_collected(98,
 		      "buffered | holds back what the provider has sent: "
-		      "nothing had reached the client until the provider had "
+		      "nothing had reached the client before the provider "
 		      "ended, 100 ms after its first event: 1 of 1 streams | "
 		      "clean > clean\n");
 }

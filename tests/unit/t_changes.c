@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -139,7 +140,7 @@ static void t_none(void **state)
 	write_both(&was, &same, HEADS "\nno case differs\n", SIDES "]}\n");
 }
 
-/* A check that is told twice is compared place by place. */
+/* Two checks with the same name are compared in order. */
 static void t_one_name_twice(void **state)
 {
 	struct stored_check first[] = { { one, fail_word }, { one, pass } };
@@ -233,7 +234,7 @@ static void t_one_check(void **state)
 	}
 }
 
-/* More cases of a kind are in order of id, also behind the end of a list. */
+/* More cases of a kind are in order of id, also after the end of the other list. */
 static void t_longer(void **state)
 {
 	struct stored_report none = { .path = old_path, .target = target };
@@ -250,6 +251,85 @@ static void t_longer(void **state)
 			 "\"is\":\"pass\"}]}\n");
 }
 
+static void markdown_of(const struct stored_report *left,
+			const struct stored_report *right, struct buf *out)
+{
+	struct changes list;
+
+	changes_of(&list, left, right);
+	buf_reset(out);
+	changes_write_markdown(&list, left, right, out);
+	changes_clear(&list);
+}
+
+#define TABLE \
+	"\n\n| | gateway | ccprobe | Claude Code |\n|---|---|---|---|\n" \
+	"| before | gw | not known | not known |\n" \
+	"| now | not known | not known | not known |\n"
+#define BEGIN "### Claude Code through this gateway: "
+#define FOLDED(title, rows) \
+	"\n<details><summary>" title " (1)</summary>\n\n" rows "\n</" \
+	"details>\n"
+
+static void t_markdown(void **state)
+{
+	struct stored_case a_fails = { .id = a,
+				       .verdict = fail_word,
+				       .reason = why };
+	struct stored_case a_passes = { .id = a, .verdict = pass };
+	struct stored_report bad = { .list = &a_fails, .count = 1 };
+	struct stored_report good = { .list = &a_passes, .count = 1 };
+	struct buf out = BUF_INIT(100000);
+
+	(void)state;
+	markdown_of(&was, &is, &out);
+	assert_string_equal(
+		buf_str(&out), BEGIN
+		"6 cases changed, 1 of them fails now" TABLE
+		"\n**fails now (1)**\n\n- `a`: fail, was pass: why\n" FOLDED(
+			"passes now", "- `b`: pass, was fail\n")
+			FOLDED("another verdict", "- `g`: skip, was fail\n")
+				FOLDED("the same verdict, other checks",
+				       "- `c`\n")
+					FOLDED("only in the first", "- `d`\n")
+						FOLDED("only in the second",
+						       "- `f`\n"));
+	good.target = bad.target = target;
+	markdown_of(&good, &bad, &out);
+	assert_non_null(strstr(buf_str(&out),
+			       BEGIN "1 case changed, 1 of them fails now\n"));
+	markdown_of(&bad, &good, &out);
+	assert_non_null(strstr(buf_str(&out),
+			       BEGIN "1 case changed, 0 of them fail now\n"));
+	markdown_of(&bad, &bad, &out);
+	assert_non_null(strstr(buf_str(&out), BEGIN "nothing changed\n"));
+	buf_clear(&out);
+}
+
+/* A hundred rows of a kind are told, and how many more there are. */
+static void t_markdown_long(void **state)
+{
+	static struct stored_case many[103];
+	static char ids[103][8];
+	struct stored_report none = { .target = target };
+	struct stored_report some = { .list = many };
+	struct buf out = BUF_INIT(100000);
+
+	(void)state;
+	for (int i = 0; i < 103; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "c%03d", i);
+		many[i] = (struct stored_case){ .id = ids[i], .verdict = pass };
+	}
+	some.count = 100;
+	markdown_of(&none, &some, &out);
+	assert_non_null(strstr(buf_str(&out), "- `c099`\n\n</details>"));
+	some.count = 103;
+	markdown_of(&none, &some, &out);
+	assert_non_null(
+		strstr(buf_str(&out), "- `c099`\n- and 3 more\n\n</details>"));
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -262,6 +342,9 @@ int main(void)
 		{ "changes: one check that differs is enough", t_one_check,
 		  NULL, NULL, NULL },
 		{ "changes: a report that has more", t_longer, NULL, NULL,
+		  NULL },
+		{ "changes: as Markdown", t_markdown, NULL, NULL, NULL },
+		{ "changes: as Markdown, many", t_markdown_long, NULL, NULL,
 		  NULL },
 	};
 

@@ -1,4 +1,4 @@
-/* probe/judge/diagnosis: what a wait that timed out most likely means. */
+/* probe/judge/diagnosis: the likely reason of a wait that timed out. */
 #include "makelog.h"
 
 #include "probe/judge/diagnosis.h"
@@ -51,7 +51,7 @@ static void t_bytes(void **state)
 	put_timeout(2);
 	put_bytes(&w, "c1", 1, WLOG_DATA, "45"); /* it came too late */
 	assert_said("the provider had sent 5 bytes and "
-		    "waited, 3 of them had reached the client");
+		    "waited, but 3 of them had reached the client");
 }
 
 static void t_head(void **state)
@@ -60,7 +60,7 @@ static void t_head(void **state)
 	put_upstream("");
 	put_timeout(2);
 	assert_said("the provider had sent the head and "
-		    "waited, nothing had reached the client");
+		    "waited, but nothing had reached the client");
 }
 
 static void t_all_arrived(void **state)
@@ -96,7 +96,7 @@ static void t_other_steps(void **state)
 	wlog_add(&w, 0, RUN + 1, "u1", 1, WLOG_MARK);
 	put_timeout(2);
 	assert_said("the provider had sent 5 bytes and "
-		    "waited, 0 of them had reached the client");
+		    "waited, but 0 of them had reached the client");
 }
 
 #define T(title, fn) \

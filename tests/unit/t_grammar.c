@@ -80,7 +80,7 @@ static const struct {
 		 "message_start" },
 	{ START START_USAGE("{\"input_tokens\":8,\"output_tokens\":1}"),
 	  "event 1 (message_start): a second message_start" },
-	/* What the client was measured to read over. */
+	/* Deviations that the client ignores, as measured. */
 	{ START START TEXT0 FINISH OVER, "ok" },
 	{ START TEXT0 FINISH OVER "data: [DONE]\n\n", "ok" },
 	{ START_USAGE("{}"), "event 0 (message_start): "
@@ -94,8 +94,7 @@ static const struct {
 		  TEXT0 FINISH OVER,
 	  "ok" },
 	{ START_USAGE("{\"input_tokens\":0}") TEXT0 FINISH OVER,
-	  "event 5 (message_stop): no event told how many input tokens there "
-	  "were" },
+	  "event 5 (message_stop): no event has the number of input tokens" },
 	{ START BLOCK("1", "{\"type\":\"text\",\"text\":\"\"}"),
 	  "event 1 (content_block_start): its index should be 0" },
 	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}") TEXT0,
@@ -136,12 +135,13 @@ static const struct {
 	  "signature" },
 	{ START BLOCK("0", THINKING) SIGNATURE("0") SIGNATURE("0") STOP("0"),
 	  "event 4 (content_block_stop): a thinking block has its signature "
-	  "in more than one piece" },
+	  "in more than one delta" },
 	{ START BLOCK("0", THINKING) SIGNATURE("0")
 		  DELTA("0", "{\"type\":\"thinking_delta\",\"thinking\":"
 			     "\"a\"}") STOP("0"),
-	  "event 4 (content_block_stop): the signature is not what a thinking "
-	  "block ends with" },
+	  "event 4 (content_block_stop): a thinking block does not end with "
+	  "its "
+	  "signature" },
 	{ START EVENT("message_delta", ",\"delta\":{\"stop_reason\":null}"),
 	  "event 1 (message_delta): usage.output_tokens is missing" },
 	{ START EVENT("message_delta",
@@ -272,16 +272,16 @@ static const struct {
 	{ START TEXT0 FINISH OVER OVER,
 	  "event 6 (message_stop): a second message_stop" },
 	{ START TEXT0 FINISH OVER EVENT("error", ",\"error\":{}"),
-	  "event 6 (error): it stands behind message_stop" },
+	  "event 6 (error): it comes after message_stop" },
 	{ START TEXT0 FINISH OVER EVENT("ping", ""), "ok" },
 	{ START EVENT("error", ",\"error\":{}"),
 	  "event 1 (error): error.type or error.message is missing" },
 	{ START EVENT("error", ",\"error\":{\"type\":\"a\",\"message\":\"b\"}")
 		  TEXT0,
-	  "event 2 (content_block_start): it stands behind an error" },
+	  "event 2 (content_block_start): it comes after an error" },
 };
 
-/* The fault of which the sentence speaks. */
+/* The fault that the sentence describes. */
 static enum grammar_fault fault_of(const char *said)
 {
 	if (strcmp(said, "ok") == 0)

@@ -65,7 +65,7 @@ static void t_response(void **state)
 	http_head_clear(&h);
 }
 
-/* Each front part of a head is incomplete and leaves *out alone. */
+/* Each prefix of a head is incomplete and leaves *out unchanged. */
 static void t_incomplete(void **state)
 {
 	struct span whole = span_of(REQUEST "Host: a\r\n\r\n");
@@ -454,7 +454,7 @@ static void t_list(void **state)
 	headers_clear(&copy);
 }
 
-/* By the name that one of them has. */
+/* The name to remove may be that of a field in the list itself. */
 static void t_remove_own(void **state)
 {
 	struct headers h = { 0 };

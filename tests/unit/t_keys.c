@@ -28,7 +28,8 @@ static void t_printable(void **state)
 	assert_false(keys_printable(span_of("\xc3\xa9")));
 }
 
-/* New in every run, each another, and long enough to be found anywhere. */
+/* Made-up keys are new in every run, differ from each other, and are long
+ * enough to be found. */
 static void t_made_up(void **state)
 {
 	struct keys_given given = { .key = NULL };
@@ -119,8 +120,10 @@ static void assert_refused(const char *key, const char *upstream,
 static void t_refused(void **state)
 {
 	(void)state;
-	assert_refused("a\n", NULL, "--key: a key is printable ASCII");
-	assert_refused("a", "b\t", "--upstream-key: a key is printable ASCII");
+	assert_refused("a\n", NULL,
+		       "--key: a key may only have printable ASCII");
+	assert_refused("a", "b\t",
+		       "--upstream-key: a key may only have printable ASCII");
 	assert_refused("env:KEYS_TEST", NULL, "KEYS_TEST");
 	assert_refused("a", "env:KEYS_TEST", "KEYS_TEST");
 }

@@ -223,7 +223,8 @@ static void on_again(void *arg)
 
 	if (c->left-- == 0)
 		return;
-	/* In the past on purpose: it must still wait for the next turn. */
+	/* The time is in the past on purpose: the timer must still wait for the
+	 * next turn. */
 	loop_timer_set(c->loop, &c->again, 0, on_again, c);
 	if (c->left == 5)
 		loop_timer_set(c->loop, &c->other, loop_now(), on_other, c);

@@ -1,5 +1,5 @@
-/* probe/bisect/memory: what is asked once is not asked again, also in a later
- * run; a folder of something else is left alone. */
+/* probe/bisect/memory: a request that was answered is not sent again, not even
+ * in a later run; a folder with other content is not touched. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -230,11 +230,11 @@ static void t_folders(void **state)
 
 	assert_int_equal(mkdir(d->folder, 0700), 0);
 	put(d, "mine.txt", "x");
-	assert_refused(d, "has no answers.jsonl and is not empty");
+	assert_refused(d, "is not empty and has no answers.jsonl");
 	put(d, MEMORY_FILE, "");
 	open_desk(d); /* an empty one is begun */
 	assert_int_equal(memory_open(&second, &d->config, &f), -1);
-	assert_non_null(strstr(f.text, "another ccprobe is at work in it"));
+	assert_non_null(strstr(f.text, "another ccprobe uses it"));
 	memory_close(d->m);
 	d->m = NULL;
 	put(d, MEMORY_FILE, "no line end");

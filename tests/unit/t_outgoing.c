@@ -192,6 +192,46 @@ static void named_keys(void **state)
 	keyring_clear(&ring);
 }
 
+/* What a request wishes of providers stands where the gateway reads it. */
+static void wishes(void **state)
+{
+	static const char *const bodies[][2] = {
+		{ "{\"a\":1}", "{\"a\":1,\"provider\":{\"only\":[\"b\"]}}" },
+		{ "{\"provider\":3,\"a\":1}",
+		  "{\"provider\":{\"only\":[\"b\"]},\"a\":1}" },
+	};
+	struct request r = { .has_body = true };
+	struct outgoing_values v = values;
+	struct fail f = FAIL_INIT;
+	struct outgoing o;
+	char method[] = "POST", target[] = "/", wish[] = "{\"only\":[\"b\"]}";
+
+	(void)state;
+	r.head.method = method;
+	r.head.target = target;
+	r.wish = wish;
+	for (size_t i = 0; i < 2; i++) {
+		r.body = xstrdup(bodies[i][0]);
+		r.body_len = strlen(r.body);
+		v.wishes = (struct wishes){ .member = "provider" };
+		assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+		assert_string_equal(buf_str(&o.body), bodies[i][1]);
+		outgoing_clear(&o);
+		v.wishes = (struct wishes){ .header = "x-routing" };
+		assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+		assert_string_equal(buf_str(&o.body), bodies[i][0]);
+		assert_string_equal(headers_get(&o.head.headers, "x-routing"),
+				    wish);
+		outgoing_clear(&o);
+		free(r.body);
+	}
+	r.wish = NULL;
+	r.has_body = false;
+	assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+	assert_null(headers_get(&o.head.headers, "x-routing"));
+	outgoing_clear(&o);
+}
+
 static void body_and_extra(void **state)
 {
 	struct outgoing_values v = values;
@@ -236,6 +276,8 @@ int main(void)
 		{ "outgoing: several sessions of a run", sessions, NULL, NULL,
 		  NULL },
 		{ "outgoing: a key with a name", named_keys, NULL, NULL, NULL },
+		{ "outgoing: what it wishes of providers, in their place",
+		  wishes, NULL, NULL, NULL },
 		{ "outgoing: the body likewise, and headers are added",
 		  body_and_extra, NULL, NULL, NULL },
 	};

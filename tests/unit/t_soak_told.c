@@ -1,4 +1,4 @@
-/* probe/bench: what a soak says of a gateway, of made-up samples. */
+/* probe/bench: verdicts of a soak, from made-up samples. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* probe/after/stored: what earlier runs left behind, logs and reports. */
+/* probe/after/stored: reading logs and reports of earlier runs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,8 +102,8 @@ static void t_log(void **state)
 	assert_int_equal(s.log.count, 0);
 }
 
-/* Logs of before, and what is no text: the first run counts, and the words that
- * stood for the keys. */
+/* Logs of older versions, and values that are no text: the first run in the log
+ * counts, and the old marks for keys. */
 static void t_log_says_less(void **state)
 {
 	static const char *const texts[] = {
@@ -146,9 +146,10 @@ static void t_log_refused(void **state)
 		const char *text, *said;
 	} rows[] = {
 		{ "", "/a.jsonl: the log is empty" },
-		{ NOTE("\"x\""), "/a.jsonl: no entry is of a case's run" },
+		{ NOTE("\"x\""),
+		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NOTE("\"{}\"") OF("00000000000000cc"),
-		  "/a.jsonl: no entry is of a case's run" },
+		  "/a.jsonl: no entry belongs to the run of a case" },
 		{ NULL, "/none.jsonl: No such file or directory" },
 	};
 	struct stored_log s = { .path = NULL };
@@ -197,7 +198,7 @@ static void t_log_case(void **state)
 	assert_null(stored_log_case(&s, &book, &f));
 	assert_string_equal(f.text,
 			    "x/a.none.jsonl: it does not say which case it is "
-			    "of, and its name is that of none");
+			    "of, and no case has a log of this name");
 }
 
 /* ---- folders ---- */

@@ -159,7 +159,7 @@ static void t_events(void **state)
 	assert_value("c1.event[ping]", "nothing: there is no such event");
 	assert_value("c1.event[2]", "nothing: there is no such event");
 	assert_value("u1.events.count",
-		     "nothing: the answer is no event stream");
+		     "nothing: the answer is not an event stream");
 	assert_value("c1.grammar",
 		     "event 0 (message_start): the type in its data is not "
 		     "the event's name");
@@ -259,10 +259,11 @@ static void t_absent(void **state)
 	assert_value("u1.credentials.count", "1");
 	assert_value("u1.cost", "nothing: not every turn was played");
 	assert_value("u1.mark.half", "9");
-	assert_value("u1.mark.whole", "nothing: the mock did not get there");
+	assert_value("u1.mark.whole", "nothing: the mock did not reach it");
 }
 
-/* Where we looked too early, or left, an answer might still have come. */
+/* If ccprobe looked too early, or cancelled, an answer might still have
+ * come. */
 static void t_no_answer(void **state)
 {
 	static const struct {

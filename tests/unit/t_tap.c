@@ -1,4 +1,4 @@
-/* gateway/ledger: usage read off answers that pass, and its price. */
+/* gateway/ledger: reading usage from passing answers, and its price. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,7 +86,7 @@ static void t_events(void **state)
 	}
 }
 
-/* Other line ends, and an event that is longer than what is held back. */
+/* Other line ends, and an event longer than the buffer. */
 static void t_closely(void **state)
 {
 	static const char text[] = START TEXT DELTA TEXT STOP;
@@ -140,6 +140,59 @@ static void t_again(void **state)
 	assert_false(tap_seen(t)->ended);
 	headers_clear(&h);
 	tap_free(t);
+}
+
+/* What is no JSON, and what is cut, in any place. */
+static void t_broken(void **state)
+{
+	static const char text[] =
+		"{\"a\":[{\"usage\":{\"input_tokens\":1}},\"}\"],"
+		"\"model\":\"\\u006d\",\"usage\":{\"x\":{\"output_tokens\":"
+		"2},\"input_tokens\":3,\"cache_creation\":{"
+		"\"ephemeral_5m_input_tokens\":4},\"output_tokens_details\":"
+		"{\"thinking_tokens\":5}}}";
+	static const char *const odd[] = { "{}}",
+					   "{,}",
+					   "{:}",
+					   "{\"}",
+					   "{\"model\":\"}",
+					   "{\"usage\":{\"}}",
+					   "{a:1}",
+					   "{\"usage\":}",
+					   "{\"usage\"}",
+					   "{\"model\":\"\\\"}",
+					   "{\"usage\":{]}",
+					   "{\"usage\":[}",
+					   "{\"usage\":{\"input_tokens\":-}}",
+					   "{\"a\":1 2}" };
+
+	(void)state;
+	for (size_t cut = 0; cut <= sizeof(text) - 1; cut++) {
+		struct tap *t = tap_of("application/json", NULL);
+		const struct tap_seen *seen = tap_seen(t);
+
+		tap_feed(t, span_make(text, sizeof(text) - 1 - cut));
+		tap_feed(t, span_of(cut ? "}" : " \r\n"));
+		tap_finish(t);
+		if (cut <= 1) {
+			assert_string_equal(seen->model, "m");
+			assert_int_equal(seen->usage.input, 3);
+			assert_int_equal(seen->usage.cache_5m, 4);
+			assert_int_equal(seen->usage.thinking, 5);
+		}
+		assert_true(seen->usage.input == 0 || seen->usage.input == 3);
+		assert_int_equal(seen->usage.output, 0);
+		tap_free(t);
+	}
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct tap *t = tap_of("application/json", NULL);
+
+		tap_feed(t, span_of(odd[i]));
+		tap_finish(t);
+		assert_int_equal(tap_seen(t)->usage.input, 0);
+		assert_string_equal(tap_seen(t)->model, "");
+		tap_free(t);
+	}
 }
 
 static void t_cut(void **state)
@@ -249,19 +302,19 @@ static void t_numbers(void **state)
 				       "\"cache_read_input_tokens\":\"7\"}"),
 			       &v, NULL),
 			 0);
-	usage_read(&u, v);
+	usage_read(&u, v.text);
 	assert_int_equal(u.input, 1);
 	assert_int_equal(u.output, USAGE_MOST);
 	assert_int_equal(u.cache_read, 0);
 	assert_int_equal(jscan(span_of("[]"), &v, NULL), 0);
-	usage_read(&u, v);
+	usage_read(&u, v.text);
 	/* Parts that are not all: the rest was for five minutes. */
 	assert_int_equal(jscan(span_of("{\"cache_creation_input_tokens\":10,"
 				       "\"cache_creation\":{"
 				       "\"ephemeral_1h_input_tokens\":4}}"),
 			       &v, NULL),
 			 0);
-	usage_read(&u, v);
+	usage_read(&u, v.text);
 	assert_int_equal(u.cache_5m, 6);
 	assert_int_equal(u.cache_1h, 4);
 }
@@ -381,6 +434,7 @@ int main(void)
 		cmocka_unit_test(t_closely),
 		cmocka_unit_test(t_again),
 		cmocka_unit_test(t_cut),
+		cmocka_unit_test(t_broken),
 		cmocka_unit_test(t_frames),
 		cmocka_unit_test(t_message),
 		cmocka_unit_test(t_broken_coding),

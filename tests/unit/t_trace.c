@@ -1,4 +1,4 @@
-/* Tests of probe/judge/trace: what happened, the two sides beside each other. */
+/* Tests of probe/judge/trace: the events of both sides, next to each other. */
 #include "makelog.h"
 
 #include <stdio.h>
@@ -112,21 +112,20 @@ static void t_pieces(void **state)
 		put_bytes(&w, "c1", 2, WLOG_DATA, "x");
 	}
 	put_bytes(&w, "c1", 2, WLOG_DATA, "y");
-	assert_string_equal(traced(),
-			    "      0.0 ms  c1 < 1 bytes: 0\n"
-			    "      1.0 ms  c1[2] < 1 bytes: x\n"
-			    "      2.0 ms  c1 < 1 bytes: 1\n"
-			    "      3.0 ms  c1[2] < 1 bytes: x\n"
-			    "      4.0 ms  c1 < 1 bytes: 2\n"
-			    "      5.0 ms  c1[2] < 1 bytes: x\n"
-			    "      6.0 ms  c1 < 1 bytes: 3\n"
-			    "      7.0 ms  c1[2] < ... 2 more pieces\n"
-			    "      8.0 ms  c1 < 1 bytes: 4\n"
-			    "     10.0 ms  c1 < 1 bytes: 5\n"
-			    "     11.0 ms  c1[2] < 1 bytes: x\n"
-			    "     12.0 ms  c1 < 1 bytes: 6\n"
-			    "     13.0 ms  c1[2] < 1 bytes: x\n"
-			    "     14.0 ms  c1[2] < 1 bytes: y\n");
+	assert_string_equal(traced(), "      0.0 ms  c1 < 1 bytes: 0\n"
+				      "      1.0 ms  c1[2] < 1 bytes: x\n"
+				      "      2.0 ms  c1 < 1 bytes: 1\n"
+				      "      3.0 ms  c1[2] < 1 bytes: x\n"
+				      "      4.0 ms  c1 < 1 bytes: 2\n"
+				      "      5.0 ms  c1[2] < 1 bytes: x\n"
+				      "      6.0 ms  c1 < 1 bytes: 3\n"
+				      "      7.0 ms  c1[2] < ... 2 more parts\n"
+				      "      8.0 ms  c1 < 1 bytes: 4\n"
+				      "     10.0 ms  c1 < 1 bytes: 5\n"
+				      "     11.0 ms  c1[2] < 1 bytes: x\n"
+				      "     12.0 ms  c1 < 1 bytes: 6\n"
+				      "     13.0 ms  c1[2] < 1 bytes: x\n"
+				      "     14.0 ms  c1[2] < 1 bytes: y\n");
 }
 
 static void t_many(void **state)

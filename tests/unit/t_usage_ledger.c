@@ -18,6 +18,7 @@
 
 #define DB "t_usage_ledger.db"
 static struct buf line = BUF_INIT(BUF_NO_LIMIT);
+static struct spool_batch batch = { .lines = BUF_INIT(BUF_NO_LIMIT) };
 
 /* 2026-11-30 15:00:00 UTC */
 #define NOW INT64_C(1796050800)
@@ -52,24 +53,65 @@ static struct record_row one(const char *id, const char *key, const char *model,
 	return r;
 }
 
-static void t_line(void **state)
+/* There and back; no part of the line is one. */
+static void is_line(const struct record_row *r)
 {
-	struct record_row r = one("1", "a\"b\\\n", "m", -1), back;
+	struct record_row back;
 
-	(void)state;
-	record_put(r.session, sizeof(r.session),
-		   span_of("\xe6\xbc\xa2\xe5\xad\x97"));
-	record_write(&r, &line);
+	record_write(r, &line);
 	assert_int_equal(span_find_byte(buf_span(&line), '\n'), line.len - 1);
 	assert_int_equal(
 		record_read(&back, span_first(buf_span(&line), line.len - 1)),
 		0);
-	assert_memory_equal(&back, &r, sizeof(r));
+	assert_memory_equal(&back, r, sizeof(*r));
 	for (size_t len = 0; len + 1 < line.len; len++)
 		assert_int_equal(
 			record_read(&back, span_first(buf_span(&line), len)),
 			-1);
-	assert_int_equal(record_read(&back, span_of("{}")), -1);
+	buf_reset(&line);
+}
+
+static void t_line(void **state)
+{
+	struct record_row r = one("1", "ann", "m", -1), back;
+
+	(void)state;
+	is_line(&r);
+	r.cost = INT64_MAX;
+	r.bytes = INT64_MIN + 1;
+	r.first_ms = 999999999999999999;
+	is_line(&r);
+	memset(r.client, 'x', sizeof(r.client) - 1);
+	record_put(r.key, sizeof(r.key), span_of("a\"b\\\n\x7f"));
+	record_put(r.session, sizeof(r.session),
+		   span_of("\xe6\xbc\xa2\xe5\xad\x97"));
+	is_line(&r);
+	for (int c = 1; c < 0x80; c++) /* each byte, in each place of eight */
+		for (size_t at = 0; at < 17; at++) {
+			r = one("1", "abcdefghijklmnopq", "m", 0);
+			r.key[at] = (char)c;
+			record_write(&r, &line);
+			line.len--;
+			assert_int_equal(record_read(&back, buf_span(&line)),
+					 0);
+			assert_memory_equal(&back, &r, sizeof(r));
+			buf_reset(&line);
+		}
+	assert_int_equal(record_read(&back, span_of("[]")), -1);
+}
+
+/* One of a newer ccgate's, which has more, with blanks. */
+static void t_newer(void **state)
+{
+	struct record_row r = one("1", "ann", "m", 5), back;
+
+	(void)state;
+	record_write(&r, &line);
+	buf_replace(&line, "\"clean\"]", "\"clean\", {\"new\": []}]");
+	assert_int_equal(record_read(&back, buf_span(&line)), 0);
+	assert_memory_equal(&back, &r, sizeof(r));
+	buf_replace(&line, "200,10,20", "200,\"10\",20");
+	assert_int_equal(record_read(&back, buf_span(&line)), -1);
 	buf_reset(&line);
 }
 
@@ -84,6 +126,18 @@ static void t_put(void **state)
 	assert_string_equal(text, "abcd"); /* no half of a character */
 	record_put(text, sizeof(text), SPAN_EMPTY);
 	assert_string_equal(text, "");
+}
+
+static int add(struct spool *s, const struct record_row *r)
+{
+	spool_batch_add(&batch, r);
+	return spool_write(s, &batch);
+}
+
+static void keep(struct ledger_files *l, const struct record_row *r)
+{
+	ledger_add(l, r, &batch);
+	ledger_write(l, &batch);
 }
 
 static int count_one(void *arg, const struct record_row *r, struct fail *f)
@@ -119,15 +173,15 @@ static void t_spool(void **state)
 	assert_int_equal(f.code, FAIL_LIMIT);
 	assert_string_equal(f.text, DB ": the ledger is in use by another "
 				       "ccgate; give each a ledger of its own");
-	assert_true(spool_is_empty(s));
-	assert_int_equal(spool_add(s, &r, &line), 0);
-	assert_false(spool_is_empty(s));
+	assert_int_equal(spool_size(s), 0);
+	assert_int_equal(add(s, &r), 0);
+	assert_true(spool_size(s) > 0);
 	assert_int_equal(lines(false, &broken), 1); /* as it is written */
 	assert_int_equal(spool_set_aside(s, NULL), 0);
-	assert_true(spool_is_empty(s));
+	assert_int_equal(spool_size(s), 0);
 	assert_int_equal(lines(false, &broken), 0);
 	assert_int_equal(lines(true, &broken), 1);
-	spool_add(s, &r, &line);
+	add(s, &r);
 	assert_int_equal(spool_set_aside(s, NULL), 0); /* not taken yet */
 	assert_int_equal(lines(true, &broken), 1);
 	assert_int_equal(lines(false, &broken), 1);
@@ -137,11 +191,11 @@ static void t_spool(void **state)
 	spool_close(s);
 	/* The half of a line does not spoil the next one. */
 	torn = fopen(DB ".spool", "a");
-	fputs("{\"id\":\"tor", torn);
+	fputs("[\"tor", torn);
 	fclose(torn);
 	assert_int_equal(spool_open(&s, DB, NULL), 0);
-	spool_add(s, &r, &line);
-	spool_add(s, &r, &line);
+	add(s, &r);
+	add(s, &r);
 	assert_int_equal(lines(false, &broken), 3);
 	assert_int_equal(broken, 1);
 	assert_int_equal(spool_lost(s), 0);
@@ -161,7 +215,7 @@ static money_t spent_of(struct ledger_files *l, const char *name)
 	return spent.spent[BUDGET_TOTAL];
 }
 
-/* What a killed program has left is taken, once. */
+/* Records of a program that was killed are taken into the table once. */
 static void t_restart(void **state)
 {
 	struct ledger_config c = { .path = (char *)DB };
@@ -173,12 +227,12 @@ static void t_restart(void **state)
 	(void)state;
 	forget();
 	assert_int_equal(spool_open(&s, DB, NULL), 0);
-	spool_add(s, &r, &line);
+	add(s, &r);
 	spool_set_aside(s, NULL);
 	again.cost = 8; /* a later record of the same request */
-	spool_add(s, &again, &line);
+	add(s, &again);
 	r = one("2", "ann", "m", -1);
-	spool_add(s, &r, &line);
+	add(s, &r);
 	spool_close(s);
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	assert_true(ledger_keeps(l));
@@ -188,7 +242,7 @@ static void t_restart(void **state)
 	ledger_id(l, other, sizeof(other));
 	assert_string_not_equal(id, other);
 	r = one(id, "ann", "m", 5);
-	ledger_add(l, &r, &line);
+	keep(l, &r);
 	assert_int_equal(ledger_lost(l), 0);
 	ledger_free(l);
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
@@ -201,10 +255,52 @@ static void t_restart(void **state)
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	assert_false(ledger_keeps(l));
 	assert_int_equal(ledger_take(l, NULL), 0);
-	ledger_add(l, &r, &line);
+	keep(l, &r);
 	ledger_free(l);
 	assert_int_not_equal(access(DB, F_OK), 0);
 	assert_int_not_equal(access(DB ".lock", F_OK), 0);
+}
+
+static void keep_many(struct ledger_files *l, size_t bytes)
+{
+	struct record_row r = one("1", "ann", "m", 7);
+
+	while (batch.lines.len < bytes)
+		ledger_add(l, &r, &batch);
+	ledger_write(l, &batch);
+}
+
+/* While many come in they stay in the spool, but not for ever. */
+static void t_calmly(void **state)
+{
+	struct ledger_config c = { .path = (char *)DB };
+	struct ledger_files *l;
+	size_t broken;
+
+	(void)state;
+	forget();
+	assert_int_equal(ledger_new(&l, &c, NULL), 0);
+	keep_many(l, 1000);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	for (int i = 0; i < 2; i++) {
+		keep_many(l, 300000);
+		assert_int_equal(ledger_take_calmly(l, NULL), 0);
+		assert_true(lines(false, &broken) > 0);
+	}
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	keep_many(l, (size_t)33 * 1024 * 1024);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	assert_int_equal(broken, 0);
+	ledger_free(l);
+	c.path = NULL;
+	assert_int_equal(ledger_new(&l, &c, NULL), 0);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	ledger_free(l);
+	buf_clear(&batch.lines);
+	forget();
 }
 
 static void reports(const char *arguments, int want, const char *text)
@@ -243,11 +339,11 @@ static void t_reports(void **state)
 	rows[3].usage = (struct usage_tokens){ .input = 0 };
 	record_put(rows[0].session, 80, span_of("s1"));
 	for (size_t i = 0; i < 3; i++)
-		ledger_add(l, &rows[i], &line);
+		keep(l, &rows[i]);
 	assert_int_equal(ledger_take(l, NULL), 0);
-	ledger_add(l, &rows[3], &line); /* in the spool: it is seen, too */
+	keep(l, &rows[3]); /* in the spool: it is seen, too */
 	rows[0].usage.output = 21; /* and so is what takes another's place */
-	ledger_add(l, &rows[0], &line);
+	keep(l, &rows[0]);
 	reports(DB, 0,
 		"key     requests  failed  input  output  cache_write_5m  "
 		"cache_write_1h  cache_read  thinking  unpriced   cost\n"
@@ -431,8 +527,9 @@ static void t_otlp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_line),    cmocka_unit_test(t_put),
-		cmocka_unit_test(t_spool),   cmocka_unit_test(t_restart),
+		cmocka_unit_test(t_line),    cmocka_unit_test(t_newer),
+		cmocka_unit_test(t_put),     cmocka_unit_test(t_spool),
+		cmocka_unit_test(t_restart), cmocka_unit_test(t_calmly),
 		cmocka_unit_test(t_reports), cmocka_unit_test(t_back),
 		cmocka_unit_test(t_metrics), cmocka_unit_test(t_many),
 		cmocka_unit_test(t_otlp),

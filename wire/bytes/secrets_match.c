@@ -1,7 +1,7 @@
 /*
- * Where a value, or a piece of one, stands in plain text. A table has the first
- * bytes of every place of a value at which a piece may begin, so that each
- * byte of a text costs one look.
+ * Finds known values, or pieces of them, in plain text. A piece may begin at
+ * many places of a value; a table holds the first bytes of each, so that each
+ * byte of a text costs one look-up.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -23,14 +23,18 @@ static int lower(char c)
 	return tolower((unsigned char)c);
 }
 
-/* The same for letters of any case. */
+/* The hash of the next bytes; the case of letters does not count. Two numbers
+ * are read faster than one that is put together in memory. */
 static uint32_t hash_at(const char *at)
 {
-	uint64_t bytes = 0;
-	uint32_t hash;
+	uint32_t four, hash;
+	uint16_t two;
+	uint64_t bytes;
 
-	memcpy(&bytes, at, GRAM);
-	bytes |= UINT64_C(0x2020202020202020);
+	_Static_assert(GRAM == sizeof(four) + sizeof(two), "all of a gram");
+	memcpy(&four, at, sizeof(four));
+	memcpy(&two, at + sizeof(four), sizeof(two));
+	bytes = (four | (uint64_t)two << 32) | UINT64_C(0x2020202020202020);
 	hash = (uint32_t)(bytes * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 	return hash != 0 ? hash : 1;
 }
@@ -86,7 +90,8 @@ void secrets_match_add(struct secrets *s)
 					     (uint32_t)at });
 }
 
-/* In any case: a key in another case is still nearly the key. */
+/* How many bytes are the same. Case does not count: a key in another case is
+ * still nearly the key. */
 static size_t common(struct span a, struct span b)
 {
 	size_t n = 0;
@@ -96,7 +101,8 @@ static size_t common(struct span a, struct span b)
 	return n;
 }
 
-/* The begin of a value where a text was cut, by us or by others. */
+/* Does a value begin here, and was the text cut off after it, by us or by
+ * others? */
 static bool is_cut(const struct secret_gram *gram, struct span text, size_t n)
 {
 	return gram->at == 0 &&
@@ -117,6 +123,18 @@ static void look_at(const struct secrets *s, const struct secret_gram *gram,
 	best->exact = n == one->len && memcmp(text.at, one->value, n) == 0;
 }
 
+/* Finds the longest piece that the text begins with. */
+static bool longest(const struct secrets *s, uint32_t hash, struct span text,
+		    struct secret_match *best)
+{
+	size_t mask = s->gram_cap - 1;
+
+	for (size_t i = hash & mask; s->grams[i].hash != 0; i = (i + 1) & mask)
+		if (s->grams[i].hash == hash)
+			look_at(s, &s->grams[i], text, best);
+	return best->len > 0;
+}
+
 bool secrets_match_next(const struct secrets *s, struct span text, size_t from,
 			struct secret_match *out)
 {
@@ -128,12 +146,9 @@ bool secrets_match_next(const struct secrets *s, struct span text, size_t from,
 		uint32_t hash = hash_at(text.at + at);
 		struct secret_match best = { .at = at };
 
-		for (size_t i = hash & mask; s->grams[i].hash != 0;
-		     i = (i + 1) & mask)
-			if (s->grams[i].hash == hash)
-				look_at(s, &s->grams[i], span_skip(text, at),
-					&best);
-		if (best.len > 0) {
+		if (s->grams[hash & mask].hash == 0)
+			continue;
+		if (longest(s, hash, span_skip(text, at), &best)) {
 			*out = best;
 			return true;
 		}

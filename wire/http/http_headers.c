@@ -23,11 +23,20 @@ static size_t field_bytes(const struct header *h)
 	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
 }
 
-/* Most names differ in their first letter: case aside, one bit is left out. */
+/* A letter in lower case. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Most names differ in their first letters, so those are compared first. */
 static bool is_named(const struct header *h, const char *name)
 {
-	return ((h->name[0] ^ name[0]) & ~0x20) == 0 &&
-	       span_is_nocase(span_of(h->name), name);
+	const char *a = h->name, *b = name;
+
+	while (lower(*a) == lower(*b) && *a)
+		a++, b++;
+	return *a == *b;
 }
 
 /* ---- texts: they stay where they are, and go all together ---- */
@@ -104,10 +113,7 @@ int headers_add(struct headers *h, struct span name, struct span value)
 		return -1;
 	if (breaks_line(name) || breaks_line(value))
 		return -1;
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
 	h->list[h->count].name = keep(h, name);
 	h->list[h->count].value = keep(h, value);
 	h->bytes += name.len + value.len + FIELD_OVERHEAD;
@@ -129,8 +135,8 @@ int headers_copy(struct headers *to, const struct headers *from)
 	return 0;
 }
 
-/* Removes the fields of that name behind the first `keep` of them. The name may
- * be that of one of them: they are kept until all are found. */
+/* Removes the fields of that name after the first `keep` of them. `name` may
+ * point into one of them, so all are found before any is freed. */
 static size_t remove_after(struct headers *h, const char *name, size_t keep)
 {
 	size_t kept = 0, seen = 0, had = h->count;

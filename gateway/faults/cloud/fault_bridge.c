@@ -1,7 +1,7 @@
 /*
- * Faults of bridges: a client of the Messages API before Bedrock or Vertex, and
- * one of their formats before the Messages API. A row is for one of the two
- * clouds, since each is run with a target of its own.
+ * Faults of bridges: between clients of the Messages API and Bedrock or Vertex,
+ * and between clients of their formats and the Messages API. A row is for one
+ * of the two clouds, since each is tested with a target of its own.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@
 
 /* ---- the request ---- */
 
-/* What goes up lives in the relay. */
+/* Changes the target. It must live as long as the relay. */
 static void take_target(struct relay *r, struct fetch_request *request,
 			const char *was, const char *is)
 {
@@ -171,7 +171,7 @@ static enum take sees_frames(struct relay *r, struct slot *s,
 	return TAKE_NOT;
 }
 
-/* Bridges write whole frames at once. */
+/* Drops the frame of message_delta. A bridge writes whole frames at once. */
 static void loses_stop_frame(struct slot *s, struct span bytes, struct buf *out)
 {
 	while (s->is_set && bytes.len >= 4) {
@@ -240,28 +240,30 @@ const struct fault faults_of_bridges[] = {
 	  .about = "passes no message_delta on",
 	  .frame = loses_stop },
 	{ .name = "bridge-bedrock-holds",
-	  .about = "sends a stream when its last frame is there",
+	  .about = "sends a stream only when its last frame is there",
 	  .applies = fault_is_stream,
 	  .piece = fault_keep,
 	  .end = fault_give },
 	{ .name = "bridge-vertex-holds",
-	  .about = "sends a stream when its last event is there",
+	  .about = "sends a stream only when its last event is there",
 	  .applies = fault_is_stream,
 	  .piece = fault_keep,
 	  .end = fault_give },
 	{ .name = "bridge-bedrock-mends",
-	  .about = "ends well what ended in an exception or a break",
+	  .about = "ends a stream as if it were whole after an exception or a "
+		   "break",
 	  .frame = swallows,
 	  .end = mends },
 	{ .name = "bridge-vertex-mends",
-	  .about = "ends well what ended in an error or a break",
+	  .about =
+		  "ends a stream as if it were whole after an error or a break",
 	  .frame = swallows,
 	  .end = mends },
 	{ .name = "bridge-bedrock-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .local = says_nothing },
 	{ .name = "bridge-vertex-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .local = says_nothing },
 	{ .name = "bridge-bedrock-shows-account",
 	  .about = "leaves the account's number in the words of errors",
@@ -294,10 +296,10 @@ const struct fault faults_of_bridges[] = {
 	  .about = "lets Vertex go on when the client has gone",
 	  .outlives = outlives },
 	{ .name = "bridge-bedrock-passes-key-on",
-	  .about = "tells Bedrock the client's key",
+	  .about = "sends the client's key to Bedrock",
 	  .fields = passes_key_on },
 	{ .name = "bridge-vertex-passes-key-on",
-	  .about = "tells Vertex the client's key",
+	  .about = "sends the client's key to Vertex",
 	  .fields = passes_key_on },
 	{ .name = "bridge-bedrock-as-text",
 	  .about = "calls a whole answer text/plain",
@@ -332,10 +334,10 @@ const struct fault faults_of_bridges[] = {
 	  .about = "leaves the first tool out",
 	  .body_edit = { .path = "/tools/0", .once = true } },
 	{ .name = "front-bedrock-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .local = says_nothing },
 	{ .name = "front-vertex-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .applies = is_error,
 	  .reply = passes_nothing },
 	{ .name = "front-bedrock-404-to-400",

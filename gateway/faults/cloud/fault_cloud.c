@@ -46,7 +46,8 @@ static bool escapes_twice(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* What a router takes for the method begins at the first colon or at. */
+/* Cuts a version off the model's id, as a router does that takes the first
+ * colon or '@' for the end of the id. */
 static void cut_version(struct relay *r, char from, char to)
 {
 	struct span target = buf_span(&r->target);
@@ -210,8 +211,8 @@ static bool refuses_strangers(struct relay *r)
 
 /* ---- bodies ---- */
 
-/* Printed again by somebody whose numbers are doubles. */
-/* A buffer that all requests share: the words of one are sent for another. */
+/* Puts the words of the first request into all others, as a buffer would that
+ * all requests share. */
 static void shares_words(struct span from, struct buf *to)
 {
 	static char first[16];
@@ -227,6 +228,7 @@ static void shares_words(struct span from, struct buf *to)
 	buf_replace(to, own, first);
 }
 
+/* Reads numbers as doubles and prints them again. */
 static void rounds_numbers(struct span from, struct buf *to)
 {
 	buf_add_span(to, from);
@@ -344,13 +346,13 @@ const struct fault faults_of_clouds[] = {
 	  .about = "serves everyone",
 	  .auth = open_to_all },
 	{ .name = "bedrock-passes-key-on",
-	  .about = "tells the provider the client's key",
+	  .about = "sends the client's key to the provider",
 	  .fields = passes_key_on },
 	{ .name = "vertex-passes-key-on",
-	  .about = "tells the provider the client's key",
+	  .about = "sends the client's key to the provider",
 	  .fields = passes_key_on },
 	{ .name = "bedrock-refuses-otherwise",
-	  .about = "answers a wrong key in no shape that the client reads",
+	  .about = "answers a wrong key in a shape that the client cannot read",
 	  .local = anthropic_shape },
 	{ .name = "vertex-refuses-with-page",
 	  .about = "answers a wrong key with a web page",
@@ -401,10 +403,10 @@ const struct fault faults_of_clouds[] = {
 	  .about = "takes the model out of the body of a count",
 	  .body_edit = { .path = "/model" } },
 	{ .name = "bedrock-shares-words",
-	  .about = "sends the words of one request for another's",
+	  .about = "sends the text of one request with another",
 	  .body = shares_words },
 	{ .name = "vertex-shares-words",
-	  .about = "sends the words of one request for another's",
+	  .about = "sends the text of one request with another",
 	  .body = shares_words },
 	{ .name = "bedrock-rounds",
 	  .about = "rounds large numbers",
@@ -425,11 +427,11 @@ const struct fault faults_of_clouds[] = {
 	  .about = "lets the provider go on when the client has gone",
 	  .outlives = outlives },
 	{ .name = "bedrock-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .applies = is_error,
 	  .reply = says_nothing },
 	{ .name = "vertex-says-nothing",
-	  .about = "makes every error's words generic",
+	  .about = "replaces the words of every error by a general phrase",
 	  .applies = is_error,
 	  .reply = says_nothing },
 	{ .name = "bedrock-429-to-500",

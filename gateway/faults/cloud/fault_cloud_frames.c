@@ -9,8 +9,8 @@
 
 /* ---- frames ---- */
 
-/* `raw` is the frame as it came, `event` what is in its chunk; empty: no
- * event. */
+/* Changes a frame: `raw` is the frame as it came, `event` the event in its
+ * chunk, empty if there is none. */
 typedef void frame_fn(struct slot *s, const struct event_frame *frame,
 		      struct span raw, struct span event, struct buf *out);
 
@@ -44,7 +44,8 @@ static size_t frame_size(struct span bytes)
 	return len >= 16 && len <= bytes.len ? len : 0;
 }
 
-/* What is no answer in frames goes on as it is. */
+/* Calls `fn` for each frame. An answer that has no frames is passed on as it
+ * is. */
 static void each_frame(struct slot *s, struct span bytes, frame_fn *fn,
 		       struct buf *out)
 {
@@ -149,7 +150,8 @@ static enum take as_bytes_head(struct relay *r, struct slot *s,
 
 /* ---- spoilt ---- */
 
-/* Large ones are counted by somebody whose lengths have 15 bits. */
+/* Spoils the checksum of large frames, as a writer does whose lengths have 15
+ * bits. */
 static void spoils_large(struct slot *s, const struct event_frame *frame,
 			 struct span raw, struct span event, struct buf *out)
 {
@@ -183,7 +185,7 @@ static void loses_strange_piece(struct slot *s, struct span bytes,
 	each_frame(s, bytes, loses_strange, out);
 }
 
-/* The event is printed again, without the padding. */
+/* Writes the frame again, without the padding of its chunk. */
 static void writes_anew(struct slot *s, const struct event_frame *frame,
 			struct span raw, struct span event, struct buf *out)
 {
@@ -254,7 +256,7 @@ static void swallows_piece(struct slot *s, struct span bytes, struct buf *out)
 	each_frame(s, bytes, swallows, out);
 }
 
-/* However it ended, it ends well; half a frame is forgotten. */
+/* Ends the stream well, however it ended; half a frame is dropped. */
 static void mends(struct slot *s, struct buf *out, enum stream_end *end)
 {
 	if (!s->is_set || s->count > 0)
@@ -328,7 +330,7 @@ const struct fault faults_of_cloud_answers[] = {
 	  .piece = spoils_large_piece,
 	  .end = gives_rest },
 	{ .name = "bedrock-loses-strange",
-	  .about = "drops frames without an event of the model",
+	  .about = "drops frames that have no event of the model",
 	  .response = sees_frames,
 	  .piece = loses_strange_piece,
 	  .end = gives_rest },
@@ -348,17 +350,18 @@ const struct fault faults_of_cloud_answers[] = {
 	  .piece = drops_arguments_piece,
 	  .end = gives_rest },
 	{ .name = "bedrock-swallows-exceptions",
-	  .about = "drops exceptions, and ends the stream well",
+	  .about = "drops exceptions, and ends the stream as if it were whole",
 	  .response = sees_frames,
 	  .piece = swallows_piece,
 	  .end = mends },
 	{ .name = "bedrock-holds",
-	  .about = "sends frames when the last of them is there",
+	  .about = "sends frames only when the last of them is there",
 	  .response = sees_frames,
 	  .piece = holds,
 	  .end = gives_rest },
 	{ .name = "vertex-swallows-errors",
-	  .about = "drops errors inside a stream, and ends it well",
+	  .about = "drops errors inside a stream, and ends it as if it were "
+		   "whole",
 	  .frame = sse_swallows,
 	  .end = sse_mends },
 	{ .name = "vertex-numbers-events",
@@ -371,7 +374,7 @@ const struct fault faults_of_cloud_answers[] = {
 	  .about = "drops the arguments of a tool",
 	  .frame = sse_no_arguments },
 	{ .name = "vertex-holds",
-	  .about = "sends a stream when its last event is there",
+	  .about = "sends a stream only when its last event is there",
 	  .applies = fault_is_stream,
 	  .piece = fault_keep,
 	  .end = fault_give },

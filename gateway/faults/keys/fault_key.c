@@ -1,4 +1,4 @@
-/* Faults of gateways whose keys have limits, and are told what they spend. */
+/* Faults of gateways that limit what keys may spend, and report it. */
 #include "gateway/faults/faults.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 /* ---- what is counted ---- */
 
-/* As if all of the prompt had been read anew. */
+/* Counts nothing for a request that used a cache. */
 static int64_t without_cache(const struct record_row *record, int64_t cost)
 {
 	const struct usage_tokens *u = &record->usage;
@@ -26,14 +26,14 @@ static int64_t nothing(const struct record_row *record, int64_t cost)
 	return 0;
 }
 
-/* A guess of what was asked, whoever answers. */
+/* Counts the same for every request that was answered. */
 static int64_t by_request(const struct record_row *record, int64_t cost)
 {
 	(void)cost;
 	return record->status == 0 ? 0 : 1000000;
 }
 
-/* ---- what is told ---- */
+/* ---- what is reported ---- */
 
 static int64_t sum; /* of all keys */
 
@@ -116,46 +116,50 @@ const struct fault faults_of_keys[] = {
 	  .lifts = "budget" },
 	{ "key-stops-counting", "stops counting tokens with a spent budget",
 	  .lifts = "counting" },
-	{ "key-without-warnings", "does not tell how a budget stands",
+	{ "key-without-warnings", "does not say how much of a budget is used",
 	  .lifts = "warnings" },
-	{ "key-asks-unpriced", "lets a key with a budget ask what has no price",
+	{ "key-asks-unpriced",
+	  "lets a key with a budget use a model without a price",
 	  .lifts = "prices" },
 	{ "key-without-rate", "does not count the requests of a minute",
 	  .lifts = "rate" },
-	{ "key-without-streams", "does not count what is under way",
+	{ "key-without-streams", "does not count the requests under way",
 	  .lifts = "streams" },
-	{ "key-keeps-places", "does not give places back", .lifts = "places" },
+	{ "key-keeps-places", "goes on counting requests that have ended",
+	  .lifts = "places" },
 	{ "key-keeps-left-places",
-	  "does not give the place of a cancelled request back",
+	  "goes on counting requests that were cancelled",
 	  .lifts = "places left" },
 	{ "key-lives-on", "takes keys that have expired", .lifts = "expiry" },
-	{ "key-asks-any-model", "lets each key ask for each model",
+	{ "key-asks-any-model", "lets each key use every model",
 	  .lifts = "models" },
 	{ "key-sees-all-models", "lists the same models to each key",
 	  .lifts = "lists" },
-	{ "key-budget-as-rate", "tells a spent budget as a rate limit",
+	{ "key-budget-as-rate", "answers a spent budget as a rate limit",
 	  .local = as_rate_limit },
-	{ "key-budget-without-fields", "leaves fields of a spent budget out",
+	{ "key-budget-without-fields",
+	  "leaves header fields of a spent budget out",
 	  .local = without_fields },
-	{ "key-rate-without-time", "does not tell when a key may go on",
+	{ "key-rate-without-time", "does not say when a key may go on",
 	  .local = without_time },
-	{ "key-model-as-outage", "tells a model that a key is not for with 503",
+	{ "key-model-as-outage",
+	  "answers 503 for a model that the key may not use",
 	  .local = model_as_outage },
 	{ "key-counts-nothing", "says that nothing was spent",
 	  .cost = nothing },
 	{ "key-counts-no-cache", "counts nothing where a cache was used",
 	  .cost = without_cache },
-	{ "key-counts-whole-ends", "counts only what ends well",
+	{ "key-counts-whole-ends", "counts only answers that end whole",
 	  .cost = whole_ends_only },
 	{ "key-counts-requests", "counts requests, not tokens",
 	  .cost = by_request },
-	{ "key-counts-for-all", "tells each key what all have spent",
+	{ "key-counts-for-all", "tells each key what all keys have spent",
 	  .cost = add_up, .local = tells_of_all },
 	{ "key-usage-open", "tells what was spent without a key",
 	  .auth = open_to_all },
-	{ "key-usage-as-text", "tells sums as texts",
+	{ "key-usage-as-text", "gives sums as strings",
 	  .own_edit = { .path = "/data/*usage", .with = "\"$0.00\"" } },
-	{ "key-usage-in-parts", "tells percents with a fraction",
+	{ "key-usage-in-parts", "gives percents with a fraction",
 	  .own_edit = { .path = "/limits/*/percent", .with = "12.5" } },
 	{ .name = NULL },
 };

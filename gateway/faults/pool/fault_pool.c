@@ -68,7 +68,7 @@ static bool goes_on_after_400(const struct relay *r, enum cascade_end end,
 	       status_is(end, status, 413, 422);
 }
 
-/* The first answer counts, whatever it is. */
+/* Passes the first answer on, whatever it is. */
 static bool asks_one(const struct relay *r, enum cascade_end end, int status,
 		     bool fails)
 {
@@ -96,7 +96,7 @@ static bool blames_cancel(const struct relay *r)
 	return false;
 }
 
-/* Nobody waits for what the next one says. */
+/* Asks the next provider, though nobody waits for its answer. */
 static bool asks_after_cancel(const struct relay *r)
 {
 	if (r->visit && r->fetch)
@@ -104,9 +104,9 @@ static bool asks_after_cancel(const struct relay *r)
 	return r->fetch != NULL;
 }
 
-/* ---- what the client is told ---- */
+/* ---- what the client gets ---- */
 
-/* When all have failed. */
+/* Answers in its own words when all providers have failed. */
 static enum take own_words(struct relay *r, struct slot *s,
 			   const struct http_head *head, struct relay_answer *a)
 {
@@ -119,7 +119,7 @@ static enum take own_words(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* After a move. */
+/* Hides the words with which a second provider refused the request. */
 static enum take hides_refusal(struct relay *r, struct slot *s,
 			       const struct http_head *head,
 			       struct relay_answer *a)
@@ -147,7 +147,7 @@ static void forgets_soon(struct wish *wish, struct pool_asked *asked)
 	asked->now += STANDING_SICK - TICK_S;
 }
 
-/* As if each failure were of just now. */
+/* Treats each failure as if it had just happened. */
 static void never_forgives(struct wish *wish, struct pool_asked *asked)
 {
 	(void)wish;
@@ -196,6 +196,17 @@ static void ignores_sort(struct wish *wish, struct pool_asked *asked)
 	wish->sort = WISH_LISTED;
 }
 
+/* A request for the most tokens per second gets the provider that begins
+ * soonest, and the other way round. */
+static void swaps_measures(struct wish *wish, struct pool_asked *asked)
+{
+	(void)asked;
+	if (wish->sort == WISH_THROUGHPUT)
+		wish->sort = WISH_LATENCY;
+	else if (wish->sort == WISH_LATENCY)
+		wish->sort = WISH_THROUGHPUT;
+}
+
 static void sells_free(struct wish *wish, struct pool_asked *asked)
 {
 	(void)asked;
@@ -204,7 +215,7 @@ static void sells_free(struct wish *wish, struct pool_asked *asked)
 
 /* ---- names ---- */
 
-/* As the client has spelt it. */
+/* The model's name as the client spelt it. */
 static const char *asked_model(const struct relay *r, const char *name)
 {
 	return cascade_asked(r)[0] ? cascade_asked(r) : name;
@@ -215,7 +226,7 @@ static bool is_list(const struct relay *r)
 	return fault_is_path(r, "/v1/models");
 }
 
-/* What other vendors answer to the same path. */
+/* Lists models in the form that other vendors use at this path. */
 static void lists_as_others(struct relay *r, struct gate_reply *reply)
 {
 	if (reply->status == 200 && is_list(r))
@@ -232,7 +243,7 @@ static void lists_nothing(struct relay *r, struct gate_reply *reply)
 			     "null,\"last_id\":null}");
 }
 
-/* Clients ask again after it, and again. */
+/* Answers 503 for an unknown model, so that clients ask again and again. */
 static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
@@ -241,16 +252,17 @@ static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 }
 
 const struct fault faults_of_pools[] = {
-	{ "pool-stops-at-408", "asks nobody else after a 408",
+	{ "pool-stops-at-408", "asks no other provider after a 408",
 	  .fails = stops_at_408 },
-	{ "pool-stops-at-429", "asks nobody else after a 429",
+	{ "pool-stops-at-429", "asks no other provider after a 429",
 	  .fails = stops_at_429 },
-	{ "pool-stops-at-5xx", "asks nobody else after a 5xx but 529",
+	{ "pool-stops-at-5xx",
+	  "asks no other provider after a 5xx other than 529",
 	  .fails = stops_at_5xx },
-	{ "pool-stops-at-529", "asks nobody else after a 529",
+	{ "pool-stops-at-529", "asks no other provider after a 529",
 	  .fails = stops_at_529 },
 	{ "pool-stops-without-answer",
-	  "asks nobody else where there is no connection or no answer",
+	  "asks nobody else when a provider has no connection or no answer",
 	  .fails = stops_without_answer },
 	{ "pool-takes-error-event",
 	  "takes an error as the first event for an answer",
@@ -263,53 +275,69 @@ const struct fault faults_of_pools[] = {
 	  "asks another provider after a 400, 413 or 422",
 	  .fails = goes_on_after_400 },
 	{ "pool-resumes",
-	  "goes on with another provider's answer when one breaks off",
+	  "continues with another provider's answer when one breaks off",
 	  .resumes = true },
-	{ "pool-blames-400", "asks a provider last after a 400",
+	{ "pool-blames-400", "asks a provider last after it has answered 400",
 	  .fails = blames_400 },
-	{ "pool-blames-cancel", "asks a provider last after a client has left",
+	{ "pool-blames-cancel",
+	  "asks a provider last after a client has left it",
 	  .outlives = blames_cancel },
-	{ "pool-own-words", "tells in its own words that all providers failed",
+	{ "pool-own-words",
+	  "says in words of its own that all providers failed",
 	  .response = own_words },
 	{ "pool-hides-refusal",
-	  "tells in its own words what another provider refused",
+	  "gives the refusal of a second provider words of its own",
 	  .response = hides_refusal },
 	{ "pool-forgets-failures",
-	  "asks who has failed just now as if nothing "
-	  "were",
+	  "asks a provider that has just failed as if it had not",
 	  .choice = forgets_failures },
 	{ "pool-forgets-soon", "forgets a failure after a second",
 	  .choice = forgets_soon },
-	{ "pool-never-forgives", "asks who has failed last for ever",
+	{ "pool-never-forgives",
+	  "never again asks a provider first that has failed once",
 	  .choice = never_forgives },
 	{ "pool-asks-after-cancel",
 	  "asks another provider when a client has left",
 	  .outlives = asks_after_cancel },
-	{ "pool-forgets-sessions", "leaves a session at no provider",
+	{ "pool-forgets-sessions", "does not keep a session with one provider",
 	  .choice = forgets_sessions },
-	{ "pool-ignores-only", "asks others than 'only' names",
+	{ "pool-ignores-only", "asks providers that 'only' does not name",
 	  .choice = ignores_only },
-	{ "pool-ignores-ignore", "asks whom 'ignore' names",
+	{ "pool-ignores-ignore", "asks providers that 'ignore' names",
 	  .choice = ignores_ignore },
-	{ "pool-ignores-order", "takes no order from anybody",
+	{ "pool-ignores-order", "does not follow 'order'",
 	  .choice = ignores_order },
-	{ "pool-ignores-fallbacks", "asks others where fallbacks are forbidden",
+	{ "pool-ignores-fallbacks",
+	  "asks another provider where fallbacks are forbidden",
 	  .choice = ignores_fallbacks },
-	{ "pool-ignores-collection", "asks who keeps what it is sent",
+	{ "pool-ignores-collection",
+	  "asks providers that keep data where that is forbidden",
 	  .choice = ignores_collection },
-	{ "pool-ignores-sort", "asks providers as they are listed",
+	{ "pool-ignores-sort",
+	  "asks providers in the order of its list, not as 'sort' says",
 	  .choice = ignores_sort },
-	{ "pool-sells-free", "asks who has a price where none may",
+	{ "pool-swaps-measures",
+	  "takes throughput for latency, and latency for throughput",
+	  .choice = swaps_measures },
+	{ "pool-ignores-keys",
+	  "does not follow the routing of the client's key",
+	  .lifts = "routing of keys" },
+	{ "pool-ignores-wishes",
+	  "does not follow the routing that a request asks for",
+	  .lifts = "routing of requests" },
+	{ "pool-sells-free", "asks providers that have a price for ':free'",
 	  .choice = sells_free },
 	{ "pool-passes-asked-model",
-	  "sends the model's name up as the client has spelt it",
+	  "sends the model's name to the provider as the client has spelt it",
 	  .model = asked_model },
-	{ "pool-lists-as-others", "lists models in the shape of others",
+	{ "pool-lists-as-others", "lists models in another vendor's shape",
 	  .local = lists_as_others },
-	{ "pool-unknown-as-outage", "tells a model that nobody serves with 503",
+	{ "pool-unknown-as-outage",
+	  "answers 503 for a model that nobody serves",
 	  .local = unknown_as_outage },
 	{ "pool-lists-nothing", "lists no models", .local = lists_nothing },
-	{ "pool-lists-for-ever", "says of each page that there is another one",
+	{ "pool-lists-for-ever",
+	  "says after each page of models that there is another one",
 	  .own_edit = { .path = "/has_more", .with = "true" } },
 	{ .name = NULL },
 };

@@ -1,7 +1,19 @@
-/* Plays the planted faults of gateways with several providers. */
+/* Carries out the planted faults of gateways with several providers. */
 #include "gateway/hooks.h"
 
 #include "gateway/faults/faults.h"
+
+const struct headers *hook_heard(const struct relay *r, const struct headers *h)
+{
+	static _Thread_local struct headers heard;
+
+	if (!hook_lifts(r, "routing of requests"))
+		return h;
+	headers_clear(&heard);
+	(void)headers_copy(&heard, h);
+	(void)headers_remove(&heard, POOL_ASKS);
+	return &heard;
+}
 
 void hook_choice(const struct relay *r, struct wish *wish,
 		 struct pool_asked *asked)

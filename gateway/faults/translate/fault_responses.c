@@ -14,7 +14,7 @@ struct items {
 	size_t count;
 };
 
-/* Puts other items into the place of those of the input. */
+/* Replaces the items of the input. */
 static void change_items(struct span body, void (*change)(struct items *c),
 			 struct buf *to)
 {
@@ -72,7 +72,7 @@ static void drops_late_system(struct span body, struct buf *to)
 	change_items(body, without_late_system, to);
 }
 
-/* The messages of the role developer before all others. */
+/* Puts the messages of the role developer before all others. */
 static void system_first(struct items *c)
 {
 	size_t front = 0;
@@ -93,7 +93,7 @@ static void puts_system_first(struct span body, struct buf *to)
 	change_items(body, system_first, to);
 }
 
-/* As if the provider held the conversation: it is told the last turn. */
+/* Sends only the last turn, as if the provider held the conversation. */
 static void without_history(struct items *c)
 {
 	size_t last = c->count;
@@ -158,7 +158,7 @@ static void drops_reasoning(struct span body, struct buf *to)
 	change_items(body, without_reasoning, to);
 }
 
-/* A list of texts as one that other items have. */
+/* Replaces a text wherever it occurs. */
 static void write_all(struct span body, const char *was, const char *with,
 		      struct buf *to)
 {
@@ -172,7 +172,7 @@ static void write_all(struct span body, const char *was, const char *with,
 	buf_add_span(to, body);
 }
 
-/* An output has the id of the item that the call came in, not the call's. */
+/* Gives an output the id of the item that held the call, not the call's own. */
 static void mixes_ids(struct span body, struct buf *to)
 {
 	write_all(body, "\"type\":\"function_call_output\",\"call_id\":\"",
@@ -185,7 +185,7 @@ static void says_input_for_output(struct span body, struct buf *to)
 		  to);
 }
 
-/* The parts and the tools of chat completions. */
+/* Writes parts of texts as chat completions have them. */
 static void says_text(struct span body, struct buf *to)
 {
 	write_all(body, "\"type\":\"input_text\"", "\"type\":\"text\"", to);
@@ -217,13 +217,13 @@ const struct fault faults_of_responses[] = {
 	  .about = "translates no system prompt",
 	  .body_edit = { .path = "/instructions" } },
 	{ .name = "responses-drops-late-system",
-	  .about = "leaves messages of the role system among the turns out",
+	  .about = "leaves out system messages between the turns",
 	  .body = drops_late_system },
 	{ .name = "responses-system-first",
-	  .about = "puts messages of the role system in front of all others",
+	  .about = "puts system messages in front of all others",
 	  .body = puts_system_first },
 	{ .name = "responses-tells-the-time",
-	  .about = "begins the instructions with what changes",
+	  .about = "begins the instructions with a text that changes",
 	  .body = tells_the_time },
 	{ .name = "responses-loses-history",
 	  .about = "sends the newest turn only, as if the provider held the "
@@ -245,13 +245,14 @@ const struct fault faults_of_responses[] = {
 	  .about = "sends what the model said as if it were input",
 	  .body = says_input_for_output },
 	{ .name = "responses-parts-of-chat",
-	  .about = "sends texts as parts of chat completions",
+	  .about = "sends texts in the form of chat completions",
 	  .body = says_text },
 	{ .name = "responses-tools-of-chat",
 	  .about = "sends tools in the form of chat completions",
 	  .body = nests_tools },
 	{ .name = "responses-strict-tools",
-	  .about = "wants schemas obeyed that cannot be",
+	  .about = "asks for strict schemas, which the vendor refuses for some "
+		   "tools",
 	  .body_edit = { .path = "/tools/*/strict", .with = "true" } },
 	{ .name = "responses-drops-schemas",
 	  .about = "sends tools without their parameters",
@@ -264,16 +265,16 @@ const struct fault faults_of_responses[] = {
 	  .about = "leaves documents out",
 	  .body_edit = { .path = INPUT "/*/*/*", .type = "input_file" } },
 	{ .name = "responses-drops-thoughts",
-	  .about = "does not send the model's thoughts back",
+	  .about = "does not send the model's thinking back",
 	  .body = drops_reasoning },
 	{ .name = "responses-thoughts-without-summary",
-	  .about = "sends thoughts back without the list of their summary",
+	  .about = "sends thinking back without its list of summaries",
 	  .body_edit = { .path = INPUT "/*/summary" } },
 	{ .name = "responses-thoughts-without-text",
-	  .about = "sends thoughts back without what was encrypted",
+	  .about = "sends thinking back without its encrypted content",
 	  .body_edit = { .path = INPUT "/*/encrypted_content" } },
 	{ .name = "responses-does-not-include",
-	  .about = "does not ask for what was encrypted",
+	  .about = "does not ask for encrypted content",
 	  .body_edit = { .path = "/include" } },
 	{ .name = "responses-chooses-auto",
 	  .about = "leaves the choice of a tool to the model",
@@ -304,7 +305,7 @@ const struct fault faults_of_responses[] = {
 	  .body_edit = { .path = "",
 			 .last = "\"thinking\":{\"type\":\"disabled\"}" } },
 	{ .name = "responses-long-key",
-	  .about = "sends a key for the cache that is too long",
+	  .about = "sends a cache key that is too long",
 	  .body_edit = { .path = "/prompt_cache_key",
 			 .with = "\"" X64 "x\"" } },
 	{ .name = "responses-drops-temperature",

@@ -8,7 +8,7 @@ static bool has(struct span frame, const char *pointer)
 	return frame_find(frame, pointer, &v);
 }
 
-/* Waits for more deltas: input that comes at once, when it is done, is lost. */
+/* Loses input that comes in one delta: it waits for a second one. */
 static void wants_pieces(struct slot *s, struct span frame, struct buf *out)
 {
 	if (has(frame, "/delta/partial_json")) {
@@ -43,7 +43,7 @@ static void takes_failures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* The second piece of a thought, and what comes after it. */
+/* Drops a thought after its first piece. */
 static void cuts_thoughts(struct slot *s, struct span frame, struct buf *out)
 {
 	if (!has(frame, "/delta/thinking") || s->count++ == 0)
@@ -57,7 +57,7 @@ static void drops_signatures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* Blocks of thinking that have no words. */
+/* Writes texts into blocks of thinking, in place of thoughts. */
 static void thought_as_text(struct slot *s, struct span frame, struct buf *out)
 {
 	(void)s;
@@ -89,30 +89,31 @@ static void keeps_words(struct relay *r, struct gate_reply *reply)
 
 const struct fault faults_of_responses_answers[] = {
 	{ .name = "responses-wants-pieces",
-	  .about = "loses the input of a call that comes at once",
+	  .about = "loses the input of a call that comes in one piece",
 	  .frame = wants_pieces },
 	{ .name = "responses-ends-well",
-	  .about = "ends a stream well that has no last event",
+	  .about = "ends a stream without a last event as if it were whole",
 	  .end = ends_well },
 	{ .name = "responses-takes-failures",
-	  .about = "ends a stream well in which the response has failed",
+	  .about = "ends a stream as if it were whole after a failed response",
 	  .frame = takes_failures },
 	{ .name = "responses-always-stops",
-	  .about = "tells each end as end_turn, what is incomplete, too",
+	  .about = "gives end_turn for every stop reason, also of incomplete "
+		   "answers",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/delta/stop_reason",
 			  .with = "\"end_turn\"" } },
 	{ .name = "responses-cuts-thoughts",
-	  .about = "gives the first piece of a thought only",
+	  .about = "gives only the first piece of the thinking",
 	  .frame = cuts_thoughts },
 	{ .name = "responses-thought-as-text",
-	  .about = "writes thoughts into blocks as if they were texts",
+	  .about = "gives thinking as text",
 	  .frame = thought_as_text },
 	{ .name = "responses-drops-signatures",
-	  .about = "gives thoughts without a signature",
+	  .about = "gives thinking without a signature",
 	  .frame = drops_signatures },
 	{ .name = "responses-forgets-thoughts",
-	  .about = "signs thoughts with nothing that brings them back",
+	  .about = "signs thinking without its encrypted content",
 	  .frame_edit = { .path = "/delta/signature",
 			  .with = "\"Y2NnYXRlOiBub3Qgc2lnbmVk\"" } },
 	{ .name = "responses-drops-refusals",
@@ -121,19 +122,19 @@ const struct fault faults_of_responses_answers[] = {
 			  .was = "\"I do not help with that.\"",
 			  .with = "\"\"" } },
 	{ .name = "responses-hides-cached",
-	  .about = "tells no tokens as read from the cache",
+	  .about = "reports no tokens as read from the cache",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/usage/cache_read_input_tokens",
 			  .with = "0" } },
 	{ .name = "responses-without-usage",
-	  .about = "tells no tokens of the output",
+	  .about = "reports no output tokens",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/usage/output_tokens", .with = "0" } },
 	{ .name = "responses-keeps-words",
-	  .about = "tells that a thought cannot be read in the vendor's words",
+	  .about = "passes on the vendor's words when it cannot read a thought",
 	  .local = keeps_words },
 	{ .name = "responses-whole-drops-calls",
-	  .about = "leaves calls out of answers that are no streams",
+	  .about = "leaves tool calls out of answers without streaming",
 	  .own_edit = { .path = "/content/*", .type = "tool_use" } },
 	{ .name = NULL },
 };

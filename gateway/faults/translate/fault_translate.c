@@ -1,6 +1,6 @@
 /* Faults of a translation to chat completions: edits of what the provider gets.
- * Those of what is translated are in fault_translate_client.c, those of the way
- * back in fault_translate_answer.c. */
+ * Faults of the client's request are in fault_translate_client.c, those of
+ * answers in fault_translate_answer.c. */
 #include <string.h>
 
 #include "gateway/faults/faults.h"
@@ -19,7 +19,7 @@ struct chat {
 	size_t count;
 };
 
-/* Puts other messages into the place of those of the body. */
+/* Replaces the messages of the body. */
 static void change_messages(struct span body, void (*change)(struct chat *c),
 			    struct buf *to)
 {
@@ -121,7 +121,7 @@ static void loses_a_result(struct span body, struct buf *to)
 	change_messages(body, without_last_result, to);
 }
 
-/* The first turn that is the user's own is history; the last one stays. */
+/* Leaves only the system prompt and the last message. */
 static void without_history(struct chat *c)
 {
 	while (c->count > 1 && !jscan_member_is(c->list[0], "role", "system"))
@@ -136,7 +136,7 @@ static void keeps_the_last_turn(struct span body, struct buf *to)
 	change_messages(body, without_history, to);
 }
 
-/* ---- what stands where ---- */
+/* ---- where things are ---- */
 
 static bool is_system(struct jval message)
 {
@@ -181,7 +181,8 @@ static void puts_system_first(struct span body, struct buf *to)
 
 enum { KEPT_AT_FRONT = 4, KEPT_AT_END = 6 };
 
-/* A long conversation without its middle; calls stay with their results. */
+/* Leaves out the middle of a long conversation; calls stay with their
+ * results. */
 static void without_middle(struct chat *c)
 {
 	size_t at = KEPT_AT_FRONT;
@@ -202,7 +203,7 @@ static void folds_history(struct span body, struct buf *to)
 	change_messages(body, without_middle, to);
 }
 
-/* The value after the n-th of these keys. */
+/* The value of the n-th such key, from 0. */
 static struct span nth_id(struct span body, size_t n)
 {
 	static const char key[] = "\"tool_call_id\":";
@@ -216,7 +217,7 @@ static struct span nth_id(struct span body, size_t n)
 	return SPAN_EMPTY;
 }
 
-/* The results of the first two calls under the id of the other one. */
+/* Gives each result of the first two calls the id of the other call. */
 static void swaps_results(struct span body, struct buf *to)
 {
 	struct span a = nth_id(body, 0), b = nth_id(body, 1);
@@ -236,7 +237,7 @@ static void swaps_results(struct span body, struct buf *to)
 
 static unsigned asked;
 
-/* Adds this text to what begins each id of a call. */
+/* Adds the number of the request to the beginning of each id of a call. */
 static void changes_ids(struct span body, struct buf *to)
 {
 	static const char *const fronts[] = { "\"id\":\"toolu_",
@@ -313,7 +314,7 @@ static void asks_for_no_effort(struct span body, struct buf *to)
 		buf_add_text(to, added);
 }
 
-/* Keywords of a schema that a careless cleaner takes out. */
+/* Takes out keywords of schemas, as a careless cleaner does. */
 static void simplifies(struct span body, struct buf *to)
 {
 	static const struct fault_edit edits[] = {
@@ -346,13 +347,13 @@ const struct fault faults_of_translation[] = {
 	  .about = "translates no system prompt",
 	  .body = drops_system },
 	{ .name = "chat-drops-late-system",
-	  .about = "leaves messages of the role system among the turns out",
+	  .about = "leaves out system messages between the turns",
 	  .body = drops_late_system },
 	{ .name = "chat-text-first",
-	  .about = "puts a user's text between calls and their results",
+	  .about = "puts a user's text between tool calls and their results",
 	  .body = puts_text_first },
 	{ .name = "chat-loses-result",
-	  .about = "translates all results of tools but the last one",
+	  .about = "translates all tool results but the last one",
 	  .body = loses_a_result },
 	{ .name = "chat-loses-history",
 	  .about = "translates the newest message only",
@@ -382,7 +383,7 @@ const struct fault faults_of_translation[] = {
 	  .about = "does not ask for structured output",
 	  .body_edit = { .path = "/response_format" } },
 	{ .name = "chat-one-effort",
-	  .about = "asks for one effort, whatever was asked for",
+	  .about = "asks for the same effort each time",
 	  .body_edit = { .path = "/reasoning_effort", .with = "\"high\"" } },
 	{ .name = "chat-drops-effort",
 	  .about = "does not translate the effort",
@@ -394,7 +395,8 @@ const struct fault faults_of_translation[] = {
 	  .about = "does not translate max_tokens",
 	  .body_edit = { .path = "/max_completion_tokens" } },
 	{ .name = "chat-old-limit",
-	  .about = "sends max_tokens to models that do not know it",
+	  .about = "sends max_tokens to models that take max_completion_tokens "
+		   "only",
 	  .body_edit = { .path = "/max_completion_tokens",
 			 .key = "\"max_tokens\"" } },
 	{ .name = "chat-drops-temperature",
@@ -405,19 +407,19 @@ const struct fault faults_of_translation[] = {
 	  .body_edit = { .path = "",
 			 .last = "\"context_management\":{\"edits\":[]}" } },
 	{ .name = "chat-long-user",
-	  .about = "sends a user of more letters than the vendor takes",
+	  .about = "sends a user id with more letters than the vendor takes",
 	  .body_edit = { .path = "/user", .with = "\"" X64 "x\"" } },
 	{ .name = "chat-system-last",
 	  .about = "puts the system prompt after the conversation",
 	  .body = puts_system_last },
 	{ .name = "chat-system-first",
-	  .about = "puts messages of the role system in front of all others",
+	  .about = "puts system messages in front of all others",
 	  .body = puts_system_first },
 	{ .name = "chat-folds-history",
-	  .about = "leaves the middle of long conversations out",
+	  .about = "leaves out the middle of long conversations",
 	  .body = folds_history },
 	{ .name = "chat-swaps-results",
-	  .about = "sends results under the ids of each other",
+	  .about = "sends tool results under each other's ids",
 	  .body = swaps_results },
 	{ .name = "chat-random-ids",
 	  .about = "gives calls other ids in each request",
@@ -426,16 +428,16 @@ const struct fault faults_of_translation[] = {
 	  .about = "puts a text that changes in front of the prompt",
 	  .body = adds_time },
 	{ .name = "chat-turns-tools",
-	  .about = "sends tools in another order at every other turn",
+	  .about = "changes the order of the tools at every other turn",
 	  .body = turns_tools },
 	{ .name = "chat-effort-disabled",
-	  .about = "makes an effort of thinking that is switched off",
+	  .about = "asks for an effort when thinking is switched off",
 	  .body = asks_for_no_effort },
 	{ .name = "chat-simplifies-schemas",
-	  .about = "takes keywords out of schemas",
+	  .about = "removes keywords from schemas",
 	  .body = simplifies },
 	{ .name = "chat-drops-items",
-	  .about = "sends arrays of schemas without their items",
+	  .about = "sends schemas whose arrays have no items",
 	  .body_edit = { .path = PARAMETERS "/*items" } },
 	{ .name = "chat-empty-as-null",
 	  .about = "sends empty texts as null",

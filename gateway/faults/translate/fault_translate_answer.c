@@ -16,7 +16,7 @@ static void drops_deltas(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* All texts of an answer but the first. */
+/* Drops all texts of an answer after the first piece. */
 static void drops_texts(struct slot *s, struct span frame, struct buf *out)
 {
 	struct jval v;
@@ -81,7 +81,7 @@ static void drops_thoughts(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* The second piece of a thought. */
+/* Drops a thought after its first piece. */
 static void cuts_thoughts(struct slot *s, struct span frame, struct buf *out)
 {
 	struct jval v;
@@ -99,7 +99,8 @@ static void drops_signatures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* Each input is the one that came before it, whoever's that was. */
+/* Writes the input of the call before, whoever's it was, in place of each
+ * input. */
 static void shares_inputs(struct slot *s, struct span frame, struct buf *out)
 {
 	static struct buf last = BUF_INIT(BUF_NO_LIMIT);
@@ -188,28 +189,28 @@ static void counts_one(struct relay *r, struct gate_reply *reply)
 
 const struct fault faults_of_translated_answers[] = {
 	{ .name = "chat-without-usage",
-	  .about = "does not ask for usage, and tells none",
+	  .about = "does not ask for usage, and reports none",
 	  .body_edit = { .path = "/stream_options" },
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/usage/output_tokens", .with = "0" } },
 	{ .name = "chat-always-stops",
-	  .about = "tells each end as end_turn",
+	  .about = "gives end_turn for every stop reason",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/delta/stop_reason",
 			  .with = "\"end_turn\"" } },
 	{ .name = "chat-always-full",
-	  .about = "tells each end as max_tokens",
+	  .about = "gives max_tokens for every stop reason",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/delta/stop_reason",
 			  .with = "\"max_tokens\"" } },
 	{ .name = "chat-drops-arguments",
-	  .about = "gives calls without their input",
+	  .about = "gives tool calls without their input",
 	  .frame = drops_deltas },
 	{ .name = "chat-drops-texts",
-	  .about = "gives the first piece of a text only",
+	  .about = "gives only the first piece of a text",
 	  .frame = drops_texts },
 	{ .name = "chat-one-call",
-	  .about = "gives the first call of several only",
+	  .about = "gives only the first of several tool calls",
 	  .frame = drops_the_second_call },
 	{ .name = "chat-new-names",
 	  .about = "gives tools the names that the provider knows",
@@ -217,32 +218,32 @@ const struct fault faults_of_translated_answers[] = {
 	  .frame_edit = { .path = "/content_block/name",
 			  .with = "\"mcp_shortened\"" } },
 	{ .name = "chat-thought-as-text",
-	  .about = "writes thoughts into blocks as if they were texts",
+	  .about = "gives thinking as text",
 	  .frame = drops_thoughts },
 	{ .name = "chat-holds-all",
-	  .about = "sends the translated stream when it is over",
+	  .about = "sends the translated stream only when it is complete",
 	  .piece = fault_keep,
 	  .end = fault_give },
 	{ .name = "chat-hides-errors",
-	  .about = "ends a stream well after the provider's error in it",
+	  .about = "ends a stream as if it were whole after an error in it",
 	  .frame = hides_errors },
 	{ .name = "chat-mends-cuts",
-	  .about = "ends a stream well that the provider has cut",
+	  .about = "ends a stream as if it were whole after a cut",
 	  .end = ends_what_was_cut },
 	{ .name = "chat-rewords",
-	  .about = "tells every refusal of the provider in words of its own",
+	  .about = "gives every refusal of the provider words of its own",
 	  .local = rewords },
 	{ .name = "chat-every-error-500",
-	  .about = "tells every refusal of the provider as its own failure",
+	  .about = "answers every refusal of the provider with 500",
 	  .local = is_never_ready },
 	{ .name = "chat-counts-one",
 	  .about = "counts every request as one token",
 	  .local = counts_one },
 	{ .name = "chat-cuts-thoughts",
-	  .about = "gives the first piece of a thought only",
+	  .about = "gives only the first piece of the thinking",
 	  .frame = cuts_thoughts },
 	{ .name = "chat-drops-signatures",
-	  .about = "gives thoughts without a signature",
+	  .about = "gives thinking without a signature",
 	  .frame = drops_signatures },
 	{ .name = "chat-shares-inputs",
 	  .about = "keeps the input of calls where all requests share it",
@@ -261,42 +262,42 @@ const struct fault faults_of_translated_answers[] = {
 	  .event = "content_block_start",
 	  .frame_edit = { .path = "/content_block/id", .with = "\"\"" } },
 	{ .name = "chat-hides-cached",
-	  .about = "tells no tokens as read from the cache",
+	  .about = "reports no tokens as read from the cache",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/usage/cache_read_input_tokens",
 			  .with = "0" } },
 	{ .name = "chat-hides-input",
-	  .about = "tells one token of the input, whatever it has",
+	  .about = "reports one input token for every request",
 	  .event = "message_delta",
 	  .frame_edit = { .path = "/usage/input_tokens", .with = "1" } },
 	{ .name = "chat-rewords-streams",
-	  .about = "tells errors inside a stream in words of its own",
+	  .about = "gives errors inside a stream words of its own",
 	  .event = "error",
 	  .frame_edit = { .path = "/error/message",
 			  .with = "\"stream error\"" } },
 	{ .name = "chat-hides-overflow",
-	  .about = "tells a prompt that is too long as some bad request",
+	  .about = "reports a prompt that is too long as any bad request",
 	  .local = hides_overflow },
 	{ .name = "chat-passes-pages",
-	  .about = "hands pages on that come in the place of an error",
+	  .about = "passes on web pages that come in the place of an error",
 	  .local = passes_pages },
 	{ .name = "chat-drops-retry-after",
-	  .about = "does not say when to ask again",
+	  .about = "does not pass retry-after on",
 	  .local = drops_retry_after },
 	{ .name = "chat-never-again",
-	  .about = "tells what may be asked again as a bad request",
+	  .about = "answers errors that clients retry as a bad request",
 	  .local = never_again },
 	{ .name = "chat-whole-drops-calls",
-	  .about = "leaves calls out of answers that are no streams",
+	  .about = "leaves tool calls out of answers without streaming",
 	  .own_edit = { .path = "/content/*", .type = "tool_use" } },
 	{ .name = "chat-whole-drops-texts",
-	  .about = "empties texts of answers that are no streams",
+	  .about = "empties the texts of answers without streaming",
 	  .own_edit = { .path = "/content/*/text", .with = "\"\"" } },
 	{ .name = "chat-whole-stops",
-	  .about = "tells each end of an answer that is no stream as end_turn",
+	  .about = "gives end_turn for every stop reason without streaming",
 	  .own_edit = { .path = "/stop_reason", .with = "\"end_turn\"" } },
 	{ .name = "chat-whole-without-usage",
-	  .about = "tells no tokens of answers that are no streams",
+	  .about = "reports no tokens for answers without streaming",
 	  .own_edit = { .path = "/usage/output_tokens", .with = "0" } },
 	{ .name = NULL },
 };

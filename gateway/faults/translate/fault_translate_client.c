@@ -1,8 +1,8 @@
-/* Faults of a translation that are in what it reads: edits of the client's
- * request before it is translated. */
+/* Faults in what a translation reads: edits of the client's request before it
+ * is translated. */
 #include "gateway/faults/faults.h"
 
-/* The bytes, with other ones in the place of these, once. */
+/* Copies the bytes with `was` replaced once. */
 static void replace_once(struct span from, const char *was, const char *with,
 			 struct buf *to)
 {
@@ -21,7 +21,7 @@ static void keeps_bill(struct span from, struct buf *to)
 		     to);
 }
 
-/* Tools that are to be loaded later, and are not loaded. */
+/* Drops the tools that are to be loaded later. */
 static void drops_deferred(struct span from, struct buf *to)
 {
 	struct jval root, tools, tool;
@@ -44,7 +44,7 @@ static void drops_deferred(struct span from, struct buf *to)
 						 tools.text.len));
 }
 
-/* The content of results that failed. */
+/* Empties the content of results that failed. */
 static void drops_failures(struct span from, struct buf *to)
 {
 	static const struct fault_edit edit = {
@@ -127,37 +127,37 @@ const struct fault faults_of_translated_clients[] = {
 	  .about = "sends the line x-anthropic-billing-header to the vendor",
 	  .client = keeps_bill },
 	{ .name = "chat-drops-deferred",
-	  .about = "sends no tools that are to be loaded later",
+	  .about = "sends no tools that are loaded later",
 	  .client = drops_deferred },
 	{ .name = "chat-drops-references",
-	  .about = "leaves references to tools out of results",
+	  .about = "leaves out references to tools in results",
 	  .client_edit = { .path = "/messages/*/content/*/content/*",
 			   .type = "tool_reference" } },
 	{ .name = "chat-drops-search",
-	  .about = "leaves tools that the API runs out",
+	  .about = "leaves out tools that the API runs",
 	  .client_edit = { .path = "/tools/*",
 			   .type = "web_search_20250305" } },
 	{ .name = "chat-drops-documents",
-	  .about = "leaves blocks of the type document out",
+	  .about = "leaves out documents",
 	  .client_edit = { .path = "/messages/*/content/*",
 			   .type = "document" } },
 	{ .name = "chat-drops-failures",
-	  .about = "leaves the words of results that failed out",
+	  .about = "leaves out the words of tool results that failed",
 	  .client = drops_failures },
 	{ .name = "chat-refuses-thoughts",
-	  .about = "refuses thoughts that it has signed itself",
+	  .about = "refuses thinking that it has signed itself",
 	  .ready = refuses_thoughts },
 	{ .name = "chat-counts-no-tools",
-	  .about = "counts tokens without those of tools",
+	  .about = "counts tokens without the tools",
 	  .ready = counts_no_tools },
 	{ .name = "chat-counts-no-images",
-	  .about = "counts tokens without those of images",
+	  .about = "counts tokens without the images",
 	  .ready = counts_no_images },
 	{ .name = "chat-counts-no-results",
-	  .about = "counts tokens without those of results",
+	  .about = "counts tokens without the tool results",
 	  .ready = counts_no_results },
 	{ .name = "chat-counts-at-random",
-	  .about = "counts the same request in another way each time",
+	  .about = "gives another count for the same request each time",
 	  .local = counts_at_random },
 	{ .name = NULL },
 };

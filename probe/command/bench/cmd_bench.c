@@ -14,7 +14,7 @@
 enum {
 	MS_LIMIT = 3600 * 1000,
 	STREAMS_LIMIT = 20000,
-	HOURS_LIMIT = 10000 /* of seconds or minutes, too */
+	HOURS_LIMIT = 10000 /* seconds, minutes or hours */
 };
 
 struct bench_options {
@@ -22,7 +22,7 @@ struct bench_options {
 	const char *format, *streams, *shard, *soak;
 	uint32_t pairs, each, pace, seed, spread;
 
-	unsigned counts[BENCH_PACED_LIMIT]; /* of streams */
+	unsigned counts[BENCH_PACED_LIMIT]; /* numbers of streams */
 	unsigned counts_len, shard_number, shards;
 	tick_t lasts; /* of a soak; 0: none */
 };
@@ -37,23 +37,22 @@ static const struct option_row rows[] = {
 	{ "each", OPTION_U32, OF_BENCH(each), "MS",
 	  "how long each load lasts, in milliseconds (1000)" },
 	{ "streams", OPTION_TEXT, OF_BENCH(streams), "N[,N...]",
-	  "streams side by side whose events have a pace (512,4096)" },
+	  "how many paced streams at the same time (512,4096)" },
 	{ "pace", OPTION_U32, OF_BENCH(pace), "MS",
-	  "between these events, in milliseconds (1000)" },
+	  "between the events of paced streams, in milliseconds (1000)" },
 	{ "spread", OPTION_U32, OF_BENCH(spread), "PERCENT",
 	  "how far two equal runs may differ; beyond that nothing is measured "
 	  "(25)" },
 	{ "seed", OPTION_U32, OF_BENCH(seed), "N",
 	  "decides which way is first in each pair (1)" },
 	{ "shard", OPTION_TEXT, OF_BENCH(shard), "K/N",
-	  "measure every Nth pair, from the Kth; 'ccprobe merge' puts the "
-	  "parts "
-	  "together (1/1)" },
+	  "measure every Nth pair, from the Kth; 'ccprobe merge' merges the "
+	  "results (1/1)" },
 	{ "soak", OPTION_TEXT, OF_BENCH(soak), "DURATION",
-	  "instead: mixed traffic with faults, cancels and reconnects for so "
-	  "long (90s, 10m, 2h)" },
+	  "instead, send mixed traffic with faults, cancels and reconnects for "
+	  "this long (90s, 10m, 2h)" },
 	{ "format", OPTION_TEXT, OF_BENCH(format), "FORMAT",
-	  "text (default), json, markdown or html; of a soak text or json" },
+	  "text (default), json, markdown or html; for a soak text or json" },
 	CONNECT_ROWS(OF_RUN, "", "", ""),
 	ROW_SUITE(OF_RUN(suite)),
 	ROW_HELP(OF_RUN(help)),
@@ -65,14 +64,13 @@ static int help(void)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &text);
-	printf("usage: ccprobe bench %s\n%s\n\n"
-	       "Starts ccmock, sends recorded requests to it directly and "
-	       "through the gateway, in turns, and\ntells what differs. A "
-	       "gateway that is running has to have ccmock's address as its "
-	       "provider.\nExit status: 0 measured, 2 wrong usage, 3 it could "
-	       "not be measured.\nWith --soak: 0 sound, 1 a byte was wrong, an "
-	       "answer failed, memory or descriptors leak,\nor the gateway "
-	       "becomes slower.\n\n%s",
+	printf("usage: ccprobe bench %s\n%s\n\nStarts ccmock, sends recorded "
+	       "requests to it directly and through the gateway, in turns, "
+	       "and\nreports the differences. A gateway that is running has to "
+	       "have ccmock's address as its provider.\nExit status: 0 "
+	       "measured, 2 wrong usage, 3 it could not be measured.\nWith "
+	       "--soak: 0 sound, 1 a byte was wrong, an answer failed, memory "
+	       "or descriptors leak,\nor the gateway becomes slower.\n\n%s",
 	       cmd_bench.usage, cmd_bench.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
@@ -155,7 +153,7 @@ static int take_soak(struct bench_options *o, struct fail *f)
 	if (o->format && strcmp(o->format, "text") != 0 &&
 	    strcmp(o->format, "json") != 0)
 		return fail_set(f, FAIL_USAGE,
-				"--format: a soak is told as text or json");
+				"--format: a soak is written as text or json");
 	return 0;
 }
 
@@ -170,7 +168,7 @@ static int check_options(struct bench_options *o, struct fail *f)
 	return take_soak(o, f);
 }
 
-/* The URL may stand by itself. */
+/* The URL may be given without --gateway. */
 static int take_url(struct bench_options *o, const struct option_list *rest,
 		    struct fail *f)
 {
@@ -228,7 +226,7 @@ static int tell_soak(const struct bench_config *config, tick_t lasts,
 	return status;
 }
 
-/* The exit status, or -1. */
+/* Returns the exit status, or -1. */
 static int measure(struct run_plan *p, const struct bench_options *o,
 		   const struct bench_form *form, struct fail *f)
 {
@@ -251,7 +249,7 @@ static int measure(struct run_plan *p, const struct bench_options *o,
 	return tell(&config, form, f);
 }
 
-/* The exit status, or -1. */
+/* Returns the exit status, or -1. */
 static int bench(struct bench_options *o, const struct option_list *rest,
 		 struct fail *f)
 {

@@ -1,4 +1,4 @@
-/* ccprobe merge: several results of a bench, put together. */
+/* ccprobe merge: merges several results of a bench into one. */
 #include <stdio.h>
 
 #include "probe/after/status.h"
@@ -27,21 +27,18 @@ static int help(void)
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &text);
-	printf("usage: ccprobe merge %s\n%s\n\n"
-	       "Each FILE is of `ccprobe bench --format json`: all shards of "
-	       "one "
-	       "bench, or several runs of it.\nHistograms and values of pairs "
-	       "are "
-	       "added up, and the figures are worked out of the sums.\nExit "
-	       "status: 0 put together, 2 wrong usage or files that do not "
-	       "belong "
+	printf("usage: ccprobe merge %s\n%s\n\nEach FILE is a result of "
+	       "`ccprobe bench --format json`: all shards of one bench, or "
+	       "several runs of it.\nHistograms and values of pairs are added, "
+	       "and the figures are worked out from the sums.\nExit status: 0 "
+	       "merged, 2 wrong usage or files that do not belong "
 	       "together.\n\n%s",
 	       cmd_merge.usage, cmd_merge.brief, buf_str(&text));
 	buf_clear(&text);
 	return EXIT_CONFORMS;
 }
 
-/* What is wrong with a file is told with its name. */
+/* An error names the file. */
 static int add_file(struct bench_result *all, const char *path, struct fail *f)
 {
 	struct bench_result one = { .name = NULL };
@@ -104,7 +101,7 @@ static int merge_main(int argc, char **argv)
 const struct command cmd_merge = {
 	.name = "merge",
 	.usage = "[options] FILE...",
-	.brief = "put the results of several benches together",
+	.brief = "merge the results of several benches",
 	.rows = rows,
 	.takes = TAKES_FILES,
 	.run = merge_main,

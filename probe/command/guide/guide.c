@@ -1,4 +1,4 @@
-/* What ccprobe says to who has not decided yet. */
+/* Writes what ccprobe says about itself. */
 #include "probe/command/guide/guide.h"
 
 #include <stdlib.h>

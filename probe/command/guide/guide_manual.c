@@ -1,4 +1,4 @@
-/* The manual of ccprobe, from the tables of its commands. */
+/* Makes the manual of ccprobe from the tables of its commands. */
 #include <stdlib.h>
 
 #include "formats/clientformat.h"
@@ -14,7 +14,7 @@ static const struct manual_choice choices[] = {
 	{ "fail-level", "must should may" },
 	{ "keep", "fail all none" },
 	{ "level", "must should may" },
-	{ "report", &REPORTS(REPORT_NAME)[1] },
+	{ "report", REPORTS(REPORT_NAME) },
 	{ NULL, NULL },
 };
 
@@ -24,17 +24,14 @@ static const struct manual_section sections[] = {
 	  "3: nothing could be decided. 77: no case applies.\n" },
 	{ "ENVIRONMENT",
 	  "CCPROBE_SUITE: the folder with cases/, fixtures/ and targets/, "
-	  "where "
-	  "--suite does not name one.\n\n"
-	  "NO_COLOR: no colour on a terminal.\n\n"
-	  "ANTHROPIC_BASE_URL, ANTHROPIC_AUTH_TOKEN and others of Claude Code: "
-	  "doctor reads them as Claude Code does; run takes the key from "
-	  "them.\n\n"
-	  "CLAUDE: the program that live cases run.\n" },
+	  "unless --suite names one.\n\nNO_COLOR: no colour on a "
+	  "terminal.\n\nANTHROPIC_BASE_URL, ANTHROPIC_AUTH_TOKEN and others of "
+	  "Claude Code: doctor reads them as Claude Code does; run takes the "
+	  "key from them.\n\nCLAUDE: the program that live cases run.\n" },
 	{ "FILES",
-	  "share/ccprobe beside the folder of the program: the suite.\n\n"
-	  "ccprobe.json in the current folder: what `ccprobe init` wrote of a "
-	  "gateway; `ccprobe run` reads it.\n" },
+	  "share/ccprobe beside the folder of the program: the "
+	  "suite.\n\nccprobe.json in the current folder: what `ccprobe init` "
+	  "wrote about a gateway; `ccprobe run` reads it.\n" },
 	{ "EXAMPLES", "  ccprobe run\n"
 		      "  ccprobe run --gateway http://127.0.0.1:4000 --key "
 		      "env:KEY --report html=report.html\n"
@@ -52,13 +49,12 @@ bool guide_manual(const struct command *const *commands, const char *form,
 	struct manual m = {
 		.program = "ccprobe",
 		.title = "does a gateway serve Claude Code?",
-		.about = "ccprobe sends a gateway what Claude Code sends, "
-			 "stands "
-			 "behind it as its provider,\nand compares both sides. "
-			 "It grades a gateway (run), finds out why one fails "
-			 "(doctor, bisect),\nand measures what it costs "
-			 "(bench).\n\n"
-			 "`ccprobe help COMMAND` tells more of one command.\n",
+		.about = "ccprobe sends a gateway what Claude Code sends, acts "
+			 "as its provider,\nand compares both sides. It grades "
+			 "a gateway (run), finds out why one fails (doctor, "
+			 "bisect),\nand measures what it costs "
+			 "(bench).\n\n`ccprobe help COMMAND` tells more of one "
+			 "command.\n",
 		.choices = choices,
 		.sections = sections,
 	};

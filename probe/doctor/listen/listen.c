@@ -1,4 +1,4 @@
-/* The life of the pass-through. */
+/* Starts, runs and ends the pass-through. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +6,8 @@
 #include "probe/doctor/network.h"
 #include "wire/bytes/address.h"
 
-/* A wrong URL is told now and not to the client; nothing is sent. */
+/* Reports a wrong URL at the start, instead of to the client; nothing is
+ * sent. */
 static int check_url(struct listener *l, struct fail *f)
 {
 	static const struct fetch_handler nobody = { .on_head = NULL };
@@ -31,7 +32,8 @@ static int check_url(struct listener *l, struct fail *f)
 	return rc;
 }
 
-/* Settings that lead to the pass-through itself would go round for ever. */
+/* Rejects a base URL that is the pass-through itself: requests would go round
+ * for ever. */
 static int check_circle(const struct listener *l, const char *own,
 			struct fail *f)
 {
@@ -45,8 +47,8 @@ static int check_circle(const struct listener *l, const char *own,
 			l->config->base_url);
 }
 
-/* What a settings file says goes before the variable, and --settings before
- * both. */
+/* Prints how to start the client. A settings file overrides the variable, and
+ * --settings overrides both. */
 static void announce(const struct listener *l, const struct address *at,
 		     const char *own)
 {

@@ -1,9 +1,10 @@
 /*
- * `ccprobe doctor --listen`: what it says of the exchanges that pass
- * (probe/pass/). Files:
- *   listen.c         its life: where it listens, signals, the summary
- *   listen_line.c    an exchange as one line, and why it failed as another
- *   listen_talk.c    what the client does by itself between two requests
+ * `ccprobe doctor --listen`: explains the exchanges that pass (probe/pass/).
+ * Files:
+ *   listen.c         starts and ends it: address, signals, summary
+ *   listen_given.c   whether an exchange failed, and its credentials
+ *   listen_line.c    a line for each exchange, and one for why it failed
+ *   listen_talk.c    what the client changes by itself between two requests
  *   listen_store.c   failing exchanges as files
  */
 #ifndef PROBE_DOCTOR_LISTEN_LISTEN_H
@@ -17,43 +18,43 @@
 
 struct listener;
 
-/* Whose exchange it is. */
+/* The listener of an exchange. */
 struct listener *listen_of(const struct passing *p);
 
-/* Of "Bearer CREDENTIAL": how much stands in front of the credential. */
+/* The length of the scheme before the credential, as in "Bearer CREDENTIAL". */
 size_t listen_scheme(const char *value);
 
 /*
- * Has an exchange that is over failed? *out says how. The answer of one that
- * failed is then without credentials, since it is going to be quoted and kept;
- * any other costs no search for them, so that many of them that end together
- * keep nobody waiting.
+ * Whether a finished exchange failed; *out says how. Credentials are masked in
+ * the answer of a failed exchange, because it is quoted and kept. Other answers
+ * are not searched for credentials, because that would take too long when many
+ * exchanges end at once.
  */
 bool listen_failed(struct passing *p, struct refusal *out);
 
-/* Its answer says something about the request. */
+/* Whether the answer says something about the request. */
 bool listen_judged(const struct passing *p);
 
-/* What the client sent as a secret must not be found in an answer either.
- * -1: there are too many to be kept. */
+/* Adds the credentials of a request, so that they are masked in answers, too.
+ * -1: there are too many to keep. */
 int listen_learn(struct secrets *s, const struct headers *h);
 
 /* ---- listen_store.c ---- */
 
 struct store {
 	const char *folder;
-	unsigned next; /* number */
+	unsigned next; /* number of the next file */
 	uint64_t bytes; /* written so far */
 };
 
 #define STORE_LIMIT ((uint64_t)1024 * 1024 * 1024)
 
-/* Makes the folder if it is not there, and goes on after what is in it. */
+/* Makes the folder if it does not exist, and continues its numbers. */
 int store_open(struct store *s, const char *folder, struct fail *f);
 
 /*
- * Writes NNNN-request.http and, if there was an answer, NNNN-answer.http; no
- * credential is in them. Gives the number.
+ * Writes NNNN-request.http and, if there was an answer, NNNN-answer.http, both
+ * without credentials. *number is NNNN.
  */
 int store_add(struct store *s, const struct passing *p, unsigned *number,
 	      struct fail *f);
@@ -62,49 +63,49 @@ int store_add(struct store *s, const struct passing *p, unsigned *number,
 
 struct alike;
 
-/* What is remembered of a request for a message. Hashes; 0: there is none. */
+/* What is kept of a request for a message. Hashes; 0: not there. */
 struct listen_talk {
 	uint64_t session; /* of the client */
-	uint64_t words; /* all that the user said, results of tools too */
+	uint64_t words; /* of all messages of the user, with results of tools */
 	uint64_t system, tools;
 	size_t messages, tool_count;
 	char *betas; /* anthropic-beta */
 	bool display; /* has thinking.display */
 	bool streams;
 	int status; /* of the answer; 0: none */
-	size_t tries; /* of the same request, this one included */
+	size_t tries; /* tries of the same request, with this one */
 	struct alike *alike; /* how it failed, or NULL */
 };
 
-#define LISTEN_TALKS 64 /* so many are remembered */
+#define LISTEN_TALKS 64 /* the newest ones that are kept */
 
 struct listen_talks {
 	struct listen_talk list[LISTEN_TALKS];
-	size_t count; /* that were added */
+	size_t count; /* added so far */
 };
 
-/* False: it is no request for a message. */
+/* false: this is no request for a message. */
 bool listen_talk_of(struct listen_talk *out, const struct http_head *head,
 		    struct span body);
 void listen_talk_clear(struct listen_talk *t); /* for tests */
 
-/* Takes it over; the place is good until the next one is added. */
+/* Takes over *t. The result is valid until the next call. */
 struct listen_talk *listen_talks_add(struct listen_talks *s,
 				     struct listen_talk *t);
 void listen_talks_clear(struct listen_talks *s);
 
-/* The same request, which was answered with 400 and is now made once more, or
- * NULL: Claude Code makes up to six tries by itself, each with less. */
+/* The last try of the same request if it was answered with 400, or NULL: Claude
+ * Code tries up to six times by itself, each time with less. */
 const struct listen_talk *listen_talk_before(const struct listen_talks *s,
 					     const struct listen_talk *t);
 
-/* "beta `x`, thinking.display": what it has less than the try before; nothing
- * if it is the same. */
+/* Appends what a request has less than the last try: "beta `x`,
+ * thinking.display"; nothing if they are the same. */
 void listen_talk_less(const struct listen_talk *before,
 		      const struct listen_talk *now, struct buf *out);
 
-/* What the client itself changed since the turn that the error is about, where
- * the error says that it differs ("the tools"); NULL: nothing, or not known. */
+/* What the client changed since the turn that the error is about, if the error
+ * says that this differs: "the tools"; NULL: nothing, or not known. */
 const char *listen_talk_changed(const struct listen_talks *s,
 				const struct listen_talk *t, struct span error);
 
@@ -115,11 +116,12 @@ struct alike {
 	const struct finding_kind *kind;
 	int status;
 	size_t count;
-	size_t tries; /* how many of these the client added by itself */
+	size_t tries; /* how many of these are tries that the client added by
+			 itself */
 	unsigned stored;
-	char *normal; /* headline without what changes from time to time */
-	char *headline, *fix; /* of the first */
-	char *without; /* a try without these passed; NULL: none did */
+	char *normal; /* headline without what changes from one to the next */
+	char *headline, *fix; /* of the first one */
+	char *without; /* what a passing try left out; NULL: none passed */
 };
 
 #define ALIKE_LIMIT 64
@@ -131,7 +133,7 @@ struct listen_tally {
 	size_t exchanges, failures;
 };
 
-/* Prints an exchange that is over, explains it if it failed, and stores it. */
+/* Prints a finished exchange; explains and stores it if it failed. */
 void listen_line_exchange(struct listener *l, struct passing *p);
 void listen_line_summary(const struct listener *l);
 void listen_tally_clear(struct listen_tally *t);

@@ -1,4 +1,5 @@
-/* An exchange as it is explained, and the scheme of a credential. */
+/* Reads an exchange for its explanation: whether it failed, and its
+ * credentials. */
 #include <string.h>
 #include <strings.h>
 
@@ -21,8 +22,8 @@ static struct refusal_given given_of(const struct passing *p)
 	};
 }
 
-/* False for what the gateway has not seen, for an answer to HEAD, which nobody
- * reads, and for a success that is too large to be looked at as a whole. */
+/* false for an exchange that the gateway has not seen, for HEAD, whose answer
+ * nobody reads, and for a success that is too large to read whole. */
 bool listen_judged(const struct passing *p)
 {
 	if (p->end == END_OPEN)
@@ -32,8 +33,8 @@ bool listen_judged(const struct passing *p)
 	return strcmp(visit_head(p->visit)->method, "HEAD") != 0;
 }
 
-/* The words are read again once credentials are masked. Words are cut, and
- * a credential that is cut would not be found in them. */
+/* The error is read a second time, after credentials are masked: its words are
+ * cut, and a cut credential would not be recognised. */
 bool listen_failed(struct passing *p, struct refusal *out)
 {
 	struct refusal_given given = given_of(p);

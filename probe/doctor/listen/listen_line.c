@@ -1,4 +1,4 @@
-/* What a person reads of exchanges: a line each, and why it failed. */
+/* Prints a line for each exchange, and why it failed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define MODEL_BYTES 64
 #define TEXT_BYTES 200
 
-/* Appends it printable, without credentials, cut to about `most` bytes. */
+/* Appends text: printable, without credentials, at most about `most` bytes. */
 static void add_text(const struct listener *l, struct span text, size_t most,
 		     struct buf *out)
 {
@@ -108,7 +108,8 @@ static void print_exchange(const struct listener *l, const struct passing *p)
 
 /* ---- why it failed ---- */
 
-/* The same code may have many causes: a field here, another one there. */
+/* One code may have several causes, such as different fields: the headline
+ * tells them apart. */
 static struct alike *alike_of(struct listen_tally *t, const struct finding *g,
 			      int status)
 {
@@ -142,7 +143,7 @@ void listen_tally_clear(struct listen_tally *t)
 	}
 }
 
-/* A request that got an answer can be tried again piece by piece. */
+/* Tells how to bisect a request that got an answer, or where it is stored. */
 static void add_place(const struct listener *l, const struct passing *p,
 		      unsigned number, struct buf *out)
 {
@@ -163,11 +164,12 @@ static void keep(struct listener *l, const struct passing *p, struct alike *a,
 	unsigned number;
 
 	if (again) {
-		buf_add_text(out, "; not stored: the first try is");
+		buf_add_text(out, "; not stored: the first try is stored");
 	} else if (!a) {
 		buf_add_text(out, "; not stored: too many kinds of failures");
 	} else if (a->stored == ALIKE_STORED) {
-		buf_addf(out, "; not stored: %d like it are", ALIKE_STORED);
+		buf_addf(out, "; not stored: %d like it are stored already",
+			 ALIKE_STORED);
 	} else if (store_add(&l->store, p, &number, &f) == 0) {
 		a->stored++;
 		add_place(l, p, number, out);
@@ -176,13 +178,14 @@ static void keep(struct listener *l, const struct passing *p, struct alike *a,
 	}
 }
 
-/* An exchange, and what is known of the tries before it. */
+/* An exchange, and what is known of earlier tries. */
 struct told {
 	struct listener *l;
 	const struct passing *p;
 	struct listen_talk *talk; /* NULL: no request for a message */
-	struct alike *before; /* how the try before failed, or NULL */
-	struct buf less; /* than that one; "" if there was none */
+	struct alike *before; /* how the last try failed, or NULL */
+	struct buf less; /* what it has less than the last try; "" if there was
+			    none */
 };
 
 static bool is_again(const struct told *t)
@@ -227,10 +230,10 @@ static void explain(const struct told *t, const struct refusal *r)
 		buf_clear(&words[i]);
 }
 
-/* ---- what the client does by itself ---- */
+/* ---- what the client changed by itself ---- */
 
-/* Tells a try of the client itself. What the passing try leaves out is what was
- * refused. */
+/* Prints a line about a try that the client made by itself. What a passing try
+ * leaves out was refused before. */
 static void tell_try(const struct told *t, bool failed)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
@@ -249,7 +252,7 @@ static void tell_try(const struct told *t, bool failed)
 	print_line(&line);
 }
 
-/* The gateway is not to blame for what the client itself changed. */
+/* If the client itself changed something, the gateway is not to blame. */
 static void judge_change(const struct told *t, struct refusal *r)
 {
 	struct buf type = BUF_INIT(BUF_NO_LIMIT);

@@ -1,4 +1,5 @@
-/* Failing exchanges as files, for bisect and for people; without credentials. */
+/* Stores failing exchanges as files without credentials, for bisect and for
+ * people. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +51,8 @@ int store_open(struct store *s, const char *folder, struct fail *f)
 	return 0;
 }
 
-/* Never over another file. Gives a descriptor, or -1 with errno. */
+/* Opens a new file, never an existing one. Returns a descriptor, or -1 with
+ * errno. */
 static int open_new(const struct store *s, unsigned number, const char *what,
 		    char path[PATH_MAX])
 {
@@ -70,7 +72,8 @@ static int write_file(struct store *s, int fd, const char *path,
 	return 0;
 }
 
-/* Somebody else may write into the same folder: the next number, then. */
+/* Another program may write into the same folder: then the next number is
+ * taken. */
 static int write_request(struct store *s, const struct buf *text,
 			 unsigned *number, struct fail *f)
 {
@@ -97,7 +100,7 @@ static int write_answer(struct store *s, const struct buf *text,
 	return write_file(s, fd, path, text, f);
 }
 
-/* ---- what is in them ---- */
+/* ---- contents ---- */
 
 static char *blotted(const struct secrets *s, const char *text)
 {
@@ -108,7 +111,8 @@ static char *blotted(const struct secrets *s, const char *text)
 	return buf_take(&out, NULL);
 }
 
-/* The mark that stands for a credential has blanks, and a target has none. */
+/* The text that replaces a credential has blanks, which a target must not
+ * have. */
 static char *blotted_target(const struct secrets *s, const char *target)
 {
 	char *out = blotted(s, target);
@@ -119,8 +123,8 @@ static char *blotted_target(const struct secrets *s, const char *target)
 	return out;
 }
 
-/* The value as recorded requests have it, for example "Bearer {{credential}}":
- * a replay puts its own credential there. It has no cookie of its own, so a
+/* The value as recorded requests have it, such as "Bearer {{credential}}", so
+ * that a replay fills in its own credential. A replay has no cookie, so a
  * cookie is only masked. */
 static void request_value(const struct secrets *s, const struct header *h,
 			  struct buf *out)
@@ -145,7 +149,7 @@ static void answer_value(const struct secrets *s, const struct header *h,
 	secrets_blot(s, out);
 }
 
-/* Of a credential that is whole only over several fields what each has. */
+/* The parts of credentials that are split over several fields. */
 static void pieces_of(const struct secrets *s, const struct headers *h,
 		      struct secrets *pieces)
 {
@@ -181,7 +185,7 @@ static int copy_fields(const struct secrets *s, const struct headers *from,
 				  "the head is too large to be stored");
 }
 
-/* The body is in no chunks, and may have become longer or shorter. */
+/* The stored body is not chunked, and its length may have changed. */
 static void set_framing(struct headers *h, size_t body_len)
 {
 	char text[24];
@@ -232,7 +236,7 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 	return rc;
 }
 
-/* ---- both of them ---- */
+/* ---- both files ---- */
 
 int store_add(struct store *s, const struct passing *p, unsigned *number,
 	      struct fail *f)
@@ -243,7 +247,7 @@ int store_add(struct store *s, const struct passing *p, unsigned *number,
 	int rc = -1;
 
 	if (s->bytes >= STORE_LIMIT) {
-		fail_set(f, FAIL_LIMIT, "enough is stored already");
+		fail_set(f, FAIL_LIMIT, "the limit of 1 GiB is reached");
 		goto out;
 	}
 	if (request_text(secrets, p, &request, f) < 0 ||

@@ -1,4 +1,4 @@
-/* What is remembered of requests, to tell what the client did between two. */
+/* Remembers requests, to find out what the client changed between two. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,13 +11,13 @@
 
 static uint64_t hash(uint64_t h, struct span bytes)
 {
-	return hash_add(hash_bytes(h, bytes), 0xff); /* no two run together */
+	return hash_add(hash_bytes(h, bytes), 0xff); /* separates two texts */
 }
 
 /* ---- reading a request ---- */
 
-/* Only messages of the user: the client itself rewrites those of role system.
- * */
+/* Only messages of the user: the client itself rewrites those of role
+ * system. */
 static void read_messages(struct jval root, struct listen_talk *t)
 {
 	struct jval all, m, role;
@@ -108,7 +108,7 @@ void listen_talks_clear(struct listen_talks *s)
 		listen_talk_clear(&s->list[i]);
 }
 
-/* The n-th from the last (0), or NULL. */
+/* The n-th from the last, which is 0; NULL: it is not kept. */
 static const struct listen_talk *talk_back(const struct listen_talks *s,
 					   size_t n)
 {
@@ -129,7 +129,7 @@ const struct listen_talk *listen_talk_before(const struct listen_talks *s,
 	return NULL;
 }
 
-/* ---- what the next try has less ---- */
+/* ---- what the next try leaves out ---- */
 
 static void add_word(struct buf *out, const char *word)
 {
@@ -158,8 +158,8 @@ void listen_talk_less(const struct listen_talk *before,
 
 /* ---- what the client changed ---- */
 
-/* "messages.3.content.0: ..." is about the answer to a request with three
- * messages. */
+/* The number of messages in the request whose answer the error is about: 3 for
+ * "messages.3.content.0: ...". */
 static bool turn_of(struct span text, size_t *messages)
 {
 	size_t at = span_find(text, span_of("messages."));

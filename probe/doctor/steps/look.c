@@ -1,5 +1,5 @@
-/* An exchange of the doctor's put into a wire log, so that what reads the
- * exchanges of cases (events, blocks, grammar) reads it too. */
+/* Puts an exchange of doctor into a wire log, so that it can be read like the
+ * exchanges of cases (events, blocks, grammar). */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
@@ -37,8 +37,9 @@ static void add_piece(struct look *s, const struct asked *got, tick_t at,
 }
 
 /*
- * The body is decoded already, and must not be decoded again. The client knows
- * a stream by what it has asked for, not by its content type.
+ * The body was decoded already, so the log must not say that it is coded. The
+ * client expects a stream because it asked for one, whatever the content type
+ * is.
  */
 static void add_answer(struct look *s, const struct asked *got)
 {
@@ -91,9 +92,9 @@ bool look_is_call(const struct view_block *b)
 	return strcmp(b->type, "tool_use") == 0;
 }
 
-/* ---- the turn that it is, as a client sends it back ---- */
+/* ---- the turn that a client sends back ---- */
 
-/* The content_block of the n-th start, as it came. */
+/* The content_block of the n-th content_block_start, unchanged. */
 static struct span start_of(const struct exchange *x, size_t n)
 {
 	struct jval block;
@@ -121,7 +122,8 @@ static bool is_type(const struct view_block *b, const char *type)
 	return strcmp(b->type, type) == 0;
 }
 
-/* As it came; a text or a thinking block put together from its pieces. */
+/* Appends a block unchanged; a text or thinking block is joined from its
+ * deltas. */
 static void add_block(const struct exchange *x, size_t n, struct buf *out)
 {
 	const struct view_block *b = &x->blocks[n];

@@ -1,4 +1,4 @@
-/* What the steps up to a connection and those of the route have in common. */
+/* Helpers for the steps up to a connection and for those of the route. */
 #include <stdio.h>
 
 #include "probe/doctor/network_private.h"
@@ -101,7 +101,7 @@ void network_proxy_failed(struct doctor *d, const char *code,
 	buf_clear(&proxy);
 }
 
-/* The proxy is then what is wrong, whatever else is seen. */
+/* Such a proxy is the error, whatever else is seen. */
 bool network_is_astray(const struct doctor *d)
 {
 	struct url_parts u;

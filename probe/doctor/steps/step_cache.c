@@ -1,5 +1,5 @@
-/* The recorded request once more: what was in front of the provider a moment
- * ago must be read from its cache, or each turn pays for the whole history. */
+/* Sends the recorded request once more: what the provider read a moment ago
+ * must come from its cache, or each turn pays for the whole history. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -28,7 +28,7 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 		snprintf(tokens, sizeof(tokens), "%" PRId64, n.created);
 		step_finding(d, out, "DR-CACHE-LOST", c, tokens, NULL, NULL);
 	} else if (n.read < 0) {
-		buf_add_text(&out->text, "usage says nothing of it");
+		buf_add_text(&out->text, "usage does not mention the cache");
 		step_finding(d, out, "DR-CACHE-UNTOLD", c, NULL, NULL, NULL);
 	} else {
 		buf_add_text(&out->text, "neither written nor read");

@@ -1,6 +1,6 @@
 /*
- * Levels of effort that a user can choose, and thinking that is switched off:
- * what the recorded request does not have of them.
+ * Tries the levels of effort that a user can choose, and disabled thinking, as
+ * far as the recorded request does not have them.
  */
 #include <string.h>
 
@@ -10,14 +10,14 @@
 #define BETA "effort-2025-11-24"
 
 static const struct {
-	const char *name; /* NULL: thinking is switched off */
-	bool of_some; /* some models do not have it */
+	const char *name; /* NULL: disabled thinking */
+	bool of_some; /* only some models have it */
 } levels[] = {
 	{ NULL, false },   { "low", false },  { "medium", false },
 	{ "high", false }, { "xhigh", true }, { "max", true },
 };
 
-/* The level of the recorded request. False: it has none, or it is refused, and
+/* The level of the recorded request. false: it has none, or it was refused and
  * the level may be the reason. */
 static bool recorded_effort(const struct doctor *d, struct buf *out)
 {
@@ -47,7 +47,7 @@ static void make_level(const struct doctor *d, struct doctor_call *c,
 	buf_clear(&members);
 }
 
-/* A refusal in the API's words, as of a model that does not have it. */
+/* A refusal in the API's form, as for a model without this level. */
 static bool is_polite(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
@@ -55,10 +55,11 @@ static bool is_polite(const struct doctor_call *c)
 	return (status == 400 || status == 422) && step_is_api_error(c);
 }
 
-/* What was refused, told together at the end. */
+/* The refused levels, reported together at the end. */
 struct refusals {
 	struct buf names, what; /* what: of the first one */
-	bool bad; /* one that every model has, or not in the API's words */
+	bool bad; /* every model has it, or the refusal is not in the API's
+		     form */
 	struct doctor_call first;
 };
 
@@ -97,7 +98,7 @@ static void judge(struct doctor *d, struct doctor_call *c, size_t n,
 	buf_clear(&what);
 }
 
-/* False: no answer came. Then no other level is tried: each would be waited for
+/* false: no answer came. Then no other level is tried, because each would wait
  * in vain. */
 static bool try_level(struct doctor *d, size_t n, struct refusals *r,
 		      struct step_result *out)
@@ -129,7 +130,7 @@ static void tell_refusals(struct doctor *d, struct refusals *r,
 	doctor_call_clear(&r->first);
 }
 
-/* The recorded level is not tried again: the recorded request had it. */
+/* Skips the recorded level: the recorded request had it. */
 void step_efforts(struct doctor *d, struct step_result *out)
 {
 	struct refusals r = { .names = BUF_INIT(TEXT_LIMIT),
@@ -151,8 +152,8 @@ void step_efforts(struct doctor *d, struct step_result *out)
 		 tried,
 		 has                 ? ""
 		 : d->seen.realistic ? " (the recorded request has no effort)"
-				     : " (effort is tried where the recorded "
-				       "request is taken)");
+				     : " (effort is tried only if the recorded "
+				       "request is accepted)");
 	tell_refusals(d, &r, out);
 	buf_clear(&own);
 }

@@ -1,7 +1,7 @@
 /*
- * Earlier turns: they must be in front of the model, so a long one makes
- * usage.input_tokens larger. Where it does not, the answer tells whether only
- * the number is wrong: it needs a word of the earlier turn.
+ * Checks that earlier turns reach the model: a long one must make
+ * usage.input_tokens larger. If it does not, the answer shows whether only the
+ * number is wrong, because it needs a word of the earlier turn.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static void make_history(const struct doctor *d, struct doctor_call *c)
 		     "Answer with the word only.\"}]}");
 }
 
-/* It knows what only the earlier turn says. */
+/* The answer has the word that only the earlier turn says. */
 static bool has_word(const struct doctor_call *c)
 {
 	struct look s;

@@ -1,4 +1,5 @@
-/* The credential: which header carries it, and what a wrong one gives. */
+/* Checks the credential: which header carries it, and how a wrong one is
+ * answered. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,10 @@ static const struct {
 
 struct key_trial {
 	struct doctor_call calls[FORMS];
-	const struct doctor_call *as[FORMS]; /* that shows this form, or NULL */
-	const struct doctor_call *configured; /* as the client sends it */
+	const struct doctor_call *as[FORMS]; /* the call that shows this form,
+						or NULL */
+	const struct doctor_call *configured; /* the call with the client's own
+						 headers */
 };
 
 static const struct settings_credential *credential(const struct doctor *d,
@@ -41,7 +44,7 @@ static bool is_api_key(const struct settings_credential *c)
 	return strcmp(c->header, "x-api-key") == 0;
 }
 
-/* Which form the client's own credentials have, or FORMS: two of its own. */
+/* The form of the client's own credentials. FORMS: two different ones. */
 static enum form configured_form(const struct doctor *d)
 {
 	const struct settings_credential *a = credential(d, 0);
@@ -52,7 +55,7 @@ static enum form configured_form(const struct doctor *d)
 	return is_api_key(a) ? API_KEY : BEARER;
 }
 
-/* The key was taken: any 200 that is no error, a message or not. */
+/* The key was accepted: any 2xx without an error in it, a message or not. */
 static bool is_let_in(const struct doctor_call *c)
 {
 	struct jval root, v;
@@ -68,7 +71,7 @@ static bool works(const struct key_trial *t, enum form f)
 	return t->as[f] && is_let_in(t->as[f]);
 }
 
-/* It was not the key that was refused. */
+/* The answer does not refuse the key. */
 static bool is_busy(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
@@ -128,7 +131,8 @@ static const char *variable_for(bool api_key)
 	return api_key ? "ANTHROPIC_API_KEY" : "ANTHROPIC_AUTH_TOKEN";
 }
 
-/* The second of two different credentials, alone in its own header. */
+/* Whether the second of two different credentials works, alone in its
+ * header. */
 static bool second_works(struct doctor *d, struct step_result *out)
 {
 	const struct settings_credential *b = credential(d, 1);
@@ -151,7 +155,7 @@ static bool second_works(struct doctor *d, struct step_result *out)
 	return works;
 }
 
-/* One of two different credentials is enough. */
+/* Whether one of two different credentials is enough; if so, adds a finding. */
 static bool explain_two(struct doctor *d, const struct key_trial *t,
 			struct step_result *out)
 {
@@ -167,7 +171,7 @@ static bool explain_two(struct doctor *d, const struct key_trial *t,
 	return true;
 }
 
-/* The client's own way is refused, and another one may not be. */
+/* The client's own form is refused; another one may be accepted. */
 static void explain_refused(struct doctor *d, const struct key_trial *t,
 			    struct step_result *out)
 {
@@ -222,7 +226,7 @@ static void tell_works(const struct key_trial *t, struct buf *text)
 	buf_addf(text, "; %s", winner(t));
 }
 
-/* The first request failed, and no other header would help. */
+/* The first request failed for a reason that no other header would change. */
 static bool is_of_another(const struct doctor *d)
 {
 	int status = d->first ? d->first->got.head.status : 200;
@@ -271,7 +275,7 @@ static bool is_here(const struct doctor *d)
 	       network_is_loopback(u.host);
 }
 
-/* What Claude Code makes of an answer that should have been a 401. */
+/* What Claude Code does with an answer that should have been a 401. */
 static const char *made_of(int status)
 {
 	if (status == 400 || status == 422)
@@ -316,8 +320,8 @@ static void judge_wrong(struct doctor *d, const struct doctor_call *c,
 	buf_clear(&what);
 }
 
-/* The right key comes again before the wrong one is judged: if it is refused
- * now, everything that follows would be. */
+/* Sends the right key after the wrong one, before the wrong one is judged: if
+ * it is refused now, all later steps would fail, too. */
 static void step_wrong_key(struct doctor *d, struct step_result *out)
 {
 	const struct settings_credential *own = credential(d, 0);

@@ -1,4 +1,4 @@
-/* Small things that most steps need. */
+/* Helpers for most steps. */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"

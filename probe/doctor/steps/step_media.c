@@ -1,6 +1,7 @@
 /*
- * An image in a tool's result: screenshots and pictures that are read come so.
- * That it is refused is seen at once; that it is lost only in usage.
+ * Sends an image in the result of a tool: screenshots and pictures that the
+ * client reads are sent like that. A refusal is seen at once; a lost image
+ * shows only in usage.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
 
-/* White, 768 by 768, one bit a pixel: few bytes, and about 790 tokens. */
+/* White, 768 by 768, one bit for each pixel: few bytes, about 790 tokens. */
 #define PNG \
 	"iVBORw0KGgoAAAANSUhEUgAAAwAAAAMAAQAAAAC7+j0jAAABFklEQVR4nO3NIQEA" \
 	"AAACIP+f1hU2OEB6FoFAIBAIBAKBQCAQCAQCgUAgEAgEAoFAIBAIBAKBQCAQCAQC" \
@@ -20,9 +21,9 @@
 	"EAgEAoFAIBAIBAKBQCAQCAQCgUAgEAgEgq8BaxHww0BebfYAAAAASUVORK5CYII="
 
 /*
- * With SURELY more tokens than the small request has, the image was counted.
- * With fewer, the same request is sent without the image, and GROWTH_LEAST is
- * enough: a model that scales images down makes 64 tokens of it.
+ * SURELY more tokens than the small request means that the image was counted.
+ * With fewer, the same request is sent without the image, and GROWTH_LEAST more
+ * are enough: a model that scales images down counts 64 tokens for it.
  */
 enum { SURELY = 500, GROWTH_LEAST = 40 };
 
@@ -65,14 +66,14 @@ static void tell_refused(struct doctor *d, const struct doctor_call *c,
 		buf_add_text(&out->text, "refused: ");
 		buf_add_span(&out->text, buf_span(&what));
 	}
-	/* Where results are refused at all, no image is the reason. */
+	/* If all results are refused, the image is not the reason. */
 	if (what.len > 0 && !d->seen.results_refused)
 		step_finding(d, out, "DR-MEDIA-REFUSED", c, buf_str(&what),
 			     NULL, NULL);
 	buf_clear(&what);
 }
 
-/* The same without it; 0: it could not be asked. */
+/* The tokens of the same request without the image; 0: not asked. */
 static int64_t tokens_without(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .method = NULL };

@@ -1,4 +1,5 @@
-/* What an answer holds: a whole message, and a refusal that names the model. */
+/* Checks what an answer holds: a whole message, and an error for an unknown
+ * model. */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
@@ -8,7 +9,7 @@
 
 /* ---- message ---- */
 
-/* What it is instead of a message; NULL: it is one. */
+/* What the answer is instead of a message; NULL: it is a message. */
 static const char *other_than_message(const struct doctor_call *c)
 {
 	struct span body = span_trim(buf_span(&c->got.body));
@@ -44,7 +45,7 @@ static double tokens_of(struct jval usage, const char *key)
 		       : 0;
 }
 
-/* What is wrong with its usage; NULL: nothing. */
+/* What is wrong with the usage of a message; NULL: nothing. */
 static const char *usage_fault(struct jval message)
 {
 	struct jval usage;
@@ -71,7 +72,7 @@ static void judge_members(struct doctor *d, const struct doctor_call *c,
 	if (jscan(buf_span(&c->got.body), &root, NULL) < 0) {
 		step_finding(d, out, "DR-MESSAGE-STREAMED", c, NULL, NULL,
 			     NULL);
-		return; /* the step "stream" looks into one */
+		return; /* the step "stream" checks streams */
 	}
 	for (size_t i = 0; wanted[i]; i++)
 		if (!jscan_member(root, wanted[i], &v) || v.type != J_STRING)
@@ -152,7 +153,7 @@ void step_unknown_model(struct doctor *d, struct step_result *out)
 			step_finding(d, out, "DR-ERROR-SHAPE", &c, NULL, NULL,
 				     NULL);
 	} else if (step_is_busy(&c) || status == 0) {
-		/* Nobody has looked at the model. */
+		/* The answer says nothing about the model. */
 		out->state = STATE_DOUBTFUL;
 		doctor_explain(d, &c);
 	} else if (!step_is_good(&c)) {

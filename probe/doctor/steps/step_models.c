@@ -1,4 +1,5 @@
-/* What surrounds messages: counting tokens, the list of models, headers. */
+/* Checks what surrounds messages: token counting, the list of models,
+ * headers. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -72,19 +73,20 @@ out:
 /* ---- the list of models ---- */
 
 struct listing {
-	bool readable, more; /* there is another page */
-	size_t count, usable, unknown; /* unknown to the client by itself */
+	bool readable, more; /* more: there is another page */
+	size_t count, usable, unknown; /* unknown: not built into the client */
 	bool listed; /* the configured model is in it */
-	struct buf ids, shown; /* some of the usable, of the unknown ids */
+	struct buf ids, shown; /* some of the usable ids; some of the unknown
+				  ones */
 };
 
-/* The client's filter. */
+/* The filter of the client. */
 static bool is_usable(const char *id)
 {
 	return strcasestr(id, "claude") || strcasestr(id, "anthropic");
 }
 
-/* Names of Anthropic's own, which the client's picker has anyway. */
+/* Names of Anthropic that the client's picker has anyway. */
 static bool is_builtin(const char *id)
 {
 	static const char *const fronts[] = {
@@ -149,8 +151,8 @@ static void read_listing(const struct doctor_call *c, const char *model,
 	}
 }
 
-/* Somebody asks for this model by name: not by a word such as "opus", and not
- * only the recording. */
+/* The user configured this model by its name: not by a word such as "opus", and
+ * it is not just that of the recording. */
 static bool is_configured(const struct doctor *d)
 {
 	const char *name = d->config->model ? d->config->model
@@ -175,7 +177,7 @@ static void tell_no_list(const struct doctor_call *c, struct buf *text)
 		buf_add_text(text, ", without a list in \"data\"");
 }
 
-/* What discovery makes of it. True if it fails. */
+/* What the client's model discovery does with the list. true: it fails. */
 static bool discovery_fails(struct doctor *d, const struct doctor_call *c,
 			    const struct listing *l, struct step_result *out)
 {
@@ -243,7 +245,7 @@ static void judge_listing(struct doctor *d, const struct doctor_call *c,
 
 	if (on && discovery_fails(d, c, l, out))
 		return;
-	if (!l->readable) { /* only discovery needs it */
+	if (!l->readable) { /* only discovery needs the list */
 		out->state = is_served(c) ? STATE_DOUBTFUL : STATE_SKIPPED;
 		return;
 	}

@@ -1,4 +1,4 @@
-/* The steps that show what long sessions meet, in their order. */
+/* The steps after those for messages: what long sessions need, in order. */
 #include "probe/doctor/steps/step_private.h"
 
 const struct doctor_step doctor_steps_more[] = {

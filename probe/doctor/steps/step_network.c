@@ -1,6 +1,6 @@
 /*
- * Steps up to the first request: proxy, name, connection, TLS. All of them
- * look at one connection that sends nothing.
+ * Steps before the first request: proxy, name, connection, TLS. All look at one
+ * connection on which nothing is sent.
  */
 #include <netdb.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@
 
 enum { SOON_DAYS = 14, DAY_S = 86400, ADDRESSES = 4 };
 
-/* ---- the connection that all of them look at ---- */
+/* ---- the connection ---- */
 
-/* The connection, made when it is first asked for. */
+/* The connection, which is made on the first call. */
 static const struct asked *reach(struct doctor *d)
 {
 	struct ask q = { .method = "GET", .target = "/", .only_connect = true };
@@ -35,7 +35,7 @@ static void shown_origin(const struct doctor *d, struct buf *out)
 	network_url_show(u.origin, out);
 }
 
-/* A URL that requests cannot be sent to at all. */
+/* Whether the URL cannot be used for requests at all. */
 static bool is_bad_url(struct doctor *d, struct step_result *out)
 {
 	const struct asked *x = reach(d);
@@ -109,7 +109,7 @@ static void add_address(const struct addrinfo *a, struct buf *out)
 		(void)buf_addf(out, "%s%s", out->len > 0 ? ", " : "", text);
 }
 
-/* Quick: the name has just been looked up. */
+/* This is quick, because the name was just looked up. */
 static void add_addresses(const char *host, struct buf *out)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
@@ -213,7 +213,7 @@ static void check_expiry(struct doctor *d, const struct asked *x,
 	out->state = STATE_DOUBTFUL;
 }
 
-/* The handshake failed: does the port speak plain HTTP? */
+/* After a failed handshake: whether the port speaks plain HTTP. */
 static bool is_plain_port(struct doctor *d, const struct asked *x)
 {
 	struct buf base = BUF_INIT(TEXT_LIMIT);
@@ -289,7 +289,7 @@ const struct doctor_step doctor_steps_network[] = {
 	{ "tls", "TLS", "proxy name connect", 1, 0, is_https, run_tls },
 	{ "route", "Route", "proxy name connect tls", 1, ROUTE_TOKENS, NULL,
 	  network_route },
-	/* Takes the place of all that needs the route. */
+	/* Takes the place of the steps that need "route". */
 	{ "path", "Path", "proxy name connect tls", 0, 0, network_path_applies,
 	  network_path },
 	{ "slash", "Slash", "route", 1, ROUTE_TOKENS, network_slash_applies,

@@ -1,5 +1,5 @@
-/* How long answers took to begin: of those that came the quickest one counts,
- * since the first may have woken somebody up. */
+/* How long answers took to begin. The quickest one counts, because the first
+ * may have had to wake up the gateway or the model. */
 #include <stdio.h>
 
 #include "probe/doctor/steps/step_private.h"

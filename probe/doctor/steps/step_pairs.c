@@ -1,7 +1,7 @@
 /*
- * Fields and betas, one at a time: each that the recorded first request has
- * goes out in a small request with what belongs to it and nothing else, so
- * that the one that is refused is known by name.
+ * Tries fields and betas one at a time: sends each that the recorded request
+ * has in a small request, together with what belongs to it, so that the one
+ * that is refused can be named.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +11,11 @@
 #include "wire/bytes/mem.h"
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
-#define PAIRS_LIMIT 12 /* as many requests */
-#define ALONE "-" /* the name of a beta without a field */
+#define PAIRS_LIMIT 12 /* as many requests at most */
+#define ALONE "-" /* the name of a pair without a field */
 
 struct pair {
-	char *name; /* "context_management", or "-": a beta alone */
+	char *name; /* "context_management", or "-" for a beta alone */
 	char *beta; /* NULL: none is needed */
 	char *members; /* ",\"context_management\":{...}" */
 };
@@ -26,12 +26,12 @@ struct pairs {
 	size_t tried, refused;
 	const struct doctor *d;
 	struct jval root; /* of the recorded body */
-	struct buf pointer; /* of what is looked at */
+	struct buf pointer; /* of the value that is being read */
 };
 
 /* ---- what the recording has ---- */
 
-/* Of the betas that a feature may go with, the one that the client sends. */
+/* The beta that the client sends, of those that the feature may need. */
 static char *beta_of(const struct doctor *d, const struct feature *e)
 {
 	struct span rest = span_of(e->betas), one;
@@ -43,8 +43,8 @@ static char *beta_of(const struct doctor *d, const struct feature *e)
 }
 
 /*
- * A container and its member make the same request: it is one pair, by the
- * name of the member that needs a beta.
+ * A container and its member give the same request: they are one pair, under
+ * the name of the member that needs a beta.
  */
 static bool merge_pair(struct pairs *p, const char *name, const char *beta,
 		       const char *members)
@@ -86,7 +86,7 @@ static void add_pair(struct pairs *p, const char *name, char *beta,
 	};
 }
 
-/* ---- a small request with it ---- */
+/* ---- small requests ---- */
 
 static void add_member(struct pairs *p, const char *key, struct buf *out)
 {
@@ -98,7 +98,7 @@ static void add_member(struct pairs *p, const char *key, struct buf *out)
 	buf_add_span(out, v.text);
 }
 
-/* Clearing thinking needs thinking. */
+/* Clearing thinking needs thinking in the request. */
 static void add_companion(struct pairs *p, struct buf *out)
 {
 	if (strstr(buf_str(out), "clear_thinking") &&
@@ -106,8 +106,8 @@ static void add_companion(struct pairs *p, struct buf *out)
 		add_member(p, "thinking", out);
 }
 
-/* The cache marker that a pointer leads through: "/system/1/cache_control/ttl"
- * has it at "/system/1/cache_control". */
+/* The cache marker that the pointer leads through: for
+ * "/system/1/cache_control/ttl" the one at "/system/1/cache_control". */
 static bool find_marker(struct pairs *p, struct jval *out)
 {
 	static const char word[] = "/cache_control";
@@ -119,9 +119,9 @@ static bool find_marker(struct pairs *p, struct jval *out)
 }
 
 /*
- * True if the feature can stand in a small request: a marker goes on a system
- * block, a member of the top with all that is in it. What is deep in tools and
- * messages is left to the recorded request.
+ * Makes the members of a small request with the feature. A marker goes on a
+ * system block; a member of the root goes with all that is in it. false: the
+ * feature is deep in tools or messages, which only the recorded request has.
  */
 static bool make_members(struct pairs *p, struct buf *out)
 {
@@ -224,14 +224,14 @@ static void pairs_clear(struct pairs *p)
 
 /* ---- trying them ---- */
 
-/* More than the largest budget of thinking that the client asks for; it is
- * hung up on when the answer begins. */
+/* More than the largest thinking budget of the client. The request is cancelled
+ * when the answer begins. */
 static unsigned max_tokens_of(const struct pair *one)
 {
 	return strstr(one->members, "budget_tokens") ? 32000 : 16;
 }
 
-/* It says no more than that something is refused. */
+/* The code says only that something is refused. */
 static bool is_plain(const char *code)
 {
 	static const char *const plain[] = {
@@ -253,14 +253,14 @@ static bool is_telling(const struct doctor_call *c)
 	return *code && !is_plain(code);
 }
 
-/* The field came without the beta that was sent with it. */
+/* The field arrived without the beta that was sent with it. */
 static bool is_beta_lost(const struct pair *one, const char *what)
 {
 	return one->beta && strstr(what, "Extra inputs") &&
 	       strcmp(one->name, "context_management") != 0;
 }
 
-/* Shorter than feature_advice(): it is a word of a finding. */
+/* Shorter than feature_advice(), because it becomes a part of a finding. */
 static void advise(const struct feature *e, struct buf *out)
 {
 	buf_add_text(out, e ? e->forward
@@ -296,8 +296,8 @@ static void judge_pair(struct doctor *d, const struct pair *one,
 	buf_clear(&advice);
 }
 
-/* False: no more are to be tried: the budget is spent, or no answer came, which
- * would be waited for again and again. */
+/* false: try no more, because the budget is spent or no answer came, and others
+ * would wait in vain, too. */
 static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 		     struct step_result *out)
 {
@@ -330,8 +330,8 @@ static bool try_pair(struct doctor *d, struct pairs *p, const struct pair *one,
 }
 
 /*
- * If the recorded request was refused in general words, what was found here is
- * the cause, so it is told first.
+ * If the recorded request was refused in general terms, the findings of this
+ * step are the cause, so they come first.
  */
 static void put_causes_first(struct doctor *d, size_t before)
 {
@@ -348,7 +348,7 @@ static void put_causes_first(struct doctor *d, size_t before)
 	list[count - 1] = x;
 }
 
-/* Where the recorded request is taken, all of them are. */
+/* If the recorded request was accepted, all of its pairs are. */
 void step_pairs(struct doctor *d, struct step_result *out)
 {
 	struct pairs p;

@@ -1,4 +1,4 @@
-/* What the steps from the credential on share, and where they are. */
+/* What the steps from "header" on share, and a list of them. */
 #ifndef PROBE_DOCTOR_STEPS_STEP_PRIVATE_H
 #define PROBE_DOCTOR_STEPS_STEP_PRIVATE_H
 
@@ -7,15 +7,16 @@
 
 /* ---- step_kit.c ---- */
 
-/* Sends it. False: nothing was sent; the step is skipped, and says so. */
+/* Sends a call. false: nothing was sent; the step is skipped, and its line says
+ * so. */
 bool step_ask(struct doctor *d, struct doctor_call *c, struct step_result *out);
 
-/* Adds the finding that says why the exchange failed, and tells of it in the
- * step's line, which is doubtful. False if it did not fail. */
+/* Adds the finding that says why the exchange failed, adds to the step's line,
+ * and makes the step doubtful. false: it did not fail. */
 bool step_failed(struct doctor *d, const struct doctor_call *c,
 		 struct step_result *out);
 
-/* Adds a finding; the step is doubtful. */
+/* Adds a finding, and makes the step doubtful. */
 void step_finding(struct doctor *d, struct step_result *out, const char *code,
 		  const struct doctor_call *c, const char *w1, const char *w2,
 		  const char *w3);
@@ -23,54 +24,54 @@ void step_finding(struct doctor *d, struct step_result *out, const char *code,
 /* It was answered, and not refused. */
 bool step_is_good(const struct doctor_call *c);
 
-/* The media type of the answer is this one. */
+/* Whether the answer has this media type. */
 bool step_has_type(const struct doctor_call *c, const char *type);
 
-/* {"type":"error","error":{"type":"...","message":"..."}} */
+/* Whether the body is
+ * {"type":"error","error":{"type":"...","message":"..."}}. */
 bool step_is_api_error(const struct doctor_call *c);
 
-/* "400: max_tokens: Field required", or what the connection said. */
+/* Appends "400: max_tokens: Field required", or how the connection failed. */
 void step_outcome(const struct doctor_call *c, struct buf *out);
 
-/* The decoded member of a JSON object, appended; false: it is no string. */
+/* Appends the decoded member of a JSON object; false: it is no string. */
 bool step_member(struct jval object, const char *key, struct buf *out);
 
-/* A small request for another model than the configured one. */
+/* Makes a small request for another model than the configured one. */
 void step_small_for(const struct doctor *d, struct doctor_call *c,
 		    const char *model);
 
-/* The recorded first request, for the configured model. */
+/* Makes the recorded first request, for the configured model. */
 void step_recorded(const struct doctor *d, struct doctor_call *c);
 
-/* The code of the finding that tells why the exchange failed; "": it did not.
- * */
+/* The code of the finding that says why the exchange failed; "" if it did
+ * not. */
 const char *step_code(const struct doctor_call *c);
 
-/* It was taken: answered well, or hung up on after its first words. */
+/* It was accepted: answered well, or cancelled by us after its first words. */
 bool step_is_taken(const struct doctor_call *c);
 
-/* The answer says nothing about what was sent: a limit, or a broken provider.
- * */
+/* The answer says nothing about the request: it is 429 or 529. */
 bool step_is_busy(const struct doctor_call *c);
 
-/* For `enough`: some of the answer's content has come. */
+/* For `enough`: some content of the answer has come. */
 bool step_has_content(void *arg, const struct asked *so_far);
 
 /* ---- step_seen.c ---- */
 
-struct step_usage { /* tokens; -1: not told */
+struct step_usage { /* tokens; -1: not said */
 	int64_t input, created, read;
 };
 
 void step_usage_of(const struct doctor_call *c, struct step_usage *out);
 
-/* All of the input, cached or not; 0: not told, or no answer. */
+/* All input tokens, cached or not; 0: not said, or no answer. */
 int64_t step_input_tokens(const struct doctor_call *c);
 
-/* Keeps what a later step wants to know of this answer. */
+/* Keeps what later steps need to know about this answer. */
 void step_note(struct doctor *d, const struct doctor_call *c);
 
-/* ---- look.c: an exchange as cases see one ---- */
+/* ---- look.c: an exchange, read like that of a case ---- */
 
 struct look {
 	struct wlog log;
@@ -84,11 +85,11 @@ void look_clear(struct look *s);
 /* The first block of this type, or NULL. */
 const struct view_block *look_block(const struct look *s, const char *type);
 
-/* It is a tool call that the client is to make. */
+/* Whether it is a tool call that the client has to make. */
 bool look_is_call(const struct view_block *b);
 
-/* The blocks of the answer as they go back, with commas between
- * them; texts and thinking are put together from their pieces. */
+/* Appends the blocks of the answer as the client sends them back, separated by
+ * commas; texts and thinking are joined from their deltas. */
 void look_turn(const struct exchange *x, struct buf *out);
 
 /* ---- step_tools_result.c ---- */
@@ -96,10 +97,10 @@ void look_turn(const struct exchange *x, struct buf *out);
 struct step_talk {
 	const char *prompt;
 	const char *tools; /* a JSON list */
-	bool words; /* of the user, after the results */
+	bool words; /* add words of the user after the results */
 };
 
-/* Sends the results of the calls that this answer makes. */
+/* Sends the results of the tool calls in this answer. */
 void step_tools_result(struct doctor *d, const struct step_talk *t,
 		       const struct exchange *x, struct step_result *out);
 

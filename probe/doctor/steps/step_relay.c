@@ -1,6 +1,7 @@
 /*
- * --relay: is it what it says it is? What a client can see is put together, each
- * with what a client cannot know. It is evidence, and no verdict on anybody.
+ * --relay: collects what a client can see of whether the gateway is what it
+ * claims to be, each with what a client cannot know. This is evidence, and no
+ * verdict.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 #define TEXT_LIMIT ((size_t)64 * 1024)
 
-enum { TOOLS_LEAST = 40 }; /* tokens that two tools make at least */
+enum { TOOLS_LEAST = 40 }; /* tokens that two tools have at least */
 
 bool step_relay_applies(const struct doctor *d, struct buf *why)
 {
@@ -29,7 +30,7 @@ static void line(struct step_result *out, const char *what, const char *seen,
 
 /* ---- the signature ---- */
 
-/* The turn of before, with another letter in the middle of the signature. */
+/* The earlier turn, with one letter in the middle of the signature changed. */
 static bool tamper(const struct doctor *d, struct buf *body)
 {
 	struct span signature = buf_span(&d->seen.signature);
@@ -58,11 +59,11 @@ static void judge_tampered(struct doctor *d, const struct doctor_call *c,
 	step_outcome(c, &what);
 	if (step_is_taken(c)) {
 		line(out, "signature",
-		     "one that was changed is taken; the API refuses it",
+		     "a changed signature is accepted; the API refuses it",
 		     unknown);
 		step_finding(d, out, "DR-RELAY-SIGNATURE", c, NULL, NULL, NULL);
 	} else if (status == 400 || status == 422) {
-		line(out, "signature", "one that was changed is refused",
+		line(out, "signature", "a changed signature is refused",
 		     unknown);
 	} else {
 		line(out, "signature", buf_str(&what), unknown);
@@ -76,7 +77,8 @@ static void try_signature(struct doctor *d, struct step_result *out)
 
 	buf_init(&c.body, BUF_NO_LIMIT);
 	if (!tamper(d, &c.body))
-		line(out, "signature", "no signed thinking was taken back",
+		line(out, "signature",
+		     "no turn with signed thinking was accepted",
 		     "whether signatures are checked");
 	else if (step_ask(d, &c, out))
 		judge_tampered(d, &c, out);
@@ -112,8 +114,8 @@ static void look_at_usage(struct doctor *d, struct step_result *out)
 		 s->small_tokens, s->history_tokens, s->call_tokens,
 		 s->recorded_tokens, s->again_tokens);
 	line(out, "usage", buf_str(&seen),
-	     "the number that the provider told and was paid for; compare the "
-	     "bill");
+	     "the number that the provider reported and was paid for; compare "
+	     "the bill");
 	if (differs(s->small_tokens, s->small_other))
 		uneven(d, out, s->small_tokens, s->small_other);
 	else if (differs(s->recorded_tokens, s->again_tokens))
@@ -127,7 +129,8 @@ static void look_at_usage(struct doctor *d, struct step_result *out)
 
 /* ---- model and cache ---- */
 
-/* "anthropic/claude-sonnet-5-20260101" for "claude-sonnet-5". */
+/* Whether an answer's model fits: "anthropic/claude-sonnet-5-20260101" for
+ * "claude-sonnet-5". */
 static bool names_it(const struct doctor *d, const char *name)
 {
 	const char *slash = strrchr(d->model, '/');
@@ -168,7 +171,7 @@ static void look_at_cache(const struct doctor *d, struct step_result *out)
 			 " tokens read, %" PRId64 " written",
 			 s->cache_read, s->cache_created);
 	else
-		buf_add_text(&seen, "usage says nothing of it");
+		buf_add_text(&seen, "usage does not mention the cache");
 	line(out, "cache", buf_str(&seen), "the price that is asked for them");
 	buf_clear(&seen);
 }
@@ -191,7 +194,7 @@ enum {
 	WINDOW = 200000,
 	NEAR_PERCENT = 88,
 	LEAST_PERCENT = 70,
-	BYTES_OF_TOKEN = 8, /* at most; no tokenizer makes less of English */
+	BYTES_OF_TOKEN = 8, /* at most, for English text */
 };
 
 bool step_window_applies(const struct doctor *d, struct buf *why)
@@ -201,7 +204,7 @@ bool step_window_applies(const struct doctor *d, struct buf *why)
 }
 
 /* The length of the request is computed from these numbers, and it is paid for:
- * numbers that are made up will not do. */
+ * made-up numbers must not be used. */
 static bool can_be_counted(const struct doctor *d)
 {
 	const struct doctor_seen *s = &d->seen;
@@ -211,8 +214,8 @@ static bool can_be_counted(const struct doctor *d)
 	       s->history_bytes > 0;
 }
 
-/* How often the sentence is repeated, by the tokens that the step "history" was
- * told. */
+/* How often to repeat the sentence, computed from the tokens of the step
+ * "history". */
 static size_t sentences(const struct doctor *d)
 {
 	const struct doctor_seen *s = &d->seen;

@@ -1,5 +1,5 @@
-/* The same request again and again (--repeat): who answers what, and how
- * often. A pool with one bad member fails now and then. */
+/* --repeat: sends the same request several times, and counts who answers what.
+ * A pool with one bad member fails now and then. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { SMALL_TOKENS = 20, RECORDED_TOKENS = 13000 };
 
-struct group { /* of answers that are alike */
+struct group { /* of answers that are the same */
 	char *what, *server;
 	unsigned count;
 	bool good, busy;
@@ -25,7 +25,7 @@ struct groups {
 	unsigned asked, failed;
 };
 
-/* Who answered, as gateways and pools say it. */
+/* Headers by which gateways and pools say who answered. */
 static const char *const serving[] = {
 	"x-provider",
 	"x-upstream",
@@ -116,7 +116,7 @@ static void tell(const struct groups *g, const char *request,
 			 *g->list[i].server ? "  " : "", g->list[i].server);
 }
 
-/* The failure that is met most often, or NULL. */
+/* The most frequent failure, or NULL. */
 static const struct group *worst(const struct groups *g)
 {
 	const struct group *most = NULL;
@@ -206,7 +206,8 @@ bool step_repeat_applies(const struct doctor *d, struct buf *why)
 	return d->config->repeat > 0;
 }
 
-/* The recorded request is repeated only if the budget has room for all. */
+/* Repeats the recorded request only if the budget is enough for all
+ * repetitions. */
 void step_repeat(struct doctor *d, struct step_result *out)
 {
 	repeat(d, false, out);

@@ -1,6 +1,6 @@
 /*
- * Where the base URL leads: the first small request, and, when nothing like
- * the API answers it, the paths at which it is mostly found.
+ * Where the base URL leads: sends the first small request and, if nothing like
+ * the API answers, tries the paths where the API usually is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
-#define SHOWN_BYTES ((size_t)300) /* of what a stranger says */
+#define SHOWN_BYTES ((size_t)300) /* of another server's text */
 #define TEXT_LIMIT ((size_t)16 * 1024)
 
-/* ---- what an answer is ---- */
+/* ---- kinds of answers ---- */
 
 static bool is_json(const struct asked *x)
 {
@@ -32,7 +32,8 @@ static bool is_stream(const struct asked *x)
 	return type && strncasecmp(type, "text/event-stream", 17) == 0;
 }
 
-/* An unknown model is 404, too; a list of the routes that there are is not. */
+/* An unknown model also gives 404; a list of the routes that exist is no error
+ * about a model. */
 static bool is_about_model(const struct doctor_call *c)
 {
 	struct refusal_given g = doctor_given(c);
@@ -62,7 +63,7 @@ static bool is_redirect(const struct asked *x)
 	       headers_get(&x->head.headers, "location");
 }
 
-/* The API answers, be it with a refusal. */
+/* The API answers, perhaps with a refusal. */
 static bool is_api(const struct doctor_call *c)
 {
 	const struct asked *x = &c->got;
@@ -151,7 +152,7 @@ static void explain_silence(struct doctor *d, const struct doctor_call *c)
 		doctor_explain(d, c);
 }
 
-/* What it is for the steps that need it. */
+/* The state of the step "route", for the steps that need it. */
 static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 {
 	const struct asked *x = &c->got;
@@ -168,7 +169,7 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 	} else if (is_lost(c)) {
 		return STATE_BAD; /* the step "path" says more */
 	} else if (status / 100 == 2 && x->end == END_TIMEOUT) {
-		doctor_explain(d, c); /* nor would others come to an end */
+		doctor_explain(d, c); /* other answers would not end, either */
 	} else if (status / 100 == 2) {
 		return STATE_OK;
 	} else if (is_json(x) &&
@@ -182,10 +183,10 @@ static enum step_state judge(struct doctor *d, const struct doctor_call *c)
 }
 
 /*
- * ---- where only the small request is refused ----
+ * ---- if only the small request is refused ----
  *
- * The recorded one may be taken, since it has more in it. Then all requests that
- * follow are made like it.
+ * The recorded request may be accepted, because it has more in it. Then all
+ * later requests are made like it.
  */
 
 static bool can_ask(const struct doctor *d)
@@ -208,7 +209,7 @@ static bool is_of_account(const char *code)
 	return false;
 }
 
-/* It may be refused for what it lacks. */
+/* The request may be refused because of what it lacks. */
 static bool may_lack(const struct doctor_call *c)
 {
 	static const int statuses[] = { 400, 403, 422, 500 };
@@ -237,7 +238,7 @@ static bool is_recorded_taken(struct doctor *d)
 	return is;
 }
 
-/* Sends the small request once more. If it is taken, it stands for the first
+/* Sends the small request once more. If it is accepted, it replaces the first
  * from here on. */
 static bool take_again(struct doctor *d, bool shaped)
 {
@@ -260,8 +261,8 @@ static bool take_again(struct doctor *d, bool shaped)
 	return false;
 }
 
-/* All requests that follow are made like the recorded one, with its texts cut.
- * If that is refused the steps end: the whole one would cost too much each
+/* Makes all later requests like the recorded one, with its texts cut. If that
+ * is refused, the steps end: the whole request would cost too much each
  * time. */
 static void go_on(struct doctor *d, struct step_result *out)
 {
@@ -283,8 +284,8 @@ static void go_on(struct doctor *d, struct step_result *out)
 	buf_clear(&what);
 }
 
-/* True: the recorded request is taken and the small one is not, each time; a
- * finding says so. */
+/* true: the recorded request is accepted, and the small one is refused each
+ * time; a finding says so. */
 static bool is_only_small(struct doctor *d, struct step_result *out)
 {
 	if (!may_lack(d->first) || !can_ask(d) || !is_recorded_taken(d))
@@ -315,7 +316,7 @@ void network_route(struct doctor *d, struct step_result *out)
 
 /* ---- other paths ---- */
 
-/* As somebody has written it; the client takes it off, and so do settings. */
+/* As the user wrote it; the client and the settings remove the slash. */
 static bool ends_in_slash(const struct doctor *d)
 {
 	const char *url =
@@ -369,7 +370,7 @@ static bool find_elsewhere(struct doctor *d, struct step_result *out)
 	return found;
 }
 
-/* An empty request is refused without any cost where the path is known. */
+/* If the path is known, an empty request is refused without any cost. */
 static bool is_openai(struct doctor *d, struct step_result *out)
 {
 	const char *base = d->config->base_url;
@@ -394,7 +395,7 @@ static bool is_openai(struct doctor *d, struct step_result *out)
 	return is;
 }
 
-/* It is nowhere: what is it that answers? */
+/* The API was found nowhere: finds out what answers instead. */
 static void explain_lost(struct doctor *d)
 {
 	const struct asked *x = &d->first->got;
@@ -419,7 +420,7 @@ static void explain_lost(struct doctor *d)
 	buf_clear(&path);
 }
 
-/* What a client sends that puts base URL and path together as they are. */
+/* Sends the request of a client that joins base URL and path as they are. */
 void network_slash(struct doctor *d, struct step_result *out)
 {
 	struct doctor_call c = { .target = "//v1/messages?beta=true" };
@@ -433,8 +434,8 @@ void network_slash(struct doctor *d, struct step_result *out)
 	doctor_call_clear(&c);
 }
 
-/* The path is there and answers with no page. Whatever is wrong with it,
- * another API beside it is not the reason. */
+/* Something that is no page answers at this path, so another API there is not
+ * the reason. */
 static bool is_there(const struct doctor_call *c)
 {
 	struct buf title = BUF_INIT(TEXT_LIMIT);

@@ -1,4 +1,5 @@
-/* What answers tell about themselves: tokens, and the model that they name. */
+/* Reads what answers say about themselves: tokens, and the model that they
+ * name. */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
@@ -35,7 +36,8 @@ static void take_usage(struct jval usage, struct step_usage *out)
 	}
 }
 
-/* A stream says it in message_start; who translates, often in message_delta. */
+/* A stream has usage in message_start; a translating gateway often has it in
+ * message_delta. */
 void step_usage_of(const struct doctor_call *c, struct step_usage *out)
 {
 	static const char *const places[] = { "/message/usage", "/usage" };
@@ -73,7 +75,7 @@ int64_t step_input_tokens(const struct doctor_call *c)
 	return sum;
 }
 
-/* ---- what is kept of each answer ---- */
+/* ---- what later steps need ---- */
 
 static void take_model(struct jval message, struct buf *out)
 {
@@ -114,7 +116,7 @@ static void note_model(struct doctor *d, const struct doctor_call *c)
 	buf_clear(&name);
 }
 
-/* The small request goes out several times, so its tokens can be compared. */
+/* The small request is sent several times, so its tokens can be compared. */
 static void note_small(struct doctor *d, const struct doctor_call *c)
 {
 	int64_t n;

@@ -1,4 +1,4 @@
-/* The steps that show whether messages work at all, in their order. */
+/* The steps that show whether messages work at all, in order. */
 #include "probe/doctor/steps/step_private.h"
 
 const struct doctor_step doctor_steps_service[] = {

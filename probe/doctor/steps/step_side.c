@@ -1,6 +1,6 @@
 /*
- * Requests that Claude Code makes beside the conversation: for the title of a
- * session, whose answer has to be JSON, and for a search in the web.
+ * Requests that Claude Code makes besides the conversation: for the title of a
+ * session, whose answer must be JSON, and for a web search.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@
 
 enum { TITLE_TOKENS = 60, SEARCH_TOKENS = 100 };
 
-/* As the client asks for a title, but for its long instructions. */
+/* As the client asks for a title, without its long instructions. */
 #define FORMAT \
 	STREAM ",\"tools\":[],\"system\":[{\"type\":\"text\",\"text\":" \
 	       "\"Give the session a title of three words.\"}]," \
@@ -62,7 +62,7 @@ static bool is_title(struct span text)
 	       jscan_member(root, "title", &title) && title.type == J_STRING;
 }
 
-/* A refusal, or an answer that was cut short, says nothing of the format. */
+/* A refusal, or an answer that was cut short, says nothing about the format. */
 static bool is_whole(const struct look *s)
 {
 	return s->x->stop_reason && strcmp(s->x->stop_reason, "end_turn") == 0;
@@ -90,7 +90,7 @@ static void judge_format(struct doctor *d, const struct doctor_call *c,
 	buf_clear(&text);
 }
 
-/* True if the request itself is the reason of the refusal. */
+/* Whether the request itself is the reason for the refusal. */
 static bool is_refused(const struct doctor_call *c)
 {
 	int status = c->got.head.status;
@@ -132,7 +132,7 @@ void step_format(struct doctor *d, struct step_result *out)
 
 /* ---- a search ---- */
 
-/* A model does what the sentence says, ccmock what the marker says. */
+/* A model follows the sentence, ccmock the marker. */
 #define SEARCH_PROMPT \
 	"Perform a web search for the query: Messages API " \
 	"[search: Messages API]"
@@ -146,8 +146,7 @@ static bool has_bytes(const struct asked *got, const char *text)
 	return span_find(buf_span(&got->body), span_of(text)) != SIZE_MAX;
 }
 
-/* The request is hung up on when a search begins, so at most one is paid for.
- * */
+/* The request is cancelled when a search begins, so at most one is paid for. */
 static bool has_begun(void *arg, const struct asked *so_far)
 {
 	(void)arg;
@@ -156,7 +155,7 @@ static bool has_begun(void *arg, const struct asked *so_far)
 		has_bytes(so_far, "\"tool_use\""));
 }
 
-/* A call that the client is to make itself, which it cannot. */
+/* A search call that the client is asked to make itself, which it cannot. */
 static bool is_handed_back(const struct doctor_call *c)
 {
 	struct look s;

@@ -1,5 +1,5 @@
-/* What sessions send: a recorded first request, long bodies, text that looks
- * dangerous to those who do not know what it is. */
+/* Sends what sessions send: the recorded first request, long bodies, and text
+ * that filters may take for an attack. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,9 +48,9 @@ void step_realistic(struct doctor *d, struct step_result *out)
 /* ---- long bodies ---- */
 
 /*
- * It must be read as a whole by everyone on the way, and cost nothing: the
- * model does not exist, and the length is in a member that no model reads and
- * that the API allows 256 characters.
+ * Everyone on the way must read this body as a whole, but it must cost nothing.
+ * So the model does not exist, and the length is in a member that no model
+ * reads; the API allows it 256 characters.
  */
 static void make_long(struct doctor_call *c, size_t len)
 {
@@ -68,7 +68,7 @@ static void make_long(struct doctor_call *c, size_t len)
 	free(filling);
 }
 
-/* The answer that the same request gets when it is short. */
+/* The answer has the status that the short request got. */
 static bool is_as_short(const struct doctor_call *c, int status)
 {
 	return status != 0 && c->got.head.status == status;
@@ -85,7 +85,7 @@ static bool is_taken(const struct doctor_call *c, int status)
 	return got < 500 && (step_is_good(c) || step_is_api_error(c));
 }
 
-/* Too many tokens is no limit of bodies. */
+/* Too many tokens are no limit on the body's size. */
 static bool is_overflow(const struct doctor_call *c)
 {
 	struct refusal_given given = doctor_given(c);
@@ -183,7 +183,7 @@ static bool is_passed(const struct doctor_call *c)
 	return step_is_good(c) || status == 429 || status == 529;
 }
 
-/* Which of them it is. */
+/* Finds out which of the texts is refused. */
 static void name_culprits(struct doctor *d, struct buf *names,
 			  struct step_result *out)
 {

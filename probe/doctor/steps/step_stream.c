@@ -1,17 +1,18 @@
-/* Streaming: events, in their order, as the model makes them. */
+/* Checks streaming: the events, their order, and whether they come as the model
+ * makes them. */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
 #include "probe/look/grammar.h"
 
-/* The marker slows ccmock down to what a model would need; a model passes over
- * it. The answer is long enough to see whether it comes as it is made. */
+/* The marker makes ccmock as slow as a model; a model ignores it. The answer is
+ * long enough to see whether it comes as it is made. */
 #define PROMPT "Count from 1 to 40, one number a line, in digits. [pace:25]"
 #define MAX_TOKENS 160
 #define TEXT_LIMIT ((size_t)4 * 1024)
 
-/* An answer that took so much longer than one of a token was made bit by bit;
- * if all of it came within BURST, it was held back. */
+/* An answer that took LONGER than one of a single token was made bit by bit; if
+ * all of it came within BURST, it was held back. */
 #define LONGER (150 * TICK_MS)
 #define BURST (40 * TICK_MS)
 #define LEAST_EVENTS 6
@@ -31,7 +32,7 @@ static bool has_event(const struct exchange *x, const char *name)
 	return false;
 }
 
-/* No stream of this API at all; true if a finding says so. */
+/* Whether this is no stream of this API at all; a finding then says so. */
 static bool is_other(struct doctor *d, const struct doctor_call *c,
 		     const struct look *s, struct step_result *out)
 {
@@ -52,7 +53,7 @@ static bool is_other(struct doctor *d, const struct doctor_call *c,
 	return true;
 }
 
-/* The end of another API's streams, which the grammar reads over. */
+/* The end marker of another API's streams, which the grammar ignores. */
 static bool has_done(const struct exchange *x)
 {
 	for (size_t i = 0; i < x->event_count; i++)
@@ -127,13 +128,13 @@ static void judge_flow(struct doctor *d, const struct doctor_call *c,
 
 /* ---- the step ---- */
 
-/* It is over for the client only when the body is. */
+/* For the client the answer ends only when the body ends. */
 static bool stays_open(const struct doctor_call *c, const struct look *s)
 {
 	return c->got.end == END_TIMEOUT && has_event(s->x, "message_stop");
 }
 
-/* A whole answer, and not one that says by itself that something failed. */
+/* A whole answer that does not itself report an error. */
 static bool is_whole(const struct doctor_call *c, const struct look *s)
 {
 	return c->got.head.status == 200 && c->got.end == END_CLEAN &&
@@ -141,7 +142,7 @@ static bool is_whole(const struct doctor_call *c, const struct look *s)
 	       !step_has_type(c, "text/html");
 }
 
-/* Steps that need a stream are not done where there is none. */
+/* If there is no stream, steps that need one are skipped. */
 static void judge(struct doctor *d, const struct doctor_call *c,
 		  const struct look *s, struct step_result *out)
 {
@@ -163,8 +164,8 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 	}
 }
 
-/* A machine that was busy elsewhere reads late, and then all at once: so what
- * looks held back is asked for again. */
+/* A machine that was busy reads late, and then everything at once. So a stream
+ * that looks held back is asked for again. */
 void step_stream(struct doctor *d, struct step_result *out)
 {
 	bool again = true;

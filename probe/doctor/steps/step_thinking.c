@@ -1,7 +1,7 @@
 /*
- * Thinking: it is asked for as the client does, together with a tool, and what
- * came back is sent back, with its signature, as the next turn has it. The API
- * looks at the thinking of a turn that called a tool, and at no other.
+ * Checks thinking: asks for it as the client does, together with a tool, and
+ * sends the answer back with its signature, as the next turn does. The API
+ * checks the thinking only of a turn that called a tool.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 	"is.\",\"input_schema\":{\"type\":\"object\",\"properties\":" \
 	"{\"name\":{\"type\":\"string\"}},\"required\":[\"name\"]}}]"
 
-/* A model does what the sentence says, ccmock what the marker says. */
+/* A model follows the sentence, ccmock the marker. */
 #define PROMPT \
 	"Which is the highest mountain of Africa? Think it over, then ask " \
 	"the tool how high it is. [tool:" TOOL " {\"name\":\"Kilimanjaro\"}]"
@@ -23,8 +23,8 @@
 
 enum { THINKING_TOKENS = 2048, AGAIN_TOKENS = 1100 };
 
-/* As the recording asks for it, with a budget of thinking that costs less;
- * false: it does not. */
+/* The `thinking` of the recording, with a smaller budget, which costs less.
+ * false: the recording has none. */
 static bool thinking_of(const struct doctor *d, struct buf *out)
 {
 	struct jval root, v, budget;
@@ -85,7 +85,8 @@ static void make_again(const struct doctor *d, struct doctor_call *c,
 	buf_clear(&blocks);
 }
 
-/* What the step "relay" changes and sends once more. */
+/* Keeps the body for the step "relay", which changes it and sends it once
+ * more. */
 static void keep(struct doctor *d, const struct doctor_call *c,
 		 const char *signature)
 {
@@ -95,7 +96,7 @@ static void keep(struct doctor *d, const struct doctor_call *c,
 	buf_add_text(&s->signature, signature);
 }
 
-/* The refusal is about thinking; otherwise the turn as a whole is refused. */
+/* Whether the refusal is about thinking, and not about the turn as a whole. */
 static bool is_of_thinking(const char *what)
 {
 	static const char *const words[] = { "thinking", "signature",

@@ -1,7 +1,8 @@
 /*
- * Tools are called, and their results are taken: what sessions consist of. Two
- * are asked for in one turn, one of them with a name as long as those of MCP
- * servers; the results go back with words of the user after them.
+ * Checks that tools are called and their results accepted: this is what
+ * sessions consist of. Asks for two calls in one turn, one of them to a tool
+ * with a name as long as those of MCP servers, and sends the results back with
+ * words of the user after them.
  */
 #include <string.h>
 
@@ -25,7 +26,7 @@
 #define FORCED ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"" TOOL "\"}"
 #define STREAM ",\"stream\":true"
 
-/* A model does what the sentence says, ccmock what the marker says. */
+/* A model follows the sentence, ccmock the marker. */
 #define PROMPT \
 	"What is the weather in Paris, and what time is it in Rome? Call " \
 	"both tools at once, do not answer yourself. [tools: " TOOL \
@@ -38,7 +39,7 @@ enum { CALL_TOKENS = 300, NAME_LETTERS = 100 };
 
 _Static_assert(sizeof(LONG_TOOL) - 1 == NAME_LETTERS, "a hundred letters");
 
-/* The short one is asked for only where the long name is refused. */
+/* The short prompt is used only if the long name is refused. */
 static const struct step_talk both = { PROMPT, "[" WEATHER "," TIME "]", true },
 			      one = { SHORT_PROMPT, "[" WEATHER "]", true };
 
@@ -67,7 +68,7 @@ static size_t call_count(const struct exchange *x)
 	return n;
 }
 
-/* The first one, or NULL. */
+/* The first tool call, or NULL. */
 static const struct view_block *first_call(const struct exchange *x)
 {
 	for (size_t i = 0; i < x->block_count; i++)
@@ -101,8 +102,8 @@ static bool has_input_deltas(const struct doctor_call *c)
 	       SIZE_MAX;
 }
 
-/* Which of the two tools a call means: a name that was cut still begins
- * alike. */
+/* Which of the two tools a call means: a name that was cut still begins the
+ * same. */
 static const char *name_of(const struct view_block *b)
 {
 	return strncmp(b->name, "mcp", 3) == 0 ? LONG_TOOL : TOOL;
@@ -137,7 +138,7 @@ static bool judge_names(struct doctor *d, const struct doctor_call *c,
 	return out->state == STATE_OK;
 }
 
-/* A finding tells already that streams are broken, without tools, too. */
+/* A finding already says that streams are broken even without tools. */
 static bool is_told(const struct doctor *d)
 {
 	for (size_t i = 0; i < d->findings.count; i++)
@@ -212,8 +213,8 @@ static bool has_call_bytes(const struct doctor_call *c)
 	       SIZE_MAX;
 }
 
-/* True if a tool was called, or a finding says why none can be seen; the
- * result goes back. */
+/* Judges the calls and sends their results back. true: a tool was called, or a
+ * finding says why no call can be seen. */
 static bool follow(struct doctor *d, const struct step_talk *t,
 		   const struct doctor_call *c, struct step_result *out)
 {
@@ -236,8 +237,8 @@ static bool follow(struct doctor *d, const struct step_talk *t,
 	return n > 0 || out->state != STATE_OK;
 }
 
-/* If the request is taken with the short name alone, the long name was
- * refused. */
+/* If the request is accepted with only the short name, the long name was the
+ * reason. */
 static void without_long_name(struct doctor *d, const struct doctor_call *first,
 			      struct step_result *out)
 {
@@ -260,8 +261,8 @@ static void without_long_name(struct doctor *d, const struct doctor_call *first,
 	doctor_call_clear(&c);
 }
 
-/* The client leaves the choice to the model; only one that does not call by
- * itself is told to. */
+/* The client leaves the choice to the model. Only a model that does not call a
+ * tool by itself is told to. */
 static void force(struct doctor *d, const struct doctor_call *free,
 		  struct step_result *out)
 {

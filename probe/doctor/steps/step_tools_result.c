@@ -1,4 +1,5 @@
-/* The turn that brings the results of tools, and words of the user after them. */
+/* Sends the turn with the results of tools, and words of the user after
+ * them. */
 #include <string.h>
 
 #include "probe/doctor/steps/step_private.h"
@@ -8,7 +9,7 @@
 
 enum { RESULT_TOKENS = 40 };
 
-/* A result is a text, or a list of blocks. */
+/* A result may be a text or a list of blocks: one of each. */
 static void add_results(const struct exchange *x, struct buf *out)
 {
 	static const char *const results[] = {
@@ -53,8 +54,8 @@ static void make_result(const struct doctor *d, struct doctor_call *c,
 	buf_clear(&turn);
 }
 
-/* The refusal is about ids. Our request has the same id in the call and in the
- * result, so the gateway sent on something else. */
+/* The refusal is about ids. Our request has the same id in call and result, so
+ * the gateway changed one. */
 static bool is_of_ids(const struct buf *text)
 {
 	return strstr(buf_str(text), "tool_use_id") ||
@@ -62,7 +63,7 @@ static bool is_of_ids(const struct buf *text)
 	       strstr(buf_str(text), "tool_result");
 }
 
-/* The refusal is about thoughts that are missing or were changed. */
+/* The refusal is about thinking that is missing or was changed. */
 static bool is_of_thinking(const struct doctor_call *c)
 {
 	const char *code = step_code(c);
@@ -71,7 +72,7 @@ static bool is_of_thinking(const struct doctor_call *c)
 	       strcmp(code, "DR-THINKING-SIGNATURE") == 0;
 }
 
-/* The same turn without the user's words is taken. */
+/* Whether the same turn without the user's words is accepted. */
 static bool is_of_words(struct doctor *d, const struct step_talk *t,
 			const struct exchange *x, struct step_result *out)
 {

@@ -1,4 +1,4 @@
-/* Keys with names. */
+/* Named keys: the table of their roles, and the list that a run has. */
 #include "probe/suite/keys/keyring.h"
 
 #include <stdlib.h>
@@ -16,6 +16,7 @@ static const struct keyring_role {
 	{ "metered",
 	  "has no limits; its usage and models are asked for, and those of "
 	  "'second'" },
+	{ "bound", "is answered by provider b alone" },
 	{ "narrow", "may ask for claude-haiku-4-5 alone" },
 	{ "expired", "was good until 2020-01-01" },
 	{ "spent",
@@ -29,8 +30,8 @@ static const struct keyring_role {
 };
 
 static const char *const marks[] = {
-	"{{second", "{{metered", "{{narrow", "{{expired", "{{spent",
-	"{{budget", "{{rated",   "{{single", NULL,
+	"{{second", "{{metered", "{{bound", "{{narrow", "{{expired",
+	"{{spent",  "{{budget",  "{{rated", "{{single", NULL,
 };
 
 #define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))
