@@ -48,24 +48,15 @@ struct serve {
 
 	struct conn *conns;
 	size_t conns_count;
-<<<<<<< HEAD
-	struct conn *ready; /* those that have something to do */
-	struct loop_after soon;
-=======
 	struct conn *ready; /* connections that have something to do */
-	struct loop_timer soon;
->>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
+	struct loop_after soon;
 	loop_timer_fn *on_soon;
 
 	struct visit *visits; /* those for which on_head was called */
 	size_t visits_count;
 
-<<<<<<< HEAD
-	char *bytes; /* what was just read; SERVE_READ_BYTES */
-	struct buf spare; /* an empty `out` with room, for whoever needs one */
-=======
 	char *bytes; /* buffer for one read, of SERVE_READ_BYTES */
->>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
+	struct buf spare; /* an empty `out` with room, for whoever needs one */
 	char date[40]; /* as a header's value */
 	time_t date_at;
 	bool running; /* a connection works and may call the owner */

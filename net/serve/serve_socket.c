@@ -15,12 +15,6 @@
 /* A reset waits this long for the peer to take what was sent before. */
 #define DRAIN_LIMIT TICK_S
 
-<<<<<<< HEAD
-=======
-/* A larger buffer of `out` is freed between requests. */
-#define OUT_KEPT ((size_t)4096)
-
->>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
 struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));

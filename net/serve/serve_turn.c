@@ -1,14 +1,8 @@
 /*
-<<<<<<< HEAD
- * Connections that have something to do. The owner of a visit calls us from
- * anywhere; what that leads to happens at the end of the turn, so that nothing is
- * freed under anybody and pieces that come together go out together.
-=======
  * The list of connections that have something to do. The owner of a visit calls
- * us from anywhere; the work that follows is done in a later turn of the loop,
+ * us from anywhere; the work that follows is done at the end of the turn,
  * so that nothing is freed while somebody uses it, and bytes that are sent one
  * after the other go out together.
->>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
  */
 #include "net/serve/serve_private.h"
 

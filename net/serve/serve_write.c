@@ -174,12 +174,9 @@ static bool fill(struct conn *c, struct visit *v)
 				.length = v->length,
 				.bodyless = visit_is_bodyless(v) };
 
-<<<<<<< HEAD
-	conn_take_out(c);
-=======
 	if (s->handler->on_sending)
 		s->handler->on_sending(s->arg);
->>>>>>> b9dbe9361bf7c6b00557165d927bac7513c27caa
+	conn_take_out(c);
 	if (v->status != 0 && !v->begun) {
 		v->begun = true;
 		conn_reply_write(c, &r);
