@@ -1,4 +1,4 @@
-/* The runs of a mock by their numbers, and the holds that are released. */
+/* The runs of a mock by their numbers, and their released holds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,8 @@ void mock_run_free(struct mock_run *run)
 	free(run);
 }
 
-/* "u1.name" is that of any provider, "u1@b.name" that of one. */
+/* Does this text name the hold? "u1.name" does for any provider, "u1@b.name"
+ * for provider b. */
 static bool is_hold(const char *text, const char *actor, const char *hold)
 {
 	size_t len = strcspn(text, ".");
