@@ -102,7 +102,7 @@ scripted DR-RELAY-UNEVEN 'tokens that differ' --relay <<'EOF'
 EOF
 url=$provider
 examine --window
-report '@f == 0 && $r->{planned_tokens} > 200000 && grep { $_->{id} eq "window" && $_->{text} =~ /are taken/ } @{$r->{steps}}'
+report '@f == 0 && $r->{planned_tokens} > 200000 && grep { $_->{id} eq "window" && $_->{text} =~ /are accepted/ } @{$r->{steps}}'
 result $? '--window asks for a long one, and tells before what it costs'
 gate newest-words-only
 examine --window
