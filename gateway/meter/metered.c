@@ -312,6 +312,7 @@ static bool is_new(const struct metered *m)
 static void note_written(struct metered *m)
 {
 	m->written.is = true;
+	m->written.bytes = (uint64_t)m->record.bytes;
 	m->written.status = m->record.status;
 	m->written.cost = m->record.cost;
 	m->written.usage = m->record.usage;
