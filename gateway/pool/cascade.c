@@ -21,6 +21,11 @@
  * wait. */
 #define QUIET_WAIT (500 * TICK_MS)
 
+/* How long the first event of a stream may take, if another provider can be
+ * asked: the client gives up after 300 s without a byte, so that two have their
+ * time. An answer that is no stream may take minutes. */
+#define STREAM_WAIT (120 * TICK_S)
+
 struct cascade {
 	struct wanted wanted;
 	uint8_t order[WISH_PROVIDERS_LIMIT];
@@ -31,6 +36,7 @@ struct cascade {
 	struct first first;
 	bool holds; /* a head waits */
 	struct loop_timer quiet; /* ends the wait for an event after comments */
+	struct loop_timer patience; /* ends the wait for this provider */
 	bool passed; /* the client gets this answer */
 	bool streams; /* it is a successful stream */
 	/* when the attempt began; when the client got its first byte */
@@ -55,6 +61,7 @@ static void let_go(const struct relay *r)
 	http_head_clear(&c->head);
 	c->holds = false;
 	loop_timer_clear(r->gate->loop, &c->quiet);
+	loop_timer_clear(r->gate->loop, &c->patience);
 }
 
 static void cascade_free(struct relay *r)
@@ -146,6 +153,7 @@ static void pass_head(struct relay *r, struct fetch *ft,
 	struct cascade *c = r->cascade;
 	struct standing *s = standing_of(r);
 
+	loop_timer_clear(r->gate->loop, &c->patience);
 	c->passed = true;
 	c->spoke = loop_now();
 	if (good && c->wanted.session)
@@ -345,15 +353,27 @@ static void rename_model(struct relay *r)
 	attempt_change_body(r, &body);
 }
 
+static void on_patience(void *arg)
+{
+	struct relay *r = arg;
+
+	if (r->fetch && is_failure(r, CASCADE_BROKEN, 0))
+		(void)failed(r, end_name(END_TIMEOUT));
+}
+
 static void attempt(struct relay *r)
 {
 	struct cascade *c = r->cascade;
+	bool may_move = c->at + 1 < c->count && r->status == 0;
 
 	r->provider = &r->config->pool->list[c->order[c->at]];
 	r->listed = NULL;
 	c->passed = r->status != 0;
 	c->streams = false;
 	c->began = loop_now();
+	if (may_move && c->wanted.streams && !r->provider->head_given)
+		loop_timer_set(r->gate->loop, &c->patience,
+			       c->began + STREAM_WAIT, on_patience, r);
 	rename_model(r);
 	relay_ask(r);
 }
