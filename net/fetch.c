@@ -158,6 +158,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 		ft->held = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
+	ft->last = loop_now();
 	return fetch_take_body(ft, span_make(bytes, n)) < 0
 		       ? CURL_WRITEFUNC_ERROR
 		       : n;

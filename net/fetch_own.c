@@ -17,6 +17,7 @@ enum {
 	IDLE_LIMIT = 256, /* connections that wait for a request */
 	READS = 8, /* of one connection, before others have their turn */
 	READ_BYTES = 16 * 1024,
+	FIRST_BYTES = 4 * 1024, /* they go on before more is read */
 };
 
 #define SEND_BYTES ((size_t)1024 * 1024) /* in one turn */
@@ -209,13 +210,14 @@ static char *bytes_of(struct fetcher *fr)
 static enum fetch_own_step own_read(struct own *o)
 {
 	enum fetch_own_step step = FETCH_OWN_MORE;
+	size_t most = o->fetch->has_head ? READ_BYTES : FIRST_BYTES;
 	ssize_t n = READ_BYTES;
 	char *bytes = bytes_of(o->fetcher);
 
 	for (int i = 0; i < READS && n == READ_BYTES &&
 			step == FETCH_OWN_MORE && !o->fetch->paused;
 	     i++) {
-		n = recv(o->fd, bytes, READ_BYTES, MSG_DONTWAIT);
+		n = recv(o->fd, bytes, most, MSG_DONTWAIT);
 		if (n > 0)
 			step = fetch_own_take(o, span_make(bytes, (size_t)n));
 		else if (n == 0)

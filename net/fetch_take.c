@@ -80,7 +80,6 @@ int fetch_take_head(struct fetch *ft)
 static void give(struct fetch *ft, struct span bytes)
 {
 	ft->received += bytes.len;
-	ft->last = loop_now();
 	if (!ft->handler->on_data || bytes.len == 0)
 		return;
 	if (!ft->handler->on_data(ft->arg, ft, bytes) && !ft->cancelled) {

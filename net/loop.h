@@ -18,7 +18,7 @@ struct loop;
 int loop_new(struct loop **out, struct fail *f);
 void loop_free(struct loop *l); /* watches and timers still set are dropped */
 
-/* Runs until loop_stop() is called, or until nothing is left to wait for: no
+/* Runs until loop_stop() is called, or until nothing is left to do: no
  * descriptor and no timer. Signal handlers alone do not keep it running. After
  * loop_stop() what was ready in this turn is delivered by the next run. */
 void loop_run(struct loop *l);
@@ -66,6 +66,23 @@ struct loop_timer {
 void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,
 		    loop_timer_fn *fn, void *arg);
 void loop_timer_clear(struct loop *l, struct loop_timer *t);
+
+/* ---- at the end of a turn ---- */
+
+/* Owned by the caller; zero-initialised is unset; must not move while set. */
+struct loop_after {
+	loop_timer_fn *fn;
+	void *arg;
+	struct loop_after *next, **link; /* link: NULL: not set */
+	uint64_t pass;
+};
+
+/* Fires once, when all is delivered that this turn has brought: outside of the
+ * callback that sets it, and without waiting for anything. One that is set by
+ * such a function fires in the next turn. Setting again changes nothing. */
+void loop_after_set(struct loop *l, struct loop_after *a, loop_timer_fn *fn,
+		    void *arg);
+void loop_after_clear(struct loop *l, struct loop_after *a);
 
 /* ---- signals ---- */
 

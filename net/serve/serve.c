@@ -109,6 +109,7 @@ int serve_new(struct serve **out, struct loop *l,
 	s->on_again = on_again;
 	s->on_soon = on_soon;
 	s->bytes = xmalloc(SERVE_READ_BYTES);
+	buf_init(&s->spare, BUF_NO_LIMIT);
 	if ((config->tls_cert && serve_tls_new(&s->tls, config, f) < 0) ||
 	    loop_watch(l, &s->io, fd, EPOLLIN, on_client, s, f) < 0) {
 		serve_free(s);
@@ -137,9 +138,10 @@ void serve_free(struct serve *s)
 	while (s->conns)
 		conn_end(s->conns);
 	visits_end(s);
-	loop_timer_clear(s->loop, &s->soon);
+	loop_after_clear(s->loop, &s->soon);
 	serve_tls_free(s->tls);
 	free(s->bytes);
+	buf_clear(&s->spare);
 	free(s);
 }
 

@@ -49,13 +49,14 @@ struct serve {
 	struct conn *conns;
 	size_t conns_count;
 	struct conn *ready; /* connections that have something to do */
-	struct loop_timer soon;
+	struct loop_after soon;
 	loop_timer_fn *on_soon;
 
 	struct visit *visits; /* those for which on_head was called */
 	size_t visits_count;
 
 	char *bytes; /* buffer for one read, of SERVE_READ_BYTES */
+	struct buf spare; /* an empty `out` with room, for whoever needs one */
 	char date[40]; /* as a header's value */
 	time_t date_at;
 	bool running; /* a connection works and may call the owner */
@@ -133,6 +134,7 @@ struct visit {
 	enum stream_end ended; /* on the wire; END_OPEN: not yet */
 	struct loop_timer later; /* before on_done */
 
+	bool is_head; /* the method */
 	bool listed; /* on_head was called, so on_done will be */
 	bool too_large;
 	bool raw; /* visit_raw was used */
@@ -184,6 +186,9 @@ ssize_t conn_recv(struct conn *c, void *bytes, size_t len);
 
 /* True when the system has taken all of `out`. */
 bool conn_flush(struct conn *c);
+
+/* Before anything is put into `out`: room that others have used before. */
+void conn_take_out(struct conn *c);
 
 /* Closes our side; the client gets to read what was sent before. */
 void conn_fin(struct conn *c);

@@ -96,6 +96,7 @@ static void say_continue(struct conn *c)
 		c->framing.close = true;
 		body_done(c);
 	} else {
+		conn_take_out(c);
 		(void)buf_add_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
 	}
 }

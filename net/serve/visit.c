@@ -18,6 +18,7 @@ struct visit *visit_new(struct conn *c, struct http_head *head)
 	v->connection = c->number;
 	v->began = loop_now();
 	v->head = *head;
+	v->is_head = strcmp(v->head.method, "HEAD") == 0;
 	*head = (struct http_head){ .method = NULL };
 	buf_init(&v->body, c->serve->config.body_limit);
 	c->visit = v;
@@ -178,8 +179,7 @@ bool visit_has_answer(const struct visit *v)
 
 bool visit_is_bodyless(const struct visit *v)
 {
-	return strcmp(v->head.method, "HEAD") == 0 || v->status == 204 ||
-	       v->status == 304;
+	return v->is_head || v->status == 204 || v->status == 304;
 }
 
 static bool is_framing(const char *name)
