@@ -341,6 +341,18 @@ void tap_feed(struct tap *t, struct span bytes)
 		feed_plain(t, buf_span(&t->plain));
 }
 
+void tap_last(struct tap *t, struct span bytes)
+{
+	bool is_all = t->kind == TAP_WHOLE && !t->decode && t->whole.len == 0;
+
+	if (is_all && !t->seen.blind) {
+		take_message(t, bytes);
+		return;
+	}
+	tap_feed(t, bytes);
+	tap_finish(t);
+}
+
 void tap_finish(struct tap *t)
 {
 	if (t->kind != TAP_WHOLE || t->seen.blind || t->whole.len == 0)

@@ -268,9 +268,10 @@ static void meter_send(struct relay *r, struct span bytes)
 
 	took_first(m);
 	if (m->taps) {
-		tap_feed(m->tap, bytes);
 		if (whole)
-			tap_finish(m->tap);
+			tap_last(m->tap, bytes);
+		else
+			tap_feed(m->tap, bytes);
 		whole |= tap_seen(m->tap)->ended;
 	}
 	if (whole)
@@ -285,7 +286,9 @@ static void meter_close(struct relay *r, enum stream_end end)
 		tap_finish(m->tap);
 	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
-	metered_write(r, end_name(end));
+	/* After the end of a message there is usually nothing new. */
+	if (end != END_CLEAN || !m->written.is || m->written.bytes != r->bytes)
+		metered_write(r, end_name(end));
 }
 
 static void meter_reply(struct relay *r, int status, struct headers *headers,
@@ -295,10 +298,8 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 
 	begin(r, status, headers);
 	took_first(m);
-	if (m->taps) {
-		tap_feed(m->tap, body);
-		tap_finish(m->tap);
-	}
+	if (m->taps)
+		tap_last(m->tap, body);
 	metered_write(r, end_name(END_CLEAN));
 }
 

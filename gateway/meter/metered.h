@@ -23,6 +23,7 @@ struct metered {
 	struct record_row record; /* the record as it is now */
 	struct { /* the record as it was last written */
 		bool is;
+		uint64_t bytes;
 		int64_t status;
 		money_t cost;
 		struct usage_tokens usage;

@@ -112,9 +112,11 @@ static const char *missing_key(const struct campaign_config *config,
 {
 	for (size_t i = 0; i < c->step_count; i++) {
 		const struct request *r = c->steps[i].request;
+		const struct live_start *l = c->steps[i].live;
+		const char *key = r ? r->key : l ? l->key : NULL;
 
-		if (r && r->key && !keyring_find(config->ring, r->key))
-			return r->key;
+		if (key && !keyring_find(config->ring, key))
+			return key;
 	}
 	return NULL;
 }

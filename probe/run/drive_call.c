@@ -241,12 +241,14 @@ int call_start_live(struct call *call, const struct live_start *start,
 		    struct fail *f)
 {
 	struct drive *d = call->drive;
+	const char *named =
+		start->key ? keyring_find(d->config.ring, start->key) : NULL;
 	struct live_config config = {
 		.loop = d->config.loop,
 		.fetcher = d->config.fetcher,
 		.program = d->config.program,
 		.gateway = d->config.gateway,
-		.key = d->config.client_key,
+		.key = named ? named : d->config.client_key,
 		.auth = d->config.auth,
 		.extra = d->config.extra,
 		.tls = d->config.tls,

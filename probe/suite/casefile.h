@@ -92,6 +92,7 @@ struct live_file { /* a file that exists when a session begins */
 /* A session of the real client; see "Live cases" in cases/README.md. */
 struct live_start {
 	char *prompt; /* NULL: none */
+	char *key; /* the name of its key; NULL: the usual one */
 	/* The permission mode; NULL: permissions are not asked for */
 	char *mode;
 	char **arguments;

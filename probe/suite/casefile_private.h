@@ -74,6 +74,9 @@ int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out);
 int casefile_read_words(struct reader *r, const cJSON *list, const char *what,
 			const char *const *words, char ***out, size_t *count);
 
+/* The name of a key; *out is yours to free(). */
+int casefile_read_key(struct reader *r, const cJSON *node, char **out);
+
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
 int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
 			  size_t *len);

@@ -8,7 +8,7 @@
 #include "wire/bytes/mem.h"
 
 struct run_fields {
-	const char *run, *prompt, *mode;
+	const char *run, *prompt, *mode, *key;
 	const cJSON *arguments, *environment, *files;
 	bool terminal;
 };
@@ -40,6 +40,7 @@ void casefile_live_free(struct live_start *l)
 	if (l == NULL)
 		return;
 	free(l->prompt);
+	free(l->key);
 	free(l->mode);
 	texts_free(l->arguments, l->argument_count);
 	texts_free(l->variables, l->variable_count);
@@ -143,6 +144,8 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 		  JSON_NOT_EMPTY },
 		{ "mode", JSON_TEXT, offsetof(struct run_fields, mode),
 		  JSON_NOT_EMPTY },
+		{ "key", JSON_TEXT, offsetof(struct run_fields, key),
+		  JSON_NOT_EMPTY },
 		{ "arguments", JSON_ARRAY,
 		  offsetof(struct run_fields, arguments), 0 },
 		{ "environment", JSON_OBJECT,
@@ -168,6 +171,9 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 				 "'prompt'");
 	out->actor = xstrdup(q.run);
 	l->prompt = q.prompt != NULL ? xstrdup(q.prompt) : NULL;
+	if (q.key != NULL &&
+	    casefile_read_key(r, member(node, "key"), &l->key) < 0)
+		return -1;
 	l->mode = q.mode != NULL ? xstrdup(q.mode) : NULL;
 	l->terminal = q.terminal;
 	if (q.arguments != NULL && read_arguments(r, q.arguments, l) < 0)

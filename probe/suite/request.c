@@ -346,15 +346,13 @@ static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 			 node->valuestring);
 }
 
-/* A named key, sent in the header that the target takes. */
-static int read_key(struct reader *r, const cJSON *node, struct request *out)
+int casefile_read_key(struct reader *r, const cJSON *node, char **out)
 {
 	struct fail why = FAIL_INIT;
 
 	if (keyring_check(node->valuestring, &why) < 0)
 		return json_fail(r->j, node, r->f, "%s", why.text);
-	out->key = xstrdup(node->valuestring);
-	out->keyed = true;
+	*out = xstrdup(node->valuestring);
 	return 0;
 }
 
@@ -407,7 +405,9 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	if (q.auth != NULL &&
 	    read_auth(r, member(node, "auth"), &out->auth) < 0)
 		return -1;
-	if (q.key != NULL && read_key(r, member(node, "key"), out) < 0)
+	out->keyed = q.key != NULL;
+	if (q.key != NULL &&
+	    casefile_read_key(r, member(node, "key"), &out->key) < 0)
 		return -1;
 	if (q.wish != NULL && read_wish(r, q.wish, out) < 0)
 		return -1;

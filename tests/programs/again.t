@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs of a part: what failed before, without some cases, ids alone, and events
-# while it goes on.
+# Runs of some cases only: those that failed before, all but some, only their ids;
+# and events during a run.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -45,6 +45,10 @@ is 0 '--exclude'
 result $? 'leaves those out, and no others'
 run "$bin/ccprobe" run --target direct --exclude 'steam/*'
 is 2 'a pattern that excludes nothing' err "no case matches 'steam/*'; did you mean 'stream/*'?"
+for word in status-kep:errors/status-kept errors/status-kep:errors/status-kept error/status-kept:errors/status-kept; do
+	run "$bin/ccprobe" run --target direct --exclude "${word%%:*}"
+	is 2 "a part of an id that is misspelt: ${word%%:*}" err "no case matches '${word%%:*}'; did you mean '${word#*:}'?"
+done
 
 # events FILE: they are JSON of our schema, in order
 events() {

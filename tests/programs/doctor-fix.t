@@ -84,7 +84,7 @@ look $TOKEN="$key" $URL="$gate" ANTHROPIC_API_KEY=planted-secret-2 -- --offline
 mends DR-BOTH-CREDENTIALS 'what nobody else can decide is told as a sentence' "by hand: $(of '$r->{findings}[0]{fix}')"
 look $TOKEN="$key" $URL="$gate" --
 [ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'Nothing has to be changed'
-result $? 'nothing is to be changed'
+result $? 'nothing has to be changed'
 doctor $TOKEN="$key" $URL="$gate" --
 [ "$(of 'exists $r->{fix} ? 1 : 0')" = 0 ]
 result $? 'and without --fix none is told'

@@ -5,7 +5,8 @@
  *   framing FILE URL MODE     each of them on a connection of its own, all at
  *                             once: `alone`, `behind` (a good request in the
  *                             same write), `torn` (a few bytes at a time)
- *   framing hold URL PID      fifty connections that stall: prints the share of a core that the server uses meanwhile
+ *   framing hold URL PID      fifty connections that stall: prints the share of a
+ *                             core that the server uses meanwhile
  *
  * Prints what is not as it must be. Status: 0 all is well, 1 not, 2 usage.
  */

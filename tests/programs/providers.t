@@ -27,7 +27,7 @@ sed '/"wishes"/d' "$root/targets/bundled-pool/target.json" >"$scratch/pool/targe
 ccprobe run --suite "$root" --target "$scratch/pool/target.json" failover/asked-fails/only --no-color
 is 77 'and what needs a place for wishes' out "'wishes' of the target"
 
-# ---- a gateway that runs: where the mock listens is told ----
+# ---- a gateway that runs already: ccprobe says where the mock listens ----
 
 free_port
 a=$port
@@ -73,7 +73,7 @@ rm ccprobe.json
 # ---- what a case says of them ----
 
 ccprobe explain --suite "$root" failover/only-fails
-is 0 'explain names the providers' out 'u1@a.requests.count' out 'It needs 2 providers'
+is 0 'explain names the providers' out 'u1@a.requests.count' out 'must have 2 providers'
 ccprobe explain --suite "$root" budgets/rate
 is 0 'and the key' out "with the key 'rated'"
 ccprobe explain --suite "$root" failover/asked/ignore

@@ -254,7 +254,7 @@ static void t_not_framed(void **state)
 		view_of(&v, &w, RUN);
 		assert_subject("c1.framing",
 			       rows[i].framed ? "ok"
-					      : "nothing: the answer is in no "
+					      : "nothing: the answer is not in "
 						"frames");
 	}
 	assert_subject("c1.frames", "nothing: the answer is not in frames");

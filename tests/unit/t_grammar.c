@@ -76,7 +76,7 @@ static const struct {
 	  "name" },
 	{ START "data: [OTHER]\n\n",
 	  "event 1 (no name): it has no event: line, so clients drop it" },
-	{ TEXT0, "event 0 (content_block_start): it stands before "
+	{ TEXT0, "event 0 (content_block_start): it comes before "
 		 "message_start" },
 	{ START START_USAGE("{\"input_tokens\":8,\"output_tokens\":1}"),
 	  "event 1 (message_start): a second message_start" },

@@ -54,6 +54,23 @@ static void t_made_up(void **state)
 	assert_null(one.client);
 }
 
+static void t_named(void **state)
+{
+	static const char *const names[] = { "second", "narrow", NULL };
+	struct keyring ring = { .count = 0 };
+	const char *second, *narrow;
+
+	(void)state;
+	assert_int_equal(keys_make_named(&ring, names, NULL), 0);
+	second = keyring_find(&ring, "second");
+	narrow = keyring_find(&ring, "narrow");
+	assert_int_equal(strncmp(second, "sk-ccprobe-second-", 18), 0);
+	assert_int_equal(strncmp(narrow, "sk-ccprobe-narrow-", 18), 0);
+	assert_int_equal(strlen(second), 18 + 32);
+	assert_string_not_equal(second + 18, narrow + 18);
+	keyring_clear(&ring);
+}
+
 static void t_given(void **state)
 {
 	struct keys_given given = { .key = "own",
@@ -133,6 +150,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "keys: printable", t_printable, set_up, NULL, NULL },
 		{ "keys: made up", t_made_up, set_up, NULL, NULL },
+		{ "keys: named", t_named, set_up, NULL, NULL },
 		{ "keys: given", t_given, set_up, NULL, NULL },
 		{ "keys: found", t_found, set_up, NULL, NULL },
 		{ "keys: refused", t_refused, set_up, NULL, NULL },

@@ -705,8 +705,7 @@ static void t_rests(void **state)
 	assert_int_equal(world.now - 1000 * TICK_S,
 			 (6 + 9) * TICK_MS + 3 * 250 * TICK_MS);
 	end(world.runner);
-	/* A refusal that the case expects does not mean that the gateway
-	 * rested. */
+	/* A refusal that the case expects is no sign of a rest. */
 	begin(plays, "ynny");
 	config = config_of();
 	end(play_with(&config, "+a ? a:pass +b +c +d +e ? c:pass d:fail e:fail "
